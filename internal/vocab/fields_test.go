@@ -1,0 +1,161 @@
+package vocab
+
+import (
+	"strconv"
+	"testing"
+	"time"
+)
+
+// said shows a pointer to a bool, for messages and tables.
+func said(b *bool) string {
+	if b == nil {
+		return "unknown"
+	}
+	return strconv.FormatBool(*b)
+}
+
+func TestReadSex(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		sex     Sex
+		altered string
+		left    string
+	}{
+		"Spayed Female":     {SexFemale, "true", ""},
+		"Neutered Male":     {SexMale, "true", ""},
+		"Neutered Female":   {SexFemale, "true", ""},
+		"Intact Female":     {SexFemale, "false", ""},
+		"Unaltered":         {SexUnknown, "false", ""},
+		"S":                 {SexFemale, "true", ""},
+		"N":                 {SexMale, "true", ""},
+		"m":                 {SexMale, "unknown", ""},
+		"U":                 {SexUnknown, "unknown", ""},
+		"Unknown":           {SexUnknown, "unknown", ""},
+		"":                  {SexUnknown, "unknown", ""},
+		"N/A":               {SexUnknown, "unknown", ""},
+		"Spayed/Neutered":   {SexUnknown, "true", ""},
+		"Male (neutered)":   {SexMale, "true", ""},
+		"Female not spayed": {SexFemale, "false", ""},
+		"Male/Female":       {SexUnknown, "unknown", "Male/Female"},
+		"Intact, Neutered":  {SexUnknown, "unknown", "Intact, Neutered"},
+		"Steer":             {SexUnknown, "unknown", "Steer"},
+	}
+	for raw, want := range tests {
+		t.Run(raw, func(t *testing.T) {
+			t.Parallel()
+
+			sex, altered, left := ReadSex(raw)
+			if sex != want.sex || said(altered) != want.altered || left != want.left {
+				t.Errorf("got %s, altered %s, left %q; want %+v", sex, said(altered), left, want)
+			}
+		})
+	}
+}
+
+func TestReadAlteredAndBool(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct{ altered, answer string }{
+		"Yes": {"true", "true"}, "yes": {"true", "true"}, "1": {"true", "true"}, "TRUE": {"true", "true"},
+		"No": {"false", "false"}, "N": {"false", "false"}, "0": {"false", "false"},
+		"Unknown": {"unknown", "unknown"}, "": {"unknown", "unknown"}, "n/a": {"unknown", "unknown"}, "?": {"unknown", "unknown"},
+		"spayed": {"true", "left"}, "Neutered": {"true", "left"}, "intact": {"false", "left"}, "Spayed Female": {"true", "left"},
+		"Male": {"left", "left"}, "yes no": {"left", "left"}, "2": {"left", "left"},
+	}
+	show := func(b *bool, left string) string {
+		if left != "" {
+			return "left"
+		}
+		return said(b)
+	}
+	for raw, want := range tests {
+		t.Run(raw, func(t *testing.T) {
+			t.Parallel()
+
+			if got := show(ReadAltered(raw)); got != want.altered {
+				t.Errorf("ReadAltered(%q) = %s, want %s", raw, got, want.altered)
+			}
+			if got := show(ReadBool(raw)); got != want.answer {
+				t.Errorf("ReadBool(%q) = %s, want %s", raw, got, want.answer)
+			}
+		})
+	}
+}
+
+func TestReadSizeAndCoat(t *testing.T) {
+	t.Parallel()
+
+	sizes := map[string]Size{
+		"MED": SizeMedium, "KITTN": SizeSmall, "KITTE": SizeSmall, "X-LRG": SizeXLarge, "TOY": SizeSmall, "Extra Large": SizeXLarge,
+		"S": SizeSmall, "M": SizeMedium, "L": SizeLarge, "XL": SizeXLarge, "X-Large": SizeXLarge, "": "", "Unknown": "", "N/A": "",
+		"Small 25 lbs (11 kg) or less": SizeSmall, "Med. 26-60 lbs (12-27 kg)": SizeMedium, "X-Large 101 lbs (46 kg) or more": SizeXLarge,
+	}
+	for raw, want := range sizes {
+		if got, left := ReadSize(raw); got != want || left != "" {
+			t.Errorf("ReadSize(%q) = %q, left %q; want %q", raw, got, left, want)
+		}
+	}
+	coats := map[string]Coat{
+		"Short": CoatShort, "DLH": CoatLong, "Medium haired": CoatMedium, "Semi-longhair": CoatMedium, "Hairless": CoatHairless, "L": CoatLong,
+		"Domestic Short Hair": CoatShort, "": "", "unknown": "",
+	}
+	for raw, want := range coats {
+		if got, left := ReadCoat(raw); got != want || left != "" {
+			t.Errorf("ReadCoat(%q) = %q, left %q; want %q", raw, got, left, want)
+		}
+	}
+	for _, raw := range []string{"Small/Large", "12 lbs", "gigantic", "or less"} {
+		if got, left := ReadSize(raw); got != "" || left != raw {
+			t.Errorf("ReadSize(%q) = %q, left %q; want nothing understood", raw, got, left)
+		}
+	}
+}
+
+func TestReadDate(t *testing.T) {
+	t.Parallel()
+
+	day := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
+	known := map[string]time.Time{
+		"02/09/2020":                day(2020, 2, 9),
+		"2/9/2020":                  day(2020, 2, 9),
+		"12/25/2018 12:00:00 AM":    day(2018, 12, 25),
+		"05/05/2025 09:55:00 AM":    time.Date(2025, 5, 5, 9, 55, 0, 0, time.UTC),
+		"05/05/2025 02:28 PM":       time.Date(2025, 5, 5, 14, 28, 0, 0, time.UTC),
+		"2025-05-05T10:08:00":       time.Date(2025, 5, 5, 10, 8, 0, 0, time.UTC),
+		"2023-02-21":                day(2023, 2, 21),
+		" 2009-11-28  00:00:00 ":    day(2009, 11, 28),
+		"2023-07-29T18:43:09+0000":  time.Date(2023, 7, 29, 18, 43, 9, 0, time.UTC),
+		"2023-07-29T18:43:09-05:00": time.Date(2023, 7, 29, 23, 43, 9, 0, time.UTC),
+		"2023-07-29T18:43:09.25Z":   time.Date(2023, 7, 29, 18, 43, 9, 250e6, time.UTC),
+		"March 3, 2024":             day(2024, 3, 3),
+	}
+	for raw, want := range known {
+		if got, ok, left := ReadDate(raw); !ok || !got.Equal(want) || got.Location() != time.UTC || left != "" {
+			t.Errorf("ReadDate(%q) = %v, %t, left %q; want %v", raw, got, ok, left, want)
+		}
+	}
+	for _, raw := range []string{"", "Unknown", "0000-00-00", "N/A"} {
+		if _, ok, left := ReadDate(raw); ok || left != "" {
+			t.Errorf("ReadDate(%q) = %t, left %q; want understood and unknown", raw, ok, left)
+		}
+	}
+	for _, raw := range []string{"25/12/2018", "2023-02-30", "soon", "5"} {
+		if _, ok, left := ReadDate(raw); ok || left != raw {
+			t.Errorf("ReadDate(%q) = %t, left %q; want it left", raw, ok, left)
+		}
+	}
+}
+
+func TestIsCat(t *testing.T) {
+	t.Parallel()
+
+	for raw, want := range map[string]bool{
+		"cat": true, "CAT": true, "Feline": true, " Kitten ": true, "Cats & Kittens": true,
+		"Dog": false, "Domestic Shorthair": false, "": false, "Caterpillar": false,
+	} {
+		if got := IsCat(raw); got != want {
+			t.Errorf("IsCat(%q) = %t", raw, got)
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package vocab
+
+import "testing"
+
+func TestReadName(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]string{
+		"*MISHELL":          "Mishell",
+		"*":                 "",
+		"":                  "",
+		"  kit   kat ":      "Kit Kat",
+		"O'MALLEY":          "O'Malley",
+		"MCKITTY":           "McKitty",
+		"mango ma`am":       "Mango Ma'am",
+		"LEO II":            "Leo II",
+		"JJ":                "JJ",
+		"mr. t":             "Mr. T",
+		"DR PEPPER":         "Dr Pepper",
+		"TOM AND JERRY":     "Tom and Jerry",
+		"BELLA-BOO/HAL":     "Bella-Boo/Hal",
+		"d.o.g.":            "D.O.G.",
+		"3RD":               "3rd",
+		"A638369":           "A638369",
+		`"Sissy"`:           "Sissy",
+		"Q-Tip":             "Q-Tip",
+		"eBay":              "eBay",
+		"ÉMILIE":            "Émilie",
+		"猫":                 "猫",
+		"Bella and McMuffy": "Bella and McMuffy",
+	}
+	for raw, want := range tests {
+		if got := ReadName(raw); got != want {
+			t.Errorf("ReadName(%q) = %q, want %q", raw, got, want)
+		}
+	}
+}
+
+func TestFold(t *testing.T) {
+	t.Parallel()
+
+	for raw, want := range map[string]string{
+		"Domestic  Short-Hair": "domestic short hair", "Émilie & Zoë": "emilie zoe", " (x) ": "x", "": "", "already folded": "already folded",
+		"trailing ": "trailing", "good_with": "good with", "ＣＡＴ": "cat",
+	} {
+		if got := Fold(raw); got != want {
+			t.Errorf("Fold(%q) = %q, want %q", raw, got, want)
+		}
+	}
+}
+
+func TestSuggest(t *testing.T) {
+	t.Parallel()
+
+	terms := []string{"breed", "color", "age", "good_with", "Domestic Short Hair", "Siamese"}
+	for word, want := range map[string]string{
+		"bread": "breed", "colour": "color", "goodwith": "good_with", "siamse": "Siamese", "SIAMESE": "Siamese", "doemstic short hair": "Domestic Short Hair",
+		"aeg": "age", "zzz": "", "": "", "x": "", "elephants": "",
+	} {
+		if got := Suggest(word, terms); got != want {
+			t.Errorf("Suggest(%q) = %q, want %q", word, got, want)
+		}
+	}
+}
