@@ -1,0 +1,232 @@
+package catalog
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"trailcat/internal/vocab"
+)
+
+// The bounds of what a listing may hold. They are wide: they are there to catch
+// mistakes of unit and paste, not to edit what shelters write.
+const (
+	MaxName        = 200
+	MaxExternalID  = 100
+	MaxDescription = 64 << 10 // bytes
+	MaxPhotos      = 50
+	MaxTags        = 50
+	MaxURL         = 2048
+)
+
+// Tidy brings facts into their one form, so that what means the same is equal:
+// times in UTC to the microsecond, days without a time, empty lists nil, text
+// without bytes that are no text.
+func (f *Facts) Tidy() {
+	for _, s := range []*string{
+		&f.Name, &f.URL, &f.StatusReason, &f.Description, &f.Summary, &f.SpecialNeedsNotes,
+		&f.Traits.Energy, &f.Traits.Leash, &f.Traits.Travel, &f.Traits.Crate, &f.FosterPostalCode,
+	} {
+		*s = tidyText(*s)
+	}
+	for _, t := range []*time.Time{&f.StatusChangedAt, &f.ListedAt} {
+		*t = instant(*t)
+	}
+	for _, d := range []*time.Time{&f.AvailableOn, &f.AdoptedOn, &f.Birth.On} {
+		*d = day(*d)
+	}
+	if f.Birth.On.IsZero() {
+		f.Birth = Birth{}
+	}
+	if f.Sex == "" {
+		f.Sex = vocab.SexUnknown
+	}
+	f.Traits.Tags = tidyList(f.Traits.Tags)
+	f.BondedWith = tidyList(f.BondedWith)
+	f.Photos = distinctPhotos(f.Photos)
+	if len(f.Videos) == 0 {
+		f.Videos = nil
+	}
+	maps.DeleteFunc(f.Raw, func(_, words string) bool { return strings.TrimSpace(words) == "" })
+	if len(f.Raw) == 0 {
+		f.Raw = nil
+	}
+}
+
+// Leave keeps the words of a field that were not understood; no words clear it.
+func (f *Facts) Leave(field, words string) {
+	raw := maps.Clone(f.Raw) // the caller's copy of the facts may share the map
+	delete(raw, field)
+	if words != "" {
+		if raw == nil {
+			raw = map[string]string{}
+		}
+		raw[field] = words
+	}
+	f.Raw = raw
+}
+
+// Brief is the summary, or the beginning of the description where there is
+// none: whole sentences if they fit into 160 letters, else whole words.
+func (f Facts) Brief() string {
+	if f.Summary != "" {
+		return f.Summary
+	}
+	const room = 160
+	text := strings.Join(strings.Fields(f.Description[:min(len(f.Description), 1000)]), " ")
+	text = strings.ToValidUTF8(text, "")
+	if utf8.RuneCountInString(text) <= room {
+		return text
+	}
+	cut := string([]rune(text)[:room])
+	if end := strings.LastIndexAny(cut, ".!?"); end >= room/3 {
+		return cut[:end+1]
+	}
+	if end := strings.LastIndexByte(cut, ' '); end > 0 {
+		cut = cut[:end]
+	}
+	return strings.TrimRight(cut, " ,;:-") + "…"
+}
+
+// Faults lists what cannot be true. Now is the moment of writing.
+func (f Facts) Faults(now time.Time) Faults {
+	var bad Faults
+	bad.Check(f.Name != "", "/name", "required", "a cat needs a name; where it has none, send its number or \"Unnamed\"")
+	bad.Check(utf8.RuneCountInString(f.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("is longer than %d letters", MaxName))
+	bad.Check(len(f.Description) <= MaxDescription, "/description", "too_long", fmt.Sprintf("is longer than %d bytes", MaxDescription))
+	bad.Check(slices.Contains(Statuses(), f.Status), "/status", "unknown_value", "is none of available, pending, on_hold, adopted, removed")
+	bad.Check(f.URL == "" || webURL(f.URL), "/url", "malformed", "is not an http or https address")
+	bad.Check(slices.Contains(vocab.Sexes(), f.Sex), "/sex", "unknown_value", "is none of female, male, unknown")
+	bad.Check(f.Size == "" || slices.Contains(vocab.Sizes(), f.Size), "/size", "unknown_value", "is none of small, medium, large, xlarge")
+	bad.Check(f.Coat == "" || slices.Contains(vocab.Coats(), f.Coat), "/coat", "unknown_value", "is none of hairless, short, medium, long")
+	for at, t := range map[string]time.Time{"/listed_at": f.ListedAt, "/status_changed_at": f.StatusChangedAt, "/available_on": f.AvailableOn, "/adopted_on": f.AdoptedOn} {
+		bad.Check(t.IsZero() || 1990 <= t.Year() && t.Year() <= 2100, at, "out_of_range", "is not between 1990 and 2100")
+	}
+	bad.Under("/birth", f.birthFaults(now))
+	bad.Under("/breed", breedFaults(f.Breed))
+	bad.Under("/colors", colorFaults(f.Colors))
+	bad.Check(within(f.WeightKg, 0.05, 25), "/weight_kg", "out_of_range", "is not between 0.05 and 25 kg")
+	bad.Check(within(f.GirthCm, 5, 100), "/girth_cm", "out_of_range", "is not between 5 and 100 cm")
+	bad.Check(within(f.BodyLengthCm, 5, 120), "/body_length_cm", "out_of_range", "is not between 5 and 120 cm")
+	bad.Under("/fee", f.Fee.faults())
+	bad.Under("/photos", photoFaults(f.Photos))
+	for i, v := range f.Videos {
+		bad.Check(webURL(v.URL) || v.URL == "" && webURL(v.EmbedURL), fmt.Sprintf("/videos/%d/url", i), "malformed", "is not an http or https address")
+	}
+	bad.Check(len(f.Traits.Tags) <= MaxTags, "/traits/tags", "too_many", fmt.Sprintf("has more than %d entries", MaxTags))
+	return bad
+}
+
+func (f Facts) birthFaults(now time.Time) Faults {
+	var bad Faults
+	if f.Birth.On.IsZero() {
+		return nil
+	}
+	bad.Check(!f.Birth.On.After(now.AddDate(0, 0, 1)), "/date", "in_the_future", "is in the future")
+	bad.Check(f.Birth.On.After(now.AddDate(-40, 0, 0)), "/date", "out_of_range", "is more than 40 years ago")
+	bad.Check(slices.Contains(Precisions(), f.Birth.Precision), "/precision", "unknown_value", "is none of day, week, month, year")
+	return bad
+}
+
+func breedFaults(b vocab.Breed) Faults {
+	var bad Faults
+	for at, name := range map[string]string{"/primary": b.Primary, "/secondary": b.Secondary} {
+		bad.Check(name == "" || slices.Contains(vocab.Breeds(), name), at, "unknown_value", unknownTerm(name, vocab.Breeds()))
+	}
+	return bad
+}
+
+func colorFaults(c vocab.Colors) Faults {
+	var bad Faults
+	for at, name := range map[string]string{"/primary": c.Primary, "/secondary": c.Secondary, "/tertiary": c.Tertiary} {
+		bad.Check(name == "" || slices.Contains(vocab.ColorNames(), name), at, "unknown_value", unknownTerm(name, vocab.ColorNames()))
+	}
+	bad.Check(c.Pattern == "" || slices.Contains(vocab.Patterns(), c.Pattern), "/pattern", "unknown_value", fmt.Sprintf("%q is no pattern we know", c.Pattern))
+	return bad
+}
+
+func unknownTerm(name string, terms []string) string {
+	said := fmt.Sprintf("%q is not in the vocabulary (see /v1/vocabulary)", name)
+	if near := vocab.Suggest(name, terms); near != "" {
+		said += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return said
+}
+
+func (f Fee) faults() Faults {
+	var bad Faults
+	bad.Check(f.Minor == nil || (0 <= *f.Minor && *f.Minor <= 10_000_00), "/amount_minor", "out_of_range", "is not between 0 and 1000000 (it counts cents)")
+	bad.Check(f.Minor == nil || len(f.Currency) == 3 && strings.ToUpper(f.Currency) == f.Currency, "/currency", "required", "is not an ISO 4217 code such as USD")
+	return bad
+}
+
+func photoFaults(photos []Photo) Faults {
+	var bad Faults
+	bad.Check(len(photos) <= MaxPhotos, "", "too_many", fmt.Sprintf("has more than %d entries", MaxPhotos))
+	for i, p := range photos {
+		bad.Check(webURL(p.URL), fmt.Sprintf("/%d/url", i), "malformed", "is not an http or https address")
+	}
+	return bad
+}
+
+func within(v *float64, low, high float64) bool { return v == nil || (low <= *v && *v <= high) }
+
+func webURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && len(s) <= MaxURL
+}
+
+func tidyText(s string) string {
+	clean := true
+	for i := range len(s) {
+		if s[i] == 0 || s[i] == '\r' || s[i] >= utf8.RuneSelf {
+			clean = false
+			break
+		}
+	}
+	if !clean {
+		s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
+		s = strings.ReplaceAll(s, "\r\n", "\n")
+	}
+	return strings.TrimSpace(s)
+}
+
+func tidyList(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if s = tidyText(s); s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func distinctPhotos(photos []Photo) []Photo {
+	var out []Photo
+	for _, p := range photos {
+		if !slices.ContainsFunc(out, func(q Photo) bool { return q.URL == p.URL }) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// instant is t as the databases keep it: UTC, to the microsecond.
+func instant(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.UTC().Truncate(time.Microsecond)
+}
+
+// day is the date of t, as midnight in UTC.
+func day(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+}

@@ -1,0 +1,189 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// CatEdit is what one source says of one cat, by the shelter's own id for it.
+type CatEdit struct {
+	ExternalID string
+	Source     string       // the name of an import format, or "api"
+	Edit       func(*Facts) // lays what the source says over what is known; may run more than once
+}
+
+// CatOutcome is what became of one edit.
+type CatOutcome struct {
+	Result Result
+	Cat    Cat   // as it is now; empty if refused
+	Err    error // why it was refused
+}
+
+// PutCats makes each edit true: it creates the cats that are new to the shelter
+// and updates those that differ. There is one outcome per edit, in order. An
+// edit that cannot be true is refused and does not stop the others. To put the
+// same edits again changes nothing, writes no log and makes no version; it only
+// moves ConfirmedAt. The error is for failures of the whole, of which then
+// nothing is kept.
+func (c *Catalog) PutCats(ctx context.Context, shelterID string, edits []CatEdit) ([]CatOutcome, error) {
+	var outcomes []CatOutcome
+	err := c.store.Write(ctx, func(tx Tx) error {
+		shelter, err := tx.Shelter(ctx, shelterID)
+		if err != nil {
+			return err
+		}
+		known, err := tx.CatsByExternalID(ctx, shelterID, externalIDs(edits))
+		if err != nil {
+			return err
+		}
+		w := writing{now: c.now(), newUUID: c.newUUID, shelter: shelter, known: known}
+		outcomes = w.layAll(edits)
+		return w.save(ctx, tx, outcomes)
+	})
+	return outcomes, wrap(err, "put %d cats of shelter %s", len(edits), shelterID)
+}
+
+// writing is one pass over edits inside a transaction.
+type writing struct {
+	now     time.Time
+	newUUID func() [16]byte
+	shelter Shelter
+	known   map[string]Cat // by external id
+
+	created, changed []int    // indexes of outcomes to save
+	unchanged        []string // ids
+	changes          []Change
+}
+
+func (w *writing) layAll(edits []CatEdit) []CatOutcome {
+	seen := make(map[string]bool, len(edits))
+	outcomes := make([]CatOutcome, len(edits))
+	for i, edit := range edits {
+		if seen[edit.ExternalID] {
+			outcomes[i] = refused(Faults{{Pointer: "/external_id", Code: "duplicate", Message: fmt.Sprintf("%q appears twice here", edit.ExternalID)}})
+			continue
+		}
+		seen[edit.ExternalID] = true
+		known, exists := w.known[edit.ExternalID]
+		outcomes[i] = w.lay(edit, known, exists)
+		switch outcomes[i].Result {
+		case WasCreated:
+			w.created = append(w.created, i)
+		case WasUpdated:
+			w.changed = append(w.changed, i)
+		case WasUnchanged:
+			w.unchanged = append(w.unchanged, known.ID)
+		case WasRefused:
+		}
+	}
+	return outcomes
+}
+
+// lay puts an edit over the cat we know, or over a new one.
+func (w *writing) lay(edit CatEdit, known Cat, exists bool) CatOutcome {
+	cat := known
+	if !exists {
+		cat.Status = Available
+	}
+	edit.Edit(&cat.Facts)
+	cat.Tidy()
+	cat.settle(known.Facts, w.now)
+	bad := cat.Faults(w.now)
+	bad.Check(edit.ExternalID != "", "/external_id", "required", "a cat needs the shelter's own id for it")
+	bad.Check(len(edit.ExternalID) <= MaxExternalID, "/external_id", "too_long", fmt.Sprintf("is longer than %d bytes", MaxExternalID))
+	if len(bad) > 0 {
+		return refused(bad)
+	}
+	cat.Source, cat.ConfirmedAt = edit.Source, w.now
+	fields := DiffFacts(known.Facts, cat.Facts)
+	if exists && len(fields) == 0 {
+		return CatOutcome{Result: WasUnchanged, Cat: cat, Err: nil}
+	}
+	cat.Version, cat.UpdatedAt = known.Version+1, w.now
+	result := WasUpdated
+	if !exists {
+		result, fields = WasCreated, nil
+		cat.ID, cat.ShelterID, cat.ExternalID, cat.CreatedAt = NewID(CatPrefix, w.newUUID()), w.shelter.ID, edit.ExternalID, w.now
+	}
+	w.changes = append(w.changes, change(catOp(known, cat, exists), CatResource, cat.ID, cat.ShelterID, cat.Version, w.now, fields))
+	return CatOutcome{Result: result, Cat: cat, Err: nil}
+}
+
+func (w *writing) save(ctx context.Context, tx Tx, outcomes []CatOutcome) error {
+	if len(w.created) > 0 {
+		first, err := tx.NextNumbers(ctx, "cat", len(w.created))
+		if err != nil {
+			return err
+		}
+		for n, i := range w.created {
+			outcomes[i].Cat.Number = first + int64(n)
+		}
+	}
+	if err := tx.SaveCats(ctx, pick(outcomes, w.created), pick(outcomes, w.changed)); err != nil {
+		return err
+	}
+	if err := tx.Confirm(ctx, w.unchanged, w.now); err != nil {
+		return err
+	}
+	return tx.Append(ctx, w.changes)
+}
+
+// settle fills in what follows from an edit: since when the status holds, and
+// that an age read again later does not move the birth it was reckoned from.
+func (f *Facts) settle(known Facts, now time.Time) {
+	if f.Status != known.Status {
+		if f.StatusChangedAt.Equal(known.StatusChangedAt) {
+			f.StatusChangedAt = now
+		}
+		if f.StatusReason == known.StatusReason {
+			f.StatusReason = ""
+		}
+	}
+	if f.ListedAt.IsZero() {
+		f.ListedAt = now
+	}
+	if f.Birth.restates(known.Birth) {
+		f.Birth = known.Birth
+	}
+}
+
+// restates says that b, reckoned from an age in weeks, months or years, agrees
+// with the birth that is known already.
+func (b Birth) restates(known Birth) bool {
+	slack := map[Precision]time.Duration{ToTheWeek: 9, ToTheMonth: 33, ToTheYear: 370}[b.Precision] * 24 * time.Hour
+	return slack > 0 && !known.On.IsZero() && b.On.Sub(known.On).Abs() <= slack
+}
+
+func catOp(known, cat Cat, exists bool) Op {
+	switch {
+	case !exists:
+		return Created
+	case cat.Status == known.Status:
+		return Updated
+	case cat.Status == Removed:
+		return RemovedOp
+	default:
+		return StatusChanged
+	}
+}
+
+func refused(bad Faults) CatOutcome {
+	return CatOutcome{Result: WasRefused, Cat: Cat{}, Err: bad.Err(Invalid)}
+}
+
+func externalIDs(edits []CatEdit) []string {
+	ids := make([]string, len(edits))
+	for i, e := range edits {
+		ids[i] = e.ExternalID
+	}
+	return ids
+}
+
+func pick(outcomes []CatOutcome, indexes []int) []Cat {
+	cats := make([]Cat, len(indexes))
+	for n, i := range indexes {
+		cats[n] = outcomes[i].Cat
+	}
+	return cats
+}

@@ -1,0 +1,114 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"trailcat/internal/geo"
+)
+
+// PutShelter makes what an importer says of a shelter true, by the importer's
+// own name for it: it creates the shelter or updates it. A shelter without a
+// point stands in the middle of its postal code.
+func (c *Catalog) PutShelter(ctx context.Context, places Places, externalID string, profile Profile) (Shelter, Result, error) {
+	profile.tidy()
+	if err := profile.locate(places); err != nil {
+		return Shelter{}, WasRefused, err
+	}
+	var shelter Shelter
+	var result Result
+	err := c.store.Write(ctx, func(tx Tx) error {
+		known, err := tx.ShelterByExternalID(ctx, externalID)
+		if err != nil && KindOf(err) != NotFound {
+			return err
+		}
+		shelter, result, err = c.layProfile(ctx, tx, known, externalID, profile)
+		return err
+	})
+	return shelter, result, wrap(err, "put shelter %s", externalID)
+}
+
+// layProfile saves a profile over the shelter we know, or as a new one.
+func (c *Catalog) layProfile(ctx context.Context, tx Tx, known Shelter, externalID string, profile Profile) (Shelter, Result, error) {
+	exists := known.ID != ""
+	fields := DiffProfiles(known.Profile, profile)
+	if exists && len(fields) == 0 {
+		return known, WasUnchanged, nil
+	}
+	s, op, result := known, Updated, WasUpdated
+	s.Profile, s.Version, s.UpdatedAt = profile, known.Version+1, c.now()
+	if !exists {
+		number, err := tx.NextNumbers(ctx, "shelter "+profile.Address.Region, 1)
+		if err != nil {
+			return Shelter{}, "", err
+		}
+		op, result, fields = Created, WasCreated, nil
+		s.ID, s.Code = NewID(ShelterPrefix, c.newUUID()), fmt.Sprintf("%s%d", profile.Address.Region, number)
+		s.ExternalID, s.CreatedAt = externalID, s.UpdatedAt
+	}
+	if err := tx.SaveShelter(ctx, s); err != nil {
+		return Shelter{}, "", err
+	}
+	return s, result, tx.Append(ctx, []Change{change(op, ShelterResource, s.ID, s.ID, s.Version, s.UpdatedAt, fields)})
+}
+
+// Places knows where postal codes are.
+type Places interface {
+	PostalCode(country, code string) (geo.Place, bool)
+}
+
+// locate checks the address against the map and fills in what follows from it:
+// city, region, and the point where none was given.
+func (p *Profile) locate(places Places) error {
+	bad := p.faults()
+	postal, found := places.PostalCode(p.Address.Country, p.Address.PostalCode)
+	bad.Check(found, "/address/postal_code", "unknown_value", fmt.Sprintf("%q is no postal code of %s that we know", p.Address.PostalCode, p.Address.Country))
+	if len(bad) > 0 {
+		return bad.Err(Invalid)
+	}
+	if p.Address.City == "" {
+		p.Address.City = postal.City
+	}
+	if p.Address.Region == "" {
+		p.Address.Region = postal.Region
+	}
+	if p.Point.IsZero() {
+		p.Point, p.PointPrecision = postal.Point, PostalPoint
+		return nil
+	}
+	p.PointPrecision = ExactPoint
+	if err := geo.CheckDistance(p.Point, postal); err != nil {
+		return Faults{{Pointer: "/point", Code: "too_far", Message: err.Error()}}.Err(Invalid)
+	}
+	return nil
+}
+
+func (p *Profile) tidy() {
+	for _, s := range []*string{
+		&p.Name, &p.Address.Street, &p.Address.City, &p.Address.Region, &p.Address.PostalCode, &p.Address.Country,
+		&p.Phone, &p.Email, &p.Website, &p.Mission, &p.AdoptionPolicy, &p.AdoptionURL,
+	} {
+		*s = tidyText(*s)
+	}
+	p.Address.Region, p.Address.Country = strings.ToUpper(p.Address.Region), strings.ToUpper(p.Address.Country)
+	if p.Kind == "" {
+		p.Kind = OtherKind
+	}
+	p.Photos = distinctPhotos(p.Photos)
+}
+
+func (p *Profile) faults() Faults {
+	var bad Faults
+	bad.Check(p.Name != "", "/name", "required", "a shelter needs a name")
+	bad.Check(len(p.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("is longer than %d bytes", MaxName))
+	bad.Check(slices.Contains(ShelterKinds(), p.Kind), "/kind", "unknown_value", "is none of municipal, private, rescue, foster_network, sanctuary, other")
+	bad.Check(len(p.Address.Country) == 2, "/address/country", "required", "is not a country code of two letters, such as US")
+	bad.Check(p.Point.Valid(), "/point", "out_of_range", "is not on Earth: latitude goes from -90 to 90, longitude from -180 to 180")
+	bad.Check(p.Email == "" || strings.Count(p.Email, "@") == 1, "/email", "malformed", "is not an email address")
+	bad.Check(p.Website == "" || webURL(p.Website), "/website", "malformed", "is not an http or https address")
+	bad.Check(p.AdoptionURL == "" || webURL(p.AdoptionURL), "/adoption_url", "malformed", "is not an http or https address")
+	bad.Under("/photos", photoFaults(p.Photos))
+	return bad
+}
