@@ -1,0 +1,93 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/store/storetest"
+)
+
+// endConnections ends every other connection to a database, as a restart of Postgres does.
+func endConnections(t *testing.T, url string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	_, err = conn.Exec(t.Context(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTheStoreSurvivesTheLossOfItsConnections(t *testing.T) {
+	t.Parallel()
+
+	url := storetest.PostgresURL(t)
+	s := storetest.Open(t, url)
+	together(t, 5, func() error { // so that there are several to lose
+		return s.Write(t.Context(), func(tx catalog.Tx) error {
+			time.Sleep(20 * time.Millisecond)
+			_, err := tx.NextNumbers(t.Context(), "cat", 1)
+			return err
+		})
+	})
+
+	endConnections(t, url)
+	if _, err := s.Head(t.Context()); err != nil {
+		t.Errorf("the read after it: %v", err)
+	}
+	endConnections(t, url)
+	if err := s.Ping(t.Context()); err != nil {
+		t.Errorf("the ping after it: %v", err)
+	}
+	endConnections(t, url)
+	runs := 0
+	write(t, s, func(tx catalog.Tx) error {
+		if _, err := tx.NextNumbers(t.Context(), "cat", 1); err != nil {
+			return err
+		}
+		if runs++; runs == 1 {
+			endConnections(t, url)
+		}
+		return tx.Append(t.Context(), make([]catalog.Change, 1))
+	})
+	if head, err := s.Head(t.Context()); err != nil || head.Seq != 1 {
+		t.Errorf("a write that lost its connection in the middle left the log at %d (%v), want 1", head.Seq, err)
+	}
+}
+
+func TestADatabaseThatIsGoneIsUnavailable(t *testing.T) {
+	t.Parallel()
+
+	url := storetest.PostgresURL(t)
+	s := storetest.Open(t, url)
+	admin, err := pgx.ParseConfig(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := admin.Database
+	admin.Database = "postgres"
+	conn, err := pgx.ConnectConfig(t.Context(), admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	if _, err := conn.Exec(t.Context(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+		t.Fatal(err)
+	}
+	_, reading := s.Head(t.Context())
+	writing := s.Write(t.Context(), func(tx catalog.Tx) error { return tx.Append(t.Context(), make([]catalog.Change, 1)) })
+	for doing, err := range map[string]error{"reading": reading, "writing": writing} {
+		if catalog.KindOf(err) != catalog.Unavailable {
+			t.Errorf("%s: %v, of kind %q, want unavailable", doing, err, catalog.KindOf(err))
+		}
+	}
+	if err := s.Ping(t.Context()); err == nil {
+		t.Error("a database that is gone answers a ping")
+	}
+}

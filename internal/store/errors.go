@@ -1,0 +1,38 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"trailcat/internal/catalog"
+)
+
+// inCatalogTerms turns what the database says about a thing into what the catalog says.
+func inCatalogTerms(err error, thing, id string) error {
+	switch {
+	case errors.Is(err, gorm.ErrRecordNotFound):
+		return catalog.Missing(thing, id)
+	case errors.Is(err, gorm.ErrDuplicatedKey):
+		return &catalog.Error{
+			Kind: catalog.Conflict, Code: "", Faults: nil,
+			Detail: fmt.Sprintf("Another %s got that id or number first. Send the request again.", thing),
+		}
+	default:
+		return err
+	}
+}
+
+// unavailableError is a failure of the database that may have passed when the
+// caller tries again. It is a catalog.Error to the caller and keeps the cause for us.
+type unavailableError struct{ Err error }
+
+func (e *unavailableError) Error() string { return e.Err.Error() }
+
+func (e *unavailableError) Unwrap() []error {
+	return []error{e.Err, &catalog.Error{
+		Kind: catalog.Unavailable, Code: "", Faults: nil,
+		Detail: "The database does not answer. Nothing was changed unless you see it; try again in a moment.",
+	}}
+}

@@ -1,0 +1,9 @@
+package store
+
+import "database/sql"
+
+// Rows are the shapes of all tables of ours.
+func Rows() []any { return []any{catRow{}, shelterRow{}, changeRow{}, headRow{}} }
+
+// SQL is the database below, for what a test does behind the store's back.
+func (s *Store) SQL() *sql.DB { return s.pools.writer }

@@ -1,0 +1,118 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	"gorm.io/gorm"
+
+	"trailcat/migrations"
+)
+
+// Migration is a step of the schema. AppliedAt is zero if it is still to come.
+type Migration struct {
+	Number    int64
+	Name      string
+	AppliedAt time.Time
+}
+
+// MigrateUp brings the schema up to date and returns how many steps that took.
+// Several processes may call it at once: one works and the others wait.
+func (s *Store) MigrateUp(ctx context.Context) (int, error) {
+	steps, err := s.migrator()
+	if err != nil {
+		return 0, err
+	}
+	applied, err := steps.Up(ctx)
+	if err != nil {
+		return len(applied), fmt.Errorf("migrate %s up: %w", s.dialect.name, err)
+	}
+	return len(applied), nil
+}
+
+// MigrateDown takes back the latest step, with all data that only it has room for.
+func (s *Store) MigrateDown(ctx context.Context) error {
+	steps, err := s.migrator()
+	if err != nil {
+		return err
+	}
+	if _, err := steps.Down(ctx); errors.Is(err, goose.ErrNoNextVersion) {
+		return errors.New("there is no migration to take back: the database has none")
+	} else if err != nil {
+		return fmt.Errorf("migrate %s down: %w", s.dialect.name, err)
+	}
+	return nil
+}
+
+// MigrationStatus lists the steps that this program knows, in order.
+func (s *Store) MigrationStatus(ctx context.Context) ([]Migration, error) {
+	steps, err := s.migrator()
+	if err != nil {
+		return nil, err
+	}
+	known, err := steps.Status(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("migrations of %s: %w", s.dialect.name, err)
+	}
+	out := make([]Migration, len(known))
+	for i, m := range known {
+		_, name, _ := strings.Cut(strings.TrimSuffix(path.Base(m.Source.Path), ".sql"), "_")
+		out[i] = Migration{Number: m.Source.Version, Name: name, AppliedAt: m.AppliedAt.UTC()}
+	}
+	return out, nil
+}
+
+// CheckSchema fails unless the schema is the one that this program was written
+// for. The error says what to do. It changes nothing.
+func (s *Store) CheckSchema(ctx context.Context) error {
+	steps, err := s.migrator()
+	if err != nil {
+		return err
+	}
+	sources := steps.ListSources()
+	want := sources[len(sources)-1].Version
+	have, err := s.schemaVersion(ctx)
+	switch {
+	case err != nil:
+		return fmt.Errorf("check schema: %w", err)
+	case have == 0:
+		return errors.New("the database has no Trailcat tables yet; run `trailcat migrate up`")
+	case have < want:
+		return fmt.Errorf("the schema of the database is at step %d and this program needs step %d; run `trailcat migrate up`", have, want)
+	case have > want:
+		return fmt.Errorf("the schema of the database is at step %d and this program only knows step %d; run a newer trailcat, or with the newer one `trailcat migrate down`", have, want)
+	default:
+		return nil
+	}
+}
+
+// schemaVersion is the number of the latest step applied, 0 for none.
+func (s *Store) schemaVersion(ctx context.Context) (int64, error) {
+	var version int64
+	err := s.read(ctx, func(db *gorm.DB) error {
+		var tables int64
+		if err := db.Raw(s.dialect.hasTable, goose.DefaultTablename).Scan(&tables).Error; err != nil || tables == 0 {
+			return err
+		}
+		return db.Table(goose.DefaultTablename).Select("coalesce(max(version_id), 0)").Where("is_applied").Scan(&version).Error
+	})
+	return version, err
+}
+
+func (s *Store) migrator() (*goose.Provider, error) {
+	files, err := fs.Sub(migrations.FS, s.dialect.name)
+	if err != nil {
+		return nil, err
+	}
+	oneAtATime, err := s.dialect.oneAtATime(s.pools.dsn)
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(s.dialect.goose, s.pools.writer, files, oneAtATime, goose.WithDisableGlobalRegistry(true))
+}

@@ -1,0 +1,167 @@
+package store_test
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"gorm.io/gorm/schema"
+
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+func TestMigrationsGoUpAndDownAndUp(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		steps := status(t, s)
+		for i, step := range steps {
+			if step.Number != int64(i+1) || step.Name == "" || step.AppliedAt.IsZero() {
+				t.Errorf("step %d is %+v, want it named, numbered and applied", i+1, step)
+			}
+		}
+		before := columns(t, s)
+		check(t, s, "")
+		for range steps {
+			if err := s.MigrateDown(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			check(t, s, "run `trailcat migrate up`")
+		}
+		if err := s.MigrateDown(t.Context()); err == nil || !strings.Contains(err.Error(), "no migration to take back") {
+			t.Errorf("down from nothing: %v", err)
+		}
+		if n, err := s.MigrateUp(t.Context()); err != nil || n != len(steps) {
+			t.Errorf("up again applied %d steps (%v), want %d", n, err, len(steps))
+		}
+		if n, err := s.MigrateUp(t.Context()); err != nil || n != 0 {
+			t.Errorf("up once more applied %d steps (%v), want 0", n, err)
+		}
+		check(t, s, "")
+		if after := columns(t, s); !slices.Equal(before, after) {
+			t.Errorf("before %v, after %v", before, after)
+		}
+	})
+}
+
+func TestANewerSchemaIsRefused(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		if _, err := s.SQL().ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)"); err != nil {
+			t.Fatal(err)
+		}
+		check(t, s, "run a newer trailcat")
+	})
+}
+
+func TestADatabaseWithoutTablesIsLeftAlone(t *testing.T) {
+	t.Parallel()
+
+	s := storetest.Open(t, "sqlite:"+t.TempDir()+"/empty.db")
+	check(t, s, "no Trailcat tables yet; run `trailcat migrate up`")
+	var tables int
+	if err := s.SQL().QueryRowContext(t.Context(), "SELECT count(*) FROM sqlite_master").Scan(&tables); err != nil || tables != 0 {
+		t.Errorf("to check the schema made %d tables (%v)", tables, err)
+	}
+}
+
+// Four nodes that start together migrate once.
+func TestMigrationsTakeTurns(t *testing.T) {
+	t.Parallel()
+
+	const nodes = 4
+	for _, engine := range storetest.Engines() {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			url := storetest.URL(t, engine)
+			first := storetest.Open(t, url)
+			steps := status(t, first)
+			for range steps {
+				if err := first.MigrateDown(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var applied atomic.Int64
+			var wg sync.WaitGroup
+			for range nodes {
+				s := storetest.Open(t, url)
+				wg.Go(func() {
+					n, err := s.MigrateUp(t.Context())
+					if err != nil {
+						t.Error(err)
+					}
+					applied.Add(int64(n))
+				})
+			}
+			wg.Wait()
+			if got := applied.Load(); got != int64(len(steps)) {
+				t.Errorf("all together applied %d steps, want %d", got, len(steps))
+			}
+		})
+	}
+}
+
+// A column that no row struct has would never be written, and the other way round.
+func TestRowsHaveTheColumnsOfTheirTables(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		for _, row := range store.Rows() {
+			shape, err := schema.Parse(row, new(sync.Map), schema.NamingStrategy{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := columnsOf(t, s, shape.Table)
+			want := slices.Sorted(slices.Values(shape.DBNames))
+			if !slices.Equal(want, got) {
+				t.Errorf("table %s has %v, its row struct %v", shape.Table, got, want)
+			}
+		}
+	})
+}
+
+func status(t *testing.T, s *store.Store) []store.Migration {
+	t.Helper()
+	steps, err := s.MigrationStatus(t.Context())
+	if err != nil || len(steps) == 0 {
+		t.Fatalf("got %d migrations: %v", len(steps), err)
+	}
+	return steps
+}
+
+// check expects CheckSchema to say something, or to be content.
+func check(t *testing.T, s *store.Store, want string) {
+	t.Helper()
+	err := s.CheckSchema(t.Context())
+	if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+		t.Errorf("CheckSchema: %v, want %q", err, want)
+	}
+}
+
+func columns(t *testing.T, s *store.Store) []string {
+	t.Helper()
+	var all []string
+	for _, table := range []string{"cats", "shelters", "changes", "log_head", "counters"} {
+		all = append(all, columnsOf(t, s, table)...)
+	}
+	return all
+}
+
+func columnsOf(t *testing.T, s *store.Store, table string) []string {
+	t.Helper()
+	rows, err := s.SQL().QueryContext(t.Context(), "SELECT * FROM "+table+" LIMIT 0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil || rows.Err() != nil {
+		t.Fatal(err, rows.Err())
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,64 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/sethvargo/go-retry"
+	"gorm.io/gorm"
+
+	"trailcat/internal/catalog"
+)
+
+// Write runs fn in one transaction: all of it happens, or none. It runs fn again
+// a few times when another transaction was in the way, or when the connection
+// turned out to be dead before anything could have been kept.
+func (s *Store) Write(ctx context.Context, fn func(catalog.Tx) error) error {
+	return s.again(ctx, func(ctx context.Context) error {
+		committing := false
+		err := s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+			if err := fn(tx{db: db, counters: cmp.Or(s.counters, db), dialect: s.dialect}); err != nil {
+				return err
+			}
+			committing = true
+			return nil
+		})
+		if t := s.dialect.trouble(err); t == collided || t == lost && !committing {
+			return retry.RetryableError(err)
+		}
+		return err
+	})
+}
+
+// read runs fn outside of a transaction, and again when the connection turned
+// out to be dead. So fn keeps no results of an earlier run.
+func (s *Store) read(ctx context.Context, fn func(db *gorm.DB) error) error {
+	return s.again(ctx, func(ctx context.Context) error {
+		err := fn(s.reader.WithContext(ctx))
+		if t := s.dialect.trouble(err); t == collided || t == lost {
+			return retry.RetryableError(err)
+		}
+		return err
+	})
+}
+
+// again runs fn until it succeeds or fails for good, seven times at most and
+// then for about a second in all.
+func (s *Store) again(ctx context.Context, fn func(context.Context) error) error {
+	wait := retry.WithMaxRetries(6, retry.WithJitterPercent(50, retry.NewExponential(10*time.Millisecond)))
+	err := retry.Do(ctx, wait, fn)
+	if s.dialect.trouble(err) != noTrouble {
+		return &unavailableError{Err: err}
+	}
+	return err
+}
+
+// tx is what may be done inside a write. It is a catalog.Tx.
+type tx struct {
+	db       *gorm.DB
+	counters *gorm.DB
+	dialect  dialect
+}
+
+var _ catalog.Tx = tx{}

@@ -1,0 +1,250 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+// Two writes that lock the same two shelters the other way round cannot both go
+// on. Postgres ends one of them, and it is run again.
+func TestWriteRunsAgainAfterADeadlock(t *testing.T) {
+	t.Parallel()
+
+	s := storetest.NewOn(t, "postgres")
+	ids := []string{"shl_a", "shl_b"}
+	for _, id := range ids {
+		shelterNamed(t, s, id)
+	}
+	var both, wg sync.WaitGroup
+	both.Add(2)
+	runs := make([]int, 2)
+	for w := range runs {
+		wg.Go(func() {
+			err := s.Write(t.Context(), func(tx catalog.Tx) error {
+				runs[w]++
+				if _, err := tx.Shelter(t.Context(), ids[w]); err != nil {
+					return err
+				}
+				if runs[w] == 1 {
+					both.Done()
+					both.Wait()
+				}
+				_, err := tx.Shelter(t.Context(), ids[1-w])
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if slices.Sort(runs); !slices.Equal(runs, []int{1, 2}) {
+		t.Errorf("the two writes ran %v times, want one of them twice", runs)
+	}
+}
+
+// Two who write to the same shelter's cats see each other's work.
+func TestWritesToOneShelterFollowEachOther(t *testing.T) {
+	t.Parallel()
+
+	const writers, writes = 4, 10
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		shelterNamed(t, s, "shl_a")
+		cat := plainCat(1, "shl_a")
+		write(t, s, func(tx catalog.Tx) error { return tx.SaveCats(t.Context(), []catalog.Cat{cat}, nil) })
+		count := func(tx catalog.Tx) error {
+			if _, err := tx.Shelter(t.Context(), "shl_a"); err != nil {
+				return err
+			}
+			cats, err := tx.CatsByExternalID(t.Context(), "shl_a", []string{cat.ExternalID})
+			if err != nil {
+				return err
+			}
+			known := cats[cat.ExternalID]
+			known.Version++
+			return tx.SaveCats(t.Context(), nil, []catalog.Cat{known})
+		}
+		together(t, writers, func() error {
+			for range writes {
+				if err := s.Write(t.Context(), count); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		got, err := s.Cat(t.Context(), cat.ID)
+		if want := int64(1 + writers*writes); err != nil || got.Version != want {
+			t.Errorf("the cat has version %d (%v), want %d", got.Version, err, want)
+		}
+	})
+}
+
+func TestNumbersAreGivenOnce(t *testing.T) {
+	t.Parallel()
+
+	const takers, takes = 8, 15
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		var mu sync.Mutex
+		seen := map[int64]bool{}
+		together(t, takers, func() error {
+			for n := 1; n <= takes; n++ {
+				var first int64
+				err := s.Write(t.Context(), func(tx catalog.Tx) (err error) {
+					first, err = tx.NextNumbers(t.Context(), "cat", n)
+					return err
+				})
+				if err != nil {
+					return err
+				}
+				mu.Lock()
+				for i := range int64(n) {
+					if number := first + i; number < 1 || seen[number] {
+						t.Errorf("number %d was given twice, or is none", number)
+					}
+					seen[first+i] = true
+				}
+				mu.Unlock()
+			}
+			return nil
+		})
+		write(t, s, func(tx catalog.Tx) error {
+			first, err := tx.NextNumbers(t.Context(), "shelter MD", 1)
+			if first != 1 {
+				t.Errorf("another counter began at %d, want 1", first)
+			}
+			return err
+		})
+	})
+}
+
+// Two processes may write to one SQLite file.
+func TestTwoStoresShareAFile(t *testing.T) {
+	t.Parallel()
+
+	url := storetest.URL(t, "sqlite")
+	stores := make(chan *store.Store, 2)
+	stores <- storetest.Open(t, url)
+	stores <- storetest.Open(t, url)
+	together(t, 2, func() error {
+		s := <-stores
+		for range 50 {
+			if err := s.Write(t.Context(), func(tx catalog.Tx) error { return tx.Append(t.Context(), make([]catalog.Change, 1)) }); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	head, err := storetest.Open(t, url).Head(t.Context())
+	if err != nil || head.Seq != 100 {
+		t.Errorf("the log ends at %d (%v), want 100", head.Seq, err)
+	}
+}
+
+func TestErrors(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		shelterNamed(t, s, "shl_a")
+		write(t, s, func(tx catalog.Tx) error {
+			return tx.SaveCats(t.Context(), []catalog.Cat{plainCat(1, "shl_a")}, nil)
+		})
+		create := func(change func(*catalog.Cat)) func(context.Context) error {
+			return func(ctx context.Context) error {
+				cat := plainCat(2, "shl_a")
+				change(&cat)
+				return s.Write(ctx, func(tx catalog.Tx) error { return tx.SaveCats(ctx, []catalog.Cat{cat}, nil) })
+			}
+		}
+		inTx := func(read func(context.Context, catalog.Tx) error) func(context.Context) error {
+			return func(ctx context.Context) error {
+				return s.Write(ctx, func(tx catalog.Tx) error { return read(ctx, tx) })
+			}
+		}
+		tests := map[string]struct {
+			do   func(context.Context) error
+			want catalog.Kind
+		}{
+			"a cat that is not there":                {func(ctx context.Context) error { _, err := s.Cat(ctx, "nobody"); return err }, catalog.NotFound},
+			"a number that no cat has":               {func(ctx context.Context) error { _, err := s.CatByNumber(ctx, 99); return err }, catalog.NotFound},
+			"a shelter that is not there":            {func(ctx context.Context) error { _, err := s.Shelter(ctx, "nobody"); return err }, catalog.NotFound},
+			"a code that no shelter has":             {func(ctx context.Context) error { _, err := s.ShelterByCode(ctx, "XX1"); return err }, catalog.NotFound},
+			"no shelter to write to":                 {inTx(func(ctx context.Context, tx catalog.Tx) error { _, err := tx.Shelter(ctx, "nobody"); return err }), catalog.NotFound},
+			"no external id is nobody's external id": {inTx(func(ctx context.Context, tx catalog.Tx) error { _, err := tx.ShelterByExternalID(ctx, ""); return err }), catalog.NotFound},
+			"a second cat with the same id":          {create(func(c *catalog.Cat) { c.ID = plainCat(1, "").ID }), catalog.Conflict},
+			"a second cat with the same external id": {create(func(c *catalog.Cat) { c.ExternalID = "A1" }), catalog.Conflict},
+			"a second cat with the same number":      {create(func(c *catalog.Cat) { c.Number = 1 }), catalog.Conflict},
+			"a cat of no shelter":                    {create(func(c *catalog.Cat) { c.ShelterID = "nobody" }), catalog.Internal},
+			"a good cat":                             {create(func(*catalog.Cat) {}), ""},
+		}
+		for name, tt := range tests {
+			if err := tt.do(t.Context()); catalog.KindOf(err) != tt.want {
+				t.Errorf("%s: %v, of kind %q, want %q", name, err, catalog.KindOf(err), tt.want)
+			}
+		}
+	})
+}
+
+func TestOpenSaysWhatIsWrongWithTheURL(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct{ url, want string }{
+		"no scheme":              {"trailcat.db", "write sqlite:FILE"},
+		"another engine":         {"mysql://localhost/cats", `begins with "mysql"`},
+		"no file":                {"sqlite:", "names no file"},
+		"memory":                 {"sqlite::memory:", "not supported"},
+		"parameters":             {"sqlite:x.db?mode=ro", "takes none"},
+		"a folder that is not":   {"sqlite:" + filepath.Join(t.TempDir(), "no", "x.db"), "does not exist"},
+		"nobody at the address":  {"postgres://trailcat@127.0.0.1:1/trailcat", "open postgres"},
+		"a port that is no port": {"postgres://trailcat@127.0.0.1:x/trailcat", "open postgres"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := store.Open(t.Context(), tt.url)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want it to say %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestAFileMayHaveAnyName(t *testing.T) {
+	t.Parallel()
+
+	dir := t.TempDir()
+	for i, name := range []string{"a b.db", "100%25.db", "#1.db", "é&=.db"} {
+		for _, scheme := range []string{"sqlite:", "sqlite://"} {
+			s := storetest.Open(t, scheme+filepath.Join(dir, name))
+			if _, err := s.MigrateUp(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if files, err := filepath.Glob(filepath.Join(dir, "*.db")); err != nil || len(files) != i+1 {
+			t.Errorf("after %q there are %q (%v)", name, files, err)
+		}
+	}
+}
+
+// together runs fn n times at once.
+func together(t *testing.T, n int, fn func() error) {
+	t.Helper()
+	var wg sync.WaitGroup
+	errs := make([]error, n)
+	for i := range n {
+		wg.Go(func() { errs[i] = fn() })
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(fmt.Errorf("together: %w", err))
+	}
+}
