@@ -1,0 +1,186 @@
+package search
+
+import (
+	"bytes"
+
+	"trailcat/internal/catalog"
+)
+
+// batch is what came out of some lines of the log.
+type batch struct {
+	seq      int64 // the last of the lines
+	shelters []catalog.Shelter
+	cats     []entry
+	again    bool // also cats of a version that is known: something around them changed
+}
+
+// apply makes the stock as of the end of the batch. The caller holds the lock.
+func (st *stock) apply(b batch) {
+	for _, s := range b.shelters {
+		st.shelters.put(s)
+	}
+	groups := st.ageGroupsOn(st.today)
+	slots := make([]uint32, 0, len(b.cats))
+	moves := make([]moved, 0, len(b.cats))
+	news := make([]*entry, 0, len(b.cats))
+	for i := range b.cats {
+		e := &b.cats[i]
+		slot, known := st.slotOf(e.id)
+		if known && e.version <= st.versions[slot] && !(b.again && e.version == st.versions[slot]) {
+			continue
+		}
+		if !known {
+			slot = st.newSlot(e.id, e.number)
+		}
+		slots, moves, news = append(slots, slot), append(moves, st.remember(b.seq, slot, e)), append(news, e)
+	}
+	st.reorder(slots, moves, (*order).take)
+	for i, slot := range slots {
+		st.write(slot, news[i], groups)
+	}
+	st.reorder(slots, moves, (*order).put)
+	st.head.Seq = max(st.head.Seq, b.seq)
+	st.sweep()
+}
+
+// fill puts in cats while the stock is being made: orders come later.
+func (st *stock) fill(entries []entry, groups ageGroups) {
+	for i := range entries {
+		e := &entries[i]
+		if _, known := st.slotOf(e.id); !known {
+			st.write(st.newSlot(e.id, e.number), e, groups)
+		}
+	}
+}
+
+// remember notes what the slot was sorted by if that is about to change, and
+// says in which orders it will move.
+func (st *stock) remember(seq int64, slot uint32, e *entry) moved {
+	was := st.live.has(slot)
+	if !was && !e.listed {
+		return 0
+	}
+	p := past{seq: seq, slot: slot, place: st.placeOf[slot], listed: st.listed[slot], updated: st.updated[slot]}
+	switch {
+	case !was:
+		p.moved = movedAll | appeared
+	case !e.listed:
+		p.moved = movedAll
+	default:
+		p.moved = st.moves(slot, e)
+	}
+	if was && p.moved&movedName != 0 {
+		p.name = string(st.name(slot))
+	}
+	if p.moved != 0 {
+		st.past.add(p)
+	}
+	return p.moved
+}
+
+// moves compares a listed slot with what it will become.
+func (st *stock) moves(slot uint32, e *entry) moved {
+	var m moved
+	if st.listed[slot] != e.listedAt {
+		m |= movedNewest
+	}
+	if st.updated[slot] != e.updatedAt {
+		m |= movedUpdated
+	}
+	if name, _ := cutField(e.text); !bytes.Equal(name, st.name(slot)) {
+		m |= movedName
+	}
+	if st.places.all[st.placeOf[slot]].point != e.point {
+		m |= movedPlace
+	}
+	return m
+}
+
+// reorder takes the slots that move out of the orders, or puts those that are
+// listed back in.
+func (st *stock) reorder(slots []uint32, moves []moved, do func(*order, []uint32)) {
+	some := make([]uint32, 0, len(slots))
+	for name, o := range st.orders {
+		some = some[:0]
+		for i, slot := range slots {
+			if moves[i]&movedIn(name) != 0 && st.live.has(slot) {
+				some = append(some, slot)
+			}
+		}
+		do(o, some)
+	}
+}
+
+// write makes a slot what the entry says.
+func (st *stock) write(slot uint32, e *entry, groups ageGroups) {
+	if st.live.has(slot) {
+		st.unlist(slot)
+	}
+	c := &st.columns
+	home, known := st.shelters.byID[e.shelterID]
+	if !known {
+		home = st.shelters.put(catalog.Shelter{ID: e.shelterID})
+	}
+	c.versions[slot], c.shelterOf[slot] = e.version, home
+	c.listed[slot], c.updated[slot] = e.listedAt, e.updatedAt
+	c.born[slot], c.saidAge[slot] = e.born, e.saidAge
+	st.setText(slot, e.text)
+	if old := c.cardSlab.get(c.cards[slot]); !bytes.Equal(old, e.card) {
+		c.cardSlab.drop(c.cards[slot])
+		c.cards[slot] = 0
+		if len(e.card) > 0 {
+			c.cards[slot] = c.cardSlab.put(e.card)
+		}
+	}
+	if e.listed {
+		st.list(slot, e, st.shelters.all[home], groups)
+	}
+}
+
+// list puts a slot into all sets and lists to which it belongs.
+func (st *stock) list(slot uint32, e *entry, home *shelter, groups ageGroups) {
+	put := func(v *value) {
+		v.set.grow(st.blocks())
+		v.set.add(slot)
+	}
+	for _, v := range e.said.known {
+		put(v)
+	}
+	for _, o := range e.said.other {
+		put(o.field.meet(o.name))
+	}
+	put(groups.of(e.born, st.saidAgeOf(slot)))
+	if region := home.Address.Region; region != "" {
+		put(st.fields[FieldRegion].meet(region))
+	}
+	if country := home.Address.Country; country != "" {
+		put(st.fields[FieldCountry].meet(country))
+	}
+	st.live.grow(st.blocks())
+	st.live.add(slot)
+	home.put(slot)
+	st.placeOf[slot] = st.places.meet(e.point)
+	st.places.all[st.placeOf[slot]].put(slot, st.numbers)
+}
+
+// unlist takes a slot out of all sets and lists.
+func (st *stock) unlist(slot uint32) {
+	for _, f := range st.plain {
+		for _, v := range f.values {
+			v.set.remove(slot)
+		}
+	}
+	st.live.remove(slot)
+	st.shelters.all[st.shelterOf[slot]].take(slot)
+	st.places.all[st.placeOf[slot]].take(slot, st.numbers)
+}
+
+// sweep clears one chunk of each slab if that is worth it.
+func (st *stock) sweep() {
+	if chunk := st.textSlab.wasteful(); chunk >= 0 {
+		st.textSlab.sweep(chunk, st.texts)
+	}
+	if chunk := st.cardSlab.wasteful(); chunk >= 0 {
+		st.cardSlab.sweep(chunk, st.cards)
+	}
+}

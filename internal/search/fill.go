@@ -1,0 +1,163 @@
+package search
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"sync"
+
+	"trailcat/internal/catalog"
+)
+
+// Fill reads everything from the source, beside what is being answered from, and
+// then takes its place. It may be called again at any time; walks that are under
+// way then have to start again.
+func (x *Index) Fill(ctx context.Context) error {
+	if err := x.takeTurn(ctx); err != nil {
+		return err
+	}
+	defer x.endTurn()
+	return x.note(x.fill(ctx))
+}
+
+func (x *Index) fill(ctx context.Context) error {
+	head, err := x.source.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("read the head of the log: %w", err)
+	}
+	st := newStock(x.options, head)
+	all, err := x.source.Shelters(ctx)
+	if err != nil {
+		return fmt.Errorf("read shelters: %w", err)
+	}
+	for _, s := range all {
+		st.shelters.put(s)
+	}
+	groups := st.ageGroupsOn(st.today)
+	var mu sync.Mutex
+	err = x.source.ScanCats(ctx, func(cats []catalog.Cat) error {
+		mu.Lock()
+		known := st.shelters.snapshot(cats)
+		mu.Unlock()
+		homes, err := x.completeHomes(ctx, cats, known)
+		if err != nil {
+			return err
+		}
+		entries, err := st.prepare(cats, homes.of)
+		if err != nil {
+			return err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for _, s := range homes.fresh {
+			st.shelters.put(s)
+		}
+		st.fill(entries, groups)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read cats: %w", err)
+	}
+	st.finish()
+	x.mu.Lock()
+	x.stock = st
+	x.mu.Unlock()
+	return x.catchUp(ctx)
+}
+
+// homes are the shelters of some cats.
+type homes struct {
+	known map[string]catalog.Shelter
+	fresh []catalog.Shelter // of those, the ones that the index did not know
+}
+
+func (h homes) of(id string) catalog.Shelter {
+	if s, ok := h.known[id]; ok {
+		return s
+	}
+	return catalog.Shelter{ID: id}
+}
+
+// snapshot is the shelters of some cats, as far as they are known.
+func (s *shelters) snapshot(cats []catalog.Cat) homes {
+	h := homes{known: map[string]catalog.Shelter{}}
+	for i := range cats {
+		id := cats[i].ShelterID
+		if _, have := h.known[id]; have {
+			continue
+		}
+		if number, ok := s.byID[id]; ok {
+			h.known[id] = s.all[number].Shelter
+		}
+	}
+	return h
+}
+
+// completeHomes asks the source for shelters that are not known.
+func (x *Index) completeHomes(ctx context.Context, cats []catalog.Cat, h homes) (homes, error) {
+	var missing []string
+	for i := range cats {
+		id := cats[i].ShelterID
+		if _, have := h.known[id]; !have && !slices.Contains(missing, id) {
+			missing = append(missing, id)
+		}
+	}
+	if len(missing) == 0 {
+		return h, nil
+	}
+	fresh, err := x.source.SheltersByID(ctx, missing)
+	if err != nil {
+		return h, fmt.Errorf("read shelters: %w", err)
+	}
+	for _, s := range fresh {
+		h.known[s.ID] = s
+	}
+	h.fresh = append(h.fresh, fresh...)
+	return h, nil
+}
+
+// finish makes what is made at once from all cats: the orders.
+func (st *stock) finish() {
+	var work sync.WaitGroup
+	for name, o := range st.orders {
+		work.Go(func() { o.slots = st.sorted(name) })
+	}
+	work.Go(func() { st.lexicon.sort(0) })
+	work.Wait()
+}
+
+// sorted is all listed slots in an order. They are compared by the beginning of
+// their key first, which lies side by side in memory.
+func (st *stock) sorted(name Order) []uint32 {
+	type start struct {
+		head uint64
+		slot uint32
+	}
+	starts := make([]start, 0, st.live.n)
+	for slot := range st.live.all() {
+		k := st.standing(name, slot)
+		if name == OrderName {
+			var first [8]byte
+			copy(first[:], k.name)
+			k.a = binary.BigEndian.Uint64(first[:])
+		}
+		starts = append(starts, start{k.a, slot})
+	}
+	compare := st.compareBy(name)
+	slices.SortFunc(starts, func(a, b start) int {
+		switch {
+		case a.head < b.head:
+			return -1
+		case a.head > b.head:
+			return 1
+		default:
+			return compare(a.slot, b.slot)
+		}
+	})
+	slots := make([]uint32, len(starts), len(starts)+len(starts)/32+64)
+	for i, s := range starts {
+		slots[i] = s.slot
+	}
+	return slots
+}

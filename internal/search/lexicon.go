@@ -1,0 +1,123 @@
+package search
+
+import (
+	"bytes"
+	"slices"
+	"sort"
+	"sync"
+
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/english"
+)
+
+// lexicon knows every word that was ever read, and the stem of each. Stems are
+// numbered from 1; 0 is the gap between two fields, over which no phrase runs.
+// It only grows, and it has a lock of its own, so that texts are read while the
+// index answers.
+type lexicon struct {
+	mu     sync.RWMutex
+	words  interner
+	stemOf []uint32 // by word
+	stems  interner // 0 is the empty word, the gap
+	sorted []uint32 // words in alphabetical order; the newest may still be missing
+}
+
+// maxUnsorted is how many new words wait before they are sorted in.
+const maxUnsorted = 1000
+
+func newLexicon() *lexicon {
+	l := &lexicon{words: newInterner(), stems: newInterner()}
+	l.stems.add(nil)
+	return l
+}
+
+// stemNow is the stem of a word, which is learnt if it is new. The caller holds
+// the read lock; it is let go for a moment to learn.
+func (l *lexicon) stemNow(word []byte) uint32 {
+	if number, ok := l.words.find(word); ok {
+		return l.stemOf[number]
+	}
+	l.mu.RUnlock()
+	defer l.mu.RLock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	number, isNew := l.words.add(word)
+	if isNew {
+		stem, _ := l.stems.add([]byte(stemOf(string(word))))
+		l.stemOf = append(l.stemOf, stem)
+	}
+	return l.stemOf[number]
+}
+
+// stem is the stem of a word in a question. Words never read before may still
+// have a stem that was.
+func (l *lexicon) stem(word []byte) (uint32, bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if number, ok := l.words.find(word); ok {
+		return l.stemOf[number], true
+	}
+	return l.stems.find([]byte(stemOf(string(word))))
+}
+
+// stemsOfPrefix are the stems of all words that begin so, and of the word itself.
+func (l *lexicon) stemsOfPrefix(prefix []byte) []uint32 {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	var stems []uint32
+	if stem, ok := l.stems.find([]byte(stemOf(string(prefix)))); ok {
+		stems = append(stems, stem)
+	}
+	from := sort.Search(len(l.sorted), func(i int) bool {
+		return bytes.Compare(l.words.word(l.sorted[i]), prefix) >= 0
+	})
+	for _, word := range l.sorted[from:] {
+		if !bytes.HasPrefix(l.words.word(word), prefix) {
+			break
+		}
+		stems = append(stems, l.stemOf[word])
+	}
+	for word := len(l.sorted); word < l.words.len(); word++ {
+		if bytes.HasPrefix(l.words.word(uint32(word)), prefix) {
+			stems = append(stems, l.stemOf[word])
+		}
+	}
+	slices.Sort(stems)
+	return slices.Compact(stems)
+}
+
+// sort puts new words in order once they are more than a few.
+func (l *lexicon) sort(few int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	known := len(l.sorted)
+	if l.words.len()-known <= few {
+		return
+	}
+	fresh := make([]uint32, 0, l.words.len()-known)
+	for word := known; word < l.words.len(); word++ {
+		fresh = append(fresh, uint32(word))
+	}
+	compare := func(a, b uint32) int { return bytes.Compare(l.words.word(a), l.words.word(b)) }
+	slices.SortFunc(fresh, compare)
+	l.sorted = mergeSorted(l.sorted, fresh, compare)
+}
+
+// mergeSorted is one sorted list of two.
+func mergeSorted(a, b []uint32, compare func(a, b uint32) int) []uint32 {
+	out := make([]uint32, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if compare(a[0], b[0]) <= 0 {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
+}
+
+func stemOf(word string) string {
+	env := snowballstem.NewEnv(word)
+	english.Stem(env)
+	return env.Current()
+}

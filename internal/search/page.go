@@ -1,0 +1,95 @@
+package search
+
+import "time"
+
+// maxLimit bounds a page, so that no question asks for everything at once.
+const maxLimit = 1000
+
+// Cats answers a question. An error is a *catalog.Error when the caller can mend
+// the question: a cursor that is bad_cursor or cursor_expired, a text without a
+// word, an order that needs a place.
+func (x *Index) Cats(q Query) (Page, error) {
+	q.Limit = min(max(1, q.Limit), maxLimit)
+	s := x.workshop.borrow()
+	defer x.workshop.giveBack(s)
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if x.stock == nil {
+		return Page{}, errNotFilled()
+	}
+	return x.stock.page(&q, s)
+}
+
+func (st *stock) page(q *Query, s *scratch) (Page, error) {
+	p, err := st.newPlan(q, s)
+	if err != nil {
+		return Page{}, err
+	}
+	secret := st.secret
+	at := cursor{question: q.hash(), seq: st.head.Seq, random: st.shuffleOf(q.Seed)}
+	var after *key
+	if q.Cursor != "" {
+		if at, err = decodeCursor(q.Cursor, secret, at.question); err != nil {
+			return Page{}, err
+		}
+		if at.seq < st.past.reach {
+			return Page{}, cursorError("cursor_expired", tooOld)
+		}
+		at.random.seed = q.Seed
+		after = &at.last
+	}
+	p.random = at.random
+
+	page := Page{Seq: st.head.Seq}
+	var all *set
+	count := 0
+	if q.Total || len(q.Facets) > 0 {
+		p.solve()
+		all = p.answers("")
+		count = all.count()
+		page.Facets = p.facets(q.Facets, all)
+	}
+	if q.Total {
+		page.Total = new(count)
+	}
+	if after != nil {
+		p.pin(at.seq, *after)
+	}
+	hits := p.list(after, q.Limit+1, all, count)
+	if page.HasMore = len(hits) > q.Limit; page.HasMore {
+		hits = hits[:q.Limit]
+		at.last = hits[q.Limit-1].key
+		page.Next = at.encode(secret)
+	}
+	page.Hits = st.hits(hits, p.near)
+	return page, nil
+}
+
+// hits shows what was found. The cards of a page share one piece of memory.
+func (st *stock) hits(list []found, near *vicinity) []Hit {
+	const usualCard = 1200
+	out := make([]Hit, len(list))
+	cards := make([]byte, 0, len(list)*usualCard)
+	for i, f := range list {
+		from := len(cards)
+		cards = st.library.unfold(cards, st.cardSlab.get(st.cards[f.slot]))
+		out[i] = st.hit(f.slot)
+		out[i].Card = cards[from:len(cards):len(cards)]
+		if near != nil {
+			out[i].DistanceKm = near.km(&st.places.all[st.placeOf[f.slot]])
+		}
+	}
+	return out
+}
+
+func (st *stock) hit(slot uint32) Hit {
+	var birth time.Time
+	if st.born[slot] != neverBorn {
+		birth = dateOf(st.born[slot])
+	}
+	return Hit{
+		Card: nil, ID: st.ids[slot].String(), Number: st.numbers[slot], Version: int64(st.versions[slot]),
+		ShelterID: st.shelters.all[st.shelterOf[slot]].ID,
+		Birth:     birth, AgeGroup: st.saidAgeOf(slot), DistanceKm: -1,
+	}
+}

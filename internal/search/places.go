@@ -1,0 +1,84 @@
+package search
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+
+	"trailcat/internal/geo"
+)
+
+// place is a point at which cats live: that of a shelter, or the middle of the
+// postal code of foster homes.
+type place struct {
+	point geo.Point
+	unit  [3]float64
+	tie   uint64   // orders places at the same distance, alike on every node
+	slots []uint32 // of the listed cats there, by number
+}
+
+// places are all the points. A place stays for ever, for walks that still know
+// cats there; there are not more than shelters and postal codes.
+type places struct {
+	all []place
+	at  map[geo.Point]uint32
+}
+
+func (p *places) meet(point geo.Point) uint32 {
+	if number, ok := p.at[point]; ok {
+		return number
+	}
+	number := uint32(len(p.all))
+	p.all = append(p.all, place{point: point, unit: point.Unit(), tie: tie(point), slots: nil})
+	p.at[point] = number
+	return number
+}
+
+func tie(p geo.Point) uint64 {
+	return spread(math.Float64bits(p.Lat)) ^ bits.RotateLeft64(spread(math.Float64bits(p.Lng)), 17)
+}
+
+// put keeps the slots of a place in order of number.
+func (p *place) put(slot uint32, numbers []int64) {
+	if last := len(p.slots) - 1; last < 0 || numbers[p.slots[last]] < numbers[slot] {
+		p.slots = append(p.slots, slot)
+	} else if at, found := p.find(numbers[slot], numbers); !found {
+		p.slots = slices.Insert(p.slots, at, slot)
+	}
+}
+
+func (p *place) take(slot uint32, numbers []int64) {
+	if at, found := p.find(numbers[slot], numbers); found {
+		p.slots = slices.Delete(p.slots, at, at+1)
+	}
+}
+
+func (p *place) find(number int64, numbers []int64) (int, bool) {
+	return slices.BinarySearchFunc(p.slots, number, func(slot uint32, number int64) int {
+		return int(min(1, max(-1, numbers[slot]-number)))
+	})
+}
+
+// vicinity is how far every place is from a point.
+type vicinity struct {
+	from    [3]float64
+	nearest float64 // the dot product of what is just within the radius; -2 is everywhere
+}
+
+func vicinityOf(from geo.Point, radiusKm float64) *vicinity {
+	v := &vicinity{from: from.Unit(), nearest: -2}
+	if radiusKm > 0 {
+		v.nearest = geo.DotFromKm(radiusKm)
+	}
+	return v
+}
+
+func (v *vicinity) dot(p *place) float64 { return geo.Dot(v.from, p.unit) }
+
+func (v *vicinity) holds(p *place) bool { return v.dot(p) >= v.nearest }
+
+// rank is a number that is the larger the farther a place is.
+func (v *vicinity) rank(p *place) uint64 { return math.Float64bits(max(0, 1-v.dot(p))) }
+
+// km is the distance to a place.
+func (v *vicinity) km(p *place) float64 { return geo.KmFromDot(v.dot(p)) }

@@ -1,0 +1,208 @@
+package search
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// test is a part of a question that set algebra can answer: a slot must be in
+// one of the sets.
+type test struct {
+	field Field // whose clause it is; empty for text and place
+	anyOf []*set
+	most  int // no more slots than this pass
+}
+
+func (t *test) has(slot uint32) bool {
+	for _, s := range t.anyOf {
+		if s.has(slot) {
+			return true
+		}
+	}
+	return false
+}
+
+// plan is a question made ready to be asked of each slot. It is good while the
+// lock is held.
+type plan struct {
+	st      *stock
+	scratch *scratch
+	order   Order
+	tests   []test // the narrowest first
+
+	// What is asked of columns, slot by slot.
+	bornFrom, bornTo int32 // both ends count
+	listedSince      int64
+	updatedSince     int64
+	phrases          [][]byte
+	asksColumns      bool
+
+	near      *vicinity
+	random    shuffle
+	skip      *set // slots that stood elsewhere when the walk began, or nowhere
+	elsewhere []found
+}
+
+// newPlan makes the question ready. It finds fault with what the caller can mend.
+func (st *stock) newPlan(q *Query, s *scratch) (*plan, error) {
+	p := &plan{
+		st: st, scratch: s, order: q.order(),
+		bornFrom: math.MinInt32, bornTo: math.MaxInt32,
+		listedSince: microsOf(q.ListedSince), updatedSince: microsOf(q.UpdatedSince),
+	}
+	p.asksColumns = p.listedSince > math.MinInt64 || p.updatedSince > math.MinInt64
+	p.askAge(q)
+	if q.Near != nil {
+		p.near = vicinityOf(*q.Near, q.RadiusKm)
+	}
+	switch {
+	case !slices.Contains(Orders(), p.order):
+		return nil, badParameter("order", "unknown_value", "is none of distance, newest, updated, name, random")
+	case p.order == OrderDistance && p.near == nil:
+		return nil, badParameter("order", "needs_near", "by distance needs near")
+	case p.near == nil && q.RadiusKm != 0:
+		return nil, badParameter("radius_km", "needs_near", "needs near")
+	}
+	for _, c := range q.Where {
+		if err := p.askField(c); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.askText(q.Text); err != nil {
+		return nil, err
+	}
+	if p.near != nil && p.near.nearest > -2 && p.order != OrderDistance {
+		p.askPlaces()
+	}
+	if len(p.tests) == 0 {
+		p.tests = append(p.tests, test{field: "", anyOf: []*set{&st.live}, most: st.live.n})
+	}
+	slices.SortStableFunc(p.tests, func(a, b test) int { return cmp.Compare(a.most, b.most) })
+	return p, nil
+}
+
+// askAge turns months of age into days of birth.
+func (p *plan) askAge(q *Query) {
+	if q.AgeMonthsMin == nil && q.AgeMonthsMax == nil {
+		return
+	}
+	p.asksColumns = true
+	p.bornFrom = neverBorn + 1
+	if q.AgeMonthsMin != nil {
+		p.bornTo = lastBirth(p.st.today, clampMonths(*q.AgeMonthsMin))
+	}
+	if q.AgeMonthsMax != nil {
+		p.bornFrom = lastBirth(p.st.today, clampMonths(*q.AgeMonthsMax)+1) + 1
+	}
+	if q.AgeMonthsMin == nil || *q.AgeMonthsMin <= 0 {
+		p.bornTo = math.MaxInt32
+	}
+}
+
+func clampMonths(months int) int { return min(max(months, -1), 12*1000) }
+
+// askField adds what a clause asks.
+func (p *plan) askField(c Clause) error {
+	t := test{field: c.Field}
+	switch c.Field {
+	case FieldShelter:
+		t.anyOf, t.most = p.sheltersSet(c.AnyOf)
+	case FieldTag:
+		t.anyOf, t.most = p.tagsSet(c.AnyOf)
+	default:
+		f := p.st.fields[c.Field]
+		if f == nil {
+			return badParameter(string(c.Field), "unknown_parameter", "is not a field of a cat")
+		}
+		for _, name := range c.AnyOf {
+			if v := f.find(name); v != nil && v.set.n > 0 {
+				t.anyOf = append(t.anyOf, &v.set)
+				t.most += v.set.n
+			}
+		}
+	}
+	p.tests = append(p.tests, t)
+	return nil
+}
+
+// has says that a slot is an answer.
+func (p *plan) has(slot uint32) bool {
+	for i := range p.tests {
+		if !p.tests[i].has(slot) {
+			return false
+		}
+	}
+	return p.passes(slot)
+}
+
+// passes says that a slot is what was asked of columns, and near enough.
+func (p *plan) passes(slot uint32) bool {
+	st := p.st
+	if p.asksColumns {
+		if st.born[slot] < p.bornFrom || st.born[slot] > p.bornTo || st.listed[slot] < p.listedSince || st.updated[slot] < p.updatedSince {
+			return false
+		}
+		if len(p.phrases) > 0 && !p.hasPhrases(slot) {
+			return false
+		}
+	}
+	return p.near == nil || p.near.nearest == -2 || p.near.holds(&st.places.all[st.placeOf[slot]])
+}
+
+func (p *plan) hasPhrases(slot uint32) bool {
+	_, stems := textOf(p.st.textSlab.get(p.st.texts[slot]))
+	for _, phrase := range p.phrases {
+		if !hasRun(stems, phrase) {
+			return false
+		}
+	}
+	return true
+}
+
+// mostly is how many slots can be an answer at the most.
+func (p *plan) mostly() int { return p.tests[0].most }
+
+// solve turns all that is asked of columns and places into a test, so that the
+// rest is set algebra.
+func (p *plan) solve() {
+	if p.near != nil && p.near.nearest > -2 && p.order == OrderDistance {
+		p.askPlaces()
+	}
+	if !p.asksColumns {
+		return
+	}
+	all := p.scratch.set(p.st.blocks())
+	all.copyOf(&p.st.live)
+	for _, t := range p.tests {
+		if t.field == "" {
+			all.andAny(t.anyOf)
+		}
+	}
+	kept := p.scratch.set(p.st.blocks())
+	for slot := range all.all() {
+		if p.passes(slot) {
+			kept.add(slot)
+		}
+	}
+	p.asksColumns = false
+	p.tests = append(p.tests, test{field: "", anyOf: []*set{kept}, most: kept.n})
+}
+
+// answers are all slots that pass every test but those of a field. The plan must
+// be solved.
+func (p *plan) answers(except Field) *set {
+	out := p.scratch.set(p.st.blocks())
+	out.copyOf(&p.st.live)
+	for _, t := range p.tests {
+		if t.field == "" || t.field != except {
+			out.andAny(t.anyOf)
+		}
+	}
+	return out
+}
+
+// asks says that there is a clause of the field.
+func (p *plan) asks(f Field) bool {
+	return slices.ContainsFunc(p.tests, func(t test) bool { return t.field == f })
+}

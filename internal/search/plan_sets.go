@@ -1,0 +1,42 @@
+package search
+
+import "trailcat/internal/vocab"
+
+// sheltersSet is the cats of shelters, by id or code.
+func (p *plan) sheltersSet(names []string) ([]*set, int) {
+	s := p.scratch.set(p.st.blocks())
+	for _, name := range names {
+		if number, ok := p.st.shelters.find(name); ok {
+			for _, slot := range p.st.shelters.all[number].cats {
+				s.add(slot)
+			}
+		}
+	}
+	return []*set{s}, s.n
+}
+
+// tagsSet is the cats with a tag.
+func (p *plan) tagsSet(names []string) ([]*set, int) {
+	s, room := p.scratch.set(p.st.blocks()), p.scratch.set(p.st.blocks())
+	most := 0
+	for _, name := range names {
+		if tagged := p.st.tags[vocab.Fold(name)]; tagged != nil {
+			tagged.into(s, room)
+			most += tagged.len()
+		}
+	}
+	return []*set{s}, most
+}
+
+// askPlaces adds that a cat lives within the radius.
+func (p *plan) askPlaces() {
+	s := p.scratch.set(p.st.blocks())
+	for i := range p.st.places.all {
+		if at := &p.st.places.all[i]; p.near.holds(at) {
+			for _, slot := range at.slots {
+				s.add(slot)
+			}
+		}
+	}
+	p.tests = append(p.tests, test{field: "", anyOf: []*set{s}, most: s.n})
+}

@@ -1,0 +1,94 @@
+package search
+
+import (
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// postings are the slots that have a word or a tag. Most words are rare, and
+// live in a short sorted list; the others in a roaring bitmap.
+type postings struct {
+	few  []uint32
+	many *roaring.Bitmap
+}
+
+// maxFew is how many slots a list holds before it becomes a bitmap.
+const maxFew = 48
+
+func (p *postings) add(slot uint32) {
+	if p.many != nil {
+		p.many.Add(slot)
+		return
+	}
+	if last := len(p.few) - 1; last < 0 || p.few[last] < slot {
+		p.few = append(p.few, slot)
+	} else if at, found := slices.BinarySearch(p.few, slot); !found {
+		p.few = slices.Insert(p.few, at, slot)
+	}
+	if len(p.few) > maxFew {
+		p.many, p.few = roaring.BitmapOf(p.few...), nil
+	}
+}
+
+func (p *postings) remove(slot uint32) {
+	if p.many != nil {
+		p.many.Remove(slot)
+	} else if at, found := slices.BinarySearch(p.few, slot); found {
+		p.few = slices.Delete(p.few, at, at+1)
+	}
+}
+
+// into puts the slots into s. Room is a cleared set; it comes back cleared.
+func (p *postings) into(s, room *set) {
+	for _, slot := range p.few {
+		s.add(slot)
+	}
+	if p.many == nil || p.many.IsEmpty() {
+		return
+	}
+	if p.many.GetCardinality() < uint64(len(s.words)/8) {
+		p.many.Iterate(func(slot uint32) bool {
+			s.add(slot)
+			return true
+		})
+		return
+	}
+	p.many.WriteDenseTo(room.words)
+	for b := range s.blocks {
+		to, from := (*[64]uint64)(s.words[b<<6:]), (*[64]uint64)(room.words[b<<6:])
+		for i, w := range from {
+			if w != 0 {
+				to[i] |= w
+				s.blocks[b] |= 1 << i
+			}
+		}
+		*from = [64]uint64{}
+	}
+}
+
+func (p *postings) len() int {
+	if p.many != nil {
+		return int(p.many.GetCardinality())
+	}
+	return len(p.few)
+}
+
+// countIn is how many of the slots are in s.
+func (p *postings) countIn(s *set) int {
+	n := 0
+	for _, slot := range p.few {
+		if s.has(slot) {
+			n++
+		}
+	}
+	if p.many != nil {
+		p.many.Iterate(func(slot uint32) bool {
+			if s.has(slot) {
+				n++
+			}
+			return true
+		})
+	}
+	return n
+}

@@ -1,0 +1,103 @@
+package search
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
+	"trailcat/internal/vocab"
+)
+
+// entry is a cat made ready for the stock, so that the lock is held only to put
+// it in. A removed cat has nothing but what is known of it for ever.
+type entry struct {
+	id        catID
+	number    int64
+	version   uint32
+	shelterID string
+	listed    bool
+	listedAt  int64
+	updatedAt int64
+	born      int32
+	saidAge   uint8
+	point     geo.Point
+	said      saidValues
+	text      []byte // the text record
+	card      []byte // shrunk
+}
+
+// prepare makes cats ready. It reads nothing that is guarded by the lock of the
+// index; shelterOf is asked for the shelter of each cat.
+func (st *stock) prepare(cats []catalog.Cat, shelterOf func(id string) catalog.Shelter) ([]entry, error) {
+	entries := make([]entry, len(cats))
+	for i := range cats {
+		id, ok := parseCatID(cats[i].ID)
+		if !ok {
+			return nil, fmt.Errorf("index cat %q: no id looks like this", cats[i].ID)
+		}
+		entries[i] = st.newEntry(id, &cats[i], shelterOf(cats[i].ShelterID))
+	}
+	st.addTexts(entries, cats)
+	return entries, nil
+}
+
+func (st *stock) newEntry(id catID, c *catalog.Cat, shelter catalog.Shelter) entry {
+	e := entry{
+		id: id, number: c.Number, version: uint32(c.Version), shelterID: c.ShelterID, listed: c.Status != catalog.Removed,
+		listedAt: c.ListedAt.UnixMicro(), updatedAt: c.UpdatedAt.UnixMicro(),
+		born: birthDay(c.Birth), saidAge: uint8(slices.Index(vocab.AgeGroups(), c.AgeGroup) + 1),
+		point: shelter.Point,
+	}
+	if !e.listed {
+		return e
+	}
+	if c.FosterPostalCode != "" {
+		if p, ok := st.options.PostalPoint(c.FosterPostalCode, shelter.Address.Country); ok {
+			e.point = p
+		}
+	}
+	e.said = valuesOf(st.plain, c)
+	e.card = st.library.shrink(nil, st.options.Card(*c, shelter))
+	return e
+}
+
+// addTexts reads the words of the cats.
+func (st *stock) addTexts(entries []entry, cats []catalog.Cat) {
+	st.lexicon.mu.RLock()
+	defer st.lexicon.mu.RUnlock()
+	var stems []byte
+	for i := range entries {
+		if !entries[i].listed {
+			continue
+		}
+		c := &cats[i]
+		stems = stems[:0]
+		for _, field := range [...]string{c.Name, c.Breed.Primary, c.Breed.Secondary, c.Colors.Primary, c.Colors.Secondary, c.Colors.Tertiary, string(c.Colors.Pattern)} {
+			stems = st.lexicon.appendStems(stems, field)
+		}
+		var tags []string
+		for _, tag := range c.Traits.Tags {
+			stems = st.lexicon.appendStems(stems, tag)
+			if tag = vocab.Fold(tag); tag != "" && !slices.Contains(tags, tag) {
+				tags = append(tags, tag)
+			}
+		}
+		stems = st.lexicon.appendStems(stems, c.Description)
+		entries[i].text = appendTextRecord(make([]byte, 0, len(stems)+len(c.Name)+8), vocab.Fold(c.Name), tags, stems)
+	}
+}
+
+// appendStems appends the stems of a field, and the gap after it. The caller
+// holds the read lock.
+func (l *lexicon) appendStems(dst []byte, field string) []byte {
+	if field == "" {
+		return dst
+	}
+	var buf [maxWord]byte
+	for word := range words(field, &buf) {
+		dst = binary.AppendUvarint(dst, uint64(l.stemNow(word)))
+	}
+	return append(dst, 0)
+}

@@ -1,0 +1,187 @@
+package search
+
+import (
+	"iter"
+	"math/bits"
+)
+
+// slotsPerBlock is how many slots one word of set.blocks speaks for: 64 words of 64 bits.
+const slotsPerBlock = 64 * 64
+
+// set is a set of slots. Words hold a bit for each slot. Blocks hold a bit for
+// each word, clear only where the word is zero, so that sparse sets are passed
+// over quickly. A set that was never grown is empty.
+type set struct {
+	words  []uint64
+	blocks []uint64
+	n      int // the members; not kept for sets made by set algebra
+}
+
+// grow makes room for blocks times 4,096 slots.
+func (s *set) grow(blocks int) {
+	if blocks <= len(s.blocks) {
+		return
+	}
+	words, summary := make([]uint64, blocks*64), make([]uint64, blocks)
+	copy(words, s.words)
+	copy(summary, s.blocks)
+	s.words, s.blocks = words, summary
+}
+
+func (s *set) has(slot uint32) bool {
+	w := int(slot >> 6)
+	return w < len(s.words) && s.words[w]>>(slot&63)&1 != 0
+}
+
+// add puts a slot in; there must be room for it.
+func (s *set) add(slot uint32) {
+	w, bit := slot>>6, uint64(1)<<(slot&63)
+	if s.words[w]&bit == 0 {
+		s.words[w] |= bit
+		s.blocks[slot>>12] |= 1 << (w & 63)
+		s.n++
+	}
+}
+
+func (s *set) remove(slot uint32) {
+	if s.has(slot) {
+		s.words[slot>>6] &^= 1 << (slot & 63)
+		s.n--
+	}
+}
+
+func (s *set) clear() {
+	clear(s.words)
+	clear(s.blocks)
+	s.n = 0
+}
+
+// all goes through the members in order.
+func (s *set) all() iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for b, some := range s.blocks {
+			for ; some != 0; some &= some - 1 {
+				w := b<<6 | bits.TrailingZeros64(some)
+				for word := s.words[w]; word != 0; word &= word - 1 {
+					if !yield(uint32(w<<6 | bits.TrailingZeros64(word))) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// copyOf makes s equal to o.
+func (s *set) copyOf(o *set) {
+	clear(s.words[copy(s.words, o.words):])
+	clear(s.blocks[copy(s.blocks, o.blocks):])
+	s.n = o.n
+}
+
+// or adds the members of o.
+func (s *set) or(o *set) {
+	for i, w := range o.words {
+		s.words[i] |= w
+	}
+	for i, b := range o.blocks {
+		s.blocks[i] |= b
+	}
+}
+
+// and keeps the members that are also in o.
+func (s *set) and(o *set) {
+	for b, some := range s.blocks {
+		if some == 0 {
+			continue
+		}
+		if b >= len(o.blocks) || some&o.blocks[b] == 0 {
+			clear(s.words[b<<6 : b<<6+64])
+			s.blocks[b] = 0
+			continue
+		}
+		mine, theirs := (*[64]uint64)(s.words[b<<6:]), (*[64]uint64)(o.words[b<<6:])
+		var left uint64
+		for i := range mine {
+			mine[i] &= theirs[i]
+			left |= mine[i]
+		}
+		s.blocks[b] = some & o.blocks[b]
+		if left == 0 {
+			s.blocks[b] = 0
+		}
+	}
+}
+
+// andAny keeps the members that are in any of the others.
+func (s *set) andAny(others []*set) {
+	if len(others) == 1 {
+		s.and(others[0])
+		return
+	}
+	for b, some := range s.blocks {
+		if some == 0 {
+			continue
+		}
+		mine := (*[64]uint64)(s.words[b<<6:])
+		var either [64]uint64
+		for _, o := range others {
+			if b < len(o.blocks) && o.blocks[b] != 0 {
+				theirs := (*[64]uint64)(o.words[b<<6:])
+				for i := range either {
+					either[i] |= theirs[i]
+				}
+			}
+		}
+		var left uint64
+		for i := range mine {
+			mine[i] &= either[i]
+			left |= mine[i]
+		}
+		if left == 0 {
+			s.blocks[b] = 0
+		}
+	}
+}
+
+// andNot drops the members that are in o.
+func (s *set) andNot(o *set) {
+	for i := range min(len(s.words), len(o.words)) {
+		s.words[i] &^= o.words[i]
+	}
+}
+
+func (s *set) count() int {
+	n := 0
+	for b, some := range s.blocks {
+		if some == 0 {
+			continue
+		}
+		for _, w := range s.words[b<<6 : b<<6+64] {
+			n += bits.OnesCount64(w)
+		}
+	}
+	return n
+}
+
+// countAnd is how many members two sets share.
+func (s *set) countAnd(o *set) int {
+	n := 0
+	for b := range min(len(s.blocks), len(o.blocks)) {
+		both := s.blocks[b] & o.blocks[b]
+		switch {
+		case both == 0:
+		case bits.OnesCount64(both) > 24:
+			mine, theirs := (*[64]uint64)(s.words[b<<6:]), (*[64]uint64)(o.words[b<<6:])
+			for i := range mine {
+				n += bits.OnesCount64(mine[i] & theirs[i])
+			}
+		default:
+			for ; both != 0; both &= both - 1 {
+				w := b<<6 | bits.TrailingZeros64(both)
+				n += bits.OnesCount64(s.words[w] & o.words[w])
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,174 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
+	"trailcat/internal/vocab"
+)
+
+// fakeSource is a catalog in memory with a log.
+type fakeSource struct {
+	mu       sync.Mutex
+	head     catalog.Head
+	shelters []catalog.Shelter
+	cats     []catalog.Cat // by number, from 1
+	log      []catalog.Change
+	down     bool
+}
+
+var errDown = errors.New("the source is down")
+
+func (f *fakeSource) ready() error {
+	if f.down {
+		return errDown
+	}
+	return nil
+}
+
+func (f *fakeSource) Head(context.Context) (catalog.Head, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.head, f.ready()
+}
+
+func (f *fakeSource) Shelters(context.Context) ([]catalog.Shelter, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.shelters), f.ready()
+}
+
+func (f *fakeSource) SheltersByID(_ context.Context, ids []string) ([]catalog.Shelter, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []catalog.Shelter
+	for _, s := range f.shelters {
+		if slices.Contains(ids, s.ID) {
+			out = append(out, s)
+		}
+	}
+	return out, f.ready()
+}
+
+func (f *fakeSource) ScanCats(_ context.Context, each func([]catalog.Cat) error) error {
+	f.mu.Lock()
+	cats := slices.Clone(f.cats)
+	f.mu.Unlock()
+	var work sync.WaitGroup
+	errs := make([]error, 2)
+	for half := range 2 {
+		work.Go(func() {
+			part := cats[half*len(cats)/2 : (half+1)*len(cats)/2]
+			for batch := range slices.Chunk(part, 500) {
+				if errs[half] = each(batch); errs[half] != nil {
+					return
+				}
+			}
+		})
+	}
+	work.Wait()
+	return errors.Join(errs...)
+}
+
+func (f *fakeSource) CatsByID(_ context.Context, ids []string) ([]catalog.Cat, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []catalog.Cat
+	for _, id := range ids {
+		parsed, _ := parseCatID(id)
+		if n := parsed.low; 0 < n && n <= uint64(len(f.cats)) {
+			out = append(out, f.cats[n-1])
+		}
+	}
+	return out, f.ready()
+}
+
+func (f *fakeSource) Changes(_ context.Context, after int64, limit int) ([]catalog.Change, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	from := min(int(after), len(f.log))
+	return slices.Clone(f.log[from:min(from+limit, len(f.log))]), f.ready()
+}
+
+// note appends to the log.
+func (f *fakeSource) note(op catalog.Op, resource catalog.Resource, id string, version int64) {
+	f.head.Seq++
+	f.log = append(f.log, catalog.Change{Seq: f.head.Seq, Op: op, Resource: resource, ResourceID: id, Version: version})
+}
+
+// addShelter makes a shelter at a point.
+func (f *fakeSource) addShelter(s catalog.Shelter) catalog.Shelter {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := len(f.shelters) + 1
+	s.ID, s.Code, s.Version = catalog.NewID(catalog.ShelterPrefix, uuid(n)), fmt.Sprintf("MD%d", n), 1
+	f.shelters = append(f.shelters, s)
+	f.note(catalog.Created, catalog.ShelterResource, s.ID, 1)
+	return s
+}
+
+// add makes a cat. It gets its id, number and version.
+func (f *fakeSource) add(c catalog.Cat) catalog.Cat {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := len(f.cats) + 1
+	c.ID, c.Number, c.Version = catalog.NewID(catalog.CatPrefix, uuid(n)), int64(n), 1
+	if c.Status == "" {
+		c.Status = catalog.Available
+	}
+	if c.Sex == "" {
+		c.Sex = vocab.SexUnknown
+	}
+	f.cats = append(f.cats, c)
+	f.note(catalog.Created, catalog.CatResource, c.ID, 1)
+	return c
+}
+
+// change edits the cat with a number.
+func (f *fakeSource) change(number int, edit func(c *catalog.Cat)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c := &f.cats[number-1]
+	edit(c)
+	c.Version++
+	f.note(catalog.Updated, catalog.CatResource, c.ID, c.Version)
+}
+
+// changeShelter edits the shelter with a number, from 1.
+func (f *fakeSource) changeShelter(number int, edit func(s *catalog.Shelter)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := &f.shelters[number-1]
+	edit(s)
+	s.Version++
+	f.note(catalog.Updated, catalog.ShelterResource, s.ID, s.Version)
+}
+
+func uuid(n int) (u [16]byte) {
+	for i := range 8 {
+		u[15-i] = byte(n >> (8 * i))
+	}
+	return u
+}
+
+// today is when all tests take place.
+var today = time.Date(2026, time.May, 20, 12, 0, 0, 0, time.UTC)
+
+func testOptions() Options {
+	return Options{
+		Card: func(c catalog.Cat, s catalog.Shelter) []byte {
+			return fmt.Appendf(nil, `{"id":%q,"name":%q,"status":%q,"shelter":{"name":%q}}`, c.ID, c.Name, c.Status, s.Name)
+		},
+		PostalPoint: func(code, country string) (geo.Point, bool) {
+			p, ok := map[string]geo.Point{"US 20850": {Lat: 39.08, Lng: -77.15}}[country+" "+code]
+			return p, ok
+		},
+		Now: func() time.Time { return today },
+	}
+}

@@ -1,0 +1,88 @@
+package search
+
+import (
+	"slices"
+
+	"trailcat/internal/catalog"
+)
+
+// value is one value of a field, and the slots that have it.
+type value struct {
+	name string
+	set  set
+}
+
+// fieldValues are the values of one field.
+type fieldValues struct {
+	def    fieldDef
+	values []*value          // as the vocabulary orders them, then as they came
+	known  map[string]*value // those of the vocabulary; never changes
+	met    map[string]*value // the others
+}
+
+// find is a value by its name, nil if no cat ever had it.
+func (f *fieldValues) find(name string) *value {
+	if v := f.known[name]; v != nil {
+		return v
+	}
+	return f.met[name]
+}
+
+// meet is a value by its name, which is taken up if it is new.
+func (f *fieldValues) meet(name string) *value {
+	if v := f.find(name); v != nil {
+		return v
+	}
+	v := &value{name: name}
+	f.values = append(f.values, v)
+	f.met[name] = v
+	return v
+}
+
+// newFields is all fields without a cat.
+func newFields() map[Field]*fieldValues {
+	fields := map[Field]*fieldValues{}
+	for _, def := range fieldDefs() {
+		if def.Field == FieldShelter || def.Field == FieldTag {
+			continue // there can be too many for a set each
+		}
+		f := &fieldValues{def: def, known: map[string]*value{}, met: map[string]*value{}}
+		for _, name := range def.Values {
+			f.known[name] = f.meet(name)
+		}
+		clear(f.met)
+		fields[def.Field] = f
+	}
+	return fields
+}
+
+// saidValues are the values that a cat has by its facts: those of the
+// vocabulary, and the names of others, which may be new.
+type saidValues struct {
+	known []*value
+	other []otherValue
+}
+
+type otherValue struct {
+	field *fieldValues
+	name  string
+}
+
+// valuesOf reads the values off a cat. It needs no lock.
+func valuesOf(fields []*fieldValues, c *catalog.Cat) saidValues {
+	said := saidValues{known: make([]*value, 0, 32), other: nil}
+	for _, f := range fields {
+		if f.def.read == nil {
+			continue
+		}
+		f.def.read(c, func(name string) {
+			if v := f.known[name]; v != nil {
+				said.known = append(said.known, v)
+			} else if name != "" {
+				said.other = append(said.other, otherValue{f, name})
+			}
+		})
+	}
+	said.known = slices.Clip(said.known)
+	return said
+}
