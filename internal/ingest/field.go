@@ -1,0 +1,103 @@
+package ingest
+
+import (
+	"regexp"
+	"time"
+
+	"trailcat/internal/catalog"
+)
+
+// field says which columns a fact comes from and how to read them.
+type field struct {
+	name   string // of the fact, in the words of the API
+	target target
+
+	from []column          // all of these tell it
+	or   []column          // the first of these that says something, if they do not
+	when condition         // else it is not known
+	only *regexp.Regexp    // take what matches, or its first group
+	past *regexp.Regexp    // drop all up to the end of what matches
+	as   map[string]string // words that stand for others; see same
+
+	asOf     []column // the day on which an age was true; else the day of the import
+	notAfter []column // a date that a birth cannot be later than
+	prefix   string
+	unit     string
+	currency string
+	inverted bool
+}
+
+// anyWords are the words in field.as for which any others stand.
+const anyWords = "*"
+
+// reading is a field being read from a row.
+type reading struct {
+	*field
+
+	row  row
+	asOf time.Time
+	zone *time.Location
+}
+
+// lay puts what the row says over the fact, which was cleared. Words that are
+// not understood are kept with the cat: not lost, and not guessed at.
+func (r reading) lay(facts *catalog.Facts) {
+	left := ""
+	if words := r.words(); len(words) > 0 {
+		left = r.target.lay(facts, words, r)
+	}
+	if left != "" || facts.Raw[r.name] != "" {
+		facts.Leave(r.name, left)
+	}
+}
+
+// words are what the row says of the fact, column by column. They are none if it
+// says nothing.
+func (r reading) words() []string {
+	if !r.when.holds(r.row) {
+		return nil
+	}
+	var words []string
+	for _, c := range r.from {
+		if said := r.say(c); said != "" {
+			words = append(words, said)
+		}
+	}
+	for _, c := range r.or {
+		if len(words) > 0 {
+			break
+		}
+		if said := r.say(c); said != "" {
+			words = append(words, said)
+		}
+	}
+	return words
+}
+
+func (r reading) say(c column) string {
+	said := r.row.get(c)
+	if r.past != nil {
+		if end := r.past.FindStringIndex(said); end != nil {
+			said = said[end[1]:]
+		}
+	}
+	if r.only != nil {
+		found := r.only.FindStringSubmatch(said)
+		if len(found) == 0 {
+			return ""
+		}
+		said = found[len(found)-1]
+	}
+	if stands, ok := r.as[same(said)]; ok {
+		said = stands
+	} else if stands, ok := r.as[anyWords]; ok && said != "" {
+		said = stands
+	}
+	if r.target.empty != nil && r.target.empty(said) {
+		return ""
+	}
+	return said
+}
+
+// columns are all that tell the fact.
+func (f *field) columns() []column { return append(f.from[:len(f.from):len(f.from)], f.or...) }

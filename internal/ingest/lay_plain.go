@@ -1,0 +1,135 @@
+package ingest
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/vocab"
+)
+
+// verbatim is a target that is text as it stands.
+func verbatim(pointer string, at func(*catalog.Facts) *string) target {
+	return target{
+		pointer: pointer,
+		clear:   func(f *catalog.Facts) { *at(f) = "" },
+		lay: func(f *catalog.Facts, words []string, r reading) string {
+			*at(f) = r.prefix + strings.Join(words, ", ")
+			return ""
+		},
+		takes: []string{"prefix"},
+	}
+}
+
+// prose is a target that is text for people, which may come as HTML. Paragraphs
+// of several columns follow each other.
+func prose(pointer string, at func(*catalog.Facts) *string) target {
+	return target{
+		pointer: pointer,
+		clear:   func(f *catalog.Facts) { *at(f) = "" },
+		lay: func(f *catalog.Facts, words []string, r reading) string {
+			*at(f) = r.prefix + plainText(strings.Join(words, "\n\n"))
+			return ""
+		},
+		takes: []string{"prefix"},
+	}
+}
+
+// list is a target of several texts, parted by commas, semicolons, bars or line breaks.
+func list(pointer string, at func(*catalog.Facts) *[]string) target {
+	return target{
+		pointer: pointer,
+		clear:   func(f *catalog.Facts) { *at(f) = nil },
+		lay: func(f *catalog.Facts, words []string, r reading) string {
+			var out []string
+			for _, said := range words {
+				for part := range strings.FieldsFuncSeq(said, func(c rune) bool { return strings.ContainsRune(",;|\n", c) }) {
+					if part = strings.TrimSpace(part); part != "" {
+						out = append(out, r.prefix+part)
+					}
+				}
+			}
+			*at(f) = out
+			return ""
+		},
+		takes: []string{"prefix"},
+	}
+}
+
+// answer is a target of yes or no, or unknown.
+func answer(pointer string, at func(*catalog.Facts) **bool) target {
+	return target{
+		pointer: pointer,
+		clear:   func(f *catalog.Facts) { *at(f) = nil },
+		lay: func(f *catalog.Facts, words []string, r reading) string {
+			said, left := vocab.ReadBool(words[0])
+			*at(f) = r.answered(said)
+			return left
+		},
+		takes: []string{"inverted"},
+	}
+}
+
+// answered turns an answer round where the column asks the opposite.
+func (r reading) answered(said *bool) *bool {
+	if said == nil || !r.inverted {
+		return said
+	}
+	return new(!*said)
+}
+
+func layName(f *catalog.Facts, words []string, _ reading) string {
+	f.Name = vocab.ReadName(words[0])
+	return ""
+}
+
+// noName sees that a name is nothing but the stars and quotes around it.
+func noName(words string) bool { return vocab.ReadName(words) == "" }
+
+func layURL(f *catalog.Facts, words []string, _ reading) string {
+	if !webAddress(words[0]) {
+		return words[0]
+	}
+	f.URL = words[0]
+	return ""
+}
+
+func layPhotos(f *catalog.Facts, words []string, _ reading) string {
+	addresses, left := webAddresses(words)
+	for _, address := range addresses {
+		f.Photos = append(f.Photos, catalog.Photo{URL: address, Width: 0, Height: 0, Alt: ""})
+	}
+	return left
+}
+
+func layVideos(f *catalog.Facts, words []string, _ reading) string {
+	addresses, left := webAddresses(words)
+	for _, address := range addresses {
+		f.Videos = append(f.Videos, catalog.Video{URL: address, EmbedURL: ""})
+	}
+	return left
+}
+
+// betweenAddresses parts web addresses. They may hold commas and semicolons
+// themselves, so only one right before the next address counts.
+var betweenAddresses = regexp.MustCompile(`[\s|;,]+(https?://)`)
+
+func webAddresses(words []string) (addresses []string, left string) {
+	var rest []string
+	for line := range strings.SplitSeq(betweenAddresses.ReplaceAllString(strings.Join(words, "\n"), "\n$1"), "\n") {
+		line = strings.Trim(line, " \t\r|;,")
+		switch {
+		case webAddress(line):
+			addresses = append(addresses, line)
+		case line != "":
+			rest = append(rest, line)
+		}
+	}
+	return addresses, strings.Join(rest, ", ")
+}
+
+func webAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && len(s) <= catalog.MaxURL
+}

@@ -1,0 +1,112 @@
+package ingest_test
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"maps"
+	"sync"
+	"testing"
+	"time"
+
+	"trailcat/internal/catalog"
+)
+
+// now is the moment of every import in these tests.
+var now = time.Date(2026, 5, 20, 9, 30, 0, 0, time.UTC)
+
+const shelterID = "shl_test"
+
+// memory is a store of one shelter, in memory.
+type memory struct {
+	mu   sync.Mutex
+	cats map[string]catalog.Cat // by external id
+	next int64
+	log  []catalog.Change
+}
+
+// newCatalog is the real catalog over an empty memory.
+func newCatalog() (*catalog.Catalog, *memory) {
+	m := &memory{cats: map[string]catalog.Cat{}}
+	var made uint64
+	newUUID := func() (id [16]byte) {
+		made++
+		binary.BigEndian.PutUint64(id[8:], made)
+		return id
+	}
+	return catalog.New(m, func() time.Time { return now }, newUUID), m
+}
+
+// Write keeps nothing of a failed fn, as a database does.
+func (m *memory) Write(_ context.Context, fn func(catalog.Tx) error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	tx := &memoryTx{memory: m, saved: map[string]catalog.Cat{}}
+	if err := fn(tx); err != nil {
+		return err
+	}
+	maps.Copy(m.cats, tx.saved)
+	m.log = append(m.log, tx.changes...)
+	return nil
+}
+
+func (m *memory) cat(t *testing.T, externalID string) catalog.Cat {
+	t.Helper()
+	cat, ok := m.cats[externalID]
+	if !ok {
+		t.Fatalf("there is no cat %s", externalID)
+	}
+	return cat
+}
+
+type memoryTx struct {
+	*memory
+
+	saved   map[string]catalog.Cat
+	changes []catalog.Change
+}
+
+func (tx *memoryTx) Shelter(_ context.Context, id string) (catalog.Shelter, error) {
+	if id != shelterID {
+		return catalog.Shelter{}, catalog.Missing("shelter", id)
+	}
+	return catalog.Shelter{ID: id}, nil
+}
+
+func (tx *memoryTx) ShelterByExternalID(_ context.Context, id string) (catalog.Shelter, error) {
+	return catalog.Shelter{}, catalog.Missing("shelter", id)
+}
+
+func (tx *memoryTx) CatsByExternalID(_ context.Context, _ string, ids []string) (map[string]catalog.Cat, error) {
+	found := map[string]catalog.Cat{}
+	for _, id := range ids {
+		if cat, ok := tx.cats[id]; ok {
+			found[id] = cat
+		}
+	}
+	return found, nil
+}
+
+func (tx *memoryTx) NextNumbers(_ context.Context, _ string, n int) (int64, error) {
+	first := tx.next + 1
+	tx.next += int64(n)
+	return first, nil
+}
+
+func (tx *memoryTx) SaveCats(_ context.Context, created, changed []catalog.Cat) error {
+	for _, cat := range append(created, changed...) {
+		tx.saved[cat.ExternalID] = cat
+	}
+	return nil
+}
+
+func (tx *memoryTx) SaveShelter(context.Context, catalog.Shelter) error {
+	return errors.New("no test saves a shelter")
+}
+
+func (tx *memoryTx) Confirm(context.Context, []string, time.Time) error { return nil }
+
+func (tx *memoryTx) Append(_ context.Context, changes []catalog.Change) error {
+	tx.changes = append(tx.changes, changes...)
+	return nil
+}

@@ -1,0 +1,156 @@
+package ingest
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/vocab"
+)
+
+// node is a place in a YAML file. It notes what is wrong there, so that all the
+// faults of a file are told at once, each with its line.
+type node struct {
+	*yaml.Node
+
+	path   string // as a JSON pointer
+	faults *catalog.Faults
+}
+
+func (n node) wrong(format string, args ...any) {
+	at := n.path
+	if at == "" {
+		at = "/"
+	}
+	n.faults.Check(false, at, "invalid", fmt.Sprintf("line %d: ", n.Line)+fmt.Sprintf(format, args...))
+}
+
+// each calls take for every entry of a mapping.
+func (n node) each(take func(key string, value node)) {
+	if n.Kind != yaml.MappingNode {
+		n.wrong("is not a mapping of names to values")
+		return
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		name, value := n.Content[i].Value, n.Content[i+1]
+		if value.Kind == yaml.AliasNode {
+			value = value.Alias
+		}
+		at := node{Node: value, path: n.path + "/" + name, faults: n.faults}
+		if seen[name] {
+			at.wrong("stands here twice")
+			continue
+		}
+		seen[name] = true
+		take(name, at)
+	}
+}
+
+// settings calls the function that belongs to each key of a mapping. Other keys are faults.
+func (n node) settings(known map[string]func(node)) {
+	n.each(func(key string, value node) {
+		if take, ok := known[key]; ok {
+			take(value)
+			return
+		}
+		names := slices.Sorted(maps.Keys(known))
+		said := fmt.Sprintf("is not known here; there are %s", strings.Join(names, ", "))
+		if near := vocab.Suggest(key, names); near != "" {
+			said = fmt.Sprintf("is not known here; did you mean %q?", near)
+		}
+		value.wrong("%s", said)
+	})
+}
+
+// items are the entries of a list.
+func (n node) items() []node {
+	if n.Kind != yaml.SequenceNode {
+		n.wrong("is not a list")
+		return nil
+	}
+	var out []node
+	for i, item := range n.Content {
+		out = append(out, node{Node: item, path: fmt.Sprintf("%s/%d", n.path, i), faults: n.faults})
+	}
+	return out
+}
+
+// text is a single value as it stands.
+func (n node) text() string {
+	if n.Kind != yaml.ScalarNode {
+		n.wrong("is not a single value")
+		return ""
+	}
+	return n.Value
+}
+
+// texts are one value or a list of them.
+func (n node) texts() []string {
+	if n.Kind == yaml.ScalarNode {
+		return []string{n.Value}
+	}
+	var out []string
+	for _, item := range n.items() {
+		out = append(out, item.text())
+	}
+	return out
+}
+
+func (n node) columns() []column {
+	var out []column
+	for _, name := range n.texts() {
+		if strings.TrimSpace(name) == "" {
+			n.wrong("names a column without a name")
+		}
+		out = append(out, newColumn(name))
+	}
+	return out
+}
+
+// words are texts in the form in which they are compared.
+func (n node) words() []string {
+	var out []string
+	for _, said := range n.texts() {
+		out = append(out, same(said))
+	}
+	return out
+}
+
+func (n node) yes() bool {
+	switch n.text() {
+	case "true", "yes":
+		return true
+	case "false", "no":
+		return false
+	default:
+		n.wrong("is neither true nor false")
+		return false
+	}
+}
+
+func (n node) pattern() *regexp.Regexp {
+	re, err := regexp.Compile(n.text())
+	if err != nil {
+		n.wrong("is no regular expression: %v", err)
+		return nil
+	}
+	return re
+}
+
+// oneOf is a text that must be one of several.
+func (n node) oneOf(known ...string) string {
+	said := n.text()
+	if !slices.Contains(known, said) {
+		n.wrong("%q is none of %s", said, strings.Join(known, ", "))
+	}
+	return said
+}
+
+func into(at *string) func(node)          { return func(n node) { *at = n.text() } }
+func intoColumns(at *[]column) func(node) { return func(n node) { *at = n.columns() } }

@@ -1,0 +1,132 @@
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+	_ "time/tzdata" // formats name time zones, and not every machine has the tables
+
+	"gopkg.in/yaml.v3"
+
+	"trailcat/internal/catalog"
+)
+
+// ParseFormat reads a format from YAML; docs/import.md describes the language.
+// The error lists all that is wrong with it, each thing with its line.
+func ParseFormat(text []byte) (*Format, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		return nil, badFormat(fmt.Sprintf("The format is not YAML: %s.", strings.TrimPrefix(err.Error(), "yaml: ")), nil)
+	}
+	if len(doc.Content) == 0 {
+		return nil, badFormat("The format is empty.", nil)
+	}
+	var bad catalog.Faults
+	f := parseFormat(node{Node: doc.Content[0], path: "", faults: &bad})
+	var e *catalog.Error
+	if errors.As(bad.Err(catalog.Invalid), &e) {
+		return nil, badFormat(fmt.Sprintf("The format has %d faults.", len(bad)), bad)
+	}
+	return f, nil
+}
+
+func badFormat(detail string, bad catalog.Faults) error {
+	return &catalog.Error{Kind: catalog.Invalid, Code: "bad_format", Detail: detail, Faults: bad}
+}
+
+// formatName is what may follow --format, and stands as the source of a cat.
+var formatName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
+
+func parseFormat(n node) *Format {
+	f := &Format{
+		Name: "", Title: "", About: "", Shelter: nil, zone: time.UTC, needs: nil, id: nil,
+		asides: nil, repeats: repeats{refuse: false, newest: nil}, statuses: nil, fields: nil,
+	}
+	n.settings(map[string]func(node){
+		"name":      into(&f.Name),
+		"title":     into(&f.Title),
+		"about":     into(&f.About),
+		"shelter":   func(n node) { f.Shelter = parseShelter(n) },
+		"time_zone": func(n node) { f.zone = parseZone(n) },
+		"columns":   intoColumns(&f.needs),
+		"id":        intoColumns(&f.id),
+		"aside":     func(n node) { f.asides = parseAsides(n) },
+		"repeats":   func(n node) { f.repeats = parseRepeats(n) },
+		"status":    func(n node) { f.statuses = parseStatuses(n) },
+		"fields":    func(n node) { f.fields = parseFields(n) },
+	})
+	if !formatName.MatchString(f.Name) {
+		n.wrong("name: a format needs a name of small letters, digits and hyphens, at most 40")
+	}
+	if len(f.id) == 0 {
+		n.wrong("id: say which column holds the shelter's own id for the cat")
+	}
+	if len(f.fields) == 0 {
+		n.wrong("fields: say which columns tell which facts")
+	}
+	if len(f.needs) == 0 {
+		f.needs = f.columns()
+	}
+	return f
+}
+
+func parseZone(n node) *time.Location {
+	zone, err := time.LoadLocation(n.text())
+	if err != nil || n.Value == "Local" {
+		n.wrong("%q is no time zone such as America/New_York", n.Value)
+		return time.UTC
+	}
+	return zone
+}
+
+func parseAsides(n node) []asideRule {
+	var rules []asideRule
+	for _, item := range n.items() {
+		var rule asideRule
+		item.settings(map[string]func(node){
+			"as":   into(&rule.why),
+			"when": func(n node) { rule.when = parseCondition(n) },
+		})
+		if rule.why == "" || len(rule.when) == 0 {
+			item.wrong(`needs "as", a word for the report, and "when"`)
+		}
+		rules = append(rules, rule)
+	}
+	return rules
+}
+
+func parseRepeats(n node) repeats {
+	var r repeats
+	keep := "newest"
+	n.settings(map[string]func(node){
+		"keep": func(n node) { keep = n.oneOf("newest", "none") },
+		"by":   intoColumns(&r.newest),
+	})
+	r.refuse = keep == "none"
+	return r
+}
+
+// parseCondition reads questions to columns, as in
+//
+//	{Type: cat, Outcome: {blank: true}}
+func parseCondition(n node) condition {
+	var out condition
+	n.each(func(name string, value node) {
+		t := test{column: newColumn(name), is: nil, not: nil, begins: nil, blank: nil, cat: nil}
+		if value.Kind == yaml.MappingNode {
+			value.settings(map[string]func(node){
+				"is":     func(n node) { t.is = n.words() },
+				"not":    func(n node) { t.not = n.words() },
+				"begins": func(n node) { t.begins = n.words() },
+				"blank":  func(n node) { t.blank = new(n.yes()) },
+				"cat":    func(n node) { t.cat = new(n.yes()) },
+			})
+		} else {
+			t.is = value.words()
+		}
+		out = append(out, t)
+	})
+	return out
+}

@@ -1,0 +1,81 @@
+package ingest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"gopkg.in/yaml.v3"
+
+	"trailcat/internal/vocab"
+)
+
+func parseFields(n node) []*field {
+	var out []*field
+	n.each(func(name string, value node) {
+		t, ok := targets()[name]
+		if !ok {
+			names := slices.Sorted(maps.Keys(targets()))
+			said := "is no fact that a format can tell; docs/import.md lists them"
+			if near := vocab.Suggest(name, names); near != "" {
+				said = fmt.Sprintf("is no fact that a format can tell; did you mean %q?", near)
+			}
+			value.wrong("%s", said)
+			return
+		}
+		out = append(out, parseField(value, name, t))
+	})
+	return out
+}
+
+func parseField(n node, name string, t target) *field {
+	f := &field{name: name, target: t}
+	if n.Kind != yaml.MappingNode {
+		f.from = n.columns()
+		return f.checked(n)
+	}
+	known := map[string]func(node){
+		"from":   intoColumns(&f.from),
+		"or":     intoColumns(&f.or),
+		"when":   func(n node) { f.when = parseCondition(n) },
+		"only":   func(n node) { f.only = n.pattern() },
+		"past":   func(n node) { f.past = n.pattern() },
+		"values": func(n node) { f.as = parseValues(n) },
+	}
+	special := map[string]func(node){
+		"as_of":     intoColumns(&f.asOf),
+		"not_after": intoColumns(&f.notAfter),
+		"prefix":    into(&f.prefix),
+		"unit":      into(&f.unit),
+		"currency":  into(&f.currency),
+		"inverted":  func(n node) { f.inverted = n.yes() },
+	}
+	for _, setting := range t.takes {
+		known[setting] = special[setting]
+	}
+	n.settings(known)
+	return f.checked(n)
+}
+
+// checked is the field, once what it lacks is noted.
+func (f *field) checked(n node) *field {
+	if len(f.from) == 0 {
+		n.wrong(`needs "from", the column that tells it`)
+	}
+	if f.name == "fee" && len(f.currency) != 3 {
+		n.wrong(`needs "currency", an ISO 4217 code such as USD`)
+	}
+	if f.name == "fee" && f.unit != "" && f.unit != "minor" {
+		n.wrong(`unit is "minor" for cents, or left out for dollars and cents`)
+	}
+	if f.name == "weight_kg" && f.unit != "" && kilograms(f.unit) == 0 || f.name != "weight_kg" && f.name != "fee" && f.unit != "" && centimetres(f.unit) == 0 {
+		n.wrong("%q is no unit of this measure", f.unit)
+	}
+	return f
+}
+
+func parseValues(n node) map[string]string {
+	out := map[string]string{}
+	n.each(func(said string, stands node) { out[same(said)] = stands.text() })
+	return out
+}

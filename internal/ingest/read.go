@@ -1,0 +1,96 @@
+package ingest
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+
+	"trailcat/internal/catalog"
+)
+
+// Options are what a file does not say itself.
+type Options struct {
+	// AsOf is the day on which the ages in the file were true. Now stands for it if it is zero.
+	AsOf time.Time
+	// Now is the moment of the import.
+	Now time.Time
+}
+
+// ReadFile reads the listing in a file; see Read.
+func ReadFile(path string, f *Format, opts Options) (*Listing, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, unreadable("directory", fmt.Sprintf("%s is a directory. Name the files in it.", path))
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, openError(path, err)
+	}
+	defer file.Close()
+	return Read(file, f, opts)
+}
+
+func openError(path string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &catalog.Error{Kind: catalog.NotFound, Code: "no_such_file", Detail: fmt.Sprintf("There is no file %s.", path), Faults: nil}
+	case errors.Is(err, fs.ErrPermission):
+		return unreadable("unreadable", fmt.Sprintf("%s may not be read by this user. Change its permissions.", path))
+	default:
+		return fmt.Errorf("open the file: %w", err)
+	}
+}
+
+// Read reads a file as a listing of a format. The file may be packed with gzip;
+// it may be UTF-8 or UTF-16 with or without a byte order mark, or Windows-1252;
+// its fields may be parted by commas, semicolons, tabs or bars. The error is
+// for a file as a whole. What is wrong with a row is told by the report of Load.
+func Read(r io.Reader, f *Format, opts Options) (*Listing, error) {
+	text, err := readText(r)
+	if err != nil {
+		return nil, err
+	}
+	t := openTable(text)
+	if err := f.checkHeader(t); err != nil {
+		return nil, err
+	}
+	l := newListing(f, t, opts)
+	for {
+		r, err := t.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read a row: %w", err)
+		}
+		l.take(r)
+	}
+	if l.report.Rows == 0 {
+		return nil, unreadable("no_rows", "The file has a header, but no rows.")
+	}
+	l.settle()
+	return l, nil
+}
+
+func newListing(f *Format, t *table, opts Options) *Listing {
+	l := &Listing{
+		Format: f,
+		asOf:   dayOf(cmp.Or(opts.AsOf, opts.Now)),
+		fields: nil,
+		rows:   nil,
+		byID:   map[string]int{},
+		report: Report{Format: f.Name, Rows: 0, Created: 0, Updated: 0, Unchanged: 0, SetAside: 0, Refused: 0, AsideBy: map[string]int{}, Refusals: []Refusal{}},
+	}
+	for _, fld := range f.fields {
+		for _, c := range fld.columns() {
+			if t.has(c) {
+				l.fields = append(l.fields, fld)
+				break
+			}
+		}
+	}
+	return l
+}

@@ -1,0 +1,79 @@
+package ingest
+
+import (
+	"errors"
+	"strings"
+
+	"trailcat/internal/catalog"
+)
+
+// Report says what became of every row of a file. Rows is the sum of Created,
+// Updated, Unchanged, SetAside and Refused once a load is through.
+type Report struct {
+	Format    string         `json:"format"`
+	Rows      int            `json:"rows"` // read; the header and empty rows are none
+	Created   int            `json:"created"`
+	Updated   int            `json:"updated"`
+	Unchanged int            `json:"unchanged"`
+	SetAside  int            `json:"set_aside"`    // no listing of a cat, or not its newest
+	Refused   int            `json:"refused"`      // rows, each of which has one refusal or more
+	AsideBy   map[string]int `json:"set_aside_by"` // how many rows for which reason
+	Refusals  []Refusal      `json:"refusals"`
+}
+
+// Refusal is one thing that is wrong with a row, for which it was not taken.
+type Refusal struct {
+	Line       int    `json:"line"`             // of the file, where the row begins; the header is line 1
+	Column     string `json:"column,omitempty"` // empty if the row as a whole is wrong
+	Value      string `json:"value"`            // what stands there, shortened
+	Reason     string `json:"reason"`
+	ExternalID string `json:"external_id,omitempty"`
+}
+
+// refuse makes refusals of an outcome's error: one for each fault, at the column
+// that tells the fact.
+func (l *Listing) refuse(r listed, err error) []Refusal {
+	var e *catalog.Error
+	if !errors.As(err, &e) || len(e.Faults) == 0 {
+		return []Refusal{{Line: r.line, Column: "", Value: "", Reason: err.Error(), ExternalID: r.id}}
+	}
+	var out []Refusal
+	for _, fault := range e.Faults {
+		c := l.columnOf(fault.Pointer, r.row)
+		reason := fault.Message
+		if c.key == "" {
+			reason = fault.String() // no column tells it, so say which fact it is
+		}
+		out = append(out, Refusal{Line: r.line, Column: c.name, Value: shorten(r.get(c)), Reason: reason, ExternalID: r.id})
+	}
+	return out
+}
+
+// columnOf is the column of a row that tells what a pointer points at.
+func (l *Listing) columnOf(pointer string, r row) column {
+	switch {
+	case pointer == "/external_id":
+		c, _ := r.first(l.Format.id)
+		return c
+	case pointer == "/status":
+		c, _ := r.first(l.Format.statusColumns())
+		return c
+	}
+	for _, f := range l.fields {
+		if strings.HasPrefix(pointer+"/", f.target.pointer+"/") {
+			c, _ := r.first(f.columns())
+			return c
+		}
+	}
+	return column{}
+}
+
+// shorten keeps a value short enough for a line of a report.
+func shorten(value string) string {
+	const room = 120
+	value = strings.Join(strings.Fields(value), " ")
+	if runes := []rune(value); len(runes) > room {
+		return string(runes[:room]) + "…"
+	}
+	return value
+}

@@ -1,0 +1,37 @@
+package ingest
+
+import "trailcat/internal/catalog"
+
+// statusRule says which status a row has when it meets a condition.
+type statusRule struct {
+	is         catalog.Status
+	reason     string
+	reasonFrom column // a column whose words are the reason
+	when       condition
+}
+
+// status is the first rule that holds for a row.
+func (f *Format) status(r row) (statusRule, bool) {
+	for _, rule := range f.statuses {
+		if rule.when.holds(r) {
+			return rule, true
+		}
+	}
+	return statusRule{}, false
+}
+
+func (s statusRule) lay(facts *catalog.Facts, r row) {
+	facts.Status, facts.StatusReason = s.is, s.reason
+	if s.reasonFrom.key != "" {
+		facts.StatusReason = r.get(s.reasonFrom)
+	}
+}
+
+// statusColumns are those that the status depends on, the first one first.
+func (f *Format) statusColumns() []column {
+	var out []column
+	for _, rule := range f.statuses {
+		out = append(out, rule.when.columns()...)
+	}
+	return out
+}

@@ -1,0 +1,184 @@
+package ingest_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+
+	"trailcat/internal/ingest"
+)
+
+// plain is a small format for tests of everything but formats.
+const plain = `
+name: plain
+columns: [Id, Name, Kind]
+id: Id
+aside: [{as: not_a_cat, when: {Kind: {cat: false}}}]
+repeats: {keep: none}
+status: {from: Status, values: {"": available, A: available, X: adopted}}
+fields:
+  name: Name
+  description: Story
+  breed: Breed
+  age: Age
+  url: Link
+`
+
+func parse(t *testing.T, text string) *ingest.Format {
+	t.Helper()
+	f, err := ingest.ParseFormat([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestHowATableIsWritten(t *testing.T) {
+	t.Parallel()
+
+	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String("Id\tName\tKind\tStory\n1\tZoë\tcat\tNé à Orléans\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cp1252, err := charmap.Windows1252.NewEncoder().String("Id,Name,Kind,Story\n1,Zoë,cat,Né à Orléans\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const story = "Né à Orléans"
+	tests := map[string]struct{ file, story string }{
+		"UTF-8":                                {"Id,Name,Kind,Story\n1,Zoë,cat,Né à Orléans\n", story},
+		"a byte order mark":                    {"\uFEFFId,Name,Kind,Story\n1,Zoë,cat,Né à Orléans\n", story},
+		"a byte order mark before a quote":     {"\uFEFF\"Id\",Name,Kind,Story\n1,Zoë,cat,Né à Orléans\n", story},
+		"UTF-16 with tabs, as Excel writes it": {utf16, story},
+		"Windows-1252":                         {cp1252, story},
+		"lines of both":                        {cp1252 + "2,Zoë,cat,Née\n", story},
+		"CRLF":                                 {"Id,Name,Kind,Story\r\n1,Zoë,cat,Né à Orléans\r\n", story},
+		"CR":                                   {"Id,Name,Kind,Story\r1,Zoë,cat,Né à Orléans\r", story},
+		"no line break at the end":             {"Id,Name,Kind,Story\n1,Zoë,cat,Né à Orléans", story},
+		"semicolons":                           {"Id;Name;Kind;Story\n1;Zoë;cat;Né à Orléans\n", story},
+		"commas within semicolons":             {"Id;Name;Kind;Story\n1;Zoë;cat;Né, à Orléans\n", "Né, à Orléans"},
+		"tabs":                                 {"Id\tName\tKind\tStory\n1\tZoë\tcat\tNé à Orléans\n", story},
+		"bars":                                 {"Id|Name|Kind|Story\n1|Zoë|cat|Né à Orléans\n", story},
+		"Excel is told the separator":          {"sep=;\nId;Name;Kind;Story\n1;Zoë;cat;Né à Orléans\n", story},
+		"quoted line breaks":                   {"Id,Name,Kind,Story\n1,Zoë,cat,\"Né\nà\r\nOrléans\"\n", "Né\nà\nOrléans"},
+		"quoted quotes":                        {"Id,Name,Kind,Story\n1,Zoë,cat,\"Né \"\"à\"\" Orléans\"\n", `Né "à" Orléans`},
+		"a stray quote":                        {"Id,Name,Kind,Story\n1,Zoë,cat,Né 5\" à Orléans\n", `Né 5" à Orléans`},
+		"stray quotes in a quoted field":       {"Id,Name,Kind,Story\n1,Zoë,cat,\"Né \"à\" Orléans\"\n", `Né "à" Orléans`},
+		"stray quotes over several lines":      {"Id,Name,Kind,Story\n1,Zoë,cat,\"Né \"à\" la\nOrléans\"\n", "Né \"à\" la\nOrléans"},
+		"spaces around headers":                {" Id , Name,Kind ,Story \n1,Zoë,cat,Né à Orléans\n", story},
+		"headers in other letters":             {"ID,NAME,kind,STORY\n1,Zoë,cat,Né à Orléans\n", story},
+		"empty lines":                          {"\nId,Name,Kind,Story\n\n\n1,Zoë,cat,Né à Orléans\n\n,,,\n", story},
+		"empty columns to the right":           {"Id,Name,Kind,Story\n1,Zoë,cat,Né à Orléans,,\n", story},
+		"gzip":                                 {packed(t, "Id,Name,Kind,Story\n1,Zoë,cat,Né à Orléans\n"), story},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			l, err := ingest.Read(strings.NewReader(test.file), parse(t, plain), ingest.Options{Now: now})
+			if err != nil {
+				t.Fatal(err)
+			}
+			cats, memory := newCatalog()
+			r := load(t, cats, l)
+			if r.Created != r.Rows {
+				t.Fatalf("report is %+v, want every row created", r)
+			}
+			if cat := memory.cat(t, "1"); cat.Name != "Zoë" || cat.Description != test.story {
+				t.Errorf("got %q: %q, want %q", cat.Name, cat.Description, test.story)
+			}
+		})
+	}
+}
+
+func TestBadFiles(t *testing.T) {
+	t.Parallel()
+
+	whole := packed(t, strings.Repeat("Id,Name,Kind\n1,Zoë,cat\n", 1000))
+	damaged := []byte(whole)
+	damaged[len(damaged)/2] ^= 0xff
+	tests := map[string]struct{ format, file, want string }{
+		"empty":               {plain, "", "The file is empty."},
+		"blank":               {plain, " \n\n", "The file is empty."},
+		"packed empty":        {plain, packed(t, ""), "The file is empty."},
+		"header only":         {plain, "Id,Name,Kind\n", "The file has a header, but no rows."},
+		"header and blanks":   {plain, "Id,Name,Kind\n,,\n\n", "The file has a header, but no rows."},
+		"another table":       {plain, "Id,Nmae,Price\n1,2,3\n", `The file is not of format "plain": it has no column "Name" (is it "Nmae"?), "Kind". Its columns are Id, Nmae, Price.`},
+		"another format":      {plain, realHeader, `The file is not of format "plain": it has no column "Id", "Kind". It has all columns of format "longbeach".`},
+		"cut-off gzip":        {plain, whole[:len(whole)-9], "The gzip file is cut off: it ends in the middle. Fetch it again."},
+		"the begin of a gzip": {plain, whole[:5], "The gzip file is cut off: it ends in the middle. Fetch it again."},
+		"damaged gzip":        {plain, string(damaged), "The gzip file is damaged. Fetch it again."},
+		"Excel":               {plain, "PK\x03\x04\x14\x00", "This is a zip or Excel file. Save the sheet as CSV and import that."},
+		"a web page":          {plain, "<!DOCTYPE html><html>", "This is a web page or XML, not a table. Was it saved from a page that asks to log in?"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			_, err := ingest.Read(strings.NewReader(test.file), parse(t, test.format), ingest.Options{Now: now})
+			if err == nil || err.Error() != test.want {
+				t.Errorf("got  %v\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
+const realHeader = "animal_id,animal_name,animal_type,primary_color,secondary_color,sex,dob,intake_date,name,outcome_date,outcome_type\n"
+
+func TestBadPaths(t *testing.T) {
+	t.Parallel()
+
+	dir := t.TempDir()
+	missing := filepath.Join(dir, "cats.csv")
+	tests := map[string]struct{ path, want string }{
+		"a directory": {dir, dir + " is a directory. Name the files in it."},
+		"no file":     {missing, "There is no file " + missing + "."},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			_, err := ingest.ReadFile(test.path, parse(t, plain), ingest.Options{Now: now})
+			if err == nil || err.Error() != test.want {
+				t.Errorf("got  %v\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
+func packed(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func BenchmarkRead(b *testing.B) {
+	file, err := os.ReadFile("testdata/longbeach_intakes.csv.gz")
+	if err != nil {
+		b.Fatal(err)
+	}
+	f, err := ingest.Find("longbeach")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := ingest.Read(bytes.NewReader(file), f, ingest.Options{Now: now}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(29787*b.N)/b.Elapsed().Seconds(), "rows/s")
+}
