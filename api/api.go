@@ -1,0 +1,69 @@
+// Package api is the front door of Trailcat: every URL, what may be sent there
+// and what comes back. It is the only room that knows Echo.
+//
+// A handler makes four moves and returns the first error it meets: bind the
+// request, ask, shape the answer, send it. problem.go turns errors into
+// answers, for all handlers, in one place. What is the same for every request
+// (ids, logs, limits, compression) is plain net/http middleware around Echo, in
+// middleware.go and its neighbours.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
+	"trailcat/internal/search"
+)
+
+// Reader answers what the index does not hold: one cat, whole.
+type Reader interface {
+	Cat(ctx context.Context, id string) (catalog.Cat, error)
+	CatByNumber(ctx context.Context, number int64) (catalog.Cat, error)
+	Ping(ctx context.Context) error
+}
+
+// Config is what the front door needs and may be told. Limits that are zero do
+// not limit.
+type Config struct {
+	Store   Reader
+	Index   *search.Index
+	Places  *geo.Gazetteer
+	Log     *slog.Logger
+	Now     func() time.Time
+	NewID   func() string // a fresh request id
+	Version string        // of the binary
+
+	RatePerMinute  int            // requests a minute from one address
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	Draining       func() bool    // true once the server is to stop; /readyz says so
+}
+
+// API holds what the handlers need.
+type API struct {
+	Config
+	cats    *catCache
+	metrics *metrics
+}
+
+// New returns the whole API as one http.Handler.
+func New(config Config) (http.Handler, error) {
+	a := &API{Config: config, cats: newCatCache(config.Now), metrics: newMetrics(config.Index)}
+	return a.around(newEcho(a))
+}
+
+// newEcho is the URL map with its error answers, and nothing around it.
+func newEcho(a *API) *echo.Echo {
+	e := echo.New()
+	e.HTTPErrorHandler = a.problem
+	e.IPExtractor = echo.ExtractIPDirect() // the limiter has its own, see clientAddress
+	e.Use(noteRoute)
+	a.routes(e)
+	return e
+}

@@ -1,0 +1,241 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
+	"trailcat/internal/search"
+	"trailcat/internal/vocab"
+)
+
+// CatQuery is what one may ask of the list of cats. In a list parameter a comma
+// means any of, and repeating the parameter means all of. Yes-or-no facts take
+// true, false and unknown.
+type CatQuery struct {
+	Q                string    `query:"q" form:"q" validate:"optional" maxLength:"200" example:"playful \"bird watching\""`                                                         // words in name, breed, colour, tags and description: all must occur, the last may be a beginning, quotes make a phrase
+	Near             string    `query:"near" form:"near" validate:"optional" maxLength:"100" example:"20850"`                                                                       // a place: postal code, "city, ST", or "lat,lng"
+	RadiusKm         float64   `query:"radius_km" form:"radius_km" validate:"optional" minimum:"0.1" maximum:"20040" example:"50"`                                                  // only so far from near, in kilometres
+	RadiusMi         float64   `query:"radius_mi" form:"radius_mi" validate:"optional" minimum:"0.1" maximum:"12450"`                                                               // the same in miles
+	Status           []string  `query:"status" form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted" extensions:"x-default=available"` // available unless you say otherwise
+	Sex              []string  `query:"sex" form:"sex" validate:"optional" collectionFormat:"csv" enums:"female,male,unknown"`                                                      //
+	Altered          []string  `query:"altered" form:"altered" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                               // spayed or neutered
+	AgeGroup         []string  `query:"age_group" form:"age_group" validate:"optional" collectionFormat:"csv" enums:"kitten,young,adult,senior,unknown"`                            // kitten: under 1 year, young: under 3, adult: under 8, senior: 8 and more
+	AgeMonthsMin     *int      `query:"age_months_min" form:"age_months_min" validate:"optional" minimum:"0" maximum:"480"`                                                         // at least so many months old; cats of unknown birth do not match
+	AgeMonthsMax     *int      `query:"age_months_max" form:"age_months_max" validate:"optional" minimum:"0" maximum:"480"`                                                         // at most so many months old
+	Breed            []string  `query:"breed" form:"breed" validate:"optional" collectionFormat:"csv" example:"Siamese,Maine Coon"`                                                 // primary or secondary breed, as /v1/vocabulary names it
+	Mixed            []string  `query:"mixed" form:"mixed" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                   // of mixed breed
+	Color            []string  `query:"color" form:"color" validate:"optional" collectionFormat:"csv" example:"Black"`                                                              // any of the cat's colours, as /v1/vocabulary names it
+	Pattern          []string  `query:"pattern" form:"pattern" validate:"optional" collectionFormat:"csv" example:"tabby"`                                                          // as /v1/vocabulary names it
+	Coat             []string  `query:"coat" form:"coat" validate:"optional" collectionFormat:"csv" enums:"hairless,short,medium,long,unknown"`                                     //
+	Size             []string  `query:"size" form:"size" validate:"optional" collectionFormat:"csv" enums:"small,medium,large,xlarge,unknown"`                                      //
+	GoodWithChildren []string  `query:"good_with_children" form:"good_with_children" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                         //
+	GoodWithDogs     []string  `query:"good_with_dogs" form:"good_with_dogs" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                 //
+	GoodWithCats     []string  `query:"good_with_cats" form:"good_with_cats" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                 //
+	HouseTrained     []string  `query:"house_trained" form:"house_trained" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                   //
+	Declawed         []string  `query:"declawed" form:"declawed" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                             //
+	SpecialNeeds     []string  `query:"special_needs" form:"special_needs" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                   //
+	ShotsCurrent     []string  `query:"shots_current" form:"shots_current" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                   //
+	Microchipped     []string  `query:"microchipped" form:"microchipped" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                     //
+	FIV              []string  `query:"fiv" form:"fiv" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                       // tested positive for feline immunodeficiency virus
+	FeLV             []string  `query:"felv" form:"felv" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                     // tested positive for feline leukaemia virus
+	IndoorOnly       []string  `query:"indoor_only" form:"indoor_only" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                       //
+	Bonded           []string  `query:"bonded" form:"bonded" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                         // must leave together with another cat
+	FeeWaived        []string  `query:"fee_waived" form:"fee_waived" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                         //
+	HasPhotos        []string  `query:"has_photos" form:"has_photos" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                 // only cats with a photo, or only those without
+	Shelter          []string  `query:"shelter" form:"shelter" validate:"optional" collectionFormat:"csv" example:"MD1"`                                                            // ids or codes of shelters
+	Tag              []string  `query:"tag" form:"tag" validate:"optional" collectionFormat:"csv" example:"Lap cat"`                                                                // words that the shelter tagged the cat with
+	Source           []string  `query:"source" form:"source" validate:"optional" collectionFormat:"csv" example:"montgomery"`                                                       // who told us: an import format, or api
+	Region           []string  `query:"region" form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                                            // states or provinces, by their codes
+	Country          []string  `query:"country" form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                                             // countries, by their codes
+	ListedSince      time.Time `query:"listed_since" form:"listed_since" validate:"optional" format:"date-time"`                                                                    // offered at or after this moment
+	UpdatedSince     time.Time `query:"updated_since" form:"updated_since" validate:"optional" format:"date-time"`                                                                  // changed at or after this moment
+	Order            string    `query:"order" form:"order" validate:"optional" enums:"distance,newest,updated,name,random"`                                                         // distance if near is given, else newest
+	Seed             int64     `query:"seed" form:"seed" validate:"optional"`                                                                                                       // for order=random: the same seed gives the same order
+	Facets           []string  `query:"facets" form:"facets" validate:"optional" collectionFormat:"csv" example:"breed,age_group"`                                                  // count matches by these filters, each as if it were not set itself; all counts every one
+	IncludeTotal     bool      `query:"include_total" form:"include_total" validate:"optional"`                                                                                     // count all matches
+	Expand           []string  `query:"expand" form:"expand" validate:"optional" collectionFormat:"csv" enums:"shelter"`                                                            // put the shelter into each cat
+	Fields           []string  `query:"fields" form:"fields" validate:"optional" collectionFormat:"csv" example:"id,name,photo"`                                                    // only these fields of each cat; what the schema requires counts without this
+	Cursor           string    `query:"cursor" form:"cursor" validate:"optional" maxLength:"500"`                                                                                   // next_cursor of the page before; everything else as it was
+	Limit            int       `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                              // cats a page
+} //	@name	CatQuery
+
+// catRequest is a CatQuery in the terms of those who answer it.
+type catRequest struct {
+	search.Query
+	expandShelter bool
+	fields        []string
+}
+
+func (a *API) bindCatQuery(c echo.Context) (catRequest, error) {
+	in := CatQuery{Status: []string{string(catalog.Available)}, Limit: 20}
+	bad, err := bindQuery(c, &in)
+	if err != nil {
+		return catRequest{}, err
+	}
+	near, radius := a.place(in.Near, in.RadiusKm, in.RadiusMi, &bad)
+	refuse(&bad, in.Order == "distance" && in.Near == "", "order", "needs_near", "Distance needs near: from where?")
+	refuse(&bad, in.Seed != 0 && in.Order != "random", "seed", "needs_random", "Means something only with order=random.")
+	query := search.Query{
+		Where:        a.clauses(in, &bad),
+		AgeMonthsMin: in.AgeMonthsMin,
+		AgeMonthsMax: in.AgeMonthsMax,
+		ListedSince:  in.ListedSince,
+		UpdatedSince: in.UpdatedSince,
+		Text:         in.Q,
+		Near:         near,
+		RadiusKm:     radius,
+		Order:        search.Order(in.Order),
+		Seed:         in.Seed,
+		Cursor:       in.Cursor,
+		Limit:        in.Limit,
+		Total:        in.IncludeTotal,
+		Facets:       facetFields(in.Facets, &bad),
+	}
+	fields := names(in.Fields, cardFields, "fields", &bad)
+	return catRequest{Query: query, expandShelter: len(in.Expand) > 0, fields: fields}, bad.Err(catalog.Malformed)
+}
+
+// place finds what near means, and the radius in kilometres.
+func (a *API) place(near string, km, miles float64, bad *catalog.Faults) (*geo.Point, float64) {
+	refuse(bad, km > 0 && miles > 0, "radius_mi", "conflict", "Send radius_km or radius_mi, not both.")
+	radius := km + miles*geo.KmPerMile
+	if near == "" {
+		for name, given := range map[string]bool{"radius_km": km > 0, "radius_mi": miles > 0} {
+			refuse(bad, given, name, "needs_near", "A radius needs near: around what?")
+		}
+		return nil, 0
+	}
+	found, err := a.Places.Find(near)
+	if err != nil {
+		refuse(bad, true, "near", placeCode(err), err.Error())
+		return nil, 0
+	}
+	return &found.Point, radius
+}
+
+func placeCode(err error) string {
+	var unknown *geo.UnknownPlaceError
+	if errors.As(err, &unknown) {
+		return "unknown_place"
+	}
+	return "malformed"
+}
+
+// clauses are the filters of a query. Their parameters are named as the fields of the index are.
+func (a *API) clauses(in CatQuery, bad *catalog.Faults) []search.Clause {
+	var out []search.Clause
+	v := reflect.ValueOf(in)
+	for _, info := range search.Fields() {
+		field, ok := filterFields[info.Field]
+		if !ok {
+			continue
+		}
+		for _, entry := range v.Field(field).Interface().([]string) {
+			anyOf := strings.Split(entry, ",")
+			for i, value := range anyOf {
+				anyOf[i] = a.filterValue(info.Field, value, bad)
+			}
+			out = append(out, search.Clause{Field: info.Field, AnyOf: anyOf})
+		}
+	}
+	return out
+}
+
+// filterFields says which field of CatQuery filters by which field of the index.
+var filterFields = func() map[search.Field]int {
+	out := map[search.Field]int{}
+	t := reflect.TypeFor[CatQuery]()
+	for _, info := range search.Fields() {
+		for i := range t.NumField() {
+			if t.Field(i).Tag.Get("query") == string(info.Field) {
+				out[info.Field] = i
+			}
+		}
+	}
+	return out
+}()
+
+// filterValue is a value of an open field as the index has it: breeds and
+// colours by their full names, shelters by id.
+func (a *API) filterValue(field search.Field, value string, bad *catalog.Faults) string {
+	switch field {
+	case search.FieldBreed:
+		return term(value, vocab.Breeds(), "breed", bad)
+	case search.FieldColor:
+		return term(value, vocab.ColorNames(), "color", bad)
+	case search.FieldPattern:
+		patterns := []string{"unknown"}
+		for _, p := range vocab.Patterns() {
+			patterns = append(patterns, string(p))
+		}
+		return term(value, patterns, "pattern", bad)
+	case search.FieldShelter:
+		shelter, _, err := a.shelter(value)
+		refuse(bad, catalog.KindOf(err) == catalog.NotFound, "shelter", "unknown_value", fmt.Sprintf("There is no shelter %q; /v1/shelters finds their ids and codes.", value))
+		return shelter.ID
+	case search.FieldRegion, search.FieldCountry:
+		return strings.ToUpper(value)
+	default:
+		return value
+	}
+}
+
+// term is the term that value means, whatever its case and accents.
+func term(value string, terms []string, parameter string, bad *catalog.Faults) string {
+	folded := vocab.Fold(value)
+	if i := slices.IndexFunc(terms, func(t string) bool { return vocab.Fold(t) == folded }); i >= 0 {
+		return terms[i]
+	}
+	fault := unknownValue(value, terms)
+	refuse(bad, true, parameter, fault.Code, fault.Message)
+	return value
+}
+
+func facetFields(sent []string, bad *catalog.Faults) []search.Field {
+	var known []string
+	for _, info := range search.Fields() {
+		if info.Facet {
+			known = append(known, string(info.Field))
+		}
+	}
+	if slices.Equal(sent, []string{"all"}) {
+		sent = known
+	}
+	var out []search.Field
+	for _, name := range names(sent, known, "facets", bad) {
+		out = append(out, search.Field(name))
+	}
+	return out
+}
+
+// names are the entries of a list parameter, each of which must be known.
+func names(sent, known []string, parameter string, bad *catalog.Faults) []string {
+	var out []string
+	for _, entry := range sent {
+		for name := range strings.SplitSeq(entry, ",") {
+			if !slices.Contains(known, name) {
+				fault := unknownValue(name, known)
+				refuse(bad, true, parameter, fault.Code, fault.Message)
+			}
+			if !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+// refuse notes a fault of a parameter if wrong.
+func refuse(bad *catalog.Faults, wrong bool, parameter, code, message string) {
+	if wrong {
+		*bad = append(*bad, catalog.Fault{Pointer: "", Parameter: parameter, Code: code, Message: message})
+	}
+}

@@ -1,0 +1,272 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/search"
+)
+
+// CatPage is a page of cats.
+type CatPage struct {
+	Data   []CatCard          `json:"data"`
+	Page   PageInfo           `json:"page"`
+	Facets map[string][]Count `json:"facets,omitempty"` // by filter, with facets=…
+} //	@name	CatPage
+
+// CatList is a short list of cats, all of it.
+type CatList struct {
+	Data []CatCard `json:"data"`
+} //	@name	CatList
+
+// PageInfo says how a list goes on.
+type PageInfo struct {
+	NextCursor *string `json:"next_cursor" extensions:"x-nullable"` // send it as cursor to get the next page
+	HasMore    bool    `json:"has_more"`
+	Total      *int    `json:"total,omitempty"` // of all pages, with include_total=true
+} //	@name	PageInfo
+
+// Count says how many matches have a value.
+type Count struct {
+	Value string `json:"value" example:"kitten"`
+	Count int    `json:"count" example:"12"`
+} //	@name	Count
+
+// listCats finds cats.
+//
+//	@Summary		Find cats
+//	@Description	Finds adoptable cats by place, filters and words, a page at a time. Walking the pages never repeats
+//	@Description	or skips a cat, also while shelters change their listings. Unknown parameters are refused.
+//	@ID				listCats
+//	@Tags			cats
+//	@Produce		json
+//	@Param			query			query		CatQuery	false	"What to look for"
+//	@Param			If-None-Match	header		string		false	"The ETag that you hold"
+//	@Success		200				{object}	CatPage		"A page of cats"
+//	@Header			200				{string}	ETag		"Changes when the answer does"
+//	@Header			200				{string}	Link		"rel=next: the next page"
+//	@Success		304				"You hold the newest"
+//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Router			/v1/cats [get]
+func (a *API) listCats(c echo.Context) error {
+	in, err := a.bindCatQuery(c)
+	if err != nil {
+		return err
+	}
+	page, err := a.Index.Cats(in.Query)
+	if err != nil {
+		return err
+	}
+	body, err := a.catPage(page, in)
+	if err != nil {
+		return err
+	}
+	linkNext(c, page.Next)
+	return sendList(c, body)
+}
+
+// listSimilarCats finds cats like one cat.
+//
+//	@Summary		Find similar cats
+//	@Description	Finds available cats most like this one: by breed, colours, pattern, age, sex, size and coat, then by nearness.
+//	@ID				listSimilarCats
+//	@Tags			cats
+//	@Produce		json
+//	@Param			id				path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			query			query		SimilarQuery	false	"How many"
+//	@Param			If-None-Match	header		string			false	"The ETag that you hold"
+//	@Success		200				{object}	CatList			"The most similar first"
+//	@Header			200				{string}	ETag			"Changes when the answer does"
+//	@Success		304				"You hold the newest"
+//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Router			/v1/cats/{id}/similar [get]
+func (a *API) listSimilarCats(c echo.Context) error {
+	in := SimilarQuery{Limit: 10}
+	if err := bindWhole(c, &in); err != nil {
+		return err
+	}
+	cat, err := a.catOf(c.Request().Context(), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	hits, err := a.Index.Similar(cat.Number, in.Limit)
+	if err != nil {
+		return err
+	}
+	body := append(a.cards([]byte(`{"data":[`), hits, nil), "]}"...)
+	return sendList(c, body)
+}
+
+// SimilarQuery says how many similar cats are wanted.
+type SimilarQuery struct {
+	Limit int `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"50" default:"10"` // at most so many
+} //	@name	SimilarQuery
+
+// getCat shows one cat, whole.
+//
+//	@Summary		Show a cat
+//	@Description	Shows all that is known of one cat. The ETag is its version and age; If-Match elsewhere looks at the version only.
+//	@Description	A cat that was removed answers 410 and says since when.
+//	@ID				getCat
+//	@Tags			cats
+//	@Produce		json
+//	@Param			id				path		string		true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			query			query		OneCatQuery	false	"What to add"
+//	@Param			If-None-Match	header		string		false	"The ETag that you hold"
+//	@Success		200				{object}	Cat			"The cat"
+//	@Header			200				{string}	ETag		"The cat's version"
+//	@Success		304				"You hold the newest"
+//	@Failure		410				{object}	Problem	"The cat was removed"
+//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Router			/v1/cats/{id} [get]
+func (a *API) getCat(c echo.Context) error {
+	var in OneCatQuery
+	if err := bindWhole(c, &in); err != nil {
+		return err
+	}
+	cat, err := a.catOf(c.Request().Context(), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	if len(in.Expand) == 0 {
+		return sendTagged(c, cat.etag, cat.body)
+	}
+	shelter, count, err := a.shelter(cat.ShelterID)
+	if err != nil {
+		return err
+	}
+	whole := newCat(cat.Cat, a.today())
+	whole.Shelter = new(newShelter(shelter, count))
+	body, err := encode(whole)
+	if err != nil {
+		return err
+	}
+	return sendTagged(c, fmt.Sprintf(`%s-s%d.%d"`, cat.etag[:len(cat.etag)-1], shelter.Version, count), body)
+}
+
+// OneCatQuery is what one may ask of one cat.
+type OneCatQuery struct {
+	Expand []string `query:"expand" form:"expand" validate:"optional" collectionFormat:"csv" enums:"shelter"` // put the shelter in
+} //	@name	OneCatQuery
+
+// catOf finds a cat by its id or number, from the cache where that holds the newest version.
+func (a *API) catOf(ctx context.Context, id string) (cachedCat, error) {
+	if number, err := strconv.ParseInt(id, 10, 64); err == nil {
+		found, ok := a.Index.IDOf(number)
+		if !ok {
+			cat, err := a.Store.CatByNumber(ctx, number)
+			if err != nil {
+				return cachedCat{}, unlessGone(err)
+			}
+			found = cat.ID
+		}
+		id = found
+	}
+	if err := catalog.CheckID(catalog.CatPrefix, id); err != nil {
+		return cachedCat{}, err
+	}
+	version, _, _, _ := a.Index.Version(id)
+	if cat, ok := a.cats.get(id, version); ok {
+		return cat, nil
+	}
+	cat, err := a.Store.Cat(ctx, id)
+	if err != nil {
+		return cachedCat{}, unlessGone(err)
+	}
+	if cat.Status == catalog.Removed {
+		return cachedCat{}, &catalog.Error{
+			Kind: catalog.Gone, Code: "cat_removed", Faults: nil,
+			Detail: fmt.Sprintf("%s is no longer listed, since %s.%s", cat.Name, cat.StatusChangedAt.Format(time.RFC3339), reason(cat.StatusReason)),
+		}
+	}
+	return a.cats.put(cat)
+}
+
+func reason(said string) string {
+	if said == "" {
+		return ""
+	}
+	return " Reason: " + said + "."
+}
+
+// catPage encodes a page from cards that are encoded already.
+func (a *API) catPage(page search.Page, in catRequest) ([]byte, error) {
+	out := make([]byte, 0, 1200*len(page.Hits)+500)
+	out = append(out, `{"data":[`...)
+	if in.fields == nil {
+		out = a.cards(out, page.Hits, a.shelterJSON(in))
+	} else {
+		for i, hit := range page.Hits {
+			if i > 0 {
+				out = append(out, ',')
+			}
+			card, err := onlyFields(a.cards(nil, []search.Hit{hit}, a.shelterJSON(in)), in.fields)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, card...)
+		}
+	}
+	info := PageInfo{NextCursor: orNull(page.Next), HasMore: page.HasMore, Total: page.Total}
+	rest, err := encode(struct {
+		Page   PageInfo           `json:"page"`
+		Facets map[string][]Count `json:"facets,omitempty"`
+	}{info, newFacets(page.Facets)})
+	if err != nil {
+		return nil, err
+	}
+	return append(append(out, "],"...), rest[1:]...), nil
+}
+
+// cards appends finished cards to out, with commas between them.
+func (a *API) cards(out []byte, hits []search.Hit, shelterOf func(id string) []byte) []byte {
+	today := a.today()
+	for i, hit := range hits {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		var shelter []byte
+		if shelterOf != nil {
+			shelter = shelterOf(hit.ShelterID)
+		}
+		out = finishCard(out, hit, today, shelter)
+	}
+	return out
+}
+
+// shelterJSON encodes the shelter of a card, where that was asked for.
+func (a *API) shelterJSON(in catRequest) func(id string) []byte {
+	if !in.expandShelter {
+		return nil
+	}
+	return func(id string) []byte {
+		shelter, count, ok := a.Index.Shelter(id)
+		if !ok {
+			return []byte("null")
+		}
+		body, err := encode(newShelter(shelter, count))
+		if err != nil {
+			return []byte("null")
+		}
+		return body
+	}
+}
+
+func newFacets(facets map[search.Field][]search.Count) map[string][]Count {
+	out := map[string][]Count{}
+	for field, counts := range facets {
+		list := make([]Count, len(counts))
+		for i, c := range counts {
+			list[i] = Count(c)
+		}
+		out[string(field)] = list
+	}
+	return out
+}
+
+func (a *API) today() time.Time { return a.Now().UTC() }

@@ -1,0 +1,219 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/labstack/echo/v4"
+)
+
+const (
+	maxURL    = 8 << 10
+	maxHeader = 32 << 10 // below what net/http itself refuses, so that the answer is a problem
+	maxBody   = 8 << 20
+)
+
+// around puts what is the same for every request around the URL map. The first to see a request stands last.
+func (a *API) around(e *echo.Echo) (http.Handler, error) {
+	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(512), gzhttp.EnableZstd(true), gzhttp.SuffixETag(""))
+	if err != nil {
+		return nil, fmt.Errorf("set up compression: %w", err)
+	}
+	limit, err := a.limiter()
+	if err != nil {
+		return nil, err
+	}
+	var h http.Handler = e
+	h = methods(h)
+	h = a.bounds(h)
+	h = limit(h)
+	h = cors(h)
+	h = compress(h)
+	h = a.recovering(h)
+	h = a.observed(h)
+	return h, nil
+}
+
+// exchange is what we note of one request, for the log and the metrics.
+type exchange struct {
+	id    string
+	route string
+}
+
+type exchangeKey struct{}
+
+func exchangeOf(ctx context.Context) *exchange {
+	x, _ := ctx.Value(exchangeKey{}).(*exchange)
+	return x
+}
+
+func requestID(ctx context.Context) string {
+	if x := exchangeOf(ctx); x != nil {
+		return x.id
+	}
+	return ""
+}
+
+// noteRoute tells the log and the metrics which route a request took.
+func noteRoute(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if x := exchangeOf(c.Request().Context()); x != nil {
+			x.route = c.Path()
+		}
+		return next(c)
+	}
+}
+
+var plainID = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,64}$`)
+
+// observed gives a request its id, and notes how it went.
+func (a *API) observed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := a.Now()
+		x := &exchange{id: r.Header.Get("X-Request-Id"), route: "none"}
+		if !plainID.MatchString(x.id) {
+			x.id = "req_" + a.NewID()
+		}
+		w.Header().Set("X-Request-Id", x.id)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK, bytes: 0}
+		next.ServeHTTP(seen, r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x)))
+		took := a.Now().Sub(began)
+		a.metrics.observe(r.Method, x.route, seen.status, took)
+		a.Log.LogAttrs(r.Context(), slog.LevelInfo, "request",
+			slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.String("route", x.route), slog.Int("status", seen.status),
+			slog.Duration("took", took), slog.Int64("bytes", seen.bytes), slog.String("request_id", x.id))
+	})
+}
+
+// statusWriter remembers what was answered.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(b []byte) (int, error) {
+	n, err := w.ResponseWriter.Write(b)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the writer below.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// recovering answers 500 where a handler panicked, and goes on serving.
+func (a *API) recovering(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			cause := recover()
+			if cause == nil {
+				return
+			}
+			if cause == http.ErrAbortHandler { //nolint:errorlint // the very value, as net/http compares it
+				panic(cause) //nolint:forbidigo // net/http wants it back
+			}
+			a.Log.ErrorContext(r.Context(), "handler panicked", slog.Any("cause", cause), slog.String("stack", string(debug.Stack())))
+			a.answer(w, r, errors.New("handler panicked"))
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// bounds refuses what is too large before anyone reads it.
+func (a *API) bounds(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		size := 0
+		for name, values := range r.Header {
+			for _, v := range values {
+				size += len(name) + len(v) + 4
+			}
+		}
+		switch {
+		case len(r.RequestURI) > maxURL:
+			a.answer(w, r, &httpError{http.StatusRequestURITooLong, "url_too_long", fmt.Sprintf("The address is longer than %d bytes.", maxURL)})
+		case size > maxHeader:
+			a.answer(w, r, &httpError{http.StatusRequestHeaderFieldsTooLarge, "header_too_large", fmt.Sprintf("The headers are larger than %d bytes.", maxHeader)})
+		case r.ContentLength > maxBody:
+			a.answer(w, r, &httpError{http.StatusRequestEntityTooLarge, "body_too_large", fmt.Sprintf("The body is larger than %d bytes.", maxBody)})
+		default:
+			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// methods answers HEAD as GET without the body.
+func methods(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodHead {
+			next.ServeHTTP(w, r)
+			return
+		}
+		get := r.Clone(r.Context())
+		get.Method = http.MethodGet
+		next.ServeHTTP(headWriter{w}, get)
+	})
+}
+
+// headWriter keeps the header and drops the body.
+type headWriter struct{ http.ResponseWriter }
+
+func (w headWriter) Write(b []byte) (int, error) { return len(b), nil }
+
+var (
+	corsMethods = strings.Join([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, ", ")
+	corsHeaders = "Accept, Content-Type, If-None-Match, X-Request-Id"
+	corsExposed = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
+)
+
+// cors lets any page read, without credentials.
+func cors(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Access-Control-Expose-Headers", corsExposed)
+		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
+			h.Set("Access-Control-Allow-Methods", corsMethods)
+			h.Set("Access-Control-Allow-Headers", corsHeaders)
+			h.Set("Access-Control-Max-Age", "86400")
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// contextWithin is a request's context, but for no longer than d.
+func contextWithin(c echo.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(c.Request().Context(), d)
+}
+
+// listed takes list parameters apart: repeated or with commas, the entries of a shelter query are any of.
+func listed(sent []string) []string {
+	var out []string
+	for _, entry := range sent {
+		out = append(out, strings.Split(entry, ",")...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// tooMany is the answer to who asks too often.
+func tooMany(seconds int) error {
+	return &httpError{http.StatusTooManyRequests, "too_many_requests", fmt.Sprintf("Too many requests from your address. Ask again in %d s; the RateLimit header counts.", seconds)}
+}

@@ -1,0 +1,22 @@
+package api
+
+//	@title			Trailcat
+//	@version		1.0.0
+//	@description	Adoptable shelter cats, the shelters that offer them, and which adventures each cat would enjoy.
+//	@description
+//	@description	**Lists** answer `{"data":[…],"page":{"next_cursor":…,"has_more":…}}`; send `next_cursor` as `cursor` to go on. A comma in a filter means any of, repeating the filter means all of.
+//	@description	**Null** means that nobody knows; it never means no. **Errors** are RFC 9457 problems that say which parameter or field to mend. Unknown parameters are refused.
+//	@description	**Caching**: every answer has an ETag; send it back in `If-None-Match`.
+//	@contact.name	Trailcat
+//	@contact.url	https://github.com/trailcat/trailcat
+//	@license.name	Apache-2.0
+//	@license.url	https://www.apache.org/licenses/LICENSE-2.0
+//	@x-servers		[{"url":"/","description":"This server"}]
+//	@tag.name		cats
+//	@tag.description	Find cats and look at them.
+//	@tag.name		shelters
+//	@tag.description	Who offers the cats.
+//	@tag.name		reference
+//	@tag.description	The words and places that the API knows.
+//	@tag.name		operations
+//	@tag.description	For those who run the server.

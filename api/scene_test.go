@@ -1,0 +1,156 @@
+package api
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
+	"trailcat/internal/search"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+	"trailcat/internal/vocab"
+)
+
+// stage is the whole service over a small scene, in a world where time stands
+// still and ids count up.
+type stage struct {
+	http.Handler
+	catalog *catalog.Catalog
+	index   *search.Index
+	store   *store.Store
+	now     *time.Time
+}
+
+func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
+	tb.Helper()
+	noon := time.Date(2026, time.May, 1, 12, 0, 0, 0, time.UTC)
+	now := func() time.Time { return noon }
+	places, err := geo.Open()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var ids atomic.Uint64
+	c := catalog.New(s, now, func() (id [16]byte) {
+		id[0] = 1
+		binary.BigEndian.PutUint64(id[8:], ids.Add(1))
+		return id
+	})
+	setScene(tb, c, places)
+	index := search.New(s, search.Options{
+		Card:   func(cat catalog.Cat, _ catalog.Shelter) []byte { return Card(cat) },
+		Shrink: CardFragments(),
+		PostalPoint: func(code, country string) (geo.Point, bool) {
+			place, ok := places.PostalCode(country, code)
+			return place.Point, ok
+		},
+		Now: now,
+	})
+	if err := index.Fill(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
+	var requests atomic.Uint64
+	config := Config{
+		Store: s, Index: index, Places: places, Log: slog.New(slog.DiscardHandler), Now: now,
+		NewID: func() string { return fmt.Sprint(requests.Add(1)) }, Version: "test",
+	}
+	for _, ch := range change {
+		ch(&config)
+	}
+	handler, err := New(config)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return &stage{Handler: handler, catalog: c, index: index, store: s, now: &noon}
+}
+
+// onSQLite is a stage over a fresh SQLite store.
+func onSQLite(tb testing.TB, change ...func(*Config)) *stage {
+	tb.Helper()
+	return newStage(tb, storetest.New(tb), change...)
+}
+
+// setScene makes two shelters and eight cats: one is adopted, one was removed.
+func setScene(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer) {
+	tb.Helper()
+	derwood := putShelter(tb, c, places, "derwood", catalog.Profile{
+		Name: "Derwood Animal Center", Kind: catalog.Municipal, Phone: "+1 240 555 0100", Website: "https://derwood.example.org",
+		Address: catalog.Address{Street: "1 Cat Lane", PostalCode: "20855", Country: "US"}, Hours: catalog.Hours{Saturday: "10 am to 5 pm"},
+	})
+	kent := putShelter(tb, c, places, "kent", catalog.Profile{
+		Name: "Kent Cat Rescue", Kind: catalog.Rescue, Address: catalog.Address{PostalCode: "98032", Country: "US"}, Point: geo.Point{Lat: 47.4, Lng: -122.26},
+	})
+	putCats(tb, c, derwood,
+		cat("A1", "Kenny Chatney", 37, func(f *catalog.Facts) {
+			f.Sex, f.Altered = vocab.SexMale, new(true)
+			f.Colors = vocab.Colors{Primary: "Tabby (Brown / Chocolate)", Secondary: "White", Pattern: "tabby"}
+			f.Description = "Kenny walks on a harness and loves bird watching from the window. He is playful with everyone he meets."
+			f.GoodWith = catalog.GoodWith{Children: new(true), Dogs: new(false)}
+			f.Photos = []catalog.Photo{{URL: "https://photos.example.org/kenny.jpg", Width: 1024, Height: 768, Alt: "A brown tabby on a wall"}, {URL: "https://photos.example.org/kenny-2.jpg"}}
+			f.Fee = catalog.Fee{Minor: new(int64(12500)), Currency: "USD"}
+			f.Traits.Tags = []string{"Brave", "Lap cat"}
+		}),
+		cat("A2", "Rutile", 40, func(f *catalog.Facts) {
+			f.Sex, f.Altered, f.Colors.Primary, f.Colors.Pattern = vocab.SexFemale, new(true), "Black", "solid"
+			f.Description = "A quiet lady who watches birds."
+		}),
+		cat("A3", "Scampi", 170, func(f *catalog.Facts) {
+			f.Breed.Primary, f.Colors.Primary, f.FosterPostalCode = "Domestic Medium Hair", "Gray / Blue / Silver", "21201"
+			f.SpecialNeeds, f.SpecialNeedsNotes = new(true), "Needs a pill with breakfast."
+			f.Leave("size", "about as big as a loaf")
+		}),
+		cat("A4", "Pip", 3, func(f *catalog.Facts) { f.BondedWith = []string{"A5"} }),
+		cat("A5", "Squeak", 3, func(f *catalog.Facts) { f.BondedWith = []string{"A4"} }),
+		cat("A6", "Goner", 20, nil),
+	)
+	putCats(tb, c, derwood, cat("A6", "Goner", 20, func(f *catalog.Facts) { f.Status, f.StatusReason = catalog.Removed, "transferred" }))
+	putCats(tb, c, kent,
+		cat("K1", "Hera", 130, func(f *catalog.Facts) {
+			f.Sex, f.Altered, f.Colors.Primary, f.Colors.Pattern = vocab.SexFemale, new(true), "Calico", "calico"
+			f.URL = "https://kent.example.org/hera"
+		}),
+		cat("K2", "Zoë", 12, func(f *catalog.Facts) { f.Status, f.Breed.Primary = catalog.Adopted, "Siamese" }),
+		cat("K3", "Nobody", 0, func(f *catalog.Facts) { f.Birth, f.Breed = catalog.Birth{}, vocab.Breed{Unknown: true} }),
+	)
+}
+
+func putShelter(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer, name string, profile catalog.Profile) string {
+	tb.Helper()
+	shelter, _, err := c.PutShelter(tb.Context(), places, name, profile)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return shelter.ID
+}
+
+func putCats(tb testing.TB, c *catalog.Catalog, shelterID string, edits ...catalog.CatEdit) []catalog.CatOutcome {
+	tb.Helper()
+	outcomes, err := c.PutCats(context.WithoutCancel(tb.Context()), shelterID, edits)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for i, o := range outcomes {
+		if o.Err != nil {
+			tb.Fatalf("%s: %v", edits[i].ExternalID, o.Err)
+		}
+	}
+	return outcomes
+}
+
+// cat is a domestic shorthair of so many months; more says what else there is to say.
+func cat(id, name string, months int, more func(*catalog.Facts)) catalog.CatEdit {
+	return catalog.CatEdit{ExternalID: id, Source: "test", Edit: func(f *catalog.Facts) {
+		f.Name, f.Breed.Primary = name, "Domestic Short Hair"
+		f.ListedAt = time.Date(2026, time.April, 1+len(name), 9, 0, 0, 0, time.UTC)
+		f.Birth = catalog.Birth{On: time.Date(2026, time.May, 1, 0, 0, 0, 0, time.UTC).AddDate(0, -months, 0), Precision: catalog.ToTheMonth}
+		if more != nil {
+			more(f)
+		}
+	}}
+}

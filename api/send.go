@@ -1,0 +1,96 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/labstack/echo/v4"
+
+	"trailcat/internal/catalog"
+)
+
+// sendJSON sends a thing as it is now, with a weak ETag.
+func sendJSON(c echo.Context, v any) error {
+	body, err := encode(v)
+	if err != nil {
+		return err
+	}
+	return sendList(c, body)
+}
+
+// encode is v as JSON, with ampersands in addresses as they are: nobody reads our JSON as HTML.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("encode answer: %w", err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// sendList sends an encoded list with a weak ETag, which is the hash of it.
+func sendList(c echo.Context, body []byte) error {
+	return sendTagged(c, `W/"`+strconv.FormatUint(xxhash.Sum64(body), 36)+`"`, body)
+}
+
+// sendTagged sends an encoded answer, or 304 to a caller that holds it already.
+func sendTagged(c echo.Context, etag string, body []byte) error {
+	h := c.Response().Header()
+	h.Set("ETag", etag)
+	h.Set("Cache-Control", "public, max-age=0, must-revalidate")
+	if holds(c.Request().Header.Values("If-None-Match"), etag) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
+}
+
+// holds says whether one of the tags of If-None-Match is etag, by the weak
+// comparison of RFC 9110. A suffix that a compressing proxy added is no difference.
+func holds(headers []string, etag string) bool {
+	opaque := func(tag string) string {
+		tag = strings.Trim(strings.TrimPrefix(strings.TrimSpace(tag), "W/"), `"`)
+		for _, coding := range []string{"-gzip", "-zstd", "-br"} {
+			tag = strings.TrimSuffix(tag, coding)
+		}
+		return tag
+	}
+	for _, header := range headers {
+		for tag := range strings.SplitSeq(header, ",") {
+			if strings.TrimSpace(tag) == "*" || opaque(tag) == opaque(etag) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// linkNext points to the next page, if there is one: the same question with another cursor.
+func linkNext(c echo.Context, cursor string) {
+	if cursor == "" {
+		return
+	}
+	query := c.Request().URL.Query()
+	query.Set("cursor", cursor)
+	next := url.URL{Path: c.Request().URL.Path, RawQuery: query.Encode()}
+	c.Response().Header().Set("Link", "<"+next.String()+`>; rel="next"`)
+}
+
+// unlessGone is err, or where it is our own failure, that we cannot answer now:
+// what the index does not hold needs the database.
+func unlessGone(err error) error {
+	var ours *catalog.Error
+	if errors.As(err, &ours) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return fmt.Errorf("%w (%w)", &catalog.Error{Kind: catalog.Unavailable, Code: "database_unavailable", Detail: "The database does not answer just now. Lists still work; ask for this again in a moment.", Faults: nil}, err)
+}

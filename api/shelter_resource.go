@@ -1,0 +1,135 @@
+package api
+
+import (
+	"time"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/search"
+)
+
+// Shelter is a place or a group that offers cats.
+type Shelter struct {
+	ID             string    `json:"id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`                          // for ever
+	Code           string    `json:"code" example:"MD1"`                                                   // short and stable: region and number
+	Version        int64     `json:"version" example:"1"`                                                  // counts up with every change
+	Name           string    `json:"name" example:"Montgomery County Animal Services"`                     //
+	Kind           string    `json:"kind" enums:"municipal,private,rescue,foster_network,sanctuary,other"` //
+	Address        Address   `json:"address"`                                                              //
+	Location       Location  `json:"location"`                                                             //
+	Phone          *string   `json:"phone" extensions:"x-nullable"`                                        //
+	Email          *string   `json:"email" extensions:"x-nullable"`                                        //
+	Website        *string   `json:"website" extensions:"x-nullable"`                                      //
+	Hours          Hours     `json:"hours"`                                                                // in the shelter's words
+	Mission        *string   `json:"mission" extensions:"x-nullable"`                                      //
+	AdoptionPolicy *string   `json:"adoption_policy" extensions:"x-nullable"`                              //
+	AdoptionURL    *string   `json:"adoption_url" extensions:"x-nullable"`                                 // where to apply
+	SocialMedia    Social    `json:"social_media"`                                                         //
+	Photos         []Photo   `json:"photos"`                                                               //
+	AvailableCats  int       `json:"available_cats" minimum:"0"`                                           // how many cats it offers now
+	Demo           bool      `json:"demo"`                                                                 // made for trying out: real rows of another day
+	CreatedAt      time.Time `json:"created_at" format:"date-time"`                                        //
+	UpdatedAt      time.Time `json:"updated_at" format:"date-time"`                                        //
+	DistanceKm     *float64  `json:"distance_km,omitempty" example:"12.5"`                                 // from near, as the crow flies
+} //	@name	Shelter
+
+// Address is where post reaches the shelter.
+type Address struct {
+	Street     *string `json:"street" extensions:"x-nullable"`
+	City       string  `json:"city" example:"Derwood"`
+	Region     string  `json:"region" example:"MD"` // the code of the state or province
+	PostalCode string  `json:"postal_code" example:"20855"`
+	Country    string  `json:"country" example:"US"` // ISO 3166, two letters
+} //	@name	Address
+
+// Location is a point on the map.
+type Location struct {
+	Lat       float64 `json:"lat" example:"39.13"`
+	Lng       float64 `json:"lng" example:"-77.15"`
+	Precision string  `json:"precision" enums:"exact,postal"` // exact: given by the shelter; postal: the middle of its postal code
+} //	@name	Location
+
+// Hours are when the shelter is open, in its own words.
+type Hours struct {
+	Monday    *string `json:"monday" extensions:"x-nullable"`
+	Tuesday   *string `json:"tuesday" extensions:"x-nullable"`
+	Wednesday *string `json:"wednesday" extensions:"x-nullable"`
+	Thursday  *string `json:"thursday" extensions:"x-nullable"`
+	Friday    *string `json:"friday" extensions:"x-nullable"`
+	Saturday  *string `json:"saturday" extensions:"x-nullable"`
+	Sunday    *string `json:"sunday" extensions:"x-nullable"`
+} //	@name	Hours
+
+// Social are the shelter's pages elsewhere.
+type Social struct {
+	Facebook  *string `json:"facebook" extensions:"x-nullable"`
+	X         *string `json:"x" extensions:"x-nullable"`
+	YouTube   *string `json:"youtube" extensions:"x-nullable"`
+	Instagram *string `json:"instagram" extensions:"x-nullable"`
+	Pinterest *string `json:"pinterest" extensions:"x-nullable"`
+	TikTok    *string `json:"tiktok" extensions:"x-nullable"`
+} //	@name	SocialMedia
+
+// newShelter shows a shelter that offers so many cats now.
+func newShelter(s catalog.Shelter, availableCats int) Shelter {
+	return Shelter{
+		ID:      s.ID,
+		Code:    s.Code,
+		Version: s.Version,
+		Name:    s.Name,
+		Kind:    string(s.Kind),
+		Address: Address{
+			Street:     orNull(s.Address.Street),
+			City:       s.Address.City,
+			Region:     s.Address.Region,
+			PostalCode: s.Address.PostalCode,
+			Country:    s.Address.Country,
+		},
+		Location:       Location{Lat: s.Point.Lat, Lng: s.Point.Lng, Precision: string(s.PointPrecision)},
+		Phone:          orNull(s.Phone),
+		Email:          orNull(s.Email),
+		Website:        orNull(s.Website),
+		Hours:          newHours(s.Hours),
+		Mission:        orNull(s.Mission),
+		AdoptionPolicy: orNull(s.AdoptionPolicy),
+		AdoptionURL:    orNull(s.AdoptionURL),
+		SocialMedia:    newSocial(s.Social),
+		Photos:         newPhotos(s.Photos),
+		AvailableCats:  availableCats,
+		Demo:           s.Demo,
+		CreatedAt:      s.CreatedAt,
+		UpdatedAt:      s.UpdatedAt,
+		DistanceKm:     nil,
+	}
+}
+
+func newHours(h catalog.Hours) Hours {
+	return Hours{
+		Monday:    orNull(h.Monday),
+		Tuesday:   orNull(h.Tuesday),
+		Wednesday: orNull(h.Wednesday),
+		Thursday:  orNull(h.Thursday),
+		Friday:    orNull(h.Friday),
+		Saturday:  orNull(h.Saturday),
+		Sunday:    orNull(h.Sunday),
+	}
+}
+
+func newSocial(s catalog.Social) Social {
+	return Social{
+		Facebook:  orNull(s.Facebook),
+		X:         orNull(s.X),
+		YouTube:   orNull(s.YouTube),
+		Instagram: orNull(s.Instagram),
+		Pinterest: orNull(s.Pinterest),
+		TikTok:    orNull(s.TikTok),
+	}
+}
+
+// newListedShelter shows a shelter in a list that may have been asked for near a place.
+func newListedShelter(hit search.ShelterHit) Shelter {
+	out := newShelter(hit.Shelter, hit.AvailableCats)
+	if hit.DistanceKm >= 0 {
+		out.DistanceKm = new(float64(int(hit.DistanceKm*10+0.5)) / 10)
+	}
+	return out
+}

@@ -1,0 +1,137 @@
+package api
+
+import (
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/search"
+)
+
+// ShelterQuery is what one may ask of the list of shelters.
+type ShelterQuery struct {
+	Q        string   `query:"q" form:"q" validate:"optional" maxLength:"200" example:"humane"`                                                             // words in name and city; the last may be a beginning
+	Near     string   `query:"near" form:"near" validate:"optional" maxLength:"100" example:"Rockville, MD"`                                                // a place: postal code, "city, ST", or "lat,lng"
+	RadiusKm float64  `query:"radius_km" form:"radius_km" validate:"optional" minimum:"0.1" maximum:"20040"`                                                // only so far from near, in kilometres
+	RadiusMi float64  `query:"radius_mi" form:"radius_mi" validate:"optional" minimum:"0.1" maximum:"12450"`                                                // the same in miles
+	Region   []string `query:"region" form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                             // states or provinces, by their codes
+	Country  []string `query:"country" form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                              // countries, by their codes
+	Kind     []string `query:"kind" form:"kind" validate:"optional" collectionFormat:"csv" enums:"municipal,private,rescue,foster_network,sanctuary,other"` //
+	Order    string   `query:"order" form:"order" validate:"optional" enums:"distance,name,code"`                                                           // distance if near is given, else name
+	Cursor   string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"500"`                                                                    // next_cursor of the page before; everything else as it was
+	Limit    int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                               // shelters a page
+} //	@name	ShelterQuery
+
+// ShelterPage is a page of shelters.
+type ShelterPage struct {
+	Data []Shelter `json:"data"`
+	Page PageInfo  `json:"page"`
+} //	@name	ShelterPage
+
+// listShelters finds shelters.
+//
+//	@Summary		Find shelters
+//	@Description	Finds shelters by place, region and words, a page at a time.
+//	@ID				listShelters
+//	@Tags			shelters
+//	@Produce		json
+//	@Param			query			query		ShelterQuery	false	"What to look for"
+//	@Param			If-None-Match	header		string			false	"The ETag that you hold"
+//	@Success		200				{object}	ShelterPage		"A page of shelters"
+//	@Header			200				{string}	ETag			"Changes when the answer does"
+//	@Header			200				{string}	Link			"rel=next: the next page"
+//	@Success		304				"You hold the newest"
+//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Router			/v1/shelters [get]
+func (a *API) listShelters(c echo.Context) error {
+	query, err := a.bindShelterQuery(c)
+	if err != nil {
+		return err
+	}
+	page, err := a.Index.Shelters(query)
+	if err != nil {
+		return err
+	}
+	out := ShelterPage{Data: []Shelter{}, Page: PageInfo{NextCursor: orNull(page.Next), HasMore: page.HasMore, Total: nil}}
+	for _, hit := range page.Hits {
+		out.Data = append(out.Data, newListedShelter(hit))
+	}
+	linkNext(c, page.Next)
+	return sendJSON(c, out)
+}
+
+func (a *API) bindShelterQuery(c echo.Context) (search.ShelterQuery, error) {
+	in := ShelterQuery{Limit: 20}
+	bad, err := bindQuery(c, &in)
+	if err != nil {
+		return search.ShelterQuery{}, err
+	}
+	near, radius := a.place(in.Near, in.RadiusKm, in.RadiusMi, &bad)
+	refuse(&bad, in.Order == "distance" && in.Near == "", "order", "needs_near", "Distance needs near: from where?")
+	return search.ShelterQuery{
+		Text:      in.Q,
+		Near:      near,
+		RadiusKm:  radius,
+		Regions:   upper(listed(in.Region)),
+		Countries: upper(listed(in.Country)),
+		Kinds:     kinds(listed(in.Kind)),
+		Order:     search.ShelterOrder(in.Order),
+		Cursor:    in.Cursor,
+		Limit:     in.Limit,
+	}, bad.Err(catalog.Malformed)
+}
+
+// upper is the codes as the index has them.
+func upper(codes []string) []string {
+	for i, code := range codes {
+		codes[i] = strings.ToUpper(code)
+	}
+	return codes
+}
+
+func kinds(sent []string) []catalog.ShelterKind {
+	out := make([]catalog.ShelterKind, len(sent))
+	for i, kind := range sent {
+		out[i] = catalog.ShelterKind(kind)
+	}
+	return out
+}
+
+// getShelter shows one shelter.
+//
+//	@Summary		Show a shelter
+//	@Description	Shows all that is known of one shelter, with the number of cats that it offers now.
+//	@ID				getShelter
+//	@Tags			shelters
+//	@Produce		json
+//	@Param			id				path		string	true	"The shelter's id, or its code"	example(MD1)
+//	@Param			If-None-Match	header		string	false	"The ETag that you hold"
+//	@Success		200				{object}	Shelter	"The shelter"
+//	@Header			200				{string}	ETag	"The shelter's version, and the count"
+//	@Success		304				"You hold the newest"
+//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Router			/v1/shelters/{id} [get]
+func (a *API) getShelter(c echo.Context) error {
+	if err := bindWhole(c, &struct{}{}); err != nil {
+		return err
+	}
+	shelter, count, err := a.shelter(c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return sendJSON(c, newShelter(shelter, count))
+}
+
+// shelter finds a shelter by id or code, and how many cats it offers now.
+func (a *API) shelter(idOrCode string) (catalog.Shelter, int, error) {
+	shelter, count, ok := a.Index.Shelter(idOrCode)
+	switch {
+	case ok:
+		return shelter, count, nil
+	case !a.Index.State().Ready:
+		return catalog.Shelter{}, 0, &catalog.Error{Kind: catalog.Unavailable, Code: "index_not_ready", Detail: "The listings are still being read. Try again in a few seconds.", Faults: nil}
+	default:
+		return catalog.Shelter{}, 0, catalog.Missing("shelter", idOrCode)
+	}
+}

@@ -1,0 +1,114 @@
+package api
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/search"
+	"trailcat/internal/vocab"
+)
+
+// Vocabulary is every term that the API uses or takes, for building forms.
+type Vocabulary struct {
+	Status         []string  `json:"status"`
+	Sex            []string  `json:"sex"`
+	AgeGroup       []AgeBand `json:"age_group"`
+	Breed          []string  `json:"breed"`
+	Color          []string  `json:"color"`
+	Pattern        []string  `json:"pattern"`
+	Coat           []string  `json:"coat"`
+	Size           []string  `json:"size"`
+	BirthPrecision []string  `json:"birth_precision"`
+	ShelterKind    []string  `json:"shelter_kind"`
+	Region         []Region  `json:"region"`
+	Order          []string  `json:"order"`  // of the list of cats
+	Facets         []string  `json:"facets"` // by which the list of cats can count
+	CardFields     []string  `json:"card_fields"`
+} //	@name	Vocabulary
+
+// AgeBand is an age group and its bounds in whole months.
+type AgeBand struct {
+	Name      string `json:"name" enums:"kitten,young,adult,senior"`
+	MinMonths int    `json:"min_months" example:"12"`
+	MaxMonths *int   `json:"max_months" extensions:"x-nullable" example:"35"` // null: no bound
+} //	@name	AgeBand
+
+// Region is a state or a province.
+type Region struct {
+	Country string `json:"country" example:"US"`
+	Code    string `json:"code" example:"MD"`
+	Name    string `json:"name" example:"Maryland"`
+} //	@name	Region
+
+// getVocabulary lists every term.
+//
+//	@Summary		List the vocabulary
+//	@Description	Lists every enumerated term, for building forms. Breeds and colours are Petfinder's.
+//	@ID				getVocabulary
+//	@Tags			reference
+//	@Produce		json
+//	@Param			If-None-Match	header		string		false	"The ETag that you hold"
+//	@Success		200				{object}	Vocabulary	"All terms"
+//	@Header			200				{string}	ETag		"Changes when the answer does"
+//	@Success		304				"You hold the newest"
+//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Router			/v1/vocabulary [get]
+func (a *API) getVocabulary(c echo.Context) error {
+	if err := bindWhole(c, &struct{}{}); err != nil {
+		return err
+	}
+	return sendJSON(c, a.vocabulary())
+}
+
+func (a *API) vocabulary() Vocabulary {
+	var facets []string
+	for _, info := range search.Fields() {
+		if info.Facet {
+			facets = append(facets, string(info.Field))
+		}
+	}
+	var regions []Region
+	for _, r := range a.Places.Regions() {
+		regions = append(regions, Region(r))
+	}
+	return Vocabulary{
+		Status:         words(catalog.Statuses()),
+		Sex:            words(vocab.Sexes()),
+		AgeGroup:       ageBands(),
+		Breed:          vocab.Breeds(),
+		Color:          vocab.ColorNames(),
+		Pattern:        words(vocab.Patterns()),
+		Coat:           words(vocab.Coats()),
+		Size:           words(vocab.Sizes()),
+		BirthPrecision: words(catalog.Precisions()),
+		ShelterKind:    words(catalog.ShelterKinds()),
+		Region:         regions,
+		Order:          words(search.Orders()),
+		Facets:         facets,
+		CardFields:     cardFields,
+	}
+}
+
+// ageBands finds the bounds of the age groups by asking for each month's group.
+func ageBands() []AgeBand {
+	var out []AgeBand
+	for month := range 30 * 12 {
+		name := string(vocab.AgeGroupOf(month))
+		if len(out) > 0 && out[len(out)-1].Name == name {
+			continue
+		}
+		if len(out) > 0 {
+			out[len(out)-1].MaxMonths = new(month - 1)
+		}
+		out = append(out, AgeBand{Name: name, MinMonths: month, MaxMonths: nil})
+	}
+	return out
+}
+
+func words[T ~string](terms []T) []string {
+	out := make([]string, len(terms))
+	for i, t := range terms {
+		out[i] = string(t)
+	}
+	return out
+}

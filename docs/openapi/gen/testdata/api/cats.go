@@ -1,0 +1,83 @@
+package api
+
+// listCats finds cats.
+//
+//	@Summary		Find cats
+//	@Description	Finds cats.
+//	@ID				listCats
+//	@Tags			cats
+//	@Produce		json,text/csv
+//	@Param			query	query		CatQuery	false	"What to look for"
+//	@Success		200		{object}	Page[Cat]	"Cats"
+//	@Header			200		{string}	ETag		"Changes when the answer does"
+//	@Success		304		"You hold the newest"
+//	@Failure		default	{object}	Problem
+//	@Router			/v1/cats [get]
+func listCats() {}
+
+// putCats writes cats.
+//
+//	@Summary		Write cats
+//	@Description	Writes cats.
+//	@ID				putCats
+//	@Tags			cats
+//	@Accept			json,application/x-ndjson
+//	@Produce		json
+//	@Param			body	body		Cat		true	"A cat"
+//	@Success		200		{object}	Outcome	"What became of each"
+//	@Failure		412		{object}	Problem	"Changed since"
+//	@Failure		default	{object}	Problem
+//	@Security		Bearer
+//	@Security		OAuth2[cats:write]
+//	@Router			/v1/cats [put]
+func putCats() {}
+
+// CatQuery is what one may ask.
+type CatQuery struct {
+	Status []string `query:"status" form:"status" validate:"optional" collectionFormat:"csv" enums:"available,adopted" extensions:"x-default=available"` // any of
+	Near   string   `query:"near" form:"near" validate:"optional" example:"20850"`                                                                       // a place
+}
+
+// Page is a page of something.
+type Page[T any] struct {
+	Data []T     `json:"data"`
+	Next *string `json:"next" extensions:"x-nullable"` // send it as cursor
+}
+
+// Sex is what is known of it.
+type Sex string
+
+// The sexes.
+const (
+	Female Sex = "female"
+	Male   Sex = "male"
+)
+
+// Cat is one cat.
+type Cat struct {
+	Name   string   `json:"name" example:"Ada"`
+	Sex    *Sex     `json:"sex" extensions:"x-nullable"`                     // null: nobody looked
+	Coat   *string  `json:"coat" enums:"short,long" extensions:"x-nullable"` // null: nobody looked
+	Weight *float64 `json:"weight_kg" extensions:"x-nullable"`
+}
+
+// Outcome is what became of the cats.
+type Outcome struct {
+	Results []any `json:"results" extensions:"x-one-of=Created|Failed,x-discriminator=result"`
+}
+
+// Created is a cat that is new.
+type Created struct {
+	Result string `json:"result" enums:"created"`
+}
+
+// Failed is a cat that was refused.
+type Failed struct {
+	Result  string  `json:"result" enums:"failed"`
+	Problem Problem `json:"problem"`
+}
+
+// Problem says what was wrong.
+type Problem struct {
+	Title string `json:"title" example:"Not Found"`
+} //	@name	Problem
