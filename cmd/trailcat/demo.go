@@ -1,0 +1,44 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/demo"
+	"trailcat/internal/geo"
+)
+
+type demoCommand struct {
+	databaseFlags
+	Cats     int    `help:"How many cats." default:"400000"`
+	Shelters int    `help:"How many shelters." default:"1100"`
+	Seed     uint64 `help:"The same seed makes the same cats on the same day." default:"1"`
+}
+
+// Run writes a synthetic data set into the database.
+func (c *demoCommand) Run(p *process) (err error) {
+	places, err := geo.Open()
+	if err != nil {
+		return err
+	}
+	set, err := demo.Synthetic(places, demo.Options{Cats: c.Cats, Shelters: c.Shelters, Seed: c.Seed, Today: now()})
+	if err != nil {
+		return err
+	}
+	db, err := c.open(p.ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	writers := 1
+	if db.Engine() == "postgres" {
+		writers = 2
+	}
+	began := now()
+	if err := set.Write(p.ctx, catalog.New(db, now, newUUID), writers, progress(p, "writing cats")); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "%d cats of %d shelters written in %s\n", c.Cats, c.Shelters, now().Sub(began).Round(1e8))
+	return err
+}

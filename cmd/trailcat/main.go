@@ -1,0 +1,102 @@
+// Command trailcat is the whole of Trailcat: the server, its data's way in and
+// out, and what an operator needs. Configuration is read here, once, and
+// nowhere else; so are the clock, the environment and randomness.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/google/uuid"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// Exit codes, for scripts.
+const (
+	exitOK      = 0
+	exitFailed  = 1 // it could not be done
+	exitUsage   = 2 // the command line is wrong
+	exitRefused = 3 // it was done, but some of what was sent was refused
+)
+
+// commands is the command line. Every flag has a TRAILCAT_… variable.
+type commands struct {
+	Serve   serveCommand   `cmd:"" help:"Serve the API."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date, or look at it."`
+	Import  importCommand  `cmd:"" help:"Read files of listings into the database."`
+	Demo    demoCommand    `cmd:"" help:"Write a synthetic national data set, for trying out at full size."`
+	OpenAPI openAPICommand `cmd:"" name:"openapi" help:"Print the description of the API, as OpenAPI 3.1."`
+	Health  healthCommand  `cmd:"" help:"Ask a running server whether it is ready; for container health checks."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// process is the world around a command.
+type process struct {
+	ctx    context.Context //nolint:containedctx // the life of the process itself
+	stdout io.Writer
+	stderr io.Writer
+}
+
+// run is the whole program, but for the process around it.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var cli commands
+	var done *int
+	parser, err := kong.New(&cli,
+		kong.Name("trailcat"),
+		kong.Description("An open exchange for adoptable cats. Begin with: trailcat serve --demo"),
+		kong.DefaultEnvars("TRAILCAT"),
+		kong.Vars{"formats": formatNames()},
+		kong.Writers(stdout, stderr),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Exit(func(code int) { done = &code }),
+	)
+	if err != nil {
+		return complain(stderr, err, exitFailed)
+	}
+	command, err := parser.Parse(args)
+	if done != nil {
+		return *done // --help has been answered
+	}
+	if err != nil {
+		return complain(stderr, fmt.Errorf("%w (try: trailcat --help)", err), exitUsage)
+	}
+	err = command.Run(&process{ctx: ctx, stdout: stdout, stderr: stderr})
+	var refused refusedError
+	switch {
+	case errors.As(err, &refused):
+		return complain(stderr, err, exitRefused)
+	case err != nil:
+		return complain(stderr, err, exitFailed)
+	}
+	return exitOK
+}
+
+func complain(stderr io.Writer, err error, code int) int {
+	_, _ = fmt.Fprintln(stderr, "trailcat:", strings.TrimSpace(err.Error()))
+	return code
+}
+
+// refusedError says that the work was done, but not all that was sent was taken.
+type refusedError struct{ rows int }
+
+func (e refusedError) Error() string {
+	return fmt.Sprintf("%d rows were refused; the report says which and why", e.rows)
+}
+
+func now() time.Time { return time.Now().UTC() }
+
+func newUUID() [16]byte { return uuid.Must(uuid.NewV7()) }

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"trailcat/api"
+	"trailcat/internal/catalog"
+	"trailcat/internal/demo"
+	"trailcat/internal/geo"
+	"trailcat/internal/search"
+	"trailcat/internal/store"
+)
+
+type serveCommand struct {
+	databaseFlags
+	Listen       string         `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Demo         bool           `help:"Load the demo listings first: real cats of two counties, as if listed today."`
+	RateLimit    int            `help:"Requests a minute from one address; 0 sets no limit." default:"600"`
+	TrustedProxy []netip.Prefix `help:"Networks of proxies whose X-Forwarded-For is believed." placeholder:"CIDR"`
+	Follow       time.Duration  `help:"How often the log is read for what other nodes wrote." default:"200ms"`
+	Drain        time.Duration  `help:"How long /readyz says no before the server stops, for load balancers to notice." default:"0s"`
+}
+
+// Run serves until the process is told to stop.
+func (c *serveCommand) Run(p *process) (err error) {
+	log := c.logger(p.stderr)
+	places, err := geo.Open()
+	if err != nil {
+		return err
+	}
+	db, err := c.open(p.ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if c.Demo {
+		if _, err := demo.LoadListings(p.ctx, catalog.New(db, now, newUUID), places, now()); err != nil {
+			return fmt.Errorf("load the demo: %w", err)
+		}
+	}
+	index := search.New(db, searchOptions(places))
+	listener, err := (&net.ListenConfig{}).Listen(p.ctx, "tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", c.Listen, err)
+	}
+	var draining atomic.Bool
+	handler, err := c.handler(db, index, places, log, &draining)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return c.serve(p, log, listener, handler, index, &draining)
+}
+
+func searchOptions(places *geo.Gazetteer) search.Options {
+	return search.Options{
+		Card:   func(cat catalog.Cat, _ catalog.Shelter) []byte { return api.Card(cat) },
+		Shrink: api.CardFragments(),
+		PostalPoint: func(code, country string) (geo.Point, bool) {
+			place, ok := places.PostalCode(country, code)
+			return place.Point, ok
+		},
+		Now: now,
+	}
+}
+
+func (c *serveCommand) handler(db *store.Store, index *search.Index, places *geo.Gazetteer, log *slog.Logger, draining *atomic.Bool) (http.Handler, error) {
+	return api.New(api.Config{
+		Store:          db,
+		Index:          index,
+		Places:         places,
+		Log:            log,
+		Now:            now,
+		NewID:          func() string { return strings.ToLower(rand.Text()[:20]) },
+		Version:        version(),
+		RatePerMinute:  c.RateLimit,
+		TrustedProxies: c.TrustedProxy,
+		Draining:       draining.Load,
+	})
+}
+
+// serve answers requests until the process is told to stop, and then lets those
+// under way finish. The index is filled while /livez and /readyz answer already.
+func (c *serveCommand) serve(p *process, log *slog.Logger, listener net.Listener, handler http.Handler, index *search.Index, draining *atomic.Bool) error {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	following, stopFollowing := context.WithCancel(p.ctx)
+	defer stopFollowing()
+	go c.fillAndFollow(following, p, log, listener.Addr(), index)
+	select {
+	case err := <-failed:
+		return err
+	case <-p.ctx.Done():
+	}
+	draining.Store(true)
+	log.Info("stopping", slog.Duration("drain", c.Drain))
+	time.Sleep(c.Drain)
+	grace, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), 30*time.Second)
+	defer cancel()
+	return server.Shutdown(grace)
+}
+
+// fillAndFollow makes the index ready, as often as it takes, and keeps it fresh.
+func (c *serveCommand) fillAndFollow(ctx context.Context, p *process, log *slog.Logger, addr net.Addr, index *search.Index) {
+	began := now()
+	for wait := time.Second; ; wait = min(2*wait, 30*time.Second) {
+		err := index.Fill(ctx)
+		if err == nil {
+			break
+		}
+		log.ErrorContext(ctx, "index not filled; trying again", slog.Duration("wait", wait), slog.Any("error", err))
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+	}
+	state := index.State()
+	log.InfoContext(ctx, "ready", slog.String("address", addr.String()), slog.Int("cats", state.Cats),
+		slog.Int("available", state.Available), slog.Duration("took", now().Sub(began)))
+	welcome(p, addr, state)
+	index.Follow(ctx, c.Follow, log)
+}
+
+// welcome says on stdout where the server is and what to try.
+func welcome(p *process, addr net.Addr, state search.State) {
+	base := "http://" + addr.String()
+	_, _ = fmt.Fprintf(p.stdout, `Trailcat serves %d available cats.
+
+  API   %[2]s/v1/cats
+  Docs  %[2]s/docs
+
+Try:
+  curl '%[2]s/v1/cats?near=20850&radius_km=50&limit=3'
+  curl '%[2]s/v1/cats?age_group=kitten,young&facets=breed,sex&include_total=true&limit=1'
+  curl '%[2]s/v1/cats?q=playful&fields=id,name,summary'
+`, state.Available, base)
+}
