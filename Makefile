@@ -1,0 +1,60 @@
+# make shows what there is. CI runs .ci/run, which is: make check.
+.DEFAULT_GOAL := help
+
+GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+CODEGEN  := go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2
+SWAG     := go run github.com/swaggo/swag/cmd/swag@v1.16.6
+OPENAPI  := docs/openapi/openapi.json
+NPM      := docs/openapi/npm
+BUILD    := docs/openapi/clients/build
+
+export REDOCLY_TELEMETRY = off
+export REDOCLY_SUPPRESS_UPDATE_NOTICE = true
+
+.PHONY: help run test bench fmt lint generate verify check cover clients image
+
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## Run on SQLite, no set-up
+	go run ./cmd/trailcat serve
+
+test: ## Test everything, on both engines, with the race detector
+	go test -race -shuffle=on ./...
+
+bench: ## Run the benchmarks behind the budgets
+	go test -run '^$$' -bench . -benchmem ./...
+
+fmt: ## Format the code and the comments that describe the API
+	$(SWAG) fmt -d api
+	$(GOLANGCI) fmt
+
+lint: $(NPM)/node_modules ## Lint the code and the description of the API
+	$(GOLANGCI) run
+	$(NPM)/node_modules/.bin/redocly lint --config $(NPM)/redocly.yaml $(OPENAPI)
+
+generate: ## Make the description of the API from the comments
+	go generate ./docs/openapi
+
+verify: generate lint clients ## Fail where something generated is stale (stage what make generate wrote), or lint finds fault
+	git diff --exit-code -- docs/openapi
+	@new=$$(git ls-files --others --exclude-standard -- docs/openapi); test -z "$$new" || { echo "not in git: $$new"; exit 1; }
+	CGO_ENABLED=0 go build ./...
+
+check: verify test ## What CI runs
+
+cover: ## Show what the tests reach
+	go test -coverpkg=./... -coverprofile=cover.out ./...
+	go tool cover -func=cover.out | tail -n 1
+
+clients: $(NPM)/node_modules ## Prove that clients can be made: Go and TypeScript
+	cd docs/openapi/clients/go && $(CODEGEN) -config oapi-codegen.yaml -o client.go ../../openapi.json && go vet ./...
+	$(NPM)/node_modules/.bin/openapi-typescript $(OPENAPI) --output $(BUILD)/client.ts
+	$(NPM)/node_modules/.bin/tsc --strict --noEmit $(BUILD)/client.ts
+
+image: ## Build the container image
+	docker build --tag trailcat .
+
+$(NPM)/node_modules: $(NPM)/package-lock.json
+	npm ci --prefix $(NPM)
+	@touch $@

@@ -1,0 +1,106 @@
+package demo_test
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"maps"
+	"sync"
+	"time"
+
+	"trailcat/internal/catalog"
+)
+
+var errKilled = errors.New("killed")
+
+// memory is a store in memory that may be killed after some writes.
+type memory struct {
+	writing  sync.Mutex
+	shelters map[string]catalog.Shelter // by external id
+	cats     map[string]catalog.Cat     // by shelter and external id
+	numbers  map[string]int64
+	changes  int
+	writes   int
+	killAt   int // 0 is never
+}
+
+func newMemory() *memory {
+	return &memory{shelters: map[string]catalog.Shelter{}, cats: map[string]catalog.Cat{}, numbers: map[string]int64{}}
+}
+
+// over is the real catalog on a memory, at a moment.
+func over(m *memory, now time.Time) *catalog.Catalog {
+	return catalog.New(m, func() time.Time { return now }, func() (id [16]byte) {
+		m.numbers["id"]++
+		binary.BigEndian.PutUint64(id[8:], uint64(m.numbers["id"]))
+		return id
+	})
+}
+
+func (m *memory) Write(ctx context.Context, fn func(catalog.Tx) error) error {
+	m.writing.Lock()
+	defer m.writing.Unlock()
+	if m.writes++; m.writes == m.killAt {
+		return errKilled
+	}
+	return errors.Join(ctx.Err(), fn(m))
+}
+
+func (m *memory) Shelter(_ context.Context, id string) (catalog.Shelter, error) {
+	for _, s := range m.shelters {
+		if s.ID == id {
+			return s, nil
+		}
+	}
+	return catalog.Shelter{}, catalog.Missing("shelter", id)
+}
+
+func (m *memory) ShelterByExternalID(_ context.Context, id string) (catalog.Shelter, error) {
+	if s, ok := m.shelters[id]; ok {
+		return s, nil
+	}
+	return catalog.Shelter{}, catalog.Missing("shelter", id)
+}
+
+func (m *memory) CatsByExternalID(_ context.Context, shelterID string, ids []string) (map[string]catalog.Cat, error) {
+	found := map[string]catalog.Cat{}
+	for _, id := range ids {
+		if cat, ok := m.cats[shelterID+" "+id]; ok {
+			found[id] = cat
+		}
+	}
+	return found, nil
+}
+
+func (m *memory) NextNumbers(_ context.Context, counter string, n int) (int64, error) {
+	m.numbers[counter] += int64(n)
+	return m.numbers[counter] - int64(n) + 1, nil
+}
+
+func (m *memory) SaveCats(_ context.Context, created, changed []catalog.Cat) error {
+	for _, cat := range append(created, changed...) {
+		m.cats[cat.ShelterID+" "+cat.ExternalID] = cat
+	}
+	return nil
+}
+
+func (m *memory) SaveShelter(_ context.Context, s catalog.Shelter) error {
+	m.shelters[s.ExternalID] = s
+	return nil
+}
+
+func (m *memory) Confirm(context.Context, []string, time.Time) error { return nil }
+
+func (m *memory) Append(_ context.Context, changes []catalog.Change) error {
+	m.changes += len(changes)
+	return nil
+}
+
+// facts are what is known of every cat.
+func (m *memory) facts() map[string]catalog.Facts {
+	out := map[string]catalog.Facts{}
+	for id, cat := range maps.All(m.cats) {
+		out[id] = cat.Facts
+	}
+	return out
+}

@@ -1,0 +1,179 @@
+package rating
+
+import "math"
+
+// roundGuard lifts values that are a decimal half but for the last bits of a
+// float, so that rounding is the one of pencil and paper.
+const roundGuard = 1e-9
+
+// evidence is what the marks say of each trait, before any activity is asked.
+type evidence struct {
+	asOf      Day
+	marks     []mark
+	assessors int
+	count     [maxTraits]int
+	strong    [maxTraits]int // marks heavy enough to trip a floor
+	weight    [maxTraits]int64
+	mean      [maxTraits]float64 // y; meaningless where weight is 0
+	mean10    [maxTraits]int
+	learnt    [maxTraits]float64 // a: 0 unseen, towards 1/own with much weight
+	estimate  [maxTraits]int     // mu in tenths
+	disagree  [maxTraits]int     // levels between two assessors at about the same time
+	precision float64            // P
+}
+
+func (r *Rubric) gather(e *evidence, marks []mark) {
+	e.marks = marks
+	var sums [maxTraits]int64
+	for i := range marks {
+		m := &marks[i]
+		e.count[m.trait]++
+		e.weight[m.trait] += m.weight
+		sums[m.trait] += m.weight * int64(m.points)
+		e.assessors = max(e.assessors, m.assessor+1)
+		if m.base >= r.limits.floorMark {
+			e.strong[m.trait]++
+		}
+	}
+	middle := r.doc.Model.Middle
+	e.precision = 1 / r.doc.Model.SharedVariance
+	lean := 0.0
+	for t := range r.traits {
+		if e.weight[t] == 0 {
+			continue
+		}
+		w := float64(e.weight[t]) / weightUnit
+		e.mean[t] = float64(sums[t]) / float64(e.weight[t])
+		e.mean10[t] = tenths(e.mean[t])
+		e.learnt[t] = w / (float64(r.own*w) + 1)
+		e.precision += e.learnt[t]
+		lean += float64(e.learnt[t] * (e.mean[t] - middle))
+	}
+	lean /= e.precision
+	for t := range r.traits {
+		known := float64(r.own * e.learnt[t])
+		mu := middle + float64((1-known)*lean)
+		if e.weight[t] > 0 {
+			mu += float64(known * (e.mean[t] - middle))
+		}
+		e.estimate[t] = tenths(mu)
+	}
+	r.findDisagreement(e)
+}
+
+// findDisagreement notes, for each trait, how many levels apart two assessors
+// were within about a month.
+func (r *Rubric) findDisagreement(e *evidence) {
+	for i := range e.marks {
+		a := &e.marks[i]
+		if a.base < r.limits.conflictBase {
+			continue
+		}
+		for j := i + 1; j < len(e.marks) && e.marks[j].trait == a.trait; j++ {
+			b := &e.marks[j]
+			apart := a.obs.ObservedOn - b.obs.ObservedOn
+			if b.base < r.limits.conflictBase || a.assessor == b.assessor || max(apart, -apart) > Day(r.doc.Conflict.WithinDays) {
+				continue
+			}
+			levels := a.obs.Level - b.obs.Level
+			e.disagree[a.trait] = max(e.disagree[a.trait], levels, -levels)
+		}
+	}
+}
+
+// seen says whether a trait has enough weight to be relied on.
+func (r *Rubric) seen(e *evidence, t int) bool { return e.weight[t] >= r.limits.seen }
+
+// reach is what the marks with a bearing on one activity amount to.
+type reach struct {
+	assessors float64
+	contexts  int
+	newest    Day
+	any       bool
+	early     bool // most of the weight is from before the cat had settled
+}
+
+func (r *Rubric) reach(e *evidence, a *activity) reach {
+	var out reach
+	var few [16]int64
+	each := few[:]
+	if e.assessors > len(few) {
+		each = make([]int64, e.assessors)
+	}
+	var contexts uint64
+	var total, early int64
+	for i := range e.marks {
+		m := &e.marks[i]
+		if a.percent[m.trait] == 0 {
+			continue
+		}
+		out.any = true
+		each[m.assessor] += m.weight
+		contexts |= 1 << m.context
+		out.newest = max(out.newest, m.obs.ObservedOn)
+		total += m.weight
+		if m.early {
+			early += m.weight
+		}
+	}
+	var capped int64
+	for _, w := range each[:e.assessors] {
+		capped += min(weightUnit, w)
+	}
+	out.assessors = max(1, float64(capped)/weightUnit)
+	for ; contexts != 0; contexts &= contexts - 1 {
+		out.contexts++
+	}
+	out.early = float64(early) > float64(r.doc.Evidence.EarlyAbove*float64(total))
+	return out
+}
+
+// score is one activity's estimate.
+type score struct {
+	reach
+	value, low, high     int // tenths
+	exact                float64
+	exactLow, exactHigh  float64 // before clamping
+	reliability, backing int     // hundredths; backing is the assessors
+	reliable             float64
+	general, spread      float64 // G and the sum of spread
+	variance             float64
+	gain                 [maxTraits]float64 // k
+	points, direct       [maxTraits]int     // tenths
+	grade                int                // index of the grade, len(grades) is none
+	conflict, skillShown bool
+	ready                rank
+}
+
+func (r *Rubric) score(s *score, e *evidence, a *activity) {
+	s.reach = r.reach(e, a)
+	heard := 0.0
+	for t := range r.traits {
+		heard += float64(a.weight[t] * e.learnt[t])
+	}
+	s.general = 1 - float64(r.own*heard)
+	share := s.general / e.precision
+	middle := r.doc.Model.Middle
+	var c [maxTraits]float64
+	total := 0.0
+	for t := range r.traits {
+		if e.weight[t] == 0 {
+			continue
+		}
+		own := float64(r.own * a.weight[t])
+		s.gain[t] = float64(e.learnt[t] * (own + share))
+		c[t] = float64(s.gain[t] * (e.mean[t] - middle))
+		s.direct[t] = tenths(float64(float64(own*e.learnt[t]) * (e.mean[t] - middle)))
+		total += c[t]
+	}
+	s.exact = middle + total
+	s.value = min(max(tenths(s.exact), 0), 1000)
+	s.spread = a.spread(r.own, &e.learnt)
+	s.variance = r.variance(s.general, e.precision, s.spread)
+	half := float64(r.doc.Model.RangeZ * math.Sqrt(s.variance+r.doc.Model.AssessorVariance/s.assessors))
+	s.exactLow, s.exactHigh = s.exact-half, s.exact+half
+	s.low, s.high = tenths(max(s.exactLow, 0)), tenths(min(s.exactHigh, 100))
+	s.reliable = 1 - s.variance/a.prior
+	s.reliability, s.backing = cents(s.reliable), cents(s.assessors)
+	apportion(s.value-tenths(middle), c[:len(r.traits)], s.points[:])
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// spearman is the rank correlation of two series.
+func spearman(a, b []float64) float64 { return pearson(ranks(a), ranks(b)) }
+
+func ranks(values []float64) []float64 {
+	order := make([]int, len(values))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(values[i], values[j]) })
+	out := make([]float64, len(values))
+	for from := 0; from < len(order); {
+		to := from
+		for to < len(order) && values[order[to]] == values[order[from]] {
+			to++
+		}
+		for _, i := range order[from:to] {
+			out[i] = float64(from+to-1) / 2 // equal values share their ranks
+		}
+		from = to
+	}
+	return out
+}
+
+func pearson(a, b []float64) float64 {
+	ma, mb := mean(a), mean(b)
+	var ab, aa, bb float64
+	for i := range a {
+		ab += (a[i] - ma) * (b[i] - mb)
+		aa += (a[i] - ma) * (a[i] - ma)
+		bb += (b[i] - mb) * (b[i] - mb)
+	}
+	return ab / math.Sqrt(aa*bb)
+}
+
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(len(values))
+}
+
+func rmse(a, b []float64) float64 {
+	sum := 0.0
+	for i := range a {
+		sum += (a[i] - b[i]) * (a[i] - b[i])
+	}
+	return math.Sqrt(sum / float64(len(a)))
+}
+
+// auc is the chance that a success ranks above a failure.
+func auc(values []float64, success []bool) float64 {
+	sum, yes := 0.0, 0.0
+	for i, r := range ranks(values) {
+		if success[i] {
+			sum += r + 1
+			yes++
+		}
+	}
+	no := float64(len(values)) - yes
+	return (sum - yes*(yes+1)/2) / (yes * no)
+}
+
+// calmOutings is the chance that a cat of some true index comes to enjoy it.
+func calmOutings(truth float64) float64 { return 1 / (1 + math.Exp(-(truth-47)/6)) }

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"text/tabwriter"
+)
+
+// aim is what the reference asks of the simulation, and what came out.
+type aim struct {
+	name, want string
+	got        float64
+	met        bool
+}
+
+func (out *results) aims() []aim {
+	atLeast := func(name string, got, want float64) aim {
+		return aim{name, fmt.Sprintf("at least %.3g", want), got, got >= want}
+	}
+	atMost := func(name string, got, want float64) aim {
+		return aim{name, fmt.Sprintf("at most %.3g", want), got, got <= want}
+	}
+	all := []aim{
+		atLeast("rank correlation, 2 x 60 %", out.rows[twoBySixty].rank, 0.70),
+		atLeast("rank correlation, 3 x 70 %", out.rows[threeBySeven].rank, 0.80),
+		atLeast("AUC, 2 x 60 %", out.auc, 0.75),
+		atLeast("rank correlation with weights 25 % off", out.bent, 0.99),
+	}
+	for _, r := range out.rows {
+		if !r.fitting {
+			all = append(all,
+				atMost("error against a plain mean, "+r.name, r.error/r.naiveError, 1),
+				aim{"coverage of the 80 % range, " + r.name, "0.76 to 0.93", r.coverage, 0.76 <= r.coverage && r.coverage <= 0.93})
+		}
+		all = append(all,
+			atMost("overclaims, "+r.name, r.overclaim, 0.025),
+			atMost("shy mislabels, "+r.name, r.shyMislabel, 0.06))
+	}
+	for i := 1; i < len(out.bands); i++ {
+		all = append(all, aim{
+			fmt.Sprintf("success in band %d of %d", i+1, len(out.bands)), fmt.Sprintf("above %.2f", out.bands[i-1]),
+			out.bands[i], out.bands[i] > out.bands[i-1],
+		})
+	}
+	return all
+}
+
+func (out *results) missed() []aim {
+	return slices.DeleteFunc(out.aims(), func(a aim) bool { return a.met })
+}
+
+func (out *results) print(to io.Writer) {
+	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "evidence (leash walk)\trank\tnaive rank\terror\tnaive error\tcoverage\twidth\treliability\tnot assessed\toverclaims\tshy mislabels")
+	for _, r := range out.rows {
+		fmt.Fprintf(w, "%s\t%.2f\t%.2f\t%.1f\t%.1f\t%.2f\t%.0f\t%.2f\t%.2f\t%.3f\t%.3f\n", r.name,
+			r.rank, r.naiveRank, r.error, r.naiveError, r.coverage, r.width, r.reliability, r.unassessed, r.overclaim, r.shyMislabel)
+	}
+	fmt.Fprintf(w, "\nAUC %.2f, ceiling %.2f; rank correlation with equal weights %.3f\n\n", out.auc, out.ceiling, out.equal)
+	fmt.Fprintln(w, "aim\twant\tgot\tmet")
+	for _, a := range out.aims() {
+		fmt.Fprintf(w, "%s\t%s\t%.3f\t%v\n", a.name, a.want, a.got, a.met)
+	}
+	_ = w.Flush()
+}

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+
+	"trailcat/internal/rating"
+)
+
+// shape is what the simulation reads out of a rubric.
+type shape struct {
+	Bands      []struct{ Code string }
+	Activities []struct {
+		Code    string
+		Weights map[string]float64 `json:"weights_percent"`
+		Floor   []string
+	}
+}
+
+// row is one row of the table of results, for leash walks.
+type row struct {
+	evidence
+	rank, naiveRank   float64
+	error, naiveError float64
+	coverage, width   float64
+	reliability       float64
+	unassessed        float64
+	overclaim         float64 // the worst activity's
+	shyMislabel       float64 // the worst activity's
+}
+
+// results are all rows and what only the row of 2 × 60 % is asked for.
+type results struct {
+	rows         []row
+	bands        []float64 // success by band, worst band first
+	auc, ceiling float64
+	bent, equal  float64 // rank correlation with bent and with equal weights
+}
+
+func table() []evidence {
+	return []evidence{
+		{"1 assessor, 40 % of traits", 1, 0.4, -1, false},
+		{"1 x 60 %", 1, 0.6, -1, false},
+		{"2 x 60 %", 2, 0.6, -1, false},
+		{"3 x 70 %", 3, 0.7, -1, false},
+		{"5 x 80 %", 5, 0.8, -1, false},
+		{"2 x 60 %, all on day 0", 2, 0.6, 0, false},
+		{"2 x 60 %, day 20", 2, 0.6, 20, false},
+		{"well-specified, no bias, 2 x 60 %", 2, 0.6, -1, true},
+	}
+}
+
+// rows of the table that aims are about.
+const (
+	twoBySixty   = 2
+	threeBySeven = 3
+)
+
+func simulate(rubric *rating.Rubric, seed uint64, cats int) (*results, error) {
+	var s shape
+	if err := json.Unmarshal(rubric.JSON(), &s); err != nil {
+		return nil, fmt.Errorf("read rubric: %w", err)
+	}
+	open, err := bend(rubric, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := &results{}
+	for i, e := range table() {
+		w := newWorld(rubric, seed, e.fitting)
+		population := make([]creature, cats)
+		for j := range population {
+			population[j] = w.creature(e)
+		}
+		out.rows = append(out.rows, measureRow(e, &s, w, population, rubric, open))
+		if i == twoBySixty {
+			if err := out.measureOutcomes(&s, w, population, open, rubric, seed); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// index is a cat's true score for an activity.
+func (s *shape) index(activity int, traits []string, truth []float64) float64 {
+	sum := 0.0
+	for t, code := range traits {
+		sum += s.Activities[activity].Weights[code] / 100 * truth[t]
+	}
+	return sum
+}
+
+// naive is the weighted mean of what was seen, 50 if nothing was.
+func (s *shape) naive(traits []rating.TraitEstimate) float64 {
+	var sum, total float64
+	for _, t := range traits {
+		if w := s.Activities[0].Weights[t.Trait]; t.Mean != nil {
+			sum += w * *t.Mean
+			total += w
+		}
+	}
+	if total == 0 {
+		return 50
+	}
+	return sum / total
+}
+
+func measureRow(e evidence, s *shape, w *world, population []creature, rubric, open *rating.Rubric) row {
+	out := row{evidence: e}
+	var truth, score, naive []float64
+	labels := make([]labelCount, len(s.Activities))
+	for _, c := range population {
+		estimated := open.Rate(rating.Cat{}, c.marks, nil, today)
+		leash := estimated.Activities[1]
+		index := s.index(0, w.traits, c.truth)
+		truth, score, naive = append(truth, index), append(score, leash.Estimate.Score), append(naive, s.naive(estimated.Traits))
+		if leash.Estimate.Low <= index && index <= leash.Estimate.High {
+			out.coverage++
+		}
+		out.width += leash.Estimate.High - leash.Estimate.Low
+		out.reliability += leash.Reliability
+		labelled := rubric.Rate(rating.Cat{}, c.marks, fine(rubric), today)
+		for a := range labels {
+			labels[a].add(s, a, w.traits, c.truth, labelled.Activities[a+1].Readiness)
+		}
+	}
+	n := float64(len(population))
+	out.rank, out.naiveRank = spearman(score, truth), spearman(naive, truth)
+	out.error, out.naiveError = rmse(score, truth), rmse(naive, truth)
+	out.coverage, out.width, out.reliability = out.coverage/n, out.width/n, out.reliability/n
+	out.unassessed = labels[0].unassessed / n
+	for a, l := range labels {
+		out.overclaim = max(out.overclaim, l.overclaimed/max(l.unsuited, 1))
+		out.shyMislabel = max(out.shyMislabel, l.mislabelled/max(l.sound, 1))
+		println(e.name, a, int(1000*l.overclaimed/max(l.ready,1)), int(1000*l.overclaimed/max(l.unsuited,1)), "shy by sound", int(1000*l.mislabelled/max(l.sound, 1)), "by label", int(1000*l.mislabelled/max(l.bcf, 1)))
+	}
+	return out
+}
+
+// labelCount counts how often an activity's label wrongs a cat.
+type labelCount struct {
+	unassessed , ready, bcf           float64
+	unsuited, overclaimed float64 // true index below 45, and called ready now
+	sound, mislabelled    float64 // true index from 55 and floors from 37.5, and told to build confidence
+}
+
+func (l *labelCount) add(s *shape, activity int, traits []string, truth []float64, ready rating.Readiness) {
+	index := s.index(activity, traits, truth)
+	sound := index >= 55
+	for t, code := range traits {
+		for _, floor := range s.Activities[activity].Floor {
+			sound = sound && (code != floor || truth[t] >= 37.5)
+		}
+	}
+	if ready == rating.NotYetAssessed {
+		l.unassessed++
+	}
+	if ready == rating.ReadyNow {
+		l.ready++
+	}
+	if ready == rating.BuildConfidenceFirst {
+		l.bcf++
+	}
+	if index < 45 {
+		l.unsuited++
+		if ready == rating.ReadyNow {
+			l.overclaimed++
+		}
+	}
+	if sound {
+		l.sound++
+		if ready == rating.BuildConfidenceFirst {
+			l.mislabelled++
+		}
+	}
+}
+
+// fine reports every gate as settled, so that labels are about behaviour.
+func fine(rubric *rating.Rubric) []rating.HealthItem {
+	var items []rating.HealthItem
+	for _, code := range rubric.HealthCodes() {
+		items = append(items, rating.HealthItem{Code: code, Status: rating.HealthOK})
+	}
+	return items
+}
+
+func (out *results) measureOutcomes(s *shape, w *world, population []creature, open, rubric *rating.Rubric, seed uint64) error {
+	random := rand.New(rand.NewPCG(seed, 11))
+	bentRubric, err := bend(rubric, func(weight float64) float64 { return weight * (0.75 + 0.5*random.Float64()) })
+	if err != nil {
+		return err
+	}
+	equalRubric, err := bend(rubric, func(float64) float64 { return 1 })
+	if err != nil {
+		return err
+	}
+	var score, bent, equal, truth []float64
+	var success []bool
+	tried, went := make([]float64, len(s.Bands)), make([]float64, len(s.Bands))
+	for _, c := range population {
+		estimate := func(r *rating.Rubric) *rating.Estimate {
+			return r.Rate(rating.Cat{}, c.marks, nil, today).Activities[1].Estimate
+		}
+		e, index := estimate(open), s.index(0, w.traits, c.truth)
+		score, truth = append(score, e.Score), append(truth, index)
+		bent, equal = append(bent, estimate(bentRubric).Score), append(equal, estimate(equalRubric).Score)
+		happy := random.Float64() < calmOutings(index)
+		success = append(success, happy)
+		for b, band := range s.Bands {
+			if band.Code == e.Band {
+				tried[len(tried)-1-b]++
+				if happy {
+					went[len(went)-1-b]++
+				}
+			}
+		}
+	}
+	for b := range tried {
+		out.bands = append(out.bands, went[b]/max(tried[b], 1))
+	}
+	out.auc, out.ceiling = auc(score, success), auc(truth, success)
+	out.bent, out.equal = spearman(score, bent), spearman(score, equal)
+	return nil
+}
