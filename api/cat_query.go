@@ -122,8 +122,7 @@ func (a *API) place(near string, km, miles float64, bad *catalog.Faults) (*geo.P
 }
 
 func placeCode(err error) string {
-	var unknown *geo.UnknownPlaceError
-	if errors.As(err, &unknown) {
+	if _, ok := errors.AsType[*geo.UnknownPlaceError](err); ok {
 		return "unknown_place"
 	}
 	return "malformed"

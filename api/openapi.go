@@ -7,8 +7,6 @@ package api
 //	@description	**Lists** answer `{"data":[…],"page":{"next_cursor":…,"has_more":…}}`; send `next_cursor` as `cursor` to go on. A comma in a filter means any of, repeating the filter means all of.
 //	@description	**Null** means that nobody knows; it never means no. **Errors** are RFC 9457 problems that say which parameter or field to mend. Unknown parameters are refused.
 //	@description	**Caching**: every answer has an ETag; send it back in `If-None-Match`.
-//	@contact.name	Trailcat
-//	@contact.url	https://github.com/trailcat/trailcat
 //	@license.name	Apache-2.0
 //	@license.url	https://www.apache.org/licenses/LICENSE-2.0
 //	@x-servers		[{"url":"/","description":"This server"}]

@@ -3,9 +3,9 @@ package api
 import (
 	"context"
 	"encoding/binary"
-	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -58,7 +58,7 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 	var requests atomic.Uint64
 	config := Config{
 		Store: s, Index: index, Places: places, Log: slog.New(slog.DiscardHandler), Now: now,
-		NewID: func() string { return fmt.Sprint(requests.Add(1)) }, Version: "test",
+		NewID: func() string { return strconv.FormatUint(requests.Add(1), 10) }, Version: "test",
 	}
 	for _, ch := range change {
 		ch(&config)

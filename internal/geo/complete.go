@@ -33,6 +33,12 @@ func (g *Gazetteer) Complete(prefix string, limit int) []Place {
 	return g.biggest(found, limit)
 }
 
+// The shapes of whole codes: ZIP+4 and a Canadian code, as shape tells them.
+const (
+	zipShape      = "999999999"
+	canadianShape = "A9A9A9"
+)
+
 // postalPrefix tells whether a text is the beginning of a postal code, and gives
 // what the gazetteer keeps of it.
 func postalPrefix(s string) (string, bool) {
@@ -41,9 +47,9 @@ func postalPrefix(s string) (string, bool) {
 	switch {
 	case is == "":
 		return "", false
-	case strings.HasPrefix("999999999", is):
+	case strings.HasPrefix(zipShape, is):
 		return s[:min(5, len(s))], true
-	case len(is) > 1 && strings.HasPrefix("A9A9A9", is):
+	case len(is) > 1 && strings.HasPrefix(canadianShape, is):
 		return s[:min(3, len(s))], true
 	default:
 		return "", false
@@ -57,7 +63,7 @@ func (g *Gazetteer) completeCode(code string, limit int) []Place {
 		if pad < 0 {
 			continue
 		}
-		first, _ := g.searchCode(b, codeNumber(code+strings.Repeat("0", pad)))
+		first := g.searchCode(b, codeNumber(code+strings.Repeat("0", pad)))
 		for i := first; i < b.last && len(found) < limit; i++ {
 			p := g.rowPlace(i)
 			if !strings.HasPrefix(p.PostalCode, code) {

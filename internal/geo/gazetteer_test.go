@@ -7,11 +7,11 @@ import (
 
 var opened = sync.OnceValues(Open)
 
-func open(t testing.TB) *Gazetteer {
-	t.Helper()
+func open(tb testing.TB) *Gazetteer {
+	tb.Helper()
 	g, err := opened()
 	if err != nil {
-		t.Fatalf("open the gazetteer: %v", err)
+		tb.Fatalf("open the gazetteer: %v", err)
 	}
 	return g
 }

@@ -110,12 +110,12 @@ func (g *Gazetteer) nearCodes(code string) []Place {
 	for _, b := range g.blocks {
 		for k := len(code) - 1; k >= 2 && len(code) == b.width; k-- {
 			pad := len(code) - k
-			first, _ := g.searchCode(b, codeNumber(code[:k]+strings.Repeat("0", pad)))
-			last, _ := g.searchCode(b, codeNumber(code[:k]+strings.Repeat("z", pad)))
+			first := g.searchCode(b, codeNumber(code[:k]+strings.Repeat("0", pad)))
+			last := g.searchCode(b, codeNumber(code[:k]+strings.Repeat("z", pad)))
 			if first == last {
 				continue
 			}
-			at, _ := g.searchCode(b, codeNumber(code))
+			at := g.searchCode(b, codeNumber(code))
 			first = max(first, min(at-mostNear/2, last-mostNear))
 			var near []Place
 			for i := first; i < min(last, first+mostNear); i++ {

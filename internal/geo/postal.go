@@ -29,7 +29,7 @@ func (g *Gazetteer) sharing(country, code string) []Place {
 			continue
 		}
 		var towns []Place
-		first, _ := g.searchCode(b, codeNumber(code))
+		first := g.searchCode(b, codeNumber(code))
 		for i := first; i < b.last && g.rows[i].code == codeNumber(code); i++ {
 			towns = append(towns, g.rowPlace(i))
 		}
@@ -41,11 +41,11 @@ func (g *Gazetteer) sharing(country, code string) []Place {
 }
 
 // searchCode gives the first row of the block whose code is no less.
-func (g *Gazetteer) searchCode(b block, code uint32) (int, bool) {
-	i, found := slices.BinarySearchFunc(g.rows[b.first:b.last], code, func(r row, c uint32) int {
+func (g *Gazetteer) searchCode(b block, code uint32) int {
+	i, _ := slices.BinarySearchFunc(g.rows[b.first:b.last], code, func(r row, c uint32) int {
 		return cmp.Compare(r.code, c)
 	})
-	return b.first + i, found
+	return b.first + i
 }
 
 func (g *Gazetteer) codeText(i int) string {
