@@ -161,7 +161,7 @@ func (a *API) catOf(ctx context.Context, id string) (cachedCat, error) {
 		if !ok {
 			cat, err := a.Store.CatByNumber(ctx, number)
 			if err != nil {
-				return cachedCat{}, unlessGone(err)
+				return cachedCat{}, err
 			}
 			found = cat.ID
 		}
@@ -176,7 +176,7 @@ func (a *API) catOf(ctx context.Context, id string) (cachedCat, error) {
 	}
 	cat, err := a.Store.Cat(ctx, id)
 	if err != nil {
-		return cachedCat{}, unlessGone(err)
+		return cachedCat{}, err
 	}
 	if cat.Status == catalog.Removed {
 		return cachedCat{}, &catalog.Error{

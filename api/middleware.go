@@ -67,7 +67,9 @@ func requestID(ctx context.Context) string {
 func noteRoute(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if x := exchangeOf(c.Request().Context()); x != nil {
-			x.route = c.Path()
+			if c.Path() != "" { // a path that is no route has none
+				x.route = c.Path()
+			}
 		}
 		return next(c)
 	}

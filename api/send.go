@@ -2,9 +2,7 @@ package api
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -13,8 +11,6 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/labstack/echo/v4"
-
-	"trailcat/internal/catalog"
 )
 
 // sendJSON sends a thing as it is now, with a weak ETag.
@@ -83,14 +79,4 @@ func linkNext(c echo.Context, cursor string) {
 	query.Set("cursor", cursor)
 	next := url.URL{Path: c.Request().URL.Path, RawQuery: query.Encode()}
 	c.Response().Header().Set("Link", "<"+next.String()+`>; rel="next"`)
-}
-
-// unlessGone is err, or where it is our own failure, that we cannot answer now:
-// what the index does not hold needs the database.
-func unlessGone(err error) error {
-	var ours *catalog.Error
-	if errors.As(err, &ours) || errors.Is(err, context.Canceled) {
-		return err
-	}
-	return fmt.Errorf("%w (%w)", &catalog.Error{Kind: catalog.Unavailable, Code: "database_unavailable", Detail: "The database does not answer just now. Lists still work; ask for this again in a moment.", Faults: nil}, err)
 }

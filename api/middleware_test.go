@@ -1,0 +1,240 @@
+package api
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/zstd"
+
+	"trailcat/internal/catalog"
+)
+
+// ask sends one request with these headers, as in "Accept-Encoding: gzip".
+func ask(t *testing.T, h http.Handler, method, url string, headers ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	req := httptest.NewRequestWithContext(t.Context(), method, url, http.NoBody)
+	for _, header := range headers {
+		name, value, _ := strings.Cut(header, ": ")
+		req.Header.Add(name, value)
+	}
+	rec := httptest.NewRecorder()
+	h.ServeHTTP(rec, req)
+	return rec
+}
+
+func TestWhatIsTooLargeIsRefusedUnread(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	big := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/cats", unreadable{})
+	big.ContentLength = 60 << 20
+	tests := map[string]struct {
+		req  *http.Request
+		want int
+	}{
+		"an address":  {httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/cats?q="+strings.Repeat("a", maxURL), http.NoBody), http.StatusRequestURITooLong},
+		"the headers": {withHeader(t, "X-Big", strings.Repeat("a", maxHeader)), http.StatusRequestHeaderFieldsTooLarge},
+		"a body":      {big, http.StatusRequestEntityTooLarge},
+	}
+	for name, tt := range tests {
+		rec := httptest.NewRecorder()
+		api.ServeHTTP(rec, tt.req)
+		if rec.Code != tt.want || rec.Header().Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s: %d %s, want %d and a problem", name, rec.Code, rec.Header().Get("Content-Type"), tt.want)
+		}
+	}
+}
+
+// unreadable is a body that nobody may read.
+type unreadable struct{}
+
+func (unreadable) Read([]byte) (int, error) { return 0, errors.New("was read") }
+
+func withHeader(t *testing.T, name, value string) *http.Request {
+	t.Helper()
+	req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/cats", http.NoBody)
+	req.Header.Set(name, value)
+	return req
+}
+
+func TestAnswersAreCompressed(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	plain := ask(t, api, http.MethodGet, "/v1/cats").Body.Bytes()
+	unpack := map[string]func(io.Reader) (io.Reader, error){
+		"gzip": func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
+		"zstd": func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) },
+	}
+	for coding, open := range unpack {
+		rec := ask(t, api, http.MethodGet, "/v1/cats", "Accept-Encoding: "+coding)
+		if got := rec.Header().Get("Content-Encoding"); got != coding {
+			t.Errorf("asked for %s, got %q", coding, got)
+			continue
+		}
+		r, err := open(rec.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, plain) {
+			t.Errorf("%s unpacks to something else (%v)", coding, err)
+		}
+		etag := rec.Header().Get("ETag")
+		if again := ask(t, api, http.MethodGet, "/v1/cats", "Accept-Encoding: "+coding, "If-None-Match: "+etag); again.Code != http.StatusNotModified {
+			t.Errorf("%s: with its own ETag %s: %d, want 304", coding, etag, again.Code)
+		}
+	}
+}
+
+func TestTheLimitIsSaidAndHeld(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t, func(c *Config) { c.RatePerMinute = 60 })
+	for i := range 30 {
+		if rec := ask(t, api, http.MethodGet, "/v1/cats/1"); rec.Code != http.StatusOK || rec.Header().Get("RateLimit") != fmt.Sprintf(`"address";r=%d;t=%d`, 29-i, i+1) {
+			t.Fatalf("request %d: %d, RateLimit %s", i+1, rec.Code, rec.Header().Get("RateLimit"))
+		}
+	}
+	over := ask(t, api, http.MethodGet, "/v1/cats/1")
+	if over.Code != http.StatusTooManyRequests || over.Header().Get("Retry-After") != "1" {
+		t.Errorf("one more: %d, Retry-After %q; want 429 and 1", over.Code, over.Header().Get("Retry-After"))
+	}
+}
+
+func TestForwardedAddressesCountOnlyFromTrustedProxies(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		trusted []netip.Prefix
+		want    int
+	}{
+		"nobody is trusted: all come from one address": {nil, http.StatusTooManyRequests},
+		"the proxy is trusted: each has its own":       {[]netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, http.StatusOK},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			api := onSQLite(t, func(c *Config) { c.RatePerMinute, c.TrustedProxies = 4, tt.trusted })
+			var last int
+			for i := range 5 {
+				last = ask(t, api, http.MethodGet, "/v1/cats/1", fmt.Sprintf("X-Forwarded-For: 203.0.113.%d", i)).Code
+			}
+			if last != tt.want {
+				t.Errorf("the fifth caller gets %d, want %d", last, tt.want)
+			}
+		})
+	}
+}
+
+func TestRequestIDs(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	if got := ask(t, api, http.MethodGet, "/livez", "X-Request-Id: mine-1").Header().Get("X-Request-Id"); got != "mine-1" {
+		t.Errorf("a caller's own id came back as %q", got)
+	}
+	if got := ask(t, api, http.MethodGet, "/livez", "X-Request-Id: <script>").Header().Get("X-Request-Id"); !strings.HasPrefix(got, "req_") {
+		t.Errorf("an id that is no word came back as %q", got)
+	}
+}
+
+// brokenStore fails, in words that are nobody else's business.
+type brokenStore struct{ Reader }
+
+var errSecret = fmt.Errorf("dial tcp db.internal: password authentication failed: %w",
+	&catalog.Error{Kind: catalog.Unavailable, Detail: "The database does not answer."})
+
+func (brokenStore) Cat(context.Context, string) (catalog.Cat, error) { return catalog.Cat{}, errSecret }
+func (brokenStore) CatByNumber(context.Context, int64) (catalog.Cat, error) {
+	return catalog.Cat{}, errSecret
+}
+func (brokenStore) Ping(context.Context) error { return errSecret }
+
+func TestWithoutTheDatabaseListsGoOn(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t, func(c *Config) { c.Store = brokenStore{c.Store} })
+	tests := map[string]struct {
+		path string
+		want int
+	}{
+		"lists are answered":        {"/v1/cats", http.StatusOK},
+		"shelters are answered":     {"/v1/shelters/MD1", http.StatusOK},
+		"one cat is not":            {"/v1/cats/1", http.StatusServiceUnavailable},
+		"readiness says what it is": {"/readyz", http.StatusServiceUnavailable},
+		"life goes on":              {"/livez", http.StatusOK},
+	}
+	for name, tt := range tests {
+		rec := ask(t, api, http.MethodGet, tt.path)
+		if rec.Code != tt.want {
+			t.Errorf("%s: %s answers %d, want %d", name, tt.path, rec.Code, tt.want)
+		}
+		if strings.Contains(rec.Body.String(), "db.internal") {
+			t.Errorf("%s: %s tells secrets: %s", name, tt.path, rec.Body)
+		}
+	}
+}
+
+// panickyStore panics.
+type panickyStore struct{ Reader }
+
+func (panickyStore) Cat(context.Context, string) (catalog.Cat, error) { panic("oh") }
+
+func TestAPanicIsAnAnswer(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t, func(c *Config) { c.Store = panickyStore{c.Store} })
+	if rec := ask(t, api, http.MethodGet, "/v1/cats/1"); rec.Code != http.StatusInternalServerError || !strings.Contains(rec.Body.String(), "request_id") {
+		t.Errorf("%d %s", rec.Code, rec.Body)
+	}
+}
+
+func TestMetricsCountByRoute(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	ask(t, api, http.MethodGet, "/v1/cats/1")
+	ask(t, api, http.MethodGet, "/v1/cats/2")
+	ask(t, api, http.MethodGet, "/nowhere")
+	got := ask(t, api, http.MethodGet, "/metrics").Body.String()
+	for _, want := range []string{
+		`trailcat_http_request_duration_seconds_count{method="GET",route="/v1/cats/:id",status="200"} 2`,
+		`trailcat_http_request_duration_seconds_count{method="GET",route="none",status="404"} 1`,
+		`trailcat_index_available_cats 7`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the metrics lack %s", want)
+		}
+	}
+}
+
+// TestACatIsShownAsItIsNow: the cache never outlives a change that the index knows of.
+func TestACatIsShownAsItIsNow(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	before := ask(t, api, http.MethodGet, "/v1/cats/2")
+	shelter, _, _ := api.index.Shelter("MD1")
+	putCats(t, api.catalog, shelter.ID, catalog.CatEdit{ExternalID: "A2", Source: "test", Edit: func(f *catalog.Facts) { f.Name = "Ruby" }})
+	if err := api.index.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	after := ask(t, api, http.MethodGet, "/v1/cats/2", "If-None-Match: "+before.Header().Get("ETag"))
+	if after.Code != http.StatusOK || !strings.Contains(after.Body.String(), `"name":"Ruby"`) {
+		t.Errorf("after the change: %d %s", after.Code, after.Body)
+	}
+	list := ask(t, api, http.MethodGet, "/v1/cats?q=ruby&fields=name").Body.String()
+	if !strings.Contains(list, `"Ruby"`) {
+		t.Errorf("the list does not know the new name: %s", list)
+	}
+}
