@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"regexp"
+	"slices"
 	"time"
 
 	"trailcat/internal/catalog"
@@ -100,4 +101,4 @@ func (r reading) say(c column) string {
 }
 
 // columns are all that tell the fact.
-func (f *field) columns() []column { return append(f.from[:len(f.from):len(f.from)], f.or...) }
+func (f *field) columns() []column { return slices.Concat(f.from, f.or) }

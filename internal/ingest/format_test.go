@@ -79,7 +79,7 @@ func headOf(t *testing.T, path string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	t.Cleanup(func() { _ = file.Close() })
 	unpacked, err := gzip.NewReader(file)
 	if err != nil {
 		t.Fatal(err)
@@ -131,8 +131,8 @@ fields:
 		`/: line 1: name: a format needs a name of small letters, digits and hyphens, at most 40`,
 		`/: line 1: id: say which column holds the shelter's own id for the cat`,
 	}
-	var e *catalog.Error
-	if !errors.As(err, &e) {
+	e, ok := errors.AsType[*catalog.Error](err)
+	if !ok {
 		t.Fatalf("got %v, want a list of faults", err)
 	}
 	var got []string
@@ -194,17 +194,14 @@ fields:
   summary: {from: story, only: '^[^.]*\.'}
 `
 
+const everythingFile = "id,code,state,name,free,since,weight,girth,nodogs,cats,claws,fee,energy,tags,friends,photo1,photo2,video,needs,age,story\n" +
+	`7,,A,ZOË,6/1/2026,2026-05-01 08:30:00,8 lb 4 oz,12,Yes,Selective,,"$1,250.50",4,"calm, lap cat;calm",8|9,https://e.org/a,b.jpg;https://e.org/a?x=1;https://e.org/b,https://e.org/v,a diet,Baby,A cat. More.` + "\n"
+
 func TestEverythingThatAFormatCanSay(t *testing.T) {
 	t.Parallel()
 
-	const file = "id,code,state,name,free,since,weight,girth,nodogs,cats,claws,fee,energy,tags,friends,photo1,photo2,video,needs,age,story\n" +
-		`7,,A,ZOË,6/1/2026,2026-05-01 08:30:00,8 lb 4 oz,12,Yes,Selective,,"$1,250.50",4,"calm, lap cat;calm",8|9,https://e.org/a,b.jpg;https://e.org/a?x=1;https://e.org/b,https://e.org/v,a diet,Baby,A cat. More.` + "\n"
-	l, err := ingest.Read(strings.NewReader(file), parse(t, everything), ingest.Options{Now: now})
-	if err != nil {
-		t.Fatal(err)
-	}
 	cats, memory := newCatalog()
-	if r := load(t, cats, l); r.Created != 1 {
+	if r := load(t, cats, read(t, everything, everythingFile)); r.Created != 1 {
 		t.Fatalf("report is %+v", r)
 	}
 	got := memory.cat(t, "7").Facts
@@ -233,12 +230,8 @@ func TestTheManualsExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	mapping := fenced(t, string(manual), "yaml")
-	l, err := ingest.Read(strings.NewReader(fenced(t, string(manual), "csv")), parse(t, mapping), ingest.Options{Now: now})
-	if err != nil {
-		t.Fatal(err)
-	}
 	cats, memory := newCatalog()
-	r := load(t, cats, l)
+	r := load(t, cats, read(t, mapping, fenced(t, string(manual), "csv")))
 	want := ingest.Report{
 		Format: "happy-tails", Rows: 4, Created: 2, SetAside: 1, Refused: 1, AsideBy: map[string]int{"not_a_cat": 1},
 		Refusals: []ingest.Refusal{{Line: 5, Column: "State", Value: "lost?", Reason: `is no status that format "happy-tails" knows`, ExternalID: "HT-14"}},

@@ -60,7 +60,7 @@ func (n node) settings(known map[string]func(node)) {
 			return
 		}
 		names := slices.Sorted(maps.Keys(known))
-		said := fmt.Sprintf("is not known here; there are %s", strings.Join(names, ", "))
+		said := "is not known here; there are " + strings.Join(names, ", ")
 		if near := vocab.Suggest(key, names); near != "" {
 			said = fmt.Sprintf("is not known here; did you mean %q?", near)
 		}

@@ -1,12 +1,11 @@
 package ingest
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 	"time"
-	_ "time/tzdata" // formats name time zones, and not every machine has the tables
+	_ "time/tzdata"
 
 	"gopkg.in/yaml.v3"
 
@@ -25,8 +24,7 @@ func ParseFormat(text []byte) (*Format, error) {
 	}
 	var bad catalog.Faults
 	f := parseFormat(node{Node: doc.Content[0], path: "", faults: &bad})
-	var e *catalog.Error
-	if errors.As(bad.Err(catalog.Invalid), &e) {
+	if len(bad) > 0 {
 		return nil, badFormat(fmt.Sprintf("The format has %d faults.", len(bad)), bad)
 	}
 	return f, nil

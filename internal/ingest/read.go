@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"trailcat/internal/catalog"
@@ -23,13 +24,13 @@ type Options struct {
 // ReadFile reads the listing in a file; see Read.
 func ReadFile(path string, f *Format, opts Options) (*Listing, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return nil, unreadable("directory", fmt.Sprintf("%s is a directory. Name the files in it.", path))
+		return nil, unreadable("directory", path+" is a directory. Name the files in it.")
 	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, openError(path, err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // nothing was written to it
 	return Read(file, f, opts)
 }
 
@@ -38,7 +39,7 @@ func openError(path string, err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return &catalog.Error{Kind: catalog.NotFound, Code: "no_such_file", Detail: fmt.Sprintf("There is no file %s.", path), Faults: nil}
 	case errors.Is(err, fs.ErrPermission):
-		return unreadable("unreadable", fmt.Sprintf("%s may not be read by this user. Change its permissions.", path))
+		return unreadable("unreadable", path+" may not be read by this user. Change its permissions.")
 	default:
 		return fmt.Errorf("open the file: %w", err)
 	}
@@ -85,11 +86,8 @@ func newListing(f *Format, t *table, opts Options) *Listing {
 		report: Report{Format: f.Name, Rows: 0, Created: 0, Updated: 0, Unchanged: 0, SetAside: 0, Refused: 0, AsideBy: map[string]int{}, Refusals: []Refusal{}},
 	}
 	for _, fld := range f.fields {
-		for _, c := range fld.columns() {
-			if t.has(c) {
-				l.fields = append(l.fields, fld)
-				break
-			}
+		if slices.ContainsFunc(fld.columns(), t.has) {
+			l.fields = append(l.fields, fld)
 		}
 	}
 	return l

@@ -33,8 +33,8 @@ type Refusal struct {
 // refuse makes refusals of an outcome's error: one for each fault, at the column
 // that tells the fact.
 func (l *Listing) refuse(r listed, err error) []Refusal {
-	var e *catalog.Error
-	if !errors.As(err, &e) || len(e.Faults) == 0 {
+	e, ok := errors.AsType[*catalog.Error](err)
+	if !ok || len(e.Faults) == 0 {
 		return []Refusal{{Line: r.line, Column: "", Value: "", Reason: err.Error(), ExternalID: r.id}}
 	}
 	var out []Refusal
@@ -51,11 +51,11 @@ func (l *Listing) refuse(r listed, err error) []Refusal {
 
 // columnOf is the column of a row that tells what a pointer points at.
 func (l *Listing) columnOf(pointer string, r row) column {
-	switch {
-	case pointer == "/external_id":
+	switch pointer {
+	case "/external_id":
 		c, _ := r.first(l.Format.id)
 		return c
-	case pointer == "/status":
+	case "/status":
 		c, _ := r.first(l.Format.statusColumns())
 		return c
 	}

@@ -75,13 +75,27 @@ func (t *table) next() (row, error) {
 		if errors.Is(err, io.EOF) {
 			return row{}, io.EOF
 		}
-		at += len(t.text[at:]) - len(strings.TrimLeft(t.text[at:], "\r\n")) // csv passes over empty lines
+		if err == nil && blank(fields) {
+			continue
+		}
+		at = afterEmptyLines(t.text, at) // csv passes over them too
 		r := row{table: t, line: t.lineAt(at), fields: fields, fault: "", text: ""}
 		if err != nil || len(fields) != len(t.header) {
 			t.mend(&r, at, err)
 		}
-		if r.fault != "" || !blank(r.fields) {
-			return r, nil
+		return r, nil
+	}
+}
+
+func afterEmptyLines(text string, at int) int {
+	for {
+		switch {
+		case strings.HasPrefix(text[at:], "\n"):
+			at++
+		case strings.HasPrefix(text[at:], "\r\n"):
+			at += 2
+		default:
+			return at
 		}
 	}
 }

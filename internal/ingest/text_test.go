@@ -39,6 +39,16 @@ func parse(t *testing.T, text string) *ingest.Format {
 	return f
 }
 
+// read reads a file in a format that is given as YAML.
+func read(t *testing.T, format, file string) *ingest.Listing {
+	t.Helper()
+	l, err := ingest.Read(strings.NewReader(file), parse(t, format), ingest.Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
 func TestHowATableIsWritten(t *testing.T) {
 	t.Parallel()
 
@@ -81,12 +91,8 @@ func TestHowATableIsWritten(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			l, err := ingest.Read(strings.NewReader(test.file), parse(t, plain), ingest.Options{Now: now})
-			if err != nil {
-				t.Fatal(err)
-			}
 			cats, memory := newCatalog()
-			r := load(t, cats, l)
+			r := load(t, cats, read(t, plain, test.file))
 			if r.Created != r.Rows {
 				t.Fatalf("report is %+v, want every row created", r)
 			}
@@ -109,7 +115,7 @@ func TestBadFiles(t *testing.T) {
 		"packed empty":        {plain, packed(t, ""), "The file is empty."},
 		"header only":         {plain, "Id,Name,Kind\n", "The file has a header, but no rows."},
 		"header and blanks":   {plain, "Id,Name,Kind\n,,\n\n", "The file has a header, but no rows."},
-		"another table":       {plain, "Id,Nmae,Price\n1,2,3\n", `The file is not of format "plain": it has no column "Name" (is it "Nmae"?), "Kind". Its columns are Id, Nmae, Price.`},
+		"another table":       {plain, "Id,Naame,Price\n1,2,3\n", `The file is not of format "plain": it has no column "Name" (is it "Naame"?), "Kind". Its columns are Id, Naame, Price.`},
 		"another format":      {plain, realHeader, `The file is not of format "plain": it has no column "Id", "Kind". It has all columns of format "longbeach".`},
 		"cut-off gzip":        {plain, whole[:len(whole)-9], "The gzip file is cut off: it ends in the middle. Fetch it again."},
 		"the begin of a gzip": {plain, whole[:5], "The gzip file is cut off: it ends in the middle. Fetch it again."},

@@ -14,41 +14,69 @@ type batch struct {
 	again    bool // also cats of a version that is known: something around them changed
 }
 
-// apply makes the stock as of the end of the batch. The caller holds the lock.
-func (st *stock) apply(b batch) {
-	for _, s := range b.shelters {
-		st.shelters.put(s)
-	}
-	groups := st.ageGroupsOn(st.today)
-	slots := make([]uint32, 0, len(b.cats))
-	moves := make([]moved, 0, len(b.cats))
-	news := make([]*entry, 0, len(b.cats))
+// applying is a batch on its way into the stock. Its steps are taken in order,
+// each under the lock, so that nobody waits long for the lock.
+type applying struct {
+	batch
+	st    *stock
+	slots []uint32
+	cats  []*entry
+}
+
+// begin finds the slots of the cats that are news.
+func (st *stock) begin(b batch) applying {
+	a := applying{batch: b, st: st}
 	for i := range b.cats {
 		e := &b.cats[i]
 		slot, known := st.slotOf(e.id)
-		if known && e.version <= st.versions[slot] && !(b.again && e.version == st.versions[slot]) {
+		if known && (e.version < st.versions[slot] || e.version == st.versions[slot] && !b.again) {
 			continue
 		}
 		if !known {
 			slot = st.newSlot(e.id, e.number)
 		}
-		slots, moves, news = append(slots, slot), append(moves, st.remember(b.seq, slot, e)), append(news, e)
+		a.slots, a.cats = append(a.slots, slot), append(a.cats, e)
 	}
-	st.reorder(slots, moves, (*order).take)
-	for i, slot := range slots {
-		st.write(slot, news[i], groups)
+	return a
+}
+
+// indexWords makes the words and tags of some of the cats lead to them. The
+// texts themselves stay for now: they hold the names by which cats are sorted.
+func (a *applying) indexWords(from, to int) {
+	for i := from; i < to; i++ {
+		a.st.setWords(a.slots[i], a.cats[i].text)
 	}
-	st.reorder(slots, moves, (*order).put)
-	st.head.Seq = max(st.head.Seq, b.seq)
+}
+
+// end makes everything else as of the end of the batch.
+func (a *applying) end() {
+	st := a.st
+	for _, s := range a.shelters {
+		st.shelters.put(s)
+	}
+	groups := st.ageGroupsOn(st.today)
+	moves := make([]moved, len(a.slots))
+	for i, slot := range a.slots {
+		moves[i] = st.remember(a.seq, slot, a.cats[i])
+	}
+	st.reorder(a.slots, moves, (*order).take)
+	for i, slot := range a.slots {
+		st.write(slot, a.cats[i], groups)
+	}
+	st.reorder(a.slots, moves, (*order).put)
+	st.head.Seq = max(st.head.Seq, a.seq)
 	st.sweep()
 }
 
-// fill puts in cats while the stock is being made: orders come later.
+// fill puts in cats while the stock is being made: orders and postings come later.
 func (st *stock) fill(entries []entry, groups ageGroups) {
 	for i := range entries {
 		e := &entries[i]
 		if _, known := st.slotOf(e.id); !known {
-			st.write(st.newSlot(e.id, e.number), e, groups)
+			slot := st.newSlot(e.id, e.number)
+			tags, _ := textOf(e.text)
+			st.setTags(slot, nil, tags)
+			st.write(slot, e, groups)
 		}
 	}
 }
@@ -124,14 +152,8 @@ func (st *stock) write(slot uint32, e *entry, groups ageGroups) {
 	c.versions[slot], c.shelterOf[slot] = e.version, home
 	c.listed[slot], c.updated[slot] = e.listedAt, e.updatedAt
 	c.born[slot], c.saidAge[slot] = e.born, e.saidAge
-	st.setText(slot, e.text)
-	if old := c.cardSlab.get(c.cards[slot]); !bytes.Equal(old, e.card) {
-		c.cardSlab.drop(c.cards[slot])
-		c.cards[slot] = 0
-		if len(e.card) > 0 {
-			c.cards[slot] = c.cardSlab.put(e.card)
-		}
-	}
+	c.textSlab.replace(&c.texts[slot], e.text)
+	c.cardSlab.replace(&c.cards[slot], e.card)
 	if e.listed {
 		st.list(slot, e, st.shelters.all[home], groups)
 	}

@@ -3,6 +3,8 @@ package search
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
+	"slices"
 )
 
 // book shrinks texts that are much alike. It numbers pieces of text: each byte,
@@ -16,15 +18,18 @@ type book struct {
 	text []byte
 	ends []uint32 // where each piece ends in text
 
-	short   map[shortPiece]uint16 // pieces of 2 to 8 bytes
-	long    map[uint64][]uint16   // longer ones by their first 8 bytes, longest first
-	longest []uint8               // by the first two bytes: the length of the longest short piece
+	pairs   []uint16               // pieces of 2 bytes, by the bytes; 0 is none
+	short   [9]pieceTable          // pieces of 3 to 8 bytes, by length
+	lengths []uint16               // by the first two bytes: a bit for each length of short pieces
+	long    map[uint64][]longPiece // longer ones by their first 8 bytes, longest first
 }
 
-// shortPiece is a piece of up to 8 bytes: the bytes in a number, and how many.
-type shortPiece struct {
-	bytes uint64
-	n     int
+// longPiece is a piece of more than 8 bytes. Its second 8 bytes, as far as it
+// has them, tell at once that most texts begin otherwise.
+type longPiece struct {
+	second, mask uint64
+	length       int
+	number       uint16
 }
 
 const (
@@ -38,7 +43,7 @@ const (
 func newBook(pieces []string) *book {
 	b := &book{
 		text: make([]byte, 0, 1<<12), ends: make([]uint32, 0, 1<<9),
-		short: map[shortPiece]uint16{}, long: map[uint64][]uint16{}, longest: make([]uint8, 1<<16),
+		pairs: make([]uint16, 1<<16), lengths: make([]uint16, 1<<16), long: map[uint64][]longPiece{},
 	}
 	for c := range 256 {
 		b.text = append(b.text, byte(c))
@@ -57,8 +62,8 @@ func trainBook(pieces []string, sample [][]byte, often int) *book {
 	for _, text := range sample {
 		before := -1
 		for len(text) > 0 {
-			piece := b.next(text)
-			text = text[len(b.piece(piece)):]
+			piece, length := b.next(text)
+			text = text[length:]
 			if before < 0 {
 				before = int(piece)
 				continue
@@ -83,15 +88,7 @@ func (b *book) add(piece []byte) (uint16, bool) {
 		return 0, false
 	}
 	number := uint16(len(b.ends))
-	if len(piece) <= 8 {
-		key := shortPiece{head(piece, len(piece)), len(piece)}
-		if _, known := b.short[key]; known {
-			return 0, false
-		}
-		b.short[key] = number
-		first := binary.LittleEndian.Uint16(piece)
-		b.longest[first] = max(b.longest[first], uint8(len(piece)))
-	} else if !b.addLong(piece, number) {
+	if len(piece) <= 8 && !b.addShort(piece, number) || len(piece) > 8 && !b.addLong(piece, number) {
 		return 0, false
 	}
 	b.text = append(b.text, piece...)
@@ -99,11 +96,25 @@ func (b *book) add(piece []byte) (uint16, bool) {
 	return number, true
 }
 
+func (b *book) addShort(piece []byte, number uint16) bool {
+	first := binary.LittleEndian.Uint16(piece)
+	if len(piece) == 2 {
+		if b.pairs[first] != 0 {
+			return false
+		}
+		b.pairs[first] = number
+	} else if !b.short[len(piece)].add(head(piece, len(piece)), number) {
+		return false
+	}
+	b.lengths[first] |= 1 << len(piece)
+	return true
+}
+
 func (b *book) addLong(piece []byte, number uint16) bool {
 	alike := b.long[head(piece, 8)]
 	at := 0
-	for at < len(alike) && len(b.piece(alike[at])) >= len(piece) {
-		if bytes.Equal(b.piece(alike[at]), piece) {
+	for at < len(alike) && alike[at].length >= len(piece) {
+		if bytes.Equal(b.piece(alike[at].number), piece) {
 			return false
 		}
 		at++
@@ -111,39 +122,49 @@ func (b *book) addLong(piece []byte, number uint16) bool {
 	if len(alike) == maxAlike {
 		return false
 	}
-	alike = append(alike, 0)
-	copy(alike[at+1:], alike[at:])
-	alike[at] = number
-	b.long[head(piece, 8)] = alike
+	n := min(16, len(piece)) - 8
+	one := longPiece{second: head(piece[8:], n), mask: ^uint64(0) >> (64 - 8*n), length: len(piece), number: number}
+	b.long[head(piece, 8)] = slices.Insert(alike, at, one)
 	return true
 }
 
-// next is the longest piece with which text begins.
-func (b *book) next(text []byte) uint16 {
+// next is the longest piece with which text begins, and its length.
+func (b *book) next(text []byte) (number uint16, length int) {
+	if len(text) < 2 {
+		return uint16(text[0]), 1
+	}
 	if len(text) > 8 {
-		for _, number := range b.long[binary.LittleEndian.Uint64(text)] {
-			if piece := b.piece(number); len(piece) <= len(text) && string(piece) == string(text[:len(piece)]) {
-				return number
+		second := head(text[8:], 8)
+		for _, p := range b.long[binary.LittleEndian.Uint64(text)] {
+			if (second^p.second)&p.mask == 0 && p.length <= len(text) &&
+				(p.length <= 16 || string(b.piece(p.number)[16:]) == string(text[16:p.length])) {
+				return p.number, p.length
 			}
 		}
 	}
-	if len(text) >= 2 {
-		for n := min(len(text), int(b.longest[binary.LittleEndian.Uint16(text)])); n >= 2; n-- {
-			if number, ok := b.short[shortPiece{head(text, n), n}]; ok {
-				return number
-			}
+	first := binary.LittleEndian.Uint16(text)
+	begin := head(text, 8)
+	for lengths := b.lengths[first] &^ (^uint16(0) << min(len(text)+1, 15)); lengths > 1<<2; {
+		n := bits.Len16(lengths) - 1
+		if number, ok := b.short[n].find(begin << (64 - 8*n) >> (64 - 8*n)); ok {
+			return number, n
 		}
+		lengths &^= 1 << n
 	}
-	return uint16(text[0])
+	if pair := b.pairs[first]; pair != 0 {
+		return pair, 2
+	}
+	return uint16(text[0]), 1
 }
 
-// head is the first n bytes of text in a number, n at most 8.
+// head is the first n bytes of text in a number, n at most 8; bytes that are not
+// there are zero.
 func head(text []byte, n int) uint64 {
 	if len(text) >= 8 {
 		return binary.LittleEndian.Uint64(text) << (64 - 8*n) >> (64 - 8*n)
 	}
 	var x uint64
-	for i := range n {
+	for i := range min(n, len(text)) {
 		x |= uint64(text[i]) << (8 * i)
 	}
 	return x
@@ -160,9 +181,9 @@ func (b *book) piece(number uint16) []byte {
 // shrink appends the shrunk text to dst.
 func (b *book) shrink(dst, text []byte) []byte {
 	for len(text) > 0 {
-		piece := b.next(text)
+		piece, length := b.next(text)
 		dst = binary.LittleEndian.AppendUint16(dst, piece)
-		text = text[len(b.piece(piece)):]
+		text = text[length:]
 	}
 	return dst
 }

@@ -117,9 +117,14 @@ func (x *Index) completeHomes(ctx context.Context, cats []catalog.Cat, h homes) 
 	return h, nil
 }
 
-// finish makes what is made at once from all cats: the orders.
+// finish makes what is made at once from all cats: postings and orders.
 func (st *stock) finish() {
 	var work sync.WaitGroup
+	st.stems = make([]postings, st.lexicon.stems.len())
+	for part := range uint32(postingParts) {
+		work.Go(func() { st.makePostings(part) })
+	}
+	work.Wait()
 	for name, o := range st.orders {
 		work.Go(func() { o.slots = st.sorted(name) })
 	}

@@ -16,6 +16,8 @@ const (
 	// catsAtOnce bounds how long the lock is held: a batch ends before it would
 	// touch more, if it can.
 	catsAtOnce = 500
+	// wordsAtOnce is for how many cats words are indexed in one go.
+	wordsAtOnce = 25
 )
 
 // errOtherLog says that the log is not the one that the index followed.
@@ -133,12 +135,25 @@ func (x *Index) applyLines(ctx context.Context, st *stock, lines []catalog.Chang
 		if err := x.read(ctx, st, cats, shelterIDs, &b); err != nil {
 			return err
 		}
-		x.mu.Lock()
-		st.apply(b)
-		x.mu.Unlock()
+		x.apply(st, b)
 		st.lexicon.sort(maxUnsorted)
 	}
 	return nil
+}
+
+// apply puts a batch into the stock step by step.
+func (x *Index) apply(st *stock, b batch) {
+	locked := func(step func()) {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		step()
+	}
+	var a applying
+	locked(func() { a = st.begin(b) })
+	for from := 0; from < len(a.slots); from += wordsAtOnce {
+		locked(func() { a.indexWords(from, min(from+wordsAtOnce, len(a.slots))) })
+	}
+	locked(a.end)
 }
 
 // touched is how many of the lines make a batch, and what they touch. A change

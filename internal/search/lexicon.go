@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 
 	"github.com/blevesearch/snowballstem"
@@ -116,8 +117,14 @@ func mergeSorted(a, b []uint32, compare func(a, b uint32) int) []uint32 {
 	return append(append(out, a...), b...)
 }
 
+// stemOf is the Snowball stem of an English word. That makes "purring" pur but
+// leaves purr as it is; here a last letter that is double never stays so.
 func stemOf(word string) string {
 	env := snowballstem.NewEnv(word)
 	english.Stem(env)
-	return env.Current()
+	stem := env.Current()
+	if last := len(stem) - 1; last > 1 && stem[last] == stem[last-1] && strings.IndexByte("bdfgmnprt", stem[last]) >= 0 {
+		return stem[:last]
+	}
+	return stem
 }

@@ -1,6 +1,9 @@
 package search
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // maxLimit bounds a page, so that no question asks for everything at once.
 const maxLimit = 1000
@@ -61,20 +64,25 @@ func (st *stock) page(q *Query, s *scratch) (Page, error) {
 		at.last = hits[q.Limit-1].key
 		page.Next = at.encode(secret)
 	}
-	page.Hits = st.hits(hits, p.near)
+	page.Hits = st.hits(hits, p.near, s)
 	return page, nil
 }
 
 // hits shows what was found. The cards of a page share one piece of memory.
-func (st *stock) hits(list []found, near *vicinity) []Hit {
-	const usualCard = 1200
+func (st *stock) hits(list []found, near *vicinity, s *scratch) []Hit {
 	out := make([]Hit, len(list))
-	cards := make([]byte, 0, len(list)*usualCard)
+	ends := make([]int, len(list))
+	s.cards = s.cards[:0]
 	for i, f := range list {
-		from := len(cards)
-		cards = st.library.unfold(cards, st.cardSlab.get(st.cards[f.slot]))
+		s.cards = st.library.unfold(s.cards, st.cardSlab.get(st.cards[f.slot]))
+		ends[i] = len(s.cards)
+	}
+	cards := slices.Clip(slices.Clone(s.cards))
+	from := 0
+	for i, f := range list {
 		out[i] = st.hit(f.slot)
-		out[i].Card = cards[from:len(cards):len(cards)]
+		out[i].Card = cards[from:ends[i]:ends[i]]
+		from = ends[i]
 		if near != nil {
 			out[i].DistanceKm = near.km(&st.places.all[st.placeOf[f.slot]])
 		}

@@ -75,7 +75,8 @@ func (st *stock) newPlan(q *Query, s *scratch) (*plan, error) {
 	if p.near != nil && p.near.nearest > -2 && p.order != OrderDistance {
 		p.askPlaces()
 	}
-	if len(p.tests) == 0 {
+	if !slices.ContainsFunc(p.tests, func(t test) bool { return st.fields[t.field] != nil }) {
+		// Values are had by listed cats alone; words may still be those of others.
 		p.tests = append(p.tests, test{field: "", anyOf: []*set{&st.live}, most: st.live.n})
 	}
 	slices.SortStableFunc(p.tests, func(a, b test) int { return cmp.Compare(a.most, b.most) })
@@ -127,13 +128,16 @@ func (p *plan) askField(c Clause) error {
 }
 
 // has says that a slot is an answer.
-func (p *plan) has(slot uint32) bool {
+func (p *plan) has(slot uint32) bool { return p.inAll(slot) && p.passes(slot) }
+
+// inAll says that a slot passes every test.
+func (p *plan) inAll(slot uint32) bool {
 	for i := range p.tests {
 		if !p.tests[i].has(slot) {
 			return false
 		}
 	}
-	return p.passes(slot)
+	return true
 }
 
 // passes says that a slot is what was asked of columns, and near enough.
@@ -172,15 +176,9 @@ func (p *plan) solve() {
 	if !p.asksColumns {
 		return
 	}
-	all := p.scratch.set(p.st.blocks())
-	all.copyOf(&p.st.live)
-	for _, t := range p.tests {
-		if t.field == "" {
-			all.andAny(t.anyOf)
-		}
-	}
+	narrow := p.among(func(t test) bool { return t.field == "" })
 	kept := p.scratch.set(p.st.blocks())
-	for slot := range all.all() {
+	for slot := range narrow.all() {
 		if p.passes(slot) {
 			kept.add(slot)
 		}
@@ -190,12 +188,17 @@ func (p *plan) solve() {
 }
 
 // answers are all slots that pass every test but those of a field. The plan must
-// be solved.
+// be solved, else they are all that may be answers.
 func (p *plan) answers(except Field) *set {
+	return p.among(func(t test) bool { return t.field == "" || t.field != except })
+}
+
+// among is the listed slots that pass some of the tests.
+func (p *plan) among(asked func(t test) bool) *set {
 	out := p.scratch.set(p.st.blocks())
 	out.copyOf(&p.st.live)
 	for _, t := range p.tests {
-		if t.field == "" || t.field != except {
+		if asked(t) {
 			out.andAny(t.anyOf)
 		}
 	}

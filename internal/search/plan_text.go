@@ -10,6 +10,10 @@ import (
 // maxText is how long a text to search for may be, in letters.
 const maxText = 200
 
+// minBegun is how many bytes of a word make a beginning. One letter stands for a
+// tenth of all words, which would narrow nothing down and take long.
+const minBegun = 2
+
 // askText adds that all words and phrases of a text occur.
 func (p *plan) askText(text string) error {
 	if text == "" {
@@ -34,7 +38,7 @@ func (p *plan) askText(text string) error {
 			continue
 		}
 		for n, term := range terms {
-			begun := i == len(pieces)-1 && n == len(terms)-1 && !strings.HasSuffix(piece, " ")
+			begun := i == len(pieces)-1 && n == len(terms)-1 && !strings.HasSuffix(piece, " ") && len(term) >= minBegun
 			if begun {
 				p.askStems(p.st.lexicon.stemsOfPrefix([]byte(term)))
 			} else {

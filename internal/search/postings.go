@@ -13,8 +13,10 @@ type postings struct {
 	many *roaring.Bitmap
 }
 
-// maxFew is how many slots a list holds before it becomes a bitmap.
-const maxFew = 48
+// maxFew is how many slots a list holds before it becomes a bitmap. At about this
+// many, spread over the slots of a large index, the two are of a size, and a list
+// is one object where a bitmap is twenty.
+const maxFew = 256
 
 func (p *postings) add(slot uint32) {
 	if p.many != nil {

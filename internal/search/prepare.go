@@ -3,6 +3,7 @@ package search
 import (
 	"encoding/binary"
 	"fmt"
+	"hash/maphash"
 	"slices"
 
 	"trailcat/internal/catalog"
@@ -67,6 +68,7 @@ func (st *stock) newEntry(id catID, c *catalog.Cat, shelter catalog.Shelter) ent
 func (st *stock) addTexts(entries []entry, cats []catalog.Cat) {
 	st.lexicon.mu.RLock()
 	defer st.lexicon.mu.RUnlock()
+	var near frequent
 	var stems []byte
 	for i := range entries {
 		if !entries[i].listed {
@@ -75,29 +77,52 @@ func (st *stock) addTexts(entries []entry, cats []catalog.Cat) {
 		c := &cats[i]
 		stems = stems[:0]
 		for _, field := range [...]string{c.Name, c.Breed.Primary, c.Breed.Secondary, c.Colors.Primary, c.Colors.Secondary, c.Colors.Tertiary, string(c.Colors.Pattern)} {
-			stems = st.lexicon.appendStems(stems, field)
+			stems = near.appendStems(stems, st.lexicon, field)
 		}
 		var tags []string
 		for _, tag := range c.Traits.Tags {
-			stems = st.lexicon.appendStems(stems, tag)
+			stems = near.appendStems(stems, st.lexicon, tag)
 			if tag = vocab.Fold(tag); tag != "" && !slices.Contains(tags, tag) {
 				tags = append(tags, tag)
 			}
 		}
-		stems = st.lexicon.appendStems(stems, c.Description)
+		stems = near.appendStems(stems, st.lexicon, c.Description)
 		entries[i].text = appendTextRecord(make([]byte, 0, len(stems)+len(c.Name)+8), vocab.Fold(c.Name), tags, stems)
 	}
 }
 
+// frequent remembers the stems of the words met last, close at hand: nine words
+// of ten are among the few thousand most frequent ones.
+type frequent struct {
+	words [4096]struct {
+		text [15]byte
+		n    uint8
+		stem uint32
+	}
+}
+
+// stemOf is the stem of a word. The caller holds the read lock of the lexicon.
+func (f *frequent) stemOf(l *lexicon, word []byte) uint32 {
+	at := &f.words[maphash.Bytes(l.words.seed, word)%uint64(len(f.words))]
+	if int(at.n) == len(word) && string(at.text[:at.n]) == string(word) {
+		return at.stem
+	}
+	stem := l.stemNow(word)
+	if len(word) <= len(at.text) {
+		at.n, at.stem = uint8(copy(at.text[:], word)), stem
+	}
+	return stem
+}
+
 // appendStems appends the stems of a field, and the gap after it. The caller
-// holds the read lock.
-func (l *lexicon) appendStems(dst []byte, field string) []byte {
+// holds the read lock of the lexicon.
+func (f *frequent) appendStems(dst []byte, l *lexicon, field string) []byte {
 	if field == "" {
 		return dst
 	}
 	var buf [maxWord]byte
 	for word := range words(field, &buf) {
-		dst = binary.AppendUvarint(dst, uint64(l.stemNow(word)))
+		dst = binary.AppendUvarint(dst, uint64(f.stemOf(l, word)))
 	}
 	return append(dst, 0)
 }

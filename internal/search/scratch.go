@@ -10,6 +10,7 @@ type scratch struct {
 	sets   []*set
 	taken  int
 	places []nearPlace
+	cards  []byte
 }
 
 func (w *workshop) borrow() *scratch {

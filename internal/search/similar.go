@@ -43,7 +43,7 @@ func (x *Index) Similar(number int64, limit int) ([]Hit, error) {
 		others.remove(slot)
 	}
 	like.take(others, 0)
-	return st.hits(like.found, like.near), nil
+	return st.hits(like.found, like.near, s), nil
 }
 
 // similarity looks for cats with as many of the traits as can be had.

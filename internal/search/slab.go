@@ -1,6 +1,9 @@
 package search
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // chunkSize is how much a slab asks for at a time. A record lies in one chunk.
 const chunkSize = 1 << 20
@@ -58,6 +61,18 @@ func (s *slab) get(r ref) []byte {
 func (s *slab) drop(r ref) {
 	if r != 0 {
 		s.holes[r.chunk()] += len(s.get(r)) + 1
+	}
+}
+
+// replace makes r lead to a record, or nowhere if the record is empty.
+func (s *slab) replace(r *ref, record []byte) {
+	if bytes.Equal(s.get(*r), record) {
+		return
+	}
+	s.drop(*r)
+	*r = 0
+	if len(record) > 0 {
+		*r = s.put(record)
 	}
 }
 

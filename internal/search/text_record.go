@@ -101,9 +101,9 @@ func (m *marks) begin(stems int) {
 	}
 }
 
-// setText makes the words and tags of a slot what the record says; no record
-// takes them away.
-func (st *stock) setText(slot uint32, record []byte) {
+// setWords makes the words and tags of a slot those of a record, in place of
+// those of the record that it has; an empty record has none.
+func (st *stock) setWords(slot uint32, record []byte) {
 	old := st.textSlab.get(st.texts[slot])
 	if bytes.Equal(old, record) {
 		return
@@ -112,11 +112,6 @@ func (st *stock) setText(slot uint32, record []byte) {
 	newTags, newStems := textOf(record)
 	st.setTags(slot, oldTags, newTags)
 	st.setStems(slot, oldStems, newStems)
-	st.textSlab.drop(st.texts[slot])
-	st.texts[slot] = 0
-	if len(record) > 0 {
-		st.texts[slot] = st.textSlab.put(record)
-	}
 }
 
 func (st *stock) setTags(slot uint32, old, now [][]byte) {

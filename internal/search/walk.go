@@ -102,14 +102,15 @@ func (p *plan) shuffled(after *key) iter.Seq[uint32] {
 	}
 }
 
-// patience is how many slots a walk looks at before it solves the plan instead.
+// patience is how many slots a walk looks at before it looks for all that may be
+// answers instead.
 const patience = 4096
 
 // fewEnough is how many answers are sorted rather than met on a walk.
 const fewEnough = 8192
 
 // list is the first answers behind a key, at most as many as asked. All is every
-// answer if that is known already.
+// answer if they were counted already.
 func (p *plan) list(after *key, most int, all *set, count int) []found {
 	if all != nil && count <= fewEnough {
 		return p.choose(all, after, most)
@@ -124,13 +125,11 @@ func (p *plan) list(after *key, most int, all *set, count int) []found {
 	looked := 0
 	for slot := range p.next(after) {
 		if looked++; looked == patience && all == nil {
-			p.solve()
-			all = p.answers("")
-			if all.count() <= fewEnough {
+			if all = p.answers(""); all.count() <= fewEnough {
 				return p.choose(all, after, most)
 			}
 		}
-		if all != nil && !all.has(slot) || all == nil && !p.has(slot) || p.skip != nil && p.skip.has(slot) {
+		if all != nil && !all.has(slot) || all == nil && !p.inAll(slot) || p.skip != nil && p.skip.has(slot) || !p.passes(slot) {
 			continue
 		}
 		at := p.key(slot)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -17,7 +18,7 @@ func (s *Store) Cat(ctx context.Context, id string) (catalog.Cat, error) {
 
 // CatByNumber finds one cat by its number.
 func (s *Store) CatByNumber(ctx context.Context, n int64) (catalog.Cat, error) {
-	return s.oneCat(ctx, fmt.Sprint(n), "number = ?", n)
+	return s.oneCat(ctx, strconv.FormatInt(n, 10), "number = ?", n)
 }
 
 func (s *Store) oneCat(ctx context.Context, name string, where ...any) (catalog.Cat, error) {

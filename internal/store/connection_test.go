@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -13,13 +14,22 @@ import (
 // endConnections ends every other connection to a database, as a restart of Postgres does.
 func endConnections(t *testing.T, url string) {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), url)
+	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(t.Context())
-	_, err = conn.Exec(t.Context(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+	execute(t, config, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+}
+
+// execute runs one statement over a connection of its own.
+func execute(t *testing.T, config *pgx.ConnConfig, sql string) {
+	t.Helper()
+	conn, err := pgx.ConnectConfig(t.Context(), config)
 	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = conn.Exec(t.Context(), sql)
+	if err := errors.Join(err, conn.Close(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -72,14 +82,7 @@ func TestADatabaseThatIsGoneIsUnavailable(t *testing.T) {
 	}
 	name := admin.Database
 	admin.Database = "postgres"
-	conn, err := pgx.ConnectConfig(t.Context(), admin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(t.Context())
-	if _, err := conn.Exec(t.Context(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
-		t.Fatal(err)
-	}
+	execute(t, admin, "DROP DATABASE "+name+" WITH (FORCE)")
 	_, reading := s.Head(t.Context())
 	writing := s.Write(t.Context(), func(tx catalog.Tx) error { return tx.Append(t.Context(), make([]catalog.Change, 1)) })
 	for doing, err := range map[string]error{"reading": reading, "writing": writing} {

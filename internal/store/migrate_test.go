@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -157,10 +158,9 @@ func columnsOf(t *testing.T, s *store.Store, table string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close()
 	names, err := rows.Columns()
-	if err != nil || rows.Err() != nil {
-		t.Fatal(err, rows.Err())
+	if err := errors.Join(err, rows.Close(), rows.Err()); err != nil {
+		t.Fatal(err)
 	}
 	slices.Sort(names)
 	return names

@@ -91,7 +91,7 @@ func (s *Store) Engine() string { return s.dialect.name }
 
 // Ping tells whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {
-	if err := s.pools.writer.PingContext(ctx); err != nil {
+	if err := s.read(ctx, func(db *gorm.DB) error { return db.Exec("SELECT 1").Error }); err != nil {
 		return fmt.Errorf("ping %s: %w", s.dialect.name, err)
 	}
 	return nil

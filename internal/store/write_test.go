@@ -158,9 +158,11 @@ func TestErrors(t *testing.T) {
 		write(t, s, func(tx catalog.Tx) error {
 			return tx.SaveCats(t.Context(), []catalog.Cat{plainCat(1, "shl_a")}, nil)
 		})
+		next := 1
 		create := func(change func(*catalog.Cat)) func(context.Context) error {
 			return func(ctx context.Context) error {
-				cat := plainCat(2, "shl_a")
+				next++ // another cat each time, but for the change
+				cat := plainCat(next, "shl_a")
 				change(&cat)
 				return s.Write(ctx, func(tx catalog.Tx) error { return tx.SaveCats(ctx, []catalog.Cat{cat}, nil) })
 			}

@@ -74,7 +74,7 @@ func fetchPrograms() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(data)
+	defer func() { _ = os.RemoveAll(data) }() // in a temporary place
 	fetched := embeddedpostgres.NewDatabase(embeddedpostgres.DefaultConfig().
 		Port(uint32(port)).BinariesPath(dir).RuntimePath(filepath.Join(data, "run")).DataPath(filepath.Join(data, "data")))
 	if err := fetched.Start(); err != nil {

@@ -1,0 +1,406 @@
+package search
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
+	"trailcat/internal/vocab"
+)
+
+var (
+	rockville = geo.Point{Lat: 39.08, Lng: -77.15}
+	baltimore = geo.Point{Lat: 39.29, Lng: -76.61}
+	seattle   = geo.Point{Lat: 47.61, Lng: -122.33}
+)
+
+func day(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC) }
+
+// smallTown is two shelters in Maryland, one in Washington, and five cats.
+func smallTown() *fakeSource {
+	f := &fakeSource{head: catalog.Head{Epoch: "town"}}
+	home := func(name, city, region string, at geo.Point, kind catalog.ShelterKind) string {
+		return f.addShelter(catalog.Shelter{Profile: catalog.Profile{
+			Name: name, Kind: kind, Point: at, Address: catalog.Address{City: city, Region: region, Country: "US"},
+		}}).ID
+	}
+	md := home("Rockville Cats", "Rockville", "MD", rockville, catalog.Rescue)
+	balt := home("Baltimore Shelter", "Baltimore", "MD", baltimore, catalog.Municipal)
+	wa := home("Cats of Seattle", "Seattle", "WA", seattle, catalog.Rescue)
+	listed := func(days int) time.Time { return today.AddDate(0, 0, -days) }
+	f.add(catalog.Cat{ShelterID: md, Source: "api", UpdatedAt: listed(1), Facts: catalog.Facts{
+		Name: "Ada", ListedAt: listed(30), Birth: catalog.Birth{On: day(2024, 5, 21), Precision: catalog.ToTheDay}, Sex: vocab.SexFemale,
+		Breed: vocab.Breed{Primary: "Siamese", Secondary: "Bengal"}, Description: "A shy girl. She doesn't like dogs, but purrs loudly.",
+		GoodWith: catalog.GoodWith{Dogs: new(false)}, Photos: []catalog.Photo{{URL: "https://example.org/ada.jpg"}},
+		Traits: catalog.Traits{Tags: []string{"Lap Cat", "Quiet"}},
+	}})
+	f.add(catalog.Cat{ShelterID: md, Source: "csv", UpdatedAt: listed(5), Facts: catalog.Facts{
+		Name: "Bo", ListedAt: listed(10), Birth: catalog.Birth{On: day(2026, 3, 1), Precision: catalog.ToTheMonth}, Sex: vocab.SexMale,
+		Breed: vocab.Breed{Primary: "Bengal"}, Description: "Likes dogs. Big purring boy, loves playing.", GoodWith: catalog.GoodWith{Dogs: new(true)},
+	}})
+	f.add(catalog.Cat{ShelterID: balt, Source: "api", UpdatedAt: listed(2), Facts: catalog.Facts{
+		Name: "Cleo", ListedAt: listed(20), AgeGroup: vocab.Senior, Sex: vocab.SexFemale,
+		Breed: vocab.Breed{Primary: "Domestic Short Hair"}, Colors: vocab.Colors{Primary: "Black"}, Description: "Calm café cat",
+	}})
+	f.add(catalog.Cat{ShelterID: wa, Source: "api", UpdatedAt: listed(3), Facts: catalog.Facts{
+		Name: "Dot", ListedAt: listed(40), Birth: catalog.Birth{On: day(2016, 1, 1), Precision: catalog.ToTheYear}, Sex: vocab.SexFemale,
+		Breed: vocab.Breed{Primary: "Siamese"}, Description: "Plays with dogs", FosterPostalCode: "20850",
+	}})
+	f.add(catalog.Cat{ShelterID: balt, Source: "api", UpdatedAt: listed(4), Facts: catalog.Facts{
+		Name: "Élan", Status: catalog.Adopted, ListedAt: listed(50), Sex: vocab.SexMale, Breed: vocab.Breed{Primary: "Siamese"},
+	}})
+	return f
+}
+
+func filled(t *testing.T, f *fakeSource) *Index {
+	t.Helper()
+	x := New(f, testOptions())
+	if err := x.Fill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func catchUp(t *testing.T, x *Index) {
+	t.Helper()
+	if err := x.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// names is the page's cats, as they are named on their cards.
+func names(page Page) []string {
+	var out []string
+	for _, hit := range page.Hits {
+		_, rest, _ := strings.Cut(string(hit.Card), `"name":"`)
+		name, _, _ := strings.Cut(rest, `"`)
+		out = append(out, name)
+	}
+	return out
+}
+
+func where(field Field, values ...string) []Clause { return []Clause{{field, values}} }
+
+func TestCatsAreFound(t *testing.T) {
+	t.Parallel()
+
+	x := filled(t, smallTown())
+	tests := map[string]struct {
+		query Query
+		want  []string
+	}{
+		"newest come first":                       {Query{}, []string{"Bo", "Cleo", "Ada", "Dot", "Élan"}},
+		"last updated come first":                 {Query{Order: OrderUpdated}, []string{"Ada", "Cleo", "Dot", "Élan", "Bo"}},
+		"names sort without accents":              {Query{Order: OrderName}, []string{"Ada", "Bo", "Cleo", "Dot", "Élan"}},
+		"nearest come first, then by number":      {Query{Near: &seattle}, []string{"Ada", "Bo", "Dot", "Cleo", "Élan"}},
+		"a foster home is where the cat is":       {Query{Near: &rockville, RadiusKm: 5}, []string{"Ada", "Bo", "Dot"}},
+		"a radius holds in any order":             {Query{Near: &rockville, RadiusKm: 5, Order: OrderNewest}, []string{"Bo", "Ada", "Dot"}},
+		"one of several values":                   {Query{Where: where(FieldStatus, "adopted", "pending")}, []string{"Élan"}},
+		"all clauses must hold":                   {Query{Where: []Clause{{FieldSex, []string{"female"}}, {FieldSource, []string{"api"}}, {FieldBreed, []string{"Siamese"}}}}, []string{"Ada", "Dot"}},
+		"a field twice means both":                {Query{Where: []Clause{{FieldBreed, []string{"Siamese"}}, {FieldBreed, []string{"Bengal"}}}}, []string{"Ada"}},
+		"unknown is not no":                       {Query{Where: where(FieldGoodWithDogs, "false")}, []string{"Ada"}},
+		"unknown can be asked for":                {Query{Where: where(FieldGoodWithDogs, "unknown")}, []string{"Cleo", "Dot", "Élan"}},
+		"a breed nobody has finds nothing":        {Query{Where: where(FieldBreed, "Lykoi")}, nil},
+		"a value that does not exist":             {Query{Where: where(FieldSex, "robot")}, nil},
+		"photos only":                             {Query{Where: where(FieldHasPhotos, "true")}, []string{"Ada"}},
+		"a shelter by its code":                   {Query{Where: where(FieldShelter, "MD2")}, []string{"Cleo", "Élan"}},
+		"a region is the shelter's":               {Query{Where: where(FieldRegion, "WA")}, []string{"Dot"}},
+		"tags compare without case":               {Query{Where: where(FieldTag, "lap cat")}, []string{"Ada"}},
+		"age group by birth":                      {Query{Where: where(FieldAgeGroup, "young", "kitten")}, []string{"Bo", "Ada"}},
+		"age group as said, where birth is not":   {Query{Where: where(FieldAgeGroup, "senior")}, []string{"Cleo", "Dot"}},
+		"tomorrow it is 24 months old":            {Query{AgeMonthsMin: new(24)}, []string{"Dot"}},
+		"today it is 23 months old":               {Query{AgeMonthsMin: new(23), AgeMonthsMax: new(23)}, []string{"Ada"}},
+		"any age asks for a birth":                {Query{AgeMonthsMin: new(0)}, []string{"Bo", "Ada", "Dot"}},
+		"listed since":                            {Query{ListedSince: today.AddDate(0, 0, -20)}, []string{"Bo", "Cleo"}},
+		"updated since":                           {Query{UpdatedSince: today.AddDate(0, 0, -3)}, []string{"Cleo", "Ada", "Dot"}},
+		"a word in another form":                  {Query{Text: "purr "}, []string{"Bo", "Ada"}},
+		"all words must occur":                    {Query{Text: "purrs boy "}, []string{"Bo"}},
+		"the last word may be begun":              {Query{Text: "dogs pl"}, []string{"Bo", "Dot"}},
+		"another word may not":                    {Query{Text: "pl dogs"}, nil},
+		"a last word before a space is whole":     {Query{Text: "pl "}, nil},
+		"a phrase":                                {Query{Text: `"loves playing"`}, []string{"Bo"}},
+		"a phrase in another form":                {Query{Text: `"likes dogs"`}, []string{"Bo", "Ada"}},
+		"a phrase, its words apart":               {Query{Text: `"shy dogs"`}, nil},
+		"a phrase across an apostrophe":           {Query{Text: `"doesn't like dogs"`}, []string{"Ada"}},
+		"a phrase does not run across fields":     {Query{Text: `"bengal big"`}, nil},
+		"a breed is a word":                       {Query{Text: "siamese"}, []string{"Ada", "Dot", "Élan"}},
+		"a colour is a word":                      {Query{Text: "black"}, []string{"Cleo"}},
+		"a tag is a word":                         {Query{Text: "quiet"}, []string{"Ada"}},
+		"accents do not matter in what is asked":  {Query{Text: "elan"}, []string{"Élan"}},
+		"accents do not matter in what is sought": {Query{Text: "CAFÉ"}, []string{"Cleo"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			test.query.Limit = 20
+			test.query.Total = true
+			withTotal, err := x.Cats(test.query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := names(withTotal); !slices.Equal(got, test.want) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+			if *withTotal.Total != len(test.want) {
+				t.Errorf("got total %d, want %d", *withTotal.Total, len(test.want))
+			}
+			test.query.Total = false
+			if page, _ := x.Cats(test.query); !slices.Equal(names(page), test.want) {
+				t.Errorf("without total: got %q, want %q", names(page), test.want)
+			}
+		})
+	}
+}
+
+func TestQuestionsThatMakeNoSense(t *testing.T) {
+	t.Parallel()
+
+	x := filled(t, smallTown())
+	other, err := x.Cats(Query{Limit: 1, Order: OrderName})
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged := []byte(other.Next)
+	forged[12] ^= 1
+	tests := map[string]struct {
+		query     Query
+		parameter string
+		code      string
+	}{
+		"distance from nowhere":        {Query{Order: OrderDistance}, "order", "needs_near"},
+		"a radius around nothing":      {Query{RadiusKm: 5}, "radius_km", "needs_near"},
+		"an order that does not exist": {Query{Order: "size"}, "order", "unknown_value"},
+		"a field that does not exist":  {Query{Where: where("wings", "true")}, "wings", "unknown_parameter"},
+		"an empty phrase":              {Query{Text: `cat ""`}, "q", "empty_phrase"},
+		"no word at all":               {Query{Text: "?!"}, "q", "no_words"},
+		"a long text":                  {Query{Text: strings.Repeat("cat ", 51)}, "q", "too_long"},
+		"a cursor of another question": {Query{Cursor: other.Next, Limit: 1}, "cursor", "bad_cursor"},
+		"a forged cursor":              {Query{Cursor: string(forged), Limit: 1, Order: OrderName}, "cursor", "bad_cursor"},
+		"no cursor":                    {Query{Cursor: "x"}, "cursor", "bad_cursor"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			_, err := x.Cats(test.query)
+			var e *catalog.Error
+			if !errors.As(err, &e) || e.Kind != catalog.Malformed {
+				t.Fatalf("got %v, want a malformed question", err)
+			}
+			if f := e.Faults[0]; f.Parameter != test.parameter || f.Code != test.code {
+				t.Errorf("got %s %s, want %s %s", f.Parameter, f.Code, test.parameter, test.code)
+			}
+		})
+	}
+}
+
+func TestFacetsRespectAllOtherFilters(t *testing.T) {
+	t.Parallel()
+
+	x := filled(t, smallTown())
+	page, err := x.Cats(Query{
+		Where:  []Clause{{FieldStatus, []string{"available"}}, {FieldSex, []string{"female"}}},
+		Facets: []Field{FieldSex, FieldBreed, FieldRegion, FieldShelter, FieldTag, FieldAgeGroup}, Limit: 1,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[Field]string{
+		FieldSex:      "[{female 3} {male 1}]",
+		FieldBreed:    "[{Siamese 2} {Bengal 1} {Domestic Short Hair 1}]",
+		FieldRegion:   "[{MD 2} {WA 1}]",
+		FieldTag:      "[{lap cat 1} {quiet 1}]",
+		FieldAgeGroup: "[{senior 2} {young 1}]",
+	}
+	for field, counts := range want {
+		if got := fmt.Sprint(page.Facets[field]); got != counts {
+			t.Errorf("%s: got %s, want %s", field, got, counts)
+		}
+	}
+	if len(page.Facets[FieldShelter]) != 3 {
+		t.Errorf("got %v, want three shelters", page.Facets[FieldShelter])
+	}
+}
+
+func TestChangesAreSeenAfterCatchingUp(t *testing.T) {
+	t.Parallel()
+
+	f := smallTown()
+	x := filled(t, f)
+	f.change(1, func(c *catalog.Cat) { c.Name, c.Description, c.Status = "Zoe", "A bold girl", catalog.Pending })
+	f.change(2, func(c *catalog.Cat) { c.Status = catalog.Removed })
+	fern := f.add(catalog.Cat{ShelterID: f.shelters[2].ID, Facts: catalog.Facts{Name: "Fern", ListedAt: today, Description: "brandnewword"}})
+	f.changeShelter(3, func(s *catalog.Shelter) { s.Name, s.Point, s.Address.Region = "Cats of Baltimore", baltimore, "MD" })
+	catchUp(t, x)
+
+	find := func(q Query) []string {
+		q.Limit = 20
+		page, err := x.Cats(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return names(page)
+	}
+	for rule, got := range map[string][2][]string{
+		"a renamed cat sorts anew":              {find(Query{Order: OrderName}), {"Cleo", "Dot", "Élan", "Fern", "Zoe"}},
+		"old words are gone":                    {find(Query{Text: "shy "}), nil},
+		"new words are found":                   {find(Query{Text: "bold brand"}), nil},
+		"new words are found by their start":    {find(Query{Text: "brandn"}), {"Fern"}},
+		"a removed cat is never listed":         {find(Query{Where: where(FieldStatus, "removed")}), nil},
+		"cats go with their shelter":            {find(Query{Where: where(FieldRegion, "MD"), Order: OrderName}), {"Cleo", "Dot", "Élan", "Fern", "Zoe"}},
+		"a shelter that moved takes them along": {find(Query{Near: &baltimore, RadiusKm: 1}), {"Cleo", "Élan", "Fern"}},
+		"but not those in foster homes":         {find(Query{Near: &rockville, RadiusKm: 1}), {"Zoe", "Dot"}},
+	} {
+		if !slices.Equal(got[0], got[1]) {
+			t.Errorf("%s: got %q, want %q", rule, got[0], got[1])
+		}
+	}
+	page, _ := x.Cats(Query{Text: "fern", Limit: 1})
+	if card := string(page.Hits[0].Card); !strings.Contains(card, "Cats of Baltimore") {
+		t.Errorf("got card %s, want the new name of the shelter on it", card)
+	}
+	if version, number, _, ok := x.Version(f.cats[1].ID); !ok || version != 2 || number != 2 || !x.Removed(f.cats[1].ID) {
+		t.Errorf("a removed cat is still known: got version %d of %d, %t", version, number, ok)
+	}
+	if id, ok := x.IDOf(fern.Number); !ok || id != fern.ID || x.Removed(id) {
+		t.Errorf("got %q for the number of %q", id, fern.ID)
+	}
+	if s := x.State(); !s.Ready || s.Cats != 5 || s.Available != 3 || s.Head != f.head {
+		t.Errorf("got %+v", s)
+	}
+}
+
+func TestAnotherLogIsReadAnew(t *testing.T) {
+	t.Parallel()
+
+	f := smallTown()
+	x := filled(t, f)
+	fresh := smallTown()
+	fresh.add(catalog.Cat{ShelterID: fresh.shelters[0].ID, Facts: catalog.Facts{Name: "New"}})
+	f.mu.Lock()
+	f.head, f.cats, f.log = catalog.Head{Seq: 1, Epoch: "restored"}, fresh.cats, fresh.log
+	f.mu.Unlock()
+	catchUp(t, x)
+	if s := x.State(); s.Cats != 6 || s.Head.Epoch != "restored" {
+		t.Errorf("got %+v, want the six cats of the restored log", s)
+	}
+}
+
+func TestFollowOutlivesItsSource(t *testing.T) {
+	t.Parallel()
+
+	f := smallTown()
+	x := filled(t, f)
+	go x.Follow(t.Context(), time.Millisecond, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	until := func(what string, is func(s State) bool) {
+		t.Helper()
+		for deadline := time.Now().Add(10 * time.Second); !is(x.State()); time.Sleep(time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("waited in vain until %s: %+v", what, x.State())
+			}
+		}
+	}
+	f.mu.Lock()
+	f.down = true
+	f.mu.Unlock()
+	until("it notices", func(s State) bool { return errors.Is(s.Err, errDown) && s.Ready })
+	if page, err := x.Cats(Query{Limit: 9}); err != nil || len(page.Hits) != 5 {
+		t.Errorf("meanwhile: got %d cats and %v, want it to answer from memory", len(page.Hits), err)
+	}
+	f.mu.Lock()
+	f.down = false
+	f.mu.Unlock()
+	f.add(catalog.Cat{ShelterID: f.shelters[0].ID, Facts: catalog.Facts{Name: "New"}})
+	until("it follows again", func(s State) bool { return s.Err == nil && s.Cats == 6 })
+}
+
+func TestAgeGroupsTurnWithTheDay(t *testing.T) {
+	t.Parallel()
+
+	f := smallTown()
+	now := today
+	o := testOptions()
+	o.Now = func() time.Time { return now }
+	x := New(f, o)
+	if err := x.Fill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	adults := Query{Where: where(FieldAgeGroup, "adult"), Limit: 9}
+	if page, _ := x.Cats(adults); len(page.Hits) != 0 {
+		t.Fatalf("got %q, want no adults", names(page))
+	}
+	now = day(2027, 5, 21) // Ada is 36 months old
+	catchUp(t, x)
+	if page, _ := x.Cats(adults); !slices.Equal(names(page), []string{"Ada"}) {
+		t.Errorf("got %q, want Ada grown up", names(page))
+	}
+}
+
+func TestSimilarCatsShareWhatMattersMost(t *testing.T) {
+	t.Parallel()
+
+	f := smallTown()
+	x := filled(t, f)
+	hits, err := x.Similar(1, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Bo shares Bengal, Dot shares Siamese and the sex; the adopted one is out.
+	if got := names(Page{Hits: hits}); !slices.Equal(got, []string{"Bo", "Dot", "Cleo"}) && !slices.Equal(got, []string{"Dot", "Bo", "Cleo"}) {
+		t.Errorf("got %q", got)
+	}
+	if _, err := x.Similar(99, 10); catalog.KindOf(err) != catalog.NotFound {
+		t.Errorf("got %v for a cat that does not exist", err)
+	}
+}
+
+func TestSheltersAreFound(t *testing.T) {
+	t.Parallel()
+
+	x := filled(t, smallTown())
+	tests := map[string]struct {
+		query ShelterQuery
+		want  []string
+	}{
+		"by name":                    {ShelterQuery{}, []string{"Baltimore Shelter", "Cats of Seattle", "Rockville Cats"}},
+		"by code":                    {ShelterQuery{Order: SheltersByCode}, []string{"Rockville Cats", "Baltimore Shelter", "Cats of Seattle"}},
+		"nearest first":              {ShelterQuery{Near: &baltimore}, []string{"Baltimore Shelter", "Rockville Cats", "Cats of Seattle"}},
+		"within a radius":            {ShelterQuery{Near: &baltimore, RadiusKm: 100}, []string{"Baltimore Shelter", "Rockville Cats"}},
+		"a word of the name":         {ShelterQuery{Text: "cats"}, []string{"Cats of Seattle", "Rockville Cats"}},
+		"words of the name and city": {ShelterQuery{Text: "seattle ca"}, []string{"Cats of Seattle"}},
+		"the middle of a word":       {ShelterQuery{Text: "ville"}, nil},
+		"of a region and a kind":     {ShelterQuery{Regions: []string{"MD"}, Kinds: []catalog.ShelterKind{catalog.Rescue}}, []string{"Rockville Cats"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			var got []string
+			test.query.Limit = 1
+			for more := true; more; {
+				page, err := x.Shelters(test.query)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, hit := range page.Hits {
+					got = append(got, hit.Name)
+				}
+				more, test.query.Cursor = page.HasMore, page.Next
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+	if s, available, ok := x.Shelter("MD2"); !ok || s.Name != "Baltimore Shelter" || available != 1 {
+		t.Errorf("got %q with %d available, %t", s.Name, available, ok)
+	}
+}
