@@ -22,10 +22,12 @@ import (
 	"trailcat/internal/search"
 )
 
-// Reader answers what the index does not hold: one cat, whole.
+// Reader answers what the index does not hold: one thing, whole and as it is now.
 type Reader interface {
 	Cat(ctx context.Context, id string) (catalog.Cat, error)
 	CatByNumber(ctx context.Context, number int64) (catalog.Cat, error)
+	Shelter(ctx context.Context, id string) (catalog.Shelter, error)
+	ShelterByCode(ctx context.Context, code string) (catalog.Shelter, error)
 	Ping(ctx context.Context) error
 }
 
@@ -33,6 +35,8 @@ type Reader interface {
 // not limit.
 type Config struct {
 	Store   Reader
+	Keys    Keys
+	Catalog *catalog.Catalog
 	Index   *search.Index
 	Places  *geo.Gazetteer
 	Log     *slog.Logger
@@ -41,6 +45,7 @@ type Config struct {
 	Version string        // of the binary
 
 	RatePerMinute  int            // requests a minute from one address
+	KeyRequired    bool           // reads under /v1 want a key too
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	Draining       func() bool    // true once the server is to stop; /readyz says so
 }
@@ -50,11 +55,12 @@ type API struct {
 	Config
 	cats    *catCache
 	metrics *metrics
+	address func(*http.Request) string // from where a request comes
 }
 
 // New returns the whole API as one http.Handler.
 func New(config Config) (http.Handler, error) {
-	a := &API{Config: config, cats: newCatCache(config.Now), metrics: newMetrics(config.Index)}
+	a := &API{Config: config, cats: newCatCache(config.Now), metrics: newMetrics(config.Index), address: clientAddress(config.TrustedProxies)}
 	return a.around(newEcho(a))
 }
 
@@ -63,7 +69,7 @@ func newEcho(a *API) *echo.Echo {
 	e := echo.New()
 	e.HTTPErrorHandler = a.problem
 	e.IPExtractor = echo.ExtractIPDirect() // the limiter has its own, see clientAddress
-	e.Use(noteRoute)
+	e.Use(noteRoute, a.authenticate)
 	a.routes(e)
 	return e
 }

@@ -157,24 +157,15 @@ type OneCatQuery struct {
 // catOf finds a cat by its id or number, from the cache where that holds the newest version.
 func (a *API) catOf(ctx context.Context, id string) (cachedCat, error) {
 	if number, err := strconv.ParseInt(id, 10, 64); err == nil {
-		found, ok := a.Index.IDOf(number)
-		if !ok {
-			cat, err := a.Store.CatByNumber(ctx, number)
-			if err != nil {
-				return cachedCat{}, err
-			}
-			found = cat.ID
+		if found, ok := a.Index.IDOf(number); ok {
+			id = found
 		}
-		id = found
-	}
-	if err := catalog.CheckID(catalog.CatPrefix, id); err != nil {
-		return cachedCat{}, err
 	}
 	version, _, _, _ := a.Index.Version(id)
 	if cat, ok := a.cats.get(id, version); ok {
 		return cat, nil
 	}
-	cat, err := a.Store.Cat(ctx, id)
+	cat, err := a.anyCat(ctx, id)
 	if err != nil {
 		return cachedCat{}, err
 	}
@@ -185,6 +176,17 @@ func (a *API) catOf(ctx context.Context, id string) (cachedCat, error) {
 		}
 	}
 	return a.cats.put(cat)
+}
+
+// anyCat reads a cat by its id or number, as it is now, removed or not.
+func (a *API) anyCat(ctx context.Context, id string) (catalog.Cat, error) {
+	if number, err := strconv.ParseInt(id, 10, 64); err == nil {
+		return a.Store.CatByNumber(ctx, number)
+	}
+	if err := catalog.CheckID(catalog.CatPrefix, id); err != nil {
+		return catalog.Cat{}, err
+	}
+	return a.Store.Cat(ctx, id)
 }
 
 func reason(said string) string {

@@ -26,15 +26,14 @@ func (a *API) limiter() (func(http.Handler) http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up the limiter: %w", err)
 	}
-	address := clientAddress(a.TrustedProxies)
 	perSecond, burst := rate.Limit(float64(a.RatePerMinute)/60), max(1, a.RatePerMinute/2)
 	policy := fmt.Sprintf(`"address";q=%d;w=60`, a.RatePerMinute)
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			bucket, ok := buckets.Get(address(r))
+			bucket, ok := buckets.Get(a.address(r))
 			if !ok {
 				bucket = rate.NewLimiter(perSecond, burst)
-				buckets.Add(address(r), bucket)
+				buckets.Add(a.address(r), bucket)
 			}
 			now := a.Now()
 			allowed := bucket.AllowN(now, 1)

@@ -57,7 +57,7 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 	}
 	var requests atomic.Uint64
 	config := Config{
-		Store: s, Index: index, Places: places, Log: slog.New(slog.DiscardHandler), Now: now,
+		Store: s, Keys: s, Catalog: c, Index: index, Places: places, Log: slog.New(slog.DiscardHandler), Now: now,
 		NewID: func() string { return strconv.FormatUint(requests.Add(1), 10) }, Version: "test",
 	}
 	for _, ch := range change {

@@ -26,6 +26,7 @@ type serveCommand struct {
 	Listen       string         `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Demo         bool           `help:"Load the demo listings first: real cats of two counties, as if listed today."`
 	RateLimit    int            `help:"Requests a minute from one address; 0 sets no limit." default:"600"`
+	RequireKey   bool           `help:"Want a key for reads too."`
 	TrustedProxy []netip.Prefix `help:"Networks of proxies whose X-Forwarded-For is believed." placeholder:"CIDR"`
 	Follow       time.Duration  `help:"How often the log is read for what other nodes wrote." default:"200ms"`
 	Drain        time.Duration  `help:"How long /readyz says no before the server stops, for load balancers to notice." default:"0s"`
@@ -76,6 +77,8 @@ func searchOptions(places *geo.Gazetteer) search.Options {
 func (c *serveCommand) handler(db *store.Store, index *search.Index, places *geo.Gazetteer, log *slog.Logger, draining *atomic.Bool) (http.Handler, error) {
 	return api.New(api.Config{
 		Store:          db,
+		Keys:           db,
+		Catalog:        catalog.New(db, now, newUUID),
 		Index:          index,
 		Places:         places,
 		Log:            log,
@@ -83,6 +86,7 @@ func (c *serveCommand) handler(db *store.Store, index *search.Index, places *geo
 		NewID:          func() string { return strings.ToLower(rand.Text()[:20]) },
 		Version:        version(),
 		RatePerMinute:  c.RateLimit,
+		KeyRequired:    c.RequireKey,
 		TrustedProxies: c.TrustedProxy,
 		Draining:       draining.Load,
 	})

@@ -44,7 +44,7 @@ func TestBudgets(t *testing.T) { //nolint:paralleltest // it wants the machine f
 	measureBulkOnSQLite(t, s, table)
 	house := build(t, s, table) // writes the set, in turns with COPY
 	measureProcess(t, s, house.url, table)
-	house.fill(t)
+	house.fill(t, s, table)
 	measureRequests(t, s, house, table)
 	measureFacets(t, s, house, table)
 	measureFreshness(t, house, table)

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +72,15 @@ func newCatalog(s *store.Store) *catalog.Catalog {
 	return catalog.New(s, time.Now, func() [16]byte { return uuid.Must(uuid.NewV7()) })
 }
 
+// liveHeap is what the heap holds after a collection, in bytes.
+func liveHeap() float64 {
+	runtime.GC()
+	runtime.GC() // what finalizers let go of
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc)
+}
+
 // newIndex is an index as the server has it.
 func (h *house) newIndex() *search.Index {
 	return search.New(h.store, search.Options{
@@ -87,12 +97,15 @@ func (h *house) newIndex() *search.Index {
 // fill fills the index and serves the API on loopback, with everything around
 // it that the server has but the rate limit. Beside it, in the same server,
 // stand answers that never change.
-func (h *house) fill(t *testing.T) {
+func (h *house) fill(t *testing.T, s size, table *table) {
 	t.Helper()
+	before := liveHeap()
 	h.index = h.newIndex()
 	if err := h.index.Fill(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	each := (liveHeap() - before) / float64(s.cats)
+	table.row("memory a cat: live heap of the index", short(each)+" bytes", "", "", "≤ 1000 bytes", each <= 1000)
 	handler, err := api.New(api.Config{
 		Store: h.store, Index: h.index, Places: h.places,
 		Log:     slog.New(slog.NewJSONHandler(io.Discard, nil)),

@@ -68,7 +68,7 @@ func (a *asker) ask(request []byte, keep bool) ([]byte, error) {
 		}
 	}
 	if length < 0 {
-		return nil, fmt.Errorf("an answer without a length to %q", request)
+		return nil, fmt.Errorf("%q was answered without a length (a success: %t)", request, ok)
 	}
 	if ok && !keep {
 		_, err = a.in.Discard(length)

@@ -29,16 +29,14 @@ func measureProcess(t *testing.T, s size, url string, table *table) {
 		t.Fatalf("build the server: %v\n%s", err, out)
 	}
 	empty := start(t, binary, storetest.PostgresURL(t))
-	var ready, heap, resident, settled spread
+	var ready, resident, settled spread
 	for range 3 {
 		full := start(t, binary, url)
 		ready = append(ready, full.ready.Seconds())
-		heap = append(heap, (full.heap-empty.heap)/float64(s.cats))
 		resident = append(resident, (full.resident-empty.resident)/float64(s.cats))
 		settled = append(settled, (full.settled-empty.settled)/float64(s.cats))
 	}
 	table.row("start on Postgres until ready", ready.show("s"), fmt.Sprintf("empty database %s s", short(empty.ready.Seconds())), "", "≤ 5 s", ready.median() <= 5)
-	table.row("memory a cat: live heap", heap.show("bytes"), fmt.Sprintf("empty server %s MB", short(empty.heap/1e6)), "", "≤ 1000 bytes", heap.median() <= 1000)
 	table.row("memory a cat: resident, settled", settled.show("bytes"), fmt.Sprintf("empty server %s MB", short(empty.settled/1e6)), "", "≤ 1000 bytes", settled.median() <= 1000)
 	table.row("memory a cat: resident, as soon as ready", resident.show("bytes"), fmt.Sprintf("empty server %s MB", short(empty.resident/1e6)), "", "", true)
 }
@@ -46,7 +44,6 @@ func measureProcess(t *testing.T, s size, url string, table *table) {
 // life is what was seen of one process, in bytes.
 type life struct {
 	ready    time.Duration
-	heap     float64 // in use after a collection
 	resident float64 // when ready
 	settled  float64 // after it was asked some and then left alone
 }
@@ -80,7 +77,7 @@ func start(t *testing.T, binary, url string) life {
 		}
 		base = address.FindString(line)
 	}
-	l := life{ready: time.Since(began), heap: 0, resident: residentOf(t, command.Process.Pid), settled: 0}
+	l := life{ready: time.Since(began), resident: residentOf(t, command.Process.Pid), settled: 0}
 	get(t, base+"/readyz")
 	go func() { _, _ = io.Copy(io.Discard, lines) }()
 	for i := range 300 { // its garbage is collected as it works
@@ -88,7 +85,6 @@ func start(t *testing.T, binary, url string) life {
 	}
 	time.Sleep(5 * time.Second) // what is free goes back to the system little by little
 	l.settled = residentOf(t, command.Process.Pid)
-	l.heap = metric(t, get(t, base+"/metrics"), "go_memstats_heap_alloc_bytes")
 	return l
 }
 
@@ -128,20 +124,4 @@ func get(t *testing.T, url string) string {
 		t.Fatalf("%s: %s %v", url, answer.Status, err)
 	}
 	return string(body)
-}
-
-// metric reads one number of a server's metrics.
-func metric(t *testing.T, text, name string) float64 {
-	t.Helper()
-	for line := range strings.Lines(text) {
-		if value, ok := strings.CutPrefix(line, name+" "); ok {
-			v, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return v
-		}
-	}
-	t.Fatalf("the server does not tell %s", name)
-	return 0
 }

@@ -17,6 +17,7 @@ type Cat struct {
 	ConfirmedAt time.Time // when its source last said that this is so; moves without a new version
 	CreatedAt   time.Time
 	UpdatedAt   time.Time // when it last changed here
+	Stale       bool      // its source has not spoken of it for longer than its shelter allows
 	Facts
 }
 
@@ -56,6 +57,7 @@ type Facts struct {
 	SpecialNeedsNotes string
 	ShotsCurrent      *bool
 	Microchipped      *bool
+	MicrochipHash     string // see HashMicrochip; finds the same cat at two sources and is never shown
 	FIV               *bool
 	FeLV              *bool
 	IndoorOnly        *bool

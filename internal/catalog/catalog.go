@@ -2,8 +2,11 @@ package catalog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
+
+	"trailcat/internal/access"
 )
 
 // Catalog is the one door through which anything changes.
@@ -11,6 +14,8 @@ type Catalog struct {
 	store   Store
 	now     func() time.Time
 	newUUID func() [16]byte
+	actor   Actor
+	trying  bool
 }
 
 // Store keeps the catalog.
@@ -36,13 +41,72 @@ type Tx interface {
 	SaveShelter(ctx context.Context, s Shelter) error
 	// Confirm notes when these cats were last spoken of. It is no change.
 	Confirm(ctx context.Context, catIDs []string, at time.Time) error
-	// Append puts changes at the end of the log, and numbers them. It comes last.
+	// Audit notes who made changes. Append puts them at the end of the log, and
+	// numbers them; it comes last.
+	Audit(ctx context.Context, entry AuditEntry) error
 	Append(ctx context.Context, changes []Change) error
+
+	Cat(ctx context.Context, id string) (Cat, error)
+	// StaleCats are listed cats, not marked yet, that were not confirmed for as
+	// long as their shelters allow; never those of demo shelters.
+	StaleCats(ctx context.Context, now time.Time, limit int) ([]Cat, error)
+	Partner(ctx context.Context, id string) (Partner, error)
+	SavePartner(ctx context.Context, p Partner) error
+	Key(ctx context.Context, id string) (access.Key, error)
+	SaveKey(ctx context.Context, k access.Key) error
+	Import(ctx context.Context, id string) (Import, error)
+	// SaveImport writes an import over what is there. Conflict: its shelter has
+	// another one that runs.
+	SaveImport(ctx context.Context, i Import) error
 }
 
 // New returns a catalog kept in store.
 func New(store Store, now func() time.Time, newUUID func() [16]byte) *Catalog {
-	return &Catalog{store: store, now: func() time.Time { return instant(now()) }, newUUID: newUUID}
+	return &Catalog{store: store, now: func() time.Time { return instant(now()) }, newUUID: newUUID, actor: Actor{}, trying: false}
+}
+
+// As is the catalog in the hands of someone: the audit says that they wrote.
+func (c *Catalog) As(actor Actor) *Catalog {
+	as := *c
+	as.actor = actor
+	return &as
+}
+
+// Trying is the catalog without consequences: writes go all the way, answer as
+// they would, and are taken back.
+func (c *Catalog) Trying() *Catalog {
+	trying := *c
+	trying.trying = true
+	return &trying
+}
+
+// errTried takes back what was only tried.
+var errTried = errors.New("this was only tried")
+
+// write runs fn in one transaction and logs the changes that it returns.
+func (c *Catalog) write(ctx context.Context, what string, fn func(Tx) ([]Change, error)) error {
+	err := c.store.Write(ctx, func(tx Tx) error {
+		changes, err := fn(tx)
+		if err != nil {
+			return err
+		}
+		if len(changes) > 0 {
+			if err := tx.Audit(ctx, AuditEntry{ID: 0, At: c.now(), Actor: c.actor, What: what, Changes: changes}); err != nil {
+				return err
+			}
+			if err := tx.Append(ctx, changes); err != nil {
+				return err
+			}
+		}
+		if c.trying {
+			return errTried
+		}
+		return nil
+	})
+	if errors.Is(err, errTried) {
+		return nil
+	}
+	return err
 }
 
 // Result says what a write did to one thing.

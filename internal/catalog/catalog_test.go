@@ -283,7 +283,7 @@ func TestBrief(t *testing.T) {
 	}{
 		"a summary is taken as it is":      {catalog.Facts{Summary: "Sweet.", Description: long}, "Sweet."},
 		"a short description is the brief": {catalog.Facts{Description: "Sweet  and\ncalm"}, "Sweet and calm"},
-		"a long one ends after a sentence": {catalog.Facts{Description: strings.Repeat("She purrs at everyone. ", 20)}, strings.TrimSpace(strings.Repeat("She purrs at everyone. ", 6))},
+		"a long one ends after a sentence": {catalog.Facts{Description: strings.Repeat("She purrs at everyone. ", 20)}, strings.TrimSpace(strings.Repeat("She purrs at everyone. ", 7))},
 		"or else after a word":             {catalog.Facts{Description: long}, strings.TrimSpace(strings.Repeat("word ", 32)) + "…"},
 		"no description is no brief":       {catalog.Facts{}, ""},
 		"letters are counted, not bytes":   {catalog.Facts{Description: strings.Repeat("é", 160)}, strings.Repeat("é", 160)},

@@ -22,6 +22,8 @@ type Resource string
 const (
 	CatResource     Resource = "cat"
 	ShelterResource Resource = "shelter"
+	PartnerResource Resource = "partner"
+	KeyResource     Resource = "key"
 )
 
 // Op is what happened.

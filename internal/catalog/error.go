@@ -21,14 +21,16 @@ type Kind string
 
 // The kinds of failure.
 const (
-	Malformed   Kind = "malformed"   // the question cannot be read: a bad parameter, cursor or id
-	Invalid     Kind = "invalid"     // the question can be read, but what it says cannot be true
-	NotFound    Kind = "not_found"   // there is no such thing
-	Gone        Kind = "gone"        // there was such a thing
-	Conflict    Kind = "conflict"    // with what is already there
-	Stale       Kind = "stale"       // the caller's copy is older than ours
-	Unavailable Kind = "unavailable" // not now; try again
-	Internal    Kind = "internal"    // not the caller's to mend
+	Malformed    Kind = "malformed"    // the question cannot be read: a bad parameter, cursor or id
+	Invalid      Kind = "invalid"      // the question can be read, but what it says cannot be true
+	NotFound     Kind = "not_found"    // there is no such thing
+	Gone         Kind = "gone"         // there was such a thing
+	Unauthorized Kind = "unauthorized" // nobody knows who asks
+	Forbidden    Kind = "forbidden"    // who asks may not
+	Conflict     Kind = "conflict"     // with what is already there
+	Stale        Kind = "stale"        // the caller's copy is older than ours
+	Unavailable  Kind = "unavailable"  // not now; try again
+	Internal     Kind = "internal"     // not the caller's to mend
 )
 
 // KindOf says what sort of failure err is: Internal unless it holds an *Error, empty if err is nil.

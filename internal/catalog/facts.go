@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"net/url"
@@ -70,6 +71,16 @@ func (f *Facts) Leave(field, words string) {
 	f.Raw = raw
 }
 
+// HashMicrochip is what is kept of a microchip's number: enough to see that two
+// listings are of one cat, and nothing that one would read off a screen.
+func HashMicrochip(number string) string {
+	number = strings.ToUpper(strings.Join(strings.Fields(number), ""))
+	if number == "" {
+		return ""
+	}
+	return fmt.Sprintf("%x", sha256.Sum256([]byte("trailcat microchip "+number)))
+}
+
 // Brief is the summary, or the beginning of the description where there is
 // none: whole sentences if they fit into 160 letters, else whole words.
 func (f Facts) Brief() string {
@@ -135,7 +146,9 @@ func (f Facts) birthFaults(now time.Time) Faults {
 func breedFaults(b vocab.Breed) Faults {
 	var bad Faults
 	for at, name := range map[string]string{"/primary": b.Primary, "/secondary": b.Secondary} {
-		bad.Check(name == "" || slices.Contains(vocab.Breeds(), name), at, "unknown_value", unknownTerm(name, vocab.Breeds()))
+		if name != "" && !vocab.IsBreed(name) {
+			bad.Check(false, at, "unknown_value", unknownTerm(name, vocab.Breeds()))
+		}
 	}
 	return bad
 }
@@ -143,7 +156,9 @@ func breedFaults(b vocab.Breed) Faults {
 func colorFaults(c vocab.Colors) Faults {
 	var bad Faults
 	for at, name := range map[string]string{"/primary": c.Primary, "/secondary": c.Secondary, "/tertiary": c.Tertiary} {
-		bad.Check(name == "" || slices.Contains(vocab.ColorNames(), name), at, "unknown_value", unknownTerm(name, vocab.ColorNames()))
+		if name != "" && !vocab.IsColor(name) {
+			bad.Check(false, at, "unknown_value", unknownTerm(name, vocab.ColorNames()))
+		}
 	}
 	bad.Check(c.Pattern == "" || slices.Contains(vocab.Patterns(), c.Pattern), "/pattern", "unknown_value", fmt.Sprintf("%q is no pattern we know", c.Pattern))
 	return bad

@@ -9,6 +9,8 @@ import (
 const (
 	CatPrefix     = "cat"
 	ShelterPrefix = "shl"
+	PartnerPrefix = "prt"
+	ImportPrefix  = "imp"
 )
 
 const crockford = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -27,19 +27,39 @@ type CatOutcome struct {
 // moves ConfirmedAt. The error is for failures of the whole, of which then
 // nothing is kept.
 func (c *Catalog) PutCats(ctx context.Context, shelterID string, edits []CatEdit) ([]CatOutcome, error) {
+	return c.putCats(ctx, shelterID, edits, func([]CatOutcome) error { return nil })
+}
+
+// PutCatsTogether is PutCats for all or nothing: where one edit is refused, none
+// is kept. The outcomes then say what would have become of the others.
+func (c *Catalog) PutCatsTogether(ctx context.Context, shelterID string, edits []CatEdit) ([]CatOutcome, error) {
+	return c.putCats(ctx, shelterID, edits, func(outcomes []CatOutcome) error {
+		for _, o := range outcomes {
+			if o.Result == WasRefused {
+				return errTried
+			}
+		}
+		return nil
+	})
+}
+
+func (c *Catalog) putCats(ctx context.Context, shelterID string, edits []CatEdit, accept func([]CatOutcome) error) ([]CatOutcome, error) {
 	var outcomes []CatOutcome
-	err := c.store.Write(ctx, func(tx Tx) error {
+	err := c.write(ctx, "put_cats", func(tx Tx) ([]Change, error) {
 		shelter, err := tx.Shelter(ctx, shelterID)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		known, err := tx.CatsByExternalID(ctx, shelterID, externalIDs(edits))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		w := writing{now: c.now(), newUUID: c.newUUID, shelter: shelter, known: known}
 		outcomes = w.layAll(edits)
-		return w.save(ctx, tx, outcomes)
+		if err := accept(outcomes); err != nil {
+			return nil, err
+		}
+		return w.changes, w.save(ctx, tx, outcomes)
 	})
 	return outcomes, wrap(err, "put %d cats of shelter %s", len(edits), shelterID)
 }
@@ -86,8 +106,7 @@ func (w *writing) lay(edit CatEdit, known Cat, exists bool) CatOutcome {
 	if !exists {
 		cat.Status = Available
 	}
-	edit.Edit(&cat.Facts)
-	cat.Tidy()
+	cat.edit(edit.Edit)
 	cat.settle(known.Facts, w.now)
 	bad := cat.Faults(w.now)
 	bad.Check(edit.ExternalID != "", "/external_id", "required", "a cat needs the shelter's own id for it")
@@ -97,6 +116,9 @@ func (w *writing) lay(edit CatEdit, known Cat, exists bool) CatOutcome {
 	}
 	cat.Source, cat.ConfirmedAt = edit.Source, w.now
 	fields := DiffFacts(known.Facts, cat.Facts)
+	if cat.Stale {
+		cat.Stale, fields = false, append(fields, "stale")
+	}
 	if exists && len(fields) == 0 {
 		return CatOutcome{Result: WasUnchanged, Cat: cat, Err: nil}
 	}
@@ -123,22 +145,33 @@ func (w *writing) save(ctx context.Context, tx Tx, outcomes []CatOutcome) error 
 	if err := tx.SaveCats(ctx, pick(outcomes, w.created), pick(outcomes, w.changed)); err != nil {
 		return err
 	}
-	if err := tx.Confirm(ctx, w.unchanged, w.now); err != nil {
-		return err
+	return tx.Confirm(ctx, w.unchanged, w.now)
+}
+
+// untouched stands for the reason of a status while an edit runs, so that we
+// see whether the edit speaks of it.
+const untouched = "\x00"
+
+// edit lays an edit over the facts. A reason goes with the status that it was
+// given for, unless the edit gives one.
+func (f *Facts) edit(lay func(*Facts)) {
+	status, reason := f.Status, f.StatusReason
+	f.StatusReason = untouched
+	lay(f)
+	if f.StatusReason == untouched {
+		f.StatusReason = ""
+		if f.Status == status {
+			f.StatusReason = reason
+		}
 	}
-	return tx.Append(ctx, w.changes)
+	f.Tidy()
 }
 
 // settle fills in what follows from an edit: since when the status holds, and
 // that an age read again later does not move the birth it was reckoned from.
 func (f *Facts) settle(known Facts, now time.Time) {
-	if f.Status != known.Status {
-		if f.StatusChangedAt.Equal(known.StatusChangedAt) {
-			f.StatusChangedAt = now
-		}
-		if f.StatusReason == known.StatusReason {
-			f.StatusReason = ""
-		}
+	if f.Status != known.Status && f.StatusChangedAt.Equal(known.StatusChangedAt) {
+		f.StatusChangedAt = now
 	}
 	if f.ListedAt.IsZero() {
 		f.ListedAt = now

@@ -19,39 +19,94 @@ func (c *Catalog) PutShelter(ctx context.Context, places Places, externalID stri
 	}
 	var shelter Shelter
 	var result Result
-	err := c.store.Write(ctx, func(tx Tx) error {
+	err := c.write(ctx, "put_shelter", func(tx Tx) (changes []Change, err error) {
 		known, err := tx.ShelterByExternalID(ctx, externalID)
 		if err != nil && KindOf(err) != NotFound {
-			return err
+			return nil, err
 		}
-		shelter, result, err = c.layProfile(ctx, tx, known, externalID, profile)
-		return err
+		known.ExternalID = externalID
+		shelter, result, changes, err = c.layProfile(ctx, tx, known, profile)
+		return changes, err
 	})
 	return shelter, result, wrap(err, "put shelter %s", externalID)
 }
 
+// CreateShelter makes a shelter of a partner, or of nobody in particular.
+func (c *Catalog) CreateShelter(ctx context.Context, places Places, partnerID string, profile Profile) (Shelter, error) {
+	profile.tidy()
+	if err := profile.locate(places); err != nil {
+		return Shelter{}, err
+	}
+	var shelter Shelter
+	err := c.write(ctx, "create_shelter", func(tx Tx) (changes []Change, err error) {
+		if partnerID != "" {
+			if _, err := tx.Partner(ctx, partnerID); err != nil {
+				return nil, err
+			}
+		}
+		shelter, _, changes, err = c.layProfile(ctx, tx, Shelter{PartnerID: partnerID}, profile)
+		return changes, err
+	})
+	return shelter, wrap(err, "create shelter")
+}
+
+// ChangeShelter lays an edit over what a shelter says of itself. Where version
+// is not 0 and not the shelter's, nothing is done and the error is Stale.
+func (c *Catalog) ChangeShelter(ctx context.Context, places Places, id string, version int64, edit func(*Profile)) (Shelter, error) {
+	var shelter Shelter
+	err := c.write(ctx, "change_shelter", func(tx Tx) ([]Change, error) {
+		known, err := tx.Shelter(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if err := fresh("shelter", known.Version, version); err != nil {
+			return nil, err
+		}
+		profile := known.Profile
+		edit(&profile)
+		profile.tidy()
+		if err := profile.locate(places); err != nil {
+			return nil, err
+		}
+		var changes []Change
+		shelter, _, changes, err = c.layProfile(ctx, tx, known, profile)
+		return changes, err
+	})
+	return shelter, wrap(err, "change shelter %s", id)
+}
+
+// fresh refuses a caller whose copy of a thing is older than ours.
+func fresh(thing string, ours, theirs int64) error {
+	if theirs == 0 || theirs == ours {
+		return nil
+	}
+	return &Error{
+		Kind: Stale, Code: "version_mismatch", Faults: nil,
+		Detail: fmt.Sprintf("This %s is at version %d, not %d. Read it again and send your change for that version.", thing, ours, theirs),
+	}
+}
+
 // layProfile saves a profile over the shelter we know, or as a new one.
-func (c *Catalog) layProfile(ctx context.Context, tx Tx, known Shelter, externalID string, profile Profile) (Shelter, Result, error) {
+func (c *Catalog) layProfile(ctx context.Context, tx Tx, known Shelter, profile Profile) (Shelter, Result, []Change, error) {
 	exists := known.ID != ""
 	fields := DiffProfiles(known.Profile, profile)
 	if exists && len(fields) == 0 {
-		return known, WasUnchanged, nil
+		return known, WasUnchanged, nil, nil
 	}
 	s, op, result := known, Updated, WasUpdated
 	s.Profile, s.Version, s.UpdatedAt = profile, known.Version+1, c.now()
 	if !exists {
 		number, err := tx.NextNumbers(ctx, "shelter "+profile.Address.Region, 1)
 		if err != nil {
-			return Shelter{}, "", err
+			return Shelter{}, "", nil, err
 		}
 		op, result, fields = Created, WasCreated, nil
-		s.ID, s.Code = NewID(ShelterPrefix, c.newUUID()), fmt.Sprintf("%s%d", profile.Address.Region, number)
-		s.ExternalID, s.CreatedAt = externalID, s.UpdatedAt
+		s.ID, s.Code, s.CreatedAt = NewID(ShelterPrefix, c.newUUID()), fmt.Sprintf("%s%d", profile.Address.Region, number), s.UpdatedAt
 	}
 	if err := tx.SaveShelter(ctx, s); err != nil {
-		return Shelter{}, "", err
+		return Shelter{}, "", nil, err
 	}
-	return s, result, tx.Append(ctx, []Change{change(op, ShelterResource, s.ID, s.ID, s.Version, s.UpdatedAt, fields)})
+	return s, result, []Change{change(op, ShelterResource, s.ID, s.ID, s.Version, s.UpdatedAt, fields)}, nil
 }
 
 // Places knows where postal codes are.
@@ -74,7 +129,7 @@ func (p *Profile) locate(places Places) error {
 	if p.Address.Region == "" {
 		p.Address.Region = postal.Region
 	}
-	if p.Point.IsZero() {
+	if p.Point.IsZero() || p.PointPrecision == PostalPoint {
 		p.Point, p.PointPrecision = postal.Point, PostalPoint
 		return nil
 	}
@@ -106,6 +161,7 @@ func (p *Profile) faults() Faults {
 	bad.Check(slices.Contains(ShelterKinds(), p.Kind), "/kind", "unknown_value", "is none of municipal, private, rescue, foster_network, sanctuary, other")
 	bad.Check(len(p.Address.Country) == 2, "/address/country", "required", "is not a country code of two letters, such as US")
 	bad.Check(p.Point.Valid(), "/point", "out_of_range", "is not on Earth: latitude goes from -90 to 90, longitude from -180 to 180")
+	bad.Check(0 <= p.StaleAfterDays && p.StaleAfterDays <= 3650, "/stale_after_days", "out_of_range", "is not between 0 and 3650")
 	bad.Check(p.Email == "" || strings.Count(p.Email, "@") == 1, "/email", "malformed", "is not an email address")
 	bad.Check(p.Website == "" || webURL(p.Website), "/website", "malformed", "is not an http or https address")
 	bad.Check(p.AdoptionURL == "" || webURL(p.AdoptionURL), "/adoption_url", "malformed", "is not an http or https address")

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"time"
 
 	"trailcat/internal/geo"
@@ -11,6 +12,7 @@ type Shelter struct {
 	ID         string // shl_…, for ever
 	Code       string // short and stable: the region and a number, as in MD12
 	ExternalID string // the name by which its importer knows it; unique where not empty
+	PartnerID  string // whose it is; empty for an operator's own
 	Version    int64  // counts up from 1 with every change
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
@@ -33,8 +35,12 @@ type Profile struct {
 	AdoptionURL    string
 	Social         Social
 	Photos         []Photo
+	StaleAfterDays int  // how long a listing counts without being confirmed; 0 means UsualStaleDays
 	Demo           bool // made for trying out; its listings never go stale
 }
+
+// UsualStaleDays is how many days a listing counts without being confirmed.
+const UsualStaleDays = 30
 
 // ShelterKind is what sort of shelter it is.
 type ShelterKind string
@@ -77,3 +83,8 @@ type Hours struct{ Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunda
 
 // Social are the shelter's pages elsewhere.
 type Social struct{ Facebook, X, YouTube, Instagram, Pinterest, TikTok string }
+
+// StaleFrom is the moment before which a confirmation no longer counts.
+func (p Profile) StaleFrom(now time.Time) time.Time {
+	return now.AddDate(0, 0, -cmp.Or(p.StaleAfterDays, UsualStaleDays))
+}

@@ -24,6 +24,18 @@ type memory struct {
 	killAt   int // 0 is never
 }
 
+// memoryTx is a write to a memory.
+type memoryTx struct {
+	absent
+
+	*memory
+}
+
+// absent is what no demo does.
+type absent struct{ catalog.Tx }
+
+func (memoryTx) Audit(context.Context, catalog.AuditEntry) error { return nil }
+
 func newMemory() *memory {
 	return &memory{shelters: map[string]catalog.Shelter{}, cats: map[string]catalog.Cat{}, numbers: map[string]int64{}}
 }
@@ -43,7 +55,7 @@ func (m *memory) Write(ctx context.Context, fn func(catalog.Tx) error) error {
 	if m.writes++; m.writes == m.killAt {
 		return errKilled
 	}
-	return errors.Join(ctx.Err(), fn(m))
+	return errors.Join(ctx.Err(), fn(memoryTx{absent: absent{Tx: nil}, memory: m}))
 }
 
 func (m *memory) Shelter(_ context.Context, id string) (catalog.Shelter, error) {

@@ -60,6 +60,8 @@ func (m *memory) cat(t *testing.T, externalID string) catalog.Cat {
 }
 
 type memoryTx struct {
+	catalog.Tx // what no import does is not there
+
 	*memory
 
 	saved   map[string]catalog.Cat
@@ -110,3 +112,5 @@ func (tx *memoryTx) Append(_ context.Context, changes []catalog.Change) error {
 	tx.changes = append(tx.changes, changes...)
 	return nil
 }
+
+func (tx *memoryTx) Audit(context.Context, catalog.AuditEntry) error { return nil }

@@ -7,7 +7,7 @@ import (
 
 func TestCheckPointsAtEveryFault(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	good := Observation{ID: "o1", Trait: "sound_recovery", Level: 3, AssessorID: "s1", Role: "staff", Context: "kennel", ObservedOn: today - 1}
 	with := func(change func(*Observation)) []Observation {
 		o := good
@@ -59,7 +59,8 @@ func TestCheckPointsAtEveryFault(t *testing.T) {
 		"a cat is born by now": {Cat{Born: today + 1}, nil, nil, []string{"/cat/born in_the_future"}},
 		"a weight is a weight": {Cat{WeightKg: new(-1.0)}, nil, nil, []string{"/cat/weight_kg out_of_range"}},
 		"all faults at once": {
-			adult, with(func(o *Observation) { o.Level, o.Context = 9, "moon" }), []HealthItem{{Code: "X"}},
+			adult, with(func(o *Observation) { o.Level, o.Context = 9, "moon" }),
+			[]HealthItem{{Code: "X"}},
 			[]string{
 				"/observations/0/context unknown_context", "/observations/0/level out_of_range",
 				"/health/0/code unknown_code", "/health/0/status unknown_status",
@@ -79,7 +80,7 @@ func TestCheckPointsAtEveryFault(t *testing.T) {
 
 func TestRateLeavesOutWhatItCannotCountAndSaysSo(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	marks := observations(explorer...)
 	later, alien := marks[0], marks[0]
 	later.ID, later.ObservedOn = "later", today+1

@@ -157,8 +157,9 @@ func (r *Rubric) compileThresholds() error {
 // hundredths takes a weight factor to an integer, so that weights multiply
 // and add exactly.
 func hundredths(f float64) (int64, error) {
-	n := math.Round(f * factorUnit)
-	if n < 0 || n > factorUnit || math.Abs(n-f*factorUnit) > 1e-9 {
+	exact := float64(f * factorUnit)
+	n := math.Round(exact)
+	if n < 0 || n > factorUnit || math.Abs(n-exact) > 1e-9 {
 		return 0, fmt.Errorf("factor %v is not a hundredth between 0 and 1", f)
 	}
 	return int64(n), nil

@@ -66,9 +66,9 @@ func (r *Rubric) compileActivity(row activityRow, order map[string]int) (activit
 			return a, err
 		}
 	}
-	for _, any := range row.Skill {
+	for _, choices := range row.Skill {
 		var group []skill
-		for _, s := range any {
+		for _, s := range choices {
 			group = append(group, skill{r.traitIndex[s.Trait], tenths(s.AtLeast)})
 		}
 		a.skill = append(a.skill, group)

@@ -20,7 +20,7 @@ func column[T, V any](rows []T, of func(T) V) []V {
 
 func TestGateOnlyVariants(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	five := Cat{Born: today.birthday(-5)}
 	tests := map[string]struct {
 		cat    Cat
@@ -30,48 +30,71 @@ func TestGateOnlyVariants(t *testing.T) {
 		clear  Clearance // of the backpack
 	}{
 		"an intact cat may only use the backpack": {
-			five, []visit{felvMarks}, HealthItem{Code: "MED.INTACT", Status: HealthFail},
-			[]Readiness{OnHold, ReadyNow, OnHold, OnHold}, ClearanceClear,
+			five,
+			[]visit{felvMarks},
+			HealthItem{Code: "MED.INTACT", Status: HealthFail},
+			[]Readiness{OnHold, ReadyNow, OnHold, OnHold},
+			ClearanceClear,
 		},
 		"an unknown chip has to be settled first": {
-			adult, explorer, HealthItem{Code: "ID.CHIP", Status: HealthUnknown},
-			[]Readiness{ReadyWithTraining, ReadyWithTraining, ReadyWithTraining, ReadyWithTraining}, ClearanceUnverified,
+			adult, explorer,
+			HealthItem{Code: "ID.CHIP", Status: HealthUnknown},
+			[]Readiness{ReadyWithTraining, ReadyWithTraining, ReadyWithTraining, ReadyWithTraining},
+			ClearanceUnverified,
 		},
 		"a day after surgery everything waits": {
-			adult, explorer, HealthItem{Code: "MED.SURGERY", Status: HealthFail, HappenedOn: today - 1},
-			[]Readiness{OnHold, OnHold, OnHold, OnHold}, ClearanceHold,
+			adult, explorer,
+			HealthItem{Code: "MED.SURGERY", Status: HealthFail, HappenedOn: today - 1},
+			[]Readiness{OnHold, OnHold, OnHold, OnHold},
+			ClearanceHold,
 		},
 		"two weeks after surgery nothing waits": {
-			adult, explorer, HealthItem{Code: "MED.SURGERY", Status: HealthFail, HappenedOn: today - 14},
-			[]Readiness{ReadyNow, ReadyNow, ReadyNow, ReadyNow}, ClearanceClear,
+			adult, explorer,
+			HealthItem{Code: "MED.SURGERY", Status: HealthFail, HappenedOn: today - 14},
+			[]Readiness{ReadyNow, ReadyNow, ReadyNow, ReadyNow},
+			ClearanceClear,
 		},
 		"unless the vet gave a later date": {
-			adult, explorer, HealthItem{Code: "MED.SURGERY", Status: HealthFail, HappenedOn: today - 14, ValidUntil: today},
-			[]Readiness{OnHold, OnHold, OnHold, OnHold}, ClearanceHold,
+			adult, explorer,
+			HealthItem{Code: "MED.SURGERY", Status: HealthFail, HappenedOn: today - 14, ValidUntil: today},
+			[]Readiness{OnHold, OnHold, OnHold, OnHold},
+			ClearanceHold,
 		},
 		"vaccines that ran out count as failed": {
-			adult, explorer, HealthItem{Code: "MED.CORE", Status: HealthOK, ValidUntil: today - 1},
-			[]Readiness{OnHold, ReadyNow, OnHold, OnHold}, ClearanceRestricted,
+			adult, explorer,
+			HealthItem{Code: "MED.CORE", Status: HealthOK, ValidUntil: today - 1},
+			[]Readiness{OnHold, ReadyNow, OnHold, OnHold},
+			ClearanceRestricted,
 		},
 		"an exam of two years ago is none": {
-			adult, explorer, HealthItem{Code: "MED.EXAM", Status: HealthOK, VerifiedOn: today - 730},
-			[]Readiness{ReadyWithTraining, ReadyWithTraining, ReadyWithTraining, ReadyWithTraining}, ClearanceUnverified,
+			adult, explorer,
+			HealthItem{Code: "MED.EXAM", Status: HealthOK, VerifiedOn: today - 730},
+			[]Readiness{ReadyWithTraining, ReadyWithTraining, ReadyWithTraining, ReadyWithTraining},
+			ClearanceUnverified,
 		},
 		"a bite of last month keeps off the patio": {
-			adult, explorer, HealthItem{Code: "BEH.BITE", Status: HealthFail, Severity: "unprovoked", HappenedOn: today - 30},
-			[]Readiness{ReadyWithTraining, ReadyNow, ReadyWithTraining, OnHold}, ClearanceClear,
+			adult, explorer,
+			HealthItem{Code: "BEH.BITE", Status: HealthFail, Severity: "unprovoked", HappenedOn: today - 30},
+			[]Readiness{ReadyWithTraining, ReadyNow, ReadyWithTraining, OnHold},
+			ClearanceClear,
 		},
 		"a bite without severity counts as the strictest": {
-			adult, explorer, HealthItem{Code: "BEH.BITE", Status: HealthFail},
-			[]Readiness{OnHold, OnHold, OnHold, OnHold}, ClearanceHold,
+			adult, explorer,
+			HealthItem{Code: "BEH.BITE", Status: HealthFail},
+			[]Readiness{OnHold, OnHold, OnHold, OnHold},
+			ClearanceHold,
 		},
 		"a sign-off that ran out is none": {
-			adult, explorer, HealthItem{Code: "MED.FIV_POS", Status: HealthFail, Severity: "signed_off", ValidUntil: today - 1},
-			[]Readiness{OnHold, ReadyNow, OnHold, OnHold}, ClearanceRestricted,
+			adult, explorer,
+			HealthItem{Code: "MED.FIV_POS", Status: HealthFail, Severity: "signed_off", ValidUntil: today - 1},
+			[]Readiness{OnHold, ReadyNow, OnHold, OnHold},
+			ClearanceRestricted,
 		},
 		"an unknown pregnancy is fine in a neutered cat": {
-			adult, explorer, HealthItem{Code: "MED.PREGNANT", Status: HealthUnknown},
-			[]Readiness{ReadyNow, ReadyNow, ReadyNow, ReadyNow}, ClearanceClear,
+			adult, explorer,
+			HealthItem{Code: "MED.PREGNANT", Status: HealthUnknown},
+			[]Readiness{ReadyNow, ReadyNow, ReadyNow, ReadyNow},
+			ClearanceClear,
 		},
 	}
 	for name, tt := range tests {
@@ -96,7 +119,7 @@ func TestGateOnlyVariants(t *testing.T) {
 
 func TestWhatAgeAndHomeOpen(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	tests := map[string]struct {
 		cat    Cat
 		want   []string // gate codes with severity
@@ -138,7 +161,7 @@ func TestWhatAgeAndHomeOpen(t *testing.T) {
 
 func TestWhatNobodyReportedIsUnknown(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	got := r.Rate(adult, observations(explorer...), nil, today)
 	for _, a := range got.Activities[1:] {
 		if a.Clearance != ClearanceUnverified || a.Readiness != ReadyWithTraining {
@@ -149,7 +172,7 @@ func TestWhatNobodyReportedIsUnknown(t *testing.T) {
 
 func TestAnUnvaccinatedKittenTrainsAtHome(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	got := r.Rate(Cat{Born: today - 84}, nil, allFine(r, HealthItem{Code: "MED.CORE", Status: HealthFail}), today)
 	for _, s := range got.Plan.Steps {
 		if want := s.Code != "4"; s.AllowedNow != want {

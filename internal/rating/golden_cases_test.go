@@ -65,15 +65,16 @@ func allFine(r *Rubric, but ...HealthItem) []HealthItem {
 	return items
 }
 
-func latest(t testing.TB) *Rubric {
-	t.Helper()
+// rubric100 is rubric 1.0.0, which the golden cases are about.
+func rubric100(tb testing.TB) *Rubric {
+	tb.Helper()
 	all, err := Open()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	r, err := all.Version("1.0.0")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return r
 }
@@ -120,9 +121,9 @@ func (g golden) graded(grade string) golden { g.grade = grade; return g }
 
 func (g golden) reliable(r float64) golden { g.reliability = r; return g }
 
-func (g golden) but(ready Readiness) golden { g.ready = ready; return g }
+func (g golden) onHold() golden { g.ready = OnHold; return g }
 
-func (g golden) cleared(c Clearance) golden { g.clearance = c; return g }
+func (g golden) restricted() golden { g.clearance = ClearanceRestricted; return g }
 
 func (g golden) taking(weeks string) golden { g.weeks = weeks; return g }
 
@@ -140,11 +141,15 @@ func goldenCases() map[string]goldenCase {
 	return map[string]goldenCase{
 		"GC01 nothing seen": {
 			adult, nil, nil,
-			[4]golden{goldenOf(50, NotYetAssessed).within(26.6, 73.4).reliable(0), noGolden, noGolden, noGolden}, -1,
+			[4]golden{goldenOf(50, NotYetAssessed).within(26.6, 73.4).reliable(0), noGolden, noGolden, noGolden},
+			-1,
 		},
 		"GC02 one mark": {
-			adult, []visit{{"staff", "s1", "shelter_room", 5, 10, "sr5"}}, nil,
-			[4]golden{goldenOf(58.1, NotYetAssessed).within(36.2, 80).reliable(0.18), noGolden, noGolden, noGolden}, -1,
+			adult,
+			[]visit{{"staff", "s1", "shelter_room", 5, 10, "sr5"}},
+			nil,
+			[4]golden{goldenOf(58.1, NotYetAssessed).within(36.2, 80).reliable(0.18), noGolden, noGolden, noGolden},
+			-1,
 		},
 		"GC03 textbook explorer": {
 			adult, explorer, nil,
@@ -153,7 +158,8 @@ func goldenCases() map[string]goldenCase {
 				goldenOf(80.2, ReadyNow).within(67.3, 93).graded("B"),
 				goldenOf(82.3, ReadyNow).within(70.4, 94.1).graded("B"),
 				goldenOf(77.5, ReadyNow).within(65.4, 89.7).graded("B"),
-			}, 80.8,
+			},
+			80.8,
 		},
 		"GC04 hides at every sound": {
 			adult, hider, nil,
@@ -161,7 +167,8 @@ func goldenCases() map[string]goldenCase {
 				goldenOf(30.4, BuildConfidenceFirst).within(16.7, 44.1).reliable(0.72).graded("B").taking("5-14"),
 				goldenOf(30.2, BuildConfidenceFirst).within(16, 44.4).graded("B").taking("3.5-17"),
 				goldenOf(30.4, BuildConfidenceFirst), goldenOf(27.1, BuildConfidenceFirst),
-			}, 29.9,
+			},
+			29.9,
 		},
 		"GC05 the same cat blossoms": {
 			adult, blossomed, nil,
@@ -169,30 +176,37 @@ func goldenCases() map[string]goldenCase {
 				goldenOf(50.6, ReadyWithTraining).within(39.7, 61.6).reliable(0.83).graded("A").taking("1.5-4"),
 				goldenOf(51.7, ReadyWithTraining).within(40.5, 62.8).graded("A").taking("0.5-4.5"),
 				goldenOf(50.8, ReadyWithTraining), goldenOf(45.2, BuildConfidenceFirst),
-			}, 50.2,
+			},
+			50.2,
 		},
 		"GC06 terrified on day 0": {
-			adult, []visit{{"staff", "s1", "kennel", 0, 0, "oi1 nr1 sr1 bc1 hc1 fm1 se1"}}, nil,
-			[4]golden{goldenOf(37.4, NotYetAssessed).reliable(0.25), noGolden, noGolden, noGolden}, -1,
+			adult,
+			[]visit{{"staff", "s1", "kennel", 0, 0, "oi1 nr1 sr1 bc1 hc1 fm1 se1"}},
+			nil,
+			[4]golden{goldenOf(37.4, NotYetAssessed).reliable(0.25), noGolden, noGolden, noGolden},
+			-1,
 		},
 		"GC07 kitten of 12 weeks": {
 			Cat{Born: today - 12*daysPerWeek},
 			[]visit{{"foster", "f1", "foster_home", 3, 21, "oi5 nr5 sr4 bc4 ad5 fm5 hc4 pd5 cc3 se4"}},
 			[]HealthItem{{Code: "MED.CORE", Status: HealthFail}, {Code: "MED.RABIES", Status: HealthFail}, {Code: "ID.CHIP", Status: HealthUnknown}},
 			[4]golden{
-				goldenOf(77.5, ReadyWithTraining).within(61.2, 93.8).graded("C").taking("0.5-2").but(OnHold),
-				goldenOf(73.6, ReadyWithTraining).within(57.1, 90.1).graded("C").taking("0.5-2.5").cleared(ClearanceRestricted),
-				goldenOf(76.9, ReadyWithTraining).but(OnHold), goldenOf(74.7, ReadyWithTraining).but(OnHold),
-			}, 75.8,
+				goldenOf(77.5, ReadyWithTraining).within(61.2, 93.8).graded("C").taking("0.5-2").onHold(),
+				goldenOf(73.6, ReadyWithTraining).within(57.1, 90.1).graded("C").taking("0.5-2.5").restricted(),
+				goldenOf(76.9, ReadyWithTraining).onHold(), goldenOf(74.7, ReadyWithTraining).onHold(),
+			},
+			75.8,
 		},
 		"GC08 FeLV-positive": {
-			Cat{Born: today.birthday(-5)}, []visit{felvMarks},
+			Cat{Born: today.birthday(-5)},
+			[]visit{felvMarks},
 			[]HealthItem{{Code: "MED.FELV_POS", Status: HealthFail}},
 			[4]golden{
-				goldenOf(69.1, ReadyWithTraining).within(53, 85.2).graded("C").but(OnHold),
-				goldenOf(69.7, ReadyNow).within(53.4, 86).graded("C").cleared(ClearanceRestricted),
-				goldenOf(69, ReadyWithTraining).but(OnHold), goldenOf(69.2, ReadyWithTraining).but(OnHold),
-			}, 69.3,
+				goldenOf(69.1, ReadyWithTraining).within(53, 85.2).graded("C").onHold(),
+				goldenOf(69.7, ReadyNow).within(53.4, 86).graded("C").restricted(),
+				goldenOf(69, ReadyWithTraining).onHold(), goldenOf(69.2, ReadyWithTraining).onHold(),
+			},
+			69.3,
 		},
 		"GC09 senior with moderate arthritis": {
 			Cat{Born: today.birthday(-13)},
@@ -202,10 +216,11 @@ func goldenCases() map[string]goldenCase {
 			},
 			[]HealthItem{{Code: "MED.PAIN", Status: HealthFail, Severity: "moderate"}},
 			[4]golden{
-				goldenOf(69.9, ReadyWithTraining).within(56.8, 82.9).graded("C").cleared(ClearanceRestricted).taking("1-3"),
+				goldenOf(69.9, ReadyWithTraining).within(56.8, 82.9).graded("C").restricted().taking("1-3"),
 				goldenOf(74.6, ReadyNow).within(60.2, 89).graded("C"),
-				goldenOf(69.8, ReadyWithTraining).cleared(ClearanceRestricted), goldenOf(71.5, ReadyWithTraining),
-			}, 71.5,
+				goldenOf(69.8, ReadyWithTraining).restricted(), goldenOf(71.5, ReadyWithTraining),
+			},
+			71.5,
 		},
 		"GC10 assessors disagree": {
 			adult, disagreers, nil,
@@ -213,27 +228,33 @@ func goldenCases() map[string]goldenCase {
 				goldenOf(65.1, ReadyWithTraining).within(51.2, 79).reliable(0.71).graded("C").taking("1.5-3.5"),
 				goldenOf(64.3, ReadyWithTraining).graded("C").taking("0.5-5"),
 				goldenOf(64.4, ReadyWithTraining).graded("C"), noGolden,
-			}, 64.6,
+			},
+			64.6,
 		},
 		"GC11 backpack cat": {
-			adult, []visit{packCat}, nil,
+			adult,
+			[]visit{packCat},
+			nil,
 			[4]golden{
 				goldenOf(51.2, ReadyWithTraining).within(35.2, 67.1).graded("C").taking("1.5-4"),
 				goldenOf(59.9, ReadyWithTraining).within(43.6, 76.2).graded("C").taking("0.5-1.5"),
 				goldenOf(52.8, ReadyWithTraining), noGolden,
-			}, 54.7,
+			},
+			54.7,
 		},
 		"GC12 loves walks, not strangers": {
 			adult,
 			[]visit{
 				{"foster", "f1", "foster_home", 10, 40, "oi5 nr4 sr4 bc4 ad4 fm5 hc4 ha3 cc3 pb5 se1 ae2"},
 				{"staff", "s1", "shelter_room", 20, 9, "se1 sr4 bc3"},
-			}, nil,
+			},
+			nil,
 			[4]golden{
 				goldenOf(67, ReadyWithTraining).within(54.5, 79.5).graded("B").taking("1-2.5"),
 				goldenOf(65.1, ReadyWithTraining).within(52.1, 78.2).graded("B").taking("0.5-3.5"),
 				goldenOf(66.2, ReadyWithTraining), goldenOf(57, BuildConfidenceFirst),
-			}, 64.8,
+			},
+			64.8,
 		},
 		"GC13 the explorer gone stale": {
 			adult, older(400, explorer...), nil,
@@ -241,22 +262,27 @@ func goldenCases() map[string]goldenCase {
 				goldenOf(70.7, ReadyWithTraining).within(54.4, 87).reliable(0.55).graded("C"),
 				goldenOf(70.1, ReadyWithTraining).graded("C"), goldenOf(70.7, ReadyWithTraining).graded("C"),
 				goldenOf(69.3, ReadyWithTraining).graded("C"),
-			}, 70.3,
+			},
+			70.3,
 		},
 		"GC14 the same volunteer ten times": {
 			adult, tenTimes, nil,
 			[4]golden{
 				goldenOf(80.8, ReadyWithTraining).within(63.3, 98.2).reliable(0.64).graded("C"),
 				goldenOf(79.2, ReadyWithTraining).graded("C"), goldenOf(79.6, ReadyWithTraining), noGolden,
-			}, 79.8,
+			},
+			79.8,
 		},
 		"GC15 neutral": {
-			adult, []visit{{"foster", "f1", "foster_home", 5, 20, "oi3 nr3 sr3 bc3 ad3 fm3 hc3 ha3 cc3 pb3 se3 ae3 pd3 oe3"}}, nil,
+			adult,
+			[]visit{{"foster", "f1", "foster_home", 5, 20, "oi3 nr3 sr3 bc3 ad3 fm3 hc3 ha3 cc3 pb3 se3 ae3 pd3 oe3"}},
+			nil,
 			[4]golden{
 				goldenOf(50, ReadyWithTraining).within(34.5, 65.5).graded("C").taking("1.5-3"),
 				goldenOf(50, ReadyWithTraining).within(33.9, 66.1).taking("0.5-4.5"),
 				goldenOf(50, ReadyWithTraining), goldenOf(50, ReadyWithTraining),
-			}, 50,
+			},
+			50,
 		},
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 func TestGoldenCases(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	for name, tt := range goldenCases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

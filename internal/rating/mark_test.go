@@ -4,7 +4,7 @@ import "testing"
 
 func TestWhatAMarkWeighs(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	newborn := Cat{Born: today - 150}
 	tests := map[string]struct {
 		cat   Cat

@@ -25,7 +25,7 @@ func outline(p Plan) string {
 
 func TestPlans(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	neutral := "oi3 nr3 sr3 bc3 ad3 fm3 hc3 cc3 pb3 se3 ae3 pd3 oe3"
 	at := func(marks string) []visit { return []visit{{"foster", "f1", "foster_home", 5, 20, marks}} }
 	tests := map[string]struct {
@@ -55,7 +55,7 @@ func TestPlans(t *testing.T) {
 
 func TestFirstSteps(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	first := func(cat Cat, visits []visit, but ...HealthItem) string {
 		return r.Rate(cat, observations(visits...), allFine(r, but...), today).Activities[1].RecommendedFirstStep.Code
 	}
@@ -80,7 +80,7 @@ func TestFirstSteps(t *testing.T) {
 
 func TestModifiersFollowTraitsAndGates(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	got := r.Rate(Cat{Born: today - 140}, observations(hider...), allFine(r, HealthItem{Code: "MED.DEAF", Status: HealthFail}), today)
 	codes := column(got.Plan.Modifiers, func(a Advice) string { return a.Code })
 	if want := []string{"HANDLING", "SOUND", "STRANGERS", "ANIMALS", "KITTEN", "DEAF"}; !slices.Equal(codes, want) {
@@ -90,7 +90,7 @@ func TestModifiersFollowTraitsAndGates(t *testing.T) {
 
 func TestGear(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	style := func(cat Cat, visits []visit, but ...HealthItem) string {
 		g := r.Rate(cat, observations(visits...), allFine(r, but...), today).Gear
 		return fmt.Sprintf("%s %s side=%v adjustable=%v", strings.Join(g.Styles, "/"), g.Size, g.SideFastening, g.Adjustable)
@@ -118,7 +118,7 @@ func TestGear(t *testing.T) {
 
 func TestBackpackSize(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	by := r.Rate(Cat{WeightKg: new(4.5)}, nil, nil, today).Gear.Backpack
 	if *by.MinLoadKg != 5.4 || *by.InsideCm != [3]int{33, 28, 40} {
 		t.Errorf("4.5 kg: load %v, inside %v", *by.MinLoadKg, *by.InsideCm)
@@ -134,7 +134,7 @@ func TestBackpackSize(t *testing.T) {
 
 func TestHeatLimitsAreStricterForWhoSuffersMore(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	usual := r.Rate(adult, nil, allFine(r), today).Conditions
 	flat := r.Rate(adult, nil, allFine(r, HealthItem{Code: "MED.BRACHY", Status: HealthFail}), today).Conditions
 	thin := r.Rate(adult, nil, allFine(r, HealthItem{Code: "MED.BCS", Status: HealthFail, Severity: "thin"}), today).Conditions
@@ -145,7 +145,7 @@ func TestHeatLimitsAreStricterForWhoSuffersMore(t *testing.T) {
 
 func TestReassessOn(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	in := func(cat Cat, visits []visit) int {
 		return int(r.Rate(cat, observations(visits...), nil, today).Activities[1].ReassessOn - today)
 	}

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -45,7 +46,7 @@ func Open() (*Rubrics, error) {
 		all.rubrics = append(all.rubrics, rubric)
 	}
 	if len(all.rubrics) == 0 {
-		return nil, fmt.Errorf("list rubrics: there are none")
+		return nil, errors.New("list rubrics: there are none")
 	}
 	slices.SortFunc(all.rubrics, func(a, b *Rubric) int { return compareVersions(a.doc.Version, b.doc.Version) })
 	return all, nil

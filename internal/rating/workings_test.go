@@ -8,7 +8,7 @@ import (
 
 func TestGC02ByHand(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	e, scores := r.rawScores(adult, observations(visit{"staff", "s1", "shelter_room", 5, 10, "sr5"}), today)
 	leash, sound := &scores[0], r.traitIndex["sound_recovery"]
 	for name, v := range map[string]struct{ got, want, tolerance float64 }{
@@ -29,7 +29,7 @@ func TestGC02ByHand(t *testing.T) {
 // leashOf rates a golden case and returns its leash walk.
 func leashOf(t *testing.T, visits ...visit) Activity {
 	t.Helper()
-	r := latest(t)
+	r := rubric100(t)
 	return r.Rate(adult, observations(visits...), allFine(r), today).Activities[1]
 }
 
@@ -70,7 +70,7 @@ func TestGC11LeashPoints(t *testing.T) {
 
 func TestGC11TakesTheBackpackFirst(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	got := r.Rate(adult, observations(packCat), allFine(r), today)
 	if got.BestFit != "backpack" || !got.Plan.BackpackFirst || got.Plan.Steps[0].Code != "B" {
 		t.Errorf("best fit %s, plan begins with %s", got.BestFit, got.Plan.Steps[0].Code)
@@ -119,7 +119,7 @@ func TestGC10NextObservations(t *testing.T) {
 
 func TestAnEmptyCatIsAskedForTheTraitsThatMatterMost(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	got := r.Rate(Cat{}, nil, nil, today)
 	wantNext(t, got.Activities[1], "novelty_response", "sound_recovery", "outdoor_interest")
 	wantNext(t, got.Activities[2], "carrier_comfort", "baseline_calm", "sound_recovery")
@@ -128,7 +128,7 @@ func TestAnEmptyCatIsAskedForTheTraitsThatMatterMost(t *testing.T) {
 
 func TestWhatOneLevelIsWorth(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	for trait, want := range map[string]struct {
 		activity int
 		points   float64
@@ -149,7 +149,7 @@ func TestWhatOneLevelIsWorth(t *testing.T) {
 
 func TestGoldenCasesStandInOrder(t *testing.T) {
 	t.Parallel()
-	r := latest(t)
+	r := rubric100(t)
 	score := func(visits ...visit) []score {
 		_, scores := r.rawScores(adult, observations(visits...), today)
 		return scores

@@ -212,7 +212,7 @@ func BenchmarkFill(b *testing.B) {
 				post += int(st.stems[i].many.GetSizeInBytes()) + 200
 			}
 		}
-		b.Logf("text %.0f card %.0f postings %.0f words %d stems %d books %d pieces %d values %d", report(st.textSlab), report(st.cardSlab), float64(post)/benchCats, st.lexicon.words.len(), len(st.stems), len(st.library.books), len(st.library.books[len(st.library.books)-1].ends), 0)
+		b.Logf("text %.0f card %.0f postings %.0f words %d stems %d books %d pieces %d values %d", report(st.textSlab), report(st.cardSlab), float64(post)/benchCats, st.lexicon.words.len(), len(st.stems), len(st.library.books), len(st.library.books[len(st.library.books)-1].at), 0)
 		runtime.KeepAlive(x)
 	}
 }

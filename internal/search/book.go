@@ -16,7 +16,7 @@ import (
 // sample, two pieces that follow each other often enough become one.
 type book struct {
 	text []byte
-	ends []uint32 // where each piece ends in text
+	at   []uint32 // where each piece begins in text, and after the last where it ends
 
 	pairs   []uint16               // pieces of 2 bytes, by the bytes; 0 is none
 	short   [9]pieceTable          // pieces of 3 to 8 bytes, by length
@@ -42,12 +42,12 @@ const (
 // newBook is a book of the single bytes and the given pieces.
 func newBook(pieces []string) *book {
 	b := &book{
-		text: make([]byte, 0, 1<<12), ends: make([]uint32, 0, 1<<9),
+		text: make([]byte, 0, 1<<12), at: make([]uint32, 1, 1<<9),
 		pairs: make([]uint16, 1<<16), lengths: make([]uint16, 1<<16), long: map[uint64][]longPiece{},
 	}
 	for c := range 256 {
 		b.text = append(b.text, byte(c))
-		b.ends = append(b.ends, uint32(len(b.text)))
+		b.at = append(b.at, uint32(len(b.text)))
 	}
 	for _, p := range pieces {
 		b.add([]byte(p))
@@ -84,15 +84,15 @@ func trainBook(pieces []string, sample [][]byte, often int) *book {
 
 // add takes up a piece unless it is there, too long or one too many.
 func (b *book) add(piece []byte) (uint16, bool) {
-	if len(piece) < 2 || len(piece) > maxPiece || len(b.ends) == maxPieces {
+	if len(piece) < 2 || len(piece) > maxPiece || b.pieces() == maxPieces {
 		return 0, false
 	}
-	number := uint16(len(b.ends))
+	number := uint16(b.pieces())
 	if len(piece) <= 8 && !b.addShort(piece, number) || len(piece) > 8 && !b.addLong(piece, number) {
 		return 0, false
 	}
 	b.text = append(b.text, piece...)
-	b.ends = append(b.ends, uint32(len(b.text)))
+	b.at = append(b.at, uint32(len(b.text)))
 	return number, true
 }
 
@@ -170,12 +170,11 @@ func head(text []byte, n int) uint64 {
 	return x
 }
 
+func (b *book) pieces() int { return len(b.at) - 1 }
+
 func (b *book) piece(number uint16) []byte {
-	from := uint32(0)
-	if number > 0 {
-		from = b.ends[number-1]
-	}
-	return b.text[from:b.ends[number]]
+	at := b.at[number:]
+	return b.text[at[0]:at[1]]
 }
 
 // shrink appends the shrunk text to dst.

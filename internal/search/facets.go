@@ -2,6 +2,7 @@ package search
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 )
 
@@ -39,21 +40,39 @@ func (p *plan) countValues(field Field, base *set) []Count {
 	case FieldTag:
 		return p.countTags(base)
 	}
+	f := p.st.fields[field]
+	if f == nil || len(f.values) == 0 {
+		return []Count{}
+	}
 	counts := []Count{}
-	if f := p.st.fields[field]; f != nil {
-		for _, v := range f.values {
-			if n := v.set.countAnd(base); n > 0 {
-				counts = append(counts, Count{v.name, n})
-			}
+	// Every cat has one value of a closed field: what is left after the others is
+	// that of the most frequent, which would take longest to count.
+	var most *value
+	left := base.count()
+	if f.def.Closed {
+		most = slices.MaxFunc(f.values, func(a, b *value) int { return cmp.Compare(a.set.n, b.set.n) })
+	}
+	for _, v := range f.values {
+		if v == most {
+			continue
 		}
+		if n := v.set.countAnd(base); n > 0 {
+			counts = append(counts, Count{v.name, n})
+			left -= n
+		}
+	}
+	if most != nil && left > 0 {
+		counts = append(counts, Count{most.name, left})
 	}
 	return counts
 }
 
 func (p *plan) countShelters(base *set) []Count {
 	byShelter := make([]int, len(p.st.shelters.all))
-	for slot := range base.all() {
-		byShelter[p.st.shelterOf[slot]]++
+	for w, word := range base.words {
+		for ; word != 0; word &= word - 1 {
+			byShelter[p.st.shelterOf[w<<6|bits.TrailingZeros64(word)]]++
+		}
 	}
 	counts := []Count{}
 	for number, n := range byShelter {

@@ -46,8 +46,10 @@ func (st *stock) makePostings(part uint32) {
 		}
 	}
 	for stem := int(part); stem < len(st.stems); stem += postingParts {
-		if p := &st.stems[stem]; p.many != nil {
-			p.many = p.many.Clone() // a copy has no room to spare
+		if p := &st.stems[stem]; p.many != nil { // copies have no room to spare
+			p.many = p.many.Clone()
+		} else {
+			p.few = slices.Clone(p.few)
 		}
 	}
 }
@@ -59,7 +61,7 @@ func (p *postings) addMany(slots []uint32) {
 	case p.many != nil:
 		p.many.AddMany(slots)
 	case len(p.few)+len(slots) <= maxFew:
-		p.few = append(slices.Clip(p.few), slots...)
+		p.few = append(p.few, slots...)
 	default:
 		p.many = roaring.New()
 		p.many.AddMany(p.few)

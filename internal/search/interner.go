@@ -2,60 +2,66 @@ package search
 
 import "hash/maphash"
 
-// interner numbers words, from 0 in the order in which they come. It keeps
-// hundreds of thousands of them without a pointer to any.
+// interner numbers words, from 0 in the order in which they come, and keeps a
+// mark with each. It holds hundreds of thousands without a pointer to any.
 type interner struct {
 	seed  maphash.Seed
 	text  []byte
-	ends  []uint32
-	table []uint32 // number plus one, by hash; zero is free
+	words []internedWord
+	table []uint64 // by hash: its upper half, and the number plus one; zero is free
 }
 
-func newInterner() interner { return interner{seed: maphash.MakeSeed(), table: make([]uint32, 1024)} }
+// internedWord is where a word ends in the text, and its mark.
+type internedWord struct{ end, mark uint32 }
 
-func (in *interner) len() int { return len(in.ends) }
+func newInterner() interner { return interner{seed: maphash.MakeSeed(), table: make([]uint64, 1024)} }
+
+func (in *interner) len() int { return len(in.words) }
 
 func (in *interner) word(number uint32) []byte {
 	from := uint32(0)
 	if number > 0 {
-		from = in.ends[number-1]
+		from = in.words[number-1].end
 	}
-	return in.text[from:in.ends[number]]
+	return in.text[from:in.words[number].end]
 }
 
-func (in *interner) find(word []byte) (uint32, bool) {
+func (in *interner) mark(number uint32) uint32 { return in.words[number].mark }
+
+func (in *interner) find(word []byte) (number uint32, ok bool) {
+	hash := maphash.Bytes(in.seed, word)
 	mask := uint64(len(in.table) - 1)
-	for at := maphash.Bytes(in.seed, word) & mask; in.table[at] != 0; at = (at + 1) & mask {
-		if number := in.table[at] - 1; string(in.word(number)) == string(word) {
-			return number, true
+	for at := hash & mask; in.table[at] != 0; at = (at + 1) & mask {
+		if entry := in.table[at]; entry>>32 == hash>>32 {
+			if number := uint32(entry) - 1; string(in.word(number)) == string(word) {
+				return number, true
+			}
 		}
 	}
 	return 0, false
 }
 
-// add is the number of a word, which it gets now if it has none.
-func (in *interner) add(word []byte) (number uint32, isNew bool) {
-	if number, ok := in.find(word); ok {
-		return number, false
-	}
-	if 2*(len(in.ends)+1) > len(in.table) {
-		in.table = make([]uint32, 2*len(in.table))
-		for number := range in.ends {
+// add gives a word that is not there yet the next number.
+func (in *interner) add(word []byte, mark uint32) (number uint32) {
+	if 3*(in.len()+1) > 2*len(in.table) {
+		in.table = make([]uint64, 2*len(in.table))
+		for number := range in.len() {
 			in.put(uint32(number))
 		}
 	}
 	in.text = append(in.text, word...)
-	in.ends = append(in.ends, uint32(len(in.text)))
-	number = uint32(len(in.ends) - 1)
+	in.words = append(in.words, internedWord{end: uint32(len(in.text)), mark: mark})
+	number = uint32(in.len() - 1)
 	in.put(number)
-	return number, true
+	return number
 }
 
 func (in *interner) put(number uint32) {
+	hash := maphash.Bytes(in.seed, in.word(number))
 	mask := uint64(len(in.table) - 1)
-	at := maphash.Bytes(in.seed, in.word(number)) & mask
+	at := hash & mask
 	for in.table[at] != 0 {
 		at = (at + 1) & mask
 	}
-	in.table[at] = number + 1
+	in.table[at] = hash>>32<<32 | uint64(number+1)
 }

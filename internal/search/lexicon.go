@@ -17,8 +17,7 @@ import (
 // index answers.
 type lexicon struct {
 	mu     sync.RWMutex
-	words  interner
-	stemOf []uint32 // by word
+	words  interner // marked with their stems
 	stems  interner // 0 is the empty word, the gap
 	sorted []uint32 // words in alphabetical order; the newest may still be missing
 }
@@ -28,7 +27,7 @@ const maxUnsorted = 1000
 
 func newLexicon() *lexicon {
 	l := &lexicon{words: newInterner(), stems: newInterner()}
-	l.stems.add(nil)
+	l.stems.add(nil, 0)
 	return l
 }
 
@@ -36,18 +35,22 @@ func newLexicon() *lexicon {
 // the read lock; it is let go for a moment to learn.
 func (l *lexicon) stemNow(word []byte) uint32 {
 	if number, ok := l.words.find(word); ok {
-		return l.stemOf[number]
+		return l.words.mark(number)
 	}
 	l.mu.RUnlock()
 	defer l.mu.RLock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	number, isNew := l.words.add(word)
-	if isNew {
-		stem, _ := l.stems.add([]byte(stemOf(string(word))))
-		l.stemOf = append(l.stemOf, stem)
+	if number, ok := l.words.find(word); ok {
+		return l.words.mark(number) // another goroutine was first
 	}
-	return l.stemOf[number]
+	text := []byte(stemOf(string(word)))
+	stem, ok := l.stems.find(text)
+	if !ok {
+		stem = l.stems.add(text, 0)
+	}
+	l.words.add(word, stem)
+	return stem
 }
 
 // stem is the stem of a word in a question. Words never read before may still
@@ -56,7 +59,7 @@ func (l *lexicon) stem(word []byte) (uint32, bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	if number, ok := l.words.find(word); ok {
-		return l.stemOf[number], true
+		return l.words.mark(number), true
 	}
 	return l.stems.find([]byte(stemOf(string(word))))
 }
@@ -76,11 +79,11 @@ func (l *lexicon) stemsOfPrefix(prefix []byte) []uint32 {
 		if !bytes.HasPrefix(l.words.word(word), prefix) {
 			break
 		}
-		stems = append(stems, l.stemOf[word])
+		stems = append(stems, l.words.mark(word))
 	}
 	for word := len(l.sorted); word < l.words.len(); word++ {
 		if bytes.HasPrefix(l.words.word(uint32(word)), prefix) {
-			stems = append(stems, l.stemOf[word])
+			stems = append(stems, l.words.mark(uint32(word)))
 		}
 	}
 	slices.Sort(stems)

@@ -1,8 +1,10 @@
 package search
 
 import (
-	"cmp"
 	"iter"
+	"math"
+
+	"trailcat/internal/geo"
 )
 
 // nearPlace is a place and how far it is.
@@ -11,50 +13,73 @@ type nearPlace struct {
 	number    uint32
 }
 
-func (a nearPlace) compare(b nearPlace) int {
-	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.tie, b.tie))
+func (a nearPlace) before(b nearPlace) bool {
+	return a.rank < b.rank || a.rank == b.rank && a.tie < b.tie
 }
+
+// rings are the distances in kilometres within which places are looked for, one
+// after the other: mostly the first ring has cats enough. The last has no end.
+func rings() [3]float64 { return [3]float64{120, 1200, 0} }
 
 // outward goes from place to place, the nearest first, and through the cats of
 // each by number. Few places are wanted, so they are not sorted: a heap gives
 // them up one by one.
 func (p *plan) outward(after *key) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
-		heap := p.reachable(after)
-		for len(heap) > 0 {
-			at := heap[0]
-			last := len(heap) - 1
-			heap[0] = heap[last]
-			heap = heap[:last]
-			sink(heap, 0)
-			place := &p.st.places.all[at.number]
-			slots := place.slots
-			if after != nil && at.rank == after.a && at.tie == after.b {
-				from, _ := place.find(after.n+1, p.st.numbers)
-				slots = slots[from:]
+		inner := math.Inf(1)
+		for _, km := range rings() {
+			outer := math.Inf(-1)
+			if km > 0 {
+				outer = geo.DotFromKm(km)
 			}
-			for _, slot := range slots {
-				if !yield(slot) {
-					return
-				}
+			if !p.throughRing(after, inner, max(outer, p.near.nearest), yield) || outer <= p.near.nearest {
+				return
 			}
+			inner = outer
 		}
 	}
 }
 
-// reachable is a heap of the places within the radius that are not behind us.
-func (p *plan) reachable(after *key) []nearPlace {
+// throughRing goes through the cats of the places whose dot product is less than
+// inner and not less than outer. It says whether to go on.
+func (p *plan) throughRing(after *key, inner, outer float64, yield func(uint32) bool) bool {
+	heap := p.reachable(after, inner, outer)
+	for len(heap) > 0 {
+		at := heap[0]
+		last := len(heap) - 1
+		heap[0] = heap[last]
+		heap = heap[:last]
+		sink(heap, 0)
+		place := &p.st.places.all[at.number]
+		slots := place.slots
+		if after != nil && at.rank == after.a && at.tie == after.b {
+			from, _ := place.find(after.n+1, p.st.numbers)
+			slots = slots[from:]
+		}
+		for _, slot := range slots {
+			if !yield(slot) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// reachable is a heap of the places of a ring that are not behind us.
+func (p *plan) reachable(after *key, inner, outer float64) []nearPlace {
 	heap := p.scratch.places[:0]
 	from := nearPlace{}
 	if after != nil {
 		from = nearPlace{rank: after.a, tie: after.b}
 	}
-	for i := range p.st.places.all {
-		at := &p.st.places.all[i]
-		if len(at.slots) == 0 || !p.near.holds(at) {
+	units := p.st.places.units
+	for i := range units {
+		dot := p.near.dot(&units[i])
+		if dot >= inner || dot < outer {
 			continue
 		}
-		if one := (nearPlace{p.near.rank(at), at.tie, uint32(i)}); one.compare(from) >= 0 {
+		at := &p.st.places.all[i]
+		if one := (nearPlace{rankOf(dot), at.tie, uint32(i)}); len(at.slots) > 0 && !one.before(from) {
 			heap = append(heap, one)
 		}
 	}
@@ -72,10 +97,10 @@ func sink(heap []nearPlace, i int) {
 		if child >= len(heap) {
 			return
 		}
-		if child+1 < len(heap) && heap[child+1].compare(heap[child]) < 0 {
+		if child+1 < len(heap) && heap[child+1].before(heap[child]) {
 			child++
 		}
-		if heap[i].compare(heap[child]) <= 0 {
+		if !heap[child].before(heap[i]) {
 			return
 		}
 		heap[i], heap[child] = heap[child], heap[i]

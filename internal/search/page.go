@@ -84,7 +84,7 @@ func (st *stock) hits(list []found, near *vicinity, s *scratch) []Hit {
 		out[i].Card = cards[from:ends[i]:ends[i]]
 		from = ends[i]
 		if near != nil {
-			out[i].DistanceKm = near.km(&st.places.all[st.placeOf[f.slot]])
+			out[i].DistanceKm = near.km(&st.places.units[st.placeOf[f.slot]])
 		}
 	}
 	return out

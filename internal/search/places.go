@@ -12,7 +12,6 @@ import (
 // postal code of foster homes.
 type place struct {
 	point geo.Point
-	unit  [3]float64
 	tie   uint64   // orders places at the same distance, alike on every node
 	slots []uint32 // of the listed cats there, by number
 }
@@ -20,8 +19,9 @@ type place struct {
 // places are all the points. A place stays for ever, for walks that still know
 // cats there; there are not more than shelters and postal codes.
 type places struct {
-	all []place
-	at  map[geo.Point]uint32
+	all   []place
+	units [][3]float64 // the points as vectors, side by side to go through quickly
+	at    map[geo.Point]uint32
 }
 
 func (p *places) meet(point geo.Point) uint32 {
@@ -29,7 +29,8 @@ func (p *places) meet(point geo.Point) uint32 {
 		return number
 	}
 	number := uint32(len(p.all))
-	p.all = append(p.all, place{point: point, unit: point.Unit(), tie: tie(point), slots: nil})
+	p.all = append(p.all, place{point: point, tie: tie(point), slots: nil})
+	p.units = append(p.units, point.Unit())
 	p.at[point] = number
 	return number
 }
@@ -73,12 +74,16 @@ func vicinityOf(from geo.Point, radiusKm float64) *vicinity {
 	return v
 }
 
-func (v *vicinity) dot(p *place) float64 { return geo.Dot(v.from, p.unit) }
+// dot is the larger the nearer a place is. The conversions keep compilers from
+// fusing the steps, so that it is the same to the bit wherever it is reckoned.
+func (v *vicinity) dot(unit *[3]float64) float64 {
+	return float64(v.from[0]*unit[0]) + float64(v.from[1]*unit[1]) + float64(v.from[2]*unit[2])
+}
 
-func (v *vicinity) holds(p *place) bool { return v.dot(p) >= v.nearest }
+func (v *vicinity) holds(unit *[3]float64) bool { return v.dot(unit) >= v.nearest }
 
-// rank is a number that is the larger the farther a place is.
-func (v *vicinity) rank(p *place) uint64 { return math.Float64bits(max(0, 1-v.dot(p))) }
+// rankOf is the larger the farther a place is.
+func rankOf(dot float64) uint64 { return math.Float64bits(max(0, 1-dot)) }
 
 // km is the distance to a place.
-func (v *vicinity) km(p *place) float64 { return geo.KmFromDot(v.dot(p)) }
+func (v *vicinity) km(unit *[3]float64) float64 { return geo.KmFromDot(v.dot(unit)) }

@@ -151,7 +151,7 @@ func (p *plan) passes(slot uint32) bool {
 			return false
 		}
 	}
-	return p.near == nil || p.near.nearest == -2 || p.near.holds(&st.places.all[st.placeOf[slot]])
+	return p.near == nil || p.near.nearest == -2 || p.near.holds(&st.places.units[st.placeOf[slot]])
 }
 
 func (p *plan) hasPhrases(slot uint32) bool {
@@ -176,15 +176,25 @@ func (p *plan) solve() {
 	if !p.asksColumns {
 		return
 	}
-	narrow := p.among(func(t test) bool { return t.field == "" })
-	kept := p.scratch.set(p.st.blocks())
-	for slot := range narrow.all() {
-		if p.passes(slot) {
-			kept.add(slot)
+	kept := p.among(func(t test) bool { return t.field == "" })
+	if p.bornFrom > math.MinInt32 || p.bornTo < math.MaxInt32 {
+		keepBetween(kept, p.st.born, p.bornFrom, p.bornTo)
+	}
+	if p.listedSince > math.MinInt64 {
+		keepBetween(kept, p.st.listed, p.listedSince, math.MaxInt64)
+	}
+	if p.updatedSince > math.MinInt64 {
+		keepBetween(kept, p.st.updated, p.updatedSince, math.MaxInt64)
+	}
+	if len(p.phrases) > 0 {
+		for slot := range kept.all() {
+			if !p.hasPhrases(slot) {
+				kept.remove(slot)
+			}
 		}
 	}
 	p.asksColumns = false
-	p.tests = append(p.tests, test{field: "", anyOf: []*set{kept}, most: kept.n})
+	p.tests = append(p.tests, test{field: "", anyOf: []*set{kept}, most: kept.count()})
 }
 
 // answers are all slots that pass every test but those of a field. The plan must

@@ -31,9 +31,9 @@ func (p *plan) tagsSet(names []string) ([]*set, int) {
 // askPlaces adds that a cat lives within the radius.
 func (p *plan) askPlaces() {
 	s := p.scratch.set(p.st.blocks())
-	for i := range p.st.places.all {
-		if at := &p.st.places.all[i]; p.near.holds(at) {
-			for _, slot := range at.slots {
+	for i := range p.st.places.units {
+		if p.near.holds(&p.st.places.units[i]) {
+			for _, slot := range p.st.places.all[i].slots {
 				s.add(slot)
 			}
 		}

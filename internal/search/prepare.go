@@ -66,9 +66,13 @@ func (st *stock) newEntry(id catID, c *catalog.Cat, shelter catalog.Shelter) ent
 
 // addTexts reads the words of the cats.
 func (st *stock) addTexts(entries []entry, cats []catalog.Cat) {
+	near, ok := st.frequent.Get().(*frequent)
+	if !ok {
+		near = &frequent{}
+	}
+	defer st.frequent.Put(near)
 	st.lexicon.mu.RLock()
 	defer st.lexicon.mu.RUnlock()
-	var near frequent
 	var stems []byte
 	for i := range entries {
 		if !entries[i].listed {
@@ -92,9 +96,10 @@ func (st *stock) addTexts(entries []entry, cats []catalog.Cat) {
 }
 
 // frequent remembers the stems of the words met last, close at hand: nine words
-// of ten are among the few thousand most frequent ones.
+// of ten are among the few thousand most frequent ones. A word keeps its
+// stem for ever, so nothing of this grows old.
 type frequent struct {
-	words [4096]struct {
+	words [1 << 14]struct {
 		text [15]byte
 		n    uint8
 		stem uint32

@@ -173,9 +173,12 @@ func (s *set) countAnd(o *set) int {
 		case both == 0:
 		case bits.OnesCount64(both) > 24:
 			mine, theirs := (*[64]uint64)(s.words[b<<6:]), (*[64]uint64)(o.words[b<<6:])
-			for i := range mine {
-				n += bits.OnesCount64(mine[i] & theirs[i])
+			var even, odd int // two sums, so that neither waits for the other
+			for i := 0; i < len(mine); i += 2 {
+				even += bits.OnesCount64(mine[i] & theirs[i])
+				odd += bits.OnesCount64(mine[i+1] & theirs[i+1])
 			}
+			n += even + odd
 		default:
 			for ; both != 0; both &= both - 1 {
 				w := b<<6 | bits.TrailingZeros64(both)
@@ -184,4 +187,24 @@ func (s *set) countAnd(o *set) int {
 		}
 	}
 	return n
+}
+
+// keepBetween keeps the members whose value in a column is from low to high. The
+// column has room for whole blocks.
+func keepBetween[T int32 | int64](s *set, column []T, low, high T) {
+	column = column[:cap(column)]
+	for w, word := range s.words {
+		if word == 0 {
+			continue
+		}
+		var in uint64
+		for i, v := range column[w<<6 : w<<6+64] {
+			bit := uint64(0)
+			if uint64(v)-uint64(low) <= uint64(high)-uint64(low) { // without a jump: births are in no order
+				bit = 1
+			}
+			in |= bit << i
+		}
+		s.words[w] = word & in
+	}
 }

@@ -156,13 +156,13 @@ func (st *stock) findShelters(q *ShelterQuery) []rankedShelter {
 		}
 		found := rankedShelter{at: s, key: key{name: []byte(s.Code + "\x00" + s.ID)}, km: -1}
 		if near != nil {
-			here := place{point: s.Point, unit: s.Point.Unit()}
+			here := s.Point.Unit()
 			if !near.holds(&here) {
 				continue
 			}
 			found.km = near.km(&here)
 			if q.order() == SheltersByDistance {
-				found.key.a = near.rank(&here)
+				found.key.a = rankOf(near.dot(&here))
 			}
 		}
 		if q.order() == SheltersByName {

@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"sync"
 	"time"
 
 	"trailcat/internal/catalog"
@@ -27,10 +28,11 @@ type stock struct {
 	plain  []*fieldValues // the fields, in a fixed order
 	tags   map[string]*postings
 
-	lexicon *lexicon
-	library *library
-	stems   []postings // by stem
-	seen    marks      // room to compare the stems of two texts
+	lexicon  *lexicon
+	frequent sync.Pool // of *frequent
+	library  *library
+	stems    []postings // by stem
+	seen     marks      // room to compare the stems of two texts
 
 	places   places
 	shelters shelters

@@ -56,7 +56,14 @@ func textOf(record []byte) (tags [][]byte, stems []byte) {
 func stemsIn(stems []byte) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		for len(stems) > 0 {
-			stem, size := binary.Uvarint(stems)
+			stem, size := uint64(stems[0]), 1
+			switch {
+			case stem < 0x80: // most are one byte or two
+			case len(stems) > 1 && stems[1] < 0x80:
+				stem, size = stem&0x7f|uint64(stems[1])<<7, 2
+			default:
+				stem, size = binary.Uvarint(stems)
+			}
 			stems = stems[size:]
 			if stem != 0 && !yield(uint32(stem)) {
 				return

@@ -24,8 +24,8 @@ func (p *plan) key(slot uint32) key {
 }
 
 func (p *plan) keyAt(number, slot uint32) key {
-	at := &p.st.places.all[number]
-	return key{a: p.near.rank(at), b: at.tie, n: p.st.numbers[slot]}
+	dot := p.near.dot(&p.st.places.units[number])
+	return key{a: rankOf(dot), b: p.st.places.all[number].tie, n: p.st.numbers[slot]}
 }
 
 func (p *plan) randomKey(slot uint32) key {

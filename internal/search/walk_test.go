@@ -41,6 +41,7 @@ func walkThroughChanges(t *rapid.T, order Order) {
 		q.Text = "cat"
 	}
 	met := map[string]int{}
+	began := len(w.cats)
 	stayed := w.matching(q)
 	for {
 		page, err := w.index.Cats(q)
@@ -60,6 +61,11 @@ func walkThroughChanges(t *rapid.T, order Order) {
 			stayed = slices.DeleteFunc(stayed, func(id string) bool { return !slices.Contains(now, id) })
 		}
 		w.catchUp(t)
+	}
+	for _, late := range w.cats[began:] {
+		if met[late.ID] > 0 {
+			t.Errorf("met %s, which came after the walk began", late.ID)
+		}
 	}
 	for id, times := range met {
 		if times > 1 {

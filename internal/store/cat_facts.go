@@ -129,6 +129,7 @@ func (d *catFacts) facts(r *catRow) catalog.Facts {
 		AvailableOn:       d.AvailableOn.time(),
 		AdoptedOn:         d.AdoptedOn.time(),
 		Description:       r.Description,
+		MicrochipHash:     r.MicrochipHash,
 		Summary:           d.Summary,
 		Birth:             catalog.Birth{On: d.BornOn.time(), Precision: catalog.Precision(d.BornPrecision)},
 		AgeGroup:          vocab.AgeGroup(d.AgeGroup),

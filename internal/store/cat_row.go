@@ -24,6 +24,8 @@ type catRow struct {
 	Version         int64
 	CreatedAt       time.Time `gorm:"autoCreateTime:false"`
 	UpdatedAt       time.Time `gorm:"autoUpdateTime:false"`
+	Stale           bool
+	MicrochipHash   string
 	Facts           string
 }
 
@@ -49,6 +51,8 @@ func newCatRow(c catalog.Cat) (catRow, error) {
 		Version:         c.Version,
 		CreatedAt:       c.CreatedAt.UTC(),
 		UpdatedAt:       c.UpdatedAt.UTC(),
+		Stale:           c.Stale,
+		MicrochipHash:   c.MicrochipHash,
 		Facts:           facts,
 	}, nil
 }
@@ -82,6 +86,7 @@ func (r *catRow) catBy(doc *catFacts) (catalog.Cat, error) {
 		ConfirmedAt: r.ConfirmedAt.UTC(),
 		CreatedAt:   r.CreatedAt.UTC(),
 		UpdatedAt:   r.UpdatedAt.UTC(),
+		Stale:       r.Stale,
 		Facts:       doc.facts(r),
 	}, nil
 }

@@ -13,6 +13,7 @@ type shelterRow struct {
 	ID         string `gorm:"primaryKey"`
 	Code       string
 	ExternalID string
+	PartnerID  string
 	Name       string
 	Version    int64
 	CreatedAt  time.Time `gorm:"autoCreateTime:false"`
@@ -42,6 +43,7 @@ type shelterProfile struct {
 	AdoptionURL    string        `json:"adoption_url,omitempty"`
 	Social         shelterSocial `json:"social,omitzero"`
 	Photos         []photo       `json:"photos,omitempty"`
+	StaleAfterDays int           `json:"stale_days,omitempty"`
 	Demo           bool          `json:"demo,omitempty"`
 }
 
@@ -74,6 +76,7 @@ func newShelterRow(s catalog.Shelter) (shelterRow, error) {
 		ID:         s.ID,
 		Code:       s.Code,
 		ExternalID: s.ExternalID,
+		PartnerID:  s.PartnerID,
 		Name:       s.Name,
 		Version:    s.Version,
 		CreatedAt:  s.CreatedAt.UTC(),
@@ -91,6 +94,7 @@ func (r shelterRow) shelter() (catalog.Shelter, error) {
 		ID:         r.ID,
 		Code:       r.Code,
 		ExternalID: r.ExternalID,
+		PartnerID:  r.PartnerID,
 		Version:    r.Version,
 		CreatedAt:  r.CreatedAt.UTC(),
 		UpdatedAt:  r.UpdatedAt.UTC(),
@@ -118,6 +122,7 @@ func newShelterProfile(p catalog.Profile) shelterProfile {
 		AdoptionURL:    p.AdoptionURL,
 		Social:         shelterSocial(p.Social),
 		Photos:         newPhotos(p.Photos),
+		StaleAfterDays: p.StaleAfterDays,
 		Demo:           p.Demo,
 	}
 }
@@ -138,6 +143,7 @@ func (d shelterProfile) profile(name string) catalog.Profile {
 		AdoptionURL:    d.AdoptionURL,
 		Social:         catalog.Social(d.Social),
 		Photos:         catalogPhotos(d.Photos),
+		StaleAfterDays: d.StaleAfterDays,
 		Demo:           d.Demo,
 	}
 }

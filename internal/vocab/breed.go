@@ -25,6 +25,12 @@ func Breeds() []string {
 	return slices.Clone(breedWords().names)
 }
 
+// IsBreed says whether a Breed may have the name.
+func IsBreed(name string) bool {
+	_, known := slices.BinarySearch(breedWords().names, name)
+	return known
+}
+
 // ReadBreed reads one or two breed fields ("Domestic Shorthair Mix",
 // "SIAMESE/MIX", "DSH/Unknown", "Female Ragdoll x Domestic Medium Hair Cat").
 // It also answers with what it did not understand.

@@ -28,6 +28,12 @@ func ColorNames() []string {
 	return slices.Clone(colorWords().names)
 }
 
+// IsColor says whether Colors may have the name.
+func IsColor(name string) bool {
+	_, known := slices.BinarySearch(colorWords().names, name)
+	return known
+}
+
 // Petfinder's names for a colour with white end alike. A tabby among them is a
 // tabby and white.
 const (

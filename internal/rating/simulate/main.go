@@ -45,8 +45,13 @@ func run(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "rubric %s, %d cats a row, seed %d\n\n", rubric.Identity().Version, *cats, *seed)
-	results.print(out)
+	head := fmt.Sprintf("rubric %s, %d cats a row, seed %d\n\n", rubric.Identity().Version, *cats, *seed)
+	if _, err := io.WriteString(out, head); err != nil {
+		return fmt.Errorf("print results: %w", err)
+	}
+	if err := results.print(out); err != nil {
+		return err
+	}
 	if missed := results.missed(); len(missed) > 0 {
 		return fmt.Errorf("%d aims are missed", len(missed))
 	}

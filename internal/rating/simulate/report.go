@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -50,17 +51,25 @@ func (out *results) missed() []aim {
 	return slices.DeleteFunc(out.aims(), func(a aim) bool { return a.met })
 }
 
-func (out *results) print(to io.Writer) {
-	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "evidence (leash walk)\trank\tnaive rank\terror\tnaive error\tcoverage\twidth\treliability\tnot assessed\toverclaims\tshy mislabels")
+// print writes the table and the aims beside what came out.
+func (out *results) print(to io.Writer) error {
+	var b strings.Builder
+	b.WriteString("evidence (leash walk)\trank\tnaive rank\terror\tnaive error\tcoverage\twidth\treliability\tnot assessed\toverclaims\tshy mislabels\n")
 	for _, r := range out.rows {
-		fmt.Fprintf(w, "%s\t%.2f\t%.2f\t%.1f\t%.1f\t%.2f\t%.0f\t%.2f\t%.2f\t%.3f\t%.3f\n", r.name,
+		fmt.Fprintf(&b, "%s\t%.2f\t%.2f\t%.1f\t%.1f\t%.2f\t%.0f\t%.2f\t%.2f\t%.3f\t%.3f\n", r.name,
 			r.rank, r.naiveRank, r.error, r.naiveError, r.coverage, r.width, r.reliability, r.unassessed, r.overclaim, r.shyMislabel)
 	}
-	fmt.Fprintf(w, "\nAUC %.2f, ceiling %.2f; rank correlation with equal weights %.3f\n\n", out.auc, out.ceiling, out.equal)
-	fmt.Fprintln(w, "aim\twant\tgot\tmet")
+	fmt.Fprintf(&b, "\nAUC %.2f, ceiling %.2f; rank correlation with equal weights %.3f\n\n", out.auc, out.ceiling, out.equal)
+	b.WriteString("aim\twant\tgot\tmet\n")
 	for _, a := range out.aims() {
-		fmt.Fprintf(w, "%s\t%s\t%.3f\t%v\n", a.name, a.want, a.got, a.met)
+		fmt.Fprintf(&b, "%s\t%s\t%.3f\t%v\n", a.name, a.want, a.got, a.met)
 	}
-	_ = w.Flush()
+	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("print results: %w", err)
+	}
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("print results: %w", err)
+	}
+	return nil
 }

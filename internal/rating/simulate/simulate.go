@@ -131,59 +131,11 @@ func measureRow(e evidence, s *shape, w *world, population []creature, rubric, o
 	out.error, out.naiveError = rmse(score, truth), rmse(naive, truth)
 	out.coverage, out.width, out.reliability = out.coverage/n, out.width/n, out.reliability/n
 	out.unassessed = labels[0].unassessed / n
-	for a, l := range labels {
+	for _, l := range labels {
 		out.overclaim = max(out.overclaim, l.overclaimed/max(l.unsuited, 1))
 		out.shyMislabel = max(out.shyMislabel, l.mislabelled/max(l.sound, 1))
-		println(e.name, a, int(1000*l.overclaimed/max(l.ready,1)), int(1000*l.overclaimed/max(l.unsuited,1)), "shy by sound", int(1000*l.mislabelled/max(l.sound, 1)), "by label", int(1000*l.mislabelled/max(l.bcf, 1)))
 	}
 	return out
-}
-
-// labelCount counts how often an activity's label wrongs a cat.
-type labelCount struct {
-	unassessed , ready, bcf           float64
-	unsuited, overclaimed float64 // true index below 45, and called ready now
-	sound, mislabelled    float64 // true index from 55 and floors from 37.5, and told to build confidence
-}
-
-func (l *labelCount) add(s *shape, activity int, traits []string, truth []float64, ready rating.Readiness) {
-	index := s.index(activity, traits, truth)
-	sound := index >= 55
-	for t, code := range traits {
-		for _, floor := range s.Activities[activity].Floor {
-			sound = sound && (code != floor || truth[t] >= 37.5)
-		}
-	}
-	if ready == rating.NotYetAssessed {
-		l.unassessed++
-	}
-	if ready == rating.ReadyNow {
-		l.ready++
-	}
-	if ready == rating.BuildConfidenceFirst {
-		l.bcf++
-	}
-	if index < 45 {
-		l.unsuited++
-		if ready == rating.ReadyNow {
-			l.overclaimed++
-		}
-	}
-	if sound {
-		l.sound++
-		if ready == rating.BuildConfidenceFirst {
-			l.mislabelled++
-		}
-	}
-}
-
-// fine reports every gate as settled, so that labels are about behaviour.
-func fine(rubric *rating.Rubric) []rating.HealthItem {
-	var items []rating.HealthItem
-	for _, code := range rubric.HealthCodes() {
-		items = append(items, rating.HealthItem{Code: code, Status: rating.HealthOK})
-	}
-	return items
 }
 
 func (out *results) measureOutcomes(s *shape, w *world, population []creature, open, rubric *rating.Rubric, seed uint64) error {

@@ -92,7 +92,7 @@ const (
 func (w *world) visit(c *creature, e evidence, id string) {
 	who := raters[w.random.IntN(len(raters))]
 	context := who.contexts[w.random.IntN(len(who.contexts))]
-	day, age := e.day, w.random.IntN(90)
+	day, age := e.day, w.random.IntN(150)
 	if day < 0 {
 		day = w.random.IntN(month)
 	}
@@ -113,12 +113,11 @@ func (w *world) visit(c *creature, e evidence, id string) {
 			ID: id + code, Trait: code, Level: 3, AssessorID: id,
 			Role: who.role, Context: context, ObservedOn: today - rating.Day(age), DaysInPlace: &day,
 		}
-		counted := w.rubric.Rate(rating.Cat{}, []rating.Observation{o}, nil, today).Marks
-		if len(counted) == 0 {
+		if len(w.rubric.Check(rating.Cat{}, []rating.Observation{o}, nil, today)) > 0 {
 			continue
 		}
 		if e.fitting { // the model's own idea: one full-weight mark is half reliable
-			noise = spread / math.Sqrt(counted[0].Weight)
+			noise = spread / math.Sqrt(w.rubric.Rate(rating.Cat{}, []rating.Observation{o}, nil, today).Marks[0].Weight)
 		}
 		seen := c.truth[t] + bias + early + noise*w.random.NormFloat64()
 		o.Level = min(max(1+int(math.Round(seen/25)), 1), 5)

@@ -1,0 +1,179 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"trailcat/internal/access"
+	"trailcat/internal/catalog"
+)
+
+// Keys keeps the keys.
+type Keys interface {
+	Key(ctx context.Context, id string) (access.Key, error)
+	TouchKey(ctx context.Context, id string, at time.Time) error
+}
+
+const principalName = "principal"
+
+// who is who asks: the holder of the key that came with the request, or nobody
+// in particular.
+func who(c echo.Context) access.Principal {
+	p, _ := c.Get(principalName).(access.Principal)
+	return p
+}
+
+// authenticate finds out who asks. No key is fine, a wrong one is not.
+func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		header := c.Request().Header.Get(echo.HeaderAuthorization)
+		if header == "" {
+			if a.KeyRequired && strings.HasPrefix(c.Path(), "/v1/") {
+				return a.unauthorized(c, "This server wants a key for every request: Authorization: Bearer tc_live_….")
+			}
+			return next(c)
+		}
+		scheme, credential, _ := strings.Cut(header, " ")
+		if !strings.EqualFold(scheme, "Bearer") {
+			return a.unauthorized(c, "Send the key as Authorization: Bearer tc_live_….")
+		}
+		p, err := a.principal(c.Request().Context(), strings.TrimSpace(credential))
+		if isRefusal(err) {
+			return a.unauthorized(c, strings.ToUpper(err.Error()[:1])+err.Error()[1:]+".")
+		}
+		if err != nil {
+			return err
+		}
+		c.Set(principalName, p)
+		return next(c)
+	}
+}
+
+// principal is whom a key or an access token stands for.
+func (a *API) principal(ctx context.Context, credential string) (access.Principal, error) {
+	if id, rest, ok := access.SplitToken(credential); ok {
+		key, err := a.key(ctx, id)
+		if err != nil {
+			return access.Principal{}, err
+		}
+		return key.CheckToken(rest, a.Now())
+	}
+	id, secret, err := access.SplitKey(credential)
+	if err != nil {
+		return access.Principal{}, err
+	}
+	key, err := a.key(ctx, id)
+	if err != nil {
+		return access.Principal{}, err
+	}
+	if err := key.Check(secret, a.Now()); err != nil {
+		return access.Principal{}, err
+	}
+	return key.Principal(), nil
+}
+
+// key reads a key, and notes to the minute that it is used. It is read each
+// time: a key that was revoked must not live on in some cache.
+func (a *API) key(ctx context.Context, id string) (access.Key, error) {
+	key, err := a.Keys.Key(ctx, id)
+	if catalog.KindOf(err) == catalog.NotFound {
+		return access.Key{}, access.ErrUnknown
+	}
+	if err != nil {
+		return access.Key{}, err
+	}
+	if now := a.Now().Truncate(time.Minute); now.After(key.LastUsedAt) {
+		if err := a.Keys.TouchKey(ctx, id, now); err != nil {
+			a.Log.WarnContext(ctx, "key not touched", slog.Any("error", err))
+		}
+	}
+	return key, nil
+}
+
+func isRefusal(err error) bool {
+	for _, refusal := range []error{access.ErrMalformed, access.ErrUnknown, access.ErrRevoked, access.ErrExpired, access.ErrTokenOver} {
+		if errors.Is(err, refusal) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *API) unauthorized(c echo.Context, detail string) error {
+	c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer realm="trailcat"`)
+	return &catalog.Error{Kind: catalog.Unauthorized, Code: "unauthorized", Detail: detail, Faults: nil}
+}
+
+// may lets only those through whose key has the scope.
+func (a *API) may(scope access.Scope) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			switch p := who(c); {
+			case !p.Known():
+				return a.unauthorized(c, "This needs a key: Authorization: Bearer tc_live_….")
+			case !p.May(scope):
+				return &catalog.Error{
+					Kind: catalog.Forbidden, Code: "missing_scope", Faults: nil,
+					Detail: "Your key lacks the scope " + string(scope) + "; it has " + access.JoinScopes(p.Scopes) + ".",
+				}
+			}
+			return next(c)
+		}
+	}
+}
+
+// owned finds a shelter by id or code that belongs to who asks. What is
+// another's is not there for them.
+func (a *API) owned(c echo.Context, idOrCode string) (catalog.Shelter, error) {
+	ctx := c.Request().Context()
+	shelter, err := a.Store.Shelter(ctx, idOrCode)
+	if catalog.KindOf(err) == catalog.NotFound {
+		shelter, err = a.Store.ShelterByCode(ctx, idOrCode)
+	}
+	if err != nil {
+		return catalog.Shelter{}, err
+	}
+	if !who(c).Owns(shelter.PartnerID) {
+		return catalog.Shelter{}, catalog.Missing("shelter", idOrCode)
+	}
+	return shelter, nil
+}
+
+// ownedCat finds a cat by id or number whose shelter belongs to who asks.
+func (a *API) ownedCat(c echo.Context, id string) (catalog.Cat, error) {
+	cat, err := a.anyCat(c.Request().Context(), id)
+	if err != nil {
+		return catalog.Cat{}, err
+	}
+	if _, err := a.owned(c, cat.ShelterID); catalog.KindOf(err) == catalog.NotFound {
+		return catalog.Cat{}, catalog.Missing("cat", id)
+	} else if err != nil {
+		return catalog.Cat{}, err
+	}
+	return cat, nil
+}
+
+// writer is the catalog in the hands of who asks. With a test key nothing is kept.
+func (a *API) writer(c echo.Context) *catalog.Catalog {
+	p := who(c)
+	writer := a.Catalog.As(catalog.Actor{
+		KeyID: p.KeyID, PartnerID: p.PartnerID, Address: a.address(c.Request()), RequestID: requestID(c.Request().Context()),
+	})
+	if p.Test {
+		return writer.Trying()
+	}
+	return writer
+}
+
+// seen waits until the index of this node has what was just written: callers
+// find their own writes.
+func (a *API) seen(c echo.Context) {
+	if err := a.Index.CatchUp(c.Request().Context()); err != nil {
+		a.Log.WarnContext(c.Request().Context(), "index not caught up", slog.Any("error", err))
+	}
+}

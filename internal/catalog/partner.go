@@ -1,0 +1,106 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"trailcat/internal/access"
+)
+
+// Partner is who answers for shelters and holds the keys to them.
+type Partner struct {
+	ID        string // prt_…, for ever
+	Name      string
+	Version   int64
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// CreatePartner makes a partner.
+func (c *Catalog) CreatePartner(ctx context.Context, name string) (Partner, error) {
+	p := Partner{ID: NewID(PartnerPrefix, c.newUUID()), Name: tidyText(name), Version: 1, CreatedAt: c.now(), UpdatedAt: c.now()}
+	if err := p.faults().Err(Invalid); err != nil {
+		return Partner{}, err
+	}
+	err := c.write(ctx, "create_partner", func(tx Tx) ([]Change, error) {
+		return []Change{change(Created, PartnerResource, p.ID, "", p.Version, p.UpdatedAt, nil)}, tx.SavePartner(ctx, p)
+	})
+	return p, wrap(err, "create partner")
+}
+
+// RenamePartner gives a partner another name.
+func (c *Catalog) RenamePartner(ctx context.Context, id string, version int64, name string) (Partner, error) {
+	var p Partner
+	err := c.write(ctx, "rename_partner", func(tx Tx) (_ []Change, err error) {
+		if p, err = tx.Partner(ctx, id); err != nil {
+			return nil, err
+		}
+		if err := fresh("partner", p.Version, version); err != nil {
+			return nil, err
+		}
+		if p.Name == tidyText(name) {
+			return nil, nil
+		}
+		p.Name, p.Version, p.UpdatedAt = tidyText(name), p.Version+1, c.now()
+		if err := p.faults().Err(Invalid); err != nil {
+			return nil, err
+		}
+		return []Change{change(Updated, PartnerResource, p.ID, "", p.Version, p.UpdatedAt, []string{"name"})}, tx.SavePartner(ctx, p)
+	})
+	return p, wrap(err, "rename partner %s", id)
+}
+
+func (p Partner) faults() Faults {
+	var bad Faults
+	bad.Check(p.Name != "", "/name", "required", "a partner needs a name")
+	bad.Check(utf8.RuneCountInString(p.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("is longer than %d letters", MaxName))
+	return bad
+}
+
+// NewKey is what is asked for when a key is made.
+type NewKey struct {
+	PartnerID string // empty for an operator's own
+	Name      string
+	Scopes    []access.Scope
+	Test      bool
+	ExpiresAt time.Time // zero: never
+	Random    [32]byte
+}
+
+// CreateKey makes a key, and the text of it, which is not kept.
+func (c *Catalog) CreateKey(ctx context.Context, ask NewKey) (access.Key, string, error) {
+	key, text := access.NewKey(ask.Random, ask.Test)
+	key.PartnerID, key.Name, key.Scopes = ask.PartnerID, tidyText(ask.Name), ask.Scopes
+	key.CreatedAt, key.ExpiresAt = c.now(), instant(ask.ExpiresAt)
+	var bad Faults
+	bad.Check(key.Name != "", "/name", "required", "a key needs a name, so that its holder is known by it")
+	bad.Check(len(key.Scopes) > 0, "/scopes", "required", "a key needs a scope: "+access.JoinScopes(access.Scopes()))
+	bad.Check(key.ExpiresAt.IsZero() || key.ExpiresAt.After(c.now()), "/expires_at", "in_the_past", "is in the past")
+	if err := bad.Err(Invalid); err != nil {
+		return access.Key{}, "", err
+	}
+	err := c.write(ctx, "create_key", func(tx Tx) ([]Change, error) {
+		if key.PartnerID != "" {
+			if _, err := tx.Partner(ctx, key.PartnerID); err != nil {
+				return nil, err
+			}
+		}
+		return []Change{change(Created, KeyResource, key.ID, "", 1, c.now(), nil)}, tx.SaveKey(ctx, key)
+	})
+	return key, text, wrap(err, "create key")
+}
+
+// RevokeKey ends a key, at once and for good. To revoke it again changes nothing.
+func (c *Catalog) RevokeKey(ctx context.Context, id string) (access.Key, error) {
+	var key access.Key
+	err := c.write(ctx, "revoke_key", func(tx Tx) (_ []Change, err error) {
+		if key, err = tx.Key(ctx, id); err != nil || !key.RevokedAt.IsZero() {
+			return nil, err
+		}
+		key.RevokedAt = c.now()
+		return []Change{change(RemovedOp, KeyResource, key.ID, "", 2, c.now(), nil)}, tx.SaveKey(ctx, key)
+	})
+	return key, wrap(err, "revoke key %s", id)
+}

@@ -1,0 +1,44 @@
+package rating
+
+func (out *openGates) add(g *gate, v *variant, status HealthStatus, expired bool) {
+	bears, careful := false, false
+	for i, e := range v.effects {
+		s := &out.state[i]
+		bears = bears || e.Effect != EffectNone
+		s.unverified = s.unverified || status == HealthUnknown && e.Effect != EffectNone
+		switch e.Effect {
+		case EffectHold:
+			s.hold = true
+			s.stopsIndoor = s.stopsIndoor || v.stopsIndoor
+		case EffectResolveFirst:
+			s.resolveFirst = true
+		case EffectRestricted:
+			s.restricted, careful = true, true
+		case EffectCaution:
+			careful = true
+		case EffectNone:
+		}
+	}
+	if !bears {
+		return
+	}
+	out.open = append(out.open, Gate{
+		Code: g.row.Code, Title: g.row.Title, Severity: v.severity, Status: status, Expired: expired,
+		FailsWhen: g.row.FailsWhen, Advice: v.advice, Effects: v.effects,
+	})
+	if careful {
+		out.care = append(out.care, Advice{Code: g.row.Code, Text: v.advice})
+	}
+}
+
+// failed says whether a gate stands open for sure, in the given severity if
+// one is given.
+func (out *openGates) failed(code, severity string) bool {
+	for i := range out.open {
+		g := &out.open[i]
+		if g.Code == code && g.Status == HealthFail && (severity == "" || g.Severity == severity || g.Severity == "") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"trailcat/internal/catalog"
+)
+
+// auditRow is one write as the table audit has it.
+type auditRow struct {
+	ID        int64 `gorm:"primaryKey"`
+	At        time.Time
+	KeyID     string
+	PartnerID string
+	Address   string
+	RequestID string
+	What      string
+	Changes   string
+}
+
+func (auditRow) TableName() string { return "audit" }
+
+// auditedChange is one change in the document of an audit row.
+type auditedChange struct {
+	Op         string   `json:"op"`
+	Resource   string   `json:"resource"`
+	ResourceID string   `json:"id"`
+	ShelterID  string   `json:"shelter,omitempty"`
+	Version    int64    `json:"version"`
+	Fields     []string `json:"fields,omitempty"`
+}
+
+func newAuditRow(e catalog.AuditEntry) (auditRow, error) {
+	changes, err := encode(each(e.Changes, func(c catalog.Change) auditedChange {
+		return auditedChange{
+			Op: string(c.Op), Resource: string(c.Resource), ResourceID: c.ResourceID,
+			ShelterID: c.ShelterID, Version: c.Version, Fields: c.Fields,
+		}
+	}))
+	return auditRow{
+		ID: 0, At: e.At.UTC(), KeyID: e.Actor.KeyID, PartnerID: e.Actor.PartnerID, Address: e.Actor.Address,
+		RequestID: e.Actor.RequestID, What: e.What, Changes: changes,
+	}, err
+}
+
+func (r auditRow) entry() (catalog.AuditEntry, error) {
+	var changes []auditedChange
+	if err := decode(r.Changes, &changes); err != nil {
+		return catalog.AuditEntry{}, fmt.Errorf("changes of audit entry %d: %w", r.ID, err)
+	}
+	at := r.At.UTC()
+	return catalog.AuditEntry{
+		ID: r.ID, At: at, What: r.What,
+		Actor: catalog.Actor{KeyID: r.KeyID, PartnerID: r.PartnerID, Address: r.Address, RequestID: r.RequestID},
+		Changes: each(changes, func(c auditedChange) catalog.Change {
+			return catalog.Change{
+				Seq: 0, At: at, Op: catalog.Op(c.Op), Resource: catalog.Resource(c.Resource), ResourceID: c.ResourceID,
+				ShelterID: c.ShelterID, Version: c.Version, Fields: c.Fields,
+			}
+		}),
+	}, nil
+}
+
+// Audit notes who made changes.
+func (t tx) Audit(ctx context.Context, entry catalog.AuditEntry) error {
+	row, err := newAuditRow(entry)
+	if err != nil {
+		return fmt.Errorf("audit %s: %w", entry.What, err)
+	}
+	if err := t.db.WithContext(ctx).Create(&row).Error; err != nil {
+		return fmt.Errorf("audit %s: %w", entry.What, err)
+	}
+	return nil
+}
+
+// AuditLog reads the audit from just after an entry, limit entries at most.
+func (s *Store) AuditLog(ctx context.Context, after int64, limit int) ([]catalog.AuditEntry, error) {
+	var rows []auditRow
+	err := s.read(ctx, func(db *gorm.DB) error {
+		return db.Where("id > ?", after).Order("id").Limit(limit).Find(&rows).Error
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read audit: %w", err)
+	}
+	entries := make([]catalog.AuditEntry, len(rows))
+	for i, row := range rows {
+		if entries[i], err = row.entry(); err != nil {
+			return nil, err
+		}
+	}
+	return entries, nil
+}

@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"trailcat/internal/catalog"
+)
+
+// importRow is an import as the table imports has it.
+type importRow struct {
+	ID         string `gorm:"primaryKey"`
+	ShelterID  string
+	KeyID      string
+	PartnerID  string
+	Address    string
+	RequestID  string
+	Format     string
+	Mode       string
+	Status     string
+	FileHash   string
+	FileSize   int64
+	StartedAt  time.Time
+	TouchedAt  time.Time
+	FinishedAt *time.Time
+	Report     string
+	File       []byte
+}
+
+func (importRow) TableName() string { return "imports" }
+
+func newImportRow(i catalog.Import) importRow {
+	return importRow{
+		ID:         i.ID,
+		ShelterID:  i.ShelterID,
+		KeyID:      i.Actor.KeyID,
+		PartnerID:  i.Actor.PartnerID,
+		Address:    i.Actor.Address,
+		RequestID:  i.Actor.RequestID,
+		Format:     i.Format,
+		Mode:       string(i.Mode),
+		Status:     string(i.Status),
+		FileHash:   i.FileHash,
+		FileSize:   i.FileSize,
+		StartedAt:  i.StartedAt.UTC(),
+		TouchedAt:  i.TouchedAt.UTC(),
+		FinishedAt: timeOrNil(i.FinishedAt),
+		Report:     string(i.Report),
+		File:       append([]byte{}, i.File...), // never null
+	}
+}
+
+func (r importRow) imported() catalog.Import {
+	return catalog.Import{
+		ID:         r.ID,
+		ShelterID:  r.ShelterID,
+		Actor:      catalog.Actor{KeyID: r.KeyID, PartnerID: r.PartnerID, Address: r.Address, RequestID: r.RequestID},
+		Format:     r.Format,
+		Mode:       catalog.ImportMode(r.Mode),
+		Status:     catalog.ImportStatus(r.Status),
+		FileHash:   r.FileHash,
+		FileSize:   r.FileSize,
+		StartedAt:  r.StartedAt.UTC(),
+		TouchedAt:  r.TouchedAt.UTC(),
+		FinishedAt: timeOrZero(r.FinishedAt),
+		Report:     []byte(r.Report),
+		File:       r.File,
+	}
+}
+
+// Import finds one import, with its file.
+func (s *Store) Import(ctx context.Context, id string) (i catalog.Import, err error) {
+	err = s.read(ctx, func(db *gorm.DB) error {
+		i, err = takeImport(db, id)
+		return err
+	})
+	return i, err
+}
+
+// Imports lists the imports of these shelters, or of all where none is named,
+// the newest first and without their files: those before an id, if one is given.
+func (s *Store) Imports(ctx context.Context, shelterIDs []string, before string, limit int) ([]catalog.Import, error) {
+	var rows []importRow
+	err := s.read(ctx, func(db *gorm.DB) error {
+		db = db.Omit("file").Order("id DESC").Limit(limit)
+		if len(shelterIDs) > 0 {
+			db = db.Where(s.dialect.anyOf("shelter_id", shelterIDs))
+		}
+		if before != "" {
+			db = db.Where("id < ?", before)
+		}
+		return db.Find(&rows).Error
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read imports: %w", err)
+	}
+	return each(rows, importRow.imported), nil
+}
+
+// Import finds one import and holds it until the end of the write.
+func (t tx) Import(ctx context.Context, id string) (catalog.Import, error) {
+	return takeImport(t.held(ctx), id)
+}
+
+// SaveImport writes an import over what is there. One that is silent for longer
+// than its lease counts as interrupted and makes room for another.
+func (t tx) SaveImport(ctx context.Context, i catalog.Import) error {
+	db := t.db.WithContext(ctx)
+	err := db.Model(&importRow{}).
+		Where("shelter_id = ? AND status = ? AND id <> ? AND touched_at < ?", i.ShelterID, string(catalog.ImportRunning), i.ID, i.TouchedAt.Add(-catalog.ImportLease).UTC()).
+		UpdateColumns(map[string]any{"status": string(catalog.ImportInterrupted), "finished_at": i.TouchedAt.UTC()}).Error
+	if err != nil {
+		return fmt.Errorf("end dead imports of shelter %s: %w", i.ShelterID, err)
+	}
+	row := newImportRow(i)
+	err = db.Clauses(byID()).Create(&row).Error
+	if errors.Is(err, gorm.ErrDuplicatedKey) {
+		return &catalog.Error{
+			Kind: catalog.Conflict, Code: "import_running", Faults: nil,
+			Detail: "Another import for this shelter is running. Send yours again when it has finished; GET /v1/imports shows how far it is.",
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("save import %s: %w", i.ID, err)
+	}
+	return nil
+}
+
+func takeImport(db *gorm.DB, id string) (catalog.Import, error) {
+	var row importRow
+	if err := db.Take(&row, "id = ?", id).Error; err != nil {
+		return catalog.Import{}, fmt.Errorf("read import: %w", inCatalogTerms(err, "import", id))
+	}
+	return row.imported(), nil
+}
