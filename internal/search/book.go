@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
-	"slices"
 )
 
 // book shrinks texts that are much alike. It numbers pieces of text: each byte,
@@ -18,10 +17,14 @@ type book struct {
 	text []byte
 	at   []uint32 // where each piece begins in text, and after the last where it ends
 
-	pairs   []uint16               // pieces of 2 bytes, by the bytes; 0 is none
-	short   [9]pieceTable          // pieces of 3 to 8 bytes, by length
-	lengths []uint16               // by the first two bytes: a bit for each length of short pieces
-	long    map[uint64][]longPiece // longer ones by their first 8 bytes, longest first
+	pairs []uint16      // pieces of 2 bytes, by the bytes; 0 is none
+	short [9]pieceTable // pieces of 3 to 8 bytes, by length
+	long  pieceTable    // by the first 8 bytes: where in alike the longer pieces are
+	alike [][]longPiece // those that begin alike, longest first
+
+	// lengths has, by a hash of the first three bytes, a bit for each length of
+	// pieces that begin so; 9 stands for all longer ones.
+	lengths []uint16
 }
 
 // longPiece is a piece of more than 8 bytes. Its second 8 bytes, as far as it
@@ -43,7 +46,7 @@ const (
 func newBook(pieces []string) *book {
 	b := &book{
 		text: make([]byte, 0, 1<<12), at: make([]uint32, 1, 1<<9),
-		pairs: make([]uint16, 1<<16), lengths: make([]uint16, 1<<16), long: map[uint64][]longPiece{},
+		pairs: make([]uint16, 1<<16), lengths: make([]uint16, 1<<16),
 	}
 	for c := range 256 {
 		b.text = append(b.text, byte(c))
@@ -82,79 +85,46 @@ func trainBook(pieces []string, sample [][]byte, often int) *book {
 	return b
 }
 
-// add takes up a piece unless it is there, too long or one too many.
-func (b *book) add(piece []byte) (uint16, bool) {
-	if len(piece) < 2 || len(piece) > maxPiece || b.pieces() == maxPieces {
-		return 0, false
-	}
-	number := uint16(b.pieces())
-	if len(piece) <= 8 && !b.addShort(piece, number) || len(piece) > 8 && !b.addLong(piece, number) {
-		return 0, false
-	}
-	b.text = append(b.text, piece...)
-	b.at = append(b.at, uint32(len(b.text)))
-	return number, true
-}
-
-func (b *book) addShort(piece []byte, number uint16) bool {
-	first := binary.LittleEndian.Uint16(piece)
-	if len(piece) == 2 {
-		if b.pairs[first] != 0 {
-			return false
-		}
-		b.pairs[first] = number
-	} else if !b.short[len(piece)].add(head(piece, len(piece)), number) {
-		return false
-	}
-	b.lengths[first] |= 1 << len(piece)
-	return true
-}
-
-func (b *book) addLong(piece []byte, number uint16) bool {
-	alike := b.long[head(piece, 8)]
-	at := 0
-	for at < len(alike) && alike[at].length >= len(piece) {
-		if bytes.Equal(b.piece(alike[at].number), piece) {
-			return false
-		}
-		at++
-	}
-	if len(alike) == maxAlike {
-		return false
-	}
-	n := min(16, len(piece)) - 8
-	one := longPiece{second: head(piece[8:], n), mask: ^uint64(0) >> (64 - 8*n), length: len(piece), number: number}
-	b.long[head(piece, 8)] = slices.Insert(alike, at, one)
-	return true
-}
-
 // next is the longest piece with which text begins, and its length.
 func (b *book) next(text []byte) (number uint16, length int) {
 	if len(text) < 2 {
 		return uint16(text[0]), 1
 	}
-	if len(text) > 8 {
-		second := head(text[8:], 8)
-		for _, p := range b.long[binary.LittleEndian.Uint64(text)] {
-			if (second^p.second)&p.mask == 0 && p.length <= len(text) &&
-				(p.length <= 16 || string(b.piece(p.number)[16:]) == string(text[16:p.length])) {
-				return p.number, p.length
-			}
-		}
-	}
-	first := binary.LittleEndian.Uint16(text)
 	begin := head(text, 8)
-	for lengths := b.lengths[first] &^ (^uint16(0) << min(len(text)+1, 15)); lengths > 1<<2; {
+	lengths := b.lengths[threeBytes(begin)] &^ (^uint16(0) << min(len(text)+1, 15))
+	if lengths>>9 != 0 {
+		if number, length, ok := b.nextLong(text, begin); ok {
+			return number, length
+		}
+		lengths &^= 1 << 9
+	}
+	for lengths != 0 {
 		n := bits.Len16(lengths) - 1
 		if number, ok := b.short[n].find(begin << (64 - 8*n) >> (64 - 8*n)); ok {
 			return number, n
 		}
 		lengths &^= 1 << n
 	}
-	if pair := b.pairs[first]; pair != 0 {
+	if pair := b.pairs[uint16(begin)]; pair != 0 {
 		return pair, 2
 	}
 	return uint16(text[0]), 1
+}
+
+// nextLong is the longest piece of more than 8 bytes with which text begins.
+func (b *book) nextLong(text []byte, begin uint64) (number uint16, length int, ok bool) {
+	group, ok := b.long.find(begin)
+	if !ok {
+		return 0, 0, false
+	}
+	second := head(text[8:], 8)
+	for _, p := range b.alike[group] {
+		if (second^p.second)&p.mask == 0 && p.length <= len(text) &&
+			(p.length <= 16 || string(b.piece(p.number)[16:]) == string(text[16:p.length])) {
+			return p.number, p.length, true
+		}
+	}
+	return 0, 0, false
 }
 
 // head is the first n bytes of text in a number, n at most 8; bytes that are not

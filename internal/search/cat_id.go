@@ -37,10 +37,11 @@ func (id catID) String() string {
 	const prefix = catalog.CatPrefix + "_"
 	var text [len(prefix) + idLetters]byte
 	copy(text[:], prefix)
+	high, low := id.high, id.low
 	for i := len(text) - 1; i >= len(prefix); i-- {
-		text[i] = crockford[id.low&31]
-		id.low = id.low>>5 | id.high<<59
-		id.high >>= 5
+		text[i] = crockford[low&31]
+		low = low>>5 | high<<59
+		high >>= 5
 	}
 	return string(text[:])
 }

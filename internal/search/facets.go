@@ -39,7 +39,13 @@ func (p *plan) countValues(field Field, base *set) []Count {
 		return p.countShelters(base)
 	case FieldTag:
 		return p.countTags(base)
+	default:
+		return p.countSets(field, base)
 	}
+}
+
+// countSets counts the values that have a set each.
+func (p *plan) countSets(field Field, base *set) []Count {
 	f := p.st.fields[field]
 	if f == nil || len(f.values) == 0 {
 		return []Count{}

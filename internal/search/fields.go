@@ -35,6 +35,7 @@ const (
 	FieldBonded           Field = "bonded" // true or false
 	FieldFeeWaived        Field = "fee_waived"
 	FieldHasPhotos        Field = "has_photos" // true or false
+	FieldStale            Field = "stale"      // true or false
 	FieldShelter          Field = "shelter"    // an id or a code
 	FieldRegion           Field = "region"     // of the shelter, as in MD
 	FieldCountry          Field = "country"    // of the shelter, as in US
@@ -90,6 +91,7 @@ func fieldDefs() []fieldDef {
 		answer(FieldFeeWaived, func(c *catalog.Cat) *bool { return c.Fee.Waived }),
 		fact(FieldBonded, func(c *catalog.Cat) bool { return len(c.BondedWith) > 0 }),
 		fact(FieldHasPhotos, func(c *catalog.Cat) bool { return len(c.Photos) > 0 }),
+		fact(FieldStale, func(c *catalog.Cat) bool { return c.Stale }),
 		open(FieldShelter), open(FieldRegion), open(FieldCountry), open(FieldTag),
 		{FieldInfo{Field: FieldSource, Closed: false, Values: nil, Facet: true}, func(c *catalog.Cat, say func(string)) { say(c.Source) }},
 	}...)

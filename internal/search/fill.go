@@ -68,20 +68,20 @@ func (x *Index) fill(ctx context.Context) error {
 
 // homes are the shelters of some cats.
 type homes struct {
-	known map[string]catalog.Shelter
+	known map[string]*catalog.Shelter
 	fresh []catalog.Shelter // of those, the ones that the index did not know
 }
 
-func (h homes) of(id string) catalog.Shelter {
+func (h homes) of(id string) *catalog.Shelter {
 	if s, ok := h.known[id]; ok {
 		return s
 	}
-	return catalog.Shelter{ID: id}
+	return new(nobodyKnows(id))
 }
 
 // snapshot is the shelters of some cats, as far as they are known.
 func (s *shelters) snapshot(cats []catalog.Cat) homes {
-	h := homes{known: map[string]catalog.Shelter{}}
+	h := homes{known: map[string]*catalog.Shelter{}}
 	for i := range cats {
 		id := cats[i].ShelterID
 		if _, have := h.known[id]; have {
@@ -111,7 +111,7 @@ func (x *Index) completeHomes(ctx context.Context, cats []catalog.Cat, h homes) 
 		return h, fmt.Errorf("read shelters: %w", err)
 	}
 	for _, s := range fresh {
-		h.known[s.ID] = s
+		h.known[s.ID] = &s
 	}
 	h.fresh = append(h.fresh, fresh...)
 	return h, nil
@@ -120,11 +120,7 @@ func (x *Index) completeHomes(ctx context.Context, cats []catalog.Cat, h homes) 
 // finish makes what is made at once from all cats: postings and orders.
 func (st *stock) finish() {
 	var work sync.WaitGroup
-	st.stems = make([]postings, st.lexicon.stems.len())
-	for part := range uint32(postingParts) {
-		work.Go(func() { st.makePostings(part) })
-	}
-	work.Wait()
+	st.makePostings()
 	for name, o := range st.orders {
 		work.Go(func() { o.slots = st.sorted(name) })
 	}

@@ -2,54 +2,88 @@ package search
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
 
 const (
-	// postingParts is how many goroutines make postings; each takes the stems
-	// with its remainder.
-	postingParts = 2
-	// stretch is how many slots are sorted by stem at a time: what a container of
-	// a roaring bitmap spans.
-	stretch = 1 << 16
+	// workers is how many goroutines make postings.
+	workers = 2
+	// stretchSize is how many slots are sorted by stem at a time: what a container
+	// of a roaring bitmap spans.
+	stretchSize = 1 << 16
 )
 
-// makePostings makes the postings of a part of the stems from all texts, one
-// stretch of slots after the other, by counting sort. That is several times
-// faster than to add slot by slot, and leaves no slack.
-func (st *stock) makePostings(part uint32) {
-	counts := make([]uint32, len(st.stems)+1)
-	var slots []uint32
-	for from := 0; from < st.slots(); from += stretch {
-		to := min(from+stretch, st.slots())
-		clear(counts)
-		for stem := range st.stemsOf(part, from, to) {
-			counts[stem]++
+// stretch is the slots of a stretch by stem: those of stem n end at ends[n].
+type stretch struct {
+	ends  []uint32
+	slots []uint32
+}
+
+// makePostings makes all postings from the texts. To sort stretch by stretch is
+// several times faster than to add slot by slot, and leaves no slack.
+func (st *stock) makePostings() {
+	st.stems = make([]postings, st.lexicon.stems.len())
+	var stretches [workers]stretch
+	var work sync.WaitGroup
+	for from := 0; from < st.slots(); from += workers * stretchSize {
+		for w := range stretches {
+			work.Go(func() { stretches[w].sort(st, from+w*stretchSize) })
 		}
-		total := uint32(0)
-		for stem, n := range counts {
-			counts[stem] = total
-			total += n
+		work.Wait()
+		for w := range workers {
+			work.Go(func() {
+				for _, s := range stretches {
+					s.addTo(st.stems, w*len(st.stems)/workers, (w+1)*len(st.stems)/workers)
+				}
+			})
 		}
-		slots = slices.Grow(slots[:0], int(total))[:total]
-		for stem, slot := range st.stemsOf(part, from, to) {
-			slots[counts[stem]] = slot
-			counts[stem]++
-		}
-		at := uint32(0)
-		for stem := range st.stems { // now a count is where the stem's slots end
-			if end := counts[stem]; end > at {
-				st.stems[stem].addMany(slots[at:end])
-				at = end
-			}
+		work.Wait()
+	}
+	for i := range st.stems {
+		st.stems[i].trim()
+	}
+}
+
+// sort takes the stretch that begins at a slot, by counting sort.
+func (s *stretch) sort(st *stock, from int) {
+	if s.ends == nil {
+		s.ends = make([]uint32, len(st.stems))
+	}
+	clear(s.ends)
+	to := min(from+stretchSize, st.slots())
+	for slot := from; slot < to; slot++ {
+		_, stems := textOf(st.textSlab.get(st.texts[slot]))
+		for stem := range stemsIn(stems) {
+			s.ends[stem]++
 		}
 	}
-	for stem := int(part); stem < len(st.stems); stem += postingParts {
-		if p := &st.stems[stem]; p.many != nil { // copies have no room to spare
-			p.many = p.many.Clone()
-		} else {
-			p.few = slices.Clone(p.few)
+	total := uint32(0)
+	for stem, n := range s.ends {
+		s.ends[stem] = total
+		total += n
+	}
+	s.slots = slices.Grow(s.slots[:0], int(total))[:total]
+	for slot := from; slot < to; slot++ {
+		_, stems := textOf(st.textSlab.get(st.texts[slot]))
+		for stem := range stemsIn(stems) {
+			s.slots[s.ends[stem]] = uint32(slot)
+			s.ends[stem]++
+		}
+	}
+}
+
+// addTo adds to the postings of some stems.
+func (s *stretch) addTo(all []postings, from, to int) {
+	at := uint32(0)
+	if from > 0 {
+		at = s.ends[from-1]
+	}
+	for stem := from; stem < to; stem++ {
+		if end := s.ends[stem]; end > at {
+			all[stem].addMany(s.slots[at:end])
+			at = end
 		}
 	}
 }
@@ -70,16 +104,11 @@ func (p *postings) addMany(slots []uint32) {
 	}
 }
 
-// stemsOf goes through the stems of a part that the texts of some slots have.
-func (st *stock) stemsOf(part uint32, from, to int) func(yield func(stem, slot uint32) bool) {
-	return func(yield func(stem, slot uint32) bool) {
-		for slot := from; slot < to; slot++ {
-			_, stems := textOf(st.textSlab.get(st.texts[slot]))
-			for stem := range stemsIn(stems) {
-				if stem%postingParts == part && !yield(stem, uint32(slot)) {
-					return
-				}
-			}
-		}
+// trim makes copies, which have no room to spare.
+func (p *postings) trim() {
+	if p.many != nil {
+		p.many = p.many.Clone()
+	} else {
+		p.few = slices.Clone(p.few)
 	}
 }

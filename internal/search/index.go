@@ -78,11 +78,11 @@ func (x *Index) Version(id string) (version, number int64, shelterID string, ok 
 	if x.stock == nil {
 		return 0, 0, "", false
 	}
-	slot, ok := x.stock.slotOf(key)
-	if !ok {
+	st := x.stock
+	slot, ok := st.slotOf(key)
+	if !ok || st.versions[slot] == 0 { // a cat without a version is on its way in
 		return 0, 0, "", false
 	}
-	st := x.stock
 	return int64(st.versions[slot]), st.numbers[slot], st.shelters.all[st.shelterOf[slot]].ID, true
 }
 
@@ -94,7 +94,7 @@ func (x *Index) IDOf(number int64) (id string, ok bool) {
 		return "", false
 	}
 	slot, ok := x.stock.slotOfNumber(number)
-	if !ok {
+	if !ok || x.stock.versions[slot] == 0 {
 		return "", false
 	}
 	return x.stock.ids[slot].String(), true
@@ -112,7 +112,7 @@ func (x *Index) Removed(id string) bool {
 		return false
 	}
 	slot, known := x.stock.slotOf(key)
-	return known && !x.stock.live.has(slot)
+	return known && x.stock.versions[slot] > 0 && !x.stock.live.has(slot)
 }
 
 func errNotFilled() error {

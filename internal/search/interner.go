@@ -9,6 +9,7 @@ type interner struct {
 	text  []byte
 	words []internedWord
 	table []uint64 // by hash: its upper half, and the number plus one; zero is free
+	n     int      // words in the table
 }
 
 // internedWord is where a word ends in the text, and its mark.
@@ -43,17 +44,25 @@ func (in *interner) find(word []byte) (number uint32, ok bool) {
 
 // add gives a word that is not there yet the next number.
 func (in *interner) add(word []byte, mark uint32) (number uint32) {
-	if 3*(in.len()+1) > 2*len(in.table) {
-		in.table = make([]uint64, 2*len(in.table))
-		for number := range in.len() {
-			in.put(uint32(number))
+	if 3*(in.n+1) > 2*len(in.table) {
+		old := in.table
+		in.table, in.n = make([]uint64, 2*len(old)), 0
+		for _, entry := range old {
+			if entry != 0 {
+				in.put(uint32(entry) - 1)
+			}
 		}
 	}
-	in.text = append(in.text, word...)
-	in.words = append(in.words, internedWord{end: uint32(len(in.text)), mark: mark})
-	number = uint32(in.len() - 1)
+	number = in.list(word, mark)
 	in.put(number)
 	return number
+}
+
+// list numbers a word that is never looked for by find.
+func (in *interner) list(word []byte, mark uint32) (number uint32) {
+	in.text = append(in.text, word...)
+	in.words = append(in.words, internedWord{end: uint32(len(in.text)), mark: mark})
+	return uint32(in.len() - 1)
 }
 
 func (in *interner) put(number uint32) {
@@ -64,4 +73,5 @@ func (in *interner) put(number uint32) {
 		at = (at + 1) & mask
 	}
 	in.table[at] = hash>>32<<32 | uint64(number+1)
+	in.n++
 }

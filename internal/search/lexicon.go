@@ -17,16 +17,17 @@ import (
 // index answers.
 type lexicon struct {
 	mu     sync.RWMutex
-	words  interner // marked with their stems
-	stems  interner // 0 is the empty word, the gap
-	sorted []uint32 // words in alphabetical order; the newest may still be missing
+	short  shortWords // those of up to 12 bytes
+	words  interner   // all words, marked with their stems; it finds only the longer ones
+	stems  interner   // 0 is the empty word, the gap
+	sorted []uint32   // words in alphabetical order; the newest may still be missing
 }
 
 // maxUnsorted is how many new words wait before they are sorted in.
 const maxUnsorted = 1000
 
 func newLexicon() *lexicon {
-	l := &lexicon{words: newInterner(), stems: newInterner()}
+	l := &lexicon{short: newShortWords(), words: newInterner(), stems: newInterner()}
 	l.stems.add(nil, 0)
 	return l
 }
@@ -34,23 +35,42 @@ func newLexicon() *lexicon {
 // stemNow is the stem of a word, which is learnt if it is new. The caller holds
 // the read lock; it is let go for a moment to learn.
 func (l *lexicon) stemNow(word []byte) uint32 {
-	if number, ok := l.words.find(word); ok {
-		return l.words.mark(number)
+	if stem, ok := l.find(word); ok {
+		return stem
 	}
 	l.mu.RUnlock()
 	defer l.mu.RLock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if number, ok := l.words.find(word); ok {
-		return l.words.mark(number) // another goroutine was first
+	if stem, ok := l.find(word); ok {
+		return stem // another goroutine was first
 	}
 	text := []byte(stemOf(string(word)))
 	stem, ok := l.stems.find(text)
 	if !ok {
 		stem = l.stems.add(text, 0)
 	}
-	l.words.add(word, stem)
+	if len(word) > maxShort {
+		l.words.add(word, stem)
+		return stem
+	}
+	short := newShortWord(word)
+	short.stem = stem
+	l.short.add(short)
+	l.words.list(word, stem)
 	return stem
+}
+
+// find is the stem of a word that was read before.
+func (l *lexicon) find(word []byte) (stem uint32, ok bool) {
+	if len(word) <= maxShort {
+		return l.short.find(newShortWord(word))
+	}
+	number, ok := l.words.find(word)
+	if !ok {
+		return 0, false
+	}
+	return l.words.mark(number), true
 }
 
 // stem is the stem of a word in a question. Words never read before may still
@@ -58,8 +78,8 @@ func (l *lexicon) stemNow(word []byte) uint32 {
 func (l *lexicon) stem(word []byte) (uint32, bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	if number, ok := l.words.find(word); ok {
-		return l.words.mark(number), true
+	if stem, ok := l.find(word); ok {
+		return stem, true
 	}
 	return l.stems.find([]byte(stemOf(string(word))))
 }

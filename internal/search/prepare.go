@@ -1,9 +1,7 @@
 package search
 
 import (
-	"encoding/binary"
 	"fmt"
-	"hash/maphash"
 	"slices"
 
 	"trailcat/internal/catalog"
@@ -31,7 +29,7 @@ type entry struct {
 
 // prepare makes cats ready. It reads nothing that is guarded by the lock of the
 // index; shelterOf is asked for the shelter of each cat.
-func (st *stock) prepare(cats []catalog.Cat, shelterOf func(id string) catalog.Shelter) ([]entry, error) {
+func (st *stock) prepare(cats []catalog.Cat, shelterOf func(id string) *catalog.Shelter) ([]entry, error) {
 	entries := make([]entry, len(cats))
 	for i := range cats {
 		id, ok := parseCatID(cats[i].ID)
@@ -44,7 +42,7 @@ func (st *stock) prepare(cats []catalog.Cat, shelterOf func(id string) catalog.S
 	return entries, nil
 }
 
-func (st *stock) newEntry(id catID, c *catalog.Cat, shelter catalog.Shelter) entry {
+func (st *stock) newEntry(id catID, c *catalog.Cat, shelter *catalog.Shelter) entry {
 	e := entry{
 		id: id, number: c.Number, version: uint32(c.Version), shelterID: c.ShelterID, listed: c.Status != catalog.Removed,
 		listedAt: c.ListedAt.UnixMicro(), updatedAt: c.UpdatedAt.UnixMicro(),
@@ -60,7 +58,8 @@ func (st *stock) newEntry(id catID, c *catalog.Cat, shelter catalog.Shelter) ent
 		}
 	}
 	e.said = valuesOf(st.plain, c)
-	e.card = st.library.shrink(nil, st.options.Card(*c, shelter))
+	card := st.options.Card(*c, *shelter)
+	e.card = st.library.shrink(make([]byte, 0, len(card)/3), card)
 	return e
 }
 
@@ -93,41 +92,4 @@ func (st *stock) addTexts(entries []entry, cats []catalog.Cat) {
 		stems = near.appendStems(stems, st.lexicon, c.Description)
 		entries[i].text = appendTextRecord(make([]byte, 0, len(stems)+len(c.Name)+8), vocab.Fold(c.Name), tags, stems)
 	}
-}
-
-// frequent remembers the stems of the words met last, close at hand: nine words
-// of ten are among the few thousand most frequent ones. A word keeps its
-// stem for ever, so nothing of this grows old.
-type frequent struct {
-	words [1 << 14]struct {
-		text [15]byte
-		n    uint8
-		stem uint32
-	}
-}
-
-// stemOf is the stem of a word. The caller holds the read lock of the lexicon.
-func (f *frequent) stemOf(l *lexicon, word []byte) uint32 {
-	at := &f.words[maphash.Bytes(l.words.seed, word)%uint64(len(f.words))]
-	if int(at.n) == len(word) && string(at.text[:at.n]) == string(word) {
-		return at.stem
-	}
-	stem := l.stemNow(word)
-	if len(word) <= len(at.text) {
-		at.n, at.stem = uint8(copy(at.text[:], word)), stem
-	}
-	return stem
-}
-
-// appendStems appends the stems of a field, and the gap after it. The caller
-// holds the read lock of the lexicon.
-func (f *frequent) appendStems(dst []byte, l *lexicon, field string) []byte {
-	if field == "" {
-		return dst
-	}
-	var buf [maxWord]byte
-	for word := range words(field, &buf) {
-		dst = binary.AppendUvarint(dst, uint64(f.stemOf(l, word)))
-	}
-	return append(dst, 0)
 }

@@ -3,8 +3,6 @@ package search
 import (
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -227,120 +225,6 @@ func TestFacetsRespectAllOtherFilters(t *testing.T) {
 	}
 	if len(page.Facets[FieldShelter]) != 3 {
 		t.Errorf("got %v, want three shelters", page.Facets[FieldShelter])
-	}
-}
-
-func TestChangesAreSeenAfterCatchingUp(t *testing.T) {
-	t.Parallel()
-
-	f := smallTown()
-	x := filled(t, f)
-	f.change(1, func(c *catalog.Cat) { c.Name, c.Description, c.Status = "Zoe", "A bold girl", catalog.Pending })
-	f.change(2, func(c *catalog.Cat) { c.Status = catalog.Removed })
-	fern := f.add(catalog.Cat{ShelterID: f.shelters[2].ID, Facts: catalog.Facts{Name: "Fern", ListedAt: today, Description: "brandnewword"}})
-	f.changeShelter(3, func(s *catalog.Shelter) { s.Name, s.Point, s.Address.Region = "Cats of Baltimore", baltimore, "MD" })
-	catchUp(t, x)
-
-	find := func(q Query) []string {
-		q.Limit = 20
-		page, err := x.Cats(q)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return names(page)
-	}
-	for rule, got := range map[string][2][]string{
-		"a renamed cat sorts anew":              {find(Query{Order: OrderName}), {"Cleo", "Dot", "Élan", "Fern", "Zoe"}},
-		"old words are gone":                    {find(Query{Text: "shy "}), nil},
-		"new words are found":                   {find(Query{Text: "bold brand"}), nil},
-		"new words are found by their start":    {find(Query{Text: "brandn"}), {"Fern"}},
-		"a removed cat is never listed":         {find(Query{Where: where(FieldStatus, "removed")}), nil},
-		"cats go with their shelter":            {find(Query{Where: where(FieldRegion, "MD"), Order: OrderName}), {"Cleo", "Dot", "Élan", "Fern", "Zoe"}},
-		"a shelter that moved takes them along": {find(Query{Near: &baltimore, RadiusKm: 1}), {"Cleo", "Élan", "Fern"}},
-		"but not those in foster homes":         {find(Query{Near: &rockville, RadiusKm: 1}), {"Zoe", "Dot"}},
-	} {
-		if !slices.Equal(got[0], got[1]) {
-			t.Errorf("%s: got %q, want %q", rule, got[0], got[1])
-		}
-	}
-	page, _ := x.Cats(Query{Text: "fern", Limit: 1})
-	if card := string(page.Hits[0].Card); !strings.Contains(card, "Cats of Baltimore") {
-		t.Errorf("got card %s, want the new name of the shelter on it", card)
-	}
-	if version, number, _, ok := x.Version(f.cats[1].ID); !ok || version != 2 || number != 2 || !x.Removed(f.cats[1].ID) {
-		t.Errorf("a removed cat is still known: got version %d of %d, %t", version, number, ok)
-	}
-	if id, ok := x.IDOf(fern.Number); !ok || id != fern.ID || x.Removed(id) {
-		t.Errorf("got %q for the number of %q", id, fern.ID)
-	}
-	if s := x.State(); !s.Ready || s.Cats != 5 || s.Available != 3 || s.Head != f.head {
-		t.Errorf("got %+v", s)
-	}
-}
-
-func TestAnotherLogIsReadAnew(t *testing.T) {
-	t.Parallel()
-
-	f := smallTown()
-	x := filled(t, f)
-	fresh := smallTown()
-	fresh.add(catalog.Cat{ShelterID: fresh.shelters[0].ID, Facts: catalog.Facts{Name: "New"}})
-	f.mu.Lock()
-	f.head, f.cats, f.log = catalog.Head{Seq: 1, Epoch: "restored"}, fresh.cats, fresh.log
-	f.mu.Unlock()
-	catchUp(t, x)
-	if s := x.State(); s.Cats != 6 || s.Head.Epoch != "restored" {
-		t.Errorf("got %+v, want the six cats of the restored log", s)
-	}
-}
-
-func TestFollowOutlivesItsSource(t *testing.T) {
-	t.Parallel()
-
-	f := smallTown()
-	x := filled(t, f)
-	go x.Follow(t.Context(), time.Millisecond, slog.New(slog.NewTextHandler(io.Discard, nil)))
-	until := func(what string, is func(s State) bool) {
-		t.Helper()
-		for deadline := time.Now().Add(10 * time.Second); !is(x.State()); time.Sleep(time.Millisecond) {
-			if time.Now().After(deadline) {
-				t.Fatalf("waited in vain until %s: %+v", what, x.State())
-			}
-		}
-	}
-	f.mu.Lock()
-	f.down = true
-	f.mu.Unlock()
-	until("it notices", func(s State) bool { return errors.Is(s.Err, errDown) && s.Ready })
-	if page, err := x.Cats(Query{Limit: 9}); err != nil || len(page.Hits) != 5 {
-		t.Errorf("meanwhile: got %d cats and %v, want it to answer from memory", len(page.Hits), err)
-	}
-	f.mu.Lock()
-	f.down = false
-	f.mu.Unlock()
-	f.add(catalog.Cat{ShelterID: f.shelters[0].ID, Facts: catalog.Facts{Name: "New"}})
-	until("it follows again", func(s State) bool { return s.Err == nil && s.Cats == 6 })
-}
-
-func TestAgeGroupsTurnWithTheDay(t *testing.T) {
-	t.Parallel()
-
-	f := smallTown()
-	now := today
-	o := testOptions()
-	o.Now = func() time.Time { return now }
-	x := New(f, o)
-	if err := x.Fill(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	adults := Query{Where: where(FieldAgeGroup, "adult"), Limit: 9}
-	if page, _ := x.Cats(adults); len(page.Hits) != 0 {
-		t.Fatalf("got %q, want no adults", names(page))
-	}
-	now = day(2027, 5, 21) // Ada is 36 months old
-	catchUp(t, x)
-	if page, _ := x.Cats(adults); !slices.Equal(names(page), []string{"Ada"}) {
-		t.Errorf("got %q, want Ada grown up", names(page))
 	}
 }
 

@@ -79,16 +79,6 @@ func (s *set) copyOf(o *set) {
 	s.n = o.n
 }
 
-// or adds the members of o.
-func (s *set) or(o *set) {
-	for i, w := range o.words {
-		s.words[i] |= w
-	}
-	for i, b := range o.blocks {
-		s.blocks[i] |= b
-	}
-}
-
 // and keeps the members that are also in o.
 func (s *set) and(o *set) {
 	for b, some := range s.blocks {

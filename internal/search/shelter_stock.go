@@ -9,10 +9,10 @@ import (
 
 // shelter is a shelter with what the index keeps beside it.
 type shelter struct {
-	catalog.Shelter
-	cats   []uint32 // the slots of its listed cats, in order
-	name   string   // folded
-	search string   // its folded name and city with a blank before each word
+	*catalog.Shelter          // never changed, only replaced
+	cats             []uint32 // the slots of its listed cats, in order
+	name             string   // folded
+	search           string   // its folded name and city with a blank before each word
 }
 
 // shelters are all shelters that were ever heard of, numbered as they came.
@@ -31,7 +31,7 @@ func (s *shelters) put(now catalog.Shelter) uint32 {
 	number, known := s.byID[now.ID]
 	if !known {
 		number = uint32(len(s.all))
-		s.all = append(s.all, &shelter{})
+		s.all = append(s.all, &shelter{Shelter: &now})
 		s.byID[now.ID] = number
 	}
 	if old := s.all[number]; old.Code != now.Code {
@@ -41,9 +41,17 @@ func (s *shelters) put(now catalog.Shelter) uint32 {
 		s.byCode[now.Code] = number
 	}
 	at := s.all[number]
-	at.Shelter, at.name = now, vocab.Fold(now.Name)
+	at.Shelter, at.name = &now, vocab.Fold(now.Name)
 	at.search = " " + at.name + "  " + vocab.Fold(now.Address.City)
 	return number
+}
+
+// nobodyKnows stands for a shelter that the source does not have, though it has
+// a cat of it.
+func nobodyKnows(id string) catalog.Shelter {
+	var s catalog.Shelter
+	s.ID = id
+	return s
 }
 
 // find is a shelter by its id or its code.

@@ -1,8 +1,8 @@
 package search
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 
 	"trailcat/internal/catalog"
 )
@@ -27,7 +27,7 @@ func (x *Index) Similar(number int64, limit int) ([]Hit, error) {
 	}
 	slot, ok := st.slotOfNumber(number)
 	if !ok || !st.live.has(slot) {
-		return nil, catalog.Missing("cat", fmt.Sprint(number))
+		return nil, catalog.Missing("cat", strconv.FormatInt(number, 10))
 	}
 	like := similarity{st: st, scratch: s, near: vicinityOf(st.places.all[st.placeOf[slot]].point, 0), want: min(max(1, limit), maxLimit)}
 	for _, field := range likeness() {
@@ -66,12 +66,14 @@ func (l *similarity) take(others *set, depth int) {
 		l.takeNearest(others)
 		return
 	}
+	before := l.scratch.taken
 	with := l.scratch.set(l.st.blocks())
 	with.copyOf(others)
 	with.and(l.traits[depth])
 	if slices.Max(with.blocks) > 0 {
 		l.take(with, depth+1)
 	}
+	l.scratch.taken = before // what was lent for those is free again
 	if len(l.found) < l.want {
 		others.andNot(l.traits[depth])
 		l.take(others, depth+1)
