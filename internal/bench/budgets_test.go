@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -39,8 +40,8 @@ func sizeWanted(t *testing.T) size {
 func TestBudgets(t *testing.T) { //nolint:paralleltest // it wants the machine for itself
 	s := sizeWanted(t)
 	table := newTable(s)
-	defer func() { fmt.Fprint(os.Stdout, table) }() //nolint:forbidigo // the table is what this is for
-	began := time.Now()
+	defer func() { _, _ = fmt.Fprint(os.Stdout, table) }()
+	began, load := time.Now(), loadAverage()
 	measureBulkOnSQLite(t, s, table)
 	house := build(t, s, table) // writes the set, in turns with COPY
 	measureProcess(t, s, house.url, table)
@@ -48,6 +49,16 @@ func TestBudgets(t *testing.T) { //nolint:paralleltest // it wants the machine f
 	measureRequests(t, s, house, table)
 	measureFacets(t, s, house, table)
 	measureFreshness(t, house, table)
+	table.note("Load average while it ran (what else the machine did counts): %s before, %s after.", load, loadAverage())
 	table.note("%s, %s/%s, %d cores, GOMAXPROCS %d; the whole run took %s.",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.GOMAXPROCS(0), time.Since(began).Round(time.Second))
+}
+
+// loadAverage is that of the last one, five and fifteen minutes, where the system tells.
+func loadAverage() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	return strings.Join(strings.Fields(string(text))[:3], " ")
 }

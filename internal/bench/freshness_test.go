@@ -5,7 +5,6 @@ package bench
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"testing"
@@ -29,7 +28,7 @@ func measureFreshness(t *testing.T, h *house, table *table) {
 	}
 	following, stop := context.WithCancel(t.Context())
 	defer stop()
-	go other.Follow(following, 200*time.Millisecond, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	go other.Follow(following, 200*time.Millisecond, slog.New(slog.DiscardHandler))
 	shelters := slices.Collect(h.set.Shelters())
 	var written, here, there spread
 	for n := range writes {

@@ -108,7 +108,7 @@ func (h *house) fill(t *testing.T, s size, table *table) {
 	table.row("memory a cat: live heap of the index", short(each)+" bytes", "", "", "≤ 1000 bytes", each <= 1000)
 	handler, err := api.New(api.Config{
 		Store: h.store, Index: h.index, Places: h.places,
-		Log:     slog.New(slog.NewJSONHandler(io.Discard, nil)),
+		Log:     slog.New(slog.NewJSONHandler(io.Discard, nil)), //nolint:sloglint // a server writes its log, so this one does
 		Now:     time.Now,
 		NewID:   func() string { return strings.ToLower(rand.Text()[:20]) },
 		Version: "bench", RatePerMinute: 0, TrustedProxies: nil,

@@ -9,7 +9,9 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"syscall"
 	"testing"
+	"time"
 
 	"trailcat/internal/geo"
 	"trailcat/internal/search"
@@ -38,9 +40,10 @@ func measureRequests(t *testing.T, s size, h *house, table *table) {
 			requests[i] = request(path)
 		}
 		constant := [][]byte{request(h.fixed.put(q.name, usual(t, askers[0], requests)))}
+		var ourCost, itsCost spread // processor time of server and askers together
 		things := []func() float64{
-			func() float64 { return rate(t, askers, requests, s.each) },
-			func() float64 { return rate(t, askers, constant, s.each) },
+			func() float64 { return costing(&ourCost, func() float64 { return rate(t, askers, requests, s.each) }) },
+			func() float64 { return costing(&itsCost, func() float64 { return rate(t, askers, constant, s.each) }) },
 		}
 		if q.plain != nil {
 			things = append(things, func() float64 {
@@ -54,11 +57,31 @@ func measureRequests(t *testing.T, s size, h *house, table *table) {
 		if q.budget > 0 {
 			budget = fmt.Sprintf("≥ %s of constant", short(q.budget))
 		}
-		table.row(q.what, got[0].show("/s"), "constant "+got[1].show("/s"), ratio.show(""), budget, ratio.median() >= q.budget)
+		table.row(q.what, got[0].show("/s")+fmt.Sprintf(", %s µs CPU", short(ourCost.median())), "constant "+got[1].show("/s")+fmt.Sprintf(", %s µs CPU", short(itsCost.median())),
+			ratio.show("")+"; by CPU "+short(itsCost.over(ourCost).median()), budget, ratio.median() >= q.budget)
 		if q.plain != nil {
 			table.row(q.what+", as SQL", got[0].show("/s"), "SQL "+got[2].show("/s"), got[0].over(got[2]).show(""), "", true)
 		}
 	}
+}
+
+// costing measures a rate, and notes the processor time of each of what was
+// counted, in µs. Unlike the rate it hardly depends on what else the machine does.
+func costing(costs *spread, measure func() float64) float64 {
+	before := processorTime()
+	began := time.Now()
+	rate := measure()
+	*costs = append(*costs, (processorTime()-before).Seconds()*1e6/(rate*time.Since(began).Seconds()))
+	return rate
+}
+
+// processorTime is what this process has used so far.
+func processorTime() time.Duration {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		return 0
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 // usual is the answer of the middle length.

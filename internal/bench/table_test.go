@@ -53,7 +53,7 @@ func (s spread) median() float64 {
 
 // show writes the median, and the least and the most, with a unit.
 func (s spread) show(unit string) string {
-	return fmt.Sprintf("%s (%s–%s) %s", short(s.median()), short(slices.Min(s)), short(slices.Max(s)), unit)
+	return strings.TrimSpace(fmt.Sprintf("%s (%s–%s) %s", short(s.median()), short(slices.Min(s)), short(slices.Max(s)), unit))
 }
 
 // over is what each measurement is of the one made in the same round.

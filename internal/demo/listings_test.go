@@ -149,7 +149,7 @@ func rows(t *testing.T, name string) []map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	text, err := gzip.NewReader(file)
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -86,12 +87,7 @@ func (t *teller) topics(f *catalog.Facts, group vocab.AgeGroup) []string {
 func (t *teller) tell(section string) bool {
 	sentences := t.book.sections[section]
 	s := sentences[t.IntN(len(sentences))]
-	for _, before := range t.spoken[:t.said] {
-		if before == &s[0] {
-			return false
-		}
-	}
-	if t.said == len(t.spoken) {
+	if t.said == len(t.spoken) || slices.Contains(t.spoken[:t.said], &s[0]) {
 		return false
 	}
 	t.spoken[t.said] = &s[0]
