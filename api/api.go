@@ -19,6 +19,7 @@ import (
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
+	"trailcat/internal/rating"
 	"trailcat/internal/search"
 )
 
@@ -26,9 +27,14 @@ import (
 type Reader interface {
 	Cat(ctx context.Context, id string) (catalog.Cat, error)
 	CatByNumber(ctx context.Context, number int64) (catalog.Cat, error)
+	CatByExternalID(ctx context.Context, shelterID, externalID string) (catalog.Cat, error)
 	Shelter(ctx context.Context, id string) (catalog.Shelter, error)
 	ShelterByCode(ctx context.Context, code string) (catalog.Shelter, error)
 	Ping(ctx context.Context) error
+
+	Observed
+	ImportReader
+	QualityKeeper
 }
 
 // Config is what the front door needs and may be told. Limits that are zero do
@@ -36,18 +42,25 @@ type Reader interface {
 type Config struct {
 	Store   Reader
 	Keys    Keys
+	Answers Answers
+	Audit   Audit
 	Catalog *catalog.Catalog
 	Index   *search.Index
 	Places  *geo.Gazetteer
+	Rubrics *rating.Rubrics
 	Log     *slog.Logger
 	Now     func() time.Time
-	NewID   func() string // a fresh request id
-	Version string        // of the binary
+	NewID   func() string   // a fresh request id
+	Random  func() [32]byte // what keys are made of
+	Version string          // of the binary
 
-	RatePerMinute  int            // requests a minute from one address
-	KeyRequired    bool           // reads under /v1 want a key too
-	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
-	Draining       func() bool    // true once the server is to stop; /readyz says so
+	RatePerMinute    int            // requests a minute from one address
+	KeyRatePerMinute int            // requests a minute with one key
+	KeyRequired      bool           // reads under /v1 want a key too
+	TrustedProxies   []netip.Prefix // whose X-Forwarded-For is believed
+	Draining         func() bool    // true once the server is to stop; /readyz says so
+
+	Mounts map[string]http.Handler // other wire formats, by what their paths begin with: /v2/
 }
 
 // API holds what the handlers need.
@@ -56,11 +69,24 @@ type API struct {
 	cats    *catCache
 	metrics *metrics
 	address func(*http.Request) string // from where a request comes
+
+	addresses, keys *limiter // who asks how often
 }
 
 // New returns the whole API as one http.Handler.
 func New(config Config) (http.Handler, error) {
-	a := &API{Config: config, cats: newCatCache(config.Now), metrics: newMetrics(config.Index), address: clientAddress(config.TrustedProxies)}
+	addresses, err := newLimiter("address", "from your address", config.RatePerMinute)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := newLimiter("key", "with your key", config.KeyRatePerMinute)
+	if err != nil {
+		return nil, err
+	}
+	a := &API{
+		Config: config, cats: newCatCache(config.Now), metrics: newMetrics(config.Index), address: clientAddress(config.TrustedProxies),
+		addresses: addresses, keys: keys,
+	}
 	return a.around(newEcho(a))
 }
 
@@ -69,7 +95,7 @@ func newEcho(a *API) *echo.Echo {
 	e := echo.New()
 	e.HTTPErrorHandler = a.problem
 	e.IPExtractor = echo.ExtractIPDirect() // the limiter has its own, see clientAddress
-	e.Use(noteRoute, a.authenticate)
+	e.Use(noteRoute, a.authenticate, a.idempotent)
 	a.routes(e)
 	return e
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,8 +15,11 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Keys keeps the keys.
+// Keys keeps partners and their keys.
 type Keys interface {
+	Partner(ctx context.Context, id string) (catalog.Partner, error)
+	Partners(ctx context.Context) ([]catalog.Partner, error)
+	Keys(ctx context.Context, partnerID string) ([]access.Key, error)
 	Key(ctx context.Context, id string) (access.Key, error)
 	TouchKey(ctx context.Context, id string, at time.Time) error
 }
@@ -28,30 +33,45 @@ func who(c echo.Context) access.Principal {
 	return p
 }
 
-// authenticate finds out who asks. No key is fine, a wrong one is not.
+// authenticate finds out who asks, and counts their requests. No key is fine, a
+// wrong one is not.
 func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		header := c.Request().Header.Get(echo.HeaderAuthorization)
-		if header == "" {
+		r, h := c.Request(), c.Response().Header()
+		if !showsKey(r) {
 			if a.KeyRequired && strings.HasPrefix(c.Path(), "/v1/") {
 				return a.unauthorized(c, "This server wants a key for every request: Authorization: Bearer tc_live_….")
 			}
 			return next(c)
 		}
-		scheme, credential, _ := strings.Cut(header, " ")
-		if !strings.EqualFold(scheme, "Bearer") {
-			return a.unauthorized(c, "Send the key as Authorization: Bearer tc_live_….")
+		p, err := a.holder(r)
+		if err == nil {
+			if err := a.keys.take(h, p.KeyID, a.Now()); err != nil {
+				return err
+			}
+			c.Set(principalName, p)
+			return next(c)
 		}
-		p, err := a.principal(c.Request().Context(), strings.TrimSpace(credential))
+		if tooMany := a.addresses.take(h, a.address(r), a.Now()); tooMany != nil {
+			return tooMany
+		}
 		if isRefusal(err) {
-			return a.unauthorized(c, strings.ToUpper(err.Error()[:1])+err.Error()[1:]+".")
+			return a.unauthorized(c, sentence(err))
 		}
-		if err != nil {
-			return err
-		}
-		c.Set(principalName, p)
-		return next(c)
+		return err
 	}
+}
+
+// errNoBearer is for what is no bearer token at all.
+var errNoBearer = errors.New("send the key as Authorization: Bearer tc_live_…")
+
+// holder is whom the key that a request shows belongs to.
+func (a *API) holder(r *http.Request) (access.Principal, error) {
+	scheme, credential, _ := strings.Cut(r.Header.Get(echo.HeaderAuthorization), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return access.Principal{}, errNoBearer
+	}
+	return a.principal(r.Context(), strings.TrimSpace(credential))
 }
 
 // principal is whom a key or an access token stands for.
@@ -96,7 +116,7 @@ func (a *API) key(ctx context.Context, id string) (access.Key, error) {
 }
 
 func isRefusal(err error) bool {
-	for _, refusal := range []error{access.ErrMalformed, access.ErrUnknown, access.ErrRevoked, access.ErrExpired, access.ErrTokenOver} {
+	for _, refusal := range []error{errNoBearer, access.ErrMalformed, access.ErrUnknown, access.ErrRevoked, access.ErrExpired, access.ErrTokenOver} {
 		if errors.Is(err, refusal) {
 			return true
 		}
@@ -109,17 +129,26 @@ func (a *API) unauthorized(c echo.Context, detail string) error {
 	return &catalog.Error{Kind: catalog.Unauthorized, Code: "unauthorized", Detail: detail, Faults: nil}
 }
 
-// may lets only those through whose key has the scope.
-func (a *API) may(scope access.Scope) echo.MiddlewareFunc {
+// needsKey is said where a key must be sent.
+const needsKey = "This needs a key: Authorization: Bearer tc_live_…."
+
+// sentence is the text of an error with a capital and a full stop.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
+
+// may lets only those through whose key has one of the scopes.
+func (a *API) may(scopes ...access.Scope) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			switch p := who(c); {
 			case !p.Known():
-				return a.unauthorized(c, "This needs a key: Authorization: Bearer tc_live_….")
-			case !p.May(scope):
+				return a.unauthorized(c, needsKey)
+			case !slices.ContainsFunc(scopes, p.May):
 				return &catalog.Error{
 					Kind: catalog.Forbidden, Code: "missing_scope", Faults: nil,
-					Detail: "Your key lacks the scope " + string(scope) + "; it has " + access.JoinScopes(p.Scopes) + ".",
+					Detail: "Your key lacks the scope " + strings.ReplaceAll(access.JoinScopes(scopes), " ", " or ") + "; it has " + access.JoinScopes(p.Scopes) + ".",
 				}
 			}
 			return next(c)

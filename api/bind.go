@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -29,22 +30,35 @@ func bindQuery(c echo.Context, in any) (catalog.Faults, error) {
 		return nil, err
 	}
 	target := reflect.ValueOf(in).Elem()
+	known := parametersOf(target.Type())
 	var bad catalog.Faults
-	names := make([]string, 0, target.NumField())
-	for i := range target.NumField() {
-		field := target.Type().Field(i)
-		name := field.Tag.Get("query")
-		names = append(names, name)
+	for i, name := range known {
 		sent, ok := values[name]
 		if !ok {
 			continue
 		}
-		if fault := bindField(target.Field(i), field.Tag, sent); fault != nil {
+		if fault := bindField(target.Field(i), target.Type().Field(i).Tag, sent); fault != nil {
 			fault.Parameter = name
 			bad = append(bad, *fault)
 		}
 	}
-	return append(bad, unknownParameters(values, names)...), nil
+	return append(bad, unknownParameters(values, known)...), nil
+}
+
+// parameters remembers the names of the parameters of each query struct, by its type.
+var parameters sync.Map
+
+// parametersOf names the parameters of a query struct, field by field.
+func parametersOf(t reflect.Type) []string {
+	if known, ok := parameters.Load(t); ok {
+		return known.([]string)
+	}
+	names := make([]string, t.NumField())
+	for i := range names {
+		names[i] = t.Field(i).Tag.Get("query")
+	}
+	parameters.Store(t, names)
+	return names
 }
 
 // bindWhole is bindQuery where nothing else can be wrong.
@@ -136,7 +150,7 @@ func bindList(field reflect.Value, tag reflect.StructTag, sent []string) *catalo
 
 func checkText(text string, tag reflect.StructTag) *catalog.Fault {
 	if text == "" {
-		return fault("empty", "Is empty. Leave the parameter out to ask for nothing in particular.")
+		return fault("empty", "Is empty. Leave it out to say nothing in particular.")
 	}
 	if enums := tag.Get("enums"); enums != "" && !slices.Contains(strings.Split(enums, ","), text) {
 		return unknownValue(text, strings.Split(enums, ","))

@@ -50,6 +50,7 @@ type CatQuery struct {
 	Bonded           []string  `query:"bonded" form:"bonded" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                         // must leave together with another cat
 	FeeWaived        []string  `query:"fee_waived" form:"fee_waived" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                         //
 	HasPhotos        []string  `query:"has_photos" form:"has_photos" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                 // only cats with a photo, or only those without
+	Stale            []string  `query:"stale" form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                              // listings that their sources have not confirmed lately are left out unless you say otherwise
 	Shelter          []string  `query:"shelter" form:"shelter" validate:"optional" collectionFormat:"csv" example:"MD1"`                                                            // ids or codes of shelters
 	Tag              []string  `query:"tag" form:"tag" validate:"optional" collectionFormat:"csv" example:"Lap cat"`                                                                // words that the shelter tagged the cat with
 	Source           []string  `query:"source" form:"source" validate:"optional" collectionFormat:"csv" example:"montgomery"`                                                       // who told us: an import format, or api
@@ -57,7 +58,7 @@ type CatQuery struct {
 	Country          []string  `query:"country" form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                                             // countries, by their codes
 	ListedSince      time.Time `query:"listed_since" form:"listed_since" validate:"optional" format:"date-time"`                                                                    // offered at or after this moment
 	UpdatedSince     time.Time `query:"updated_since" form:"updated_since" validate:"optional" format:"date-time"`                                                                  // changed at or after this moment
-	Order            string    `query:"order" form:"order" validate:"optional" enums:"distance,newest,updated,name,random"`                                                         // distance if near is given, else newest
+	Order            string    `query:"order" form:"order" validate:"optional" enums:"distance,farthest,newest,oldest,updated,name,random"`                                         // distance if near is given, else newest
 	Seed             int64     `query:"seed" form:"seed" validate:"optional"`                                                                                                       // for order=random: the same seed gives the same order
 	Facets           []string  `query:"facets" form:"facets" validate:"optional" collectionFormat:"csv" example:"breed,age_group"`                                                  // count matches by these filters, each as if it were not set itself; all counts every one
 	IncludeTotal     bool      `query:"include_total" form:"include_total" validate:"optional"`                                                                                     // count all matches
@@ -75,13 +76,13 @@ type catRequest struct {
 }
 
 func (a *API) bindCatQuery(c echo.Context) (catRequest, error) {
-	in := CatQuery{Status: []string{string(catalog.Available)}, Limit: 20}
+	in := CatQuery{Status: []string{string(catalog.Available)}, Stale: []string{"false"}, Limit: 20}
 	bad, err := bindQuery(c, &in)
 	if err != nil {
 		return catRequest{}, err
 	}
 	near, radius := a.place(in.Near, in.RadiusKm, in.RadiusMi, &bad)
-	refuse(&bad, in.Order == "distance" && in.Near == "", "order", "needs_near", "Distance needs near: from where?")
+	refuse(&bad, (in.Order == "distance" || in.Order == "farthest") && in.Near == "", "order", "needs_near", "Distance needs near: from where?")
 	refuse(&bad, in.Seed != 0 && in.Order != "random", "seed", "needs_random", "Means something only with order=random.")
 	query := search.Query{
 		Where:        a.clauses(in, &bad),
@@ -131,36 +132,35 @@ func placeCode(err error) string {
 // clauses are the filters of a query. Their parameters are named as the fields of the index are.
 func (a *API) clauses(in CatQuery, bad *catalog.Faults) []search.Clause {
 	var out []search.Clause
-	v := reflect.ValueOf(in)
-	for _, info := range search.Fields() {
-		field, ok := filterFields[info.Field]
-		if !ok {
-			continue
-		}
-		for _, entry := range v.Field(field).Interface().([]string) {
+	v := reflect.ValueOf(&in).Elem()
+	for _, filter := range filters {
+		for _, entry := range *v.Field(filter.at).Addr().Interface().(*[]string) {
 			anyOf := strings.Split(entry, ",")
 			for i, value := range anyOf {
-				anyOf[i] = a.filterValue(info.Field, value, bad)
+				anyOf[i] = a.filterValue(filter.field, value, bad)
 			}
-			out = append(out, search.Clause{Field: info.Field, AnyOf: anyOf})
+			out = append(out, search.Clause{Field: filter.field, AnyOf: anyOf})
 		}
 	}
 	return out
 }
 
-// filterFields says which field of CatQuery filters by which field of the index.
-var filterFields = func() map[search.Field]int {
-	out := map[search.Field]int{}
-	t := reflect.TypeFor[CatQuery]()
+// filters says which field of CatQuery filters by which field of the index.
+var filters = func() []filter {
+	var out []filter
+	names := parametersOf(reflect.TypeFor[CatQuery]())
 	for _, info := range search.Fields() {
-		for i := range t.NumField() {
-			if t.Field(i).Tag.Get("query") == string(info.Field) {
-				out[info.Field] = i
-			}
+		if at := slices.Index(names, string(info.Field)); at >= 0 {
+			out = append(out, filter{at, info.Field})
 		}
 	}
 	return out
 }()
+
+type filter struct {
+	at    int // in CatQuery
+	field search.Field
+}
 
 // filterValue is a value of an open field as the index has it: breeds and
 // colours by their full names, shelters by id.
@@ -171,11 +171,7 @@ func (a *API) filterValue(field search.Field, value string, bad *catalog.Faults)
 	case search.FieldColor:
 		return term(value, vocab.ColorNames(), "color", bad)
 	case search.FieldPattern:
-		patterns := []string{"unknown"}
-		for _, p := range vocab.Patterns() {
-			patterns = append(patterns, string(p))
-		}
-		return term(value, patterns, "pattern", bad)
+		return term(value, append(words(vocab.Patterns()), "unknown"), "pattern", bad)
 	case search.FieldShelter:
 		shelter, _, err := a.shelter(value)
 		refuse(bad, catalog.KindOf(err) == catalog.NotFound, "shelter", "unknown_value", fmt.Sprintf("There is no shelter %q; /v1/shelters finds their ids and codes.", value))
@@ -189,6 +185,9 @@ func (a *API) filterValue(field search.Field, value string, bad *catalog.Faults)
 
 // term is the term that value means, whatever its case and accents.
 func term(value string, terms []string, parameter string, bad *catalog.Faults) string {
+	if slices.Contains(terms, value) {
+		return value
+	}
 	folded := vocab.Fold(value)
 	if i := slices.IndexFunc(terms, func(t string) bool { return vocab.Fold(t) == folded }); i >= 0 {
 		return terms[i]

@@ -24,6 +24,7 @@ type Cat struct {
 	AvailableOn       *string           `json:"available_on" format:"date" extensions:"x-nullable"`                  // from when it may leave
 	AdoptedOn         *string           `json:"adopted_on" format:"date" extensions:"x-nullable"`                    //
 	ConfirmedAt       time.Time         `json:"confirmed_at" format:"date-time"`                                     // when its source last said that this is so
+	Stale             bool              `json:"stale"`                                                               // its source has not confirmed it for longer than its shelter allows
 	Summary           *string           `json:"summary" extensions:"x-nullable"`                                     // a sentence or two
 	Description       *string           `json:"description" extensions:"x-nullable"`                                 // plain text, never cut
 	Birth             *Birth            `json:"birth" extensions:"x-nullable"`                                       //
@@ -57,6 +58,7 @@ type Cat struct {
 	Raw               map[string]string `json:"raw"`                                                                 // by field, words of the source that were not understood
 	CreatedAt         time.Time         `json:"created_at" format:"date-time"`                                       // when it was first seen here
 	UpdatedAt         time.Time         `json:"updated_at" format:"date-time"`                                       // when it last changed here
+	Adventure         AdventureSummary  `json:"adventure"`                                                           // how readily it is likely to take to going out
 	Shelter           *Shelter          `json:"shelter,omitempty"`                                                   // with expand=shelter
 } //	@name	Cat
 
@@ -137,6 +139,7 @@ func newCat(c catalog.Cat, today time.Time) Cat {
 		AvailableOn:       date(c.AvailableOn),
 		AdoptedOn:         date(c.AdoptedOn),
 		ConfirmedAt:       c.ConfirmedAt,
+		Stale:             c.Stale,
 		Summary:           orNull(c.Brief()),
 		Description:       orNull(c.Description),
 		Birth:             newBirth(c.Birth),
@@ -170,6 +173,7 @@ func newCat(c catalog.Cat, today time.Time) Cat {
 		Raw:               newRaw(c.Raw),
 		CreatedAt:         c.CreatedAt,
 		UpdatedAt:         c.UpdatedAt,
+		Adventure:         newAdventureSummary(c.Rating),
 		Shelter:           nil,
 	}
 }

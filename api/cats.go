@@ -170,10 +170,7 @@ func (a *API) catOf(ctx context.Context, id string) (cachedCat, error) {
 		return cachedCat{}, err
 	}
 	if cat.Status == catalog.Removed {
-		return cachedCat{}, &catalog.Error{
-			Kind: catalog.Gone, Code: "cat_removed", Faults: nil,
-			Detail: fmt.Sprintf("%s is no longer listed, since %s.%s", cat.Name, cat.StatusChangedAt.Format(time.RFC3339), reason(cat.StatusReason)),
-		}
+		return cachedCat{}, gone(cat)
 	}
 	return a.cats.put(cat)
 }

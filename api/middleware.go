@@ -19,8 +19,24 @@ import (
 const (
 	maxURL    = 8 << 10
 	maxHeader = 32 << 10 // below what net/http itself refuses, so that the answer is a problem
-	maxBody   = 8 << 20
+	maxBody   = 8 << 20  // except for largeBodies
 )
+
+// largeBodies is how many bytes a body may have on paths that end so.
+var largeBodies = map[string]int64{
+	"/imports":          50 << 20, // a file
+	"/cats/bulk-upsert": 32 << 20, // a stream
+}
+
+// bodyLimit is how many bytes the body of a request to a path may have.
+func bodyLimit(path string) int64 {
+	for end, limit := range largeBodies {
+		if strings.HasSuffix(path, end) {
+			return limit
+		}
+	}
+	return maxBody
+}
 
 // around puts what is the same for every request around the URL map. The first to see a request stands last.
 func (a *API) around(e *echo.Echo) (http.Handler, error) {
@@ -28,14 +44,10 @@ func (a *API) around(e *echo.Echo) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up compression: %w", err)
 	}
-	limit, err := a.limiter()
-	if err != nil {
-		return nil, err
-	}
-	var h http.Handler = e
+	h := a.mounted(e)
 	h = methods(h)
 	h = a.bounds(h)
-	h = limit(h)
+	h = a.limited(h)
 	h = cors(h)
 	h = compress(h)
 	h = a.recovering(h)
@@ -139,7 +151,7 @@ func (a *API) recovering(next http.Handler) http.Handler {
 // bounds refuses what is too large before anyone reads it.
 func (a *API) bounds(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		size := 0
+		limit, size := bodyLimit(r.URL.Path), 0
 		for name, values := range r.Header {
 			for _, v := range values {
 				size += len(name) + len(v) + 4
@@ -150,13 +162,17 @@ func (a *API) bounds(next http.Handler) http.Handler {
 			a.answer(w, r, &httpError{http.StatusRequestURITooLong, "url_too_long", fmt.Sprintf("The address is longer than %d bytes.", maxURL)})
 		case size > maxHeader:
 			a.answer(w, r, &httpError{http.StatusRequestHeaderFieldsTooLarge, "header_too_large", fmt.Sprintf("The headers are larger than %d bytes.", maxHeader)})
-		case r.ContentLength > maxBody:
-			a.answer(w, r, &httpError{http.StatusRequestEntityTooLarge, "body_too_large", fmt.Sprintf("The body is larger than %d bytes.", maxBody)})
+		case r.ContentLength > limit:
+			a.answer(w, r, bodyTooLarge(limit))
 		default:
-			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+			r.Body = http.MaxBytesReader(w, r.Body, limit)
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+func bodyTooLarge(limit int64) error {
+	return &httpError{http.StatusRequestEntityTooLarge, "body_too_large", fmt.Sprintf("The body is larger than %d bytes.", limit)}
 }
 
 // methods answers HEAD as GET without the body.
@@ -178,8 +194,8 @@ type headWriter struct{ http.ResponseWriter }
 func (w headWriter) Write(b []byte) (int, error) { return len(b), nil }
 
 var (
-	corsMethods = strings.Join([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, ", ")
-	corsHeaders = "Accept, Content-Type, If-None-Match, X-Request-Id"
+	corsMethods = strings.Join([]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions}, ", ")
+	corsHeaders = "Accept, Authorization, Content-Type, If-None-Match, X-Api-Sdk, X-Request-Id"
 	corsExposed = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
 )
 
@@ -213,9 +229,4 @@ func listed(sent []string) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// tooMany is the answer to who asks too often.
-func tooMany(seconds int) error {
-	return &httpError{http.StatusTooManyRequests, "too_many_requests", fmt.Sprintf("Too many requests from your address. Ask again in %d s; the RateLimit header counts.", seconds)}
 }

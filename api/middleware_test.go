@@ -18,10 +18,10 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// ask sends one request with these headers, as in "Accept-Encoding: gzip".
-func ask(t *testing.T, h http.Handler, method, url string, headers ...string) *httptest.ResponseRecorder {
+// ask gets a url with these headers, as in "Accept-Encoding: gzip".
+func ask(t *testing.T, h http.Handler, url string, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()
-	req := httptest.NewRequestWithContext(t.Context(), method, url, http.NoBody)
+	req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
 	for _, header := range headers {
 		name, value, _ := strings.Cut(header, ": ")
 		req.Header.Add(name, value)
@@ -70,13 +70,13 @@ func TestAnswersAreCompressed(t *testing.T) {
 	t.Parallel()
 
 	api := onSQLite(t)
-	plain := ask(t, api, http.MethodGet, "/v1/cats").Body.Bytes()
+	plain := ask(t, api, "/v1/cats").Body.Bytes()
 	unpack := map[string]func(io.Reader) (io.Reader, error){
 		"gzip": func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
 		"zstd": func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) },
 	}
 	for coding, open := range unpack {
-		rec := ask(t, api, http.MethodGet, "/v1/cats", "Accept-Encoding: "+coding)
+		rec := ask(t, api, "/v1/cats", "Accept-Encoding: "+coding)
 		if got := rec.Header().Get("Content-Encoding"); got != coding {
 			t.Errorf("asked for %s, got %q", coding, got)
 			continue
@@ -89,7 +89,7 @@ func TestAnswersAreCompressed(t *testing.T) {
 			t.Errorf("%s unpacks to something else (%v)", coding, err)
 		}
 		etag := rec.Header().Get("ETag")
-		if again := ask(t, api, http.MethodGet, "/v1/cats", "Accept-Encoding: "+coding, "If-None-Match: "+etag); again.Code != http.StatusNotModified {
+		if again := ask(t, api, "/v1/cats", "Accept-Encoding: "+coding, "If-None-Match: "+etag); again.Code != http.StatusNotModified {
 			t.Errorf("%s: with its own ETag %s: %d, want 304", coding, etag, again.Code)
 		}
 	}
@@ -100,11 +100,11 @@ func TestTheLimitIsSaidAndHeld(t *testing.T) {
 
 	api := onSQLite(t, func(c *Config) { c.RatePerMinute = 60 })
 	for i := range 30 {
-		if rec := ask(t, api, http.MethodGet, "/v1/cats/1"); rec.Code != http.StatusOK || rec.Header().Get("RateLimit") != fmt.Sprintf(`"address";r=%d;t=%d`, 29-i, i+1) {
+		if rec := ask(t, api, "/v1/cats/1"); rec.Code != http.StatusOK || rec.Header().Get("RateLimit") != fmt.Sprintf(`"address";r=%d;t=%d`, 29-i, i+1) {
 			t.Fatalf("request %d: %d, RateLimit %s", i+1, rec.Code, rec.Header().Get("RateLimit"))
 		}
 	}
-	over := ask(t, api, http.MethodGet, "/v1/cats/1")
+	over := ask(t, api, "/v1/cats/1")
 	if over.Code != http.StatusTooManyRequests || over.Header().Get("Retry-After") != "1" {
 		t.Errorf("one more: %d, Retry-After %q; want 429 and 1", over.Code, over.Header().Get("Retry-After"))
 	}
@@ -127,7 +127,7 @@ func TestForwardedAddressesCountOnlyFromTrustedProxies(t *testing.T) {
 			api := onSQLite(t, func(c *Config) { c.RatePerMinute, c.TrustedProxies = 4, tt.trusted })
 			var last int
 			for i := range 5 {
-				last = ask(t, api, http.MethodGet, "/v1/cats/1", fmt.Sprintf("X-Forwarded-For: 203.0.113.%d", i)).Code
+				last = ask(t, api, "/v1/cats/1", fmt.Sprintf("X-Forwarded-For: 203.0.113.%d", i)).Code
 			}
 			if last != tt.want {
 				t.Errorf("the fifth caller gets %d, want %d", last, tt.want)
@@ -140,10 +140,10 @@ func TestRequestIDs(t *testing.T) {
 	t.Parallel()
 
 	api := onSQLite(t)
-	if got := ask(t, api, http.MethodGet, "/livez", "X-Request-Id: mine-1").Header().Get("X-Request-Id"); got != "mine-1" {
+	if got := ask(t, api, "/livez", "X-Request-Id: mine-1").Header().Get("X-Request-Id"); got != "mine-1" {
 		t.Errorf("a caller's own id came back as %q", got)
 	}
-	if got := ask(t, api, http.MethodGet, "/livez", "X-Request-Id: <script>").Header().Get("X-Request-Id"); !strings.HasPrefix(got, "req_") {
+	if got := ask(t, api, "/livez", "X-Request-Id: <script>").Header().Get("X-Request-Id"); !strings.HasPrefix(got, "req_") {
 		t.Errorf("an id that is no word came back as %q", got)
 	}
 }
@@ -175,7 +175,7 @@ func TestWithoutTheDatabaseListsGoOn(t *testing.T) {
 		"life goes on":              {"/livez", http.StatusOK},
 	}
 	for name, tt := range tests {
-		rec := ask(t, api, http.MethodGet, tt.path)
+		rec := ask(t, api, tt.path)
 		if rec.Code != tt.want {
 			t.Errorf("%s: %s answers %d, want %d", name, tt.path, rec.Code, tt.want)
 		}
@@ -194,7 +194,7 @@ func TestAPanicIsAnAnswer(t *testing.T) {
 	t.Parallel()
 
 	api := onSQLite(t, func(c *Config) { c.Store = panickyStore{c.Store} })
-	if rec := ask(t, api, http.MethodGet, "/v1/cats/1"); rec.Code != http.StatusInternalServerError || !strings.Contains(rec.Body.String(), "request_id") {
+	if rec := ask(t, api, "/v1/cats/1"); rec.Code != http.StatusInternalServerError || !strings.Contains(rec.Body.String(), "request_id") {
 		t.Errorf("%d %s", rec.Code, rec.Body)
 	}
 }
@@ -203,10 +203,10 @@ func TestMetricsCountByRoute(t *testing.T) {
 	t.Parallel()
 
 	api := onSQLite(t)
-	ask(t, api, http.MethodGet, "/v1/cats/1")
-	ask(t, api, http.MethodGet, "/v1/cats/2")
-	ask(t, api, http.MethodGet, "/nowhere")
-	got := ask(t, api, http.MethodGet, "/metrics").Body.String()
+	ask(t, api, "/v1/cats/1")
+	ask(t, api, "/v1/cats/2")
+	ask(t, api, "/nowhere")
+	got := ask(t, api, "/metrics").Body.String()
 	for _, want := range []string{
 		`trailcat_http_request_duration_seconds_count{method="GET",route="/v1/cats/:id",status="200"} 2`,
 		`trailcat_http_request_duration_seconds_count{method="GET",route="none",status="404"} 1`,
@@ -223,17 +223,17 @@ func TestACatIsShownAsItIsNow(t *testing.T) {
 	t.Parallel()
 
 	api := onSQLite(t)
-	before := ask(t, api, http.MethodGet, "/v1/cats/2")
+	before := ask(t, api, "/v1/cats/2")
 	shelter, _, _ := api.index.Shelter("MD1")
 	putCats(t, api.catalog, shelter.ID, catalog.CatEdit{ExternalID: "A2", Source: "test", Edit: func(f *catalog.Facts) { f.Name = "Ruby" }})
 	if err := api.index.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	after := ask(t, api, http.MethodGet, "/v1/cats/2", "If-None-Match: "+before.Header().Get("ETag"))
+	after := ask(t, api, "/v1/cats/2", "If-None-Match: "+before.Header().Get("ETag"))
 	if after.Code != http.StatusOK || !strings.Contains(after.Body.String(), `"name":"Ruby"`) {
 		t.Errorf("after the change: %d %s", after.Code, after.Body)
 	}
-	list := ask(t, api, http.MethodGet, "/v1/cats?q=ruby&fields=name").Body.String()
+	list := ask(t, api, "/v1/cats?q=ruby&fields=name").Body.String()
 	if !strings.Contains(list, `"Ruby"`) {
 		t.Errorf("the list does not know the new name: %s", list)
 	}

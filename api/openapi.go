@@ -14,7 +14,26 @@ package api
 //	@tag.description	Find cats and look at them.
 //	@tag.name		shelters
 //	@tag.description	Who offers the cats.
+//	@tag.name		adventure
+//	@tag.description	How readily a cat is likely to take to going out, and why. Structured judgement, no validated test.
+//	@tag.name		imports
+//	@tag.description	Send the files that your software exports.
+//	@tag.name		partners
+//	@tag.description	Who may write, and with which keys.
 //	@tag.name		reference
 //	@tag.description	The words and places that the API knows.
 //	@tag.name		operations
 //	@tag.description	For those who run the server.
+
+//	@securityDefinitions.apikey	Bearer
+//	@in							header
+//	@name						Authorization
+//	@description				A key, or an access token that was got for one: `Authorization: Bearer tc_live_…`. Keys that begin with tc_test_ do everything but keep nothing.
+
+//	@securityDefinitions.oauth2.application	OAuth2
+//	@tokenUrl								/oauth/token
+//	@scope.listings:read					Read what is not public of your own shelters
+//	@scope.listings:write					Write your own shelters and their cats
+//	@scope.assessments:write				Record what was observed of your own cats
+//	@scope.webhooks							Be told of changes
+//	@scope.admin							Everything, for everyone

@@ -56,12 +56,7 @@ func (a *API) problem(err error, c echo.Context) {
 // answer tells the caller what is theirs to know: the words of a catalog error
 // or of Echo, never those of any other.
 func (a *API) answer(w http.ResponseWriter, r *http.Request, err error) {
-	p := newProblem(err)
-	p.Instance, p.RequestID = r.URL.Path, requestID(r.Context())
-	if p.Status == http.StatusInternalServerError {
-		a.Log.ErrorContext(r.Context(), "request failed",
-			slog.String("path", r.URL.Path), slog.String("request_id", p.RequestID), slog.Any("error", err))
-	}
+	p := a.explained(r, err)
 	if p.Status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "1")
 	}
@@ -79,6 +74,18 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
+// explained is the problem that an error is to a request. What is our own
+// failure is noted in the log.
+func (a *API) explained(r *http.Request, err error) Problem {
+	p := newProblem(err)
+	p.Instance, p.RequestID = r.URL.Path, requestID(r.Context())
+	if p.Status == http.StatusInternalServerError {
+		a.Log.ErrorContext(r.Context(), "request failed",
+			slog.String("path", r.URL.Path), slog.String("request_id", p.RequestID), slog.Any("error", err))
+	}
+	return p
+}
+
 func newProblem(err error) Problem {
 	kind := catalog.KindOf(err)
 	p := Problem{
@@ -88,6 +95,10 @@ func newProblem(err error) Problem {
 	var ours *catalog.Error
 	var echos *echo.HTTPError
 	var plain *httpError
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		err = bodyTooLarge(tooLarge.Limit)
+	}
 	switch {
 	case errors.As(err, &ours):
 		p.Detail = ours.Detail

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"log/slog"
 	"net/http"
@@ -10,8 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"trailcat/internal/access"
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
+	"trailcat/internal/rating"
 	"trailcat/internal/search"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
@@ -26,6 +29,7 @@ type stage struct {
 	index   *search.Index
 	store   *store.Store
 	now     *time.Time
+	keys    map[string]string // by the name that a conversation has for it
 }
 
 func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
@@ -36,13 +40,17 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	rubrics, err := rating.Open()
+	if err != nil {
+		tb.Fatal(err)
+	}
 	var ids atomic.Uint64
 	c := catalog.New(s, now, func() (id [16]byte) {
 		id[0] = 1
 		binary.BigEndian.PutUint64(id[8:], ids.Add(1))
 		return id
-	})
-	setScene(tb, c, places)
+	}).WithRater(Rater(rubrics))
+	keys := setScene(tb, c, places)
 	index := search.New(s, search.Options{
 		Card:   func(cat catalog.Cat, _ catalog.Shelter) []byte { return Card(cat) },
 		Shrink: CardFragments(),
@@ -55,10 +63,11 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 	if err := index.Fill(tb.Context()); err != nil {
 		tb.Fatal(err)
 	}
-	var requests atomic.Uint64
+	var requests, keysMade atomic.Uint64
 	config := Config{
-		Store: s, Keys: s, Catalog: c, Index: index, Places: places, Log: slog.New(slog.DiscardHandler), Now: now,
+		Store: s, Keys: s, Catalog: c, Index: index, Places: places, Rubrics: rubrics, Log: slog.New(slog.DiscardHandler), Now: now,
 		NewID: func() string { return strconv.FormatUint(requests.Add(1), 10) }, Version: "test",
+		Random: func() [32]byte { return sha256.Sum256(binary.BigEndian.AppendUint64(nil, keysMade.Add(1))) }, Answers: s, Audit: s,
 	}
 	for _, ch := range change {
 		ch(&config)
@@ -67,7 +76,7 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return &stage{Handler: handler, catalog: c, index: index, store: s, now: &noon}
+	return &stage{Handler: handler, catalog: c, index: index, store: s, now: &noon, keys: keys}
 }
 
 // onSQLite is a stage over a fresh SQLite store.
@@ -77,7 +86,8 @@ func onSQLite(tb testing.TB, change ...func(*Config)) *stage {
 }
 
 // setScene makes two shelters and eight cats: one is adopted, one was removed.
-func setScene(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer) {
+// It returns the keys to them.
+func setScene(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer) map[string]string {
 	tb.Helper()
 	derwood := putShelter(tb, c, places, "derwood", catalog.Profile{
 		Name: "Derwood Animal Center", Kind: catalog.Municipal, Phone: "+1 240 555 0100", Website: "https://derwood.example.org",
@@ -118,7 +128,45 @@ func setScene(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer) {
 		cat("K2", "Zoë", 12, func(f *catalog.Facts) { f.Status, f.Breed.Primary = catalog.Adopted, "Siamese" }),
 		cat("K3", "Nobody", 0, func(f *catalog.Facts) { f.Birth, f.Breed = catalog.Birth{}, vocab.Breed{Unknown: true} }),
 	)
+	return setPartners(tb, c, places, derwood, kent)
 }
+
+// setPartners gives each shelter to a partner, and makes keys: of the first
+// partner writer, reader and test, of the second other, and the operator's admin.
+func setPartners(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer, first, second string) map[string]string {
+	tb.Helper()
+	partner := func(name, shelterID string) string {
+		p, err := c.CreatePartner(tb.Context(), name)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		if _, err := c.GiveShelter(tb.Context(), places, shelterID, 0, p.ID, func(*catalog.Profile) {}); err != nil {
+			tb.Fatal(err)
+		}
+		return p.ID
+	}
+	a, b := partner("Montgomery County", first), partner("Kent Cat Friends", second)
+	read, write := []access.Scope{access.ListingsRead}, []access.Scope{access.ListingsRead, access.ListingsWrite, access.AssessmentsWrite}
+	keys := map[string]string{}
+	for _, ask := range []catalog.NewKey{
+		{PartnerID: a, Name: "writer", Scopes: write},
+		{PartnerID: a, Name: "reader", Scopes: read},
+		{PartnerID: a, Name: "test", Scopes: write, Test: true},
+		{PartnerID: b, Name: "other", Scopes: write},
+		{PartnerID: "", Name: "admin", Scopes: []access.Scope{access.Admin}},
+	} {
+		ask.Random = sha256.Sum256([]byte(ask.Name))
+		_, text, err := c.CreateKey(tb.Context(), ask)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		keys[ask.Name] = text
+	}
+	return keys
+}
+
+// bearer is the header that shows one of the scene's keys, for ask.
+func (s *stage) bearer(name string) string { return "Authorization: Bearer " + s.keys[name] }
 
 func putShelter(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer, name string, profile catalog.Profile) string {
 	tb.Helper()

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -75,8 +74,13 @@ func linkNext(c echo.Context, cursor string) {
 	if cursor == "" {
 		return
 	}
-	query := c.Request().URL.Query()
-	query.Set("cursor", cursor)
-	next := url.URL{Path: c.Request().URL.Path, RawQuery: query.Encode()}
-	c.Response().Header().Set("Link", "<"+next.String()+`>; rel="next"`)
+	var next strings.Builder
+	next.WriteString("<" + c.Request().URL.EscapedPath() + "?")
+	for part := range strings.SplitSeq(c.Request().URL.RawQuery, "&") {
+		if part != "" && !strings.HasPrefix(part, "cursor=") {
+			next.WriteString(part + "&")
+		}
+	}
+	next.WriteString("cursor=" + cursor + `>; rel="next"`)
+	c.Response().Header().Set("Link", next.String())
 }

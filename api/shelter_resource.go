@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"time"
 
 	"trailcat/internal/catalog"
@@ -9,27 +10,28 @@ import (
 
 // Shelter is a place or a group that offers cats.
 type Shelter struct {
-	ID             string    `json:"id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`                          // for ever
-	Code           string    `json:"code" example:"MD1"`                                                   // short and stable: region and number
-	Version        int64     `json:"version" example:"1"`                                                  // counts up with every change
-	Name           string    `json:"name" example:"Montgomery County Animal Services"`                     //
-	Kind           string    `json:"kind" enums:"municipal,private,rescue,foster_network,sanctuary,other"` //
-	Address        Address   `json:"address"`                                                              //
-	Location       Location  `json:"location"`                                                             //
-	Phone          *string   `json:"phone" extensions:"x-nullable"`                                        //
-	Email          *string   `json:"email" extensions:"x-nullable"`                                        //
-	Website        *string   `json:"website" extensions:"x-nullable"`                                      //
-	Hours          Hours     `json:"hours"`                                                                // in the shelter's words
-	Mission        *string   `json:"mission" extensions:"x-nullable"`                                      //
-	AdoptionPolicy *string   `json:"adoption_policy" extensions:"x-nullable"`                              //
-	AdoptionURL    *string   `json:"adoption_url" extensions:"x-nullable"`                                 // where to apply
-	SocialMedia    Social    `json:"social_media"`                                                         //
-	Photos         []Photo   `json:"photos"`                                                               //
-	AvailableCats  int       `json:"available_cats" minimum:"0"`                                           // how many cats it offers now
-	Demo           bool      `json:"demo"`                                                                 // made for trying out: real rows of another day
-	CreatedAt      time.Time `json:"created_at" format:"date-time"`                                        //
-	UpdatedAt      time.Time `json:"updated_at" format:"date-time"`                                        //
-	DistanceKm     *float64  `json:"distance_km,omitempty" example:"12.5"`                                 // from near, as the crow flies
+	ID             string    `json:"id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`                                 // for ever
+	Code           string    `json:"code" example:"MD1"`                                                          // short and stable: region and number
+	PartnerID      *string   `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // who answers for it; null: the operator
+	Version        int64     `json:"version" example:"1"`                                                         // counts up with every change
+	Name           string    `json:"name" example:"Montgomery County Animal Services"`                            //
+	Kind           string    `json:"kind" enums:"municipal,private,rescue,foster_network,sanctuary,other"`        //
+	Address        Address   `json:"address"`                                                                     //
+	Location       Location  `json:"location"`                                                                    //
+	Phone          *string   `json:"phone" extensions:"x-nullable"`                                               //
+	Email          *string   `json:"email" extensions:"x-nullable"`                                               //
+	Website        *string   `json:"website" extensions:"x-nullable"`                                             //
+	Hours          Hours     `json:"hours"`                                                                       // in the shelter's words
+	Mission        *string   `json:"mission" extensions:"x-nullable"`                                             //
+	AdoptionPolicy *string   `json:"adoption_policy" extensions:"x-nullable"`                                     //
+	AdoptionURL    *string   `json:"adoption_url" extensions:"x-nullable"`                                        // where to apply
+	SocialMedia    Social    `json:"social_media"`                                                                //
+	Photos         []Photo   `json:"photos"`                                                                      //
+	AvailableCats  int       `json:"available_cats" minimum:"0"`                                                  // how many cats it offers now
+	Demo           bool      `json:"demo"`                                                                        // made for trying out: real rows of another day
+	CreatedAt      time.Time `json:"created_at" format:"date-time"`                                               //
+	UpdatedAt      time.Time `json:"updated_at" format:"date-time"`                                               //
+	DistanceKm     *float64  `json:"distance_km,omitempty" example:"12.5"`                                        // from near, as the crow flies
 } //	@name	Shelter
 
 // Address is where post reaches the shelter.
@@ -72,11 +74,12 @@ type Social struct {
 // newShelter shows a shelter that offers so many cats now.
 func newShelter(s catalog.Shelter, availableCats int) Shelter {
 	return Shelter{
-		ID:      s.ID,
-		Code:    s.Code,
-		Version: s.Version,
-		Name:    s.Name,
-		Kind:    string(s.Kind),
+		ID:        s.ID,
+		Code:      s.Code,
+		PartnerID: orNull(s.PartnerID),
+		Version:   s.Version,
+		Name:      s.Name,
+		Kind:      string(s.Kind),
 		Address: Address{
 			Street:     orNull(s.Address.Street),
 			City:       s.Address.City,
@@ -101,6 +104,10 @@ func newShelter(s catalog.Shelter, availableCats int) Shelter {
 		DistanceKm:     nil,
 	}
 }
+
+// tag is the ETag of a shelter that is shown on its own: its version, and how
+// many cats it offers.
+func (s Shelter) tag() string { return fmt.Sprintf(`"v%d-%d"`, s.Version, s.AvailableCats) }
 
 func newHours(h catalog.Hours) Hours {
 	return Hours{

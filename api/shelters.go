@@ -120,7 +120,12 @@ func (a *API) getShelter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendJSON(c, newShelter(shelter, count))
+	shown := newShelter(shelter, count)
+	body, err := encode(shown)
+	if err != nil {
+		return err
+	}
+	return sendTagged(c, shown.tag(), body)
 }
 
 // shelter finds a shelter by id or code, and how many cats it offers now.

@@ -21,8 +21,8 @@ import (
 type importCommand struct {
 	databaseFlags
 	Files   []string  `arg:"" help:"Files of listings; .gz is unpacked." placeholder:"FILE"`
-	Format  string    `help:"What the files are. Built in: ${formats}." xor:"format" placeholder:"NAME"`
-	Mapping string    `help:"A format of your own, as YAML; see docs/import.md." xor:"format" type:"existingfile" placeholder:"FILE"`
+	Format  string    `help:"What the files are: auto finds out by their columns. Built in: ${formats}." xor:"format" placeholder:"NAME"`
+	Mapping string    `help:"A format of your own, as YAML or an import.cfg; see docs/import.md." xor:"format" type:"existingfile" placeholder:"FILE"`
 	Shelter string    `help:"Whose listings they are, by id or code. Some formats know." placeholder:"ID"`
 	AsOf    time.Time `help:"The day on which the ages in the files were true; today if not given." format:"2006-01-02" placeholder:"DATE"`
 	Report  string    `help:"Write what became of every row to this file, as JSON." type:"path" placeholder:"FILE"`
@@ -40,6 +40,9 @@ func (c *importCommand) Run(p *process) (err error) {
 		if listings[i], err = ingest.ReadFile(file, format, ingest.Options{AsOf: c.AsOf, Now: now()}); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
+		if err := c.sayFormat(p, file, listings[i]); err != nil {
+			return err
+		}
 	}
 	db, err := c.open(p.ctx)
 	if err != nil {
@@ -47,13 +50,15 @@ func (c *importCommand) Run(p *process) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	cats := catalog.New(db, now, newUUID)
-	shelterID, err := c.shelter(p, db, cats, format)
-	if err != nil {
-		return err
+	shelters := make([]catalog.Shelter, len(listings))
+	for i, l := range listings {
+		if shelters[i], err = c.shelter(p, db, cats, l.Format); err != nil {
+			return err
+		}
 	}
 	reports := map[string]ingest.Report{}
 	for i, file := range c.Files {
-		report, err := ingest.Load(p.ctx, cats, shelterID, listings[i], progress(p, "importing"))
+		report, err := ingest.Load(p.ctx, cats, shelters[i].ID, listings[i].In(shelters[i].Address.Country), progress(p, "importing"))
 		reports[file] = report
 		if err != nil {
 			return errors.Join(fmt.Errorf("%s: %w", file, err), c.tell(p, reports))
@@ -70,31 +75,38 @@ func (c *importCommand) format() (*ingest.Format, error) {
 			return nil, err
 		}
 		return ingest.ParseFormat(text)
-	case c.Format != "":
-		return ingest.Find(c.Format)
 	default:
-		return nil, fmt.Errorf("say what the files are: --format NAME (%s) or --mapping FILE", formatNames())
+		return ingest.Find(cmp.Or(c.Format, ingest.Auto))
 	}
 }
 
+// sayFormat says what a file was taken for, where that was ours to find out.
+func (c *importCommand) sayFormat(p *process, file string, l *ingest.Listing) error {
+	if l.TakenFor == "" {
+		return nil
+	}
+	_, err := fmt.Fprintf(p.stdout, "%s: taken for %s\n", file, l.TakenFor)
+	return err
+}
+
 // shelter finds whose listings they are. A format that knows its shelter makes it.
-func (c *importCommand) shelter(p *process, db *store.Store, cats *catalog.Catalog, format *ingest.Format) (string, error) {
+func (c *importCommand) shelter(p *process, db *store.Store, cats *catalog.Catalog, format *ingest.Format) (catalog.Shelter, error) {
 	if c.Shelter != "" {
 		shelter, err := db.ShelterByCode(p.ctx, c.Shelter)
 		if catalog.KindOf(err) == catalog.NotFound {
 			shelter, err = db.Shelter(p.ctx, c.Shelter)
 		}
-		return shelter.ID, err
+		return shelter, err
 	}
 	if format.Shelter == nil {
-		return "", fmt.Errorf("say whose listings these are: --shelter ID or CODE (format %s is not of one shelter only)", format.Name)
+		return catalog.Shelter{}, fmt.Errorf("say whose listings these are: --shelter ID or CODE (format %s is not of one shelter only)", format.Name)
 	}
 	places, err := geo.Open()
 	if err != nil {
-		return "", err
+		return catalog.Shelter{}, err
 	}
 	shelter, _, err := cats.PutShelter(p.ctx, places, format.Shelter.ExternalID, format.Shelter.Profile)
-	return shelter.ID, err
+	return shelter, err
 }
 
 // tell says on stdout what became of the rows, and in the report file of each of them.

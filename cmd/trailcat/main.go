@@ -16,6 +16,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/google/uuid"
+
+	"trailcat/internal/access"
 )
 
 func main() {
@@ -35,13 +37,16 @@ const (
 
 // commands is the command line. Every flag has a TRAILCAT_… variable.
 type commands struct {
-	Serve   serveCommand   `cmd:"" help:"Serve the API."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date, or look at it."`
-	Import  importCommand  `cmd:"" help:"Read files of listings into the database."`
-	Demo    demoCommand    `cmd:"" help:"Write a synthetic national data set, for trying out at full size."`
-	OpenAPI openAPICommand `cmd:"" name:"openapi" help:"Print the description of the API, as OpenAPI 3.1."`
-	Health  healthCommand  `cmd:"" help:"Ask a running server whether it is ready; for container health checks."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve    serveCommand    `cmd:"" help:"Serve the API."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the database's schema up to date, or look at it."`
+	Import   importCommand   `cmd:"" help:"Read files of listings into the database."`
+	Partners partnersCommand `cmd:"" help:"Make and list partners: who answers for shelters."`
+	Keys     keysCommand     `cmd:"" help:"Make, list and revoke keys."`
+	Audit    auditCommand    `cmd:"" help:"Print who wrote what, an entry a line, as JSON."`
+	Demo     demoCommand     `cmd:"" help:"Write a synthetic national data set, for trying out at full size."`
+	OpenAPI  openAPICommand  `cmd:"" name:"openapi" help:"Print the description of the API, as OpenAPI 3.1."`
+	Health   healthCommand   `cmd:"" help:"Ask a running server whether it is ready; for container health checks."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 // process is the world around a command.
@@ -59,7 +64,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.Name("trailcat"),
 		kong.Description("An open exchange for adoptable cats. Begin with: trailcat serve --demo"),
 		kong.DefaultEnvars("TRAILCAT"),
-		kong.Vars{"formats": formatNames()},
+		kong.Vars{"formats": formatNames(), "scopes": strings.ReplaceAll(access.JoinScopes(access.Scopes()), " ", ", ")},
 		kong.Writers(stdout, stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Exit(func(code int) { done = &code }),

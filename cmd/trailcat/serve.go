@@ -3,20 +3,25 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"trailcat/api"
+	"trailcat/api/petfinder"
 	"trailcat/internal/catalog"
 	"trailcat/internal/demo"
 	"trailcat/internal/geo"
+	"trailcat/internal/rating"
 	"trailcat/internal/search"
 	"trailcat/internal/store"
 )
@@ -26,14 +31,24 @@ type serveCommand struct {
 	Listen       string         `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Demo         bool           `help:"Load the demo listings first: real cats of two counties, as if listed today."`
 	RateLimit    int            `help:"Requests a minute from one address; 0 sets no limit." default:"600"`
+	KeyRateLimit int            `help:"Requests a minute with one key; 0 sets no limit." default:"6000"`
+	PetfinderCut int            `help:"After how many letters descriptions end under /v2; 0 shows them whole, 100 is what Petfinder did." default:"0"`
 	RequireKey   bool           `help:"Want a key for reads too."`
 	TrustedProxy []netip.Prefix `help:"Networks of proxies whose X-Forwarded-For is believed." placeholder:"CIDR"`
 	Follow       time.Duration  `help:"How often the log is read for what other nodes wrote." default:"200ms"`
 	Drain        time.Duration  `help:"How long /readyz says no before the server stops, for load balancers to notice." default:"0s"`
 }
 
+// tightMemory is how much garbage the server lets lie, in percent of what
+// lives: most of that is the index, which does not change much. GOGC decides
+// where it is set.
+const tightMemory = 40
+
 // Run serves until the process is told to stop.
 func (c *serveCommand) Run(p *process) (err error) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(tightMemory)
+	}
 	log := c.logger(p.stderr)
 	places, err := geo.Open()
 	if err != nil {
@@ -59,6 +74,8 @@ func (c *serveCommand) Run(p *process) (err error) {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	go forgetAnswers(p.ctx, db, log)
+	go markStale(p.ctx, catalog.New(db, now, newUUID), log)
 	return c.serve(p, log, listener, handler, index, &draining)
 }
 
@@ -75,20 +92,45 @@ func searchOptions(places *geo.Gazetteer) search.Options {
 }
 
 func (c *serveCommand) handler(db *store.Store, index *search.Index, places *geo.Gazetteer, log *slog.Logger, draining *atomic.Bool) (http.Handler, error) {
+	rubrics, err := rating.Open()
+	if err != nil {
+		return nil, err
+	}
+	v2, err := petfinder.New(petfinder.Config{
+		Store:           db,
+		Keys:            db,
+		Index:           index,
+		Places:          places,
+		Log:             log,
+		Now:             now,
+		NewSeed:         func() int64 { return int64(binary.LittleEndian.Uint64([]byte(rand.Text()))) },
+		Adventure:       nil,
+		CutDescriptions: c.PetfinderCut,
+		CachedAnimals:   0,
+	})
+	if err != nil {
+		return nil, err
+	}
 	return api.New(api.Config{
-		Store:          db,
-		Keys:           db,
-		Catalog:        catalog.New(db, now, newUUID),
-		Index:          index,
-		Places:         places,
-		Log:            log,
-		Now:            now,
-		NewID:          func() string { return strings.ToLower(rand.Text()[:20]) },
-		Version:        version(),
-		RatePerMinute:  c.RateLimit,
-		KeyRequired:    c.RequireKey,
-		TrustedProxies: c.TrustedProxy,
-		Draining:       draining.Load,
+		Store:            db,
+		Keys:             db,
+		Answers:          db,
+		Audit:            db,
+		Catalog:          catalog.New(db, now, newUUID).WithRater(api.Rater(rubrics)),
+		Index:            index,
+		Places:           places,
+		Rubrics:          rubrics,
+		Log:              log,
+		Now:              now,
+		NewID:            func() string { return strings.ToLower(rand.Text()[:20]) },
+		Random:           random,
+		Version:          version(),
+		RatePerMinute:    c.RateLimit,
+		KeyRatePerMinute: c.KeyRateLimit,
+		KeyRequired:      c.RequireKey,
+		TrustedProxies:   c.TrustedProxy,
+		Draining:         draining.Load,
+		Mounts:           map[string]http.Handler{"/v2/": v2},
 	})
 }
 
@@ -137,6 +179,7 @@ func (c *serveCommand) fillAndFollow(ctx context.Context, p *process, log *slog.
 		case <-time.After(wait):
 		}
 	}
+	debug.FreeOSMemory() // filling leaves much behind, and nothing comes after it that would need it
 	state := index.State()
 	log.InfoContext(ctx, "ready", slog.String("address", addr.String()), slog.Int("cats", state.Cats),
 		slog.Int("available", state.Available), slog.Duration("took", now().Sub(began)))

@@ -93,6 +93,11 @@ func TestATokenCarriesItsScopesAndNoMore(t *testing.T) {
 			t.Fatalf("forged at %d: %s", i, forged)
 		}
 	}
+	for _, forged := range []string{rest + "a", rest + "\n", rest[:9] + "\n" + rest[9:]} {
+		if _, err := key.CheckToken(forged, noon); !errors.Is(err, access.ErrUnknown) {
+			t.Errorf("%q, with something added: %v", forged, err)
+		}
+	}
 	other, _ := access.NewKey(sha256.Sum256([]byte{1}), false)
 	if _, err := other.CheckToken(rest, noon); !errors.Is(err, access.ErrUnknown) {
 		t.Errorf("under another key: %v", err)

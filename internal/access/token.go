@@ -60,7 +60,7 @@ func SplitToken(text string) (keyID, rest string, ok bool) {
 func (k Key) CheckToken(rest string, now time.Time) (Principal, error) {
 	raw, err := alphabet.DecodeString(rest)
 	size := 8 + len(Scopes())
-	if err != nil || len(raw) != size+sha256.Size || !hmac.Equal(k.sign(raw[:size]), raw[size:]) {
+	if err != nil || encode(raw) != rest || len(raw) != size+sha256.Size || !hmac.Equal(k.sign(raw[:size]), raw[size:]) {
 		return Principal{}, ErrUnknown
 	}
 	if err := k.usable(now); err != nil {

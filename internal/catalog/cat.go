@@ -18,6 +18,7 @@ type Cat struct {
 	CreatedAt   time.Time
 	UpdatedAt   time.Time // when it last changed here
 	Stale       bool      // its source has not spoken of it for longer than its shelter allows
+	Rating      Rating    // of what was observed, see Rating; no source says it
 	Facts
 }
 

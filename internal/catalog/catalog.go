@@ -16,6 +16,7 @@ type Catalog struct {
 	newUUID func() [16]byte
 	actor   Actor
 	trying  bool
+	rater   Rater // nil: nothing is rated
 }
 
 // Store keeps the catalog.
@@ -58,11 +59,17 @@ type Tx interface {
 	// SaveImport writes an import over what is there. Conflict: its shelter has
 	// another one that runs.
 	SaveImport(ctx context.Context, i Import) error
+	// Assessments and Health are all that was recorded of a cat, withdrawn and
+	// superseded assessments too.
+	Assessments(ctx context.Context, catID string) ([]Assessment, error)
+	SaveAssessment(ctx context.Context, a Assessment) error
+	Health(ctx context.Context, catID string) ([]HealthItem, error)
+	SaveHealth(ctx context.Context, h HealthItem) error
 }
 
 // New returns a catalog kept in store.
 func New(store Store, now func() time.Time, newUUID func() [16]byte) *Catalog {
-	return &Catalog{store: store, now: func() time.Time { return instant(now()) }, newUUID: newUUID, actor: Actor{}, trying: false}
+	return &Catalog{store: store, now: func() time.Time { return instant(now()) }, newUUID: newUUID, actor: Actor{}, trying: false, rater: nil}
 }
 
 // As is the catalog in the hands of someone: the audit says that they wrote.

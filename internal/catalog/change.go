@@ -24,6 +24,9 @@ const (
 	ShelterResource Resource = "shelter"
 	PartnerResource Resource = "partner"
 	KeyResource     Resource = "key"
+
+	AssessmentResource Resource = "assessment"
+	HealthResource     Resource = "health_item" // by the cat's id, a slash and the code
 )
 
 // Op is what happened.
@@ -35,6 +38,7 @@ const (
 	Updated       Op = "updated"
 	StatusChanged Op = "status_changed"
 	RemovedOp     Op = "removed"
+	Rated         Op = "rated" // a cat's adventure rating differs
 )
 
 // Head is where the log ends.

@@ -23,6 +23,10 @@ func (c *Catalog) ChangeCat(ctx context.Context, id string, version int64, sourc
 		if outcome = outcomes[0]; outcome.Err != nil {
 			return nil, outcome.Err
 		}
+		if err := c.rateChanged(ctx, tx, &w, outcomes); err != nil {
+			return nil, err
+		}
+		outcome = outcomes[0]
 		return w.changes, w.save(ctx, tx, outcomes)
 	})
 	return outcome.Cat, outcome.Result, wrap(err, "change cat %s", id)

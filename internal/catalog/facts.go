@@ -88,12 +88,10 @@ func (f Facts) Brief() string {
 		return f.Summary
 	}
 	const room = 160
-	text := strings.Join(strings.Fields(f.Description[:min(len(f.Description), 1000)]), " ")
-	text = strings.ToValidUTF8(text, "")
-	if utf8.RuneCountInString(text) <= room {
-		return text
+	cut, whole := firstLetters(f.Description, room)
+	if whole {
+		return cut
 	}
-	cut := string([]rune(text)[:room])
 	if end := strings.LastIndexAny(cut, ".!?"); end >= room/3 {
 		return cut[:end+1]
 	}
@@ -101,6 +99,28 @@ func (f Facts) Brief() string {
 		cut = cut[:end]
 	}
 	return strings.TrimRight(cut, " ,;:-") + "…"
+}
+
+// firstLetters is a text's first letters, with one blank for all that is between
+// two words, and whether that is all of it.
+func firstLetters(text string, room int) (string, bool) {
+	var b strings.Builder
+	b.Grow(2 * room)
+	for word := range strings.FieldsSeq(text) {
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+			if room--; room <= 0 {
+				return b.String(), false
+			}
+		}
+		for _, letter := range word {
+			if room--; room < 0 {
+				return b.String(), false
+			}
+			b.WriteRune(letter)
+		}
+	}
+	return b.String(), true
 }
 
 // Faults lists what cannot be true. Now is the moment of writing.

@@ -11,6 +11,8 @@ const (
 	ShelterPrefix = "shl"
 	PartnerPrefix = "prt"
 	ImportPrefix  = "imp"
+
+	AssessmentPrefix = "asm"
 )
 
 const crockford = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -77,6 +78,7 @@ func (c *Catalog) CreateKey(ctx context.Context, ask NewKey) (access.Key, string
 	var bad Faults
 	bad.Check(key.Name != "", "/name", "required", "a key needs a name, so that its holder is known by it")
 	bad.Check(len(key.Scopes) > 0, "/scopes", "required", "a key needs a scope: "+access.JoinScopes(access.Scopes()))
+	bad.Check(key.PartnerID == "" || !slices.Contains(key.Scopes, access.Admin), "/scopes", "not_for_partners", "admin is for keys of the operator's own, without a partner: it opens everything")
 	bad.Check(key.ExpiresAt.IsZero() || key.ExpiresAt.After(c.now()), "/expires_at", "in_the_past", "is in the past")
 	if err := bad.Err(Invalid); err != nil {
 		return access.Key{}, "", err

@@ -59,6 +59,9 @@ func (c *Catalog) putCats(ctx context.Context, shelterID string, edits []CatEdit
 		if err := accept(outcomes); err != nil {
 			return nil, err
 		}
+		if err := c.rateChanged(ctx, tx, &w, outcomes); err != nil {
+			return nil, err
+		}
 		return w.changes, w.save(ctx, tx, outcomes)
 	})
 	return outcomes, wrap(err, "put %d cats of shelter %s", len(edits), shelterID)

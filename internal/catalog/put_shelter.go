@@ -25,7 +25,7 @@ func (c *Catalog) PutShelter(ctx context.Context, places Places, externalID stri
 			return nil, err
 		}
 		known.ExternalID = externalID
-		shelter, result, changes, err = c.layProfile(ctx, tx, known, profile)
+		shelter, result, changes, err = c.layProfile(ctx, tx, known, known.PartnerID, profile)
 		return changes, err
 	})
 	return shelter, result, wrap(err, "put shelter %s", externalID)
@@ -37,14 +37,14 @@ func (c *Catalog) CreateShelter(ctx context.Context, places Places, partnerID st
 	if err := profile.locate(places); err != nil {
 		return Shelter{}, err
 	}
-	var shelter Shelter
+	var shelter, none Shelter
 	err := c.write(ctx, "create_shelter", func(tx Tx) (changes []Change, err error) {
 		if partnerID != "" {
 			if _, err := tx.Partner(ctx, partnerID); err != nil {
 				return nil, err
 			}
 		}
-		shelter, _, changes, err = c.layProfile(ctx, tx, Shelter{PartnerID: partnerID}, profile)
+		shelter, _, changes, err = c.layProfile(ctx, tx, none, partnerID, profile)
 		return changes, err
 	})
 	return shelter, wrap(err, "create shelter")
@@ -53,8 +53,19 @@ func (c *Catalog) CreateShelter(ctx context.Context, places Places, partnerID st
 // ChangeShelter lays an edit over what a shelter says of itself. Where version
 // is not 0 and not the shelter's, nothing is done and the error is Stale.
 func (c *Catalog) ChangeShelter(ctx context.Context, places Places, id string, version int64, edit func(*Profile)) (Shelter, error) {
+	return c.changeShelter(ctx, places, id, version, nil, edit)
+}
+
+// GiveShelter makes a shelter a partner's, or with an empty partnerID nobody's
+// in particular, and lays an edit over what it says of itself, both or neither.
+// The version is as for ChangeShelter.
+func (c *Catalog) GiveShelter(ctx context.Context, places Places, id string, version int64, partnerID string, edit func(*Profile)) (Shelter, error) {
+	return c.changeShelter(ctx, places, id, version, &partnerID, edit)
+}
+
+func (c *Catalog) changeShelter(ctx context.Context, places Places, id string, version int64, partnerID *string, edit func(*Profile)) (Shelter, error) {
 	var shelter Shelter
-	err := c.write(ctx, "change_shelter", func(tx Tx) ([]Change, error) {
+	err := c.write(ctx, "change_shelter", func(tx Tx) (changes []Change, err error) {
 		known, err := tx.Shelter(ctx, id)
 		if err != nil {
 			return nil, err
@@ -62,14 +73,21 @@ func (c *Catalog) ChangeShelter(ctx context.Context, places Places, id string, v
 		if err := fresh("shelter", known.Version, version); err != nil {
 			return nil, err
 		}
-		profile := known.Profile
+		owner, profile := known.PartnerID, known.Profile
+		if partnerID != nil {
+			owner = *partnerID
+		}
+		if owner != known.PartnerID && owner != "" {
+			if _, err := tx.Partner(ctx, owner); err != nil {
+				return nil, err
+			}
+		}
 		edit(&profile)
 		profile.tidy()
 		if err := profile.locate(places); err != nil {
 			return nil, err
 		}
-		var changes []Change
-		shelter, _, changes, err = c.layProfile(ctx, tx, known, profile)
+		shelter, _, changes, err = c.layProfile(ctx, tx, known, owner, profile)
 		return changes, err
 	})
 	return shelter, wrap(err, "change shelter %s", id)
@@ -86,15 +104,18 @@ func fresh(thing string, ours, theirs int64) error {
 	}
 }
 
-// layProfile saves a profile over the shelter we know, or as a new one.
-func (c *Catalog) layProfile(ctx context.Context, tx Tx, known Shelter, profile Profile) (Shelter, Result, []Change, error) {
+// layProfile saves an owner and a profile over the shelter we know, or as a new one.
+func (c *Catalog) layProfile(ctx context.Context, tx Tx, known Shelter, partnerID string, profile Profile) (Shelter, Result, []Change, error) {
 	exists := known.ID != ""
 	fields := DiffProfiles(known.Profile, profile)
+	if partnerID != known.PartnerID {
+		fields = append(fields, "partner_id")
+	}
 	if exists && len(fields) == 0 {
 		return known, WasUnchanged, nil, nil
 	}
 	s, op, result := known, Updated, WasUpdated
-	s.Profile, s.Version, s.UpdatedAt = profile, known.Version+1, c.now()
+	s.PartnerID, s.Profile, s.Version, s.UpdatedAt = partnerID, profile, known.Version+1, c.now()
 	if !exists {
 		number, err := tx.NextNumbers(ctx, "shelter "+profile.Address.Region, 1)
 		if err != nil {
@@ -119,7 +140,7 @@ type Places interface {
 func (p *Profile) locate(places Places) error {
 	bad := p.faults()
 	postal, found := places.PostalCode(p.Address.Country, p.Address.PostalCode)
-	bad.Check(found, "/address/postal_code", "unknown_value", fmt.Sprintf("%q is no postal code of %s that we know", p.Address.PostalCode, p.Address.Country))
+	bad.Check(found || len(p.Address.Country) != 2, "/address/postal_code", "unknown_value", fmt.Sprintf("%q is no postal code of %s that we know", p.Address.PostalCode, p.Address.Country))
 	if len(bad) > 0 {
 		return bad.Err(Invalid)
 	}
@@ -135,7 +156,7 @@ func (p *Profile) locate(places Places) error {
 	}
 	p.PointPrecision = ExactPoint
 	if err := geo.CheckDistance(p.Point, postal); err != nil {
-		return Faults{{Pointer: "/point", Code: "too_far", Message: err.Error()}}.Err(Invalid)
+		return Faults{{Pointer: "/location", Code: "too_far", Message: err.Error()}}.Err(Invalid)
 	}
 	return nil
 }
@@ -160,7 +181,7 @@ func (p *Profile) faults() Faults {
 	bad.Check(len(p.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("is longer than %d bytes", MaxName))
 	bad.Check(slices.Contains(ShelterKinds(), p.Kind), "/kind", "unknown_value", "is none of municipal, private, rescue, foster_network, sanctuary, other")
 	bad.Check(len(p.Address.Country) == 2, "/address/country", "required", "is not a country code of two letters, such as US")
-	bad.Check(p.Point.Valid(), "/point", "out_of_range", "is not on Earth: latitude goes from -90 to 90, longitude from -180 to 180")
+	bad.Check(p.Point.Valid(), "/location", "out_of_range", "is not on Earth: latitude goes from -90 to 90, longitude from -180 to 180")
 	bad.Check(0 <= p.StaleAfterDays && p.StaleAfterDays <= 3650, "/stale_after_days", "out_of_range", "is not between 0 and 3650")
 	bad.Check(p.Email == "" || strings.Count(p.Email, "@") == 1, "/email", "malformed", "is not an email address")
 	bad.Check(p.Website == "" || webURL(p.Website), "/website", "malformed", "is not an http or https address")

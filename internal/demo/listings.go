@@ -69,7 +69,7 @@ func (l list) load(ctx context.Context, c *catalog.Catalog, places *geo.Gazettee
 	if err != nil {
 		return err
 	}
-	report, err := ingest.Load(ctx, newcomers{catalog: c, moved: days(l.day, today)}, shelter.ID, listing, nil)
+	report, err := ingest.Load(ctx, newcomers{catalog: c, moved: days(l.day, today), now: today}, shelter.ID, listing, nil)
 	if err != nil {
 		return err
 	}
@@ -88,6 +88,7 @@ func (l list) load(ctx context.Context, c *catalog.Catalog, places *geo.Gazettee
 type newcomers struct {
 	catalog *catalog.Catalog
 	moved   int
+	now     time.Time
 }
 
 // PutCats leaves cats that are there as they are.
@@ -101,12 +102,19 @@ func (n newcomers) PutCats(ctx context.Context, shelterID string, edits []catalo
 			e.Edit(f)
 			for _, t := range []*time.Time{&f.ListedAt, &f.StatusChangedAt, &f.AvailableOn, &f.AdoptedOn} {
 				if !t.IsZero() {
-					*t = t.AddDate(0, 0, n.moved)
+					*t = earlier(t.AddDate(0, 0, n.moved), n.now) // what was listed today was not listed later
 				}
 			}
 		}}
 	}
 	return n.catalog.PutCats(ctx, shelterID, moved)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // days is how many days lie between two.

@@ -11,10 +11,10 @@ type column struct {
 func newColumn(name string) column { return column{name: name, key: key(name)} }
 
 // key is what makes two names of columns the same: letter case, outer blanks and
-// the choice between blank and underscore do not count.
+// the choice between blank, underscore and dot do not count.
 func key(name string) string {
 	return strings.ToLower(strings.Join(strings.FieldsFunc(name, func(r rune) bool {
-		return r == '_' || r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == '\u00A0'
+		return r == '_' || r == '.' || r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == '\u00A0'
 	}), " "))
 }
 
@@ -31,7 +31,11 @@ func (r row) get(c column) string {
 	if !ok || i >= len(r.fields) {
 		return ""
 	}
-	return strings.TrimSpace(r.fields[i])
+	said := r.fields[i]
+	if r.table.escaped {
+		said = unescaped(said)
+	}
+	return r.table.legend.means(c, strings.TrimSpace(said))
 }
 
 // first is the first of several columns in which a row says something; if it

@@ -20,12 +20,17 @@ type field struct {
 	past *regexp.Regexp    // drop all up to the end of what matches
 	as   map[string]string // words that stand for others; see same
 
-	asOf     []column // the day on which an age was true; else the day of the import
-	notAfter []column // a date that a birth cannot be later than
-	prefix   string
-	unit     string
-	currency string
-	inverted bool
+	asOf         []column // the day on which an age was true; else the day of the import
+	notAfter     []column // a date that a birth cannot be later than
+	prefix       string
+	split        string         // parts a list; else commas, semicolons, bars and line breaks do
+	skip         *regexp.Regexp // entries of a list that are none
+	unit         string
+	unitFrom     []column // of a number that names no unit
+	currency     string
+	currencyFrom []column
+	inverted     bool
+	asIs         bool
 }
 
 // anyWords are the words in field.as for which any others stand.
@@ -35,9 +40,10 @@ const anyWords = "*"
 type reading struct {
 	*field
 
-	row  row
-	asOf time.Time
-	zone *time.Location
+	row     row
+	asOf    time.Time
+	zone    *time.Location
+	country string // of the shelter
 }
 
 // lay puts what the row says over the fact, which was cleared. Words that are

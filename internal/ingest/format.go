@@ -21,9 +21,14 @@ type Format struct {
 	About   string
 	Shelter *Shelter // whose export it is, if it is one shelter's only
 
-	zone     *time.Location // of the shelter's clock
-	needs    []column       // without which a file is of another format
-	id       []column       // the first that says something is the shelter's id of the cat
+	zone     *time.Location       // of the shelter's clock
+	aliases  []string             // other names by which it is asked for
+	auto     bool                 // stands for the format that fits
+	escaped  bool                 // its fields are kept from being formulas; see escape
+	legend   *legend              // what the columns and words of the file stand for
+	entries  map[string]condition // which entries of a JSON list are read, by its key
+	needs    [][]column           // sets of columns, without one of which a file is of another format
+	id       []column             // the first that says something is the shelter's id of the cat
 	asides   []asideRule
 	repeats  repeats
 	statuses []statusRule
@@ -50,12 +55,29 @@ type repeats struct {
 
 // columns are all that a format mentions.
 func (f *Format) columns() []column {
-	all := slices.Concat(f.needs, f.id, f.repeats.newest, f.statusColumns())
+	all := slices.Concat(f.id, f.repeats.newest, f.statusColumns())
+	for _, set := range f.needs {
+		all = append(all, set...)
+	}
 	for _, rule := range f.asides {
 		all = append(all, rule.when.columns()...)
 	}
 	for _, fld := range f.fields {
 		all = append(all, fld.columns()...)
+	}
+	return all
+}
+
+// mentioned are all columns that can change what is read.
+func (f *Format) mentioned() []column {
+	all := f.columns()
+	for _, rule := range f.statuses {
+		if rule.reasonFrom.key != "" {
+			all = append(all, rule.reasonFrom)
+		}
+	}
+	for _, fld := range f.fields {
+		all = slices.Concat(all, fld.when.columns(), fld.asOf, fld.notAfter, fld.unitFrom, fld.currencyFrom)
 	}
 	return all
 }
@@ -76,7 +98,7 @@ var builtIn = sync.OnceValues(func() ([]*Format, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read a built-in format: %w", err)
 		}
-		f, err := ParseFormat(text)
+		f, err := parseYAML(text)
 		if err != nil {
 			wrong = append(wrong, fmt.Errorf("built-in format %s: %w", entry.Name(), err))
 			continue
@@ -92,11 +114,18 @@ func Formats() []*Format {
 	return slices.Clone(all)
 }
 
-// Find is the built-in format of a name.
+// Auto is the name that stands for the format that fits a file.
+const Auto = "auto"
+
+// Find is the built-in format of a name. That of Auto makes Read find out which
+// one a file is of; the Listing then says.
 func Find(name string) (*Format, error) {
-	var names []string
+	if name == Auto {
+		return &Format{Name: Auto, Title: "the format that fits", auto: true}, nil
+	}
+	names := []string{Auto}
 	for _, f := range Formats() {
-		if f.Name == name {
+		if f.Name == name || slices.Contains(f.aliases, name) {
 			return f, nil
 		}
 		names = append(names, f.Name)

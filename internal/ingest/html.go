@@ -18,10 +18,10 @@ var (
 	blankLine = regexp.MustCompile(`\n{3,}`)
 )
 
-// plainText is what a browser would show of a text that may be HTML, with its
+// PlainText is what a browser would show of a text that may be HTML, with its
 // lines and paragraphs. Scripts and styles are gone. Text that went through
 // two systems and was coded twice is decoded twice.
-func plainText(said string) string {
+func PlainText(said string) string {
 	said = strings.ReplaceAll(said, "\r\n", "\n")
 	if coded.MatchString(said) && !tag.MatchString(said) {
 		said = html.UnescapeString(said)

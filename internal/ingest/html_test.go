@@ -28,7 +28,7 @@ func TestPlainText(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			if got := plainText(test.said); got != test.want {
+			if got := PlainText(test.said); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"math"
 	"regexp"
 	"strconv"
@@ -41,7 +42,7 @@ func measure(pointer string, units func(string) float64, at func(*catalog.Facts)
 				n, err := strconv.ParseFloat(part[1], 64)
 				unit := part[2]
 				if unit == "" {
-					unit = r.unit
+					unit = r.unitOf()
 				}
 				if err != nil || units(unit) == 0 {
 					return words[0]
@@ -53,8 +54,24 @@ func measure(pointer string, units func(string) float64, at func(*catalog.Facts)
 			}
 			return ""
 		},
-		takes: []string{"unit"},
+		takes: []string{"unit", "unit_from"},
 	}
+}
+
+// localWeight is the unit of weights that are told as usual in the shelter's country.
+const localWeight = "local"
+
+// unitOf is the unit of a number that names none: that of a column of units, or the field's.
+func (r reading) unitOf() string {
+	_, said := r.row.first(r.unitFrom)
+	unit := cmp.Or(strings.ToLower(strings.Trim(said, ". ")), r.unit)
+	if unit != localWeight {
+		return unit
+	}
+	if CurrencyOf(cmp.Or(r.country, "US")) == "USD" {
+		return "lb"
+	}
+	return "kg"
 }
 
 // price is an amount of money with at most a sign or a code around it.
@@ -78,6 +95,13 @@ func layFee(f *catalog.Facts, words []string, r reading) string {
 	if err != nil {
 		return words[0]
 	}
-	f.Fee.Minor, f.Fee.Currency = &minor, r.currency
+	f.Fee.Minor, f.Fee.Currency = &minor, r.currencyOf()
 	return ""
+}
+
+// currencyOf is the currency of an amount: that of a column of currencies, of the
+// shelter's country, or the field's.
+func (r reading) currencyOf() string {
+	_, said := r.row.first(r.currencyFrom)
+	return cmp.Or(strings.ToUpper(said), CurrencyOf(r.country), r.currency)
 }

@@ -29,14 +29,15 @@ func prose(pointer string, at func(*catalog.Facts) *string) target {
 		pointer: pointer,
 		clear:   func(f *catalog.Facts) { *at(f) = "" },
 		lay: func(f *catalog.Facts, words []string, r reading) string {
-			*at(f) = r.prefix + plainText(strings.Join(words, "\n\n"))
+			*at(f) = r.prefix + PlainText(strings.Join(words, "\n\n"))
 			return ""
 		},
 		takes: []string{"prefix"},
 	}
 }
 
-// list is a target of several texts, parted by commas, semicolons, bars or line breaks.
+// list is a target of several texts, parted by what the field says, or else by
+// commas, semicolons, bars or line breaks.
 func list(pointer string, at func(*catalog.Facts) *[]string) target {
 	return target{
 		pointer: pointer,
@@ -44,8 +45,8 @@ func list(pointer string, at func(*catalog.Facts) *[]string) target {
 		lay: func(f *catalog.Facts, words []string, r reading) string {
 			var out []string
 			for _, said := range words {
-				for part := range strings.FieldsFuncSeq(said, func(c rune) bool { return strings.ContainsRune(",;|\n", c) }) {
-					if part = strings.TrimSpace(part); part != "" {
+				for _, part := range r.parts(said) {
+					if part = strings.TrimSpace(part); part != "" && (r.skip == nil || !r.skip.MatchString(part)) {
 						out = append(out, r.prefix+part)
 					}
 				}
@@ -53,7 +54,18 @@ func list(pointer string, at func(*catalog.Facts) *[]string) target {
 			*at(f) = out
 			return ""
 		},
-		takes: []string{"prefix"},
+		takes: []string{"prefix", "split", "skip"},
+	}
+}
+
+func (r reading) parts(said string) []string {
+	switch {
+	case r.row.table.docs != nil: // a list there has its lines
+		return splitList(said, "\n")
+	case r.split == "":
+		return strings.FieldsFunc(said, func(c rune) bool { return strings.ContainsRune(",;|\n", c) })
+	default:
+		return splitList(said, r.split)
 	}
 }
 
@@ -79,7 +91,11 @@ func (r reading) answered(said *bool) *bool {
 	return new(!*said)
 }
 
-func layName(f *catalog.Facts, words []string, _ reading) string {
+func layName(f *catalog.Facts, words []string, r reading) string {
+	if r.asIs {
+		f.Name = words[0]
+		return ""
+	}
 	f.Name = vocab.ReadName(words[0])
 	return ""
 }
@@ -95,16 +111,16 @@ func layURL(f *catalog.Facts, words []string, _ reading) string {
 	return ""
 }
 
-func layPhotos(f *catalog.Facts, words []string, _ reading) string {
-	addresses, left := webAddresses(words)
+func layPhotos(f *catalog.Facts, words []string, r reading) string {
+	addresses, left := r.webAddresses(words)
 	for _, address := range addresses {
 		f.Photos = append(f.Photos, catalog.Photo{URL: address, Width: 0, Height: 0, Alt: ""})
 	}
 	return left
 }
 
-func layVideos(f *catalog.Facts, words []string, _ reading) string {
-	addresses, left := webAddresses(words)
+func layVideos(f *catalog.Facts, words []string, r reading) string {
+	addresses, left := r.webAddresses(words)
 	for _, address := range addresses {
 		f.Videos = append(f.Videos, catalog.Video{URL: address, EmbedURL: ""})
 	}
@@ -115,14 +131,15 @@ func layVideos(f *catalog.Facts, words []string, _ reading) string {
 // themselves, so only one right before the next address counts.
 var betweenAddresses = regexp.MustCompile(`[\s|;,]+(https?://)`)
 
-func webAddresses(words []string) (addresses []string, left string) {
+func (r reading) webAddresses(words []string) (addresses []string, left string) {
 	var rest []string
 	for line := range strings.SplitSeq(betweenAddresses.ReplaceAllString(strings.Join(words, "\n"), "\n$1"), "\n") {
 		line = strings.Trim(line, " \t\r|;,")
 		switch {
+		case line == "" || r.skip != nil && r.skip.MatchString(line):
 		case webAddress(line):
 			addresses = append(addresses, line)
-		case line != "":
+		default:
 			rest = append(rest, line)
 		}
 	}

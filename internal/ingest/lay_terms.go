@@ -1,7 +1,9 @@
 package ingest
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/vocab"
@@ -33,6 +35,85 @@ func layBreed(f *catalog.Facts, words []string, _ reading) (left string) {
 func layColors(f *catalog.Facts, words []string, _ reading) (left string) {
 	f.Colors, left = vocab.ReadColors(words...)
 	return left
+}
+
+// breedName is a target that is one breed. A name of ours stands as it is; other
+// words may say more than the name, so the first breed clears all that they can.
+func breedName(pointer string, at func(*vocab.Breed) *string, after int) target {
+	return target{
+		pointer: pointer,
+		clear: func(f *catalog.Facts) {
+			if *at(&f.Breed) = ""; after == 1 {
+				f.Breed = vocab.Breed{}
+			}
+		},
+		lay: func(f *catalog.Facts, words []string, _ reading) string {
+			if vocab.IsBreed(words[0]) {
+				*at(&f.Breed) = words[0]
+				return ""
+			}
+			read, left := vocab.ReadBreed(words[0])
+			*at(&f.Breed) = read.Primary
+			f.Breed.Unknown = f.Breed.Unknown || read.Unknown
+			if f.Breed.Secondary == "" {
+				f.Breed.Secondary = read.Secondary
+			}
+			if f.Breed.Mixed == nil {
+				f.Breed.Mixed = read.Mixed
+			}
+			return left
+		},
+		after: after,
+	}
+}
+
+func layBreedUnknown(f *catalog.Facts, words []string, _ reading) string {
+	said, left := vocab.ReadBool(words[0])
+	f.Breed.Unknown = said != nil && *said
+	return left
+}
+
+// colorName is a target that is one colour. A name of ours stands as it is; other
+// words may say more than the name, so the first colour clears all that they can.
+func colorName(pointer string, at func(*vocab.Colors) *string, after int) target {
+	return target{
+		pointer: pointer,
+		clear: func(f *catalog.Facts) {
+			if *at(&f.Colors) = ""; after == 1 {
+				f.Colors = vocab.Colors{}
+			}
+		},
+		lay: func(f *catalog.Facts, words []string, _ reading) string {
+			if vocab.IsColor(words[0]) {
+				*at(&f.Colors) = words[0]
+				return ""
+			}
+			read, left := vocab.ReadColors(words[0])
+			*at(&f.Colors) = read.Primary
+			f.Colors.Pattern = cmp.Or(f.Colors.Pattern, read.Pattern)
+			return left
+		},
+		after: after,
+	}
+}
+
+func layPattern(f *catalog.Facts, words []string, _ reading) string {
+	if p := vocab.Pattern(same(words[0])); slices.Contains(vocab.Patterns(), p) {
+		f.Colors.Pattern = p
+		return ""
+	}
+	read, left := vocab.ReadColors(words[0])
+	f.Colors.Pattern = read.Pattern
+	return left
+}
+
+// layMicrochip keeps what tells two chips apart, and not the number.
+func layMicrochip(f *catalog.Facts, words []string, _ reading) string {
+	number, _, _ := strings.Cut(words[0], "\n")
+	if f.MicrochipHash = catalog.HashMicrochip(number); f.MicrochipHash != "" {
+		f.Microchipped = new(true)
+	}
+	return ""
 }
 
 func layCoat(f *catalog.Facts, words []string, _ reading) (left string) {

@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"regexp"
+	"slices"
+	"strconv"
 	"time"
 
 	"trailcat/internal/catalog"
@@ -21,7 +23,7 @@ func moment(pointer string, at func(*catalog.Facts) *time.Time) target {
 			}
 			return left
 		},
-		takes: nil,
+		takes: []string{"unit"},
 	}
 }
 
@@ -35,20 +37,39 @@ func date(pointer string, at func(*catalog.Facts) *time.Time) target {
 			*at(f) = t
 			return left
 		},
-		takes: nil,
+		takes: []string{"unit"},
 	}
 }
 
 // zoned is the end of a time that names its zone.
 var zoned = regexp.MustCompile(`:\d\d(\.\d+)? ?(Z|[+-]\d\d:?\d\d)$`)
 
+// unixTime is the unit of times that count seconds since 1970.
+const unixTime = "unix"
+
 // moment reads a moment. One without a zone is told by the shelter's clock.
 func (r reading) moment(said string) (t time.Time, known bool, left string) {
+	if r.unit == unixTime {
+		return readUnix(said)
+	}
 	t, known, left = vocab.ReadDate(said)
 	if known && !zoned.MatchString(said) {
 		t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), r.zone)
 	}
 	return t, known, left
+}
+
+// readUnix reads seconds since 1970. 0 is how software writes that it does not know.
+func readUnix(said string) (t time.Time, known bool, left string) {
+	seconds, err := strconv.ParseInt(said, 10, 64)
+	switch {
+	case err != nil:
+		return time.Time{}, false, said
+	case seconds == 0:
+		return time.Time{}, false, ""
+	default:
+		return time.Unix(seconds, 0).UTC(), true, ""
+	}
 }
 
 // date reads the date on the shelter's calendar.
@@ -82,7 +103,11 @@ func layBirth(f *catalog.Facts, words []string, r reading) string {
 // layAge reckons the birth from an age, unless a column of births told it. An
 // age that is a mere group is laid as that.
 func layAge(f *catalog.Facts, words []string, r reading) string {
-	age, known, left := vocab.ReadAge(words[0])
+	said := words[0]
+	if _, err := strconv.ParseFloat(said, 64); err == nil && r.unit != "" {
+		said += " " + r.unit
+	}
+	age, known, left := vocab.ReadAge(said)
 	if !known || !f.Birth.On.IsZero() {
 		return left
 	}
@@ -95,6 +120,18 @@ func layAge(f *catalog.Facts, words []string, r reading) string {
 		return words[0]
 	}
 	f.Birth = catalog.Birth{On: on, Precision: precisionOf(age.Precision)}
+	return ""
+}
+
+// layPrecision says how well the birth is known, if it is.
+func layPrecision(f *catalog.Facts, words []string, _ reading) string {
+	p := catalog.Precision(same(words[0]))
+	if !slices.Contains(catalog.Precisions(), p) {
+		return words[0]
+	}
+	if !f.Birth.On.IsZero() {
+		f.Birth.Precision = p
+	}
 	return ""
 }
 

@@ -13,12 +13,20 @@ import (
 // change after that, so that it can be loaded more than once.
 type Listing struct {
 	Format *Format
+	// TakenFor says what the file was taken for and why, if Read had to find out.
+	TakenFor string
+	// Partial says that the file itself tells that it is one page of a longer list.
+	Partial bool
 
-	asOf   time.Time
-	fields []*field // those of the format that the file has columns for
-	rows   []listed
-	byID   map[string]int // indexes of rows, while they are being read
-	report Report         // of what was decided without the catalog
+	asOf     time.Time
+	country  string   // of the shelter; see In
+	fields   []*field // those of the format that the file has columns for
+	statuses bool     // it tells the status
+	refused  []string // the ids in rows that were refused
+	unread   []string // rows whose fields could not be told apart
+	rows     []listed
+	byID     map[string]int // indexes of rows, while they are being read
+	report   Report         // of what was decided without the catalog
 }
 
 // listed is a row that tells of a cat.
@@ -27,6 +35,15 @@ type listed struct {
 
 	id     string
 	status statusRule
+}
+
+// In is the listing of a shelter in a country, given by its ISO 3166 code, which
+// settles what money and weights are told in where the file does not say. A
+// listing of no country is taken to be from the United States.
+func (l *Listing) In(country string) *Listing {
+	settled := *l
+	settled.country = country
+	return &settled
 }
 
 // Len is the number of cats that the file tells of.
@@ -45,7 +62,8 @@ func (l *Listing) ExternalIDs() []string {
 func (l *Listing) take(r row) {
 	l.report.Rows++
 	if r.fault != "" {
-		l.refuseRow(Refusal{Line: r.line, Column: "", Value: shorten(r.text), Reason: "the row " + r.fault, ExternalID: ""})
+		l.unread = append(l.unread, r.text)
+		l.refuseRow(Refusal{Line: r.line, Column: "", Value: r.shown(), Reason: "the row " + r.fault, ExternalID: ""})
 		return
 	}
 	for _, rule := range l.Format.asides {
@@ -60,7 +78,7 @@ func (l *Listing) take(r row) {
 		return
 	}
 	status, ok := l.Format.status(r)
-	if !ok && len(l.Format.statuses) > 0 {
+	if !ok && l.statuses {
 		c, said := r.first(l.Format.statusColumns())
 		l.refuseRow(Refusal{Line: r.line, Column: c.name, Value: shorten(said), Reason: fmt.Sprintf("is no status that format %q knows", l.Format.Name), ExternalID: id})
 		return
@@ -104,6 +122,9 @@ func (l *Listing) setAside(why string) {
 }
 
 func (l *Listing) refuseRow(r Refusal) {
+	if r.ExternalID != "" {
+		l.refused = append(l.refused, r.ExternalID)
+	}
 	l.report.Refused++
 	l.report.Refusals = append(l.report.Refusals, r)
 }
@@ -120,17 +141,29 @@ func (l *Listing) edit(r listed) catalog.CatEdit {
 		ExternalID: r.id,
 		Source:     l.Format.Name,
 		Edit: func(facts *catalog.Facts) {
+			photos := facts.Photos
 			for _, f := range l.fields {
 				if f.target.clear != nil {
 					f.target.clear(facts)
 				}
 			}
 			for _, f := range l.fields {
-				reading{field: f, row: r.row, asOf: l.asOf, zone: l.Format.zone}.lay(facts)
+				reading{field: f, row: r.row, asOf: l.asOf, zone: l.Format.zone, country: l.country}.lay(facts)
 			}
-			if r.status.is != "" {
+			keepCaptions(facts.Photos, photos)
+			if l.statuses && r.status.is != "" {
 				r.status.lay(facts, r.row)
 			}
 		},
+	}
+}
+
+// keepCaptions keeps what is known of photos beside their addresses, which is all
+// that a table tells.
+func keepCaptions(photos, known []catalog.Photo) {
+	for i, p := range photos {
+		if at := slices.IndexFunc(known, func(k catalog.Photo) bool { return k.URL == p.URL }); at >= 0 {
+			photos[i] = known[at]
+		}
 	}
 }

@@ -13,8 +13,17 @@ import (
 )
 
 // ParseFormat reads a format from YAML; docs/import.md describes the language.
+// An import.cfg of Adopt-a-Pet is taken too: it makes their format one of a
+// shelter's own columns.
 // The error lists all that is wrong with it, each thing with its line.
 func ParseFormat(text []byte) (*Format, error) {
+	if isLegend(text) {
+		return parseLegend(text)
+	}
+	return parseYAML(text)
+}
+
+func parseYAML(text []byte) (*Format, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
 		return nil, badFormat(fmt.Sprintf("The format is not YAML: %s.", strings.TrimPrefix(err.Error(), "yaml: ")), nil)
@@ -39,7 +48,8 @@ var formatName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
 
 func parseFormat(n node) *Format {
 	f := &Format{
-		Name: "", Title: "", About: "", Shelter: nil, zone: time.UTC, needs: nil, id: nil,
+		Name: "", Title: "", About: "", Shelter: nil, zone: time.UTC,
+		aliases: nil, auto: false, escaped: false, legend: nil, entries: map[string]condition{}, needs: nil, id: nil,
 		asides: nil, repeats: repeats{refuse: false, newest: nil}, statuses: nil, fields: nil,
 	}
 	n.settings(map[string]func(node){
@@ -48,7 +58,10 @@ func parseFormat(n node) *Format {
 		"about":     into(&f.About),
 		"shelter":   func(n node) { f.Shelter = parseShelter(n) },
 		"time_zone": func(n node) { f.zone = parseZone(n) },
-		"columns":   intoColumns(&f.needs),
+		"aliases":   func(n node) { f.aliases = n.texts() },
+		"escaped":   func(n node) { f.escaped = n.yes() },
+		"entries":   func(n node) { n.each(func(list string, n node) { f.entries[key(list)] = parseCondition(n) }) },
+		"columns":   func(n node) { f.needs = parseNeeds(n) },
 		"id":        intoColumns(&f.id),
 		"aside":     func(n node) { f.asides = parseAsides(n) },
 		"repeats":   func(n node) { f.repeats = parseRepeats(n) },
@@ -65,9 +78,21 @@ func parseFormat(n node) *Format {
 		n.wrong("fields: say which columns tell which facts")
 	}
 	if len(f.needs) == 0 {
-		f.needs = f.columns()
+		f.needs = [][]column{f.columns()}
 	}
 	return f
+}
+
+// parseNeeds reads a list of columns, or several such lists, one of which a file must have.
+func parseNeeds(n node) [][]column {
+	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 || n.Content[0].Kind != yaml.SequenceNode {
+		return [][]column{n.columns()}
+	}
+	var sets [][]column
+	for _, item := range n.items() {
+		sets = append(sets, item.columns())
+	}
+	return sets
 }
 
 func parseZone(n node) *time.Location {

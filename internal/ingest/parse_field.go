@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,6 +26,7 @@ func parseFields(n node) []*field {
 		}
 		out = append(out, parseField(value, name, t))
 	})
+	slices.SortStableFunc(out, func(a, b *field) int { return cmp.Compare(a.target.after, b.target.after) })
 	return out
 }
 
@@ -43,12 +45,17 @@ func parseField(n node, name string, t target) *field {
 		"values": func(n node) { f.as = parseValues(n) },
 	}
 	special := map[string]func(node){
-		"as_of":     intoColumns(&f.asOf),
-		"not_after": intoColumns(&f.notAfter),
-		"prefix":    into(&f.prefix),
-		"unit":      into(&f.unit),
-		"currency":  into(&f.currency),
-		"inverted":  func(n node) { f.inverted = n.yes() },
+		"as_of":         intoColumns(&f.asOf),
+		"not_after":     intoColumns(&f.notAfter),
+		"prefix":        into(&f.prefix),
+		"split":         into(&f.split),
+		"skip":          func(n node) { f.skip = n.pattern() },
+		"unit":          into(&f.unit),
+		"unit_from":     intoColumns(&f.unitFrom),
+		"currency":      into(&f.currency),
+		"currency_from": intoColumns(&f.currencyFrom),
+		"inverted":      func(n node) { f.inverted = n.yes() },
+		"as_is":         func(n node) { f.asIs = n.yes() },
 	}
 	for _, setting := range t.takes {
 		known[setting] = special[setting]
@@ -65,13 +72,34 @@ func (f *field) checked(n node) *field {
 	if f.name == "fee" && len(f.currency) != 3 {
 		n.wrong(`needs "currency", an ISO 4217 code such as USD`)
 	}
-	if f.name == "fee" && f.unit != "" && f.unit != "minor" {
-		n.wrong(`unit is "minor" for cents, or left out for dollars and cents`)
-	}
-	if f.name == "weight_kg" && f.unit != "" && kilograms(f.unit) == 0 || f.name != "weight_kg" && f.name != "fee" && f.unit != "" && centimetres(f.unit) == 0 {
-		n.wrong("%q is no unit of this measure", f.unit)
+	if fault := f.unitFault(); fault != "" {
+		n.wrong("%s", fault)
 	}
 	return f
+}
+
+// unitFault says what is wrong with the unit that a field names.
+func (f *field) unitFault() string {
+	known := f.unit == ""
+	switch f.name {
+	case "fee":
+		if f.unit != "" && f.unit != "minor" {
+			return `unit is "minor" for cents, or left out for dollars and cents`
+		}
+		return ""
+	case "weight_kg":
+		known = known || f.unit == localWeight || kilograms(f.unit) != 0
+	case "girth_cm", "body_length_cm":
+		known = known || centimetres(f.unit) != 0
+	case "age":
+		known = known || slices.Contains([]string{"days", "weeks", "months", "years"}, f.unit)
+	default:
+		known = known || f.unit == unixTime
+	}
+	if !known {
+		return fmt.Sprintf("%q is no unit of this measure", f.unit)
+	}
+	return ""
 }
 
 func parseValues(n node) map[string]string {

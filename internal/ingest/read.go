@@ -19,6 +19,10 @@ type Options struct {
 	AsOf time.Time
 	// Now is the moment of the import.
 	Now time.Time
+	// Country is where the shelter is; see Listing.In.
+	Country string
+	// AllowEmpty takes a file without rows for a listing of no cats. Else it is an error.
+	AllowEmpty bool
 }
 
 // ReadFile reads the listing in a file; see Read.
@@ -47,18 +51,28 @@ func openError(path string, err error) error {
 
 // Read reads a file as a listing of a format. The file may be packed with gzip;
 // it may be UTF-8 or UTF-16 with or without a byte order mark, or Windows-1252;
-// its fields may be parted by commas, semicolons, tabs or bars. The error is
-// for a file as a whole. What is wrong with a row is told by the report of Load.
+// its fields may be parted by commas, semicolons, tabs or bars, or it may be JSON.
+// The error is for a file as a whole. What is wrong with a row is told by the
+// report of Load.
 func Read(r io.Reader, f *Format, opts Options) (*Listing, error) {
 	text, err := readText(r)
+	if opts.AllowEmpty && !f.auto && isEmptyFile(err) {
+		return newListing(f, &table{}, opts), nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	t := openTable(text)
-	if err := f.checkHeader(t); err != nil {
+	t, err := openTable(text)
+	if err != nil {
 		return nil, err
 	}
+	f, takenFor, err := f.settle(t)
+	if err != nil {
+		return nil, err
+	}
+	t.readAs(f)
 	l := newListing(f, t, opts)
+	l.TakenFor = takenFor
 	for {
 		r, err := t.next()
 		if errors.Is(err, io.EOF) {
@@ -69,21 +83,32 @@ func Read(r io.Reader, f *Format, opts Options) (*Listing, error) {
 		}
 		l.take(r)
 	}
-	if l.report.Rows == 0 {
+	if l.report.Rows == 0 && !opts.AllowEmpty {
 		return nil, unreadable("no_rows", "The file has a header, but no rows.")
 	}
 	l.settle()
 	return l, nil
 }
 
+func isEmptyFile(err error) bool {
+	e, ok := errors.AsType[*catalog.Error](err)
+	return ok && e.Code == emptyFile
+}
+
 func newListing(f *Format, t *table, opts Options) *Listing {
 	l := &Listing{
-		Format: f,
-		asOf:   dayOf(cmp.Or(opts.AsOf, opts.Now)),
-		fields: nil,
-		rows:   nil,
-		byID:   map[string]int{},
-		report: Report{Format: f.Name, Rows: 0, Created: 0, Updated: 0, Unchanged: 0, SetAside: 0, Refused: 0, AsideBy: map[string]int{}, Refusals: []Refusal{}},
+		Format:   f,
+		TakenFor: "",
+		Partial:  t.docs != nil && t.docs.partial,
+		asOf:     dayOf(cmp.Or(opts.AsOf, opts.Now)),
+		country:  opts.Country,
+		fields:   nil,
+		statuses: f.tellsStatus(t),
+		refused:  nil,
+		unread:   nil,
+		rows:     nil,
+		byID:     map[string]int{},
+		report:   Report{Format: f.Name, Rows: 0, Created: 0, Updated: 0, Unchanged: 0, SetAside: 0, Refused: 0, AsideBy: map[string]int{}, Refusals: []Refusal{}},
 	}
 	for _, fld := range f.fields {
 		if slices.ContainsFunc(fld.columns(), t.has) {

@@ -1,6 +1,10 @@
 package ingest
 
-import "trailcat/internal/catalog"
+import (
+	"slices"
+
+	"trailcat/internal/catalog"
+)
 
 // statusRule says which status a row has when it meets a condition.
 type statusRule struct {
@@ -25,6 +29,13 @@ func (s statusRule) lay(facts *catalog.Facts, r row) {
 	if s.reasonFrom.key != "" {
 		facts.StatusReason = r.get(s.reasonFrom)
 	}
+}
+
+// tellsStatus says whether a table says anything of the status. One that does
+// not leaves it as it is.
+func (f *Format) tellsStatus(t *table) bool {
+	columns := f.statusColumns()
+	return len(f.statuses) > 0 && (len(columns) == 0 || slices.ContainsFunc(columns, t.has))
 }
 
 // statusColumns are those that the status depends on, the first one first.

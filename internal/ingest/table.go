@@ -21,6 +21,10 @@ type table struct {
 
 	line    int // the number of the line that begins at counted
 	counted int
+
+	escaped bool       // its fields were kept from being formulas; see escape
+	legend  *legend    // what its columns and words stand for; nil for what they say
+	docs    *documents // its rows, if it is JSON
 }
 
 // row is a row of a table. Its fields are as many as the columns, unless its fault says otherwise.
@@ -32,9 +36,21 @@ type row struct {
 	text   string // the first line as it stands, if there is a fault
 }
 
+// shown is as much of a row that cannot be read as a report may show. JSON may
+// hold what its sender would not have repeated.
+func (r row) shown() string {
+	if r.table.docs != nil {
+		return ""
+	}
+	return shorten(r.text)
+}
+
 // openTable finds out how a text is parted, and reads its header.
-func openTable(text string) *table {
-	t := &table{text: text, comma: ',', header: nil, at: map[string]int{}, rows: nil, start: 0, line: 1, counted: 0}
+func openTable(text string) (*table, error) {
+	if isJSON(text) {
+		return openJSON(text)
+	}
+	t := &table{text: text, comma: ',', header: nil, at: map[string]int{}, rows: nil, start: 0, line: 1, counted: 0, escaped: false, legend: nil, docs: nil}
 	begin, said := saidComma(text)
 	for _, comma := range []rune{',', ';', '\t', '|'} {
 		if said != 0 && said != comma {
@@ -44,17 +60,31 @@ func openTable(text string) *table {
 			t.header, t.comma = header, comma
 		}
 	}
-	for i, name := range t.header {
+	t.name(t.header)
+	t.restart(begin)
+	if _, err := t.rows.Read(); err != nil {
+		t.restart(lineEnd(text, begin)) // a header with a stray quote was read lazily above
+	}
+	return t, nil
+}
+
+// name gives the columns of a table their names.
+func (t *table) name(header []string) {
+	t.header, t.at = make([]string, len(header)), map[string]int{}
+	for i, name := range header {
 		t.header[i] = strings.TrimSpace(name)
 		if _, twice := t.at[key(name)]; !twice {
 			t.at[key(name)] = i
 		}
 	}
-	t.restart(begin)
-	if _, err := t.rows.Read(); err != nil {
-		t.restart(lineEnd(text, begin)) // a header with a stray quote was read lazily above
+}
+
+// readAs makes the table one of a format that it fits.
+func (t *table) readAs(f *Format) {
+	t.escaped, t.legend = f.escaped, f.legend
+	if t.docs != nil {
+		t.docs.readAs(f, t)
 	}
-	return t
 }
 
 // saidComma takes a first line such as sep=; which tells Excel the separator.
@@ -69,6 +99,9 @@ func saidComma(text string) (begin int, comma rune) {
 
 // next is the next row that holds anything. The error is io.EOF after the last one.
 func (t *table) next() (row, error) {
+	if t.docs != nil {
+		return t.docs.next()
+	}
 	for {
 		at := t.start + int(t.rows.InputOffset())
 		fields, err := t.rows.Read()

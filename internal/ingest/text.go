@@ -21,6 +21,9 @@ import (
 // data of a large city's shelter over ten years is a fifth of it.
 const maxText = 512 << 20
 
+// emptyFile is the code of the error for a file without any text.
+const emptyFile = "empty_file"
+
 // readText unpacks a file and answers with its text in UTF-8.
 func readText(r io.Reader) (string, error) {
 	packed := bufio.NewReader(r)
@@ -76,7 +79,7 @@ func checkTable(data []byte) error {
 	head := bytes.ToLower(bytes.TrimSpace(data[:min(len(data), 512)]))
 	switch {
 	case len(head) == 0:
-		return unreadable("empty_file", "The file is empty.")
+		return unreadable(emptyFile, "The file is empty.")
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")), bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
 		return unreadable("not_a_table", "This is a zip or Excel file. Save the sheet as CSV and import that.")
 	case bytes.HasPrefix(head, []byte("<!doctype")), bytes.HasPrefix(head, []byte("<html")), bytes.HasPrefix(head, []byte("<?xml")):

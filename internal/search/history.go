@@ -37,13 +37,13 @@ const (
 // movedIn are the movements that matter to an order.
 func movedIn(o Order) moved {
 	switch o {
-	case OrderNewest:
+	case OrderNewest, OrderOldest:
 		return movedNewest
 	case OrderUpdated:
 		return movedUpdated
 	case OrderName:
 		return movedName
-	case OrderDistance:
+	case OrderDistance, OrderFarthest:
 		return movedPlace
 	default:
 		return appeared

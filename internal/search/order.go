@@ -14,7 +14,9 @@ type Order string
 // The orders.
 const (
 	OrderDistance Order = "distance" // nearest first
+	OrderFarthest Order = "farthest" // farthest first
 	OrderNewest   Order = "newest"   // last listed first
+	OrderOldest   Order = "oldest"   // first listed first
 	OrderUpdated  Order = "updated"  // last changed first
 	OrderName     Order = "name"     // from a to z
 	OrderRandom   Order = "random"   // by the seed, the same for the same seed
@@ -22,7 +24,7 @@ const (
 
 // Orders lists every order.
 func Orders() []Order {
-	return []Order{OrderDistance, OrderNewest, OrderUpdated, OrderName, OrderRandom}
+	return []Order{OrderDistance, OrderFarthest, OrderNewest, OrderOldest, OrderUpdated, OrderName, OrderRandom}
 }
 
 // key is where a cat stands in an order. Keys compare part by part.
@@ -45,6 +47,12 @@ func (k key) compare(o key) int {
 	return cmp.Compare(k.n, o.n)
 }
 
+// newestKey is where a cat with a number stands that is listed since a moment.
+func newestKey(listed, number int64) key { return key{a: lateFirst(listed), n: -number} }
+
+// reversed is where a cat stands in the reverse of an order by numbers.
+func (k key) reversed() key { return key{a: ^k.a, b: ^k.b, n: -k.n} }
+
 // lateFirst turns a time into a number that is the smaller the later it is.
 func lateFirst(micros int64) uint64 { return ^(uint64(micros) ^ 1<<63) }
 
@@ -52,7 +60,9 @@ func lateFirst(micros int64) uint64 { return ^(uint64(micros) ^ 1<<63) }
 func (st *stock) standing(o Order, slot uint32) key {
 	switch o {
 	case OrderNewest:
-		return key{a: lateFirst(st.listed[slot]), n: -st.numbers[slot]}
+		return newestKey(st.listed[slot], st.numbers[slot])
+	case OrderOldest:
+		return newestKey(st.listed[slot], st.numbers[slot]).reversed()
 	case OrderUpdated:
 		return key{a: lateFirst(st.updated[slot]), n: -st.numbers[slot]}
 	default:
@@ -79,6 +89,12 @@ func (o *order) find(slot uint32) int {
 func (st *stock) after(o Order, k key) int {
 	slots := st.orders[o].slots
 	return sort.Search(len(slots), func(i int) bool { return st.standing(o, slots[i]).compare(k) > 0 })
+}
+
+// before is where in the order a key begins: what precedes it ends there.
+func (st *stock) before(o Order, k key) int {
+	slots := st.orders[o].slots
+	return sort.Search(len(slots), func(i int) bool { return st.standing(o, slots[i]).compare(k) >= 0 })
 }
 
 // take removes slots, which must still stand where they were put.

@@ -46,7 +46,7 @@ func (st *stock) page(q *Query, s *scratch) (Page, error) {
 	page := Page{Seq: st.head.Seq}
 	var all *set
 	count := 0
-	if q.Total || len(q.Facets) > 0 {
+	if q.Total || len(q.Facets) > 0 || q.Skip > 0 {
 		p.solve()
 		all = p.answers("")
 		count = all.count()
@@ -55,8 +55,13 @@ func (st *stock) page(q *Query, s *scratch) (Page, error) {
 	if q.Total {
 		page.Total = new(count)
 	}
-	if after != nil {
+	switch {
+	case after != nil:
 		p.pin(at.seq, *after)
+	case q.Skip >= count && q.Skip > 0:
+		return page, nil
+	case q.Skip > 0:
+		after = new(p.skipped(q.Skip, all, count))
 	}
 	hits := p.list(after, q.Limit+1, all, count)
 	if page.HasMore = len(hits) > q.Limit; page.HasMore {

@@ -1,9 +1,12 @@
 package search
 
 import (
+	"bytes"
 	"cmp"
 	"math"
 	"slices"
+
+	"trailcat/internal/vocab"
 )
 
 // test is a part of a question that set algebra can answer: a slot must be in
@@ -34,6 +37,8 @@ type plan struct {
 	// What is asked of columns, slot by slot.
 	bornFrom, bornTo int32 // both ends count
 	listedSince      int64
+	listedBefore     int64
+	name             []byte // folded; a part of the cat's
 	updatedSince     int64
 	phrases          [][]byte
 	asksColumns      bool
@@ -49,17 +54,21 @@ func (st *stock) newPlan(q *Query, s *scratch) (*plan, error) {
 	p := &plan{
 		st: st, scratch: s, order: q.order(),
 		bornFrom: math.MinInt32, bornTo: math.MaxInt32,
-		listedSince: microsOf(q.ListedSince), updatedSince: microsOf(q.UpdatedSince),
+		listedSince: microsOf(q.ListedSince), listedBefore: math.MaxInt64, updatedSince: microsOf(q.UpdatedSince),
+		name: []byte(vocab.Fold(q.Name)),
 	}
-	p.asksColumns = p.listedSince > math.MinInt64 || p.updatedSince > math.MinInt64
+	if !q.ListedBefore.IsZero() {
+		p.listedBefore = microsOf(q.ListedBefore)
+	}
+	p.asksColumns = p.listedSince > math.MinInt64 || p.listedBefore < math.MaxInt64 || p.updatedSince > math.MinInt64 || len(p.name) > 0
 	p.askAge(q)
 	if q.Near != nil {
 		p.near = vicinityOf(*q.Near, q.RadiusKm)
 	}
 	switch {
 	case !slices.Contains(Orders(), p.order):
-		return nil, badParameter("order", "unknown_value", "is none of distance, newest, updated, name, random")
-	case p.order == OrderDistance && p.near == nil:
+		return nil, badParameter("order", "unknown_value", "is none of distance, farthest, newest, oldest, updated, name, random")
+	case p.near == nil && (p.order == OrderDistance || p.order == OrderFarthest):
 		return nil, badParameter("order", "needs_near", "by distance needs near")
 	case p.near == nil && q.RadiusKm != 0:
 		return nil, badParameter("radius_km", "needs_near", "needs near")
@@ -144,7 +153,10 @@ func (p *plan) inAll(slot uint32) bool {
 func (p *plan) passes(slot uint32) bool {
 	st := p.st
 	if p.asksColumns {
-		if st.born[slot] < p.bornFrom || st.born[slot] > p.bornTo || st.listed[slot] < p.listedSince || st.updated[slot] < p.updatedSince {
+		if st.born[slot] < p.bornFrom || st.born[slot] > p.bornTo || st.listed[slot] < p.listedSince || st.listed[slot] >= p.listedBefore || st.updated[slot] < p.updatedSince {
+			return false
+		}
+		if len(p.name) > 0 && !bytes.Contains(st.name(slot), p.name) {
 			return false
 		}
 		if len(p.phrases) > 0 && !p.hasPhrases(slot) {

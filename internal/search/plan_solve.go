@@ -1,6 +1,7 @@
 package search
 
 import (
+	"bytes"
 	"math"
 	"slices"
 )
@@ -21,15 +22,15 @@ func (p *plan) solve() {
 	if p.bornFrom > math.MinInt32 || p.bornTo < math.MaxInt32 {
 		keepBetween(kept, p.st.born, p.bornFrom, p.bornTo)
 	}
-	if p.listedSince > math.MinInt64 {
-		keepBetween(kept, p.st.listed, p.listedSince, math.MaxInt64)
+	if p.listedSince > math.MinInt64 || p.listedBefore < math.MaxInt64 {
+		keepBetween(kept, p.st.listed, p.listedSince, p.listedBefore-1)
 	}
 	if p.updatedSince > math.MinInt64 {
 		keepBetween(kept, p.st.updated, p.updatedSince, math.MaxInt64)
 	}
-	if len(p.phrases) > 0 {
+	if len(p.phrases) > 0 || len(p.name) > 0 {
 		for slot := range kept.all() {
-			if !p.hasPhrases(slot) {
+			if !bytes.Contains(p.st.name(slot), p.name) || len(p.phrases) > 0 && !p.hasPhrases(slot) {
 				kept.remove(slot)
 			}
 		}

@@ -15,15 +15,19 @@ type Query struct {
 	AgeMonthsMin *int // whole months; a cat whose birth is not known has no such age
 	AgeMonthsMax *int
 	ListedSince  time.Time
+	ListedBefore time.Time // without this moment itself
 	UpdatedSince time.Time
 	// Text holds words that must all occur, in any form; the last may be only
 	// begun, unless a space follows. Words in quotes must follow each other.
-	Text     string
+	Text string
+	// Name is a part of the name, whatever its case and accents.
+	Name     string
 	Near     *geo.Point
 	RadiusKm float64 // around Near; 0 is any distance
 	Order    Order   // empty is by distance where there is Near, else newest first
 	Seed     int64   // for OrderRandom
 	Cursor   string  // Next of the page before
+	Skip     int     // so many cats from the beginning, where there is no cursor
 	Limit    int     // cats on a page; at least 1
 	Total    bool
 	Facets   []Field

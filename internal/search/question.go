@@ -46,8 +46,10 @@ func (q *Query) hash() uint64 {
 	months(q.AgeMonthsMin)
 	months(q.AgeMonthsMax)
 	number(microsOf(q.ListedSince))
+	number(microsOf(q.ListedBefore))
 	number(microsOf(q.UpdatedSince))
 	text(q.Text)
+	text(q.Name)
 	if q.Near != nil {
 		number(int64(math.Float64bits(q.Near.Lat)))
 		number(int64(math.Float64bits(q.Near.Lng)))

@@ -56,7 +56,7 @@ func (st *stock) shelterPage(q *ShelterQuery) (ShelterPage, error) {
 	order := q.order()
 	switch {
 	case !slices.Contains(ShelterOrders(), order):
-		return ShelterPage{}, badParameter("order", "unknown_value", "is none of distance, name, code")
+		return ShelterPage{}, badParameter("order", "unknown_value", "is none of distance, name, code, region, country, age")
 	case order == SheltersByDistance && q.Near == nil:
 		return ShelterPage{}, badParameter("order", "needs_near", "by distance needs near")
 	case q.Near == nil && q.RadiusKm != 0:
@@ -74,10 +74,16 @@ func (st *stock) shelterPage(q *ShelterQuery) (ShelterPage, error) {
 	if q.Total {
 		page.Total = new(len(all))
 	}
-	if q.Cursor != "" {
-		all = slices.DeleteFunc(all, func(s rankedShelter) bool { return s.key.compare(at.last) <= 0 })
+	compare := key.compare
+	if q.Reverse {
+		compare = func(a, b key) int { return b.compare(a) }
 	}
-	slices.SortFunc(all, func(a, b rankedShelter) int { return a.key.compare(b.key) })
+	slices.SortFunc(all, func(a, b rankedShelter) int { return compare(a.key, b.key) })
+	if q.Cursor != "" {
+		all = slices.DeleteFunc(all, func(s rankedShelter) bool { return compare(s.key, at.last) <= 0 })
+	} else {
+		all = all[min(max(0, q.Skip), len(all)):]
+	}
 	if page.HasMore = len(all) > q.Limit; page.HasMore {
 		all = all[:q.Limit]
 		at.last = all[q.Limit-1].key

@@ -2,6 +2,7 @@ package search
 
 import (
 	"encoding/binary"
+	"fmt"
 	"hash/fnv"
 	"math"
 	"slices"
@@ -21,7 +22,9 @@ type ShelterQuery struct {
 	Countries []string
 	Kinds     []catalog.ShelterKind
 	Order     ShelterOrder // empty is by distance where there is Near, else by name
+	Reverse   bool         // the other way round
 	Cursor    string
+	Skip      int // so many from the beginning, where there is no cursor
 	Limit     int
 	Total     bool
 }
@@ -34,11 +37,14 @@ const (
 	SheltersByDistance ShelterOrder = "distance"
 	SheltersByName     ShelterOrder = "name"
 	SheltersByCode     ShelterOrder = "code"
+	SheltersByRegion   ShelterOrder = "region"  // then by name
+	SheltersByCountry  ShelterOrder = "country" // then by region and name
+	SheltersByAge      ShelterOrder = "age"     // last come first
 )
 
 // ShelterOrders lists every order of shelters.
 func ShelterOrders() []ShelterOrder {
-	return []ShelterOrder{SheltersByDistance, SheltersByName, SheltersByCode}
+	return []ShelterOrder{SheltersByDistance, SheltersByName, SheltersByCode, SheltersByRegion, SheltersByCountry, SheltersByAge}
 }
 
 // ShelterHit is a shelter that was found.
@@ -81,8 +87,17 @@ func (st *stock) findShelters(q *ShelterQuery) []rankedShelter {
 				found.key.a = rankOf(near.dot(&here))
 			}
 		}
-		if q.order() == SheltersByName {
-			found.key.name = []byte(s.name + "\x00" + s.Code + "\x00" + s.ID)
+		byName := s.name + "\x00" + s.Code + "\x00" + s.ID
+		switch q.order() {
+		case SheltersByName:
+			found.key.name = []byte(byName)
+		case SheltersByRegion:
+			found.key.name = []byte(s.Address.Region + "\x00" + byName)
+		case SheltersByCountry:
+			found.key.name = []byte(s.Address.Country + "\x00" + s.Address.Region + "\x00" + byName)
+		case SheltersByAge:
+			found.key.a = lateFirst(s.CreatedAt.UnixMicro())
+		case SheltersByDistance, SheltersByCode:
 		}
 		out = append(out, found)
 	}
@@ -136,7 +151,7 @@ func (q *ShelterQuery) hash() uint64 {
 	list(q.Regions)
 	list(q.Countries)
 	list(texts(q.Kinds))
-	text(string(q.order()))
+	text(fmt.Sprint(q.order(), q.Reverse))
 	h := fnv.New64a()
 	h.Write(b)
 	return h.Sum64()

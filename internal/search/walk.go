@@ -1,9 +1,6 @@
 package search
 
-import (
-	"iter"
-	"slices"
-)
+import "slices"
 
 // found is a slot and where it stands in the order of the walk.
 type found struct {
@@ -16,6 +13,8 @@ func (p *plan) key(slot uint32) key {
 	switch p.order {
 	case OrderDistance:
 		return p.keyAt(p.st.placeOf[slot], slot)
+	case OrderFarthest:
+		return p.keyAt(p.st.placeOf[slot], slot).reversed()
 	case OrderRandom:
 		return p.randomKey(slot)
 	default:
@@ -42,10 +41,14 @@ func (p *plan) keyThen(was *past) key {
 	switch p.order {
 	case OrderDistance:
 		return p.keyAt(was.place, was.slot)
+	case OrderFarthest:
+		return p.keyAt(was.place, was.slot).reversed()
 	case OrderRandom:
 		return p.randomKey(was.slot)
 	case OrderNewest:
-		return key{a: lateFirst(was.listed), n: -number}
+		return newestKey(was.listed, number)
+	case OrderOldest:
+		return newestKey(was.listed, number).reversed()
 	case OrderUpdated:
 		return key{a: lateFirst(was.updated), n: -number}
 	default:
@@ -72,36 +75,6 @@ func (p *plan) pin(seq int64, after key) {
 	slices.SortFunc(p.elsewhere, func(a, b found) int { return a.key.compare(b.key) })
 }
 
-// next goes through all slots that stand behind a key now, in order.
-func (p *plan) next(after *key) iter.Seq[uint32] {
-	switch p.order {
-	case OrderDistance:
-		return p.outward(after)
-	case OrderRandom:
-		return p.shuffled(after)
-	default:
-		from := 0
-		if after != nil {
-			from = p.st.after(p.order, *after)
-		}
-		return slices.Values(p.st.orders[p.order].slots[from:])
-	}
-}
-
-func (p *plan) shuffled(after *key) iter.Seq[uint32] {
-	return func(yield func(uint32) bool) {
-		place := uint64(0)
-		if after != nil {
-			place = after.a + 1
-		}
-		for ; place <= p.random.mask(); place++ {
-			if slot, ok := p.st.slotOfNumber(p.random.number(place)); ok && p.st.live.has(slot) && !yield(slot) {
-				return
-			}
-		}
-	}
-}
-
 // patience is how many slots a walk looks at before it looks for all that may be
 // answers instead.
 const patience = 4096
@@ -117,6 +90,12 @@ func (p *plan) list(after *key, most int, all *set, count int) []found {
 	}
 	if all == nil && p.mostly() <= patience && len(p.tests[0].anyOf) == 1 {
 		return p.choose(p.tests[0].anyOf[0], after, most)
+	}
+	if p.order == OrderFarthest {
+		if all == nil {
+			all = p.answers("")
+		}
+		return p.choose(all, after, most) // nobody walks from the far end of the world often enough to pave the way
 	}
 	if p.order == OrderRandom && p.random.mask() > 16*uint64(p.st.live.n) {
 		return p.choose(&p.st.live, after, most) // the numbers are too far apart to try them

@@ -26,6 +26,7 @@ type catRow struct {
 	UpdatedAt       time.Time `gorm:"autoUpdateTime:false"`
 	Stale           bool
 	MicrochipHash   string
+	Rating          string
 	Facts           string
 }
 
@@ -35,6 +36,10 @@ func newCatRow(c catalog.Cat) (catRow, error) {
 	facts, err := encode(newCatFacts(c.Facts))
 	if err != nil {
 		return catRow{}, fmt.Errorf("facts of cat %s: %w", c.ID, err)
+	}
+	rating, err := newRatingDoc(c.Rating)
+	if err != nil {
+		return catRow{}, fmt.Errorf("rating of cat %s: %w", c.ID, err)
 	}
 	return catRow{
 		ID:              c.ID,
@@ -53,6 +58,7 @@ func newCatRow(c catalog.Cat) (catRow, error) {
 		UpdatedAt:       c.UpdatedAt.UTC(),
 		Stale:           c.Stale,
 		MicrochipHash:   c.MicrochipHash,
+		Rating:          rating,
 		Facts:           facts,
 	}, nil
 }
@@ -76,6 +82,10 @@ func (r *catRow) catBy(doc *catFacts) (catalog.Cat, error) {
 	if err := decode(r.Facts, doc); err != nil {
 		return catalog.Cat{}, fmt.Errorf("facts of cat %s: %w", r.ID, err)
 	}
+	rating, err := ratingOf(r.Rating)
+	if err != nil {
+		return catalog.Cat{}, fmt.Errorf("rating of cat %s: %w", r.ID, err)
+	}
 	return catalog.Cat{
 		ID:          r.ID,
 		Number:      r.Number,
@@ -87,6 +97,7 @@ func (r *catRow) catBy(doc *catFacts) (catalog.Cat, error) {
 		CreatedAt:   r.CreatedAt.UTC(),
 		UpdatedAt:   r.UpdatedAt.UTC(),
 		Stale:       r.Stale,
+		Rating:      rating,
 		Facts:       doc.facts(r),
 	}, nil
 }

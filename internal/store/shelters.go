@@ -33,6 +33,11 @@ func (s *Store) Shelters(ctx context.Context) ([]catalog.Shelter, error) {
 	return s.shelters(ctx, func(db *gorm.DB) *gorm.DB { return db.Order("code") })
 }
 
+// SheltersOf lists the shelters of a partner, by code.
+func (s *Store) SheltersOf(ctx context.Context, partnerID string) ([]catalog.Shelter, error) {
+	return s.shelters(ctx, func(db *gorm.DB) *gorm.DB { return db.Order("code").Where("partner_id = ?", partnerID) })
+}
+
 // SheltersByID finds the shelters that bear one of the ids, in no order. Those
 // that are not there are left out.
 func (s *Store) SheltersByID(ctx context.Context, ids []string) ([]catalog.Shelter, error) {

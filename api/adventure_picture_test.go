@@ -1,0 +1,127 @@
+package api
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"flag"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/rating"
+)
+
+// TestPicturesAreWellFormed: whatever a cat is called, its pictures are XML with
+// a title and a description, and hold no markup of its name's making.
+func TestPicturesAreWellFormed(t *testing.T) {
+	t.Parallel()
+
+	rubric := rubricForTest(t)
+	names := map[string]string{
+		"plain":               "Kenny Chatney",
+		"markup":              `</text><script>alert("1")</script>`,
+		"quotes":              `"Bo" & 'Ada' <3`,
+		"letters of anywhere": "Zoë 猫 😺 قطة",
+		"control characters":  "a\x00b\x1bc\ufffed",
+		"very long":           strings.Repeat("Maximilian ", 40),
+	}
+	for name, called := range names {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			for _, golden := range []string{"GC01", "GC03", "GC04", "GC07"} {
+				cat, rated := catalog.Cat{Facts: catalog.Facts{Name: called}}, rateGolden(t, rubric, golden)
+				for style, picture := range map[string]any{"card": newCardPicture(cat, rated), "badge": newBadgePicture(cat, rated)} {
+					var body bytes.Buffer
+					if err := pictures().ExecuteTemplate(&body, style, picture); err != nil {
+						t.Fatal(err)
+					}
+					elements := parseXML(t, body.Bytes())
+					if elements["title"] != 1 || elements["desc"] != 1 || elements["script"] != 0 {
+						t.Errorf("%s of %s has the elements %v", style, golden, elements)
+					}
+				}
+			}
+		})
+	}
+}
+
+// rateGolden rates a golden case.
+func rateGolden(t *testing.T, rubric *rating.Rubric, golden string) rating.Rating {
+	t.Helper()
+	in := goldenPreview(t, golden)
+	var d dates
+	observations := mapped(in.Observations, func(o ObservationDraft) rating.Observation { return o.observation(&d, 0) })
+	name(observations)
+	health := mapped(in.Health, func(h HealthDraft) rating.HealthItem { return h.item(&d, "") })
+	return rubric.Rate(in.Cat.cat(&d), observations, health, rating.DayOf(goldenDay))
+}
+
+func parseXML(t *testing.T, body []byte) map[string]int {
+	t.Helper()
+	elements := map[string]int{}
+	for decoder := xml.NewDecoder(bytes.NewReader(body)); ; {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return elements
+		}
+		if err != nil {
+			t.Fatalf("%v in:\n%s", err, body)
+		}
+		if start, ok := token.(xml.StartElement); ok {
+			elements[start.Name.Local]++
+		}
+	}
+}
+
+// TestPicturesAreCached: they come with an ETag, and 304 to who holds it.
+func TestPicturesAreCached(t *testing.T) {
+	t.Parallel()
+
+	api, spec := onSQLite(t), loadSpec(t)
+	for _, style := range []string{"card", "badge"} {
+		path := "/v1/cats/1/adventure.svg?style=" + style
+		res, body := fetch(t, api, spec, path)
+		if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "image/svg+xml" || !bytes.Contains(body, []byte("Kenny Chatney")) {
+			t.Errorf("%s answers %s %v: %s", path, res.Status, res.Header, body)
+		}
+		parseXML(t, body)
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody)
+		req.Header.Set("If-None-Match", res.Header.Get("ETag"))
+		again := httptest.NewRecorder()
+		if api.ServeHTTP(again, req); again.Code != http.StatusNotModified {
+			t.Errorf("%s answers %d to who holds it", path, again.Code)
+		}
+	}
+}
+
+var drawInto = flag.String("draw", "", "the folder for pictures of the golden cases, to be looked at")
+
+// TestDrawPictures draws some golden cases, with -draw to where one can look at them.
+func TestDrawPictures(t *testing.T) {
+	t.Parallel()
+
+	folder := t.TempDir()
+	if *drawInto != "" {
+		folder = *drawInto
+	}
+	rubric := rubricForTest(t)
+	for golden, called := range map[string]string{"GC01": "Nobody", "GC03": "Biscuit", "GC04": "Juniper", "GC07": "Pip", "GC11": "Mochi", "GC12": "Sir Reginald Fluffington the Third of Derwood"} {
+		cat, rated := catalog.Cat{Facts: catalog.Facts{Name: called}}, rateGolden(t, rubric, golden)
+		for style, picture := range map[string]any{"card": newCardPicture(cat, rated), "badge": newBadgePicture(cat, rated)} {
+			var body bytes.Buffer
+			if err := pictures().ExecuteTemplate(&body, style, picture); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(folder, golden+"-"+style+".svg"), body.Bytes(), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}

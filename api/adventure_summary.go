@@ -1,0 +1,69 @@
+package api
+
+import (
+	"strings"
+	"time"
+
+	"trailcat/internal/catalog"
+)
+
+// AdventureSummary is the short of a cat's adventure rating, as of when
+// something was last recorded of the cat. The whole is at /v1/cats/{id}/adventure.
+type AdventureSummary struct {
+	Rubric     *string           `json:"rubric" extensions:"x-nullable" example:"1.0.0"`                           // null while nothing was recorded
+	AsOf       *string           `json:"as_of" format:"date" extensions:"x-nullable"`                              //
+	Overall    *float64          `json:"overall" extensions:"x-nullable" example:"54.7" minimum:"0" maximum:"100"` // null while no activity is assessed, never 0
+	BestFit    string            `json:"best_fit" enums:"indoor_enrichment,leash_walk,backpack,hike,patio_visit"`  // the activity to begin with
+	Activities []ActivitySummary `json:"activities"`                                                               // leash walk, backpack, hike, patio visit
+} //	@name	AdventureSummary
+
+// ActivitySummary is the short of one activity's rating.
+type ActivitySummary struct {
+	Activity      string       `json:"activity" enums:"leash_walk,backpack,hike,patio_visit"`
+	Score         *float64     `json:"score" extensions:"x-nullable" example:"51.2" minimum:"0" maximum:"100"` // null while not yet assessed
+	LikelyRange   *LikelyRange `json:"likely_range" extensions:"x-nullable"`
+	Band          *string      `json:"band" enums:"natural,promising,gentle_start,confidence_first" extensions:"x-nullable"`
+	Readiness     string       `json:"readiness" enums:"on_hold,not_yet_assessed,build_confidence_first,ready_with_training,ready_now"`
+	EvidenceGrade string       `json:"evidence_grade" enums:"A,B,C,D,none"`
+} //	@name	ActivitySummary
+
+// indoorEnrichment suits every cat, and is where those begin of which nothing is known.
+const indoorEnrichment = "indoor_enrichment"
+
+// outings are the activities that have a score, in the order of a rating.
+func outings() []string { return []string{"leash_walk", "backpack", "hike", "patio_visit"} }
+
+func newAdventureSummary(r catalog.Rating) AdventureSummary {
+	if r.Rubric == "" {
+		return AdventureSummary{
+			Rubric: nil, AsOf: nil, Overall: nil, BestFit: indoorEnrichment,
+			Activities: mapped(outings(), func(activity string) ActivitySummary {
+				return ActivitySummary{Activity: activity, Score: nil, LikelyRange: nil, Band: nil, Readiness: "not_yet_assessed", EvidenceGrade: "none"}
+			}),
+		}
+	}
+	return AdventureSummary{
+		Rubric: &r.Rubric, AsOf: new(r.On.Format(time.DateOnly)), Overall: r.Overall, BestFit: r.BestFit,
+		Activities: mapped(r.Activities, newActivitySummary),
+	}
+}
+
+func newActivitySummary(a catalog.ActivityRating) ActivitySummary {
+	out := ActivitySummary{
+		Activity: a.Activity, Score: a.Score, LikelyRange: nil, Band: orNull(a.Band), Readiness: a.Readiness, EvidenceGrade: a.Grade,
+	}
+	if a.Low != nil && a.High != nil {
+		out.LikelyRange = &LikelyRange{Level: rangeLevel, Low: *a.Low, High: *a.High}
+	}
+	return out
+}
+
+// notYetAssessed is what most cards say, in pieces short enough for the index.
+func notYetAssessed() []string {
+	body, err := encode(newAdventureSummary(catalog.Rating{}))
+	if err != nil {
+		return nil // it always encodes
+	}
+	head, activities, _ := strings.Cut(`,"adventure":`+string(body), "[")
+	return append(strings.SplitAfter(activities, "},"), head+"[")
+}

@@ -1,0 +1,80 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"trailcat/internal/rating"
+)
+
+func rubricForTest(t *testing.T) *rating.Rubric {
+	t.Helper()
+	all, err := rating.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.Latest()
+}
+
+// TestAdventureExamples holds the examples of the documentation against the
+// answers. Of the rubric they show the beginnings.
+func TestAdventureExamples(t *testing.T) {
+	t.Parallel()
+
+	api, spec := onSQLite(t), loadSpec(t)
+	_, list := fetch(t, api, spec, "/v1/rubrics")
+	holdExample(t, "listRubrics", list)
+
+	_, whole := fetch(t, api, spec, "/v1/rubrics/1.0.0")
+	var rubric map[string]any
+	if err := json.Unmarshal(whole, &rubric); err != nil {
+		t.Fatal(err)
+	}
+	beginnings := map[string]any{}
+	for _, key := range []string{"id", "version", "title", "disclaimer", "validation"} {
+		beginnings[key] = rubric[key]
+	}
+	for _, key := range []string{"traits", "activities"} {
+		beginnings[key] = rubric[key].([]any)[:1]
+	}
+	excerpt, err := json.Marshal(beginnings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	holdExample(t, "getRubric", excerpt)
+
+	preview := goldenPreview(t, "GC11")
+	request, err := json.Marshal(preview)
+	if err != nil {
+		t.Fatal(err)
+	}
+	holdExample(t, "previewAdventure.request", request)
+	code, body := sendJSONBody(t, api, spec, "/v1/adventure/preview", preview)
+	if code != http.StatusOK {
+		t.Fatalf("answers %d: %s", code, body)
+	}
+	holdExample(t, "previewAdventure", body)
+}
+
+func fetch(t *testing.T, api http.Handler, spec *spec, path string) (*http.Response, []byte) {
+	t.Helper()
+	req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody)
+	rec := httptest.NewRecorder()
+	api.ServeHTTP(rec, req)
+	spec.check(t, req, rec)
+	return rec.Result(), rec.Body.Bytes()
+}
+
+// TestTheShortNamesEveryOuting: the activities of a cat that was never assessed
+// are those of the rubric.
+func TestTheShortNamesEveryOuting(t *testing.T) {
+	t.Parallel()
+
+	if diff := cmp.Diff(rubricForTest(t).ActivityCodes(), outings()); diff != "" {
+		t.Errorf("(-rubric +short):\n%s", diff)
+	}
+}

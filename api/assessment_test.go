@@ -1,0 +1,184 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+// visitor speaks to a stage with one of its keys.
+type visitor struct {
+	*stage
+	spec *spec
+	key  string
+}
+
+// ask sends a request and wants a status; it returns the answer's body.
+func (v visitor) ask(t *testing.T, want int, method, path, body string) []byte {
+	t.Helper()
+	req := httptest.NewRequestWithContext(t.Context(), method, path, bytes.NewReader([]byte(body)))
+	req.Header.Set("Content-Type", "application/json")
+	if v.key != "" {
+		req.Header.Set("Authorization", "Bearer "+v.keys[v.key])
+	}
+	rec := httptest.NewRecorder()
+	v.ServeHTTP(rec, req)
+	v.spec.check(t, req, rec)
+	if rec.Code != want {
+		t.Fatalf("%s %s answers %d, want %d: %s", method, path, rec.Code, want, rec.Body)
+	}
+	return rec.Body.Bytes()
+}
+
+func answer[T any](t *testing.T, body []byte) (out T) {
+	t.Helper()
+	if err := json.Unmarshal(body, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+const visitOfS1 = `{"assessor":{"id":"s1","role":"staff"},"context":"shelter_room","observed_on":"2026-04-28","days_in_place":10,` +
+	`"levels":{"outdoor_interest":5,"novelty_response":4,"sound_recovery":4,"baseline_calm":4,"food_motivation":5,"handling_comfort":4,"carrier_comfort":3,"stranger_ease":4},"note":"After lunch."}`
+
+func TestAssessmentExamples(t *testing.T) {
+	t.Parallel()
+
+	v := visitor{onSQLite(t), loadSpec(t), "writer"}
+	holdExample(t, "createAssessment.request", []byte(visitOfS1))
+	made := v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", visitOfS1)
+	holdExample(t, "createAssessment", made)
+	patch := `{"levels":{"sound_recovery":3,"stranger_ease":null}}`
+	holdExample(t, "correctAssessment.request", []byte(patch))
+	holdExample(t, "correctAssessment", v.ask(t, http.StatusOK, "PATCH", "/v1/cats/1/assessments/"+answer[Assessment](t, made).ID, patch))
+	holdExample(t, "listAssessments", v.ask(t, http.StatusOK, "GET", "/v1/cats/1/assessments", ""))
+	item := `{"status":"ok","verified_by":"vet","verified_on":"2026-04-20"}`
+	holdExample(t, "putHealth.request", []byte(item))
+	holdExample(t, "putHealth", v.ask(t, http.StatusCreated, "PUT", "/v1/cats/1/health/ID.CHIP", item))
+	holdExample(t, "listHealth", v.ask(t, http.StatusOK, "GET", "/v1/cats/1/health", ""))
+	holdExample(t, "getAdventure", v.ask(t, http.StatusOK, "GET", "/v1/cats/1/adventure", ""))
+}
+
+// TestTheLifeOfAnAssessment: recorded, corrected and withdrawn, an assessment
+// moves the cat's version and the log exactly when the rating moves.
+func TestTheLifeOfAnAssessment(t *testing.T) {
+	t.Parallel()
+
+	spec := loadSpec(t)
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		v := visitor{newStage(t, s), spec, "writer"}
+		cat := answer[Cat](t, v.ask(t, http.StatusOK, "GET", "/v1/cats/1", ""))
+		id := ""
+		steps := []struct {
+			does               string
+			want               int
+			method, path, body string
+			log                []string
+		}{
+			{"a first visit rates the cat", 201, "POST", "/v1/cats/1/assessments", visitOfS1, []string{"created assessment 1", "rated cat 2"}},
+			{"a correction that says the same changes nothing", 200, "PATCH", "/v1/cats/1/assessments/{id}", `{"note":"After lunch."}`, nil},
+			{"a note does not move the rating", 200, "PATCH", "/v1/cats/1/assessments/{id}", `{"note":null}`, []string{"updated assessment 2", "created assessment 1"}},
+			{"a level does", 200, "PATCH", "/v1/cats/1/assessments/{id}", `{"levels":{"sound_recovery":2}}`, []string{"updated assessment 2", "created assessment 1", "rated cat 3"}},
+			{"a bad level is refused", 422, "PATCH", "/v1/cats/1/assessments/{id}", `{"levels":{"sound_recovery":7}}`, nil},
+			{"another partner's cat is not there", 404, "POST", "/v1/cats/7/assessments", visitOfS1, nil},
+			{"a health item that holds moves the rating", 201, "PUT", "/v1/cats/1/health/MED.ILL", `{"status":"fail"}`, []string{"created health_item 1", "rated cat 4"}},
+			{"the same again changes nothing", 200, "PUT", "/v1/cats/1/health/MED.ILL", `{"status":"fail"}`, nil},
+			{"withdrawn, it counts no longer", 204, "DELETE", "/v1/cats/1/assessments/{id}", "", []string{"removed assessment 2", "rated cat 5"}},
+			{"withdrawn again, nothing changes", 204, "DELETE", "/v1/cats/1/assessments/{id}", "", nil},
+			{"what was withdrawn cannot be corrected", 409, "PATCH", "/v1/cats/1/assessments/{id}", `{"levels":{"play_drive":1}}`, nil},
+		}
+		for _, step := range steps {
+			head, err := s.Head(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := step.path
+			if i := len(path) - len("{id}"); path[i:] == "{id}" {
+				path = path[:i] + id
+			}
+			body := v.ask(t, step.want, step.method, path, step.body)
+			if step.want < 300 && bytes.Contains(body, []byte(`"assessor"`)) {
+				id = answer[Assessment](t, body).ID
+			}
+			if diff := cmp.Diff(step.log, logAfter(t, s, head.Seq)); diff != "" {
+				t.Errorf("%s, log (-want +got):\n%s", step.does, diff)
+			}
+		}
+		kept, err := s.Cat(t.Context(), cat.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kept.Version != 5 || kept.Rating.Overall != nil || kept.Rating.Activities[0].Readiness != "on_hold" {
+			t.Errorf("in the end the cat has version %d and the rating %+v", kept.Version, kept.Rating)
+		}
+	})
+}
+
+func logAfter(t *testing.T, s *store.Store, after int64) []string {
+	t.Helper()
+	changes, err := s.Changes(t.Context(), after, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, c := range changes {
+		out = append(out, fmt.Sprintf("%s %s %d", c.Op, c.Resource, c.Version))
+	}
+	return out
+}
+
+// TestOnePersonIsOnePerson: the same assessor id under two partners is two people,
+// and ten looks of one person weigh less than twice the best.
+func TestOnePersonIsOnePerson(t *testing.T) {
+	t.Parallel()
+
+	seen := catalog.Assessment{PartnerID: "a", AssessorID: "s1", Role: "staff", Context: "shelter_room", DaysInPlace: new(20), Levels: map[string]int{"sound_recovery": 5}}
+	seen.ObservedOn = goldenDay.AddDate(0, 0, -5)
+	other := seen
+	other.PartnerID = "b"
+	rubric := rubricForTest(t)
+	weight := func(list ...catalog.Assessment) float64 {
+		rated := rateCat(rubric, catalog.Cat{}, list, nil, goldenDay)
+		for _, trait := range rated.Traits {
+			if trait.Trait == "sound_recovery" {
+				return trait.Weight
+			}
+		}
+		return 0
+	}
+	one, two := weight(seen), weight(seen, other)
+	if two != 2*one {
+		t.Errorf("two people weigh %v, one %v", two, one)
+	}
+	if ten := weight(seen, seen, seen, seen, seen, seen, seen, seen, seen, seen); ten >= 2*one || ten <= one {
+		t.Errorf("ten looks of one person weigh %v, one look %v", ten, one)
+	}
+}
+
+// TestATestKeyRatesNothing: it answers as if, and nothing is kept.
+func TestATestKeyRatesNothing(t *testing.T) {
+	t.Parallel()
+
+	v := visitor{onSQLite(t), loadSpec(t), "test"}
+	head, err := v.store.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", visitOfS1)
+	v.ask(t, http.StatusCreated, "PUT", "/v1/cats/1/health/MED.ILL", `{"status":"fail"}`)
+	if log := logAfter(t, v.store, head.Seq); log != nil {
+		t.Errorf("a test key wrote %v", log)
+	}
+	if list := answer[AssessmentList](t, v.ask(t, http.StatusOK, "GET", "/v1/cats/1/assessments", "")); len(list.Data) > 0 {
+		t.Errorf("a test key recorded %v", list.Data)
+	}
+}

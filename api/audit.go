@@ -1,0 +1,148 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"trailcat/internal/catalog"
+)
+
+// Audit remembers every write.
+type Audit interface {
+	AuditLog(ctx context.Context, after int64, limit int) ([]catalog.AuditEntry, error)
+}
+
+// AuditEntry is one write: who did what, from where, to which things.
+type AuditEntry struct {
+	ID        int64           `json:"id" example:"42"`                                                             // in order of writing, with gaps
+	At        time.Time       `json:"at" format:"date-time"`                                                       //
+	What      string          `json:"what" example:"put_cats"`                                                     // the name of the write
+	KeyID     *string         `json:"key_id" extensions:"x-nullable" example:"mfrggzdfmztwq2lknnwg"`               // the key that was used; null: the command line, or the server itself
+	PartnerID *string         `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // whose key
+	Address   *string         `json:"address" extensions:"x-nullable" example:"192.0.2.1"`                         // from where
+	RequestID *string         `json:"request_id" extensions:"x-nullable" example:"req_7mq3ynzk5mvwc4ehqz2t"`       //
+	Changes   []AuditedChange `json:"changes"`                                                                     //
+} //	@name	AuditEntry
+
+// AuditedChange is what one write did to one thing.
+type AuditedChange struct {
+	Op            string   `json:"op" enums:"created,updated,status_changed,removed"`
+	Resource      string   `json:"resource" enums:"cat,shelter,partner,key"`
+	ID            string   `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`
+	ShelterID     *string  `json:"shelter_id" extensions:"x-nullable" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"` // of a cat
+	VersionBefore int64    `json:"version_before" example:"6"`                                                  // 0: there was none
+	VersionAfter  int64    `json:"version_after" example:"7"`                                                   //
+	Fields        []string `json:"fields" example:"name,photos"`                                                // what differs; empty where all is new
+} //	@name	AuditedChange
+
+// AuditPage is a part of the audit.
+type AuditPage struct {
+	Data []AuditEntry `json:"data"`
+	Page AuditPlace   `json:"page"`
+} //	@name	AuditPage
+
+// AuditPlace says how the audit goes on.
+type AuditPlace struct {
+	NextAfter *int64 `json:"next_after" extensions:"x-nullable" example:"42"` // send it as after to go on; null: nothing was written yet
+	HasMore   bool   `json:"has_more"`
+} //	@name	AuditPlace
+
+// AuditQuery says which part of the audit is wanted.
+type AuditQuery struct {
+	After int64 `query:"after" form:"after" validate:"optional" minimum:"0" default:"0"`                  // only what was written after this entry
+	Limit int   `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"` // entries a page; NDJSON has no pages
+} //	@name	AuditQuery
+
+// listAudit shows who wrote what.
+//
+//	@Summary		Read the audit
+//	@Description	Lists every write: who did it, with which key, from where, and the versions before and after. Oldest first; it only grows.
+//	@Description	With `Accept: application/x-ndjson` everything after `after` comes as one stream, an entry a line.
+//	@ID				listAudit
+//	@Tags			operations
+//	@Produce		json,application/x-ndjson
+//	@Param			query	query		AuditQuery	false	"Which part"
+//	@Success		200		{object}	AuditPage	"A part of the audit"
+//	@Failure		default	{object}	Problem		"What was wrong"
+//	@Security		Bearer
+//	@Security		OAuth2[admin]
+//	@Router			/v1/audit [get]
+func (a *API) listAudit(c echo.Context) error {
+	in := AuditQuery{After: 0, Limit: 100}
+	if err := bindWhole(c, &in); err != nil {
+		return err
+	}
+	c.Response().Header().Set("Vary", "Accept")
+	if strings.Contains(c.Request().Header.Get("Accept"), mimeNDJSON) {
+		return a.streamAudit(c, in.After)
+	}
+	entries, err := a.Audit.AuditLog(c.Request().Context(), in.After, in.Limit+1)
+	if err != nil {
+		return err
+	}
+	page := AuditPage{Data: []AuditEntry{}, Page: AuditPlace{NextAfter: nil, HasMore: len(entries) > in.Limit}}
+	for _, e := range entries[:min(len(entries), in.Limit)] {
+		page.Data = append(page.Data, NewAuditEntry(e))
+		page.Page.NextAfter = new(e.ID)
+	}
+	return sendPrivate(c, http.StatusOK, page)
+}
+
+// streamAudit sends the audit a line an entry, a thousand at a time.
+func (a *API) streamAudit(c echo.Context, after int64) error {
+	const some = 1000
+	for begun := false; ; begun = true {
+		entries, err := a.Audit.AuditLog(c.Request().Context(), after, some)
+		if err != nil {
+			return err
+		}
+		if !begun {
+			c.Response().Header().Set("Cache-Control", "no-store")
+			c.Response().Header().Set(echo.HeaderContentType, mimeNDJSON)
+			c.Response().WriteHeader(http.StatusOK)
+		}
+		for _, e := range entries {
+			line, err := encode(NewAuditEntry(e))
+			if err != nil {
+				return err
+			}
+			if _, err := c.Response().Write(append(line, '\n')); err != nil {
+				return err
+			}
+			after = e.ID
+		}
+		if len(entries) < some {
+			return nil
+		}
+	}
+}
+
+// NewAuditEntry shows an entry of the audit.
+func NewAuditEntry(e catalog.AuditEntry) AuditEntry {
+	out := AuditEntry{
+		ID:        e.ID,
+		At:        e.At,
+		What:      e.What,
+		KeyID:     orNull(e.Actor.KeyID),
+		PartnerID: orNull(e.Actor.PartnerID),
+		Address:   orNull(e.Actor.Address),
+		RequestID: orNull(e.Actor.RequestID),
+		Changes:   make([]AuditedChange, len(e.Changes)),
+	}
+	for i, change := range e.Changes {
+		out.Changes[i] = AuditedChange{
+			Op:            string(change.Op),
+			Resource:      string(change.Resource),
+			ID:            change.ResourceID,
+			ShelterID:     orNull(change.ShelterID),
+			VersionBefore: change.Version - 1,
+			VersionAfter:  change.Version,
+			Fields:        append([]string{}, change.Fields...),
+		}
+	}
+	return out
+}

@@ -1,0 +1,103 @@
+package api
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
+// bulkAnswer tells what became of many cats: line by line while they come, or
+// in one document at the end.
+type bulkAnswer struct {
+	c      echo.Context
+	lines  bool
+	begun  bool         // something was sent, so that no other status can be
+	report bytes.Buffer // the document so far
+}
+
+func newBulkAnswer(c echo.Context) *bulkAnswer {
+	b := &bulkAnswer{c: c, lines: streams(c), begun: false, report: bytes.Buffer{}}
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return b
+}
+
+// add tells the results of a batch, when they can be seen.
+func (b *bulkAnswer) add(results []BulkResult, seen func()) error {
+	for i := range results {
+		line, err := encode(results[i])
+		if err != nil {
+			return err
+		}
+		switch {
+		case b.lines:
+			line = append(line, '\n')
+		case b.report.Len() == 0:
+			b.report.WriteString(`{"results":[`)
+		default:
+			b.report.WriteByte(',')
+		}
+		b.report.Write(line)
+	}
+	if !b.lines {
+		return nil
+	}
+	seen()
+	return b.flush()
+}
+
+// flush sends the lines that there are.
+func (b *bulkAnswer) flush() error {
+	if !b.begun {
+		b.begun = true
+		// Most servers of HTTP/1 stop reading where they begin to answer.
+		_ = http.NewResponseController(b.c.Response()).EnableFullDuplex()
+		b.c.Response().Header().Set(echo.HeaderContentType, mimeNDJSON)
+		b.c.Response().WriteHeader(http.StatusOK)
+	}
+	if _, err := b.c.Response().Write(b.report.Bytes()); err != nil {
+		return fmt.Errorf("send results: %w", err)
+	}
+	b.report.Reset()
+	_ = http.NewResponseController(b.c.Response()).Flush() // what cannot flush sends it later
+	return nil
+}
+
+// end tells the summary.
+func (b *bulkAnswer) end(summary BulkSummary) error {
+	if b.lines {
+		return b.last(map[string]any{"summary": summary})
+	}
+	if b.report.Len() == 0 {
+		b.report.WriteString(`{"results":[`)
+	}
+	rest, err := encode(summary)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(&b.report, `],"summary":%s}`, rest)
+	return b.c.Blob(http.StatusOK, echo.MIMEApplicationJSON, b.report.Bytes())
+}
+
+func (b *bulkAnswer) last(line any) error {
+	text, err := encode(line)
+	if err != nil {
+		return err
+	}
+	b.report.Write(append(text, '\n'))
+	return b.flush()
+}
+
+// fail tells that it ended too early, after so many rows.
+func (b *bulkAnswer) fail(a *API, err error, rows int) error {
+	if rows == 0 {
+		return err
+	}
+	p := a.explained(b.c.Request(), err)
+	p.Detail += fmt.Sprintf(" The first %d rows are done, none after them.", rows)
+	if b.begun {
+		return b.last(map[string]any{"problem": p})
+	}
+	return &httpError{p.Status, p.Code, p.Detail}
+}

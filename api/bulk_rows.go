@@ -1,0 +1,102 @@
+package api
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/tidwall/gjson"
+
+	"trailcat/internal/catalog"
+)
+
+// bulkRows are the cats of a request, read as they are asked for.
+type bulkRows struct {
+	next func() (*draft, error) // nil at the end
+}
+
+// bulkRows reads the cats of a request by its media type.
+func (a *API) bulkRows(c echo.Context) (*bulkRows, error) {
+	if sentAs(c, mimeNDJSON, "application/ndjson", "application/jsonl") == nil {
+		return streamedRows(c.Request().Body, a.today()), nil
+	}
+	if err := sentAs(c, echo.MIMEApplicationJSON, mimeNDJSON); err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, maxBody))
+	if err != nil {
+		return nil, fmt.Errorf("read body: %w", err)
+	}
+	v, err := parseJSON(body)
+	if err != nil {
+		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_body", Faults: nil, Detail: "The body is no JSON: " + notJSON(err) + "."}
+	}
+	return listedRows(v, a.today())
+}
+
+// listedRows are the cats of an object that holds them all.
+func listedRows(v gjson.Result, today time.Time) (*bulkRows, error) {
+	var bad catalog.Faults
+	cats, others := v.Get("cats"), 0
+	bad.Check(v.IsObject() && cats.IsArray(), "/cats", "required", "Send an object with the list cats.")
+	v.ForEach(func(key, _ gjson.Result) bool {
+		if v.IsObject() && key.Str != "cats" && others < mostFaults {
+			others++
+			bad.Check(false, "/"+pointerToken(key.Str), "unknown_field", fmt.Sprintf("There is no field %q; the only one is cats.", key.Str))
+		}
+		return v.IsObject()
+	})
+	if err := bad.Err(catalog.Invalid); err != nil {
+		return nil, err
+	}
+	list := cats.Array()
+	bad.Check(len(list) <= mostTogether, "/cats", "too_many", fmt.Sprintf("Has more than %d entries. Send them in parts, or as a stream of NDJSON.", mostTogether))
+	return &bulkRows{next: func() (*draft, error) {
+		if len(list) == 0 {
+			return nil, nil
+		}
+		d := readDraft(list[0], "", today)
+		list = list[1:]
+		return d, nil
+	}}, bad.Err(catalog.Invalid)
+}
+
+// streamedRows are the cats of a stream, one a line. Empty lines are none.
+func streamedRows(body io.Reader, today time.Time) *bulkRows {
+	lines := bufio.NewReaderSize(body, 64<<10)
+	rows := 0
+	return &bulkRows{next: func() (*draft, error) {
+		for {
+			line, err := lines.ReadBytes('\n')
+			if err != nil && !errors.Is(err, io.EOF) {
+				return nil, fmt.Errorf("read body: %w", err)
+			}
+			if line = bytes.TrimSpace(line); len(line) == 0 {
+				if err != nil {
+					return nil, nil
+				}
+				continue
+			}
+			if rows++; rows > mostStreamed {
+				return nil, &httpError{http.StatusRequestEntityTooLarge, "too_many_rows", fmt.Sprintf("The stream has more than %d cats.", mostStreamed)}
+			}
+			return lineDraft(line, today), nil
+		}
+	}}
+}
+
+// lineDraft reads one line. One that is no JSON is that cat's fault, not the others'.
+func lineDraft(line []byte, today time.Time) *draft {
+	v, err := parseJSON(line)
+	if err != nil {
+		d := newDraft("", today)
+		d.fault("", "malformed", "The line is no JSON: "+notJSON(err)+".")
+		return d
+	}
+	return readDraft(v, "", today)
+}

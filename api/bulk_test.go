@@ -1,0 +1,268 @@
+package api
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+// asked sends a request of a partner.
+func (s *stage) asked(ctx context.Context, key, method, path, contentType string, body io.Reader) *httptest.ResponseRecorder {
+	req := httptest.NewRequestWithContext(ctx, method, path, body)
+	req.Header.Set("Authorization", "Bearer "+s.keys[key])
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
+	}
+	rec := httptest.NewRecorder()
+	s.ServeHTTP(rec, req)
+	return rec
+}
+
+const bulkPath = "/v1/shelters/MD1/cats/bulk-upsert"
+
+// stream is so many cats as NDJSON.
+func stream(from, to int) string {
+	var b strings.Builder
+	for i := from; i < to; i++ {
+		b.WriteString(bulkCat(i) + "\n")
+	}
+	return b.String()
+}
+
+// count is how many cats of MD1 have ids like those of bulkCat.
+func (s *stage) countBulkCats(t *testing.T) int {
+	t.Helper()
+	head, err := s.store.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, err := s.store.Changes(t.Context(), 0, int(head.Seq))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, c := range changes {
+		if c.Resource == catalog.CatResource && c.Op == catalog.Created {
+			n++
+		}
+	}
+	const inTheScene = 9
+	return n - inTheScene
+}
+
+func TestAStreamIsAnsweredWhileItIsSent(t *testing.T) {
+	t.Parallel()
+
+	stage := onSQLite(t)
+	server := httptest.NewServer(stage)
+	t.Cleanup(server.Close)
+	body, send := io.Pipe()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+bulkPath, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+stage.keys["writer"])
+	req.Header.Set("Content-Type", mimeNDJSON)
+	req.Header.Set("Accept", mimeNDJSON)
+	sendRest := make(chan struct{})
+	go func() {
+		_, _ = io.WriteString(send, stream(0, bulkBatch))
+		<-sendRest
+		_, _ = io.WriteString(send, stream(bulkBatch, bulkBatch+3))
+		_ = send.Close()
+	}()
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	lines := bufio.NewScanner(res.Body)
+	var last string
+	for n := 0; lines.Scan(); n++ {
+		if last = lines.Text(); n == bulkBatch-1 {
+			close(sendRest) // the first batch is told, though the second was not sent
+		}
+	}
+	if want := `{"summary":{"rows":503,"created":503,"updated":0,"unchanged":0,"refused":0}}`; last != want {
+		t.Errorf("got %s, want %s", last, want)
+	}
+}
+
+func TestAStreamThatBreaksOffLeavesWholeBatches(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		stage := newStage(t, s)
+		server := httptest.NewServer(stage)
+		t.Cleanup(server.Close)
+		ctx, hangUp := context.WithCancel(t.Context())
+		body, send := io.Pipe()
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, server.URL+bulkPath, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+stage.keys["writer"])
+		req.Header.Set("Content-Type", mimeNDJSON)
+		go func() {
+			_, _ = io.WriteString(send, stream(0, 2*bulkBatch+200))
+			hangUp()
+		}()
+		if res, err := http.DefaultClient.Do(req); err == nil {
+			_ = res.Body.Close()
+			t.Fatal("got an answer to half a request")
+		}
+		server.Close() // waits for the handler
+		if n := stage.countBulkCats(t); n%bulkBatch != 0 || n > 2*bulkBatch {
+			t.Errorf("%d cats are kept, which are no whole batches", n)
+		}
+	})
+}
+
+func TestAStreamThatIsTooLargeSaysWhatIsDone(t *testing.T) {
+	t.Parallel()
+
+	stage := onSQLite(t)
+	blanks := strings.NewReader(strings.Repeat(strings.Repeat(" ", 1<<20)+"\n", 33))
+	body := io.MultiReader(strings.NewReader(stream(0, bulkBatch)), blanks)
+	rec := stage.asked(t.Context(), "writer", http.MethodPost, bulkPath, mimeNDJSON, body)
+	if rec.Code != http.StatusRequestEntityTooLarge || !strings.Contains(rec.Body.String(), "The first 500 rows are done, none after them.") {
+		t.Errorf("got %d %s", rec.Code, rec.Body)
+	}
+	if n := stage.countBulkCats(t); n != bulkBatch {
+		t.Errorf("%d cats are kept, want %d", n, bulkBatch)
+	}
+}
+
+func TestBulkHasBounds(t *testing.T) {
+	t.Parallel()
+
+	stage := onSQLite(t)
+	thousand := `{"cats":[` + strings.Repeat(`{},`, mostTogether) + `{}]}`
+	tests := map[string]struct {
+		path, contentType string
+		body              string
+		status            int
+		says              string
+	}{
+		"1,001 cats of JSON":            {bulkPath, "application/json", thousand, http.StatusUnprocessableEntity, "too_many"},
+		"1,001 cats, all or nothing":    {bulkPath + "?atomic=true", mimeNDJSON, strings.Repeat("{}\n", mostTogether+1), http.StatusBadRequest, "too_many"},
+		"JSON of more than 8 MB":        {bulkPath, "application/json", `{"cats":[` + strings.Repeat(" ", maxBody) + `]}`, http.StatusRequestEntityTooLarge, "body_too_large"},
+		"a body without a media type":   {bulkPath, "", `{}`, http.StatusUnsupportedMediaType, "application/x-ndjson"},
+		"a form, as curl sends unasked": {bulkPath, "application/x-www-form-urlencoded", `{}`, http.StatusUnsupportedMediaType, "application/json"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			rec := stage.asked(t.Context(), "writer", http.MethodPost, test.path, test.contentType, strings.NewReader(test.body))
+			if rec.Code != test.status || !strings.Contains(rec.Body.String(), test.says) {
+				t.Errorf("got %d %s, want %d with %s", rec.Code, rec.Body, test.status, test.says)
+			}
+		})
+	}
+}
+
+func TestAStreamHasNoMoreThanSoManyCats(t *testing.T) {
+	t.Parallel()
+
+	rows := streamedRows(strings.NewReader(strings.Repeat("1\n", mostStreamed+1)), time.Time{})
+	for n := range mostStreamed {
+		if _, err := rows.next(); err != nil {
+			t.Fatalf("row %d: %v", n, err)
+		}
+	}
+	if d, err := rows.next(); err == nil {
+		t.Errorf("got %v", d)
+	}
+}
+
+func TestIDsAreTakenAsTheyAre(t *testing.T) {
+	t.Parallel()
+
+	stage := onSQLite(t)
+	for _, id := range []string{"A%2F7", "A%20B", "A%3Fx%23y", "%E7%8C%AB", "bulk-upsert", "A+B"} {
+		path := "/v1/shelters/MD1/cats/" + id
+		put := stage.asked(t.Context(), "writer", http.MethodPut, path, "application/json", strings.NewReader(`{"name":"Odd"}`))
+		got := stage.asked(t.Context(), "writer", http.MethodGet, path, "", http.NoBody)
+		if put.Code != http.StatusCreated || got.Code != http.StatusOK {
+			t.Fatalf("%s: put %d, got %d", id, put.Code, got.Code)
+		}
+		var cat Cat
+		if err := json.Unmarshal(got.Body.Bytes(), &cat); err != nil {
+			t.Fatal(err)
+		}
+		again := stage.asked(t.Context(), "writer", http.MethodPost, "/v1/shelters/MD1/cats", "application/json", strings.NewReader(fmt.Sprintf(`{"name":"Odd","external_id":%q}`, cat.ExternalID)))
+		if again.Code != http.StatusConflict {
+			t.Errorf("%s is kept as %q: to create that again answers %d", id, cat.ExternalID, again.Code)
+		}
+	}
+}
+
+func TestOfManyWhoCreateACatOneDoes(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		stage := newStage(t, s)
+		answers := make(chan int, 8)
+		for range cap(answers) {
+			go func() {
+				req := httptest.NewRequestWithContext(t.Context(), http.MethodPut, "/v1/shelters/MD1/cats/R1", strings.NewReader(`{"name":"Race"}`))
+				req.Header.Set("Authorization", "Bearer "+stage.keys["writer"])
+				req.Header.Set("Content-Type", "application/json")
+				req.Header.Set("If-None-Match", "*")
+				rec := httptest.NewRecorder()
+				stage.ServeHTTP(rec, req)
+				answers <- rec.Code
+			}()
+		}
+		counts := map[int]int{}
+		for range cap(answers) {
+			counts[<-answers]++
+		}
+		if counts[http.StatusCreated] != 1 || counts[http.StatusPreconditionFailed] != cap(answers)-1 {
+			t.Errorf("got %v", counts)
+		}
+	})
+}
+
+func TestStaleCatsAreLeftOutUntilToldAgain(t *testing.T) {
+	t.Parallel()
+
+	stage := onSQLite(t)
+	names := func(query string) string {
+		rec := stage.asked(t.Context(), "writer", http.MethodGet, "/v1/cats?shelter=WA1&status=available,adopted&fields=name,stale&order=name"+query, "", http.NoBody)
+		return string(bytes.Split(rec.Body.Bytes(), []byte(`,"page"`))[0])
+	}
+	*stage.now = stage.now.AddDate(0, 0, 40)
+	if _, err := stage.catalog.MarkStale(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := stage.index.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := names(""), `{"data":[]`; got != want {
+		t.Errorf("all are stale: got %s, want %s", got, want)
+	}
+	rec := stage.asked(t.Context(), "other", http.MethodPut, "/v1/shelters/WA1/cats/K1", "application/json", strings.NewReader(`{"name":"Hera"}`))
+	if rec.Code != http.StatusOK {
+		t.Fatal(rec.Code, rec.Body)
+	}
+	if got, want := names(""), `{"data":[{"name":"Hera","stale":false}]`; got != want {
+		t.Errorf("one was told again: got %s, want %s", got, want)
+	}
+	if got, want := names("&stale=true"), `{"data":[{"name":"Nobody","stale":true}]`; got != want {
+		t.Errorf("asked for: got %s, want %s", got, want)
+	}
+}

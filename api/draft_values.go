@@ -1,0 +1,270 @@
+package api
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/tidwall/gjson"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/ingest"
+	"trailcat/internal/vocab"
+)
+
+// longestText is the most letters that a text which is no prose may have, and
+// longestList the most entries of a list.
+const (
+	longestText = 2000
+	longestList = 50
+)
+
+func readText(d *draft, f *draftField, v gjson.Result) string { return d.text(f.pointer, v) }
+
+func (d *draft) text(pointer string, v gjson.Result) string {
+	if v.Type != gjson.String {
+		d.wrong(pointer, v, "a text")
+		return ""
+	}
+	if utf8.RuneCountInString(v.Str) > longestText {
+		d.fault(pointer, "too_long", fmt.Sprintf("Is longer than %d letters.", longestText))
+	}
+	return v.Str
+}
+
+// readProse reads a text for people, which may come as HTML.
+func readProse(d *draft, f *draftField, v gjson.Result) string {
+	if v.Type != gjson.String {
+		d.wrong(f.pointer, v, "a text")
+		return ""
+	}
+	said := v.Str
+	if strings.ContainsAny(said, "<&") {
+		said = ingest.PlainText(said)
+	}
+	if len(said) > catalog.MaxDescription {
+		d.fault(f.pointer, "too_long", fmt.Sprintf("Is longer than %d bytes.", catalog.MaxDescription))
+	}
+	return said
+}
+
+// readTerm reads one of our own words; the catalog knows which there are.
+func readTerm[T ~string](d *draft, f *draftField, v gjson.Result) T {
+	return T(d.text(f.pointer, v))
+}
+
+// readWords reads what shelters write, and keeps what was not understood.
+func readWords[T any](read func(string) (T, string)) reader[T] {
+	return func(d *draft, f *draftField, v gjson.Result) T {
+		value, left := read(d.text(f.pointer, v))
+		d.leave(f, left)
+		return value
+	}
+}
+
+func (d *draft) leave(f *draftField, left string) {
+	if left != "" {
+		d.said.Leave(f.topic(), left)
+	}
+}
+
+func breedOf(said string) (vocab.Breed, string) { return vocab.ReadBreed(said) }
+
+func colorsOf(said string) (vocab.Colors, string) { return vocab.ReadColors(said) }
+
+func ageGroupOf(said string) (vocab.AgeGroup, string) {
+	if group := vocab.AgeGroup(strings.ToLower(strings.TrimSpace(said))); slices.Contains(vocab.AgeGroups(), group) {
+		return group, ""
+	}
+	age, _, left := vocab.ReadAge(said)
+	return age.Group, left
+}
+
+// readSex reads a sex, beside which many write whether the cat is altered.
+func readSex(d *draft, f *draftField, v gjson.Result) vocab.Sex {
+	sex, altered, left := vocab.ReadSex(d.text(f.pointer, v))
+	d.altered = altered
+	d.leave(f, left)
+	return sex
+}
+
+// readAge reckons the birth from an age, unless the draft tells the birth. An
+// age that is a mere group is kept as that.
+func readAge(d *draft, f *draftField, v gjson.Result) catalog.Birth {
+	age, known, left := vocab.ReadAge(d.text(f.pointer, v))
+	d.leave(f, left)
+	if !known || !d.said.Birth.On.IsZero() {
+		return d.said.Birth
+	}
+	if on, ok := age.BirthDate(d.today); ok {
+		return catalog.Birth{On: on, Precision: catalog.Precision(age.Precision)}
+	}
+	d.said.AgeGroup = age.Group
+	return d.said.Birth
+}
+
+// birthForms are the ways to write when a cat was born, and how exact they are.
+var birthForms = []struct {
+	layout string
+	is     catalog.Precision
+}{{time.DateOnly, catalog.ToTheDay}, {"2006-01", catalog.ToTheMonth}, {"2006", catalog.ToTheYear}, {time.RFC3339Nano, catalog.ToTheDay}}
+
+// readBirthDate reads a date of birth. Its form says how exact it is, where
+// nothing else does.
+func readBirthDate(d *draft, f *draftField, v gjson.Result) time.Time {
+	said := d.text(f.pointer, v)
+	for _, form := range birthForms {
+		if t, err := time.Parse(form.layout, said); err == nil {
+			d.exact = form.is
+			return t
+		}
+	}
+	if v.Type == gjson.String {
+		d.fault(f.pointer, "malformed", "Is not a date such as 2023-04-01, a month such as 2023-04, or a year.")
+	}
+	return time.Time{}
+}
+
+func readMoment(d *draft, f *draftField, v gjson.Result) time.Time {
+	said := d.text(f.pointer, v)
+	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
+		if t, err := time.Parse(layout, said); err == nil {
+			return t
+		}
+	}
+	if v.Type == gjson.String {
+		d.fault(f.pointer, "malformed", "Is not a time such as 2026-11-20T09:00:00Z, nor a date such as 2026-11-20.")
+	}
+	return time.Time{}
+}
+
+func readDay(d *draft, f *draftField, v gjson.Result) time.Time {
+	said := d.text(f.pointer, v)
+	t, err := time.Parse(time.DateOnly, said)
+	if err != nil && v.Type == gjson.String {
+		d.fault(f.pointer, "malformed", "Is not a date such as 2026-11-20.")
+	}
+	return t
+}
+
+func readAnswer(d *draft, f *draftField, v gjson.Result) *bool {
+	if !v.IsBool() {
+		d.wrong(f.pointer, v, "true or false")
+		return nil
+	}
+	return new(v.Bool())
+}
+
+func readYes(d *draft, f *draftField, v gjson.Result) bool {
+	is := readAnswer(d, f, v)
+	return is != nil && *is
+}
+
+func readAmount(d *draft, f *draftField, v gjson.Result) *float64 {
+	if v.Type != gjson.Number {
+		d.wrong(f.pointer, v, "a number")
+		return nil
+	}
+	return new(v.Num)
+}
+
+func readWhole(d *draft, f *draftField, v gjson.Result) *int64 {
+	n, ok := d.whole(f.pointer, v)
+	if !ok {
+		return nil
+	}
+	return &n
+}
+
+// whole takes 5.0 for 5, which some languages write for it.
+func (d *draft) whole(pointer string, v gjson.Result) (int64, bool) {
+	const exact = 1 << 53
+	if v.Type != gjson.Number || v.Num != math.Trunc(v.Num) || math.Abs(v.Num) > exact {
+		d.wrong(pointer, v, "a whole number")
+		return 0, false
+	}
+	return int64(v.Num), true
+}
+
+func readMicrochip(d *draft, f *draftField, v gjson.Result) string {
+	return catalog.HashMicrochip(d.text(f.pointer, v))
+}
+
+func readTexts(d *draft, f *draftField, v gjson.Result) []string {
+	return readList(func(d *draft, pointer string, v gjson.Result) string { return d.text(pointer, v) })(d, f, v)
+}
+
+func readList[T any](read func(d *draft, pointer string, v gjson.Result) T) reader[[]T] {
+	return func(d *draft, f *draftField, v gjson.Result) []T {
+		if !v.IsArray() {
+			d.wrong(f.pointer, v, "a list")
+			return nil
+		}
+		var out []T
+		v.ForEach(func(_, item gjson.Result) bool {
+			if len(out) == longestList {
+				d.fault(f.pointer, "too_many", fmt.Sprintf("Has more than %d entries.", longestList))
+				return false
+			}
+			out = append(out, read(d, f.pointer+"/"+strconv.Itoa(len(out)), item))
+			return len(d.bad) < mostFaults
+		})
+		return out
+	}
+}
+
+func readPhoto(d *draft, pointer string, v gjson.Result) catalog.Photo {
+	if v.Type == gjson.String {
+		return catalog.Photo{URL: v.Str, Width: 0, Height: 0, Alt: ""}
+	}
+	var p catalog.Photo
+	d.parts(pointer, v, map[string]func(string, gjson.Result){
+		"url":    func(at string, v gjson.Result) { p.URL = d.text(at, v) },
+		"width":  func(at string, v gjson.Result) { p.Width = d.pixels(at, v) },
+		"height": func(at string, v gjson.Result) { p.Height = d.pixels(at, v) },
+		"alt":    func(at string, v gjson.Result) { p.Alt = strings.TrimSpace(d.text(at, v)) },
+	})
+	return p
+}
+
+func readVideo(d *draft, pointer string, v gjson.Result) catalog.Video {
+	if v.Type == gjson.String {
+		return catalog.Video{URL: v.Str, EmbedURL: ""}
+	}
+	var out catalog.Video
+	d.parts(pointer, v, map[string]func(string, gjson.Result){
+		"url":       func(at string, v gjson.Result) { out.URL = d.text(at, v) },
+		"embed_url": func(at string, v gjson.Result) { out.EmbedURL = d.text(at, v) },
+	})
+	return out
+}
+
+// parts reads the fields of an entry of a list; null is the same as left out.
+func (d *draft) parts(pointer string, v gjson.Result, fields map[string]func(string, gjson.Result)) {
+	if !v.IsObject() {
+		d.wrong(pointer, v, "an object or a text")
+		return
+	}
+	v.ForEach(func(key, value gjson.Result) bool {
+		at := pointer + "/" + pointerToken(key.Str)
+		if read, ok := fields[key.Str]; !ok {
+			d.fault(at, "unknown_field", fmt.Sprintf("There is no field %q.", key.Str))
+		} else if value.Type != gjson.Null {
+			read(at, value)
+		}
+		return len(d.bad) < mostFaults
+	})
+}
+
+func (d *draft) pixels(pointer string, v gjson.Result) int {
+	n, ok := d.whole(pointer, v)
+	if ok && (n < 0 || n > 100_000) {
+		d.fault(pointer, "out_of_range", "Is not between 0 and 100000.")
+		return 0
+	}
+	return int(n)
+}

@@ -1,0 +1,152 @@
+package api
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"trailcat/internal/access"
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+// TestOfManyTheSameOneIsDone sends one request twenty times at once to two nodes.
+func TestOfManyTheSameOneIsDone(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		api := newStage(t, s)
+		before, err := s.Partners(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers := make([]*httptest.ResponseRecorder, 20)
+		var all sync.WaitGroup
+		for i := range answers {
+			all.Go(func() {
+				answers[i] = send(t, api, http.MethodPost, "/v1/partners", `{"name":"Once"}`, "admin", "Idempotency-Key: the same")
+			})
+		}
+		all.Wait()
+		bodies, ran := map[string]bool{}, 0
+		for _, got := range answers {
+			switch {
+			case got.Code == http.StatusCreated:
+				bodies[got.Body.String()+got.Header().Get("Location")] = true
+				if got.Header().Get("Idempotency-Replayed") == "" {
+					ran++
+				}
+			case got.Code == http.StatusConflict && strings.Contains(got.Body.String(), "idempotency_key_running"):
+			default:
+				t.Errorf("%d %s", got.Code, got.Body)
+			}
+		}
+		if ran != 1 || len(bodies) != 1 {
+			t.Errorf("%d ran, with %d answers: %v", ran, len(bodies), bodies)
+		}
+		after, err := s.Partners(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(after) != len(before)+1 {
+			t.Errorf("%d partners were made, want 1", len(after)-len(before))
+		}
+	})
+}
+
+// TestWhatMayPassIsNotKept: the failures of today are not the answers of tomorrow.
+func TestWhatMayPassIsNotKept(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	tests := map[string]struct {
+		status int
+		err    error
+		want   bool
+	}{
+		"made":              {http.StatusCreated, nil, true},
+		"not to be read":    {0, &catalog.Error{Kind: catalog.Malformed, Detail: "No."}, true},
+		"not true":          {0, &catalog.Error{Kind: catalog.Invalid, Detail: "No."}, true},
+		"not there":         {0, catalog.Missing("cat", "x"), true},
+		"in the way":        {0, &catalog.Error{Kind: catalog.Conflict, Detail: "Later."}, false},
+		"no database":       {0, &catalog.Error{Kind: catalog.Unavailable, Detail: "Later."}, false},
+		"our own failure":   {0, errors.New("oh"), false},
+		"a page of its own": {http.StatusServiceUnavailable, nil, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			ran := 0
+			a := &API{Config: Config{Answers: api.store, Now: func() time.Time { return *api.now }, Log: slog.New(slog.DiscardHandler)}}
+			e := echo.New()
+			e.HTTPErrorHandler = a.problem
+			e.POST("/", func(c echo.Context) error {
+				ran++
+				c.Set(principalName, access.Principal{KeyID: name})
+				return a.idempotent(func(c echo.Context) error {
+					if tt.err != nil {
+						return tt.err
+					}
+					return c.NoContent(tt.status)
+				})(c)
+			})
+			first := send(t, e, http.MethodPost, "/", "{}", "", "Idempotency-Key: x")
+			again := send(t, e, http.MethodPost, "/", "{}", "", "Idempotency-Key: x")
+			if kept := again.Header().Get("Idempotency-Replayed") == "true"; kept != tt.want || again.Code != first.Code || again.Body.String() != first.Body.String() {
+				t.Errorf("first %d %s, then %d %s, kept %v; want kept %v", first.Code, first.Body, again.Code, again.Body, kept, tt.want)
+			}
+		})
+	}
+}
+
+// TestAFlushedAnswerIsKeptWhole: who streams is sent what there is, and the answer is kept.
+func TestAFlushedAnswerIsKeptWhole(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	a := &API{Config: Config{Answers: api.store, Now: func() time.Time { return *api.now }, Log: slog.New(slog.DiscardHandler)}}
+	var early string
+	e := echo.New()
+	e.POST("/", func(c echo.Context) error {
+		c.Set(principalName, access.Principal{KeyID: "k"})
+		out := c.Response().Writer
+		return a.idempotent(func(c echo.Context) error {
+			c.Response().WriteHeader(http.StatusOK)
+			_, _ = c.Response().Write([]byte("one\n"))
+			c.Response().Flush()
+			early = out.(*httptest.ResponseRecorder).Body.String()
+			_, err := c.Response().Write([]byte("two\n"))
+			return err
+		})(c)
+	})
+	first := send(t, e, http.MethodPost, "/", "{}", "", "Idempotency-Key: x")
+	again := send(t, e, http.MethodPost, "/", "{}", "", "Idempotency-Key: x")
+	if early != "one\n" || first.Body.String() != "one\ntwo\n" || again.Body.String() != "one\ntwo\n" {
+		t.Errorf("flushed %q, sent %q, replayed %q", early, first.Body, again.Body)
+	}
+}
+
+func TestNamesOfRequests(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	for name, want := range map[string]int{
+		strings.Repeat("k", 255): http.StatusCreated,
+		strings.Repeat("k", 256): http.StatusBadRequest,
+		"ключ":                   http.StatusBadRequest,
+	} {
+		got := send(t, api, http.MethodPost, "/v1/partners", `{"name":"Once"}`, "admin", "Idempotency-Key: "+name)
+		if got.Code != want {
+			t.Errorf("%s: %d %s, want %d", name, got.Code, got.Body, want)
+		}
+	}
+}

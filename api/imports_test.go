@@ -1,0 +1,363 @@
+package api
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+// TestTheSnapshotsOfMontgomeryCounty sends real lists of one shelter, one after
+// the other, and finds what the last one says: no cat more and no cat less.
+func TestTheSnapshotsOfMontgomeryCounty(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		stage := newStage(t, s)
+		may2020 := unpacked(t, "../internal/ingest/testdata/montgomery_adoptable_2020-05.csv.gz")
+		june2021 := unpacked(t, "../internal/demo/data/montgomery_adoptable_2021-06.csv.gz")
+		header, rows, _ := strings.Cut(june2021, "\n")
+		lines := slices.Collect(strings.Lines(rows))
+		earlier := header + "\n" + strings.Join(lines[:60], "")
+		later := header + "\n" + strings.Join(lines[30:], "")
+		send := func(file string, removed int) {
+			t.Helper()
+			rec := stage.send(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&mode=snapshot&as_of=2021-06-02", file)
+			if got := answered[Import](t, rec); rec.Code != http.StatusCreated || got.Report.Removed != removed {
+				t.Fatalf("%d: %+v, want %d removed", rec.Code, got.Report, removed)
+			}
+		}
+		gone := 0
+		for id := range catsIn(earlier) {
+			if !catsIn(later)[id] {
+				gone++
+			}
+		}
+		if gone < 5 {
+			t.Fatalf("the lists differ by %d cats only", gone)
+		}
+		send(may2020, 0)
+		send(earlier, 0)
+		send(later, gone)
+		shelter, _, _ := stage.index.Shelter("MD1")
+		if diff := cmp.Diff(catsIn(later), stage.listed(t, shelter.ID, "montgomery")); diff != "" {
+			t.Errorf("listed (-want +got):\n%s", diff)
+		}
+		if others := stage.listed(t, shelter.ID, "test"); len(others) != 5 {
+			t.Errorf("of another source %v are left, want all 5", others)
+		}
+		tombstones := 0
+		for _, change := range stage.log(t) {
+			if change.Op != catalog.RemovedOp || change.Fields[0] != "status" {
+				continue
+			}
+			cat, err := s.Cat(t.Context(), change.ResourceID)
+			if err != nil || cat.StatusReason != catalog.AbsentFromSnapshot {
+				continue
+			}
+			tombstones++
+			if rec := ask(t, stage, "/v1/cats/"+cat.ID); rec.Code != http.StatusGone || !strings.Contains(rec.Body.String(), catalog.AbsentFromSnapshot) {
+				t.Errorf("%s: %d %s", cat.ExternalID, rec.Code, rec.Body)
+			}
+		}
+		if tombstones != gone {
+			t.Errorf("%d tombstones, want %d", tombstones, gone)
+		}
+	})
+}
+
+// catsIn are the ids of the cats in a file of Montgomery County.
+func catsIn(file string) map[string]bool {
+	ids := map[string]bool{}
+	for line := range strings.Lines(file) {
+		if fields := strings.Split(line, ","); slices.Contains(fields, "CAT") || slices.Contains(fields, "KITTEN") {
+			ids[fields[0]] = true
+		}
+	}
+	return ids
+}
+
+func TestOfTwoSnapshotsAtOnceOneIsLeft(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		stage := newStage(t, s)
+		const url = "/v1/shelters/MD1/imports?format=montgomery&mode=snapshot"
+		for round := range 5 {
+			var files [2]string
+			var codes [2]int
+			var both sync.WaitGroup
+			for i := range files {
+				files[i] = montgomery(20, func(n int) string { return fmt.Sprintf("R%dF%dN%d", round, i, n) })
+				both.Go(func() {
+					rec := stage.send(t, "writer", url, files[i])
+					if rec.Header().Get("Trailcat-Confirm") != "" {
+						rec = stage.send(t, "writer", url+"&confirm="+rec.Header().Get("Trailcat-Confirm"), files[i])
+					}
+					codes[i] = rec.Code
+				})
+			}
+			both.Wait()
+			shelter, _, _ := stage.index.Shelter("MD1")
+			got := stage.listed(t, shelter.ID, "montgomery")
+			whole := slices.ContainsFunc(files[:], func(file string) bool { return cmp.Equal(got, catsIn(file)) })
+			if !whole || !slices.Contains(codes[:], http.StatusCreated) {
+				t.Errorf("round %d: answers %v, and listed is a mixture: %v", round, codes, got)
+			}
+		}
+	})
+}
+
+// TestAHangUpLeavesWholeBatches stops a caller after the first batch.
+func TestAHangUpLeavesWholeBatches(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx, hangUp := context.WithCancel(t.Context())
+		stage := newStage(t, s, afterWrites(s, map[int64]func(){2: hangUp})) // the import begins, then a batch
+		req := stage.request(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&mode=snapshot", montgomery(1200, usualID))
+		stage.ServeHTTP(httptest.NewRecorder(), req.WithContext(ctx))
+		imports, err := s.Imports(t.Context(), nil, "", 10)
+		if err != nil || len(imports) != 1 || imports[0].Status != catalog.ImportInterrupted || imports[0].FinishedAt.IsZero() {
+			t.Fatalf("%+v, %v; want one import, interrupted", imports, err)
+		}
+		var report ImportReport
+		if err := json.Unmarshal(imports[0].Report, &report); err != nil {
+			t.Fatal(err)
+		}
+		if left := stage.listed(t, imports[0].ShelterID, "montgomery"); report.Created != 500 || len(left) != 500 {
+			t.Errorf("the report says %d, listed are %d, want 500", report.Created, len(left))
+		}
+		// Another import may follow at once.
+		if rec := stage.send(t, "writer", "/v1/shelters/MD1/imports?format=montgomery", montgomery(3, usualID)); rec.Code != http.StatusCreated {
+			t.Errorf("after it: %d %s", rec.Code, rec.Body)
+		}
+	})
+}
+
+// TestAnImportThatLostItsTurnStops has an import be silent for longer than its
+// lease, while another one begins.
+func TestAnImportThatLostItsTurnStops(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		var stage *stage
+		shelterID := ""
+		stage = newStage(t, s, afterWrites(s, map[int64]func(){2: func() {
+			*stage.now = stage.now.Add(catalog.ImportLease + time.Second)
+			if _, err := stage.catalog.BeginImport(t.Context(), catalog.Import{ShelterID: shelterID, Format: "montgomery", Mode: catalog.Snapshot}); err != nil {
+				t.Error(err)
+			}
+		}}))
+		shelter, _, _ := stage.index.Shelter("MD1")
+		shelterID = shelter.ID
+		rec := stage.send(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&mode=snapshot", montgomery(1200, usualID))
+		if rec.Code != http.StatusConflict || !strings.Contains(rec.Body.String(), "import_running") {
+			t.Errorf("%d %s; want 409 import_running", rec.Code, rec.Body)
+		}
+		if left := stage.listed(t, shelterID, "montgomery"); len(left) != 500 {
+			t.Errorf("%d cats were written, want the first batch only", len(left))
+		}
+		imports, err := s.Imports(t.Context(), nil, "", 10)
+		status := map[bool]catalog.ImportStatus{} // by whether it is the first
+		for _, i := range imports {
+			status[i.FileSize > 0] = i.Status
+		}
+		if want := map[bool]catalog.ImportStatus{true: catalog.ImportInterrupted, false: catalog.ImportRunning}; err != nil || !cmp.Equal(status, want) {
+			t.Errorf("got %v, want %v (%v)", status, want, err)
+		}
+	})
+}
+
+func TestFilesThatAreTooLarge(t *testing.T) {
+	t.Parallel()
+
+	stage := onSQLite(t)
+	zeros := bytes.Repeat([]byte{0}, 1<<20)
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write(zeros); err != nil || w.Close() != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		body io.Reader
+		size int64
+		code string
+	}{
+		"is said beforehand, and not read": {unreadableBody{t}, 60 << 20, "body_too_large"},
+		"turns out to be":                  {io.LimitReader(endless{}, 60<<20), -1, "body_too_large"},
+		"unpacks to more than it is":       {bytes.NewReader(bytes.Repeat(packed.Bytes(), 257)), -1, "file_too_large"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/shelters/MD1/imports?format=montgomery", tt.body)
+			req.ContentLength = tt.size
+			req.Header.Set("Authorization", "Bearer "+stage.keys["writer"])
+			rec := httptest.NewRecorder()
+			stage.ServeHTTP(rec, req)
+			if got := answered[Problem](t, rec); got.Status != http.StatusRequestEntityTooLarge || got.Code != tt.code {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}
+
+type unreadableBody struct{ t *testing.T }
+
+func (b unreadableBody) Read([]byte) (int, error) {
+	b.t.Error("the body is read")
+	return 0, io.EOF
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+// TestImportExamples holds what imports answer against the examples of the documentation.
+func TestImportExamples(t *testing.T) {
+	t.Parallel()
+
+	stage := onSQLite(t)
+	file := montgomery(2, usualID) + ",04/11/2026,*NONAME,CAT,2 YEARS,MED,BLACK,DOMESTIC SH,S\n"
+	created := stage.send(t, "writer", "/v1/shelters/MD1/imports?mode=snapshot", file)
+	holdExample(t, "createImport", created.Body.Bytes())
+	for id, path := range map[string]string{
+		"getImport":         created.Header().Get("Location"),
+		"listImports":       "/v1/imports",
+		"listImportFormats": "/v1/import-formats",
+		"getQuality":        "/v1/shelters/MD1/quality?limit=2",
+	} {
+		holdExample(t, id, ask(t, stage, path, stage.bearer("writer")).Body.Bytes())
+	}
+}
+
+func usualID(n int) string { return fmt.Sprintf("M%d", n) }
+
+// montgomery is a file of n cats.
+func montgomery(n int, id func(n int) string) string {
+	var b strings.Builder
+	b.WriteString("Animal ID,In Date,Pet name,Animal Type,Pet Age,Pet Size,Color,Breed,Sex\n")
+	for i := range n {
+		fmt.Fprintf(&b, "%s,04/01/2026,*%s,CAT,%d YEARS,MED,BLACK,DOMESTIC SH,S\n", id(i), id(i), 1+i%9)
+	}
+	return b.String()
+}
+
+func unpacked(t *testing.T, path string) string {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	r, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// request is a file that the holder of a key of the scene sends.
+func (s *stage) request(t *testing.T, key, url, file string) *http.Request {
+	t.Helper()
+	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(file))
+	req.Header.Set("Authorization", "Bearer "+s.keys[key])
+	req.Header.Set("Content-Type", "text/csv")
+	return req
+}
+
+func (s *stage) send(t *testing.T, key, url, file string) *httptest.ResponseRecorder {
+	t.Helper()
+	rec := httptest.NewRecorder()
+	s.ServeHTTP(rec, s.request(t, key, url, file))
+	return rec
+}
+
+// answered is an answer as the type that it should be.
+func answered[T any](t *testing.T, rec *httptest.ResponseRecorder) T {
+	t.Helper()
+	var out T
+	if err := json.Unmarshal(rec.Body.Bytes(), &out); err != nil {
+		t.Fatalf("%d %s: %v", rec.Code, rec.Body, err)
+	}
+	return out
+}
+
+// listed are the external ids of the cats that a source lists at a shelter.
+func (s *stage) listed(t *testing.T, shelterID, source string) map[string]bool {
+	t.Helper()
+	ids := map[string]bool{}
+	err := s.store.ListedCats(t.Context(), shelterID, func(batch []catalog.Cat) error {
+		for _, cat := range batch {
+			if cat.Source == source {
+				ids[cat.ExternalID] = true
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ids
+}
+
+func (s *stage) log(t *testing.T) []catalog.Change {
+	t.Helper()
+	changes, err := s.store.Changes(t.Context(), 0, 100_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return changes
+}
+
+// hookedStore calls back after some of its writes.
+type hookedStore struct {
+	catalog.Store
+
+	done  atomic.Int64
+	after map[int64]func()
+}
+
+func (s *hookedStore) Write(ctx context.Context, fn func(catalog.Tx) error) error {
+	err := s.Store.Write(ctx, fn)
+	if then := s.after[s.done.Add(1)]; then != nil {
+		then()
+	}
+	return err
+}
+
+// afterWrites has the API call back after some of its writes, counted from 1.
+func afterWrites(s *store.Store, after map[int64]func()) func(*Config) {
+	return func(c *Config) {
+		var ids atomic.Uint64
+		c.Catalog = catalog.New(&hookedStore{Store: s, after: after}, c.Now, func() (id [16]byte) {
+			id[0] = 2
+			binary.BigEndian.PutUint64(id[8:], ids.Add(1))
+			return id
+		})
+	}
+}

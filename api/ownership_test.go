@@ -1,0 +1,250 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"trailcat/internal/access"
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+// openToAll are the routes that take a body but write nothing, by method and path.
+var openToAll = []string{"POST /v1/adventure/preview", "POST " + tokenPath}
+
+// TestNobodyWritesWhatIsAnothers walks every route that writes, as it stands in
+// the URL map, with things of the first partner in its path.
+func TestNobodyWritesWhatIsAnothers(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	things := thingsOf(t, api)
+	things[":assessment_id"] = assess(t, api)
+	walked := 0
+	for _, route := range newEcho(&API{}).Routes() {
+		if route.Method == http.MethodGet || slices.Contains(openToAll, route.Method+" "+route.Path) {
+			continue
+		}
+		walked++
+		path := fillPath(t, route.Path, things)
+		status := func(key string) int { return send(t, api, route.Method, path, "{}", key).Code }
+		if got := status(""); got != http.StatusUnauthorized {
+			t.Errorf("%s %s without a key: %d, want 401", route.Method, path, got)
+		}
+		if got := status("reader"); got != http.StatusForbidden {
+			t.Errorf("%s %s with a key that may only read: %d, want 403", route.Method, path, got)
+		}
+		other := status("other")
+		if other != http.StatusNotFound && other != http.StatusForbidden {
+			t.Errorf("%s %s with another partner's key: %d, want 404 or 403", route.Method, path, other)
+		}
+		// What another does not find is there for its owner, if not for what "{}" asks.
+		if got := status("test"); other == http.StatusNotFound && (got == other || got == http.StatusForbidden || got == http.StatusUnauthorized) {
+			t.Errorf("%s %s with a key of its owner: %d", route.Method, path, got)
+		}
+	}
+	if walked < 5 {
+		t.Errorf("walked only %d routes", walked)
+	}
+}
+
+// thingsOf are things of the first partner, by where they stand in a path.
+func thingsOf(t *testing.T, api *stage) map[string]string {
+	t.Helper()
+	keyID, _, err := access.SplitKey(api.keys["writer"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := api.store.Key(t.Context(), keyID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]string{"/shelters/:id": "MD1", "/cats/:id": "1", "/partners/:id": key.PartnerID, ":external_id": "A1", ":key_id": keyID, ":code": "ID.CHIP"}
+}
+
+// assess records an assessment of the first partner's first cat.
+func assess(t *testing.T, api *stage) string {
+	t.Helper()
+	body, err := os.ReadFile(filepath.Join("..", "docs", "openapi", "examples", "createAssessment.request.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := send(t, api, http.MethodPost, "/v1/cats/1/assessments", string(body), "writer")
+	var made struct{ ID string }
+	if err := json.Unmarshal(rec.Body.Bytes(), &made); err != nil || made.ID == "" {
+		t.Fatalf("%d %s %v", rec.Code, rec.Body, err)
+	}
+	return made.ID
+}
+
+func fillPath(t *testing.T, path string, things map[string]string) string {
+	t.Helper()
+	for place, thing := range things {
+		path = strings.Replace(path, place, place[:strings.Index(place, ":")]+thing, 1)
+	}
+	if strings.Contains(path, ":") {
+		t.Fatalf("%s: thingsOf says nothing of what stands after the colon", path)
+	}
+	return path
+}
+
+// send sends a body with one of the scene's keys.
+func send(t *testing.T, api http.Handler, method, path, body, key string, headers ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	req := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
+	req.Header.Set("Content-Type", "application/json")
+	if method == http.MethodPatch {
+		req.Header.Set("Content-Type", mergePatchType)
+	}
+	if s, ok := api.(*stage); ok && key != "" {
+		req.Header.Set("Authorization", "Bearer "+s.keys[key])
+	}
+	for _, header := range headers {
+		name, value, _ := strings.Cut(header, ": ")
+		req.Header.Set(name, value)
+	}
+	rec := httptest.NewRecorder()
+	api.ServeHTTP(rec, req)
+	return rec
+}
+
+// TestSecretsAreNeverLogged replays the conversations about keys and looks for
+// every secret in the log, as it is and as what is kept of it.
+func TestSecretsAreNeverLogged(t *testing.T) {
+	t.Parallel()
+
+	var log logged
+	var secrets []string
+	for _, name := range []string{"keys", "oauth", "partners", "idempotency", "audit"} {
+		api := onSQLite(t, func(c *Config) {
+			c.Log = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+			random := c.Random
+			c.Random = func() [32]byte {
+				made := random()
+				_, text := access.NewKey(made, false)
+				secrets = append(secrets, text)
+				return made
+			}
+		})
+		for _, text := range api.keys {
+			secrets = append(secrets, text)
+		}
+		text, err := os.ReadFile(filepath.Join("testdata", name+".http"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		replay(t, api, nil, string(text))
+		// A failure inside is logged in full; it must not tell either.
+		api.ServeHTTP(httptest.NewRecorder(), withHeader(t, "Authorization", "Bearer "+api.keys["writer"]+"x"))
+	}
+	if len(secrets) < 10 || !strings.Contains(log.String(), `"path":"/v1/me"`) {
+		t.Fatalf("%d secrets, and a log of %d bytes: nothing was tested", len(secrets), len(log.String()))
+	}
+	for _, text := range secrets {
+		_, secret, err := access.SplitKey(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(log.String(), secret) {
+			t.Errorf("the log tells the secret of %s", text)
+		}
+	}
+	if strings.Contains(log.String(), "tc_token_") {
+		t.Error("the log tells an access token")
+	}
+}
+
+// logged is a log that several may write.
+type logged struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// TestARevokedKeyEndsAtOnce: also a token that was made from it, and a key that has expired.
+func TestARevokedKeyEndsAtOnce(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		api := newStage(t, s)
+		keyID := thingsOf(t, api)[":key_id"]
+		key, err := s.Key(t.Context(), keyID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		token := "Authorization: Bearer " + key.Token(api.now.Add(time.Hour), key.Scopes)
+		for _, bearer := range []string{api.bearer("writer"), token} {
+			if got := ask(t, api, "/v1/me", bearer); got.Code != http.StatusOK {
+				t.Fatalf("before: %d %s", got.Code, got.Body)
+			}
+		}
+		if _, err := api.catalog.RevokeKey(t.Context(), keyID); err != nil {
+			t.Fatal(err)
+		}
+		for _, bearer := range []string{api.bearer("writer"), token} {
+			if got := ask(t, api, "/v1/me", bearer); got.Code != http.StatusUnauthorized || !strings.Contains(got.Body.String(), "was revoked") {
+				t.Errorf("after: %d %s", got.Code, got.Body)
+			}
+		}
+		expired, text, err := api.catalog.CreateKey(t.Context(), catalog.NewKey{Name: "short", Scopes: access.Scopes(), ExpiresAt: api.now.Add(time.Second), Random: [32]byte{1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		*api.now = api.now.Add(time.Second)
+		if got := ask(t, api, "/v1/me", "Authorization: Bearer "+text); got.Code != http.StatusUnauthorized || !strings.Contains(got.Body.String(), "has expired") {
+			t.Errorf("%s, expired: %d %s", expired.ID, got.Code, got.Body)
+		}
+	})
+}
+
+// TestAKeyCountsByItself: a good key has its own, higher limit; a false one buys nothing.
+func TestAKeyCountsByItself(t *testing.T) {
+	t.Parallel()
+
+	limits := func(c *Config) { c.RatePerMinute, c.KeyRatePerMinute = 8, 20 }
+	api := onSQLite(t, limits)
+	for i := range 10 {
+		got := ask(t, api, "/v1/cats/1", api.bearer("reader"))
+		if got.Code != http.StatusOK || !strings.HasPrefix(got.Header().Get("RateLimit"), `"key";r=`) || got.Header().Get("RateLimit-Policy") != `"key";q=20;w=60` {
+			t.Fatalf("request %d with a key: %d %v", i+1, got.Code, got.Header())
+		}
+	}
+	if got := ask(t, api, "/v1/cats/1", api.bearer("reader")); got.Code != http.StatusTooManyRequests || !strings.Contains(got.Body.String(), "with your key") {
+		t.Errorf("one more with the key: %d %s", got.Code, got.Body)
+	}
+	for i := range 4 { // none of those above counted for the address
+		if got := ask(t, api, "/v1/cats/1", "Authorization: Bearer "+api.keys["reader"]+"x"); got.Code != http.StatusUnauthorized {
+			t.Fatalf("false key %d: %d, want 401", i+1, got.Code)
+		}
+	}
+	for name, bearer := range map[string]string{"a false key": "Authorization: Bearer " + api.keys["admin"][:40] + "x", "no key": "Accept: */*"} {
+		if got := ask(t, api, "/v1/cats/1", bearer); got.Code != http.StatusTooManyRequests {
+			t.Errorf("%s after too many false ones: %d, want 429", name, got.Code)
+		}
+	}
+	if got := ask(t, api, "/v1/cats/1", api.bearer("other")); got.Code != http.StatusOK {
+		t.Errorf("another key from that address: %d, want 200", got.Code)
+	}
+}

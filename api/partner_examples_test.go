@@ -1,0 +1,79 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// TestPartnerExamples asks one question of each operation that needs a key of the
+// operator's, and holds what was sent and answered against the examples of the
+// documentation.
+func TestPartnerExamples(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	partner := thingsOf(t, api)["/partners/:id"]
+	for _, ask := range []struct{ id, method, path, key, body string }{
+		{"listPartners", "GET", "/v1/partners", "admin", ""},
+		{"createPartner", "POST", "/v1/partners", "admin", `{"name":"Frederick Cats"}`},
+		{"getPartner", "GET", "/v1/partners/" + partner, "admin", ""},
+		{"changePartner", "PATCH", "/v1/partners/" + partner, "admin", `{"name":"Montgomery County Animal Services"}`},
+		{"createKey", "POST", "/v1/partners/" + partner + "/keys", "admin", `{"name":"nightly export","scopes":["listings:read","listings:write"],"expires_at":"2027-05-01T00:00:00Z"}`},
+		{"listKeys", "GET", "/v1/partners/" + partner + "/keys", "admin", ""},
+		{"getMe", "GET", "/v1/me", "writer", ""},
+		{"createShelter", "POST", "/v1/shelters", "admin", `{"partner_id":"` + partner + `","name":"Frederick Cat House","kind":"rescue","address":{"street":"1 Mouse Way","postal_code":"21701","country":"US"},"location":{"lat":39.42,"lng":-77.41},"hours":{"saturday":"10 am to 5 pm"},"stale_after_days":14}`},
+		{"changeShelter", "PATCH", "/v1/shelters/MD1", "writer", `{"phone":"+1 240 555 0199","hours":{"sunday":"closed"}}`},
+		{"listAudit", "GET", "/v1/audit?after=14", "admin", ""},
+	} {
+		rec := send(t, api, ask.method, ask.path, ask.body, ask.key)
+		if rec.Code >= http.StatusBadRequest {
+			t.Fatalf("%s: %d %s", ask.id, rec.Code, rec.Body)
+		}
+		holdExample(t, ask.id, rec.Body.Bytes())
+		if ask.body != "" {
+			holdExample(t, ask.id+".request", []byte(ask.body))
+		}
+	}
+	rec := send(t, api, http.MethodPost, tokenPath, "grant_type=client_credentials&client_secret="+api.keys["writer"], "", "Content-Type: application/x-www-form-urlencoded")
+	holdExample(t, "createToken", rec.Body.Bytes())
+}
+
+// TestEveryPostSaysHowItRepeats: each POST for which a key is needed takes an
+// Idempotency-Key, and its description says so.
+func TestEveryPostSaysHowItRepeats(t *testing.T) {
+	t.Parallel()
+
+	for path, item := range parseSpec(t).Paths.Map() {
+		if item.Post == nil || !strings.HasPrefix(path, "/v1/") || item.Post.Security == nil || len(*item.Post.Security) == 0 {
+			continue
+		}
+		if item.Post.Parameters.GetByInAndName("header", idempotencyKey) == nil {
+			t.Errorf("POST %s is silent on the %s", path, idempotencyKey)
+		}
+	}
+}
+
+// TestATestKeyLeavesNoTrace: whatever it writes is answered in full and not kept,
+// not even in the audit.
+func TestATestKeyLeavesNoTrace(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	whole := func() string {
+		audit := ask(t, api, "/v1/audit?limit=1000", api.bearer("admin"))
+		shelter := ask(t, api, "/v1/shelters/MD1")
+		return shelter.Body.String() + audit.Body.String()
+	}
+	before := whole()
+	rec := send(t, api, http.MethodPatch, "/v1/shelters/MD1", `{"phone":"+1 240 555 0199"}`, "test")
+	var answer Shelter
+	if err := json.NewDecoder(bytes.NewReader(rec.Body.Bytes())).Decode(&answer); err != nil || orBlank(answer.Phone) != "+1 240 555 0199" {
+		t.Errorf("%d %s (%v), want the shelter as it would be", rec.Code, rec.Body, err)
+	}
+	if after := whole(); after != before {
+		t.Errorf("it left something behind:\n%s\n%s", before, after)
+	}
+}

@@ -1,0 +1,170 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"trailcat/internal/catalog"
+)
+
+// createPartner makes a partner.
+//
+//	@Summary		Make a partner
+//	@Description	Makes a partner: who answers for shelters and holds the keys to them. Give it a key and shelters next.
+//	@ID				createPartner
+//	@Tags			partners
+//	@Accept			json
+//	@Produce		json
+//	@Param			Idempotency-Key	header		string			false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
+//	@Param			body			body		PartnerDraft	true	"The partner"
+//	@Success		201				{object}	Partner			"The partner"
+//	@Header			201				{string}	Location		"Where the partner is"
+//	@Header			201				{string}	ETag			"The partner's version"
+//	@Failure		default			{object}	Problem			"What was wrong"
+//	@Security		Bearer
+//	@Security		OAuth2[admin]
+//	@Router			/v1/partners [post]
+func (a *API) createPartner(c echo.Context) error {
+	var in PartnerDraft
+	if err := bindSound(c, &in); err != nil {
+		return err
+	}
+	partner, err := a.writer(c).CreatePartner(c.Request().Context(), in.Name)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderLocation, "/v1/partners/"+partner.ID)
+	return sendPartner(c, http.StatusCreated, partner)
+}
+
+// listPartners lists the partners.
+//
+//	@Summary		List the partners
+//	@Description	Lists all partners, the oldest first.
+//	@ID				listPartners
+//	@Tags			partners
+//	@Produce		json
+//	@Success		200		{object}	PartnerList	"All partners"
+//	@Failure		default	{object}	Problem		"What was wrong"
+//	@Security		Bearer
+//	@Security		OAuth2[admin]
+//	@Router			/v1/partners [get]
+func (a *API) listPartners(c echo.Context) error {
+	if err := bindWhole(c, &struct{}{}); err != nil {
+		return err
+	}
+	partners, err := a.Keys.Partners(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	list := PartnerList{Data: make([]Partner, len(partners))}
+	for i, p := range partners {
+		list.Data[i] = Partner(p)
+	}
+	return sendPrivate(c, http.StatusOK, list)
+}
+
+// getPartner shows one partner.
+//
+//	@Summary		Show a partner
+//	@Description	Shows one partner.
+//	@ID				getPartner
+//	@Tags			partners
+//	@Produce		json
+//	@Param			id		path		string	true	"The partner's id"	example(prt_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Success		200		{object}	Partner	"The partner"
+//	@Header			200		{string}	ETag	"The partner's version"
+//	@Failure		default	{object}	Problem	"What was wrong"
+//	@Security		Bearer
+//	@Security		OAuth2[admin]
+//	@Router			/v1/partners/{id} [get]
+func (a *API) getPartner(c echo.Context) error {
+	if err := bindWhole(c, &struct{}{}); err != nil {
+		return err
+	}
+	partner, err := a.Keys.Partner(c.Request().Context(), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return sendPartner(c, http.StatusOK, partner)
+}
+
+// changePartner gives a partner another name.
+//
+//	@Summary		Change a partner
+//	@Description	Changes what the body names. With If-Match only if nobody changed it since.
+//	@ID				changePartner
+//	@Tags			partners
+//	@Accept			application/merge-patch+json
+//	@Produce		json
+//	@Param			id			path		string			true	"The partner's id"	example(prt_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			If-Match	header		string			false	"The ETag that you hold"
+//	@Param			body		body		PartnerDraft	true	"What to change"
+//	@Success		200			{object}	Partner			"The partner as it is now"
+//	@Header			200			{string}	ETag			"The partner's version"
+//	@Failure		412			{object}	Problem			"The partner has changed since"
+//	@Failure		default		{object}	Problem			"What was wrong"
+//	@Security		Bearer
+//	@Security		OAuth2[admin]
+//	@Router			/v1/partners/{id} [patch]
+func (a *API) changePartner(c echo.Context) error {
+	ctx := c.Request().Context()
+	known, err := a.Keys.Partner(ctx, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	version, err := ifMatch(c)
+	if err != nil {
+		return err
+	}
+	patch, err := readPatch(c)
+	if err != nil {
+		return err
+	}
+	draft, bad, err := lay(patch, PartnerDraft{Name: known.Name})
+	if err != nil {
+		return err
+	}
+	if err := bad.Err(catalog.Invalid); err != nil {
+		return err
+	}
+	partner, err := a.writer(c).RenamePartner(ctx, known.ID, version, draft.Name)
+	if err != nil {
+		return err
+	}
+	return sendPartner(c, http.StatusOK, partner)
+}
+
+func sendPartner(c echo.Context, status int, p catalog.Partner) error {
+	c.Response().Header().Set("ETag", versionTag(p.Version))
+	return sendPrivate(c, status, Partner(p))
+}
+
+// bindSound is bindBody where nothing else can be wrong with the form.
+func bindSound(c echo.Context, in any) error {
+	bad, err := bindBody(c, in)
+	if err != nil {
+		return err
+	}
+	return bad.Err(catalog.Invalid)
+}
+
+// sendPrivate sends what is for the asker's eyes and no cache's.
+func sendPrivate(c echo.Context, status int, v any) error {
+	body, err := encode(v)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return c.Blob(status, echo.MIMEApplicationJSON, body)
+}
+
+// orNever is t, or null where it never was or will be.
+func orNever(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}

@@ -1,0 +1,94 @@
+package petfinder
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"trailcat/internal/access"
+	"trailcat/internal/catalog"
+)
+
+// One client asks for a new token only if it reads exactly this.
+const tokenInvalid = "Access token invalid or expired"
+
+const holderName = "key"
+
+// authenticate lets through who has an access token, or a key itself.
+func (s *server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		header := c.Request().Header.Get(echo.HeaderAuthorization)
+		if header == "" {
+			return errUnauthorized("Missing Authorization headers")
+		}
+		scheme, credential, _ := strings.Cut(header, " ")
+		if !strings.EqualFold(scheme, "Bearer") {
+			return errUnauthorized(tokenInvalid)
+		}
+		keyID, err := s.holder(c.Request().Context(), strings.TrimSpace(credential))
+		if err != nil {
+			return err
+		}
+		c.Set(holderName, keyID)
+		return next(c)
+	}
+}
+
+func errUnauthorized(detail string) error {
+	return newProblem(codeUnauthorized, http.StatusUnauthorized, "Unauthorized", detail)
+}
+
+// holder is the id of the key for which an access token stands, or of a key sent whole.
+func (s *server) holder(ctx context.Context, credential string) (string, error) {
+	id, rest, isToken := access.SplitToken(credential)
+	if !isToken {
+		var err error
+		if id, rest, err = access.SplitKey(credential); err != nil {
+			return "", errUnauthorized(tokenInvalid)
+		}
+	}
+	key, err := s.key(ctx, id)
+	switch {
+	case err != nil:
+	case isToken:
+		_, err = key.CheckToken(rest, s.Now())
+	default:
+		err = key.Check(rest, s.Now())
+	}
+	if isRefusal(err) {
+		return "", errUnauthorized(tokenInvalid)
+	}
+	return id, err
+}
+
+// key reads a key, and notes to the minute that it is used. It is read each
+// time: a key that was revoked is of no use at once.
+func (s *server) key(ctx context.Context, id string) (access.Key, error) {
+	key, err := s.Keys.Key(ctx, id)
+	if catalog.KindOf(err) == catalog.NotFound {
+		return access.Key{}, access.ErrUnknown
+	}
+	if err != nil {
+		return access.Key{}, err
+	}
+	if now := s.Now().Truncate(time.Minute); now.After(key.LastUsedAt) {
+		if err := s.Keys.TouchKey(ctx, id, now); err != nil {
+			s.Log.WarnContext(ctx, "key not touched", slog.Any("error", err))
+		}
+	}
+	return key, nil
+}
+
+func isRefusal(err error) bool {
+	for _, refusal := range []error{access.ErrMalformed, access.ErrUnknown, access.ErrRevoked, access.ErrExpired, access.ErrTokenOver} {
+		if errors.Is(err, refusal) {
+			return true
+		}
+	}
+	return false
+}

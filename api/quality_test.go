@@ -1,0 +1,167 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+	"trailcat/internal/vocab"
+)
+
+// TestLikelyDuplicates has a cat in Derwood, and others that may be the same.
+func TestLikelyDuplicates(t *testing.T) {
+	t.Parallel()
+
+	luna := func(f *catalog.Facts) { f.Name, f.Sex = "Luna", vocab.SexFemale }
+	chipped := func(f *catalog.Facts) { f.MicrochipHash = catalog.HashMicrochip("985 112 003 456 789") }
+	both := func(f *catalog.Facts) { luna(f); chipped(f) }
+	const near, far, home = "Rockville", "WA1", "MD1"
+	tests := map[string]struct {
+		mine    func(*catalog.Facts)
+		where   string
+		other   catalog.CatEdit
+		because string // empty: not the same
+	}{
+		"a namesake of the same looks near by":        {luna, near, cat("X", "Luna", 24, luna), "looks"},
+		"the same far away":                           {luna, far, cat("X", "Luna", 24, luna), ""},
+		"one source tells its own cats apart":         {luna, home, cat("X", "Luna", 24, luna), ""},
+		"the same shelter by another source":          {luna, home, bySource("petfinder", cat("X", "Luna", 24, luna)), "looks"},
+		"a name written otherwise":                    {luna, near, cat("X", "LÚNA ", 24, func(f *catalog.Facts) { f.Sex = vocab.SexFemale }), "looks"},
+		"a name that begins the same":                 {luna, near, cat("X", "Luna Belle", 24, func(f *catalog.Facts) { f.Sex = vocab.SexFemale }), ""},
+		"a name that others speak of":                 {luna, near, cat("X", "Mo", 24, func(f *catalog.Facts) { f.Sex, f.Description = vocab.SexFemale, "Lives with Luna." }), ""},
+		"another age":                                 {luna, near, cat("X", "Luna", 60, luna), ""},
+		"one that was adopted":                        {luna, near, cat("X", "Luna", 24, func(f *catalog.Facts) { luna(f); f.Status = catalog.Adopted }), ""},
+		"the same microchip anywhere, whatever it is": {both, far, cat("X", "Mo", 60, chipped), "microchip"},
+		"the same microchip twice at home":            {both, home, cat("X", "Luna", 24, both), "microchip"},
+		"names without a letter":                      {func(f *catalog.Facts) { f.Name, f.Sex = `"?"`, vocab.SexMale }, near, cat("X", `"?"`, 24, func(f *catalog.Facts) { f.Sex = vocab.SexMale }), ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			stage := onSQLite(t)
+			putShelter(t, stage.catalog, gazetteer(t), "rockville", catalog.Profile{Name: "Rockville Cats", Address: catalog.Address{PostalCode: "20850", Country: "US"}})
+			if err := stage.index.CatchUp(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			ids := map[string]string{near: "MD2", far: "WA1", home: "MD1"}
+			shelter := func(code string) string { s, _, _ := stage.index.Shelter(code); return s.ID }
+			mine := putCats(t, stage.catalog, shelter("MD1"), cat("L", "Luna", 24, tt.mine))[0].Cat
+			other := putCats(t, stage.catalog, shelter(ids[tt.where]), tt.other)[0].Cat
+			if err := stage.index.CatchUp(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			got := answered[Quality](t, ask(t, stage, "/v1/shelters/MD1/quality?limit=100", stage.bearer("writer")))
+			var found []LikelyDuplicate
+			for _, c := range got.Data {
+				if c.ID == mine.ID {
+					found = c.LikelyDuplicates
+				}
+			}
+			var want []LikelyDuplicate
+			if tt.because != "" {
+				want = []LikelyDuplicate{{CatID: other.ID, ShelterID: other.ShelterID, Because: tt.because}}
+			} else if found != nil {
+				want = []LikelyDuplicate{}
+			}
+			if diff := cmp.Diff(want, found); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func bySource(source string, edit catalog.CatEdit) catalog.CatEdit {
+	edit.Source = source
+	return edit
+}
+
+func gazetteer(t *testing.T) *geo.Gazetteer {
+	t.Helper()
+	places, err := geo.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return places
+}
+
+// TestStaleListings follows a listing that nobody confirms.
+func TestStaleListings(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		stage := newStage(t, s)
+		found := func(url string) bool { return strings.Contains(ask(t, stage, url).Body.String(), `"M1"`) }
+		const (
+			usual = "/v1/cats?shelter=MD1&limit=100"
+			stale = "/v1/cats?shelter=MD1&limit=100&stale=true"
+		)
+		file := montgomery(2, usualID)
+		send := func() Import {
+			return answered[Import](t, stage.send(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&as_of=2026-05-01", file))
+		}
+		send()
+		if !found(usual) || found(stale) {
+			t.Error("a fresh listing is not where it belongs")
+		}
+		*stage.now = stage.now.Add(31 * 24 * time.Hour)
+		if n, err := stage.catalog.MarkStale(t.Context()); err != nil || n != 7 {
+			t.Fatalf("%d marked, want the 5 of the scene and the 2 of the file, and none of another shelter's (%v)", n, err)
+		}
+		if err := stage.index.CatchUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if found(usual) || !found(stale) {
+			t.Error("a stale listing is found without being asked for, or not found when it is")
+		}
+		quality := answered[Quality](t, ask(t, stage, "/v1/shelters/MD1/quality?issue=stale", stage.bearer("writer")))
+		if quality.Counts["stale"] != 7 || len(quality.Data) != 7 || quality.Data[0].Issues[0] != "stale" {
+			t.Errorf("the partner sees %+v", quality)
+		}
+		if again := send(); again.Report.Updated != 2 {
+			t.Errorf("the same file again: %+v", again.Report)
+		}
+		if !found(usual) || found(stale) {
+			t.Error("a listing that was confirmed is not back")
+		}
+	})
+}
+
+func TestQualityRemembersDays(t *testing.T) {
+	t.Parallel()
+
+	stage := onSQLite(t)
+	look := func(key string) Quality {
+		rec := ask(t, stage, "/v1/shelters/MD1/quality", stage.bearer(key))
+		if rec.Code != http.StatusOK {
+			t.Fatalf("%d %s", rec.Code, rec.Body)
+		}
+		return answered[Quality](t, rec)
+	}
+	if got := look("test"); len(got.History) != 0 {
+		t.Errorf("a test key wrote history: %+v", got.History)
+	}
+	look("writer")
+	*stage.now = stage.now.AddDate(0, 0, 89)
+	stage.send(t, "writer", "/v1/shelters/MD1/imports?format=montgomery", montgomery(3, usualID))
+	days := func(q Quality) (out []string) {
+		for _, d := range q.History {
+			out = append(out, d.Day)
+		}
+		return out
+	}
+	if diff := cmp.Diff([]string{"2026-05-01", "2026-07-29"}, days(look("writer"))); diff != "" {
+		t.Errorf("89 days later (-want +got):\n%s", diff)
+	}
+	*stage.now = stage.now.AddDate(0, 0, 1)
+	if diff := cmp.Diff([]string{"2026-07-29", "2026-07-30"}, days(look("writer"))); diff != "" {
+		t.Errorf("90 days later (-want +got):\n%s", diff)
+	}
+}

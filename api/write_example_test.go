@@ -1,0 +1,42 @@
+package api
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// TestExamplesOfWriting writes a cat in every way, and holds what was sent and
+// what was answered against the examples of the documentation.
+func TestExamplesOfWriting(t *testing.T) {
+	t.Parallel()
+
+	stage, spec := onSQLite(t), loadSpec(t)
+	for _, ask := range []struct {
+		operation, method, path, body string
+		status                        int
+	}{
+		{"putCat", "PUT", "/v1/shelters/MD1/cats/E1", bulkCat(1), http.StatusCreated},
+		{"createCat", "POST", "/v1/shelters/MD1/cats", `{"external_id":"E2","name":"Enid","sex":"Spayed Female","age":"2 years","breed":{"words":"DSH mix"},"good_with":{"cats":true}}`, http.StatusCreated},
+		{"patchCat", "PATCH", "/v1/cats/1", `{"weight_kg":5.1,"good_with":{"cats":true},"status_reason":null}`, http.StatusOK},
+		{"setCatStatus", "POST", "/v1/cats/1/status", `{"status":"adopted","date":"2026-04-30"}`, http.StatusOK},
+		{"putCatPhotos", "PUT", "/v1/cats/1/photos", `{"photos":[{"url":"https://photos.example.org/kenny-2.jpg","alt":"Asleep"},{"url":"https://photos.example.org/kenny.jpg"}]}`, http.StatusOK},
+		{"getCatOfShelter", "GET", "/v1/shelters/MD1/cats/A6", "", http.StatusOK},
+		{"bulkUpsertCats", "POST", "/v1/shelters/MD1/cats/bulk-upsert", `{"cats":[{"external_id":"E3","name":"Emil","sex":"male"},{"external_id":"E4","name":"Edda","weight_kg":450}]}`, http.StatusOK},
+	} {
+		req := httptest.NewRequestWithContext(t.Context(), ask.method, ask.path, strings.NewReader(ask.body))
+		req.Header.Set("Authorization", "Bearer "+stage.keys["writer"])
+		if ask.body != "" {
+			req.Header.Set("Content-Type", map[bool]string{true: mergePatchType, false: "application/json"}[ask.method == "PATCH"])
+			holdExample(t, ask.operation+".request", []byte(ask.body))
+		}
+		rec := httptest.NewRecorder()
+		stage.ServeHTTP(rec, req)
+		spec.check(t, req, rec)
+		if rec.Code != ask.status {
+			t.Fatalf("%s: %d %s", ask.operation, rec.Code, rec.Body)
+		}
+		holdExample(t, ask.operation, rec.Body.Bytes())
+	}
+}

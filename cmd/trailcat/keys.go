@@ -1,0 +1,167 @@
+package main
+
+import (
+	"cmp"
+	"crypto/rand"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"trailcat/api"
+	"trailcat/internal/access"
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+)
+
+type keysCommand struct {
+	Create createKeyCommand `cmd:"" help:"Make a key, and show it this once."`
+	List   listKeysCommand  `cmd:"" help:"List the keys."`
+	Revoke revokeKeyCommand `cmd:"" help:"End a key, at once and for good."`
+}
+
+type createKeyCommand struct {
+	databaseFlags
+	Name    string        `help:"What its holder is to call it." required:"" placeholder:"NAME"`
+	Scope   []string      `help:"What it may do: ${scopes}." required:"" placeholder:"SCOPE"`
+	Partner string        `help:"Whose it is, by id or name; without, it is the operator's own." placeholder:"PARTNER"`
+	Test    bool          `help:"What it writes is tried out, answered in full, and not kept."`
+	Expires time.Duration `help:"How long it is good for, as in 2160h; without, until it is revoked."`
+	JSON    bool          `name:"json" help:"Answer in JSON: id, secret and key."`
+}
+
+// Run makes a key.
+func (c *createKeyCommand) Run(p *process) error {
+	scopes, err := access.ParseScopes(strings.Join(c.Scope, ","))
+	if err != nil {
+		return err
+	}
+	if c.Expires < 0 {
+		return fmt.Errorf("--expires %s is in the past", c.Expires)
+	}
+	return c.using(p, func(db *store.Store) error {
+		partnerID, err := partnerNamed(p.ctx, db, c.Partner)
+		if err != nil {
+			return err
+		}
+		ask := catalog.NewKey{PartnerID: partnerID, Name: c.Name, Scopes: scopes, Test: c.Test, ExpiresAt: time.Time{}, Random: random()}
+		if c.Expires > 0 {
+			ask.ExpiresAt = now().Add(c.Expires)
+		}
+		key, text, err := catalog.New(db, now, newUUID).CreateKey(p.ctx, ask)
+		if err != nil {
+			return err
+		}
+		return c.show(p, key, text)
+	})
+}
+
+func (c *createKeyCommand) show(p *process, key access.Key, text string) error {
+	shown, err := api.ShowNewKey(key, text)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return writeJSON(p, shown)
+	}
+	_, err = fmt.Fprintf(p.stdout, `%s
+
+This is the only time that the key is shown. It may: %s. Use it as
+  curl -H 'Authorization: Bearer %s' http://127.0.0.1:8080/v1/me
+
+Its id is %s; to end it: trailcat keys revoke %s
+`, shown.Key, access.JoinScopes(key.Scopes), shown.Key, key.ID, key.ID)
+	return err
+}
+
+// random is what keys are made of.
+func random() (b [32]byte) {
+	_, _ = rand.Read(b[:]) // it never fails
+	return b
+}
+
+type listKeysCommand struct {
+	databaseFlags
+	Partner string `help:"Only those of this partner, by id or name." placeholder:"PARTNER"`
+	JSON    bool   `name:"json" help:"Answer in JSON."`
+}
+
+// Run lists keys, a line each: those of one partner, or the operator's own and all partners'.
+func (c *listKeysCommand) Run(p *process) error {
+	return c.using(p, func(db *store.Store) error {
+		holders := map[string]string{"": "(operator)"}
+		ids := []string{""}
+		partners, err := db.Partners(p.ctx)
+		if err != nil {
+			return err
+		}
+		for _, partner := range partners {
+			holders[partner.ID], ids = partner.Name, append(ids, partner.ID)
+		}
+		if c.Partner != "" {
+			id, err := partnerNamed(p.ctx, db, c.Partner)
+			if err != nil {
+				return err
+			}
+			ids = []string{id}
+		}
+		var keys []access.Key
+		for _, id := range ids {
+			some, err := db.Keys(p.ctx, id)
+			if err != nil {
+				return err
+			}
+			keys = append(keys, some...)
+		}
+		if c.JSON {
+			return writeJSON(p, api.ShowKeys(keys))
+		}
+		table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+		for _, k := range keys {
+			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", k.ID, holders[k.PartnerID], k.Name, access.JoinScopes(k.Scopes), state(k)) // Flush says what failed
+		}
+		return table.Flush()
+	})
+}
+
+// state says in words how a key is.
+func state(k access.Key) string {
+	kind := ""
+	if k.Test {
+		kind = "test, "
+	}
+	switch {
+	case !k.RevokedAt.IsZero():
+		return kind + "revoked " + k.RevokedAt.Format(time.DateOnly)
+	case !k.ExpiresAt.IsZero() && !now().Before(k.ExpiresAt):
+		return kind + "expired " + k.ExpiresAt.Format(time.DateOnly)
+	case k.LastUsedAt.IsZero():
+		return kind + "never used"
+	default:
+		return kind + "last used " + k.LastUsedAt.Format("2006-01-02 15:04")
+	}
+}
+
+type revokeKeyCommand struct {
+	databaseFlags
+	ID string `arg:"" help:"The key's id; the whole key will do."`
+}
+
+// Run ends a key.
+func (c *revokeKeyCommand) Run(p *process) error {
+	id := c.ID
+	if fromKey, _, err := access.SplitKey(c.ID); err == nil {
+		id = fromKey
+	}
+	return c.using(p, func(db *store.Store) error {
+		key, err := catalog.New(db, now, newUUID).RevokeKey(p.ctx, id)
+		if catalog.KindOf(err) == catalog.NotFound {
+			return fmt.Errorf("there is no key %q; trailcat keys list shows them", id)
+		}
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(p.stdout, "%s (%s) is revoked since %s\n", key.ID, cmp.Or(key.Name, "no name"), key.RevokedAt.Format(time.RFC3339))
+		return err
+	})
+}

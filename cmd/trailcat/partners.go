@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"trailcat/api"
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+)
+
+type partnersCommand struct {
+	Create createPartnerCommand `cmd:"" help:"Make a partner."`
+	List   listPartnersCommand  `cmd:"" help:"List the partners."`
+}
+
+type createPartnerCommand struct {
+	databaseFlags
+	Name string `arg:"" help:"What the partner is called."`
+	JSON bool   `name:"json" help:"Answer in JSON."`
+}
+
+// Run makes a partner.
+func (c *createPartnerCommand) Run(p *process) error {
+	return c.using(p, func(db *store.Store) error {
+		partner, err := catalog.New(db, now, newUUID).CreatePartner(p.ctx, c.Name)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return writeJSON(p, api.Partner(partner))
+		}
+		_, err = fmt.Fprintf(p.stdout, "%s  %s\n\nGive it a key:\n  trailcat keys create --partner %s --name NAME --scope listings:write\n", partner.ID, partner.Name, partner.ID)
+		return err
+	})
+}
+
+type listPartnersCommand struct {
+	databaseFlags
+	JSON bool `name:"json" help:"Answer in JSON."`
+}
+
+// Run lists the partners, a line each.
+func (c *listPartnersCommand) Run(p *process) error {
+	return c.using(p, func(db *store.Store) error {
+		partners, err := db.Partners(p.ctx)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			list := api.PartnerList{Data: make([]api.Partner, len(partners))}
+			for i, partner := range partners {
+				list.Data[i] = api.Partner(partner)
+			}
+			return writeJSON(p, list)
+		}
+		table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+		for _, partner := range partners {
+			_, _ = fmt.Fprintf(table, "%s\t%s\tsince %s\n", partner.ID, partner.Name, partner.CreatedAt.Format(time.DateOnly)) // Flush says what failed
+		}
+		return table.Flush()
+	})
+}
+
+// using runs fn on the open database, with its schema seen to.
+func (f databaseFlags) using(p *process, fn func(*store.Store) error) error {
+	db, err := f.open(p.ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(db), db.Close())
+}
+
+// partnerNamed finds a partner by its id or its exact name. No name is no partner.
+func partnerNamed(ctx context.Context, db *store.Store, idOrName string) (string, error) {
+	if idOrName == "" {
+		return "", nil
+	}
+	partners, err := db.Partners(ctx)
+	if err != nil {
+		return "", err
+	}
+	var found []string
+	for _, p := range partners {
+		if p.ID == idOrName {
+			return p.ID, nil
+		}
+		if p.Name == idOrName {
+			found = append(found, p.ID)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return "", fmt.Errorf("there is no partner %q; make one with: trailcat partners create %q", idOrName, idOrName)
+	case 1:
+		return found[0], nil
+	default:
+		return "", fmt.Errorf("%d partners are called %q; say which by its id: trailcat partners list", len(found), idOrName)
+	}
+}
+
+func writeJSON(p *process, v any) error {
+	e := json.NewEncoder(p.stdout)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}

@@ -1,0 +1,28 @@
+package ingest
+
+import "strings"
+
+// formulaSigns are what a spreadsheet takes for the beginning of a formula, or
+// passes over on its way to one.
+const formulaSigns = "=+-@\t\r\n"
+
+// escape keeps a field from being a formula: =cmd becomes '=cmd. A field that
+// looks escaped already gets one more, so that unescaped always has it back.
+func escape(field string) string {
+	if isFormula(field) {
+		return "'" + field
+	}
+	return field
+}
+
+func unescaped(field string) string {
+	if strings.HasPrefix(field, "'") && isFormula(field) {
+		return field[1:]
+	}
+	return field
+}
+
+func isFormula(field string) bool {
+	bare := strings.TrimLeft(field, "'")
+	return bare != "" && strings.ContainsRune(formulaSigns, rune(bare[0]))
+}

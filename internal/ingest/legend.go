@@ -1,0 +1,145 @@
+package ingest
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/vocab"
+)
+
+// legend says what the columns and the words of a shelter's own file stand for,
+// as the import.cfg does that goes with a file to Adopt-a-Pet:
+//
+//	; a comment
+//	#1:Id=Id
+//	#2:Kind=Animal
+//	Kitty=Cat
+//
+// The first column is called Id and is their Id, the second is called Kind and is
+// their Animal, and there Kitty stands for Cat.
+type legend struct {
+	order []string                     // the columns by their place, for files without a header
+	stand map[string]string            // what a column stands for, by the key of its own name
+	words map[string]map[string]string // what words stand for, by the key of their column; see same
+}
+
+var (
+	legendColumn = regexp.MustCompile(`^#\s*(\d+)\s*:\s*([^=]+?)\s*=\s*([^=;]+?)\s*(?:;.*)?$`)
+	legendWords  = regexp.MustCompile(`^([^=]+?)\s*=\s*(.+)$`)
+)
+
+// isLegend says whether a text is an import.cfg rather than YAML.
+func isLegend(text []byte) bool {
+	for line := range strings.Lines(string(text)) {
+		if legendColumn.MatchString(strings.TrimSpace(line)) {
+			return true
+		}
+	}
+	return false
+}
+
+// parseLegend makes Adopt-a-Pet's format one of a shelter's own columns. The error
+// lists all lines that cannot be read.
+func parseLegend(text []byte) (*Format, error) {
+	base, err := Find("adoptapet")
+	if err != nil {
+		return nil, err
+	}
+	l := &legend{order: nil, stand: map[string]string{}, words: map[string]map[string]string{}}
+	var bad catalog.Faults
+	under, number := "", 0
+	for line := range strings.Lines(string(text)) {
+		number++
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, ";") {
+			continue
+		}
+		if found := legendColumn.FindStringSubmatch(line); found != nil {
+			under = found[3]
+			place, err := strconv.Atoi(found[1])
+			bad.Check(err == nil && 1 <= place && place <= 500, "/", "invalid", fmt.Sprintf("line %d: %s is no place of a column", number, found[1]))
+			l.column(place, found[2], under)
+			continue
+		}
+		found := legendWords.FindStringSubmatch(line)
+		bad.Check(found != nil && under != "", "/", "invalid", fmt.Sprintf("line %d: is neither #place:column=field nor words=words under such a line", number))
+		if found != nil && under != "" {
+			l.word(under, found[1], found[2])
+		}
+	}
+	if len(bad) > 0 {
+		return nil, badFormat(fmt.Sprintf("The import.cfg has %d faults.", len(bad)), bad)
+	}
+	f := *base
+	f.legend, f.needs = l, [][]column{f.id} // which columns there are is the legend's to say
+	return &f, nil
+}
+
+func (l *legend) column(place int, name, stands string) {
+	if place < 1 || place > 500 {
+		return
+	}
+	l.order = append(l.order, make([]string, max(0, place-len(l.order)))...)
+	l.order[place-1] = stands
+	l.stand[key(name)] = stands
+}
+
+// word notes what words stand for. Breeds and colours that we know ourselves stay:
+// on the way to Adopt-a-Pet a dilute calico becomes a calico and a tabby a
+// domestic shorthair.
+func (l *legend) word(under, said, stands string) {
+	column := key(under)
+	switch column {
+	case "breed", "breed2":
+		if breed, left := vocab.ReadBreed(said); left == "" && breed.Primary != "" {
+			return
+		}
+	case "color":
+		if colors, left := vocab.ReadColors(said); left == "" && colors != (vocab.Colors{}) {
+			return
+		}
+	}
+	if l.words[column] == nil {
+		l.words[column] = map[string]string{}
+	}
+	l.words[column][same(said)] = stands
+}
+
+// nameColumns gives a table's columns the names that they stand for. A table that
+// has none of its own begins with a row.
+func (l *legend) nameColumns(t *table) {
+	if l == nil || t.docs != nil {
+		return
+	}
+	header := slices.Clone(t.header)
+	known := 0
+	for i, name := range header {
+		if stands := l.stand[key(name)]; stands != "" {
+			header[i] = stands
+			known++
+		} else if slices.Contains(l.order, name) {
+			known++
+		}
+	}
+	if known*2 < len(header) {
+		t.name(l.order[:min(len(l.order), len(header))])
+		t.restart(0)
+		return
+	}
+	t.name(header)
+}
+
+// means is what words in a column stand for.
+func (l *legend) means(c column, said string) string {
+	if l == nil {
+		return said
+	}
+	if stands, ok := l.words[c.key][same(said)]; ok {
+		return stands
+	}
+	return said
+}

@@ -1,0 +1,68 @@
+package ingest
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// SnapshotPlan says what a file means that holds all that a shelter offers: the
+// cats that it lacks are no longer listed.
+type SnapshotPlan struct {
+	Missing []string // external ids that were listed before and are absent now, in their order before
+	Before  int      // how many were listed before
+	Listed  int      // how many cats the file tells of, those in refused rows included
+	Partial bool     // the file says that it is only one page of the list
+}
+
+// fewMissing is how many cats a snapshot may remove without being asked about it.
+const fewMissing = 5
+
+// PlanSnapshot compares the cats that a source listed before with its new file.
+// What stands in a refused row is not absent, nor is what stands anywhere in a row
+// that could not be read: who is there must not vanish over a misplaced quote.
+func PlanSnapshot(listedBefore []string, l *Listing) SnapshotPlan {
+	present := map[string]bool{}
+	for _, r := range l.rows {
+		present[r.id] = true
+	}
+	for _, id := range l.refused {
+		present[id] = true
+	}
+	plan := SnapshotPlan{Missing: nil, Before: len(listedBefore), Listed: len(present), Partial: l.Partial}
+	for _, id := range listedBefore {
+		unread := slices.ContainsFunc(l.unread, func(text string) bool { return strings.Contains(text, id) })
+		if !present[id] && !unread {
+			plan.Missing = append(plan.Missing, id)
+		}
+	}
+	return plan
+}
+
+// Doubt says why a snapshot must be confirmed before it is believed, as a sentence.
+// It is empty if the snapshot may be believed at once: a file that tells of no cat
+// must be confirmed, one that is only a page of a list, and one that would remove
+// more than half of the listings and more than 5.
+func (p SnapshotPlan) Doubt() string {
+	switch {
+	case len(p.Missing) == 0:
+		return ""
+	case p.Listed == 0:
+		return fmt.Sprintf("The file tells of no cat. As a snapshot it would remove all %d listings.", len(p.Missing))
+	case p.Partial:
+		return fmt.Sprintf("The file says that it is one page of a longer list (has_more). As a snapshot it would remove the %d listings on the other pages. Send all pages in one file.", len(p.Missing))
+	case len(p.Missing) > fewMissing && len(p.Missing)*2 > p.Before:
+		return fmt.Sprintf("The file would remove %d of %d listings, which is more than half.", len(p.Missing), p.Before)
+	default:
+		return ""
+	}
+}
+
+// Token is the word by which a sender confirms a doubtful snapshot: it holds for
+// one file, by its hash, and one shelter.
+func Token(fileHash, shelterID string) string {
+	sum := sha256.Sum256([]byte("trailcat snapshot\n" + shelterID + "\n" + fileHash))
+	return hex.EncodeToString(sum[:8])
+}

@@ -1,0 +1,25 @@
+package search
+
+import "slices"
+
+// skipped is where the last of the first n answers stands, so that a list may
+// go on behind it. All is every answer, and there are more than n. It costs a
+// look at each of the n, or at every answer where these are few or in no kept order.
+func (p *plan) skipped(n int, all *set, count int) key {
+	if count > fewEnough && p.order != OrderFarthest && p.order != OrderRandom {
+		for slot := range p.next(nil) {
+			if !all.has(slot) {
+				continue
+			}
+			if n--; n == 0 {
+				return p.key(slot)
+			}
+		}
+	}
+	keys := make([]key, 0, count)
+	for slot := range all.all() {
+		keys = append(keys, p.key(slot))
+	}
+	slices.SortFunc(keys, key.compare)
+	return keys[n-1]
+}

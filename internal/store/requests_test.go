@@ -1,0 +1,129 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+func codeOf(err error) string {
+	var ours *catalog.Error
+	if errors.As(err, &ours) {
+		return ours.Code
+	}
+	return fmt.Sprint(err)
+}
+
+func TestARunIsDoneOnce(t *testing.T) {
+	t.Parallel()
+
+	began := moment(1).Add(123456 * time.Nanosecond)
+	first := catalog.Run{Holder: "k1", Name: "n", Fingerprint: "f", At: began}
+	later := func(after time.Duration) catalog.Run { r := first; r.At = began.Add(after); return r }
+	another := later(time.Second)
+	another.Fingerprint = "g"
+	elsewhere := another
+	elsewhere.Holder = "k2"
+	answer := catalog.Answer{Status: http.StatusCreated, Header: map[string]string{"Location": "/x"}, Body: []byte(`{"id":"x"}`)}
+	tests := map[string]struct {
+		ends  bool // the first run does
+		again catalog.Run
+		want  *catalog.Answer
+		code  string
+	}{
+		"while it runs":                             {false, later(time.Second), nil, "idempotency_key_running"},
+		"with another body, while it runs":          {false, another, nil, "idempotency_key_reused"},
+		"when it counts as dead":                    {false, later(catalog.RunLease), nil, "<nil>"},
+		"when it has ended":                         {true, later(time.Second), &answer, "<nil>"},
+		"with another body, when it has ended":      {true, another, nil, "idempotency_key_reused"},
+		"by another holder":                         {true, elsewhere, nil, "<nil>"},
+		"just before its answer is forgotten":       {true, later(catalog.AnswerLife - time.Second), &answer, "<nil>"},
+		"when its answer is forgotten":              {true, later(catalog.AnswerLife), nil, "<nil>"},
+		"with another body, when that is forgotten": {true, catalog.Run{Holder: "k1", Name: "n", Fingerprint: "g", At: began.Add(catalog.AnswerLife)}, nil, "<nil>"},
+	}
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		for name, tt := range tests {
+			first, again := first, tt.again
+			first.Holder, again.Holder = name+first.Holder, name+again.Holder
+			if got, err := s.BeginRun(ctx, first); got != nil || err != nil {
+				t.Fatalf("the first begins with %v, %v", got, err)
+			}
+			if tt.ends {
+				if err := s.EndRun(ctx, first, answer); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, err := s.BeginRun(ctx, again)
+			if diff := cmp.Diff(tt.want, got); diff != "" || codeOf(err) != tt.code {
+				t.Errorf("%s: error %v, want %s; (-want +got):\n%s", name, err, tt.code, diff)
+			}
+		}
+	})
+}
+
+func TestADeadRunLeavesNoAnswer(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		dead := catalog.Run{Holder: "k", Name: "n", Fingerprint: "f", At: moment(1)}
+		next := catalog.Run{Holder: "k", Name: "n", Fingerprint: "f", At: moment(1).Add(catalog.RunLease)}
+		for _, run := range []catalog.Run{dead, next} {
+			if got, err := s.BeginRun(ctx, run); got != nil || err != nil {
+				t.Fatal(got, err)
+			}
+		}
+		if err := s.EndRun(ctx, dead, catalog.Answer{Status: http.StatusCreated, Body: []byte("late")}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.ForgetRun(ctx, dead); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.BeginRun(ctx, next); codeOf(err) != "idempotency_key_running" {
+			t.Errorf("the dead one ended or forgot the run that took its place: %v", err)
+		}
+		if err := s.ForgetRun(ctx, next); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.BeginRun(ctx, next); got != nil || err != nil {
+			t.Errorf("what was forgotten cannot be sent again: %v %v", got, err)
+		}
+	})
+}
+
+func TestOfManyAtOnceOneRuns(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		run := catalog.Run{Holder: "k", Name: "n", Fingerprint: "f", At: moment(1)}
+		codes := make([]string, 20)
+		var all sync.WaitGroup
+		for i := range codes {
+			all.Go(func() {
+				_, err := s.BeginRun(t.Context(), run)
+				codes[i] = codeOf(err)
+			})
+		}
+		all.Wait()
+		count := map[string]int{}
+		for _, code := range codes {
+			count[code]++
+		}
+		if diff := cmp.Diff(map[string]int{"<nil>": 1, "idempotency_key_running": 19}, count); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		if n, err := s.ForgetAnswers(t.Context(), moment(1).Add(time.Hour)); n != 1 || err != nil {
+			t.Errorf("forgot %d, %v; want 1", n, err)
+		}
+	})
+}
