@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"trailcat/internal/catalog"
 	"trailcat/internal/ingest"
 )
@@ -156,4 +158,26 @@ func TestAnEmptyFileIsAListingOnlyWhereItMayBe(t *testing.T) {
 			t.Errorf("%s is taken without having been allowed", name)
 		}
 	}
+}
+
+// A broken line costs itself and nothing else, whatever stands in it.
+func TestABrokenLineOfNDJSONNeverStopsAGoodOne(t *testing.T) {
+	t.Parallel()
+
+	good := []string{`{"external_id":"g1","name":"Zoë"}`, `{"external_id":"g2","name":"Bo","photos":[]}`, `{"external_id":"g3","name":"A }{ b"}`}
+	rapid.Check(t, func(rt *rapid.T) {
+		wrong := rapid.StringMatching(`[{}\[\]a1",:. \\n-]{1,12}`)
+		lines := good[:1:1]
+		for _, line := range good[1:] {
+			lines = append(lines, "{"+wrong.Draw(rt, "wrong"), line)
+		}
+		file := strings.Join(lines, "\n")
+		l, err := ingest.Read(strings.NewReader(file), format(t, "trailcat"), ingest.Options{Now: now})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if got := strings.Join(l.ExternalIDs(), " "); got != "g1 g2 g3" {
+			rt.Errorf("read %s of\n%s", got, file)
+		}
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"testing"
 
@@ -23,10 +24,7 @@ func BenchmarkReadJSON(b *testing.B) {
 	const rows = 2000
 	var file []map[string]any
 	for i := range rows {
-		animal := map[string]any{}
-		for name, value := range animals[0] {
-			animal[name] = value
-		}
+		animal := maps.Clone(animals[0])
 		for n := range 250 {
 			animal[fmt.Sprintf("ADDITIONAL%d", n)] = ""
 		}

@@ -2,13 +2,10 @@ package ingest
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
 	"iter"
-	"strconv"
-	"strings"
 	"time"
 
 	"trailcat/internal/catalog"
@@ -143,76 +140,4 @@ func exampleCat() catalog.Cat {
 		Fee:    catalog.Fee{Minor: new(int64(12500)), Currency: "USD", Waived: nil},
 		Photos: []catalog.Photo{{URL: "https://example.org/juniper-1.jpg"}, {URL: "https://example.org/juniper-2.jpg"}},
 	}}
-}
-
-func sayMoment(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339Nano)
-}
-
-func sayDate(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Format(time.DateOnly)
-}
-
-func sayAnswer(answer *bool) string {
-	switch {
-	case answer == nil:
-		return ""
-	case *answer:
-		return "yes"
-	default:
-		return "no"
-	}
-}
-
-func sayBreedUnknown(b vocab.Breed) string {
-	if b.Unknown {
-		return "yes"
-	}
-	return ""
-}
-
-func sayMeasure(n *float64) string {
-	if n == nil {
-		return ""
-	}
-	return strconv.FormatFloat(*n, 'f', -1, 64)
-}
-
-func sayAmount(n *int64) string {
-	if n == nil {
-		return ""
-	}
-	return strconv.FormatInt(*n, 10)
-}
-
-func sayPhoto(i int) func(catalog.Cat) string {
-	return func(c catalog.Cat) string {
-		if i >= len(c.Photos) {
-			return ""
-		}
-		return c.Photos[i].URL
-	}
-}
-
-func sayMorePhotos(c catalog.Cat) string {
-	var urls []string
-	for i := ownPhotos; i < len(c.Photos); i++ {
-		urls = append(urls, c.Photos[i].URL)
-	}
-	return strings.Join(urls, "\n")
-}
-
-// sayVideos tells a video by its page, or by its player where it has none.
-func sayVideos(c catalog.Cat) string {
-	var urls []string
-	for _, v := range c.Videos {
-		urls = append(urls, cmp.Or(v.URL, v.EmbedURL))
-	}
-	return strings.Join(urls, "\n")
 }
