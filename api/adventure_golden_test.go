@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -77,7 +79,7 @@ func TestGoldenCasesThroughHTTP(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			code, body := sendJSONBody(t, api, spec, "/v1/adventure/preview", goldenPreview(t, name))
+			code, body := preview(t, api, spec, goldenPreview(t, name))
 			if code != http.StatusOK {
 				t.Fatalf("answers %d: %s", code, body)
 			}
@@ -120,14 +122,14 @@ func TestTheOrderOfObservationsDoesNotMatter(t *testing.T) {
 
 	api := onSQLite(t)
 	for _, name := range []string{"GC03", "GC05", "GC10", "GC14"} {
-		preview := goldenPreview(t, name)
-		_, want := sendJSONBody(t, api, nil, "/v1/adventure/preview", preview)
+		in := goldenPreview(t, name)
+		_, want := preview(t, api, nil, in)
 		random := rand.New(rand.NewPCG(1, 2))
 		for range 20 {
-			random.Shuffle(len(preview.Observations), func(i, j int) {
-				preview.Observations[i], preview.Observations[j] = preview.Observations[j], preview.Observations[i]
+			random.Shuffle(len(in.Observations), func(i, j int) {
+				in.Observations[i], in.Observations[j] = in.Observations[j], in.Observations[i]
 			})
-			if _, got := sendJSONBody(t, api, nil, "/v1/adventure/preview", preview); !bytes.Equal(got, want) {
+			if _, got := preview(t, api, nil, in); !bytes.Equal(got, want) {
 				t.Fatalf("%s rates otherwise in another order", name)
 			}
 		}
@@ -199,17 +201,43 @@ func number10(t *testing.T, word string) int {
 
 func daysAgo(n int) *string { return new(goldenDay.AddDate(0, 0, -n).Format(time.DateOnly)) }
 
-// sendJSONBody sends a body as JSON, and holds the answer against the description.
-func sendJSONBody(t *testing.T, api http.Handler, spec *spec, path string, body any) (int, []byte) {
+// preview has a cat rated that is not stored, and holds the answer against the description.
+func preview(t *testing.T, api http.Handler, spec *spec, body AdventurePreview) (int, []byte) {
 	t.Helper()
 	text, err := json.Marshal(body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, bytes.NewReader(text))
+	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/adventure/preview", bytes.NewReader(text))
 	req.Header.Set("Content-Type", "application/json")
 	rec := httptest.NewRecorder()
 	api.ServeHTTP(rec, req)
 	spec.check(t, req, rec)
 	return rec.Code, rec.Body.Bytes()
+}
+
+// TestTheGuideTellsTheTruth: the cats that the guide works through get what it says they get.
+func TestTheGuideTellsTheTruth(t *testing.T) {
+	t.Parallel()
+
+	guide, err := os.ReadFile(filepath.Join("..", "docs", "adventure-rating.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rubric := rubricForTest(t)
+	for _, golden := range []string{"GC04", "GC05", "GC11"} {
+		for _, a := range rateGolden(t, rubric, golden).Activities[1:] {
+			if a.Estimate == nil {
+				continue
+			}
+			for _, x := range []float64{a.Estimate.Score, a.Estimate.Low, a.Estimate.High} {
+				if golden == "GC04" && x != a.Estimate.Score {
+					continue // of the ranges in the shelter the guide shows one
+				}
+				if !strings.Contains(string(guide), fmt.Sprintf("%.1f", x)) {
+					t.Errorf("%s, %s: the guide lacks %.1f", golden, a.Activity, x)
+				}
+			}
+		}
+	}
 }

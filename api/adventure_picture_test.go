@@ -112,7 +112,7 @@ func TestDrawPictures(t *testing.T) {
 		folder = *drawInto
 	}
 	rubric := rubricForTest(t)
-	for golden, called := range map[string]string{"GC01": "Nobody", "GC03": "Biscuit", "GC04": "Juniper", "GC07": "Pip", "GC11": "Mochi", "GC12": "Sir Reginald Fluffington the Third of Derwood"} {
+	for golden, called := range map[string]string{"GC01": "Nobody", "GC03": "Biscuit", "GC04": "Juniper", "GC05": "Juniper, ten weeks later", "GC07": "Pip", "GC11": "Mochi", "GC12": "Sir Reginald Fluffington the Third of Derwood"} {
 		cat, rated := catalog.Cat{Facts: catalog.Facts{Name: called}}, rateGolden(t, rubric, golden)
 		for style, picture := range map[string]any{"card": newCardPicture(cat, rated), "badge": newBadgePicture(cat, rated)} {
 			var body bytes.Buffer

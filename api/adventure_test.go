@@ -47,13 +47,13 @@ func TestAdventureExamples(t *testing.T) {
 	}
 	holdExample(t, "getRubric", excerpt)
 
-	preview := goldenPreview(t, "GC11")
-	request, err := json.Marshal(preview)
+	in := goldenPreview(t, "GC11")
+	request, err := json.Marshal(in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	holdExample(t, "previewAdventure.request", request)
-	code, body := sendJSONBody(t, api, spec, "/v1/adventure/preview", preview)
+	code, body := preview(t, api, spec, in)
 	if code != http.StatusOK {
 		t.Fatalf("answers %d: %s", code, body)
 	}

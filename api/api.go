@@ -60,7 +60,7 @@ type Config struct {
 	TrustedProxies   []netip.Prefix // whose X-Forwarded-For is believed
 	Draining         func() bool    // true once the server is to stop; /readyz says so
 
-	Mounts map[string]http.Handler // other wire formats, by what their paths begin with: /v2/
+	Mounts map[string]Mount // other wire formats, by what their paths begin with: /v2/
 }
 
 // API holds what the handlers need.

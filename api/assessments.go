@@ -17,12 +17,13 @@ import (
 //	@Tags			adventure
 //	@Accept			json
 //	@Produce		json
-//	@Param			id		path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			body	body		AssessmentDraft	true	"What was seen"
-//	@Success		201		{object}	Assessment		"It is recorded"
-//	@Header			201		{string}	Location		"Where it is"
-//	@Failure		422		{object}	Problem			"What cannot be true, part by part"
-//	@Failure		default	{object}	Problem			"What was wrong"
+//	@Param			id				path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			Idempotency-Key	header		string			false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
+//	@Param			body			body		AssessmentDraft	true	"What was seen"
+//	@Success		201				{object}	Assessment		"It is recorded"
+//	@Header			201				{string}	Location		"Where it is"
+//	@Failure		422				{object}	Problem			"What cannot be true, part by part"
+//	@Failure		default			{object}	Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/assessments [post]
@@ -59,7 +60,7 @@ func (a *API) createAssessment(c echo.Context) error {
 //	@Produce		json
 //	@Param			id		path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Success		200		{object}	AssessmentList	"All of them"
-//	@Failure		default	{object}	Problem	"What was wrong"
+//	@Failure		default	{object}	Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/assessments [get]
@@ -201,7 +202,7 @@ func (a *API) putHealth(c echo.Context) error {
 //	@Produce		json
 //	@Param			id		path		string		true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Success		200		{object}	HealthList	"All of them"
-//	@Failure		default	{object}	Problem	"What was wrong"
+//	@Failure		default	{object}	Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/health [get]

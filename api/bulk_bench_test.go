@@ -18,7 +18,7 @@ import (
 func BenchmarkBulk(b *testing.B) {
 	for _, engine := range storetest.Engines() {
 		b.Run(engine, func(b *testing.B) {
-			stage := newStage(b, storetest.NewOn(b, engine))
+			stage := newStage(b, storetest.NewOn(b, engine), inRealTime)
 			server := httptest.NewServer(stage)
 			b.Cleanup(server.Close)
 			both := func(body []byte, want string) {

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -95,15 +94,6 @@ func (a *API) bulkUpsertCats(c echo.Context) error {
 	return a.bulkInBatches(c, b)
 }
 
-// bulk is the putting of many cats.
-type bulk struct {
-	writer    *catalog.Catalog
-	shelterID string
-	rows      *bulkRows
-	first     map[string]int // where an external id stood first
-	summary   BulkSummary
-}
-
 // bulkInBatches writes what there is, batch by batch. While the database writes
 // one, the index takes in the one before.
 func (a *API) bulkInBatches(c echo.Context, b *bulk) error {
@@ -158,88 +148,6 @@ func (a *API) bulkTogether(c echo.Context, b *bulk) error {
 		return err
 	}
 	return out.end(b.summary)
-}
-
-// batch reads the next cats, up to n.
-func (b *bulk) batch(n int) ([]*draft, error) {
-	var batch []*draft
-	for len(batch) < n {
-		d, err := b.rows.next()
-		if err != nil || d == nil {
-			return batch, err
-		}
-		index := b.summary.Rows + len(batch)
-		if first, twice := b.first[d.externalID]; twice && d.externalID != "" {
-			d.fault("/external_id", "duplicate", fmt.Sprintf("%q stands in row %d already.", d.externalID, first))
-		} else {
-			b.first[d.externalID] = index
-		}
-		batch = append(batch, d)
-	}
-	return batch, nil
-}
-
-// write puts those cats of a batch that have no faults, and answers for all.
-func (b *bulk) write(ctx context.Context, batch []*draft, put func(*catalog.Catalog, context.Context, string, []catalog.CatEdit) ([]catalog.CatOutcome, error)) ([]BulkResult, error) {
-	edits := make([]catalog.CatEdit, 0, len(batch))
-	for _, d := range batch {
-		if len(d.bad) == 0 {
-			edits = append(edits, d.edit())
-		}
-	}
-	outcomes, err := put(b.writer, ctx, b.shelterID, edits)
-	if err != nil {
-		return nil, err
-	}
-	results := make([]BulkResult, len(batch))
-	for i, d := range batch {
-		outcome := catalog.CatOutcome{Result: catalog.WasRefused, Cat: catalog.Cat{}, Err: d.bad.Err(catalog.Invalid)}
-		if len(d.bad) == 0 {
-			outcome, outcomes = outcomes[0], outcomes[1:]
-		}
-		results[i] = newBulkResult(b.summary.Rows, d.externalID, outcome)
-		b.summary.count(outcome.Result)
-	}
-	return results, nil
-}
-
-func newBulkResult(index int, externalID string, o catalog.CatOutcome) BulkResult {
-	r := BulkResult{Index: index, ExternalID: externalID, Result: string(o.Result), ID: o.Cat.ID, Number: o.Cat.Number, Version: o.Cat.Version, Errors: nil}
-	if ours, ok := asCatalogError(o.Err); ok {
-		for _, f := range ours.Faults {
-			r.Errors = append(r.Errors, ProblemError(f))
-		}
-	}
-	return r
-}
-
-func (s *BulkSummary) count(result catalog.Result) {
-	s.Rows++
-	switch result {
-	case catalog.WasCreated:
-		s.Created++
-	case catalog.WasUpdated:
-		s.Updated++
-	case catalog.WasUnchanged:
-		s.Unchanged++
-	case catalog.WasRefused:
-		s.Refused++
-	}
-}
-
-// refusal says why nothing was written.
-func (b *bulk) refusal(results []BulkResult) error {
-	var bad catalog.Faults
-	for _, r := range results {
-		for _, e := range r.Errors {
-			e.Pointer = fmt.Sprintf("/cats/%d%s", r.Index, e.Pointer)
-			bad = append(bad, catalog.Fault(e))
-		}
-	}
-	return &catalog.Error{
-		Kind: catalog.Invalid, Code: "nothing_written", Faults: bad[:min(len(bad), mostBulkError)],
-		Detail: fmt.Sprintf("%d of %d cats are refused, so none was written. Mend them, or send the request without atomic.", b.summary.Refused, b.summary.Rows),
-	}
 }
 
 // streams says whether the caller wants the answer line by line.

@@ -32,8 +32,8 @@ type StatusChange struct {
 //	@Success		200			{object}	Cat				"The cat, updated or unchanged"
 //	@Header			200			{string}	ETag			"The cat's version"
 //	@Header			200			{string}	Trailcat-Result	"updated or unchanged"
-//	@Failure		412			{object}	Problem	"The cat has changed since"
-//	@Failure		default		{object}	Problem	"What was wrong"
+//	@Failure		412			{object}	Problem			"The cat has changed since"
+//	@Failure		default		{object}	Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/cats/{id}/status [post]
@@ -137,15 +137,15 @@ func (a *API) removeCat(c echo.Context) error {
 //	@Tags			writing
 //	@Accept			json
 //	@Produce		json
-//	@Param			id			path		string		true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			If-Match	header		string		false	"Only if the cat is at this version"
-//	@Param			body		body		PhotosDraft	true	"All photos"
-//	@Success		200			{object}	Cat			"The cat, updated or unchanged"
-//	@Header			200			{string}	ETag		"The cat's version"
+//	@Param			id			path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			If-Match	header		string			false	"Only if the cat is at this version"
+//	@Param			body		body		PhotosDraft		true	"All photos"
+//	@Success		200			{object}	Cat				"The cat, updated or unchanged"
+//	@Header			200			{string}	ETag			"The cat's version"
 //	@Header			200			{string}	Trailcat-Result	"updated or unchanged"
-//	@Failure		410			{object}	Problem	"The cat was removed"
-//	@Failure		412			{object}	Problem	"The cat has changed since"
-//	@Failure		default		{object}	Problem	"What was wrong"
+//	@Failure		410			{object}	Problem			"The cat was removed"
+//	@Failure		412			{object}	Problem			"The cat has changed since"
+//	@Failure		default		{object}	Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/cats/{id}/photos [put]

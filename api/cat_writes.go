@@ -23,19 +23,19 @@ const sourceAPI = "api"
 //	@Tags			writing
 //	@Accept			json
 //	@Produce		json
-//	@Param			id				path		string		true	"The shelter's id or code"	example(MD1)
-//	@Param			external_id		path		string		true	"The shelter's own id"		example(A472536)
-//	@Param			If-Match		header		string		false	"Only if the cat is at this version"
-//	@Param			If-None-Match	header		string		false	"*: only if there is no such cat yet"
-//	@Param			body			body		CatDraft	true	"The cat"
-//	@Success		200				{object}	Cat			"The cat, updated or unchanged"
-//	@Header			200				{string}	ETag		"The cat's version"
+//	@Param			id				path		string			true	"The shelter's id or code"	example(MD1)
+//	@Param			external_id		path		string			true	"The shelter's own id"		example(A472536)
+//	@Param			If-Match		header		string			false	"Only if the cat is at this version"
+//	@Param			If-None-Match	header		string			false	"*: only if there is no such cat yet"
+//	@Param			body			body		CatDraft		true	"The cat"
+//	@Success		200				{object}	Cat				"The cat, updated or unchanged"
+//	@Header			200				{string}	ETag			"The cat's version"
 //	@Header			200				{string}	Trailcat-Result	"created, updated or unchanged"
-//	@Success		201				{object}	Cat		"The cat, created"
-//	@Header			201				{string}	ETag	"The cat's version"
-//	@Header			201				{string}	Location	"Where the cat is"
-//	@Failure		412				{object}	Problem	"The cat is not as you expected"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Success		201				{object}	Cat				"The cat, created"
+//	@Header			201				{string}	ETag			"The cat's version"
+//	@Header			201				{string}	Location		"Where the cat is"
+//	@Failure		412				{object}	Problem			"The cat is not as you expected"
+//	@Failure		default			{object}	Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id}/cats/{external_id} [put]
@@ -102,15 +102,15 @@ func (a *API) createCat(c echo.Context) error {
 //	@Tags			writing
 //	@Accept			application/merge-patch+json
 //	@Produce		json
-//	@Param			id			path		string		true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			If-Match	header		string		false	"Only if the cat is at this version"
-//	@Param			body		body		CatDraft	true	"What is to change"
-//	@Success		200			{object}	Cat			"The cat, updated or unchanged"
-//	@Header			200			{string}	ETag		"The cat's version"
+//	@Param			id			path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			If-Match	header		string			false	"Only if the cat is at this version"
+//	@Param			body		body		CatDraft		true	"What is to change"
+//	@Success		200			{object}	Cat				"The cat, updated or unchanged"
+//	@Header			200			{string}	ETag			"The cat's version"
 //	@Header			200			{string}	Trailcat-Result	"updated or unchanged"
-//	@Failure		410			{object}	Problem	"The cat was removed; give it a status, or put it again"
-//	@Failure		412			{object}	Problem	"The cat has changed since"
-//	@Failure		default		{object}	Problem	"What was wrong"
+//	@Failure		410			{object}	Problem			"The cat was removed; give it a status, or put it again"
+//	@Failure		412			{object}	Problem			"The cat has changed since"
+//	@Failure		default		{object}	Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/cats/{id} [patch]

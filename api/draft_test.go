@@ -42,8 +42,8 @@ func fillFacts(v reflect.Value) {
 			v.Set(reflect.ValueOf(firstOfMay))
 			return
 		}
-		for i := range v.NumField() {
-			fillFacts(v.Field(i))
+		for _, field := range v.Fields() {
+			fillFacts(field)
 		}
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
@@ -166,7 +166,7 @@ func TestDraftFaults(t *testing.T) {
 		want []string // pointer and code
 	}{
 		"what is no object":              {`["x"]`, []string{" wrong_type"}},
-		"a misspelt field":               {`{"nmae":"A"}`, []string{"/nmae unknown_field"}},
+		"a misspelt field":               {`{"nname":"A"}`, []string{"/nname unknown_field"}},
 		"a misspelt part":                {`{"good_with":{"kids":true}}`, []string{"/good_with/kids unknown_field"}},
 		"a name that needs escaping":     {`{"a/b~c":1}`, []string{"/a~1b~0c unknown_field"}},
 		"what is ours to say":            {`{"version":3}`, []string{"/version read_only"}},
@@ -202,7 +202,7 @@ func TestMisspeltFieldsGetASuggestion(t *testing.T) {
 	t.Parallel()
 
 	for body, want := range map[string]string{
-		`{"nmae":"A"}`:                    `There is no field "nmae"; did you mean "name"?`,
+		`{"nname":"A"}`:                   `There is no field "nname"; did you mean "name"?`,
 		`{"good_with":{"childern":true}}`: `There is no field "childern"; did you mean "children"?`,
 	} {
 		if bad := draftOf(t, body).bad; len(bad) != 1 || bad[0].Message != want {
@@ -262,7 +262,7 @@ func TestDeepNestingIsRefused(t *testing.T) {
 func FuzzReadDraft(f *testing.F) {
 	f.Add([]byte(`{"name":"A","breed":{"words":"DSH"},"photos":["x",{"url":1}],"fee":{"amount_minor":1e300}}`))
 	f.Add([]byte(bulkCat(1)))
-	f.Fuzz(func(t *testing.T, body []byte) {
+	f.Fuzz(func(_ *testing.T, body []byte) {
 		v, err := parseJSON(body)
 		if err != nil {
 			return
@@ -281,7 +281,7 @@ func bulkCat(i int) string {
 		"breed": map[string]any{"primary": "Domestic Short Hair", "mixed": true}, "colors": map[string]any{"primary": "Black", "pattern": "solid"},
 		"coat": "short", "size": "medium", "weight_kg": 4.2, "good_with": map[string]any{"children": true, "dogs": nil, "cats": true}, "house_trained": true,
 		"special_needs": false, "shots_current": true, "fee": map[string]any{"amount_minor": 12500, "currency": "USD"},
-		"photos":      []string{fmt.Sprintf("https://photos.example.org/%d-1.jpg", i), fmt.Sprintf("https://photos.example.org/%d-2.jpg", i)},
+		"photos":      []any{map[string]any{"url": fmt.Sprintf("https://photos.example.org/%d-1.jpg", i)}, map[string]any{"url": fmt.Sprintf("https://photos.example.org/%d-2.jpg", i)}},
 		"description": "A gentle cat who came to us from a quiet home. She likes to sit at the window and watch the birds, comes when called, and has met calm dogs. She would do best with people who let her take her time.",
 	})
 	if err != nil {

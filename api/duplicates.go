@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -12,7 +13,7 @@ import (
 
 const (
 	twinsWithinKm = 25
-	mostNamesakes = 100 // that are looked at for a cat, the nearest first
+	mostNamesakes = 100 // that are looked at for a name, the nearest first
 	twinsAtOnce   = 500 // cats are read at a time
 )
 
@@ -66,25 +67,39 @@ func (a *API) sameChips(ctx context.Context, cats []catalog.Cat) (map[string][]c
 	return by, err
 }
 
-// namesakes are listed cats near the shelter that may look like one of the cats,
-// by their folded names.
+// namesakes are listed cats at or near the shelter that may look like one of its
+// cats, by their folded names.
 func (a *API) namesakes(ctx context.Context, shelter catalog.Shelter, cats []catalog.Cat) (map[string][]catalog.Cat, error) {
-	var ids []string
+	by := map[string][]catalog.Cat{}
+	known, asked := map[string]bool{}, map[looks]bool{}
+	for _, cat := range cats {
+		known[cat.ID] = true
+		by[vocab.Fold(cat.Name)] = append(by[vocab.Fold(cat.Name)], cat)
+	}
+	var others []string
 	for i := range cats {
-		hits, err := a.lookAlikes(shelter, &cats[i])
+		like := looks{vocab.Fold(cats[i].Name), cats[i].Sex, cats[i].Breed.Primary}
+		if asked[like] || like.sex == vocab.SexUnknown || like.breed == "" {
+			continue
+		}
+		asked[like] = true
+		ids, err := a.lookAlikes(shelter, like)
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, hits...)
+		for _, id := range ids {
+			if !known[id] {
+				known[id] = true
+				others = append(others, id)
+			}
+		}
 	}
-	slices.Sort(ids)
-	by := map[string][]catalog.Cat{}
-	for some := range slices.Chunk(slices.Compact(ids), twinsAtOnce) {
+	for some := range slices.Chunk(others, twinsAtOnce) {
 		found, err := a.Store.CatsByID(ctx, some)
 		if err != nil {
 			return nil, err
 		}
-		slices.SortFunc(found, func(a, b catalog.Cat) int { return int(a.Number - b.Number) })
+		slices.SortFunc(found, func(a, b catalog.Cat) int { return cmp.Compare(a.Number, b.Number) })
 		for _, cat := range found {
 			if cat.Status.Listed() {
 				by[vocab.Fold(cat.Name)] = append(by[vocab.Fold(cat.Name)], cat)
@@ -94,18 +109,24 @@ func (a *API) namesakes(ctx context.Context, shelter catalog.Shelter, cats []cat
 	return by, nil
 }
 
-// lookAlikes are the ids of other cats near the shelter of which the words of
-// the cat's name are said, and that are of its sex and breed.
-func (a *API) lookAlikes(shelter catalog.Shelter, cat *catalog.Cat) ([]string, error) {
-	name := vocab.Fold(cat.Name)
-	if strings.TrimSpace(name) == "" || cat.Sex == vocab.SexUnknown || cat.Breed.Primary == "" {
+// looks is what cats are asked for by, beside their age.
+type looks struct {
+	name  string // folded
+	sex   vocab.Sex
+	breed string
+}
+
+// lookAlikes are the ids of cats within reach of the shelter of which the words
+// of the name are said, and that are of the sex and breed.
+func (a *API) lookAlikes(shelter catalog.Shelter, like looks) ([]string, error) {
+	if strings.TrimSpace(like.name) == "" {
 		return nil, nil
 	}
 	page, err := a.Index.Cats(search.Query{
-		Text: `"` + name + `"`, Near: &shelter.Point, RadiusKm: twinsWithinKm, Limit: mostNamesakes,
+		Text: `"` + like.name + `"`, Near: &shelter.Point, RadiusKm: twinsWithinKm, Limit: mostNamesakes,
 		Where: []search.Clause{
-			{Field: search.FieldSex, AnyOf: []string{string(cat.Sex)}},
-			{Field: search.FieldBreed, AnyOf: []string{cat.Breed.Primary}},
+			{Field: search.FieldSex, AnyOf: []string{string(like.sex)}},
+			{Field: search.FieldBreed, AnyOf: []string{like.breed}},
 		},
 	})
 	if catalog.KindOf(err) == catalog.Malformed {
@@ -113,9 +134,7 @@ func (a *API) lookAlikes(shelter catalog.Shelter, cat *catalog.Cat) ([]string, e
 	}
 	var ids []string
 	for _, hit := range page.Hits {
-		if hit.ID != cat.ID {
-			ids = append(ids, hit.ID)
-		}
+		ids = append(ids, hit.ID)
 	}
 	return ids, err
 }

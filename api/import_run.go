@@ -63,14 +63,11 @@ func (a *API) newImporting(c echo.Context, in ImportQuery, shelter catalog.Shelt
 // readFailure is for a body that did not come whole. Where it is too large,
 // problem.go says so; else the caller has most likely gone.
 func readFailure(err error) error {
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return err
 	}
 	return &catalog.Error{Kind: catalog.Malformed, Code: "incomplete_body", Detail: "The body did not come whole. Nothing was done; send it again.", Faults: nil}
 }
-
-func (i *importing) trying() bool { return i.tries }
 
 // run does the import and keeps a record of it, whatever comes: where it fails
 // midway, each batch is done or not, and the record says that it was interrupted.

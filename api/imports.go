@@ -22,18 +22,18 @@ type ImportReader interface {
 
 // ImportQuery says what a file is, and what it says of cats that it lacks.
 type ImportQuery struct {
-	Format  string    `query:"format" form:"format" validate:"optional" default:"auto" maxLength:"40" example:"petfinder"`                  // what wrote the file, see /v1/import-formats; auto recognises it by its columns
-	Mode    string    `query:"mode" form:"mode" validate:"optional" enums:"incremental,snapshot" default:"incremental"`                     // snapshot: a cat that the file lacks is no longer listed, if the same source listed it; incremental: the file says nothing of it
-	DryRun  bool      `query:"dry_run" form:"dry_run" validate:"optional" default:"false"`                                                  // answer what would be done, and do nothing
-	Confirm string    `query:"confirm" form:"confirm" validate:"optional" maxLength:"100"`                                                  // the token from an answer that asked for it
-	AsOf    time.Time `query:"as_of" form:"as_of" validate:"optional" format:"date" example:"2026-05-01" extensions:"x-default-note=today"` // the day on which the ages in the file were true; today if left out
+	Format  string    `query:"format" form:"format" validate:"optional" default:"auto" maxLength:"40" example:"petfinder"` // what wrote the file, see /v1/import-formats; auto recognises it by its columns
+	Mode    string    `query:"mode" form:"mode" validate:"optional" enums:"incremental,snapshot" default:"incremental"`    // snapshot: a cat that the file lacks is no longer listed, if the same source listed it; incremental: the file says nothing of it
+	DryRun  bool      `query:"dry_run" form:"dry_run" validate:"optional" default:"false"`                                 // answer what would be done, and do nothing
+	Confirm string    `query:"confirm" form:"confirm" validate:"optional" maxLength:"100"`                                 // the token from an answer that asked for it
+	AsOf    time.Time `query:"as_of" form:"as_of" validate:"optional" format:"date" example:"2026-05-01"`                  // the day on which the ages in the file were true; today if left out
 } //	@name	ImportQuery
 
 // createImport takes in a file of listings.
 //
 //	@Summary		Import a file
 //	@Description	Takes in the file that your software exports, row by row: good rows are written, in batches, and the report says
-//	@Description	what is wrong with the others. The body is the file, as it is or packed with gzip, 50 MB at most.
+//	@Description	what is wrong with the others. The body is the file, as it is or packed with gzip, 50 MB at most; its media type does not matter.
 //	@Description
 //	@Description	With `mode=snapshot` the file is the whole list: cats that it lacks, and that the same format listed before, are
 //	@Description	removed. A file that is empty, or would remove more than half of them and more than 5, is refused with 409
@@ -54,6 +54,7 @@ type ImportQuery struct {
 //	@Failure		413		{object}	Problem		"The file is too large"
 //	@Failure		default	{object}	Problem		"What was wrong"
 //	@Security		Bearer
+//	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id}/imports [post]
 func (a *API) createImport(c echo.Context) error {
 	in := ImportQuery{Format: ingest.Auto, Mode: string(catalog.Incremental)}
@@ -74,7 +75,7 @@ func (a *API) createImport(c echo.Context) error {
 	}
 	a.seen(c)
 	a.noteQuality(c, shelter)
-	body, err := encode(newImport(done, i.trying(), i.report))
+	body, err := encode(newImport(done, i.tries, i.report))
 	if err != nil {
 		return err
 	}
@@ -111,6 +112,7 @@ type ImportPage struct {
 //	@Success		304				"You hold the newest"
 //	@Failure		default			{object}	Problem	"What was wrong"
 //	@Security		Bearer
+//	@Security		OAuth2[listings:read]
 //	@Router			/v1/imports [get]
 func (a *API) listImports(c echo.Context) error {
 	in := ImportsQuery{Limit: 20}
@@ -191,6 +193,7 @@ func (a *API) shelterIDs(c echo.Context, named string) (of []string, all bool, e
 //	@Success		304				"You hold the newest"
 //	@Failure		default			{object}	Problem	"What was wrong"
 //	@Security		Bearer
+//	@Security		OAuth2[listings:read]
 //	@Router			/v1/imports/{id} [get]
 func (a *API) getImport(c echo.Context) error {
 	i, err := a.ownedImport(c)
@@ -211,11 +214,12 @@ func (a *API) getImport(c echo.Context) error {
 //	@ID				getImportFile
 //	@Tags			imports
 //	@Produce		application/octet-stream
-//	@Param			id		path		string	true	"The import's id"	example(imp_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Success		200		{string}	string	"The file"
+//	@Param			id		path		string				true	"The import's id"	example(imp_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Success		200		{string}	string				"The file"
 //	@Header			200		{string}	Content-Disposition	"A name for the file"
-//	@Failure		default	{object}	Problem	"What was wrong"
+//	@Failure		default	{object}	Problem				"What was wrong"
 //	@Security		Bearer
+//	@Security		OAuth2[listings:read]
 //	@Router			/v1/imports/{id}/file [get]
 func (a *API) getImportFile(c echo.Context) error {
 	i, err := a.ownedImport(c)
@@ -223,6 +227,7 @@ func (a *API) getImportFile(c echo.Context) error {
 		return err
 	}
 	c.Response().Header().Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", i.ID+ending(i.File)))
+	c.Response().Header().Set("Cache-Control", "private, no-cache")
 	return c.Blob(http.StatusOK, echo.MIMEOctetStream, i.File)
 }
 

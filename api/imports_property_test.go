@@ -39,7 +39,7 @@ func TestSnapshotsAndSingleWritesInAnyOrder(t *testing.T) {
 				rt.Fatal(err)
 			}
 			r := &interleaving{t: t, stage: stage, shelterID: shelterID, since: head.Seq, model: map[string]told{}}
-			for _, step := range rapid.SliceOfN(rapid.SampledFrom([]func(*rapid.T){r.snapshot, r.put, r.put}), 1, 6).Draw(rt, "steps") {
+			for _, step := range rapid.SliceOfN(rapid.SampledFrom([]func(*rapid.T){r.snapshot, r.put, r.put}), 1, 5).Draw(rt, "steps") {
 				step(rt)
 			}
 			r.check(rt)

@@ -222,6 +222,40 @@ func TestFilesThatAreTooLarge(t *testing.T) {
 	}
 }
 
+// TestALargeBodyMayTakeItsTime sends a file more slowly than the server waits
+// for others.
+func TestALargeBodyMayTakeItsTime(t *testing.T) {
+	t.Parallel()
+
+	stage := onSQLite(t, func(c *Config) { c.Now = time.Now })
+	server := httptest.NewUnstartedServer(stage)
+	server.Config.ReadTimeout, server.Config.WriteTimeout = 100*time.Millisecond, 100*time.Millisecond
+	server.Start()
+	defer server.Close()
+	body, file := io.Pipe()
+	go func() {
+		for line := range strings.Lines(montgomery(4, usualID)) {
+			_, _ = io.WriteString(file, line) // what is lost is missing in the report
+			time.Sleep(60 * time.Millisecond)
+		}
+		_ = file.Close() // a pipe closes always
+	}()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/v1/shelters/MD1/imports?format=montgomery", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+stage.keys["writer"])
+	res, err := server.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }() // it is read
+	var got Import
+	if err := json.NewDecoder(res.Body).Decode(&got); err != nil || res.StatusCode != http.StatusCreated || got.Report.Created != 4 {
+		t.Errorf("%d %+v %v", res.StatusCode, got, err)
+	}
+}
+
 type unreadableBody struct{ t *testing.T }
 
 func (b unreadableBody) Read([]byte) (int, error) {

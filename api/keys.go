@@ -140,11 +140,18 @@ func (a *API) revokeKey(c echo.Context) error {
 
 // Me is who asks.
 type Me struct {
-	Key      Key       `json:"key"`                             //
-	Partner  *Partner  `json:"partner" extensions:"x-nullable"` // null: the operator
-	Scopes   []string  `json:"scopes"`                          // what this request may do: those of the key, or of the access token
-	Shelters []Shelter `json:"shelters"`                        // those of the partner
+	Key      Key           `json:"key"`                             //
+	Partner  *Partner      `json:"partner" extensions:"x-nullable"` // null: the operator
+	Scopes   []string      `json:"scopes"`                          // what this request may do: those of the key, or of the access token
+	Shelters []ShelterName `json:"shelters"`                        // those of the partner
 } //	@name	Me
+
+// ShelterName says which shelter it is.
+type ShelterName struct {
+	ID   string `json:"id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`
+	Code string `json:"code" example:"MD1"`
+	Name string `json:"name" example:"Montgomery County Animal Services"`
+} //	@name	ShelterName
 
 // getMe says who asks.
 //
@@ -171,7 +178,7 @@ func (a *API) getMe(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	me := Me{Key: newKey(key), Partner: nil, Scopes: scopeNames(p.Scopes), Shelters: []Shelter{}}
+	me := Me{Key: newKey(key), Partner: nil, Scopes: scopeNames(p.Scopes), Shelters: []ShelterName{}}
 	if p.PartnerID == "" {
 		return sendPrivate(c, http.StatusOK, me)
 	}
@@ -185,13 +192,7 @@ func (a *API) getMe(c echo.Context) error {
 	}
 	me.Partner = new(Partner(partner))
 	for _, s := range shelters {
-		me.Shelters = append(me.Shelters, a.shownShelter(s))
+		me.Shelters = append(me.Shelters, ShelterName{ID: s.ID, Code: s.Code, Name: s.Name})
 	}
 	return sendPrivate(c, http.StatusOK, me)
-}
-
-// shownShelter is a shelter as it was just read or written.
-func (a *API) shownShelter(s catalog.Shelter) Shelter {
-	_, count, _ := a.Index.Shelter(s.ID)
-	return newShelter(s, count)
 }

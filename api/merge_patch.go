@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,11 +27,21 @@ func readPatch(c echo.Context) (mergePatch, error) {
 	return object, nil
 }
 
-// lay lays a patch over a draft and returns what becomes of it. Which faults it
-// finds depends on the patch alone, as long as the draft has none.
+// lay lays a patch over a draft and returns what becomes of it. The faults are
+// those of what the patch names: what is there already may be older than our rules.
 func lay[T any](patch mergePatch, draft T) (out T, bad catalog.Faults, err error) {
 	bad, err = layPatch(map[string]any(patch), draft, &out)
-	return out, bad, err
+	return out, slices.DeleteFunc(bad, func(f catalog.Fault) bool { return !patch.names(f.Pointer) }), err
+}
+
+// names says whether the patch speaks of what a pointer points to.
+func (p mergePatch) names(pointer string) bool {
+	for field := range p {
+		if at := "/" + pointerToken(field); pointer == at || strings.HasPrefix(pointer, at+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 // versionTag is the ETag of one version of a thing.

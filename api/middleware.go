@@ -44,7 +44,10 @@ func (a *API) around(e *echo.Echo) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up compression: %w", err)
 	}
-	h := a.mounted(e)
+	h, err := a.mounted(e)
+	if err != nil {
+		return nil, err
+	}
 	h = methods(h)
 	h = a.bounds(h)
 	h = a.limited(h)
@@ -127,6 +130,11 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 	return n, err
 }
 
+// Flush sends what was written so far; compression asks for it by this name.
+func (w *statusWriter) Flush() {
+	_ = http.NewResponseController(w.ResponseWriter).Flush() // what cannot flush sends it later
+}
+
 // Unwrap lets http.ResponseController reach the writer below.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
@@ -165,10 +173,23 @@ func (a *API) bounds(next http.Handler) http.Handler {
 		case r.ContentLength > limit:
 			a.answer(w, r, bodyTooLarge(limit))
 		default:
+			if limit > maxBody {
+				a.giveTime(w)
+			}
 			r.Body = http.MaxBytesReader(w, r.Body, limit)
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// largeBodyTime is how long a large body may be on its way, and being worked on.
+const largeBodyTime = 15 * time.Minute
+
+// giveTime has the server wait longer than it usually does.
+func (a *API) giveTime(w http.ResponseWriter) {
+	wait := http.NewResponseController(w)
+	_ = wait.SetReadDeadline(a.Now().Add(largeBodyTime)) // what has no deadline needs none
+	_ = wait.SetWriteDeadline(a.Now().Add(largeBodyTime))
 }
 
 func bodyTooLarge(limit int64) error {
@@ -196,7 +217,7 @@ func (w headWriter) Write(b []byte) (int, error) { return len(b), nil }
 var (
 	corsMethods = strings.Join([]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions}, ", ")
 	corsHeaders = "Accept, Authorization, Content-Type, If-None-Match, X-Api-Sdk, X-Request-Id"
-	corsExposed = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
+	corsExposed = "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Trailcat-Confirm, X-Request-Id"
 )
 
 // cors lets any page read, without credentials.

@@ -1,18 +1,43 @@
 package api
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
+
+	"trailcat/internal/catalog"
 )
+
+// Mount makes the handler of another wire format. It judges credentials itself,
+// and has each request that shows one counted.
+type Mount func(Count) (http.Handler, error)
+
+// Count counts a request by the key that it showed, or by its address where that
+// was no good key and keyID is empty. An error says that it is one too many.
+type Count func(h http.Header, r *http.Request, keyID string) error
+
+// count is the Count of this server.
+func (a *API) count(h http.Header, r *http.Request, keyID string) error {
+	if keyID == "" {
+		return a.addresses.take(h, a.address(r), a.Now())
+	}
+	return a.keys.take(h, keyID, a.Now())
+}
 
 // mounted hands what begins with the prefix of a mount to its handler, and the
 // rest to next. Logs and metrics know such a request by the prefix.
-func (a *API) mounted(next http.Handler) http.Handler {
-	if len(a.Mounts) == 0 {
-		return next
+func (a *API) mounted(next http.Handler) (http.Handler, error) {
+	handlers := map[string]http.Handler{}
+	for prefix, mount := range a.Mounts {
+		handler, err := mount(a.count)
+		if err != nil {
+			return nil, fmt.Errorf("mount %s: %w", prefix, err)
+		}
+		handlers[prefix] = handler
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for prefix, handler := range a.Mounts {
+		for prefix, handler := range handlers {
 			if !strings.HasPrefix(r.URL.Path, prefix) {
 				continue
 			}
@@ -23,5 +48,18 @@ func (a *API) mounted(next http.Handler) http.Handler {
 			return
 		}
 		next.ServeHTTP(w, r)
-	})
+	}), nil
+}
+
+// AdventureOf is the short of a cat's adventure rating as /v1 shows it, for
+// those who show cats in another form; nil while nothing was recorded.
+func AdventureOf(cat catalog.Cat) json.RawMessage {
+	if cat.Rating.Rubric == "" {
+		return nil
+	}
+	body, err := encode(newAdventureSummary(cat.Rating))
+	if err != nil {
+		return nil // strings and numbers always encode
+	}
+	return body
 }

@@ -4,25 +4,27 @@ package api
 //	@version		1.0.0
 //	@description	Adoptable shelter cats, the shelters that offer them, and which adventures each cat would enjoy.
 //	@description
-//	@description	**Lists** answer `{"data":[…],"page":{"next_cursor":…,"has_more":…}}`; send `next_cursor` as `cursor` to go on. A comma in a filter means any of, repeating the filter means all of.
-//	@description	**Null** means that nobody knows; it never means no. **Errors** are RFC 9457 problems that say which parameter or field to mend. Unknown parameters are refused.
-//	@description	**Caching**: every answer has an ETag; send it back in `If-None-Match`.
-//	@license.name	Apache-2.0
-//	@license.url	https://www.apache.org/licenses/LICENSE-2.0
-//	@x-servers		[{"url":"/","description":"This server"}]
-//	@tag.name		cats
+//	@description		**Lists** answer `{"data":[…],"page":{"next_cursor":…,"has_more":…}}`; send `next_cursor` as `cursor` to go on. A comma in a filter means any of, repeating the filter means all of.
+//	@description		**Null** means that nobody knows; it never means no. **Errors** are RFC 9457 problems that say which parameter or field to mend. Unknown parameters are refused.
+//	@description		**Caching**: every answer has an ETag; send it back in `If-None-Match`.
+//	@license.name		Apache-2.0
+//	@license.url		https://www.apache.org/licenses/LICENSE-2.0
+//	@x-servers			[{"url":"/","description":"This server"}]
+//	@tag.name			cats
 //	@tag.description	Find cats and look at them.
-//	@tag.name		shelters
+//	@tag.name			writing
+//	@tag.description	Tell what became of your cats, one by one or many at once. Every write is logged, and is found as soon as it is answered.
+//	@tag.name			shelters
 //	@tag.description	Who offers the cats.
-//	@tag.name		adventure
+//	@tag.name			adventure
 //	@tag.description	How readily a cat is likely to take to going out, and why. Structured judgement, no validated test.
-//	@tag.name		imports
+//	@tag.name			imports
 //	@tag.description	Send the files that your software exports.
-//	@tag.name		partners
+//	@tag.name			partners
 //	@tag.description	Who may write, and with which keys.
-//	@tag.name		reference
+//	@tag.name			reference
 //	@tag.description	The words and places that the API knows.
-//	@tag.name		operations
+//	@tag.name			operations
 //	@tag.description	For those who run the server.
 
 //	@securityDefinitions.apikey	Bearer

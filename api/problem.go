@@ -95,8 +95,7 @@ func newProblem(err error) Problem {
 	var ours *catalog.Error
 	var echos *echo.HTTPError
 	var plain *httpError
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		err = bodyTooLarge(tooLarge.Limit)
 	}
 	switch {

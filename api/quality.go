@@ -24,9 +24,9 @@ type QualityKeeper interface {
 
 // QualityQuery is what one may ask of the quality of listings.
 type QualityQuery struct {
-	Issue  []string `query:"issue" form:"issue" validate:"optional" collectionFormat:"csv" enums:"stale,likely_duplicate,no_photo,no_description,no_age,unknown_good_with,unmapped_breed,unmapped_colors,unmapped_words"` // only cats with any of these
-	Cursor string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"50"`                                                                                                                                     // next_cursor of the page before; everything else as it was
-	Limit  int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                                                                               // cats a page
+	Issue  []string `query:"issue" form:"issue" validate:"optional" collectionFormat:"csv" enums:"stale,likely_duplicate,no_photo,no_description,no_age,unknown_good_with,unmapped_breed,unmapped_colors,unmapped_words,not_assessed"` // only cats with any of these
+	Cursor string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"50"`                                                                                                                                                  // next_cursor of the page before; everything else as it was
+	Limit  int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                                                                                            // cats a page
 } //	@name	QualityQuery
 
 // historyDays is how many days of history are shown.
@@ -51,6 +51,7 @@ const historyDays = 90
 //	@Success		304				"You hold the newest"
 //	@Failure		default			{object}	Problem	"What was wrong"
 //	@Security		Bearer
+//	@Security		OAuth2[listings:read]
 //	@Router			/v1/shelters/{id}/quality [get]
 func (a *API) getQuality(c echo.Context) error {
 	in := QualityQuery{Limit: 20}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"time"
 
 	"trailcat/internal/catalog"
@@ -30,10 +31,10 @@ type QualityCat struct {
 	ExternalID       string            `json:"external_id" example:"A448617"`
 	Name             string            `json:"name" example:"Kenny"`
 	Status           string            `json:"status" enums:"available,pending,on_hold"`
-	ConfirmedAt      time.Time         `json:"confirmed_at" format:"date-time"`                                                                                                      // when its source last spoke of it
-	Issues           []string          `json:"issues" enums:"stale,likely_duplicate,no_photo,no_description,no_age,unknown_good_with,unmapped_breed,unmapped_colors,unmapped_words"` // the worst first
-	Unmapped         map[string]string `json:"unmapped"`                                                                                                                             // by field, the words that were not understood
-	LikelyDuplicates []LikelyDuplicate `json:"likely_duplicates"`                                                                                                                    // other listings that seem to be of this cat
+	ConfirmedAt      time.Time         `json:"confirmed_at" format:"date-time"`                                                                                                                   // when its source last spoke of it
+	Issues           []string          `json:"issues" enums:"stale,likely_duplicate,no_photo,no_description,no_age,unknown_good_with,unmapped_breed,unmapped_colors,unmapped_words,not_assessed"` // the worst first
+	Unmapped         map[string]string `json:"unmapped"`                                                                                                                                          // by field, the words that were not understood
+	LikelyDuplicates []LikelyDuplicate `json:"likely_duplicates"`                                                                                                                                 // other listings that seem to be of this cat
 } //	@name	QualityCat
 
 // LikelyDuplicate is another listing that seems to be of the same cat.
@@ -84,9 +85,7 @@ func newQualityCat(r reviewed) QualityCat {
 			out.Issues = append(out.Issues, string(issue))
 		}
 	}
-	for field, words := range r.Raw {
-		out.Unmapped[field] = words
-	}
+	maps.Copy(out.Unmapped, r.Raw)
 	for _, t := range r.twins {
 		out.LikelyDuplicates = append(out.LikelyDuplicates, LikelyDuplicate{CatID: t.ID, ShelterID: t.ShelterID, Because: string(t.because)})
 	}

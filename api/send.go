@@ -41,12 +41,20 @@ func sendList(c echo.Context, body []byte) error {
 func sendTagged(c echo.Context, etag string, body []byte) error {
 	h := c.Response().Header()
 	h.Set("ETag", etag)
-	h.Set("Cache-Control", "public, max-age=0, must-revalidate")
+	h.Set("Cache-Control", sharing(c)+", max-age=0, must-revalidate")
 	if holds(c.Request().Header.Values("If-None-Match"), etag) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
+}
+
+// sharing says whether caches may give an answer to others: not if a key was shown for it.
+func sharing(c echo.Context) string {
+	if who(c).Known() {
+		return "private"
+	}
+	return "public"
 }
 
 // holds says whether one of the tags of If-None-Match is etag, by the weak

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -28,6 +29,7 @@ type Shelter struct {
 	SocialMedia    Social    `json:"social_media"`                                                                //
 	Photos         []Photo   `json:"photos"`                                                                      //
 	AvailableCats  int       `json:"available_cats" minimum:"0"`                                                  // how many cats it offers now
+	StaleAfterDays int       `json:"stale_after_days" example:"30"`                                               // for how many days a listing counts without being confirmed
 	Demo           bool      `json:"demo"`                                                                        // made for trying out: real rows of another day
 	CreatedAt      time.Time `json:"created_at" format:"date-time"`                                               //
 	UpdatedAt      time.Time `json:"updated_at" format:"date-time"`                                               //
@@ -98,6 +100,7 @@ func newShelter(s catalog.Shelter, availableCats int) Shelter {
 		SocialMedia:    newSocial(s.Social),
 		Photos:         newPhotos(s.Photos),
 		AvailableCats:  availableCats,
+		StaleAfterDays: cmp.Or(s.StaleAfterDays, catalog.UsualStaleDays),
 		Demo:           s.Demo,
 		CreatedAt:      s.CreatedAt,
 		UpdatedAt:      s.UpdatedAt,

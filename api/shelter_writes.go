@@ -155,7 +155,8 @@ func (a *API) checkPartner(c echo.Context, bad *catalog.Faults, partnerID *strin
 }
 
 func (a *API) sendShelter(c echo.Context, status int, s catalog.Shelter) error {
-	shown := a.shownShelter(s)
+	_, count, _ := a.Index.Shelter(s.ID) // none, if it was only tried
+	shown := newShelter(s, count)
 	c.Response().Header().Set("ETag", shown.tag())
 	return sendPrivate(c, status, shown)
 }

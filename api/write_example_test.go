@@ -17,13 +17,13 @@ func TestExamplesOfWriting(t *testing.T) {
 		operation, method, path, body string
 		status                        int
 	}{
-		{"putCat", "PUT", "/v1/shelters/MD1/cats/E1", bulkCat(1), http.StatusCreated},
+		{"putCat", "PUT", "/v1/shelters/MD1/cats/B0000001", bulkCat(1), http.StatusCreated},
 		{"createCat", "POST", "/v1/shelters/MD1/cats", `{"external_id":"E2","name":"Enid","sex":"Spayed Female","age":"2 years","breed":{"words":"DSH mix"},"good_with":{"cats":true}}`, http.StatusCreated},
 		{"patchCat", "PATCH", "/v1/cats/1", `{"weight_kg":5.1,"good_with":{"cats":true},"status_reason":null}`, http.StatusOK},
 		{"setCatStatus", "POST", "/v1/cats/1/status", `{"status":"adopted","date":"2026-04-30"}`, http.StatusOK},
 		{"putCatPhotos", "PUT", "/v1/cats/1/photos", `{"photos":[{"url":"https://photos.example.org/kenny-2.jpg","alt":"Asleep"},{"url":"https://photos.example.org/kenny.jpg"}]}`, http.StatusOK},
 		{"getCatOfShelter", "GET", "/v1/shelters/MD1/cats/A6", "", http.StatusOK},
-		{"bulkUpsertCats", "POST", "/v1/shelters/MD1/cats/bulk-upsert", `{"cats":[{"external_id":"E3","name":"Emil","sex":"male"},{"external_id":"E4","name":"Edda","weight_kg":450}]}`, http.StatusOK},
+		{"bulkUpsertCats", "POST", "/v1/shelters/MD1/cats/bulk-upsert", `{"cats":[{"external_id":"E3","name":"Emil","sex":"male"},{"external_id":"E4","name":"Edda","breed":{"primary":"Siameese"}}]}`, http.StatusOK},
 	} {
 		req := httptest.NewRequestWithContext(t.Context(), ask.method, ask.path, strings.NewReader(ask.body))
 		req.Header.Set("Authorization", "Bearer "+stage.keys["writer"])

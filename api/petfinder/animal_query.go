@@ -1,7 +1,6 @@
 package petfinder
 
 import (
-	"fmt"
 	"time"
 
 	"trailcat/internal/catalog"
@@ -43,7 +42,7 @@ func (s *server) readAnimalQuery(rawQuery string) (animalQuery, error) {
 	in.Order = readSort(p, in.Near != nil)
 	in.Name = p.whole("name")
 	in.ListedSince, in.ListedBefore = p.publishedBetween()
-	in.Limit, in.Total = in.limit, true
+	in.Limit, in.Total, in.Bare = in.limit, true, true
 	return in, p.err()
 }
 
@@ -98,7 +97,7 @@ func (s *server) readOrganizations(p *params) []string {
 	for _, code := range p.sent["organization"] {
 		home, err := s.shelter(code)
 		if catalog.KindOf(err) == catalog.NotFound {
-			p.refuse("organization", fmt.Sprintf("%s is not a valid organization; /v2/organizations lists them.", code))
+			p.refuse("organization", code+" is not a valid organization; /v2/organizations lists them.")
 		}
 		out = append(out, home.ID)
 	}

@@ -22,11 +22,12 @@ func (s *server) listAnimals(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body, err := s.encodeAnimals(c.Request().Context(), found.Hits)
-	if err != nil {
+	body := make([]byte, 0, 3000*len(found.Hits)+1000)
+	body = append(body, `{"animals":`...)
+	if body, err = s.appendAnimals(c.Request().Context(), body, found.Hits); err != nil {
 		return err
 	}
-	return sendPage(c, "animals", body, in.pagination("/v2/animals", *found.Total, next))
+	return sendPage(c, body, in.pagination("/v2/animals", *found.Total, next))
 }
 
 // walkTo asks the index for a page, where the caller's walk goes on if it is
@@ -96,9 +97,9 @@ func clientOf(c echo.Context) string {
 	return key + " " + host + " " + r.Header.Get(echo.HeaderXForwardedFor)
 }
 
-// encodeAnimals encodes what was found, a list in the order of the hits. Those
-// that are not kept encoded are read at once.
-func (s *server) encodeAnimals(ctx context.Context, hits []search.Hit) ([]byte, error) {
+// appendAnimals appends what was found to out, a list in the order of the hits.
+// Those that are not kept encoded are read at once.
+func (s *server) appendAnimals(ctx context.Context, out []byte, hits []search.Hit) ([]byte, error) {
 	today := s.Now().UTC()
 	homes := map[string]catalog.Shelter{}
 	kept := make([]cachedAnimal, len(hits))
@@ -118,8 +119,8 @@ func (s *server) encodeAnimals(ctx context.Context, hits []search.Hit) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
-	out := make([]byte, 1, 2500*len(hits)+1000)
-	out[0] = '['
+	out = append(out, '[')
+	empty := len(out)
 	for i, hit := range hits {
 		a := kept[i]
 		if a.body == nil {
@@ -128,7 +129,7 @@ func (s *server) encodeAnimals(ctx context.Context, hits []search.Hit) ([]byte, 
 		if a.body == nil {
 			continue // removed since the index found it
 		}
-		if len(out) > 1 {
+		if len(out) > empty {
 			out = append(out, ',')
 		}
 		out = a.appendTo(out, hit.DistanceKm)
@@ -195,15 +196,12 @@ func (s *server) animal(ctx context.Context, number int64) (cachedAnimal, error)
 	return s.put(cat, home, today)
 }
 
-// sendPage sends an encoded list under its name, with what it is a part of.
-func sendPage(c echo.Context, name string, list []byte, part Pagination) error {
+// sendPage sends what begins with a list, and of what it is a part.
+func sendPage(c echo.Context, body []byte, part Pagination) error {
 	pagination, err := encode(part)
 	if err != nil {
 		return err
 	}
-	body := make([]byte, 0, len(list)+len(pagination)+100)
-	body = append(body, `{"`+name+`":`...)
-	body = append(body, list...)
 	body = append(body, `,"pagination":`...)
 	body = append(append(body, pagination...), '}')
 	link(c, part.Links)

@@ -28,15 +28,29 @@ func (s *server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		scheme, credential, _ := strings.Cut(header, " ")
 		if !strings.EqualFold(scheme, "Bearer") {
-			return errUnauthorized(tokenInvalid)
+			credential = ""
 		}
 		keyID, err := s.holder(c.Request().Context(), strings.TrimSpace(credential))
+		if err := s.count(c, keyID); err != nil {
+			return err
+		}
 		if err != nil {
 			return err
 		}
 		c.Set(holderName, keyID)
 		return next(c)
 	}
+}
+
+// count counts a request that showed a credential, which those around us leave to us.
+func (s *server) count(c echo.Context, keyID string) error {
+	if s.Count == nil || c.Request().Header.Get(echo.HeaderAuthorization) == "" {
+		return nil
+	}
+	if err := s.Count(c.Response().Header(), c.Request(), keyID); err != nil {
+		return newProblem("ERR-429", http.StatusTooManyRequests, http.StatusText(http.StatusTooManyRequests), err.Error())
+	}
+	return nil
 }
 
 func errUnauthorized(detail string) error {

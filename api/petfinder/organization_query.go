@@ -1,7 +1,6 @@
 package petfinder
 
 import (
-	"fmt"
 	"strings"
 
 	"trailcat/internal/search"
@@ -31,7 +30,7 @@ func (s *server) readCountry(p *params, query *search.ShelterQuery) {
 	for _, state := range p.sent["state"] {
 		region, ok := s.Places.Region("", state)
 		if !ok || len(state) != 2 {
-			p.refuse("state", fmt.Sprintf("%s is not a valid state.", state))
+			p.refuse("state", state+" is not a valid state.")
 		}
 		query.Regions = append(query.Regions, region.Code)
 	}

@@ -31,7 +31,7 @@ func (s *server) listOrganizations(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendPage(c, "organizations", body, in.pagination("/v2/organizations", *found.Total, next))
+	return sendPage(c, append([]byte(`{"organizations":`), body...), in.pagination("/v2/organizations", *found.Total, next))
 }
 
 // walkShelters asks the index for a page, where the caller's walk goes on if it

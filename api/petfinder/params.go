@@ -110,7 +110,7 @@ func (p *params) moment(name string) time.Time {
 			}
 		}
 	}
-	p.refuse(name, fmt.Sprintf("%s is not a valid ISO 8601 date-time, such as 2026-11-20T09:00:00+00:00.", text))
+	p.refuse(name, text+" is not a valid ISO 8601 date-time, such as 2026-11-20T09:00:00+00:00.")
 	return time.Time{}
 }
 

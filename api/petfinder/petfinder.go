@@ -49,6 +49,10 @@ type Config struct {
 	Now     func() time.Time
 	NewSeed func() int64 // for sort=random
 
+	// Count counts a request by the key that it showed, or by its address where
+	// that was no good key and keyID is empty. An error is for the caller, and says
+	// that it is one too many. Nil counts nothing.
+	Count func(h http.Header, r *http.Request, keyID string) error
 	// Adventure is what the extra member "adventure" says of a cat, as JSON; nil says null.
 	Adventure func(catalog.Cat) json.RawMessage
 	// CutDescriptions is after how many letters descriptions end, as Petfinder's

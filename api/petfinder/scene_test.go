@@ -82,9 +82,9 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 }
 
 // onSQLite is a stage with the scene on it.
-func onSQLite(tb testing.TB, change ...func(*Config)) *stage {
+func onSQLite(tb testing.TB) *stage {
 	tb.Helper()
-	s := newStage(tb, storetest.New(tb), change...)
+	s := newStage(tb, storetest.New(tb))
 	s.setScene(tb)
 	s.fill(tb)
 	return s

@@ -49,6 +49,9 @@ func errInvalidClient() error {
 // postToken gives an access token for a key's id and secret. Clients send them
 // in every way there is: as a form, as JSON, or as HTTP Basic.
 func (s *server) postToken(c echo.Context) error {
+	if err := s.count(c, ""); err != nil {
+		return err
+	}
 	asked, err := readTokenRequest(c.Request())
 	if err != nil {
 		return err

@@ -25,11 +25,14 @@ type listing struct {
 	Pagination Pagination `json:"pagination"`
 }
 
-// list asks for a list as a client at an address.
-func (s *stage) list(t interface {
+// failer is a test, or one of rapid's tries.
+type failer interface {
 	Helper()
 	Fatalf(format string, args ...any)
-}, handler http.Handler, client, path string) listing {
+}
+
+// list asks for a list as a client at an address.
+func (s *stage) list(t failer, handler http.Handler, client, path string) listing {
 	t.Helper()
 	req := httptest.NewRequest(http.MethodGet, path, http.NoBody) //nolint:noctx // rapid has no context of its own
 	req.RemoteAddr = client + ":1"
@@ -153,6 +156,9 @@ func (w *herd) walk(t *rapid.T, sort string) {
 	base := fmt.Sprintf("/v2/animals?type=cat&sort=%s&limit=%d", sort, limit)
 	if sort == "distance" || sort == "-distance" {
 		base += "&location=20855&distance=500"
+	}
+	if err := w.index.CatchUp(background()); err != nil { // a try that rapid broke off may have left something
+		t.Fatal(err)
 	}
 	met := map[string]int{}
 	stayed := w.adoptable()

@@ -96,20 +96,20 @@ func (c *serveCommand) handler(db *store.Store, index *search.Index, places *geo
 	if err != nil {
 		return nil, err
 	}
-	v2, err := petfinder.New(petfinder.Config{
-		Store:           db,
-		Keys:            db,
-		Index:           index,
-		Places:          places,
-		Log:             log,
-		Now:             now,
-		NewSeed:         func() int64 { return int64(binary.LittleEndian.Uint64([]byte(rand.Text()))) },
-		Adventure:       nil,
-		CutDescriptions: c.PetfinderCut,
-		CachedAnimals:   0,
-	})
-	if err != nil {
-		return nil, err
+	v2 := func(count api.Count) (http.Handler, error) {
+		return petfinder.New(petfinder.Config{
+			Store:           db,
+			Keys:            db,
+			Index:           index,
+			Places:          places,
+			Log:             log,
+			Now:             now,
+			NewSeed:         func() int64 { return int64(binary.LittleEndian.Uint64([]byte(rand.Text()))) },
+			Count:           count,
+			Adventure:       api.AdventureOf,
+			CutDescriptions: c.PetfinderCut,
+			CachedAnimals:   0,
+		})
 	}
 	return api.New(api.Config{
 		Store:            db,
@@ -130,7 +130,7 @@ func (c *serveCommand) handler(db *store.Store, index *search.Index, places *geo
 		KeyRequired:      c.RequireKey,
 		TrustedProxies:   c.TrustedProxy,
 		Draining:         draining.Load,
-		Mounts:           map[string]http.Handler{"/v2/": v2},
+		Mounts:           map[string]api.Mount{"/v2/": v2},
 	})
 }
 

@@ -21,13 +21,14 @@ const (
 	IssueUnmappedBreed   Issue = "unmapped_breed"    // the words for the breed were not understood
 	IssueUnmappedColors  Issue = "unmapped_colors"   // those for the colours
 	IssueUnmappedWords   Issue = "unmapped_words"    // those for something else
+	IssueNotAssessed     Issue = "not_assessed"      // nothing was recorded by which an adventure could be rated
 )
 
 // Issues lists every issue, the worst first.
 func Issues() []Issue {
 	return []Issue{
 		IssueStale, IssueDuplicate, IssueNoPhoto, IssueNoDescription, IssueNoAge,
-		IssueUnknownGoodWith, IssueUnmappedBreed, IssueUnmappedColors, IssueUnmappedWords,
+		IssueUnknownGoodWith, IssueUnmappedBreed, IssueUnmappedColors, IssueUnmappedWords, IssueNotAssessed,
 	}
 }
 
@@ -46,6 +47,7 @@ func (c *Cat) Issues() []Issue {
 		{IssueUnmappedBreed, c.Raw["breed"] != ""},
 		{IssueUnmappedColors, c.Raw["colors"] != ""},
 		{IssueUnmappedWords, c.leavesOther("breed", "colors")},
+		{IssueNotAssessed, c.Rating.Overall == nil},
 	} {
 		if check.found {
 			out = append(out, check.issue)

@@ -14,7 +14,7 @@ import (
 
 // fineCat is a listing with nothing the matter.
 func fineCat() catalog.Cat {
-	return catalog.Cat{ID: "cat_1", ShelterID: "shl_1", Source: "api", Facts: catalog.Facts{
+	return catalog.Cat{ID: "cat_1", ShelterID: "shl_1", Source: "api", Rating: catalog.Rating{Overall: new(50.0)}, Facts: catalog.Facts{
 		Name: "Luna", Status: catalog.Available, Description: "Likes rain.", Sex: vocab.SexFemale, Breed: vocab.Breed{Primary: "Siamese"},
 		Birth:    catalog.Birth{On: time.Date(2024, 5, 1, 0, 0, 0, 0, time.UTC), Precision: catalog.ToTheMonth},
 		GoodWith: catalog.GoodWith{Dogs: new(false)}, Photos: []catalog.Photo{{URL: "https://example.org/luna.jpg"}},
@@ -31,6 +31,7 @@ func TestIssues(t *testing.T) {
 		"a whole listing has none":              {func(*catalog.Cat) {}, nil},
 		"not confirmed":                         {func(c *catalog.Cat) { c.Stale = true }, []catalog.Issue{catalog.IssueStale}},
 		"no photo":                              {func(c *catalog.Cat) { c.Photos = nil }, []catalog.Issue{catalog.IssueNoPhoto}},
+		"nothing rated yet":                     {func(c *catalog.Cat) { c.Rating.Overall = nil }, []catalog.Issue{catalog.IssueNotAssessed}},
 		"a summary is no description":           {func(c *catalog.Cat) { c.Description, c.Summary = "", "Likes rain." }, []catalog.Issue{catalog.IssueNoDescription}},
 		"an age group is an age":                {func(c *catalog.Cat) { c.Birth, c.AgeGroup = catalog.Birth{}, vocab.Adult }, nil},
 		"no age at all":                         {func(c *catalog.Cat) { c.Birth = catalog.Birth{} }, []catalog.Issue{catalog.IssueNoAge}},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 // book shrinks texts that are much alike. It numbers pieces of text: each byte,
@@ -14,8 +15,8 @@ import (
 // Pieces are found as in OnPair (Gargiulo and others, 2025): in one pass over a
 // sample, two pieces that follow each other often enough become one.
 type book struct {
-	text []byte
-	at   []uint32 // where each piece begins in text, and after the last where it ends
+	text []byte     // all pieces, and roomBehind bytes more
+	at   []pieceRef // where each piece is in text
 
 	pairs []uint16      // pieces of 2 bytes, by the bytes; 0 is none
 	short [9]pieceTable // pieces of 3 to 8 bytes, by length
@@ -27,17 +28,22 @@ type book struct {
 	lengths []uint16
 }
 
-// longPiece is a piece of more than 8 bytes. Its second 8 bytes, as far as it
-// has them, tell at once that most texts begin otherwise.
+// pieceRef is where a piece begins in the text, and in the last byte its length.
+type pieceRef uint32
+
+// roomBehind is how much is copied of a piece without looking at its length.
+const roomBehind = 16
+
+// longPiece is a piece of more than 8 bytes. Its last 8 bytes tell at once that
+// most texts are otherwise, without a look at the piece, which is far away.
 type longPiece struct {
-	second, mask uint64
-	length       int
-	number       uint16
+	last           uint64
+	length, number uint16
 }
 
 const (
 	maxPieces = 1 << 16
-	maxPiece  = 200 // bytes
+	maxPiece  = 200 // bytes; so all of them have room in the 24 bits of a pieceRef
 	// maxAlike bounds how many long pieces begin alike, and so the time to find one.
 	maxAlike = 24
 )
@@ -45,12 +51,11 @@ const (
 // newBook is a book of the single bytes and the given pieces.
 func newBook(pieces []string) *book {
 	b := &book{
-		text: make([]byte, 0, 1<<12), at: make([]uint32, 1, 1<<9),
+		text: make([]byte, roomBehind, 1<<12), at: make([]pieceRef, 0, 1<<9),
 		pairs: make([]uint16, 1<<16), lengths: make([]uint16, 1<<16),
 	}
 	for c := range 256 {
-		b.text = append(b.text, byte(c))
-		b.at = append(b.at, uint32(len(b.text)))
+		b.append([]byte{byte(c)})
 	}
 	for _, p := range pieces {
 		b.add([]byte(p))
@@ -117,11 +122,11 @@ func (b *book) nextLong(text []byte, begin uint64) (number uint16, length int, o
 	if !ok {
 		return 0, 0, false
 	}
-	second := head(text[8:], 8)
 	for _, p := range b.alike[group] {
-		if (second^p.second)&p.mask == 0 && p.length <= len(text) &&
-			(p.length <= 16 || string(b.piece(p.number)[16:]) == string(text[16:p.length])) {
-			return p.number, p.length, true
+		n := int(p.length)
+		if n <= len(text) && binary.LittleEndian.Uint64(text[n-8:]) == p.last &&
+			(n <= 16 || string(b.piece(p.number)[8:n-8]) == string(text[8:n-8])) {
+			return p.number, n, true
 		}
 	}
 	return 0, 0, false
@@ -140,11 +145,11 @@ func head(text []byte, n int) uint64 {
 	return x
 }
 
-func (b *book) pieces() int { return len(b.at) - 1 }
+func (b *book) pieces() int { return len(b.at) }
 
 func (b *book) piece(number uint16) []byte {
-	at := b.at[number:]
-	return b.text[at[0]:at[1]]
+	at := b.at[number]
+	return b.text[at>>8 : at>>8+at&0xff]
 }
 
 // shrink appends the shrunk text to dst.
@@ -157,10 +162,20 @@ func (b *book) shrink(dst, text []byte) []byte {
 	return dst
 }
 
-// unfold appends to dst what was shrunk.
+// unfold appends to dst what was shrunk. Most pieces are short: to copy always as
+// many bytes as the processor moves at once is faster than to copy just enough.
 func (b *book) unfold(dst, shrunk []byte) []byte {
+	n := len(dst)
+	dst = slices.Grow(dst, len(shrunk)/2*maxPiece+roomBehind)
+	dst = dst[:cap(dst)]
 	for ; len(shrunk) >= 2; shrunk = shrunk[2:] {
-		dst = append(dst, b.piece(binary.LittleEndian.Uint16(shrunk))...)
+		at := b.at[binary.LittleEndian.Uint16(shrunk)]
+		from, length := int(at>>8), int(at&0xff)
+		*(*[roomBehind]byte)(dst[n:]) = *(*[roomBehind]byte)(b.text[from:])
+		if length > roomBehind {
+			copy(dst[n+roomBehind:], b.text[from+roomBehind:from+length])
+		}
+		n += length
 	}
-	return dst
+	return dst[:n]
 }

@@ -15,9 +15,15 @@ func (b *book) add(piece []byte) (uint16, bool) {
 	if len(piece) <= 8 && !b.addShort(piece, number) || len(piece) > 8 && !b.addLong(piece, number) {
 		return 0, false
 	}
-	b.text = append(b.text, piece...)
-	b.at = append(b.at, uint32(len(b.text)))
+	b.append(piece)
 	return number, true
+}
+
+// append gives a piece the next number.
+func (b *book) append(piece []byte) {
+	from := len(b.text) - roomBehind
+	b.at = append(b.at, pieceRef(from<<8|len(piece)))
+	b.text = append(append(b.text[:from], piece...), make([]byte, roomBehind)...)
 }
 
 func (b *book) addShort(piece []byte, number uint16) bool {
@@ -48,7 +54,7 @@ func (b *book) addLong(piece []byte, number uint16) bool {
 		b.alike = append(b.alike, nil)
 	}
 	at := 0
-	for at < len(b.alike[group]) && b.alike[group][at].length >= len(piece) {
+	for at < len(b.alike[group]) && int(b.alike[group][at].length) >= len(piece) {
 		if bytes.Equal(b.piece(b.alike[group][at].number), piece) {
 			return false
 		}
@@ -57,8 +63,7 @@ func (b *book) addLong(piece []byte, number uint16) bool {
 	if len(b.alike[group]) == maxAlike {
 		return false
 	}
-	n := min(16, len(piece)) - 8
-	one := longPiece{second: head(piece[8:], n), mask: ^uint64(0) >> (64 - 8*n), length: len(piece), number: number}
+	one := longPiece{last: head(piece[len(piece)-8:], 8), length: uint16(len(piece)), number: number}
 	b.alike[group] = slices.Insert(b.alike[group], at, one)
 	b.lengths[threeBytes(begin)] |= 1 << 9
 	return true

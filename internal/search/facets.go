@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math/bits"
 	"slices"
+	"strings"
 )
 
 // maxCounts is how many values of shelters and tags are told.
@@ -23,7 +24,10 @@ func (p *plan) facets(fields []Field, all *set) map[Field][]Count {
 		}
 		counts := p.countValues(field, base)
 		slices.SortFunc(counts, func(a, b Count) int {
-			return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
+			if a.Count != b.Count {
+				return b.Count - a.Count
+			}
+			return strings.Compare(a.Value, b.Value)
 		})
 		if (field == FieldShelter || field == FieldTag) && len(counts) > maxCounts {
 			counts = counts[:maxCounts]
@@ -54,7 +58,7 @@ func (p *plan) countSets(field Field, base *set) []Count {
 	// Every cat has one value of a closed field: what is left after the others is
 	// that of the most frequent, which would take longest to count.
 	var most *value
-	left := base.count()
+	left := base.n
 	if f.def.Closed {
 		most = slices.MaxFunc(f.values, func(a, b *value) int { return cmp.Compare(a.set.n, b.set.n) })
 	}
@@ -73,17 +77,29 @@ func (p *plan) countSets(field Field, base *set) []Count {
 	return counts
 }
 
+// countShelters goes through the answers or, where these are fewer, through the
+// listed cats that are none.
 func (p *plan) countShelters(base *set) []Count {
-	byShelter := make([]int, len(p.st.shelters.all))
-	for w, word := range base.words {
+	all := p.st.shelters.all
+	byShelter := make([]int, len(all))
+	looked, each := base, 1
+	if 2*base.n > p.st.live.n {
+		looked, each = p.scratch.set(p.st.blocks()), -1
+		looked.copyOf(&p.st.live)
+		looked.andNot(base)
+		for number, s := range all {
+			byShelter[number] = len(s.cats)
+		}
+	}
+	for w, word := range looked.words {
 		for ; word != 0; word &= word - 1 {
-			byShelter[p.st.shelterOf[w<<6|bits.TrailingZeros64(word)]]++
+			byShelter[p.st.shelterOf[w<<6|bits.TrailingZeros64(word)]] += each
 		}
 	}
 	counts := []Count{}
 	for number, n := range byShelter {
 		if n > 0 {
-			counts = append(counts, Count{p.st.shelters.all[number].ID, n})
+			counts = append(counts, Count{all[number].ID, n})
 		}
 	}
 	return counts

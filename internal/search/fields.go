@@ -1,6 +1,8 @@
 package search
 
 import (
+	"sync"
+
 	"trailcat/internal/catalog"
 	"trailcat/internal/vocab"
 )
@@ -57,23 +59,36 @@ type FieldInfo struct {
 	Facet  bool     // its values can be counted
 }
 
-// Fields lists every field.
-func Fields() []FieldInfo {
+// Fields lists every field. All callers share the list, so nobody may change it.
+func Fields() []FieldInfo { return allFields() }
+
+var allFields = sync.OnceValue(func() []FieldInfo {
 	infos := make([]FieldInfo, len(fieldDefs()))
 	for i, def := range fieldDefs() {
 		infos[i] = def.FieldInfo
 	}
 	return infos
-}
+})
 
-// fieldDef is a field with the way to read it off a cat. A field without one is
-// read elsewhere: the shelter and its region and country, and tags.
+// fieldDef is a field with one of two ways to read it off a cat. A field without
+// any is read elsewhere: the shelter and its region and country, and tags.
 type fieldDef struct {
 	FieldInfo
-	read func(c *catalog.Cat, say func(value string))
+	read   func(c *catalog.Cat, say func(value string))
+	answer func(c *catalog.Cat) reply // of a yes-or-no field
 }
 
-func fieldDefs() []fieldDef {
+// reply is the place of an answer among the values of a yes-or-no field.
+type reply int
+
+const (
+	isTrue reply = iota
+	isFalse
+	isUnknown
+)
+
+// fieldDefs is made once, since every question looks at it.
+var fieldDefs = sync.OnceValue(func() []fieldDef {
 	return append(factFieldDefs(), []fieldDef{
 		answer(FieldGoodWithChildren, func(c *catalog.Cat) *bool { return c.GoodWith.Children }),
 		answer(FieldGoodWithDogs, func(c *catalog.Cat) *bool { return c.GoodWith.Dogs }),
@@ -93,55 +108,68 @@ func fieldDefs() []fieldDef {
 		fact(FieldHasPhotos, func(c *catalog.Cat) bool { return len(c.Photos) > 0 }),
 		fact(FieldStale, func(c *catalog.Cat) bool { return c.Stale }),
 		open(FieldShelter), open(FieldRegion), open(FieldCountry), open(FieldTag),
-		{FieldInfo{Field: FieldSource, Closed: false, Values: nil, Facet: true}, func(c *catalog.Cat, say func(string)) { say(c.Source) }},
+		open(FieldSource).readBy(func(c *catalog.Cat, say func(string)) { say(c.Source) }),
 	}...)
-}
+})
 
 func factFieldDefs() []fieldDef {
 	return []fieldDef{
-		{FieldInfo{Field: FieldStatus, Closed: true, Values: listed(catalog.Statuses()), Facet: true}, func(c *catalog.Cat, say func(string)) { say(string(c.Status)) }},
-		{FieldInfo{Field: FieldSex, Closed: true, Values: texts(vocab.Sexes()), Facet: true}, func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Sex)) }},
-		// The age group depends on the day; the stock reckons it.
-		{FieldInfo{Field: FieldAgeGroup, Closed: true, Values: withUnknown(vocab.AgeGroups()), Facet: true}, nil},
-		{FieldInfo{Field: FieldBreed, Closed: false, Values: vocab.Breeds(), Facet: true}, func(c *catalog.Cat, say func(string)) { say(c.Breed.Primary); say(c.Breed.Secondary) }},
-		{FieldInfo{Field: FieldColor, Closed: false, Values: vocab.ColorNames(), Facet: true}, func(c *catalog.Cat, say func(string)) {
+		closed(FieldStatus, listed(catalog.Statuses())...).readBy(func(c *catalog.Cat, say func(string)) { say(string(c.Status)) }),
+		closed(FieldSex, texts(vocab.Sexes())...).readBy(func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Sex)) }),
+		closed(FieldAgeGroup, withUnknown(vocab.AgeGroups())...), // depends on the day; the stock reckons it
+		open(FieldBreed, vocab.Breeds()...).readBy(func(c *catalog.Cat, say func(string)) { say(c.Breed.Primary); say(c.Breed.Secondary) }),
+		open(FieldColor, vocab.ColorNames()...).readBy(func(c *catalog.Cat, say func(string)) {
 			say(c.Colors.Primary)
 			say(c.Colors.Secondary)
 			say(c.Colors.Tertiary)
-		}},
-		{FieldInfo{Field: FieldPattern, Closed: true, Values: withUnknown(vocab.Patterns()), Facet: true}, func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Colors.Pattern)) }},
-		{FieldInfo{Field: FieldCoat, Closed: true, Values: withUnknown(vocab.Coats()), Facet: true}, func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Coat)) }},
-		{FieldInfo{Field: FieldSize, Closed: true, Values: withUnknown(vocab.Sizes()), Facet: true}, func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Size)) }},
+		}),
+		closed(FieldPattern, withUnknown(vocab.Patterns())...).readBy(func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Colors.Pattern)) }),
+		closed(FieldCoat, withUnknown(vocab.Coats())...).readBy(func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Coat)) }),
+		closed(FieldSize, withUnknown(vocab.Sizes())...).readBy(func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Size)) }),
 	}
+}
+
+// closed is a field that has no other values than these.
+func closed(f Field, values ...string) fieldDef {
+	return fieldDef{FieldInfo: FieldInfo{Field: f, Closed: true, Values: values, Facet: true}, read: nil, answer: nil}
+}
+
+// open is a field that may meet other values than these.
+func open(f Field, values ...string) fieldDef {
+	return fieldDef{FieldInfo: FieldInfo{Field: f, Closed: false, Values: values, Facet: true}, read: nil, answer: nil}
+}
+
+func (d fieldDef) readBy(read func(c *catalog.Cat, say func(value string))) fieldDef {
+	d.read = read
+	return d
 }
 
 // answer is a field that is answered with yes, no or nothing.
 func answer(f Field, of func(c *catalog.Cat) *bool) fieldDef {
-	return fieldDef{FieldInfo{Field: f, Closed: true, Values: []string{yes, no, unknown}, Facet: true}, func(c *catalog.Cat, say func(string)) {
+	d := closed(f, yes, no, unknown)
+	d.answer = func(c *catalog.Cat) reply {
 		switch b := of(c); {
 		case b == nil:
-			say(unknown)
+			return isUnknown
 		case *b:
-			say(yes)
+			return isTrue
 		default:
-			say(no)
+			return isFalse
 		}
-	}}
+	}
+	return d
 }
 
 // fact is a field that is always yes or no.
 func fact(f Field, of func(c *catalog.Cat) bool) fieldDef {
-	return answer(f, func(c *catalog.Cat) *bool { return new(of(c)) }).closedTo(yes, no)
-}
-
-func (d fieldDef) closedTo(values ...string) fieldDef {
-	d.Values = values
+	d := closed(f, yes, no)
+	d.answer = func(c *catalog.Cat) reply {
+		if of(c) {
+			return isTrue
+		}
+		return isFalse
+	}
 	return d
-}
-
-// open is a field whose values are not read off the cat's facts alone.
-func open(f Field) fieldDef {
-	return fieldDef{FieldInfo{Field: f, Closed: false, Values: nil, Facet: true}, nil}
 }
 
 // listed are the states in which a cat can be found: a removed one never is.

@@ -1,6 +1,8 @@
 package search
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -129,10 +131,12 @@ func (st *stock) finish() {
 }
 
 // sorted is all listed slots in an order. They are compared by the beginning of
-// their key first, which lies side by side in memory.
+// their key and by their number, which lie side by side in memory; only names
+// that begin alike are looked up.
 func (st *stock) sorted(name Order) []uint32 {
 	type start struct {
 		head uint64
+		n    int64
 		slot uint32
 	}
 	starts := make([]start, 0, st.live.n)
@@ -143,18 +147,18 @@ func (st *stock) sorted(name Order) []uint32 {
 			copy(first[:], k.name)
 			k.a = binary.BigEndian.Uint64(first[:])
 		}
-		starts = append(starts, start{k.a, slot})
+		starts = append(starts, start{k.a, k.n, slot})
 	}
-	compare := st.compareBy(name)
 	slices.SortFunc(starts, func(a, b start) int {
-		switch {
-		case a.head < b.head:
-			return -1
-		case a.head > b.head:
-			return 1
-		default:
-			return compare(a.slot, b.slot)
+		if a.head != b.head {
+			return cmp.Compare(a.head, b.head)
 		}
+		if name == OrderName {
+			if c := bytes.Compare(st.name(a.slot), st.name(b.slot)); c != 0 {
+				return c
+			}
+		}
+		return cmp.Compare(a.n, b.n)
 	})
 	slots := make([]uint32, len(starts), len(starts)+len(starts)/32+64)
 	for i, s := range starts {

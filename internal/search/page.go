@@ -49,7 +49,7 @@ func (st *stock) page(q *Query, s *scratch) (Page, error) {
 	if q.Total || len(q.Facets) > 0 || q.Skip > 0 {
 		p.solve()
 		all = p.answers("")
-		count = all.count()
+		count = all.n
 		page.Facets = p.facets(q.Facets, all)
 	}
 	if q.Total {
@@ -69,13 +69,27 @@ func (st *stock) page(q *Query, s *scratch) (Page, error) {
 		at.last = hits[q.Limit-1].key
 		page.Next = at.encode(secret)
 	}
-	page.Hits = st.hits(hits, p.near, s)
+	page.Hits = st.hits(hits, p.near)
+	if !q.Bare {
+		st.showCards(page.Hits, hits, s)
+	}
 	return page, nil
 }
 
-// hits shows what was found. The cards of a page share one piece of memory.
-func (st *stock) hits(list []found, near *vicinity, s *scratch) []Hit {
+// hits says what was found.
+func (st *stock) hits(list []found, near *vicinity) []Hit {
 	out := make([]Hit, len(list))
+	for i, f := range list {
+		out[i] = st.hit(f.slot)
+		if near != nil {
+			out[i].DistanceKm = near.km(&st.places.units[st.placeOf[f.slot]])
+		}
+	}
+	return out
+}
+
+// showCards puts the cards to what was found. Those of a page share one piece of memory.
+func (st *stock) showCards(hits []Hit, list []found, s *scratch) {
 	ends := make([]int, len(list))
 	s.cards = s.cards[:0]
 	for i, f := range list {
@@ -84,15 +98,10 @@ func (st *stock) hits(list []found, near *vicinity, s *scratch) []Hit {
 	}
 	cards := slices.Clip(slices.Clone(s.cards))
 	from := 0
-	for i, f := range list {
-		out[i] = st.hit(f.slot)
-		out[i].Card = cards[from:ends[i]:ends[i]]
+	for i := range hits {
+		hits[i].Card = cards[from:ends[i]:ends[i]]
 		from = ends[i]
-		if near != nil {
-			out[i].DistanceKm = near.km(&st.places.units[st.placeOf[f.slot]])
-		}
 	}
-	return out
 }
 
 func (st *stock) hit(slot uint32) Hit {

@@ -3,6 +3,7 @@ package search
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,6 +46,46 @@ func TestSetsDoTheAlgebra(t *testing.T) {
 		as.and(bs)
 		if got := slices.Collect(as.all()); !slices.Equal(got, both) {
 			t.Errorf("and: got %v, want %v", got, both)
+		}
+	})
+}
+
+func TestATagLeadsToItsSlotsRareOrFrequent(t *testing.T) {
+	t.Parallel()
+
+	rapid.Check(t, func(t *rapid.T) {
+		const blocks = 2
+		tag, base := tagged{}, set{}
+		base.grow(blocks)
+		step := rapid.Uint32Range(1, 12).Draw(t, "step") // every slot, so that the tag turns frequent, to every twelfth
+		want := map[uint32]bool{}
+		for slot := uint32(0); slot < blocks*slotsPerBlock; slot += step {
+			tag.add(slot, blocks)
+			want[slot] = true
+		}
+		for _, slot := range rapid.SliceOfN(rapid.Uint32Range(0, blocks*slotsPerBlock-1), 0, 50).Draw(t, "removed") {
+			tag.remove(slot)
+			delete(want, slot)
+		}
+		shared := 0
+		for slot := uint32(0); slot < blocks*slotsPerBlock; slot += 3 {
+			base.add(slot)
+			if want[slot] {
+				shared++
+			}
+		}
+		if tag.isFrequent() != (step < 8) {
+			t.Errorf("got frequent %t with %d slots", tag.isFrequent(), len(want))
+		}
+		if got := tag.countIn(&base); got != shared || tag.len() != len(want) {
+			t.Errorf("got %d of %d in the base, want %d of %d", got, tag.len(), shared, len(want))
+		}
+		out, room := set{}, set{}
+		out.grow(blocks)
+		room.grow(blocks)
+		tag.into(&out, &room)
+		if got := slices.Collect(out.all()); !slices.Equal(got, slices.Sorted(maps.Keys(want))) {
+			t.Errorf("got %d slots, want %d", len(got), len(want))
 		}
 	})
 }

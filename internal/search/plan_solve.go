@@ -45,7 +45,7 @@ func (p *plan) answers(except Field) *set {
 	return p.among(func(t test) bool { return t.field == "" || t.field != except })
 }
 
-// among is the listed slots that pass some of the tests.
+// among is the listed slots that pass some of the tests, and how many.
 func (p *plan) among(asked func(t test) bool) *set {
 	out := p.scratch.set(p.st.blocks())
 	out.copyOf(&p.st.live)
@@ -54,6 +54,7 @@ func (p *plan) among(asked func(t test) bool) *set {
 			out.andAny(t.anyOf)
 		}
 	}
+	out.n = out.count()
 	return out
 }
 

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -76,21 +77,28 @@ func (p *postings) len() int {
 	return len(p.few)
 }
 
+// all goes through the slots in order.
+func (p *postings) all() iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		if p.many != nil {
+			p.many.Iterate(yield)
+			return
+		}
+		for _, slot := range p.few {
+			if !yield(slot) {
+				return
+			}
+		}
+	}
+}
+
 // countIn is how many of the slots are in s.
 func (p *postings) countIn(s *set) int {
 	n := 0
-	for _, slot := range p.few {
+	for slot := range p.all() {
 		if s.has(slot) {
 			n++
 		}
-	}
-	if p.many != nil {
-		p.many.Iterate(func(slot uint32) bool {
-			if s.has(slot) {
-				n++
-			}
-			return true
-		})
 	}
 	return n
 }

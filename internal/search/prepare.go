@@ -24,7 +24,7 @@ type entry struct {
 	point     geo.Point
 	said      saidValues
 	text      []byte // the text record
-	card      []byte // shrunk
+	card      []byte // shrunk, in the end
 }
 
 // prepare makes cats ready. It reads nothing that is guarded by the lock of the
@@ -38,6 +38,7 @@ func (st *stock) prepare(cats []catalog.Cat, shelterOf func(id string) *catalog.
 		}
 		entries[i] = st.newEntry(id, &cats[i], shelterOf(cats[i].ShelterID))
 	}
+	st.shrinkCards(entries)
 	st.addTexts(entries, cats)
 	return entries, nil
 }
@@ -58,9 +59,26 @@ func (st *stock) newEntry(id catID, c *catalog.Cat, shelter *catalog.Shelter) en
 		}
 	}
 	e.said = valuesOf(st.plain, c)
-	card := st.options.Card(*c, *shelter)
-	e.card = st.library.shrink(make([]byte, 0, len(card)/3), card)
+	e.card = st.options.Card(*c, *shelter)
 	return e
+}
+
+// shrinkCards shrinks all cards at once, so that the book stays in the
+// processor's cache. The shrunk ones share a piece of memory.
+func (st *stock) shrinkCards(entries []entry) {
+	shrunk := make([]byte, 0, 160*len(entries))
+	ends := make([]int, len(entries))
+	for i := range entries {
+		if entries[i].listed {
+			shrunk = st.library.shrink(shrunk, entries[i].card)
+		}
+		ends[i] = len(shrunk)
+	}
+	from := 0
+	for i, to := range ends {
+		entries[i].card = shrunk[from:to:to]
+		from = to
+	}
 }
 
 // addTexts reads the words of the cats.

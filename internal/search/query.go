@@ -30,6 +30,7 @@ type Query struct {
 	Skip     int     // so many cats from the beginning, where there is no cursor
 	Limit    int     // cats on a page; at least 1
 	Total    bool
+	Bare     bool // hits without cards, for who shows cats in another form
 	Facets   []Field
 }
 
@@ -60,7 +61,7 @@ type Count struct {
 
 // Hit is a cat that was found.
 type Hit struct {
-	Card       []byte // as it was encoded
+	Card       []byte // as it was encoded; nil if the question was Bare
 	ID         string
 	Number     int64
 	Version    int64

@@ -134,6 +134,20 @@ func (s *set) andAny(others []*set) {
 	}
 }
 
+// or takes up the members of o, for which there must be room. It does not count.
+func (s *set) or(o *set) {
+	for b, some := range o.blocks {
+		if some == 0 {
+			continue
+		}
+		s.blocks[b] |= some
+		mine, theirs := (*[64]uint64)(s.words[b<<6:]), (*[64]uint64)(o.words[b<<6:])
+		for i := range mine {
+			mine[i] |= theirs[i]
+		}
+	}
+}
+
 // andNot drops the members that are in o.
 func (s *set) andNot(o *set) {
 	for i := range min(len(s.words), len(o.words)) {

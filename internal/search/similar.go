@@ -43,7 +43,9 @@ func (x *Index) Similar(number int64, limit int) ([]Hit, error) {
 		others.remove(slot)
 	}
 	like.take(others, 0)
-	return st.hits(like.found, like.near, s), nil
+	hits := st.hits(like.found, like.near)
+	st.showCards(hits, like.found, s)
+	return hits, nil
 }
 
 // similarity looks for cats with as many of the traits as can be had.

@@ -26,7 +26,7 @@ type stock struct {
 
 	fields map[Field]*fieldValues
 	plain  []*fieldValues // the fields, in a fixed order
-	tags   map[string]*postings
+	tags   map[string]*tagged
 
 	lexicon  *lexicon
 	frequent sync.Pool // of *frequent
@@ -65,7 +65,7 @@ const neverBorn = math.MinInt32
 func newStock(o Options, head catalog.Head) *stock {
 	st := &stock{
 		options: o, head: head, secret: cursorKey(head.Epoch), today: dayOf(o.Now()),
-		fields: newFields(), tags: map[string]*postings{},
+		fields: newFields(), tags: map[string]*tagged{},
 		lexicon: newLexicon(), library: newLibrary(o.Shrink),
 		places:   places{at: map[geo.Point]uint32{}},
 		shelters: newShelters(),

@@ -130,10 +130,10 @@ func (st *stock) setTags(slot uint32, old, now [][]byte) {
 	for _, tag := range now {
 		p := st.tags[string(tag)]
 		if p == nil {
-			p = &postings{}
+			p = &tagged{}
 			st.tags[string(tag)] = p
 		}
-		p.add(slot)
+		p.add(slot, st.blocks())
 	}
 }
 

@@ -1,10 +1,6 @@
 package search
 
-import (
-	"slices"
-
-	"trailcat/internal/catalog"
-)
+import "trailcat/internal/catalog"
 
 // value is one value of a field, and the slots that have it.
 type value struct {
@@ -71,18 +67,21 @@ type otherValue struct {
 // valuesOf reads the values off a cat. It needs no lock.
 func valuesOf(fields []*fieldValues, c *catalog.Cat) saidValues {
 	said := saidValues{known: make([]*value, 0, 32), other: nil}
-	for _, f := range fields {
-		if f.def.read == nil {
-			continue
+	var field *fieldValues
+	say := func(name string) {
+		if v := field.known[name]; v != nil {
+			said.known = append(said.known, v)
+		} else if name != "" {
+			said.other = append(said.other, otherValue{field, name})
 		}
-		f.def.read(c, func(name string) {
-			if v := f.known[name]; v != nil {
-				said.known = append(said.known, v)
-			} else if name != "" {
-				said.other = append(said.other, otherValue{f, name})
-			}
-		})
 	}
-	said.known = slices.Clip(said.known)
+	for _, field = range fields {
+		switch def := &field.def; {
+		case def.answer != nil:
+			said.known = append(said.known, field.values[def.answer(c)])
+		case def.read != nil:
+			def.read(c, say)
+		}
+	}
 	return said
 }

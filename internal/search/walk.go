@@ -104,7 +104,7 @@ func (p *plan) list(after *key, most int, all *set, count int) []found {
 	looked := 0
 	for slot := range p.next(after) {
 		if looked++; looked == patience && all == nil {
-			if all = p.answers(""); all.count() <= fewEnough {
+			if all = p.answers(""); all.n <= fewEnough {
 				return p.choose(all, after, most)
 			}
 		}

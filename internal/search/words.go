@@ -12,6 +12,13 @@ import (
 // maxWord is where a word is cut off, in bytes. What is longer is no word.
 const maxWord = 40
 
+// inWords is each ASCII character as words have it: letters are small, and a dot
+// stands for all that is neither letter nor digit.
+const inWords = "................................" +
+	"................0123456789......" +
+	".abcdefghijklmnopqrstuvwxyz....." +
+	".abcdefghijklmnopqrstuvwxyz....."
+
 // words goes through the words of a text: runs of letters and digits, folded.
 // An apostrophe joins ("don't" is dont) and a possessive s goes. The word is
 // good until the next. Buf is room to work in.
@@ -37,26 +44,22 @@ func asciiWord(text string, at int, buf *[maxWord]byte) (word []byte, next int, 
 	n := 0
 	for i := at; i < len(text); i++ {
 		c := text[i]
-		switch {
-		case c >= utf8.RuneSelf:
+		if c >= utf8.RuneSelf {
 			return nil, at, false
-		case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
-		case 'A' <= c && c <= 'Z':
-			c += 'a' - 'A'
-		case c == '\'' && n > 0:
-			if possessive(text[i:]) {
-				return buf[:n], i + 2, true
-			}
-			continue
-		default:
-			if n > 0 {
-				return buf[:n], i + 1, true
+		}
+		if in := inWords[c]; in != '.' {
+			if n < maxWord {
+				buf[n] = in
+				n++
 			}
 			continue
 		}
-		if n < maxWord {
-			buf[n] = c
-			n++
+		switch {
+		case n == 0: // still before the word
+		case c != '\'':
+			return buf[:n], i + 1, true
+		case possessive(text[i:]):
+			return buf[:n], i + 2, true
 		}
 	}
 	return buf[:n], len(text), true

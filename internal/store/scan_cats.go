@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"runtime"
 	"sync/atomic"
@@ -47,19 +48,48 @@ func (s *Store) ScanCats(ctx context.Context, each func(batch []catalog.Cat) err
 
 // scanFrom hands over the cats of one step.
 func (s *Store) scanFrom(ctx context.Context, first int64, each func([]catalog.Cat) error) error {
-	rows := make([]catRow, 0, scanStep)
+	var cats []catalog.Cat
 	err := s.read(ctx, func(db *gorm.DB) error {
-		return db.Find(&rows, "number BETWEEN ? AND ?", first, first+scanStep-1).Error
+		rows, err := db.Model(&catRow{}).Select(catColumns).Where("number BETWEEN ? AND ?", first, first+scanStep-1).Rows()
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		cats, err = catsIn(rows)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("scan cats from number %d: %w", first, err)
 	}
-	if len(rows) == 0 {
+	if len(cats) == 0 {
 		return nil
 	}
-	cats, err := catsOf(rows)
-	if err != nil {
-		return err
-	}
 	return each(cats)
+}
+
+// catColumns are the columns of a catRow in the order in which catsIn reads them.
+const catColumns = "id, number, shelter_id, external_id, source, status, name, description, listed_at, status_changed_at, " +
+	"confirmed_at, version, created_at, updated_at, stale, microchip_hash, rating, facts"
+
+// catsIn reads the cats of rows. It does by hand what GORM does by reflection,
+// and decodes each document where the driver left it: all cats come this way
+// when a node starts.
+func catsIn(rows *sql.Rows) ([]catalog.Cat, error) {
+	cats := make([]catalog.Cat, 0, scanStep)
+	var r catRow
+	var facts sql.RawBytes
+	var doc catFacts
+	for rows.Next() {
+		err := rows.Scan(&r.ID, &r.Number, &r.ShelterID, &r.ExternalID, &r.Source, &r.Status, &r.Name, &r.Description, &r.ListedAt, &r.StatusChangedAt,
+			&r.ConfirmedAt, &r.Version, &r.CreatedAt, &r.UpdatedAt, &r.Stale, &r.MicrochipHash, &r.Rating, &facts)
+		if err != nil {
+			return nil, err
+		}
+		cat, err := r.catBy(facts, &doc)
+		if err != nil {
+			return nil, err
+		}
+		cats = append(cats, cat)
+	}
+	return cats, rows.Err()
 }

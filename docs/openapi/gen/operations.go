@@ -73,13 +73,15 @@ func finishSecurity(doc object) {
 	}
 }
 
-// writeTextAsString gives bodies that are not JSON, such as CSV, a text for a schema.
+// writeTextAsString gives bodies that are not JSON, such as CSV, a text for a
+// schema. Problems are JSON whatever the answer would have been; see shareProblems.
 func writeTextAsString(doc object) {
 	for _, op := range operations(doc, "paths") {
 		for content := range media(op) {
 			for mediaType, body := range sorted(content) {
+				ref, _ := within(body, "schema")["$ref"].(string)
 				switch {
-				case isJSON(mediaType), mediaType == "application/x-www-form-urlencoded", mediaType == "multipart/form-data":
+				case strings.HasSuffix(ref, "Problem"), isJSON(mediaType), mediaType == "application/x-www-form-urlencoded", mediaType == "multipart/form-data":
 				default:
 					body["schema"] = object{"type": "string"}
 				}
