@@ -10,8 +10,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/labstack/echo/v4"
@@ -188,67 +186,4 @@ func nextStep(a rating.Activity) string {
 		return "Next: a 15-minute visit. Look first at " + traitNames(a.NextObservations, func(n rating.NextObservation) string { return n.Trait }) + "."
 	}
 	return "Next, " + strings.ToLower(human(a.Activity)) + ": " + a.RecommendedFirstStep.Text
-}
-
-// badgePicture is what is to be drawn on a badge; lengths are pixels.
-type badgePicture struct {
-	Title, Desc, Says, Readiness                    string
-	Width, Left, Right, LabelWide, SaysAt, SaysWide int
-}
-
-const badgeLetter = 6.6 // the width of a letter, on average
-
-func newBadgePicture(cat catalog.Cat, r rating.Rating) badgePicture {
-	fit := bestFit(r)
-	says := strings.ToLower(human(string(fit.Readiness)))
-	if fit.Estimate != nil && fit.Activity == r.BestFit {
-		says = strings.ToLower(human(fit.Activity)) + " " + points(fit.Estimate.Score) + ", " + says
-	}
-	wide := func(s string) int { return int(badgeLetter * float64(utf8.RuneCountInString(s))) }
-	label := wide("adventure")
-	left, right := label+14, wide(says)+16
-	return badgePicture{
-		Title: "Adventure rating of " + drawn(cat.Name, 60) + ": " + says, Desc: r.Disclaimer, Says: says, Readiness: string(fit.Readiness),
-		Width: left + right, Left: left, Right: right, LabelWide: label, SaysAt: left + 8, SaysWide: wide(says),
-	}
-}
-
-// human is a code in words: Leash walk for leash_walk.
-func human(code string) string {
-	words := strings.ReplaceAll(code, "_", " ")
-	return strings.ToUpper(words[:1]) + words[1:]
-}
-
-func traitNames[T any](list []T, trait func(T) string) string {
-	names := mapped(list, func(item T) string { return strings.ReplaceAll(trait(item), "_", " ") })
-	return strings.Join(names, ", ")
-}
-
-func points(x float64) string { return fmt.Sprintf("%.1f", x) }
-
-// drawn is a text of at most so many letters, without those that XML cannot hold.
-func drawn(text string, letters int) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == unicode.ReplacementChar || r == '\ufffe' || r == '\uffff' {
-			return -1
-		}
-		return r
-	}, text)
-	if runes := []rune(text); len(runes) > letters {
-		return string(runes[:letters-1]) + "…"
-	}
-	return text
-}
-
-// wrapped breaks a text into lines of at most so many letters.
-func wrapped(text string, letters int) []string {
-	var lines []string
-	line := ""
-	for word := range strings.FieldsSeq(text) {
-		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > letters {
-			lines, line = append(lines, line), ""
-		}
-		line = strings.TrimSpace(line + " " + word)
-	}
-	return append(lines, line)
 }

@@ -66,6 +66,7 @@ type BulkSummary struct {
 //	@Accept			json,application/x-ndjson
 //	@Produce		json,application/x-ndjson
 //	@Param			id		path		string		true	"The shelter's id or code"	example(MD1)
+//	@Param			Idempotency-Key	header		string		false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
 //	@Param			query	query		BulkQuery	false	"All or nothing?"
 //	@Param			body	body		BulkCats	true	"The cats"
 //	@Success		200		{object}	BulkReport	"What became of each"

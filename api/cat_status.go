@@ -27,6 +27,7 @@ type StatusChange struct {
 //	@Accept			json
 //	@Produce		json
 //	@Param			id			path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			Idempotency-Key	header		string		false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
 //	@Param			If-Match	header		string			false	"Only if the cat is at this version"
 //	@Param			body		body		StatusChange	true	"The status"
 //	@Success		200			{object}	Cat				"The cat, updated or unchanged"

@@ -68,6 +68,7 @@ func (a *API) putCat(c echo.Context) error {
 //	@Accept			json
 //	@Produce		json
 //	@Param			id		path		string		true	"The shelter's id or code"	example(MD1)
+//	@Param			Idempotency-Key	header		string		false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
 //	@Param			body	body		CatDraft	true	"The cat"
 //	@Success		201		{object}	Cat			"The cat"
 //	@Header			201		{string}	ETag		"The cat's version"

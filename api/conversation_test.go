@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -112,10 +113,7 @@ func holdExample(t *testing.T, name string, body []byte) {
 func replay(t *testing.T, api *stage, spec *spec, text string) string {
 	t.Helper()
 	var out []string
-	words := map[string]string{}
-	for name, key := range api.keys {
-		words[name] = key
-	}
+	words := maps.Clone(api.keys)
 	for exchange := range strings.SplitSeq(text, "\n###\n") {
 		asked, _, _ := strings.Cut(exchange, "\n\nHTTP/1.1 ")
 		asked = strings.TrimSpace(asked)

@@ -44,15 +44,16 @@ type ImportQuery struct {
 //	@Tags			imports
 //	@Accept			text/csv,application/x-ndjson,application/gzip,application/octet-stream
 //	@Produce		json
-//	@Param			id		path		string		true	"The shelter's id, or its code"	example(MD1)
-//	@Param			query	query		ImportQuery	false	"What the file is"
-//	@Param			body	body		string		true	"The file"
-//	@Success		200		{object}	Import		"What would be done, with dry_run"
-//	@Success		201		{object}	Import		"What was done"
-//	@Header			201		{string}	Location	"The import"
-//	@Failure		409		{object}	Problem		"Another import is running, or this one needs to be confirmed"
-//	@Failure		413		{object}	Problem		"The file is too large"
-//	@Failure		default	{object}	Problem		"What was wrong"
+//	@Param			id				path		string		true	"The shelter's id, or its code"	example(MD1)
+//	@Param			query			query		ImportQuery	false	"What the file is"
+//	@Param			body			body		string		true	"The file"
+//	@Param			Idempotency-Key	header		string		false	"Sent again with the same file within 24 hours, this gets the same answer, and nothing is done twice"
+//	@Success		200				{object}	Import		"What would be done, with dry_run"
+//	@Success		201				{object}	Import		"What was done"
+//	@Header			201				{string}	Location	"The import"
+//	@Failure		409				{object}	Problem		"Another import is running, or this one needs to be confirmed"
+//	@Failure		413				{object}	Problem		"The file is too large"
+//	@Failure		default			{object}	Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id}/imports [post]

@@ -11,13 +11,13 @@ import (
 
 // Mount makes the handler of another wire format. It judges credentials itself,
 // and has each request that shows one counted.
-type Mount func(Count) (http.Handler, error)
+type Mount func(Counter) (http.Handler, error)
 
-// Count counts a request by the key that it showed, or by its address where that
+// Counter counts a request by the key that it showed, or by its address where that
 // was no good key and keyID is empty. An error says that it is one too many.
-type Count func(h http.Header, r *http.Request, keyID string) error
+type Counter func(h http.Header, r *http.Request, keyID string) error
 
-// count is the Count of this server.
+// count is the Counter of this server.
 func (a *API) count(h http.Header, r *http.Request, keyID string) error {
 	if keyID == "" {
 		return a.addresses.take(h, a.address(r), a.Now())

@@ -155,15 +155,13 @@ func credentials(r *http.Request, form url.Values) (id, secret string, err error
 	if secret == "" {
 		return "", "", &OAuthError{"invalid_client", "Send client_id and client_secret: the id and the secret of a key."}
 	}
-	wholeID, wholeSecret, err := access.SplitKey(secret)
-	switch {
-	case err != nil:
-		return id, secret, nil
-	case id != "" && id != wholeID && id != secret:
-		return "", "", &OAuthError{"invalid_client", "The client_id is not that of the key."}
-	default:
-		return wholeID, wholeSecret, nil
+	if keyID, keySecret, notWhole := access.SplitKey(secret); notWhole == nil {
+		if id != "" && id != keyID && id != secret {
+			return "", "", &OAuthError{"invalid_client", "The client_id is not that of the key."}
+		}
+		return keyID, keySecret, nil
 	}
+	return id, secret, nil
 }
 
 // unescaped undoes what RFC 6749 has done to credentials that go into HTTP Basic.

@@ -91,7 +91,8 @@ func assess(t *testing.T, api *stage) string {
 func fillPath(t *testing.T, path string, things map[string]string) string {
 	t.Helper()
 	for place, thing := range things {
-		path = strings.Replace(path, place, place[:strings.Index(place, ":")]+thing, 1)
+		before, _, _ := strings.Cut(place, ":")
+		path = strings.Replace(path, place, before+thing, 1)
 	}
 	if strings.Contains(path, ":") {
 		t.Fatalf("%s: thingsOf says nothing of what stands after the colon", path)

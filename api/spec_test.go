@@ -47,7 +47,7 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 func TestQueryTagsAgree(t *testing.T) {
 	t.Parallel()
 
-	for _, query := range []any{CatQuery{}, OneCatQuery{}, SimilarQuery{}, ShelterQuery{}, PlaceQuery{}, AuditQuery{}, ImportQuery{}, ImportsQuery{}, QualityQuery{}} {
+	for _, query := range []any{CatQuery{}, OneCatQuery{}, AdventureQuery{}, AdventurePictureQuery{}, SimilarQuery{}, ShelterQuery{}, PlaceQuery{}, AuditQuery{}, ImportQuery{}, ImportsQuery{}, QualityQuery{}} {
 		for _, f := range reflect.VisibleFields(reflect.TypeOf(query)) {
 			if q, f := f.Tag.Get("query"), f.Tag.Get("form"); q != f {
 				t.Errorf("query:%q beside form:%q", q, f)

@@ -41,7 +41,7 @@ func (s *server) walkTo(c echo.Context, in animalQuery) (found search.Page, next
 	}
 	if in.nobody || way.over && !in.linked {
 		in.Skip, in.Limit = 0, 1
-		found, err = s.count(in)
+		found, err = s.total(in)
 		return found, nil, err
 	}
 	if way.last && !in.linked {
@@ -68,8 +68,8 @@ func (s *server) walkTo(c echo.Context, in animalQuery) (found search.Page, next
 	return found, next, nil
 }
 
-// count is an empty page that knows how many there are.
-func (s *server) count(in animalQuery) (search.Page, error) {
+// total is an empty page that knows how many there are.
+func (s *server) total(in animalQuery) (search.Page, error) {
 	if in.nobody {
 		return search.Page{Total: new(0)}, nil
 	}

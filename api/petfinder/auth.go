@@ -74,10 +74,13 @@ func (s *server) holder(ctx context.Context, credential string) (string, error) 
 	default:
 		err = key.Check(rest, s.Now())
 	}
-	if isRefusal(err) {
+	switch {
+	case isRefusal(err):
 		return "", errUnauthorized(tokenInvalid)
+	case err != nil:
+		return "", err
 	}
-	return id, err
+	return id, nil
 }
 
 // key reads a key, and notes to the minute that it is used. It is read each

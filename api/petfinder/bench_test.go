@@ -118,7 +118,7 @@ func newTown(b *testing.B) *town {
 func newHouse(b *testing.B, db *store.Store, c *catalog.Catalog, index *search.Index, places *geo.Gazetteer, cached int) http.Handler {
 	b.Helper()
 	log := slog.New(slog.DiscardHandler)
-	v2 := func(count api.Count) (http.Handler, error) {
+	v2 := func(count api.Counter) (http.Handler, error) {
 		return petfinder.New(petfinder.Config{Store: db, Keys: db, Index: index, Places: places, Log: log, Now: time.Now, Count: count, CachedAnimals: cached})
 	}
 	h, err := api.New(api.Config{

@@ -96,7 +96,7 @@ func (c *serveCommand) handler(db *store.Store, index *search.Index, places *geo
 	if err != nil {
 		return nil, err
 	}
-	v2 := func(count api.Count) (http.Handler, error) {
+	v2 := func(count api.Counter) (http.Handler, error) {
 		return petfinder.New(petfinder.Config{
 			Store:           db,
 			Keys:            db,

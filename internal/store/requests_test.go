@@ -16,8 +16,7 @@ import (
 )
 
 func codeOf(err error) string {
-	var ours *catalog.Error
-	if errors.As(err, &ours) {
+	if ours, ok := errors.AsType[*catalog.Error](err); ok {
 		return ours.Code
 	}
 	return fmt.Sprint(err)
