@@ -76,10 +76,11 @@ func streamedRows(body io.Reader, today time.Time) *bulkRows {
 			if err != nil && !errors.Is(err, io.EOF) {
 				return nil, fmt.Errorf("read body: %w", err)
 			}
-			if line = bytes.TrimSpace(line); len(line) == 0 {
-				if err != nil {
-					return nil, nil
-				}
+			line = bytes.TrimSpace(line)
+			if len(line) == 0 && errors.Is(err, io.EOF) {
+				return nil, nil
+			}
+			if len(line) == 0 {
 				continue
 			}
 			if rows++; rows > mostStreamed {

@@ -65,13 +65,13 @@ type BulkSummary struct {
 //	@Tags			writing
 //	@Accept			json,application/x-ndjson
 //	@Produce		json,application/x-ndjson
-//	@Param			id		path		string		true	"The shelter's id or code"	example(MD1)
-//	@Param			Idempotency-Key	header		string		false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
-//	@Param			query	query		BulkQuery	false	"All or nothing?"
-//	@Param			body	body		BulkCats	true	"The cats"
-//	@Success		200		{object}	BulkReport	"What became of each"
-//	@Failure		422		{object}	Problem		"Atomic, and something is wrong: nothing was written"
-//	@Failure		default	{object}	Problem		"What was wrong"
+//	@Param			id				path		string		true	"The shelter's id or code"	example(MD1)
+//	@Param			Idempotency-Key	header		string		false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice; results then come when all was sent"
+//	@Param			query			query		BulkQuery	false	"All or nothing?"
+//	@Param			body			body		BulkCats	true	"The cats"
+//	@Success		200				{object}	BulkReport	"What became of each"
+//	@Failure		422				{object}	Problem		"Atomic, and something is wrong: nothing was written"
+//	@Failure		default			{object}	Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id}/cats/bulk-upsert [post]

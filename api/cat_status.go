@@ -26,15 +26,15 @@ type StatusChange struct {
 //	@Tags			writing
 //	@Accept			json
 //	@Produce		json
-//	@Param			id			path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			Idempotency-Key	header		string		false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
-//	@Param			If-Match	header		string			false	"Only if the cat is at this version"
-//	@Param			body		body		StatusChange	true	"The status"
-//	@Success		200			{object}	Cat				"The cat, updated or unchanged"
-//	@Header			200			{string}	ETag			"The cat's version"
-//	@Header			200			{string}	Trailcat-Result	"updated or unchanged"
-//	@Failure		412			{object}	Problem			"The cat has changed since"
-//	@Failure		default		{object}	Problem			"What was wrong"
+//	@Param			id				path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			Idempotency-Key	header		string			false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
+//	@Param			If-Match		header		string			false	"Only if the cat is at this version"
+//	@Param			body			body		StatusChange	true	"The status"
+//	@Success		200				{object}	Cat				"The cat, updated or unchanged"
+//	@Header			200				{string}	ETag			"The cat's version"
+//	@Header			200				{string}	Trailcat-Result	"updated or unchanged"
+//	@Failure		412				{object}	Problem			"The cat has changed since"
+//	@Failure		default			{object}	Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/cats/{id}/status [post]

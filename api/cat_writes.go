@@ -67,14 +67,14 @@ func (a *API) putCat(c echo.Context) error {
 //	@Tags			writing
 //	@Accept			json
 //	@Produce		json
-//	@Param			id		path		string		true	"The shelter's id or code"	example(MD1)
+//	@Param			id				path		string		true	"The shelter's id or code"	example(MD1)
 //	@Param			Idempotency-Key	header		string		false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
-//	@Param			body	body		CatDraft	true	"The cat"
-//	@Success		201		{object}	Cat			"The cat"
-//	@Header			201		{string}	ETag		"The cat's version"
-//	@Header			201		{string}	Location	"Where the cat is"
-//	@Failure		409		{object}	Problem		"There is such a cat already"
-//	@Failure		default	{object}	Problem		"What was wrong"
+//	@Param			body			body		CatDraft	true	"The cat"
+//	@Success		201				{object}	Cat			"The cat"
+//	@Header			201				{string}	ETag		"The cat's version"
+//	@Header			201				{string}	Location	"Where the cat is"
+//	@Failure		409				{object}	Problem		"There is such a cat already"
+//	@Failure		default			{object}	Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id}/cats [post]

@@ -155,9 +155,11 @@ var errSecret = fmt.Errorf("dial tcp db.internal: password authentication failed
 	&catalog.Error{Kind: catalog.Unavailable, Detail: "The database does not answer."})
 
 func (brokenStore) Cat(context.Context, string) (catalog.Cat, error) { return catalog.Cat{}, errSecret }
+
 func (brokenStore) CatByNumber(context.Context, int64) (catalog.Cat, error) {
 	return catalog.Cat{}, errSecret
 }
+
 func (brokenStore) Ping(context.Context) error { return errSecret }
 
 func TestWithoutTheDatabaseListsGoOn(t *testing.T) {

@@ -171,25 +171,25 @@ func TestPagesThatAreNoWalk(t *testing.T) {
 	t.Parallel()
 
 	s := onSQLite(t)
-	all := s.list(t, s, "10.1.1.1", "/v2/animals").names()
-	jumped := s.list(t, s, "10.1.1.2", "/v2/animals?limit=1&page=3")
+	all := list(t, s, s.token, "10.1.1.1", "/v2/animals").names()
+	jumped := list(t, s, s.token, "10.1.1.2", "/v2/animals?limit=1&page=3")
 	if got := jumped.names(); !slices.Equal(got, all[2:3]) {
 		t.Errorf("jumped to %v, want %v", got, all[2:3])
 	}
 	for _, walk := range []string{"x", "3.0.AAAA", "2.0.AAAA", "3.zz!.AAAA", "3.0.", strings.Repeat("3", 5000)} {
-		if got := s.list(t, s, "10.1.1.3", "/v2/animals?limit=1&page=3&walk="+walk).names(); !slices.Equal(got, all[2:3]) {
+		if got := list(t, s, s.token, "10.1.1.3", "/v2/animals?limit=1&page=3&walk="+walk).names(); !slices.Equal(got, all[2:3]) {
 			t.Errorf("walk=%.20s led to %v, want %v", walk, got, all[2:3])
 		}
 	}
-	on := s.list(t, s, "10.1.1.2", "/v2/animals?limit=1&page=4")
+	on := list(t, s, s.token, "10.1.1.2", "/v2/animals?limit=1&page=4")
 	if got := on.names(); !slices.Equal(got, all[3:]) || on.Pagination.Links.Next != nil {
 		t.Errorf("went on to %v, want %v, and %v behind it", got, all[3:], on.Pagination.Links.Next)
 	}
-	if beyond := s.list(t, s, "10.1.1.2", "/v2/animals?limit=1&page=5"); len(beyond.Animals) > 0 {
+	if beyond := list(t, s, s.token, "10.1.1.2", "/v2/animals?limit=1&page=5"); len(beyond.Animals) > 0 {
 		t.Errorf("beyond the last page are %v", beyond.names())
 	}
 	*s.now = s.now.Add(walkLife + time.Second)
-	if got := s.list(t, s, "10.1.1.2", "/v2/animals?limit=1&page=2").names(); !slices.Equal(got, all[1:2]) {
+	if got := list(t, s, s.token, "10.1.1.2", "/v2/animals?limit=1&page=2").names(); !slices.Equal(got, all[1:2]) {
 		t.Errorf("a walk that was forgotten went to %v, want %v", got, all[1:2])
 	}
 }
@@ -201,7 +201,7 @@ func TestRandomPagesAreOneOrder(t *testing.T) {
 	s := onSQLite(t)
 	var met []string
 	for _, path := range []string{"/v2/animals?sort=random&limit=2", "/v2/animals?sort=random&limit=2&page=2"} {
-		met = append(met, s.list(t, s, "10.1.1.1", path).names()...)
+		met = append(met, list(t, s, s.token, "10.1.1.1", path).names()...)
 	}
 	if slices.Sort(met); !slices.Equal(met, []string{"Alfredo", "Frederick", "Kenny Chatney", "Nobody"}) {
 		t.Errorf("met %v", met)

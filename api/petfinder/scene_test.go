@@ -170,6 +170,3 @@ func cat(id, name string, months int, more func(*catalog.Facts)) catalog.CatEdit
 		}
 	}}
 }
-
-// background is a context for what goes on between the requests of a test.
-func background() context.Context { return context.Background() } //nolint:usetesting // rapid's contexts end with each try

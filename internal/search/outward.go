@@ -72,14 +72,13 @@ func (p *plan) reachable(after *key, inner, outer float64) []nearPlace {
 	if after != nil {
 		from = nearPlace{rank: after.a, tie: after.b}
 	}
-	units := p.st.places.units
-	for i := range units {
-		dot := p.near.dot(&units[i])
+	for _, i := range p.st.places.band(&p.near.from, outer) {
+		dot := p.near.dot(&p.st.places.units[i])
 		if dot >= inner || dot < outer {
 			continue
 		}
 		at := &p.st.places.all[i]
-		if one := (nearPlace{rankOf(dot), at.tie, uint32(i)}); len(at.slots) > 0 && !one.before(from) {
+		if one := (nearPlace{rankOf(dot), at.tie, i}); len(at.slots) > 0 && !one.before(from) {
 			heap = append(heap, one)
 		}
 	}

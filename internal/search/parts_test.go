@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
 )
 
 func TestSetsDoTheAlgebra(t *testing.T) {
@@ -86,6 +87,29 @@ func TestATagLeadsToItsSlotsRareOrFrequent(t *testing.T) {
 		tag.into(&out, &room)
 		if got := slices.Collect(out.all()); !slices.Equal(got, slices.Sorted(maps.Keys(want))) {
 			t.Errorf("got %d slots, want %d", len(got), len(want))
+		}
+	})
+}
+
+func TestABandHasEveryPlaceNearEnough(t *testing.T) {
+	t.Parallel()
+
+	rapid.Check(t, func(t *rapid.T) {
+		point := rapid.Custom(func(t *rapid.T) geo.Point {
+			return geo.Point{Lat: rapid.Float64Range(-90, 90).Draw(t, "lat"), Lng: rapid.Float64Range(-180, 180).Draw(t, "lng")}
+		})
+		p := places{at: map[geo.Point]uint32{}}
+		from := point.Draw(t, "from")
+		p.meet(from)
+		for _, other := range rapid.SliceOf(point).Draw(t, "others") {
+			p.meet(other)
+		}
+		near := vicinityOf(from, rapid.Float64Range(0, 25_000).Draw(t, "km"))
+		band := p.band(&near.from, near.nearest)
+		for i := range p.units {
+			if near.holds(&p.units[i]) && !slices.Contains(band, uint32(i)) {
+				t.Errorf("%v is within reach of %v but not in its band", p.all[i].point, from)
+			}
 		}
 	})
 }

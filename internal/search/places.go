@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"sort"
 
 	"trailcat/internal/geo"
 )
@@ -21,6 +22,7 @@ type place struct {
 type places struct {
 	all   []place
 	units [][3]float64 // the points as vectors, side by side to go through quickly
+	south []uint32     // all from south to north, to look only at those about as far north
 	at    map[geo.Point]uint32
 }
 
@@ -31,8 +33,25 @@ func (p *places) meet(point geo.Point) uint32 {
 	number := uint32(len(p.all))
 	p.all = append(p.all, place{point: point, tie: tie(point), slots: nil})
 	p.units = append(p.units, point.Unit())
+	p.south = slices.Insert(p.south, p.northOf(p.units[number][2]), number)
 	p.at[point] = number
 	return number
+}
+
+// northOf is how many places are less far north than a height above the equator.
+func (p *places) northOf(height float64) int {
+	return sort.Search(len(p.south), func(i int) bool { return p.units[p.south[i]][2] >= height })
+}
+
+// band is all places that may have a dot product of at least so much with a
+// point, and some more. The distance of two points through the earth, whose
+// square is 2-2·dot, is no less than the difference of their heights.
+func (p *places) band(from *[3]float64, dot float64) []uint32 {
+	if dot <= -1 {
+		return p.south
+	}
+	apart := math.Sqrt(max(0, 2-2*dot)) + 1e-9 // a little more, for what reckoning rounds off
+	return p.south[p.northOf(from[2]-apart):p.northOf(from[2]+apart)]
 }
 
 func tie(p geo.Point) uint64 {

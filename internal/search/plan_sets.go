@@ -31,7 +31,7 @@ func (p *plan) tagsSet(names []string) ([]*set, int) {
 // askPlaces adds that a cat lives within the radius.
 func (p *plan) askPlaces() {
 	s := p.scratch.set(p.st.blocks())
-	for i := range p.st.places.units {
+	for _, i := range p.st.places.band(&p.near.from, p.near.nearest) {
 		if p.near.holds(&p.st.places.units[i]) {
 			for _, slot := range p.st.places.all[i].slots {
 				s.add(slot)
