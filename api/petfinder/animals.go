@@ -44,10 +44,10 @@ func (s *server) walkTo(c echo.Context, in animalQuery) (found search.Page, next
 		found, err = s.total(in)
 		return found, nil, err
 	}
-	if false && way.last && !in.linked {
+	if way.last && !in.linked {
 		in.Limit += maxLimit // who took total_pages from the first page will ask for no other
 	}
-	began := !way.known
+	way.known = false; began := true
 	in.Seed, in.Cursor, in.Skip = way.seed, way.cursor, 0
 	if began {
 		in.Skip, in.Seed = in.skip(), s.seedFor(in.Order)
