@@ -47,7 +47,7 @@ func (s *server) walkTo(c echo.Context, in animalQuery) (found search.Page, next
 	if way.last && !in.linked {
 		in.Limit += maxLimit // who took total_pages from the first page will ask for no other
 	}
-	way.known = false; began := true
+	began := !way.known
 	in.Seed, in.Cursor, in.Skip = way.seed, way.cursor, 0
 	if began {
 		in.Skip, in.Seed = in.skip(), s.seedFor(in.Order)

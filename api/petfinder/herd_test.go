@@ -80,7 +80,7 @@ func (h *herd) create(t *rapid.T) {
 	n := len(h.cats) + 1
 	cat := catalog.Cat{
 		ID: catalog.NewID(catalog.CatPrefix, number(n)), Number: int64(n), ShelterID: h.shelters[n%len(h.shelters)].ID,
-		Facts: catalog.Facts{Name: strconv.Itoa(n), Sex: vocab.SexUnknown, Status: catalog.Available, ListedAt: h.someTime(t)},
+		Facts: catalog.Facts{Name: strconv.Itoa(n), Sex: vocab.SexUnknown, Status: someStatus(t), ListedAt: h.someTime(t)},
 	}
 	h.cats = append(h.cats, cat)
 	h.note(n)
@@ -91,6 +91,10 @@ func (h *herd) note(n int) {
 	c := &h.cats[n-1]
 	c.Version++
 	h.log = append(h.log, catalog.Change{Seq: int64(len(h.log) + 1), Resource: catalog.CatResource, ResourceID: c.ID, Version: c.Version})
+}
+
+func someStatus(t *rapid.T) catalog.Status {
+	return rapid.SampledFrom([]catalog.Status{catalog.Available, catalog.Available, catalog.Available, catalog.Adopted, catalog.Pending, catalog.Removed}).Draw(t, "status")
 }
 
 func (h *herd) someTime(t *rapid.T) time.Time {
@@ -104,9 +108,7 @@ func (h *herd) change(t *rapid.T) {
 		return
 	}
 	n := rapid.IntRange(1, len(h.cats)).Draw(t, "cat")
-	h.cats[n-1].Status = rapid.SampledFrom([]catalog.Status{
-		catalog.Available, catalog.Available, catalog.Available, catalog.Adopted, catalog.Pending, catalog.Removed,
-	}).Draw(t, "status")
+	h.cats[n-1].Status = someStatus(t)
 	h.cats[n-1].ListedAt = h.someTime(t)
 	h.note(n)
 }

@@ -312,3 +312,18 @@ func TestID(t *testing.T) {
 		}
 	}
 }
+
+func TestACatGoesWithWhoSpeaksOfItLast(t *testing.T) {
+	t.Parallel()
+
+	w := newWorld(t, storetest.New(t))
+	w.put(t, edit("1", named("Ada")))
+	other := edit("1", named("Ada"))
+	other.Source = "api"
+	if got := w.put(t, other)[0]; got.Result != catalog.WasUpdated || got.Cat.Source != "api" || got.Cat.Version != 2 {
+		t.Errorf("said by another source: %s, %s, version %d; want updated, api, 2", got.Result, got.Cat.Source, got.Cat.Version)
+	}
+	if got := w.put(t, other)[0]; got.Result != catalog.WasUnchanged {
+		t.Errorf("said again by the same source: %s, want unchanged", got.Result)
+	}
+}

@@ -119,6 +119,9 @@ func (w *writing) lay(edit CatEdit, known Cat, exists bool) CatOutcome {
 	}
 	cat.Source, cat.ConfirmedAt = edit.Source, w.now
 	fields := DiffFacts(known.Facts, cat.Facts)
+	if exists && cat.Source != known.Source {
+		fields = append(fields, "source") // a snapshot of the other source speaks of this cat no more
+	}
 	if cat.Stale {
 		cat.Stale, fields = false, append(fields, "stale")
 	}
