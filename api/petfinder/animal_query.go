@@ -1,6 +1,7 @@
 package petfinder
 
 import (
+	"sync"
 	"time"
 
 	"trailcat/internal/catalog"
@@ -65,8 +66,8 @@ func (s *server) clauses(p *params, ofCats bool) []search.Clause {
 	add(search.FieldSize, "size", "size", map[string][]string{"small": {"small"}, "medium": {"medium", "unknown"}, "large": {"large"}, "xlarge": large, "extra large": large})
 	add(search.FieldCoat, "coat", "coat", map[string][]string{"short": {"short"}, "medium": {"medium"}, "long": {"long"}, "hairless": {"hairless"}, "wire": {"wire"}, "curly": {"curly"}})
 	if ofCats {
-		add(search.FieldBreed, "breed", "breed", themselves(vocab.Breeds()))
-		add(search.FieldColor, "color", "color", themselves(vocab.ColorNames()))
+		add(search.FieldBreed, "breed", "breed", breedTerms())
+		add(search.FieldColor, "color", "color", colorTerms())
 	}
 	either := map[string][]string{"true": {"true"}, "1": {"true"}, "false": {"false"}, "0": {"false"}}
 	add(search.FieldGoodWithChildren, "good_with_children", "boolean", either)
@@ -81,6 +82,11 @@ func (s *server) clauses(p *params, ofCats bool) []search.Clause {
 	}
 	return where
 }
+
+var (
+	breedTerms = sync.OnceValue(func() map[string][]string { return themselves(vocab.Breeds()) })
+	colorTerms = sync.OnceValue(func() map[string][]string { return themselves(vocab.ColorNames()) })
+)
 
 // themselves are terms that are found by their own folded names.
 func themselves(terms []string) map[string][]string {

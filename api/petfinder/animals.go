@@ -107,7 +107,7 @@ func (s *server) appendAnimals(ctx context.Context, out []byte, hits []search.Hi
 	for i, hit := range hits {
 		home, ok := homes[hit.ShelterID]
 		if !ok {
-			home, _, _ = s.Index.Shelter(hit.ShelterID)
+			home, _ = s.Index.Home(hit.ShelterID)
 			homes[hit.ShelterID] = home
 		}
 		if kept[i], ok = s.animals.get(hit.ID, hit.Version, home, today); !ok {

@@ -75,9 +75,9 @@ func (s *server) getOrganization(c echo.Context) error {
 
 // shelter finds a shelter by its code, in any case, or by its id.
 func (s *server) shelter(codeOrID string) (catalog.Shelter, error) {
-	home, _, ok := s.Index.Shelter(codeOrID)
+	home, ok := s.Index.Home(codeOrID)
 	if !ok {
-		home, _, ok = s.Index.Shelter(strings.ToUpper(codeOrID))
+		home, ok = s.Index.Home(strings.ToUpper(codeOrID))
 	}
 	switch {
 	case ok:

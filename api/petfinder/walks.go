@@ -93,7 +93,7 @@ func (w *walks) to(id uint64, page int) progress {
 	cursor, known := walk.steps[page]
 	return progress{
 		step:  step{cursor: cursor, seed: walk.seed},
-		known: known, over: walk.ended > 0 && page > walk.ended, last: false,
+		known: known, over: walk.ended > 0 && page > walk.ended, last: page == walk.pages,
 	}
 }
 

@@ -22,6 +22,21 @@ func (x *Index) Shelter(idOrCode string) (s catalog.Shelter, availableCats int, 
 	return *at.Shelter, x.stock.availableAt(at), true
 }
 
+// Home is a shelter by its id or its code. It does not count cats, which costs a
+// look at each.
+func (x *Index) Home(idOrCode string) (catalog.Shelter, bool) {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if x.stock == nil {
+		return catalog.Shelter{}, false
+	}
+	number, ok := x.stock.shelters.find(idOrCode)
+	if !ok {
+		return catalog.Shelter{}, false
+	}
+	return *x.stock.shelters.all[number].Shelter, true
+}
+
 func (st *stock) availableAt(s *shelter) int {
 	n := 0
 	for _, slot := range s.cats {
