@@ -25,6 +25,8 @@ test: ## Test everything, on both engines, with the race detector
 
 bench: ## Measure the budgets of docs/PERFORMANCE.md at national size (TRAILCAT_BENCH_CATS shrinks it)
 	go test -tags bench -count=1 -timeout 40m -run TestBudgets -v ./internal/bench
+	go test -run '^$$' -bench Bulk -benchtime 20x ./api
+	go test -run '^$$' -bench Search ./api/petfinder
 
 rubric-simulation: ## Play made-up cats through the adventure rubric, and print the table beside the aims
 	go run ./internal/rating/simulate

@@ -195,7 +195,11 @@ func reason(said string) string {
 
 // catPage encodes a page from cards that are encoded already.
 func (a *API) catPage(page search.Page, in catRequest) ([]byte, error) {
-	out := make([]byte, 0, 1200*len(page.Hits)+500)
+	size := 500
+	for _, hit := range page.Hits {
+		size += len(hit.Card) + 100
+	}
+	out := make([]byte, 0, size)
 	out = append(out, `{"data":[`...)
 	if in.fields == nil {
 		out = a.cards(out, page.Hits, a.shelterJSON(in))

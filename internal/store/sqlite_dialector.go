@@ -69,7 +69,7 @@ func (sqliteDialector) BindVarTo(w clause.Writer, _ *gorm.Statement, _ any) {
 
 // QuoteTo writes a name in quotes, part by part.
 func (sqliteDialector) QuoteTo(w clause.Writer, name string) {
-	quoted := strings.NewReplacer(`"`, `""`, `.`, `"."`).Replace(name)
+	quoted := quoting.Replace(name)
 	_, _ = w.WriteString(`"` + quoted + `"`) // into memory
 }
 
@@ -99,3 +99,6 @@ func (sqliteDialector) DataTypeOf(field *schema.Field) string {
 func (sqliteDialector) DefaultValueOf(*schema.Field) clause.Expression {
 	return clause.Expr{SQL: "NULL", Vars: nil, WithoutParentheses: false}
 }
+
+// quoting makes a quoted name of the parts of a name.
+var quoting = strings.NewReplacer(`"`, `""`, `.`, `"."`)
