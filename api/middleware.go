@@ -199,8 +199,13 @@ func bodyTooLarge(limit int64) error {
 // methods answers HEAD as GET without the body.
 func methods(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodHead {
+		switch r.Method {
+		case http.MethodHead:
+		case http.MethodGet:
 			next.ServeHTTP(w, r)
+			return
+		default:
+			next.ServeHTTP(allowWriter{w}, r)
 			return
 		}
 		get := r.Clone(r.Context())
@@ -208,6 +213,19 @@ func methods(next http.Handler) http.Handler {
 		next.ServeHTTP(headWriter{w}, get)
 	})
 }
+
+// allowWriter names HEAD beside GET where the router says which methods a path takes.
+type allowWriter struct{ http.ResponseWriter }
+
+func (w allowWriter) WriteHeader(status int) {
+	if allowed := w.Header().Get("Allow"); strings.Contains(allowed, http.MethodGet) {
+		w.Header().Set("Allow", strings.Replace(allowed, http.MethodGet, "GET, HEAD", 1))
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach the writer below.
+func (w allowWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // headWriter keeps the header and drops the body.
 type headWriter struct{ http.ResponseWriter }
