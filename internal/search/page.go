@@ -93,7 +93,7 @@ func (st *stock) showCards(hits []Hit, list []found, s *scratch) {
 	ends := make([]int, len(list))
 	s.cards = s.cards[:0]
 	for i, f := range list {
-		s.cards = st.library.unfold(s.cards, st.cardSlab.get(st.cards[f.slot]))
+		s.cards = st.books.unfold(s.cards, st.cardSlab.get(st.cards[f.slot]))
 		ends[i] = len(s.cards)
 	}
 	cards := slices.Clip(slices.Clone(s.cards))

@@ -70,7 +70,7 @@ func (st *stock) shrinkCards(entries []entry) {
 	ends := make([]int, len(entries))
 	for i := range entries {
 		if entries[i].listed {
-			shrunk = st.library.shrink(shrunk, entries[i].card)
+			shrunk = st.books.shrink(shrunk, entries[i].card)
 		}
 		ends[i] = len(shrunk)
 	}

@@ -30,7 +30,7 @@ type stock struct {
 
 	lexicon  *lexicon
 	frequent sync.Pool // of *frequent
-	library  *library
+	books    *library
 	stems    []postings // by stem
 	seen     marks      // room to compare the stems of two texts
 
@@ -66,7 +66,7 @@ func newStock(o Options, head catalog.Head) *stock {
 	st := &stock{
 		options: o, head: head, secret: cursorKey(head.Epoch), today: dayOf(o.Now()),
 		fields: newFields(), tags: map[string]*tagged{},
-		lexicon: newLexicon(), library: newLibrary(o.Shrink),
+		lexicon: newLexicon(), books: newLibrary(o.Shrink),
 		places:   places{at: map[geo.Point]uint32{}},
 		shelters: newShelters(),
 		past:     history{reach: head.Seq, most: o.History},
