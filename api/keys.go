@@ -190,7 +190,7 @@ func (a *API) getMe(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	me.Partner = new(Partner(partner))
+	me.Partner = new(NewPartner(partner))
 	for _, s := range shelters {
 		me.Shelters = append(me.Shelters, ShelterName{ID: s.ID, Code: s.Code, Name: s.Name})
 	}

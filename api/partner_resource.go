@@ -4,16 +4,23 @@ import (
 	"time"
 
 	"trailcat/internal/access"
+	"trailcat/internal/catalog"
 )
 
 // Partner is who answers for shelters and holds the keys to them.
 type Partner struct {
 	ID        string    `json:"id" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // for ever
 	Name      string    `json:"name" example:"Montgomery County"`            //
+	ReadsAs   string    `json:"reads_as" enums:"public,aggregator"`          // an aggregator copies listings to show them elsewhere; shelters may withhold theirs
 	Version   int64     `json:"version" example:"1"`                         // counts up with every change
 	CreatedAt time.Time `json:"created_at" format:"date-time"`               //
 	UpdatedAt time.Time `json:"updated_at" format:"date-time"`               //
 } //	@name	Partner
+
+// NewPartner is a partner as the API shows it.
+func NewPartner(p catalog.Partner) Partner {
+	return Partner{ID: p.ID, Name: p.Name, ReadsAs: string(p.ReadsAs), Version: p.Version, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt}
+}
 
 // PartnerList is all partners.
 type PartnerList struct {

@@ -61,7 +61,7 @@ func (a *API) listPartners(c echo.Context) error {
 	}
 	list := PartnerList{Data: make([]Partner, len(partners))}
 	for i, p := range partners {
-		list.Data[i] = Partner(p)
+		list.Data[i] = NewPartner(p)
 	}
 	return sendPrivate(c, http.StatusOK, list)
 }
@@ -139,7 +139,7 @@ func (a *API) changePartner(c echo.Context) error {
 
 func sendPartner(c echo.Context, status int, p catalog.Partner) error {
 	c.Response().Header().Set("ETag", versionTag(p.Version))
-	return sendPrivate(c, status, Partner(p))
+	return sendPrivate(c, status, NewPartner(p))
 }
 
 // bindSound is bindBody where nothing else can be wrong with the form.

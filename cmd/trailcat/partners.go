@@ -32,7 +32,7 @@ func (c *createPartnerCommand) Run(p *process) error {
 			return err
 		}
 		if c.JSON {
-			return writeJSON(p, api.Partner(partner))
+			return writeJSON(p, api.NewPartner(partner))
 		}
 		_, err = fmt.Fprintf(p.stdout, "%s  %s\n\nGive it a key:\n  trailcat keys create --partner %s --name NAME --scope listings:write\n", partner.ID, partner.Name, partner.ID)
 		return err
@@ -54,7 +54,7 @@ func (c *listPartnersCommand) Run(p *process) error {
 		if c.JSON {
 			list := api.PartnerList{Data: make([]api.Partner, len(partners))}
 			for i, partner := range partners {
-				list.Data[i] = api.Partner(partner)
+				list.Data[i] = api.NewPartner(partner)
 			}
 			return writeJSON(p, list)
 		}

@@ -158,12 +158,13 @@ func (a Assessment) notSuperseded() error {
 // rateAnew rates a cat and saves it where its rating differs, with a line for
 // the log after those that led to it.
 func (c *Catalog) rateAnew(ctx context.Context, tx Tx, cat Cat, changes []Change) ([]Change, error) {
+	known := cat
 	differs, err := c.rate(ctx, tx, &cat)
 	if err != nil || !differs {
 		return changes, err
 	}
 	cat.Version, cat.UpdatedAt = cat.Version+1, c.now()
-	changes = append(changes, change(Rated, CatResource, cat.ID, cat.ShelterID, cat.Version, cat.UpdatedAt, []string{"adventure"}))
+	changes = append(changes, catChange(Rated, known, cat, []string{"adventure"}))
 	return changes, tx.SaveCats(ctx, nil, []Cat{cat})
 }
 

@@ -48,6 +48,9 @@ type Tx interface {
 	Append(ctx context.Context, changes []Change) error
 
 	Cat(ctx context.Context, id string) (Cat, error)
+	// CatsOfShelter are a shelter's cats by number, removed ones too, from just
+	// after a number.
+	CatsOfShelter(ctx context.Context, shelterID string, after int64, limit int) ([]Cat, error)
 	// StaleCats are listed cats, not marked yet, that were not confirmed for as
 	// long as their shelters allow; never those of demo shelters.
 	StaleCats(ctx context.Context, now time.Time, limit int) ([]Cat, error)
@@ -129,7 +132,14 @@ const (
 
 // change is the log line for a thing that was written at a moment.
 func change(op Op, resource Resource, id, shelterID string, version int64, at time.Time, fields []string) Change {
-	return Change{Seq: 0, At: at, Op: op, Resource: resource, ResourceID: id, ShelterID: shelterID, Version: version, Fields: fields}
+	return Change{Seq: 0, At: at, Op: op, Resource: resource, ResourceID: id, ShelterID: shelterID, Version: version, Fields: fields, Before: nil}
+}
+
+// catChange is the log line for a cat that was known before.
+func catChange(op Op, known, cat Cat, fields []string) Change {
+	line := change(op, CatResource, cat.ID, cat.ShelterID, cat.Version, cat.UpdatedAt, fields)
+	line.Before = before(known)
+	return line
 }
 
 // wrap says what we were doing when err came, for us; the caller's words stay as they are.

@@ -1,6 +1,10 @@
 package catalog
 
-import "time"
+import (
+	"time"
+
+	"trailcat/internal/geo"
+)
 
 // Change is one line of the log. The log is gapless and in commit order:
 // whoever remembers the last Seq it read has read everything up to there.
@@ -13,6 +17,47 @@ type Change struct {
 	ShelterID  string
 	Version    int64    // of the resource, after the change
 	Fields     []string // what differs, in the words of the API; empty for Created
+	Before     *Before  // of a changed cat, where it was asked for
+}
+
+// Before is what a cat was before a change, as far as it can be found by.
+type Before struct {
+	Cat  Cat   // without its long texts and addresses
+	Home *Home // nil: its shelter is as it is now
+}
+
+// Home is what cats of a shelter are found by, and who may find them.
+type Home struct {
+	Region, Country string
+	Point           geo.Point
+	WithheldFrom    Withheld
+	PartnerID       string // who sees them all the same; empty where nothing is withheld
+}
+
+// Home is what the shelter's cats are found by.
+func (s Shelter) Home() Home {
+	h := Home{Region: s.Address.Region, Country: s.Address.Country, Point: s.Point, WithheldFrom: s.WithheldFrom, PartnerID: ""}
+	if s.WithheldFrom.Any() {
+		h.PartnerID = s.PartnerID
+	}
+	return h
+}
+
+// At is the shelter as it was when its cats had this home.
+func (s Shelter) At(h Home) Shelter {
+	s.Address.Region, s.Address.Country, s.Point, s.WithheldFrom = h.Region, h.Country, h.Point, h.WithheldFrom
+	if h.PartnerID != "" {
+		s.PartnerID = h.PartnerID
+	}
+	return s
+}
+
+// before is what a cat can be found by, to be kept with the line about its change.
+func before(c Cat) *Before {
+	c.Description, c.Summary, c.URL, c.SpecialNeedsNotes, c.StatusReason = "", "", "", "", ""
+	c.Photos = make([]Photo, min(len(c.Photos), 1)) // that there is one is all that is asked for
+	c.Videos, c.Raw = nil, nil
+	return &Before{Cat: c, Home: nil}
 }
 
 // Resource is a sort of thing that changes.
@@ -45,4 +90,5 @@ const (
 type Head struct {
 	Seq   int64
 	Epoch string // names this log; another database has another
+	Floor int64  // up to here the log was shortened: the last line of each thing is left, and none of what is gone
 }

@@ -57,9 +57,9 @@ func (c *Catalog) MarkStale(ctx context.Context) (int, error) {
 func markAll(cats []Cat, now time.Time) []Change {
 	changes := make([]Change, len(cats))
 	for i := range cats {
-		cat := &cats[i]
+		known, cat := cats[i], &cats[i]
 		cat.Stale, cat.Version, cat.UpdatedAt = true, cat.Version+1, now
-		changes[i] = change(Updated, CatResource, cat.ID, cat.ShelterID, cat.Version, now, []string{"stale"})
+		changes[i] = catChange(Updated, known, *cat, []string{"stale"})
 	}
 	return changes
 }

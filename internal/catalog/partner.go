@@ -14,6 +14,7 @@ import (
 type Partner struct {
 	ID        string // prt_…, for ever
 	Name      string
+	ReadsAs   ReaderClass // public or aggregator
 	Version   int64
 	CreatedAt time.Time
 	UpdatedAt time.Time
@@ -21,7 +22,7 @@ type Partner struct {
 
 // CreatePartner makes a partner.
 func (c *Catalog) CreatePartner(ctx context.Context, name string) (Partner, error) {
-	p := Partner{ID: NewID(PartnerPrefix, c.newUUID()), Name: tidyText(name), Version: 1, CreatedAt: c.now(), UpdatedAt: c.now()}
+	p := Partner{ID: NewID(PartnerPrefix, c.newUUID()), Name: tidyText(name), ReadsAs: PublicReader, Version: 1, CreatedAt: c.now(), UpdatedAt: c.now()}
 	if err := p.faults().Err(Invalid); err != nil {
 		return Partner{}, err
 	}

@@ -134,7 +134,11 @@ func (w *writing) lay(edit CatEdit, known Cat, exists bool) CatOutcome {
 		result, fields = WasCreated, nil
 		cat.ID, cat.ShelterID, cat.ExternalID, cat.CreatedAt = NewID(CatPrefix, w.newUUID()), w.shelter.ID, edit.ExternalID, w.now
 	}
-	w.changes = append(w.changes, change(catOp(known, cat, exists), CatResource, cat.ID, cat.ShelterID, cat.Version, w.now, fields))
+	line := catChange(catOp(known, cat, exists), known, cat, fields)
+	if !exists {
+		line.Before = nil
+	}
+	w.changes = append(w.changes, line)
 	return CatOutcome{Result: result, Cat: cat, Err: nil}
 }
 

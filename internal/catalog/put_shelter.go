@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -127,7 +128,56 @@ func (c *Catalog) layProfile(ctx context.Context, tx Tx, known Shelter, partnerI
 	if err := tx.SaveShelter(ctx, s); err != nil {
 		return Shelter{}, "", nil, err
 	}
-	return s, result, []Change{change(op, ShelterResource, s.ID, s.ID, s.Version, s.UpdatedAt, fields)}, nil
+	changes := []Change{change(op, ShelterResource, s.ID, s.ID, s.Version, s.UpdatedAt, fields)}
+	if exists {
+		moved, err := c.moveCats(ctx, tx, known.Home(), s)
+		if err != nil {
+			return Shelter{}, "", nil, err
+		}
+		changes = append(changes, moved...)
+	}
+	return s, result, changes, nil
+}
+
+// moveCats gives each listed cat of a shelter a line of its own in the log where
+// the shelter's change moves what its cats are found by: who follows some cats
+// only learns so that one came or left.
+func (c *Catalog) moveCats(ctx context.Context, tx Tx, from Home, s Shelter) ([]Change, error) {
+	var fields []string
+	if to := s.Home(); from.Point != to.Point || from.Region != to.Region || from.Country != to.Country {
+		fields = append(fields, "place")
+	} else if reflect.DeepEqual(from, to) {
+		return nil, nil
+	}
+	if !reflect.DeepEqual(from.WithheldFrom, s.WithheldFrom) || from.PartnerID != s.Home().PartnerID {
+		fields = append(fields, "withheld_from")
+	}
+	const batch = 500
+	var changes []Change
+	for after := int64(0); ; {
+		cats, err := tx.CatsOfShelter(ctx, s.ID, after, batch)
+		if err != nil {
+			return nil, err
+		}
+		var moved []Cat
+		for _, cat := range cats {
+			after = cat.Number
+			if cat.Status == Removed {
+				continue
+			}
+			known := cat
+			cat.Version, cat.UpdatedAt = cat.Version+1, c.now()
+			line := catChange(Updated, known, cat, fields)
+			line.Before.Home = &from
+			changes, moved = append(changes, line), append(moved, cat)
+		}
+		if err := tx.SaveCats(ctx, nil, moved); err != nil {
+			return nil, err
+		}
+		if len(cats) < batch {
+			return changes, nil
+		}
+	}
 }
 
 // Places knows where postal codes are.
@@ -173,6 +223,7 @@ func (p *Profile) tidy() {
 		p.Kind = OtherKind
 	}
 	p.Photos = distinctPhotos(p.Photos)
+	p.WithheldFrom.tidy()
 }
 
 func (p *Profile) faults() Faults {
@@ -187,5 +238,5 @@ func (p *Profile) faults() Faults {
 	bad.Check(p.Website == "" || webURL(p.Website), "/website", "malformed", "is not an http or https address")
 	bad.Check(p.AdoptionURL == "" || webURL(p.AdoptionURL), "/adoption_url", "malformed", "is not an http or https address")
 	bad.Under("/photos", photoFaults(p.Photos))
-	return bad
+	return append(bad, p.WithheldFrom.faults()...)
 }

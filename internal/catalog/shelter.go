@@ -37,6 +37,7 @@ type Profile struct {
 	Photos         []Photo
 	StaleAfterDays int  // how long a listing counts without being confirmed; 0 means UsualStaleDays
 	Demo           bool // made for trying out; its listings never go stale
+	WithheldFrom   Withheld
 }
 
 // UsualStaleDays is how many days a listing counts without being confirmed.

@@ -84,3 +84,14 @@ func (t tx) saveCats(db *gorm.DB, cats []catalog.Cat) error {
 	}
 	return inCatalogTerms(db.CreateInBatches(rows, t.dialect.batch).Error, "cat", "")
 }
+
+// CatsOfShelter are a shelter's cats by number, removed ones too, from just after
+// a number.
+func (t tx) CatsOfShelter(ctx context.Context, shelterID string, after int64, limit int) ([]catalog.Cat, error) {
+	var rows []catRow
+	err := t.db.WithContext(ctx).Where("shelter_id = ? AND number > ?", shelterID, after).Order("number").Limit(limit).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read cats of shelter %s: %w", shelterID, err)
+	}
+	return catsOf(rows)
+}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,26 +22,35 @@ type changeRow struct {
 	ShelterID  string
 	Version    int64
 	Fields     string
+	Before     string
 }
 
 func (changeRow) TableName() string { return "changes" }
 
-func newChangeRow(seq int64, c catalog.Change) changeRow {
+func newChangeRow(seq int64, c catalog.Change) (changeRow, error) {
+	before, err := newBeforeDoc(c.Before)
+	if err != nil {
+		return changeRow{}, fmt.Errorf("what %s %s was: %w", c.Resource, c.ResourceID, err)
+	}
 	return changeRow{
 		Seq: seq, At: c.At.UTC(), Op: string(c.Op), Resource: string(c.Resource), ResourceID: c.ResourceID,
-		ShelterID: c.ShelterID, Version: c.Version, Fields: strings.Join(c.Fields, ","),
-	}
+		ShelterID: c.ShelterID, Version: c.Version, Fields: strings.Join(c.Fields, ","), Before: before,
+	}, nil
 }
 
-func (r changeRow) change() catalog.Change {
+func (r changeRow) change() (catalog.Change, error) {
 	var fields []string
 	if r.Fields != "" {
 		fields = strings.Split(r.Fields, ",")
 	}
+	before, err := beforeOf(r)
+	if err != nil {
+		return catalog.Change{}, fmt.Errorf("what %s %s was: %w", r.Resource, r.ResourceID, err)
+	}
 	return catalog.Change{
 		Seq: r.Seq, At: r.At.UTC(), Op: catalog.Op(r.Op), Resource: catalog.Resource(r.Resource), ResourceID: r.ResourceID,
-		ShelterID: r.ShelterID, Version: r.Version, Fields: fields,
-	}
+		ShelterID: r.ShelterID, Version: r.Version, Fields: fields, Before: before,
+	}, nil
 }
 
 // headRow is where the log ends. There is one.
@@ -48,22 +58,38 @@ type headRow struct {
 	ID    int
 	Seq   int64
 	Epoch string
+	Floor int64
 }
 
 func (headRow) TableName() string { return "log_head" }
 
-// Changes reads the log from just after a number, limit lines at most.
+// lineColumns are those of a line without what its cat was before.
+var lineColumns = []string{"seq", "at", "op", "resource", "resource_id", "shelter_id", "version", "fields"}
+
+// Changes reads the log from just after a number, limit lines at most, without
+// what cats were before.
 func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error) {
+	return s.changes(ctx, after, limit, lineColumns)
+}
+
+// ChangesWithBefore is Changes with what cats were before.
+func (s *Store) ChangesWithBefore(ctx context.Context, after int64, limit int) ([]catalog.Change, error) {
+	return s.changes(ctx, after, limit, append(slices.Clone(lineColumns), "before"))
+}
+
+func (s *Store) changes(ctx context.Context, after int64, limit int, columns []string) ([]catalog.Change, error) {
 	var rows []changeRow
 	err := s.read(ctx, func(db *gorm.DB) error {
-		return db.Where("seq > ?", after).Order("seq").Limit(limit).Find(&rows).Error
+		return db.Select(columns).Where("seq > ?", after).Order("seq").Limit(limit).Find(&rows).Error
 	})
 	if err != nil {
 		return nil, fmt.Errorf("changes after %d: %w", after, err)
 	}
 	changes := make([]catalog.Change, len(rows))
 	for i, row := range rows {
-		changes[i] = row.change()
+		if changes[i], err = row.change(); err != nil {
+			return nil, err
+		}
 	}
 	return changes, nil
 }
@@ -74,7 +100,7 @@ func (s *Store) Head(ctx context.Context) (catalog.Head, error) {
 	if err := s.read(ctx, func(db *gorm.DB) error { return db.Take(&row).Error }); err != nil {
 		return catalog.Head{}, fmt.Errorf("head of the log: %w", err)
 	}
-	return catalog.Head{Seq: row.Seq, Epoch: row.Epoch}, nil
+	return catalog.Head{Seq: row.Seq, Epoch: row.Epoch, Floor: row.Floor}, nil
 }
 
 // Append puts changes at the end of the log, numbered in order and without a
@@ -90,7 +116,11 @@ func (t tx) Append(ctx context.Context, changes []catalog.Change) error {
 	}
 	rows := make([]changeRow, len(changes))
 	for i, c := range changes {
-		rows[i] = newChangeRow(last-int64(len(changes)-1-i), c)
+		row, err := newChangeRow(last-int64(len(changes)-1-i), c)
+		if err != nil {
+			return err
+		}
+		rows[i] = row
 	}
 	if err := db.CreateInBatches(rows, t.dialect.batch).Error; err != nil {
 		return fmt.Errorf("append %d changes: %w", len(changes), err)

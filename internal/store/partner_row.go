@@ -11,6 +11,7 @@ import (
 type partnerRow struct {
 	ID        string `gorm:"primaryKey"`
 	Name      string
+	ReadsAs   string
 	Version   int64
 	CreatedAt time.Time `gorm:"autoCreateTime:false"`
 	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
@@ -19,11 +20,11 @@ type partnerRow struct {
 func (partnerRow) TableName() string { return "partners" }
 
 func newPartnerRow(p catalog.Partner) partnerRow {
-	return partnerRow{ID: p.ID, Name: p.Name, Version: p.Version, CreatedAt: p.CreatedAt.UTC(), UpdatedAt: p.UpdatedAt.UTC()}
+	return partnerRow{ID: p.ID, Name: p.Name, ReadsAs: string(p.ReadsAs), Version: p.Version, CreatedAt: p.CreatedAt.UTC(), UpdatedAt: p.UpdatedAt.UTC()}
 }
 
 func (r partnerRow) partner() catalog.Partner {
-	return catalog.Partner{ID: r.ID, Name: r.Name, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC()}
+	return catalog.Partner{ID: r.ID, Name: r.Name, ReadsAs: catalog.ReaderClass(r.ReadsAs), Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC()}
 }
 
 // keyRow is a key as the table keys has it.

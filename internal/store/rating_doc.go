@@ -22,13 +22,21 @@ type activityDoc struct {
 }
 
 func newRatingDoc(r catalog.Rating) (string, error) {
-	if r.Rubric == "" {
+	doc := ratingDocOf(r)
+	if doc == nil {
 		return "", nil
 	}
-	return encode(ratingDoc{
+	return encode(doc)
+}
+
+func ratingDocOf(r catalog.Rating) *ratingDoc {
+	if r.Rubric == "" {
+		return nil
+	}
+	return &ratingDoc{
 		Rubric: r.Rubric, On: dateOf(r.On), Overall: r.Overall, BestFit: r.BestFit,
 		Activities: each(r.Activities, func(a catalog.ActivityRating) activityDoc { return activityDoc(a) }),
-	})
+	}
 }
 
 func ratingOf(text string) (catalog.Rating, error) {
@@ -39,8 +47,16 @@ func ratingOf(text string) (catalog.Rating, error) {
 	if err := decode(text, &doc); err != nil {
 		return catalog.Rating{}, err
 	}
+	return doc.rating(), nil
+}
+
+// rating is the zero Rating where there is no document.
+func (d *ratingDoc) rating() catalog.Rating {
+	if d == nil {
+		return catalog.Rating{}
+	}
 	return catalog.Rating{
-		Rubric: doc.Rubric, On: doc.On.time(), Overall: doc.Overall, BestFit: doc.BestFit,
-		Activities: each(doc.Activities, func(a activityDoc) catalog.ActivityRating { return catalog.ActivityRating(a) }),
-	}, nil
+		Rubric: d.Rubric, On: d.On.time(), Overall: d.Overall, BestFit: d.BestFit,
+		Activities: each(d.Activities, func(a activityDoc) catalog.ActivityRating { return catalog.ActivityRating(a) }),
+	}
 }

@@ -45,6 +45,7 @@ type shelterProfile struct {
 	Photos         []photo       `json:"photos,omitempty"`
 	StaleAfterDays int           `json:"stale_days,omitempty"`
 	Demo           bool          `json:"demo,omitempty"`
+	WithheldFrom   withheld      `json:"withheld,omitzero"`
 }
 
 type (
@@ -64,6 +65,10 @@ type (
 		Instagram string `json:"instagram,omitempty"`
 		Pinterest string `json:"pinterest,omitempty"`
 		TikTok    string `json:"tiktok,omitempty"`
+	}
+	withheld struct {
+		Classes  []catalog.ReaderClass `json:"classes,omitempty"`
+		Partners []string              `json:"partners,omitempty"`
 	}
 )
 
@@ -124,6 +129,7 @@ func newShelterProfile(p catalog.Profile) shelterProfile {
 		Photos:         newPhotos(p.Photos),
 		StaleAfterDays: p.StaleAfterDays,
 		Demo:           p.Demo,
+		WithheldFrom:   withheld(p.WithheldFrom),
 	}
 }
 
@@ -145,5 +151,6 @@ func (d shelterProfile) profile(name string) catalog.Profile {
 		Photos:         catalogPhotos(d.Photos),
 		StaleAfterDays: d.StaleAfterDays,
 		Demo:           d.Demo,
+		WithheldFrom:   catalog.Withheld(d.WithheldFrom),
 	}
 }

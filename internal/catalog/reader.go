@@ -1,0 +1,68 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Reader is who reads listings, as far as shelters may mind. The zero Reader is
+// an operator, who sees everything.
+type Reader struct {
+	PartnerID string
+	Class     ReaderClass
+}
+
+// ReaderClass is a sort of reader.
+type ReaderClass string
+
+// The sorts of readers.
+const (
+	PublicReader     ReaderClass = "public"     // people and apps, with a key or without
+	AggregatorReader ReaderClass = "aggregator" // copies listings to show them elsewhere
+	PetfinderReader  ReaderClass = "petfinder"  // reads by way of the Petfinder-compatible API
+)
+
+// Withheld says from whom a shelter withholds its listings.
+type Withheld struct {
+	Classes  []ReaderClass // aggregator, petfinder
+	Partners []string      // ids
+}
+
+// MayWithholdFrom lists the sorts of readers from whom a shelter may withhold.
+func MayWithholdFrom() []ReaderClass { return []ReaderClass{AggregatorReader, PetfinderReader} }
+
+// Any says whether there is anybody from whom listings are withheld.
+func (w Withheld) Any() bool { return len(w.Classes)+len(w.Partners) > 0 }
+
+// Withholds says whether the listings of a shelter are not for a reader. Its own
+// partner and operators see them always.
+func (s Shelter) Withholds(from Reader) bool {
+	if from.Class == "" || from.PartnerID != "" && from.PartnerID == s.PartnerID {
+		return false
+	}
+	w := s.WithheldFrom
+	return slices.Contains(w.Classes, from.Class) || from.PartnerID != "" && slices.Contains(w.Partners, from.PartnerID)
+}
+
+func (w *Withheld) tidy() {
+	w.Classes = tidySet(w.Classes)
+	w.Partners = tidySet(w.Partners)
+}
+
+func tidySet[T ~string](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return slices.Compact(slices.Sorted(slices.Values(list)))
+}
+
+func (w Withheld) faults() Faults {
+	var bad Faults
+	for i, class := range w.Classes {
+		bad.Check(slices.Contains(MayWithholdFrom(), class), fmt.Sprintf("/withheld_from/classes/%d", i), "unknown_value", fmt.Sprintf("%q is none of aggregator, petfinder", class))
+	}
+	for i, id := range w.Partners {
+		bad.Check(CheckID(PartnerPrefix, id) == nil, fmt.Sprintf("/withheld_from/partners/%d", i), "malformed_id", "is no id of a partner: those look like prt_ and 26 letters and digits")
+	}
+	return bad
+}

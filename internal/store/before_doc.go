@@ -1,0 +1,89 @@
+package store
+
+import (
+	"time"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
+)
+
+// beforeDoc is what a cat was before a change, with the change's line.
+type beforeDoc struct {
+	Number   int64      `json:"number"`
+	Name     string     `json:"name,omitempty"`
+	Status   string     `json:"status"`
+	Source   string     `json:"source,omitempty"`
+	Version  int64      `json:"version"`
+	Stale    bool       `json:"stale,omitempty"`
+	ListedAt time.Time  `json:"listed,omitzero"`
+	Updated  time.Time  `json:"updated"`
+	Rating   *ratingDoc `json:"rating,omitempty"`
+	Facts    catFacts   `json:"facts"`
+	Home     *homeDoc   `json:"home,omitempty"`
+}
+
+type homeDoc struct {
+	Region    string   `json:"region,omitempty"`
+	Country   string   `json:"country,omitempty"`
+	Lat       float64  `json:"lat"`
+	Lng       float64  `json:"lng"`
+	Withheld  withheld `json:"withheld,omitzero"`
+	PartnerID string   `json:"partner,omitempty"`
+}
+
+func newBeforeDoc(b *catalog.Before) (string, error) {
+	if b == nil {
+		return "", nil
+	}
+	c := &b.Cat
+	doc := beforeDoc{
+		Number:   c.Number,
+		Name:     c.Name,
+		Status:   string(c.Status),
+		Source:   c.Source,
+		Version:  c.Version,
+		Stale:    c.Stale,
+		ListedAt: c.ListedAt.UTC(),
+		Updated:  c.UpdatedAt.UTC(),
+		Rating:   ratingDocOf(c.Rating),
+		Facts:    newCatFacts(c.Facts),
+		Home:     nil,
+	}
+	if h := b.Home; h != nil {
+		doc.Home = &homeDoc{Region: h.Region, Country: h.Country, Lat: h.Point.Lat, Lng: h.Point.Lng, Withheld: withheld(h.WithheldFrom), PartnerID: h.PartnerID}
+	}
+	return encode(doc)
+}
+
+// beforeOf reads what the cat of a line was before it.
+func beforeOf(line changeRow) (*catalog.Before, error) {
+	if line.Before == "" {
+		return nil, nil //nolint:nilnil // nil says that it was not, or was not asked for
+	}
+	var doc beforeDoc
+	if err := decode(line.Before, &doc); err != nil {
+		return nil, err
+	}
+	row := catRow{Name: doc.Name, Status: doc.Status, ListedAt: timeOrNil(doc.ListedAt)} //nolint:exhaustruct // the rest is not kept
+	b := &catalog.Before{
+		Cat: catalog.Cat{
+			ID:          line.ResourceID,
+			Number:      doc.Number,
+			ShelterID:   line.ShelterID,
+			ExternalID:  "",
+			Source:      doc.Source,
+			Version:     doc.Version,
+			ConfirmedAt: time.Time{},
+			CreatedAt:   time.Time{},
+			UpdatedAt:   doc.Updated,
+			Stale:       doc.Stale,
+			Rating:      doc.Rating.rating(),
+			Facts:       doc.Facts.facts(&row),
+		},
+		Home: nil,
+	}
+	if h := doc.Home; h != nil {
+		b.Home = &catalog.Home{Region: h.Region, Country: h.Country, Point: geo.Point{Lat: h.Lat, Lng: h.Lng}, WithheldFrom: catalog.Withheld(h.Withheld), PartnerID: h.PartnerID}
+	}
+	return b, nil
+}

@@ -1,0 +1,81 @@
+package store_test
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+func TestALeaseIsHeldByOneAtATime(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		var wg sync.WaitGroup
+		var holders atomic.Int32
+		for _, node := range []string{"a", "b", "c", "d", "e"} {
+			wg.Go(func() {
+				_, ok, err := s.TakeLease(t.Context(), "rerate", node, moment(0), time.Minute)
+				if err != nil {
+					t.Error(err)
+				}
+				if ok {
+					holders.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		if n := holders.Load(); n != 1 {
+			t.Errorf("%d nodes hold the lease", n)
+		}
+	})
+}
+
+func TestALeaseGoesOnFromItsBookmark(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		take := func(node string, after time.Duration) (int64, bool) {
+			t.Helper()
+			bookmark, ok, err := s.TakeLease(ctx, "hook", node, moment(0).Add(after), time.Minute)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return bookmark, ok
+		}
+		keep := func(node string, bookmark int64, after time.Duration) bool {
+			t.Helper()
+			ok, err := s.KeepLease(ctx, "hook", node, bookmark, moment(0).Add(after), time.Minute)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ok
+		}
+		if at, ok := take("a", 0); !ok || at != 0 {
+			t.Fatalf("the first gets %d, %v", at, ok)
+		}
+		if !keep("a", 7, 30*time.Second) {
+			t.Error("the holder cannot keep it")
+		}
+		if _, ok := take("b", 80*time.Second); ok {
+			t.Error("another gets what was kept until 90 s")
+		}
+		if at, ok := take("b", 90*time.Second); !ok || at != 7 {
+			t.Errorf("who takes over a lease that ran out gets %d, %v", at, ok)
+		}
+		if keep("a", 9, 91*time.Second) {
+			t.Error("who lost it moves the bookmark")
+		}
+		if err := s.DropLease(ctx, "hook", "b"); err != nil {
+			t.Fatal(err)
+		}
+		if at, ok := take("c", 92*time.Second); !ok || at != 7 {
+			t.Errorf("after it was dropped the next gets %d, %v", at, ok)
+		}
+		if at, ok := take("c", 93*time.Second); !ok || at != 7 {
+			t.Errorf("the holder again gets %d, %v", at, ok)
+		}
+	})
+}
