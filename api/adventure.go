@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/hints"
 	"trailcat/internal/rating"
 )
 
@@ -20,7 +21,7 @@ type Observed interface {
 // AdventureQuery is what one may ask of a rating.
 type AdventureQuery struct {
 	AsOf   time.Time `query:"as_of" form:"as_of" validate:"optional" format:"date" example:"2026-11-22"` // the day of the rating; left out: today (UTC)
-	Rubric string    `query:"rubric" form:"rubric" validate:"optional" example:"1.0.0"`                  // a version of the rubric; left out: the newest
+	Rubric string    `query:"rubric" form:"rubric" validate:"optional" example:"1.1.0"`                  // a version of the rubric; left out: the newest
 	Lang   string    `query:"lang" form:"lang" validate:"optional" enums:"en" default:"en"`              // of the texts
 } //	@name	AdventureQuery
 
@@ -29,6 +30,8 @@ type AdventureQuery struct {
 //	@Summary		Rate a cat
 //	@Description	Rates a cat from all that was recorded of it, as of a day, and says why. Behaviour alone makes the score; health and safety
 //	@Description	say what may be done now. A cat of which too little was seen is not yet assessed: its score is null, never 0.
+//	@Description	What its listing says (fields, tags, description) counts as hints, which are told apart from what people saw: alone they give no score.
+//	@Description	What the listing's flags report of health is marked as reported: a failure counts, an ok stays unverified.
 //	@Description	Naming as_of and rubric makes any rating again.
 //	@ID				getAdventure
 //	@Tags			adventure
@@ -48,15 +51,15 @@ func (a *API) getAdventure(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	_, rated, err := a.rated(c, in, bad)
+	_, rated, said, err := a.rated(c, in, bad)
 	if err != nil {
 		return err
 	}
-	return sendJSON(c, newAdventureRating(rated))
+	return sendJSON(c, newAdventureRating(rated, said))
 }
 
 // rated rates the cat of the path as a query asks.
-func (a *API) rated(c echo.Context, in AdventureQuery, bad catalog.Faults) (catalog.Cat, rating.Rating, error) {
+func (a *API) rated(c echo.Context, in AdventureQuery, bad catalog.Faults) (catalog.Cat, rating.Rating, []hints.Hint, error) {
 	if in.AsOf.IsZero() {
 		in.AsOf = a.today()
 	} else if in.AsOf.Year() < 1900 || in.AsOf.Year() > 2200 {
@@ -68,34 +71,50 @@ func (a *API) rated(c echo.Context, in AdventureQuery, bad catalog.Faults) (cata
 		bad = append(bad, *unknown)
 	}
 	if err := bad.Err(catalog.Malformed); err != nil {
-		return catalog.Cat{}, rating.Rating{}, err
+		return catalog.Cat{}, rating.Rating{}, nil, err
 	}
 	ctx := c.Request().Context()
-	cat, err := a.catOf(ctx, c.Param("id"))
+	cat, err := a.catOf(c)
 	if err != nil {
-		return catalog.Cat{}, rating.Rating{}, err
+		return catalog.Cat{}, rating.Rating{}, nil, err
 	}
 	assessments, err := a.Store.Assessments(ctx, cat.ID)
 	if err != nil {
-		return catalog.Cat{}, rating.Rating{}, err
+		return catalog.Cat{}, rating.Rating{}, nil, err
 	}
 	health, err := a.Store.Health(ctx, cat.ID)
 	if err != nil {
-		return catalog.Cat{}, rating.Rating{}, err
+		return catalog.Cat{}, rating.Rating{}, nil, err
 	}
-	return cat.Cat, rateCat(rubric, cat.Cat, assessments, health, in.AsOf), nil
+	said := listingSays(rubric, &cat.Cat, in.AsOf)
+	return cat.Cat, rateCat(rubric, &cat.Cat, assessments, health, said, in.AsOf), said.hints, nil
 }
 
-// rateCat rates a cat from what was recorded of it, as far as that still counts.
-func rateCat(rubric *rating.Rubric, cat catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, on time.Time) rating.Rating {
+// rateCat rates a cat from what was recorded of it, as far as that still counts,
+// and from what its listing says.
+func rateCat(rubric *rating.Rubric, cat *catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, said hearsay, on time.Time) rating.Rating {
 	standing := slices.DeleteFunc(slices.Clone(assessments), func(a catalog.Assessment) bool { return !a.Counts() })
-	return rubric.Rate(ratedCat(cat), observationsOf(standing), healthOf(health), rating.DayOf(on))
+	observations, items := append(observationsOf(standing), said.observations...), append(healthOf(health), said.health...)
+	return rubric.Rate(ratedCat(*cat), observations, items, rating.DayOf(on))
 }
 
-// Rater rates cats for the catalog, by the newest rubric.
+// Rater rates cats for the catalog, by the newest rubric. Of a cat of which nothing
+// is recorded it keeps a rating only where its listing reports a failure that
+// holds an activity, or says enough for a grade.
 func Rater(rubrics *rating.Rubrics) catalog.Rater {
+	rubric := rubrics.Latest()
 	return func(cat catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, on time.Time) catalog.Rating {
-		return short(rateCat(rubrics.Latest(), cat, assessments, health, on))
+		recorded, said := len(assessments)+len(health) > 0, listingSays(rubric, &cat, on)
+		if !recorded && len(said.hints) == 0 && !said.fails() {
+			return catalog.Rating{}
+		}
+		out := short(rateCat(rubric, &cat, assessments, health, said, on))
+		if recorded || slices.ContainsFunc(out.Activities, func(a catalog.ActivityRating) bool {
+			return a.Grade != noGrade || said.fails() && a.Readiness == string(rating.OnHold)
+		}) {
+			return out
+		}
+		return catalog.Rating{}
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // AdventurePreview is a cat that nobody stores, to be rated.
 type AdventurePreview struct {
 	AsOf         *string            `json:"as_of" validate:"optional" extensions:"x-nullable" format:"date" example:"2026-11-22"` // the day of the rating; left out: today (UTC)
-	Rubric       *string            `json:"rubric" validate:"optional" extensions:"x-nullable" example:"1.0.0"`                   // a version of the rubric; left out: the newest
+	Rubric       *string            `json:"rubric" validate:"optional" extensions:"x-nullable" example:"1.1.0"`                   // a version of the rubric; left out: the newest
 	Cat          AdventureCat       `json:"cat" validate:"optional"`
 	Observations []ObservationDraft `json:"observations" validate:"optional" maxItems:"1000"`
 	Health       []HealthDraft      `json:"health" validate:"optional" maxItems:"100"`
@@ -33,7 +33,7 @@ type AdventureCat struct {
 // Assessor is who observed a cat. The id is yours: one person, one id.
 type Assessor struct {
 	ID   string `json:"id" example:"s1" maxLength:"100"`
-	Role string `json:"role" example:"staff"` // behaviorist, foster, staff, adopter, vet, volunteer or previous_owner
+	Role string `json:"role" example:"staff"` // behaviorist, foster, staff, adopter, vet, volunteer or previous_owner; in a preview also listing
 } //	@name	Assessor
 
 // ObservationDraft is the level that one person saw of one trait on one day.

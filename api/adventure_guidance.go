@@ -8,8 +8,9 @@ type AdventureGate struct {
 	Code      string       `json:"code" example:"ID.CHIP"`
 	Title     string       `json:"title" example:"Microchip"`
 	Severity  *string      `json:"severity" extensions:"x-nullable"`
-	Status    string       `json:"status" enums:"fail,unknown"`
-	Expired   bool         `json:"expired"` // it was fine until its validity ran out
+	Status    string       `json:"status" enums:"fail,unknown,ok"` // ok: says the listing, and the gate is open since nobody verified it
+	Expired   bool         `json:"expired"`                        // it was fine until its validity ran out
+	Reported  bool         `json:"reported"`                       // the listing says so, and nobody verified it
 	FailsWhen string       `json:"fails_when"`
 	Advice    string       `json:"advice"`
 	Effects   []GateEffect `json:"effects"` // one for each activity
@@ -93,7 +94,7 @@ type StopSigns struct {
 
 func newAdventureGate(g rating.Gate) AdventureGate {
 	return AdventureGate{
-		Code: g.Code, Title: g.Title, Severity: orNull(g.Severity), Status: string(g.Status), Expired: g.Expired,
+		Code: g.Code, Title: g.Title, Severity: orNull(g.Severity), Status: string(g.Status), Expired: g.Expired, Reported: g.Reported,
 		FailsWhen: g.FailsWhen, Advice: g.Advice,
 		Effects: mapped(g.Effects, func(e rating.GateEffect) GateEffect {
 			return GateEffect{Activity: e.Activity, Effect: string(e.Effect), Limit: orNull(e.Limit)}

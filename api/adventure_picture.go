@@ -49,7 +49,7 @@ func (a *API) getAdventurePicture(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	cat, rated, err := a.rated(c, AdventureQuery{AsOf: in.AsOf, Rubric: in.Rubric, Lang: in.Lang}, bad)
+	cat, rated, _, err := a.rated(c, AdventureQuery{AsOf: in.AsOf, Rubric: in.Rubric, Lang: in.Lang}, bad)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func sendPicture(c echo.Context, body []byte) error {
 	h := c.Response().Header()
 	etag := `W/"` + strconv.FormatUint(xxhash.Sum64(body), 36) + `"`
 	h.Set("ETag", etag)
-	h.Set("Cache-Control", "public, max-age=300")
+	h.Set("Cache-Control", sharing(c)+", max-age=300")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 	if holds(c.Request().Header.Values("If-None-Match"), etag) {
 		return c.NoContent(http.StatusNotModified)

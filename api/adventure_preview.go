@@ -68,5 +68,5 @@ func (a *API) preview(in AdventurePreview) (AdventureRating, catalog.Faults) {
 		return AdventureRating{}, bad
 	}
 	name(observations)
-	return newAdventureRating(rubric.Rate(cat, observations, health, asOf)), nil
+	return newAdventureRating(rubric.Rate(cat, observations, health, asOf), nil), nil
 }

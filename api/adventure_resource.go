@@ -3,6 +3,7 @@ package api
 import (
 	"strings"
 
+	"trailcat/internal/hints"
 	"trailcat/internal/rating"
 )
 
@@ -18,6 +19,7 @@ type AdventureRating struct {
 	BestFit      string               `json:"best_fit" example:"backpack"`                                                                  // the activity to begin with
 	ReassessOn   string               `json:"reassess_on" format:"date" example:"2027-02-20"`                                               // the earliest of the activities'
 	Traits       []AdventureTrait     `json:"traits"`                                                                                       // in the order of the rubric
+	Hints        []AdventureHint      `json:"hints"`                                                                                        // what the listing says, for rubrics that listen to it: no trait is seen by that
 	Observations []CountedObservation `json:"observations"`                                                                                 // every one that counts, with its weight
 	Ignored      []IgnoredObservation `json:"ignored"`                                                                                      // every one that does not, and why
 	Gates        []AdventureGate      `json:"gates"`                                                                                        // open ones; what nobody reported counts as unknown
@@ -124,7 +126,7 @@ type IgnoredObservation struct {
 	Code string  `json:"code" example:"in_the_future"`
 } //	@name	IgnoredObservation
 
-func newAdventureRating(r rating.Rating) AdventureRating {
+func newAdventureRating(r rating.Rating, said []hints.Hint) AdventureRating {
 	out := AdventureRating{
 		Rubric:       RubricName(r.Rubric),
 		AsOf:         r.AsOf.String(),
@@ -135,6 +137,7 @@ func newAdventureRating(r rating.Rating) AdventureRating {
 		BestFit:      r.BestFit,
 		ReassessOn:   r.ReassessOn.String(),
 		Traits:       mapped(r.Traits, func(t rating.TraitEstimate) AdventureTrait { return AdventureTrait(t) }),
+		Hints:        mapped(said, newAdventureHint),
 		Observations: mapped(r.Marks, newCountedObservation),
 		Ignored: mapped(r.Ignored, func(i rating.Ignored) IgnoredObservation {
 			return IgnoredObservation{ID: givenID(i.ObservationID), Code: i.Code}

@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/rating"
 )
 
-// AdventureSummary is the short of a cat's adventure rating, as of when
-// something was last recorded of the cat. The whole is at /v1/cats/{id}/adventure.
+// AdventureSummary is the short of a cat's adventure rating, as of when the cat was
+// last rated. The whole is at /v1/cats/{id}/adventure.
 type AdventureSummary struct {
-	Rubric     *string           `json:"rubric" extensions:"x-nullable" example:"1.0.0"`                           // null while nothing was recorded
+	Rubric     *string           `json:"rubric" extensions:"x-nullable" example:"1.1.0"`                           // null while nothing was recorded, and the listing neither grades nor holds anything
 	AsOf       *string           `json:"as_of" format:"date" extensions:"x-nullable"`                              //
 	Overall    *float64          `json:"overall" extensions:"x-nullable" example:"54.7" minimum:"0" maximum:"100"` // null while no activity is assessed, never 0
 	BestFit    string            `json:"best_fit" enums:"indoor_enrichment,leash_walk,backpack,hike,patio_visit"`  // the activity to begin with
@@ -27,18 +28,15 @@ type ActivitySummary struct {
 	EvidenceGrade string       `json:"evidence_grade" enums:"A,B,C,D,none"`
 } //	@name	ActivitySummary
 
-// indoorEnrichment suits every cat, and is where those begin of which nothing is known.
-const indoorEnrichment = "indoor_enrichment"
-
-// outings are the activities that have a score, in the order of a rating.
-func outings() []string { return []string{"leash_walk", "backpack", "hike", "patio_visit"} }
+// noGrade is the grade of too little evidence.
+const noGrade = "none"
 
 func newAdventureSummary(r catalog.Rating) AdventureSummary {
 	if r.Rubric == "" {
 		return AdventureSummary{
-			Rubric: nil, AsOf: nil, Overall: nil, BestFit: indoorEnrichment,
-			Activities: mapped(outings(), func(activity string) ActivitySummary {
-				return ActivitySummary{Activity: activity, Score: nil, LikelyRange: nil, Band: nil, Readiness: "not_yet_assessed", EvidenceGrade: "none"}
+			Rubric: nil, AsOf: nil, Overall: nil, BestFit: catalog.IndoorEnrichment,
+			Activities: mapped(catalog.Outings(), func(activity string) ActivitySummary {
+				return ActivitySummary{Activity: activity, Score: nil, LikelyRange: nil, Band: nil, Readiness: string(rating.NotYetAssessed), EvidenceGrade: noGrade}
 			}),
 		}
 	}
@@ -58,9 +56,25 @@ func newActivitySummary(a catalog.ActivityRating) ActivitySummary {
 	return out
 }
 
-// notYetAssessed is what most cards say, in pieces short enough for the index.
-func notYetAssessed() []string {
-	body, err := encode(newAdventureSummary(catalog.Rating{}))
+// unassessed is what most cards say, in pieces short enough for the index: of
+// cats of which nothing is known, and of those of which the listing alone speaks.
+func unassessed() []string {
+	var pieces []string
+	for _, grade := range []string{noGrade, "D"} {
+		for _, readiness := range []rating.Readiness{rating.NotYetAssessed, rating.OnHold} {
+			pieces = append(pieces, cardPieces(string(readiness), grade)...)
+		}
+	}
+	return append(pieces, `","overall":null,"best_fit":"indoor_enrichment","activities":[`)
+}
+
+// cardPieces are the pieces of a card on which no activity has a score.
+func cardPieces(readiness, grade string) []string {
+	summary := newAdventureSummary(catalog.Rating{})
+	for i := range summary.Activities {
+		summary.Activities[i].Readiness, summary.Activities[i].EvidenceGrade = readiness, grade
+	}
+	body, err := encode(summary)
 	if err != nil {
 		return nil // it always encodes
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"trailcat/internal/catalog"
 	"trailcat/internal/rating"
 )
 
@@ -74,7 +75,7 @@ func fetch(t *testing.T, api http.Handler, spec *spec, path string) (*http.Respo
 func TestTheShortNamesEveryOuting(t *testing.T) {
 	t.Parallel()
 
-	if diff := cmp.Diff(rubricForTest(t).ActivityCodes(), outings()); diff != "" {
+	if diff := cmp.Diff(rubricForTest(t).ActivityCodes(), catalog.Outings()); diff != "" {
 		t.Errorf("(-rubric +short):\n%s", diff)
 	}
 }

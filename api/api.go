@@ -32,9 +32,15 @@ type Reader interface {
 	ShelterByCode(ctx context.Context, code string) (catalog.Shelter, error)
 	Ping(ctx context.Context) error
 
+	FeedLog
 	Observed
+	OutcomeReader
+	SearchReader
+	MatchReader
 	ImportReader
 	QualityKeeper
+	Views
+	WebhookKeeper
 }
 
 // Config is what the front door needs and may be told. Limits that are zero do
@@ -45,6 +51,7 @@ type Config struct {
 	Answers Answers
 	Audit   Audit
 	Catalog *catalog.Catalog
+	Courier Courier
 	Index   *search.Index
 	Places  *geo.Gazetteer
 	Rubrics *rating.Rubrics
@@ -57,7 +64,9 @@ type Config struct {
 	RatePerMinute    int            // requests a minute from one address
 	KeyRatePerMinute int            // requests a minute with one key
 	KeyRequired      bool           // reads under /v1 want a key too
-	TrustedProxies   []netip.Prefix // whose X-Forwarded-For is believed
+	TrustedProxies   []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
+	PublicURL        string         // where the world finds this server, as in https://cats.example.org; empty: by what a request says
+	ExportDir        string         // where exports are kept while the process lives; empty: where the system puts what is temporary
 	Draining         func() bool    // true once the server is to stop; /readyz says so
 
 	Mounts map[string]Mount // other wire formats, by what their paths begin with: /v2/
@@ -66,7 +75,10 @@ type Config struct {
 // API holds what the handlers need.
 type API struct {
 	Config
+	asking
 	cats    *catCache
+	feed    *Feed
+	exports *exportShelf
 	metrics *metrics
 	address func(*http.Request) string // from where a request comes
 
@@ -75,6 +87,14 @@ type API struct {
 
 // New returns the whole API as one http.Handler.
 func New(config Config) (http.Handler, error) {
+	a, err := newAPI(config)
+	if err != nil {
+		return nil, err
+	}
+	return a.around(newEcho(a))
+}
+
+func newAPI(config Config) (*API, error) {
 	addresses, err := newLimiter("address", "from your address", config.RatePerMinute)
 	if err != nil {
 		return nil, err
@@ -83,11 +103,11 @@ func New(config Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &API{
-		Config: config, cats: newCatCache(config.Now), metrics: newMetrics(config.Index), address: clientAddress(config.TrustedProxies),
+	return &API{
+		Config: config, asking: asking{index: config.Index, places: config.Places}, cats: newCatCache(config.Now), exports: newExportShelf(config), metrics: newMetrics(config.Index), address: clientAddress(config.TrustedProxies),
+		feed:      NewFeed(FeedConfig{Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL}),
 		addresses: addresses, keys: keys,
-	}
-	return a.around(newEcho(a))
+	}, nil
 }
 
 // newEcho is the URL map with its error answers, and nothing around it.
@@ -95,7 +115,7 @@ func newEcho(a *API) *echo.Echo {
 	e := echo.New()
 	e.HTTPErrorHandler = a.problem
 	e.IPExtractor = echo.ExtractIPDirect() // the limiter has its own, see clientAddress
-	e.Use(noteRoute, a.authenticate, a.idempotent)
+	e.Use(noteRoute, a.sayHowNew, a.authenticate, a.newEnough, a.idempotent)
 	a.routes(e)
 	return e
 }

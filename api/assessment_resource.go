@@ -114,6 +114,8 @@ func (d AssessmentDraft) over(a *catalog.Assessment, rubric *rating.Rubric, cat 
 	var days dates
 	a.AssessorID, a.Role, a.Context, a.DaysInPlace = d.Assessor.ID, d.Assessor.Role, d.Context, d.DaysInPlace
 	a.Levels, a.Note, a.ObservedOn = d.Levels, orBlank(d.Note), days.time("/observed_on", &d.ObservedOn)
+	days.bad.Check(d.Assessor.Role == "" || d.Assessor.Role != rubric.HintRole(), "/assessor/role", "listing_speaks_for_itself",
+		"Is the listing, which speaks for itself: what it says is read from the cat's fields and description. Say who saw the cat.")
 	days.bad.Check(len(d.Levels) > 0, "/levels", "required", "Is empty: say the level of at least one trait.")
 	unnamed := *a
 	unnamed.ID = "" // the rubric wants an id of each observation, or none

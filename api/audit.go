@@ -30,8 +30,8 @@ type AuditEntry struct {
 
 // AuditedChange is what one write did to one thing.
 type AuditedChange struct {
-	Op            string   `json:"op" enums:"created,updated,status_changed,removed"`
-	Resource      string   `json:"resource" enums:"cat,shelter,partner,key"`
+	Op            string   `json:"op" enums:"created,updated,status_changed,removed,rated"`
+	Resource      string   `json:"resource" enums:"cat,shelter,partner,key,assessment,health_item,outcome,webhook,search"`
 	ID            string   `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`
 	ShelterID     *string  `json:"shelter_id" extensions:"x-nullable" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"` // of a cat
 	VersionBefore int64    `json:"version_before" example:"6"`                                                  // 0: there was none

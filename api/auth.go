@@ -39,7 +39,7 @@ func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r, h := c.Request(), c.Response().Header()
 		if !showsKey(r) {
-			if a.KeyRequired && strings.HasPrefix(c.Path(), "/v1/") {
+			if a.KeyRequired && (strings.HasPrefix(c.Path(), "/v1/") || strings.HasPrefix(c.Path(), "/sitemap")) {
 				return a.unauthorized(c, "This server wants a key for every request: Authorization: Bearer tc_live_….")
 			}
 			return next(c)
@@ -205,4 +205,5 @@ func (a *API) seen(c echo.Context) {
 	if err := a.Index.CatchUp(c.Request().Context()); err != nil {
 		a.Log.WarnContext(c.Request().Context(), "index not caught up", slog.Any("error", err))
 	}
+	a.setSeq(c)
 }

@@ -29,36 +29,49 @@ func bindQuery(c echo.Context, in any) (catalog.Faults, error) {
 	if err != nil {
 		return nil, err
 	}
+	return bindValues(values, in), nil
+}
+
+// bindValues is bindQuery for a query that was read already.
+func bindValues(values url.Values, in any) catalog.Faults {
 	target := reflect.ValueOf(in).Elem()
 	known := parametersOf(target.Type())
 	var bad catalog.Faults
-	for i, name := range known {
-		sent, ok := values[name]
+	for _, p := range known {
+		sent, ok := values[p.name]
 		if !ok {
 			continue
 		}
-		if fault := bindField(target.Field(i), target.Type().Field(i).Tag, sent); fault != nil {
-			fault.Parameter = name
+		if fault := bindField(target.FieldByIndex(p.at), p.tag, sent); fault != nil {
+			fault.Parameter = p.name
 			bad = append(bad, *fault)
 		}
 	}
-	return append(bad, unknownParameters(values, known)...), nil
+	return append(bad, unknownParameters(values, known)...)
 }
 
-// parameters remembers the names of the parameters of each query struct, by its type.
+// parameter is a parameter of a query struct.
+type parameter struct {
+	name string
+	at   []int // in the struct, or in one that it embeds
+	tag  reflect.StructTag
+}
+
+// parameters remembers the parameters of each query struct, by its type.
 var parameters sync.Map
 
-// parametersOf names the parameters of a query struct, field by field.
-func parametersOf(t reflect.Type) []string {
+func parametersOf(t reflect.Type) []parameter {
 	if known, ok := parameters.Load(t); ok {
-		return known.([]string)
+		return known.([]parameter)
 	}
-	names := make([]string, t.NumField())
-	for i := range names {
-		names[i] = t.Field(i).Tag.Get("query")
+	var known []parameter
+	for _, f := range reflect.VisibleFields(t) {
+		if !f.Anonymous {
+			known = append(known, parameter{name: f.Tag.Get("query"), at: f.Index, tag: f.Tag})
+		}
 	}
-	parameters.Store(t, names)
-	return names
+	parameters.Store(t, known)
+	return known
 }
 
 // bindWhole is bindQuery where nothing else can be wrong.
@@ -86,7 +99,11 @@ func queryValues(raw string) (url.Values, error) {
 	return values, nil
 }
 
-func unknownParameters(values url.Values, names []string) catalog.Faults {
+func unknownParameters(values url.Values, known []parameter) catalog.Faults {
+	names := make([]string, len(known))
+	for i, p := range known {
+		names[i] = p.name
+	}
 	var bad catalog.Faults
 	for name := range values {
 		if slices.Contains(names, name) {
@@ -126,6 +143,9 @@ func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catal
 		n, err := strconv.ParseInt(text, 10, 64)
 		*v = n
 		return faultUnless(err == nil, "malformed", "Is not a whole number.")
+	case **float64:
+		*v = new(float64)
+		return bindFloat(*v, tag, text)
 	case *float64:
 		return bindFloat(v, tag, text)
 	case *time.Time:

@@ -31,6 +31,8 @@ func layValue(bad *catalog.Faults, at string, field reflect.Value, tag reflect.S
 			field.Set(reflect.New(field.Type().Elem()))
 			layValue(bad, at, field.Elem(), tag, value)
 		}
+	case reflect.Interface: // it may be anything
+		field.Set(reflect.ValueOf(value))
 	case reflect.Struct:
 		if object, ok := value.(map[string]any); ok {
 			layObject(bad, at, field, object)

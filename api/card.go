@@ -174,5 +174,5 @@ func CardFragments() []string {
 		`","secondary":null,"mixed":`, `,"unknown":false},"colors":{"primary":`, `,"secondary":null,"tertiary":null,"pattern":`, `},"coat":`, `,"size":`,
 		`,"good_with":{"children":`, `},"house_trained":`, `,"special_needs":`, `,"indoor_only":`, `,"bonded":false,"fee":{"amount_minor":`, `,"currency":`, `,"waived":`,
 		`},"photo":{"url":"`, `","width":null,"height":null,"alt":null},"photo_count":`, `},"photo":null,"photo_count":0`, `,"listed_at":"`, `","updated_at":"`, `","stale":false`,
-	}, notYetAssessed()...)
+	}, unassessed()...)
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"fmt"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -10,8 +9,8 @@ import (
 )
 
 // catCache keeps the cats that were asked for last, encoded. An entry counts
-// only while the index knows of no newer version, on the same day, and for a
-// minute: confirmed_at moves without a new version.
+// only while the index knows of no newer version of it or of its shelter, on the
+// same day, and for a minute: confirmed_at moves without a new version.
 type catCache struct {
 	now     func() time.Time
 	entries *lru.Cache[string, cachedCat]
@@ -27,6 +26,7 @@ type cachedCat struct {
 	catalog.Cat
 	body []byte
 	etag string
+	home int64 // the shelter's version
 	at   time.Time
 }
 
@@ -35,33 +35,23 @@ func newCatCache(now func() time.Time) *catCache {
 	return &catCache{now: now, entries: entries}
 }
 
-// get finds a cat of at least this version.
-func (c *catCache) get(id string, version int64) (cachedCat, bool) {
+// get finds a cat of at least this version, as its shelter is now.
+func (c *catCache) get(id string, version int64, home catalog.Shelter) (cachedCat, bool) {
 	entry, ok := c.entries.Get(id)
 	now := c.now()
-	if !ok || entry.Version < version || version == 0 || now.Sub(entry.at) > cachedCatAge || now.UTC().YearDay() != entry.at.UTC().YearDay() {
+	if !ok || entry.Version < version || version == 0 || entry.home != home.Version || now.Sub(entry.at) > cachedCatAge || now.UTC().YearDay() != entry.at.UTC().YearDay() {
 		return cachedCat{}, false
 	}
 	return entry, true
 }
 
-// put encodes a cat and keeps it.
-func (c *catCache) put(cat catalog.Cat) (cachedCat, error) {
-	now := c.now()
-	shown := newCat(cat, now.UTC())
+// put encodes a cat of a shelter and keeps it.
+func (c *catCache) put(shown Cat, cat catalog.Cat, home catalog.Shelter) (cachedCat, error) {
 	body, err := encode(shown)
 	if err != nil {
 		return cachedCat{}, err
 	}
-	entry := cachedCat{Cat: cat, body: body, etag: catTag(cat.Version, shown.AgeMonths), at: now}
+	entry := cachedCat{Cat: cat, body: body, etag: catTag(cat.Version, shown.AgeMonths, home), home: home.Version, at: c.now()}
 	c.entries.Add(cat.ID, entry)
 	return entry, nil
-}
-
-// catTag is the ETag of a cat: its version, and its age, which changes by itself.
-func catTag(version int64, ageMonths *int) string {
-	if ageMonths == nil {
-		return fmt.Sprintf(`"v%d"`, version)
-	}
-	return fmt.Sprintf(`"v%d-%d"`, version, *ageMonths)
 }

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -16,56 +17,69 @@ import (
 	"trailcat/internal/vocab"
 )
 
+// CatFilters say which cats are meant. In a list parameter a comma means any of,
+// and repeating the parameter means all of. Yes-or-no facts take true, false and
+// unknown.
+type CatFilters struct {
+	Q                string    `query:"q" form:"q" validate:"optional" maxLength:"200" example:"playful \"bird watching\""`                                                                          // words in name, breed, colour, tags and description: all must occur, the last may be a beginning, quotes make a phrase
+	Near             string    `query:"near" form:"near" validate:"optional" maxLength:"100" example:"20850"`                                                                                        // a place: postal code, "city, ST", or "lat,lng"
+	RadiusKm         float64   `query:"radius_km" form:"radius_km" validate:"optional" minimum:"0.1" maximum:"20040" example:"50"`                                                                   // only so far from near, in kilometres
+	RadiusMi         float64   `query:"radius_mi" form:"radius_mi" validate:"optional" minimum:"0.1" maximum:"12450"`                                                                                // the same in miles
+	Sex              []string  `query:"sex" form:"sex" validate:"optional" collectionFormat:"csv" enums:"female,male,unknown"`                                                                       //
+	Altered          []string  `query:"altered" form:"altered" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                                // spayed or neutered
+	AgeGroup         []string  `query:"age_group" form:"age_group" validate:"optional" collectionFormat:"csv" enums:"kitten,young,adult,senior,unknown"`                                             // kitten: under 1 year, young: under 3, adult: under 8, senior: 8 and more
+	Breed            []string  `query:"breed" form:"breed" validate:"optional" collectionFormat:"csv" example:"Siamese,Maine Coon"`                                                                  // primary or secondary breed, as /v1/vocabulary names it
+	Mixed            []string  `query:"mixed" form:"mixed" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                                    // of mixed breed
+	Color            []string  `query:"color" form:"color" validate:"optional" collectionFormat:"csv" example:"Black"`                                                                               // any of the cat's colours, as /v1/vocabulary names it
+	Pattern          []string  `query:"pattern" form:"pattern" validate:"optional" collectionFormat:"csv" example:"tabby"`                                                                           // as /v1/vocabulary names it
+	Coat             []string  `query:"coat" form:"coat" validate:"optional" collectionFormat:"csv" enums:"hairless,short,medium,long,unknown"`                                                      //
+	Size             []string  `query:"size" form:"size" validate:"optional" collectionFormat:"csv" enums:"small,medium,large,xlarge,unknown"`                                                       //
+	GoodWithChildren []string  `query:"good_with_children" form:"good_with_children" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                          //
+	GoodWithDogs     []string  `query:"good_with_dogs" form:"good_with_dogs" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                  //
+	GoodWithCats     []string  `query:"good_with_cats" form:"good_with_cats" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                  //
+	HouseTrained     []string  `query:"house_trained" form:"house_trained" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                    //
+	Declawed         []string  `query:"declawed" form:"declawed" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                              //
+	SpecialNeeds     []string  `query:"special_needs" form:"special_needs" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                    //
+	ShotsCurrent     []string  `query:"shots_current" form:"shots_current" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                    //
+	Microchipped     []string  `query:"microchipped" form:"microchipped" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                      //
+	FIV              []string  `query:"fiv" form:"fiv" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                                        // tested positive for feline immunodeficiency virus
+	FeLV             []string  `query:"felv" form:"felv" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                                      // tested positive for feline leukaemia virus
+	IndoorOnly       []string  `query:"indoor_only" form:"indoor_only" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                        //
+	Bonded           []string  `query:"bonded" form:"bonded" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                          // must leave together with another cat
+	FeeWaived        []string  `query:"fee_waived" form:"fee_waived" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                          //
+	HasPhotos        []string  `query:"has_photos" form:"has_photos" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                  // only cats with a photo, or only those without
+	Shelter          []string  `query:"shelter" form:"shelter" validate:"optional" collectionFormat:"csv" example:"MD1"`                                                                             // ids or codes of shelters
+	Tag              []string  `query:"tag" form:"tag" validate:"optional" collectionFormat:"csv" example:"Lap cat"`                                                                                 // words that the shelter tagged the cat with
+	Source           []string  `query:"source" form:"source" validate:"optional" collectionFormat:"csv" example:"montgomery"`                                                                        // who told us: an import format, or api
+	Region           []string  `query:"region" form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                                                             // states or provinces, by their codes
+	Country          []string  `query:"country" form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                                                              // countries, by their codes
+	Activity         []string  `query:"activity" form:"activity" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit"`                                            // the outing that readiness, grade, score_min and order=suitability are about; with none of these: only cats that are ready for it, now or with training
+	Readiness        []string  `query:"readiness" form:"readiness" validate:"optional" collectionFormat:"csv" enums:"on_hold,not_yet_assessed,build_confidence_first,ready_with_training,ready_now"` // how ready for the activity; without one, for the activity for which the cat is readiest; a cat that nobody assessed is not_yet_assessed
+	Grade            []string  `query:"grade" form:"grade" validate:"optional" collectionFormat:"csv" enums:"A,B,C,D,none"`                                                                          // of the evidence for the activity; without one, the cat's best
+	ScoreMin         *float64  `query:"score_min" form:"score_min" validate:"optional" minimum:"0" maximum:"100" example:"55"`                                                                       // at least this score for the activity; without one, overall; cats that are not yet assessed have no score, not 0
+	BestFit          []string  `query:"best_fit" form:"best_fit" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit,indoor_enrichment"`                          // the activity to begin with; indoor_enrichment while a cat is ready for no outing or not yet assessed
+	ListedSince      time.Time `query:"listed_since" form:"listed_since" validate:"optional" format:"date-time"`                                                                                     // offered at or after this moment
+	UpdatedSince     time.Time `query:"updated_since" form:"updated_since" validate:"optional" format:"date-time"`                                                                                   // changed at or after this moment
+}
+
 // CatQuery is what one may ask of the list of cats. In a list parameter a comma
 // means any of, and repeating the parameter means all of. Yes-or-no facts take
 // true, false and unknown.
 type CatQuery struct {
-	Q                string    `query:"q" form:"q" validate:"optional" maxLength:"200" example:"playful \"bird watching\""`                                                         // words in name, breed, colour, tags and description: all must occur, the last may be a beginning, quotes make a phrase
-	Near             string    `query:"near" form:"near" validate:"optional" maxLength:"100" example:"20850"`                                                                       // a place: postal code, "city, ST", or "lat,lng"
-	RadiusKm         float64   `query:"radius_km" form:"radius_km" validate:"optional" minimum:"0.1" maximum:"20040" example:"50"`                                                  // only so far from near, in kilometres
-	RadiusMi         float64   `query:"radius_mi" form:"radius_mi" validate:"optional" minimum:"0.1" maximum:"12450"`                                                               // the same in miles
-	Status           []string  `query:"status" form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted" extensions:"x-default=available"` // available unless you say otherwise
-	Sex              []string  `query:"sex" form:"sex" validate:"optional" collectionFormat:"csv" enums:"female,male,unknown"`                                                      //
-	Altered          []string  `query:"altered" form:"altered" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                               // spayed or neutered
-	AgeGroup         []string  `query:"age_group" form:"age_group" validate:"optional" collectionFormat:"csv" enums:"kitten,young,adult,senior,unknown"`                            // kitten: under 1 year, young: under 3, adult: under 8, senior: 8 and more
-	AgeMonthsMin     *int      `query:"age_months_min" form:"age_months_min" validate:"optional" minimum:"0" maximum:"480"`                                                         // at least so many months old; cats of unknown birth do not match
-	AgeMonthsMax     *int      `query:"age_months_max" form:"age_months_max" validate:"optional" minimum:"0" maximum:"480"`                                                         // at most so many months old
-	Breed            []string  `query:"breed" form:"breed" validate:"optional" collectionFormat:"csv" example:"Siamese,Maine Coon"`                                                 // primary or secondary breed, as /v1/vocabulary names it
-	Mixed            []string  `query:"mixed" form:"mixed" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                   // of mixed breed
-	Color            []string  `query:"color" form:"color" validate:"optional" collectionFormat:"csv" example:"Black"`                                                              // any of the cat's colours, as /v1/vocabulary names it
-	Pattern          []string  `query:"pattern" form:"pattern" validate:"optional" collectionFormat:"csv" example:"tabby"`                                                          // as /v1/vocabulary names it
-	Coat             []string  `query:"coat" form:"coat" validate:"optional" collectionFormat:"csv" enums:"hairless,short,medium,long,unknown"`                                     //
-	Size             []string  `query:"size" form:"size" validate:"optional" collectionFormat:"csv" enums:"small,medium,large,xlarge,unknown"`                                      //
-	GoodWithChildren []string  `query:"good_with_children" form:"good_with_children" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                         //
-	GoodWithDogs     []string  `query:"good_with_dogs" form:"good_with_dogs" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                 //
-	GoodWithCats     []string  `query:"good_with_cats" form:"good_with_cats" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                 //
-	HouseTrained     []string  `query:"house_trained" form:"house_trained" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                   //
-	Declawed         []string  `query:"declawed" form:"declawed" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                             //
-	SpecialNeeds     []string  `query:"special_needs" form:"special_needs" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                   //
-	ShotsCurrent     []string  `query:"shots_current" form:"shots_current" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                   //
-	Microchipped     []string  `query:"microchipped" form:"microchipped" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                     //
-	FIV              []string  `query:"fiv" form:"fiv" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                       // tested positive for feline immunodeficiency virus
-	FeLV             []string  `query:"felv" form:"felv" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                     // tested positive for feline leukaemia virus
-	IndoorOnly       []string  `query:"indoor_only" form:"indoor_only" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                       //
-	Bonded           []string  `query:"bonded" form:"bonded" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                         // must leave together with another cat
-	FeeWaived        []string  `query:"fee_waived" form:"fee_waived" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                         //
-	HasPhotos        []string  `query:"has_photos" form:"has_photos" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                 // only cats with a photo, or only those without
-	Stale            []string  `query:"stale" form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                              // listings that their sources have not confirmed lately are left out unless you say otherwise
-	Shelter          []string  `query:"shelter" form:"shelter" validate:"optional" collectionFormat:"csv" example:"MD1"`                                                            // ids or codes of shelters
-	Tag              []string  `query:"tag" form:"tag" validate:"optional" collectionFormat:"csv" example:"Lap cat"`                                                                // words that the shelter tagged the cat with
-	Source           []string  `query:"source" form:"source" validate:"optional" collectionFormat:"csv" example:"montgomery"`                                                       // who told us: an import format, or api
-	Region           []string  `query:"region" form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                                            // states or provinces, by their codes
-	Country          []string  `query:"country" form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                                             // countries, by their codes
-	ListedSince      time.Time `query:"listed_since" form:"listed_since" validate:"optional" format:"date-time"`                                                                    // offered at or after this moment
-	UpdatedSince     time.Time `query:"updated_since" form:"updated_since" validate:"optional" format:"date-time"`                                                                  // changed at or after this moment
-	Order            string    `query:"order" form:"order" validate:"optional" enums:"distance,farthest,newest,oldest,updated,name,random"`                                         // distance if near is given, else newest
-	Seed             int64     `query:"seed" form:"seed" validate:"optional"`                                                                                                       // for order=random: the same seed gives the same order
-	Facets           []string  `query:"facets" form:"facets" validate:"optional" collectionFormat:"csv" example:"breed,age_group"`                                                  // count matches by these filters, each as if it were not set itself; all counts every one
-	IncludeTotal     bool      `query:"include_total" form:"include_total" validate:"optional"`                                                                                     // count all matches
-	Expand           []string  `query:"expand" form:"expand" validate:"optional" collectionFormat:"csv" enums:"shelter"`                                                            // put the shelter into each cat
-	Fields           []string  `query:"fields" form:"fields" validate:"optional" collectionFormat:"csv" example:"id,name,photo"`                                                    // only these fields of each cat; what the schema requires counts without this
-	Cursor           string    `query:"cursor" form:"cursor" validate:"optional" maxLength:"500"`                                                                                   // next_cursor of the page before; everything else as it was
-	Limit            int       `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                              // cats a page
+	CatFilters
+
+	Status       []string `query:"status" form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted" extensions:"x-default=available"` // available unless you say otherwise
+	AgeMonthsMin *int     `query:"age_months_min" form:"age_months_min" validate:"optional" minimum:"0" maximum:"480"`                                                         // at least so many months old; cats of unknown birth do not match
+	AgeMonthsMax *int     `query:"age_months_max" form:"age_months_max" validate:"optional" minimum:"0" maximum:"480"`                                                         // at most so many months old
+	Stale        []string `query:"stale" form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                              // listings that their sources have not confirmed lately are left out unless you say otherwise
+	Order        string   `query:"order" form:"order" validate:"optional" enums:"distance,farthest,newest,oldest,updated,name,suitability,random"`                             // distance if near is given, else newest; suitability is by the lower end of the likely range, for the activity or each cat's most suitable one, cats that are not yet assessed last
+	Seed         int64    `query:"seed" form:"seed" validate:"optional"`                                                                                                       // for order=random: the same seed gives the same order
+	Facets       []string `query:"facets" form:"facets" validate:"optional" collectionFormat:"csv" example:"breed,age_group"`                                                  // count matches by these filters, each as if it were not set itself; all counts every one
+	IncludeTotal bool     `query:"include_total" form:"include_total" validate:"optional"`                                                                                     // count all matches
+	Expand       []string `query:"expand" form:"expand" validate:"optional" collectionFormat:"csv" enums:"shelter"`                                                            // put the shelter into each cat
+	Fields       []string `query:"fields" form:"fields" validate:"optional" collectionFormat:"csv" example:"id,name,photo"`                                                    // only these fields of each cat; what the schema requires counts without this
+	Cursor       string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"500"`                                                                                   // next_cursor of the page before; everything else as it was
+	Limit        int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                              // cats a page
 } //	@name	CatQuery
 
 // catRequest is a CatQuery in the terms of those who answer it.
@@ -81,31 +95,31 @@ func (a *API) bindCatQuery(c echo.Context) (catRequest, error) {
 	if err != nil {
 		return catRequest{}, err
 	}
-	near, radius := a.place(in.Near, in.RadiusKm, in.RadiusMi, &bad)
+	query := a.catQuestion(&in.CatFilters, &bad)
 	refuse(&bad, (in.Order == "distance" || in.Order == "farthest") && in.Near == "", "order", "needs_near", "Distance needs near: from where?")
 	refuse(&bad, in.Seed != 0 && in.Order != "random", "seed", "needs_random", "Means something only with order=random.")
-	query := search.Query{
-		Where:        a.clauses(in, &bad),
-		AgeMonthsMin: in.AgeMonthsMin,
-		AgeMonthsMax: in.AgeMonthsMax,
-		ListedSince:  in.ListedSince,
-		UpdatedSince: in.UpdatedSince,
-		Text:         in.Q,
-		Near:         near,
-		RadiusKm:     radius,
-		Order:        search.Order(in.Order),
-		Seed:         in.Seed,
-		Cursor:       in.Cursor,
-		Limit:        in.Limit,
-		Total:        in.IncludeTotal,
-		Facets:       facetFields(in.Facets, &bad),
+	query.Where, query.Reader = a.clauses(&in, &bad), a.reader(c, false)
+	query.AgeMonthsMin, query.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
+	query.Order, query.Seed, query.Cursor, query.Limit = search.Order(in.Order), in.Seed, in.Cursor, in.Limit
+	query.Total, query.Facets = in.IncludeTotal, in.countedFor(facetFields(in.Facets, &bad))
+	if query.Order == search.OrderSuitability {
+		in.suitable(&query, &bad)
 	}
 	fields := names(in.Fields, cardFields, "fields", &bad)
 	return catRequest{Query: query, expandShelter: len(in.Expand) > 0, fields: fields}, bad.Err(catalog.Malformed)
 }
 
+// catQuestion is what filters ask for, but for the clauses: those depend on the
+// whole query that the filters are part of.
+func (a asking) catQuestion(in *CatFilters, bad *catalog.Faults) search.Query {
+	var q search.Query
+	q.Near, q.RadiusKm = a.place(in.Near, in.RadiusKm, in.RadiusMi, bad)
+	q.Text, q.ListedSince, q.UpdatedSince, q.Suits = in.Q, in.ListedSince, in.UpdatedSince, suits(in)
+	return q
+}
+
 // place finds what near means, and the radius in kilometres.
-func (a *API) place(near string, km, miles float64, bad *catalog.Faults) (*geo.Point, float64) {
+func (a asking) place(near string, km, miles float64, bad *catalog.Faults) (*geo.Point, float64) {
 	refuse(bad, km > 0 && miles > 0, "radius_mi", "conflict", "Send radius_km or radius_mi, not both.")
 	radius := km + miles*geo.KmPerMile
 	if near == "" {
@@ -114,7 +128,7 @@ func (a *API) place(near string, km, miles float64, bad *catalog.Faults) (*geo.P
 		}
 		return nil, 0
 	}
-	found, err := a.Places.Find(near)
+	found, err := a.places.Find(near)
 	if err != nil {
 		refuse(bad, true, "near", placeCode(err), err.Error())
 		return nil, 0
@@ -129,12 +143,13 @@ func placeCode(err error) string {
 	return "malformed"
 }
 
-// clauses are the filters of a query. Their parameters are named as the fields of the index are.
-func (a *API) clauses(in CatQuery, bad *catalog.Faults) []search.Clause {
+// clauses are the filters of the query that in points to. Their parameters are
+// named as the fields of the index are.
+func (a asking) clauses(in any, bad *catalog.Faults) []search.Clause {
 	var out []search.Clause
-	v := reflect.ValueOf(&in).Elem()
-	for _, filter := range filters {
-		for _, entry := range *v.Field(filter.at).Addr().Interface().(*[]string) {
+	v := reflect.ValueOf(in).Elem()
+	for _, filter := range filtersOf(v.Type()) {
+		for _, entry := range *v.FieldByIndex(filter.at).Addr().Interface().(*[]string) {
 			anyOf := strings.Split(entry, ",")
 			for i, value := range anyOf {
 				anyOf[i] = a.filterValue(filter.field, value, bad)
@@ -145,26 +160,36 @@ func (a *API) clauses(in CatQuery, bad *catalog.Faults) []search.Clause {
 	return out
 }
 
-// filters says which field of CatQuery filters by which field of the index.
-var filters = func() []filter {
+// filtersByType remembers the filters of each query struct.
+var filtersByType sync.Map
+
+// filtersOf says which parameter of a query struct filters by which field of the index.
+func filtersOf(t reflect.Type) []filter {
+	if known, ok := filtersByType.Load(t); ok {
+		return known.([]filter)
+	}
 	var out []filter
-	names := parametersOf(reflect.TypeFor[CatQuery]())
+	known := parametersOf(t)
 	for _, info := range search.Fields() {
-		if at := slices.Index(names, string(info.Field)); at >= 0 {
-			out = append(out, filter{at, info.Field})
+		if info.Field == search.FieldReadiness || info.Field == search.FieldGrade {
+			continue // these are asked of activities
+		}
+		if i := slices.IndexFunc(known, func(p parameter) bool { return p.name == string(info.Field) }); i >= 0 {
+			out = append(out, filter{known[i].at, info.Field})
 		}
 	}
+	filtersByType.Store(t, out)
 	return out
-}()
+}
 
 type filter struct {
-	at    int // in CatQuery
+	at    []int // in the struct
 	field search.Field
 }
 
 // filterValue is a value of an open field as the index has it: breeds and
 // colours by their full names, shelters by id.
-func (a *API) filterValue(field search.Field, value string, bad *catalog.Faults) string {
+func (a asking) filterValue(field search.Field, value string, bad *catalog.Faults) string {
 	switch field {
 	case search.FieldBreed:
 		return term(value, vocab.Breeds(), "breed", bad)

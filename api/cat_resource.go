@@ -59,6 +59,7 @@ type Cat struct {
 	CreatedAt         time.Time         `json:"created_at" format:"date-time"`                                       // when it was first seen here
 	UpdatedAt         time.Time         `json:"updated_at" format:"date-time"`                                       // when it last changed here
 	Adventure         AdventureSummary  `json:"adventure"`                                                           // how readily it is likely to take to going out
+	Attribution       Attribution       `json:"attribution"`                                                         // show it with the cat
 	Shelter           *Shelter          `json:"shelter,omitempty"`                                                   // with expand=shelter
 } //	@name	Cat
 
@@ -121,8 +122,8 @@ type Video struct {
 	EmbedURL *string `json:"embed_url" extensions:"x-nullable"` // a player for an iframe
 } //	@name	Video
 
-// newCat shows a cat as it is on a day.
-func newCat(c catalog.Cat, today time.Time) Cat {
+// newCat shows a cat as it is on a day, with its attribution.
+func newCat(c catalog.Cat, attribution Attribution, today time.Time) Cat {
 	return Cat{
 		ID:                c.ID,
 		Number:            c.Number,
@@ -174,6 +175,7 @@ func newCat(c catalog.Cat, today time.Time) Cat {
 		CreatedAt:         c.CreatedAt,
 		UpdatedAt:         c.UpdatedAt,
 		Adventure:         newAdventureSummary(c.Rating),
+		Attribution:       attribution,
 		Shelter:           nil,
 	}
 }

@@ -153,12 +153,12 @@ func (a *API) getCatOfShelter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	shown := newCat(cat, a.today())
+	shown := a.wholeCat(cat, shelter)
 	body, err := encode(shown)
 	if err != nil {
 		return err
 	}
-	h, etag := c.Response().Header(), catTag(cat.Version, shown.AgeMonths)
+	h, etag := c.Response().Header(), catTag(cat.Version, shown.AgeMonths, shelter)
 	h.Set("ETag", etag)
 	h.Set("Cache-Control", "private, no-cache")
 	if holds(c.Request().Header.Values("If-None-Match"), etag) {
@@ -207,13 +207,17 @@ func (a *API) changeCat(c echo.Context, cat catalog.Cat, edit func(*catalog.Fact
 // sendWritten answers a write with the cat as it is now.
 func (a *API) sendWritten(c echo.Context, cat catalog.Cat, result catalog.Result) error {
 	a.seen(c)
-	shown := newCat(cat, a.today())
+	home, err := a.home(c.Request().Context(), cat)
+	if err != nil {
+		return err
+	}
+	shown := a.wholeCat(cat, home)
 	body, err := encode(shown)
 	if err != nil {
 		return err
 	}
 	h := c.Response().Header()
-	h.Set("ETag", catTag(cat.Version, shown.AgeMonths))
+	h.Set("ETag", catTag(cat.Version, shown.AgeMonths, home))
 	h.Set("Trailcat-Result", string(result))
 	h.Set("Cache-Control", "no-store")
 	if result != catalog.WasCreated {

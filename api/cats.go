@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -45,13 +46,15 @@ type Count struct {
 //	@ID				listCats
 //	@Tags			cats
 //	@Produce		json
-//	@Param			query			query		CatQuery	false	"What to look for"
-//	@Param			If-None-Match	header		string		false	"The ETag that you hold"
-//	@Success		200				{object}	CatPage		"A page of cats"
-//	@Header			200				{string}	ETag		"Changes when the answer does"
-//	@Header			200				{string}	Link		"rel=next: the next page"
-//	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Param			query				query		CatQuery		false	"What to look for"
+//	@Param			If-None-Match		header		string			false	"The ETag that you hold"
+//	@Param			Trailcat-Min-Seq	header		integer			false	"Wait until at least so much of the log is reflected"
+//	@Success		200					{object}	CatPage			"A page of cats"
+//	@Header			200					{string}	ETag			"Changes when the answer does"
+//	@Header			200					{string}	Link			"rel=next: the next page"
+//	@Header			200					{integer}	Trailcat-Seq	"How much of the log the answer reflects"
+//	@Success		304					"You hold the newest"
+//	@Failure		default				{object}	Problem	"What was wrong"
 //	@Router			/v1/cats [get]
 func (a *API) listCats(c echo.Context) error {
 	in, err := a.bindCatQuery(c)
@@ -62,7 +65,7 @@ func (a *API) listCats(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body, err := a.catPage(page, in)
+	body, err := a.catPage(c, page, in)
 	if err != nil {
 		return err
 	}
@@ -90,11 +93,11 @@ func (a *API) listSimilarCats(c echo.Context) error {
 	if err := bindWhole(c, &in); err != nil {
 		return err
 	}
-	cat, err := a.catOf(c.Request().Context(), c.Param("id"))
+	cat, err := a.catOf(c)
 	if err != nil {
 		return err
 	}
-	hits, err := a.Index.Similar(cat.Number, in.Limit)
+	hits, err := a.Index.Similar(a.reader(c, false), cat.Number, in.Limit)
 	if err != nil {
 		return err
 	}
@@ -115,38 +118,43 @@ type SimilarQuery struct {
 //	@ID				getCat
 //	@Tags			cats
 //	@Produce		json
-//	@Param			id				path		string		true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			query			query		OneCatQuery	false	"What to add"
-//	@Param			If-None-Match	header		string		false	"The ETag that you hold"
-//	@Success		200				{object}	Cat			"The cat"
-//	@Header			200				{string}	ETag		"The cat's version"
-//	@Success		304				"You hold the newest"
-//	@Failure		410				{object}	Problem	"The cat was removed"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Param			id					path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			query				query		OneCatQuery		false	"What to add"
+//	@Param			If-None-Match		header		string			false	"The ETag that you hold"
+//	@Param			Trailcat-Min-Seq	header		integer			false	"Wait until at least so much of the log is reflected"
+//	@Success		200					{object}	Cat				"The cat"
+//	@Header			200					{string}	ETag			"The cat's version"
+//	@Header			200					{integer}	Trailcat-Seq	"How much of the log the answer reflects"
+//	@Success		304					"You hold the newest"
+//	@Failure		410					{object}	Problem	"The cat was removed"
+//	@Failure		default				{object}	Problem	"What was wrong"
 //	@Router			/v1/cats/{id} [get]
 func (a *API) getCat(c echo.Context) error {
+	if strings.HasSuffix(c.Param("id"), linkedSuffix) {
+		return a.getLinkedCat(c)
+	}
 	var in OneCatQuery
 	if err := bindWhole(c, &in); err != nil {
 		return err
 	}
-	cat, err := a.catOf(c.Request().Context(), c.Param("id"))
+	cat, err := a.catOf(c)
 	if err != nil {
 		return err
 	}
 	if len(in.Expand) == 0 {
 		return sendTagged(c, cat.etag, cat.body)
 	}
-	shelter, count, err := a.shelter(cat.ShelterID)
+	shelter, count, err := a.shelterFor(c, cat.ShelterID)
 	if err != nil {
 		return err
 	}
-	whole := newCat(cat.Cat, a.today())
+	whole := a.wholeCat(cat.Cat, shelter)
 	whole.Shelter = new(newShelter(shelter, count))
 	body, err := encode(whole)
 	if err != nil {
 		return err
 	}
-	return sendTagged(c, fmt.Sprintf(`%s-s%d.%d"`, cat.etag[:len(cat.etag)-1], shelter.Version, count), body)
+	return sendTagged(c, fmt.Sprintf(`%s.%d"`, strings.TrimSuffix(catTag(cat.Version, whole.AgeMonths, shelter), `"`), count), body)
 }
 
 // OneCatQuery is what one may ask of one cat.
@@ -154,25 +162,37 @@ type OneCatQuery struct {
 	Expand []string `query:"expand" form:"expand" validate:"optional" collectionFormat:"csv" enums:"shelter"` // put the shelter in
 } //	@name	OneCatQuery
 
-// catOf finds a cat by its id or number, from the cache where that holds the newest version.
-func (a *API) catOf(ctx context.Context, id string) (cachedCat, error) {
+// catOf finds the cat of the path by its id or number, unless it is withheld from
+// who asks; from the cache where that holds the newest version.
+func (a *API) catOf(c echo.Context) (cachedCat, error) {
+	ctx, id := c.Request().Context(), c.Param("id")
 	if number, err := strconv.ParseInt(id, 10, 64); err == nil {
 		if found, ok := a.Index.IDOf(number); ok {
 			id = found
 		}
 	}
-	version, _, _, _ := a.Index.Version(id)
-	if cat, ok := a.cats.get(id, version); ok {
-		return cat, nil
+	version, _, shelterID, _ := a.Index.Version(id)
+	home, _ := a.Index.Home(shelterID)
+	cat, ok := a.cats.get(id, version, home)
+	if !ok {
+		found, err := a.anyCat(ctx, id)
+		if err != nil {
+			return cachedCat{}, err
+		}
+		if home, err = a.home(ctx, found); err != nil {
+			return cachedCat{}, err
+		}
+		if found.Status == catalog.Removed {
+			return cachedCat{}, gone(found)
+		}
+		if cat, err = a.cats.put(a.wholeCat(found, home), found, home); err != nil {
+			return cachedCat{}, err
+		}
 	}
-	cat, err := a.anyCat(ctx, id)
-	if err != nil {
-		return cachedCat{}, err
+	if home.Withholds(a.reader(c, false)) {
+		return cachedCat{}, notForYou()
 	}
-	if cat.Status == catalog.Removed {
-		return cachedCat{}, gone(cat)
-	}
-	return a.cats.put(cat)
+	return cat, nil
 }
 
 // anyCat reads a cat by its id or number, as it is now, removed or not.
@@ -194,7 +214,7 @@ func reason(said string) string {
 }
 
 // catPage encodes a page from cards that are encoded already.
-func (a *API) catPage(page search.Page, in catRequest) ([]byte, error) {
+func (a *API) catPage(c echo.Context, page search.Page, in catRequest) ([]byte, error) {
 	size := 500
 	for _, hit := range page.Hits {
 		size += len(hit.Card) + 100
@@ -202,13 +222,13 @@ func (a *API) catPage(page search.Page, in catRequest) ([]byte, error) {
 	out := make([]byte, 0, size)
 	out = append(out, `{"data":[`...)
 	if in.fields == nil {
-		out = a.cards(out, page.Hits, a.shelterJSON(in))
+		out = a.cards(out, page.Hits, a.shelterJSON(c, in))
 	} else {
 		for i, hit := range page.Hits {
 			if i > 0 {
 				out = append(out, ',')
 			}
-			card, err := onlyFields(a.cards(nil, []search.Hit{hit}, a.shelterJSON(in)), in.fields)
+			card, err := onlyFields(a.cards(nil, []search.Hit{hit}, a.shelterJSON(c, in)), in.fields)
 			if err != nil {
 				return nil, err
 			}
@@ -243,13 +263,13 @@ func (a *API) cards(out []byte, hits []search.Hit, shelterOf func(id string) []b
 }
 
 // shelterJSON encodes the shelter of a card, where that was asked for.
-func (a *API) shelterJSON(in catRequest) func(id string) []byte {
+func (a *API) shelterJSON(c echo.Context, in catRequest) func(id string) []byte {
 	if !in.expandShelter {
 		return nil
 	}
 	return func(id string) []byte {
-		shelter, count, ok := a.Index.Shelter(id)
-		if !ok {
+		shelter, count, err := a.shelterFor(c, id)
+		if err != nil {
 			return []byte("null")
 		}
 		body, err := encode(newShelter(shelter, count))
@@ -267,7 +287,8 @@ func newFacets(facets map[search.Field][]search.Count) map[string][]Count {
 		for i, c := range counts {
 			list[i] = Count(c)
 		}
-		out[string(field)] = list
+		name, _, _ := strings.Cut(string(field), ".") // without the activity
+		out[name] = list
 	}
 	return out
 }

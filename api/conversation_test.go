@@ -64,6 +64,9 @@ func TestExamples(t *testing.T) {
 		"listCats":        "/v1/cats?near=20850&radius_km=50&limit=2&facets=sex&include_total=true",
 		"getCat":          "/v1/cats/1",
 		"listSimilarCats": "/v1/cats/1/similar?limit=1",
+		"listChanges":     "/v1/changes?resource=cat&status=available&limit=1&expand=resource",
+		"getJSONFeed":     "/v1/cats.json-feed?near=20850&radius_km=50&limit=1&q=kenny",
+		"getLinkedCat":    "/v1/cats/1.jsonld",
 		"listShelters":    "/v1/shelters?near=Rockville,+MD&limit=1",
 		"getShelter":      "/v1/shelters/MD1",
 		"listPlaces":      "/v1/places?q=rockv&limit=2",
@@ -106,8 +109,8 @@ func holdExample(t *testing.T, name string, body []byte) {
 
 // replay sends the requests of a conversation and returns it with the answers
 // that came. A word in braces in a request stands for something that the file
-// does not show: {next} is the next page of the answer before, {etag}, {location}
-// and {confirm} are the latest ETag, Location and Trailcat-Confirm, {answer.id} is
+// does not show: {next} is the next page of the answer before, {etag}, {location},
+// {confirm} and {cursor} are the latest ETag, Location, Trailcat-Confirm and Trailcat-Cursor, {answer.id} is
 // the latest id that an answer gave, as of any text in its objects, and {writer},
 // {reader}, {test}, {other} and {admin} are the keys of the scene.
 func replay(t *testing.T, api *stage, spec *spec, text string) string {
@@ -138,7 +141,7 @@ func fillIn(asked string, words map[string]string) string {
 // note remembers what later requests may refer to.
 func note(words map[string]string, rec *httptest.ResponseRecorder) {
 	words["next"] = strings.TrimPrefix(strings.TrimSuffix(rec.Header().Get("Link"), `>; rel="next"`), "<")
-	for word, header := range map[string]string{"etag": "ETag", "location": "Location", "confirm": "Trailcat-Confirm"} {
+	for word, header := range map[string]string{"etag": "ETag", "location": "Location", "confirm": "Trailcat-Confirm", "cursor": "Trailcat-Cursor"} {
 		if text := rec.Header().Get(header); text != "" {
 			words[word] = text
 		}
@@ -175,7 +178,7 @@ func parseRequest(t *testing.T, text string) *http.Request {
 }
 
 // shownHeaders are those that a caller should see in a conversation, in this order.
-var shownHeaders = []string{"Content-Type", "Location", "ETag", "Trailcat-Result", "Trailcat-Confirm", "Idempotency-Replayed", "Content-Disposition", "WWW-Authenticate", "Link", "Allow", "Retry-After", "RateLimit", "RateLimit-Policy", "Access-Control-Allow-Origin", "Access-Control-Allow-Methods"}
+var shownHeaders = []string{"Content-Type", "Location", "ETag", "Trailcat-Result", "Trailcat-Confirm", "Trailcat-Cursor", "Content-Range", "Idempotency-Replayed", "Content-Disposition", "WWW-Authenticate", "Link", "Allow", "Retry-After", "RateLimit", "RateLimit-Policy", "Access-Control-Allow-Origin", "Access-Control-Allow-Methods"}
 
 func show(t *testing.T, res *http.Response) string {
 	t.Helper()
@@ -200,16 +203,18 @@ func show(t *testing.T, res *http.Response) string {
 
 var (
 	cursorInBody = regexp.MustCompile(`"next_cursor": "[^"]+"`)
-	cursorInLink = regexp.MustCompile(`cursor=[^&>]+`)
+	cursorInLink = regexp.MustCompile(`cursor=[^&>"\s]+`)
+	exportCursor = regexp.MustCompile(`(Trailcat-Cursor: |"cursor": ?")[\w-]+`)
 	weakTag      = regexp.MustCompile(`W/"[^"]+"`)
 )
 
 // masked is an answer without what is another in each database: cursors, and
 // the hashes of answers that hold one.
 func masked(answer string) string {
-	if cursorInBody.MatchString(answer) {
+	if cursorInBody.MatchString(answer) || cursorInLink.MatchString(answer) {
 		answer = weakTag.ReplaceAllString(answer, `W/"…"`)
 	}
 	answer = cursorInBody.ReplaceAllString(answer, `"next_cursor": "AUCH8WXoIiEO…"`)
+	answer = exportCursor.ReplaceAllString(answer, "${1}weYTxTyw…")
 	return cursorInLink.ReplaceAllString(answer, "cursor=…")
 }

@@ -120,4 +120,4 @@ func (f *draftField) topic() string {
 var shorthands = map[string]string{"breed": "breed.words", "colors": "colors.words", "birth": "birth.date"}
 
 // oursToSay are fields of a cat that no source can say.
-var oursToSay = []string{"id", "number", "version", "shelter_id", "source", "confirmed_at", "age_months", "raw", "stale", "adventure", "created_at", "updated_at", "adventure", "shelter"}
+var oursToSay = []string{"id", "number", "version", "shelter_id", "source", "confirmed_at", "age_months", "raw", "stale", "adventure", "created_at", "updated_at", "attribution", "shelter"}

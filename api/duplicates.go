@@ -42,13 +42,19 @@ func (a *API) twins(ctx context.Context, shelter catalog.Shelter, cats []catalog
 		for _, others := range [][]catalog.Cat{chipped[cat.MicrochipHash], near[vocab.Fold(cat.Name)]} {
 			for _, other := range others {
 				known := slices.ContainsFunc(found[cat.ID], func(t twin) bool { return t.ID == other.ID })
-				if why := catalog.Same(cat, &other, a.Now()); why != "" && !known {
+				if why := catalog.Same(cat, &other, a.Now()); why != "" && !known && !a.hidden(other, shelter.PartnerID) {
 					found[cat.ID] = append(found[cat.ID], twin{Cat: other, because: why})
 				}
 			}
 		}
 	}
 	return found, nil
+}
+
+// hidden says that a cat's shelter withholds it from a partner.
+func (a *API) hidden(cat catalog.Cat, partnerID string) bool {
+	home, _ := a.Index.Home(cat.ShelterID)
+	return home.Withholds(catalog.Reader{PartnerID: partnerID, Class: catalog.PublicReader, Copies: false})
 }
 
 // sameChips are the listed cats that bear one of the cats' microchips, by the chip.

@@ -234,8 +234,8 @@ func (w headWriter) Write(b []byte) (int, error) { return len(b), nil }
 
 var (
 	corsMethods = strings.Join([]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions}, ", ")
-	corsHeaders = "Accept, Authorization, Content-Type, If-None-Match, X-Api-Sdk, X-Request-Id"
-	corsExposed = "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Trailcat-Confirm, X-Request-Id"
+	corsHeaders = "Accept, Authorization, Content-Type, If-None-Match, If-Range, Range, Trailcat-Min-Seq, X-Api-Sdk, X-Request-Id"
+	corsExposed = "Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Trailcat-Confirm, Trailcat-Count, Trailcat-Cursor, Trailcat-Seq, X-Request-Id"
 )
 
 // cors lets any page read, without credentials.

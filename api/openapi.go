@@ -7,6 +7,7 @@ package api
 //	@description		**Lists** answer `{"data":[…],"page":{"next_cursor":…,"has_more":…}}`; send `next_cursor` as `cursor` to go on. A comma in a filter means any of, repeating the filter means all of.
 //	@description		**Null** means that nobody knows; it never means no. **Errors** are RFC 9457 problems that say which parameter or field to mend. Unknown parameters are refused.
 //	@description		**Caching**: every answer has an ETag; send it back in `If-None-Match`.
+//	@description		**Newness**: every answer under /v1 says in `Trailcat-Seq` how much of the log it reflects. Send the greatest that you saw as `Trailcat-Min-Seq`, and no node answers with anything older: it waits up to 2 seconds, or answers 503.
 //	@license.name		Apache-2.0
 //	@license.url		https://www.apache.org/licenses/LICENSE-2.0
 //	@x-servers			[{"url":"/","description":"This server"}]
@@ -18,6 +19,12 @@ package api
 //	@tag.description	Who offers the cats.
 //	@tag.name			adventure
 //	@tag.description	How readily a cat is likely to take to going out, and why. Structured judgement, no validated test.
+//	@tag.name			embedding
+//	@tag.description	Show listings elsewhere: in feed readers, on sites and to search engines. Show each cat's attribution with it.
+//	@tag.name			sync
+//	@tag.description	Copy everything once, and then never miss a change.
+//	@tag.name			webhooks
+//	@tag.description	Be told of changes instead of asking, and of cats that come to match a saved search.
 //	@tag.name			imports
 //	@tag.description	Send the files that your software exports.
 //	@tag.name			partners

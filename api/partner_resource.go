@@ -29,7 +29,8 @@ type PartnerList struct {
 
 // PartnerDraft is what is said of a partner.
 type PartnerDraft struct {
-	Name string `json:"name" example:"Montgomery County" maxLength:"200"`
+	Name    string  `json:"name" example:"Montgomery County" maxLength:"200"`
+	ReadsAs *string `json:"reads_as" validate:"optional" enums:"public,aggregator" default:"public"` // an aggregator copies listings to show them elsewhere
 } //	@name	PartnerDraft
 
 // Key is what is known of a key; its secret is not.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -31,7 +32,8 @@ func (a *API) createPartner(c echo.Context) error {
 	if err := bindSound(c, &in); err != nil {
 		return err
 	}
-	partner, err := a.writer(c).CreatePartner(c.Request().Context(), in.Name)
+	readsAs := cmp.Or(catalog.ReaderClass(orBlank(in.ReadsAs)), catalog.PublicReader)
+	partner, err := a.writer(c).CreatePartner(c.Request().Context(), in.Name, readsAs)
 	if err != nil {
 		return err
 	}
@@ -91,7 +93,7 @@ func (a *API) getPartner(c echo.Context) error {
 	return sendPartner(c, http.StatusOK, partner)
 }
 
-// changePartner gives a partner another name.
+// changePartner gives a partner another name, or another way of reading.
 //
 //	@Summary		Change a partner
 //	@Description	Changes what the body names. With If-Match only if nobody changed it since.
@@ -123,14 +125,15 @@ func (a *API) changePartner(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	draft, bad, err := lay(patch, PartnerDraft{Name: known.Name})
+	draft, bad, err := lay(patch, PartnerDraft{Name: known.Name, ReadsAs: new(string(known.ReadsAs))})
 	if err != nil {
 		return err
 	}
 	if err := bad.Err(catalog.Invalid); err != nil {
 		return err
 	}
-	partner, err := a.writer(c).RenamePartner(ctx, known.ID, version, draft.Name)
+	readsAs := cmp.Or(catalog.ReaderClass(orBlank(draft.ReadsAs)), catalog.PublicReader)
+	partner, err := a.writer(c).ChangePartner(ctx, known.ID, version, draft.Name, readsAs)
 	if err != nil {
 		return err
 	}

@@ -14,14 +14,14 @@ import (
 // RubricName names a published rubric.
 type RubricName struct {
 	ID      string `json:"id" example:"adventure-suitability"`
-	Version string `json:"version" example:"1.0.0"`
+	Version string `json:"version" example:"1.1.0"`
 	Digest  string `json:"digest" example:"sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"` // of its bytes
 } //	@name	RubricName
 
 // RubricList lists the published rubrics.
 type RubricList struct {
 	Data   []RubricName `json:"data"`                   // oldest first
-	Latest string       `json:"latest" example:"1.0.0"` // what rates where none is asked for
+	Latest string       `json:"latest" example:"1.1.0"` // what rates where none is asked for
 } //	@name	RubricList
 
 // listRubrics lists the rubrics.
@@ -60,7 +60,7 @@ func (a *API) listRubrics(c echo.Context) error {
 //	@ID				getRubric
 //	@Tags			adventure
 //	@Produce		json
-//	@Param			version			path		string			true	"The version"	example(1.0.0)
+//	@Param			version			path		string			true	"The version"	example(1.1.0)
 //	@Param			If-None-Match	header		string			false	"The ETag that you hold"
 //	@Success		200				{object}	map[string]any	"The rubric"
 //	@Header			200				{string}	ETag			"The digest"

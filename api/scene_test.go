@@ -65,7 +65,7 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 	}
 	var requests, keysMade atomic.Uint64
 	config := Config{
-		Store: s, Keys: s, Catalog: c, Index: index, Places: places, Rubrics: rubrics, Log: slog.New(slog.DiscardHandler), Now: now,
+		Store: s, Keys: s, Catalog: c, Courier: newCourier(c, now), Index: index, Places: places, Rubrics: rubrics, Log: slog.New(slog.DiscardHandler), Now: now,
 		NewID: func() string { return strconv.FormatUint(requests.Add(1), 10) }, Version: "test",
 		Random: func() [32]byte { return sha256.Sum256(binary.BigEndian.AppendUint64(nil, keysMade.Add(1))) }, Answers: s, Audit: s,
 	}
@@ -136,7 +136,7 @@ func setScene(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer) map[stri
 func setPartners(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer, first, second string) map[string]string {
 	tb.Helper()
 	partner := func(name, shelterID string) string {
-		p, err := c.CreatePartner(tb.Context(), name)
+		p, err := c.CreatePartner(tb.Context(), name, catalog.PublicReader)
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -146,7 +146,7 @@ func setPartners(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer, first
 		return p.ID
 	}
 	a, b := partner("Montgomery County", first), partner("Kent Cat Friends", second)
-	read, write := []access.Scope{access.ListingsRead}, []access.Scope{access.ListingsRead, access.ListingsWrite, access.AssessmentsWrite}
+	read, write := []access.Scope{access.ListingsRead}, []access.Scope{access.ListingsRead, access.ListingsWrite, access.AssessmentsWrite, access.Webhooks}
 	keys := map[string]string{}
 	for _, ask := range []catalog.NewKey{
 		{PartnerID: a, Name: "writer", Scopes: write},

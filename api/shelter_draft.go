@@ -26,6 +26,7 @@ type ShelterDraft struct {
 	SocialMedia    SocialDraft    `json:"social_media" validate:"optional"`                                                          //
 	Photos         []PhotoDraft   `json:"photos" validate:"optional"`                                                                // in order
 	StaleAfterDays *int           `json:"stale_after_days" validate:"optional" minimum:"1" maximum:"3650" default:"30" example:"30"` // how long a listing counts without being confirmed
+	WithheldFrom   Withheld       `json:"withheld_from" validate:"optional"`                                                         // from whom its listings are withheld
 } //	@name	ShelterDraft
 
 // AddressDraft is where post reaches a shelter. City and region follow from the postal code where they are left out.
@@ -90,6 +91,7 @@ func newShelterDraft(partnerID string, p catalog.Profile) ShelterDraft {
 		SocialMedia:    SocialDraft(newSocial(p.Social)),
 		Photos:         []PhotoDraft{},
 		StaleAfterDays: positive(p.StaleAfterDays),
+		WithheldFrom:   newWithheld(p.WithheldFrom),
 	}
 	if p.PointPrecision == catalog.ExactPoint {
 		draft.Location = &LocationDraft{Lat: p.Point.Lat, Lng: p.Point.Lng}
@@ -125,6 +127,10 @@ func (d ShelterDraft) profile() catalog.Profile {
 		Photos:         nil,
 		StaleAfterDays: orZero(d.StaleAfterDays),
 		Demo:           false,
+		WithheldFrom:   catalog.Withheld{Classes: nil, Partners: d.WithheldFrom.Partners},
+	}
+	for _, class := range d.WithheldFrom.Classes {
+		p.WithheldFrom.Classes = append(p.WithheldFrom.Classes, catalog.ReaderClass(class))
 	}
 	if d.Location != nil {
 		p.Point, p.PointPrecision = geo.Point{Lat: d.Location.Lat, Lng: d.Location.Lng}, catalog.ExactPoint

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"trailcat/internal/access"
 	"trailcat/internal/catalog"
 	"trailcat/internal/search"
 )
@@ -34,7 +35,14 @@ type Shelter struct {
 	CreatedAt      time.Time `json:"created_at" format:"date-time"`                                               //
 	UpdatedAt      time.Time `json:"updated_at" format:"date-time"`                                               //
 	DistanceKm     *float64  `json:"distance_km,omitempty" example:"12.5"`                                        // from near, as the crow flies
+	WithheldFrom   *Withheld `json:"withheld_from,omitempty"`                                                     // from whom it withholds its listings; only its partner is told
 } //	@name	Shelter
+
+// Withheld says from whom a shelter withholds its listings. To them, its cats are not listed.
+type Withheld struct {
+	Classes  []string `json:"classes" validate:"optional" enums:"aggregator,petfinder"`              // aggregator: who copies listings; petfinder: who reads by way of /v2
+	Partners []string `json:"partners" validate:"optional" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // by their ids
+} //	@name	Withheld
 
 // Address is where post reaches the shelter.
 type Address struct {
@@ -105,12 +113,36 @@ func newShelter(s catalog.Shelter, availableCats int) Shelter {
 		CreatedAt:      s.CreatedAt,
 		UpdatedAt:      s.UpdatedAt,
 		DistanceKm:     nil,
+		WithheldFrom:   nil,
 	}
 }
 
-// tag is the ETag of a shelter that is shown on its own: its version, and how
-// many cats it offers.
-func (s Shelter) tag() string { return fmt.Sprintf(`"v%d-%d"`, s.Version, s.AvailableCats) }
+// shownTo shows a shelter on its own, and to those whose it is whole.
+func shownTo(p access.Principal, s catalog.Shelter, availableCats int) Shelter {
+	out := newShelter(s, availableCats)
+	if p.Owns(s.PartnerID) {
+		out.WithheldFrom = new(newWithheld(s.WithheldFrom))
+	}
+	return out
+}
+
+func newWithheld(w catalog.Withheld) Withheld {
+	out := Withheld{Classes: []string{}, Partners: orEmpty(w.Partners)}
+	for _, class := range w.Classes {
+		out.Classes = append(out.Classes, string(class))
+	}
+	return out
+}
+
+// tag is the ETag of a shelter that is shown on its own: its version, how many
+// cats it offers, and whether it is shown whole.
+func (s Shelter) tag() string {
+	whole := ""
+	if s.WithheldFrom != nil {
+		whole = "-whole"
+	}
+	return fmt.Sprintf(`"v%d-%d%s"`, s.Version, s.AvailableCats, whole)
+}
 
 func newHours(h catalog.Hours) Hours {
 	return Hours{

@@ -156,7 +156,7 @@ func (a *API) checkPartner(c echo.Context, bad *catalog.Faults, partnerID *strin
 
 func (a *API) sendShelter(c echo.Context, status int, s catalog.Shelter) error {
 	_, count, _ := a.Index.Shelter(s.ID) // none, if it was only tried
-	shown := newShelter(s, count)
+	shown := shownTo(who(c), s, count)
 	c.Response().Header().Set("ETag", shown.tag())
 	return sendPrivate(c, status, shown)
 }

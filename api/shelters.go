@@ -79,6 +79,7 @@ func (a *API) bindShelterQuery(c echo.Context) (search.ShelterQuery, error) {
 		Order:     search.ShelterOrder(in.Order),
 		Cursor:    in.Cursor,
 		Limit:     in.Limit,
+		Reader:    a.reader(c, false),
 	}, bad.Err(catalog.Malformed)
 }
 
@@ -116,11 +117,11 @@ func (a *API) getShelter(c echo.Context) error {
 	if err := bindWhole(c, &struct{}{}); err != nil {
 		return err
 	}
-	shelter, count, err := a.shelter(c.Param("id"))
+	shelter, count, err := a.shelterFor(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
-	shown := newShelter(shelter, count)
+	shown := shownTo(who(c), shelter, count)
 	body, err := encode(shown)
 	if err != nil {
 		return err
@@ -129,14 +130,23 @@ func (a *API) getShelter(c echo.Context) error {
 }
 
 // shelter finds a shelter by id or code, and how many cats it offers now.
-func (a *API) shelter(idOrCode string) (catalog.Shelter, int, error) {
-	shelter, count, ok := a.Index.Shelter(idOrCode)
+func (a asking) shelter(idOrCode string) (catalog.Shelter, int, error) {
+	shelter, count, ok := a.index.Shelter(idOrCode)
 	switch {
 	case ok:
 		return shelter, count, nil
-	case !a.Index.State().Ready:
+	case !a.index.State().Ready:
 		return catalog.Shelter{}, 0, &catalog.Error{Kind: catalog.Unavailable, Code: "index_not_ready", Detail: "The listings are still being read. Try again in a few seconds.", Faults: nil}
 	default:
 		return catalog.Shelter{}, 0, catalog.Missing("shelter", idOrCode)
 	}
+}
+
+// shelterFor finds a shelter by id or code, and how many cats it offers now to who asks.
+func (a *API) shelterFor(c echo.Context, idOrCode string) (catalog.Shelter, int, error) {
+	shelter, count, err := a.shelter(idOrCode)
+	if shelter.Withholds(a.reader(c, false)) {
+		count = 0
+	}
+	return shelter, count, err
 }

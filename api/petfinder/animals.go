@@ -18,6 +18,7 @@ func (s *server) listAnimals(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	in.Reader = reader(c)
 	found, next, err := s.walkTo(c, in)
 	if err != nil {
 		return err
@@ -164,19 +165,19 @@ func (s *server) getAnimal(c echo.Context) error {
 	if err != nil {
 		return errNotFound()
 	}
-	a, err := s.animal(c.Request().Context(), number)
+	a, err := s.animal(c.Request().Context(), number, reader(c))
 	if err != nil {
 		return err
 	}
 	return send(c, append(a.appendTo([]byte(`{"animal":`), -1), '}'))
 }
 
-// animal finds a cat by its number, encoded.
-func (s *server) animal(ctx context.Context, number int64) (cachedAnimal, error) {
+// animal finds a cat by its number, encoded. What is withheld is not there.
+func (s *server) animal(ctx context.Context, number int64, from catalog.Reader) (cachedAnimal, error) {
 	today := s.Now().UTC()
 	if id, ok := s.Index.IDOf(number); ok {
 		version, _, shelterID, _ := s.Index.Version(id)
-		if home, err := s.shelter(shelterID); err == nil {
+		if home, err := s.shelter(shelterID); err == nil && !home.Withholds(from) {
 			if a, ok := s.animals.get(id, version, home, today); ok && !s.Index.Removed(id) {
 				return a, nil
 			}
@@ -192,6 +193,9 @@ func (s *server) animal(ctx context.Context, number int64) (cachedAnimal, error)
 	home, err := s.shelter(cat.ShelterID)
 	if err != nil {
 		return cachedAnimal{}, err
+	}
+	if home.Withholds(from) {
+		return cachedAnimal{}, errNotFound()
 	}
 	return s.put(cat, home, today)
 }

@@ -17,7 +17,10 @@ import (
 // One client asks for a new token only if it reads exactly this.
 const tokenInvalid = "Access token invalid or expired"
 
-const holderName = "key"
+const (
+	holderName = "key"
+	readerName = "reader"
+)
 
 // authenticate lets through who has an access token, or a key itself.
 func (s *server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
@@ -30,14 +33,15 @@ func (s *server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		if !strings.EqualFold(scheme, "Bearer") {
 			credential = ""
 		}
-		keyID, err := s.holder(c.Request().Context(), strings.TrimSpace(credential))
-		if err := s.count(c, keyID); err != nil {
+		asks, err := s.holder(c.Request().Context(), strings.TrimSpace(credential))
+		if err := s.count(c, asks.KeyID); err != nil {
 			return err
 		}
 		if err != nil {
 			return err
 		}
-		c.Set(holderName, keyID)
+		c.Set(holderName, asks.KeyID)
+		c.Set(readerName, readerOf(asks))
 		return next(c)
 	}
 }
@@ -57,30 +61,47 @@ func errUnauthorized(detail string) error {
 	return newProblem(codeUnauthorized, http.StatusUnauthorized, "Unauthorized", detail)
 }
 
-// holder is the id of the key for which an access token stands, or of a key sent whole.
-func (s *server) holder(ctx context.Context, credential string) (string, error) {
+// readerOf is who reads, as far as shelters may mind it. An operator sees all.
+func readerOf(p access.Principal) catalog.Reader {
+	if p.IsAdmin() {
+		return catalog.Reader{PartnerID: "", Class: "", Copies: false}
+	}
+	return catalog.Reader{PartnerID: p.PartnerID, Class: catalog.PetfinderReader, Copies: p.Aggregator}
+}
+
+// reader is who reads; without a key, one of Petfinder's clients like any other.
+func reader(c echo.Context) catalog.Reader {
+	if r, ok := c.Get(readerName).(catalog.Reader); ok {
+		return r
+	}
+	return readerOf(access.Principal{})
+}
+
+// holder is whom an access token stands for, or a key sent whole.
+func (s *server) holder(ctx context.Context, credential string) (access.Principal, error) {
 	id, rest, isToken := access.SplitToken(credential)
 	if !isToken {
 		var err error
 		if id, rest, err = access.SplitKey(credential); err != nil {
-			return "", errUnauthorized(tokenInvalid)
+			return access.Principal{}, errUnauthorized(tokenInvalid)
 		}
 	}
 	key, err := s.key(ctx, id)
+	asks := key.Principal()
 	switch {
 	case err != nil:
 	case isToken:
-		_, err = key.CheckToken(rest, s.Now())
+		asks, err = key.CheckToken(rest, s.Now())
 	default:
 		err = key.Check(rest, s.Now())
 	}
 	switch {
 	case isRefusal(err):
-		return "", errUnauthorized(tokenInvalid)
+		return access.Principal{}, errUnauthorized(tokenInvalid)
 	case err != nil:
-		return "", err
+		return access.Principal{}, err
 	}
-	return id, nil
+	return asks, nil
 }
 
 // key reads a key, and notes to the minute that it is used. It is read each

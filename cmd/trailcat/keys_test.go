@@ -46,7 +46,10 @@ func TestAKeyFromItsMakingToItsEnd(t *testing.T) {
 
 	eachDatabase(t, func(t *testing.T, flags ...string) {
 		with := func(args ...string) []string { return append(args, flags...) }
-		do(t, exitOK, with("partners", "create", "Frederick Cats")...)
+		do(t, exitOK, with("partners", "create", "Frederick Cats", "--reads-as", "aggregator")...)
+		if list, _ := do(t, exitOK, with("partners", "list")...); !strings.Contains(list, "reads as aggregator") {
+			t.Errorf("the partner is listed as %s", list)
+		}
 		text, _ := do(t, exitOK, with("keys", "create", "--name", "nightly", "--scope", "listings:read,listings:write", "--partner", "Frederick Cats", "--expires", "48h", "--json")...)
 		var made api.NewKey
 		if err := json.Unmarshal([]byte(text), &made); err != nil || made.Key != "tc_live_"+made.ID+"_"+made.Secret {

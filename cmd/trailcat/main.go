@@ -40,9 +40,11 @@ type commands struct {
 	Serve    serveCommand    `cmd:"" help:"Serve the API."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the database's schema up to date, or look at it."`
 	Import   importCommand   `cmd:"" help:"Read files of listings into the database."`
+	Export   exportCommand   `cmd:"" help:"Write all cats or shelters to a file."`
 	Partners partnersCommand `cmd:"" help:"Make and list partners: who answers for shelters."`
 	Keys     keysCommand     `cmd:"" help:"Make, list and revoke keys."`
 	Audit    auditCommand    `cmd:"" help:"Print who wrote what, an entry a line, as JSON."`
+	Rerate   rerateCommand   `cmd:"" help:"Rate every cat as of today, by the newest rubric. Servers do so daily; this is for after an update."`
 	Demo     demoCommand     `cmd:"" help:"Write a synthetic national data set, for trying out at full size."`
 	OpenAPI  openAPICommand  `cmd:"" name:"openapi" help:"Print the description of the API, as OpenAPI 3.1."`
 	Health   healthCommand   `cmd:"" help:"Ask a running server whether it is ready; for container health checks."`

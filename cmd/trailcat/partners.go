@@ -20,14 +20,15 @@ type partnersCommand struct {
 
 type createPartnerCommand struct {
 	databaseFlags
-	Name string `arg:"" help:"What the partner is called."`
-	JSON bool   `name:"json" help:"Answer in JSON."`
+	Name    string `arg:"" help:"What the partner is called."`
+	ReadsAs string `help:"How it reads: aggregators copy listings to show them elsewhere, and shelters may withhold theirs from them." enum:"public,aggregator" default:"public"`
+	JSON    bool   `name:"json" help:"Answer in JSON."`
 }
 
 // Run makes a partner.
 func (c *createPartnerCommand) Run(p *process) error {
 	return c.using(p, func(db *store.Store) error {
-		partner, err := catalog.New(db, now, newUUID).CreatePartner(p.ctx, c.Name)
+		partner, err := catalog.New(db, now, newUUID).CreatePartner(p.ctx, c.Name, catalog.ReaderClass(c.ReadsAs))
 		if err != nil {
 			return err
 		}
@@ -60,7 +61,7 @@ func (c *listPartnersCommand) Run(p *process) error {
 		}
 		table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 		for _, partner := range partners {
-			_, _ = fmt.Fprintf(table, "%s\t%s\tsince %s\n", partner.ID, partner.Name, partner.CreatedAt.Format(time.DateOnly)) // Flush says what failed
+			_, _ = fmt.Fprintf(table, "%s\t%s\treads as %s\tsince %s\n", partner.ID, partner.Name, partner.ReadsAs, partner.CreatedAt.Format(time.DateOnly)) // Flush says what failed
 		}
 		return table.Flush()
 	})

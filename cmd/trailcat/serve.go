@@ -10,9 +10,11 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"os"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,6 +26,7 @@ import (
 	"trailcat/internal/rating"
 	"trailcat/internal/search"
 	"trailcat/internal/store"
+	"trailcat/internal/webhook"
 )
 
 type serveCommand struct {
@@ -35,20 +38,21 @@ type serveCommand struct {
 	PetfinderCut int            `help:"After how many letters descriptions end under /v2; 0 shows them whole, 100 is what Petfinder did." default:"0"`
 	RequireKey   bool           `help:"Want a key for reads too."`
 	TrustedProxy []netip.Prefix `help:"Networks of proxies whose X-Forwarded-For is believed." placeholder:"CIDR"`
+	PublicURL    *url.URL       `name:"public-url" help:"Where the world finds this server, as in https://cats.example.org; without it, addresses in feeds follow what requests say." placeholder:"URL"`
+	ExportDir    string         `help:"Where exports are kept while the server runs; without it, where the system keeps what is temporary." type:"existingdir" placeholder:"DIR"`
+	KeepLog      int            `help:"For how many days changes are told one by one, and removals at all; 0 is for ever." default:"90" placeholder:"DAYS"`
+	WebhookAllow []netip.Prefix `help:"Networks that webhooks may lead to although they are not public, and by http." placeholder:"CIDR"`
 	Follow       time.Duration  `help:"How often the log is read for what other nodes wrote." default:"200ms"`
 	Drain        time.Duration  `help:"How long /readyz says no before the server stops, for load balancers to notice." default:"0s"`
 }
 
-// tightMemory is how much garbage the server lets lie, in percent of what
-// lives: most of that is the index, which does not change much. GOGC decides
-// where it is set.
+// tightMemory is how much garbage the server lets lie once the index is filled,
+// in percent of what lives: most of that is the index, which does not change
+// much. GOGC decides where it is set.
 const tightMemory = 40
 
 // Run serves until the process is told to stop.
 func (c *serveCommand) Run(p *process) (err error) {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(tightMemory)
-	}
 	log := c.logger(p.stderr)
 	places, err := geo.Open()
 	if err != nil {
@@ -70,12 +74,22 @@ func (c *serveCommand) Run(p *process) (err error) {
 		return fmt.Errorf("listen on %s: %w", c.Listen, err)
 	}
 	var draining atomic.Bool
-	handler, err := c.handler(db, index, places, log, &draining)
+	sender := c.webhookSender(db)
+	handler, err := c.handler(db, index, places, sender, log, &draining)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	go forgetAnswers(p.ctx, db, log)
 	go markStale(p.ctx, catalog.New(db, now, newUUID), log)
+	go shortenLog(p.ctx, db, log, c.KeepLog)
+	go rerateDaily(p.ctx, db, log)
+	delivering, stopDelivering := context.WithCancel(p.ctx)
+	var delivery sync.WaitGroup
+	delivery.Go(func() { c.deliver(delivering, db, index, places, sender, log) })
+	defer func() { // before the database is closed
+		stopDelivering()
+		delivery.Wait()
+	}()
 	return c.serve(p, log, listener, handler, index, &draining)
 }
 
@@ -91,7 +105,7 @@ func searchOptions(places *geo.Gazetteer) search.Options {
 	}
 }
 
-func (c *serveCommand) handler(db *store.Store, index *search.Index, places *geo.Gazetteer, log *slog.Logger, draining *atomic.Bool) (http.Handler, error) {
+func (c *serveCommand) handler(db *store.Store, index *search.Index, places *geo.Gazetteer, sender *webhook.Sender, log *slog.Logger, draining *atomic.Bool) (http.Handler, error) {
 	rubrics, err := rating.Open()
 	if err != nil {
 		return nil, err
@@ -117,6 +131,7 @@ func (c *serveCommand) handler(db *store.Store, index *search.Index, places *geo
 		Answers:          db,
 		Audit:            db,
 		Catalog:          catalog.New(db, now, newUUID).WithRater(api.Rater(rubrics)),
+		Courier:          sender,
 		Index:            index,
 		Places:           places,
 		Rubrics:          rubrics,
@@ -129,6 +144,8 @@ func (c *serveCommand) handler(db *store.Store, index *search.Index, places *geo
 		KeyRatePerMinute: c.KeyRateLimit,
 		KeyRequired:      c.RequireKey,
 		TrustedProxies:   c.TrustedProxy,
+		PublicURL:        publicURL(c.PublicURL),
+		ExportDir:        c.ExportDir,
 		Draining:         draining.Load,
 		Mounts:           map[string]api.Mount{"/v2/": v2},
 	})
@@ -178,6 +195,9 @@ func (c *serveCommand) fillAndFollow(ctx context.Context, p *process, log *slog.
 			return
 		case <-time.After(wait):
 		}
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(tightMemory)
 	}
 	debug.FreeOSMemory() // filling leaves much behind, and nothing comes after it that would need it
 	state := index.State()

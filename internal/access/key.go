@@ -14,6 +14,7 @@ import (
 type Key struct {
 	ID         string // the part of the text that is no secret
 	PartnerID  string // whose it is; empty for an operator's own
+	Aggregator bool   // its partner copies listings to show them elsewhere
 	Name       string // what its owner calls it
 	Test       bool   // everything that it writes is tried out and not kept
 	Hash       [32]byte
@@ -80,15 +81,16 @@ func (k Key) usable(now time.Time) error {
 
 // Principal is who asks: the holder of a key, or nobody in particular.
 type Principal struct {
-	KeyID     string
-	PartnerID string
-	Scopes    []Scope
-	Test      bool
+	KeyID      string
+	PartnerID  string
+	Aggregator bool // the partner copies listings to show them elsewhere
+	Scopes     []Scope
+	Test       bool
 }
 
 // Principal is the holder of the key.
 func (k Key) Principal() Principal {
-	return Principal{KeyID: k.ID, PartnerID: k.PartnerID, Scopes: k.Scopes, Test: k.Test}
+	return Principal{KeyID: k.ID, PartnerID: k.PartnerID, Aggregator: k.Aggregator, Scopes: k.Scopes, Test: k.Test}
 }
 
 // Known says whether it is somebody.

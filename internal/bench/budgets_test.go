@@ -49,6 +49,9 @@ func TestBudgets(t *testing.T) { //nolint:paralleltest // it wants the machine f
 	measureRequests(t, s, house, table)
 	measureFacets(t, s, house, table)
 	measureFreshness(t, house, table)
+	measureWebhooks(t, house, table)
+	measureChanges(t, house, table)
+	measureExport(t, s, house, table)
 	table.note("Load average while it ran (what else the machine did counts): %s before, %s after.", load, loadAverage())
 	table.note("%s, %s/%s, %d cores, GOMAXPROCS %d; the whole run took %s.",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.GOMAXPROCS(0), time.Since(began).Round(time.Second))

@@ -171,45 +171,97 @@ func (c *Catalog) rateAnew(ctx context.Context, tx Tx, cat Cat, changes []Change
 // rate gives a cat the rating that it has today, and says whether that differs
 // in more than its date.
 func (c *Catalog) rate(ctx context.Context, tx Tx, cat *Cat) (bool, error) {
+	of, err := recordsOf(ctx, tx, []string{cat.ID})
+	return err == nil && c.rateFrom(cat, of[cat.ID]), err
+}
+
+// records are all that was recorded of a cat.
+type records struct {
+	assessments []Assessment
+	health      []HealthItem
+}
+
+// recordsOf reads what was recorded of cats, by their ids.
+func recordsOf(ctx context.Context, tx Tx, catIDs []string) (map[string]records, error) {
+	assessments, err := tx.AssessmentsOf(ctx, catIDs)
+	if err != nil {
+		return nil, err
+	}
+	health, err := tx.HealthOf(ctx, catIDs)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]records, len(assessments)+len(health))
+	for id, of := range assessments {
+		out[id] = records{assessments: of, health: health[id]}
+	}
+	for id, of := range health {
+		out[id] = records{assessments: assessments[id], health: of}
+	}
+	return out, nil
+}
+
+// rateFrom is rate for a cat of which the records were read.
+func (c *Catalog) rateFrom(cat *Cat, of records) bool {
 	if c.rater == nil {
-		return false, nil
+		return false
 	}
-	all, err := tx.Assessments(ctx, cat.ID)
-	if err != nil {
-		return false, err
-	}
-	health, err := tx.Health(ctx, cat.ID)
-	if err != nil {
-		return false, err
-	}
-	standing := slices.DeleteFunc(all, func(a Assessment) bool { return !a.Counts() })
-	var now Rating
-	if len(standing)+len(health) > 0 {
-		now = c.rater(*cat, standing, health, c.now().UTC().Truncate(24*time.Hour))
-	}
+	standing := slices.DeleteFunc(of.assessments, func(a Assessment) bool { return !a.Counts() })
+	now := c.rater(*cat, standing, of.health, c.now().UTC().Truncate(24*time.Hour))
 	before := cat.Rating
 	before.On = now.On
 	cat.Rating = now
-	return !reflect.DeepEqual(before, now), nil
+	return !reflect.DeepEqual(before, now)
 }
 
-// rateChanged rates those of the changed cats anew that were rated before and
-// of which the age is told otherwise: nothing else that a source says moves the
-// short of a rating.
-func (c *Catalog) rateChanged(ctx context.Context, tx Tx, w *writing, outcomes []CatOutcome) error {
+// ratedFacts are the facts that the short of a rating may follow from, in the
+// words of the API. Measures only choose the gear.
+var ratedFacts = []string{
+	"birth", "listed_at", "name", "description", "traits", "good_with", "indoor_only",
+	"microchipped", "shots_current", "altered", "fiv", "felv", "declawed",
+}
+
+// rateWritten rates the cats that a source speaks of: new ones, of which nothing
+// can be recorded yet, and those of which it says otherwise what ratings follow
+// from. What is recorded of the latter is read at once for all of them.
+func (c *Catalog) rateWritten(ctx context.Context, tx Tx, w *writing, outcomes []CatOutcome) error {
+	if c.rater == nil {
+		return nil
+	}
+	for _, i := range w.created {
+		c.rateFrom(&outcomes[i].Cat, records{})
+	}
+	lines, ids := w.toRate(outcomes)
+	if len(ids) == 0 {
+		return nil
+	}
+	of, err := recordsOf(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
 	for _, i := range w.changed {
 		cat := &outcomes[i].Cat
-		line := slices.IndexFunc(w.changes, func(ch Change) bool { return ch.ResourceID == cat.ID })
-		if cat.Rating.Rubric == "" || !slices.Contains(w.changes[line].Fields, "birth") {
-			continue
-		}
-		differs, err := c.rate(ctx, tx, cat)
-		if err != nil {
-			return err
-		}
-		if differs {
-			w.changes[line].Fields = append(w.changes[line].Fields, "adventure")
+		if line := lines[cat.ID]; line != nil && c.rateFrom(cat, of[cat.ID]) {
+			line.Fields = append(line.Fields, "adventure")
 		}
 	}
 	return nil
+}
+
+// toRate are the changed cats of which the rating may differ: their lines in the
+// log, and their ids.
+func (w *writing) toRate(outcomes []CatOutcome) (lines map[string]*Change, ids []string) {
+	lines = make(map[string]*Change, len(w.changed))
+	for i := range w.changes {
+		line := &w.changes[i]
+		if slices.ContainsFunc(line.Fields, func(field string) bool { return slices.Contains(ratedFacts, field) }) {
+			lines[line.ResourceID] = line
+		}
+	}
+	for _, i := range w.changed {
+		if id := outcomes[i].Cat.ID; lines[id] != nil {
+			ids = append(ids, id)
+		}
+	}
+	return lines, ids
 }

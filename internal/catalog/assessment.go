@@ -57,8 +57,9 @@ func (h HealthItem) says(other HealthItem) bool {
 	return h == other
 }
 
-// Rating is the short of a cat's adventure rating, as it was when something was
-// last recorded of the cat. The zero Rating means that nothing ever was.
+// Rating is the short of a cat's adventure rating, as of when it was last rated.
+// The zero Rating means that nothing was ever recorded of the cat, and that what
+// its listing says neither grades nor holds any activity.
 type Rating struct {
 	Rubric     string    // its version
 	On         time.Time // a date
@@ -77,7 +78,8 @@ type ActivityRating struct {
 	Grade            string // of the evidence: A to D, or none
 }
 
-// Rater rates a cat on a day. The catalog has no rubric of its own.
+// Rater rates a cat on a day, from what was recorded of it and from what its
+// listing says. The catalog has no rubric of its own.
 type Rater func(cat Cat, assessments []Assessment, health []HealthItem, on time.Time) Rating
 
 // WithRater is the catalog that rates a cat whenever something is recorded of it.

@@ -48,6 +48,12 @@ type Tx interface {
 	Append(ctx context.Context, changes []Change) error
 
 	Cat(ctx context.Context, id string) (Cat, error)
+	// CatsByID are those of the cats that exist, in no order. Nobody else can
+	// change them until the end of the write.
+	CatsByID(ctx context.Context, ids []string) ([]Cat, error)
+	// CatsAfter are the first cats after a number, by number, but for removed ones.
+	// Others may change them meanwhile.
+	CatsAfter(ctx context.Context, number int64, limit int) ([]Cat, error)
 	// CatsOfShelter are a shelter's cats by number, removed ones too, from just
 	// after a number.
 	CatsOfShelter(ctx context.Context, shelterID string, after int64, limit int) ([]Cat, error)
@@ -65,9 +71,25 @@ type Tx interface {
 	// Assessments and Health are all that was recorded of a cat, withdrawn and
 	// superseded assessments too.
 	Assessments(ctx context.Context, catID string) ([]Assessment, error)
+	// AssessmentsOf and HealthOf are the same for several cats at once, by their ids.
+	AssessmentsOf(ctx context.Context, catIDs []string) (map[string][]Assessment, error)
+	HealthOf(ctx context.Context, catIDs []string) (map[string][]HealthItem, error)
 	SaveAssessment(ctx context.Context, a Assessment) error
 	Health(ctx context.Context, catID string) ([]HealthItem, error)
 	SaveHealth(ctx context.Context, h HealthItem) error
+	// Outcomes are what was reported of a cat after its adoption.
+	Outcomes(ctx context.Context, catID string) ([]Outcome, error)
+	SaveOutcome(ctx context.Context, o Outcome) error
+	Webhook(ctx context.Context, id string) (Webhook, error)
+	CountWebhooks(ctx context.Context, partnerID string) (int, error)
+	SaveWebhook(ctx context.Context, w Webhook) error
+	DeleteWebhook(ctx context.Context, id string) error
+	Search(ctx context.Context, id string) (SavedSearch, error)
+	CountSearches(ctx context.Context, partnerID string) (int, error)
+	SaveSearch(ctx context.Context, s SavedSearch) error
+	DeleteSearch(ctx context.Context, id string) error
+	// SetBookmark says how far the holders of a lease got, whoever holds it.
+	SetBookmark(ctx context.Context, lease string, bookmark int64) error
 }
 
 // New returns a catalog kept in store.
@@ -139,6 +161,9 @@ func change(op Op, resource Resource, id, shelterID string, version int64, at ti
 func catChange(op Op, known, cat Cat, fields []string) Change {
 	line := change(op, CatResource, cat.ID, cat.ShelterID, cat.Version, cat.UpdatedAt, fields)
 	line.Before = before(known)
+	if known.Description != cat.Description {
+		line.Before.Cat.Description = known.Description
+	}
 	return line
 }
 

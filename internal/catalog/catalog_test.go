@@ -258,6 +258,14 @@ func TestPutShelter(t *testing.T) {
 	if err != nil || result != catalog.WasUnchanged || again.ID != w.home.ID {
 		t.Errorf("the same again: %s %v %v", again.ID, result, err)
 	}
+	withheld := catalog.Withheld{Classes: []catalog.ReaderClass{catalog.AggregatorReader}}
+	if _, err := w.ChangeShelter(t.Context(), atlas{}, w.home.ID, 0, func(p *catalog.Profile) { p.WithheldFrom = withheld }); err != nil {
+		t.Fatal(err)
+	}
+	w.home.Phone = "1"
+	if again, _, err = w.PutShelter(t.Context(), atlas{}, "home", w.home.Profile); err != nil || again.Phone != "1" || !again.WithheldFrom.Any() {
+		t.Errorf("a file undid that listings are withheld: %+v %v", again.Profile, err)
+	}
 }
 
 func TestDiffNamesWhatTheAPICallsIt(t *testing.T) {

@@ -17,12 +17,12 @@ type Change struct {
 	ShelterID  string
 	Version    int64    // of the resource, after the change
 	Fields     []string // what differs, in the words of the API; empty for Created
-	Before     *Before  // of a changed cat, where it was asked for
+	Before     *Before  // of a changed cat, or a shelter that moved, where it was asked for
 }
 
 // Before is what a cat was before a change, as far as it can be found by.
 type Before struct {
-	Cat  Cat   // without its long texts and addresses
+	Cat  Cat   // without its long texts and addresses; its description only if that changed; of a shelter's line nothing
 	Home *Home // nil: its shelter is as it is now
 }
 
@@ -54,6 +54,11 @@ func (s Shelter) At(h Home) Shelter {
 
 // before is what a cat can be found by, to be kept with the line about its change.
 func before(c Cat) *Before {
+	if !c.Birth.On.IsZero() {
+		// Cats grow older without a line in the log. What a reader was told last of
+		// the cat's age is the group that it was in then.
+		c.AgeGroup, c.Birth = c.AgeGroupOn(c.UpdatedAt), Birth{}
+	}
 	c.Description, c.Summary, c.URL, c.SpecialNeedsNotes, c.StatusReason = "", "", "", "", ""
 	c.Photos = make([]Photo, min(len(c.Photos), 1)) // that there is one is all that is asked for
 	c.Videos, c.Raw = nil, nil
@@ -72,6 +77,9 @@ const (
 
 	AssessmentResource Resource = "assessment"
 	HealthResource     Resource = "health_item" // by the cat's id, a slash and the code
+	OutcomeResource    Resource = "outcome"
+	WebhookResource    Resource = "webhook"
+	SearchResource     Resource = "search"
 )
 
 // Op is what happened.

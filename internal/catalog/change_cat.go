@@ -23,7 +23,7 @@ func (c *Catalog) ChangeCat(ctx context.Context, id string, version int64, sourc
 		if outcome = outcomes[0]; outcome.Err != nil {
 			return nil, outcome.Err
 		}
-		if err := c.rateChanged(ctx, tx, &w, outcomes); err != nil {
+		if err := c.rateWritten(ctx, tx, &w, outcomes); err != nil {
 			return nil, err
 		}
 		outcome = outcomes[0]

@@ -13,6 +13,10 @@ const (
 	ImportPrefix  = "imp"
 
 	AssessmentPrefix = "asm"
+	OutcomePrefix    = "out"
+	WebhookPrefix    = "whk"
+	DeliveryPrefix   = "dlv"
+	SearchPrefix     = "srch"
 )
 
 const crockford = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -34,8 +34,10 @@ func TestAShelterThatMovesTakesItsCatsAlong(t *testing.T) {
 			}
 			return lines
 		}
-		lines := change(func(p *catalog.Profile) { p.Point, p.PointPrecision = geo.Point{Lat: 39.2, Lng: -77.2}, catalog.ExactPoint })
-		if len(lines) != 3 || lines[0].Resource != catalog.ShelterResource {
+		lines := change(func(p *catalog.Profile) {
+			p.Point, p.PointPrecision = geo.Point{Lat: 39.2, Lng: -77.2}, catalog.ExactPoint
+		})
+		if len(lines) != 3 || lines[0].Resource != catalog.ShelterResource || lines[0].Before.Home.Point != from.Point {
 			t.Fatalf("the move of a shelter of two cats is %d lines, %+v", len(lines), lines)
 		}
 		for _, line := range lines[1:] {
@@ -46,6 +48,10 @@ func TestAShelterThatMovesTakesItsCatsAlong(t *testing.T) {
 		lines = change(func(p *catalog.Profile) { p.WithheldFrom.Classes = []catalog.ReaderClass{catalog.AggregatorReader} })
 		if len(lines) != 3 || !slices.Equal(lines[1].Fields, []string{"withheld_from"}) || lines[1].Before.Home.WithheldFrom.Any() {
 			t.Errorf("withholding is %+v", lines)
+		}
+		lines = change(func(p *catalog.Profile) { p.Name = "New Home" })
+		if len(lines) != 3 || !slices.Equal(lines[1].Fields, []string{"attribution"}) {
+			t.Errorf("another name is %+v", lines)
 		}
 		if lines = change(func(p *catalog.Profile) { p.Phone = "1" }); len(lines) != 1 {
 			t.Errorf("a new phone number is %d lines", len(lines))
@@ -68,6 +74,7 @@ func TestWhoIsWithheldFrom(t *testing.T) {
 		"a partner that it named":   {catalog.Reader{PartnerID: "prt_bad", Class: catalog.PublicReader}, true},
 		"a partner that it did not": {catalog.Reader{PartnerID: "prt_x", Class: catalog.PublicReader}, false},
 		"Petfinder's clients":       {catalog.Reader{Class: catalog.PetfinderReader}, false},
+		"an aggregator in disguise": {catalog.Reader{PartnerID: "prt_x", Class: catalog.PetfinderReader, Copies: true}, true},
 	}
 	for name, tt := range tests {
 		if got := s.Withholds(tt.reader); got != tt.want {

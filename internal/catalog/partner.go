@@ -20,9 +20,12 @@ type Partner struct {
 	UpdatedAt time.Time
 }
 
-// CreatePartner makes a partner.
-func (c *Catalog) CreatePartner(ctx context.Context, name string) (Partner, error) {
-	p := Partner{ID: NewID(PartnerPrefix, c.newUUID()), Name: tidyText(name), ReadsAs: PublicReader, Version: 1, CreatedAt: c.now(), UpdatedAt: c.now()}
+// PartnerReaders lists the sorts of readers that a partner can be.
+func PartnerReaders() []ReaderClass { return []ReaderClass{PublicReader, AggregatorReader} }
+
+// CreatePartner makes a partner who reads as one of PartnerReaders.
+func (c *Catalog) CreatePartner(ctx context.Context, name string, readsAs ReaderClass) (Partner, error) {
+	p := Partner{ID: NewID(PartnerPrefix, c.newUUID()), Name: tidyText(name), ReadsAs: readsAs, Version: 1, CreatedAt: c.now(), UpdatedAt: c.now()}
 	if err := p.faults().Err(Invalid); err != nil {
 		return Partner{}, err
 	}
@@ -32,32 +35,40 @@ func (c *Catalog) CreatePartner(ctx context.Context, name string) (Partner, erro
 	return p, wrap(err, "create partner")
 }
 
-// RenamePartner gives a partner another name.
-func (c *Catalog) RenamePartner(ctx context.Context, id string, version int64, name string) (Partner, error) {
+// ChangePartner gives a partner another name, and another way of reading.
+func (c *Catalog) ChangePartner(ctx context.Context, id string, version int64, name string, readsAs ReaderClass) (Partner, error) {
 	var p Partner
-	err := c.write(ctx, "rename_partner", func(tx Tx) (_ []Change, err error) {
+	err := c.write(ctx, "change_partner", func(tx Tx) (_ []Change, err error) {
 		if p, err = tx.Partner(ctx, id); err != nil {
 			return nil, err
 		}
 		if err := fresh("partner", p.Version, version); err != nil {
 			return nil, err
 		}
-		if p.Name == tidyText(name) {
+		var fields []string
+		if p.Name != tidyText(name) {
+			fields = append(fields, "name")
+		}
+		if p.ReadsAs != readsAs {
+			fields = append(fields, "reads_as")
+		}
+		if len(fields) == 0 {
 			return nil, nil
 		}
-		p.Name, p.Version, p.UpdatedAt = tidyText(name), p.Version+1, c.now()
+		p.Name, p.ReadsAs, p.Version, p.UpdatedAt = tidyText(name), readsAs, p.Version+1, c.now()
 		if err := p.faults().Err(Invalid); err != nil {
 			return nil, err
 		}
-		return []Change{change(Updated, PartnerResource, p.ID, "", p.Version, p.UpdatedAt, []string{"name"})}, tx.SavePartner(ctx, p)
+		return []Change{change(Updated, PartnerResource, p.ID, "", p.Version, p.UpdatedAt, fields)}, tx.SavePartner(ctx, p)
 	})
-	return p, wrap(err, "rename partner %s", id)
+	return p, wrap(err, "change partner %s", id)
 }
 
 func (p Partner) faults() Faults {
 	var bad Faults
 	bad.Check(p.Name != "", "/name", "required", "a partner needs a name")
 	bad.Check(utf8.RuneCountInString(p.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("is longer than %d letters", MaxName))
+	bad.Check(slices.Contains(PartnerReaders(), p.ReadsAs), "/reads_as", "unknown_value", fmt.Sprintf("%q is none of public, aggregator", p.ReadsAs))
 	return bad
 }
 

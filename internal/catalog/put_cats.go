@@ -59,7 +59,7 @@ func (c *Catalog) putCats(ctx context.Context, shelterID string, edits []CatEdit
 		if err := accept(outcomes); err != nil {
 			return nil, err
 		}
-		if err := c.rateChanged(ctx, tx, &w, outcomes); err != nil {
+		if err := c.rateWritten(ctx, tx, &w, outcomes); err != nil {
 			return nil, err
 		}
 		return w.changes, w.save(ctx, tx, outcomes)

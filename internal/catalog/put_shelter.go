@@ -12,7 +12,8 @@ import (
 
 // PutShelter makes what an importer says of a shelter true, by the importer's
 // own name for it: it creates the shelter or updates it. A shelter without a
-// point stands in the middle of its postal code.
+// point stands in the middle of its postal code. From whom it withholds its
+// listings stays.
 func (c *Catalog) PutShelter(ctx context.Context, places Places, externalID string, profile Profile) (Shelter, Result, error) {
 	profile.tidy()
 	if err := profile.locate(places); err != nil {
@@ -25,7 +26,9 @@ func (c *Catalog) PutShelter(ctx context.Context, places Places, externalID stri
 		if err != nil && KindOf(err) != NotFound {
 			return nil, err
 		}
-		known.ExternalID = externalID
+		if known.ExternalID = externalID; known.ID != "" {
+			profile.WithheldFrom = known.WithheldFrom // no file speaks of it, and none may undo it
+		}
 		shelter, result, changes, err = c.layProfile(ctx, tx, known, known.PartnerID, profile)
 		return changes, err
 	})
@@ -130,9 +133,12 @@ func (c *Catalog) layProfile(ctx context.Context, tx Tx, known Shelter, partnerI
 	}
 	changes := []Change{change(op, ShelterResource, s.ID, s.ID, s.Version, s.UpdatedAt, fields)}
 	if exists {
-		moved, err := c.moveCats(ctx, tx, known.Home(), s)
+		moved, err := c.moveCats(ctx, tx, known, s)
 		if err != nil {
 			return Shelter{}, "", nil, err
+		}
+		if from := known.Home(); !reflect.DeepEqual(from, s.Home()) {
+			changes[0].Before = &Before{Cat: Cat{}, Home: &from} // for the cats that are no longer listed
 		}
 		changes = append(changes, moved...)
 	}
@@ -140,18 +146,15 @@ func (c *Catalog) layProfile(ctx context.Context, tx Tx, known Shelter, partnerI
 }
 
 // moveCats gives each listed cat of a shelter a line of its own in the log where
-// the shelter's change moves what its cats are found by: who follows some cats
-// only learns so that one came or left.
-func (c *Catalog) moveCats(ctx context.Context, tx Tx, from Home, s Shelter) ([]Change, error) {
-	var fields []string
-	if to := s.Home(); from.Point != to.Point || from.Region != to.Region || from.Country != to.Country {
-		fields = append(fields, "place")
-	} else if reflect.DeepEqual(from, to) {
+// the shelter's change moves what its cats are found by, or to whom they are
+// credited: who follows some cats only learns so that one came or left, and who
+// copies them, that a copy is out of date.
+func (c *Catalog) moveCats(ctx context.Context, tx Tx, known, s Shelter) ([]Change, error) {
+	fields := movedFields(known, s)
+	if len(fields) == 0 {
 		return nil, nil
 	}
-	if !reflect.DeepEqual(from.WithheldFrom, s.WithheldFrom) || from.PartnerID != s.Home().PartnerID {
-		fields = append(fields, "withheld_from")
-	}
+	from := known.Home()
 	const batch = 500
 	var changes []Change
 	for after := int64(0); ; {
@@ -178,6 +181,22 @@ func (c *Catalog) moveCats(ctx context.Context, tx Tx, from Home, s Shelter) ([]
 			return changes, nil
 		}
 	}
+}
+
+// movedFields names what a shelter's change means to its cats.
+func movedFields(known, s Shelter) []string {
+	var fields []string
+	from, to := known.Home(), s.Home()
+	if from.Point != to.Point || from.Region != to.Region || from.Country != to.Country {
+		fields = append(fields, "place")
+	}
+	if !reflect.DeepEqual(from.WithheldFrom, to.WithheldFrom) || from.PartnerID != to.PartnerID {
+		fields = append(fields, "withheld_from")
+	}
+	if known.Name != s.Name || known.Website != s.Website || known.AdoptionURL != s.AdoptionURL {
+		fields = append(fields, "attribution")
+	}
+	return fields
 }
 
 // Places knows where postal codes are.

@@ -10,6 +10,7 @@ import (
 type Reader struct {
 	PartnerID string
 	Class     ReaderClass
+	Copies    bool // is an aggregator besides, by whatever way they read
 }
 
 // ReaderClass is a sort of reader.
@@ -41,7 +42,8 @@ func (s Shelter) Withholds(from Reader) bool {
 		return false
 	}
 	w := s.WithheldFrom
-	return slices.Contains(w.Classes, from.Class) || from.PartnerID != "" && slices.Contains(w.Partners, from.PartnerID)
+	return slices.Contains(w.Classes, from.Class) || from.Copies && slices.Contains(w.Classes, AggregatorReader) ||
+		from.PartnerID != "" && slices.Contains(w.Partners, from.PartnerID)
 }
 
 func (w *Withheld) tidy() {

@@ -6,9 +6,10 @@ import "strings"
 // passes over on its way to one.
 const formulaSigns = "=+-@\t\r\n"
 
-// escape keeps a field from being a formula: =cmd becomes '=cmd. A field that
-// looks escaped already gets one more, so that unescaped always has it back.
-func escape(field string) string {
+// NoFormula keeps a field of a table from being a formula: =cmd becomes '=cmd. A
+// field that looks escaped already gets one more, so that our own format always
+// has it back.
+func NoFormula(field string) string {
 	if isFormula(field) {
 		return "'" + field
 	}

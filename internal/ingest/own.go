@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"sync"
 	"time"
 
 	"trailcat/internal/catalog"
@@ -21,9 +22,9 @@ type ownColumn struct {
 	say  func(catalog.Cat) string
 }
 
-// ownColumns are the columns of Trailcat's own table: the fields of the API's cat,
+// ownTable is the columns of Trailcat's own table: the fields of the API's cat,
 // with _ for each step inwards. formats/trailcat.yaml reads them.
-func ownColumns() []ownColumn {
+var ownTable = sync.OnceValue(func() []ownColumn {
 	return []ownColumn{
 		{"external_id", func(c catalog.Cat) string { return c.ExternalID }},
 		{"name", func(c catalog.Cat) string { return c.Name }},
@@ -85,27 +86,19 @@ func ownColumns() []ownColumn {
 		{"videos", sayVideos},
 		{"foster_postal_code", func(c catalog.Cat) string { return c.FosterPostalCode }},
 	}
-}
+})
 
 // WriteCSV writes cats as Trailcat's own table, which reads back to the same
 // facts. What is derived from facts or kept for ourselves is not in it: words that
 // were not understood, microchips, the sizes and captions of photos. No field of it
 // begins a formula.
 func WriteCSV(w io.Writer, cats iter.Seq[catalog.Cat]) error {
-	columns := ownColumns()
 	out := csv.NewWriter(w)
-	fields := make([]string, len(columns))
-	for i, c := range columns {
-		fields[i] = c.name
-	}
-	if err := out.Write(fields); err != nil {
+	if err := out.Write(OwnColumns()); err != nil {
 		return fmt.Errorf("write the header: %w", err)
 	}
 	for cat := range cats {
-		for i, c := range columns {
-			fields[i] = escape(c.say(cat))
-		}
-		if err := out.Write(fields); err != nil {
+		if err := out.Write(OwnFields(cat)); err != nil {
 			return fmt.Errorf("write cat %s: %w", cat.ID, err)
 		}
 	}
@@ -114,6 +107,24 @@ func WriteCSV(w io.Writer, cats iter.Seq[catalog.Cat]) error {
 		return fmt.Errorf("write the last cats: %w", err)
 	}
 	return nil
+}
+
+// OwnColumns names the columns of Trailcat's own table.
+func OwnColumns() []string {
+	names := make([]string, len(ownTable()))
+	for i, c := range ownTable() {
+		names[i] = c.name
+	}
+	return names
+}
+
+// OwnFields are the fields of a cat in Trailcat's own table, a column each.
+func OwnFields(cat catalog.Cat) []string {
+	fields := make([]string, len(ownTable()))
+	for i, c := range ownTable() {
+		fields[i] = NoFormula(c.say(cat))
+	}
+	return fields
 }
 
 // Template is Trailcat's own table with one cat as an example, to be filled in.

@@ -42,7 +42,7 @@ func (r *Rubric) observationFaults(at string, cat Cat, o *Observation, asOf Day)
 		bad.add("trait", FaultUnknownTrait, "%q is no trait; choose from %s", o.Trait, list(r.TraitCodes()))
 	}
 	if _, ok := r.roles[o.Role]; !ok {
-		bad.add("role", FaultUnknownRole, "%q is no role; choose from %s", o.Role, list(r.RoleCodes()))
+		bad.add("role", FaultUnknownRole, "%q is no role; choose from %s", o.Role, list(r.people(r.RoleCodes())))
 	}
 	if _, ok := r.contexts[o.Context]; !ok {
 		bad.add("context", FaultUnknownContext, "%q is no context; choose from %s", o.Context, list(r.ContextCodes()))
@@ -78,7 +78,7 @@ func (r *Rubric) addRightFaults(bad *faultList, o *Observation) {
 	}
 	trait := &r.traits[t]
 	if !trait.mayAssess[role] {
-		bad.add("role", FaultMayNotAssess, "%s may not assess %s; it takes %s", o.Role, o.Trait, list(r.doc.Traits[t].Assessors))
+		bad.add("role", FaultMayNotAssess, "%s may not assess %s; it takes %s", o.Role, o.Trait, list(r.people(r.doc.Traits[t].Assessors)))
 	}
 	if knownContext && trait.notIn[context] {
 		bad.add("context", FaultNotInContext, "%s cannot be assessed in %s", o.Trait, o.Context)
@@ -89,4 +89,10 @@ func (r *Rubric) addRightFaults(bad *faultList, o *Observation) {
 	if need := trait.needsDays[role]; need > 0 && days(o) < need {
 		bad.add("days_in_place", FaultTooEarly, "%s can assess %s from day %d in place; say the day or leave the trait out", o.Role, o.Trait, need)
 	}
+}
+
+// people are those of the roles in which a person looks at a cat.
+func (r *Rubric) people(roles []string) []string {
+	hint := r.HintRole()
+	return slices.DeleteFunc(slices.Clone(roles), func(role string) bool { return role == hint })
 }

@@ -49,7 +49,7 @@ type thresholds struct {
 func (r *Rubric) compile() error {
 	steps := []func() error{
 		r.compilePoints, r.compileVocabulary, r.compileTraits,
-		r.compileActivities, r.compileGates, r.compileThresholds, r.compilePlan, r.compileReasons,
+		r.compileListing, r.compileActivities, r.compileGates, r.compileThresholds, r.compilePlan, r.compileReasons,
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

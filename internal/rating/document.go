@@ -4,11 +4,14 @@ package rating
 // it. What only people read (tasks, evidence, terms) stays in the file, which
 // Rubric.JSON hands out whole.
 type document struct {
-	ID             string `json:"id"`
-	Version        string `json:"version"`
-	Disclaimer     string `json:"disclaimer"`
-	Model          model  `json:"model"`
-	Roles          []roleRow
+	ID         string `json:"id"`
+	Version    string `json:"version"`
+	Disclaimer string `json:"disclaimer"`
+	Model      model  `json:"model"`
+	Roles      []roleRow
+	Listing    struct {
+		GradeCap string `json:"grade_cap"` // the best grade that hints alone can reach
+	}
 	Contexts       []contextRow
 	Settling       settlingTable
 	Recency        recencyTable
@@ -54,6 +57,7 @@ type roleRow struct {
 	Code     string
 	Weight   float64
 	Contexts []string // the only contexts this role may report; empty is all
+	Hint     bool     // nobody saw the cat: what this role says hints, and makes nothing seen
 }
 
 type contextRow struct {

@@ -9,9 +9,12 @@ type evidence struct {
 	asOf      Day
 	marks     []mark
 	assessors int
+	hinted    bool // some marks are hints
 	count     [maxTraits]int
-	strong    [maxTraits]int // marks heavy enough to trip a floor
-	weight    [maxTraits]int64
+	strong    [maxTraits]int     // marks of people heavy enough to trip a floor
+	seen      [maxTraits]int64   // weight of people's marks
+	seen10    [maxTraits]int     // their mean, in tenths
+	weight    [maxTraits]int64   // of all marks, as are the following
 	mean      [maxTraits]float64 // y; meaningless where weight is 0
 	mean10    [maxTraits]int
 	learnt    [maxTraits]float64 // a: 0 unseen, towards 1/own with much weight
@@ -22,13 +25,19 @@ type evidence struct {
 
 func (r *Rubric) gather(e *evidence, marks []mark) {
 	e.marks = marks
-	var sums [maxTraits]int64
+	var sums, seenSums [maxTraits]int64
 	for i := range marks {
 		m := &marks[i]
 		e.count[m.trait]++
 		e.weight[m.trait] += m.weight
 		sums[m.trait] += m.weight * int64(m.points)
 		e.assessors = max(e.assessors, m.assessor+1)
+		if m.hint {
+			e.hinted = true
+			continue
+		}
+		e.seen[m.trait] += m.weight
+		seenSums[m.trait] += m.weight * int64(m.points)
 		if m.base >= r.limits.floorMark {
 			e.strong[m.trait]++
 		}
@@ -43,6 +52,9 @@ func (r *Rubric) gather(e *evidence, marks []mark) {
 		w := float64(e.weight[t]) / weightUnit
 		e.mean[t] = float64(sums[t]) / float64(e.weight[t])
 		e.mean10[t] = tenths(e.mean[t])
+		if e.seen[t] > 0 {
+			e.seen10[t] = tenths(float64(seenSums[t]) / float64(e.seen[t]))
+		}
 		e.learnt[t] = w / (float64(r.own*w) + 1)
 		e.precision += e.learnt[t]
 		lean += float64(e.learnt[t] * (e.mean[t] - middle))
@@ -64,13 +76,13 @@ func (r *Rubric) gather(e *evidence, marks []mark) {
 func (r *Rubric) findDisagreement(e *evidence) {
 	for i := range e.marks {
 		a := &e.marks[i]
-		if a.base < r.limits.conflictBase {
+		if a.hint || a.base < r.limits.conflictBase {
 			continue
 		}
 		for j := i + 1; j < len(e.marks) && e.marks[j].trait == a.trait; j++ {
 			b := &e.marks[j]
 			apart := a.obs.ObservedOn - b.obs.ObservedOn
-			if b.base < r.limits.conflictBase || a.assessor == b.assessor || max(apart, -apart) > Day(r.doc.Conflict.WithinDays) {
+			if b.hint || b.base < r.limits.conflictBase || a.assessor == b.assessor || max(apart, -apart) > Day(r.doc.Conflict.WithinDays) {
 				continue
 			}
 			levels := a.obs.Level - b.obs.Level
@@ -79,15 +91,16 @@ func (r *Rubric) findDisagreement(e *evidence) {
 	}
 }
 
-// seen says whether a trait has enough weight to be relied on.
-func (r *Rubric) seen(e *evidence, t int) bool { return e.weight[t] >= r.limits.seen }
+// seen says whether people's marks on a trait have enough weight to be relied on.
+func (r *Rubric) seen(e *evidence, t int) bool { return e.seen[t] >= r.limits.seen }
 
-// reach is what the marks with a bearing on one activity amount to.
+// reach is what people's marks with a bearing on one activity amount to.
 type reach struct {
 	assessors float64
 	contexts  int
 	newest    Day
 	any       bool
+	hinted    bool // there are hints with a bearing on it
 	early     bool // most of the weight is from before the cat had settled
 }
 
@@ -103,6 +116,10 @@ func (r *Rubric) reach(e *evidence, a *activity) reach {
 	for i := range e.marks {
 		m := &e.marks[i]
 		if a.percent[m.trait] == 0 {
+			continue
+		}
+		if m.hint {
+			out.hinted = true
 			continue
 		}
 		out.any = true

@@ -7,7 +7,7 @@ func (r *Rubric) backpackFirst(scores []score, e *evidence) bool {
 	both := leash.ready != rankUnassessed && pack.ready != rankUnassessed
 	return both && pack.value >= leash.value+tenths(d.ScoreLead) ||
 		e.estimate[p.sound] < tenths(d.Below) ||
-		e.weight[p.harness] > 0 && e.mean10[p.harness] <= tenths(d.HarnessTo)
+		e.seen[p.harness] > 0 && e.seen10[p.harness] <= tenths(d.HarnessTo)
 }
 
 // firstStep is what to do first about an activity.

@@ -14,6 +14,7 @@ type gate struct {
 	variants   []variant
 	strictest  variant // what a failed item without severity counts as
 	unknown    variant
+	hearsay    variant // unknown, but that a listing reports it to be ok
 }
 
 // variant is a gate's effects on every activity, in order.
@@ -51,6 +52,7 @@ func (r *Rubric) compileGates() error {
 			return fmt.Errorf("gate %s: unknown: %w", row.Code, err)
 		}
 		g.unknown = variant{effects: unknown, advice: strings.TrimSpace(row.Title + ": not known. " + row.UnknownAdvice)}
+		g.hearsay = variant{effects: unknown, advice: row.Title + ": fine, says the listing; nobody has verified it."}
 		r.gates = append(r.gates, g)
 	}
 	for _, g := range r.gates {

@@ -61,7 +61,7 @@ func (g *gate) variantOf(item *HealthItem, ranOut bool) int {
 func isOK(health []HealthItem, code string) bool {
 	ok := false
 	for i := range health {
-		if health[i].Code != code {
+		if health[i].Code != code || health[i].Reported {
 			continue
 		}
 		if health[i].Status != HealthOK {

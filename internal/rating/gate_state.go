@@ -1,11 +1,17 @@
 package rating
 
-func (out *openGates) add(g *gate, v *variant, status HealthStatus, expired bool) {
+// finding is how a gate was found to stand.
+type finding struct {
+	status            HealthStatus
+	expired, reported bool
+}
+
+func (out *openGates) add(g *gate, v *variant, found finding) {
 	bears, careful := false, false
 	for i, e := range v.effects {
 		s := &out.state[i]
 		bears = bears || e.Effect != EffectNone
-		s.unverified = s.unverified || status == HealthUnknown && e.Effect != EffectNone
+		s.unverified = s.unverified || found.status != HealthFail && e.Effect != EffectNone
 		switch e.Effect {
 		case EffectHold:
 			s.hold = true
@@ -23,7 +29,7 @@ func (out *openGates) add(g *gate, v *variant, status HealthStatus, expired bool
 		return
 	}
 	out.open = append(out.open, Gate{
-		Code: g.row.Code, Title: g.row.Title, Severity: v.severity, Status: status, Expired: expired,
+		Code: g.row.Code, Title: g.row.Title, Severity: v.severity, Status: found.status, Expired: found.expired, Reported: found.reported,
 		FailsWhen: g.row.FailsWhen, Advice: v.advice, Effects: v.effects,
 	})
 	if careful {

@@ -1,5 +1,7 @@
 package rating
 
+import "slices"
+
 // openGates are the gates that stand open on a day, and what they amount to
 // for each activity.
 type openGates struct {
@@ -34,7 +36,7 @@ func (r *Rubric) openGates(cat Cat, health []HealthItem, asOf Day) openGates {
 		if g.derived {
 			for j := range g.variants {
 				if v := &g.variants[j]; v.rule.holds(cat, asOf) {
-					out.add(g, v, HealthFail, false)
+					out.add(g, v, finding{HealthFail, false, false})
 				}
 			}
 			continue
@@ -45,41 +47,63 @@ func (r *Rubric) openGates(cat Cat, health []HealthItem, asOf Day) openGates {
 }
 
 // addReported opens a gate from what was reported. Of several reports the
-// careful one counts: a failure outweighs an unknown, an unknown a fine.
+// careful one counts: a failure outweighs an unknown, an unknown a fine. What a
+// person verified outweighs all that a listing says.
 func (out *openGates) addReported(g *gate, cat Cat, health []HealthItem, senior bool, asOf Day) {
 	if weeks := g.row.FromAgeWeeks; weeks > 0 && youngerThan(cat, weeks, asOf) {
 		return
 	}
-	var failed, expired uint64 // bits by variant; the bit past the last is the strictest
-	unknown, reported := false, false
-	for i := range health {
-		item := &health[i]
-		if item.Code != g.row.Code {
-			continue
-		}
-		reported = true
-		status, ranOut := g.read(item, senior, asOf)
-		bit := uint64(1) << g.variantOf(item, ranOut)
-		unknown = unknown || status == HealthUnknown
-		if status == HealthFail {
-			failed |= bit
-		}
-		if ranOut {
-			expired |= bit
-		}
-	}
+	t := g.tally(health, senior, asOf)
 	switch last := uint64(1) << len(g.variants); {
-	case failed&last != 0:
-		out.add(g, &g.strictest, HealthFail, expired&last != 0)
-	case failed != 0:
+	case t.failed&last != 0:
+		out.add(g, &g.strictest, finding{HealthFail, t.expired&last != 0, t.hearsay})
+	case t.failed != 0:
 		for j := range g.variants {
-			if bit := uint64(1) << j; failed&bit != 0 {
-				out.add(g, &g.variants[j], HealthFail, expired&bit != 0)
+			if bit := uint64(1) << j; t.failed&bit != 0 {
+				out.add(g, &g.variants[j], finding{HealthFail, t.expired&bit != 0, t.hearsay})
 			}
 		}
-	case unknown || !reported:
-		if fine := g.row.UnknownFineIf; fine == "" || !isOK(health, fine) {
-			out.add(g, &g.unknown, HealthUnknown, false)
+	case t.fine && !t.hearsay && !t.unknown:
+	case g.row.UnknownFineIf != "" && isOK(health, g.row.UnknownFineIf):
+	case t.fine && !t.unknown:
+		out.add(g, &g.hearsay, finding{HealthOK, false, true})
+	default:
+		out.add(g, &g.unknown, finding{HealthUnknown, false, false})
+	}
+}
+
+// tally is what all items of one gate amount to.
+type tally struct {
+	failed, expired uint64 // bits by variant; the bit past the last is the strictest
+	unknown, fine   bool
+	hearsay         bool // no person spoke of it: the listing did
+}
+
+func (g *gate) tally(health []HealthItem, senior bool, asOf Day) tally {
+	t := tally{hearsay: !spokenOf(health, g.row.Code)}
+	for i := range health {
+		item := &health[i]
+		if item.Code != g.row.Code || item.Reported && !t.hearsay {
+			continue
+		}
+		status, ranOut := g.read(item, senior, asOf)
+		bit := uint64(1) << g.variantOf(item, ranOut)
+		switch status {
+		case HealthUnknown:
+			t.unknown = true
+		case HealthFail:
+			t.failed |= bit
+		case HealthOK, HealthNotApplicable:
+			t.fine = true
+		}
+		if ranOut {
+			t.expired |= bit
 		}
 	}
+	return t
+}
+
+// spokenOf says whether a person said anything about a line.
+func spokenOf(health []HealthItem, code string) bool {
+	return slices.ContainsFunc(health, func(h HealthItem) bool { return h.Code == code && !h.Reported })
 }

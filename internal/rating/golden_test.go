@@ -8,24 +8,41 @@ import (
 
 func TestGoldenCases(t *testing.T) {
 	t.Parallel()
-	r := rubric100(t)
-	for name, tt := range goldenCases() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			marks := observations(tt.visits...)
-			got := r.Rate(tt.cat, marks, allFine(r, tt.health...), today)
-			_, raw := r.rawScores(tt.cat, marks, today)
-			for i, want := range tt.want {
-				checkGolden(t, got.Activities[i+1], &raw[i], want)
-			}
-			switch {
-			case tt.overall < 0 && got.Overall != nil:
-				t.Errorf("overall is %v, want none", got.Overall.Score)
-			case tt.overall >= 0 && (got.Overall == nil || !near(got.Overall.Score, tt.overall, 0)):
-				t.Errorf("overall is %+v, want %v", got.Overall, tt.overall)
-			}
-		})
+	for version, r := range publishedRubrics(t) {
+		for name, tt := range goldenCases() {
+			t.Run(version+" "+name, func(t *testing.T) {
+				t.Parallel()
+				marks := observations(tt.visits...)
+				got := r.Rate(tt.cat, marks, allFine(r, tt.health...), today)
+				_, raw := r.rawScores(tt.cat, marks, today)
+				for i, want := range tt.want {
+					checkGolden(t, got.Activities[i+1], &raw[i], want)
+				}
+				switch {
+				case tt.overall < 0 && got.Overall != nil:
+					t.Errorf("overall is %v, want none", got.Overall.Score)
+				case tt.overall >= 0 && (got.Overall == nil || !near(got.Overall.Score, tt.overall, 0)):
+					t.Errorf("overall is %+v, want %v", got.Overall, tt.overall)
+				}
+			})
+		}
 	}
+}
+
+// publishedRubrics are all of them, by version.
+func publishedRubrics(tb testing.TB) map[string]*Rubric {
+	tb.Helper()
+	all, err := Open()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	rubrics := map[string]*Rubric{}
+	for _, v := range all.Versions() {
+		if rubrics[v], err = all.Version(v); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return rubrics
 }
 
 // rawScores are the scores before judgement, which a cat that is not yet

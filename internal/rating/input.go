@@ -25,8 +25,8 @@ type Observation struct {
 	DaysInPlace *int // days since the cat came to that kennel or home; nil if unknown
 }
 
-// HealthItem is what somebody verified about one line of the gate table. A
-// line without an item counts as unknown.
+// HealthItem is what somebody verified about one line of the gate table, or what
+// a listing reports of it. A line without an item counts as unknown.
 type HealthItem struct {
 	Code       string
 	Status     HealthStatus
@@ -35,6 +35,7 @@ type HealthItem struct {
 	ValidUntil Day    // an ok item past this day counts as failed; a lapsing event past it is over
 	VerifiedBy string
 	VerifiedOn Day
+	Reported   bool // nobody verified it: a failure counts, an ok leaves the line unknown
 }
 
 // HealthStatus says how a health item stands.

@@ -23,6 +23,7 @@ type mark struct {
 	base, share, weight            int64
 	points                         int
 	early                          bool // made before the cat had settled
+	hint                           bool // nobody saw it: the listing says so
 }
 
 // weigh returns the marks that count, in the order in which they are summed,
@@ -52,6 +53,7 @@ func (r *Rubric) mark(cat Cat, o *Observation, asOf Day) mark {
 		obs: o, trait: t, context: c,
 		role: r.roleWeight[r.roles[o.Role]], place: r.ctxWeight[c], settling: factorUnit,
 		recency: r.recency(cat, o.ObservedOn, asOf), points: r.points[o.Level-1],
+		hint: r.doc.Roles[r.roles[o.Role]].Hint,
 	}
 	if !r.traits[t].ignoresSettling && !r.doc.Contexts[c].IgnoresSettling {
 		m.settling = r.settling(o.DaysInPlace)
@@ -89,6 +91,14 @@ func (r *Rubric) recency(cat Cat, on, asOf Day) int64 {
 
 func round100(f float64) int64 { return int64(float64(f*factorUnit) + 0.5) }
 
+// heard sorts hints behind what was seen: no hint takes from a mark's share.
+func (m *mark) heard() int {
+	if m.hint {
+		return 1
+	}
+	return 0
+}
+
 // byTraitAssessorWeight puts an assessor's strongest mark on a trait first.
 // Ordering by date instead would let a new weak mark push down a strong one.
 // The last keys only make the order total, whatever the ids.
@@ -96,6 +106,7 @@ func byTraitAssessorWeight(a, b mark) int {
 	if c := cmp.Or(
 		cmp.Compare(a.trait, b.trait),
 		cmp.Compare(a.obs.AssessorID, b.obs.AssessorID),
+		cmp.Compare(a.heard(), b.heard()),
 		cmp.Compare(b.base, a.base),
 		cmp.Compare(b.obs.ObservedOn, a.obs.ObservedOn),
 		cmp.Compare(a.obs.ID, b.obs.ID),
@@ -131,7 +142,7 @@ func (r *Rubric) shareRepeats(marks []mark) {
 	nth := 0
 	for i := range marks {
 		m := &marks[i]
-		if i > 0 && marks[i-1].trait == m.trait && marks[i-1].obs.AssessorID == m.obs.AssessorID {
+		if i > 0 && marks[i-1].trait == m.trait && marks[i-1].obs.AssessorID == m.obs.AssessorID && marks[i-1].hint == m.hint {
 			nth++
 		} else {
 			nth = 0

@@ -150,7 +150,7 @@ func (r *Rubric) leashSteps(out []Step, s *score, w Weeks, e *evidence, state *g
 
 func (r *Rubric) stepDone(row *stepRow, e *evidence) bool {
 	t := r.plan.done
-	return row.DoneAt > 0 && r.seen(e, t) && e.mean10[t] >= tenths(row.DoneAt)
+	return row.DoneAt > 0 && r.seen(e, t) && e.seen10[t] >= tenths(row.DoneAt)
 }
 
 // settlingDays are the days until a cat has been in its home long enough to

@@ -16,13 +16,24 @@ var rankWords = [...]Readiness{OnHold, NotYetAssessed, BuildConfidenceFirst, Rea
 // judge sets what the marks, and gates that have to be resolved, say of each
 // activity. Holds come later: they do not change behaviour.
 func (r *Rubric) judge(scores []score, e *evidence, gates *openGates) {
+	bare := r.withoutHints(e)
 	for i := range scores {
 		a, s := &r.activities[i], &scores[i]
-		r.grade(s, e, a)
-		s.skillShown = r.skillShown(e, a)
-		s.ready = r.behavior(s, e, a, gates.state[i].resolveFirst)
+		r.judgeOne(s, e, a, gates.state[i].resolveFirst)
+		if bare != nil {
+			var seen score
+			r.score(&seen, bare, a)
+			r.judgeOne(&seen, bare, a, gates.state[i].resolveFirst)
+			r.capHints(s, &seen)
+		}
 	}
 	capRanks(r.activities, func(i int) *rank { return &scores[i].ready })
+}
+
+func (r *Rubric) judgeOne(s *score, e *evidence, a *activity, resolveFirst bool) {
+	r.grade(s, e, a)
+	s.skillShown = r.skillShown(e, a)
+	s.ready = r.behavior(s, e, a, resolveFirst)
 }
 
 // capRanks applies what one activity asks of another: a hike goes no further
@@ -72,12 +83,12 @@ func (r *Rubric) assessed(s *score, e *evidence, a *activity) bool {
 // floorTripped says that a trait was bad more than once. A single bad mark
 // never does that.
 func (r *Rubric) floorTripped(e *evidence, t int) bool {
-	return e.strong[t] >= r.doc.Readiness.FloorMarks && e.mean10[t] < r.limits.floorBelow
+	return e.strong[t] >= r.doc.Readiness.FloorMarks && e.seen10[t] < r.limits.floorBelow
 }
 
 // floorShaky says that a trait was seen to be too low for ready now.
 func (r *Rubric) floorShaky(e *evidence, t int) bool {
-	return r.seen(e, t) && e.mean10[t] < r.limits.readyFloor
+	return r.seen(e, t) && e.seen10[t] < r.limits.readyFloor
 }
 
 func (r *Rubric) trippedFloor(e *evidence, a *activity) bool {
@@ -102,7 +113,7 @@ func (r *Rubric) skillShown(e *evidence, a *activity) bool {
 	for _, group := range a.skill {
 		shown := false
 		for _, s := range group {
-			shown = shown || r.seen(e, s.trait) && e.mean10[s.trait] >= s.atLeast
+			shown = shown || r.seen(e, s.trait) && e.seen10[s.trait] >= s.atLeast
 		}
 		if !shown {
 			return false
@@ -117,7 +128,7 @@ func (r *Rubric) grade(s *score, e *evidence, a *activity) {
 	s.grade = len(grades)
 	for i, g := range grades {
 		age := int(e.asOf - s.newest)
-		if s.any && s.reliability >= cents(g.Reliability) && s.backing >= cents(g.Assessors) &&
+		if (s.any || s.hinted) && s.reliability >= cents(g.Reliability) && s.backing >= cents(g.Assessors) &&
 			s.contexts >= g.Contexts && (g.NewestDays == 0 || age <= g.NewestDays) {
 			s.grade = i
 			break

@@ -10,6 +10,7 @@ type reasonTable struct {
 	helps, holdsBack, unknown, floor []Reason // by trait
 	gates                            []Reason
 	few, single, early, stale        Reason
+	hintsOnly                        Reason // empty in a rubric that takes no hints
 	conflict, skill, breed           Reason
 }
 
@@ -35,6 +36,10 @@ func (r *Rubric) compileReasons() error {
 			return fmt.Errorf("reasons: no text for %s", code)
 		}
 		*to = Reason{code, r.doc.Reasons[code]}
+	}
+	const hintsOnly = "EVID.HINTS_ONLY"
+	if r.takesHints() {
+		t.hintsOnly = Reason{hintsOnly, r.doc.Reasons[hintsOnly]}
 	}
 	return nil
 }
@@ -73,7 +78,7 @@ func (r *Rubric) reasonsFor(s *score, e *evidence, i int, gates *openGates) []Re
 		}
 	}
 	for t := range r.traits {
-		if a.percent[t] > 0 && e.weight[t] == 0 {
+		if a.percent[t] > 0 && e.seen[t] == 0 {
 			out = append(out, table.unknown[t])
 		}
 	}
@@ -84,6 +89,9 @@ func (r *Rubric) evidenceReasons(out []Reason, s *score, e *evidence) []Reason {
 	table := &r.reasons
 	if s.ready == rankUnassessed || s.grade >= len(r.doc.Grades)-1 {
 		out = append(out, table.few)
+	}
+	if s.hinted && !s.any {
+		out = append(out, table.hintsOnly)
 	}
 	if !s.any {
 		return out

@@ -106,12 +106,14 @@ type Mark struct {
 // Ignored is an observation that did not count, with the code of the fault.
 type Ignored struct{ ObservationID, Code string }
 
-// Gate is an open health or safety gate. Status is fail or unknown.
+// Gate is an open health or safety gate. Status is fail or unknown, or ok where
+// that was only reported and the gate is open because nobody verified it.
 type Gate struct {
 	Code, Title string
 	Severity    string
 	Status      HealthStatus
 	Expired     bool // it was fine until its validity ran out
+	Reported    bool // by the listing; nobody verified it
 	FailsWhen   string
 	Advice      string
 	Effects     []GateEffect // one for each activity

@@ -21,6 +21,7 @@ type Rubric struct {
 	repeat       []int64 // sixteenths
 	points       []int   // by level - 1
 	own          float64 // 1 - shared variance
+	hintGrade    int     // the best grade that hints alone can reach
 	bestFitOrder []int
 	allowAll     []string
 	allowIndoor  []string

@@ -89,11 +89,11 @@ func (r *Rubric) practice(e *evidence, a *activity, row *activityRow) float64 {
 	factor := 1.0
 	if row.Training.ExperienceCounts {
 		if t := r.traitIndex[rules.Experience.Trait]; r.seen(e, t) {
-			factor = rules.Experience.by(e.mean10[t])
+			factor = rules.Experience.by(e.seen10[t])
 		}
 	}
 	if a.progress != none && r.seen(e, a.progress) {
-		factor = float64(factor * rules.Progress.by(e.mean10[a.progress]))
+		factor = float64(factor * rules.Progress.by(e.seen10[a.progress]))
 	}
 	return factor
 }

@@ -88,7 +88,7 @@ func (st *stock) remember(seq int64, slot uint32, e *entry) moved {
 	if !was && !e.listed {
 		return 0
 	}
-	p := past{seq: seq, slot: slot, place: st.placeOf[slot], listed: st.listed[slot], updated: st.updated[slot]}
+	p := past{seq: seq, slot: slot, place: st.placeOf[slot], listed: st.listed[slot], updated: st.updated[slot], low: st.suits[slot].low}
 	switch {
 	case !was:
 		p.moved = movedAll | appeared
@@ -121,6 +121,9 @@ func (st *stock) moves(slot uint32, e *entry) moved {
 	if st.places.all[st.placeOf[slot]].point != e.point {
 		m |= movedPlace
 	}
+	if st.suits[slot].low != e.suits.low {
+		m |= movedSuits
+	}
 	return m
 }
 
@@ -131,7 +134,7 @@ func (st *stock) reorder(slots []uint32, moves []moved, do func(*order, []uint32
 	for name, o := range st.orders {
 		some = some[:0]
 		for i, slot := range slots {
-			if moves[i]&movedIn(name) != 0 && st.live.has(slot) {
+			if moves[i]&movedIn(name) != 0 && st.live.has(slot) && st.stands(name, slot) {
 				some = append(some, slot)
 			}
 		}

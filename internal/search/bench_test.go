@@ -95,8 +95,11 @@ func BenchmarkCats(b *testing.B) {
 	near := &geo.Point{Lat: 39.08, Lng: -77.15}
 	var all []Field
 	for _, f := range Fields() {
-		all = append(all, f.Field)
+		if f.Facet {
+			all = append(all, f.Field)
+		}
 	}
+	hike := Suit{Activities: []string{"hike"}, Readiness: []string{catalog.ReadyWithTraining, catalog.ReadyNow}}
 	common, rare := benchWords()
 	for name, q := range map[string]Query{
 		"near":              {Where: []Clause{available}, Near: near},
@@ -116,6 +119,13 @@ func BenchmarkCats(b *testing.B) {
 		"text rare":         {Where: []Clause{available}, Text: rare + " "},
 		"text near":         {Where: []Clause{available}, Text: common[0] + " ", Near: near, RadiusKm: 300},
 		"phrase":            {Where: []Clause{available}, Text: `"` + common[0] + " " + common[1] + `"`},
+		"suits":             {Where: []Clause{available}, Suits: []Suit{hike}},
+		"suits near":        {Where: []Clause{available}, Suits: []Suit{hike}, Near: near},
+		"suits score":       {Where: []Clause{available}, Suits: []Suit{{Activities: hike.Activities, ScoreMin: new(60.0)}}, Near: near},
+		"suits any":         {Where: []Clause{available}, Suits: []Suit{{Activities: catalog.Outings(), Readiness: hike.Readiness, Grades: []string{"A", "B"}}}},
+		"suitable":          {Where: []Clause{available}, Order: OrderSuitability},
+		"suitable filter":   {Where: []Clause{available, {FieldGoodWithDogs, []string{"true"}}}, Order: OrderSuitability, OrderFor: "hike"},
+		"suitable near":     {Where: []Clause{available}, Near: near, RadiusKm: 100, Order: OrderSuitability},
 		"shelter":           {Where: []Clause{available, {FieldShelter, []string{"MD17"}}}},
 	} {
 		q.Limit = 20
@@ -153,7 +163,7 @@ func BenchmarkSimilar(b *testing.B) {
 	n := int64(0)
 	for b.Loop() {
 		n = n%100_000 + 1
-		if _, err := x.Similar(n, 10); err != nil && catalog.KindOf(err) != catalog.NotFound {
+		if _, err := x.Similar(catalog.Reader{}, n, 10); err != nil && catalog.KindOf(err) != catalog.NotFound {
 			b.Fatal(err)
 		}
 	}

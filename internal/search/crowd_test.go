@@ -93,7 +93,22 @@ func (c *crowd) cat(n int) catalog.Cat {
 	if r.IntN(3) == 0 {
 		cat.Status = catalog.Adopted
 	}
+	if n%10 == 0 {
+		cat.Rating = crowdRating(r)
+	}
 	return cat
+}
+
+func crowdRating(r *rand.Rand) catalog.Rating {
+	rating := catalog.Rating{Rubric: "1.0.0", Overall: new(float64(r.IntN(1000)) / 10), BestFit: catalog.Outings()[r.IntN(4)]}
+	for _, activity := range catalog.Outings() {
+		low := float64(r.IntN(800)) / 10
+		rating.Activities = append(rating.Activities, catalog.ActivityRating{
+			Activity: activity, Score: new(low + 10), Low: new(low), High: new(low + 20),
+			Readiness: catalog.Readinesses()[2+r.IntN(3)], Grade: catalog.Grades()[1+r.IntN(4)],
+		})
+	}
+	return rating
 }
 
 func crowdOptions() Options {

@@ -8,6 +8,9 @@
 // pages is pinned to the place in the log at which it began, so that it never
 // repeats or skips a cat while listings change.
 //
+// The other way round, saved searches wait for cats: a cat that changed leads to
+// the few that it may answer. They need no index.
+//
 // It knows cats, shelters and distances. It knows no wire format (the caller
 // hands in the encoder of cards), no HTTP and no database.
 package search

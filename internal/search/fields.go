@@ -42,7 +42,10 @@ const (
 	FieldRegion           Field = "region"     // of the shelter, as in MD
 	FieldCountry          Field = "country"    // of the shelter, as in US
 	FieldSource           Field = "source"
-	FieldTag              Field = "tag" // compared without case and accents
+	FieldTag              Field = "tag"       // compared without case and accents
+	FieldReadiness        Field = "readiness" // for the activity for which the cat is readiest
+	FieldGrade            Field = "grade"     // of the best evidence there is for an activity
+	FieldBestFit          Field = "best_fit"  // the activity to begin with
 )
 
 const (
@@ -63,9 +66,11 @@ type FieldInfo struct {
 func Fields() []FieldInfo { return allFields() }
 
 var allFields = sync.OnceValue(func() []FieldInfo {
-	infos := make([]FieldInfo, len(fieldDefs()))
-	for i, def := range fieldDefs() {
-		infos[i] = def.FieldInfo
+	var infos []FieldInfo
+	for _, def := range fieldDefs() {
+		if !def.hidden {
+			infos = append(infos, def.FieldInfo)
+		}
 	}
 	return infos
 })
@@ -75,12 +80,14 @@ var allFields = sync.OnceValue(func() []FieldInfo {
 type fieldDef struct {
 	FieldInfo
 	read   func(c *catalog.Cat, say func(value string))
-	answer func(c *catalog.Cat) reply // of a yes-or-no field
+	answer func(c *catalog.Cat) reply // of a field of which every cat has one value
+	hidden bool                       // not told to callers
 }
 
-// reply is the place of an answer among the values of a yes-or-no field.
+// reply is the place of an answer among the values of its field.
 type reply int
 
+// The replies of a yes-or-no field.
 const (
 	isTrue reply = iota
 	isFalse
@@ -89,7 +96,7 @@ const (
 
 // fieldDefs is made once, since every question looks at it.
 var fieldDefs = sync.OnceValue(func() []fieldDef {
-	return append(factFieldDefs(), []fieldDef{
+	return append(append(factFieldDefs(), []fieldDef{
 		answer(FieldGoodWithChildren, func(c *catalog.Cat) *bool { return c.GoodWith.Children }),
 		answer(FieldGoodWithDogs, func(c *catalog.Cat) *bool { return c.GoodWith.Dogs }),
 		answer(FieldGoodWithCats, func(c *catalog.Cat) *bool { return c.GoodWith.Cats }),
@@ -109,7 +116,7 @@ var fieldDefs = sync.OnceValue(func() []fieldDef {
 		fact(FieldStale, func(c *catalog.Cat) bool { return c.Stale }),
 		open(FieldShelter), open(FieldRegion), open(FieldCountry), open(FieldTag),
 		open(FieldSource).readBy(func(c *catalog.Cat, say func(string)) { say(c.Source) }),
-	}...)
+	}...), suitFieldDefs()...)
 })
 
 func factFieldDefs() []fieldDef {
@@ -131,12 +138,12 @@ func factFieldDefs() []fieldDef {
 
 // closed is a field that has no other values than these.
 func closed(f Field, values ...string) fieldDef {
-	return fieldDef{FieldInfo: FieldInfo{Field: f, Closed: true, Values: values, Facet: true}, read: nil, answer: nil}
+	return fieldDef{FieldInfo: FieldInfo{Field: f, Closed: true, Values: values, Facet: true}, read: nil, answer: nil, hidden: false}
 }
 
 // open is a field that may meet other values than these.
 func open(f Field, values ...string) fieldDef {
-	return fieldDef{FieldInfo: FieldInfo{Field: f, Closed: false, Values: values, Facet: true}, read: nil, answer: nil}
+	return fieldDef{FieldInfo: FieldInfo{Field: f, Closed: false, Values: values, Facet: true}, read: nil, answer: nil, hidden: false}
 }
 
 func (d fieldDef) readBy(read func(c *catalog.Cat, say func(value string))) fieldDef {

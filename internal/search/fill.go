@@ -65,6 +65,7 @@ func (x *Index) fill(ctx context.Context) error {
 	x.mu.Lock()
 	x.stock = st
 	x.mu.Unlock()
+	x.news.ring()
 	return x.catchUp(ctx)
 }
 
@@ -139,8 +140,15 @@ func (st *stock) sorted(name Order) []uint32 {
 		n    int64
 		slot uint32
 	}
-	starts := make([]start, 0, st.live.n)
+	place, bySuit := placeOfOrder(name)
+	var starts []start
+	if !bySuit {
+		starts = make([]start, 0, st.live.n)
+	}
 	for slot := range st.live.all() {
+		if bySuit && st.suits[slot].low[place] == 0 {
+			continue
+		}
 		k := st.standing(name, slot)
 		if name == OrderName {
 			var first [8]byte

@@ -17,8 +17,8 @@ const (
 	wordsAtOnce = 25
 )
 
-// errOtherLog says that the log is not the one that the index followed.
-var errOtherLog = errors.New("the log is another one, or went back")
+// errOtherLog says that the log does not go on from where the index stands.
+var errOtherLog = errors.New("the log is another one, or went back, or was shortened meanwhile")
 
 // CatchUp makes visible all that was committed before the call. It costs one
 // small read when there is nothing new.
@@ -99,8 +99,13 @@ func (x *Index) catchUp(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the head of the log: %w", err)
 	}
-	if head.Epoch != st.head.Epoch || head.Seq < st.head.Seq {
+	if head.Epoch != st.head.Epoch || head.Seq < st.head.Seq || head.Floor > st.head.Seq {
 		return errOtherLog
+	}
+	if head.Floor != st.head.Floor {
+		x.mu.Lock()
+		st.head.Floor = head.Floor
+		x.mu.Unlock()
 	}
 	if today := dayOf(x.options.Now()); today != st.today {
 		turn := st.turnDay(today)

@@ -170,7 +170,7 @@ func TestQuestionsWhileListingsChange(t *testing.T) {
 					t.Errorf("got %d cats and %v", len(page.Hits), err)
 					return
 				}
-				_, _ = x.Similar(1, 5)
+				_, _ = x.Similar(catalog.Reader{}, 1, 5)
 				_, _ = x.Shelters(ShelterQuery{Near: &rockville, Limit: 9})
 				_, _, _, _ = x.Version(page.Hits[0].ID)
 				_ = x.State()

@@ -18,6 +18,7 @@ type past struct {
 	place   uint32
 	listed  int64
 	updated int64
+	low     lows
 	name    string // only if it was the name that changed
 	moved   moved
 }
@@ -30,8 +31,9 @@ const (
 	movedUpdated
 	movedName
 	movedPlace
+	movedSuits
 	appeared // the cat was not listed before
-	movedAll = movedNewest | movedUpdated | movedName | movedPlace
+	movedAll = movedNewest | movedUpdated | movedName | movedPlace | movedSuits
 )
 
 // movedIn are the movements that matter to an order.
@@ -45,8 +47,10 @@ func movedIn(o Order) moved {
 		return movedName
 	case OrderDistance, OrderFarthest:
 		return movedPlace
-	default:
+	case OrderRandom:
 		return appeared
+	default:
+		return movedSuits
 	}
 }
 

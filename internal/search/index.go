@@ -22,6 +22,7 @@ type Index struct {
 	begun   atomic.Int64  // how many times catching up began
 	done    atomic.Int64  // the last time that ended well
 	contact contact
+	news    bell // rings when more of the log was taken up
 }
 
 // contact is when and how following went last.

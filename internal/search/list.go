@@ -12,7 +12,7 @@ func (st *stock) write(slot uint32, e *entry, groups ageGroups) {
 	}
 	c.versions[slot], c.shelterOf[slot] = e.version, home
 	c.listed[slot], c.updated[slot] = e.listedAt, e.updatedAt
-	c.born[slot], c.saidAge[slot] = e.born, e.saidAge
+	c.born[slot], c.saidAge[slot], c.suits[slot] = e.born, e.saidAge, e.suits
 	c.textSlab.replace(&c.texts[slot], e.text)
 	c.cardSlab.replace(&c.cards[slot], e.card)
 	if e.listed {

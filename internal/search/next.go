@@ -14,12 +14,15 @@ func (p *plan) next(after *key) iter.Seq[uint32] {
 		return p.shuffled(after)
 	case OrderOldest:
 		return p.backward(after)
-	default:
+	case OrderNewest, OrderUpdated, OrderName:
 		from := 0
 		if after != nil {
 			from = p.st.after(p.order, *after)
 		}
 		return slices.Values(p.st.orders[p.order].slots[from:])
+	default:
+		place, _ := placeOfOrder(p.order)
+		return p.suitable(after, place)
 	}
 }
 

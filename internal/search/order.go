@@ -20,11 +20,16 @@ const (
 	OrderUpdated  Order = "updated"  // last changed first
 	OrderName     Order = "name"     // from a to z
 	OrderRandom   Order = "random"   // by the seed, the same for the same seed
+
+	// OrderSuitability is by the lower end of the range in which the score probably
+	// lies, the highest first, so that thin evidence does not win. Cats without a
+	// score come last.
+	OrderSuitability Order = "suitability"
 )
 
 // Orders lists every order.
 func Orders() []Order {
-	return []Order{OrderDistance, OrderFarthest, OrderNewest, OrderOldest, OrderUpdated, OrderName, OrderRandom}
+	return []Order{OrderDistance, OrderFarthest, OrderNewest, OrderOldest, OrderUpdated, OrderName, OrderSuitability, OrderRandom}
 }
 
 // key is where a cat stands in an order. Keys compare part by part.
@@ -65,16 +70,25 @@ func (st *stock) standing(o Order, slot uint32) key {
 		return newestKey(st.listed[slot], st.numbers[slot]).reversed()
 	case OrderUpdated:
 		return key{a: lateFirst(st.updated[slot]), n: -st.numbers[slot]}
-	default:
+	case OrderName:
 		return key{name: st.name(slot), n: st.numbers[slot]}
+	default:
+		place, _ := placeOfOrder(o)
+		return suitKey(st.suits[slot].low[place], st.numbers[slot])
 	}
+}
+
+// stands says that a listed slot stands in one of the orders that are kept.
+func (st *stock) stands(o Order, slot uint32) bool {
+	place, ok := placeOfOrder(o)
+	return !ok || st.suits[slot].low[place] > 0
 }
 
 func (st *stock) compareBy(o Order) func(a, b uint32) int {
 	return func(a, b uint32) int { return st.standing(o, a).compare(st.standing(o, b)) }
 }
 
-// order is all listed cats in an order.
+// order is all listed cats in an order; in one by suitability, those with a score.
 type order struct {
 	slots   []uint32
 	compare func(a, b uint32) int

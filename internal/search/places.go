@@ -50,7 +50,7 @@ func (p *places) band(from *[3]float64, dot float64) []uint32 {
 	if dot <= -1 {
 		return p.south
 	}
-	apart := math.Sqrt(max(0, 2-2*dot)) + 1e-9 // a little more, for what reckoning rounds off
+	apart := math.Sqrt(max(0, 2-2*dot)) + 1e-7 // not a metre more: a dot product is rounded to 1e-16, and this is the root of it
 	return p.south[p.northOf(from[2]-apart):p.northOf(from[2]+apart)]
 }
 

@@ -65,9 +65,12 @@ func (st *stock) newPlan(q *Query, s *scratch) (*plan, error) {
 	if q.Near != nil {
 		p.near = vicinityOf(*q.Near, q.RadiusKm)
 	}
+	_, bySuit := placeOfOrder(p.order)
 	switch {
-	case !slices.Contains(Orders(), p.order):
-		return nil, badParameter("order", "unknown_value", "is none of distance, farthest, newest, oldest, updated, name, random")
+	case q.Order == OrderSuitability && !bySuit:
+		return nil, unknownActivity(q.OrderFor)
+	case !bySuit && !slices.Contains(Orders(), p.order):
+		return nil, badParameter("order", "unknown_value", "is none of distance, farthest, newest, oldest, updated, name, suitability, random")
 	case p.near == nil && (p.order == OrderDistance || p.order == OrderFarthest):
 		return nil, badParameter("order", "needs_near", "by distance needs near")
 	case p.near == nil && q.RadiusKm != 0:
@@ -78,9 +81,13 @@ func (st *stock) newPlan(q *Query, s *scratch) (*plan, error) {
 			return nil, err
 		}
 	}
+	if err := p.askSuits(q.Suits); err != nil {
+		return nil, err
+	}
 	if err := p.askText(q.Text); err != nil {
 		return nil, err
 	}
+	p.askReader(q.Reader)
 	if p.near != nil && p.near.nearest > -2 && p.order != OrderDistance {
 		p.askPlaces()
 	}
@@ -125,11 +132,9 @@ func (p *plan) askField(c Clause) error {
 		if f == nil {
 			return badParameter(string(c.Field), "unknown_parameter", "is not a field of a cat")
 		}
-		for _, name := range c.AnyOf {
-			if v := f.find(name); v != nil && v.set.n > 0 {
-				t.anyOf = append(t.anyOf, &v.set)
-				t.most += v.set.n
-			}
+		t.anyOf = f.anyOf(c.AnyOf)
+		for _, s := range t.anyOf {
+			t.most += s.n
 		}
 	}
 	p.tests = append(p.tests, t)

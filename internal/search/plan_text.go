@@ -1,64 +1,24 @@
 package search
 
-import (
-	"encoding/binary"
-	"fmt"
-	"strings"
-	"unicode/utf8"
-)
-
-// maxText is how long a text to search for may be, in letters.
-const maxText = 200
-
-// minBegun is how many bytes of a word make a beginning. One letter stands for a
-// tenth of all words, which would narrow nothing down and take long.
-const minBegun = 2
+import "encoding/binary"
 
 // askText adds that all words and phrases of a text occur.
 func (p *plan) askText(text string) error {
-	if text == "" {
-		return nil
+	terms, err := termsOf(text)
+	if err != nil {
+		return err
 	}
-	if utf8.RuneCountInString(text) > maxText {
-		return badParameter("q", "too_long", fmt.Sprintf("is longer than %d letters", maxText))
-	}
-	asked := false
-	pieces := strings.Split(text, `"`)
-	for i, piece := range pieces {
-		quoted := i%2 == 1
-		terms := wordsOf(piece)
+	for _, t := range terms {
 		switch {
-		case len(terms) > 0:
-			asked = true
-		case quoted && i < len(pieces)-1:
-			return badParameter("q", "empty_phrase", "has nothing between its quotes")
+		case len(t.words) > 1:
+			p.askPhrase(t.words)
+		case t.begun:
+			p.askStems(p.st.lexicon.stemsOfPrefix([]byte(t.words[0])))
+		default:
+			p.askWord(t.words[0])
 		}
-		if quoted {
-			p.askPhrase(terms)
-			continue
-		}
-		for n, term := range terms {
-			begun := i == len(pieces)-1 && n == len(terms)-1 && !strings.HasSuffix(piece, " ") && len(term) >= minBegun
-			if begun {
-				p.askStems(p.st.lexicon.stemsOfPrefix([]byte(term)))
-			} else {
-				p.askWord(term)
-			}
-		}
-	}
-	if !asked {
-		return badParameter("q", "no_words", "has no letters or digits to search for")
 	}
 	return nil
-}
-
-func wordsOf(text string) []string {
-	var out []string
-	var buf [maxWord]byte
-	for word := range words(text, &buf) {
-		out = append(out, string(word))
-	}
-	return out
 }
 
 func (p *plan) askWord(word string) {
@@ -84,16 +44,14 @@ func (p *plan) askStems(stems []uint32) {
 }
 
 // askPhrase adds that the words occur one after the other.
-func (p *plan) askPhrase(terms []string) {
+func (p *plan) askPhrase(words []string) {
 	var run []byte
-	for _, term := range terms {
-		p.askWord(term)
-		if stem, ok := p.st.lexicon.stem([]byte(term)); ok {
+	for _, word := range words {
+		p.askWord(word)
+		if stem, ok := p.st.lexicon.stem([]byte(word)); ok {
 			run = binary.AppendUvarint(run, uint64(stem))
 		}
 	}
-	if len(terms) > 1 {
-		p.phrases = append(p.phrases, run)
-		p.asksColumns = true
-	}
+	p.phrases = append(p.phrases, run)
+	p.asksColumns = true
 }

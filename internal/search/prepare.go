@@ -21,6 +21,7 @@ type entry struct {
 	updatedAt int64
 	born      int32
 	saidAge   uint8
+	suits     suits
 	point     geo.Point
 	said      saidValues
 	text      []byte // the text record
@@ -58,6 +59,7 @@ func (st *stock) newEntry(id catID, c *catalog.Cat, shelter *catalog.Shelter) en
 			e.point = p
 		}
 	}
+	e.suits = suitsOf(&c.Rating)
 	e.said = valuesOf(st.plain, c)
 	e.card = st.options.Card(*c, *shelter)
 	return e

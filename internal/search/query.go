@@ -12,6 +12,7 @@ import (
 // for every listed cat.
 type Query struct {
 	Where        []Clause
+	Suits        []Suit
 	AgeMonthsMin *int // whole months; a cat whose birth is not known has no such age
 	AgeMonthsMax *int
 	ListedSince  time.Time
@@ -21,10 +22,14 @@ type Query struct {
 	// begun, unless a space follows. Words in quotes must follow each other.
 	Text string
 	// Name is a part of the name, whatever its case and accents.
-	Name     string
+	Name string
+	// Reader is who asks: cats that their shelter withholds from them are not
+	// there. The zero Reader sees all.
+	Reader   catalog.Reader
 	Near     *geo.Point
 	RadiusKm float64 // around Near; 0 is any distance
 	Order    Order   // empty is by distance where there is Near, else newest first
+	OrderFor string  // for OrderSuitability the activity; empty is each cat's most suitable
 	Seed     int64   // for OrderRandom
 	Cursor   string  // Next of the page before
 	Skip     int     // so many cats from the beginning, where there is no cursor

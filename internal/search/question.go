@@ -43,6 +43,9 @@ func (q *Query) hash() uint64 {
 		}
 	}
 	text("")
+	for i := range q.Suits {
+		q.Suits[i].say(text)
+	}
 	months(q.AgeMonthsMin)
 	months(q.AgeMonthsMax)
 	number(microsOf(q.ListedSince))
@@ -68,6 +71,8 @@ func compareClauses(a, b Clause) int {
 // order is the order that is meant.
 func (q *Query) order() Order {
 	switch {
+	case q.Order == OrderSuitability && q.OrderFor != "":
+		return OrderSuitability + "." + Order(q.OrderFor)
 	case q.Order != "":
 		return q.Order
 	case q.Near != nil:

@@ -102,4 +102,5 @@ func (x *Index) apply(st *stock, b batch) {
 		locked(func() { a.indexWords(from, min(from+wordsAtOnce, len(a.slots))) })
 	}
 	locked(a.end)
+	x.news.ring()
 }

@@ -181,16 +181,18 @@ func TestQuestionsThatMakeNoSense(t *testing.T) {
 		parameter string
 		code      string
 	}{
-		"distance from nowhere":        {Query{Order: OrderDistance}, "order", "needs_near"},
-		"a radius around nothing":      {Query{RadiusKm: 5}, "radius_km", "needs_near"},
-		"an order that does not exist": {Query{Order: "size"}, "order", "unknown_value"},
-		"a field that does not exist":  {Query{Where: where("wings", "true")}, "wings", "unknown_parameter"},
-		"an empty phrase":              {Query{Text: `cat ""`}, "q", "empty_phrase"},
-		"no word at all":               {Query{Text: "?!"}, "q", "no_words"},
-		"a long text":                  {Query{Text: strings.Repeat("cat ", 51)}, "q", "too_long"},
-		"a cursor of another question": {Query{Cursor: other.Next, Limit: 1}, "cursor", "bad_cursor"},
-		"a forged cursor":              {Query{Cursor: string(forged), Limit: 1, Order: OrderName}, "cursor", "bad_cursor"},
-		"no cursor":                    {Query{Cursor: "x"}, "cursor", "bad_cursor"},
+		"distance from nowhere":              {Query{Order: OrderDistance}, "order", "needs_near"},
+		"a radius around nothing":            {Query{RadiusKm: 5}, "radius_km", "needs_near"},
+		"an order that does not exist":       {Query{Order: "size"}, "order", "unknown_value"},
+		"an outing that no cat is rated for": {Query{Order: OrderSuitability, OrderFor: "swim"}, "activity", "unknown_value"},
+		"what is asked of such an outing":    {Query{Suits: []Suit{{Activities: []string{"swim"}}}}, "activity", "unknown_value"},
+		"a field that does not exist":        {Query{Where: where("wings", "true")}, "wings", "unknown_parameter"},
+		"an empty phrase":                    {Query{Text: `cat ""`}, "q", "empty_phrase"},
+		"no word at all":                     {Query{Text: "?!"}, "q", "no_words"},
+		"a long text":                        {Query{Text: strings.Repeat("cat ", 51)}, "q", "too_long"},
+		"a cursor of another question":       {Query{Cursor: other.Next, Limit: 1}, "cursor", "bad_cursor"},
+		"a forged cursor":                    {Query{Cursor: string(forged), Limit: 1, Order: OrderName}, "cursor", "bad_cursor"},
+		"no cursor":                          {Query{Cursor: "x"}, "cursor", "bad_cursor"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -241,7 +243,7 @@ func TestSimilarCatsShareWhatMattersMost(t *testing.T) {
 
 	f := smallTown()
 	x := filled(t, f)
-	hits, err := x.Similar(1, 10)
+	hits, err := x.Similar(catalog.Reader{}, 1, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,7 +251,7 @@ func TestSimilarCatsShareWhatMattersMost(t *testing.T) {
 	if got := names(Page{Hits: hits}); !slices.Equal(got, []string{"Bo", "Dot", "Cleo"}) && !slices.Equal(got, []string{"Dot", "Bo", "Cleo"}) {
 		t.Errorf("got %q", got)
 	}
-	if _, err := x.Similar(99, 10); catalog.KindOf(err) != catalog.NotFound {
+	if _, err := x.Similar(catalog.Reader{}, 99, 10); catalog.KindOf(err) != catalog.NotFound {
 		t.Errorf("got %v for a cat that does not exist", err)
 	}
 }

@@ -106,7 +106,10 @@ func (st *stock) shelterPage(q *ShelterQuery) (ShelterPage, error) {
 	}
 	page.Hits = make([]ShelterHit, len(all))
 	for i, s := range all {
-		page.Hits[i] = ShelterHit{Shelter: *s.at.Shelter, AvailableCats: st.availableAt(s.at), DistanceKm: s.km}
+		page.Hits[i] = ShelterHit{Shelter: *s.at.Shelter, AvailableCats: 0, DistanceKm: s.km}
+		if !s.at.Withholds(q.Reader) {
+			page.Hits[i].AvailableCats = st.availableAt(s.at)
+		}
 	}
 	return page, nil
 }

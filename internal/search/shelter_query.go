@@ -27,6 +27,8 @@ type ShelterQuery struct {
 	Skip      int // so many from the beginning, where there is no cursor
 	Limit     int
 	Total     bool
+	// Reader is who asks: cats that are withheld from them do not count as available.
+	Reader catalog.Reader
 }
 
 // ShelterOrder says in which order shelters are listed.

@@ -17,9 +17,10 @@ type shelter struct {
 
 // shelters are all shelters that were ever heard of, numbered as they came.
 type shelters struct {
-	all    []*shelter
-	byID   map[string]uint32
-	byCode map[string]uint32
+	all         []*shelter
+	byID        map[string]uint32
+	byCode      map[string]uint32
+	withholding []uint32 // those that withhold their cats from some readers
 }
 
 func newShelters() shelters {
@@ -43,6 +44,10 @@ func (s *shelters) put(now catalog.Shelter) uint32 {
 	at := s.all[number]
 	at.Shelter, at.name = &now, vocab.Fold(now.Name)
 	at.search = " " + at.name + "  " + vocab.Fold(now.Address.City)
+	s.withholding = slices.DeleteFunc(s.withholding, func(n uint32) bool { return n == number })
+	if now.WithheldFrom.Any() {
+		s.withholding = append(s.withholding, number)
+	}
 	return number
 }
 

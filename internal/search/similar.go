@@ -15,8 +15,9 @@ func likeness() []Field {
 // Similar is available cats most like the one with a number: of the same breed,
 // among those of the same colours, and so on through pattern, age, sex, size and
 // coat; what is not known of the cat does not count. Among equals the nearest
-// come first, then those with the lower number. DistanceKm is from the cat.
-func (x *Index) Similar(number int64, limit int) ([]Hit, error) {
+// come first, then those with the lower number. DistanceKm is from the cat. What
+// is withheld from the reader is not there.
+func (x *Index) Similar(from catalog.Reader, number int64, limit int) ([]Hit, error) {
 	s := x.workshop.borrow()
 	defer x.workshop.giveBack(s)
 	x.mu.RLock()
@@ -41,6 +42,9 @@ func (x *Index) Similar(number int64, limit int) ([]Hit, error) {
 	others.copyOf(st.available())
 	if others.has(slot) {
 		others.remove(slot)
+	}
+	if hidden := st.withheld(from, s); hidden != nil {
+		others.andNot(hidden)
 	}
 	like.take(others, 0)
 	hits := st.hits(like.found, like.near)

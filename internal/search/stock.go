@@ -53,6 +53,7 @@ type columns struct {
 	updated   []int64
 	born      []int32 // days since 1970, or neverBorn
 	saidAge   []uint8 // the age group as the source put it; 0 is nothing, else its place in the vocabulary plus one
+	suits     []suits
 	texts     []ref
 	cards     []ref
 	textSlab  slab
@@ -80,6 +81,9 @@ func newStock(o Options, head catalog.Head) *stock {
 		OrderNewest:  {compare: st.compareBy(OrderNewest)},
 		OrderUpdated: {compare: st.compareBy(OrderUpdated)},
 		OrderName:    {compare: st.compareBy(OrderName)},
+	}
+	for place := range 1 + outings {
+		st.orders[suitOrder(place)] = &order{compare: st.compareBy(suitOrder(place))}
 	}
 	return st
 }
@@ -110,7 +114,7 @@ func (st *stock) reserve(more int) {
 	c.ids, c.numbers, c.versions = roomy(c.ids, st.room), roomy(c.numbers, st.room), roomy(c.versions, st.room)
 	c.shelterOf, c.placeOf = roomy(c.shelterOf, st.room), roomy(c.placeOf, st.room)
 	c.listed, c.updated = roomy(c.listed, st.room), roomy(c.updated, st.room)
-	c.born, c.saidAge = roomy(c.born, st.room), roomy(c.saidAge, st.room)
+	c.born, c.saidAge, c.suits = roomy(c.born, st.room), roomy(c.saidAge, st.room), roomy(c.suits, st.room)
 	c.texts, c.cards = roomy(c.texts, st.room), roomy(c.cards, st.room)
 }
 
@@ -131,7 +135,7 @@ func (st *stock) newSlot(id catID, number int64) uint32 {
 	c.ids, c.numbers, c.versions = append(c.ids, id), append(c.numbers, number), append(c.versions, 0)
 	c.shelterOf, c.placeOf = append(c.shelterOf, 0), append(c.placeOf, 0)
 	c.listed, c.updated = append(c.listed, 0), append(c.updated, 0)
-	c.born, c.saidAge = append(c.born, neverBorn), append(c.saidAge, 0)
+	c.born, c.saidAge, c.suits = append(c.born, neverBorn), append(c.saidAge, 0), append(c.suits, suits{})
 	c.texts, c.cards = append(c.texts, 0), append(c.cards, 0)
 	st.byID.add(slot, func(slot uint32) uint64 { return st.ids[slot].hash() })
 	st.byNumber.add(slot, func(slot uint32) uint64 { return spread(uint64(st.numbers[slot])) })

@@ -35,6 +35,17 @@ func (f *fieldValues) meet(name string) *value {
 	return v
 }
 
+// anyOf are the sets of the cats that have one of the values.
+func (f *fieldValues) anyOf(values []string) []*set {
+	var sets []*set
+	for _, name := range values {
+		if v := f.find(name); v != nil && v.set.n > 0 {
+			sets = append(sets, &v.set)
+		}
+	}
+	return sets
+}
+
 // newFields is all fields without a cat.
 func newFields() map[Field]*fieldValues {
 	fields := map[Field]*fieldValues{}
@@ -66,7 +77,7 @@ type otherValue struct {
 
 // valuesOf reads the values off a cat. It needs no lock.
 func valuesOf(fields []*fieldValues, c *catalog.Cat) saidValues {
-	said := saidValues{known: make([]*value, 0, 32), other: nil}
+	said := saidValues{known: make([]*value, 0, 48), other: nil}
 	var field *fieldValues
 	say := func(name string) {
 		if v := field.known[name]; v != nil {

@@ -51,8 +51,11 @@ func (p *plan) keyThen(was *past) key {
 		return newestKey(was.listed, number).reversed()
 	case OrderUpdated:
 		return key{a: lateFirst(was.updated), n: -number}
-	default:
+	case OrderName:
 		return key{name: []byte(was.name), n: number}
+	default:
+		place, _ := placeOfOrder(p.order)
+		return suitKey(was.low[place], number)
 	}
 }
 
@@ -97,7 +100,8 @@ func (p *plan) list(after *key, most int, all *set, count int) []found {
 		}
 		return p.choose(all, after, most) // nobody walks from the far end of the world often enough to pave the way
 	}
-	if p.order == OrderRandom && p.random.mask() > 16*uint64(p.st.live.n) {
+	_, bySuit := placeOfOrder(p.order)
+	if (bySuit || p.order == OrderRandom) && p.random.mask() > 16*uint64(p.st.live.n) {
 		return p.choose(&p.st.live, after, most) // the numbers are too far apart to try them
 	}
 	out := make([]found, 0, most)

@@ -31,6 +31,9 @@ func TestWalksNeverRepeatOrSkip(t *testing.T) {
 func walkThroughChanges(t *rapid.T, order Order) {
 	w := newWorld(t, rapid.IntRange(1, 40).Draw(t, "cats"))
 	q := Query{Order: order, Near: &rockville, Seed: rapid.Int64().Draw(t, "seed"), Limit: rapid.IntRange(1, 4).Draw(t, "limit")}
+	if order == OrderSuitability {
+		q.OrderFor = rapid.SampledFrom(append(catalog.Outings(), "")).Draw(t, "for")
+	}
 	if rapid.Bool().Draw(t, "filtered") {
 		q.Where = where(FieldStatus, "available")
 	}
@@ -103,7 +106,7 @@ func newWorld(t *rapid.T, cats int) world {
 func (w world) addAny(t *rapid.T) {
 	w.add(catalog.Cat{ShelterID: w.anyShelter(t), UpdatedAt: anyTime(t), Facts: catalog.Facts{
 		Name: anyName(t), ListedAt: anyTime(t), Status: catalog.Available, Description: "a cat", Sex: vocab.SexMale,
-	}})
+	}, Rating: anyRating(t)})
 }
 
 func (w world) anyShelter(t *rapid.T) string {
@@ -122,7 +125,7 @@ func (w world) change(t *rapid.T) {
 	number := rapid.IntRange(1, len(w.cats)).Draw(t, "number")
 	set := func(edit func(c *catalog.Cat)) { w.fakeSource.change(number, edit) }
 	at, name := anyTime(t), anyName(t)
-	switch rapid.SampledFrom([]string{"update", "rename", "move", "relist", "adopt", "remove", "offer", "retell", "create", "move shelter"}).Draw(t, "change") {
+	switch rapid.SampledFrom([]string{"update", "rename", "move", "relist", "adopt", "remove", "offer", "retell", "rate", "create", "move shelter"}).Draw(t, "change") {
 	case "update":
 		set(func(c *catalog.Cat) { c.UpdatedAt = at })
 	case "rename":
@@ -140,6 +143,9 @@ func (w world) change(t *rapid.T) {
 		set(func(c *catalog.Cat) { c.Status, c.ListedAt = catalog.Available, at })
 	case "retell":
 		set(func(c *catalog.Cat) { c.Description = name })
+	case "rate":
+		rating := anyRating(t)
+		set(func(c *catalog.Cat) { c.Rating = rating })
 	case "create":
 		w.addAny(t)
 	case "move shelter":
@@ -201,6 +207,18 @@ func TestOrdersAreKept(t *testing.T) {
 				if fmt.Sprint(followed.Facets) != fmt.Sprint(filled.Facets) || *followed.Total != *filled.Total {
 					t.Errorf("%s: followed %v, filled %v", text, followed.Facets, filled.Facets)
 				}
+			}
+		}
+		for _, activity := range append(catalog.Outings(), "") {
+			bySuit, err := w.index.Cats(Query{Order: OrderSuitability, OrderFor: activity, Limit: 100})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.IsSortedFunc(bySuit.Hits, func(a, b Hit) int {
+				x, y := w.cats[a.Number-1], w.cats[b.Number-1]
+				return cmp.Or(cmp.Compare(lowOf(y, activity), lowOf(x, activity)), cmp.Compare(x.Number, y.Number))
+			}) {
+				t.Errorf("not by suitability for %q: %v", activity, names(bySuit))
 			}
 		}
 		byName, _ := w.index.Cats(Query{Order: OrderName, Limit: 100})

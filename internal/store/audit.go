@@ -59,7 +59,7 @@ func (r auditRow) entry() (catalog.AuditEntry, error) {
 		Changes: each(changes, func(c auditedChange) catalog.Change {
 			return catalog.Change{
 				Seq: 0, At: at, Op: catalog.Op(c.Op), Resource: catalog.Resource(c.Resource), ResourceID: c.ResourceID,
-				ShelterID: c.ShelterID, Version: c.Version, Fields: c.Fields,
+				ShelterID: c.ShelterID, Version: c.Version, Fields: c.Fields, Before: nil,
 			}
 		}),
 	}, nil

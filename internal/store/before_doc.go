@@ -18,6 +18,7 @@ type beforeDoc struct {
 	ListedAt time.Time  `json:"listed,omitzero"`
 	Updated  time.Time  `json:"updated"`
 	Rating   *ratingDoc `json:"rating,omitempty"`
+	Text     string     `json:"text,omitempty"` // the description
 	Facts    catFacts   `json:"facts"`
 	Home     *homeDoc   `json:"home,omitempty"`
 }
@@ -46,6 +47,7 @@ func newBeforeDoc(b *catalog.Before) (string, error) {
 		ListedAt: c.ListedAt.UTC(),
 		Updated:  c.UpdatedAt.UTC(),
 		Rating:   ratingDocOf(c.Rating),
+		Text:     c.Description,
 		Facts:    newCatFacts(c.Facts),
 		Home:     nil,
 	}
@@ -64,7 +66,8 @@ func beforeOf(line changeRow) (*catalog.Before, error) {
 	if err := decode(line.Before, &doc); err != nil {
 		return nil, err
 	}
-	row := catRow{Name: doc.Name, Status: doc.Status, ListedAt: timeOrNil(doc.ListedAt)} //nolint:exhaustruct // the rest is not kept
+	var row catRow // the rest of it is not kept
+	row.Name, row.Status, row.ListedAt, row.Description = doc.Name, doc.Status, timeOrNil(doc.ListedAt), doc.Text
 	b := &catalog.Before{
 		Cat: catalog.Cat{
 			ID:          line.ResourceID,

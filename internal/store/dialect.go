@@ -23,6 +23,9 @@ type dialect struct {
 	// anyOf holds where a column of text has one of the values. It is the same
 	// statement however many values there are, so that it stays prepared.
 	anyOf func(column string, values []string) clause.Expr
+	// snapshot is the isolation under which all that a transaction reads is of
+	// one moment.
+	snapshot sql.IsolationLevel
 	// hasTable counts the tables of a name.
 	hasTable string
 

@@ -66,6 +66,7 @@ func (r keyRow) key() (access.Key, error) {
 	k := access.Key{
 		ID:         r.ID,
 		PartnerID:  r.PartnerID,
+		Aggregator: false, // the partner's to say: see keyOfPartner
 		Name:       r.Name,
 		Test:       r.Test,
 		Hash:       [32]byte{},
@@ -77,4 +78,16 @@ func (r keyRow) key() (access.Key, error) {
 	}
 	copy(k.Hash[:], r.Hash)
 	return k, nil
+}
+
+// keyOfPartner is a key and how its partner reads.
+type keyOfPartner struct {
+	Key     keyRow  `gorm:"embedded"`
+	ReadsAs *string // nil: it has no partner
+}
+
+func (r keyOfPartner) key() (access.Key, error) {
+	k, err := r.Key.key()
+	k.Aggregator = r.ReadsAs != nil && *r.ReadsAs == string(catalog.AggregatorReader)
+	return k, err
 }

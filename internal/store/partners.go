@@ -57,10 +57,16 @@ func takePartner(db *gorm.DB, id string) (catalog.Partner, error) {
 	return row.partner(), nil
 }
 
-// Key finds one key by its id.
+// Key finds one key by its id, and how its partner reads, which a request needs at once.
 func (s *Store) Key(ctx context.Context, id string) (k access.Key, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
-		k, err = takeKey(db, id)
+		var row keyOfPartner
+		err := db.Table("keys").Select("keys.*", "partners.reads_as").
+			Joins("LEFT JOIN partners ON partners.id = keys.partner_id").Take(&row, "keys.id = ?", id).Error
+		if err != nil {
+			return fmt.Errorf("read key: %w", inCatalogTerms(err, "key", id))
+		}
+		k, err = row.key()
 		return err
 	})
 	return k, err

@@ -31,6 +31,7 @@ func postgresDialect() dialect {
 		anyOf: func(column string, values []string) clause.Expr {
 			return gorm.Expr(column+" = ANY(?)", &values) // GORM would spread a plain slice over 500 variables
 		},
+		snapshot:   sql.LevelRepeatableRead,
 		hasTable:   "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = ?",
 		trouble:    troubleOnPostgres,
 		goose:      goose.DialectPostgres,

@@ -67,9 +67,17 @@ func (s *Store) scanFrom(ctx context.Context, first int64, each func([]catalog.C
 	return each(cats)
 }
 
-// catColumns are the columns of a catRow in the order in which catsIn reads them.
+// catColumns are the columns of a catRow in the order of its places.
 const catColumns = "id, number, shelter_id, external_id, source, status, name, description, listed_at, status_changed_at, " +
 	"confirmed_at, version, created_at, updated_at, stale, microchip_hash, rating, facts"
+
+// places are where the columns of a row go; its facts may go elsewhere.
+func (r *catRow) places(facts any) []any {
+	return []any{
+		&r.ID, &r.Number, &r.ShelterID, &r.ExternalID, &r.Source, &r.Status, &r.Name, &r.Description, &r.ListedAt, &r.StatusChangedAt,
+		&r.ConfirmedAt, &r.Version, &r.CreatedAt, &r.UpdatedAt, &r.Stale, &r.MicrochipHash, &r.Rating, facts,
+	}
+}
 
 // catsIn reads the cats of rows. It does by hand what GORM does by reflection,
 // and decodes each document where the driver left it: all cats come this way
@@ -79,10 +87,9 @@ func catsIn(rows *sql.Rows) ([]catalog.Cat, error) {
 	var r catRow
 	var facts sql.RawBytes
 	var doc catFacts
+	places := r.places(&facts)
 	for rows.Next() {
-		err := rows.Scan(&r.ID, &r.Number, &r.ShelterID, &r.ExternalID, &r.Source, &r.Status, &r.Name, &r.Description, &r.ListedAt, &r.StatusChangedAt,
-			&r.ConfirmedAt, &r.Version, &r.CreatedAt, &r.UpdatedAt, &r.Stale, &r.MicrochipHash, &r.Rating, &facts)
-		if err != nil {
+		if err := rows.Scan(places...); err != nil {
 			return nil, err
 		}
 		cat, err := r.catBy(facts, &doc)

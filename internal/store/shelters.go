@@ -52,6 +52,10 @@ func (s *Store) shelters(ctx context.Context, which func(*gorm.DB) *gorm.DB) ([]
 	if err := s.read(ctx, func(db *gorm.DB) error { return which(db).Find(&rows).Error }); err != nil {
 		return nil, fmt.Errorf("read shelters: %w", err)
 	}
+	return sheltersOf(rows)
+}
+
+func sheltersOf(rows []shelterRow) ([]catalog.Shelter, error) {
 	shelters := make([]catalog.Shelter, len(rows))
 	for i, row := range rows {
 		var err error

@@ -25,6 +25,7 @@ func sqliteDialect() dialect {
 		gorm:     func(db *sql.DB) gorm.Dialector { return sqliteDialector{db: db} },
 		batch:    25, // more variables in a statement make this driver slower, not faster
 		anyOf:    anyOfOnSQLite,
+		snapshot: sql.LevelDefault, // it knows no other
 		hasTable: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
 		trouble:  troubleOnSQLite,
 		goose:    goose.DialectSQLite3,

@@ -1,0 +1,117 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"testing"
+	"time"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+// namesOf are the cats that a list answers with.
+func namesOf(t *testing.T, h http.Handler, path string) []string {
+	t.Helper()
+	rec := httptest.NewRecorder()
+	h.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
+	var page CatPage
+	if err := json.Unmarshal(rec.Body.Bytes(), &page); err != nil || rec.Code != http.StatusOK {
+		t.Fatalf("%s: %d %s", path, rec.Code, rec.Body)
+	}
+	var names []string
+	for _, card := range page.Data {
+		names = append(names, card.Name)
+	}
+	return names
+}
+
+// TestAVaccineThatRunsOutIsSeenInLists: nobody writes anything, a day passes, and
+// lists, cards and filters say what the rubric says of that day.
+func TestAVaccineThatRunsOutIsSeenInLists(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		stage := newStage(t, s)
+		kenny, err := s.CatByNumber(t.Context(), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		day := stage.now.Truncate(24 * time.Hour)
+		levels := map[string]int{"novelty_response": 4, "sound_recovery": 4, "outdoor_interest": 5, "baseline_calm": 4, "handling_comfort": 4, "harness_comfort": 4}
+		if _, err := stage.catalog.RecordAssessment(t.Context(), catalog.Assessment{CatID: kenny.ID, AssessorID: "s1", Role: "staff", Context: "shelter_room", ObservedOn: day, Levels: levels}); err != nil {
+			t.Fatal(err)
+		}
+		vaccine := catalog.HealthItem{CatID: kenny.ID, Code: "MED.RABIES", Status: "ok", ValidUntil: day.AddDate(0, 0, 10)}
+		if _, _, err := stage.catalog.PutHealth(t.Context(), vaccine); err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range []struct {
+			days         int
+			ready, holds []string
+		}{
+			{0, []string{"Kenny Chatney"}, nil}, {10, []string{"Kenny Chatney"}, nil}, {11, nil, []string{"Kenny Chatney"}},
+		} {
+			*stage.now = day.AddDate(0, 0, step.days)
+			if _, ok, err := stage.catalog.Rerate(t.Context(), catalog.Rerating{Leases: s, Holder: "a", All: false, Progress: nil}); err != nil || !ok {
+				t.Fatal(ok, err)
+			}
+			if err := stage.index.CatchUp(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for path, want := range map[string][]string{"/v1/cats?activity=leash_walk": step.ready, "/v1/cats?activity=leash_walk&readiness=on_hold": step.holds} {
+				if got := namesOf(t, stage, path); !slices.Equal(got, want) {
+					t.Errorf("after %d days, %s: got %v, want %v", step.days, path, got, want)
+				}
+			}
+		}
+	})
+}
+
+func TestFiltersOfOutings(t *testing.T) {
+	t.Parallel()
+
+	stage := onSQLite(t)
+	rate := func(number int64, readiness, grade string, score, low float64) {
+		t.Helper()
+		cat, err := stage.store.CatByNumber(t.Context(), number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cat.Rating = catalog.Rating{Rubric: "1.0.0", On: *stage.now, Overall: &score, BestFit: "hike", Activities: []catalog.ActivityRating{
+			{Activity: "hike", Score: &score, Low: &low, High: &score, Band: "promising", Readiness: readiness, Grade: grade},
+		}}
+		if err := stage.store.Write(t.Context(), func(tx catalog.Tx) error { return tx.SaveCats(t.Context(), nil, []catalog.Cat{cat}) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rate(1, catalog.ReadyNow, "A", 80, 40)
+	rate(2, catalog.ReadyWithTraining, "B", 60, 55)
+	rate(3, "build_confidence_first", "D", 20, 10)
+	if err := stage.index.Fill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string][]string{
+		"activity=hike&order=name":                                        {"Kenny Chatney", "Rutile"},
+		"activity=hike,leash_walk&order=name":                             {"Kenny Chatney", "Rutile"},
+		"activity=hike&activity=leash_walk":                               nil,
+		"activity=hike&order=suitability&limit=3":                         {"Rutile", "Kenny Chatney", "Scampi"},
+		"activity=hike&grade=A,B&order=suitability":                       {"Rutile", "Kenny Chatney"},
+		"activity=hike&grade=A,B&grade=B,C":                               {"Rutile"},
+		"activity=hike&readiness=ready_now&readiness=ready_with_training": nil,
+		"activity=hike&score_min=60&order=name":                           {"Kenny Chatney", "Rutile"},
+		"activity=leash_walk&score_min=0":                                 nil,
+		"score_min=60.1":                                                  {"Kenny Chatney"},
+		"readiness=ready_now,build_confidence_first&order=name":           {"Kenny Chatney", "Scampi"},
+		"grade=D": {"Scampi"},
+		"best_fit=hike&score_min=0&order=suitability":                         {"Rutile", "Kenny Chatney", "Scampi"},
+		"best_fit=indoor_enrichment&readiness=not_yet_assessed&limit=1&q=pip": {"Pip"},
+	} {
+		if got := namesOf(t, stage, "/v1/cats?"+path); !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", path, got, want)
+		}
+	}
+}

@@ -1,0 +1,166 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	quick "github.com/goccy/go-json"
+	"github.com/labstack/echo/v4"
+
+	"trailcat/internal/catalog"
+)
+
+// ChangesQuery is what one may ask of the changes.
+type ChangesQuery struct {
+	ChangeFilters
+
+	Cursor string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"200"`                         // next_cursor of the page before, or the cursor of an export; latest: from now on; without it from the beginning, as far as things are still there
+	Limit  int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"`  // changes a page
+	Wait   int      `query:"wait" form:"wait" validate:"optional" minimum:"0" maximum:"30" default:"0"`        // where there is nothing, wait for so many seconds for something
+	Expand []string `query:"expand" form:"expand" validate:"optional" collectionFormat:"csv" enums:"resource"` // put each thing in as it is now
+} //	@name	ChangesQuery
+
+// ChangePage is a part of what happened, in the order in which it did.
+type ChangePage struct {
+	Data []Event  `json:"data"`
+	Page PageInfo `json:"page"` // next_cursor is always there, also where nothing happened; has_more: ask again at once
+} //	@name	ChangePage
+
+// latestCursor is what one sends to begin now.
+const latestCursor = "latest"
+
+// listChanges tells what happened.
+//
+//	@Summary		Follow changes
+//	@Description	Tells what happened to cats and shelters, in order and without a gap: keep next_cursor and send it as cursor,
+//	@Description	and you never miss a change. To copy everything, load /v1/exports/cats and go on with its cursor.
+//	@Description	After a change of type removed or left drop your copy; after any other put the thing as it is now in its place.
+//	@Description	With filters you are told of the cats that pass them, and with cat.left of each that no longer does. A cat may be said to
+//	@Description	leave that you never had: then there is nothing to do. Filters on shelter, region, country and near hold for shelters too.
+//	@Description	What was removed is told for 90 days, unless the server is set otherwise; an older cursor, or one of another database, gets 410.
+//	@Description	A cursor is a place in the log, whatever you ask for there: to follow other cats than before, first load those.
+//	@Description	Shelters may withhold their listings from those who copy; these appear as removed. Who asks without a key counts as copying.
+//	@ID				listChanges
+//	@Tags			sync
+//	@Produce		json
+//	@Param			query	query		ChangesQuery	false	"From where, and what"
+//	@Success		200		{object}	ChangePage		"What happened"
+//	@Header			200		{string}	Link			"rel=next: what happens next"
+//	@Failure		410		{object}	Problem			"The log no longer tells all that happened since your cursor; the link with rel=start leads to the export"
+//	@Failure		default	{object}	Problem			"What was wrong"
+//	@Router			/v1/changes [get]
+func (a *API) listChanges(c echo.Context) error {
+	in := ChangesQuery{Limit: 100}
+	q, err := a.bindChanges(c, &in)
+	if err != nil {
+		return err
+	}
+	from, err := a.cursorOf(c.Request().Context(), in.Cursor)
+	if err != nil {
+		return sayWhereToLoad(c, err)
+	}
+	q.Began = from.began
+	page, err := a.awaitChanges(c.Request().Context(), q, from.seq, in.Limit, time.Duration(in.Wait)*time.Second)
+	if err != nil {
+		return err
+	}
+	if err := from.check(page.Head); err != nil {
+		return sayWhereToLoad(c, err)
+	}
+	next := logCursor{seq: page.Next, began: from.began}.encode(page.Head.Epoch)
+	return sendChanges(c, page, next)
+}
+
+func (a *API) bindChanges(c echo.Context, in *ChangesQuery) (FeedQuery, error) {
+	values, err := queryValues(c.Request().URL.RawQuery)
+	if err != nil {
+		return FeedQuery{}, err
+	}
+	bad := bindFilters(values, in)
+	q := a.feed.question(&in.ChangeFilters, a.reader(c, true), &bad)
+	q.Expand = len(in.Expand) > 0
+	return q, bad.Err(catalog.Malformed)
+}
+
+// cursorOf is the place in the log that a cursor stands for. The index has
+// caught up, so a cursor of another node is known.
+func (a *API) cursorOf(ctx context.Context, text string) (logCursor, error) {
+	if err := a.Index.CatchUp(ctx); err != nil {
+		return logCursor{}, err
+	}
+	head := a.Index.Head()
+	switch text {
+	case "":
+		return logCursor{seq: 0, began: head.Seq}, nil
+	case latestCursor:
+		return logCursor{seq: head.Seq, began: head.Seq}, nil
+	default:
+		return readLogCursor(text, head)
+	}
+}
+
+// lookUp is how often who waits sees whether the server is to stop.
+const lookUp = time.Second
+
+// breath is for how long who was woken for nothing lets the log go on: many may wait.
+const breath = 100 * time.Millisecond
+
+// awaitChanges reads a page. While that is empty it waits for the log to go on.
+func (a *API) awaitChanges(ctx context.Context, q FeedQuery, after int64, limit int, wait time.Duration) (FeedPage, error) {
+	waiting, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	for woken := false; ; woken = true {
+		page, err := a.feed.Read(ctx, q, after, limit)
+		if err != nil || len(page.Events) > 0 || page.Next < page.Head.Seq {
+			return page, err
+		}
+		if woken {
+			rest(waiting, breath)
+		}
+		if !a.await(waiting, page.Next) {
+			return page, nil
+		}
+		after = page.Next
+	}
+}
+
+func rest(ctx context.Context, d time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	<-ctx.Done()
+}
+
+// await waits until the index knows more of the log than up to seq, and says
+// whether that came about before ctx ended or the server is to stop.
+func (a *API) await(ctx context.Context, seq int64) bool {
+	for ctx.Err() == nil && (a.Draining == nil || !a.Draining()) {
+		look, cancel := context.WithTimeout(ctx, lookUp)
+		err := a.Index.Await(look, seq)
+		cancel()
+		if err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+func sendChanges(c echo.Context, page FeedPage, next string) error {
+	linkNext(c, next)
+	c.Response().Header().Set("Cache-Control", "no-store")
+	shown := ChangePage{Data: page.Events, Page: PageInfo{NextCursor: &next, HasMore: page.Next < page.Head.Seq, Total: nil}}
+	body, err := quick.MarshalWithOption(shown, quick.DisableHTMLEscape())
+	if err != nil {
+		return err
+	}
+	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
+}
+
+// sayWhereToLoad leads whoever must begin again to the export.
+func sayWhereToLoad(c echo.Context, err error) error {
+	if ours, ok := errors.AsType[*catalog.Error](err); ok && ours.Kind == catalog.Gone {
+		c.Response().Header().Set("Link", `</v1/exports/cats>; rel="start"`)
+	}
+	return err
+}

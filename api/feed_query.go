@@ -1,0 +1,57 @@
+package api
+
+import (
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+
+	"trailcat/internal/catalog"
+)
+
+// ChangeFilters say of which changes one wants to be told: those of which
+// resource, and of which cats. Filters on where a cat is, shelter, region,
+// country and near, hold for shelters too; all others only for cats.
+type ChangeFilters struct {
+	CatFilters
+
+	Status   []string `query:"status" form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted"` // all of them unless you say otherwise
+	Stale    []string `query:"stale" form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false"`                          // listings that their sources have not confirmed lately are told of too unless you say otherwise
+	Resource []string `query:"resource" form:"resource" validate:"optional" collectionFormat:"csv" enums:"cat,shelter"`                   // both unless you say otherwise
+}
+
+// bindFilters reads filters into the struct that in points to. Ages in months
+// are refused: a cat grows older without a change, so nobody would be told.
+func bindFilters(values url.Values, in any) catalog.Faults {
+	bad := bindValues(values, in)
+	for i, f := range bad {
+		if strings.HasPrefix(f.Parameter, "age_months_") {
+			bad[i].Message = "Cats grow older without a change, so nobody would be told. Use age_group: when a cat comes into another one, that is a change."
+		}
+	}
+	return bad
+}
+
+// question is what the filters ask for.
+func (f *Feed) question(in *ChangeFilters, reader catalog.Reader, bad *catalog.Faults) FeedQuery {
+	q := FeedQuery{Types: nil, Resources: nil, Cats: nil, Reader: reader, Expand: false, Began: 0}
+	for _, entry := range in.Resource {
+		for name := range strings.SplitSeq(entry, ",") {
+			q.Resources = append(q.Resources, catalog.Resource(name))
+		}
+	}
+	filters := *in
+	filters.Resource = nil
+	if reflect.ValueOf(filters).IsZero() {
+		return q
+	}
+	cats := f.catQuestion(&in.CatFilters, bad)
+	cats.Where = f.clauses(in, bad)
+	q.Cats = &cats
+	return q
+}
+
+// tells says whether a resource is asked for.
+func (q *FeedQuery) tells(r catalog.Resource) bool {
+	return (r == catalog.CatResource || r == catalog.ShelterResource) && (len(q.Resources) == 0 || slices.Contains(q.Resources, r))
+}

@@ -1,0 +1,91 @@
+package api
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+
+	"trailcat/internal/catalog"
+)
+
+// logCursor is a place in the log, for who copies what it tells. It is not bound
+// to a question: whoever wants to follow other cats from here on may.
+type logCursor struct {
+	seq   int64 // up to here the holder knows everything
+	began int64 // where the log ended when they began: what they have is at least as new as that
+}
+
+// logCursorKind is the first byte of a log cursor; those of lists begin with another.
+const logCursorKind = 0xC1
+
+const (
+	epochTagSize = 4
+	logSealSize  = 8
+)
+
+// encode is the cursor as text, which no other log takes for its own.
+func (l logCursor) encode(epoch string) string {
+	tag := epochTag(epoch)
+	b := append([]byte{logCursorKind}, tag[:]...)
+	b = binary.AppendUvarint(b, uint64(l.seq))
+	b = binary.AppendUvarint(b, uint64(l.began))
+	return base64.RawURLEncoding.EncodeToString(append(b, sealLogCursor(epoch, b)...))
+}
+
+// readLogCursor reads a cursor that was given for this log. The head must not be
+// older than the cursor.
+func readLogCursor(text string, head catalog.Head) (logCursor, error) {
+	b, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(b) < 1+epochTagSize+2+logSealSize || b[0] != logCursorKind {
+		return logCursor{}, badLogCursor("bad_cursor", "This cursor was not given by /v1/changes or /v1/exports of this service. Use next_cursor as it is.")
+	}
+	body, seal := b[:len(b)-logSealSize], b[len(b)-logSealSize:]
+	if [epochTagSize]byte(body[1:]) != epochTag(head.Epoch) {
+		return logCursor{}, goneCursor("log_replaced", "This cursor belongs to another database than the one that is served here now.")
+	}
+	seq, n := binary.Uvarint(body[1+epochTagSize:])
+	began, m := binary.Uvarint(body[min(1+epochTagSize+max(n, 0), len(body)):])
+	if !hmac.Equal(seal, sealLogCursor(head.Epoch, body)) || n <= 0 || m <= 0 {
+		return logCursor{}, badLogCursor("bad_cursor", "This cursor was changed on its way. Use next_cursor as it is.")
+	}
+	l := logCursor{seq: int64(seq), began: int64(began)}
+	if l.seq > head.Seq || l.began > head.Seq {
+		return logCursor{}, badLogCursor("future_cursor", fmt.Sprintf("This cursor stands behind change %d, but the log ends at %d: the database was set back. Load the export and follow from its cursor.", l.seq, head.Seq))
+	}
+	return l, l.check(head)
+}
+
+// check says that the log still tells all that the holder of the cursor does not
+// know. What was there when they began cannot have been removed before.
+func (l logCursor) check(head catalog.Head) error {
+	if head.Floor > max(l.seq, l.began) {
+		return goneCursor("cursor_too_old", fmt.Sprintf("This cursor stands behind change %d, but what was removed up to change %d is no longer told.", l.seq, head.Floor))
+	}
+	return nil
+}
+
+func badLogCursor(code, detail string) error {
+	return &catalog.Error{
+		Kind: catalog.Malformed, Code: code, Detail: detail,
+		Faults: catalog.Faults{{Pointer: "", Parameter: "cursor", Code: code, Message: detail}},
+	}
+}
+
+func goneCursor(code, detail string) error {
+	return &catalog.Error{Kind: catalog.Gone, Code: code, Detail: detail + " Load /v1/exports/cats and follow from its cursor.", Faults: nil}
+}
+
+// epochTag tells one log from another without a secret.
+func epochTag(epoch string) [epochTagSize]byte {
+	sum := sha256.Sum256([]byte("trailcat log\x00" + epoch))
+	return [epochTagSize]byte(sum[:])
+}
+
+func sealLogCursor(epoch string, body []byte) []byte {
+	key := sha256.Sum256([]byte("trailcat log cursor\x00" + epoch))
+	mac := hmac.New(sha256.New, key[:])
+	mac.Write(body)
+	return mac.Sum(nil)[:logSealSize]
+}

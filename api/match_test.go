@@ -1,0 +1,38 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+)
+
+const homeWithAChild = `{"near":"20850","radius_km":80,"home":{"type":"apartment","outdoors":"balcony","indoor_only":true},"other_animals":{"dogs":false,"cats":false},` +
+	`"children":[9],"experience":"some","activities":["leash_walk","backpack"],"hours_away":8,"hours_for_cat":1.5,"training_weeks":8,` +
+	`"prefers":{"age_groups":["young","adult"],"max_fee":{"amount_minor":15000,"currency":"USD"}},"limit":2}`
+
+func TestMatchExamples(t *testing.T) {
+	t.Parallel()
+
+	v := visitor{onSQLite(t), loadSpec(t), "writer"}
+	v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", visitOfS1)
+	holdExample(t, "matchCats.request", []byte(homeWithAChild))
+	holdExample(t, "matchCats", visitor{v.stage, v.spec, ""}.ask(t, http.StatusOK, "POST", "/v1/matches", homeWithAChild))
+}
+
+// TestOnlyWhoCanBeAdoptedIsMatched: cats that are adopted, on hold, removed or gone
+// stale are not.
+func TestOnlyWhoCanBeAdoptedIsMatched(t *testing.T) {
+	t.Parallel()
+
+	v := visitor{onSQLite(t), loadSpec(t), "writer"}
+	v.ask(t, http.StatusOK, "POST", "/v1/cats/2/status", `{"status":"on_hold"}`)
+	v.ask(t, http.StatusNoContent, "DELETE", "/v1/cats/3", "")
+	list := answer[MatchList](t, v.ask(t, http.StatusOK, "POST", "/v1/matches", `{"near":"20850"}`))
+	var numbers []int64
+	for _, m := range list.Data {
+		numbers = append(numbers, m.Cat.Number)
+	}
+	if want := []int64{1, 4, 5}; !slices.Equal(numbers, want) || list.InReach != 3 {
+		t.Errorf("matched %v of %d in reach, want %v", numbers, list.InReach, want)
+	}
+}

@@ -1,0 +1,90 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"trailcat/internal/catalog"
+)
+
+// OutcomeReader answers what became of cats that found a home.
+type OutcomeReader interface {
+	Outcomes(ctx context.Context, catID string) ([]catalog.Outcome, error)
+	OutcomesForetold(ctx context.Context, rubric string) ([]catalog.Outcome, error)
+}
+
+// createOutcome keeps what became of an activity.
+//
+//	@Summary		Report an outcome
+//	@Description	Reports what became of one activity with one of your cats that found a home, as its people told you 30, 60 or 90 days after the adoption. Counts are of all the time since the adoption.
+//	@Description	Kept beside it is what the newest rubric said of that activity on the day of the adoption, from what was recorded by then; it never changes. All reports together show how far a rubric can be trusted: see the calibration of a rubric.
+//	@Description	A second report of the same adoption, activity and day takes the place of the first. Report also what was not tried, and why: else only good news counts.
+//	@ID				createOutcome
+//	@Tags			adventure
+//	@Accept			json
+//	@Produce		json
+//	@Param			id				path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			Idempotency-Key	header		string			false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
+//	@Param			body			body		OutcomeDraft	true	"What became of it"
+//	@Success		200				{object}	Outcome			"It took the place of an earlier report, or said the same"
+//	@Success		201				{object}	Outcome			"It is recorded"
+//	@Failure		422				{object}	Problem			"What cannot be true, part by part; or the cat did not find a home yet"
+//	@Failure		default			{object}	Problem			"What was wrong"
+//	@Security		Bearer
+//	@Security		OAuth2[assessments:write]
+//	@Router			/v1/cats/{id}/outcomes [post]
+func (a *API) createOutcome(c echo.Context) error {
+	cat, err := a.ownedCat(c, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	var in OutcomeDraft
+	bad, err := bindBody(c, &in)
+	if err != nil {
+		return err
+	}
+	made, content := in.outcome(cat, a.today())
+	if err := together(bad, content).Err(catalog.Invalid); err != nil {
+		return err
+	}
+	made, result, err := a.writer(c).RecordOutcome(c.Request().Context(), made)
+	if err != nil {
+		return err
+	}
+	a.seen(c)
+	status := http.StatusOK
+	if result == catalog.WasCreated {
+		status = http.StatusCreated
+	}
+	return c.JSON(status, newOutcome(made))
+}
+
+// listOutcomes lists what became of a cat.
+//
+//	@Summary		List the outcomes of a cat
+//	@Description	Lists what was reported of one of your cats after its adoption, in the order of reporting, each beside what was foretold.
+//	@ID				listOutcomes
+//	@Tags			adventure
+//	@Produce		json
+//	@Param			id		path		string		true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Success		200		{object}	OutcomeList	"All of them"
+//	@Failure		default	{object}	Problem		"What was wrong"
+//	@Security		Bearer
+//	@Security		OAuth2[assessments:write]
+//	@Router			/v1/cats/{id}/outcomes [get]
+func (a *API) listOutcomes(c echo.Context) error {
+	if err := bindWhole(c, &struct{}{}); err != nil {
+		return err
+	}
+	cat, err := a.ownedCat(c, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	all, err := a.Store.Outcomes(c.Request().Context(), cat.ID)
+	if err != nil {
+		return err
+	}
+	return sendOwn(c, OutcomeList{Data: mapped(all, newOutcome)})
+}

@@ -1,0 +1,77 @@
+package petfinder
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"trailcat/internal/access"
+	"trailcat/internal/catalog"
+)
+
+// TestWhatIsWithheldIsNotFound: neither in lists and their totals nor by its
+// number, though it was found, and kept encoded, a moment before.
+func TestWhatIsWithheldIsNotFound(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		from catalog.Withheld
+		hide bool
+	}{
+		"from clients like this":       {catalog.Withheld{Classes: []catalog.ReaderClass{catalog.PetfinderReader}}, true},
+		"from this partner":            {catalog.Withheld{Partners: []string{"prt_01000000000000000000000000"}}, true},
+		"from aggregators, as this is": {catalog.Withheld{Classes: []catalog.ReaderClass{catalog.AggregatorReader}}, true},
+		"from somebody else":           {catalog.Withheld{Partners: []string{"prt_02000000000000000000000000"}}, false},
+	}
+	paths := []string{"/v2/animals?limit=100", "/v2/animals/1", "/v2/animals?organization=MD1", "/v2/animals?name=kenny&sort=random", "/v2/animals?limit=100&page=1"}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			s := onSQLite(t)
+			partner := catalog.Partner{ID: "prt_01000000000000000000000000", Name: "Copycats", ReadsAs: catalog.AggregatorReader, Version: 1}
+			key, err := s.store.Key(t.Context(), s.id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			key.PartnerID = partner.ID
+			s.token = key.Token(s.now.Add(access.TokenLife), nil)
+			err = s.store.Write(t.Context(), func(tx catalog.Tx) error {
+				if err := tx.SavePartner(t.Context(), partner); err != nil {
+					return err
+				}
+				return tx.SaveKey(t.Context(), key)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, path := range paths {
+				if rec := s.answer(t, path); !strings.Contains(rec.Body.String(), "Kenny") {
+					t.Fatalf("%s before: %d %s", path, rec.Code, rec.Body)
+				}
+			}
+			home, _ := s.index.Home("MD1")
+			if _, err := s.catalog.ChangeShelter(t.Context(), s.places, home.ID, 0, func(p *catalog.Profile) { p.WithheldFrom = tt.from }); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.index.CatchUp(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for _, path := range paths {
+				rec := s.answer(t, path)
+				if got := !strings.Contains(rec.Body.String(), "Kenny"); got != tt.hide {
+					t.Errorf("%s hides the cat: %v, want %v: %d %s", path, got, tt.hide, rec.Code, rec.Body)
+				}
+				if byNumber := path == "/v2/animals/1"; byNumber && tt.hide && rec.Code != http.StatusNotFound {
+					t.Errorf("%s: %d, want 404", path, rec.Code)
+				}
+				if all := path == paths[0]; all && tt.hide && !strings.Contains(rec.Body.String(), `"total_count":1,`) {
+					t.Errorf("%s counts what it hides: %s", path, rec.Body)
+				}
+			}
+			if rec := s.answer(t, "/v2/organizations/MD1"); rec.Code != http.StatusOK {
+				t.Errorf("the shelter itself: %d", rec.Code)
+			}
+		})
+	}
+}

@@ -1,0 +1,160 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"trailcat/internal/catalog"
+)
+
+// hookOf makes a webhook of the partner who has a shelter.
+func hookOf(t *testing.T, api *stage, shelter string) catalog.Webhook {
+	t.Helper()
+	home, _, _ := api.index.Shelter(shelter)
+	hook, err := api.catalog.CreateWebhook(t.Context(), catalog.Webhook{PartnerID: home.PartnerID, URL: "https://example.org/hook"}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hook
+}
+
+func TestSearchExamples(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	hook, id := hookOf(t, api, "MD1"), ""
+	for _, ask := range []struct{ id, method, path, body string }{
+		{"createSearch", "POST", "/v1/searches", `{"name":"Leash-ready near Rockville","query":{"activity":"leash_walk","age_group":"young","near":"20850","radius_km":50},"webhook_id":"` + hook.ID + `"}`},
+		{"listSearches", "GET", "/v1/searches", ""},
+		{"getSearch", "GET", "/v1/searches/{id}", ""},
+		{"changeSearch", "PATCH", "/v1/searches/{id}", `{"query":"activity=leash_walk&near=20850&radius_km=80"}`},
+	} {
+		rec := send(t, api, ask.method, strings.Replace(ask.path, "{id}", id, 1), ask.body, "writer")
+		if rec.Code >= http.StatusBadRequest {
+			t.Fatalf("%s: %d %s", ask.id, rec.Code, rec.Body)
+		}
+		holdExample(t, ask.id, rec.Body.Bytes())
+		if ask.body != "" {
+			holdExample(t, ask.id+".request", []byte(ask.body))
+		}
+		if id == "" {
+			id = strings.TrimPrefix(rec.Header().Get("Location"), "/v1/searches/")
+		}
+	}
+}
+
+func TestWhatASavedSearchMayAsk(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	hook, others := hookOf(t, api, "MD1"), hookOf(t, api, "WA1")
+	body := func(query string) string {
+		return `{"name":"A search","query":` + query + `,"webhook_id":"` + hook.ID + `"}`
+	}
+	tests := map[string]struct {
+		body    string
+		query   string // as it is kept
+		pointer string // of the fault
+		says    string
+	}{
+		"filters in any order are kept in order":     {body(`{"sex":"female","age_group":"young"}`), "age_group=young&sex=female", "", ""},
+		"a list means any of":                        {body(`{"age_group":["young","kitten"]}`), "age_group=young%2Ckitten", "", ""},
+		"numbers and answers may be themselves":      {body(`{"near":"20850","radius_km":50,"good_with_dogs":true}`), "good_with_dogs=true&near=20850&radius_km=50", "", ""},
+		"a query as in a URL":                        {body(`"?sex=female&breed=Siamese"`), "breed=Siamese&sex=female", "", ""},
+		"how the list is shown does not matter":      {body(`"sex=female&order=newest&limit=5&cursor=abc&facets=all&fields=id&expand=shelter&include_total=true&seed=1"`), "sex=female", "", ""},
+		"a last word is a whole one":                 {body(`{"q":"bird wat"}`), "q=bird+wat+", "", ""},
+		"a phrase stays as it is":                    {body(`{"q":"\"bird watching\""}`), "q=%22bird+watching%22", "", ""},
+		"no filters: all that can be adopted":        {body(`{}`), "", "", ""},
+		"a filter that does not exist":               {body(`{"age_grup":"young"}`), "", "/query/age_grup", `did you mean \"age_group\"`},
+		"a filter that does not exist, in a URL":     {body(`"age_grup=young"`), "", "/query", `age_grup: There is no parameter`},
+		"a value that does not exist":                {body(`{"sex":"femal"}`), "", "/query/sex", `did you mean \"female\"`},
+		"a place that does not exist":                {body(`{"near":"Atlantis"}`), "", "/query/near", "Atlantis"},
+		"a radius around nothing":                    {body(`{"radius_km":5}`), "", "/query/radius_km", "needs near"},
+		"a text without words":                       {body(`{"q":"?!"}`), "", "/query/q", "no letters"},
+		"months of age, which pass without a change": {body(`{"age_months_min":3}`), "", "/query/age_months_min", "Use age_group"},
+		"an object in a filter":                      {body(`{"sex":{"is":"female"}}`), "", "/query/sex", "nor a list"},
+		"no filters at all":                          {body(`7`), "", "/query", "neither an object"},
+		"no query":                                   {`{"name":"A","webhook_id":"` + hook.ID + `"}`, "", "/query", "required"},
+		"no name":                                    {`{"query":{},"webhook_id":"` + hook.ID + `"}`, "", "/name", "equired"},
+		"another's webhook":                          {`{"name":"A","query":{},"webhook_id":"` + others.ID + `"}`, "", "/webhook_id", "no webhook"},
+		"a webhook that does not exist":              {`{"name":"A","query":{},"webhook_id":"whk_1"}`, "", "/webhook_id", "no webhook"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			rec := send(t, api, http.MethodPost, "/v1/searches", test.body, "writer")
+			if test.pointer == "" {
+				var made SavedSearch
+				if err := json.Unmarshal(rec.Body.Bytes(), &made); err != nil || rec.Code != http.StatusCreated || made.Query != test.query || made.Problem != nil {
+					t.Fatalf("got %d %s, want the query %q", rec.Code, rec.Body, test.query)
+				}
+				if list := ask(t, api, made.CatsURL); list.Code != http.StatusOK {
+					t.Errorf("%s: %d %s", made.CatsURL, list.Code, list.Body)
+				}
+				return
+			}
+			var problem Problem
+			if err := json.Unmarshal(rec.Body.Bytes(), &problem); err != nil || rec.Code != http.StatusUnprocessableEntity || len(problem.Errors) != 1 {
+				t.Fatalf("got %d %s, want one fault", rec.Code, rec.Body)
+			}
+			if fault := problem.Errors[0]; fault.Pointer != test.pointer || !strings.Contains(rec.Body.String(), test.says) {
+				t.Errorf("got %s, want %q at %s", rec.Body, test.says, test.pointer)
+			}
+		})
+	}
+}
+
+func TestASavedSearchThatIsNoLongerUnderstoodSaysSo(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	hook := hookOf(t, api, "MD1")
+	_, err := api.catalog.CreateSearch(t.Context(), catalog.SavedSearch{PartnerID: hook.PartnerID, WebhookID: hook.ID, Name: "From another time", Query: "breed=Unicorn"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := send(t, api, http.MethodGet, "/v1/searches", "", "writer")
+	var page SavedSearchPage
+	if err := json.Unmarshal(rec.Body.Bytes(), &page); err != nil || len(page.Data) != 1 || !strings.Contains(orBlank(page.Data[0].Problem), "breed: ") {
+		t.Errorf("got %s, want the problem with the breed", rec.Body)
+	}
+}
+
+func TestSavedSearchesComeInPages(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	hook := hookOf(t, api, "MD1")
+	for _, name := range []string{"a", "b", "c"} {
+		if _, err := api.catalog.CreateSearch(t.Context(), catalog.SavedSearch{PartnerID: hook.PartnerID, WebhookID: hook.ID, Name: name}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var names []string
+	for path := "/v1/searches?limit=2"; path != ""; {
+		rec := send(t, api, http.MethodGet, path, "", "writer")
+		var page SavedSearchPage
+		if err := json.Unmarshal(rec.Body.Bytes(), &page); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range page.Data {
+			names = append(names, s.Name)
+		}
+		path = strings.TrimPrefix(strings.TrimSuffix(rec.Header().Get("Link"), `>; rel="next"`), "<")
+	}
+	if got := strings.Join(names, ""); got != "abc" {
+		t.Errorf("got %q, want each once, in order", got)
+	}
+	if rec := send(t, api, http.MethodGet, "/v1/searches", "", "other"); strings.Contains(rec.Body.String(), `"name"`) {
+		t.Errorf("another partner sees %s", rec.Body)
+	}
+	if rec := send(t, api, http.MethodGet, "/v1/searches", "", "admin"); strings.Count(rec.Body.String(), `"name"`) != 3 {
+		t.Errorf("an operator sees %s", rec.Body)
+	}
+	if rec := send(t, api, http.MethodGet, "/v1/searches?cursor=7", "", "writer"); rec.Code != http.StatusBadRequest {
+		t.Errorf("a cursor that is none: %d", rec.Code)
+	}
+}

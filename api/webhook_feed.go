@@ -1,0 +1,97 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"sync"
+
+	"trailcat/internal/catalog"
+)
+
+// WebhookFeed is the feed as webhooks are told of it. What many of them need is
+// read once.
+type WebhookFeed struct {
+	feed    *Feed
+	catches *sync.Mutex // one of them has the index catch up
+	asked   *sync.Map   // askedFor, by the id of the webhook
+}
+
+// askedFor is what a version of a webhook asks for.
+type askedFor struct {
+	version int64
+	q       FeedQuery
+}
+
+// NewWebhookFeed tells webhooks of a log.
+func NewWebhookFeed(config FeedConfig) WebhookFeed {
+	config.Log = &recentLog{FeedLog: config.Log, head: config.Index.Head, mu: sync.Mutex{}, lines: nil, from: 0, upto: 0}
+	config.Followed = true
+	return WebhookFeed{feed: NewFeed(config), catches: &sync.Mutex{}, asked: &sync.Map{}}
+}
+
+// catchUp has the index know the log up to a number.
+func (f WebhookFeed) catchUp(ctx context.Context, upto int64) error {
+	f.catches.Lock()
+	defer f.catches.Unlock()
+	if f.feed.Index.Head().Seq >= upto {
+		return nil
+	}
+	return f.feed.Index.CatchUp(ctx)
+}
+
+// Batch is what happened after a number of the log and up to another, as far as
+// a webhook is to be told: limit events at most.
+func (f WebhookFeed) Batch(ctx context.Context, w catalog.Webhook, after, upto int64, limit int) (catalog.Batch, error) {
+	q, err := f.question(w)
+	if err != nil {
+		return catalog.Batch{}, err
+	}
+	if err := f.catchUp(ctx, upto); err != nil {
+		return catalog.Batch{}, err
+	}
+	page, err := f.feed.Read(ctx, q, after, limit-2) // the last change may make three events: of the cat, and of searches that it matched and left
+	if err != nil {
+		return catalog.Batch{}, err
+	}
+	if past := slices.IndexFunc(page.Events, func(e Event) bool { return e.Seq > upto }); past >= 0 {
+		page.Events = page.Events[:past]
+	}
+	batch := catalog.Batch{
+		Events: make([][]byte, len(page.Events)), Upto: min(page.Next, upto), At: f.feed.Now(),
+		Cursor: logCursor{seq: min(page.Next, upto), began: after}.encode(page.Head.Epoch),
+	}
+	for i, event := range page.Events {
+		if batch.Events[i], err = encode(event); err != nil {
+			return catalog.Batch{}, err
+		}
+		batch.At = event.At
+	}
+	return batch, nil
+}
+
+// Cursor is the cursor for what follows on a number of the log.
+func (f WebhookFeed) Cursor(ctx context.Context, after int64) (string, error) {
+	head, err := f.feed.Log.Head(ctx)
+	return logCursor{seq: after, began: after}.encode(head.Epoch), err
+}
+
+// question is what a webhook asks for. Its filters were good when it was made; if
+// they are no longer, as when a shelter is gone, the error is Invalid.
+func (f WebhookFeed) question(w catalog.Webhook) (FeedQuery, error) {
+	if known, ok := f.asked.Load(w.ID); ok && known.(askedFor).version == w.Version {
+		return known.(askedFor).q, nil
+	}
+	filters, err := url.ParseQuery(w.Filters)
+	if err != nil {
+		return FeedQuery{}, fmt.Errorf("filters of webhook %s: %w", w.ID, err)
+	}
+	q, bad := f.feed.Query(filters, w.Reader())
+	if err := bad.Err(catalog.Invalid); err != nil {
+		return FeedQuery{}, fmt.Errorf("filters of webhook %s: %w", w.ID, err)
+	}
+	q.Types, q.Expand, q.Webhook = w.Types, w.Expand, w.ID
+	f.asked.Store(w.ID, askedFor{version: w.Version, q: q})
+	return q, nil
+}

@@ -1,0 +1,74 @@
+package api
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"trailcat/internal/catalog"
+)
+
+// keptLines is how many lines of the log are kept at hand.
+const keptLines = 2000
+
+// recentLog is the log with its last lines at hand: webhooks all read on from
+// about the same place, so what one of them needs is read once for all. It ends
+// where the index stands. It may be used from many goroutines.
+type recentLog struct {
+	FeedLog
+	head func() catalog.Head // of the index
+
+	mu         sync.Mutex
+	lines      []catalog.Change // all there are after from and up to upto
+	from, upto int64
+}
+
+// Head is where the index stands.
+func (l *recentLog) Head(context.Context) (catalog.Head, error) { return l.head(), nil }
+
+// Changes reads the log from just after a number.
+func (l *recentLog) Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error) {
+	return l.ChangesWithBefore(ctx, after, limit)
+}
+
+// ChangesWithBefore reads the log from just after a number.
+func (l *recentLog) ChangesWithBefore(ctx context.Context, after int64, limit int) ([]catalog.Change, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	head := l.head().Seq
+	near := head-keptLines <= after && after <= head
+	if near && l.upto < head-keptLines {
+		l.from, l.upto, l.lines = after, after, nil // nobody read on for long
+	}
+	if !near || after < l.from {
+		return l.FeedLog.ChangesWithBefore(ctx, after, limit) // far behind the others
+	}
+	if err := l.readOn(ctx); err != nil {
+		return nil, err
+	}
+	at, _ := slices.BinarySearchFunc(l.lines, after+1, func(line catalog.Change, seq int64) int { return int(line.Seq - seq) })
+	end := min(at+limit, len(l.lines))
+	return l.lines[at:end:end], nil
+}
+
+// readOn reads up to where the index stands.
+func (l *recentLog) readOn(ctx context.Context) error {
+	for head := l.head().Seq; l.upto < head; {
+		lines, err := l.FeedLog.ChangesWithBefore(ctx, l.upto, linesAtOnce)
+		if err != nil {
+			return err
+		}
+		l.lines = append(l.lines, lines...)
+		if len(lines) < linesAtOnce {
+			l.upto = head // which was there before we read
+		}
+		if len(lines) > 0 {
+			l.upto = max(l.upto, lines[len(lines)-1].Seq)
+		}
+	}
+	if more := len(l.lines) - keptLines; more > 0 {
+		l.from = l.lines[more-1].Seq
+		l.lines = slices.Clone(l.lines[more:]) // others may still read the old ones
+	}
+	return nil
+}

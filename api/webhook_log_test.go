@@ -1,0 +1,71 @@
+package api
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"trailcat/internal/catalog"
+)
+
+// growing is a log that grows, has gaps, and counts how often it is read.
+type growing struct {
+	FeedLog
+	lines []catalog.Change
+	reads int
+}
+
+func (g *growing) ChangesWithBefore(_ context.Context, after int64, limit int) ([]catalog.Change, error) {
+	g.reads++
+	var out []catalog.Change
+	for _, line := range g.lines {
+		if line.Seq > after && len(out) < limit {
+			out = append(out, line)
+		}
+	}
+	return out, nil
+}
+
+// What is at hand is what the log has, as far as the index goes at least; and
+// whoever gets fewer lines than asked for has them all.
+func TestTheRecentLogIsTheLog(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		under := &growing{}
+		var head int64
+		recent := &recentLog{FeedLog: under, head: func() catalog.Head { return catalog.Head{Seq: head} }}
+		seq := int64(0)
+		for range rapid.IntRange(1, 12).Draw(t, "steps") {
+			for range rapid.SampledFrom([]int{0, 1, 5, 900, 1000, 2500}).Draw(t, "written") {
+				seq += int64(rapid.SampledFrom([]int{1, 1, 1, 3}).Draw(t, "gap"))
+				under.lines = append(under.lines, catalog.Change{Seq: seq, ResourceID: "x"})
+			}
+			head = max(head, seq-int64(rapid.IntRange(0, 10).Draw(t, "index is behind by")))
+			after := max(0, head-int64(rapid.SampledFrom([]int{0, 1, 50, 1999, 2000, 2001, 5000}).Draw(t, "after")))
+			limit := rapid.SampledFrom([]int{1, 99, 1000}).Draw(t, "limit")
+			got, err := recent.ChangesWithBefore(t.Context(), after, limit)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, _ := (&growing{lines: under.lines}).ChangesWithBefore(t.Context(), after, limit)
+			for len(want) > len(got) && want[len(want)-1].Seq > head {
+				want = want[:len(want)-1] // behind the index nobody looks yet
+			}
+			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("after %d, of %d up to %d (-want +got):\n%s", after, seq, head, diff)
+			}
+		}
+		before := under.reads
+		for range 50 {
+			if _, err := recent.ChangesWithBefore(t.Context(), head, 100); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if again := under.reads - before; again > 3 { // in parts, if it is much
+			t.Fatalf("fifty who stand at the end read the log %d times", again)
+		}
+	})
+}

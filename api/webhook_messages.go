@@ -1,0 +1,85 @@
+package api
+
+import "time"
+
+// ChangesMessage tells of what happened.
+type ChangesMessage struct {
+	Type      string          `json:"type" enums:"changes"`
+	Timestamp time.Time       `json:"timestamp" format:"date-time"` // when the last of it happened
+	Data      ChangesToldData `json:"data"`
+} //	@name	ChangesMessage
+
+// ChangesToldData is what happened.
+type ChangesToldData struct {
+	Events     []Event `json:"events"`                                // up to 100, in the order in which it happened
+	NextCursor string  `json:"next_cursor" example:"wQW8Fq3XBAJ3pZc"` // keep it: GET /v1/changes and replay go on from here
+} //	@name	ChangesToldData
+
+// TruncatedMessage says that a webhook was away for too long.
+type TruncatedMessage struct {
+	Type      string        `json:"type" enums:"log.truncated"`
+	Timestamp time.Time     `json:"timestamp" format:"date-time"`
+	Data      TruncatedData `json:"data"`
+} //	@name	TruncatedMessage
+
+// TruncatedData says what to do about it.
+type TruncatedData struct {
+	ExportURL  string `json:"export_url" example:"https://cats.example.org/v1/exports/cats"` // where everything is to be had as it is now
+	NextCursor string `json:"next_cursor" example:"wQW8Fq3XBAJ3pZc"`                         // what you are told next follows on this
+} //	@name	TruncatedData
+
+// TestMessage only wants to be taken.
+type TestMessage struct {
+	Type      string    `json:"type" enums:"webhook.test"`
+	Timestamp time.Time `json:"timestamp" format:"date-time"`
+	Data      TestData  `json:"data"`
+} //	@name	TestMessage
+
+// TestData names the test.
+type TestData struct {
+	WebhookID  string `json:"webhook_id" example:"whk_01kabq4z8vf3ht2v0xw9r6m5ec"`
+	DeliveryID string `json:"delivery_id" example:"dlv_01kabq4z8vf3ht2v0xw9r6m5ec"` // as in the list of deliveries
+} //	@name	TestData
+
+// What is sent to webhooks.
+
+//	@Summary		Something happened
+//	@Description	Tells a webhook what happened to the cats and shelters that it asked for, and to its saved searches, in order. Answer with a status from 200 to 299 within 15 seconds, best before you deal with it.
+//	@Description	A message that was not taken is sent again, after 5 seconds and then ever more slowly, for three days; those after it wait. So a message may come twice: what you have at this version already, you need not deal with again.
+//	@ID				changes
+//	@Tags			webhooks
+//	@Accept			json
+//	@Param			webhook-id			header	string			true	"Names the message; the same each time that it is sent"	example(msg_p5jxn8aqm9lwm0d4lokwxjek2a)
+//	@Param			webhook-timestamp	header	integer			true	"When it was sent, in seconds since 1970"
+//	@Param			webhook-signature	header	string			true	"v1, and the HMAC-SHA256 of id.timestamp.body, for each valid secret"	example(v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=)
+//	@Param			body				body	ChangesMessage	true	"What happened"
+//	@Success		204					"You have it"
+//	@Failure		410					"Never call me again"
+//	@x-webhook		"changes"
+//	@Router			/webhooks/changes [post]
+
+//	@Summary		You were away for too long
+//	@Description	Comes first where a webhook was paused, or failed, for longer than the log is kept: what was removed in between is no longer told. Load the export, and drop what is not in it.
+//	@ID				logTruncated
+//	@Tags			webhooks
+//	@Accept			json
+//	@Param			webhook-id			header	string				true	"Names the message; the same each time that it is sent"
+//	@Param			webhook-timestamp	header	integer				true	"When it was sent, in seconds since 1970"
+//	@Param			webhook-signature	header	string				true	"v1, and the HMAC-SHA256 of id.timestamp.body, for each valid secret"
+//	@Param			body				body	TruncatedMessage	true	"Where everything is to be had"
+//	@Success		204					"You have it"
+//	@x-webhook		"log.truncated"
+//	@Router			/webhooks/log.truncated [post]
+
+//	@Summary		A test
+//	@Description	Is sent when a webhook is made, when it gets another url, when it is to be active again, and when its owner asks for it.
+//	@ID				webhookTest
+//	@Tags			webhooks
+//	@Accept			json
+//	@Param			webhook-id			header	string		true	"Names the message"
+//	@Param			webhook-timestamp	header	integer		true	"When it was sent, in seconds since 1970"
+//	@Param			webhook-signature	header	string		true	"v1, and the HMAC-SHA256 of id.timestamp.body, for each valid secret"
+//	@Param			body				body	TestMessage	true	"Which test"
+//	@Success		204					"You take messages"
+//	@x-webhook		"webhook.test"
+//	@Router			/webhooks/webhook.test [post]

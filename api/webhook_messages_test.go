@@ -1,0 +1,126 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
+	"trailcat/internal/store"
+	"trailcat/internal/webhook"
+)
+
+// TestMessagesOfWebhooks has a receiver told of what is written, over the wire,
+// and holds what it was sent against the examples of the documentation.
+func TestMessagesOfWebhooks(t *testing.T) {
+	t.Parallel()
+
+	secret := catalog.NewWebhookSecret([32]byte{7})
+	messages, receiver := receiveMessages(t, secret)
+	var sender *webhook.Sender
+	api := onSQLite(t, func(c *Config) {
+		sender = webhook.NewSender(webhook.SenderConfig{
+			Guard: webhook.Guard{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: c.Now, NewDelivery: c.Catalog.NewDelivery,
+		})
+		c.Courier = sender
+	})
+	rec := send(t, api, http.MethodPost, "/v1/webhooks", `{"url":"`+receiver+`/hook","filters":"near=20850&radius_km=50","expand":true,"secret":"`+secret+`"}`, "writer")
+	if rec.Code != http.StatusCreated || !strings.Contains(rec.Body.String(), `"status":"active"`) {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
+	holdExample(t, "webhookTest.request", next(t, messages))
+
+	stop := runDeliverer(t, api, sender, api.store)
+	send(t, api, http.MethodPatch, "/v1/cats/1", `{"weight_kg":4.4}`, "writer")
+	changes := next(t, messages)
+	stop()
+	holdExample(t, "changes.request", changes)
+	var told ChangesMessage
+	if err := json.Unmarshal(changes, &told); err != nil || len(told.Data.Events) != 1 {
+		t.Fatalf("%s %v", changes, err)
+	}
+	page := ask(t, api, "/v1/changes?cursor="+told.Data.NextCursor)
+	if page.Code != http.StatusOK || !strings.Contains(page.Body.String(), `"data":[]`) {
+		t.Errorf("its cursor leads to %d %s, want that nothing happened since", page.Code, page.Body)
+	}
+
+	send(t, api, http.MethodPatch, "/v1/cats/1", `{"weight_kg":4.5}`, "writer")
+	stop = runDeliverer(t, api, sender, shortened{api.store})
+	holdExample(t, "logTruncated.request", next(t, messages))
+	stop()
+}
+
+// receiveMessages takes messages whose signature is good.
+func receiveMessages(t *testing.T, secret string) (<-chan []byte, string) {
+	t.Helper()
+	verifier, err := standardwebhooks.NewWebhook(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	messages := make(chan []byte, 10)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err == nil {
+			err = verifier.VerifyIgnoringTimestamp(body, r.Header) // time stands still here
+		}
+		if err != nil {
+			t.Error(err)
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		messages <- body
+	}))
+	t.Cleanup(server.Close)
+	return messages, server.URL
+}
+
+func next(t *testing.T, messages <-chan []byte) []byte {
+	t.Helper()
+	select {
+	case m := <-messages:
+		return m
+	case <-time.After(20 * time.Second):
+		t.Fatal("no message came")
+		return nil
+	}
+}
+
+func runDeliverer(t *testing.T, api *stage, sender *webhook.Sender, kept webhook.Store) (stop func()) {
+	t.Helper()
+	places, err := geo.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	feed := NewWebhookFeed(FeedConfig{Log: api.store, Index: api.index, Places: places, Now: func() time.Time { return *api.now }, PublicURL: "https://cats.example.org"})
+	deliverer := webhook.New(webhook.Config{
+		Store: kept, Feed: feed, Owner: api.catalog, Sender: sender, Log: slog.New(slog.DiscardHandler), Node: "one",
+		Now: func() time.Time { return *api.now }, Jitter: func() float64 { return 0.5 }, ExportURL: "https://cats.example.org/v1/exports/cats", Poll: 10 * time.Millisecond,
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { deliverer.Run(ctx) })
+	return func() {
+		cancel()
+		running.Wait()
+	}
+}
+
+// shortened is a log that no longer tells of anything but its end.
+type shortened struct{ *store.Store }
+
+func (s shortened) Head(ctx context.Context) (catalog.Head, error) {
+	head, err := s.Store.Head(ctx)
+	head.Floor = head.Seq
+	return head, err
+}

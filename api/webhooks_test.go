@@ -1,0 +1,175 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/webhook"
+)
+
+// courier calls nobody: of the hosts of the scene, hooks.example.org takes what it
+// is sent and down.example.org does not. Which addresses may be called is found
+// out as ever.
+type courier struct {
+	*webhook.Sender
+	now     func() time.Time
+	deliver func() catalog.Delivery
+}
+
+func newCourier(c *catalog.Catalog, now func() time.Time) courier {
+	return courier{webhook.NewSender(webhook.SenderConfig{Resolver: hosts{}, Now: now, NewDelivery: c.NewDelivery}), now, c.NewDelivery}
+}
+
+// hosts is a name service.
+type hosts struct{}
+
+func (hosts) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
+	switch host {
+	case "hooks.example.org", "down.example.org":
+		return []netip.Addr{netip.MustParseAddr("93.184.216.34")}, nil
+	case "inside.example.org":
+		return []netip.Addr{netip.MustParseAddr("10.0.0.7")}, nil
+	default:
+		return nil, errors.New("no such host")
+	}
+}
+
+func (c courier) Test(_ context.Context, w catalog.Webhook) (catalog.Delivery, error) {
+	d := c.deliver()
+	d.WebhookID, d.MessageID, d.Type, d.At, d.Since = w.ID, strings.Replace(d.ID, "dlv", "msg", 1), "webhook.test", c.now(), c.now()
+	d.StatusCode, d.Latency, d.Answer = http.StatusOK, 42*time.Millisecond, "ok"
+	if strings.Contains(w.URL, "down") {
+		d.StatusCode, d.Answer, d.Failure = http.StatusServiceUnavailable, "Down for maintenance", "It answered 503."
+	}
+	return d, nil
+}
+
+// TestWebhookExamples holds what was sent and answered against the examples of
+// the documentation.
+func TestWebhookExamples(t *testing.T) {
+	t.Parallel()
+
+	api, id := onSQLite(t), ""
+	for _, ask := range []struct{ id, method, path, body string }{
+		{"createWebhook", "POST", "/v1/webhooks", `{"url":"https://hooks.example.org/trailcat","types":["cat.created","cat.removed","cat.left"],"filters":{"near":"20850","radius_km":50},"description":"Copies listings to our app"}`},
+		{"testWebhook", "POST", "/v1/webhooks/{id}/test", ""},
+		{"listWebhooks", "GET", "/v1/webhooks", ""},
+		{"getWebhook", "GET", "/v1/webhooks/{id}", ""},
+		{"changeWebhook", "PATCH", "/v1/webhooks/{id}", `{"filters":"region=MD","expand":true}`},
+		{"listDeliveries", "GET", "/v1/webhooks/{id}/deliveries", ""},
+		{"replayWebhook", "POST", "/v1/webhooks/{id}/replay?from=latest", ""},
+		{"rotateWebhookSecret", "POST", "/v1/webhooks/{id}/rotate-secret", ""},
+	} {
+		rec := send(t, api, ask.method, strings.Replace(ask.path, "{id}", id, 1), ask.body, "writer")
+		if rec.Code >= http.StatusBadRequest {
+			t.Fatalf("%s: %d %s", ask.id, rec.Code, rec.Body)
+		}
+		holdExample(t, ask.id, rec.Body.Bytes())
+		if ask.body != "" {
+			holdExample(t, ask.id+".request", []byte(ask.body))
+		}
+		if id == "" {
+			id = strings.TrimPrefix(rec.Header().Get("Location"), "/v1/webhooks/")
+			err := api.store.SaveDelivery(t.Context(), catalog.Delivery{
+				ID: "dlv_0100000000000000000000zzzz", WebhookID: id, MessageID: "msg_p5jxn8aqm9lwm0d4lokwxjek2a", Type: "changes", At: *api.now, After: 3, Upto: 9, Events: 4,
+				Attempt: 2, Since: api.now.Add(-5 * time.Second), Failure: "There was no answer within 15s.", Latency: 15 * time.Second,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// TestATestKeyCallsNobody: it is answered in full, and nothing is sent or kept.
+func TestATestKeyCallsNobody(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t, func(c *Config) { c.Courier = silent{c.Courier, t} })
+	hook := hookOf(t, api, "MD1")
+	for path, body := range map[string]string{
+		"/v1/webhooks":                               `{"url":"https://hooks.example.org/"}`,
+		"/v1/webhooks/" + hook.ID + "/test":          "",
+		"/v1/webhooks/" + hook.ID + "/rotate-secret": "",
+	} {
+		if rec := send(t, api, http.MethodPost, path, body, "test"); rec.Code >= 300 {
+			t.Errorf("%s: %d %s", path, rec.Code, rec.Body)
+		}
+	}
+	rec := send(t, api, http.MethodPatch, "/v1/webhooks/"+hook.ID, `{"status":"active","url":"https://hooks.example.org/"}`, "test")
+	if rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), `"status":"unverified"`) {
+		t.Errorf("%d %s", rec.Code, rec.Body)
+	}
+	hooks, err := api.store.Webhooks(t.Context(), "", true, "", 0)
+	if err != nil || len(hooks) != 1 || hooks[0].Version != 1 {
+		t.Errorf("it left %+v %v", hooks, err)
+	}
+	if deliveries, err := api.store.Deliveries(t.Context(), hook.ID, "", 10); err != nil || len(deliveries) != 0 {
+		t.Errorf("it left %+v %v", deliveries, err)
+	}
+}
+
+type silent struct {
+	Courier
+	t *testing.T
+}
+
+func (s silent) Test(context.Context, catalog.Webhook) (catalog.Delivery, error) {
+	s.t.Error("a test was sent")
+	return catalog.Delivery{}, nil
+}
+
+// TestAPartnerHasSoManyWebhooks, and not more.
+func TestAPartnerHasSoManyWebhooks(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	for range catalog.MaxWebhooks {
+		hookOf(t, api, "MD1")
+	}
+	rec := send(t, api, http.MethodPost, "/v1/webhooks", `{"url":"https://hooks.example.org/"}`, "writer")
+	if rec.Code != http.StatusConflict || !strings.Contains(rec.Body.String(), "too_many_webhooks") {
+		t.Errorf("one more: %d %s", rec.Code, rec.Body)
+	}
+	if rec = send(t, api, http.MethodPost, "/v1/webhooks", `{"url":"https://hooks.example.org/"}`, "other"); rec.Code != http.StatusCreated {
+		t.Errorf("another partner's first: %d %s", rec.Code, rec.Body)
+	}
+	page := send(t, api, http.MethodGet, "/v1/webhooks?limit=60", "", "admin")
+	next := strings.TrimSuffix(strings.TrimPrefix(page.Header().Get("Link"), "<"), `>; rel="next"`)
+	rest := send(t, api, http.MethodGet, next, "", "admin")
+	if got := strings.Count(page.Body.String(), `"id":"whk_`) + strings.Count(rest.Body.String(), `"id":"whk_`); got != catalog.MaxWebhooks+1 {
+		t.Errorf("an operator's two pages have %d webhooks", got)
+	}
+}
+
+// TestWebhookSecretsAreNeverLogged, nor shown but when they are made.
+func TestWebhookSecretsAreNeverLogged(t *testing.T) {
+	t.Parallel()
+
+	var log logged
+	api := onSQLite(t, func(c *Config) {
+		c.Log = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	})
+	for _, name := range []string{"webhooks", "webhooks_problems"} {
+		text, err := os.ReadFile(filepath.Join("testdata", name+".http"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown := replay(t, api, nil, string(text))
+		if n := strings.Count(shown, `"whsec_`); n == 0 || n != strings.Count(shown, `"secret": "whsec_`) {
+			t.Errorf("%s shows %d secrets", name, n)
+		}
+	}
+	if !strings.Contains(log.String(), `"path":"/v1/webhooks"`) || strings.Contains(log.String(), "whsec_") {
+		t.Errorf("the log tells a secret, or nothing:\n%.2000s", log.String())
+	}
+}

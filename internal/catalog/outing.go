@@ -1,0 +1,39 @@
+package catalog
+
+import "slices"
+
+// The words of a rating that mean the same in every version of the rubric: to
+// change one would be another rubric.
+const (
+	// IndoorEnrichment suits every cat, and is where those begin that are ready for
+	// no outing yet or that nobody assessed.
+	IndoorEnrichment = "indoor_enrichment"
+	// NotYetAssessed is how ready a cat is of which too little was seen.
+	NotYetAssessed = "not_yet_assessed"
+	// ReadyWithTraining and ReadyNow are how ready a cat is that may go.
+	ReadyWithTraining = "ready_with_training"
+	ReadyNow          = "ready_now"
+	// NoEvidence is the grade where nothing was seen.
+	NoEvidence = "none"
+)
+
+// Outings lists the activities that have a score, in the order of a rating.
+func Outings() []string { return []string{"leash_walk", "backpack", "hike", "patio_visit"} }
+
+// Readinesses lists how ready a cat can be, from the least to the most.
+func Readinesses() []string {
+	return []string{"on_hold", NotYetAssessed, "build_confidence_first", ReadyWithTraining, ReadyNow}
+}
+
+// Grades lists how good evidence can be, from the worst to the best.
+func Grades() []string { return []string{NoEvidence, "D", "C", "B", "A"} }
+
+// Of is the short of one activity's rating. An activity of which the rating says
+// nothing is not yet assessed.
+func (r *Rating) Of(activity string) ActivityRating {
+	at := slices.IndexFunc(r.Activities, func(a ActivityRating) bool { return a.Activity == activity })
+	if at < 0 {
+		return ActivityRating{Activity: activity, Score: nil, Low: nil, High: nil, Band: "", Readiness: NotYetAssessed, Grade: NoEvidence}
+	}
+	return r.Activities[at]
+}

@@ -1,0 +1,115 @@
+package hints
+
+import (
+	_ "embed"
+	"fmt"
+	"sync"
+
+	"gopkg.in/yaml.v3"
+
+	"trailcat/internal/catalog"
+)
+
+//go:embed rules.yaml
+var rulesText []byte
+
+// rules are the embedded ones; a test shows that they can be read.
+var rules = sync.OnceValue(func() *book {
+	b, err := readBook(rulesText)
+	if err != nil {
+		return &book{} // it knows no rule, and finds nothing
+	}
+	return b
+})
+
+// frame is what has to stand around a phrase for it to speak of the cat.
+type frame string
+
+const (
+	does frame = "does" // the cat is the subject: "(she) loves to play"
+	is   frame = "is"   // it is said of the cat, or of a noun that means it: "(is a) curious (girl)"
+	says frame = "says" // the phrase says all by itself: "treats are the way to her heart"
+)
+
+// silent is the rule of phrases to pass over. It has no level, and gives no hint.
+const silent = "silent"
+
+// rule reads a level of a trait from phrases.
+type rule struct {
+	ID      string
+	Trait   string
+	Level   int
+	Negated int      // the level where the phrase is denied; 0: denied, it says nothing
+	Frame   frame    // does, unless another is named
+	Says    []string // phrases; see pattern.go
+	Example struct {
+		Text  string // from which the rule reads its level
+		Words string // in which it reads it
+	}
+}
+
+// fieldRule reads levels of a trait from a field.
+type fieldRule struct {
+	ID, Trait, Field string
+	Levels           map[string]int // by what the field says, in small letters
+	Example          string         // a value that gives a level
+	read             func(*catalog.Facts) string
+}
+
+// book is everything the rules say, ready to read with.
+type book struct {
+	rules  []rule
+	fields []fieldRule
+	tree
+}
+
+func readBook(text []byte) (*book, error) {
+	var in struct {
+		Words  map[string]string // of the grammar
+		Groups map[string]string // phrases that patterns name
+		Silent []string          // patterns to pass over
+		Rules  []rule
+		Fields []fieldRule
+	}
+	if err := yaml.Unmarshal(text, &in); err != nil {
+		return nil, fmt.Errorf("read the rules: %w", err)
+	}
+	b := &book{rules: in.Rules, fields: in.Fields, tree: newTree()}
+	if err := b.addGrammar(in.Words); err != nil {
+		return nil, err
+	}
+	b.addGroups(in.Groups)
+	b.rules = append(b.rules, rule{ID: silent, Frame: says, Says: in.Silent})
+	for i := range b.rules {
+		r := &b.rules[i]
+		if r.Frame == "" {
+			r.Frame = does
+		}
+		for _, pattern := range r.Says {
+			if err := b.addPattern(pattern, i); err != nil {
+				return nil, fmt.Errorf("rule %s: pattern %q: %w", r.ID, pattern, err)
+			}
+		}
+	}
+	for i := range b.fields {
+		f := &b.fields[i]
+		if f.read = readers[f.Field]; f.read == nil {
+			return nil, fmt.Errorf("rule %s: there is no field %q", f.ID, f.Field)
+		}
+	}
+	b.ready()
+	return b, nil
+}
+
+func (b *book) addPattern(pattern string, rule int) error {
+	all, err := expand(pattern)
+	if err != nil {
+		return err
+	}
+	for _, phrase := range all {
+		if err := b.add(phrase, rule); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"trailcat/internal/catalog"
+)
+
+// SaveDelivery keeps an attempt.
+func (s *Store) SaveDelivery(ctx context.Context, d catalog.Delivery) error {
+	row := newDeliveryRow(d)
+	_, err := s.alone(ctx, func(db *gorm.DB) *gorm.DB { return db.Create(&row) })
+	return wrapped(err, "save delivery "+d.ID)
+}
+
+// Delivered keeps an attempt that a webhook took, and moves the webhook's
+// bookmark from where its holder left it, both or neither. It says no, and keeps
+// nothing, where another has the lease now or somebody moved the bookmark.
+func (s *Store) Delivered(ctx context.Context, d catalog.Delivery, holder string, from int64) (ok bool, err error) {
+	row := newDeliveryRow(d)
+	err = s.Write(ctx, func(t catalog.Tx) error {
+		db := t.(tx).db.WithContext(ctx)
+		moved := moveBookmark(db, catalog.WebhookLease(d.WebhookID), holder, from, d.Upto)
+		if ok = moved.Error == nil && moved.RowsAffected > 0; !ok {
+			return moved.Error
+		}
+		return db.Create(&row).Error
+	})
+	return ok && err == nil, wrapped(err, "save delivery "+d.ID)
+}
+
+// Deliveries lists the attempts for a webhook, the latest first: those before an
+// id, if one is given.
+func (s *Store) Deliveries(ctx context.Context, webhookID, before string, limit int) ([]catalog.Delivery, error) {
+	var rows []deliveryRow
+	err := s.read(ctx, func(db *gorm.DB) error {
+		db = db.Where("webhook_id = ?", webhookID).Order("id DESC").Limit(limit)
+		if before != "" {
+			db = db.Where("id < ?", before)
+		}
+		return db.Find(&rows).Error
+	})
+	return each(rows, deliveryRow.delivery), wrapped(err, "read deliveries")
+}
+
+// LastDeliveries are the last attempts for each of these webhooks that were no
+// tests, by webhook.
+func (s *Store) LastDeliveries(ctx context.Context, webhookIDs []string) (map[string]catalog.Delivery, error) {
+	var rows []deliveryRow
+	err := s.read(ctx, func(db *gorm.DB) error {
+		last := db.Session(&gorm.Session{NewDB: true}).Model(&deliveryRow{}).Select("max(id)").
+			Where(s.dialect.anyOf("webhook_id", webhookIDs)).Where("attempt > 0").Group("webhook_id")
+		return db.Where("id IN (?)", last).Find(&rows).Error
+	})
+	last := make(map[string]catalog.Delivery, len(rows))
+	for _, row := range rows {
+		last[row.WebhookID] = row.delivery()
+	}
+	return last, wrapped(err, "read last deliveries")
+}
+
+// ForgetDeliveries removes those attempts for a webhook that are older than the
+// last so many.
+func (s *Store) ForgetDeliveries(ctx context.Context, webhookID string, keep int) error {
+	var oldest []string
+	err := s.read(ctx, func(db *gorm.DB) error {
+		return db.Model(&deliveryRow{}).Where("webhook_id = ?", webhookID).Order("id DESC").Offset(keep-1).Limit(1).Pluck("id", &oldest).Error
+	})
+	if err != nil || len(oldest) == 0 {
+		return wrapped(err, "find old deliveries")
+	}
+	_, err = s.alone(ctx, func(db *gorm.DB) *gorm.DB {
+		return db.Where("webhook_id = ? AND id < ?", webhookID, oldest[0]).Delete(&deliveryRow{})
+	})
+	return wrapped(err, "forget deliveries of "+webhookID)
+}
+
+// ForgetDeliveriesBefore removes the attempts before a moment.
+func (s *Store) ForgetDeliveriesBefore(ctx context.Context, before time.Time) error {
+	_, err := s.alone(ctx, func(db *gorm.DB) *gorm.DB {
+		return db.Where("at < ?", before.UTC()).Delete(&deliveryRow{})
+	})
+	if err != nil {
+		return fmt.Errorf("forget deliveries before %s: %w", before, err)
+	}
+	return nil
+}

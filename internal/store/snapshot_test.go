@@ -1,0 +1,129 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+// seenIn are the numbers of the cats that a view hands over, in its order, and their versions.
+func seenIn(t *testing.T, v catalog.View) (numbers, versions []int64) {
+	t.Helper()
+	err := v.Cats(t.Context(), func(batch func() ([]catalog.Cat, error)) error {
+		cats, err := batch()
+		for _, cat := range cats {
+			numbers, versions = append(numbers, cat.Number), append(versions, cat.Version)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return numbers, versions
+}
+
+func TestASnapshotIsOfOneMoment(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		shelterNamed(t, s, "shl_a")
+		cats := make([]catalog.Cat, 0, 1203)
+		want := make([]int64, 0, 1203)
+		for n := range 1203 {
+			cats = append(cats, plainCat(3*n+1, "shl_a"))
+			want = append(want, int64(3*n+1))
+		}
+		gone := plainCat(2, "shl_a")
+		gone.Status = catalog.Removed
+		log := []catalog.Change{{Op: catalog.Created, Resource: catalog.CatResource, ResourceID: cats[0].ID, ShelterID: "shl_a", Version: 1, At: moment(1)}}
+		write(t, s, func(tx catalog.Tx) error {
+			return errors.Join(tx.SaveCats(t.Context(), append(cats, gone), nil), tx.Append(t.Context(), log))
+		})
+		err := s.Snapshot(t.Context(), func(v catalog.View) error {
+			later, changed := plainCat(9000, "shl_a"), cats[600]
+			changed.Version, changed.Status = 2, catalog.Removed
+			write(t, s, func(tx catalog.Tx) error { // while the snapshot is open
+				return errors.Join(tx.SaveCats(t.Context(), []catalog.Cat{later}, []catalog.Cat{changed}), tx.Append(t.Context(), log))
+			})
+			if head := v.Head(); head.Seq != 1 || head.Epoch == "" {
+				t.Errorf("its head is %+v, want the first line", head)
+			}
+			numbers, versions := seenIn(t, v)
+			if !slices.Equal(numbers, want) {
+				t.Errorf("saw %d cats, want %d in the order of their numbers: %v", len(numbers), len(want), numbers)
+			}
+			if slices.Max(versions) != 1 {
+				t.Error("saw a version that was written later")
+			}
+			counts, err := v.CountCats(t.Context(), "")
+			if counts["shl_a"] != len(want) {
+				t.Errorf("counted %v, want %d", counts, len(want))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestASnapshotEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		shelterNamed(t, s, "shl_a")
+		write(t, s, func(tx catalog.Tx) error {
+			return tx.SaveCats(t.Context(), realisticCats(1, 2000, "shl_a"), nil)
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		batches := 0
+		err := s.Snapshot(ctx, func(v catalog.View) error {
+			return v.Cats(ctx, func(func() ([]catalog.Cat, error)) error {
+				batches++
+				cancel()
+				return nil
+			})
+		})
+		if !errors.Is(err, context.Canceled) || batches != 1 {
+			t.Errorf("after %d batches: %v, want one and the end of the context", batches, err)
+		}
+		if open := s.ReaderStats().InUse; open != 0 {
+			t.Errorf("%d connections are still in use", open)
+		}
+	})
+}
+
+// A snapshot decodes a batch where it is asked to, so also after it read on.
+func TestABatchOfASnapshotIsDecodedLater(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		shelterNamed(t, s, "shl_a")
+		want := realisticCats(1, 700, "shl_a")
+		write(t, s, func(tx catalog.Tx) error { return tx.SaveCats(t.Context(), want, nil) })
+		var batches []func() ([]catalog.Cat, error)
+		err := s.Snapshot(t.Context(), func(v catalog.View) error {
+			return v.Cats(t.Context(), func(batch func() ([]catalog.Cat, error)) error {
+				batches = append(batches, batch)
+				return nil
+			})
+		})
+		if err != nil || len(batches) != 2 {
+			t.Fatalf("%d batches: %v", len(batches), err)
+		}
+		for _, batch := range batches {
+			cats, err := batch()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, cat := range cats {
+				checkCat(t, s, cat)
+			}
+		}
+	})
+}

@@ -1,0 +1,161 @@
+package store_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+func TestWebhooksSurviveTheRoundTrip(t *testing.T) {
+	t.Parallel()
+	whole := full[catalog.Webhook](t)
+	whole.ID, whole.PartnerID = "whk_1", "prt_a"
+	bare := catalog.Webhook{ID: "whk_2", PartnerID: "prt_b", URL: "https://b.example", Status: catalog.WebhookActive, StatusSince: moment(1), CreatedAt: moment(1), UpdatedAt: moment(1)}
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		for range 2 { // new, and over what is there
+			saveWebhooks(t, s, whole, bare)
+		}
+		for _, want := range []catalog.Webhook{whole, bare} {
+			got, err := s.Webhook(t.Context(), want.ID)
+			if diff := cmp.Diff(want, got); err != nil || diff != "" {
+				t.Errorf("%v (-want +got):\n%s", err, diff)
+			}
+		}
+		for name, list := range map[string]struct {
+			partner, after string
+			all            bool
+			want           []string
+		}{
+			"a partner's":                           {"prt_a", "", false, []string{"whk_1"}},
+			"everybody's":                           {"", "", true, []string{"whk_1", "whk_2"}},
+			"from one on":                           {"", "whk_1", true, []string{"whk_2"}},
+			"an operator's own are not everybody's": {"", "", false, nil},
+		} {
+			got, err := s.Webhooks(t.Context(), list.partner, list.all, list.after, 10)
+			var ids []string
+			for _, w := range got {
+				ids = append(ids, w.ID)
+			}
+			if err != nil || !slices.Equal(ids, list.want) {
+				t.Errorf("%s: %v %v, want %v", name, ids, err, list.want)
+			}
+		}
+	})
+}
+
+func TestDeliveriesSurviveTheRoundTripAndOldOnesGo(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		var want []catalog.Delivery
+		for n := range 5 {
+			d := full[catalog.Delivery](t)
+			d.ID, d.WebhookID, d.At, d.Since, d.Latency = fmt.Sprintf("dlv_%d", n), "whk_1", moment(n), moment(0), time.Duration(n)*time.Millisecond
+			d.Events, d.StatusCode = 100, 503
+			if d.Attempt = n + 1; n == 4 {
+				d.Attempt = 0 // a test
+			}
+			want = slices.Insert(want, 0, d)
+			if err := s.SaveDelivery(t.Context(), d); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := s.Deliveries(t.Context(), "whk_1", "", 10)
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%v (-want +got):\n%s", err, diff)
+		}
+		if page, err := s.Deliveries(t.Context(), "whk_1", "dlv_3", 2); err != nil || len(page) != 2 || page[0].ID != "dlv_2" {
+			t.Errorf("a page: %v %v", page, err)
+		}
+		last, err := s.LastDeliveries(t.Context(), []string{"whk_1", "whk_2"})
+		if err != nil || len(last) != 1 || last["whk_1"].ID != "dlv_3" {
+			t.Errorf("the last that was no test: %v %v", last, err)
+		}
+		if err := s.ForgetDeliveries(t.Context(), "whk_1", 3); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.ForgetDeliveriesBefore(t.Context(), moment(3)); err != nil {
+			t.Fatal(err)
+		}
+		if left, err := s.Deliveries(t.Context(), "whk_1", "", 10); err != nil || len(left) != 2 {
+			t.Errorf("of five, three were to be kept and one of those was too old: %v %v", left, err)
+		}
+	})
+}
+
+func TestADeliveryMovesTheBookmarkOnlyForWhoHoldsIt(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		saveWebhooks(t, s, catalog.Webhook{ID: "whk_1", PartnerID: "p", StatusSince: moment(1), CreatedAt: moment(1), UpdatedAt: moment(1)})
+		lease := catalog.WebhookLease("whk_1")
+		setBookmark := func(at int64) {
+			t.Helper()
+			write(t, s, func(tx catalog.Tx) error { return tx.SetBookmark(ctx, lease, at) })
+		}
+		setBookmark(5)
+		if at, ok, err := s.TakeLease(ctx, lease, "a", moment(0), time.Minute); err != nil || !ok || at != 5 {
+			t.Fatalf("a new webhook's lease: %d %v %v, want the bookmark that it was made with", at, ok, err)
+		}
+		deliver := func(id, holder string, from, to int64) bool {
+			t.Helper()
+			ok, err := s.Delivered(ctx, catalog.Delivery{ID: id, WebhookID: "whk_1", Upto: to, Attempt: 1, At: moment(1), Since: moment(1)}, holder, from)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ok
+		}
+		if !deliver("dlv_1", "a", 5, 9) {
+			t.Error("its holder cannot move the bookmark")
+		}
+		if deliver("dlv_2", "b", 9, 12) {
+			t.Error("another moved it")
+		}
+		setBookmark(2) // a replay
+		if deliver("dlv_3", "a", 9, 12) {
+			t.Error("the holder moved what a replay had moved meanwhile")
+		}
+		kept, err := s.KeepLeases(ctx, catalog.WebhookLeases, "a", moment(0), time.Minute)
+		if err != nil || len(kept) != 1 || kept[0] != (catalog.Lease{Name: lease, Holder: "a", Bookmark: 2}) {
+			t.Errorf("kept: %v %v, want the lease, and where the replay put it", kept, err)
+		}
+		held, err := s.LeasesHeld(ctx, catalog.WebhookLeases, moment(0).Add(59*time.Second))
+		if err != nil || len(held) != 1 {
+			t.Errorf("held: %v %v", held, err)
+		}
+		if held, err = s.LeasesHeld(ctx, catalog.WebhookLeases, moment(0).Add(61*time.Second)); err != nil || len(held) != 0 {
+			t.Errorf("held after its time: %v %v", held, err)
+		}
+		if ok, err := s.MoveBookmark(ctx, lease, "a", 2, 3); err != nil || !ok {
+			t.Error(ok, err)
+		}
+		if err := s.DropLeases(ctx, catalog.WebhookLeases, "a"); err != nil {
+			t.Error(err)
+		}
+		if at, ok, err := s.TakeLease(ctx, lease, "b", moment(1), time.Minute); err != nil || !ok || at != 3 {
+			t.Errorf("dropped, another gets %d %v %v", at, ok, err)
+		}
+		write(t, s, func(tx catalog.Tx) error { return tx.DeleteWebhook(ctx, "whk_1") })
+		if left, err := s.Deliveries(ctx, "whk_1", "", 9); err != nil || len(left) != 0 {
+			t.Errorf("deleted, it leaves %v %v", left, err)
+		}
+	})
+}
+
+func saveWebhooks(t *testing.T, s *store.Store, hooks ...catalog.Webhook) {
+	t.Helper()
+	write(t, s, func(tx catalog.Tx) error {
+		for _, w := range hooks {
+			if err := tx.SaveWebhook(t.Context(), w); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

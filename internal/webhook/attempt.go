@@ -1,0 +1,225 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"trailcat/internal/catalog"
+)
+
+// wake has somebody look after an endpoint, unless somebody does.
+func (d *Deliverer) wake(ctx context.Context, e *endpoint) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	waits := e.trouble != nil && e.trouble.next.After(d.Now())
+	idle := e.trouble == nil && e.at >= d.head.Load().Seq
+	switch {
+	case ctx.Err() != nil || !e.held || e.ended || e.hook.Status != catalog.WebhookActive || idle:
+	case waits:
+		d.wakeLater(ctx, e)
+	case e.running:
+		e.again = true
+	default:
+		e.running = true
+		d.running.Go(func() { d.serve(ctx, e) })
+	}
+}
+
+// wakeLater wakes an endpoint when its next attempt is due. The caller holds e.mu.
+func (d *Deliverer) wakeLater(ctx context.Context, e *endpoint) {
+	if e.retry != nil {
+		e.retry.Stop()
+	}
+	e.retry = time.AfterFunc(e.trouble.next.Sub(d.Now()), func() { d.wake(ctx, e) })
+}
+
+// serve tells an endpoint what there is to tell, one message after the other.
+func (d *Deliverer) serve(ctx context.Context, e *endpoint) {
+	for {
+		more := ctx.Err() == nil && d.attempt(ctx, e)
+		e.mu.Lock()
+		if !more && !e.again || ctx.Err() != nil {
+			e.running, e.again = false, false
+			e.mu.Unlock()
+			return
+		}
+		e.again = false
+		e.mu.Unlock()
+	}
+}
+
+// attempt sends an endpoint the next message, if there is one, and says whether
+// there may be more.
+func (d *Deliverer) attempt(ctx context.Context, e *endpoint) (more bool) {
+	pool := d.calls
+	if s, _ := e.next(d.Now(), d.Sender.client.Timeout); s.trouble.attempts > 0 {
+		pool = d.tries
+	}
+	select {
+	case pool <- struct{}{}:
+		defer func() { <-pool }()
+	case <-ctx.Done():
+		return false
+	}
+	s, ok := e.next(d.Now(), d.Sender.client.Timeout)
+	if !ok || s.at >= d.head.Load().Seq {
+		return false
+	}
+	m, err := d.message(ctx, s)
+	if err != nil {
+		d.later(ctx, e, s, err)
+		return false
+	}
+	if m.Events == 0 && m.Type == typeChanges {
+		return d.skip(ctx, e, s, m.Upto)
+	}
+	if s, ok = e.next(d.Now(), d.Sender.client.Timeout); !ok || s.at != m.After {
+		return ok // reading took too long, or it was told to begin elsewhere
+	}
+	return d.deliver(ctx, e, s, m)
+}
+
+// skip passes over what was not for an endpoint. The feed may not have come as
+// far as the log yet; then the endpoint waits for it.
+func (d *Deliverer) skip(ctx context.Context, e *endpoint, s state, upto int64) (more bool) {
+	if upto > s.at {
+		e.skipped(s, upto)
+		return upto < d.head.Load().Seq
+	}
+	t := s.trouble
+	t.next = d.Now().Add(d.Poll)
+	e.refused(s, t)
+	d.wake(ctx, e)
+	return false
+}
+
+// message is what there is to tell an endpoint next. Where it did not take a
+// message yet, that one is told again: not more, so that it is the same one.
+func (d *Deliverer) message(ctx context.Context, s state) (Message, error) {
+	select {
+	case d.reads <- struct{}{}:
+		defer func() { <-d.reads }()
+	case <-ctx.Done():
+		return Message{}, ctx.Err()
+	}
+	head := d.head.Load()
+	if s.at < head.Floor {
+		cursor, err := d.Feed.Cursor(ctx, head.Floor)
+		if err != nil {
+			return Message{}, err
+		}
+		return truncatedMessage(s.hook, d.Now(), s.at, head.Floor, cursor, d.ExportURL)
+	}
+	upto := head.Seq
+	if s.trouble.upto > s.at {
+		upto = s.trouble.upto
+	}
+	batch, err := d.Feed.Batch(ctx, s.hook, s.at, upto, eventsACall)
+	if err != nil {
+		return Message{}, err
+	}
+	if len(batch.Events) == 0 {
+		return Message{Type: typeChanges, After: s.at, Upto: batch.Upto}, nil
+	}
+	return changesMessage(s.hook, s.at, batch)
+}
+
+// deliver makes one attempt and deals with what comes of it. It is not broken
+// off when the server stops.
+func (d *Deliverer) deliver(ctx context.Context, e *endpoint, s state, m Message) (more bool) {
+	attempt := d.Sender.newDelivery()
+	attempt.Attempt, attempt.Since = s.trouble.attempts+1, s.trouble.since
+	if attempt.Since.IsZero() {
+		attempt.Since = d.Now()
+	}
+	asked := d.Sender.send(context.WithoutCancel(ctx), s.hook, m, &attempt)
+	if attempt.Taken() {
+		return d.taken(ctx, e, s, attempt)
+	}
+	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	defer cancel()
+	if err := d.Store.SaveDelivery(noting, attempt); err != nil {
+		d.Log.WarnContext(ctx, "attempt not noted", slog.String("webhook", e.id), slog.Any("error", err))
+	}
+	e.refused(s, trouble{attempts: attempt.Attempt, since: attempt.Since, upto: m.Upto, next: d.retryAt(attempt.Attempt, asked.after)})
+	switch failing := d.Now().Sub(attempt.Since); {
+	case asked.gone:
+		d.pause(noting, e, "It answered 410 Gone, which asks to be told no more.")
+	case failing >= d.GiveUp:
+		d.pause(noting, e, fmt.Sprintf("It took nothing for %s. The last attempt: %s", inDays(d.GiveUp), attempt.Failure))
+	}
+	d.wake(ctx, e) // sets the clock for the next attempt
+	return false
+}
+
+// taken notes that a message was taken.
+func (d *Deliverer) taken(ctx context.Context, e *endpoint, s state, attempt catalog.Delivery) (more bool) {
+	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	defer cancel()
+	ok, err := d.Store.Delivered(noting, attempt, d.Node, s.mark)
+	switch {
+	case err != nil: // it was taken all the same; the bookmark follows
+		d.Log.WarnContext(ctx, "delivery not noted", slog.String("webhook", e.id), slog.Any("error", err))
+	case !ok: // a replay moved the bookmark, or another node has taken over
+		e.lose()
+		if err := d.take(ctx, e); err != nil {
+			d.Log.WarnContext(ctx, "webhook not taken again", slog.String("webhook", e.id), slog.Any("error", err))
+		}
+		return true
+	}
+	if e.took(s, attempt.Upto, err == nil, d.Now()) {
+		if err := d.Store.ForgetDeliveries(noting, e.id, catalog.KeptDeliveries); err != nil {
+			d.Log.WarnContext(ctx, "old deliveries not forgotten", slog.String("webhook", e.id), slog.Any("error", err))
+		}
+	}
+	return attempt.Upto < d.head.Load().Seq
+}
+
+func (d *Deliverer) pause(ctx context.Context, e *endpoint, reason string) {
+	w, err := d.Owner.PauseWebhook(ctx, e.id, reason)
+	if err != nil {
+		d.Log.WarnContext(ctx, "webhook not paused", slog.String("webhook", e.id), slog.Any("error", err))
+		return
+	}
+	e.become(w)
+	d.Log.InfoContext(ctx, "webhook paused", slog.String("webhook", e.id), slog.String("reason", reason))
+}
+
+// later tries again soon where it is we who failed. A webhook that asks for what
+// there no longer is has to wait for its owner.
+func (d *Deliverer) later(ctx context.Context, e *endpoint, s state, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	if ours, ok := errors.AsType[*catalog.Error](err); ok && ours.Kind == catalog.Invalid {
+		d.pause(ctx, e, "What it asks for is no longer known here. "+ours.Error())
+		return
+	}
+	d.Log.WarnContext(ctx, "webhook has to wait", slog.String("webhook", e.id), slog.Any("error", err))
+	t := s.trouble
+	t.next = d.Now().Add(d.FirstRetry)
+	e.refused(s, t)
+	d.wake(ctx, e)
+}
+
+// retryAt is when to try again after so many attempts: each wait is twice the one
+// before, give or take a fifth, so that those that failed together do not come
+// together again.
+func (d *Deliverer) retryAt(attempts int, asked time.Duration) time.Time {
+	wait := d.LongestWait
+	if doubled := attempts - 1; doubled < 30 {
+		wait = min(wait, d.FirstRetry<<max(doubled, 0))
+	}
+	wait = time.Duration(float64(wait) * (0.8 + 0.4*d.Jitter()))
+	return d.Now().Add(max(wait, asked))
+}
+
+func inDays(t time.Duration) string {
+	if day := 24 * time.Hour; t >= 2*day && t%day == 0 {
+		return fmt.Sprintf("%d days", t/day)
+	}
+	return t.String()
+}

@@ -1,0 +1,171 @@
+package webhook
+
+import (
+	"sync"
+	"time"
+
+	"trailcat/internal/catalog"
+)
+
+// endpoint is a webhook as this node deals with it.
+type endpoint struct {
+	id string
+
+	mu      sync.Mutex
+	hook    catalog.Webhook
+	ended   bool
+	held    bool // this node delivers to it
+	until   time.Time
+	mark    int64 // the bookmark as the database has it
+	markAt  time.Time
+	at      int64 // how far it was told, or had nothing to be told
+	trouble *trouble
+	retry   *time.Timer
+
+	running bool // a goroutine is at it
+	again   bool // and is to look once more
+	count   int  // of deliveries
+}
+
+// trouble is a message that an endpoint did not take yet.
+type trouble struct {
+	attempts int
+	since    time.Time
+	upto     int64
+	next     time.Time // no attempt before
+}
+
+// state is what one attempt goes by.
+type state struct {
+	hook    catalog.Webhook
+	mark    int64
+	at      int64
+	until   time.Time
+	trouble trouble
+}
+
+func (e *endpoint) become(w catalog.Webhook) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if w.Version <= e.hook.Version {
+		return
+	}
+	e.hook, e.trouble = w, nil // whoever changed it wants to know: it begins anew
+}
+
+// end has nobody look after the endpoint any more.
+func (e *endpoint) end() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.ended = true
+	if e.retry != nil {
+		e.retry.Stop()
+	}
+}
+
+func (e *endpoint) lose() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.held = false
+}
+
+// keep notes whether the lease was kept until a moment. What was taken since
+// then is not lost.
+func (e *endpoint) keep(kept bool, until time.Time) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch {
+	case !e.held || !e.until.Before(until):
+	case kept:
+		e.until = until
+	default:
+		e.held = false
+	}
+}
+
+func (e *endpoint) wantsHolder() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.hook.Status == catalog.WebhookActive && !e.held && !e.ended
+}
+
+// begin goes on from a bookmark; last is what was tried last, by whomever.
+func (e *endpoint) begin(bookmark int64, until time.Time, last catalog.Delivery, retryAt func(attempts int, after time.Duration) time.Time) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.held && e.mark == bookmark {
+		e.until = until
+		return
+	}
+	e.held, e.until = true, until
+	e.mark, e.at, e.markAt = bookmark, bookmark, until
+	e.trouble = nil
+	if !last.Taken() && last.After >= bookmark && last.At.After(e.hook.UpdatedAt) {
+		e.at = last.After // what lies between was not for it
+		e.trouble = &trouble{attempts: last.Attempt, since: last.Since, upto: last.Upto, next: retryAt(last.Attempt, 0)}
+	}
+}
+
+// next is what there is to go by for an attempt now, if one may be made: the
+// lease must last for longer than a call.
+func (e *endpoint) next(now time.Time, call time.Duration) (state, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.held || e.ended || e.hook.Status != catalog.WebhookActive || !e.until.After(now.Add(call)) {
+		return state{}, false
+	}
+	s := state{hook: e.hook, mark: e.mark, at: e.at, until: e.until, trouble: trouble{}}
+	if e.trouble != nil {
+		s.trouble = *e.trouble
+	}
+	return s, !s.trouble.next.After(now)
+}
+
+// skipped notes that there was nothing for the endpoint up to a number.
+func (e *endpoint) skipped(s state, upto int64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.at == s.at && e.mark == s.mark {
+		e.at, e.trouble = upto, nil
+	}
+}
+
+// took notes that the endpoint was told up to a number; saved says whether the
+// database knows. It tells whether the endpoint's old attempts are to be forgotten.
+func (e *endpoint) took(s state, upto int64, saved bool, now time.Time) (prune bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.at != s.at || e.mark != s.mark {
+		return false // it was told to begin elsewhere meanwhile
+	}
+	e.at, e.trouble = upto, nil
+	if saved {
+		e.mark, e.markAt = upto, now
+	}
+	e.count++
+	return e.count%pruneEvery == 0
+}
+
+// refused notes that the endpoint did not take a message.
+func (e *endpoint) refused(s state, t trouble) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.at == s.at && e.mark == s.mark && e.hook.Version == s.hook.Version {
+		e.trouble = &t
+	}
+}
+
+func (e *endpoint) unsaved(now time.Time, all bool) (from, to int64, due bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	behind := e.at - e.mark
+	return e.mark, e.at, e.held && !e.running && behind > 0 && (all || behind >= farBehind || now.Sub(e.markAt) >= saveEvery)
+}
+
+func (e *endpoint) saved(from, to int64, now time.Time) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.mark == from {
+		e.mark, e.markAt = to, now
+	}
+}
