@@ -173,7 +173,7 @@ func measureBulkOnSQLite(t *testing.T, s size, table *table) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := newCatalog(storetest.New(t))
+	c := newCatalog(t, storetest.New(t))
 	list := jobs(t, c, places, made(t, places, max(5000, s.cats/10), max(10, s.shelters/10)))
 	rounds := parts(list, s.rounds)
 	n := -1

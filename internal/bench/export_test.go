@@ -33,7 +33,7 @@ func TestExport(t *testing.T) { //nolint:paralleltest // it wants the machine fo
 	}
 	h := &house{url: storetest.PostgresURL(t), places: places, set: made(t, places, s.cats, s.shelters)}
 	h.store = storetest.Open(t, h.url)
-	h.catalog = newCatalog(h.store)
+	h.catalog = newCatalog(t, h.store)
 	rows := put(t, h.catalog, jobs(t, h.catalog, places, h.set), 2, "created", asItIs)
 	table.note("The set was written with %s rows/s. Load average: %s.", short(rows), loadAverage())
 	h.index = h.newIndex()

@@ -21,6 +21,7 @@ import (
 	"trailcat/internal/catalog"
 	"trailcat/internal/demo"
 	"trailcat/internal/geo"
+	"trailcat/internal/rating"
 	"trailcat/internal/search"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
@@ -48,7 +49,7 @@ func build(t *testing.T, s size, table *table) *house {
 	}
 	h := &house{url: storetest.PostgresURL(t), places: places, set: made(t, places, s.cats, s.shelters)}
 	h.store = storetest.Open(t, h.url)
-	h.catalog = newCatalog(h.store)
+	h.catalog = newCatalog(t, h.store)
 	h.plain, err = pgxpool.New(t.Context(), h.url)
 	if err != nil {
 		t.Fatal(err)
@@ -68,8 +69,14 @@ func made(t *testing.T, places *geo.Gazetteer, cats, shelters int) *demo.Set {
 	return set
 }
 
-func newCatalog(s *store.Store) *catalog.Catalog {
-	return catalog.New(s, time.Now, func() [16]byte { return uuid.Must(uuid.NewV7()) })
+// newCatalog is a catalog that rates what is written, as that of the server does.
+func newCatalog(t *testing.T, s *store.Store) *catalog.Catalog {
+	t.Helper()
+	rubrics, err := rating.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return catalog.New(s, time.Now, func() [16]byte { return uuid.Must(uuid.NewV7()) }).WithRater(api.Rater(rubrics))
 }
 
 // liveHeap is what the heap holds after a collection, in bytes.

@@ -47,7 +47,7 @@ func TestWebhooks(t *testing.T) { //nolint:paralleltest // it wants the machine 
 	}
 	h := &house{url: storetest.PostgresURL(t), places: places, set: made(t, places, s.cats, s.shelters)}
 	h.store = storetest.Open(t, h.url)
-	h.catalog = newCatalog(h.store)
+	h.catalog = newCatalog(t, h.store)
 	put(t, h.catalog, jobs(t, h.catalog, places, h.set), 2, "created", asItIs)
 	h.index = h.newIndex()
 	if err := h.index.Fill(t.Context()); err != nil {
