@@ -61,6 +61,7 @@ type Config struct {
 	Random  func() [32]byte // what keys are made of
 	Version string          // of the binary
 
+	PageCache        int            // bytes of list pages that are kept while nothing changes
 	RatePerMinute    int            // requests a minute from one address
 	KeyRatePerMinute int            // requests a minute with one key
 	KeyRequired      bool           // reads under /v1 want a key too
@@ -77,6 +78,7 @@ type API struct {
 	Config
 	asking
 	cats    *catCache
+	pages   *pageCache
 	feed    *Feed
 	exports *exportShelf
 	metrics *metrics
@@ -104,7 +106,7 @@ func newAPI(config Config) (*API, error) {
 		return nil, err
 	}
 	return &API{
-		Config: config, asking: asking{index: config.Index, places: config.Places}, cats: newCatCache(config.Now), exports: newExportShelf(config), metrics: newMetrics(config.Index), address: clientAddress(config.TrustedProxies),
+		Config: config, asking: asking{index: config.Index, places: config.Places}, cats: newCatCache(config.Now), pages: newPageCache(config.Now, config.PageCache), exports: newExportShelf(config), metrics: newMetrics(config.Index), address: clientAddress(config.TrustedProxies),
 		feed:      NewFeed(FeedConfig{Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL}),
 		addresses: addresses, keys: keys,
 	}, nil

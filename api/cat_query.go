@@ -223,6 +223,9 @@ func term(value string, terms []string, parameter string, bad *catalog.Faults) s
 }
 
 func facetFields(sent []string, bad *catalog.Faults) []search.Field {
+	if len(sent) == 0 {
+		return nil
+	}
 	var known []string
 	for _, info := range search.Fields() {
 		if info.Facet {

@@ -57,20 +57,33 @@ type Count struct {
 //	@Failure		default				{object}	Problem	"What was wrong"
 //	@Router			/v1/cats [get]
 func (a *API) listCats(c echo.Context) error {
+	seq, key := a.Index.Head().Seq, pageKey{query: c.Request().URL.RawQuery, reader: a.reader(c, false)}
+	page, ok := a.pages.get(seq, key)
+	if !ok {
+		var err error
+		if page, err = a.findCats(c); err != nil {
+			return err
+		}
+		if a.Index.Head().Seq == seq {
+			a.pages.put(seq, key, page)
+		}
+	}
+	linkNext(c, page.next)
+	return sendTagged(c, page.etag, page.body)
+}
+
+// findCats makes a page of cats.
+func (a *API) findCats(c echo.Context) (cachedPage, error) {
 	in, err := a.bindCatQuery(c)
 	if err != nil {
-		return err
+		return cachedPage{}, err
 	}
 	page, err := a.Index.Cats(in.Query)
 	if err != nil {
-		return err
+		return cachedPage{}, err
 	}
 	body, err := a.catPage(c, page, in)
-	if err != nil {
-		return err
-	}
-	linkNext(c, page.Next)
-	return sendList(c, body)
+	return cachedPage{body: body, etag: listTag(body), next: page.Next}, err
 }
 
 // listSimilarCats finds cats like one cat.

@@ -34,8 +34,11 @@ func encode(v any) ([]byte, error) {
 
 // sendList sends an encoded list with a weak ETag, which is the hash of it.
 func sendList(c echo.Context, body []byte) error {
-	return sendTagged(c, `W/"`+strconv.FormatUint(xxhash.Sum64(body), 36)+`"`, body)
+	return sendTagged(c, listTag(body), body)
 }
+
+// listTag is the weak ETag of a list.
+func listTag(body []byte) string { return `W/"` + strconv.FormatUint(xxhash.Sum64(body), 36) + `"` }
 
 // sendTagged sends an encoded answer, or 304 to a caller that holds it already.
 func sendTagged(c echo.Context, etag string, body []byte) error {

@@ -46,6 +46,9 @@ type serveCommand struct {
 	Drain        time.Duration  `help:"How long /readyz says no before the server stops, for load balancers to notice." default:"0s"`
 }
 
+// pageCache is how many bytes of list pages a server keeps while nothing changes.
+const pageCache = 16 << 20
+
 // tightMemory is how much garbage the server lets lie once the index is filled,
 // in percent of what lives: most of that is the index, which does not change
 // much. GOGC decides where it is set.
@@ -64,7 +67,11 @@ func (c *serveCommand) Run(p *process) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	if c.Demo {
-		if _, err := demo.LoadListings(p.ctx, catalog.New(db, now, newUUID), places, now()); err != nil {
+		cats, err := ratingCatalog(db)
+		if err != nil {
+			return err
+		}
+		if _, err := demo.LoadListings(p.ctx, cats, places, now()); err != nil {
 			return fmt.Errorf("load the demo: %w", err)
 		}
 	}
@@ -140,6 +147,7 @@ func (c *serveCommand) handler(db *store.Store, index *search.Index, places *geo
 		NewID:            func() string { return strings.ToLower(rand.Text()[:20]) },
 		Random:           random,
 		Version:          version(),
+		PageCache:        pageCache,
 		RatePerMinute:    c.RateLimit,
 		KeyRatePerMinute: c.KeyRateLimit,
 		KeyRequired:      c.RequireKey,

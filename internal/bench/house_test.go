@@ -113,21 +113,11 @@ func (h *house) fill(t *testing.T, s size, table *table) {
 	}
 	each := (liveHeap() - before) / float64(s.cats)
 	table.row("memory a cat: live heap of the index", short(each)+" bytes", "", "", "≤ 1000 bytes", each <= 1000)
-	handler, err := api.New(api.Config{
-		Store: h.store, Index: h.index, Places: h.places,
-		Log:     slog.New(slog.NewJSONHandler(io.Discard, nil)), //nolint:sloglint // a server writes its log, so this one does
-		Now:     time.Now,
-		NewID:   func() string { return strings.ToLower(rand.Text()[:20]) },
-		Version: "bench", RatePerMinute: 0, TrustedProxies: nil,
-		Draining: func() bool { return false },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	h.fixed = newFixed()
 	mux := http.NewServeMux()
 	mux.Handle("/fixed/", h.fixed)
-	mux.Handle("/", handler)
+	mux.Handle("/", h.handler(t, 0))
+	mux.Handle("/again/", http.StripPrefix("/again", h.handler(t, 16<<20)))
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -136,4 +126,21 @@ func (h *house) fill(t *testing.T, s size, table *table) {
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { _ = server.Shutdown(context.WithoutCancel(t.Context())) })
 	h.address = listener.Addr().String()
+}
+
+// handler is the API, keeping so many bytes of list pages.
+func (h *house) handler(t *testing.T, pageCache int) http.Handler {
+	t.Helper()
+	handler, err := api.New(api.Config{
+		Store: h.store, Index: h.index, Places: h.places,
+		Log:     slog.New(slog.NewJSONHandler(io.Discard, nil)), //nolint:sloglint // a server writes its log, so this one does
+		Now:     time.Now,
+		NewID:   func() string { return strings.ToLower(rand.Text()[:20]) },
+		Version: "bench", RatePerMinute: 0, TrustedProxies: nil, PageCache: pageCache,
+		Draining: func() bool { return false },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return handler
 }

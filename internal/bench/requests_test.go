@@ -116,7 +116,12 @@ func (h *house) questions(t *testing.T, a *asker) []question {
 	for i := range random {
 		random[i] = fmt.Sprintf("/v1/cats?order=random&seed=%d&age_group=adult", i+1)
 	}
+	again := make([]string, len(near))
+	for i, path := range near {
+		again[i] = "/again" + path
+	}
 	return []question{
+		{what: "list search, asked again while nothing changed", name: "again", paths: again, budget: 0.5},
 		{what: "list search: near, filter, by distance, 20 cards", name: "near", paths: near, budget: 0.5, plain: func(n int) error { return h.plainNear(t.Context(), places[n%len(places)].Point) }},
 		{what: fmt.Sprintf("one cat, %d cats in turn", len(ids)), name: "cat", paths: single, budget: 0.4, plain: func(n int) error { return h.plainCat(t.Context(), ids[n%len(ids)]) }},
 		{what: "newest first, two filters", name: "newest", paths: []string{"/v1/cats?sex=female&coat=long", "/v1/cats?age_group=senior&good_with_dogs=true", "/v1/cats?has_photos=true&size=large"}},

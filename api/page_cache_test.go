@@ -1,0 +1,89 @@
+package api
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"trailcat/internal/catalog"
+)
+
+// A page that is kept is never older than the log, the day, or what its reader may see.
+func TestAKeptPageIsNeverOld(t *testing.T) {
+	t.Parallel()
+
+	stage := onSQLite(t)
+	const path = "/v1/cats?near=20850&radius_km=100&order=name&age_group=adult,senior,young"
+	before := namesOf(t, stage, path)
+	if again := namesOf(t, stage, path); !slices.Equal(before, again) || len(before) == 0 {
+		t.Fatalf("asked again it is %v, was %v", again, before)
+	}
+	kenny, err := stage.store.CatByNumber(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := stage.catalog.ChangeCat(t.Context(), kenny.ID, 0, "api", func(f *catalog.Facts) { f.Name = "Aaron" }); err != nil {
+		t.Fatal(err)
+	}
+	if err := stage.index.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	after := namesOf(t, stage, path)
+	if slices.Equal(after, before) || !slices.Contains(after, "Aaron") {
+		t.Errorf("after a change it is still %v", after)
+	}
+	*stage.now = stage.now.AddDate(40, 0, 0)
+	if err := stage.index.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := namesOf(t, stage, "/v1/cats?age_group=kitten"); len(got) != 0 {
+		t.Errorf("forty years later %v are kittens", got)
+	}
+}
+
+func TestPagesAreForgottenTogether(t *testing.T) {
+	t.Parallel()
+
+	now := time.Date(2026, time.May, 1, 23, 59, 58, 0, time.UTC)
+	c := newPageCache(func() time.Time { return now }, 1000)
+	public := pageKey{query: "q=a", reader: catalog.Reader{Class: catalog.PublicReader}}
+	aggregator := pageKey{query: "q=a", reader: catalog.Reader{Class: catalog.AggregatorReader}}
+	keep := func(seq int64, key pageKey, size int) {
+		c.get(seq, key)
+		c.put(seq, key, cachedPage{body: make([]byte, size)})
+	}
+	kept := func(seq int64, key pageKey) bool { _, ok := c.get(seq, key); return ok }
+
+	keep(7, public, 10)
+	tests := []struct {
+		rule string
+		got  bool
+		want bool
+	}{
+		{"asked again", kept(7, public), true},
+		{"by another reader", kept(7, aggregator), false},
+		{"once the log moved on", kept(8, public), false},
+		{"as of the log before", kept(7, public), false},
+	}
+	for _, tt := range tests {
+		if tt.got != tt.want {
+			t.Errorf("%s: kept %v, want %v", tt.rule, tt.got, tt.want)
+		}
+	}
+	keep(8, public, 10)
+	if now = now.Add(3 * time.Second); kept(8, public) {
+		t.Error("it outlives its day")
+	}
+	keep(8, public, 10)
+	if now = now.Add(cachedPageAge + 1); kept(8, public) {
+		t.Error("it outlives its time")
+	}
+	keep(8, public, 1000)
+	if kept(8, public) {
+		t.Error("more is kept than there is room for")
+	}
+	c.put(7, public, cachedPage{body: nil})
+	if kept(8, public) {
+		t.Error("a page that was made before the log moved on is kept")
+	}
+}
