@@ -10,9 +10,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"trailcat/internal/geo"
-	"trailcat/internal/store/storetest"
 )
 
 // TestChanges measures the changes feed alone, at the size of TestBudgets.
@@ -20,14 +17,7 @@ func TestChanges(t *testing.T) { //nolint:paralleltest // it wants the machine f
 	s := sizeWanted(t)
 	table := newTable(s)
 	defer func() { _, _ = fmt.Fprint(os.Stdout, table) }()
-	places, err := geo.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := &house{url: storetest.PostgresURL(t), places: places, set: made(t, places, s.cats, s.shelters)}
-	h.store = storetest.Open(t, h.url)
-	h.catalog = newCatalog(t, h.store)
-	put(t, h.catalog, jobs(t, h.catalog, places, h.set), 2, "created", asItIs)
+	h := furnished(t, s)
 	h.fill(t, s, table)
 	measureChanges(t, h, table)
 	table.note("Load average: %s.", loadAverage())

@@ -19,7 +19,6 @@ import (
 	"trailcat/api"
 	"trailcat/internal/geo"
 	"trailcat/internal/search"
-	"trailcat/internal/store/storetest"
 )
 
 // TestExport measures exports alone, at the size of TestBudgets.
@@ -27,15 +26,8 @@ func TestExport(t *testing.T) { //nolint:paralleltest // it wants the machine fo
 	s := sizeWanted(t)
 	table := newTable(s)
 	defer func() { _, _ = fmt.Fprint(os.Stdout, table) }()
-	places, err := geo.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := &house{url: storetest.PostgresURL(t), places: places, set: made(t, places, s.cats, s.shelters)}
-	h.store = storetest.Open(t, h.url)
-	h.catalog = newCatalog(t, h.store)
-	rows := put(t, h.catalog, jobs(t, h.catalog, places, h.set), 2, "created", asItIs)
-	table.note("The set was written with %s rows/s. Load average: %s.", short(rows), loadAverage())
+	h := furnished(t, s)
+	table.note("Load average: %s.", loadAverage())
 	h.index = h.newIndex()
 	if err := h.index.Fill(t.Context()); err != nil {
 		t.Fatal(err)

@@ -69,6 +69,20 @@ func made(t *testing.T, places *geo.Gazetteer, cats, shelters int) *demo.Set {
 	return set
 }
 
+// furnished is a house with the whole set, for those who measure one thing alone.
+func furnished(t *testing.T, s size) *house {
+	t.Helper()
+	places, err := geo.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &house{url: storetest.PostgresURL(t), places: places, set: made(t, places, s.cats, s.shelters)}
+	h.store = storetest.Open(t, h.url)
+	h.catalog = newCatalog(t, h.store)
+	put(t, h.catalog, jobs(t, h.catalog, places, h.set), 2, "created", asItIs)
+	return h
+}
+
 // newCatalog is a catalog that rates what is written, as that of the server does.
 func newCatalog(t *testing.T, s *store.Store) *catalog.Catalog {
 	t.Helper()

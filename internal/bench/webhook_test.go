@@ -21,8 +21,6 @@ import (
 	"trailcat/api"
 	"trailcat/internal/catalog"
 	"trailcat/internal/demo"
-	"trailcat/internal/geo"
-	"trailcat/internal/store/storetest"
 	"trailcat/internal/webhook"
 )
 
@@ -41,14 +39,7 @@ func TestWebhooks(t *testing.T) { //nolint:paralleltest // it wants the machine 
 	s := sizeWanted(t)
 	table := newTable(s)
 	defer func() { _, _ = fmt.Fprint(os.Stdout, table) }()
-	places, err := geo.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := &house{url: storetest.PostgresURL(t), places: places, set: made(t, places, s.cats, s.shelters)}
-	h.store = storetest.Open(t, h.url)
-	h.catalog = newCatalog(t, h.store)
-	put(t, h.catalog, jobs(t, h.catalog, places, h.set), 2, "created", asItIs)
+	h := furnished(t, s)
 	h.index = h.newIndex()
 	if err := h.index.Fill(t.Context()); err != nil {
 		t.Fatal(err)
