@@ -109,7 +109,7 @@ func unknownParameters(values url.Values, known []parameter) catalog.Faults {
 		if slices.Contains(names, name) {
 			continue
 		}
-		said := fmt.Sprintf("There is no parameter %q.", name)
+		said := fmt.Sprintf("There is no parameter %q; /docs lists those that there are.", name)
 		if near := vocab.Suggest(name, names); near != "" {
 			said = fmt.Sprintf("There is no parameter %q; did you mean %q?", name, near)
 		}

@@ -125,3 +125,12 @@ func (a *API) bindSearch(query any, bad *catalog.Faults) string {
 	slices.SortStableFunc(*bad, func(a, b catalog.Fault) int { return strings.Compare(a.Pointer, b.Pointer) })
 	return filters.Encode()
 }
+
+// orFilters is the error for faults of a body with filters in it, if there are
+// any: to name a filter that there is not is as malformed in a body as in a URL.
+func orFilters(bad catalog.Faults) error {
+	if slices.ContainsFunc(bad, func(f catalog.Fault) bool { return f.Code == "unknown_parameter" }) {
+		return bad.Err(catalog.Malformed)
+	}
+	return bad.Err(catalog.Invalid)
+}

@@ -35,7 +35,8 @@ type SearchListQuery struct {
 //	@Success		201				{object}	SavedSearch	"It is saved"
 //	@Header			201				{string}	Location	"Where it is"
 //	@Header			201				{string}	ETag		"Its version"
-//	@Failure		422				{object}	Problem		"Which filters there are not, or what they do not take"
+//	@Failure		400				{object}	Problem		"Which filters there are not"
+//	@Failure		422				{object}	Problem		"What they do not take"
 //	@Failure		default			{object}	Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
@@ -50,7 +51,7 @@ func (a *API) createSearch(c echo.Context) error {
 	if in.Query != nil {
 		made.Query = a.bindSearch(in.Query, &bad)
 	}
-	if err := bad.Err(catalog.Invalid); err != nil {
+	if err := orFilters(bad); err != nil {
 		return err
 	}
 	made, err = a.writer(c).CreateSearch(c.Request().Context(), made)
@@ -166,7 +167,7 @@ func (a *API) changeSearch(c echo.Context) error {
 	if patch.names("/query") && draft.Query != nil {
 		query = a.bindSearch(draft.Query, &bad)
 	}
-	if err := bad.Err(catalog.Invalid); err != nil {
+	if err := orFilters(bad); err != nil {
 		return err
 	}
 	changed, err := a.writer(c).ChangeSearch(c.Request().Context(), known.ID, version, func(s *catalog.SavedSearch) {

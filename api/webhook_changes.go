@@ -79,7 +79,7 @@ func (a *API) webhookEdit(c echo.Context, patch mergePatch, known catalog.Webhoo
 		if in.Status == string(catalog.WebhookPaused) && w.Status != catalog.WebhookPaused {
 			w.Status, w.StatusReason = catalog.WebhookPaused, "It was paused by its owner."
 		}
-	}, takeUp, bad.Err(catalog.Invalid)
+	}, takeUp, orFilters(bad)
 }
 
 // deleteWebhook ends a webhook.

@@ -26,7 +26,7 @@ type askedFor struct {
 
 // NewWebhookFeed tells webhooks of a log.
 func NewWebhookFeed(config FeedConfig) WebhookFeed {
-	config.Log = &recentLog{FeedLog: config.Log, head: config.Index.Head, mu: sync.Mutex{}, lines: nil, from: 0, upto: 0}
+	config.Log = &recentLog{FeedLog: config.Log, head: config.Index.Head, mu: sync.Mutex{}, lines: nil, from: 0, upto: 0, last: catalog.Head{}}
 	config.Followed = true
 	return WebhookFeed{feed: NewFeed(config), catches: &sync.Mutex{}, asked: &sync.Map{}}
 }

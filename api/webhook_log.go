@@ -21,6 +21,7 @@ type recentLog struct {
 	mu         sync.Mutex
 	lines      []catalog.Change // all there are after from and up to upto
 	from, upto int64
+	last       catalog.Head // when it was asked last
 }
 
 // Head is where the index stands.
@@ -33,27 +34,46 @@ func (l *recentLog) Changes(ctx context.Context, after int64, limit int) ([]cata
 
 // ChangesWithBefore reads the log from just after a number.
 func (l *recentLog) ChangesWithBefore(ctx context.Context, after int64, limit int) ([]catalog.Change, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	head := l.head().Seq
-	near := head-keptLines <= after && after <= head
-	if near && l.upto < head-keptLines {
-		l.from, l.upto, l.lines = after, after, nil // nobody read on for long
-	}
-	if !near || after < l.from {
-		return l.FeedLog.ChangesWithBefore(ctx, after, limit) // far behind the others
-	}
-	if err := l.readOn(ctx); err != nil {
+	lines, ok, err := l.atHand(ctx, after)
+	if err != nil {
 		return nil, err
 	}
+	if !ok { // far behind the others
+		return l.FeedLog.ChangesWithBefore(ctx, after, limit)
+	}
+	end := min(limit, len(lines))
+	return lines[:end:end], nil
+}
+
+// atHand are all lines after a number, up to where the index stands at least;
+// unless some of them are not at hand.
+func (l *recentLog) atHand(ctx context.Context, after int64) (lines []catalog.Change, ok bool, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	head := l.head()
+	if head.Epoch != l.last.Epoch || head.Seq < l.last.Seq {
+		l.from, l.upto, l.lines = 0, 0, nil // the database was set back
+	}
+	l.last = head
+	if after < head.Seq-keptLines || after > head.Seq {
+		return nil, false, nil
+	}
+	if l.upto < head.Seq-keptLines {
+		l.from, l.upto, l.lines = after, after, nil // nobody read on for long
+	}
+	if err := l.readOn(ctx, head.Seq); err != nil {
+		return nil, false, err
+	}
+	if after < l.from { // perhaps only now, as others made room for what was read
+		return nil, false, nil
+	}
 	at, _ := slices.BinarySearchFunc(l.lines, after+1, func(line catalog.Change, seq int64) int { return int(line.Seq - seq) })
-	end := min(at+limit, len(l.lines))
-	return l.lines[at:end:end], nil
+	return l.lines[at:], true, nil
 }
 
 // readOn reads up to where the index stands.
-func (l *recentLog) readOn(ctx context.Context) error {
-	for head := l.head().Seq; l.upto < head; {
+func (l *recentLog) readOn(ctx context.Context, head int64) error {
+	for l.upto < head {
 		lines, err := l.FeedLog.ChangesWithBefore(ctx, l.upto, linesAtOnce)
 		if err != nil {
 			return err

@@ -29,6 +29,55 @@ func (g *growing) ChangesWithBefore(_ context.Context, after int64, limit int) (
 	return out, nil
 }
 
+// Who is about as far behind as what is at hand goes back must lose nothing when
+// more comes to hand as they read, and the oldest of it makes room.
+func TestTheRecentLogSkipsNothing(t *testing.T) {
+	t.Parallel()
+	under := &growing{lines: linesUpTo(keptLines)}
+	head := int64(keptLines)
+	recent := &recentLog{FeedLog: under, head: func() catalog.Head { return catalog.Head{Seq: head} }}
+	if _, err := recent.ChangesWithBefore(t.Context(), 0, 100); err != nil {
+		t.Fatal(err)
+	}
+	under.lines = linesUpTo(keptLines + 900)
+	head += 500 // the index is behind
+	got, err := recent.ChangesWithBefore(t.Context(), 500, 100)
+	if err != nil || len(got) != 100 || got[0].Seq != 501 || got[99].Seq != 600 {
+		t.Errorf("it is told of %v %v, want what follows on 500", seqs(got), err)
+	}
+}
+
+// A database that was set back has other lines under the same numbers.
+func TestTheRecentLogForgetsWhatWasSetBack(t *testing.T) {
+	t.Parallel()
+	under := &growing{lines: linesUpTo(100)}
+	head := catalog.Head{Seq: 100}
+	recent := &recentLog{FeedLog: under, head: func() catalog.Head { return head }}
+	if _, err := recent.ChangesWithBefore(t.Context(), 0, 200); err != nil {
+		t.Fatal(err)
+	}
+	under.lines, head.Seq = linesUpTo(50), 50
+	under.lines[49].ResourceID = "another"
+	got, err := recent.ChangesWithBefore(t.Context(), 40, 200)
+	if err != nil || len(got) != 10 || got[9].ResourceID != "another" {
+		t.Errorf("%v %v", got, err)
+	}
+}
+
+func linesUpTo(last int64) (lines []catalog.Change) {
+	for seq := range last {
+		lines = append(lines, catalog.Change{Seq: seq + 1, ResourceID: "x"})
+	}
+	return lines
+}
+
+func seqs(lines []catalog.Change) (numbers []int64) {
+	for _, line := range lines {
+		numbers = append(numbers, line.Seq)
+	}
+	return numbers
+}
+
 // What is at hand is what the log has, as far as the index goes at least; and
 // whoever gets fewer lines than asked for has them all.
 func TestTheRecentLogIsTheLog(t *testing.T) {
@@ -39,11 +88,12 @@ func TestTheRecentLogIsTheLog(t *testing.T) {
 		recent := &recentLog{FeedLog: under, head: func() catalog.Head { return catalog.Head{Seq: head} }}
 		seq := int64(0)
 		for range rapid.IntRange(1, 12).Draw(t, "steps") {
+			gap := rapid.SampledFrom([]int64{1, 1, 3}).Draw(t, "gap")
 			for range rapid.SampledFrom([]int{0, 1, 5, 900, 1000, 2500}).Draw(t, "written") {
-				seq += int64(rapid.SampledFrom([]int{1, 1, 1, 3}).Draw(t, "gap"))
+				seq += gap
 				under.lines = append(under.lines, catalog.Change{Seq: seq, ResourceID: "x"})
 			}
-			head = max(head, seq-int64(rapid.IntRange(0, 10).Draw(t, "index is behind by")))
+			head = max(head, seq-int64(rapid.SampledFrom([]int{0, 1, 10, 900, 2500}).Draw(t, "index is behind by")))
 			after := max(0, head-int64(rapid.SampledFrom([]int{0, 1, 50, 1999, 2000, 2001, 5000}).Draw(t, "after")))
 			limit := rapid.SampledFrom([]int{1, 99, 1000}).Draw(t, "limit")
 			got, err := recent.ChangesWithBefore(t.Context(), after, limit)

@@ -43,7 +43,8 @@ type Courier interface {
 //	@Header			201				{string}	Location		"Where it is"
 //	@Header			201				{string}	ETag			"Its version"
 //	@Failure		409				{object}	Problem			"There are too many already"
-//	@Failure		422				{object}	Problem			"An address that cannot be called, or filters or types that there are not"
+//	@Failure		400				{object}	Problem			"Filters that there are not"
+//	@Failure		422				{object}	Problem			"An address that cannot be called, or types that there are not"
 //	@Failure		default			{object}	Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
@@ -59,7 +60,7 @@ func (a *API) createWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := bad.Err(catalog.Invalid); err != nil {
+	if err := orFilters(bad); err != nil {
 		return err
 	}
 	draft.PartnerID = who(c).PartnerID
@@ -83,7 +84,7 @@ func (a *API) verify(c echo.Context, w catalog.Webhook) (catalog.Delivery, catal
 	if err != nil || who(c).Test || w.Status == catalog.WebhookActive {
 		return tested, w, err
 	}
-	w, err = a.writer(c).VerifyWebhook(c.Request().Context(), w.ID, tested.Failure)
+	w, err = a.writer(c).VerifyWebhook(context.WithoutCancel(c.Request().Context()), w, tested.Failure)
 	return tested, w, err
 }
 

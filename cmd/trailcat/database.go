@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -30,6 +32,16 @@ func (f databaseFlags) open(ctx context.Context) (*store.Store, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// there refuses a file of SQLite that open would make: who reads one did not mean
+// an empty one.
+func (f databaseFlags) there() error {
+	file, ok := strings.CutPrefix(f.Database, "sqlite:")
+	if _, err := os.Stat(strings.TrimPrefix(file, "//")); ok && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no database %s; name the one that the server uses, as in --database sqlite:trailcat.db", f.Database)
+	}
+	return nil
 }
 
 func (f databaseFlags) prepare(ctx context.Context, db *store.Store) error {

@@ -33,6 +33,9 @@ func (c *exportCommand) Run(p *process) (err error) {
 	if formats := api.ExportFormats(c.Resource); !slices.Contains(formats, c.Format) {
 		return fmt.Errorf("%s are written as %s, not as %s", c.Resource, strings.Join(formats, " or "), c.Format)
 	}
+	if err := c.there(); err != nil {
+		return err
+	}
 	db, err := c.open(p.ctx)
 	if err != nil {
 		return err

@@ -83,6 +83,20 @@ func TestExportToTheStandardOutputSaysNothingElse(t *testing.T) {
 	}
 }
 
+// A path that was mistyped must not pass for an exchange without cats.
+func TestAnExportOfADatabaseThatIsNotThereIsRefused(t *testing.T) {
+	t.Parallel()
+
+	dir := t.TempDir()
+	_, complaint := do(t, exitFailed, "export", "--database", "sqlite:"+filepath.Join(dir, "mistyped.db"), "-o", filepath.Join(dir, "out"))
+	if want := "there is no database"; !strings.Contains(complaint, want) || !strings.Contains(complaint, "--database") {
+		t.Errorf("got %q, want %q and what to do", complaint, want)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 0 {
+		t.Errorf("it left %v", left)
+	}
+}
+
 func TestAnExportThatFailsLeavesNoFile(t *testing.T) {
 	t.Parallel()
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -58,6 +59,24 @@ func TestTheMirrorOfTheGuideEndsEqual(t *testing.T) {
 	write(`{"external_id":"other","name":"Of another database"}`)
 	same("the mirror of another database begins again")
 	run()
+}
+
+// TestTheGuideShowsTheMirrorAsItIs holds the text of docs/aggregators.md to the program that is tested.
+func TestTheGuideShowsTheMirrorAsItIs(t *testing.T) {
+	t.Parallel()
+
+	guide, err := os.ReadFile(filepath.Join("..", "..", "docs", "aggregators.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.ReadFile(filepath.Join("..", "..", "docs", "mirror", "main.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(guide), "```go\n")
+	if shown, _, ended := strings.Cut(rest, "```\n"); !ended || shown != string(program) {
+		t.Error("the program in docs/aggregators.md is not docs/mirror/main.go; copy it there")
+	}
 }
 
 // startMirror runs the program until the function that it returns is called.

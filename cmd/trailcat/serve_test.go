@@ -131,6 +131,9 @@ func TestTheDemoStartsFromNothingAndAgain(t *testing.T) {
 			t.Errorf("the demo has %d cats, want 75", got)
 		}
 		_, before := first.get(t, "/v1/cats?order=name&limit=100")
+		if !strings.Contains(before, `"adventure":{"rubric":"1.1.0"`) {
+			t.Error("nothing was read from what the demo's listings say")
+		}
 		if code := first.stop(); code != exitOK {
 			t.Errorf("stopped with %d: %s", code, first.stderr)
 		}

@@ -18,8 +18,7 @@ type mirror struct {
 }
 
 func main() {
-	base, file := os.Args[1], os.Args[2]
-	var m mirror
+	base, file, m := os.Args[1], os.Args[2], mirror{}
 	if text, err := os.ReadFile(file); err == nil {
 		_ = json.Unmarshal(text, &m) // what cannot be read is loaded again
 	}
@@ -46,52 +45,42 @@ func (m *mirror) step(base string) error {
 		return err
 	}
 	defer func() { _ = res.Body.Close() }()
-	switch {
-	case res.StatusCode == http.StatusGone: // away for too long, or another database
-		m.Cursor = ""
-		return nil
-	case res.StatusCode != http.StatusOK:
+	if res.StatusCode == http.StatusGone {
+		m.Cursor = "" // away for too long, or another database: load it all again
+	}
+	if res.StatusCode != http.StatusOK {
 		return errors.New(res.Status)
-	case m.Cursor == "":
-		return m.load(json.NewDecoder(res.Body))
 	}
-	var page struct {
-		Data []struct {
-			ID   string
-			Data json.RawMessage // nil: the cat is gone
+	for lines, whole := json.NewDecoder(res.Body), (mirror{Cats: map[string]json.RawMessage{}}); ; {
+		var line json.RawMessage
+		var is struct {
+			Type, Cursor, ID string // of a line of the export
+			Data             []struct {
+				ID   string
+				Data json.RawMessage // nil: the cat is gone
+			}
+			Page struct {
+				Next string `json:"next_cursor"`
+			}
 		}
-		Page struct {
-			Next string `json:"next_cursor"`
-		}
-	}
-	if err := json.NewDecoder(res.Body).Decode(&page); err != nil {
-		return err
-	}
-	for _, change := range page.Data {
-		if m.Cats[change.ID] = change.Data; change.Data == nil {
-			delete(m.Cats, change.ID)
-		}
-	}
-	m.Cursor = page.Page.Next
-	return nil
-}
-
-// load reads an export, whole or not at all.
-func (m *mirror) load(lines *json.Decoder) error {
-	for whole := (mirror{Cats: map[string]json.RawMessage{}}); ; {
-		var cat json.RawMessage
-		var is struct{ Type, Cursor, ID string }
-		if err := lines.Decode(&cat); err != nil {
+		switch err := errors.Join(lines.Decode(&line), json.Unmarshal(line, &is)); {
+		case err != nil:
 			return err
-		}
-		switch _ = json.Unmarshal(cat, &is); is.Type {
-		case "export":
+		case is.Type == "export":
 			whole.Cursor = is.Cursor
-		case "end":
+		case is.Type == "end":
 			*m = whole
 			return nil
-		default:
-			whole.Cats[is.ID] = cat
+		case is.ID != "":
+			whole.Cats[is.ID] = line
+		default: // a page of changes
+			for _, change := range is.Data {
+				if m.Cats[change.ID] = change.Data; change.Data == nil {
+					delete(m.Cats, change.ID)
+				}
+			}
+			m.Cursor = is.Page.Next
+			return nil
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,6 +39,8 @@ type house struct {
 	plain   *pgxpool.Pool // for what one would do without us
 	address string        // of the server
 	fixed   *fixed
+
+	rewritten atomic.Int64 // cats, by measurements
 }
 
 // build writes the set to a fresh Postgres, in turns with COPY.

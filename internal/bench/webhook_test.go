@@ -66,7 +66,7 @@ func measureWebhooks(t *testing.T, h *house, table *table) {
 		inbox.got[n] = map[string]time.Time{}
 		w, err := h.catalog.CreateWebhook(t.Context(), catalog.Webhook{URL: server.URL + "/" + strconv.Itoa(n), Secret: catalog.NewWebhookSecret([32]byte{byte(n)})}, head.Seq)
 		if err == nil {
-			_, err = h.catalog.VerifyWebhook(t.Context(), w.ID, "")
+			_, err = h.catalog.VerifyWebhook(t.Context(), w, "")
 		}
 		if err != nil {
 			t.Fatal(err)

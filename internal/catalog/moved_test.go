@@ -1,7 +1,9 @@
 package catalog_test
 
 import (
+	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"trailcat/internal/catalog"
@@ -55,6 +57,48 @@ func TestAShelterThatMovesTakesItsCatsAlong(t *testing.T) {
 		}
 		if lines = change(func(p *catalog.Profile) { p.Phone = "1" }); len(lines) != 1 {
 			t.Errorf("a new phone number is %d lines", len(lines))
+		}
+	})
+}
+
+// What is sent is put in order before it is looked at, so a fault names the value and not its place.
+func TestAFaultInWithheldFromNamesTheValue(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newWorld(t, s)
+		_, err := w.ChangeShelter(t.Context(), atlas{}, w.home.ID, 0, func(p *catalog.Profile) {
+			p.WithheldFrom = catalog.Withheld{Classes: []catalog.ReaderClass{"robots", catalog.AggregatorReader}, Partners: []string{"prt_x", "prt_01kabq4z8vf3ht2v0xw9r6m5ec"}}
+		})
+		var e *catalog.Error
+		if !errors.As(err, &e) || len(e.Faults) != 2 {
+			t.Fatalf("got %v, want two faults", err)
+		}
+		for i, want := range []struct{ pointer, value string }{{"/withheld_from/classes", `"robots"`}, {"/withheld_from/partners", `"prt_x"`}} {
+			if got := e.Faults[i]; got.Pointer != want.pointer || !strings.Contains(got.Message, want.value) {
+				t.Errorf("got %+v, want %s at %s", got, want.value, want.pointer)
+			}
+		}
+	})
+}
+
+func TestOnlyPartnersThatThereAreCanBeWithheldFrom(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newWorld(t, s)
+		partner, err := w.CreatePartner(t.Context(), "Copycats", catalog.AggregatorReader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		withhold := func(id string) error {
+			_, err := w.ChangeShelter(t.Context(), atlas{}, w.home.ID, 0, func(p *catalog.Profile) { p.WithheldFrom.Partners = []string{id} })
+			return err
+		}
+		if err := withhold(partner.ID); err != nil {
+			t.Error(err)
+		}
+		if err := withhold("prt_00000000000000000000000000"); catalog.KindOf(err) != catalog.Invalid {
+			t.Errorf("a partner that there is not: %v", err)
 		}
 	})
 }

@@ -118,6 +118,9 @@ func (c *Catalog) layProfile(ctx context.Context, tx Tx, known Shelter, partnerI
 	if exists && len(fields) == 0 {
 		return known, WasUnchanged, nil, nil
 	}
+	if err := profile.WithheldFrom.partnersExist(ctx, tx, known.WithheldFrom); err != nil {
+		return Shelter{}, "", nil, err
+	}
 	s, op, result := known, Updated, WasUpdated
 	s.PartnerID, s.Profile, s.Version, s.UpdatedAt = partnerID, profile, known.Version+1, c.now()
 	if !exists {

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"context"
 	"fmt"
 	"slices"
 )
@@ -58,13 +59,30 @@ func tidySet[T ~string](list []T) []T {
 	return slices.Compact(slices.Sorted(slices.Values(list)))
 }
 
+// faults name what is wrong by itself: tidy has moved it from where it was sent.
 func (w Withheld) faults() Faults {
 	var bad Faults
-	for i, class := range w.Classes {
-		bad.Check(slices.Contains(MayWithholdFrom(), class), fmt.Sprintf("/withheld_from/classes/%d", i), "unknown_value", fmt.Sprintf("%q is none of aggregator, petfinder", class))
+	for _, class := range w.Classes {
+		bad.Check(slices.Contains(MayWithholdFrom(), class), "/withheld_from/classes", "unknown_value", fmt.Sprintf("%q is none of aggregator, petfinder", class))
 	}
-	for i, id := range w.Partners {
-		bad.Check(CheckID(PartnerPrefix, id) == nil, fmt.Sprintf("/withheld_from/partners/%d", i), "malformed_id", "is no id of a partner: those look like prt_ and 26 letters and digits")
+	for _, id := range w.Partners {
+		bad.Check(CheckID(PartnerPrefix, id) == nil, "/withheld_from/partners", "malformed_id", fmt.Sprintf("%q is no id of a partner: those look like prt_ and 26 letters and digits", id))
 	}
 	return bad
+}
+
+// partnersExist finds fault with partners that are new to w and that there are not.
+func (w Withheld) partnersExist(ctx context.Context, tx Tx, known Withheld) error {
+	var bad Faults
+	for _, id := range w.Partners {
+		if slices.Contains(known.Partners, id) {
+			continue
+		}
+		if _, err := tx.Partner(ctx, id); err != nil && KindOf(err) != NotFound {
+			return err
+		} else if err != nil {
+			bad = append(bad, Fault{Pointer: "/withheld_from/partners", Parameter: "", Code: "unknown_value", Message: fmt.Sprintf("there is no partner %s", id)})
+		}
+	}
+	return bad.Err(Invalid)
 }

@@ -3,6 +3,8 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -98,7 +100,13 @@ func (s SavedSearch) hasWebhook(ctx context.Context, tx Tx) error {
 	}
 	var bad Faults
 	bad.Check(err == nil && w.PartnerID == s.PartnerID, "/webhook_id", "unknown_value", fmt.Sprintf("There is no webhook %q of yours; GET /v1/webhooks lists them, POST /v1/webhooks makes one.", s.WebhookID))
+	bad.Check(err != nil || w.tellsOfSearches(), "/webhook_id", "not_told", "This webhook is told of "+strings.Join(w.Types, ", ")+" only. Add search.matched or search.left to its types first.")
 	return bad.Err(Invalid)
+}
+
+// tellsOfSearches says whether the webhook's types let anything through about saved searches.
+func (w Webhook) tellsOfSearches() bool {
+	return len(w.Types) == 0 || slices.ContainsFunc(w.Types, func(t string) bool { return strings.HasPrefix(t, "search.") })
 }
 
 func (s *SavedSearch) tidy() error {

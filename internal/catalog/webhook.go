@@ -112,13 +112,16 @@ func (c *Catalog) ChangeWebhook(ctx context.Context, id string, version int64, e
 }
 
 // VerifyWebhook notes that a webhook took a test, and has it told of changes
-// from where it stopped; or, with the reason, that it did not take it.
-func (c *Catalog) VerifyWebhook(ctx context.Context, id, failure string) (Webhook, error) {
-	return c.changeWebhook(ctx, "verify_webhook", id, 0, func(_ Tx, w *Webhook) ([]string, error) {
-		if failure == "" {
+// from where it stopped; or, with the reason, that it did not take it. Where it
+// has another address than the tested one meanwhile, that says nothing.
+func (c *Catalog) VerifyWebhook(ctx context.Context, tested Webhook, failure string) (Webhook, error) {
+	return c.changeWebhook(ctx, "verify_webhook", tested.ID, 0, func(_ Tx, w *Webhook) ([]string, error) {
+		switch {
+		case w.URL != tested.URL:
+		case failure == "":
 			w.VerifiedAt = c.now()
 			w.stand(WebhookActive, "")
-		} else if w.Status != WebhookActive {
+		case w.Status != WebhookActive:
 			w.stand(WebhookUnverified, "It did not take its test: "+failure)
 		}
 		return nil, nil

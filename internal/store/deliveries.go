@@ -19,16 +19,14 @@ func (s *Store) SaveDelivery(ctx context.Context, d catalog.Delivery) error {
 
 // Delivered keeps an attempt that a webhook took, and moves the webhook's
 // bookmark from where its holder left it, both or neither. It says no, and keeps
-// nothing, where another has the lease now or somebody moved the bookmark.
-func (s *Store) Delivered(ctx context.Context, d catalog.Delivery, holder string, from int64) (ok bool, err error) {
+// nothing, where MoveBookmark does.
+func (s *Store) Delivered(ctx context.Context, d catalog.Delivery, version int64, holder string, from int64) (ok bool, err error) {
 	row := newDeliveryRow(d)
 	err = s.Write(ctx, func(t catalog.Tx) error {
-		db := t.(tx).db.WithContext(ctx)
-		moved := moveBookmark(db, catalog.WebhookLease(d.WebhookID), holder, from, d.Upto)
-		if ok = moved.Error == nil && moved.RowsAffected > 0; !ok {
-			return moved.Error
+		if ok, err = t.(tx).moveBookmark(ctx, d.WebhookID, version, holder, from, d.Upto); err != nil || !ok {
+			return err
 		}
-		return db.Create(&row).Error
+		return t.(tx).db.WithContext(ctx).Create(&row).Error
 	})
 	return ok && err == nil, wrapped(err, "save delivery "+d.ID)
 }

@@ -121,7 +121,7 @@ func (t tx) SaveImport(ctx context.Context, i catalog.Import) error {
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
 		return &catalog.Error{
 			Kind: catalog.Conflict, Code: "import_running", Faults: nil,
-			Detail: "Another import for this shelter is running. Send yours again when it has finished; GET /v1/imports shows how far it is.",
+			Detail: fmt.Sprintf("Another import for this shelter is running. Send yours again when it has finished; GET /v1/imports shows how far it is. One that does not get on makes room after %.0f minutes.", catalog.ImportLease.Minutes()),
 		}
 	}
 	if err != nil {

@@ -40,15 +40,27 @@ func (s *Store) LeasesHeld(ctx context.Context, prefix string, now time.Time) ([
 	return each(rows, leaseRow.lease), wrapped(err, "read leases")
 }
 
-// MoveBookmark moves the bookmark of a lease from where its holder left it. It
-// says no where another has the lease now, or somebody else moved the bookmark.
-func (s *Store) MoveBookmark(ctx context.Context, name, holder string, from, to int64) (bool, error) {
-	moved, err := s.alone(ctx, func(db *gorm.DB) *gorm.DB { return moveBookmark(db, name, holder, from, to) })
-	return moved > 0, wrapped(err, "move bookmark of "+name)
+// MoveBookmark moves the bookmark of a webhook from where its holder left it. It
+// says no where another has the lease now, or the webhook is not at this version:
+// a replay may have set the bookmark, perhaps to where it was.
+func (s *Store) MoveBookmark(ctx context.Context, webhookID string, version int64, holder string, from, to int64) (ok bool, err error) {
+	err = s.Write(ctx, func(t catalog.Tx) error {
+		ok, err = t.(tx).moveBookmark(ctx, webhookID, version, holder, from, to)
+		return err
+	})
+	return ok && err == nil, wrapped(err, "move bookmark of webhook "+webhookID)
 }
 
-func moveBookmark(db *gorm.DB, name, holder string, from, to int64) *gorm.DB {
-	return db.Model(&leaseRow{}).Where("name = ? AND holder = ? AND bookmark = ?", name, holder, from).UpdateColumn("bookmark", to)
+func (t tx) moveBookmark(ctx context.Context, webhookID string, version int64, holder string, from, to int64) (bool, error) {
+	switch w, err := t.Webhook(ctx, webhookID); {
+	case catalog.KindOf(err) == catalog.NotFound:
+		return false, nil
+	case err != nil || w.Version != version:
+		return false, err
+	}
+	moved := t.db.WithContext(ctx).Model(&leaseRow{}).
+		Where("name = ? AND holder = ? AND bookmark = ?", catalog.WebhookLease(webhookID), holder, from).UpdateColumn("bookmark", to)
+	return moved.RowsAffected > 0, moved.Error
 }
 
 // named holds where the name of a lease begins with prefix, which has no letters

@@ -93,7 +93,7 @@ func TestADeliveryMovesTheBookmarkOnlyForWhoHoldsIt(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
-		saveWebhooks(t, s, catalog.Webhook{ID: "whk_1", PartnerID: "p", StatusSince: moment(1), CreatedAt: moment(1), UpdatedAt: moment(1)})
+		saveWebhooks(t, s, catalog.Webhook{ID: "whk_1", PartnerID: "p", Version: 1, StatusSince: moment(1), CreatedAt: moment(1), UpdatedAt: moment(1)})
 		lease := catalog.WebhookLease("whk_1")
 		setBookmark := func(at int64) {
 			t.Helper()
@@ -105,7 +105,7 @@ func TestADeliveryMovesTheBookmarkOnlyForWhoHoldsIt(t *testing.T) {
 		}
 		deliver := func(id, holder string, from, to int64) bool {
 			t.Helper()
-			ok, err := s.Delivered(ctx, catalog.Delivery{ID: id, WebhookID: "whk_1", Upto: to, Attempt: 1, At: moment(1), Since: moment(1)}, holder, from)
+			ok, err := s.Delivered(ctx, catalog.Delivery{ID: id, WebhookID: "whk_1", Upto: to, Attempt: 1, At: moment(1), Since: moment(1)}, 1, holder, from)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -132,8 +132,14 @@ func TestADeliveryMovesTheBookmarkOnlyForWhoHoldsIt(t *testing.T) {
 		if held, err = s.LeasesHeld(ctx, catalog.WebhookLeases, moment(0).Add(61*time.Second)); err != nil || len(held) != 0 {
 			t.Errorf("held after its time: %v %v", held, err)
 		}
-		if ok, err := s.MoveBookmark(ctx, lease, "a", 2, 3); err != nil || !ok {
+		if ok, err := s.MoveBookmark(ctx, "whk_1", 1, "a", 2, 3); err != nil || !ok {
 			t.Error(ok, err)
+		}
+		if ok, err := s.MoveBookmark(ctx, "whk_1", 0, "a", 3, 4); err != nil || ok {
+			t.Error("moved for a webhook that was changed, perhaps to begin at this very place:", ok, err)
+		}
+		if ok, err := s.MoveBookmark(ctx, "whk_2", 1, "a", 3, 4); err != nil || ok {
+			t.Error("moved for a webhook that there is not:", ok, err)
 		}
 		if err := s.DropLeases(ctx, catalog.WebhookLeases, "a"); err != nil {
 			t.Error(err)

@@ -31,7 +31,7 @@ func (s *Sender) Refusal(ctx context.Context, text string) string {
 	}
 	for _, addr := range addrs {
 		if !s.guard.permits(addr) {
-			return fmt.Sprintf("Leads to %s, which is not on the public internet.", addr)
+			return fmt.Sprintf("Leads to %s, which is not on the public internet. The operator can allow it: trailcat serve --webhook-allow.", addr.Unmap())
 		}
 		if u.Scheme == "http" && !s.guard.allows(addr) {
 			return "Must begin with https."
@@ -56,7 +56,7 @@ func (s *Sender) resolve(ctx context.Context, host string) ([]netip.Addr, error)
 type refusedError struct{ addr netip.Addr }
 
 func (e *refusedError) Error() string {
-	return fmt.Sprintf("the address leads to %s, which is not on the public internet", e.addr)
+	return fmt.Sprintf("the address leads to %s, which is not on the public internet", e.addr.Unmap())
 }
 
 // dial connects to a host by an address that was looked at: it is resolved here

@@ -76,8 +76,9 @@ func (d *Deliverer) attempt(ctx context.Context, e *endpoint) (more bool) {
 	if m.Events == 0 && m.Type == typeChanges {
 		return d.skip(ctx, e, s, m.Upto)
 	}
-	if s, ok = e.next(d.Now(), d.Sender.client.Timeout); !ok || s.at != m.After {
-		return ok // reading took too long, or it was told to begin elsewhere
+	was := s
+	if s, ok = e.next(d.Now(), d.Sender.client.Timeout); !ok || !s.stands(was) {
+		return ok // reading took too long, or the message is not for it as it is now
 	}
 	return d.deliver(ctx, e, s, m)
 }
@@ -144,7 +145,7 @@ func (d *Deliverer) deliver(ctx context.Context, e *endpoint, s state, m Message
 	if err := d.Store.SaveDelivery(noting, attempt); err != nil {
 		d.Log.WarnContext(ctx, "attempt not noted", slog.String("webhook", e.id), slog.Any("error", err))
 	}
-	e.refused(s, trouble{attempts: attempt.Attempt, since: attempt.Since, upto: m.Upto, next: d.retryAt(attempt.Attempt, asked.after)})
+	e.refused(s, trouble{attempts: attempt.Attempt, since: attempt.Since, upto: m.Upto, next: d.retryAt(d.Now(), attempt.Attempt, asked.after)})
 	switch failing := d.Now().Sub(attempt.Since); {
 	case asked.gone:
 		d.pause(noting, e, "It answered 410 Gone, which asks to be told no more.")
@@ -159,13 +160,13 @@ func (d *Deliverer) deliver(ctx context.Context, e *endpoint, s state, m Message
 func (d *Deliverer) taken(ctx context.Context, e *endpoint, s state, attempt catalog.Delivery) (more bool) {
 	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	ok, err := d.Store.Delivered(noting, attempt, d.Node, s.mark)
+	ok, err := d.Store.Delivered(noting, attempt, s.hook.Version, d.Node, s.mark)
 	switch {
 	case err != nil: // it was taken all the same; the bookmark follows
 		d.Log.WarnContext(ctx, "delivery not noted", slog.String("webhook", e.id), slog.Any("error", err))
-	case !ok: // a replay moved the bookmark, or another node has taken over
+	case !ok: // the webhook was changed or told to begin elsewhere, or another node has taken over
 		e.lose()
-		if err := d.take(ctx, e); err != nil {
+		if err := d.reload(ctx, e.id); err != nil && ctx.Err() == nil {
 			d.Log.WarnContext(ctx, "webhook not taken again", slog.String("webhook", e.id), slog.Any("error", err))
 		}
 		return true
@@ -205,16 +206,16 @@ func (d *Deliverer) later(ctx context.Context, e *endpoint, s state, err error) 
 	d.wake(ctx, e)
 }
 
-// retryAt is when to try again after so many attempts: each wait is twice the one
+// retryAt is when to try again after so many attempts, the last of them then: each wait is twice the one
 // before, give or take a fifth, so that those that failed together do not come
 // together again.
-func (d *Deliverer) retryAt(attempts int, asked time.Duration) time.Time {
+func (d *Deliverer) retryAt(last time.Time, attempts int, asked time.Duration) time.Time {
 	wait := d.LongestWait
 	if doubled := attempts - 1; doubled < 30 {
 		wait = min(wait, d.FirstRetry<<max(doubled, 0))
 	}
 	wait = time.Duration(float64(wait) * (0.8 + 0.4*d.Jitter()))
-	return d.Now().Add(max(wait, asked))
+	return last.Add(max(wait, asked))
 }
 
 func inDays(t time.Duration) string {

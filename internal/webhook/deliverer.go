@@ -23,10 +23,10 @@ type Store interface {
 	KeepLeases(ctx context.Context, prefix, holder string, now time.Time, ttl time.Duration) ([]catalog.Lease, error)
 	LeasesHeld(ctx context.Context, prefix string, now time.Time) ([]catalog.Lease, error)
 	DropLeases(ctx context.Context, prefix, holder string) error
-	MoveBookmark(ctx context.Context, name, holder string, from, to int64) (bool, error)
+	MoveBookmark(ctx context.Context, webhookID string, version int64, holder string, from, to int64) (bool, error)
 
 	SaveDelivery(ctx context.Context, d catalog.Delivery) error
-	Delivered(ctx context.Context, d catalog.Delivery, holder string, from int64) (bool, error)
+	Delivered(ctx context.Context, d catalog.Delivery, version int64, holder string, from int64) (bool, error)
 	LastDeliveries(ctx context.Context, webhookIDs []string) (map[string]catalog.Delivery, error)
 	ForgetDeliveries(ctx context.Context, webhookID string, keep int) error
 	ForgetDeliveriesBefore(ctx context.Context, before time.Time) error

@@ -69,7 +69,7 @@ func (w *world) hook(name string, in *inbox) catalog.Webhook {
 	}
 	hook, err := w.catalog.CreateWebhook(w.t.Context(), catalog.Webhook{URL: "https://" + name + ".example/", Secret: catalog.NewWebhookSecret([32]byte{1}), Filters: in.filters}, head.Seq)
 	if err == nil {
-		hook, err = w.catalog.VerifyWebhook(w.t.Context(), hook.ID, "")
+		hook, err = w.catalog.VerifyWebhook(w.t.Context(), hook, "")
 	}
 	if err != nil {
 		w.t.Fatal(err)
@@ -369,7 +369,7 @@ func TestAfterThreeDaysAnEndpointIsPaused(t *testing.T) {
 		in.mu.Lock()
 		in.answer = nil
 		in.mu.Unlock()
-		if _, err := w.catalog.VerifyWebhook(t.Context(), hook.ID, ""); err != nil { // its owner has mended it
+		if _, err := w.catalog.VerifyWebhook(t.Context(), hook, ""); err != nil { // its owner has mended it
 			t.Fatal(err)
 		}
 		time.Sleep(30 * time.Minute)
@@ -448,6 +448,91 @@ func TestAReplayTellsItAgain(t *testing.T) {
 		again := in.all()[len(before):]
 		if len(again) != 2 || again[0].seqs[0] != 6 || again[0].id == before[0].id || again[1].seqs[0] != 14 {
 			t.Errorf("told again: %+v", again)
+		}
+	})
+}
+
+// What was passed over by other filters counts as told, until a replay says
+// otherwise; which often begins where the last message ended.
+func TestAReplayTellsWhatOtherFiltersPassedOver(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, w *world) {
+		idle, busy := &inbox{filters: "5"}, &inbox{filters: "5", answer: func(int) (int, time.Duration) { return 204, 5 * time.Second }}
+		one, two := w.hook("idle", idle), w.hook("busy", busy)
+		defer w.node("a")()
+		widenAndReplay := func(hook catalog.Webhook) {
+			t.Helper()
+			if _, err := w.catalog.ChangeWebhook(t.Context(), hook.ID, 0, func(w *catalog.Webhook) { w.Filters = "" }); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.catalog.ReplayWebhook(t.Context(), hook.ID, 5); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.happen(1)
+		time.Sleep(10 * time.Second) // both were told of line 5
+		w.happen(6)
+		time.Sleep(time.Second) // all of that was passed over
+		widenAndReplay(one)
+		w.happen(4)
+		time.Sleep(time.Second) // the busy one is being told of line 15
+		widenAndReplay(two)
+		time.Sleep(time.Minute)
+		if got, want := idle.taken(), w.partners(4, ""); !slices.Equal(got, want) {
+			t.Errorf("the idle one took %v, want %v", got, want)
+		}
+		if got, want := busy.taken(), append([]int64{5, 15}, w.partners(5, "")...); !slices.Equal(got, want) {
+			t.Errorf("the busy one took %v, want %v", got, want)
+		}
+	})
+}
+
+// Where a database is set back, its next lines have numbers that were told already.
+func TestAfterADatabaseWasSetBackItGoesOnFromThere(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, w *world) {
+		in := &inbox{}
+		hook := w.hook("a", in)
+		log := &setBack{Store: w.store}
+		log.by.Store(100)
+		w.happen(1)
+		defer w.node("a", func(c *Config) { c.Store = log })()
+		time.Sleep(time.Second)
+		log.by.Store(0)
+		if _, err := w.catalog.ReplayWebhook(t.Context(), hook.ID, 3); err != nil { // the bookmark is set back, too
+			t.Fatal(err)
+		}
+		w.happen(2)
+		time.Sleep(30 * time.Second)
+		if got, want := in.taken(), w.partners(2, ""); !slices.Equal(got, want) {
+			t.Errorf("took %v, want %v", got, want)
+		}
+	})
+}
+
+// setBack is a log that ended so much later.
+type setBack struct {
+	*store.Store
+	by atomic.Int64
+}
+
+func (s *setBack) Head(ctx context.Context) (catalog.Head, error) {
+	head, err := s.Store.Head(ctx)
+	head.Seq += s.by.Load()
+	return head, err
+}
+
+// Else one could pass the test elsewhere, and have others called.
+func TestATestOfAnotherAddressVerifiesNothing(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, w *world) {
+		tested := w.hook("mine", &inbox{})
+		if _, err := w.catalog.ChangeWebhook(t.Context(), tested.ID, 0, func(w *catalog.Webhook) { w.URL = "https://victim.example/" }); err != nil {
+			t.Fatal(err)
+		}
+		got, err := w.catalog.VerifyWebhook(t.Context(), tested, "")
+		if err != nil || got.Status != catalog.WebhookUnverified {
+			t.Errorf("%s %v", got.Status, err)
 		}
 	})
 }

@@ -40,8 +40,12 @@ type state struct {
 	hook    catalog.Webhook
 	mark    int64
 	at      int64
-	until   time.Time
 	trouble trouble
+}
+
+// stands says that nothing moved the endpoint since, and nobody changed it.
+func (s state) stands(was state) bool {
+	return s.at == was.at && s.mark == was.mark && s.hook.Version == was.hook.Version
 }
 
 func (e *endpoint) become(w catalog.Webhook) {
@@ -50,7 +54,9 @@ func (e *endpoint) become(w catalog.Webhook) {
 	if w.Version <= e.hook.Version {
 		return
 	}
-	e.hook, e.trouble = w, nil // whoever changed it wants to know: it begins anew
+	// Whoever changed it wants to know: it begins anew, and what was not for it by
+	// the filters before may be now.
+	e.hook, e.at, e.trouble = w, e.mark, nil
 }
 
 // end has nobody look after the endpoint any more.
@@ -90,7 +96,7 @@ func (e *endpoint) wantsHolder() bool {
 }
 
 // begin goes on from a bookmark; last is what was tried last, by whomever.
-func (e *endpoint) begin(bookmark int64, until time.Time, last catalog.Delivery, retryAt func(attempts int, after time.Duration) time.Time) {
+func (e *endpoint) begin(bookmark int64, until time.Time, last catalog.Delivery, retryAt func(last time.Time, attempts int, asked time.Duration) time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.held && e.mark == bookmark {
@@ -100,9 +106,9 @@ func (e *endpoint) begin(bookmark int64, until time.Time, last catalog.Delivery,
 	e.held, e.until = true, until
 	e.mark, e.at, e.markAt = bookmark, bookmark, until
 	e.trouble = nil
-	if !last.Taken() && last.After >= bookmark && last.At.After(e.hook.UpdatedAt) {
+	if !last.Taken() && last.After >= bookmark && last.MessageID == messageID(e.hook, last.Type, last.After, last.Upto) {
 		e.at = last.After // what lies between was not for it
-		e.trouble = &trouble{attempts: last.Attempt, since: last.Since, upto: last.Upto, next: retryAt(last.Attempt, 0)}
+		e.trouble = &trouble{attempts: last.Attempt, since: last.Since, upto: last.Upto, next: retryAt(last.At, last.Attempt, 0)}
 	}
 }
 
@@ -114,18 +120,24 @@ func (e *endpoint) next(now time.Time, call time.Duration) (state, bool) {
 	if !e.held || e.ended || e.hook.Status != catalog.WebhookActive || !e.until.After(now.Add(call)) {
 		return state{}, false
 	}
-	s := state{hook: e.hook, mark: e.mark, at: e.at, until: e.until, trouble: trouble{}}
+	s := e.state()
+	return s, !s.trouble.next.After(now)
+}
+
+// state is how the endpoint is now. The caller holds e.mu.
+func (e *endpoint) state() state {
+	s := state{hook: e.hook, mark: e.mark, at: e.at, trouble: trouble{}}
 	if e.trouble != nil {
 		s.trouble = *e.trouble
 	}
-	return s, !s.trouble.next.After(now)
+	return s
 }
 
 // skipped notes that there was nothing for the endpoint up to a number.
 func (e *endpoint) skipped(s state, upto int64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.at == s.at && e.mark == s.mark {
+	if e.state().stands(s) {
 		e.at, e.trouble = upto, nil
 	}
 }
@@ -135,8 +147,8 @@ func (e *endpoint) skipped(s state, upto int64) {
 func (e *endpoint) took(s state, upto int64, saved bool, now time.Time) (prune bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.at != s.at || e.mark != s.mark {
-		return false // it was told to begin elsewhere meanwhile
+	if !e.state().stands(s) {
+		return false // it was changed, or told to begin elsewhere, meanwhile
 	}
 	e.at, e.trouble = upto, nil
 	if saved {
@@ -150,22 +162,23 @@ func (e *endpoint) took(s state, upto int64, saved bool, now time.Time) (prune b
 func (e *endpoint) refused(s state, t trouble) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.at == s.at && e.mark == s.mark && e.hook.Version == s.hook.Version {
+	if e.state().stands(s) {
 		e.trouble = &t
 	}
 }
 
-func (e *endpoint) unsaved(now time.Time, all bool) (from, to int64, due bool) {
+// unsaved is how far the database is to know that the endpoint got, if that is due.
+func (e *endpoint) unsaved(now time.Time, all bool) (s state, due bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	behind := e.at - e.mark
-	return e.mark, e.at, e.held && !e.running && behind > 0 && (all || behind >= farBehind || now.Sub(e.markAt) >= saveEvery)
+	return e.state(), e.held && !e.running && behind > 0 && (all || behind >= farBehind || now.Sub(e.markAt) >= saveEvery)
 }
 
-func (e *endpoint) saved(from, to int64, now time.Time) {
+func (e *endpoint) saved(s state, now time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.mark == from {
-		e.mark, e.markAt = to, now
+	if e.mark == s.mark && e.hook.Version == s.hook.Version {
+		e.mark, e.markAt = s.at, now
 	}
 }

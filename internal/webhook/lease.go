@@ -67,17 +67,17 @@ func (d *Deliverer) take(ctx context.Context, e *endpoint) error {
 // saveProgress moves the bookmark of an endpoint past what was not for it, now
 // and then.
 func (d *Deliverer) saveProgress(ctx context.Context, e *endpoint, now bool) {
-	from, to, due := e.unsaved(d.Now(), now)
+	s, due := e.unsaved(d.Now(), now)
 	if !due {
 		return
 	}
-	ok, err := d.Store.MoveBookmark(ctx, catalog.WebhookLease(e.id), d.Node, from, to)
+	ok, err := d.Store.MoveBookmark(ctx, e.id, s.hook.Version, d.Node, s.mark, s.at)
 	if err != nil {
 		d.Log.WarnContext(ctx, "bookmark of a webhook not moved; trying again", slog.String("webhook", e.id), slog.Any("error", err))
 		return
 	}
 	if ok {
-		e.saved(from, to, d.Now())
+		e.saved(s, d.Now())
 	} else {
 		e.lose()
 	}

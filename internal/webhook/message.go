@@ -29,15 +29,19 @@ type Message struct {
 }
 
 // newMessage wraps data as Standard Webhooks advises: what it is, of when, and
-// what there is to say. Its id follows from what it tells, so that every node
-// gives the same one; a webhook that was changed, or is told again, gets new ones.
+// what there is to say.
 func newMessage(w catalog.Webhook, kind string, at time.Time, after, upto int64, events int, data []byte) Message {
-	print := sha256.Sum256(fmt.Appendf(nil, "%s %d %s %d %d", w.ID, w.Version, kind, after, upto))
 	body := fmt.Appendf(nil, `{"type":%q,"timestamp":%q,"data":`, kind, at.UTC().Format(time.RFC3339Nano))
 	return Message{
-		ID:   "msg_" + strings.ToLower(base32.StdEncoding.EncodeToString(print[:])[:26]),
-		Type: kind, Body: append(append(body, data...), '}'), After: after, Upto: upto, Events: events,
+		ID: messageID(w, kind, after, upto), Type: kind, Body: append(append(body, data...), '}'), After: after, Upto: upto, Events: events,
 	}
+}
+
+// messageID follows from what a message tells, so that every node gives the same
+// one; a webhook that was changed, or is told again, gets new ones.
+func messageID(w catalog.Webhook, kind string, after, upto int64) string {
+	print := sha256.Sum256(fmt.Appendf(nil, "%s %d %s %d %d", w.ID, w.Version, kind, after, upto))
+	return "msg_" + strings.ToLower(base32.StdEncoding.EncodeToString(print[:])[:26])
 }
 
 func changesMessage(w catalog.Webhook, after int64, batch catalog.Batch) (Message, error) {

@@ -34,18 +34,18 @@ func (d dying) DropLeases(ctx context.Context, prefix, holder string) error {
 	return d.Store.DropLeases(ctx, prefix, holder)
 }
 
-func (d dying) MoveBookmark(ctx context.Context, name, holder string, from, to int64) (bool, error) {
+func (d dying) MoveBookmark(ctx context.Context, id string, version int64, holder string, from, to int64) (bool, error) {
 	if err := d.lost(); err != nil {
 		return false, err
 	}
-	return d.Store.MoveBookmark(ctx, name, holder, from, to)
+	return d.Store.MoveBookmark(ctx, id, version, holder, from, to)
 }
 
-func (d dying) Delivered(ctx context.Context, attempt catalog.Delivery, holder string, from int64) (bool, error) {
+func (d dying) Delivered(ctx context.Context, attempt catalog.Delivery, version int64, holder string, from int64) (bool, error) {
 	if err := d.lost(); err != nil {
 		return false, err
 	}
-	return d.Store.Delivered(ctx, attempt, holder, from)
+	return d.Store.Delivered(ctx, attempt, version, holder, from)
 }
 
 // Several nodes deliver to the same endpoints; one after the other is killed. The
@@ -160,6 +160,25 @@ func TestADeadNodeIsFollowedWithinAMinute(t *testing.T) {
 		time.Sleep(time.Minute)
 		if got := in.taken(); !slices.Contains(got, w.partners(2, "")[0]) {
 			t.Errorf("a minute later it was told %v", got)
+		}
+	})
+}
+
+// Who takes over waits no longer with a message that was not taken than who had it.
+func TestWhoTakesOverTriesAgainWhenItIsDue(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, w *world) {
+		in := &inbox{answer: func(int) (int, time.Duration) { return 500, 0 }}
+		w.hook("a", in)
+		w.happen(1)
+		stop := w.node("one")
+		time.Sleep(4 * time.Second)
+		stop()
+		defer w.node("two")()
+		time.Sleep(2 * time.Second)
+		calls := in.all()
+		if len(calls) != 2 || calls[0].id != calls[1].id || calls[1].at.Sub(calls[0].at) != 5*time.Second {
+			t.Errorf("%+v", calls)
 		}
 	})
 }

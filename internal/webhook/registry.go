@@ -27,6 +27,19 @@ func (d *Deliverer) loadAll(ctx context.Context) error {
 	return nil
 }
 
+// startOver forgets all that is known of webhooks, since the database was set
+// back: it says what they are, and how far they were told. They are taken anew
+// when webhooks are shared next.
+func (d *Deliverer) startOver(ctx context.Context) error {
+	for _, e := range d.all() {
+		e.end()
+	}
+	d.mu.Lock()
+	clear(d.endpoints)
+	d.mu.Unlock()
+	return d.loadAll(ctx)
+}
+
 // know makes an endpoint of a webhook, or tells its endpoint what the webhook is now.
 func (d *Deliverer) know(w catalog.Webhook) *endpoint {
 	d.mu.Lock()
@@ -47,6 +60,9 @@ func (d *Deliverer) look(ctx context.Context) error {
 	head, err := d.Store.Head(ctx)
 	if err != nil || head == *known {
 		return err
+	}
+	if head.Epoch != known.Epoch || head.Seq < known.Seq {
+		return d.startOver(ctx)
 	}
 	touched, err := d.touched(ctx, known.Seq, head.Seq)
 	if err != nil {
