@@ -87,15 +87,17 @@ func (a *API) rated(c echo.Context, in AdventureQuery, bad catalog.Faults) (cata
 		return catalog.Cat{}, rating.Rating{}, nil, err
 	}
 	said := listingSays(rubric, &cat.Cat, in.AsOf)
-	return cat.Cat, rateCat(rubric, &cat.Cat, assessments, health, said, in.AsOf), said.hints, nil
+	return cat.Cat, rateCat(rubric.Rate, &cat.Cat, assessments, health, said, in.AsOf), said.hints, nil
 }
 
-// rateCat rates a cat from what was recorded of it, as far as that still counts,
-// and from what its listing says.
-func rateCat(rubric *rating.Rubric, cat *catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, said hearsay, on time.Time) rating.Rating {
+// rateCat rates a cat, in full or in short, from what was recorded of it, as far as
+// that still counts, and from what its listing says.
+func rateCat[R any](rate func(rating.Cat, []rating.Observation, []rating.HealthItem, rating.Day) R,
+	cat *catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, said hearsay, on time.Time,
+) R {
 	standing := slices.DeleteFunc(slices.Clone(assessments), func(a catalog.Assessment) bool { return !a.Counts() })
 	observations, items := append(observationsOf(standing), said.observations...), append(healthOf(health), said.health...)
-	return rubric.Rate(ratedCat(*cat), observations, items, rating.DayOf(on))
+	return rate(ratedCat(*cat), observations, items, rating.DayOf(on))
 }
 
 // Rater rates cats for the catalog, by the newest rubric. Of a cat of which nothing
@@ -108,7 +110,7 @@ func Rater(rubrics *rating.Rubrics) catalog.Rater {
 		if !recorded && len(said.hints) == 0 && !said.fails() {
 			return catalog.Rating{}
 		}
-		out := short(rateCat(rubric, &cat, assessments, health, said, on))
+		out := short(rateCat(rubric.RateShort, &cat, assessments, health, said, on))
 		if recorded || slices.ContainsFunc(out.Activities, func(a catalog.ActivityRating) bool {
 			return a.Grade != noGrade || said.fails() && a.Readiness == string(rating.OnHold)
 		}) {
@@ -119,20 +121,20 @@ func Rater(rubrics *rating.Rubrics) catalog.Rater {
 }
 
 // short is what a cat keeps of its rating.
-func short(r rating.Rating) catalog.Rating {
-	out := catalog.Rating{Rubric: r.Rubric.Version, On: r.AsOf.Time(), Overall: nil, BestFit: r.BestFit, Activities: nil}
+func short(r rating.Short) catalog.Rating {
+	out := catalog.Rating{
+		Rubric: r.Rubric.Version, On: r.AsOf.Time(), Overall: nil, BestFit: r.BestFit,
+		Activities: make([]catalog.ActivityRating, len(r.Activities)),
+	}
 	if r.Overall != nil {
 		out.Overall = &r.Overall.Score
 	}
-	for _, a := range r.Activities {
-		if a.Readiness == rating.Suitable {
-			continue // indoor enrichment suits every cat
-		}
+	for i, a := range r.Activities {
 		one := catalog.ActivityRating{Activity: a.Activity, Score: nil, Low: nil, High: nil, Band: "", Readiness: string(a.Readiness), Grade: a.Grade}
 		if a.Estimate != nil {
 			one.Score, one.Low, one.High, one.Band = &a.Estimate.Score, &a.Estimate.Low, &a.Estimate.High, a.Estimate.Band
 		}
-		out.Activities = append(out.Activities, one)
+		out.Activities[i] = one
 	}
 	return out
 }

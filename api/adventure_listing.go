@@ -36,14 +36,19 @@ func listingSays(rubric *rating.Rubric, cat *catalog.Cat, on time.Time) hearsay 
 	if role == "" || since > rating.DayOf(on) {
 		return hearsay{}
 	}
-	said := hearsay{hints: hints.Of(&cat.Facts)}
-	for _, h := range said.hints {
+	found, flags := hints.Of(&cat.Facts), hints.Flags(&cat.Facts)
+	said := hearsay{
+		hints:        found,
+		observations: make([]rating.Observation, 0, len(found)),
+		health:       make([]rating.HealthItem, 0, len(flags)),
+	}
+	for _, h := range found {
 		said.observations = append(said.observations, rating.Observation{
 			ID: role + ":" + h.Rule, Trait: h.Trait, Level: h.Level, AssessorID: role, Role: role, Context: listingContext,
 			ObservedOn: since, DaysInPlace: nil,
 		})
 	}
-	for _, flag := range hints.Flags(&cat.Facts) {
+	for _, flag := range flags {
 		status := rating.HealthFail
 		if flag.OK {
 			status = rating.HealthOK

@@ -52,7 +52,7 @@ func TestAListingSpeaksToRubricsThatListen(t *testing.T) {
 			if len(said.hints) != tt.hints || len(said.observations) != tt.hints || len(said.health) != tt.health {
 				t.Errorf("it says %+v", said)
 			}
-			if rated := rateCat(tt.rubric, &cat, nil, nil, said, tt.on); len(rated.Ignored) > 0 || len(rated.Marks) != tt.hints {
+			if rated := rateCat(tt.rubric.Rate, &cat, nil, nil, said, tt.on); len(rated.Ignored) > 0 || len(rated.Marks) != tt.hints {
 				t.Errorf("%d marks count, ignored are %+v", len(rated.Marks), rated.Ignored)
 			}
 		})

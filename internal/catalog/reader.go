@@ -81,7 +81,7 @@ func (w Withheld) partnersExist(ctx context.Context, tx Tx, known Withheld) erro
 		if _, err := tx.Partner(ctx, id); err != nil && KindOf(err) != NotFound {
 			return err
 		} else if err != nil {
-			bad = append(bad, Fault{Pointer: "/withheld_from/partners", Parameter: "", Code: "unknown_value", Message: fmt.Sprintf("there is no partner %s", id)})
+			bad = append(bad, Fault{Pointer: "/withheld_from/partners", Parameter: "", Code: "unknown_value", Message: "there is no partner " + id})
 		}
 	}
 	return bad.Err(Invalid)

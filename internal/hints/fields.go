@@ -7,11 +7,15 @@ import (
 )
 
 // fromFields reads what a listing says outside its text.
-func fromFields(found []Hint, f *catalog.Facts) []Hint {
-	for _, rule := range rules().fields {
+func (b *book) fromFields(found []finding, f *catalog.Facts) []finding {
+	for i := range b.fields {
+		rule := &b.fields[i]
 		words := rule.read(f)
+		if words == "" {
+			continue
+		}
 		if level := rule.Levels[strings.ToLower(words)]; level > 0 {
-			found = append(found, Hint{Trait: rule.Trait, Level: level, Source: rule.Field, Words: words, Rule: rule.ID})
+			found = append(found, finding{rule.place, false, Hint{Trait: rule.Trait, Level: level, Source: rule.Field, Words: words, Rule: rule.ID}})
 		}
 	}
 	return found

@@ -14,7 +14,7 @@ type Flag struct {
 // vaccines and not of rabies; special needs speak of no line, since they may be
 // anything.
 func Flags(f *catalog.Facts) []Flag {
-	var out []Flag
+	out := make([]Flag, 0, 6)
 	add := func(code, field string, said *bool, fine bool) {
 		if said != nil {
 			out = append(out, Flag{Code: code, Field: field, OK: *said == fine})

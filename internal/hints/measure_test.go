@@ -47,7 +47,7 @@ func share(part, whole int) float64 {
 func TestPrecisionAndCoverage(t *testing.T) {
 	t.Parallel()
 	tuned, heldOut := kingCounty(t)
-	invented := madeUp(t)
+	invented, later := madeUp(t, "made_up.yaml", 60), madeUp(t, "made_up_later.yaml", 40)
 	for _, set := range []struct {
 		name                     string
 		texts                    []labelled
@@ -55,8 +55,10 @@ func TestPrecisionAndCoverage(t *testing.T) {
 	}{
 		{"King County, the half that the rules were written with", tuned, 0.98, 1, 0.9},
 		{"King County, the half held out", heldOut, 0.95, 1, 0.8},
-		{"made up, the half that the rules were mended with", invented[:30], 0.9, 1, 0.75},
-		{"made up, the half held out", invented[30:], 0.85, 0.94, 0.65},
+		{"made up, the half that the rules were mended with", invented[:30], 0.98, 1, 0.75},
+		{"made up, the half once held out", invented[30:], 0.95, 1, 0.65},
+		{"made up later, the half that the rules were mended with", later[:20], 0.9, 1, 0.3},
+		{"made up later, the half once held out", later[20:], 0.8, 1, 0.12},
 	} {
 		table, all := measure(t, set.name, set.texts)
 		t.Log(table)
@@ -115,12 +117,12 @@ func tableOf(name string, texts int, counts map[string]*tally) (string, tally) {
 	return out.String(), all
 }
 
-func madeUp(t *testing.T) []labelled {
+func madeUp(t *testing.T, file string, want int) []labelled {
 	t.Helper()
 	var texts []labelled
-	readYAML(t, "testdata/made_up.yaml", &texts)
-	if len(texts) != 60 {
-		t.Fatalf("%d made-up texts, want 60", len(texts))
+	readYAML(t, "testdata/"+file, &texts)
+	if len(texts) != want {
+		t.Fatalf("%d made-up texts in %s, want %d", len(texts), file, want)
 	}
 	return texts
 }

@@ -3,6 +3,7 @@ package hints
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"sync"
 
 	"gopkg.in/yaml.v3"
@@ -41,11 +42,14 @@ type rule struct {
 	Level   int
 	Negated int      // the level where the phrase is denied; 0: denied, it says nothing
 	Frame   frame    // does, unless another is named
+	Once    bool     // it is worth saying though it takes trust first
+	Loose   bool     // it gives way to rules that are not; those of frame is are
 	Says    []string // phrases; see pattern.go
 	Example struct {
 		Text  string // from which the rule reads its level
 		Words string // in which it reads it
 	}
+	place int // of the trait in the alphabet, among those that rules know
 }
 
 // fieldRule reads levels of a trait from a field.
@@ -54,6 +58,7 @@ type fieldRule struct {
 	Levels           map[string]int // by what the field says, in small letters
 	Example          string         // a value that gives a level
 	read             func(*catalog.Facts) string
+	place            int // as that of a rule
 }
 
 // book is everything the rules say, ready to read with.
@@ -85,6 +90,7 @@ func readBook(text []byte) (*book, error) {
 		if r.Frame == "" {
 			r.Frame = does
 		}
+		r.Loose = r.Loose || r.Frame == is
 		for _, pattern := range r.Says {
 			if err := b.addPattern(pattern, i); err != nil {
 				return nil, fmt.Errorf("rule %s: pattern %q: %w", r.ID, pattern, err)
@@ -97,8 +103,27 @@ func readBook(text []byte) (*book, error) {
 			return nil, fmt.Errorf("rule %s: there is no field %q", f.ID, f.Field)
 		}
 	}
+	b.placeTraits()
 	b.ready()
 	return b, nil
+}
+
+func (b *book) placeTraits() {
+	var all []string
+	for _, r := range b.rules {
+		all = append(all, r.Trait)
+	}
+	for _, f := range b.fields {
+		all = append(all, f.Trait)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	for i := range b.rules {
+		b.rules[i].place, _ = slices.BinarySearch(all, b.rules[i].Trait)
+	}
+	for i := range b.fields {
+		b.fields[i].place, _ = slices.BinarySearch(all, b.fields[i].Trait)
+	}
 }
 
 func (b *book) addPattern(pattern string, rule int) error {

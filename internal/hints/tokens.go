@@ -18,32 +18,43 @@ type token struct {
 type mark byte
 
 const (
-	noMark   mark = iota
-	comma         // also ; : - and brackets
-	fullStop      // also ! ? and the end of a line
+	noMark mark = iota
+	comma       // also ; - and brackets
+	colon
+	fullStop // also ! and the end of a line
+	question
 )
 
-func (m mark) parts() bool { return m != noMark }
+// parts says whether no phrase goes on behind a mark, ends whether no sentence does.
+func (m mark) parts() bool  { return m != noMark }
+func (m mark) pauses() bool { return m == comma || m == colon }
+func (m mark) ends() bool   { return m >= fullStop }
 
 // tokenize cuts a text into words, in small letters, and marks. The words of the
 // cat's name mean the cat.
 func (t *tree) tokenize(tokens []token, text, name string) []token {
-	var word [24]byte // the rules know no longer word
+	var room [4]string
+	names := room[:0]
+	for part := range strings.FieldsSeq(name) {
+		names = append(names, part)
+	}
 	for at := 0; at < len(text); {
 		c := text[at]
 		switch {
 		case letter(c):
-			n, end := lower(&word, text, at)
-			tokens = append(tokens, t.word(word[:n], text, at, end, name))
+			word, n, end := lower(text, at)
+			tokens = append(tokens, t.word(&word, n, text, at, end, names))
 			at = end
 			continue
 		case c == ' ' || c == '\t' || c == '\r' || c == '/' || c == '"' || c == '*' || digit(c):
 		case c == '&':
-			tokens = append(tokens, token{id: t.ids["and"], part: joins, mark: noMark, start: int32(at), end: int32(at + 1)})
+			tokens = append(tokens, token{id: t.and, part: joins, mark: noMark, start: int32(at), end: int32(at + 1)})
 		case c == '.' || c == '!' || c == '?':
 			if at+1 == len(text) || !letter(text[at+1]) && !digit(text[at+1]) { // not in 4.5 kg
-				tokens = append(tokens, token{mark: fullStop, start: int32(at), end: int32(at + 1)})
+				tokens = append(tokens, token{mark: endMark(c), start: int32(at), end: int32(at + 1)})
 			}
+		case c == ':':
+			tokens = append(tokens, token{mark: colon, start: int32(at), end: int32(at + 1)})
 		case c == '\n':
 			if newLine(text[at+1:]) {
 				tokens = append(tokens, token{mark: fullStop, start: int32(at), end: int32(at + 1)})
@@ -64,27 +75,34 @@ func (t *tree) tokenize(tokens []token, text, name string) []token {
 	return tokens
 }
 
+func endMark(c byte) mark {
+	if c == '?' {
+		return question
+	}
+	return fullStop
+}
+
 func digit(c byte) bool { return '0' <= c && c <= '9' }
 
 // letter says whether a byte belongs to a word; those of accented letters do.
 func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' || 0xC3 <= c && c <= 0xC5 }
 
-// lower writes the word that begins at a place into word, and answers with its
-// length there and its end in the text. Every apostrophe becomes a plain one.
-func lower(word *[24]byte, text string, at int) (n, end int) {
+// lower is the word that begins at a place, with its length there and its end in
+// the text. Every apostrophe becomes a plain one.
+func lower(text string, at int) (word spelling, n, end int) {
 	for at < len(text) {
 		c, size := text[at], 1
 		switch {
+		case 'a' <= c|0x20 && c|0x20 <= 'z':
+			c |= 0x20
 		case letter(c):
-			if c >= utf8.RuneSelf {
-				_, size = utf8.DecodeRuneInString(text[at:])
-			}
+			_, size = utf8.DecodeRuneInString(text[at:])
 			c |= 0x20
 		case c == '\'' && at+1 < len(text) && letter(text[at+1]):
 		case strings.HasPrefix(text[at:], "’") && at+3 < len(text) && letter(text[at+3]):
 			c, size = '\'', 3
 		default:
-			return n, at
+			return word, n, at
 		}
 		if n < len(word) {
 			word[n] = c
@@ -92,27 +110,31 @@ func lower(word *[24]byte, text string, at int) (n, end int) {
 		}
 		at += size
 	}
-	return n, at
+	return word, n, at
 }
 
-// word is the token of a word. Of an owner's, the owner is left.
-func (t *tree) word(small []byte, text string, start, end int, name string) token {
-	id, ok := t.ids[string(small)]
-	if !ok && len(small) > 2 && small[len(small)-2] == '\'' && small[len(small)-1] == 's' {
-		id = t.ids[string(small[:len(small)-2])]
-		small = small[:len(small)-2]
+// word is the token of a word of n letters. Of an owner's, the owner is left.
+func (t *tree) word(word *spelling, n int, text string, start, end int, names []string) token {
+	id := t.words.id(word)
+	if id == 0 && n > 2 && word[n-2] == '\'' && word[n-1] == 's' {
+		n -= 2
+		word[n], word[n+1] = 0, 0
+		id = t.words.id(word)
 	}
 	made := token{id: id, part: t.parts[id], mark: noMark, start: int32(start), end: int32(end)}
-	if name != "" && text[start]&0x20 == 0 && isName(text[start:start+len(small)], name) {
+	switch capital := text[start]&0x20 == 0; {
+	case capital && isName(text[start:start+n], names):
 		made.id, made.part = 0, theCat
+	case capital && id == 0 && end-start > 1 && text[start+1]&0x20 != 0:
+		made.part = named
 	}
 	return made
 }
 
 // isName says whether a word with a capital is one of the cat's name.
-func isName(word, name string) bool {
-	for part := range strings.FieldsSeq(name) {
-		if strings.EqualFold(word, part) {
+func isName(word string, names []string) bool {
+	for _, name := range names {
+		if strings.EqualFold(word, name) {
 			return true
 		}
 	}

@@ -31,16 +31,32 @@ const (
 	self                         // personality, side: the cat's own
 	mate                         // friend, companion: makes a kitty friend of a kitty
 	orders                       // please, come: speaks to the reader
+	limits                       // with, around: what it is like there only
+	people                       // everyone, us: being so with them is being so
+	once                         // once: from then on
+	trust                        // settled, comfortable: what it takes time for
+	only                         // only, just: not only is no denial
+	yes                          // yes: behind a colon
+	no                           // no, never: behind a colon
+	doubts                       // hope, if, whether: what follows may not be so
+	or                           // or: a no reaches beyond it
+	turns                        // but, though: what follows is otherwise
+	now                          // now, today: it was not so before
+	briefly                      // moment, briefly: it is hardly so
+	named                        // a word with a capital that the rules do not know
 )
 
 var grammarNames = map[string]grammar{
 	"stress": stress, "the_cat": theCat, "someone": someone, "other": other, "before": before, "joins": joins, "binds": binds, "denies": denies,
 	"wishes": wishes, "past": past, "links": links, "copulas": copulas, "likeness": likeness, "follows": follows, "self": self, "mate": mate, "orders": orders,
+	"limits": limits, "people": people, "once": once, "trust": trust, "only": only, "yes": yes, "no": no, "doubts": doubts, "or": or, "turns": turns, "now": now, "briefly": briefly,
 }
 
 // tree holds all phrases, by their words and groups.
 type tree struct {
-	ids    map[string]wordID
+	ids    map[string]wordID // while phrases are added
+	words  lexicon           // the same, to read by
+	and    wordID
 	parts  []grammar      // by word
 	begins []bool         // by word: whether a phrase begins with it
 	drawn  map[edge]int32 // the node behind an edge, while phrases are added
@@ -176,8 +192,9 @@ func (t *tree) stepGroup(at, phrases int32) int32 {
 
 // ready notes with which words phrases begin, and of which groups.
 func (t *tree) ready() {
+	t.words, t.and = newLexicon(t.ids), t.ids["and"]
 	t.edges = newEdges(t.drawn)
-	t.drawn = nil
+	t.ids, t.drawn = nil, nil
 	t.roots = make([][]groupEdge, len(t.parts))
 	for i := 1; i < len(t.parts); i++ {
 		id := wordID(i)

@@ -25,7 +25,7 @@ func (out *openGates) add(g *gate, v *variant, found finding) {
 		case EffectNone:
 		}
 	}
-	if !bears {
+	if !bears || out.brief {
 		return
 	}
 	out.open = append(out.open, Gate{

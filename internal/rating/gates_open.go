@@ -1,10 +1,9 @@
 package rating
 
-import "slices"
-
 // openGates are the gates that stand open on a day, and what they amount to
 // for each activity.
 type openGates struct {
+	brief bool // only the state is wanted
 	open  []Gate
 	state []gateState
 	care  []Advice
@@ -30,6 +29,11 @@ func (s gateState) clearance() Clearance {
 
 func (r *Rubric) openGates(cat Cat, health []HealthItem, asOf Day) openGates {
 	out := openGates{state: make([]gateState, len(r.activities)), open: make([]Gate, 0, 4)}
+	r.open(&out, cat, health, asOf)
+	return out
+}
+
+func (r *Rubric) open(out *openGates, cat Cat, health []HealthItem, asOf Day) {
 	senior := r.senior(cat, asOf)
 	for i := range r.gates {
 		g := &r.gates[i]
@@ -43,7 +47,6 @@ func (r *Rubric) openGates(cat Cat, health []HealthItem, asOf Day) openGates {
 		}
 		out.addReported(g, cat, health, senior, asOf)
 	}
-	return out
 }
 
 // addReported opens a gate from what was reported. Of several reports the
@@ -105,5 +108,10 @@ func (g *gate) tally(health []HealthItem, senior bool, asOf Day) tally {
 
 // spokenOf says whether a person said anything about a line.
 func spokenOf(health []HealthItem, code string) bool {
-	return slices.ContainsFunc(health, func(h HealthItem) bool { return h.Code == code && !h.Reported })
+	for i := range health { // by index: an item is large, and each gate asks for all
+		if health[i].Code == code && !health[i].Reported {
+			return true
+		}
+	}
+	return false
 }

@@ -30,9 +30,10 @@ func (r *Rubric) compileListing() error {
 	return nil
 }
 
-// withoutHints is the evidence of people alone, or nil where no mark is a hint.
+// withoutHints is the evidence of people alone, or nil where no mark is a hint or
+// all are.
 func (r *Rubric) withoutHints(e *evidence) *evidence {
-	if !e.hinted {
+	if !e.hinted || !slices.ContainsFunc(e.marks, func(m mark) bool { return !m.hint }) {
 		return nil
 	}
 	bare := &evidence{asOf: e.asOf}

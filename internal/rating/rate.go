@@ -53,7 +53,7 @@ func finalRanks(activities []activity, scores []score, gates *openGates) []rank 
 			final[i] = rankHold
 		}
 	}
-	capRanks(activities, func(i int) *rank { return &final[i] })
+	capRanks(activities, final)
 	return final
 }
 
@@ -95,7 +95,7 @@ func (r *Rubric) mixed(scores []score, e *evidence) *Estimate {
 	for i := range scores {
 		if scores[i].ready != rankUnassessed {
 			var s score
-			r.score(&s, e, &r.overall)
+			r.estimate(&s, e, &r.overall)
 			return r.shownEstimate(&s)
 		}
 	}

@@ -20,14 +20,24 @@ func (r *Rubric) judge(scores []score, e *evidence, gates *openGates) {
 	for i := range scores {
 		a, s := &r.activities[i], &scores[i]
 		r.judgeOne(s, e, a, gates.state[i].resolveFirst)
-		if bare != nil {
-			var seen score
-			r.score(&seen, bare, a)
-			r.judgeOne(&seen, bare, a, gates.state[i].resolveFirst)
-			r.capHints(s, &seen)
+		if !e.hinted {
+			continue
 		}
+		seen := score{grade: len(r.doc.Grades), ready: rankUnassessed} // as when nobody saw anything
+		if bare != nil {
+			r.estimate(&seen, bare, a)
+			r.judgeOne(&seen, bare, a, gates.state[i].resolveFirst)
+		}
+		r.capHints(s, &seen)
 	}
-	capRanks(r.activities, func(i int) *rank { return &scores[i].ready })
+	ranks := make([]rank, len(scores))
+	for i := range scores {
+		ranks[i] = scores[i].ready
+	}
+	capRanks(r.activities, ranks)
+	for i := range scores {
+		scores[i].ready = ranks[i]
+	}
 }
 
 func (r *Rubric) judgeOne(s *score, e *evidence, a *activity, resolveFirst bool) {
@@ -38,14 +48,14 @@ func (r *Rubric) judgeOne(s *score, e *evidence, a *activity, resolveFirst bool)
 
 // capRanks applies what one activity asks of another: a hike goes no further
 // than the leash walk, and is ready only with a backpack as refuge.
-func capRanks(activities []activity, at func(int) *rank) {
+func capRanks(activities []activity, ranks []rank) {
 	for i := range activities {
 		a := &activities[i]
-		if a.readyNeeds != none && *at(a.readyNeeds) < rankTraining {
-			*at(i) = min(*at(i), rankTraining)
+		if a.readyNeeds != none && ranks[a.readyNeeds] < rankTraining {
+			ranks[i] = min(ranks[i], rankTraining)
 		}
 		if a.notAbove != none {
-			*at(i) = min(*at(i), *at(a.notAbove))
+			ranks[i] = min(ranks[i], ranks[a.notAbove])
 		}
 	}
 }

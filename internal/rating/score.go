@@ -19,7 +19,21 @@ type score struct {
 	ready                rank
 }
 
+// score estimates an activity and shares the points out over the traits.
 func (r *Rubric) score(s *score, e *evidence, a *activity) {
+	added := r.estimate(s, e, a)
+	middle := r.doc.Model.Middle
+	for t := range r.traits {
+		if e.weight[t] > 0 {
+			own := float64(r.own * a.weight[t])
+			s.direct[t] = tenths(float64(float64(own*e.learnt[t]) * (e.mean[t] - middle)))
+		}
+	}
+	apportion(s.value-tenths(middle), added[:len(r.traits)], s.points[:])
+}
+
+// estimate is the score without its points. It tells what each trait adds.
+func (r *Rubric) estimate(s *score, e *evidence, a *activity) (added [maxTraits]float64) {
 	s.reach = r.reach(e, a)
 	heard := 0.0
 	for t := range r.traits {
@@ -28,7 +42,6 @@ func (r *Rubric) score(s *score, e *evidence, a *activity) {
 	s.general = 1 - float64(r.own*heard)
 	share := s.general / e.precision
 	middle := r.doc.Model.Middle
-	var c [maxTraits]float64
 	total := 0.0
 	for t := range r.traits {
 		if e.weight[t] == 0 {
@@ -36,9 +49,8 @@ func (r *Rubric) score(s *score, e *evidence, a *activity) {
 		}
 		own := float64(r.own * a.weight[t])
 		s.gain[t] = float64(e.learnt[t] * (own + share))
-		c[t] = float64(s.gain[t] * (e.mean[t] - middle))
-		s.direct[t] = tenths(float64(float64(own*e.learnt[t]) * (e.mean[t] - middle)))
-		total += c[t]
+		added[t] = float64(s.gain[t] * (e.mean[t] - middle))
+		total += added[t]
 	}
 	s.exact = middle + total
 	s.value = min(max(tenths(s.exact), 0), 1000)
@@ -49,5 +61,5 @@ func (r *Rubric) score(s *score, e *evidence, a *activity) {
 	s.low, s.high = tenths(max(s.exactLow, 0)), tenths(min(s.exactHigh, 100))
 	s.reliable = 1 - s.variance/a.prior
 	s.reliability, s.backing = cents(s.reliable), cents(s.assessors)
-	apportion(s.value-tenths(middle), c[:len(r.traits)], s.points[:])
+	return added
 }

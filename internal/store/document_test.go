@@ -22,6 +22,30 @@ func TestDecodersAgree(t *testing.T) {
 	})
 }
 
+// The quick encoder writes what the standard library writes.
+func TestEncodersAgree(t *testing.T) {
+	t.Parallel()
+
+	rapid.Check(t, func(t *rapid.T) {
+		cat, shelter, rating := rapid.Make[catFacts]().Draw(t, "cat"), rapid.Make[shelterProfile]().Draw(t, "shelter"), rapid.Make[*ratingDoc]().Draw(t, "rating")
+		before := beforeDoc{
+			Number: rapid.Int64().Draw(t, "number"), Name: rapid.String().Draw(t, "name"), Stale: rapid.Bool().Draw(t, "stale"),
+			Updated: time.Unix(rapid.Int64Range(-1<<35, 1<<35).Draw(t, "seconds"), rapid.Int64Range(0, 999_999_999).Draw(t, "ns")).UTC(),
+			Rating:  rating, Facts: cat, Home: rapid.Make[*homeDoc]().Draw(t, "home"),
+		}
+		for _, doc := range []any{cat, shelter, before, map[string]int{"stranger_ease": 1, "baseline_calm": rapid.IntRange(1, 5).Draw(t, "level")}} {
+			want, err := json.Marshal(doc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := encode(doc)
+			if err != nil || got != string(want) {
+				t.Fatalf("%v: the standard library writes\n%s\nand we\n%s", err, want, got)
+			}
+		}
+	})
+}
+
 func agree[T any](t *rapid.T, doc T) {
 	t.Helper()
 	text, err := encode(doc)
