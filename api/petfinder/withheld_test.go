@@ -1,6 +1,7 @@
 package petfinder
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -37,7 +38,9 @@ func TestWhatIsWithheldIsNotFound(t *testing.T) {
 			key.PartnerID = partner.ID
 			s.token = key.Token(s.now.Add(access.TokenLife), nil)
 			err = s.store.Write(t.Context(), func(tx catalog.Tx) error {
-				if err := tx.SavePartner(t.Context(), partner); err != nil {
+				other := partner
+				other.ID = "prt_02000000000000000000000000"
+				if err := errors.Join(tx.SavePartner(t.Context(), partner), tx.SavePartner(t.Context(), other)); err != nil {
 					return err
 				}
 				return tx.SaveKey(t.Context(), key)
