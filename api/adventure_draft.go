@@ -155,6 +155,7 @@ func together(form, content catalog.Faults) catalog.Faults {
 	}
 	for _, f := range content {
 		if !seen[f.Pointer] {
+			seen[f.Pointer] = true
 			form = append(form, f)
 		}
 	}

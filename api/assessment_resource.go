@@ -120,18 +120,16 @@ func (d AssessmentDraft) over(a *catalog.Assessment, rubric *rating.Rubric, cat 
 	unnamed := *a
 	unnamed.ID = "" // the rubric wants an id of each observation, or none
 	observations := observationsOf([]catalog.Assessment{unnamed})
-	for _, f := range rubric.Check(ratedCat(cat), observations, nil, rating.DayOf(today)) {
-		at := assessmentPointer(f, observations)
-		if !slices.ContainsFunc(days.bad, func(other catalog.Fault) bool { return other.Pointer == at }) {
-			days.bad = append(days.bad, ratingFaults([]rating.Fault{{Path: at, Code: f.Code, Message: f.Message}})...)
-		}
+	found := rubric.Check(ratedCat(cat), observations, nil, rating.DayOf(today))
+	for i := range found {
+		found[i].Path = assessmentPath(found[i], observations)
 	}
-	return days.bad
+	return together(days.bad, ratingFaults(found))
 }
 
-// assessmentPointer is where the part of an observation stands in an assessment:
-// what is wrong with one trait, at that trait's level.
-func assessmentPointer(f rating.Fault, observations []rating.Observation) string {
+// assessmentPath is where the part of an observation stands in an assessment, as
+// the rubric names it: what is wrong with one trait, at that trait's level.
+func assessmentPath(f rating.Fault, observations []rating.Observation) string {
 	var i int
 	var field string
 	if _, err := fmt.Sscanf(f.Path, "/observations/%d/%s", &i, &field); err != nil {
@@ -141,10 +139,6 @@ func assessmentPointer(f rating.Fault, observations []rating.Observation) string
 	switch {
 	case slices.Contains(perTrait, f.Code) && field != "days_in_place" || f.Code == rating.FaultTooEarly:
 		return "/levels/" + pointerToken(observations[i].Trait)
-	case field == "role":
-		return "/assessor/role"
-	case field == "assessor_id":
-		return "/assessor/id"
 	default:
 		return "/" + field
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -180,5 +181,25 @@ func TestATestKeyRatesNothing(t *testing.T) {
 	}
 	if list := answer[AssessmentList](t, v.ask(t, http.StatusOK, "GET", "/v1/cats/1/assessments", "")); len(list.Data) > 0 {
 		t.Errorf("a test key recorded %v", list.Data)
+	}
+}
+
+// What is wrong with the assessor is said once, where it was sent.
+func TestAnAssessmentWithoutItsAssessorSaysSoOnce(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	rec := send(t, api, http.MethodPost, "/v1/cats/1/assessments",
+		`{"assessor":{"id":"","role":"wizard"},"context":"kennel","observed_on":"2026-04-30","levels":{"sound_recovery":4,"baseline_calm":4}}`, "writer")
+	var problem Problem
+	if err := json.Unmarshal(rec.Body.Bytes(), &problem); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, fault := range problem.Errors {
+		got[fault.Pointer]++
+	}
+	if want := map[string]int{"/assessor/id": 1, "/assessor/role": 1}; rec.Code != http.StatusUnprocessableEntity || !maps.Equal(got, want) {
+		t.Errorf("%d %s", rec.Code, rec.Body)
 	}
 }
