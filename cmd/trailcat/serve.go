@@ -162,8 +162,10 @@ func (c *serveCommand) handler(db *store.Store, index *search.Index, places *geo
 // serve answers requests until the process is told to stop, and then lets those
 // under way finish. The index is filled while /livez and /readyz answer already.
 func (c *serveCommand) serve(p *process, log *slog.Logger, listener net.Listener, handler http.Handler, index *search.Index, draining *atomic.Bool) error {
+	var connected connections
 	server := &http.Server{
 		Handler:           handler,
+		ConnState:         connected.note,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,
@@ -184,9 +186,7 @@ func (c *serveCommand) serve(p *process, log *slog.Logger, listener net.Listener
 	draining.Store(true)
 	log.Info("stopping", slog.Duration("drain", c.Drain))
 	time.Sleep(c.Drain)
-	grace, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), 30*time.Second)
-	defer cancel()
-	return server.Shutdown(grace)
+	return hangUp(context.WithoutCancel(p.ctx), server, listener, &connected, 30*time.Second)
 }
 
 // fillAndFollow makes the index ready, as often as it takes, and keeps it fresh.
