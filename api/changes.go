@@ -113,13 +113,14 @@ func (a *API) awaitChanges(ctx context.Context, q FeedQuery, after int64, limit 
 	defer cancel()
 	for woken := false; ; woken = true {
 		page, err := a.feed.Read(ctx, q, after, limit)
-		if err != nil || len(page.Events) > 0 || page.Next < page.Head.Seq {
+		if err != nil || len(page.Events) > 0 {
 			return page, err
 		}
 		if woken {
 			rest(waiting, breath)
 		}
-		if !a.await(waiting, page.Next) {
+		more := page.Next < page.Head.Seq // of what concerns others, or it came in just now
+		if more && waiting.Err() != nil || !more && !a.await(waiting, page.Next) {
 			return page, nil
 		}
 		after = page.Next

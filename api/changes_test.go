@@ -118,8 +118,12 @@ func TestWaitingEndsWithTheFirstChange(t *testing.T) {
 	t.Parallel()
 
 	api := onSQLite(t)
-	answer := answerLater(t.Context(), t, api, "/v1/changes?cursor=latest&resource=cat&status=adopted&wait=30")
-	quiet := answerLater(t.Context(), t, api, "/v1/changes?cursor=latest&resource=cat&sex=female&wait=1")
+	var now ChangePage // so that it does not matter who comes first, who waits or who writes
+	if err := json.Unmarshal(ask(t, api, "/v1/changes?cursor=latest").Body.Bytes(), &now); err != nil {
+		t.Fatal(err)
+	}
+	answer := answerLater(t.Context(), t, api, "/v1/changes?resource=cat&status=adopted&wait=30&cursor="+*now.Page.NextCursor)
+	quiet := answerLater(t.Context(), t, api, "/v1/changes?resource=cat&sex=female&wait=1&cursor="+*now.Page.NextCursor)
 	time.Sleep(100 * time.Millisecond)
 	for _, status := range []string{"pending", "adopted"} {
 		if rec := send(t, api, http.MethodPost, "/v1/cats/1/status", `{"status":"`+status+`"}`, "writer"); rec.Code != http.StatusOK {
