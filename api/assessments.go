@@ -186,11 +186,7 @@ func (a *API) putHealth(c echo.Context) error {
 		return err
 	}
 	a.seen(c)
-	status := http.StatusOK
-	if result == catalog.WasCreated {
-		status = http.StatusCreated
-	}
-	return c.JSON(status, newHealthItem(item))
+	return sendPut(c, result, newHealthItem(item))
 }
 
 // listHealth lists how the gates of a cat stand.
@@ -219,6 +215,15 @@ func (a *API) listHealth(c echo.Context) error {
 		return err
 	}
 	return sendOwn(c, HealthList{Data: mapped(items, newHealthItem)})
+}
+
+// sendPut sends what was put: 201 where it was not there before.
+func sendPut(c echo.Context, result catalog.Result, v any) error {
+	status := http.StatusOK
+	if result == catalog.WasCreated {
+		status = http.StatusCreated
+	}
+	return c.JSON(status, v)
 }
 
 // sendOwn sends what is for its owner's eyes: no cache on the way keeps it.

@@ -14,6 +14,15 @@ import (
 // mergePatch says what is to change: what it does not name stays, and null clears.
 type mergePatch map[string]any
 
+// readChange reads the version that a PATCH is for, 0 for any, and its body.
+func readChange(c echo.Context) (version int64, patch mergePatch, err error) {
+	if version, err = ifMatch(c); err != nil {
+		return 0, nil, err
+	}
+	patch, err = readPatch(c)
+	return version, patch, err
+}
+
 // readPatch reads the body of a PATCH.
 func readPatch(c echo.Context) (mergePatch, error) {
 	value, err := readJSON(c, mergePatchType, echo.MIMEApplicationJSON)

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/labstack/echo/v4"
 
@@ -54,11 +53,7 @@ func (a *API) createOutcome(c echo.Context) error {
 		return err
 	}
 	a.seen(c)
-	status := http.StatusOK
-	if result == catalog.WasCreated {
-		status = http.StatusCreated
-	}
-	return c.JSON(status, newOutcome(made))
+	return sendPut(c, result, newOutcome(made))
 }
 
 // listOutcomes lists what became of a cat.

@@ -74,11 +74,7 @@ func (a *API) changeShelter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, err := ifMatch(c)
-	if err != nil {
-		return err
-	}
-	patch, err := readPatch(c)
+	version, patch, err := readChange(c)
 	if err != nil {
 		return err
 	}

@@ -12,22 +12,14 @@ import (
 // forgetAnswers removes the answers to requests with an Idempotency-Key that have
 // counted long enough, now and every hour. Several nodes may do so at once.
 func forgetAnswers(ctx context.Context, db *store.Store, log *slog.Logger) {
-	tick := time.NewTicker(time.Hour)
-	defer tick.Stop()
-	for {
+	repeat(ctx, 0, time.Hour, func() {
 		n, err := db.ForgetAnswers(ctx, now().Add(-catalog.AnswerLife))
 		switch {
 		case ctx.Err() != nil:
-			return
 		case err != nil:
 			log.WarnContext(ctx, "old answers not removed", slog.Any("error", err))
 		case n > 0:
 			log.DebugContext(ctx, "old answers removed", slog.Int("answers", n))
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	})
 }

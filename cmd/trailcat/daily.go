@@ -22,14 +22,21 @@ const (
 // its name first. A task that fails is done again an hour later.
 func daily(ctx context.Context, db *store.Store, log *slog.Logger, name string, task func(context.Context) error) {
 	holder := rand.Text()
-	for wait := lookFirst; ; wait = lookEvery {
+	repeat(ctx, lookFirst, lookEvery, func() {
+		if err := onceADay(ctx, db, name, holder, task); err != nil && ctx.Err() == nil {
+			log.WarnContext(ctx, "daily task failed; trying again later", slog.String("task", name), slog.Any("error", err))
+		}
+	})
+}
+
+// repeat does something after a while, and again after each pause, until ctx ends.
+func repeat(ctx context.Context, first, pause time.Duration, do func()) {
+	for wait := first; ; wait = pause {
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(wait):
-		}
-		if err := onceADay(ctx, db, name, holder, task); err != nil && ctx.Err() == nil {
-			log.WarnContext(ctx, "daily task failed; trying again later", slog.String("task", name), slog.Any("error", err))
+			do()
 		}
 	}
 }

@@ -70,20 +70,14 @@ func rerateDaily(ctx context.Context, db *store.Store, log *slog.Logger) {
 		return
 	}
 	holder := rand.Text()
-	for wait := rerateFirst; ; wait = rerateEvery {
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait):
-		}
+	repeat(ctx, rerateFirst, rerateEvery, func() {
 		done, _, err := cats.Rerate(ctx, catalog.Rerating{Leases: db, Holder: holder, All: false, Progress: nil})
 		switch {
 		case ctx.Err() != nil:
-			return
 		case err != nil:
 			log.WarnContext(ctx, "cats not rated anew; going on later", slog.Any("error", err))
 		case done.Looked > 0:
 			log.InfoContext(ctx, "cats rated anew", slog.Int("looked_at", done.Looked), slog.Int("rated_otherwise", done.Rated), slog.Int("in_another_age_group", done.Turned))
 		}
-	}
+	})
 }

@@ -14,21 +14,13 @@ const staleEvery = time.Hour
 // markStale marks listings that were not confirmed for as long as their shelters
 // allow, now and every hour. Several nodes may do it; each cat is marked once.
 func markStale(ctx context.Context, cats *catalog.Catalog, log *slog.Logger) {
-	tick := time.NewTicker(staleEvery)
-	defer tick.Stop()
-	for {
+	repeat(ctx, 0, staleEvery, func() {
 		switch n, err := cats.MarkStale(ctx); {
 		case ctx.Err() != nil:
-			return
 		case err != nil:
 			log.WarnContext(ctx, "stale listings not marked; trying again later", slog.Any("error", err))
 		case n > 0:
 			log.InfoContext(ctx, "listings went stale", slog.Int("cats", n))
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	})
 }

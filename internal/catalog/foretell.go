@@ -17,18 +17,15 @@ func (c *Catalog) foretold(ctx context.Context, tx Tx, cat Cat, o Outcome, known
 	if c.rater == nil {
 		return Prediction{}, nil
 	}
-	assessments, err := tx.Assessments(ctx, cat.ID)
+	records, err := recordsOf(ctx, tx, []string{cat.ID})
 	if err != nil {
 		return Prediction{}, err
 	}
-	health, err := tx.Health(ctx, cat.ID)
-	if err != nil {
-		return Prediction{}, err
-	}
+	of := records[cat.ID]
 	on := o.adoptionDay(cat)
 	until := on.AddDate(0, 0, 1)
-	health = slices.DeleteFunc(health, func(h HealthItem) bool { return !h.UpdatedAt.Before(until) })
-	rated := c.rater(cat, standingAt(assessments, until), health, on)
+	health := slices.DeleteFunc(of.health, func(h HealthItem) bool { return !h.UpdatedAt.Before(until) })
+	rated := c.rater(cat, standingAt(of.assessments, until), health, on)
 	at := slices.IndexFunc(rated.Activities, func(a ActivityRating) bool { return a.Activity == o.Activity })
 	if at < 0 {
 		return Prediction{}, nil
