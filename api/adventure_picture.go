@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/cespare/xxhash/v2"
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/catalog"
@@ -66,8 +64,7 @@ func (a *API) getAdventurePicture(c echo.Context) error {
 
 // sendPicture sends an SVG with a weak ETag. Opened by itself it may run nothing.
 func sendPicture(c echo.Context, body []byte) error {
-	h := c.Response().Header()
-	etag := `W/"` + strconv.FormatUint(xxhash.Sum64(body), 36) + `"`
+	h, etag := c.Response().Header(), listTag(body)
 	h.Set("ETag", etag)
 	h.Set("Cache-Control", sharing(c)+", max-age=300")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")

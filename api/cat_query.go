@@ -109,6 +109,15 @@ func (a *API) bindCatQuery(c echo.Context) (catRequest, error) {
 	return catRequest{Query: query, expandShelter: len(in.Expand) > 0, fields: fields}, bad.Err(catalog.Malformed)
 }
 
+// adoptable are the clauses for cats that can be adopted now, as the list has
+// them where nothing else is said.
+func adoptable() []search.Clause {
+	return []search.Clause{
+		{Field: search.FieldStatus, AnyOf: []string{string(catalog.Available)}},
+		{Field: search.FieldStale, AnyOf: []string{"false"}},
+	}
+}
+
 // catQuestion is what filters ask for, but for the clauses: those depend on the
 // whole query that the filters are part of.
 func (a asking) catQuestion(in *CatFilters, bad *catalog.Faults) search.Query {

@@ -73,10 +73,7 @@ const usualReachKm = 80
 // matchQuery asks for the cats within reach.
 func (a *API) matchQuery(c echo.Context, in MatchDraft, bad *catalog.Faults) search.Query {
 	query := search.Query{
-		Where: []search.Clause{
-			{Field: search.FieldStatus, AnyOf: []string{string(catalog.Available)}},
-			{Field: search.FieldStale, AnyOf: []string{"false"}},
-		},
+		Where:  adoptable(),
 		Reader: a.reader(c, false), Bare: true, Total: true, Limit: matchNearest,
 	}
 	var placed catalog.Faults

@@ -37,7 +37,7 @@ func sendList(c echo.Context, body []byte) error {
 	return sendTagged(c, listTag(body), body)
 }
 
-// listTag is the weak ETag of a list.
+// listTag is the weak ETag of what has no version: a list, a feed, a picture.
 func listTag(body []byte) string { return `W/"` + strconv.FormatUint(xxhash.Sum64(body), 36) + `"` }
 
 // sendTagged sends an encoded answer, or 304 to a caller that holds it already.
@@ -85,13 +85,19 @@ func linkNext(c echo.Context, cursor string) {
 	if cursor == "" {
 		return
 	}
-	var next strings.Builder
-	next.WriteString("<" + c.Request().URL.EscapedPath() + "?")
+	c.Response().Header().Set("Link", "<"+c.Request().URL.EscapedPath()+"?"+withCursor(c, cursor)+`>; rel="next"`)
+}
+
+// withCursor is the query of a request with another cursor, none where it is empty.
+func withCursor(c echo.Context, cursor string) string {
+	var parts []string
 	for part := range strings.SplitSeq(c.Request().URL.RawQuery, "&") {
 		if part != "" && !strings.HasPrefix(part, "cursor=") {
-			next.WriteString(part + "&")
+			parts = append(parts, part)
 		}
 	}
-	next.WriteString("cursor=" + cursor + `>; rel="next"`)
-	c.Response().Header().Set("Link", next.String())
+	if cursor != "" {
+		parts = append(parts, "cursor="+cursor)
+	}
+	return strings.Join(parts, "&")
 }

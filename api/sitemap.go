@@ -114,11 +114,5 @@ func (a *API) getSitemapPart(c echo.Context) error {
 
 // inSitemap asks for the cats that can be adopted now.
 func (a *API) inSitemap(c echo.Context) search.Query {
-	return search.Query{
-		Reader: a.reader(c, false),
-		Where: []search.Clause{
-			{Field: search.FieldStatus, AnyOf: []string{string(catalog.Available)}},
-			{Field: search.FieldStale, AnyOf: []string{"false"}},
-		},
-	}
+	return search.Query{Reader: a.reader(c, false), Where: adoptable()}
 }

@@ -2,11 +2,8 @@ package api
 
 import (
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
-	"github.com/cespare/xxhash/v2"
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
@@ -139,22 +136,11 @@ func (a *API) bindSyndicationQuery(c echo.Context) (search.Query, error) {
 	if err != nil {
 		return search.Query{}, err
 	}
-	near, radius := a.place(in.Near, in.RadiusKm, in.RadiusMi, &bad)
-	return search.Query{
-		Where:        a.clauses(&in, &bad),
-		AgeMonthsMin: in.AgeMonthsMin,
-		AgeMonthsMax: in.AgeMonthsMax,
-		ListedSince:  in.ListedSince,
-		UpdatedSince: in.UpdatedSince,
-		Text:         in.Q,
-		Reader:       a.reader(c, false),
-		Near:         near,
-		RadiusKm:     radius,
-		Order:        search.Order(in.Order),
-		Cursor:       in.Cursor,
-		Limit:        in.Limit,
-		Bare:         true,
-	}, bad.Err(catalog.Malformed)
+	q := a.catQuestion(&in.CatFilters, &bad)
+	q.Where, q.Reader = a.clauses(&in, &bad), a.reader(c, false)
+	q.AgeMonthsMin, q.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
+	q.Order, q.Cursor, q.Limit, q.Bare = search.Order(in.Order), in.Cursor, in.Limit, true
+	return q, bad.Err(catalog.Malformed)
 }
 
 // catsOf reads the cats that were found, in the order of the hits. Those that were
@@ -191,25 +177,11 @@ func newSyndicatedCat(base string, cat catalog.Cat, home catalog.Shelter) (syndi
 	return syndicatedCat{Cat: cat, URN: uuid.UUID(id).URN(), Title: cat.Name, HTML: html, Attribution: attribution}, nil
 }
 
-// withCursor is the query of a request with another cursor, none where it is empty.
-func withCursor(c echo.Context, cursor string) string {
-	var parts []string
-	for part := range strings.SplitSeq(c.Request().URL.RawQuery, "&") {
-		if part != "" && !strings.HasPrefix(part, "cursor=") {
-			parts = append(parts, part)
-		}
-	}
-	if cursor != "" {
-		parts = append(parts, "cursor="+cursor)
-	}
-	return strings.Join(parts, "&")
-}
-
 func midnight(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
 // sendTyped sends an encoded answer of some type with a weak ETag, or 304.
 func sendTyped(c echo.Context, kind string, body []byte) error {
-	h, etag := c.Response().Header(), `W/"`+strconv.FormatUint(xxhash.Sum64(body), 36)+`"`
+	h, etag := c.Response().Header(), listTag(body)
 	h.Set("ETag", etag)
 	h.Set("Cache-Control", sharing(c)+", max-age=0, must-revalidate")
 	if holds(c.Request().Header.Values("If-None-Match"), etag) {

@@ -212,3 +212,26 @@ func checkHTML(t *rapid.T, text string) {
 		}
 	}
 }
+
+// TestFeedsTakeTheFiltersOfTheList also those about an activity, which are no clauses.
+func TestFeedsTakeTheFiltersOfTheList(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	for _, filters := range []string{"activity=leash_walk", "readiness=ready_now", "score_min=40", "grade=A", "activity=hike&readiness=not_yet_assessed", "age_group=senior", "q=birds"} {
+		var feed struct {
+			Items []struct{ Title string }
+		}
+		rec := ask(t, api, "/v1/cats.json-feed?"+filters)
+		if err := json.Unmarshal(rec.Body.Bytes(), &feed); err != nil || rec.Code != http.StatusOK {
+			t.Fatal(filters, rec.Code, err)
+		}
+		var got []string
+		for _, item := range feed.Items {
+			got = append(got, item.Title)
+		}
+		if want := namesOf(t, api, "/v1/cats?order=newest&"+filters); !slices.Equal(got, want) {
+			t.Errorf("%s: the feed has %v, the list %v", filters, got, want)
+		}
+	}
+}
