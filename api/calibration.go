@@ -1,6 +1,8 @@
 package api
 
 import (
+	"slices"
+
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/catalog"
@@ -36,9 +38,11 @@ func (a *API) getCalibration(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	readinesses := catalog.Readinesses()
+	slices.Reverse(readinesses)
 	return sendJSON(c, newCalibration(RubricName(name), calibrate.Of(outcomes, calibrate.Words{
 		Activities:  catalog.Outings(),
 		Bands:       []string{"natural", "promising", "gentle_start", "confidence_first"},
-		Readinesses: []string{"ready_now", "ready_with_training", "build_confidence_first", "not_yet_assessed", "on_hold"},
+		Readinesses: readinesses,
 	})))
 }

@@ -12,11 +12,9 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
-	"trailcat/api"
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
 	"trailcat/internal/ingest"
-	"trailcat/internal/rating"
 	"trailcat/internal/store"
 )
 
@@ -51,11 +49,10 @@ func (c *importCommand) Run(p *process) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	rubrics, err := rating.Open()
+	cats, err := ratingCatalog(db)
 	if err != nil {
 		return err
 	}
-	cats := catalog.New(db, now, newUUID).WithRater(api.Rater(rubrics))
 	shelters := make([]catalog.Shelter, len(listings))
 	for i, l := range listings {
 		if shelters[i], err = c.shelter(p, db, cats, l.Format); err != nil {

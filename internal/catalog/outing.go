@@ -10,6 +10,10 @@ const (
 	IndoorEnrichment = "indoor_enrichment"
 	// NotYetAssessed is how ready a cat is of which too little was seen.
 	NotYetAssessed = "not_yet_assessed"
+	// NotForNow is how ready a cat is that health or safety hold back, whatever it
+	// is like; ConfidenceFirst, one that needs to trust before it goes anywhere.
+	NotForNow       = "on_hold"
+	ConfidenceFirst = "build_confidence_first"
 	// ReadyWithTraining and ReadyNow are how ready a cat is that may go.
 	ReadyWithTraining = "ready_with_training"
 	ReadyNow          = "ready_now"
@@ -22,7 +26,7 @@ func Outings() []string { return []string{"leash_walk", "backpack", "hike", "pat
 
 // Readinesses lists how ready a cat can be, from the least to the most.
 func Readinesses() []string {
-	return []string{"on_hold", NotYetAssessed, "build_confidence_first", ReadyWithTraining, ReadyNow}
+	return []string{NotForNow, NotYetAssessed, ConfidenceFirst, ReadyWithTraining, ReadyNow}
 }
 
 // Grades lists how good evidence can be, from the worst to the best.

@@ -1,11 +1,5 @@
 package search
 
-import (
-	"slices"
-
-	"trailcat/internal/catalog"
-)
-
 // outing is what is asked of a cat for one outing, or as a whole: all of it must hold.
 type outing struct {
 	place    int
@@ -16,16 +10,9 @@ type outing struct {
 // askSuit adds what a Suit asks: that of one of its outings all holds. What is
 // asked of a single one without a score is asked of fields alone.
 func (m *Matcher) askSuit(s *Suit, more *demands) error {
-	places := []int{wholeCat}
-	if len(s.Activities) > 0 {
-		places = places[:0]
-	}
-	for _, activity := range s.Activities {
-		at := slices.Index(catalog.Outings(), activity)
-		if at < 0 {
-			return unknownActivity(activity)
-		}
-		places = append(places, 1+at)
+	places, err := s.places()
+	if err != nil {
+		return err
 	}
 	if len(places) == 1 && s.ScoreMin == nil {
 		s.allow(&m.allowed, places[0])

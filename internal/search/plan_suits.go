@@ -3,7 +3,6 @@ package search
 import (
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
 
 	"trailcat/internal/catalog"
@@ -13,18 +12,11 @@ import (
 func (p *plan) askSuits(asked []Suit) error {
 	for i := range asked {
 		s := &asked[i]
-		places := []int{wholeCat}
+		places, err := s.places()
+		if err != nil {
+			return err
+		}
 		counted := FieldReadiness
-		if len(s.Activities) > 0 {
-			places = places[:0]
-		}
-		for _, activity := range s.Activities {
-			at := slices.Index(catalog.Outings(), activity)
-			if at < 0 {
-				return unknownActivity(activity)
-			}
-			places = append(places, 1+at)
-		}
 		if len(asked) == 1 && len(places) == 1 {
 			counted = readinessAt(places[0])
 		}

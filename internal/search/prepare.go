@@ -54,11 +54,7 @@ func (st *stock) newEntry(id catID, c *catalog.Cat, shelter *catalog.Shelter) en
 	if !e.listed {
 		return e
 	}
-	if c.FosterPostalCode != "" {
-		if p, ok := st.options.PostalPoint(c.FosterPostalCode, shelter.Address.Country); ok {
-			e.point = p
-		}
-	}
+	e.point = pointOf(c, shelter, st.options.PostalPoint)
 	e.suits = suitsOf(&c.Rating)
 	e.said = valuesOf(st.plain, c)
 	e.card = st.options.Card(*c, *shelter)
@@ -83,6 +79,22 @@ func (st *stock) shrinkCards(entries []entry) {
 	}
 }
 
+// pointOf is where a listed cat lives: its foster home, else its shelter.
+func pointOf(c *catalog.Cat, shelter *catalog.Shelter, postal func(code, country string) (geo.Point, bool)) geo.Point {
+	if c.FosterPostalCode != "" {
+		if p, ok := postal(c.FosterPostalCode, shelter.Address.Country); ok {
+			return p
+		}
+	}
+	return shelter.Point
+}
+
+// shortTexts are what is searched for words of a cat before its tags and its
+// description.
+func shortTexts(c *catalog.Cat) [7]string {
+	return [...]string{c.Name, c.Breed.Primary, c.Breed.Secondary, c.Colors.Primary, c.Colors.Secondary, c.Colors.Tertiary, string(c.Colors.Pattern)}
+}
+
 // addTexts reads the words of the cats.
 func (st *stock) addTexts(entries []entry, cats []catalog.Cat) {
 	near, ok := st.frequent.Get().(*frequent)
@@ -99,7 +111,7 @@ func (st *stock) addTexts(entries []entry, cats []catalog.Cat) {
 		}
 		c := &cats[i]
 		stems = stems[:0]
-		for _, field := range [...]string{c.Name, c.Breed.Primary, c.Breed.Secondary, c.Colors.Primary, c.Colors.Secondary, c.Colors.Tertiary, string(c.Colors.Pattern)} {
+		for _, field := range shortTexts(c) {
 			stems = near.appendStems(stems, st.lexicon, field)
 		}
 		var tags []string

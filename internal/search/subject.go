@@ -48,12 +48,7 @@ type fieldValue struct {
 func (s *Subjects) Of(cat *catalog.Cat, shelter *catalog.Shelter, at time.Time) *Subject {
 	out := &Subject{
 		cat: cat, shelter: shelter, on: dateOf(dayOf(at)), marks: signature{}, said: make([]fieldValue, 0, 16),
-		suits: suitsOf(&cat.Rating), place: shelter.Point, unit: [3]float64{}, stemmer: &s.stems, text: nil, name: nil,
-	}
-	if cat.FosterPostalCode != "" {
-		if p, ok := s.postalPoint(cat.FosterPostalCode, shelter.Address.Country); ok {
-			out.place = p
-		}
+		suits: suitsOf(&cat.Rating), place: pointOf(cat, shelter, s.postalPoint), unit: [3]float64{}, stemmer: &s.stems, text: nil, name: nil,
 	}
 	out.unit = out.place.Unit()
 	for _, field := range signedFields().all {

@@ -106,3 +106,20 @@ func (s *Suit) say(text func(string)) {
 		text(strconv.FormatFloat(*s.ScoreMin, 'g', -1, 64))
 	}
 }
+
+// places are where the outings that a Suit is about stand among a cat's: the
+// whole cat where it names none.
+func (s *Suit) places() ([]int, error) {
+	if len(s.Activities) == 0 {
+		return []int{wholeCat}, nil
+	}
+	places := make([]int, len(s.Activities))
+	for i, activity := range s.Activities {
+		at := slices.Index(catalog.Outings(), activity)
+		if at < 0 {
+			return nil, unknownActivity(activity)
+		}
+		places[i] = 1 + at
+	}
+	return places, nil
+}

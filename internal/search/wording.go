@@ -16,7 +16,7 @@ func (s *Subject) words() *wording {
 	}
 	c := s.cat
 	var words []wordStem
-	for _, field := range [...]string{c.Name, c.Breed.Primary, c.Breed.Secondary, c.Colors.Primary, c.Colors.Secondary, c.Colors.Tertiary, string(c.Colors.Pattern)} {
+	for _, field := range shortTexts(c) {
 		words = s.stemmer.append(words, field)
 	}
 	for _, tag := range c.Traits.Tags {

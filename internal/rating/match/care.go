@@ -90,7 +90,7 @@ func (p *Profile) experience(c *Candidate) verdict {
 	}
 	shy := false
 	for _, a := range c.Cat.Rating.Activities {
-		shy = shy || a.Readiness == confidenceFirst
+		shy = shy || a.Readiness == catalog.ConfidenceFirst
 	}
 	switch {
 	case is(c.Cat.SpecialNeeds, true):

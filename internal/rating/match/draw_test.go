@@ -69,7 +69,7 @@ func drawCandidate(t *rapid.T) Candidate {
 
 func drawActivity(t *rapid.T, activity string) catalog.ActivityRating {
 	a := catalog.ActivityRating{Activity: activity, Readiness: rapid.SampledFrom(catalog.Readinesses()).Draw(t, activity)}
-	if a.Readiness != catalog.NotYetAssessed && (a.Readiness != onHold || rapid.Bool().Draw(t, "scored")) {
+	if a.Readiness != catalog.NotYetAssessed && (a.Readiness != catalog.NotForNow || rapid.Bool().Draw(t, "scored")) {
 		low := rapid.Float64Range(0, 80).Draw(t, "low")
 		a.Low, a.Score = &low, new(low+10)
 	}

@@ -28,12 +28,6 @@ const (
 	lowNatural = 70.0
 )
 
-// Words of the rubric that are not the catalog's.
-const (
-	onHold          = "on_hold"
-	confidenceFirst = "build_confidence_first"
-)
-
 // How much an outing can count at most while it must wait.
 const (
 	mostOnHold     = -20 // for health or safety
@@ -44,7 +38,7 @@ const (
 func suits(c *Candidate, activity string) verdict {
 	rated, word := c.Cat.Rating.Of(activity), outingWords(activity)
 	switch {
-	case rated.Readiness == onHold && rated.Low == nil:
+	case rated.Readiness == catalog.NotForNow && rated.Low == nil:
 		return knownThat(c, mostOnHold, word+" are on hold until something about {their} health or safety is settled.")
 	case rated.Score == nil || rated.Low == nil:
 		return unknownThat(c, "Nobody has assessed yet how {they} would take to "+word+".")
@@ -56,9 +50,9 @@ func suits(c *Candidate, activity string) verdict {
 	points := int(math.Floor(value))
 	likely := fmt.Sprintf("%.0f of 100, likely %.0f or more", *rated.Score, math.Floor(*rated.Low))
 	switch rated.Readiness {
-	case onHold:
+	case catalog.NotForNow:
 		return knownThat(c, min(points, mostOnHold), fmt.Sprintf("%s are on hold until something about {their} health or safety is settled (%s).", word, likely))
-	case confidenceFirst:
+	case catalog.ConfidenceFirst:
 		return knownThat(c, min(points, mostConfidence), fmt.Sprintf("Before %s {they} needs to build confidence (%s).", word, likely))
 	case catalog.ReadyNow:
 		return knownThat(c, points, fmt.Sprintf("{they} is ready for %s now (%s).", word, likely))
@@ -76,7 +70,7 @@ func weeksTo(readiness string) (float64, bool) {
 		return 1, true
 	case catalog.ReadyWithTraining:
 		return 6, true
-	case confidenceFirst:
+	case catalog.ConfidenceFirst:
 		return 14, true
 	default:
 		return 0, false
