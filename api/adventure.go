@@ -12,8 +12,8 @@ import (
 	"trailcat/internal/rating"
 )
 
-// Observed answers what was recorded of a cat.
-type Observed interface {
+// EvidenceStore answers what was recorded of a cat.
+type EvidenceStore interface {
 	Assessments(ctx context.Context, catID string) ([]catalog.Assessment, error)
 	Health(ctx context.Context, catID string) ([]catalog.HealthItem, error)
 }
@@ -59,11 +59,11 @@ func (a *API) getAdventure(c echo.Context) error {
 }
 
 // rated rates the cat of the path as a query asks.
-func (a *API) rated(c echo.Context, in AdventureQuery, bad catalog.Faults) (catalog.Cat, rating.Rating, []hints.Hint, error) {
+func (a *API) rated(c echo.Context, in AdventureQuery, bad catalog.FieldErrors) (catalog.Cat, rating.Rating, []hints.Hint, error) {
 	if in.AsOf.IsZero() {
 		in.AsOf = a.today()
 	} else if in.AsOf.Year() < 1900 || in.AsOf.Year() > 2200 {
-		bad = append(bad, catalog.Fault{Pointer: "", Parameter: "as_of", Code: "out_of_range", Message: "Is not between 1900 and 2200."})
+		bad = append(bad, catalog.FieldError{Pointer: "", Parameter: "as_of", Code: "out_of_range", Message: "Is not between 1900 and 2200."})
 	}
 	rubric, unknown := a.rubric(in.Rubric)
 	if unknown != nil {
@@ -74,7 +74,7 @@ func (a *API) rated(c echo.Context, in AdventureQuery, bad catalog.Faults) (cata
 		return catalog.Cat{}, rating.Rating{}, nil, err
 	}
 	ctx := c.Request().Context()
-	cat, err := a.catOf(c)
+	cat, err := a.catFromPath(c)
 	if err != nil {
 		return catalog.Cat{}, rating.Rating{}, nil, err
 	}
@@ -86,14 +86,14 @@ func (a *API) rated(c echo.Context, in AdventureQuery, bad catalog.Faults) (cata
 	if err != nil {
 		return catalog.Cat{}, rating.Rating{}, nil, err
 	}
-	said := listingSays(rubric, &cat.Cat, in.AsOf)
+	said := evidenceFromListing(rubric, &cat.Cat, in.AsOf)
 	return cat.Cat, rateCat(rubric.Rate, &cat.Cat, assessments, health, said, in.AsOf), said.hints, nil
 }
 
 // rateCat rates a cat, in full or in short, from what was recorded of it, as far as
 // that still counts, and from what its listing says.
 func rateCat[R any](rate func(rating.Cat, []rating.Observation, []rating.HealthItem, rating.Day) R,
-	cat *catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, said hearsay, on time.Time,
+	cat *catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, said listingEvidence, on time.Time,
 ) R {
 	standing := slices.DeleteFunc(slices.Clone(assessments), func(a catalog.Assessment) bool { return !a.Counts() })
 	observations, items := append(observationsOf(standing), said.observations...), append(healthOf(health), said.health...)
@@ -106,13 +106,13 @@ func rateCat[R any](rate func(rating.Cat, []rating.Observation, []rating.HealthI
 func Rater(rubrics *rating.Rubrics) catalog.Rater {
 	rubric := rubrics.Latest()
 	return func(cat catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, on time.Time) catalog.Rating {
-		recorded, said := len(assessments)+len(health) > 0, listingSays(rubric, &cat, on)
-		if !recorded && len(said.hints) == 0 && !said.fails() {
+		recorded, said := len(assessments)+len(health) > 0, evidenceFromListing(rubric, &cat, on)
+		if !recorded && len(said.hints) == 0 && !said.reportsFailure() {
 			return catalog.Rating{}
 		}
-		out := short(rateCat(rubric.RateShort, &cat, assessments, health, said, on))
+		out := toSummary(rateCat(rubric.RateSummary, &cat, assessments, health, said, on))
 		if recorded || slices.ContainsFunc(out.Activities, func(a catalog.ActivityRating) bool {
-			return a.Grade != noGrade || said.fails() && a.Readiness == string(rating.OnHold)
+			return a.Grade != noGrade || said.reportsFailure() && a.Readiness == string(rating.OnHold)
 		}) {
 			return out
 		}
@@ -120,8 +120,8 @@ func Rater(rubrics *rating.Rubrics) catalog.Rater {
 	}
 }
 
-// short is what a cat keeps of its rating.
-func short(r rating.Short) catalog.Rating {
+// toSummary is what a cat keeps of its rating.
+func toSummary(r rating.Summary) catalog.Rating {
 	out := catalog.Rating{
 		Rubric: r.Rubric.Version, On: r.AsOf.Time(), Overall: nil, BestFit: r.BestFit,
 		Activities: make([]catalog.ActivityRating, len(r.Activities)),

@@ -18,15 +18,15 @@ const badgeLetter = 6.6 // the width of a letter, on average
 
 func newBadgePicture(cat catalog.Cat, r rating.Rating) badgePicture {
 	fit := bestFit(r)
-	says := strings.ToLower(human(string(fit.Readiness)))
+	says := strings.ToLower(humanize(string(fit.Readiness)))
 	if fit.Estimate != nil && fit.Activity == r.BestFit {
-		says = strings.ToLower(human(fit.Activity)) + " " + points(fit.Estimate.Score) + ", " + says
+		says = strings.ToLower(humanize(fit.Activity)) + " " + points(fit.Estimate.Score) + ", " + says
 	}
 	wide := func(s string) int { return int(badgeLetter * float64(utf8.RuneCountInString(s))) }
 	label := wide("adventure")
 	left, right := label+14, wide(says)+16
 	return badgePicture{
-		Title: "Adventure rating of " + drawn(cat.Name, 60) + ": " + says, Desc: r.Disclaimer, Says: says, Readiness: string(fit.Readiness),
+		Title: "Adventure rating of " + svgText(cat.Name, 60) + ": " + says, Desc: r.Disclaimer, Says: says, Readiness: string(fit.Readiness),
 		Width: left + right, Left: left, Right: right, LabelWide: label, SaysAt: left + 8, SaysWide: wide(says),
 	}
 }

@@ -59,11 +59,11 @@ type HealthDraft struct {
 	VerifiedOn *string `json:"verified_on" validate:"optional" extensions:"x-nullable" format:"date"`                 //
 } //	@name	HealthDraft
 
-// dates reads days out of a body, and collects what is wrong with them.
-type dates struct{ bad catalog.Faults }
+// dateParser reads days out of a body, and collects what is wrong with them.
+type dateParser struct{ bad catalog.FieldErrors }
 
 // day reads a day; what was not said is the zero day.
-func (d *dates) day(at string, text *string) rating.Day {
+func (d *dateParser) day(at string, text *string) rating.Day {
 	t := d.time(at, text)
 	if t.IsZero() {
 		return 0
@@ -71,7 +71,7 @@ func (d *dates) day(at string, text *string) rating.Day {
 	return rating.DayOf(t)
 }
 
-func (d *dates) time(at string, text *string) time.Time {
+func (d *dateParser) time(at string, text *string) time.Time {
 	if text == nil {
 		return time.Time{}
 	}
@@ -83,22 +83,22 @@ func (d *dates) time(at string, text *string) time.Time {
 	return t
 }
 
-func (c AdventureCat) cat(d *dates) rating.Cat {
+func (c AdventureCat) cat(d *dateParser) rating.Cat {
 	return rating.Cat{
 		Born: d.day("/cat/birth_date", c.BirthDate), HomeSince: d.day("/cat/home_since", c.HomeSince),
 		WeightKg: c.WeightKg, GirthCm: c.GirthCm, BodyLengthCm: c.BodyLengthCm, LongCoat: c.LongCoat, WarmClimate: c.WarmClimate,
 	}
 }
 
-func (o ObservationDraft) observation(d *dates, i int) rating.Observation {
+func (o ObservationDraft) observation(d *dateParser, i int) rating.Observation {
 	return rating.Observation{
-		ID: orBlank(o.ID), Trait: o.Trait, Level: o.Level, AssessorID: o.Assessor.ID, Role: o.Assessor.Role,
+		ID: stringOrEmpty(o.ID), Trait: o.Trait, Level: o.Level, AssessorID: o.Assessor.ID, Role: o.Assessor.Role,
 		Context: o.Context, ObservedOn: d.day(fmt.Sprintf("/observations/%d/observed_on", i), &o.ObservedOn), DaysInPlace: o.DaysInPlace,
 	}
 }
 
-// unnamed begins the names that we give.
-const unnamed = "\x00"
+// generatedPrefix begins the names that we give.
+const generatedPrefix = "\x00"
 
 // name gives observations without an id one that says what they say, so that
 // the order in which they come does not matter.
@@ -109,20 +109,20 @@ func name(observations []rating.Observation) {
 			if o.DaysInPlace != nil {
 				days = *o.DaysInPlace
 			}
-			o.ID = fmt.Sprintf("%s%d %s %s %d", unnamed, o.Level, o.Role, o.Context, days)
+			o.ID = fmt.Sprintf("%s%d %s %s %d", generatedPrefix, o.Level, o.Role, o.Context, days)
 		}
 	}
 }
 
-func (h HealthDraft) item(d *dates, at string) rating.HealthItem {
+func (h HealthDraft) item(d *dateParser, at string) rating.HealthItem {
 	return rating.HealthItem{
-		Code: h.Code, Status: rating.HealthStatus(h.Status), Severity: orBlank(h.Severity),
+		Code: h.Code, Status: rating.HealthStatus(h.Status), Severity: stringOrEmpty(h.Severity),
 		HappenedOn: d.day(at+"/happened_on", h.HappenedOn), ValidUntil: d.day(at+"/valid_until", h.ValidUntil),
-		VerifiedBy: orBlank(h.VerifiedBy), VerifiedOn: d.day(at+"/verified_on", h.VerifiedOn),
+		VerifiedBy: stringOrEmpty(h.VerifiedBy), VerifiedOn: d.day(at+"/verified_on", h.VerifiedOn),
 	}
 }
 
-func orBlank(s *string) string {
+func stringOrEmpty(s *string) string {
 	if s == nil {
 		return ""
 	}
@@ -134,8 +134,8 @@ func orBlank(s *string) string {
 var pointersOfRating = strings.NewReplacer("/cat/born", "/cat/birth_date", "/assessor_id", "/assessor/id", "/role", "/assessor/role")
 
 // ratingFaults are the faults that a rubric finds, in our words.
-func ratingFaults(found []rating.Fault) catalog.Faults {
-	var bad catalog.Faults
+func ratingFaults(found []rating.Fault) catalog.FieldErrors {
+	var bad catalog.FieldErrors
 	for _, f := range found {
 		said := f.Message
 		if is, ok := strings.CutPrefix(said, "is "); ok {
@@ -146,9 +146,9 @@ func ratingFaults(found []rating.Fault) catalog.Faults {
 	return bad
 }
 
-// together puts the faults of the form before those of the content, and of two
+// mergeErrors puts the faults of the form before those of the content, and of two
 // at the same place keeps the first.
-func together(form, content catalog.Faults) catalog.Faults {
+func mergeErrors(form, content catalog.FieldErrors) catalog.FieldErrors {
 	seen := map[string]bool{}
 	for _, f := range form {
 		seen[f.Pointer] = true

@@ -96,7 +96,7 @@ func newAdventureGate(g rating.Gate) AdventureGate {
 	return AdventureGate{
 		Code: g.Code, Title: g.Title, Severity: orNull(g.Severity), Status: string(g.Status), Expired: g.Expired, Reported: g.Reported,
 		FailsWhen: g.FailsWhen, Advice: g.Advice,
-		Effects: mapped(g.Effects, func(e rating.GateEffect) GateEffect {
+		Effects: mapSlice(g.Effects, func(e rating.GateEffect) GateEffect {
 			return GateEffect{Activity: e.Activity, Effect: string(e.Effect), Limit: orNull(e.Limit)}
 		}),
 	}
@@ -116,7 +116,7 @@ func newGear(g rating.Gear) Gear {
 
 func newPlan(p rating.Plan) Plan {
 	return Plan{
-		Steps: mapped(p.Steps, newPlanStep), BackpackFirst: p.BackpackFirst, Modifiers: newAdvice(p.Modifiers),
+		Steps: mapSlice(p.Steps, newPlanStep), BackpackFirst: p.BackpackFirst, Modifiers: newAdvice(p.Modifiers),
 		SettlingAdvice: orNull(p.SettlingAdvice), Rules: orEmpty(p.Rules),
 	}
 }

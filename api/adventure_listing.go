@@ -19,8 +19,8 @@ type AdventureHint struct {
 	Rule   string `json:"rule" example:"window-watching" maxLength:"100"` // which rule read them
 } //	@name	AdventureHint
 
-// hearsay is what a listing says of a cat, in the words of the rating.
-type hearsay struct {
+// listingEvidence is what a listing says of a cat, in the words of the rating.
+type listingEvidence struct {
 	hints        []hints.Hint
 	observations []rating.Observation
 	health       []rating.HealthItem
@@ -29,15 +29,15 @@ type hearsay struct {
 // listingContext is where a listing's hints come from, in the words of the rubric.
 const listingContext = "history"
 
-// listingSays reads a cat's listing, if the rubric listens to listings. It speaks
+// evidenceFromListing reads a cat's listing, if the rubric listens to listings. It speaks
 // as of the day since when the cat is listed, and before that day not at all.
-func listingSays(rubric *rating.Rubric, cat *catalog.Cat, on time.Time) hearsay {
+func evidenceFromListing(rubric *rating.Rubric, cat *catalog.Cat, on time.Time) listingEvidence {
 	role, since := rubric.HintRole(), dayOf(cat.ListedAt)
 	if role == "" || since > rating.DayOf(on) {
-		return hearsay{}
+		return listingEvidence{}
 	}
 	found, flags := hints.Of(&cat.Facts), hints.Flags(&cat.Facts)
-	said := hearsay{
+	said := listingEvidence{
 		hints:        found,
 		observations: make([]rating.Observation, 0, len(found)),
 		health:       make([]rating.HealthItem, 0, len(flags)),
@@ -58,8 +58,8 @@ func listingSays(rubric *rating.Rubric, cat *catalog.Cat, on time.Time) hearsay 
 	return said
 }
 
-// fails says whether the listing reports that something is not in order.
-func (h *hearsay) fails() bool {
+// reportsFailure says whether the listing reports that something is not in order.
+func (h *listingEvidence) reportsFailure() bool {
 	return slices.ContainsFunc(h.health, func(item rating.HealthItem) bool { return item.Status == rating.HealthFail })
 }
 

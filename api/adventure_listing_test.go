@@ -48,7 +48,7 @@ func TestAListingSpeaksToRubricsThatListen(t *testing.T) {
 			t.Parallel()
 
 			cat := listedCat()
-			said := listingSays(tt.rubric, &cat, tt.on)
+			said := evidenceFromListing(tt.rubric, &cat, tt.on)
 			if len(said.hints) != tt.hints || len(said.observations) != tt.hints || len(said.health) != tt.health {
 				t.Errorf("it says %+v", said)
 			}

@@ -66,9 +66,9 @@ func (a *API) getAdventurePicture(c echo.Context) error {
 func sendPicture(c echo.Context, body []byte) error {
 	h, etag := c.Response().Header(), listTag(body)
 	h.Set("ETag", etag)
-	h.Set("Cache-Control", sharing(c)+", max-age=300")
+	h.Set("Cache-Control", cacheScope(c)+", max-age=300")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	if holds(c.Request().Header.Values("If-None-Match"), etag) {
+	if etagMatches(c.Request().Header.Values("If-None-Match"), etag) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	return c.Blob(http.StatusOK, "image/svg+xml", body)
@@ -118,7 +118,7 @@ const (
 
 func newCardPicture(cat catalog.Cat, r rating.Rating) cardPicture {
 	p := cardPicture{
-		Name: drawn(cat.Name, 40), Title: "Adventure rating of " + drawn(cat.Name, 60),
+		Name: svgText(cat.Name, 40), Title: "Adventure rating of " + svgText(cat.Name, 60),
 		Line: "Adventure rating as of " + r.AsOf.String() + ", rubric " + r.Rubric.Version,
 	}
 	if r.Overall != nil {
@@ -131,7 +131,7 @@ func newCardPicture(cat catalog.Cat, r rating.Rating) cardPicture {
 	}
 	y := firstRow + len(p.Rows)*rowHeight + 12
 	note := func(text string, quiet, strong bool) {
-		for _, line := range wrapped(text, lineLetters) {
+		for _, line := range wrapText(text, lineLetters) {
 			p.Notes = append(p.Notes, pictureNote{Y: y, Text: line, Quiet: quiet, Strong: strong})
 			y += lineHeight
 		}
@@ -151,7 +151,7 @@ func newCardPicture(cat catalog.Cat, r rating.Rating) cardPicture {
 }
 
 func newPictureRow(y int, a rating.Activity) pictureRow {
-	row := pictureRow{Y: y, Activity: human(a.Activity), Readiness: string(a.Readiness), Says: human(string(a.Readiness))}
+	row := pictureRow{Y: y, Activity: humanize(a.Activity), Readiness: string(a.Readiness), Says: humanize(string(a.Readiness))}
 	if a.Clearance == rating.ClearanceRestricted {
 		row.Says += ", restricted"
 	}
@@ -182,5 +182,5 @@ func nextStep(a rating.Activity) string {
 	if a.Readiness == rating.NotYetAssessed {
 		return "Next: a 15-minute visit. Look first at " + traitNames(a.NextObservations, func(n rating.NextObservation) string { return n.Trait }) + "."
 	}
-	return "Next, " + strings.ToLower(human(a.Activity)) + ": " + a.RecommendedFirstStep.Text
+	return "Next, " + strings.ToLower(humanize(a.Activity)) + ": " + a.RecommendedFirstStep.Text
 }

@@ -56,10 +56,10 @@ func TestPicturesAreWellFormed(t *testing.T) {
 func rateGolden(t *testing.T, rubric *rating.Rubric, golden string) rating.Rating {
 	t.Helper()
 	in := goldenPreview(t, golden)
-	var d dates
-	observations := mapped(in.Observations, func(o ObservationDraft) rating.Observation { return o.observation(&d, 0) })
+	var d dateParser
+	observations := mapSlice(in.Observations, func(o ObservationDraft) rating.Observation { return o.observation(&d, 0) })
 	name(observations)
-	health := mapped(in.Health, func(h HealthDraft) rating.HealthItem { return h.item(&d, "") })
+	health := mapSlice(in.Health, func(h HealthDraft) rating.HealthItem { return h.item(&d, "") })
 	return rubric.Rate(in.Cat.cat(&d), observations, health, rating.DayOf(goldenDay))
 }
 

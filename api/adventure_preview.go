@@ -31,23 +31,23 @@ func (a *API) previewAdventure(c echo.Context) error {
 		return err
 	}
 	if len(in.Observations) > 1000 || len(in.Health) > 100 {
-		return catalog.Faults{*fault("too_many", "At most 1000 observations and 100 health items are rated at once.")}.Err(catalog.Invalid)
+		return catalog.FieldErrors{*fault("too_many", "At most 1000 observations and 100 health items are rated at once.")}.Err(catalog.Invalid)
 	}
 	shown, content := a.preview(in)
-	if err := together(bad, content).Err(catalog.Invalid); err != nil {
+	if err := mergeErrors(bad, content).Err(catalog.Invalid); err != nil {
 		return err
 	}
 	return c.JSON(http.StatusOK, shown)
 }
 
 // preview rates what a body says, unless it cannot be true.
-func (a *API) preview(in AdventurePreview) (AdventureRating, catalog.Faults) {
-	var d dates
+func (a *API) preview(in AdventurePreview) (AdventureRating, catalog.FieldErrors) {
+	var d dateParser
 	asOf := d.day("/as_of", in.AsOf)
 	if in.AsOf == nil {
 		asOf = rating.DayOf(a.today())
 	}
-	rubric, unknown := a.rubric(orBlank(in.Rubric))
+	rubric, unknown := a.rubric(stringOrEmpty(in.Rubric))
 	if unknown != nil {
 		d.bad.Check(false, "/rubric", unknown.Code, unknown.Message)
 	}
@@ -63,7 +63,7 @@ func (a *API) preview(in AdventurePreview) (AdventureRating, catalog.Faults) {
 	if asOf == 0 {
 		return AdventureRating{}, d.bad // without a day nothing else can be judged
 	}
-	bad := together(d.bad, ratingFaults(rubric.Check(cat, observations, health, asOf)))
+	bad := mergeErrors(d.bad, ratingFaults(rubric.Check(cat, observations, health, asOf)))
 	if len(bad) > 0 {
 		return AdventureRating{}, bad
 	}

@@ -130,19 +130,19 @@ func newAdventureRating(r rating.Rating, said []hints.Hint) AdventureRating {
 	out := AdventureRating{
 		Rubric:       RubricName(r.Rubric),
 		AsOf:         r.AsOf.String(),
-		Activities:   mapped(r.Activities, newAdventureActivity),
+		Activities:   mapSlice(r.Activities, newAdventureActivity),
 		Overall:      nil,
 		OverallRange: newLikelyRange(r.Overall),
 		OverallBand:  nil,
 		BestFit:      r.BestFit,
 		ReassessOn:   r.ReassessOn.String(),
-		Traits:       mapped(r.Traits, func(t rating.TraitEstimate) AdventureTrait { return AdventureTrait(t) }),
-		Hints:        mapped(said, newAdventureHint),
-		Observations: mapped(r.Marks, newCountedObservation),
-		Ignored: mapped(r.Ignored, func(i rating.Ignored) IgnoredObservation {
+		Traits:       mapSlice(r.Traits, func(t rating.TraitEstimate) AdventureTrait { return AdventureTrait(t) }),
+		Hints:        mapSlice(said, newAdventureHint),
+		Observations: mapSlice(r.Marks, newCountedObservation),
+		Ignored: mapSlice(r.Ignored, func(i rating.Ignored) IgnoredObservation {
 			return IgnoredObservation{ID: givenID(i.ObservationID), Code: i.Code}
 		}),
-		Gates:      mapped(r.Gates, newAdventureGate),
+		Gates:      mapSlice(r.Gates, newAdventureGate),
 		Gear:       newGear(r.Gear),
 		Plan:       newPlan(r.Plan),
 		Conditions: newConditions(r.Conditions),
@@ -174,9 +174,9 @@ func newAdventureActivity(a rating.Activity) AdventureActivity {
 		Contributions:        newContributions(a.Contributions),
 		Strengths:            newContributions(a.Strengths),
 		Limits:               newContributions(a.Limits),
-		Opportunities:        mapped(a.Opportunities, func(p rating.Points) TraitPoints { return TraitPoints(p) }),
-		NextObservations:     mapped(a.NextObservations, func(n rating.NextObservation) NextObservation { return NextObservation(n) }),
-		Reasons:              mapped(a.Reasons, func(r rating.Reason) Advice { return Advice(r) }),
+		Opportunities:        mapSlice(a.Opportunities, func(p rating.Points) TraitPoints { return TraitPoints(p) }),
+		NextObservations:     mapSlice(a.NextObservations, func(n rating.NextObservation) NextObservation { return NextObservation(n) }),
+		Reasons:              mapSlice(a.Reasons, func(r rating.Reason) Advice { return Advice(r) }),
 		TrainingWeeks:        nil,
 		RecommendedFirstStep: nil,
 		ReassessOn:           orNull(a.ReassessOn.String()),
@@ -205,11 +205,11 @@ func newLikelyRange(e *rating.Estimate) *LikelyRange {
 }
 
 func newContributions(list []rating.Contribution) []Contribution {
-	return mapped(list, func(c rating.Contribution) Contribution { return Contribution(c) })
+	return mapSlice(list, func(c rating.Contribution) Contribution { return Contribution(c) })
 }
 
 func newAdvice(list []rating.Advice) []Advice {
-	return mapped(list, func(a rating.Advice) Advice { return Advice(a) })
+	return mapSlice(list, func(a rating.Advice) Advice { return Advice(a) })
 }
 
 func newCountedObservation(m rating.Mark) CountedObservation {
@@ -221,14 +221,14 @@ func newCountedObservation(m rating.Mark) CountedObservation {
 
 // givenID is the id that an observation came with, or null if it is one of ours.
 func givenID(id string) *string {
-	if strings.HasPrefix(id, unnamed) {
+	if strings.HasPrefix(id, generatedPrefix) {
 		return nil
 	}
 	return orNull(id)
 }
 
-// mapped is each item of a list as something else; never null.
-func mapped[A, B any](list []A, to func(A) B) []B {
+// mapSlice is each item of a list as something else; never null.
+func mapSlice[A, B any](list []A, to func(A) B) []B {
 	out := make([]B, len(list))
 	for i, item := range list {
 		out[i] = to(item)

@@ -35,14 +35,14 @@ func newAdventureSummary(r catalog.Rating) AdventureSummary {
 	if r.Rubric == "" {
 		return AdventureSummary{
 			Rubric: nil, AsOf: nil, Overall: nil, BestFit: catalog.IndoorEnrichment,
-			Activities: mapped(catalog.Outings(), func(activity string) ActivitySummary {
+			Activities: mapSlice(catalog.Activities(), func(activity string) ActivitySummary {
 				return ActivitySummary{Activity: activity, Score: nil, LikelyRange: nil, Band: nil, Readiness: string(rating.NotYetAssessed), EvidenceGrade: noGrade}
 			}),
 		}
 	}
 	return AdventureSummary{
 		Rubric: &r.Rubric, AsOf: new(r.On.Format(time.DateOnly)), Overall: r.Overall, BestFit: r.BestFit,
-		Activities: mapped(r.Activities, newActivitySummary),
+		Activities: mapSlice(r.Activities, newActivitySummary),
 	}
 }
 
@@ -56,9 +56,9 @@ func newActivitySummary(a catalog.ActivityRating) ActivitySummary {
 	return out
 }
 
-// unassessed is what most cards say, in pieces short enough for the index: of
+// commonFragments is what most cards say, in pieces short enough for the index: of
 // cats of which nothing is known, and of those of which the listing alone speaks.
-func unassessed() []string {
+func commonFragments() []string {
 	var pieces []string
 	for _, grade := range []string{noGrade, "D"} {
 		for _, readiness := range []rating.Readiness{rating.NotYetAssessed, rating.OnHold} {

@@ -7,21 +7,21 @@ import (
 	"unicode/utf8"
 )
 
-// human is a code in words: Leash walk for leash_walk.
-func human(code string) string {
+// humanize is a code in words: Leash walk for leash_walk.
+func humanize(code string) string {
 	words := strings.ReplaceAll(code, "_", " ")
 	return strings.ToUpper(words[:1]) + words[1:]
 }
 
 func traitNames[T any](list []T, trait func(T) string) string {
-	names := mapped(list, func(item T) string { return strings.ReplaceAll(trait(item), "_", " ") })
+	names := mapSlice(list, func(item T) string { return strings.ReplaceAll(trait(item), "_", " ") })
 	return strings.Join(names, ", ")
 }
 
 func points(x float64) string { return fmt.Sprintf("%.1f", x) }
 
-// drawn is a text of at most so many letters, without those that XML cannot hold.
-func drawn(text string, letters int) string {
+// svgText is a text of at most so many letters, without those that XML cannot hold.
+func svgText(text string, letters int) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == unicode.ReplacementChar || r == '\ufffe' || r == '\uffff' {
 			return -1
@@ -34,8 +34,8 @@ func drawn(text string, letters int) string {
 	return text
 }
 
-// wrapped breaks a text into lines of at most so many letters.
-func wrapped(text string, letters int) []string {
+// wrapText breaks a text into lines of at most so many letters.
+func wrapText(text string, letters int) []string {
 	var lines []string
 	line := ""
 	for word := range strings.FieldsSeq(text) {

@@ -33,13 +33,13 @@ type Reader interface {
 	Ping(ctx context.Context) error
 
 	FeedLog
-	Observed
+	EvidenceStore
 	OutcomeReader
 	SearchReader
 	MatchReader
 	ImportReader
-	QualityKeeper
-	Views
+	QualityStore
+	Snapshotter
 	WebhookKeeper
 }
 
@@ -48,10 +48,10 @@ type Reader interface {
 type Config struct {
 	Store   Reader
 	Keys    Keys
-	Answers Answers
+	Answers IdempotencyStore
 	Audit   Audit
 	Catalog *catalog.Catalog
-	Courier Courier
+	Courier WebhookSender
 	Index   *search.Index
 	Places  *geo.Gazetteer
 	Rubrics *rating.Rubrics
@@ -70,17 +70,17 @@ type Config struct {
 	ExportDir        string         // where exports are kept while the process lives; empty: where the system puts what is temporary
 	Draining         func() bool    // true once the server is to stop; /readyz says so
 
-	Mounts map[string]Mount // other wire formats, by what their paths begin with: /v2/
+	Mounts map[string]ExternalAPI // other wire formats, by what their paths begin with: /v2/
 }
 
 // API holds what the handlers need.
 type API struct {
 	Config
-	asking
+	queryResolver
 	cats    *catCache
 	pages   *pageCache
 	feed    *Feed
-	exports *exportShelf
+	exports *exportCache
 	metrics *metrics
 	address func(*http.Request) string // from where a request comes
 
@@ -93,7 +93,7 @@ func New(config Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.around(newEcho(a))
+	return a.withMiddleware(newEcho(a))
 }
 
 func newAPI(config Config) (*API, error) {
@@ -106,7 +106,7 @@ func newAPI(config Config) (*API, error) {
 		return nil, err
 	}
 	return &API{
-		Config: config, asking: asking{index: config.Index, places: config.Places}, cats: newCatCache(config.Now), pages: newPageCache(config.Now, config.PageCache), exports: newExportShelf(config), metrics: newMetrics(config.Index), address: clientAddress(config.TrustedProxies),
+		Config: config, queryResolver: queryResolver{index: config.Index, places: config.Places}, cats: newCatCache(config.Now), pages: newPageCache(config.Now, config.PageCache), exports: newExportShelf(config), metrics: newMetrics(config.Index), address: clientAddress(config.TrustedProxies),
 		feed:      NewFeed(FeedConfig{Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL}),
 		addresses: addresses, keys: keys,
 	}, nil
@@ -117,7 +117,7 @@ func newEcho(a *API) *echo.Echo {
 	e := echo.New()
 	e.HTTPErrorHandler = a.problem
 	e.IPExtractor = echo.ExtractIPDirect() // the limiter has its own, see clientAddress
-	e.Use(noteRoute, a.sayHowNew, a.authenticate, a.newEnough, a.idempotent)
+	e.Use(noteRoute, a.withSeqHeader, a.authenticate, a.requireMinSeq, a.idempotent)
 	a.routes(e)
 	return e
 }

@@ -109,11 +109,11 @@ func newHealthItem(h catalog.HealthItem) HealthItem {
 	}
 }
 
-// over lays the draft over an assessment, and says what cannot be true of it.
-func (d AssessmentDraft) over(a *catalog.Assessment, rubric *rating.Rubric, cat catalog.Cat, today time.Time) catalog.Faults {
-	var days dates
+// applyTo lays the draft over an assessment, and says what cannot be true of it.
+func (d AssessmentDraft) applyTo(a *catalog.Assessment, rubric *rating.Rubric, cat catalog.Cat, today time.Time) catalog.FieldErrors {
+	var days dateParser
 	a.AssessorID, a.Role, a.Context, a.DaysInPlace = d.Assessor.ID, d.Assessor.Role, d.Context, d.DaysInPlace
-	a.Levels, a.Note, a.ObservedOn = d.Levels, orBlank(d.Note), days.time("/observed_on", &d.ObservedOn)
+	a.Levels, a.Note, a.ObservedOn = d.Levels, stringOrEmpty(d.Note), days.time("/observed_on", &d.ObservedOn)
 	days.bad.Check(d.Assessor.Role == "" || d.Assessor.Role != rubric.HintRole(), "/assessor/role", "listing_speaks_for_itself",
 		"Is the listing, which speaks for itself: what it says is read from the cat's fields and description. Say who saw the cat.")
 	days.bad.Check(len(d.Levels) > 0, "/levels", "required", "Is empty: say the level of at least one trait.")
@@ -124,7 +124,7 @@ func (d AssessmentDraft) over(a *catalog.Assessment, rubric *rating.Rubric, cat 
 	for i := range found {
 		found[i].Path = assessmentPath(found[i], observations)
 	}
-	return together(days.bad, ratingFaults(found))
+	return mergeErrors(days.bad, ratingFaults(found))
 }
 
 // assessmentPath is where the part of an observation stands in an assessment, as
@@ -145,16 +145,16 @@ func assessmentPath(f rating.Fault, observations []rating.Observation) string {
 }
 
 // over lays the draft over a health item, and says what cannot be true of it.
-func (d HealthItemDraft) over(h *catalog.HealthItem, rubric *rating.Rubric, cat catalog.Cat, today time.Time) catalog.Faults {
-	var days dates
-	h.Status, h.Severity, h.VerifiedBy = d.Status, orBlank(d.Severity), orBlank(d.VerifiedBy)
+func (d HealthItemDraft) over(h *catalog.HealthItem, rubric *rating.Rubric, cat catalog.Cat, today time.Time) catalog.FieldErrors {
+	var days dateParser
+	h.Status, h.Severity, h.VerifiedBy = d.Status, stringOrEmpty(d.Severity), stringOrEmpty(d.VerifiedBy)
 	h.HappenedOn, h.ValidUntil = days.time("/happened_on", d.HappenedOn), days.time("/valid_until", d.ValidUntil)
 	h.VerifiedOn = days.time("/verified_on", d.VerifiedOn)
 	found := rubric.Check(ratedCat(cat), nil, healthOf([]catalog.HealthItem{*h}), rating.DayOf(today))
 	for i := range found {
 		found[i].Path = strings.TrimPrefix(found[i].Path, "/health/0")
 	}
-	bad := together(days.bad, ratingFaults(found))
+	bad := mergeErrors(days.bad, ratingFaults(found))
 	for i := range bad {
 		if bad[i].Pointer == "/code" { // it stands in the path
 			bad[i].Pointer, bad[i].Parameter = "", "code"
@@ -201,7 +201,7 @@ func assessorKey(a catalog.Assessment) string {
 }
 
 func healthOf(items []catalog.HealthItem) []rating.HealthItem {
-	return mapped(items, func(h catalog.HealthItem) rating.HealthItem {
+	return mapSlice(items, func(h catalog.HealthItem) rating.HealthItem {
 		return rating.HealthItem{
 			Code: h.Code, Status: rating.HealthStatus(h.Status), Severity: h.Severity, HappenedOn: dayOf(h.HappenedOn),
 			ValidUntil: dayOf(h.ValidUntil), VerifiedBy: h.VerifiedBy, VerifiedOn: dayOf(h.VerifiedOn),

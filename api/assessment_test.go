@@ -148,7 +148,7 @@ func TestOnePersonIsOnePerson(t *testing.T) {
 	other.PartnerID = "b"
 	rubric := rubricForTest(t)
 	weight := func(list ...catalog.Assessment) float64 {
-		rated := rateCat(rubric.Rate, &catalog.Cat{}, list, nil, hearsay{}, goldenDay)
+		rated := rateCat(rubric.Rate, &catalog.Cat{}, list, nil, listingEvidence{}, goldenDay)
 		for _, trait := range rated.Traits {
 			if trait.Trait == "sound_recovery" {
 				return trait.Weight

@@ -37,16 +37,16 @@ func (a *API) createAssessment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	made := catalog.Assessment{CatID: cat.ID, PartnerID: who(c).PartnerID}
-	bad = together(bad, in.over(&made, a.Rubrics.Latest(), cat, a.today()))
+	made := catalog.Assessment{CatID: cat.ID, PartnerID: principalFrom(c).PartnerID}
+	bad = mergeErrors(bad, in.applyTo(&made, a.Rubrics.Latest(), cat, a.today()))
 	if err := bad.Err(catalog.Invalid); err != nil {
 		return err
 	}
-	made, err = a.writer(c).RecordAssessment(c.Request().Context(), made)
+	made, err = a.catalogFor(c).RecordAssessment(c.Request().Context(), made)
 	if err != nil {
 		return err
 	}
-	a.seen(c)
+	a.syncIndex(c)
 	c.Response().Header().Set(echo.HeaderLocation, "/v1/cats/"+cat.ID+"/assessments/"+made.ID)
 	return c.JSON(http.StatusCreated, newAssessment(made))
 }
@@ -65,7 +65,7 @@ func (a *API) createAssessment(c echo.Context) error {
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/assessments [get]
 func (a *API) listAssessments(c echo.Context) error {
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	cat, err := a.ownedCat(c, c.Param("id"))
@@ -76,7 +76,7 @@ func (a *API) listAssessments(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendOwn(c, AssessmentList{Data: mapped(all, newAssessment)})
+	return sendOwn(c, AssessmentList{Data: mapSlice(all, newAssessment)})
 }
 
 // correctAssessment corrects an assessment.
@@ -107,17 +107,17 @@ func (a *API) correctAssessment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	made, err := a.writer(c).CorrectAssessment(c.Request().Context(), cat.ID, c.Param("assessment_id"), func(old *catalog.Assessment) error {
-		in, bad, err := lay(patch, newAssessmentDraft(*old))
+	made, err := a.catalogFor(c).CorrectAssessment(c.Request().Context(), cat.ID, c.Param("assessment_id"), func(old *catalog.Assessment) error {
+		in, bad, err := applyPatch(patch, newAssessmentDraft(*old))
 		if err != nil {
 			return err
 		}
-		return together(bad, in.over(old, a.Rubrics.Latest(), cat, a.today())).Err(catalog.Invalid)
+		return mergeErrors(bad, in.applyTo(old, a.Rubrics.Latest(), cat, a.today())).Err(catalog.Invalid)
 	})
 	if err != nil {
 		return err
 	}
-	a.seen(c)
+	a.syncIndex(c)
 	return c.JSON(http.StatusOK, newAssessment(made))
 }
 
@@ -140,10 +140,10 @@ func (a *API) withdrawAssessment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.writer(c).WithdrawAssessment(c.Request().Context(), cat.ID, c.Param("assessment_id")); err != nil {
+	if err := a.catalogFor(c).WithdrawAssessment(c.Request().Context(), cat.ID, c.Param("assessment_id")); err != nil {
 		return err
 	}
-	a.seen(c)
+	a.syncIndex(c)
 	return c.NoContent(http.StatusNoContent)
 }
 
@@ -177,15 +177,15 @@ func (a *API) putHealth(c echo.Context) error {
 		return err
 	}
 	item := catalog.HealthItem{CatID: cat.ID, Code: c.Param("code")}
-	bad = together(bad, in.over(&item, a.Rubrics.Latest(), cat, a.today()))
+	bad = mergeErrors(bad, in.over(&item, a.Rubrics.Latest(), cat, a.today()))
 	if err := bad.Err(catalog.Invalid); err != nil {
 		return err
 	}
-	item, result, err := a.writer(c).PutHealth(c.Request().Context(), item)
+	item, result, err := a.catalogFor(c).PutHealth(c.Request().Context(), item)
 	if err != nil {
 		return err
 	}
-	a.seen(c)
+	a.syncIndex(c)
 	return sendPut(c, result, newHealthItem(item))
 }
 
@@ -203,7 +203,7 @@ func (a *API) putHealth(c echo.Context) error {
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/health [get]
 func (a *API) listHealth(c echo.Context) error {
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	cat, err := a.ownedCat(c, c.Param("id"))
@@ -214,7 +214,7 @@ func (a *API) listHealth(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendOwn(c, HealthList{Data: mapped(items, newHealthItem)})
+	return sendOwn(c, HealthList{Data: mapSlice(items, newHealthItem)})
 }
 
 // sendPut sends what was put: 201 where it was not there before.

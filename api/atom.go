@@ -51,7 +51,7 @@ type atomText struct {
 	Text string `xml:",chardata"`
 }
 
-func newAtomFeed(feed syndicated) atomFeed {
+func newAtomFeed(feed feedPage) atomFeed {
 	out := atomFeed{
 		Lang: "en", ID: feed.First, Title: feedTitle, Updated: stamp(feed.Updated), Generator: "Trailcat",
 		Links: []atomLink{{Rel: "self", Type: "application/atom+xml", Href: feed.Self}, {Rel: "first", Type: "application/atom+xml", Href: feed.First}},
@@ -74,7 +74,7 @@ func newAtomEntry(cat syndicatedCat) atomEntry {
 		Author:    atomPerson{Name: cat.Attribution.ShelterName, URI: cat.Attribution.URL},
 		Rights:    cat.Attribution.Text,
 		Links:     []atomLink{{Rel: "alternate", Type: "", Href: cat.Attribution.URL}},
-		Summary:   cat.Brief(),
+		Summary:   cat.Excerpt(),
 		Content:   atomText{Type: "html", Text: cat.HTML},
 	}
 	if len(cat.Photos) > 0 {

@@ -26,14 +26,14 @@ func newAttribution(publicURL string, cat catalog.Cat, home catalog.Shelter) Att
 	}
 }
 
-// wholeCat shows a cat as it is today, with its attribution.
-func (a *API) wholeCat(cat catalog.Cat, home catalog.Shelter) Cat {
+// renderCat shows a cat as it is today, with its attribution.
+func (a *API) renderCat(cat catalog.Cat, home catalog.Shelter) Cat {
 	return newCat(cat, newAttribution(a.PublicURL, cat, home), a.today())
 }
 
-// home is a cat's shelter, from the store while the index does not know it.
-func (a *API) home(ctx context.Context, cat catalog.Cat) (catalog.Shelter, error) {
-	if home, ok := a.Index.Home(cat.ShelterID); ok {
+// shelterOf is a cat's shelter, from the store while the index does not know it.
+func (a *API) shelterOf(ctx context.Context, cat catalog.Cat) (catalog.Shelter, error) {
+	if home, ok := a.Index.ShelterInfo(cat.ShelterID); ok {
 		return home, nil
 	}
 	return a.Store.Shelter(ctx, cat.ShelterID)

@@ -73,7 +73,7 @@ type AuditQuery struct {
 //	@Router			/v1/audit [get]
 func (a *API) listAudit(c echo.Context) error {
 	in := AuditQuery{After: 0, Limit: 100}
-	if err := bindWhole(c, &in); err != nil {
+	if err := bindValidQuery(c, &in); err != nil {
 		return err
 	}
 	c.Response().Header().Set("Vary", "Accept")

@@ -26,9 +26,9 @@ type Keys interface {
 
 const principalName = "principal"
 
-// who is who asks: the holder of the key that came with the request, or nobody
+// principalFrom is who asks: the holder of the key that came with the request, or nobody
 // in particular.
-func who(c echo.Context) access.Principal {
+func principalFrom(c echo.Context) access.Principal {
 	p, _ := c.Get(principalName).(access.Principal)
 	return p
 }
@@ -44,7 +44,7 @@ func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 			return next(c)
 		}
-		p, err := a.holder(r)
+		p, err := a.authenticateBearer(r)
 		if err == nil {
 			if err := a.keys.take(h, p.KeyID, a.Now()); err != nil {
 				return err
@@ -65,8 +65,8 @@ func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 // errNoBearer is for what is no bearer token at all.
 var errNoBearer = errors.New("send the key as Authorization: Bearer tc_live_…")
 
-// holder is whom the key that a request shows belongs to.
-func (a *API) holder(r *http.Request) (access.Principal, error) {
+// authenticateBearer is whom the key that a request shows belongs to.
+func (a *API) authenticateBearer(r *http.Request) (access.Principal, error) {
 	scheme, credential, _ := strings.Cut(r.Header.Get(echo.HeaderAuthorization), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return access.Principal{}, errNoBearer
@@ -116,7 +116,7 @@ func (a *API) key(ctx context.Context, id string) (access.Key, error) {
 }
 
 func isRefusal(err error) bool {
-	for _, refusal := range []error{errNoBearer, access.ErrMalformed, access.ErrUnknown, access.ErrRevoked, access.ErrExpired, access.ErrTokenOver} {
+	for _, refusal := range []error{errNoBearer, access.ErrMalformed, access.ErrUnknown, access.ErrRevoked, access.ErrExpired, access.ErrTokenExpired} {
 		if errors.Is(err, refusal) {
 			return true
 		}
@@ -138,14 +138,14 @@ func sentence(err error) string {
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
-// may lets only those through whose key has one of the scopes.
-func (a *API) may(scopes ...access.Scope) echo.MiddlewareFunc {
+// requireScope lets only those through whose key has one of the scopes.
+func (a *API) requireScope(scopes ...access.Scope) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			switch p := who(c); {
-			case !p.Known():
+			switch p := principalFrom(c); {
+			case !p.Authenticated():
 				return a.unauthorized(c, needsKey)
-			case !slices.ContainsFunc(scopes, p.May):
+			case !slices.ContainsFunc(scopes, p.HasScope):
 				return &catalog.Error{
 					Kind: catalog.Forbidden, Code: "missing_scope", Faults: nil,
 					Detail: "Your key lacks the scope " + strings.ReplaceAll(access.JoinScopes(scopes), " ", " or ") + "; it has " + access.JoinScopes(p.Scopes) + ".",
@@ -156,9 +156,9 @@ func (a *API) may(scopes ...access.Scope) echo.MiddlewareFunc {
 	}
 }
 
-// owned finds a shelter by id or code that belongs to who asks. What is
+// ownShelter finds a shelter by id or code that belongs to who asks. What is
 // another's is not there for them.
-func (a *API) owned(c echo.Context, idOrCode string) (catalog.Shelter, error) {
+func (a *API) ownShelter(c echo.Context, idOrCode string) (catalog.Shelter, error) {
 	ctx := c.Request().Context()
 	shelter, err := a.Store.Shelter(ctx, idOrCode)
 	if catalog.KindOf(err) == catalog.NotFound {
@@ -167,41 +167,41 @@ func (a *API) owned(c echo.Context, idOrCode string) (catalog.Shelter, error) {
 	if err != nil {
 		return catalog.Shelter{}, err
 	}
-	if !who(c).Owns(shelter.PartnerID) {
-		return catalog.Shelter{}, catalog.Missing("shelter", idOrCode)
+	if !principalFrom(c).Owns(shelter.PartnerID) {
+		return catalog.Shelter{}, catalog.NotFoundError("shelter", idOrCode)
 	}
 	return shelter, nil
 }
 
 // ownedCat finds a cat by id or number whose shelter belongs to who asks.
 func (a *API) ownedCat(c echo.Context, id string) (catalog.Cat, error) {
-	cat, err := a.anyCat(c.Request().Context(), id)
+	cat, err := a.findCat(c.Request().Context(), id)
 	if err != nil {
 		return catalog.Cat{}, err
 	}
-	if _, err := a.owned(c, cat.ShelterID); catalog.KindOf(err) == catalog.NotFound {
-		return catalog.Cat{}, catalog.Missing("cat", id)
+	if _, err := a.ownShelter(c, cat.ShelterID); catalog.KindOf(err) == catalog.NotFound {
+		return catalog.Cat{}, catalog.NotFoundError("cat", id)
 	} else if err != nil {
 		return catalog.Cat{}, err
 	}
 	return cat, nil
 }
 
-// writer is the catalog in the hands of who asks. With a test key nothing is kept.
-func (a *API) writer(c echo.Context) *catalog.Catalog {
-	p := who(c)
-	writer := a.Catalog.As(catalog.Actor{
+// catalogFor is the catalog in the hands of who asks. With a test key nothing is kept.
+func (a *API) catalogFor(c echo.Context) *catalog.Catalog {
+	p := principalFrom(c)
+	writer := a.Catalog.WithActor(catalog.Actor{
 		KeyID: p.KeyID, PartnerID: p.PartnerID, Address: a.address(c.Request()), RequestID: requestID(c.Request().Context()),
 	})
 	if p.Test {
-		return writer.Trying()
+		return writer.DryRun()
 	}
 	return writer
 }
 
-// seen waits until the index of this node has what was just written: callers
+// syncIndex waits until the index of this node has what was just written: callers
 // find their own writes.
-func (a *API) seen(c echo.Context) {
+func (a *API) syncIndex(c echo.Context) {
 	if err := a.Index.CatchUp(c.Request().Context()); err != nil {
 		a.Log.WarnContext(c.Request().Context(), "index not caught up", slog.Any("error", err))
 	}

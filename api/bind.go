@@ -24,7 +24,7 @@ import (
 // that in does not have is refused, with the nearest name that it has. The
 // faults are for the caller to add to; the error is for a query that cannot be
 // read at all.
-func bindQuery(c echo.Context, in any) (catalog.Faults, error) {
+func bindQuery(c echo.Context, in any) (catalog.FieldErrors, error) {
 	values, err := queryValues(c.Request().URL.RawQuery)
 	if err != nil {
 		return nil, err
@@ -33,10 +33,10 @@ func bindQuery(c echo.Context, in any) (catalog.Faults, error) {
 }
 
 // bindValues is bindQuery for a query that was read already.
-func bindValues(values url.Values, in any) catalog.Faults {
+func bindValues(values url.Values, in any) catalog.FieldErrors {
 	target := reflect.ValueOf(in).Elem()
 	known := parametersOf(target.Type())
-	var bad catalog.Faults
+	var bad catalog.FieldErrors
 	for _, p := range known {
 		sent, ok := values[p.name]
 		if !ok {
@@ -74,8 +74,8 @@ func parametersOf(t reflect.Type) []parameter {
 	return known
 }
 
-// bindWhole is bindQuery where nothing else can be wrong.
-func bindWhole(c echo.Context, in any) error {
+// bindValidQuery is bindQuery where nothing else can be wrong.
+func bindValidQuery(c echo.Context, in any) error {
 	bad, err := bindQuery(c, in)
 	if err != nil {
 		return err
@@ -99,12 +99,12 @@ func queryValues(raw string) (url.Values, error) {
 	return values, nil
 }
 
-func unknownParameters(values url.Values, known []parameter) catalog.Faults {
+func unknownParameters(values url.Values, known []parameter) catalog.FieldErrors {
 	names := make([]string, len(known))
 	for i, p := range known {
 		names[i] = p.name
 	}
-	var bad catalog.Faults
+	var bad catalog.FieldErrors
 	for name := range values {
 		if slices.Contains(names, name) {
 			continue
@@ -113,14 +113,14 @@ func unknownParameters(values url.Values, known []parameter) catalog.Faults {
 		if near := vocab.Suggest(name, names); near != "" {
 			said = fmt.Sprintf("There is no parameter %q; did you mean %q?", name, near)
 		}
-		bad = append(bad, catalog.Fault{Pointer: "", Parameter: name, Code: "unknown_parameter", Message: said})
+		bad = append(bad, catalog.FieldError{Pointer: "", Parameter: name, Code: "unknown_parameter", Message: said})
 	}
-	slices.SortFunc(bad, func(a, b catalog.Fault) int { return strings.Compare(a.Parameter, b.Parameter) })
+	slices.SortFunc(bad, func(a, b catalog.FieldError) int { return strings.Compare(a.Parameter, b.Parameter) })
 	return bad
 }
 
 // bindField puts what was sent into one field.
-func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catalog.Fault {
+func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catalog.FieldError {
 	if field.Kind() == reflect.Slice {
 		return bindList(field, tag, sent)
 	}
@@ -142,7 +142,7 @@ func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catal
 	case *int64:
 		n, err := strconv.ParseInt(text, 10, 64)
 		*v = n
-		return faultUnless(err == nil, "malformed", "Is not a whole number.")
+		return errorUnless(err == nil, "malformed", "Is not a whole number.")
 	case **float64:
 		*v = new(float64)
 		return bindFloat(*v, tag, text)
@@ -156,7 +156,7 @@ func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catal
 }
 
 // bindList reads a list parameter. Each time it was sent is one entry, commas and all: any of the entry's values, all of the entries.
-func bindList(field reflect.Value, tag reflect.StructTag, sent []string) *catalog.Fault {
+func bindList(field reflect.Value, tag reflect.StructTag, sent []string) *catalog.FieldError {
 	for _, entry := range sent {
 		for one := range strings.SplitSeq(entry, ",") {
 			if fault := checkText(one, tag); fault != nil {
@@ -168,7 +168,7 @@ func bindList(field reflect.Value, tag reflect.StructTag, sent []string) *catalo
 	return nil
 }
 
-func checkText(text string, tag reflect.StructTag) *catalog.Fault {
+func checkText(text string, tag reflect.StructTag) *catalog.FieldError {
 	if text == "" {
 		return fault("empty", "Is empty. Leave it out to say nothing in particular.")
 	}
@@ -181,7 +181,7 @@ func checkText(text string, tag reflect.StructTag) *catalog.Fault {
 	return nil
 }
 
-func unknownValue(text string, terms []string) *catalog.Fault {
+func unknownValue(text string, terms []string) *catalog.FieldError {
 	said := fmt.Sprintf("%q is not one of the values that this takes", text)
 	if near := vocab.Suggest(text, terms); near != "" {
 		said += fmt.Sprintf("; did you mean %q?", near)
@@ -193,12 +193,12 @@ func unknownValue(text string, terms []string) *catalog.Fault {
 	return fault("unknown_value", said)
 }
 
-func bindBool(v *bool, text string) *catalog.Fault {
+func bindBool(v *bool, text string) *catalog.FieldError {
 	*v = text == "true"
-	return faultUnless(text == "true" || text == "false", "unknown_value", "Is neither true nor false.")
+	return errorUnless(text == "true" || text == "false", "unknown_value", "Is neither true nor false.")
 }
 
-func bindInt(v *int, tag reflect.StructTag, text string) *catalog.Fault {
+func bindInt(v *int, tag reflect.StructTag, text string) *catalog.FieldError {
 	n, err := strconv.Atoi(text)
 	if err != nil {
 		return fault("malformed", "Is not a whole number.")
@@ -207,7 +207,7 @@ func bindInt(v *int, tag reflect.StructTag, text string) *catalog.Fault {
 	return checkRange(float64(n), tag)
 }
 
-func bindFloat(v *float64, tag reflect.StructTag, text string) *catalog.Fault {
+func bindFloat(v *float64, tag reflect.StructTag, text string) *catalog.FieldError {
 	x, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
 		return fault("malformed", "Is not a number.")
@@ -216,7 +216,7 @@ func bindFloat(v *float64, tag reflect.StructTag, text string) *catalog.Fault {
 	return checkRange(x, tag)
 }
 
-func checkRange(x float64, tag reflect.StructTag) *catalog.Fault {
+func checkRange(x float64, tag reflect.StructTag) *catalog.FieldError {
 	low, lowErr := strconv.ParseFloat(tag.Get("minimum"), 64)
 	high, highErr := strconv.ParseFloat(tag.Get("maximum"), 64)
 	if lowErr == nil && x < low || highErr == nil && x > high {
@@ -226,7 +226,7 @@ func checkRange(x float64, tag reflect.StructTag) *catalog.Fault {
 }
 
 // bindTime reads a moment, or a day as its beginning in UTC. A plus sign that was not escaped arrives as a space.
-func bindTime(v *time.Time, text string) *catalog.Fault {
+func bindTime(v *time.Time, text string) *catalog.FieldError {
 	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
 		if t, err := time.Parse(layout, strings.ReplaceAll(text, " ", "+")); err == nil {
 			*v = t.UTC()
@@ -236,11 +236,11 @@ func bindTime(v *time.Time, text string) *catalog.Fault {
 	return fault("malformed", "Is not a time such as 2026-11-20T09:00:00Z, nor a date such as 2026-11-20.")
 }
 
-func fault(code, message string) *catalog.Fault {
-	return &catalog.Fault{Pointer: "", Parameter: "", Code: code, Message: message}
+func fault(code, message string) *catalog.FieldError {
+	return &catalog.FieldError{Pointer: "", Parameter: "", Code: code, Message: message}
 }
 
-func faultUnless(ok bool, code, message string) *catalog.Fault {
+func errorUnless(ok bool, code, message string) *catalog.FieldError {
 	if ok {
 		return nil
 	}

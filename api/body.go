@@ -23,21 +23,21 @@ import (
 // enums, minimum, maximum, maxLength, and omitempty or validate:"optional" for
 // what may be left out. Null is the same as left out. The faults, each with a pointer, are
 // for the caller to add to; the error is for a body that cannot be read at all.
-func bindBody(c echo.Context, in any) (catalog.Faults, error) {
+func bindBody(c echo.Context, in any) (catalog.FieldErrors, error) {
 	value, err := readJSON(c, echo.MIMEApplicationJSON)
 	if err != nil {
 		return nil, err
 	}
-	var bad catalog.Faults
-	layValue(&bad, "", reflect.ValueOf(in).Elem(), "", value)
+	var bad catalog.FieldErrors
+	decodeValue(&bad, "", reflect.ValueOf(in).Elem(), "", value)
 	return bad, nil
 }
 
 const mergePatchType = "application/merge-patch+json"
 
-// layPatch lays a merge patch (RFC 7396) over the form of a thing as it is, and
+// applyMergePatch lays a merge patch (RFC 7396) over the form of a thing as it is, and
 // reads the result into the struct that in points to, by the rules of bindBody.
-func layPatch(patch, now, in any) (catalog.Faults, error) {
+func applyMergePatch(patch, now, in any) (catalog.FieldErrors, error) {
 	text, err := json.Marshal(now)
 	if err != nil {
 		return nil, fmt.Errorf("lay out what is to be patched: %w", err)
@@ -48,8 +48,8 @@ func layPatch(patch, now, in any) (catalog.Faults, error) {
 	if err := decoder.Decode(&before); err != nil {
 		return nil, fmt.Errorf("lay out what is to be patched: %w", err)
 	}
-	var bad catalog.Faults
-	layValue(&bad, "", reflect.ValueOf(in).Elem(), "", merged(before, patch))
+	var bad catalog.FieldErrors
+	decodeValue(&bad, "", reflect.ValueOf(in).Elem(), "", merged(before, patch))
 	return bad, nil
 }
 

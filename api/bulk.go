@@ -36,8 +36,8 @@ func (b *bulk) batch(n int) ([]*draft, error) {
 }
 
 // write puts those cats of a batch that have no faults, and answers for all.
-func (b *bulk) write(ctx context.Context, batch []*draft, put func(*catalog.Catalog, context.Context, string, []catalog.CatEdit) ([]catalog.CatOutcome, error)) ([]BulkResult, error) {
-	edits := make([]catalog.CatEdit, 0, len(batch))
+func (b *bulk) write(ctx context.Context, batch []*draft, put func(*catalog.Catalog, context.Context, string, []catalog.CatUpdate) ([]catalog.CatResult, error)) ([]BulkResult, error) {
+	edits := make([]catalog.CatUpdate, 0, len(batch))
 	for _, d := range batch {
 		if len(d.bad) == 0 {
 			edits = append(edits, d.edit())
@@ -49,7 +49,7 @@ func (b *bulk) write(ctx context.Context, batch []*draft, put func(*catalog.Cata
 	}
 	results := make([]BulkResult, len(batch))
 	for i, d := range batch {
-		outcome := catalog.CatOutcome{Result: catalog.WasRefused, Cat: catalog.Cat{}, Err: d.bad.Err(catalog.Invalid)}
+		outcome := catalog.CatResult{Result: catalog.ResultRejected, Cat: catalog.Cat{}, Err: d.bad.Err(catalog.Invalid)}
 		if len(d.bad) == 0 {
 			outcome, outcomes = outcomes[0], outcomes[1:]
 		}
@@ -59,7 +59,7 @@ func (b *bulk) write(ctx context.Context, batch []*draft, put func(*catalog.Cata
 	return results, nil
 }
 
-func newBulkResult(index int, externalID string, o catalog.CatOutcome) BulkResult {
+func newBulkResult(index int, externalID string, o catalog.CatResult) BulkResult {
 	r := BulkResult{Index: index, ExternalID: externalID, Result: string(o.Result), ID: o.Cat.ID, Number: o.Cat.Number, Version: o.Cat.Version, Errors: nil}
 	if ours, ok := asCatalogError(o.Err); ok {
 		for _, f := range ours.Faults {
@@ -78,18 +78,18 @@ func (s *BulkSummary) count(result catalog.Result) {
 		s.Updated++
 	case catalog.WasUnchanged:
 		s.Unchanged++
-	case catalog.WasRefused:
+	case catalog.ResultRejected:
 		s.Refused++
 	}
 }
 
 // refusal says why nothing was written.
 func (b *bulk) refusal(results []BulkResult) error {
-	var bad catalog.Faults
+	var bad catalog.FieldErrors
 	for _, r := range results {
 		for _, e := range r.Errors {
 			e.Pointer = fmt.Sprintf("/cats/%d%s", r.Index, e.Pointer)
-			bad = append(bad, catalog.Fault(e))
+			bad = append(bad, catalog.FieldError(e))
 		}
 	}
 	return &catalog.Error{

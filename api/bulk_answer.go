@@ -8,23 +8,23 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// bulkAnswer tells what became of many cats: line by line while they come, or
+// bulkResponse tells what became of many cats: line by line while they come, or
 // in one document at the end.
-type bulkAnswer struct {
+type bulkResponse struct {
 	c      echo.Context
 	lines  bool
 	begun  bool         // something was sent, so that no other status can be
 	report bytes.Buffer // the document so far
 }
 
-func newBulkAnswer(c echo.Context) *bulkAnswer {
-	b := &bulkAnswer{c: c, lines: streams(c), begun: false, report: bytes.Buffer{}}
+func newBulkAnswer(c echo.Context) *bulkResponse {
+	b := &bulkResponse{c: c, lines: streams(c), begun: false, report: bytes.Buffer{}}
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return b
 }
 
 // add tells the results of a batch, when they can be seen.
-func (b *bulkAnswer) add(results []BulkResult, seen func()) error {
+func (b *bulkResponse) add(results []BulkResult, seen func()) error {
 	for i := range results {
 		line, err := encode(results[i])
 		if err != nil {
@@ -48,7 +48,7 @@ func (b *bulkAnswer) add(results []BulkResult, seen func()) error {
 }
 
 // flush sends the lines that there are.
-func (b *bulkAnswer) flush() error {
+func (b *bulkResponse) flush() error {
 	if !b.begun {
 		b.begun = true
 		// Most servers of HTTP/1 stop reading where they begin to answer.
@@ -65,7 +65,7 @@ func (b *bulkAnswer) flush() error {
 }
 
 // end tells the summary.
-func (b *bulkAnswer) end(summary BulkSummary) error {
+func (b *bulkResponse) end(summary BulkSummary) error {
 	if b.lines {
 		return b.last(map[string]any{"summary": summary})
 	}
@@ -80,7 +80,7 @@ func (b *bulkAnswer) end(summary BulkSummary) error {
 	return b.c.Blob(http.StatusOK, echo.MIMEApplicationJSON, b.report.Bytes())
 }
 
-func (b *bulkAnswer) last(line any) error {
+func (b *bulkResponse) last(line any) error {
 	text, err := encode(line)
 	if err != nil {
 		return err
@@ -90,7 +90,7 @@ func (b *bulkAnswer) last(line any) error {
 }
 
 // fail tells that it ended too early, after so many rows.
-func (b *bulkAnswer) fail(a *API, err error, rows int) error {
+func (b *bulkResponse) fail(a *API, err error, rows int) error {
 	if rows == 0 {
 		return err
 	}

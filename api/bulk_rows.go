@@ -41,11 +41,11 @@ func (a *API) bulkRows(c echo.Context) (*bulkRows, error) {
 
 // listedRows are the cats of an object that holds them all.
 func listedRows(v gjson.Result, today time.Time) (*bulkRows, error) {
-	var bad catalog.Faults
+	var bad catalog.FieldErrors
 	cats, others := v.Get("cats"), 0
 	bad.Check(v.IsObject() && cats.IsArray(), "/cats", "required", "Send an object with the list cats.")
 	v.ForEach(func(key, _ gjson.Result) bool {
-		if v.IsObject() && key.Str != "cats" && others < mostFaults {
+		if v.IsObject() && key.Str != "cats" && others < maxErrors {
 			others++
 			bad.Check(false, "/"+pointerToken(key.Str), "unknown_field", fmt.Sprintf("There is no field %q; the only one is cats.", key.Str))
 		}
@@ -55,7 +55,7 @@ func listedRows(v gjson.Result, today time.Time) (*bulkRows, error) {
 		return nil, err
 	}
 	list := cats.Array()
-	bad.Check(len(list) <= mostTogether, "/cats", "too_many", fmt.Sprintf("Has more than %d entries. Send them in parts, or as a stream of NDJSON.", mostTogether))
+	bad.Check(len(list) <= maxAtomic, "/cats", "too_many", fmt.Sprintf("Has more than %d entries. Send them in parts, or as a stream of NDJSON.", maxAtomic))
 	return &bulkRows{next: func() (*draft, error) {
 		if len(list) == 0 {
 			return nil, nil
@@ -83,8 +83,8 @@ func streamedRows(body io.Reader, today time.Time) *bulkRows {
 			if len(line) == 0 {
 				continue
 			}
-			if rows++; rows > mostStreamed {
-				return nil, &httpError{http.StatusRequestEntityTooLarge, "too_many_rows", fmt.Sprintf("The stream has more than %d cats.", mostStreamed)}
+			if rows++; rows > maxStreamed {
+				return nil, &httpError{http.StatusRequestEntityTooLarge, "too_many_rows", fmt.Sprintf("The stream has more than %d cats.", maxStreamed)}
 			}
 			return lineDraft(line, today), nil
 		}

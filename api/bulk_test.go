@@ -152,7 +152,7 @@ func TestBulkHasBounds(t *testing.T) {
 	t.Parallel()
 
 	stage := onSQLite(t)
-	thousand := `{"cats":[` + strings.Repeat(`{},`, mostTogether) + `{}]}`
+	thousand := `{"cats":[` + strings.Repeat(`{},`, maxAtomic) + `{}]}`
 	tests := map[string]struct {
 		path, contentType string
 		body              string
@@ -160,7 +160,7 @@ func TestBulkHasBounds(t *testing.T) {
 		says              string
 	}{
 		"1,001 cats of JSON":            {bulkPath, "application/json", thousand, http.StatusUnprocessableEntity, "too_many"},
-		"1,001 cats, all or nothing":    {bulkPath + "?atomic=true", mimeNDJSON, strings.Repeat("{}\n", mostTogether+1), http.StatusBadRequest, "too_many"},
+		"1,001 cats, all or nothing":    {bulkPath + "?atomic=true", mimeNDJSON, strings.Repeat("{}\n", maxAtomic+1), http.StatusBadRequest, "too_many"},
 		"JSON of more than 8 MB":        {bulkPath, "application/json", `{"cats":[` + strings.Repeat(" ", maxBody) + `]}`, http.StatusRequestEntityTooLarge, "body_too_large"},
 		"a body without a media type":   {bulkPath, "", `{}`, http.StatusUnsupportedMediaType, "application/x-ndjson"},
 		"a form, as curl sends unasked": {bulkPath, "application/x-www-form-urlencoded", `{}`, http.StatusUnsupportedMediaType, "application/json"},
@@ -180,8 +180,8 @@ func TestBulkHasBounds(t *testing.T) {
 func TestAStreamHasNoMoreThanSoManyCats(t *testing.T) {
 	t.Parallel()
 
-	rows := streamedRows(strings.NewReader(strings.Repeat("1\n", mostStreamed+1)), time.Time{})
-	for n := range mostStreamed {
+	rows := streamedRows(strings.NewReader(strings.Repeat("1\n", maxStreamed+1)), time.Time{})
+	for n := range maxStreamed {
 		if _, err := rows.next(); err != nil {
 			t.Fatalf("row %d: %v", n, err)
 		}

@@ -26,12 +26,12 @@ import (
 //	@Failure		default			{object}	Problem	"What was wrong"
 //	@Router			/v1/rubrics/{version}/calibration [get]
 func (a *API) getCalibration(c echo.Context) error {
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	rubric, err := a.Rubrics.Version(c.Param("version"))
 	if err != nil {
-		return catalog.Missing("rubric", c.Param("version"))
+		return catalog.NotFoundError("rubric", c.Param("version"))
 	}
 	name := rubric.Identity()
 	outcomes, err := a.Store.OutcomesForetold(c.Request().Context(), name.Version)
@@ -41,7 +41,7 @@ func (a *API) getCalibration(c echo.Context) error {
 	readinesses := catalog.Readinesses()
 	slices.Reverse(readinesses)
 	return sendJSON(c, newCalibration(RubricName(name), calibrate.Of(outcomes, calibrate.Words{
-		Activities:  catalog.Outings(),
+		Activities:  catalog.Activities(),
 		Bands:       []string{"natural", "promising", "gentle_start", "confidence_first"},
 		Readinesses: readinesses,
 	})))

@@ -85,7 +85,7 @@ type HarmCounts struct {
 	Per100Cats *MeasuredShare `json:"per_100_cats" extensions:"x-nullable"` // null below 30 cats
 } //	@name	HarmCounts
 
-const whatSucceeds = "The activity was tried, and two or more outings were calm within 60 days of the adoption."
+const successDefinition = "The activity was tried, and two or more outings were calm within 60 days of the adoption."
 
 // caveats say what the numbers cannot tell.
 func caveats() []string {
@@ -99,14 +99,14 @@ func caveats() []string {
 
 func newCalibration(rubric RubricName, r calibrate.Report) Calibration {
 	return Calibration{
-		Rubric: rubric, Success: whatSucceeds,
+		Rubric: rubric, Success: successDefinition,
 		Counts:      CalibrationCounts{Reports: r.Reports, Cats: r.Cats, Tried: r.All.Cases, NotTried: r.NotTried, Undecided: r.Undecided, Unscored: r.Unscored},
-		WhyNotTried: mapped(r.WhyNot, func(w calibrate.Reason) Count { return Count{Value: orUnsaid(w.Code), Count: w.Count} }),
+		WhyNotTried: mapSlice(r.WhyNot, func(w calibrate.Reason) Count { return Count{Value: orUnsaid(w.Code), Count: w.Count} }),
 		Overall:     newCalibrationGroup(r.All),
-		Activities: mapped(r.ByKind, func(g calibrate.Group) CalibrationForActivity {
+		Activities: mapSlice(r.ByKind, func(g calibrate.Group) CalibrationForActivity {
 			return CalibrationForActivity{Activity: g.Activity, CalibrationGroup: newCalibrationGroup(g)}
 		}),
-		Harms: mapped(r.Harms, func(h calibrate.Harm) Harm {
+		Harms: mapSlice(r.Harms, func(h calibrate.AdverseEvents) Harm {
 			return Harm{Readiness: h.Readiness, Cats: h.Cats, Escapes: newHarmCounts(h.Escapes), StoppedForFear: newHarmCounts(h.Fears), Injuries: newHarmCounts(h.Injuries)}
 		}),
 		Caveats: caveats(),
@@ -116,7 +116,7 @@ func newCalibration(rubric RubricName, r calibrate.Report) Calibration {
 func newCalibrationGroup(g calibrate.Group) CalibrationGroup {
 	out := CalibrationGroup{
 		Verdict: "measured", Missing: g.Missing, Cases: g.Cases, Successes: g.Successes,
-		SuccessRate: newMeasured(g.Success, 1), Bands: mapped(g.Bands, newCalibrationBand), Brier: nil, AUC: newMeasured(g.AUC, 1),
+		SuccessRate: newMeasured(g.Success, 1), Bands: mapSlice(g.Bands, newCalibrationBand), Brier: nil, AUC: newMeasured(g.AUC, 1),
 	}
 	if g.Missing > 0 {
 		out.Verdict = "too_few"
@@ -135,7 +135,7 @@ func newCalibrationBand(b calibrate.Band) CalibrationBand {
 	return out
 }
 
-func newHarmCounts(t calibrate.Toll) HarmCounts {
+func newHarmCounts(t calibrate.IncidentCount) HarmCounts {
 	return HarmCounts{Asked: t.Asked, Cats: t.Cats, Per100Cats: newMeasured(t.Share, 100)}
 }
 

@@ -64,7 +64,7 @@ var cardFields = func() []string {
 	return out
 }()
 
-const firstLateField = `,"age_months":`
+const firstDynamicField = `,"age_months":`
 
 // Card encodes a cat's list card for the index, but for what depends on today
 // or on the question. A node that starts encodes them all, so it is done by an
@@ -75,7 +75,7 @@ func Card(c catalog.Cat) []byte {
 	if err != nil {
 		return []byte("{}") // strings, numbers and times always encode
 	}
-	return body[:bytes.LastIndex(body, []byte(firstLateField))]
+	return body[:bytes.LastIndex(body, []byte(firstDynamicField))]
 }
 
 func newCard(c catalog.Cat) CatCard {
@@ -87,7 +87,7 @@ func newCard(c catalog.Cat) CatCard {
 		Name:         c.Name,
 		URL:          orNull(c.URL),
 		Status:       string(c.Status),
-		Summary:      orNull(c.Brief()),
+		Summary:      orNull(c.Excerpt()),
 		Birth:        newBirth(c.Birth),
 		Sex:          string(c.Sex),
 		Altered:      c.Altered,
@@ -121,7 +121,7 @@ func newCard(c catalog.Cat) CatCard {
 // finishCard appends a card to out, with what depends on today and on the question.
 func finishCard(out []byte, hit search.Hit, today time.Time, shelter []byte) []byte {
 	out = append(out, hit.Card...)
-	out = append(out, firstLateField...)
+	out = append(out, firstDynamicField...)
 	group := hit.AgeGroup
 	if hit.Birth.IsZero() {
 		out = append(out, "null"...)
@@ -174,5 +174,5 @@ func CardFragments() []string {
 		`","secondary":null,"mixed":`, `,"unknown":false},"colors":{"primary":`, `,"secondary":null,"tertiary":null,"pattern":`, `},"coat":`, `,"size":`,
 		`,"good_with":{"children":`, `},"house_trained":`, `,"special_needs":`, `,"indoor_only":`, `,"bonded":false,"fee":{"amount_minor":`, `,"currency":`, `,"waived":`,
 		`},"photo":{"url":"`, `","width":null,"height":null,"alt":null},"photo_count":`, `},"photo":null,"photo_count":0`, `,"listed_at":"`, `","updated_at":"`, `","stale":false`,
-	}, unassessed()...)
+	}, commonFragments()...)
 }

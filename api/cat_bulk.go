@@ -14,8 +14,8 @@ import (
 const (
 	mimeNDJSON    = "application/x-ndjson"
 	bulkBatch     = 500     // cats that are written together
-	mostTogether  = 1000    // cats of a request in plain JSON, or of one that is all or nothing
-	mostStreamed  = 100_000 // cats of a stream
+	maxAtomic     = 1000    // cats of a request in plain JSON, or of one that is all or nothing
+	maxStreamed   = 100_000 // cats of a stream
 	mostBulkError = 100     // faults that one problem tells
 )
 
@@ -77,10 +77,10 @@ type BulkSummary struct {
 //	@Router			/v1/shelters/{id}/cats/bulk-upsert [post]
 func (a *API) bulkUpsertCats(c echo.Context) error {
 	var in BulkQuery
-	if err := bindWhole(c, &in); err != nil {
+	if err := bindValidQuery(c, &in); err != nil {
 		return err
 	}
-	shelter, err := a.owned(c, c.Param("id"))
+	shelter, err := a.ownShelter(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (a *API) bulkUpsertCats(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	b := &bulk{writer: a.writer(c), shelterID: shelter.ID, rows: rows, first: map[string]int{}, summary: BulkSummary{}}
+	b := &bulk{writer: a.catalogFor(c), shelterID: shelter.ID, rows: rows, first: map[string]int{}, summary: BulkSummary{}}
 	if in.Atomic {
 		return a.bulkTogether(c, b)
 	}
@@ -109,11 +109,11 @@ func (a *API) bulkInBatches(c echo.Context, b *bulk) error {
 		}
 		var results []BulkResult
 		if err == nil {
-			results, err = b.write(c.Request().Context(), batch, (*catalog.Catalog).PutCats)
+			results, err = b.write(c.Request().Context(), batch, (*catalog.Catalog).UpsertCats)
 		}
 		indexing.Wait()
 		if err == nil {
-			indexing.Go(func() { a.seen(c) })
+			indexing.Go(func() { a.syncIndex(c) })
 			err = out.add(results, indexing.Wait)
 		}
 		if err != nil {
@@ -124,17 +124,17 @@ func (a *API) bulkInBatches(c echo.Context, b *bulk) error {
 
 // bulkTogether writes all or nothing.
 func (a *API) bulkTogether(c echo.Context, b *bulk) error {
-	batch, err := b.batch(mostTogether + 1)
+	batch, err := b.batch(maxAtomic + 1)
 	if err != nil {
 		return err
 	}
-	if len(batch) > mostTogether {
-		bad := catalog.Faults{{Pointer: "", Parameter: "atomic", Code: "too_many", Message: fmt.Sprintf("Takes no more than %d cats.", mostTogether)}}
+	if len(batch) > maxAtomic {
+		bad := catalog.FieldErrors{{Pointer: "", Parameter: "atomic", Code: "too_many", Message: fmt.Sprintf("Takes no more than %d cats.", maxAtomic)}}
 		return bad.Err(catalog.Malformed)
 	}
-	put := (*catalog.Catalog).PutCatsTogether
+	put := (*catalog.Catalog).UpsertCatsAtomic
 	if slices.ContainsFunc(batch, func(d *draft) bool { return len(d.bad) > 0 }) {
-		b.writer = b.writer.Trying() // nothing will be kept, but the faults of the others are told
+		b.writer = b.writer.DryRun() // nothing will be kept, but the faults of the others are told
 	}
 	results, err := b.write(c.Request().Context(), batch, put)
 	if err != nil {
@@ -143,7 +143,7 @@ func (a *API) bulkTogether(c echo.Context, b *bulk) error {
 	if b.summary.Refused > 0 {
 		return b.refusal(results)
 	}
-	a.seen(c)
+	a.syncIndex(c)
 	out := newBulkAnswer(c)
 	if err := out.add(results, func() {}); err != nil {
 		return err

@@ -95,9 +95,9 @@ func (a *API) bindCatQuery(c echo.Context) (catRequest, error) {
 	if err != nil {
 		return catRequest{}, err
 	}
-	query := a.catQuestion(&in.CatFilters, &bad)
-	refuse(&bad, (in.Order == "distance" || in.Order == "farthest") && in.Near == "", "order", "needs_near", "Distance needs near: from where?")
-	refuse(&bad, in.Seed != 0 && in.Order != "random", "seed", "needs_random", "Means something only with order=random.")
+	query := a.catQuery(&in.CatFilters, &bad)
+	addErrorIf(&bad, (in.Order == "distance" || in.Order == "farthest") && in.Near == "", "order", "needs_near", "Distance needs near: from where?")
+	addErrorIf(&bad, in.Seed != 0 && in.Order != "random", "seed", "needs_random", "Means something only with order=random.")
 	query.Where, query.Reader = a.clauses(&in, &bad), a.reader(c, false)
 	query.AgeMonthsMin, query.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
 	query.Order, query.Seed, query.Cursor, query.Limit = search.Order(in.Order), in.Seed, in.Cursor, in.Limit
@@ -109,18 +109,18 @@ func (a *API) bindCatQuery(c echo.Context) (catRequest, error) {
 	return catRequest{Query: query, expandShelter: len(in.Expand) > 0, fields: fields}, bad.Err(catalog.Malformed)
 }
 
-// adoptable are the clauses for cats that can be adopted now, as the list has
+// defaultClauses are the clauses for cats that can be adopted now, as the list has
 // them where nothing else is said.
-func adoptable() []search.Clause {
+func defaultClauses() []search.Clause {
 	return []search.Clause{
 		{Field: search.FieldStatus, AnyOf: []string{string(catalog.Available)}},
 		{Field: search.FieldStale, AnyOf: []string{"false"}},
 	}
 }
 
-// catQuestion is what filters ask for, but for the clauses: those depend on the
+// catQuery is what filters ask for, but for the clauses: those depend on the
 // whole query that the filters are part of.
-func (a asking) catQuestion(in *CatFilters, bad *catalog.Faults) search.Query {
+func (a queryResolver) catQuery(in *CatFilters, bad *catalog.FieldErrors) search.Query {
 	var q search.Query
 	q.Near, q.RadiusKm = a.place(in.Near, in.RadiusKm, in.RadiusMi, bad)
 	q.Text, q.ListedSince, q.UpdatedSince, q.Suits = in.Q, in.ListedSince, in.UpdatedSince, suits(in)
@@ -128,18 +128,18 @@ func (a asking) catQuestion(in *CatFilters, bad *catalog.Faults) search.Query {
 }
 
 // place finds what near means, and the radius in kilometres.
-func (a asking) place(near string, km, miles float64, bad *catalog.Faults) (*geo.Point, float64) {
-	refuse(bad, km > 0 && miles > 0, "radius_mi", "conflict", "Send radius_km or radius_mi, not both.")
+func (a queryResolver) place(near string, km, miles float64, bad *catalog.FieldErrors) (*geo.Point, float64) {
+	addErrorIf(bad, km > 0 && miles > 0, "radius_mi", "conflict", "Send radius_km or radius_mi, not both.")
 	radius := km + miles*geo.KmPerMile
 	if near == "" {
 		for name, given := range map[string]bool{"radius_km": km > 0, "radius_mi": miles > 0} {
-			refuse(bad, given, name, "needs_near", "A radius needs near: around what?")
+			addErrorIf(bad, given, name, "needs_near", "A radius needs near: around what?")
 		}
 		return nil, 0
 	}
 	found, err := a.places.Find(near)
 	if err != nil {
-		refuse(bad, true, "near", placeCode(err), err.Error())
+		addErrorIf(bad, true, "near", placeCode(err), err.Error())
 		return nil, 0
 	}
 	return &found.Point, radius
@@ -154,7 +154,7 @@ func placeCode(err error) string {
 
 // clauses are the filters of the query that in points to. Their parameters are
 // named as the fields of the index are.
-func (a asking) clauses(in any, bad *catalog.Faults) []search.Clause {
+func (a queryResolver) clauses(in any, bad *catalog.FieldErrors) []search.Clause {
 	var out []search.Clause
 	v := reflect.ValueOf(in).Elem()
 	for _, filter := range filtersOf(v.Type()) {
@@ -198,7 +198,7 @@ type filter struct {
 
 // filterValue is a value of an open field as the index has it: breeds and
 // colours by their full names, shelters by id.
-func (a asking) filterValue(field search.Field, value string, bad *catalog.Faults) string {
+func (a queryResolver) filterValue(field search.Field, value string, bad *catalog.FieldErrors) string {
 	switch field {
 	case search.FieldBreed:
 		return term(value, vocab.Breeds(), "breed", bad)
@@ -208,7 +208,7 @@ func (a asking) filterValue(field search.Field, value string, bad *catalog.Fault
 		return term(value, append(words(vocab.Patterns()), "unknown"), "pattern", bad)
 	case search.FieldShelter:
 		shelter, _, err := a.shelter(value)
-		refuse(bad, catalog.KindOf(err) == catalog.NotFound, "shelter", "unknown_value", fmt.Sprintf("There is no shelter %q; /v1/shelters finds their ids and codes.", value))
+		addErrorIf(bad, catalog.KindOf(err) == catalog.NotFound, "shelter", "unknown_value", fmt.Sprintf("There is no shelter %q; /v1/shelters finds their ids and codes.", value))
 		return shelter.ID
 	case search.FieldRegion, search.FieldCountry:
 		return strings.ToUpper(value)
@@ -218,7 +218,7 @@ func (a asking) filterValue(field search.Field, value string, bad *catalog.Fault
 }
 
 // term is the term that value means, whatever its case and accents.
-func term(value string, terms []string, parameter string, bad *catalog.Faults) string {
+func term(value string, terms []string, parameter string, bad *catalog.FieldErrors) string {
 	if slices.Contains(terms, value) {
 		return value
 	}
@@ -227,11 +227,11 @@ func term(value string, terms []string, parameter string, bad *catalog.Faults) s
 		return terms[i]
 	}
 	fault := unknownValue(value, terms)
-	refuse(bad, true, parameter, fault.Code, fault.Message)
+	addErrorIf(bad, true, parameter, fault.Code, fault.Message)
 	return value
 }
 
-func facetFields(sent []string, bad *catalog.Faults) []search.Field {
+func facetFields(sent []string, bad *catalog.FieldErrors) []search.Field {
 	if len(sent) == 0 {
 		return nil
 	}
@@ -252,13 +252,13 @@ func facetFields(sent []string, bad *catalog.Faults) []search.Field {
 }
 
 // names are the entries of a list parameter, each of which must be known.
-func names(sent, known []string, parameter string, bad *catalog.Faults) []string {
+func names(sent, known []string, parameter string, bad *catalog.FieldErrors) []string {
 	var out []string
 	for _, entry := range sent {
 		for name := range strings.SplitSeq(entry, ",") {
 			if !slices.Contains(known, name) {
 				fault := unknownValue(name, known)
-				refuse(bad, true, parameter, fault.Code, fault.Message)
+				addErrorIf(bad, true, parameter, fault.Code, fault.Message)
 			}
 			if !slices.Contains(out, name) {
 				out = append(out, name)
@@ -268,9 +268,9 @@ func names(sent, known []string, parameter string, bad *catalog.Faults) []string
 	return out
 }
 
-// refuse notes a fault of a parameter if wrong.
-func refuse(bad *catalog.Faults, wrong bool, parameter, code, message string) {
+// addErrorIf notes a fault of a parameter if wrong.
+func addErrorIf(bad *catalog.FieldErrors, wrong bool, parameter, code, message string) {
 	if wrong {
-		*bad = append(*bad, catalog.Fault{Pointer: "", Parameter: parameter, Code: code, Message: message})
+		*bad = append(*bad, catalog.FieldError{Pointer: "", Parameter: parameter, Code: code, Message: message})
 	}
 }

@@ -141,7 +141,7 @@ func newCat(c catalog.Cat, attribution Attribution, today time.Time) Cat {
 		AdoptedOn:         date(c.AdoptedOn),
 		ConfirmedAt:       c.ConfirmedAt,
 		Stale:             c.Stale,
-		Summary:           orNull(c.Brief()),
+		Summary:           orNull(c.Excerpt()),
 		Description:       orNull(c.Description),
 		Birth:             newBirth(c.Birth),
 		AgeMonths:         c.AgeMonths(today),

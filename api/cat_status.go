@@ -107,7 +107,7 @@ type RemoveQuery struct {
 //	@Router			/v1/cats/{id} [delete]
 func (a *API) removeCat(c echo.Context) error {
 	var in RemoveQuery
-	if err := bindWhole(c, &in); err != nil {
+	if err := bindValidQuery(c, &in); err != nil {
 		return err
 	}
 	cat, err := a.ownedCat(c, c.Param("id"))
@@ -119,13 +119,13 @@ func (a *API) removeCat(c echo.Context) error {
 		return err
 	}
 	if cat.Status != catalog.Removed {
-		_, _, err = a.writer(c).ChangeCat(c.Request().Context(), cat.ID, version, cat.Source, func(f *catalog.Facts) {
+		_, _, err = a.catalogFor(c).ChangeCat(c.Request().Context(), cat.ID, version, cat.Source, func(f *catalog.Facts) {
 			f.Status, f.StatusReason = catalog.Removed, in.Reason
 		})
 		if err != nil {
 			return err
 		}
-		a.seen(c)
+		a.syncIndex(c)
 	}
 	return c.NoContent(http.StatusNoContent)
 }
@@ -159,13 +159,13 @@ func (a *API) putCatPhotos(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var photos fieldSet
+	var photos presentFields
 	photos.add(draftIndex().index["photos"])
 	if d.named != photos {
-		bad := catalog.Faults{{Pointer: "/photos", Parameter: "", Code: "required", Message: "Send an object with photos and nothing else."}}
+		bad := catalog.FieldErrors{{Pointer: "/photos", Parameter: "", Code: "required", Message: "Send an object with photos and nothing else."}}
 		return bad.Err(catalog.Invalid)
 	}
-	return a.changeCat(c, cat, d.layPatch)
+	return a.changeCat(c, cat, d.applyPatch)
 }
 
 // ownedListed finds a cat that belongs to who asks and was not removed.

@@ -10,19 +10,19 @@ import (
 
 // suits are what filters ask of outings. To name an activity and nothing else
 // asks for the cats that are ready for it.
-func suits(in *CatFilters) []search.Suit {
-	asked := search.Suit{Activities: nil, Readiness: allOf(in.Readiness), Grades: allOf(in.Grade), ScoreMin: in.ScoreMin}
+func suits(in *CatFilters) []search.SuitabilityFilter {
+	asked := search.SuitabilityFilter{Activities: nil, Readiness: allOf(in.Readiness), Grades: allOf(in.Grade), ScoreMin: in.ScoreMin}
 	switch {
 	case in.asksOfOutings():
 	case len(in.Activity) == 0:
 		return nil
 	default:
-		asked.Readiness = []string{catalog.ReadyWithTraining, catalog.ReadyNow}
+		asked.Readiness = []string{catalog.ReadinessWithTraining, catalog.ReadinessNow}
 	}
 	if len(in.Activity) == 0 {
-		return []search.Suit{asked}
+		return []search.SuitabilityFilter{asked}
 	}
-	var out []search.Suit
+	var out []search.SuitabilityFilter
 	for _, anyOf := range in.Activity {
 		asked.Activities = strings.Split(anyOf, ",")
 		out = append(out, asked)
@@ -45,9 +45,9 @@ func (in *CatFilters) onlyActivity() string {
 
 // suitable makes a question one that lists the most suitable first: that drops
 // nobody, so to name an activity only says by which.
-func (in *CatFilters) suitable(q *search.Query, bad *catalog.Faults) {
+func (in *CatFilters) suitable(q *search.Query, bad *catalog.FieldErrors) {
 	q.OrderFor = in.onlyActivity()
-	refuse(bad, len(in.Activity) > 0 && q.OrderFor == "", "order", "one_activity",
+	addErrorIf(bad, len(in.Activity) > 0 && q.OrderFor == "", "order", "one_activity",
 		"order=suitability goes by one activity, or by the one that each cat suits most: name one activity, or none.")
 	if !in.asksOfOutings() {
 		q.Suits = nil

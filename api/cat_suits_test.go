@@ -56,7 +56,7 @@ func TestAVaccineThatRunsOutIsSeenInLists(t *testing.T) {
 			{0, []string{"Kenny Chatney"}, nil}, {10, []string{"Kenny Chatney"}, nil}, {11, nil, []string{"Kenny Chatney"}},
 		} {
 			*stage.now = day.AddDate(0, 0, step.days)
-			if _, ok, err := stage.catalog.Rerate(t.Context(), catalog.Rerating{Leases: s, Holder: "a", All: false, Progress: nil}); err != nil || !ok {
+			if _, ok, err := stage.catalog.Rerate(t.Context(), catalog.RerateOptions{Leases: s, Holder: "a", All: false, Progress: nil}); err != nil || !ok {
 				t.Fatal(ok, err)
 			}
 			if err := stage.index.CatchUp(t.Context()); err != nil {
@@ -88,8 +88,8 @@ func TestFiltersOfOutings(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	rate(1, catalog.ReadyNow, "A", 80, 40)
-	rate(2, catalog.ReadyWithTraining, "B", 60, 55)
+	rate(1, catalog.ReadinessNow, "A", 80, 40)
+	rate(2, catalog.ReadinessWithTraining, "B", 60, 55)
 	rate(3, "build_confidence_first", "D", 20, 10)
 	if err := stage.index.Fill(t.Context()); err != nil {
 		t.Fatal(err)

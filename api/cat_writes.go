@@ -40,7 +40,7 @@ const sourceAPI = "api"
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id}/cats/{external_id} [put]
 func (a *API) putCat(c echo.Context) error {
-	shelter, err := a.owned(c, c.Param("id"))
+	shelter, err := a.ownShelter(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (a *API) putCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	cat, result, err := a.writer(c).PutCat(c.Request().Context(), shelter.ID, d.edit(), only)
+	cat, result, err := a.catalogFor(c).PutCat(c.Request().Context(), shelter.ID, d.edit(), only)
 	if err != nil {
 		return preconditionFailed(err)
 	}
@@ -79,7 +79,7 @@ func (a *API) putCat(c echo.Context) error {
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id}/cats [post]
 func (a *API) createCat(c echo.Context) error {
-	shelter, err := a.owned(c, c.Param("id"))
+	shelter, err := a.ownShelter(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -87,8 +87,8 @@ func (a *API) createCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	only := catalog.Condition{Absent: true, Present: false, Version: 0}
-	cat, result, err := a.writer(c).PutCat(c.Request().Context(), shelter.ID, d.edit(), only)
+	only := catalog.Precondition{Absent: true, Present: false, Version: 0}
+	cat, result, err := a.catalogFor(c).PutCat(c.Request().Context(), shelter.ID, d.edit(), only)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (a *API) patchCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.changeCat(c, cat, d.layPatch)
+	return a.changeCat(c, cat, d.applyPatch)
 }
 
 // getCatOfShelter shows a shelter its own cat.
@@ -145,7 +145,7 @@ func (a *API) patchCat(c echo.Context) error {
 //	@Security		OAuth2[listings:read]
 //	@Router			/v1/shelters/{id}/cats/{external_id} [get]
 func (a *API) getCatOfShelter(c echo.Context) error {
-	shelter, err := a.owned(c, c.Param("id"))
+	shelter, err := a.ownShelter(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (a *API) getCatOfShelter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	shown := a.wholeCat(cat, shelter)
+	shown := a.renderCat(cat, shelter)
 	body, err := encode(shown)
 	if err != nil {
 		return err
@@ -161,21 +161,21 @@ func (a *API) getCatOfShelter(c echo.Context) error {
 	h, etag := c.Response().Header(), catTag(cat.Version, shown.AgeMonths, shelter)
 	h.Set("ETag", etag)
 	h.Set("Cache-Control", "private, no-cache")
-	if holds(c.Request().Header.Values("If-None-Match"), etag) {
+	if etagMatches(c.Request().Header.Values("If-None-Match"), etag) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 }
 
 // edit is the draft as a whole cat, for the catalog.
-func (d *draft) edit() catalog.CatEdit {
-	return catalog.CatEdit{ExternalID: d.externalID, Source: sourceAPI, Edit: d.layWhole}
+func (d *draft) edit() catalog.CatUpdate {
+	return catalog.CatUpdate{ExternalID: d.externalID, Source: sourceAPI, Edit: d.applyFull}
 }
 
 // conditionOf is what the headers of a PUT count on.
-func conditionOf(c echo.Context) (catalog.Condition, error) {
+func conditionOf(c echo.Context) (catalog.Precondition, error) {
 	version, err := ifMatch(c)
-	return catalog.Condition{
+	return catalog.Precondition{
 		Absent:  strings.TrimSpace(c.Request().Header.Get("If-None-Match")) == "*",
 		Present: c.Request().Header.Get("If-Match") != "",
 		Version: version,
@@ -186,7 +186,7 @@ func conditionOf(c echo.Context) (catalog.Condition, error) {
 // stopped there.
 func preconditionFailed(err error) error {
 	if ours, ok := asCatalogError(err); ok && ours.Code == "already_exists" {
-		return &catalog.Error{Kind: catalog.Stale, Code: ours.Code, Detail: ours.Detail, Faults: nil}
+		return &catalog.Error{Kind: catalog.PreconditionFailed, Code: ours.Code, Detail: ours.Detail, Faults: nil}
 	}
 	return err
 }
@@ -197,7 +197,7 @@ func (a *API) changeCat(c echo.Context, cat catalog.Cat, edit func(*catalog.Fact
 	if err != nil {
 		return err
 	}
-	cat, result, err := a.writer(c).ChangeCat(c.Request().Context(), cat.ID, version, cat.Source, edit)
+	cat, result, err := a.catalogFor(c).ChangeCat(c.Request().Context(), cat.ID, version, cat.Source, edit)
 	if err != nil {
 		return err
 	}
@@ -206,12 +206,12 @@ func (a *API) changeCat(c echo.Context, cat catalog.Cat, edit func(*catalog.Fact
 
 // sendWritten answers a write with the cat as it is now.
 func (a *API) sendWritten(c echo.Context, cat catalog.Cat, result catalog.Result) error {
-	a.seen(c)
-	home, err := a.home(c.Request().Context(), cat)
+	a.syncIndex(c)
+	home, err := a.shelterOf(c.Request().Context(), cat)
 	if err != nil {
 		return err
 	}
-	shown := a.wholeCat(cat, home)
+	shown := a.renderCat(cat, home)
 	body, err := encode(shown)
 	if err != nil {
 		return err

@@ -103,10 +103,10 @@ func (a *API) findCats(c echo.Context) (cachedPage, error) {
 //	@Router			/v1/cats/{id}/similar [get]
 func (a *API) listSimilarCats(c echo.Context) error {
 	in := SimilarQuery{Limit: 10}
-	if err := bindWhole(c, &in); err != nil {
+	if err := bindValidQuery(c, &in); err != nil {
 		return err
 	}
-	cat, err := a.catOf(c)
+	cat, err := a.catFromPath(c)
 	if err != nil {
 		return err
 	}
@@ -147,10 +147,10 @@ func (a *API) getCat(c echo.Context) error {
 		return a.getLinkedCat(c)
 	}
 	var in OneCatQuery
-	if err := bindWhole(c, &in); err != nil {
+	if err := bindValidQuery(c, &in); err != nil {
 		return err
 	}
-	cat, err := a.catOf(c)
+	cat, err := a.catFromPath(c)
 	if err != nil {
 		return err
 	}
@@ -161,7 +161,7 @@ func (a *API) getCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	whole := a.wholeCat(cat.Cat, shelter)
+	whole := a.renderCat(cat.Cat, shelter)
 	whole.Shelter = new(newShelter(shelter, count))
 	body, err := encode(whole)
 	if err != nil {
@@ -175,9 +175,9 @@ type OneCatQuery struct {
 	Expand []string `query:"expand" form:"expand" validate:"optional" collectionFormat:"csv" enums:"shelter"` // put the shelter in
 } //	@name	OneCatQuery
 
-// catOf finds the cat of the path by its id or number, unless it is withheld from
+// catFromPath finds the cat of the path by its id or number, unless it is withheld from
 // who asks; from the cache where that holds the newest version.
-func (a *API) catOf(c echo.Context) (cachedCat, error) {
+func (a *API) catFromPath(c echo.Context) (cachedCat, error) {
 	ctx, id := c.Request().Context(), c.Param("id")
 	if number, err := strconv.ParseInt(id, 10, 64); err == nil {
 		if found, ok := a.Index.IDOf(number); ok {
@@ -185,31 +185,31 @@ func (a *API) catOf(c echo.Context) (cachedCat, error) {
 		}
 	}
 	version, _, shelterID, _ := a.Index.Version(id)
-	home, _ := a.Index.Home(shelterID)
+	home, _ := a.Index.ShelterInfo(shelterID)
 	cat, ok := a.cats.get(id, version, home)
 	if !ok {
-		found, err := a.anyCat(ctx, id)
+		found, err := a.findCat(ctx, id)
 		if err != nil {
 			return cachedCat{}, err
 		}
-		if home, err = a.home(ctx, found); err != nil {
+		if home, err = a.shelterOf(ctx, found); err != nil {
 			return cachedCat{}, err
 		}
 		if found.Status == catalog.Removed {
 			return cachedCat{}, gone(found)
 		}
-		if cat, err = a.cats.put(a.wholeCat(found, home), found, home); err != nil {
+		if cat, err = a.cats.put(a.renderCat(found, home), found, home); err != nil {
 			return cachedCat{}, err
 		}
 	}
-	if home.Withholds(a.reader(c, false)) {
-		return cachedCat{}, notForYou()
+	if home.HiddenFrom(a.reader(c, false)) {
+		return cachedCat{}, errHidden()
 	}
 	return cat, nil
 }
 
-// anyCat reads a cat by its id or number, as it is now, removed or not.
-func (a *API) anyCat(ctx context.Context, id string) (catalog.Cat, error) {
+// findCat reads a cat by its id or number, as it is now, removed or not.
+func (a *API) findCat(ctx context.Context, id string) (catalog.Cat, error) {
 	if number, err := strconv.ParseInt(id, 10, 64); err == nil {
 		return a.Store.CatByNumber(ctx, number)
 	}

@@ -59,7 +59,7 @@ func (a *API) listChanges(c echo.Context) error {
 	}
 	from, err := a.cursorOf(c.Request().Context(), in.Cursor)
 	if err != nil {
-		return sayWhereToLoad(c, err)
+		return linkToExport(c, err)
 	}
 	q.Began = from.began
 	page, err := a.awaitChanges(c.Request().Context(), q, from.seq, in.Limit, time.Duration(in.Wait)*time.Second)
@@ -67,7 +67,7 @@ func (a *API) listChanges(c echo.Context) error {
 		return err
 	}
 	if err := from.check(page.Head); err != nil {
-		return sayWhereToLoad(c, err)
+		return linkToExport(c, err)
 	}
 	next := logCursor{seq: page.Next, began: from.began}.encode(page.Head.Epoch)
 	return sendChanges(c, page, next)
@@ -101,11 +101,11 @@ func (a *API) cursorOf(ctx context.Context, text string) (logCursor, error) {
 	}
 }
 
-// lookUp is how often who waits sees whether the server is to stop.
-const lookUp = time.Second
+// shutdownPoll is how often who waits sees whether the server is to stop.
+const shutdownPoll = time.Second
 
-// breath is for how long who was woken for nothing lets the log go on: many may wait.
-const breath = 100 * time.Millisecond
+// wakeupBackoff is for how long who was woken for nothing lets the log go on: many may wait.
+const wakeupBackoff = 100 * time.Millisecond
 
 // awaitChanges reads a page. While that is empty it waits for the log to go on.
 func (a *API) awaitChanges(ctx context.Context, q FeedQuery, after int64, limit int, wait time.Duration) (FeedPage, error) {
@@ -117,7 +117,7 @@ func (a *API) awaitChanges(ctx context.Context, q FeedQuery, after int64, limit 
 			return page, err
 		}
 		if woken {
-			rest(waiting, breath)
+			sleep(waiting, wakeupBackoff)
 		}
 		more := page.Next < page.Head.Seq // of what concerns others, or it came in just now
 		if more && waiting.Err() != nil || !more && !a.await(waiting, page.Next) {
@@ -127,7 +127,7 @@ func (a *API) awaitChanges(ctx context.Context, q FeedQuery, after int64, limit 
 	}
 }
 
-func rest(ctx context.Context, d time.Duration) {
+func sleep(ctx context.Context, d time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
 	<-ctx.Done()
@@ -137,7 +137,7 @@ func rest(ctx context.Context, d time.Duration) {
 // whether that came about before ctx ended or the server is to stop.
 func (a *API) await(ctx context.Context, seq int64) bool {
 	for ctx.Err() == nil && (a.Draining == nil || !a.Draining()) {
-		look, cancel := context.WithTimeout(ctx, lookUp)
+		look, cancel := context.WithTimeout(ctx, shutdownPoll)
 		err := a.Index.Await(look, seq)
 		cancel()
 		if err == nil {
@@ -158,8 +158,8 @@ func sendChanges(c echo.Context, page FeedPage, next string) error {
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 }
 
-// sayWhereToLoad leads whoever must begin again to the export.
-func sayWhereToLoad(c echo.Context, err error) error {
+// linkToExport leads whoever must begin again to the export.
+func linkToExport(c echo.Context, err error) error {
 	if ours, ok := errors.AsType[*catalog.Error](err); ok && ours.Kind == catalog.Gone {
 		c.Response().Header().Set("Link", `</v1/exports/cats>; rel="start"`)
 	}

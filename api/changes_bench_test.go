@@ -18,7 +18,7 @@ func BenchmarkChanges(b *testing.B) {
 			home, _, _ := api.index.Shelter("MD1")
 			for round := range 2 {
 				for from := 0; from < 2000; from += 500 {
-					var edits []catalog.CatEdit
+					var edits []catalog.CatUpdate
 					for i := range 500 {
 						edits = append(edits, cat(fmt.Sprint("B", from+i), fmt.Sprint("Bench ", from+i), 1+i%100, func(f *catalog.Facts) {
 							f.Description = fmt.Sprint(round, " A cat like many others, who likes to sit at the window and to be left alone until it is time to eat.")

@@ -36,7 +36,7 @@ func cursorIn(t *testing.T, rec *httptest.ResponseRecorder) string {
 func TestLogCursors(t *testing.T) {
 	t.Parallel()
 
-	head := catalog.Head{Seq: 100, Epoch: "ours", Floor: 40}
+	head := catalog.LogPosition{Seq: 100, Epoch: "ours", Floor: 40}
 	forge := func(text string, at int) string {
 		b, err := base64.RawURLEncoding.DecodeString(text)
 		if err != nil {

@@ -18,31 +18,31 @@ import (
 type draft struct {
 	externalID string
 	said       catalog.Facts
-	named      fieldSet
-	bad        catalog.Faults
+	named      presentFields
+	bad        catalog.FieldErrors
 
 	today   time.Time
 	altered *bool             // as told beside the sex, in "Spayed Female"
 	exact   catalog.Precision // of the birth, as its form tells
 }
 
-// fieldSet is a set of draftFields, by index.
-type fieldSet uint64
+// presentFields is a set of draftFields, by index.
+type presentFields uint64
 
-func (s fieldSet) has(i int) bool { return s>>i&1 == 1 }
+func (s presentFields) has(i int) bool { return s>>i&1 == 1 }
 
-func (s *fieldSet) add(i int) { *s |= 1 << i }
+func (s *presentFields) add(i int) { *s |= 1 << i }
 
 // draftNames are the fields that a body can name.
 type draftNames struct {
-	index   map[string]int      // of a field
-	objects map[string]fieldSet // the fields of an object
-	words   fieldSet            // the fields that stand for others of their object
-	under   map[string][]string // the names in an object, or with "" at the top, that a body can have
+	index   map[string]int           // of a field
+	objects map[string]presentFields // the fields of an object
+	words   presentFields            // the fields that stand for others of their object
+	under   map[string][]string      // the names in an object, or with "" at the top, that a body can have
 }
 
 var draftIndex = sync.OnceValue(func() draftNames {
-	n := draftNames{index: map[string]int{}, objects: map[string]fieldSet{}, words: 0, under: map[string][]string{"": {"external_id"}}}
+	n := draftNames{index: map[string]int{}, objects: map[string]presentFields{}, words: 0, under: map[string][]string{"": {"external_id"}}}
 	for i, f := range draftFields {
 		n.index[f.name] = i
 		object, name, nested := strings.Cut(f.name, ".")
@@ -62,8 +62,8 @@ var draftIndex = sync.OnceValue(func() draftNames {
 	return n
 })
 
-// mostFaults is how many faults of one cat are told.
-const mostFaults = 20
+// maxErrors is how many faults of one cat are told.
+const maxErrors = 20
 
 // readDraft reads a JSON value that is known to be valid. Where the address
 // names the cat by an external id already, the body can only repeat it.
@@ -99,7 +99,7 @@ func (d *draft) readObject(prefix string, v gjson.Result) {
 		} else {
 			d.unknown(prefix, key.Str)
 		}
-		return len(d.bad) < mostFaults
+		return len(d.bad) < maxErrors
 	})
 }
 
@@ -119,8 +119,8 @@ func (d *draft) readField(i int, v gjson.Result) {
 }
 
 // readPart reads what stands where an object belongs. Null makes all of it unknown.
-func (d *draft) readPart(name string, fields fieldSet, v gjson.Result) {
-	short, takesText := shorthands[name]
+func (d *draft) readPart(name string, fields presentFields, v gjson.Result) {
+	short, takesText := scalarAliases[name]
 	switch {
 	case v.IsObject():
 		d.readObject(name+".", v)
@@ -183,7 +183,7 @@ func (d *draft) unknown(prefix, name string) {
 	pointer := "/" + strings.ReplaceAll(prefix, ".", "/") + pointerToken(name)
 	known := draftIndex().under[prefix]
 	said := fmt.Sprintf("There is no field %q.", name)
-	if prefix == "" && slices.Contains(oursToSay, name) {
+	if prefix == "" && slices.Contains(readOnlyFields, name) {
 		d.fault(pointer, "read_only", fmt.Sprintf("%q is for us to say. Leave it out.", name))
 		return
 	}

@@ -26,12 +26,12 @@ type draftField struct {
 var draftFields = []draftField{
 	fact("name", readText, func(f *catalog.Facts) *string { return &f.Name }),
 	fact("url", readText, func(f *catalog.Facts) *string { return &f.URL }),
-	fact("status", readTerm[catalog.Status], func(f *catalog.Facts) *catalog.Status { return &f.Status }).kept().notNull(),
-	fact("status_reason", readText, func(f *catalog.Facts) *string { return &f.StatusReason }).kept(),
-	fact("status_changed_at", readMoment, func(f *catalog.Facts) *time.Time { return &f.StatusChangedAt }).kept().notNull(),
-	fact("listed_at", readMoment, func(f *catalog.Facts) *time.Time { return &f.ListedAt }).kept().notNull(),
+	fact("status", readTerm[catalog.Status], func(f *catalog.Facts) *catalog.Status { return &f.Status }).keepIfAbsent().nonNull(),
+	fact("status_reason", readText, func(f *catalog.Facts) *string { return &f.StatusReason }).keepIfAbsent(),
+	fact("status_changed_at", readMoment, func(f *catalog.Facts) *time.Time { return &f.StatusChangedAt }).keepIfAbsent().nonNull(),
+	fact("listed_at", readMoment, func(f *catalog.Facts) *time.Time { return &f.ListedAt }).keepIfAbsent().nonNull(),
 	fact("available_on", readDay, func(f *catalog.Facts) *time.Time { return &f.AvailableOn }),
-	fact("adopted_on", readDay, func(f *catalog.Facts) *time.Time { return &f.AdoptedOn }).kept(),
+	fact("adopted_on", readDay, func(f *catalog.Facts) *time.Time { return &f.AdoptedOn }).keepIfAbsent(),
 	fact("description", readProse, func(f *catalog.Facts) *string { return &f.Description }),
 	fact("summary", readProse, func(f *catalog.Facts) *string { return &f.Summary }),
 
@@ -66,7 +66,7 @@ var draftFields = []draftField{
 	fact("special_needs_notes", readProse, func(f *catalog.Facts) *string { return &f.SpecialNeedsNotes }),
 	fact("shots_current", readAnswer, func(f *catalog.Facts) **bool { return &f.ShotsCurrent }),
 	fact("microchipped", readAnswer, func(f *catalog.Facts) **bool { return &f.Microchipped }),
-	fact("microchip", readMicrochip, func(f *catalog.Facts) *string { return &f.MicrochipHash }).kept(),
+	fact("microchip", readMicrochip, func(f *catalog.Facts) *string { return &f.MicrochipHash }).keepIfAbsent(),
 	fact("fiv", readAnswer, func(f *catalog.Facts) **bool { return &f.FIV }),
 	fact("felv", readAnswer, func(f *catalog.Facts) **bool { return &f.FeLV }),
 	fact("indoor_only", readAnswer, func(f *catalog.Facts) **bool { return &f.IndoorOnly }),
@@ -100,12 +100,12 @@ func fact[T any](name string, read reader[T], at func(*catalog.Facts) *T) draftF
 	}
 }
 
-func (f draftField) kept() draftField {
+func (f draftField) keepIfAbsent() draftField {
 	f.keeps = true
 	return f
 }
 
-func (f draftField) notNull() draftField {
+func (f draftField) nonNull() draftField {
 	f.solid = true
 	return f
 }
@@ -116,8 +116,8 @@ func (f *draftField) topic() string {
 	return object
 }
 
-// shorthands say which field a text stands for where an object belongs.
-var shorthands = map[string]string{"breed": "breed.words", "colors": "colors.words", "birth": "birth.date"}
+// scalarAliases say which field a text stands for where an object belongs.
+var scalarAliases = map[string]string{"breed": "breed.words", "colors": "colors.words", "birth": "birth.date"}
 
-// oursToSay are fields of a cat that no source can say.
-var oursToSay = []string{"id", "number", "version", "shelter_id", "source", "confirmed_at", "age_months", "raw", "stale", "adventure", "created_at", "updated_at", "attribution", "shelter"}
+// readOnlyFields are fields of a cat that no source can say.
+var readOnlyFields = []string{"id", "number", "version", "shelter_id", "source", "confirmed_at", "age_months", "raw", "stale", "adventure", "created_at", "updated_at", "attribution", "shelter"}

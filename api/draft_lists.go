@@ -27,7 +27,7 @@ func readList[T any](read func(d *draft, pointer string, v gjson.Result) T) read
 				return false
 			}
 			out = append(out, read(d, f.pointer+"/"+strconv.Itoa(len(out)), item))
-			return len(d.bad) < mostFaults
+			return len(d.bad) < maxErrors
 		})
 		return out
 	}
@@ -72,7 +72,7 @@ func (d *draft) parts(pointer string, v gjson.Result, fields map[string]func(str
 		} else if value.Type != gjson.Null {
 			read(at, value)
 		}
-		return len(d.bad) < mostFaults
+		return len(d.bad) < maxErrors
 	})
 }
 

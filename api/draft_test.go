@@ -100,7 +100,7 @@ func TestEveryAnsweredFieldIsKnownToDrafts(t *testing.T) {
 
 	for f := range reflect.TypeFor[Cat]().Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if !slices.Contains(draftIndex().under[""], name) && !slices.Contains(oursToSay, name) {
+		if !slices.Contains(draftIndex().under[""], name) && !slices.Contains(readOnlyFields, name) {
 			t.Errorf("%s is answered, and neither read nor refused by name", name)
 		}
 	}
@@ -148,9 +148,9 @@ func TestReadDraft(t *testing.T) {
 
 			d := draftOf(t, test.body)
 			var got catalog.Facts
-			d.layWhole(&got)
-			got.Tidy()
-			test.want.Tidy()
+			d.applyFull(&got)
+			got.Normalize()
+			test.want.Normalize()
 			if diff := cmp.Diff(test.want, got); diff != "" || len(d.bad) > 0 {
 				t.Errorf("%s: faults %v (-want +got):\n%s", test.body, d.bad, diff)
 			}
@@ -234,7 +234,7 @@ func TestPatchChangesWhatItNames(t *testing.T) {
 			t.Parallel()
 
 			got, want := known, known
-			draftOf(t, test.patch).layPatch(&got)
+			draftOf(t, test.patch).applyPatch(&got)
 			test.want(&want)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -268,8 +268,8 @@ func FuzzReadDraft(f *testing.F) {
 			return
 		}
 		var facts catalog.Facts
-		readDraft(v, "", firstOfMay).layWhole(&facts)
-		facts.Tidy()
+		readDraft(v, "", firstOfMay).applyFull(&facts)
+		facts.Normalize()
 	})
 }
 

@@ -60,18 +60,18 @@ func readTerm[T ~string](d *draft, f *draftField, v gjson.Result) T {
 func readWords[T any](read func(string) (T, string)) reader[T] {
 	return func(d *draft, f *draftField, v gjson.Result) T {
 		value, left := read(d.text(f.pointer, v))
-		d.leave(f, left)
+		d.keepUnparsed(f, left)
 		return value
 	}
 }
 
-func (d *draft) leave(f *draftField, left string) {
+func (d *draft) keepUnparsed(f *draftField, left string) {
 	if left != "" {
-		d.said.Leave(f.topic(), left)
+		d.said.KeepUnparsed(f.topic(), left)
 	}
 }
 
-func breedOf(said string) (vocab.Breed, string) { return vocab.ReadBreed(said) }
+func breedOf(said string) (vocab.Breed, string) { return vocab.ParseBreed(said) }
 
 func colorsOf(said string) (vocab.Colors, string) { return vocab.ReadColors(said) }
 
@@ -87,7 +87,7 @@ func ageGroupOf(said string) (vocab.AgeGroup, string) {
 func readSex(d *draft, f *draftField, v gjson.Result) vocab.Sex {
 	sex, altered, left := vocab.ReadSex(d.text(f.pointer, v))
 	d.altered = altered
-	d.leave(f, left)
+	d.keepUnparsed(f, left)
 	return sex
 }
 
@@ -95,7 +95,7 @@ func readSex(d *draft, f *draftField, v gjson.Result) vocab.Sex {
 // age that is a mere group is kept as that.
 func readAge(d *draft, f *draftField, v gjson.Result) catalog.Birth {
 	age, known, left := vocab.ReadAge(d.text(f.pointer, v))
-	d.leave(f, left)
+	d.keepUnparsed(f, left)
 	if !known || !d.said.Birth.On.IsZero() {
 		return d.said.Birth
 	}

@@ -14,22 +14,22 @@ import (
 type coding string
 
 const (
-	asItIs  coding = ""
-	gzipped coding = "gzip"
-	zstded  coding = "zstd"
+	identity   coding = ""
+	gzipped    coding = "gzip"
+	zstdCoding coding = "zstd"
 )
 
 // codingFor is the best coding that a caller accepts: zstd is made at once, gzip
 // from it.
 func codingFor(acceptEncoding []string) coding {
-	best, most := asItIs, 0.0
+	best, most := identity, 0.0
 	for part := range strings.SplitSeq(strings.Join(acceptEncoding, ","), ",") {
 		name, weight, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(part, " ", "")), ";q=")
 		q, err := strconv.ParseFloat(weight, 64)
 		if weight == "" || err != nil {
 			q = 1
 		}
-		if c := coding(name); (c == zstded || c == gzipped) && (q > most || q == most && q > 0 && c == zstded) {
+		if c := coding(name); (c == zstdCoding || c == gzipped) && (q > most || q == most && q > 0 && c == zstdCoding) {
 			best, most = c, q
 		}
 	}

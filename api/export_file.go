@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// growingFile is a file that many read while one still writes it.
-type growingFile struct {
+// tailFile is a file that many read while one still writes it.
+type tailFile struct {
 	file    *os.File
 	nowhere bool // its name is gone already, so that nothing is left of it whatever becomes of us
 
@@ -21,17 +21,17 @@ type growingFile struct {
 	grown chan struct{} // closed when there is more, or no more
 }
 
-func newGrowingFile(dir string) (*growingFile, error) {
+func newGrowingFile(dir string) (*tailFile, error) {
 	file, err := os.CreateTemp(dir, "trailcat-export-*")
 	if err != nil {
 		return nil, fmt.Errorf("make a file for an export: %w", err)
 	}
 	nowhere := os.Remove(file.Name()) == nil // not every system lets go of the name of an open file
-	return &growingFile{file: file, nowhere: nowhere, mu: sync.Mutex{}, size: 0, over: false, err: nil, grown: make(chan struct{})}, nil
+	return &tailFile{file: file, nowhere: nowhere, mu: sync.Mutex{}, size: 0, over: false, err: nil, grown: make(chan struct{})}, nil
 }
 
 // Write adds to the end of the file.
-func (f *growingFile) Write(p []byte) (int, error) {
+func (f *tailFile) Write(p []byte) (int, error) {
 	n, err := f.file.WriteAt(p, f.size) // only we move it
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -41,28 +41,28 @@ func (f *growingFile) Write(p []byte) (int, error) {
 }
 
 // end says that nothing more comes, because it is whole or because of err.
-func (f *growingFile) end(err error) {
+func (f *tailFile) end(err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.over, f.err = true, err
 	f.wake()
 }
 
-func (f *growingFile) wake() {
+func (f *tailFile) wake() {
 	close(f.grown)
 	f.grown = make(chan struct{})
 }
 
 // state is how long the file is, whether that is all, what tells of more, and why
 // there will be no more although it is not whole.
-func (f *growingFile) state() (size int64, over bool, grown <-chan struct{}, err error) {
+func (f *tailFile) state() (size int64, over bool, grown <-chan struct{}, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.size, f.over, f.grown, f.err
 }
 
 // whole waits until the file is, and tells its size.
-func (f *growingFile) whole(ctx context.Context) (int64, error) {
+func (f *tailFile) whole(ctx context.Context) (int64, error) {
 	for {
 		size, over, grown, err := f.state()
 		if over {
@@ -77,12 +77,12 @@ func (f *growingFile) whole(ctx context.Context) (int64, error) {
 }
 
 // from reads the file from an offset to its end, which it waits for.
-func (f *growingFile) from(ctx context.Context, offset int64) io.Reader {
+func (f *tailFile) from(ctx context.Context, offset int64) io.Reader {
 	return &fileFollower{ctx: ctx, file: f, offset: offset}
 }
 
 // close lets go of the file.
-func (f *growingFile) close() error {
+func (f *tailFile) close() error {
 	err := f.file.Close()
 	if !f.nowhere {
 		err = errors.Join(err, os.Remove(f.file.Name()))
@@ -92,7 +92,7 @@ func (f *growingFile) close() error {
 
 type fileFollower struct {
 	ctx    context.Context //nolint:containedctx // a Reader has no other way to be told
-	file   *growingFile
+	file   *tailFile
 	offset int64
 }
 

@@ -19,8 +19,8 @@ import (
 type exportFormat struct {
 	media    string // type
 	head     func(*ExportStart) ([]byte, error)
-	cats     func(*ExportStart, []catalog.Cat) (piece, error)
-	shelters func(*ExportStart) (piece, error)
+	cats     func(*ExportStart, []catalog.Cat) (chunk, error)
+	shelters func(*ExportStart) (chunk, error)
 	foot     func(s *ExportStart, count int) []byte
 }
 
@@ -89,26 +89,26 @@ const aLine = 2500
 
 // catLines writes cats as GET /v1/cats/{id} shows them, by the encoder that is
 // quicker than the standard library's; a test holds the two equal.
-func catLines(s *ExportStart, cats []catalog.Cat) (piece, error) {
+func catLines(s *ExportStart, cats []catalog.Cat) (chunk, error) {
 	out := bytes.NewBuffer(make([]byte, 0, aLine*len(cats)))
 	e := quick.NewEncoder(out)
 	e.SetEscapeHTML(false)
 	for _, cat := range cats {
 		shown := s.cat(cat)
 		if err := e.Encode(&shown); err != nil {
-			return piece{}, fmt.Errorf("encode cat %s: %w", cat.ID, err)
+			return chunk{}, fmt.Errorf("encode cat %s: %w", cat.ID, err)
 		}
 	}
-	return piece{body: out.Bytes(), count: len(cats)}, nil
+	return chunk{body: out.Bytes(), count: len(cats)}, nil
 }
 
-func shelterLines(s *ExportStart) (piece, error) {
+func shelterLines(s *ExportStart) (chunk, error) {
 	shown := make([]Shelter, len(s.shelters))
 	for i, of := range s.shelters {
 		shown[i] = s.shelter(of)
 	}
 	body, err := lines(shown...)
-	return piece{body: body, count: len(shown)}, err
+	return chunk{body: body, count: len(shown)}, err
 }
 
 // idColumns are those of a table of cats that say which cat of which shelter it
@@ -116,16 +116,16 @@ func shelterLines(s *ExportStart) (piece, error) {
 func idColumns() []string { return []string{"id", "number", "version", "shelter_id"} }
 
 func catTableHead(*ExportStart) ([]byte, error) {
-	return table([][]string{slices.Concat(idColumns(), ingest.OwnColumns())})
+	return table([][]string{slices.Concat(idColumns(), ingest.NativeHeader())})
 }
 
-func catTable(_ *ExportStart, cats []catalog.Cat) (piece, error) {
+func catTable(_ *ExportStart, cats []catalog.Cat) (chunk, error) {
 	rows := make([][]string, len(cats))
 	for i, cat := range cats {
-		rows[i] = append([]string{cat.ID, strconv.FormatInt(cat.Number, 10), strconv.FormatInt(cat.Version, 10), cat.ShelterID}, ingest.OwnFields(cat)...)
+		rows[i] = append([]string{cat.ID, strconv.FormatInt(cat.Number, 10), strconv.FormatInt(cat.Version, 10), cat.ShelterID}, ingest.NativeRecord(cat)...)
 	}
 	body, err := table(rows)
-	return piece{body: body, count: len(cats)}, err
+	return chunk{body: body, count: len(cats)}, err
 }
 
 func table(rows [][]string) ([]byte, error) {

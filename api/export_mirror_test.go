@@ -45,7 +45,7 @@ func TestAnExportAgreesWithItsPlaceInTheLog(t *testing.T) {
 							f.Status = catalog.Removed
 						}
 					})
-					if _, err := stage.catalog.PutCats(t.Context(), shelter.ID, []catalog.CatEdit{edit}); err != nil {
+					if _, err := stage.catalog.UpsertCats(t.Context(), shelter.ID, []catalog.CatUpdate{edit}); err != nil {
 						t.Error(err)
 						return
 					}
@@ -54,7 +54,7 @@ func TestAnExportAgreesWithItsPlaceInTheLog(t *testing.T) {
 		}
 		var exports []exported
 		for i := range 5 {
-			var head catalog.Head
+			var head catalog.LogPosition
 			soon(t, "something is written", func() bool {
 				var err error
 				head, err = s.Head(t.Context())
@@ -85,8 +85,8 @@ func versionsAt(log []catalog.Change, seq int64) map[string]int64 {
 		if line.Seq > seq || line.Resource != catalog.CatResource {
 			continue
 		}
-		if line.Op == catalog.RemovedOp || line.Op == catalog.StatusChanged {
-			removed[line.ResourceID] = line.Op == catalog.RemovedOp
+		if line.Op == catalog.OpRemoved || line.Op == catalog.StatusChanged {
+			removed[line.ResourceID] = line.Op == catalog.OpRemoved
 		}
 		out[line.ResourceID] = line.Version
 	}

@@ -133,7 +133,7 @@ func get(ctx context.Context, t *testing.T, url, coding string) *http.Response {
 func (s *stage) fillShelf(t *testing.T, n int) {
 	t.Helper()
 	shelter, _, _ := s.index.Shelter("MD1")
-	edits := make([]catalog.CatEdit, n)
+	edits := make([]catalog.CatUpdate, n)
 	for i := range edits {
 		edits[i] = cat(fmt.Sprint("F", i), "Filler", 5, nil)
 	}
@@ -220,7 +220,7 @@ func TestAnInterruptedExportFreesWhatItHeld(t *testing.T) {
 }
 
 // shelfStage is a stage in real time, of which the shelf can be looked at.
-func shelfStage(t *testing.T) (*stage, *viewed, *exportShelf) {
+func shelfStage(t *testing.T) (*stage, *viewed, *exportCache) {
 	t.Helper()
 	var config Config
 	stage, views := exportStage(t, storetest.New(t), really, func(c *Config) { config = *c })
@@ -229,18 +229,18 @@ func shelfStage(t *testing.T) (*stage, *viewed, *exportShelf) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if stage.Handler, err = a.around(newEcho(a)); err != nil {
+	if stage.Handler, err = a.withMiddleware(newEcho(a)); err != nil {
 		t.Fatal(err)
 	}
 	return stage, views, a.exports
 }
 
 // files are those that a shelf holds.
-func (s *exportShelf) files() (out []*os.File) {
+func (s *exportCache) files() (out []*os.File) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, x := range s.exports {
-		for _, e := range []*edition{x.packed, x.zipped} {
+		for _, e := range []*artifact{x.packed, x.zipped} {
 			if e != nil && !e.closed {
 				out = append(out, e.file.file)
 			}

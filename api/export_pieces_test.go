@@ -20,12 +20,12 @@ func TestPiecesAreWrittenInTheOrderTheyWereAskedFor(t *testing.T) {
 		naps := rapid.SliceOfN(rapid.IntRange(0, 200), 0, 40).Draw(rt, "µs that each takes")
 		var got, want bytes.Buffer
 		count := 0
-		err := inOrder(t.Context(), &got, func(_ context.Context, put func(task) error) error {
+		err := orderedParallel(t.Context(), &got, func(_ context.Context, put func(chunkFunc) error) error {
 			for i, nap := range naps {
 				want.WriteString(strconv.Itoa(i) + " ")
-				err := put(func() (piece, error) {
+				err := put(func() (chunk, error) {
 					time.Sleep(time.Duration(nap) * time.Microsecond)
-					return piece{body: []byte(strconv.Itoa(i) + " "), count: 2}, nil
+					return chunk{body: []byte(strconv.Itoa(i) + " "), count: 2}, nil
 				})
 				if err != nil {
 					return err
@@ -43,18 +43,18 @@ func TestMakingPiecesEndsWithTheFirstError(t *testing.T) {
 	t.Parallel()
 
 	broken := errors.New("broken")
-	fine := func() (piece, error) { return piece{body: []byte("x"), count: 1}, nil }
+	fine := func() (chunk, error) { return chunk{body: []byte("x"), count: 1}, nil }
 	for name, test := range map[string]struct {
 		to   io.Writer
-		task task
+		task chunkFunc
 		ask  error
 	}{
-		"of a piece":     {io.Discard, func() (piece, error) { return piece{}, broken }, nil},
+		"of a piece":     {io.Discard, func() (chunk, error) { return chunk{}, broken }, nil},
 		"of the asking":  {io.Discard, fine, broken},
 		"of the writing": {writerFunc(func([]byte) (int, error) { return 0, broken }), fine, nil},
 	} {
 		var asked atomic.Int64
-		err := inOrder(t.Context(), test.to, func(_ context.Context, put func(task) error) error {
+		err := orderedParallel(t.Context(), test.to, func(_ context.Context, put func(chunkFunc) error) error {
 			for asked.Add(1) < 1000 {
 				if err := put(test.task); err != nil {
 					return err
@@ -76,17 +76,17 @@ func TestTheCodingIsTheBestThatIsAccepted(t *testing.T) {
 	t.Parallel()
 
 	for header, want := range map[string]coding{
-		"":                             asItIs,
-		"identity":                     asItIs,
-		"br, deflate":                  asItIs,
+		"":                             identity,
+		"identity":                     identity,
+		"br, deflate":                  identity,
 		"gzip":                         gzipped,
 		"GZip":                         gzipped,
-		"gzip, deflate, br, zstd":      zstded,
+		"gzip, deflate, br, zstd":      zstdCoding,
 		"zstd;q=0.5, gzip;q=0.8":       gzipped,
-		"zstd; q=0.8, gzip; q=0.5":     zstded,
-		"zstd;q=0, gzip;q=0":           asItIs,
+		"zstd; q=0.8, gzip; q=0.5":     zstdCoding,
+		"zstd;q=0, gzip;q=0":           identity,
 		"zstd;q=0, gzip":               gzipped,
-		"zstd;q=nonsense, gzip;q=0.99": zstded,
+		"zstd;q=nonsense, gzip;q=0.99": zstdCoding,
 	} {
 		if got := codingFor([]string{header}); got != want {
 			t.Errorf("%q: got %q, want %q", header, got, want)

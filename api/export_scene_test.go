@@ -25,19 +25,19 @@ type viewed struct {
 	pace         func(ctx context.Context) error // before each batch of cats; nil: as fast as it goes
 }
 
-func (v *viewed) Snapshot(ctx context.Context, fn func(catalog.View) error) error {
+func (v *viewed) Snapshot(ctx context.Context, fn func(catalog.Snapshot) error) error {
 	v.begun.Add(1)
 	defer v.ended.Add(1)
-	return v.Store.Snapshot(ctx, func(view catalog.View) error { return fn(pacedView{view, v.pace}) })
+	return v.Store.Snapshot(ctx, func(view catalog.Snapshot) error { return fn(pacedView{view, v.pace}) })
 }
 
 type pacedView struct {
-	catalog.View
+	catalog.Snapshot
 	pace func(ctx context.Context) error
 }
 
 func (v pacedView) Cats(ctx context.Context, each func(func() ([]catalog.Cat, error)) error) error {
-	return v.View.Cats(ctx, func(batch func() ([]catalog.Cat, error)) error {
+	return v.Snapshot.Cats(ctx, func(batch func() ([]catalog.Cat, error)) error {
 		if v.pace != nil {
 			if err := v.pace(ctx); err != nil {
 				return err

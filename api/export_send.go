@@ -13,9 +13,9 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// exportPatience is how long somebody may take no byte of an export before they
+// stallTimeout is how long somebody may take no byte of an export before they
 // are given up.
-const exportPatience = time.Minute
+const stallTimeout = time.Minute
 
 // sendExport sends an export, packed as the caller likes it: while it is being
 // made as it grows, and else in parts if they ask for parts.
@@ -23,16 +23,16 @@ func (a *API) sendExport(c echo.Context, x *export) error {
 	r, coding := c.Request(), codingFor(c.Request().Header.Values("Accept-Encoding"))
 	file := x.packed.file
 	if coding == gzipped {
-		zipped, err := a.exports.zip(r.Context(), x)
+		zipped, err := a.exports.gzipVariant(r.Context(), x)
 		if err != nil {
 			return err
 		}
-		defer a.exports.leave(zipped)
+		defer a.exports.release(zipped)
 		file = zipped.file
 	}
 	tag := x.etag(coding)
 	x.describe(c, coding, tag)
-	if holds(r.Header.Values("If-None-Match"), tag) {
+	if etagMatches(r.Header.Values("If-None-Match"), tag) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	_, over, _, err := file.state()
@@ -48,7 +48,7 @@ func (a *API) sendExport(c echo.Context, x *export) error {
 
 // etag names the very bytes of an export.
 func (x *export) etag(packed coding) string {
-	if packed == asItIs {
+	if packed == identity {
 		return `"` + x.tag + `"`
 	}
 	return `"` + x.tag + "-" + string(packed) + `"`
@@ -60,11 +60,11 @@ func (x *export) describe(c echo.Context, packed coding, tag string) {
 	h.Set(echo.HeaderContentType, exportFormatOf(x.resource, x.format).media)
 	h.Set(echo.HeaderContentDisposition, `attachment; filename="`+x.fileName()+`"`)
 	h.Set(gzhttp.HeaderNoCompression, "as it is") // it is packed already, or is not to be
-	if packed != asItIs {
+	if packed != identity {
 		h.Set(echo.HeaderContentEncoding, string(packed))
 	}
 	h.Set("ETag", tag)
-	h.Set("Cache-Control", sharing(c)+", max-age=0, must-revalidate")
+	h.Set("Cache-Control", cacheScope(c)+", max-age=0, must-revalidate")
 	h.Set("Accept-Ranges", "bytes")
 	h.Set(echo.HeaderLastModified, x.start.At.Format(http.TimeFormat))
 	h.Set("Trailcat-Cursor", x.start.Cursor)
@@ -72,14 +72,14 @@ func (x *export) describe(c echo.Context, packed coding, tag string) {
 }
 
 // sendParts sends an export that is whole, once it is, or the parts of it that were asked for.
-func (a *API) sendParts(c echo.Context, x *export, file *growingFile, packed coding) error {
+func (a *API) sendParts(c echo.Context, x *export, file *tailFile, packed coding) error {
 	r := c.Request()
 	size, err := file.whole(r.Context())
 	if err != nil {
 		return err
 	}
 	content := io.ReadSeeker(io.NewSectionReader(file.file, 0, size))
-	if packed == asItIs {
+	if packed == identity {
 		plain := &unpackedSeeker{open: func() io.Reader { return file.from(r.Context(), 0) }, size: x.size, at: 0, in: nil, inAt: 0}
 		defer plain.Close()
 		content, size = plain, x.size
@@ -89,7 +89,7 @@ func (a *API) sendParts(c echo.Context, x *export, file *growingFile, packed cod
 		r.Method = http.MethodHead
 	}
 	c.Response().Header().Set("Trailcat-Count", strconv.Itoa(x.count))
-	w := &exportWriter{ResponseWriter: a.patient(c), size: size, refused: false}
+	w := &exportWriter{ResponseWriter: a.withRollingDeadline(c), size: size, refused: false}
 	http.ServeContent(w, r, "", x.start.At, content)
 	if w.refused {
 		c.Response().Header().Del(echo.HeaderContentDisposition)
@@ -100,14 +100,14 @@ func (a *API) sendParts(c echo.Context, x *export, file *growingFile, packed cod
 
 // sendGrowing sends an export while it is being made. When that fails, the
 // answer must not look whole: the connection is broken off.
-func (a *API) sendGrowing(c echo.Context, x *export, file *growingFile, packed coding) error {
+func (a *API) sendGrowing(c echo.Context, x *export, file *tailFile, packed coding) error {
 	ctx, h := c.Request().Context(), c.Response().Header()
 	h.Set("Trailer", "Trailcat-Count")
 	c.Response().WriteHeader(http.StatusOK)
 	if isHead(c) {
 		return nil
 	}
-	if err := copyGrowing(ctx, a.patient(c), file, packed); err != nil {
+	if err := copyGrowing(ctx, a.withRollingDeadline(c), file, packed); err != nil {
 		a.Log.DebugContext(ctx, "export not sent", slog.Any("error", err))
 		panic(http.ErrAbortHandler) //nolint:forbidigo // the way to tell net/http
 	}
@@ -115,9 +115,9 @@ func (a *API) sendGrowing(c echo.Context, x *export, file *growingFile, packed c
 	return nil
 }
 
-func copyGrowing(ctx context.Context, to http.ResponseWriter, file *growingFile, packed coding) error {
+func copyGrowing(ctx context.Context, to http.ResponseWriter, file *tailFile, packed coding) error {
 	from := file.from(ctx, 0)
-	if packed == asItIs {
+	if packed == identity {
 		plain, err := zstdReader(from)
 		if err != nil {
 			return err
@@ -148,9 +148,9 @@ func isHead(c echo.Context) bool {
 	return head
 }
 
-// patient is the answer to a request that may take as long as it needs, as long
+// withRollingDeadline is the answer to a request that may take as long as it needs, as long
 // as the caller keeps reading.
-func (a *API) patient(c echo.Context) http.ResponseWriter {
+func (a *API) withRollingDeadline(c echo.Context) http.ResponseWriter {
 	return &patientWriter{ResponseWriter: c.Response(), wait: http.NewResponseController(c.Response()), now: a.Now, until: time.Time{}}
 }
 
@@ -165,7 +165,7 @@ type patientWriter struct {
 }
 
 func (w *patientWriter) Write(p []byte) (int, error) {
-	if until := w.now().Add(exportPatience); until.Sub(w.until) > time.Second {
+	if until := w.now().Add(stallTimeout); until.Sub(w.until) > time.Second {
 		w.until = until
 		_ = w.wait.SetReadDeadline(until)  // else the server takes the connection for dead
 		_ = w.wait.SetWriteDeadline(until) // what has no deadline needs none

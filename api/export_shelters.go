@@ -37,21 +37,21 @@ func mapHead(s *ExportStart) ([]byte, error) {
 	return fmt.Appendf(nil, `{"type":"FeatureCollection","export":%s,"features":[`+"\n", header), err
 }
 
-func mapFeatures(s *ExportStart) (piece, error) {
+func mapFeatures(s *ExportStart) (chunk, error) {
 	var out []byte
 	for i, of := range s.shelters {
 		feature, err := encode(ShelterFeature{
 			Type: "Feature", ID: of.ID, Geometry: GeometryDot{Type: "Point", Coordinates: [2]float64{of.Point.Lng, of.Point.Lat}}, Properties: s.shelter(of),
 		})
 		if err != nil {
-			return piece{}, err
+			return chunk{}, err
 		}
 		if i > 0 {
 			out = append(out, ",\n"...)
 		}
 		out = append(out, feature...)
 	}
-	return piece{body: out, count: len(s.shelters)}, nil
+	return chunk{body: out, count: len(s.shelters)}, nil
 }
 
 func mapFoot(_ *ExportStart, count int) []byte {
@@ -100,7 +100,7 @@ func shelterTableHead(*ExportStart) ([]byte, error) {
 	return table([][]string{names})
 }
 
-func shelterTable(s *ExportStart) (piece, error) {
+func shelterTable(s *ExportStart) (chunk, error) {
 	columns := shelterColumns()
 	rows := make([][]string, len(s.shelters))
 	for i, of := range s.shelters {
@@ -108,11 +108,11 @@ func shelterTable(s *ExportStart) (piece, error) {
 		for _, c := range columns {
 			field := c.say(shown)
 			if _, err := strconv.ParseFloat(field, 64); err != nil { // a negative number begins no formula
-				field = ingest.NoFormula(field)
+				field = ingest.EscapeFormula(field)
 			}
 			rows[i] = append(rows[i], field)
 		}
 	}
 	body, err := table(rows)
-	return piece{body: body, count: len(rows)}, err
+	return chunk{body: body, count: len(rows)}, err
 }

@@ -9,9 +9,9 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Views shows the catalog as it stood at one moment.
-type Views interface {
-	Snapshot(ctx context.Context, fn func(catalog.View) error) error
+// Snapshotter shows the catalog as it stood at one moment.
+type Snapshotter interface {
+	Snapshot(ctx context.Context, fn func(catalog.Snapshot) error) error
 }
 
 // Export is all cats that are listed, or all shelters, as they stood at one
@@ -31,7 +31,7 @@ const exportSchema = 1
 // nothing after.
 type ExportStart struct {
 	Export
-	Head   catalog.Head
+	Head   catalog.LogPosition
 	Cursor string // for /v1/changes: what comes after
 
 	shelters  []catalog.Shelter
@@ -59,9 +59,9 @@ const (
 // Write reads a snapshot and writes it. It tells begun before it writes the
 // first byte, and progress as it goes; it returns how many things it wrote. It
 // needs the same little memory however many there are.
-func (e Export) Write(ctx context.Context, from Views, to io.Writer, begun func(ExportStart), progress func(done int)) (count int, err error) {
+func (e Export) Write(ctx context.Context, from Snapshotter, to io.Writer, begun func(ExportStart), progress func(done int)) (count int, err error) {
 	format := exportFormatOf(e.Resource, e.Format)
-	err = from.Snapshot(ctx, func(view catalog.View) error {
+	err = from.Snapshot(ctx, func(view catalog.Snapshot) error {
 		start, err := e.start(ctx, view)
 		if err != nil {
 			return err
@@ -74,7 +74,7 @@ func (e Export) Write(ctx context.Context, from Views, to io.Writer, begun func(
 		if _, err := to.Write(head); err != nil {
 			return err
 		}
-		err = inOrder(ctx, to, start.tasks(view, format), func(more int) {
+		err = orderedParallel(ctx, to, start.tasks(view, format), func(more int) {
 			count += more
 			progress(count)
 		})
@@ -90,7 +90,7 @@ func (e Export) Write(ctx context.Context, from Views, to io.Writer, begun func(
 	return count, nil
 }
 
-func (e Export) start(ctx context.Context, view catalog.View) (ExportStart, error) {
+func (e Export) start(ctx context.Context, view catalog.Snapshot) (ExportStart, error) {
 	head := view.Head()
 	shelters, err := view.Shelters(ctx)
 	if err != nil {
@@ -110,18 +110,18 @@ func (e Export) start(ctx context.Context, view catalog.View) (ExportStart, erro
 }
 
 // tasks are to make the pieces of an export, one after the other.
-func (s *ExportStart) tasks(view catalog.View, format exportFormat) func(context.Context, func(task) error) error {
+func (s *ExportStart) tasks(view catalog.Snapshot, format exportFormat) func(context.Context, func(chunkFunc) error) error {
 	if s.Resource == shelterExport {
-		return func(_ context.Context, put func(task) error) error {
-			return put(func() (piece, error) { return format.shelters(s) })
+		return func(_ context.Context, put func(chunkFunc) error) error {
+			return put(func() (chunk, error) { return format.shelters(s) })
 		}
 	}
-	return func(ctx context.Context, put func(task) error) error {
+	return func(ctx context.Context, put func(chunkFunc) error) error {
 		return view.Cats(ctx, func(batch func() ([]catalog.Cat, error)) error {
-			return put(func() (piece, error) {
+			return put(func() (chunk, error) {
 				cats, err := batch()
 				if err != nil {
-					return piece{}, err
+					return chunk{}, err
 				}
 				return format.cats(s, s.shown(cats))
 			})
@@ -144,14 +144,14 @@ func (s *ExportStart) shown(cats []catalog.Cat) []catalog.Cat {
 }
 
 // withheldFrom are the shelters that, at the moment of the export, withheld their cats from a reader.
-func (s *ExportStart) withheldFrom(reader catalog.Reader) map[string]struct{} {
+func (s *ExportStart) withheldFrom(reader catalog.Audience) map[string]struct{} {
 	return withheldAmong(s.shelters, reader)
 }
 
-func withheldAmong(shelters []catalog.Shelter, reader catalog.Reader) map[string]struct{} {
+func withheldAmong(shelters []catalog.Shelter, reader catalog.Audience) map[string]struct{} {
 	out := map[string]struct{}{}
 	for i := range shelters {
-		if shelters[i].Withholds(reader) {
+		if shelters[i].HiddenFrom(reader) {
 			out[shelters[i].ID] = struct{}{}
 		}
 	}

@@ -48,7 +48,7 @@ type CatExportQuery struct {
 //	@Router			/v1/exports/cats [get]
 func (a *API) exportCats(c echo.Context) error {
 	in := CatExportQuery{Format: ndjsonExport}
-	if err := bindWhole(c, &in); err != nil {
+	if err := bindValidQuery(c, &in); err != nil {
 		return err
 	}
 	return a.export(c, catExport, in.Format)
@@ -83,7 +83,7 @@ type ShelterExportQuery struct {
 //	@Router			/v1/exports/shelters [get]
 func (a *API) exportShelters(c echo.Context) error {
 	in := ShelterExportQuery{Format: ndjsonExport}
-	if err := bindWhole(c, &in); err != nil {
+	if err := bindValidQuery(c, &in); err != nil {
 		return err
 	}
 	return a.export(c, shelterExport, in.Format)
@@ -95,20 +95,20 @@ const exportTries = 3
 
 // export sends a resource, written in a format, from the shelf.
 func (a *API) export(c echo.Context, resource, format string) error {
-	a.giveTime(c.Response()) // to make it, or to wait until another is made
+	a.extendDeadlines(c.Response()) // to make it, or to wait until another is made
 	for range exportTries {
 		ask, err := a.exportAsk(c, resource, format)
 		if err != nil {
 			return err
 		}
-		x, err := a.exports.take(c.Request().Context(), ask)
+		x, err := a.exports.acquire(c.Request().Context(), ask)
 		switch {
-		case errors.Is(err, errOtherMoment):
+		case errors.Is(err, errSnapshotMismatch):
 			continue
 		case err != nil:
 			return err
 		}
-		defer a.exports.leave(x.packed)
+		defer a.exports.release(x.packed)
 		return a.sendExport(c, x)
 	}
 	return &catalog.Error{Kind: catalog.Unavailable, Code: "export_overtaken", Detail: "Listings change faster than the export could be begun. Try again in a moment.", Faults: nil}

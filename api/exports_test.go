@@ -141,7 +141,7 @@ func TestAnExportLeavesOutWhatIsWithheld(t *testing.T) {
 
 	stage, _ := exportStage(t, storetest.New(t))
 	kent, _, _ := stage.index.Shelter("WA1")
-	withhold := func(from ...catalog.ReaderClass) {
+	withhold := func(from ...catalog.AudienceClass) {
 		t.Helper()
 		_, err := stage.catalog.ChangeShelter(t.Context(), gazetteer(t), kent.ID, 0, func(p *catalog.Profile) { p.WithheldFrom.Classes = from })
 		if err != nil {
@@ -190,10 +190,10 @@ func TestAnExportSuitsOnlyThoseWhoMaySeeAllOfIt(t *testing.T) {
 	t.Parallel()
 
 	var shelter catalog.Shelter
-	shelter.ID, shelter.WithheldFrom.Classes = "shl_a", []catalog.ReaderClass{catalog.AggregatorReader}
-	all := &export{start: ExportStart{Head: catalog.Head{Seq: 7}, shelters: []catalog.Shelter{shelter}}}
+	shelter.ID, shelter.WithheldFrom.Classes = "shl_a", []catalog.AudienceClass{catalog.AggregatorReader}
+	all := &export{start: ExportStart{Head: catalog.LogPosition{Seq: 7}, shelters: []catalog.Shelter{shelter}}}
 	some := &export{start: all.start, hidden: map[string]struct{}{"shl_a": {}}}
-	aggregator, public := catalog.Reader{Class: catalog.AggregatorReader}, catalog.Reader{Class: catalog.PublicReader}
+	aggregator, public := catalog.Audience{Class: catalog.AggregatorReader}, catalog.Audience{Class: catalog.PublicReader}
 	for name, test := range map[string]struct {
 		export *export
 		ask    exportAsk
@@ -206,7 +206,7 @@ func TestAnExportSuitsOnlyThoseWhoMaySeeAllOfIt(t *testing.T) {
 		"who knows as much of the log":       {all, exportAsk{reader: public, atLeast: 7}, true},
 		"who knows more of the log":          {all, exportAsk{reader: public, atLeast: 8}, false},
 	} {
-		if got := test.export.suits(test.ask); got != test.suits {
+		if got := test.export.satisfies(test.ask); got != test.suits {
 			t.Errorf("%s: got %v, want %v", name, got, test.suits)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 // FeedLog is the log as the feed reads it, and the cats that it speaks of.
 type FeedLog interface {
-	Head(ctx context.Context) (catalog.Head, error)
+	Head(ctx context.Context) (catalog.LogPosition, error)
 	Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error)
 	ChangesWithBefore(ctx context.Context, after int64, limit int) ([]catalog.Change, error)
 	CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error)
@@ -36,9 +36,9 @@ type FeedConfig struct {
 // may know, in order. It may be used from many goroutines.
 type Feed struct {
 	FeedConfig
-	asking
-	subjects *search.Subjects
-	lookout  *lookout
+	queryResolver
+	subjects *search.DocumentBuilder
+	lookout  *savedSearchMatcher
 }
 
 // NewFeed is a feed of a log, as far as an index has followed it.
@@ -47,8 +47,8 @@ func NewFeed(config FeedConfig) *Feed {
 		place, ok := config.Places.PostalCode(country, code)
 		return place.Point, ok
 	}
-	ask, subjects := asking{index: config.Index, places: config.Places}, search.NewSubjects(postal)
-	return &Feed{FeedConfig: config, asking: ask, subjects: subjects, lookout: newLookout(config.Log, ask, subjects)}
+	ask, subjects := queryResolver{index: config.Index, places: config.Places}, search.NewSubjects(postal)
+	return &Feed{FeedConfig: config, queryResolver: ask, subjects: subjects, lookout: newLookout(config.Log, ask, subjects)}
 }
 
 // FeedQuery says what somebody wants to be told.
@@ -56,7 +56,7 @@ type FeedQuery struct {
 	Types     []string           // as events have them; none: all
 	Resources []catalog.Resource // cats, shelters; none: both
 	Cats      *search.Query      // which cats; its place says also which shelters; nil: all
-	Reader    catalog.Reader
+	Reader    catalog.Audience
 	Expand    bool   // with each thing as it is now
 	Webhook   string // whose saved searches are told of as well; empty: nobody's
 	Began     int64  // where the log ended when the reader began with nothing; 0: they begin behind what they have
@@ -68,12 +68,12 @@ type FeedPage struct {
 	Next   int64 // up to this number of the log that is all
 	// Head is where the log ends and up to where it was shortened, as of after
 	// the page was read.
-	Head catalog.Head
+	Head catalog.LogPosition
 }
 
 const (
 	// At first so many lines are read as are asked for, and then more and more.
-	linesAtFirst = 100
+	initialBatch = 100
 	linesAtOnce  = 1000
 	// linesAtMost bounds how long a reader waits whom nothing of it concerns.
 	linesAtMost = 10 * linesAtOnce
@@ -90,8 +90,8 @@ func (f *Feed) Read(ctx context.Context, q FeedQuery, after int64, limit int) (F
 		}
 	}
 	end := f.Index.Head().Seq
-	page := FeedPage{Events: []Event{}, Next: after, Head: catalog.Head{}}
-	lines := min(max(limit, linesAtFirst), linesAtOnce)
+	page := FeedPage{Events: []Event{}, Next: after, Head: catalog.LogPosition{}}
+	lines := min(max(limit, initialBatch), linesAtOnce)
 	for looked := 0; page.Next < end && len(page.Events) < limit && looked < linesAtMost; looked += lines {
 		if err := f.read(ctx, q, &page, end, lines, limit); err != nil {
 			return FeedPage{}, err
@@ -145,7 +145,7 @@ func (f *Feed) read(ctx context.Context, q FeedQuery, page *FeedPage, end int64,
 // Query turns list filters, as they were sent, into a question for a reader. What
 // the list does by itself, such as leaving out cats that are not available, it
 // does not: without filters one is told of everything.
-func (f *Feed) Query(filters url.Values, reader catalog.Reader) (FeedQuery, catalog.Faults) {
+func (f *Feed) Query(filters url.Values, reader catalog.Audience) (FeedQuery, catalog.FieldErrors) {
 	var in ChangeFilters
 	bad := bindFilters(filters, &in)
 	return f.question(&in, reader, &bad), bad

@@ -26,7 +26,7 @@ const withheldField = "withheld_from"
 
 // newEvent is what a line is to a reader. From whom listings are withheld is
 // nobody's business but an operator's.
-func newEvent(sort string, line catalog.Change, reader catalog.Reader) Event {
+func newEvent(sort string, line catalog.Change, reader catalog.Audience) Event {
 	fields := orEmpty(line.Fields)
 	if reader.Class != "" {
 		fields = slices.DeleteFunc(slices.Clone(fields), func(field string) bool { return field == withheldField })

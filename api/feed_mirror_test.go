@@ -184,12 +184,12 @@ func (w *world) change(t *testing.T, chance *rand.Rand) {
 		w.changeShelter(t, chance, shelter)
 		return
 	}
-	edits := map[string]catalog.CatEdit{}
+	edits := map[string]catalog.CatUpdate{}
 	for range 1 + chance.IntN(4) {
 		edit := changedCat(chance, fmt.Sprintf("R%d", chance.IntN(25)))
 		edits[edit.ExternalID] = edit
 	}
-	if _, err := w.api.catalog.PutCats(t.Context(), shelter, slices.Collect(maps.Values(edits))); err != nil {
+	if _, err := w.api.catalog.UpsertCats(t.Context(), shelter, slices.Collect(maps.Values(edits))); err != nil {
 		t.Error(err)
 	}
 }
@@ -197,9 +197,9 @@ func (w *world) change(t *testing.T, chance *rand.Rand) {
 func (w *world) changeShelter(t *testing.T, chance *rand.Rand, id string) {
 	t.Helper()
 	postal := []string{"20855", "98032", "21201", "20850"}[chance.IntN(4)]
-	withheld := catalog.Withheld{Classes: nil, Partners: nil}
+	withheld := catalog.Restriction{Classes: nil, Partners: nil}
 	if chance.IntN(2) == 0 {
-		withheld.Classes = []catalog.ReaderClass{catalog.AggregatorReader}
+		withheld.Classes = []catalog.AudienceClass{catalog.AggregatorReader}
 	}
 	_, err := w.api.catalog.ChangeShelter(t.Context(), w.places, id, 0, func(p *catalog.Profile) {
 		switch chance.IntN(3) {
@@ -216,7 +216,7 @@ func (w *world) changeShelter(t *testing.T, chance *rand.Rand, id string) {
 	}
 }
 
-func changedCat(chance *rand.Rand, id string) catalog.CatEdit {
+func changedCat(chance *rand.Rand, id string) catalog.CatUpdate {
 	status := []catalog.Status{catalog.Available, catalog.Available, catalog.Pending, catalog.Adopted, catalog.Removed}[chance.IntN(5)]
 	answer := []*bool{nil, new(true), new(false)}[chance.IntN(3)]
 	months, female, siamese := chance.IntN(40), chance.IntN(2) == 0, chance.IntN(3) == 0

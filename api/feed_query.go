@@ -22,7 +22,7 @@ type ChangeFilters struct {
 
 // bindFilters reads filters into the struct that in points to. Ages in months
 // are refused: a cat grows older without a change, so nobody would be told.
-func bindFilters(values url.Values, in any) catalog.Faults {
+func bindFilters(values url.Values, in any) catalog.FieldErrors {
 	bad := bindValues(values, in)
 	for i, f := range bad {
 		if strings.HasPrefix(f.Parameter, "age_months_") {
@@ -33,7 +33,7 @@ func bindFilters(values url.Values, in any) catalog.Faults {
 }
 
 // question is what the filters ask for.
-func (f *Feed) question(in *ChangeFilters, reader catalog.Reader, bad *catalog.Faults) FeedQuery {
+func (f *Feed) question(in *ChangeFilters, reader catalog.Audience, bad *catalog.FieldErrors) FeedQuery {
 	q := FeedQuery{Types: nil, Resources: nil, Cats: nil, Reader: reader, Expand: false, Began: 0}
 	for _, entry := range in.Resource {
 		for name := range strings.SplitSeq(entry, ",") {
@@ -45,13 +45,13 @@ func (f *Feed) question(in *ChangeFilters, reader catalog.Reader, bad *catalog.F
 	if reflect.ValueOf(filters).IsZero() {
 		return q
 	}
-	cats := f.catQuestion(&in.CatFilters, bad)
+	cats := f.catQuery(&in.CatFilters, bad)
 	cats.Where = f.clauses(in, bad)
 	q.Cats = &cats
 	return q
 }
 
-// tells says whether a resource is asked for.
-func (q *FeedQuery) tells(r catalog.Resource) bool {
+// includes says whether a resource is asked for.
+func (q *FeedQuery) includes(r catalog.Resource) bool {
 	return (r == catalog.CatResource || r == catalog.ShelterResource) && (len(q.Resources) == 0 || slices.Contains(q.Resources, r))
 }

@@ -9,11 +9,11 @@ import (
 	"trailcat/internal/search"
 )
 
-// reading is what it takes to say what some lines of the log mean to a reader.
-type reading struct {
+// eventBuilder is what it takes to say what some lines of the log mean to a reader.
+type eventBuilder struct {
 	*Feed
 	q      FeedQuery
-	match  *matchers               // nil: there are no filters
+	match  *compiledFilters        // nil: there are no filters
 	wanted map[string]bool         // the cats that pass them now
 	cats   map[string]*catalog.Cat // nil: they are not shown
 	homes  map[string]*catalog.Shelter
@@ -21,16 +21,16 @@ type reading struct {
 
 // reading gets ready for lines. Cats are read only where they are shown; which
 // pass the filters, were removed or are withheld, the index knows.
-func (f *Feed) reading(ctx context.Context, q FeedQuery, lines []catalog.Change) (*reading, error) {
-	r := &reading{Feed: f, q: q, match: nil, wanted: nil, cats: nil, homes: map[string]*catalog.Shelter{}}
+func (f *Feed) reading(ctx context.Context, q FeedQuery, lines []catalog.Change) (*eventBuilder, error) {
+	r := &eventBuilder{Feed: f, q: q, match: nil, wanted: nil, cats: nil, homes: map[string]*catalog.Shelter{}}
 	ids := catsOfLines(lines)
 	if q.Cats != nil {
-		if err := r.ask(*q.Cats, ids); err != nil {
+		if err := r.resolveMatches(*q.Cats, ids); err != nil {
 			return nil, err
 		}
 		ids = slices.DeleteFunc(ids, func(id string) bool { return !r.wanted[id] })
 	}
-	if !q.Expand || !q.tells(catalog.CatResource) {
+	if !q.Expand || !q.includes(catalog.CatResource) {
 		return r, nil
 	}
 	cats, err := f.Log.CatsByID(ctx, ids)
@@ -56,8 +56,8 @@ func catsOfLines(lines []catalog.Change) []string {
 	return slices.Compact(ids)
 }
 
-// ask finds out which cats pass the filters now, as the list would say.
-func (r *reading) ask(q search.Query, ids []string) (err error) {
+// resolveMatches finds out which cats pass the filters now, as the list would say.
+func (r *eventBuilder) resolveMatches(q search.Query, ids []string) (err error) {
 	if r.match, err = newMatchers(q); err != nil {
 		return err
 	}
@@ -73,8 +73,8 @@ func (r *reading) ask(q search.Query, ids []string) (err error) {
 }
 
 // event is what a line means to the reader, if anything.
-func (r *reading) event(line catalog.Change) (Event, bool) {
-	if !r.q.tells(line.Resource) {
+func (r *eventBuilder) event(line catalog.Change) (Event, bool) {
+	if !r.q.includes(line.Resource) {
 		return Event{}, false
 	}
 	home := r.home(line.ShelterID)
@@ -93,10 +93,10 @@ func (r *reading) event(line catalog.Change) (Event, bool) {
 	return e, true
 }
 
-func (r *reading) home(id string) *catalog.Shelter {
+func (r *eventBuilder) home(id string) *catalog.Shelter {
 	home, ok := r.homes[id]
 	if !ok {
-		found, _ := r.Index.Home(id) // the index has every shelter of its part of the log
+		found, _ := r.Index.ShelterInfo(id) // the index has every shelter of its part of the log
 		home = &found
 		r.homes[id] = home
 	}
@@ -106,12 +106,12 @@ func (r *reading) home(id string) *catalog.Shelter {
 // ofCat is the type of the event that a cat's line is to the reader, empty where
 // it is none. What counts is the cat as it is now: who reads late need not be
 // told of what has passed.
-func (r *reading) ofCat(line catalog.Change, home *catalog.Shelter) string {
-	withheld, gone := home.Withholds(r.q.Reader), r.gone(line.ResourceID)
+func (r *eventBuilder) ofCat(line catalog.Change, home *catalog.Shelter) string {
+	withheld, gone := home.HiddenFrom(r.q.Reader), r.gone(line.ResourceID)
 	switch {
 	case !withheld && !gone && (r.match == nil || r.wanted[line.ResourceID]):
 		return "cat." + string(line.Op)
-	case !r.had(line, home, withheld):
+	case !r.wasVisible(line, home, withheld):
 		return ""
 	case withheld || gone:
 		return "cat.removed"
@@ -122,14 +122,14 @@ func (r *reading) ofCat(line catalog.Change, home *catalog.Shelter) string {
 
 // gone says that a cat was removed. One that is to be shown may be newer than the
 // index: then it was perhaps removed a moment ago.
-func (r *reading) gone(catID string) bool {
+func (r *eventBuilder) gone(catID string) bool {
 	cat, known := r.cats[catID]
 	return r.Index.Removed(catID) || known && cat.Status == catalog.Removed
 }
 
 // ofShelter is the type of the event that a shelter's line is to the reader,
 // empty where it is none.
-func (r *reading) ofShelter(line catalog.Change, home *catalog.Shelter) string {
+func (r *eventBuilder) ofShelter(line catalog.Change, home *catalog.Shelter) string {
 	moved := slices.Contains(line.Fields, "address") || slices.Contains(line.Fields, "point")
 	switch {
 	case r.match == nil || r.match.place.Matches(r.subjects.Of(new(catalog.Cat), home, r.Now())):
@@ -142,7 +142,7 @@ func (r *reading) ofShelter(line catalog.Change, home *catalog.Shelter) string {
 }
 
 // data is the thing that a line is about, as it is now.
-func (r *reading) data(line catalog.Change, home *catalog.Shelter) any {
+func (r *eventBuilder) data(line catalog.Change, home *catalog.Shelter) any {
 	if line.Resource == catalog.CatResource {
 		cat, known := r.cats[line.ResourceID]
 		if !known {
@@ -151,7 +151,7 @@ func (r *reading) data(line catalog.Change, home *catalog.Shelter) any {
 		return newCat(*cat, newAttribution(r.PublicURL, *cat, *home), r.Now().UTC())
 	}
 	_, count, _ := r.Index.Shelter(home.ID)
-	if home.Withholds(r.q.Reader) {
+	if home.HiddenFrom(r.q.Reader) {
 		count = 0
 	}
 	return newShelter(*home, count)

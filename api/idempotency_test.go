@@ -75,7 +75,7 @@ func TestWhatMayPassIsNotKept(t *testing.T) {
 		"made":              {http.StatusCreated, nil, true},
 		"not to be read":    {0, &catalog.Error{Kind: catalog.Malformed, Detail: "No."}, true},
 		"not true":          {0, &catalog.Error{Kind: catalog.Invalid, Detail: "No."}, true},
-		"not there":         {0, catalog.Missing("cat", "x"), true},
+		"not there":         {0, catalog.NotFoundError("cat", "x"), true},
 		"in the way":        {0, &catalog.Error{Kind: catalog.Conflict, Detail: "Later."}, false},
 		"no database":       {0, &catalog.Error{Kind: catalog.Unavailable, Detail: "Later."}, false},
 		"our own failure":   {0, errors.New("oh"), false},

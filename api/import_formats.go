@@ -39,7 +39,7 @@ type ImportFormatList struct {
 //	@Failure		default			{object}	Problem	"What was wrong"
 //	@Router			/v1/import-formats [get]
 func (a *API) listImportFormats(c echo.Context) error {
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	out := ImportFormatList{Data: []ImportFormat{}}
@@ -68,7 +68,7 @@ func (a *API) getImportTemplate(c echo.Context) error {
 const maxUnpacked = 256 << 20
 
 // readListing reads a file from a country as what it is said to be, or as what it looks like.
-func readListing(file []byte, in ImportQuery, country string, now time.Time) (*ingest.Listing, error) {
+func readListing(file []byte, in ImportQuery, country string, now time.Time) (*ingest.Dataset, error) {
 	if err := checkUnpacked(file); err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func readListing(file []byte, in ImportQuery, country string, now time.Time) (*i
 		return nil, err
 	}
 	return ingest.Read(bytes.NewReader(file), format, ingest.Options{
-		AsOf: in.AsOf, Now: now, Country: country, AllowEmpty: in.Mode == string(catalog.Snapshot),
+		AsOf: in.AsOf, Now: now, Country: country, AllowEmpty: in.Mode == string(catalog.ModeSnapshot),
 	})
 }
 

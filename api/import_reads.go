@@ -57,13 +57,13 @@ func (a *API) getImportFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", i.ID+ending(i.File)))
+	c.Response().Header().Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", i.ID+fileExtension(i.File)))
 	c.Response().Header().Set("Cache-Control", "private, no-cache")
 	return c.Blob(http.StatusOK, echo.MIMEOctetStream, i.File)
 }
 
-// ending is how the name of a file ends, by its first bytes.
-func ending(file []byte) string {
+// fileExtension is how the name of a file ends, by its first bytes.
+func fileExtension(file []byte) string {
 	switch head := bytes.TrimSpace(file[:min(len(file), 64)]); {
 	case isPacked(file):
 		return ".gz"
@@ -77,7 +77,7 @@ func ending(file []byte) string {
 // ownedImport finds an import of a shelter that belongs to who asks.
 func (a *API) ownedImport(c echo.Context) (catalog.Import, error) {
 	id := c.Param("id")
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return catalog.Import{}, err
 	}
 	if err := catalog.CheckID(catalog.ImportPrefix, id); err != nil {
@@ -87,8 +87,8 @@ func (a *API) ownedImport(c echo.Context) (catalog.Import, error) {
 	if err != nil {
 		return catalog.Import{}, err
 	}
-	if _, err := a.owned(c, i.ShelterID); catalog.KindOf(err) == catalog.NotFound {
-		return catalog.Import{}, catalog.Missing("import", id)
+	if _, err := a.ownShelter(c, i.ShelterID); catalog.KindOf(err) == catalog.NotFound {
+		return catalog.Import{}, catalog.NotFoundError("import", id)
 	} else if err != nil {
 		return catalog.Import{}, err
 	}

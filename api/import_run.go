@@ -18,16 +18,16 @@ import (
 	"trailcat/internal/ingest"
 )
 
-// touchEvery is how often an import says that it gets on. Each time its file is
+// heartbeatInterval is how often an import says that it gets on. Each time its file is
 // written again, so it is seldom, but often enough for catalog.ImportLease.
-const touchEvery = catalog.ImportLease / 6
+const heartbeatInterval = catalog.ImportLease / 6
 
-// importing is one file on its way into a shelter.
-type importing struct {
+// importJob is one file on its way into a shelter.
+type importJob struct {
 	api     *API
 	cats    *catalog.Catalog
 	tries   bool // nothing is kept
-	listing *ingest.Listing
+	listing *ingest.Dataset
 	in      ImportQuery
 	record  catalog.Import
 	touched time.Time
@@ -36,7 +36,7 @@ type importing struct {
 }
 
 // newImporting reads the file. Nothing is written yet.
-func (a *API) newImporting(c echo.Context, in ImportQuery, shelter catalog.Shelter) (*importing, error) {
+func (a *API) newImporting(c echo.Context, in ImportQuery, shelter catalog.Shelter) (*importJob, error) {
 	file, err := io.ReadAll(c.Request().Body)
 	if err != nil {
 		return nil, readFailure(err)
@@ -46,8 +46,8 @@ func (a *API) newImporting(c echo.Context, in ImportQuery, shelter catalog.Shelt
 		return nil, err
 	}
 	hash := sha256.Sum256(file)
-	i := &importing{
-		api: a, cats: a.writer(c), tries: in.DryRun || who(c).Test, listing: listing, in: in, touched: a.Now(), missing: nil,
+	i := &importJob{
+		api: a, cats: a.catalogFor(c), tries: in.DryRun || principalFrom(c).Test, listing: listing, in: in, touched: a.Now(), missing: nil,
 		record: catalog.Import{
 			ShelterID: shelter.ID, Format: listing.Format.Name, Mode: catalog.ImportMode(in.Mode),
 			FileHash: hex.EncodeToString(hash[:]), FileSize: int64(len(file)), File: file,
@@ -55,7 +55,7 @@ func (a *API) newImporting(c echo.Context, in ImportQuery, shelter catalog.Shelt
 		report: &ImportReport{TookFor: orNull(listing.TakenFor), SetAsideBy: map[string]int{}},
 	}
 	if in.DryRun {
-		i.cats = i.cats.Trying()
+		i.cats = i.cats.DryRun()
 	}
 	return i, nil
 }
@@ -71,7 +71,7 @@ func readFailure(err error) error {
 
 // run does the import and keeps a record of it, whatever comes: where it fails
 // midway, each batch is done or not, and the record says that it was interrupted.
-func (i *importing) run(ctx context.Context, header http.Header) (catalog.Import, error) {
+func (i *importJob) run(ctx context.Context, header http.Header) (catalog.Import, error) {
 	var err error
 	if i.record, err = i.cats.BeginImport(ctx, i.record); err != nil {
 		return catalog.Import{}, err
@@ -79,7 +79,7 @@ func (i *importing) run(ctx context.Context, header http.Header) (catalog.Import
 	if !i.tries {
 		header.Set(echo.HeaderLocation, "/v1/imports/"+i.record.ID)
 	}
-	status, err := i.steps(ctx)
+	status, err := i.execute(ctx)
 	if status == catalog.ImportRefused {
 		header.Set("Trailcat-Confirm", *i.report.Confirm)
 	}
@@ -94,13 +94,13 @@ func (i *importing) run(ctx context.Context, header http.Header) (catalog.Import
 	return done, errors.Join(err, failed)
 }
 
-// steps does the work: find out what a snapshot lacks, write the rows, remove.
-func (i *importing) steps(ctx context.Context) (catalog.ImportStatus, error) {
+// execute does the work: find out what a snapshot lacks, write the rows, remove.
+func (i *importJob) execute(ctx context.Context) (catalog.ImportStatus, error) {
 	plan, err := i.plan(ctx)
 	if err != nil {
 		return catalog.ImportInterrupted, err
 	}
-	if plan.Doubt() != "" {
+	if plan.ConfirmationReason() != "" {
 		i.report.Confirm = new(ingest.Token(i.record.FileHash, i.record.ShelterID))
 		if !i.in.DryRun && i.in.Confirm != *i.report.Confirm {
 			return i.refuse(ctx, plan)
@@ -114,8 +114,8 @@ func (i *importing) steps(ctx context.Context) (catalog.ImportStatus, error) {
 }
 
 // plan compares a snapshot with what the same source listed before.
-func (i *importing) plan(ctx context.Context) (ingest.SnapshotPlan, error) {
-	if i.record.Mode != catalog.Snapshot {
+func (i *importJob) plan(ctx context.Context) (ingest.SnapshotPlan, error) {
+	if i.record.Mode != catalog.ModeSnapshot {
 		return ingest.SnapshotPlan{}, nil
 	}
 	var before []string
@@ -131,35 +131,35 @@ func (i *importing) plan(ctx context.Context) (ingest.SnapshotPlan, error) {
 }
 
 // refuse says what a snapshot would do that needs to be confirmed.
-func (i *importing) refuse(ctx context.Context, plan ingest.SnapshotPlan) (catalog.ImportStatus, error) {
+func (i *importJob) refuse(ctx context.Context, plan ingest.SnapshotPlan) (catalog.ImportStatus, error) {
 	i.missing = plan.Missing
-	if err := i.load(ctx, i.cats.Trying()); err != nil {
+	if err := i.load(ctx, i.cats.DryRun()); err != nil {
 		return catalog.ImportInterrupted, err
 	}
 	say := fmt.Sprintf("%s It would also create %d cats, update %d and leave %d as they are.",
-		plan.Doubt(), i.report.Created, i.report.Updated, i.report.Unchanged)
+		plan.ConfirmationReason(), i.report.Created, i.report.Updated, i.report.Unchanged)
 	return catalog.ImportRefused, &catalog.Error{
 		Kind: catalog.Conflict, Code: "confirm_needed",
 		Detail: say + " Nothing was done. If that is what you want, send the same file again with confirm=" + *i.report.Confirm + ".",
-		Faults: []catalog.Fault{{Pointer: "", Parameter: "confirm", Code: "confirm_needed", Message: say}},
+		Faults: []catalog.FieldError{{Pointer: "", Parameter: "confirm", Code: "confirm_needed", Message: say}},
 	}
 }
 
 // load writes the rows, then ends the listings that a snapshot lacks, a batch at a time.
-func (i *importing) load(ctx context.Context, cats *catalog.Catalog) error {
+func (i *importJob) load(ctx context.Context, cats *catalog.Catalog) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	rows, err := ingest.Load(ctx, cats, i.record.ShelterID, i.listing, func(int, int) { i.touch(ctx, stop) })
+	rows, err := ingest.Load(ctx, cats, i.record.ShelterID, i.listing, func(int, int) { i.heartbeat(ctx, stop) })
 	i.report.take(rows)
 	for batch := range slices.Chunk(i.missing, removedAtOnce) {
 		if err != nil {
 			break
 		}
-		var outcomes []catalog.CatOutcome
-		outcomes, err = cats.RemoveAbsent(ctx, i.record.ShelterID, i.record.Format, batch)
+		var outcomes []catalog.CatResult
+		outcomes, err = cats.RemoveMissing(ctx, i.record.ShelterID, i.record.Format, batch)
 		if err == nil {
 			i.report.Removed += len(outcomes)
-			i.touch(ctx, stop)
+			i.heartbeat(ctx, stop)
 		}
 	}
 	if cause := context.Cause(ctx); err != nil && cause != nil {
@@ -170,10 +170,10 @@ func (i *importing) load(ctx context.Context, cats *catalog.Catalog) error {
 
 const removedAtOnce = 500
 
-// touch says that the import gets on. An import that lost its turn, because it
+// heartbeat says that the import gets on. An import that lost its turn, because it
 // was silent for too long, stops.
-func (i *importing) touch(ctx context.Context, stop context.CancelCauseFunc) {
-	if now := i.api.Now(); now.Sub(i.touched) >= touchEvery {
+func (i *importJob) heartbeat(ctx context.Context, stop context.CancelCauseFunc) {
+	if now := i.api.Now(); now.Sub(i.touched) >= heartbeatInterval {
 		i.touched = now
 		if err := i.cats.TouchImport(ctx, i.record); err != nil {
 			stop(err)

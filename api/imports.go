@@ -56,11 +56,11 @@ type ImportQuery struct {
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id}/imports [post]
 func (a *API) createImport(c echo.Context) error {
-	in := ImportQuery{Format: ingest.Auto, Mode: string(catalog.Incremental)}
-	if err := bindWhole(c, &in); err != nil {
+	in := ImportQuery{Format: ingest.Auto, Mode: string(catalog.ModeIncremental)}
+	if err := bindValidQuery(c, &in); err != nil {
 		return err
 	}
-	shelter, err := a.owned(c, c.Param("id"))
+	shelter, err := a.ownShelter(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (a *API) createImport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	a.seen(c)
+	a.syncIndex(c)
 	a.noteQuality(c, shelter)
 	body, err := encode(newImport(done, i.tries, i.report))
 	if err != nil {
@@ -119,7 +119,7 @@ func (a *API) listImports(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	refuse(&bad, in.Cursor != "" && catalog.CheckID(catalog.ImportPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Is not the next_cursor of a page of imports.")
+	addErrorIf(&bad, in.Cursor != "" && catalog.CheckID(catalog.ImportPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Is not the next_cursor of a page of imports.")
 	if err := bad.Err(catalog.Malformed); err != nil {
 		return err
 	}
@@ -165,13 +165,13 @@ func (a *API) importPage(c echo.Context, of []string, in ImportsQuery) (ImportPa
 // one's own. An admin who names none means all.
 func (a *API) shelterIDs(c echo.Context, named string) (of []string, all bool, err error) {
 	if named != "" {
-		shelter, err := a.owned(c, named)
+		shelter, err := a.ownShelter(c, named)
 		return []string{shelter.ID}, false, err
 	}
-	if who(c).IsAdmin() {
+	if principalFrom(c).IsAdmin() {
 		return nil, true, nil
 	}
-	shelters, err := a.Store.SheltersOf(c.Request().Context(), who(c).PartnerID)
+	shelters, err := a.Store.SheltersOf(c.Request().Context(), principalFrom(c).PartnerID)
 	for _, s := range shelters {
 		of = append(of, s.ID)
 	}

@@ -93,7 +93,7 @@ func (r *interleaving) put(rt *rapid.T) {
 	id := rapid.SampledFrom(someIDs).Draw(rt, "id")
 	status := rapid.SampledFrom(catalog.Statuses()).Draw(rt, "status")
 	name := r.name(id)
-	putCats(r.t, r.stage.catalog, r.shelterID, catalog.CatEdit{ExternalID: id, Source: "api", Edit: func(f *catalog.Facts) { f.Name, f.Status = name, status }})
+	putCats(r.t, r.stage.catalog, r.shelterID, catalog.CatUpdate{ExternalID: id, Source: "api", Edit: func(f *catalog.Facts) { f.Name, f.Status = name, status }})
 	r.model[id] = told{Name: name, Source: "api", Listed: status.Listed()}
 }
 

@@ -63,7 +63,7 @@ func TestTheSnapshotsOfMontgomeryCounty(t *testing.T) {
 		}
 		tombstones := 0
 		for _, change := range stage.log(t) {
-			if change.Op != catalog.RemovedOp || change.Fields[0] != "status" {
+			if change.Op != catalog.OpRemoved || change.Fields[0] != "status" {
 				continue
 			}
 			cat, err := s.Cat(t.Context(), change.ResourceID)
@@ -160,7 +160,7 @@ func TestAnImportThatLostItsTurnStops(t *testing.T) {
 		shelterID := ""
 		stage = newStage(t, s, afterWrites(s, map[int64]func(){2: func() {
 			*stage.now = stage.now.Add(catalog.ImportLease + time.Second)
-			if _, err := stage.catalog.BeginImport(t.Context(), catalog.Import{ShelterID: shelterID, Format: "montgomery", Mode: catalog.Snapshot}); err != nil {
+			if _, err := stage.catalog.BeginImport(t.Context(), catalog.Import{ShelterID: shelterID, Format: "montgomery", Mode: catalog.ModeSnapshot}); err != nil {
 				t.Error(err)
 			}
 		}}))

@@ -41,7 +41,7 @@ type JSONFeedCat struct {
 	Attribution Attribution `json:"attribution"`
 } //	@name	JSONFeedCat
 
-func newJSONFeed(feed syndicated) JSONFeed {
+func newJSONFeed(feed feedPage) JSONFeed {
 	out := JSONFeed{
 		Version: "https://jsonfeed.org/version/1.1", Title: feedTitle, HomePageURL: feed.Docs, FeedURL: feed.Self, NextURL: feed.Next, Language: "en",
 		Items: make([]JSONFeedItem, len(feed.Cats)),
@@ -57,7 +57,7 @@ func newJSONFeedItem(docs string, cat syndicatedCat) JSONFeedItem {
 		ID:            cat.URN,
 		URL:           cat.Attribution.URL,
 		Title:         cat.Title,
-		Summary:       cat.Brief(),
+		Summary:       cat.Excerpt(),
 		ContentHTML:   cat.HTML,
 		Image:         "",
 		DatePublished: cat.ListedAt,

@@ -23,7 +23,7 @@ const linkedSuffix = ".jsonld"
 //	@Produce		application/ld+json
 //	@Param			id				path		string		true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			If-None-Match	header		string		false	"The ETag that you hold"
-//	@Success		200				{object}	LinkedCat	"The cat"
+//	@Success		200				{object}	JSONLDCat	"The cat"
 //	@Header			200				{string}	ETag		"Changes when the answer does"
 //	@Success		304				"You hold the newest"
 //	@Failure		410				{object}	Problem	"The cat was removed"
@@ -34,14 +34,14 @@ func (a *API) getLinkedCat(c echo.Context) error {
 	if x := exchangeOf(c.Request().Context()); x != nil {
 		x.route += linkedSuffix
 	}
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
-	cat, err := a.catOf(c)
+	cat, err := a.catFromPath(c)
 	if err != nil {
 		return err
 	}
-	home, err := a.home(c.Request().Context(), cat.Cat)
+	home, err := a.shelterOf(c.Request().Context(), cat.Cat)
 	if err != nil {
 		return err
 	}

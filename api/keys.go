@@ -40,7 +40,7 @@ func (a *API) createKey(c echo.Context) error {
 		return err
 	}
 	ask.PartnerID, ask.Random = partner.ID, a.Random()
-	key, text, err := a.writer(c).CreateKey(ctx, ask)
+	key, text, err := a.catalogFor(c).CreateKey(ctx, ask)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (a *API) createKey(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = a.tellInstead(c, &catalog.Error{
+	err = a.storeAlternate(c, &catalog.Error{
 		Kind: catalog.Conflict, Code: "key_shown_once", Faults: nil,
 		Detail: fmt.Sprintf("The key %s was made and shown, and only a hash of it is kept. If you did not see it, revoke it and make another.", key.ID),
 	})
@@ -95,7 +95,7 @@ func bindKey(c echo.Context) (catalog.NewKey, error) {
 //	@Security		OAuth2[admin]
 //	@Router			/v1/partners/{id}/keys [get]
 func (a *API) listKeys(c echo.Context) error {
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	partner, err := a.Keys.Partner(c.Request().Context(), c.Param("id"))
@@ -130,9 +130,9 @@ func (a *API) revokeKey(c echo.Context) error {
 		return err
 	}
 	if key.PartnerID == "" || key.PartnerID != c.Param("id") {
-		return catalog.Missing("key", c.Param("key_id"))
+		return catalog.NotFoundError("key", c.Param("key_id"))
 	}
-	if _, err := a.writer(c).RevokeKey(ctx, key.ID); err != nil {
+	if _, err := a.catalogFor(c).RevokeKey(ctx, key.ID); err != nil {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)
@@ -167,11 +167,11 @@ type ShelterName struct {
 //	@Security		OAuth2
 //	@Router			/v1/me [get]
 func (a *API) getMe(c echo.Context) error {
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
-	p, ctx := who(c), c.Request().Context()
-	if !p.Known() {
+	p, ctx := principalFrom(c), c.Request().Context()
+	if !p.Authenticated() {
 		return a.unauthorized(c, needsKey)
 	}
 	key, err := a.Keys.Key(ctx, p.KeyID)

@@ -14,8 +14,8 @@ import (
 	tokenbucket "golang.org/x/time/rate"
 )
 
-// counted is how many addresses or keys are counted at once; the one unseen longest is forgotten.
-const counted = 100_000
+// maxClients is how many addresses or keys are counted at once; the one unseen longest is forgotten.
+const maxClients = 100_000
 
 // limiter holds each of those who ask to so many requests a minute, of which
 // half may come at once.
@@ -31,7 +31,7 @@ func newLimiter(name, whose string, perMinute int) (*limiter, error) {
 	if perMinute <= 0 {
 		return nil, nil //nolint:nilnil // no limit
 	}
-	buckets, err := lru.New[string, *tokenbucket.Limiter](counted)
+	buckets, err := lru.New[string, *tokenbucket.Limiter](maxClients)
 	if err != nil {
 		return nil, fmt.Errorf("set up the limiter: %w", err)
 	}
@@ -63,10 +63,10 @@ func (l *limiter) take(h http.Header, who string, now time.Time) error {
 	return &httpError{http.StatusTooManyRequests, "too_many_requests", fmt.Sprintf("Too many requests %s. Ask again in %d s; the RateLimit header counts.", l.whose, wait)}
 }
 
-// limited counts requests by address, except for those that show a key: they are
+// rateLimit counts requests by address, except for those that show a key: they are
 // counted by authenticate, which alone knows whether the key is good. A good one
 // counts by itself and a false one by its address, so none can be made up.
-func (a *API) limited(next http.Handler) http.Handler {
+func (a *API) rateLimit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !showsKey(r) {
 			if err := a.addresses.take(w.Header(), a.address(r), a.Now()); err != nil {

@@ -10,9 +10,9 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// LinkedCat is a cat in the words of schema.org. That has no type for animals: it
+// JSONLDCat is a cat in the words of schema.org. That has no type for animals: it
 // is a Product, which search engines know, and additionalType says what it is.
-type LinkedCat struct {
+type JSONLDCat struct {
 	Context        string           `json:"@context" enums:"https://schema.org"`
 	Type           string           `json:"@type" enums:"Product"`
 	AdditionalType string           `json:"additionalType" enums:"http://www.wikidata.org/entity/Q146"` // house cat
@@ -27,7 +27,7 @@ type LinkedCat struct {
 	Weight         *LinkedQuantity  `json:"weight,omitempty"`
 	Properties     []LinkedProperty `json:"additionalProperty,omitempty"`
 	Offer          LinkedOffer      `json:"offers"`
-} //	@name	LinkedCat
+} //	@name	JSONLDCat
 
 // LinkedOffer says that a cat can be adopted, from whom, and for which fee.
 type LinkedOffer struct {
@@ -75,9 +75,9 @@ type LinkedProperty struct {
 } //	@name	LinkedProperty
 
 // newLinkedCat is a cat of a shelter; addresses at this server begin with base.
-func newLinkedCat(base string, cat catalog.Cat, home catalog.Shelter) LinkedCat {
+func newLinkedCat(base string, cat catalog.Cat, home catalog.Shelter) JSONLDCat {
 	page := newAttribution(base, cat, home).URL
-	out := LinkedCat{
+	out := JSONLDCat{
 		Context: "https://schema.org", Type: "Product", AdditionalType: "http://www.wikidata.org/entity/Q146",
 		ID: base + "/v1/cats/" + cat.ID, Identifier: cat.ID, Name: cat.Name, URL: page, Description: cat.Description, Image: nil, Category: "Cats",
 		Color: cat.Colors.Primary, Weight: nil, Properties: linkedProperties(cat), Offer: newLinkedOffer(base, page, cat, home),

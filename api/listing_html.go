@@ -60,10 +60,10 @@ func listingFacts(cat catalog.Cat) []string {
 		}
 	}
 	if cat.Status != catalog.Available {
-		say(human(string(cat.Status)))
+		say(humanize(string(cat.Status)))
 	}
 	if sex := string(cat.Sex); sex != "" && sex != "unknown" {
-		say(human(sex))
+		say(humanize(sex))
 	}
 	if born := newBirth(cat.Birth); born != nil {
 		say("Born", born.about())
@@ -71,7 +71,7 @@ func listingFacts(cat catalog.Cat) []string {
 	say(cat.Breed.Primary)
 	say(cat.Colors.Primary)
 	if cat.Size != "" {
-		say(human(string(cat.Size)), "size")
+		say(humanize(string(cat.Size)), "size")
 	}
 	return out
 }

@@ -36,7 +36,7 @@ func (l logCursor) encode(epoch string) string {
 
 // readLogCursor reads a cursor that was given for this log. The head must not be
 // older than the cursor.
-func readLogCursor(text string, head catalog.Head) (logCursor, error) {
+func readLogCursor(text string, head catalog.LogPosition) (logCursor, error) {
 	b, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || len(b) < 1+epochTagSize+2+logSealSize || b[0] != logCursorKind {
 		return logCursor{}, badLogCursor("bad_cursor", "This cursor was not given by /v1/changes or /v1/exports of this service. Use next_cursor as it is.")
@@ -59,7 +59,7 @@ func readLogCursor(text string, head catalog.Head) (logCursor, error) {
 
 // check says that the log still tells all that the holder of the cursor does not
 // know. What was there when they began cannot have been removed before.
-func (l logCursor) check(head catalog.Head) error {
+func (l logCursor) check(head catalog.LogPosition) error {
 	if head.Floor > max(l.seq, l.began) {
 		return goneCursor("cursor_too_old", fmt.Sprintf("This cursor stands behind change %d, but what was removed up to change %d is no longer told.", l.seq, head.Floor))
 	}
@@ -69,7 +69,7 @@ func (l logCursor) check(head catalog.Head) error {
 func badLogCursor(code, detail string) error {
 	return &catalog.Error{
 		Kind: catalog.Malformed, Code: code, Detail: detail,
-		Faults: catalog.Faults{{Pointer: "", Parameter: "cursor", Code: code, Message: detail}},
+		Faults: catalog.FieldErrors{{Pointer: "", Parameter: "cursor", Code: code, Message: detail}},
 	}
 }
 

@@ -86,12 +86,12 @@ type Excluded struct {
 } //	@name	Excluded
 
 // profile is what a draft says, with what cannot be true of it.
-func (d MatchDraft) profile() (match.Profile, catalog.Faults) {
+func (d MatchDraft) profile() (match.Profile, catalog.FieldErrors) {
 	p := match.Profile{
-		Home: match.Home{Type: match.HomeType(orBlank(d.Home.Type)), Outdoors: match.Outdoors(orBlank(d.Home.Outdoors)), IndoorOnly: d.Home.IndoorOnly},
-		Dogs: d.OtherAnimals.Dogs, Cats: d.OtherAnimals.Cats, Children: d.Children, Experience: match.Experience(orBlank(d.Experience)),
+		Home: match.Home{Type: match.HomeType(stringOrEmpty(d.Home.Type)), Outdoors: match.Outdoors(stringOrEmpty(d.Home.Outdoors)), IndoorOnly: d.Home.IndoorOnly},
+		Dogs: d.OtherAnimals.Dogs, Cats: d.OtherAnimals.Cats, Children: d.Children, Experience: match.Experience(stringOrEmpty(d.Experience)),
 		Activities: d.Activities, HoursAway: d.HoursAway, HoursForCat: d.HoursForCat, TrainingWeeks: d.TrainingWeeks,
-		Prefers: match.Preferences{AgeGroups: d.Prefers.AgeGroups, Sex: orBlank(d.Prefers.Sex), MaxFee: catalog.Fee{}, TakesPairs: d.Prefers.TakesPairs},
+		Prefers: match.Preferences{AgeGroups: d.Prefers.AgeGroups, Sex: stringOrEmpty(d.Prefers.Sex), MaxFee: catalog.Fee{}, TakesPairs: d.Prefers.TakesPairs},
 	}
 	if most := d.Prefers.MaxFee; most != nil {
 		p.Prefers.MaxFee = catalog.Fee{Minor: &most.AmountMinor, Currency: strings.ToUpper(most.Currency), Waived: nil}
@@ -99,8 +99,8 @@ func (d MatchDraft) profile() (match.Profile, catalog.Faults) {
 	return p, d.faults()
 }
 
-func (d MatchDraft) faults() catalog.Faults {
-	var bad catalog.Faults
+func (d MatchDraft) faults() catalog.FieldErrors {
+	var bad catalog.FieldErrors
 	bad.Check(len(d.Children) <= 20, "/children", "too_many", "Has more than 20 entries.")
 	for i, age := range d.Children {
 		bad.Check(0 <= age && age <= 17, fmt.Sprintf("/children/%d", i), "out_of_range", "Is not between 0 and 17: these are ages of children.")
@@ -108,14 +108,14 @@ func (d MatchDraft) faults() catalog.Faults {
 	if most := d.Prefers.MaxFee; most != nil {
 		bad.Check(len(most.Currency) == 3, "/prefers/max_fee/currency", "malformed", "Is no ISO 4217 code such as USD.")
 	}
-	bad = append(bad, oneEach("/activities", d.Activities, catalog.Outings())...)
+	bad = append(bad, oneEach("/activities", d.Activities, catalog.Activities())...)
 	bad = append(bad, oneEach("/prefers/age_groups", d.Prefers.AgeGroups, []string{"kitten", "young", "adult", "senior"})...)
 	return bad
 }
 
 // oneEach finds fault with what is not one of some terms, or is said twice.
-func oneEach(at string, said, terms []string) catalog.Faults {
-	var bad catalog.Faults
+func oneEach(at string, said, terms []string) catalog.FieldErrors {
+	var bad catalog.FieldErrors
 	for i, value := range said {
 		here := fmt.Sprintf("%s/%d", at, i)
 		if !slices.Contains(terms, value) {

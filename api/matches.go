@@ -50,7 +50,7 @@ func (a *API) matchCats(c echo.Context) error {
 	}
 	profile, content := in.profile()
 	query := a.matchQuery(c, in, &content)
-	if err := together(bad, content).Err(catalog.Invalid); err != nil {
+	if err := mergeErrors(bad, content).Err(catalog.Invalid); err != nil {
 		return err
 	}
 	profile.RadiusKm = query.RadiusKm
@@ -62,8 +62,8 @@ func (a *API) matchCats(c echo.Context) error {
 	matches, excluded := match.Rank(profile, candidates, today, *in.Limit)
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return c.JSON(http.StatusOK, MatchList{
-		Data:    mapped(matches, func(m match.Match) Match { return newMatch(m, today) }),
-		InReach: inReach, Considered: len(candidates), Excluded: mapped(excluded, func(e match.Excluded) Excluded { return Excluded(e) }),
+		Data:    mapSlice(matches, func(m match.Match) Match { return newMatch(m, today) }),
+		InReach: inReach, Considered: len(candidates), Excluded: mapSlice(excluded, func(e match.Excluded) Excluded { return Excluded(e) }),
 	})
 }
 
@@ -71,17 +71,17 @@ func (a *API) matchCats(c echo.Context) error {
 const usualReachKm = 80
 
 // matchQuery asks for the cats within reach.
-func (a *API) matchQuery(c echo.Context, in MatchDraft, bad *catalog.Faults) search.Query {
+func (a *API) matchQuery(c echo.Context, in MatchDraft, bad *catalog.FieldErrors) search.Query {
 	query := search.Query{
-		Where:  adoptable(),
+		Where:  defaultClauses(),
 		Reader: a.reader(c, false), Bare: true, Total: true, Limit: matchNearest,
 	}
-	var placed catalog.Faults
+	var placed catalog.FieldErrors
 	km := 0.0
 	if in.RadiusKm != nil {
 		km = *in.RadiusKm
 	}
-	query.Near, query.RadiusKm = a.place(orBlank(in.Near), km, 0, &placed)
+	query.Near, query.RadiusKm = a.place(stringOrEmpty(in.Near), km, 0, &placed)
 	if query.Near != nil && query.RadiusKm == 0 {
 		query.RadiusKm = usualReachKm
 	}
@@ -137,6 +137,6 @@ func newMatch(m match.Match, today time.Time) Match {
 	}
 	reason := func(r match.Reason) MatchReason { return MatchReason(r) }
 	return Match{
-		Cat: card, Fit: m.Fit, ReasonsFor: mapped(m.For, reason), ReasonsAgainst: mapped(m.Against, reason), Unknown: mapped(m.Unknown, reason),
+		Cat: card, Fit: m.Fit, ReasonsFor: mapSlice(m.For, reason), ReasonsAgainst: mapSlice(m.Against, reason), Unknown: mapSlice(m.Unknown, reason),
 	}
 }

@@ -36,11 +36,11 @@ func readPatch(c echo.Context) (mergePatch, error) {
 	return object, nil
 }
 
-// lay lays a patch over a draft and returns what becomes of it. The faults are
+// applyPatch lays a patch over a draft and returns what becomes of it. The faults are
 // those of what the patch names: what is there already may be older than our rules.
-func lay[T any](patch mergePatch, draft T) (out T, bad catalog.Faults, err error) {
-	bad, err = layPatch(map[string]any(patch), draft, &out)
-	return out, slices.DeleteFunc(bad, func(f catalog.Fault) bool { return !patch.names(f.Pointer) }), err
+func applyPatch[T any](patch mergePatch, draft T) (out T, bad catalog.FieldErrors, err error) {
+	bad, err = applyMergePatch(map[string]any(patch), draft, &out)
+	return out, slices.DeleteFunc(bad, func(f catalog.FieldError) bool { return !patch.names(f.Pointer) }), err
 }
 
 // names says whether the patch speaks of what a pointer points to.
@@ -69,7 +69,7 @@ func ifMatch(c echo.Context) (int64, error) {
 	version, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || version < 1 || !strings.HasPrefix(tag, "v") {
 		return 0, &catalog.Error{
-			Kind: catalog.Stale, Code: "version_mismatch", Faults: nil,
+			Kind: catalog.PreconditionFailed, Code: "version_mismatch", Faults: nil,
 			Detail: fmt.Sprintf("If-Match is %s, which is no ETag of this thing. Send the ETag that you got with it.", header),
 		}
 	}

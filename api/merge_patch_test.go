@@ -69,7 +69,7 @@ func TestIfMatchReadsTheVersion(t *testing.T) {
 		req := httptest.NewRequestWithContext(t.Context(), http.MethodPatch, "/", http.NoBody)
 		req.Header.Set("If-Match", tt.header)
 		got, err := ifMatch(echo.New().NewContext(req, httptest.NewRecorder()))
-		if got != tt.want || (err != nil) != tt.fails || tt.fails && catalog.KindOf(err) != catalog.Stale {
+		if got != tt.want || (err != nil) != tt.fails || tt.fails && catalog.KindOf(err) != catalog.PreconditionFailed {
 			t.Errorf("%s: %s is version %d, %v", name, tt.header, got, err)
 		}
 	}

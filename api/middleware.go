@@ -38,8 +38,8 @@ func bodyLimit(path string) int64 {
 	return maxBody
 }
 
-// around puts what is the same for every request around the URL map. The first to see a request stands last.
-func (a *API) around(e *echo.Echo) (http.Handler, error) {
+// withMiddleware puts what is the same for every request around the URL map. The first to see a request stands last.
+func (a *API) withMiddleware(e *echo.Echo) (http.Handler, error) {
 	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(512), gzhttp.EnableZstd(true), gzhttp.SuffixETag(""))
 	if err != nil {
 		return nil, fmt.Errorf("set up compression: %w", err)
@@ -49,25 +49,25 @@ func (a *API) around(e *echo.Echo) (http.Handler, error) {
 		return nil, err
 	}
 	h = methods(h)
-	h = a.bounds(h)
-	h = a.limited(h)
+	h = a.limitSize(h)
+	h = a.rateLimit(h)
 	h = cors(h)
 	h = compress(h)
 	h = a.recovering(h)
-	h = a.observed(h)
+	h = a.withAccessLog(h)
 	return h, nil
 }
 
-// exchange is what we note of one request, for the log and the metrics.
-type exchange struct {
+// requestInfo is what we note of one request, for the log and the metrics.
+type requestInfo struct {
 	id    string
 	route string
 }
 
 type exchangeKey struct{}
 
-func exchangeOf(ctx context.Context) *exchange {
-	x, _ := ctx.Value(exchangeKey{}).(*exchange)
+func exchangeOf(ctx context.Context) *requestInfo {
+	x, _ := ctx.Value(exchangeKey{}).(*requestInfo)
 	return x
 }
 
@@ -92,11 +92,11 @@ func noteRoute(next echo.HandlerFunc) echo.HandlerFunc {
 
 var plainID = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,64}$`)
 
-// observed gives a request its id, and notes how it went.
-func (a *API) observed(next http.Handler) http.Handler {
+// withAccessLog gives a request its id, and notes how it went.
+func (a *API) withAccessLog(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := a.Now()
-		x := &exchange{id: r.Header.Get("X-Request-Id"), route: "none"}
+		x := &requestInfo{id: r.Header.Get("X-Request-Id"), route: "none"}
 		if !plainID.MatchString(x.id) {
 			x.id = "req_" + a.NewID()
 		}
@@ -156,8 +156,8 @@ func (a *API) recovering(next http.Handler) http.Handler {
 	})
 }
 
-// bounds refuses what is too large before anyone reads it.
-func (a *API) bounds(next http.Handler) http.Handler {
+// limitSize refuses what is too large before anyone reads it.
+func (a *API) limitSize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		limit, size := bodyLimit(r.URL.Path), 0
 		for name, values := range r.Header {
@@ -174,7 +174,7 @@ func (a *API) bounds(next http.Handler) http.Handler {
 			a.answer(w, r, bodyTooLarge(limit))
 		default:
 			if limit > maxBody {
-				a.giveTime(w)
+				a.extendDeadlines(w)
 			}
 			r.Body = http.MaxBytesReader(w, r.Body, limit)
 			next.ServeHTTP(w, r)
@@ -185,8 +185,8 @@ func (a *API) bounds(next http.Handler) http.Handler {
 // largeBodyTime is how long a large body may be on its way, and being worked on.
 const largeBodyTime = 15 * time.Minute
 
-// giveTime has the server wait longer than it usually does.
-func (a *API) giveTime(w http.ResponseWriter) {
+// extendDeadlines has the server wait longer than it usually does.
+func (a *API) extendDeadlines(w http.ResponseWriter) {
 	wait := http.NewResponseController(w)
 	_ = wait.SetReadDeadline(a.Now().Add(largeBodyTime)) // what has no deadline needs none
 	_ = wait.SetWriteDeadline(a.Now().Add(largeBodyTime))

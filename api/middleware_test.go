@@ -227,7 +227,7 @@ func TestACatIsShownAsItIsNow(t *testing.T) {
 	api := onSQLite(t)
 	before := ask(t, api, "/v1/cats/2")
 	shelter, _, _ := api.index.Shelter("MD1")
-	putCats(t, api.catalog, shelter.ID, catalog.CatEdit{ExternalID: "A2", Source: "test", Edit: func(f *catalog.Facts) { f.Name = "Ruby" }})
+	putCats(t, api.catalog, shelter.ID, catalog.CatUpdate{ExternalID: "A2", Source: "test", Edit: func(f *catalog.Facts) { f.Name = "Ruby" }})
 	if err := api.index.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -20,10 +20,10 @@ const (
 // minSeqWait is for how long a request waits for its node to know enough.
 const minSeqWait = 2 * time.Second
 
-// sayHowNew says in every answer how much of the log it reflects. Whoever sends
+// withSeqHeader says in every answer how much of the log it reflects. Whoever sends
 // that along as Trailcat-Min-Seq never sees older than they saw, whichever node
 // answers.
-func (a *API) sayHowNew(next echo.HandlerFunc) echo.HandlerFunc {
+func (a *API) withSeqHeader(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if strings.HasPrefix(c.Request().URL.Path, "/v1/") {
 			a.setSeq(c)
@@ -38,8 +38,8 @@ func (a *API) setSeq(c echo.Context) {
 	}
 }
 
-// newEnough lets a request wait until this node knows as much of the log as it wants.
-func (a *API) newEnough(next echo.HandlerFunc) echo.HandlerFunc {
+// requireMinSeq lets a request wait until this node knows as much of the log as it wants.
+func (a *API) requireMinSeq(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		sent := c.Request().Header.Get(minSeqHeader)
 		if sent == "" || !strings.HasPrefix(c.Request().URL.Path, "/v1/") {
@@ -49,7 +49,7 @@ func (a *API) newEnough(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil || seq < 0 {
 			return &catalog.Error{Kind: catalog.Malformed, Code: "malformed_header", Detail: minSeqHeader + " is not a whole number. Send the " + seqHeader + " of an earlier answer.", Faults: nil}
 		}
-		if err := a.reach(c.Request().Context(), seq); err != nil {
+		if err := a.waitForSeq(c.Request().Context(), seq); err != nil {
 			return err
 		}
 		a.setSeq(c)
@@ -57,8 +57,8 @@ func (a *API) newEnough(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// reach waits until the index knows the log up to seq, if that comes about soon.
-func (a *API) reach(ctx context.Context, seq int64) error {
+// waitForSeq waits until the index knows the log up to seq, if that comes about soon.
+func (a *API) waitForSeq(ctx context.Context, seq int64) error {
 	if a.Index.Head().Seq >= seq {
 		return nil
 	}

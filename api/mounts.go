@@ -9,13 +9,13 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Mount makes the handler of another wire format. It judges credentials itself,
+// ExternalAPI makes the handler of another wire format. It judges credentials itself,
 // and has each request that shows one counted.
-type Mount func(Counter) (http.Handler, error)
+type ExternalAPI func(RateLimitFunc) (http.Handler, error)
 
-// Counter counts a request by the key that it showed, or by its address where that
+// RateLimitFunc counts a request by the key that it showed, or by its address where that
 // was no good key and keyID is empty. An error says that it is one too many.
-type Counter func(h http.Header, r *http.Request, keyID string) error
+type RateLimitFunc func(h http.Header, r *http.Request, keyID string) error
 
 // count is the Counter of this server.
 func (a *API) count(h http.Header, r *http.Request, keyID string) error {

@@ -98,7 +98,7 @@ func (a *API) grant(c echo.Context) (Token, error) {
 	if err != nil {
 		return Token{}, err
 	}
-	until := a.Now().Add(access.TokenLife)
+	until := a.Now().Add(access.TokenTTL)
 	if !key.ExpiresAt.IsZero() && key.ExpiresAt.Before(until) {
 		until = key.ExpiresAt
 	}
@@ -181,7 +181,7 @@ func grantedScopes(key access.Key, asked string) ([]access.Scope, error) {
 		return key.Scopes, nil
 	}
 	for _, s := range scopes {
-		if !key.Principal().May(s) {
+		if !key.Principal().HasScope(s) {
 			return nil, &OAuthError{"invalid_scope", "The key lacks the scope " + string(s) + "; it has " + access.JoinScopes(key.Scopes) + "."}
 		}
 	}

@@ -59,14 +59,14 @@ type OutcomeList struct {
 } //	@name	OutcomeList
 
 // outcome is what a draft says of a cat, with what cannot be true of it.
-func (d OutcomeDraft) outcome(cat catalog.Cat, today time.Time) (catalog.Outcome, catalog.Faults) {
-	var days dates
+func (d OutcomeDraft) outcome(cat catalog.Cat, today time.Time) (catalog.Outcome, catalog.FieldErrors) {
+	var days dateParser
 	made := catalog.Outcome{
-		CatID: cat.ID, Activity: d.Activity, Days: d.DaysAfterAdoption, Tried: d.Tried, WhyNotTried: orBlank(d.WhyNotTried),
+		CatID: cat.ID, Activity: d.Activity, Days: d.DaysAfterAdoption, Tried: d.Tried, WhyNotTried: stringOrEmpty(d.WhyNotTried),
 		CalmOutings: d.CalmOutings, StoppedForFear: d.StoppedForFear, Escapes: d.Escapes, Injuries: d.Injuries,
-		Note: orBlank(d.Note), ReportedOn: days.time("/reported_on", &d.ReportedOn),
+		Note: stringOrEmpty(d.Note), ReportedOn: days.time("/reported_on", &d.ReportedOn),
 	}
-	return made, together(days.bad, made.Faults(cat, today))
+	return made, mergeErrors(days.bad, made.Faults(cat, today))
 }
 
 func newOutcome(o catalog.Outcome) Outcome {

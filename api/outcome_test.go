@@ -55,7 +55,7 @@ func TestWhatWasForetoldStays(t *testing.T) {
 		v.ask(t, http.StatusNoContent, "DELETE", "/v1/cats/1/assessments/"+first.ID, "")
 
 		made := answer[Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 30, 1)))
-		if want.Score == nil || made.Foretold.Score == nil || *made.Foretold.Score != *want.Score || orBlank(made.Foretold.AsOf) != "2026-05-01" || *made.Foretold.Readiness != want.Readiness {
+		if want.Score == nil || made.Foretold.Score == nil || *made.Foretold.Score != *want.Score || stringOrEmpty(made.Foretold.AsOf) != "2026-05-01" || *made.Foretold.Readiness != want.Readiness {
 			t.Fatalf("foretold %+v, want the rating of the day of the adoption: %v %s", made.Foretold, want.Score, want.Readiness)
 		}
 		corrected := answer[Outcome](t, v.ask(t, http.StatusOK, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 30, 2)))
@@ -112,11 +112,11 @@ func TestARemovedCatHasOutcomes(t *testing.T) {
 	v.ask(t, http.StatusNoContent, "DELETE", "/v1/cats/1", "")
 	*v.now = v.now.AddDate(0, 0, 80)
 	made := answer[Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 60, 3)))
-	if orBlank(made.Foretold.AsOf) != "2026-05-01" || made.Foretold.Score == nil || made.AdoptedOn != nil {
+	if stringOrEmpty(made.Foretold.AsOf) != "2026-05-01" || made.Foretold.Score == nil || made.AdoptedOn != nil {
 		t.Errorf("foretold as of %v: %+v; want as of the day of the removal, which came before day -60", made.Foretold.AsOf, made)
 	}
 	tooLate := answer[Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 90, 3)))
-	if orBlank(tooLate.Foretold.AsOf) != "2026-05-01" {
+	if stringOrEmpty(tooLate.Foretold.AsOf) != "2026-05-01" {
 		t.Errorf("the second report of the adoption has another prediction: %+v", tooLate.Foretold)
 	}
 }

@@ -45,14 +45,14 @@ func (a *API) createOutcome(c echo.Context) error {
 		return err
 	}
 	made, content := in.outcome(cat, a.today())
-	if err := together(bad, content).Err(catalog.Invalid); err != nil {
+	if err := mergeErrors(bad, content).Err(catalog.Invalid); err != nil {
 		return err
 	}
-	made, result, err := a.writer(c).RecordOutcome(c.Request().Context(), made)
+	made, result, err := a.catalogFor(c).RecordOutcome(c.Request().Context(), made)
 	if err != nil {
 		return err
 	}
-	a.seen(c)
+	a.syncIndex(c)
 	return sendPut(c, result, newOutcome(made))
 }
 
@@ -70,7 +70,7 @@ func (a *API) createOutcome(c echo.Context) error {
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/outcomes [get]
 func (a *API) listOutcomes(c echo.Context) error {
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	cat, err := a.ownedCat(c, c.Param("id"))
@@ -81,5 +81,5 @@ func (a *API) listOutcomes(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendOwn(c, OutcomeList{Data: mapped(all, newOutcome)})
+	return sendOwn(c, OutcomeList{Data: mapSlice(all, newOutcome)})
 }

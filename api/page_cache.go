@@ -26,7 +26,7 @@ const cachedPageAge = 5 * time.Second
 // pageKey is all that a page depends on, but for the log and the day.
 type pageKey struct {
 	query  string
-	reader catalog.Reader
+	reader catalog.Audience
 }
 
 type cachedPage struct {

@@ -75,9 +75,9 @@ func newKey(k access.Key) Key {
 		Test:       k.Test,
 		Scopes:     scopeNames(k.Scopes),
 		CreatedAt:  k.CreatedAt,
-		ExpiresAt:  orNever(k.ExpiresAt),
-		RevokedAt:  orNever(k.RevokedAt),
-		LastUsedAt: orNever(k.LastUsedAt),
+		ExpiresAt:  timeOrNil(k.ExpiresAt),
+		RevokedAt:  timeOrNil(k.RevokedAt),
+		LastUsedAt: timeOrNil(k.LastUsedAt),
 	}
 }
 

@@ -29,11 +29,11 @@ import (
 //	@Router			/v1/partners [post]
 func (a *API) createPartner(c echo.Context) error {
 	var in PartnerDraft
-	if err := bindSound(c, &in); err != nil {
+	if err := bindValidBody(c, &in); err != nil {
 		return err
 	}
-	readsAs := cmp.Or(catalog.ReaderClass(orBlank(in.ReadsAs)), catalog.PublicReader)
-	partner, err := a.writer(c).CreatePartner(c.Request().Context(), in.Name, readsAs)
+	readsAs := cmp.Or(catalog.AudienceClass(stringOrEmpty(in.ReadsAs)), catalog.PublicReader)
+	partner, err := a.catalogFor(c).CreatePartner(c.Request().Context(), in.Name, readsAs)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (a *API) createPartner(c echo.Context) error {
 //	@Security		OAuth2[admin]
 //	@Router			/v1/partners [get]
 func (a *API) listPartners(c echo.Context) error {
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	partners, err := a.Keys.Partners(c.Request().Context())
@@ -83,7 +83,7 @@ func (a *API) listPartners(c echo.Context) error {
 //	@Security		OAuth2[admin]
 //	@Router			/v1/partners/{id} [get]
 func (a *API) getPartner(c echo.Context) error {
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	partner, err := a.Keys.Partner(c.Request().Context(), c.Param("id"))
@@ -121,15 +121,15 @@ func (a *API) changePartner(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	draft, bad, err := lay(patch, PartnerDraft{Name: known.Name, ReadsAs: new(string(known.ReadsAs))})
+	draft, bad, err := applyPatch(patch, PartnerDraft{Name: known.Name, ReadsAs: new(string(known.ReadsAs))})
 	if err != nil {
 		return err
 	}
 	if err := bad.Err(catalog.Invalid); err != nil {
 		return err
 	}
-	readsAs := cmp.Or(catalog.ReaderClass(orBlank(draft.ReadsAs)), catalog.PublicReader)
-	partner, err := a.writer(c).ChangePartner(ctx, known.ID, version, draft.Name, readsAs)
+	readsAs := cmp.Or(catalog.AudienceClass(stringOrEmpty(draft.ReadsAs)), catalog.PublicReader)
+	partner, err := a.catalogFor(c).ChangePartner(ctx, known.ID, version, draft.Name, readsAs)
 	if err != nil {
 		return err
 	}
@@ -141,8 +141,8 @@ func sendPartner(c echo.Context, status int, p catalog.Partner) error {
 	return sendPrivate(c, status, NewPartner(p))
 }
 
-// bindSound is bindBody where nothing else can be wrong with the form.
-func bindSound(c echo.Context, in any) error {
+// bindValidBody is bindBody where nothing else can be wrong with the form.
+func bindValidBody(c echo.Context, in any) error {
 	bad, err := bindBody(c, in)
 	if err != nil {
 		return err
@@ -160,8 +160,8 @@ func sendPrivate(c echo.Context, status int, v any) error {
 	return c.Blob(status, echo.MIMEApplicationJSON, body)
 }
 
-// orNever is t, or null where it never was or will be.
-func orNever(t time.Time) *time.Time {
+// timeOrNil is t, or null where it never was or will be.
+func timeOrNil(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}

@@ -50,7 +50,7 @@ func (a *API) listPlaces(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	refuse(&bad, !c.Request().URL.Query().Has("q"), "q", "required", "Send what was typed so far.")
+	addErrorIf(&bad, !c.Request().URL.Query().Has("q"), "q", "required", "Send what was typed so far.")
 	if err := bad.Err(catalog.Malformed); err != nil {
 		return err
 	}

@@ -34,16 +34,16 @@ type ProblemError struct {
 
 // statusOf says which status each kind of failure becomes.
 var statusOf = map[catalog.Kind]int{
-	catalog.Malformed:    http.StatusBadRequest,
-	catalog.Invalid:      http.StatusUnprocessableEntity,
-	catalog.NotFound:     http.StatusNotFound,
-	catalog.Gone:         http.StatusGone,
-	catalog.Unauthorized: http.StatusUnauthorized,
-	catalog.Forbidden:    http.StatusForbidden,
-	catalog.Conflict:     http.StatusConflict,
-	catalog.Stale:        http.StatusPreconditionFailed,
-	catalog.Unavailable:  http.StatusServiceUnavailable,
-	catalog.Internal:     http.StatusInternalServerError,
+	catalog.Malformed:          http.StatusBadRequest,
+	catalog.Invalid:            http.StatusUnprocessableEntity,
+	catalog.NotFound:           http.StatusNotFound,
+	catalog.Gone:               http.StatusGone,
+	catalog.Unauthorized:       http.StatusUnauthorized,
+	catalog.Forbidden:          http.StatusForbidden,
+	catalog.Conflict:           http.StatusConflict,
+	catalog.PreconditionFailed: http.StatusPreconditionFailed,
+	catalog.Unavailable:        http.StatusServiceUnavailable,
+	catalog.Internal:           http.StatusInternalServerError,
 }
 
 // problem answers a request that failed. It is Echo's error handler.

@@ -13,8 +13,8 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// QualityKeeper reads what quality is judged by, and keeps what was found.
-type QualityKeeper interface {
+// QualityStore reads what quality is judged by, and keeps what was found.
+type QualityStore interface {
 	ListedCats(ctx context.Context, shelterID string, each func(batch []catalog.Cat) error) error
 	CatsByMicrochip(ctx context.Context, hashes []string) ([]catalog.Cat, error)
 	CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error)
@@ -60,11 +60,11 @@ func (a *API) getQuality(c echo.Context) error {
 		return err
 	}
 	after, err := parseQualityCursor(in.Cursor)
-	refuse(&bad, err != nil, "cursor", "bad_cursor", "Is not the next_cursor of a page of this list.")
+	addErrorIf(&bad, err != nil, "cursor", "bad_cursor", "Is not the next_cursor of a page of this list.")
 	if err := bad.Err(catalog.Malformed); err != nil {
 		return err
 	}
-	shelter, err := a.owned(c, c.Param("id"))
+	shelter, err := a.ownShelter(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (a *API) getQuality(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if !who(c).Test {
+	if !principalFrom(c).Test {
 		a.keepQuality(c.Request().Context(), shelter, review.quality)
 	}
 	history, err := a.Store.QualitySince(c.Request().Context(), shelter.ID, review.quality.Day.AddDate(0, 0, 1-historyDays))
@@ -86,37 +86,37 @@ func (a *API) getQuality(c echo.Context) error {
 	return sendJSON(c, out)
 }
 
-// review is what was found about a shelter's listings.
-type review struct {
+// qualityReport is what was found about a shelter's listings.
+type qualityReport struct {
 	quality  catalog.Quality
 	flawless int
-	cats     []reviewed // with something the matter, the worst first
+	cats     []listingIssues // with something the matter, the worst first
 }
 
-// reviewed is a listing with something the matter.
-type reviewed struct {
+// listingIssues is a listing with something the matter.
+type listingIssues struct {
 	catalog.Cat
 
 	issues []catalog.Issue
-	twins  []twin
+	twins  []duplicate
 	at     qualityCursor
 }
 
 // review judges all listings of a shelter.
-func (a *API) review(ctx context.Context, shelter catalog.Shelter) (review, error) {
+func (a *API) review(ctx context.Context, shelter catalog.Shelter) (qualityReport, error) {
 	var cats []catalog.Cat
 	err := a.Store.ListedCats(ctx, shelter.ID, func(batch []catalog.Cat) error {
 		cats = append(cats, batch...)
 		return nil
 	})
 	if err != nil {
-		return review{}, err
+		return qualityReport{}, err
 	}
-	twins, err := a.twins(ctx, shelter, cats)
+	twins, err := a.duplicates(ctx, shelter, cats)
 	if err != nil {
-		return review{}, err
+		return qualityReport{}, err
 	}
-	out := review{quality: catalog.Quality{Day: a.today(), Listed: len(cats), Counts: map[catalog.Issue]int{}}}
+	out := qualityReport{quality: catalog.Quality{Day: a.today(), Listed: len(cats), Counts: map[catalog.Issue]int{}}}
 	for _, cat := range cats {
 		issues := cat.Issues()
 		if len(twins[cat.ID]) > 0 {
@@ -129,14 +129,14 @@ func (a *API) review(ctx context.Context, shelter catalog.Shelter) (review, erro
 			out.flawless++
 			continue
 		}
-		out.cats = append(out.cats, reviewed{Cat: cat, issues: issues, twins: twins[cat.ID], at: qualityCursor{catalog.Weigh(issues), cat.Number}})
+		out.cats = append(out.cats, listingIssues{Cat: cat, issues: issues, twins: twins[cat.ID], at: qualityCursor{catalog.SeverityScore(issues), cat.Number}})
 	}
-	slices.SortFunc(out.cats, func(a, b reviewed) int { return a.at.compare(b.at) })
+	slices.SortFunc(out.cats, func(a, b listingIssues) int { return a.at.compare(b.at) })
 	return out, nil
 }
 
 // page is the next cats after a cursor.
-func (r review) page(in QualityQuery, after *qualityCursor) (page []QualityCat, next string) {
+func (r qualityReport) page(in QualityQuery, after *qualityCursor) (page []QualityCat, next string) {
 	page = []QualityCat{}
 	wanted := listed(in.Issue)
 	last := qualityCursor{}
@@ -152,7 +152,7 @@ func (r review) page(in QualityQuery, after *qualityCursor) (page []QualityCat, 
 	return page, ""
 }
 
-func (r reviewed) hasAny(wanted []string) bool {
+func (r listingIssues) hasAny(wanted []string) bool {
 	return slices.ContainsFunc(r.issues, func(i catalog.Issue) bool { return slices.Contains(wanted, string(i)) })
 }
 

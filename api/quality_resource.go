@@ -44,7 +44,7 @@ type LikelyDuplicate struct {
 	Because   string `json:"because" enums:"microchip,looks"` // looks: the same name, sex, age and breed within 25 km
 } //	@name	LikelyDuplicate
 
-func newQuality(s catalog.Shelter, r review, history []catalog.Quality) Quality {
+func newQuality(s catalog.Shelter, r qualityReport, history []catalog.Quality) Quality {
 	out := Quality{
 		ShelterID:     s.ID,
 		Listed:        r.quality.Listed,
@@ -69,7 +69,7 @@ func newIssueCounts(counts map[catalog.Issue]int) map[string]int {
 	return out
 }
 
-func newQualityCat(r reviewed) QualityCat {
+func newQualityCat(r listingIssues) QualityCat {
 	out := QualityCat{
 		ID:               r.ID,
 		ExternalID:       r.ExternalID,

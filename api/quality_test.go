@@ -27,7 +27,7 @@ func TestLikelyDuplicates(t *testing.T) {
 	tests := map[string]struct {
 		mine    func(*catalog.Facts)
 		where   string
-		other   catalog.CatEdit
+		other   catalog.CatUpdate
 		because string // empty: not the same
 	}{
 		"a namesake of the same looks near by":        {luna, near, cat("X", "Luna", 24, luna), "looks"},
@@ -98,7 +98,7 @@ func TestEveryIssueCanBeAskedFor(t *testing.T) {
 	}
 }
 
-func bySource(source string, edit catalog.CatEdit) catalog.CatEdit {
+func bySource(source string, edit catalog.CatUpdate) catalog.CatUpdate {
 	edit.Source = source
 	return edit
 }

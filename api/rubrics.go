@@ -37,7 +37,7 @@ type RubricList struct {
 //	@Failure		default	{object}	Problem	"What was wrong"
 //	@Router			/v1/rubrics [get]
 func (a *API) listRubrics(c echo.Context) error {
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	list := RubricList{Data: []RubricName{}, Latest: a.Rubrics.Latest().Identity().Version}
@@ -68,18 +68,18 @@ func (a *API) listRubrics(c echo.Context) error {
 //	@Failure		default			{object}	Problem	"What was wrong"
 //	@Router			/v1/rubrics/{version} [get]
 func (a *API) getRubric(c echo.Context) error {
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	rubric, err := a.Rubrics.Version(c.Param("version"))
 	if err != nil {
-		return catalog.Missing("rubric", c.Param("version"))
+		return catalog.NotFoundError("rubric", c.Param("version"))
 	}
 	return sendTagged(c, `"`+rubric.Identity().Digest+`"`, rubric.JSON())
 }
 
 // rubric is the one that was asked for, or the newest. The fault lacks its place.
-func (a *API) rubric(version string) (*rating.Rubric, *catalog.Fault) {
+func (a *API) rubric(version string) (*rating.Rubric, *catalog.FieldError) {
 	if version == "" {
 		return a.Rubrics.Latest(), nil
 	}

@@ -113,7 +113,7 @@ func setScene(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer) map[stri
 		cat("A3", "Scampi", 170, func(f *catalog.Facts) {
 			f.Breed.Primary, f.Colors.Primary, f.FosterPostalCode = "Domestic Medium Hair", "Gray / Blue / Silver", "21201"
 			f.SpecialNeeds, f.SpecialNeedsNotes = new(true), "Needs a pill with breakfast."
-			f.Leave("size", "about as big as a loaf")
+			f.KeepUnparsed("size", "about as big as a loaf")
 		}),
 		cat("A4", "Pip", 3, func(f *catalog.Facts) { f.BondedWith = []string{"A5"} }),
 		cat("A5", "Squeak", 3, func(f *catalog.Facts) { f.BondedWith = []string{"A4"} }),
@@ -140,7 +140,7 @@ func setPartners(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer, first
 		if err != nil {
 			tb.Fatal(err)
 		}
-		if _, err := c.GiveShelter(tb.Context(), places, shelterID, 0, p.ID, func(*catalog.Profile) {}); err != nil {
+		if _, err := c.TransferShelter(tb.Context(), places, shelterID, 0, p.ID, func(*catalog.Profile) {}); err != nil {
 			tb.Fatal(err)
 		}
 		return p.ID
@@ -177,9 +177,9 @@ func putShelter(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer, name s
 	return shelter.ID
 }
 
-func putCats(tb testing.TB, c *catalog.Catalog, shelterID string, edits ...catalog.CatEdit) []catalog.CatOutcome {
+func putCats(tb testing.TB, c *catalog.Catalog, shelterID string, edits ...catalog.CatUpdate) []catalog.CatResult {
 	tb.Helper()
-	outcomes, err := c.PutCats(context.WithoutCancel(tb.Context()), shelterID, edits)
+	outcomes, err := c.UpsertCats(context.WithoutCancel(tb.Context()), shelterID, edits)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -192,8 +192,8 @@ func putCats(tb testing.TB, c *catalog.Catalog, shelterID string, edits ...catal
 }
 
 // cat is a domestic shorthair of so many months; more says what else there is to say.
-func cat(id, name string, months int, more func(*catalog.Facts)) catalog.CatEdit {
-	return catalog.CatEdit{ExternalID: id, Source: "test", Edit: func(f *catalog.Facts) {
+func cat(id, name string, months int, more func(*catalog.Facts)) catalog.CatUpdate {
+	return catalog.CatUpdate{ExternalID: id, Source: "test", Edit: func(f *catalog.Facts) {
 		f.Name, f.Breed.Primary = name, "Domestic Short Hair"
 		f.ListedAt = time.Date(2026, time.April, 1+len(name), 9, 0, 0, 0, time.UTC)
 		f.Birth = catalog.Birth{On: time.Date(2026, time.May, 1, 0, 0, 0, 0, time.UTC).AddDate(0, -months, 0), Precision: catalog.ToTheMonth}

@@ -21,13 +21,13 @@ type SearchFilters struct {
 	Stale  []string `query:"stale" form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                              // listings that their sources have not confirmed lately are left out unless you say otherwise
 }
 
-// notOnTheList are parameters of the list that say how it is shown, not what is on it.
-var notOnTheList = []string{"cursor", "limit", "order", "seed", "facets", "fields", "expand", "include_total"}
+// presentationParams are parameters of the list that say how it is shown, not what is on it.
+var presentationParams = []string{"cursor", "limit", "order", "seed", "facets", "fields", "expand", "include_total"}
 
 // tidyFilters leaves out how the list is shown. A last word that is merely begun
 // counts as whole: nobody is typing any more.
 func tidyFilters(filters url.Values) url.Values {
-	for _, name := range notOnTheList {
+	for _, name := range presentationParams {
 		delete(filters, name)
 	}
 	for i, text := range filters["q"] {
@@ -41,10 +41,10 @@ func tidyFilters(filters url.Values) url.Values {
 
 // savedQuestion is what filters ask for on behalf of nobody in particular: who
 // may not see a cat is found out when there is one.
-func (a asking) savedQuestion(filters url.Values) (search.Query, catalog.Faults) {
+func (a queryResolver) savedQuestion(filters url.Values) (search.Query, catalog.FieldErrors) {
 	in := SearchFilters{CatFilters: CatFilters{}, Status: []string{string(catalog.Available)}, Stale: []string{"false"}}
 	bad := bindFilters(filters, &in)
-	q := a.catQuestion(&in.CatFilters, &bad)
+	q := a.catQuery(&in.CatFilters, &bad)
 	q.Where = a.clauses(&in, &bad)
 	if len(bad) == 0 {
 		bad = faultsOf(q)
@@ -53,7 +53,7 @@ func (a asking) savedQuestion(filters url.Values) (search.Query, catalog.Faults)
 }
 
 // faultsOf are those that only the index finds.
-func faultsOf(q search.Query) catalog.Faults {
+func faultsOf(q search.Query) catalog.FieldErrors {
 	_, err := search.NewMatcher(q)
 	if e, ok := errors.AsType[*catalog.Error](err); ok {
 		return e.Faults
@@ -63,7 +63,7 @@ func faultsOf(q search.Query) catalog.Faults {
 
 // filtersIn reads the filters of a body: a query as in a URL, or an object with a
 // value, or a list of values of which any will do, for each filter.
-func filtersIn(value any) (filters url.Values, bad catalog.Faults) {
+func filtersIn(value any) (filters url.Values, bad catalog.FieldErrors) {
 	switch said := value.(type) {
 	case string:
 		filters, err := queryValues(strings.TrimPrefix(said, "?"))
@@ -106,7 +106,7 @@ func filterText(value any) (string, bool) {
 }
 
 // bindSearch checks filters as they were sent, and is the query as it is kept.
-func (a *API) bindSearch(query any, bad *catalog.Faults) string {
+func (a *API) bindSearch(query any, bad *catalog.FieldErrors) string {
 	filters, wrong := filtersIn(query)
 	filters = tidyFilters(filters)
 	*bad = append(*bad, wrong...)
@@ -122,14 +122,14 @@ func (a *API) bindSearch(query any, bad *catalog.Faults) string {
 		}
 		bad.Check(false, at, f.Code, message)
 	}
-	slices.SortStableFunc(*bad, func(a, b catalog.Fault) int { return strings.Compare(a.Pointer, b.Pointer) })
+	slices.SortStableFunc(*bad, func(a, b catalog.FieldError) int { return strings.Compare(a.Pointer, b.Pointer) })
 	return filters.Encode()
 }
 
 // orFilters is the error for faults of a body with filters in it, if there are
 // any: to name a filter that there is not is as malformed in a body as in a URL.
-func orFilters(bad catalog.Faults) error {
-	if slices.ContainsFunc(bad, func(f catalog.Fault) bool { return f.Code == "unknown_parameter" }) {
+func orFilters(bad catalog.FieldErrors) error {
+	if slices.ContainsFunc(bad, func(f catalog.FieldError) bool { return f.Code == "unknown_parameter" }) {
 		return bad.Err(catalog.Malformed)
 	}
 	return bad.Err(catalog.Invalid)

@@ -47,14 +47,14 @@ func (a *API) createSearch(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	made := catalog.SavedSearch{PartnerID: who(c).PartnerID, WebhookID: in.WebhookID, Name: in.Name}
+	made := catalog.SavedSearch{PartnerID: principalFrom(c).PartnerID, WebhookID: in.WebhookID, Name: in.Name}
 	if in.Query != nil {
 		made.Query = a.bindSearch(in.Query, &bad)
 	}
 	if err := orFilters(bad); err != nil {
 		return err
 	}
-	made, err = a.writer(c).CreateSearch(c.Request().Context(), made)
+	made, err = a.catalogFor(c).CreateSearch(c.Request().Context(), made)
 	if err != nil {
 		return err
 	}
@@ -82,11 +82,11 @@ func (a *API) listSearches(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	refuse(&bad, in.Cursor != "" && catalog.CheckID(catalog.SearchPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Is no cursor that this list gave.")
+	addErrorIf(&bad, in.Cursor != "" && catalog.CheckID(catalog.SearchPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Is no cursor that this list gave.")
 	if err := bad.Err(catalog.Malformed); err != nil {
 		return err
 	}
-	p := who(c)
+	p := principalFrom(c)
 	found, err := a.Store.Searches(c.Request().Context(), p.PartnerID, p.IsAdmin(), in.Cursor, in.Limit+1)
 	if err != nil {
 		return err
@@ -117,7 +117,7 @@ func (a *API) listSearches(c echo.Context) error {
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/searches/{id} [get]
 func (a *API) getSearch(c echo.Context) error {
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	found, err := a.ownedSearch(c)
@@ -155,7 +155,7 @@ func (a *API) changeSearch(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	draft, bad, err := lay(patch, SearchPatch{Name: known.Name, Query: known.Query, WebhookID: known.WebhookID})
+	draft, bad, err := applyPatch(patch, SearchPatch{Name: known.Name, Query: known.Query, WebhookID: known.WebhookID})
 	if err != nil {
 		return err
 	}
@@ -166,7 +166,7 @@ func (a *API) changeSearch(c echo.Context) error {
 	if err := orFilters(bad); err != nil {
 		return err
 	}
-	changed, err := a.writer(c).ChangeSearch(c.Request().Context(), known.ID, version, func(s *catalog.SavedSearch) {
+	changed, err := a.catalogFor(c).ChangeSearch(c.Request().Context(), known.ID, version, func(s *catalog.SavedSearch) {
 		s.Name, s.Query, s.WebhookID = draft.Name, query, draft.WebhookID
 	})
 	if err != nil {
@@ -199,7 +199,7 @@ func (a *API) deleteSearch(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.writer(c).DeleteSearch(c.Request().Context(), known.ID, version); err != nil {
+	if err := a.catalogFor(c).DeleteSearch(c.Request().Context(), known.ID, version); err != nil {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)
@@ -212,8 +212,8 @@ func (a *API) ownedSearch(c echo.Context) (catalog.SavedSearch, error) {
 		return catalog.SavedSearch{}, err
 	}
 	found, err := a.Store.Search(c.Request().Context(), id)
-	if err == nil && !who(c).Owns(found.PartnerID) {
-		err = catalog.Missing("search", id)
+	if err == nil && !principalFrom(c).Owns(found.PartnerID) {
+		err = catalog.NotFoundError("search", id)
 	}
 	return found, err
 }

@@ -156,7 +156,7 @@ func (w *world) retell(t *testing.T, chance *rand.Rand) {
 	t.Helper()
 	words := []string{"", "Walks on a harness", "A quiet cat", "Likes birds and quiet", "She likes birds, on a harness too"}[chance.IntN(5)]
 	edit := cat(fmt.Sprintf("R%d", chance.IntN(25)), "Told", chance.IntN(40), func(f *catalog.Facts) { f.Description = words })
-	if _, err := w.api.catalog.PutCats(t.Context(), w.shelters[chance.IntN(len(w.shelters))], []catalog.CatEdit{edit}); err != nil {
+	if _, err := w.api.catalog.UpsertCats(t.Context(), w.shelters[chance.IntN(len(w.shelters))], []catalog.CatUpdate{edit}); err != nil {
 		t.Error(err)
 	}
 }
@@ -165,7 +165,7 @@ func (w *world) retell(t *testing.T, chance *rand.Rand) {
 func (w *world) passDays(t *testing.T, days int) {
 	t.Helper()
 	*w.api.now = w.api.now.AddDate(0, 0, days)
-	if _, _, err := w.api.catalog.Rerate(t.Context(), catalog.Rerating{Leases: w.api.store, Holder: "test"}); err != nil {
+	if _, _, err := w.api.catalog.Rerate(t.Context(), catalog.RerateOptions{Leases: w.api.store, Holder: "test"}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.api.catalog.MarkStale(t.Context()); err != nil {
@@ -251,7 +251,7 @@ func TestSavedSearchesAreFollowedAsTheyChange(t *testing.T) {
 	if _, err := watch.feed.Read(t.Context(), FeedQuery{Reader: watch.hook.Reader(), Webhook: watch.hook.ID}, page.Next, 100); err != nil {
 		t.Fatal(err)
 	}
-	if n := watch.feed.lookout.saved.Of(watch.hook.ID); n != 0 {
+	if n := watch.feed.lookout.saved.CountByOwner(watch.hook.ID); n != 0 {
 		t.Errorf("%d searches wait for a webhook that is gone", n)
 	}
 }

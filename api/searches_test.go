@@ -125,7 +125,7 @@ func TestASavedSearchThatIsNoLongerUnderstoodSaysSo(t *testing.T) {
 	}
 	rec := send(t, api, http.MethodGet, "/v1/searches", "", "writer")
 	var page SavedSearchPage
-	if err := json.Unmarshal(rec.Body.Bytes(), &page); err != nil || len(page.Data) != 1 || !strings.Contains(orBlank(page.Data[0].Problem), "breed: ") {
+	if err := json.Unmarshal(rec.Body.Bytes(), &page); err != nil || len(page.Data) != 1 || !strings.Contains(stringOrEmpty(page.Data[0].Problem), "breed: ") {
 		t.Errorf("got %s, want the problem with the breed", rec.Body)
 	}
 }

@@ -44,25 +44,25 @@ func listTag(body []byte) string { return `W/"` + strconv.FormatUint(xxhash.Sum6
 func sendTagged(c echo.Context, etag string, body []byte) error {
 	h := c.Response().Header()
 	h.Set("ETag", etag)
-	h.Set("Cache-Control", sharing(c)+", max-age=0, must-revalidate")
-	if holds(c.Request().Header.Values("If-None-Match"), etag) {
+	h.Set("Cache-Control", cacheScope(c)+", max-age=0, must-revalidate")
+	if etagMatches(c.Request().Header.Values("If-None-Match"), etag) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 }
 
-// sharing says whether caches may give an answer to others: not if a key was shown for it.
-func sharing(c echo.Context) string {
-	if who(c).Known() {
+// cacheScope says whether caches may give an answer to others: not if a key was shown for it.
+func cacheScope(c echo.Context) string {
+	if principalFrom(c).Authenticated() {
 		return "private"
 	}
 	return "public"
 }
 
-// holds says whether one of the tags of If-None-Match is etag, by the weak
+// etagMatches says whether one of the tags of If-None-Match is etag, by the weak
 // comparison of RFC 9110. A suffix that a compressing proxy added is no difference.
-func holds(headers []string, etag string) bool {
+func etagMatches(headers []string, etag string) bool {
 	opaque := func(tag string) string {
 		tag = strings.Trim(strings.TrimPrefix(strings.TrimSpace(tag), "W/"), `"`)
 		for _, coding := range []string{"-gzip", "-zstd", "-br"} {

@@ -105,62 +105,62 @@ func newShelterDraft(partnerID string, p catalog.Profile) ShelterDraft {
 // profile is what the draft says.
 func (d ShelterDraft) profile() catalog.Profile {
 	p := catalog.Profile{
-		Name: orBlank(d.Name),
-		Kind: catalog.ShelterKind(orBlank(d.Kind)),
+		Name: stringOrEmpty(d.Name),
+		Kind: catalog.ShelterKind(stringOrEmpty(d.Kind)),
 		Address: catalog.Address{
-			Street:     orBlank(d.Address.Street),
-			City:       orBlank(d.Address.City),
-			Region:     orBlank(d.Address.Region),
-			PostalCode: orBlank(cmp.Or(d.PostalCode, d.Address.PostalCode)),
-			Country:    orBlank(cmp.Or(d.Country, d.Address.Country)),
+			Street:     stringOrEmpty(d.Address.Street),
+			City:       stringOrEmpty(d.Address.City),
+			Region:     stringOrEmpty(d.Address.Region),
+			PostalCode: stringOrEmpty(cmp.Or(d.PostalCode, d.Address.PostalCode)),
+			Country:    stringOrEmpty(cmp.Or(d.Country, d.Address.Country)),
 		},
 		Point:          geo.Point{},
 		PointPrecision: catalog.PostalPoint,
-		Phone:          orBlank(d.Phone),
-		Email:          orBlank(d.Email),
-		Website:        orBlank(d.Website),
+		Phone:          stringOrEmpty(d.Phone),
+		Email:          stringOrEmpty(d.Email),
+		Website:        stringOrEmpty(d.Website),
 		Hours:          d.Hours.hours(),
-		Mission:        orBlank(d.Mission),
-		AdoptionPolicy: orBlank(d.AdoptionPolicy),
-		AdoptionURL:    orBlank(d.AdoptionURL),
+		Mission:        stringOrEmpty(d.Mission),
+		AdoptionPolicy: stringOrEmpty(d.AdoptionPolicy),
+		AdoptionURL:    stringOrEmpty(d.AdoptionURL),
 		Social:         d.SocialMedia.social(),
 		Photos:         nil,
 		StaleAfterDays: orZero(d.StaleAfterDays),
 		Demo:           false,
-		WithheldFrom:   catalog.Withheld{Classes: nil, Partners: d.WithheldFrom.Partners},
+		WithheldFrom:   catalog.Restriction{Classes: nil, Partners: d.WithheldFrom.Partners},
 	}
 	for _, class := range d.WithheldFrom.Classes {
-		p.WithheldFrom.Classes = append(p.WithheldFrom.Classes, catalog.ReaderClass(class))
+		p.WithheldFrom.Classes = append(p.WithheldFrom.Classes, catalog.AudienceClass(class))
 	}
 	if d.Location != nil {
 		p.Point, p.PointPrecision = geo.Point{Lat: d.Location.Lat, Lng: d.Location.Lng}, catalog.ExactPoint
 	}
 	for _, photo := range d.Photos {
-		p.Photos = append(p.Photos, catalog.Photo{URL: photo.URL, Width: orZero(photo.Width), Height: orZero(photo.Height), Alt: orBlank(photo.Alt)})
+		p.Photos = append(p.Photos, catalog.Photo{URL: photo.URL, Width: orZero(photo.Width), Height: orZero(photo.Height), Alt: stringOrEmpty(photo.Alt)})
 	}
 	return p
 }
 
 func (d HoursDraft) hours() catalog.Hours {
 	return catalog.Hours{
-		Monday:    orBlank(d.Monday),
-		Tuesday:   orBlank(d.Tuesday),
-		Wednesday: orBlank(d.Wednesday),
-		Thursday:  orBlank(d.Thursday),
-		Friday:    orBlank(d.Friday),
-		Saturday:  orBlank(d.Saturday),
-		Sunday:    orBlank(d.Sunday),
+		Monday:    stringOrEmpty(d.Monday),
+		Tuesday:   stringOrEmpty(d.Tuesday),
+		Wednesday: stringOrEmpty(d.Wednesday),
+		Thursday:  stringOrEmpty(d.Thursday),
+		Friday:    stringOrEmpty(d.Friday),
+		Saturday:  stringOrEmpty(d.Saturday),
+		Sunday:    stringOrEmpty(d.Sunday),
 	}
 }
 
 func (d SocialDraft) social() catalog.Social {
 	return catalog.Social{
-		Facebook:  orBlank(d.Facebook),
-		X:         orBlank(d.X),
-		YouTube:   orBlank(d.YouTube),
-		Instagram: orBlank(d.Instagram),
-		Pinterest: orBlank(d.Pinterest),
-		TikTok:    orBlank(d.TikTok),
+		Facebook:  stringOrEmpty(d.Facebook),
+		X:         stringOrEmpty(d.X),
+		YouTube:   stringOrEmpty(d.YouTube),
+		Instagram: stringOrEmpty(d.Instagram),
+		Pinterest: stringOrEmpty(d.Pinterest),
+		TikTok:    stringOrEmpty(d.TikTok),
 	}
 }
 

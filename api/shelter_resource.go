@@ -108,7 +108,7 @@ func newShelter(s catalog.Shelter, availableCats int) Shelter {
 		SocialMedia:    newSocial(s.Social),
 		Photos:         newPhotos(s.Photos),
 		AvailableCats:  availableCats,
-		StaleAfterDays: cmp.Or(s.StaleAfterDays, catalog.UsualStaleDays),
+		StaleAfterDays: cmp.Or(s.StaleAfterDays, catalog.DefaultStaleDays),
 		Demo:           s.Demo,
 		CreatedAt:      s.CreatedAt,
 		UpdatedAt:      s.UpdatedAt,
@@ -126,7 +126,7 @@ func shownTo(p access.Principal, s catalog.Shelter, availableCats int) Shelter {
 	return out
 }
 
-func newWithheld(w catalog.Withheld) Withheld {
+func newWithheld(w catalog.Restriction) Withheld {
 	out := Withheld{Classes: []string{}, Partners: orEmpty(w.Partners)}
 	for _, class := range w.Classes {
 		out.Classes = append(out.Classes, string(class))

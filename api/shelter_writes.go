@@ -40,11 +40,11 @@ func (a *API) createShelter(c echo.Context) error {
 	if err := bad.Err(catalog.Invalid); err != nil {
 		return err
 	}
-	shelter, err := a.writer(c).CreateShelter(c.Request().Context(), a.Places, orBlank(in.PartnerID), in.profile())
+	shelter, err := a.catalogFor(c).CreateShelter(c.Request().Context(), a.Places, stringOrEmpty(in.PartnerID), in.profile())
 	if err != nil {
 		return err
 	}
-	a.seen(c)
+	a.syncIndex(c)
 	c.Response().Header().Set(echo.HeaderLocation, "/v1/shelters/"+shelter.ID)
 	return a.sendShelter(c, http.StatusCreated, shelter)
 }
@@ -70,7 +70,7 @@ func (a *API) createShelter(c echo.Context) error {
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id} [patch]
 func (a *API) changeShelter(c echo.Context) error {
-	known, err := a.owned(c, c.Param("id"))
+	known, err := a.ownShelter(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -82,8 +82,8 @@ func (a *API) changeShelter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	partnerID := orBlank(draft.PartnerID)
-	if partnerID != known.PartnerID && !who(c).IsAdmin() {
+	partnerID := stringOrEmpty(draft.PartnerID)
+	if partnerID != known.PartnerID && !principalFrom(c).IsAdmin() {
 		return &catalog.Error{Kind: catalog.Forbidden, Code: "missing_scope", Faults: nil, Detail: "Only keys with the scope admin give a shelter to another partner."}
 	}
 	if err := a.checkPartner(c, &bad, draft.PartnerID); err != nil {
@@ -102,22 +102,22 @@ func (a *API) changeShelter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	a.seen(c)
+	a.syncIndex(c)
 	return a.sendShelter(c, http.StatusOK, shelter)
 }
 
 func (a *API) giveOrChange(c echo.Context, known catalog.Shelter, version int64, partnerID string, edit func(*catalog.Profile)) (catalog.Shelter, error) {
-	ctx, writer := c.Request().Context(), a.writer(c)
+	ctx, writer := c.Request().Context(), a.catalogFor(c)
 	if partnerID == known.PartnerID {
 		return writer.ChangeShelter(ctx, a.Places, known.ID, version, edit)
 	}
-	return writer.GiveShelter(ctx, a.Places, known.ID, version, partnerID, edit)
+	return writer.TransferShelter(ctx, a.Places, known.ID, version, partnerID, edit)
 }
 
 // overShelter lays a patch over a shelter. Where it moves the shelter to another
 // postal code without a word on the city, the city follows from the code.
-func (p mergePatch) overShelter(partnerID string, known catalog.Profile) (ShelterDraft, catalog.Faults, error) {
-	draft, bad, err := lay(p, newShelterDraft(partnerID, known))
+func (p mergePatch) overShelter(partnerID string, known catalog.Profile) (ShelterDraft, catalog.FieldErrors, error) {
+	draft, bad, err := applyPatch(p, newShelterDraft(partnerID, known))
 	address, _ := p["address"].(map[string]any)
 	if moved := draft.profile().Address; moved.PostalCode != known.Address.PostalCode || moved.Country != known.Address.Country {
 		if address["city"] == nil {
@@ -138,7 +138,7 @@ func (d ShelterDraft) over(known catalog.Profile) catalog.Profile {
 }
 
 // checkPartner notes a fault where the body names a partner that is not there.
-func (a *API) checkPartner(c echo.Context, bad *catalog.Faults, partnerID *string) error {
+func (a *API) checkPartner(c echo.Context, bad *catalog.FieldErrors, partnerID *string) error {
 	if partnerID == nil {
 		return nil
 	}
@@ -152,7 +152,7 @@ func (a *API) checkPartner(c echo.Context, bad *catalog.Faults, partnerID *strin
 
 func (a *API) sendShelter(c echo.Context, status int, s catalog.Shelter) error {
 	_, count, _ := a.Index.Shelter(s.ID) // none, if it was only tried
-	shown := shownTo(who(c), s, count)
+	shown := shownTo(principalFrom(c), s, count)
 	c.Response().Header().Set("ETag", shown.tag())
 	return sendPrivate(c, status, shown)
 }

@@ -68,7 +68,7 @@ func (a *API) bindShelterQuery(c echo.Context) (search.ShelterQuery, error) {
 		return search.ShelterQuery{}, err
 	}
 	near, radius := a.place(in.Near, in.RadiusKm, in.RadiusMi, &bad)
-	refuse(&bad, in.Order == "distance" && in.Near == "", "order", "needs_near", "Distance needs near: from where?")
+	addErrorIf(&bad, in.Order == "distance" && in.Near == "", "order", "needs_near", "Distance needs near: from where?")
 	return search.ShelterQuery{
 		Text:      in.Q,
 		Near:      near,
@@ -114,14 +114,14 @@ func kinds(sent []string) []catalog.ShelterKind {
 //	@Failure		default			{object}	Problem	"What was wrong"
 //	@Router			/v1/shelters/{id} [get]
 func (a *API) getShelter(c echo.Context) error {
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	shelter, count, err := a.shelterFor(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
-	shown := shownTo(who(c), shelter, count)
+	shown := shownTo(principalFrom(c), shelter, count)
 	body, err := encode(shown)
 	if err != nil {
 		return err
@@ -130,7 +130,7 @@ func (a *API) getShelter(c echo.Context) error {
 }
 
 // shelter finds a shelter by id or code, and how many cats it offers now.
-func (a asking) shelter(idOrCode string) (catalog.Shelter, int, error) {
+func (a queryResolver) shelter(idOrCode string) (catalog.Shelter, int, error) {
 	shelter, count, ok := a.index.Shelter(idOrCode)
 	switch {
 	case ok:
@@ -138,14 +138,14 @@ func (a asking) shelter(idOrCode string) (catalog.Shelter, int, error) {
 	case !a.index.State().Ready:
 		return catalog.Shelter{}, 0, &catalog.Error{Kind: catalog.Unavailable, Code: "index_not_ready", Detail: "The listings are still being read. Try again in a few seconds.", Faults: nil}
 	default:
-		return catalog.Shelter{}, 0, catalog.Missing("shelter", idOrCode)
+		return catalog.Shelter{}, 0, catalog.NotFoundError("shelter", idOrCode)
 	}
 }
 
 // shelterFor finds a shelter by id or code, and how many cats it offers now to who asks.
 func (a *API) shelterFor(c echo.Context, idOrCode string) (catalog.Shelter, int, error) {
 	shelter, count, err := a.shelter(idOrCode)
-	if shelter.Withholds(a.reader(c, false)) {
+	if shelter.HiddenFrom(a.reader(c, false)) {
 		count = 0
 	}
 	return shelter, count, err

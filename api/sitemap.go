@@ -51,7 +51,7 @@ type sitemapEntry struct {
 //	@Failure		default			{object}	Problem	"What was wrong"
 //	@Router			/sitemap.xml [get]
 func (a *API) getSitemap(c echo.Context) error {
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	changed, err := a.Index.LastChanges(a.inSitemap(c), sitemapRun)
@@ -86,20 +86,20 @@ func (a *API) getSitemap(c echo.Context) error {
 //	@Failure		default			{object}	Problem	"What was wrong"
 //	@Router			/sitemaps/{part} [get]
 func (a *API) getSitemapPart(c echo.Context) error {
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	digits := strings.TrimSuffix(strings.TrimPrefix(c.Param("part"), "cats-"), ".xml")
 	n, err := strconv.ParseInt(digits, 10, 32)
 	if err != nil || n < 1 || c.Param("part") != "cats-"+strconv.FormatInt(n, 10)+".xml" {
-		return catalog.Missing("part of the sitemap", c.Param("part"))
+		return catalog.NotFoundError("part of the sitemap", c.Param("part"))
 	}
 	cats, err := a.Index.Numbered(a.inSitemap(c), (n-1)*sitemapRun+1, n*sitemapRun)
 	if err != nil {
 		return err
 	}
 	if len(cats) == 0 {
-		return catalog.Missing("part of the sitemap", c.Param("part"))
+		return catalog.NotFoundError("part of the sitemap", c.Param("part"))
 	}
 	part, base := sitemapPart{Space: sitemapNamespace, Cats: make([]sitemapEntry, len(cats))}, a.publicURL(c)
 	for i, cat := range cats {
@@ -114,5 +114,5 @@ func (a *API) getSitemapPart(c echo.Context) error {
 
 // inSitemap asks for the cats that can be adopted now.
 func (a *API) inSitemap(c echo.Context) search.Query {
-	return search.Query{Reader: a.reader(c, false), Where: adoptable()}
+	return search.Query{Reader: a.reader(c, false), Where: defaultClauses()}
 }

@@ -79,8 +79,8 @@ func (a *API) getAtom(c echo.Context) error {
 	return sendTyped(c, "application/atom+xml", body)
 }
 
-// syndicated is a page of cats, ready to be put into the form of a feed.
-type syndicated struct {
+// feedPage is a page of cats, ready to be put into the form of a feed.
+type feedPage struct {
 	Self, First, Next string // addresses; Next is empty at the end
 	Docs              string
 	Updated           time.Time
@@ -98,29 +98,29 @@ type syndicatedCat struct {
 const feedTitle = "Adoptable cats"
 
 // syndicate finds the cats that a feed asks for.
-func (a *API) syndicate(c echo.Context) (syndicated, error) {
+func (a *API) syndicate(c echo.Context) (feedPage, error) {
 	query, err := a.bindSyndicationQuery(c)
 	if err != nil {
-		return syndicated{}, err
+		return feedPage{}, err
 	}
 	page, err := a.Index.Cats(query)
 	if err != nil {
-		return syndicated{}, err
+		return feedPage{}, err
 	}
 	cats, err := a.catsOf(c, page.Hits)
 	if err != nil {
-		return syndicated{}, err
+		return feedPage{}, err
 	}
 	base, path := a.publicURL(c), c.Request().URL.EscapedPath()
-	out := syndicated{Docs: base + "/docs", Self: base + c.Request().URL.RequestURI(), First: base + path + "?" + withCursor(c, ""), Updated: midnight(a.today())}
+	out := feedPage{Docs: base + "/docs", Self: base + c.Request().URL.RequestURI(), First: base + path + "?" + withCursor(c, ""), Updated: midnight(a.today())}
 	if page.Next != "" {
 		out.Next = base + path + "?" + withCursor(c, page.Next)
 	}
 	for i, cat := range cats {
-		home, _ := a.Index.Home(cat.ShelterID) // the index found the cat there
+		home, _ := a.Index.ShelterInfo(cat.ShelterID) // the index found the cat there
 		one, err := newSyndicatedCat(base, cat, home)
 		if err != nil {
-			return syndicated{}, err
+			return feedPage{}, err
 		}
 		out.Cats = append(out.Cats, one)
 		if i == 0 || cat.UpdatedAt.After(out.Updated) {
@@ -136,7 +136,7 @@ func (a *API) bindSyndicationQuery(c echo.Context) (search.Query, error) {
 	if err != nil {
 		return search.Query{}, err
 	}
-	q := a.catQuestion(&in.CatFilters, &bad)
+	q := a.catQuery(&in.CatFilters, &bad)
 	q.Where, q.Reader = a.clauses(&in, &bad), a.reader(c, false)
 	q.AgeMonthsMin, q.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
 	q.Order, q.Cursor, q.Limit, q.Bare = search.Order(in.Order), in.Cursor, in.Limit, true
@@ -183,8 +183,8 @@ func midnight(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 func sendTyped(c echo.Context, kind string, body []byte) error {
 	h, etag := c.Response().Header(), listTag(body)
 	h.Set("ETag", etag)
-	h.Set("Cache-Control", sharing(c)+", max-age=0, must-revalidate")
-	if holds(c.Request().Header.Values("If-None-Match"), etag) {
+	h.Set("Cache-Control", cacheScope(c)+", max-age=0, must-revalidate")
+	if etagMatches(c.Request().Header.Values("If-None-Match"), etag) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	return c.Blob(http.StatusOK, kind, body)

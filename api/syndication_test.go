@@ -154,7 +154,7 @@ func TestHostileListingsStayText(t *testing.T) {
 			t.Fatal(err)
 		}
 		checkHTML(t, one.HTML)
-		feed := syndicated{Self: "https://cats.example.org/v1/cats.atom?a=1&b=" + url.QueryEscape(text("query")), Cats: []syndicatedCat{one}}
+		feed := feedPage{Self: "https://cats.example.org/v1/cats.atom?a=1&b=" + url.QueryEscape(text("query")), Cats: []syndicatedCat{one}}
 		checkAtom(t, feed, one)
 		body, err := encode(newJSONFeed(feed))
 		if err != nil || !json.Valid(body) {
@@ -168,7 +168,7 @@ func TestHostileListingsStayText(t *testing.T) {
 }
 
 // checkAtom reads a feed back: its texts are as they were, but for what XML cannot hold.
-func checkAtom(t *rapid.T, feed syndicated, one syndicatedCat) {
+func checkAtom(t *rapid.T, feed feedPage, one syndicatedCat) {
 	body, err := encodeXML(newAtomFeed(feed))
 	if err != nil {
 		t.Fatal(err)

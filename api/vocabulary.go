@@ -54,7 +54,7 @@ type Region struct {
 //	@Failure		default			{object}	Problem	"What was wrong"
 //	@Router			/v1/vocabulary [get]
 func (a *API) getVocabulary(c echo.Context) error {
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	return sendJSON(c, a.vocabulary())

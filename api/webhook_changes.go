@@ -40,7 +40,7 @@ func (a *API) changeWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	w, err := a.writer(c).ChangeWebhook(c.Request().Context(), known.ID, version, edit)
+	w, err := a.catalogFor(c).ChangeWebhook(c.Request().Context(), known.ID, version, edit)
 	if err != nil {
 		return err
 	}
@@ -49,14 +49,14 @@ func (a *API) changeWebhook(c echo.Context) error {
 			return err
 		}
 	}
-	a.seen(c)
+	a.syncIndex(c)
 	return a.sendWebhook(c, w)
 }
 
 // webhookEdit is what a patch does to a webhook, and whether it is to take it up again.
 func (a *API) webhookEdit(c echo.Context, patch mergePatch, known catalog.Webhook) (edit func(*catalog.Webhook), takeUp bool, err error) {
 	now := WebhookChange{URL: known.URL, Types: known.Types, Filters: known.Filters, Expand: known.Expand, Description: known.Description, Status: ""}
-	in, bad, err := lay(patch, now)
+	in, bad, err := applyPatch(patch, now)
 	if err != nil {
 		return nil, false, err
 	}
@@ -102,7 +102,7 @@ func (a *API) deleteWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.writer(c).DeleteWebhook(c.Request().Context(), w.ID, version); err != nil {
+	if err := a.catalogFor(c).DeleteWebhook(c.Request().Context(), w.ID, version); err != nil {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)
@@ -128,10 +128,10 @@ func (a *API) rotateWebhookSecret(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	w, err = a.writer(c).RotateWebhookSecret(c.Request().Context(), w.ID, catalog.NewWebhookSecret(a.Random()))
+	w, err = a.catalogFor(c).RotateWebhookSecret(c.Request().Context(), w.ID, catalog.NewWebhookSecret(a.Random()))
 	if err != nil {
 		return err
 	}
-	a.seen(c)
+	a.syncIndex(c)
 	return a.showSecret(c, http.StatusOK, w, nil)
 }

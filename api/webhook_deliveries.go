@@ -69,7 +69,7 @@ func (a *API) listDeliveries(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	refuse(&bad, in.Cursor != "" && catalog.CheckID(catalog.DeliveryPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Is no cursor that this list gave.")
+	addErrorIf(&bad, in.Cursor != "" && catalog.CheckID(catalog.DeliveryPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Is no cursor that this list gave.")
 	if err := bad.Err(catalog.Malformed); err != nil {
 		return err
 	}
@@ -124,23 +124,23 @@ func (a *API) replayWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	refuse(&bad, in.From == "" && len(bad) == 0, "from", "required", "Is required: a cursor, such as next_cursor of the last message that you dealt with.")
+	addErrorIf(&bad, in.From == "" && len(bad) == 0, "from", "required", "Is required: a cursor, such as next_cursor of the last message that you dealt with.")
 	if err := bad.Err(catalog.Malformed); err != nil {
 		return err
 	}
 	after, err := a.beginning(c.Request().Context(), in.From)
 	if ours, ok := errors.AsType[*catalog.Error](err); ok && ours.Kind == catalog.Malformed {
-		refuse(&bad, true, "from", ours.Code, ours.Detail)
+		addErrorIf(&bad, true, "from", ours.Code, ours.Detail)
 		return bad.Err(catalog.Malformed)
 	}
 	if err != nil {
-		return sayWhereToLoad(c, err)
+		return linkToExport(c, err)
 	}
-	w, err = a.writer(c).ReplayWebhook(c.Request().Context(), w.ID, after)
+	w, err = a.catalogFor(c).ReplayWebhook(c.Request().Context(), w.ID, after)
 	if err != nil {
 		return err
 	}
-	a.seen(c)
+	a.syncIndex(c)
 	c.Response().Header().Set("ETag", versionTag(w.Version))
 	return sendPrivate(c, http.StatusAccepted, a.shownWebhook(w, nil))
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // checkWebhookTypes notes types of events that there are not.
-func checkWebhookTypes(types []string, bad *catalog.Faults) {
+func checkWebhookTypes(types []string, bad *catalog.FieldErrors) {
 	for i, name := range types {
 		if !slices.Contains(eventTypes, name) {
 			unknown := unknownValue(name, eventTypes)
@@ -21,7 +21,7 @@ func checkWebhookTypes(types []string, bad *catalog.Faults) {
 }
 
 // bindWebhookFilters checks filters, and is the text of them that is kept.
-func (a *API) bindWebhookFilters(value any, bad *catalog.Faults) string {
+func (a *API) bindWebhookFilters(value any, bad *catalog.FieldErrors) string {
 	if value == nil || value == "" {
 		return ""
 	}
@@ -32,7 +32,7 @@ func (a *API) bindWebhookFilters(value any, bad *catalog.Faults) string {
 	if len(wrong) > 0 {
 		return ""
 	}
-	_, wrong = a.feed.Query(filters, catalog.Reader{}) //nolint:exhaustruct // who reads makes no filter good or bad
+	_, wrong = a.feed.Query(filters, catalog.Audience{}) //nolint:exhaustruct // who reads makes no filter good or bad
 	_, object := value.(map[string]any)
 	for _, f := range wrong {
 		at, message := "/filters/"+pointerToken(f.Parameter), f.Message
@@ -45,16 +45,16 @@ func (a *API) bindWebhookFilters(value any, bad *catalog.Faults) string {
 }
 
 // checkWebhookURL notes why an address cannot be called.
-func (a *API) checkWebhookURL(ctx context.Context, url string, bad *catalog.Faults) {
+func (a *API) checkWebhookURL(ctx context.Context, url string, bad *catalog.FieldErrors) {
 	if url == "" {
 		return // that it is required is said already
 	}
-	refusal := a.Courier.Refusal(ctx, url)
+	refusal := a.Courier.ValidateURL(ctx, url)
 	bad.Check(refusal == "", "/url", "not_callable", refusal)
 }
 
 // bindWebhook checks what is said of a new webhook, and where it is to begin.
-func (a *API) bindWebhook(ctx context.Context, in WebhookDraft, bad *catalog.Faults) (catalog.Webhook, int64, error) {
+func (a *API) bindWebhook(ctx context.Context, in WebhookDraft, bad *catalog.FieldErrors) (catalog.Webhook, int64, error) {
 	w := catalog.Webhook{URL: in.URL, Types: in.Types, Expand: in.Expand, Description: in.Description, Secret: in.Secret} //nolint:exhaustruct // the catalog says the rest
 	checkWebhookTypes(in.Types, bad)
 	w.Filters = a.bindWebhookFilters(in.Filters, bad)

@@ -15,18 +15,18 @@ import (
 type WebhookFeed struct {
 	feed    *Feed
 	catches *sync.Mutex // one of them has the index catch up
-	asked   *sync.Map   // askedFor, by the id of the webhook
+	asked   *sync.Map   // compiledFilter, by the id of the webhook
 }
 
-// askedFor is what a version of a webhook asks for.
-type askedFor struct {
+// compiledFilter is what a version of a webhook asks for.
+type compiledFilter struct {
 	version int64
 	q       FeedQuery
 }
 
 // NewWebhookFeed tells webhooks of a log.
 func NewWebhookFeed(config FeedConfig) WebhookFeed {
-	config.Log = &recentLog{FeedLog: config.Log, head: config.Index.Head, mu: sync.Mutex{}, lines: nil, from: 0, upto: 0, last: catalog.Head{}}
+	config.Log = &logTailCache{FeedLog: config.Log, head: config.Index.Head, mu: sync.Mutex{}, lines: nil, from: 0, upto: 0, last: catalog.LogPosition{}}
 	config.Followed = true
 	return WebhookFeed{feed: NewFeed(config), catches: &sync.Mutex{}, asked: &sync.Map{}}
 }
@@ -80,8 +80,8 @@ func (f WebhookFeed) Cursor(ctx context.Context, after int64) (string, error) {
 // question is what a webhook asks for. Its filters were good when it was made; if
 // they are no longer, as when a shelter is gone, the error is Invalid.
 func (f WebhookFeed) question(w catalog.Webhook) (FeedQuery, error) {
-	if known, ok := f.asked.Load(w.ID); ok && known.(askedFor).version == w.Version {
-		return known.(askedFor).q, nil
+	if known, ok := f.asked.Load(w.ID); ok && known.(compiledFilter).version == w.Version {
+		return known.(compiledFilter).q, nil
 	}
 	filters, err := url.ParseQuery(w.Filters)
 	if err != nil {
@@ -92,6 +92,6 @@ func (f WebhookFeed) question(w catalog.Webhook) (FeedQuery, error) {
 		return FeedQuery{}, fmt.Errorf("filters of webhook %s: %w", w.ID, err)
 	}
 	q.Types, q.Expand, q.Webhook = w.Types, w.Expand, w.ID
-	f.asked.Store(w.ID, askedFor{version: w.Version, q: q})
+	f.asked.Store(w.ID, compiledFilter{version: w.Version, q: q})
 	return q, nil
 }

@@ -11,30 +11,30 @@ import (
 // keptLines is how many lines of the log are kept at hand.
 const keptLines = 2000
 
-// recentLog is the log with its last lines at hand: webhooks all read on from
+// logTailCache is the log with its last lines at hand: webhooks all read on from
 // about the same place, so what one of them needs is read once for all. It ends
 // where the index stands. It may be used from many goroutines.
-type recentLog struct {
+type logTailCache struct {
 	FeedLog
-	head func() catalog.Head // of the index
+	head func() catalog.LogPosition // of the index
 
 	mu         sync.Mutex
 	lines      []catalog.Change // all there are after from and up to upto
 	from, upto int64
-	last       catalog.Head // when it was asked last
+	last       catalog.LogPosition // when it was asked last
 }
 
 // Head is where the index stands.
-func (l *recentLog) Head(context.Context) (catalog.Head, error) { return l.head(), nil }
+func (l *logTailCache) Head(context.Context) (catalog.LogPosition, error) { return l.head(), nil }
 
 // Changes reads the log from just after a number.
-func (l *recentLog) Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error) {
+func (l *logTailCache) Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error) {
 	return l.ChangesWithBefore(ctx, after, limit)
 }
 
 // ChangesWithBefore reads the log from just after a number.
-func (l *recentLog) ChangesWithBefore(ctx context.Context, after int64, limit int) ([]catalog.Change, error) {
-	lines, ok, err := l.atHand(ctx, after)
+func (l *logTailCache) ChangesWithBefore(ctx context.Context, after int64, limit int) ([]catalog.Change, error) {
+	lines, ok, err := l.cached(ctx, after)
 	if err != nil {
 		return nil, err
 	}
@@ -45,9 +45,9 @@ func (l *recentLog) ChangesWithBefore(ctx context.Context, after int64, limit in
 	return lines[:end:end], nil
 }
 
-// atHand are all lines after a number, up to where the index stands at least;
+// cached are all lines after a number, up to where the index stands at least;
 // unless some of them are not at hand.
-func (l *recentLog) atHand(ctx context.Context, after int64) (lines []catalog.Change, ok bool, err error) {
+func (l *logTailCache) cached(ctx context.Context, after int64) (lines []catalog.Change, ok bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	head := l.head()
@@ -61,7 +61,7 @@ func (l *recentLog) atHand(ctx context.Context, after int64) (lines []catalog.Ch
 	if l.upto < head.Seq-keptLines {
 		l.from, l.upto, l.lines = after, after, nil // nobody read on for long
 	}
-	if err := l.readOn(ctx, head.Seq); err != nil {
+	if err := l.fill(ctx, head.Seq); err != nil {
 		return nil, false, err
 	}
 	if after < l.from { // perhaps only now, as others made room for what was read
@@ -71,8 +71,8 @@ func (l *recentLog) atHand(ctx context.Context, after int64) (lines []catalog.Ch
 	return l.lines[at:], true, nil
 }
 
-// readOn reads up to where the index stands.
-func (l *recentLog) readOn(ctx context.Context, head int64) error {
+// fill reads up to where the index stands.
+func (l *logTailCache) fill(ctx context.Context, head int64) error {
 	for l.upto < head {
 		lines, err := l.FeedLog.ChangesWithBefore(ctx, l.upto, linesAtOnce)
 		if err != nil {

@@ -35,7 +35,7 @@ func TestTheRecentLogSkipsNothing(t *testing.T) {
 	t.Parallel()
 	under := &growing{lines: linesUpTo(keptLines)}
 	head := int64(keptLines)
-	recent := &recentLog{FeedLog: under, head: func() catalog.Head { return catalog.Head{Seq: head} }}
+	recent := &logTailCache{FeedLog: under, head: func() catalog.LogPosition { return catalog.LogPosition{Seq: head} }}
 	if _, err := recent.ChangesWithBefore(t.Context(), 0, 100); err != nil {
 		t.Fatal(err)
 	}
@@ -51,8 +51,8 @@ func TestTheRecentLogSkipsNothing(t *testing.T) {
 func TestTheRecentLogForgetsWhatWasSetBack(t *testing.T) {
 	t.Parallel()
 	under := &growing{lines: linesUpTo(100)}
-	head := catalog.Head{Seq: 100}
-	recent := &recentLog{FeedLog: under, head: func() catalog.Head { return head }}
+	head := catalog.LogPosition{Seq: 100}
+	recent := &logTailCache{FeedLog: under, head: func() catalog.LogPosition { return head }}
 	if _, err := recent.ChangesWithBefore(t.Context(), 0, 200); err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestTheRecentLogIsTheLog(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		under := &growing{}
 		var head int64
-		recent := &recentLog{FeedLog: under, head: func() catalog.Head { return catalog.Head{Seq: head} }}
+		recent := &logTailCache{FeedLog: under, head: func() catalog.LogPosition { return catalog.LogPosition{Seq: head} }}
 		seq := int64(0)
 		for range rapid.IntRange(1, 12).Draw(t, "steps") {
 			gap := rapid.SampledFrom([]int64{1, 1, 3}).Draw(t, "gap")

@@ -31,7 +31,7 @@ func TestMessagesOfWebhooks(t *testing.T) {
 	var sender *webhook.Sender
 	api := onSQLite(t, func(c *Config) {
 		sender = webhook.NewSender(webhook.SenderConfig{
-			Guard: webhook.Guard{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: c.Now, NewDelivery: c.Catalog.NewDelivery,
+			Guard: webhook.AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: c.Now, NewDelivery: c.Catalog.NewDelivery,
 		})
 		c.Courier = sender
 	})
@@ -119,7 +119,7 @@ func runDeliverer(t *testing.T, api *stage, sender *webhook.Sender, kept webhook
 // shortened is a log that no longer tells of anything but its end.
 type shortened struct{ *store.Store }
 
-func (s shortened) Head(ctx context.Context) (catalog.Head, error) {
+func (s shortened) Head(ctx context.Context) (catalog.LogPosition, error) {
 	head, err := s.Store.Head(ctx)
 	head.Floor = head.Seq
 	return head, err

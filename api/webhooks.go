@@ -19,10 +19,10 @@ type WebhookKeeper interface {
 	SaveDelivery(ctx context.Context, d catalog.Delivery) error
 }
 
-// Courier calls webhooks.
-type Courier interface {
+// WebhookSender calls webhooks.
+type WebhookSender interface {
 	// Refusal says why an address cannot be called; it is empty for one that can.
-	Refusal(ctx context.Context, url string) string
+	ValidateURL(ctx context.Context, url string) string
 	// Test sends a webhook a test, and tells how it went.
 	Test(ctx context.Context, w catalog.Webhook) (catalog.Delivery, error)
 }
@@ -63,8 +63,8 @@ func (a *API) createWebhook(c echo.Context) error {
 	if err := orFilters(bad); err != nil {
 		return err
 	}
-	draft.PartnerID = who(c).PartnerID
-	w, err := a.writer(c).CreateWebhook(ctx, draft, after)
+	draft.PartnerID = principalFrom(c).PartnerID
+	w, err := a.catalogFor(c).CreateWebhook(ctx, draft, after)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (a *API) createWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	a.seen(c)
+	a.syncIndex(c)
 	c.Response().Header().Set(echo.HeaderLocation, "/v1/webhooks/"+w.ID)
 	return a.showSecret(c, http.StatusCreated, w, &tested)
 }
@@ -81,16 +81,16 @@ func (a *API) createWebhook(c echo.Context) error {
 // test key sends nothing.
 func (a *API) verify(c echo.Context, w catalog.Webhook) (catalog.Delivery, catalog.Webhook, error) {
 	tested, err := a.sendTest(c, w)
-	if err != nil || who(c).Test || w.Status == catalog.WebhookActive {
+	if err != nil || principalFrom(c).Test || w.Status == catalog.WebhookActive {
 		return tested, w, err
 	}
-	w, err = a.writer(c).VerifyWebhook(context.WithoutCancel(c.Request().Context()), w, tested.Failure)
+	w, err = a.catalogFor(c).VerifyWebhook(context.WithoutCancel(c.Request().Context()), w, tested.Failure)
 	return tested, w, err
 }
 
 // sendTest sends a webhook a test and keeps how it went.
 func (a *API) sendTest(c echo.Context, w catalog.Webhook) (catalog.Delivery, error) {
-	if who(c).Test {
+	if principalFrom(c).Test {
 		d := a.Catalog.NewDelivery()
 		d.WebhookID, d.Type, d.At, d.Since, d.Failure = w.ID, "webhook.test", a.Now(), a.Now(), "It was not sent: a test key sends nothing."
 		return d, nil
@@ -109,7 +109,7 @@ func (a *API) showSecret(c echo.Context, status int, w catalog.Webhook, tested *
 	if tested != nil {
 		shown.Test = new(newDelivery(*tested, a.Index.Head().Epoch))
 	}
-	err := a.tellInstead(c, &catalog.Error{
+	err := a.storeAlternate(c, &catalog.Error{
 		Kind: catalog.Conflict, Code: "secret_shown_once", Faults: nil,
 		Detail: fmt.Sprintf("This was done: the secret of webhook %s was shown. If you did not see it, ask for another: POST /v1/webhooks/%s/rotate-secret.", w.ID, w.ID),
 	})
@@ -173,11 +173,11 @@ func (a *API) listWebhooks(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	refuse(&bad, in.Cursor != "" && catalog.CheckID(catalog.WebhookPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Is no cursor that this list gave.")
+	addErrorIf(&bad, in.Cursor != "" && catalog.CheckID(catalog.WebhookPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Is no cursor that this list gave.")
 	if err := bad.Err(catalog.Malformed); err != nil {
 		return err
 	}
-	p := who(c)
+	p := principalFrom(c)
 	found, err := a.Store.Webhooks(c.Request().Context(), p.PartnerID, p.IsAdmin(), in.Cursor, in.Limit+1)
 	if err != nil {
 		return err
@@ -213,7 +213,7 @@ func (a *API) listWebhooks(c echo.Context) error {
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/webhooks/{id} [get]
 func (a *API) getWebhook(c echo.Context) error {
-	if err := bindWhole(c, &struct{}{}); err != nil {
+	if err := bindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	w, err := a.ownedWebhook(c)
@@ -230,8 +230,8 @@ func (a *API) ownedWebhook(c echo.Context) (catalog.Webhook, error) {
 		return catalog.Webhook{}, err
 	}
 	w, err := a.Store.Webhook(c.Request().Context(), id)
-	if err == nil && !who(c).Owns(w.PartnerID) {
-		err = catalog.Missing("webhook", id)
+	if err == nil && !principalFrom(c).Owns(w.PartnerID) {
+		err = catalog.NotFoundError("webhook", id)
 	}
 	return w, err
 }

@@ -119,7 +119,7 @@ func TestATestKeyCallsNobody(t *testing.T) {
 }
 
 type silent struct {
-	Courier
+	WebhookSender
 	t *testing.T
 }
 

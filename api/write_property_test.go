@@ -127,7 +127,7 @@ func (w *writes) send(r *rapid.T, method, path, body string, status int, sound b
 // expect notes what should come of a write.
 func (w *writes) expect(id, name, status string, done bool) catalog.Result {
 	if !done {
-		return catalog.WasRefused
+		return catalog.ResultRejected
 	}
 	known, exists := w.want[id]
 	next := wantedCat{Name: name, Status: status, Version: known.Version + 1}
@@ -157,7 +157,7 @@ func (w *writes) bulk(r *rapid.T, atomic bool) {
 		id, name, status := someID.Draw(r, "id"), someName.Draw(r, "name"), someStatus.Draw(r, "status")
 		rows = append(rows, saidOf(id, name, status))
 		result := w.expect(id, name, status, name != "" && !seen[id])
-		if seen[id] = true; result == catalog.WasRefused {
+		if seen[id] = true; result == catalog.ResultRejected {
 			refused++
 		}
 		results = append(results, string(result))

@@ -128,7 +128,7 @@ func (s *server) newAnimal(c catalog.Cat, home catalog.Shelter, today time.Time)
 		Environment:          Environment(c.GoodWith),
 		Tags:                 orEmpty(c.Traits.Tags),
 		Name:                 c.Name,
-		Description:          orNull(html.EscapeString(cut(c.Description, s.CutDescriptions))),
+		Description:          orNull(html.EscapeString(truncateWords(c.Description, s.CutDescriptions))),
 		OrganizationAnimalID: orNull(c.ExternalID),
 		Photos:               photos,
 		PrimaryPhotoCropped:  firstPhoto(photos),

@@ -11,12 +11,12 @@ import (
 )
 
 const (
-	usualLimit = 20
-	maxLimit   = 100
-	maxPage    = 1_000_000
+	defaultLimit = 20
+	maxLimit     = 100
+	maxPage      = 1_000_000
 
-	usualMiles = 100
-	maxMiles   = 500
+	defaultMiles = 100
+	maxMiles     = 500
 )
 
 // animalQuery is a question for animals in the terms of the index.
@@ -31,7 +31,7 @@ func (s *server) readAnimalQuery(rawQuery string) (animalQuery, error) {
 	p := readParams(rawQuery)
 	in := animalQuery{Query: search.Query{}, page: readPage(p, rawQuery), nobody: false}
 	ofCats := true
-	if text := p.whole("type"); text != "" {
+	if text := p.raw("type"); text != "" {
 		name, ok := findType(text)
 		if !ok {
 			p.refuse("type", text+" is not a valid animal type.")
@@ -41,7 +41,7 @@ func (s *server) readAnimalQuery(rawQuery string) (animalQuery, error) {
 	in.Where = s.clauses(p, ofCats)
 	in.Near, in.RadiusKm = s.readLocation(p)
 	in.Order = readSort(p, in.Near != nil)
-	in.Name = p.whole("name")
+	in.Name = p.raw("name")
 	in.ListedSince, in.ListedBefore = p.publishedBetween()
 	in.Limit, in.Total, in.Bare = in.limit, true, true
 	return in, p.err()
@@ -84,12 +84,12 @@ func (s *server) clauses(p *params, ofCats bool) []search.Clause {
 }
 
 var (
-	breedTerms = sync.OnceValue(func() map[string][]string { return themselves(vocab.Breeds()) })
-	colorTerms = sync.OnceValue(func() map[string][]string { return themselves(vocab.ColorNames()) })
+	breedTerms = sync.OnceValue(func() map[string][]string { return identityTerms(vocab.Breeds()) })
+	colorTerms = sync.OnceValue(func() map[string][]string { return identityTerms(vocab.ColorNames()) })
 )
 
-// themselves are terms that are found by their own folded names.
-func themselves(terms []string) map[string][]string {
+// identityTerms are terms that are found by their own folded names.
+func identityTerms(terms []string) map[string][]string {
 	out := make(map[string][]string, len(terms))
 	for _, t := range terms {
 		out[vocab.Fold(t)] = []string{t}
@@ -112,8 +112,8 @@ func (s *server) readOrganizations(p *params) []string {
 
 // readLocation finds the place and the kilometres around it.
 func (s *server) readLocation(p *params) (*geo.Point, float64) {
-	miles := p.number("distance", usualMiles, 1, maxMiles)
-	text := p.whole("location")
+	miles := p.number("distance", defaultMiles, 1, maxMiles)
+	text := p.raw("location")
 	if text == "" {
 		if len(p.sent["distance"]) > 0 {
 			p.refuse("distance", "distance requires location.")
@@ -134,7 +134,7 @@ func readSort(p *params, near bool) search.Order {
 		"": search.OrderNewest, "recent": search.OrderNewest, "-recent": search.OrderOldest,
 		"distance": search.OrderDistance, "-distance": search.OrderFarthest, "random": search.OrderRandom,
 	}
-	text := p.whole("sort")
+	text := p.raw("sort")
 	order, ok := orders[text]
 	switch {
 	case !ok:

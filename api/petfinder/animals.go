@@ -34,11 +34,11 @@ func (s *server) listAnimals(c echo.Context) error {
 // walkTo asks the index for a page, where the caller's walk goes on if it is
 // known, else by counting from the beginning. Next leads to the page behind it,
 // nil if there is none.
-func (s *server) walkTo(c echo.Context, in animalQuery) (found search.Page, next *step, err error) {
-	id := walkID(clientOf(c), in.same)
-	way := s.walks.to(id, in.number)
+func (s *server) walkTo(c echo.Context, in animalQuery) (found search.Page, next *pageStart, err error) {
+	id := sessionKey(clientOf(c), in.same)
+	way := s.walks.resume(id, in.number)
 	if in.linked {
-		way.step, way.known = in.step, true
+		way.pageStart, way.known = in.step, true
 	}
 	if in.nobody || way.over && !in.linked {
 		in.Skip, in.Limit = 0, 1
@@ -61,8 +61,8 @@ func (s *server) walkTo(c echo.Context, in animalQuery) (found search.Page, next
 	if err != nil {
 		return search.Page{}, nil, err
 	}
-	on := step{cursor: found.Next, seed: in.Seed}
-	s.walks.came(id, in.number, began, in.pagination("", *found.Total, nil).TotalPages, on)
+	on := pageStart{cursor: found.Next, seed: in.Seed}
+	s.walks.record(id, in.number, began, in.pagination("", *found.Total, nil).TotalPages, on)
 	if found.HasMore {
 		next = &on
 	}
@@ -94,7 +94,7 @@ func clientOf(c echo.Context) string {
 	if err != nil {
 		host = r.RemoteAddr
 	}
-	key, _ := c.Get(holderName).(string)
+	key, _ := c.Get(keyIDContextKey).(string)
 	return key + " " + host + " " + r.Header.Get(echo.HeaderXForwardedFor)
 }
 
@@ -108,7 +108,7 @@ func (s *server) appendAnimals(ctx context.Context, out []byte, hits []search.Hi
 	for i, hit := range hits {
 		home, ok := homes[hit.ShelterID]
 		if !ok {
-			home, _ = s.Index.Home(hit.ShelterID)
+			home, _ = s.Index.ShelterInfo(hit.ShelterID)
 			homes[hit.ShelterID] = home
 		}
 		if kept[i], ok = s.animals.get(hit.ID, hit.Version, home, today); !ok {
@@ -173,11 +173,11 @@ func (s *server) getAnimal(c echo.Context) error {
 }
 
 // animal finds a cat by its number, encoded. What is withheld is not there.
-func (s *server) animal(ctx context.Context, number int64, from catalog.Reader) (cachedAnimal, error) {
+func (s *server) animal(ctx context.Context, number int64, from catalog.Audience) (cachedAnimal, error) {
 	today := s.Now().UTC()
 	if id, ok := s.Index.IDOf(number); ok {
 		version, _, shelterID, _ := s.Index.Version(id)
-		if home, err := s.shelter(shelterID); err == nil && !home.Withholds(from) {
+		if home, err := s.shelter(shelterID); err == nil && !home.HiddenFrom(from) {
 			if a, ok := s.animals.get(id, version, home, today); ok && !s.Index.Removed(id) {
 				return a, nil
 			}
@@ -194,7 +194,7 @@ func (s *server) animal(ctx context.Context, number int64, from catalog.Reader) 
 	if err != nil {
 		return cachedAnimal{}, err
 	}
-	if home.Withholds(from) {
+	if home.HiddenFrom(from) {
 		return cachedAnimal{}, errNotFound()
 	}
 	return s.put(cat, home, today)

@@ -18,8 +18,8 @@ import (
 const tokenInvalid = "Access token invalid or expired"
 
 const (
-	holderName = "key"
-	readerName = "reader"
+	keyIDContextKey = "key"
+	readerName      = "reader"
 )
 
 // authenticate lets through who has an access token, or a key itself.
@@ -40,7 +40,7 @@ func (s *server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		c.Set(holderName, asks.KeyID)
+		c.Set(keyIDContextKey, asks.KeyID)
 		c.Set(readerName, readerOf(asks))
 		return next(c)
 	}
@@ -62,16 +62,16 @@ func errUnauthorized(detail string) error {
 }
 
 // readerOf is who reads, as far as shelters may mind it. An operator sees all.
-func readerOf(p access.Principal) catalog.Reader {
+func readerOf(p access.Principal) catalog.Audience {
 	if p.IsAdmin() {
-		return catalog.Reader{PartnerID: "", Class: "", Copies: false}
+		return catalog.Audience{PartnerID: "", Class: "", Copies: false}
 	}
-	return catalog.Reader{PartnerID: p.PartnerID, Class: catalog.PetfinderReader, Copies: p.Aggregator}
+	return catalog.Audience{PartnerID: p.PartnerID, Class: catalog.PetfinderReader, Copies: p.Aggregator}
 }
 
 // reader is who reads; without a key, one of Petfinder's clients like any other.
-func reader(c echo.Context) catalog.Reader {
-	if r, ok := c.Get(readerName).(catalog.Reader); ok {
+func reader(c echo.Context) catalog.Audience {
+	if r, ok := c.Get(readerName).(catalog.Audience); ok {
 		return r
 	}
 	return readerOf(access.Principal{})
@@ -123,7 +123,7 @@ func (s *server) key(ctx context.Context, id string) (access.Key, error) {
 }
 
 func isRefusal(err error) bool {
-	for _, refusal := range []error{access.ErrMalformed, access.ErrUnknown, access.ErrRevoked, access.ErrExpired, access.ErrTokenOver} {
+	for _, refusal := range []error{access.ErrMalformed, access.ErrUnknown, access.ErrRevoked, access.ErrExpired, access.ErrTokenExpired} {
 		if errors.Is(err, refusal) {
 			return true
 		}

@@ -118,12 +118,12 @@ func newTown(b *testing.B) *town {
 func newHouse(b *testing.B, db *store.Store, c *catalog.Catalog, index *search.Index, places *geo.Gazetteer, cached int) http.Handler {
 	b.Helper()
 	log := slog.New(slog.DiscardHandler)
-	v2 := func(count api.Counter) (http.Handler, error) {
+	v2 := func(count api.RateLimitFunc) (http.Handler, error) {
 		return petfinder.New(petfinder.Config{Store: db, Keys: db, Index: index, Places: places, Log: log, Now: time.Now, Count: count, CachedAnimals: cached})
 	}
 	h, err := api.New(api.Config{
 		Store: db, Keys: db, Answers: db, Catalog: c, Index: index, Places: places, Log: log, Now: time.Now,
-		NewID: func() string { return "bench" }, Version: "bench", Mounts: map[string]api.Mount{"/v2/": v2},
+		NewID: func() string { return "bench" }, Version: "bench", Mounts: map[string]api.ExternalAPI{"/v2/": v2},
 	})
 	if err != nil {
 		b.Fatal(err)

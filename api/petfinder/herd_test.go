@@ -124,8 +124,8 @@ func (h *herd) adoptable(near bool) []string {
 	return out
 }
 
-func (h *herd) Head(context.Context) (catalog.Head, error) {
-	return catalog.Head{Epoch: "herd", Seq: int64(len(h.log))}, nil
+func (h *herd) Head(context.Context) (catalog.LogPosition, error) {
+	return catalog.LogPosition{Epoch: "herd", Seq: int64(len(h.log))}, nil
 }
 
 func (h *herd) Shelters(context.Context) ([]catalog.Shelter, error) { return h.shelters, nil }

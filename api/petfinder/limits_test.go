@@ -49,7 +49,7 @@ func TestEachRequestIsCounted(t *testing.T) {
 			log := slog.New(slog.DiscardHandler)
 			handler, err := api.New(api.Config{
 				Store: db, Keys: db, Index: index, Log: log, Now: now, NewID: func() string { return "1" }, RatePerMinute: 2 * mostByAddress, KeyRatePerMinute: 2 * mostByKey,
-				Mounts: map[string]api.Mount{"/v2/": func(count api.Counter) (http.Handler, error) {
+				Mounts: map[string]api.ExternalAPI{"/v2/": func(count api.RateLimitFunc) (http.Handler, error) {
 					if count == nil {
 						return nil, errors.New("nobody counts")
 					}

@@ -10,11 +10,11 @@ import (
 func (s *server) readOrganizationQuery(rawQuery string) (search.ShelterQuery, page, error) {
 	p := readParams(rawQuery)
 	in := readPage(p, rawQuery)
-	query := search.ShelterQuery{Text: strings.TrimSpace(p.whole("name") + " " + p.whole("query")), Limit: in.limit, Total: true}
+	query := search.ShelterQuery{Text: strings.TrimSpace(p.raw("name") + " " + p.raw("query")), Limit: in.limit, Total: true}
 	// A state asked for by two letters stands in no name.
-	if text := p.whole("query"); len(text) == 2 {
+	if text := p.raw("query"); len(text) == 2 {
 		if region, ok := s.Places.Region("", text); ok {
-			query.Text, query.Regions = p.whole("name"), []string{region.Code}
+			query.Text, query.Regions = p.raw("name"), []string{region.Code}
 		}
 	}
 	query.Near, query.RadiusKm = s.readLocation(p)
@@ -39,7 +39,7 @@ func (s *server) readCountry(p *params, query *search.ShelterQuery) {
 // readOrganizationSort is in which order shelters are listed: by distance where
 // there is a location, else by name.
 func readOrganizationSort(p *params, near bool) (order search.ShelterOrder, reverse bool) {
-	text := p.whole("sort")
+	text := p.raw("sort")
 	name, reverse := strings.CutPrefix(text, "-")
 	orders := map[string]search.ShelterOrder{
 		"distance": search.SheltersByDistance, "name": search.SheltersByName, "country": search.SheltersByCountry,

@@ -36,11 +36,11 @@ func (s *server) listOrganizations(c echo.Context) error {
 
 // walkShelters asks the index for a page, where the caller's walk goes on if it
 // is known, else by counting from the beginning.
-func (s *server) walkShelters(c echo.Context, query search.ShelterQuery, in page) (found search.ShelterPage, next *step, err error) {
-	id := walkID(clientOf(c), "organizations?"+in.same)
-	way := s.walks.to(id, in.number)
+func (s *server) walkShelters(c echo.Context, query search.ShelterQuery, in page) (found search.ShelterPage, next *pageStart, err error) {
+	id := sessionKey(clientOf(c), "organizations?"+in.same)
+	way := s.walks.resume(id, in.number)
 	if in.linked {
-		way.step, way.known = in.step, true
+		way.pageStart, way.known = in.step, true
 	}
 	query.Cursor = way.cursor
 	if !way.known {
@@ -54,8 +54,8 @@ func (s *server) walkShelters(c echo.Context, query search.ShelterQuery, in page
 	if err != nil {
 		return search.ShelterPage{}, nil, err
 	}
-	on := step{cursor: found.Next, seed: 0}
-	s.walks.came(id, in.number, !way.known, 0, on)
+	on := pageStart{cursor: found.Next, seed: 0}
+	s.walks.record(id, in.number, !way.known, 0, on)
 	if found.HasMore {
 		next = &on
 	}
@@ -75,9 +75,9 @@ func (s *server) getOrganization(c echo.Context) error {
 
 // shelter finds a shelter by its code, in any case, or by its id.
 func (s *server) shelter(codeOrID string) (catalog.Shelter, error) {
-	home, ok := s.Index.Home(codeOrID)
+	home, ok := s.Index.ShelterInfo(codeOrID)
 	if !ok {
-		home, ok = s.Index.Home(strings.ToUpper(codeOrID))
+		home, ok = s.Index.ShelterInfo(strings.ToUpper(codeOrID))
 	}
 	switch {
 	case ok:
@@ -85,6 +85,6 @@ func (s *server) shelter(codeOrID string) (catalog.Shelter, error) {
 	case !s.Index.State().Ready:
 		return catalog.Shelter{}, &catalog.Error{Kind: catalog.Unavailable, Code: "", Detail: "", Faults: nil}
 	default:
-		return catalog.Shelter{}, catalog.Missing("organization", codeOrID)
+		return catalog.Shelter{}, catalog.NotFoundError("organization", codeOrID)
 	}
 }

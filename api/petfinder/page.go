@@ -34,17 +34,17 @@ type page struct {
 	number, limit int
 	same          string // what all pages of the list have in common
 	rawQuery      string
-	step          step // how to get there, if the link told
+	step          pageStart // how to get there, if the link told
 	linked        bool
 }
 
 // readPage reads which page is asked for. A step that was not made for this page counts for nothing.
 func readPage(p *params, rawQuery string) page {
 	out := page{
-		number: p.number(pageParam, 1, 1, maxPage), limit: p.number("limit", usualLimit, 1, maxLimit),
-		same: p.same(), rawQuery: rawQuery, step: step{}, linked: false,
+		number: p.number(pageParam, 1, 1, maxPage), limit: p.number("limit", defaultLimit, 1, maxLimit),
+		same: p.same(), rawQuery: rawQuery, step: pageStart{}, linked: false,
 	}
-	if text := p.whole(walkParam); text != "" {
+	if text := p.raw(walkParam); text != "" {
 		number, s, ok := parseStep(text)
 		if ok && number == out.number {
 			out.step, out.linked = s, true
@@ -58,7 +58,7 @@ func (p page) skip() int { return (p.number - 1) * p.limit }
 
 // pagination says which part of a list of so many things this is. A page is
 // followed by another if there is a step to it.
-func (p page) pagination(path string, total int, next *step) Pagination {
+func (p page) pagination(path string, total int, next *pageStart) Pagination {
 	out := Pagination{
 		CountPerPage: p.limit, TotalCount: total, CurrentPage: p.number, TotalPages: (total + p.limit - 1) / p.limit,
 		Links: PageLinks{Previous: nil, Next: nil},
@@ -74,7 +74,7 @@ func (p page) pagination(path string, total int, next *step) Pagination {
 
 // href is the address of another page: the query as it was sent, with the page
 // at its end.
-func (p page) href(path string, number int, s *step) string {
+func (p page) href(path string, number int, s *pageStart) string {
 	var b strings.Builder
 	b.WriteString(path + "?")
 	for name, value := range otherPairs(p.rawQuery) {

@@ -66,8 +66,8 @@ func (p *params) err() error {
 	return errInvalid(p.bad)
 }
 
-// whole is the value of a parameter that may have commas in it, as in Rockville, MD.
-func (p *params) whole(name string) string { return strings.Join(p.sent[name], ", ") }
+// raw is the value of a parameter that may have commas in it, as in Rockville, MD.
+func (p *params) raw(name string) string { return strings.Join(p.sent[name], ", ") }
 
 // terms are our words for the values of a parameter. What a value means is told
 // by its folded form; thing is what it fails to be otherwise.
@@ -88,7 +88,7 @@ func (p *params) number(name string, usual, least, most int) int {
 	if len(p.sent[name]) == 0 {
 		return usual
 	}
-	n, err := strconv.Atoi(p.whole(name))
+	n, err := strconv.Atoi(p.raw(name))
 	if err != nil || n < least || n > most {
 		p.refuse(name, fmt.Sprintf("%s must be an integer between %d and %d.", name, least, most))
 		return usual
@@ -99,7 +99,7 @@ func (p *params) number(name string, usual, least, most int) int {
 // moment is a date and time; zero if it was not sent. A plus sign that was not
 // escaped arrives as a space. Without a zone it is UTC.
 func (p *params) moment(name string) time.Time {
-	text := p.whole(name)
+	text := p.raw(name)
 	if text == "" {
 		return time.Time{}
 	}

@@ -66,7 +66,7 @@ type Config struct {
 type server struct {
 	Config
 	animals *animalCache
-	walks   *walks
+	walks   *pagingSessions
 }
 
 // New returns a handler of the paths that begin with /v2/.

@@ -31,7 +31,7 @@ func TestATokenEnds(t *testing.T) {
 
 	tests := map[string]func(s *stage) error{
 		"after an hour": func(s *stage) error {
-			*s.now = s.now.Add(access.TokenLife)
+			*s.now = s.now.Add(access.TokenTTL)
 			return nil
 		},
 		"with its key": func(s *stage) error {
@@ -135,7 +135,7 @@ func (s *stage) fresh(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return key.Token(s.now.Add(access.TokenLife), nil)
+	return key.Token(s.now.Add(access.TokenTTL), nil)
 }
 
 func TestWhereDescriptionsEnd(t *testing.T) {
@@ -158,7 +158,7 @@ func TestWhereDescriptionsEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			if got := cut(test.text, test.letters); got != test.want {
+			if got := truncateWords(test.text, test.letters); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})

@@ -77,7 +77,7 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 	}
 	return &stage{
 		Handler: handler, store: s, catalog: c, index: index, places: places, now: &noon,
-		id: key.ID, secret: secret, token: key.Token(noon.Add(access.TokenLife), nil),
+		id: key.ID, secret: secret, token: key.Token(noon.Add(access.TokenTTL), nil),
 	}
 }
 
@@ -146,9 +146,9 @@ func (s *stage) putShelter(tb testing.TB, name string, profile catalog.Profile) 
 	return shelter.ID
 }
 
-func (s *stage) putCats(tb testing.TB, shelterID string, edits ...catalog.CatEdit) {
+func (s *stage) putCats(tb testing.TB, shelterID string, edits ...catalog.CatUpdate) {
 	tb.Helper()
-	outcomes, err := s.catalog.PutCats(context.WithoutCancel(tb.Context()), shelterID, edits)
+	outcomes, err := s.catalog.UpsertCats(context.WithoutCancel(tb.Context()), shelterID, edits)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -160,8 +160,8 @@ func (s *stage) putCats(tb testing.TB, shelterID string, edits ...catalog.CatEdi
 }
 
 // cat is a domestic shorthair of so many months; more says what else there is to say.
-func cat(id, name string, months int, more func(*catalog.Facts)) catalog.CatEdit {
-	return catalog.CatEdit{ExternalID: id, Source: "test", Edit: func(f *catalog.Facts) {
+func cat(id, name string, months int, more func(*catalog.Facts)) catalog.CatUpdate {
+	return catalog.CatUpdate{ExternalID: id, Source: "test", Edit: func(f *catalog.Facts) {
 		f.Name, f.Breed.Primary = name, "Domestic Short Hair"
 		f.ListedAt = time.Date(2026, time.April, 1+len(name), 9, 0, 0, 0, time.UTC)
 		f.Birth = catalog.Birth{On: time.Date(2026, time.May, 1, 0, 0, 0, 0, time.UTC).AddDate(0, -months, 0), Precision: catalog.ToTheMonth}

@@ -70,8 +70,8 @@ func (s *server) postToken(c echo.Context) error {
 	}
 	c.Response().Header().Set("Cache-Control", "no-store")
 	body, err := encode(Token{
-		TokenType: "Bearer", ExpiresIn: int(access.TokenLife.Seconds()),
-		AccessToken: key.Token(s.Now().Add(access.TokenLife), scopes),
+		TokenType: "Bearer", ExpiresIn: int(access.TokenTTL.Seconds()),
+		AccessToken: key.Token(s.Now().Add(access.TokenTTL), scopes),
 	})
 	if err != nil {
 		return err

@@ -16,13 +16,13 @@ func TestWhatIsWithheldIsNotFound(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
-		from catalog.Withheld
+		from catalog.Restriction
 		hide bool
 	}{
-		"from clients like this":       {catalog.Withheld{Classes: []catalog.ReaderClass{catalog.PetfinderReader}}, true},
-		"from this partner":            {catalog.Withheld{Partners: []string{"prt_01000000000000000000000000"}}, true},
-		"from aggregators, as this is": {catalog.Withheld{Classes: []catalog.ReaderClass{catalog.AggregatorReader}}, true},
-		"from somebody else":           {catalog.Withheld{Partners: []string{"prt_02000000000000000000000000"}}, false},
+		"from clients like this":       {catalog.Restriction{Classes: []catalog.AudienceClass{catalog.PetfinderReader}}, true},
+		"from this partner":            {catalog.Restriction{Partners: []string{"prt_01000000000000000000000000"}}, true},
+		"from aggregators, as this is": {catalog.Restriction{Classes: []catalog.AudienceClass{catalog.AggregatorReader}}, true},
+		"from somebody else":           {catalog.Restriction{Partners: []string{"prt_02000000000000000000000000"}}, false},
 	}
 	paths := []string{"/v2/animals?limit=100", "/v2/animals/1", "/v2/animals?organization=MD1", "/v2/animals?name=kenny&sort=random", "/v2/animals?limit=100&page=1"}
 	for name, tt := range tests {
@@ -36,7 +36,7 @@ func TestWhatIsWithheldIsNotFound(t *testing.T) {
 				t.Fatal(err)
 			}
 			key.PartnerID = partner.ID
-			s.token = key.Token(s.now.Add(access.TokenLife), nil)
+			s.token = key.Token(s.now.Add(access.TokenTTL), nil)
 			err = s.store.Write(t.Context(), func(tx catalog.Tx) error {
 				other := partner
 				other.ID = "prt_02000000000000000000000000"
@@ -53,7 +53,7 @@ func TestWhatIsWithheldIsNotFound(t *testing.T) {
 					t.Fatalf("%s before: %d %s", path, rec.Code, rec.Body)
 				}
 			}
-			home, _ := s.index.Home("MD1")
+			home, _ := s.index.ShelterInfo("MD1")
 			if _, err := s.catalog.ChangeShelter(t.Context(), s.places, home.ID, 0, func(p *catalog.Profile) { p.WithheldFrom = tt.from }); err != nil {
 				t.Fatal(err)
 			}

@@ -8,8 +8,8 @@ import (
 // moment is a time as Petfinder writes it, which is not RFC 3339: the offset has no colon.
 func moment(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05-0700") }
 
-// cut ends a text after so many letters, between words, with three dots. 0 leaves it whole.
-func cut(text string, letters int) string {
+// truncateWords ends a text after so many letters, between words, with three dots. 0 leaves it whole.
+func truncateWords(text string, letters int) string {
 	runes := []rune(text)
 	if letters <= 0 || len(runes) <= letters {
 		return text

@@ -34,9 +34,9 @@ func (f databaseFlags) open(ctx context.Context) (*store.Store, error) {
 	return db, nil
 }
 
-// there refuses a file of SQLite that open would make: who reads one did not mean
+// requireFile refuses a file of SQLite that open would make: who reads one did not mean
 // an empty one.
-func (f databaseFlags) there() error {
+func (f databaseFlags) requireFile() error {
 	file, ok := strings.CutPrefix(f.Database, "sqlite:")
 	if _, err := os.Stat(strings.TrimPrefix(file, "//")); ok && errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no database %s; name the one that the server uses, as in --database sqlite:trailcat.db", f.Database)

@@ -72,27 +72,27 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.Exit(func(code int) { done = &code }),
 	)
 	if err != nil {
-		return complain(stderr, err, exitFailed)
+		return printError(stderr, err, exitFailed)
 	}
 	command, err := parser.Parse(args)
 	if done != nil {
 		return *done // --help has been answered
 	}
 	if err != nil {
-		return complain(stderr, fmt.Errorf("%w (try: trailcat --help)", err), exitUsage)
+		return printError(stderr, fmt.Errorf("%w (try: trailcat --help)", err), exitUsage)
 	}
 	err = command.Run(&process{ctx: ctx, stdout: stdout, stderr: stderr})
 	var refused refusedError
 	switch {
 	case errors.As(err, &refused):
-		return complain(stderr, err, exitRefused)
+		return printError(stderr, err, exitRefused)
 	case err != nil:
-		return complain(stderr, err, exitFailed)
+		return printError(stderr, err, exitFailed)
 	}
 	return exitOK
 }
 
-func complain(stderr io.Writer, err error, code int) int {
+func printError(stderr io.Writer, err error, code int) int {
 	_, _ = fmt.Fprintln(stderr, "trailcat:", strings.TrimSpace(err.Error()))
 	return code
 }

@@ -28,7 +28,7 @@ type createPartnerCommand struct {
 // Run makes a partner.
 func (c *createPartnerCommand) Run(p *process) error {
 	return c.using(p, func(db *store.Store) error {
-		partner, err := catalog.New(db, now, newUUID).CreatePartner(p.ctx, c.Name, catalog.ReaderClass(c.ReadsAs))
+		partner, err := catalog.New(db, now, newUUID).CreatePartner(p.ctx, c.Name, catalog.AudienceClass(c.ReadsAs))
 		if err != nil {
 			return err
 		}

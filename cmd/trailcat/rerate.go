@@ -26,11 +26,11 @@ func (c *rerateCommand) Run(p *process) error {
 		if err != nil {
 			return err
 		}
-		var tell func(catalog.Rerated)
+		var tell func(catalog.RerateStats)
 		if draw := progress(p, "rating"); draw != nil {
-			tell = func(so catalog.Rerated) { draw(so.Looked, unknownTotal) }
+			tell = func(so catalog.RerateStats) { draw(so.Looked, unknownTotal) }
 		}
-		done, ok, err := cats.Rerate(p.ctx, catalog.Rerating{Leases: db, Holder: rand.Text(), All: true, Progress: tell})
+		done, ok, err := cats.Rerate(p.ctx, catalog.RerateOptions{Leases: db, Holder: rand.Text(), All: true, Progress: tell})
 		if err == nil && !ok {
 			err = errors.New("a server rates cats just now; try again when it is done")
 		}
@@ -57,9 +57,9 @@ func ratingCatalog(db *store.Store) (*catalog.Catalog, error) {
 const (
 	// rerateFirst is when a server looks first: a start has better things to do.
 	rerateFirst = time.Minute
-	// rerateEvery is how often it looks whether today's cats are done, since a new
+	// rerateInterval is how often it looks whether today's cats are done, since a new
 	// day began or another node stopped halfway.
-	rerateEvery = 10 * time.Minute
+	rerateInterval = 10 * time.Minute
 )
 
 // rerateDaily rates cats anew once a day, on one node of many.
@@ -70,8 +70,8 @@ func rerateDaily(ctx context.Context, db *store.Store, log *slog.Logger) {
 		return
 	}
 	holder := rand.Text()
-	repeat(ctx, rerateFirst, rerateEvery, func() {
-		done, _, err := cats.Rerate(ctx, catalog.Rerating{Leases: db, Holder: holder, All: false, Progress: nil})
+	repeat(ctx, rerateFirst, rerateInterval, func() {
+		done, _, err := cats.Rerate(ctx, catalog.RerateOptions{Leases: db, Holder: holder, All: false, Progress: nil})
 		switch {
 		case ctx.Err() != nil:
 		case err != nil:

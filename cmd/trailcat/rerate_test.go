@@ -59,10 +59,10 @@ func assessAYearAgo(t *testing.T, db *store.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kitten := catalog.CatEdit{ExternalID: "1", Source: "api", Edit: func(f *catalog.Facts) {
+	kitten := catalog.CatUpdate{ExternalID: "1", Source: "api", Edit: func(f *catalog.Facts) {
 		f.Name, f.Birth = "Ada", catalog.Birth{On: then.AddDate(0, -8, 0).Truncate(24 * time.Hour), Precision: catalog.ToTheDay}
 	}}
-	outcomes, err := cats.PutCats(t.Context(), shelter.ID, []catalog.CatEdit{kitten})
+	outcomes, err := cats.UpsertCats(t.Context(), shelter.ID, []catalog.CatUpdate{kitten})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,10 +49,10 @@ type serveCommand struct {
 // pageCache is how many bytes of list pages a server keeps while nothing changes.
 const pageCache = 16 << 20
 
-// tightMemory is how much garbage the server lets lie once the index is filled,
+// gcPercent is how much garbage the server lets lie once the index is filled,
 // in percent of what lives: most of that is the index, which does not change
 // much. GOGC decides where it is set.
-const tightMemory = 40
+const gcPercent = 40
 
 // Run serves until the process is told to stop.
 func (c *serveCommand) Run(p *process) (err error) {
@@ -88,7 +88,7 @@ func (c *serveCommand) Run(p *process) (err error) {
 	}
 	go forgetAnswers(p.ctx, db, log)
 	go markStale(p.ctx, catalog.New(db, now, newUUID), log)
-	go shortenLog(p.ctx, db, log, c.KeepLog)
+	go truncateLog(p.ctx, db, log, c.KeepLog)
 	go rerateDaily(p.ctx, db, log)
 	delivering, stopDelivering := context.WithCancel(p.ctx)
 	var delivery sync.WaitGroup
@@ -117,7 +117,7 @@ func (c *serveCommand) handler(db *store.Store, index *search.Index, places *geo
 	if err != nil {
 		return nil, err
 	}
-	v2 := func(count api.Counter) (http.Handler, error) {
+	v2 := func(count api.RateLimitFunc) (http.Handler, error) {
 		return petfinder.New(petfinder.Config{
 			Store:           db,
 			Keys:            db,
@@ -155,7 +155,7 @@ func (c *serveCommand) handler(db *store.Store, index *search.Index, places *geo
 		PublicURL:        publicURL(c.PublicURL),
 		ExportDir:        c.ExportDir,
 		Draining:         draining.Load,
-		Mounts:           map[string]api.Mount{"/v2/": v2},
+		Mounts:           map[string]api.ExternalAPI{"/v2/": v2},
 	})
 }
 
@@ -186,7 +186,7 @@ func (c *serveCommand) serve(p *process, log *slog.Logger, listener net.Listener
 	draining.Store(true)
 	log.Info("stopping", slog.Duration("drain", c.Drain))
 	time.Sleep(c.Drain)
-	return hangUp(context.WithoutCancel(p.ctx), server, listener, &connected, 30*time.Second)
+	return shutdown(context.WithoutCancel(p.ctx), server, listener, &connected, 30*time.Second)
 }
 
 // fillAndFollow makes the index ready, as often as it takes, and keeps it fresh.
@@ -205,18 +205,18 @@ func (c *serveCommand) fillAndFollow(ctx context.Context, p *process, log *slog.
 		}
 	}
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(tightMemory)
+		debug.SetGCPercent(gcPercent)
 	}
 	debug.FreeOSMemory() // filling leaves much behind, and nothing comes after it that would need it
 	state := index.State()
 	log.InfoContext(ctx, "ready", slog.String("address", addr.String()), slog.Int("cats", state.Cats),
 		slog.Int("available", state.Available), slog.Duration("took", now().Sub(began)))
-	welcome(p, addr, state)
+	printBanner(p, addr, state)
 	index.Follow(ctx, c.Follow, log)
 }
 
-// welcome says on stdout where the server is and what to try.
-func welcome(p *process, addr net.Addr, state search.State) {
+// printBanner says on stdout where the server is and what to try.
+func printBanner(p *process, addr net.Addr, state search.State) {
 	base := "http://" + addr.String()
 	_, _ = fmt.Fprintf(p.stdout, `Trailcat serves %d available cats.
 

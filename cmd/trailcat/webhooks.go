@@ -18,7 +18,7 @@ import (
 // webhookSender is what calls webhooks, for their owners' tests and for the rest.
 func (c *serveCommand) webhookSender(db *store.Store) *webhook.Sender {
 	return webhook.NewSender(webhook.SenderConfig{
-		Guard:       webhook.Guard{Allow: c.WebhookAllow},
+		Guard:       webhook.AddressPolicy{Allow: c.WebhookAllow},
 		Resolver:    nil,
 		Timeout:     webhook.CallTimeout,
 		Now:         now,

@@ -74,7 +74,7 @@ func TestATokenCarriesItsScopesAndNoMore(t *testing.T) {
 
 	key, _ := access.NewKey(sha256.Sum256(nil), false)
 	key.PartnerID, key.Scopes = "prt_1", []access.Scope{access.ListingsRead, access.ListingsWrite}
-	token := key.Token(noon.Add(access.TokenLife), []access.Scope{access.ListingsRead})
+	token := key.Token(noon.Add(access.TokenTTL), []access.Scope{access.ListingsRead})
 	id, rest, ok := access.SplitToken(token)
 	if !ok || id != key.ID {
 		t.Fatal(token)
@@ -84,7 +84,7 @@ func TestATokenCarriesItsScopesAndNoMore(t *testing.T) {
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
-	if _, err := key.CheckToken(rest, noon.Add(access.TokenLife)); !errors.Is(err, access.ErrTokenOver) {
+	if _, err := key.CheckToken(rest, noon.Add(access.TokenTTL)); !errors.Is(err, access.ErrTokenExpired) {
 		t.Errorf("an hour later: %v", err)
 	}
 	for i := range rest {
@@ -110,15 +110,15 @@ func TestWhoMayWhat(t *testing.T) {
 	writer := access.Principal{KeyID: "k", PartnerID: "prt_1", Scopes: []access.Scope{access.ListingsWrite}}
 	admin := access.Principal{KeyID: "a", Scopes: []access.Scope{access.Admin}}
 	tests := map[string]struct{ got, want bool }{
-		"a writer may write":                {writer.May(access.ListingsWrite), true},
-		"but not assess":                    {writer.May(access.AssessmentsWrite), false},
-		"an admin may everything":           {admin.May(access.Webhooks), true},
+		"a writer may write":                {writer.HasScope(access.ListingsWrite), true},
+		"but not assess":                    {writer.HasScope(access.AssessmentsWrite), false},
+		"an admin may everything":           {admin.HasScope(access.Webhooks), true},
 		"a partner owns what is theirs":     {writer.Owns("prt_1"), true},
 		"and not what is another's":         {writer.Owns("prt_2"), false},
 		"what is nobody's is no partner's":  {access.Principal{KeyID: "k"}.Owns(""), false},
 		"an admin owns all":                 {admin.Owns("prt_2"), true},
-		"nobody in particular may nothing":  {access.Principal{}.May(access.ListingsRead), false},
-		"nobody in particular is not known": {access.Principal{}.Known(), false},
+		"nobody in particular may nothing":  {access.Principal{}.HasScope(access.ListingsRead), false},
+		"nobody in particular is not known": {access.Principal{}.Authenticated(), false},
 	}
 	for name, tt := range tests {
 		if tt.got != tt.want {

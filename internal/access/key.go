@@ -41,11 +41,11 @@ func (k Key) prefix() string {
 
 // The ways in which a credential can fail. Their texts are for its owner.
 var (
-	ErrMalformed = errors.New("this is no Trailcat key: keys look like tc_live_<id>_<secret>")
-	ErrUnknown   = errors.New("there is no such key")
-	ErrRevoked   = errors.New("this key was revoked")
-	ErrExpired   = errors.New("this key has expired")
-	ErrTokenOver = errors.New("this access token has expired; ask for another")
+	ErrMalformed    = errors.New("this is no Trailcat key: keys look like tc_live_<id>_<secret>")
+	ErrUnknown      = errors.New("there is no such key")
+	ErrRevoked      = errors.New("this key was revoked")
+	ErrExpired      = errors.New("this key has expired")
+	ErrTokenExpired = errors.New("this access token has expired; ask for another")
 )
 
 // SplitKey takes the text of a key apart.
@@ -93,11 +93,11 @@ func (k Key) Principal() Principal {
 	return Principal{KeyID: k.ID, PartnerID: k.PartnerID, Aggregator: k.Aggregator, Scopes: k.Scopes, Test: k.Test}
 }
 
-// Known says whether it is somebody.
-func (p Principal) Known() bool { return p.KeyID != "" }
+// Authenticated says whether it is somebody.
+func (p Principal) Authenticated() bool { return p.KeyID != "" }
 
-// May says whether p may do what a scope allows. An admin may do everything.
-func (p Principal) May(scope Scope) bool {
+// HasScope says whether p may do what a scope allows. An admin may do everything.
+func (p Principal) HasScope(scope Scope) bool {
 	return slices.Contains(p.Scopes, scope) || p.IsAdmin()
 }
 

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// TokenLife is how long an access token is good for.
-const TokenLife = time.Hour
+// TokenTTL is how long an access token is good for.
+const TokenTTL = time.Hour
 
 const tokenPrefix = "tc_token_"
 
@@ -67,7 +67,7 @@ func (k Key) CheckToken(rest string, now time.Time) (Principal, error) {
 		return Principal{}, err
 	}
 	if until := time.Unix(int64(binary.BigEndian.Uint64(raw)), 0); !now.Before(until) {
-		return Principal{}, ErrTokenOver
+		return Principal{}, ErrTokenExpired
 	}
 	p := k.Principal()
 	p.Scopes = nil

@@ -25,7 +25,7 @@ type job struct {
 	of        demo.Shelter
 	at        geo.Point
 	shelterID string
-	edits     []catalog.CatEdit
+	edits     []catalog.CatUpdate
 }
 
 // jobs is the whole set in batches, its shelters written already. Cats are made
@@ -53,7 +53,7 @@ func jobs(t *testing.T, c *catalog.Catalog, places *geo.Gazetteer, set *demo.Set
 }
 
 // put writes jobs as so many writers at once, and is how many rows that were in a second.
-func put(t *testing.T, c *catalog.Catalog, list []job, writers int, want catalog.Result, edit func(catalog.CatEdit) catalog.CatEdit) float64 {
+func put(t *testing.T, c *catalog.Catalog, list []job, writers int, want catalog.Result, edit func(catalog.CatUpdate) catalog.CatUpdate) float64 {
 	t.Helper()
 	var next, rows atomic.Int64
 	var work sync.WaitGroup
@@ -62,11 +62,11 @@ func put(t *testing.T, c *catalog.Catalog, list []job, writers int, want catalog
 		work.Go(func() {
 			for i := next.Add(1) - 1; int(i) < len(list); i = next.Add(1) - 1 {
 				j := list[i]
-				edits := make([]catalog.CatEdit, len(j.edits))
+				edits := make([]catalog.CatUpdate, len(j.edits))
 				for k, e := range j.edits {
 					edits[k] = edit(e)
 				}
-				outcomes, err := c.PutCats(t.Context(), j.shelterID, edits)
+				outcomes, err := c.UpsertCats(t.Context(), j.shelterID, edits)
 				if err != nil {
 					t.Error(err)
 					return
@@ -85,12 +85,12 @@ func put(t *testing.T, c *catalog.Catalog, list []job, writers int, want catalog
 	return float64(rows.Load()) / time.Since(began).Seconds()
 }
 
-func asItIs(e catalog.CatEdit) catalog.CatEdit { return e }
+func asItIs(e catalog.CatUpdate) catalog.CatUpdate { return e }
 
 // told changes what a source says of every cat: its description and its fee.
-func told(what string) func(catalog.CatEdit) catalog.CatEdit {
-	return func(e catalog.CatEdit) catalog.CatEdit {
-		return catalog.CatEdit{ExternalID: e.ExternalID, Source: e.Source, Edit: func(f *catalog.Facts) {
+func told(what string) func(catalog.CatUpdate) catalog.CatUpdate {
+	return func(e catalog.CatUpdate) catalog.CatUpdate {
+		return catalog.CatUpdate{ExternalID: e.ExternalID, Source: e.Source, Edit: func(f *catalog.Facts) {
 			e.Edit(f)
 			f.Description = what + " " + f.Description
 		}}

@@ -66,7 +66,7 @@ func (h *house) rewrite(t *testing.T, of demo.Shelter, n int) (id string, versio
 	}
 	edit := told(fmt.Sprint("Written again, as number ", h.rewritten.Add(1), "."))(h.set.Cat(&of, n%max(1, of.Cats)))
 	began := time.Now()
-	outcomes, err := h.catalog.PutCats(t.Context(), shelter.ID, []catalog.CatEdit{edit})
+	outcomes, err := h.catalog.UpsertCats(t.Context(), shelter.ID, []catalog.CatUpdate{edit})
 	if err != nil || outcomes[0].Err != nil || outcomes[0].Result != catalog.WasUpdated {
 		t.Fatal(err, outcomes)
 	}

@@ -33,7 +33,7 @@ var plainColumns = []string{
 }
 
 // plainRow is a cat as such a row.
-func plainRow(id string, of demo.Shelter, at geo.Point, edit catalog.CatEdit, today func(catalog.Facts) string) ([]any, error) {
+func plainRow(id string, of demo.Shelter, at geo.Point, edit catalog.CatUpdate, today func(catalog.Facts) string) ([]any, error) {
 	cat := catalog.Cat{ID: id, ExternalID: edit.ExternalID, Source: edit.Source, Version: 1}
 	edit.Edit(&cat.Facts)
 	facts, err := json.Marshal(cat.Facts)

@@ -56,7 +56,7 @@ func measureWebhooks(t *testing.T, h *house, table *table) {
 	server := httptest.NewServer(inbox)
 	defer server.Close()
 	sender := webhook.NewSender(webhook.SenderConfig{
-		Guard: webhook.Guard{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: time.Now, NewDelivery: h.catalog.NewDelivery,
+		Guard: webhook.AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: time.Now, NewDelivery: h.catalog.NewDelivery,
 	})
 	head, err := h.store.Head(t.Context())
 	if err != nil {

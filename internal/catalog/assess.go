@@ -21,7 +21,7 @@ func (c *Catalog) RecordAssessment(ctx context.Context, a Assessment) (Assessmen
 		if err := tx.SaveAssessment(ctx, a); err != nil {
 			return nil, err
 		}
-		return c.rateAnew(ctx, tx, cat, changes)
+		return c.recomputeRating(ctx, tx, cat, changes)
 	})
 	return a, wrap(err, "record assessment of cat %s", a.CatID)
 }
@@ -39,13 +39,13 @@ func (c *Catalog) fresh(a Assessment) Assessment {
 func (c *Catalog) CorrectAssessment(ctx context.Context, catID, id string, edit func(*Assessment) error) (Assessment, error) {
 	var a Assessment
 	err := c.write(ctx, "correct_assessment", func(tx Tx) ([]Change, error) {
-		cat, old, err := c.standing(ctx, tx, catID, id)
+		cat, old, err := c.activeAssessment(ctx, tx, catID, id)
 		if err != nil {
 			return nil, err
 		}
 		a = old
 		a.Levels = maps.Clone(old.Levels)
-		if err := edit(&a); err != nil || a.says(old) {
+		if err := edit(&a); err != nil || a.equalContent(old) {
 			return nil, err
 		}
 		partnerID := a.PartnerID
@@ -61,7 +61,7 @@ func (c *Catalog) CorrectAssessment(ctx context.Context, catID, id string, edit 
 				return nil, err
 			}
 		}
-		return c.rateAnew(ctx, tx, cat, changes)
+		return c.recomputeRating(ctx, tx, cat, changes)
 	})
 	return a, wrap(err, "correct assessment %s", id)
 }
@@ -81,7 +81,7 @@ func (c *Catalog) WithdrawAssessment(ctx context.Context, catID, id string) erro
 		if err := tx.SaveAssessment(ctx, a); err != nil {
 			return nil, err
 		}
-		return c.rateAnew(ctx, tx, cat, []Change{change(RemovedOp, AssessmentResource, a.ID, cat.ShelterID, 2, c.now(), nil)})
+		return c.recomputeRating(ctx, tx, cat, []Change{change(OpRemoved, AssessmentResource, a.ID, cat.ShelterID, 2, c.now(), nil)})
 	})
 	return wrap(err, "withdraw assessment %s", id)
 }
@@ -111,7 +111,7 @@ func (c *Catalog) PutHealth(ctx context.Context, item HealthItem) (HealthItem, R
 		if err := tx.SaveHealth(ctx, item); err != nil {
 			return nil, err
 		}
-		return c.rateAnew(ctx, tx, cat, []Change{change(op, HealthResource, item.CatID+"/"+item.Code, cat.ShelterID, 1, c.now(), nil)})
+		return c.recomputeRating(ctx, tx, cat, []Change{change(op, HealthResource, item.CatID+"/"+item.Code, cat.ShelterID, 1, c.now(), nil)})
 	})
 	return item, result, wrap(err, "put health of cat %s", item.CatID)
 }
@@ -128,13 +128,13 @@ func (c *Catalog) assessment(ctx context.Context, tx Tx, catID, id string) (Cat,
 	}
 	at := slices.IndexFunc(all, func(a Assessment) bool { return a.ID == id })
 	if at < 0 {
-		return Cat{}, Assessment{}, Missing("assessment of this cat", id)
+		return Cat{}, Assessment{}, NotFoundError("assessment of this cat", id)
 	}
 	return cat, all[at], nil
 }
 
-// standing finds an assessment that counts.
-func (c *Catalog) standing(ctx context.Context, tx Tx, catID, id string) (Cat, Assessment, error) {
+// activeAssessment finds an assessment that counts.
+func (c *Catalog) activeAssessment(ctx context.Context, tx Tx, catID, id string) (Cat, Assessment, error) {
 	cat, a, err := c.assessment(ctx, tx, catID, id)
 	if err != nil {
 		return Cat{}, Assessment{}, err
@@ -155,9 +155,9 @@ func (a Assessment) notSuperseded() error {
 	}
 }
 
-// rateAnew rates a cat and saves it where its rating differs, with a line for
+// recomputeRating rates a cat and saves it where its rating differs, with a line for
 // the log after those that led to it.
-func (c *Catalog) rateAnew(ctx context.Context, tx Tx, cat Cat, changes []Change) ([]Change, error) {
+func (c *Catalog) recomputeRating(ctx context.Context, tx Tx, cat Cat, changes []Change) ([]Change, error) {
 	known := cat
 	differs, err := c.rate(ctx, tx, &cat)
 	if err != nil || !differs {
@@ -175,14 +175,14 @@ func (c *Catalog) rate(ctx context.Context, tx Tx, cat *Cat) (bool, error) {
 	return err == nil && c.rateFrom(cat, of[cat.ID]), err
 }
 
-// records are all that was recorded of a cat.
-type records struct {
+// evidence are all that was recorded of a cat.
+type evidence struct {
 	assessments []Assessment
 	health      []HealthItem
 }
 
 // recordsOf reads what was recorded of cats, by their ids.
-func recordsOf(ctx context.Context, tx Tx, catIDs []string) (map[string]records, error) {
+func recordsOf(ctx context.Context, tx Tx, catIDs []string) (map[string]evidence, error) {
 	assessments, err := tx.AssessmentsOf(ctx, catIDs)
 	if err != nil {
 		return nil, err
@@ -191,18 +191,18 @@ func recordsOf(ctx context.Context, tx Tx, catIDs []string) (map[string]records,
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[string]records, len(assessments)+len(health))
+	out := make(map[string]evidence, len(assessments)+len(health))
 	for id, of := range assessments {
-		out[id] = records{assessments: of, health: health[id]}
+		out[id] = evidence{assessments: of, health: health[id]}
 	}
 	for id, of := range health {
-		out[id] = records{assessments: assessments[id], health: of}
+		out[id] = evidence{assessments: assessments[id], health: of}
 	}
 	return out, nil
 }
 
 // rateFrom is rate for a cat of which the records were read.
-func (c *Catalog) rateFrom(cat *Cat, of records) bool {
+func (c *Catalog) rateFrom(cat *Cat, of evidence) bool {
 	if c.rater == nil {
 		return false
 	}
@@ -214,24 +214,24 @@ func (c *Catalog) rateFrom(cat *Cat, of records) bool {
 	return !reflect.DeepEqual(before, now)
 }
 
-// ratedFacts are the facts that the short of a rating may follow from, in the
+// ratingInputs are the facts that the short of a rating may follow from, in the
 // words of the API. Measures only choose the gear.
-var ratedFacts = []string{
+var ratingInputs = []string{
 	"birth", "listed_at", "name", "description", "traits", "good_with", "indoor_only",
 	"microchipped", "shots_current", "altered", "fiv", "felv", "declawed",
 }
 
-// rateWritten rates the cats that a source speaks of: new ones, of which nothing
+// rateBatch rates the cats that a source speaks of: new ones, of which nothing
 // can be recorded yet, and those of which it says otherwise what ratings follow
 // from. What is recorded of the latter is read at once for all of them.
-func (c *Catalog) rateWritten(ctx context.Context, tx Tx, w *writing, outcomes []CatOutcome) error {
+func (c *Catalog) rateBatch(ctx context.Context, tx Tx, w *upsertBatch, outcomes []CatResult) error {
 	if c.rater == nil {
 		return nil
 	}
 	for _, i := range w.created {
-		c.rateFrom(&outcomes[i].Cat, records{})
+		c.rateFrom(&outcomes[i].Cat, evidence{})
 	}
-	lines, ids := w.toRate(outcomes)
+	lines, ids := w.affectedCats(outcomes)
 	if len(ids) == 0 {
 		return nil
 	}
@@ -248,13 +248,13 @@ func (c *Catalog) rateWritten(ctx context.Context, tx Tx, w *writing, outcomes [
 	return nil
 }
 
-// toRate are the changed cats of which the rating may differ: their lines in the
+// affectedCats are the changed cats of which the rating may differ: their lines in the
 // log, and their ids.
-func (w *writing) toRate(outcomes []CatOutcome) (lines map[string]*Change, ids []string) {
+func (w *upsertBatch) affectedCats(outcomes []CatResult) (lines map[string]*Change, ids []string) {
 	lines = make(map[string]*Change, len(w.changed))
 	for i := range w.changes {
 		line := &w.changes[i]
-		if slices.ContainsFunc(line.Fields, func(field string) bool { return slices.Contains(ratedFacts, field) }) {
+		if slices.ContainsFunc(line.Fields, func(field string) bool { return slices.Contains(ratingInputs, field) }) {
 			lines[line.ResourceID] = line
 		}
 	}

@@ -30,8 +30,8 @@ func (a Assessment) Assessor() string { return a.PartnerID + ":" + a.AssessorID 
 // Counts says whether the assessment stands as it is.
 func (a Assessment) Counts() bool { return a.SupersededBy == "" && a.WithdrawnAt.IsZero() }
 
-// says tells whether two assessments say the same.
-func (a Assessment) says(b Assessment) bool {
+// equalContent tells whether two assessments say the same.
+func (a Assessment) equalContent(b Assessment) bool {
 	sameDays := a.DaysInPlace == b.DaysInPlace || a.DaysInPlace != nil && b.DaysInPlace != nil && *a.DaysInPlace == *b.DaysInPlace
 	return a.AssessorID == b.AssessorID && a.Role == b.Role && a.Context == b.Context &&
 		a.ObservedOn.Equal(b.ObservedOn) && sameDays && a.Note == b.Note && maps.Equal(a.Levels, b.Levels)

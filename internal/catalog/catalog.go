@@ -41,7 +41,7 @@ type Tx interface {
 	SaveCats(ctx context.Context, created, changed []Cat) error
 	SaveShelter(ctx context.Context, s Shelter) error
 	// Confirm notes when these cats were last spoken of. It is no change.
-	Confirm(ctx context.Context, catIDs []string, at time.Time) error
+	MarkSeen(ctx context.Context, catIDs []string, at time.Time) error
 	// Audit notes who made changes. Append puts them at the end of the log, and
 	// numbers them; it comes last.
 	Audit(ctx context.Context, entry AuditEntry) error
@@ -89,7 +89,7 @@ type Tx interface {
 	SaveSearch(ctx context.Context, s SavedSearch) error
 	DeleteSearch(ctx context.Context, id string) error
 	// SetBookmark says how far the holders of a lease got, whoever holds it.
-	SetBookmark(ctx context.Context, lease string, bookmark int64) error
+	SetCheckpoint(ctx context.Context, lease string, bookmark int64) error
 }
 
 // New returns a catalog kept in store.
@@ -97,23 +97,23 @@ func New(store Store, now func() time.Time, newUUID func() [16]byte) *Catalog {
 	return &Catalog{store: store, now: func() time.Time { return instant(now()) }, newUUID: newUUID, actor: Actor{}, trying: false, rater: nil}
 }
 
-// As is the catalog in the hands of someone: the audit says that they wrote.
-func (c *Catalog) As(actor Actor) *Catalog {
+// WithActor is the catalog in the hands of someone: the audit says that they wrote.
+func (c *Catalog) WithActor(actor Actor) *Catalog {
 	as := *c
 	as.actor = actor
 	return &as
 }
 
-// Trying is the catalog without consequences: writes go all the way, answer as
+// DryRun is the catalog without consequences: writes go all the way, answer as
 // they would, and are taken back.
-func (c *Catalog) Trying() *Catalog {
+func (c *Catalog) DryRun() *Catalog {
 	trying := *c
 	trying.trying = true
 	return &trying
 }
 
-// errTried takes back what was only tried.
-var errTried = errors.New("this was only tried")
+// errRollback takes back what was only tried.
+var errRollback = errors.New("this was only tried")
 
 // write runs fn in one transaction and logs the changes that it returns.
 func (c *Catalog) write(ctx context.Context, what string, fn func(Tx) ([]Change, error)) error {
@@ -131,11 +131,11 @@ func (c *Catalog) write(ctx context.Context, what string, fn func(Tx) ([]Change,
 			}
 		}
 		if c.trying {
-			return errTried
+			return errRollback
 		}
 		return nil
 	})
-	if errors.Is(err, errTried) {
+	if errors.Is(err, errRollback) {
 		return nil
 	}
 	return err
@@ -146,10 +146,10 @@ type Result string
 
 // What a write can do to one thing.
 const (
-	WasCreated   Result = "created"
-	WasUpdated   Result = "updated"
-	WasUnchanged Result = "unchanged"
-	WasRefused   Result = "refused"
+	WasCreated     Result = "created"
+	WasUpdated     Result = "updated"
+	WasUnchanged   Result = "unchanged"
+	ResultRejected Result = "refused"
 )
 
 // change is the log line for a thing that was written at a moment.

@@ -52,9 +52,9 @@ func (atlas) PostalCode(country, code string) (geo.Place, bool) {
 	return place, country == "US" && code == "20855"
 }
 
-func (w *world) put(t *testing.T, edits ...catalog.CatEdit) []catalog.CatOutcome {
+func (w *world) put(t *testing.T, edits ...catalog.CatUpdate) []catalog.CatResult {
 	t.Helper()
-	outcomes, err := w.PutCats(t.Context(), w.home.ID, edits)
+	outcomes, err := w.UpsertCats(t.Context(), w.home.ID, edits)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,13 +70,13 @@ func (w *world) log(t *testing.T, after int64) []catalog.Change {
 	return changes
 }
 
-func edit(id string, lay func(*catalog.Facts)) catalog.CatEdit {
-	return catalog.CatEdit{ExternalID: id, Source: "test", Edit: lay}
+func edit(id string, lay func(*catalog.Facts)) catalog.CatUpdate {
+	return catalog.CatUpdate{ExternalID: id, Source: "test", Edit: lay}
 }
 
 func named(name string) func(*catalog.Facts) { return func(f *catalog.Facts) { f.Name = name } }
 
-func results(outcomes []catalog.CatOutcome) []catalog.Result {
+func results(outcomes []catalog.CatResult) []catalog.Result {
 	out := make([]catalog.Result, len(outcomes))
 	for i, o := range outcomes {
 		out[i] = o.Result
@@ -91,17 +91,17 @@ func TestPutCats(t *testing.T) {
 		w := newWorld(t, s)
 		steps := []struct {
 			name  string
-			edits []catalog.CatEdit
+			edits []catalog.CatUpdate
 			want  []catalog.Result
 			log   []catalog.Op
 		}{
-			{"new cats are created", []catalog.CatEdit{edit("1", named("Ada")), edit("2", named("Bo"))}, []catalog.Result{"created", "created"}, []catalog.Op{"created", "created"}},
-			{"the same again changes nothing", []catalog.CatEdit{edit("1", named("Ada")), edit("2", named("Bo"))}, []catalog.Result{"unchanged", "unchanged"}, nil},
-			{"a cat that differs is updated", []catalog.CatEdit{edit("1", named("Ada")), edit("2", named("Beau"))}, []catalog.Result{"unchanged", "updated"}, []catalog.Op{"updated"}},
-			{"a wrong row stops no good one", []catalog.CatEdit{edit("3", named("")), edit("4", named("Dot"))}, []catalog.Result{"refused", "created"}, []catalog.Op{"created"}},
-			{"a row that comes twice is refused", []catalog.CatEdit{edit("5", named("Eve")), edit("5", named("Eva"))}, []catalog.Result{"created", "refused"}, []catalog.Op{"created"}},
-			{"a cat that found a home says so", []catalog.CatEdit{edit("1", func(f *catalog.Facts) { f.Status = catalog.Adopted })}, []catalog.Result{"updated"}, []catalog.Op{"status_changed"}},
-			{"a cat that is gone leaves a tombstone", []catalog.CatEdit{edit("1", func(f *catalog.Facts) { f.Status = catalog.Removed })}, []catalog.Result{"updated"}, []catalog.Op{"removed"}},
+			{"new cats are created", []catalog.CatUpdate{edit("1", named("Ada")), edit("2", named("Bo"))}, []catalog.Result{"created", "created"}, []catalog.Op{"created", "created"}},
+			{"the same again changes nothing", []catalog.CatUpdate{edit("1", named("Ada")), edit("2", named("Bo"))}, []catalog.Result{"unchanged", "unchanged"}, nil},
+			{"a cat that differs is updated", []catalog.CatUpdate{edit("1", named("Ada")), edit("2", named("Beau"))}, []catalog.Result{"unchanged", "updated"}, []catalog.Op{"updated"}},
+			{"a wrong row stops no good one", []catalog.CatUpdate{edit("3", named("")), edit("4", named("Dot"))}, []catalog.Result{"refused", "created"}, []catalog.Op{"created"}},
+			{"a row that comes twice is refused", []catalog.CatUpdate{edit("5", named("Eve")), edit("5", named("Eva"))}, []catalog.Result{"created", "refused"}, []catalog.Op{"created"}},
+			{"a cat that found a home says so", []catalog.CatUpdate{edit("1", func(f *catalog.Facts) { f.Status = catalog.Adopted })}, []catalog.Result{"updated"}, []catalog.Op{"status_changed"}},
+			{"a cat that is gone leaves a tombstone", []catalog.CatUpdate{edit("1", func(f *catalog.Facts) { f.Status = catalog.Removed })}, []catalog.Result{"updated"}, []catalog.Op{"removed"}},
 		}
 		for _, step := range steps {
 			w.now = w.now.Add(time.Hour)
@@ -121,7 +121,7 @@ func TestPutCats(t *testing.T) {
 				t.Errorf("%s, log (-want +got):\n%s", step.name, diff)
 			}
 			for _, o := range outcomes {
-				if o.Result == catalog.WasRefused {
+				if o.Result == catalog.ResultRejected {
 					continue
 				}
 				kept, err := s.Cat(t.Context(), o.Cat.ID)
@@ -222,7 +222,7 @@ func TestNothingOfAWriteIsKeptWhereOneStepFails(t *testing.T) {
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := newWorld(t, s)
-		if _, err := w.PutCats(t.Context(), "shl_nowhere", []catalog.CatEdit{edit("1", named("Ada"))}); catalog.KindOf(err) != catalog.NotFound {
+		if _, err := w.UpsertCats(t.Context(), "shl_nowhere", []catalog.CatUpdate{edit("1", named("Ada"))}); catalog.KindOf(err) != catalog.NotFound {
 			t.Errorf("cats of no shelter: %v, want not_found", err)
 		}
 		if changes := w.log(t, 1); len(changes) > 0 {
@@ -258,7 +258,7 @@ func TestPutShelter(t *testing.T) {
 	if err != nil || result != catalog.WasUnchanged || again.ID != w.home.ID {
 		t.Errorf("the same again: %s %v %v", again.ID, result, err)
 	}
-	withheld := catalog.Withheld{Classes: []catalog.ReaderClass{catalog.AggregatorReader}}
+	withheld := catalog.Restriction{Classes: []catalog.AudienceClass{catalog.AggregatorReader}}
 	if _, err := w.ChangeShelter(t.Context(), atlas{}, w.home.ID, 0, func(p *catalog.Profile) { p.WithheldFrom = withheld }); err != nil {
 		t.Fatal(err)
 	}
@@ -297,7 +297,7 @@ func TestBrief(t *testing.T) {
 		"letters are counted, not bytes":   {catalog.Facts{Description: strings.Repeat("é", 160)}, strings.Repeat("é", 160)},
 	}
 	for name, tt := range tests {
-		if got := tt.facts.Brief(); got != tt.want {
+		if got := tt.facts.Excerpt(); got != tt.want {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
 		}
 	}

@@ -15,36 +15,36 @@ type Change struct {
 	Resource   Resource
 	ResourceID string
 	ShelterID  string
-	Version    int64    // of the resource, after the change
-	Fields     []string // what differs, in the words of the API; empty for Created
-	Before     *Before  // of a changed cat, or a shelter that moved, where it was asked for
+	Version    int64     // of the resource, after the change
+	Fields     []string  // what differs, in the words of the API; empty for Created
+	Before     *PreImage // of a changed cat, or a shelter that moved, where it was asked for
 }
 
-// Before is what a cat was before a change, as far as it can be found by.
-type Before struct {
-	Cat  Cat   // without its long texts and addresses; its description only if that changed; of a shelter's line nothing
-	Home *Home // nil: its shelter is as it is now
+// PreImage is what a cat was before a change, as far as it can be found by.
+type PreImage struct {
+	Cat  Cat             // without its long texts and addresses; its description only if that changed; of a shelter's line nothing
+	Home *ShelterContext // nil: its shelter is as it is now
 }
 
-// Home is what cats of a shelter are found by, and who may find them.
-type Home struct {
+// ShelterContext is what cats of a shelter are found by, and who may find them.
+type ShelterContext struct {
 	Region, Country string
 	Point           geo.Point
-	WithheldFrom    Withheld
+	WithheldFrom    Restriction
 	PartnerID       string // who sees them all the same; empty where nothing is withheld
 }
 
 // Home is what the shelter's cats are found by.
-func (s Shelter) Home() Home {
-	h := Home{Region: s.Address.Region, Country: s.Address.Country, Point: s.Point, WithheldFrom: s.WithheldFrom, PartnerID: ""}
+func (s Shelter) Home() ShelterContext {
+	h := ShelterContext{Region: s.Address.Region, Country: s.Address.Country, Point: s.Point, WithheldFrom: s.WithheldFrom, PartnerID: ""}
 	if s.WithheldFrom.Any() {
 		h.PartnerID = s.PartnerID
 	}
 	return h
 }
 
-// At is the shelter as it was when its cats had this home.
-func (s Shelter) At(h Home) Shelter {
+// WithContext is the shelter as it was when its cats had this home.
+func (s Shelter) WithContext(h ShelterContext) Shelter {
 	s.Address.Region, s.Address.Country, s.Point, s.WithheldFrom = h.Region, h.Country, h.Point, h.WithheldFrom
 	if h.PartnerID != "" {
 		s.PartnerID = h.PartnerID
@@ -53,7 +53,7 @@ func (s Shelter) At(h Home) Shelter {
 }
 
 // before is what a cat can be found by, to be kept with the line about its change.
-func before(c Cat) *Before {
+func before(c Cat) *PreImage {
 	if !c.Birth.On.IsZero() {
 		// Cats grow older without a line in the log. What a reader was told last of
 		// the cat's age is the group that it was in then.
@@ -62,7 +62,7 @@ func before(c Cat) *Before {
 	c.Description, c.Summary, c.URL, c.SpecialNeedsNotes, c.StatusReason = "", "", "", "", ""
 	c.Photos = make([]Photo, min(len(c.Photos), 1)) // that there is one is all that is asked for
 	c.Videos, c.Raw = nil, nil
-	return &Before{Cat: c, Home: nil}
+	return &PreImage{Cat: c, Home: nil}
 }
 
 // Resource is a sort of thing that changes.
@@ -90,12 +90,12 @@ const (
 	Created       Op = "created"
 	Updated       Op = "updated"
 	StatusChanged Op = "status_changed"
-	RemovedOp     Op = "removed"
+	OpRemoved     Op = "removed"
 	Rated         Op = "rated" // a cat's adventure rating differs
 )
 
-// Head is where the log ends.
-type Head struct {
+// LogPosition is where the log ends.
+type LogPosition struct {
 	Seq   int64
 	Epoch string // names this log; another database has another
 	Floor int64  // up to here the log was shortened: the last line of each thing is left, and none of what is gone

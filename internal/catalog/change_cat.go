@@ -9,21 +9,21 @@ import (
 // cat's, nothing is done and the error is Stale. An edit that cannot be true is
 // an error too.
 func (c *Catalog) ChangeCat(ctx context.Context, id string, version int64, source string, edit func(*Facts)) (Cat, Result, error) {
-	var outcome CatOutcome
+	var outcome CatResult
 	err := c.write(ctx, "change_cat", func(tx Tx) ([]Change, error) {
 		known, err := tx.Cat(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		if err := fresh("cat", known.Version, version); err != nil {
+		if err := checkVersion("cat", known.Version, version); err != nil {
 			return nil, err
 		}
-		w := writing{now: c.now(), newUUID: c.newUUID, known: map[string]Cat{known.ExternalID: known}}
-		outcomes := w.layAll([]CatEdit{{ExternalID: known.ExternalID, Source: source, Edit: edit}})
+		w := upsertBatch{now: c.now(), newUUID: c.newUUID, known: map[string]Cat{known.ExternalID: known}}
+		outcomes := w.applyAll([]CatUpdate{{ExternalID: known.ExternalID, Source: source, Edit: edit}})
 		if outcome = outcomes[0]; outcome.Err != nil {
 			return nil, outcome.Err
 		}
-		if err := c.rateWritten(ctx, tx, &w, outcomes); err != nil {
+		if err := c.rateBatch(ctx, tx, &w, outcomes); err != nil {
 			return nil, err
 		}
 		outcome = outcomes[0]

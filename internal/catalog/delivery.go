@@ -21,13 +21,13 @@ type Delivery struct {
 	Answer     string // how the answer begins
 }
 
-// Taken says whether the webhook took the message.
-func (d Delivery) Taken() bool { return d.Failure == "" }
+// Succeeded says whether the webhook took the message.
+func (d Delivery) Succeeded() bool { return d.Failure == "" }
 
 // What is kept of deliveries: so many of each webhook, so long, and so many bytes
 // of each answer.
 const (
-	KeptDeliveries     = 1000
+	MaxDeliveries      = 1000
 	KeepDeliveriesFor  = 30 * 24 * time.Hour
 	KeptBytesOfAnswers = 1024
 )

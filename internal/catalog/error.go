@@ -11,9 +11,9 @@ import (
 // is our own failure, and its text is nobody else's business.
 type Error struct {
 	Kind   Kind
-	Code   string  // a stable word for programs, as in "cat_removed"; empty means the kind says enough
-	Detail string  // a sentence for people, saying what to do
-	Faults []Fault // what is wrong with the input, part by part
+	Code   string       // a stable word for programs, as in "cat_removed"; empty means the kind says enough
+	Detail string       // a sentence for people, saying what to do
+	Faults []FieldError // what is wrong with the input, part by part
 }
 
 // Kind is what sort of failure an error is.
@@ -21,16 +21,16 @@ type Kind string
 
 // The kinds of failure.
 const (
-	Malformed    Kind = "malformed"    // the question cannot be read: a bad parameter, cursor or id
-	Invalid      Kind = "invalid"      // the question can be read, but what it says cannot be true
-	NotFound     Kind = "not_found"    // there is no such thing
-	Gone         Kind = "gone"         // there was such a thing
-	Unauthorized Kind = "unauthorized" // nobody knows who asks
-	Forbidden    Kind = "forbidden"    // who asks may not
-	Conflict     Kind = "conflict"     // with what is already there
-	Stale        Kind = "stale"        // the caller's copy is older than ours
-	Unavailable  Kind = "unavailable"  // not now; try again
-	Internal     Kind = "internal"     // not the caller's to mend
+	Malformed          Kind = "malformed"    // the question cannot be read: a bad parameter, cursor or id
+	Invalid            Kind = "invalid"      // the question can be read, but what it says cannot be true
+	NotFound           Kind = "not_found"    // there is no such thing
+	Gone               Kind = "gone"         // there was such a thing
+	Unauthorized       Kind = "unauthorized" // nobody knows who asks
+	Forbidden          Kind = "forbidden"    // who asks may not
+	Conflict           Kind = "conflict"     // with what is already there
+	PreconditionFailed Kind = "stale"        // the caller's copy is older than ours
+	Unavailable        Kind = "unavailable"  // not now; try again
+	Internal           Kind = "internal"     // not the caller's to mend
 )
 
 // KindOf says what sort of failure err is: Internal unless it holds an *Error, empty if err is nil.
@@ -46,8 +46,8 @@ func KindOf(err error) Kind {
 	}
 }
 
-// Missing is the error for a thing that is not there, as in Missing("cat", "cat_7f3a").
-func Missing(thing, id string) error {
+// NotFoundError is the error for a thing that is not there, as in Missing("cat", "cat_7f3a").
+func NotFoundError(thing, id string) error {
 	return &Error{Kind: NotFound, Detail: fmt.Sprintf("There is no %s %q.", thing, id)}
 }
 
@@ -62,28 +62,28 @@ func (e *Error) Error() string {
 	return e.Detail + " " + strings.Join(said, "; ")
 }
 
-// Fault says what is wrong with one part of the input.
-type Fault struct {
+// FieldError says what is wrong with one part of the input.
+type FieldError struct {
 	Pointer   string // where in the body, as a JSON pointer: "/birth/date"
 	Parameter string // or which parameter of the query
 	Code      string // a stable word for programs: required, unknown_value, out_of_range, …
 	Message   string // a sentence for people
 }
 
-func (f Fault) String() string { return f.Pointer + f.Parameter + ": " + f.Message }
+func (f FieldError) String() string { return f.Pointer + f.Parameter + ": " + f.Message }
 
-// Faults collects what is wrong with an input.
-type Faults []Fault
+// FieldErrors collects what is wrong with an input.
+type FieldErrors []FieldError
 
 // Check notes a fault at a JSON pointer unless ok.
-func (f *Faults) Check(ok bool, pointer, code, message string) {
+func (f *FieldErrors) Check(ok bool, pointer, code, message string) {
 	if !ok {
-		*f = append(*f, Fault{Pointer: pointer, Code: code, Message: message})
+		*f = append(*f, FieldError{Pointer: pointer, Code: code, Message: message})
 	}
 }
 
-// Under takes over the faults of a part that is found at the pointer place.
-func (f *Faults) Under(place string, part Faults) {
+// WithPrefix takes over the faults of a part that is found at the pointer place.
+func (f *FieldErrors) WithPrefix(place string, part FieldErrors) {
 	for _, p := range part {
 		p.Pointer = place + p.Pointer
 		*f = append(*f, p)
@@ -91,7 +91,7 @@ func (f *Faults) Under(place string, part Faults) {
 }
 
 // Err is one error of the given kind for all the faults, or nil if there are none.
-func (f Faults) Err(kind Kind) error {
+func (f FieldErrors) Err(kind Kind) error {
 	if len(f) == 0 {
 		return nil
 	}

@@ -24,15 +24,15 @@ const (
 	MaxURL         = 2048
 )
 
-// Tidy brings facts into their one form, so that what means the same is equal:
+// Normalize brings facts into their one form, so that what means the same is equal:
 // times in UTC to the microsecond, days without a time, empty lists nil, text
 // without bytes that are no text.
-func (f *Facts) Tidy() {
+func (f *Facts) Normalize() {
 	for _, s := range []*string{
 		&f.Name, &f.URL, &f.StatusReason, &f.Description, &f.Summary, &f.SpecialNeedsNotes,
 		&f.Traits.Energy, &f.Traits.Leash, &f.Traits.Travel, &f.Traits.Crate, &f.FosterPostalCode,
 	} {
-		*s = tidyText(*s)
+		*s = normalizeText(*s)
 	}
 	for _, t := range []*time.Time{&f.StatusChangedAt, &f.ListedAt} {
 		*t = instant(*t)
@@ -58,8 +58,8 @@ func (f *Facts) Tidy() {
 	}
 }
 
-// Leave keeps the words of a field that were not understood; no words clear it.
-func (f *Facts) Leave(field, words string) {
+// KeepUnparsed keeps the words of a field that were not understood; no words clear it.
+func (f *Facts) KeepUnparsed(field, words string) {
 	raw := maps.Clone(f.Raw) // the caller's copy of the facts may share the map
 	delete(raw, field)
 	if words != "" {
@@ -81,9 +81,9 @@ func HashMicrochip(number string) string {
 	return fmt.Sprintf("%x", sha256.Sum256([]byte("trailcat microchip "+number)))
 }
 
-// Brief is the summary, or the beginning of the description where there is
+// Excerpt is the summary, or the beginning of the description where there is
 // none: whole sentences if they fit into 160 letters, else whole words.
-func (f Facts) Brief() string {
+func (f Facts) Excerpt() string {
 	if f.Summary != "" {
 		return f.Summary
 	}
@@ -124,8 +124,8 @@ func firstLetters(text string, room int) (string, bool) {
 }
 
 // Faults lists what cannot be true. Now is the moment of writing.
-func (f Facts) Faults(now time.Time) Faults {
-	var bad Faults
+func (f Facts) Faults(now time.Time) FieldErrors {
+	var bad FieldErrors
 	bad.Check(f.Name != "", "/name", "required", "a cat needs a name; where it has none, send its number or \"Unnamed\"")
 	bad.Check(utf8.RuneCountInString(f.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("is longer than %d letters", MaxName))
 	bad.Check(len(f.Description) <= MaxDescription, "/description", "too_long", fmt.Sprintf("is longer than %d bytes", MaxDescription))
@@ -137,14 +137,14 @@ func (f Facts) Faults(now time.Time) Faults {
 	for at, t := range map[string]time.Time{"/listed_at": f.ListedAt, "/status_changed_at": f.StatusChangedAt, "/available_on": f.AvailableOn, "/adopted_on": f.AdoptedOn} {
 		bad.Check(t.IsZero() || 1990 <= t.Year() && t.Year() <= 2100, at, "out_of_range", "is not between 1990 and 2100")
 	}
-	bad.Under("/birth", f.birthFaults(now))
-	bad.Under("/breed", breedFaults(f.Breed))
-	bad.Under("/colors", colorFaults(f.Colors))
+	bad.WithPrefix("/birth", f.birthFaults(now))
+	bad.WithPrefix("/breed", breedFaults(f.Breed))
+	bad.WithPrefix("/colors", colorFaults(f.Colors))
 	bad.Check(within(f.WeightKg, 0.05, 25), "/weight_kg", "out_of_range", "is not between 0.05 and 25 kg")
 	bad.Check(within(f.GirthCm, 5, 100), "/girth_cm", "out_of_range", "is not between 5 and 100 cm")
 	bad.Check(within(f.BodyLengthCm, 5, 120), "/body_length_cm", "out_of_range", "is not between 5 and 120 cm")
-	bad.Under("/fee", f.Fee.faults())
-	bad.Under("/photos", photoFaults(f.Photos))
+	bad.WithPrefix("/fee", f.Fee.faults())
+	bad.WithPrefix("/photos", photoFaults(f.Photos))
 	for i, v := range f.Videos {
 		bad.Check(webURL(v.URL) || v.URL == "" && webURL(v.EmbedURL), fmt.Sprintf("/videos/%d/url", i), "malformed", "is not an http or https address")
 	}
@@ -152,8 +152,8 @@ func (f Facts) Faults(now time.Time) Faults {
 	return bad
 }
 
-func (f Facts) birthFaults(now time.Time) Faults {
-	var bad Faults
+func (f Facts) birthFaults(now time.Time) FieldErrors {
+	var bad FieldErrors
 	if f.Birth.On.IsZero() {
 		return nil
 	}
@@ -163,8 +163,8 @@ func (f Facts) birthFaults(now time.Time) Faults {
 	return bad
 }
 
-func breedFaults(b vocab.Breed) Faults {
-	var bad Faults
+func breedFaults(b vocab.Breed) FieldErrors {
+	var bad FieldErrors
 	for at, name := range map[string]string{"/primary": b.Primary, "/secondary": b.Secondary} {
 		if name != "" && !vocab.IsBreed(name) {
 			bad.Check(false, at, "unknown_value", unknownTerm(name, vocab.Breeds()))
@@ -173,8 +173,8 @@ func breedFaults(b vocab.Breed) Faults {
 	return bad
 }
 
-func colorFaults(c vocab.Colors) Faults {
-	var bad Faults
+func colorFaults(c vocab.Colors) FieldErrors {
+	var bad FieldErrors
 	for at, name := range map[string]string{"/primary": c.Primary, "/secondary": c.Secondary, "/tertiary": c.Tertiary} {
 		if name != "" && !vocab.IsColor(name) {
 			bad.Check(false, at, "unknown_value", unknownTerm(name, vocab.ColorNames()))
@@ -192,15 +192,15 @@ func unknownTerm(name string, terms []string) string {
 	return said
 }
 
-func (f Fee) faults() Faults {
-	var bad Faults
+func (f Fee) faults() FieldErrors {
+	var bad FieldErrors
 	bad.Check(f.Minor == nil || (0 <= *f.Minor && *f.Minor <= 10_000_00), "/amount_minor", "out_of_range", "is not between 0 and 1000000 (it counts cents)")
 	bad.Check(f.Minor == nil || len(f.Currency) == 3 && strings.ToUpper(f.Currency) == f.Currency, "/currency", "required", "is not an ISO 4217 code such as USD")
 	return bad
 }
 
-func photoFaults(photos []Photo) Faults {
-	var bad Faults
+func photoFaults(photos []Photo) FieldErrors {
+	var bad FieldErrors
 	bad.Check(len(photos) <= MaxPhotos, "", "too_many", fmt.Sprintf("has more than %d entries", MaxPhotos))
 	for i, p := range photos {
 		bad.Check(webURL(p.URL), fmt.Sprintf("/%d/url", i), "malformed", "is not an http or https address")
@@ -215,7 +215,7 @@ func webURL(s string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && len(s) <= MaxURL
 }
 
-func tidyText(s string) string {
+func normalizeText(s string) string {
 	clean := true
 	for i := range len(s) {
 		if s[i] == 0 || s[i] == '\r' || s[i] >= utf8.RuneSelf {
@@ -233,7 +233,7 @@ func tidyText(s string) string {
 func tidyList(list []string) []string {
 	var out []string
 	for _, s := range list {
-		if s = tidyText(s); s != "" && !slices.Contains(out, s) {
+		if s = normalizeText(s); s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}

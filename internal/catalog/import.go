@@ -27,12 +27,12 @@ type ImportMode string
 
 // The modes of an import.
 const (
-	Incremental ImportMode = "incremental" // nothing
-	Snapshot    ImportMode = "snapshot"    // that it is no longer listed
+	ModeIncremental ImportMode = "incremental" // nothing
+	ModeSnapshot    ImportMode = "snapshot"    // that it is no longer listed
 )
 
 // ImportModes lists every mode.
-func ImportModes() []ImportMode { return []ImportMode{Incremental, Snapshot} }
+func ImportModes() []ImportMode { return []ImportMode{ModeIncremental, ModeSnapshot} }
 
 // ImportStatus says how far an import is.
 type ImportStatus string

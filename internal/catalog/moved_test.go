@@ -47,7 +47,7 @@ func TestAShelterThatMovesTakesItsCatsAlong(t *testing.T) {
 				t.Errorf("%+v, was at %+v", line, line.Before.Home)
 			}
 		}
-		lines = change(func(p *catalog.Profile) { p.WithheldFrom.Classes = []catalog.ReaderClass{catalog.AggregatorReader} })
+		lines = change(func(p *catalog.Profile) { p.WithheldFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader} })
 		if len(lines) != 3 || !slices.Equal(lines[1].Fields, []string{"withheld_from"}) || lines[1].Before.Home.WithheldFrom.Any() {
 			t.Errorf("withholding is %+v", lines)
 		}
@@ -68,7 +68,7 @@ func TestAFaultInWithheldFromNamesTheValue(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := newWorld(t, s)
 		_, err := w.ChangeShelter(t.Context(), atlas{}, w.home.ID, 0, func(p *catalog.Profile) {
-			p.WithheldFrom = catalog.Withheld{Classes: []catalog.ReaderClass{"robots", catalog.AggregatorReader}, Partners: []string{"prt_x", "prt_01kabq4z8vf3ht2v0xw9r6m5ec"}}
+			p.WithheldFrom = catalog.Restriction{Classes: []catalog.AudienceClass{"robots", catalog.AggregatorReader}, Partners: []string{"prt_x", "prt_01kabq4z8vf3ht2v0xw9r6m5ec"}}
 		})
 		var e *catalog.Error
 		if !errors.As(err, &e) || len(e.Faults) != 2 {
@@ -106,22 +106,22 @@ func TestOnlyPartnersThatThereAreCanBeWithheldFrom(t *testing.T) {
 func TestWhoIsWithheldFrom(t *testing.T) {
 	t.Parallel()
 	s := catalog.Shelter{PartnerID: "prt_own"}
-	s.WithheldFrom = catalog.Withheld{Classes: []catalog.ReaderClass{catalog.AggregatorReader}, Partners: []string{"prt_bad", "prt_own"}}
+	s.WithheldFrom = catalog.Restriction{Classes: []catalog.AudienceClass{catalog.AggregatorReader}, Partners: []string{"prt_bad", "prt_own"}}
 	tests := map[string]struct {
-		reader catalog.Reader
+		reader catalog.Audience
 		want   bool
 	}{
-		"an operator":               {catalog.Reader{}, false},
-		"its own partner":           {catalog.Reader{PartnerID: "prt_own", Class: catalog.AggregatorReader}, false},
-		"the public":                {catalog.Reader{Class: catalog.PublicReader}, false},
-		"an aggregator":             {catalog.Reader{PartnerID: "prt_x", Class: catalog.AggregatorReader}, true},
-		"a partner that it named":   {catalog.Reader{PartnerID: "prt_bad", Class: catalog.PublicReader}, true},
-		"a partner that it did not": {catalog.Reader{PartnerID: "prt_x", Class: catalog.PublicReader}, false},
-		"Petfinder's clients":       {catalog.Reader{Class: catalog.PetfinderReader}, false},
-		"an aggregator in disguise": {catalog.Reader{PartnerID: "prt_x", Class: catalog.PetfinderReader, Copies: true}, true},
+		"an operator":               {catalog.Audience{}, false},
+		"its own partner":           {catalog.Audience{PartnerID: "prt_own", Class: catalog.AggregatorReader}, false},
+		"the public":                {catalog.Audience{Class: catalog.PublicReader}, false},
+		"an aggregator":             {catalog.Audience{PartnerID: "prt_x", Class: catalog.AggregatorReader}, true},
+		"a partner that it named":   {catalog.Audience{PartnerID: "prt_bad", Class: catalog.PublicReader}, true},
+		"a partner that it did not": {catalog.Audience{PartnerID: "prt_x", Class: catalog.PublicReader}, false},
+		"Petfinder's clients":       {catalog.Audience{Class: catalog.PetfinderReader}, false},
+		"an aggregator in disguise": {catalog.Audience{PartnerID: "prt_x", Class: catalog.PetfinderReader, Copies: true}, true},
 	}
 	for name, tt := range tests {
-		if got := s.Withholds(tt.reader); got != tt.want {
+		if got := s.HiddenFrom(tt.reader); got != tt.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

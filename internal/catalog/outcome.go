@@ -57,8 +57,8 @@ const earlyDays = 7
 const MaxNote = 2000
 
 // Faults lists what cannot be true of an outcome of a cat. Today is a date.
-func (o Outcome) Faults(cat Cat, today time.Time) Faults {
-	var bad Faults
+func (o Outcome) Faults(cat Cat, today time.Time) FieldErrors {
+	var bad FieldErrors
 	bad.Check(slices.Contains(FollowUps(), o.Days), "/days_after_adoption", "unknown_value", "Is none of 30, 60, 90.")
 	bad.Check(!o.ReportedOn.After(today), "/reported_on", "in_the_future", "Is in the future.")
 	bad.Check(cat.AdoptedOn.IsZero() || !o.ReportedOn.Before(cat.AdoptedOn), "/reported_on", "before_adoption",
@@ -73,7 +73,7 @@ func (o Outcome) Faults(cat Cat, today time.Time) Faults {
 		bad.Check(count == nil || 0 <= *count && *count <= 1000, at, "out_of_range", "Is not between 0 and 1000.")
 		bad.Check(o.Tried || count == nil || *count == 0 || at == "/calm_outings", at, "not_tried", "Cannot be counted of what was not tried.")
 	}
-	slices.SortStableFunc(bad, func(a, b Fault) int { return strings.Compare(a.Pointer, b.Pointer) })
+	slices.SortStableFunc(bad, func(a, b FieldError) int { return strings.Compare(a.Pointer, b.Pointer) })
 	return bad
 }
 
@@ -87,7 +87,7 @@ func (c *Catalog) RecordOutcome(ctx context.Context, o Outcome) (Outcome, Result
 		if err != nil {
 			return nil, err
 		}
-		if err := cat.hasLeft(); err != nil {
+		if err := cat.requireAdopted(); err != nil {
 			return nil, err
 		}
 		if err := o.Faults(cat, day(c.now())).Err(Invalid); err != nil {
@@ -98,7 +98,7 @@ func (c *Catalog) RecordOutcome(ctx context.Context, o Outcome) (Outcome, Result
 			return nil, err
 		}
 		o.AdoptedOn = cat.AdoptedOn
-		if o.Predicted, err = c.foretold(ctx, tx, cat, o, known); err != nil {
+		if o.Predicted, err = c.prediction(ctx, tx, cat, o, known); err != nil {
 			return nil, err
 		}
 		op := Created
@@ -115,8 +115,8 @@ func (c *Catalog) RecordOutcome(ctx context.Context, o Outcome) (Outcome, Result
 	return o, result, wrap(err, "record outcome of cat %s", o.CatID)
 }
 
-// hasLeft refuses cats that did not find a home yet.
-func (c Cat) hasLeft() error {
+// requireAdopted refuses cats that did not find a home yet.
+func (c Cat) requireAdopted() error {
 	if c.Status == Adopted || c.Status == Removed {
 		return nil
 	}

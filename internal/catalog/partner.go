@@ -14,18 +14,18 @@ import (
 type Partner struct {
 	ID        string // prt_…, for ever
 	Name      string
-	ReadsAs   ReaderClass // public or aggregator
+	ReadsAs   AudienceClass // public or aggregator
 	Version   int64
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
 
 // PartnerReaders lists the sorts of readers that a partner can be.
-func PartnerReaders() []ReaderClass { return []ReaderClass{PublicReader, AggregatorReader} }
+func PartnerReaders() []AudienceClass { return []AudienceClass{PublicReader, AggregatorReader} }
 
 // CreatePartner makes a partner who reads as one of PartnerReaders.
-func (c *Catalog) CreatePartner(ctx context.Context, name string, readsAs ReaderClass) (Partner, error) {
-	p := Partner{ID: NewID(PartnerPrefix, c.newUUID()), Name: tidyText(name), ReadsAs: readsAs, Version: 1, CreatedAt: c.now(), UpdatedAt: c.now()}
+func (c *Catalog) CreatePartner(ctx context.Context, name string, readsAs AudienceClass) (Partner, error) {
+	p := Partner{ID: NewID(PartnerPrefix, c.newUUID()), Name: normalizeText(name), ReadsAs: readsAs, Version: 1, CreatedAt: c.now(), UpdatedAt: c.now()}
 	if err := p.faults().Err(Invalid); err != nil {
 		return Partner{}, err
 	}
@@ -36,17 +36,17 @@ func (c *Catalog) CreatePartner(ctx context.Context, name string, readsAs Reader
 }
 
 // ChangePartner gives a partner another name, and another way of reading.
-func (c *Catalog) ChangePartner(ctx context.Context, id string, version int64, name string, readsAs ReaderClass) (Partner, error) {
+func (c *Catalog) ChangePartner(ctx context.Context, id string, version int64, name string, readsAs AudienceClass) (Partner, error) {
 	var p Partner
 	err := c.write(ctx, "change_partner", func(tx Tx) (_ []Change, err error) {
 		if p, err = tx.Partner(ctx, id); err != nil {
 			return nil, err
 		}
-		if err := fresh("partner", p.Version, version); err != nil {
+		if err := checkVersion("partner", p.Version, version); err != nil {
 			return nil, err
 		}
 		var fields []string
-		if p.Name != tidyText(name) {
+		if p.Name != normalizeText(name) {
 			fields = append(fields, "name")
 		}
 		if p.ReadsAs != readsAs {
@@ -55,7 +55,7 @@ func (c *Catalog) ChangePartner(ctx context.Context, id string, version int64, n
 		if len(fields) == 0 {
 			return nil, nil
 		}
-		p.Name, p.ReadsAs, p.Version, p.UpdatedAt = tidyText(name), readsAs, p.Version+1, c.now()
+		p.Name, p.ReadsAs, p.Version, p.UpdatedAt = normalizeText(name), readsAs, p.Version+1, c.now()
 		if err := p.faults().Err(Invalid); err != nil {
 			return nil, err
 		}
@@ -64,8 +64,8 @@ func (c *Catalog) ChangePartner(ctx context.Context, id string, version int64, n
 	return p, wrap(err, "change partner %s", id)
 }
 
-func (p Partner) faults() Faults {
-	var bad Faults
+func (p Partner) faults() FieldErrors {
+	var bad FieldErrors
 	bad.Check(p.Name != "", "/name", "required", "a partner needs a name")
 	bad.Check(utf8.RuneCountInString(p.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("is longer than %d letters", MaxName))
 	bad.Check(slices.Contains(PartnerReaders(), p.ReadsAs), "/reads_as", "unknown_value", fmt.Sprintf("%q is none of public, aggregator", p.ReadsAs))
@@ -85,9 +85,9 @@ type NewKey struct {
 // CreateKey makes a key, and the text of it, which is not kept.
 func (c *Catalog) CreateKey(ctx context.Context, ask NewKey) (access.Key, string, error) {
 	key, text := access.NewKey(ask.Random, ask.Test)
-	key.PartnerID, key.Name, key.Scopes = ask.PartnerID, tidyText(ask.Name), ask.Scopes
+	key.PartnerID, key.Name, key.Scopes = ask.PartnerID, normalizeText(ask.Name), ask.Scopes
 	key.CreatedAt, key.ExpiresAt = c.now(), instant(ask.ExpiresAt)
-	var bad Faults
+	var bad FieldErrors
 	bad.Check(key.Name != "", "/name", "required", "a key needs a name, so that its holder is known by it")
 	bad.Check(len(key.Scopes) > 0, "/scopes", "required", "a key needs a scope: "+access.JoinScopes(access.Scopes()))
 	bad.Check(key.PartnerID == "" || !slices.Contains(key.Scopes, access.Admin), "/scopes", "not_for_partners", "admin is for keys of the operator's own, without a partner: it opens everything")
@@ -114,7 +114,7 @@ func (c *Catalog) RevokeKey(ctx context.Context, id string) (access.Key, error) 
 			return nil, err
 		}
 		key.RevokedAt = c.now()
-		return []Change{change(RemovedOp, KeyResource, key.ID, "", 2, c.now(), nil)}, tx.SaveKey(ctx, key)
+		return []Change{change(OpRemoved, KeyResource, key.ID, "", 2, c.now(), nil)}, tx.SaveKey(ctx, key)
 	})
 	return key, wrap(err, "revoke key %s", id)
 }

@@ -6,45 +6,45 @@ import (
 	"time"
 )
 
-// CatEdit is what one source says of one cat, by the shelter's own id for it.
-type CatEdit struct {
+// CatUpdate is what one source says of one cat, by the shelter's own id for it.
+type CatUpdate struct {
 	ExternalID string
 	Source     string       // the name of an import format, or "api"
 	Edit       func(*Facts) // lays what the source says over what is known; may run more than once
 }
 
-// CatOutcome is what became of one edit.
-type CatOutcome struct {
+// CatResult is what became of one edit.
+type CatResult struct {
 	Result Result
 	Cat    Cat   // as it is now; empty if refused
 	Err    error // why it was refused
 }
 
-// PutCats makes each edit true: it creates the cats that are new to the shelter
+// UpsertCats makes each edit true: it creates the cats that are new to the shelter
 // and updates those that differ. There is one outcome per edit, in order. An
 // edit that cannot be true is refused and does not stop the others. To put the
 // same edits again changes nothing, writes no log and makes no version; it only
 // moves ConfirmedAt. The error is for failures of the whole, of which then
 // nothing is kept.
-func (c *Catalog) PutCats(ctx context.Context, shelterID string, edits []CatEdit) ([]CatOutcome, error) {
-	return c.putCats(ctx, shelterID, edits, func([]CatOutcome) error { return nil })
+func (c *Catalog) UpsertCats(ctx context.Context, shelterID string, edits []CatUpdate) ([]CatResult, error) {
+	return c.putCats(ctx, shelterID, edits, func([]CatResult) error { return nil })
 }
 
-// PutCatsTogether is PutCats for all or nothing: where one edit is refused, none
+// UpsertCatsAtomic is UpsertCats for all or nothing: where one edit is refused, none
 // is kept. The outcomes then say what would have become of the others.
-func (c *Catalog) PutCatsTogether(ctx context.Context, shelterID string, edits []CatEdit) ([]CatOutcome, error) {
-	return c.putCats(ctx, shelterID, edits, func(outcomes []CatOutcome) error {
+func (c *Catalog) UpsertCatsAtomic(ctx context.Context, shelterID string, edits []CatUpdate) ([]CatResult, error) {
+	return c.putCats(ctx, shelterID, edits, func(outcomes []CatResult) error {
 		for _, o := range outcomes {
-			if o.Result == WasRefused {
-				return errTried
+			if o.Result == ResultRejected {
+				return errRollback
 			}
 		}
 		return nil
 	})
 }
 
-func (c *Catalog) putCats(ctx context.Context, shelterID string, edits []CatEdit, accept func([]CatOutcome) error) ([]CatOutcome, error) {
-	var outcomes []CatOutcome
+func (c *Catalog) putCats(ctx context.Context, shelterID string, edits []CatUpdate, accept func([]CatResult) error) ([]CatResult, error) {
+	var outcomes []CatResult
 	err := c.write(ctx, "put_cats", func(tx Tx) ([]Change, error) {
 		shelter, err := tx.Shelter(ctx, shelterID)
 		if err != nil {
@@ -54,12 +54,12 @@ func (c *Catalog) putCats(ctx context.Context, shelterID string, edits []CatEdit
 		if err != nil {
 			return nil, err
 		}
-		w := writing{now: c.now(), newUUID: c.newUUID, shelter: shelter, known: known}
-		outcomes = w.layAll(edits)
+		w := upsertBatch{now: c.now(), newUUID: c.newUUID, shelter: shelter, known: known}
+		outcomes = w.applyAll(edits)
 		if err := accept(outcomes); err != nil {
 			return nil, err
 		}
-		if err := c.rateWritten(ctx, tx, &w, outcomes); err != nil {
+		if err := c.rateBatch(ctx, tx, &w, outcomes); err != nil {
 			return nil, err
 		}
 		return w.changes, w.save(ctx, tx, outcomes)
@@ -67,8 +67,8 @@ func (c *Catalog) putCats(ctx context.Context, shelterID string, edits []CatEdit
 	return outcomes, wrap(err, "put %d cats of shelter %s", len(edits), shelterID)
 }
 
-// writing is one pass over edits inside a transaction.
-type writing struct {
+// upsertBatch is one pass over edits inside a transaction.
+type upsertBatch struct {
 	now     time.Time
 	newUUID func() [16]byte
 	shelter Shelter
@@ -79,17 +79,17 @@ type writing struct {
 	changes          []Change
 }
 
-func (w *writing) layAll(edits []CatEdit) []CatOutcome {
+func (w *upsertBatch) applyAll(edits []CatUpdate) []CatResult {
 	seen := make(map[string]bool, len(edits))
-	outcomes := make([]CatOutcome, len(edits))
+	outcomes := make([]CatResult, len(edits))
 	for i, edit := range edits {
 		if seen[edit.ExternalID] {
-			outcomes[i] = refused(Faults{{Pointer: "/external_id", Code: "duplicate", Message: fmt.Sprintf("%q appears twice here", edit.ExternalID)}})
+			outcomes[i] = refused(FieldErrors{{Pointer: "/external_id", Code: "duplicate", Message: fmt.Sprintf("%q appears twice here", edit.ExternalID)}})
 			continue
 		}
 		seen[edit.ExternalID] = true
 		known, exists := w.known[edit.ExternalID]
-		outcomes[i] = w.lay(edit, known, exists)
+		outcomes[i] = w.apply(edit, known, exists)
 		switch outcomes[i].Result {
 		case WasCreated:
 			w.created = append(w.created, i)
@@ -97,20 +97,20 @@ func (w *writing) layAll(edits []CatEdit) []CatOutcome {
 			w.changed = append(w.changed, i)
 		case WasUnchanged:
 			w.unchanged = append(w.unchanged, known.ID)
-		case WasRefused:
+		case ResultRejected:
 		}
 	}
 	return outcomes
 }
 
-// lay puts an edit over the cat we know, or over a new one.
-func (w *writing) lay(edit CatEdit, known Cat, exists bool) CatOutcome {
+// apply puts an edit over the cat we know, or over a new one.
+func (w *upsertBatch) apply(edit CatUpdate, known Cat, exists bool) CatResult {
 	cat := known
 	if !exists {
 		cat.Status = Available
 	}
 	cat.edit(edit.Edit)
-	cat.settle(known.Facts, w.now)
+	cat.deriveFields(known.Facts, w.now)
 	bad := cat.Faults(w.now)
 	bad.Check(edit.ExternalID != "", "/external_id", "required", "a cat needs the shelter's own id for it")
 	bad.Check(len(edit.ExternalID) <= MaxExternalID, "/external_id", "too_long", fmt.Sprintf("is longer than %d bytes", MaxExternalID))
@@ -126,7 +126,7 @@ func (w *writing) lay(edit CatEdit, known Cat, exists bool) CatOutcome {
 		cat.Stale, fields = false, append(fields, "stale")
 	}
 	if exists && len(fields) == 0 {
-		return CatOutcome{Result: WasUnchanged, Cat: cat, Err: nil}
+		return CatResult{Result: WasUnchanged, Cat: cat, Err: nil}
 	}
 	cat.Version, cat.UpdatedAt = known.Version+1, w.now
 	result := WasUpdated
@@ -139,10 +139,10 @@ func (w *writing) lay(edit CatEdit, known Cat, exists bool) CatOutcome {
 		line.Before = nil
 	}
 	w.changes = append(w.changes, line)
-	return CatOutcome{Result: result, Cat: cat, Err: nil}
+	return CatResult{Result: result, Cat: cat, Err: nil}
 }
 
-func (w *writing) save(ctx context.Context, tx Tx, outcomes []CatOutcome) error {
+func (w *upsertBatch) save(ctx context.Context, tx Tx, outcomes []CatResult) error {
 	if len(w.created) > 0 {
 		first, err := tx.NextNumbers(ctx, "cat", len(w.created))
 		if err != nil {
@@ -155,45 +155,45 @@ func (w *writing) save(ctx context.Context, tx Tx, outcomes []CatOutcome) error 
 	if err := tx.SaveCats(ctx, pick(outcomes, w.created), pick(outcomes, w.changed)); err != nil {
 		return err
 	}
-	return tx.Confirm(ctx, w.unchanged, w.now)
+	return tx.MarkSeen(ctx, w.unchanged, w.now)
 }
 
-// untouched stands for the reason of a status while an edit runs, so that we
+// unsetReason stands for the reason of a status while an edit runs, so that we
 // see whether the edit speaks of it.
-const untouched = "\x00"
+const unsetReason = "\x00"
 
 // edit lays an edit over the facts. A reason goes with the status that it was
 // given for, unless the edit gives one.
 func (f *Facts) edit(lay func(*Facts)) {
 	status, reason := f.Status, f.StatusReason
-	f.StatusReason = untouched
+	f.StatusReason = unsetReason
 	lay(f)
-	if f.StatusReason == untouched {
+	if f.StatusReason == unsetReason {
 		f.StatusReason = ""
 		if f.Status == status {
 			f.StatusReason = reason
 		}
 	}
-	f.Tidy()
+	f.Normalize()
 }
 
-// settle fills in what follows from an edit: since when the status holds, and
+// deriveFields fills in what follows from an edit: since when the status holds, and
 // that an age read again later does not move the birth it was reckoned from.
-func (f *Facts) settle(known Facts, now time.Time) {
+func (f *Facts) deriveFields(known Facts, now time.Time) {
 	if f.Status != known.Status && f.StatusChangedAt.Equal(known.StatusChangedAt) {
 		f.StatusChangedAt = now
 	}
 	if f.ListedAt.IsZero() {
 		f.ListedAt = now
 	}
-	if f.Birth.restates(known.Birth) {
+	if f.Birth.consistentWith(known.Birth) {
 		f.Birth = known.Birth
 	}
 }
 
-// restates says that b, reckoned from an age in weeks, months or years, agrees
+// consistentWith says that b, reckoned from an age in weeks, months or years, agrees
 // with the birth that is known already.
-func (b Birth) restates(known Birth) bool {
+func (b Birth) consistentWith(known Birth) bool {
 	slack := map[Precision]time.Duration{ToTheWeek: 9, ToTheMonth: 33, ToTheYear: 370}[b.Precision] * 24 * time.Hour
 	return slack > 0 && !known.On.IsZero() && b.On.Sub(known.On).Abs() <= slack
 }
@@ -205,17 +205,17 @@ func catOp(known, cat Cat, exists bool) Op {
 	case cat.Status == known.Status:
 		return Updated
 	case cat.Status == Removed:
-		return RemovedOp
+		return OpRemoved
 	default:
 		return StatusChanged
 	}
 }
 
-func refused(bad Faults) CatOutcome {
-	return CatOutcome{Result: WasRefused, Cat: Cat{}, Err: bad.Err(Invalid)}
+func refused(bad FieldErrors) CatResult {
+	return CatResult{Result: ResultRejected, Cat: Cat{}, Err: bad.Err(Invalid)}
 }
 
-func externalIDs(edits []CatEdit) []string {
+func externalIDs(edits []CatUpdate) []string {
 	ids := make([]string, len(edits))
 	for i, e := range edits {
 		ids[i] = e.ExternalID
@@ -223,7 +223,7 @@ func externalIDs(edits []CatEdit) []string {
 	return ids
 }
 
-func pick(outcomes []CatOutcome, indexes []int) []Cat {
+func pick(outcomes []CatResult, indexes []int) []Cat {
 	cats := make([]Cat, len(indexes))
 	for n, i := range indexes {
 		cats[n] = outcomes[i].Cat

@@ -16,8 +16,8 @@ import (
 // listings stays.
 func (c *Catalog) PutShelter(ctx context.Context, places Places, externalID string, profile Profile) (Shelter, Result, error) {
 	profile.tidy()
-	if err := profile.locate(places); err != nil {
-		return Shelter{}, WasRefused, err
+	if err := profile.geocode(places); err != nil {
+		return Shelter{}, ResultRejected, err
 	}
 	var shelter Shelter
 	var result Result
@@ -29,7 +29,7 @@ func (c *Catalog) PutShelter(ctx context.Context, places Places, externalID stri
 		if known.ExternalID = externalID; known.ID != "" {
 			profile.WithheldFrom = known.WithheldFrom // no file speaks of it, and none may undo it
 		}
-		shelter, result, changes, err = c.layProfile(ctx, tx, known, known.PartnerID, profile)
+		shelter, result, changes, err = c.saveProfile(ctx, tx, known, known.PartnerID, profile)
 		return changes, err
 	})
 	return shelter, result, wrap(err, "put shelter %s", externalID)
@@ -38,7 +38,7 @@ func (c *Catalog) PutShelter(ctx context.Context, places Places, externalID stri
 // CreateShelter makes a shelter of a partner, or of nobody in particular.
 func (c *Catalog) CreateShelter(ctx context.Context, places Places, partnerID string, profile Profile) (Shelter, error) {
 	profile.tidy()
-	if err := profile.locate(places); err != nil {
+	if err := profile.geocode(places); err != nil {
 		return Shelter{}, err
 	}
 	var shelter, none Shelter
@@ -48,7 +48,7 @@ func (c *Catalog) CreateShelter(ctx context.Context, places Places, partnerID st
 				return nil, err
 			}
 		}
-		shelter, _, changes, err = c.layProfile(ctx, tx, none, partnerID, profile)
+		shelter, _, changes, err = c.saveProfile(ctx, tx, none, partnerID, profile)
 		return changes, err
 	})
 	return shelter, wrap(err, "create shelter")
@@ -60,10 +60,10 @@ func (c *Catalog) ChangeShelter(ctx context.Context, places Places, id string, v
 	return c.changeShelter(ctx, places, id, version, nil, edit)
 }
 
-// GiveShelter makes a shelter a partner's, or with an empty partnerID nobody's
+// TransferShelter makes a shelter a partner's, or with an empty partnerID nobody's
 // in particular, and lays an edit over what it says of itself, both or neither.
 // The version is as for ChangeShelter.
-func (c *Catalog) GiveShelter(ctx context.Context, places Places, id string, version int64, partnerID string, edit func(*Profile)) (Shelter, error) {
+func (c *Catalog) TransferShelter(ctx context.Context, places Places, id string, version int64, partnerID string, edit func(*Profile)) (Shelter, error) {
 	return c.changeShelter(ctx, places, id, version, &partnerID, edit)
 }
 
@@ -74,7 +74,7 @@ func (c *Catalog) changeShelter(ctx context.Context, places Places, id string, v
 		if err != nil {
 			return nil, err
 		}
-		if err := fresh("shelter", known.Version, version); err != nil {
+		if err := checkVersion("shelter", known.Version, version); err != nil {
 			return nil, err
 		}
 		owner, profile := known.PartnerID, known.Profile
@@ -88,28 +88,28 @@ func (c *Catalog) changeShelter(ctx context.Context, places Places, id string, v
 		}
 		edit(&profile)
 		profile.tidy()
-		if err := profile.locate(places); err != nil {
+		if err := profile.geocode(places); err != nil {
 			return nil, err
 		}
-		shelter, _, changes, err = c.layProfile(ctx, tx, known, owner, profile)
+		shelter, _, changes, err = c.saveProfile(ctx, tx, known, owner, profile)
 		return changes, err
 	})
 	return shelter, wrap(err, "change shelter %s", id)
 }
 
-// fresh refuses a caller whose copy of a thing is older than ours.
-func fresh(thing string, ours, theirs int64) error {
+// checkVersion refuses a caller whose copy of a thing is older than ours.
+func checkVersion(thing string, ours, theirs int64) error {
 	if theirs == 0 || theirs == ours {
 		return nil
 	}
 	return &Error{
-		Kind: Stale, Code: "version_mismatch", Faults: nil,
+		Kind: PreconditionFailed, Code: "version_mismatch", Faults: nil,
 		Detail: fmt.Sprintf("This %s is at version %d, not %d. Read it again and send your change for that version.", thing, ours, theirs),
 	}
 }
 
-// layProfile saves an owner and a profile over the shelter we know, or as a new one.
-func (c *Catalog) layProfile(ctx context.Context, tx Tx, known Shelter, partnerID string, profile Profile) (Shelter, Result, []Change, error) {
+// saveProfile saves an owner and a profile over the shelter we know, or as a new one.
+func (c *Catalog) saveProfile(ctx context.Context, tx Tx, known Shelter, partnerID string, profile Profile) (Shelter, Result, []Change, error) {
 	exists := known.ID != ""
 	fields := DiffProfiles(known.Profile, profile)
 	if partnerID != known.PartnerID {
@@ -136,23 +136,23 @@ func (c *Catalog) layProfile(ctx context.Context, tx Tx, known Shelter, partnerI
 	}
 	changes := []Change{change(op, ShelterResource, s.ID, s.ID, s.Version, s.UpdatedAt, fields)}
 	if exists {
-		moved, err := c.moveCats(ctx, tx, known, s)
+		moved, err := c.logRelocatedCats(ctx, tx, known, s)
 		if err != nil {
 			return Shelter{}, "", nil, err
 		}
 		if from := known.Home(); !reflect.DeepEqual(from, s.Home()) {
-			changes[0].Before = &Before{Cat: Cat{}, Home: &from} // for the cats that are no longer listed
+			changes[0].Before = &PreImage{Cat: Cat{}, Home: &from} // for the cats that are no longer listed
 		}
 		changes = append(changes, moved...)
 	}
 	return s, result, changes, nil
 }
 
-// moveCats gives each listed cat of a shelter a line of its own in the log where
+// logRelocatedCats gives each listed cat of a shelter a line of its own in the log where
 // the shelter's change moves what its cats are found by, or to whom they are
 // credited: who follows some cats only learns so that one came or left, and who
 // copies them, that a copy is out of date.
-func (c *Catalog) moveCats(ctx context.Context, tx Tx, known, s Shelter) ([]Change, error) {
+func (c *Catalog) logRelocatedCats(ctx context.Context, tx Tx, known, s Shelter) ([]Change, error) {
 	fields := movedFields(known, s)
 	if len(fields) == 0 {
 		return nil, nil
@@ -207,9 +207,9 @@ type Places interface {
 	PostalCode(country, code string) (geo.Place, bool)
 }
 
-// locate checks the address against the map and fills in what follows from it:
+// geocode checks the address against the map and fills in what follows from it:
 // city, region, and the point where none was given.
-func (p *Profile) locate(places Places) error {
+func (p *Profile) geocode(places Places) error {
 	bad := p.faults()
 	postal, found := places.PostalCode(p.Address.Country, p.Address.PostalCode)
 	bad.Check(found || len(p.Address.Country) != 2, "/address/postal_code", "unknown_value", fmt.Sprintf("%q is no postal code of %s that we know", p.Address.PostalCode, p.Address.Country))
@@ -228,7 +228,7 @@ func (p *Profile) locate(places Places) error {
 	}
 	p.PointPrecision = ExactPoint
 	if err := geo.CheckDistance(p.Point, postal); err != nil {
-		return Faults{{Pointer: "/location", Code: "too_far", Message: err.Error()}}.Err(Invalid)
+		return FieldErrors{{Pointer: "/location", Code: "too_far", Message: err.Error()}}.Err(Invalid)
 	}
 	return nil
 }
@@ -238,7 +238,7 @@ func (p *Profile) tidy() {
 		&p.Name, &p.Address.Street, &p.Address.City, &p.Address.Region, &p.Address.PostalCode, &p.Address.Country,
 		&p.Phone, &p.Email, &p.Website, &p.Mission, &p.AdoptionPolicy, &p.AdoptionURL,
 	} {
-		*s = tidyText(*s)
+		*s = normalizeText(*s)
 	}
 	p.Address.Region, p.Address.Country = strings.ToUpper(p.Address.Region), strings.ToUpper(p.Address.Country)
 	if p.Kind == "" {
@@ -248,8 +248,8 @@ func (p *Profile) tidy() {
 	p.WithheldFrom.tidy()
 }
 
-func (p *Profile) faults() Faults {
-	var bad Faults
+func (p *Profile) faults() FieldErrors {
+	var bad FieldErrors
 	bad.Check(p.Name != "", "/name", "required", "a shelter needs a name")
 	bad.Check(len(p.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("is longer than %d bytes", MaxName))
 	bad.Check(slices.Contains(ShelterKinds(), p.Kind), "/kind", "unknown_value", "is none of municipal, private, rescue, foster_network, sanctuary, other")
@@ -259,6 +259,6 @@ func (p *Profile) faults() Faults {
 	bad.Check(p.Email == "" || strings.Count(p.Email, "@") == 1, "/email", "malformed", "is not an email address")
 	bad.Check(p.Website == "" || webURL(p.Website), "/website", "malformed", "is not an http or https address")
 	bad.Check(p.AdoptionURL == "" || webURL(p.AdoptionURL), "/adoption_url", "malformed", "is not an http or https address")
-	bad.Under("/photos", photoFaults(p.Photos))
+	bad.WithPrefix("/photos", photoFaults(p.Photos))
 	return append(bad, p.WithheldFrom.faults()...)
 }

@@ -46,7 +46,7 @@ func (c *Cat) Issues() []Issue {
 		{IssueUnknownGoodWith, c.GoodWith == GoodWith{}},
 		{IssueUnmappedBreed, c.Raw["breed"] != ""},
 		{IssueUnmappedColors, c.Raw["colors"] != ""},
-		{IssueUnmappedWords, c.leavesOther("breed", "colors")},
+		{IssueUnmappedWords, c.hasOtherUnparsed("breed", "colors")},
 		{IssueNotAssessed, c.Rating.Overall == nil},
 	} {
 		if check.found {
@@ -56,8 +56,8 @@ func (c *Cat) Issues() []Issue {
 	return out
 }
 
-// leavesOther says whether words were left over for other fields than these.
-func (c *Cat) leavesOther(but ...string) bool {
+// hasOtherUnparsed says whether words were left over for other fields than these.
+func (c *Cat) hasOtherUnparsed(but ...string) bool {
 	for field := range c.Raw {
 		if !slices.Contains(but, field) {
 			return true
@@ -66,9 +66,9 @@ func (c *Cat) leavesOther(but ...string) bool {
 	return false
 }
 
-// Weigh says how bad issues are together: the more and the worse, the more. It
+// SeverityScore says how bad issues are together: the more and the worse, the more. It
 // is for putting listings in order and means nothing else.
-func Weigh(issues []Issue) int {
+func SeverityScore(issues []Issue) int {
 	weight := 0
 	for _, issue := range issues {
 		weight += len(Issues()) - slices.Index(Issues(), issue)
@@ -76,19 +76,19 @@ func Weigh(issues []Issue) int {
 	return weight
 }
 
-// Sameness says why two listings seem to be of the same cat.
-type Sameness string
+// DuplicateReason says why two listings seem to be of the same cat.
+type DuplicateReason string
 
 // Why two listings seem to be of the same cat.
 const (
-	SameMicrochip Sameness = "microchip"
-	SameLooks     Sameness = "looks" // the same name, sex, age and breed, near each other, from two sources
+	SameMicrochip         DuplicateReason = "microchip"
+	DuplicateByAppearance DuplicateReason = "looks" // the same name, sex, age and breed, near each other, from two sources
 )
 
-// Same says why two listings seem to be of the same cat, or nothing if they do
+// FindDuplicate says why two listings seem to be of the same cat, or nothing if they do
 // not. That they are near each other is for the caller to know, where they only
 // look the same. Now is the moment of asking.
-func Same(a, b *Cat, now time.Time) Sameness {
+func FindDuplicate(a, b *Cat, now time.Time) DuplicateReason {
 	switch {
 	case a.ID == b.ID:
 		return ""
@@ -100,7 +100,7 @@ func Same(a, b *Cat, now time.Time) Sameness {
 		return "" // who lists both tells them apart
 	case vocab.Fold(a.Name) == vocab.Fold(b.Name) && a.Sex != vocab.SexUnknown && a.Sex == b.Sex &&
 		a.Breed.Primary != "" && a.Breed.Primary == b.Breed.Primary && sameAge(a, b, now):
-		return SameLooks
+		return DuplicateByAppearance
 	default:
 		return ""
 	}

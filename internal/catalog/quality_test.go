@@ -60,10 +60,10 @@ func TestMoreIssuesWeighMore(t *testing.T) {
 		if len(some) == 0 {
 			return
 		}
-		if less := some[1:]; catalog.Weigh(less) >= catalog.Weigh(some) {
+		if less := some[1:]; catalog.SeverityScore(less) >= catalog.SeverityScore(some) {
 			t.Fatalf("%v weighs no more than %v", some, less)
 		}
-		if i := slices.Index(catalog.Issues(), some[0]); i > 0 && catalog.Weigh(some[:1]) >= catalog.Weigh(catalog.Issues()[i-1:i]) {
+		if i := slices.Index(catalog.Issues(), some[0]); i > 0 && catalog.SeverityScore(some[:1]) >= catalog.SeverityScore(catalog.Issues()[i-1:i]) {
 			t.Fatalf("%s weighs no less than what is worse", some[0])
 		}
 	})
@@ -75,37 +75,37 @@ func TestSame(t *testing.T) {
 	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	tests := map[string]struct {
 		change func(a, b *catalog.Cat)
-		want   catalog.Sameness
+		want   catalog.DuplicateReason
 	}{
-		"the same looks at another shelter":         {func(_, _ *catalog.Cat) {}, catalog.SameLooks},
-		"at one shelter, from two sources":          {func(a, b *catalog.Cat) { b.ShelterID, b.Source = a.ShelterID, "petfinder" }, catalog.SameLooks},
+		"the same looks at another shelter":         {func(_, _ *catalog.Cat) {}, catalog.DuplicateByAppearance},
+		"at one shelter, from two sources":          {func(a, b *catalog.Cat) { b.ShelterID, b.Source = a.ShelterID, "petfinder" }, catalog.DuplicateByAppearance},
 		"one source tells its own cats apart":       {func(a, b *catalog.Cat) { b.ShelterID = a.ShelterID }, ""},
 		"a listing is not its own double":           {func(a, b *catalog.Cat) { b.ID = a.ID }, ""},
-		"the name in another case":                  {func(_, b *catalog.Cat) { b.Name = " LÚNA!" }, catalog.SameLooks},
+		"the name in another case":                  {func(_, b *catalog.Cat) { b.Name = " LÚNA!" }, catalog.DuplicateByAppearance},
 		"another name":                              {func(_, b *catalog.Cat) { b.Name = "Lina" }, ""},
 		"another sex":                               {func(_, b *catalog.Cat) { b.Sex = vocab.SexMale }, ""},
 		"two unknown sexes are not the same":        {func(a, b *catalog.Cat) { a.Sex, b.Sex = vocab.SexUnknown, vocab.SexUnknown }, ""},
 		"another breed":                             {func(_, b *catalog.Cat) { b.Breed.Primary = "Bengal" }, ""},
 		"two unknown breeds are not the same":       {func(a, b *catalog.Cat) { a.Breed, b.Breed = vocab.Breed{}, vocab.Breed{} }, ""},
-		"three months apart":                        {func(a, b *catalog.Cat) { b.Birth.On = a.Birth.On.AddDate(0, -3, 0) }, catalog.SameLooks},
+		"three months apart":                        {func(a, b *catalog.Cat) { b.Birth.On = a.Birth.On.AddDate(0, -3, 0) }, catalog.DuplicateByAppearance},
 		"five days more":                            {func(a, b *catalog.Cat) { b.Birth.On = a.Birth.On.AddDate(0, -3, -5) }, ""},
-		"one birth and the age group that it is in": {func(_, b *catalog.Cat) { b.Birth, b.AgeGroup = catalog.Birth{}, vocab.Young }, catalog.SameLooks},
+		"one birth and the age group that it is in": {func(_, b *catalog.Cat) { b.Birth, b.AgeGroup = catalog.Birth{}, vocab.Young }, catalog.DuplicateByAppearance},
 		"one birth and another age group":           {func(_, b *catalog.Cat) { b.Birth, b.AgeGroup = catalog.Birth{}, vocab.Senior }, ""},
 		"two unknown ages are not the same":         {func(a, b *catalog.Cat) { a.Birth, b.Birth = catalog.Birth{}, catalog.Birth{} }, ""},
 		"one chip, however it looks and whoever has it": {func(a, b *catalog.Cat) {
 			a.MicrochipHash, b.MicrochipHash, b.Name, b.ShelterID = "x", "x", "Mo", a.ShelterID
 		}, catalog.SameMicrochip},
 		"two chips, two cats":                  {func(a, b *catalog.Cat) { a.MicrochipHash, b.MicrochipHash = "x", "y" }, ""},
-		"a chip says nothing of a cat without": {func(a, _ *catalog.Cat) { a.MicrochipHash = "x" }, catalog.SameLooks},
+		"a chip says nothing of a cat without": {func(a, _ *catalog.Cat) { a.MicrochipHash = "x" }, catalog.DuplicateByAppearance},
 	}
 	for name, tt := range tests {
 		a, b := fineCat(), fineCat()
 		b.ID, b.ShelterID = "cat_2", "shl_2"
 		tt.change(&a, &b)
-		if got := catalog.Same(&a, &b, now); got != tt.want {
+		if got := catalog.FindDuplicate(&a, &b, now); got != tt.want {
 			t.Errorf("%s: got %q, want %q", name, got, tt.want)
 		}
-		if catalog.Same(&a, &b, now) != catalog.Same(&b, &a, now) {
+		if catalog.FindDuplicate(&a, &b, now) != catalog.FindDuplicate(&b, &a, now) {
 			t.Errorf("%s: not the other way round", name)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 // byDescription holds cats whose listing says so, and counts what is recorded.
 func byDescription(cat catalog.Cat, assessments []catalog.Assessment, _ []catalog.HealthItem, on time.Time) catalog.Rating {
-	r := catalog.Rating{Rubric: "1", On: on, BestFit: "hike", Activities: []catalog.ActivityRating{{Activity: "hike", Readiness: catalog.NotYetAssessed, Grade: "none"}}}
+	r := catalog.Rating{Rubric: "1", On: on, BestFit: "hike", Activities: []catalog.ActivityRating{{Activity: "hike", Readiness: catalog.ReadinessNotAssessed, Grade: "none"}}}
 	switch {
 	case cat.Description == "hold me":
 		r.Activities[0].Readiness = "on_hold"
@@ -25,7 +25,7 @@ func byDescription(cat catalog.Cat, assessments []catalog.Assessment, _ []catalo
 	return r
 }
 
-func describe(id, text string) catalog.CatEdit {
+func describe(id, text string) catalog.CatUpdate {
 	return edit(id, func(f *catalog.Facts) { f.Name, f.Description = id, text })
 }
 

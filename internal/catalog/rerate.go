@@ -17,19 +17,19 @@ type Leases interface {
 	DropLease(ctx context.Context, name, holder string) error
 }
 
-// Rerating says how cats are to be rated anew.
-type Rerating struct {
+// RerateOptions says how cats are to be rated anew.
+type RerateOptions struct {
 	Leases Leases
 	Holder string // the name of this node
 	// All rates every cat from the first on, also if today's are done: a new rubric
 	// may say something else of them.
 	All      bool
-	Progress func(Rerated) // is told after each batch; nil tells nobody
+	Progress func(RerateStats) // is told after each batch; nil tells nobody
 }
 
-// Rerated counts the cats that a run of Rerate looked at, those of which the
+// RerateStats counts the cats that a run of Rerate looked at, those of which the
 // rating differed, and those that came into another age group.
-type Rerated struct{ Looked, Rated, Turned int }
+type RerateStats struct{ Looked, Rated, Turned int }
 
 const (
 	rerateLease = "rerate"
@@ -43,7 +43,7 @@ const (
 // updated. Once a day is enough: a second run finds nothing to do. Of several
 // nodes one does it, and another goes on where that one stood if it stops. Ok
 // says that all is done for today, by whomever; not ok, another node is at it.
-func (c *Catalog) Rerate(ctx context.Context, r Rerating) (done Rerated, ok bool, err error) {
+func (c *Catalog) Rerate(ctx context.Context, r RerateOptions) (done RerateStats, ok bool, err error) {
 	bookmark, ok, err := r.Leases.TakeLease(ctx, rerateLease, r.Holder, c.now(), rerateTTL)
 	if err != nil || !ok {
 		return done, false, wrap(err, "rate cats anew")
@@ -96,9 +96,9 @@ func progressOf(bookmark int64, now time.Time) rerateProgress {
 func (p rerateProgress) bookmark() int64 { return p.day*(allNumbers+1) + p.number }
 
 // rerateSome rates the next cats after a number, and says up to which.
-func (c *Catalog) rerateSome(ctx context.Context, after int64) (some Rerated, last int64, err error) {
+func (c *Catalog) rerateSome(ctx context.Context, after int64) (some RerateStats, last int64, err error) {
 	err = c.write(ctx, "rerate", func(tx Tx) ([]Change, error) {
-		some, last = Rerated{}, allNumbers
+		some, last = RerateStats{}, allNumbers
 		cats, err := tx.CatsAfter(ctx, after, rerateBatch)
 		if err != nil {
 			return nil, err
@@ -157,7 +157,7 @@ func (c *Catalog) rerated(ctx context.Context, tx Tx, cats []Cat) ([]rerated, er
 	return out, nil
 }
 
-func (c *Catalog) saveRerated(ctx context.Context, tx Tx, overdue []rerated, some *Rerated) ([]Change, error) {
+func (c *Catalog) saveRerated(ctx context.Context, tx Tx, overdue []rerated, some *RerateStats) ([]Change, error) {
 	cats, changes := make([]Cat, len(overdue)), make([]Change, len(overdue))
 	for i, o := range overdue {
 		o.cat.Version, o.cat.UpdatedAt = o.known.Version+1, c.now()

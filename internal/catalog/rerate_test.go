@@ -20,9 +20,9 @@ import (
 // byVaccine rates a cat by the one thing that time changes here.
 func byVaccine(rubric string) catalog.Rater {
 	return func(_ catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, on time.Time) catalog.Rating {
-		r := catalog.Rating{Rubric: rubric, On: on, BestFit: "hike", Activities: []catalog.ActivityRating{{Activity: "hike", Readiness: catalog.NotYetAssessed, Grade: "none"}}}
+		r := catalog.Rating{Rubric: rubric, On: on, BestFit: "hike", Activities: []catalog.ActivityRating{{Activity: "hike", Readiness: catalog.ReadinessNotAssessed, Grade: "none"}}}
 		if len(assessments) > 0 {
-			r.Activities[0].Readiness = catalog.ReadyNow
+			r.Activities[0].Readiness = catalog.ReadinessNow
 		}
 		for _, item := range health {
 			if !item.ValidUntil.IsZero() && item.ValidUntil.Before(on) {
@@ -62,9 +62,9 @@ func born(y, m, d int) catalog.Birth {
 	return catalog.Birth{On: time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC), Precision: catalog.ToTheDay}
 }
 
-func (w *world) rerate(t *testing.T) catalog.Rerated {
+func (w *world) rerate(t *testing.T) catalog.RerateStats {
 	t.Helper()
-	done, ok, err := w.Rerate(t.Context(), catalog.Rerating{Leases: w.store, Holder: "a", All: false, Progress: nil})
+	done, ok, err := w.Rerate(t.Context(), catalog.RerateOptions{Leases: w.store, Holder: "a", All: false, Progress: nil})
 	if err != nil || !ok {
 		t.Fatalf("rerate: ok %v, %v", ok, err)
 	}
@@ -86,7 +86,7 @@ func TestEachDayTellsWhatTimeHasChanged(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := rated(t, s, map[string]int{"soon": 1, "later": 40})
-		turning := func(name string, b catalog.Birth) catalog.CatEdit {
+		turning := func(name string, b catalog.Birth) catalog.CatUpdate {
 			return edit(name, func(f *catalog.Facts) { f.Name, f.Birth = name, b })
 		}
 		w.put(t,
@@ -124,7 +124,7 @@ func TestALineSaysTheAgeGroupThatWasTold(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := newWorld(t, s)
-		kitten := func(name, says string) catalog.CatEdit {
+		kitten := func(name, says string) catalog.CatUpdate {
 			return edit(name, func(f *catalog.Facts) { f.Name, f.Birth, f.Description = name, born(2025, 5, 3), says })
 		}
 		w.put(t, kitten("quiet", "a"), kitten("busy", "a"))
@@ -156,8 +156,8 @@ func TestANewRubricRatesEveryCat(t *testing.T) {
 		if done := w.rerate(t); done.Looked > 0 {
 			t.Errorf("today's are done, but looked at %d", done.Looked)
 		}
-		done, ok, err := w.Rerate(t.Context(), catalog.Rerating{Leases: s, Holder: "hand", All: true, Progress: nil})
-		if err != nil || !ok || done != (catalog.Rerated{Looked: 1, Rated: 1, Turned: 0}) {
+		done, ok, err := w.Rerate(t.Context(), catalog.RerateOptions{Leases: s, Holder: "hand", All: true, Progress: nil})
+		if err != nil || !ok || done != (catalog.RerateStats{Looked: 1, Rated: 1, Turned: 0}) {
 			t.Errorf("by hand: %+v, %v, %v", done, ok, err)
 		}
 		lines := w.log(t, 0)
@@ -171,7 +171,7 @@ func TestANewRubricRatesEveryCat(t *testing.T) {
 func crowd(t *testing.T, s *store.Store, cats int) *world {
 	t.Helper()
 	w := newWorld(t, s)
-	edits := make([]catalog.CatEdit, cats)
+	edits := make([]catalog.CatUpdate, cats)
 	for i := range edits {
 		edits[i] = edit(strconv.Itoa(i), func(f *catalog.Facts) { f.Name, f.Birth = "Ada", born(2025, 5, 3) })
 	}
@@ -193,7 +193,7 @@ func TestNodesThatRateAtOnceTellOfEachCatOnce(t *testing.T) {
 				if node%2 == 1 {
 					everyone = heedless{s} // as a node that slept while another took its lease
 				}
-				_, _, err := w.Rerate(t.Context(), catalog.Rerating{Leases: everyone, Holder: strconv.Itoa(node), All: false, Progress: nil})
+				_, _, err := w.Rerate(t.Context(), catalog.RerateOptions{Leases: everyone, Holder: strconv.Itoa(node), All: false, Progress: nil})
 				return err
 			})
 		}
@@ -223,12 +223,12 @@ func TestWhoTakesOverGoesOnWhereTheOtherStood(t *testing.T) {
 		w := crowd(t, s, 1200)
 		before := head(t, s)
 		ctx, kill := context.WithCancel(t.Context())
-		_, _, err := w.Rerate(ctx, catalog.Rerating{Leases: s, Holder: "a", All: false, Progress: func(catalog.Rerated) { kill() }})
+		_, _, err := w.Rerate(ctx, catalog.RerateOptions{Leases: s, Holder: "a", All: false, Progress: func(catalog.RerateStats) { kill() }})
 		if !errors.Is(err, context.Canceled) {
 			t.Fatalf("got %v from a run that was killed", err)
 		}
 		some := head(t, s) - before
-		done, ok, err := w.Rerate(t.Context(), catalog.Rerating{Leases: s, Holder: "b", All: false, Progress: nil})
+		done, ok, err := w.Rerate(t.Context(), catalog.RerateOptions{Leases: s, Holder: "b", All: false, Progress: nil})
 		if err != nil || !ok || some == 0 || some == 1200 || int64(done.Looked) != 1200-some || head(t, s)-before != 1200 {
 			t.Errorf("the first told %d, the second looked at %d, in all %d (%v, %v)", some, done.Looked, head(t, s)-before, ok, err)
 		}
@@ -243,7 +243,7 @@ func TestWhileANodeIsAtItAnotherLeavesItAlone(t *testing.T) {
 		if _, ok, err := s.TakeLease(t.Context(), "rerate", "other", w.now, time.Minute); err != nil || !ok {
 			t.Fatal(ok, err)
 		}
-		done, ok, err := w.Rerate(t.Context(), catalog.Rerating{Leases: s, Holder: "a", All: true, Progress: nil})
+		done, ok, err := w.Rerate(t.Context(), catalog.RerateOptions{Leases: s, Holder: "a", All: true, Progress: nil})
 		if err != nil || ok || done.Looked > 0 || head(t, s) != before {
 			t.Errorf("got %+v, %v, %v", done, ok, err)
 		}

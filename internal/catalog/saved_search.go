@@ -55,7 +55,7 @@ func (c *Catalog) ChangeSearch(ctx context.Context, id string, version int64, ed
 		if s, err = tx.Search(ctx, id); err != nil {
 			return nil, err
 		}
-		if err := fresh("search", s.Version, version); err != nil {
+		if err := checkVersion("search", s.Version, version); err != nil {
 			return nil, err
 		}
 		known := s
@@ -63,7 +63,7 @@ func (c *Catalog) ChangeSearch(ctx context.Context, id string, version int64, ed
 		if err := s.tidy(); err != nil {
 			return nil, err
 		}
-		fields := known.differs(s)
+		fields := known.diff(s)
 		if len(fields) == 0 {
 			return nil, nil
 		}
@@ -83,11 +83,11 @@ func (c *Catalog) DeleteSearch(ctx context.Context, id string, version int64) er
 		if err != nil {
 			return nil, err
 		}
-		if err := fresh("search", s.Version, version); err != nil {
+		if err := checkVersion("search", s.Version, version); err != nil {
 			return nil, err
 		}
 		s.Version, s.UpdatedAt = s.Version+1, c.now()
-		return []Change{s.change(RemovedOp, nil)}, tx.DeleteSearch(ctx, id)
+		return []Change{s.change(OpRemoved, nil)}, tx.DeleteSearch(ctx, id)
 	})
 	return wrap(err, "delete search %s", id)
 }
@@ -98,27 +98,27 @@ func (s SavedSearch) hasWebhook(ctx context.Context, tx Tx) error {
 	if err != nil && KindOf(err) != NotFound {
 		return err
 	}
-	var bad Faults
+	var bad FieldErrors
 	bad.Check(err == nil && w.PartnerID == s.PartnerID, "/webhook_id", "unknown_value", fmt.Sprintf("There is no webhook %q of yours; GET /v1/webhooks lists them, POST /v1/webhooks makes one.", s.WebhookID))
-	bad.Check(err != nil || w.tellsOfSearches(), "/webhook_id", "not_told", "This webhook is told of "+strings.Join(w.Types, ", ")+" only. Add search.matched or search.left to its types first.")
+	bad.Check(err != nil || w.subscribesToSearches(), "/webhook_id", "not_told", "This webhook is told of "+strings.Join(w.Types, ", ")+" only. Add search.matched or search.left to its types first.")
 	return bad.Err(Invalid)
 }
 
-// tellsOfSearches says whether the webhook's types let anything through about saved searches.
-func (w Webhook) tellsOfSearches() bool {
+// subscribesToSearches says whether the webhook's types let anything through about saved searches.
+func (w Webhook) subscribesToSearches() bool {
 	return len(w.Types) == 0 || slices.ContainsFunc(w.Types, func(t string) bool { return strings.HasPrefix(t, "search.") })
 }
 
 func (s *SavedSearch) tidy() error {
-	s.Name = tidyText(s.Name)
-	var bad Faults
+	s.Name = normalizeText(s.Name)
+	var bad FieldErrors
 	bad.Check(s.Name != "", "/name", "required", "Needs a name, by which you know it when a cat matches.")
 	bad.Check(utf8.RuneCountInString(s.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("Is longer than %d letters.", MaxName))
 	return bad.Err(Invalid)
 }
 
-// differs names what is not the same in two versions of a search.
-func (s SavedSearch) differs(from SavedSearch) []string {
+// diff names what is not the same in two versions of a search.
+func (s SavedSearch) diff(from SavedSearch) []string {
 	var fields []string
 	for _, f := range []struct{ name, now, before string }{
 		{"name", s.Name, from.Name},

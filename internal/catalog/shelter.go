@@ -35,13 +35,13 @@ type Profile struct {
 	AdoptionURL    string
 	Social         Social
 	Photos         []Photo
-	StaleAfterDays int  // how long a listing counts without being confirmed; 0 means UsualStaleDays
+	StaleAfterDays int  // how long a listing counts without being confirmed; 0 means DefaultStaleDays
 	Demo           bool // made for trying out; its listings never go stale
-	WithheldFrom   Withheld
+	WithheldFrom   Restriction
 }
 
-// UsualStaleDays is how many days a listing counts without being confirmed.
-const UsualStaleDays = 30
+// DefaultStaleDays is how many days a listing counts without being confirmed.
+const DefaultStaleDays = 30
 
 // ShelterKind is what sort of shelter it is.
 type ShelterKind string
@@ -87,5 +87,5 @@ type Social struct{ Facebook, X, YouTube, Instagram, Pinterest, TikTok string }
 
 // StaleFrom is the moment before which a confirmation no longer counts.
 func (p Profile) StaleFrom(now time.Time) time.Time {
-	return now.AddDate(0, 0, -cmp.Or(p.StaleAfterDays, UsualStaleDays))
+	return now.AddDate(0, 0, -cmp.Or(p.StaleAfterDays, DefaultStaleDays))
 }

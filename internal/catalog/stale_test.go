@@ -25,7 +25,7 @@ func TestListingsGoStale(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := w.PutCats(t.Context(), shelter.ID, []catalog.CatEdit{edit("1", named(name))}); err != nil {
+			if _, err := w.UpsertCats(t.Context(), shelter.ID, []catalog.CatUpdate{edit("1", named(name))}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -71,7 +71,7 @@ func TestNodesThatMarkAtOnceLogEachCatOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := newWorld(t, s)
 		const cats = 700 // more than are marked in one write
-		edits := make([]catalog.CatEdit, cats)
+		edits := make([]catalog.CatUpdate, cats)
 		for i := range edits {
 			edits[i] = edit(string(rune('A'+i%26))+time.Duration(i).String(), named("Ada"))
 		}
@@ -104,12 +104,12 @@ func TestRemoveAbsent(t *testing.T) {
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := newWorld(t, s)
-		of := func(source, id string, status catalog.Status) catalog.CatEdit {
-			return catalog.CatEdit{ExternalID: id, Source: source, Edit: func(f *catalog.Facts) { f.Name, f.Status = id, status }}
+		of := func(source, id string, status catalog.Status) catalog.CatUpdate {
+			return catalog.CatUpdate{ExternalID: id, Source: source, Edit: func(f *catalog.Facts) { f.Name, f.Status = id, status }}
 		}
 		outcomes := w.put(t, of("csv", "here", catalog.Available), of("csv", "held", catalog.OnHold), of("csv", "adopted", catalog.Adopted),
 			of("csv", "left alone", catalog.Available), of("api", "another source's", catalog.Available))
-		got, err := w.RemoveAbsent(t.Context(), w.home.ID, "csv", []string{"here", "held", "held", "adopted", "another source's", "never seen"})
+		got, err := w.RemoveMissing(t.Context(), w.home.ID, "csv", []string{"here", "held", "held", "adopted", "another source's", "never seen"})
 		if err != nil || len(got) != 2 {
 			t.Fatalf("%+v, %v; want two removed", got, err)
 		}
@@ -124,10 +124,10 @@ func TestRemoveAbsent(t *testing.T) {
 			}
 		}
 		before := head(t, s)
-		if again, err := w.RemoveAbsent(t.Context(), w.home.ID, "csv", []string{"here", "held"}); err != nil || len(again) != 0 || head(t, s) != before {
+		if again, err := w.RemoveMissing(t.Context(), w.home.ID, "csv", []string{"here", "held"}); err != nil || len(again) != 0 || head(t, s) != before {
 			t.Errorf("again: %d removed, the log went from %d to %d (%v)", len(again), before, head(t, s), err)
 		}
-		if tried, err := w.Trying().RemoveAbsent(t.Context(), w.home.ID, "csv", []string{"left alone"}); err != nil || len(tried) != 1 || head(t, s) != before {
+		if tried, err := w.DryRun().RemoveMissing(t.Context(), w.home.ID, "csv", []string{"left alone"}); err != nil || len(tried) != 1 || head(t, s) != before {
 			t.Errorf("tried: %d would be removed, and the log went from %d to %d (%v)", len(tried), before, head(t, s), err)
 		}
 	})

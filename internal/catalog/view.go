@@ -2,11 +2,11 @@ package catalog
 
 import "context"
 
-// View is the catalog as it stood at one moment, whatever is written
+// Snapshot is the catalog as it stood at one moment, whatever is written
 // meanwhile: all of it agrees with the end of the log that Head tells.
-type View interface {
+type Snapshot interface {
 	// Head is where the log ended at that moment.
-	Head() Head
+	Head() LogPosition
 	// Shelters are all shelters, by code.
 	Shelters(ctx context.Context) ([]Shelter, error)
 	// CountCats counts the cats that are listed, by shelter: all of them, or

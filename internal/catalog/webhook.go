@@ -44,10 +44,10 @@ const (
 
 // Limits of webhooks.
 const (
-	MaxWebhooks          = 100 // of one partner
-	MaxWebhookURL        = 2048
-	PreviousSecretLasts  = 24 * time.Hour
-	MaxDescriptionOfHook = 500 // letters
+	MaxWebhooks           = 100 // of one partner
+	MaxWebhookURL         = 2048
+	SecretOverlap         = 24 * time.Hour
+	MaxWebhookDescription = 500 // letters
 )
 
 // WebhookLease names the right to deliver to a webhook, and how far that got.
@@ -65,11 +65,11 @@ func (w Webhook) Secrets(at time.Time) []string {
 }
 
 // Reader is who reads by way of a webhook. To be told of all changes is to copy.
-func (w Webhook) Reader() Reader {
+func (w Webhook) Reader() Audience {
 	if w.PartnerID == "" {
-		return Reader{}
+		return Audience{}
 	}
-	return Reader{PartnerID: w.PartnerID, Class: AggregatorReader, Copies: true}
+	return Audience{PartnerID: w.PartnerID, Class: AggregatorReader, Copies: true}
 }
 
 // CreateWebhook makes a webhook that is told what follows on number after of the
@@ -92,7 +92,7 @@ func (c *Catalog) CreateWebhook(ctx context.Context, w Webhook, after int64) (We
 		if err := tx.SaveWebhook(ctx, w); err != nil {
 			return nil, err
 		}
-		return []Change{w.change(Created, nil)}, tx.SetBookmark(ctx, WebhookLease(w.ID), after)
+		return []Change{w.change(Created, nil)}, tx.SetCheckpoint(ctx, WebhookLease(w.ID), after)
 	})
 	return w, wrap(err, "create webhook")
 }
@@ -105,7 +105,7 @@ func (c *Catalog) ChangeWebhook(ctx context.Context, id string, version int64, e
 		known := *w
 		edit(w)
 		if w.URL != known.URL && w.Status == WebhookActive {
-			w.stand(WebhookUnverified, "Its address has changed, and that has not taken a test yet.")
+			w.position(WebhookUnverified, "Its address has changed, and that has not taken a test yet.")
 		}
 		return nil, w.tidy()
 	})
@@ -120,9 +120,9 @@ func (c *Catalog) VerifyWebhook(ctx context.Context, tested Webhook, failure str
 		case w.URL != tested.URL:
 		case failure == "":
 			w.VerifiedAt = c.now()
-			w.stand(WebhookActive, "")
+			w.position(WebhookActive, "")
 		case w.Status != WebhookActive:
-			w.stand(WebhookUnverified, "It did not take its test: "+failure)
+			w.position(WebhookUnverified, "It did not take its test: "+failure)
 		}
 		return nil, nil
 	})
@@ -132,7 +132,7 @@ func (c *Catalog) VerifyWebhook(ctx context.Context, tested Webhook, failure str
 func (c *Catalog) PauseWebhook(ctx context.Context, id, reason string) (Webhook, error) {
 	return c.changeWebhook(ctx, "pause_webhook", id, 0, func(_ Tx, w *Webhook) ([]string, error) {
 		if w.Status != WebhookPaused {
-			w.stand(WebhookPaused, reason)
+			w.position(WebhookPaused, reason)
 		}
 		return nil, nil
 	})
@@ -142,7 +142,7 @@ func (c *Catalog) PauseWebhook(ctx context.Context, id, reason string) (Webhook,
 // for a day.
 func (c *Catalog) RotateWebhookSecret(ctx context.Context, id, secret string) (Webhook, error) {
 	return c.changeWebhook(ctx, "rotate_webhook_secret", id, 0, func(_ Tx, w *Webhook) ([]string, error) {
-		w.PreviousSecret, w.PreviousUntil = w.Secret, c.now().Add(PreviousSecretLasts)
+		w.PreviousSecret, w.PreviousUntil = w.Secret, c.now().Add(SecretOverlap)
 		w.Secret = secret
 		return nil, nil
 	})
@@ -151,7 +151,7 @@ func (c *Catalog) RotateWebhookSecret(ctx context.Context, id, secret string) (W
 // ReplayWebhook has a webhook told again what follows on number after of the log.
 func (c *Catalog) ReplayWebhook(ctx context.Context, id string, after int64) (Webhook, error) {
 	return c.changeWebhook(ctx, "replay_webhook", id, 0, func(tx Tx, _ *Webhook) ([]string, error) {
-		return []string{"position"}, tx.SetBookmark(ctx, WebhookLease(id), after)
+		return []string{"position"}, tx.SetCheckpoint(ctx, WebhookLease(id), after)
 	})
 }
 
@@ -162,11 +162,11 @@ func (c *Catalog) DeleteWebhook(ctx context.Context, id string, version int64) e
 		if err != nil {
 			return nil, err
 		}
-		if err := fresh("webhook", w.Version, version); err != nil {
+		if err := checkVersion("webhook", w.Version, version); err != nil {
 			return nil, err
 		}
 		w.Version, w.UpdatedAt = w.Version+1, c.now()
-		return []Change{w.change(RemovedOp, nil)}, tx.DeleteWebhook(ctx, id)
+		return []Change{w.change(OpRemoved, nil)}, tx.DeleteWebhook(ctx, id)
 	})
 	return wrap(err, "delete webhook %s", id)
 }
@@ -178,7 +178,7 @@ func (c *Catalog) changeWebhook(ctx context.Context, what, id string, version in
 		if w, err = tx.Webhook(ctx, id); err != nil {
 			return nil, err
 		}
-		if err := fresh("webhook", w.Version, version); err != nil {
+		if err := checkVersion("webhook", w.Version, version); err != nil {
 			return nil, err
 		}
 		known := w
@@ -199,7 +199,7 @@ func (c *Catalog) changeWebhook(ctx context.Context, what, id string, version in
 	return w, wrap(err, "%s %s", what, id)
 }
 
-func (w *Webhook) stand(status WebhookStatus, reason string) {
+func (w *Webhook) position(status WebhookStatus, reason string) {
 	w.Status, w.StatusReason = status, reason
 }
 
@@ -231,10 +231,10 @@ func (w Webhook) differs(from Webhook) []string {
 }
 
 func (w *Webhook) tidy() error {
-	w.Description = tidyText(w.Description)
+	w.Description = normalizeText(w.Description)
 	w.Types = tidySet(w.Types)
-	var bad Faults
+	var bad FieldErrors
 	bad.Check(len(w.URL) <= MaxWebhookURL, "/url", "too_long", fmt.Sprintf("is longer than %d bytes", MaxWebhookURL))
-	bad.Check(utf8.RuneCountInString(w.Description) <= MaxDescriptionOfHook, "/description", "too_long", fmt.Sprintf("is longer than %d letters", MaxDescriptionOfHook))
+	bad.Check(utf8.RuneCountInString(w.Description) <= MaxWebhookDescription, "/description", "too_long", fmt.Sprintf("is longer than %d letters", MaxWebhookDescription))
 	return bad.Err(Invalid)
 }

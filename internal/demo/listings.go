@@ -69,7 +69,7 @@ func (l list) load(ctx context.Context, c *catalog.Catalog, places *geo.Gazettee
 	if err != nil {
 		return err
 	}
-	report, err := ingest.Load(ctx, newcomers{catalog: c, moved: days(l.day, today), now: today}, shelter.ID, listing, nil)
+	report, err := ingest.Load(ctx, createOnlyWriter{catalog: c, moved: days(l.day, today), now: today}, shelter.ID, listing, nil)
 	if err != nil {
 		return err
 	}
@@ -83,19 +83,19 @@ func (l list) load(ctx context.Context, c *catalog.Catalog, places *geo.Gazettee
 	return nil
 }
 
-// newcomers writes the cats that a catalog does not have yet, so many days later
+// createOnlyWriter writes the cats that a catalog does not have yet, so many days later
 // than they were.
-type newcomers struct {
+type createOnlyWriter struct {
 	catalog *catalog.Catalog
 	moved   int
 	now     time.Time
 }
 
-// PutCats leaves cats that are there as they are.
-func (n newcomers) PutCats(ctx context.Context, shelterID string, edits []catalog.CatEdit) ([]catalog.CatOutcome, error) {
-	moved := make([]catalog.CatEdit, len(edits))
+// UpsertCats leaves cats that are there as they are.
+func (n createOnlyWriter) UpsertCats(ctx context.Context, shelterID string, edits []catalog.CatUpdate) ([]catalog.CatResult, error) {
+	moved := make([]catalog.CatUpdate, len(edits))
 	for i, e := range edits {
-		moved[i] = catalog.CatEdit{ExternalID: e.ExternalID, Source: e.Source, Edit: func(f *catalog.Facts) {
+		moved[i] = catalog.CatUpdate{ExternalID: e.ExternalID, Source: e.Source, Edit: func(f *catalog.Facts) {
 			if f.Name != "" {
 				return
 			}
@@ -107,7 +107,7 @@ func (n newcomers) PutCats(ctx context.Context, shelterID string, edits []catalo
 			}
 		}}
 	}
-	return n.catalog.PutCats(ctx, shelterID, moved)
+	return n.catalog.UpsertCats(ctx, shelterID, moved)
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -64,14 +64,14 @@ func (m *memory) Shelter(_ context.Context, id string) (catalog.Shelter, error) 
 			return s, nil
 		}
 	}
-	return catalog.Shelter{}, catalog.Missing("shelter", id)
+	return catalog.Shelter{}, catalog.NotFoundError("shelter", id)
 }
 
 func (m *memory) ShelterByExternalID(_ context.Context, id string) (catalog.Shelter, error) {
 	if s, ok := m.shelters[id]; ok {
 		return s, nil
 	}
-	return catalog.Shelter{}, catalog.Missing("shelter", id)
+	return catalog.Shelter{}, catalog.NotFoundError("shelter", id)
 }
 
 func (m *memory) CatsByExternalID(_ context.Context, shelterID string, ids []string) (map[string]catalog.Cat, error) {
@@ -101,7 +101,7 @@ func (m *memory) SaveShelter(_ context.Context, s catalog.Shelter) error {
 	return nil
 }
 
-func (m *memory) Confirm(context.Context, []string, time.Time) error { return nil }
+func (m *memory) MarkSeen(context.Context, []string, time.Time) error { return nil }
 
 func (m *memory) Append(_ context.Context, changes []catalog.Change) error {
 	m.changes += len(changes)

@@ -12,17 +12,17 @@ import (
 //go:embed data/phrases.txt
 var phraseText string
 
-// phrasebook holds what can be said, by section, and the words to say it with.
-type phrasebook struct {
+// templates holds what can be said, by section, and the words to say it with.
+type templates struct {
 	sections map[string][]sentence
 	words    map[string][]string
 }
 
 // sentence is a text with gaps.
-type sentence []gap
+type sentence []placeholder
 
-// gap is a piece of plain text and what follows it.
-type gap struct {
+// placeholder is a piece of plain text and what follows it.
+type placeholder struct {
 	before  string
 	kind    gapKind
 	words   []string // of a wordGap
@@ -52,11 +52,11 @@ var gapKinds = map[string]gapKind{
 	"themself": themselfGap, "n": numberGap, "city": cityGap, "shelter": shelterGap,
 }
 
-var phrases = sync.OnceValues(func() (*phrasebook, error) { return readPhrases(phraseText) })
+var phrases = sync.OnceValues(func() (*templates, error) { return readPhrases(phraseText) })
 
 // readPhrases reads the language that the head of data/phrases.txt tells of.
-func readPhrases(text string) (*phrasebook, error) {
-	book := &phrasebook{sections: map[string][]sentence{}, words: map[string][]string{}}
+func readPhrases(text string) (*templates, error) {
+	book := &templates{sections: map[string][]sentence{}, words: map[string][]string{}}
 	lines := map[string][]string{}
 	at := ""
 	for line := range strings.Lines(text) {
@@ -86,17 +86,17 @@ func readPhrases(text string) (*phrasebook, error) {
 	return book, nil
 }
 
-func (p *phrasebook) sentence(text string) (sentence, error) {
+func (p *templates) sentence(text string) (sentence, error) {
 	var s sentence
 	for {
 		before, rest, more := strings.Cut(text, "{")
 		if !more {
-			return append(s, gap{before: before, kind: noGap, words: nil, article: false, capital: false}), nil
+			return append(s, placeholder{before: before, kind: noGap, words: nil, article: false, capital: false}), nil
 		}
 		slot, after, closed := strings.Cut(rest, "}")
 		name, article := strings.CutPrefix(slot, "a ")
 		small := strings.ToLower(name)
-		g := gap{before: before, kind: gapKinds[small], words: p.words[small], article: article, capital: small != name}
+		g := placeholder{before: before, kind: gapKinds[small], words: p.words[small], article: article, capital: small != name}
 		if g.kind == noGap {
 			g.kind = wordGap
 		}
@@ -107,7 +107,7 @@ func (p *phrasebook) sentence(text string) (sentence, error) {
 	}
 }
 
-// some draws a word of a list, those that stand first more often, as words are used.
-func some[T any](r *rand.Rand, list []T) T {
+// pickWord draws a word of a list, those that stand first more often, as words are used.
+func pickWord[T any](r *rand.Rand, list []T) T {
 	return list[int(float64(len(list))*math.Pow(r.Float64(), 1.4))]
 }

@@ -27,8 +27,8 @@ type Options struct {
 type Set struct {
 	options Options
 	places  *geo.Gazetteer
-	like    *likeness // of what is real
-	book    *phrasebook
+	like    *distributions // of what is real
+	book    *templates
 	sizes   []int // how many cats a shelter has
 }
 
@@ -88,8 +88,8 @@ func (s *Set) Shelters() iter.Seq[Shelter] {
 }
 
 // Cats is every cat of a shelter.
-func (s *Set) Cats(of Shelter) iter.Seq[catalog.CatEdit] {
-	return func(yield func(catalog.CatEdit) bool) {
+func (s *Set) Cats(of Shelter) iter.Seq[catalog.CatUpdate] {
+	return func(yield func(catalog.CatUpdate) bool) {
 		for n := range of.Cats {
 			if !yield(s.Cat(&of, n)) {
 				return
@@ -98,8 +98,8 @@ func (s *Set) Cats(of Shelter) iter.Seq[catalog.CatEdit] {
 	}
 }
 
-// dice are the fortunes of one thing. They depend on nothing else that is made.
-func (s *Set) dice(shelter, cat int) *rand.Rand {
+// rng are the fortunes of one thing. They depend on nothing else that is made.
+func (s *Set) rng(shelter, cat int) *rand.Rand {
 	return rand.New(rand.NewPCG(s.options.Seed, uint64(shelter+1)<<32|uint64(cat+1))) //nolint:gosec // both count up from 0
 }
 

@@ -37,7 +37,7 @@ func gazetteer(tb testing.TB) *geo.Gazetteer {
 }
 
 // facts are what an edit makes of a cat that nobody has met.
-func facts(e catalog.CatEdit) catalog.Facts {
+func facts(e catalog.CatUpdate) catalog.Facts {
 	var f catalog.Facts
 	e.Edit(&f)
 	return f
@@ -61,7 +61,7 @@ func TestEveryMadeCatIsAPossibleOne(t *testing.T) {
 	}
 	for _, f := range cats {
 		untidied := f
-		f.Tidy()
+		f.Normalize()
 		if changed := catalog.DiffFacts(untidied, f); len(changed) > 0 && !slices.Equal(changed, []string{"traits"}) {
 			t.Fatalf("%s was made untidy in %v", f.Name, changed)
 		}

@@ -46,7 +46,7 @@ func (w *writing) shelter(ctx context.Context, of Shelter) error {
 	if err != nil {
 		return err
 	}
-	edits := make([]catalog.CatEdit, 0, batch)
+	edits := make([]catalog.CatUpdate, 0, batch)
 	for e := range w.set.Cats(of) {
 		edits = append(edits, e)
 		if len(edits) == batch {
@@ -59,15 +59,15 @@ func (w *writing) shelter(ctx context.Context, of Shelter) error {
 	return w.put(ctx, shelter.ID, edits)
 }
 
-func (w *writing) put(ctx context.Context, shelterID string, edits []catalog.CatEdit) error {
+func (w *writing) put(ctx context.Context, shelterID string, edits []catalog.CatUpdate) error {
 	if len(edits) == 0 {
 		return nil
 	}
-	outcomes, err := w.catalog.PutCats(ctx, shelterID, edits)
+	outcomes, err := w.catalog.UpsertCats(ctx, shelterID, edits)
 	if err != nil {
 		return err
 	}
-	if i := slices.IndexFunc(outcomes, func(o catalog.CatOutcome) bool { return o.Result == catalog.WasRefused }); i >= 0 {
+	if i := slices.IndexFunc(outcomes, func(o catalog.CatResult) bool { return o.Result == catalog.ResultRejected }); i >= 0 {
 		return fmt.Errorf("put made cat %s: %w", edits[i].ExternalID, outcomes[i].Err)
 	}
 	w.counting.Lock()

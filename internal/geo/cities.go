@@ -10,8 +10,8 @@ type cityTable struct {
 	names  texts
 	keys   texts
 	region []uint16
-	size   []uint16 // how many postal codes it has
-	at     []micro  // the mean of its postal codes' points
+	size   []uint16       // how many postal codes it has
+	at     []microDegrees // the mean of its postal codes' points
 }
 
 // texts is many short strings in one.
@@ -63,7 +63,7 @@ func (c *cityTable) bigger(a, b int) int {
 // measure counts each city's postal codes and finds its middle.
 func (c *cityTable) measure(rows []row) {
 	n := c.names.len()
-	c.size, c.at = make([]uint16, n), make([]micro, n)
+	c.size, c.at = make([]uint16, n), make([]microDegrees, n)
 	lat, lng := make([]int64, n), make([]int64, n)
 	for _, r := range rows {
 		c.size[r.city]++
@@ -72,7 +72,7 @@ func (c *cityTable) measure(rows []row) {
 	}
 	for i, k := range c.size {
 		if k > 0 {
-			c.at[i] = micro{lat: int32(lat[i] / int64(k)), lng: int32(lng[i] / int64(k))}
+			c.at[i] = microDegrees{lat: int32(lat[i] / int64(k)), lng: int32(lng[i] / int64(k))}
 		}
 	}
 }

@@ -42,7 +42,7 @@ const (
 // postalPrefix tells whether a text is the beginning of a postal code, and gives
 // what the gazetteer keeps of it.
 func postalPrefix(s string) (string, bool) {
-	s = squeeze(s)
+	s = compact(s)
 	is := shape(s)
 	switch {
 	case is == "":

@@ -33,9 +33,9 @@ func Encode(w io.Writer, places []Place) error {
 	return nil
 }
 
-// town is a city while the table is being made: spellings with one key in one
+// cityKey is a city while the table is being made: spellings with one key in one
 // region are one town.
-type town struct {
+type cityKey struct {
 	key    string
 	region Region
 }
@@ -44,12 +44,12 @@ type town struct {
 type table struct {
 	places  []Place
 	regions []Region
-	towns   []town
-	names   map[town]string
+	towns   []cityKey
+	names   map[cityKey]string
 }
 
 func newTable(places []Place) (*table, error) {
-	spellings := map[town]map[string]int{}
+	spellings := map[cityKey]map[string]int{}
 	for _, p := range places {
 		if _, ok := postalShape(p.PostalCode); !ok || p.City == "" || p.Country == "" || !p.Point.Valid() {
 			return nil, fmt.Errorf("encode gazetteer: %+v lacks a country, postal code, city or valid point", p)
@@ -60,14 +60,14 @@ func newTable(places []Place) (*table, error) {
 		}
 		spellings[k][p.City]++
 	}
-	t := &table{places: slices.Clone(places), names: map[town]string{}}
+	t := &table{places: slices.Clone(places), names: map[cityKey]string{}}
 	regions := map[Region]bool{}
 	for k, names := range spellings {
 		regions[k.region] = true
 		t.names[k] = mostCommon(names)
 	}
 	t.regions = slices.SortedFunc(maps.Keys(regions), compareRegions)
-	t.towns = slices.SortedFunc(maps.Keys(spellings), func(a, b town) int {
+	t.towns = slices.SortedFunc(maps.Keys(spellings), func(a, b cityKey) int {
 		return cmp.Or(cmp.Compare(a.key, b.key), compareRegions(a.region, b.region))
 	})
 	slices.SortStableFunc(t.places, func(a, b Place) int {
@@ -85,7 +85,7 @@ func (t *table) bytes() []byte {
 		b = appendText(appendText(appendText(b, r.Country), r.Code), r.Name)
 	}
 	b = appendCount(b, len(t.towns))
-	townAt := map[town]int{}
+	townAt := map[cityKey]int{}
 	for i, k := range t.towns {
 		townAt[k] = i
 		b = appendText(b, t.names[k])
@@ -99,7 +99,7 @@ func (t *table) bytes() []byte {
 // appendBlocks writes the rows a country at a time, and of a country column by
 // column, each number as the difference from the one before: near codes are near
 // places, so most differences are small.
-func (t *table) appendBlocks(b []byte, townAt map[town]int) []byte {
+func (t *table) appendBlocks(b []byte, townAt map[cityKey]int) []byte {
 	byCountry := map[string][]Place{}
 	for _, p := range t.places {
 		byCountry[p.Country] = append(byCountry[p.Country], p)
@@ -112,8 +112,8 @@ func (t *table) appendBlocks(b []byte, townAt map[town]int) []byte {
 		b = appendCount(b, len(places))
 		b = appendColumn(b, places, func(p Place) int64 { return int64(codeNumber(p.PostalCode)) })
 		b = appendColumn(b, places, func(p Place) int64 { return int64(townAt[townOf(p)]) })
-		b = appendColumn(b, places, func(p Place) int64 { return tick(p.Point.Lat) })
-		b = appendColumn(b, places, func(p Place) int64 { return tick(p.Point.Lng) })
+		b = appendColumn(b, places, func(p Place) int64 { return fixedDegree(p.Point.Lat) })
+		b = appendColumn(b, places, func(p Place) int64 { return fixedDegree(p.Point.Lng) })
 	}
 	return b
 }
@@ -122,7 +122,7 @@ func (t *table) appendBlocks(b []byte, townAt map[town]int) []byte {
 // about eleven metres.
 const ticksPerDegree = 1e4
 
-func tick(degrees float64) int64 { return int64(math.Round(degrees * ticksPerDegree)) }
+func fixedDegree(degrees float64) int64 { return int64(math.Round(degrees * ticksPerDegree)) }
 
 func appendCount(b []byte, n int) []byte { return binary.AppendUvarint(b, uint64(n)) }
 
@@ -138,8 +138,8 @@ func appendColumn(b []byte, places []Place, number func(Place) int64) []byte {
 	return b
 }
 
-func townOf(p Place) town {
-	return town{key: nameKey(p.City), region: Region{Country: p.Country, Code: p.Region, Name: p.RegionName}}
+func townOf(p Place) cityKey {
+	return cityKey{key: nameKey(p.City), region: Region{Country: p.Country, Code: p.Region, Name: p.RegionName}}
 }
 
 func compareRegions(a, b Region) int {

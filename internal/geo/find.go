@@ -23,14 +23,14 @@ func (g *Gazetteer) Find(text string) (Place, error) {
 	}
 	words := splitWords(text)
 	if len(words) == 0 || len(text) > longest {
-		return Place{}, &UnknownPlaceError{Text: clip(text)}
+		return Place{}, &UnknownPlaceError{Text: truncate(text)}
 	}
 	for _, r := range readings(words) {
 		if p, ok, err := g.findIn(r); ok || err != nil {
 			return p, inWords(err, text)
 		}
 	}
-	return Place{}, &UnknownPlaceError{Text: clip(text), Near: g.near(words)}
+	return Place{}, &UnknownPlaceError{Text: truncate(text), Near: g.near(words)}
 }
 
 func findPoint(text string) (Place, error) {
@@ -39,25 +39,25 @@ func findPoint(text string) (Place, error) {
 		return Place{}, err
 	}
 	if !p.inNorthAmerica() && p.swap().inNorthAmerica() {
-		return Place{}, &PointError{Text: clip(text), Problem: "is far from any postal code we know", Swapped: true}
+		return Place{}, &PointError{Text: truncate(text), Problem: "is far from any postal code we know", Swapped: true}
 	}
 	return Place{Point: p}, nil
 }
 
-// reading is one way to understand a text: the country it ends in, or none, and
+// interpretation is one way to understand a text: the country it ends in, or none, and
 // the words before.
-type reading struct {
+type interpretation struct {
 	country string
 	words   []string
 }
 
 // readings gives first the one without a country: CA is more often California.
-func readings(words []string) []reading {
-	all := []reading{{country: "", words: words}}
+func readings(words []string) []interpretation {
+	all := []interpretation{{country: "", words: words}}
 	for k := 1; k < len(words) && k <= 4; k++ {
 		rest := words[:len(words)-k]
 		if country := countryNamed(words[len(rest):]); country != "" {
-			all = append(all, reading{country: country, words: rest})
+			all = append(all, interpretation{country: country, words: rest})
 		}
 	}
 	return all
@@ -78,7 +78,7 @@ func countryNamed(words []string) string {
 
 // findIn finds the one place that the reading means. Its error says that there
 // is more than one, or that its parts contradict each other.
-func (g *Gazetteer) findIn(r reading) (Place, bool, *UnknownPlaceError) {
+func (g *Gazetteer) findIn(r interpretation) (Place, bool, *UnknownPlaceError) {
 	if code, rest, ok := postalAtEnd(r.words); ok {
 		return g.findPostal(r.country, code, rest)
 	}
@@ -97,7 +97,7 @@ func (g *Gazetteer) findIn(r reading) (Place, bool, *UnknownPlaceError) {
 }
 
 // findAnywhere finds a city that stands without its region.
-func (g *Gazetteer) findAnywhere(r reading) (Place, bool, *UnknownPlaceError) {
+func (g *Gazetteer) findAnywhere(r interpretation) (Place, bool, *UnknownPlaceError) {
 	found := g.citiesNamed(r.words, func(region int) bool {
 		return inCountry(g.regions[region].Country, r.country)
 	})
@@ -107,14 +107,14 @@ func (g *Gazetteer) findAnywhere(r reading) (Place, bool, *UnknownPlaceError) {
 	case 1:
 		return g.cityPlace(found[0]), true, nil
 	default:
-		return Place{}, false, &UnknownPlaceError{Near: g.biggest(found, mostNear), Namesakes: len(found)}
+		return Place{}, false, &UnknownPlaceError{Near: g.biggest(found, maxSuggestions), Namesakes: len(found)}
 	}
 }
 
 // findPostal finds a postal code whose town and state, if they stand before it,
 // are not some other state's. Where towns share the code, it is the one named.
 func (g *Gazetteer) findPostal(country, code string, before []string) (Place, bool, *UnknownPlaceError) {
-	towns := g.sharing(country, code)
+	towns := g.citiesOf(country, code)
 	if len(towns) == 0 {
 		return Place{}, false, &UnknownPlaceError{Near: g.nearCodes(code)}
 	}
@@ -175,6 +175,6 @@ func inWords(e *UnknownPlaceError, text string) error {
 	if e == nil {
 		return nil
 	}
-	e.Text = clip(text)
+	e.Text = truncate(text)
 	return e
 }

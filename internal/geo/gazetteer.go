@@ -27,7 +27,7 @@ type Gazetteer struct {
 type row struct {
 	code uint32 // base 36
 	city uint32
-	at   micro
+	at   microDegrees
 }
 
 // block is the stretch of rows of one country.
@@ -37,12 +37,12 @@ type block struct {
 	first, last int // rows[first:last]
 }
 
-// micro is a point in millionths of a degree.
-type micro struct{ lat, lng int32 }
+// microDegrees is a point in millionths of a degree.
+type microDegrees struct{ lat, lng int32 }
 
 const perDegree = 1e6
 
-func (m micro) point() Point {
+func (m microDegrees) point() Point {
 	return Point{Lat: float64(m.lat) / perDegree, Lng: float64(m.lng) / perDegree}
 }
 
@@ -104,8 +104,8 @@ func inCountry(country, asked string) bool {
 	return asked == "" || asked == country || asked == "US" && country == "PR"
 }
 
-// squeeze takes spaces and hyphens out of a postal code, and makes it capital.
-func squeeze(s string) string {
+// compact takes spaces and hyphens out of a postal code, and makes it capital.
+func compact(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == ' ' || r == '-':

@@ -3,23 +3,23 @@ package geo
 import "fmt"
 
 const (
-	// farKm is how far a shelter may be from the middle of its postal code. It
+	// maxDistanceKm is how far a shelter may be from the middle of its postal code. It
 	// leaves room for the wide ZIP codes of Nevada and Alaska.
-	farKm = 300
+	maxDistanceKm = 300
 	// farRuralKm is the same for Canada's rural areas, whose second character is
 	// 0: X0A reaches from Iqaluit to Grise Fiord.
 	farRuralKm = 2000
 )
 
-// Slip is a mistake that is often made with a point.
-type Slip string
+// CoordinateMistake is a mistake that is often made with a point.
+type CoordinateMistake string
 
 // The slips that CheckDistance knows.
 const (
-	SlipNone         Slip = ""                           // none explains the distance
-	SlipSwapped      Slip = "swapped"                    // latitude and longitude
-	SlipMinus        Slip = "longitude_sign"             // the minus of a longitude in the west was lost
-	SlipSwappedMinus Slip = "swapped_and_longitude_sign" // both
+	SlipNone         CoordinateMistake = ""                           // none explains the distance
+	SlipSwapped      CoordinateMistake = "swapped"                    // latitude and longitude
+	SlipMinus        CoordinateMistake = "longitude_sign"             // the minus of a longitude in the west was lost
+	SlipSwappedMinus CoordinateMistake = "swapped_and_longitude_sign" // both
 )
 
 // DistanceError says that a point is too far from its postal code for both to be
@@ -32,7 +32,7 @@ type DistanceError struct {
 	Km, MaxKm float64
 	// Slip is the mistake that explains it, and Likely the point without it.
 	// Likely is zero when there is none.
-	Slip   Slip
+	Slip   CoordinateMistake
 	Likely Point
 }
 
@@ -56,7 +56,7 @@ func (e *DistanceError) Error() string {
 // postal code (2,000 km in the rural north of Canada) with a *DistanceError. A
 // zero point, or a place without one, says nothing and passes.
 func CheckDistance(p Point, postal Place) error {
-	limit := float64(farKm)
+	limit := float64(maxDistanceKm)
 	if postal.Country == "CA" && len(postal.PostalCode) > 1 && postal.PostalCode[1] == '0' {
 		limit = farRuralKm
 	}
@@ -66,7 +66,7 @@ func CheckDistance(p Point, postal Place) error {
 	}
 	e := &DistanceError{Point: p, Postal: postal, Km: km, MaxKm: limit}
 	for _, try := range []struct {
-		slip Slip
+		slip CoordinateMistake
 		p    Point
 	}{
 		{SlipSwapped, p.swap()},

@@ -12,7 +12,7 @@ func TestCheckDistance(t *testing.T) {
 	tests := map[string]struct {
 		p    Point
 		code string
-		slip Slip
+		slip CoordinateMistake
 		says string // empty: it passes
 	}{
 		"at home":                   {Point{39.08, -77.15}, "20850", SlipNone, ""},

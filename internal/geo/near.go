@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// mostNear is how many guesses an error carries.
-const mostNear = 5
+// maxSuggestions is how many guesses an error carries.
+const maxSuggestions = 5
 
 // UnknownPlaceError says that a text names no place, or more than one. It is the
 // caller's to mend, and its text is written for them.
@@ -63,9 +63,9 @@ func (g *Gazetteer) near(words []string) []Place {
 
 const (
 	anyRegion = -1
-	// perSlip is what one wrong letter counts in a guess. A city of the very name
+	// editPenalty is what one wrong letter counts in a guess. A city of the very name
 	// in another region comes after those one letter off in the right one.
-	perSlip = 2
+	editPenalty = 2
 )
 
 // nearCities is the cities of the region whose names are a few letters off, or
@@ -83,22 +83,22 @@ func (g *Gazetteer) nearCities(key, country string, region int) []Place {
 		name, score := g.cities.keys.at(c), math.MaxInt
 		switch {
 		case name == key:
-			score = perSlip + 1
+			score = editPenalty + 1
 		case region != anyRegion && region != r:
 		case len(key) >= 4 && strings.HasPrefix(name, key):
-			score = perSlip
+			score = editPenalty
 		case max(len(name)-len(key), len(key)-len(name)) <= slips:
-			score = perSlip * e.edits(name, key)
+			score = editPenalty * e.edits(name, key)
 		}
-		if score <= max(slips*perSlip, perSlip+1) {
+		if score <= max(slips*editPenalty, editPenalty+1) {
 			guesses = append(guesses, guess{city: c, score: score})
 		}
 	}
 	slices.SortFunc(guesses, func(a, b guess) int {
 		return cmp.Or(a.score-b.score, g.cities.bigger(a.city, b.city))
 	})
-	near := make([]Place, 0, mostNear)
-	for _, x := range guesses[:min(mostNear, len(guesses))] {
+	near := make([]Place, 0, maxSuggestions)
+	for _, x := range guesses[:min(maxSuggestions, len(guesses))] {
 		near = append(near, g.cityPlace(x.city))
 	}
 	return near
@@ -116,9 +116,9 @@ func (g *Gazetteer) nearCodes(code string) []Place {
 				continue
 			}
 			at := g.searchCode(b, codeNumber(code))
-			first = max(first, min(at-mostNear/2, last-mostNear))
+			first = max(first, min(at-maxSuggestions/2, last-maxSuggestions))
 			var near []Place
-			for i := first; i < min(last, first+mostNear); i++ {
+			for i := first; i < min(last, first+maxSuggestions); i++ {
 				near = append(near, g.rowPlace(i))
 			}
 			return near

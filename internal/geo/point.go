@@ -36,7 +36,7 @@ func (e *PointError) Error() string {
 func ParsePoint(s string) (Point, error) {
 	p, ok := twoNumbers(s)
 	if !ok {
-		return Point{}, &PointError{Text: clip(s), Problem: "is not latitude,longitude in degrees, as in 39.08,-77.15"}
+		return Point{}, &PointError{Text: truncate(s), Problem: "is not latitude,longitude in degrees, as in 39.08,-77.15"}
 	}
 	problem := ""
 	switch {
@@ -47,7 +47,7 @@ func ParsePoint(s string) (Point, error) {
 	default:
 		return p, nil
 	}
-	return Point{}, &PointError{Text: clip(s), Problem: problem, Swapped: p.swap().Valid()}
+	return Point{}, &PointError{Text: truncate(s), Problem: problem, Swapped: p.swap().Valid()}
 }
 
 // Valid tells whether both numbers are finite and in range.
@@ -94,8 +94,8 @@ func number(s string) (float64, bool) {
 
 func degrees(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
-// clip keeps what is echoed to a caller short.
-func clip(s string) string {
+// truncate keeps what is echoed to a caller short.
+func truncate(s string) string {
 	const most = 80
 	if r := []rune(s); len(r) > most {
 		return string(r[:most]) + "…"

@@ -11,15 +11,15 @@ import (
 // 20850-1234, M5V, "m5v 2t6". An empty country tries all, and US also finds
 // Puerto Rico. Of a code that several towns share it gives the first.
 func (g *Gazetteer) PostalCode(country, code string) (Place, bool) {
-	towns := g.sharing(country, code)
+	towns := g.citiesOf(country, code)
 	if len(towns) == 0 {
 		return Place{}, false
 	}
 	return towns[0], true
 }
 
-// sharing gives the towns that have the postal code; nearly always there is one.
-func (g *Gazetteer) sharing(country, code string) []Place {
+// citiesOf gives the towns that have the postal code; nearly always there is one.
+func (g *Gazetteer) citiesOf(country, code string) []Place {
 	code, ok := postalShape(code)
 	if !ok {
 		return nil
@@ -72,7 +72,7 @@ func codeNumber(code string) uint32 {
 // postalShape brings what looks like a whole postal code to the form in which it
 // is kept: five digits, or a Canadian forward sortation area.
 func postalShape(s string) (string, bool) {
-	s = squeeze(s)
+	s = compact(s)
 	switch shape(s) {
 	case "99999", "999999999":
 		return s[:5], true

@@ -7,7 +7,7 @@ import (
 )
 
 // fromFields reads what a listing says outside its text.
-func (b *book) fromFields(found []finding, f *catalog.Facts) []finding {
+func (b *ruleSet) fromFields(found []candidateHint, f *catalog.Facts) []candidateHint {
 	for i := range b.fields {
 		rule := &b.fields[i]
 		words := rule.read(f)
@@ -15,7 +15,7 @@ func (b *book) fromFields(found []finding, f *catalog.Facts) []finding {
 			continue
 		}
 		if level := rule.Levels[strings.ToLower(words)]; level > 0 {
-			found = append(found, finding{rule.place, false, Hint{Trait: rule.Trait, Level: level, Source: rule.Field, Words: words, Rule: rule.ID}})
+			found = append(found, candidateHint{rule.place, false, Hint{Trait: rule.Trait, Level: level, Source: rule.Field, Words: words, Rule: rule.ID}})
 		}
 	}
 	return found

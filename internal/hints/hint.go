@@ -19,8 +19,8 @@ type Hint struct {
 // Description is the Source of what was read in a listing's text.
 const Description = "description"
 
-// apart is how many levels hints may lie apart before they contradict each other.
-const apart = 2
+// maxSpread is how many levels hints may lie apart before they contradict each other.
+const maxSpread = 2
 
 // Of reads a listing's hints, at most one for each trait, by trait in the order
 // of the alphabet. Of several on one trait it gives the first of the middle
@@ -28,7 +28,7 @@ const apart = 2
 // only what it is called; where they contradict each other it gives none.
 func Of(f *catalog.Facts) []Hint {
 	book := rules()
-	var room [32]finding
+	var room [32]candidateHint
 	var page [512]token // to read on; longer texts get one of their own
 	found := book.fromFields(room[:0], f)
 	for _, tag := range f.Traits.Tags {
@@ -37,8 +37,8 @@ func Of(f *catalog.Facts) []Hint {
 	return oneEach(book.read(found, page[:0], Description, f.Description, f.Name))
 }
 
-// finding is a hint with its trait's place in the alphabet.
-type finding struct {
+// candidateHint is a hint with its trait's place in the alphabet.
+type candidateHint struct {
 	trait int
 	loose bool // it gives way to those that are not
 	hint  Hint
@@ -48,7 +48,7 @@ type finding struct {
 // as they were found. It is a number since long texts have dozens.
 type rank uint64
 
-func rankOf(f *finding, i int) rank {
+func rankOf(f *candidateHint, i int) rank {
 	r := rank(f.trait)<<48 | rank(f.hint.Level)<<32 | rank(i)
 	if f.loose {
 		r |= 1 << 40
@@ -61,7 +61,7 @@ func (r rank) kind() int    { return int(r >> 40) } // the trait, and whether it
 func (r rank) level() int   { return int(r >> 32 & 0xFF) }
 func (r rank) finding() int { return int(r & (1<<32 - 1)) }
 
-func oneEach(found []finding) []Hint {
+func oneEach(found []candidateHint) []Hint {
 	var room [64]rank
 	ranks := room[:0]
 	for i := range found {
@@ -91,7 +91,7 @@ func agree(ranks []rank) (finding int, agreed bool) {
 			firm = i + 1 // those after it give way
 		}
 	}
-	if high-low >= apart {
+	if high-low >= maxSpread {
 		return 0, false
 	}
 	middle := ranks[(firm-1)/2].level()

@@ -5,9 +5,9 @@ import (
 	"math/bits"
 )
 
-// spelling is a word in small letters, filled up with zeros. The rules know no
+// wordKey is a word in small letters, filled up with zeros. The rules know no
 // longer word.
-type spelling [24]byte
+type wordKey [24]byte
 
 // lexicon is a hash table as edges is, of words.
 type lexicon struct {
@@ -16,7 +16,7 @@ type lexicon struct {
 }
 
 type entry struct {
-	word spelling
+	word wordKey
 	id   wordID // 0: there is none
 }
 
@@ -37,7 +37,7 @@ func newLexicon(ids map[string]wordID) lexicon {
 	return out
 }
 
-func (l *lexicon) at(word *spelling) int {
+func (l *lexicon) at(word *wordKey) int {
 	const golden, silver = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
 	begin, middle, end := binary.LittleEndian.Uint64(word[:8]), binary.LittleEndian.Uint64(word[8:16]), binary.LittleEndian.Uint64(word[16:])
 	sum := begin*golden ^ middle*silver ^ end
@@ -45,7 +45,7 @@ func (l *lexicon) at(word *spelling) int {
 }
 
 // id is the number of a word, 0 of one that the rules do not know.
-func (l *lexicon) id(word *spelling) wordID {
+func (l *lexicon) id(word *wordKey) wordID {
 	for at := l.at(word); ; at = (at + 1) & (len(l.entries) - 1) {
 		e := &l.entries[at]
 		if e.id == 0 || e.word == *word {

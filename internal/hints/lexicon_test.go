@@ -23,7 +23,7 @@ func TestALexiconAnswersAsAMapDoes(t *testing.T) {
 			}
 		}
 		for word, want := range ids {
-			var asked spelling
+			var asked wordKey
 			if copy(asked[:], word) < len(word) {
 				continue // longer than the rules' words
 			}

@@ -186,14 +186,14 @@ func listedCats(t *testing.T) taker {
 // taker keeps what an import would write.
 type taker map[string]catalog.Facts
 
-func (cats taker) PutCats(_ context.Context, _ string, edits []catalog.CatEdit) ([]catalog.CatOutcome, error) {
-	out := make([]catalog.CatOutcome, len(edits))
+func (cats taker) UpsertCats(_ context.Context, _ string, edits []catalog.CatUpdate) ([]catalog.CatResult, error) {
+	out := make([]catalog.CatResult, len(edits))
 	for i, e := range edits {
 		var f catalog.Facts
 		e.Edit(&f)
-		f.Tidy()
+		f.Normalize()
 		cats[e.ExternalID] = f
-		out[i] = catalog.CatOutcome{Result: catalog.WasCreated}
+		out[i] = catalog.CatResult{Result: catalog.WasCreated}
 	}
 	return out, nil
 }

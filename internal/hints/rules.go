@@ -15,25 +15,25 @@ import (
 var rulesText []byte
 
 // rules are the embedded ones; a test shows that they can be read.
-var rules = sync.OnceValue(func() *book {
+var rules = sync.OnceValue(func() *ruleSet {
 	b, err := readBook(rulesText)
 	if err != nil {
-		return &book{} // it knows no rule, and finds nothing
+		return &ruleSet{} // it knows no rule, and finds nothing
 	}
 	return b
 })
 
-// frame is what has to stand around a phrase for it to speak of the cat.
-type frame string
+// scope is what has to stand around a phrase for it to speak of the cat.
+type scope string
 
 const (
-	does frame = "does" // the cat is the subject: "(she) loves to play"
-	is   frame = "is"   // it is said of the cat, or of a noun that means it: "(is a) curious (girl)"
-	says frame = "says" // the phrase says all by itself: "treats are the way to her heart"
+	does scope = "does" // the cat is the subject: "(she) loves to play"
+	is   scope = "is"   // it is said of the cat, or of a noun that means it: "(is a) curious (girl)"
+	says scope = "says" // the phrase says all by itself: "treats are the way to her heart"
 )
 
-// silent is the rule of phrases to pass over. It has no level, and gives no hint.
-const silent = "silent"
+// ignoreRule is the rule of phrases to pass over. It has no level, and gives no hint.
+const ignoreRule = "silent"
 
 // rule reads a level of a trait from phrases.
 type rule struct {
@@ -41,7 +41,7 @@ type rule struct {
 	Trait   string
 	Level   int
 	Negated int      // the level where the phrase is denied; 0: denied, it says nothing
-	Frame   frame    // does, unless another is named
+	Frame   scope    // does, unless another is named
 	Once    bool     // it is worth saying though it takes trust first
 	Loose   bool     // it gives way to rules that are not; those of frame is are
 	Says    []string // phrases; see pattern.go
@@ -61,14 +61,14 @@ type fieldRule struct {
 	place            int // as that of a rule
 }
 
-// book is everything the rules say, ready to read with.
-type book struct {
+// ruleSet is everything the rules say, ready to read with.
+type ruleSet struct {
 	rules  []rule
 	fields []fieldRule
 	tree
 }
 
-func readBook(text []byte) (*book, error) {
+func readBook(text []byte) (*ruleSet, error) {
 	var in struct {
 		Words  map[string]string // of the grammar
 		Groups map[string]string // phrases that patterns name
@@ -79,12 +79,12 @@ func readBook(text []byte) (*book, error) {
 	if err := yaml.Unmarshal(text, &in); err != nil {
 		return nil, fmt.Errorf("read the rules: %w", err)
 	}
-	b := &book{rules: in.Rules, fields: in.Fields, tree: newTree()}
+	b := &ruleSet{rules: in.Rules, fields: in.Fields, tree: newTree()}
 	if err := b.addGrammar(in.Words); err != nil {
 		return nil, err
 	}
 	b.addGroups(in.Groups)
-	b.rules = append(b.rules, rule{ID: silent, Frame: says, Says: in.Silent})
+	b.rules = append(b.rules, rule{ID: ignoreRule, Frame: says, Says: in.Silent})
 	for i := range b.rules {
 		r := &b.rules[i]
 		if r.Frame == "" {
@@ -108,7 +108,7 @@ func readBook(text []byte) (*book, error) {
 	return b, nil
 }
 
-func (b *book) placeTraits() {
+func (b *ruleSet) placeTraits() {
 	var all []string
 	for _, r := range b.rules {
 		all = append(all, r.Trait)
@@ -126,7 +126,7 @@ func (b *book) placeTraits() {
 	}
 }
 
-func (b *book) addPattern(pattern string, rule int) error {
+func (b *ruleSet) addPattern(pattern string, rule int) error {
 	all, err := expand(pattern)
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ func TestEveryRuleReadsItsExample(t *testing.T) {
 	for _, r := range b.rules[:len(b.rules)-1] { // the last is silent
 		found := b.read(nil, nil, Description, r.Example.Text, "Biscuit")
 		want := Hint{Trait: r.Trait, Level: r.Level, Source: Description, Words: r.Example.Words, Rule: r.ID}
-		if !slices.Contains(found, finding{r.place, r.Loose, want}) {
+		if !slices.Contains(found, candidateHint{r.place, r.Loose, want}) {
 			t.Errorf("%s reads %q as %+v, want %+v", r.ID, r.Example.Text, found, want)
 		}
 	}

@@ -1,12 +1,12 @@
 package hints
 
 // read adds what the rules find in a text, which it cuts into tokens on a page.
-func (b *book) read(found []finding, page []token, source, text, name string) []finding {
+func (b *ruleSet) read(found []candidateHint, page []token, source, text, name string) []candidateHint {
 	if text == "" || len(b.rules) == 0 {
 		return found
 	}
 	tokens := b.tokenize(page, text, name)
-	var out reading
+	var out longestMatch
 	begin := 0 // of the sentence
 	for at := 0; at < len(tokens); at++ {
 		if tokens[at].mark.ends() {
@@ -25,7 +25,7 @@ func (b *book) read(found []finding, page []token, source, text, name string) []
 			r := &b.rules[i]
 			if level, from := said.level(r); level > 0 {
 				words := text[tokens[begin+from].start:tokens[out.end-1].end]
-				found = append(found, finding{r.place, r.Loose, Hint{Trait: r.Trait, Level: level, Source: source, Words: words, Rule: r.ID}})
+				found = append(found, candidateHint{r.place, r.Loose, Hint{Trait: r.Trait, Level: level, Source: source, Words: words, Rule: r.ID}})
 			}
 		}
 		at = out.end - 1
@@ -45,32 +45,32 @@ type sentence struct {
 func (s *sentence) level(r *rule) (level, from int) {
 	switch r.Frame {
 	case does:
-		if !s.catDoes() || s.unclear() {
+		if !s.catIsSubject() || s.negationAmbiguous() {
 			return 0, s.at
 		}
 	case is:
-		if !s.catIs() {
+		if !s.catIsDescribed() {
 			return 0, s.at
 		}
 	case says:
-		if s.wished() {
+		if s.desired() {
 			return 0, s.at
 		}
 	}
-	if s.asked() || s.over() || r.Frame != says && !r.Once && s.conditional() {
+	if s.isQuestion() || s.pastOrBrief() || r.Frame != says && !r.Once && s.conditional() {
 		return 0, s.at
 	}
 	if answer, listed := s.answered(); listed {
 		return answer.of(r), s.at
 	}
-	if no, denied := s.denied(); denied {
+	if no, denied := s.negated(); denied {
 		return r.Negated, no
 	}
 	return r.Level, s.at
 }
 
 // of is the level of a rule when it is answered so.
-func (answer grammar) of(r *rule) int {
+func (answer wordClass) of(r *rule) int {
 	switch {
 	case answer&yes != 0:
 		return r.Level
@@ -83,15 +83,15 @@ func (answer grammar) of(r *rule) int {
 
 // answered is what stands behind a phrase that is a line of a list by itself:
 // "Good with dogs: no".
-func (s *sentence) answered() (answer grammar, listed bool) {
+func (s *sentence) answered() (answer wordClass, listed bool) {
 	if s.at > 0 && !s.tokens[s.at-1].mark.parts() || s.end+1 >= len(s.tokens) || s.tokens[s.end].mark != colon {
 		return 0, false
 	}
 	return s.tokens[s.end+1].part, true
 }
 
-// asked says whether the sentence is a question, such as "do you love to play?".
-func (s *sentence) asked() bool {
+// isQuestion says whether the sentence is a question, such as "do you love to play?".
+func (s *sentence) isQuestion() bool {
 	for i := s.end; i < len(s.tokens); i++ {
 		if m := s.tokens[i].mark; m.ends() {
 			return m == question

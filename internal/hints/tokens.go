@@ -9,7 +9,7 @@ import (
 // token is a word, or a mark between words.
 type token struct {
 	id         wordID
-	part       grammar
+	part       wordClass
 	mark       mark
 	start, end int32 // in the text
 }
@@ -89,7 +89,7 @@ func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' || 0xC3 <= c &&
 
 // lower is the word that begins at a place, with its length there and its end in
 // the text. Every apostrophe becomes a plain one.
-func lower(text string, at int) (word spelling, n, end int) {
+func lower(text string, at int) (word wordKey, n, end int) {
 	for at < len(text) {
 		c, size := text[at], 1
 		switch {
@@ -114,7 +114,7 @@ func lower(text string, at int) (word spelling, n, end int) {
 }
 
 // word is the token of a word of n letters. Of an owner's, the owner is left.
-func (t *tree) word(word *spelling, n int, text string, start, end int, names []string) token {
+func (t *tree) word(word *wordKey, n int, text string, start, end int, names []string) token {
 	id := t.words.id(word)
 	if id == 0 && n > 2 && word[n-2] == '\'' && word[n-1] == 's' {
 		n -= 2

@@ -10,7 +10,7 @@ import (
 	"trailcat/internal/ingest"
 )
 
-func auto(t *testing.T, text string) (*ingest.Listing, error) {
+func auto(t *testing.T, text string) (*ingest.Dataset, error) {
 	t.Helper()
 	return ingest.Read(strings.NewReader(text), format(t, ingest.Auto), ingest.Options{Now: now})
 }
@@ -100,7 +100,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-func readSystemText(t *testing.T, text string) *ingest.Listing {
+func readSystemText(t *testing.T, text string) *ingest.Dataset {
 	t.Helper()
 	l, err := ingest.Read(strings.NewReader(text), format(t, "trailcat"), ingest.Options{Now: now})
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 // field says which columns a fact comes from and how to read them.
 type field struct {
 	name   string // of the fact, in the words of the API
-	target target
+	target factSetter
 
 	from []column          // all of these tell it
 	or   []column          // the first of these that says something, if they do not
@@ -36,8 +36,8 @@ type field struct {
 // anyWords are the words in field.as for which any others stand.
 const anyWords = "*"
 
-// reading is a field being read from a row.
-type reading struct {
+// fieldReader is a field being read from a row.
+type fieldReader struct {
 	*field
 
 	row     row
@@ -46,21 +46,21 @@ type reading struct {
 	country string // of the shelter
 }
 
-// lay puts what the row says over the fact, which was cleared. Words that are
+// set puts what the row says over the fact, which was cleared. Words that are
 // not understood are kept with the cat: not lost, and not guessed at.
-func (r reading) lay(facts *catalog.Facts) {
+func (r fieldReader) set(facts *catalog.Facts) {
 	left := ""
 	if words := r.words(); len(words) > 0 {
 		left = r.target.lay(facts, words, r)
 	}
 	if left != "" || facts.Raw[r.name] != "" {
-		facts.Leave(r.name, left)
+		facts.KeepUnparsed(r.name, left)
 	}
 }
 
 // words are what the row says of the fact, column by column. They are none if it
 // says nothing.
-func (r reading) words() []string {
+func (r fieldReader) words() []string {
 	if !r.when.holds(r.row) {
 		return nil
 	}
@@ -81,7 +81,7 @@ func (r reading) words() []string {
 	return words
 }
 
-func (r reading) say(c column) string {
+func (r fieldReader) say(c column) string {
 	said := r.row.get(c)
 	if r.past != nil {
 		if end := r.past.FindStringIndex(said); end != nil {

@@ -25,12 +25,12 @@ type Format struct {
 	aliases  []string             // other names by which it is asked for
 	auto     bool                 // stands for the format that fits
 	escaped  bool                 // its fields are kept from being formulas; see escape
-	legend   *legend              // what the columns and words of the file stand for
+	legend   *columnMapping       // what the columns and words of the file stand for
 	entries  map[string]condition // which entries of a JSON list are read, by its key
 	needs    [][]column           // sets of columns, without one of which a file is of another format
 	id       []column             // the first that says something is the shelter's id of the cat
-	asides   []asideRule
-	repeats  repeats
+	asides   []skipRule
+	repeats  duplicatePolicy
 	statuses []statusRule
 	fields   []*field
 }
@@ -41,14 +41,14 @@ type Shelter struct {
 	Profile    catalog.Profile
 }
 
-// asideRule sets rows aside that are no listing of a cat.
-type asideRule struct {
+// skipRule sets rows aside that are no listing of a cat.
+type skipRule struct {
 	why  string // a word for programs, as in not_a_cat
 	when condition
 }
 
-// repeats says what becomes of several rows of one cat.
-type repeats struct {
+// duplicatePolicy says what becomes of several rows of one cat.
+type duplicatePolicy struct {
 	refuse bool     // all but the first; else the newest counts
 	newest []column // dates in the order of their weight; later rows are newer where they tie
 }

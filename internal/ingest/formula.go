@@ -6,10 +6,10 @@ import "strings"
 // passes over on its way to one.
 const formulaSigns = "=+-@\t\r\n"
 
-// NoFormula keeps a field of a table from being a formula: =cmd becomes '=cmd. A
+// EscapeFormula keeps a field of a table from being a formula: =cmd becomes '=cmd. A
 // field that looks escaped already gets one more, so that our own format always
 // has it back.
-func NoFormula(field string) string {
+func EscapeFormula(field string) string {
 	if isFormula(field) {
 		return "'" + field
 	}

@@ -11,11 +11,11 @@ import (
 )
 
 var (
-	breaking  = regexp.MustCompile(`(?i)<(p|br|div|li|ul|ol|tr|h[1-6])\b`)
-	tag       = regexp.MustCompile(`(?i)<(/?[a-z][a-z0-9]*\b[^<>]*|!--.*?--)>`)
-	coded     = regexp.MustCompile(`(?i)&lt;/?(p|br|div|b|i|strong|em|span|a|ul|ol|li|font|h[1-6]|script|style)\b`)
-	entity    = regexp.MustCompile(`&(#\d{1,6}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});`)
-	blankLine = regexp.MustCompile(`\n{3,}`)
+	blockTags     = regexp.MustCompile(`(?i)<(p|br|div|li|ul|ol|tr|h[1-6])\b`)
+	tag           = regexp.MustCompile(`(?i)<(/?[a-z][a-z0-9]*\b[^<>]*|!--.*?--)>`)
+	numericEntity = regexp.MustCompile(`(?i)&lt;/?(p|br|div|b|i|strong|em|span|a|ul|ol|li|font|h[1-6]|script|style)\b`)
+	entity        = regexp.MustCompile(`&(#\d{1,6}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});`)
+	blankLine     = regexp.MustCompile(`\n{3,}`)
 )
 
 // PlainText is what a browser would show of a text that may be HTML, with its
@@ -23,11 +23,11 @@ var (
 // two systems and was coded twice is decoded twice.
 func PlainText(said string) string {
 	said = strings.ReplaceAll(said, "\r\n", "\n")
-	if coded.MatchString(said) && !tag.MatchString(said) {
+	if numericEntity.MatchString(said) && !tag.MatchString(said) {
 		said = html.UnescapeString(said)
 	}
 	if tag.MatchString(said) {
-		if breaking.MatchString(said) { // then line breaks of the source mean nothing
+		if blockTags.MatchString(said) { // then line breaks of the source mean nothing
 			said = strings.ReplaceAll(said, "\n", " ")
 		}
 		said = withoutTags(said)

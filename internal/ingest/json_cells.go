@@ -16,7 +16,7 @@ type wanted struct {
 	keys   map[string]string // of names, for documents repeat them
 }
 
-func want(f *Format) *wanted {
+func columnFilter(f *Format) *wanted {
 	w := &wanted{names: nil, at: map[string]int{}, inside: map[string][]int{}, told: nil, keys: map[string]string{}}
 	for _, c := range f.mentioned() {
 		if _, twice := w.at[c.key]; twice {

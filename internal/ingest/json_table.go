@@ -141,7 +141,7 @@ func (d *documents) takeList(t *table, at int, list json.RawMessage) error {
 // readAs reads the columns that a format mentions, and no others: what people
 // may stand elsewhere in a feed is not kept even in memory.
 func (d *documents) readAs(f *Format, t *table) {
-	w := want(f)
+	w := columnFilter(f)
 	for _, doc := range d.all {
 		r := row{table: t, line: doc.line, fields: make([]string, len(w.names)), fault: doc.fault, text: ""}
 		if doc.fault != "" {

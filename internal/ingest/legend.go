@@ -11,7 +11,7 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// legend says what the columns and the words of a shelter's own file stand for,
+// columnMapping says what the columns and the words of a shelter's own file stand for,
 // as the import.cfg does that goes with a file to Adopt-a-Pet:
 //
 //	; a comment
@@ -21,7 +21,7 @@ import (
 //
 // The first column is called Id and is their Id, the second is called Kind and is
 // their Animal, and there Kitty stands for Cat.
-type legend struct {
+type columnMapping struct {
 	order []string                     // the columns by their place, for files without a header
 	stand map[string]string            // what a column stands for, by the key of its own name
 	words map[string]map[string]string // what words stand for, by the key of their column; see same
@@ -49,8 +49,8 @@ func parseLegend(text []byte) (*Format, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &legend{order: nil, stand: map[string]string{}, words: map[string]map[string]string{}}
-	var bad catalog.Faults
+	l := &columnMapping{order: nil, stand: map[string]string{}, words: map[string]map[string]string{}}
+	var bad catalog.FieldErrors
 	under, number := "", 0
 	for line := range strings.Lines(string(text)) {
 		number++
@@ -79,7 +79,7 @@ func parseLegend(text []byte) (*Format, error) {
 	return &f, nil
 }
 
-func (l *legend) column(place int, name, stands string) {
+func (l *columnMapping) column(place int, name, stands string) {
 	if place < 1 || place > 500 {
 		return
 	}
@@ -91,11 +91,11 @@ func (l *legend) column(place int, name, stands string) {
 // word notes what words stand for. Breeds and colours that we know ourselves stay:
 // on the way to Adopt-a-Pet a dilute calico becomes a calico and a tabby a
 // domestic shorthair.
-func (l *legend) word(under, said, stands string) {
+func (l *columnMapping) word(under, said, stands string) {
 	column := key(under)
 	switch column {
 	case "breed", "breed2":
-		if breed, left := vocab.ReadBreed(said); left == "" && breed.Primary != "" {
+		if breed, left := vocab.ParseBreed(said); left == "" && breed.Primary != "" {
 			return
 		}
 	case "color":
@@ -111,7 +111,7 @@ func (l *legend) word(under, said, stands string) {
 
 // nameColumns gives a table's columns the names that they stand for. A table that
 // has none of its own begins with a row.
-func (l *legend) nameColumns(t *table) {
+func (l *columnMapping) nameColumns(t *table) {
 	if l == nil || t.docs != nil {
 		return
 	}
@@ -134,7 +134,7 @@ func (l *legend) nameColumns(t *table) {
 }
 
 // means is what words in a column stand for.
-func (l *legend) means(c column, said string) string {
+func (l *columnMapping) means(c column, said string) string {
 	if l == nil {
 		return said
 	}

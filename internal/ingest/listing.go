@@ -9,9 +9,9 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// Listing is what a file says, row by row. It is made by Read and does not
+// Dataset is what a file says, row by row. It is made by Read and does not
 // change after that, so that it can be loaded more than once.
-type Listing struct {
+type Dataset struct {
 	Format *Format
 	// TakenFor says what the file was taken for and why, if Read had to find out.
 	TakenFor string
@@ -24,33 +24,33 @@ type Listing struct {
 	statuses bool     // it tells the status
 	refused  []string // the ids in rows that were refused
 	unread   []string // rows whose fields could not be told apart
-	rows     []listed
+	rows     []record
 	byID     map[string]int // indexes of rows, while they are being read
 	report   Report         // of what was decided without the catalog
 }
 
-// listed is a row that tells of a cat.
-type listed struct {
+// record is a row that tells of a cat.
+type record struct {
 	row
 
 	id     string
 	status statusRule
 }
 
-// In is the listing of a shelter in a country, given by its ISO 3166 code, which
+// WithCountry is the listing of a shelter in a country, given by its ISO 3166 code, which
 // settles what money and weights are told in where the file does not say. A
 // listing of no country is taken to be from the United States.
-func (l *Listing) In(country string) *Listing {
+func (l *Dataset) WithCountry(country string) *Dataset {
 	settled := *l
 	settled.country = country
 	return &settled
 }
 
 // Len is the number of cats that the file tells of.
-func (l *Listing) Len() int { return len(l.rows) }
+func (l *Dataset) Len() int { return len(l.rows) }
 
 // ExternalIDs are the shelter's ids of these cats, in the order of the file.
-func (l *Listing) ExternalIDs() []string {
+func (l *Dataset) ExternalIDs() []string {
 	ids := make([]string, len(l.rows))
 	for i, r := range l.rows {
 		ids[i] = r.id
@@ -58,36 +58,36 @@ func (l *Listing) ExternalIDs() []string {
 	return ids
 }
 
-// take decides on a row: to list it, to set it aside or to refuse it.
-func (l *Listing) take(r row) {
+// addRow decides on a row: to list it, to set it aside or to refuse it.
+func (l *Dataset) addRow(r row) {
 	l.report.Rows++
 	if r.fault != "" {
 		l.unread = append(l.unread, r.text)
-		l.refuseRow(Refusal{Line: r.line, Column: "", Value: r.shown(), Reason: "the row " + r.fault, ExternalID: ""})
+		l.refuseRow(RowError{Line: r.line, Column: "", Value: r.shown(), Reason: "the row " + r.fault, ExternalID: ""})
 		return
 	}
 	for _, rule := range l.Format.asides {
 		if rule.when.holds(r) {
-			l.setAside(rule.why)
+			l.skip(rule.why)
 			return
 		}
 	}
 	idColumn, id := r.first(l.Format.id)
 	if id == "" {
-		l.refuseRow(Refusal{Line: r.line, Column: idColumn.name, Value: "", Reason: "is empty; a cat needs the shelter's own id for it", ExternalID: ""})
+		l.refuseRow(RowError{Line: r.line, Column: idColumn.name, Value: "", Reason: "is empty; a cat needs the shelter's own id for it", ExternalID: ""})
 		return
 	}
 	status, ok := l.Format.status(r)
 	if !ok && l.statuses {
 		c, said := r.first(l.Format.statusColumns())
-		l.refuseRow(Refusal{Line: r.line, Column: c.name, Value: shorten(said), Reason: fmt.Sprintf("is no status that format %q knows", l.Format.Name), ExternalID: id})
+		l.refuseRow(RowError{Line: r.line, Column: c.name, Value: shorten(said), Reason: fmt.Sprintf("is no status that format %q knows", l.Format.Name), ExternalID: id})
 		return
 	}
-	l.list(listed{row: r, id: id, status: status})
+	l.list(record{row: r, id: id, status: status})
 }
 
 // list adds a row, or puts it in the place of an older one of the same cat.
-func (l *Listing) list(r listed) {
+func (l *Dataset) list(r record) {
 	i, known := l.byID[r.id]
 	switch {
 	case !known:
@@ -95,9 +95,9 @@ func (l *Listing) list(r listed) {
 		l.rows = append(l.rows, r)
 	case l.Format.repeats.refuse:
 		c, _ := r.first(l.Format.id)
-		l.refuseRow(Refusal{Line: r.line, Column: c.name, Value: r.id, Reason: fmt.Sprintf("stands in line %d already", l.rows[i].line), ExternalID: r.id})
+		l.refuseRow(RowError{Line: r.line, Column: c.name, Value: r.id, Reason: fmt.Sprintf("stands in line %d already", l.rows[i].line), ExternalID: r.id})
 	default:
-		l.setAside("superseded")
+		l.skip("superseded")
 		if !l.Format.repeats.newer(l.rows[i].row, r.row) {
 			l.rows[i] = r
 		}
@@ -105,7 +105,7 @@ func (l *Listing) list(r listed) {
 }
 
 // newer says whether row a is newer than the later row b.
-func (p repeats) newer(a, b row) bool {
+func (p duplicatePolicy) newer(a, b row) bool {
 	for _, c := range p.newest {
 		on, _, _ := vocab.ReadDate(a.get(c)) // no date is the oldest
 		than, _, _ := vocab.ReadDate(b.get(c))
@@ -116,12 +116,12 @@ func (p repeats) newer(a, b row) bool {
 	return false
 }
 
-func (l *Listing) setAside(why string) {
+func (l *Dataset) skip(why string) {
 	l.report.SetAside++
 	l.report.AsideBy[why]++
 }
 
-func (l *Listing) refuseRow(r Refusal) {
+func (l *Dataset) refuseRow(r RowError) {
 	if r.ExternalID != "" {
 		l.refused = append(l.refused, r.ExternalID)
 	}
@@ -129,15 +129,15 @@ func (l *Listing) refuseRow(r Refusal) {
 	l.report.Refusals = append(l.report.Refusals, r)
 }
 
-// settle puts the rows into the order of the file, once all are read.
-func (l *Listing) settle() {
-	slices.SortFunc(l.rows, func(a, b listed) int { return a.line - b.line })
+// finish puts the rows into the order of the file, once all are read.
+func (l *Dataset) finish() {
+	slices.SortFunc(l.rows, func(a, b record) int { return a.line - b.line })
 	l.byID = nil
 }
 
 // edit is what a row says, as an edit of the cat. It depends on nothing but the row.
-func (l *Listing) edit(r listed) catalog.CatEdit {
-	return catalog.CatEdit{
+func (l *Dataset) edit(r record) catalog.CatUpdate {
+	return catalog.CatUpdate{
 		ExternalID: r.id,
 		Source:     l.Format.Name,
 		Edit: func(facts *catalog.Facts) {
@@ -148,7 +148,7 @@ func (l *Listing) edit(r listed) catalog.CatEdit {
 				}
 			}
 			for _, f := range l.fields {
-				reading{field: f, row: r.row, asOf: l.asOf, zone: l.Format.zone, country: l.country}.lay(facts)
+				fieldReader{field: f, row: r.row, asOf: l.asOf, zone: l.Format.zone, country: l.country}.set(facts)
 			}
 			keepCaptions(facts.Photos, photos)
 			if l.statuses && r.status.is != "" {

@@ -11,7 +11,7 @@ import (
 
 // Writer is what a load needs of the catalog.
 type Writer interface {
-	PutCats(ctx context.Context, shelterID string, edits []catalog.CatEdit) ([]catalog.CatOutcome, error)
+	UpsertCats(ctx context.Context, shelterID string, edits []catalog.CatUpdate) ([]catalog.CatResult, error)
 }
 
 // batch is how many cats are written at a time: one transaction each.
@@ -23,16 +23,16 @@ const batch = 500
 //
 // The error is for a failure of the catalog; the report then covers what was
 // written before it.
-func Load(ctx context.Context, w Writer, shelterID string, l *Listing, progress func(done, total int)) (Report, error) {
+func Load(ctx context.Context, w Writer, shelterID string, l *Dataset, progress func(done, total int)) (Report, error) {
 	report := l.report
 	report.AsideBy, report.Refusals = maps.Clone(report.AsideBy), slices.Clone(report.Refusals)
 	done := 0
 	for rows := range slices.Chunk(l.rows, batch) {
-		edits := make([]catalog.CatEdit, len(rows))
+		edits := make([]catalog.CatUpdate, len(rows))
 		for i, r := range rows {
 			edits[i] = l.edit(r)
 		}
-		outcomes, err := w.PutCats(ctx, shelterID, edits)
+		outcomes, err := w.UpsertCats(ctx, shelterID, edits)
 		if err != nil {
 			return report.sorted(), fmt.Errorf("load lines %d to %d: %w", rows[0].line, rows[len(rows)-1].line, err)
 		}
@@ -47,7 +47,7 @@ func Load(ctx context.Context, w Writer, shelterID string, l *Listing, progress 
 	return report.sorted(), nil
 }
 
-func (r *Report) count(l *Listing, of listed, outcome catalog.CatOutcome) {
+func (r *Report) count(l *Dataset, of record, outcome catalog.CatResult) {
 	switch outcome.Result {
 	case catalog.WasCreated:
 		r.Created++
@@ -55,14 +55,14 @@ func (r *Report) count(l *Listing, of listed, outcome catalog.CatOutcome) {
 		r.Updated++
 	case catalog.WasUnchanged:
 		r.Unchanged++
-	case catalog.WasRefused:
+	case catalog.ResultRejected:
 		r.Refused++
-		r.Refusals = append(r.Refusals, l.refuse(of, outcome.Err)...)
+		r.Refusals = append(r.Refusals, l.reject(of, outcome.Err)...)
 	}
 }
 
 // sorted is the report with its refusals in the order of the file.
 func (r Report) sorted() Report {
-	slices.SortStableFunc(r.Refusals, func(a, b Refusal) int { return a.Line - b.Line })
+	slices.SortStableFunc(r.Refusals, func(a, b RowError) int { return a.Line - b.Line })
 	return r
 }

@@ -70,13 +70,13 @@ type memoryTx struct {
 
 func (tx *memoryTx) Shelter(_ context.Context, id string) (catalog.Shelter, error) {
 	if id != shelterID {
-		return catalog.Shelter{}, catalog.Missing("shelter", id)
+		return catalog.Shelter{}, catalog.NotFoundError("shelter", id)
 	}
 	return catalog.Shelter{ID: id}, nil
 }
 
 func (tx *memoryTx) ShelterByExternalID(_ context.Context, id string) (catalog.Shelter, error) {
-	return catalog.Shelter{}, catalog.Missing("shelter", id)
+	return catalog.Shelter{}, catalog.NotFoundError("shelter", id)
 }
 
 func (tx *memoryTx) CatsByExternalID(_ context.Context, _ string, ids []string) (map[string]catalog.Cat, error) {
@@ -106,7 +106,7 @@ func (tx *memoryTx) SaveShelter(context.Context, catalog.Shelter) error {
 	return errors.New("no test saves a shelter")
 }
 
-func (tx *memoryTx) Confirm(context.Context, []string, time.Time) error { return nil }
+func (tx *memoryTx) MarkSeen(context.Context, []string, time.Time) error { return nil }
 
 func (tx *memoryTx) Append(_ context.Context, changes []catalog.Change) error {
 	tx.changes = append(tx.changes, changes...)

@@ -19,10 +19,10 @@ type node struct {
 	*yaml.Node
 
 	path   string // as a JSON pointer
-	faults *catalog.Faults
+	faults *catalog.FieldErrors
 }
 
-func (n node) wrong(format string, args ...any) {
+func (n node) addError(format string, args ...any) {
 	at := n.path
 	if at == "" {
 		at = "/"
@@ -30,10 +30,10 @@ func (n node) wrong(format string, args ...any) {
 	n.faults.Check(false, at, "invalid", fmt.Sprintf("line %d: ", n.Line)+fmt.Sprintf(format, args...))
 }
 
-// each calls take for every entry of a mapping.
-func (n node) each(take func(key string, value node)) {
+// forEachEntry calls take for every entry of a mapping.
+func (n node) forEachEntry(take func(key string, value node)) {
 	if n.Kind != yaml.MappingNode {
-		n.wrong("is not a mapping of names to values")
+		n.addError("is not a mapping of names to values")
 		return
 	}
 	seen := map[string]bool{}
@@ -44,7 +44,7 @@ func (n node) each(take func(key string, value node)) {
 		}
 		at := node{Node: value, path: n.path + "/" + name, faults: n.faults}
 		if seen[name] {
-			at.wrong("stands here twice")
+			at.addError("stands here twice")
 			continue
 		}
 		seen[name] = true
@@ -54,7 +54,7 @@ func (n node) each(take func(key string, value node)) {
 
 // settings calls the function that belongs to each key of a mapping. Other keys are faults.
 func (n node) settings(known map[string]func(node)) {
-	n.each(func(key string, value node) {
+	n.forEachEntry(func(key string, value node) {
 		if take, ok := known[key]; ok {
 			take(value)
 			return
@@ -64,14 +64,14 @@ func (n node) settings(known map[string]func(node)) {
 		if near := vocab.Suggest(key, names); near != "" {
 			said = fmt.Sprintf("is not known here; did you mean %q?", near)
 		}
-		value.wrong("%s", said)
+		value.addError("%s", said)
 	})
 }
 
 // items are the entries of a list.
 func (n node) items() []node {
 	if n.Kind != yaml.SequenceNode {
-		n.wrong("is not a list")
+		n.addError("is not a list")
 		return nil
 	}
 	var out []node
@@ -84,7 +84,7 @@ func (n node) items() []node {
 // text is a single value as it stands.
 func (n node) text() string {
 	if n.Kind != yaml.ScalarNode {
-		n.wrong("is not a single value")
+		n.addError("is not a single value")
 		return ""
 	}
 	return n.Value
@@ -106,7 +106,7 @@ func (n node) columns() []column {
 	var out []column
 	for _, name := range n.texts() {
 		if strings.TrimSpace(name) == "" {
-			n.wrong("names a column without a name")
+			n.addError("names a column without a name")
 		}
 		out = append(out, newColumn(name))
 	}
@@ -129,7 +129,7 @@ func (n node) yes() bool {
 	case "false", "no":
 		return false
 	default:
-		n.wrong("is neither true nor false")
+		n.addError("is neither true nor false")
 		return false
 	}
 }
@@ -137,7 +137,7 @@ func (n node) yes() bool {
 func (n node) pattern() *regexp.Regexp {
 	re, err := regexp.Compile(n.text())
 	if err != nil {
-		n.wrong("is no regular expression: %v", err)
+		n.addError("is no regular expression: %v", err)
 		return nil
 	}
 	return re
@@ -147,7 +147,7 @@ func (n node) pattern() *regexp.Regexp {
 func (n node) oneOf(known ...string) string {
 	said := n.text()
 	if !slices.Contains(known, said) {
-		n.wrong("%q is none of %s", said, strings.Join(known, ", "))
+		n.addError("%q is none of %s", said, strings.Join(known, ", "))
 	}
 	return said
 }

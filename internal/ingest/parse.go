@@ -31,7 +31,7 @@ func parseYAML(text []byte) (*Format, error) {
 	if len(doc.Content) == 0 {
 		return nil, badFormat("The format is empty.", nil)
 	}
-	var bad catalog.Faults
+	var bad catalog.FieldErrors
 	f := parseFormat(node{Node: doc.Content[0], path: "", faults: &bad})
 	if len(bad) > 0 {
 		return nil, badFormat(fmt.Sprintf("The format has %d faults.", len(bad)), bad)
@@ -39,7 +39,7 @@ func parseYAML(text []byte) (*Format, error) {
 	return f, nil
 }
 
-func badFormat(detail string, bad catalog.Faults) error {
+func badFormat(detail string, bad catalog.FieldErrors) error {
 	return &catalog.Error{Kind: catalog.Invalid, Code: "bad_format", Detail: detail, Faults: bad}
 }
 
@@ -50,7 +50,7 @@ func parseFormat(n node) *Format {
 	f := &Format{
 		Name: "", Title: "", About: "", Shelter: nil, zone: time.UTC,
 		aliases: nil, auto: false, escaped: false, legend: nil, entries: map[string]condition{}, needs: nil, id: nil,
-		asides: nil, repeats: repeats{refuse: false, newest: nil}, statuses: nil, fields: nil,
+		asides: nil, repeats: duplicatePolicy{refuse: false, newest: nil}, statuses: nil, fields: nil,
 	}
 	n.settings(map[string]func(node){
 		"name":      into(&f.Name),
@@ -60,7 +60,7 @@ func parseFormat(n node) *Format {
 		"time_zone": func(n node) { f.zone = parseZone(n) },
 		"aliases":   func(n node) { f.aliases = n.texts() },
 		"escaped":   func(n node) { f.escaped = n.yes() },
-		"entries":   func(n node) { n.each(func(list string, n node) { f.entries[key(list)] = parseCondition(n) }) },
+		"entries":   func(n node) { n.forEachEntry(func(list string, n node) { f.entries[key(list)] = parseCondition(n) }) },
 		"columns":   func(n node) { f.needs = parseNeeds(n) },
 		"id":        intoColumns(&f.id),
 		"aside":     func(n node) { f.asides = parseAsides(n) },
@@ -69,13 +69,13 @@ func parseFormat(n node) *Format {
 		"fields":    func(n node) { f.fields = parseFields(n) },
 	})
 	if !formatName.MatchString(f.Name) {
-		n.wrong("name: a format needs a name of small letters, digits and hyphens, at most 40")
+		n.addError("name: a format needs a name of small letters, digits and hyphens, at most 40")
 	}
 	if len(f.id) == 0 {
-		n.wrong("id: say which column holds the shelter's own id for the cat")
+		n.addError("id: say which column holds the shelter's own id for the cat")
 	}
 	if len(f.fields) == 0 {
-		n.wrong("fields: say which columns tell which facts")
+		n.addError("fields: say which columns tell which facts")
 	}
 	if len(f.needs) == 0 {
 		f.needs = [][]column{f.columns()}
@@ -98,30 +98,30 @@ func parseNeeds(n node) [][]column {
 func parseZone(n node) *time.Location {
 	zone, err := time.LoadLocation(n.text())
 	if err != nil || n.Value == "Local" {
-		n.wrong("%q is no time zone such as America/New_York", n.Value)
+		n.addError("%q is no time zone such as America/New_York", n.Value)
 		return time.UTC
 	}
 	return zone
 }
 
-func parseAsides(n node) []asideRule {
-	var rules []asideRule
+func parseAsides(n node) []skipRule {
+	var rules []skipRule
 	for _, item := range n.items() {
-		var rule asideRule
+		var rule skipRule
 		item.settings(map[string]func(node){
 			"as":   into(&rule.why),
 			"when": func(n node) { rule.when = parseCondition(n) },
 		})
 		if rule.why == "" || len(rule.when) == 0 {
-			item.wrong(`needs "as", a word for the report, and "when"`)
+			item.addError(`needs "as", a word for the report, and "when"`)
 		}
 		rules = append(rules, rule)
 	}
 	return rules
 }
 
-func parseRepeats(n node) repeats {
-	var r repeats
+func parseRepeats(n node) duplicatePolicy {
+	var r duplicatePolicy
 	keep := "newest"
 	n.settings(map[string]func(node){
 		"keep": func(n node) { keep = n.oneOf("newest", "none") },
@@ -136,7 +136,7 @@ func parseRepeats(n node) repeats {
 //	{Type: cat, Outcome: {blank: true}}
 func parseCondition(n node) condition {
 	var out condition
-	n.each(func(name string, value node) {
+	n.forEachEntry(func(name string, value node) {
 		t := test{column: newColumn(name), is: nil, not: nil, begins: nil, blank: nil, cat: nil}
 		if value.Kind == yaml.MappingNode {
 			value.settings(map[string]func(node){

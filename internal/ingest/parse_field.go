@@ -13,7 +13,7 @@ import (
 
 func parseFields(n node) []*field {
 	var out []*field
-	n.each(func(name string, value node) {
+	n.forEachEntry(func(name string, value node) {
 		t, ok := targets()[name]
 		if !ok {
 			names := slices.Sorted(maps.Keys(targets()))
@@ -21,7 +21,7 @@ func parseFields(n node) []*field {
 			if near := vocab.Suggest(name, names); near != "" {
 				said = fmt.Sprintf("is no fact that a format can tell; did you mean %q?", near)
 			}
-			value.wrong("%s", said)
+			value.addError("%s", said)
 			return
 		}
 		out = append(out, parseField(value, name, t))
@@ -30,7 +30,7 @@ func parseFields(n node) []*field {
 	return out
 }
 
-func parseField(n node, name string, t target) *field {
+func parseField(n node, name string, t factSetter) *field {
 	f := &field{name: name, target: t}
 	if n.Kind != yaml.MappingNode {
 		f.from = n.columns()
@@ -67,13 +67,13 @@ func parseField(n node, name string, t target) *field {
 // checked is the field, once what it lacks is noted.
 func (f *field) checked(n node) *field {
 	if len(f.from) == 0 {
-		n.wrong(`needs "from", the column that tells it`)
+		n.addError(`needs "from", the column that tells it`)
 	}
 	if f.name == "fee" && len(f.currency) != 3 {
-		n.wrong(`needs "currency", an ISO 4217 code such as USD`)
+		n.addError(`needs "currency", an ISO 4217 code such as USD`)
 	}
 	if fault := f.unitFault(); fault != "" {
-		n.wrong("%s", fault)
+		n.addError("%s", fault)
 	}
 	return f
 }
@@ -104,6 +104,6 @@ func (f *field) unitFault() string {
 
 func parseValues(n node) map[string]string {
 	out := map[string]string{}
-	n.each(func(said string, stands node) { out[same(said)] = stands.text() })
+	n.forEachEntry(func(said string, stands node) { out[same(said)] = stands.text() })
 	return out
 }

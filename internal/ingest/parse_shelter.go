@@ -26,7 +26,7 @@ func parseShelter(n node) *Shelter {
 		"adoption_url": into(&p.AdoptionURL),
 	})
 	if s.ExternalID == "" || p.Name == "" || p.Address.PostalCode == "" || p.Address.Country == "" {
-		n.wrong("needs external_id, name, postal_code and country")
+		n.addError("needs external_id, name, postal_code and country")
 	}
 	return &s
 }

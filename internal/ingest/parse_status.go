@@ -33,7 +33,7 @@ func parseStatusRule(n node) statusRule {
 		"reason_from": func(n node) { rule.reasonFrom = newColumn(n.text()) },
 	})
 	if rule.is == "" {
-		n.wrong(`needs "is", a status`)
+		n.addError(`needs "is", a status`)
 	}
 	return rule
 }
@@ -44,13 +44,13 @@ func parseStatusColumn(n node) []statusRule {
 	n.settings(map[string]func(node){
 		"from": func(n node) { from = newColumn(n.text()) },
 		"values": func(n node) {
-			n.each(func(said string, value node) {
+			n.forEachEntry(func(said string, value node) {
 				rules = append(rules, statusRule{is: parseStatus(value), reason: "", reasonFrom: column{}, when: condition{{is: []string{same(said)}}}})
 			})
 		},
 	})
 	if from.key == "" || len(rules) == 0 {
-		n.wrong(`needs "from", a column, and "values", what its words mean`)
+		n.addError(`needs "from", a column, and "values", what its words mean`)
 	}
 	for i := range rules {
 		rules[i].when[0].column = from

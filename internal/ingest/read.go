@@ -26,7 +26,7 @@ type Options struct {
 }
 
 // ReadFile reads the listing in a file; see Read.
-func ReadFile(path string, f *Format, opts Options) (*Listing, error) {
+func ReadFile(path string, f *Format, opts Options) (*Dataset, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return nil, unreadable("directory", path+" is a directory. Name the files in it.")
 	}
@@ -54,7 +54,7 @@ func openError(path string, err error) error {
 // its fields may be parted by commas, semicolons, tabs or bars, or it may be JSON.
 // The error is for a file as a whole. What is wrong with a row is told by the
 // report of Load.
-func Read(r io.Reader, f *Format, opts Options) (*Listing, error) {
+func Read(r io.Reader, f *Format, opts Options) (*Dataset, error) {
 	text, err := readText(r)
 	if opts.AllowEmpty && !f.auto && isEmptyFile(err) {
 		return newListing(f, &table{}, opts), nil
@@ -66,7 +66,7 @@ func Read(r io.Reader, f *Format, opts Options) (*Listing, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, takenFor, err := f.settle(t)
+	f, takenFor, err := f.resolve(t)
 	if err != nil {
 		return nil, err
 	}
@@ -81,12 +81,12 @@ func Read(r io.Reader, f *Format, opts Options) (*Listing, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read a row: %w", err)
 		}
-		l.take(r)
+		l.addRow(r)
 	}
 	if l.report.Rows == 0 && !opts.AllowEmpty {
 		return nil, unreadable("no_rows", "The file has a header, but no rows.")
 	}
-	l.settle()
+	l.finish()
 	return l, nil
 }
 
@@ -95,8 +95,8 @@ func isEmptyFile(err error) bool {
 	return ok && e.Code == emptyFile
 }
 
-func newListing(f *Format, t *table, opts Options) *Listing {
-	l := &Listing{
+func newListing(f *Format, t *table, opts Options) *Dataset {
+	l := &Dataset{
 		Format:   f,
 		TakenFor: "",
 		Partial:  t.docs != nil && t.docs.partial,
@@ -108,7 +108,7 @@ func newListing(f *Format, t *table, opts Options) *Listing {
 		unread:   nil,
 		rows:     nil,
 		byID:     map[string]int{},
-		report:   Report{Format: f.Name, Rows: 0, Created: 0, Updated: 0, Unchanged: 0, SetAside: 0, Refused: 0, AsideBy: map[string]int{}, Refusals: []Refusal{}},
+		report:   Report{Format: f.Name, Rows: 0, Created: 0, Updated: 0, Unchanged: 0, SetAside: 0, Refused: 0, AsideBy: map[string]int{}, Refusals: []RowError{}},
 	}
 	for _, fld := range f.fields {
 		if slices.ContainsFunc(fld.columns(), t.has) {

@@ -76,7 +76,7 @@ func TestRealFiles(t *testing.T) {
 
 			l := readReal(t, name)
 			cats, memory := newCatalog()
-			test.want.Format, test.want.Refusals = l.Format.Name, []ingest.Refusal{}
+			test.want.Format, test.want.Refusals = l.Format.Name, []ingest.RowError{}
 			if diff := cmp.Diff(test.want, load(t, cats, l)); diff != "" {
 				t.Errorf("first load (-want +got):\n%s", diff)
 			}
@@ -144,7 +144,7 @@ func format(t *testing.T, name string) *ingest.Format {
 	return f
 }
 
-func readReal(t *testing.T, name string) *ingest.Listing {
+func readReal(t *testing.T, name string) *ingest.Dataset {
 	t.Helper()
 	file := files[name]
 	l, err := ingest.ReadFile(file.path, format(t, file.format), ingest.Options{Now: now, AsOf: file.asOf})
@@ -154,7 +154,7 @@ func readReal(t *testing.T, name string) *ingest.Listing {
 	return l
 }
 
-func load(t *testing.T, w ingest.Writer, l *ingest.Listing) ingest.Report {
+func load(t *testing.T, w ingest.Writer, l *ingest.Dataset) ingest.Report {
 	t.Helper()
 	return loadInto(t, w, shelterID, l)
 }

@@ -18,11 +18,11 @@ type Report struct {
 	SetAside  int            `json:"set_aside"`    // no listing of a cat, or not its newest
 	Refused   int            `json:"refused"`      // rows, each of which has one refusal or more
 	AsideBy   map[string]int `json:"set_aside_by"` // how many rows for which reason
-	Refusals  []Refusal      `json:"refusals"`
+	Refusals  []RowError     `json:"refusals"`
 }
 
-// Refusal is one thing that is wrong with a row, for which it was not taken.
-type Refusal struct {
+// RowError is one thing that is wrong with a row, for which it was not taken.
+type RowError struct {
 	Line       int    `json:"line"`             // of the file, where the row begins; the header is line 1
 	Column     string `json:"column,omitempty"` // empty if the row as a whole is wrong
 	Value      string `json:"value"`            // what stands there, shortened
@@ -30,27 +30,27 @@ type Refusal struct {
 	ExternalID string `json:"external_id,omitempty"`
 }
 
-// refuse makes refusals of an outcome's error: one for each fault, at the column
+// reject makes refusals of an outcome's error: one for each fault, at the column
 // that tells the fact.
-func (l *Listing) refuse(r listed, err error) []Refusal {
+func (l *Dataset) reject(r record, err error) []RowError {
 	e, ok := errors.AsType[*catalog.Error](err)
 	if !ok || len(e.Faults) == 0 {
-		return []Refusal{{Line: r.line, Column: "", Value: "", Reason: err.Error(), ExternalID: r.id}}
+		return []RowError{{Line: r.line, Column: "", Value: "", Reason: err.Error(), ExternalID: r.id}}
 	}
-	var out []Refusal
+	var out []RowError
 	for _, fault := range e.Faults {
 		c := l.columnOf(fault.Pointer, r.row)
 		reason := fault.Message
 		if c.key == "" {
 			reason = fault.String() // no column tells it, so say which fact it is
 		}
-		out = append(out, Refusal{Line: r.line, Column: c.name, Value: shorten(r.get(c)), Reason: reason, ExternalID: r.id})
+		out = append(out, RowError{Line: r.line, Column: c.name, Value: shorten(r.get(c)), Reason: reason, ExternalID: r.id})
 	}
 	return out
 }
 
 // columnOf is the column of a row that tells what a pointer points at.
-func (l *Listing) columnOf(pointer string, r row) column {
+func (l *Dataset) columnOf(pointer string, r row) column {
 	switch pointer {
 	case "/external_id":
 		c, _ := r.first(l.Format.id)

@@ -20,51 +20,51 @@ func TestRefusals(t *testing.T) {
 	long := strings.Repeat("x", 201)
 	tests := map[string]struct {
 		rows string
-		want []ingest.Refusal
+		want []ingest.RowError
 	}{
 		"no id": {
 			",Zoë,cat,A,,,,\n",
-			[]ingest.Refusal{{Line: 2, Column: "Id", Value: "", Reason: "is empty; a cat needs the shelter's own id for it"}},
+			[]ingest.RowError{{Line: 2, Column: "Id", Value: "", Reason: "is empty; a cat needs the shelter's own id for it"}},
 		},
 		"no name": {
 			"1,*,cat,A,,,,\n",
-			[]ingest.Refusal{{Line: 2, Column: "Name", Value: "*", Reason: `a cat needs a name; where it has none, send its number or "Unnamed"`, ExternalID: "1"}},
+			[]ingest.RowError{{Line: 2, Column: "Name", Value: "*", Reason: `a cat needs a name; where it has none, send its number or "Unnamed"`, ExternalID: "1"}},
 		},
 		"a name that is too long": {
 			"1," + long + ",cat,A,,,,\n",
-			[]ingest.Refusal{{Line: 2, Column: "Name", Value: long[:120] + "…", Reason: "is longer than 200 letters", ExternalID: "1"}},
+			[]ingest.RowError{{Line: 2, Column: "Name", Value: long[:120] + "…", Reason: "is longer than 200 letters", ExternalID: "1"}},
 		},
 		"a status that the format does not know": {
 			"1,Zoë,cat,Q,,,,\n",
-			[]ingest.Refusal{{Line: 2, Column: "Status", Value: "Q", Reason: `is no status that format "plain" knows`, ExternalID: "1"}},
+			[]ingest.RowError{{Line: 2, Column: "Status", Value: "Q", Reason: `is no status that format "plain" knows`, ExternalID: "1"}},
 		},
 		"an id that stood there before": {
 			"1,Zoë,cat,A,,,,\n2,Bo,cat,A,,,,\n1,Zoe,cat,A,,,,\n",
-			[]ingest.Refusal{{Line: 4, Column: "Id", Value: "1", Reason: "stands in line 2 already", ExternalID: "1"}},
+			[]ingest.RowError{{Line: 4, Column: "Id", Value: "1", Reason: "stands in line 2 already", ExternalID: "1"}},
 		},
 		"too few fields": {
 			"1,Zoë,cat\n",
-			[]ingest.Refusal{{Line: 2, Value: "1,Zoë,cat", Reason: "the row has 3 fields where the header has 8"}},
+			[]ingest.RowError{{Line: 2, Value: "1,Zoë,cat", Reason: "the row has 3 fields where the header has 8"}},
 		},
 		"a comma that is not quoted": {
 			"1,Zoë,cat,A,,,,Shy, but sweet\n",
-			[]ingest.Refusal{{Line: 2, Value: "1,Zoë,cat,A,,,,Shy, but sweet", Reason: "the row has 9 fields where the header has 8"}},
+			[]ingest.RowError{{Line: 2, Value: "1,Zoë,cat,A,,,,Shy, but sweet", Reason: "the row has 9 fields where the header has 8"}},
 		},
 		"an open quote": {
 			"1,\"Zoë,cat,A,,,,\n2,Bo,cat,A,,,,\n",
-			[]ingest.Refusal{{Line: 2, Value: `1,"Zoë,cat,A,,,,`, Reason: `the row has quotes that do not pair up; write a quote inside a quoted field twice: ""`}},
+			[]ingest.RowError{{Line: 2, Value: `1,"Zoë,cat,A,,,,`, Reason: `the row has quotes that do not pair up; write a quote inside a quoted field twice: ""`}},
 		},
 		"lines count through quoted line breaks": {
 			"1,Zoë,cat,A,,,,\"a\nb\nc\"\n,Bo,cat,A,,,,\n",
-			[]ingest.Refusal{{Line: 5, Column: "Id", Value: "", Reason: "is empty; a cat needs the shelter's own id for it"}},
+			[]ingest.RowError{{Line: 5, Column: "Id", Value: "", Reason: "is empty; a cat needs the shelter's own id for it"}},
 		},
 		"words that are not understood are no reason": {
 			"1,Zoë,cat,A,Gryphon,ancient,see our site,\n",
-			[]ingest.Refusal{},
+			[]ingest.RowError{},
 		},
 		"what is not a cat is not looked at": {
 			",,dog,Q,,,,\n1,Zoë,cat,A,,,,\n",
-			[]ingest.Refusal{},
+			[]ingest.RowError{},
 		},
 	}
 	for name, test := range tests {

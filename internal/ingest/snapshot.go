@@ -17,13 +17,13 @@ type SnapshotPlan struct {
 	Partial bool     // the file says that it is only one page of the list
 }
 
-// fewMissing is how many cats a snapshot may remove without being asked about it.
-const fewMissing = 5
+// removalThreshold is how many cats a snapshot may remove without being asked about it.
+const removalThreshold = 5
 
 // PlanSnapshot compares the cats that a source listed before with its new file.
 // What stands in a refused row is not absent, nor is what stands anywhere in a row
 // that could not be read: who is there must not vanish over a misplaced quote.
-func PlanSnapshot(listedBefore []string, l *Listing) SnapshotPlan {
+func PlanSnapshot(listedBefore []string, l *Dataset) SnapshotPlan {
 	present := map[string]bool{}
 	for _, r := range l.rows {
 		present[r.id] = true
@@ -41,11 +41,11 @@ func PlanSnapshot(listedBefore []string, l *Listing) SnapshotPlan {
 	return plan
 }
 
-// Doubt says why a snapshot must be confirmed before it is believed, as a sentence.
+// ConfirmationReason says why a snapshot must be confirmed before it is believed, as a sentence.
 // It is empty if the snapshot may be believed at once: a file that tells of no cat
 // must be confirmed, one that is only a page of a list, and one that would remove
 // more than half of the listings and more than 5.
-func (p SnapshotPlan) Doubt() string {
+func (p SnapshotPlan) ConfirmationReason() string {
 	switch {
 	case len(p.Missing) == 0:
 		return ""
@@ -53,7 +53,7 @@ func (p SnapshotPlan) Doubt() string {
 		return fmt.Sprintf("The file tells of no cat. As a snapshot it would remove all %d listings.", len(p.Missing))
 	case p.Partial:
 		return fmt.Sprintf("The file says that it is one page of a longer list (has_more). As a snapshot it would remove the %d listings on the other pages. Send all pages in one file.", len(p.Missing))
-	case len(p.Missing) > fewMissing && len(p.Missing)*2 > p.Before:
+	case len(p.Missing) > removalThreshold && len(p.Missing)*2 > p.Before:
 		return fmt.Sprintf("The file would remove %d of %d listings, which is more than half.", len(p.Missing), p.Before)
 	default:
 		return ""

@@ -10,7 +10,7 @@ import (
 	"trailcat/internal/ingest"
 )
 
-func snapshotOf(t *testing.T, text string) *ingest.Listing {
+func snapshotOf(t *testing.T, text string) *ingest.Dataset {
 	t.Helper()
 	l, err := ingest.Read(strings.NewReader(text), parse(t, plain), ingest.Options{Now: now, AllowEmpty: true})
 	if err != nil {
@@ -62,8 +62,8 @@ func TestPlanSnapshot(t *testing.T) {
 			if diff := cmp.Diff(test.missing, plan.Missing); diff != "" {
 				t.Errorf("missing (-want +got):\n%s", diff)
 			}
-			if plan.Doubt() != test.doubt {
-				t.Errorf("doubt is %q, want %q", plan.Doubt(), test.doubt)
+			if plan.ConfirmationReason() != test.doubt {
+				t.Errorf("doubt is %q, want %q", plan.ConfirmationReason(), test.doubt)
 			}
 		})
 	}
@@ -73,10 +73,10 @@ func TestAPageOfAListIsADoubtfulSnapshot(t *testing.T) {
 	t.Parallel()
 
 	l := readSystem(t, "shelterluv.json", "auto")
-	if doubt := ingest.PlanSnapshot([]string{"381", "382", "900"}, l).Doubt(); !strings.Contains(doubt, "one page of a longer list") {
+	if doubt := ingest.PlanSnapshot([]string{"381", "382", "900"}, l).ConfirmationReason(); !strings.Contains(doubt, "one page of a longer list") {
 		t.Errorf("doubt is %q", doubt)
 	}
-	if doubt := ingest.PlanSnapshot([]string{"381", "382"}, l).Doubt(); doubt != "" {
+	if doubt := ingest.PlanSnapshot([]string{"381", "382"}, l).ConfirmationReason(); doubt != "" {
 		t.Errorf("nothing would be removed, and yet %q", doubt)
 	}
 }

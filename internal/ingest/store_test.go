@@ -51,7 +51,7 @@ func TestTheSameFileTwiceChangesNothingInADatabase(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for name, l := range map[string]*ingest.Listing{
+		for name, l := range map[string]*ingest.Dataset{
 			"montgomery":  readReal(t, "montgomery 2021"),
 			"king county": readReal(t, "king county"),
 			"everything":  read(t, everything, everythingFile),
@@ -73,7 +73,7 @@ func onStore(s *store.Store) *catalog.Catalog {
 	return catalog.New(s, func() time.Time { return now }, func() [16]byte { return uuid.New() })
 }
 
-func loadInto(t *testing.T, w ingest.Writer, shelterID string, l *ingest.Listing) ingest.Report {
+func loadInto(t *testing.T, w ingest.Writer, shelterID string, l *ingest.Dataset) ingest.Report {
 	t.Helper()
 	r, err := ingest.Load(t.Context(), w, shelterID, l, nil)
 	if err != nil {

@@ -282,7 +282,7 @@ func compare(t *testing.T, want system, report ingest.Report, memory *memory) {
 	}
 }
 
-func readSystem(t *testing.T, name, format string) *ingest.Listing {
+func readSystem(t *testing.T, name, format string) *ingest.Dataset {
 	t.Helper()
 	f, err := ingest.Find(format)
 	if err != nil {
@@ -317,7 +317,7 @@ func TestTheCountryOfAShelterSettlesMoneyAndWeights(t *testing.T) {
 	t.Parallel()
 
 	cats, memory := newCatalog()
-	load(t, cats, readSystem(t, "asm3.json", "asm3").In("CA"))
+	load(t, cats, readSystem(t, "asm3.json", "asm3").WithCountry("CA"))
 	if cat := memory.cat(t, "C2026-1"); cat.Fee.Currency != "CAD" || *cat.WeightKg != 9 {
 		t.Errorf("in Canada the fee is in %s and the weight %v kg, want CAD and 9", cat.Fee.Currency, *cat.WeightKg)
 	}

@@ -22,9 +22,9 @@ type table struct {
 	line    int // the number of the line that begins at counted
 	counted int
 
-	escaped bool       // its fields were kept from being formulas; see escape
-	legend  *legend    // what its columns and words stand for; nil for what they say
-	docs    *documents // its rows, if it is JSON
+	escaped bool           // its fields were kept from being formulas; see escape
+	legend  *columnMapping // what its columns and words stand for; nil for what they say
+	docs    *documents     // its rows, if it is JSON
 }
 
 // row is a row of a table. Its fields are as many as the columns, unless its fault says otherwise.
@@ -114,7 +114,7 @@ func (t *table) next() (row, error) {
 		at = afterEmptyLines(t.text, at) // csv passes over them too
 		r := row{table: t, line: t.lineAt(at), fields: fields, fault: "", text: ""}
 		if err != nil || len(fields) != len(t.header) {
-			t.mend(&r, at, err)
+			t.repairRow(&r, at, err)
 		}
 		return r, nil
 	}
@@ -133,28 +133,28 @@ func afterEmptyLines(text string, at int) int {
 	}
 }
 
-// mend reads once more a row whose quotes do not pair, or that has not as many
+// repairRow reads once more a row whose quotes do not pair, or that has not as many
 // fields as the header. An open quote would swallow the rows that follow: so the
 // line is first taken by itself, then with those after it as long as none of
 // them could be a row. What cannot be mended costs one line, and no other row.
-func (t *table) mend(r *row, at int, bad error) {
+func (t *table) repairRow(r *row, at int, bad error) {
 	end := lineEnd(t.text, at)
 	r.text = strings.TrimRight(t.text[at:end], "\r\n")
-	alone, closed := t.lazily(r.text)
+	alone, closed := t.parseLenientLine(r.text)
 	if alone != nil && closed {
 		r.fields = alone
 		t.restart(end)
 		return
 	}
 	if far := t.start + int(t.rows.InputOffset()); bad == nil && !t.holdsRow(t.text[end:far]) {
-		if fields, ok := t.asWide(r.fields); ok {
+		if fields, ok := t.trimToWidth(r.fields); ok {
 			r.fields = fields
 			return
 		}
 		r.fault = fmt.Sprintf("has %d fields where the header has %d", len(r.fields), len(t.header))
 		return
 	}
-	if fields, far, ok := t.lazilyFar(at); ok && !t.holdsRow(t.text[end:far]) {
+	if fields, far, ok := t.parseLenientRow(at); ok && !t.holdsRow(t.text[end:far]) {
 		r.fields = fields
 		t.restart(far)
 		return
@@ -165,34 +165,34 @@ func (t *table) mend(r *row, at int, bad error) {
 	t.restart(end)
 }
 
-// lazily reads a line as one row, taking stray quotes as they stand. The fields
+// parseLenientLine reads a line as one row, taking stray quotes as they stand. The fields
 // are nil if they are not as many as the columns; closed says that none of them
 // was still open at the end of the line.
-func (t *table) lazily(line string) (fields []string, closed bool) {
+func (t *table) parseLenientLine(line string) (fields []string, closed bool) {
 	read, err := reader(line+"\n.", t.comma, true).Read()
 	if err != nil || len(read) == 0 {
 		return nil, false
 	}
 	last := &read[len(read)-1]
 	*last, closed = strings.CutSuffix(*last, "\n.")
-	fields, _ = t.asWide(read)
+	fields, _ = t.trimToWidth(read)
 	return fields, !closed
 }
 
-// lazilyFar reads a row of several lines, taking stray quotes as they stand.
-func (t *table) lazilyFar(at int) (fields []string, far int, ok bool) {
+// parseLenientRow reads a row of several lines, taking stray quotes as they stand.
+func (t *table) parseLenientRow(at int) (fields []string, far int, ok bool) {
 	const longest = 64 << 10
 	lines := reader(t.text[at:min(len(t.text), at+longest)], t.comma, true)
 	fields, err := lines.Read()
 	if err != nil {
 		return nil, at, false
 	}
-	fields, ok = t.asWide(fields)
+	fields, ok = t.trimToWidth(fields)
 	return fields, at + int(lines.InputOffset()), ok
 }
 
-// asWide lets go of empty fields to the right of the last column.
-func (t *table) asWide(fields []string) ([]string, bool) {
+// trimToWidth lets go of empty fields to the right of the last column.
+func (t *table) trimToWidth(fields []string) ([]string, bool) {
 	wide := len(t.header)
 	if len(fields) < wide || !blank(fields[wide:]) {
 		return nil, false

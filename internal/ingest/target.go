@@ -8,15 +8,15 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// target is a fact that a field can tell.
-type target struct {
+// factSetter is a fact that a field can tell.
+type factSetter struct {
 	pointer string // where the catalog finds fault with it
 	// clear makes the fact unknown. It is nil for what the catalog fills in
 	// when nobody says it.
 	clear func(*catalog.Facts)
 	// lay reads words, of which there is at least one, into the fact. It answers
 	// with what it did not understand.
-	lay func(f *catalog.Facts, words []string, r reading) (left string)
+	lay func(f *catalog.Facts, words []string, r fieldReader) (left string)
 	// empty says of words that they tell nothing, so that other columns may. It
 	// is nil if only no words do.
 	empty func(words string) bool
@@ -28,16 +28,16 @@ type target struct {
 
 // targets are all the facts that a format can tell, by their names in the API.
 // Besides, age stands for the birth that is reckoned from an age.
-var targets = sync.OnceValue(func() map[string]target {
-	return map[string]target{
-		"name":              {pointer: "/name", clear: func(f *catalog.Facts) { f.Name = "" }, lay: layName, empty: noName, takes: []string{"as_is"}},
+var targets = sync.OnceValue(func() map[string]factSetter {
+	return map[string]factSetter{
+		"name":              {pointer: "/name", clear: func(f *catalog.Facts) { f.Name = "" }, lay: layName, empty: stripNameDecoration, takes: []string{"as_is"}},
 		"url":               {pointer: "/url", clear: func(f *catalog.Facts) { f.URL = "" }, lay: layURL},
 		"status_changed_at": moment("/status_changed_at", func(f *catalog.Facts) *time.Time { return &f.StatusChangedAt }),
 		"listed_at":         moment("/listed_at", func(f *catalog.Facts) *time.Time { return &f.ListedAt }),
 		"available_on":      date("/available_on", func(f *catalog.Facts) *time.Time { return &f.AvailableOn }),
 		"adopted_on":        date("/adopted_on", func(f *catalog.Facts) *time.Time { return &f.AdoptedOn }),
-		"description":       prose("/description", func(f *catalog.Facts) *string { return &f.Description }),
-		"summary":           prose("/summary", func(f *catalog.Facts) *string { return &f.Summary }),
+		"description":       richTextSetter("/description", func(f *catalog.Facts) *string { return &f.Description }),
+		"summary":           richTextSetter("/summary", func(f *catalog.Facts) *string { return &f.Summary }),
 
 		"birth":            {pointer: "/birth", clear: clearBirth, lay: layBirth, takes: []string{"not_after", "unit"}},
 		"age":              {pointer: "/birth", clear: clearBirth, lay: layAge, takes: []string{"as_of", "not_after", "unit"}, after: 1},
@@ -48,7 +48,7 @@ var targets = sync.OnceValue(func() map[string]target {
 		"breed":            {pointer: "/breed", clear: func(f *catalog.Facts) { f.Breed = vocab.Breed{} }, lay: layBreed},
 		"breed.primary":    breedName("/breed/primary", func(b *vocab.Breed) *string { return &b.Primary }, 1),
 		"breed.secondary":  breedName("/breed/secondary", func(b *vocab.Breed) *string { return &b.Secondary }, 2),
-		"breed.mixed":      refining(answer("/breed/mixed", func(f *catalog.Facts) **bool { return &f.Breed.Mixed })),
+		"breed.mixed":      overlay(answer("/breed/mixed", func(f *catalog.Facts) **bool { return &f.Breed.Mixed })),
 		"breed.unknown":    {pointer: "/breed", clear: func(f *catalog.Facts) { f.Breed.Unknown = false }, lay: layBreedUnknown, after: 3},
 		"colors":           {pointer: "/colors", clear: func(f *catalog.Facts) { f.Colors = vocab.Colors{} }, lay: layColors},
 		"colors.primary":   colorName("/colors/primary", func(c *vocab.Colors) *string { return &c.Primary }, 1),
@@ -68,7 +68,7 @@ var targets = sync.OnceValue(func() map[string]target {
 		"house_trained":       answer("/house_trained", func(f *catalog.Facts) **bool { return &f.HouseTrained }),
 		"declawed":            answer("/declawed", func(f *catalog.Facts) **bool { return &f.Declawed }),
 		"special_needs":       answer("/special_needs", func(f *catalog.Facts) **bool { return &f.SpecialNeeds }),
-		"special_needs_notes": prose("/special_needs_notes", func(f *catalog.Facts) *string { return &f.SpecialNeedsNotes }),
+		"special_needs_notes": richTextSetter("/special_needs_notes", func(f *catalog.Facts) *string { return &f.SpecialNeedsNotes }),
 		"shots_current":       answer("/shots_current", func(f *catalog.Facts) **bool { return &f.ShotsCurrent }),
 		"microchipped":        answer("/microchipped", func(f *catalog.Facts) **bool { return &f.Microchipped }),
 		"microchip":           {pointer: "/microchipped", clear: func(f *catalog.Facts) { f.MicrochipHash = "" }, lay: layMicrochip, after: 1},
@@ -76,23 +76,23 @@ var targets = sync.OnceValue(func() map[string]target {
 		"felv":                answer("/felv", func(f *catalog.Facts) **bool { return &f.FeLV }),
 		"indoor_only":         answer("/indoor_only", func(f *catalog.Facts) **bool { return &f.IndoorOnly }),
 
-		"traits.energy": verbatim("/traits/energy", func(f *catalog.Facts) *string { return &f.Traits.Energy }),
-		"traits.leash":  verbatim("/traits/leash", func(f *catalog.Facts) *string { return &f.Traits.Leash }),
-		"traits.travel": verbatim("/traits/travel", func(f *catalog.Facts) *string { return &f.Traits.Travel }),
-		"traits.crate":  verbatim("/traits/crate", func(f *catalog.Facts) *string { return &f.Traits.Crate }),
+		"traits.energy": textSetter("/traits/energy", func(f *catalog.Facts) *string { return &f.Traits.Energy }),
+		"traits.leash":  textSetter("/traits/leash", func(f *catalog.Facts) *string { return &f.Traits.Leash }),
+		"traits.travel": textSetter("/traits/travel", func(f *catalog.Facts) *string { return &f.Traits.Travel }),
+		"traits.crate":  textSetter("/traits/crate", func(f *catalog.Facts) *string { return &f.Traits.Crate }),
 		"traits.tags":   list("/traits/tags", func(f *catalog.Facts) *[]string { return &f.Traits.Tags }),
 
 		"bonded_with":        list("/bonded_with", func(f *catalog.Facts) *[]string { return &f.BondedWith }),
 		"fee":                {pointer: "/fee", clear: func(f *catalog.Facts) { f.Fee = catalog.Fee{} }, lay: layFee, takes: []string{"currency", "currency_from", "unit"}},
-		"fee.waived":         refining(answer("/fee/waived", func(f *catalog.Facts) **bool { return &f.Fee.Waived })),
+		"fee.waived":         overlay(answer("/fee/waived", func(f *catalog.Facts) **bool { return &f.Fee.Waived })),
 		"photos":             {pointer: "/photos", clear: func(f *catalog.Facts) { f.Photos = nil }, lay: layPhotos, takes: []string{"skip"}},
 		"videos":             {pointer: "/videos", clear: func(f *catalog.Facts) { f.Videos = nil }, lay: layVideos, takes: []string{"skip"}},
-		"foster_postal_code": verbatim("/foster_postal_code", func(f *catalog.Facts) *string { return &f.FosterPostalCode }),
+		"foster_postal_code": textSetter("/foster_postal_code", func(f *catalog.Facts) *string { return &f.FosterPostalCode }),
 	}
 })
 
-// refining is a target that is laid over another one.
-func refining(t target) target {
+// overlay is a target that is laid over another one.
+func overlay(t factSetter) factSetter {
 	t.after = 3
 	return t
 }

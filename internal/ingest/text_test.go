@@ -40,7 +40,7 @@ func parse(t *testing.T, text string) *ingest.Format {
 }
 
 // read reads a file in a format that is given as YAML.
-func read(t *testing.T, format, file string) *ingest.Listing {
+func read(t *testing.T, format, file string) *ingest.Dataset {
 	t.Helper()
 	l, err := ingest.Read(strings.NewReader(file), parse(t, format), ingest.Options{Now: now})
 	if err != nil {

@@ -9,7 +9,7 @@ func apportion(total int, contributions []float64, points []int) {
 	var fraction [maxTraits]float64
 	for t, c := range contributions {
 		tens := float64(10 * c)
-		down := math.Floor(tens + roundGuard)
+		down := math.Floor(tens + roundingEpsilon)
 		points[t] = int(down)
 		fraction[t] = tens - down
 		total -= points[t]

@@ -121,9 +121,9 @@ func (r *Rubric) variance(general, precision, spread float64) float64 {
 	return float64(r.doc.Model.TraitVariance * (float64(general*general)/precision + float64(r.own*spread)))
 }
 
-func tenths(x float64) int { return int(math.Floor(float64(10*x) + 0.5 + roundGuard)) }
+func tenths(x float64) int { return int(math.Floor(float64(10*x) + 0.5 + roundingEpsilon)) }
 
-func cents(x float64) int { return int(math.Floor(float64(100*x) + 0.5 + roundGuard)) }
+func cents(x float64) int { return int(math.Floor(float64(100*x) + 0.5 + roundingEpsilon)) }
 
 // fromTenths and fromCents are the values that callers see; they print as
 // written because they are the floats nearest to the decimal.

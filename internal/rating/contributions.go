@@ -43,13 +43,13 @@ func (r *Rubric) pickContributions(s *score, traits []int) []Contribution {
 	return out
 }
 
-// helping are the n traits that add most, hindering those that cost most; both
+// topPositive are the n traits that add most, hindering those that cost most; both
 // only from the size that is worth a word.
-func (r *Rubric) helping(into *[maxTraits]int, s *score, n int) []int {
+func (r *Rubric) topPositive(into *[maxTraits]int, s *score, n int) []int {
 	return r.ordered(into, &s.points, r.limits.show, n)
 }
 
-func (r *Rubric) hindering(into *[maxTraits]int, s *score, n int) []int {
+func (r *Rubric) topNegative(into *[maxTraits]int, s *score, n int) []int {
 	var costs [maxTraits]int
 	for t, p := range s.points {
 		costs[t] = -p
@@ -57,8 +57,8 @@ func (r *Rubric) hindering(into *[maxTraits]int, s *score, n int) []int {
 	return r.ordered(into, &costs, r.limits.show, n)
 }
 
-// opportunities are the points that a trait would still add at its best level.
-func (r *Rubric) opportunities(s *score, e *evidence) []Points {
+// improvementPotential are the points that a trait would still add at its best level.
+func (r *Rubric) improvementPotential(s *score, e *evidence) []Points {
 	best := float64(r.points[len(r.points)-1])
 	var lost, into [maxTraits]int
 	for t := range r.traits {

@@ -1,13 +1,13 @@
 package rating
 
-// roundGuard lifts values that are a decimal half but for the last bits of a
+// roundingEpsilon lifts values that are a decimal half but for the last bits of a
 // float, so that rounding is the one of pencil and paper.
-const roundGuard = 1e-9
+const roundingEpsilon = 1e-9
 
 // evidence is what the marks say of each trait, before any activity is asked.
 type evidence struct {
 	asOf      Day
-	marks     []mark
+	marks     []weightedObservation
 	assessors int
 	hinted    bool // some marks are hints
 	count     [maxTraits]int
@@ -23,7 +23,7 @@ type evidence struct {
 	precision float64            // P
 }
 
-func (r *Rubric) gather(e *evidence, marks []mark) {
+func (r *Rubric) gather(e *evidence, marks []weightedObservation) {
 	e.marks = marks
 	var sums, seenSums [maxTraits]int64
 	for i := range marks {
@@ -94,8 +94,8 @@ func (r *Rubric) findDisagreement(e *evidence) {
 // seen says whether people's marks on a trait have enough weight to be relied on.
 func (r *Rubric) seen(e *evidence, t int) bool { return e.seen[t] >= r.limits.seen }
 
-// reach is what people's marks with a bearing on one activity amount to.
-type reach struct {
+// evidenceCoverage is what people's marks with a bearing on one activity amount to.
+type evidenceCoverage struct {
 	assessors float64
 	contexts  int
 	newest    Day
@@ -104,8 +104,8 @@ type reach struct {
 	early     bool // most of the weight is from before the cat had settled
 }
 
-func (r *Rubric) reach(e *evidence, a *activity) reach {
-	var out reach
+func (r *Rubric) reach(e *evidence, a *activity) evidenceCoverage {
+	var out evidenceCoverage
 	var few [16]int64
 	each := few[:]
 	if e.assessors > len(few) {

@@ -1,12 +1,12 @@
 package rating
 
-// finding is how a gate was found to stand.
-type finding struct {
+// gateStatus is how a gate was found to stand.
+type gateStatus struct {
 	status            HealthStatus
 	expired, reported bool
 }
 
-func (out *openGates) add(g *gate, v *variant, found finding) {
+func (out *openGates) add(g *gate, v *variant, found gateStatus) {
 	bears, careful := false, false
 	for i, e := range v.effects {
 		s := &out.state[i]

@@ -40,7 +40,7 @@ func (r *Rubric) open(out *openGates, cat Cat, health []HealthItem, asOf Day) {
 		if g.derived {
 			for j := range g.variants {
 				if v := &g.variants[j]; v.rule.holds(cat, asOf) {
-					out.add(g, v, finding{HealthFail, false, false})
+					out.add(g, v, gateStatus{HealthFail, false, false})
 				}
 			}
 			continue
@@ -59,31 +59,31 @@ func (out *openGates) addReported(g *gate, cat Cat, health []HealthItem, senior 
 	t := g.tally(health, senior, asOf)
 	switch last := uint64(1) << len(g.variants); {
 	case t.failed&last != 0:
-		out.add(g, &g.strictest, finding{HealthFail, t.expired&last != 0, t.hearsay})
+		out.add(g, &g.strictest, gateStatus{HealthFail, t.expired&last != 0, t.hearsay})
 	case t.failed != 0:
 		for j := range g.variants {
 			if bit := uint64(1) << j; t.failed&bit != 0 {
-				out.add(g, &g.variants[j], finding{HealthFail, t.expired&bit != 0, t.hearsay})
+				out.add(g, &g.variants[j], gateStatus{HealthFail, t.expired&bit != 0, t.hearsay})
 			}
 		}
 	case t.fine && !t.hearsay && !t.unknown:
 	case g.row.UnknownFineIf != "" && isOK(health, g.row.UnknownFineIf):
 	case t.fine && !t.unknown:
-		out.add(g, &g.hearsay, finding{HealthOK, false, true})
+		out.add(g, &g.hearsay, gateStatus{HealthOK, false, true})
 	default:
-		out.add(g, &g.unknown, finding{HealthUnknown, false, false})
+		out.add(g, &g.unknown, gateStatus{HealthUnknown, false, false})
 	}
 }
 
-// tally is what all items of one gate amount to.
-type tally struct {
+// gateItems is what all items of one gate amount to.
+type gateItems struct {
 	failed, expired uint64 // bits by variant; the bit past the last is the strictest
 	unknown, fine   bool
 	hearsay         bool // no person spoke of it: the listing did
 }
 
-func (g *gate) tally(health []HealthItem, senior bool, asOf Day) tally {
-	t := tally{hearsay: !spokenOf(health, g.row.Code)}
+func (g *gate) tally(health []HealthItem, senior bool, asOf Day) gateItems {
+	t := gateItems{hearsay: !reportedByPerson(health, g.row.Code)}
 	for i := range health {
 		item := &health[i]
 		if item.Code != g.row.Code || item.Reported && !t.hearsay {
@@ -106,8 +106,8 @@ func (g *gate) tally(health []HealthItem, senior bool, asOf Day) tally {
 	return t
 }
 
-// spokenOf says whether a person said anything about a line.
-func spokenOf(health []HealthItem, code string) bool {
+// reportedByPerson says whether a person said anything about a line.
+func reportedByPerson(health []HealthItem, code string) bool {
 	for i := range health { // by index: an item is large, and each gate asks for all
 		if health[i].Code == code && !health[i].Reported {
 			return true

@@ -93,7 +93,7 @@ func (r *Rubric) backpack(cat Cat) Backpack {
 	if cat.WeightKg == nil {
 		return b
 	}
-	b.MinLoadKg = new(math.Ceil(float64(float64(*cat.WeightKg*rules.LoadFactor)*10)-roundGuard) / 10)
+	b.MinLoadKg = new(math.Ceil(float64(float64(*cat.WeightKg*rules.LoadFactor)*10)-roundingEpsilon) / 10)
 	for i := range rules.Sizes {
 		if s := &rules.Sizes[i]; s.BelowKg == 0 || *cat.WeightKg < s.BelowKg {
 			b.Note = s.Note

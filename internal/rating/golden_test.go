@@ -48,7 +48,7 @@ func publishedRubrics(tb testing.TB) map[string]*Rubric {
 // rawScores are the scores before judgement, which a cat that is not yet
 // assessed does not show.
 func (r *Rubric) rawScores(cat Cat, observations []Observation, asOf Day) (*evidence, []score) {
-	marks, _ := r.weigh(cat, observations, asOf)
+	marks, _ := r.weightObservations(cat, observations, asOf)
 	e := &evidence{asOf: asOf}
 	r.gather(e, marks)
 	scores := make([]score, len(r.activities))

@@ -33,11 +33,11 @@ func (r *Rubric) compileListing() error {
 // withoutHints is the evidence of people alone, or nil where no mark is a hint or
 // all are.
 func (r *Rubric) withoutHints(e *evidence) *evidence {
-	if !e.hinted || !slices.ContainsFunc(e.marks, func(m mark) bool { return !m.hint }) {
+	if !e.hinted || !slices.ContainsFunc(e.marks, func(m weightedObservation) bool { return !m.hint }) {
 		return nil
 	}
 	bare := &evidence{asOf: e.asOf}
-	r.gather(bare, slices.DeleteFunc(slices.Clone(e.marks), func(m mark) bool { return m.hint }))
+	r.gather(bare, slices.DeleteFunc(slices.Clone(e.marks), func(m weightedObservation) bool { return m.hint }))
 	return bare
 }
 

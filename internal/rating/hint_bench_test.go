@@ -16,7 +16,7 @@ func BenchmarkRateHintsOnly(b *testing.B) {
 	b.Run("short", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			r.RateShort(adult, marks, health, today)
+			r.RateSummary(adult, marks, health, today)
 		}
 	})
 }

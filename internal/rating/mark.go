@@ -15,8 +15,8 @@ const (
 	weightUnit = baseUnit * repeatUnit
 )
 
-// mark is an observation that counts.
-type mark struct {
+// weightedObservation is an observation that counts.
+type weightedObservation struct {
 	obs                            *Observation
 	trait, assessor, context       int
 	role, place, settling, recency int64 // hundredths
@@ -26,10 +26,10 @@ type mark struct {
 	hint                           bool // nobody saw it: the listing says so
 }
 
-// weigh returns the marks that count, in the order in which they are summed,
+// weightObservations returns the marks that count, in the order in which they are summed,
 // and those that do not.
-func (r *Rubric) weigh(cat Cat, observations []Observation, asOf Day) ([]mark, []Ignored) {
-	marks := make([]mark, 0, len(observations))
+func (r *Rubric) weightObservations(cat Cat, observations []Observation, asOf Day) ([]weightedObservation, []Ignored) {
+	marks := make([]weightedObservation, 0, len(observations))
 	var ignored []Ignored
 	for i := range observations {
 		o := &observations[i]
@@ -43,13 +43,13 @@ func (r *Rubric) weigh(cat Cat, observations []Observation, asOf Day) ([]mark, [
 		return cmp.Or(cmp.Compare(a.ObservationID, b.ObservationID), cmp.Compare(a.Code, b.Code))
 	})
 	slices.SortFunc(marks, byTraitAssessorWeight)
-	r.shareRepeats(marks)
+	r.discountRepeats(marks)
 	return marks, ignored
 }
 
-func (r *Rubric) mark(cat Cat, o *Observation, asOf Day) mark {
+func (r *Rubric) mark(cat Cat, o *Observation, asOf Day) weightedObservation {
 	t, c := r.traitIndex[o.Trait], r.contexts[o.Context]
-	m := mark{
+	m := weightedObservation{
 		obs: o, trait: t, context: c,
 		role: r.roleWeight[r.roles[o.Role]], place: r.ctxWeight[c], settling: factorUnit,
 		recency: r.recency(cat, o.ObservedOn, asOf), points: r.points[o.Level-1],
@@ -91,8 +91,8 @@ func (r *Rubric) recency(cat Cat, on, asOf Day) int64 {
 
 func round100(f float64) int64 { return int64(float64(f*factorUnit) + 0.5) }
 
-// heard sorts hints behind what was seen: no hint takes from a mark's share.
-func (m *mark) heard() int {
+// hintOrder sorts hints behind what was seen: no hint takes from a mark's share.
+func (m *weightedObservation) hintOrder() int {
 	if m.hint {
 		return 1
 	}
@@ -102,11 +102,11 @@ func (m *mark) heard() int {
 // byTraitAssessorWeight puts an assessor's strongest mark on a trait first.
 // Ordering by date instead would let a new weak mark push down a strong one.
 // The last keys only make the order total, whatever the ids.
-func byTraitAssessorWeight(a, b mark) int {
+func byTraitAssessorWeight(a, b weightedObservation) int {
 	if c := cmp.Or(
 		cmp.Compare(a.trait, b.trait),
 		cmp.Compare(a.obs.AssessorID, b.obs.AssessorID),
-		cmp.Compare(a.heard(), b.heard()),
+		cmp.Compare(a.hintOrder(), b.hintOrder()),
 		cmp.Compare(b.base, a.base),
 		cmp.Compare(b.obs.ObservedOn, a.obs.ObservedOn),
 		cmp.Compare(a.obs.ID, b.obs.ID),
@@ -128,9 +128,9 @@ func days(o *Observation) int {
 	return *o.DaysInPlace
 }
 
-// shareRepeats halves each further mark of one assessor on one trait, so that
+// discountRepeats halves each further mark of one assessor on one trait, so that
 // no one counts more than twice, and numbers the assessors.
-func (r *Rubric) shareRepeats(marks []mark) {
+func (r *Rubric) discountRepeats(marks []weightedObservation) {
 	ids := make([]string, 0, 8)
 	for i := range marks {
 		if id := marks[i].obs.AssessorID; len(ids) == 0 || ids[len(ids)-1] != id {

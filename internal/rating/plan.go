@@ -137,8 +137,8 @@ func (r *Rubric) leashSteps(out []Step, s *score, w Weeks, e *evidence, state *g
 		step.Done = r.stepDone(row, e)
 		if !step.Done && s.ready != rankUnassessed {
 			share := row.Share / left
-			low := math.Floor(float64(float64(daysPerWeek*w.Low)*share) + roundGuard)
-			high := math.Ceil(float64(float64(daysPerWeek*w.High)*share) - roundGuard)
+			low := math.Floor(float64(float64(daysPerWeek*w.Low)*share) + roundingEpsilon)
+			high := math.Ceil(float64(float64(daysPerWeek*w.High)*share) - roundingEpsilon)
 			days := Span{Low: max(row.MinDays, int(low))}
 			days.High = max(days.Low, int(high))
 			step.Days = &days

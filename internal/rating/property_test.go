@@ -172,11 +172,11 @@ func TestRepeatOneAssessorNeverWeighsTwiceTheBestMark(t *testing.T) {
 		for i := range s.marks {
 			s.marks[i].AssessorID = "a0"
 		}
-		marks, _ := r.weigh(s.cat, s.marks, s.asOf)
+		marks, _ := r.weightObservations(s.cat, s.marks, s.asOf)
 		var sum, best [2][maxTraits]int64 // a listing is an assessor of its own
 		for _, m := range marks {
-			sum[m.heard()][m.trait] += m.weight
-			best[m.heard()][m.trait] = max(best[m.heard()][m.trait], m.base*repeatUnit)
+			sum[m.hintOrder()][m.trait] += m.weight
+			best[m.hintOrder()][m.trait] = max(best[m.hintOrder()][m.trait], m.base*repeatUnit)
 		}
 		for who := range sum {
 			for tr := range sum[who] {

@@ -5,7 +5,7 @@ package rating
 // which nothing is known is not yet assessed. Ask Check first to tell a
 // caller what is wrong with new input.
 func (r *Rubric) Rate(cat Cat, observations []Observation, health []HealthItem, asOf Day) Rating {
-	marks, ignored := r.weigh(cat, observations, asOf)
+	marks, ignored := r.weightObservations(cat, observations, asOf)
 	e := evidence{asOf: asOf}
 	r.gather(&e, marks)
 	gates := r.openGates(cat, health, asOf)
@@ -14,7 +14,7 @@ func (r *Rubric) Rate(cat Cat, observations []Observation, health []HealthItem, 
 	for i := range scores {
 		r.score(&scores[i], &e, &r.activities[i])
 	}
-	r.judge(scores, &e, &gates)
+	r.deriveReadiness(scores, &e, &gates)
 	weeks := r.weeks(scores, &e, cat)
 	plan := r.planFor(scores, weeks, &e, cat, &gates)
 	final := finalRanks(r.activities, scores, &gates)
@@ -31,7 +31,7 @@ func (r *Rubric) Rate(cat Cat, observations []Observation, health []HealthItem, 
 		Clearance: ClearanceClear, AllowedNow: r.allowIndoor,
 	}
 	for i := range scores {
-		a := r.shownActivity(i, &scores[i], &e, &gates, weeks[i], final[i])
+		a := r.activityResult(i, &scores[i], &e, &gates, weeks[i], final[i])
 		a.RecommendedFirstStep = r.firstStep(i, final[i], &plan, r.settlingDays(cat, asOf) > 0)
 		a.ReassessOn = asOf + Day(r.reassessIn(&scores[i], r.kitten(cat, asOf)))
 		if i == 0 || a.ReassessOn < out.ReassessOn {
@@ -39,7 +39,7 @@ func (r *Rubric) Rate(cat Cat, observations []Observation, health []HealthItem, 
 		}
 		out.Activities = append(out.Activities, a)
 	}
-	out.Overall = r.mixed(scores, &e)
+	out.Overall = r.overallEstimate(scores, &e)
 	out.BestFit = r.bestFit(scores, final)
 	return out
 }
@@ -57,7 +57,7 @@ func finalRanks(activities []activity, scores []score, gates *openGates) []rank 
 	return final
 }
 
-func (r *Rubric) shownActivity(i int, s *score, e *evidence, gates *openGates, weeks Weeks, final rank) Activity {
+func (r *Rubric) activityResult(i int, s *score, e *evidence, gates *openGates, weeks Weeks, final rank) Activity {
 	state := &gates.state[i]
 	a := Activity{
 		Activity: r.activities[i].code, Readiness: rankWords[final], BehavioralReadiness: rankWords[s.ready],
@@ -75,9 +75,9 @@ func (r *Rubric) shownActivity(i int, s *score, e *evidence, gates *openGates, w
 	a.Estimate = r.shownEstimate(s)
 	a.Contributions = r.contributions(s)
 	var into [maxTraits]int
-	a.Strengths = r.pickContributions(s, r.helping(&into, s, r.doc.Shown.Strengths))
-	a.Limits = r.pickContributions(s, r.hindering(&into, s, r.doc.Shown.Limits))
-	a.Opportunities = r.opportunities(s, e)
+	a.Strengths = r.pickContributions(s, r.topPositive(&into, s, r.doc.Shown.Strengths))
+	a.Limits = r.pickContributions(s, r.topNegative(&into, s, r.doc.Shown.Limits))
+	a.Opportunities = r.improvementPotential(s, e)
 	a.TrainingWeeks = &weeks
 	return a
 }
@@ -90,8 +90,8 @@ func (r *Rubric) shownEstimate(s *score) *Estimate {
 	}
 }
 
-// mixed is the estimate over all activities, once one of them is assessed.
-func (r *Rubric) mixed(scores []score, e *evidence) *Estimate {
+// overallEstimate is the estimate over all activities, once one of them is assessed.
+func (r *Rubric) overallEstimate(scores []score, e *evidence) *Estimate {
 	for i := range scores {
 		if scores[i].ready != rankUnassessed {
 			var s score

@@ -13,9 +13,9 @@ const (
 
 var rankWords = [...]Readiness{OnHold, NotYetAssessed, BuildConfidenceFirst, ReadyWithTraining, ReadyNow}
 
-// judge sets what the marks, and gates that have to be resolved, say of each
+// deriveReadiness sets what the marks, and gates that have to be resolved, say of each
 // activity. Holds come later: they do not change behaviour.
-func (r *Rubric) judge(scores []score, e *evidence, gates *openGates) {
+func (r *Rubric) deriveReadiness(scores []score, e *evidence, gates *openGates) {
 	bare := r.withoutHints(e)
 	for i := range scores {
 		a, s := &r.activities[i], &scores[i]
@@ -96,8 +96,8 @@ func (r *Rubric) floorTripped(e *evidence, t int) bool {
 	return e.strong[t] >= r.doc.Readiness.FloorMarks && e.seen10[t] < r.limits.floorBelow
 }
 
-// floorShaky says that a trait was seen to be too low for ready now.
-func (r *Rubric) floorShaky(e *evidence, t int) bool {
+// belowReadyFloor says that a trait was seen to be too low for ready now.
+func (r *Rubric) belowReadyFloor(e *evidence, t int) bool {
 	return r.seen(e, t) && e.seen10[t] < r.limits.readyFloor
 }
 
@@ -112,7 +112,7 @@ func (r *Rubric) trippedFloor(e *evidence, a *activity) bool {
 
 func (r *Rubric) shakyFloor(e *evidence, a *activity) bool {
 	for _, t := range a.floor {
-		if r.floorShaky(e, t) {
+		if r.belowReadyFloor(e, t) {
 			return true
 		}
 	}

@@ -59,7 +59,7 @@ func (r *Rubric) reasonsFor(s *score, e *evidence, i int, gates *openGates) []Re
 	assessed := s.ready != rankUnassessed
 	if assessed {
 		for _, t := range a.floor {
-			if r.floorTripped(e, t) || r.floorShaky(e, t) {
+			if r.floorTripped(e, t) || r.belowReadyFloor(e, t) {
 				out = append(out, table.floor[t])
 			}
 		}
@@ -70,10 +70,10 @@ func (r *Rubric) reasonsFor(s *score, e *evidence, i int, gates *openGates) []Re
 	out = r.evidenceReasons(out, s, e)
 	if assessed {
 		var into [maxTraits]int
-		for _, t := range r.helping(&into, s, len(r.traits)) {
+		for _, t := range r.topPositive(&into, s, len(r.traits)) {
 			out = append(out, table.helps[t])
 		}
-		for _, t := range r.hindering(&into, s, len(r.traits)) {
+		for _, t := range r.topNegative(&into, s, len(r.traits)) {
 			out = append(out, table.holdsBack[t])
 		}
 	}

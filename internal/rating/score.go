@@ -4,7 +4,7 @@ import "math"
 
 // score is one activity's estimate.
 type score struct {
-	reach
+	evidenceCoverage
 	value, low, high     int // tenths
 	exact                float64
 	exactLow, exactHigh  float64 // before clamping
@@ -34,7 +34,7 @@ func (r *Rubric) score(s *score, e *evidence, a *activity) {
 
 // estimate is the score without its points. It tells what each trait adds.
 func (r *Rubric) estimate(s *score, e *evidence, a *activity) (added [maxTraits]float64) {
-	s.reach = r.reach(e, a)
+	s.evidenceCoverage = r.reach(e, a)
 	heard := 0.0
 	for t := range r.traits {
 		heard += float64(a.weight[t] * e.learnt[t])

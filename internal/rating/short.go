@@ -2,9 +2,9 @@ package rating
 
 import "slices"
 
-// Short is what is kept of a rating where all are rated, on each write and every
+// Summary is what is kept of a rating where all are rated, on each write and every
 // day: what it says, without what it follows from.
-type Short struct {
+type Summary struct {
 	Rubric     Identity
 	AsOf       Day
 	Activities []ShortActivity // without indoor enrichment, which suits every cat
@@ -20,9 +20,9 @@ type ShortActivity struct {
 	Grade     string
 }
 
-// RateShort says what Rate says, in short and in a fifth of the time.
-func (r *Rubric) RateShort(cat Cat, observations []Observation, health []HealthItem, asOf Day) Short {
-	marks, _ := r.weigh(cat, observations, asOf)
+// RateSummary says what Rate says, in short and in a fifth of the time.
+func (r *Rubric) RateSummary(cat Cat, observations []Observation, health []HealthItem, asOf Day) Summary {
+	marks, _ := r.weightObservations(cat, observations, asOf)
 	e := evidence{asOf: asOf}
 	r.gather(&e, marks)
 	n := len(r.activities)
@@ -33,10 +33,10 @@ func (r *Rubric) RateShort(cat Cat, observations []Observation, health []HealthI
 	for i := range scores {
 		r.estimate(&scores[i], &e, &r.activities[i])
 	}
-	r.judge(scores, &e, &gates)
+	r.deriveReadiness(scores, &e, &gates)
 	final := finalRanks(r.activities, scores, &gates)
 
-	out := Short{Rubric: r.identity, AsOf: asOf, Activities: make([]ShortActivity, n), Overall: r.mixed(scores, &e), BestFit: r.bestFit(scores, final)}
+	out := Summary{Rubric: r.identity, AsOf: asOf, Activities: make([]ShortActivity, n), Overall: r.overallEstimate(scores, &e), BestFit: r.bestFit(scores, final)}
 	for i := range scores {
 		s := &scores[i]
 		out.Activities[i] = ShortActivity{Activity: r.activities[i].code, Readiness: rankWords[final[i]], Grade: r.gradeCode(s)}

@@ -11,8 +11,8 @@ import (
 )
 
 // inShort is the short of a whole rating.
-func inShort(r Rating) Short {
-	out := Short{Rubric: r.Rubric, AsOf: r.AsOf, Overall: r.Overall, BestFit: r.BestFit}
+func inShort(r Rating) Summary {
+	out := Summary{Rubric: r.Rubric, AsOf: r.AsOf, Overall: r.Overall, BestFit: r.BestFit}
 	for _, a := range r.Activities[1:] {
 		out.Activities = append(out.Activities, ShortActivity{Activity: a.Activity, Readiness: a.Readiness, Estimate: a.Estimate, Grade: a.Grade})
 	}
@@ -24,7 +24,7 @@ func TestTheShortSaysWhatTheWholeRatingSays(t *testing.T) {
 	property(t, func(t *rapid.T, r *Rubric) {
 		s := draw(t, r, 40)
 		spoil(rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "spoilt"), 1)), &s)
-		if diff := diffs.Diff(inShort(r.Rate(s.cat, s.marks, s.health, s.asOf)), r.RateShort(s.cat, s.marks, s.health, s.asOf)); diff != "" {
+		if diff := diffs.Diff(inShort(r.Rate(s.cat, s.marks, s.health, s.asOf)), r.RateSummary(s.cat, s.marks, s.health, s.asOf)); diff != "" {
 			t.Fatalf("-whole +short:\n%s", diff)
 		}
 	})

@@ -41,8 +41,8 @@ func (r *Rubric) shownWeeks(s span, ready rank) Weeks {
 	low := min(max(s.low, rules.Low[0]), rules.Low[1])
 	high := min(max(s.high, rules.High[0]), rules.High[1])
 	return Weeks{
-		Low:  math.Floor(float64(2*low)+roundGuard) / 2,
-		High: math.Ceil(float64(2*high)-roundGuard) / 2,
+		Low:  math.Floor(float64(2*low)+roundingEpsilon) / 2,
+		High: math.Ceil(float64(2*high)-roundingEpsilon) / 2,
 	}
 }
 

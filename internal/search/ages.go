@@ -8,9 +8,9 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// lastBirth is the last day on which a cat that is so many whole months old
+// latestBirthDay is the last day on which a cat that is so many whole months old
 // today can have been born.
-func lastBirth(today int32, months int) int32 {
+func latestBirthDay(today int32, months int) int32 {
 	t := dateOf(today)
 	first := time.Date(t.Year(), t.Month()-time.Month(months), 1, 0, 0, 0, 0, time.UTC)
 	daysInMonth := first.AddDate(0, 1, -1).Day()
@@ -27,7 +27,7 @@ type ageGroups struct {
 // oldestMonths is as old as a cat is thought to become.
 const oldestMonths = 12 * 60
 
-func (st *stock) ageGroupsOn(today int32) ageGroups {
+func (st *indexData) ageGroupsOn(today int32) ageGroups {
 	var g ageGroups
 	field := st.fields[FieldAgeGroup]
 	for months := range oldestMonths {
@@ -35,9 +35,9 @@ func (st *stock) ageGroupsOn(today int32) ageGroups {
 		if last := len(g.values) - 1; last < 0 || g.values[last] != group {
 			g.values, g.since = append(g.values, group), append(g.since, 0)
 		}
-		g.since[len(g.since)-1] = lastBirth(today, months+1) + 1
+		g.since[len(g.since)-1] = latestBirthDay(today, months+1) + 1
 	}
-	g.since[len(g.since)-1] = neverBorn + 1
+	g.since[len(g.since)-1] = unknownBirthDay + 1
 	g.none = field.find(unknown)
 	return g
 }
@@ -45,7 +45,7 @@ func (st *stock) ageGroupsOn(today int32) ageGroups {
 // of is the age group of a slot: from its birth where that is known, else as the
 // source put it.
 func (g ageGroups) of(born int32, said vocab.AgeGroup) *value {
-	if born != neverBorn {
+	if born != unknownBirthDay {
 		return g.values[slices.IndexFunc(g.since, func(since int32) bool { return born >= since })]
 	}
 	for _, v := range g.values {
@@ -56,18 +56,18 @@ func (g ageGroups) of(born int32, said vocab.AgeGroup) *value {
 	return g.none
 }
 
-// turnDay makes new sets for the age groups as of another day. Nothing is
+// rollDay makes new sets for the age groups as of another day. Nothing is
 // changed yet: what it returns does that, under the lock.
-func (st *stock) turnDay(today int32) func() {
+func (st *indexData) rollDay(today int32) func() {
 	groups := st.ageGroupsOn(today)
 	field := st.fields[FieldAgeGroup]
-	fresh := make(map[*value]*set, len(field.values))
+	fresh := make(map[*value]*bitset, len(field.values))
 	for _, v := range field.values {
-		fresh[v] = new(set{})
+		fresh[v] = new(bitset{})
 		fresh[v].grow(st.blocks())
 	}
 	for slot := range st.live.all() {
-		fresh[groups.of(st.born[slot], st.saidAgeOf(slot))].add(slot)
+		fresh[groups.of(st.born[slot], st.reportedAgeGroup(slot))].add(slot)
 	}
 	return func() {
 		for v, s := range fresh {
@@ -80,7 +80,7 @@ func (st *stock) turnDay(today int32) func() {
 // birthDay is the column's form of a birth.
 func birthDay(b catalog.Birth) int32 {
 	if b.On.IsZero() {
-		return neverBorn
+		return unknownBirthDay
 	}
 	return dayOf(b.On)
 }

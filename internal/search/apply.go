@@ -10,22 +10,22 @@ import (
 type batch struct {
 	seq      int64 // the last of the lines
 	shelters []catalog.Shelter
-	cats     []entry
+	cats     []document
 	again    bool // also cats of a version that is known: something around them changed
 }
 
-// applying is a batch on its way into the stock. Its steps are taken in order,
+// batchApplier is a batch on its way into the stock. Its steps are taken in order,
 // each under the lock, so that nobody waits long for the lock.
-type applying struct {
+type batchApplier struct {
 	batch
-	st    *stock
+	st    *indexData
 	slots []uint32
-	cats  []*entry
+	cats  []*document
 }
 
 // begin finds the slots of the cats that are news.
-func (st *stock) begin(b batch) applying {
-	a := applying{batch: b, st: st}
+func (st *indexData) begin(b batch) batchApplier {
+	a := batchApplier{batch: b, st: st}
 	for i := range b.cats {
 		e := &b.cats[i]
 		slot, known := st.slotOf(e.id)
@@ -42,26 +42,26 @@ func (st *stock) begin(b batch) applying {
 
 // indexWords makes the words and tags of some of the cats lead to them. The
 // texts themselves stay for now: they hold the names by which cats are sorted.
-func (a *applying) indexWords(from, to int) {
+func (a *batchApplier) indexWords(from, to int) {
 	for i := from; i < to; i++ {
 		a.st.setWords(a.slots[i], a.cats[i].text)
 	}
 }
 
-// end makes everything else as of the end of the batch.
-func (a *applying) end() {
+// commit makes everything else as of the end of the batch.
+func (a *batchApplier) commit() {
 	st := a.st
 	for _, s := range a.shelters {
 		st.shelters.put(s)
 	}
 	groups := st.ageGroupsOn(st.today)
-	moves := make([]moved, len(a.slots))
+	moves := make([]orderMask, len(a.slots))
 	for i, slot := range a.slots {
-		moves[i] = st.remember(a.seq, slot, a.cats[i])
+		moves[i] = st.recordHistory(a.seq, slot, a.cats[i])
 	}
 	st.reorder(a.slots, moves, (*order).take)
 	for i, slot := range a.slots {
-		st.write(slot, a.cats[i], groups)
+		st.putDocument(slot, a.cats[i], groups)
 	}
 	st.reorder(a.slots, moves, (*order).put)
 	st.head.Seq = max(st.head.Seq, a.seq)
@@ -69,33 +69,33 @@ func (a *applying) end() {
 }
 
 // fill puts in cats while the stock is being made: orders and postings come later.
-func (st *stock) fill(entries []entry, groups ageGroups) {
+func (st *indexData) fill(entries []document, groups ageGroups) {
 	for i := range entries {
 		e := &entries[i]
 		if _, known := st.slotOf(e.id); !known {
 			slot := st.newSlot(e.id, e.number)
 			tags, _ := textOf(e.text)
 			st.setTags(slot, nil, tags)
-			st.write(slot, e, groups)
+			st.putDocument(slot, e, groups)
 		}
 	}
 }
 
-// remember notes what the slot was sorted by if that is about to change, and
+// recordHistory notes what the slot was sorted by if that is about to change, and
 // says in which orders it will move.
-func (st *stock) remember(seq int64, slot uint32, e *entry) moved {
+func (st *indexData) recordHistory(seq int64, slot uint32, e *document) orderMask {
 	was := st.live.has(slot)
 	if !was && !e.listed {
 		return 0
 	}
-	p := past{seq: seq, slot: slot, place: st.placeOf[slot], listed: st.listed[slot], updated: st.updated[slot], low: st.suits[slot].low}
+	p := sortKeyVersion{seq: seq, slot: slot, place: st.placeOf[slot], listed: st.listed[slot], updated: st.updated[slot], low: st.suits[slot].low}
 	switch {
 	case !was:
-		p.moved = movedAll | appeared
+		p.moved = movedAll | newlyListed
 	case !e.listed:
 		p.moved = movedAll
 	default:
-		p.moved = st.moves(slot, e)
+		p.moved = st.changedOrders(slot, e)
 	}
 	if was && p.moved&movedName != 0 {
 		p.name = string(st.name(slot))
@@ -106,9 +106,9 @@ func (st *stock) remember(seq int64, slot uint32, e *entry) moved {
 	return p.moved
 }
 
-// moves compares a listed slot with what it will become.
-func (st *stock) moves(slot uint32, e *entry) moved {
-	var m moved
+// changedOrders compares a listed slot with what it will become.
+func (st *indexData) changedOrders(slot uint32, e *document) orderMask {
+	var m orderMask
 	if st.listed[slot] != e.listedAt {
 		m |= movedNewest
 	}
@@ -129,7 +129,7 @@ func (st *stock) moves(slot uint32, e *entry) moved {
 
 // reorder takes the slots that move out of the orders, or puts those that are
 // listed back in.
-func (st *stock) reorder(slots []uint32, moves []moved, do func(*order, []uint32)) {
+func (st *indexData) reorder(slots []uint32, moves []orderMask, do func(*order, []uint32)) {
 	some := make([]uint32, 0, len(slots))
 	for name, o := range st.orders {
 		some = some[:0]

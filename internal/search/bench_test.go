@@ -99,7 +99,7 @@ func BenchmarkCats(b *testing.B) {
 			all = append(all, f.Field)
 		}
 	}
-	hike := Suit{Activities: []string{"hike"}, Readiness: []string{catalog.ReadyWithTraining, catalog.ReadyNow}}
+	hike := SuitabilityFilter{Activities: []string{"hike"}, Readiness: []string{catalog.ReadinessWithTraining, catalog.ReadinessNow}}
 	common, rare := benchWords()
 	for name, q := range map[string]Query{
 		"near":              {Where: []Clause{available}, Near: near},
@@ -119,10 +119,10 @@ func BenchmarkCats(b *testing.B) {
 		"text rare":         {Where: []Clause{available}, Text: rare + " "},
 		"text near":         {Where: []Clause{available}, Text: common[0] + " ", Near: near, RadiusKm: 300},
 		"phrase":            {Where: []Clause{available}, Text: `"` + common[0] + " " + common[1] + `"`},
-		"suits":             {Where: []Clause{available}, Suits: []Suit{hike}},
-		"suits near":        {Where: []Clause{available}, Suits: []Suit{hike}, Near: near},
-		"suits score":       {Where: []Clause{available}, Suits: []Suit{{Activities: hike.Activities, ScoreMin: new(60.0)}}, Near: near},
-		"suits any":         {Where: []Clause{available}, Suits: []Suit{{Activities: catalog.Outings(), Readiness: hike.Readiness, Grades: []string{"A", "B"}}}},
+		"suits":             {Where: []Clause{available}, Suits: []SuitabilityFilter{hike}},
+		"suits near":        {Where: []Clause{available}, Suits: []SuitabilityFilter{hike}, Near: near},
+		"suits score":       {Where: []Clause{available}, Suits: []SuitabilityFilter{{Activities: hike.Activities, ScoreMin: new(60.0)}}, Near: near},
+		"suits any":         {Where: []Clause{available}, Suits: []SuitabilityFilter{{Activities: catalog.Activities(), Readiness: hike.Readiness, Grades: []string{"A", "B"}}}},
 		"suitable":          {Where: []Clause{available}, Order: OrderSuitability},
 		"suitable filter":   {Where: []Clause{available, {FieldGoodWithDogs, []string{"true"}}}, Order: OrderSuitability, OrderFor: "hike"},
 		"suitable near":     {Where: []Clause{available}, Near: near, RadiusKm: 100, Order: OrderSuitability},
@@ -163,7 +163,7 @@ func BenchmarkSimilar(b *testing.B) {
 	n := int64(0)
 	for b.Loop() {
 		n = n%100_000 + 1
-		if _, err := x.Similar(catalog.Reader{}, n, 10); err != nil && catalog.KindOf(err) != catalog.NotFound {
+		if _, err := x.Similar(catalog.Audience{}, n, 10); err != nil && catalog.KindOf(err) != catalog.NotFound {
 			b.Fatal(err)
 		}
 	}
@@ -199,7 +199,7 @@ func BenchmarkApply(b *testing.B) {
 		words += cpu() - start
 		start = cpu()
 		x.mu.Lock()
-		a.end()
+		a.commit()
 		x.mu.Unlock()
 		rest += cpu() - start
 	}

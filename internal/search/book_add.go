@@ -7,7 +7,7 @@ import (
 )
 
 // add takes up a piece unless it is there, too long or one too many.
-func (b *book) add(piece []byte) (uint16, bool) {
+func (b *dictionary) add(piece []byte) (uint16, bool) {
 	if len(piece) < 2 || len(piece) > maxPiece || b.pieces() == maxPieces {
 		return 0, false
 	}
@@ -20,13 +20,13 @@ func (b *book) add(piece []byte) (uint16, bool) {
 }
 
 // append gives a piece the next number.
-func (b *book) append(piece []byte) {
-	from := len(b.text) - roomBehind
-	b.at = append(b.at, pieceRef(from<<8|len(piece)))
-	b.text = append(append(b.text[:from], piece...), make([]byte, roomBehind)...)
+func (b *dictionary) append(piece []byte) {
+	from := len(b.text) - copyPadding
+	b.at = append(b.at, entryRef(from<<8|len(piece)))
+	b.text = append(append(b.text[:from], piece...), make([]byte, copyPadding)...)
 }
 
-func (b *book) addShort(piece []byte, number uint16) bool {
+func (b *dictionary) addShort(piece []byte, number uint16) bool {
 	if len(piece) == 2 {
 		first := binary.LittleEndian.Uint16(piece)
 		if b.pairs[first] != 0 {
@@ -43,7 +43,7 @@ func (b *book) addShort(piece []byte, number uint16) bool {
 	return true
 }
 
-func (b *book) addLong(piece []byte, number uint16) bool {
+func (b *dictionary) addLong(piece []byte, number uint16) bool {
 	begin := head(piece, 8)
 	group, known := b.long.find(begin)
 	if !known {
@@ -60,14 +60,14 @@ func (b *book) addLong(piece []byte, number uint16) bool {
 		}
 		at++
 	}
-	if len(b.alike[group]) == maxAlike {
+	if len(b.alike[group]) == maxPrefixGroup {
 		return false
 	}
-	one := longPiece{last: head(piece[len(piece)-8:], 8), length: uint16(len(piece)), number: number}
+	one := longEntry{last: head(piece[len(piece)-8:], 8), length: uint16(len(piece)), number: number}
 	b.alike[group] = slices.Insert(b.alike[group], at, one)
 	b.lengths[threeBytes(begin)] |= 1 << 9
 	return true
 }
 
 // threeBytes is a hash of the first three bytes of a piece.
-func threeBytes(begin uint64) uint16 { return uint16(spread(begin&0xffffff) >> 16) }
+func threeBytes(begin uint64) uint16 { return uint16(mix64(begin&0xffffff) >> 16) }

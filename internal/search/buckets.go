@@ -5,17 +5,17 @@ import (
 	"slices"
 )
 
-// buckets hold saved searches by what leads to them. Each lies whole in all of
+// candidateIndex hold saved searches by what leads to them. Each lies whole in all of
 // its buckets: to go from one to the next costs less than to look them up.
-type buckets struct {
-	all    [][]waiting
+type candidateIndex struct {
+	all    [][]indexedQuery
 	cells  map[cell]uint32
 	values map[fieldValue]uint32
-	alike  map[signature]uint32 // of searches that nothing narrower leads to
+	alike  map[valueMask]uint32 // of searches that nothing narrower leads to
 }
 
-// waiting is a saved search in a bucket.
-type waiting struct {
+// indexedQuery is a saved search in a bucket.
+type indexedQuery struct {
 	Matcher
 
 	slot uint32
@@ -24,63 +24,63 @@ type waiting struct {
 // fieldWord stands for the stems of a text, where a field is asked for.
 const fieldWord Field = "q"
 
-// keys are what leads to a search: any of one kind.
-type keys struct {
+// routingKeys are what leads to a search: any of one kind.
+type routingKeys struct {
 	cells  []cell
 	values []fieldValue
-	alike  *signature
+	alike  *valueMask
 }
 
-func newBuckets() buckets {
-	return buckets{all: nil, cells: map[cell]uint32{}, values: map[fieldValue]uint32{}, alike: map[signature]uint32{}}
+func newBuckets() candidateIndex {
+	return candidateIndex{all: nil, cells: map[cell]uint32{}, values: map[fieldValue]uint32{}, alike: map[valueMask]uint32{}}
 }
 
-// manyKeys is in how many buckets a search lies at the most.
-const manyKeys = 16
+// maxRoutingKeys is in how many buckets a search lies at the most.
+const maxRoutingKeys = 16
 
 // keysOf chooses the narrowest part of a question: a shelter, a circle of a city,
 // a breed, a tag, a word, then what is wider.
-func keysOf(q *Query, m *Matcher) keys {
+func keysOf(q *Query, m *Matcher) routingKeys {
 	cells := cellsAround(q.Near, q.RadiusKm)
 	if k, ok := clauseKeys(m, FieldShelter); ok {
 		return k
 	}
 	if len(cells) > 0 && cells[0].level == 0 {
-		return keys{cells: cells}
+		return routingKeys{cells: cells}
 	}
 	if k, ok := clauseKeys(m, FieldBreed, FieldTag); ok {
 		return k
 	}
 	if word := longestWord(m); word != "" {
-		return keys{values: []fieldValue{{fieldWord, word}}}
+		return routingKeys{values: []fieldValue{{fieldWord, word}}}
 	}
 	if len(cells) > 0 {
-		return keys{cells: cells}
+		return routingKeys{cells: cells}
 	}
 	if k, ok := clauseKeys(m, FieldRegion, FieldColor, FieldSource, FieldCountry); ok {
 		return k
 	}
-	return keys{alike: &m.allowed}
+	return routingKeys{alike: &m.allowed}
 }
 
 // clauseKeys are the values of the first of the fields for which there is a clause.
-func clauseKeys(m *Matcher, fields ...Field) (keys, bool) {
+func clauseKeys(m *Matcher, fields ...Field) (routingKeys, bool) {
 	if m.more == nil {
-		return keys{}, false
+		return routingKeys{}, false
 	}
 	for _, field := range fields {
 		for _, c := range m.more.clauses {
-			if c.Field != field || len(c.AnyOf) > manyKeys {
+			if c.Field != field || len(c.AnyOf) > maxRoutingKeys {
 				continue
 			}
-			k := keys{values: make([]fieldValue, len(c.AnyOf))}
+			k := routingKeys{values: make([]fieldValue, len(c.AnyOf))}
 			for i, value := range c.AnyOf {
 				k.values[i] = fieldValue{field, value}
 			}
 			return k, true
 		}
 	}
-	return keys{}, false
+	return routingKeys{}, false
 }
 
 // longestWord is the stem of the longest whole word of the text that is asked
@@ -100,7 +100,7 @@ func longestWord(m *Matcher) string {
 }
 
 // put puts a search into the buckets of its keys, and says which those are.
-func (b *buckets) put(w waiting, k keys) []uint32 {
+func (b *candidateIndex) put(w indexedQuery, k routingKeys) []uint32 {
 	var lies []uint32
 	in := func(number uint32) {
 		if !slices.Contains(lies, number) {
@@ -121,7 +121,7 @@ func (b *buckets) put(w waiting, k keys) []uint32 {
 }
 
 // bucketOf is the number of the bucket of a key, which is made if there is none.
-func bucketOf[K comparable](b *buckets, of map[K]uint32, key K) uint32 {
+func bucketOf[K comparable](b *candidateIndex, of map[K]uint32, key K) uint32 {
 	number, ok := of[key]
 	if !ok {
 		number = uint32(len(b.all))
@@ -131,12 +131,12 @@ func bucketOf[K comparable](b *buckets, of map[K]uint32, key K) uint32 {
 	return number
 }
 
-func (b *buckets) take(slot uint32, lies []uint32) {
+func (b *candidateIndex) take(slot uint32, lies []uint32) {
 	for _, number := range lies {
 		bucket := b.all[number]
-		if i := slices.IndexFunc(bucket, func(w waiting) bool { return w.slot == slot }); i >= 0 {
+		if i := slices.IndexFunc(bucket, func(w indexedQuery) bool { return w.slot == slot }); i >= 0 {
 			last := len(bucket) - 1
-			bucket[i], bucket[last] = bucket[last], waiting{}
+			bucket[i], bucket[last] = bucket[last], indexedQuery{}
 			b.all[number] = bucket[:last]
 		}
 	}
@@ -144,8 +144,8 @@ func (b *buckets) take(slot uint32, lies []uint32) {
 
 // of goes through the searches that a cat leads to, or one that differs from it
 // in closed fields alone; some may come twice.
-func (b *buckets) of(cat, other *Subject) iter.Seq[*waiting] {
-	return func(yield func(*waiting) bool) {
+func (b *candidateIndex) of(cat, other *MatchDocument) iter.Seq[*indexedQuery] {
+	return func(yield func(*indexedQuery) bool) {
 		each := func(number uint32, ok bool) bool {
 			if ok {
 				for i := range b.all[number] {
@@ -175,7 +175,7 @@ func (b *buckets) of(cat, other *Subject) iter.Seq[*waiting] {
 			}
 		}
 		for allowed, number := range b.alike {
-			if (cat.marks.within(&allowed) || other.marks.within(&allowed)) && !each(number, true) {
+			if (cat.marks.subsetOf(&allowed) || other.marks.subsetOf(&allowed)) && !each(number, true) {
 				return
 			}
 		}

@@ -14,8 +14,8 @@ const (
 	crockford = "0123456789abcdefghjkmnpqrstvwxyz"
 	// idLetters is how many letters follow the prefix.
 	idLetters = 26
-	// golden spreads keys over a table: 2^64 divided by the golden ratio.
-	golden = 0x9E3779B97F4A7C15
+	// fibonacciMultiplier spreads keys over a table: 2^64 divided by the golden ratio.
+	fibonacciMultiplier = 0x9E3779B97F4A7C15
 )
 
 // parseCatID reads an id. A text that is no id is nobody's.
@@ -46,10 +46,10 @@ func (id catID) String() string {
 	return string(text[:])
 }
 
-func (id catID) hash() uint64 { return spread(id.low ^ id.high<<32 ^ id.high>>32) }
+func (id catID) hash() uint64 { return mix64(id.low ^ id.high<<32 ^ id.high>>32) }
 
-// spread makes a hash of a number: near numbers end far apart.
-func spread(x uint64) uint64 {
-	x *= golden
+// mix64 makes a hash of a number: near numbers end far apart.
+func mix64(x uint64) uint64 {
+	x *= fibonacciMultiplier
 	return x ^ x>>32
 }

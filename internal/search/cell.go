@@ -49,7 +49,7 @@ func cellsAround(near *geo.Point, km float64) []cell {
 	for level, size := range cellLevels() {
 		rows := int((north+90)/size) - int((south+90)/size) + 1
 		from, to := int(math.Floor((west+180)/size)), int(math.Floor((east+180)/size))
-		if rows*(to-from+1) > manyKeys {
+		if rows*(to-from+1) > maxRoutingKeys {
 			continue
 		}
 		var cells []cell

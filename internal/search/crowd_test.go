@@ -100,8 +100,8 @@ func (c *crowd) cat(n int) catalog.Cat {
 }
 
 func crowdRating(r *rand.Rand) catalog.Rating {
-	rating := catalog.Rating{Rubric: "1.0.0", Overall: new(float64(r.IntN(1000)) / 10), BestFit: catalog.Outings()[r.IntN(4)]}
-	for _, activity := range catalog.Outings() {
+	rating := catalog.Rating{Rubric: "1.0.0", Overall: new(float64(r.IntN(1000)) / 10), BestFit: catalog.Activities()[r.IntN(4)]}
+	for _, activity := range catalog.Activities() {
 		low := float64(r.IntN(800)) / 10
 		rating.Activities = append(rating.Activities, catalog.ActivityRating{
 			Activity: activity, Score: new(low + 10), Low: new(low), High: new(low + 20),
@@ -120,14 +120,16 @@ func crowdOptions() Options {
 			`"shots_current":true,"fee":{"amount_minor":12500,"currency":"USD","waived":false},"photo":{"url":"%s","width":800,"height":600,"alt":null},`+
 			`"listed_at":"%s","updated_at":"%s","birth":{"date":"%s","precision":"month"},`+
 			`"shelter":{"id":"%s","code":"%s","name":"%s","city":"%s","region":"%s","country":"US"},"adventure":{"leash":{"score":40,"band":"maybe"},"backpack":{"score":55,"band":"likely"},"hike":{"score":20,"band":"unlikely"},"patio":{"score":70,"band":"likely"}}}`,
-			c.ID, c.Number, c.Version, c.Name, c.Status, c.Brief(), c.Sex, c.Breed.Primary, c.Colors.Primary, c.Colors.Secondary, c.Coat, c.Size,
+			c.ID, c.Number, c.Version, c.Name, c.Status, c.Excerpt(), c.Sex, c.Breed.Primary, c.Colors.Primary, c.Colors.Secondary, c.Coat, c.Size,
 			c.Photos[0].URL, c.ListedAt.Format(time.RFC3339Nano), c.UpdatedAt.Format(time.RFC3339Nano), c.Birth.On.Format(time.DateOnly),
 			s.ID, s.Code, s.Name, s.Address.City, s.Address.Region)
 	}
 	return o
 }
 
-func (c *crowd) Head(context.Context) (catalog.Head, error) { return catalog.Head{Epoch: "crowd"}, nil }
+func (c *crowd) Head(context.Context) (catalog.LogPosition, error) {
+	return catalog.LogPosition{Epoch: "crowd"}, nil
+}
 
 func (c *crowd) Shelters(context.Context) ([]catalog.Shelter, error) { return c.shelters, nil }
 

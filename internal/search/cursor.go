@@ -13,7 +13,7 @@ type cursor struct {
 	question uint64 // what is asked, without cursor and limit
 	seq      int64  // where the log ended when the walk began
 	last     key
-	random   shuffle // only for OrderRandom
+	random   permutation // only for OrderRandom
 }
 
 const (
@@ -22,9 +22,9 @@ const (
 )
 
 const (
-	notOurs    = "This cursor was not given by this service. Use page.next_cursor as it is, or leave the cursor out to start again."
-	otherQuery = "This cursor belongs to another question. Repeat every parameter of the first page, or leave the cursor out to start again."
-	tooOld     = "This walk began too long ago to be continued. Start again without cursor."
+	errCursorForeign = "This cursor was not given by this service. Use page.next_cursor as it is, or leave the cursor out to start again."
+	otherQuery       = "This cursor belongs to another question. Repeat every parameter of the first page, or leave the cursor out to start again."
+	tooOld           = "This walk began too long ago to be continued. Start again without cursor."
 )
 
 // cursorKey is the same on all nodes that share a log, and on no others.
@@ -51,11 +51,11 @@ func (c cursor) encode(secret []byte) string {
 func decodeCursor(text string, secret []byte, question uint64) (cursor, error) {
 	b, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || len(b) < 1+8+sealSize || b[0] != cursorVersion {
-		return cursor{}, badCursor(notOurs)
+		return cursor{}, badCursor(errCursorForeign)
 	}
 	body, sealed := b[:len(b)-sealSize], b[len(b)-sealSize:]
 	if !hmac.Equal(sealed, seal(secret, body)) {
-		return cursor{}, badCursor(notOurs)
+		return cursor{}, badCursor(errCursorForeign)
 	}
 	c := cursor{question: binary.LittleEndian.Uint64(body[1:])}
 	if c.question != question {
@@ -66,7 +66,7 @@ func decodeCursor(text string, secret []byte, question uint64) (cursor, error) {
 	c.random.base, c.random.bits = r.signed(), r.byte()
 	c.last.name = r.rest
 	if r.failed {
-		return cursor{}, badCursor(notOurs)
+		return cursor{}, badCursor(errCursorForeign)
 	}
 	return c, nil
 }

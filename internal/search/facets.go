@@ -12,15 +12,15 @@ const maxCounts = 100
 
 // facets counts the values of fields among all answers; for a field with a
 // clause of its own, as if that clause had not been said.
-func (p *plan) facets(fields []Field, all *set) map[Field][]Count {
+func (p *plan) facets(fields []Field, all *bitset) map[Field][]Count {
 	if len(fields) == 0 {
 		return nil
 	}
 	out := make(map[Field][]Count, len(fields))
 	for _, field := range fields {
 		base := all
-		if p.asks(field) {
-			base = p.answers(field)
+		if p.hasClause(field) {
+			base = p.matches(field)
 		}
 		counts := p.countValues(field, base)
 		slices.SortFunc(counts, func(a, b Count) int {
@@ -37,7 +37,7 @@ func (p *plan) facets(fields []Field, all *set) map[Field][]Count {
 	return out
 }
 
-func (p *plan) countValues(field Field, base *set) []Count {
+func (p *plan) countValues(field Field, base *bitset) []Count {
 	switch field {
 	case FieldShelter:
 		return p.countShelters(base)
@@ -49,7 +49,7 @@ func (p *plan) countValues(field Field, base *set) []Count {
 }
 
 // countSets counts the values that have a set each.
-func (p *plan) countSets(field Field, base *set) []Count {
+func (p *plan) countSets(field Field, base *bitset) []Count {
 	f := p.st.fields[field]
 	if f == nil || len(f.values) == 0 {
 		return []Count{}
@@ -79,13 +79,13 @@ func (p *plan) countSets(field Field, base *set) []Count {
 
 // countShelters goes through the answers or, where these are fewer, through the
 // listed cats that are none.
-func (p *plan) countShelters(base *set) []Count {
+func (p *plan) countShelters(base *bitset) []Count {
 	all := p.st.shelters.all
 	byShelter := make([]int, len(all))
 	looked, each := base, 1
 	if 2*base.n > p.st.live.n {
 		looked, each = p.scratch.set(p.st.blocks()), -1
-		looked.copyOf(&p.st.live)
+		looked.copyFrom(&p.st.live)
 		looked.andNot(base)
 		for number, s := range all {
 			byShelter[number] = len(s.cats)
@@ -105,7 +105,7 @@ func (p *plan) countShelters(base *set) []Count {
 	return counts
 }
 
-func (p *plan) countTags(base *set) []Count {
+func (p *plan) countTags(base *bitset) []Count {
 	counts := []Count{}
 	for tag, tagged := range p.st.tags {
 		if n := tagged.countIn(base); n > 0 {

@@ -80,16 +80,16 @@ var allFields = sync.OnceValue(func() []FieldInfo {
 type fieldDef struct {
 	FieldInfo
 	read   func(c *catalog.Cat, say func(value string))
-	answer func(c *catalog.Cat) reply // of a field of which every cat has one value
-	hidden bool                       // not told to callers
+	answer func(c *catalog.Cat) valueOrdinal // of a field of which every cat has one value
+	hidden bool                              // not told to callers
 }
 
-// reply is the place of an answer among the values of its field.
-type reply int
+// valueOrdinal is the place of an answer among the values of its field.
+type valueOrdinal int
 
 // The replies of a yes-or-no field.
 const (
-	isTrue reply = iota
+	isTrue valueOrdinal = iota
 	isFalse
 	isUnknown
 )
@@ -97,52 +97,52 @@ const (
 // fieldDefs is made once, since every question looks at it.
 var fieldDefs = sync.OnceValue(func() []fieldDef {
 	return append(append(factFieldDefs(), []fieldDef{
-		answer(FieldGoodWithChildren, func(c *catalog.Cat) *bool { return c.GoodWith.Children }),
-		answer(FieldGoodWithDogs, func(c *catalog.Cat) *bool { return c.GoodWith.Dogs }),
-		answer(FieldGoodWithCats, func(c *catalog.Cat) *bool { return c.GoodWith.Cats }),
-		answer(FieldAltered, func(c *catalog.Cat) *bool { return c.Altered }),
-		answer(FieldHouseTrained, func(c *catalog.Cat) *bool { return c.HouseTrained }),
-		answer(FieldDeclawed, func(c *catalog.Cat) *bool { return c.Declawed }),
-		answer(FieldSpecialNeeds, func(c *catalog.Cat) *bool { return c.SpecialNeeds }),
-		answer(FieldShotsCurrent, func(c *catalog.Cat) *bool { return c.ShotsCurrent }),
-		answer(FieldMicrochipped, func(c *catalog.Cat) *bool { return c.Microchipped }),
-		answer(FieldFIV, func(c *catalog.Cat) *bool { return c.FIV }),
-		answer(FieldFeLV, func(c *catalog.Cat) *bool { return c.FeLV }),
-		answer(FieldIndoorOnly, func(c *catalog.Cat) *bool { return c.IndoorOnly }),
-		answer(FieldMixed, func(c *catalog.Cat) *bool { return c.Breed.Mixed }),
-		answer(FieldFeeWaived, func(c *catalog.Cat) *bool { return c.Fee.Waived }),
-		fact(FieldBonded, func(c *catalog.Cat) bool { return len(c.BondedWith) > 0 }),
-		fact(FieldHasPhotos, func(c *catalog.Cat) bool { return len(c.Photos) > 0 }),
-		fact(FieldStale, func(c *catalog.Cat) bool { return c.Stale }),
-		open(FieldShelter), open(FieldRegion), open(FieldCountry), open(FieldTag),
-		open(FieldSource).readBy(func(c *catalog.Cat, say func(string)) { say(c.Source) }),
+		triStateField(FieldGoodWithChildren, func(c *catalog.Cat) *bool { return c.GoodWith.Children }),
+		triStateField(FieldGoodWithDogs, func(c *catalog.Cat) *bool { return c.GoodWith.Dogs }),
+		triStateField(FieldGoodWithCats, func(c *catalog.Cat) *bool { return c.GoodWith.Cats }),
+		triStateField(FieldAltered, func(c *catalog.Cat) *bool { return c.Altered }),
+		triStateField(FieldHouseTrained, func(c *catalog.Cat) *bool { return c.HouseTrained }),
+		triStateField(FieldDeclawed, func(c *catalog.Cat) *bool { return c.Declawed }),
+		triStateField(FieldSpecialNeeds, func(c *catalog.Cat) *bool { return c.SpecialNeeds }),
+		triStateField(FieldShotsCurrent, func(c *catalog.Cat) *bool { return c.ShotsCurrent }),
+		triStateField(FieldMicrochipped, func(c *catalog.Cat) *bool { return c.Microchipped }),
+		triStateField(FieldFIV, func(c *catalog.Cat) *bool { return c.FIV }),
+		triStateField(FieldFeLV, func(c *catalog.Cat) *bool { return c.FeLV }),
+		triStateField(FieldIndoorOnly, func(c *catalog.Cat) *bool { return c.IndoorOnly }),
+		triStateField(FieldMixed, func(c *catalog.Cat) *bool { return c.Breed.Mixed }),
+		triStateField(FieldFeeWaived, func(c *catalog.Cat) *bool { return c.Fee.Waived }),
+		boolField(FieldBonded, func(c *catalog.Cat) bool { return len(c.BondedWith) > 0 }),
+		boolField(FieldHasPhotos, func(c *catalog.Cat) bool { return len(c.Photos) > 0 }),
+		boolField(FieldStale, func(c *catalog.Cat) bool { return c.Stale }),
+		keywordField(FieldShelter), keywordField(FieldRegion), keywordField(FieldCountry), keywordField(FieldTag),
+		keywordField(FieldSource).readBy(func(c *catalog.Cat, say func(string)) { say(c.Source) }),
 	}...), suitFieldDefs()...)
 })
 
 func factFieldDefs() []fieldDef {
 	return []fieldDef{
-		closed(FieldStatus, listed(catalog.Statuses())...).readBy(func(c *catalog.Cat, say func(string)) { say(string(c.Status)) }),
-		closed(FieldSex, texts(vocab.Sexes())...).readBy(func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Sex)) }),
-		closed(FieldAgeGroup, withUnknown(vocab.AgeGroups())...), // depends on the day; the stock reckons it
-		open(FieldBreed, vocab.Breeds()...).readBy(func(c *catalog.Cat, say func(string)) { say(c.Breed.Primary); say(c.Breed.Secondary) }),
-		open(FieldColor, vocab.ColorNames()...).readBy(func(c *catalog.Cat, say func(string)) {
+		enumField(FieldStatus, listed(catalog.Statuses())...).readBy(func(c *catalog.Cat, say func(string)) { say(string(c.Status)) }),
+		enumField(FieldSex, texts(vocab.Sexes())...).readBy(func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Sex)) }),
+		enumField(FieldAgeGroup, withUnknown(vocab.AgeGroups())...), // depends on the day; the stock reckons it
+		keywordField(FieldBreed, vocab.Breeds()...).readBy(func(c *catalog.Cat, say func(string)) { say(c.Breed.Primary); say(c.Breed.Secondary) }),
+		keywordField(FieldColor, vocab.ColorNames()...).readBy(func(c *catalog.Cat, say func(string)) {
 			say(c.Colors.Primary)
 			say(c.Colors.Secondary)
 			say(c.Colors.Tertiary)
 		}),
-		closed(FieldPattern, withUnknown(vocab.Patterns())...).readBy(func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Colors.Pattern)) }),
-		closed(FieldCoat, withUnknown(vocab.Coats())...).readBy(func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Coat)) }),
-		closed(FieldSize, withUnknown(vocab.Sizes())...).readBy(func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Size)) }),
+		enumField(FieldPattern, withUnknown(vocab.Patterns())...).readBy(func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Colors.Pattern)) }),
+		enumField(FieldCoat, withUnknown(vocab.Coats())...).readBy(func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Coat)) }),
+		enumField(FieldSize, withUnknown(vocab.Sizes())...).readBy(func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Size)) }),
 	}
 }
 
-// closed is a field that has no other values than these.
-func closed(f Field, values ...string) fieldDef {
+// enumField is a field that has no other values than these.
+func enumField(f Field, values ...string) fieldDef {
 	return fieldDef{FieldInfo: FieldInfo{Field: f, Closed: true, Values: values, Facet: true}, read: nil, answer: nil, hidden: false}
 }
 
-// open is a field that may meet other values than these.
-func open(f Field, values ...string) fieldDef {
+// keywordField is a field that may meet other values than these.
+func keywordField(f Field, values ...string) fieldDef {
 	return fieldDef{FieldInfo: FieldInfo{Field: f, Closed: false, Values: values, Facet: true}, read: nil, answer: nil, hidden: false}
 }
 
@@ -151,10 +151,10 @@ func (d fieldDef) readBy(read func(c *catalog.Cat, say func(value string))) fiel
 	return d
 }
 
-// answer is a field that is answered with yes, no or nothing.
-func answer(f Field, of func(c *catalog.Cat) *bool) fieldDef {
-	d := closed(f, yes, no, unknown)
-	d.answer = func(c *catalog.Cat) reply {
+// triStateField is a field that is answered with yes, no or nothing.
+func triStateField(f Field, of func(c *catalog.Cat) *bool) fieldDef {
+	d := enumField(f, yes, no, unknown)
+	d.answer = func(c *catalog.Cat) valueOrdinal {
 		switch b := of(c); {
 		case b == nil:
 			return isUnknown
@@ -167,10 +167,10 @@ func answer(f Field, of func(c *catalog.Cat) *bool) fieldDef {
 	return d
 }
 
-// fact is a field that is always yes or no.
-func fact(f Field, of func(c *catalog.Cat) bool) fieldDef {
-	d := closed(f, yes, no)
-	d.answer = func(c *catalog.Cat) reply {
+// boolField is a field that is always yes or no.
+func boolField(f Field, of func(c *catalog.Cat) bool) fieldDef {
+	d := enumField(f, yes, no)
+	d.answer = func(c *catalog.Cat) valueOrdinal {
 		if of(c) {
 			return isTrue
 		}

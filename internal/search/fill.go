@@ -16,11 +16,11 @@ import (
 // then takes its place. It may be called again at any time; walks that are under
 // way then have to start again.
 func (x *Index) Fill(ctx context.Context) error {
-	if err := x.takeTurn(ctx); err != nil {
+	if err := x.acquireUpdate(ctx); err != nil {
 		return err
 	}
 	defer x.endTurn()
-	return x.note(x.fill(ctx))
+	return x.recordResult(x.fill(ctx))
 }
 
 func (x *Index) fill(ctx context.Context) error {
@@ -42,7 +42,7 @@ func (x *Index) fill(ctx context.Context) error {
 		mu.Lock()
 		known := st.shelters.snapshot(cats)
 		mu.Unlock()
-		homes, err := x.completeHomes(ctx, cats, known)
+		homes, err := x.loadMissingShelters(ctx, cats, known)
 		if err != nil {
 			return err
 		}
@@ -65,26 +65,26 @@ func (x *Index) fill(ctx context.Context) error {
 	x.mu.Lock()
 	x.stock = st
 	x.mu.Unlock()
-	x.news.ring()
+	x.news.broadcast()
 	return x.catchUp(ctx)
 }
 
-// homes are the shelters of some cats.
-type homes struct {
+// shelterLookup are the shelters of some cats.
+type shelterLookup struct {
 	known map[string]*catalog.Shelter
 	fresh []catalog.Shelter // of those, the ones that the index did not know
 }
 
-func (h homes) of(id string) *catalog.Shelter {
+func (h shelterLookup) of(id string) *catalog.Shelter {
 	if s, ok := h.known[id]; ok {
 		return s
 	}
-	return new(nobodyKnows(id))
+	return new(placeholderShelter(id))
 }
 
 // snapshot is the shelters of some cats, as far as they are known.
-func (s *shelters) snapshot(cats []catalog.Cat) homes {
-	h := homes{known: map[string]*catalog.Shelter{}}
+func (s *shelters) snapshot(cats []catalog.Cat) shelterLookup {
+	h := shelterLookup{known: map[string]*catalog.Shelter{}}
 	for i := range cats {
 		id := cats[i].ShelterID
 		if _, have := h.known[id]; have {
@@ -97,8 +97,8 @@ func (s *shelters) snapshot(cats []catalog.Cat) homes {
 	return h
 }
 
-// completeHomes asks the source for shelters that are not known.
-func (x *Index) completeHomes(ctx context.Context, cats []catalog.Cat, h homes) (homes, error) {
+// loadMissingShelters asks the source for shelters that are not known.
+func (x *Index) loadMissingShelters(ctx context.Context, cats []catalog.Cat, h shelterLookup) (shelterLookup, error) {
 	var missing []string
 	for i := range cats {
 		id := cats[i].ShelterID
@@ -121,7 +121,7 @@ func (x *Index) completeHomes(ctx context.Context, cats []catalog.Cat, h homes) 
 }
 
 // finish makes what is made at once from all cats: postings and orders.
-func (st *stock) finish() {
+func (st *indexData) finish() {
 	var work sync.WaitGroup
 	st.makePostings()
 	for name, o := range st.orders {
@@ -134,13 +134,13 @@ func (st *stock) finish() {
 // sorted is all listed slots in an order. They are compared by the beginning of
 // their key and by their number, which lie side by side in memory; only names
 // that begin alike are looked up.
-func (st *stock) sorted(name Order) []uint32 {
+func (st *indexData) sorted(name Order) []uint32 {
 	type start struct {
 		head uint64
 		n    int64
 		slot uint32
 	}
-	place, bySuit := placeOfOrder(name)
+	place, bySuit := activityOfOrder(name)
 	var starts []start
 	if !bySuit {
 		starts = make([]start, 0, st.live.n)

@@ -10,26 +10,26 @@ import (
 const (
 	// workers is how many goroutines make postings.
 	workers = 2
-	// stretchSize is how many slots are sorted by stem at a time: what a container
+	// partitionSize is how many slots are sorted by stem at a time: what a container
 	// of a roaring bitmap spans.
-	stretchSize = 1 << 16
+	partitionSize = 1 << 16
 )
 
-// stretch is the slots of a stretch by stem: those of stem n end at ends[n].
-type stretch struct {
+// postingsPartition is the slots of a stretch by stem: those of stem n end at ends[n].
+type postingsPartition struct {
 	ends  []uint32
 	slots []uint32
 }
 
 // makePostings makes all postings from the texts. To sort stretch by stretch is
 // several times faster than to add slot by slot, and leaves no slack.
-func (st *stock) makePostings() {
+func (st *indexData) makePostings() {
 	st.stems = make([]postings, st.lexicon.stems.len())
-	var stretches [workers]stretch
+	var stretches [workers]postingsPartition
 	var work sync.WaitGroup
-	for from := 0; from < st.slots(); from += workers * stretchSize {
+	for from := 0; from < st.slots(); from += workers * partitionSize {
 		for w := range stretches {
-			work.Go(func() { stretches[w].sort(st, from+w*stretchSize) })
+			work.Go(func() { stretches[w].sort(st, from+w*partitionSize) })
 		}
 		work.Wait()
 		for w := range workers {
@@ -47,12 +47,12 @@ func (st *stock) makePostings() {
 }
 
 // sort takes the stretch that begins at a slot, by counting sort.
-func (s *stretch) sort(st *stock, from int) {
+func (s *postingsPartition) sort(st *indexData, from int) {
 	if s.ends == nil {
 		s.ends = make([]uint32, len(st.stems))
 	}
 	clear(s.ends)
-	to := min(from+stretchSize, st.slots())
+	to := min(from+partitionSize, st.slots())
 	for slot := from; slot < to; slot++ {
 		_, stems := textOf(st.textSlab.get(st.texts[slot]))
 		for stem := range stemsIn(stems) {
@@ -75,7 +75,7 @@ func (s *stretch) sort(st *stock, from int) {
 }
 
 // addTo adds to the postings of some stems.
-func (s *stretch) addTo(all []postings, from, to int) {
+func (s *postingsPartition) addTo(all []postings, from, to int) {
 	at := uint32(0)
 	if from > 0 {
 		at = s.ends[from-1]
@@ -94,7 +94,7 @@ func (p *postings) addMany(slots []uint32) {
 	switch {
 	case p.many != nil:
 		p.many.AddMany(slots)
-	case len(p.few)+len(slots) <= maxFew:
+	case len(p.few)+len(slots) <= denseThreshold:
 		p.few = append(p.few, slots...)
 	default:
 		p.many = roaring.New()

@@ -17,14 +17,14 @@ const (
 	wordsAtOnce = 25
 )
 
-// errOtherLog says that the log does not go on from where the index stands.
-var errOtherLog = errors.New("the log is another one, or went back, or was shortened meanwhile")
+// errLogReset says that the log does not go on from where the index stands.
+var errLogReset = errors.New("the log is another one, or went back, or was shortened meanwhile")
 
 // CatchUp makes visible all that was committed before the call. It costs one
 // small read when there is nothing new.
 func (x *Index) CatchUp(ctx context.Context) error {
 	begun := x.begun.Load()
-	if err := x.takeTurn(ctx); err != nil {
+	if err := x.acquireUpdate(ctx); err != nil {
 		return err
 	}
 	defer x.endTurn()
@@ -32,9 +32,9 @@ func (x *Index) CatchUp(ctx context.Context) error {
 		return nil // while we waited, somebody caught up with all that we know of
 	}
 	run := x.begun.Add(1)
-	err := x.note(x.catchUp(ctx))
-	if errors.Is(err, errOtherLog) {
-		err = x.note(x.fill(ctx))
+	err := x.recordResult(x.catchUp(ctx))
+	if errors.Is(err, errLogReset) {
+		err = x.recordResult(x.fill(ctx))
 	}
 	if err == nil {
 		x.done.Store(run)
@@ -67,7 +67,7 @@ func (x *Index) Follow(ctx context.Context, every time.Duration, log *slog.Logge
 	}
 }
 
-func (x *Index) takeTurn(ctx context.Context) error {
+func (x *Index) acquireUpdate(ctx context.Context) error {
 	select {
 	case x.turn <- struct{}{}:
 		return nil
@@ -78,8 +78,8 @@ func (x *Index) takeTurn(ctx context.Context) error {
 
 func (x *Index) endTurn() { <-x.turn }
 
-// note keeps how it went for State, and passes it on.
-func (x *Index) note(err error) error {
+// recordResult keeps how it went for State, and passes it on.
+func (x *Index) recordResult(err error) error {
 	x.contact.mu.Lock()
 	defer x.contact.mu.Unlock()
 	if x.contact.err = err; err == nil {
@@ -100,7 +100,7 @@ func (x *Index) catchUp(ctx context.Context) error {
 		return fmt.Errorf("read the head of the log: %w", err)
 	}
 	if head.Epoch != st.head.Epoch || head.Seq < st.head.Seq || head.Floor > st.head.Seq {
-		return errOtherLog
+		return errLogReset
 	}
 	if head.Floor != st.head.Floor {
 		x.mu.Lock()
@@ -108,7 +108,7 @@ func (x *Index) catchUp(ctx context.Context) error {
 		x.mu.Unlock()
 	}
 	if today := dayOf(x.options.Now()); today != st.today {
-		turn := st.turnDay(today)
+		turn := st.rollDay(today)
 		x.mu.Lock()
 		turn()
 		x.mu.Unlock()

@@ -69,7 +69,7 @@ func TestAnotherLogIsReadAnew(t *testing.T) {
 	fresh := smallTown()
 	fresh.add(catalog.Cat{ShelterID: fresh.shelters[0].ID, Facts: catalog.Facts{Name: "New"}})
 	f.mu.Lock()
-	f.head, f.cats, f.log = catalog.Head{Seq: 1, Epoch: "restored"}, fresh.cats, fresh.log
+	f.head, f.cats, f.log = catalog.LogPosition{Seq: 1, Epoch: "restored"}, fresh.cats, fresh.log
 	f.mu.Unlock()
 	catchUp(t, x)
 	if s := x.State(); s.Cats != 6 || s.Head.Epoch != "restored" {
@@ -170,7 +170,7 @@ func TestQuestionsWhileListingsChange(t *testing.T) {
 					t.Errorf("got %d cats and %v", len(page.Hits), err)
 					return
 				}
-				_, _ = x.Similar(catalog.Reader{}, 1, 5)
+				_, _ = x.Similar(catalog.Audience{}, 1, 5)
 				_, _ = x.Shelters(ShelterQuery{Near: &rockville, Limit: 9})
 				_, _, _, _ = x.Version(page.Hits[0].ID)
 				_ = x.State()

@@ -7,37 +7,37 @@ import "sort"
 type history struct {
 	most  int   // entries to keep
 	reach int64 // all that happened after this number of the log is remembered
-	ring  []past
+	ring  []sortKeyVersion
 	first int
 }
 
-// past is what a cat was sorted by before a change.
-type past struct {
+// sortKeyVersion is what a cat was sorted by before a change.
+type sortKeyVersion struct {
 	seq     int64 // of the change
 	slot    uint32
 	place   uint32
 	listed  int64
 	updated int64
-	low     lows
+	low     lowerBounds
 	name    string // only if it was the name that changed
-	moved   moved
+	moved   orderMask
 }
 
-// moved says in which orders a cat took another place.
-type moved uint8
+// orderMask says in which orders a cat took another place.
+type orderMask uint8
 
 const (
-	movedNewest moved = 1 << iota
+	movedNewest orderMask = 1 << iota
 	movedUpdated
 	movedName
 	movedPlace
 	movedSuits
-	appeared // the cat was not listed before
-	movedAll = movedNewest | movedUpdated | movedName | movedPlace | movedSuits
+	newlyListed // the cat was not listed before
+	movedAll    = movedNewest | movedUpdated | movedName | movedPlace | movedSuits
 )
 
 // movedIn are the movements that matter to an order.
-func movedIn(o Order) moved {
+func movedIn(o Order) orderMask {
 	switch o {
 	case OrderNewest, OrderOldest:
 		return movedNewest
@@ -48,13 +48,13 @@ func movedIn(o Order) moved {
 	case OrderDistance, OrderFarthest:
 		return movedPlace
 	case OrderRandom:
-		return appeared
+		return newlyListed
 	default:
 		return movedSuits
 	}
 }
 
-func (h *history) add(p past) {
+func (h *history) add(p sortKeyVersion) {
 	if len(h.ring) < h.most {
 		h.ring = append(h.ring, p)
 		return
@@ -65,8 +65,8 @@ func (h *history) add(p past) {
 }
 
 // since goes through what happened after a number of the log, the oldest first.
-func (h *history) since(seq int64, each func(p *past)) {
-	at := func(i int) *past { return &h.ring[(h.first+i)%len(h.ring)] }
+func (h *history) since(seq int64, each func(p *sortKeyVersion)) {
+	at := func(i int) *sortKeyVersion { return &h.ring[(h.first+i)%len(h.ring)] }
 	from := sort.Search(len(h.ring), func(i int) bool { return at(i).seq > seq })
 	for i := from; i < len(h.ring); i++ {
 		each(at(i))

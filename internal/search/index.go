@@ -13,20 +13,20 @@ import (
 type Index struct {
 	source   Source
 	options  Options
-	workshop workshop
+	workshop bufferPool
 
 	mu    sync.RWMutex
-	stock *stock // nil until it is filled
+	stock *indexData // nil until it is filled
 
 	turn    chan struct{} // held by whoever fills or catches up
 	begun   atomic.Int64  // how many times catching up began
 	done    atomic.Int64  // the last time that ended well
-	contact contact
-	news    bell // rings when more of the log was taken up
+	contact sourceStatus
+	news    broadcaster // rings when more of the log was taken up
 }
 
-// contact is when and how following went last.
-type contact struct {
+// sourceStatus is when and how following went last.
+type sourceStatus struct {
 	mu  sync.Mutex
 	at  time.Time
 	err error
@@ -45,12 +45,12 @@ func New(source Source, options Options) *Index {
 
 // State is how an index is doing.
 type State struct {
-	Ready       bool         // it was filled
-	Head        catalog.Head // the end of the log as the index knows it
-	Cats        int          // listed
-	Available   int          // of those, the ones that can be adopted now
-	Err         error        // why following failed last, nil when it did not
-	LastContact time.Time    // when the source last answered
+	Ready       bool                // it was filled
+	Head        catalog.LogPosition // the end of the log as the index knows it
+	Cats        int                 // listed
+	Available   int                 // of those, the ones that can be adopted now
+	Err         error               // why following failed last, nil when it did not
+	LastContact time.Time           // when the source last answered
 }
 
 // State tells how the index is doing.

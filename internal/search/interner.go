@@ -27,7 +27,7 @@ func (in *interner) word(number uint32) []byte {
 	return in.text[from:in.words[number].end]
 }
 
-func (in *interner) mark(number uint32) uint32 { return in.words[number].mark }
+func (in *interner) payload(number uint32) uint32 { return in.words[number].mark }
 
 func (in *interner) find(word []byte) (number uint32, ok bool) {
 	hash := maphash.Bytes(in.seed, word)
@@ -53,13 +53,13 @@ func (in *interner) add(word []byte, mark uint32) (number uint32) {
 			}
 		}
 	}
-	number = in.list(word, mark)
+	number = in.appendUnindexed(word, mark)
 	in.put(number)
 	return number
 }
 
-// list numbers a word that is never looked for by find.
-func (in *interner) list(word []byte, mark uint32) (number uint32) {
+// appendUnindexed numbers a word that is never looked for by find.
+func (in *interner) appendUnindexed(word []byte, mark uint32) (number uint32) {
 	in.text = append(in.text, word...)
 	in.words = append(in.words, internedWord{end: uint32(len(in.text)), mark: mark})
 	return uint32(in.len() - 1)

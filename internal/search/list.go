@@ -1,14 +1,14 @@
 package search
 
-// write makes a slot what the entry says.
-func (st *stock) write(slot uint32, e *entry, groups ageGroups) {
+// putDocument makes a slot what the entry says.
+func (st *indexData) putDocument(slot uint32, e *document, groups ageGroups) {
 	if st.live.has(slot) {
 		st.unlist(slot)
 	}
 	c := &st.columns
 	home, known := st.shelters.byID[e.shelterID]
 	if !known {
-		home = st.shelters.put(nobodyKnows(e.shelterID))
+		home = st.shelters.put(placeholderShelter(e.shelterID))
 	}
 	c.versions[slot], c.shelterOf[slot] = e.version, home
 	c.listed[slot], c.updated[slot] = e.listedAt, e.updatedAt
@@ -21,7 +21,7 @@ func (st *stock) write(slot uint32, e *entry, groups ageGroups) {
 }
 
 // list puts a slot into all sets and lists to which it belongs.
-func (st *stock) list(slot uint32, e *entry, home *shelter, groups ageGroups) {
+func (st *indexData) list(slot uint32, e *document, home *shelter, groups ageGroups) {
 	put := func(v *value) {
 		v.set.grow(st.blocks())
 		v.set.add(slot)
@@ -30,14 +30,14 @@ func (st *stock) list(slot uint32, e *entry, home *shelter, groups ageGroups) {
 		put(v)
 	}
 	for _, o := range e.said.other {
-		put(o.field.meet(o.name))
+		put(o.field.getOrCreate(o.name))
 	}
-	put(groups.of(e.born, st.saidAgeOf(slot)))
+	put(groups.of(e.born, st.reportedAgeGroup(slot)))
 	if region := home.Address.Region; region != "" {
-		put(st.fields[FieldRegion].meet(region))
+		put(st.fields[FieldRegion].getOrCreate(region))
 	}
 	if country := home.Address.Country; country != "" {
-		put(st.fields[FieldCountry].meet(country))
+		put(st.fields[FieldCountry].getOrCreate(country))
 	}
 	st.live.grow(st.blocks())
 	st.live.add(slot)
@@ -47,7 +47,7 @@ func (st *stock) list(slot uint32, e *entry, home *shelter, groups ageGroups) {
 }
 
 // unlist takes a slot out of all sets and lists.
-func (st *stock) unlist(slot uint32) {
+func (st *indexData) unlist(slot uint32) {
 	for _, f := range st.plain {
 		for _, v := range f.values {
 			v.set.remove(slot)
@@ -59,11 +59,11 @@ func (st *stock) unlist(slot uint32) {
 }
 
 // sweep clears one chunk of each slab if that is worth it.
-func (st *stock) sweep() {
-	if chunk := st.textSlab.wasteful(); chunk >= 0 {
-		st.textSlab.sweep(chunk, st.texts)
+func (st *indexData) sweep() {
+	if chunk := st.textSlab.fragmentedChunk(); chunk >= 0 {
+		st.textSlab.compactChunk(chunk, st.texts)
 	}
-	if chunk := st.cardSlab.wasteful(); chunk >= 0 {
-		st.cardSlab.sweep(chunk, st.cards)
+	if chunk := st.cardSlab.fragmentedChunk(); chunk >= 0 {
+		st.cardSlab.compactChunk(chunk, st.cards)
 	}
 }

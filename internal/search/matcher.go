@@ -14,29 +14,29 @@ import (
 // last word that is merely begun finds less here: the words that cats have in
 // common are not known, so it must begin a word of this cat.
 type Matcher struct {
-	allowed signature
-	near    vicinity
-	reader  *catalog.Reader // nil: nobody from whom a shelter withholds
-	more    *demands        // nil: nothing else is asked
+	allowed valueMask
+	near    radiusFilter
+	reader  *catalog.Audience // nil: nobody from whom a shelter withholds
+	more    *residualFilter   // nil: nothing else is asked
 }
 
-// demands are what is asked beyond closed fields and distance.
-type demands struct {
+// residualFilter are what is asked beyond closed fields and distance.
+type residualFilter struct {
 	clauses                                 []Clause
-	suits                                   [][]outing
+	suits                                   [][]activityFilter
 	ageMin, ageMax                          *int
 	listedSince, listedBefore, updatedSince int64
 	name                                    string // folded
-	terms                                   []sought
+	terms                                   []stemmedTerm
 }
 
 // NewMatcher finds the same fault with a Query as the index does.
 func NewMatcher(q Query) (Matcher, error) {
-	m := Matcher{allowed: everything(), near: vicinity{from: [3]float64{}, nearest: everywhere}, reader: nil, more: nil}
-	if q.Reader != (catalog.Reader{}) {
+	m := Matcher{allowed: fullMask(), near: radiusFilter{from: [3]float64{}, nearest: noRadius}, reader: nil, more: nil}
+	if q.Reader != (catalog.Audience{}) {
 		m.reader = &q.Reader
 	}
-	more := demands{
+	more := residualFilter{
 		clauses: nil, suits: nil, ageMin: q.AgeMonthsMin, ageMax: q.AgeMonthsMax,
 		listedSince: microsOf(q.ListedSince), listedBefore: math.MaxInt64, updatedSince: microsOf(q.UpdatedSince),
 		name: vocab.Fold(q.Name), terms: nil,
@@ -73,10 +73,10 @@ func NewMatcher(q Query) (Matcher, error) {
 	return m, nil
 }
 
-// everywhere is the nearest of a vicinity without end.
-const everywhere = -2
+// noRadius is the nearest of a vicinity without end.
+const noRadius = -2
 
-func (m *Matcher) askField(c Clause, more *demands) error {
+func (m *Matcher) askField(c Clause, more *residualFilter) error {
 	if field := signedFields().of[c.Field]; field != nil {
 		field.allow(&m.allowed, c.AnyOf)
 		return nil
@@ -94,25 +94,25 @@ func (m *Matcher) askField(c Clause, more *demands) error {
 	return nil
 }
 
-func (d *demands) any() bool {
+func (d *residualFilter) any() bool {
 	return len(d.clauses) > 0 || len(d.suits) > 0 || d.ageMin != nil || d.ageMax != nil || d.listedSince > math.MinInt64 || d.listedBefore < math.MaxInt64 ||
 		d.updatedSince > math.MinInt64 || d.name != "" || len(d.terms) > 0
 }
 
 // Matches says that a cat is an answer. A removed one never is.
-func (m *Matcher) Matches(s *Subject) bool {
-	return s.marks.within(&m.allowed) && (m.near.nearest == everywhere || m.near.holds(&s.unit)) &&
-		s.cat.Status != catalog.Removed && (m.reader == nil || !s.shelter.Withholds(*m.reader)) && (m.more == nil || m.more.hold(s))
+func (m *Matcher) Matches(s *MatchDocument) bool {
+	return s.marks.subsetOf(&m.allowed) && (m.near.nearest == noRadius || m.near.contains(&s.unit)) &&
+		s.cat.Status != catalog.Removed && (m.reader == nil || !s.shelter.HiddenFrom(*m.reader)) && (m.more == nil || m.more.matches(s))
 }
 
-func (d *demands) hold(s *Subject) bool {
+func (d *residualFilter) matches(s *MatchDocument) bool {
 	for _, c := range d.clauses {
 		if !s.hasAny(c) {
 			return false
 		}
 	}
 	for _, anyOf := range d.suits {
-		if !slices.ContainsFunc(anyOf, func(o outing) bool { return o.suits(s) }) {
+		if !slices.ContainsFunc(anyOf, func(o activityFilter) bool { return o.suits(s) }) {
 			return false
 		}
 	}
@@ -123,7 +123,7 @@ func (d *demands) hold(s *Subject) bool {
 		return false
 	}
 	for i := range d.terms {
-		if !d.terms[i].in(s.words()) {
+		if !d.terms[i].matches(s.words()) {
 			return false
 		}
 	}
@@ -131,7 +131,7 @@ func (d *demands) hold(s *Subject) bool {
 }
 
 // hasAny says that the cat has one of the values of a field that is not in signatures.
-func (s *Subject) hasAny(c Clause) bool {
+func (s *MatchDocument) hasAny(c Clause) bool {
 	for _, said := range s.said {
 		if said.field == c.Field && slices.Contains(c.AnyOf, said.value) {
 			return true
@@ -140,7 +140,7 @@ func (s *Subject) hasAny(c Clause) bool {
 	return false
 }
 
-func (d *demands) oldEnough(s *Subject) bool {
+func (d *residualFilter) oldEnough(s *MatchDocument) bool {
 	if d.ageMin == nil && d.ageMax == nil {
 		return true
 	}

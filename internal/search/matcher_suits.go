@@ -1,15 +1,15 @@
 package search
 
-// outing is what is asked of a cat for one outing, or as a whole: all of it must hold.
-type outing struct {
+// activityFilter is what is asked of a cat for one outing, or as a whole: all of it must hold.
+type activityFilter struct {
 	place    int
-	allowed  signature
+	allowed  valueMask
 	scoreMin *float64
 }
 
 // askSuit adds what a Suit asks: that of one of its outings all holds. What is
 // asked of a single one without a score is asked of fields alone.
-func (m *Matcher) askSuit(s *Suit, more *demands) error {
+func (m *Matcher) askSuit(s *SuitabilityFilter, more *residualFilter) error {
 	places, err := s.places()
 	if err != nil {
 		return err
@@ -18,9 +18,9 @@ func (m *Matcher) askSuit(s *Suit, more *demands) error {
 		s.allow(&m.allowed, places[0])
 		return nil
 	}
-	anyOf := make([]outing, len(places))
+	anyOf := make([]activityFilter, len(places))
 	for i, place := range places {
-		anyOf[i] = outing{place: place, allowed: everything(), scoreMin: s.ScoreMin}
+		anyOf[i] = activityFilter{place: place, allowed: fullMask(), scoreMin: s.ScoreMin}
 		s.allow(&anyOf[i].allowed, place)
 	}
 	more.suits = append(more.suits, anyOf)
@@ -28,7 +28,7 @@ func (m *Matcher) askSuit(s *Suit, more *demands) error {
 }
 
 // allow takes from a signature what is not asked for at a place.
-func (s *Suit) allow(allowed *signature, place int) {
+func (s *SuitabilityFilter) allow(allowed *valueMask, place int) {
 	if s.Readiness != nil {
 		signedFields().of[readinessAt(place)].allow(allowed, s.Readiness)
 	}
@@ -37,6 +37,6 @@ func (s *Suit) allow(allowed *signature, place int) {
 	}
 }
 
-func (o *outing) suits(s *Subject) bool {
-	return s.marks.within(&o.allowed) && (o.scoreMin == nil || s.suits.score[o.place].atLeast(*o.scoreMin))
+func (o *activityFilter) suits(s *MatchDocument) bool {
+	return s.marks.subsetOf(&o.allowed) && (o.scoreMin == nil || s.suits.score[o.place].atLeast(*o.scoreMin))
 }

@@ -5,7 +5,7 @@ package search
 func (x *Index) Matching(q Query, ids []string) ([]bool, error) {
 	q.Order, q.Cursor = "", ""
 	s := x.workshop.borrow()
-	defer x.workshop.giveBack(s)
+	defer x.workshop.put(s)
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	if x.stock == nil {

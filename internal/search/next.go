@@ -9,7 +9,7 @@ import (
 func (p *plan) next(after *key) iter.Seq[uint32] {
 	switch p.order {
 	case OrderDistance:
-		return p.outward(after)
+		return p.nearestFirst(after)
 	case OrderRandom:
 		return p.shuffled(after)
 	case OrderOldest:
@@ -21,8 +21,8 @@ func (p *plan) next(after *key) iter.Seq[uint32] {
 		}
 		return slices.Values(p.st.orders[p.order].slots[from:])
 	default:
-		place, _ := placeOfOrder(p.order)
-		return p.suitable(after, place)
+		place, _ := activityOfOrder(p.order)
+		return p.bySuitability(after, place)
 	}
 }
 
@@ -48,7 +48,7 @@ func (p *plan) shuffled(after *key) iter.Seq[uint32] {
 			place = after.a + 1
 		}
 		for ; place <= p.random.mask(); place++ {
-			if slot, ok := p.st.slotOfNumber(p.random.number(place)); ok && p.st.live.has(slot) && !yield(slot) {
+			if slot, ok := p.st.slotOfNumber(p.random.at(place)); ok && p.st.live.has(slot) && !yield(slot) {
 				return
 			}
 		}

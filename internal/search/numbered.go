@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Numbered is a cat by its number, and when it last changed.
-type Numbered struct {
+// CatsByNumberRange is a cat by its number, and when it last changed.
+type CatsByNumberRange struct {
 	ID        string
 	Number    int64
 	UpdatedAt time.Time
@@ -15,14 +15,14 @@ type Numbered struct {
 
 // Numbered is all cats that match a question and have a number from first to last,
 // by number. The order, cursor and limit of the question do not count.
-func (x *Index) Numbered(q Query, first, last int64) ([]Numbered, error) {
-	var out []Numbered
-	err := x.eachMatch(q, func(st *stock, slot uint32) {
+func (x *Index) Numbered(q Query, first, last int64) ([]CatsByNumberRange, error) {
+	var out []CatsByNumberRange
+	err := x.eachMatch(q, func(st *indexData, slot uint32) {
 		if n := st.numbers[slot]; first <= n && n <= last {
-			out = append(out, Numbered{ID: st.ids[slot].String(), Number: n, UpdatedAt: time.UnixMicro(st.updated[slot]).UTC()})
+			out = append(out, CatsByNumberRange{ID: st.ids[slot].String(), Number: n, UpdatedAt: time.UnixMicro(st.updated[slot]).UTC()})
 		}
 	})
-	slices.SortFunc(out, func(a, b Numbered) int { return cmp.Compare(a.Number, b.Number) })
+	slices.SortFunc(out, func(a, b CatsByNumberRange) int { return cmp.Compare(a.Number, b.Number) })
 	return out, err
 }
 
@@ -30,7 +30,7 @@ func (x *Index) Numbered(q Query, first, last int64) ([]Numbered, error) {
 // matches a question last changed; the zero time where there is none.
 func (x *Index) LastChanges(q Query, run int64) ([]time.Time, error) {
 	var latest []int64
-	err := x.eachMatch(q, func(st *stock, slot uint32) {
+	err := x.eachMatch(q, func(st *indexData, slot uint32) {
 		at := int((st.numbers[slot] - 1) / run)
 		for len(latest) <= at {
 			latest = append(latest, 0)
@@ -47,9 +47,9 @@ func (x *Index) LastChanges(q Query, run int64) ([]time.Time, error) {
 }
 
 // eachMatch shows every match once, in no order.
-func (x *Index) eachMatch(q Query, show func(st *stock, slot uint32)) error {
+func (x *Index) eachMatch(q Query, show func(st *indexData, slot uint32)) error {
 	s := x.workshop.borrow()
-	defer x.workshop.giveBack(s)
+	defer x.workshop.put(s)
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	if x.stock == nil {
@@ -60,9 +60,9 @@ func (x *Index) eachMatch(q Query, show func(st *stock, slot uint32)) error {
 	if err != nil {
 		return err
 	}
-	p.solve()
-	for slot := range p.answers("").all() {
-		if p.passes(slot) {
+	p.materialize()
+	for slot := range p.matches("").all() {
+		if p.matchesColumns(slot) {
 			show(x.stock, slot)
 		}
 	}

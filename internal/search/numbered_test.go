@@ -12,7 +12,7 @@ func TestNumberedCatsComeByNumber(t *testing.T) {
 	t.Parallel()
 
 	f := smallTown()
-	f.changeShelter(3, func(s *catalog.Shelter) { s.WithheldFrom.Classes = []catalog.ReaderClass{catalog.AggregatorReader} })
+	f.changeShelter(3, func(s *catalog.Shelter) { s.WithheldFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader} })
 	x := filled(t, f)
 	q := Query{Where: where(FieldStatus, "available"), Reader: aggregator}
 	numbers := func(first, last int64) []int64 {

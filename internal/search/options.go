@@ -11,7 +11,7 @@ import (
 // Source is what the index is filled from, and what it follows.
 type Source interface {
 	// Head is where the log ends.
-	Head(ctx context.Context) (catalog.Head, error)
+	Head(ctx context.Context) (catalog.LogPosition, error)
 	// Shelters are all of them; SheltersByID those that exist.
 	Shelters(ctx context.Context) ([]catalog.Shelter, error)
 	SheltersByID(ctx context.Context, ids []string) ([]catalog.Shelter, error)

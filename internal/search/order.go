@@ -62,7 +62,7 @@ func (k key) reversed() key { return key{a: ^k.a, b: ^k.b, n: -k.n} }
 func lateFirst(micros int64) uint64 { return ^(uint64(micros) ^ 1<<63) }
 
 // standing is where a slot stands in one of the orders that are kept.
-func (st *stock) standing(o Order, slot uint32) key {
+func (st *indexData) standing(o Order, slot uint32) key {
 	switch o {
 	case OrderNewest:
 		return newestKey(st.listed[slot], st.numbers[slot])
@@ -73,18 +73,18 @@ func (st *stock) standing(o Order, slot uint32) key {
 	case OrderName:
 		return key{name: st.name(slot), n: st.numbers[slot]}
 	default:
-		place, _ := placeOfOrder(o)
+		place, _ := activityOfOrder(o)
 		return suitKey(st.suits[slot].low[place], st.numbers[slot])
 	}
 }
 
 // stands says that a listed slot stands in one of the orders that are kept.
-func (st *stock) stands(o Order, slot uint32) bool {
-	place, ok := placeOfOrder(o)
+func (st *indexData) stands(o Order, slot uint32) bool {
+	place, ok := activityOfOrder(o)
 	return !ok || st.suits[slot].low[place] > 0
 }
 
-func (st *stock) compareBy(o Order) func(a, b uint32) int {
+func (st *indexData) compareBy(o Order) func(a, b uint32) int {
 	return func(a, b uint32) int { return st.standing(o, a).compare(st.standing(o, b)) }
 }
 
@@ -100,13 +100,13 @@ func (o *order) find(slot uint32) int {
 }
 
 // after is where in the order what follows a key begins.
-func (st *stock) after(o Order, k key) int {
+func (st *indexData) after(o Order, k key) int {
 	slots := st.orders[o].slots
 	return sort.Search(len(slots), func(i int) bool { return st.standing(o, slots[i]).compare(k) > 0 })
 }
 
 // before is where in the order a key begins: what precedes it ends there.
-func (st *stock) before(o Order, k key) int {
+func (st *indexData) before(o Order, k key) int {
 	slots := st.orders[o].slots
 	return sort.Search(len(slots), func(i int) bool { return st.standing(o, slots[i]).compare(k) >= 0 })
 }

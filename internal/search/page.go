@@ -14,7 +14,7 @@ const maxLimit = 1000
 func (x *Index) Cats(q Query) (Page, error) {
 	q.Limit = min(max(1, q.Limit), maxLimit)
 	s := x.workshop.borrow()
-	defer x.workshop.giveBack(s)
+	defer x.workshop.put(s)
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	if x.stock == nil {
@@ -23,7 +23,7 @@ func (x *Index) Cats(q Query) (Page, error) {
 	return x.stock.page(&q, s)
 }
 
-func (st *stock) page(q *Query, s *scratch) (Page, error) {
+func (st *indexData) page(q *Query, s *queryBuffers) (Page, error) {
 	p, err := st.newPlan(q, s)
 	if err != nil {
 		return Page{}, err
@@ -44,11 +44,11 @@ func (st *stock) page(q *Query, s *scratch) (Page, error) {
 	p.random = at.random
 
 	page := Page{Seq: st.head.Seq}
-	var all *set
+	var all *bitset
 	count := 0
 	if q.Total || len(q.Facets) > 0 || q.Skip > 0 {
-		p.solve()
-		all = p.answers("")
+		p.materialize()
+		all = p.matches("")
 		count = all.n
 		page.Facets = p.facets(q.Facets, all)
 	}
@@ -57,11 +57,11 @@ func (st *stock) page(q *Query, s *scratch) (Page, error) {
 	}
 	switch {
 	case after != nil:
-		p.pin(at.seq, *after)
+		p.pinSnapshot(at.seq, *after)
 	case q.Skip >= count && q.Skip > 0:
 		return page, nil
 	case q.Skip > 0:
-		after = new(p.skipped(q.Skip, all, count))
+		after = new(p.keyAtOffset(q.Skip, all, count))
 	}
 	hits := p.list(after, q.Limit+1, all, count)
 	if page.HasMore = len(hits) > q.Limit; page.HasMore {
@@ -77,7 +77,7 @@ func (st *stock) page(q *Query, s *scratch) (Page, error) {
 }
 
 // hits says what was found.
-func (st *stock) hits(list []found, near *vicinity) []Hit {
+func (st *indexData) hits(list []candidate, near *radiusFilter) []Hit {
 	out := make([]Hit, len(list))
 	for i, f := range list {
 		out[i] = st.hit(f.slot)
@@ -89,7 +89,7 @@ func (st *stock) hits(list []found, near *vicinity) []Hit {
 }
 
 // showCards puts the cards to what was found. Those of a page share one piece of memory.
-func (st *stock) showCards(hits []Hit, list []found, s *scratch) {
+func (st *indexData) showCards(hits []Hit, list []candidate, s *queryBuffers) {
 	ends := make([]int, len(list))
 	s.cards = s.cards[:0]
 	for i, f := range list {
@@ -104,14 +104,14 @@ func (st *stock) showCards(hits []Hit, list []found, s *scratch) {
 	}
 }
 
-func (st *stock) hit(slot uint32) Hit {
+func (st *indexData) hit(slot uint32) Hit {
 	var birth time.Time
-	if st.born[slot] != neverBorn {
+	if st.born[slot] != unknownBirthDay {
 		birth = dateOf(st.born[slot])
 	}
 	return Hit{
 		Card: nil, ID: st.ids[slot].String(), Number: st.numbers[slot], Version: int64(st.versions[slot]),
 		ShelterID: st.shelters.all[st.shelterOf[slot]].ID,
-		Birth:     birth, AgeGroup: st.saidAgeOf(slot), DistanceKm: -1,
+		Birth:     birth, AgeGroup: st.reportedAgeGroup(slot), DistanceKm: -1,
 	}
 }

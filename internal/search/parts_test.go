@@ -19,10 +19,10 @@ func TestSetsDoTheAlgebra(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
-		draw := func(name string) ([]uint32, *set) {
+		draw := func(name string) ([]uint32, *bitset) {
 			members := rapid.SliceOfDistinct(rapid.Uint32Range(0, 2*slotsPerBlock-1), rapid.ID).Draw(t, name)
 			slices.Sort(members)
-			s := &set{}
+			s := &bitset{}
 			s.grow(2)
 			for _, m := range members {
 				s.add(m)
@@ -36,10 +36,10 @@ func TestSetsDoTheAlgebra(t *testing.T) {
 		if got := as.countAnd(bs); got != len(both) {
 			t.Errorf("shared: got %d, want %d", got, len(both))
 		}
-		and := &set{}
+		and := &bitset{}
 		and.grow(2)
-		and.copyOf(as)
-		and.andAny([]*set{bs, cs})
+		and.copyFrom(as)
+		and.intersectUnion([]*bitset{bs, cs})
 		want := slices.DeleteFunc(slices.Clone(a), func(m uint32) bool { return !slices.Contains(b, m) && !slices.Contains(c, m) })
 		if got := slices.Collect(and.all()); !slices.Equal(got, want) || and.count() != len(want) {
 			t.Errorf("and any: got %v, want %v", got, want)
@@ -56,7 +56,7 @@ func TestATagLeadsToItsSlotsRareOrFrequent(t *testing.T) {
 
 	rapid.Check(t, func(t *rapid.T) {
 		const blocks = 2
-		tag, base := tagged{}, set{}
+		tag, base := tagPostings{}, bitset{}
 		base.grow(blocks)
 		step := rapid.Uint32Range(1, 12).Draw(t, "step") // every slot, so that the tag turns frequent, to every twelfth
 		want := map[uint32]bool{}
@@ -81,7 +81,7 @@ func TestATagLeadsToItsSlotsRareOrFrequent(t *testing.T) {
 		if got := tag.countIn(&base); got != shared || tag.len() != len(want) {
 			t.Errorf("got %d of %d in the base, want %d of %d", got, tag.len(), shared, len(want))
 		}
-		out, room := set{}, set{}
+		out, room := bitset{}, bitset{}
 		out.grow(blocks)
 		room.grow(blocks)
 		tag.into(&out, &room)
@@ -105,9 +105,9 @@ func TestABandHasEveryPlaceNearEnough(t *testing.T) {
 			p.meet(other)
 		}
 		near := vicinityOf(from, rapid.Float64Range(0, 25_000).Draw(t, "km"))
-		band := p.band(&near.from, near.nearest)
+		band := p.latitudeBand(&near.from, near.nearest)
 		for i := range p.units {
-			if near.holds(&p.units[i]) && !slices.Contains(band, uint32(i)) {
+			if near.contains(&p.units[i]) && !slices.Contains(band, uint32(i)) {
 				t.Errorf("%v is within reach of %v but not in its band", p.all[i].point, from)
 			}
 		}
@@ -140,10 +140,10 @@ func TestAnyTextUnfolds(t *testing.T) {
 	t.Parallel()
 
 	sample := [][]byte{[]byte("abababababab the cat the cat the cat the cat, the caterpillar and the category"), bytes.Repeat([]byte("the cat sat on the mat. "), 40)}
-	b := trainBook([]string{"x", "xyz", "a long piece of text", strings.Repeat("é", 300)}, sample, 2)
+	b := trainDictionary([]string{"x", "xyz", "a long piece of text", strings.Repeat("é", 300)}, sample, 2)
 	rapid.Check(t, func(t *rapid.T) {
 		text := bytes.Join(rapid.SliceOf(rapid.OneOf(rapid.SliceOf(rapid.Byte()), rapid.SampledFrom(sample))).Draw(t, "text"), nil)
-		if got := b.unfold(nil, b.shrink(nil, text)); !bytes.Equal(got, text) {
+		if got := b.decompress(nil, b.compress(nil, text)); !bytes.Equal(got, text) {
 			t.Errorf("got %q, want %q", got, text)
 		}
 	})
@@ -152,16 +152,16 @@ func TestAnyTextUnfolds(t *testing.T) {
 func TestSlabsKeepTheirRecords(t *testing.T) {
 	t.Parallel()
 
-	var s slab
-	refs := make([]ref, 500)
+	var s arena
+	refs := make([]handle, 500)
 	want := make([]string, len(refs))
 	for i := range 20_000 {
 		at := i * 7919 % len(refs)
-		s.drop(refs[at])
+		s.free(refs[at])
 		want[at] = strings.Repeat(strconv.Itoa(i), 1+i%200)
 		refs[at] = s.put([]byte(want[at]))
-		if chunk := s.wasteful(); chunk >= 0 {
-			s.sweep(chunk, refs)
+		if chunk := s.fragmentedChunk(); chunk >= 0 {
+			s.compactChunk(chunk, refs)
 		}
 	}
 	for i, r := range refs {
@@ -195,15 +195,15 @@ func TestAShuffleVisitsEachNumberOnce(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
-		s := shuffle{
+		s := permutation{
 			base: rapid.Int64Range(-1000, 1<<40).Draw(t, "base"), bits: uint8(rapid.IntRange(1, 12).Draw(t, "bits")),
 			seed: rapid.Int64().Draw(t, "seed"),
 		}
 		seen := map[int64]bool{}
 		for place := range s.mask() + 1 {
-			number := s.number(place)
+			number := s.at(place)
 			seen[number] = true
-			if back, ok := s.place(number); !ok || back != place {
+			if back, ok := s.indexOf(number); !ok || back != place {
 				t.Fatalf("place %d holds %d, which stands at %d, %t", place, number, back, ok)
 			}
 		}
@@ -228,7 +228,7 @@ func TestWordsOfText(t *testing.T) {
 		"a dash between":           {"cat—dog", "cat dog"},
 		"other scripts":            {"кот 猫", "кот 猫"},
 		"nothing":                  {"  ?! ", ""},
-		"a long word is cut":       {strings.Repeat("m", 90), strings.Repeat("m", maxWord)},
+		"a long word is cut":       {strings.Repeat("m", 90), strings.Repeat("m", maxTokenLen)},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -247,7 +247,7 @@ func TestTheLastBirthThatIsSoOld(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		now := dateOf(rapid.Int32Range(0, 40_000).Draw(t, "today"))
 		months := rapid.IntRange(0, 400).Draw(t, "months")
-		last := dateOf(lastBirth(dayOf(now), months))
+		last := dateOf(latestBirthDay(dayOf(now), months))
 		if got := catalog.MonthsBetween(last, now); months > 0 && got < months {
 			t.Errorf("born %s: got %d months, want at least %d", last, got, months)
 		}

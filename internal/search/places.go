@@ -31,31 +31,31 @@ func (p *places) meet(point geo.Point) uint32 {
 		return number
 	}
 	number := uint32(len(p.all))
-	p.all = append(p.all, place{point: point, tie: tie(point), slots: nil})
+	p.all = append(p.all, place{point: point, tie: tieBreaker(point), slots: nil})
 	p.units = append(p.units, point.Unit())
-	p.south = slices.Insert(p.south, p.northOf(p.units[number][2]), number)
+	p.south = slices.Insert(p.south, p.latitudeRank(p.units[number][2]), number)
 	p.at[point] = number
 	return number
 }
 
-// northOf is how many places are less far north than a height above the equator.
-func (p *places) northOf(height float64) int {
+// latitudeRank is how many places are less far north than a height above the equator.
+func (p *places) latitudeRank(height float64) int {
 	return sort.Search(len(p.south), func(i int) bool { return p.units[p.south[i]][2] >= height })
 }
 
-// band is all places that may have a dot product of at least so much with a
+// latitudeBand is all places that may have a dot product of at least so much with a
 // point, and some more. The distance of two points through the earth, whose
 // square is 2-2·dot, is no less than the difference of their heights.
-func (p *places) band(from *[3]float64, dot float64) []uint32 {
+func (p *places) latitudeBand(from *[3]float64, dot float64) []uint32 {
 	if dot <= -1 {
 		return p.south
 	}
 	apart := math.Sqrt(max(0, 2-2*dot)) + 1e-7 // not a metre more: a dot product is rounded to 1e-16, and this is the root of it
-	return p.south[p.northOf(from[2]-apart):p.northOf(from[2]+apart)]
+	return p.south[p.latitudeRank(from[2]-apart):p.latitudeRank(from[2]+apart)]
 }
 
-func tie(p geo.Point) uint64 {
-	return spread(math.Float64bits(p.Lat)) ^ bits.RotateLeft64(spread(math.Float64bits(p.Lng)), 17)
+func tieBreaker(p geo.Point) uint64 {
+	return mix64(math.Float64bits(p.Lat)) ^ bits.RotateLeft64(mix64(math.Float64bits(p.Lng)), 17)
 }
 
 // put keeps the slots of a place in order of number.
@@ -79,14 +79,14 @@ func (p *place) find(number int64, numbers []int64) (int, bool) {
 	})
 }
 
-// vicinity is how far every place is from a point.
-type vicinity struct {
+// radiusFilter is how far every place is from a point.
+type radiusFilter struct {
 	from    [3]float64
 	nearest float64 // the dot product of what is just within the radius; -2 is everywhere
 }
 
-func vicinityOf(from geo.Point, radiusKm float64) *vicinity {
-	v := &vicinity{from: from.Unit(), nearest: -2}
+func vicinityOf(from geo.Point, radiusKm float64) *radiusFilter {
+	v := &radiusFilter{from: from.Unit(), nearest: -2}
 	if radiusKm > 0 {
 		v.nearest = geo.DotFromKm(radiusKm)
 	}
@@ -95,14 +95,14 @@ func vicinityOf(from geo.Point, radiusKm float64) *vicinity {
 
 // dot is the larger the nearer a place is. The conversions keep compilers from
 // fusing the steps, so that it is the same to the bit wherever it is reckoned.
-func (v *vicinity) dot(unit *[3]float64) float64 {
+func (v *radiusFilter) dot(unit *[3]float64) float64 {
 	return float64(v.from[0]*unit[0]) + float64(v.from[1]*unit[1]) + float64(v.from[2]*unit[2])
 }
 
-func (v *vicinity) holds(unit *[3]float64) bool { return v.dot(unit) >= v.nearest }
+func (v *radiusFilter) contains(unit *[3]float64) bool { return v.dot(unit) >= v.nearest }
 
-// rankOf is the larger the farther a place is.
-func rankOf(dot float64) uint64 { return math.Float64bits(max(0, 1-dot)) }
+// distanceKey is the larger the farther a place is.
+func distanceKey(dot float64) uint64 { return math.Float64bits(max(0, 1-dot)) }
 
 // km is the distance to a place.
-func (v *vicinity) km(unit *[3]float64) float64 { return geo.KmFromDot(v.dot(unit)) }
+func (v *radiusFilter) km(unit *[3]float64) float64 { return geo.KmFromDot(v.dot(unit)) }

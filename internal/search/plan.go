@@ -9,15 +9,15 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// test is a part of a question that set algebra can answer: a slot must be in
+// filter is a part of a question that set algebra can answer: a slot must be in
 // one of the sets.
-type test struct {
+type filter struct {
 	field Field // whose clause it is; empty for text and place
-	anyOf []*set
+	anyOf []*bitset
 	most  int // no more slots than this pass
 }
 
-func (t *test) has(slot uint32) bool {
+func (t *filter) has(slot uint32) bool {
 	for _, s := range t.anyOf {
 		if s.has(slot) {
 			return true
@@ -29,10 +29,10 @@ func (t *test) has(slot uint32) bool {
 // plan is a question made ready to be asked of each slot. It is good while the
 // lock is held.
 type plan struct {
-	st      *stock
-	scratch *scratch
+	st      *indexData
+	scratch *queryBuffers
 	order   Order
-	tests   []test // the narrowest first
+	tests   []filter // the narrowest first
 
 	// What is asked of columns, slot by slot.
 	bornFrom, bornTo int32 // both ends count
@@ -43,14 +43,14 @@ type plan struct {
 	phrases          [][]byte
 	asksColumns      bool
 
-	near      *vicinity
-	random    shuffle
-	skip      *set // slots that stood elsewhere when the walk began, or nowhere
-	elsewhere []found
+	near      *radiusFilter
+	random    permutation
+	skip      *bitset // slots that stood elsewhere when the walk began, or nowhere
+	elsewhere []candidate
 }
 
 // newPlan makes the question ready. It finds fault with what the caller can mend.
-func (st *stock) newPlan(q *Query, s *scratch) (*plan, error) {
+func (st *indexData) newPlan(q *Query, s *queryBuffers) (*plan, error) {
 	p := &plan{
 		st: st, scratch: s, order: q.order(),
 		bornFrom: math.MinInt32, bornTo: math.MaxInt32,
@@ -61,11 +61,11 @@ func (st *stock) newPlan(q *Query, s *scratch) (*plan, error) {
 		p.listedBefore = microsOf(q.ListedBefore)
 	}
 	p.asksColumns = p.listedSince > math.MinInt64 || p.listedBefore < math.MaxInt64 || p.updatedSince > math.MinInt64 || len(p.name) > 0
-	p.askAge(q)
+	p.addAgeFilter(q)
 	if q.Near != nil {
 		p.near = vicinityOf(*q.Near, q.RadiusKm)
 	}
-	_, bySuit := placeOfOrder(p.order)
+	_, bySuit := activityOfOrder(p.order)
 	switch {
 	case q.Order == OrderSuitability && !bySuit:
 		return nil, unknownActivity(q.OrderFor)
@@ -77,40 +77,40 @@ func (st *stock) newPlan(q *Query, s *scratch) (*plan, error) {
 		return nil, badParameter("radius_km", "needs_near", "needs near")
 	}
 	for _, c := range q.Where {
-		if err := p.askField(c); err != nil {
+		if err := p.addFieldFilter(c); err != nil {
 			return nil, err
 		}
 	}
 	if err := p.askSuits(q.Suits); err != nil {
 		return nil, err
 	}
-	if err := p.askText(q.Text); err != nil {
+	if err := p.addTextFilter(q.Text); err != nil {
 		return nil, err
 	}
-	p.askReader(q.Reader)
+	p.addVisibilityFilter(q.Reader)
 	if p.near != nil && p.near.nearest > -2 && p.order != OrderDistance {
-		p.askPlaces()
+		p.addRadiusFilter()
 	}
-	if !slices.ContainsFunc(p.tests, func(t test) bool { return st.fields[t.field] != nil }) {
+	if !slices.ContainsFunc(p.tests, func(t filter) bool { return st.fields[t.field] != nil }) {
 		// Values are had by listed cats alone; words may still be those of others.
-		p.tests = append(p.tests, test{field: "", anyOf: []*set{&st.live}, most: st.live.n})
+		p.tests = append(p.tests, filter{field: "", anyOf: []*bitset{&st.live}, most: st.live.n})
 	}
-	slices.SortStableFunc(p.tests, func(a, b test) int { return cmp.Compare(a.most, b.most) })
+	slices.SortStableFunc(p.tests, func(a, b filter) int { return cmp.Compare(a.most, b.most) })
 	return p, nil
 }
 
-// askAge turns months of age into days of birth.
-func (p *plan) askAge(q *Query) {
+// addAgeFilter turns months of age into days of birth.
+func (p *plan) addAgeFilter(q *Query) {
 	if q.AgeMonthsMin == nil && q.AgeMonthsMax == nil {
 		return
 	}
 	p.asksColumns = true
-	p.bornFrom = neverBorn + 1
+	p.bornFrom = unknownBirthDay + 1
 	if q.AgeMonthsMin != nil {
-		p.bornTo = lastBirth(p.st.today, clampMonths(*q.AgeMonthsMin))
+		p.bornTo = latestBirthDay(p.st.today, clampMonths(*q.AgeMonthsMin))
 	}
 	if q.AgeMonthsMax != nil {
-		p.bornFrom = lastBirth(p.st.today, clampMonths(*q.AgeMonthsMax)+1) + 1
+		p.bornFrom = latestBirthDay(p.st.today, clampMonths(*q.AgeMonthsMax)+1) + 1
 	}
 	if q.AgeMonthsMin == nil || *q.AgeMonthsMin <= 0 {
 		p.bornTo = math.MaxInt32
@@ -119,9 +119,9 @@ func (p *plan) askAge(q *Query) {
 
 func clampMonths(months int) int { return min(max(months, -1), 12*1000) }
 
-// askField adds what a clause asks.
-func (p *plan) askField(c Clause) error {
-	t := test{field: c.Field}
+// addFieldFilter adds what a clause asks.
+func (p *plan) addFieldFilter(c Clause) error {
+	t := filter{field: c.Field}
 	switch c.Field {
 	case FieldShelter:
 		t.anyOf, t.most = p.sheltersSet(c.AnyOf)
@@ -142,7 +142,7 @@ func (p *plan) askField(c Clause) error {
 }
 
 // has says that a slot is an answer.
-func (p *plan) has(slot uint32) bool { return p.inAll(slot) && p.passes(slot) }
+func (p *plan) has(slot uint32) bool { return p.inAll(slot) && p.matchesColumns(slot) }
 
 // inAll says that a slot passes every test.
 func (p *plan) inAll(slot uint32) bool {
@@ -154,8 +154,8 @@ func (p *plan) inAll(slot uint32) bool {
 	return true
 }
 
-// passes says that a slot is what was asked of columns, and near enough.
-func (p *plan) passes(slot uint32) bool {
+// matchesColumns says that a slot is what was asked of columns, and near enough.
+func (p *plan) matchesColumns(slot uint32) bool {
 	st := p.st
 	if p.asksColumns {
 		if st.born[slot] < p.bornFrom || st.born[slot] > p.bornTo || st.listed[slot] < p.listedSince || st.listed[slot] >= p.listedBefore || st.updated[slot] < p.updatedSince {
@@ -168,13 +168,13 @@ func (p *plan) passes(slot uint32) bool {
 			return false
 		}
 	}
-	return p.near == nil || p.near.nearest == -2 || p.near.holds(&st.places.units[st.placeOf[slot]])
+	return p.near == nil || p.near.nearest == -2 || p.near.contains(&st.places.units[st.placeOf[slot]])
 }
 
 func (p *plan) hasPhrases(slot uint32) bool {
 	_, stems := textOf(p.st.textSlab.get(p.st.texts[slot]))
 	for _, phrase := range p.phrases {
-		if !hasRun(stems, phrase) {
+		if !containsPhrase(stems, phrase) {
 			return false
 		}
 	}

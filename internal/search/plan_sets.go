@@ -3,7 +3,7 @@ package search
 import "trailcat/internal/vocab"
 
 // sheltersSet is the cats of shelters, by id or code.
-func (p *plan) sheltersSet(names []string) ([]*set, int) {
+func (p *plan) sheltersSet(names []string) ([]*bitset, int) {
 	s := p.scratch.set(p.st.blocks())
 	for _, name := range names {
 		if number, ok := p.st.shelters.find(name); ok {
@@ -12,11 +12,11 @@ func (p *plan) sheltersSet(names []string) ([]*set, int) {
 			}
 		}
 	}
-	return []*set{s}, s.n
+	return []*bitset{s}, s.n
 }
 
 // tagsSet is the cats with a tag.
-func (p *plan) tagsSet(names []string) ([]*set, int) {
+func (p *plan) tagsSet(names []string) ([]*bitset, int) {
 	s, room := p.scratch.set(p.st.blocks()), p.scratch.set(p.st.blocks())
 	most := 0
 	for _, name := range names {
@@ -25,18 +25,18 @@ func (p *plan) tagsSet(names []string) ([]*set, int) {
 			most += tagged.len()
 		}
 	}
-	return []*set{s}, most
+	return []*bitset{s}, most
 }
 
-// askPlaces adds that a cat lives within the radius.
-func (p *plan) askPlaces() {
+// addRadiusFilter adds that a cat lives within the radius.
+func (p *plan) addRadiusFilter() {
 	s := p.scratch.set(p.st.blocks())
-	for _, i := range p.st.places.band(&p.near.from, p.near.nearest) {
-		if p.near.holds(&p.st.places.units[i]) {
+	for _, i := range p.st.places.latitudeBand(&p.near.from, p.near.nearest) {
+		if p.near.contains(&p.st.places.units[i]) {
 			for _, slot := range p.st.places.all[i].slots {
 				s.add(slot)
 			}
 		}
 	}
-	p.tests = append(p.tests, test{field: "", anyOf: []*set{s}, most: s.n})
+	p.tests = append(p.tests, filter{field: "", anyOf: []*bitset{s}, most: s.n})
 }

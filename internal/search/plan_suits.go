@@ -9,7 +9,7 @@ import (
 )
 
 // askSuits adds what is asked of outings.
-func (p *plan) askSuits(asked []Suit) error {
+func (p *plan) askSuits(asked []SuitabilityFilter) error {
 	for i := range asked {
 		s := &asked[i]
 		places, err := s.places()
@@ -22,7 +22,7 @@ func (p *plan) askSuits(asked []Suit) error {
 		}
 		// What is asked besides readiness is a test of its own as well, so that
 		// readiness can be counted as if nothing were asked of it.
-		rest := Suit{Activities: s.Activities, Readiness: nil, Grades: s.Grades, ScoreMin: s.ScoreMin}
+		rest := SuitabilityFilter{Activities: s.Activities, Readiness: nil, Grades: s.Grades, ScoreMin: s.ScoreMin}
 		p.askSuit("", places, &rest)
 		if s.Readiness != nil {
 			p.askSuit(counted, places, s)
@@ -32,17 +32,17 @@ func (p *plan) askSuits(asked []Suit) error {
 }
 
 func unknownActivity(activity string) error {
-	return badParameter("activity", "unknown_value", fmt.Sprintf("%q is none of %s", activity, strings.Join(catalog.Outings(), ", ")))
+	return badParameter("activity", "unknown_value", fmt.Sprintf("%q is none of %s", activity, strings.Join(catalog.Activities(), ", ")))
 }
 
 // askSuit adds that at one of the places all holds.
-func (p *plan) askSuit(field Field, places []int, s *Suit) {
+func (p *plan) askSuit(field Field, places []int, s *SuitabilityFilter) {
 	if s.Readiness == nil && s.Grades == nil && s.ScoreMin == nil {
 		return
 	}
-	t := test{field: field}
+	t := filter{field: field}
 	for _, at := range places {
-		t.anyOf = append(t.anyOf, p.suited(at, s)...)
+		t.anyOf = append(t.anyOf, p.suitabilityMatches(at, s)...)
 	}
 	for _, some := range t.anyOf {
 		t.most += some.n
@@ -50,9 +50,9 @@ func (p *plan) askSuit(field Field, places []int, s *Suit) {
 	p.tests = append(p.tests, t)
 }
 
-// suited are the cats of which all holds at a place: those in any of the sets.
-func (p *plan) suited(at int, s *Suit) []*set {
-	var all [][]*set
+// suitabilityMatches are the cats of which all holds at a place: those in any of the sets.
+func (p *plan) suitabilityMatches(at int, s *SuitabilityFilter) []*bitset {
+	var all [][]*bitset
 	if s.Readiness != nil {
 		all = append(all, p.st.fields[readinessAt(at)].anyOf(s.Readiness))
 	}
@@ -60,23 +60,23 @@ func (p *plan) suited(at int, s *Suit) []*set {
 		all = append(all, p.st.fields[gradeAt(at)].anyOf(s.Grades))
 	}
 	if s.ScoreMin != nil {
-		all = append(all, []*set{p.scored(at, *s.ScoreMin)})
+		all = append(all, []*bitset{p.scored(at, *s.ScoreMin)})
 	}
 	if len(all) == 1 {
 		return all[0]
 	}
 	out := p.scratch.set(p.st.blocks())
-	out.copyOf(&p.st.live)
+	out.copyFrom(&p.st.live)
 	for _, anyOf := range all {
-		out.andAny(anyOf)
+		out.intersectUnion(anyOf)
 	}
 	out.n = out.count()
-	return []*set{out}
+	return []*bitset{out}
 }
 
 // scored are the cats with a score of at least so much. Only those in the kept
 // order have one.
-func (p *plan) scored(at int, least float64) *set {
+func (p *plan) scored(at int, least float64) *bitset {
 	s := p.scratch.set(p.st.blocks())
 	for _, slot := range p.st.orders[suitOrder(at)].slots {
 		if p.st.suits[slot].score[at].atLeast(least) {
@@ -87,22 +87,22 @@ func (p *plan) scored(at int, least float64) *set {
 }
 
 func readinessAt(place int) Field {
-	if place == wholeCat {
+	if place == overallIndex {
 		return FieldReadiness
 	}
-	return ReadinessFor(catalog.Outings()[place-1])
+	return ReadinessFor(catalog.Activities()[place-1])
 }
 
 func gradeAt(place int) Field {
-	if place == wholeCat {
+	if place == overallIndex {
 		return FieldGrade
 	}
-	return GradeFor(catalog.Outings()[place-1])
+	return GradeFor(catalog.Activities()[place-1])
 }
 
-// suitable goes through the cats that have a range, which stand in a kept order,
+// bySuitability goes through the cats that have a range, which stand in a kept order,
 // and then through all others by number: most cats were never rated.
-func (p *plan) suitable(after *key, at int) iter.Seq[uint32] {
+func (p *plan) bySuitability(after *key, at int) iter.Seq[uint32] {
 	st := p.st
 	ranked, number := st.orders[p.order].slots, st.leastNumber
 	if after != nil {

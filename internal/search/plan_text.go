@@ -2,8 +2,8 @@ package search
 
 import "encoding/binary"
 
-// askText adds that all words and phrases of a text occur.
-func (p *plan) askText(text string) error {
+// addTextFilter adds that all words and phrases of a text occur.
+func (p *plan) addTextFilter(text string) error {
 	terms, err := termsOf(text)
 	if err != nil {
 		return err
@@ -36,11 +36,11 @@ func (p *plan) askStems(stems []uint32) {
 	most := 0
 	for _, stem := range stems {
 		if int(stem) < len(p.st.stems) {
-			p.st.stems[stem].into(s, room)
+			p.st.stems[stem].orInto(s, room)
 			most += p.st.stems[stem].len()
 		}
 	}
-	p.tests = append(p.tests, test{field: "", anyOf: []*set{s}, most: most})
+	p.tests = append(p.tests, filter{field: "", anyOf: []*bitset{s}, most: most})
 }
 
 // askPhrase adds that the words occur one after the other.

@@ -14,10 +14,10 @@ type postings struct {
 	many *roaring.Bitmap
 }
 
-// maxFew is how many slots a list holds before it becomes a bitmap. At about this
+// denseThreshold is how many slots a list holds before it becomes a bitmap. At about this
 // many, spread over the slots of a large index, the two are of a size, and a list
 // is one object where a bitmap is twenty.
-const maxFew = 256
+const denseThreshold = 256
 
 func (p *postings) add(slot uint32) {
 	if p.many != nil {
@@ -29,7 +29,7 @@ func (p *postings) add(slot uint32) {
 	} else if at, found := slices.BinarySearch(p.few, slot); !found {
 		p.few = slices.Insert(p.few, at, slot)
 	}
-	if len(p.few) > maxFew {
+	if len(p.few) > denseThreshold {
 		p.many, p.few = roaring.BitmapOf(p.few...), nil
 	}
 }
@@ -42,8 +42,8 @@ func (p *postings) remove(slot uint32) {
 	}
 }
 
-// into puts the slots into s. Room is a cleared set; it comes back cleared.
-func (p *postings) into(s, room *set) {
+// orInto puts the slots into s. Room is a cleared set; it comes back cleared.
+func (p *postings) orInto(s, room *bitset) {
 	for _, slot := range p.few {
 		s.add(slot)
 	}
@@ -92,8 +92,8 @@ func (p *postings) all() iter.Seq[uint32] {
 	}
 }
 
-// countIn is how many of the slots are in s.
-func (p *postings) countIn(s *set) int {
+// intersectionCount is how many of the slots are in s.
+func (p *postings) intersectionCount(s *bitset) int {
 	n := 0
 	for slot := range p.all() {
 		if s.has(slot) {

@@ -9,9 +9,9 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// entry is a cat made ready for the stock, so that the lock is held only to put
+// document is a cat made ready for the stock, so that the lock is held only to put
 // it in. A removed cat has nothing but what is known of it for ever.
-type entry struct {
+type document struct {
 	id        catID
 	number    int64
 	version   uint32
@@ -21,17 +21,17 @@ type entry struct {
 	updatedAt int64
 	born      int32
 	saidAge   uint8
-	suits     suits
+	suits     suitabilityScores
 	point     geo.Point
-	said      saidValues
+	said      fieldValueSet
 	text      []byte // the text record
 	card      []byte // shrunk, in the end
 }
 
 // prepare makes cats ready. It reads nothing that is guarded by the lock of the
 // index; shelterOf is asked for the shelter of each cat.
-func (st *stock) prepare(cats []catalog.Cat, shelterOf func(id string) *catalog.Shelter) ([]entry, error) {
-	entries := make([]entry, len(cats))
+func (st *indexData) prepare(cats []catalog.Cat, shelterOf func(id string) *catalog.Shelter) ([]document, error) {
+	entries := make([]document, len(cats))
 	for i := range cats {
 		id, ok := parseCatID(cats[i].ID)
 		if !ok {
@@ -44,8 +44,8 @@ func (st *stock) prepare(cats []catalog.Cat, shelterOf func(id string) *catalog.
 	return entries, nil
 }
 
-func (st *stock) newEntry(id catID, c *catalog.Cat, shelter *catalog.Shelter) entry {
-	e := entry{
+func (st *indexData) newEntry(id catID, c *catalog.Cat, shelter *catalog.Shelter) document {
+	e := document{
 		id: id, number: c.Number, version: uint32(c.Version), shelterID: c.ShelterID, listed: c.Status != catalog.Removed,
 		listedAt: c.ListedAt.UnixMicro(), updatedAt: c.UpdatedAt.UnixMicro(),
 		born: birthDay(c.Birth), saidAge: uint8(slices.Index(vocab.AgeGroups(), c.AgeGroup) + 1),
@@ -63,7 +63,7 @@ func (st *stock) newEntry(id catID, c *catalog.Cat, shelter *catalog.Shelter) en
 
 // shrinkCards shrinks all cards at once, so that the book stays in the
 // processor's cache. The shrunk ones share a piece of memory.
-func (st *stock) shrinkCards(entries []entry) {
+func (st *indexData) shrinkCards(entries []document) {
 	shrunk := make([]byte, 0, 160*len(entries))
 	ends := make([]int, len(entries))
 	for i := range entries {
@@ -96,10 +96,10 @@ func shortTexts(c *catalog.Cat) [7]string {
 }
 
 // addTexts reads the words of the cats.
-func (st *stock) addTexts(entries []entry, cats []catalog.Cat) {
-	near, ok := st.frequent.Get().(*frequent)
+func (st *indexData) addTexts(entries []document, cats []catalog.Cat) {
+	near, ok := st.frequent.Get().(*termCache)
 	if !ok {
-		near = &frequent{}
+		near = &termCache{}
 	}
 	defer st.frequent.Put(near)
 	st.lexicon.mu.RLock()

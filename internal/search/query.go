@@ -12,7 +12,7 @@ import (
 // for every listed cat.
 type Query struct {
 	Where        []Clause
-	Suits        []Suit
+	Suits        []SuitabilityFilter
 	AgeMonthsMin *int // whole months; a cat whose birth is not known has no such age
 	AgeMonthsMax *int
 	ListedSince  time.Time
@@ -25,7 +25,7 @@ type Query struct {
 	Name string
 	// Reader is who asks: cats that their shelter withholds from them are not
 	// there. The zero Reader sees all.
-	Reader   catalog.Reader
+	Reader   catalog.Audience
 	Near     *geo.Point
 	RadiusKm float64 // around Near; 0 is any distance
 	Order    Order   // empty is by distance where there is Near, else newest first
@@ -84,13 +84,13 @@ func badCursor(detail string) error {
 func cursorError(code, detail string) error {
 	return &catalog.Error{
 		Kind: catalog.Malformed, Code: code, Detail: detail,
-		Faults: []catalog.Fault{{Pointer: "", Parameter: "cursor", Code: code, Message: detail}},
+		Faults: []catalog.FieldError{{Pointer: "", Parameter: "cursor", Code: code, Message: detail}},
 	}
 }
 
 func badParameter(parameter, code, message string) error {
 	return &catalog.Error{
 		Kind: catalog.Malformed, Code: "", Detail: "One thing is wrong with the request.",
-		Faults: []catalog.Fault{{Pointer: "", Parameter: parameter, Code: code, Message: message}},
+		Faults: []catalog.FieldError{{Pointer: "", Parameter: parameter, Code: code, Message: message}},
 	}
 }

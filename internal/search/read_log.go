@@ -9,7 +9,7 @@ import (
 )
 
 // applyLines applies some lines of the log, in as many batches as it takes.
-func (x *Index) applyLines(ctx context.Context, st *stock, lines []catalog.Change) error {
+func (x *Index) applyLines(ctx context.Context, st *indexData, lines []catalog.Change) error {
 	for len(lines) > 0 {
 		n, cats, shelterIDs := st.touched(lines)
 		b := batch{seq: lines[n-1].Seq, again: len(shelterIDs) > 0}
@@ -25,7 +25,7 @@ func (x *Index) applyLines(ctx context.Context, st *stock, lines []catalog.Chang
 
 // touched is how many of the lines make a batch, and what they touch. A change
 // of a shelter touches all its cats, since their cards and places speak of it.
-func (st *stock) touched(lines []catalog.Change) (n int, cats, shelterIDs []string) {
+func (st *indexData) touched(lines []catalog.Change) (n int, cats, shelterIDs []string) {
 	seen := map[string]bool{}
 	for n < len(lines) {
 		line := lines[n]
@@ -60,7 +60,7 @@ func (st *stock) touched(lines []catalog.Change) (n int, cats, shelterIDs []stri
 }
 
 // read gets what a batch needs from the source and makes it ready.
-func (x *Index) read(ctx context.Context, st *stock, catIDs, shelterIDs []string, b *batch) error {
+func (x *Index) read(ctx context.Context, st *indexData, catIDs, shelterIDs []string, b *batch) error {
 	var err error
 	if len(shelterIDs) > 0 {
 		if b.shelters, err = x.source.SheltersByID(ctx, shelterIDs); err != nil {
@@ -76,7 +76,7 @@ func (x *Index) read(ctx context.Context, st *stock, catIDs, shelterIDs []string
 		for _, s := range b.shelters {
 			h.known[s.ID] = &s
 		}
-		if h, err = x.completeHomes(ctx, cats, h); err != nil {
+		if h, err = x.loadMissingShelters(ctx, cats, h); err != nil {
 			return err
 		}
 		b.shelters = append(b.shelters, h.fresh...)
@@ -90,17 +90,17 @@ func (x *Index) read(ctx context.Context, st *stock, catIDs, shelterIDs []string
 }
 
 // apply puts a batch into the stock step by step.
-func (x *Index) apply(st *stock, b batch) {
+func (x *Index) apply(st *indexData, b batch) {
 	locked := func(step func()) {
 		x.mu.Lock()
 		defer x.mu.Unlock()
 		step()
 	}
-	var a applying
+	var a batchApplier
 	locked(func() { a = st.begin(b) })
 	for from := 0; from < len(a.slots); from += wordsAtOnce {
 		locked(func() { a.indexWords(from, min(from+wordsAtOnce, len(a.slots))) })
 	}
-	locked(a.end)
-	x.news.ring()
+	locked(a.commit)
+	x.news.broadcast()
 }

@@ -13,11 +13,11 @@ func BenchmarkWithheld(b *testing.B) {
 	x := benchIndex()
 	for _, s := range x.stock.shelters.all[:20] {
 		withholding := *s.Shelter
-		withholding.WithheldFrom.Classes = []catalog.ReaderClass{catalog.AggregatorReader}
+		withholding.WithheldFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader}
 		x.stock.shelters.put(withholding)
 	}
 	near := &geo.Point{Lat: 39.08, Lng: -77.15}
-	for name, from := range map[string]catalog.Reader{"operator": {}, "public": {Class: catalog.PublicReader}, "aggregator": aggregator} {
+	for name, from := range map[string]catalog.Audience{"operator": {}, "public": {Class: catalog.PublicReader}, "aggregator": aggregator} {
 		b.Run(name, func(b *testing.B) {
 			benchQuery(b, Query{Where: where(FieldStatus, "available"), Near: near, Reader: from, Limit: 20})
 		})

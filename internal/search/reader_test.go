@@ -10,7 +10,7 @@ import (
 	"trailcat/internal/catalog"
 )
 
-var aggregator = catalog.Reader{PartnerID: "prt_x", Class: catalog.AggregatorReader}
+var aggregator = catalog.Audience{PartnerID: "prt_x", Class: catalog.AggregatorReader}
 
 // TestWhatIsWithheldIsNotThere: to a reader from whom some shelters withhold, every
 // answer is as if the cats of those shelters had been removed.
@@ -19,10 +19,10 @@ func TestWhatIsWithheldIsNotThere(t *testing.T) {
 
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(t, rapid.IntRange(1, 40).Draw(t, "cats"))
-		removed := &fakeSource{head: catalog.Head{Epoch: "world"}, shelters: w.shelters, cats: slices.Clone(w.cats)}
+		removed := &fakeSource{head: catalog.LogPosition{Epoch: "world"}, shelters: w.shelters, cats: slices.Clone(w.cats)}
 		for i := range w.shelters {
 			if rapid.Bool().Draw(t, "withholds") {
-				w.changeShelter(i+1, func(s *catalog.Shelter) { s.WithheldFrom.Classes = []catalog.ReaderClass{catalog.AggregatorReader} })
+				w.changeShelter(i+1, func(s *catalog.Shelter) { s.WithheldFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader} })
 				for j := range removed.cats {
 					if removed.cats[j].ShelterID == w.shelters[i].ID {
 						removed.cats[j].Status = catalog.Removed
@@ -59,7 +59,7 @@ func TestWhatIsWithheldIsNotThere(t *testing.T) {
 // sameWalk reads all pages of both.
 func sameWalk(t *rapid.T, x, without *Index, q Query) {
 	open := q
-	open.Reader = catalog.Reader{}
+	open.Reader = catalog.Audience{}
 	for {
 		got, err := x.Cats(q)
 		if err != nil {
@@ -95,7 +95,7 @@ func sameCounts(t *rapid.T, x, without *Index, s catalog.Shelter) {
 
 // sameNeighbours compares what is similar to a cat, unless that is withheld itself.
 func sameNeighbours(t *rapid.T, x, without *Index, number int64) {
-	want, err := without.Similar(catalog.Reader{}, number, 5)
+	want, err := without.Similar(catalog.Audience{}, number, 5)
 	if err != nil {
 		return
 	}
@@ -122,7 +122,7 @@ func TestToWithholdShowsAtOnce(t *testing.T) {
 
 	f := smallTown()
 	x := filled(t, f)
-	found := func(from catalog.Reader) []string {
+	found := func(from catalog.Audience) []string {
 		t.Helper()
 		page, err := x.Cats(Query{Order: OrderName, Reader: from, Limit: 10})
 		if err != nil {
@@ -132,9 +132,9 @@ func TestToWithholdShowsAtOnce(t *testing.T) {
 	}
 	all := []string{"Ada", "Bo", "Cleo", "Dot", "Élan"}
 	for _, step := range []struct {
-		from []catalog.ReaderClass
+		from []catalog.AudienceClass
 		want []string
-	}{{nil, all}, {[]catalog.ReaderClass{catalog.AggregatorReader}, []string{"Cleo", "Dot", "Élan"}}, {[]catalog.ReaderClass{catalog.PetfinderReader}, all}, {nil, all}} {
+	}{{nil, all}, {[]catalog.AudienceClass{catalog.AggregatorReader}, []string{"Cleo", "Dot", "Élan"}}, {[]catalog.AudienceClass{catalog.PetfinderReader}, all}, {nil, all}} {
 		f.changeShelter(1, func(s *catalog.Shelter) { s.WithheldFrom.Classes = step.from })
 		if err := x.CatchUp(t.Context()); err != nil {
 			t.Fatal(err)
@@ -142,7 +142,7 @@ func TestToWithholdShowsAtOnce(t *testing.T) {
 		if got := found(aggregator); !slices.Equal(got, step.want) {
 			t.Errorf("withheld from %v: an aggregator finds %q, want %q", step.from, got, step.want)
 		}
-		if got := found(catalog.Reader{}); !slices.Equal(got, all) {
+		if got := found(catalog.Audience{}); !slices.Equal(got, all) {
 			t.Errorf("withheld from %v: an operator finds %q, want %q", step.from, got, all)
 		}
 	}

@@ -84,7 +84,7 @@ func BenchmarkTurned(b *testing.B) {
 			runtime.ReadMemStats(&before)
 			saved, subjects := NewSavedSearches(), NewSubjects(testOptions().PostalPoint)
 			for i := range n {
-				if err := saved.Put(Found{ID: fmt.Sprintf("srch_%026d", i), Owner: "whk_00000000000000000000000001", Name: "Leash-ready"}, t.search()); err != nil {
+				if err := saved.Put(QueryRef{ID: fmt.Sprintf("srch_%026d", i), Owner: "whk_00000000000000000000000001", Name: "Leash-ready"}, t.search()); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -102,7 +102,7 @@ func BenchmarkTurned(b *testing.B) {
 				is.Status = catalog.Adopted
 				home := &t.shelters[at%len(t.shelters)]
 				at++
-				_, gone := saved.Turned(subjects.Of(&was, home, today), subjects.Of(&is, home, today))
+				_, gone := saved.Diff(subjects.Of(&was, home, today), subjects.Of(&is, home, today))
 				left += len(gone)
 			}
 			b.ReportMetric(float64((cpu()-start).Microseconds())/float64(at), "cpu-µs/cat")

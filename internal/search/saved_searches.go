@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// SavedSearches holds questions that wait for cats, indexed the other way round:
+// Percolator holds questions that wait for cats, indexed the other way round:
 // a cat leads to the few questions that it may answer. It may be used from many
 // goroutines.
 //
@@ -13,32 +13,32 @@ import (
 // that its circle touches, its shelters, breeds, words and so on. Those without
 // such a part lie together with all that ask for the same closed fields, and are
 // looked at once for all. What is in a cat's buckets is then asked in full.
-type SavedSearches struct {
+type Percolator struct {
 	mu      sync.RWMutex
 	saved   []saved           // by slot
 	slots   map[string]uint32 // by id
 	owners  map[string]int    // how many each has
 	free    []uint32
-	buckets buckets
+	buckets candidateIndex
 }
 
 // saved is one question.
 type saved struct {
-	Found
+	QueryRef
 	lies []uint32 // in these buckets
 }
 
-// Found is a saved search that a cat answers: what its owner calls it, and who that is.
-type Found struct{ ID, Owner, Name string }
+// QueryRef is a saved search that a cat answers: what its owner calls it, and who that is.
+type QueryRef struct{ ID, Owner, Name string }
 
 // NewSavedSearches holds none yet.
-func NewSavedSearches() *SavedSearches {
-	return &SavedSearches{slots: map[string]uint32{}, owners: map[string]int{}, buckets: newBuckets()}
+func NewSavedSearches() *Percolator {
+	return &Percolator{slots: map[string]uint32{}, owners: map[string]int{}, buckets: newBuckets()}
 }
 
 // Put takes up a question, or replaces what was asked under its id. It finds the
 // same fault with it as the index does; then there is none under this id.
-func (s *SavedSearches) Put(as Found, q Query) error {
+func (s *Percolator) Put(as QueryRef, q Query) error {
 	m, err := NewMatcher(q)
 	keys := keysOf(&q, &m)
 	s.mu.Lock()
@@ -53,20 +53,20 @@ func (s *SavedSearches) Put(as Found, q Query) error {
 	} else {
 		s.saved = append(s.saved, saved{})
 	}
-	s.saved[slot] = saved{Found: as, lies: s.buckets.put(waiting{m, slot}, keys)}
+	s.saved[slot] = saved{QueryRef: as, lies: s.buckets.put(indexedQuery{m, slot}, keys)}
 	s.slots[as.ID] = slot
 	s.owners[as.Owner]++
 	return nil
 }
 
 // Remove forgets a question, if there is one of this id.
-func (s *SavedSearches) Remove(id string) {
+func (s *Percolator) Remove(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.remove(id)
 }
 
-func (s *SavedSearches) remove(id string) {
+func (s *Percolator) remove(id string) {
 	if slot, ok := s.slots[id]; ok {
 		owner := s.saved[slot].Owner
 		if s.owners[owner]--; s.owners[owner] == 0 {
@@ -80,7 +80,7 @@ func (s *SavedSearches) remove(id string) {
 }
 
 // RemoveOf forgets all questions of an owner.
-func (s *SavedSearches) RemoveOf(owner string) {
+func (s *Percolator) RemoveOf(owner string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.owners[owner] == 0 {
@@ -93,33 +93,33 @@ func (s *SavedSearches) RemoveOf(owner string) {
 	}
 }
 
-// Of is how many questions of an owner wait.
-func (s *SavedSearches) Of(owner string) int {
+// CountByOwner is how many questions of an owner wait.
+func (s *Percolator) CountByOwner(owner string) int {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.owners[owner]
 }
 
 // Matching is the questions that a cat answers.
-func (s *SavedSearches) Matching(cat *Subject) []Found {
-	matched, _ := s.Turned(nil, cat)
+func (s *Percolator) Matching(cat *MatchDocument) []QueryRef {
+	matched, _ := s.Diff(nil, cat)
 	return matched
 }
 
-// Turned is the questions that a cat answers now and did not before, and those
+// Diff is the questions that a cat answers now and did not before, and those
 // that it did and no longer does. It is nil where there is no such cat.
-func (s *SavedSearches) Turned(before, now *Subject) (matched, left []Found) {
+func (s *Percolator) Diff(before, now *MatchDocument) (matched, left []QueryRef) {
 	before, now = before.ifListed(), now.ifListed()
-	alike := before.leadsAs(now)
+	alike := before.sameRouting(now)
 	if alike {
 		now.text = before.words()
 	}
-	for _, cat := range []*Subject{before, now} {
+	for _, cat := range []*MatchDocument{before, now} {
 		if cat != nil {
 			cat.words() // while nobody waits
 		}
 	}
-	var came, went tally
+	var came, went smallBitset
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if alike {
@@ -132,14 +132,14 @@ func (s *SavedSearches) Turned(before, now *Subject) (matched, left []Found) {
 			}
 		}
 	} else {
-		s.onlyOne(now, before, &came)
-		s.onlyOne(before, now, &went)
+		s.onlyIn(now, before, &came)
+		s.onlyIn(before, now, &went)
 	}
 	return s.found(&came), s.found(&went)
 }
 
-// onlyOne tallies the questions that one cat answers and the other does not.
-func (s *SavedSearches) onlyOne(cat, other *Subject, t *tally) {
+// onlyIn tallies the questions that one cat answers and the other does not.
+func (s *Percolator) onlyIn(cat, other *MatchDocument, t *smallBitset) {
 	if cat == nil {
 		return
 	}
@@ -150,27 +150,27 @@ func (s *SavedSearches) onlyOne(cat, other *Subject, t *tally) {
 	}
 }
 
-func (s *SavedSearches) found(t *tally) []Found {
+func (s *Percolator) found(t *smallBitset) []QueryRef {
 	if t.n == 0 {
 		return nil
 	}
-	out := make([]Found, 0, t.n)
+	out := make([]QueryRef, 0, t.n)
 	for i, word := range t.words {
 		for ; word != 0; word &= word - 1 {
-			out = append(out, s.saved[i*64+bits.TrailingZeros64(word)].Found)
+			out = append(out, s.saved[i*64+bits.TrailingZeros64(word)].QueryRef)
 		}
 	}
 	return out
 }
 
-// tally is a set of slots: a cat may lead to a question twice.
-type tally struct {
+// smallBitset is a set of slots: a cat may lead to a question twice.
+type smallBitset struct {
 	words []uint64
 	n     int
 }
 
 // add puts in a slot, of so many.
-func (t *tally) add(slot uint32, slots int) {
+func (t *smallBitset) add(slot uint32, slots int) {
 	if t.words == nil {
 		t.words = make([]uint64, slots/64+1)
 	}

@@ -31,7 +31,7 @@ func TestAMatcherAgreesWithTheIndex(t *testing.T) {
 		saved, subjects := NewSavedSearches(), NewSubjects(testOptions().PostalPoint)
 		asked := rapid.SliceOfN(rapid.Custom(anyQuery), 1, 12).Draw(t, "queries")
 		for i, q := range asked {
-			if err := saved.Put(Found{ID: strconv.Itoa(i), Owner: "owner"}, q); err != nil {
+			if err := saved.Put(QueryRef{ID: strconv.Itoa(i), Owner: "owner"}, q); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -78,7 +78,7 @@ func TestTurnedIsTheDifference(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		source, saved, subjects := anyTown(t), NewSavedSearches(), NewSubjects(testOptions().PostalPoint)
 		for i, q := range rapid.SliceOfN(rapid.Custom(anyQuery), 1, 20).Draw(t, "queries") {
-			if err := saved.Put(Found{ID: strconv.Itoa(i)}, q); err != nil {
+			if err := saved.Put(QueryRef{ID: strconv.Itoa(i)}, q); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -103,12 +103,12 @@ func TestTurnedIsTheDifference(t *testing.T) {
 			}
 		}
 		before, now := subjects.Of(&was, source.shelterOf(&was), today), subjects.Of(&is, source.shelterOf(&is), today)
-		matched, left := saved.Turned(before, now)
+		matched, left := saved.Diff(before, now)
 		then, today := saved.Matching(before), saved.Matching(now)
-		if got, want := searchesOf(matched), searchesOf(slices.DeleteFunc(slices.Clone(today), func(f Found) bool { return slices.Contains(then, f) })); got != want {
+		if got, want := searchesOf(matched), searchesOf(slices.DeleteFunc(slices.Clone(today), func(f QueryRef) bool { return slices.Contains(then, f) })); got != want {
 			t.Errorf("matched: got %q, want %q", got, want)
 		}
-		if got, want := searchesOf(left), searchesOf(slices.DeleteFunc(then, func(f Found) bool { return slices.Contains(today, f) })); got != want {
+		if got, want := searchesOf(left), searchesOf(slices.DeleteFunc(then, func(f QueryRef) bool { return slices.Contains(today, f) })); got != want {
 			t.Errorf("left: got %q, want %q", got, want)
 		}
 	})
@@ -136,11 +136,11 @@ func everyPage(t *rapid.T, x *Index, q Query) []string {
 // anyTown is a source with cats of all sorts in shelters near and far, also where
 // the map ends.
 func anyTown(t *rapid.T) *fakeSource {
-	f := &fakeSource{head: catalog.Head{Epoch: "town"}}
+	f := &fakeSource{head: catalog.LogPosition{Epoch: "town"}}
 	for i, at := range []geo.Point{rockville, baltimore, seattle, {Lat: 52, Lng: 179.9}, {}} {
 		f.addShelter(catalog.Shelter{Profile: catalog.Profile{
 			Name: fmt.Sprint("S", i), Point: at, Address: catalog.Address{Region: []string{"MD", "MD", "WA", "AK", ""}[i], Country: "US"},
-			WithheldFrom: catalog.Withheld{Classes: rapid.SliceOfN(rapid.Just(catalog.AggregatorReader), 0, 1).Draw(t, "withheld")},
+			WithheldFrom: catalog.Restriction{Classes: rapid.SliceOfN(rapid.Just(catalog.AggregatorReader), 0, 1).Draw(t, "withheld")},
 		}})
 	}
 	for range rapid.IntRange(1, 25).Draw(t, "cats") {
@@ -201,7 +201,7 @@ func anyQuery(t *rapid.T) Query {
 		case 8:
 			q.Suits = rapid.SliceOfN(rapid.Custom(anySuit), 1, 2).Draw(t, "suits")
 		case 9:
-			q.Reader = catalog.Reader{PartnerID: "", Class: oneOf(t, catalog.AggregatorReader, catalog.PublicReader)}
+			q.Reader = catalog.Audience{PartnerID: "", Class: oneOf(t, catalog.AggregatorReader, catalog.PublicReader)}
 		default:
 			q.Where = append(q.Where, anyClause(t))
 		}
@@ -251,7 +251,7 @@ func TestAMatcherFindsTheFaultsThatTheIndexFinds(t *testing.T) {
 	t.Parallel()
 
 	for _, q := range []Query{{RadiusKm: 5}, {Where: where("wings", "true")}, {Text: `cat ""`}, {Text: "?!"}} {
-		if err := NewSavedSearches().Put(Found{ID: "a", Owner: "b"}, q); catalog.KindOf(err) != catalog.Malformed {
+		if err := NewSavedSearches().Put(QueryRef{ID: "a", Owner: "b"}, q); catalog.KindOf(err) != catalog.Malformed {
 			t.Errorf("%+v: got %v, want it refused", q, err)
 		}
 	}
@@ -268,7 +268,7 @@ func TestTurnedTellsWhatACatCameToAnswerAndLeft(t *testing.T) {
 		"adult":     {Where: where(FieldAgeGroup, "adult")},
 		"any":       {},
 	} {
-		if err := saved.Put(Found{ID: id}, q); err != nil {
+		if err := saved.Put(QueryRef{ID: id}, q); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -278,7 +278,7 @@ func TestTurnedTellsWhatACatCameToAnswerAndLeft(t *testing.T) {
 	reserved.Status, removed.Status = catalog.Pending, catalog.Removed
 	tomorrow := today.AddDate(0, 0, 1)
 	tests := map[string]struct {
-		before, now   *Subject
+		before, now   *MatchDocument
 		matched, left string
 	}{
 		"a new cat":             {nil, subjects.Of(young, home, today), "any available young", ""},
@@ -292,7 +292,7 @@ func TestTurnedTellsWhatACatCameToAnswerAndLeft(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			matched, left := saved.Turned(test.before, test.now)
+			matched, left := saved.Diff(test.before, test.now)
 			if got := searchesOf(matched); got != test.matched {
 				t.Errorf("matched: got %q, want %q", got, test.matched)
 			}
@@ -303,7 +303,7 @@ func TestTurnedTellsWhatACatCameToAnswerAndLeft(t *testing.T) {
 	}
 }
 
-func searchesOf(found []Found) string {
+func searchesOf(found []QueryRef) string {
 	all := map[string]bool{}
 	for _, f := range found {
 		all[f.ID] = true
@@ -323,7 +323,7 @@ func TestCellsCoverTheirCircle(t *testing.T) {
 		}
 		bearing, part := rapid.Float64Range(0, 2*math.Pi).Draw(t, "bearing"), rapid.Float64Range(0, 1).Draw(t, "part")
 		inside := onward(p, bearing, part*km)
-		if near := vicinityOf(p, km); near.holds(new(inside.Unit())) && !slices.Contains(cells, cellAt(inside, int(cells[0].level))) {
+		if near := vicinityOf(p, km); near.contains(new(inside.Unit())) && !slices.Contains(cells, cellAt(inside, int(cells[0].level))) {
 			t.Errorf("%v is within %g km of %v but in none of its cells", inside, km, p)
 		}
 	})
@@ -351,7 +351,7 @@ func TestSavedSearchesAreFollowedWhileTheyChange(t *testing.T) {
 			id, status := strconv.Itoa(i%50), []string{"available", "pending"}[i%2]
 			if i%3 == 0 {
 				saved.Remove(id)
-			} else if err := saved.Put(Found{ID: id, Owner: status}, Query{Where: where(FieldStatus, status)}); err != nil {
+			} else if err := saved.Put(QueryRef{ID: id, Owner: status}, Query{Where: where(FieldStatus, status)}); err != nil {
 				t.Error(err)
 			}
 		}
@@ -386,14 +386,14 @@ func TestTheSearchesOfAnOwnerGoTogether(t *testing.T) {
 
 	saved, cat := NewSavedSearches(), &catalog.Cat{Facts: catalog.Facts{Status: catalog.Available}}
 	for i := range 10 {
-		if err := saved.Put(Found{ID: strconv.Itoa(i), Owner: fmt.Sprint("owner", i%2)}, Query{}); err != nil {
+		if err := saved.Put(QueryRef{ID: strconv.Itoa(i), Owner: fmt.Sprint("owner", i%2)}, Query{}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	saved.RemoveOf("owner1")
 	saved.RemoveOf("nobody")
 	found := saved.Matching(NewSubjects(testOptions().PostalPoint).Of(cat, &catalog.Shelter{}, today))
-	if got := searchesOf(found); got != "0 2 4 6 8" || saved.Of("owner0") != 5 || saved.Of("owner1") != 0 {
-		t.Errorf("got %s, %d and %d left", got, saved.Of("owner0"), saved.Of("owner1"))
+	if got := searchesOf(found); got != "0 2 4 6 8" || saved.CountByOwner("owner0") != 5 || saved.CountByOwner("owner1") != 0 {
+		t.Errorf("got %s, %d and %d left", got, saved.CountByOwner("owner0"), saved.CountByOwner("owner1"))
 	}
 }

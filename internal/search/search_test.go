@@ -23,7 +23,7 @@ func day(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 0, 0, 0,
 
 // smallTown is two shelters in Maryland, one in Washington, and five cats.
 func smallTown() *fakeSource {
-	f := &fakeSource{head: catalog.Head{Epoch: "town"}}
+	f := &fakeSource{head: catalog.LogPosition{Epoch: "town"}}
 	home := func(name, city, region string, at geo.Point, kind catalog.ShelterKind) string {
 		return f.addShelter(catalog.Shelter{Profile: catalog.Profile{
 			Name: name, Kind: kind, Point: at, Address: catalog.Address{City: city, Region: region, Country: "US"},
@@ -185,7 +185,7 @@ func TestQuestionsThatMakeNoSense(t *testing.T) {
 		"a radius around nothing":            {Query{RadiusKm: 5}, "radius_km", "needs_near"},
 		"an order that does not exist":       {Query{Order: "size"}, "order", "unknown_value"},
 		"an outing that no cat is rated for": {Query{Order: OrderSuitability, OrderFor: "swim"}, "activity", "unknown_value"},
-		"what is asked of such an outing":    {Query{Suits: []Suit{{Activities: []string{"swim"}}}}, "activity", "unknown_value"},
+		"what is asked of such an outing":    {Query{Suits: []SuitabilityFilter{{Activities: []string{"swim"}}}}, "activity", "unknown_value"},
 		"a field that does not exist":        {Query{Where: where("wings", "true")}, "wings", "unknown_parameter"},
 		"an empty phrase":                    {Query{Text: `cat ""`}, "q", "empty_phrase"},
 		"no word at all":                     {Query{Text: "?!"}, "q", "no_words"},
@@ -243,7 +243,7 @@ func TestSimilarCatsShareWhatMattersMost(t *testing.T) {
 
 	f := smallTown()
 	x := filled(t, f)
-	hits, err := x.Similar(catalog.Reader{}, 1, 10)
+	hits, err := x.Similar(catalog.Audience{}, 1, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,7 +251,7 @@ func TestSimilarCatsShareWhatMattersMost(t *testing.T) {
 	if got := names(Page{Hits: hits}); !slices.Equal(got, []string{"Bo", "Dot", "Cleo"}) && !slices.Equal(got, []string{"Dot", "Bo", "Cleo"}) {
 		t.Errorf("got %q", got)
 	}
-	if _, err := x.Similar(catalog.Reader{}, 99, 10); catalog.KindOf(err) != catalog.NotFound {
+	if _, err := x.Similar(catalog.Audience{}, 99, 10); catalog.KindOf(err) != catalog.NotFound {
 		t.Errorf("got %v for a cat that does not exist", err)
 	}
 }

@@ -8,17 +8,17 @@ import (
 // slotsPerBlock is how many slots one word of set.blocks speaks for: 64 words of 64 bits.
 const slotsPerBlock = 64 * 64
 
-// set is a set of slots. Words hold a bit for each slot. Blocks hold a bit for
+// bitset is a set of slots. Words hold a bit for each slot. Blocks hold a bit for
 // each word, clear only where the word is zero, so that sparse sets are passed
 // over quickly. A set that was never grown is empty.
-type set struct {
+type bitset struct {
 	words  []uint64
 	blocks []uint64
 	n      int // the members; not kept for sets made by set algebra
 }
 
 // grow makes room for blocks times 4,096 slots.
-func (s *set) grow(blocks int) {
+func (s *bitset) grow(blocks int) {
 	if blocks <= len(s.blocks) {
 		return
 	}
@@ -28,13 +28,13 @@ func (s *set) grow(blocks int) {
 	s.words, s.blocks = words, summary
 }
 
-func (s *set) has(slot uint32) bool {
+func (s *bitset) has(slot uint32) bool {
 	w := int(slot >> 6)
 	return w < len(s.words) && s.words[w]>>(slot&63)&1 != 0
 }
 
 // add puts a slot in; there must be room for it.
-func (s *set) add(slot uint32) {
+func (s *bitset) add(slot uint32) {
 	w, bit := slot>>6, uint64(1)<<(slot&63)
 	if s.words[w]&bit == 0 {
 		s.words[w] |= bit
@@ -43,21 +43,21 @@ func (s *set) add(slot uint32) {
 	}
 }
 
-func (s *set) remove(slot uint32) {
+func (s *bitset) remove(slot uint32) {
 	if s.has(slot) {
 		s.words[slot>>6] &^= 1 << (slot & 63)
 		s.n--
 	}
 }
 
-func (s *set) clear() {
+func (s *bitset) clear() {
 	clear(s.words)
 	clear(s.blocks)
 	s.n = 0
 }
 
 // all goes through the members in order.
-func (s *set) all() iter.Seq[uint32] {
+func (s *bitset) all() iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		for b, some := range s.blocks {
 			for ; some != 0; some &= some - 1 {
@@ -72,15 +72,15 @@ func (s *set) all() iter.Seq[uint32] {
 	}
 }
 
-// copyOf makes s equal to o.
-func (s *set) copyOf(o *set) {
+// copyFrom makes s equal to o.
+func (s *bitset) copyFrom(o *bitset) {
 	clear(s.words[copy(s.words, o.words):])
 	clear(s.blocks[copy(s.blocks, o.blocks):])
 	s.n = o.n
 }
 
 // and keeps the members that are also in o.
-func (s *set) and(o *set) {
+func (s *bitset) and(o *bitset) {
 	for b, some := range s.blocks {
 		if some == 0 {
 			continue
@@ -103,8 +103,8 @@ func (s *set) and(o *set) {
 	}
 }
 
-// andAny keeps the members that are in any of the others.
-func (s *set) andAny(others []*set) {
+// intersectUnion keeps the members that are in any of the others.
+func (s *bitset) intersectUnion(others []*bitset) {
 	if len(others) == 1 {
 		s.and(others[0])
 		return
@@ -135,7 +135,7 @@ func (s *set) andAny(others []*set) {
 }
 
 // or takes up the members of o, for which there must be room. It does not count.
-func (s *set) or(o *set) {
+func (s *bitset) or(o *bitset) {
 	for b, some := range o.blocks {
 		if some == 0 {
 			continue
@@ -149,13 +149,13 @@ func (s *set) or(o *set) {
 }
 
 // andNot drops the members that are in o.
-func (s *set) andNot(o *set) {
+func (s *bitset) andNot(o *bitset) {
 	for i := range min(len(s.words), len(o.words)) {
 		s.words[i] &^= o.words[i]
 	}
 }
 
-func (s *set) count() int {
+func (s *bitset) count() int {
 	n := 0
 	for b, some := range s.blocks {
 		if some == 0 {
@@ -169,7 +169,7 @@ func (s *set) count() int {
 }
 
 // countAnd is how many members two sets share.
-func (s *set) countAnd(o *set) int {
+func (s *bitset) countAnd(o *bitset) int {
 	n := 0
 	for b := range min(len(s.blocks), len(o.blocks)) {
 		both := s.blocks[b] & o.blocks[b]
@@ -193,9 +193,9 @@ func (s *set) countAnd(o *set) int {
 	return n
 }
 
-// keepBetween keeps the members whose value in a column is from low to high. The
+// filterRange keeps the members whose value in a column is from low to high. The
 // column has room for whole blocks.
-func keepBetween[T int32 | int64](s *set, column []T, low, high T) {
+func filterRange[T int32 | int64](s *bitset, column []T, low, high T) {
 	column = column[:cap(column)]
 	for w, word := range s.words {
 		if word == 0 {

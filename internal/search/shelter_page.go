@@ -22,9 +22,9 @@ func (x *Index) Shelter(idOrCode string) (s catalog.Shelter, availableCats int, 
 	return *at.Shelter, x.stock.availableAt(at), true
 }
 
-// Home is a shelter by its id or its code. It does not count cats, which costs a
+// ShelterInfo is a shelter by its id or its code. It does not count cats, which costs a
 // look at each.
-func (x *Index) Home(idOrCode string) (catalog.Shelter, bool) {
+func (x *Index) ShelterInfo(idOrCode string) (catalog.Shelter, bool) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	if x.stock == nil {
@@ -37,7 +37,7 @@ func (x *Index) Home(idOrCode string) (catalog.Shelter, bool) {
 	return *x.stock.shelters.all[number].Shelter, true
 }
 
-func (st *stock) availableAt(s *shelter) int {
+func (st *indexData) availableAt(s *shelter) int {
 	n := 0
 	for _, slot := range s.cats {
 		if st.available().has(slot) {
@@ -67,7 +67,7 @@ type rankedShelter struct {
 	km  float64
 }
 
-func (st *stock) shelterPage(q *ShelterQuery) (ShelterPage, error) {
+func (st *indexData) shelterPage(q *ShelterQuery) (ShelterPage, error) {
 	order := q.order()
 	switch {
 	case !slices.Contains(ShelterOrders(), order):
@@ -107,7 +107,7 @@ func (st *stock) shelterPage(q *ShelterQuery) (ShelterPage, error) {
 	page.Hits = make([]ShelterHit, len(all))
 	for i, s := range all {
 		page.Hits[i] = ShelterHit{Shelter: *s.at.Shelter, AvailableCats: 0, DistanceKm: s.km}
-		if !s.at.Withholds(q.Reader) {
+		if !s.at.HiddenFrom(q.Reader) {
 			page.Hits[i].AvailableCats = st.availableAt(s.at)
 		}
 	}

@@ -28,7 +28,7 @@ type ShelterQuery struct {
 	Limit     int
 	Total     bool
 	// Reader is who asks: cats that are withheld from them do not count as available.
-	Reader catalog.Reader
+	Reader catalog.Audience
 }
 
 // ShelterOrder says in which order shelters are listed.
@@ -67,8 +67,8 @@ type ShelterPage struct {
 
 // findShelters is all shelters that match, in no order. They are few enough to
 // look at each.
-func (st *stock) findShelters(q *ShelterQuery) []rankedShelter {
-	var near *vicinity
+func (st *indexData) findShelters(q *ShelterQuery) []rankedShelter {
+	var near *radiusFilter
 	if q.Near != nil {
 		near = vicinityOf(*q.Near, q.RadiusKm)
 	}
@@ -81,12 +81,12 @@ func (st *stock) findShelters(q *ShelterQuery) []rankedShelter {
 		found := rankedShelter{at: s, key: key{name: []byte(s.Code + "\x00" + s.ID)}, km: -1}
 		if near != nil {
 			here := s.Point.Unit()
-			if !near.holds(&here) {
+			if !near.contains(&here) {
 				continue
 			}
 			found.km = near.km(&here)
 			if q.order() == SheltersByDistance {
-				found.key.a = rankOf(near.dot(&here))
+				found.key.a = distanceKey(near.dot(&here))
 			}
 		}
 		byName := s.name + "\x00" + s.Code + "\x00" + s.ID

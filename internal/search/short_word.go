@@ -3,33 +3,33 @@ package search
 // maxShort is how long a short word may be, in bytes.
 const maxShort = 12
 
-// shortWord is a word as numbers, with its stem: what is looked up for nearly
+// inlineTerm is a word as numbers, with its stem: what is looked up for nearly
 // every word of every text lies in one place.
-type shortWord struct {
+type inlineTerm struct {
 	begin uint64 // the first 8 bytes
 	rest  uint32 // the others
 	stem  uint32 // 0 is none
 }
 
-func newShortWord(word []byte) shortWord {
-	w := shortWord{begin: head(word, min(8, len(word)))}
+func newShortWord(word []byte) inlineTerm {
+	w := inlineTerm{begin: head(word, min(8, len(word)))}
 	if len(word) > 8 {
 		w.rest = uint32(head(word[8:], len(word)-8))
 	}
 	return w
 }
 
-func (w shortWord) hash() uint64 { return spread(w.begin ^ uint64(w.rest)*golden>>7) }
+func (w inlineTerm) hash() uint64 { return mix64(w.begin ^ uint64(w.rest)*fibonacciMultiplier>>7) }
 
-// shortWords is a hash table of short words with linear probing.
-type shortWords struct {
-	words []shortWord
+// inlineTermTable is a hash table of short words with linear probing.
+type inlineTermTable struct {
+	words []inlineTerm
 	n     int
 }
 
-func newShortWords() shortWords { return shortWords{words: make([]shortWord, 1024)} }
+func newShortWords() inlineTermTable { return inlineTermTable{words: make([]inlineTerm, 1024)} }
 
-func (t *shortWords) find(w shortWord) (stem uint32, ok bool) {
+func (t *inlineTermTable) find(w inlineTerm) (stem uint32, ok bool) {
 	mask := uint64(len(t.words) - 1)
 	for at := w.hash() & mask; t.words[at].stem != 0; at = (at + 1) & mask {
 		if t.words[at].begin == w.begin && t.words[at].rest == w.rest {
@@ -40,10 +40,10 @@ func (t *shortWords) find(w shortWord) (stem uint32, ok bool) {
 }
 
 // add takes up a word that is not there yet.
-func (t *shortWords) add(w shortWord) {
+func (t *inlineTermTable) add(w inlineTerm) {
 	if 3*(t.n+1) > 2*len(t.words) {
 		old := t.words
-		t.words, t.n = make([]shortWord, 2*len(old)), 0
+		t.words, t.n = make([]inlineTerm, 2*len(old)), 0
 		for _, w := range old {
 			if w.stem != 0 {
 				t.put(w)
@@ -53,7 +53,7 @@ func (t *shortWords) add(w shortWord) {
 	t.put(w)
 }
 
-func (t *shortWords) put(w shortWord) {
+func (t *inlineTermTable) put(w inlineTerm) {
 	mask := uint64(len(t.words) - 1)
 	at := w.hash() & mask
 	for t.words[at].stem != 0 {

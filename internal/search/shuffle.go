@@ -2,10 +2,10 @@ package search
 
 import "math/bits"
 
-// shuffle is an order of all numbers from base to base+2^bits-1, made from a
+// permutation is an order of all numbers from base to base+2^bits-1, made from a
 // seed: each number has a place and each place a number. Where a cat stands
 // depends on nothing but its number, so the order holds while listings change.
-type shuffle struct {
+type permutation struct {
 	base int64
 	bits uint8
 	seed int64
@@ -14,18 +14,18 @@ type shuffle struct {
 // rounds is how often a number is stirred.
 const rounds = 3
 
-func (s shuffle) mask() uint64 { return 1<<s.bits - 1 }
+func (s permutation) mask() uint64 { return 1<<s.bits - 1 }
 
 // odd is the odd factor of a round.
-func (s shuffle) odd(round int) uint64 {
-	return spread(uint64(s.seed)+golden*uint64(round+1)) | 1
+func (s permutation) odd(round int) uint64 {
+	return mix64(uint64(s.seed)+fibonacciMultiplier*uint64(round+1)) | 1
 }
 
 // shift is about half the bits, so that to shift twice leaves nothing.
-func (s shuffle) shift() uint8 { return (s.bits + 1) / 2 }
+func (s permutation) shift() uint8 { return (s.bits + 1) / 2 }
 
-// number is which number stands at a place.
-func (s shuffle) number(place uint64) int64 {
+// at is which number stands at a place.
+func (s permutation) at(place uint64) int64 {
 	x := place
 	for round := range rounds {
 		x = (x*s.odd(round) + uint64(s.seed)>>(8*round)) & s.mask()
@@ -34,8 +34,8 @@ func (s shuffle) number(place uint64) int64 {
 	return s.base + int64(x)
 }
 
-// place is where a number stands, ok if it is one of them.
-func (s shuffle) place(number int64) (place uint64, ok bool) {
+// indexOf is where a number stands, ok if it is one of them.
+func (s permutation) indexOf(number int64) (place uint64, ok bool) {
 	x := uint64(number - s.base)
 	if number < s.base || x > s.mask() {
 		return 0, false
@@ -58,6 +58,6 @@ func inverse(odd uint64) uint64 {
 }
 
 // shuffleOf covers all numbers that cats have now.
-func (st *stock) shuffleOf(seed int64) shuffle {
-	return shuffle{base: st.leastNumber, bits: uint8(max(1, bits.Len64(uint64(st.greatestNumber-st.leastNumber)))), seed: seed}
+func (st *indexData) shuffleOf(seed int64) permutation {
+	return permutation{base: st.leastNumber, bits: uint8(max(1, bits.Len64(uint64(st.greatestNumber-st.leastNumber)))), seed: seed}
 }

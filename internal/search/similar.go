@@ -7,8 +7,8 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// likeness are the fields by which cats are alike, what matters most first.
-func likeness() []Field {
+// similarityFields are the fields by which cats are alike, what matters most first.
+func similarityFields() []Field {
 	return []Field{FieldBreed, FieldColor, FieldPattern, FieldAgeGroup, FieldSex, FieldSize, FieldCoat}
 }
 
@@ -17,9 +17,9 @@ func likeness() []Field {
 // coat; what is not known of the cat does not count. Among equals the nearest
 // come first, then those with the lower number. DistanceKm is from the cat. What
 // is withheld from the reader is not there.
-func (x *Index) Similar(from catalog.Reader, number int64, limit int) ([]Hit, error) {
+func (x *Index) Similar(from catalog.Audience, number int64, limit int) ([]Hit, error) {
 	s := x.workshop.borrow()
-	defer x.workshop.giveBack(s)
+	defer x.workshop.put(s)
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	st := x.stock
@@ -28,10 +28,10 @@ func (x *Index) Similar(from catalog.Reader, number int64, limit int) ([]Hit, er
 	}
 	slot, ok := st.slotOfNumber(number)
 	if !ok || !st.live.has(slot) {
-		return nil, catalog.Missing("cat", strconv.FormatInt(number, 10))
+		return nil, catalog.NotFoundError("cat", strconv.FormatInt(number, 10))
 	}
 	like := similarity{st: st, scratch: s, near: vicinityOf(st.places.all[st.placeOf[slot]].point, 0), want: min(max(1, limit), maxLimit)}
-	for _, field := range likeness() {
+	for _, field := range similarityFields() {
 		for _, v := range st.fields[field].values {
 			if v.name != unknown && v.set.has(slot) {
 				like.traits = append(like.traits, &v.set)
@@ -39,7 +39,7 @@ func (x *Index) Similar(from catalog.Reader, number int64, limit int) ([]Hit, er
 		}
 	}
 	others := s.set(st.blocks())
-	others.copyOf(st.available())
+	others.copyFrom(st.available())
 	if others.has(slot) {
 		others.remove(slot)
 	}
@@ -54,17 +54,17 @@ func (x *Index) Similar(from catalog.Reader, number int64, limit int) ([]Hit, er
 
 // similarity looks for cats with as many of the traits as can be had.
 type similarity struct {
-	st      *stock
-	scratch *scratch
-	traits  []*set
-	near    *vicinity
+	st      *indexData
+	scratch *queryBuffers
+	traits  []*bitset
+	near    *radiusFilter
 	want    int
-	found   []found
+	found   []candidate
 }
 
 // take finds those of the others that have the trait at depth, and all that
 // follow as far as possible; then, if they are too few, those that have not.
-func (l *similarity) take(others *set, depth int) {
+func (l *similarity) take(others *bitset, depth int) {
 	if len(l.found) == l.want {
 		return
 	}
@@ -74,7 +74,7 @@ func (l *similarity) take(others *set, depth int) {
 	}
 	before := l.scratch.taken
 	with := l.scratch.set(l.st.blocks())
-	with.copyOf(others)
+	with.copyFrom(others)
 	with.and(l.traits[depth])
 	if slices.Max(with.blocks) > 0 {
 		l.take(with, depth+1)
@@ -86,7 +86,7 @@ func (l *similarity) take(others *set, depth int) {
 	}
 }
 
-func (l *similarity) takeNearest(others *set) {
+func (l *similarity) takeNearest(others *bitset) {
 	p := plan{st: l.st, scratch: l.scratch, order: OrderDistance, near: l.near}
-	l.found = append(l.found, p.choose(others, nil, l.want-len(l.found))...)
+	l.found = append(l.found, p.topK(others, nil, l.want-len(l.found))...)
 }

@@ -2,11 +2,11 @@ package search
 
 import "slices"
 
-// skipped is where the last of the first n answers stands, so that a list may
+// keyAtOffset is where the last of the first n answers stands, so that a list may
 // go on behind it. All is every answer, and there are more than n. It costs a
 // look at each of the n, or at every answer where these are few or in no kept order.
-func (p *plan) skipped(n int, all *set, count int) key {
-	if count > fewEnough && p.order != OrderFarthest && p.order != OrderRandom {
+func (p *plan) keyAtOffset(n int, all *bitset, count int) key {
+	if count > sortThreshold && p.order != OrderFarthest && p.order != OrderRandom {
 		for slot := range p.next(nil) {
 			if !all.has(slot) {
 				continue

@@ -54,23 +54,23 @@ func TestToSkipIsToWalk(t *testing.T) {
 func TestLongListsAreSkippedAlike(t *testing.T) {
 	t.Parallel()
 
-	f := &fakeSource{head: catalog.Head{Epoch: "long"}}
+	f := &fakeSource{head: catalog.LogPosition{Epoch: "long"}}
 	f.addShelter(catalog.Shelter{Profile: catalog.Profile{Name: "A", Point: geo.Point{Lat: 39, Lng: -77}}})
 	f.addShelter(catalog.Shelter{Profile: catalog.Profile{Name: "B", Point: geo.Point{Lat: 40, Lng: -78}}})
-	for i := range 3 * fewEnough {
+	for i := range 3 * sortThreshold {
 		at := today.Add(time.Duration(i*7919%100_000) * time.Second)
 		f.add(catalog.Cat{ShelterID: f.shelters[i%2].ID, UpdatedAt: at, Facts: catalog.Facts{Name: fmt.Sprint("Cat ", i%997), ListedAt: at}})
 	}
 	x := filled(t, f)
 	for _, order := range Orders() {
-		q := Query{Order: order, Near: &rockville, Seed: 3, Limit: 10, Skip: 2 * fewEnough}
+		q := Query{Order: order, Near: &rockville, Seed: 3, Limit: 10, Skip: 2 * sortThreshold}
 		far, err := x.Cats(q)
 		if err != nil {
 			t.Fatal(err)
 		}
 		q.Skip, q.Limit = 0, 1000
-		for seen := 0; seen < 2*fewEnough; {
-			q.Limit = min(1000, 2*fewEnough-seen)
+		for seen := 0; seen < 2*sortThreshold; {
+			q.Limit = min(1000, 2*sortThreshold-seen)
 			page, err := x.Cats(q)
 			if err != nil {
 				t.Fatal(err)

@@ -8,38 +8,38 @@ import (
 // chunkSize is how much a slab asks for at a time. A record lies in one chunk.
 const chunkSize = 1 << 20
 
-// slab keeps many small records without a pointer to each. Records are written
+// arena keeps many small records without a pointer to each. Records are written
 // once; what is dropped leaves a hole until its chunk is swept.
-type slab struct {
-	chunks [][]byte
-	holes  []int // bytes dropped, by chunk
-	free   []int // chunks without records
-	open   int   // the chunk that is being filled
+type arena struct {
+	chunks     [][]byte
+	holes      []int // bytes dropped, by chunk
+	freeChunks []int // chunks without records
+	open       int   // the chunk that is being filled
 }
 
-// ref says where in a slab a record lies: the chunk, and the offset within. The
+// handle says where in a slab a record lies: the chunk, and the offset within. The
 // zero ref is no record.
-type ref uint64
+type handle uint64
 
-func (r ref) chunk() int { return int(r>>32) - 1 }
+func (r handle) chunk() int { return int(r>>32) - 1 }
 
 // put keeps a copy of a record.
-func (s *slab) put(record []byte) ref {
+func (s *arena) put(record []byte) handle {
 	need := len(record) + binary.MaxVarintLen32
 	if len(s.chunks) == 0 || cap(s.chunks[s.open])-len(s.chunks[s.open]) < need {
-		s.turn(need)
+		s.openChunk(need)
 	}
 	chunk := s.chunks[s.open]
-	at := ref(s.open+1)<<32 | ref(len(chunk))
+	at := handle(s.open+1)<<32 | handle(len(chunk))
 	chunk = binary.AppendUvarint(chunk, uint64(len(record)))
 	s.chunks[s.open] = append(chunk, record...)
 	return at
 }
 
-// turn opens a chunk with room for need bytes.
-func (s *slab) turn(need int) {
-	if last := len(s.free) - 1; last >= 0 && need <= chunkSize {
-		s.open, s.free = s.free[last], s.free[:last]
+// openChunk opens a chunk with room for need bytes.
+func (s *arena) openChunk(need int) {
+	if last := len(s.freeChunks) - 1; last >= 0 && need <= chunkSize {
+		s.open, s.freeChunks = s.freeChunks[last], s.freeChunks[:last]
 		return
 	}
 	s.chunks = append(s.chunks, make([]byte, 0, max(chunkSize, need)))
@@ -48,7 +48,7 @@ func (s *slab) turn(need int) {
 }
 
 // get is the record at r, to read while nobody writes.
-func (s *slab) get(r ref) []byte {
+func (s *arena) get(r handle) []byte {
 	if r == 0 {
 		return nil
 	}
@@ -57,27 +57,27 @@ func (s *slab) get(r ref) []byte {
 	return tail[size : size+int(n)]
 }
 
-// drop gives up the record at r.
-func (s *slab) drop(r ref) {
+// free gives up the record at r.
+func (s *arena) free(r handle) {
 	if r != 0 {
 		s.holes[r.chunk()] += len(s.get(r)) + 1
 	}
 }
 
 // replace makes r lead to a record, or nowhere if the record is empty.
-func (s *slab) replace(r *ref, record []byte) {
+func (s *arena) replace(r *handle, record []byte) {
 	if bytes.Equal(s.get(*r), record) {
 		return
 	}
-	s.drop(*r)
+	s.free(*r)
 	*r = 0
 	if len(record) > 0 {
 		*r = s.put(record)
 	}
 }
 
-// wasteful is a full chunk that is mostly holes, or -1.
-func (s *slab) wasteful() int {
+// fragmentedChunk is a full chunk that is mostly holes, or -1.
+func (s *arena) fragmentedChunk() int {
 	for c, holes := range s.holes {
 		if c != s.open && holes > len(s.chunks[c])/2 {
 			return c
@@ -86,9 +86,9 @@ func (s *slab) wasteful() int {
 	return -1
 }
 
-// sweep moves what is left of a chunk elsewhere and frees it. Refs are all that
+// compactChunk moves what is left of a chunk elsewhere and frees it. Refs are all that
 // lead into the slab.
-func (s *slab) sweep(chunk int, refs []ref) {
+func (s *arena) compactChunk(chunk int, refs []handle) {
 	for i, r := range refs {
 		if r.chunk() == chunk {
 			refs[i] = s.put(s.get(r))
@@ -99,6 +99,6 @@ func (s *slab) sweep(chunk int, refs []ref) {
 		s.chunks[chunk] = nil // it was made for one long record
 	} else {
 		s.chunks[chunk] = s.chunks[chunk][:0]
-		s.free = append(s.free, chunk)
+		s.freeChunks = append(s.freeChunks, chunk)
 	}
 }

@@ -1,15 +1,15 @@
 package search
 
-// slotTable finds slots by a key that is kept in a column, with four bytes for
+// ordinalTable finds slots by a key that is kept in a column, with four bytes for
 // each of its places. It is a hash table with linear probing; nothing is ever
 // taken out. A place holds a slot plus one, zero is free.
-type slotTable struct {
+type ordinalTable struct {
 	places []uint32
 	n      int
 }
 
 // find looks at the slots that may bear the key with this hash, until is says yes.
-func (t *slotTable) find(hash uint64, is func(slot uint32) bool) (uint32, bool) {
+func (t *ordinalTable) find(hash uint64, is func(slot uint32) bool) (uint32, bool) {
 	if len(t.places) == 0 {
 		return 0, false
 	}
@@ -23,7 +23,7 @@ func (t *slotTable) find(hash uint64, is func(slot uint32) bool) (uint32, bool) 
 }
 
 // add puts in a slot that is not there yet; hashOf is the hash of any slot's key.
-func (t *slotTable) add(slot uint32, hashOf func(slot uint32) uint64) {
+func (t *ordinalTable) add(slot uint32, hashOf func(slot uint32) uint64) {
 	if 3*(t.n+1) > 2*len(t.places) {
 		old := t.places
 		t.places = make([]uint32, max(1024, 2*len(old)))
@@ -37,7 +37,7 @@ func (t *slotTable) add(slot uint32, hashOf func(slot uint32) uint64) {
 	t.n++
 }
 
-func (t *slotTable) put(slot uint32, hash uint64) {
+func (t *ordinalTable) put(slot uint32, hash uint64) {
 	mask := uint64(len(t.places) - 1)
 	at := hash & mask
 	for t.places[at] != 0 {

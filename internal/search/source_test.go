@@ -16,7 +16,7 @@ import (
 // fakeSource is a catalog in memory with a log.
 type fakeSource struct {
 	mu       sync.Mutex
-	head     catalog.Head
+	head     catalog.LogPosition
 	shelters []catalog.Shelter
 	cats     []catalog.Cat // by number, from 1
 	log      []catalog.Change
@@ -32,7 +32,7 @@ func (f *fakeSource) ready() error {
 	return nil
 }
 
-func (f *fakeSource) Head(context.Context) (catalog.Head, error) {
+func (f *fakeSource) Head(context.Context) (catalog.LogPosition, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.head, f.ready()

@@ -2,9 +2,9 @@ package search
 
 import "sync"
 
-// stemmer remembers the stems of words, since nearly all words of a text come in
+// stemCache remembers the stems of words, since nearly all words of a text come in
 // many texts.
-type stemmer struct {
+type stemCache struct {
 	mu    sync.RWMutex
 	known map[string]wordStem
 }
@@ -16,15 +16,15 @@ type wordStem struct{ word, stem string }
 const maxKnownWords = 1 << 17
 
 // append appends the words of a field, and a gap.
-func (s *stemmer) append(dst []wordStem, field string) []wordStem {
-	var buf [maxWord]byte
+func (s *stemCache) append(dst []wordStem, field string) []wordStem {
+	var buf [maxTokenLen]byte
 	for word := range words(field, &buf) {
 		dst = append(dst, s.of(word))
 	}
 	return append(dst, wordStem{})
 }
 
-func (s *stemmer) of(word []byte) wordStem {
+func (s *stemCache) of(word []byte) wordStem {
 	s.mu.RLock()
 	known, ok := s.known[string(word)]
 	s.mu.RUnlock()

@@ -9,33 +9,33 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// Subjects makes cats ready to be held against questions one by one, without an
+// DocumentBuilder makes cats ready to be held against questions one by one, without an
 // index. It remembers the stems of words. It may be used from many goroutines.
-type Subjects struct {
+type DocumentBuilder struct {
 	postalPoint func(postalCode, country string) (geo.Point, bool)
-	stems       stemmer
+	stems       stemCache
 }
 
 // NewSubjects needs to know where a postal code of a country is.
-func NewSubjects(postalPoint func(postalCode, country string) (geo.Point, bool)) *Subjects {
-	return &Subjects{postalPoint: postalPoint, stems: stemmer{known: map[string]wordStem{}}}
+func NewSubjects(postalPoint func(postalCode, country string) (geo.Point, bool)) *DocumentBuilder {
+	return &DocumentBuilder{postalPoint: postalPoint, stems: stemCache{known: map[string]wordStem{}}}
 }
 
-// Subject is a cat as it was at a moment, in its shelter, as far as it can be
+// MatchDocument is a cat as it was at a moment, in its shelter, as far as it can be
 // found by that. It may be used from one goroutine at a time.
-type Subject struct {
+type MatchDocument struct {
 	cat     *catalog.Cat
 	shelter *catalog.Shelter
 	on      time.Time // midnight of the day that age groups are as of
-	marks   signature
+	marks   valueMask
 	said    []fieldValue // the values of all fields that are not in the marks
-	suits   suits
+	suits   suitabilityScores
 	place   geo.Point
 	unit    [3]float64
 
-	stemmer *stemmer
-	text    *wording // read once it is asked for
-	name    *string  // folded, once it is asked for
+	stemmer *stemCache
+	text    *tokenStream // read once it is asked for
+	name    *string      // folded, once it is asked for
 }
 
 // fieldValue is one value of a field.
@@ -45,14 +45,14 @@ type fieldValue struct {
 }
 
 // Of is a cat as of a moment: its age group is that of the day.
-func (s *Subjects) Of(cat *catalog.Cat, shelter *catalog.Shelter, at time.Time) *Subject {
-	out := &Subject{
-		cat: cat, shelter: shelter, on: dateOf(dayOf(at)), marks: signature{}, said: make([]fieldValue, 0, 16),
+func (s *DocumentBuilder) Of(cat *catalog.Cat, shelter *catalog.Shelter, at time.Time) *MatchDocument {
+	out := &MatchDocument{
+		cat: cat, shelter: shelter, on: dateOf(dayOf(at)), marks: valueMask{}, said: make([]fieldValue, 0, 16),
 		suits: suitsOf(&cat.Rating), place: pointOf(cat, shelter, s.postalPoint), unit: [3]float64{}, stemmer: &s.stems, text: nil, name: nil,
 	}
 	out.unit = out.place.Unit()
 	for _, field := range signedFields().all {
-		out.marks.set(field.from + field.markOf(out))
+		out.marks.set(field.from + field.ordinalOf(out))
 	}
 	for i := range fieldDefs() {
 		if def := &fieldDefs()[i]; signedFields().of[def.Field] == nil {
@@ -67,7 +67,7 @@ func (s *Subjects) Of(cat *catalog.Cat, shelter *catalog.Shelter, at time.Time) 
 }
 
 // values says the values that the cat has of a field.
-func (s *Subject) values(def *fieldDef, say func(value string)) {
+func (s *MatchDocument) values(def *fieldDef, say func(value string)) {
 	switch def.Field {
 	case FieldAgeGroup:
 		say(s.ageGroup())
@@ -92,7 +92,7 @@ func (s *Subject) values(def *fieldDef, say func(value string)) {
 	}
 }
 
-func (s *Subject) ageGroup() string {
+func (s *MatchDocument) ageGroup() string {
 	if group := s.cat.AgeGroupOn(s.on); slices.Contains(vocab.AgeGroups(), group) {
 		return string(group)
 	}
@@ -100,7 +100,7 @@ func (s *Subject) ageGroup() string {
 }
 
 // foldedName is the name without case and accents.
-func (s *Subject) foldedName() string {
+func (s *MatchDocument) foldedName() string {
 	if s.name == nil {
 		s.name = new(vocab.Fold(s.cat.Name))
 	}
@@ -108,16 +108,16 @@ func (s *Subject) foldedName() string {
 }
 
 // ifListed is nil for a cat that cannot be found.
-func (s *Subject) ifListed() *Subject {
+func (s *MatchDocument) ifListed() *MatchDocument {
 	if s == nil || s.cat.Status == catalog.Removed {
 		return nil
 	}
 	return s
 }
 
-// leadsAs says that two cats have the same place and words, and differ in closed
+// sameRouting says that two cats have the same place and words, and differ in closed
 // fields at the most.
-func (s *Subject) leadsAs(o *Subject) bool {
+func (s *MatchDocument) sameRouting(o *MatchDocument) bool {
 	return s != nil && o != nil && s.place == o.place && slices.Equal(s.said, o.said) && slices.Equal(s.cat.Traits.Tags, o.cat.Traits.Tags) &&
 		s.cat.Name == o.cat.Name && s.cat.Description == o.cat.Description && s.cat.Colors == o.cat.Colors
 }

@@ -19,47 +19,47 @@ func suitFieldDefs() []fieldDef {
 	readiness := func(a catalog.ActivityRating) string { return a.Readiness }
 	grade := func(a catalog.ActivityRating) string { return a.Grade }
 	defs := []fieldDef{
-		closed(FieldBestFit, append(catalog.Outings(), catalog.IndoorEnrichment)...).readBy(func(c *catalog.Cat, say func(string)) {
+		enumField(FieldBestFit, append(catalog.Activities(), catalog.IndoorEnrichment)...).readBy(func(c *catalog.Cat, say func(string)) {
 			say(cmp.Or(c.Rating.BestFit, catalog.IndoorEnrichment))
 		}),
-		best(FieldReadiness, catalog.Readinesses(), catalog.NotYetAssessed, readiness, catalog.Outings()...),
-		best(FieldGrade, catalog.Grades(), catalog.NoEvidence, grade, catalog.Outings()...).uncounted(),
+		bestOverActivities(FieldReadiness, catalog.Readinesses(), catalog.ReadinessNotAssessed, readiness, catalog.Activities()...),
+		bestOverActivities(FieldGrade, catalog.Grades(), catalog.NoEvidence, grade, catalog.Activities()...).withoutFacet(),
 	}
-	for _, activity := range catalog.Outings() {
+	for _, activity := range catalog.Activities() {
 		defs = append(defs,
-			best(ReadinessFor(activity), catalog.Readinesses(), catalog.NotYetAssessed, readiness, activity).inner(),
-			best(GradeFor(activity), catalog.Grades(), catalog.NoEvidence, grade, activity).inner())
+			bestOverActivities(ReadinessFor(activity), catalog.Readinesses(), catalog.ReadinessNotAssessed, readiness, activity).internal(),
+			bestOverActivities(GradeFor(activity), catalog.Grades(), catalog.NoEvidence, grade, activity).internal())
 	}
 	return defs
 }
 
-// best is a field of which a cat has the last of the values that any of the
+// bestOverActivities is a field of which a cat has the last of the values that any of the
 // activities has: values go from the least to the most. A cat that was never
 // rated has the value unrated.
-func best(f Field, values []string, unrated string, of func(catalog.ActivityRating) string, activities ...string) fieldDef {
-	d := closed(f, values...)
-	none := reply(slices.Index(values, unrated))
-	d.answer = func(c *catalog.Cat) reply {
+func bestOverActivities(f Field, values []string, unrated string, of func(catalog.ActivityRating) string, activities ...string) fieldDef {
+	d := enumField(f, values...)
+	none := valueOrdinal(slices.Index(values, unrated))
+	d.answer = func(c *catalog.Cat) valueOrdinal {
 		if len(c.Rating.Activities) == 0 {
 			return none
 		}
-		most := reply(0)
+		most := valueOrdinal(0)
 		for _, activity := range activities {
-			most = max(most, reply(slices.Index(values, of(c.Rating.Of(activity)))))
+			most = max(most, valueOrdinal(slices.Index(values, of(c.Rating.Of(activity)))))
 		}
 		return most
 	}
 	return d
 }
 
-// uncounted is the field without a facet.
-func (d fieldDef) uncounted() fieldDef {
+// withoutFacet is the field without a facet.
+func (d fieldDef) withoutFacet() fieldDef {
 	d.Facet = false
 	return d
 }
 
-// inner is the field as one that callers do not name: they name an activity.
-func (d fieldDef) inner() fieldDef {
+// internal is the field as one that callers do not name: they name an activity.
+func (d fieldDef) internal() fieldDef {
 	d.hidden = true
-	return d.uncounted()
+	return d.withoutFacet()
 }

@@ -1,10 +1,10 @@
 package search
 
-// tagged are the slots that have a tag. Those of a rare tag are postings; those
+// tagPostings are the slots that have a tag. Those of a rare tag are postings; those
 // of a frequent one are a set, which is counted twenty times faster.
-type tagged struct {
+type tagPostings struct {
 	rare     postings
-	frequent set
+	frequent bitset
 }
 
 // minFrequent is how many slots a frequent tag has at least, be the index ever
@@ -12,10 +12,10 @@ type tagged struct {
 // as large as the postings would be.
 const minFrequent = 1024
 
-func (t *tagged) isFrequent() bool { return len(t.frequent.words) > 0 }
+func (t *tagPostings) isFrequent() bool { return len(t.frequent.words) > 0 }
 
 // add puts a slot in, of an index with so many blocks.
-func (t *tagged) add(slot uint32, blocks int) {
+func (t *tagPostings) add(slot uint32, blocks int) {
 	if !t.isFrequent() {
 		if t.rare.add(slot); t.rare.len() <= max(minFrequent, blocks*slotsPerBlock/64) {
 			return
@@ -31,7 +31,7 @@ func (t *tagged) add(slot uint32, blocks int) {
 	t.frequent.add(slot)
 }
 
-func (t *tagged) remove(slot uint32) {
+func (t *tagPostings) remove(slot uint32) {
 	if t.isFrequent() {
 		t.frequent.remove(slot)
 	} else {
@@ -40,25 +40,25 @@ func (t *tagged) remove(slot uint32) {
 }
 
 // into puts the slots into s. Room is a cleared set; it comes back cleared.
-func (t *tagged) into(s, room *set) {
+func (t *tagPostings) into(s, room *bitset) {
 	if t.isFrequent() {
 		s.or(&t.frequent)
 	} else {
-		t.rare.into(s, room)
+		t.rare.orInto(s, room)
 	}
 }
 
-func (t *tagged) len() int {
+func (t *tagPostings) len() int {
 	if t.isFrequent() {
 		return t.frequent.n
 	}
 	return t.rare.len()
 }
 
-// countIn is how many of the slots are in s.
-func (t *tagged) countIn(s *set) int {
+// intersectionCount is how many of the slots are in s.
+func (t *tagPostings) countIn(s *bitset) int {
 	if t.isFrequent() {
 		return t.frequent.countAnd(s)
 	}
-	return t.rare.countIn(s)
+	return t.rare.intersectionCount(s)
 }

@@ -72,10 +72,10 @@ func stemsIn(stems []byte) iter.Seq[uint32] {
 	}
 }
 
-// hasRun says that the stems of a phrase follow each other in a text. A number's
+// containsPhrase says that the stems of a phrase follow each other in a text. A number's
 // last byte is below 0x80 and no other is, so a match of the bytes is a match of
 // the numbers where the byte before it ends a number.
-func hasRun(stems, phrase []byte) bool {
+func containsPhrase(stems, phrase []byte) bool {
 	for at := 0; ; {
 		i := bytes.Index(stems[at:], phrase)
 		if i < 0 {
@@ -88,15 +88,15 @@ func hasRun(stems, phrase []byte) bool {
 	}
 }
 
-// marks tells which stems were seen, forgetting all at once.
-type marks struct {
+// epochMarks tells which stems were seen, forgetting all at once.
+type epochMarks struct {
 	at   []uint32
 	tick uint32
 }
 
 // begin forgets; from then on there are so many stems. It leaves two kinds of
 // mark: tick and tick-1.
-func (m *marks) begin(stems int) {
+func (m *epochMarks) begin(stems int) {
 	if stems > len(m.at) {
 		m.at = slices.Grow(m.at, stems-len(m.at)+1024)
 		m.at = m.at[:cap(m.at)]
@@ -110,7 +110,7 @@ func (m *marks) begin(stems int) {
 
 // setWords makes the words and tags of a slot those of a record, in place of
 // those of the record that it has; an empty record has none.
-func (st *stock) setWords(slot uint32, record []byte) {
+func (st *indexData) setWords(slot uint32, record []byte) {
 	old := st.textSlab.get(st.texts[slot])
 	if bytes.Equal(old, record) {
 		return
@@ -121,7 +121,7 @@ func (st *stock) setWords(slot uint32, record []byte) {
 	st.setStems(slot, oldStems, newStems)
 }
 
-func (st *stock) setTags(slot uint32, old, now [][]byte) {
+func (st *indexData) setTags(slot uint32, old, now [][]byte) {
 	for _, tag := range old {
 		if p := st.tags[string(tag)]; p != nil {
 			p.remove(slot)
@@ -130,7 +130,7 @@ func (st *stock) setTags(slot uint32, old, now [][]byte) {
 	for _, tag := range now {
 		p := st.tags[string(tag)]
 		if p == nil {
-			p = &tagged{}
+			p = &tagPostings{}
 			st.tags[string(tag)] = p
 		}
 		p.add(slot, st.blocks())
@@ -138,7 +138,7 @@ func (st *stock) setTags(slot uint32, old, now [][]byte) {
 }
 
 // setStems touches only the postings of stems that came or went.
-func (st *stock) setStems(slot uint32, old, now []byte) {
+func (st *indexData) setStems(slot uint32, old, now []byte) {
 	most := uint32(0)
 	for stem := range stemsIn(now) {
 		most = max(most, stem)

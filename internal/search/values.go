@@ -5,7 +5,7 @@ import "trailcat/internal/catalog"
 // value is one value of a field, and the slots that have it.
 type value struct {
 	name string
-	set  set
+	set  bitset
 }
 
 // fieldValues are the values of one field.
@@ -24,8 +24,8 @@ func (f *fieldValues) find(name string) *value {
 	return f.met[name]
 }
 
-// meet is a value by its name, which is taken up if it is new.
-func (f *fieldValues) meet(name string) *value {
+// getOrCreate is a value by its name, which is taken up if it is new.
+func (f *fieldValues) getOrCreate(name string) *value {
 	if v := f.find(name); v != nil {
 		return v
 	}
@@ -36,8 +36,8 @@ func (f *fieldValues) meet(name string) *value {
 }
 
 // anyOf are the sets of the cats that have one of the values.
-func (f *fieldValues) anyOf(values []string) []*set {
-	var sets []*set
+func (f *fieldValues) anyOf(values []string) []*bitset {
+	var sets []*bitset
 	for _, name := range values {
 		if v := f.find(name); v != nil && v.set.n > 0 {
 			sets = append(sets, &v.set)
@@ -55,7 +55,7 @@ func newFields() map[Field]*fieldValues {
 		}
 		f := &fieldValues{def: def, known: map[string]*value{}, met: map[string]*value{}}
 		for _, name := range def.Values {
-			f.known[name] = f.meet(name)
+			f.known[name] = f.getOrCreate(name)
 		}
 		clear(f.met)
 		fields[def.Field] = f
@@ -63,9 +63,9 @@ func newFields() map[Field]*fieldValues {
 	return fields
 }
 
-// saidValues are the values that a cat has by its facts: those of the
+// fieldValueSet are the values that a cat has by its facts: those of the
 // vocabulary, and the names of others, which may be new.
-type saidValues struct {
+type fieldValueSet struct {
 	known []*value
 	other []otherValue
 }
@@ -76,8 +76,8 @@ type otherValue struct {
 }
 
 // valuesOf reads the values off a cat. It needs no lock.
-func valuesOf(fields []*fieldValues, c *catalog.Cat) saidValues {
-	said := saidValues{known: make([]*value, 0, 48), other: nil}
+func valuesOf(fields []*fieldValues, c *catalog.Cat) fieldValueSet {
+	said := fieldValueSet{known: make([]*value, 0, 48), other: nil}
 	var field *fieldValues
 	say := func(name string) {
 		if v := field.known[name]; v != nil {

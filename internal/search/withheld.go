@@ -3,7 +3,7 @@ package search
 import "trailcat/internal/catalog"
 
 // WithheldFrom are the ids of the shelters that withhold their cats from a reader.
-func (x *Index) WithheldFrom(reader catalog.Reader) ([]string, error) {
+func (x *Index) WithheldFrom(reader catalog.Audience) ([]string, error) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	if x.stock == nil {
@@ -11,7 +11,7 @@ func (x *Index) WithheldFrom(reader catalog.Reader) ([]string, error) {
 	}
 	var ids []string
 	for _, number := range x.stock.shelters.withholding {
-		if at := x.stock.shelters.all[number]; at.Withholds(reader) {
+		if at := x.stock.shelters.all[number]; at.HiddenFrom(reader) {
 			ids = append(ids, at.ID)
 		}
 	}

@@ -9,12 +9,12 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// maxWord is where a word is cut off, in bytes. What is longer is no word.
-const maxWord = 40
+// maxTokenLen is where a word is cut off, in bytes. What is longer is no word.
+const maxTokenLen = 40
 
-// inWords is each ASCII character as words have it: letters are small, and a dot
+// asciiFold is each ASCII character as words have it: letters are small, and a dot
 // stands for all that is neither letter nor digit.
-const inWords = "................................" +
+const asciiFold = "................................" +
 	"................0123456789......" +
 	".abcdefghijklmnopqrstuvwxyz....." +
 	".abcdefghijklmnopqrstuvwxyz....."
@@ -22,7 +22,7 @@ const inWords = "................................" +
 // words goes through the words of a text: runs of letters and digits, folded.
 // An apostrophe joins ("don't" is dont) and a possessive s goes. The word is
 // good until the next. Buf is room to work in.
-func words(text string, buf *[maxWord]byte) iter.Seq[[]byte] {
+func words(text string, buf *[maxTokenLen]byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for at := 0; at < len(text); {
 			word, next, plain := asciiWord(text, at, buf)
@@ -40,15 +40,15 @@ func words(text string, buf *[maxWord]byte) iter.Seq[[]byte] {
 
 // asciiWord reads the next word into buf, and says where to go on. It is not
 // plain if a byte beyond ASCII is met; then nothing was read.
-func asciiWord(text string, at int, buf *[maxWord]byte) (word []byte, next int, plain bool) {
+func asciiWord(text string, at int, buf *[maxTokenLen]byte) (word []byte, next int, plain bool) {
 	n := 0
 	for i := at; i < len(text); i++ {
 		c := text[i]
 		if c >= utf8.RuneSelf {
 			return nil, at, false
 		}
-		if in := inWords[c]; in != '.' {
-			if n < maxWord {
+		if in := asciiFold[c]; in != '.' {
+			if n < maxTokenLen {
 				buf[n] = in
 				n++
 			}
@@ -88,7 +88,7 @@ func letter(r rune) bool {
 }
 
 // foldedWords goes through a piece of text with letters beyond ASCII.
-func foldedWords(piece string, buf *[maxWord]byte, yield func([]byte) bool) bool {
+func foldedWords(piece string, buf *[maxTokenLen]byte, yield func([]byte) bool) bool {
 	piece = strings.ReplaceAll(piece, "’", "'")
 	if s := len(piece) - 2; s > 0 && possessive(piece[s:]) && piece[s] == '\'' {
 		piece = piece[:s]

@@ -43,7 +43,7 @@ func (t tx) Health(ctx context.Context, catID string) ([]catalog.HealthItem, err
 func (t tx) SaveAssessment(ctx context.Context, a catalog.Assessment) error {
 	row, err := newAssessmentRow(a)
 	if err == nil {
-		err = t.db.WithContext(ctx).Clauses(byID()).Create(&row).Error
+		err = t.db.WithContext(ctx).Clauses(upsertByID()).Create(&row).Error
 	}
 	if err != nil {
 		return fmt.Errorf("save assessment %s: %w", a.ID, err)
@@ -81,5 +81,5 @@ func healthOf(db *gorm.DB, catID string) ([]catalog.HealthItem, error) {
 	if err := db.Where("cat_id = ?", catID).Order("code").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read health of cat %s: %w", catID, err)
 	}
-	return each(rows, healthRow.item), nil
+	return mapSlice(rows, healthRow.item), nil
 }

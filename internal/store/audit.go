@@ -35,7 +35,7 @@ type auditedChange struct {
 }
 
 func newAuditRow(e catalog.AuditEntry) (auditRow, error) {
-	changes, err := encode(each(e.Changes, func(c catalog.Change) auditedChange {
+	changes, err := encode(mapSlice(e.Changes, func(c catalog.Change) auditedChange {
 		return auditedChange{
 			Op: string(c.Op), Resource: string(c.Resource), ResourceID: c.ResourceID,
 			ShelterID: c.ShelterID, Version: c.Version, Fields: c.Fields,
@@ -56,7 +56,7 @@ func (r auditRow) entry() (catalog.AuditEntry, error) {
 	return catalog.AuditEntry{
 		ID: r.ID, At: at, What: r.What,
 		Actor: catalog.Actor{KeyID: r.KeyID, PartnerID: r.PartnerID, Address: r.Address, RequestID: r.RequestID},
-		Changes: each(changes, func(c auditedChange) catalog.Change {
+		Changes: mapSlice(changes, func(c auditedChange) catalog.Change {
 			return catalog.Change{
 				Seq: 0, At: at, Op: catalog.Op(c.Op), Resource: catalog.Resource(c.Resource), ResourceID: c.ResourceID,
 				ShelterID: c.ShelterID, Version: c.Version, Fields: c.Fields, Before: nil,

@@ -7,23 +7,23 @@ import (
 	"trailcat/internal/geo"
 )
 
-// beforeDoc is what a cat was before a change, with the change's line.
-type beforeDoc struct {
-	Number   int64      `json:"number"`
-	Name     string     `json:"name,omitempty"`
-	Status   string     `json:"status"`
-	Source   string     `json:"source,omitempty"`
-	Version  int64      `json:"version"`
-	Stale    bool       `json:"stale,omitempty"`
-	ListedAt time.Time  `json:"listed,omitzero"`
-	Updated  time.Time  `json:"updated"`
-	Rating   *ratingDoc `json:"rating,omitempty"`
-	Text     string     `json:"text,omitempty"` // the description
-	Facts    catFacts   `json:"facts"`
-	Home     *homeDoc   `json:"home,omitempty"`
+// preImageDoc is what a cat was before a change, with the change's line.
+type preImageDoc struct {
+	Number   int64              `json:"number"`
+	Name     string             `json:"name,omitempty"`
+	Status   string             `json:"status"`
+	Source   string             `json:"source,omitempty"`
+	Version  int64              `json:"version"`
+	Stale    bool               `json:"stale,omitempty"`
+	ListedAt time.Time          `json:"listed,omitzero"`
+	Updated  time.Time          `json:"updated"`
+	Rating   *ratingDoc         `json:"rating,omitempty"`
+	Text     string             `json:"text,omitempty"` // the description
+	Facts    catFacts           `json:"facts"`
+	Home     *shelterContextDoc `json:"home,omitempty"`
 }
 
-type homeDoc struct {
+type shelterContextDoc struct {
 	Region    string   `json:"region,omitempty"`
 	Country   string   `json:"country,omitempty"`
 	Lat       float64  `json:"lat"`
@@ -32,12 +32,12 @@ type homeDoc struct {
 	PartnerID string   `json:"partner,omitempty"`
 }
 
-func newBeforeDoc(b *catalog.Before) (string, error) {
+func newBeforeDoc(b *catalog.PreImage) (string, error) {
 	if b == nil {
 		return "", nil
 	}
 	c := &b.Cat
-	doc := beforeDoc{
+	doc := preImageDoc{
 		Number:   c.Number,
 		Name:     c.Name,
 		Status:   string(c.Status),
@@ -52,23 +52,23 @@ func newBeforeDoc(b *catalog.Before) (string, error) {
 		Home:     nil,
 	}
 	if h := b.Home; h != nil {
-		doc.Home = &homeDoc{Region: h.Region, Country: h.Country, Lat: h.Point.Lat, Lng: h.Point.Lng, Withheld: withheld(h.WithheldFrom), PartnerID: h.PartnerID}
+		doc.Home = &shelterContextDoc{Region: h.Region, Country: h.Country, Lat: h.Point.Lat, Lng: h.Point.Lng, Withheld: withheld(h.WithheldFrom), PartnerID: h.PartnerID}
 	}
 	return encode(doc)
 }
 
 // beforeOf reads what the cat of a line was before it.
-func beforeOf(line changeRow) (*catalog.Before, error) {
+func beforeOf(line changeRow) (*catalog.PreImage, error) {
 	if line.Before == "" {
 		return nil, nil //nolint:nilnil // nil says that it was not, or was not asked for
 	}
-	var doc beforeDoc
+	var doc preImageDoc
 	if err := decode(line.Before, &doc); err != nil {
 		return nil, err
 	}
 	var row catRow // the rest of it is not kept
 	row.Name, row.Status, row.ListedAt, row.Description = doc.Name, doc.Status, timeOrNil(doc.ListedAt), doc.Text
-	b := &catalog.Before{
+	b := &catalog.PreImage{
 		Cat: catalog.Cat{
 			ID:          line.ResourceID,
 			Number:      doc.Number,
@@ -86,7 +86,7 @@ func beforeOf(line changeRow) (*catalog.Before, error) {
 		Home: nil,
 	}
 	if h := doc.Home; h != nil {
-		b.Home = &catalog.Home{Region: h.Region, Country: h.Country, Point: geo.Point{Lat: h.Lat, Lng: h.Lng}, WithheldFrom: catalog.Withheld(h.Withheld), PartnerID: h.PartnerID}
+		b.Home = &catalog.ShelterContext{Region: h.Region, Country: h.Country, Point: geo.Point{Lat: h.Lat, Lng: h.Lng}, WithheldFrom: catalog.Restriction(h.Withheld), PartnerID: h.PartnerID}
 	}
 	return b, nil
 }

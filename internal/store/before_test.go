@@ -20,9 +20,9 @@ func TestTheLogRemembersWhatACatWas(t *testing.T) {
 		was.Rating.On = moment(0).Truncate(24 * 60 * 60 * 1e9)
 		want := catalog.Change{
 			Seq: 1, At: moment(1), Op: catalog.Updated, Resource: catalog.CatResource, ResourceID: was.ID, ShelterID: was.ShelterID, Version: 4, Fields: []string{"place"},
-			Before: &catalog.Before{Cat: was, Home: &catalog.Home{
+			Before: &catalog.PreImage{Cat: was, Home: &catalog.ShelterContext{
 				Region: "MD", Country: "US", Point: geo.Point{Lat: 39, Lng: -77}, PartnerID: "prt_a",
-				WithheldFrom: catalog.Withheld{Classes: []catalog.ReaderClass{catalog.AggregatorReader}, Partners: []string{"prt_b"}},
+				WithheldFrom: catalog.Restriction{Classes: []catalog.AudienceClass{catalog.AggregatorReader}, Partners: []string{"prt_b"}},
 			}},
 		}
 		write(t, s, func(tx catalog.Tx) error { return tx.Append(t.Context(), []catalog.Change{want}) })

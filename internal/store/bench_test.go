@@ -40,7 +40,7 @@ func BenchmarkSaveCats(b *testing.B) {
 				for i, c := range cats {
 					ids[i] = c.ID
 				}
-				return tx.Confirm(b.Context(), ids, moment(5))
+				return tx.MarkSeen(b.Context(), ids, moment(5))
 			})
 		})
 	}

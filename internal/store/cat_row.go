@@ -74,11 +74,11 @@ func newCatRows(cats []catalog.Cat) ([]catRow, error) {
 	return rows, nil
 }
 
-func (r *catRow) cat() (catalog.Cat, error) { return r.catBy([]byte(r.Facts), new(catFacts)) }
+func (r *catRow) cat() (catalog.Cat, error) { return r.toCat([]byte(r.Facts), new(catFacts)) }
 
-// catBy makes the cat from its row and its facts, by way of a document whose
+// toCat makes the cat from its row and its facts, by way of a document whose
 // memory it may use.
-func (r *catRow) catBy(facts []byte, doc *catFacts) (catalog.Cat, error) {
+func (r *catRow) toCat(facts []byte, doc *catFacts) (catalog.Cat, error) {
 	*doc = catFacts{}
 	if err := decode(facts, doc); err != nil {
 		return catalog.Cat{}, fmt.Errorf("facts of cat %s: %w", r.ID, err)
@@ -108,7 +108,7 @@ func catsOf(rows []catRow) ([]catalog.Cat, error) {
 	var doc catFacts // one for all: it is as large as a cat
 	for i := range rows {
 		var err error
-		if cats[i], err = rows[i].catBy([]byte(rows[i].Facts), &doc); err != nil {
+		if cats[i], err = rows[i].toCat([]byte(rows[i].Facts), &doc); err != nil {
 			return nil, err
 		}
 	}

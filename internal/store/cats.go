@@ -24,7 +24,7 @@ func (s *Store) CatByNumber(ctx context.Context, n int64) (catalog.Cat, error) {
 func (s *Store) oneCat(ctx context.Context, name string, where ...any) (catalog.Cat, error) {
 	var row catRow
 	if err := s.read(ctx, func(db *gorm.DB) error { return db.Take(&row, where...).Error }); err != nil {
-		return catalog.Cat{}, fmt.Errorf("read cat: %w", inCatalogTerms(err, "cat", name))
+		return catalog.Cat{}, fmt.Errorf("read cat: %w", toDomainError(err, "cat", name))
 	}
 	return row.cat()
 }
@@ -82,7 +82,7 @@ func (t tx) saveCats(db *gorm.DB, cats []catalog.Cat) error {
 	if err != nil {
 		return err
 	}
-	return inCatalogTerms(db.CreateInBatches(rows, t.dialect.batch).Error, "cat", "")
+	return toDomainError(db.CreateInBatches(rows, t.dialect.batch).Error, "cat", "")
 }
 
 // CatsOfShelter are a shelter's cats by number, removed ones too, from just after

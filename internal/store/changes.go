@@ -64,19 +64,19 @@ type headRow struct {
 
 func (headRow) TableName() string { return "log_head" }
 
-// lineColumns are those of a line, in the order of changeRow, without what its
+// changeColumns are those of a line, in the order of changeRow, without what its
 // cat was before.
-var lineColumns = []string{"seq", "at", "op", "resource", "resource_id", "shelter_id", "version", "fields"}
+var changeColumns = []string{"seq", "at", "op", "resource", "resource_id", "shelter_id", "version", "fields"}
 
 // Changes reads the log from just after a number, limit lines at most, without
 // what cats were before.
 func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error) {
-	return s.changes(ctx, after, limit, lineColumns)
+	return s.changes(ctx, after, limit, changeColumns)
 }
 
 // ChangesWithBefore is Changes with what cats were before.
 func (s *Store) ChangesWithBefore(ctx context.Context, after int64, limit int) ([]catalog.Change, error) {
-	return s.changes(ctx, after, limit, append(slices.Clone(lineColumns), "before"))
+	return s.changes(ctx, after, limit, append(slices.Clone(changeColumns), "before"))
 }
 
 func (s *Store) changes(ctx context.Context, after int64, limit int, columns []string) ([]catalog.Change, error) {
@@ -116,12 +116,12 @@ func changeRows(db *gorm.DB, columns []string) (rows []changeRow, err error) {
 }
 
 // Head is where the log ends. Its epoch was made with the tables, by chance.
-func (s *Store) Head(ctx context.Context) (catalog.Head, error) {
+func (s *Store) Head(ctx context.Context) (catalog.LogPosition, error) {
 	var row headRow
 	if err := s.read(ctx, func(db *gorm.DB) error { return db.Take(&row).Error }); err != nil {
-		return catalog.Head{}, fmt.Errorf("head of the log: %w", err)
+		return catalog.LogPosition{}, fmt.Errorf("head of the log: %w", err)
 	}
-	return catalog.Head{Seq: row.Seq, Epoch: row.Epoch, Floor: row.Floor}, nil
+	return catalog.LogPosition{Seq: row.Seq, Epoch: row.Epoch, Floor: row.Floor}, nil
 }
 
 // Append puts changes at the end of the log, numbered in order and without a

@@ -20,7 +20,7 @@ const linesPerStatement = 500
 // what is gone, none. The end of the log always stays. Head tells from then on
 // up to where it was shortened. Several nodes may do it at once.
 func (s *Store) Compact(ctx context.Context, before time.Time) (lines int64, err error) {
-	floor, err := s.raiseFloor(ctx, before)
+	floor, err := s.raiseLowWater(ctx, before)
 	if err != nil || floor == 0 {
 		return 0, err
 	}
@@ -31,23 +31,23 @@ func (s *Store) Compact(ctx context.Context, before time.Time) (lines int64, err
 		WHERE c.seq <= @floor AND (
 			c.seq < newest.last OR c.op = @removed OR
 			c.resource = @cat AND EXISTS (SELECT 1 FROM cats WHERE cats.id = c.resource_id AND cats.status = @gone))`,
-		map[string]any{"floor": floor, "removed": string(catalog.RemovedOp), "cat": string(catalog.CatResource), "gone": string(catalog.Removed)})
+		map[string]any{"floor": floor, "removed": string(catalog.OpRemoved), "cat": string(catalog.CatResource), "gone": string(catalog.Removed)})
 	if err != nil {
 		return 0, fmt.Errorf("find superseded changes: %w", err)
 	}
 	for some := range slices.Chunk(superseded, linesPerStatement) {
-		n, err := s.alone(ctx, func(db *gorm.DB) *gorm.DB { return db.Where("seq IN ?", some).Delete(&changeRow{}) })
+		n, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB { return db.Where("seq IN ?", some).Delete(&changeRow{}) })
 		if err != nil {
 			return lines, fmt.Errorf("shorten the log: %w", err)
 		}
 		lines += n
 	}
-	return lines, s.forgetBefore(ctx, floor)
+	return lines, s.dropPreImages(ctx, floor)
 }
 
-// raiseFloor notes up to where the log is about to be shortened, before anything
+// raiseLowWater notes up to where the log is about to be shortened, before anything
 // goes: who reads it and then sees the floor below where they began has missed nothing.
-func (s *Store) raiseFloor(ctx context.Context, before time.Time) (floor int64, err error) {
+func (s *Store) raiseLowWater(ctx context.Context, before time.Time) (floor int64, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
 		return db.Raw(`
 			SELECT coalesce(
@@ -58,21 +58,21 @@ func (s *Store) raiseFloor(ctx context.Context, before time.Time) (floor int64, 
 	if err != nil {
 		return 0, fmt.Errorf("find where old changes end: %w", err)
 	}
-	_, err = s.alone(ctx, func(db *gorm.DB) *gorm.DB {
+	_, err = s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Model(&headRow{}).Where("floor < ?", floor).UpdateColumn("floor", floor)
 	})
 	return floor, wrapped(err, "raise the floor of the log")
 }
 
-// forgetBefore empties what things were before changes that nobody reads any
+// dropPreImages empties what things were before changes that nobody reads any
 // more for that.
-func (s *Store) forgetBefore(ctx context.Context, floor int64) error {
+func (s *Store) dropPreImages(ctx context.Context, floor int64) error {
 	rest, err := s.seqs(ctx, "SELECT seq FROM changes WHERE seq <= @floor AND before <> ''", map[string]any{"floor": floor})
 	if err != nil {
 		return fmt.Errorf("find changes that say what was before: %w", err)
 	}
 	for some := range slices.Chunk(rest, linesPerStatement) {
-		_, err := s.alone(ctx, func(db *gorm.DB) *gorm.DB {
+		_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 			return db.Model(&changeRow{}).Where("seq IN ?", some).UpdateColumn("before", "")
 		})
 		if err != nil {

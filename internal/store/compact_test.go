@@ -21,10 +21,10 @@ func TestCompactKeepsTheNewest(t *testing.T) {
 		day := time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
 		var log []catalog.Change
 		for i := range 3000 {
-			op := []catalog.Op{catalog.Created, catalog.Updated, catalog.Rated, catalog.RemovedOp}[chance.IntN(4)]
+			op := []catalog.Op{catalog.Created, catalog.Updated, catalog.Rated, catalog.OpRemoved}[chance.IntN(4)]
 			line := catalog.Change{
 				At: day.Add(time.Duration(i) * time.Minute), Op: op, Resource: catalog.CatResource, ResourceID: fmt.Sprint("cat_", chance.IntN(400)),
-				Version: 1, Before: &catalog.Before{},
+				Version: 1, Before: &catalog.PreImage{},
 			}
 			if i%10 == 0 {
 				line.Resource = catalog.ShelterResource // of the same id: another thing
@@ -68,7 +68,7 @@ func checkCompacted(t *testing.T, s *store.Store, log []catalog.Change, floor in
 	at := 0
 	for i, line := range log {
 		seq := int64(i + 1)
-		if seq <= floor && (newest[string(line.Resource)+line.ResourceID] > seq || line.Op == catalog.RemovedOp) {
+		if seq <= floor && (newest[string(line.Resource)+line.ResourceID] > seq || line.Op == catalog.OpRemoved) {
 			continue
 		}
 		if at >= len(left) || left[at].Seq != seq {

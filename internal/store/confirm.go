@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Confirm notes when these cats were last spoken of. It is no change.
-func (t tx) Confirm(ctx context.Context, catIDs []string, at time.Time) error {
+// MarkSeen notes when these cats were last spoken of. It is no change.
+func (t tx) MarkSeen(ctx context.Context, catIDs []string, at time.Time) error {
 	if len(catIDs) == 0 {
 		return nil
 	}

@@ -13,14 +13,14 @@ import (
 // SaveDelivery keeps an attempt.
 func (s *Store) SaveDelivery(ctx context.Context, d catalog.Delivery) error {
 	row := newDeliveryRow(d)
-	_, err := s.alone(ctx, func(db *gorm.DB) *gorm.DB { return db.Create(&row) })
+	_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB { return db.Create(&row) })
 	return wrapped(err, "save delivery "+d.ID)
 }
 
-// Delivered keeps an attempt that a webhook took, and moves the webhook's
+// RecordDelivery keeps an attempt that a webhook took, and moves the webhook's
 // bookmark from where its holder left it, both or neither. It says no, and keeps
-// nothing, where MoveBookmark does.
-func (s *Store) Delivered(ctx context.Context, d catalog.Delivery, version int64, holder string, from int64) (ok bool, err error) {
+// nothing, where AdvanceCheckpoint does.
+func (s *Store) RecordDelivery(ctx context.Context, d catalog.Delivery, version int64, holder string, from int64) (ok bool, err error) {
 	row := newDeliveryRow(d)
 	err = s.Write(ctx, func(t catalog.Tx) error {
 		if ok, err = t.(tx).moveBookmark(ctx, d.WebhookID, version, holder, from, d.Upto); err != nil || !ok {
@@ -42,7 +42,7 @@ func (s *Store) Deliveries(ctx context.Context, webhookID, before string, limit 
 		}
 		return db.Find(&rows).Error
 	})
-	return each(rows, deliveryRow.delivery), wrapped(err, "read deliveries")
+	return mapSlice(rows, deliveryRow.delivery), wrapped(err, "read deliveries")
 }
 
 // LastDeliveries are the last attempts for each of these webhooks that were no
@@ -61,9 +61,9 @@ func (s *Store) LastDeliveries(ctx context.Context, webhookIDs []string) (map[st
 	return last, wrapped(err, "read last deliveries")
 }
 
-// ForgetDeliveries removes those attempts for a webhook that are older than the
+// PruneDeliveries removes those attempts for a webhook that are older than the
 // last so many.
-func (s *Store) ForgetDeliveries(ctx context.Context, webhookID string, keep int) error {
+func (s *Store) PruneDeliveries(ctx context.Context, webhookID string, keep int) error {
 	var oldest []string
 	err := s.read(ctx, func(db *gorm.DB) error {
 		return db.Model(&deliveryRow{}).Where("webhook_id = ?", webhookID).Order("id DESC").Offset(keep-1).Limit(1).Pluck("id", &oldest).Error
@@ -71,7 +71,7 @@ func (s *Store) ForgetDeliveries(ctx context.Context, webhookID string, keep int
 	if err != nil || len(oldest) == 0 {
 		return wrapped(err, "find old deliveries")
 	}
-	_, err = s.alone(ctx, func(db *gorm.DB) *gorm.DB {
+	_, err = s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Where("webhook_id = ? AND id < ?", webhookID, oldest[0]).Delete(&deliveryRow{})
 	})
 	return wrapped(err, "forget deliveries of "+webhookID)
@@ -79,7 +79,7 @@ func (s *Store) ForgetDeliveries(ctx context.Context, webhookID string, keep int
 
 // ForgetDeliveriesBefore removes the attempts before a moment.
 func (s *Store) ForgetDeliveriesBefore(ctx context.Context, before time.Time) error {
-	_, err := s.alone(ctx, func(db *gorm.DB) *gorm.DB {
+	_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Where("at < ?", before.UTC()).Delete(&deliveryRow{})
 	})
 	if err != nil {

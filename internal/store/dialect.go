@@ -30,21 +30,21 @@ type dialect struct {
 	hasTable string
 
 	// trouble says what an error has to do with the database's own state.
-	trouble func(error) trouble
+	trouble func(error) errorClass
 
 	goose goose.Dialect
 	// oneAtATime keeps two processes from migrating the same database at once.
 	oneAtATime func(dsn string) (goose.ProviderOption, error)
 }
 
-// trouble is a failure that is nobody's mistake and may pass.
-type trouble int
+// errorClass is a failure that is nobody's mistake and may pass.
+type errorClass int
 
 const (
-	noTrouble trouble = iota
-	collided          // a transaction failed only because of another one
-	lost              // a connection turned out to be dead
-	away              // there is no connection to be had
+	noTrouble            errorClass = iota
+	serializationFailure            // a transaction failed only because of another one
+	connectionLost                  // a connection turned out to be dead
+	unavailable                     // there is no connection to be had
 )
 
 // pools are connections: to write, to read, and to take numbers. The first two

@@ -51,27 +51,27 @@ type (
 )
 
 func newPhotos(photos []catalog.Photo) []photo {
-	return each(photos, func(p catalog.Photo) photo {
+	return mapSlice(photos, func(p catalog.Photo) photo {
 		return photo{URL: p.URL, Width: p.Width, Height: p.Height, Alt: p.Alt}
 	})
 }
 
 func catalogPhotos(photos []photo) []catalog.Photo {
-	return each(photos, func(p photo) catalog.Photo {
+	return mapSlice(photos, func(p photo) catalog.Photo {
 		return catalog.Photo{URL: p.URL, Width: p.Width, Height: p.Height, Alt: p.Alt}
 	})
 }
 
 func newVideos(videos []catalog.Video) []video {
-	return each(videos, func(v catalog.Video) video { return video{URL: v.URL, EmbedURL: v.EmbedURL} })
+	return mapSlice(videos, func(v catalog.Video) video { return video{URL: v.URL, EmbedURL: v.EmbedURL} })
 }
 
 func catalogVideos(videos []video) []catalog.Video {
-	return each(videos, func(v video) catalog.Video { return catalog.Video{URL: v.URL, EmbedURL: v.EmbedURL} })
+	return mapSlice(videos, func(v video) catalog.Video { return catalog.Video{URL: v.URL, EmbedURL: v.EmbedURL} })
 }
 
-// each maps a list; of nothing it makes nil.
-func each[A, B any](list []A, to func(A) B) []B {
+// mapSlice maps a list; of nothing it makes nil.
+func mapSlice[A, B any](list []A, to func(A) B) []B {
 	if len(list) == 0 {
 		return nil
 	}

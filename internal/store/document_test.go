@@ -28,10 +28,10 @@ func TestEncodersAgree(t *testing.T) {
 
 	rapid.Check(t, func(t *rapid.T) {
 		cat, shelter, rating := rapid.Make[catFacts]().Draw(t, "cat"), rapid.Make[shelterProfile]().Draw(t, "shelter"), rapid.Make[*ratingDoc]().Draw(t, "rating")
-		before := beforeDoc{
+		before := preImageDoc{
 			Number: rapid.Int64().Draw(t, "number"), Name: rapid.String().Draw(t, "name"), Stale: rapid.Bool().Draw(t, "stale"),
 			Updated: time.Unix(rapid.Int64Range(-1<<35, 1<<35).Draw(t, "seconds"), rapid.Int64Range(0, 999_999_999).Draw(t, "ns")).UTC(),
-			Rating:  rating, Facts: cat, Home: rapid.Make[*homeDoc]().Draw(t, "home"),
+			Rating:  rating, Facts: cat, Home: rapid.Make[*shelterContextDoc]().Draw(t, "home"),
 		}
 		for _, doc := range []any{cat, shelter, before, map[string]int{"stranger_ease": 1, "baseline_calm": rapid.IntRange(1, 5).Draw(t, "level")}} {
 			want, err := json.Marshal(doc)

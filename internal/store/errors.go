@@ -9,11 +9,11 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// inCatalogTerms turns what the database says about a thing into what the catalog says.
-func inCatalogTerms(err error, thing, id string) error {
+// toDomainError turns what the database says about a thing into what the catalog says.
+func toDomainError(err error, thing, id string) error {
 	switch {
 	case errors.Is(err, gorm.ErrRecordNotFound):
-		return catalog.Missing(thing, id)
+		return catalog.NotFoundError(thing, id)
 	case errors.Is(err, gorm.ErrDuplicatedKey):
 		return &catalog.Error{
 			Kind: catalog.Conflict, Code: "", Faults: nil,

@@ -98,12 +98,12 @@ func (s *Store) Imports(ctx context.Context, shelterIDs []string, before string,
 	if err != nil {
 		return nil, fmt.Errorf("read imports: %w", err)
 	}
-	return each(rows, importRow.imported), nil
+	return mapSlice(rows, importRow.imported), nil
 }
 
 // Import finds one import and holds it until the end of the write.
 func (t tx) Import(ctx context.Context, id string) (catalog.Import, error) {
-	return takeImport(t.held(ctx), id)
+	return takeImport(t.forUpdate(ctx), id)
 }
 
 // SaveImport writes an import over what is there. One that is silent for longer
@@ -117,7 +117,7 @@ func (t tx) SaveImport(ctx context.Context, i catalog.Import) error {
 		return fmt.Errorf("end dead imports of shelter %s: %w", i.ShelterID, err)
 	}
 	row := newImportRow(i)
-	err = db.Clauses(byID()).Create(&row).Error
+	err = db.Clauses(upsertByID()).Create(&row).Error
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
 		return &catalog.Error{
 			Kind: catalog.Conflict, Code: "import_running", Faults: nil,
@@ -133,7 +133,7 @@ func (t tx) SaveImport(ctx context.Context, i catalog.Import) error {
 func takeImport(db *gorm.DB, id string) (catalog.Import, error) {
 	var row importRow
 	if err := db.Take(&row, "id = ?", id).Error; err != nil {
-		return catalog.Import{}, fmt.Errorf("read import: %w", inCatalogTerms(err, "import", id))
+		return catalog.Import{}, fmt.Errorf("read import: %w", toDomainError(err, "import", id))
 	}
 	return row.imported(), nil
 }

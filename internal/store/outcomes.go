@@ -37,8 +37,8 @@ func (t tx) Outcomes(ctx context.Context, catID string) ([]catalog.Outcome, erro
 // SaveOutcome writes an outcome over what is there.
 func (t tx) SaveOutcome(ctx context.Context, o catalog.Outcome) error {
 	row := newOutcomeRow(o)
-	if err := t.db.WithContext(ctx).Clauses(byID()).Create(&row).Error; err != nil {
-		return fmt.Errorf("save outcome %s: %w", o.ID, inCatalogTerms(err, "outcome", o.ID))
+	if err := t.db.WithContext(ctx).Clauses(upsertByID()).Create(&row).Error; err != nil {
+		return fmt.Errorf("save outcome %s: %w", o.ID, toDomainError(err, "outcome", o.ID))
 	}
 	return nil
 }
@@ -48,5 +48,5 @@ func outcomesWhere(db *gorm.DB, where string, value string) ([]catalog.Outcome, 
 	if err := db.Where(where, value).Order("created_at, id").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read outcomes where %s, %s: %w", where, value, err)
 	}
-	return each(rows, outcomeRow.outcome), nil
+	return mapSlice(rows, outcomeRow.outcome), nil
 }

@@ -24,7 +24,7 @@ func newPartnerRow(p catalog.Partner) partnerRow {
 }
 
 func (r partnerRow) partner() catalog.Partner {
-	return catalog.Partner{ID: r.ID, Name: r.Name, ReadsAs: catalog.ReaderClass(r.ReadsAs), Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC()}
+	return catalog.Partner{ID: r.ID, Name: r.Name, ReadsAs: catalog.AudienceClass(r.ReadsAs), Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC()}
 }
 
 // keyRow is a key as the table keys has it.

@@ -12,8 +12,8 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// byID writes a row over the one with its id.
-func byID() clause.OnConflict {
+// upsertByID writes a row over the one with its id.
+func upsertByID() clause.OnConflict {
 	return clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, UpdateAll: true}
 }
 
@@ -32,18 +32,18 @@ func (s *Store) Partners(ctx context.Context) ([]catalog.Partner, error) {
 	if err := s.read(ctx, func(db *gorm.DB) error { return db.Order("id").Find(&rows).Error }); err != nil {
 		return nil, fmt.Errorf("read partners: %w", err)
 	}
-	return each(rows, partnerRow.partner), nil
+	return mapSlice(rows, partnerRow.partner), nil
 }
 
 // Partner finds one partner and holds it until the end of the write.
 func (t tx) Partner(ctx context.Context, id string) (catalog.Partner, error) {
-	return takePartner(t.held(ctx), id)
+	return takePartner(t.forUpdate(ctx), id)
 }
 
 // SavePartner writes a partner over what is there.
 func (t tx) SavePartner(ctx context.Context, p catalog.Partner) error {
 	row := newPartnerRow(p)
-	if err := t.db.WithContext(ctx).Clauses(byID()).Create(&row).Error; err != nil {
+	if err := t.db.WithContext(ctx).Clauses(upsertByID()).Create(&row).Error; err != nil {
 		return fmt.Errorf("save partner %s: %w", p.ID, err)
 	}
 	return nil
@@ -52,7 +52,7 @@ func (t tx) SavePartner(ctx context.Context, p catalog.Partner) error {
 func takePartner(db *gorm.DB, id string) (catalog.Partner, error) {
 	var row partnerRow
 	if err := db.Take(&row, "id = ?", id).Error; err != nil {
-		return catalog.Partner{}, fmt.Errorf("read partner: %w", inCatalogTerms(err, "partner", id))
+		return catalog.Partner{}, fmt.Errorf("read partner: %w", toDomainError(err, "partner", id))
 	}
 	return row.partner(), nil
 }
@@ -64,7 +64,7 @@ func (s *Store) Key(ctx context.Context, id string) (k access.Key, err error) {
 		err := db.Table("keys").Select("keys.*", "partners.reads_as").
 			Joins("LEFT JOIN partners ON partners.id = keys.partner_id").Take(&row, "keys.id = ?", id).Error
 		if err != nil {
-			return fmt.Errorf("read key: %w", inCatalogTerms(err, "key", id))
+			return fmt.Errorf("read key: %w", toDomainError(err, "key", id))
 		}
 		k, err = row.key()
 		return err
@@ -101,12 +101,14 @@ func (s *Store) TouchKey(ctx context.Context, id string, at time.Time) error {
 }
 
 // Key finds one key and holds it until the end of the write.
-func (t tx) Key(ctx context.Context, id string) (access.Key, error) { return takeKey(t.held(ctx), id) }
+func (t tx) Key(ctx context.Context, id string) (access.Key, error) {
+	return takeKey(t.forUpdate(ctx), id)
+}
 
 // SaveKey writes a key over what is there.
 func (t tx) SaveKey(ctx context.Context, k access.Key) error {
 	row := newKeyRow(k)
-	if err := t.db.WithContext(ctx).Clauses(byID()).Create(&row).Error; err != nil {
+	if err := t.db.WithContext(ctx).Clauses(upsertByID()).Create(&row).Error; err != nil {
 		return fmt.Errorf("save key %s: %w", k.ID, err)
 	}
 	return nil
@@ -115,7 +117,7 @@ func (t tx) SaveKey(ctx context.Context, k access.Key) error {
 func takeKey(db *gorm.DB, id string) (access.Key, error) {
 	var row keyRow
 	if err := db.Take(&row, "id = ?", id).Error; err != nil {
-		return access.Key{}, fmt.Errorf("read key: %w", inCatalogTerms(err, "key", id))
+		return access.Key{}, fmt.Errorf("read key: %w", toDomainError(err, "key", id))
 	}
 	return row.key()
 }

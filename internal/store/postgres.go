@@ -79,7 +79,7 @@ func lockPostgres(string) (goose.ProviderOption, error) {
 // troubleOnPostgres knows serialization failures, which distributed databases
 // answer often, deadlocks, and connections that fail. A database that cannot be
 // reached is away, not lost: to try again at once would only take longer.
-func troubleOnPostgres(err error) trouble {
+func troubleOnPostgres(err error) errorClass {
 	var refused *pgconn.ConnectError
 	var pg *pgconn.PgError
 	var broken *net.OpError
@@ -87,24 +87,24 @@ func troubleOnPostgres(err error) trouble {
 	case err == nil:
 		return noTrouble
 	case errors.As(err, &refused):
-		return away
+		return unavailable
 	case errors.As(err, &pg):
 		return troubleOfCode(pg.Code)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE),
 		errors.As(err, &broken) && !broken.Timeout(), strings.HasSuffix(err.Error(), "conn closed"):
-		return lost
+		return connectionLost
 	default:
 		return noTrouble
 	}
 }
 
 // troubleOfCode reads the SQLSTATE codes of Postgres.
-func troubleOfCode(code string) trouble {
+func troubleOfCode(code string) errorClass {
 	switch {
 	case code == "40001", code == "40P01": // serialization failure, deadlock
-		return collided
+		return serializationFailure
 	case strings.HasPrefix(code, "57P"), strings.HasPrefix(code, "08"): // shut down, connection
-		return lost
+		return connectionLost
 	default:
 		return noTrouble
 	}

@@ -35,7 +35,7 @@ func ratingDocOf(r catalog.Rating) *ratingDoc {
 	}
 	return &ratingDoc{
 		Rubric: r.Rubric, On: dateOf(r.On), Overall: r.Overall, BestFit: r.BestFit,
-		Activities: each(r.Activities, func(a catalog.ActivityRating) activityDoc { return activityDoc(a) }),
+		Activities: mapSlice(r.Activities, func(a catalog.ActivityRating) activityDoc { return activityDoc(a) }),
 	}
 }
 
@@ -57,6 +57,6 @@ func (d *ratingDoc) rating() catalog.Rating {
 	}
 	return catalog.Rating{
 		Rubric: d.Rubric, On: d.On.time(), Overall: d.Overall, BestFit: d.BestFit,
-		Activities: each(d.Activities, func(a activityDoc) catalog.ActivityRating { return catalog.ActivityRating(a) }),
+		Activities: mapSlice(d.Activities, func(a activityDoc) catalog.ActivityRating { return catalog.ActivityRating(a) }),
 	}
 }

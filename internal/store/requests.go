@@ -26,7 +26,7 @@ type requestRow struct {
 
 func (requestRow) TableName() string { return "requests" }
 
-func newRequestRow(run catalog.Run, answer catalog.Answer) (requestRow, error) {
+func newRequestRow(run catalog.IdempotentRequest, answer catalog.StoredResponse) (requestRow, error) {
 	header, err := encode(answer.Header)
 	return requestRow{
 		Holder:      run.Holder,
@@ -35,30 +35,30 @@ func newRequestRow(run catalog.Run, answer catalog.Answer) (requestRow, error) {
 		Status:      answer.Status,
 		Header:      header,
 		Body:        append([]byte{}, answer.Body...), // never null
-		At:          toTheMilli(run.At),
+		At:          truncateMillis(run.At),
 	}, err
 }
 
-func (r requestRow) answer() (*catalog.Answer, error) {
-	a := &catalog.Answer{Status: r.Status, Header: nil, Body: r.Body}
+func (r requestRow) answer() (*catalog.StoredResponse, error) {
+	a := &catalog.StoredResponse{Status: r.Status, Header: nil, Body: r.Body}
 	if err := decode(r.Header, &a.Header); err != nil {
 		return nil, fmt.Errorf("header of request %s: %w", r.Name, err)
 	}
 	return a, nil
 }
 
-// toTheMilli is a moment as both engines give it back, so that it can be compared.
-func toTheMilli(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
+// truncateMillis is a moment as both engines give it back, so that it can be compared.
+func truncateMillis(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
 
-// BeginRun notes that a run begins, or returns the answer that it had before.
+// BeginRequest notes that a run begins, or returns the answer that it had before.
 // Of several at once, on whatever nodes, one begins. The error is Conflict while
 // it runs, and Invalid if the holder gave its name to another request.
-func (s *Store) BeginRun(ctx context.Context, run catalog.Run) (*catalog.Answer, error) {
-	row, err := newRequestRow(run, catalog.Answer{})
+func (s *Store) BeginRequest(ctx context.Context, run catalog.IdempotentRequest) (*catalog.StoredResponse, error) {
+	row, err := newRequestRow(run, catalog.StoredResponse{})
 	if err != nil {
 		return nil, err
 	}
-	inserted, err := s.alone(ctx, func(db *gorm.DB) *gorm.DB {
+	inserted, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
 	})
 	if err != nil || inserted == 1 {
@@ -69,7 +69,7 @@ func (s *Store) BeginRun(ctx context.Context, run catalog.Run) (*catalog.Answer,
 		return db.Take(&known, "holder = ? AND name = ?", run.Holder, run.Name).Error
 	})
 	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil, running() // it came to nothing just now
+		return nil, errInProgress() // it came to nothing just now
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read run: %w", err)
@@ -78,11 +78,11 @@ func (s *Store) BeginRun(ctx context.Context, run catalog.Run) (*catalog.Answer,
 }
 
 // rerun decides what becomes of a run whose name is known.
-func (s *Store) rerun(ctx context.Context, known, row requestRow) (*catalog.Answer, error) {
+func (s *Store) rerun(ctx context.Context, known, row requestRow) (*catalog.StoredResponse, error) {
 	age := row.At.Sub(known.At)
 	dead := known.Status == 0 && age >= catalog.RunLease
 	switch {
-	case age >= catalog.AnswerLife:
+	case age >= catalog.ResponseTTL:
 	case known.Fingerprint != row.Fingerprint:
 		return nil, &catalog.Error{
 			Kind: catalog.Invalid, Code: "idempotency_key_reused", Faults: nil,
@@ -91,20 +91,20 @@ func (s *Store) rerun(ctx context.Context, known, row requestRow) (*catalog.Answ
 	case known.Status != 0:
 		return known.answer()
 	case !dead:
-		return nil, running()
+		return nil, errInProgress()
 	}
-	taken, err := s.alone(ctx, func(db *gorm.DB) *gorm.DB {
+	taken, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Model(&requestRow{}).
 			Where("holder = ? AND name = ? AND status = ? AND at = ?", known.Holder, known.Name, known.Status, known.At.UTC()).
 			UpdateColumns(map[string]any{"fingerprint": row.Fingerprint, "status": 0, "header": row.Header, "body": row.Body, "at": row.At})
 	})
 	if err == nil && taken == 0 {
-		err = running() // another was quicker
+		err = errInProgress() // another was quicker
 	}
 	return nil, wrapped(err, "take over run")
 }
 
-func running() error {
+func errInProgress() error {
 	return &catalog.Error{
 		Kind: catalog.Conflict, Code: "idempotency_key_running", Faults: nil,
 		Detail: "A request with this Idempotency-Key is under way. Send it again in a moment to get its answer.",
@@ -112,12 +112,12 @@ func running() error {
 }
 
 // EndRun keeps the answer to a run, unless another has taken its place.
-func (s *Store) EndRun(ctx context.Context, run catalog.Run, answer catalog.Answer) error {
+func (s *Store) EndRun(ctx context.Context, run catalog.IdempotentRequest, answer catalog.StoredResponse) error {
 	row, err := newRequestRow(run, answer)
 	if err != nil {
 		return err
 	}
-	_, err = s.alone(ctx, func(db *gorm.DB) *gorm.DB {
+	_, err = s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Model(&requestRow{}).Where("holder = ? AND name = ? AND status = 0 AND at = ?", row.Holder, row.Name, row.At).
 			UpdateColumns(map[string]any{"status": row.Status, "header": row.Header, "body": row.Body})
 	})
@@ -125,26 +125,26 @@ func (s *Store) EndRun(ctx context.Context, run catalog.Run, answer catalog.Answ
 }
 
 // ForgetRun lets a run be sent again as if it had never been.
-func (s *Store) ForgetRun(ctx context.Context, run catalog.Run) error {
-	_, err := s.alone(ctx, func(db *gorm.DB) *gorm.DB {
-		return db.Where("holder = ? AND name = ? AND status = 0 AND at = ?", run.Holder, run.Name, toTheMilli(run.At)).Delete(&requestRow{})
+func (s *Store) ForgetRun(ctx context.Context, run catalog.IdempotentRequest) error {
+	_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
+		return db.Where("holder = ? AND name = ? AND status = 0 AND at = ?", run.Holder, run.Name, truncateMillis(run.At)).Delete(&requestRow{})
 	})
 	return wrapped(err, "forget run")
 }
 
 // ForgetAnswers removes what began before a moment, and says how many.
 func (s *Store) ForgetAnswers(ctx context.Context, before time.Time) (int, error) {
-	n, err := s.alone(ctx, func(db *gorm.DB) *gorm.DB { return db.Where("at < ?", toTheMilli(before)).Delete(&requestRow{}) })
+	n, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB { return db.Where("at < ?", truncateMillis(before)).Delete(&requestRow{}) })
 	return int(n), wrapped(err, "forget answers")
 }
 
-// alone runs one writing statement and says how many rows it touched. It is not
+// execOnce runs one writing statement and says how many rows it touched. It is not
 // run again when the connection was lost: it may have been done.
-func (s *Store) alone(ctx context.Context, statement func(*gorm.DB) *gorm.DB) (rows int64, err error) {
-	err = s.again(ctx, func(ctx context.Context) error {
+func (s *Store) execOnce(ctx context.Context, statement func(*gorm.DB) *gorm.DB) (rows int64, err error) {
+	err = s.withRetry(ctx, func(ctx context.Context) error {
 		done := statement(s.writer.WithContext(ctx))
 		rows = done.RowsAffected
-		if s.dialect.trouble(done.Error) == collided {
+		if s.dialect.trouble(done.Error) == serializationFailure {
 			return retry.RetryableError(done.Error)
 		}
 		return done.Error

@@ -26,17 +26,17 @@ func TestARunIsDoneOnce(t *testing.T) {
 	t.Parallel()
 
 	began := moment(1).Add(123456 * time.Nanosecond)
-	first := catalog.Run{Holder: "k1", Name: "n", Fingerprint: "f", At: began}
-	later := func(after time.Duration) catalog.Run { r := first; r.At = began.Add(after); return r }
+	first := catalog.IdempotentRequest{Holder: "k1", Name: "n", Fingerprint: "f", At: began}
+	later := func(after time.Duration) catalog.IdempotentRequest { r := first; r.At = began.Add(after); return r }
 	another := later(time.Second)
 	another.Fingerprint = "g"
 	elsewhere := another
 	elsewhere.Holder = "k2"
-	answer := catalog.Answer{Status: http.StatusCreated, Header: map[string]string{"Location": "/x"}, Body: []byte(`{"id":"x"}`)}
+	answer := catalog.StoredResponse{Status: http.StatusCreated, Header: map[string]string{"Location": "/x"}, Body: []byte(`{"id":"x"}`)}
 	tests := map[string]struct {
 		ends  bool // the first run does
-		again catalog.Run
-		want  *catalog.Answer
+		again catalog.IdempotentRequest
+		want  *catalog.StoredResponse
 		code  string
 	}{
 		"while it runs":                             {false, later(time.Second), nil, "idempotency_key_running"},
@@ -45,16 +45,16 @@ func TestARunIsDoneOnce(t *testing.T) {
 		"when it has ended":                         {true, later(time.Second), &answer, "<nil>"},
 		"with another body, when it has ended":      {true, another, nil, "idempotency_key_reused"},
 		"by another holder":                         {true, elsewhere, nil, "<nil>"},
-		"just before its answer is forgotten":       {true, later(catalog.AnswerLife - time.Second), &answer, "<nil>"},
-		"when its answer is forgotten":              {true, later(catalog.AnswerLife), nil, "<nil>"},
-		"with another body, when that is forgotten": {true, catalog.Run{Holder: "k1", Name: "n", Fingerprint: "g", At: began.Add(catalog.AnswerLife)}, nil, "<nil>"},
+		"just before its answer is forgotten":       {true, later(catalog.ResponseTTL - time.Second), &answer, "<nil>"},
+		"when its answer is forgotten":              {true, later(catalog.ResponseTTL), nil, "<nil>"},
+		"with another body, when that is forgotten": {true, catalog.IdempotentRequest{Holder: "k1", Name: "n", Fingerprint: "g", At: began.Add(catalog.ResponseTTL)}, nil, "<nil>"},
 	}
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
 		for name, tt := range tests {
 			first, again := first, tt.again
 			first.Holder, again.Holder = name+first.Holder, name+again.Holder
-			if got, err := s.BeginRun(ctx, first); got != nil || err != nil {
+			if got, err := s.BeginRequest(ctx, first); got != nil || err != nil {
 				t.Fatalf("the first begins with %v, %v", got, err)
 			}
 			if tt.ends {
@@ -62,7 +62,7 @@ func TestARunIsDoneOnce(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			got, err := s.BeginRun(ctx, again)
+			got, err := s.BeginRequest(ctx, again)
 			if diff := cmp.Diff(tt.want, got); diff != "" || codeOf(err) != tt.code {
 				t.Errorf("%s: error %v, want %s; (-want +got):\n%s", name, err, tt.code, diff)
 			}
@@ -75,26 +75,26 @@ func TestADeadRunLeavesNoAnswer(t *testing.T) {
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
-		dead := catalog.Run{Holder: "k", Name: "n", Fingerprint: "f", At: moment(1)}
-		next := catalog.Run{Holder: "k", Name: "n", Fingerprint: "f", At: moment(1).Add(catalog.RunLease)}
-		for _, run := range []catalog.Run{dead, next} {
-			if got, err := s.BeginRun(ctx, run); got != nil || err != nil {
+		dead := catalog.IdempotentRequest{Holder: "k", Name: "n", Fingerprint: "f", At: moment(1)}
+		next := catalog.IdempotentRequest{Holder: "k", Name: "n", Fingerprint: "f", At: moment(1).Add(catalog.RunLease)}
+		for _, run := range []catalog.IdempotentRequest{dead, next} {
+			if got, err := s.BeginRequest(ctx, run); got != nil || err != nil {
 				t.Fatal(got, err)
 			}
 		}
-		if err := s.EndRun(ctx, dead, catalog.Answer{Status: http.StatusCreated, Body: []byte("late")}); err != nil {
+		if err := s.EndRun(ctx, dead, catalog.StoredResponse{Status: http.StatusCreated, Body: []byte("late")}); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.ForgetRun(ctx, dead); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.BeginRun(ctx, next); codeOf(err) != "idempotency_key_running" {
+		if _, err := s.BeginRequest(ctx, next); codeOf(err) != "idempotency_key_running" {
 			t.Errorf("the dead one ended or forgot the run that took its place: %v", err)
 		}
 		if err := s.ForgetRun(ctx, next); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := s.BeginRun(ctx, next); got != nil || err != nil {
+		if got, err := s.BeginRequest(ctx, next); got != nil || err != nil {
 			t.Errorf("what was forgotten cannot be sent again: %v %v", got, err)
 		}
 	})
@@ -104,12 +104,12 @@ func TestOfManyAtOnceOneRuns(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		run := catalog.Run{Holder: "k", Name: "n", Fingerprint: "f", At: moment(1)}
+		run := catalog.IdempotentRequest{Holder: "k", Name: "n", Fingerprint: "f", At: moment(1)}
 		codes := make([]string, 20)
 		var all sync.WaitGroup
 		for i := range codes {
 			all.Go(func() {
-				_, err := s.BeginRun(t.Context(), run)
+				_, err := s.BeginRequest(t.Context(), run)
 				codes[i] = codeOf(err)
 			})
 		}

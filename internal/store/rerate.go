@@ -34,7 +34,7 @@ func (t tx) CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find shelters of %d cats: %w", len(ids), err)
 	}
-	if err := t.held(ctx).Model(&shelterRow{}).Where(t.dialect.anyOf("id", shelterIDs)).Order("id").Pluck("id", &shelterIDs).Error; err != nil {
+	if err := t.forUpdate(ctx).Model(&shelterRow{}).Where(t.dialect.anyOf("id", shelterIDs)).Order("id").Pluck("id", &shelterIDs).Error; err != nil {
 		return nil, fmt.Errorf("hold %d shelters: %w", len(shelterIDs), err)
 	}
 	var rows []catRow

@@ -71,8 +71,8 @@ func (s *Store) scanFrom(ctx context.Context, first int64, each func([]catalog.C
 const catColumns = "id, number, shelter_id, external_id, source, status, name, description, listed_at, status_changed_at, " +
 	"confirmed_at, version, created_at, updated_at, stale, microchip_hash, rating, facts"
 
-// places are where the columns of a row go; its facts may go elsewhere.
-func (r *catRow) places(facts any) []any {
+// scanDest are where the columns of a row go; its facts may go elsewhere.
+func (r *catRow) scanDest(facts any) []any {
 	return []any{
 		&r.ID, &r.Number, &r.ShelterID, &r.ExternalID, &r.Source, &r.Status, &r.Name, &r.Description, &r.ListedAt, &r.StatusChangedAt,
 		&r.ConfirmedAt, &r.Version, &r.CreatedAt, &r.UpdatedAt, &r.Stale, &r.MicrochipHash, &r.Rating, facts,
@@ -87,12 +87,12 @@ func catsIn(rows *sql.Rows) ([]catalog.Cat, error) {
 	var r catRow
 	var facts sql.RawBytes
 	var doc catFacts
-	places := r.places(&facts)
+	places := r.scanDest(&facts)
 	for rows.Next() {
 		if err := rows.Scan(places...); err != nil {
 			return nil, err
 		}
-		cat, err := r.catBy(facts, &doc)
+		cat, err := r.toCat(facts, &doc)
 		if err != nil {
 			return nil, err
 		}

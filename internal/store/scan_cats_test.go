@@ -90,7 +90,7 @@ func TestConfirmIsNoChange(t *testing.T) {
 		cats := realisticCats(1, 3, "shl_a")
 		write(t, s, func(tx catalog.Tx) error { return tx.SaveCats(t.Context(), cats, nil) })
 		write(t, s, func(tx catalog.Tx) error {
-			return tx.Confirm(t.Context(), []string{cats[0].ID, cats[2].ID}, moment(30))
+			return tx.MarkSeen(t.Context(), []string{cats[0].ID, cats[2].ID}, moment(30))
 		})
 		cats[0].ConfirmedAt, cats[2].ConfirmedAt = moment(30), moment(30)
 		for _, cat := range cats {

@@ -29,19 +29,19 @@ func (s *Store) Searches(ctx context.Context, partnerID string, all bool, after 
 		}
 		return db.Find(&rows).Error
 	})
-	return each(rows, searchRow.search), wrapped(err, "read searches")
+	return mapSlice(rows, searchRow.search), wrapped(err, "read searches")
 }
 
 // SearchesByID are those of the saved searches that exist.
 func (s *Store) SearchesByID(ctx context.Context, ids []string) ([]catalog.SavedSearch, error) {
 	var rows []searchRow
 	err := s.read(ctx, func(db *gorm.DB) error { return db.Where("id IN ?", ids).Find(&rows).Error })
-	return each(rows, searchRow.search), wrapped(err, "read searches")
+	return mapSlice(rows, searchRow.search), wrapped(err, "read searches")
 }
 
 // Search finds one saved search and holds it until the end of the write.
 func (t tx) Search(ctx context.Context, id string) (catalog.SavedSearch, error) {
-	return takeSearch(t.held(ctx), id)
+	return takeSearch(t.forUpdate(ctx), id)
 }
 
 // CountSearches counts the saved searches of a partner.
@@ -54,7 +54,7 @@ func (t tx) CountSearches(ctx context.Context, partnerID string) (int, error) {
 // SaveSearch writes a saved search over what is there.
 func (t tx) SaveSearch(ctx context.Context, s catalog.SavedSearch) error {
 	row := newSearchRow(s)
-	return wrapped(t.db.WithContext(ctx).Clauses(byID()).Create(&row).Error, "save search "+s.ID)
+	return wrapped(t.db.WithContext(ctx).Clauses(upsertByID()).Create(&row).Error, "save search "+s.ID)
 }
 
 // DeleteSearch removes a saved search.
@@ -65,7 +65,7 @@ func (t tx) DeleteSearch(ctx context.Context, id string) error {
 func takeSearch(db *gorm.DB, id string) (catalog.SavedSearch, error) {
 	var row searchRow
 	if err := db.Take(&row, "id = ?", id).Error; err != nil {
-		return catalog.SavedSearch{}, fmt.Errorf("read search: %w", inCatalogTerms(err, "search", id))
+		return catalog.SavedSearch{}, fmt.Errorf("read search: %w", toDomainError(err, "search", id))
 	}
 	return row.search(), nil
 }

@@ -67,8 +67,8 @@ type (
 		TikTok    string `json:"tiktok,omitempty"`
 	}
 	withheld struct {
-		Classes  []catalog.ReaderClass `json:"classes,omitempty"`
-		Partners []string              `json:"partners,omitempty"`
+		Classes  []catalog.AudienceClass `json:"classes,omitempty"`
+		Partners []string                `json:"partners,omitempty"`
 	}
 )
 
@@ -151,6 +151,6 @@ func (d shelterProfile) profile(name string) catalog.Profile {
 		Photos:         catalogPhotos(d.Photos),
 		StaleAfterDays: d.StaleAfterDays,
 		Demo:           d.Demo,
-		WithheldFrom:   catalog.Withheld(d.WithheldFrom),
+		WithheldFrom:   catalog.Restriction(d.WithheldFrom),
 	}
 }

@@ -22,7 +22,7 @@ func (s *Store) ShelterByCode(ctx context.Context, code string) (catalog.Shelter
 
 func (s *Store) oneShelter(ctx context.Context, name string, where ...any) (shelter catalog.Shelter, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
-		shelter, err = takeShelter(db, name, where...)
+		shelter, err = scanShelter(db, name, where...)
 		return err
 	})
 	return shelter, err
@@ -69,16 +69,16 @@ func sheltersOf(rows []shelterRow) ([]catalog.Shelter, error) {
 // Shelter finds one shelter by its id, and holds it until the end of the write:
 // of two writes to one shelter's cats the second sees what the first did.
 func (t tx) Shelter(ctx context.Context, id string) (catalog.Shelter, error) {
-	return takeShelter(t.held(ctx), id, "id = ?", id)
+	return scanShelter(t.forUpdate(ctx), id, "id = ?", id)
 }
 
 // ShelterByExternalID finds one shelter by its importer's name for it, and holds it too.
 func (t tx) ShelterByExternalID(ctx context.Context, externalID string) (catalog.Shelter, error) {
-	return takeShelter(t.held(ctx), externalID, "external_id = ? AND external_id <> ''", externalID)
+	return scanShelter(t.forUpdate(ctx), externalID, "external_id = ? AND external_id <> ''", externalID)
 }
 
-// held locks what is read against other writes, but not against cats that refer to it.
-func (t tx) held(ctx context.Context) *gorm.DB {
+// forUpdate locks what is read against other writes, but not against cats that refer to it.
+func (t tx) forUpdate(ctx context.Context) *gorm.DB {
 	return t.db.WithContext(ctx).Clauses(clause.Locking{Strength: "NO KEY UPDATE", Table: clause.Table{}, Options: ""})
 }
 
@@ -90,15 +90,15 @@ func (t tx) SaveShelter(ctx context.Context, s catalog.Shelter) error {
 	}
 	err = t.db.WithContext(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, UpdateAll: true}).Create(&row).Error
 	if err != nil {
-		return fmt.Errorf("save shelter %s: %w", s.ID, inCatalogTerms(err, "shelter", s.ID))
+		return fmt.Errorf("save shelter %s: %w", s.ID, toDomainError(err, "shelter", s.ID))
 	}
 	return nil
 }
 
-func takeShelter(db *gorm.DB, name string, where ...any) (catalog.Shelter, error) {
+func scanShelter(db *gorm.DB, name string, where ...any) (catalog.Shelter, error) {
 	var row shelterRow
 	if err := db.Take(&row, where...).Error; err != nil {
-		return catalog.Shelter{}, fmt.Errorf("read shelter: %w", inCatalogTerms(err, "shelter", name))
+		return catalog.Shelter{}, fmt.Errorf("read shelter: %w", toDomainError(err, "shelter", name))
 	}
 	return row.shelter()
 }

@@ -18,8 +18,8 @@ const snapshotStep = 500
 // Snapshot shows the database to fn as it stood at one moment, by way of one
 // connection and one transaction that only reads. Writers are not held up. The
 // transaction ends with fn, or with ctx. Once fn was called it is not called again.
-func (s *Store) Snapshot(ctx context.Context, fn func(catalog.View) error) error {
-	err := s.again(ctx, func(ctx context.Context) error {
+func (s *Store) Snapshot(ctx context.Context, fn func(catalog.Snapshot) error) error {
+	err := s.withRetry(ctx, func(ctx context.Context) error {
 		begun := false
 		err := s.reader.WithContext(ctx).Transaction(func(db *gorm.DB) error {
 			var head headRow // the first to be read: it fixes the moment
@@ -27,9 +27,9 @@ func (s *Store) Snapshot(ctx context.Context, fn func(catalog.View) error) error
 				return fmt.Errorf("head of the log: %w", err)
 			}
 			begun = true
-			return fn(snapshot{db: db, head: catalog.Head{Seq: head.Seq, Epoch: head.Epoch, Floor: head.Floor}})
+			return fn(snapshot{db: db, head: catalog.LogPosition{Seq: head.Seq, Epoch: head.Epoch, Floor: head.Floor}})
 		}, &sql.TxOptions{Isolation: s.dialect.snapshot, ReadOnly: true})
-		if t := s.dialect.trouble(err); !begun && (t == collided || t == lost) {
+		if t := s.dialect.trouble(err); !begun && (t == serializationFailure || t == connectionLost) {
 			return retry.RetryableError(err)
 		}
 		return err
@@ -40,10 +40,10 @@ func (s *Store) Snapshot(ctx context.Context, fn func(catalog.View) error) error
 // snapshot is a catalog.View inside of its transaction.
 type snapshot struct {
 	db   *gorm.DB
-	head catalog.Head
+	head catalog.LogPosition
 }
 
-func (s snapshot) Head() catalog.Head { return s.head }
+func (s snapshot) Head() catalog.LogPosition { return s.head }
 
 func (s snapshot) Shelters(ctx context.Context) ([]catalog.Shelter, error) {
 	var rows []shelterRow
@@ -101,7 +101,7 @@ func (s snapshot) catRows(ctx context.Context, after int64) ([]catRow, error) {
 	rows := make([]catRow, 0, snapshotStep)
 	for found.Next() {
 		var r catRow
-		if err := found.Scan(r.places(&r.Facts)...); err != nil {
+		if err := found.Scan(r.scanDest(&r.Facts)...); err != nil {
 			return nil, err
 		}
 		rows = append(rows, r)

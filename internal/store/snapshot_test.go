@@ -13,7 +13,7 @@ import (
 )
 
 // seenIn are the numbers of the cats that a view hands over, in its order, and their versions.
-func seenIn(t *testing.T, v catalog.View) (numbers, versions []int64) {
+func seenIn(t *testing.T, v catalog.Snapshot) (numbers, versions []int64) {
 	t.Helper()
 	err := v.Cats(t.Context(), func(batch func() ([]catalog.Cat, error)) error {
 		cats, err := batch()
@@ -45,7 +45,7 @@ func TestASnapshotIsOfOneMoment(t *testing.T) {
 		write(t, s, func(tx catalog.Tx) error {
 			return errors.Join(tx.SaveCats(t.Context(), append(cats, gone), nil), tx.Append(t.Context(), log))
 		})
-		err := s.Snapshot(t.Context(), func(v catalog.View) error {
+		err := s.Snapshot(t.Context(), func(v catalog.Snapshot) error {
 			later, changed := plainCat(9000, "shl_a"), cats[600]
 			changed.Version, changed.Status = 2, catalog.Removed
 			write(t, s, func(tx catalog.Tx) error { // while the snapshot is open
@@ -83,7 +83,7 @@ func TestASnapshotEndsWithItsContext(t *testing.T) {
 		})
 		ctx, cancel := context.WithCancel(t.Context())
 		batches := 0
-		err := s.Snapshot(ctx, func(v catalog.View) error {
+		err := s.Snapshot(ctx, func(v catalog.Snapshot) error {
 			return v.Cats(ctx, func(func() ([]catalog.Cat, error)) error {
 				batches++
 				cancel()
@@ -114,7 +114,7 @@ func TestABatchOfASnapshotIsDecodedLater(t *testing.T) {
 		want := realisticCats(1, 700, "shl_a")
 		write(t, s, func(tx catalog.Tx) error { return tx.SaveCats(t.Context(), want, nil) })
 		var batches []func() ([]catalog.Cat, error)
-		err := s.Snapshot(t.Context(), func(v catalog.View) error {
+		err := s.Snapshot(t.Context(), func(v catalog.Snapshot) error {
 			return v.Cats(t.Context(), func(batch func() ([]catalog.Cat, error)) error {
 				batches = append(batches, batch)
 				return nil

@@ -93,14 +93,14 @@ func anyOfOnSQLite(column string, values []string) clause.Expr {
 }
 
 // troubleOnSQLite knows another process that holds the file for longer than we wait.
-func troubleOnSQLite(err error) trouble {
+func troubleOnSQLite(err error) errorClass {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return noTrouble
 	}
 	switch e.Code() & 0xff { // without the extension
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
-		return collided
+		return serializationFailure
 	default:
 		return noTrouble
 	}

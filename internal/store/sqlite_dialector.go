@@ -69,7 +69,7 @@ func (sqliteDialector) BindVarTo(w clause.Writer, _ *gorm.Statement, _ any) {
 
 // QuoteTo writes a name in quotes, part by part.
 func (sqliteDialector) QuoteTo(w clause.Writer, name string) {
-	quoted := quoting.Replace(name)
+	quoted := quoteIdent.Replace(name)
 	_, _ = w.WriteString(`"` + quoted + `"`) // into memory
 }
 
@@ -100,5 +100,5 @@ func (sqliteDialector) DefaultValueOf(*schema.Field) clause.Expression {
 	return clause.Expr{SQL: "NULL", Vars: nil, WithoutParentheses: false}
 }
 
-// quoting makes a quoted name of the parts of a name.
-var quoting = strings.NewReplacer(`"`, `""`, `.`, `"."`)
+// quoteIdent makes a quoted name of the parts of a name.
+var quoteIdent = strings.NewReplacer(`"`, `""`, `.`, `"."`)

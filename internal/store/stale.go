@@ -50,14 +50,14 @@ func (t tx) Cat(ctx context.Context, id string) (catalog.Cat, error) {
 		return catalog.Cat{}, fmt.Errorf("find shelter of cat %s: %w", id, err)
 	}
 	if len(shelterIDs) == 0 {
-		return catalog.Cat{}, catalog.Missing("cat", id)
+		return catalog.Cat{}, catalog.NotFoundError("cat", id)
 	}
 	if _, err := t.Shelter(ctx, shelterIDs[0]); err != nil {
 		return catalog.Cat{}, err
 	}
 	var row catRow
 	if err := t.db.WithContext(ctx).Take(&row, "id = ?", id).Error; err != nil {
-		return catalog.Cat{}, fmt.Errorf("read cat: %w", inCatalogTerms(err, "cat", id))
+		return catalog.Cat{}, fmt.Errorf("read cat: %w", toDomainError(err, "cat", id))
 	}
 	return row.cat()
 }

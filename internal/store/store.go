@@ -55,19 +55,19 @@ func (s *Store) connect(ctx context.Context) (err error) {
 	if err = s.pools.writer.PingContext(ctx); err != nil {
 		return err
 	}
-	if s.writer, err = s.gormOver(s.pools.writer); err != nil {
+	if s.writer, err = s.openGorm(s.pools.writer); err != nil {
 		return err
 	}
 	if s.pools.counters != nil {
-		if s.counters, err = s.gormOver(s.pools.counters); err != nil {
+		if s.counters, err = s.openGorm(s.pools.counters); err != nil {
 			return err
 		}
 	}
-	s.reader, err = s.gormOver(s.pools.reader)
+	s.reader, err = s.openGorm(s.pools.reader)
 	return err
 }
 
-func (s *Store) gormOver(db *sql.DB) (*gorm.DB, error) {
+func (s *Store) openGorm(db *sql.DB) (*gorm.DB, error) {
 	return gorm.Open(s.dialect.gorm(db), &gorm.Config{
 		Logger:                 logger.Discard, // errors are returned, and logged once where they end
 		TranslateError:         true,

@@ -14,18 +14,18 @@ import (
 // begin with prefix, and tells which those are and how far each got.
 func (s *Store) KeepLeases(ctx context.Context, prefix, holder string, now time.Time, ttl time.Duration) ([]catalog.Lease, error) {
 	var rows []leaseRow
-	_, err := s.alone(ctx, func(db *gorm.DB) *gorm.DB {
+	_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		rows = nil
 		return db.Model(&rows).Clauses(clause.Returning{}).Where("holder = ?", holder).Where(named(prefix)).
-			UpdateColumn("held_until", toTheMilli(now).Add(ttl))
+			UpdateColumn("held_until", truncateMillis(now).Add(ttl))
 	})
-	return each(rows, leaseRow.lease), wrapped(err, "keep leases of "+holder)
+	return mapSlice(rows, leaseRow.lease), wrapped(err, "keep leases of "+holder)
 }
 
 // DropLeases lets others have at once what a holder has of the leases whose
 // names begin with prefix. The bookmarks stay.
 func (s *Store) DropLeases(ctx context.Context, prefix, holder string) error {
-	_, err := s.alone(ctx, func(db *gorm.DB) *gorm.DB {
+	_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Model(&leaseRow{}).Where("holder = ?", holder).Where(named(prefix)).UpdateColumn("holder", "")
 	})
 	return wrapped(err, "drop leases of "+holder)
@@ -35,15 +35,15 @@ func (s *Store) DropLeases(ctx context.Context, prefix, holder string) error {
 func (s *Store) LeasesHeld(ctx context.Context, prefix string, now time.Time) ([]catalog.Lease, error) {
 	var rows []leaseRow
 	err := s.read(ctx, func(db *gorm.DB) error {
-		return db.Where("holder <> '' AND held_until > ?", toTheMilli(now)).Where(named(prefix)).Find(&rows).Error
+		return db.Where("holder <> '' AND held_until > ?", truncateMillis(now)).Where(named(prefix)).Find(&rows).Error
 	})
-	return each(rows, leaseRow.lease), wrapped(err, "read leases")
+	return mapSlice(rows, leaseRow.lease), wrapped(err, "read leases")
 }
 
-// MoveBookmark moves the bookmark of a webhook from where its holder left it. It
+// AdvanceCheckpoint moves the bookmark of a webhook from where its holder left it. It
 // says no where another has the lease now, or the webhook is not at this version:
 // a replay may have set the bookmark, perhaps to where it was.
-func (s *Store) MoveBookmark(ctx context.Context, webhookID string, version int64, holder string, from, to int64) (ok bool, err error) {
+func (s *Store) AdvanceCheckpoint(ctx context.Context, webhookID string, version int64, holder string, from, to int64) (ok bool, err error) {
 	err = s.Write(ctx, func(t catalog.Tx) error {
 		ok, err = t.(tx).moveBookmark(ctx, webhookID, version, holder, from, to)
 		return err

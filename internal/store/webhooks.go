@@ -34,12 +34,12 @@ func (s *Store) Webhooks(ctx context.Context, partnerID string, all bool, after 
 		}
 		return db.Find(&rows).Error
 	})
-	return each(rows, webhookRow.webhook), wrapped(err, "read webhooks")
+	return mapSlice(rows, webhookRow.webhook), wrapped(err, "read webhooks")
 }
 
 // Webhook finds one webhook and holds it until the end of the write.
 func (t tx) Webhook(ctx context.Context, id string) (catalog.Webhook, error) {
-	return takeWebhook(t.held(ctx), id)
+	return takeWebhook(t.forUpdate(ctx), id)
 }
 
 // CountWebhooks counts the webhooks of a partner.
@@ -52,7 +52,7 @@ func (t tx) CountWebhooks(ctx context.Context, partnerID string) (int, error) {
 // SaveWebhook writes a webhook over what is there.
 func (t tx) SaveWebhook(ctx context.Context, w catalog.Webhook) error {
 	row := newWebhookRow(w)
-	return wrapped(t.db.WithContext(ctx).Clauses(byID()).Create(&row).Error, "save webhook "+w.ID)
+	return wrapped(t.db.WithContext(ctx).Clauses(upsertByID()).Create(&row).Error, "save webhook "+w.ID)
 }
 
 // DeleteWebhook removes a webhook, its deliveries and its bookmark.
@@ -67,8 +67,8 @@ func (t tx) DeleteWebhook(ctx context.Context, id string) error {
 	return wrapped(db.Delete(&webhookRow{}, "id = ?", id).Error, "delete webhook "+id)
 }
 
-// SetBookmark says how far the holders of a lease got, whoever holds it.
-func (t tx) SetBookmark(ctx context.Context, lease string, bookmark int64) error {
+// SetCheckpoint says how far the holders of a lease got, whoever holds it.
+func (t tx) SetCheckpoint(ctx context.Context, lease string, bookmark int64) error {
 	row := leaseRow{Name: lease, Holder: "", HeldUntil: time.Unix(0, 0).UTC(), Bookmark: bookmark}
 	err := t.db.WithContext(ctx).Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "name"}},
@@ -80,7 +80,7 @@ func (t tx) SetBookmark(ctx context.Context, lease string, bookmark int64) error
 func takeWebhook(db *gorm.DB, id string) (catalog.Webhook, error) {
 	var row webhookRow
 	if err := db.Take(&row, "id = ?", id).Error; err != nil {
-		return catalog.Webhook{}, fmt.Errorf("read webhook: %w", inCatalogTerms(err, "webhook", id))
+		return catalog.Webhook{}, fmt.Errorf("read webhook: %w", toDomainError(err, "webhook", id))
 	}
 	return row.webhook(), nil
 }

@@ -77,7 +77,7 @@ func TestDeliveriesSurviveTheRoundTripAndOldOnesGo(t *testing.T) {
 		if err != nil || len(last) != 1 || last["whk_1"].ID != "dlv_3" {
 			t.Errorf("the last that was no test: %v %v", last, err)
 		}
-		if err := s.ForgetDeliveries(t.Context(), "whk_1", 3); err != nil {
+		if err := s.PruneDeliveries(t.Context(), "whk_1", 3); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.ForgetDeliveriesBefore(t.Context(), moment(3)); err != nil {
@@ -97,7 +97,7 @@ func TestADeliveryMovesTheBookmarkOnlyForWhoHoldsIt(t *testing.T) {
 		lease := catalog.WebhookLease("whk_1")
 		setBookmark := func(at int64) {
 			t.Helper()
-			write(t, s, func(tx catalog.Tx) error { return tx.SetBookmark(ctx, lease, at) })
+			write(t, s, func(tx catalog.Tx) error { return tx.SetCheckpoint(ctx, lease, at) })
 		}
 		setBookmark(5)
 		if at, ok, err := s.TakeLease(ctx, lease, "a", moment(0), time.Minute); err != nil || !ok || at != 5 {
@@ -105,7 +105,7 @@ func TestADeliveryMovesTheBookmarkOnlyForWhoHoldsIt(t *testing.T) {
 		}
 		deliver := func(id, holder string, from, to int64) bool {
 			t.Helper()
-			ok, err := s.Delivered(ctx, catalog.Delivery{ID: id, WebhookID: "whk_1", Upto: to, Attempt: 1, At: moment(1), Since: moment(1)}, 1, holder, from)
+			ok, err := s.RecordDelivery(ctx, catalog.Delivery{ID: id, WebhookID: "whk_1", Upto: to, Attempt: 1, At: moment(1), Since: moment(1)}, 1, holder, from)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -132,13 +132,13 @@ func TestADeliveryMovesTheBookmarkOnlyForWhoHoldsIt(t *testing.T) {
 		if held, err = s.LeasesHeld(ctx, catalog.WebhookLeases, moment(0).Add(61*time.Second)); err != nil || len(held) != 0 {
 			t.Errorf("held after its time: %v %v", held, err)
 		}
-		if ok, err := s.MoveBookmark(ctx, "whk_1", 1, "a", 2, 3); err != nil || !ok {
+		if ok, err := s.AdvanceCheckpoint(ctx, "whk_1", 1, "a", 2, 3); err != nil || !ok {
 			t.Error(ok, err)
 		}
-		if ok, err := s.MoveBookmark(ctx, "whk_1", 0, "a", 3, 4); err != nil || ok {
+		if ok, err := s.AdvanceCheckpoint(ctx, "whk_1", 0, "a", 3, 4); err != nil || ok {
 			t.Error("moved for a webhook that was changed, perhaps to begin at this very place:", ok, err)
 		}
-		if ok, err := s.MoveBookmark(ctx, "whk_2", 1, "a", 3, 4); err != nil || ok {
+		if ok, err := s.AdvanceCheckpoint(ctx, "whk_2", 1, "a", 3, 4); err != nil || ok {
 			t.Error("moved for a webhook that there is not:", ok, err)
 		}
 		if err := s.DropLeases(ctx, catalog.WebhookLeases, "a"); err != nil {

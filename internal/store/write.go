@@ -15,7 +15,7 @@ import (
 // a few times when another transaction was in the way, or when the connection
 // turned out to be dead before anything could have been kept.
 func (s *Store) Write(ctx context.Context, fn func(catalog.Tx) error) error {
-	return s.again(ctx, func(ctx context.Context) error {
+	return s.withRetry(ctx, func(ctx context.Context) error {
 		committing := false
 		err := s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
 			if err := fn(tx{db: db, counters: cmp.Or(s.counters, db), dialect: s.dialect}); err != nil {
@@ -24,7 +24,7 @@ func (s *Store) Write(ctx context.Context, fn func(catalog.Tx) error) error {
 			committing = true
 			return nil
 		})
-		if t := s.dialect.trouble(err); t == collided || t == lost && !committing {
+		if t := s.dialect.trouble(err); t == serializationFailure || t == connectionLost && !committing {
 			return retry.RetryableError(err)
 		}
 		return err
@@ -34,18 +34,18 @@ func (s *Store) Write(ctx context.Context, fn func(catalog.Tx) error) error {
 // read runs fn outside of a transaction, and again when the connection turned
 // out to be dead. So fn keeps no results of an earlier run.
 func (s *Store) read(ctx context.Context, fn func(db *gorm.DB) error) error {
-	return s.again(ctx, func(ctx context.Context) error {
+	return s.withRetry(ctx, func(ctx context.Context) error {
 		err := fn(s.reader.WithContext(ctx))
-		if t := s.dialect.trouble(err); t == collided || t == lost {
+		if t := s.dialect.trouble(err); t == serializationFailure || t == connectionLost {
 			return retry.RetryableError(err)
 		}
 		return err
 	})
 }
 
-// again runs fn until it succeeds or fails for good, seven times at most and
+// withRetry runs fn until it succeeds or fails for good, seven times at most and
 // then for about a second in all.
-func (s *Store) again(ctx context.Context, fn func(context.Context) error) error {
+func (s *Store) withRetry(ctx context.Context, fn func(context.Context) error) error {
 	wait := retry.WithMaxRetries(6, retry.WithJitterPercent(50, retry.NewExponential(10*time.Millisecond)))
 	err := retry.Do(ctx, wait, fn)
 	if s.dialect.trouble(err) != noTrouble {

@@ -23,9 +23,9 @@ const (
 // daysPerMonth is the mean length of a Gregorian month.
 const daysPerMonth = 365.2425 / 12
 
-// oldestCat bounds what is believed, in months. Software fills in ages of 30 and
+// maxPlausibleMonths bounds what is believed, in months. Software fills in ages of 30 and
 // 100 years; a shelter's cat of more than 25 has yet to be met.
-const oldestCat = 25 * 12
+const maxPlausibleMonths = 25 * 12
 
 // Age is how old a cat is.
 type Age struct {

@@ -142,7 +142,7 @@ func (r *ageReading) age() (Age, bool) {
 	months := math.Round(12*r.amounts["year"] + r.amounts["month"])
 	days := math.Round(7*r.amounts["week"] + r.amounts["day"])
 	total := months*daysPerMonth + days
-	if total < 0 || total > oldestCat*daysPerMonth {
+	if total < 0 || total > maxPlausibleMonths*daysPerMonth {
 		return Age{}, false
 	}
 	age := Age{

@@ -6,7 +6,7 @@ func BenchmarkReadBreed(b *testing.B) {
 	fields := []string{"Domestic Shorthair Mix", "DOMESTIC SH", "SIAMESE/MIX", "Female Domestic Short Hair Cat"}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		ReadBreed(fields[i%len(fields)])
+		ParseBreed(fields[i%len(fields)])
 	}
 }
 

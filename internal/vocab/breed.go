@@ -31,14 +31,14 @@ func IsBreed(name string) bool {
 	return known
 }
 
-// ReadBreed reads one or two breed fields ("Domestic Shorthair Mix",
+// ParseBreed reads one or two breed fields ("Domestic Shorthair Mix",
 // "SIAMESE/MIX", "DSH/Unknown", "Female Ragdoll x Domestic Medium Hair Cat").
 // It also answers with what it did not understand.
 //
 // A part between slashes or the like is understood as a whole or not at all, so
 // that a Siberian Husky is no Siberian. Of more than two breeds the first two
 // remain. Two breeds make a mix, but a coat such as Tabby beside a breed does not.
-func ReadBreed(raw ...string) (Breed, string) {
+func ParseBreed(raw ...string) (Breed, string) {
 	r := breedReading{lexicon: breedWords()}
 	for _, field := range raw {
 		r.read(field)
@@ -61,7 +61,7 @@ type breedReading struct {
 	breed   Breed
 	coats   bool // Primary is only a coat
 	colored bool
-	left    leftovers
+	left    unparsedWords
 }
 
 func (r *breedReading) read(field string) {

@@ -52,7 +52,7 @@ func TestReadBreed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			got, left := ReadBreed(test.raw...)
+			got, left := ParseBreed(test.raw...)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("ReadBreed(%q) (-want +got):\n%s", test.raw, diff)
 			}
@@ -74,7 +74,7 @@ func TestBreedsAreThoseOfPetfinder(t *testing.T) {
 		t.Error("breeds are out of order")
 	}
 	for _, name := range breeds {
-		if got, left := ReadBreed(name); got != (Breed{Primary: name}) || left != "" {
+		if got, left := ParseBreed(name); got != (Breed{Primary: name}) || left != "" {
 			t.Errorf("ReadBreed(%q) = %+v, left %q", name, got, left)
 		}
 	}

@@ -41,15 +41,15 @@ const (
 	withWhite = " & White"
 )
 
-// blend names a coat word's family and a colour.
-type blend struct{ family, color string }
+// colorCombination names a coat word's family and a colour.
+type colorCombination struct{ family, color string }
 
 // blends says what a colour becomes beside a coat word.
-var blends = sync.OnceValue(func() map[blend]entry {
-	all := map[blend]entry{}
+var blends = sync.OnceValue(func() map[colorCombination]entry {
+	all := map[colorCombination]entry{}
 	for row := range strings.Lines(tableRows(blendTable)) {
 		if cells := strings.Split(strings.TrimSuffix(row, "\n"), "\t"); len(cells) == 4 {
-			all[blend{cells[0], cells[1]}] = entry{"name", cells[2], cells[3]}
+			all[colorCombination{cells[0], cells[1]}] = entry{"name", cells[2], cells[3]}
 		}
 	}
 	return all
@@ -64,7 +64,7 @@ var blends = sync.OnceValue(func() map[blend]entry {
 // Petfinder cannot name is told by the pattern alone: a lynx point has no colour.
 // Of more than three colours the first three remain.
 func ReadColors(raw ...string) (Colors, string) {
-	r := colorReading{lexicon: colorWords(), blends: blends()}
+	r := colorParser{lexicon: colorWords(), blends: blends()}
 	for _, field := range raw {
 		r.read(field)
 	}
@@ -75,7 +75,7 @@ func ReadColors(raw ...string) (Colors, string) {
 		r.blend(i, false)
 	}
 	for i := range r.marks {
-		r.settle(i)
+		r.applyDefaults(i)
 	}
 	return r.colors(), r.left.String()
 }

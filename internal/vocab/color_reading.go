@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// mostMarks bounds the work that a long text can make.
-const mostMarks = 16
+// maxColorTokens bounds the work that a long text can make.
+const maxColorTokens = 16
 
-// colorReading is a reading under way.
-type colorReading struct {
+// colorParser is a reading under way.
+type colorParser struct {
 	*lexicon
 
-	blends map[blend]entry
+	blends map[colorCombination]entry
 	marks  []mark
-	left   leftovers
+	left   unparsedWords
 	part   int
 }
 
@@ -26,7 +26,7 @@ type mark struct {
 	blended bool // a coat word that has found its colour, or a colour that has gone into another
 }
 
-func (r *colorReading) read(field string) {
+func (r *colorParser) read(field string) {
 	t := newText(field, r.short)
 	r.part++
 	for i := 0; i < len(t.words); {
@@ -39,7 +39,7 @@ func (r *colorReading) read(field string) {
 			r.left.add(t.written(i, i+n))
 		case "unknown", "aside":
 		default:
-			if len(r.marks) < mostMarks {
+			if len(r.marks) < maxColorTokens {
 				r.marks = append(r.marks, mark{entry: e, part: r.part})
 			}
 		}
@@ -50,12 +50,12 @@ func (r *colorReading) read(field string) {
 // blend joins a coat word with the colours of its part: the nearest one before it
 // gives the name and the others of the kind go into it, as in "brown black tabby".
 // A tabby without a colour takes the first that suits it elsewhere ("Tabby (Orange)").
-func (r *colorReading) blend(i int, samePart bool) {
+func (r *colorParser) blend(i int, samePart bool) {
 	m := &r.marks[i]
 	if m.role == "color" || m.role == "name" || m.role == "pattern" || m.blended {
 		return
 	}
-	if !samePart && (m.role != "tabby" || r.tells(tabbies)) {
+	if !samePart && (m.role != "tabby" || r.impliesPattern(tabbies)) {
 		return
 	}
 	color := -1
@@ -73,7 +73,7 @@ func (r *colorReading) blend(i int, samePart bool) {
 }
 
 // suits says whether the coat word i blends with the colour j.
-func (r *colorReading) suits(i, j int) bool {
+func (r *colorParser) suits(i, j int) bool {
 	m := r.marks[j]
 	if m.role != "color" || m.blended {
 		return false
@@ -82,15 +82,15 @@ func (r *colorReading) suits(i, j int) bool {
 	return ok
 }
 
-func (r *colorReading) becomes(family, color string) (entry, bool) {
-	e, ok := r.blends[blend{family, color}]
+func (r *colorParser) becomes(family, color string) (entry, bool) {
+	e, ok := r.blends[colorCombination{family, color}]
 	if !ok && color != white {
-		e, ok = r.blends[blend{family, "*"}]
+		e, ok = r.blends[colorCombination{family, "*"}]
 	}
 	return e, ok
 }
 
-func (r *colorReading) join(i, color int, samePart bool) {
+func (r *colorParser) join(i, color int, samePart bool) {
 	m := &r.marks[i]
 	same := r.marks[color].term
 	for j := range r.marks {
@@ -112,28 +112,28 @@ func (r *colorReading) join(i, color int, samePart bool) {
 	}
 }
 
-// settle gives a coat word that found no colour the colour it means alone. A kind
+// applyDefaults gives a coat word that found no colour the colour it means alone. A kind
 // of tabby beside a coloured tabby only says more about it.
-func (r *colorReading) settle(i int) {
+func (r *colorParser) applyDefaults(i int) {
 	m := &r.marks[i]
 	if m.role != "tabby" || m.blended {
 		return
 	}
-	m.blended = r.tells(tabbies)
+	m.blended = r.impliesPattern(tabbies)
 	if m.term != "" && !m.blended {
 		m.role = "name"
 	}
 }
 
-// tells says whether a colour of the reading has one of the patterns.
-func (r *colorReading) tells(patterns []Pattern) bool {
+// impliesPattern says whether a colour of the reading has one of the patterns.
+func (r *colorParser) impliesPattern(patterns []Pattern) bool {
 	return slices.ContainsFunc(r.marks, func(m mark) bool {
 		return m.role == "name" && !m.blended && slices.Contains(patterns, Pattern(m.note))
 	})
 }
 
 // colors is the outcome of the marks.
-func (r *colorReading) colors() Colors {
+func (r *colorParser) colors() Colors {
 	var pattern Pattern
 	var names []string
 	for _, m := range r.marks {
@@ -146,7 +146,7 @@ func (r *colorReading) colors() Colors {
 		if pattern == "" || pattern == Solid {
 			pattern = Bicolor
 		}
-		if made, ok := r.blends[blend{"white", names[1-i]}]; ok {
+		if made, ok := r.blends[colorCombination{"white", names[1-i]}]; ok {
 			names = []string{made.term}
 		}
 	}

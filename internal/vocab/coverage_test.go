@@ -49,7 +49,7 @@ func TestWhatSheltersWriteIsUnderstood(t *testing.T) {
 		least float64 // per cent
 		left  func(string) string
 	}{
-		"breeds":  {"breeds.tsv", 99, func(s string) string { _, left := ReadBreed(s); return left }},
+		"breeds":  {"breeds.tsv", 99, func(s string) string { _, left := ParseBreed(s); return left }},
 		"colours": {"colours.tsv", 97, func(s string) string { _, left := ReadColors(s); return left }},
 		"ages":    {"ages.tsv", 99, func(s string) string { _, _, left := ReadAge(s); return left }},
 		"sexes":   {"sexes.tsv", 99.5, leftOfSex},
@@ -102,7 +102,7 @@ func TestUnknownIsRare(t *testing.T) {
 	breeds, all := 0, 0
 	for _, c := range readCounts(t, "breeds.tsv") {
 		all += c.cats
-		if breed, _ := ReadBreed(c.value); breed.Primary == "" {
+		if breed, _ := ParseBreed(c.value); breed.Primary == "" {
 			breeds += c.cats
 		}
 	}

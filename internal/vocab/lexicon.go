@@ -86,7 +86,7 @@ func (l *lexicon) add(spelling string, e entry) {
 	if e.term == "-" {
 		e.term = ""
 	}
-	l.phrases[key] = phrase{e, t.unbroken(0, len(t.words)) < len(t.words)}
+	l.phrases[key] = phrase{e, t.runLength(0, len(t.words)) < len(t.words)}
 	first := key[:t.words[0].to]
 	l.reach[first] = max(l.reach[first], len(t.words))
 }
@@ -96,7 +96,7 @@ func (l *lexicon) add(spelling string, e entry) {
 func (l *lexicon) at(t *text, i int) (entry, int) {
 	first := t.words[i]
 	reach := min(l.reach[string(t.buf[first.from:first.to])], len(t.words)-i)
-	whole := t.unbroken(i, reach)
+	whole := t.runLength(i, reach)
 	for n := reach; n > 0; n-- {
 		p, ok := l.phrases[string(t.buf[first.from:t.words[i+n-1].to])]
 		if ok && (p.broken || n <= whole) {
@@ -111,7 +111,7 @@ func (l *lexicon) at(t *text, i int) (entry, int) {
 func (l *lexicon) readAll(raw string) ([]entry, string) {
 	t := newText(raw, l.short)
 	var found []entry
-	var left leftovers
+	var left unparsedWords
 	for i := 0; i < len(t.words); {
 		e, n := l.at(t, i)
 		if e.role == "" {
@@ -124,10 +124,10 @@ func (l *lexicon) readAll(raw string) ([]entry, string) {
 	return found, left.String()
 }
 
-// leftovers gathers what was not understood.
-type leftovers struct{ words []string }
+// unparsedWords gathers what was not understood.
+type unparsedWords struct{ words []string }
 
-func (l *leftovers) add(words string) { l.words = append(l.words, words) }
+func (l *unparsedWords) add(words string) { l.words = append(l.words, words) }
 
 // String is the gathered words as they were written, with commas between them.
-func (l *leftovers) String() string { return strings.Join(l.words, ", ") }
+func (l *unparsedWords) String() string { return strings.Join(l.words, ", ") }

@@ -39,8 +39,8 @@ func TestToReadTwiceChangesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := texts.Draw(t, "a"), texts.Draw(t, "b")
 
-		breed, _ := ReadBreed(a, b)
-		again, left := ReadBreed(breed.Primary, breed.Secondary)
+		breed, _ := ParseBreed(a, b)
+		again, left := ParseBreed(breed.Primary, breed.Secondary)
 		if again.Primary != breed.Primary || again.Secondary != breed.Secondary || left != "" {
 			t.Errorf("breed %+v reads as %+v, left %q", breed, again, left)
 		}
@@ -67,7 +67,7 @@ func TestAnythingCanBeRead(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		raw := texts.Draw(t, "raw")
 
-		breed, left := ReadBreed(raw)
+		breed, left := ParseBreed(raw)
 		if breed.Primary != "" && !slices.Contains(Breeds(), breed.Primary) {
 			t.Errorf("%q is of breed %q", raw, breed.Primary)
 		}
@@ -130,7 +130,7 @@ func TestALongTextIsReadInItsOwnTime(t *testing.T) {
 
 	for _, word := range []string{"tabby ", "domestic ", "black/", "1 ", "*", "é", "zebra "} {
 		long := strings.Repeat(word, 40_000)
-		ReadBreed(long)
+		ParseBreed(long)
 		ReadColors(long)
 		ReadAge(long)
 		ReadName(long)

@@ -2,16 +2,16 @@ package vocab
 
 import "unicode/utf8"
 
-// longestGuess is the longest word, in bytes, that Suggest looks at, so that a
+// maxSuggestLen is the longest word, in bytes, that Suggest looks at, so that a
 // hostile one costs nothing.
-const longestGuess = 64
+const maxSuggestLen = 64
 
 // Suggest finds the term that somebody may have meant by a word, for a "did you
 // mean". It is the one with the fewest letters wrong, missing, added or swapped
 // with their neighbour; the first of equals; empty if more than a third of the
 // word is wrong. Case, accents and punctuation do not count.
 func Suggest(word string, terms []string) string {
-	if len(word) > longestGuess {
+	if len(word) > maxSuggestLen {
 		return ""
 	}
 	asked := []rune(Fold(word))

@@ -54,8 +54,8 @@ type word struct {
 	breaks         bool
 }
 
-// cutter makes a text, rune by rune.
-type cutter struct {
+// tokenizer makes a text, rune by rune.
+type tokenizer struct {
 	text
 
 	short  map[string]string
@@ -66,7 +66,7 @@ type cutter struct {
 
 // newText cuts a field into folded words and writes out the short ones.
 func newText(raw string, short map[string]string) *text {
-	c := &cutter{text: text{raw: raw}, short: short, open: -1}
+	c := &tokenizer{text: text{raw: raw}, short: short, open: -1}
 	c.buf, c.words = c.roomForBuf[:0], c.roomForWords[:0]
 	for i, r := range raw {
 		if r < utf8.RuneSelf {
@@ -87,7 +87,7 @@ func newText(raw string, short map[string]string) *text {
 }
 
 // put takes a rune that stands in raw from at to next, whole or as a part.
-func (c *cutter) put(at, next int, r rune) {
+func (c *tokenizer) put(at, next int, r rune) {
 	switch {
 	case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
 	case 'A' <= r && r <= 'Z':
@@ -108,7 +108,7 @@ func (c *cutter) put(at, next int, r rune) {
 	c.buf = utf8.AppendRune(c.buf, r)
 }
 
-func (c *cutter) begin(at int) {
+func (c *tokenizer) begin(at int) {
 	if c.open >= 0 {
 		return
 	}
@@ -121,7 +121,7 @@ func (c *cutter) begin(at int) {
 // end closes the word under way, if there is one. A short word is replaced by
 // what it stands for, all of which points at the short word in raw. A word may lie
 // within one rune, such as ⑴.
-func (c *cutter) end(at, next int) {
+func (c *tokenizer) end(at, next int) {
 	if c.open < 0 {
 		return
 	}
@@ -152,7 +152,7 @@ func (c *cutter) end(at, next int) {
 	}
 }
 
-func (c *cutter) add(w word) {
+func (c *tokenizer) add(w word) {
 	c.words = append(c.words, w)
 	c.breaks = false
 }
@@ -162,9 +162,9 @@ func (t *text) written(from, to int) string {
 	return t.raw[t.words[from].rawFrom:t.words[to-1].rawTo]
 }
 
-// unbroken counts the words from word i on, n at most, that no slash, comma or the
+// runLength counts the words from word i on, n at most, that no slash, comma or the
 // like parts.
-func (t *text) unbroken(i, n int) int {
+func (t *text) runLength(i, n int) int {
 	for k := 1; k < n; k++ {
 		if t.words[i+k].breaks {
 			return k

@@ -14,10 +14,10 @@ type Resolver interface {
 	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
 
-// Refusal says why a URL cannot be called, in a sentence that lacks its subject;
+// ValidateURL says why a URL cannot be called, in a sentence that lacks its subject;
 // it is empty for one that can. All addresses of its host must be such as may be
 // called, now; whether they still are is looked at again for each call.
-func (s *Sender) Refusal(ctx context.Context, text string) string {
+func (s *Sender) ValidateURL(ctx context.Context, text string) string {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
@@ -30,10 +30,10 @@ func (s *Sender) Refusal(ctx context.Context, text string) string {
 		return fmt.Sprintf("Names a host that is not found: %s.", u.Hostname())
 	}
 	for _, addr := range addrs {
-		if !s.guard.permits(addr) {
+		if !s.guard.Allowed(addr) {
 			return fmt.Sprintf("Leads to %s, which is not on the public internet. The operator can allow it: trailcat serve --webhook-allow.", addr.Unmap())
 		}
-		if u.Scheme == "http" && !s.guard.allows(addr) {
+		if u.Scheme == "http" && !s.guard.AllowListed(addr) {
 			return "Must begin with https."
 		}
 	}
@@ -72,7 +72,7 @@ func (s *Sender) dial(ctx context.Context, network, hostPort string) (net.Conn, 
 	}
 	var last error
 	for _, addr := range addrs {
-		if !s.guard.permits(addr) {
+		if !s.guard.Allowed(addr) {
 			last = &refusedError{addr}
 			continue
 		}

@@ -14,27 +14,27 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// wish is what an endpoint asks for by its answer.
-type wish struct {
+// retryDirective is what an endpoint asks for by its answer.
+type retryDirective struct {
 	gone  bool          // never to be called again
 	after time.Duration // not to be called again before
 }
 
-// readOfAnswers is how many bytes of an answer are read, so that the connection
+// maxResponseBytes is how many bytes of an answer are read, so that the connection
 // can be used again where no more follow.
-const readOfAnswers = 16 << 10
+const maxResponseBytes = 16 << 10
 
-// judge reads an answer: whether the message was taken, and how it begins. Who
+// classifyResponse reads an answer: whether the message was taken, and how it begins. Who
 // breaks off within the part that we read has not taken it, whatever status that
 // began with.
-func (s *Sender) judge(response *http.Response, d *catalog.Delivery) wish {
+func (s *Sender) classifyResponse(response *http.Response, d *catalog.Delivery) retryDirective {
 	defer func() { _ = response.Body.Close() }() // whatever is left unread is of no interest
-	body, err := io.ReadAll(io.LimitReader(response.Body, readOfAnswers))
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxResponseBytes))
 	d.StatusCode, d.Latency = response.StatusCode, s.now().Sub(d.At)
 	d.Answer = text(body[:min(len(body), catalog.KeptBytesOfAnswers)])
 	switch code := response.StatusCode; {
 	case err != nil:
-		d.Failure = "The answer broke off: " + whyNoAnswer(err, s.client.Timeout)
+		d.Failure = "The answer broke off: " + describeFailure(err, s.client.Timeout)
 	case 200 <= code && code < 300:
 	case 300 <= code && code < 400:
 		d.Failure = fmt.Sprintf("It answered %d; redirects are not followed. Change the webhook's url instead.", code)
@@ -43,7 +43,7 @@ func (s *Sender) judge(response *http.Response, d *catalog.Delivery) wish {
 	default:
 		d.Failure = fmt.Sprintf("It answered %d.", code)
 	}
-	return wish{gone: response.StatusCode == http.StatusGone, after: retryAfter(response.Header.Get("Retry-After"), s.now())}
+	return retryDirective{gone: response.StatusCode == http.StatusGone, after: retryAfter(response.Header.Get("Retry-After"), s.now())}
 }
 
 // text is bytes as text that every database takes.
@@ -51,8 +51,8 @@ func text(b []byte) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(string(b), "\uFFFD"), "\x00", "\uFFFD")
 }
 
-// longestWish is how long an endpoint may ask not to be called.
-const longestWish = 24 * time.Hour
+// maxRetryAfter is how long an endpoint may ask not to be called.
+const maxRetryAfter = 24 * time.Hour
 
 // retryAfter reads a Retry-After: seconds, or a date.
 func retryAfter(header string, now time.Time) time.Duration {
@@ -62,11 +62,11 @@ func retryAfter(header string, now time.Time) time.Duration {
 	} else if at, err := http.ParseTime(header); err == nil {
 		wait = at.Sub(now)
 	}
-	return min(max(wait, 0), longestWish)
+	return min(max(wait, 0), maxRetryAfter)
 }
 
-// whyNoAnswer says in a sentence why there is no answer, and nothing of our own network.
-func whyNoAnswer(err error, timeout time.Duration) string {
+// describeFailure says in a sentence why there is no answer, and nothing of our own network.
+func describeFailure(err error, timeout time.Duration) string {
 	var refused *refusedError
 	var notFound *net.DNSError
 	var late net.Error
@@ -80,11 +80,11 @@ func whyNoAnswer(err error, timeout time.Duration) string {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "It hung up before it had answered."
 	default:
-		return "The connection failed: " + innermost(err).Error() + "."
+		return "The connection failed: " + rootCause(err).Error() + "."
 	}
 }
 
-func innermost(err error) error {
+func rootCause(err error) error {
 	for {
 		inner := errors.Unwrap(err)
 		if inner == nil {

@@ -24,7 +24,7 @@ func (d *Deliverer) wake(ctx context.Context, e *endpoint) {
 		e.again = true
 	default:
 		e.running = true
-		d.running.Go(func() { d.serve(ctx, e) })
+		d.running.Go(func() { d.deliverLoop(ctx, e) })
 	}
 }
 
@@ -36,8 +36,8 @@ func (d *Deliverer) wakeLater(ctx context.Context, e *endpoint) {
 	e.retry = time.AfterFunc(e.trouble.next.Sub(d.Now()), func() { d.wake(ctx, e) })
 }
 
-// serve tells an endpoint what there is to tell, one message after the other.
-func (d *Deliverer) serve(ctx context.Context, e *endpoint) {
+// deliverLoop tells an endpoint what there is to tell, one message after the other.
+func (d *Deliverer) deliverLoop(ctx context.Context, e *endpoint) {
 	for {
 		more := ctx.Err() == nil && d.attempt(ctx, e)
 		e.mu.Lock()
@@ -70,29 +70,29 @@ func (d *Deliverer) attempt(ctx context.Context, e *endpoint) (more bool) {
 	}
 	m, err := d.message(ctx, s)
 	if err != nil {
-		d.later(ctx, e, s, err)
+		d.retryLater(ctx, e, s, err)
 		return false
 	}
 	if m.Events == 0 && m.Type == typeChanges {
-		return d.skip(ctx, e, s, m.Upto)
+		return d.advance(ctx, e, s, m.Upto)
 	}
 	was := s
-	if s, ok = e.next(d.Now(), d.Sender.client.Timeout); !ok || !s.stands(was) {
+	if s, ok = e.next(d.Now(), d.Sender.client.Timeout); !ok || !s.unchanged(was) {
 		return ok // reading took too long, or the message is not for it as it is now
 	}
 	return d.deliver(ctx, e, s, m)
 }
 
-// skip passes over what was not for an endpoint. The feed may not have come as
+// advance passes over what was not for an endpoint. The feed may not have come as
 // far as the log yet; then the endpoint waits for it.
-func (d *Deliverer) skip(ctx context.Context, e *endpoint, s state, upto int64) (more bool) {
+func (d *Deliverer) advance(ctx context.Context, e *endpoint, s state, upto int64) (more bool) {
 	if upto > s.at {
 		e.skipped(s, upto)
 		return upto < d.head.Load().Seq
 	}
 	t := s.trouble
 	t.next = d.Now().Add(d.Poll)
-	e.refused(s, t)
+	e.scheduleRetry(s, t)
 	d.wake(ctx, e)
 	return false
 }
@@ -137,15 +137,15 @@ func (d *Deliverer) deliver(ctx context.Context, e *endpoint, s state, m Message
 		attempt.Since = d.Now()
 	}
 	asked := d.Sender.send(context.WithoutCancel(ctx), s.hook, m, &attempt)
-	if attempt.Taken() {
-		return d.taken(ctx, e, s, attempt)
+	if attempt.Succeeded() {
+		return d.onSuccess(ctx, e, s, attempt)
 	}
 	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	if err := d.Store.SaveDelivery(noting, attempt); err != nil {
 		d.Log.WarnContext(ctx, "attempt not noted", slog.String("webhook", e.id), slog.Any("error", err))
 	}
-	e.refused(s, trouble{attempts: attempt.Attempt, since: attempt.Since, upto: m.Upto, next: d.retryAt(d.Now(), attempt.Attempt, asked.after)})
+	e.scheduleRetry(s, retryState{attempts: attempt.Attempt, since: attempt.Since, upto: m.Upto, next: d.retryAt(d.Now(), attempt.Attempt, asked.after)})
 	switch failing := d.Now().Sub(attempt.Since); {
 	case asked.gone:
 		d.pause(noting, e, "It answered 410 Gone, which asks to be told no more.")
@@ -156,23 +156,23 @@ func (d *Deliverer) deliver(ctx context.Context, e *endpoint, s state, m Message
 	return false
 }
 
-// taken notes that a message was taken.
-func (d *Deliverer) taken(ctx context.Context, e *endpoint, s state, attempt catalog.Delivery) (more bool) {
+// onSuccess notes that a message was taken.
+func (d *Deliverer) onSuccess(ctx context.Context, e *endpoint, s state, attempt catalog.Delivery) (more bool) {
 	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	ok, err := d.Store.Delivered(noting, attempt, s.hook.Version, d.Node, s.mark)
+	ok, err := d.Store.RecordDelivery(noting, attempt, s.hook.Version, d.Node, s.mark)
 	switch {
 	case err != nil: // it was taken all the same; the bookmark follows
 		d.Log.WarnContext(ctx, "delivery not noted", slog.String("webhook", e.id), slog.Any("error", err))
 	case !ok: // the webhook was changed or told to begin elsewhere, or another node has taken over
-		e.lose()
+		e.releaseLease()
 		if err := d.reload(ctx, e.id); err != nil && ctx.Err() == nil {
 			d.Log.WarnContext(ctx, "webhook not taken again", slog.String("webhook", e.id), slog.Any("error", err))
 		}
 		return true
 	}
-	if e.took(s, attempt.Upto, err == nil, d.Now()) {
-		if err := d.Store.ForgetDeliveries(noting, e.id, catalog.KeptDeliveries); err != nil {
+	if e.recordProgress(s, attempt.Upto, err == nil, d.Now()) {
+		if err := d.Store.PruneDeliveries(noting, e.id, catalog.MaxDeliveries); err != nil {
 			d.Log.WarnContext(ctx, "old deliveries not forgotten", slog.String("webhook", e.id), slog.Any("error", err))
 		}
 	}
@@ -185,13 +185,13 @@ func (d *Deliverer) pause(ctx context.Context, e *endpoint, reason string) {
 		d.Log.WarnContext(ctx, "webhook not paused", slog.String("webhook", e.id), slog.Any("error", err))
 		return
 	}
-	e.become(w)
+	e.update(w)
 	d.Log.InfoContext(ctx, "webhook paused", slog.String("webhook", e.id), slog.String("reason", reason))
 }
 
-// later tries again soon where it is we who failed. A webhook that asks for what
+// retryLater tries again soon where it is we who failed. A webhook that asks for what
 // there no longer is has to wait for its owner.
-func (d *Deliverer) later(ctx context.Context, e *endpoint, s state, err error) {
+func (d *Deliverer) retryLater(ctx context.Context, e *endpoint, s state, err error) {
 	if ctx.Err() != nil {
 		return
 	}
@@ -202,7 +202,7 @@ func (d *Deliverer) later(ctx context.Context, e *endpoint, s state, err error) 
 	d.Log.WarnContext(ctx, "webhook has to wait", slog.String("webhook", e.id), slog.Any("error", err))
 	t := s.trouble
 	t.next = d.Now().Add(d.FirstRetry)
-	e.refused(s, t)
+	e.scheduleRetry(s, t)
 	d.wake(ctx, e)
 }
 

@@ -13,7 +13,7 @@ import (
 
 // Store is what a Deliverer keeps and finds.
 type Store interface {
-	Head(ctx context.Context) (catalog.Head, error)
+	Head(ctx context.Context) (catalog.LogPosition, error)
 	Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error)
 
 	Webhook(ctx context.Context, id string) (catalog.Webhook, error)
@@ -23,12 +23,12 @@ type Store interface {
 	KeepLeases(ctx context.Context, prefix, holder string, now time.Time, ttl time.Duration) ([]catalog.Lease, error)
 	LeasesHeld(ctx context.Context, prefix string, now time.Time) ([]catalog.Lease, error)
 	DropLeases(ctx context.Context, prefix, holder string) error
-	MoveBookmark(ctx context.Context, webhookID string, version int64, holder string, from, to int64) (bool, error)
+	AdvanceCheckpoint(ctx context.Context, webhookID string, version int64, holder string, from, to int64) (bool, error)
 
 	SaveDelivery(ctx context.Context, d catalog.Delivery) error
-	Delivered(ctx context.Context, d catalog.Delivery, version int64, holder string, from int64) (bool, error)
+	RecordDelivery(ctx context.Context, d catalog.Delivery, version int64, holder string, from int64) (bool, error)
 	LastDeliveries(ctx context.Context, webhookIDs []string) (map[string]catalog.Delivery, error)
-	ForgetDeliveries(ctx context.Context, webhookID string, keep int) error
+	PruneDeliveries(ctx context.Context, webhookID string, keep int) error
 	ForgetDeliveriesBefore(ctx context.Context, before time.Time) error
 }
 
@@ -41,8 +41,8 @@ type Feed interface {
 	Cursor(ctx context.Context, after int64) (string, error)
 }
 
-// Owner is told when a webhook had to be paused.
-type Owner interface {
+// Pauser is told when a webhook had to be paused.
+type Pauser interface {
 	PauseWebhook(ctx context.Context, id, reason string) (catalog.Webhook, error)
 }
 
@@ -51,7 +51,7 @@ type Owner interface {
 type Config struct {
 	Store     Store
 	Feed      Feed
-	Owner     Owner
+	Owner     Pauser
 	Sender    *Sender
 	Log       *slog.Logger
 	Now       func() time.Time
@@ -68,15 +68,15 @@ type Config struct {
 
 // How much is done at a time.
 const (
-	eventsACall  = 100
-	callsAtOnce  = 512 // to endpoints that took the last message
-	triesAtOnce  = 128 // to those that did not: they must not hold up the others
-	readsAtOnce  = 4
-	pruneEvery   = 200 // deliveries of one endpoint
-	farBehind    = 10_000
-	saveEvery    = 10 * time.Minute
-	forgetEvery  = time.Hour
-	storeTimeout = 10 * time.Second
+	eventsACall        = 100
+	maxConcurrentCalls = 512 // to endpoints that took the last message
+	triesAtOnce        = 128 // to those that did not: they must not hold up the others
+	readsAtOnce        = 4
+	pruneEvery         = 200 // deliveries of one endpoint
+	farBehind          = 10_000
+	saveEvery          = 10 * time.Minute
+	forgetEvery        = time.Hour
+	storeTimeout       = 10 * time.Second
 )
 
 // Deliverer delivers to webhooks. One runs on each node; what an endpoint is told
@@ -84,7 +84,7 @@ const (
 // has nothing to be told or that waits for its next attempt.
 type Deliverer struct {
 	Config
-	head  atomic.Pointer[catalog.Head]
+	head  atomic.Pointer[catalog.LogPosition]
 	calls chan struct{}
 	tries chan struct{}
 	reads chan struct{}
@@ -103,9 +103,9 @@ func New(config Config) *Deliverer {
 	config.GiveUp = cmp.Or(config.GiveUp, 72*time.Hour)
 	d := &Deliverer{
 		Config: config, endpoints: map[string]*endpoint{},
-		calls: make(chan struct{}, callsAtOnce), tries: make(chan struct{}, triesAtOnce), reads: make(chan struct{}, readsAtOnce),
+		calls: make(chan struct{}, maxConcurrentCalls), tries: make(chan struct{}, triesAtOnce), reads: make(chan struct{}, readsAtOnce),
 	}
-	d.head.Store(&catalog.Head{})
+	d.head.Store(&catalog.LogPosition{})
 	return d
 }
 
@@ -114,9 +114,9 @@ func New(config Config) *Deliverer {
 func (d *Deliverer) Run(ctx context.Context) {
 	d.begin(ctx)
 	var loops sync.WaitGroup
-	loops.Go(func() { d.every(ctx, d.Poll, d.look) })
-	loops.Go(func() { d.every(ctx, d.Lease/3, d.share) })
-	loops.Go(func() { d.every(ctx, forgetEvery, d.forget) })
+	loops.Go(func() { d.runEvery(ctx, d.Poll, d.pollLog) })
+	loops.Go(func() { d.runEvery(ctx, d.Lease/3, d.rebalanceLeases) })
+	loops.Go(func() { d.runEvery(ctx, forgetEvery, d.pruneDeliveries) })
 	loops.Wait()
 	for _, e := range d.all() {
 		e.end()
@@ -147,8 +147,8 @@ func (d *Deliverer) begin(ctx context.Context) {
 	}
 }
 
-// every does something now and then until ctx ends, and logs what fails.
-func (d *Deliverer) every(ctx context.Context, pause time.Duration, do func(context.Context) error) {
+// runEvery does something now and then until ctx ends, and logs what fails.
+func (d *Deliverer) runEvery(ctx context.Context, pause time.Duration, do func(context.Context) error) {
 	tick := time.NewTicker(pause)
 	defer tick.Stop()
 	for {
@@ -163,7 +163,7 @@ func (d *Deliverer) every(ctx context.Context, pause time.Duration, do func(cont
 	}
 }
 
-func (d *Deliverer) forget(ctx context.Context) error {
+func (d *Deliverer) pruneDeliveries(ctx context.Context) error {
 	return d.Store.ForgetDeliveriesBefore(ctx, d.Now().Add(-catalog.KeepDeliveriesFor))
 }
 

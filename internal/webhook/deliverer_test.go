@@ -262,7 +262,7 @@ func TestWhatHappensIsToldInOrder(t *testing.T) {
 			}
 		}
 		last, err := w.store.Deliveries(t.Context(), first.ID, "", 1)
-		if err != nil || len(last) != 1 || !last[0].Taken() || last[0].Attempt != 1 || last[0].StatusCode != 204 {
+		if err != nil || len(last) != 1 || !last[0].Succeeded() || last[0].Attempt != 1 || last[0].StatusCode != 204 {
 			t.Errorf("the last delivery: %+v %v", last, err)
 		}
 	})
@@ -516,7 +516,7 @@ type setBack struct {
 	by atomic.Int64
 }
 
-func (s *setBack) Head(ctx context.Context) (catalog.Head, error) {
+func (s *setBack) Head(ctx context.Context) (catalog.LogPosition, error) {
 	head, err := s.Store.Head(ctx)
 	head.Seq += s.by.Load()
 	return head, err

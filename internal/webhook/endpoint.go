@@ -19,7 +19,7 @@ type endpoint struct {
 	mark    int64 // the bookmark as the database has it
 	markAt  time.Time
 	at      int64 // how far it was told, or had nothing to be told
-	trouble *trouble
+	trouble *retryState
 	retry   *time.Timer
 
 	running bool // a goroutine is at it
@@ -27,8 +27,8 @@ type endpoint struct {
 	count   int  // of deliveries
 }
 
-// trouble is a message that an endpoint did not take yet.
-type trouble struct {
+// retryState is a message that an endpoint did not take yet.
+type retryState struct {
 	attempts int
 	since    time.Time
 	upto     int64
@@ -40,15 +40,15 @@ type state struct {
 	hook    catalog.Webhook
 	mark    int64
 	at      int64
-	trouble trouble
+	trouble retryState
 }
 
-// stands says that nothing moved the endpoint since, and nobody changed it.
-func (s state) stands(was state) bool {
+// unchanged says that nothing moved the endpoint since, and nobody changed it.
+func (s state) unchanged(was state) bool {
 	return s.at == was.at && s.mark == was.mark && s.hook.Version == was.hook.Version
 }
 
-func (e *endpoint) become(w catalog.Webhook) {
+func (e *endpoint) update(w catalog.Webhook) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if w.Version <= e.hook.Version {
@@ -69,15 +69,15 @@ func (e *endpoint) end() {
 	}
 }
 
-func (e *endpoint) lose() {
+func (e *endpoint) releaseLease() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.held = false
 }
 
-// keep notes whether the lease was kept until a moment. What was taken since
+// extendLease notes whether the lease was kept until a moment. What was taken since
 // then is not lost.
-func (e *endpoint) keep(kept bool, until time.Time) {
+func (e *endpoint) extendLease(kept bool, until time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	switch {
@@ -106,9 +106,9 @@ func (e *endpoint) begin(bookmark int64, until time.Time, last catalog.Delivery,
 	e.held, e.until = true, until
 	e.mark, e.at, e.markAt = bookmark, bookmark, until
 	e.trouble = nil
-	if !last.Taken() && last.After >= bookmark && last.MessageID == messageID(e.hook, last.Type, last.After, last.Upto) {
+	if !last.Succeeded() && last.After >= bookmark && last.MessageID == messageID(e.hook, last.Type, last.After, last.Upto) {
 		e.at = last.After // what lies between was not for it
-		e.trouble = &trouble{attempts: last.Attempt, since: last.Since, upto: last.Upto, next: retryAt(last.At, last.Attempt, 0)}
+		e.trouble = &retryState{attempts: last.Attempt, since: last.Since, upto: last.Upto, next: retryAt(last.At, last.Attempt, 0)}
 	}
 }
 
@@ -126,7 +126,7 @@ func (e *endpoint) next(now time.Time, call time.Duration) (state, bool) {
 
 // state is how the endpoint is now. The caller holds e.mu.
 func (e *endpoint) state() state {
-	s := state{hook: e.hook, mark: e.mark, at: e.at, trouble: trouble{}}
+	s := state{hook: e.hook, mark: e.mark, at: e.at, trouble: retryState{}}
 	if e.trouble != nil {
 		s.trouble = *e.trouble
 	}
@@ -137,17 +137,17 @@ func (e *endpoint) state() state {
 func (e *endpoint) skipped(s state, upto int64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.state().stands(s) {
+	if e.state().unchanged(s) {
 		e.at, e.trouble = upto, nil
 	}
 }
 
-// took notes that the endpoint was told up to a number; saved says whether the
+// recordProgress notes that the endpoint was told up to a number; saved says whether the
 // database knows. It tells whether the endpoint's old attempts are to be forgotten.
-func (e *endpoint) took(s state, upto int64, saved bool, now time.Time) (prune bool) {
+func (e *endpoint) recordProgress(s state, upto int64, saved bool, now time.Time) (prune bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if !e.state().stands(s) {
+	if !e.state().unchanged(s) {
 		return false // it was changed, or told to begin elsewhere, meanwhile
 	}
 	e.at, e.trouble = upto, nil
@@ -158,17 +158,17 @@ func (e *endpoint) took(s state, upto int64, saved bool, now time.Time) (prune b
 	return e.count%pruneEvery == 0
 }
 
-// refused notes that the endpoint did not take a message.
-func (e *endpoint) refused(s state, t trouble) {
+// scheduleRetry notes that the endpoint did not take a message.
+func (e *endpoint) scheduleRetry(s state, t retryState) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.state().stands(s) {
+	if e.state().unchanged(s) {
 		e.trouble = &t
 	}
 }
 
-// unsaved is how far the database is to know that the endpoint got, if that is due.
-func (e *endpoint) unsaved(now time.Time, all bool) (s state, due bool) {
+// pendingCheckpoint is how far the database is to know that the endpoint got, if that is due.
+func (e *endpoint) pendingCheckpoint(now time.Time, all bool) (s state, due bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	behind := e.at - e.mark

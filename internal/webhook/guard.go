@@ -5,21 +5,21 @@ import (
 	"slices"
 )
 
-// Guard says which addresses may be called: those of the public internet, and
+// AddressPolicy says which addresses may be called: those of the public internet, and
 // what an operator allows.
-type Guard struct {
+type AddressPolicy struct {
 	Allow []netip.Prefix
 }
 
-// allows says whether an operator allows an address by name. There http will do.
-func (g Guard) allows(addr netip.Addr) bool {
+// AllowListed says whether an operator allows an address by name. There http will do.
+func (g AddressPolicy) AllowListed(addr netip.Addr) bool {
 	addr = addr.Unmap().WithZone("")
 	return slices.ContainsFunc(g.Allow, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
-// permits says whether an address may be called at all.
-func (g Guard) permits(addr netip.Addr) bool {
-	return g.allows(addr) || isPublic(addr.Unmap())
+// Allowed says whether an address may be called at all.
+func (g AddressPolicy) Allowed(addr netip.Addr) bool {
+	return g.AllowListed(addr) || isPublic(addr.Unmap())
 }
 
 // isPublic says whether an address belongs to the public internet, by the
@@ -29,13 +29,13 @@ func isPublic(addr netip.Addr) bool {
 	if addr.Zone() != "" || addr.Is6() && !allIPv6.Contains(addr) {
 		return false
 	}
-	return addr.IsValid() && !slices.ContainsFunc(special, func(p netip.Prefix) bool { return p.Contains(addr) })
+	return addr.IsValid() && !slices.ContainsFunc(reservedNetworks, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
 var allIPv6 = netip.MustParsePrefix("2000::/3")
 
-// special are networks whose addresses are not for everybody.
-var special = prefixes(
+// reservedNetworks are networks whose addresses are not for everybody.
+var reservedNetworks = prefixes(
 	"0.0.0.0/8",         // this network
 	"10.0.0.0/8",        // private
 	"100.64.0.0/10",     // shared with a carrier; the metadata of one cloud

@@ -12,7 +12,7 @@ import (
 
 func TestOnlyThePublicInternetIsCalled(t *testing.T) {
 	t.Parallel()
-	var guard Guard
+	var guard AddressPolicy
 	for addr, want := range map[string]bool{
 		"93.184.216.34":            true,
 		"8.8.8.8":                  true,
@@ -54,7 +54,7 @@ func TestOnlyThePublicInternetIsCalled(t *testing.T) {
 		"192.0.2.1":                false,
 		"198.18.0.1":               false,
 	} {
-		if got := guard.permits(netip.MustParseAddr(addr)); got != want {
+		if got := guard.Allowed(netip.MustParseAddr(addr)); got != want {
 			t.Errorf("%s: %v, want %v", addr, got, want)
 		}
 	}
@@ -68,10 +68,10 @@ func TestAnAddressInDisguiseIsTheSame(t *testing.T) {
 		copy(four[:], rapid.SliceOfN(rapid.Byte(), 4, 4).Draw(t, "address"))
 		plain := netip.AddrFrom4(four)
 		disguised := netip.AddrFrom16(plain.As16())
-		if (Guard{}).permits(plain) != (Guard{}).permits(disguised) {
+		if (AddressPolicy{}).Allowed(plain) != (AddressPolicy{}).Allowed(disguised) {
 			t.Fatalf("%s and %s are one machine", plain, disguised)
 		}
-		if (Guard{}).permits(plain) && (plain.IsPrivate() || plain.IsLoopback() || plain.IsLinkLocalUnicast() || plain.IsMulticast() || plain.IsUnspecified()) {
+		if (AddressPolicy{}).Allowed(plain) && (plain.IsPrivate() || plain.IsLoopback() || plain.IsLinkLocalUnicast() || plain.IsMulticast() || plain.IsUnspecified()) {
 			t.Fatalf("%s is called", plain)
 		}
 	})
@@ -97,7 +97,7 @@ func TestAnAddressIsRefusedAtRegistration(t *testing.T) {
 		"good.example": {"93.184.216.34", "2606:2800:220:1::1"}, "inner.example": {"10.0.0.7"}, "both.example": {"93.184.216.34", "127.0.0.1"},
 		"allowed.example": {"172.20.0.5"},
 	}
-	s := NewSender(SenderConfig{Guard: Guard{Allow: []netip.Prefix{netip.MustParsePrefix("172.20.0.0/16")}}, Resolver: names})
+	s := NewSender(SenderConfig{Guard: AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("172.20.0.0/16")}}, Resolver: names})
 	for url, want := range map[string]string{
 		"https://good.example/hook":         "",
 		"https://good.example:8443/hook?a=": "",
@@ -120,7 +120,7 @@ func TestAnAddressIsRefusedAtRegistration(t *testing.T) {
 		"https://good.example/#part":        "fragment",
 		"://":                               "https",
 	} {
-		if got := s.Refusal(t.Context(), url); (got == "") != (want == "") || !strings.Contains(got, want) {
+		if got := s.ValidateURL(t.Context(), url); (got == "") != (want == "") || !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want something of %q", url, got, want)
 		}
 	}

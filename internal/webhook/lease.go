@@ -8,9 +8,9 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// share keeps what this node has, all of it with one statement, and takes what
+// rebalanceLeases keeps what this node has, all of it with one statement, and takes what
 // nobody has.
-func (d *Deliverer) share(ctx context.Context) error {
+func (d *Deliverer) rebalanceLeases(ctx context.Context) error {
 	until := d.Now().Add(d.Lease)
 	kept, err := d.Store.KeepLeases(ctx, catalog.WebhookLeases, d.Node, d.Now(), d.Lease)
 	if err != nil {
@@ -24,10 +24,10 @@ func (d *Deliverer) share(ctx context.Context) error {
 	var failed error
 	for _, e := range d.all() { // in another order on each node, so that those that begin together share
 		name := catalog.WebhookLease(e.id)
-		e.keep(mine[name], until)
+		e.extendLease(mine[name], until)
 		d.saveProgress(ctx, e, false)
 		if e.wantsHolder() && (mine[name] || !others[name]) {
-			failed = errors.Join(failed, d.take(ctx, e))
+			failed = errors.Join(failed, d.acquire(ctx, e))
 		}
 		d.wake(ctx, e)
 	}
@@ -42,17 +42,17 @@ func names(leases []catalog.Lease) map[string]bool {
 	return set
 }
 
-// take takes an endpoint over, if nobody else has it, and goes on from where the
+// acquire takes an endpoint over, if nobody else has it, and goes on from where the
 // last holder stopped, also in the middle of its attempts. Who has it already
 // looks again where it stands: it may have been told to begin elsewhere.
-func (d *Deliverer) take(ctx context.Context, e *endpoint) error {
+func (d *Deliverer) acquire(ctx context.Context, e *endpoint) error {
 	until := d.Now().Add(d.Lease)
 	bookmark, ok, err := d.Store.TakeLease(ctx, catalog.WebhookLease(e.id), d.Node, d.Now(), d.Lease)
 	if err != nil {
 		return err
 	}
 	if !ok {
-		e.lose()
+		e.releaseLease()
 		return nil
 	}
 	last, err := d.Store.LastDeliveries(ctx, []string{e.id})
@@ -67,11 +67,11 @@ func (d *Deliverer) take(ctx context.Context, e *endpoint) error {
 // saveProgress moves the bookmark of an endpoint past what was not for it, now
 // and then.
 func (d *Deliverer) saveProgress(ctx context.Context, e *endpoint, now bool) {
-	s, due := e.unsaved(d.Now(), now)
+	s, due := e.pendingCheckpoint(d.Now(), now)
 	if !due {
 		return
 	}
-	ok, err := d.Store.MoveBookmark(ctx, e.id, s.hook.Version, d.Node, s.mark, s.at)
+	ok, err := d.Store.AdvanceCheckpoint(ctx, e.id, s.hook.Version, d.Node, s.mark, s.at)
 	if err != nil {
 		d.Log.WarnContext(ctx, "bookmark of a webhook not moved; trying again", slog.String("webhook", e.id), slog.Any("error", err))
 		return
@@ -79,6 +79,6 @@ func (d *Deliverer) saveProgress(ctx context.Context, e *endpoint, now bool) {
 	if ok {
 		e.saved(s, d.Now())
 	} else {
-		e.lose()
+		e.releaseLease()
 	}
 }

@@ -34,18 +34,18 @@ func (d dying) DropLeases(ctx context.Context, prefix, holder string) error {
 	return d.Store.DropLeases(ctx, prefix, holder)
 }
 
-func (d dying) MoveBookmark(ctx context.Context, id string, version int64, holder string, from, to int64) (bool, error) {
+func (d dying) AdvanceCheckpoint(ctx context.Context, id string, version int64, holder string, from, to int64) (bool, error) {
 	if err := d.lost(); err != nil {
 		return false, err
 	}
-	return d.Store.MoveBookmark(ctx, id, version, holder, from, to)
+	return d.Store.AdvanceCheckpoint(ctx, id, version, holder, from, to)
 }
 
-func (d dying) Delivered(ctx context.Context, attempt catalog.Delivery, version int64, holder string, from int64) (bool, error) {
+func (d dying) RecordDelivery(ctx context.Context, attempt catalog.Delivery, version int64, holder string, from int64) (bool, error) {
 	if err := d.lost(); err != nil {
 		return false, err
 	}
-	return d.Store.Delivered(ctx, attempt, version, holder, from)
+	return d.Store.RecordDelivery(ctx, attempt, version, holder, from)
 }
 
 // Several nodes deliver to the same endpoints; one after the other is killed. The
@@ -137,7 +137,7 @@ func TestANodeThatEndsHandsOver(t *testing.T) {
 		if got := in.taken(); !slices.Equal(got, w.partners(2, "")) {
 			t.Errorf("took %v", got)
 		}
-		if _, known, err := w.store.Bookmark(t.Context(), catalog.WebhookLease(hook.ID)); !known || err != nil {
+		if _, known, err := w.store.Checkpoint(t.Context(), catalog.WebhookLease(hook.ID)); !known || err != nil {
 			t.Error(known, err)
 		}
 	})
@@ -203,7 +203,7 @@ func TestAnEndpointThatWasAwayForTooLongIsToldSo(t *testing.T) {
 // shortened is a log that was shortened up to line 7.
 type shortened struct{ *store.Store }
 
-func (s shortened) Head(ctx context.Context) (catalog.Head, error) {
+func (s shortened) Head(ctx context.Context) (catalog.LogPosition, error) {
 	head, err := s.Store.Head(ctx)
 	head.Floor = 7
 	return head, err

@@ -8,7 +8,7 @@ import (
 	"trailcat/internal/catalog"
 )
 
-const linesALook = 1000
+const pollBatch = 1000
 
 // loadAll learns of all webhooks, and from where on the log tells of others.
 func (d *Deliverer) loadAll(ctx context.Context) error {
@@ -21,7 +21,7 @@ func (d *Deliverer) loadAll(ctx context.Context) error {
 		return err
 	}
 	for _, w := range hooks {
-		d.know(w)
+		d.upsertEndpoint(w)
 	}
 	d.head.Store(&head)
 	return nil
@@ -40,8 +40,8 @@ func (d *Deliverer) startOver(ctx context.Context) error {
 	return d.loadAll(ctx)
 }
 
-// know makes an endpoint of a webhook, or tells its endpoint what the webhook is now.
-func (d *Deliverer) know(w catalog.Webhook) *endpoint {
+// upsertEndpoint makes an endpoint of a webhook, or tells its endpoint what the webhook is now.
+func (d *Deliverer) upsertEndpoint(w catalog.Webhook) *endpoint {
 	d.mu.Lock()
 	e := d.endpoints[w.ID]
 	if e == nil {
@@ -49,13 +49,13 @@ func (d *Deliverer) know(w catalog.Webhook) *endpoint {
 		d.endpoints[w.ID] = e
 	}
 	d.mu.Unlock()
-	e.become(w)
+	e.update(w)
 	return e
 }
 
-// look reads how the log went on. If it did, all endpoints are woken: this is
+// pollLog reads how the log went on. If it did, all endpoints are woken: this is
 // the only thing that an idle one costs.
-func (d *Deliverer) look(ctx context.Context) error {
+func (d *Deliverer) pollLog(ctx context.Context) error {
 	known := d.head.Load()
 	head, err := d.Store.Head(ctx)
 	if err != nil || head == *known {
@@ -85,7 +85,7 @@ func (d *Deliverer) look(ctx context.Context) error {
 func (d *Deliverer) touched(ctx context.Context, after, upto int64) ([]string, error) {
 	ids := map[string]bool{}
 	for after < upto {
-		lines, err := d.Store.Changes(ctx, after, linesALook)
+		lines, err := d.Store.Changes(ctx, after, pollBatch)
 		if err != nil {
 			return nil, err
 		}
@@ -118,9 +118,9 @@ func (d *Deliverer) reload(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	e := d.know(w)
+	e := d.upsertEndpoint(w)
 	if w.Status != catalog.WebhookActive {
 		return nil
 	}
-	return d.take(ctx, e)
+	return d.acquire(ctx, e)
 }

@@ -17,7 +17,7 @@ const CallTimeout = 15 * time.Second
 
 // SenderConfig is what a Sender needs.
 type SenderConfig struct {
-	Guard       Guard
+	Guard       AddressPolicy
 	Resolver    Resolver      // nil: that of the machine
 	Timeout     time.Duration // of a call; 0: CallTimeout
 	Now         func() time.Time
@@ -27,7 +27,7 @@ type SenderConfig struct {
 
 // Sender posts messages.
 type Sender struct {
-	guard       Guard
+	guard       AddressPolicy
 	resolver    Resolver
 	dialer      net.Dialer
 	client      *http.Client
@@ -82,20 +82,20 @@ func (s *Sender) Test(ctx context.Context, w catalog.Webhook) (catalog.Delivery,
 
 // send posts a message and notes in d how it went. What it returns goes beyond
 // that: what the endpoint asks of us.
-func (s *Sender) send(ctx context.Context, w catalog.Webhook, m Message, d *catalog.Delivery) wish {
+func (s *Sender) send(ctx context.Context, w catalog.Webhook, m Message, d *catalog.Delivery) retryDirective {
 	d.WebhookID, d.MessageID, d.Type, d.At = w.ID, m.ID, m.Type, s.now()
 	d.After, d.Upto, d.Events = m.After, m.Upto, m.Events
 	request, err := s.request(ctx, w, m, d.At)
 	if err != nil {
 		d.Failure = "The request could not be made: " + err.Error() + "."
-		return wish{}
+		return retryDirective{}
 	}
 	response, err := s.client.Do(request)
 	if err != nil {
-		d.Latency, d.Failure = s.now().Sub(d.At), whyNoAnswer(err, s.client.Timeout)
-		return wish{}
+		d.Latency, d.Failure = s.now().Sub(d.At), describeFailure(err, s.client.Timeout)
+		return retryDirective{}
 	}
-	return s.judge(response, d)
+	return s.classifyResponse(response, d)
 }
 
 func (s *Sender) request(ctx context.Context, w catalog.Webhook, m Message, at time.Time) (*http.Request, error) {

@@ -19,7 +19,7 @@ import (
 	"trailcat/internal/catalog"
 )
 
-var loopback = Guard{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
+var loopback = AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 
 // newSender is a sender that may call this machine.
 func newSender(t *testing.T, change ...func(*SenderConfig)) *Sender {
@@ -75,7 +75,7 @@ func TestSignaturesAreGood(t *testing.T) {
 			})
 			w.URL, w.PreviousUntil = at.URL, time.Now().Add(test.until)
 			d, err := newSender(t).Test(t.Context(), w)
-			if err != nil || !d.Taken() {
+			if err != nil || !d.Succeeded() {
 				t.Fatal(d.Failure, err)
 			}
 			verifier, err := standardwebhooks.NewWebhook(test.secret)
@@ -169,7 +169,7 @@ func TestReceivers(t *testing.T) {
 			if err != nil || d.StatusCode != test.status || !strings.HasPrefix(d.Answer, test.answer) || len(d.Answer) > 1100 {
 				t.Errorf("status %d, answer %q (%v), want %d, %q", d.StatusCode, d.Answer, err, test.status, test.answer)
 			}
-			if d.Taken() != (test.failure == "") || !strings.Contains(d.Failure, test.failure) {
+			if d.Succeeded() != (test.failure == "") || !strings.Contains(d.Failure, test.failure) {
 				t.Errorf("failure %q, want %q", d.Failure, test.failure)
 			}
 		})
@@ -196,10 +196,10 @@ func TestAnAddressThatMovesInsideIsNotCalled(t *testing.T) {
 	}
 	defer func() { _ = listener.Close() }()
 	names := nameService{"moving.example": {"93.184.216.34"}}
-	s := newSender(t, func(c *SenderConfig) { c.Guard, c.Resolver = Guard{}, names })
+	s := newSender(t, func(c *SenderConfig) { c.Guard, c.Resolver = AddressPolicy{}, names })
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	w := catalog.Webhook{ID: "whk_1", URL: "https://moving.example:" + port + "/", Secret: catalog.NewWebhookSecret([32]byte{1})}
-	if refusal := s.Refusal(t.Context(), w.URL); refusal != "" {
+	if refusal := s.ValidateURL(t.Context(), w.URL); refusal != "" {
 		t.Fatal(refusal)
 	}
 	names["moving.example"] = []string{"127.0.0.1"}
@@ -221,7 +221,7 @@ func TestTheEnvironmentsProxyIsNotAsked(t *testing.T) {
 	w := receiver(t, func(http.ResponseWriter, *http.Request) {})
 	w.URL = strings.Replace(w.URL, "127.0.0.1", "hook.example", 1)
 	s := newSender(t, func(c *SenderConfig) { c.Resolver = nameService{"hook.example": {"127.0.0.1"}} })
-	if d, err := s.Test(t.Context(), w); err != nil || !d.Taken() {
+	if d, err := s.Test(t.Context(), w); err != nil || !d.Succeeded() {
 		t.Errorf("%q %v", d.Failure, err)
 	}
 }

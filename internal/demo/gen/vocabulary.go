@@ -35,7 +35,7 @@ func (c counts) addVocabulary(folder string) error {
 }
 
 func (c counts) addBreed(source, value string, cats int) {
-	breed, _ := vocab.ReadBreed(value)
+	breed, _ := vocab.ParseBreed(value)
 	switch {
 	case source == national:
 		c.add("breed", breed.Primary, cats)

@@ -2,33 +2,33 @@ package calibrate
 
 import "trailcat/internal/catalog"
 
-// Harm is how many of the cats of one readiness came to harm when an activity
+// AdverseEvents is how many of the cats of one readiness came to harm when an activity
 // was tried with them.
-type Harm struct {
+type AdverseEvents struct {
 	Readiness                string
 	Cats                     int // with which it was tried
-	Escapes, Fears, Injuries Toll
+	Escapes, Fears, Injuries IncidentCount
 }
 
-// Toll is how many cats one harm befell at least once. Asked counts those of which
+// IncidentCount is how many cats one harm befell at least once. Asked counts those of which
 // it is known; Share is nil while they are fewer than Enough.
-type Toll struct {
+type IncidentCount struct {
 	Asked, Cats int
 	Share       *Estimate
 }
 
 // harms counts cats, not events: one cat that slips its harness every week is one
 // cat in trouble.
-func harms(all []course, readinesses []string) []Harm {
-	out := make([]Harm, len(readinesses))
+func harms(all []caseHistory, readinesses []string) []AdverseEvents {
+	out := make([]AdverseEvents, len(readinesses))
 	for i, readiness := range readinesses {
-		var of []course
+		var of []caseHistory
 		for _, c := range all {
 			if c.tried() && c.reports[0].Predicted.Readiness == readiness {
 				of = append(of, c)
 			}
 		}
-		out[i] = Harm{
+		out[i] = AdverseEvents{
 			Readiness: readiness, Cats: cats(of),
 			Escapes:  toll(of, func(o catalog.Outcome) *int { return o.Escapes }),
 			Fears:    toll(of, func(o catalog.Outcome) *int { return o.StoppedForFear }),
@@ -38,14 +38,14 @@ func harms(all []course, readinesses []string) []Harm {
 	return out
 }
 
-func toll(all []course, of func(catalog.Outcome) *int) Toll {
+func toll(all []caseHistory, of func(catalog.Outcome) *int) IncidentCount {
 	befell := map[string]bool{}
 	for _, c := range all {
 		if n := c.count(of); n != nil {
 			befell[c.of.catID] = befell[c.of.catID] || *n > 0
 		}
 	}
-	t := Toll{Asked: len(befell)}
+	t := IncidentCount{Asked: len(befell)}
 	for _, yes := range befell {
 		if yes {
 			t.Cats++

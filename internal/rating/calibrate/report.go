@@ -26,8 +26,8 @@ type Report struct {
 	Undecided int // tried or not, but day 60 is not reported yet
 	Unscored  int // decided, but nothing was foretold: not yet assessed at the adoption
 	All       Group
-	ByKind    []Group // by activity
-	Harms     []Harm  // by the readiness that was foretold
+	ByKind    []Group         // by activity
+	Harms     []AdverseEvents // by the readiness that was foretold
 }
 
 // Reason is how often something was given as a reason.
@@ -65,7 +65,7 @@ func Of(outcomes []catalog.Outcome, words Words) Report {
 	var judged []judgedCase
 	for _, c := range all {
 		switch end := c.ending(); {
-		case end == undecided:
+		case end == pending:
 			report.Undecided++
 		case end == notTried:
 			report.NotTried++
@@ -94,7 +94,7 @@ type judgedCase struct {
 	activity, band string
 }
 
-func newJudgedCase(c course, end ending) judgedCase {
+func newJudgedCase(c caseHistory, end outcomeClass) judgedCase {
 	foretold := c.reports[0].Predicted
 	return judgedCase{Case: Case{Stated: *foretold.Score / 100, Success: end == succeeded}, activity: c.of.activity, band: foretold.Band}
 }
@@ -134,7 +134,7 @@ func ofBand(band string, judged []judgedCase) Band {
 	return b
 }
 
-func cats(all []course) int {
+func cats(all []caseHistory) int {
 	seen := map[string]bool{}
 	for _, c := range all {
 		seen[c.of.catID] = true

@@ -31,16 +31,16 @@ func TestHowACourseEnds(t *testing.T) {
 
 	tests := map[string]struct {
 		reports []catalog.Outcome
-		want    ending
+		want    outcomeClass
 	}{
 		"two calm outings by day 60":                   {[]catalog.Outcome{tried(60, 2)}, succeeded},
 		"two by day 30 are two by day 60":              {[]catalog.Outcome{tried(30, 2)}, succeeded},
 		"one by day 60 is too few":                     {[]catalog.Outcome{tried(60, 1)}, failed},
 		"one by day 90 was no more by day 60":          {[]catalog.Outcome{tried(90, 1)}, failed},
-		"many by day 90 say nothing of day 60":         {[]catalog.Outcome{tried(90, 9)}, undecided},
-		"one by day 30 is not the end":                 {[]catalog.Outcome{tried(30, 1)}, undecided},
+		"many by day 90 say nothing of day 60":         {[]catalog.Outcome{tried(90, 9)}, pending},
+		"one by day 30 is not the end":                 {[]catalog.Outcome{tried(30, 1)}, pending},
 		"tried once and given up":                      {[]catalog.Outcome{tried(30, 1), skipped(60)}, failed},
-		"not by day 30 is not never":                   {[]catalog.Outcome{skipped(30)}, undecided},
+		"not by day 30 is not never":                   {[]catalog.Outcome{skipped(30)}, pending},
 		"not by day 60":                                {[]catalog.Outcome{skipped(60)}, notTried},
 		"begun after day 60":                           {[]catalog.Outcome{skipped(60), tried(90, 4)}, notTried},
 		"a later report does not undo an earlier calm": {[]catalog.Outcome{tried(30, 3), tried(60, 1)}, succeeded},

@@ -63,8 +63,8 @@ func auc(cases []Case) *Estimate {
 	hits, alarms, _ := stat.ROC(nil, stated, success, nil)
 	value := integrate.Trapezoidal(alarms, hits)
 	return &Estimate{Value: value, Interval: Interval{
-		Low:  edge(0, value, func(theta float64) bool { return value-theta > z*aucError(theta, good, bad) }),
-		High: edge(1, value, func(theta float64) bool { return theta-value > z*aucError(theta, good, bad) }),
+		Low:  confidenceBound(0, value, func(theta float64) bool { return value-theta > z*aucError(theta, good, bad) }),
+		High: confidenceBound(1, value, func(theta float64) bool { return theta-value > z*aucError(theta, good, bad) }),
 	}}
 }
 
@@ -76,9 +76,9 @@ func aucError(theta float64, good, bad int) float64 {
 	return math.Sqrt(max(0, variance) / (float64(good) * float64(bad)))
 }
 
-// edge is the value next to which being far from the one seen turns true, on the
+// confidenceBound is the value next to which being far from the one seen turns true, on the
 // way from it to out.
-func edge(out, seen float64, far func(float64) bool) float64 {
+func confidenceBound(out, seen float64, far func(float64) bool) float64 {
 	in := seen
 	for range 60 {
 		if middle := (in + out) / 2; far(middle) {

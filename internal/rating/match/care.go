@@ -10,8 +10,8 @@ import (
 // addCare adds what a cat needs of its people.
 func (p *Profile) addCare(add adding, today time.Time) {
 	add(p.Experience == FirstTime || p.Experience == Some, "experience", weighsExperience, p.experience)
-	add(p.HoursAway != nil, "alone", weighsAlone, func(c *Candidate) verdict { return p.alone(c, today) })
-	add(p.HoursForCat != nil, "time", weighsTime, func(c *Candidate) verdict { return p.time(c, today) })
+	add(p.HoursAway != nil, "alone", weighsAlone, func(c *Candidate) componentScore { return p.hoursAlone(c, today) })
+	add(p.HoursForCat != nil, "time", weighsTime, func(c *Candidate) componentScore { return p.time(c, today) })
 }
 
 // needs are what cats of an age group need, in hours a day: how long they may be
@@ -33,9 +33,9 @@ func needs(group string) (alone, together float64, known bool) {
 	}
 }
 
-// alone compares the hours that the cat would be alone with those that one of its
+// hoursAlone compares the hours that the cat would be alone with those that one of its
 // age can be. Four hours to either side is as good or as bad as it gets.
-func (p *Profile) alone(c *Candidate, today time.Time) verdict {
+func (p *Profile) hoursAlone(c *Candidate, today time.Time) componentScore {
 	group := string(c.Cat.AgeGroupOn(today))
 	most, _, known := needs(group)
 	if !known {
@@ -49,7 +49,7 @@ func (p *Profile) alone(c *Candidate, today time.Time) verdict {
 
 // time compares the hours that there are for the cat with those that one of its
 // age wants. An hour to either side is as good or as bad as it gets.
-func (p *Profile) time(c *Candidate, today time.Time) verdict {
+func (p *Profile) time(c *Candidate, today time.Time) componentScore {
 	group := string(c.Cat.AgeGroupOn(today))
 	_, want, known := needs(group)
 	if !known {
@@ -83,14 +83,14 @@ func oneOf(group string) string {
 
 // experience is asked for by special needs, and by cats that are to build
 // confidence first.
-func (p *Profile) experience(c *Candidate) verdict {
+func (p *Profile) experience(c *Candidate) componentScore {
 	harsh := 1
 	if p.Experience == FirstTime {
 		harsh = 2
 	}
 	shy := false
 	for _, a := range c.Cat.Rating.Activities {
-		shy = shy || a.Readiness == catalog.ConfidenceFirst
+		shy = shy || a.Readiness == catalog.ReadinessConfidenceFirst
 	}
 	switch {
 	case is(c.Cat.SpecialNeeds, true):

@@ -32,7 +32,7 @@ func drawProfile(t *rapid.T) Profile {
 		Dogs: maybe(t, "dogs"), Cats: maybe(t, "cats"),
 		Children:   rapid.SampledFrom([][]int{nil, {}, {3}, {9, 12}}).Draw(t, "children"),
 		Experience: rapid.SampledFrom([]Experience{"", FirstTime, Some, Experienced}).Draw(t, "experience"),
-		Activities: rapid.Permutation(catalog.Outings()).Draw(t, "activities")[:rapid.IntRange(0, 4).Draw(t, "n")],
+		Activities: rapid.Permutation(catalog.Activities()).Draw(t, "activities")[:rapid.IntRange(0, 4).Draw(t, "n")],
 		HoursAway:  maybeHours(t, "away"), HoursForCat: maybeHours(t, "for"), TrainingWeeks: maybeHours(t, "weeks"),
 		Prefers: Preferences{
 			AgeGroups:  rapid.SampledFrom([][]string{nil, {"kitten"}, {"young", "adult"}}).Draw(t, "ages"),
@@ -60,7 +60,7 @@ func drawCandidate(t *rapid.T) Candidate {
 		c.BondedWith = []string{"x"}
 	}
 	if rapid.Bool().Draw(t, "rated") {
-		for _, activity := range catalog.Outings() {
+		for _, activity := range catalog.Activities() {
 			c.Rating.Activities = append(c.Rating.Activities, drawActivity(t, activity))
 		}
 	}
@@ -69,7 +69,7 @@ func drawCandidate(t *rapid.T) Candidate {
 
 func drawActivity(t *rapid.T, activity string) catalog.ActivityRating {
 	a := catalog.ActivityRating{Activity: activity, Readiness: rapid.SampledFrom(catalog.Readinesses()).Draw(t, activity)}
-	if a.Readiness != catalog.NotYetAssessed && (a.Readiness != catalog.NotForNow || rapid.Bool().Draw(t, "scored")) {
+	if a.Readiness != catalog.ReadinessNotAssessed && (a.Readiness != catalog.ReadinessOnHold || rapid.Bool().Draw(t, "scored")) {
 		low := rapid.Float64Range(0, 80).Draw(t, "low")
 		a.Low, a.Score = &low, new(low+10)
 	}

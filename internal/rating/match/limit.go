@@ -4,16 +4,16 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// limit leaves cats out for good reason, and only where the reason is known.
-type limit struct {
+// exclusionRule leaves cats out for good reason, and only where the reason is known.
+type exclusionRule struct {
 	code, text string
 	sets       func(*Profile) bool
 	breaks     func(*catalog.Cat) bool
 }
 
 // limits are few: what endangers somebody, or cannot be.
-func limits() []limit {
-	return []limit{
+func limits() []exclusionRule {
+	return []exclusionRule{
 		{
 			"not_good_with_children", "Known not to live well with children.",
 			func(p *Profile) bool { return len(p.Children) > 0 },

@@ -12,49 +12,49 @@ import (
 func (p *Profile) addOutings(add adding) {
 	n := len(p.Activities)
 	for i, activity := range p.Activities {
-		add(true, "suits_"+activity, 2*weighsOutings*(n-i)/(n*(n+1)), func(c *Candidate) verdict { return suits(c, activity) })
+		add(true, "suits_"+activity, 2*weightActivities*(n-i)/(n*(n+1)), func(c *Candidate) componentScore { return suits(c, activity) })
 	}
 	add(p.TrainingWeeks != nil && n > 0, "training", weighsTraining, p.training)
-	add(p.Home.Type == Apartment && (p.Home.Outdoors == NoOutdoors || p.Home.Outdoors == "") && p.walksFromHome(), "way_out", weighsWayOut, wayOut)
+	add(p.Home.Type == Apartment && (p.Home.Outdoors == NoOutdoors || p.Home.Outdoors == "") && p.walksFromHome(), "way_out", weighsWayOut, outdoorAccess)
 }
 
-// lowUnseen is the lower end of the range of a cat of which nothing was seen, by
+// priorLowerBound is the lower end of the range of a cat of which nothing was seen, by
 // the rubric's own arithmetic (about 27 for each activity), and lowNatural that of
 // a cat to whom it comes naturally. Between them a rating speaks for the cat, below
 // them against it: a cat is never worse off unassessed than the rubric takes it
 // to be, and thin evidence does not win.
 const (
-	lowUnseen  = 27.0
-	lowNatural = 70.0
+	priorLowerBound = 27.0
+	lowNatural      = 70.0
 )
 
 // How much an outing can count at most while it must wait.
 const (
-	mostOnHold     = -20 // for health or safety
+	onHoldCap      = -20 // for health or safety
 	mostConfidence = 0   // for trust
 )
 
 // suits says how well an activity suits a cat, by the lower end of its range.
-func suits(c *Candidate, activity string) verdict {
+func suits(c *Candidate, activity string) componentScore {
 	rated, word := c.Cat.Rating.Of(activity), outingWords(activity)
 	switch {
-	case rated.Readiness == catalog.NotForNow && rated.Low == nil:
-		return knownThat(c, mostOnHold, word+" are on hold until something about {their} health or safety is settled.")
+	case rated.Readiness == catalog.ReadinessOnHold && rated.Low == nil:
+		return knownThat(c, onHoldCap, word+" are on hold until something about {their} health or safety is settled.")
 	case rated.Score == nil || rated.Low == nil:
 		return unknownThat(c, "Nobody has assessed yet how {they} would take to "+word+".")
 	}
-	value := 100 * (*rated.Low - lowUnseen) / (lowNatural - lowUnseen)
+	value := 100 * (*rated.Low - priorLowerBound) / (lowNatural - priorLowerBound)
 	if value < 0 {
-		value = 100 * (*rated.Low - lowUnseen) / lowUnseen
+		value = 100 * (*rated.Low - priorLowerBound) / priorLowerBound
 	}
 	points := int(math.Floor(value))
 	likely := fmt.Sprintf("%.0f of 100, likely %.0f or more", *rated.Score, math.Floor(*rated.Low))
 	switch rated.Readiness {
-	case catalog.NotForNow:
-		return knownThat(c, min(points, mostOnHold), fmt.Sprintf("%s are on hold until something about {their} health or safety is settled (%s).", word, likely))
-	case catalog.ConfidenceFirst:
+	case catalog.ReadinessOnHold:
+		return knownThat(c, min(points, onHoldCap), fmt.Sprintf("%s are on hold until something about {their} health or safety is settled (%s).", word, likely))
+	case catalog.ReadinessConfidenceFirst:
 		return knownThat(c, min(points, mostConfidence), fmt.Sprintf("Before %s {they} needs to build confidence (%s).", word, likely))
-	case catalog.ReadyNow:
+	case catalog.ReadinessNow:
 		return knownThat(c, points, fmt.Sprintf("{they} is ready for %s now (%s).", word, likely))
 	default:
 		return knownThat(c, points, fmt.Sprintf("With training {they} is ready for %s (%s).", word, likely))
@@ -66,11 +66,11 @@ func suits(c *Candidate, activity string) verdict {
 // of a rating does not say it exactly; the cat's own rating does.
 func weeksTo(readiness string) (float64, bool) {
 	switch readiness {
-	case catalog.ReadyNow:
+	case catalog.ReadinessNow:
 		return 1, true
-	case catalog.ReadyWithTraining:
+	case catalog.ReadinessWithTraining:
 		return 6, true
-	case catalog.ConfidenceFirst:
+	case catalog.ReadinessConfidenceFirst:
 		return 14, true
 	default:
 		return 0, false
@@ -79,7 +79,7 @@ func weeksTo(readiness string) (float64, bool) {
 
 // training compares the patience that there is with what the easiest of the wished
 // activities asks for.
-func (p *Profile) training(c *Candidate) verdict {
+func (p *Profile) training(c *Candidate) componentScore {
 	need, easiest := math.Inf(1), ""
 	for _, activity := range p.Activities {
 		if weeks, ok := weeksTo(c.Cat.Rating.Of(activity).Readiness); ok && weeks < need {
@@ -115,9 +115,9 @@ func (p *Profile) walksFromHome() bool {
 	return walks
 }
 
-// wayOut is the way from a flat to a place where one can walk: stairs and a
+// outdoorAccess is the way from a flat to a place where one can walk: stairs and a
 // street, which a cat sees from a backpack first.
-func wayOut(c *Candidate) verdict {
+func outdoorAccess(c *Candidate) componentScore {
 	v, low := suits(c, "backpack"), c.Cat.Rating.Of("backpack").Low
 	const way = "From a flat the way to a walk leads through stairs and streets"
 	switch {

@@ -63,7 +63,7 @@ type ranking struct {
 
 // withinLimits are the cats that no limit leaves out.
 func (p *Profile) withinLimits(candidates []Candidate) ([]*Candidate, []Excluded) {
-	var set []limit
+	var set []exclusionRule
 	var excluded []Excluded
 	for _, l := range limits() {
 		if l.sets(p) {
@@ -86,49 +86,49 @@ func (p *Profile) withinLimits(candidates []Candidate) ([]*Candidate, []Excluded
 	return kept, slices.DeleteFunc(excluded, func(e Excluded) bool { return e.Cats == 0 })
 }
 
-// wishes are all that a home wishes for.
-type wishes struct {
-	all   []wish
+// components are all that a home wishes for.
+type components struct {
+	all   []component
 	total int // of all weights
 }
 
-// wish is one thing that may speak for a cat or against it.
-type wish struct {
+// component is one thing that may speak for a cat or against it.
+type component struct {
 	code   string
 	weight int
-	judge  func(*Candidate) verdict
+	judge  func(*Candidate) componentScore
 }
 
-// verdict says how well a cat meets a wish: value is from -100 to 100, and 0 where
+// componentScore says how well a cat meets a wish: value is from -100 to 100, and 0 where
 // it is not known. Say makes the sentence; it is called only for who is shown.
-type verdict struct {
+type componentScore struct {
 	known bool
 	value int
 	say   func() string
 }
 
-// half is how far points reach to either side of the middle, in tenths of a point.
-const half = 500
+// maxPoints is how far points reach to either side of the middle, in tenths of a point.
+const maxPoints = 500
 
 // points are the tenths of a point that a verdict gives. They are cut off towards
 // 0, so that all of them together never leave the scale.
-func (w wishes) points(of wish, v verdict) int {
+func (w components) points(of component, v componentScore) int {
 	if !v.known {
 		return 0
 	}
-	return half * of.weight * v.value / (100 * w.total)
+	return maxPoints * of.weight * v.value / (100 * w.total)
 }
 
 // fit is 50 and all points, in tenths.
-func (w wishes) fit(c *Candidate) int {
-	fit := half
+func (w components) fit(c *Candidate) int {
+	fit := maxPoints
 	for _, one := range w.all {
 		fit += w.points(one, one.judge(c))
 	}
 	return fit
 }
 
-func (w wishes) explain(c *Candidate) Match {
+func (w components) explain(c *Candidate) Match {
 	m := Match{Candidate: *c, Fit: float64(w.fit(c)) / 10, For: nil, Against: nil, Unknown: nil}
 	for _, one := range w.byWeight() {
 		v := one.judge(c)
@@ -152,6 +152,6 @@ func (w wishes) explain(c *Candidate) Match {
 }
 
 // byWeight are the wishes, the weightiest first.
-func (w wishes) byWeight() []wish {
-	return slices.SortedStableFunc(slices.Values(w.all), func(a, b wish) int { return cmp.Compare(b.weight, a.weight) })
+func (w components) byWeight() []component {
+	return slices.SortedStableFunc(slices.Values(w.all), func(a, b component) int { return cmp.Compare(b.weight, a.weight) })
 }

@@ -19,9 +19,9 @@ func pronouns(c *catalog.Cat) *strings.Replacer {
 	}
 }
 
-// about puts a cat into a sentence, for {they}, {them}, {their} and {themself}, and
+// fillPronouns puts a cat into a sentence, for {they}, {them}, {their} and {themself}, and
 // lets the sentence begin with a capital.
-func about(c *catalog.Cat, sentence string) func() string {
+func fillPronouns(c *catalog.Cat, sentence string) func() string {
 	return func() string {
 		said := pronouns(c).Replace(sentence)
 		return strings.ToUpper(said[:1]) + said[1:]

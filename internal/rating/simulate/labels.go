@@ -9,7 +9,7 @@ type labelCount struct {
 	sound, mislabelled    float64 // true index from 55 and floors from 37.5, and told to build confidence
 }
 
-func (l *labelCount) add(s *shape, activity int, traits []string, truth []float64, ready rating.Readiness) {
+func (l *labelCount) add(s *rubricModel, activity int, traits []string, truth []float64, ready rating.Readiness) {
 	index := s.index(activity, traits, truth)
 	sound := index >= 55
 	for t, code := range traits {
@@ -34,8 +34,8 @@ func (l *labelCount) add(s *shape, activity int, traits []string, truth []float6
 	}
 }
 
-// fine reports every gate as settled, so that labels are about behaviour.
-func fine(rubric *rating.Rubric) []rating.HealthItem {
+// allClear reports every gate as settled, so that labels are about behaviour.
+func allClear(rubric *rating.Rubric) []rating.HealthItem {
 	var items []rating.HealthItem
 	for _, code := range rubric.HealthCodes() {
 		items = append(items, rating.HealthItem{Code: code, Status: rating.HealthOK})

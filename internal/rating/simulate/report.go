@@ -8,21 +8,21 @@ import (
 	"text/tabwriter"
 )
 
-// aim is what the reference asks of the simulation, and what came out.
-type aim struct {
+// criterion is what the reference asks of the simulation, and what came out.
+type criterion struct {
 	name, want string
 	got        float64
 	met        bool
 }
 
-func (out *results) aims() []aim {
-	atLeast := func(name string, got, want float64) aim {
-		return aim{name, fmt.Sprintf("at least %.3g", want), got, got >= want}
+func (out *results) aims() []criterion {
+	atLeast := func(name string, got, want float64) criterion {
+		return criterion{name, fmt.Sprintf("at least %.3g", want), got, got >= want}
 	}
-	atMost := func(name string, got, want float64) aim {
-		return aim{name, fmt.Sprintf("at most %.3g", want), got, got <= want}
+	atMost := func(name string, got, want float64) criterion {
+		return criterion{name, fmt.Sprintf("at most %.3g", want), got, got <= want}
 	}
-	all := []aim{
+	all := []criterion{
 		atLeast("rank correlation, 2 x 60 %", out.rows[twoBySixty].rank, 0.70),
 		atLeast("rank correlation, 3 x 70 %", out.rows[threeBySeven].rank, 0.80),
 		atLeast("AUC, 2 x 60 %", out.auc, 0.75),
@@ -32,14 +32,14 @@ func (out *results) aims() []aim {
 		if !r.fitting {
 			all = append(all,
 				atMost("error against a plain mean, "+r.name, r.error/r.naiveError, 1),
-				aim{"coverage of the 80 % range, " + r.name, "0.76 to 0.93", r.coverage, 0.76 <= r.coverage && r.coverage <= 0.93})
+				criterion{"coverage of the 80 % range, " + r.name, "0.76 to 0.93", r.coverage, 0.76 <= r.coverage && r.coverage <= 0.93})
 		}
 		all = append(all,
 			atMost("overclaims, "+r.name, r.overclaim, 0.025),
 			atMost("shy mislabels, "+r.name, r.shyMislabel, 0.06))
 	}
 	for i := 1; i < len(out.bands); i++ {
-		all = append(all, aim{
+		all = append(all, criterion{
 			fmt.Sprintf("success in band %d of %d", i+1, len(out.bands)), fmt.Sprintf("above %.2f", out.bands[i-1]),
 			out.bands[i], out.bands[i] > out.bands[i-1],
 		})
@@ -47,8 +47,8 @@ func (out *results) aims() []aim {
 	return all
 }
 
-func (out *results) missed() []aim {
-	return slices.DeleteFunc(out.aims(), func(a aim) bool { return a.met })
+func (out *results) missed() []criterion {
+	return slices.DeleteFunc(out.aims(), func(a criterion) bool { return a.met })
 }
 
 // print writes the table and the aims beside what came out.

@@ -8,8 +8,8 @@ import (
 	"trailcat/internal/rating"
 )
 
-// shape is what the simulation reads out of a rubric.
-type shape struct {
+// rubricModel is what the simulation reads out of a rubric.
+type rubricModel struct {
 	Bands      []struct{ Code string }
 	Activities []struct {
 		Code    string
@@ -58,18 +58,18 @@ const (
 )
 
 func simulate(rubric *rating.Rubric, seed uint64, cats int) (*results, error) {
-	var s shape
+	var s rubricModel
 	if err := json.Unmarshal(rubric.JSON(), &s); err != nil {
 		return nil, fmt.Errorf("read rubric: %w", err)
 	}
-	open, err := bend(rubric, nil)
+	open, err := perturb(rubric, nil)
 	if err != nil {
 		return nil, err
 	}
 	out := &results{}
 	for i, e := range table() {
 		w := newWorld(rubric, seed, e.fitting)
-		population := make([]creature, cats)
+		population := make([]simulatedCat, cats)
 		for j := range population {
 			population[j] = w.creature(e)
 		}
@@ -84,7 +84,7 @@ func simulate(rubric *rating.Rubric, seed uint64, cats int) (*results, error) {
 }
 
 // index is a cat's true score for an activity.
-func (s *shape) index(activity int, traits []string, truth []float64) float64 {
+func (s *rubricModel) index(activity int, traits []string, truth []float64) float64 {
 	sum := 0.0
 	for t, code := range traits {
 		sum += s.Activities[activity].Weights[code] / 100 * truth[t]
@@ -93,7 +93,7 @@ func (s *shape) index(activity int, traits []string, truth []float64) float64 {
 }
 
 // naive is the weighted mean of what was seen, 50 if nothing was.
-func (s *shape) naive(traits []rating.TraitEstimate) float64 {
+func (s *rubricModel) naive(traits []rating.TraitEstimate) float64 {
 	var sum, total float64
 	for _, t := range traits {
 		if w := s.Activities[0].Weights[t.Trait]; t.Mean != nil {
@@ -107,7 +107,7 @@ func (s *shape) naive(traits []rating.TraitEstimate) float64 {
 	return sum / total
 }
 
-func measureRow(e evidence, s *shape, w *world, population []creature, rubric, open *rating.Rubric) row {
+func measureRow(e evidence, s *rubricModel, w *population, population []simulatedCat, rubric, open *rating.Rubric) row {
 	out := row{evidence: e}
 	var truth, score, naive []float64
 	labels := make([]labelCount, len(s.Activities))
@@ -121,7 +121,7 @@ func measureRow(e evidence, s *shape, w *world, population []creature, rubric, o
 		}
 		out.width += leash.Estimate.High - leash.Estimate.Low
 		out.reliability += leash.Reliability
-		labelled := rubric.Rate(rating.Cat{}, c.marks, fine(rubric), today)
+		labelled := rubric.Rate(rating.Cat{}, c.marks, allClear(rubric), today)
 		for a := range labels {
 			labels[a].add(s, a, w.traits, c.truth, labelled.Activities[a+1].Readiness)
 		}
@@ -138,13 +138,13 @@ func measureRow(e evidence, s *shape, w *world, population []creature, rubric, o
 	return out
 }
 
-func (out *results) measureOutcomes(s *shape, w *world, population []creature, open, rubric *rating.Rubric, seed uint64) error {
+func (out *results) measureOutcomes(s *rubricModel, w *population, population []simulatedCat, open, rubric *rating.Rubric, seed uint64) error {
 	random := rand.New(rand.NewPCG(seed, 11))
-	bentRubric, err := bend(rubric, func(weight float64) float64 { return weight * (0.75 + 0.5*random.Float64()) })
+	bentRubric, err := perturb(rubric, func(weight float64) float64 { return weight * (0.75 + 0.5*random.Float64()) })
 	if err != nil {
 		return err
 	}
-	equalRubric, err := bend(rubric, func(float64) float64 { return 1 })
+	equalRubric, err := perturb(rubric, func(float64) float64 { return 1 })
 	if err != nil {
 		return err
 	}

@@ -20,15 +20,15 @@ type evidence struct {
 	fitting   bool    // the world is as the model thinks, without any bias
 }
 
-// creature is a cat with its truth: each trait on the scale from 0 to 100.
-type creature struct {
+// simulatedCat is a cat with its truth: each trait on the scale from 0 to 100.
+type simulatedCat struct {
 	truth []float64
 	marks []rating.Observation
 }
 
-// world makes cats. Its loadings and means differ by trait, which the model
+// population makes cats. Its loadings and means differ by trait, which the model
 // denies; a fitting world has the model's own.
-type world struct {
+type population struct {
 	rubric  *rating.Rubric
 	traits  []string
 	loading []float64
@@ -38,8 +38,8 @@ type world struct {
 
 const spread = 25.0 // SD of a trait between cats, in points
 
-func newWorld(rubric *rating.Rubric, seed uint64, fitting bool) *world {
-	w := &world{rubric: rubric, traits: rubric.TraitCodes(), random: rand.New(rand.NewPCG(seed, 7))}
+func newWorld(rubric *rating.Rubric, seed uint64, fitting bool) *population {
+	w := &population{rubric: rubric, traits: rubric.TraitCodes(), random: rand.New(rand.NewPCG(seed, 7))}
 	for range w.traits {
 		loading, mean := 0.2+0.6*w.random.Float64(), 42+16*w.random.Float64()
 		if fitting {
@@ -50,8 +50,8 @@ func newWorld(rubric *rating.Rubric, seed uint64, fitting bool) *world {
 	return w
 }
 
-func (w *world) creature(e evidence) creature {
-	c := creature{truth: make([]float64, len(w.traits))}
+func (w *population) creature(e evidence) simulatedCat {
+	c := simulatedCat{truth: make([]float64, len(w.traits))}
 	general := w.random.NormFloat64()
 	for t := range c.truth {
 		l := w.loading[t]
@@ -63,15 +63,15 @@ func (w *world) creature(e evidence) creature {
 	return c
 }
 
-// rater is a kind of person, where they see cats and how noisy their eyes are:
+// assessor is a kind of person, where they see cats and how noisy their eyes are:
 // the less a role weighs, the noisier.
-type rater struct {
+type assessor struct {
 	role     string
 	contexts []string
 	noise    float64 // SD in points
 }
 
-var raters = []rater{
+var raters = []assessor{
 	{"behaviorist", []string{"shelter_room"}, 16},
 	{"foster", []string{"foster_home"}, 18},
 	{"staff", []string{"shelter_room", "kennel"}, 22},
@@ -89,7 +89,7 @@ const (
 )
 
 // visit adds one assessor's marks of one day.
-func (w *world) visit(c *creature, e evidence, id string) {
+func (w *population) visit(c *simulatedCat, e evidence, id string) {
 	who := raters[w.random.IntN(len(raters))]
 	context := who.contexts[w.random.IntN(len(who.contexts))]
 	day, age := e.day, w.random.IntN(150)

@@ -1,0 +1,180 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"trailcat/internal/access"
+	"trailcat/internal/catalog"
+)
+
+// TestWhoReads: a key reads as its partner does, also with a token, and whoever
+// copies without one is an aggregator.
+func TestWhoReads(t *testing.T) {
+	t.Parallel()
+
+	admin, partner := []access.Scope{access.Admin}, access.Principal{KeyID: "k", PartnerID: "prt_1"}
+	tests := map[string]struct {
+		who     access.Principal
+		syncing bool
+		want    catalog.Audience
+	}{
+		"nobody in particular":           {access.Principal{}, false, catalog.Audience{Class: catalog.PublicReader}},
+		"nobody who copies everything":   {access.Principal{}, true, catalog.Audience{Class: catalog.AggregatorReader}},
+		"a partner":                      {partner, false, catalog.Audience{PartnerID: "prt_1", Class: catalog.PublicReader}},
+		"a partner that copies for apps": {partner, true, catalog.Audience{PartnerID: "prt_1", Class: catalog.PublicReader}},
+		"an aggregator": {
+			access.Principal{KeyID: "k", PartnerID: "prt_1", Aggregator: true}, false, catalog.Audience{PartnerID: "prt_1", Class: catalog.AggregatorReader},
+		},
+		"an operator": {access.Principal{KeyID: "k", Scopes: admin}, true, catalog.Audience{}},
+	}
+	for name, tt := range tests {
+		if got := readerOf(tt.who, tt.syncing); got != tt.want {
+			t.Errorf("%s: got %+v, want %+v", name, got, tt.want)
+		}
+	}
+}
+
+// withholding is a stage on which the first shelter withholds its cats from the
+// partner of the second, and what would tell of them: their ids and names.
+func withholding(t *testing.T) (api *stage, tells []string) {
+	t.Helper()
+	api = onSQLite(t)
+	var partner struct{ Partner struct{ ID string } }
+	unmarshal(t, ask(t, api, "/v1/me", api.bearer("other")), &partner)
+	body := `{"withheld_from":{"partners":["` + partner.Partner.ID + `"],"classes":["petfinder"]}}`
+	if rec := send(t, api, http.MethodPatch, "/v1/shelters/MD1", body, "writer"); rec.Code != http.StatusOK {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
+	home, _ := api.index.ShelterInfo("MD1")
+	err := api.store.ListedCats(t.Context(), home.ID, func(cats []catalog.Cat) error {
+		for _, cat := range cats {
+			tells = append(tells, cat.ID, cat.Name)
+		}
+		return nil
+	})
+	if err != nil || len(tells) < 10 {
+		t.Fatal(tells, err)
+	}
+	return api, tells
+}
+
+func unmarshal(t *testing.T, rec *httptest.ResponseRecorder, into any) {
+	t.Helper()
+	if err := json.Unmarshal(rec.Body.Bytes(), into); err != nil {
+		t.Fatalf("%d %s: %v", rec.Code, rec.Body, err)
+	}
+}
+
+// TestNothingTellsOfWhatIsWithheld walks every route that reads, as it stands in the
+// URL map, with the key of a partner from whom a shelter withholds its cats.
+func TestNothingTellsOfWhatIsWithheld(t *testing.T) {
+	t.Parallel()
+
+	api, tells := withholding(t)
+	things := thingsOf(t, api)
+	things[":version"], things[":part"] = "1.0.0", "cats-1.xml"
+	paths := []string{
+		"/v1/cats/1.jsonld", "/v1/cats/1?expand=shelter", "/v1/cats/1/similar", "/v1/cats/7/similar?limit=50",
+		"/v1/cats?limit=100&status=available,pending,on_hold,adopted&facets=all&include_total=true&expand=shelter",
+		"/v1/cats?q=kenny", "/v1/cats?near=20850&order=distance", "/v1/cats?order=random&seed=1", "/v1/cats?shelter=MD1",
+		"/v1/cats.atom?shelter=MD1", "/v1/cats.json-feed?q=kenny",
+	}
+	for _, route := range newEcho(&API{}).Routes() {
+		if route.Method == http.MethodGet && !strings.HasPrefix(route.Path, "/docs") && route.Path != "/openapi.json" { // whose examples are of this scene
+			path := route.Path
+			for place, thing := range things {
+				before, _, _ := strings.Cut(place, ":")
+				path = strings.Replace(path, place, before+thing, 1)
+			}
+			paths = append(paths, regexp.MustCompile(`:\w+`).ReplaceAllString(path, "1"))
+		}
+	}
+	for _, path := range paths {
+		rec := ask(t, api, path, api.bearer("other"))
+		if rec.Code >= http.StatusInternalServerError {
+			t.Errorf("%s: %d", path, rec.Code)
+		}
+		for _, told := range tells {
+			if strings.Contains(rec.Body.String(), told) {
+				t.Errorf("%s tells of %s: %s", path, told, rec.Body)
+				break
+			}
+		}
+	}
+	if seen := ask(t, api, "/v1/cats?limit=100"); !strings.Contains(seen.Body.String(), tells[0]) {
+		t.Error("the public may not see what is withheld from a partner only")
+	}
+	if own := ask(t, api, "/v1/cats/1", api.bearer("writer")); own.Code != http.StatusOK {
+		t.Errorf("its own partner sees %d", own.Code)
+	}
+}
+
+// TestWithheldIsGone: whoever held a cat is told that it is gone, though it did not
+// change, and once it is shown again, that it is another than they held.
+func TestWithheldIsGone(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	before := ask(t, api, "/v1/cats/1", api.bearer("other"))
+	var partner struct{ Partner struct{ ID string } }
+	unmarshal(t, ask(t, api, "/v1/me", api.bearer("other")), &partner)
+	for _, body := range []string{`{"withheld_from":{"partners":["` + partner.Partner.ID + `"]}}`, `{"withheld_from":null}`} {
+		if rec := send(t, api, http.MethodPatch, "/v1/shelters/MD1", body, "writer"); rec.Code != http.StatusOK {
+			t.Fatalf("%d %s", rec.Code, rec.Body)
+		}
+		rec := ask(t, api, "/v1/cats/1", api.bearer("other"), "If-None-Match: "+before.Header().Get("ETag"))
+		if want := map[bool]int{true: http.StatusGone, false: http.StatusOK}[strings.Contains(body, "prt_")]; rec.Code != want {
+			t.Errorf("after %s: %d, want %d", body, rec.Code, want)
+		}
+	}
+}
+
+// TestARenamedShelterRenamesItsAttribution: at once, and with another ETag.
+func TestARenamedShelterRenamesItsAttribution(t *testing.T) {
+	t.Parallel()
+
+	api := onSQLite(t)
+	paths := []string{"/v1/cats/1", "/v1/cats/1.jsonld", "/v1/cats.atom", "/v1/cats.json-feed"}
+	before := map[string]*httptest.ResponseRecorder{}
+	for _, path := range paths {
+		before[path] = ask(t, api, path)
+	}
+	if rec := send(t, api, http.MethodPatch, "/v1/shelters/MD1", `{"name":"Derwood Cat Palace"}`, "writer"); rec.Code != http.StatusOK {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
+	for _, path := range paths {
+		after := ask(t, api, path, "If-None-Match: "+before[path].Header().Get("ETag"))
+		if after.Code != http.StatusOK || !strings.Contains(after.Body.String(), "Derwood Cat Palace") || strings.Contains(after.Body.String(), "Derwood Animal Center") {
+			t.Errorf("%s: %d %s", path, after.Code, after.Body)
+		}
+	}
+}
+
+// TestOnlyItsOwnSeeFromWhomAShelterWithholds: who may know is also told when a copy is old.
+func TestOnlyItsOwnSeeFromWhomAShelterWithholds(t *testing.T) {
+	t.Parallel()
+
+	api, _ := withholding(t)
+	var tags []string
+	for key, want := range map[string]bool{"writer": true, "admin": true, "other": false, "": false} {
+		var headers []string
+		if key != "" {
+			headers = append(headers, api.bearer(key))
+		}
+		rec := ask(t, api, "/v1/shelters/MD1", headers...)
+		if got := strings.Contains(rec.Body.String(), `"withheld_from"`); got != want {
+			t.Errorf("key %q sees it: %v, want %v", key, got, want)
+		}
+		tags = append(tags, rec.Header().Get("ETag"))
+	}
+	slices.Sort(tags)
+	if len(slices.Compact(tags)) != 3 { // whole, without the cats, and for everybody
+		t.Errorf("got %v", tags)
+	}
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"trailcat/api"
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+)
+
+type exportCommand struct {
+	databaseFlags
+	Resource  string `help:"What to export: cats or shelters." enum:"cats,shelters" default:"cats" placeholder:"NAME"`
+	Format    string `help:"How to write it: ndjson, csv, or for shelters geojson." enum:"ndjson,csv,geojson" default:"ndjson" placeholder:"NAME"`
+	Output    string `help:"The file to write; it appears when it is whole. - is the standard output." short:"o" default:"-" type:"path" placeholder:"FILE"`
+	Gzip      bool   `help:"Pack it with gzip." xor:"packing"`
+	Zstd      bool   `help:"Pack it with zstd." xor:"packing"`
+	PublicURL string `help:"Where the world finds the server, for attributions." placeholder:"URL"`
+}
+
+// Run writes everything as it stands now. What shelters withhold from readers is
+// in it: the file is the operator's.
+func (c *exportCommand) Run(p *process) (err error) {
+	if formats := api.ExportFormats(c.Resource); !slices.Contains(formats, c.Format) {
+		return fmt.Errorf("%s are written as %s, not as %s", c.Resource, strings.Join(formats, " or "), c.Format)
+	}
+	if err := c.requireFile(); err != nil {
+		return err
+	}
+	db, err := c.open(p.ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if c.Output == "-" {
+		_, err := c.write(p, db, p.stdout)
+		return err
+	}
+	part := c.Output + ".part"
+	file, err := os.Create(part)
+	if err != nil {
+		return err
+	}
+	count, err := c.write(p, db, file)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return errors.Join(err, os.Remove(part))
+	}
+	if err := os.Rename(part, c.Output); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s: %d %s\n", c.Output, count, c.Resource)
+	return err
+}
+
+func (c *exportCommand) write(p *process, db *store.Store, to io.Writer) (int, error) {
+	lines := bufio.NewWriterSize(to, 1<<16)
+	packed, err := c.packing(lines)
+	if err != nil {
+		return 0, err
+	}
+	total, err := c.total(p, db)
+	if err != nil {
+		return 0, err
+	}
+	show := progress(p, "exporting")
+	e := api.Export{Resource: c.Resource, Format: c.Format, At: now(), PublicURL: c.PublicURL, Hidden: nil}
+	count, err := e.Write(p.ctx, db, packed, func(api.ExportStart) {}, func(done int) {
+		if show != nil {
+			show(done, max(done, total))
+		}
+	})
+	return count, errors.Join(err, packed.Close(), lines.Flush())
+}
+
+// total is about how many there are, for the bar.
+func (c *exportCommand) total(p *process, db *store.Store) (total int, err error) {
+	if c.Resource != "cats" || !onTerminal(p.stderr) {
+		return 0, nil
+	}
+	err = db.Snapshot(p.ctx, func(view catalog.Snapshot) error {
+		counts, err := view.CountCats(p.ctx, "")
+		for _, n := range counts {
+			total += n
+		}
+		return err
+	})
+	return total, err
+}
+
+func (c *exportCommand) packing(to io.Writer) (io.WriteCloser, error) {
+	switch {
+	case c.Gzip:
+		return gzip.NewWriter(to), nil
+	case c.Zstd:
+		return zstd.NewWriter(to)
+	default:
+		return unpacked{to}, nil
+	}
+}
+
+// unpacked writes as it is.
+type unpacked struct{ io.Writer }
+
+func (unpacked) Close() error { return nil }

@@ -1,0 +1,207 @@
+package demo
+
+import (
+	"math"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"time"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/vocab"
+)
+
+// Cat makes the cat of a number, from 0, of a shelter.
+func (s *Set) Cat(of *Shelter, n int) catalog.CatUpdate {
+	id := externalID(n)
+	facts := s.facts(of, n, id)
+	return catalog.CatUpdate{ExternalID: id, Source: Source, Edit: func(f *catalog.Facts) { *f = facts }}
+}
+
+func externalID(n int) string {
+	digits := strconv.Itoa(n + 1)
+	return "A000000"[:max(1, 7-len(digits))] + digits
+}
+
+func (s *Set) facts(of *Shelter, n int, id string) catalog.Facts {
+	r, like := s.rng(of.index, n), s.like
+	group := like.groups.pick(r)
+	months := like.months[group].pick(r)
+	birth, days := s.birth(r, months)
+	sex := like.sexes.pick(r)
+	breed := vocab.Breed{Primary: like.breeds.pick(r), Secondary: like.seconds.pick(r), Mixed: nil, Unknown: false}
+	if like.mixed.pick(r) || breed.Secondary != "" {
+		breed.Mixed = new(true)
+	}
+	f := catalog.Facts{
+		Name:              like.names.pick(r),
+		URL:               of.Profile.Website + "/cats/" + id,
+		Status:            like.statuses.pick(r),
+		StatusReason:      "",
+		StatusChangedAt:   time.Time{},
+		ListedAt:          s.listed(r, days),
+		AvailableOn:       time.Time{},
+		AdoptedOn:         time.Time{},
+		Description:       "",
+		Summary:           "",
+		Birth:             birth,
+		AgeGroup:          "",
+		Sex:               sex,
+		Altered:           new(like.altered.pick(r)),
+		Breed:             breed,
+		Colors:            vocab.Colors{},
+		Coat:              coat(r, breed.Primary),
+		Size:              like.sizes[group == vocab.Kitten].pick(r),
+		WeightKg:          weight(r, sex, months),
+		GirthCm:           nil,
+		BodyLengthCm:      nil,
+		GoodWith:          catalog.GoodWith{Children: randomBool(r, knownWithChildren, 0.9), Dogs: randomBool(r, knownWithDogs, 0.75), Cats: randomBool(r, knownWithCats, 0.9)},
+		HouseTrained:      randomBool(r, 0.6, 0.99),
+		Declawed:          randomBool(r, 0.5, 0.02),
+		SpecialNeeds:      randomBool(r, 0.9, 0.05),
+		ShotsCurrent:      randomBool(r, 0.8, 0.95),
+		Microchipped:      randomBool(r, 0.3, 0.9),
+		FIV:               randomBool(r, 0.25, 0.03),
+		FeLV:              randomBool(r, 0.25, 0.015),
+		IndoorOnly:        randomBool(r, 0.15, 0.95),
+		Traits:            s.traits(r),
+		BondedWith:        nil,
+		Fee:               fee(r, group),
+		Photos:            photos(r, of, id),
+		Videos:            nil,
+		FosterPostalCode:  "",
+		Raw:               nil,
+		SpecialNeedsNotes: "",
+	}
+	if !chance(r, withoutColor) {
+		f.Colors = like.colors.pick(r)
+	}
+	if chance(r, 0.1) { // only the band of its life is known
+		f.Birth, f.AgeGroup = catalog.Birth{}, group
+	}
+	if len(of.fosters) > 0 && chance(r, of.fostered) {
+		f.FosterPostalCode = pickWord(r, of.fosters)
+	}
+	if bonded := n ^ 1; n/2%50 == 0 && bonded < of.Cats { // both of a pair say so
+		f.BondedWith = []string{externalID(bonded)}
+	}
+	s.settle(r, &f)
+	if !chance(r, withoutDescription) {
+		t := descriptionGenerator{Rand: r, book: s.book, names: &like.names, name: f.Name, sex: sex, shelter: of.Profile.Name, city: of.Profile.Address.City, text: nil, spoken: [48]*placeholder{}, said: 0}
+		f.Description = t.story(&f, group, like.letters.pick(r), of.policy)
+	}
+	return f
+}
+
+// birth is a day on which a cat was born that is so many whole months old today.
+func (s *Set) birth(r *rand.Rand, months int) (catalog.Birth, int) {
+	on := s.options.Today.AddDate(0, -months, -3-r.IntN(24))
+	for catalog.MonthsBetween(on, s.options.Today) < months { // the last month was a short one
+		on = on.AddDate(0, 0, -1)
+	}
+	precision := catalog.ToTheMonth
+	switch {
+	case months < 12 && chance(r, 0.5):
+		precision = catalog.ToTheDay
+	case months > 12 && chance(r, 0.5):
+		precision = catalog.ToTheYear
+	}
+	return catalog.Birth{On: on, Precision: precision}, int(s.options.Today.Sub(on).Hours() / 24)
+}
+
+// listed is since when a cat is offered: some weeks as a rule, and not before it was born.
+func (s *Set) listed(r *rand.Rand, days int) time.Time {
+	ago := min(1+int(r.ExpFloat64()*45), max(1, days), 1500)
+	return s.options.Today.AddDate(0, 0, -ago).Add(time.Duration(8*3600+r.IntN(10*3600)) * time.Second)
+}
+
+// settle says since when the status holds, and why.
+func (s *Set) settle(r *rand.Rand, f *catalog.Facts) {
+	f.StatusChangedAt = f.ListedAt
+	if f.Status == catalog.Available {
+		return
+	}
+	since := s.options.Today.Sub(f.ListedAt)
+	f.StatusChangedAt = f.ListedAt.Add(time.Duration(r.Float64() * float64(since))).Truncate(time.Second)
+	switch f.Status {
+	case catalog.Adopted:
+		f.AdoptedOn = f.StatusChangedAt.Truncate(24 * time.Hour)
+	case catalog.OnHold:
+		f.StatusReason = pickWord(r, []string{"", "medical", "behaviour", "waiting for surgery"})
+	case catalog.Available, catalog.Pending, catalog.Removed:
+	}
+}
+
+func (s *Set) traits(r *rand.Rand) catalog.Traits {
+	var t catalog.Traits
+	if chance(r, 0.35) {
+		for range 1 + r.IntN(4) {
+			t.Tags = append(t.Tags, pickWord(r, s.book.words["tag"]))
+		}
+	}
+	if chance(r, 0.1) {
+		t.Energy = strconv.Itoa(1 + r.IntN(5))
+	}
+	if chance(r, 0.02) {
+		t.Leash, t.Travel = "yes", pickWord(r, []string{"yes", "", "unsure"})
+	}
+	return t
+}
+
+// randomBool is an answer that is known as often as known says, and then yes as often as yes says.
+func randomBool(r *rand.Rand, known, yes float64) *bool {
+	if !chance(r, known) {
+		return nil
+	}
+	return new(chance(r, yes))
+}
+
+// coat is what the name of a breed says of it, where anybody said it.
+func coat(r *rand.Rand, breed string) vocab.Coat {
+	switch {
+	case chance(r, withoutCoat):
+		return ""
+	case strings.Contains(breed, "Medium"):
+		return vocab.CoatMedium
+	case strings.Contains(breed, "Long"), breed == "Persian", breed == "Maine Coon", breed == "Ragdoll":
+		return vocab.CoatLong
+	case strings.HasPrefix(breed, "Sphynx"):
+		return vocab.CoatHairless
+	default:
+		return vocab.CoatShort
+	}
+}
+
+// weight follows a cat's growth: about half a kilogram a month in the first half
+// year, and full grown at one and a half. One cat in five was weighed.
+func weight(r *rand.Rand, sex vocab.Sex, months int) *float64 {
+	if !chance(r, 0.2) {
+		return nil
+	}
+	grown := 3.9
+	if sex == vocab.SexMale {
+		grown = 5
+	}
+	kg := grown * (1 - math.Exp(-float64(months+1)/5)) * math.Exp(r.NormFloat64()*0.14)
+	return new(math.Round(min(12, max(0.2, kg))*100) / 100)
+}
+
+func fee(r *rand.Rand, group vocab.AgeGroup) catalog.Fee {
+	if !chance(r, 0.6) {
+		return catalog.Fee{}
+	}
+	most := map[vocab.AgeGroup]int{vocab.Kitten: 40, vocab.Young: 30, vocab.Adult: 24, vocab.Senior: 12}[group]
+	return catalog.Fee{Minor: new(int64(r.IntN(most+1)) * 500), Currency: "USD", Waived: randomBool(r, 0.1, 0.5)}
+}
+
+func photos(r *rand.Rand, of *Shelter, id string) []catalog.Photo {
+	n := []int{0, 1, 1, 1, 2, 2, 3, 3, 4, 4}[r.IntN(10)]
+	var list []catalog.Photo
+	for i := range n {
+		list = append(list, catalog.Photo{
+			URL:   "https://photos.example.org/" + of.ExternalID + "/" + id + "/" + strconv.Itoa(i+1) + ".jpg",
+			Width: 1080, Height: []int{720, 810, 1080, 1440}[r.IntN(4)], Alt: "",
+		})
+	}
+	return list
+}

@@ -1,0 +1,153 @@
+package ingest_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/ingest"
+	"trailcat/internal/vocab"
+)
+
+func readOwn(t *testing.T, text []byte) *memory {
+	t.Helper()
+	cats, memory := newCatalog()
+	report := load(t, cats, readSystemText(t, string(text)))
+	if report.Refused != 0 || report.SetAside != 0 {
+		t.Fatalf("%+v", report)
+	}
+	return memory
+}
+
+func TestTheTemplateReadsAsItsExample(t *testing.T) {
+	t.Parallel()
+
+	cat := readOwn(t, ingest.Template()).cat(t, "EXAMPLE-1")
+	if cat.Name != "Juniper" || *cat.WeightKg != 4.2 || *cat.Fee.Minor != 12500 || len(cat.Photos) != 2 || *cat.GoodWith.Cats || cat.GoodWith.Dogs != nil {
+		t.Errorf("the example is %+v", cat.Facts)
+	}
+	if len(cat.Raw) != 0 {
+		t.Errorf("not understood: %v", cat.Raw)
+	}
+}
+
+// What we write reads back to the same facts, whatever shelters wrote, and no
+// spreadsheet takes a field of it for a formula.
+func TestOurTableReadsBackToTheSameFacts(t *testing.T) {
+	t.Parallel()
+
+	rapid.Check(t, func(rt *rapid.T) {
+		cats := rapid.SliceOfNDistinct(drawnCat(), 1, 4, func(c catalog.Cat) string { return c.ExternalID }).Draw(rt, "cats")
+		var file bytes.Buffer
+		if err := ingest.WriteCSV(&file, slices.Values(cats)); err != nil {
+			rt.Fatal(err)
+		}
+		records, err := csv.NewReader(bytes.NewReader(file.Bytes())).ReadAll()
+		if err != nil {
+			rt.Fatal(err)
+		}
+		for _, field := range slices.Concat(records...) {
+			if field != "" && strings.ContainsRune("=+-@\t\r\n", rune(field[0])) {
+				rt.Fatalf("%q begins a formula", field)
+			}
+		}
+		memory := readOwn(t, file.Bytes())
+		for _, cat := range cats {
+			cat.Normalize()
+			if diff := cmp.Diff(cat.Facts, memory.cats[cat.ExternalID].Facts); diff != "" {
+				rt.Fatalf("cat %q (-written +read):\n%s", cat.ExternalID, diff)
+			}
+		}
+	})
+}
+
+// drawnCat is any cat that the catalog would keep, but for what our table does not carry.
+func drawnCat() *rapid.Generator[catalog.Cat] {
+	return rapid.Custom(func(t *rapid.T) catalog.Cat {
+		text := rapid.StringMatching(`[=+\-@'"|;,\\ a-zA-Zé\t\n*.]{0,12}`)
+		word := func(label string) string { return strings.TrimSpace(text.Draw(t, label)) }
+		var f catalog.Facts
+		f.Name = "n" + word("name")
+		if rapid.Bool().Draw(t, "formula") {
+			f.Name = "=" + f.Name
+		}
+		f.Status = rapid.SampledFrom(catalog.Statuses()).Draw(t, "status")
+		f.StatusReason = word("reason")
+		f.StatusChangedAt, f.ListedAt = drawnTime(t, "changed"), drawnTime(t, "listed")
+		f.AvailableOn, f.AdoptedOn = drawnTime(t, "available"), drawnTime(t, "adopted")
+		f.Description, f.Summary, f.SpecialNeedsNotes = ingest.PlainText(word("description")), ingest.PlainText(word("summary")), ingest.PlainText(word("notes"))
+		if rapid.Bool().Draw(t, "born") {
+			f.Birth = catalog.Birth{On: day(2020, 1, rapid.IntRange(1, 900).Draw(t, "birth")), Precision: rapid.SampledFrom(catalog.Precisions()).Draw(t, "precision")}
+		}
+		f.AgeGroup = rapid.SampledFrom(append(vocab.AgeGroups(), "")).Draw(t, "group")
+		f.Sex = rapid.SampledFrom(vocab.Sexes()).Draw(t, "sex")
+		f.Coat = rapid.SampledFrom(append(vocab.Coats(), "")).Draw(t, "coat")
+		f.Size = rapid.SampledFrom(append(vocab.Sizes(), "")).Draw(t, "size")
+		breed, color := rapid.SampledFrom(append(vocab.Breeds(), "")), rapid.SampledFrom(append(vocab.ColorNames(), ""))
+		f.Breed = vocab.Breed{Primary: breed.Draw(t, "breed"), Secondary: breed.Draw(t, "breed 2"), Mixed: answer(t), Unknown: rapid.Bool().Draw(t, "unknown")}
+		f.Colors = vocab.Colors{Primary: color.Draw(t, "color"), Secondary: color.Draw(t, "color 2"), Tertiary: color.Draw(t, "color 3"), Pattern: rapid.SampledFrom(append(vocab.Patterns(), "")).Draw(t, "pattern")}
+		if rapid.Bool().Draw(t, "measured") {
+			f.WeightKg, f.GirthCm, f.BodyLengthCm = new(float64(rapid.IntRange(50, 25000).Draw(t, "g"))/1000), new(31.5), new(40.0)
+		}
+		for _, at := range []**bool{
+			&f.Altered, &f.GoodWith.Cats, &f.GoodWith.Dogs, &f.GoodWith.Children, &f.HouseTrained, &f.Declawed,
+			&f.SpecialNeeds, &f.ShotsCurrent, &f.Microchipped, &f.FIV, &f.FeLV, &f.IndoorOnly, &f.Fee.Waived,
+		} {
+			*at = answer(t)
+		}
+		f.Traits = catalog.Traits{Energy: word("energy"), Leash: word("leash"), Travel: word("travel"), Crate: word("crate"), Tags: rapid.SliceOfN(text, 0, 4).Draw(t, "tags")}
+		f.BondedWith = rapid.SliceOfN(text, 0, 2).Draw(t, "bonded")
+		if rapid.Bool().Draw(t, "priced") {
+			f.Fee.Minor, f.Fee.Currency = new(rapid.Int64Range(0, 1000000).Draw(t, "fee")), rapid.SampledFrom([]string{"USD", "CAD", "EUR"}).Draw(t, "currency")
+		}
+		for _, path := range rapid.SliceOfN(rapid.StringMatching(`[a-z0-9/,;|_=-]{1,9}[a-z]`), 0, 9).Draw(t, "photos") {
+			f.Photos = append(f.Photos, catalog.Photo{URL: "https://example.org/" + path})
+			f.Videos = append(f.Videos, catalog.Video{URL: "https://video.example.org/" + path})
+		}
+		f.FosterPostalCode = word("postal code")
+		return catalog.Cat{ExternalID: "x" + word("id"), Facts: f}
+	})
+}
+
+func answer(t *rapid.T) *bool {
+	return rapid.SampledFrom([]*bool{nil, new(true), new(false)}).Draw(t, "answer")
+}
+
+func drawnTime(t *rapid.T, label string) time.Time {
+	return day(2020, 1, 1).Add(time.Duration(rapid.Int64Range(1, 1e14).Draw(t, label)) * time.Microsecond)
+}
+
+func TestWhatIsKnownOfAPhotoStaysWithItsAddress(t *testing.T) {
+	t.Parallel()
+
+	cats, memory := newCatalog()
+	const file = "external_id,name,photo_1,photo_2\n1,Zoë,https://example.org/b.jpg,https://example.org/a.jpg\n"
+	load(t, cats, readSystemText(t, file))
+	cat := memory.cats["1"]
+	cat.Photos = []catalog.Photo{{URL: "https://example.org/a.jpg", Width: 800, Height: 600, Alt: "on a wall"}, {URL: "https://example.org/c.jpg"}}
+	memory.cats["1"] = cat
+	load(t, cats, readSystemText(t, file))
+	want := []catalog.Photo{{URL: "https://example.org/b.jpg"}, {URL: "https://example.org/a.jpg", Width: 800, Height: 600, Alt: "on a wall"}}
+	if diff := cmp.Diff(want, memory.cat(t, "1").Photos); diff != "" {
+		t.Errorf("photos (-want +got):\n%s", diff)
+	}
+}
+
+func TestAFileWithoutStatusesLeavesThem(t *testing.T) {
+	t.Parallel()
+
+	cats, memory := newCatalog()
+	for _, file := range []string{"external_id,name,status\n1,Zoë,on_hold\n", "external_id,name\n1,Zoë\n2,Bo\n"} {
+		load(t, cats, readSystemText(t, file))
+	}
+	if one, two := memory.cat(t, "1").Status, memory.cat(t, "2").Status; one != catalog.OnHold || two != catalog.Available {
+		t.Errorf("statuses are %s and %s, want on_hold and available", one, two)
+	}
+}
