@@ -28,8 +28,8 @@ bench: ## Measure the budgets of docs/PERFORMANCE.md at national size (TRAILCAT_
 	go test -run '^$$' -bench Bulk -benchtime 20x ./api
 	go test -run '^$$' -bench Search ./api/petfinder
 
-rubric-simulation: ## Play made-up cats through the adventure rubric, and print the table beside the aims
-	go run ./internal/rating/simulate
+rubric-simulation: ## Rate simulated cats with the adventure rubric and print the results beside the criteria
+	go run ./docs/rubric/simulation
 
 fmt: ## Format the code and the comments that describe the API
 	$(SWAG) fmt -d api

@@ -6,9 +6,11 @@ import (
 	"slices"
 )
 
-// spearman is the rank correlation of two series.
+// spearman returns the rank correlation of two series.
 func spearman(a, b []float64) float64 { return pearson(ranks(a), ranks(b)) }
 
+// ranks returns the rank of each value from 0. Equal values share the mean of
+// their ranks.
 func ranks(values []float64) []float64 {
 	order := make([]int, len(values))
 	for i := range order {
@@ -22,7 +24,7 @@ func ranks(values []float64) []float64 {
 			to++
 		}
 		for _, i := range order[from:to] {
-			out[i] = float64(from+to-1) / 2 // equal values share their ranks
+			out[i] = float64(from+to-1) / 2
 		}
 		from = to
 	}
@@ -48,6 +50,7 @@ func mean(values []float64) float64 {
 	return sum / float64(len(values))
 }
 
+// rmse returns the root mean square of the differences of two series.
 func rmse(a, b []float64) float64 {
 	sum := 0.0
 	for i := range a {
@@ -56,7 +59,7 @@ func rmse(a, b []float64) float64 {
 	return math.Sqrt(sum / float64(len(a)))
 }
 
-// auc is the chance that a success ranks above a failure.
+// auc returns the probability that a success has a higher value than a failure.
 func auc(values []float64, success []bool) float64 {
 	sum, yes := 0.0, 0.0
 	for i, r := range ranks(values) {
@@ -68,6 +71,3 @@ func auc(values []float64, success []bool) float64 {
 	no := float64(len(values)) - yes
 	return (sum - yes*(yes+1)/2) / (yes * no)
 }
-
-// calmOutings is the chance that a cat of some true index comes to enjoy it.
-func calmOutings(truth float64) float64 { return 1 / (1 + math.Exp(-(truth-47)/6)) }
