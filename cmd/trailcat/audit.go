@@ -10,28 +10,28 @@ import (
 
 type auditCommand struct {
 	databaseFlags
-	After int64 `help:"Only what was written after the entry with this id." placeholder:"ID"`
+	After int64 `help:"Print only entries after the one with this ID." placeholder:"ID"`
 }
 
-// Run prints who wrote what, an entry a line, as JSON.
+// Run prints the audit log as JSON, one entry per line.
 func (c *auditCommand) Run(p *process) error {
-	const some = 1000
+	const pageSize = 1000
 	return c.using(p, func(db *store.Store) error {
 		out := bufio.NewWriter(p.stdout)
-		lines := json.NewEncoder(out)
-		lines.SetEscapeHTML(false)
+		encoder := json.NewEncoder(out)
+		encoder.SetEscapeHTML(false)
 		for after := c.After; ; {
-			entries, err := db.AuditLog(p.ctx, after, some)
+			entries, err := db.AuditLog(p.ctx, after, pageSize)
 			if err != nil {
 				return err
 			}
 			for _, e := range entries {
-				if err := lines.Encode(api.NewAuditEntry(e)); err != nil {
+				if err := encoder.Encode(api.NewAuditEntry(e)); err != nil {
 					return err
 				}
 				after = e.ID
 			}
-			if len(entries) < some {
+			if len(entries) < pageSize {
 				return out.Flush()
 			}
 		}

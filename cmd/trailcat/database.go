@@ -15,14 +15,15 @@ import (
 	"trailcat/internal/store"
 )
 
-// databaseFlags say where the data is. They are the same for all commands.
+// databaseFlags are the flags that every command with a database shares.
 type databaseFlags struct {
-	Database string     `help:"Where the data is: sqlite:FILE or postgres://…" default:"sqlite:trailcat.db" placeholder:"URL"`
-	Migrate  bool       `help:"Bring the schema of a Postgres database up to date first. SQLite does so by itself."`
-	LogLevel slog.Level `help:"The least serious lines to log: debug, info, warn or error." default:"info"`
+	Database string     `help:"Database URL: sqlite:FILE or postgres://… (default ${default})." default:"sqlite:trailcat.db" placeholder:"URL"`
+	Migrate  bool       `help:"Migrate the schema of a Postgres database first. SQLite databases are always migrated."`
+	LogLevel slog.Level `help:"Minimum log level: debug, info, warn or error (default ${default})." default:"info"`
 }
 
-// open opens the database and sees to its schema.
+// open opens the database and migrates or checks its schema. The caller closes
+// the store.
 func (f databaseFlags) open(ctx context.Context) (*store.Store, error) {
 	db, err := store.Open(ctx, f.Database)
 	if err != nil {
@@ -34,16 +35,19 @@ func (f databaseFlags) open(ctx context.Context) (*store.Store, error) {
 	return db, nil
 }
 
-// requireFile refuses a file of SQLite that open would make: who reads one did not mean
-// an empty one.
+// requireFile returns an error if the database is an SQLite file that does not
+// exist. open would create it, and a command that only reads would report an
+// empty database instead of a mistyped path.
 func (f databaseFlags) requireFile() error {
 	file, ok := strings.CutPrefix(f.Database, "sqlite:")
 	if _, err := os.Stat(strings.TrimPrefix(file, "//")); ok && errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no database %s; name the one that the server uses, as in --database sqlite:trailcat.db", f.Database)
+		return fmt.Errorf("database %s does not exist; name the database of the server, for example --database sqlite:trailcat.db", f.Database)
 	}
 	return nil
 }
 
+// prepare migrates the schema if the flags or the engine ask for it, and checks
+// it otherwise.
 func (f databaseFlags) prepare(ctx context.Context, db *store.Store) error {
 	if !f.Migrate && db.Engine() != "sqlite" {
 		return db.CheckSchema(ctx)
@@ -54,7 +58,7 @@ func (f databaseFlags) prepare(ctx context.Context, db *store.Store) error {
 	return nil
 }
 
-// logger writes to stderr: lines for people on a terminal, JSON for machines.
+// logger returns a logger to stderr: text if stderr is a terminal, JSON otherwise.
 func (f databaseFlags) logger(stderr io.Writer) *slog.Logger {
 	options := &slog.HandlerOptions{Level: f.LogLevel}
 	if onTerminal(stderr) {

@@ -11,12 +11,12 @@ import (
 
 type demoCommand struct {
 	databaseFlags
-	Cats     int    `help:"How many cats." default:"400000"`
-	Shelters int    `help:"How many shelters." default:"1100"`
-	Seed     uint64 `help:"The same seed makes the same cats on the same day." default:"1"`
+	Cats     int    `help:"Number of cats (default ${default})." default:"400000"`
+	Shelters int    `help:"Number of shelters (default ${default})." default:"1100"`
+	Seed     uint64 `help:"Seed of the generator; the same seed and day give the same cats (default ${default})." default:"1"`
 }
 
-// Run writes a synthetic data set into the database.
+// Run writes a synthetic data set to the database.
 func (c *demoCommand) Run(p *process) (err error) {
 	places, err := geo.Open()
 	if err != nil {
@@ -35,10 +35,10 @@ func (c *demoCommand) Run(p *process) (err error) {
 	if db.Engine() == "postgres" {
 		writers = 2
 	}
-	began := now()
+	started := now()
 	if err := set.Write(p.ctx, catalog.New(db, now, newUUID), writers, progress(p, "writing cats")); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "%d cats of %d shelters written in %s\n", c.Cats, c.Shelters, now().Sub(began).Round(1e8))
+	_, err = fmt.Fprintf(p.stdout, "wrote %d cats of %d shelters in %s\n", c.Cats, c.Shelters, now().Sub(started).Round(1e8))
 	return err
 }

@@ -19,12 +19,12 @@ import (
 
 type exportCommand struct {
 	databaseFlags
-	Resource  string `help:"What to export: cats or shelters." enum:"cats,shelters" default:"cats" placeholder:"NAME"`
-	Format    string `help:"How to write it: ndjson, csv, or for shelters geojson." enum:"ndjson,csv,geojson" default:"ndjson" placeholder:"NAME"`
-	Output    string `help:"The file to write; it appears when it is whole. - is the standard output." short:"o" default:"-" type:"path" placeholder:"FILE"`
-	Gzip      bool   `help:"Pack it with gzip." xor:"packing"`
-	Zstd      bool   `help:"Pack it with zstd." xor:"packing"`
-	PublicURL string `help:"Where the world finds the server, for attributions." placeholder:"URL"`
+	Resource  string `help:"Resource to export: cats or shelters (default ${default})." enum:"cats,shelters" default:"cats" placeholder:"NAME"`
+	Format    string `help:"File format: ndjson, csv, or geojson for shelters (default ${default})." enum:"ndjson,csv,geojson" default:"ndjson" placeholder:"NAME"`
+	Output    string `help:"Output file, created only when the export is complete; - is standard output (default ${default})." short:"o" default:"-" type:"path" placeholder:"FILE"`
+	Gzip      bool   `help:"Compress with gzip." xor:"compression"`
+	Zstd      bool   `help:"Compress with zstd." xor:"compression"`
+	PublicURL string `help:"Public base URL of the server, used in attributions." placeholder:"URL"`
 }
 
 // Run writes everything as it stands now. What shelters withhold from readers is

@@ -20,12 +20,12 @@ import (
 
 type importCommand struct {
 	databaseFlags
-	Files   []string  `arg:"" help:"Files of listings; .gz is unpacked." placeholder:"FILE"`
-	Format  string    `help:"What the files are: auto finds out by their columns. Built in: ${formats}." xor:"format" placeholder:"NAME"`
-	Mapping string    `help:"A format of your own, as YAML or an import.cfg; see docs/import.md." xor:"format" type:"existingfile" placeholder:"FILE"`
-	Shelter string    `help:"Whose listings they are, by id or code. Some formats know." placeholder:"ID"`
-	AsOf    time.Time `help:"The day on which the ages in the files were true; today if not given." format:"2006-01-02" placeholder:"DATE"`
-	Report  string    `help:"Write what became of every row to this file, as JSON." type:"path" placeholder:"FILE"`
+	Files   []string  `arg:"" help:"Listing files; .gz files are decompressed." placeholder:"FILE"`
+	Format  string    `help:"Format of the files; auto detects it from the columns (default auto). Built-in formats: ${formats}." xor:"format" placeholder:"NAME"`
+	Mapping string    `help:"Custom format, as a YAML file or an import.cfg; see docs/import.md." xor:"format" type:"existingfile" placeholder:"FILE"`
+	Shelter string    `help:"Shelter of the listings, by ID or code; not needed for formats of a single shelter." placeholder:"ID"`
+	AsOf    time.Time `help:"Date to which the ages in the files refer (default today)." format:"2006-01-02" placeholder:"DATE"`
+	Report  string    `help:"Write a JSON report with the result of every row to this file." type:"path" placeholder:"FILE"`
 }
 
 // Run reads the files, one after the other.

@@ -15,19 +15,19 @@ import (
 )
 
 type keysCommand struct {
-	Create createKeyCommand `cmd:"" help:"Make a key, and show it this once."`
-	List   listKeysCommand  `cmd:"" help:"List the keys."`
-	Revoke revokeKeyCommand `cmd:"" help:"End a key, at once and for good."`
+	Create createKeyCommand `cmd:"" help:"Create a key and print it; it cannot be shown again."`
+	List   listKeysCommand  `cmd:"" help:"List keys."`
+	Revoke revokeKeyCommand `cmd:"" help:"Revoke a key immediately and permanently."`
 }
 
 type createKeyCommand struct {
 	databaseFlags
-	Name    string        `help:"What its holder is to call it." required:"" placeholder:"NAME"`
-	Scope   []string      `help:"What it may do: ${scopes}." required:"" placeholder:"SCOPE"`
-	Partner string        `help:"Whose it is, by id or name; without, it is the operator's own." placeholder:"PARTNER"`
-	Test    bool          `help:"What it writes is tried out, answered in full, and not kept."`
-	Expires time.Duration `help:"How long it is good for, as in 2160h; without, until it is revoked."`
-	JSON    bool          `name:"json" help:"Answer in JSON: id, secret and key."`
+	Name    string        `help:"Name of the key, shown in lists." required:"" placeholder:"NAME"`
+	Scope   []string      `help:"Scopes of the key, separated by commas: ${scopes}." required:"" placeholder:"SCOPE"`
+	Partner string        `help:"Partner that holds the key, by ID or name (default the operator)." placeholder:"PARTNER"`
+	Test    bool          `help:"Create a test key: its writes are validated and answered but not stored."`
+	Expires time.Duration `help:"Lifetime of the key, for example 2160h (default unlimited)."`
+	JSON    bool          `name:"json" help:"Print JSON with ID, secret and key."`
 }
 
 // Run makes a key.
@@ -82,8 +82,8 @@ func random() (b [32]byte) {
 
 type listKeysCommand struct {
 	databaseFlags
-	Partner string `help:"Only those of this partner, by id or name." placeholder:"PARTNER"`
-	JSON    bool   `name:"json" help:"Answer in JSON."`
+	Partner string `help:"List only the keys of this partner, by ID or name." placeholder:"PARTNER"`
+	JSON    bool   `name:"json" help:"Print JSON."`
 }
 
 // Run lists keys, a line each: those of one partner, or the operator's own and all partners'.
@@ -144,7 +144,7 @@ func state(k access.Key) string {
 
 type revokeKeyCommand struct {
 	databaseFlags
-	ID string `arg:"" help:"The key's id; the whole key will do."`
+	ID string `arg:"" help:"ID of the key, or the complete key."`
 }
 
 // Run ends a key.

@@ -46,8 +46,8 @@ func TestAKeyFromItsMakingToItsEnd(t *testing.T) {
 
 	eachDatabase(t, func(t *testing.T, flags ...string) {
 		with := func(args ...string) []string { return append(args, flags...) }
-		do(t, exitOK, with("partners", "create", "Frederick Cats", "--reads-as", "aggregator")...)
-		if list, _ := do(t, exitOK, with("partners", "list")...); !strings.Contains(list, "reads as aggregator") {
+		do(t, exitOK, with("partners", "create", "Frederick Cats", "--audience", "aggregator")...)
+		if list, _ := do(t, exitOK, with("partners", "list")...); !strings.Contains(list, "audience aggregator") {
 			t.Errorf("the partner is listed as %s", list)
 		}
 		text, _ := do(t, exitOK, with("keys", "create", "--name", "nightly", "--scope", "listings:read,listings:write", "--partner", "Frederick Cats", "--expires", "48h", "--json")...)

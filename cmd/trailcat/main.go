@@ -37,18 +37,18 @@ const (
 
 // commands is the command line. Every flag has a TRAILCAT_… variable.
 type commands struct {
-	Serve    serveCommand    `cmd:"" help:"Serve the API."`
-	Migrate  migrateCommand  `cmd:"" help:"Bring the database's schema up to date, or look at it."`
-	Import   importCommand   `cmd:"" help:"Read files of listings into the database."`
-	Export   exportCommand   `cmd:"" help:"Write all cats or shelters to a file."`
-	Partners partnersCommand `cmd:"" help:"Make and list partners: who answers for shelters."`
-	Keys     keysCommand     `cmd:"" help:"Make, list and revoke keys."`
-	Audit    auditCommand    `cmd:"" help:"Print who wrote what, an entry a line, as JSON."`
-	Rerate   rerateCommand   `cmd:"" help:"Rate every cat as of today, by the newest rubric. Servers do so daily; this is for after an update."`
-	Demo     demoCommand     `cmd:"" help:"Write a synthetic national data set, for trying out at full size."`
-	OpenAPI  openAPICommand  `cmd:"" name:"openapi" help:"Print the description of the API, as OpenAPI 3.1."`
-	Health   healthCommand   `cmd:"" help:"Ask a running server whether it is ready; for container health checks."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Serve            serveCommand            `cmd:"" help:"Serve the API."`
+	Migrate          migrateCommand          `cmd:"" help:"Migrate the database schema or show its state."`
+	Import           importCommand           `cmd:"" help:"Import listing files into the database."`
+	Export           exportCommand           `cmd:"" help:"Export all cats or shelters to a file."`
+	Partners         partnersCommand         `cmd:"" help:"Create and list partners, the organizations that manage shelters."`
+	Keys             keysCommand             `cmd:"" help:"Create, list and revoke API keys."`
+	Audit            auditCommand            `cmd:"" help:"Print the audit log as JSON, one entry per line."`
+	RecomputeRatings recomputeRatingsCommand `cmd:"" help:"Recompute all suitability ratings as of today with the latest rubric. Servers do this daily; run it after an update."`
+	Demo             demoCommand             `cmd:"" help:"Write a synthetic data set of national size, for testing."`
+	OpenAPI          openAPICommand          `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 description of the API."`
+	Health           healthCommand           `cmd:"" help:"Check whether a running server is ready; for container health checks."`
+	Version          versionCommand          `cmd:"" help:"Print the version."`
 }
 
 // process is the world around a command.
@@ -64,7 +64,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var done *int
 	parser, err := kong.New(&cli,
 		kong.Name("trailcat"),
-		kong.Description("An open exchange for adoptable cats. Begin with: trailcat serve --demo"),
+		kong.Description("Trailcat, an open exchange for adoptable cats. Start with: trailcat serve --demo"),
 		kong.DefaultEnvars("TRAILCAT"),
 		kong.Vars{"formats": formatNames(), "scopes": strings.ReplaceAll(access.JoinScopes(access.Scopes()), " ", ", ")},
 		kong.Writers(stdout, stderr),

@@ -9,9 +9,9 @@ import (
 )
 
 type migrateCommand struct {
-	Up     migrateUp     `cmd:"" help:"Apply the migrations that the database has not seen yet."`
-	Down   migrateDown   `cmd:"" help:"Take back the last migration, and the data that it holds."`
-	Status migrateStatus `cmd:"" help:"List the migrations and when they were applied."`
+	Up     migrateUp     `cmd:"" help:"Apply pending migrations."`
+	Down   migrateDown   `cmd:"" help:"Roll back the latest migration and delete the data that only it stores."`
+	Status migrateStatus `cmd:"" help:"List migrations and when they were applied."`
 }
 
 type (
@@ -20,7 +20,7 @@ type (
 	migrateStatus struct{ databaseFlags }
 )
 
-// Run applies the migrations.
+// Run applies pending migrations.
 func (c *migrateUp) Run(p *process) error {
 	return c.with(p, func(db *store.Store) error {
 		applied, err := db.MigrateUp(p.ctx)
@@ -32,12 +32,12 @@ func (c *migrateUp) Run(p *process) error {
 	})
 }
 
-// Run takes back the last migration.
+// Run rolls back the latest migration.
 func (c *migrateDown) Run(p *process) error {
 	return c.with(p, func(db *store.Store) error { return db.MigrateDown(p.ctx) })
 }
 
-// Run lists the migrations.
+// Run lists the migrations, one per line.
 func (c *migrateStatus) Run(p *process) error {
 	return c.with(p, func(db *store.Store) error {
 		list, err := db.MigrationStatus(p.ctx)
@@ -53,7 +53,7 @@ func (c *migrateStatus) Run(p *process) error {
 	})
 }
 
-// with opens the database as it is, without touching its schema.
+// with calls do with the open database, without migrating or checking the schema.
 func (f databaseFlags) with(p *process, do func(*store.Store) error) error {
 	db, err := store.Open(p.ctx, f.Database)
 	if err != nil {

@@ -35,7 +35,7 @@ func version() string {
 }
 
 type healthCommand struct {
-	URL string `help:"The server to ask." default:"http://127.0.0.1:8080" placeholder:"URL"`
+	URL string `help:"Base URL of the server (default ${default})." default:"http://127.0.0.1:8080" placeholder:"URL"`
 }
 
 // Run asks a server whether it is ready.

@@ -14,21 +14,21 @@ import (
 )
 
 type partnersCommand struct {
-	Create createPartnerCommand `cmd:"" help:"Make a partner."`
-	List   listPartnersCommand  `cmd:"" help:"List the partners."`
+	Create createPartnerCommand `cmd:"" help:"Create a partner."`
+	List   listPartnersCommand  `cmd:"" help:"List partners."`
 }
 
 type createPartnerCommand struct {
 	databaseFlags
-	Name    string `arg:"" help:"What the partner is called."`
-	ReadsAs string `help:"How it reads: aggregators copy listings to show them elsewhere, and shelters may withhold theirs from them." enum:"public,aggregator" default:"public"`
-	JSON    bool   `name:"json" help:"Answer in JSON."`
+	Name     string `arg:"" help:"Name of the partner."`
+	Audience string `help:"Audience class: public or aggregator (default ${default}). Aggregators republish listings; shelters can hide theirs from aggregators." enum:"public,aggregator" default:"public"`
+	JSON     bool   `name:"json" help:"Print JSON."`
 }
 
 // Run makes a partner.
 func (c *createPartnerCommand) Run(p *process) error {
 	return c.using(p, func(db *store.Store) error {
-		partner, err := catalog.New(db, now, newUUID).CreatePartner(p.ctx, c.Name, catalog.AudienceClass(c.ReadsAs))
+		partner, err := catalog.New(db, now, newUUID).CreatePartner(p.ctx, c.Name, catalog.AudienceClass(c.Audience))
 		if err != nil {
 			return err
 		}
@@ -42,7 +42,7 @@ func (c *createPartnerCommand) Run(p *process) error {
 
 type listPartnersCommand struct {
 	databaseFlags
-	JSON bool `name:"json" help:"Answer in JSON."`
+	JSON bool `name:"json" help:"Print JSON."`
 }
 
 // Run lists the partners, a line each.
@@ -61,7 +61,7 @@ func (c *listPartnersCommand) Run(p *process) error {
 		}
 		table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 		for _, partner := range partners {
-			_, _ = fmt.Fprintf(table, "%s\t%s\treads as %s\tsince %s\n", partner.ID, partner.Name, partner.ReadsAs, partner.CreatedAt.Format(time.DateOnly)) // Flush says what failed
+			_, _ = fmt.Fprintf(table, "%s\t%s\taudience %s\tsince %s\n", partner.ID, partner.Name, partner.ReadsAs, partner.CreatedAt.Format(time.DateOnly)) // Flush says what failed
 		}
 		return table.Flush()
 	})

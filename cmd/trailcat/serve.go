@@ -31,19 +31,19 @@ import (
 
 type serveCommand struct {
 	databaseFlags
-	Listen       string         `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	Demo         bool           `help:"Load the demo listings first: real cats of two counties, as if listed today."`
-	RateLimit    int            `help:"Requests a minute from one address; 0 sets no limit." default:"600"`
-	KeyRateLimit int            `help:"Requests a minute with one key; 0 sets no limit." default:"6000"`
-	PetfinderCut int            `help:"After how many letters descriptions end under /v2; 0 shows them whole, 100 is what Petfinder did." default:"0"`
-	RequireKey   bool           `help:"Want a key for reads too."`
-	TrustedProxy []netip.Prefix `help:"Networks of proxies whose X-Forwarded-For is believed." placeholder:"CIDR"`
-	PublicURL    *url.URL       `name:"public-url" help:"Where the world finds this server, as in https://cats.example.org; without it, addresses in feeds follow what requests say." placeholder:"URL"`
-	ExportDir    string         `help:"Where exports are kept while the server runs; without it, where the system keeps what is temporary." type:"existingdir" placeholder:"DIR"`
-	KeepLog      int            `help:"For how many days changes are told one by one, and removals at all; 0 is for ever." default:"90" placeholder:"DAYS"`
-	WebhookAllow []netip.Prefix `help:"Networks that webhooks may lead to although they are not public, and by http." placeholder:"CIDR"`
-	Follow       time.Duration  `help:"How often the log is read for what other nodes wrote." default:"200ms"`
-	Drain        time.Duration  `help:"How long /readyz says no before the server stops, for load balancers to notice." default:"0s"`
+	Listen                    string         `help:"Address to listen on (default ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Demo                      bool           `help:"Load the demo listings first: real cats of two counties, dated as if listed today."`
+	RateLimit                 int            `help:"Requests per minute per IP address; 0 means unlimited (default ${default})." default:"600"`
+	KeyRateLimit              int            `help:"Requests per minute per key; 0 means unlimited (default ${default})." default:"6000"`
+	PetfinderDescriptionLimit int            `help:"Truncate descriptions under /v2 to this many characters; 0 means unlimited, Petfinder used 100 (default ${default})." default:"0" placeholder:"CHARACTERS"`
+	RequireKey                bool           `help:"Require an API key for reads."`
+	TrustedProxy              []netip.Prefix `help:"Networks of proxies whose X-Forwarded-For header is trusted." placeholder:"CIDR"`
+	PublicURL                 *url.URL       `name:"public-url" help:"Public base URL, used in links and feeds, for example https://cats.example.org (default the Host header of the request)." placeholder:"URL"`
+	ExportDir                 string         `help:"Directory for temporary export files (default the temporary directory of the system)." type:"existingdir" placeholder:"DIR"`
+	LogRetention              int            `help:"Days to retain the change log; 0 keeps it forever (default ${default})." default:"90" placeholder:"DAYS"`
+	WebhookAllow              []netip.Prefix `help:"Non-public networks that webhooks may call, also over http." placeholder:"CIDR"`
+	PollInterval              time.Duration  `help:"Interval at which the change log is polled for the writes of other nodes (default ${default})." default:"200ms"`
+	DrainDelay                time.Duration  `help:"Time for which /readyz reports 503 before the server stops, so that load balancers notice (default ${default})." default:"0s"`
 }
 
 // pageCache is how many bytes of list pages a server keeps while nothing changes.
@@ -88,7 +88,7 @@ func (c *serveCommand) Run(p *process) (err error) {
 	}
 	go forgetAnswers(p.ctx, db, log)
 	go markStale(p.ctx, catalog.New(db, now, newUUID), log)
-	go truncateLog(p.ctx, db, log, c.KeepLog)
+	go truncateLog(p.ctx, db, log, c.LogRetention)
 	go rerateDaily(p.ctx, db, log)
 	delivering, stopDelivering := context.WithCancel(p.ctx)
 	var delivery sync.WaitGroup
@@ -128,7 +128,7 @@ func (c *serveCommand) handler(db *store.Store, index *search.Index, places *geo
 			NewSeed:         func() int64 { return int64(binary.LittleEndian.Uint64([]byte(rand.Text()))) },
 			Count:           count,
 			Adventure:       api.AdventureOf,
-			CutDescriptions: c.PetfinderCut,
+			CutDescriptions: c.PetfinderDescriptionLimit,
 			CachedAnimals:   0,
 		})
 	}
@@ -184,8 +184,8 @@ func (c *serveCommand) serve(p *process, log *slog.Logger, listener net.Listener
 	case <-p.ctx.Done():
 	}
 	draining.Store(true)
-	log.Info("stopping", slog.Duration("drain", c.Drain))
-	time.Sleep(c.Drain)
+	log.Info("stopping", slog.Duration("drain", c.DrainDelay))
+	time.Sleep(c.DrainDelay)
 	return shutdown(context.WithoutCancel(p.ctx), server, listener, &connected, 30*time.Second)
 }
 
@@ -212,7 +212,7 @@ func (c *serveCommand) fillAndFollow(ctx context.Context, p *process, log *slog.
 	log.InfoContext(ctx, "ready", slog.String("address", addr.String()), slog.Int("cats", state.Cats),
 		slog.Int("available", state.Available), slog.Duration("took", now().Sub(began)))
 	printBanner(p, addr, state)
-	index.Follow(ctx, c.Follow, log)
+	index.Follow(ctx, c.PollInterval, log)
 }
 
 // printBanner says on stdout where the server is and what to try.

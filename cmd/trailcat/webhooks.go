@@ -42,7 +42,7 @@ func (c *serveCommand) deliver(ctx context.Context, db *store.Store, index *sear
 		Jitter:      mathrand.Float64,
 		Node:        rand.Text(),
 		ExportURL:   public + "/v1/exports/cats",
-		Poll:        c.Follow,
+		Poll:        c.PollInterval,
 		Lease:       0,
 		FirstRetry:  0,
 		LongestWait: 0,

@@ -23,7 +23,7 @@ func TestRerateByHand(t *testing.T) {
 		}
 		defer func() { _ = db.Close() }()
 		assessAYearAgo(t, db)
-		rerate := append([]string{"rerate"}, flags...)
+		rerate := append([]string{"recompute-ratings"}, flags...)
 		for _, want := range []string{
 			"1 cats looked at: 1 rated otherwise, 1 in another age group\n",
 			"1 cats looked at: 0 rated otherwise, 0 in another age group\n",

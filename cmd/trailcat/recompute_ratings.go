@@ -14,13 +14,13 @@ import (
 	"trailcat/internal/store"
 )
 
-type rerateCommand struct {
+type recomputeRatingsCommand struct {
 	databaseFlags
 }
 
 // Run rates every cat as of today, by the newest rubric. A server does so once a
 // day by itself.
-func (c *rerateCommand) Run(p *process) error {
+func (c *recomputeRatingsCommand) Run(p *process) error {
 	return c.using(p, func(db *store.Store) error {
 		cats, err := ratingCatalog(db)
 		if err != nil {
