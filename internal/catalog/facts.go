@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -28,17 +29,8 @@ const (
 // times in UTC to the microsecond, days without a time, empty lists nil, text
 // without bytes that are no text.
 func (f *Facts) Normalize() {
-	for _, s := range []*string{
-		&f.Name, &f.URL, &f.StatusReason, &f.Description, &f.Summary, &f.SpecialNeedsNotes,
-		&f.Traits.Energy, &f.Traits.Leash, &f.Traits.Travel, &f.Traits.Crate, &f.FosterPostalCode,
-	} {
-		*s = normalizeText(*s)
-	}
-	for _, t := range []*time.Time{&f.StatusChangedAt, &f.ListedAt} {
-		*t = instant(*t)
-	}
-	for _, d := range []*time.Time{&f.AvailableOn, &f.AdoptedOn, &f.Birth.On} {
-		*d = day(*d)
+	for _, normalize := range normalizers() {
+		normalize(f)
 	}
 	if f.Birth.On.IsZero() {
 		f.Birth = Birth{}
@@ -46,8 +38,6 @@ func (f *Facts) Normalize() {
 	if f.Sex == "" {
 		f.Sex = vocab.SexUnknown
 	}
-	f.Traits.Tags = tidyList(f.Traits.Tags)
-	f.BondedWith = tidyList(f.BondedWith)
 	f.Photos = distinctPhotos(f.Photos)
 	if len(f.Videos) == 0 {
 		f.Videos = nil
@@ -57,6 +47,28 @@ func (f *Facts) Normalize() {
 		f.Raw = nil
 	}
 }
+
+// normalizers bring the facts of each kind into their one form.
+var normalizers = sync.OnceValue(func() []func(*Facts) {
+	var out []func(*Facts)
+	for _, fact := range factTable() {
+		switch at := fact.At.(type) {
+		case func(*Facts) *string:
+			if fact.Kind != KindTerm {
+				out = append(out, func(f *Facts) { *at(f) = normalizeText(*at(f)) })
+			}
+		case func(*Facts) *time.Time:
+			normalize := instant
+			if fact.Kind == KindDate {
+				normalize = day
+			}
+			out = append(out, func(f *Facts) { *at(f) = normalize(*at(f)) })
+		case func(*Facts) *[]string:
+			out = append(out, func(f *Facts) { *at(f) = tidyList(*at(f)) })
+		}
+	}
+	return out
+})
 
 // KeepUnparsed keeps the words of a field that were not understood; no words clear it.
 func (f *Facts) KeepUnparsed(field, words string) {
