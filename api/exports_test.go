@@ -16,6 +16,7 @@ import (
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/demo"
+	"trailcat/internal/geo"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
 )
@@ -27,7 +28,7 @@ func TestAnExportShowsCatsAsTheyAreShownOneByOne(t *testing.T) {
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		stage, _ := exportStage(t, s)
-		if _, err := demo.LoadListings(t.Context(), stage.catalog, gazetteer(t), *stage.now); err != nil {
+		if _, err := demo.LoadListings(t.Context(), stage.catalog, geo.Default(), *stage.now); err != nil {
 			t.Fatal(err)
 		}
 		cats := stage.export(t, "/v1/exports/cats")
@@ -143,7 +144,7 @@ func TestAnExportLeavesOutWhatIsWithheld(t *testing.T) {
 	kent, _, _ := stage.index.Shelter("WA1")
 	withhold := func(from ...catalog.AudienceClass) {
 		t.Helper()
-		_, err := stage.catalog.ChangeShelter(t.Context(), gazetteer(t), kent.ID, 0, func(p *catalog.Profile) { p.WithheldFrom.Classes = from })
+		_, err := stage.catalog.ChangeShelter(t.Context(), geo.Default(), kent.ID, 0, func(p *catalog.Profile) { p.WithheldFrom.Classes = from })
 		if err != nil {
 			t.Fatal(err)
 		}

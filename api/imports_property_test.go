@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
 	"trailcat/internal/search"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
@@ -33,7 +34,7 @@ func TestSnapshotsAndSingleWritesInAnyOrder(t *testing.T) {
 		round := 0
 		rapid.Check(t, func(rt *rapid.T) {
 			round++
-			shelterID := putShelter(t, stage.catalog, gazetteer(t), fmt.Sprint("round ", round), catalog.Profile{Name: "Home", Address: catalog.Address{PostalCode: "20850", Country: "US"}})
+			shelterID := putShelter(t, stage.catalog, geo.Default(), fmt.Sprint("round ", round), catalog.Profile{Name: "Home", Address: catalog.Address{PostalCode: "20850", Country: "US"}})
 			head, err := s.Head(t.Context())
 			if err != nil {
 				rt.Fatal(err)

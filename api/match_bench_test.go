@@ -20,10 +20,7 @@ func BenchmarkMatch(b *testing.B) {
 	for _, engine := range storetest.Engines() {
 		b.Run(engine, func(b *testing.B) {
 			stage := newStage(b, storetest.NewOn(b, engine))
-			places, err := geo.Open()
-			if err != nil {
-				b.Fatal(err)
-			}
+			places := geo.Default()
 			set, err := demo.Synthetic(places, demo.Options{Cats: 10_000, Shelters: 30, Seed: 1, Today: *stage.now})
 			if err != nil {
 				b.Fatal(err)

@@ -19,10 +19,7 @@ func TestAPatchAnswersForItself(t *testing.T) {
 	t.Parallel()
 
 	api := onSQLite(t)
-	places, err := geo.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
+	places := geo.Default()
 	long := strings.Repeat("by appointment ", 20)
 	known, err := api.store.ShelterByCode(t.Context(), "MD1")
 	if err != nil {

@@ -48,7 +48,7 @@ func TestLikelyDuplicates(t *testing.T) {
 			t.Parallel()
 
 			stage := onSQLite(t)
-			putShelter(t, stage.catalog, gazetteer(t), "rockville", catalog.Profile{Name: "Rockville Cats", Address: catalog.Address{PostalCode: "20850", Country: "US"}})
+			putShelter(t, stage.catalog, geo.Default(), "rockville", catalog.Profile{Name: "Rockville Cats", Address: catalog.Address{PostalCode: "20850", Country: "US"}})
 			if err := stage.index.CatchUp(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -101,15 +101,6 @@ func TestEveryIssueCanBeAskedFor(t *testing.T) {
 func bySource(source string, edit catalog.CatUpdate) catalog.CatUpdate {
 	edit.Source = source
 	return edit
-}
-
-func gazetteer(t *testing.T) *geo.Gazetteer {
-	t.Helper()
-	places, err := geo.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return places
 }
 
 // TestStaleListings follows a listing that nobody confirms.

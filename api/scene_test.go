@@ -36,10 +36,7 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 	tb.Helper()
 	noon := time.Date(2026, time.May, 1, 12, 0, 0, 0, time.UTC)
 	now := func() time.Time { return noon }
-	places, err := geo.Open()
-	if err != nil {
-		tb.Fatal(err)
-	}
+	places := geo.Default()
 	rubrics, err := rating.Open()
 	if err != nil {
 		tb.Fatal(err)

@@ -77,10 +77,7 @@ type town struct {
 func newTown(b *testing.B) *town {
 	b.Helper()
 	db := storetest.New(b)
-	places, err := geo.Open()
-	if err != nil {
-		b.Fatal(err)
-	}
+	places := geo.Default()
 	c := catalog.New(db, time.Now, func() [16]byte { return uuid.Must(uuid.NewV7()) })
 	set, err := demo.Synthetic(places, demo.Options{Cats: benchCats, Shelters: benchShelters, Seed: 1, Today: time.Now()})
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"pgregory.net/rapid"
@@ -31,13 +30,8 @@ type herd struct {
 	beginning time.Time
 }
 
-var openPlaces = sync.OnceValues(geo.Open)
-
 func newHerd(t *rapid.T, cats int) *herd {
-	places, err := openPlaces()
-	if err != nil {
-		t.Fatal(err)
-	}
+	places := geo.Default()
 	noon := time.Date(2026, time.May, 1, 12, 0, 0, 0, time.UTC)
 	now := func() time.Time { return noon }
 	key, text := access.NewKey([32]byte{1}, false)
@@ -60,6 +54,7 @@ func newHerd(t *rapid.T, cats int) *herd {
 		t.Fatal(err)
 	}
 	for _, node := range []*http.Handler{&h.one, &h.two} {
+		var err error
 		*node, err = New(Config{
 			Store: h, Keys: h, Index: h.index, Places: places, Log: slog.New(slog.DiscardHandler), Now: now, NewSeed: func() int64 { return 7 },
 		})

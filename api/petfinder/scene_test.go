@@ -38,10 +38,7 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 	tb.Helper()
 	noon := time.Date(2026, time.May, 1, 12, 0, 0, 0, time.UTC)
 	now := func() time.Time { return noon }
-	places, err := geo.Open()
-	if err != nil {
-		tb.Fatal(err)
-	}
+	places := geo.Default()
 	var ids atomic.Uint64
 	c := catalog.New(s, now, func() (id [16]byte) {
 		id[0] = 1

@@ -104,10 +104,7 @@ func (c *importCommand) shelter(p *process, db *store.Store, cats *catalog.Catal
 	if format.Shelter == nil {
 		return catalog.Shelter{}, fmt.Errorf("say whose listings these are: --shelter ID or CODE (format %s is not of one shelter only)", format.Name)
 	}
-	places, err := geo.Open()
-	if err != nil {
-		return catalog.Shelter{}, err
-	}
+	places := geo.Default()
 	shelter, _, err := cats.PutShelter(p.ctx, places, format.Shelter.ExternalID, format.Shelter.Profile)
 	return shelter, err
 }

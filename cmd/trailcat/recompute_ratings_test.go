@@ -50,10 +50,7 @@ func assessAYearAgo(t *testing.T, db *store.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	places, err := geo.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
+	places := geo.Default()
 	cats := catalog.New(db, func() time.Time { return then }, newUUID).WithRater(api.Rater(rubrics))
 	shelter, _, err := cats.PutShelter(t.Context(), places, "home", catalog.Profile{Name: "Home", Address: catalog.Address{PostalCode: "20855", Country: "US"}})
 	if err != nil {

@@ -57,10 +57,7 @@ const gcPercent = 40
 // Run serves until the process is told to stop.
 func (c *serveCommand) Run(p *process) (err error) {
 	log := c.logger(p.stderr)
-	places, err := geo.Open()
-	if err != nil {
-		return err
-	}
+	places := geo.Default()
 	db, err := c.open(p.ctx)
 	if err != nil {
 		return err

@@ -169,10 +169,7 @@ func (h *house) copyJobs(t *testing.T, list []job) float64 {
 // measureBulkOnSQLite writes a tenth of the set to a file.
 func measureBulkOnSQLite(t *testing.T, s size, table *table) {
 	t.Helper()
-	places, err := geo.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
+	places := geo.Default()
 	c := newCatalog(t, storetest.New(t))
 	list := jobs(t, c, places, made(t, places, max(5000, s.cats/10), max(10, s.shelters/10)))
 	rounds := parts(list, s.rounds)

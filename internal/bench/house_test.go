@@ -46,13 +46,11 @@ type house struct {
 // build writes the set to a fresh Postgres, in turns with COPY.
 func build(t *testing.T, s size, table *table) *house {
 	t.Helper()
-	places, err := geo.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
+	places := geo.Default()
 	h := &house{url: storetest.PostgresURL(t), places: places, set: made(t, places, s.cats, s.shelters)}
 	h.store = storetest.Open(t, h.url)
 	h.catalog = newCatalog(t, h.store)
+	var err error
 	h.plain, err = pgxpool.New(t.Context(), h.url)
 	if err != nil {
 		t.Fatal(err)
@@ -75,10 +73,7 @@ func made(t *testing.T, places *geo.Gazetteer, cats, shelters int) *demo.Set {
 // furnished is a house with the whole set, for those who measure one thing alone.
 func furnished(t *testing.T, s size) *house {
 	t.Helper()
-	places, err := geo.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
+	places := geo.Default()
 	h := &house{url: storetest.PostgresURL(t), places: places, set: made(t, places, s.cats, s.shelters)}
 	h.store = storetest.Open(t, h.url)
 	h.catalog = newCatalog(t, h.store)

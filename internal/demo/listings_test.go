@@ -13,6 +13,7 @@ import (
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/demo"
+	"trailcat/internal/geo"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
 	"trailcat/internal/vocab"
@@ -25,7 +26,7 @@ const (
 
 func load(t *testing.T, m *memory, now time.Time) demo.Loaded {
 	t.Helper()
-	got, err := demo.LoadListings(t.Context(), over(m, now), gazetteer(t), now)
+	got, err := demo.LoadListings(t.Context(), over(m, now), geo.Default(), now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,7 @@ func TestALoadThatWasKilledIsTakenUp(t *testing.T) {
 	for killAt := 1; killAt <= whole.writes; killAt++ {
 		m := newMemory()
 		m.killAt = killAt
-		if _, err := demo.LoadListings(t.Context(), over(m, today), gazetteer(t), today); !errors.Is(err, errKilled) {
+		if _, err := demo.LoadListings(t.Context(), over(m, today), geo.Default(), today); !errors.Is(err, errKilled) {
 			t.Fatalf("killed at write %d: got %v", killAt, err)
 		}
 		load(t, m, today)
@@ -182,7 +183,7 @@ func TestTheDemoIsTheSameOnBothEngines(t *testing.T) {
 		})
 		made := set(t, 300, 5, 1)
 		for range 2 {
-			if _, err := demo.LoadListings(t.Context(), c, gazetteer(t), today); err != nil {
+			if _, err := demo.LoadListings(t.Context(), c, geo.Default(), today); err != nil {
 				t.Fatal(err)
 			}
 			if err := made.Write(t.Context(), c, 1, nil); err != nil {

@@ -20,20 +20,11 @@ var today = time.Date(2026, 3, 31, 15, 0, 0, 0, time.UTC)
 
 func set(tb testing.TB, cats, shelters int, seed uint64) *demo.Set {
 	tb.Helper()
-	s, err := demo.Synthetic(gazetteer(tb), demo.Options{Cats: cats, Shelters: shelters, Seed: seed, Today: today})
+	s, err := demo.Synthetic(geo.Default(), demo.Options{Cats: cats, Shelters: shelters, Seed: seed, Today: today})
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return s
-}
-
-func gazetteer(tb testing.TB) *geo.Gazetteer {
-	tb.Helper()
-	places, err := geo.Open()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return places
 }
 
 // facts are what an edit makes of a cat that nobody has met.
@@ -178,7 +169,7 @@ func TestAFewSheltersHoldMostCats(t *testing.T) {
 
 func TestASetNeedsAShelter(t *testing.T) {
 	t.Parallel()
-	if _, err := demo.Synthetic(gazetteer(t), demo.Options{Cats: 1, Shelters: 0, Seed: 1, Today: today}); err == nil {
+	if _, err := demo.Synthetic(geo.Default(), demo.Options{Cats: 1, Shelters: 0, Seed: 1, Today: today}); err == nil {
 		t.Error("got a set without a shelter")
 	}
 }

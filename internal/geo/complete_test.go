@@ -10,7 +10,7 @@ import (
 
 func TestComplete(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := Default()
 	tests := map[string]struct {
 		prefix string
 		limit  int
@@ -49,7 +49,7 @@ func TestComplete(t *testing.T) {
 
 func TestEveryBeginningLeadsToItsCity(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := Default()
 	rapid.Check(t, func(t *rapid.T) {
 		want := g.Sample(rapid.IntRange(0, g.Len()-1).Draw(t, "place")).Label()
 		cut := rapid.IntRange(1, len(want)).Draw(t, "typed")

@@ -10,7 +10,7 @@ import (
 
 func TestFind(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := Default()
 	for text, want := range map[string]string{
 		"20850":                        "Rockville, MD 20850, US",
 		"20850-1234, US":               "Rockville, MD 20850, US",
@@ -61,7 +61,7 @@ func TestFind(t *testing.T) {
 
 func TestFindSaysWhatWasMeant(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := Default()
 	tests := map[string]struct {
 		text      string
 		near      string
@@ -107,7 +107,7 @@ func TestFindSaysWhatWasMeant(t *testing.T) {
 
 func TestFindRefusesSwappedPoints(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := Default()
 	for _, text := range []string{"-77.15,39.08", "-122.3,47.6"} {
 		_, err := g.Find(text)
 		var bad *PointError
@@ -122,7 +122,7 @@ func TestFindRefusesSwappedPoints(t *testing.T) {
 
 func TestOneSlipIsGuessed(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := Default()
 	rapid.Check(t, func(t *rapid.T) {
 		want := g.Sample(rapid.IntRange(0, g.Len()-1).Draw(t, "place")).Label()
 		name, rest, _ := strings.Cut(want, ",")
@@ -148,7 +148,7 @@ func TestOneSlipIsGuessed(t *testing.T) {
 
 func TestFindAnswersAnything(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := Default()
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[A-Za-z0-9 ,.'é-]{0,30}`)).Draw(t, "text")
 		p, err := g.Find(text)

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed data/postal.bin
@@ -46,9 +47,17 @@ func (m microDegrees) point() Point {
 	return Point{Lat: float64(m.lat) / perDegree, Lng: float64(m.lng) / perDegree}
 }
 
-// Open makes ready the gazetteer that is built into the program. It takes some
-// milliseconds, so do it once.
-func Open() (*Gazetteer, error) { return Decode(bytes.NewReader(postalData)) }
+// Default returns the gazetteer embedded in the program. The first call decodes
+// it, which takes some milliseconds; later calls return the same value.
+func Default() *Gazetteer { return defaultGazetteer() }
+
+var defaultGazetteer = sync.OnceValue(func() *Gazetteer {
+	g, err := Decode(bytes.NewReader(postalData))
+	if err != nil {
+		panic(err) //nolint:forbidigo // the embedded file is broken: a build error, not a run-time one
+	}
+	return g
+})
 
 // Len is how many postal codes there are.
 func (g *Gazetteer) Len() int { return len(g.rows) }

@@ -1,24 +1,10 @@
 package geo
 
-import (
-	"sync"
-	"testing"
-)
-
-var opened = sync.OnceValues(Open)
-
-func open(tb testing.TB) *Gazetteer {
-	tb.Helper()
-	g, err := opened()
-	if err != nil {
-		tb.Fatalf("open the gazetteer: %v", err)
-	}
-	return g
-}
+import "testing"
 
 func TestPostalCode(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := Default()
 	tests := map[string]struct{ country, code, want string }{
 		"five digits":                        {"US", "20850", "Rockville, MD 20850, US"},
 		"ZIP+4":                              {"US", "20850-1234", "Rockville, MD 20850, US"},
@@ -49,7 +35,7 @@ func TestPostalCode(t *testing.T) {
 
 func TestEveryPostalCodeFindsItself(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := Default()
 	for i := range g.rows {
 		want := g.rowPlace(i)
 		got, err := g.Find(want.String())
@@ -64,7 +50,7 @@ func TestEveryPostalCodeFindsItself(t *testing.T) {
 
 func TestEveryCityLiesAmongItsPostalCodes(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := Default()
 	first, radius := map[uint32]Point{}, map[uint32]float64{}
 	for _, r := range g.rows {
 		if _, seen := first[r.city]; !seen {
@@ -89,7 +75,7 @@ func TestEveryCityLiesAmongItsPostalCodes(t *testing.T) {
 
 func TestSampleStaysAshore(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := Default()
 	for _, i := range []int{0, 1, 5000, g.Len() - 1, g.Len(), -1, 1 << 40} {
 		p := g.Sample(i)
 		if p != g.Sample(i) || p.PostalCode == "" {
@@ -105,7 +91,7 @@ func TestSampleStaysAshore(t *testing.T) {
 
 func TestRegions(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := Default()
 	all := g.Regions()
 	if len(all) != 69 { // 50 states, DC, the Marshall Islands, 3 military; 13 in Canada; Puerto Rico
 		t.Errorf("there are %d regions, want 69", len(all))

@@ -8,7 +8,7 @@ import (
 
 func TestCheckDistance(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := Default()
 	tests := map[string]struct {
 		p    Point
 		code string

@@ -16,10 +16,7 @@ import (
 func TestEveryFormatsShelterIsOnTheMap(t *testing.T) {
 	t.Parallel()
 
-	places, err := geo.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
+	places := geo.Default()
 	cats := onStore(storetest.New(t))
 	for _, f := range ingest.Formats() {
 		if f.Shelter == nil {
@@ -40,10 +37,7 @@ func TestEveryFormatsShelterIsOnTheMap(t *testing.T) {
 func TestTheSameFileTwiceChangesNothingInADatabase(t *testing.T) {
 	t.Parallel()
 
-	places, err := geo.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
+	places := geo.Default()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		cats := onStore(s)
 		home := format(t, "montgomery").Shelter
