@@ -134,7 +134,7 @@ func stringOrEmpty(s *string) string {
 var pointersOfRating = strings.NewReplacer("/cat/born", "/cat/birth_date", "/assessor_id", "/assessor/id", "/role", "/assessor/role")
 
 // ratingFaults are the faults that a rubric finds, in our words.
-func ratingFaults(found []rating.Fault) catalog.FieldErrors {
+func ratingFaults(found []rating.FieldError) catalog.FieldErrors {
 	var bad catalog.FieldErrors
 	for _, f := range found {
 		said := f.Message

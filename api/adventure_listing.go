@@ -36,7 +36,7 @@ func evidenceFromListing(rubric *rating.Rubric, cat *catalog.Cat, on time.Time) 
 	if role == "" || since > rating.DayOf(on) {
 		return listingEvidence{}
 	}
-	found, flags := hints.Of(&cat.Facts), hints.Flags(&cat.Facts)
+	found, flags := hints.Find(&cat.Facts), hints.FindFlags(&cat.Facts)
 	said := listingEvidence{
 		hints:        found,
 		observations: make([]rating.Observation, 0, len(found)),

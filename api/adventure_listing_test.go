@@ -52,8 +52,8 @@ func TestAListingSpeaksToRubricsThatListen(t *testing.T) {
 			if len(said.hints) != tt.hints || len(said.observations) != tt.hints || len(said.health) != tt.health {
 				t.Errorf("it says %+v", said)
 			}
-			if rated := rateCat(tt.rubric.Rate, &cat, nil, nil, said, tt.on); len(rated.Ignored) > 0 || len(rated.Marks) != tt.hints {
-				t.Errorf("%d marks count, ignored are %+v", len(rated.Marks), rated.Ignored)
+			if rated := rateCat(tt.rubric.Rate, &cat, nil, nil, said, tt.on); len(rated.Ignored) > 0 || len(rated.Observations) != tt.hints {
+				t.Errorf("%d marks count, ignored are %+v", len(rated.Observations), rated.Ignored)
 			}
 		})
 	}

@@ -138,8 +138,8 @@ func newAdventureRating(r rating.Rating, said []hints.Hint) AdventureRating {
 		ReassessOn:   r.ReassessOn.String(),
 		Traits:       mapSlice(r.Traits, func(t rating.TraitEstimate) AdventureTrait { return AdventureTrait(t) }),
 		Hints:        mapSlice(said, newAdventureHint),
-		Observations: mapSlice(r.Marks, newCountedObservation),
-		Ignored: mapSlice(r.Ignored, func(i rating.Ignored) IgnoredObservation {
+		Observations: mapSlice(r.Observations, newCountedObservation),
+		Ignored: mapSlice(r.Ignored, func(i rating.IgnoredObservation) IgnoredObservation {
 			return IgnoredObservation{ID: givenID(i.ObservationID), Code: i.Code}
 		}),
 		Gates:      mapSlice(r.Gates, newAdventureGate),
@@ -173,8 +173,8 @@ func newAdventureActivity(a rating.Activity) AdventureActivity {
 		Base:                 nil,
 		Contributions:        newContributions(a.Contributions),
 		Strengths:            newContributions(a.Strengths),
-		Limits:               newContributions(a.Limits),
-		Opportunities:        mapSlice(a.Opportunities, func(p rating.Points) TraitPoints { return TraitPoints(p) }),
+		Limits:               newContributions(a.Weaknesses),
+		Opportunities:        mapSlice(a.Opportunities, func(p rating.TraitPoints) TraitPoints { return TraitPoints(p) }),
 		NextObservations:     mapSlice(a.NextObservations, func(n rating.NextObservation) NextObservation { return NextObservation(n) }),
 		Reasons:              mapSlice(a.Reasons, func(r rating.Reason) Advice { return Advice(r) }),
 		TrainingWeeks:        nil,
@@ -212,7 +212,7 @@ func newAdvice(list []rating.Advice) []Advice {
 	return mapSlice(list, func(a rating.Advice) Advice { return Advice(a) })
 }
 
-func newCountedObservation(m rating.Mark) CountedObservation {
+func newCountedObservation(m rating.CountedObservation) CountedObservation {
 	return CountedObservation{
 		ID: givenID(m.ObservationID), Trait: m.Trait, Points: m.Points,
 		Role: m.Role, Context: m.Context, Settle: m.Settle, Recency: m.Recency, Repeat: m.Repeat, Weight: m.Weight,

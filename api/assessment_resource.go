@@ -129,15 +129,15 @@ func (d AssessmentDraft) applyTo(a *catalog.Assessment, rubric *rating.Rubric, c
 
 // assessmentPath is where the part of an observation stands in an assessment, as
 // the rubric names it: what is wrong with one trait, at that trait's level.
-func assessmentPath(f rating.Fault, observations []rating.Observation) string {
+func assessmentPath(f rating.FieldError, observations []rating.Observation) string {
 	var i int
 	var field string
 	if _, err := fmt.Sscanf(f.Path, "/observations/%d/%s", &i, &field); err != nil {
 		return f.Path
 	}
-	perTrait := []string{rating.FaultUnknownTrait, rating.FaultOutOfRange, rating.FaultMayNotAssess, rating.FaultNotInContext, rating.FaultTooEarly}
+	perTrait := []string{rating.CodeUnknownTrait, rating.CodeOutOfRange, rating.CodeMayNotAssess, rating.CodeNotInContext, rating.CodeTooEarly}
 	switch {
-	case slices.Contains(perTrait, f.Code) && field != "days_in_place" || f.Code == rating.FaultTooEarly:
+	case slices.Contains(perTrait, f.Code) && field != "days_in_place" || f.Code == rating.CodeTooEarly:
 		return "/levels/" + pointerToken(observations[i].Trait)
 	default:
 		return "/" + field

@@ -40,7 +40,7 @@ func (a *API) getCalibration(c echo.Context) error {
 	}
 	readinesses := catalog.Readinesses()
 	slices.Reverse(readinesses)
-	return sendJSON(c, newCalibration(RubricName(name), calibrate.Of(outcomes, calibrate.Words{
+	return sendJSON(c, newCalibration(RubricName(name), calibrate.Evaluate(outcomes, calibrate.Vocabulary{
 		Activities:  catalog.Activities(),
 		Bands:       []string{"natural", "promising", "gentle_start", "confidence_first"},
 		Readinesses: readinesses,

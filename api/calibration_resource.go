@@ -100,14 +100,14 @@ func caveats() []string {
 func newCalibration(rubric RubricName, r calibrate.Report) Calibration {
 	return Calibration{
 		Rubric: rubric, Success: successDefinition,
-		Counts:      CalibrationCounts{Reports: r.Reports, Cats: r.Cats, Tried: r.All.Cases, NotTried: r.NotTried, Undecided: r.Undecided, Unscored: r.Unscored},
-		WhyNotTried: mapSlice(r.WhyNot, func(w calibrate.Reason) Count { return Count{Value: orUnsaid(w.Code), Count: w.Count} }),
+		Counts:      CalibrationCounts{Reports: r.Reports, Cats: r.Cats, Tried: r.All.Cases, NotTried: r.NotTried, Undecided: r.Pending, Unscored: r.Unscored},
+		WhyNotTried: mapSlice(r.NotTriedReasons, func(w calibrate.Reason) Count { return Count{Value: orUnsaid(w.Code), Count: w.Count} }),
 		Overall:     newCalibrationGroup(r.All),
-		Activities: mapSlice(r.ByKind, func(g calibrate.Group) CalibrationForActivity {
+		Activities: mapSlice(r.ByActivity, func(g calibrate.Group) CalibrationForActivity {
 			return CalibrationForActivity{Activity: g.Activity, CalibrationGroup: newCalibrationGroup(g)}
 		}),
-		Harms: mapSlice(r.Harms, func(h calibrate.AdverseEvents) Harm {
-			return Harm{Readiness: h.Readiness, Cats: h.Cats, Escapes: newHarmCounts(h.Escapes), StoppedForFear: newHarmCounts(h.Fears), Injuries: newHarmCounts(h.Injuries)}
+		Harms: mapSlice(r.AdverseEvents, func(h calibrate.AdverseEvents) Harm {
+			return Harm{Readiness: h.Readiness, Cats: h.Cats, Escapes: newHarmCounts(h.Escapes), StoppedForFear: newHarmCounts(h.StoppedForFear), Injuries: newHarmCounts(h.Injuries)}
 		}),
 		Caveats: caveats(),
 	}
@@ -122,21 +122,21 @@ func newCalibrationGroup(g calibrate.Group) CalibrationGroup {
 		out.Verdict = "too_few"
 	}
 	if b := g.Brier; b != nil {
-		out.Brier = &CalibrationBrier{MeasuredShare: *newMeasured(&b.Estimate, 1), OfBaseRate: rounded(b.OfBaseRate), Gain: *newMeasured(&b.Gain, 1)}
+		out.Brier = &CalibrationBrier{MeasuredShare: *newMeasured(&b.Estimate, 1), OfBaseRate: rounded(b.ReferenceScore), Gain: *newMeasured(&b.Gain, 1)}
 	}
 	return out
 }
 
 func newCalibrationBand(b calibrate.Band) CalibrationBand {
 	out := CalibrationBand{Band: b.Band, Cases: b.Cases, Stated: nil, Observed: newMeasured(b.Observed, 1)}
-	if b.Stated != nil {
-		out.Stated = new(rounded(*b.Stated))
+	if b.Predicted != nil {
+		out.Stated = new(rounded(*b.Predicted))
 	}
 	return out
 }
 
 func newHarmCounts(t calibrate.IncidentCount) HarmCounts {
-	return HarmCounts{Asked: t.Asked, Cats: t.Cats, Per100Cats: newMeasured(t.Share, 100)}
+	return HarmCounts{Asked: t.Known, Cats: t.Cats, Per100Cats: newMeasured(t.Share, 100)}
 }
 
 // newMeasured shows an estimate, times something; null where there is none.

@@ -63,7 +63,7 @@ func (a *API) matchCats(c echo.Context) error {
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return c.JSON(http.StatusOK, MatchList{
 		Data:    mapSlice(matches, func(m match.Match) Match { return newMatch(m, today) }),
-		InReach: inReach, Considered: len(candidates), Excluded: mapSlice(excluded, func(e match.Excluded) Excluded { return Excluded(e) }),
+		InReach: inReach, Considered: len(candidates), Excluded: mapSlice(excluded, func(e match.Exclusion) Excluded { return Excluded(e) }),
 	})
 }
 

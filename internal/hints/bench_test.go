@@ -18,17 +18,17 @@ Juniper is spayed, vaccinated, microchipped and has tested negative for FIV and 
 
 func BenchmarkOf(b *testing.B) {
 	f := catalog.Facts{Name: "Juniper", Description: story[:1000], Traits: catalog.Traits{Energy: "high", Tags: []string{"curious", "lap cat"}}}
-	Of(&f)
+	Find(&f)
 	b.ReportAllocs()
 	for b.Loop() {
-		Of(&f)
+		Find(&f)
 	}
 }
 
 func BenchmarkOfNothing(b *testing.B) {
 	f := catalog.Facts{Name: "Juniper", Description: strings.Repeat("The adoption fee covers a check by the vet. ", 24)[:1000]}
-	Of(&f)
+	Find(&f)
 	for b.Loop() {
-		Of(&f)
+		Find(&f)
 	}
 }

@@ -22,11 +22,11 @@ const Description = "description"
 // maxSpread is how many levels hints may lie apart before they contradict each other.
 const maxSpread = 2
 
-// Of reads a listing's hints, at most one for each trait, by trait in the order
+// Find reads a listing's hints, at most one for each trait, by trait in the order
 // of the alphabet. Of several on one trait it gives the first of the middle
 // level, the lower of two, of those that say what the cat does, if any do, and not
 // only what it is called; where they contradict each other it gives none.
-func Of(f *catalog.Facts) []Hint {
+func Find(f *catalog.Facts) []Hint {
 	book := rules()
 	var room [32]candidateHint
 	var page [512]token // to read on; longer texts get one of their own

@@ -61,7 +61,7 @@ func TestWhatASentenceSays(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var got map[string]int
-			for _, h := range Of(&catalog.Facts{Name: "Biscuit Brave", Description: tt.text}) {
+			for _, h := range Find(&catalog.Facts{Name: "Biscuit Brave", Description: tt.text}) {
 				if got == nil {
 					got = map[string]int{}
 				}
@@ -76,7 +76,7 @@ func TestWhatASentenceSays(t *testing.T) {
 
 func TestFieldsAndTagsSayWhereTheyWereRead(t *testing.T) {
 	t.Parallel()
-	got := Of(&catalog.Facts{
+	got := Find(&catalog.Facts{
 		Name: "Biscuit", IndoorOnly: new(true), GoodWith: catalog.GoodWith{Dogs: new(false)},
 		Traits: catalog.Traits{Energy: "High", Leash: "yes", Travel: "no", Crate: "", Tags: []string{"Curious", "doesWellInCar", "Temperament: RED"}},
 	})
@@ -98,7 +98,7 @@ func TestWordsBeginWithTheNoThatDeniesThem(t *testing.T) {
 		"She isn't shy.": "isn't shy", "He does not seem to get along with other cats!": "not seem to get along with other cats",
 		"Biscuit is a curious girl.": "curious", "Loud noises don't scare her.": "Loud noises don't scare her",
 	} {
-		got := Of(&catalog.Facts{Name: "Biscuit", Description: text})
+		got := Find(&catalog.Facts{Name: "Biscuit", Description: text})
 		if len(got) != 1 || got[0].Words != want {
 			t.Errorf("%q is read as %+v, want the words %q", text, got, want)
 		}
@@ -107,8 +107,8 @@ func TestWordsBeginWithTheNoThatDeniesThem(t *testing.T) {
 
 func TestFlagsReportWhatTheySayAndNoMore(t *testing.T) {
 	t.Parallel()
-	got := Flags(&catalog.Facts{Microchipped: new(true), ShotsCurrent: new(false), FIV: new(false), FeLV: new(true), SpecialNeeds: new(true)})
-	want := []Flag{
+	got := FindFlags(&catalog.Facts{Microchipped: new(true), ShotsCurrent: new(false), FIV: new(false), FeLV: new(true), SpecialNeeds: new(true)})
+	want := []HealthFlag{
 		{"ID.CHIP", "microchipped", true},
 		{"MED.CORE", "shots_current", false},
 		{"MED.FIV_POS", "fiv", true},
@@ -128,8 +128,8 @@ func TestAnyTextIsRead(t *testing.T) {
 			return strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 0, 40).Draw(t, "words"), rapid.SampledFrom([]string{" ", ""}).Draw(t, "between"))
 		})).Draw(t, "text")
 		f := catalog.Facts{Name: "Biscuit", Description: text}
-		got := Of(&f)
-		if again := Of(&f); !slices.Equal(got, again) {
+		got := Find(&f)
+		if again := Find(&f); !slices.Equal(got, again) {
 			t.Fatalf("read again it says %v after %v", again, got)
 		}
 		for i, h := range got {

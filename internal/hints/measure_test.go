@@ -80,7 +80,7 @@ func measure(t *testing.T, name string, texts []labelled) (string, tally) {
 	}
 	for _, text := range texts {
 		found := map[string]bool{}
-		for _, h := range Of(&catalog.Facts{Name: text.Name, Description: text.Text}) {
+		for _, h := range Find(&catalog.Facts{Name: text.Name, Description: text.Text}) {
 			n, want := at(h.Trait), text.Hints[h.Trait]
 			found[h.Trait] = true
 			n.hints++

@@ -64,7 +64,7 @@ func TestRulesKeepToTheRubric(t *testing.T) {
 			ids[f.ID] = false
 		}
 	}
-	for _, flag := range Flags(&catalog.Facts{
+	for _, flag := range FindFlags(&catalog.Facts{
 		Microchipped: new(true), ShotsCurrent: new(true), Altered: new(true), FIV: new(true), FeLV: new(true), Declawed: new(true),
 	}) {
 		if !slices.Contains(rubric.HealthCodes(), flag.Code) {

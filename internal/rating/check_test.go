@@ -70,7 +70,7 @@ func TestCheckPointsAtEveryFault(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := column(r.Check(tt.cat, tt.marks, tt.health, today), func(f Fault) string { return f.Path + " " + f.Code })
+			got := column(r.Check(tt.cat, tt.marks, tt.health, today), func(f FieldError) string { return f.Path + " " + f.Code })
 			if !slices.Equal(got, tt.want) {
 				t.Errorf("faults %v, want %v", got, tt.want)
 			}
@@ -86,10 +86,10 @@ func TestRateLeavesOutWhatItCannotCountAndSaysSo(t *testing.T) {
 	later.ID, later.ObservedOn = "later", today+1
 	alien.ID, alien.Role = "alien", "listing"
 	got, want := r.Rate(adult, append(marks, later, alien), nil, today), r.Rate(adult, marks, nil, today)
-	if !slices.Equal(got.Ignored, []Ignored{{"alien", FaultUnknownRole}, {"later", FaultFuture}}) {
+	if !slices.Equal(got.Ignored, []IgnoredObservation{{"alien", CodeUnknownRole}, {"later", CodeFuture}}) {
 		t.Errorf("ignored %v", got.Ignored)
 	}
-	if *got.Overall != *want.Overall || len(got.Marks) != len(want.Marks) {
+	if *got.Overall != *want.Overall || len(got.Observations) != len(want.Observations) {
 		t.Errorf("ignored marks counted: %+v, want %+v", got.Overall, want.Overall)
 	}
 }

@@ -58,7 +58,7 @@ func (r *Rubric) topNegative(into *[maxTraits]int, s *score, n int) []int {
 }
 
 // improvementPotential are the points that a trait would still add at its best level.
-func (r *Rubric) improvementPotential(s *score, e *evidence) []Points {
+func (r *Rubric) improvementPotential(s *score, e *evidence) []TraitPoints {
 	best := float64(r.points[len(r.points)-1])
 	var lost, into [maxTraits]int
 	for t := range r.traits {
@@ -67,9 +67,9 @@ func (r *Rubric) improvementPotential(s *score, e *evidence) []Points {
 		}
 	}
 	picked := r.ordered(&into, &lost, 1, r.doc.Shown.Opportunities)
-	out := make([]Points, len(picked))
+	out := make([]TraitPoints, len(picked))
 	for i, t := range picked {
-		out[i] = Points{r.traits[t].code, fromTenths(lost[t])}
+		out[i] = TraitPoints{r.traits[t].code, fromTenths(lost[t])}
 	}
 	return out
 }

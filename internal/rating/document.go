@@ -175,7 +175,7 @@ type reassessRules struct {
 type shownRules struct {
 	ReasonPoints     float64 `json:"reason_points"`
 	Strengths        int
-	Limits           int
+	Weaknesses       int `json:"limits"`
 	Opportunities    int
 	NextObservations int `json:"next_observations"`
 }

@@ -100,8 +100,8 @@ func TestAnOlderRubricCountsNoHint(t *testing.T) {
 		t.Errorf("1.0.0 has the hint role %q", r.HintRole())
 	}
 	got := r.Rate(adult, fullOfHints(5), allFine(r), today)
-	if len(got.Marks) != 0 || len(got.Ignored) != len(shortNames) {
-		t.Errorf("%d count, %d are ignored", len(got.Marks), len(got.Ignored))
+	if len(got.Observations) != 0 || len(got.Ignored) != len(shortNames) {
+		t.Errorf("%d count, %d are ignored", len(got.Observations), len(got.Ignored))
 	}
 }
 

@@ -28,18 +28,18 @@ type weightedObservation struct {
 
 // weightObservations returns the marks that count, in the order in which they are summed,
 // and those that do not.
-func (r *Rubric) weightObservations(cat Cat, observations []Observation, asOf Day) ([]weightedObservation, []Ignored) {
+func (r *Rubric) weightObservations(cat Cat, observations []Observation, asOf Day) ([]weightedObservation, []IgnoredObservation) {
 	marks := make([]weightedObservation, 0, len(observations))
-	var ignored []Ignored
+	var ignored []IgnoredObservation
 	for i := range observations {
 		o := &observations[i]
 		if f := r.refuse(o, asOf); f != "" {
-			ignored = append(ignored, Ignored{o.ID, f})
+			ignored = append(ignored, IgnoredObservation{o.ID, f})
 			continue
 		}
 		marks = append(marks, r.mark(cat, o, asOf))
 	}
-	slices.SortFunc(ignored, func(a, b Ignored) int {
+	slices.SortFunc(ignored, func(a, b IgnoredObservation) int {
 		return cmp.Or(cmp.Compare(a.ObservationID, b.ObservationID), cmp.Compare(a.Code, b.Code))
 	})
 	slices.SortFunc(marks, byTraitAssessorWeight)

@@ -40,7 +40,7 @@ func TestWhatAMarkWeighs(t *testing.T) {
 			if tt.day >= 0 {
 				o.DaysInPlace = new(tt.day)
 			}
-			got := r.Rate(tt.cat, []Observation{o}, nil, today).Marks
+			got := r.Rate(tt.cat, []Observation{o}, nil, today).Observations
 			if len(got) != 1 || got[0].Weight != tt.want {
 				t.Errorf("marks %+v, want weight %v", got, tt.want)
 			}

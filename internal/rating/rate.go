@@ -22,7 +22,7 @@ func (r *Rubric) Rate(cat Cat, observations []Observation, health []HealthItem, 
 	out := Rating{
 		Rubric: r.identity, AsOf: asOf,
 		Activities: make([]Activity, 1, 1+len(scores)),
-		Traits:     r.traitEstimates(&e), Marks: r.shownMarks(&e), Ignored: ignored,
+		Traits:     r.traitEstimates(&e), Observations: r.shownMarks(&e), Ignored: ignored,
 		Gates: gates.open, Gear: r.gear(cat, &e, &gates), Plan: plan, Conditions: r.conditions(&gates),
 		StopSigns: r.doc.StopSigns, Cautions: append(gates.care, r.doc.Cautions...), Disclaimer: r.doc.Disclaimer,
 	}
@@ -76,7 +76,7 @@ func (r *Rubric) activityResult(i int, s *score, e *evidence, gates *openGates, 
 	a.Contributions = r.contributions(s)
 	var into [maxTraits]int
 	a.Strengths = r.pickContributions(s, r.topPositive(&into, s, r.doc.Shown.Strengths))
-	a.Limits = r.pickContributions(s, r.topNegative(&into, s, r.doc.Shown.Limits))
+	a.Weaknesses = r.pickContributions(s, r.topNegative(&into, s, r.doc.Shown.Weaknesses))
 	a.Opportunities = r.improvementPotential(s, e)
 	a.TrainingWeeks = &weeks
 	return a
@@ -144,11 +144,11 @@ func (r *Rubric) traitEstimates(e *evidence) []TraitEstimate {
 	return all
 }
 
-func (r *Rubric) shownMarks(e *evidence) []Mark {
-	all := make([]Mark, len(e.marks))
+func (r *Rubric) shownMarks(e *evidence) []CountedObservation {
+	all := make([]CountedObservation, len(e.marks))
 	for i := range e.marks {
 		m := &e.marks[i]
-		all[i] = Mark{
+		all[i] = CountedObservation{
 			ObservationID: m.obs.ID, Trait: m.obs.Trait, Points: m.points,
 			Role: fromCents(int(m.role)), Context: fromCents(int(m.place)), Settle: fromCents(int(m.settling)), Recency: fromCents(int(m.recency)),
 			Repeat: float64(m.share) / repeatUnit, Weight: float64(m.weight) / weightUnit,

@@ -3,22 +3,22 @@ package rating
 // Rating is everything that can be said of a cat's adventures on one day.
 // Slices that come from the rubric are shared: read them, do not change them.
 type Rating struct {
-	Rubric     Identity
-	AsOf       Day
-	Activities []Activity // indoor enrichment first
-	Overall    *Estimate  // the mix of all activities; nil while none of them is assessed
-	BestFit    string     // the activity code to begin with
-	Traits     []TraitEstimate
-	Marks      []Mark    // every observation that counted, with its weight
-	Ignored    []Ignored // every observation that did not, and why
-	Gates      []Gate    // open gates only
-	Gear       Gear
-	Plan       Plan
-	Conditions Conditions
-	StopSigns  StopSigns
-	Cautions   []Advice
-	ReassessOn Day // the earliest of the activities'
-	Disclaimer string
+	Rubric       Identity
+	AsOf         Day
+	Activities   []Activity // indoor enrichment first
+	Overall      *Estimate  // the mix of all activities; nil while none of them is assessed
+	BestFit      string     // the activity code to begin with
+	Traits       []TraitEstimate
+	Observations []CountedObservation // every observation that counted, with its weight
+	Ignored      []IgnoredObservation // every observation that did not, and why
+	Gates        []Gate               // open gates only
+	Gear         Gear
+	Plan         Plan
+	Conditions   Conditions
+	StopSigns    StopSigns
+	Cautions     []Advice
+	ReassessOn   Day // the earliest of the activities'
+	Disclaimer   string
 }
 
 // Identity names a published rubric. Digest is the SHA-256 of its bytes.
@@ -37,8 +37,8 @@ type Activity struct {
 	Grade                string    // A to D, or none
 	Contributions        []Contribution
 	Strengths            []Contribution
-	Limits               []Contribution
-	Opportunities        []Points // what could still be gained
+	Weaknesses           []Contribution
+	Opportunities        []TraitPoints // what could still be gained
 	NextObservations     []NextObservation
 	Reasons              []Reason
 	TrainingWeeks        *Weeks // nil while not yet assessed
@@ -62,8 +62,8 @@ type Contribution struct {
 	Points, Direct, Shared float64
 }
 
-// Points are points of a trait.
-type Points struct {
+// TraitPoints are points of a trait.
+type TraitPoints struct {
 	Trait  string
 	Points float64
 }
@@ -94,8 +94,8 @@ type TraitEstimate struct {
 	Estimate float64
 }
 
-// Mark is a counted observation and the factors that make its weight.
-type Mark struct {
+// CountedObservation is a counted observation and the factors that make its weight.
+type CountedObservation struct {
 	ObservationID                          string
 	Trait                                  string
 	Points                                 int
@@ -103,8 +103,8 @@ type Mark struct {
 	Weight                                 float64
 }
 
-// Ignored is an observation that did not count, with the code of the fault.
-type Ignored struct{ ObservationID, Code string }
+// IgnoredObservation is an observation that did not count, with the code of the fault.
+type IgnoredObservation struct{ ObservationID, Code string }
 
 // Gate is an open health or safety gate. Status is fail or unknown, or ok where
 // that was only reported and the gate is open because nobody verified it.

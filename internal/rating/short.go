@@ -7,13 +7,13 @@ import "slices"
 type Summary struct {
 	Rubric     Identity
 	AsOf       Day
-	Activities []ShortActivity // without indoor enrichment, which suits every cat
-	Overall    *Estimate       // as in a Rating
+	Activities []ActivitySummary // without indoor enrichment, which suits every cat
+	Overall    *Estimate         // as in a Rating
 	BestFit    string
 }
 
-// ShortActivity is the short of one activity's rating.
-type ShortActivity struct {
+// ActivitySummary is the short of one activity's rating.
+type ActivitySummary struct {
 	Activity  string
 	Readiness Readiness
 	Estimate  *Estimate // nil while not yet assessed
@@ -36,10 +36,10 @@ func (r *Rubric) RateSummary(cat Cat, observations []Observation, health []Healt
 	r.deriveReadiness(scores, &e, &gates)
 	final := finalRanks(r.activities, scores, &gates)
 
-	out := Summary{Rubric: r.identity, AsOf: asOf, Activities: make([]ShortActivity, n), Overall: r.overallEstimate(scores, &e), BestFit: r.bestFit(scores, final)}
+	out := Summary{Rubric: r.identity, AsOf: asOf, Activities: make([]ActivitySummary, n), Overall: r.overallEstimate(scores, &e), BestFit: r.bestFit(scores, final)}
 	for i := range scores {
 		s := &scores[i]
-		out.Activities[i] = ShortActivity{Activity: r.activities[i].code, Readiness: rankWords[final[i]], Grade: r.gradeCode(s)}
+		out.Activities[i] = ActivitySummary{Activity: r.activities[i].code, Readiness: rankWords[final[i]], Grade: r.gradeCode(s)}
 		if s.ready != rankUnassessed {
 			out.Activities[i].Estimate = r.shownEstimate(s)
 		}

@@ -14,7 +14,7 @@ import (
 func inShort(r Rating) Summary {
 	out := Summary{Rubric: r.Rubric, AsOf: r.AsOf, Overall: r.Overall, BestFit: r.BestFit}
 	for _, a := range r.Activities[1:] {
-		out.Activities = append(out.Activities, ShortActivity{Activity: a.Activity, Readiness: a.Readiness, Estimate: a.Estimate, Grade: a.Grade})
+		out.Activities = append(out.Activities, ActivitySummary{Activity: a.Activity, Readiness: a.Readiness, Estimate: a.Estimate, Grade: a.Grade})
 	}
 	return out
 }

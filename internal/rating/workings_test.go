@@ -33,10 +33,10 @@ func leashOf(t *testing.T, visits ...visit) Activity {
 	return r.Rate(adult, observations(visits...), allFine(r), today).Activities[1]
 }
 
-func wantPoints(t *testing.T, got []Contribution, want []Points) {
+func wantPoints(t *testing.T, got []Contribution, want []TraitPoints) {
 	t.Helper()
 	for i, c := range got {
-		w := Points{c.Trait, 0}
+		w := TraitPoints{c.Trait, 0}
 		if i < len(want) {
 			w = want[i]
 		}
@@ -52,7 +52,7 @@ func wantPoints(t *testing.T, got []Contribution, want []Points) {
 func TestGC11LeashPoints(t *testing.T) {
 	t.Parallel()
 	leash := leashOf(t, packCat)
-	wantPoints(t, leash.Contributions, []Points{
+	wantPoints(t, leash.Contributions, []TraitPoints{
 		{"harness_comfort", -3.6},
 		{"novelty_response", -2.6},
 		{"carrier_comfort", 2},
@@ -85,7 +85,7 @@ func TestGC11TakesTheBackpackFirst(t *testing.T) {
 func TestGC04LeashPointsAndWhatToDo(t *testing.T) {
 	t.Parallel()
 	leash := leashOf(t, hider...)
-	wantPoints(t, leash.Contributions, []Points{
+	wantPoints(t, leash.Contributions, []TraitPoints{
 		{"sound_recovery", -6},
 		{"novelty_response", -4},
 		{"stranger_ease", -2.5},
@@ -94,7 +94,7 @@ func TestGC04LeashPointsAndWhatToDo(t *testing.T) {
 		{"adaptability", -1.6},
 		{"carrier_comfort", -1},
 	})
-	if want := []Points{{"sound_recovery", 12}, {"novelty_response", 10}, {"handling_comfort", 7}}; !slices.Equal(leash.Opportunities, want) {
+	if want := []TraitPoints{{"sound_recovery", 12}, {"novelty_response", 10}, {"handling_comfort", 7}}; !slices.Equal(leash.Opportunities, want) {
 		t.Errorf("opportunities %v, want %v", leash.Opportunities, want)
 	}
 	wantNext(t, leash, "harness_comfort", "person_bond", "novelty_response")

@@ -118,7 +118,7 @@ func (p *population) addVisit(c *simulatedCat, s scenario, id string) {
 			continue
 		}
 		if s.wellSpecified { // the model's assumption: one observation of full weight has reliability 0.5
-			noise = traitSD / math.Sqrt(p.rubric.Rate(rating.Cat{}, []rating.Observation{o}, nil, today).Marks[0].Weight)
+			noise = traitSD / math.Sqrt(p.rubric.Rate(rating.Cat{}, []rating.Observation{o}, nil, today).Observations[0].Weight)
 		}
 		observed := c.truth[t] + bias + early + noise*p.random.NormFloat64()
 		o.Level = min(max(1+int(math.Round(observed/25)), 1), 5)

@@ -5,15 +5,15 @@ import "trailcat/internal/catalog"
 // AdverseEvents is how many of the cats of one readiness came to harm when an activity
 // was tried with them.
 type AdverseEvents struct {
-	Readiness                string
-	Cats                     int // with which it was tried
-	Escapes, Fears, Injuries IncidentCount
+	Readiness                         string
+	Cats                              int // with which it was tried
+	Escapes, StoppedForFear, Injuries IncidentCount
 }
 
 // IncidentCount is how many cats one harm befell at least once. Asked counts those of which
 // it is known; Share is nil while they are fewer than Enough.
 type IncidentCount struct {
-	Asked, Cats int
+	Known, Cats int
 	Share       *Estimate
 }
 
@@ -30,9 +30,9 @@ func harms(all []caseHistory, readinesses []string) []AdverseEvents {
 		}
 		out[i] = AdverseEvents{
 			Readiness: readiness, Cats: cats(of),
-			Escapes:  toll(of, func(o catalog.Outcome) *int { return o.Escapes }),
-			Fears:    toll(of, func(o catalog.Outcome) *int { return o.StoppedForFear }),
-			Injuries: toll(of, func(o catalog.Outcome) *int { return o.Injuries }),
+			Escapes:        toll(of, func(o catalog.Outcome) *int { return o.Escapes }),
+			StoppedForFear: toll(of, func(o catalog.Outcome) *int { return o.StoppedForFear }),
+			Injuries:       toll(of, func(o catalog.Outcome) *int { return o.Injuries }),
 		}
 	}
 	return out
@@ -45,14 +45,14 @@ func toll(all []caseHistory, of func(catalog.Outcome) *int) IncidentCount {
 			befell[c.of.catID] = befell[c.of.catID] || *n > 0
 		}
 	}
-	t := IncidentCount{Asked: len(befell)}
+	t := IncidentCount{Known: len(befell)}
 	for _, yes := range befell {
 		if yes {
 			t.Cats++
 		}
 	}
-	if t.Asked >= Enough {
-		t.Share = new(wilson(t.Cats, t.Asked))
+	if t.Known >= MinCases {
+		t.Share = new(wilson(t.Cats, t.Known))
 	}
 	return t
 }

@@ -8,26 +8,26 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Enough is how many cases a statistic needs. With fewer, chance alone would
+// MinCases is how many cases a statistic needs. With fewer, chance alone would
 // speak, and people would quote it.
-const Enough = 30
+const MinCases = 30
 
-// Words are the words of a rubric, in the order in which they are to be shown.
-type Words struct{ Activities, Bands, Readinesses []string }
+// Vocabulary are the words of a rubric, in the order in which they are to be shown.
+type Vocabulary struct{ Activities, Bands, Readinesses []string }
 
 // Report compares what was foretold with what became of it. A case is one
 // activity after one adoption that had a score, was tried, and of which day 60
 // is known.
 type Report struct {
-	Reports   int // follow-ups received
-	Cats      int // of which there are any
-	NotTried  int // activities after an adoption that were not tried: of these nothing is known
-	WhyNot    []Reason
-	Undecided int // tried or not, but day 60 is not reported yet
-	Unscored  int // decided, but nothing was foretold: not yet assessed at the adoption
-	All       Group
-	ByKind    []Group         // by activity
-	Harms     []AdverseEvents // by the readiness that was foretold
+	Reports         int // follow-ups received
+	Cats            int // of which there are any
+	NotTried        int // activities after an adoption that were not tried: of these nothing is known
+	NotTriedReasons []Reason
+	Pending         int // tried or not, but day 60 is not reported yet
+	Unscored        int // decided, but nothing was foretold: not yet assessed at the adoption
+	All             Group
+	ByActivity      []Group         // by activity
+	AdverseEvents   []AdverseEvents // by the readiness that was foretold
 }
 
 // Reason is how often something was given as a reason.
@@ -51,22 +51,22 @@ type Group struct {
 
 // Band is how the cases of one band went.
 type Band struct {
-	Band     string
-	Cases    int
-	Stated   *float64  // the mean of score/100; nil without cases, as is Observed
-	Observed *Estimate // the share of successes
+	Band      string
+	Cases     int
+	Predicted *float64  // the mean of score/100; nil without cases, as is Observed
+	Observed  *Estimate // the share of successes
 }
 
-// Of judges by the outcomes that one version of a rubric foretold.
-func Of(outcomes []catalog.Outcome, words Words) Report {
+// Evaluate judges by the outcomes that one version of a rubric foretold.
+func Evaluate(outcomes []catalog.Outcome, words Vocabulary) Report {
 	all := courses(outcomes)
-	report := Report{Reports: len(outcomes), Cats: cats(all), Harms: harms(all, words.Readinesses)}
+	report := Report{Reports: len(outcomes), Cats: cats(all), AdverseEvents: harms(all, words.Readinesses)}
 	why := map[string]int{}
 	var judged []judgedCase
 	for _, c := range all {
 		switch end := c.ending(); {
 		case end == pending:
-			report.Undecided++
+			report.Pending++
 		case end == notTried:
 			report.NotTried++
 			why[c.why()]++
@@ -77,13 +77,13 @@ func Of(outcomes []catalog.Outcome, words Words) Report {
 		}
 	}
 	for code, count := range why {
-		report.WhyNot = append(report.WhyNot, Reason{code, count})
+		report.NotTriedReasons = append(report.NotTriedReasons, Reason{code, count})
 	}
-	slices.SortFunc(report.WhyNot, mostFirst)
+	slices.SortFunc(report.NotTriedReasons, mostFirst)
 	report.All = group("", judged, words.Bands)
 	for _, activity := range words.Activities {
 		of := slices.DeleteFunc(slices.Clone(judged), func(j judgedCase) bool { return j.activity != activity })
-		report.ByKind = append(report.ByKind, group(activity, of, words.Bands))
+		report.ByActivity = append(report.ByActivity, group(activity, of, words.Bands))
 	}
 	return report
 }
@@ -96,7 +96,7 @@ type judgedCase struct {
 
 func newJudgedCase(c caseHistory, end outcomeClass) judgedCase {
 	foretold := c.reports[0].Predicted
-	return judgedCase{Case: Case{Stated: *foretold.Score / 100, Success: end == succeeded}, activity: c.of.activity, band: foretold.Band}
+	return judgedCase{Case: Case{Predicted: *foretold.Score / 100, Success: end == succeeded}, activity: c.of.activity, band: foretold.Band}
 }
 
 func group(activity string, judged []judgedCase, bands []string) Group {
@@ -104,7 +104,7 @@ func group(activity string, judged []judgedCase, bands []string) Group {
 	for i, j := range judged {
 		cases[i] = j.Case
 	}
-	g := Group{Activity: activity, Cases: len(cases), Successes: successes(cases), Missing: max(0, Enough-len(cases))}
+	g := Group{Activity: activity, Cases: len(cases), Successes: successes(cases), Missing: max(0, MinCases-len(cases))}
 	if g.Missing > 0 {
 		return g
 	}
@@ -123,13 +123,13 @@ func ofBand(band string, judged []judgedCase) Band {
 			continue
 		}
 		b.Cases++
-		stated += j.Stated
+		stated += j.Predicted
 		if j.Success {
 			good++
 		}
 	}
 	if b.Cases > 0 {
-		b.Stated, b.Observed = new(stated/float64(b.Cases)), new(wilson(good, b.Cases))
+		b.Predicted, b.Observed = new(stated/float64(b.Cases)), new(wilson(good, b.Cases))
 	}
 	return b
 }

@@ -12,7 +12,7 @@ import (
 	"trailcat/internal/catalog"
 )
 
-var words = Words{
+var words = Vocabulary{
 	Activities:  []string{"leash_walk", "backpack"},
 	Bands:       []string{"natural", "promising", "gentle_start", "confidence_first"},
 	Readinesses: []string{"ready_now", "ready_with_training"},
@@ -78,13 +78,13 @@ func herd(n, good int, score float64, band string) []catalog.Outcome {
 func TestTooFewCasesGiveNoStatistic(t *testing.T) {
 	t.Parallel()
 
-	report := Of(herd(29, 5, 60, "promising"), words)
-	for _, g := range append(report.ByKind, report.All) {
+	report := Evaluate(herd(29, 5, 60, "promising"), words)
+	for _, g := range append(report.ByActivity, report.All) {
 		if g.Success != nil || g.Brier != nil || g.AUC != nil || g.Bands != nil {
 			t.Errorf("%q has statistics of %d cases", g.Activity, g.Cases)
 		}
 	}
-	if report.All.Missing != 1 || report.ByKind[1].Missing != Enough || report.Harms[0].Escapes.Share != nil {
+	if report.All.Missing != 1 || report.ByActivity[1].Missing != MinCases || report.AdverseEvents[0].Escapes.Share != nil {
 		t.Errorf("%+v", report)
 	}
 }
@@ -97,15 +97,15 @@ func TestAReportByHand(t *testing.T) {
 		extra.CatID = fmt.Sprint("extra", extra.Days, extra.Tried)
 		outcomes = append(outcomes, extra)
 	}
-	r := Of(outcomes, words)
-	if r.Reports != 83 || r.Cats != 83 || r.NotTried != 1 || r.Undecided != 1 || r.Unscored != 1 || r.All.Cases != 80 || r.All.Successes != 48 {
+	r := Evaluate(outcomes, words)
+	if r.Reports != 83 || r.Cats != 83 || r.NotTried != 1 || r.Pending != 1 || r.Unscored != 1 || r.All.Cases != 80 || r.All.Successes != 48 {
 		t.Errorf("%+v", r)
 	}
-	if diff := cmp.Diff([]Reason{{"no_time", 1}}, r.WhyNot); diff != "" {
+	if diff := cmp.Diff([]Reason{{"no_time", 1}}, r.NotTriedReasons); diff != "" {
 		t.Error(diff)
 	}
 	natural, promising := r.All.Bands[0], r.All.Bands[1]
-	near(t, "natural, stated", *natural.Stated, 0.75)
+	near(t, "natural, stated", *natural.Predicted, 0.75)
 	near(t, "natural, observed", natural.Observed.Value, 0.8)
 	if promising.Cases != 0 || promising.Observed != nil {
 		t.Errorf("nobody was promising: %+v", promising)
@@ -114,8 +114,8 @@ func TestAReportByHand(t *testing.T) {
 	near(t, "Brier", r.All.Brier.Value, (32*0.0625+8*0.5625+40*0.25)/80)
 	// Of 48·32 pairs, 32·24 are won, and those within a band are ties.
 	near(t, "AUC", r.All.AUC.Value, (32*24+0.5*(32*8+16*24))/(48*32.0))
-	if e := r.Harms[0].Escapes; e.Asked != 80 || e.Cats != 8 || e.Share == nil || r.Harms[0].Fears.Asked != 0 {
-		t.Errorf("harms: %+v", r.Harms[0])
+	if e := r.AdverseEvents[0].Escapes; e.Known != 80 || e.Cats != 8 || e.Share == nil || r.AdverseEvents[0].StoppedForFear.Known != 0 {
+		t.Errorf("harms: %+v", r.AdverseEvents[0])
 	}
 }
 
@@ -123,10 +123,10 @@ func TestTheOrderOfReportsDoesNotMatter(t *testing.T) {
 	t.Parallel()
 
 	all := append(herd(20, 7, 75, "natural"), herd(20, 3, 45, "gentle_start")...)
-	want := Of(all, words)
+	want := Evaluate(all, words)
 	butForRounding := cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 1e-9 })
 	rapid.Check(t, func(t *rapid.T) {
-		if diff := cmp.Diff(want, Of(rapid.Permutation(all).Draw(t, "order"), words), butForRounding); diff != "" {
+		if diff := cmp.Diff(want, Evaluate(rapid.Permutation(all).Draw(t, "order"), words), butForRounding); diff != "" {
 			t.Fatal(diff)
 		}
 	})
@@ -139,7 +139,7 @@ func TestHarmsCountCats(t *testing.T) {
 	walk, pack := herd(1, 0, 75, "natural")[0], herd(1, 0, 75, "natural")[0]
 	walk.Escapes, pack.Activity, pack.Escapes = new(3), "backpack", new(0)
 	for _, order := range [][]catalog.Outcome{{walk, pack}, {pack, walk}} {
-		if h := Of(order, words).Harms[0]; h.Cats != 1 || h.Escapes.Asked != 1 || h.Escapes.Cats != 1 {
+		if h := Evaluate(order, words).AdverseEvents[0]; h.Cats != 1 || h.Escapes.Known != 1 || h.Escapes.Cats != 1 {
 			t.Errorf("%+v", h)
 		}
 	}

@@ -11,8 +11,8 @@ import (
 
 // Case is a prediction that came true or did not. Stated is from 0 to 1.
 type Case struct {
-	Stated  float64
-	Success bool
+	Predicted float64
+	Success   bool
 }
 
 // Brier is how far predictions were off: the mean of the squares of stated minus
@@ -21,8 +21,8 @@ type Case struct {
 // Forecasting 23:992).
 type Brier struct {
 	Estimate
-	OfBaseRate float64  // what always saying the share of successes would have earned
-	Gain       Estimate // OfBaseRate less the score, case by case; below 0 the predictions did harm
+	ReferenceScore float64  // what always saying the share of successes would have earned
+	Gain           Estimate // ReferenceScore less the score, case by case; below 0 the predictions did harm
 }
 
 func brier(cases []Case) Brier {
@@ -33,12 +33,12 @@ func brier(cases []Case) Brier {
 		if c.Success {
 			truth = 1
 		}
-		off[i] = (c.Stated - truth) * (c.Stated - truth)
+		off[i] = (c.Predicted - truth) * (c.Predicted - truth)
 		gain[i] = (base-truth)*(base-truth) - off[i]
 	}
 	score := mean(off)
 	score.Low, score.High = max(0, score.Low), min(1, score.High)
-	return Brier{Estimate: score, OfBaseRate: base * (1 - base), Gain: mean(gain)}
+	return Brier{Estimate: score, ReferenceScore: base * (1 - base), Gain: mean(gain)}
 }
 
 // auc is the chance that of a success and a failure, drawn at random, the success
@@ -56,9 +56,9 @@ func auc(cases []Case) *Estimate {
 	}
 	stated, success := make([]float64, len(cases)), make([]bool, len(cases))
 	ordered := slices.Clone(cases)
-	slices.SortFunc(ordered, func(a, b Case) int { return cmp.Compare(a.Stated, b.Stated) })
+	slices.SortFunc(ordered, func(a, b Case) int { return cmp.Compare(a.Predicted, b.Predicted) })
 	for i, c := range ordered {
-		stated[i], success[i] = c.Stated, c.Success
+		stated[i], success[i] = c.Predicted, c.Success
 	}
 	hits, alarms, _ := stat.ROC(nil, stated, success, nil)
 	value := integrate.Trapezoidal(alarms, hits)

@@ -31,7 +31,7 @@ func TestStatisticsByHand(t *testing.T) {
 	near(t, "Brier", score.Value, 0.125)
 	near(t, "Brier, high", score.High, 0.125+1.95996*0.08005)
 	near(t, "Brier, low, is not below 0", score.Low, 0)
-	near(t, "Brier of the base rate", score.OfBaseRate, 0.25)
+	near(t, "Brier of the base rate", score.ReferenceScore, 0.25)
 	near(t, "gain", score.Gain.Value, 0.125)
 
 	// Of the four pairs one is a tie.
@@ -49,7 +49,7 @@ func TestACleanPartingOfFewIsNotCertain(t *testing.T) {
 
 	cases := make([]Case, 30)
 	for i := range cases {
-		cases[i] = Case{Stated: float64(i) / 30, Success: i > 2}
+		cases[i] = Case{Predicted: float64(i) / 30, Success: i > 2}
 	}
 	parted := auc(cases)
 	if parted.Value != 1 || parted.High != 1 || parted.Low > 0.95 || parted.Low < 0.4 {
@@ -59,7 +59,7 @@ func TestACleanPartingOfFewIsNotCertain(t *testing.T) {
 
 func casesOf(t *rapid.T) []Case {
 	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Case {
-		return Case{Stated: float64(rapid.IntRange(0, 20).Draw(t, "stated")) / 20, Success: rapid.Bool().Draw(t, "success")}
+		return Case{Predicted: float64(rapid.IntRange(0, 20).Draw(t, "stated")) / 20, Success: rapid.Bool().Draw(t, "success")}
 	}), 2, 60).Draw(t, "cases")
 }
 
@@ -73,9 +73,9 @@ func TestTheAUCCountsPairs(t *testing.T) {
 			for _, b := range cases {
 				if a.Success && !b.Success {
 					pairs++
-					if a.Stated > b.Stated {
+					if a.Predicted > b.Predicted {
 						won++
-					} else if a.Stated == b.Stated {
+					} else if a.Predicted == b.Predicted {
 						won += 0.5
 					}
 				}
@@ -110,8 +110,8 @@ func TestIntervalsHoldTheirValue(t *testing.T) {
 		if !(0 <= score.Low && score.Low <= score.Value && score.Value <= score.High && score.High <= 1) {
 			t.Fatalf("%+v", score)
 		}
-		if math.Abs(score.Gain.Value-(score.OfBaseRate-score.Value)) > 1e-9 {
-			t.Fatalf("gain %v, but %v - %v", score.Gain.Value, score.OfBaseRate, score.Value)
+		if math.Abs(score.Gain.Value-(score.ReferenceScore-score.Value)) > 1e-9 {
+			t.Fatalf("gain %v, but %v - %v", score.Gain.Value, score.ReferenceScore, score.Value)
 		}
 	})
 }

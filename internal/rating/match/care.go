@@ -9,7 +9,7 @@ import (
 
 // addCare adds what a cat needs of its people.
 func (p *Profile) addCare(add adding, today time.Time) {
-	add(p.Experience == FirstTime || p.Experience == Some, "experience", weighsExperience, p.experience)
+	add(p.Experience == FirstTime || p.Experience == SomeExperience, "experience", weighsExperience, p.experience)
 	add(p.HoursAway != nil, "alone", weighsAlone, func(c *Candidate) componentScore { return p.hoursAlone(c, today) })
 	add(p.HoursForCat != nil, "time", weighsTime, func(c *Candidate) componentScore { return p.time(c, today) })
 }

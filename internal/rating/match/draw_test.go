@@ -31,7 +31,7 @@ func drawProfile(t *rapid.T) Profile {
 		},
 		Dogs: maybe(t, "dogs"), Cats: maybe(t, "cats"),
 		Children:   rapid.SampledFrom([][]int{nil, {}, {3}, {9, 12}}).Draw(t, "children"),
-		Experience: rapid.SampledFrom([]Experience{"", FirstTime, Some, Experienced}).Draw(t, "experience"),
+		Experience: rapid.SampledFrom([]Experience{"", FirstTime, SomeExperience, Experienced}).Draw(t, "experience"),
 		Activities: rapid.Permutation(catalog.Activities()).Draw(t, "activities")[:rapid.IntRange(0, 4).Draw(t, "n")],
 		HoursAway:  maybeHours(t, "away"), HoursForCat: maybeHours(t, "for"), TrainingWeeks: maybeHours(t, "weeks"),
 		Prefers: Preferences{

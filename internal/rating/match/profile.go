@@ -50,9 +50,9 @@ type Experience string
 
 // The experiences.
 const (
-	FirstTime   Experience = "first_time"
-	Some        Experience = "some"
-	Experienced Experience = "experienced"
+	FirstTime      Experience = "first_time"
+	SomeExperience Experience = "some"
+	Experienced    Experience = "experienced"
 )
 
 // Preferences are what one would rather have.

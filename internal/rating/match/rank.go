@@ -29,8 +29,8 @@ type Reason struct {
 	Points     float64
 }
 
-// Excluded says how many cats a limit left out. A cat may break several.
-type Excluded struct {
+// Exclusion says how many cats a limit left out. A cat may break several.
+type Exclusion struct {
 	Code, Text string
 	Cats       int
 }
@@ -38,7 +38,7 @@ type Excluded struct {
 // Rank is the best matches among some cats, limit of them at most, the best
 // first; of two that fit alike the one that was numbered first. It also tells which limits
 // left out how many. Today decides how old the cats are.
-func Rank(p Profile, candidates []Candidate, today time.Time, limit int) ([]Match, []Excluded) {
+func Rank(p Profile, candidates []Candidate, today time.Time, limit int) ([]Match, []Exclusion) {
 	kept, excluded := p.withinLimits(candidates)
 	wishes := p.wishes(today)
 	ranked := make([]ranking, len(kept))
@@ -62,12 +62,12 @@ type ranking struct {
 }
 
 // withinLimits are the cats that no limit leaves out.
-func (p *Profile) withinLimits(candidates []Candidate) ([]*Candidate, []Excluded) {
+func (p *Profile) withinLimits(candidates []Candidate) ([]*Candidate, []Exclusion) {
 	var set []exclusionRule
-	var excluded []Excluded
+	var excluded []Exclusion
 	for _, l := range limits() {
 		if l.sets(p) {
-			set, excluded = append(set, l), append(excluded, Excluded{l.code, l.text, 0})
+			set, excluded = append(set, l), append(excluded, Exclusion{l.code, l.text, 0})
 		}
 	}
 	var kept []*Candidate
@@ -83,7 +83,7 @@ func (p *Profile) withinLimits(candidates []Candidate) ([]*Candidate, []Excluded
 			kept = append(kept, &candidates[i])
 		}
 	}
-	return kept, slices.DeleteFunc(excluded, func(e Excluded) bool { return e.Cats == 0 })
+	return kept, slices.DeleteFunc(excluded, func(e Exclusion) bool { return e.Cats == 0 })
 }
 
 // components are all that a home wishes for.
