@@ -18,8 +18,7 @@ import (
 	"trailcat/internal/ingest"
 )
 
-// heartbeatInterval is how often an import says that it gets on. Each time its file is
-// written again, so it is seldom, but often enough for catalog.ImportLease.
+// heartbeatInterval is how often a running import extends its lease.
 const heartbeatInterval = catalog.ImportLease / 6
 
 // importJob is one file on its way into a shelter.
@@ -175,7 +174,7 @@ const removedAtOnce = 500
 func (i *importJob) heartbeat(ctx context.Context, stop context.CancelCauseFunc) {
 	if now := i.api.Now(); now.Sub(i.touched) >= heartbeatInterval {
 		i.touched = now
-		if err := i.cats.TouchImport(ctx, i.record); err != nil {
+		if err := i.cats.TouchImport(ctx, i.record.ID); err != nil {
 			stop(err)
 		}
 	}

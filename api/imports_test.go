@@ -167,8 +167,8 @@ func TestAnImportThatLostItsTurnStops(t *testing.T) {
 		shelter, _, _ := stage.index.Shelter("MD1")
 		shelterID = shelter.ID
 		rec := stage.send(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&mode=snapshot", montgomery(1200, usualID))
-		if rec.Code != http.StatusConflict || !strings.Contains(rec.Body.String(), "import_running") || !strings.Contains(rec.Body.String(), "makes room after 2 minutes") {
-			t.Errorf("%d %s; want 409 import_running, and when one that is dead makes room", rec.Code, rec.Body)
+		if rec.Code != http.StatusConflict || !strings.Contains(rec.Body.String(), "import_running") || !strings.Contains(rec.Body.String(), "expires after 2 minutes") {
+			t.Errorf("%d %s; want 409 import_running and when an import without progress expires", rec.Code, rec.Body)
 		}
 		if left := stage.listed(t, shelterID, "montgomery"); len(left) != 500 {
 			t.Errorf("%d cats were written, want the first batch only", len(left))

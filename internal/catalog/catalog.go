@@ -68,6 +68,10 @@ type Tx interface {
 	// SaveImport writes an import over what is there. Conflict: its shelter has
 	// another one that runs.
 	SaveImport(ctx context.Context, i Import) error
+	// TouchImport records that a running import made progress at a moment. It
+	// writes nothing else. Conflict: the import no longer runs, because it was
+	// silent for longer than ImportLease and another took its place.
+	TouchImport(ctx context.Context, id string, at time.Time) error
 	// Assessments and Health are all that was recorded of a cat, withdrawn and
 	// superseded assessments too.
 	Assessments(ctx context.Context, catID string) ([]Assessment, error)

@@ -59,10 +59,15 @@ func (c *Catalog) BeginImport(ctx context.Context, i Import) (Import, error) {
 	return i, wrap(c.saveImport(ctx, i), "begin import")
 }
 
-// TouchImport notes that an import gets on.
-func (c *Catalog) TouchImport(ctx context.Context, i Import) error {
-	i.TouchedAt = c.now()
-	return wrap(c.saveImport(ctx, i), "touch import %s", i.ID)
+// TouchImport records that an import makes progress, which extends its lease. The
+// error is Conflict when the import has lost its lease. A dry run has no record
+// to touch.
+func (c *Catalog) TouchImport(ctx context.Context, id string) error {
+	if c.trying {
+		return nil
+	}
+	err := c.write(ctx, "import", func(tx Tx) ([]Change, error) { return nil, tx.TouchImport(ctx, id, c.now()) })
+	return wrap(err, "touch import %s", id)
 }
 
 // EndImport notes what became of an import.

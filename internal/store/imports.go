@@ -119,15 +119,33 @@ func (t tx) SaveImport(ctx context.Context, i catalog.Import) error {
 	row := newImportRow(i)
 	err = db.Clauses(upsertByID()).Create(&row).Error
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
-		return &catalog.Error{
-			Kind: catalog.Conflict, Code: "import_running", Faults: nil,
-			Detail: fmt.Sprintf("Another import for this shelter is running. Send yours again when it has finished; GET /v1/imports shows how far it is. One that does not get on makes room after %.0f minutes.", catalog.ImportLease.Minutes()),
-		}
+		return errImportRunning()
 	}
 	if err != nil {
 		return fmt.Errorf("save import %s: %w", i.ID, err)
 	}
 	return nil
+}
+
+// TouchImport moves touched_at of a running import and writes no other column.
+// The error is Conflict when the import no longer runs.
+func (t tx) TouchImport(ctx context.Context, id string, at time.Time) error {
+	touched := t.db.WithContext(ctx).Model(&importRow{}).
+		Where("id = ? AND status = ?", id, string(catalog.ImportRunning)).UpdateColumn("touched_at", at.UTC())
+	if touched.Error != nil {
+		return fmt.Errorf("touch import %s: %w", id, touched.Error)
+	}
+	if touched.RowsAffected == 0 {
+		return errImportRunning()
+	}
+	return nil
+}
+
+func errImportRunning() error {
+	return &catalog.Error{
+		Kind: catalog.Conflict, Code: "import_running", Faults: nil,
+		Detail: fmt.Sprintf("Another import for this shelter is running. Send yours again when it has finished; GET /v1/imports shows its progress. An import without progress expires after %.0f minutes.", catalog.ImportLease.Minutes()),
+	}
 }
 
 func takeImport(db *gorm.DB, id string) (catalog.Import, error) {
