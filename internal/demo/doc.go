@@ -1,9 +1,9 @@
-// Package demo fills a catalog for trying it out: with two small lists that real
-// shelters published, and with a made national one of any size.
+// Package demo fills a catalog with cats for trying Trailcat out: the lists that
+// two real shelters published, or a synthetic national data set of any size.
 //
-// It knows what real listings look like (data/counts.tsv.gz, counted by gen from
-// what shelters publish) and how to speak of a cat (data/phrases.txt, in our own
-// words). What it makes follows from a seed and a day alone, so that the same
-// question always has the same answer. It writes through the catalog as every
-// importer does, and knows no database.
+// Synthetic cats are drawn from distributions that were counted in real listings
+// (data/counts.tsv.gz, written by gen) and described with sentences of real
+// descriptions. They depend only on a seed and a day, so the same options always
+// give the same data. The package writes through the catalog, as every importer
+// does, and does not know the database.
 package demo

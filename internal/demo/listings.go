@@ -19,11 +19,11 @@ var (
 	kingCounty []byte
 )
 
-// list is what a shelter published on some day.
+// list is a list of adoptable cats that a shelter published.
 type list struct {
 	format string
 	file   []byte
-	day    time.Time // the latest date that stands in it; its lists do not tell their own
+	day    time.Time // the latest date in the file, which does not state its own
 }
 
 func lists() []list {
@@ -33,33 +33,33 @@ func lists() []list {
 	}
 }
 
-// Loaded says what is there after a load.
+// Loaded counts what a load found and created.
 type Loaded struct {
 	Shelters int
 	Cats     int
-	Created  int // cats that were not there before
+	Created  int // cats that did not exist before
 }
 
-// LoadListings puts the lists of two real shelters into a catalog as if they
-// were published today: their dates are moved by as many days, and ages count
-// from today. A cat that is there already stays as it is, whatever became of it,
-// so that a load may be repeated on any day, and taken up after it broke off.
+// LoadListings writes the lists of two real shelters into a catalog as if they had
+// been published today: their dates are moved forward, and ages count from today.
+// Cats that already exist stay unchanged, whatever became of them, so a load may
+// be repeated on any day and resumes after an interruption.
 func LoadListings(ctx context.Context, c *catalog.Catalog, places *geo.Gazetteer, today time.Time) (Loaded, error) {
-	var all Loaded
+	var total Loaded
 	for _, l := range lists() {
-		if err := l.load(ctx, c, places, today.UTC(), &all); err != nil {
-			return all, fmt.Errorf("load the demo list %s: %w", l.format, err)
+		if err := l.load(ctx, c, places, today.UTC(), &total); err != nil {
+			return total, fmt.Errorf("load the demo list %s: %w", l.format, err)
 		}
 	}
-	return all, nil
+	return total, nil
 }
 
-func (l list) load(ctx context.Context, c *catalog.Catalog, places *geo.Gazetteer, today time.Time, all *Loaded) error {
+func (l list) load(ctx context.Context, c *catalog.Catalog, places *geo.Gazetteer, today time.Time, total *Loaded) error {
 	format, err := ingest.Find(l.format)
 	if err != nil {
 		return err
 	}
-	listing, err := ingest.Read(bytes.NewReader(l.file), format, ingest.Options{AsOf: today, Now: today})
+	dataset, err := ingest.Read(bytes.NewReader(l.file), format, ingest.Options{AsOf: today, Now: today})
 	if err != nil {
 		return err
 	}
@@ -69,45 +69,45 @@ func (l list) load(ctx context.Context, c *catalog.Catalog, places *geo.Gazettee
 	if err != nil {
 		return err
 	}
-	report, err := ingest.Load(ctx, createOnlyWriter{catalog: c, moved: days(l.day, today), now: today}, shelter.ID, listing, nil)
+	report, err := ingest.Load(ctx, createOnlyWriter{catalog: c, shiftDays: daysBetween(l.day, today), now: today}, shelter.ID, dataset, nil)
 	if err != nil {
 		return err
 	}
 	if report.Refused > 0 {
-		r := report.Refusals[0]
-		return fmt.Errorf("line %d: %s %q: %s", r.Line, r.Column, r.Value, r.Reason)
+		e := report.Refusals[0]
+		return fmt.Errorf("line %d: %s %q: %s", e.Line, e.Column, e.Value, e.Reason)
 	}
-	all.Shelters++
-	all.Cats += report.Created + report.Unchanged
-	all.Created += report.Created
+	total.Shelters++
+	total.Cats += report.Created + report.Unchanged
+	total.Created += report.Created
 	return nil
 }
 
-// createOnlyWriter writes the cats that a catalog does not have yet, so many days later
-// than they were.
+// createOnlyWriter writes the cats that a catalog does not have yet, with their
+// dates moved forward by a number of days.
 type createOnlyWriter struct {
-	catalog *catalog.Catalog
-	moved   int
-	now     time.Time
+	catalog   *catalog.Catalog
+	shiftDays int
+	now       time.Time
 }
 
-// UpsertCats leaves cats that are there as they are.
-func (n createOnlyWriter) UpsertCats(ctx context.Context, shelterID string, edits []catalog.CatUpdate) ([]catalog.CatResult, error) {
-	moved := make([]catalog.CatUpdate, len(edits))
+// UpsertCats writes new cats and leaves existing ones unchanged.
+func (w createOnlyWriter) UpsertCats(ctx context.Context, shelterID string, edits []catalog.CatUpdate) ([]catalog.CatResult, error) {
+	shifted := make([]catalog.CatUpdate, len(edits))
 	for i, e := range edits {
-		moved[i] = catalog.CatUpdate{ExternalID: e.ExternalID, Source: e.Source, Edit: func(f *catalog.Facts) {
+		shifted[i] = catalog.CatUpdate{ExternalID: e.ExternalID, Source: e.Source, Edit: func(f *catalog.Facts) {
 			if f.Name != "" {
 				return
 			}
 			e.Edit(f)
 			for _, t := range []*time.Time{&f.ListedAt, &f.StatusChangedAt, &f.AvailableOn, &f.AdoptedOn} {
 				if !t.IsZero() {
-					*t = earlier(t.AddDate(0, 0, n.moved), n.now) // what was listed today was not listed later
+					*t = earlier(t.AddDate(0, 0, w.shiftDays), w.now) // a cat listed today was not listed later today
 				}
 			}
 		}}
 	}
-	return n.catalog.UpsertCats(ctx, shelterID, moved)
+	return w.catalog.UpsertCats(ctx, shelterID, shifted)
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -117,7 +117,6 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-// days is how many days lie between two.
-func days(from, to time.Time) int {
+func daysBetween(from, to time.Time) int {
 	return int(to.Truncate(24*time.Hour).Sub(from) / (24 * time.Hour))
 }

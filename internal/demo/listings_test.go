@@ -26,14 +26,14 @@ const (
 
 func load(t *testing.T, m *memory, now time.Time) demo.Loaded {
 	t.Helper()
-	got, err := demo.LoadListings(t.Context(), over(m, now), geo.Default(), now)
+	got, err := demo.LoadListings(t.Context(), newCatalog(m, now), geo.Default(), now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return got
 }
 
-func TestListingsAreThoseOfTwoShelters(t *testing.T) {
+func TestLoadListings_LoadsTwoShelters(t *testing.T) {
 	t.Parallel()
 	m := newMemory()
 	want := demo.Loaded{Shelters: 2, Cats: montgomeryCats + kingCountyCats, Created: montgomeryCats + kingCountyCats}
@@ -42,16 +42,16 @@ func TestListingsAreThoseOfTwoShelters(t *testing.T) {
 	}
 	for id, shelter := range m.shelters {
 		if !shelter.Demo || !strings.HasPrefix(id, "demo-") {
-			t.Errorf("shelter %s is not marked as a demo", id)
+			t.Errorf("shelter %s: got no demo mark, want one", id)
 		}
 	}
 }
 
-func TestListingsLoadedAgainChangeNothing(t *testing.T) {
+func TestLoadListings_RepeatedLoadChangesNothing(t *testing.T) {
 	t.Parallel()
 	m := newMemory()
 	load(t, m, today)
-	for id, cat := range m.cats { // somebody works with the demo
+	for id, cat := range m.cats { // a user changes a cat
 		cat.Status, cat.Description = catalog.Adopted, "found a home"
 		m.cats[id] = cat
 		break
@@ -59,39 +59,39 @@ func TestListingsLoadedAgainChangeNothing(t *testing.T) {
 	before, changes := m.facts(), m.changes
 	for _, later := range []time.Duration{0, time.Hour, 24 * time.Hour, 400 * 24 * time.Hour} {
 		if got := load(t, m, today.Add(later)); got.Created != 0 || got.Cats != montgomeryCats+kingCountyCats {
-			t.Errorf("%v later: got %+v, want the same cats", later, got)
+			t.Errorf("load %v later: got %+v, want the same cats", later, got)
 		}
 	}
 	if !reflect.DeepEqual(m.facts(), before) || m.changes != changes {
-		t.Errorf("the second load changed something: %d changes", m.changes-changes)
+		t.Errorf("repeated loads: got %d changes, want 0", m.changes-changes)
 	}
 }
 
-func TestALoadThatWasKilledIsTakenUp(t *testing.T) {
+func TestLoadListings_ResumesAfterInterruption(t *testing.T) {
 	t.Parallel()
-	whole := newMemory()
-	load(t, whole, today)
-	for killAt := 1; killAt <= whole.writes; killAt++ {
+	complete := newMemory()
+	load(t, complete, today)
+	for killAt := 1; killAt <= complete.writes; killAt++ {
 		m := newMemory()
 		m.killAt = killAt
-		if _, err := demo.LoadListings(t.Context(), over(m, today), geo.Default(), today); !errors.Is(err, errKilled) {
+		if _, err := demo.LoadListings(t.Context(), newCatalog(m, today), geo.Default(), today); !errors.Is(err, errKilled) {
 			t.Fatalf("killed at write %d: got %v", killAt, err)
 		}
 		load(t, m, today)
-		if len(m.facts()) != montgomeryCats+kingCountyCats || m.changes != whole.changes {
-			t.Errorf("killed at write %d: got %d cats and %d changes, want %d and %d", killAt, len(m.facts()), m.changes, len(whole.cats), whole.changes)
+		if len(m.facts()) != montgomeryCats+kingCountyCats || m.changes != complete.changes {
+			t.Errorf("killed at write %d: got %d cats and %d changes, want %d and %d", killAt, len(m.facts()), m.changes, len(complete.cats), complete.changes)
 		}
 	}
 }
 
-func TestListingsAreOfToday(t *testing.T) {
+func TestLoadListings_MovesDatesToToday(t *testing.T) {
 	t.Parallel()
 	m := newMemory()
 	load(t, m, today)
 	kittens, newest := 0, time.Time{}
 	for id, f := range m.facts() {
 		if f.ListedAt.After(today) || f.ListedAt.Before(today.AddDate(-7, 0, 0)) {
-			t.Errorf("%s was listed at %v", id, f.ListedAt)
+			t.Errorf("%s: got listed at %v, want within the last 7 years", id, f.ListedAt)
 		}
 		if f.ListedAt.After(newest) {
 			newest = f.ListedAt
@@ -101,15 +101,15 @@ func TestListingsAreOfToday(t *testing.T) {
 		}
 	}
 	if today.Sub(newest) > 48*time.Hour {
-		t.Errorf("the newest was listed at %v, want today or the day before", newest)
+		t.Errorf("newest listing: got %v, want today or yesterday", newest)
 	}
-	if want := kittensIn(t); kittens != want {
-		t.Errorf("got %d kittens today, want the %d of the lists", kittens, want)
+	if want := countKittens(t); kittens != want {
+		t.Errorf("got %d kittens, want %d as in the lists", kittens, want)
 	}
 }
 
-// kittensIn counts the cats of the lists whose age has no years.
-func kittensIn(t *testing.T) int {
+// countKittens counts the cats of the lists whose age has no years.
+func countKittens(t *testing.T) int {
 	t.Helper()
 	n := 0
 	for _, row := range append(rows(t, "montgomery_adoptable_2021-06"), rows(t, "kingcounty_listings_2019-02")...) {
@@ -122,7 +122,7 @@ func kittensIn(t *testing.T) int {
 	return n
 }
 
-func TestTheDayOfAListIsItsLatestDate(t *testing.T) {
+func TestLists_DayIsLatestDate(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ column, want string }{
 		"montgomery_adoptable_2021-06": {"In Date", "2021-06-01"},
@@ -172,7 +172,7 @@ func rows(t *testing.T, name string) []map[string]string {
 	return out
 }
 
-func TestTheDemoIsTheSameOnBothEngines(t *testing.T) {
+func TestDemo_SameOnBothEngines(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		m := newMemory() // for ids
@@ -181,18 +181,18 @@ func TestTheDemoIsTheSameOnBothEngines(t *testing.T) {
 			id[14], id[15] = byte(m.numbers["id"]>>8), byte(m.numbers["id"])
 			return id
 		})
-		made := set(t, 300, 5, 1)
+		synthetic := syntheticSet(t, 300, 5, 1)
 		for range 2 {
 			if _, err := demo.LoadListings(t.Context(), c, geo.Default(), today); err != nil {
 				t.Fatal(err)
 			}
-			if err := made.Write(t.Context(), c, 1, nil); err != nil {
+			if err := synthetic.Write(t.Context(), c, 1, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
 		head, err := s.Head(t.Context())
 		if want := int64(2 + montgomeryCats + kingCountyCats + 5 + 300); err != nil || head.Seq != want {
-			t.Errorf("the log ends at %d (%v), want %d: one line a thing", head.Seq, err, want)
+			t.Errorf("got log head %d (%v), want %d: one entry for each shelter and cat", head.Seq, err, want)
 		}
 	})
 }

@@ -13,7 +13,7 @@ import (
 
 var errKilled = errors.New("killed")
 
-// memory is a store in memory that may be killed after some writes.
+// memory is a store in memory that can fail after a number of writes.
 type memory struct {
 	writing  sync.Mutex
 	shelters map[string]catalog.Shelter // by external id
@@ -21,18 +21,18 @@ type memory struct {
 	numbers  map[string]int64
 	changes  int
 	writes   int
-	killAt   int // 0 is never
+	killAt   int // the write that fails, from 1; 0 for none
 }
 
-// memoryTx is a write to a memory.
+// memoryTx is a transaction of a memory.
 type memoryTx struct {
-	absent
+	unimplemented
 
 	*memory
 }
 
-// absent is what no demo does.
-type absent struct{ catalog.Tx }
+// unimplemented panics on the methods that the demo does not use.
+type unimplemented struct{ catalog.Tx }
 
 func (memoryTx) Audit(context.Context, catalog.AuditEntry) error { return nil }
 
@@ -40,8 +40,8 @@ func newMemory() *memory {
 	return &memory{shelters: map[string]catalog.Shelter{}, cats: map[string]catalog.Cat{}, numbers: map[string]int64{}}
 }
 
-// over is the real catalog on a memory, at a moment.
-func over(m *memory, now time.Time) *catalog.Catalog {
+// newCatalog returns the real catalog over a memory, at a fixed time.
+func newCatalog(m *memory, now time.Time) *catalog.Catalog {
 	return catalog.New(m, func() time.Time { return now }, func() (id [16]byte) {
 		m.numbers["id"]++
 		binary.BigEndian.PutUint64(id[8:], uint64(m.numbers["id"]))
@@ -55,7 +55,7 @@ func (m *memory) Write(ctx context.Context, fn func(catalog.Tx) error) error {
 	if m.writes++; m.writes == m.killAt {
 		return errKilled
 	}
-	return errors.Join(ctx.Err(), fn(memoryTx{absent: absent{Tx: nil}, memory: m}))
+	return errors.Join(ctx.Err(), fn(memoryTx{unimplemented: unimplemented{Tx: nil}, memory: m}))
 }
 
 func (m *memory) Shelter(_ context.Context, id string) (catalog.Shelter, error) {
@@ -108,7 +108,7 @@ func (m *memory) Append(_ context.Context, changes []catalog.Change) error {
 	return nil
 }
 
-// facts are what is known of every cat.
+// facts returns the facts of every cat.
 func (m *memory) facts() map[string]catalog.Facts {
 	out := map[string]catalog.Facts{}
 	for id, cat := range maps.All(m.cats) {

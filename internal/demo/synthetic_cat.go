@@ -11,10 +11,10 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// Cat makes the cat of a number, from 0, of a shelter.
-func (s *Set) Cat(of *Shelter, n int) catalog.CatUpdate {
+// Cat returns the cat with the given number, from 0 to shelter.Cats-1, of a shelter.
+func (s *Set) Cat(shelter *Shelter, n int) catalog.CatUpdate {
 	id := externalID(n)
-	facts := s.facts(of, n, id)
+	facts := s.facts(shelter, n, id)
 	return catalog.CatUpdate{ExternalID: id, Source: Source, Edit: func(f *catalog.Facts) { *f = facts }}
 }
 
@@ -23,23 +23,23 @@ func externalID(n int) string {
 	return "A000000"[:max(1, 7-len(digits))] + digits
 }
 
-func (s *Set) facts(of *Shelter, n int, id string) catalog.Facts {
-	r, like := s.rng(of.index, n), s.like
-	group := like.groups.pick(r)
-	months := like.months[group].pick(r)
+func (s *Set) facts(shelter *Shelter, n int, id string) catalog.Facts {
+	r, dist := s.rng(shelter.index, n), s.distributions
+	group := dist.ageGroups.pick(r)
+	months := dist.months[group].pick(r)
 	birth, days := s.birth(r, months)
-	sex := like.sexes.pick(r)
-	breed := vocab.Breed{Primary: like.breeds.pick(r), Secondary: like.seconds.pick(r), Mixed: nil, Unknown: false}
-	if like.mixed.pick(r) || breed.Secondary != "" {
+	sex := dist.sexes.pick(r)
+	breed := vocab.Breed{Primary: dist.breeds.pick(r), Secondary: dist.secondaryBreeds.pick(r), Mixed: nil, Unknown: false}
+	if dist.mixed.pick(r) || breed.Secondary != "" {
 		breed.Mixed = new(true)
 	}
 	f := catalog.Facts{
-		Name:              like.names.pick(r),
-		URL:               of.Profile.Website + "/cats/" + id,
-		Status:            like.statuses.pick(r),
+		Name:              dist.names.pick(r),
+		URL:               shelter.Profile.Website + "/cats/" + id,
+		Status:            dist.statuses.pick(r),
 		StatusReason:      "",
 		StatusChangedAt:   time.Time{},
-		ListedAt:          s.listed(r, days),
+		ListedAt:          s.listedAt(r, days),
 		AvailableOn:       time.Time{},
 		AdoptedOn:         time.Time{},
 		Description:       "",
@@ -47,11 +47,11 @@ func (s *Set) facts(of *Shelter, n int, id string) catalog.Facts {
 		Birth:             birth,
 		AgeGroup:          "",
 		Sex:               sex,
-		Altered:           new(like.altered.pick(r)),
+		Altered:           new(dist.altered.pick(r)),
 		Breed:             breed,
 		Colors:            vocab.Colors{},
 		Coat:              coat(r, breed.Primary),
-		Size:              like.sizes[group == vocab.Kitten].pick(r),
+		Size:              dist.sizes[group == vocab.Kitten].pick(r),
 		WeightKg:          weight(r, sex, months),
 		GirthCm:           nil,
 		BodyLengthCm:      nil,
@@ -64,39 +64,39 @@ func (s *Set) facts(of *Shelter, n int, id string) catalog.Facts {
 		FIV:               randomBool(r, 0.25, 0.03),
 		FeLV:              randomBool(r, 0.25, 0.015),
 		IndoorOnly:        randomBool(r, 0.15, 0.95),
-		Traits:            s.traits(r),
+		Traits:            traits(r),
 		BondedWith:        nil,
 		Fee:               fee(r, group),
-		Photos:            photos(r, of, id),
+		Photos:            photos(r, shelter.ExternalID, id),
 		Videos:            nil,
 		FosterPostalCode:  "",
 		Raw:               nil,
 		SpecialNeedsNotes: "",
 	}
 	if !chance(r, withoutColor) {
-		f.Colors = like.colors.pick(r)
+		f.Colors = dist.colors.pick(r)
 	}
-	if chance(r, 0.1) { // only the band of its life is known
+	if chance(r, 0.1) { // only the age group is known
 		f.Birth, f.AgeGroup = catalog.Birth{}, group
 	}
-	if len(of.fosters) > 0 && chance(r, of.fostered) {
-		f.FosterPostalCode = pickWord(r, of.fosters)
+	if len(shelter.fosterCodes) > 0 && chance(r, shelter.fosterShare) {
+		f.FosterPostalCode = pickWord(r, shelter.fosterCodes)
 	}
-	if bonded := n ^ 1; n/2%50 == 0 && bonded < of.Cats { // both of a pair say so
+	if bonded := n ^ 1; n/2%50 == 0 && bonded < shelter.Cats { // both cats of a pair name each other
 		f.BondedWith = []string{externalID(bonded)}
 	}
-	s.settle(r, &f)
+	s.setStatusDates(r, &f)
 	if !chance(r, withoutDescription) {
-		t := descriptionGenerator{Rand: r, book: s.book, names: &like.names, name: f.Name, sex: sex, shelter: of.Profile.Name, city: of.Profile.Address.City, text: nil, spoken: [48]*placeholder{}, said: 0}
-		f.Description = t.story(&f, group, like.letters.pick(r), of.policy)
+		f.Description = s.descriptions.describe(r, &f, shelter.Profile.AdoptionPolicy)
 	}
 	return f
 }
 
-// birth is a day on which a cat was born that is so many whole months old today.
+// birth returns a day of birth of a cat that is the given number of whole months
+// old, and its age in days.
 func (s *Set) birth(r *rand.Rand, months int) (catalog.Birth, int) {
 	on := s.options.Today.AddDate(0, -months, -3-r.IntN(24))
-	for catalog.MonthsBetween(on, s.options.Today) < months { // the last month was a short one
+	for catalog.MonthsBetween(on, s.options.Today) < months { // the last month is a short one
 		on = on.AddDate(0, 0, -1)
 	}
 	precision := catalog.ToTheMonth
@@ -109,14 +109,15 @@ func (s *Set) birth(r *rand.Rand, months int) (catalog.Birth, int) {
 	return catalog.Birth{On: on, Precision: precision}, int(s.options.Today.Sub(on).Hours() / 24)
 }
 
-// listed is since when a cat is offered: some weeks as a rule, and not before it was born.
-func (s *Set) listed(r *rand.Rand, days int) time.Time {
+// listedAt returns when a cat was listed: usually some weeks ago, and not before its
+// birth, which was the given number of days ago.
+func (s *Set) listedAt(r *rand.Rand, days int) time.Time {
 	ago := min(1+int(r.ExpFloat64()*45), max(1, days), 1500)
 	return s.options.Today.AddDate(0, 0, -ago).Add(time.Duration(8*3600+r.IntN(10*3600)) * time.Second)
 }
 
-// settle says since when the status holds, and why.
-func (s *Set) settle(r *rand.Rand, f *catalog.Facts) {
+// setStatusDates sets when the status changed, and why.
+func (s *Set) setStatusDates(r *rand.Rand, f *catalog.Facts) {
 	f.StatusChangedAt = f.ListedAt
 	if f.Status == catalog.Available {
 		return
@@ -132,11 +133,18 @@ func (s *Set) settle(r *rand.Rand, f *catalog.Facts) {
 	}
 }
 
-func (s *Set) traits(r *rand.Rand) catalog.Traits {
+// tags is in the order of frequency.
+var tags = []string{
+	"affectionate", "playful", "gentle", "curious", "lap cat", "quiet", "friendly", "calm", "brave", "couch potato", "funny", "independent", "loves kisses",
+	"smart", "athletic", "dignified", "loyal", "good with seniors", "talkative", "sweet", "bonded", "litter trained", "foster home", "shy at first",
+	"enjoys brushing", "treat lover",
+}
+
+func traits(r *rand.Rand) catalog.Traits {
 	var t catalog.Traits
 	if chance(r, 0.35) {
 		for range 1 + r.IntN(4) {
-			t.Tags = append(t.Tags, pickWord(r, s.book.words["tag"]))
+			t.Tags = append(t.Tags, pickWord(r, tags))
 		}
 	}
 	if chance(r, 0.1) {
@@ -148,7 +156,8 @@ func (s *Set) traits(r *rand.Rand) catalog.Traits {
 	return t
 }
 
-// randomBool is an answer that is known as often as known says, and then yes as often as yes says.
+// randomBool returns nil unless the fact is known, which has probability known. A
+// known fact is true with probability yes.
 func randomBool(r *rand.Rand, known, yes float64) *bool {
 	if !chance(r, known) {
 		return nil
@@ -156,7 +165,7 @@ func randomBool(r *rand.Rand, known, yes float64) *bool {
 	return new(chance(r, yes))
 }
 
-// coat is what the name of a breed says of it, where anybody said it.
+// coat returns the coat of a breed, or nothing as often as listings leave it out.
 func coat(r *rand.Rand, breed string) vocab.Coat {
 	switch {
 	case chance(r, withoutCoat):
@@ -172,8 +181,9 @@ func coat(r *rand.Rand, breed string) vocab.Coat {
 	}
 }
 
-// weight follows a cat's growth: about half a kilogram a month in the first half
-// year, and full grown at one and a half. One cat in five was weighed.
+// weight returns a weight in kilograms that follows a cat's growth: about half a
+// kilogram a month in the first six months, full grown after 18 months. One cat in
+// five has a weight.
 func weight(r *rand.Rand, sex vocab.Sex, months int) *float64 {
 	if !chance(r, 0.2) {
 		return nil
@@ -190,16 +200,16 @@ func fee(r *rand.Rand, group vocab.AgeGroup) catalog.Fee {
 	if !chance(r, 0.6) {
 		return catalog.Fee{}
 	}
-	most := map[vocab.AgeGroup]int{vocab.Kitten: 40, vocab.Young: 30, vocab.Adult: 24, vocab.Senior: 12}[group]
-	return catalog.Fee{Minor: new(int64(r.IntN(most+1)) * 500), Currency: "USD", Waived: randomBool(r, 0.1, 0.5)}
+	steps := map[vocab.AgeGroup]int{vocab.Kitten: 40, vocab.Young: 30, vocab.Adult: 24, vocab.Senior: 12}[group] // of 5 dollars
+	return catalog.Fee{Minor: new(int64(r.IntN(steps+1)) * 500), Currency: "USD", Waived: randomBool(r, 0.1, 0.5)}
 }
 
-func photos(r *rand.Rand, of *Shelter, id string) []catalog.Photo {
+func photos(r *rand.Rand, shelterID, id string) []catalog.Photo {
 	n := []int{0, 1, 1, 1, 2, 2, 3, 3, 4, 4}[r.IntN(10)]
 	var list []catalog.Photo
 	for i := range n {
 		list = append(list, catalog.Photo{
-			URL:   "https://photos.example.org/" + of.ExternalID + "/" + id + "/" + strconv.Itoa(i+1) + ".jpg",
+			URL:   "https://photos.example.org/" + shelterID + "/" + id + "/" + strconv.Itoa(i+1) + ".jpg",
 			Width: 1080, Height: []int{720, 810, 1080, 1440}[r.IntN(4)], Alt: "",
 		})
 	}

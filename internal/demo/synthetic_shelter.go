@@ -9,15 +9,15 @@ import (
 	"trailcat/internal/geo"
 )
 
-// kindProfile is what goes with a kind of shelter.
+// kindProfile holds the defaults of a kind of shelter.
 type kindProfile struct {
-	kind     catalog.ShelterKind
-	names    []string // %s is the city
-	fosters  int      // in how many postal codes its foster homes lie
-	fostered float64  // how many of its cats live in them, of 1
+	kind        catalog.ShelterKind
+	names       []string // %s is the city
+	fosterCodes int      // the number of postal codes with foster homes
+	fosterShare float64  // the share of its cats in foster homes, from 0 to 1
 }
 
-var manners = weighted[kindProfile]{
+var kindProfiles = weighted[kindProfile]{
 	values: []kindProfile{
 		{catalog.Municipal, []string{"%s Animal Services", "%s Animal Care and Control", "City of %s Animal Shelter", "%s County Animal Center"}, 1, 0.1},
 		{catalog.PrivateNGO, []string{"Humane Society of %s", "%s SPCA", "%s Animal League", "Greater %s Humane Society"}, 2, 0.15},
@@ -25,29 +25,39 @@ var manners = weighted[kindProfile]{
 		{catalog.FosterNetwork, []string{"%s Kitten Fosters", "Foster Cats of %s", "%s Feline Foster Network"}, 4, 1},
 		{catalog.Sanctuary, []string{"%s Cat Sanctuary", "Quiet Paws Sanctuary of %s"}, 0, 0},
 	},
-	upTo: []int{25, 50, 85, 97, 100},
+	cumulative: []int{25, 50, 85, 97, 100},
 }
 
 var streets = []string{"Main Street", "Shelter Lane", "County Road", "Industrial Way", "Oak Avenue", "Mill Road", "Park Drive", "Second Avenue"}
 
-// shelter makes the shelter of an index.
+var policySentences = []string{
+	"Adopters must be 21 or older and show proof of address.",
+	"Our adoption fee covers spaying or neutering, vaccinations and a microchip.",
+	"We are a volunteer group and answer within 3 days, so please be patient with us.",
+	"Renters are asked for the landlord's consent before a cat goes home.",
+	"If the adoption does not work out, the cat comes back to us, whatever the reason.",
+	"Ages and breeds are our best guess, since most of our cats arrive without papers.",
+	"Fees are reduced for seniors and veterans.",
+}
+
+// shelter returns the shelter with the given index.
 func (s *Set) shelter(index int) Shelter {
 	r := s.rng(index, -1)
 	at := r.IntN(s.places.Len())
 	place := s.places.Sample(at)
-	m := manners.pick(r)
+	kind := kindProfiles.pick(r)
 	slug := fmt.Sprintf("shelter-%04d", index+1)
 	site := "https://" + slug + ".example.org"
-	made := Shelter{
+	shelter := Shelter{
 		ExternalID: "demo-" + slug,
 		Profile: catalog.Profile{
-			Name: fmt.Sprintf(m.names[r.IntN(len(m.names))], place.City),
-			Kind: m.kind,
+			Name: fmt.Sprintf(kind.names[r.IntN(len(kind.names))], place.City),
+			Kind: kind.kind,
 			Address: catalog.Address{
 				Street: fmt.Sprintf("%d %s", 1+r.IntN(9900), streets[r.IntN(len(streets))]), City: place.City,
 				Region: place.Region, PostalCode: place.PostalCode, Country: place.Country,
 			},
-			Point: geo.Point{}, PointPrecision: "", // the middle of its postal code
+			Point: geo.Point{}, PointPrecision: "", // the center of the postal code
 			Phone:   fmt.Sprintf("(%d) 555-01%02d", 201+r.IntN(780), r.IntN(100)),
 			Email:   "cats@" + slug + ".example.org",
 			Website: site,
@@ -55,26 +65,25 @@ func (s *Set) shelter(index int) Shelter {
 			AdoptionURL: site + "/adopt",
 			Social:      catalog.Social{}, Photos: nil, Demo: true,
 		},
-		Cats: s.sizes[index], index: index, at: at, fosters: nil, fostered: m.fostered, policy: "",
+		Cats: s.sizes[index], index: index, fosterCodes: nil, fosterShare: kind.fosterShare,
 	}
-	for i := range m.fosters { // neighbouring numbers are mostly neighbouring places
+	for i := range kind.fosterCodes { // adjacent numbers are mostly adjacent places
 		if home := s.places.Sample(at + 1 + i*3 + r.IntN(3)); home.Country == place.Country {
-			made.fosters = append(made.fosters, home.PostalCode)
+			shelter.fosterCodes = append(shelter.fosterCodes, home.PostalCode)
 		}
 	}
-	made.policy = s.policy(r, made.Profile)
-	made.Profile.AdoptionPolicy = made.policy
-	made.Profile.Mission = fmt.Sprintf("%s finds homes for the cats of %s.", made.Profile.Name, place.City)
-	return made
+	shelter.Profile.AdoptionPolicy = policy(r)
+	shelter.Profile.Mission = fmt.Sprintf("%s finds homes for the cats of %s.", shelter.Profile.Name, place.City)
+	return shelter
 }
 
-// policy is what a shelter says under every description: nothing, or some sentences.
-func (s *Set) policy(r *rand.Rand, p catalog.Profile) string {
-	t := descriptionGenerator{Rand: r, book: s.book, names: &s.like.names, name: "", sex: "", shelter: p.Name, city: p.Address.City, text: nil, spoken: [48]*placeholder{}, said: 0}
-	for range []int{0, 0, 1, 2, 3, 4, 5}[r.IntN(7)] {
-		t.appendSentence("policy")
+// policy returns up to five sentences that a shelter repeats under its descriptions.
+func policy(r *rand.Rand) string {
+	var sentences []string
+	for _, i := range r.Perm(len(policySentences))[:[]int{0, 0, 1, 2, 3, 4, 5}[r.IntN(7)]] {
+		sentences = append(sentences, policySentences[i])
 	}
-	return string(t.text)
+	return strings.Join(sentences, " ")
 }
 
 func hours(r *rand.Rand) catalog.Hours {

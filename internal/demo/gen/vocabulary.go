@@ -10,12 +10,12 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// national is the one source that covers a whole country: what Petfinder listed
-// in July 2023. It decides breeds, age groups and sexes; the cities' files decide
-// what it does not tell.
+// national is the only source that covers a whole country: Petfinder's listings of
+// July 2023. Breeds, age groups and sexes are counted in it, other facts in the
+// cities' files.
 const national = "petfinder-2023"
 
-// addVocabulary counts the tables of distinct values: source, value, cats.
+// addVocabulary counts the values in tables of source, value and number of cats.
 func (c counts) addVocabulary(folder string) error {
 	for name, count := range map[string]func(source, value string, cats int){
 		"breeds.tsv": c.addBreed, "colours.tsv": c.addColors, "ages.tsv": c.addAge, "sexes.tsv": c.addSex,
@@ -26,7 +26,7 @@ func (c counts) addVocabulary(folder string) error {
 		}
 		for line := range strings.Lines(string(data)) {
 			cells := strings.Split(strings.TrimRight(line, "\r\n"), "\t")
-			if cats, err := strconv.Atoi(cells[len(cells)-1]); err == nil && len(cells) == 3 { // the header holds no number
+			if cats, err := strconv.Atoi(cells[len(cells)-1]); err == nil && len(cells) == 3 { // the header has no number
 				count(cells[0], cells[1], cats)
 			}
 		}
@@ -38,23 +38,23 @@ func (c counts) addBreed(source, value string, cats int) {
 	breed, _ := vocab.ParseBreed(value)
 	switch {
 	case source == national:
-		c.add("breed", breed.Primary, cats)
+		c.increase("breed", breed.Primary, cats)
 	case strings.HasPrefix(source, "petfinder") || breed.Primary == "":
 	default:
-		c.add("second_breed", breed.Secondary, cats)
+		c.increase("second_breed", breed.Secondary, cats)
 		if breed.Secondary == "" {
-			c.add("mixed", strconv.FormatBool(breed.Mixed != nil && *breed.Mixed), cats)
+			c.increase("mixed", strconv.FormatBool(breed.Mixed != nil && *breed.Mixed), cats)
 		}
 	}
 }
 
 func (c counts) addColors(source, value string, cats int) {
 	if source == "austin-2025" || source == "longbeach-chameleon" {
-		return // they tell each colour of a cat in a field of its own, so a value here is not a cat's coat
+		return // these sources have one field for each color, so a value is not all colors of a cat
 	}
-	k, left := vocab.ReadColors(value)
-	if left == "" && k != (vocab.Colors{}) {
-		c.add("colors", strings.Join([]string{k.Primary, k.Secondary, k.Tertiary, string(k.Pattern)}, "|"), cats)
+	colors, rest := vocab.ReadColors(value)
+	if rest == "" && colors != (vocab.Colors{}) {
+		c.increase("colors", strings.Join([]string{colors.Primary, colors.Secondary, colors.Tertiary, string(colors.Pattern)}, "|"), cats)
 	}
 }
 
@@ -62,22 +62,22 @@ func (c counts) addAge(source, value string, cats int) {
 	age, known, _ := vocab.ReadAge(value)
 	switch {
 	case source == national:
-		c.add("age_group", string(age.Group), cats)
+		c.increase("age_group", string(age.Group), cats)
 	case known && age.Precision != vocab.ByGroup:
-		c.add("months_"+string(age.Group), strconv.Itoa(age.Months), cats)
+		c.increase("months_"+string(age.Group), strconv.Itoa(age.Months), cats)
 	}
 }
 
 func (c counts) addSex(source, value string, cats int) {
-	sexWords, alteredWords, two := strings.Cut(value, "|")
-	sex, altered, _ := vocab.ReadSex(sexWords)
-	if two {
-		altered, _ = vocab.ReadAltered(alteredWords)
+	sexText, alteredText, both := strings.Cut(value, "|")
+	sex, altered, _ := vocab.ReadSex(sexText)
+	if both {
+		altered, _ = vocab.ReadAltered(alteredText)
 	}
 	if source == national {
-		c.add("sex", string(sex), cats)
+		c.increase("sex", string(sex), cats)
 	}
 	if altered != nil {
-		c.add("altered", strconv.FormatBool(*altered), cats)
+		c.increase("altered", strconv.FormatBool(*altered), cats)
 	}
 }
