@@ -81,7 +81,7 @@ func (a *API) principal(ctx context.Context, credential string) (access.Principa
 		if err != nil {
 			return access.Principal{}, err
 		}
-		return key.CheckToken(rest, a.Now())
+		return key.VerifyToken(rest, a.Now())
 	}
 	id, secret, err := access.SplitKey(credential)
 	if err != nil {
@@ -91,7 +91,7 @@ func (a *API) principal(ctx context.Context, credential string) (access.Principa
 	if err != nil {
 		return access.Principal{}, err
 	}
-	if err := key.Check(secret, a.Now()); err != nil {
+	if err := key.Verify(secret, a.Now()); err != nil {
 		return access.Principal{}, err
 	}
 	return key.Principal(), nil

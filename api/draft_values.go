@@ -73,19 +73,19 @@ func (d *draft) keepUnparsed(f *draftField, left string) {
 
 func breedOf(said string) (vocab.Breed, string) { return vocab.ParseBreed(said) }
 
-func colorsOf(said string) (vocab.Colors, string) { return vocab.ReadColors(said) }
+func colorsOf(said string) (vocab.Colors, string) { return vocab.ParseColors(said) }
 
 func ageGroupOf(said string) (vocab.AgeGroup, string) {
 	if group := vocab.AgeGroup(strings.ToLower(strings.TrimSpace(said))); slices.Contains(vocab.AgeGroups(), group) {
 		return group, ""
 	}
-	age, _, left := vocab.ReadAge(said)
+	age, _, left := vocab.ParseAge(said)
 	return age.Group, left
 }
 
 // readSex reads a sex, beside which many write whether the cat is altered.
 func readSex(d *draft, f *draftField, v gjson.Result) vocab.Sex {
-	sex, altered, left := vocab.ReadSex(d.text(f.pointer, v))
+	sex, altered, left := vocab.ParseSex(d.text(f.pointer, v))
 	d.altered = altered
 	d.keepUnparsed(f, left)
 	return sex
@@ -94,7 +94,7 @@ func readSex(d *draft, f *draftField, v gjson.Result) vocab.Sex {
 // readAge reckons the birth from an age, unless the draft tells the birth. An
 // age that is a mere group is kept as that.
 func readAge(d *draft, f *draftField, v gjson.Result) catalog.Birth {
-	age, known, left := vocab.ReadAge(d.text(f.pointer, v))
+	age, known, left := vocab.ParseAge(d.text(f.pointer, v))
 	d.keepUnparsed(f, left)
 	if !known || !d.said.Birth.On.IsZero() {
 		return d.said.Birth

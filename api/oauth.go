@@ -86,7 +86,7 @@ func (a *API) grant(c echo.Context) (Token, error) {
 	}
 	key, err := a.key(c.Request().Context(), id)
 	if err == nil {
-		err = key.Check(secret, a.Now())
+		err = key.Verify(secret, a.Now())
 	}
 	switch {
 	case isRefusal(err):
@@ -103,7 +103,7 @@ func (a *API) grant(c echo.Context) (Token, error) {
 		until = key.ExpiresAt
 	}
 	return Token{
-		AccessToken: key.Token(until, scopes),
+		AccessToken: key.IssueToken(until, scopes),
 		TokenType:   "Bearer",
 		ExpiresIn:   int(until.Sub(a.Now()) / time.Second),
 		Scope:       access.JoinScopes(scopes),

@@ -209,7 +209,7 @@ func TestARevokedKeyEndsAtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		token := "Authorization: Bearer " + key.Token(api.now.Add(time.Hour), key.Scopes)
+		token := "Authorization: Bearer " + key.IssueToken(api.now.Add(time.Hour), key.Scopes)
 		for _, bearer := range []string{api.bearer("writer"), token} {
 			if got := ask(t, api, "/v1/me", bearer); got.Code != http.StatusOK {
 				t.Fatalf("before: %d %s", got.Code, got.Body)

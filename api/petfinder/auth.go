@@ -91,9 +91,9 @@ func (s *server) holder(ctx context.Context, credential string) (access.Principa
 	switch {
 	case err != nil:
 	case isToken:
-		asks, err = key.CheckToken(rest, s.Now())
+		asks, err = key.VerifyToken(rest, s.Now())
 	default:
-		err = key.Check(rest, s.Now())
+		err = key.Verify(rest, s.Now())
 	}
 	switch {
 	case isRefusal(err):

@@ -84,7 +84,7 @@ func TestATokenOnlyReads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p, err := key.CheckToken(rest, *s.now); err != nil || len(p.Scopes) > 0 {
+	if p, err := key.VerifyToken(rest, *s.now); err != nil || len(p.Scopes) > 0 {
 		t.Errorf("the token may %v (%v)", p.Scopes, err)
 	}
 }
@@ -135,7 +135,7 @@ func (s *stage) fresh(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return key.Token(s.now.Add(access.TokenTTL), nil)
+	return key.IssueToken(s.now.Add(access.TokenTTL), nil)
 }
 
 func TestWhereDescriptionsEnd(t *testing.T) {

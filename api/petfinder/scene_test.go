@@ -74,7 +74,7 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 	}
 	return &stage{
 		Handler: handler, store: s, catalog: c, index: index, places: places, now: &noon,
-		id: key.ID, secret: secret, token: key.Token(noon.Add(access.TokenTTL), nil),
+		id: key.ID, secret: secret, token: key.IssueToken(noon.Add(access.TokenTTL), nil),
 	}
 }
 

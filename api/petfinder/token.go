@@ -71,7 +71,7 @@ func (s *server) postToken(c echo.Context) error {
 	c.Response().Header().Set("Cache-Control", "no-store")
 	body, err := encode(Token{
 		TokenType: "Bearer", ExpiresIn: int(access.TokenTTL.Seconds()),
-		AccessToken: key.Token(s.Now().Add(access.TokenTTL), scopes),
+		AccessToken: key.IssueToken(s.Now().Add(access.TokenTTL), scopes),
 	})
 	if err != nil {
 		return err
@@ -144,5 +144,5 @@ func (s *server) client(ctx context.Context, id, secret string) (access.Key, err
 	if err != nil {
 		return access.Key{}, err
 	}
-	return key, key.Check(secret, s.Now())
+	return key, key.Verify(secret, s.Now())
 }

@@ -36,7 +36,7 @@ func TestWhatIsWithheldIsNotFound(t *testing.T) {
 				t.Fatal(err)
 			}
 			key.PartnerID = partner.ID
-			s.token = key.Token(s.now.Add(access.TokenTTL), nil)
+			s.token = key.IssueToken(s.now.Add(access.TokenTTL), nil)
 			err = s.store.Write(t.Context(), func(tx catalog.Tx) error {
 				other := partner
 				other.ID = "prt_02000000000000000000000000"

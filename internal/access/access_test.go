@@ -28,12 +28,12 @@ func TestAKeyOpensOnlyWithItsSecret(t *testing.T) {
 		if strings.Contains(string(key.Hash[:]), secret) {
 			t.Fatal("the secret is kept")
 		}
-		if err := key.Check(secret, noon); err != nil {
+		if err := key.Verify(secret, noon); err != nil {
 			t.Fatal(err)
 		}
 		at := rapid.IntRange(0, len(secret)-1).Draw(t, "at")
 		wrong := secret[:at] + string('a'+(secret[at]-'a'+1)%13) + secret[at+1:]
-		if err := key.Check(wrong, noon); wrong != secret && !errors.Is(err, access.ErrUnknown) {
+		if err := key.Verify(wrong, noon); wrong != secret && !errors.Is(err, access.ErrUnknown) {
 			t.Fatalf("opens with %s instead of %s", wrong, secret)
 		}
 	})
@@ -58,12 +58,12 @@ func TestAKeyEnds(t *testing.T) {
 	for name, tt := range tests {
 		k := key
 		tt.change(&k)
-		if err := k.Check(secret, noon); !errors.Is(err, tt.want) {
+		if err := k.Verify(secret, noon); !errors.Is(err, tt.want) {
 			t.Errorf("%s: %v, want %v", name, err, tt.want)
 		}
-		token := k.Token(noon.Add(time.Minute), nil)
+		token := k.IssueToken(noon.Add(time.Minute), nil)
 		_, rest, _ := access.SplitToken(token)
-		if _, err := k.CheckToken(rest, noon); !errors.Is(err, tt.want) {
+		if _, err := k.VerifyToken(rest, noon); !errors.Is(err, tt.want) {
 			t.Errorf("%s, by token: %v, want %v", name, err, tt.want)
 		}
 	}
@@ -74,32 +74,32 @@ func TestATokenCarriesItsScopesAndNoMore(t *testing.T) {
 
 	key, _ := access.NewKey(sha256.Sum256(nil), false)
 	key.PartnerID, key.Scopes = "prt_1", []access.Scope{access.ListingsRead, access.ListingsWrite}
-	token := key.Token(noon.Add(access.TokenTTL), []access.Scope{access.ListingsRead})
+	token := key.IssueToken(noon.Add(access.TokenTTL), []access.Scope{access.ListingsRead})
 	id, rest, ok := access.SplitToken(token)
 	if !ok || id != key.ID {
 		t.Fatal(token)
 	}
-	got, err := key.CheckToken(rest, noon)
+	got, err := key.VerifyToken(rest, noon)
 	want := access.Principal{KeyID: key.ID, PartnerID: "prt_1", Scopes: []access.Scope{access.ListingsRead}, Test: false}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
-	if _, err := key.CheckToken(rest, noon.Add(access.TokenTTL)); !errors.Is(err, access.ErrTokenExpired) {
+	if _, err := key.VerifyToken(rest, noon.Add(access.TokenTTL)); !errors.Is(err, access.ErrTokenExpired) {
 		t.Errorf("an hour later: %v", err)
 	}
 	for i := range rest {
 		forged := rest[:i] + string('a'+(rest[i]+1)%8) + rest[i+1:]
-		if _, err := key.CheckToken(forged, noon); err == nil && forged != rest {
+		if _, err := key.VerifyToken(forged, noon); err == nil && forged != rest {
 			t.Fatalf("forged at %d: %s", i, forged)
 		}
 	}
 	for _, forged := range []string{rest + "a", rest + "\n", rest[:9] + "\n" + rest[9:]} {
-		if _, err := key.CheckToken(forged, noon); !errors.Is(err, access.ErrUnknown) {
+		if _, err := key.VerifyToken(forged, noon); !errors.Is(err, access.ErrUnknown) {
 			t.Errorf("%q, with something added: %v", forged, err)
 		}
 	}
 	other, _ := access.NewKey(sha256.Sum256([]byte{1}), false)
-	if _, err := other.CheckToken(rest, noon); !errors.Is(err, access.ErrUnknown) {
+	if _, err := other.VerifyToken(rest, noon); !errors.Is(err, access.ErrUnknown) {
 		t.Errorf("under another key: %v", err)
 	}
 }

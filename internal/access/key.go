@@ -59,8 +59,8 @@ func SplitKey(text string) (id, secret string, err error) {
 	return id, secret, nil
 }
 
-// Check says why a key cannot be used with this secret now, if it cannot.
-func (k Key) Check(secret string, now time.Time) error {
+// Verify says why a key cannot be used with this secret now, if it cannot.
+func (k Key) Verify(secret string, now time.Time) error {
 	hash := sha256.Sum256([]byte(secret))
 	if subtle.ConstantTimeCompare(hash[:], k.Hash[:]) != 1 {
 		return ErrUnknown

@@ -24,10 +24,10 @@ var (
 
 func encode(b []byte) string { return alphabet.EncodeToString(b) }
 
-// Token makes an access token that stands for the key until a moment, with no
+// IssueToken makes an access token that stands for the key until a moment, with no
 // more than these scopes. It is signed with what is kept of the key, so a token
 // can be checked on every node and dies with its key.
-func (k Key) Token(until time.Time, scopes []Scope) string {
+func (k Key) IssueToken(until time.Time, scopes []Scope) string {
 	payload := binary.BigEndian.AppendUint64(nil, uint64(until.Unix()))
 	for i, s := range Scopes() {
 		payload = append(payload, 0)
@@ -47,7 +47,7 @@ func (k Key) sign(payload []byte) []byte {
 	return mac.Sum(nil)
 }
 
-// SplitToken takes an access token apart: whose it is, and the rest for CheckToken.
+// SplitToken takes an access token apart: whose it is, and the rest for VerifyToken.
 func SplitToken(text string) (keyID, rest string, ok bool) {
 	text, ok = strings.CutPrefix(text, tokenPrefix)
 	if !ok {
@@ -56,8 +56,8 @@ func SplitToken(text string) (keyID, rest string, ok bool) {
 	return strings.Cut(text, "_")
 }
 
-// CheckToken says who asks with the rest of a token of this key.
-func (k Key) CheckToken(rest string, now time.Time) (Principal, error) {
+// VerifyToken says who asks with the rest of a token of this key.
+func (k Key) VerifyToken(rest string, now time.Time) (Principal, error) {
 	raw, err := alphabet.DecodeString(rest)
 	size := 8 + len(Scopes())
 	if err != nil || encode(raw) != rest || len(raw) != size+sha256.Size || !hmac.Equal(k.sign(raw[:size]), raw[size:]) {

@@ -9,19 +9,19 @@ const (
 	earthRadiusKm = 6371.0088
 )
 
-// Km is the great-circle distance from p to q in kilometres, on a sphere of the
+// DistanceKm is the great-circle distance from p to q in kilometres, on a sphere of the
 // Earth's mean radius: within about 0.5 % of the distance on the ellipsoid.
-func (p Point) Km(q Point) float64 {
+func (p Point) DistanceKm(q Point) float64 {
 	lat1, lat2 := radians(p.Lat), radians(q.Lat)
 	halfLat, halfLng := (lat2-lat1)/2, radians(q.Lng-p.Lng)/2
 	h := sq(math.Sin(halfLat)) + math.Cos(lat1)*math.Cos(lat2)*sq(math.Sin(halfLng))
 	return 2 * earthRadiusKm * math.Asin(math.Sqrt(min(h, 1)))
 }
 
-// Unit is the point as a vector of length 1 from the Earth's centre. The larger
+// UnitVector is the point as a vector of length 1 from the Earth's centre. The larger
 // the dot product of two such vectors, the nearer their points, so many points
 // can be put in order of distance without trigonometry.
-func (p Point) Unit() [3]float64 {
+func (p Point) UnitVector() [3]float64 {
 	lat, lng := radians(p.Lat), radians(p.Lng)
 	return [3]float64{
 		math.Cos(lat) * math.Cos(lng),

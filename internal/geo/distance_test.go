@@ -25,7 +25,7 @@ func TestKmOfKnownDistances(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := tt.p.Km(tt.q); math.Abs(got-tt.want) > 0.2 {
+			if got := tt.p.DistanceKm(tt.q); math.Abs(got-tt.want) > 0.2 {
 				t.Errorf("%v.Km(%v) = %f, want %f", tt.p, tt.q, got, tt.want)
 			}
 		})
@@ -36,16 +36,16 @@ func TestDistanceIsAMetric(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		a, b, c := anyPoint(t, "a"), anyPoint(t, "b"), anyPoint(t, "c")
-		if a.Km(b) != b.Km(a) {
-			t.Errorf("%v to %v is %f there and %f back", a, b, a.Km(b), b.Km(a))
+		if a.DistanceKm(b) != b.DistanceKm(a) {
+			t.Errorf("%v to %v is %f there and %f back", a, b, a.DistanceKm(b), b.DistanceKm(a))
 		}
-		if a.Km(a) != 0 {
-			t.Errorf("%v is %f km from itself", a, a.Km(a))
+		if a.DistanceKm(a) != 0 {
+			t.Errorf("%v is %f km from itself", a, a.DistanceKm(a))
 		}
-		if a.Km(c) > a.Km(b)+b.Km(c)+1e-4 {
+		if a.DistanceKm(c) > a.DistanceKm(b)+b.DistanceKm(c)+1e-4 {
 			t.Errorf("%v to %v is shorter by way of %v", a, c, b)
 		}
-		if a.Km(b) > math.Pi*earthRadiusKm+1e-9 {
+		if a.DistanceKm(b) > math.Pi*earthRadiusKm+1e-9 {
 			t.Errorf("%v to %v is more than half around the Earth", a, b)
 		}
 	})
@@ -60,8 +60,8 @@ func TestDotProductsAgreeWithKm(t *testing.T) {
 			Lat: max(-90, min(90, p.Lat+span*rapid.Float64Range(-1, 1).Draw(t, "north"))),
 			Lng: max(-180, min(180, p.Lng+span*rapid.Float64Range(-1, 1).Draw(t, "east"))),
 		}
-		want := p.Km(q)
-		if got := KmFromDot(Dot(p.Unit(), q.Unit())); math.Abs(got-want) > 0.001 {
+		want := p.DistanceKm(q)
+		if got := KmFromDot(Dot(p.UnitVector(), q.UnitVector())); math.Abs(got-want) > 0.001 {
 			t.Errorf("%v to %v: %f km by dot product, %f by angle", p, q, got, want)
 		}
 		if got := KmFromDot(DotFromKm(want)); math.Abs(got-want) > 0.001 {

@@ -30,7 +30,7 @@ func (g *Gazetteer) Find(text string) (Place, error) {
 			return p, inWords(err, text)
 		}
 	}
-	return Place{}, &UnknownPlaceError{Text: truncate(text), Near: g.near(words)}
+	return Place{}, &UnknownPlaceError{Text: truncate(text), Suggestions: g.near(words)}
 }
 
 func findPoint(text string) (Place, error) {
@@ -107,7 +107,7 @@ func (g *Gazetteer) findAnywhere(r interpretation) (Place, bool, *UnknownPlaceEr
 	case 1:
 		return g.cityPlace(found[0]), true, nil
 	default:
-		return Place{}, false, &UnknownPlaceError{Near: g.biggest(found, maxSuggestions), Namesakes: len(found)}
+		return Place{}, false, &UnknownPlaceError{Suggestions: g.biggest(found, maxSuggestions), Matches: len(found)}
 	}
 }
 
@@ -116,7 +116,7 @@ func (g *Gazetteer) findAnywhere(r interpretation) (Place, bool, *UnknownPlaceEr
 func (g *Gazetteer) findPostal(country, code string, before []string) (Place, bool, *UnknownPlaceError) {
 	towns := g.citiesOf(country, code)
 	if len(towns) == 0 {
-		return Place{}, false, &UnknownPlaceError{Near: g.nearCodes(code)}
+		return Place{}, false, &UnknownPlaceError{Suggestions: g.nearCodes(code)}
 	}
 	if countryNamed(before) == towns[0].Country {
 		return towns[0], true, nil
@@ -128,7 +128,7 @@ func (g *Gazetteer) findPostal(country, code string, before []string) (Place, bo
 		}
 		there := slices.DeleteFunc(slices.Clone(towns), func(p Place) bool { return p.Region != g.regions[region].Code })
 		if len(there) == 0 {
-			return Place{}, false, &UnknownPlaceError{Near: towns}
+			return Place{}, false, &UnknownPlaceError{Suggestions: towns}
 		}
 		city := nameKey(strings.Join(before[:len(before)-k], " "))
 		named := slices.IndexFunc(there, func(p Place) bool { return nameKey(p.City) == city })

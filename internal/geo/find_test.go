@@ -95,11 +95,11 @@ func TestFindSaysWhatWasMeant(t *testing.T) {
 			if !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("Find(%q) says %q, want %q in it", tt.text, err, tt.says)
 			}
-			if unknown.Namesakes != tt.namesakes || len(unknown.Near) > 5 {
-				t.Errorf("Find(%q) knows %d namesakes and %d near places, want %d and at most 5", tt.text, unknown.Namesakes, len(unknown.Near), tt.namesakes)
+			if unknown.Matches != tt.namesakes || len(unknown.Suggestions) > 5 {
+				t.Errorf("Find(%q) knows %d namesakes and %d near places, want %d and at most 5", tt.text, unknown.Matches, len(unknown.Suggestions), tt.namesakes)
 			}
-			if tt.near != "" && (len(unknown.Near) == 0 || !anyPlace(unknown.Near, tt.near)) {
-				t.Errorf("Find(%q) guesses %v, want %s among them", tt.text, unknown.Near, tt.near)
+			if tt.near != "" && (len(unknown.Suggestions) == 0 || !anyPlace(unknown.Suggestions, tt.near)) {
+				t.Errorf("Find(%q) guesses %v, want %s among them", tt.text, unknown.Suggestions, tt.near)
 			}
 		})
 	}
@@ -140,8 +140,8 @@ func TestOneSlipIsGuessed(t *testing.T) {
 		case err == nil: // another town's name
 		case !errors.As(err, &unknown):
 			t.Fatalf("Find(%q): %v", text, err)
-		case len(unknown.Near) < maxSuggestions && !anyPlace(unknown.Near, want):
-			t.Fatalf("Find(%q) = %v, guesses %v, want %s", text, got, unknown.Near, want)
+		case len(unknown.Suggestions) < maxSuggestions && !anyPlace(unknown.Suggestions, want):
+			t.Fatalf("Find(%q) = %v, guesses %v, want %s", text, got, unknown.Suggestions, want)
 		}
 	})
 }

@@ -56,7 +56,7 @@ func TestEveryCityLiesAmongItsPostalCodes(t *testing.T) {
 		if _, seen := first[r.city]; !seen {
 			first[r.city] = r.at.point()
 		}
-		radius[r.city] = max(radius[r.city], first[r.city].Km(r.at.point()))
+		radius[r.city] = max(radius[r.city], first[r.city].DistanceKm(r.at.point()))
 	}
 	for c := range g.cities.names.len() {
 		want := g.cityPlace(c)
@@ -67,7 +67,7 @@ func TestEveryCityLiesAmongItsPostalCodes(t *testing.T) {
 		if err != nil || got != want {
 			t.Fatalf("Find(%q) = %+v, %v, want %+v", want.Label(), got, err, want)
 		}
-		if km := got.Point.Km(first[uint32(c)]); km > radius[uint32(c)]+0.01 {
+		if km := got.Point.DistanceKm(first[uint32(c)]); km > radius[uint32(c)]+0.01 {
 			t.Errorf("%s is %f km from its first postal code, whose others are within %f", want, km, radius[uint32(c)])
 		}
 	}

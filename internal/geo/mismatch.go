@@ -16,10 +16,10 @@ type CoordinateMistake string
 
 // The slips that CheckDistance knows.
 const (
-	SlipNone         CoordinateMistake = ""                           // none explains the distance
-	SlipSwapped      CoordinateMistake = "swapped"                    // latitude and longitude
-	SlipMinus        CoordinateMistake = "longitude_sign"             // the minus of a longitude in the west was lost
-	SlipSwappedMinus CoordinateMistake = "swapped_and_longitude_sign" // both
+	MistakeNone        CoordinateMistake = ""                           // none explains the distance
+	MistakeSwapped     CoordinateMistake = "swapped"                    // latitude and longitude
+	MistakeSign        CoordinateMistake = "longitude_sign"             // the minus of a longitude in the west was lost
+	MistakeSwappedSign CoordinateMistake = "swapped_and_longitude_sign" // both
 )
 
 // DistanceError says that a point is too far from its postal code for both to be
@@ -32,22 +32,22 @@ type DistanceError struct {
 	Km, MaxKm float64
 	// Slip is the mistake that explains it, and Likely the point without it.
 	// Likely is zero when there is none.
-	Slip   CoordinateMistake
-	Likely Point
+	Mistake   CoordinateMistake
+	Suggested Point
 }
 
 // Error says how far apart the two are and what the mistake looks like.
 func (e *DistanceError) Error() string {
 	s := fmt.Sprintf("the point %s is %.0f km from %s, farther than the %.0f km that a place may be from its postal code",
 		e.Point, e.Km, e.Postal, e.MaxKm)
-	switch e.Slip {
-	case SlipSwapped:
-		return s + fmt.Sprintf("; latitude and longitude look swapped: %s would fit", e.Likely)
-	case SlipMinus:
-		return s + fmt.Sprintf("; the longitude seems to have lost its minus sign: %s would fit", e.Likely)
-	case SlipSwappedMinus:
-		return s + fmt.Sprintf("; latitude and longitude look swapped and the minus sign lost: %s would fit", e.Likely)
-	case SlipNone:
+	switch e.Mistake {
+	case MistakeSwapped:
+		return s + fmt.Sprintf("; latitude and longitude look swapped: %s would fit", e.Suggested)
+	case MistakeSign:
+		return s + fmt.Sprintf("; the longitude seems to have lost its minus sign: %s would fit", e.Suggested)
+	case MistakeSwappedSign:
+		return s + fmt.Sprintf("; latitude and longitude look swapped and the minus sign lost: %s would fit", e.Suggested)
+	case MistakeNone:
 	}
 	return s + "; one of the two is wrong"
 }
@@ -60,7 +60,7 @@ func CheckDistance(p Point, postal Place) error {
 	if postal.Country == "CA" && len(postal.PostalCode) > 1 && postal.PostalCode[1] == '0' {
 		limit = farRuralKm
 	}
-	km := p.Km(postal.Point)
+	km := p.DistanceKm(postal.Point)
 	if p.IsZero() || postal.Point.IsZero() || km <= limit {
 		return nil
 	}
@@ -69,12 +69,12 @@ func CheckDistance(p Point, postal Place) error {
 		slip CoordinateMistake
 		p    Point
 	}{
-		{SlipSwapped, p.swap()},
-		{SlipMinus, Point{Lat: p.Lat, Lng: -p.Lng}},
-		{SlipSwappedMinus, Point{Lat: p.Lng, Lng: -p.Lat}},
+		{MistakeSwapped, p.swap()},
+		{MistakeSign, Point{Lat: p.Lat, Lng: -p.Lng}},
+		{MistakeSwappedSign, Point{Lat: p.Lng, Lng: -p.Lat}},
 	} {
-		if try.p.Valid() && try.p.Km(postal.Point) <= limit {
-			e.Slip, e.Likely = try.slip, try.p
+		if try.p.Valid() && try.p.DistanceKm(postal.Point) <= limit {
+			e.Mistake, e.Suggested = try.slip, try.p
 			return e
 		}
 	}

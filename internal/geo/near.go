@@ -17,20 +17,20 @@ type UnknownPlaceError struct {
 	// Text is what was given.
 	Text string
 	// Near is up to five places that may have been meant, the likeliest first.
-	Near []Place
+	Suggestions []Place
 	// Namesakes is how many cities bear the name, or 0 when none does.
-	Namesakes int
+	Matches int
 }
 
 // Error says what is accepted and what may have been meant.
 func (e *UnknownPlaceError) Error() string {
-	names := make([]string, len(e.Near))
-	for i, p := range e.Near {
+	names := make([]string, len(e.Suggestions))
+	for i, p := range e.Suggestions {
 		names[i] = p.String()
 	}
 	near := strings.Join(names, "; ")
-	if e.Namesakes > 0 {
-		return fmt.Sprintf("%q is the name of %d cities; add the state or province, as in %s", e.Text, e.Namesakes, near)
+	if e.Matches > 0 {
+		return fmt.Sprintf("%q is the name of %d cities; add the state or province, as in %s", e.Text, e.Matches, near)
 	}
 	s := fmt.Sprintf("%q is not a place we know; give a postal code (20850 or M5V), "+
 		"a city with its state or province (Rockville, MD), or latitude,longitude (39.08,-77.15)", e.Text)

@@ -99,7 +99,7 @@ func (l *columnMapping) word(under, said, stands string) {
 			return
 		}
 	case "color":
-		if colors, left := vocab.ReadColors(said); left == "" && colors != (vocab.Colors{}) {
+		if colors, left := vocab.ParseColors(said); left == "" && colors != (vocab.Colors{}) {
 			return
 		}
 	}

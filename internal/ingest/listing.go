@@ -107,8 +107,8 @@ func (l *Dataset) list(r record) {
 // newer says whether row a is newer than the later row b.
 func (p duplicatePolicy) newer(a, b row) bool {
 	for _, c := range p.newest {
-		on, _, _ := vocab.ReadDate(a.get(c)) // no date is the oldest
-		than, _, _ := vocab.ReadDate(b.get(c))
+		on, _, _ := vocab.ParseDate(a.get(c)) // no date is the oldest
+		than, _, _ := vocab.ParseDate(b.get(c))
 		if order := on.Compare(than); order != 0 {
 			return order > 0
 		}

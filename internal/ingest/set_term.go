@@ -11,7 +11,7 @@ import (
 
 // laySex also lays the alteration, which many write into the same column.
 func laySex(f *catalog.Facts, words []string, _ fieldReader) string {
-	sex, altered, left := vocab.ReadSex(words[0])
+	sex, altered, left := vocab.ParseSex(words[0])
 	f.Sex = sex
 	if altered != nil {
 		f.Altered = altered
@@ -20,7 +20,7 @@ func laySex(f *catalog.Facts, words []string, _ fieldReader) string {
 }
 
 func layAltered(f *catalog.Facts, words []string, r fieldReader) string {
-	altered, left := vocab.ReadAltered(words[0])
+	altered, left := vocab.ParseAltered(words[0])
 	if altered != nil { // else a column of sexes may have told it
 		f.Altered = r.answered(altered)
 	}
@@ -33,7 +33,7 @@ func layBreed(f *catalog.Facts, words []string, _ fieldReader) (left string) {
 }
 
 func layColors(f *catalog.Facts, words []string, _ fieldReader) (left string) {
-	f.Colors, left = vocab.ReadColors(words...)
+	f.Colors, left = vocab.ParseColors(words...)
 	return left
 }
 
@@ -68,7 +68,7 @@ func breedName(pointer string, at func(*vocab.Breed) *string, after int) factSet
 }
 
 func layBreedUnknown(f *catalog.Facts, words []string, _ fieldReader) string {
-	said, left := vocab.ReadBool(words[0])
+	said, left := vocab.ParseBool(words[0])
 	f.Breed.Unknown = said != nil && *said
 	return left
 }
@@ -88,7 +88,7 @@ func colorName(pointer string, at func(*vocab.Colors) *string, after int) factSe
 				*at(&f.Colors) = words[0]
 				return ""
 			}
-			read, left := vocab.ReadColors(words[0])
+			read, left := vocab.ParseColors(words[0])
 			*at(&f.Colors) = read.Primary
 			f.Colors.Pattern = cmp.Or(f.Colors.Pattern, read.Pattern)
 			return left
@@ -102,7 +102,7 @@ func layPattern(f *catalog.Facts, words []string, _ fieldReader) string {
 		f.Colors.Pattern = p
 		return ""
 	}
-	read, left := vocab.ReadColors(words[0])
+	read, left := vocab.ParseColors(words[0])
 	f.Colors.Pattern = read.Pattern
 	return left
 }
@@ -117,12 +117,12 @@ func layMicrochip(f *catalog.Facts, words []string, _ fieldReader) string {
 }
 
 func layCoat(f *catalog.Facts, words []string, _ fieldReader) (left string) {
-	f.Coat, left = vocab.ReadCoat(words[0])
+	f.Coat, left = vocab.ParseCoat(words[0])
 	return left
 }
 
 func laySize(f *catalog.Facts, words []string, _ fieldReader) (left string) {
-	f.Size, left = vocab.ReadSize(words[0])
+	f.Size, left = vocab.ParseSize(words[0])
 	return left
 }
 
@@ -131,7 +131,7 @@ func layAgeGroup(f *catalog.Facts, words []string, _ fieldReader) string {
 		f.AgeGroup = group
 		return ""
 	}
-	age, _, left := vocab.ReadAge(words[0])
+	age, _, left := vocab.ParseAge(words[0])
 	f.AgeGroup = age.Group
 	return left
 }

@@ -75,7 +75,7 @@ func answer(pointer string, at func(*catalog.Facts) **bool) factSetter {
 		pointer: pointer,
 		clear:   func(f *catalog.Facts) { *at(f) = nil },
 		lay: func(f *catalog.Facts, words []string, r fieldReader) string {
-			said, left := vocab.ReadBool(words[0])
+			said, left := vocab.ParseBool(words[0])
 			*at(f) = r.answered(said)
 			return left
 		},
@@ -96,12 +96,12 @@ func layName(f *catalog.Facts, words []string, r fieldReader) string {
 		f.Name = words[0]
 		return ""
 	}
-	f.Name = vocab.ReadName(words[0])
+	f.Name = vocab.NormalizeName(words[0])
 	return ""
 }
 
 // stripNameDecoration sees that a name is nothing but the stars and quotes around it.
-func stripNameDecoration(words string) bool { return vocab.ReadName(words) == "" }
+func stripNameDecoration(words string) bool { return vocab.NormalizeName(words) == "" }
 
 func layURL(f *catalog.Facts, words []string, _ fieldReader) string {
 	if !webAddress(words[0]) {

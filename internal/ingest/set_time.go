@@ -52,7 +52,7 @@ func (r fieldReader) moment(said string) (t time.Time, known bool, left string) 
 	if r.unit == unixTime {
 		return readUnix(said)
 	}
-	t, known, left = vocab.ReadDate(said)
+	t, known, left = vocab.ParseDate(said)
 	if known && !zoned.MatchString(said) {
 		t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), r.zone)
 	}
@@ -107,7 +107,7 @@ func layAge(f *catalog.Facts, words []string, r fieldReader) string {
 	if _, err := strconv.ParseFloat(said, 64); err == nil && r.unit != "" {
 		said += " " + r.unit
 	}
-	age, known, left := vocab.ReadAge(said)
+	age, known, left := vocab.ParseAge(said)
 	if !known || !f.Birth.On.IsZero() {
 		return left
 	}
@@ -153,13 +153,13 @@ func (r fieldReader) tooLate(birth time.Time) bool {
 
 func precisionOf(p vocab.Precision) catalog.Precision {
 	switch p {
-	case vocab.ByDay:
+	case vocab.PrecisionDay:
 		return catalog.ToTheDay
-	case vocab.ByWeek:
+	case vocab.PrecisionWeek:
 		return catalog.ToTheWeek
-	case vocab.ByMonth:
+	case vocab.PrecisionMonth:
 		return catalog.ToTheMonth
-	case vocab.ByYear, vocab.ByGroup:
+	case vocab.PrecisionYear, vocab.PrecisionGroup:
 		return catalog.ToTheYear
 	default:
 		return catalog.ToTheYear

@@ -32,7 +32,7 @@ func (p *places) meet(point geo.Point) uint32 {
 	}
 	number := uint32(len(p.all))
 	p.all = append(p.all, place{point: point, tie: tieBreaker(point), slots: nil})
-	p.units = append(p.units, point.Unit())
+	p.units = append(p.units, point.UnitVector())
 	p.south = slices.Insert(p.south, p.latitudeRank(p.units[number][2]), number)
 	p.at[point] = number
 	return number
@@ -86,7 +86,7 @@ type radiusFilter struct {
 }
 
 func vicinityOf(from geo.Point, radiusKm float64) *radiusFilter {
-	v := &radiusFilter{from: from.Unit(), nearest: -2}
+	v := &radiusFilter{from: from.UnitVector(), nearest: -2}
 	if radiusKm > 0 {
 		v.nearest = geo.DotFromKm(radiusKm)
 	}

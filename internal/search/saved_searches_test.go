@@ -323,7 +323,7 @@ func TestCellsCoverTheirCircle(t *testing.T) {
 		}
 		bearing, part := rapid.Float64Range(0, 2*math.Pi).Draw(t, "bearing"), rapid.Float64Range(0, 1).Draw(t, "part")
 		inside := onward(p, bearing, part*km)
-		if near := vicinityOf(p, km); near.contains(new(inside.Unit())) && !slices.Contains(cells, cellAt(inside, int(cells[0].level))) {
+		if near := vicinityOf(p, km); near.contains(new(inside.UnitVector())) && !slices.Contains(cells, cellAt(inside, int(cells[0].level))) {
 			t.Errorf("%v is within %g km of %v but in none of its cells", inside, km, p)
 		}
 	})

@@ -80,7 +80,7 @@ func (st *indexData) findShelters(q *ShelterQuery) []rankedShelter {
 		}
 		found := rankedShelter{at: s, key: key{name: []byte(s.Code + "\x00" + s.ID)}, km: -1}
 		if near != nil {
-			here := s.Point.Unit()
+			here := s.Point.UnitVector()
 			if !near.contains(&here) {
 				continue
 			}

@@ -50,7 +50,7 @@ func (s *DocumentBuilder) Of(cat *catalog.Cat, shelter *catalog.Shelter, at time
 		cat: cat, shelter: shelter, on: dateOf(dayOf(at)), marks: valueMask{}, said: make([]fieldValue, 0, 16),
 		suits: suitsOf(&cat.Rating), place: pointOf(cat, shelter, s.postalPoint), unit: [3]float64{}, stemmer: &s.stems, text: nil, name: nil,
 	}
-	out.unit = out.place.Unit()
+	out.unit = out.place.UnitVector()
 	for _, field := range signedFields().all {
 		out.marks.set(field.from + field.ordinalOf(out))
 	}

@@ -13,11 +13,11 @@ type Precision string
 
 // The precisions. By group means that only the band of life is known.
 const (
-	ByDay   Precision = "day"
-	ByWeek  Precision = "week"
-	ByMonth Precision = "month"
-	ByYear  Precision = "year"
-	ByGroup Precision = "group"
+	PrecisionDay   Precision = "day"
+	PrecisionWeek  Precision = "week"
+	PrecisionMonth Precision = "month"
+	PrecisionYear  Precision = "year"
+	PrecisionGroup Precision = "group"
 )
 
 // daysPerMonth is the mean length of a Gregorian month.
@@ -40,13 +40,13 @@ type Age struct {
 func (a Age) BirthDate(on time.Time) (time.Time, bool) {
 	year, month, day := on.Date()
 	switch a.Precision {
-	case ByDay, ByWeek:
+	case PrecisionDay, PrecisionWeek:
 		return time.Date(year, month, day-a.Days, 0, 0, 0, 0, time.UTC), true
-	case ByMonth, ByYear:
+	case PrecisionMonth, PrecisionYear:
 		first := time.Date(year, month-time.Month(a.Months), 1, 0, 0, 0, 0, time.UTC)
 		last := first.AddDate(0, 1, -1).Day() // a month before 31 March is 28 February
 		return first.AddDate(0, 0, min(day, last)-1), true
-	case ByGroup:
+	case PrecisionGroup:
 	}
 	return time.Time{}, false
 }
@@ -56,14 +56,14 @@ var ageTable string
 
 var ageWords = sync.OnceValue(func() *lexicon { return newLexicon(ageTable, false) })
 
-// ReadAge reads an age ("2 years 3 months", "10 WEEKS", "11 YEARS -1 MONTHS",
+// ParseAge reads an age ("2 years 3 months", "10 WEEKS", "11 YEARS -1 MONTHS",
 // "2y 3m", "Baby") and says whether it is known: "NO AGE" and a blank are
 // understood but not known, and so is "Over 1 year", since any age may be over it.
 // It answers with the whole field when it is no age that a cat can have; a number
 // without a unit is none.
 //
 // "0 years" and "under 6 months" are known by group only.
-func ReadAge(raw string) (age Age, known bool, left string) {
+func ParseAge(raw string) (age Age, known bool, left string) {
 	spaced := spaceDigits(raw)
 	r := ageReading{text: newText(spaced, nil), lexicon: ageWords(), amounts: map[string]float64{}}
 	if !r.read() {

@@ -154,7 +154,7 @@ func (r *ageReading) age() (Age, bool) {
 	switch {
 	case r.over:
 		return atLeast(age), true
-	case r.under, age.Precision == ByYear && age.Months == 0:
+	case r.under, age.Precision == PrecisionYear && age.Months == 0:
 		return atMost(age), true
 	default:
 		return age, true
@@ -184,15 +184,15 @@ func byGroup(group AgeGroup) Age {
 	if group == "" {
 		return Age{}
 	}
-	return Age{Precision: ByGroup, Group: group}
+	return Age{Precision: PrecisionGroup, Group: group}
 }
 
 // precision is that of the finest unit told.
 func (r *ageReading) precision() Precision {
-	for _, p := range []Precision{ByDay, ByWeek, ByMonth} {
+	for _, p := range []Precision{PrecisionDay, PrecisionWeek, PrecisionMonth} {
 		if _, told := r.amounts[string(p)]; told {
 			return p
 		}
 	}
-	return ByYear
+	return PrecisionYear
 }

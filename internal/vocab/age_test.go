@@ -9,40 +9,40 @@ func TestReadAge(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]Age{
-		"11 YEARS -1 MONTHS":  {131, 3987, ByMonth, Senior},
-		"9 years 2 months.":   {110, 3348, ByMonth, Senior},
-		"2 years":             {24, 730, ByYear, Young},
-		"1 YEAR":              {12, 365, ByYear, Young},
-		"10 WEEKS":            {2, 70, ByWeek, Kitten},
-		"1 weeks":             {0, 7, ByWeek, Kitten},
-		"3 days.":             {0, 3, ByDay, Kitten},
-		"0 days.":             {0, 0, ByDay, Kitten},
-		"2y 3m":               {27, 822, ByMonth, Young},
-		"8wks old":            {1, 56, ByWeek, Kitten},
-		"1.5 years":           {18, 548, ByYear, Young},
-		"2 1/2 years":         {30, 913, ByYear, Young},
-		"6-8 weeks":           {1, 49, ByWeek, Kitten},
-		"3 to 5 years":        {48, 1461, ByYear, Adult},
-		"about two years old": {24, 730, ByYear, Young},
-		"Adult (5 y/o)":       {60, 1826, ByYear, Adult},
-		"1 year 2 weeks":      {12, 379, ByWeek, Young},
-		"25 years":            {300, 9131, ByYear, Senior},
-		"Baby":                {0, 0, ByGroup, Kitten},
-		"Kitten":              {0, 0, ByGroup, Kitten},
-		"young":               {0, 0, ByGroup, Young},
-		"Adult":               {0, 0, ByGroup, Adult},
-		"SENIOR":              {0, 0, ByGroup, Senior},
-		"0 years":             {0, 0, ByGroup, Kitten},
-		"Under 6 months":      {0, 0, ByGroup, Kitten},
-		"10+ years":           {0, 0, ByGroup, Senior},
-		"8 years or older":    {0, 0, ByGroup, Senior},
-		"Adult, age unknown":  {0, 0, ByGroup, Adult},
+		"11 YEARS -1 MONTHS":  {131, 3987, PrecisionMonth, Senior},
+		"9 years 2 months.":   {110, 3348, PrecisionMonth, Senior},
+		"2 years":             {24, 730, PrecisionYear, Young},
+		"1 YEAR":              {12, 365, PrecisionYear, Young},
+		"10 WEEKS":            {2, 70, PrecisionWeek, Kitten},
+		"1 weeks":             {0, 7, PrecisionWeek, Kitten},
+		"3 days.":             {0, 3, PrecisionDay, Kitten},
+		"0 days.":             {0, 0, PrecisionDay, Kitten},
+		"2y 3m":               {27, 822, PrecisionMonth, Young},
+		"8wks old":            {1, 56, PrecisionWeek, Kitten},
+		"1.5 years":           {18, 548, PrecisionYear, Young},
+		"2 1/2 years":         {30, 913, PrecisionYear, Young},
+		"6-8 weeks":           {1, 49, PrecisionWeek, Kitten},
+		"3 to 5 years":        {48, 1461, PrecisionYear, Adult},
+		"about two years old": {24, 730, PrecisionYear, Young},
+		"Adult (5 y/o)":       {60, 1826, PrecisionYear, Adult},
+		"1 year 2 weeks":      {12, 379, PrecisionWeek, Young},
+		"25 years":            {300, 9131, PrecisionYear, Senior},
+		"Baby":                {0, 0, PrecisionGroup, Kitten},
+		"Kitten":              {0, 0, PrecisionGroup, Kitten},
+		"young":               {0, 0, PrecisionGroup, Young},
+		"Adult":               {0, 0, PrecisionGroup, Adult},
+		"SENIOR":              {0, 0, PrecisionGroup, Senior},
+		"0 years":             {0, 0, PrecisionGroup, Kitten},
+		"Under 6 months":      {0, 0, PrecisionGroup, Kitten},
+		"10+ years":           {0, 0, PrecisionGroup, Senior},
+		"8 years or older":    {0, 0, PrecisionGroup, Senior},
+		"Adult, age unknown":  {0, 0, PrecisionGroup, Adult},
 	}
 	for raw, want := range tests {
 		t.Run(raw, func(t *testing.T) {
 			t.Parallel()
 
-			if got, known, left := ReadAge(raw); got != want || !known || left != "" {
+			if got, known, left := ParseAge(raw); got != want || !known || left != "" {
 				t.Errorf("got %+v, known %t, left %q; want %+v", got, known, left, want)
 			}
 		})
@@ -53,7 +53,7 @@ func TestReadAgeThatIsNotKnown(t *testing.T) {
 	t.Parallel()
 
 	for _, raw := range []string{"NO AGE", "", "Unknown", "N/A", "Over 1 year", "under 5 years"} {
-		if got, known, left := ReadAge(raw); got != (Age{}) || known || left != "" {
+		if got, known, left := ParseAge(raw); got != (Age{}) || known || left != "" {
 			t.Errorf("ReadAge(%q) = %+v, %t, left %q; want understood and unknown", raw, got, known, left)
 		}
 	}
@@ -61,7 +61,7 @@ func TestReadAgeThatIsNotKnown(t *testing.T) {
 		"99 years 10 months.", "31 years 1 month.", "-1 years", "5", "years", "2 years 3 years", "Young/Adult", "1/0 years",
 		"2019-03-04", "99999999999999999999 days", "soon", "over", "3 4 years",
 	} {
-		if got, known, left := ReadAge(raw); got != (Age{}) || known || left != raw {
+		if got, known, left := ParseAge(raw); got != (Age{}) || known || left != raw {
 			t.Errorf("ReadAge(%q) = %+v, %t, left %q; want it left", raw, got, known, left)
 		}
 	}
@@ -80,14 +80,14 @@ func TestBirthDate(t *testing.T) {
 		"1 year 0 months.": "2025-03-31",
 	}
 	for raw, want := range tests {
-		age, _, _ := ReadAge(raw)
+		age, _, _ := ParseAge(raw)
 		born, ok := age.BirthDate(on)
 		if got := born.Format(time.DateOnly); !ok || got != want {
 			t.Errorf("%s before %s: got %s, %t; want %s", raw, on.Format(time.DateOnly), got, ok, want)
 		}
 	}
 	for _, raw := range []string{"Adult", "NO AGE"} {
-		age, _, _ := ReadAge(raw)
+		age, _, _ := ParseAge(raw)
 		if born, ok := age.BirthDate(on); ok {
 			t.Errorf("%s: born on %s, want no date", raw, born)
 		}

@@ -10,10 +10,10 @@ var answerTable string
 
 var answerWords = sync.OnceValue(func() *lexicon { return newLexicon(answerTable, false) })
 
-// ReadBool reads a field that answers yes or no ("Yes", "y", "TRUE", "1"). It
+// ParseBool reads a field that answers yes or no ("Yes", "y", "TRUE", "1"). It
 // answers nil when the field is blank or says that nobody knows, and with the
 // whole field when it is anything else.
-func ReadBool(raw string) (*bool, string) {
+func ParseBool(raw string) (*bool, string) {
 	found, left := answerWords().readAll(raw)
 	switch {
 	case left == "" && len(found) == 0:

@@ -14,7 +14,7 @@ func BenchmarkReadColors(b *testing.B) {
 	fields := []string{"BRN TABBY/WHITE", "Black", "White and Grey", "Tabby (Gray / Blue / Silver)"}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		ReadColors(fields[i%len(fields)])
+		ParseColors(fields[i%len(fields)])
 	}
 }
 
@@ -22,7 +22,7 @@ func BenchmarkReadAge(b *testing.B) {
 	fields := []string{"1 year 7 months.", "10 WEEKS", "2 YEARS", "Baby"}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		ReadAge(fields[i%len(fields)])
+		ParseAge(fields[i%len(fields)])
 	}
 }
 
@@ -30,6 +30,6 @@ func BenchmarkReadDate(b *testing.B) {
 	fields := []string{"02/09/2020", "2023-02-21", "05/05/2025 09:55:00 AM", "2025-05-05T10:08:00"}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		ReadDate(fields[i%len(fields)])
+		ParseDate(fields[i%len(fields)])
 	}
 }

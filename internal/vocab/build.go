@@ -16,16 +16,16 @@ var sizeWords = sync.OnceValue(func() *lexicon { return newLexicon(sizeTable, fa
 
 var coatWords = sync.OnceValue(func() *lexicon { return newLexicon(coatTable, false) })
 
-// ReadSize reads a size ("MED", "X-LRG", "KITTN", "Small 25 lbs (11 kg) or less").
+// ParseSize reads a size ("MED", "X-LRG", "KITTN", "Small 25 lbs (11 kg) or less").
 // A kitten is small. It answers with the whole field when it is no size, or two.
-func ReadSize(raw string) (Size, string) {
+func ParseSize(raw string) (Size, string) {
 	term, left := readOne(sizeWords(), raw)
 	return Size(term), left
 }
 
-// ReadCoat reads the length of a coat ("Short", "DLH", "medium haired"). It
+// ParseCoat reads the length of a coat ("Short", "DLH", "medium haired"). It
 // answers with the whole field when it is no coat, or two.
-func ReadCoat(raw string) (Coat, string) {
+func ParseCoat(raw string) (Coat, string) {
 	term, left := readOne(coatWords(), raw)
 	return Coat(term), left
 }

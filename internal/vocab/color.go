@@ -55,7 +55,7 @@ var blends = sync.OnceValue(func() map[colorCombination]entry {
 	return all
 })
 
-// ReadColors reads the colour fields of a cat, main colour first ("BLACK/WHITE",
+// ParseColors reads the colour fields of a cat, main colour first ("BLACK/WHITE",
 // "brown tabby", "LYNX PT"); a pattern field may follow them. It also answers
 // with the words that it did not understand.
 //
@@ -63,7 +63,7 @@ var blends = sync.OnceValue(func() map[colorCombination]entry {
 // and buff with white are; all other colours stand as they were told. What
 // Petfinder cannot name is told by the pattern alone: a lynx point has no colour.
 // Of more than three colours the first three remain.
-func ReadColors(raw ...string) (Colors, string) {
+func ParseColors(raw ...string) (Colors, string) {
 	r := colorParser{lexicon: colorWords(), blends: blends()}
 	for _, field := range raw {
 		r.read(field)

@@ -76,7 +76,7 @@ func TestReadColors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			got, left := ReadColors(test.raw...)
+			got, left := ParseColors(test.raw...)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("ReadColors(%q) (-want +got):\n%s", test.raw, diff)
 			}
@@ -95,7 +95,7 @@ func TestColorsAreThoseOfPetfinder(t *testing.T) {
 		t.Errorf("%d colours, want 30", len(names))
 	}
 	for _, name := range names {
-		if got, left := ReadColors(name); got.Primary != name || got.Secondary != "" || left != "" {
+		if got, left := ParseColors(name); got.Primary != name || got.Secondary != "" || left != "" {
 			t.Errorf("ReadColors(%q) = %+v, left %q", name, got, left)
 		}
 	}
@@ -105,7 +105,7 @@ func TestPatternsReadAsThemselves(t *testing.T) {
 	t.Parallel()
 
 	for _, p := range Patterns() {
-		if got, left := ReadColors(string(p)); got.Pattern != p || left != "" {
+		if got, left := ParseColors(string(p)); got.Pattern != p || left != "" {
 			t.Errorf("ReadColors(%q) = %+v, left %q", p, got, left)
 		}
 		if p.detail() < 0 {

@@ -50,10 +50,10 @@ func TestWhatSheltersWriteIsUnderstood(t *testing.T) {
 		left  func(string) string
 	}{
 		"breeds":  {"breeds.tsv", 99, func(s string) string { _, left := ParseBreed(s); return left }},
-		"colours": {"colours.tsv", 97, func(s string) string { _, left := ReadColors(s); return left }},
-		"ages":    {"ages.tsv", 99, func(s string) string { _, _, left := ReadAge(s); return left }},
+		"colours": {"colours.tsv", 97, func(s string) string { _, left := ParseColors(s); return left }},
+		"ages":    {"ages.tsv", 99, func(s string) string { _, _, left := ParseAge(s); return left }},
 		"sexes":   {"sexes.tsv", 99.5, leftOfSex},
-		"sizes":   {"sizes.tsv", 99.5, func(s string) string { _, left := ReadSize(s); return left }},
+		"sizes":   {"sizes.tsv", 99.5, func(s string) string { _, left := ParseSize(s); return left }},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -85,9 +85,9 @@ func TestWhatSheltersWriteIsUnderstood(t *testing.T) {
 // leftOfSex reads a sex, and the alteration from a second column where the source has one.
 func leftOfSex(value string) string {
 	sex, altered, two := strings.Cut(value, "|")
-	_, _, left := ReadSex(sex)
+	_, _, left := ParseSex(sex)
 	if two {
-		_, more := ReadAltered(altered)
+		_, more := ParseAltered(altered)
 		left += more
 	}
 	return left
@@ -113,7 +113,7 @@ func TestUnknownIsRare(t *testing.T) {
 	colors, all := 0, 0
 	for _, c := range readCounts(t, "colours.tsv") {
 		all += c.cats
-		if color, _ := ReadColors(c.value); color == (Colors{}) {
+		if color, _ := ParseColors(c.value); color == (Colors{}) {
 			colors += c.cats
 		}
 	}

@@ -37,11 +37,11 @@ var dateLayouts = []string{
 	"2-Jan-06",
 }
 
-// ReadDate reads a date, with or without the time of day ("02/09/2020",
+// ParseDate reads a date, with or without the time of day ("02/09/2020",
 // "05/05/2025 09:55:00 AM", "2025-05-05T10:08:00", RFC 3339), and says whether
 // it is known. A time without a zone is taken as UTC, and a bare date is its
 // midnight in UTC. It answers with the whole field when it is no date.
-func ReadDate(raw string) (time.Time, bool, string) {
+func ParseDate(raw string) (time.Time, bool, string) {
 	field := strings.Join(strings.Fields(raw), " ")
 	for _, layout := range dateLayouts {
 		if len(layout) > len(field)+len("January") {

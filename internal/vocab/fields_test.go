@@ -45,7 +45,7 @@ func TestReadSex(t *testing.T) {
 		t.Run(raw, func(t *testing.T) {
 			t.Parallel()
 
-			sex, altered, left := ReadSex(raw)
+			sex, altered, left := ParseSex(raw)
 			if sex != want.sex || said(altered) != want.altered || left != want.left {
 				t.Errorf("got %s, altered %s, left %q; want %+v", sex, said(altered), left, want)
 			}
@@ -73,10 +73,10 @@ func TestReadAlteredAndBool(t *testing.T) {
 		t.Run(raw, func(t *testing.T) {
 			t.Parallel()
 
-			if got := show(ReadAltered(raw)); got != want.altered {
+			if got := show(ParseAltered(raw)); got != want.altered {
 				t.Errorf("ReadAltered(%q) = %s, want %s", raw, got, want.altered)
 			}
-			if got := show(ReadBool(raw)); got != want.answer {
+			if got := show(ParseBool(raw)); got != want.answer {
 				t.Errorf("ReadBool(%q) = %s, want %s", raw, got, want.answer)
 			}
 		})
@@ -92,7 +92,7 @@ func TestReadSizeAndCoat(t *testing.T) {
 		"Small 25 lbs (11 kg) or less": SizeSmall, "Med. 26-60 lbs (12-27 kg)": SizeMedium, "X-Large 101 lbs (46 kg) or more": SizeXLarge,
 	}
 	for raw, want := range sizes {
-		if got, left := ReadSize(raw); got != want || left != "" {
+		if got, left := ParseSize(raw); got != want || left != "" {
 			t.Errorf("ReadSize(%q) = %q, left %q; want %q", raw, got, left, want)
 		}
 	}
@@ -101,12 +101,12 @@ func TestReadSizeAndCoat(t *testing.T) {
 		"Domestic Short Hair": CoatShort, "": "", "unknown": "",
 	}
 	for raw, want := range coats {
-		if got, left := ReadCoat(raw); got != want || left != "" {
+		if got, left := ParseCoat(raw); got != want || left != "" {
 			t.Errorf("ReadCoat(%q) = %q, left %q; want %q", raw, got, left, want)
 		}
 	}
 	for _, raw := range []string{"Small/Large", "12 lbs", "gigantic", "or less"} {
-		if got, left := ReadSize(raw); got != "" || left != raw {
+		if got, left := ParseSize(raw); got != "" || left != raw {
 			t.Errorf("ReadSize(%q) = %q, left %q; want nothing understood", raw, got, left)
 		}
 	}
@@ -131,17 +131,17 @@ func TestReadDate(t *testing.T) {
 		"March 3, 2024":             day(2024, 3, 3),
 	}
 	for raw, want := range known {
-		if got, ok, left := ReadDate(raw); !ok || !got.Equal(want) || got.Location() != time.UTC || left != "" {
+		if got, ok, left := ParseDate(raw); !ok || !got.Equal(want) || got.Location() != time.UTC || left != "" {
 			t.Errorf("ReadDate(%q) = %v, %t, left %q; want %v", raw, got, ok, left, want)
 		}
 	}
 	for _, raw := range []string{"", "Unknown", "0000-00-00", "N/A"} {
-		if _, ok, left := ReadDate(raw); ok || left != "" {
+		if _, ok, left := ParseDate(raw); ok || left != "" {
 			t.Errorf("ReadDate(%q) = %t, left %q; want understood and unknown", raw, ok, left)
 		}
 	}
 	for _, raw := range []string{"25/12/2018", "2023-02-30", "soon", "5"} {
-		if _, ok, left := ReadDate(raw); ok || left != raw {
+		if _, ok, left := ParseDate(raw); ok || left != raw {
 			t.Errorf("ReadDate(%q) = %t, left %q; want it left", raw, ok, left)
 		}
 	}

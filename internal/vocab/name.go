@@ -13,11 +13,11 @@ const quotes = "*\"'“”‘’„‚«»"
 // apostrophes are what people type for one.
 var apostrophes = strings.NewReplacer("`", "'", "´", "'")
 
-// ReadName tidies a cat's name: spaces are collapsed, and stars and quotes around
+// NormalizeName tidies a cat's name: spaces are collapsed, and stars and quotes around
 // it dropped ("*MISHELL" is Mishell). A name all in capitals or all in small
 // letters gets the usual ones, with initials (JJ) and Roman numbers after a name
 // (Leo II) kept; any other is left as it was written.
-func ReadName(raw string) string {
+func NormalizeName(raw string) string {
 	name := apostrophes.Replace(raw)
 	name = strings.Join(strings.Fields(name), " ")
 	name = strings.Trim(name, quotes+" ")

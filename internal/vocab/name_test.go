@@ -30,7 +30,7 @@ func TestReadName(t *testing.T) {
 		"Bella and McMuffy": "Bella and McMuffy",
 	}
 	for raw, want := range tests {
-		if got := ReadName(raw); got != want {
+		if got := NormalizeName(raw); got != want {
 			t.Errorf("ReadName(%q) = %q, want %q", raw, got, want)
 		}
 	}

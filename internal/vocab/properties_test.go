@@ -45,8 +45,8 @@ func TestToReadTwiceChangesNothing(t *testing.T) {
 			t.Errorf("breed %+v reads as %+v, left %q", breed, again, left)
 		}
 
-		colors, _ := ReadColors(a, b)
-		same, left := ReadColors(colors.Primary, colors.Secondary, colors.Tertiary)
+		colors, _ := ParseColors(a, b)
+		same, left := ParseColors(colors.Primary, colors.Secondary, colors.Tertiary)
 		if same.Pattern = colors.Pattern; same != colors || left != "" {
 			t.Errorf("colours %+v read as %+v, left %q", colors, same, left)
 		}
@@ -54,8 +54,8 @@ func TestToReadTwiceChangesNothing(t *testing.T) {
 		if once := Fold(a); Fold(once) != once {
 			t.Errorf("Fold(%q) = %q, then %q", a, once, Fold(once))
 		}
-		if once := ReadName(a); ReadName(once) != once {
-			t.Errorf("ReadName(%q) = %q, then %q", a, once, ReadName(once))
+		if once := NormalizeName(a); NormalizeName(once) != once {
+			t.Errorf("ReadName(%q) = %q, then %q", a, once, NormalizeName(once))
 		}
 	})
 }
@@ -74,7 +74,7 @@ func TestAnythingCanBeRead(t *testing.T) {
 		if breed.Primary == "" && breed.Unknown == (left != "") {
 			t.Errorf("%q has no breed, unknown %t and left %q", raw, breed.Unknown, left)
 		}
-		colors, _ := ReadColors(raw)
+		colors, _ := ParseColors(raw)
 		for _, name := range []string{colors.Primary, colors.Secondary, colors.Tertiary} {
 			if name != "" && !slices.Contains(ColorNames(), name) {
 				t.Errorf("%q has colour %q", raw, name)
@@ -83,16 +83,16 @@ func TestAnythingCanBeRead(t *testing.T) {
 		if colors.Pattern != "" && !slices.Contains(Patterns(), colors.Pattern) {
 			t.Errorf("%q has pattern %q", raw, colors.Pattern)
 		}
-		sex, _, _ := ReadSex(raw)
-		size, _ := ReadSize(raw)
-		coat, _ := ReadCoat(raw)
+		sex, _, _ := ParseSex(raw)
+		size, _ := ParseSize(raw)
+		coat, _ := ParseCoat(raw)
 		if !slices.Contains(Sexes(), sex) || size != "" && !slices.Contains(Sizes(), size) || coat != "" && !slices.Contains(Coats(), coat) {
 			t.Errorf("%q: sex %q, size %q, coat %q", raw, sex, size, coat)
 		}
-		ReadAltered(raw)
-		ReadDate(raw)
+		ParseAltered(raw)
+		ParseDate(raw)
 		Suggest(raw, Breeds())
-		age, known, left := ReadAge(raw)
+		age, known, left := ParseAge(raw)
 		if known != (age.Precision != "") || known && (left != "" || !slices.Contains(AgeGroups(), age.Group)) || age.Months < 0 || age.Days < 0 {
 			t.Errorf("ReadAge(%q) = %+v, %t, left %q", raw, age, known, left)
 		}
@@ -103,22 +103,22 @@ func TestOurTermsReadAsThemselves(t *testing.T) {
 	t.Parallel()
 
 	for _, s := range Sexes() {
-		if got, _, left := ReadSex(string(s)); got != s || left != "" {
+		if got, _, left := ParseSex(string(s)); got != s || left != "" {
 			t.Errorf("ReadSex(%q) = %q, left %q", s, got, left)
 		}
 	}
 	for _, s := range Sizes() {
-		if got, left := ReadSize(string(s)); got != s || left != "" {
+		if got, left := ParseSize(string(s)); got != s || left != "" {
 			t.Errorf("ReadSize(%q) = %q, left %q", s, got, left)
 		}
 	}
 	for _, c := range Coats() {
-		if got, left := ReadCoat(string(c)); got != c || left != "" {
+		if got, left := ParseCoat(string(c)); got != c || left != "" {
 			t.Errorf("ReadCoat(%q) = %q, left %q", c, got, left)
 		}
 	}
 	for _, g := range AgeGroups() {
-		if got, known, left := ReadAge(string(g)); got.Group != g || !known || left != "" {
+		if got, known, left := ParseAge(string(g)); got.Group != g || !known || left != "" {
 			t.Errorf("ReadAge(%q) = %+v, left %q", g, got, left)
 		}
 	}
@@ -131,12 +131,12 @@ func TestALongTextIsReadInItsOwnTime(t *testing.T) {
 	for _, word := range []string{"tabby ", "domestic ", "black/", "1 ", "*", "é", "zebra "} {
 		long := strings.Repeat(word, 40_000)
 		ParseBreed(long)
-		ReadColors(long)
-		ReadAge(long)
-		ReadName(long)
-		ReadDate(long)
-		ReadSize(long)
-		ReadAltered(long)
+		ParseColors(long)
+		ParseAge(long)
+		NormalizeName(long)
+		ParseDate(long)
+		ParseSize(long)
+		ParseAltered(long)
 		Suggest(long, Breeds())
 	}
 }

@@ -10,14 +10,14 @@ var sexTable string
 
 var sexWords = sync.OnceValue(func() *lexicon { return newLexicon(sexTable, false) })
 
-// ReadSex reads a field that tells the sex, the alteration or both ("Spayed
+// ParseSex reads a field that tells the sex, the alteration or both ("Spayed
 // Female", "Intact Male", "S", "Unaltered"). The alteration is true when the cat
 // is spayed or neutered, and nil when the field does not say. It also answers
 // with what it did not understand.
 //
 // A word that only hints at a sex, as neutered does at a male, yields to one that
 // tells it. A field that tells both sexes is not understood.
-func ReadSex(raw string) (Sex, *bool, string) {
+func ParseSex(raw string) (Sex, *bool, string) {
 	found, left := sexWords().readAll(raw)
 	var told, hinted Sex
 	var altered *bool
@@ -58,15 +58,15 @@ func hint(a, b Sex) Sex {
 	}
 }
 
-// ReadAltered reads a field that tells whether a cat is spayed or neutered, by
+// ParseAltered reads a field that tells whether a cat is spayed or neutered, by
 // yes and no ("Yes", "0") or by name ("spayed", "intact", "Neutered Male"). It
 // answers nil when that is not known, and with what it did not understand.
-func ReadAltered(raw string) (*bool, string) {
-	answer, left := ReadBool(raw)
+func ParseAltered(raw string) (*bool, string) {
+	answer, left := ParseBool(raw)
 	if left == "" {
 		return answer, ""
 	}
-	if _, altered, left := ReadSex(raw); altered != nil {
+	if _, altered, left := ParseSex(raw); altered != nil {
 		return altered, left
 	}
 	return nil, raw

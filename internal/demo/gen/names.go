@@ -42,7 +42,7 @@ func (c counts) addNames(folder string) error {
 			if len(row) <= max(species, name) || !strings.EqualFold(strings.TrimSpace(row[species]), "cat") {
 				continue
 			}
-			if name := vocab.ReadName(strings.TrimSpace(row[name])); isName(name) {
+			if name := vocab.NormalizeName(strings.TrimSpace(row[name])); isName(name) {
 				c.increase("name", name, 1)
 			}
 		}

@@ -52,27 +52,27 @@ func (c counts) addColors(source, value string, cats int) {
 	if source == "austin-2025" || source == "longbeach-chameleon" {
 		return // these sources have one field for each color, so a value is not all colors of a cat
 	}
-	colors, rest := vocab.ReadColors(value)
+	colors, rest := vocab.ParseColors(value)
 	if rest == "" && colors != (vocab.Colors{}) {
 		c.increase("colors", strings.Join([]string{colors.Primary, colors.Secondary, colors.Tertiary, string(colors.Pattern)}, "|"), cats)
 	}
 }
 
 func (c counts) addAge(source, value string, cats int) {
-	age, known, _ := vocab.ReadAge(value)
+	age, known, _ := vocab.ParseAge(value)
 	switch {
 	case source == national:
 		c.increase("age_group", string(age.Group), cats)
-	case known && age.Precision != vocab.ByGroup:
+	case known && age.Precision != vocab.PrecisionGroup:
 		c.increase("months_"+string(age.Group), strconv.Itoa(age.Months), cats)
 	}
 }
 
 func (c counts) addSex(source, value string, cats int) {
 	sexText, alteredText, both := strings.Cut(value, "|")
-	sex, altered, _ := vocab.ReadSex(sexText)
+	sex, altered, _ := vocab.ParseSex(sexText)
 	if both {
-		altered, _ = vocab.ReadAltered(alteredText)
+		altered, _ = vocab.ParseAltered(alteredText)
 	}
 	if source == national {
 		c.increase("sex", string(sex), cats)
