@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"time"
 
 	"trailcat/internal/catalog"
@@ -19,7 +20,7 @@ type preImageDoc struct {
 	Updated  time.Time          `json:"updated"`
 	Rating   *ratingDoc         `json:"rating,omitempty"`
 	Text     string             `json:"text,omitempty"` // the description
-	Facts    catFacts           `json:"facts"`
+	Facts    json.RawMessage    `json:"facts"`
 	Home     *shelterContextDoc `json:"home,omitempty"`
 }
 
@@ -37,6 +38,10 @@ func newBeforeDoc(b *catalog.PreImage) (string, error) {
 		return "", nil
 	}
 	c := &b.Cat
+	facts, err := encodeFacts(&c.Facts)
+	if err != nil {
+		return "", err
+	}
 	doc := preImageDoc{
 		Number:   c.Number,
 		Name:     c.Name,
@@ -48,7 +53,7 @@ func newBeforeDoc(b *catalog.PreImage) (string, error) {
 		Updated:  c.UpdatedAt.UTC(),
 		Rating:   ratingDocOf(c.Rating),
 		Text:     c.Description,
-		Facts:    newCatFacts(c.Facts),
+		Facts:    json.RawMessage(facts),
 		Home:     nil,
 	}
 	if h := b.Home; h != nil {
@@ -81,9 +86,12 @@ func beforeOf(line changeRow) (*catalog.PreImage, error) {
 			UpdatedAt:   doc.Updated,
 			Stale:       doc.Stale,
 			Rating:      doc.Rating.rating(),
-			Facts:       doc.Facts.facts(&row),
+			Facts:       row.columnFacts(),
 		},
 		Home: nil,
+	}
+	if err := decodeFacts(doc.Facts, &b.Cat.Facts); err != nil {
+		return nil, err
 	}
 	if h := doc.Home; h != nil {
 		b.Home = &catalog.ShelterContext{Region: h.Region, Country: h.Country, Point: geo.Point{Lat: h.Lat, Lng: h.Lng}, WithheldFrom: catalog.Restriction(h.Withheld), PartnerID: h.PartnerID}

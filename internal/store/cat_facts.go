@@ -1,163 +1,155 @@
 package store
 
 import (
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
 	"trailcat/internal/catalog"
-	"trailcat/internal/vocab"
 )
 
-// catFacts is the document of a cat: the facts that have no column. Names are
-// short because there is one of each per cat; a name that was once stored keeps
-// its meaning. What was not said is left out.
-type catFacts struct {
-	URL          string `json:"url,omitempty"`
-	StatusReason string `json:"reason,omitempty"`
-	AvailableOn  date   `json:"from,omitempty"`
-	AdoptedOn    date   `json:"adopted,omitempty"`
-	Summary      string `json:"summary,omitempty"`
-
-	BornOn        date   `json:"born,omitempty"`
-	BornPrecision string `json:"born_to,omitempty"`
-	AgeGroup      string `json:"age,omitempty"`
-
-	Sex          string `json:"sex,omitempty"`
-	Altered      *bool  `json:"altered,omitempty"`
-	Breed        string `json:"breed,omitempty"`
-	Breed2       string `json:"breed2,omitempty"`
-	Mixed        *bool  `json:"mixed,omitempty"`
-	BreedUnknown bool   `json:"breed?,omitempty"`
-	Color        string `json:"color,omitempty"`
-	Color2       string `json:"color2,omitempty"`
-	Color3       string `json:"color3,omitempty"`
-	Pattern      string `json:"pattern,omitempty"`
-	Coat         string `json:"coat,omitempty"`
-	Size         string `json:"size,omitempty"`
-
-	WeightKg     *float64 `json:"kg,omitempty"`
-	GirthCm      *float64 `json:"girth,omitempty"`
-	BodyLengthCm *float64 `json:"length,omitempty"`
-
-	GoodWithChildren  *bool  `json:"children,omitempty"`
-	GoodWithDogs      *bool  `json:"dogs,omitempty"`
-	GoodWithCats      *bool  `json:"cats,omitempty"`
-	HouseTrained      *bool  `json:"trained,omitempty"`
-	Declawed          *bool  `json:"declawed,omitempty"`
-	SpecialNeeds      *bool  `json:"needs,omitempty"`
-	SpecialNeedsNotes string `json:"needs_notes,omitempty"`
-	ShotsCurrent      *bool  `json:"shots,omitempty"`
-	Microchipped      *bool  `json:"chip,omitempty"`
-	FIV               *bool  `json:"fiv,omitempty"`
-	FeLV              *bool  `json:"felv,omitempty"`
-	IndoorOnly        *bool  `json:"indoor,omitempty"`
-
-	Energy           string            `json:"energy,omitempty"`
-	Leash            string            `json:"leash,omitempty"`
-	Travel           string            `json:"travel,omitempty"`
-	Crate            string            `json:"crate,omitempty"`
-	Tags             []string          `json:"tags,omitempty"`
-	BondedWith       []string          `json:"bonded,omitempty"`
-	FeeMinor         *int64            `json:"fee,omitempty"`
-	FeeCurrency      string            `json:"fee_in,omitempty"`
-	FeeWaived        *bool             `json:"waived,omitempty"`
-	Photos           []photo           `json:"photos,omitempty"`
-	Videos           []video           `json:"videos,omitempty"`
-	FosterPostalCode string            `json:"foster,omitempty"`
-	Raw              map[string]string `json:"raw,omitempty"`
+// storedNames names the members of a cat's document whose name is not that of
+// the fact in the API. The names are short because every cat has them. A stored
+// name keeps its meaning forever.
+var storedNames = map[string]string{
+	"status_reason": "reason", "available_on": "from", "adopted_on": "adopted", "birth.date": "born", "birth.precision": "born_to", "age_group": "age",
+	"breed.primary": "breed", "breed.secondary": "breed2", "breed.mixed": "mixed", "breed.unknown": "breed?",
+	"colors.primary": "color", "colors.secondary": "color2", "colors.tertiary": "color3", "colors.pattern": "pattern",
+	"weight_kg": "kg", "girth_cm": "girth", "body_length_cm": "length", "good_with.children": "children", "good_with.dogs": "dogs", "good_with.cats": "cats",
+	"house_trained": "trained", "special_needs": "needs", "special_needs_notes": "needs_notes", "shots_current": "shots", "microchipped": "chip", "indoor_only": "indoor",
+	"traits.energy": "energy", "traits.leash": "leash", "traits.travel": "travel", "traits.crate": "crate", "traits.tags": "tags", "bonded_with": "bonded",
+	"fee.amount_minor": "fee", "fee.currency": "fee_in", "fee.waived": "waived", "foster_postal_code": "foster",
 }
 
-func newCatFacts(f catalog.Facts) catFacts {
-	return catFacts{
-		URL:               f.URL,
-		StatusReason:      f.StatusReason,
-		AvailableOn:       dateOf(f.AvailableOn),
-		AdoptedOn:         dateOf(f.AdoptedOn),
-		Summary:           f.Summary,
-		BornOn:            dateOf(f.Birth.On),
-		BornPrecision:     string(f.Birth.Precision),
-		AgeGroup:          string(f.AgeGroup),
-		Sex:               string(f.Sex),
-		Altered:           f.Altered,
-		Breed:             f.Breed.Primary,
-		Breed2:            f.Breed.Secondary,
-		Mixed:             f.Breed.Mixed,
-		BreedUnknown:      f.Breed.Unknown,
-		Color:             f.Colors.Primary,
-		Color2:            f.Colors.Secondary,
-		Color3:            f.Colors.Tertiary,
-		Pattern:           string(f.Colors.Pattern),
-		Coat:              string(f.Coat),
-		Size:              string(f.Size),
-		WeightKg:          f.WeightKg,
-		GirthCm:           f.GirthCm,
-		BodyLengthCm:      f.BodyLengthCm,
-		GoodWithChildren:  f.GoodWith.Children,
-		GoodWithDogs:      f.GoodWith.Dogs,
-		GoodWithCats:      f.GoodWith.Cats,
-		HouseTrained:      f.HouseTrained,
-		Declawed:          f.Declawed,
-		SpecialNeeds:      f.SpecialNeeds,
-		SpecialNeedsNotes: f.SpecialNeedsNotes,
-		ShotsCurrent:      f.ShotsCurrent,
-		Microchipped:      f.Microchipped,
-		FIV:               f.FIV,
-		FeLV:              f.FeLV,
-		IndoorOnly:        f.IndoorOnly,
-		Energy:            f.Traits.Energy,
-		Leash:             f.Traits.Leash,
-		Travel:            f.Traits.Travel,
-		Crate:             f.Traits.Crate,
-		Tags:              f.Traits.Tags,
-		BondedWith:        f.BondedWith,
-		FeeMinor:          f.Fee.Minor,
-		FeeCurrency:       f.Fee.Currency,
-		FeeWaived:         f.Fee.Waived,
-		Photos:            newPhotos(f.Photos),
-		Videos:            newVideos(f.Videos),
-		FosterPostalCode:  f.FosterPostalCode,
-		Raw:               f.Raw,
+// columnNames are the facts that are columns of the table cats.
+var columnNames = []string{"name", "status", "status_changed_at", "listed_at", "description", "microchip"}
+
+// catDocument is a cat's document: a struct with one field per fact without a
+// column, and one for unparsed words. The struct is made from the table of facts.
+type catDocument struct {
+	reflect.Value
+
+	pointer  any   // to the struct
+	pointers []any // to its fields
+}
+
+// documentField is a field of the document. Both functions are given its address.
+type documentField struct {
+	reflect.StructField
+
+	set  func(field any, f *catalog.Facts) // sets the field to the fact
+	read func(field any, f *catalog.Facts) // sets the fact to the field
+}
+
+// documentFields are the fields of the document in the order in which they are written.
+var documentFields = sync.OnceValue(func() []documentField {
+	facts := slices.DeleteFunc(slices.Clone(catalog.FactTable()), func(f catalog.Fact) bool { return slices.Contains(columnNames, f.Name) })
+	// Documents begin with the URL, which comes later in the table.
+	slices.SortStableFunc(facts, func(a, b catalog.Fact) int { return strings.Count(b.Name, "url") - strings.Count(a.Name, "url") })
+	var fields []documentField
+	for _, fact := range facts {
+		name, ok := storedNames[fact.Name]
+		if !ok {
+			name = fact.Name
+		}
+		fields = append(fields, newDocumentField(fact).named(name))
+	}
+	return append(fields, plainField(func(f *catalog.Facts) *map[string]string { return &f.Raw }).named("raw"))
+})
+
+var documentType = sync.OnceValue(func() reflect.Type {
+	fields := make([]reflect.StructField, len(documentFields()))
+	for i, f := range documentFields() {
+		fields[i] = f.StructField
+		fields[i].Name = "F" + strconv.Itoa(i)
+	}
+	return reflect.StructOf(fields)
+})
+
+// catDocuments are reused, because a document is as large as a cat.
+var catDocuments = sync.Pool{New: func() any {
+	document := reflect.New(documentType())
+	d := &catDocument{Value: document.Elem(), pointer: document.Interface(), pointers: make([]any, document.Elem().NumField())}
+	for i := range d.pointers {
+		d.pointers[i] = d.Field(i).Addr().Interface()
+	}
+	return d
+}}
+
+// encodeFacts returns the document of facts. Facts that are not known are left out.
+func encodeFacts(f *catalog.Facts) (string, error) {
+	d := catDocuments.Get().(*catDocument)
+	defer catDocuments.Put(d)
+	fields := documentFields()
+	for i := range fields {
+		fields[i].set(d.pointers[i], f)
+	}
+	return encode(d.pointer)
+}
+
+// decodeFacts reads a document into the facts. It ignores members that it does not know.
+func decodeFacts(document []byte, f *catalog.Facts) error {
+	d := catDocuments.Get().(*catDocument)
+	defer catDocuments.Put(d)
+	d.SetZero()
+	if err := decode(document, d.pointer); err != nil {
+		return err
+	}
+	fields := documentFields()
+	for i := range fields {
+		fields[i].read(d.pointers[i], f)
+	}
+	return nil
+}
+
+// newDocumentField returns the field of a fact. Its name is not set.
+func newDocumentField(fact catalog.Fact) documentField {
+	switch at := fact.At.(type) {
+	case func(*catalog.Facts) *string:
+		return plainField(at)
+	case func(*catalog.Facts) *time.Time:
+		return fieldOf(at, dateOf, date.time)
+	case func(*catalog.Facts) **bool:
+		return plainField(at)
+	case func(*catalog.Facts) *bool:
+		return plainField(at)
+	case func(*catalog.Facts) **float64:
+		return plainField(at)
+	case func(*catalog.Facts) **int64:
+		return plainField(at)
+	case func(*catalog.Facts) *[]string:
+		return plainField(at)
+	case func(*catalog.Facts) *[]catalog.Photo:
+		return fieldOf(at, newPhotos, catalogPhotos)
+	case func(*catalog.Facts) *[]catalog.Video:
+		return fieldOf(at, newVideos, catalogVideos)
+	default:
+		panic("store: facts of the type of " + fact.Name + " cannot be stored")
 	}
 }
 
-// facts joins the document with the facts that have a column.
-func (d *catFacts) facts(r *catRow) catalog.Facts {
-	return catalog.Facts{
-		Name:              r.Name,
-		URL:               d.URL,
-		Status:            catalog.Status(r.Status),
-		StatusReason:      d.StatusReason,
-		StatusChangedAt:   timeOrZero(r.StatusChangedAt),
-		ListedAt:          timeOrZero(r.ListedAt),
-		AvailableOn:       d.AvailableOn.time(),
-		AdoptedOn:         d.AdoptedOn.time(),
-		Description:       r.Description,
-		MicrochipHash:     r.MicrochipHash,
-		Summary:           d.Summary,
-		Birth:             catalog.Birth{On: d.BornOn.time(), Precision: catalog.Precision(d.BornPrecision)},
-		AgeGroup:          vocab.AgeGroup(d.AgeGroup),
-		Sex:               vocab.Sex(d.Sex),
-		Altered:           d.Altered,
-		Breed:             vocab.Breed{Primary: d.Breed, Secondary: d.Breed2, Mixed: d.Mixed, Unknown: d.BreedUnknown},
-		Colors:            vocab.Colors{Primary: d.Color, Secondary: d.Color2, Tertiary: d.Color3, Pattern: vocab.Pattern(d.Pattern)},
-		Coat:              vocab.Coat(d.Coat),
-		Size:              vocab.Size(d.Size),
-		WeightKg:          d.WeightKg,
-		GirthCm:           d.GirthCm,
-		BodyLengthCm:      d.BodyLengthCm,
-		GoodWith:          catalog.GoodWith{Children: d.GoodWithChildren, Dogs: d.GoodWithDogs, Cats: d.GoodWithCats},
-		HouseTrained:      d.HouseTrained,
-		Declawed:          d.Declawed,
-		SpecialNeeds:      d.SpecialNeeds,
-		SpecialNeedsNotes: d.SpecialNeedsNotes,
-		ShotsCurrent:      d.ShotsCurrent,
-		Microchipped:      d.Microchipped,
-		FIV:               d.FIV,
-		FeLV:              d.FeLV,
-		IndoorOnly:        d.IndoorOnly,
-		Traits:            catalog.Traits{Energy: d.Energy, Leash: d.Leash, Travel: d.Travel, Crate: d.Crate, Tags: d.Tags},
-		BondedWith:        d.BondedWith,
-		Fee:               catalog.Fee{Minor: d.FeeMinor, Currency: d.FeeCurrency, Waived: d.FeeWaived},
-		Photos:            catalogPhotos(d.Photos),
-		Videos:            catalogVideos(d.Videos),
-		FosterPostalCode:  d.FosterPostalCode,
-		Raw:               d.Raw,
+// fieldOf returns a field of type D for a fact of type T.
+func fieldOf[T, D any](at func(*catalog.Facts) *T, document func(T) D, fact func(D) T) documentField {
+	return documentField{
+		StructField: reflect.StructField{Type: reflect.TypeFor[D]()},
+		set:         func(field any, f *catalog.Facts) { *field.(*D) = document(*at(f)) },
+		read:        func(field any, f *catalog.Facts) { *at(f) = fact(*field.(*D)) },
 	}
+}
+
+// plainField returns a field of the type of the fact.
+func plainField[T any](at func(*catalog.Facts) *T) documentField {
+	return documentField{
+		StructField: reflect.StructField{Type: reflect.TypeFor[T]()},
+		set:         func(field any, f *catalog.Facts) { *field.(*T) = *at(f) },
+		read:        func(field any, f *catalog.Facts) { *at(f) = *field.(*T) },
+	}
+}
+
+func (f documentField) named(name string) documentField {
+	f.Tag = reflect.StructTag(`json:"` + name + `,omitempty"`)
+	return f
 }

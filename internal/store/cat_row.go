@@ -33,7 +33,7 @@ type catRow struct {
 func (catRow) TableName() string { return "cats" }
 
 func newCatRow(c catalog.Cat) (catRow, error) {
-	facts, err := encode(newCatFacts(c.Facts))
+	facts, err := encodeFacts(&c.Facts)
 	if err != nil {
 		return catRow{}, fmt.Errorf("facts of cat %s: %w", c.ID, err)
 	}
@@ -74,20 +74,19 @@ func newCatRows(cats []catalog.Cat) ([]catRow, error) {
 	return rows, nil
 }
 
-func (r *catRow) cat() (catalog.Cat, error) { return r.toCat([]byte(r.Facts), new(catFacts)) }
+func (r *catRow) cat() (catalog.Cat, error) {
+	var c catalog.Cat
+	err := r.readCat([]byte(r.Facts), &c)
+	return c, err
+}
 
-// toCat makes the cat from its row and its facts, by way of a document whose
-// memory it may use.
-func (r *catRow) toCat(facts []byte, doc *catFacts) (catalog.Cat, error) {
-	*doc = catFacts{}
-	if err := decode(facts, doc); err != nil {
-		return catalog.Cat{}, fmt.Errorf("facts of cat %s: %w", r.ID, err)
-	}
+// readCat sets c to the cat of a row and of the document of its facts.
+func (r *catRow) readCat(document []byte, c *catalog.Cat) error {
 	rating, err := ratingOf(r.Rating)
 	if err != nil {
-		return catalog.Cat{}, fmt.Errorf("rating of cat %s: %w", r.ID, err)
+		return fmt.Errorf("rating of cat %s: %w", r.ID, err)
 	}
-	return catalog.Cat{
+	*c = catalog.Cat{
 		ID:          r.ID,
 		Number:      r.Number,
 		ShelterID:   r.ShelterID,
@@ -99,16 +98,30 @@ func (r *catRow) toCat(facts []byte, doc *catFacts) (catalog.Cat, error) {
 		UpdatedAt:   r.UpdatedAt.UTC(),
 		Stale:       r.Stale,
 		Rating:      rating,
-		Facts:       doc.facts(r),
-	}, nil
+		Facts:       r.columnFacts(),
+	}
+	if err := decodeFacts(document, &c.Facts); err != nil {
+		return fmt.Errorf("facts of cat %s: %w", r.ID, err)
+	}
+	return nil
+}
+
+// columnFacts returns the facts that have a column; the document has the others.
+func (r *catRow) columnFacts() catalog.Facts {
+	return catalog.Facts{
+		Name:            r.Name,
+		Status:          catalog.Status(r.Status),
+		StatusChangedAt: timeOrZero(r.StatusChangedAt),
+		ListedAt:        timeOrZero(r.ListedAt),
+		Description:     r.Description,
+		MicrochipHash:   r.MicrochipHash,
+	}
 }
 
 func catsOf(rows []catRow) ([]catalog.Cat, error) {
 	cats := make([]catalog.Cat, len(rows))
-	var doc catFacts // one for all: it is as large as a cat
 	for i := range rows {
-		var err error
-		if cats[i], err = rows[i].toCat([]byte(rows[i].Facts), &doc); err != nil {
+		if err := rows[i].readCat([]byte(rows[i].Facts), &cats[i]); err != nil {
 			return nil, err
 		}
 	}

@@ -16,8 +16,6 @@ func TestDecodersAgree(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
-		cat := rapid.Make[catFacts]().Draw(t, "cat")
-		agree(t, cat)
 		agree(t, rapid.Make[shelterProfile]().Draw(t, "shelter"))
 	})
 }
@@ -27,13 +25,13 @@ func TestEncodersAgree(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
-		cat, shelter, rating := rapid.Make[catFacts]().Draw(t, "cat"), rapid.Make[shelterProfile]().Draw(t, "shelter"), rapid.Make[*ratingDoc]().Draw(t, "rating")
+		shelter, rating := rapid.Make[shelterProfile]().Draw(t, "shelter"), rapid.Make[*ratingDoc]().Draw(t, "rating")
 		before := preImageDoc{
 			Number: rapid.Int64().Draw(t, "number"), Name: rapid.String().Draw(t, "name"), Stale: rapid.Bool().Draw(t, "stale"),
 			Updated: time.Unix(rapid.Int64Range(-1<<35, 1<<35).Draw(t, "seconds"), rapid.Int64Range(0, 999_999_999).Draw(t, "ns")).UTC(),
-			Rating:  rating, Facts: cat, Home: rapid.Make[*shelterContextDoc]().Draw(t, "home"),
+			Rating:  rating, Facts: json.RawMessage(`{"sex":"female","summary":"a\u0026b \u003c"}`), Home: rapid.Make[*shelterContextDoc]().Draw(t, "home"),
 		}
-		for _, doc := range []any{cat, shelter, before, map[string]int{"stranger_ease": 1, "baseline_calm": rapid.IntRange(1, 5).Draw(t, "level")}} {
+		for _, doc := range []any{shelter, before, map[string]int{"stranger_ease": 1, "baseline_calm": rapid.IntRange(1, 5).Draw(t, "level")}} {
 			want, err := json.Marshal(doc)
 			if err != nil {
 				t.Fatal(err)

@@ -80,23 +80,20 @@ func (r *catRow) scanDest(facts any) []any {
 }
 
 // catsIn reads the cats of rows. It does by hand what GORM does by reflection,
-// and decodes each document where the driver left it: all cats come this way
-// when a node starts.
+// because all cats are read this way when a node starts.
 func catsIn(rows *sql.Rows) ([]catalog.Cat, error) {
 	cats := make([]catalog.Cat, 0, scanStep)
 	var r catRow
 	var facts sql.RawBytes
-	var doc catFacts
 	places := r.scanDest(&facts)
 	for rows.Next() {
 		if err := rows.Scan(places...); err != nil {
 			return nil, err
 		}
-		cat, err := r.toCat(facts, &doc)
-		if err != nil {
+		cats = append(cats, catalog.Cat{})
+		if err := r.readCat(facts, &cats[len(cats)-1]); err != nil {
 			return nil, err
 		}
-		cats = append(cats, cat)
 	}
 	return cats, rows.Err()
 }
