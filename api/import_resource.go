@@ -91,9 +91,9 @@ func newImport(i catalog.Import, trying bool, report *ImportReport) Import {
 // take counts in what became of the rows.
 func (r *ImportReport) take(rows ingest.Report) {
 	r.Rows, r.Created, r.Updated, r.Unchanged = rows.Rows, rows.Created, rows.Updated, rows.Unchanged
-	r.SetAside, r.SetAsideBy, r.Refused = rows.SetAside, rows.AsideBy, rows.Refused
-	r.Refusals = make([]ImportRefusal, 0, min(len(rows.Refusals), shownRefusals))
-	for _, refusal := range rows.Refusals[:min(len(rows.Refusals), shownRefusals)] {
+	r.SetAside, r.SetAsideBy, r.Refused = rows.Skipped, rows.SkippedByReason, rows.Rejected
+	r.Refusals = make([]ImportRefusal, 0, min(len(rows.Errors), shownRefusals))
+	for _, refusal := range rows.Errors[:min(len(rows.Errors), shownRefusals)] {
 		r.Refusals = append(r.Refusals, ImportRefusal(refusal))
 	}
 }

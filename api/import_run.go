@@ -51,7 +51,7 @@ func (a *API) newImporting(c echo.Context, in ImportQuery, shelter catalog.Shelt
 			ShelterID: shelter.ID, Format: listing.Format.Name, Mode: catalog.ImportMode(in.Mode),
 			FileHash: hex.EncodeToString(hash[:]), FileSize: int64(len(file)), File: file,
 		},
-		report: &ImportReport{TookFor: orNull(listing.TakenFor), SetAsideBy: map[string]int{}},
+		report: &ImportReport{TookFor: orNull(listing.DetectedFormat), SetAsideBy: map[string]int{}},
 	}
 	if in.DryRun {
 		i.cats = i.cats.DryRun()
@@ -100,7 +100,7 @@ func (i *importJob) execute(ctx context.Context) (catalog.ImportStatus, error) {
 		return catalog.ImportInterrupted, err
 	}
 	if plan.ConfirmationReason() != "" {
-		i.report.Confirm = new(ingest.Token(i.record.FileHash, i.record.ShelterID))
+		i.report.Confirm = new(ingest.ConfirmationToken(i.record.FileHash, i.record.ShelterID))
 		if !i.in.DryRun && i.in.Confirm != *i.report.Confirm {
 			return i.refuse(ctx, plan)
 		}

@@ -85,10 +85,10 @@ func (c *importCommand) format() (*ingest.Format, error) {
 
 // sayFormat says what a file was taken for, where that was ours to find out.
 func (c *importCommand) sayFormat(p *process, file string, l *ingest.Dataset) error {
-	if l.TakenFor == "" {
+	if l.DetectedFormat == "" {
 		return nil
 	}
-	_, err := fmt.Fprintf(p.stdout, "%s: taken for %s\n", file, l.TakenFor)
+	_, err := fmt.Fprintf(p.stdout, "%s: taken for %s\n", file, l.DetectedFormat)
 	return err
 }
 
@@ -117,18 +117,18 @@ func (c *importCommand) tell(p *process, reports map[string]ingest.Report) error
 		if !ok {
 			continue
 		}
-		refused += r.Refused
+		refused += r.Rejected
 		_, err := fmt.Fprintf(p.stdout, "%s: %d rows: %d created, %d updated, %d unchanged, %d set aside%s, %d refused\n",
-			file, r.Rows, r.Created, r.Updated, r.Unchanged, r.SetAside, asides(r), r.Refused)
+			file, r.Rows, r.Created, r.Updated, r.Unchanged, r.Skipped, asides(r), r.Rejected)
 		if err != nil {
 			return err
 		}
-		for _, f := range r.Refusals[:min(len(r.Refusals), shownRefusals)] {
+		for _, f := range r.Errors[:min(len(r.Errors), shownRefusals)] {
 			if _, err := fmt.Fprintf(p.stderr, "%s:%d: %s %q: %s\n", file, f.Line, cmp.Or(f.Column, "row"), f.Value, f.Reason); err != nil {
 				return err
 			}
 		}
-		if more := len(r.Refusals) - shownRefusals; more > 0 {
+		if more := len(r.Errors) - shownRefusals; more > 0 {
 			if _, err := fmt.Fprintf(p.stderr, "%s: and %d more; --report FILE writes them all\n", file, more); err != nil {
 				return err
 			}
@@ -147,11 +147,11 @@ func (c *importCommand) tell(p *process, reports map[string]ingest.Report) error
 const shownRefusals = 10
 
 func asides(r ingest.Report) string {
-	if len(r.AsideBy) == 0 {
+	if len(r.SkippedByReason) == 0 {
 		return ""
 	}
 	var parts []string
-	for why, n := range r.AsideBy {
+	for why, n := range r.SkippedByReason {
 		parts = append(parts, fmt.Sprintf("%s %d", why, n))
 	}
 	slices.Sort(parts)

@@ -73,8 +73,8 @@ func (l list) load(ctx context.Context, c *catalog.Catalog, places *geo.Gazettee
 	if err != nil {
 		return err
 	}
-	if report.Refused > 0 {
-		e := report.Refusals[0]
+	if report.Rejected > 0 {
+		e := report.Errors[0]
 		return fmt.Errorf("line %d: %s %q: %s", e.Line, e.Column, e.Value, e.Reason)
 	}
 	total.Shelters++

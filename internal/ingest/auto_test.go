@@ -34,8 +34,8 @@ func TestAutoSaysWhatItTookAFileForAndWhy(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = "trailcat (Trailcat's own table or NDJSON), by its columns external_id, name"
-	if l.TakenFor != want {
-		t.Errorf("got  %s\nwant %s", l.TakenFor, want)
+	if l.DetectedFormat != want {
+		t.Errorf("got  %s\nwant %s", l.DetectedFormat, want)
 	}
 }
 

@@ -9,35 +9,35 @@ import (
 
 // condition is what a row must say for a rule to hold: all of its tests. An
 // empty condition always holds.
-type condition []test
+type condition []columnTest
 
-// test is a question to one column. Every answer that it asks for must be given.
-type test struct {
-	column column
-	is     []string // one of these words; see same
-	not    []string // none of these
-	begins []string // begins with one of these
-	blank  *bool
-	cat    *bool // means a cat
+// columnTest is a question to one column. Every answer that it asks for must be given.
+type columnTest struct {
+	column   column
+	anyOf    []string // one of these words; see same
+	noneOf   []string // none of these
+	prefixes []string // begins with one of these
+	blank    *bool
+	cat      *bool // means a cat
 }
 
-func (c condition) holds(r row) bool {
+func (c condition) matches(r row) bool {
 	for _, t := range c {
-		if !t.holds(r.get(t.column)) {
+		if !t.holds(r.value(t.column)) {
 			return false
 		}
 	}
 	return true
 }
 
-func (t test) holds(said string) bool {
+func (t columnTest) holds(said string) bool {
 	words := same(said)
 	switch {
-	case len(t.is) > 0 && !slices.Contains(t.is, words):
+	case len(t.anyOf) > 0 && !slices.Contains(t.anyOf, words):
 		return false
-	case slices.Contains(t.not, words):
+	case slices.Contains(t.noneOf, words):
 		return false
-	case len(t.begins) > 0 && !slices.ContainsFunc(t.begins, func(b string) bool { return strings.HasPrefix(words, b) }):
+	case len(t.prefixes) > 0 && !slices.ContainsFunc(t.prefixes, func(b string) bool { return strings.HasPrefix(words, b) }):
 		return false
 	case t.blank != nil && *t.blank != (words == ""):
 		return false

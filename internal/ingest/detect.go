@@ -13,30 +13,30 @@ import (
 // if there was one.
 func (f *Format) resolve(t *table) (settled *Format, takenFor string, err error) {
 	if !f.auto {
-		f.legend.nameColumns(t)
+		f.mapping.applyHeader(t)
 		return f, "", f.checkHeader(t)
 	}
-	if t.empty() {
-		return nil, "", unreadable("unknown_format", "The file has no rows, so that it cannot be told what it is. Name its format: "+formatNames()+".")
+	if t.isEmpty() {
+		return nil, "", fileError("unknown_format", "The file has no rows, so that it cannot be told what it is. Name its format: "+formatNames()+".")
 	}
 	fits := matchingFormats(t.header)
 	switch {
 	case len(fits) == 0:
-		return nil, "", unreadable("unknown_format", "The file is of no format that is built in ("+formatNames()+"). "+describeClosest(t)+" A format of your own can be written as YAML; see docs/import.md.")
+		return nil, "", fileError("unknown_format", "The file is of no format that is built in ("+formatNames()+"). "+describeClosest(t)+" A format of your own can be written as YAML; see docs/import.md.")
 	case len(fits) > 1 && fits[0].specificity(t.header) == fits[1].specificity(t.header):
-		return nil, "", unreadable("ambiguous_format", fmt.Sprintf("The file could be of format %q or %q. Name the one it is.", fits[0].Name, fits[1].Name))
+		return nil, "", fileError("ambiguous_format", fmt.Sprintf("The file could be of format %q or %q. Name the one it is.", fits[0].Name, fits[1].Name))
 	}
 	f = fits[0]
-	return f, fmt.Sprintf("%s (%s), by its columns %s", f.Name, f.Title, shorten(strings.Join(names(f.closestRequirement(t.header)), ", "))), nil
+	return f, fmt.Sprintf("%s (%s), by its columns %s", f.Name, f.Title, shorten(strings.Join(columnNames(f.closestRequirement(t.header)), ", "))), nil
 }
 
-// empty says that a table has not even a header to go by.
-func (t *table) empty() bool { return t.docs != nil && len(t.docs.all) == 0 }
+// isEmpty says that a table has not even a header to go by.
+func (t *table) isEmpty() bool { return t.docs != nil && len(t.docs.all) == 0 }
 
 // checkHeader says what is wrong with the columns of a file, and which format fits better.
 func (f *Format) checkHeader(t *table) error {
 	missing := f.missing(t)
-	if len(missing) == 0 || t.empty() {
+	if len(missing) == 0 || t.isEmpty() {
 		return nil
 	}
 	said := fmt.Sprintf("The file is not of format %q: it has no column %s.", f.Name, strings.Join(missing, ", "))
@@ -45,14 +45,14 @@ func (f *Format) checkHeader(t *table) error {
 	} else {
 		said += fmt.Sprintf(" Its columns are %s.", shorten(strings.Join(t.header, ", ")))
 	}
-	return unreadable("wrong_format", said)
+	return fileError("wrong_format", said)
 }
 
 // missing names the columns that a table lacks, of the set of which it lacks least.
 func (f *Format) missing(t *table) []string {
 	var missing []string
 	for _, c := range f.closestRequirement(t.header) {
-		if t.has(c) {
+		if t.hasColumn(c) {
 			continue
 		}
 		said := strconv.Quote(c.name)
@@ -66,8 +66,8 @@ func (f *Format) missing(t *table) []string {
 
 // closestRequirement is the set of columns a file must have that comes nearest to a header.
 func (f *Format) closestRequirement(header []string) []column {
-	best, least := f.needs[0], len(f.needs[0])+1
-	for _, set := range f.needs {
+	best, least := f.requiredColumns[0], len(f.requiredColumns[0])+1
+	for _, set := range f.requiredColumns {
 		if lacks := missingCount(set, header); lacks < least {
 			best, least = set, lacks
 		}
@@ -81,7 +81,7 @@ func (f *Format) specificity(header []string) int { return len(f.closestRequirem
 func missingCount(set []column, header []string) int {
 	lacks := 0
 	for _, c := range set {
-		if !slices.ContainsFunc(header, func(name string) bool { return key(name) == c.key }) {
+		if !slices.ContainsFunc(header, func(name string) bool { return columnKey(name) == c.key }) {
 			lacks++
 		}
 	}
@@ -120,7 +120,7 @@ func describeClosest(t *table) string {
 	return fmt.Sprintf("It comes closest to %q, but has no column %s.", near.Name, strings.Join(near.missing(t), ", "))
 }
 
-func names(columns []column) []string {
+func columnNames(columns []column) []string {
 	var out []string
 	for _, c := range columns {
 		out = append(out, c.name)

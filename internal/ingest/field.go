@@ -13,12 +13,12 @@ type field struct {
 	name   string // of the fact, in the words of the API
 	target factSetter
 
-	from []column          // all of these tell it
-	or   []column          // the first of these that says something, if they do not
-	when condition         // else it is not known
-	only *regexp.Regexp    // take what matches, or its first group
-	past *regexp.Regexp    // drop all up to the end of what matches
-	as   map[string]string // words that stand for others; see same
+	from        []column          // all of these tell it
+	fallback    []column          // the first of these that says something, if they do not
+	when        condition         // else it is not known
+	extract     *regexp.Regexp    // take what matches, or its first group
+	dropThrough *regexp.Regexp    // drop all up to the end of what matches
+	values      map[string]string // words that stand for others; see same
 
 	asOf         []column // the day on which an age was true; else the day of the import
 	notAfter     []column // a date that a birth cannot be later than
@@ -33,8 +33,8 @@ type field struct {
 	asIs         bool
 }
 
-// anyWords are the words in field.as for which any others stand.
-const anyWords = "*"
+// anyValue are the words in field.as for which any others stand.
+const anyValue = "*"
 
 // fieldReader is a field being read from a row.
 type fieldReader struct {
@@ -61,43 +61,43 @@ func (r fieldReader) set(facts *catalog.Facts) {
 // words are what the row says of the fact, column by column. They are none if it
 // says nothing.
 func (r fieldReader) words() []string {
-	if !r.when.holds(r.row) {
+	if !r.when.matches(r.row) {
 		return nil
 	}
 	var words []string
 	for _, c := range r.from {
-		if said := r.say(c); said != "" {
+		if said := r.value(c); said != "" {
 			words = append(words, said)
 		}
 	}
-	for _, c := range r.or {
+	for _, c := range r.fallback {
 		if len(words) > 0 {
 			break
 		}
-		if said := r.say(c); said != "" {
+		if said := r.value(c); said != "" {
 			words = append(words, said)
 		}
 	}
 	return words
 }
 
-func (r fieldReader) say(c column) string {
-	said := r.row.get(c)
-	if r.past != nil {
-		if end := r.past.FindStringIndex(said); end != nil {
+func (r fieldReader) value(c column) string {
+	said := r.row.value(c)
+	if r.dropThrough != nil {
+		if end := r.dropThrough.FindStringIndex(said); end != nil {
 			said = said[end[1]:]
 		}
 	}
-	if r.only != nil {
-		found := r.only.FindStringSubmatch(said)
+	if r.extract != nil {
+		found := r.extract.FindStringSubmatch(said)
 		if len(found) == 0 {
 			return ""
 		}
 		said = found[len(found)-1]
 	}
-	if stands, ok := r.as[same(said)]; ok {
+	if stands, ok := r.values[same(said)]; ok {
 		said = stands
-	} else if stands, ok := r.as[anyWords]; ok && said != "" {
+	} else if stands, ok := r.values[anyValue]; ok && said != "" {
 		said = stands
 	}
 	if r.target.empty != nil && r.target.empty(said) {
@@ -107,4 +107,4 @@ func (r fieldReader) say(c column) string {
 }
 
 // columns are all that tell the fact.
-func (f *field) columns() []column { return slices.Concat(f.from, f.or) }
+func (f *field) columns() []column { return slices.Concat(f.from, f.fallback) }

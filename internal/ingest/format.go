@@ -21,18 +21,18 @@ type Format struct {
 	About   string
 	Shelter *Shelter // whose export it is, if it is one shelter's only
 
-	zone     *time.Location       // of the shelter's clock
-	aliases  []string             // other names by which it is asked for
-	auto     bool                 // stands for the format that fits
-	escaped  bool                 // its fields are kept from being formulas; see escape
-	legend   *columnMapping       // what the columns and words of the file stand for
-	entries  map[string]condition // which entries of a JSON list are read, by its key
-	needs    [][]column           // sets of columns, without one of which a file is of another format
-	id       []column             // the first that says something is the shelter's id of the cat
-	asides   []skipRule
-	repeats  duplicatePolicy
-	statuses []statusRule
-	fields   []*field
+	zone            *time.Location       // of the shelter's clock
+	aliases         []string             // other names by which it is asked for
+	auto            bool                 // stands for the format that fits
+	escaped         bool                 // its fields are kept from being formulas; see escape
+	mapping         *columnMapping       // what the columns and words of the file stand for
+	entries         map[string]condition // which entries of a JSON list are read, by its key
+	requiredColumns [][]column           // sets of columns, without one of which a file is of another format
+	id              []column             // the first that says something is the shelter's id of the cat
+	skipRules       []skipRule
+	duplicates      duplicatePolicy
+	statuses        []statusRule
+	fields          []*field
 }
 
 // Shelter is the shelter that a format comes from.
@@ -43,23 +43,23 @@ type Shelter struct {
 
 // skipRule sets rows aside that are no listing of a cat.
 type skipRule struct {
-	why  string // a word for programs, as in not_a_cat
-	when condition
+	reason string // a word for programs, as in not_a_cat
+	when   condition
 }
 
 // duplicatePolicy says what becomes of several rows of one cat.
 type duplicatePolicy struct {
-	refuse bool     // all but the first; else the newest counts
-	newest []column // dates in the order of their weight; later rows are newer where they tie
+	reject      bool     // all but the first; else the newest counts
+	dateColumns []column // dates in the order of their weight; later rows are newer where they tie
 }
 
-// columns are all that a format mentions.
-func (f *Format) columns() []column {
-	all := slices.Concat(f.id, f.repeats.newest, f.statusColumns())
-	for _, set := range f.needs {
+// requiredByDefault are all that a format mentions.
+func (f *Format) requiredByDefault() []column {
+	all := slices.Concat(f.id, f.duplicates.dateColumns, f.statusColumns())
+	for _, set := range f.requiredColumns {
 		all = append(all, set...)
 	}
-	for _, rule := range f.asides {
+	for _, rule := range f.skipRules {
 		all = append(all, rule.when.columns()...)
 	}
 	for _, fld := range f.fields {
@@ -68,9 +68,9 @@ func (f *Format) columns() []column {
 	return all
 }
 
-// mentioned are all columns that can change what is read.
-func (f *Format) mentioned() []column {
-	all := f.columns()
+// allColumns are all columns that can change what is read.
+func (f *Format) allColumns() []column {
+	all := f.requiredByDefault()
 	for _, rule := range f.statuses {
 		if rule.reasonFrom.key != "" {
 			all = append(all, rule.reasonFrom)

@@ -233,8 +233,8 @@ func TestTheManualsExample(t *testing.T) {
 	cats, memory := newCatalog()
 	r := load(t, cats, read(t, mapping, fenced(t, string(manual), "csv")))
 	want := ingest.Report{
-		Format: "happy-tails", Rows: 4, Created: 2, SetAside: 1, Refused: 1, AsideBy: map[string]int{"not_a_cat": 1},
-		Refusals: []ingest.RowError{{Line: 5, Column: "State", Value: "lost?", Reason: `is no status that format "happy-tails" knows`, ExternalID: "HT-14"}},
+		Format: "happy-tails", Rows: 4, Created: 2, Skipped: 1, Rejected: 1, SkippedByReason: map[string]int{"not_a_cat": 1},
+		Errors: []ingest.RowError{{Line: 5, Column: "State", Value: "lost?", Reason: `is no status that format "happy-tails" knows`, ExternalID: "HT-14"}},
 	}
 	if diff := cmp.Diff(want, r); diff != "" {
 		t.Errorf("report (-want +got):\n%s", diff)

@@ -16,7 +16,7 @@ func EscapeFormula(field string) string {
 	return field
 }
 
-func unescaped(field string) string {
+func unescapeFormula(field string) string {
 	if strings.HasPrefix(field, "'") && isFormula(field) {
 		return field[1:]
 	}

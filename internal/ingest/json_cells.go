@@ -7,53 +7,53 @@ import (
 	"strings"
 )
 
-// wanted are the columns of documents that a format mentions.
-type wanted struct {
-	names  []string
-	at     map[string]int    // by key
-	inside map[string][]int  // those inside of an object, by its key
-	told   []bool            // those that a document has told of
-	keys   map[string]string // of names, for documents repeat them
+// columnFilter are the columns of documents that a format mentions.
+type columnFilter struct {
+	names   []string
+	index   map[string]int    // by key
+	nested  map[string][]int  // those inside of an object, by its key
+	present []bool            // those that a document has told of
+	keys    map[string]string // of names, for documents repeat them
 }
 
-func columnFilter(f *Format) *wanted {
-	w := &wanted{names: nil, at: map[string]int{}, inside: map[string][]int{}, told: nil, keys: map[string]string{}}
-	for _, c := range f.mentioned() {
-		if _, twice := w.at[c.key]; twice {
+func newColumnFilter(f *Format) *columnFilter {
+	w := &columnFilter{names: nil, index: map[string]int{}, nested: map[string][]int{}, present: nil, keys: map[string]string{}}
+	for _, c := range f.allColumns() {
+		if _, twice := w.index[c.key]; twice {
 			continue
 		}
 		i := len(w.names)
-		w.at[c.key], w.names = i, append(w.names, c.name)
+		w.index[c.key], w.names = i, append(w.names, c.name)
 		for end, sign := range c.key {
 			if sign == ' ' {
-				w.inside[c.key[:end]] = append(w.inside[c.key[:end]], i)
+				w.nested[c.key[:end]] = append(w.nested[c.key[:end]], i)
 			}
 		}
 	}
-	w.told = make([]bool, len(w.names))
+	w.present = make([]bool, len(w.names))
 	return w
 }
 
-// take keeps what a document says under a name. A null in place of an object says
+// set keeps what a document says under a name. A null in place of an object says
 // that nothing in it is known.
-func (w *wanted) take(fields []string, name, words string) {
+func (w *columnFilter) set(fields []string, name, words string) {
 	k, ok := w.keys[name]
 	if !ok {
-		k = key(name)
+		k = columnKey(name)
 		w.keys[name] = k
 	}
-	if i, ok := w.at[k]; ok {
-		fields[i], w.told[i] = words, true
+	if i, ok := w.index[k]; ok {
+		fields[i], w.present[i] = words, true
 	}
 	if words == "" {
-		for _, i := range w.inside[k] {
-			w.told[i] = true
+		for _, i := range w.nested[k] {
+			w.present[i] = true
 		}
 	}
 }
 
-// cells calls put for every value in a document, by its dotted name.
-func (d document) cells(entries map[string]condition, put func(name, words string)) {
+// forEachCell calls put for every value in a document, by its dotted name.
+func (d document) forEachCell(entries map[string]condition, put func(name, words string)) {
 	if d.fault != "" {
 		return
 	}
@@ -98,7 +98,7 @@ func flattenList(name string, list []any, entries map[string]condition, put func
 	for _, entry := range list {
 		cells := map[string]string{}
 		flatten(name, entry, entries, func(name, words string) { cells[name] = words })
-		if !entryHolds(entries[key(name)], name, cells) {
+		if !matchesEntry(entries[columnKey(name)], name, cells) {
 			continue
 		}
 		for at, words := range cells {
@@ -115,9 +115,9 @@ func flattenList(name string, list []any, entries map[string]condition, put func
 	}
 }
 
-// entryHolds says whether an entry of a list is one that the format reads.
+// matchesEntry says whether an entry of a list is one that the format reads.
 // Entries that are mere words always are.
-func entryHolds(when condition, name string, cells map[string]string) bool {
+func matchesEntry(when condition, name string, cells map[string]string) bool {
 	if _, word := cells[name]; word {
 		return true
 	}

@@ -14,9 +14,9 @@ import (
 // holds one under a name such as animals, or objects one after the other, as
 // NDJSON has them. Several such pages may follow each other.
 type documents struct {
-	all     []document
-	partial bool // the last page says that more of the list follows
-	told    int  // how many have been told as rows
+	all      []document
+	partial  bool // the last page says that more of the list follows
+	position int  // how many have been told as rows
 
 	rows []row
 }
@@ -31,8 +31,8 @@ type document struct {
 // listNames are the names under which systems wrap a list.
 var listNames = []string{"animals", "cats", "data"}
 
-// sampled is how many documents are looked at to see of which format a text is.
-const sampled = 100
+// sampleSize is how many documents are looked at to see of which format a text is.
+const sampleSize = 100
 
 func isJSON(text string) bool {
 	text = strings.TrimLeft(text, " \t\r\n")
@@ -42,7 +42,7 @@ func isJSON(text string) bool {
 // openJSON parts a text into documents and reads what its columns are called.
 // A broken line of NDJSON costs itself; a broken array cannot be read at all.
 func openJSON(text string) (*table, error) {
-	t := &table{text: text, comma: ',', header: nil, at: map[string]int{}, rows: nil, start: 0, line: 1, counted: 0, escaped: false, legend: nil, docs: &documents{all: nil, partial: false, told: 0, rows: nil}}
+	t := &table{text: text, comma: ',', header: nil, index: map[string]int{}, rows: nil, start: 0, line: 1, counted: 0, escaped: false, mapping: nil, docs: &documents{all: nil, partial: false, position: 0, rows: nil}}
 	for at := 0; at < len(text); {
 		next, err := t.docs.readFrom(t, at)
 		if err != nil {
@@ -51,15 +51,15 @@ func openJSON(text string) (*table, error) {
 		at = next
 	}
 	seen := map[string]string{}
-	for _, doc := range t.docs.all[:min(len(t.docs.all), sampled)] {
-		doc.cells(nil, func(name, _ string) { seen[key(name)] = name })
+	for _, doc := range t.docs.all[:min(len(t.docs.all), sampleSize)] {
+		doc.forEachCell(nil, func(name, _ string) { seen[columnKey(name)] = name })
 	}
 	for _, name := range seen {
 		t.header = append(t.header, name)
 	}
 	slices.Sort(t.header)
 	for i, name := range t.header {
-		t.at[key(name)] = i
+		t.index[columnKey(name)] = i
 	}
 	return t, nil
 }
@@ -75,14 +75,14 @@ func (d *documents) readFrom(t *table, at int) (int, error) {
 		case errors.Is(err, io.EOF):
 			return len(t.text), nil
 		case err != nil:
-			line, next := t.lineAt(began), nextObject(t.text, began)
+			line, next := t.lineNumber(began), nextObject(t.text, began)
 			if len(d.all) == 0 && (t.text[began] == '[' || next == len(t.text)) {
-				return 0, unreadable("bad_json", fmt.Sprintf("The file is JSON that cannot be read: the value that begins in line %d is broken or cut off: %v.", line, err))
+				return 0, fileError("bad_json", fmt.Sprintf("The file is JSON that cannot be read: the value that begins in line %d is broken or cut off: %v.", line, err))
 			}
 			d.all = append(d.all, document{line: line, raw: json.RawMessage(t.text[began:next]), fault: "is broken JSON"})
 			return next, nil
 		}
-		if err := d.take(t, began, raw); err != nil {
+		if err := d.addValue(t, began, raw); err != nil {
 			return 0, err
 		}
 	}
@@ -96,11 +96,11 @@ func nextObject(text string, at int) int {
 	return at
 }
 
-// take adds a value: the rows in it, or itself as one.
-func (d *documents) take(t *table, at int, raw json.RawMessage) error {
+// addValue adds a value: the rows in it, or itself as one.
+func (d *documents) addValue(t *table, at int, raw json.RawMessage) error {
 	switch raw[0] {
 	case '[':
-		return d.takeList(t, at, raw)
+		return d.addList(t, at, raw)
 	case '{':
 		var page map[string]json.RawMessage
 		if err := json.Unmarshal(raw, &page); err != nil {
@@ -109,17 +109,17 @@ func (d *documents) take(t *table, at int, raw json.RawMessage) error {
 		for _, name := range listNames {
 			if list := page[name]; len(list) > 0 && list[0] == '[' {
 				d.partial = string(page["has_more"]) == "true" || string(page["has_more"]) == "1"
-				return d.takeList(t, at+max(0, bytes.Index(raw, list)), list)
+				return d.addList(t, at+max(0, bytes.Index(raw, list)), list)
 			}
 		}
-		d.all = append(d.all, document{line: t.lineAt(at), raw: raw, fault: ""})
+		d.all = append(d.all, document{line: t.lineNumber(at), raw: raw, fault: ""})
 	default:
-		d.all = append(d.all, document{line: t.lineAt(at), raw: raw, fault: "is no JSON object"})
+		d.all = append(d.all, document{line: t.lineNumber(at), raw: raw, fault: "is no JSON object"})
 	}
 	return nil
 }
 
-func (d *documents) takeList(t *table, at int, list json.RawMessage) error {
+func (d *documents) addList(t *table, at int, list json.RawMessage) error {
 	values := json.NewDecoder(bytes.NewReader(list))
 	if _, err := values.Token(); err != nil {
 		return fmt.Errorf("read a JSON array: %w", err)
@@ -129,7 +129,7 @@ func (d *documents) takeList(t *table, at int, list json.RawMessage) error {
 		if err := values.Decode(&raw); err != nil {
 			return fmt.Errorf("read a JSON array: %w", err)
 		}
-		doc := document{line: t.lineAt(at + int(values.InputOffset()) - len(raw)), raw: raw, fault: ""}
+		doc := document{line: t.lineNumber(at + int(values.InputOffset()) - len(raw)), raw: raw, fault: ""}
 		if raw[0] != '{' {
 			doc.fault = "is no JSON object"
 		}
@@ -138,31 +138,31 @@ func (d *documents) takeList(t *table, at int, list json.RawMessage) error {
 	return nil
 }
 
-// readAs reads the columns that a format mentions, and no others: what people
+// applyFormat reads the columns that a format mentions, and no others: what people
 // may stand elsewhere in a feed is not kept even in memory.
-func (d *documents) readAs(f *Format, t *table) {
-	w := columnFilter(f)
+func (d *documents) applyFormat(f *Format, t *table) {
+	w := newColumnFilter(f)
 	for _, doc := range d.all {
 		r := row{table: t, line: doc.line, fields: make([]string, len(w.names)), fault: doc.fault, text: ""}
 		if doc.fault != "" {
 			r.text = string(doc.raw)
 		}
-		doc.cells(f.entries, func(name, words string) { w.take(r.fields, name, words) })
+		doc.forEachCell(f.entries, func(name, words string) { w.set(r.fields, name, words) })
 		d.rows = append(d.rows, r)
 	}
-	t.header, t.at = w.names, map[string]int{}
+	t.header, t.index = w.names, map[string]int{}
 	for i, name := range w.names {
-		if w.told[i] {
-			t.at[key(name)] = i
+		if w.present[i] {
+			t.index[columnKey(name)] = i
 		}
 	}
 	d.all = nil
 }
 
 func (d *documents) next() (row, error) {
-	if d.told == len(d.rows) {
+	if d.position == len(d.rows) {
 		return row{}, io.EOF
 	}
-	d.told++
-	return d.rows[d.told-1], nil
+	d.position++
+	return d.rows[d.position-1], nil
 }

@@ -22,34 +22,34 @@ import (
 // The first column is called Id and is their Id, the second is called Kind and is
 // their Animal, and there Kitty stands for Cat.
 type columnMapping struct {
-	order []string                     // the columns by their place, for files without a header
-	stand map[string]string            // what a column stands for, by the key of its own name
-	words map[string]map[string]string // what words stand for, by the key of their column; see same
+	columns     []string                     // the columns by their place, for files without a header
+	columnNames map[string]string            // what a column stands for, by the key of its own name
+	values      map[string]map[string]string // what words stand for, by the key of their column; see same
 }
 
 var (
-	legendColumn = regexp.MustCompile(`^#\s*(\d+)\s*:\s*([^=]+?)\s*=\s*([^=;]+?)\s*(?:;.*)?$`)
-	legendWords  = regexp.MustCompile(`^([^=]+?)\s*=\s*(.+)$`)
+	cfgColumn = regexp.MustCompile(`^#\s*(\d+)\s*:\s*([^=]+?)\s*=\s*([^=;]+?)\s*(?:;.*)?$`)
+	cfgValue  = regexp.MustCompile(`^([^=]+?)\s*=\s*(.+)$`)
 )
 
-// isLegend says whether a text is an import.cfg rather than YAML.
-func isLegend(text []byte) bool {
+// isImportCfg says whether a text is an import.cfg rather than YAML.
+func isImportCfg(text []byte) bool {
 	for line := range strings.Lines(string(text)) {
-		if legendColumn.MatchString(strings.TrimSpace(line)) {
+		if cfgColumn.MatchString(strings.TrimSpace(line)) {
 			return true
 		}
 	}
 	return false
 }
 
-// parseLegend makes Adopt-a-Pet's format one of a shelter's own columns. The error
+// parseImportCfg makes Adopt-a-Pet's format one of a shelter's own columns. The error
 // lists all lines that cannot be read.
-func parseLegend(text []byte) (*Format, error) {
+func parseImportCfg(text []byte) (*Format, error) {
 	base, err := Find("adoptapet")
 	if err != nil {
 		return nil, err
 	}
-	l := &columnMapping{order: nil, stand: map[string]string{}, words: map[string]map[string]string{}}
+	l := &columnMapping{columns: nil, columnNames: map[string]string{}, values: map[string]map[string]string{}}
 	var bad catalog.FieldErrors
 	under, number := "", 0
 	for line := range strings.Lines(string(text)) {
@@ -58,41 +58,41 @@ func parseLegend(text []byte) (*Format, error) {
 		if line == "" || strings.HasPrefix(line, ";") {
 			continue
 		}
-		if found := legendColumn.FindStringSubmatch(line); found != nil {
+		if found := cfgColumn.FindStringSubmatch(line); found != nil {
 			under = found[3]
 			place, err := strconv.Atoi(found[1])
 			bad.Check(err == nil && 1 <= place && place <= 500, "/", "invalid", fmt.Sprintf("line %d: %s is no place of a column", number, found[1]))
-			l.column(place, found[2], under)
+			l.addColumn(place, found[2], under)
 			continue
 		}
-		found := legendWords.FindStringSubmatch(line)
+		found := cfgValue.FindStringSubmatch(line)
 		bad.Check(found != nil && under != "", "/", "invalid", fmt.Sprintf("line %d: is neither #place:column=field nor words=words under such a line", number))
 		if found != nil && under != "" {
-			l.word(under, found[1], found[2])
+			l.addValue(under, found[1], found[2])
 		}
 	}
 	if len(bad) > 0 {
-		return nil, badFormat(fmt.Sprintf("The import.cfg has %d faults.", len(bad)), bad)
+		return nil, formatError(fmt.Sprintf("The import.cfg has %d faults.", len(bad)), bad)
 	}
 	f := *base
-	f.legend, f.needs = l, [][]column{f.id} // which columns there are is the legend's to say
+	f.mapping, f.requiredColumns = l, [][]column{f.id} // which columns there are is the legend's to say
 	return &f, nil
 }
 
-func (l *columnMapping) column(place int, name, stands string) {
+func (l *columnMapping) addColumn(place int, name, stands string) {
 	if place < 1 || place > 500 {
 		return
 	}
-	l.order = append(l.order, make([]string, max(0, place-len(l.order)))...)
-	l.order[place-1] = stands
-	l.stand[key(name)] = stands
+	l.columns = append(l.columns, make([]string, max(0, place-len(l.columns)))...)
+	l.columns[place-1] = stands
+	l.columnNames[columnKey(name)] = stands
 }
 
-// word notes what words stand for. Breeds and colours that we know ourselves stay:
+// addValue notes what words stand for. Breeds and colours that we know ourselves stay:
 // on the way to Adopt-a-Pet a dilute calico becomes a calico and a tabby a
 // domestic shorthair.
-func (l *columnMapping) word(under, said, stands string) {
-	column := key(under)
+func (l *columnMapping) addValue(under, said, stands string) {
+	column := columnKey(under)
 	switch column {
 	case "breed", "breed2":
 		if breed, left := vocab.ParseBreed(said); left == "" && breed.Primary != "" {
@@ -103,42 +103,42 @@ func (l *columnMapping) word(under, said, stands string) {
 			return
 		}
 	}
-	if l.words[column] == nil {
-		l.words[column] = map[string]string{}
+	if l.values[column] == nil {
+		l.values[column] = map[string]string{}
 	}
-	l.words[column][same(said)] = stands
+	l.values[column][same(said)] = stands
 }
 
-// nameColumns gives a table's columns the names that they stand for. A table that
+// applyHeader gives a table's columns the names that they stand for. A table that
 // has none of its own begins with a row.
-func (l *columnMapping) nameColumns(t *table) {
+func (l *columnMapping) applyHeader(t *table) {
 	if l == nil || t.docs != nil {
 		return
 	}
 	header := slices.Clone(t.header)
 	known := 0
 	for i, name := range header {
-		if stands := l.stand[key(name)]; stands != "" {
+		if stands := l.columnNames[columnKey(name)]; stands != "" {
 			header[i] = stands
 			known++
-		} else if slices.Contains(l.order, name) {
+		} else if slices.Contains(l.columns, name) {
 			known++
 		}
 	}
 	if known*2 < len(header) {
-		t.name(l.order[:min(len(l.order), len(header))])
-		t.restart(0)
+		t.setHeader(l.columns[:min(len(l.columns), len(header))])
+		t.seek(0)
 		return
 	}
-	t.name(header)
+	t.setHeader(header)
 }
 
-// means is what words in a column stand for.
-func (l *columnMapping) means(c column, said string) string {
+// translate is what words in a column stand for.
+func (l *columnMapping) translate(c column, said string) string {
 	if l == nil {
 		return said
 	}
-	if stands, ok := l.words[c.key][same(said)]; ok {
+	if stands, ok := l.values[c.key][same(said)]; ok {
 		return stands
 	}
 	return said

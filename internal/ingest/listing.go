@@ -13,20 +13,20 @@ import (
 // change after that, so that it can be loaded more than once.
 type Dataset struct {
 	Format *Format
-	// TakenFor says what the file was taken for and why, if Read had to find out.
-	TakenFor string
+	// DetectedFormat says what the file was taken for and why, if Read had to find out.
+	DetectedFormat string
 	// Partial says that the file itself tells that it is one page of a longer list.
 	Partial bool
 
-	asOf     time.Time
-	country  string   // of the shelter; see In
-	fields   []*field // those of the format that the file has columns for
-	statuses bool     // it tells the status
-	refused  []string // the ids in rows that were refused
-	unread   []string // rows whose fields could not be told apart
-	rows     []record
-	byID     map[string]int // indexes of rows, while they are being read
-	report   Report         // of what was decided without the catalog
+	asOf           time.Time
+	country        string   // of the shelter; see In
+	fields         []*field // those of the format that the file has columns for
+	setsStatus     bool     // it tells the status
+	rejectedIDs    []string // the ids in rows that were refused
+	unreadableRows []string // rows whose fields could not be told apart
+	rows           []record
+	byID           map[string]int // indexes of rows, while they are being read
+	report         Report         // of what was decided without the catalog
 }
 
 // record is a row that tells of a cat.
@@ -62,53 +62,53 @@ func (l *Dataset) ExternalIDs() []string {
 func (l *Dataset) addRow(r row) {
 	l.report.Rows++
 	if r.fault != "" {
-		l.unread = append(l.unread, r.text)
-		l.refuseRow(RowError{Line: r.line, Column: "", Value: r.shown(), Reason: "the row " + r.fault, ExternalID: ""})
+		l.unreadableRows = append(l.unreadableRows, r.text)
+		l.rejectRow(RowError{Line: r.line, Column: "", Value: r.excerpt(), Reason: "the row " + r.fault, ExternalID: ""})
 		return
 	}
-	for _, rule := range l.Format.asides {
-		if rule.when.holds(r) {
-			l.skip(rule.why)
+	for _, rule := range l.Format.skipRules {
+		if rule.when.matches(r) {
+			l.skip(rule.reason)
 			return
 		}
 	}
 	idColumn, id := r.first(l.Format.id)
 	if id == "" {
-		l.refuseRow(RowError{Line: r.line, Column: idColumn.name, Value: "", Reason: "is empty; a cat needs the shelter's own id for it", ExternalID: ""})
+		l.rejectRow(RowError{Line: r.line, Column: idColumn.name, Value: "", Reason: "is empty; a cat needs the shelter's own id for it", ExternalID: ""})
 		return
 	}
-	status, ok := l.Format.status(r)
-	if !ok && l.statuses {
+	status, ok := l.Format.statusRule(r)
+	if !ok && l.setsStatus {
 		c, said := r.first(l.Format.statusColumns())
-		l.refuseRow(RowError{Line: r.line, Column: c.name, Value: shorten(said), Reason: fmt.Sprintf("is no status that format %q knows", l.Format.Name), ExternalID: id})
+		l.rejectRow(RowError{Line: r.line, Column: c.name, Value: shorten(said), Reason: fmt.Sprintf("is no status that format %q knows", l.Format.Name), ExternalID: id})
 		return
 	}
-	l.list(record{row: r, id: id, status: status})
+	l.addRecord(record{row: r, id: id, status: status})
 }
 
-// list adds a row, or puts it in the place of an older one of the same cat.
-func (l *Dataset) list(r record) {
+// addRecord adds a row, or puts it in the place of an older one of the same cat.
+func (l *Dataset) addRecord(r record) {
 	i, known := l.byID[r.id]
 	switch {
 	case !known:
 		l.byID[r.id] = len(l.rows)
 		l.rows = append(l.rows, r)
-	case l.Format.repeats.refuse:
+	case l.Format.duplicates.reject:
 		c, _ := r.first(l.Format.id)
-		l.refuseRow(RowError{Line: r.line, Column: c.name, Value: r.id, Reason: fmt.Sprintf("stands in line %d already", l.rows[i].line), ExternalID: r.id})
+		l.rejectRow(RowError{Line: r.line, Column: c.name, Value: r.id, Reason: fmt.Sprintf("stands in line %d already", l.rows[i].line), ExternalID: r.id})
 	default:
 		l.skip("superseded")
-		if !l.Format.repeats.newer(l.rows[i].row, r.row) {
+		if !l.Format.duplicates.isNewer(l.rows[i].row, r.row) {
 			l.rows[i] = r
 		}
 	}
 }
 
-// newer says whether row a is newer than the later row b.
-func (p duplicatePolicy) newer(a, b row) bool {
-	for _, c := range p.newest {
-		on, _, _ := vocab.ParseDate(a.get(c)) // no date is the oldest
-		than, _, _ := vocab.ParseDate(b.get(c))
+// isNewer says whether row a is newer than the later row b.
+func (p duplicatePolicy) isNewer(a, b row) bool {
+	for _, c := range p.dateColumns {
+		on, _, _ := vocab.ParseDate(a.value(c)) // no date is the oldest
+		than, _, _ := vocab.ParseDate(b.value(c))
 		if order := on.Compare(than); order != 0 {
 			return order > 0
 		}
@@ -117,16 +117,16 @@ func (p duplicatePolicy) newer(a, b row) bool {
 }
 
 func (l *Dataset) skip(why string) {
-	l.report.SetAside++
-	l.report.AsideBy[why]++
+	l.report.Skipped++
+	l.report.SkippedByReason[why]++
 }
 
-func (l *Dataset) refuseRow(r RowError) {
+func (l *Dataset) rejectRow(r RowError) {
 	if r.ExternalID != "" {
-		l.refused = append(l.refused, r.ExternalID)
+		l.rejectedIDs = append(l.rejectedIDs, r.ExternalID)
 	}
-	l.report.Refused++
-	l.report.Refusals = append(l.report.Refusals, r)
+	l.report.Rejected++
+	l.report.Errors = append(l.report.Errors, r)
 }
 
 // finish puts the rows into the order of the file, once all are read.
@@ -151,8 +151,8 @@ func (l *Dataset) edit(r record) catalog.CatUpdate {
 				fieldReader{field: f, row: r.row, asOf: l.asOf, zone: l.Format.zone, country: l.country}.set(facts)
 			}
 			keepCaptions(facts.Photos, photos)
-			if l.statuses && r.status.is != "" {
-				r.status.lay(facts, r.row)
+			if l.setsStatus && r.status.status != "" {
+				r.status.apply(facts, r.row)
 			}
 		},
 	}

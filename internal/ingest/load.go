@@ -25,7 +25,7 @@ const batch = 500
 // written before it.
 func Load(ctx context.Context, w Writer, shelterID string, l *Dataset, progress func(done, total int)) (Report, error) {
 	report := l.report
-	report.AsideBy, report.Refusals = maps.Clone(report.AsideBy), slices.Clone(report.Refusals)
+	report.SkippedByReason, report.Errors = maps.Clone(report.SkippedByReason), slices.Clone(report.Errors)
 	done := 0
 	for rows := range slices.Chunk(l.rows, batch) {
 		edits := make([]catalog.CatUpdate, len(rows))
@@ -37,7 +37,7 @@ func Load(ctx context.Context, w Writer, shelterID string, l *Dataset, progress 
 			return report.sorted(), fmt.Errorf("load lines %d to %d: %w", rows[0].line, rows[len(rows)-1].line, err)
 		}
 		for i, outcome := range outcomes {
-			report.count(l, rows[i], outcome)
+			report.countResult(l, rows[i], outcome)
 		}
 		done += len(rows)
 		if progress != nil {
@@ -47,7 +47,7 @@ func Load(ctx context.Context, w Writer, shelterID string, l *Dataset, progress 
 	return report.sorted(), nil
 }
 
-func (r *Report) count(l *Dataset, of record, outcome catalog.CatResult) {
+func (r *Report) countResult(l *Dataset, of record, outcome catalog.CatResult) {
 	switch outcome.Result {
 	case catalog.WasCreated:
 		r.Created++
@@ -56,13 +56,13 @@ func (r *Report) count(l *Dataset, of record, outcome catalog.CatResult) {
 	case catalog.WasUnchanged:
 		r.Unchanged++
 	case catalog.ResultRejected:
-		r.Refused++
-		r.Refusals = append(r.Refusals, l.reject(of, outcome.Err)...)
+		r.Rejected++
+		r.Errors = append(r.Errors, l.rowErrors(of, outcome.Err)...)
 	}
 }
 
 // sorted is the report with its refusals in the order of the file.
 func (r Report) sorted() Report {
-	slices.SortStableFunc(r.Refusals, func(a, b RowError) int { return a.Line - b.Line })
+	slices.SortStableFunc(r.Errors, func(a, b RowError) int { return a.Line - b.Line })
 	return r
 }

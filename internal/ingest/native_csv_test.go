@@ -20,7 +20,7 @@ func readOwn(t *testing.T, text []byte) *memory {
 	t.Helper()
 	cats, memory := newCatalog()
 	report := load(t, cats, readSystemText(t, string(text)))
-	if report.Refused != 0 || report.SetAside != 0 {
+	if report.Rejected != 0 || report.Skipped != 0 {
 		t.Fatalf("%+v", report)
 	}
 	return memory

@@ -18,8 +18,8 @@ import (
 type node struct {
 	*yaml.Node
 
-	path   string // as a JSON pointer
-	faults *catalog.FieldErrors
+	path string // as a JSON pointer
+	errs *catalog.FieldErrors
 }
 
 func (n node) addError(format string, args ...any) {
@@ -27,7 +27,7 @@ func (n node) addError(format string, args ...any) {
 	if at == "" {
 		at = "/"
 	}
-	n.faults.Check(false, at, "invalid", fmt.Sprintf("line %d: ", n.Line)+fmt.Sprintf(format, args...))
+	n.errs.Check(false, at, "invalid", fmt.Sprintf("line %d: ", n.Line)+fmt.Sprintf(format, args...))
 }
 
 // forEachEntry calls take for every entry of a mapping.
@@ -42,7 +42,7 @@ func (n node) forEachEntry(take func(key string, value node)) {
 		if value.Kind == yaml.AliasNode {
 			value = value.Alias
 		}
-		at := node{Node: value, path: n.path + "/" + name, faults: n.faults}
+		at := node{Node: value, path: n.path + "/" + name, errs: n.errs}
 		if seen[name] {
 			at.addError("stands here twice")
 			continue
@@ -52,8 +52,8 @@ func (n node) forEachEntry(take func(key string, value node)) {
 	}
 }
 
-// settings calls the function that belongs to each key of a mapping. Other keys are faults.
-func (n node) settings(known map[string]func(node)) {
+// forEachSetting calls the function that belongs to each key of a mapping. Other keys are faults.
+func (n node) forEachSetting(known map[string]func(node)) {
 	n.forEachEntry(func(key string, value node) {
 		if take, ok := known[key]; ok {
 			take(value)
@@ -76,7 +76,7 @@ func (n node) items() []node {
 	}
 	var out []node
 	for i, item := range n.Content {
-		out = append(out, node{Node: item, path: fmt.Sprintf("%s/%d", n.path, i), faults: n.faults})
+		out = append(out, node{Node: item, path: fmt.Sprintf("%s/%d", n.path, i), errs: n.errs})
 	}
 	return out
 }
@@ -113,8 +113,8 @@ func (n node) columns() []column {
 	return out
 }
 
-// words are texts in the form in which they are compared.
-func (n node) words() []string {
+// normalizedTexts are texts in the form in which they are compared.
+func (n node) normalizedTexts() []string {
 	var out []string
 	for _, said := range n.texts() {
 		out = append(out, same(said))
@@ -122,7 +122,7 @@ func (n node) words() []string {
 	return out
 }
 
-func (n node) yes() bool {
+func (n node) boolean() bool {
 	switch n.text() {
 	case "true", "yes":
 		return true
@@ -152,5 +152,5 @@ func (n node) oneOf(known ...string) string {
 	return said
 }
 
-func into(at *string) func(node)          { return func(n node) { *at = n.text() } }
-func intoColumns(at *[]column) func(node) { return func(n node) { *at = n.columns() } }
+func setText(at *string) func(node)      { return func(n node) { *at = n.text() } }
+func setColumns(at *[]column) func(node) { return func(n node) { *at = n.columns() } }

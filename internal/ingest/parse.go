@@ -17,8 +17,8 @@ import (
 // shelter's own columns.
 // The error lists all that is wrong with it, each thing with its line.
 func ParseFormat(text []byte) (*Format, error) {
-	if isLegend(text) {
-		return parseLegend(text)
+	if isImportCfg(text) {
+		return parseImportCfg(text)
 	}
 	return parseYAML(text)
 }
@@ -26,20 +26,20 @@ func ParseFormat(text []byte) (*Format, error) {
 func parseYAML(text []byte) (*Format, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
-		return nil, badFormat(fmt.Sprintf("The format is not YAML: %s.", strings.TrimPrefix(err.Error(), "yaml: ")), nil)
+		return nil, formatError(fmt.Sprintf("The format is not YAML: %s.", strings.TrimPrefix(err.Error(), "yaml: ")), nil)
 	}
 	if len(doc.Content) == 0 {
-		return nil, badFormat("The format is empty.", nil)
+		return nil, formatError("The format is empty.", nil)
 	}
 	var bad catalog.FieldErrors
-	f := parseFormat(node{Node: doc.Content[0], path: "", faults: &bad})
+	f := parseFormat(node{Node: doc.Content[0], path: "", errs: &bad})
 	if len(bad) > 0 {
-		return nil, badFormat(fmt.Sprintf("The format has %d faults.", len(bad)), bad)
+		return nil, formatError(fmt.Sprintf("The format has %d faults.", len(bad)), bad)
 	}
 	return f, nil
 }
 
-func badFormat(detail string, bad catalog.FieldErrors) error {
+func formatError(detail string, bad catalog.FieldErrors) error {
 	return &catalog.Error{Kind: catalog.Invalid, Code: "bad_format", Detail: detail, Faults: bad}
 }
 
@@ -49,24 +49,26 @@ var formatName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
 func parseFormat(n node) *Format {
 	f := &Format{
 		Name: "", Title: "", About: "", Shelter: nil, zone: time.UTC,
-		aliases: nil, auto: false, escaped: false, legend: nil, entries: map[string]condition{}, needs: nil, id: nil,
-		asides: nil, repeats: duplicatePolicy{refuse: false, newest: nil}, statuses: nil, fields: nil,
+		aliases: nil, auto: false, escaped: false, mapping: nil, entries: map[string]condition{}, requiredColumns: nil, id: nil,
+		skipRules: nil, duplicates: duplicatePolicy{reject: false, dateColumns: nil}, statuses: nil, fields: nil,
 	}
-	n.settings(map[string]func(node){
-		"name":      into(&f.Name),
-		"title":     into(&f.Title),
-		"about":     into(&f.About),
+	n.forEachSetting(map[string]func(node){
+		"name":      setText(&f.Name),
+		"title":     setText(&f.Title),
+		"about":     setText(&f.About),
 		"shelter":   func(n node) { f.Shelter = parseShelter(n) },
 		"time_zone": func(n node) { f.zone = parseZone(n) },
 		"aliases":   func(n node) { f.aliases = n.texts() },
-		"escaped":   func(n node) { f.escaped = n.yes() },
-		"entries":   func(n node) { n.forEachEntry(func(list string, n node) { f.entries[key(list)] = parseCondition(n) }) },
-		"columns":   func(n node) { f.needs = parseNeeds(n) },
-		"id":        intoColumns(&f.id),
-		"aside":     func(n node) { f.asides = parseAsides(n) },
-		"repeats":   func(n node) { f.repeats = parseRepeats(n) },
-		"status":    func(n node) { f.statuses = parseStatuses(n) },
-		"fields":    func(n node) { f.fields = parseFields(n) },
+		"escaped":   func(n node) { f.escaped = n.boolean() },
+		"entries": func(n node) {
+			n.forEachEntry(func(list string, n node) { f.entries[columnKey(list)] = parseCondition(n) })
+		},
+		"columns": func(n node) { f.requiredColumns = parseRequiredColumns(n) },
+		"id":      setColumns(&f.id),
+		"aside":   func(n node) { f.skipRules = parseSkipRules(n) },
+		"repeats": func(n node) { f.duplicates = parseDuplicatePolicy(n) },
+		"status":  func(n node) { f.statuses = parseStatuses(n) },
+		"fields":  func(n node) { f.fields = parseFields(n) },
 	})
 	if !formatName.MatchString(f.Name) {
 		n.addError("name: a format needs a name of small letters, digits and hyphens, at most 40")
@@ -77,14 +79,14 @@ func parseFormat(n node) *Format {
 	if len(f.fields) == 0 {
 		n.addError("fields: say which columns tell which facts")
 	}
-	if len(f.needs) == 0 {
-		f.needs = [][]column{f.columns()}
+	if len(f.requiredColumns) == 0 {
+		f.requiredColumns = [][]column{f.requiredByDefault()}
 	}
 	return f
 }
 
-// parseNeeds reads a list of columns, or several such lists, one of which a file must have.
-func parseNeeds(n node) [][]column {
+// parseRequiredColumns reads a list of columns, or several such lists, one of which a file must have.
+func parseRequiredColumns(n node) [][]column {
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 || n.Content[0].Kind != yaml.SequenceNode {
 		return [][]column{n.columns()}
 	}
@@ -104,15 +106,15 @@ func parseZone(n node) *time.Location {
 	return zone
 }
 
-func parseAsides(n node) []skipRule {
+func parseSkipRules(n node) []skipRule {
 	var rules []skipRule
 	for _, item := range n.items() {
 		var rule skipRule
-		item.settings(map[string]func(node){
-			"as":   into(&rule.why),
+		item.forEachSetting(map[string]func(node){
+			"as":   setText(&rule.reason),
 			"when": func(n node) { rule.when = parseCondition(n) },
 		})
-		if rule.why == "" || len(rule.when) == 0 {
+		if rule.reason == "" || len(rule.when) == 0 {
 			item.addError(`needs "as", a word for the report, and "when"`)
 		}
 		rules = append(rules, rule)
@@ -120,14 +122,14 @@ func parseAsides(n node) []skipRule {
 	return rules
 }
 
-func parseRepeats(n node) duplicatePolicy {
+func parseDuplicatePolicy(n node) duplicatePolicy {
 	var r duplicatePolicy
 	keep := "newest"
-	n.settings(map[string]func(node){
+	n.forEachSetting(map[string]func(node){
 		"keep": func(n node) { keep = n.oneOf("newest", "none") },
-		"by":   intoColumns(&r.newest),
+		"by":   setColumns(&r.dateColumns),
 	})
-	r.refuse = keep == "none"
+	r.reject = keep == "none"
 	return r
 }
 
@@ -137,17 +139,17 @@ func parseRepeats(n node) duplicatePolicy {
 func parseCondition(n node) condition {
 	var out condition
 	n.forEachEntry(func(name string, value node) {
-		t := test{column: newColumn(name), is: nil, not: nil, begins: nil, blank: nil, cat: nil}
+		t := columnTest{column: newColumn(name), anyOf: nil, noneOf: nil, prefixes: nil, blank: nil, cat: nil}
 		if value.Kind == yaml.MappingNode {
-			value.settings(map[string]func(node){
-				"is":     func(n node) { t.is = n.words() },
-				"not":    func(n node) { t.not = n.words() },
-				"begins": func(n node) { t.begins = n.words() },
-				"blank":  func(n node) { t.blank = new(n.yes()) },
-				"cat":    func(n node) { t.cat = new(n.yes()) },
+			value.forEachSetting(map[string]func(node){
+				"is":     func(n node) { t.anyOf = n.normalizedTexts() },
+				"not":    func(n node) { t.noneOf = n.normalizedTexts() },
+				"begins": func(n node) { t.prefixes = n.normalizedTexts() },
+				"blank":  func(n node) { t.blank = new(n.boolean()) },
+				"cat":    func(n node) { t.cat = new(n.boolean()) },
 			})
 		} else {
-			t.is = value.words()
+			t.anyOf = value.normalizedTexts()
 		}
 		out = append(out, t)
 	})

@@ -34,52 +34,52 @@ func parseField(n node, name string, t factSetter) *field {
 	f := &field{name: name, target: t}
 	if n.Kind != yaml.MappingNode {
 		f.from = n.columns()
-		return f.checked(n)
+		return f.validate(n)
 	}
 	known := map[string]func(node){
-		"from":   intoColumns(&f.from),
-		"or":     intoColumns(&f.or),
+		"from":   setColumns(&f.from),
+		"or":     setColumns(&f.fallback),
 		"when":   func(n node) { f.when = parseCondition(n) },
-		"only":   func(n node) { f.only = n.pattern() },
-		"past":   func(n node) { f.past = n.pattern() },
-		"values": func(n node) { f.as = parseValues(n) },
+		"only":   func(n node) { f.extract = n.pattern() },
+		"past":   func(n node) { f.dropThrough = n.pattern() },
+		"values": func(n node) { f.values = parseValues(n) },
 	}
 	special := map[string]func(node){
-		"as_of":         intoColumns(&f.asOf),
-		"not_after":     intoColumns(&f.notAfter),
-		"prefix":        into(&f.prefix),
-		"split":         into(&f.split),
+		"as_of":         setColumns(&f.asOf),
+		"not_after":     setColumns(&f.notAfter),
+		"prefix":        setText(&f.prefix),
+		"split":         setText(&f.split),
 		"skip":          func(n node) { f.skip = n.pattern() },
-		"unit":          into(&f.unit),
-		"unit_from":     intoColumns(&f.unitFrom),
-		"currency":      into(&f.currency),
-		"currency_from": intoColumns(&f.currencyFrom),
-		"inverted":      func(n node) { f.inverted = n.yes() },
-		"as_is":         func(n node) { f.asIs = n.yes() },
+		"unit":          setText(&f.unit),
+		"unit_from":     setColumns(&f.unitFrom),
+		"currency":      setText(&f.currency),
+		"currency_from": setColumns(&f.currencyFrom),
+		"inverted":      func(n node) { f.inverted = n.boolean() },
+		"as_is":         func(n node) { f.asIs = n.boolean() },
 	}
 	for _, setting := range t.takes {
 		known[setting] = special[setting]
 	}
-	n.settings(known)
-	return f.checked(n)
+	n.forEachSetting(known)
+	return f.validate(n)
 }
 
-// checked is the field, once what it lacks is noted.
-func (f *field) checked(n node) *field {
+// validate is the field, once what it lacks is noted.
+func (f *field) validate(n node) *field {
 	if len(f.from) == 0 {
 		n.addError(`needs "from", the column that tells it`)
 	}
 	if f.name == "fee" && len(f.currency) != 3 {
 		n.addError(`needs "currency", an ISO 4217 code such as USD`)
 	}
-	if fault := f.unitFault(); fault != "" {
+	if fault := f.unitError(); fault != "" {
 		n.addError("%s", fault)
 	}
 	return f
 }
 
-// unitFault says what is wrong with the unit that a field names.
-func (f *field) unitFault() string {
+// unitError says what is wrong with the unit that a field names.
+func (f *field) unitError() string {
 	known := f.unit == ""
 	switch f.name {
 	case "fee":

@@ -5,9 +5,9 @@ import "trailcat/internal/catalog"
 func parseShelter(n node) *Shelter {
 	var s Shelter
 	p := &s.Profile
-	n.settings(map[string]func(node){
-		"external_id": into(&s.ExternalID),
-		"name":        into(&p.Name),
+	n.forEachSetting(map[string]func(node){
+		"external_id": setText(&s.ExternalID),
+		"name":        setText(&p.Name),
 		"kind": func(n node) {
 			var kinds []string
 			for _, k := range catalog.ShelterKinds() {
@@ -15,15 +15,15 @@ func parseShelter(n node) *Shelter {
 			}
 			p.Kind = catalog.ShelterKind(n.oneOf(kinds...))
 		},
-		"street":       into(&p.Address.Street),
-		"city":         into(&p.Address.City),
-		"region":       into(&p.Address.Region),
-		"postal_code":  into(&p.Address.PostalCode),
-		"country":      into(&p.Address.Country),
-		"phone":        into(&p.Phone),
-		"email":        into(&p.Email),
-		"website":      into(&p.Website),
-		"adoption_url": into(&p.AdoptionURL),
+		"street":       setText(&p.Address.Street),
+		"city":         setText(&p.Address.City),
+		"region":       setText(&p.Address.Region),
+		"postal_code":  setText(&p.Address.PostalCode),
+		"country":      setText(&p.Address.Country),
+		"phone":        setText(&p.Phone),
+		"email":        setText(&p.Email),
+		"website":      setText(&p.Website),
+		"adoption_url": setText(&p.AdoptionURL),
 	})
 	if s.ExternalID == "" || p.Name == "" || p.Address.PostalCode == "" || p.Address.Country == "" {
 		n.addError("needs external_id, name, postal_code and country")

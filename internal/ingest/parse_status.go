@@ -12,7 +12,7 @@ import (
 //	{from: Status, values: {A: available, X: adopted}}
 func parseStatuses(n node) []statusRule {
 	if n.Kind == yaml.ScalarNode {
-		return []statusRule{{is: parseStatus(n), reason: "", reasonFrom: column{}, when: nil}}
+		return []statusRule{{status: parseStatus(n), reason: "", reasonFrom: column{}, when: nil}}
 	}
 	if n.Kind == yaml.MappingNode {
 		return parseStatusColumn(n)
@@ -26,13 +26,13 @@ func parseStatuses(n node) []statusRule {
 
 func parseStatusRule(n node) statusRule {
 	var rule statusRule
-	n.settings(map[string]func(node){
-		"is":          func(n node) { rule.is = parseStatus(n) },
+	n.forEachSetting(map[string]func(node){
+		"is":          func(n node) { rule.status = parseStatus(n) },
 		"when":        func(n node) { rule.when = parseCondition(n) },
-		"reason":      into(&rule.reason),
+		"reason":      setText(&rule.reason),
 		"reason_from": func(n node) { rule.reasonFrom = newColumn(n.text()) },
 	})
-	if rule.is == "" {
+	if rule.status == "" {
 		n.addError(`needs "is", a status`)
 	}
 	return rule
@@ -41,11 +41,11 @@ func parseStatusRule(n node) statusRule {
 func parseStatusColumn(n node) []statusRule {
 	var rules []statusRule
 	var from column
-	n.settings(map[string]func(node){
+	n.forEachSetting(map[string]func(node){
 		"from": func(n node) { from = newColumn(n.text()) },
 		"values": func(n node) {
 			n.forEachEntry(func(said string, value node) {
-				rules = append(rules, statusRule{is: parseStatus(value), reason: "", reasonFrom: column{}, when: condition{{is: []string{same(said)}}}})
+				rules = append(rules, statusRule{status: parseStatus(value), reason: "", reasonFrom: column{}, when: condition{{anyOf: []string{same(said)}}}})
 			})
 		},
 	})

@@ -28,7 +28,7 @@ type Options struct {
 // ReadFile reads the listing in a file; see Read.
 func ReadFile(path string, f *Format, opts Options) (*Dataset, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return nil, unreadable("directory", path+" is a directory. Name the files in it.")
+		return nil, fileError("directory", path+" is a directory. Name the files in it.")
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -43,7 +43,7 @@ func openError(path string, err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return &catalog.Error{Kind: catalog.NotFound, Code: "no_such_file", Detail: fmt.Sprintf("There is no file %s.", path), Faults: nil}
 	case errors.Is(err, fs.ErrPermission):
-		return unreadable("unreadable", path+" may not be read by this user. Change its permissions.")
+		return fileError("unreadable", path+" may not be read by this user. Change its permissions.")
 	default:
 		return fmt.Errorf("open the file: %w", err)
 	}
@@ -57,7 +57,7 @@ func openError(path string, err error) error {
 func Read(r io.Reader, f *Format, opts Options) (*Dataset, error) {
 	text, err := readText(r)
 	if opts.AllowEmpty && !f.auto && isEmptyFile(err) {
-		return newListing(f, &table{}, opts), nil
+		return newDataset(f, &table{}, opts), nil
 	}
 	if err != nil {
 		return nil, err
@@ -70,9 +70,9 @@ func Read(r io.Reader, f *Format, opts Options) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.readAs(f)
-	l := newListing(f, t, opts)
-	l.TakenFor = takenFor
+	t.applyFormat(f)
+	l := newDataset(f, t, opts)
+	l.DetectedFormat = takenFor
 	for {
 		r, err := t.next()
 		if errors.Is(err, io.EOF) {
@@ -84,7 +84,7 @@ func Read(r io.Reader, f *Format, opts Options) (*Dataset, error) {
 		l.addRow(r)
 	}
 	if l.report.Rows == 0 && !opts.AllowEmpty {
-		return nil, unreadable("no_rows", "The file has a header, but no rows.")
+		return nil, fileError("no_rows", "The file has a header, but no rows.")
 	}
 	l.finish()
 	return l, nil
@@ -92,26 +92,26 @@ func Read(r io.Reader, f *Format, opts Options) (*Dataset, error) {
 
 func isEmptyFile(err error) bool {
 	e, ok := errors.AsType[*catalog.Error](err)
-	return ok && e.Code == emptyFile
+	return ok && e.Code == codeEmptyFile
 }
 
-func newListing(f *Format, t *table, opts Options) *Dataset {
+func newDataset(f *Format, t *table, opts Options) *Dataset {
 	l := &Dataset{
-		Format:   f,
-		TakenFor: "",
-		Partial:  t.docs != nil && t.docs.partial,
-		asOf:     dayOf(cmp.Or(opts.AsOf, opts.Now)),
-		country:  opts.Country,
-		fields:   nil,
-		statuses: f.tellsStatus(t),
-		refused:  nil,
-		unread:   nil,
-		rows:     nil,
-		byID:     map[string]int{},
-		report:   Report{Format: f.Name, Rows: 0, Created: 0, Updated: 0, Unchanged: 0, SetAside: 0, Refused: 0, AsideBy: map[string]int{}, Refusals: []RowError{}},
+		Format:         f,
+		DetectedFormat: "",
+		Partial:        t.docs != nil && t.docs.partial,
+		asOf:           dayOf(cmp.Or(opts.AsOf, opts.Now)),
+		country:        opts.Country,
+		fields:         nil,
+		setsStatus:     f.setsStatus(t),
+		rejectedIDs:    nil,
+		unreadableRows: nil,
+		rows:           nil,
+		byID:           map[string]int{},
+		report:         Report{Format: f.Name, Rows: 0, Created: 0, Updated: 0, Unchanged: 0, Skipped: 0, Rejected: 0, SkippedByReason: map[string]int{}, Errors: []RowError{}},
 	}
 	for _, fld := range f.fields {
-		if slices.ContainsFunc(fld.columns(), t.has) {
+		if slices.ContainsFunc(fld.columns(), t.hasColumn) {
 			l.fields = append(l.fields, fld)
 		}
 	}

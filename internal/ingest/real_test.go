@@ -35,37 +35,37 @@ func TestRealFiles(t *testing.T) {
 		raw      int // fields with words that were not understood
 	}{
 		"montgomery 2020": {
-			ingest.Report{Rows: 8, SetAside: 8, AsideBy: map[string]int{"not_a_cat": 8}},
+			ingest.Report{Rows: 8, Skipped: 8, SkippedByReason: map[string]int{"not_a_cat": 8}},
 			statuses{},
 			0,
 		},
 		"montgomery 2021": {
-			ingest.Report{Rows: 80, Created: 35, SetAside: 45, AsideBy: map[string]int{"not_a_cat": 45}},
+			ingest.Report{Rows: 80, Created: 35, Skipped: 45, SkippedByReason: map[string]int{"not_a_cat": 45}},
 			statuses{"available": 35},
 			0,
 		},
 		"king county": {
-			ingest.Report{Rows: 216, Created: 40, SetAside: 176, AsideBy: map[string]int{"lost": 61, "found": 96, "not_a_cat": 19}},
+			ingest.Report{Rows: 216, Created: 40, Skipped: 176, SkippedByReason: map[string]int{"lost": 61, "found": 96, "not_a_cat": 19}},
 			statuses{"available": 40},
 			0,
 		},
 		"austin": {
-			ingest.Report{Rows: 22810, Created: 6648, SetAside: 16162, AsideBy: map[string]int{"not_a_cat": 10181, "superseded": 5981}},
+			ingest.Report{Rows: 22810, Created: 6648, Skipped: 16162, SkippedByReason: map[string]int{"not_a_cat": 10181, "superseded": 5981}},
 			statuses{"adopted": 3687, "removed": 2960, "on_hold": 1},
 			1,
 		},
 		"long beach": {
-			ingest.Report{Rows: 29787, Created: 13796, SetAside: 15991, AsideBy: map[string]int{"not_a_cat": 15642, "superseded": 322, "duplicate": 27}},
+			ingest.Report{Rows: 29787, Created: 13796, Skipped: 15991, SkippedByReason: map[string]int{"not_a_cat": 15642, "superseded": 322, "duplicate": 27}},
 			statuses{"adopted": 3324, "removed": 10339, "pending": 88, "on_hold": 45},
 			9,
 		},
 		"sonoma": {
-			ingest.Report{Rows: 16792, Created: 5776, SetAside: 11016, AsideBy: map[string]int{"not_a_cat": 10818, "superseded": 198}},
+			ingest.Report{Rows: 16792, Created: 5776, Skipped: 11016, SkippedByReason: map[string]int{"not_a_cat": 10818, "superseded": 198}},
 			statuses{"adopted": 2544, "removed": 3206, "on_hold": 26},
 			3,
 		},
 		"bloomington (asm3)": {
-			ingest.Report{Rows: 10290, Created: 3870, SetAside: 6420, AsideBy: map[string]int{"not_a_cat": 4541, "superseded": 1879}},
+			ingest.Report{Rows: 10290, Created: 3870, Skipped: 6420, SkippedByReason: map[string]int{"not_a_cat": 4541, "superseded": 1879}},
 			statuses{"adopted": 3012, "removed": 691, "available": 17, "on_hold": 150},
 			257,
 		},
@@ -76,7 +76,7 @@ func TestRealFiles(t *testing.T) {
 
 			l := readReal(t, name)
 			cats, memory := newCatalog()
-			test.want.Format, test.want.Refusals = l.Format.Name, []ingest.RowError{}
+			test.want.Format, test.want.Errors = l.Format.Name, []ingest.RowError{}
 			if diff := cmp.Diff(test.want, load(t, cats, l)); diff != "" {
 				t.Errorf("first load (-want +got):\n%s", diff)
 			}

@@ -8,17 +8,17 @@ import (
 )
 
 // Report says what became of every row of a file. Rows is the sum of Created,
-// Updated, Unchanged, SetAside and Refused once a load is through.
+// Updated, Unchanged, Skipped and Refused once a load is through.
 type Report struct {
-	Format    string         `json:"format"`
-	Rows      int            `json:"rows"` // read; the header and empty rows are none
-	Created   int            `json:"created"`
-	Updated   int            `json:"updated"`
-	Unchanged int            `json:"unchanged"`
-	SetAside  int            `json:"set_aside"`    // no listing of a cat, or not its newest
-	Refused   int            `json:"refused"`      // rows, each of which has one refusal or more
-	AsideBy   map[string]int `json:"set_aside_by"` // how many rows for which reason
-	Refusals  []RowError     `json:"refusals"`
+	Format          string         `json:"format"`
+	Rows            int            `json:"rows"` // read; the header and empty rows are none
+	Created         int            `json:"created"`
+	Updated         int            `json:"updated"`
+	Unchanged       int            `json:"unchanged"`
+	Skipped         int            `json:"skipped"`           // no listing of a cat, or not its newest
+	Rejected        int            `json:"rejected"`          // rows, each of which has one refusal or more
+	SkippedByReason map[string]int `json:"skipped_by_reason"` // how many rows for which reason
+	Errors          []RowError     `json:"errors"`
 }
 
 // RowError is one thing that is wrong with a row, for which it was not taken.
@@ -30,9 +30,9 @@ type RowError struct {
 	ExternalID string `json:"external_id,omitempty"`
 }
 
-// reject makes refusals of an outcome's error: one for each fault, at the column
+// rowErrors makes refusals of an outcome's error: one for each fault, at the column
 // that tells the fact.
-func (l *Dataset) reject(r record, err error) []RowError {
+func (l *Dataset) rowErrors(r record, err error) []RowError {
 	e, ok := errors.AsType[*catalog.Error](err)
 	if !ok || len(e.Faults) == 0 {
 		return []RowError{{Line: r.line, Column: "", Value: "", Reason: err.Error(), ExternalID: r.id}}
@@ -44,7 +44,7 @@ func (l *Dataset) reject(r record, err error) []RowError {
 		if c.key == "" {
 			reason = fault.String() // no column tells it, so say which fact it is
 		}
-		out = append(out, RowError{Line: r.line, Column: c.name, Value: shorten(r.get(c)), Reason: reason, ExternalID: r.id})
+		out = append(out, RowError{Line: r.line, Column: c.name, Value: shorten(r.value(c)), Reason: reason, ExternalID: r.id})
 	}
 	return out
 }

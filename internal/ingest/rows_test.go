@@ -73,10 +73,10 @@ func TestRefusals(t *testing.T) {
 
 			cats, _ := newCatalog()
 			r := load(t, cats, read(t, plain, header+test.rows))
-			if diff := cmp.Diff(test.want, r.Refusals); diff != "" {
+			if diff := cmp.Diff(test.want, r.Errors); diff != "" {
 				t.Errorf("refusals (-want +got):\n%s", diff)
 			}
-			if r.Rows != r.Created+r.SetAside+r.Refused {
+			if r.Rows != r.Created+r.Skipped+r.Rejected {
 				t.Errorf("%+v does not account for every row", r)
 			}
 		})
@@ -191,7 +191,7 @@ func TestAFailureOfTheCatalogIsNoRefusal(t *testing.T) {
 	if catalog.KindOf(err) != catalog.NotFound {
 		t.Errorf("got %v, want that there is no such shelter", err)
 	}
-	if r.Refused != 0 || r.SetAside != 45 {
+	if r.Rejected != 0 || r.Skipped != 45 {
 		t.Errorf("report is %+v, want what was known without the catalog", r)
 	}
 	if _, ok := errors.AsType[*catalog.Error](err); !ok {

@@ -11,10 +11,10 @@ import (
 // SnapshotPlan says what a file means that holds all that a shelter offers: the
 // cats that it lacks are no longer listed.
 type SnapshotPlan struct {
-	Missing []string // external ids that were listed before and are absent now, in their order before
-	Before  int      // how many were listed before
-	Listed  int      // how many cats the file tells of, those in refused rows included
-	Partial bool     // the file says that it is only one page of the list
+	Missing      []string // external ids that were listed before and are absent now, in their order before
+	ListedBefore int      // how many were listed before
+	Listed       int      // how many cats the file tells of, those in refused rows included
+	Partial      bool     // the file says that it is only one page of the list
 }
 
 // removalThreshold is how many cats a snapshot may remove without being asked about it.
@@ -28,12 +28,12 @@ func PlanSnapshot(listedBefore []string, l *Dataset) SnapshotPlan {
 	for _, r := range l.rows {
 		present[r.id] = true
 	}
-	for _, id := range l.refused {
+	for _, id := range l.rejectedIDs {
 		present[id] = true
 	}
-	plan := SnapshotPlan{Missing: nil, Before: len(listedBefore), Listed: len(present), Partial: l.Partial}
+	plan := SnapshotPlan{Missing: nil, ListedBefore: len(listedBefore), Listed: len(present), Partial: l.Partial}
 	for _, id := range listedBefore {
-		unread := slices.ContainsFunc(l.unread, func(text string) bool { return strings.Contains(text, id) })
+		unread := slices.ContainsFunc(l.unreadableRows, func(text string) bool { return strings.Contains(text, id) })
 		if !present[id] && !unread {
 			plan.Missing = append(plan.Missing, id)
 		}
@@ -53,16 +53,16 @@ func (p SnapshotPlan) ConfirmationReason() string {
 		return fmt.Sprintf("The file tells of no cat. As a snapshot it would remove all %d listings.", len(p.Missing))
 	case p.Partial:
 		return fmt.Sprintf("The file says that it is one page of a longer list (has_more). As a snapshot it would remove the %d listings on the other pages. Send all pages in one file.", len(p.Missing))
-	case len(p.Missing) > removalThreshold && len(p.Missing)*2 > p.Before:
-		return fmt.Sprintf("The file would remove %d of %d listings, which is more than half.", len(p.Missing), p.Before)
+	case len(p.Missing) > removalThreshold && len(p.Missing)*2 > p.ListedBefore:
+		return fmt.Sprintf("The file would remove %d of %d listings, which is more than half.", len(p.Missing), p.ListedBefore)
 	default:
 		return ""
 	}
 }
 
-// Token is the word by which a sender confirms a doubtful snapshot: it holds for
+// ConfirmationToken is the word by which a sender confirms a doubtful snapshot: it holds for
 // one file, by its hash, and one shelter.
-func Token(fileHash, shelterID string) string {
+func ConfirmationToken(fileHash, shelterID string) string {
 	sum := sha256.Sum256([]byte("trailcat snapshot\n" + shelterID + "\n" + fileHash))
 	return hex.EncodeToString(sum[:8])
 }

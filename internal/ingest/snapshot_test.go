@@ -84,11 +84,11 @@ func TestAPageOfAListIsADoubtfulSnapshot(t *testing.T) {
 func TestATokenIsOfOneFileAndOneShelter(t *testing.T) {
 	t.Parallel()
 
-	token := ingest.Token("aa", "shl_1")
-	if token != ingest.Token("aa", "shl_1") {
+	token := ingest.ConfirmationToken("aa", "shl_1")
+	if token != ingest.ConfirmationToken("aa", "shl_1") {
 		t.Error("the same file of the same shelter has two tokens")
 	}
-	for _, other := range []string{ingest.Token("ab", "shl_1"), ingest.Token("aa", "shl_2"), ingest.Token("a", "ashl_1")} {
+	for _, other := range []string{ingest.ConfirmationToken("ab", "shl_1"), ingest.ConfirmationToken("aa", "shl_2"), ingest.ConfirmationToken("a", "ashl_1")} {
 		if other == token {
 			t.Error("a token confirms something else too")
 		}

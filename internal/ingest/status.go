@@ -8,34 +8,34 @@ import (
 
 // statusRule says which status a row has when it meets a condition.
 type statusRule struct {
-	is         catalog.Status
+	status     catalog.Status
 	reason     string
 	reasonFrom column // a column whose words are the reason
 	when       condition
 }
 
-// status is the first rule that holds for a row.
-func (f *Format) status(r row) (statusRule, bool) {
+// statusRule is the first rule that holds for a row.
+func (f *Format) statusRule(r row) (statusRule, bool) {
 	for _, rule := range f.statuses {
-		if rule.when.holds(r) {
+		if rule.when.matches(r) {
 			return rule, true
 		}
 	}
 	return statusRule{}, false
 }
 
-func (s statusRule) lay(facts *catalog.Facts, r row) {
-	facts.Status, facts.StatusReason = s.is, s.reason
+func (s statusRule) apply(facts *catalog.Facts, r row) {
+	facts.Status, facts.StatusReason = s.status, s.reason
 	if s.reasonFrom.key != "" {
-		facts.StatusReason = r.get(s.reasonFrom)
+		facts.StatusReason = r.value(s.reasonFrom)
 	}
 }
 
-// tellsStatus says whether a table says anything of the status. One that does
+// setsStatus says whether a table says anything of the status. One that does
 // not leaves it as it is.
-func (f *Format) tellsStatus(t *table) bool {
+func (f *Format) setsStatus(t *table) bool {
 	columns := f.statusColumns()
-	return len(f.statuses) > 0 && (len(columns) == 0 || slices.ContainsFunc(columns, t.has))
+	return len(f.statuses) > 0 && (len(columns) == 0 || slices.ContainsFunc(columns, t.hasColumn))
 }
 
 // statusColumns are those that the status depends on, the first one first.

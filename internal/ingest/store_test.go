@@ -51,7 +51,7 @@ func TestTheSameFileTwiceChangesNothingInADatabase(t *testing.T) {
 			"everything":  read(t, everything, everythingFile),
 		} {
 			first := loadInto(t, cats, shelter.ID, l)
-			if first.Created != l.Len() || first.Refused != 0 {
+			if first.Created != l.Len() || first.Rejected != 0 {
 				t.Errorf("%s: %+v, want %d cats created", name, first, l.Len())
 			}
 			before := head(t, s)

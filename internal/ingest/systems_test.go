@@ -241,7 +241,7 @@ func TestFilesOfRealSystems(t *testing.T) {
 
 			l := readSystem(t, name, "auto")
 			if l.Format.Name != want.format {
-				t.Errorf("it was taken for %s, want %s", l.TakenFor, want.format)
+				t.Errorf("it was taken for %s, want %s", l.DetectedFormat, want.format)
 			}
 			cats, memory := newCatalog()
 			report := load(t, cats, l)
@@ -265,7 +265,7 @@ func compare(t *testing.T, want system, report ingest.Report, memory *memory) {
 		t.Errorf("facts (-want +got):\n%s", diff)
 	}
 	refused := map[int]string{}
-	for _, r := range report.Refusals {
+	for _, r := range report.Errors {
 		refused[r.Line] = r.Reason
 	}
 	if want.refused == nil {
@@ -277,7 +277,7 @@ func compare(t *testing.T, want system, report ingest.Report, memory *memory) {
 	if want.aside == nil {
 		want.aside = map[string]int{}
 	}
-	if diff := cmp.Diff(want.aside, report.AsideBy); diff != "" {
+	if diff := cmp.Diff(want.aside, report.SkippedByReason); diff != "" {
 		t.Errorf("set aside (-want +got):\n%s", diff)
 	}
 }

@@ -14,7 +14,7 @@ type table struct {
 	text   string
 	comma  rune
 	header []string
-	at     map[string]int // where in header a column is, by its key
+	index  map[string]int // where in header a column is, by its key
 
 	rows  *csv.Reader
 	start int // where rows began in text
@@ -23,7 +23,7 @@ type table struct {
 	counted int
 
 	escaped bool           // its fields were kept from being formulas; see escape
-	legend  *columnMapping // what its columns and words stand for; nil for what they say
+	mapping *columnMapping // what its columns and words stand for; nil for what they say
 	docs    *documents     // its rows, if it is JSON
 }
 
@@ -36,9 +36,9 @@ type row struct {
 	text   string // the first line as it stands, if there is a fault
 }
 
-// shown is as much of a row that cannot be read as a report may show. JSON may
+// excerpt is as much of a row that cannot be read as a report may show. JSON may
 // hold what its sender would not have repeated.
-func (r row) shown() string {
+func (r row) excerpt() string {
 	if r.table.docs != nil {
 		return ""
 	}
@@ -50,45 +50,45 @@ func openTable(text string) (*table, error) {
 	if isJSON(text) {
 		return openJSON(text)
 	}
-	t := &table{text: text, comma: ',', header: nil, at: map[string]int{}, rows: nil, start: 0, line: 1, counted: 0, escaped: false, legend: nil, docs: nil}
-	begin, said := saidComma(text)
+	t := &table{text: text, comma: ',', header: nil, index: map[string]int{}, rows: nil, start: 0, line: 1, counted: 0, escaped: false, mapping: nil, docs: nil}
+	begin, said := declaredSeparator(text)
 	for _, comma := range []rune{',', ';', '\t', '|'} {
 		if said != 0 && said != comma {
 			continue
 		}
-		if header, err := reader(text[begin:], comma, true).Read(); err == nil && len(header) > len(t.header) {
+		if header, err := newCSVReader(text[begin:], comma, true).Read(); err == nil && len(header) > len(t.header) {
 			t.header, t.comma = header, comma
 		}
 	}
-	t.name(t.header)
-	t.restart(begin)
+	t.setHeader(t.header)
+	t.seek(begin)
 	if _, err := t.rows.Read(); err != nil {
-		t.restart(lineEnd(text, begin)) // a header with a stray quote was read lazily above
+		t.seek(lineEnd(text, begin)) // a header with a stray quote was read lazily above
 	}
 	return t, nil
 }
 
-// name gives the columns of a table their names.
-func (t *table) name(header []string) {
-	t.header, t.at = make([]string, len(header)), map[string]int{}
+// setHeader gives the columns of a table their names.
+func (t *table) setHeader(header []string) {
+	t.header, t.index = make([]string, len(header)), map[string]int{}
 	for i, name := range header {
 		t.header[i] = strings.TrimSpace(name)
-		if _, twice := t.at[key(name)]; !twice {
-			t.at[key(name)] = i
+		if _, twice := t.index[columnKey(name)]; !twice {
+			t.index[columnKey(name)] = i
 		}
 	}
 }
 
-// readAs makes the table one of a format that it fits.
-func (t *table) readAs(f *Format) {
-	t.escaped, t.legend = f.escaped, f.legend
+// applyFormat makes the table one of a format that it fits.
+func (t *table) applyFormat(f *Format) {
+	t.escaped, t.mapping = f.escaped, f.mapping
 	if t.docs != nil {
-		t.docs.readAs(f, t)
+		t.docs.applyFormat(f, t)
 	}
 }
 
-// saidComma takes a first line such as sep=; which tells Excel the separator.
-func saidComma(text string) (begin int, comma rune) {
+// declaredSeparator takes a first line such as sep=; which tells Excel the separator.
+func declaredSeparator(text string) (begin int, comma rune) {
 	end := lineEnd(text, 0)
 	said, ok := strings.CutPrefix(strings.TrimSpace(text[:end]), "sep=")
 	if !ok || len(said) != 1 {
@@ -108,11 +108,11 @@ func (t *table) next() (row, error) {
 		if errors.Is(err, io.EOF) {
 			return row{}, io.EOF
 		}
-		if err == nil && blank(fields) {
+		if err == nil && isBlank(fields) {
 			continue
 		}
-		at = afterEmptyLines(t.text, at) // csv passes over them too
-		r := row{table: t, line: t.lineAt(at), fields: fields, fault: "", text: ""}
+		at = skipEmptyLines(t.text, at) // csv passes over them too
+		r := row{table: t, line: t.lineNumber(at), fields: fields, fault: "", text: ""}
 		if err != nil || len(fields) != len(t.header) {
 			t.repairRow(&r, at, err)
 		}
@@ -120,7 +120,7 @@ func (t *table) next() (row, error) {
 	}
 }
 
-func afterEmptyLines(text string, at int) int {
+func skipEmptyLines(text string, at int) int {
 	for {
 		switch {
 		case strings.HasPrefix(text[at:], "\n"):
@@ -143,10 +143,10 @@ func (t *table) repairRow(r *row, at int, bad error) {
 	alone, closed := t.parseLenientLine(r.text)
 	if alone != nil && closed {
 		r.fields = alone
-		t.restart(end)
+		t.seek(end)
 		return
 	}
-	if far := t.start + int(t.rows.InputOffset()); bad == nil && !t.holdsRow(t.text[end:far]) {
+	if far := t.start + int(t.rows.InputOffset()); bad == nil && !t.containsRow(t.text[end:far]) {
 		if fields, ok := t.trimToWidth(r.fields); ok {
 			r.fields = fields
 			return
@@ -154,22 +154,22 @@ func (t *table) repairRow(r *row, at int, bad error) {
 		r.fault = fmt.Sprintf("has %d fields where the header has %d", len(r.fields), len(t.header))
 		return
 	}
-	if fields, far, ok := t.parseLenientRow(at); ok && !t.holdsRow(t.text[end:far]) {
+	if fields, far, ok := t.parseLenientRow(at); ok && !t.containsRow(t.text[end:far]) {
 		r.fields = fields
-		t.restart(far)
+		t.seek(far)
 		return
 	}
 	if r.fields = alone; alone == nil {
 		r.fault = `has quotes that do not pair up; write a quote inside a quoted field twice: ""`
 	}
-	t.restart(end)
+	t.seek(end)
 }
 
 // parseLenientLine reads a line as one row, taking stray quotes as they stand. The fields
 // are nil if they are not as many as the columns; closed says that none of them
 // was still open at the end of the line.
 func (t *table) parseLenientLine(line string) (fields []string, closed bool) {
-	read, err := reader(line+"\n.", t.comma, true).Read()
+	read, err := newCSVReader(line+"\n.", t.comma, true).Read()
 	if err != nil || len(read) == 0 {
 		return nil, false
 	}
@@ -182,7 +182,7 @@ func (t *table) parseLenientLine(line string) (fields []string, closed bool) {
 // parseLenientRow reads a row of several lines, taking stray quotes as they stand.
 func (t *table) parseLenientRow(at int) (fields []string, far int, ok bool) {
 	const longest = 64 << 10
-	lines := reader(t.text[at:min(len(t.text), at+longest)], t.comma, true)
+	lines := newCSVReader(t.text[at:min(len(t.text), at+longest)], t.comma, true)
 	fields, err := lines.Read()
 	if err != nil {
 		return nil, at, false
@@ -194,31 +194,31 @@ func (t *table) parseLenientRow(at int) (fields []string, far int, ok bool) {
 // trimToWidth lets go of empty fields to the right of the last column.
 func (t *table) trimToWidth(fields []string) ([]string, bool) {
 	wide := len(t.header)
-	if len(fields) < wide || !blank(fields[wide:]) {
+	if len(fields) < wide || !isBlank(fields[wide:]) {
 		return nil, false
 	}
 	return fields[:wide], true
 }
 
-func blank(fields []string) bool {
+func isBlank(fields []string) bool {
 	return !slices.ContainsFunc(fields, func(f string) bool { return strings.TrimSpace(f) != "" })
 }
 
-// holdsRow says whether one of the lines of a text is a row by itself.
-func (t *table) holdsRow(text string) bool {
+// containsRow says whether one of the lines of a text is a row by itself.
+func (t *table) containsRow(text string) bool {
 	for line := range strings.Lines(text) {
-		if fields, err := reader(line, t.comma, false).Read(); err == nil && len(fields) == len(t.header) && len(fields) > 1 {
+		if fields, err := newCSVReader(line, t.comma, false).Read(); err == nil && len(fields) == len(t.header) && len(fields) > 1 {
 			return true
 		}
 	}
 	return false
 }
 
-// restart goes on reading at another place.
-func (t *table) restart(at int) { t.rows, t.start = reader(t.text[at:], t.comma, false), at }
+// seek goes on reading at another place.
+func (t *table) seek(at int) { t.rows, t.start = newCSVReader(t.text[at:], t.comma, false), at }
 
-// lineAt is the number of the line that begins at a place no earlier than the last one asked for.
-func (t *table) lineAt(at int) int {
+// lineNumber is the number of the line that begins at a place no earlier than the last one asked for.
+func (t *table) lineNumber(at int) int {
 	t.line += strings.Count(t.text[t.counted:at], "\n")
 	t.counted = at
 	return t.line
@@ -231,7 +231,7 @@ func lineEnd(text string, from int) int {
 	return len(text)
 }
 
-func reader(text string, comma rune, lazy bool) *csv.Reader {
+func newCSVReader(text string, comma rune, lazy bool) *csv.Reader {
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma, r.LazyQuotes, r.FieldsPerRecord = comma, lazy, -1
 	return r

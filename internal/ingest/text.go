@@ -21,8 +21,8 @@ import (
 // data of a large city's shelter over ten years is a fifth of it.
 const maxText = 512 << 20
 
-// emptyFile is the code of the error for a file without any text.
-const emptyFile = "empty_file"
+// codeEmptyFile is the code of the error for a file without any text.
+const codeEmptyFile = "empty_file"
 
 // readText unpacks a file and answers with its text in UTF-8.
 func readText(r io.Reader) (string, error) {
@@ -34,13 +34,13 @@ func readText(r io.Reader) (string, error) {
 	data, err := io.ReadAll(io.LimitReader(unpacked, maxText+1))
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return "", unreadable("cut_off", "The gzip file is cut off: it ends in the middle. Fetch it again.")
+		return "", fileError("cut_off", "The gzip file is cut off: it ends in the middle. Fetch it again.")
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), isCorrupt(err):
-		return "", unreadable("corrupt", "The gzip file is damaged. Fetch it again.")
+		return "", fileError("corrupt", "The gzip file is damaged. Fetch it again.")
 	case err != nil:
 		return "", fmt.Errorf("read the file: %w", err)
 	case len(data) > maxText:
-		return "", unreadable("too_large", fmt.Sprintf("The file holds more than %d MiB. Split it and import the parts.", maxText>>20))
+		return "", fileError("too_large", fmt.Sprintf("The file holds more than %d MiB. Split it and import the parts.", maxText>>20))
 	}
 	if err := checkTable(data); err != nil {
 		return "", err
@@ -60,9 +60,9 @@ func unpack(r *bufio.Reader) (io.Reader, error) {
 	unpacked, err := gzip.NewReader(r)
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return nil, unreadable("cut_off", "The gzip file is cut off: it ends in the middle. Fetch it again.")
+		return nil, fileError("cut_off", "The gzip file is cut off: it ends in the middle. Fetch it again.")
 	case errors.Is(err, gzip.ErrHeader):
-		return nil, unreadable("corrupt", "The gzip file is damaged. Fetch it again.")
+		return nil, fileError("corrupt", "The gzip file is damaged. Fetch it again.")
 	case err != nil:
 		return nil, fmt.Errorf("read the gzip file: %w", err)
 	}
@@ -79,11 +79,11 @@ func checkTable(data []byte) error {
 	head := bytes.ToLower(bytes.TrimSpace(data[:min(len(data), 512)]))
 	switch {
 	case len(head) == 0:
-		return unreadable(emptyFile, "The file is empty.")
+		return fileError(codeEmptyFile, "The file is empty.")
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")), bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
-		return unreadable("not_a_table", "This is a zip or Excel file. Save the sheet as CSV and import that.")
+		return fileError("not_a_table", "This is a zip or Excel file. Save the sheet as CSV and import that.")
 	case bytes.HasPrefix(head, []byte("<!doctype")), bytes.HasPrefix(head, []byte("<html")), bytes.HasPrefix(head, []byte("<?xml")):
-		return unreadable("not_a_table", "This is a web page or XML, not a table. Was it saved from a page that asks to log in?")
+		return fileError("not_a_table", "This is a web page or XML, not a table. Was it saved from a page that asks to log in?")
 	default:
 		return nil
 	}
@@ -128,7 +128,7 @@ func decodeAs(e encoding.Encoding, data []byte) (string, error) {
 	return string(text), nil
 }
 
-// unreadable is the error for a file that cannot be read as a table.
-func unreadable(code, detail string) error {
+// fileError is the error for a file that cannot be read as a table.
+func fileError(code, detail string) error {
 	return &catalog.Error{Kind: catalog.Malformed, Code: code, Detail: detail, Faults: nil}
 }
