@@ -133,17 +133,14 @@ func stringOrEmpty(s *string) string {
 // names its input.
 var pointersOfRating = strings.NewReplacer("/cat/born", "/cat/birth_date", "/assessor_id", "/assessor/id", "/role", "/assessor/role")
 
-// ratingFaults are the faults that a rubric finds, in our words.
-func ratingFaults(found []rating.FieldError) catalog.FieldErrors {
-	var bad catalog.FieldErrors
-	for _, f := range found {
-		said := f.Message
-		if is, ok := strings.CutPrefix(said, "is "); ok {
-			said = "Is " + is
-		}
-		bad.Check(false, pointersOfRating.Replace(f.Path), f.Code, said+".")
+// ratingFaults returns the field errors of a rubric with the pointers of our
+// request bodies.
+func ratingFaults(errs []rating.FieldError) catalog.FieldErrors {
+	var out catalog.FieldErrors
+	for _, e := range errs {
+		out.Check(false, pointersOfRating.Replace(e.Pointer), e.Code, e.Message)
 	}
-	return bad
+	return out
 }
 
 // mergeErrors puts the faults of the form before those of the content, and of two

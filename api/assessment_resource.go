@@ -122,7 +122,7 @@ func (d AssessmentDraft) applyTo(a *catalog.Assessment, rubric *rating.Rubric, c
 	observations := observationsOf([]catalog.Assessment{unnamed})
 	found := rubric.Check(ratedCat(cat), observations, nil, rating.DayOf(today))
 	for i := range found {
-		found[i].Path = assessmentPath(found[i], observations)
+		found[i].Pointer = assessmentPath(found[i], observations)
 	}
 	return mergeErrors(days.bad, ratingFaults(found))
 }
@@ -132,8 +132,8 @@ func (d AssessmentDraft) applyTo(a *catalog.Assessment, rubric *rating.Rubric, c
 func assessmentPath(f rating.FieldError, observations []rating.Observation) string {
 	var i int
 	var field string
-	if _, err := fmt.Sscanf(f.Path, "/observations/%d/%s", &i, &field); err != nil {
-		return f.Path
+	if _, err := fmt.Sscanf(f.Pointer, "/observations/%d/%s", &i, &field); err != nil {
+		return f.Pointer
 	}
 	perTrait := []string{rating.CodeUnknownTrait, rating.CodeOutOfRange, rating.CodeMayNotAssess, rating.CodeNotInContext, rating.CodeTooEarly}
 	switch {
@@ -152,7 +152,7 @@ func (d HealthItemDraft) over(h *catalog.HealthItem, rubric *rating.Rubric, cat 
 	h.VerifiedOn = days.time("/verified_on", d.VerifiedOn)
 	found := rubric.Check(ratedCat(cat), nil, healthOf([]catalog.HealthItem{*h}), rating.DayOf(today))
 	for i := range found {
-		found[i].Path = strings.TrimPrefix(found[i].Path, "/health/0")
+		found[i].Pointer = strings.TrimPrefix(found[i].Pointer, "/health/0")
 	}
 	bad := mergeErrors(days.bad, ratingFaults(found))
 	for i := range bad {

@@ -2,14 +2,18 @@ package rating
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 )
 
-// FieldError is one thing wrong with input. Path is a JSON pointer from the input's
-// root, as /observations/3/level.
-type FieldError struct{ Path, Code, Message string }
+// FieldError is an error in one field of the input. Pointer is a JSON pointer
+// from the root of the input, such as /observations/3/level. Message is a
+// sentence for the caller.
+type FieldError struct{ Pointer, Code, Message string }
 
-// The codes of faults. Those of observations also say why one was ignored.
+// The codes of field errors. Those of observations are also the reasons for which
+// a rating ignores an observation.
 const (
 	CodeRequired       = "required"
 	CodeOutOfRange     = "out_of_range"
@@ -28,62 +32,189 @@ const (
 	CodeUnknownVariant = "unknown_severity"
 )
 
-// Check lists every fault of new input, so that a caller can mend all of it
-// at once. Good input has none. Rate accepts faulty input too and leaves out
-// the observations that Check would refuse, but for duplicate ids and dates
-// before birth.
+// Check returns all errors of new input, and nil for valid input. Rate accepts
+// invalid input: it ignores the observations that Check reports, except for
+// duplicate ids and dates before birth.
 func (r *Rubric) Check(cat Cat, observations []Observation, health []HealthItem, asOf Day) []FieldError {
-	var bad []FieldError
-	bad = append(bad, cat.faults(asOf)...)
+	errs := checkCat(cat, asOf)
 	ids := map[string]bool{}
 	for i := range observations {
-		at := "/observations/" + strconv.Itoa(i)
 		o := &observations[i]
-		bad = append(bad, r.observationFaults(at, cat, o, asOf)...)
+		list := fieldErrors{base: "/observations/" + strconv.Itoa(i)}
+		r.checkObservation(&list, cat, o, asOf)
 		if o.ID != "" && ids[o.ID] {
-			bad = append(bad, FieldError{at + "/id", CodeDuplicate, fmt.Sprintf("%q is already used by another observation; give each its own", o.ID)})
+			list.appendf("id", CodeDuplicate, "Another observation has the id %q; use unique ids.", o.ID)
 		}
 		ids[o.ID] = true
+		errs = append(errs, list.errs...)
 	}
 	reported := map[string]bool{}
 	for i := range health {
-		at := "/health/" + strconv.Itoa(i)
-		bad = append(bad, r.healthFaults(at, &health[i], asOf)...)
+		list := fieldErrors{base: "/health/" + strconv.Itoa(i)}
+		r.checkHealth(&list, &health[i], asOf)
 		if key := health[i].Code + " " + health[i].Severity; reported[key] {
-			bad = append(bad, FieldError{at + "/code", CodeDuplicate, health[i].Code + " is reported twice; send one item"})
+			list.appendf("code", CodeDuplicate, "More than one item for %s; send one.", health[i].Code)
 		} else {
 			reported[key] = true
 		}
+		errs = append(errs, list.errs...)
 	}
-	return bad
+	return errs
 }
 
-func (c Cat) faults(asOf Day) []FieldError {
-	var bad []FieldError
+// fieldErrors collects the errors of one part of the input.
+type fieldErrors struct {
+	base string // JSON pointer of the part
+	errs []FieldError
+}
+
+func (l *fieldErrors) appendf(field, code, format string, args ...any) {
+	l.errs = append(l.errs, FieldError{l.base + "/" + field, code, fmt.Sprintf(format, args...)})
+}
+
+func checkCat(c Cat, asOf Day) []FieldError {
+	list := fieldErrors{base: "/cat"}
 	if c.Born > asOf {
-		bad = append(bad, FieldError{"/cat/born", CodeFuture, "is after " + asOf.String()})
+		list.appendf("born", CodeFuture, "Must not be after %s.", asOf)
 	}
 	if c.HomeSince > asOf {
-		bad = append(bad, FieldError{"/cat/home_since", CodeFuture, "is after " + asOf.String()})
+		list.appendf("home_since", CodeFuture, "Must not be after %s.", asOf)
 	}
 	for _, m := range []struct {
-		name  string
+		field string
 		value *float64
-		most  float64
+		limit float64
 	}{{"weight_kg", c.WeightKg, 30}, {"girth_cm", c.GirthCm, 100}, {"body_length_cm", c.BodyLengthCm, 120}} {
-		if m.value != nil && (!(*m.value > 0) || *m.value > m.most) {
-			bad = append(bad, FieldError{"/cat/" + m.name, CodeOutOfRange, fmt.Sprintf("is not above 0 and up to %g; leave it out if not measured", m.most)})
+		if m.value != nil && (!(*m.value > 0) || *m.value > m.limit) {
+			list.appendf(m.field, CodeOutOfRange, "Must be greater than 0 and at most %g; omit it if not measured.", m.limit)
 		}
 	}
-	return bad
+	return list.errs
 }
 
-// faultList collects the faults of one item of input.
-type faultList struct {
-	at     string
-	faults []FieldError
+// rejectionCode returns the code of the error for which an observation does not
+// count, or the empty string if it counts. An older rubric rejects roles and
+// traits that were added later.
+func (r *Rubric) rejectionCode(o *Observation, asOf Day) string {
+	t, knownTrait := r.traitIndex[o.Trait]
+	role, knownRole := r.roles[o.Role]
+	context, knownContext := r.contexts[o.Context]
+	switch {
+	case !knownTrait:
+		return CodeUnknownTrait
+	case !knownRole:
+		return CodeUnknownRole
+	case !knownContext:
+		return CodeUnknownContext
+	case o.Level < 1 || o.Level > len(r.points):
+		return CodeOutOfRange
+	case o.ObservedOn > asOf:
+		return CodeFuture
+	case !r.traits[t].mayAssess[role]:
+		return CodeMayNotAssess
+	case r.traits[t].notIn[context], !r.allowsContext(role, o.Context):
+		return CodeNotInContext
+	case daysInPlace(o) < r.traits[t].needsDays[role]:
+		if r.traits[t].needsDays[role] > 0 {
+			return CodeTooEarly
+		}
+	}
+	return ""
 }
 
-func (l *faultList) add(field, code, message string, args ...any) {
-	l.faults = append(l.faults, FieldError{l.at + "/" + field, code, fmt.Sprintf(message, args...)})
+// allowsContext reports whether a role may report observations of a context.
+func (r *Rubric) allowsContext(role int, context string) bool {
+	contexts := r.doc.Roles[role].Contexts
+	return len(contexts) == 0 || slices.Contains(contexts, context)
 }
+
+func (r *Rubric) checkObservation(list *fieldErrors, cat Cat, o *Observation, asOf Day) {
+	if _, ok := r.traitIndex[o.Trait]; !ok {
+		list.appendf("trait", CodeUnknownTrait, "Unknown trait %q; choose from %s.", o.Trait, joined(r.TraitCodes()))
+	}
+	if _, ok := r.roles[o.Role]; !ok {
+		list.appendf("role", CodeUnknownRole, "Unknown role %q; choose from %s.", o.Role, joined(r.withoutHintRole(r.RoleCodes())))
+	}
+	if _, ok := r.contexts[o.Context]; !ok {
+		list.appendf("context", CodeUnknownContext, "Unknown context %q; choose from %s.", o.Context, joined(r.ContextCodes()))
+	}
+	if o.Level < 1 || o.Level > len(r.points) {
+		list.appendf("level", CodeOutOfRange, "Must be between 1 and %d, got %d; omit the trait if it was not observed.", len(r.points), o.Level)
+	}
+	if o.AssessorID == "" {
+		list.appendf("assessor_id", CodeRequired, "Required, so that repeated observations of one person are recognized.")
+	}
+	if o.DaysInPlace != nil && *o.DaysInPlace < 0 {
+		list.appendf("days_in_place", CodeOutOfRange, "Must not be negative, got %d; omit it if unknown.", *o.DaysInPlace)
+	}
+	switch {
+	case o.ObservedOn == 0:
+		list.appendf("observed_on", CodeRequired, "Required.")
+	case o.ObservedOn > asOf:
+		list.appendf("observed_on", CodeFuture, "Must not be after %s, got %s.", asOf, o.ObservedOn)
+	case cat.Born != 0 && o.ObservedOn < cat.Born:
+		list.appendf("observed_on", CodeBeforeBirth, "Must not be before the cat's birth on %s, got %s; correct one of the two.", cat.Born, o.ObservedOn)
+	}
+	r.checkPermission(list, o)
+}
+
+// checkPermission checks whether the role may assess the trait, in the context
+// and after the days in place. It skips unknown codes.
+func (r *Rubric) checkPermission(list *fieldErrors, o *Observation) {
+	t, knownTrait := r.traitIndex[o.Trait]
+	role, knownRole := r.roles[o.Role]
+	context, knownContext := r.contexts[o.Context]
+	if !knownTrait || !knownRole {
+		return
+	}
+	trait := &r.traits[t]
+	if !trait.mayAssess[role] {
+		list.appendf("role", CodeMayNotAssess, "Role %s may not assess %s; allowed roles are %s.", o.Role, o.Trait, joined(r.withoutHintRole(r.doc.Traits[t].Assessors)))
+	}
+	if knownContext && trait.notIn[context] {
+		list.appendf("context", CodeNotInContext, "Trait %s cannot be assessed in context %s.", o.Trait, o.Context)
+	}
+	if knownContext && !r.allowsContext(role, o.Context) {
+		list.appendf("context", CodeNotInContext, "Role %s may only report context %s.", o.Role, joined(r.doc.Roles[role].Contexts))
+	}
+	if need := trait.needsDays[role]; need > 0 && daysInPlace(o) < need {
+		list.appendf("days_in_place", CodeTooEarly, "Role %s can assess %s from day %d in place; send days_in_place or omit the trait.", o.Role, o.Trait, need)
+	}
+}
+
+// withoutHintRole returns the roles in which a person observes a cat.
+func (r *Rubric) withoutHintRole(roles []string) []string {
+	hint := r.HintRole()
+	return slices.DeleteFunc(slices.Clone(roles), func(role string) bool { return role == hint })
+}
+
+func (r *Rubric) checkHealth(list *fieldErrors, h *HealthItem, asOf Day) {
+	i, known := r.gateIndex[h.Code]
+	switch {
+	case !known:
+		list.appendf("code", CodeUnknownCode, "Unknown health code %q; choose from %s.", h.Code, joined(r.HealthCodes()))
+	case r.gates[i].derived:
+		list.appendf("code", CodeUnknownCode, "%s is derived from the cat's age or moving day; omit it.", h.Code)
+	case h.Severity != "" && len(r.gates[i].severities) == 0:
+		list.appendf("severity", CodeUnknownVariant, "%s has no severities, got %q; omit it.", h.Code, h.Severity)
+	case h.Severity != "" && !slices.Contains(r.gates[i].severities, h.Severity):
+		list.appendf("severity", CodeUnknownVariant, "Unknown severity %q of %s; choose from %s.", h.Severity, h.Code, joined(r.gates[i].severities))
+	}
+	all := []HealthStatus{HealthOK, HealthFail, HealthUnknown, HealthNotApplicable}
+	if !slices.Contains(all, h.Status) {
+		list.appendf("status", CodeUnknownStatus, "Unknown status %q; choose from ok, fail, unknown, not_applicable.", string(h.Status))
+	}
+	if h.ValidUntil != 0 && h.ValidUntil < asOf {
+		list.appendf("valid_until", CodeExpired, "Must not be before %s, got %s; send the renewed date or status fail.", asOf, h.ValidUntil)
+	}
+	for _, d := range []struct {
+		field string
+		day   Day
+	}{{"happened_on", h.HappenedOn}, {"verified_on", h.VerifiedOn}} {
+		if d.day > asOf {
+			list.appendf(d.field, CodeFuture, "Must not be after %s, got %s.", asOf, d.day)
+		}
+	}
+}
+
+func joined(codes []string) string { return strings.Join(codes, ", ") }

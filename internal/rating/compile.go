@@ -6,50 +6,54 @@ import (
 	"slices"
 )
 
-// maxTraits bounds the arrays that keep a rating off the heap.
+// maxTraits is the size of the arrays that keep a rating off the heap.
 const maxTraits = 24
 
-// trait is a row of the catalogue, ready to ask.
+// trait is a compiled row of the rubric's traits.
 type trait struct {
 	code            string
 	ignoresSettling bool
 	mayAssess       []bool // by role
-	needsDays       []int  // by role; 0 is none
+	needsDays       []int  // by role; 0 for none
 	notIn           []bool // by context
 }
 
-// activity is a column of the weight table, ready to compute.
+// activity is a compiled row of the rubric's activities. Other activities and
+// traits are indexes.
 type activity struct {
 	code       string
-	weight     [maxTraits]float64 // shares, sum 1
-	percent    [maxTraits]int     // the same, as published
+	weight     [maxTraits]float64 // shares; the sum is 1
+	percent    [maxTraits]int     // the same in percent, as published
 	core       []int
 	must       []int
 	floor      []int
-	skill      [][]skill // all of these, any of each
+	skill      [][]skill // one of each group is required
 	notAbove   int       // another activity, or none
 	readyNeeds int       // another activity, or none
 	progress   int       // a trait, or none
 	after      []int     // other activities
-	prior      float64   // model variance with no marks
+	prior      float64   // model variance without observations
 }
 
+// skill is a trait with the mean required of it, in tenths.
 type skill struct{ trait, atLeast int }
 
+// none is the index of no activity or trait.
 const none = -1
 
-// thresholds are the limits of the document in the units of the arithmetic:
-// tenths for scores, hundredths for reliability, weight units for weights.
+// thresholds holds thresholds of the document in the units of the arithmetic:
+// weight or base units for weights, tenths for scores, hundredths for reliability
+// and assessors.
 type thresholds struct {
-	seen, floorMark, conflictBase                                  int64
-	confidence, floorBelow, readyScore, readyLow, readyFloor, show int
-	reliability, readyReliability, singleBelow                     int
+	observed, floorObservation, conflictBase                               int64
+	confidence, floorBelow, readyScore, readyLow, readyFloor, reasonPoints int
+	reliability, readyReliability, singleBelow                             int
 }
 
 func (r *Rubric) compile() error {
 	steps := []func() error{
 		r.compilePoints, r.compileVocabulary, r.compileTraits,
-		r.compileListing, r.compileActivities, r.compileGates, r.compileThresholds, r.compilePlan, r.compileReasons,
+		r.compileHints, r.compileActivities, r.compileGates, r.compileThresholds, r.compilePlan, r.compileReasons,
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -62,7 +66,7 @@ func (r *Rubric) compile() error {
 func (r *Rubric) compilePoints() error {
 	r.points = r.doc.Model.LevelPoints
 	if len(r.points) != 5 || !slices.IsSorted(r.points) || len(slices.Compact(slices.Clone(r.points))) != 5 {
-		return fmt.Errorf("level_points: need five rising values, got %v", r.points)
+		return fmt.Errorf("level_points: want five ascending values, got %v", r.points)
 	}
 	r.own = 1 - r.doc.Model.SharedVariance
 	for _, share := range r.doc.Repeat {
@@ -87,7 +91,7 @@ func (r *Rubric) compileVocabulary() error {
 		if err != nil {
 			return fmt.Errorf("context %s: %w", c.Code, err)
 		}
-		r.ctxWeight = append(r.ctxWeight, w)
+		r.contextWeight = append(r.contextWeight, w)
 	}
 	for _, role := range r.doc.Roles {
 		for _, c := range role.Contexts {
@@ -101,7 +105,7 @@ func (r *Rubric) compileVocabulary() error {
 
 func (r *Rubric) compileTraits() error {
 	if len(r.doc.Traits) > maxTraits {
-		return fmt.Errorf("traits: %d are more than %d", len(r.doc.Traits), maxTraits)
+		return fmt.Errorf("traits: got %d, want at most %d", len(r.doc.Traits), maxTraits)
 	}
 	r.traitIndex = map[string]int{}
 	for i, row := range r.doc.Traits {
@@ -132,30 +136,139 @@ func (r *Rubric) compileTraits() error {
 	return nil
 }
 
+func (r *Rubric) compileActivities() error {
+	order := map[string]int{}
+	for i, row := range r.doc.Activities {
+		order[row.Code] = i
+	}
+	mix := 0
+	r.overall = activity{code: "overall", notAbove: none, readyNeeds: none, progress: none}
+	for _, row := range r.doc.Activities {
+		a, err := r.compileActivity(row, order)
+		if err != nil {
+			return fmt.Errorf("activity %s: %w", row.Code, err)
+		}
+		r.activities = append(r.activities, a)
+		mix += row.Mix
+		for t := range r.traits {
+			r.overall.percent[t] += row.Mix * a.percent[t]
+		}
+	}
+	if mix != 100 {
+		return fmt.Errorf("activities: mix_percent: got sum %d, want 100", mix)
+	}
+	for t := range r.traits {
+		r.overall.weight[t] = float64(r.overall.percent[t]) / (100 * 100)
+	}
+	r.overall.prior = r.variance(1, 1/r.doc.Model.SharedVariance, r.overall.unsharedVariance(r.own, nil))
+	for _, code := range r.doc.BestFitTies {
+		i, ok := order[code]
+		if !ok {
+			return fmt.Errorf("best_fit_ties: unknown activity %q", code)
+		}
+		r.bestFitOrder = append(r.bestFitOrder, i)
+	}
+	r.allowAll = []string{r.doc.AllowedNow.Always, r.doc.AllowedNow.IndoorSteps}
+	r.allowIndoor = r.allowAll[:1:1]
+	return nil
+}
+
+func (r *Rubric) compileActivity(row activityRow, order map[string]int) (activity, error) {
+	a := activity{code: row.Code, notAbove: indexOr(order, row.NotAbove), readyNeeds: indexOr(order, row.ReadyNeeds), progress: none}
+	sum := 0
+	for code, percent := range row.WeightsPercent {
+		t, ok := r.traitIndex[code]
+		if !ok {
+			return a, fmt.Errorf("unknown trait %q", code)
+		}
+		a.percent[t] = percent
+		a.weight[t] = float64(percent) / 100
+		sum += percent
+	}
+	if sum != 100 {
+		return a, fmt.Errorf("weights_percent: got sum %d, want 100", sum)
+	}
+	var err error
+	for _, list := range []struct {
+		codes   []string
+		indexes *[]int
+	}{{row.Core, &a.core}, {row.Must, &a.must}, {row.Floor, &a.floor}} {
+		if *list.indexes, err = r.traitIndexes(list.codes); err != nil {
+			return a, err
+		}
+	}
+	for _, choices := range row.Skill {
+		var group []skill
+		for _, s := range choices {
+			group = append(group, skill{r.traitIndex[s.Trait], tenths(s.AtLeast)})
+		}
+		a.skill = append(a.skill, group)
+	}
+	if row.Training.ProgressTrait != "" {
+		a.progress = r.traitIndex[row.Training.ProgressTrait]
+	}
+	for _, code := range row.Training.AfterShortestOf {
+		a.after = append(a.after, order[code])
+	}
+	a.prior = r.variance(1, 1/r.doc.Model.SharedVariance, a.unsharedVariance(r.own, nil))
+	return a, nil
+}
+
+func (r *Rubric) traitIndexes(traitCodes []string) ([]int, error) {
+	var all []int
+	for _, code := range traitCodes {
+		t, ok := r.traitIndex[code]
+		if !ok {
+			return nil, fmt.Errorf("unknown trait %q", code)
+		}
+		all = append(all, t)
+	}
+	return all, nil
+}
+
+// indexOr returns the index of a code, or none if the code is unknown or empty.
+func indexOr(order map[string]int, code string) int {
+	if i, ok := order[code]; ok {
+		return i
+	}
+	return none
+}
+
+func (r *Rubric) compileHints() error {
+	if r.HintRole() == "" {
+		return nil
+	}
+	r.hintGrade = slices.IndexFunc(r.doc.Grades, func(g gradeRow) bool { return g.Code == r.doc.Listing.GradeCap })
+	if r.hintGrade < 0 {
+		return fmt.Errorf("listing: unknown grade_cap %q", r.doc.Listing.GradeCap)
+	}
+	return nil
+}
+
 func (r *Rubric) compileThresholds() error {
 	d := &r.doc
 	r.limits = thresholds{
-		seen:             int64(math.Round(d.Readiness.SeenWeight * weightUnit)),
-		floorMark:        int64(math.Round(d.Readiness.FloorMarkWeight * baseUnit)),
+		observed:         int64(math.Round(d.Readiness.SeenWeight * weightUnit)),
+		floorObservation: int64(math.Round(d.Readiness.FloorMarkWeight * baseUnit)),
 		conflictBase:     int64(math.Round(d.Conflict.BaseWeight * baseUnit)),
 		confidence:       tenths(d.Readiness.ConfidenceBelow),
 		floorBelow:       tenths(d.Readiness.FloorBelow),
 		readyScore:       tenths(d.Readiness.ReadyScore),
 		readyLow:         tenths(d.Readiness.ReadyLow),
 		readyFloor:       tenths(d.Readiness.ReadyFloor),
-		show:             tenths(d.Shown.ReasonPoints),
+		reasonPoints:     tenths(d.Shown.ReasonPoints),
 		reliability:      cents(d.Readiness.Reliability),
 		readyReliability: cents(d.Readiness.ReadyReliability),
 		singleBelow:      cents(d.Evidence.SingleBelow),
 	}
 	if last := d.Bands[len(d.Bands)-1]; last.From != 0 {
-		return fmt.Errorf("bands: the last starts at %v, want 0", last.From)
+		return fmt.Errorf("bands: last band starts at %v, want 0", last.From)
 	}
 	return nil
 }
 
-// hundredths takes a weight factor to an integer, so that weights multiply
-// and add exactly.
+// hundredths converts a weight factor to an integer, so that weights multiply
+// and add exactly. It returns an error unless f is a multiple of 0.01 from 0 to 1.
 func hundredths(f float64) (int64, error) {
 	exact := float64(f * factorUnit)
 	n := math.Round(exact)

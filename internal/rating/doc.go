@@ -1,17 +1,18 @@
-// Package rating judges how readily a cat is likely to take to leash walks,
-// backpack outings, hikes and patio visits, and says why.
+// Package rating estimates how readily a cat is likely to take to leash walks,
+// backpack outings, hikes and patio visits, and explains the estimate.
 //
-// It knows a rubric (data, embedded, versioned) and arithmetic over it: what
-// people saw of a cat becomes a score with a range, reasons that add up to the
-// score, what may be done now, a training plan and what to look at next. The
-// score is behaviour only; health and safety gate what may be done.
+// A rating is computed from observations, health items, a day and a rubric. A
+// rubric is an embedded, versioned document; the package is arithmetic over it.
+// The result has a score with a range, contributions that sum to the score, the
+// readiness for each activity, a training plan and the traits to observe next.
+// The score is behaviour only; health and safety gates restrict what may be done.
 //
-// The same facts, marks, date and rubric give the same rating on every
-// machine, whatever the order of the marks: weights are summed as integers,
-// products are rounded before they are added so that no processor fuses them,
-// and nothing but + - * / and the square root is used.
+// The same input and rubric give the same rating on every machine, whatever the
+// order of the observations: weights are summed as integers, products are
+// rounded before they are added so that no processor fuses them, and only
+// + - * / and the square root are used.
 //
-// It does not know the clock, files, databases, wire formats, breeds, sexes or
-// colours. It is structured judgement and no validated test, which the rubric
-// itself tells its readers.
+// The package has no dependencies within the module. It has no access to the
+// clock, files, databases or wire formats, and ignores breed, sex and colour.
+// A rating is structured judgement, not a validated test; the rubric states that.
 package rating

@@ -1,8 +1,7 @@
 package rating
 
-// document is a rubric as its file writes it, as far as the arithmetic reads
-// it. What only people read (tasks, evidence, terms) stays in the file, which
-// Rubric.JSON hands out whole.
+// document is the part of a rubric's JSON document that the arithmetic uses.
+// Rubric.JSON returns the whole document, with tasks, evidence and terms.
 type document struct {
 	ID         string `json:"id"`
 	Version    string `json:"version"`
@@ -10,7 +9,7 @@ type document struct {
 	Model      model  `json:"model"`
 	Roles      []roleRow
 	Listing    struct {
-		GradeCap string `json:"grade_cap"` // the best grade that hints alone can reach
+		GradeCap string `json:"grade_cap"` // best grade that hints alone can reach
 	}
 	Contexts       []contextRow
 	Settling       settlingTable
@@ -56,8 +55,8 @@ type model struct {
 type roleRow struct {
 	Code     string
 	Weight   float64
-	Contexts []string // the only contexts this role may report; empty is all
-	Hint     bool     // nobody saw the cat: what this role says hints, and makes nothing seen
+	Contexts []string // contexts that this role may report; empty allows all
+	Hint     bool     // observations of this role are hints, which do not count as evidence
 }
 
 type contextRow struct {
@@ -133,7 +132,7 @@ type gradeRow struct {
 	Reliability float64
 	Assessors   float64
 	Contexts    int
-	NewestDays  int `json:"newest_days"` // 0 is any age
+	NewestDays  int `json:"newest_days"` // 0 allows any age
 }
 
 type conflictRules struct {
@@ -178,4 +177,143 @@ type shownRules struct {
 	Weaknesses       int `json:"limits"`
 	Opportunities    int
 	NextObservations int `json:"next_observations"`
+}
+
+type gateRow struct {
+	Code, Title   string
+	FailsWhen     string `json:"fails_when"`
+	Variants      []variantRow
+	Unknown       map[string]Effect
+	UnknownAdvice string `json:"unknown_advice"`
+	UnknownFineIf string `json:"unknown_is_fine_if_ok"` // code of another gate
+	LapsesAfter   int    `json:"lapses_after_days"`     // days after which a failure no longer counts; 0 for never
+	GoodFor       int    `json:"good_for_days"`         // days after which an ok item expires; 0 for never
+	SeniorGoodFor int    `json:"senior_good_for_days"`
+	FromAgeWeeks  int    `json:"from_age_weeks"` // the gate does not apply to younger cats
+	Derived       *derivedRule
+}
+
+type variantRow struct {
+	Severity         string
+	Effects          map[string]Effect
+	Limits           map[string]string
+	StopsIndoorSteps bool `json:"stops_indoor_steps"`
+	LapsesAfter      int  `json:"lapses_after_days"`
+	Derived          *derivedRule
+}
+
+// derivedRule opens a gate by a fact about the cat instead of a health item.
+type derivedRule struct {
+	Fact  string // age_weeks, age_years or days_in_home
+	From  int
+	Below *int
+	Above *int
+}
+
+type factorSteps struct {
+	Trait string
+	Steps []struct {
+		AtLeast float64 `json:"at_least"`
+		Factor  float64
+	}
+	Otherwise float64
+}
+
+type trainingRules struct {
+	Speed []struct{ Score, Factor float64 }
+	Age   []struct {
+		BelowWeeks int `json:"below_weeks"`
+		BelowYears int `json:"below_years"`
+		ToYears    int `json:"to_years"`
+		Factor     float64
+	}
+	Food           factorSteps
+	Experience     factorSteps
+	Progress       factorSteps
+	ConfidenceAdds [2]float64 `json:"confidence_adds_weeks"`
+	ReadyNow       [2]float64 `json:"ready_now_weeks"`
+	Low            [2]float64 `json:"low_weeks"`
+	High           [2]float64 `json:"high_weeks"`
+}
+
+type planRules struct {
+	LeashActivity    string `json:"leash_activity"`
+	BackpackActivity string `json:"backpack_activity"`
+	SettleDays       int    `json:"settle_days"`
+	Steps            []stepRow
+	DoneTrait        string `json:"done_trait"`
+	BackpackFirst    struct {
+		ScoreLead    float64 `json:"score_lead"`
+		Trait        string
+		Below        float64
+		HarnessTrait string  `json:"harness_trait"`
+		HarnessTo    float64 `json:"harness_to"`
+	} `json:"backpack_first"`
+	Modifiers  []modifierRow
+	Rules      []string
+	FirstSteps map[string]Advice `json:"first_steps"`
+}
+
+type stepRow struct {
+	Code, Title, Do string
+	MoveOnWhen      string `json:"move_on_when"`
+	Share           float64
+	MinDays         int     `json:"min_days"`
+	DoneAt          float64 `json:"done_at"` // mean of the done trait from which the step is done; 0 for never
+	Indoors         bool
+}
+
+// modifierRow applies if its trait is estimated below Below, if any of its gates
+// has failed, or if any of its facts is true.
+type modifierRow struct {
+	Code  string
+	Trait string
+	Below float64
+	Gates []string
+	Facts []string
+	Text  string
+}
+
+type gearRules struct {
+	DefaultStyles []string `json:"default_styles"`
+	StyleRules    []struct {
+		modifierRow
+		Styles        []string
+		SideFastening bool `json:"side_fastening"`
+		Adjustable    bool
+	} `json:"style_rules"`
+	Never []string
+	Sizes []struct {
+		Code    string
+		BelowCm float64 `json:"below_cm"`
+		Note    string
+	}
+	SizeNote string `json:"size_note"`
+	AskGirth string `json:"ask_girth"`
+	Fit      string
+	Backpack struct {
+		LoadFactor   float64 `json:"load_factor"`
+		LengthMargin float64 `json:"length_margin_cm"`
+		Sizes        []struct {
+			BelowKg  float64 `json:"below_kg"`
+			InsideCm [3]int  `json:"inside_cm"`
+			Note     string
+		}
+		Features []string
+	}
+	OutingKit []string `json:"outing_kit"`
+}
+
+type conditionRules struct {
+	PavementTest         int                               `json:"pavement_test_seconds"`
+	NoAsphaltFrom        int                               `json:"no_asphalt_from_c"`
+	NoWalksFrom          int                               `json:"no_walks_from_c"`
+	BackpackShortFrom    int                               `json:"backpack_short_from_c"`
+	BackpackShortMinutes int                               `json:"backpack_short_minutes"`
+	NoBackpackFrom       int                               `json:"no_backpack_from_c"`
+	ShortBelow           int                               `json:"short_below_c"`
+	NoneBelow            int                               `json:"none_below_c"`
+	StricterBy           int                               `json:"stricter_by_c"`
+	StricterFor          []struct{ Gate, Severity string } `json:"stricter_for"`
+	Rules                []string
 }

@@ -6,27 +6,28 @@ import (
 	"strings"
 )
 
-// gate is a row of the gate table, ready to check.
+// gate is a compiled row of the rubric's gates.
 type gate struct {
 	row        *gateRow
-	derived    bool
+	derived    bool // opened by the cat's age or moving day
 	severities []string
 	variants   []variant
-	strictest  variant // what a failed item without severity counts as
+	strictest  variant // for a failed item without severity
 	unknown    variant
-	hearsay    variant // unknown, but that a listing reports it to be ok
+	unverified variant // for an ok item that only a listing reports
 }
 
-// variant is a gate's effects on every activity, in order.
+// variant holds the effects of a gate on every activity, in order.
 type variant struct {
 	severity    string
 	effects     []GateEffect
 	stopsIndoor bool
-	lapsesAfter int
+	lapsesAfter int // days; 0 for never
 	rule        *derivedRule
 	advice      string
 }
 
+// strictness lists the effects, least strict first.
 var strictness = []Effect{EffectNone, EffectCaution, EffectRestricted, EffectResolveFirst, EffectHold}
 
 func (r *Rubric) compileGates() error {
@@ -44,15 +45,15 @@ func (r *Rubric) compileGates() error {
 			if v.severity != "" {
 				g.severities = append(g.severities, v.severity)
 			}
-			g.strictest = stricter(g.strictest, v)
+			g.strictest = stricterOf(g.strictest, v)
 			g.variants = append(g.variants, v)
 		}
-		unknown, err := r.effects(row.Unknown, nil)
+		unknown, err := r.compileEffects(row.Unknown, nil)
 		if err != nil {
 			return fmt.Errorf("gate %s: unknown: %w", row.Code, err)
 		}
 		g.unknown = variant{effects: unknown, advice: strings.TrimSpace(row.Title + ": not known. " + row.UnknownAdvice)}
-		g.hearsay = variant{effects: unknown, advice: row.Title + ": fine, says the listing; nobody has verified it."}
+		g.unverified = variant{effects: unknown, advice: row.Title + ": fine, says the listing; nobody has verified it."}
 		r.gates = append(r.gates, g)
 	}
 	for _, g := range r.gates {
@@ -64,7 +65,7 @@ func (r *Rubric) compileGates() error {
 }
 
 func (r *Rubric) compileVariant(row *gateRow, v *variantRow) (variant, error) {
-	effects, err := r.effects(v.Effects, v.Limits)
+	effects, err := r.compileEffects(v.Effects, v.Limits)
 	if err != nil {
 		return variant{}, err
 	}
@@ -87,21 +88,22 @@ func (r *Rubric) compileVariant(row *gateRow, v *variantRow) (variant, error) {
 	return out, nil
 }
 
-func (r *Rubric) effects(by map[string]Effect, limits map[string]string) ([]GateEffect, error) {
+// compileEffects returns the effects on every activity, given by activity code.
+func (r *Rubric) compileEffects(byCode map[string]Effect, limits map[string]string) ([]GateEffect, error) {
 	all := make([]GateEffect, len(r.doc.Activities))
 	for i, a := range r.doc.Activities {
-		effect := by[a.Code]
+		effect := byCode[a.Code]
 		if !slices.Contains(strictness, effect) {
-			return nil, fmt.Errorf("effect %q on %s", effect, a.Code)
+			return nil, fmt.Errorf("unknown effect %q on %s", effect, a.Code)
 		}
 		all[i] = GateEffect{Activity: a.Code, Effect: effect, Limit: limits[a.Code]}
 	}
 	return all, nil
 }
 
-// stricter merges two variants, activity by activity, to the stricter effect.
-// It neither lapses nor has a severity of its own unless it is the only one.
-func stricter(a, b variant) variant {
+// stricterOf merges two variants to the stricter effect on each activity. The
+// merged variant neither lapses nor has a severity; a zero a returns b as it is.
+func stricterOf(a, b variant) variant {
 	if a.effects == nil {
 		return b
 	}
@@ -112,4 +114,272 @@ func stricter(a, b variant) variant {
 		}
 	}
 	return merged
+}
+
+// The facts that a derived gate may depend on.
+const (
+	factAgeWeeks   = "age_weeks"
+	factAgeYears   = "age_years"
+	factDaysInHome = "days_in_home"
+)
+
+// isMet reports whether the cat's age or moving day opens the gate. An unknown
+// fact opens none.
+func (rule *derivedRule) isMet(cat Cat, asOf Day) bool {
+	var n int
+	switch rule.Fact {
+	case factAgeWeeks:
+		if cat.Born == 0 {
+			return false
+		}
+		n = int(asOf-cat.Born) / daysPerWeek
+	case factAgeYears:
+		return rule.Above != nil && cat.olderThan(*rule.Above, asOf)
+	case factDaysInHome:
+		if cat.HomeSince == 0 {
+			return false
+		}
+		n = int(asOf - cat.HomeSince)
+	default:
+		return false
+	}
+	return n >= rule.From && (rule.Below == nil || n < *rule.Below)
+}
+
+// itemStatus returns the status of an item on a day, and whether its validity has
+// expired. A temporary failure is over after the gate's number of days, or after
+// the day that the vet gave.
+func (g *gate) itemStatus(item *HealthItem, senior bool, asOf Day) (status HealthStatus, expired bool) {
+	on := item.HappenedOn
+	if on == 0 {
+		on = item.VerifiedOn
+	}
+	past := item.ValidUntil != 0 && item.ValidUntil < asOf
+	switch item.Status {
+	case HealthOK:
+		goodFor := g.row.GoodFor
+		if senior {
+			goodFor = g.row.SeniorGoodFor
+		}
+		if past || goodFor > 0 && on != 0 && int(asOf-on) > goodFor {
+			return HealthFail, true
+		}
+		return HealthOK, false
+	case HealthFail:
+		lapses := g.lapsesAfter(item)
+		switch {
+		case lapses == 0:
+			return HealthFail, past
+		case item.ValidUntil != 0 && past, item.ValidUntil == 0 && on != 0 && int(asOf-on) >= lapses:
+			return HealthOK, false
+		default:
+			return HealthFail, false
+		}
+	case HealthNotApplicable:
+		return HealthNotApplicable, false
+	case HealthUnknown:
+		return HealthUnknown, false
+	default:
+		return HealthUnknown, false
+	}
+}
+
+// lapsesAfter returns the days after which a failed item is over, 0 for never.
+func (g *gate) lapsesAfter(item *HealthItem) int {
+	if i := g.variantIndex(item, false); i < len(g.variants) {
+		return g.variants[i].lapsesAfter
+	}
+	return 0
+}
+
+// variantIndex returns the index of the variant that an item selects. It returns
+// len(variants), for the strictest, if the severity is unknown or has expired.
+func (g *gate) variantIndex(item *HealthItem, expired bool) int {
+	if len(g.variants) == 1 {
+		return 0
+	}
+	for j := range g.variants {
+		if g.variants[j].severity == item.Severity && !expired {
+			return j
+		}
+	}
+	return len(g.variants)
+}
+
+// gateItems combines all items of one gate.
+type gateItems struct {
+	failed, expired uint64 // bits by variant; the bit after the last is the strictest
+	unknown, ok     bool
+	reportedOnly    bool // no person recorded an item; the listing may have
+}
+
+// combineItems combines the items of the gate. If a person recorded any, reports
+// of the listing are left out.
+func (g *gate) combineItems(health []HealthItem, senior bool, asOf Day) gateItems {
+	items := gateItems{reportedOnly: !recordedByPerson(health, g.row.Code)}
+	for i := range health {
+		item := &health[i]
+		if item.Code != g.row.Code || item.Reported && !items.reportedOnly {
+			continue
+		}
+		status, expired := g.itemStatus(item, senior, asOf)
+		bit := uint64(1) << g.variantIndex(item, expired)
+		switch status {
+		case HealthUnknown:
+			items.unknown = true
+		case HealthFail:
+			items.failed |= bit
+		case HealthOK, HealthNotApplicable:
+			items.ok = true
+		}
+		if expired {
+			items.expired |= bit
+		}
+	}
+	return items
+}
+
+// recordedByPerson reports whether a person recorded an item of the code.
+func recordedByPerson(health []HealthItem, code string) bool {
+	for i := range health { // by index: items are large, and every gate scans all
+		if health[i].Code == code && !health[i].Reported {
+			return true
+		}
+	}
+	return false
+}
+
+// isVerifiedOK reports whether all items that people recorded of a code are ok,
+// and there is one.
+func isVerifiedOK(health []HealthItem, code string) bool {
+	ok := false
+	for i := range health {
+		if health[i].Code != code || health[i].Reported {
+			continue
+		}
+		if health[i].Status != HealthOK {
+			return false
+		}
+		ok = true
+	}
+	return ok
+}
+
+// openGates holds the gates that are open on a day, and their combined state for
+// each activity.
+type openGates struct {
+	stateOnly bool // leave gates and cautions empty
+	gates     []Gate
+	state     []gateState // by activity
+	cautions  []Advice
+}
+
+// gateState combines all open gates for one activity.
+type gateState struct {
+	hold, stopsIndoor, restricted, resolveFirst, unverified bool
+}
+
+func (s gateState) clearance() Clearance {
+	switch {
+	case s.hold:
+		return ClearanceHold
+	case s.restricted:
+		return ClearanceRestricted
+	case s.resolveFirst || s.unverified:
+		return ClearanceUnverified
+	default:
+		return ClearanceClear
+	}
+}
+
+// evaluateGates adds the gates that are open for a cat to open, whose state has
+// an element for each activity.
+func (r *Rubric) evaluateGates(open *openGates, cat Cat, health []HealthItem, asOf Day) {
+	senior := r.isSenior(cat, asOf)
+	for i := range r.gates {
+		g := &r.gates[i]
+		if !g.derived {
+			open.addReported(g, cat, health, senior, asOf)
+			continue
+		}
+		for j := range g.variants {
+			if v := &g.variants[j]; v.rule.isMet(cat, asOf) {
+				open.addGate(g, v, gateStatus{HealthFail, false, false})
+			}
+		}
+	}
+}
+
+// addReported opens a gate according to its health items. The most careful item
+// decides: a failure before an unknown, an unknown before an ok.
+func (open *openGates) addReported(g *gate, cat Cat, health []HealthItem, senior bool, asOf Day) {
+	if weeks := g.row.FromAgeWeeks; weeks > 0 && cat.youngerThan(weeks, asOf) {
+		return
+	}
+	items := g.combineItems(health, senior, asOf)
+	switch strictest := uint64(1) << len(g.variants); {
+	case items.failed&strictest != 0:
+		open.addGate(g, &g.strictest, gateStatus{HealthFail, items.expired&strictest != 0, items.reportedOnly})
+	case items.failed != 0:
+		for j := range g.variants {
+			if bit := uint64(1) << j; items.failed&bit != 0 {
+				open.addGate(g, &g.variants[j], gateStatus{HealthFail, items.expired&bit != 0, items.reportedOnly})
+			}
+		}
+	case items.ok && !items.reportedOnly && !items.unknown:
+	case g.row.UnknownFineIf != "" && isVerifiedOK(health, g.row.UnknownFineIf):
+	case items.ok && !items.unknown:
+		open.addGate(g, &g.unverified, gateStatus{HealthOK, false, true})
+	default:
+		open.addGate(g, &g.unknown, gateStatus{HealthUnknown, false, false})
+	}
+}
+
+// gateStatus says why a gate is open.
+type gateStatus struct {
+	status            HealthStatus
+	expired, reported bool
+}
+
+func (open *openGates) addGate(g *gate, v *variant, why gateStatus) {
+	hasEffect, careful := false, false
+	for i, e := range v.effects {
+		s := &open.state[i]
+		hasEffect = hasEffect || e.Effect != EffectNone
+		s.unverified = s.unverified || why.status != HealthFail && e.Effect != EffectNone
+		switch e.Effect {
+		case EffectHold:
+			s.hold = true
+			s.stopsIndoor = s.stopsIndoor || v.stopsIndoor
+		case EffectResolveFirst:
+			s.resolveFirst = true
+		case EffectRestricted:
+			s.restricted, careful = true, true
+		case EffectCaution:
+			careful = true
+		case EffectNone:
+		}
+	}
+	if !hasEffect || open.stateOnly {
+		return
+	}
+	open.gates = append(open.gates, Gate{
+		Code: g.row.Code, Title: g.row.Title, Severity: v.severity, Status: why.status, Expired: why.expired, Reported: why.reported,
+		FailsWhen: g.row.FailsWhen, Advice: v.advice, Effects: v.effects,
+	})
+	if careful {
+		open.cautions = append(open.cautions, Advice{Code: g.row.Code, Text: v.advice})
+	}
+}
+
+// hasFailed reports whether a gate is open because it failed, with the given
+// severity unless that is empty.
+func (open *openGates) hasFailed(code, severity string) bool {
+	for i := range open.gates {
+		g := &open.gates[i]
+		if g.Code == code && g.Status == HealthFail && (severity == "" || g.Severity == severity || g.Severity == "") {
+			return true
+		}
+	}
+	return false
 }

@@ -1,22 +1,37 @@
 package rating
 
-// Cat holds the facts about a cat that gates, training times and gear need.
-// None of them moves a score. There is no room here for breed, sex or colour.
+import (
+	"fmt"
+	"time"
+)
+
+// Cat holds the facts that gates, training times and gear depend on. None of
+// them affects a score. Breed, sex and colour are left out on purpose.
 type Cat struct {
-	Born         Day      // the zero Day if nobody knows; an estimate will do
-	HomeSince    Day      // when it moved into the home it will go out from; zero while it is a shelter's listing
+	Born         Day      // zero if unknown; may be an estimate
+	HomeSince    Day      // day of the move into the adopter's home; zero for a shelter's cat
 	WeightKg     *float64 // nil if not weighed
-	GirthCm      *float64 // right behind the front legs; nil if not measured
+	GirthCm      *float64 // directly behind the front legs; nil if not measured
 	BodyLengthCm *float64 // nose to base of tail; nil if not measured
 	LongCoat     *bool
 	WarmClimate  *bool
 }
 
-// Observation is one mark: the level from 1 to 5 that one person saw of one
-// trait on one day.
+// youngerThan reports whether the cat is known to be under a number of weeks.
+func (c Cat) youngerThan(weeks int, asOf Day) bool {
+	return c.Born != 0 && int(asOf-c.Born) < weeks*daysPerWeek
+}
+
+// olderThan reports whether the cat is known to be past a birthday.
+func (c Cat) olderThan(years int, asOf Day) bool {
+	return c.Born != 0 && asOf > c.Born.birthday(years)
+}
+
+// Observation is the level, from 1 to 5, that one person observed of one trait on
+// one day.
 type Observation struct {
 	ID          string
-	Trait       string // a trait's code, as sound_recovery
+	Trait       string // code of a trait, such as sound_recovery
 	Level       int
 	AssessorID  string
 	Role        string
@@ -25,20 +40,20 @@ type Observation struct {
 	DaysInPlace *int // days since the cat came to that kennel or home; nil if unknown
 }
 
-// HealthItem is what somebody verified about one line of the gate table, or what
-// a listing reports of it. A line without an item counts as unknown.
+// HealthItem is what a person verified, or a listing reports, about one gate. A
+// gate without an item counts as unknown.
 type HealthItem struct {
 	Code       string
 	Status     HealthStatus
-	Severity   string // which variant of the gate; empty counts as the strictest
-	HappenedOn Day    // the operation, the dose, the bite, the exam; zero falls back on VerifiedOn
-	ValidUntil Day    // an ok item past this day counts as failed; a lapsing event past it is over
+	Severity   string // variant of the gate; empty counts as the strictest
+	HappenedOn Day    // day of the operation, dose, bite or exam; zero stands for VerifiedOn
+	ValidUntil Day    // after this day an ok item counts as failed, and a temporary failure as over
 	VerifiedBy string
 	VerifiedOn Day
-	Reported   bool // nobody verified it: a failure counts, an ok leaves the line unknown
+	Reported   bool // from a listing, not verified: a failure counts, an ok leaves the gate unverified
 }
 
-// HealthStatus says how a health item stands.
+// HealthStatus is the status of a health item.
 type HealthStatus string
 
 // The health statuses.
@@ -48,3 +63,47 @@ const (
 	HealthUnknown       HealthStatus = "unknown"
 	HealthNotApplicable HealthStatus = "not_applicable"
 )
+
+// Day is a calendar day in UTC, counted from 0001-01-01. The zero Day means that
+// the day is not known.
+type Day int32
+
+const (
+	secondsPerDay = 24 * 60 * 60
+	daysPerWeek   = 7
+	unixEpoch     = 719162 // 1970-01-01 as a Day
+)
+
+// DayOf returns the day of t in UTC.
+func DayOf(t time.Time) Day {
+	seconds := t.Unix() + unixEpoch*secondsPerDay
+	return Day(seconds / secondsPerDay)
+}
+
+// ParseDay parses a day in the form 2006-01-02.
+func ParseDay(s string) (Day, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return 0, fmt.Errorf("parse day %q: want the form 2006-01-02: %w", s, err)
+	}
+	return DayOf(t), nil
+}
+
+// Time returns the start of the day in UTC.
+func (d Day) Time() time.Time {
+	return time.Unix((int64(d)-unixEpoch)*secondsPerDay, 0).UTC()
+}
+
+// String returns the day in the form 2006-01-02, and the empty string for the
+// zero Day.
+func (d Day) String() string {
+	if d == 0 {
+		return ""
+	}
+	return d.Time().Format(time.DateOnly)
+}
+
+// birthday returns the day on which a cat born on d reaches an age in years.
+func (d Day) birthday(years int) Day {
+	return DayOf(d.Time().AddDate(years, 0, 0))
+}

@@ -6,13 +6,13 @@ import (
 	"testing"
 )
 
-// TestMain gives every property the number of cases that the reference asks
-// for, unless -rapid.checks says otherwise. -short makes it a quick look.
+// TestMain sets the number of cases of every property, unless -rapid.checks is
+// set: 10,000 as the reference requires, or 500 with -short.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	asked := false
-	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "rapid.checks" })
-	if !asked {
+	set := false
+	flag.Visit(func(f *flag.Flag) { set = set || f.Name == "rapid.checks" })
+	if !set {
 		cases := "10000"
 		if testing.Short() {
 			cases = "500"

@@ -1,103 +1,164 @@
 package rating
 
 import (
+	"cmp"
+	"fmt"
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
+	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
 
-const tiny = 1e-9
+// sample is a random cat with random observations that all count.
+type sample struct {
+	cat          Cat
+	observations []Observation
+	health       []HealthItem
+	asOf         Day
+}
 
-// property checks one row of the reference's table of properties, for every
-// published rubric: with hints among the marks where it takes them.
-func property(t *testing.T, holds func(t *rapid.T, r *Rubric)) {
+// drawSample draws a number of observations, up to limit, and a seed from rapid,
+// and generates the rest from the seed: one draw per field would be too slow.
+func drawSample(t *rapid.T, r *Rubric, limit int) sample {
+	n := rapid.IntRange(0, limit).Draw(t, "observations")
+	random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+	s := sample{asOf: today}
+	if random.IntN(8) > 0 {
+		s.cat.Born = today - Day(1+random.IntN(6000))
+	}
+	if random.IntN(4) == 0 {
+		s.cat.HomeSince = today - Day(random.IntN(60))
+	}
+	bold, assessors := random.IntN(5), 1+random.IntN(4)
+	for i := 0; len(s.observations) < n; i++ {
+		if o := randomObservation(r, random, i, bold, assessors); r.rejectionCode(&o, today) == "" {
+			s.observations = append(s.observations, o)
+		}
+	}
+	uncertain := random.IntN(3) == 0
+	for _, code := range r.HealthCodes() {
+		item := HealthItem{Code: code, Status: HealthOK}
+		if uncertain && random.IntN(8) == 0 {
+			item.Status = HealthUnknown
+		}
+		s.health = append(s.health, item)
+	}
+	return s
+}
+
+// randomObservation returns an observation near the cat's boldness, mostly recent
+// and often after settling, so that every readiness occurs.
+func randomObservation(r *Rubric, random *rand.Rand, i, bold, assessors int) Observation {
+	o := Observation{
+		ID: fmt.Sprintf("o%d", i), Level: min(max(1+bold+random.IntN(3)-1, 1), 5),
+		Trait:      r.doc.Traits[random.IntN(len(r.doc.Traits))].Code,
+		AssessorID: fmt.Sprintf("a%d", random.IntN(assessors)),
+		Role:       r.doc.Roles[random.IntN(len(r.doc.Roles))].Code,
+		Context:    r.doc.Contexts[random.IntN(len(r.doc.Contexts))].Code,
+		ObservedOn: today - Day(random.IntN(3)*random.IntN(200)),
+	}
+	if random.IntN(5) == 0 {
+		o.Level = 1 + random.IntN(5)
+	}
+	if d := random.IntN(60); d > 5 {
+		o.DaysInPlace = new(max(d-20, 0))
+	}
+	return o
+}
+
+const tolerance = 1e-9
+
+// checkProperty checks a property for every published rubric. For a rubric with
+// hints, the observations include hints.
+func checkProperty(t *testing.T, property func(t *rapid.T, r *Rubric)) {
 	t.Helper()
 	for version, r := range publishedRubrics(t) {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
-			rapid.Check(t, func(t *rapid.T) { holds(t, r) })
+			rapid.Check(t, func(t *rapid.T) { property(t, r) })
 		})
 	}
 }
 
-func TestBoundsScoresStayBetween0And100AndInTheirRange(t *testing.T) {
+func TestProperty_ScoreWithinBoundsAndRange(t *testing.T) {
 	t.Parallel()
-	property(t, func(t *rapid.T, r *Rubric) {
-		s := draw(t, r, 40)
-		_, raw := r.rawScores(s.cat, s.marks, s.asOf)
+	checkProperty(t, func(t *rapid.T, r *Rubric) {
+		s := drawSample(t, r, 40)
+		_, raw := r.rawScores(s.cat, s.observations, s.asOf)
 		for i := range raw {
 			x := &raw[i]
-			if x.exact < -tiny || x.exact > 100+tiny {
-				t.Fatalf("%s: %v is out of bounds", r.activities[i].code, x.exact)
+			if x.exact < -tolerance || x.exact > 100+tolerance {
+				t.Fatalf("%s: got %v, want 0 to 100", r.activities[i].code, x.exact)
 			}
 			if !slices.IsSorted([]int{0, x.low, x.value, x.high, 1000}) {
-				t.Fatalf("%s: %d not within %d to %d", r.activities[i].code, x.value, x.low, x.high)
+				t.Fatalf("%s: got %d, want within %d to %d", r.activities[i].code, x.value, x.low, x.high)
 			}
-			gains := 0.0
-			for _, k := range x.gain {
+			sum := 0.0
+			for _, k := range x.coefficient {
 				if k < 0 {
-					t.Fatalf("a trait has a negative gain %v", k)
+					t.Fatalf("got negative coefficient %v", k)
 				}
-				gains += k
+				sum += k
 			}
-			if gains > 1+tiny {
-				t.Fatalf("gains sum to %v", gains)
+			if sum > 1+tolerance {
+				t.Fatalf("got sum of coefficients %v, want at most 1", sum)
 			}
 		}
 	})
 }
 
-func TestAdditivityFiftyAndAllPointsAreTheScore(t *testing.T) {
+func TestProperty_PointsSumToScore(t *testing.T) {
 	t.Parallel()
-	property(t, func(t *rapid.T, r *Rubric) {
-		s := draw(t, r, 40)
-		_, raw := r.rawScores(s.cat, s.marks, s.asOf)
+	checkProperty(t, func(t *rapid.T, r *Rubric) {
+		s := drawSample(t, r, 40)
+		_, raw := r.rawScores(s.cat, s.observations, s.asOf)
 		for i := range raw {
 			sum := 500
 			for _, p := range raw[i].points {
 				sum += p
 			}
 			if sum != raw[i].value {
-				t.Fatalf("%s: base and points make %d tenths, the score is %d", r.activities[i].code, sum, raw[i].value)
+				t.Fatalf("%s: got sum of base and points %d tenths, want the score %d", r.activities[i].code, sum, raw[i].value)
 			}
 		}
 	})
 }
 
-func TestMonotoneABetterLevelNeverHarms(t *testing.T) {
+func TestProperty_HigherLevelNeverLowersRating(t *testing.T) {
 	t.Parallel()
-	property(t, func(t *rapid.T, r *Rubric) {
-		s := draw(t, r, 40)
+	checkProperty(t, func(t *rapid.T, r *Rubric) {
+		s := drawSample(t, r, 40)
 		var raisable []int
-		for i := range s.marks {
-			if s.marks[i].Level < 5 {
+		for i := range s.observations {
+			if s.observations[i].Level < 5 {
 				raisable = append(raisable, i)
 			}
 		}
 		if len(raisable) == 0 {
 			return
 		}
-		better := slices.Clone(s.marks)
+		better := slices.Clone(s.observations)
 		better[rapid.SampledFrom(raisable).Draw(t, "raised")].Level++
-		before, after := r.Rate(s.cat, s.marks, s.health, s.asOf), r.Rate(s.cat, better, s.health, s.asOf)
+		before, after := r.Rate(s.cat, s.observations, s.health, s.asOf), r.Rate(s.cat, better, s.health, s.asOf)
 		for i := range before.Traits {
 			if after.Traits[i].Estimate < before.Traits[i].Estimate {
 				t.Fatalf("estimate of %s fell from %v to %v", before.Traits[i].Trait, before.Traits[i].Estimate, after.Traits[i].Estimate)
 			}
 		}
 		for i := range before.Activities {
-			fallen(t, before.Activities[i], after.Activities[i])
+			requireNotWorse(t, before.Activities[i], after.Activities[i])
 		}
 	})
 }
 
-func fallen(t *rapid.T, before, after Activity) {
+func requireNotWorse(t *rapid.T, before, after Activity) {
 	t.Helper()
-	if order(after.BehavioralReadiness) < order(before.BehavioralReadiness) || order(after.Readiness) < order(before.Readiness) {
+	if readinessOrder(after.BehavioralReadiness) < readinessOrder(before.BehavioralReadiness) || readinessOrder(after.Readiness) < readinessOrder(before.Readiness) {
 		t.Fatalf("%s fell from %s to %s", before.Activity, before.BehavioralReadiness, after.BehavioralReadiness)
 	}
 	if before.Estimate == nil {
@@ -111,87 +172,87 @@ func fallen(t *rapid.T, before, after Activity) {
 	}
 }
 
-func order(r Readiness) int { return slices.Index(append(rankWords[:], Suitable), r) }
+func readinessOrder(r Readiness) int { return slices.Index(append(readinessByRank[:], Suitable), r) }
 
-func TestOrderOfMarksAndHealthItemsChangesNoByte(t *testing.T) {
+func TestProperty_InputOrderDoesNotMatter(t *testing.T) {
 	t.Parallel()
-	property(t, func(t *rapid.T, r *Rubric) {
-		s := draw(t, r, 25)
-		if len(s.marks) > 1 && rapid.Bool().Draw(t, "same id twice") {
-			s.marks[0].ID = s.marks[1].ID
+	checkProperty(t, func(t *rapid.T, r *Rubric) {
+		s := drawSample(t, r, 25)
+		if len(s.observations) > 1 && rapid.Bool().Draw(t, "same id twice") {
+			s.observations[0].ID = s.observations[1].ID
 		}
-		shuffled := rapid.Permutation(s.marks).Draw(t, "shuffled")
+		shuffled := rapid.Permutation(s.observations).Draw(t, "shuffled")
 		health := slices.Clone(s.health)
 		slices.Reverse(health)
-		if a, b := r.Rate(s.cat, s.marks, s.health, s.asOf), r.Rate(s.cat, shuffled, health, s.asOf); !reflect.DeepEqual(a, b) {
-			t.Fatalf("the order shows:\n%+v\n%+v", a, b)
+		if a, b := r.Rate(s.cat, s.observations, s.health, s.asOf), r.Rate(s.cat, shuffled, health, s.asOf); !reflect.DeepEqual(a, b) {
+			t.Fatalf("got different ratings:\n%+v\n%+v", a, b)
 		}
 	})
 }
 
-func TestWideningLessEvidenceNeverNarrows(t *testing.T) {
+func TestProperty_LessEvidenceNeverIncreasesCertainty(t *testing.T) {
 	t.Parallel()
-	property(t, func(t *rapid.T, r *Rubric) {
-		s := draw(t, r, 40)
-		if len(s.marks) == 0 {
+	checkProperty(t, func(t *rapid.T, r *Rubric) {
+		s := drawSample(t, r, 40)
+		if len(s.observations) == 0 {
 			return
 		}
-		i := rapid.IntRange(0, len(s.marks)-1).Draw(t, "removed")
-		_, all := r.rawScores(s.cat, s.marks, s.asOf)
-		_, fewer := r.rawScores(s.cat, slices.Delete(slices.Clone(s.marks), i, i+1), s.asOf)
-		noMoreCertain(t, r, all, fewer)
+		i := rapid.IntRange(0, len(s.observations)-1).Draw(t, "removed")
+		_, all := r.rawScores(s.cat, s.observations, s.asOf)
+		_, fewer := r.rawScores(s.cat, slices.Delete(slices.Clone(s.observations), i, i+1), s.asOf)
+		requireNotMoreCertain(t, r, all, fewer)
 	})
 }
 
-func TestAgeingNeverMakesMarksMoreCertain(t *testing.T) {
+func TestProperty_AgingNeverIncreasesCertainty(t *testing.T) {
 	t.Parallel()
-	property(t, func(t *rapid.T, r *Rubric) {
-		s := draw(t, r, 40)
+	checkProperty(t, func(t *rapid.T, r *Rubric) {
+		s := drawSample(t, r, 40)
 		later := s.asOf + Day(rapid.IntRange(1, 500).Draw(t, "days later"))
-		_, now := r.rawScores(s.cat, s.marks, s.asOf)
-		_, then := r.rawScores(s.cat, s.marks, later)
-		noMoreCertain(t, r, now, then)
+		_, now := r.rawScores(s.cat, s.observations, s.asOf)
+		_, then := r.rawScores(s.cat, s.observations, later)
+		requireNotMoreCertain(t, r, now, then)
 	})
 }
 
-func noMoreCertain(t *rapid.T, r *Rubric, before, after []score) {
+func requireNotMoreCertain(t *rapid.T, r *Rubric, before, after []score) {
 	t.Helper()
 	for i := range before {
 		b, a := &before[i], &after[i]
-		if a.exactHigh-a.exactLow < b.exactHigh-b.exactLow-tiny || a.reliable > b.reliable+tiny || a.assessors > b.assessors {
+		if a.exactHigh-a.exactLow < b.exactHigh-b.exactLow-tolerance || a.exactReliability > b.exactReliability+tolerance || a.assessors > b.assessors {
 			t.Fatalf("%s: width %v after %v, reliability %v after %v, assessors %v after %v", r.activities[i].code,
-				a.exactHigh-a.exactLow, b.exactHigh-b.exactLow, a.reliable, b.reliable, a.assessors, b.assessors)
+				a.exactHigh-a.exactLow, b.exactHigh-b.exactLow, a.exactReliability, b.exactReliability, a.assessors, b.assessors)
 		}
 	}
 }
 
-func TestRepeatOneAssessorNeverWeighsTwiceTheBestMark(t *testing.T) {
+func TestProperty_AssessorWeighsLessThanTwiceBestObservation(t *testing.T) {
 	t.Parallel()
-	property(t, func(t *rapid.T, r *Rubric) {
-		s := draw(t, r, 40)
-		for i := range s.marks {
-			s.marks[i].AssessorID = "a0"
+	checkProperty(t, func(t *rapid.T, r *Rubric) {
+		s := drawSample(t, r, 40)
+		for i := range s.observations {
+			s.observations[i].AssessorID = "a0"
 		}
-		marks, _ := r.weightObservations(s.cat, s.marks, s.asOf)
-		var sum, best [2][maxTraits]int64 // a listing is an assessor of its own
-		for _, m := range marks {
-			sum[m.hintOrder()][m.trait] += m.weight
-			best[m.hintOrder()][m.trait] = max(best[m.hintOrder()][m.trait], m.base*repeatUnit)
+		weighted, _ := r.weightObservations(s.cat, s.observations, s.asOf)
+		var sum, best [2][maxTraits]int64 // by hintOrder: the listing counts as an assessor of its own
+		for _, o := range weighted {
+			sum[o.hintOrder()][o.trait] += o.weight
+			best[o.hintOrder()][o.trait] = max(best[o.hintOrder()][o.trait], o.base*repeatUnit)
 		}
 		for who := range sum {
 			for tr := range sum[who] {
 				if sum[who][tr] > 0 && sum[who][tr] >= 2*best[who][tr] {
-					t.Fatalf("marks weigh %d, the best %d", sum[who][tr], best[who][tr])
+					t.Fatalf("got total weight %d, want below twice the best weight %d", sum[who][tr], best[who][tr])
 				}
 			}
 		}
 	})
 }
 
-func TestGatesNeverImproveReadinessOrTouchTheScore(t *testing.T) {
+func TestProperty_GatesNeverImproveReadinessOrChangeScore(t *testing.T) {
 	t.Parallel()
-	property(t, func(t *rapid.T, r *Rubric) {
-		s := draw(t, r, 40)
+	checkProperty(t, func(t *rapid.T, r *Rubric) {
+		s := drawSample(t, r, 40)
 		i := rapid.IntRange(0, len(s.health)-1).Draw(t, "gate")
 		s.health[i].Status = HealthOK
 		worse := slices.Clone(s.health)
@@ -199,92 +260,133 @@ func TestGatesNeverImproveReadinessOrTouchTheScore(t *testing.T) {
 		if names := r.Severities(worse[i].Code); len(names) > 0 {
 			worse[i].Severity = rapid.SampledFrom(append(slices.Clip(names), "")).Draw(t, "severity")
 		}
-		before, after := r.Rate(s.cat, s.marks, s.health, s.asOf), r.Rate(s.cat, s.marks, worse, s.asOf)
+		before, after := r.Rate(s.cat, s.observations, s.health, s.asOf), r.Rate(s.cat, s.observations, worse, s.asOf)
 		for j := range before.Activities {
 			b, a := before.Activities[j], after.Activities[j]
-			if order(a.Readiness) > order(b.Readiness) || order(a.BehavioralReadiness) > order(b.BehavioralReadiness) {
+			if readinessOrder(a.Readiness) > readinessOrder(b.Readiness) || readinessOrder(a.BehavioralReadiness) > readinessOrder(b.BehavioralReadiness) {
 				t.Fatalf("%s rose from %s to %s with %s", b.Activity, b.Readiness, a.Readiness, worse[i].Code)
 			}
 			if !reflect.DeepEqual(a.Estimate, b.Estimate) || !reflect.DeepEqual(a.Contributions, b.Contributions) {
-				t.Fatalf("%s moved with %s", b.Activity, worse[i].Code)
+				t.Fatalf("%s: the score changed with %s", b.Activity, worse[i].Code)
 			}
 		}
 	})
 }
 
-func TestNeutralAllThreesAreFifty(t *testing.T) {
+func TestProperty_NeutralLevelsScore50(t *testing.T) {
 	t.Parallel()
-	property(t, func(t *rapid.T, r *Rubric) {
-		s := draw(t, r, 40)
-		for i := range s.marks {
-			s.marks[i].Level = 3
+	checkProperty(t, func(t *rapid.T, r *Rubric) {
+		s := drawSample(t, r, 40)
+		for i := range s.observations {
+			s.observations[i].Level = 3
 		}
-		_, raw := r.rawScores(s.cat, s.marks, s.asOf)
+		_, raw := r.rawScores(s.cat, s.observations, s.asOf)
 		for i := range raw {
 			if raw[i].exact != 50 {
-				t.Fatalf("%s: %v, want 50", r.activities[i].code, raw[i].exact)
+				t.Fatalf("%s: got %v, want 50", r.activities[i].code, raw[i].exact)
 			}
 		}
 	})
 }
 
-func TestNullNothingSeenIsNotYetAssessed(t *testing.T) {
+func TestProperty_NoObservationsNotYetAssessed(t *testing.T) {
 	t.Parallel()
-	property(t, func(t *rapid.T, r *Rubric) {
-		s := draw(t, r, 0)
+	checkProperty(t, func(t *rapid.T, r *Rubric) {
+		s := drawSample(t, r, 0)
 		got := r.Rate(s.cat, nil, s.health, s.asOf)
 		if got.Overall != nil || got.BestFit != "indoor_enrichment" {
-			t.Fatalf("overall %+v, best fit %s", got.Overall, got.BestFit)
+			t.Fatalf("got overall %+v and best fit %s, want nil and indoor_enrichment", got.Overall, got.BestFit)
 		}
 		for _, a := range got.Activities[1:] {
 			if a.Estimate != nil || a.BehavioralReadiness != NotYetAssessed || len(a.NextObservations) == 0 {
-				t.Fatalf("%s: %+v", a.Activity, a)
+				t.Fatalf("%s: got %+v, want not yet assessed with next observations", a.Activity, a)
 			}
 		}
 	})
 }
 
-func TestSymmetryMirroredLevelsMirrorTheScore(t *testing.T) {
+func TestProperty_MirroredLevelsMirrorScore(t *testing.T) {
 	t.Parallel()
-	property(t, func(t *rapid.T, r *Rubric) {
-		s := draw(t, r, 40)
-		mirrored := slices.Clone(s.marks)
+	checkProperty(t, func(t *rapid.T, r *Rubric) {
+		s := drawSample(t, r, 40)
+		mirrored := slices.Clone(s.observations)
 		for i := range mirrored {
 			mirrored[i].Level = 6 - mirrored[i].Level
 		}
-		_, a := r.rawScores(s.cat, s.marks, s.asOf)
+		_, a := r.rawScores(s.cat, s.observations, s.asOf)
 		_, b := r.rawScores(s.cat, mirrored, s.asOf)
 		for i := range a {
-			if math.Abs(a[i].exact+b[i].exact-100) > tiny {
-				t.Fatalf("%s: %v and %v", r.activities[i].code, a[i].exact, b[i].exact)
+			if math.Abs(a[i].exact+b[i].exact-100) > tolerance {
+				t.Fatalf("%s: got %v and %v, want a sum of 100", r.activities[i].code, a[i].exact, b[i].exact)
 			}
 		}
 	})
 }
 
-func TestBreedBlindLooksAndMeasuresMoveNoActivity(t *testing.T) {
+func TestProperty_LooksAndMeasurementsDoNotChangeActivities(t *testing.T) {
 	t.Parallel()
-	property(t, func(t *rapid.T, r *Rubric) {
-		s := draw(t, r, 25)
+	checkProperty(t, func(t *rapid.T, r *Rubric) {
+		s := drawSample(t, r, 25)
 		other := s.cat
 		other.LongCoat, other.WarmClimate = new(true), new(true)
 		other.WeightKg, other.GirthCm = new(8.5), new(52.0)
-		before, after := r.Rate(s.cat, s.marks, s.health, s.asOf), r.Rate(other, s.marks, s.health, s.asOf)
+		before, after := r.Rate(s.cat, s.observations, s.health, s.asOf), r.Rate(other, s.observations, s.health, s.asOf)
 		if !reflect.DeepEqual(before.Activities, after.Activities) {
-			t.Fatal("looks moved a rating")
+			t.Fatalf("got different ratings:\n%+v\n%+v", before.Activities, after.Activities)
 		}
 	})
 }
 
-func TestBreedBlindACatHasNoBreedSexOrColour(t *testing.T) {
+func TestInput_HasNoBreedSexOrColour(t *testing.T) {
 	t.Parallel()
 	for _, shape := range []reflect.Type{reflect.TypeFor[Cat](), reflect.TypeFor[Observation](), reflect.TypeFor[HealthItem]()} {
 		for field := range shape.Fields() {
 			for _, word := range []string{"breed", "sex", "gender", "colo"} {
 				if strings.Contains(strings.ToLower(field.Name), word) {
-					t.Errorf("%s.%s lets %s in", shape.Name(), field.Name, word)
+					t.Errorf("%s.%s: input must not include %s", shape.Name(), field.Name, word)
 				}
 			}
 		}
 	}
+}
+
+// summarize returns the summary of a rating.
+func summarize(r Rating) Summary {
+	out := Summary{Rubric: r.Rubric, AsOf: r.AsOf, Overall: r.Overall, BestFit: r.BestFit}
+	for _, a := range r.Activities[1:] {
+		out.Activities = append(out.Activities, ActivitySummary{Activity: a.Activity, Readiness: a.Readiness, Estimate: a.Estimate, Grade: a.Grade})
+	}
+	return out
+}
+
+func TestProperty_SummaryMatchesRating(t *testing.T) {
+	t.Parallel()
+	checkProperty(t, func(t *rapid.T, r *Rubric) {
+		s := drawSample(t, r, 40)
+		makeIrregular(rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "irregular"), 1)), &s)
+		if diff := gocmp.Diff(summarize(r.Rate(s.cat, s.observations, s.health, s.asOf)), r.RateSummary(s.cat, s.observations, s.health, s.asOf)); diff != "" {
+			t.Fatalf("-rating +summary:\n%s", diff)
+		}
+	})
+}
+
+// makeIrregular adds irregular input to a sample: hints only, failed or reported
+// health items, an observation in the future.
+func makeIrregular(random *rand.Rand, s *sample) {
+	if random.IntN(2) == 0 {
+		all := hintsAtLevel(1 + random.IntN(5))
+		slices.SortFunc(all, func(a, b Observation) int { return cmp.Compare(a.ID, b.ID) })
+		random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+		s.observations = all[random.IntN(len(all)):]
+	}
+	if len(s.observations) > 0 && random.IntN(2) == 0 {
+		s.observations[0].ObservedOn = s.asOf + 1
+	}
+	for i := range s.health {
+		s.health[i].Reported = random.IntN(2) == 0
+		if random.IntN(4) == 0 {
+			s.health[i].Status = []HealthStatus{HealthFail, HealthUnknown, HealthNotApplicable}[random.IntN(3)]
+		}
+	}
+	s.health = s.health[random.IntN(len(s.health)+1):]
 }

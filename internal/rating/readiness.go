@@ -1,36 +1,37 @@
 package rating
 
-// rank orders the readiness words, so that caps are a min.
-type rank int
+// readinessRank orders the readiness values, so that a cap is a minimum.
+type readinessRank int
 
 const (
-	rankHold rank = iota
+	rankHold readinessRank = iota
 	rankUnassessed
 	rankConfidence
 	rankTraining
 	rankNow
 )
 
-var rankWords = [...]Readiness{OnHold, NotYetAssessed, BuildConfidenceFirst, ReadyWithTraining, ReadyNow}
+var readinessByRank = [...]Readiness{OnHold, NotYetAssessed, BuildConfidenceFirst, ReadyWithTraining, ReadyNow}
 
-// deriveReadiness sets what the marks, and gates that have to be resolved, say of each
-// activity. Holds come later: they do not change behaviour.
+// deriveReadiness sets the grade and the readiness of each activity from the
+// evidence and from gates with the effect resolve_first. Holds are applied by
+// finalRanks, because they do not change the behavioral readiness.
 func (r *Rubric) deriveReadiness(scores []score, e *evidence, gates *openGates) {
-	bare := r.withoutHints(e)
+	people := r.withoutHints(e)
 	for i := range scores {
 		a, s := &r.activities[i], &scores[i]
-		r.judgeOne(s, e, a, gates.state[i].resolveFirst)
+		r.assess(s, e, a, gates.state[i].resolveFirst)
 		if !e.hinted {
 			continue
 		}
-		seen := score{grade: len(r.doc.Grades), ready: rankUnassessed} // as when nobody saw anything
-		if bare != nil {
-			r.estimate(&seen, bare, a)
-			r.judgeOne(&seen, bare, a, gates.state[i].resolveFirst)
+		byPeople := score{grade: len(r.doc.Grades), ready: rankUnassessed} // without people's observations
+		if people != nil {
+			r.estimate(&byPeople, people, a)
+			r.assess(&byPeople, people, a, gates.state[i].resolveFirst)
 		}
-		r.capHints(s, &seen)
+		r.capHints(s, &byPeople)
 	}
-	ranks := make([]rank, len(scores))
+	ranks := make([]readinessRank, len(scores))
 	for i := range scores {
 		ranks[i] = scores[i].ready
 	}
@@ -40,15 +41,29 @@ func (r *Rubric) deriveReadiness(scores []score, e *evidence, gates *openGates) 
 	}
 }
 
-func (r *Rubric) judgeOne(s *score, e *evidence, a *activity, resolveFirst bool) {
-	r.grade(s, e, a)
-	s.skillShown = r.skillShown(e, a)
-	s.ready = r.behavior(s, e, a, resolveFirst)
+// assess sets the grade and the readiness of one activity by itself.
+func (r *Rubric) assess(s *score, e *evidence, a *activity, resolveFirst bool) {
+	r.assignGrade(s, e, a)
+	s.skillShown = r.hasSkill(e, a)
+	s.ready = r.behavioralRank(s, e, a, resolveFirst)
 }
 
-// capRanks applies what one activity asks of another: a hike goes no further
-// than the leash walk, and is ready only with a backpack as refuge.
-func capRanks(activities []activity, ranks []rank) {
+// capHints removes what only hints have achieved: a grade better than the hint
+// grade, a score, and ready now. byPeople is the score from people's observations.
+func (r *Rubric) capHints(s, byPeople *score) {
+	s.grade = min(max(s.grade, r.hintGrade), byPeople.grade)
+	switch byPeople.ready {
+	case rankUnassessed:
+		s.ready = rankUnassessed
+	case rankConfidence, rankTraining:
+		s.ready = min(s.ready, rankTraining)
+	case rankHold, rankNow:
+	}
+}
+
+// capRanks applies the dependencies between activities: a hike is never ahead of
+// the leash walk, and is ready only with a backpack as refuge.
+func capRanks(activities []activity, ranks []readinessRank) {
 	for i := range activities {
 		a := &activities[i]
 		if a.readyNeeds != none && ranks[a.readyNeeds] < rankTraining {
@@ -60,58 +75,61 @@ func capRanks(activities []activity, ranks []rank) {
 	}
 }
 
-func (r *Rubric) behavior(s *score, e *evidence, a *activity, resolveFirst bool) rank {
+// finalRanks returns the readiness ranks with holds applied.
+func finalRanks(activities []activity, scores []score, gates *openGates) []readinessRank {
+	final := make([]readinessRank, len(scores))
+	for i := range scores {
+		final[i] = scores[i].ready
+		if gates.state[i].hold {
+			final[i] = rankHold
+		}
+	}
+	capRanks(activities, final)
+	return final
+}
+
+func (r *Rubric) behavioralRank(s *score, e *evidence, a *activity, resolveFirst bool) readinessRank {
 	switch {
-	case !r.assessed(s, e, a):
+	case !r.isAssessed(s, e, a):
 		return rankUnassessed
-	case s.value < r.limits.confidence || r.trippedFloor(e, a):
+	case s.value < r.limits.confidence || r.anyTripsFloor(a.floor, e):
 		return rankConfidence
 	case s.value >= r.limits.readyScore && s.low >= r.limits.readyLow &&
 		s.reliability >= r.limits.readyReliability &&
-		s.skillShown && !r.shakyFloor(e, a) && !resolveFirst:
+		s.skillShown && !r.anyBelowReadyFloor(a.floor, e) && !resolveFirst:
 		return rankNow
 	default:
 		return rankTraining
 	}
 }
 
-func (r *Rubric) assessed(s *score, e *evidence, a *activity) bool {
+// isAssessed reports whether enough was observed for a score.
+func (r *Rubric) isAssessed(s *score, e *evidence, a *activity) bool {
 	core := 0
 	for _, t := range a.core {
-		if r.seen(e, t) {
+		if r.isObserved(e, t) {
 			core++
 		}
 	}
 	for _, t := range a.must {
-		if !r.seen(e, t) {
+		if !r.isObserved(e, t) {
 			return false
 		}
 	}
 	return core >= r.doc.Readiness.CoreNeeded && s.reliability >= r.limits.reliability
 }
 
-// floorTripped says that a trait was bad more than once. A single bad mark
-// never does that.
-func (r *Rubric) floorTripped(e *evidence, t int) bool {
-	return e.strong[t] >= r.doc.Readiness.FloorMarks && e.seen10[t] < r.limits.floorBelow
-}
-
-// belowReadyFloor says that a trait was seen to be too low for ready now.
-func (r *Rubric) belowReadyFloor(e *evidence, t int) bool {
-	return r.seen(e, t) && e.seen10[t] < r.limits.readyFloor
-}
-
-func (r *Rubric) trippedFloor(e *evidence, a *activity) bool {
-	for _, t := range a.floor {
-		if r.floorTripped(e, t) {
+func (r *Rubric) anyTripsFloor(traits []int, e *evidence) bool {
+	for _, t := range traits {
+		if r.tripsFloor(e, t) {
 			return true
 		}
 	}
 	return false
 }
 
-func (r *Rubric) shakyFloor(e *evidence, a *activity) bool {
-	for _, t := range a.floor {
+func (r *Rubric) anyBelowReadyFloor(traits []int, e *evidence) bool {
+	for _, t := range traits {
 		if r.belowReadyFloor(e, t) {
 			return true
 		}
@@ -119,11 +137,24 @@ func (r *Rubric) shakyFloor(e *evidence, a *activity) bool {
 	return false
 }
 
-func (r *Rubric) skillShown(e *evidence, a *activity) bool {
+// tripsFloor reports whether a trait was observed to be low repeatedly. A single
+// observation never trips a floor.
+func (r *Rubric) tripsFloor(e *evidence, t int) bool {
+	return e.strong[t] >= r.doc.Readiness.FloorMarks && e.peopleMean[t] < r.limits.floorBelow
+}
+
+// belowReadyFloor reports whether a trait was observed to be too low for ready now.
+func (r *Rubric) belowReadyFloor(e *evidence, t int) bool {
+	return r.isObserved(e, t) && e.peopleMean[t] < r.limits.readyFloor
+}
+
+// hasSkill reports whether the cat has shown the skills of an activity: one of
+// each group.
+func (r *Rubric) hasSkill(e *evidence, a *activity) bool {
 	for _, group := range a.skill {
 		shown := false
 		for _, s := range group {
-			shown = shown || r.seen(e, s.trait) && e.seen10[s.trait] >= s.atLeast
+			shown = shown || r.isObserved(e, s.trait) && e.peopleMean[s.trait] >= s.atLeast
 		}
 		if !shown {
 			return false
@@ -132,13 +163,13 @@ func (r *Rubric) skillShown(e *evidence, a *activity) bool {
 	return true
 }
 
-// grade says how good the evidence is; disagreement caps it.
-func (r *Rubric) grade(s *score, e *evidence, a *activity) {
+// assignGrade sets the evidence grade; disagreement between assessors caps it.
+func (r *Rubric) assignGrade(s *score, e *evidence, a *activity) {
 	grades := r.doc.Grades
 	s.grade = len(grades)
 	for i, g := range grades {
 		age := int(e.asOf - s.newest)
-		if (s.any || s.hinted) && s.reliability >= cents(g.Reliability) && s.backing >= cents(g.Assessors) &&
+		if (s.any || s.hinted) && s.reliability >= cents(g.Reliability) && s.assessorCount >= cents(g.Assessors) &&
 			s.contexts >= g.Contexts && (g.NewestDays == 0 || age <= g.NewestDays) {
 			s.grade = i
 			break
@@ -150,10 +181,10 @@ func (r *Rubric) grade(s *score, e *evidence, a *activity) {
 		if a.percent[t] < rules.TraitPercent {
 			continue
 		}
-		if e.disagree[t] >= rules.SeveralTraitsLevels {
+		if e.disagreement[t] >= rules.SeveralTraitsLevels {
 			several++
 		}
-		s.conflict = s.conflict || e.disagree[t] >= rules.OneTraitLevels
+		s.conflict = s.conflict || e.disagreement[t] >= rules.OneTraitLevels
 	}
 	s.conflict = s.conflict || several >= rules.SeveralTraits
 	if !s.conflict {
@@ -173,7 +204,8 @@ func (r *Rubric) gradeCode(s *score) string {
 	return r.doc.Grades[s.grade].Code
 }
 
-func (r *Rubric) band(value int) bandRow {
+// bandFor returns the band of a score in tenths.
+func (r *Rubric) bandFor(value int) bandRow {
 	for _, b := range r.doc.Bands {
 		if value >= tenths(b.From) {
 			return b

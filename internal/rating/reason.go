@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// reasonTable holds every reason ready-made; a rating only picks.
+// reasonTable holds all reasons with their texts, compiled once.
 type reasonTable struct {
 	helps, holdsBack, unknown, floor []Reason // by trait
 	gates                            []Reason
 	few, single, early, stale        Reason
-	hintsOnly                        Reason // empty in a rubric that takes no hints
+	hintsOnly                        Reason // zero in a rubric without hints
 	conflict, skill, breed           Reason
 }
 
@@ -33,24 +33,24 @@ func (r *Rubric) compileReasons() error {
 		"EVID.CONFLICT": &t.conflict, "SKILL.NOT_SHOWN": &t.skill, "INFO.BREED_NOT_USED": &t.breed,
 	} {
 		if r.doc.Reasons[code] == "" {
-			return fmt.Errorf("reasons: no text for %s", code)
+			return fmt.Errorf("reasons: missing text for %s", code)
 		}
 		*to = Reason{code, r.doc.Reasons[code]}
 	}
 	const hintsOnly = "EVID.HINTS_ONLY"
-	if r.takesHints() {
+	if r.HintRole() != "" {
 		t.hintsOnly = Reason{hintsOnly, r.doc.Reasons[hintsOnly]}
 	}
 	return nil
 }
 
-// reasonsFor tells why an activity stands where it does: what blocks it, what
-// the evidence lacks, what each trait does.
+// reasonsFor returns the reasons for an activity's readiness and score: open
+// gates, floors and skills, weaknesses of the evidence, then traits.
 func (r *Rubric) reasonsFor(s *score, e *evidence, i int, gates *openGates) []Reason {
 	a, table := &r.activities[i], &r.reasons
 	out := make([]Reason, 0, 24)
-	for j := range gates.open {
-		g := &gates.open[j]
+	for j := range gates.gates {
+		g := &gates.gates[j]
 		reason := table.gates[r.gateIndex[g.Code]]
 		if g.Effects[i].Effect != EffectNone && (len(out) == 0 || out[len(out)-1] != reason) {
 			out = append(out, reason)
@@ -59,7 +59,7 @@ func (r *Rubric) reasonsFor(s *score, e *evidence, i int, gates *openGates) []Re
 	assessed := s.ready != rankUnassessed
 	if assessed {
 		for _, t := range a.floor {
-			if r.floorTripped(e, t) || r.belowReadyFloor(e, t) {
+			if r.tripsFloor(e, t) || r.belowReadyFloor(e, t) {
 				out = append(out, table.floor[t])
 			}
 		}
@@ -67,25 +67,26 @@ func (r *Rubric) reasonsFor(s *score, e *evidence, i int, gates *openGates) []Re
 			out = append(out, table.skill)
 		}
 	}
-	out = r.evidenceReasons(out, s, e)
+	out = r.appendEvidenceReasons(out, s, e)
 	if assessed {
-		var into [maxTraits]int
-		for _, t := range r.topPositive(&into, s, len(r.traits)) {
+		var buffer [maxTraits]int
+		for _, t := range r.topPositive(&buffer, s, len(r.traits)) {
 			out = append(out, table.helps[t])
 		}
-		for _, t := range r.topNegative(&into, s, len(r.traits)) {
+		for _, t := range r.topNegative(&buffer, s, len(r.traits)) {
 			out = append(out, table.holdsBack[t])
 		}
 	}
 	for t := range r.traits {
-		if a.percent[t] > 0 && e.seen[t] == 0 {
+		if a.percent[t] > 0 && e.peopleWeight[t] == 0 {
 			out = append(out, table.unknown[t])
 		}
 	}
 	return append(out, table.breed)
 }
 
-func (r *Rubric) evidenceReasons(out []Reason, s *score, e *evidence) []Reason {
+// appendEvidenceReasons appends the reasons for a low evidence grade.
+func (r *Rubric) appendEvidenceReasons(out []Reason, s *score, e *evidence) []Reason {
 	table := &r.reasons
 	if s.ready == rankUnassessed || s.grade >= len(r.doc.Grades)-1 {
 		out = append(out, table.few)
@@ -96,7 +97,7 @@ func (r *Rubric) evidenceReasons(out []Reason, s *score, e *evidence) []Reason {
 	if !s.any {
 		return out
 	}
-	if s.backing < r.limits.singleBelow {
+	if s.assessorCount < r.limits.singleBelow {
 		out = append(out, table.single)
 	}
 	if s.early {

@@ -1,44 +1,63 @@
 package rating
 
-// Rating is everything that can be said of a cat's adventures on one day.
-// Slices that come from the rubric are shared: read them, do not change them.
+// Rating is the full rating of a cat on one day. Slices may be shared with the
+// rubric and must not be modified.
 type Rating struct {
 	Rubric       Identity
 	AsOf         Day
 	Activities   []Activity // indoor enrichment first
-	Overall      *Estimate  // the mix of all activities; nil while none of them is assessed
-	BestFit      string     // the activity code to begin with
+	Overall      *Estimate  // weighted over all activities; nil while none is assessed
+	BestFit      string     // code of the activity to start with
 	Traits       []TraitEstimate
-	Observations []CountedObservation // every observation that counted, with its weight
-	Ignored      []IgnoredObservation // every observation that did not, and why
+	Observations []CountedObservation // the observations that count, with their weights
+	Ignored      []IgnoredObservation // the observations that do not count
 	Gates        []Gate               // open gates only
 	Gear         Gear
 	Plan         Plan
 	Conditions   Conditions
 	StopSigns    StopSigns
 	Cautions     []Advice
-	ReassessOn   Day // the earliest of the activities'
+	ReassessOn   Day // earliest of the activities' days
 	Disclaimer   string
 }
 
-// Identity names a published rubric. Digest is the SHA-256 of its bytes.
+// Summary is the part of a rating that is stored for every cat and recomputed on
+// each write and every day.
+type Summary struct {
+	Rubric     Identity
+	AsOf       Day
+	Activities []ActivitySummary // without indoor enrichment, which suits every cat
+	Overall    *Estimate         // as in Rating
+	BestFit    string
+}
+
+// ActivitySummary is the summary of one activity's rating.
+type ActivitySummary struct {
+	Activity  string
+	Readiness Readiness
+	Estimate  *Estimate // nil while not yet assessed
+	Grade     string
+}
+
+// Identity identifies a rubric. Digest is the SHA-256 of its document, with the
+// prefix "sha256:".
 type Identity struct{ ID, Version, Digest string }
 
-// Activity is the rating for one activity.
+// Activity is the rating of one activity.
 type Activity struct {
 	Activity             string
 	Readiness            Readiness
-	BehavioralReadiness  Readiness // as Readiness, but for holds
+	BehavioralReadiness  Readiness // Readiness without holds
 	Clearance            Clearance
 	AllowedNow           []string
 	Estimate             *Estimate // nil while not yet assessed
-	Reliability          float64   // share of uncertainty removed, 0 to 1
-	Assessors            float64   // effective number, 1 or more
+	Reliability          float64   // share of the uncertainty that the evidence removes, 0 to 1
+	Assessors            float64   // effective number, at least 1
 	Grade                string    // A to D, or none
 	Contributions        []Contribution
 	Strengths            []Contribution
 	Weaknesses           []Contribution
-	Opportunities        []TraitPoints // what could still be gained
+	Opportunities        []TraitPoints // points that could still be gained
 	NextObservations     []NextObservation
 	Reasons              []Reason
 	TrainingWeeks        *Weeks // nil while not yet assessed
@@ -46,55 +65,55 @@ type Activity struct {
 	ReassessOn           Day
 }
 
-// Estimate is a score from 0 to 100 with the range it probably lies in, all
-// to tenths.
+// Estimate is a score from 0 to 100 with its 80 % range, all rounded to tenths.
 type Estimate struct {
 	Score, Low, High float64
 	Band             string
 	Wording          string
 }
 
-// Contribution is what one trait adds to the score. Points is Direct (the
-// trait's own weight) plus Shared (what it tells of general boldness); 50.0
-// and all Points sum to the score exactly.
+// Contribution is the effect of one trait on the score. Points is the sum of
+// Direct, from the trait's own weight, and Shared, from what the trait indicates
+// about general boldness. 50.0 and all Points sum to the score exactly.
 type Contribution struct {
 	Trait                  string
 	Points, Direct, Shared float64
 }
 
-// TraitPoints are points of a trait.
+// TraitPoints is a number of points of one trait.
 type TraitPoints struct {
 	Trait  string
 	Points float64
 }
 
-// NextObservation is a trait worth looking at, with the share of the
-// uncertainty that one full-weight mark would remove.
+// NextObservation is a trait to observe next. Gain is the share of the
+// uncertainty that one observation of full weight would remove.
 type NextObservation struct {
 	Trait string
 	Gain  float64
 }
 
-// Weeks is a span of training time in half weeks.
+// Weeks is a range of training time in weeks, in steps of one half.
 type Weeks struct{ Low, High float64 }
 
-// Reason is a code for programs and a sentence for people.
+// Reason is a stable code with a sentence for people.
 type Reason struct{ Code, Text string }
 
-// Advice is a code for programs and a sentence for people.
+// Advice is a stable code with a sentence for people.
 type Advice struct{ Code, Text string }
 
-// TraitEstimate is what is known of one trait. Mean and Estimate run from 0
-// to 100; Estimate leans on the cat's other traits.
+// TraitEstimate summarizes the evidence on one trait. Mean and Estimate are
+// between 0 and 100; Estimate also uses the cat's other traits.
 type TraitEstimate struct {
 	Trait    string
-	Marks    int
+	Marks    int // number of observations
 	Weight   float64
-	Mean     *float64 // nil if never seen
+	Mean     *float64 // nil if not observed
 	Estimate float64
 }
 
-// CountedObservation is a counted observation and the factors that make its weight.
+// CountedObservation is an observation that counts. Weight is the product of the
+// factors Role, Context, Settle, Recency and Repeat.
 type CountedObservation struct {
 	ObservationID                          string
 	Trait                                  string
@@ -103,30 +122,31 @@ type CountedObservation struct {
 	Weight                                 float64
 }
 
-// IgnoredObservation is an observation that did not count, with the code of the fault.
+// IgnoredObservation is an observation that does not count, with the code of the
+// field error.
 type IgnoredObservation struct{ ObservationID, Code string }
 
-// Gate is an open health or safety gate. Status is fail or unknown, or ok where
-// that was only reported and the gate is open because nobody verified it.
+// Gate is an open health or safety gate. Status is fail or unknown, or ok if the
+// gate is open because an ok was reported but not verified.
 type Gate struct {
 	Code, Title string
 	Severity    string
 	Status      HealthStatus
-	Expired     bool // it was fine until its validity ran out
-	Reported    bool // by the listing; nobody verified it
+	Expired     bool // the item was ok until its validity expired
+	Reported    bool // by the listing, not verified
 	FailsWhen   string
 	Advice      string
-	Effects     []GateEffect // one for each activity
+	Effects     []GateEffect // one per activity
 }
 
-// GateEffect is what an open gate means for one activity.
+// GateEffect is the effect of an open gate on one activity.
 type GateEffect struct {
 	Activity string
 	Effect   Effect
-	Limit    string // how a restricted activity may be done
+	Limit    string // how a restricted activity may be done; empty without a restriction
 }
 
-// Effect says how far a gate reaches.
+// Effect is the effect of an open gate.
 type Effect string
 
 // The effects of an open gate, from strictest to none.
@@ -138,7 +158,7 @@ const (
 	EffectNone         Effect = "none"
 )
 
-// Clearance sums up the gates of one activity.
+// Clearance is the combined effect of all gates on one activity.
 type Clearance string
 
 // The clearances, from strictest to none.
@@ -149,15 +169,16 @@ const (
 	ClearanceClear      Clearance = "clear"
 )
 
-// Readiness says what to do about an activity. No readiness is a refusal.
+// Readiness is the recommendation for an activity. No value rules an activity out
+// for good.
 type Readiness string
 
-// The readiness words, from least to most.
+// The readiness values, from least to most ready.
 const (
 	OnHold               Readiness = "on_hold"
 	NotYetAssessed       Readiness = "not_yet_assessed"
 	BuildConfidenceFirst Readiness = "build_confidence_first"
 	ReadyWithTraining    Readiness = "ready_with_training"
 	ReadyNow             Readiness = "ready_now"
-	Suitable             Readiness = "suitable" // indoor enrichment, always
+	Suitable             Readiness = "suitable" // indoor enrichment only
 )

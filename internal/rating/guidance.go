@@ -2,30 +2,48 @@ package rating
 
 import "math"
 
-// Gear is what to buy and how it should fit.
+// Gear is the recommended harness, backpack and kit.
 type Gear struct {
-	Styles        []string // harness styles that suit, best first
-	StyleReasons  []string // codes of the rules that chose them
-	SideFastening bool     // nothing over the head
+	Styles        []string // suitable harness styles, best first
+	StyleReasons  []string // codes of the rules that chose the styles
+	SideFastening bool     // nothing is pulled over the head
 	Adjustable    bool
 	Never         []string
 	Size          string // empty until the girth is measured
-	SizeNote      string // how to read the size, or the wish to measure
+	SizeNote      string // how to read the size, or a request to measure
 	Fit           string
 	Backpack      Backpack
 	OutingKit     []string
 }
 
-// Backpack is what a carrying backpack must at least be.
+// Backpack is the minimum size of a carrying backpack.
 type Backpack struct {
 	MinLoadKg         *float64 // nil until the cat is weighed
-	MinInsideLengthCm *float64 // from the body length, if measured
-	InsideCm          *[3]int  // length, width, height by weight, if the length is not measured
+	MinInsideLengthCm *float64 // from the body length; nil if it is not measured
+	InsideCm          *[3]int  // length, width and height from the weight, if the length is not measured
 	Note              string
 	Features          []string
 }
 
-func (r *Rubric) gear(cat Cat, e *evidence, gates *openGates) Gear {
+// Conditions holds the weather limits for the cat in °C, and rules for every
+// activity outside. They are guidance and do not affect the score.
+type Conditions struct {
+	PavementTestSeconds  int
+	NoAsphaltFromC       int // in the sun
+	NoWalksFromC         int
+	BackpackShortFromC   int // from this temperature at most BackpackShortMinutes
+	BackpackShortMinutes int
+	NoBackpackFromC      int
+	ShortBelowC          int
+	NoneBelowC           int
+	StricterFor          []string // codes of gates that tighten the limits
+	Rules                []string
+}
+
+// StopSigns lists the signs to end an activity, and how to respond.
+type StopSigns struct{ Signs, Response []string }
+
+func (r *Rubric) gearFor(cat Cat, e *evidence, gates *openGates) Gear {
 	rules := &r.doc.Gear
 	g := Gear{Never: rules.Never, Fit: rules.Fit, OutingKit: rules.OutingKit}
 	for i := range rules.StyleRules {
@@ -44,17 +62,17 @@ func (r *Rubric) gear(cat Cat, e *evidence, gates *openGates) Gear {
 		g.Styles = rules.DefaultStyles
 	}
 	g.Size, g.SizeNote = r.harnessSize(cat)
-	g.Backpack = r.backpack(cat)
+	g.Backpack = r.backpackFor(cat)
 	return g
 }
 
-// applies says whether a rule about a trait, a gate or a fact is met.
+// applies reports whether a modifier applies to the cat.
 func (r *Rubric) applies(m *modifierRow, cat Cat, e *evidence, gates *openGates) bool {
 	if m.Trait != "" && e.estimate[r.traitIndex[m.Trait]] < tenths(m.Below) {
 		return true
 	}
 	for _, code := range m.Gates {
-		if gates.failed(code, "") {
+		if gates.hasFailed(code, "") {
 			return true
 		}
 	}
@@ -84,7 +102,7 @@ func (r *Rubric) harnessSize(cat Cat) (size, note string) {
 	return "", rules.AskGirth
 }
 
-func (r *Rubric) backpack(cat Cat) Backpack {
+func (r *Rubric) backpackFor(cat Cat) Backpack {
 	rules := &r.doc.Gear.Backpack
 	b := Backpack{Features: rules.Features}
 	if cat.BodyLengthCm != nil {
@@ -104,4 +122,23 @@ func (r *Rubric) backpack(cat Cat) Backpack {
 		}
 	}
 	return b
+}
+
+func (r *Rubric) conditionsFor(gates *openGates) Conditions {
+	d := &r.doc.Conditions
+	c := Conditions{Rules: d.Rules, PavementTestSeconds: d.PavementTest, BackpackShortMinutes: d.BackpackShortMinutes}
+	margin := 0
+	for _, s := range d.StricterFor {
+		if gates.hasFailed(s.Gate, s.Severity) {
+			margin = d.StricterBy
+			c.StricterFor = append(c.StricterFor, s.Gate)
+		}
+	}
+	c.NoAsphaltFromC = d.NoAsphaltFrom - margin
+	c.NoWalksFromC = d.NoWalksFrom - margin
+	c.BackpackShortFromC = d.BackpackShortFrom - margin
+	c.NoBackpackFromC = d.NoBackpackFrom - margin
+	c.ShortBelowC = d.ShortBelow + margin
+	c.NoneBelowC = d.NoneBelow + margin
+	return c
 }
