@@ -5,51 +5,51 @@ import (
 	"strings"
 )
 
-// Complete gives up to limit places that what was typed so far may become: the
-// postal codes that begin so, in order, or the cities, those with the most postal
-// codes first. The beginning of a state or province may follow a comma, as in
-// "rock, m". The same prefix always gives the same places in the same order.
+// Complete returns up to limit places for a text that is still being typed: the
+// postal codes that begin with it, in order, or the cities, those with the most
+// postal codes first. The beginning of a state or province may follow a comma, as
+// in "rock, m". The result is deterministic.
 func (g *Gazetteer) Complete(prefix string, limit int) []Place {
-	if limit <= 0 || len(prefix) > longest {
+	if limit <= 0 || len(prefix) > maxTextBytes {
 		return nil
 	}
-	if code, ok := postalPrefix(prefix); ok {
+	if code, ok := codePrefix(prefix); ok {
 		return g.completeCode(code, limit)
 	}
 	city, region, hasRegion := strings.Cut(prefix, ",")
-	region, _, _ = strings.Cut(region, ",") // a country after it adds nothing
+	region, _, _ = strings.Cut(region, ",") // ignore a country after it
 	if hasRegion {
-		begun := typedKey(region)
-		return g.biggest(g.citiesBegun(city, func(r Region) bool { return r.begins(begun) }), limit)
+		key := typedKey(region)
+		return g.largest(g.citiesWithPrefix(city, func(r Region) bool { return r.hasPrefix(key) }), limit)
 	}
-	found := g.citiesBegun(city, func(Region) bool { return true })
+	cities := g.citiesWithPrefix(city, func(Region) bool { return true })
 	words := splitWords(city)
-	for k := min(4, len(words)-1); k > 0 && len(found) == 0; k-- { // "rockville md"
-		if i, ok := g.regionNamed("", words[len(words)-k:]); ok {
-			begun := strings.Join(words[:len(words)-k], " ")
-			found = g.citiesBegun(begun, func(r Region) bool { return r == g.regions[i] })
+	for k := min(maxRegionWords, len(words)-1); k > 0 && len(cities) == 0; k-- { // "rockville md"
+		if i, ok := g.regionIndex("", words[len(words)-k:]); ok {
+			name := strings.Join(words[:len(words)-k], " ")
+			cities = g.citiesWithPrefix(name, func(r Region) bool { return r == g.regions[i] })
 		}
 	}
-	return g.biggest(found, limit)
+	return g.largest(cities, limit)
 }
 
-// The shapes of whole codes: ZIP+4 and a Canadian code, as shape tells them.
+// The shapes of a ZIP+4 code and of a complete Canadian code.
 const (
 	zipShape      = "999999999"
 	canadianShape = "A9A9A9"
 )
 
-// postalPrefix tells whether a text is the beginning of a postal code, and gives
-// what the gazetteer keeps of it.
-func postalPrefix(s string) (string, bool) {
-	s = compact(s)
-	is := shape(s)
+// codePrefix reports whether a text is the beginning of a postal code, and returns
+// the part of it that the gazetteer stores.
+func codePrefix(s string) (string, bool) {
+	s = compactCode(s)
+	prefix := shape(s)
 	switch {
-	case is == "":
+	case prefix == "":
 		return "", false
-	case strings.HasPrefix(zipShape, is):
+	case strings.HasPrefix(zipShape, prefix):
 		return s[:min(5, len(s))], true
-	case len(is) > 1 && strings.HasPrefix(canadianShape, is):
+	case len(prefix) > 1 && strings.HasPrefix(canadianShape, prefix):
 		return s[:min(3, len(s))], true
 	default:
 		return "", false
@@ -57,56 +57,52 @@ func postalPrefix(s string) (string, bool) {
 }
 
 func (g *Gazetteer) completeCode(code string, limit int) []Place {
-	var found []Place
-	for _, b := range g.blocks {
-		pad := b.width - len(code)
+	var places []Place
+	for _, c := range g.countries {
+		pad := c.width - len(code)
 		if pad < 0 {
 			continue
 		}
-		first := g.searchCode(b, codeNumber(code+strings.Repeat("0", pad)))
-		for i := first; i < b.last && len(found) < limit; i++ {
-			p := g.rowPlace(i)
+		first := g.searchCode(c, codeNumber(code+strings.Repeat("0", pad)))
+		for i := first; i < c.last && len(places) < limit; i++ {
+			p := g.postalPlace(i)
 			if !strings.HasPrefix(p.PostalCode, code) {
 				break
 			}
-			found = append(found, p)
+			places = append(places, p)
 		}
 	}
-	return found
+	return places
 }
 
-// citiesBegun gives the cities whose names begin so: "st" begins Saint Paul as
-// well as Sterling.
-func (g *Gazetteer) citiesBegun(typed string, in func(Region) bool) []int {
+// citiesWithPrefix returns the cities whose names begin with the typed text, with
+// abbreviations expanded and not: "st" matches both Saint Paul and Sterling.
+func (g *Gazetteer) citiesWithPrefix(typed string, accept func(Region) bool) []int {
 	prefixes := []string{typedKey(typed), nameKey(typed)}
 	slices.Sort(prefixes)
 	if strings.HasPrefix(prefixes[1], prefixes[0]) {
 		prefixes = prefixes[:1]
 	}
-	var found []int
+	var cities []int
 	for _, p := range prefixes {
 		if p == "" {
 			continue
 		}
 		for c, last := g.cities.withPrefix(p); c < last; c++ {
-			if r := g.regions[g.cities.region[c]]; !r.isMailOnly() && in(r) {
-				found = append(found, c)
+			if r := g.cityRegion(c); !r.isMilitary() && accept(r) {
+				cities = append(cities, c)
 			}
 		}
 	}
-	return found
+	return cities
 }
 
-// biggest gives the places of the cities with the most postal codes.
-func (g *Gazetteer) biggest(cities []int, limit int) []Place {
-	slices.SortFunc(cities, g.cities.bigger)
+// largest returns the cities with the most postal codes.
+func (g *Gazetteer) largest(cities []int, limit int) []Place {
+	slices.SortFunc(cities, g.cities.compareSize)
 	var places []Place
 	for _, c := range cities[:min(limit, len(cities))] {
 		places = append(places, g.cityPlace(c))
 	}
 	return places
-}
-
-func (r Region) begins(key string) bool {
-	return strings.HasPrefix(typedKey(r.Code), key) || strings.HasPrefix(typedKey(r.Name), key)
 }

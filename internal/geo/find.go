@@ -5,32 +5,41 @@ import (
 	"strings"
 )
 
-// longest is how many bytes a text may have to be looked up; no place's name
-// with its country comes near it.
-const longest = 120
+const (
+	// maxTextBytes is the longest text that is looked up. The name of a place with
+	// its country is far shorter.
+	maxTextBytes = 120
+	// maxRegionWords is the largest number of words in the name of a region or
+	// country.
+	maxRegionWords = 4
+)
 
-// Find reads what people write for a place: a postal code (20850, 20850-1234,
-// M5V 2T6), a city with its state or province by code or name (Rockville, MD), or
-// latitude,longitude in degrees (39.08,-77.15). A country may follow. A city's
-// state may be left out where only one has a city of that name. Case, accents
-// and punctuation do not matter.
+// Find parses a place as people write it: a postal code (20850, 20850-1234,
+// M5V 2T6), a city with the code or name of its state or province (Rockville, MD),
+// or latitude,longitude in degrees (39.08,-77.15). A country may follow. The state
+// may be omitted if only one state has a city of that name. Case, accents and
+// punctuation are ignored.
 //
-// What is no place gives an *UnknownPlaceError, and numbers that are no point a
-// *PointError; both are written for the one who asked.
+// It returns an *UnknownPlaceError if the text is not a place or is ambiguous, and
+// a *PointError if it is two numbers that are not a point. The messages of both
+// are intended for the caller of the API.
 func (g *Gazetteer) Find(text string) (Place, error) {
-	if _, ok := twoNumbers(text); ok {
+	if _, ok := parseNumbers(text); ok {
 		return findPoint(text)
 	}
 	words := splitWords(text)
-	if len(words) == 0 || len(text) > longest {
+	if len(words) == 0 || len(text) > maxTextBytes {
 		return Place{}, &UnknownPlaceError{Text: truncate(text)}
 	}
-	for _, r := range readings(words) {
-		if p, ok, err := g.findIn(r); ok || err != nil {
-			return p, inWords(err, text)
+	for _, in := range interpretations(words) {
+		if p, ok, err := g.findInterpretation(in); err != nil {
+			err.Text = truncate(text)
+			return Place{}, err
+		} else if ok {
+			return p, nil
 		}
 	}
-	return Place{}, &UnknownPlaceError{Text: truncate(text), Suggestions: g.near(words)}
+	return Place{}, &UnknownPlaceError{Text: truncate(text), Suggestions: g.suggest(words)}
 }
 
 func findPoint(text string) (Place, error) {
@@ -39,31 +48,33 @@ func findPoint(text string) (Place, error) {
 		return Place{}, err
 	}
 	if !p.inNorthAmerica() && p.swap().inNorthAmerica() {
-		return Place{}, &PointError{Text: truncate(text), Problem: "is far from any postal code we know", Swapped: true}
+		return Place{}, &PointError{Text: truncate(text), Problem: "is far from every known postal code", Swapped: true}
 	}
 	return Place{Point: p}, nil
 }
 
-// interpretation is one way to understand a text: the country it ends in, or none, and
-// the words before.
+// interpretation is one way to understand a text: an optional country, and the
+// words before it.
 type interpretation struct {
 	country string
 	words   []string
 }
 
-// readings gives first the one without a country: CA is more often California.
-func readings(words []string) []interpretation {
+// interpretations returns every interpretation of the words. The one without a
+// country comes first: CA usually means California.
+func interpretations(words []string) []interpretation {
 	all := []interpretation{{country: "", words: words}}
-	for k := 1; k < len(words) && k <= 4; k++ {
+	for k := 1; k < len(words) && k <= maxRegionWords; k++ {
 		rest := words[:len(words)-k]
-		if country := countryNamed(words[len(rest):]); country != "" {
+		if country := parseCountry(words[len(rest):]); country != "" {
 			all = append(all, interpretation{country: country, words: rest})
 		}
 	}
 	return all
 }
 
-func countryNamed(words []string) string {
+// parseCountry returns the code of the country that the words name, or "".
+func parseCountry(words []string) string {
 	switch typedKey(strings.Join(words, " ")) {
 	case "us", "usa", "unitedstates", "unitedstatesofamerica":
 		return "US"
@@ -76,105 +87,98 @@ func countryNamed(words []string) string {
 	}
 }
 
-// findIn finds the one place that the reading means. Its error says that there
-// is more than one, or that its parts contradict each other.
-func (g *Gazetteer) findIn(r interpretation) (Place, bool, *UnknownPlaceError) {
-	if code, rest, ok := postalAtEnd(r.words); ok {
-		return g.findPostal(r.country, code, rest)
+// findInterpretation finds the place that an interpretation names. It returns an
+// error if there are several, or if the parts contradict each other.
+func (g *Gazetteer) findInterpretation(in interpretation) (Place, bool, *UnknownPlaceError) {
+	if code, rest, ok := cutPostalCode(in.words); ok {
+		return g.findPostalCode(in.country, code, rest)
 	}
-	for k := min(4, len(r.words)-1); k > 0; k-- {
-		city, region := r.words[:len(r.words)-k], r.words[len(r.words)-k:]
-		i, ok := g.regionNamed(r.country, region)
+	for k := min(maxRegionWords, len(in.words)-1); k > 0; k-- {
+		city, region := in.words[:len(in.words)-k], in.words[len(in.words)-k:]
+		i, ok := g.regionIndex(in.country, region)
 		if !ok {
 			continue
 		}
-		found := g.citiesNamed(city, func(region int) bool { return region == i })
-		if len(found) > 0 {
-			return g.cityPlace(found[0]), true, nil
+		cities := g.findCities(city, func(region int) bool { return region == i })
+		if len(cities) > 0 {
+			return g.cityPlace(cities[0]), true, nil
 		}
 	}
-	return g.findAnywhere(r)
+	return g.findCityAnywhere(in)
 }
 
-// findAnywhere finds a city that stands without its region.
-func (g *Gazetteer) findAnywhere(r interpretation) (Place, bool, *UnknownPlaceError) {
-	found := g.citiesNamed(r.words, func(region int) bool {
-		return inCountry(g.regions[region].Country, r.country)
+// findCityAnywhere finds a city that is given without its region.
+func (g *Gazetteer) findCityAnywhere(in interpretation) (Place, bool, *UnknownPlaceError) {
+	cities := g.findCities(in.words, func(region int) bool {
+		return countryMatches(g.regions[region].Country, in.country)
 	})
-	switch len(found) {
+	switch len(cities) {
 	case 0:
 		return Place{}, false, nil
 	case 1:
-		return g.cityPlace(found[0]), true, nil
+		return g.cityPlace(cities[0]), true, nil
 	default:
-		return Place{}, false, &UnknownPlaceError{Suggestions: g.biggest(found, maxSuggestions), Matches: len(found)}
+		return Place{}, false, &UnknownPlaceError{Suggestions: g.largest(cities, maxSuggestions), Matches: len(cities)}
 	}
 }
 
-// findPostal finds a postal code whose town and state, if they stand before it,
-// are not some other state's. Where towns share the code, it is the one named.
-func (g *Gazetteer) findPostal(country, code string, before []string) (Place, bool, *UnknownPlaceError) {
-	towns := g.citiesOf(country, code)
-	if len(towns) == 0 {
-		return Place{}, false, &UnknownPlaceError{Suggestions: g.nearCodes(code)}
+// findPostalCode finds a postal code. The words before it may name its city and
+// state: a different state is an error, and the city selects one of the cities
+// that share the code.
+func (g *Gazetteer) findPostalCode(country, code string, before []string) (Place, bool, *UnknownPlaceError) {
+	places := g.placesWithCode(country, code)
+	if len(places) == 0 {
+		return Place{}, false, &UnknownPlaceError{Suggestions: g.suggestCodes(code)}
 	}
-	if countryNamed(before) == towns[0].Country {
-		return towns[0], true, nil
+	if parseCountry(before) == places[0].Country {
+		return places[0], true, nil
 	}
-	for k := min(4, len(before)); k > 0; k-- {
-		region, ok := g.regionNamed(country, before[len(before)-k:])
+	for k := min(maxRegionWords, len(before)); k > 0; k-- {
+		region, ok := g.regionIndex(country, before[len(before)-k:])
 		if !ok {
 			continue
 		}
-		there := slices.DeleteFunc(slices.Clone(towns), func(p Place) bool { return p.Region != g.regions[region].Code })
-		if len(there) == 0 {
-			return Place{}, false, &UnknownPlaceError{Suggestions: towns}
+		inRegion := slices.DeleteFunc(slices.Clone(places), func(p Place) bool { return p.Region != g.regions[region].Code })
+		if len(inRegion) == 0 {
+			return Place{}, false, &UnknownPlaceError{Suggestions: places}
 		}
 		city := nameKey(strings.Join(before[:len(before)-k], " "))
-		named := slices.IndexFunc(there, func(p Place) bool { return nameKey(p.City) == city })
-		return there[max(0, named)], true, nil
+		i := slices.IndexFunc(inRegion, func(p Place) bool { return nameKey(p.City) == city })
+		return inRegion[max(0, i)], true, nil
 	}
-	return towns[0], true, nil
+	return places[0], true, nil
 }
 
-// postalAtEnd splits off a postal code, which may be two words in Canada.
-func postalAtEnd(words []string) (code string, before []string, ok bool) {
+// cutPostalCode splits a postal code off the end. In Canada it may be two words.
+func cutPostalCode(words []string) (code string, before []string, ok bool) {
 	n := len(words)
 	if n >= 2 && shape(words[n-2]) == "A9A" && shape(words[n-1]) == "9A9" {
 		return upper(words[n-2]), words[:n-2], true
 	}
-	code, ok = postalShape(words[n-1])
+	code, ok = normalizeCode(words[n-1])
 	return code, words[:n-1], ok
 }
 
-func (g *Gazetteer) regionNamed(country string, words []string) (int, bool) {
+func (g *Gazetteer) regionIndex(country string, words []string) (int, bool) {
 	i, ok := g.regionKeys[typedKey(strings.Join(words, " "))]
-	return i, ok && inCountry(g.regions[i].Country, country)
+	return i, ok && countryMatches(g.regions[i].Country, country)
 }
 
-// citiesNamed gives the cities in some regions that bear the name or else, for it
-// is often written so, the name with or without "city" and "greater": New York
-// City, Quebec, Sudbury.
-func (g *Gazetteer) citiesNamed(words []string, in func(region int) bool) []int {
+// findCities returns the cities of that name in the accepted regions. If there are
+// none it tries the name with and without "city" and "greater", which people often
+// add or omit: New York City, Quebec, Sudbury.
+func (g *Gazetteer) findCities(words []string, accept func(region int) bool) []int {
 	key := nameKey(strings.Join(words, " "))
 	for _, k := range []string{key, strings.TrimSuffix(key, "city"), key + "city", "greater" + key} {
-		var found []int
-		for c, last := g.cities.named(k); c < last; c++ {
-			if r := int(g.cities.region[c]); in(r) && !g.regions[r].isMailOnly() {
-				found = append(found, c)
+		var cities []int
+		for c, last := g.cities.withKey(k); c < last; c++ {
+			if r := int(g.cities.regions[c]); accept(r) && !g.regions[r].isMilitary() {
+				cities = append(cities, c)
 			}
 		}
-		if len(found) > 0 {
-			return found
+		if len(cities) > 0 {
+			return cities
 		}
 	}
 	return nil
-}
-
-func inWords(e *UnknownPlaceError, text string) error {
-	if e == nil {
-		return nil
-	}
-	e.Text = truncate(text)
-	return e
 }

@@ -59,30 +59,30 @@ func TestFind(t *testing.T) {
 	}
 }
 
-func TestFindSaysWhatWasMeant(t *testing.T) {
+func TestFind_SuggestsPlaces(t *testing.T) {
 	t.Parallel()
 	g := Default()
 	tests := map[string]struct {
-		text      string
-		near      string
-		namesakes int
-		says      string
+		text       string
+		suggestion string
+		matches    int
+		message    string
 	}{
-		"a slip of the pen":           {"Rockvile, MD", "Rockville, MD, US", 0, "is not a place we know; give a postal code (20850 or M5V)"},
-		"the right name, wrong state": {"Seattle, OR", "Seattle, WA, US", 0, "near matches: Seattle, WA, US"},
-		"the beginning of a name":     {"Winston, NC", "Winston-Salem, NC, US", 0, "near matches"},
-		"a state is needed":           {"Portland", "Portland, OR, US", 13, `"Portland" is the name of 13 cities; add the state or province, as in Portland, OR, US; Portland, ME, US`},
-		"one in each country":         {"Vancouver", "Vancouver, BC, CA", 2, "Vancouver, WA, US"},
-		"a country narrows":           {"Portland, US", "Portland, OR, US", 13, "is the name of 13 cities"},
-		"an unknown ZIP":              {"20999", "", 0, "near matches"},
-		"an unknown Canadian code":    {"M5Z 1A1", "Toronto, ON M5V, CA", 0, "near matches"},
-		"a spreadsheet ate the zero":  {"2139", "Cambridge, MA 02139, US", 0, "near matches: Cambridge, MA 02139, US"},
-		"city and ZIP contradict":     {"Rockville, MD 90210", "Beverly Hills, CA 90210, US", 0, "near matches: Beverly Hills, CA 90210, US"},
-		"a mail region has no middle": {"APO, AE", "", 0, "is not a place we know"},
-		"another continent":           {"Paris, France", "", 0, "latitude,longitude (39.08,-77.15)"},
-		"nothing":                     {"", "", 0, `"" is not a place we know`},
-		"only commas":                 {" ,, ", "", 0, "is not a place we know"},
-		"an essay is cut short":       {strings.Repeat("long ", 1000), "", 0, "long …"},
+		"misspelled name":                       {"Rockvile, MD", "Rockville, MD, US", 0, "Unknown place \"Rockvile, MD\". Expected a postal code (20850 or M5V)"},
+		"right name in the wrong state":         {"Seattle, OR", "Seattle, WA, US", 0, "Near matches: Seattle, WA, US."},
+		"beginning of a name":                   {"Winston, NC", "Winston-Salem, NC, US", 0, "Near matches"},
+		"ambiguous without a state":             {"Portland", "Portland, OR, US", 13, `13 cities are named "Portland". Add the state or province, as in Portland, OR, US; Portland, ME, US`},
+		"same name in both countries":           {"Vancouver", "Vancouver, BC, CA", 2, "Vancouver, WA, US"},
+		"country reduces the matches":           {"Portland, US", "Portland, OR, US", 13, `13 cities are named "Portland, US"`},
+		"unknown ZIP code":                      {"20999", "", 0, "Near matches"},
+		"unknown Canadian code":                 {"M5Z 1A1", "Toronto, ON M5V, CA", 0, "Near matches"},
+		"leading zero dropped by a spreadsheet": {"2139", "Cambridge, MA 02139, US", 0, "Near matches: Cambridge, MA 02139, US"},
+		"contradicting city and ZIP code":       {"Rockville, MD 90210", "Beverly Hills, CA 90210, US", 0, "Near matches: Beverly Hills, CA 90210, US"},
+		"military region has no cities":         {"APO, AE", "", 0, "Unknown place"},
+		"other continent":                       {"Paris, France", "", 0, "latitude,longitude (39.08,-77.15)"},
+		"blank":                                 {"", "", 0, `Unknown place "".`},
+		"only commas":                           {" ,, ", "", 0, "Unknown place"},
+		"long text is truncated":                {strings.Repeat("long ", 1000), "", 0, "long …"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -90,44 +90,44 @@ func TestFindSaysWhatWasMeant(t *testing.T) {
 			p, err := g.Find(tt.text)
 			var unknown *UnknownPlaceError
 			if !errors.As(err, &unknown) {
-				t.Fatalf("Find(%q) = %v, %v, want an unknown place", tt.text, p, err)
+				t.Fatalf("Find(%q) = %v, %v, want an UnknownPlaceError", tt.text, p, err)
 			}
-			if !strings.Contains(err.Error(), tt.says) {
-				t.Errorf("Find(%q) says %q, want %q in it", tt.text, err, tt.says)
+			if !strings.Contains(err.Error(), tt.message) {
+				t.Errorf("Find(%q) fails with %q, want it to contain %q", tt.text, err, tt.message)
 			}
-			if unknown.Matches != tt.namesakes || len(unknown.Suggestions) > 5 {
-				t.Errorf("Find(%q) knows %d namesakes and %d near places, want %d and at most 5", tt.text, unknown.Matches, len(unknown.Suggestions), tt.namesakes)
+			if unknown.Matches != tt.matches || len(unknown.Suggestions) > 5 {
+				t.Errorf("Find(%q) has %d matches and %d suggestions, want %d and at most 5", tt.text, unknown.Matches, len(unknown.Suggestions), tt.matches)
 			}
-			if tt.near != "" && (len(unknown.Suggestions) == 0 || !anyPlace(unknown.Suggestions, tt.near)) {
-				t.Errorf("Find(%q) guesses %v, want %s among them", tt.text, unknown.Suggestions, tt.near)
+			if tt.suggestion != "" && (len(unknown.Suggestions) == 0 || !containsPlace(unknown.Suggestions, tt.suggestion)) {
+				t.Errorf("Find(%q) suggests %v, want %s among them", tt.text, unknown.Suggestions, tt.suggestion)
 			}
 		})
 	}
 }
 
-func TestFindRefusesSwappedPoints(t *testing.T) {
+func TestFind_RejectsSwappedPoints(t *testing.T) {
 	t.Parallel()
 	g := Default()
 	for _, text := range []string{"-77.15,39.08", "-122.3,47.6"} {
 		_, err := g.Find(text)
-		var bad *PointError
-		if !errors.As(err, &bad) || !bad.Swapped || !strings.HasSuffix(err.Error(), "latitude and longitude look swapped") {
-			t.Errorf("Find(%q) fails with %v, want that it looks swapped", text, err)
+		var pointErr *PointError
+		if !errors.As(err, &pointErr) || !pointErr.Swapped || !strings.HasSuffix(err.Error(), "Latitude and longitude look swapped.") {
+			t.Errorf("Find(%q) fails with %v, want a PointError that says swapped", text, err)
 		}
 	}
 	if _, err := g.Find("400,400"); err == nil || strings.Contains(err.Error(), "swapped") {
-		t.Errorf("Find(400,400) fails with %v, want a plain range error", err)
+		t.Errorf("Find(400,400) fails with %v, want a range error without a hint", err)
 	}
 }
 
-func TestOneSlipIsGuessed(t *testing.T) {
+func TestFind_SuggestsNamesOneEditAway(t *testing.T) {
 	t.Parallel()
 	g := Default()
 	rapid.Check(t, func(t *rapid.T) {
 		want := g.Sample(rapid.IntRange(0, g.Len()-1).Draw(t, "place")).Label()
 		name, rest, _ := strings.Cut(want, ",")
 		if len(name) < 6 || !isASCII(name) {
-			t.Skip("too short a name has too many neighbours")
+			t.Skip("a short name has too many neighbors")
 		}
 		i := rapid.IntRange(1, len(name)-1).Draw(t, "letter")
 		text := name[:i] + name[i+1:] + "," + rest
@@ -137,16 +137,16 @@ func TestOneSlipIsGuessed(t *testing.T) {
 		got, err := g.Find(text)
 		var unknown *UnknownPlaceError
 		switch {
-		case err == nil: // another town's name
+		case err == nil: // the name of another city
 		case !errors.As(err, &unknown):
 			t.Fatalf("Find(%q): %v", text, err)
-		case len(unknown.Suggestions) < maxSuggestions && !anyPlace(unknown.Suggestions, want):
-			t.Fatalf("Find(%q) = %v, guesses %v, want %s", text, got, unknown.Suggestions, want)
+		case len(unknown.Suggestions) < maxSuggestions && !containsPlace(unknown.Suggestions, want):
+			t.Fatalf("Find(%q) = %v, suggests %v, want %s", text, got, unknown.Suggestions, want)
 		}
 	})
 }
 
-func TestFindAnswersAnything(t *testing.T) {
+func TestFind_AcceptsAnyText(t *testing.T) {
 	t.Parallel()
 	g := Default()
 	rapid.Check(t, func(t *rapid.T) {
@@ -156,14 +156,14 @@ func TestFindAnswersAnything(t *testing.T) {
 			t.Fatalf("Find(%q) = %+v without a point", text, p)
 		}
 		var unknown *UnknownPlaceError
-		var bad *PointError
-		if err != nil && !errors.As(err, &unknown) && !errors.As(err, &bad) {
-			t.Fatalf("Find(%q) fails with %T, want an error for the caller", text, err)
+		var pointErr *PointError
+		if err != nil && !errors.As(err, &unknown) && !errors.As(err, &pointErr) {
+			t.Fatalf("Find(%q) fails with %T, want UnknownPlaceError or PointError", text, err)
 		}
 	})
 }
 
-func anyPlace(places []Place, want string) bool {
+func containsPlace(places []Place, want string) bool {
 	for _, p := range places {
 		if p.String() == want {
 			return true

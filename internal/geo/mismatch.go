@@ -3,78 +3,79 @@ package geo
 import "fmt"
 
 const (
-	// maxDistanceKm is how far a shelter may be from the middle of its postal code. It
-	// leaves room for the wide ZIP codes of Nevada and Alaska.
+	// maxDistanceKm is the largest accepted distance between a shelter and the center
+	// of its postal code. It allows for the large ZIP codes of Nevada and Alaska.
 	maxDistanceKm = 300
-	// farRuralKm is the same for Canada's rural areas, whose second character is
-	// 0: X0A reaches from Iqaluit to Grise Fiord.
-	farRuralKm = 2000
+	// maxRuralDistanceKm is the same for the rural areas of Canada, whose second
+	// character is 0: X0A extends from Iqaluit to Grise Fiord.
+	maxRuralDistanceKm = 2000
 )
 
-// CoordinateMistake is a mistake that is often made with a point.
+// CoordinateMistake is a common mistake in writing a point.
 type CoordinateMistake string
 
-// The slips that CheckDistance knows.
+// The mistakes that CheckDistance recognizes.
 const (
 	MistakeNone        CoordinateMistake = ""                           // none explains the distance
-	MistakeSwapped     CoordinateMistake = "swapped"                    // latitude and longitude
-	MistakeSign        CoordinateMistake = "longitude_sign"             // the minus of a longitude in the west was lost
+	MistakeSwapped     CoordinateMistake = "swapped"                    // latitude and longitude are exchanged
+	MistakeSign        CoordinateMistake = "longitude_sign"             // the minus sign of a western longitude is missing
 	MistakeSwappedSign CoordinateMistake = "swapped_and_longitude_sign" // both
 )
 
-// DistanceError says that a point is too far from its postal code for both to be
-// right. It is the caller's to mend, and its text is written for them.
+// DistanceError reports that a point is too far from its postal code for both to
+// be right. Its message is intended for the caller of the API.
 type DistanceError struct {
-	// Point and Postal are what does not agree.
+	// Point and Postal contradict each other.
 	Point  Point
 	Postal Place
-	// Km is how far they are apart, and MaxKm how far they may be.
+	// Km is the distance between them, and MaxKm the largest accepted one, both in
+	// kilometers.
 	Km, MaxKm float64
-	// Slip is the mistake that explains it, and Likely the point without it.
-	// Likely is zero when there is none.
+	// Mistake is the mistake that explains the distance. Suggested is the point with
+	// the mistake corrected, or the zero Point if Mistake is MistakeNone.
 	Mistake   CoordinateMistake
 	Suggested Point
 }
 
-// Error says how far apart the two are and what the mistake looks like.
+// Error says how far apart the point and the postal code are, and suggests a
+// correction if there is one.
 func (e *DistanceError) Error() string {
-	s := fmt.Sprintf("the point %s is %.0f km from %s, farther than the %.0f km that a place may be from its postal code",
-		e.Point, e.Km, e.Postal, e.MaxKm)
+	s := fmt.Sprintf("The point %s is %.0f km from %s; at most %.0f km is accepted.", e.Point, e.Km, e.Postal, e.MaxKm)
 	switch e.Mistake {
 	case MistakeSwapped:
-		return s + fmt.Sprintf("; latitude and longitude look swapped: %s would fit", e.Suggested)
+		return s + fmt.Sprintf(" Latitude and longitude look swapped; did you mean %s?", e.Suggested)
 	case MistakeSign:
-		return s + fmt.Sprintf("; the longitude seems to have lost its minus sign: %s would fit", e.Suggested)
+		return s + fmt.Sprintf(" The longitude seems to lack its minus sign; did you mean %s?", e.Suggested)
 	case MistakeSwappedSign:
-		return s + fmt.Sprintf("; latitude and longitude look swapped and the minus sign lost: %s would fit", e.Suggested)
+		return s + fmt.Sprintf(" Latitude and longitude look swapped and the minus sign is missing; did you mean %s?", e.Suggested)
 	case MistakeNone:
 	}
-	return s + "; one of the two is wrong"
+	return s + " Correct the point or the postal code."
 }
 
-// CheckDistance refuses a point that is farther than 300 km from the middle of its
-// postal code (2,000 km in the rural north of Canada) with a *DistanceError. A
-// zero point, or a place without one, says nothing and passes.
+// CheckDistance returns a *DistanceError if the point is more than 300 km from the
+// center of its postal code (2,000 km in the rural areas of Canada). A zero point,
+// or a place without a point, is accepted.
 func CheckDistance(p Point, postal Place) error {
 	limit := float64(maxDistanceKm)
 	if postal.Country == "CA" && len(postal.PostalCode) > 1 && postal.PostalCode[1] == '0' {
-		limit = farRuralKm
+		limit = maxRuralDistanceKm
 	}
 	km := p.DistanceKm(postal.Point)
 	if p.IsZero() || postal.Point.IsZero() || km <= limit {
 		return nil
 	}
 	e := &DistanceError{Point: p, Postal: postal, Km: km, MaxKm: limit}
-	for _, try := range []struct {
-		slip CoordinateMistake
-		p    Point
+	for _, candidate := range []struct {
+		mistake CoordinateMistake
+		point   Point
 	}{
 		{MistakeSwapped, p.swap()},
 		{MistakeSign, Point{Lat: p.Lat, Lng: -p.Lng}},
 		{MistakeSwappedSign, Point{Lat: p.Lng, Lng: -p.Lat}},
 	} {
-		if try.p.Valid() && try.p.DistanceKm(postal.Point) <= limit {
-			e.Mistake, e.Suggested = try.slip, try.p
+		if candidate.point.Valid() && candidate.point.DistanceKm(postal.Point) <= limit {
+			e.Mistake, e.Suggested = candidate.mistake, candidate.point
 			return e
 		}
 	}

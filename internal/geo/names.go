@@ -8,13 +8,13 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// nameKey is what two spellings of one name have in common: small letters and
-// digits without accents, punctuation or spaces, with the usual abbreviations
-// written out. "St. Louis", "Saint Louis" and "ST LOUIS" have one key.
+// nameKey returns the lookup key of a name: lower-case letters and digits without
+// accents, punctuation or spaces, with common abbreviations expanded. "St. Louis",
+// "Saint Louis" and "ST LOUIS" have the same key.
 func nameKey(s string) string { return string(appendKey(nil, s, true)) }
 
-// typedKey is nameKey for a name that is still being typed, whose "st" may yet
-// become Sterling.
+// typedKey is nameKey without expanding abbreviations, for a name that is still
+// being typed: "st" may become Sterling.
 func typedKey(s string) string { return string(appendKey(nil, s, false)) }
 
 func appendKey(dst []byte, s string, expand bool) []byte {
@@ -24,7 +24,7 @@ func appendKey(dst []byte, s string, expand bool) []byte {
 	word := len(dst)
 	endWord := func() {
 		if expand {
-			dst = append(dst[:word], writtenOut(dst[word:])...)
+			dst = append(dst[:word], expandWord(dst[word:])...)
 		}
 		word = len(dst)
 	}
@@ -50,7 +50,8 @@ func appendKey(dst []byte, s string, expand bool) []byte {
 	return dst
 }
 
-func writtenOut(word []byte) []byte {
+// expandWord returns the long form of an abbreviation, or the word itself.
+func expandWord(word []byte) []byte {
 	if len(word) > 3 || len(word) == 0 {
 		return word
 	}
@@ -85,7 +86,7 @@ func isASCII(s string) bool {
 	return true
 }
 
-// splitWords cuts at spaces and commas.
+// splitWords splits at spaces and commas.
 func splitWords(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
 }

@@ -2,43 +2,42 @@ package geo
 
 import "strings"
 
-// Place is a postal code, or a city, or only a point. What is not known of it is
-// empty.
+// Place is a postal code, a city, or only a point. Unknown fields are empty.
 type Place struct {
-	// Country is the ISO 3166 code: US, PR or CA.
+	// Country is the ISO 3166-1 alpha-2 code: US, PR or CA.
 	Country string
 	// PostalCode is the five-digit ZIP code or, in Canada, the three-character
-	// forward sortation area. A city has none.
+	// forward sortation area. It is empty for a city.
 	PostalCode string
-	// City is the place's name as people write it.
+	// City is the name of the city as usually written.
 	City string
-	// Region is the code of the state, province or territory, as in MD, ON, PR.
+	// Region is the code of the state, province or territory, such as MD, ON or PR.
 	Region string
-	// RegionName is the region's English name, as in Maryland.
+	// RegionName is the English name of the region, such as Maryland.
 	RegionName string
-	// Point is the middle of the postal code or, for a city, the mean of the
+	// Point is the center of the postal code or, for a city, the mean of the
 	// points of its postal codes.
 	Point Point
 }
 
 // Region is a state, province, territory or military post office region.
 type Region struct {
-	// Country is the ISO 3166 code: US, PR or CA.
+	// Country is the ISO 3166-1 alpha-2 code: US, PR or CA.
 	Country string
-	// Code is the two-letter postal code of the region, as in MD.
+	// Code is the two-letter postal code of the region, such as MD.
 	Code string
-	// Name is its English name, as in Maryland.
+	// Name is the English name of the region, such as Maryland.
 	Name string
 }
 
-// String is the place with all that is known of it, "Rockville, MD 20850, US",
-// or its point when it has no name. Gazetteer.Find reads it back.
-func (p Place) String() string { return p.write(p.PostalCode) }
+// String returns the known parts of the place, such as "Rockville, MD 20850, US",
+// or its point if it has no name. Gazetteer.Find accepts the result.
+func (p Place) String() string { return p.format(p.PostalCode) }
 
-// Label is the place without its postal code, "Rockville, MD, US".
-func (p Place) Label() string { return p.write("") }
+// Label returns the place without its postal code, such as "Rockville, MD, US".
+func (p Place) Label() string { return p.format("") }
 
-func (p Place) write(postalCode string) string {
+func (p Place) format(postalCode string) string {
 	if p.City == "" && p.Region == "" && postalCode == "" {
 		return p.Point.String()
 	}
@@ -55,8 +54,15 @@ func (p Place) write(postalCode string) string {
 	return strings.Join(parts, ", ")
 }
 
-// isMailOnly tells whether the region is one of the military's post offices. Its
-// "cities" (APO, FPO) lie around the world and so have no middle.
-func (r Region) isMailOnly() bool {
+// isMilitary reports whether the region consists of military post offices. Its
+// "cities" (APO, FPO) are spread over the world, so their mean point is
+// meaningless.
+func (r Region) isMilitary() bool {
 	return r.Country == "US" && (r.Code == "" || r.Code == "AA" || r.Code == "AE" || r.Code == "AP")
+}
+
+// hasPrefix reports whether the code or the name of the region begins with key,
+// a typedKey.
+func (r Region) hasPrefix(key string) bool {
+	return strings.HasPrefix(typedKey(r.Code), key) || strings.HasPrefix(typedKey(r.Name), key)
 }

@@ -8,59 +8,60 @@ import (
 )
 
 // PostalCode finds a postal code in any of its usual spellings: 20850,
-// 20850-1234, M5V, "m5v 2t6". An empty country tries all, and US also finds
-// Puerto Rico. Of a code that several towns share it gives the first.
+// 20850-1234, M5V, "m5v 2t6". An empty country matches every country, and US also
+// matches Puerto Rico. If several cities share the code it returns the first.
 func (g *Gazetteer) PostalCode(country, code string) (Place, bool) {
-	towns := g.citiesOf(country, code)
-	if len(towns) == 0 {
+	places := g.placesWithCode(country, code)
+	if len(places) == 0 {
 		return Place{}, false
 	}
-	return towns[0], true
+	return places[0], true
 }
 
-// citiesOf gives the towns that have the postal code; nearly always there is one.
-func (g *Gazetteer) citiesOf(country, code string) []Place {
-	code, ok := postalShape(code)
+// placesWithCode returns one place for each city that shares the postal code,
+// which is nearly always one.
+func (g *Gazetteer) placesWithCode(country, code string) []Place {
+	code, ok := normalizeCode(code)
 	if !ok {
 		return nil
 	}
-	for _, b := range g.blocks {
-		if !inCountry(b.country, upper(country)) || len(code) != b.width {
+	for _, c := range g.countries {
+		if !countryMatches(c.country, upper(country)) || len(code) != c.width {
 			continue
 		}
-		var towns []Place
-		first := g.searchCode(b, codeNumber(code))
-		for i := first; i < b.last && g.rows[i].code == codeNumber(code); i++ {
-			towns = append(towns, g.rowPlace(i))
+		var places []Place
+		for i := g.searchCode(c, codeNumber(code)); i < c.last && g.rows[i].code == codeNumber(code); i++ {
+			places = append(places, g.postalPlace(i))
 		}
-		if len(towns) > 0 {
-			return towns
+		if len(places) > 0 {
+			return places
 		}
 	}
 	return nil
 }
 
-// searchCode gives the first row of the block whose code is no less.
-func (g *Gazetteer) searchCode(b block, code uint32) int {
-	i, _ := slices.BinarySearchFunc(g.rows[b.first:b.last], code, func(r row, c uint32) int {
-		return cmp.Compare(r.code, c)
+// searchCode returns the first row of the country whose code is not less than
+// code.
+func (g *Gazetteer) searchCode(c codeRange, code uint32) int {
+	i, _ := slices.BinarySearchFunc(g.rows[c.first:c.last], code, func(r row, code uint32) int {
+		return cmp.Compare(r.code, code)
 	})
-	return b.first + i
+	return c.first + i
 }
 
 func (g *Gazetteer) codeText(i int) string {
 	width := 0
-	for _, b := range g.blocks {
-		if b.first <= i && i < b.last {
-			width = b.width
+	for _, c := range g.countries {
+		if c.first <= i && i < c.last {
+			width = c.width
 		}
 	}
 	s := upper(strconv.FormatUint(uint64(g.rows[i].code), 36))
 	return strings.Repeat("0", width-len(s)) + s
 }
 
-// codeNumber reads letters and digits as base 36, which keeps the order of codes
-// of one length.
+// codeNumber parses letters and digits as base 36, which keeps the order of codes
+// of the same length.
 func codeNumber(code string) uint32 {
 	n, err := strconv.ParseUint(code, 36, 32)
 	if err != nil {
@@ -69,10 +70,11 @@ func codeNumber(code string) uint32 {
 	return uint32(n)
 }
 
-// postalShape brings what looks like a whole postal code to the form in which it
-// is kept: five digits, or a Canadian forward sortation area.
-func postalShape(s string) (string, bool) {
-	s = compact(s)
+// normalizeCode returns a complete postal code in the form used by the
+// gazetteer: five digits, or a Canadian forward sortation area. It reports
+// whether s has the shape of a postal code.
+func normalizeCode(s string) (string, bool) {
+	s = compactCode(s)
 	switch shape(s) {
 	case "99999", "999999999":
 		return s[:5], true
@@ -83,7 +85,21 @@ func postalShape(s string) (string, bool) {
 	}
 }
 
-// shape writes a digit as 9, a letter as A, and all else as it is.
+// compactCode removes spaces and hyphens and changes letters to upper case.
+func compactCode(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ' || r == '-':
+			return -1
+		case 'a' <= r && r <= 'z':
+			return r - 'a' + 'A'
+		default:
+			return r
+		}
+	}, s)
+}
+
+// shape replaces each digit with 9 and each letter with A.
 func shape(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

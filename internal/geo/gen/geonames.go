@@ -26,7 +26,7 @@ func readPlaces(r io.Reader) ([]geo.Place, error) {
 	for n := 1; lines.Scan(); n++ {
 		f := strings.Split(lines.Text(), "\t")
 		if len(f) < 11 {
-			return nil, fmt.Errorf("line %d has %d columns, not 12", n, len(f))
+			return nil, fmt.Errorf("line %d has %d columns, want 12", n, len(f))
 		}
 		for i := range f {
 			f[i] = strings.TrimSpace(f[i])
@@ -60,16 +60,16 @@ func newPlace(r record) (geo.Place, error) {
 	case r.country == "PR": // admin 1 is the municipality
 		p.Region, p.RegionName = "PR", "Puerto Rico"
 	case r.country == "US" && r.regionCode == "":
-		p.City, p.Region, p.RegionName = military(r.place)
+		p.City, p.Region, p.RegionName = splitMilitary(r.place)
 	case r.country == "CA":
 		p.City, p.RegionName = canadianCity(r), canadianRegion(r)
 	}
 	return p, nil
 }
 
-// military reads the places without a state, "APO AE": a post office and the
-// region that stands for a state in its addresses.
-func military(place string) (city, code, name string) {
+// splitMilitary splits a place without a state, such as "APO AE", into a post
+// office and the region that replaces a state in its addresses.
+func splitMilitary(place string) (city, code, name string) {
 	city, code, _ = strings.Cut(place, " ")
 	switch code {
 	case "AA":
@@ -94,38 +94,40 @@ func canadianRegion(r record) string {
 
 var (
 	bracketed = regexp.MustCompile(`\s*\(([^)]*)\)`)
-	// quarter is what is added to a city's name to tell a part of it.
-	quarter = regexp.MustCompile(`(?i) (north|south|east|west|northeast|northwest|southeast|southwest|n|s|e|w|ne|nw|se|sw|` +
+	// district matches a suffix that names a part of a city.
+	district = regexp.MustCompile(`(?i) (north|south|east|west|northeast|northwest|southeast|southwest|n|s|e|w|ne|nw|se|sw|` +
 		`central|inner|outer|outskirts|extremities|rcm|region|upper|lower|northern|mid-harbour|\S+ provincial government)\b.*$`)
-	// oldToronto is how the codes of the city proper begin. Elsewhere a West
-	// Vancouver is another city than Vancouver.
+	// oldToronto matches the descriptions of the codes of Toronto before its
+	// amalgamation. Elsewhere such a prefix names a different city: West Vancouver is
+	// not Vancouver.
 	oldToronto = regexp.MustCompile(`^(Downtown|Central|East|West) Toronto\b`)
 	downtown   = regexp.MustCompile(`^(Downtown|Central) `)
 )
 
-// corrected is the city of areas that are described by what is in them.
+// corrected maps a postal code to its city where the description names an
+// institution instead.
 var corrected = map[string]string{
 	"E1A": "Dieppe",
 	"K1A": "Ottawa",  // the federal government
 	"M7A": "Toronto", // the provincial parliament
 }
 
-// canadianCity finds the city in the description of a forward sortation area.
-// "Downtown Toronto (CN Tower / King and Spadina)" is in Toronto, "Central Island
-// (Chemainus)", a rural area, is served from Chemainus, "Dorval Outskirts" has
-// the municipality Dorval beside it.
+// canadianCity extracts the city from the description of a forward sortation
+// area. "Downtown Toronto (CN Tower / King and Spadina)" is Toronto, the rural area
+// "Central Island (Chemainus)" is served from Chemainus, and the row of "Dorval
+// Outskirts" names the municipality Dorval in a column of its own.
 func canadianCity(r record) string {
 	switch {
 	case r.municipality != "":
 		return r.municipality
 	case corrected[r.code] != "":
 		return corrected[r.code]
-	case strings.HasPrefix(r.code, "H7"): // described by its old towns
+	case strings.HasPrefix(r.code, "H7"): // described by former towns
 		return "Laval"
 	case r.district == "Halifax" || r.district == "Dartmouth" || r.district == "Saint John":
 		return r.district
 	}
-	place := strings.ReplaceAll(r.place, "þ", "ç") // as some of GeoNames' rows are mis-decoded
+	place := strings.ReplaceAll(r.place, "þ", "ç") // some rows of GeoNames are decoded wrongly
 	if m := bracketed.FindStringSubmatch(place); m != nil && r.code[1] == '0' {
 		return m[1]
 	}
@@ -133,7 +135,7 @@ func canadianCity(r record) string {
 	if oldToronto.MatchString(place) {
 		return "Toronto"
 	}
-	short := quarter.ReplaceAllString(place, "")
+	short := district.ReplaceAllString(place, "")
 	if rest := downtown.ReplaceAllString(short, ""); rest == r.district || rest == "Montreal" {
 		return rest
 	}

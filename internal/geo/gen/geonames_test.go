@@ -31,15 +31,15 @@ func TestReadPlaces(t *testing.T) {
 	}
 }
 
-func TestABadLineIsNamed(t *testing.T) {
+func TestReadPlaces_NamesTheInvalidLine(t *testing.T) {
 	t.Parallel()
 	good := "US\t20850\tRockville\tMaryland\tMD\tMontgomery\t031\t\t\t39.087\t-77.168\t4\n"
-	for bad, want := range map[string]string{
-		"US\t20850\n":                           "line 2 has 2 columns, not 12",
+	for line, want := range map[string]string{
+		"US\t20850\n":                           "line 2 has 2 columns, want 12",
 		strings.Replace(good, "39.087", "?", 1): "line 2: latitude",
 	} {
-		if _, err := readPlaces(strings.NewReader(good + bad)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("readPlaces fails with %v, want %q", err, want)
+		if _, err := readPlaces(strings.NewReader(good + line)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("readPlaces of %q fails with %v, want %q", line, err, want)
 		}
 	}
 }

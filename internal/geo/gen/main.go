@@ -1,10 +1,10 @@
-// Command gen makes the gazetteer's data from GeoNames' postal code files
-// (https://download.geonames.org/export/zip, unpacked, or gzipped):
+// Command gen generates the data of the gazetteer from the postal code files of
+// GeoNames (https://download.geonames.org/export/zip, unpacked or gzipped):
 //
 //	go run ./internal/geo/gen -o internal/geo/data/postal.bin US.txt PR.txt CA.txt
 //
-// It knows how GeoNames fills its columns in each of the three countries, and
-// turns what stands there into a city, a region and a point.
+// GeoNames fills its columns differently in each of the three countries; the
+// program converts them to a city, a region and a point.
 package main
 
 import (
@@ -20,7 +20,7 @@ import (
 )
 
 func main() {
-	out := flag.String("o", "postal.bin", "the file to write")
+	out := flag.String("o", "postal.bin", "output `file`")
 	flag.Parse()
 	if err := run(*out, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
@@ -42,7 +42,7 @@ func run(out string, names []string) error {
 		return err
 	}
 	if err := os.WriteFile(out, data.Bytes(), 0o644); err != nil {
-		return fmt.Errorf("write the data: %w", err)
+		return fmt.Errorf("write data: %w", err)
 	}
 	fmt.Fprintf(os.Stderr, "%d postal codes in %d bytes\n", len(places), data.Len())
 	return nil

@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestEncodedPlacesComeBack(t *testing.T) {
+func TestEncode_RoundTrip(t *testing.T) {
 	t.Parallel()
 	rockville := Place{"US", "20850", "Rockville", "MD", "Maryland", Point{39.0872, -77.168}}
 	places := []Place{
@@ -26,45 +26,45 @@ func TestEncodedPlacesComeBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	if g.Len() != len(places) {
-		t.Errorf("%d postal codes come back, want %d", g.Len(), len(places))
+		t.Errorf("Len() = %d, want %d", g.Len(), len(places))
 	}
 	if got, _ := g.PostalCode("US", "20850"); got != rockville {
-		t.Errorf("20850 comes back as %+v, want %+v", got, rockville)
+		t.Errorf("PostalCode(20850) = %+v, want %+v", got, rockville)
 	}
 	if got, _ := g.PostalCode("CA", "L9X"); got.City != "Barrie" {
-		t.Errorf("L9X comes back as %v, want the first of its towns", got)
+		t.Errorf("PostalCode(L9X) = %v, want Barrie, the first of its cities", got)
 	}
 	if got, err := g.Find("minesing on"); err != nil || got.Point != (Point{44.4334, -79.833}) {
-		t.Errorf("Minesing comes back as %v, %v", got, err)
+		t.Errorf("Find(minesing on) = %v, %v, want its own point", got, err)
 	}
 }
 
-func TestEncodeRefusesHalfAPlace(t *testing.T) {
+func TestEncode_RejectsIncompletePlaces(t *testing.T) {
 	t.Parallel()
-	whole := Place{"US", "20850", "Rockville", "MD", "Maryland", Point{39.1, -77.2}}
-	for name, spoil := range map[string]func(*Place){
-		"without a country":     func(p *Place) { p.Country = "" },
-		"without a city":        func(p *Place) { p.City = "" },
-		"without a postal code": func(p *Place) { p.PostalCode = "" },
-		"off the Earth":         func(p *Place) { p.Point.Lat = 91 },
+	complete := Place{"US", "20850", "Rockville", "MD", "Maryland", Point{39.1, -77.2}}
+	for name, breakPlace := range map[string]func(*Place){
+		"no country":     func(p *Place) { p.Country = "" },
+		"no city":        func(p *Place) { p.City = "" },
+		"no postal code": func(p *Place) { p.PostalCode = "" },
+		"invalid point":  func(p *Place) { p.Point.Lat = 91 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := whole
-			spoil(&p)
+			p := complete
+			breakPlace(&p)
 			if err := Encode(&bytes.Buffer{}, []Place{p}); err == nil {
-				t.Errorf("Encode(%+v) passes, want an error", p)
+				t.Errorf("Encode(%+v) = nil, want an error", p)
 			}
 		})
 	}
 }
 
-func TestBrokenDataIsAnError(t *testing.T) {
+func TestDecode_RejectsTruncatedData(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		cut := rapid.IntRange(0, len(postalData)-1).Draw(t, "cut")
-		if _, err := Decode(bytes.NewReader(postalData[:cut])); err == nil {
-			t.Fatalf("%d of %d bytes pass for a gazetteer", cut, len(postalData))
+		size := rapid.IntRange(0, len(postalData)-1).Draw(t, "size")
+		if _, err := Decode(bytes.NewReader(postalData[:size])); err == nil {
+			t.Fatalf("Decode of the first %d of %d bytes = nil, want an error", size, len(postalData))
 		}
 	})
 }
