@@ -89,7 +89,7 @@ func TestAnExportOfADatabaseThatIsNotThereIsRefused(t *testing.T) {
 
 	dir := t.TempDir()
 	_, complaint := do(t, exitFailed, "export", "--database", "sqlite:"+filepath.Join(dir, "mistyped.db"), "-o", filepath.Join(dir, "out"))
-	if want := "there is no database"; !strings.Contains(complaint, want) || !strings.Contains(complaint, "--database") {
+	if want := "does not exist"; !strings.Contains(complaint, want) || !strings.Contains(complaint, "--database") {
 		t.Errorf("got %q, want %q and what to do", complaint, want)
 	}
 	if left, _ := os.ReadDir(dir); len(left) != 0 {

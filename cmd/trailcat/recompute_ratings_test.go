@@ -11,9 +11,9 @@ import (
 	"trailcat/internal/store"
 )
 
-// TestRerateByHand: what a year changed is written once, and who is in the way
-// of a server is told.
-func TestRerateByHand(t *testing.T) {
+// TestRecomputeRatings_WritesWhatAYearChangedOnce also checks that the command
+// gives way to another process.
+func TestRecomputeRatings_WritesWhatAYearChangedOnce(t *testing.T) {
 	t.Parallel()
 
 	eachDatabase(t, func(t *testing.T, flags ...string) {
@@ -23,26 +23,27 @@ func TestRerateByHand(t *testing.T) {
 		}
 		defer func() { _ = db.Close() }()
 		assessAYearAgo(t, db)
-		rerate := append([]string{"recompute-ratings"}, flags...)
+		command := append([]string{"recompute-ratings"}, flags...)
 		for _, want := range []string{
-			"1 cats looked at: 1 rated otherwise, 1 in another age group\n",
-			"1 cats looked at: 0 rated otherwise, 0 in another age group\n",
+			"1 cats: 1 ratings changed, 1 age groups changed\n",
+			"1 cats: 0 ratings changed, 0 age groups changed\n",
 		} {
-			if said, _ := do(t, exitOK, rerate...); said != want {
-				t.Errorf("got %q, want %q", said, want)
+			if got, _ := do(t, exitOK, command...); got != want {
+				t.Errorf("got %q, want %q", got, want)
 			}
 		}
 		if _, ok, err := db.TakeLease(t.Context(), "rerate", "a server", now(), time.Minute); err != nil || !ok {
-			t.Fatal(ok, err)
+			t.Fatalf("acquire the lease: %v, %v", ok, err)
 		}
-		const inTheWay = "trailcat: a server rates cats just now; try again when it is done\n"
-		if _, complaint := do(t, exitFailed, rerate...); complaint != inTheWay {
-			t.Errorf("got %q, want %q", complaint, inTheWay)
+		const want = "trailcat: another process is recomputing ratings; try again later\n"
+		if _, got := do(t, exitFailed, command...); got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	})
 }
 
-// assessAYearAgo makes a kitten that was seen a year ago, and vaccinated for a month.
+// assessAYearAgo creates a kitten that was assessed a year ago, with a vaccination
+// that was valid for a month.
 func assessAYearAgo(t *testing.T, db *store.Store) {
 	t.Helper()
 	then := now().AddDate(-1, 0, 0)

@@ -14,7 +14,6 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -29,6 +28,7 @@ import (
 	"trailcat/internal/webhook"
 )
 
+// serveCommand starts the server.
 type serveCommand struct {
 	databaseFlags
 	Listen                    string         `help:"Address to listen on (default ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
@@ -46,55 +46,95 @@ type serveCommand struct {
 	DrainDelay                time.Duration  `help:"Time for which /readyz reports 503 before the server stops, so that load balancers notice (default ${default})." default:"0s"`
 }
 
-// pageCache is how many bytes of list pages a server keeps while nothing changes.
-const pageCache = 16 << 20
+// pageCacheSize is how many bytes of list pages the server caches.
+const pageCacheSize = 16 << 20
 
-// gcPercent is how much garbage the server lets lie once the index is filled,
-// in percent of what lives: most of that is the index, which does not change
-// much. GOGC decides where it is set.
+// gcPercent is the GC target while the index is in memory, in percent of the live
+// heap. Most of that is the index, which changes little, so a lower target than
+// Go's 100 costs little time. GOGC overrides it.
 const gcPercent = 40
 
-// Run serves until the process is told to stop.
-func (c *serveCommand) Run(p *process) (err error) {
-	log := c.logger(p.stderr)
-	places := geo.Default()
+// Validate checks flags that kong cannot check by their type; kong calls it.
+func (c *serveCommand) Validate() error {
+	u := c.PublicURL
+	if u == nil || (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil {
+		return nil
+	}
+	return fmt.Errorf("--public-url %s is not a base URL; expected the form https://cats.example.org", u.Redacted())
+}
+
+// publicURL returns the public base URL without a trailing slash, or "" if none
+// is configured.
+func (c *serveCommand) publicURL() string {
+	if c.PublicURL == nil {
+		return ""
+	}
+	return strings.TrimSuffix(c.PublicURL.String(), "/")
+}
+
+// Run serves until the context of the process ends.
+func (c *serveCommand) Run(p *process) error {
 	db, err := c.open(p.ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
+	services, err := c.services(p, db)
+	if err != nil {
+		return errors.Join(err, db.Close())
+	}
+	return runServices(p.ctx, db, services)
+}
+
+// server is what the services of one server share.
+type server struct {
+	flags    *serveCommand
+	db       *store.Store
+	cats     *catalog.Catalog
+	rubrics  *rating.Rubrics
+	index    *search.Index
+	places   *geo.Gazetteer
+	sender   *webhook.Sender
+	log      *slog.Logger
+	draining atomic.Bool
+}
+
+// services loads the demo listings if asked to, listens on the address, and
+// returns everything that the server runs.
+func (c *serveCommand) services(p *process, db *store.Store) ([]service, error) {
+	places := geo.Default()
+	rubrics, err := rating.Open()
+	if err != nil {
+		return nil, err
+	}
+	s := &server{
+		flags: c, db: db, cats: catalog.New(db, now, newUUID).WithRater(api.Rater(rubrics)), rubrics: rubrics,
+		index: search.New(db, searchOptions(places)), places: places, sender: c.webhookSender(db), log: c.logger(p.stderr),
+	}
 	if c.Demo {
-		cats, err := ratingCatalog(db)
-		if err != nil {
-			return err
-		}
-		if _, err := demo.LoadListings(p.ctx, cats, places, now()); err != nil {
-			return fmt.Errorf("load the demo: %w", err)
+		if _, err := demo.LoadListings(p.ctx, s.cats, places, now()); err != nil {
+			return nil, fmt.Errorf("load the demo: %w", err)
 		}
 	}
-	index := search.New(db, searchOptions(places))
+	handler, err := s.handler()
+	if err != nil {
+		return nil, err
+	}
 	listener, err := (&net.ListenConfig{}).Listen(p.ctx, "tcp", c.Listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", c.Listen, err)
+		return nil, fmt.Errorf("listen on %s: %w", c.Listen, err)
 	}
-	var draining atomic.Bool
-	sender := c.webhookSender(db)
-	handler, err := c.handler(db, index, places, sender, log, &draining)
-	if err != nil {
-		return errors.Join(err, listener.Close())
+	services := []service{
+		{name: "http_server", run: newHTTPServer(listener, handler, s.log, &s.draining, c.DrainDelay).run},
+		{name: "search_index", run: func(ctx context.Context) error {
+			if s.fillIndex(ctx, listener.Addr()) {
+				printBanner(p, listener.Addr(), s.index.State())
+				s.index.Follow(ctx, c.PollInterval, s.log)
+			}
+			return nil
+		}},
+		{name: "webhook_deliverer", run: s.deliverWebhooks},
 	}
-	go forgetAnswers(p.ctx, db, log)
-	go markStale(p.ctx, catalog.New(db, now, newUUID), log)
-	go truncateLog(p.ctx, db, log, c.LogRetention)
-	go rerateDaily(p.ctx, db, log)
-	delivering, stopDelivering := context.WithCancel(p.ctx)
-	var delivery sync.WaitGroup
-	delivery.Go(func() { c.deliver(delivering, db, index, places, sender, log) })
-	defer func() { // before the database is closed
-		stopDelivering()
-		delivery.Wait()
-	}()
-	return c.serve(p, log, listener, handler, index, &draining)
+	return append(services, s.maintenance()...), nil
 }
 
 func searchOptions(places *geo.Gazetteer) search.Options {
@@ -109,113 +149,81 @@ func searchOptions(places *geo.Gazetteer) search.Options {
 	}
 }
 
-func (c *serveCommand) handler(db *store.Store, index *search.Index, places *geo.Gazetteer, sender *webhook.Sender, log *slog.Logger, draining *atomic.Bool) (http.Handler, error) {
-	rubrics, err := rating.Open()
-	if err != nil {
-		return nil, err
-	}
+// handler returns the handler of all routes.
+func (s *server) handler() (http.Handler, error) {
 	v2 := func(count api.RateLimitFunc) (http.Handler, error) {
 		return petfinder.New(petfinder.Config{
-			Store:           db,
-			Keys:            db,
-			Index:           index,
-			Places:          places,
-			Log:             log,
+			Store:           s.db,
+			Keys:            s.db,
+			Index:           s.index,
+			Places:          s.places,
+			Log:             s.log,
 			Now:             now,
 			NewSeed:         func() int64 { return int64(binary.LittleEndian.Uint64([]byte(rand.Text()))) },
 			Count:           count,
 			Adventure:       api.AdventureOf,
-			CutDescriptions: c.PetfinderDescriptionLimit,
-			CachedAnimals:   0,
+			CutDescriptions: s.flags.PetfinderDescriptionLimit,
 		})
 	}
 	return api.New(api.Config{
-		Store:            db,
-		Keys:             db,
-		Answers:          db,
-		Audit:            db,
-		Catalog:          catalog.New(db, now, newUUID).WithRater(api.Rater(rubrics)),
-		Courier:          sender,
-		Index:            index,
-		Places:           places,
-		Rubrics:          rubrics,
-		Log:              log,
+		Store:            s.db,
+		Keys:             s.db,
+		Answers:          s.db,
+		Audit:            s.db,
+		Catalog:          s.cats,
+		Courier:          s.sender,
+		Index:            s.index,
+		Places:           s.places,
+		Rubrics:          s.rubrics,
+		Log:              s.log,
 		Now:              now,
 		NewID:            func() string { return strings.ToLower(rand.Text()[:20]) },
 		Random:           random,
 		Version:          version(),
-		PageCache:        pageCache,
-		RatePerMinute:    c.RateLimit,
-		KeyRatePerMinute: c.KeyRateLimit,
-		KeyRequired:      c.RequireKey,
-		TrustedProxies:   c.TrustedProxy,
-		PublicURL:        publicURL(c.PublicURL),
-		ExportDir:        c.ExportDir,
-		Draining:         draining.Load,
+		PageCache:        pageCacheSize,
+		RatePerMinute:    s.flags.RateLimit,
+		KeyRatePerMinute: s.flags.KeyRateLimit,
+		KeyRequired:      s.flags.RequireKey,
+		TrustedProxies:   s.flags.TrustedProxy,
+		PublicURL:        s.flags.publicURL(),
+		ExportDir:        s.flags.ExportDir,
+		Draining:         s.draining.Load,
 		Mounts:           map[string]api.ExternalAPI{"/v2/": v2},
 	})
 }
 
-// serve answers requests until the process is told to stop, and then lets those
-// under way finish. The index is filled while /livez and /readyz answer already.
-func (c *serveCommand) serve(p *process, log *slog.Logger, listener net.Listener, handler http.Handler, index *search.Index, draining *atomic.Bool) error {
-	var connected connections
-	server := &http.Server{
-		Handler:           handler,
-		ConnState:         connected.note,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      60 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	following, stopFollowing := context.WithCancel(p.ctx)
-	defer stopFollowing()
-	go c.fillAndFollow(following, p, log, listener.Addr(), index)
-	select {
-	case err := <-failed:
-		return err
-	case <-p.ctx.Done():
-	}
-	draining.Store(true)
-	log.Info("stopping", slog.Duration("drain", c.DrainDelay))
-	time.Sleep(c.DrainDelay)
-	return shutdown(context.WithoutCancel(p.ctx), server, listener, &connected, 30*time.Second)
-}
-
-// fillAndFollow makes the index ready, as often as it takes, and keeps it fresh.
-func (c *serveCommand) fillAndFollow(ctx context.Context, p *process, log *slog.Logger, addr net.Addr, index *search.Index) {
-	began := now()
+// fillIndex fills the search index, retrying until it succeeds. It reports false
+// if ctx ends first. The server answers /livez and /readyz meanwhile.
+func (s *server) fillIndex(ctx context.Context, addr net.Addr) bool {
+	started := now()
 	for wait := time.Second; ; wait = min(2*wait, 30*time.Second) {
-		err := index.Fill(ctx)
+		err := s.index.Fill(ctx)
 		if err == nil {
 			break
 		}
-		log.ErrorContext(ctx, "index not filled; trying again", slog.Duration("wait", wait), slog.Any("error", err))
+		if ctx.Err() == nil {
+			s.log.ErrorContext(ctx, "filling the search index failed, will retry", slog.Int64("retry_in_ms", wait.Milliseconds()), slog.Any("error", err))
+		}
 		select {
 		case <-ctx.Done():
-			return
+			return false
 		case <-time.After(wait):
 		}
 	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	debug.FreeOSMemory() // filling leaves much behind, and nothing comes after it that would need it
-	state := index.State()
-	log.InfoContext(ctx, "ready", slog.String("address", addr.String()), slog.Int("cats", state.Cats),
-		slog.Int("available", state.Available), slog.Duration("took", now().Sub(began)))
-	printBanner(p, addr, state)
-	index.Follow(ctx, c.PollInterval, log)
+	debug.FreeOSMemory() // filling leaves garbage, and nothing later needs that much memory
+	state := s.index.State()
+	s.log.InfoContext(ctx, "ready", slog.String("address", addr.String()), slog.Int("cats", state.Cats),
+		slog.Int("available", state.Available), slog.Int64("duration_ms", now().Sub(started).Milliseconds()))
+	return true
 }
 
-// printBanner says on stdout where the server is and what to try.
+// printBanner prints to stdout the address of the server and requests to try.
 func printBanner(p *process, addr net.Addr, state search.State) {
 	base := "http://" + addr.String()
-	_, _ = fmt.Fprintf(p.stdout, `Trailcat serves %d available cats.
+	_, _ = fmt.Fprintf(p.stdout, `Trailcat is serving %d available cats.
 
   API   %[2]s/v1/cats
   Docs  %[2]s/docs

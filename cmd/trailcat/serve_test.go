@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -306,6 +307,41 @@ func (w *wire) cut() {
 		_ = c.Close()
 	}
 	w.open = nil
+}
+
+func TestServeFlags_PublicURL(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		flag, want string
+		rejected   bool
+	}{
+		"host":           {"https://cats.example.org", "https://cats.example.org", false},
+		"trailing slash": {"https://cats.example.org/", "https://cats.example.org", false},
+		"path":           {"https://example.org/cats", "https://example.org/cats", false},
+		"no scheme":      {"cats.example.org", "", true},
+		"no host":        {"https://", "", true},
+		"query":          {"https://cats.example.org/?x=1", "", true},
+		"password":       {"https://me:secret@cats.example.org", "", true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u, err := url.Parse(tt.flag)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := serveCommand{PublicURL: u}
+			if err := c.Validate(); (err != nil) != tt.rejected {
+				t.Fatalf("got error %v, want rejected %v", err, tt.rejected)
+			}
+			if got := c.publicURL(); !tt.rejected && got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+	if c := (serveCommand{}); c.Validate() != nil || c.publicURL() != "" {
+		t.Errorf("without the flag: got error %v and URL %q, want none", c.Validate(), c.publicURL())
+	}
 }
 
 func TestTheCommandLine(t *testing.T) {

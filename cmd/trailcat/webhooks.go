@@ -3,23 +3,20 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"log/slog"
 	mathrand "math/rand/v2"
 	"time"
 
 	"trailcat/api"
 	"trailcat/internal/catalog"
-	"trailcat/internal/geo"
-	"trailcat/internal/search"
 	"trailcat/internal/store"
 	"trailcat/internal/webhook"
 )
 
-// webhookSender is what calls webhooks, for their owners' tests and for the rest.
+// webhookSender returns the sender that makes all calls to webhooks: deliveries
+// and the test calls of their owners.
 func (c *serveCommand) webhookSender(db *store.Store) *webhook.Sender {
 	return webhook.NewSender(webhook.SenderConfig{
 		Guard:       webhook.AddressPolicy{Allow: c.WebhookAllow},
-		Resolver:    nil,
 		Timeout:     webhook.CallTimeout,
 		Now:         now,
 		NewDelivery: catalog.New(db, now, newUUID).NewDelivery,
@@ -27,33 +24,28 @@ func (c *serveCommand) webhookSender(db *store.Store) *webhook.Sender {
 	})
 }
 
-// deliver tells webhooks of changes as soon as the index is filled, until ctx
-// ends and the calls under way are over.
-func (c *serveCommand) deliver(ctx context.Context, db *store.Store, index *search.Index, places *geo.Gazetteer, sender *webhook.Sender, log *slog.Logger) {
-	public := publicURL(c.PublicURL)
-	feed := api.NewWebhookFeed(api.FeedConfig{Log: db, Index: index, Places: places, Now: now, PublicURL: public, Followed: false})
-	deliverer := webhook.New(webhook.Config{
-		Store:       db,
-		Feed:        feed,
-		Owner:       catalog.New(db, now, newUUID),
-		Sender:      sender,
-		Log:         log,
-		Now:         now,
-		Jitter:      mathrand.Float64,
-		Node:        rand.Text(),
-		ExportURL:   public + "/v1/exports/cats",
-		Poll:        c.PollInterval,
-		Lease:       0,
-		FirstRetry:  0,
-		LongestWait: 0,
-		GiveUp:      0,
-	})
-	for !index.State().Ready {
+// deliverWebhooks delivers changes to webhooks, from when the index is filled
+// until ctx ends and the calls in progress are over.
+func (s *server) deliverWebhooks(ctx context.Context) error {
+	for !s.index.State().Ready {
 		select {
 		case <-ctx.Done():
-			return
+			return nil
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
-	deliverer.Run(ctx)
+	public := s.flags.publicURL()
+	webhook.New(webhook.Config{
+		Store:     s.db,
+		Feed:      api.NewWebhookFeed(api.FeedConfig{Log: s.db, Index: s.index, Places: s.places, Now: now, PublicURL: public}),
+		Owner:     s.cats,
+		Sender:    s.sender,
+		Log:       s.log,
+		Now:       now,
+		Jitter:    mathrand.Float64,
+		Node:      rand.Text(),
+		ExportURL: public + "/v1/exports/cats",
+		Poll:      s.flags.PollInterval,
+	}).Run(ctx)
+	return nil
 }

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// httpServer serves requests and shuts down without dropping one.
+type httpServer struct {
+	server   *http.Server
+	listener net.Listener
+	log      *slog.Logger
+	// draining is set when the process has been told to stop; /readyz reports it.
+	draining *atomic.Bool
+	// drainDelay is the time between draining and the shutdown.
+	drainDelay time.Duration
+	open       atomic.Int64 // connections
+}
+
+// shutdownTimeout is how long requests in progress may take after a shutdown began.
+const shutdownTimeout = 30 * time.Second
+
+func newHTTPServer(listener net.Listener, handler http.Handler, log *slog.Logger, draining *atomic.Bool, drainDelay time.Duration) *httpServer {
+	h := &httpServer{listener: listener, log: log, draining: draining, drainDelay: drainDelay}
+	h.server = &http.Server{
+		Handler:           handler,
+		ConnState:         h.countConnection,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	return h
+}
+
+// run serves requests until ctx ends, and then lets those in progress finish.
+func (h *httpServer) run(ctx context.Context) error {
+	failed := make(chan error, 1)
+	go func() { failed <- h.server.Serve(h.listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	h.draining.Store(true)
+	h.log.InfoContext(ctx, "stopping", slog.Int64("drain_delay_ms", h.drainDelay.Milliseconds()))
+	time.Sleep(h.drainDelay)
+	return h.shutdown(context.WithoutCancel(ctx))
+}
+
+// shutdown stops the server so that every request on an accepted connection gets
+// a response. http.Server.Shutdown alone drops a request that arrives on an idle
+// connection just as it is called. So the listener is closed first and
+// connections end after their next response, until none is open.
+func (h *httpServer) shutdown(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, shutdownTimeout)
+	defer cancel()
+	_ = h.listener.Close() // Shutdown closes it again and ignores that error
+	h.server.SetKeepAlivesEnabled(false)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for h.open.Load() > 0 && ctx.Err() == nil {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+		}
+	}
+	return h.server.Shutdown(ctx)
+}
+
+// countConnection counts open connections; it is the ConnState hook of the server.
+func (h *httpServer) countConnection(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		h.open.Add(1)
+	case http.StateClosed, http.StateHijacked:
+		h.open.Add(-1)
+	case http.StateActive, http.StateIdle:
+	}
+}

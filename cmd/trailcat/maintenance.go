@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"time"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+)
+
+// maintenance returns the services that keep the database in order. Each may run
+// on several nodes at once.
+func (s *server) maintenance() []service {
+	services := []service{
+		pruneIdempotentResponses(s.db, s.log),
+		markStale(s.cats, s.log),
+		recomputeDaily(s.db, s.cats, s.log),
+	}
+	if days := s.flags.LogRetention; days > 0 {
+		services = append(services, truncateLog(s.db, s.log, days))
+	}
+	return services
+}
+
+// pruneIdempotentResponses removes the stored responses to requests with an
+// Idempotency-Key that have expired, at the start and every hour.
+func pruneIdempotentResponses(db *store.Store, log *slog.Logger) service {
+	return periodic(log, "prune_idempotent_responses", 0, time.Hour, func(ctx context.Context) error {
+		n, err := db.ForgetAnswers(ctx, now().Add(-catalog.ResponseTTL))
+		if n > 0 {
+			log.DebugContext(ctx, "idempotent responses pruned", slog.Int("responses", n))
+		}
+		return err
+	})
+}
+
+// markStale marks the listings that were not confirmed for as long as their
+// shelters allow, at the start and every hour.
+func markStale(cats *catalog.Catalog, log *slog.Logger) service {
+	return periodic(log, "mark_stale_listings", 0, time.Hour, func(ctx context.Context) error {
+		n, err := cats.MarkStale(ctx)
+		if n > 0 {
+			log.InfoContext(ctx, "listings marked stale", slog.Int("cats", n))
+		}
+		return err
+	})
+}
+
+// recomputeDaily recomputes ratings once a day, on one node. It checks every 10
+// minutes whether today's ratings are complete: a new day may have begun, or
+// another node may have stopped halfway. The first check leaves the minute after
+// the start to requests.
+func recomputeDaily(db *store.Store, cats *catalog.Catalog, log *slog.Logger) service {
+	holder := rand.Text()
+	return periodic(log, "recompute_ratings", time.Minute, 10*time.Minute, func(ctx context.Context) error {
+		stats, _, err := cats.Rerate(ctx, catalog.RerateOptions{Leases: db, Holder: holder})
+		if stats.Looked > 0 && err == nil {
+			log.InfoContext(ctx, "ratings recomputed", slog.Int("cats", stats.Looked), slog.Int("ratings_changed", stats.Rated), slog.Int("age_groups_changed", stats.Turned))
+		}
+		return err
+	})
+}
+
+// truncateLog removes from the change log, once a day, superseded entries that
+// are older than the given number of days. Clients whose cursor is older have to
+// load a new export.
+func truncateLog(db *store.Store, log *slog.Logger, days int) service {
+	return daily(db, log, "truncate_log", func(ctx context.Context) error {
+		entries, err := db.Compact(ctx, now().AddDate(0, 0, -days))
+		if err == nil && entries > 0 {
+			log.InfoContext(ctx, "change log truncated", slog.Int64("entries", entries), slog.Int("retention_days", days))
+		}
+		return err
+	})
+}
