@@ -41,27 +41,28 @@ func newHTTPServer(listener net.Listener, handler http.Handler, log *slog.Logger
 
 // run serves requests until ctx ends, and then lets those in progress finish.
 func (h *httpServer) run(ctx context.Context) error {
-	failed := make(chan error, 1)
-	go func() { failed <- h.server.Serve(h.listener) }()
+	served := make(chan error, 1)
+	go func() { served <- h.server.Serve(h.listener) }()
 	select {
-	case err := <-failed:
+	case err := <-served:
 		return err
 	case <-ctx.Done():
 	}
 	h.draining.Store(true)
 	h.log.InfoContext(ctx, "stopping", slog.Int64("drain_delay_ms", h.drainDelay.Milliseconds()))
 	time.Sleep(h.drainDelay)
+	_ = h.listener.Close() // Serve reports it
+	<-served               // from here on Shutdown does not close the listener again, which would be an error
 	return h.shutdown(context.WithoutCancel(ctx))
 }
 
 // shutdown stops the server so that every request on an accepted connection gets
 // a response. http.Server.Shutdown alone drops a request that arrives on an idle
-// connection just as it is called. So the listener is closed first and
+// connection just as it is called. So the listener must be closed before, and
 // connections end after their next response, until none is open.
 func (h *httpServer) shutdown(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, shutdownTimeout)
 	defer cancel()
-	_ = h.listener.Close() // Shutdown closes it again and ignores that error
 	h.server.SetKeepAlivesEnabled(false)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()

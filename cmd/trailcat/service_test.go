@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -185,4 +187,21 @@ func TestRunIfDue_RunsOnceADayOnOneOfManyNodes(t *testing.T) {
 			t.Errorf("got %d runs, want 1", got)
 		}
 	})
+}
+
+// TestHTTPServer_StopsCleanlyAtAnyMoment stops servers right after they start.
+func TestHTTPServer_StopsCleanlyAtAnyMoment(t *testing.T) {
+	t.Parallel()
+	for range 200 {
+		listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		go cancel()
+		var draining atomic.Bool
+		if err := newHTTPServer(listener, http.NotFoundHandler(), slog.New(slog.DiscardHandler), &draining, 0).run(ctx); err != nil {
+			t.Fatalf("got error %v, want nil", err)
+		}
+	}
 }
