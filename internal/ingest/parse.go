@@ -52,6 +52,7 @@ func parseFormat(n node) *Format {
 		aliases: nil, auto: false, escaped: false, mapping: nil, entries: map[string]condition{}, requiredColumns: nil, id: nil,
 		skipRules: nil, duplicates: duplicatePolicy{reject: false, dateColumns: nil}, statuses: nil, fields: nil,
 	}
+	byName := false
 	n.forEachSetting(map[string]func(node){
 		"name":      setText(&f.Name),
 		"title":     setText(&f.Title),
@@ -63,13 +64,17 @@ func parseFormat(n node) *Format {
 		"entries": func(n node) {
 			n.forEachEntry(func(list string, n node) { f.entries[columnKey(list)] = parseCondition(n) })
 		},
-		"columns": func(n node) { f.requiredColumns = parseRequiredColumns(n) },
-		"id":      setColumns(&f.id),
-		"aside":   func(n node) { f.skipRules = parseSkipRules(n) },
-		"repeats": func(n node) { f.duplicates = parseDuplicatePolicy(n) },
-		"status":  func(n node) { f.statuses = parseStatuses(n) },
-		"fields":  func(n node) { f.fields = parseFields(n) },
+		"columns":        func(n node) { f.requiredColumns = parseRequiredColumns(n) },
+		"id":             setColumns(&f.id),
+		"aside":          func(n node) { f.skipRules = parseSkipRules(n) },
+		"repeats":        func(n node) { f.duplicates = parseDuplicatePolicy(n) },
+		"status":         func(n node) { f.statuses = parseStatuses(n) },
+		"fields":         func(n node) { f.fields = parseFields(n) },
+		"fields_by_name": func(n node) { byName = n.boolean() },
 	})
+	if byName {
+		f.fields = withFieldsByName(f.fields)
+	}
 	if !formatName.MatchString(f.Name) {
 		n.addError("name: a format needs a name of small letters, digits and hyphens, at most 40")
 	}

@@ -8,6 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"trailcat/internal/catalog"
 	"trailcat/internal/vocab"
 )
 
@@ -26,8 +27,25 @@ func parseFields(n node) []*field {
 		}
 		out = append(out, parseField(value, name, t))
 	})
-	slices.SortStableFunc(out, func(a, b *field) int { return cmp.Compare(a.target.after, b.target.after) })
-	return out
+	return inOrder(out)
+}
+
+// withFieldsByName adds a field for each fact that no field sets. It reads the
+// column that has the fact's name.
+func withFieldsByName(fields []*field) []*field {
+	for _, fact := range catalog.FactTable() {
+		known := slices.ContainsFunc(fields, func(f *field) bool { return f.name == fact.Name })
+		if t, ok := targets()[fact.Name]; ok && !known {
+			fields = append(fields, &field{name: fact.Name, target: t, from: []column{newColumn(fact.FlatName())}})
+		}
+	}
+	return inOrder(fields)
+}
+
+// inOrder sorts fields so that those that refine others follow them.
+func inOrder(fields []*field) []*field {
+	slices.SortStableFunc(fields, func(a, b *field) int { return cmp.Compare(a.target.after, b.target.after) })
+	return fields
 }
 
 func parseField(n node, name string, t factSetter) *field {

@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"maps"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,19 +28,57 @@ type factSetter struct {
 	after int
 }
 
-// targets are all the facts that a format can tell, by their names in the API.
-// Besides, age stands for the birth that is reckoned from an age.
+// targets are the facts that a format can set, by their names in the API: those
+// of the table of facts that one column tells, and those with a setter of their own.
 var targets = sync.OnceValue(func() map[string]factSetter {
-	return map[string]factSetter{
-		"name":              {pointer: "/name", clear: func(f *catalog.Facts) { f.Name = "" }, lay: layName, empty: stripNameDecoration, takes: []string{"as_is"}},
-		"url":               {pointer: "/url", clear: func(f *catalog.Facts) { f.URL = "" }, lay: layURL},
-		"status_changed_at": moment("/status_changed_at", func(f *catalog.Facts) *time.Time { return &f.StatusChangedAt }),
-		"listed_at":         moment("/listed_at", func(f *catalog.Facts) *time.Time { return &f.ListedAt }),
-		"available_on":      date("/available_on", func(f *catalog.Facts) *time.Time { return &f.AvailableOn }),
-		"adopted_on":        date("/adopted_on", func(f *catalog.Facts) *time.Time { return &f.AdoptedOn }),
-		"description":       richTextSetter("/description", func(f *catalog.Facts) *string { return &f.Description }),
-		"summary":           richTextSetter("/summary", func(f *catalog.Facts) *string { return &f.Summary }),
+	out := map[string]factSetter{}
+	for _, fact := range catalog.FactTable() {
+		if set, ok := setterOf(fact); ok {
+			out[fact.Name] = set
+		}
+	}
+	delete(out, "status_reason") // set with the status
+	delete(out, "birth.date")    // set as birth
+	maps.Copy(out, specialSetters())
+	return out
+})
 
+// setterOf returns the setter of a fact, if its kind alone says how to read it.
+func setterOf(fact catalog.Fact) (factSetter, bool) {
+	pointer := fact.Pointer()
+	switch at := fact.At.(type) {
+	case func(*catalog.Facts) *string:
+		if fact.Kind == catalog.KindProse {
+			return richTextSetter(pointer, at), true
+		}
+		return textSetter(pointer, at), fact.Kind == catalog.KindText
+	case func(*catalog.Facts) *time.Time:
+		if fact.Kind == catalog.KindDate {
+			return date(pointer, at), true
+		}
+		return moment(pointer, at), true
+	case func(*catalog.Facts) **bool:
+		return answer(pointer, at), true
+	case func(*catalog.Facts) **float64:
+		if strings.HasSuffix(fact.Name, "_kg") {
+			return measure(pointer, kilograms, at), true
+		}
+		return measure(pointer, centimetres, at), true
+	case func(*catalog.Facts) *[]string:
+		return list(pointer, at), true
+	default:
+		return factSetter{}, false
+	}
+}
+
+// specialSetters are the setters of facts that are read in their own way, by
+// name. Beside the facts of the table there are those that set several at once:
+// age stands for the birth that is reckoned from an age, and breed, colors and
+// fee for all that their objects hold.
+func specialSetters() map[string]factSetter {
+	return map[string]factSetter{
+		"name":             {pointer: "/name", clear: func(f *catalog.Facts) { f.Name = "" }, lay: layName, empty: stripNameDecoration, takes: []string{"as_is"}},
+		"url":              {pointer: "/url", clear: func(f *catalog.Facts) { f.URL = "" }, lay: layURL},
 		"birth":            {pointer: "/birth", clear: clearBirth, lay: layBirth, takes: []string{"not_after", "unit"}},
 		"age":              {pointer: "/birth", clear: clearBirth, lay: layAge, takes: []string{"as_of", "not_after", "unit"}, after: 1},
 		"birth.precision":  {pointer: "/birth/precision", clear: nil, lay: layPrecision, after: 2},
@@ -57,39 +97,13 @@ var targets = sync.OnceValue(func() map[string]factSetter {
 		"colors.pattern":   {pointer: "/colors/pattern", clear: func(f *catalog.Facts) { f.Colors.Pattern = "" }, lay: layPattern, after: 3},
 		"coat":             {pointer: "/coat", clear: func(f *catalog.Facts) { f.Coat = "" }, lay: layCoat},
 		"size":             {pointer: "/size", clear: func(f *catalog.Facts) { f.Size = "" }, lay: laySize},
-
-		"weight_kg":      measure("/weight_kg", kilograms, func(f *catalog.Facts) **float64 { return &f.WeightKg }),
-		"girth_cm":       measure("/girth_cm", centimetres, func(f *catalog.Facts) **float64 { return &f.GirthCm }),
-		"body_length_cm": measure("/body_length_cm", centimetres, func(f *catalog.Facts) **float64 { return &f.BodyLengthCm }),
-
-		"good_with.children":  answer("/good_with", func(f *catalog.Facts) **bool { return &f.GoodWith.Children }),
-		"good_with.dogs":      answer("/good_with", func(f *catalog.Facts) **bool { return &f.GoodWith.Dogs }),
-		"good_with.cats":      answer("/good_with", func(f *catalog.Facts) **bool { return &f.GoodWith.Cats }),
-		"house_trained":       answer("/house_trained", func(f *catalog.Facts) **bool { return &f.HouseTrained }),
-		"declawed":            answer("/declawed", func(f *catalog.Facts) **bool { return &f.Declawed }),
-		"special_needs":       answer("/special_needs", func(f *catalog.Facts) **bool { return &f.SpecialNeeds }),
-		"special_needs_notes": richTextSetter("/special_needs_notes", func(f *catalog.Facts) *string { return &f.SpecialNeedsNotes }),
-		"shots_current":       answer("/shots_current", func(f *catalog.Facts) **bool { return &f.ShotsCurrent }),
-		"microchipped":        answer("/microchipped", func(f *catalog.Facts) **bool { return &f.Microchipped }),
-		"microchip":           {pointer: "/microchipped", clear: func(f *catalog.Facts) { f.MicrochipHash = "" }, lay: layMicrochip, after: 1},
-		"fiv":                 answer("/fiv", func(f *catalog.Facts) **bool { return &f.FIV }),
-		"felv":                answer("/felv", func(f *catalog.Facts) **bool { return &f.FeLV }),
-		"indoor_only":         answer("/indoor_only", func(f *catalog.Facts) **bool { return &f.IndoorOnly }),
-
-		"traits.energy": textSetter("/traits/energy", func(f *catalog.Facts) *string { return &f.Traits.Energy }),
-		"traits.leash":  textSetter("/traits/leash", func(f *catalog.Facts) *string { return &f.Traits.Leash }),
-		"traits.travel": textSetter("/traits/travel", func(f *catalog.Facts) *string { return &f.Traits.Travel }),
-		"traits.crate":  textSetter("/traits/crate", func(f *catalog.Facts) *string { return &f.Traits.Crate }),
-		"traits.tags":   list("/traits/tags", func(f *catalog.Facts) *[]string { return &f.Traits.Tags }),
-
-		"bonded_with":        list("/bonded_with", func(f *catalog.Facts) *[]string { return &f.BondedWith }),
-		"fee":                {pointer: "/fee", clear: func(f *catalog.Facts) { f.Fee = catalog.Fee{} }, lay: layFee, takes: []string{"currency", "currency_from", "unit"}},
-		"fee.waived":         overlay(answer("/fee/waived", func(f *catalog.Facts) **bool { return &f.Fee.Waived })),
-		"photos":             {pointer: "/photos", clear: func(f *catalog.Facts) { f.Photos = nil }, lay: layPhotos, takes: []string{"skip"}},
-		"videos":             {pointer: "/videos", clear: func(f *catalog.Facts) { f.Videos = nil }, lay: layVideos, takes: []string{"skip"}},
-		"foster_postal_code": textSetter("/foster_postal_code", func(f *catalog.Facts) *string { return &f.FosterPostalCode }),
+		"microchip":        {pointer: "/microchipped", clear: func(f *catalog.Facts) { f.MicrochipHash = "" }, lay: layMicrochip, after: 1},
+		"fee":              {pointer: "/fee", clear: func(f *catalog.Facts) { f.Fee = catalog.Fee{} }, lay: layFee, takes: []string{"currency", "currency_from", "unit"}},
+		"fee.waived":       overlay(answer("/fee/waived", func(f *catalog.Facts) **bool { return &f.Fee.Waived })),
+		"photos":           {pointer: "/photos", clear: func(f *catalog.Facts) { f.Photos = nil }, lay: layPhotos, takes: []string{"skip"}},
+		"videos":           {pointer: "/videos", clear: func(f *catalog.Facts) { f.Videos = nil }, lay: layVideos, takes: []string{"skip"}},
 	}
-})
+}
 
 // overlay is a target that is laid over another one.
 func overlay(t factSetter) factSetter {
