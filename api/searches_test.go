@@ -72,7 +72,7 @@ func TestWhatASavedSearchMayAsk(t *testing.T) {
 		"a value that does not exist":                {body(`{"sex":"femal"}`), "", "/query/sex", `did you mean \"female\"`},
 		"a place that does not exist":                {body(`{"near":"Atlantis"}`), "", "/query/near", "Atlantis"},
 		"a radius around nothing":                    {body(`{"radius_km":5}`), "", "/query/radius_km", "needs near"},
-		"a text without words":                       {body(`{"q":"?!"}`), "", "/query/q", "no letters"},
+		"a text without words":                       {body(`{"q":"?!"}`), "", "/query/q", "a letter or digit"},
 		"months of age, which pass without a change": {body(`{"age_months_min":3}`), "", "/query/age_months_min", "Use age_group"},
 		"an object in a filter":                      {body(`{"sex":{"is":"female"}}`), "", "/query/sex", "nor a list"},
 		"no filters at all":                          {body(`7`), "", "/query", "neither an object"},

@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/search/bitset"
 	"trailcat/internal/vocab"
 )
 
-// latestBirthDay is the last day on which a cat that is so many whole months old
-// today can have been born.
+// latestBirthDay returns the last day on which a cat can be born that is at least
+// the given number of whole months old today.
 func latestBirthDay(today int32, months int) int32 {
 	t := dateOf(today)
 	first := time.Date(t.Year(), t.Month()-time.Month(months), 1, 0, 0, 0, 0, time.UTC)
@@ -17,67 +18,67 @@ func latestBirthDay(today int32, months int) int32 {
 	return dayOf(first) + int32(min(t.Day(), daysInMonth)) - 1
 }
 
-// ageGroups sorts births into age groups, as of a day.
+// ageGroups maps birth days to age groups, as of a day.
 type ageGroups struct {
-	since  []int32 // the first day of birth of each group, the youngest group first
-	values []*value
-	none   *value
+	bornSince []int32 // the first birth day of each group, youngest group first
+	values    []*value
+	unknown   *value
 }
 
-// oldestMonths is as old as a cat is thought to become.
-const oldestMonths = 12 * 60
+// maxAgeMonths is the age at which the last age group certainly starts.
+const maxAgeMonths = 12 * 60
 
-func (st *indexData) ageGroupsOn(today int32) ageGroups {
+func (d *indexData) ageGroupsOn(today int32) ageGroups {
 	var g ageGroups
-	field := st.fields[FieldAgeGroup]
-	for months := range oldestMonths {
+	field := d.fields[FieldAgeGroup]
+	for months := range maxAgeMonths {
 		group := field.find(string(vocab.AgeGroupOf(months)))
 		if last := len(g.values) - 1; last < 0 || g.values[last] != group {
-			g.values, g.since = append(g.values, group), append(g.since, 0)
+			g.values, g.bornSince = append(g.values, group), append(g.bornSince, 0)
 		}
-		g.since[len(g.since)-1] = latestBirthDay(today, months+1) + 1
+		g.bornSince[len(g.bornSince)-1] = latestBirthDay(today, months+1) + 1
 	}
-	g.since[len(g.since)-1] = unknownBirthDay + 1
-	g.none = field.find(unknown)
+	g.bornSince[len(g.bornSince)-1] = unknownBirthDay + 1
+	g.unknown = field.find(unknown)
 	return g
 }
 
-// of is the age group of a slot: from its birth where that is known, else as the
-// source put it.
-func (g ageGroups) of(born int32, said vocab.AgeGroup) *value {
-	if born != unknownBirthDay {
-		return g.values[slices.IndexFunc(g.since, func(since int32) bool { return born >= since })]
+// groupOf returns the age group of a cat: by its birth day if that is known, else as
+// the source reported it.
+func (g ageGroups) groupOf(bornOn int32, reported vocab.AgeGroup) *value {
+	if bornOn != unknownBirthDay {
+		return g.values[slices.IndexFunc(g.bornSince, func(since int32) bool { return bornOn >= since })]
 	}
 	for _, v := range g.values {
-		if v.name == string(said) {
+		if v.name == string(reported) {
 			return v
 		}
 	}
-	return g.none
+	return g.unknown
 }
 
-// rollDay makes new sets for the age groups as of another day. Nothing is
-// changed yet: what it returns does that, under the lock.
-func (st *indexData) rollDay(today int32) func() {
-	groups := st.ageGroupsOn(today)
-	field := st.fields[FieldAgeGroup]
-	fresh := make(map[*value]*bitset, len(field.values))
+// rollDay computes the sets of the age groups as of another day. It changes nothing:
+// the function that it returns does, and must be called under the lock.
+func (d *indexData) rollDay(today int32) func() {
+	groups := d.ageGroupsOn(today)
+	field := d.fields[FieldAgeGroup]
+	sets := make(map[*value]*bitset.Set, len(field.values))
 	for _, v := range field.values {
-		fresh[v] = new(bitset{})
-		fresh[v].grow(st.blocks())
+		sets[v] = new(bitset.Set)
+		sets[v].Grow(d.blocks())
 	}
-	for slot := range st.live.all() {
-		fresh[groups.of(st.born[slot], st.reportedAgeGroup(slot))].add(slot)
+	for slot := range d.live.All() {
+		sets[groups.groupOf(d.bornOn[slot], d.reportedAgeGroup(slot))].Add(slot)
 	}
 	return func() {
-		for v, s := range fresh {
+		for v, s := range sets {
 			v.set = *s
 		}
-		st.today = today
+		d.today = today
 	}
 }
 
-// birthDay is the column's form of a birth.
+// birthDay returns a birth as the column stores it.
 func birthDay(b catalog.Birth) int32 {
 	if b.On.IsZero() {
 		return unknownBirthDay

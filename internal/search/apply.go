@@ -6,138 +6,197 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// batch is what came out of some lines of the log.
+// batch is the content of consecutive log entries, ready to be applied.
 type batch struct {
-	seq      int64 // the last of the lines
-	shelters []catalog.Shelter
-	cats     []document
-	again    bool // also cats of a version that is known: something around them changed
+	seq       int64 // of the last log entry
+	shelters  []catalog.Shelter
+	documents []document
+	reindex   bool // apply cats of a known version, too: a shelter changed
 }
 
-// batchApplier is a batch on its way into the stock. Its steps are taken in order,
-// each under the lock, so that nobody waits long for the lock.
+// batchApplier applies a batch. Its steps are called in order, each under the lock,
+// so that queries never wait for long.
 type batchApplier struct {
 	batch
-	st    *indexData
+	data  *indexData
 	slots []uint32
-	cats  []*document
+	docs  []*document // by index in slots
 }
 
-// begin finds the slots of the cats that are news.
-func (st *indexData) begin(b batch) batchApplier {
-	a := batchApplier{batch: b, st: st}
-	for i := range b.cats {
-		e := &b.cats[i]
-		slot, known := st.slotOf(e.id)
-		if known && (e.version < st.versions[slot] || e.version == st.versions[slot] && !b.again) {
+// beginBatch finds or creates the slots of the cats that are newer than the index.
+func (d *indexData) beginBatch(b batch) batchApplier {
+	a := batchApplier{batch: b, data: d}
+	for i := range b.documents {
+		doc := &b.documents[i]
+		slot, known := d.slotOf(doc.id)
+		if known && (doc.version < d.versions[slot] || doc.version == d.versions[slot] && !b.reindex) {
 			continue
 		}
 		if !known {
-			slot = st.newSlot(e.id, e.number)
+			slot = d.newSlot(doc.id, doc.number)
 		}
-		a.slots, a.cats = append(a.slots, slot), append(a.cats, e)
+		a.slots, a.docs = append(a.slots, slot), append(a.docs, doc)
 	}
 	return a
 }
 
-// indexWords makes the words and tags of some of the cats lead to them. The
-// texts themselves stay for now: they hold the names by which cats are sorted.
-func (a *batchApplier) indexWords(from, to int) {
+// indexTerms updates the postings of terms and tags for some of the cats. The text
+// records stay until commit: they hold the names by which cats are sorted.
+func (a *batchApplier) indexTerms(from, to int) {
 	for i := from; i < to; i++ {
-		a.st.setWords(a.slots[i], a.cats[i].text)
+		a.data.setTerms(a.slots[i], a.docs[i].text)
 	}
 }
 
-// commit makes everything else as of the end of the batch.
+// commit applies everything else and moves the head to the end of the batch.
 func (a *batchApplier) commit() {
-	st := a.st
+	d := a.data
 	for _, s := range a.shelters {
-		st.shelters.put(s)
+		d.shelters.upsert(s)
 	}
-	groups := st.ageGroupsOn(st.today)
+	groups := d.ageGroupsOn(d.today)
 	moves := make([]orderMask, len(a.slots))
 	for i, slot := range a.slots {
-		moves[i] = st.recordHistory(a.seq, slot, a.cats[i])
+		moves[i] = d.recordHistory(a.seq, slot, a.docs[i])
 	}
-	st.reorder(a.slots, moves, (*order).take)
+	d.reorder(a.slots, moves, (*sortedSlots).remove)
 	for i, slot := range a.slots {
-		st.putDocument(slot, a.cats[i], groups)
+		d.putDocument(slot, a.docs[i], groups)
 	}
-	st.reorder(a.slots, moves, (*order).put)
-	st.head.Seq = max(st.head.Seq, a.seq)
-	st.sweep()
+	d.reorder(a.slots, moves, (*sortedSlots).insert)
+	d.head.Seq = max(d.head.Seq, a.seq)
+	d.textArena.CompactOne(d.textRefs)
+	d.cardArena.CompactOne(d.cardRefs)
 }
 
-// fill puts in cats while the stock is being made: orders and postings come later.
-func (st *indexData) fill(entries []document, groups ageGroups) {
-	for i := range entries {
-		e := &entries[i]
-		if _, known := st.slotOf(e.id); !known {
-			slot := st.newSlot(e.id, e.number)
-			tags, _ := textOf(e.text)
-			st.setTags(slot, nil, tags)
-			st.putDocument(slot, e, groups)
-		}
-	}
-}
-
-// recordHistory notes what the slot was sorted by if that is about to change, and
-// says in which orders it will move.
-func (st *indexData) recordHistory(seq int64, slot uint32, e *document) orderMask {
-	was := st.live.has(slot)
-	if !was && !e.listed {
+// recordHistory records the sort keys of a slot if they are about to change, and
+// returns the orders in which it moves.
+func (d *indexData) recordHistory(seq int64, slot uint32, doc *document) orderMask {
+	wasListed := d.live.Has(slot)
+	if !wasListed && !doc.listed {
 		return 0
 	}
-	p := sortKeyVersion{seq: seq, slot: slot, place: st.placeOf[slot], listed: st.listed[slot], updated: st.updated[slot], low: st.suits[slot].low}
+	v := sortKeyVersion{seq: seq, slot: slot, place: d.placeOf[slot], listedAt: d.listedAt[slot], updatedAt: d.updatedAt[slot], low: d.scores[slot].low}
 	switch {
-	case !was:
-		p.moved = movedAll | newlyListed
-	case !e.listed:
-		p.moved = movedAll
+	case !wasListed:
+		v.moved = movedAll | newlyListed
+	case !doc.listed:
+		v.moved = movedAll
 	default:
-		p.moved = st.changedOrders(slot, e)
+		v.moved = d.changedOrders(slot, doc)
 	}
-	if was && p.moved&movedName != 0 {
-		p.name = string(st.name(slot))
+	if wasListed && v.moved&movedName != 0 {
+		v.name = string(d.name(slot))
 	}
-	if p.moved != 0 {
-		st.past.add(p)
+	if v.moved != 0 {
+		d.history.add(v)
 	}
-	return p.moved
+	return v.moved
 }
 
-// changedOrders compares a listed slot with what it will become.
-func (st *indexData) changedOrders(slot uint32, e *document) orderMask {
+// changedOrders compares a listed slot with its new document.
+func (d *indexData) changedOrders(slot uint32, doc *document) orderMask {
 	var m orderMask
-	if st.listed[slot] != e.listedAt {
+	if d.listedAt[slot] != doc.listedAt {
 		m |= movedNewest
 	}
-	if st.updated[slot] != e.updatedAt {
+	if d.updatedAt[slot] != doc.updatedAt {
 		m |= movedUpdated
 	}
-	if name, _ := cutField(e.text); !bytes.Equal(name, st.name(slot)) {
+	if name, _ := cutField(doc.text); !bytes.Equal(name, d.name(slot)) {
 		m |= movedName
 	}
-	if st.places.all[st.placeOf[slot]].point != e.point {
+	if d.places.all[d.placeOf[slot]].point != doc.point {
 		m |= movedPlace
 	}
-	if st.suits[slot].low != e.suits.low {
-		m |= movedSuits
+	if d.scores[slot].low != doc.scores.low {
+		m |= movedSuitability
 	}
 	return m
 }
 
-// reorder takes the slots that move out of the orders, or puts those that are
-// listed back in.
-func (st *indexData) reorder(slots []uint32, moves []orderMask, do func(*order, []uint32)) {
-	some := make([]uint32, 0, len(slots))
-	for name, o := range st.orders {
-		some = some[:0]
+// reorder calls do for each order with the listed slots that move in it.
+func (d *indexData) reorder(slots []uint32, moves []orderMask, do func(*sortedSlots, []uint32)) {
+	moving := make([]uint32, 0, len(slots))
+	for name, order := range d.orders {
+		moving = moving[:0]
 		for i, slot := range slots {
-			if moves[i]&movedIn(name) != 0 && st.live.has(slot) && st.stands(name, slot) {
-				some = append(some, slot)
+			if moves[i]&movedIn(name) != 0 && d.live.Has(slot) && d.isRanked(name, slot) {
+				moving = append(moving, slot)
 			}
 		}
-		do(o, some)
+		do(order, moving)
 	}
+}
+
+// fillDocuments adds cats while the index is filled. finish then builds the orders
+// and the postings of stems.
+func (d *indexData) fillDocuments(docs []document, groups ageGroups) {
+	for i := range docs {
+		doc := &docs[i]
+		if _, known := d.slotOf(doc.id); !known {
+			slot := d.newSlot(doc.id, doc.number)
+			tags, _ := parseText(doc.text)
+			d.setTags(slot, nil, tags)
+			d.putDocument(slot, doc, groups)
+		}
+	}
+}
+
+// putDocument stores a document in a slot, except terms, tags and orders.
+func (d *indexData) putDocument(slot uint32, doc *document, groups ageGroups) {
+	if d.live.Has(slot) {
+		d.unlist(slot)
+	}
+	c := &d.columns
+	number, known := d.shelters.byID[doc.shelterID]
+	if !known {
+		number = d.shelters.upsert(placeholderShelter(doc.shelterID))
+	}
+	c.versions[slot], c.shelterOf[slot] = doc.version, number
+	c.listedAt[slot], c.updatedAt[slot] = doc.listedAt, doc.updatedAt
+	c.bornOn[slot], c.reportedAge[slot], c.scores[slot] = doc.bornOn, doc.reportedAge, doc.scores
+	c.textArena.Replace(&c.textRefs[slot], doc.text)
+	c.cardArena.Replace(&c.cardRefs[slot], doc.card)
+	if doc.listed {
+		d.list(slot, doc, d.shelters.all[number], groups)
+	}
+}
+
+// list adds a slot to the sets of its values, to its shelter and to its place.
+func (d *indexData) list(slot uint32, doc *document, home *shelter, groups ageGroups) {
+	add := func(v *value) {
+		v.set.Grow(d.blocks())
+		v.set.Add(slot)
+	}
+	for _, v := range doc.values.known {
+		add(v)
+	}
+	for _, o := range doc.values.other {
+		add(o.field.getOrCreate(o.name))
+	}
+	add(groups.groupOf(doc.bornOn, d.reportedAgeGroup(slot)))
+	if region := home.Address.Region; region != "" {
+		add(d.fields[FieldRegion].getOrCreate(region))
+	}
+	if country := home.Address.Country; country != "" {
+		add(d.fields[FieldCountry].getOrCreate(country))
+	}
+	d.live.Grow(d.blocks())
+	d.live.Add(slot)
+	home.addCat(slot)
+	d.placeOf[slot] = d.places.getOrCreate(doc.point)
+	d.places.all[d.placeOf[slot]].addSlot(slot, d.numbers)
+}
+
+// unlist reverts list.
+func (d *indexData) unlist(slot uint32) {
+	for _, f := range d.sets {
+		for _, v := range f.values {
+			v.set.Remove(slot)
+		}
+	}
+	d.live.Remove(slot)
+	d.shelters.all[d.shelterOf[slot]].removeCat(slot)
+	d.places.all[d.placeOf[slot]].removeSlot(slot, d.numbers)
 }

@@ -20,7 +20,7 @@ const (
 // benchIndex is a full index over cats that are made up as they are read, so
 // that the memory measured is the index's own.
 var benchIndex = sync.OnceValue(func() *Index {
-	x := New(newCrowd(), crowdOptions())
+	x := New(newSyntheticSource(), syntheticOptions())
 	if err := x.Fill(context.Background()); err != nil {
 		panic(err)
 	}
@@ -39,13 +39,13 @@ func cpu() time.Duration {
 // BenchmarkFill tells the work per cat of the index alone, with the encoding of
 // its card, and the memory that is left in use.
 func BenchmarkFill(b *testing.B) {
-	c := newCrowd()
+	c := newSyntheticSource()
 	var before, after runtime.MemStats
 	for b.Loop() {
 		runtime.GC()
 		runtime.ReadMemStats(&before)
 		start := cpu()
-		encode := crowdOptions().Card
+		encode := syntheticOptions().Card
 		_ = c.ScanCats(b.Context(), func(cats []catalog.Cat) error {
 			for _, cat := range cats {
 				encode(cat, c.shelters[0])
@@ -53,7 +53,7 @@ func BenchmarkFill(b *testing.B) {
 			return nil
 		})
 		making := cpu() - start
-		x := New(c, crowdOptions())
+		x := New(c, syntheticOptions())
 		start = cpu()
 		wall := time.Now()
 		if err := x.Fill(b.Context()); err != nil {
@@ -136,7 +136,7 @@ func BenchmarkCats(b *testing.B) {
 // benchWords are two words that follow each other somewhere and are common, a
 // third, and a rare one.
 func benchWords() (common [3]string, rare string) {
-	c := newCrowd()
+	c := newSyntheticSource()
 	count := map[string]int{}
 	for _, w := range c.words {
 		count[w]++
@@ -171,11 +171,11 @@ func BenchmarkSimilar(b *testing.B) {
 
 // BenchmarkApply tells how long the lock is held for 500 changed cats.
 func BenchmarkApply(b *testing.B) {
-	x, c := benchIndex(), newCrowd()
-	st := x.stock
+	x, c := benchIndex(), newSyntheticSource()
+	st := x.data
 	version := int64(1)
 	var words, rest time.Duration
-	const wordsSteps = catsAtOnce / wordsAtOnce
+	const wordsSteps = catsPerBatch / termsPerStep
 	for b.Loop() {
 		b.StopTimer()
 		version++
@@ -190,11 +190,11 @@ func BenchmarkApply(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.StartTimer()
-		ours := batch{seq: version, cats: entries}
+		ours := batch{seq: version, documents: entries}
 		start := cpu()
-		a := st.begin(ours)
+		a := st.beginBatch(ours)
 		x.mu.Lock()
-		a.indexWords(0, len(a.slots))
+		a.indexTerms(0, len(a.slots))
 		x.mu.Unlock()
 		words += cpu() - start
 		start = cpu()

@@ -1,38 +1,42 @@
 package search
 
-import "sync"
+import (
+	"sync"
 
-// bufferPool lends sets and lists to work in, so that questions leave no garbage.
+	"trailcat/internal/search/bitset"
+)
+
+// bufferPool provides buffers for queries, so that they produce no garbage.
 type bufferPool struct{ pool sync.Pool }
 
-// queryBuffers is what one question works with.
+// queryBuffers are the buffers of one query. They are used from one goroutine.
 type queryBuffers struct {
-	sets   []*bitset
-	taken  int
+	sets   []*bitset.Set
+	used   int // sets in use
 	places []placeDistance
 	cards  []byte
 }
 
-func (w *bufferPool) borrow() *queryBuffers {
-	if s, ok := w.pool.Get().(*queryBuffers); ok {
-		return s
+func (p *bufferPool) get() *queryBuffers {
+	if b, ok := p.pool.Get().(*queryBuffers); ok {
+		return b
 	}
 	return &queryBuffers{}
 }
 
-func (w *bufferPool) put(s *queryBuffers) {
-	s.taken, s.places = 0, s.places[:0]
-	w.pool.Put(s)
+func (p *bufferPool) put(b *queryBuffers) {
+	b.used, b.places = 0, b.places[:0]
+	p.pool.Put(b)
 }
 
-// set is an empty set with room for all slots.
-func (s *queryBuffers) set(blocks int) *bitset {
-	if s.taken == len(s.sets) {
-		s.sets = append(s.sets, &bitset{})
+// newSet returns an empty set with the given capacity.
+func (b *queryBuffers) newSet(blocks int) *bitset.Set {
+	if b.used == len(b.sets) {
+		b.sets = append(b.sets, &bitset.Set{})
 	}
-	out := s.sets[s.taken]
-	s.taken++
-	out.clear()
-	out.grow(blocks)
-	return out
+	s := b.sets[b.used]
+	b.used++
+	s.Clear()
+	s.Grow(blocks)
+	return s
 }

@@ -4,38 +4,36 @@ import (
 	"strings"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/search/hashing"
 )
 
-// catID is the UUID in a cat's id: 16 bytes instead of 30 letters.
+// catID is the UUID in a cat's id: 16 bytes instead of 30 characters.
 type catID struct{ high, low uint64 }
 
 const (
-	// crockford is the alphabet of our ids; each letter is five bits.
+	// crockford is the alphabet of ids; each character is five bits.
 	crockford = "0123456789abcdefghjkmnpqrstvwxyz"
-	// idLetters is how many letters follow the prefix.
-	idLetters = 26
-	// fibonacciMultiplier spreads keys over a table: 2^64 divided by the golden ratio.
-	fibonacciMultiplier = 0x9E3779B97F4A7C15
+	// idLen is the number of characters after the prefix.
+	idLen = 26
 )
 
-// parseCatID reads an id. A text that is no id is nobody's.
-func parseCatID(s string) (catID, bool) {
-	if catalog.CheckID(catalog.CatPrefix, s) != nil {
+// parseCatID parses an id; ok is false if text is not a valid cat id.
+func parseCatID(text string) (id catID, ok bool) {
+	if catalog.CheckID(catalog.CatPrefix, text) != nil {
 		return catID{}, false
 	}
-	var id catID
-	for _, letter := range []byte(s[len(s)-idLetters:]) {
-		value := strings.IndexByte(crockford, letter)
+	for _, char := range []byte(text[len(text)-idLen:]) {
+		value := strings.IndexByte(crockford, char)
 		id.high = id.high<<5 | id.low>>59
 		id.low = id.low<<5 | uint64(value)
 	}
 	return id, true
 }
 
-// String is the id as everybody else writes it.
+// String returns the id in its public form.
 func (id catID) String() string {
 	const prefix = catalog.CatPrefix + "_"
-	var text [len(prefix) + idLetters]byte
+	var text [len(prefix) + idLen]byte
 	copy(text[:], prefix)
 	high, low := id.high, id.low
 	for i := len(text) - 1; i >= len(prefix); i-- {
@@ -46,10 +44,4 @@ func (id catID) String() string {
 	return string(text[:])
 }
 
-func (id catID) hash() uint64 { return mix64(id.low ^ id.high<<32 ^ id.high>>32) }
-
-// mix64 makes a hash of a number: near numbers end far apart.
-func mix64(x uint64) uint64 {
-	x *= fibonacciMultiplier
-	return x ^ x>>32
-}
+func (id catID) hash() uint64 { return hashing.Mix64(id.low ^ id.high<<32 ^ id.high>>32) }

@@ -5,65 +5,68 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+
+	"trailcat/internal/search/hashing"
 )
 
-// cursor is where a walk through pages stands: behind a key, in an order pinned
-// to a number of the log.
+// cursor is the position of a scan through pages: after a sort key, in the order as
+// of a log position.
 type cursor struct {
-	question uint64 // what is asked, without cursor and limit
-	seq      int64  // where the log ended when the walk began
-	last     key
-	random   permutation // only for OrderRandom
+	queryHash uint64 // of the query without cursor and limit
+	seq       int64  // the end of the log when the scan started
+	last      sortKey
+	random    hashing.Permutation // only for OrderRandom; the seed is not encoded
 }
 
 const (
 	cursorVersion = 1
-	sealSize      = 8
+	macSize       = 8 // bytes
 )
 
 const (
-	errCursorForeign = "This cursor was not given by this service. Use page.next_cursor as it is, or leave the cursor out to start again."
-	otherQuery       = "This cursor belongs to another question. Repeat every parameter of the first page, or leave the cursor out to start again."
-	tooOld           = "This walk began too long ago to be continued. Start again without cursor."
+	errCursorForeign = "This cursor was not issued by this service. Send page.next_cursor unchanged, or omit the cursor to start again."
+	otherQuery       = "This cursor belongs to a different query. Repeat every parameter of the first page, or omit the cursor to start again."
+	tooOld           = "This cursor has expired. Omit the cursor to start again."
 )
 
-// cursorKey is the same on all nodes that share a log, and on no others.
+// cursorKey returns the key that signs cursors. It is the same on all nodes that
+// share a log, and different for any other log.
 func cursorKey(epoch string) []byte {
 	sum := sha256.Sum256([]byte("trailcat cursor\x00" + epoch))
 	return sum[:]
 }
 
-func (c cursor) encode(secret []byte) string {
+func (c cursor) encode(key []byte) string {
 	b := make([]byte, 0, 96+len(c.last.name))
 	b = append(b, cursorVersion)
-	b = binary.LittleEndian.AppendUint64(b, c.question)
+	b = binary.LittleEndian.AppendUint64(b, c.queryHash)
 	b = binary.AppendVarint(b, c.seq)
 	b = binary.AppendUvarint(b, c.last.a)
 	b = binary.AppendUvarint(b, c.last.b)
 	b = binary.AppendVarint(b, c.last.n)
-	b = binary.AppendVarint(b, c.random.base)
-	b = append(b, c.random.bits)
+	b = binary.AppendVarint(b, c.random.Base)
+	b = append(b, c.random.Bits)
 	b = append(b, c.last.name...)
-	return base64.RawURLEncoding.EncodeToString(append(b, seal(secret, b)...))
+	return base64.RawURLEncoding.EncodeToString(append(b, sign(key, b)...))
 }
 
-// decodeCursor reads a cursor that was given for the question.
-func decodeCursor(text string, secret []byte, question uint64) (cursor, error) {
+// decodeCursor decodes a cursor that was issued for the query with the given hash.
+func decodeCursor(text string, key []byte, queryHash uint64) (cursor, error) {
 	b, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(b) < 1+8+sealSize || b[0] != cursorVersion {
+	if err != nil || len(b) < 1+8+macSize || b[0] != cursorVersion {
 		return cursor{}, badCursor(errCursorForeign)
 	}
-	body, sealed := b[:len(b)-sealSize], b[len(b)-sealSize:]
-	if !hmac.Equal(sealed, seal(secret, body)) {
+	body, mac := b[:len(b)-macSize], b[len(b)-macSize:]
+	if !hmac.Equal(mac, sign(key, body)) {
 		return cursor{}, badCursor(errCursorForeign)
 	}
-	c := cursor{question: binary.LittleEndian.Uint64(body[1:])}
-	if c.question != question {
+	c := cursor{queryHash: binary.LittleEndian.Uint64(body[1:])}
+	if c.queryHash != queryHash {
 		return cursor{}, badCursor(otherQuery)
 	}
-	r := reader{rest: body[9:]}
+	r := byteReader{rest: body[9:]}
 	c.seq, c.last.a, c.last.b, c.last.n = r.signed(), r.unsigned(), r.unsigned(), r.signed()
-	c.random.base, c.random.bits = r.signed(), r.byte()
+	c.random.Base, c.random.Bits = r.signed(), r.byte()
 	c.last.name = r.rest
 	if r.failed {
 		return cursor{}, badCursor(errCursorForeign)
@@ -71,40 +74,41 @@ func decodeCursor(text string, secret []byte, question uint64) (cursor, error) {
 	return c, nil
 }
 
-func seal(secret, body []byte) []byte {
-	mac := hmac.New(sha256.New, secret)
+func sign(key, body []byte) []byte {
+	mac := hmac.New(sha256.New, key)
 	mac.Write(body)
-	return mac.Sum(nil)[:sealSize]
+	return mac.Sum(nil)[:macSize]
 }
 
-// reader reads numbers off bytes; once it failed it reads zeros.
-type reader struct {
+// byteReader reads numbers from bytes. After a failure it reads zeros.
+type byteReader struct {
 	rest   []byte
 	failed bool
 }
 
-func (r *reader) unsigned() uint64 {
+func (r *byteReader) unsigned() uint64 {
 	x, n := binary.Uvarint(r.rest)
-	return took(r, x, n)
+	return consume(r, x, n)
 }
 
-func (r *reader) signed() int64 {
+func (r *byteReader) signed() int64 {
 	x, n := binary.Varint(r.rest)
-	return took(r, x, n)
+	return consume(r, x, n)
 }
 
-func (r *reader) byte() byte {
+func (r *byteReader) byte() byte {
 	if len(r.rest) == 0 {
-		return took(r, byte(0), 0)
+		return consume(r, byte(0), 0)
 	}
-	return took(r, r.rest[0], 1)
+	return consume(r, r.rest[0], 1)
 }
 
-func took[T any](r *reader, x T, n int) T {
+// consume skips the n bytes of a number and returns it; n ≤ 0 is a failure.
+func consume[T any](r *byteReader, number T, n int) T {
 	if n <= 0 {
 		r.failed, r.rest = true, nil
 		return *new(T)
 	}
 	r.rest = r.rest[n:]
-	return x
+	return number
 }

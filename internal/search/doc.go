@@ -1,16 +1,19 @@
-// Package search is the read model: every list of cats and shelters is answered
-// from it, out of memory. It is filled from a Source and kept fresh by following
-// the log of changes; it can be thrown away and made again at any time.
+// Package search is the read model: it answers every list of cats and shelters
+// from memory. An Index is filled from a Source and kept current by following the
+// change log; it can be discarded and filled again at any time.
 //
-// Each cat has a slot, a small number. What can be filtered by is a set of slots
-// per value, what can be sorted by is a column, words lead to slots through
-// postings, and the card that a list shows is kept ready, shrunk. A walk through
-// pages is pinned to the place in the log at which it began, so that it never
-// repeats or skips a cat while listings change.
+// Each cat has a slot: its ordinal in the index. A filter is a bitset of slots for
+// each value, a sort key is a column, terms have postings, and the card that a list
+// shows is stored encoded and compressed. A scan through pages is pinned to the log
+// position at which it started, so it never repeats or misses a cat while listings
+// change.
 //
-// The other way round, saved searches wait for cats: a cat that changed leads to
-// the few that it may answer. They need no index.
+// A Percolator does the reverse: it stores queries and finds those that a changed
+// cat matches. It needs no Index, but shares the queries, the table of fields and
+// the matching rules, which is why it is in this package.
 //
-// It knows cats, shelters and distances. It knows no wire format (the caller
-// hands in the encoder of cards), no HTTP and no database.
+// The package knows cats, shelters and distances. It depends on packages catalog,
+// geo and vocab, and on its own subpackages, which know no cats: bitset, postings,
+// analysis, arena, dictionary and hashing. It does not know the wire format (the
+// caller passes the encoder of cards), HTTP or the database.
 package search

@@ -5,22 +5,24 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+
+	"trailcat/internal/search/bitset"
 )
 
-// maxCounts is how many values of shelters and tags are told.
+// maxCounts is the maximum number of counts for shelters and for tags.
 const maxCounts = 100
 
-// facets counts the values of fields among all answers; for a field with a
-// clause of its own, as if that clause had not been said.
-func (p *plan) facets(fields []Field, all *bitset) map[Field][]Count {
+// facets counts the values of fields in the matching set; a field with a clause of
+// its own is counted as if the query did not have that clause.
+func (p *plan) facets(fields []Field, matching *bitset.Set) map[Field][]Count {
 	if len(fields) == 0 {
 		return nil
 	}
 	out := make(map[Field][]Count, len(fields))
 	for _, field := range fields {
-		base := all
+		base := matching
 		if p.hasClause(field) {
-			base = p.matches(field)
+			base = p.matchingSet(field)
 		}
 		counts := p.countValues(field, base)
 		slices.SortFunc(counts, func(a, b Count) int {
@@ -37,7 +39,7 @@ func (p *plan) facets(fields []Field, all *bitset) map[Field][]Count {
 	return out
 }
 
-func (p *plan) countValues(field Field, base *bitset) []Count {
+func (p *plan) countValues(field Field, base *bitset.Set) []Count {
 	switch field {
 	case FieldShelter:
 		return p.countShelters(base)
@@ -48,52 +50,52 @@ func (p *plan) countValues(field Field, base *bitset) []Count {
 	}
 }
 
-// countSets counts the values that have a set each.
-func (p *plan) countSets(field Field, base *bitset) []Count {
-	f := p.st.fields[field]
+// countSets counts the values of a field with one set for each value.
+func (p *plan) countSets(field Field, base *bitset.Set) []Count {
+	f := p.data.fields[field]
 	if f == nil || len(f.values) == 0 {
 		return []Count{}
 	}
 	counts := []Count{}
-	// Every cat has one value of a closed field: what is left after the others is
-	// that of the most frequent, which would take longest to count.
-	var most *value
-	left := base.n
+	// Every cat has exactly one value of a closed field, so the count of the most
+	// frequent value, which takes longest, is what the others leave.
+	var mostFrequent *value
+	remaining := base.Len()
 	if f.def.Closed {
-		most = slices.MaxFunc(f.values, func(a, b *value) int { return cmp.Compare(a.set.n, b.set.n) })
+		mostFrequent = slices.MaxFunc(f.values, func(a, b *value) int { return cmp.Compare(a.set.Len(), b.set.Len()) })
 	}
 	for _, v := range f.values {
-		if v == most {
+		if v == mostFrequent {
 			continue
 		}
-		if n := v.set.countAnd(base); n > 0 {
+		if n := v.set.IntersectionCount(base); n > 0 {
 			counts = append(counts, Count{v.name, n})
-			left -= n
+			remaining -= n
 		}
 	}
-	if most != nil && left > 0 {
-		counts = append(counts, Count{most.name, left})
+	if mostFrequent != nil && remaining > 0 {
+		counts = append(counts, Count{mostFrequent.name, remaining})
 	}
 	return counts
 }
 
-// countShelters goes through the answers or, where these are fewer, through the
-// listed cats that are none.
-func (p *plan) countShelters(base *bitset) []Count {
-	all := p.st.shelters.all
+// countShelters scans the base or, if that is smaller, the listed cats that are not
+// in the base.
+func (p *plan) countShelters(base *bitset.Set) []Count {
+	all := p.data.shelters.all
 	byShelter := make([]int, len(all))
-	looked, each := base, 1
-	if 2*base.n > p.st.live.n {
-		looked, each = p.scratch.set(p.st.blocks()), -1
-		looked.copyFrom(&p.st.live)
-		looked.andNot(base)
+	scanned, step := base, 1
+	if 2*base.Len() > p.data.live.Len() {
+		scanned, step = p.newSet(), -1
+		scanned.CopyFrom(&p.data.live)
+		scanned.Subtract(base)
 		for number, s := range all {
 			byShelter[number] = len(s.cats)
 		}
 	}
-	for w, word := range looked.words {
+	for w, word := range scanned.Words() {
 		for ; word != 0; word &= word - 1 {
-			byShelter[p.st.shelterOf[w<<6|bits.TrailingZeros64(word)]] += each
+			byShelter[p.data.shelterOf[w<<6|bits.TrailingZeros64(word)]] += step
 		}
 	}
 	counts := []Count{}
@@ -105,10 +107,10 @@ func (p *plan) countShelters(base *bitset) []Count {
 	return counts
 }
 
-func (p *plan) countTags(base *bitset) []Count {
+func (p *plan) countTags(base *bitset.Set) []Count {
 	counts := []Count{}
-	for tag, tagged := range p.st.tags {
-		if n := tagged.countIn(base); n > 0 {
+	for tag, list := range p.data.tags {
+		if n := list.IntersectionCount(base); n > 0 {
 			counts = append(counts, Count{tag, n})
 		}
 	}

@@ -7,11 +7,11 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// Field is something a cat can be filtered and counted by. Its values are
-// words; a yes-or-no field has the values true, false and unknown.
+// Field is a property that cats are filtered and counted by. Its values are strings;
+// a tri-state field has the values true, false and unknown.
 type Field string
 
-// The fields.
+// The fields of a cat.
 const (
 	FieldStatus           Field = "status"
 	FieldSex              Field = "sex"
@@ -42,10 +42,10 @@ const (
 	FieldRegion           Field = "region"     // of the shelter, as in MD
 	FieldCountry          Field = "country"    // of the shelter, as in US
 	FieldSource           Field = "source"
-	FieldTag              Field = "tag"       // compared without case and accents
-	FieldReadiness        Field = "readiness" // for the activity for which the cat is readiest
-	FieldGrade            Field = "grade"     // of the best evidence there is for an activity
-	FieldBestFit          Field = "best_fit"  // the activity to begin with
+	FieldTag              Field = "tag"       // case and accents are ignored
+	FieldReadiness        Field = "readiness" // for the activity with the best readiness
+	FieldGrade            Field = "grade"     // of the best evidence for an activity
+	FieldBestFit          Field = "best_fit"  // the recommended first activity
 )
 
 const (
@@ -57,12 +57,12 @@ const (
 // FieldInfo describes a field.
 type FieldInfo struct {
 	Field  Field
-	Closed bool     // it has no other values than these
-	Values []string // in order; for an open field, those that are always known
-	Facet  bool     // its values can be counted
+	Closed bool     // Values is complete, and every cat has exactly one of them
+	Values []string // in order; for an open field, those of the vocabulary
+	Facet  bool     // the field has facet counts
 }
 
-// Fields lists every field. All callers share the list, so nobody may change it.
+// Fields lists every field. Callers share the slice and must not change it.
 func Fields() []FieldInfo { return allFields() }
 
 var allFields = sync.OnceValue(func() []FieldInfo {
@@ -75,26 +75,27 @@ var allFields = sync.OnceValue(func() []FieldInfo {
 	return infos
 })
 
-// fieldDef is a field with one of two ways to read it off a cat. A field without
-// any is read elsewhere: the shelter and its region and country, and tags.
+// fieldDef is a field with the function that reads it from a cat: read or answer.
+// A field with neither is read elsewhere: the shelter, its region and country, tags
+// and the age group.
 type fieldDef struct {
 	FieldInfo
 	read   func(c *catalog.Cat, say func(value string))
-	answer func(c *catalog.Cat) valueOrdinal // of a field of which every cat has one value
-	hidden bool                              // not told to callers
+	answer func(c *catalog.Cat) valueOrdinal // for a field of which every cat has exactly one value
+	hidden bool                              // not listed by Fields
 }
 
-// valueOrdinal is the place of an answer among the values of its field.
+// valueOrdinal is the index of a value in the Values of its field.
 type valueOrdinal int
 
-// The replies of a yes-or-no field.
+// The ordinals of a tri-state field.
 const (
 	isTrue valueOrdinal = iota
 	isFalse
 	isUnknown
 )
 
-// fieldDefs is made once, since every question looks at it.
+// fieldDefs is computed once: every query uses it.
 var fieldDefs = sync.OnceValue(func() []fieldDef {
 	return append(append(factFieldDefs(), []fieldDef{
 		triStateField(FieldGoodWithChildren, func(c *catalog.Cat) *bool { return c.GoodWith.Children }),
@@ -116,14 +117,14 @@ var fieldDefs = sync.OnceValue(func() []fieldDef {
 		boolField(FieldStale, func(c *catalog.Cat) bool { return c.Stale }),
 		keywordField(FieldShelter), keywordField(FieldRegion), keywordField(FieldCountry), keywordField(FieldTag),
 		keywordField(FieldSource).readBy(func(c *catalog.Cat, say func(string)) { say(c.Source) }),
-	}...), suitFieldDefs()...)
+	}...), suitabilityFieldDefs()...)
 })
 
 func factFieldDefs() []fieldDef {
 	return []fieldDef{
 		enumField(FieldStatus, listed(catalog.Statuses())...).readBy(func(c *catalog.Cat, say func(string)) { say(string(c.Status)) }),
 		enumField(FieldSex, texts(vocab.Sexes())...).readBy(func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Sex)) }),
-		enumField(FieldAgeGroup, withUnknown(vocab.AgeGroups())...), // depends on the day; the stock reckons it
+		enumField(FieldAgeGroup, withUnknown(vocab.AgeGroups())...), // depends on the day; indexData computes it
 		keywordField(FieldBreed, vocab.Breeds()...).readBy(func(c *catalog.Cat, say func(string)) { say(c.Breed.Primary); say(c.Breed.Secondary) }),
 		keywordField(FieldColor, vocab.ColorNames()...).readBy(func(c *catalog.Cat, say func(string)) {
 			say(c.Colors.Primary)
@@ -136,12 +137,12 @@ func factFieldDefs() []fieldDef {
 	}
 }
 
-// enumField is a field that has no other values than these.
+// enumField returns a field with a fixed set of values.
 func enumField(f Field, values ...string) fieldDef {
 	return fieldDef{FieldInfo: FieldInfo{Field: f, Closed: true, Values: values, Facet: true}, read: nil, answer: nil, hidden: false}
 }
 
-// keywordField is a field that may meet other values than these.
+// keywordField returns a field with free values; those given are listed first.
 func keywordField(f Field, values ...string) fieldDef {
 	return fieldDef{FieldInfo: FieldInfo{Field: f, Closed: false, Values: values, Facet: true}, read: nil, answer: nil, hidden: false}
 }
@@ -151,7 +152,7 @@ func (d fieldDef) readBy(read func(c *catalog.Cat, say func(value string))) fiel
 	return d
 }
 
-// triStateField is a field that is answered with yes, no or nothing.
+// triStateField returns a field with the values true, false and unknown.
 func triStateField(f Field, of func(c *catalog.Cat) *bool) fieldDef {
 	d := enumField(f, yes, no, unknown)
 	d.answer = func(c *catalog.Cat) valueOrdinal {
@@ -167,7 +168,7 @@ func triStateField(f Field, of func(c *catalog.Cat) *bool) fieldDef {
 	return d
 }
 
-// boolField is a field that is always yes or no.
+// boolField returns a field with the values true and false.
 func boolField(f Field, of func(c *catalog.Cat) bool) fieldDef {
 	d := enumField(f, yes, no)
 	d.answer = func(c *catalog.Cat) valueOrdinal {
@@ -179,7 +180,7 @@ func boolField(f Field, of func(c *catalog.Cat) bool) fieldDef {
 	return d
 }
 
-// listed are the states in which a cat can be found: a removed one never is.
+// listed returns the statuses of listed cats: all but Removed.
 func listed(all []catalog.Status) []string {
 	var out []string
 	for _, s := range all {

@@ -10,16 +10,18 @@ import (
 	"sync"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/search/analysis"
+	"trailcat/internal/search/postings"
 )
 
-// Fill reads everything from the source, beside what is being answered from, and
-// then takes its place. It may be called again at any time; walks that are under
-// way then have to start again.
+// Fill reads everything from the source and then replaces the data that queries
+// are answered from. It may be called again at any time; scans in progress then
+// have to start again.
 func (x *Index) Fill(ctx context.Context) error {
 	if err := x.acquireUpdate(ctx); err != nil {
 		return err
 	}
-	defer x.endTurn()
+	defer x.releaseUpdate()
 	return x.recordResult(x.fill(ctx))
 }
 
@@ -28,141 +30,143 @@ func (x *Index) fill(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the head of the log: %w", err)
 	}
-	st := newStock(x.options, head)
+	d := newIndexData(x.options, head)
 	all, err := x.source.Shelters(ctx)
 	if err != nil {
 		return fmt.Errorf("read shelters: %w", err)
 	}
 	for _, s := range all {
-		st.shelters.put(s)
+		d.shelters.upsert(s)
 	}
-	groups := st.ageGroupsOn(st.today)
+	groups := d.ageGroupsOn(d.today)
 	var mu sync.Mutex
 	err = x.source.ScanCats(ctx, func(cats []catalog.Cat) error {
 		mu.Lock()
-		known := st.shelters.snapshot(cats)
+		lookup := d.shelters.lookup(cats)
 		mu.Unlock()
-		homes, err := x.loadMissingShelters(ctx, cats, known)
+		lookup, err := x.loadMissingShelters(ctx, cats, lookup)
 		if err != nil {
 			return err
 		}
-		entries, err := st.prepare(cats, homes.of)
+		docs, err := d.prepare(cats, lookup.get)
 		if err != nil {
 			return err
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		for _, s := range homes.fresh {
-			st.shelters.put(s)
+		for _, s := range lookup.loaded {
+			d.shelters.upsert(s)
 		}
-		st.fill(entries, groups)
+		d.fillDocuments(docs, groups)
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("read cats: %w", err)
 	}
-	st.finish()
+	d.finish()
 	x.mu.Lock()
-	x.stock = st
+	x.data = d
 	x.mu.Unlock()
-	x.news.broadcast()
+	x.applied.broadcast()
 	return x.catchUp(ctx)
 }
 
-// shelterLookup are the shelters of some cats.
+// shelterLookup has the shelters of a batch of cats.
 type shelterLookup struct {
-	known map[string]*catalog.Shelter
-	fresh []catalog.Shelter // of those, the ones that the index did not know
+	byID   map[string]*catalog.Shelter
+	loaded []catalog.Shelter // those that the index did not have
 }
 
-func (h shelterLookup) of(id string) *catalog.Shelter {
-	if s, ok := h.known[id]; ok {
+// get returns the shelter with an id, or a placeholder.
+func (l shelterLookup) get(id string) *catalog.Shelter {
+	if s, ok := l.byID[id]; ok {
 		return s
 	}
 	return new(placeholderShelter(id))
 }
 
-// snapshot is the shelters of some cats, as far as they are known.
-func (s *shelters) snapshot(cats []catalog.Cat) shelterLookup {
-	h := shelterLookup{known: map[string]*catalog.Shelter{}}
+// lookup returns the shelters of a batch of cats, as far as the index has them.
+func (s *shelters) lookup(cats []catalog.Cat) shelterLookup {
+	l := shelterLookup{byID: map[string]*catalog.Shelter{}}
 	for i := range cats {
 		id := cats[i].ShelterID
-		if _, have := h.known[id]; have {
+		if _, ok := l.byID[id]; ok {
 			continue
 		}
 		if number, ok := s.byID[id]; ok {
-			h.known[id] = s.all[number].Shelter
+			l.byID[id] = s.all[number].Shelter
 		}
 	}
-	return h
+	return l
 }
 
-// loadMissingShelters asks the source for shelters that are not known.
-func (x *Index) loadMissingShelters(ctx context.Context, cats []catalog.Cat, h shelterLookup) (shelterLookup, error) {
+// loadMissingShelters reads the shelters that the lookup does not have from the
+// source.
+func (x *Index) loadMissingShelters(ctx context.Context, cats []catalog.Cat, l shelterLookup) (shelterLookup, error) {
 	var missing []string
 	for i := range cats {
 		id := cats[i].ShelterID
-		if _, have := h.known[id]; !have && !slices.Contains(missing, id) {
+		if _, ok := l.byID[id]; !ok && !slices.Contains(missing, id) {
 			missing = append(missing, id)
 		}
 	}
 	if len(missing) == 0 {
-		return h, nil
+		return l, nil
 	}
-	fresh, err := x.source.SheltersByID(ctx, missing)
+	loaded, err := x.source.SheltersByID(ctx, missing)
 	if err != nil {
-		return h, fmt.Errorf("read shelters: %w", err)
+		return l, fmt.Errorf("read shelters: %w", err)
 	}
-	for _, s := range fresh {
-		h.known[s.ID] = &s
+	for _, s := range loaded {
+		l.byID[s.ID] = &s
 	}
-	h.fresh = append(h.fresh, fresh...)
-	return h, nil
+	l.loaded = append(l.loaded, loaded...)
+	return l, nil
 }
 
-// finish makes what is made at once from all cats: postings and orders.
-func (st *indexData) finish() {
+// finish builds what is built from all cats at once: postings and orders.
+func (d *indexData) finish() {
 	var work sync.WaitGroup
-	st.makePostings()
-	for name, o := range st.orders {
-		work.Go(func() { o.slots = st.sorted(name) })
+	d.buildPostings()
+	for name, order := range d.orders {
+		work.Go(func() { order.slots = d.sorted(name) })
 	}
-	work.Go(func() { st.lexicon.sort(0) })
+	work.Go(func() { d.terms.Sort(0) })
 	work.Wait()
 }
 
-// sorted is all listed slots in an order. They are compared by the beginning of
-// their key and by their number, which lie side by side in memory; only names
-// that begin alike are looked up.
-func (st *indexData) sorted(name Order) []uint32 {
-	type start struct {
+// sorted returns all ranked slots in an order. It compares the start of the sort key
+// and the number, which are side by side in memory; only names with the same start
+// are looked up.
+func (d *indexData) sorted(name Order) []uint32 {
+	type keyStart struct {
 		head uint64
 		n    int64
 		slot uint32
 	}
-	place, bySuit := activityOfOrder(name)
-	var starts []start
-	if !bySuit {
-		starts = make([]start, 0, st.live.n)
+	activity, bySuitability := activityOfOrder(name)
+	var starts []keyStart
+	if !bySuitability {
+		starts = make([]keyStart, 0, d.live.Len())
 	}
-	for slot := range st.live.all() {
-		if bySuit && st.suits[slot].low[place] == 0 {
+	for slot := range d.live.All() {
+		if bySuitability && d.scores[slot].low[activity] == 0 {
 			continue
 		}
-		k := st.standing(name, slot)
+		k := d.sortKey(name, slot)
 		if name == OrderName {
 			var first [8]byte
 			copy(first[:], k.name)
 			k.a = binary.BigEndian.Uint64(first[:])
 		}
-		starts = append(starts, start{k.a, k.n, slot})
+		starts = append(starts, keyStart{k.a, k.n, slot})
 	}
-	slices.SortFunc(starts, func(a, b start) int {
+	slices.SortFunc(starts, func(a, b keyStart) int {
 		if a.head != b.head {
 			return cmp.Compare(a.head, b.head)
 		}
 		if name == OrderName {
-			if c := bytes.Compare(st.name(a.slot), st.name(b.slot)); c != 0 {
+			if c := bytes.Compare(d.name(a.slot), d.name(b.slot)); c != 0 {
 				return c
 			}
 		}
@@ -173,4 +177,87 @@ func (st *indexData) sorted(name Order) []uint32 {
 		slots[i] = s.slot
 	}
 	return slots
+}
+
+const (
+	// postingsWorkers is the number of goroutines that build postings.
+	postingsWorkers = 2
+	// partitionSize is the number of slots that are sorted by stem at a time: the span
+	// of a container of a roaring bitmap.
+	partitionSize = 1 << 16
+)
+
+// postingsPartition has the slots of a partition by stem: those of stem n end at
+// ends[n].
+type postingsPartition struct {
+	ends  []uint32
+	slots []uint32
+}
+
+// buildPostings builds all postings from the text records. To sort one partition
+// after the other is several times as fast as to add slot by slot, and wastes no
+// memory.
+func (d *indexData) buildPostings() {
+	d.stems = make([]postings.List, d.terms.NumStems())
+	var partitions [postingsWorkers]postingsPartition
+	var work sync.WaitGroup
+	for from := 0; from < d.numSlots(); from += postingsWorkers * partitionSize {
+		for w := range partitions {
+			work.Go(func() { partitions[w].sort(d, from+w*partitionSize) })
+		}
+		work.Wait()
+		for w := range postingsWorkers {
+			work.Go(func() {
+				for _, p := range partitions {
+					p.appendTo(d.stems, w*len(d.stems)/postingsWorkers, (w+1)*len(d.stems)/postingsWorkers)
+				}
+			})
+		}
+		work.Wait()
+	}
+	for i := range d.stems {
+		d.stems[i].Trim()
+	}
+}
+
+// sort sorts the partition that starts at a slot by counting sort.
+func (p *postingsPartition) sort(d *indexData, from int) {
+	if p.ends == nil {
+		p.ends = make([]uint32, len(d.stems))
+	}
+	clear(p.ends)
+	to := min(from+partitionSize, d.numSlots())
+	for slot := from; slot < to; slot++ {
+		_, stems := parseText(d.textArena.Get(d.textRefs[slot]))
+		for stem := range analysis.Stems(stems) {
+			p.ends[stem]++
+		}
+	}
+	total := uint32(0)
+	for stem, n := range p.ends {
+		p.ends[stem] = total
+		total += n
+	}
+	p.slots = slices.Grow(p.slots[:0], int(total))[:total]
+	for slot := from; slot < to; slot++ {
+		_, stems := parseText(d.textArena.Get(d.textRefs[slot]))
+		for stem := range analysis.Stems(stems) {
+			p.slots[p.ends[stem]] = uint32(slot)
+			p.ends[stem]++
+		}
+	}
+}
+
+// appendTo appends the slots to the postings of the stems from from to to-1.
+func (p *postingsPartition) appendTo(stems []postings.List, from, to int) {
+	start := uint32(0)
+	if from > 0 {
+		start = p.ends[from-1]
+	}
+	for stem := from; stem < to; stem++ {
+		if end := p.ends[stem]; end > start {
+			stems[stem].AppendSorted(p.slots[start:end])
+			start = end
+		}
+	}
 }

@@ -5,47 +5,53 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
+
+	"trailcat/internal/catalog"
 )
 
 const (
-	linesAtOnce = 500 // of the log
-	// catsAtOnce bounds how long the lock is held: a batch ends before it would
-	// touch more, if it can.
-	catsAtOnce = 500
-	// wordsAtOnce is for how many cats words are indexed in one go.
-	wordsAtOnce = 25
+	// entriesPerRead is the number of log entries that are read at a time.
+	entriesPerRead = 500
+	// catsPerBatch bounds how long the lock is held: a batch ends before the log entry
+	// that would exceed it, unless that is the first.
+	catsPerBatch = 500
+	// termsPerStep is the number of cats whose terms are indexed under one lock.
+	termsPerStep = 25
+	// maxUnsortedTerms is the number of new terms that wait to be sorted.
+	maxUnsortedTerms = 1000
 )
 
-// errLogReset says that the log does not go on from where the index stands.
-var errLogReset = errors.New("the log is another one, or went back, or was shortened meanwhile")
+// errLogReset says that the log does not continue from the index's position.
+var errLogReset = errors.New("the log was replaced, restored to an earlier state, or truncated past the index's position")
 
-// CatchUp makes visible all that was committed before the call. It costs one
-// small read when there is nothing new.
+// CatchUp makes everything visible that was committed before the call. It costs one
+// small read if nothing is new.
 func (x *Index) CatchUp(ctx context.Context) error {
-	begun := x.begun.Load()
+	started := x.started.Load()
 	if err := x.acquireUpdate(ctx); err != nil {
 		return err
 	}
-	defer x.endTurn()
-	if x.done.Load() > begun {
-		return nil // while we waited, somebody caught up with all that we know of
+	defer x.releaseUpdate()
+	if x.completed.Load() > started {
+		return nil // another call started and completed while this one waited
 	}
-	run := x.begun.Add(1)
+	run := x.started.Add(1)
 	err := x.recordResult(x.catchUp(ctx))
 	if errors.Is(err, errLogReset) {
 		err = x.recordResult(x.fill(ctx))
 	}
 	if err == nil {
-		x.done.Store(run)
+		x.completed.Store(run)
 	}
 	return err
 }
 
-// Follow catches up again and again until ctx ends. While the source does not
-// answer, the index keeps answering with what it has; see State.
-func (x *Index) Follow(ctx context.Context, every time.Duration, log *slog.Logger) {
-	tick := time.NewTicker(every)
+// Follow catches up at an interval until ctx ends. While the source is unavailable,
+// queries are answered from the data at hand; see State.
+func (x *Index) Follow(ctx context.Context, interval time.Duration, log *slog.Logger) {
+	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	failing := false
 	for {
@@ -54,7 +60,7 @@ func (x *Index) Follow(ctx context.Context, every time.Duration, log *slog.Logge
 		case ctx.Err() != nil:
 			return
 		case err != nil && !failing:
-			log.WarnContext(ctx, "search index cannot follow the log", slog.Any("error", err))
+			log.WarnContext(ctx, "search index failed to follow the log, will retry", slog.Any("error", err))
 		case err == nil && failing:
 			log.InfoContext(ctx, "search index follows the log again")
 		}
@@ -69,61 +75,160 @@ func (x *Index) Follow(ctx context.Context, every time.Duration, log *slog.Logge
 
 func (x *Index) acquireUpdate(ctx context.Context) error {
 	select {
-	case x.turn <- struct{}{}:
+	case x.update <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("wait for the search index: %w", ctx.Err())
 	}
 }
 
-func (x *Index) endTurn() { <-x.turn }
+func (x *Index) releaseUpdate() { <-x.update }
 
-// recordResult keeps how it went for State, and passes it on.
+// recordResult records the result of a read from the source for State, and returns
+// err.
 func (x *Index) recordResult(err error) error {
-	x.contact.mu.Lock()
-	defer x.contact.mu.Unlock()
-	if x.contact.err = err; err == nil {
-		x.contact.at = x.options.Now()
+	x.status.mu.Lock()
+	defer x.status.mu.Unlock()
+	if x.status.err = err; err == nil {
+		x.status.at = x.options.Now()
 	}
 	return err
 }
 
-// catchUp reads the log to its end. The caller has the turn, so nobody else
-// changes the stock, and it may be read without the lock.
+// catchUp reads the log to its end. The caller holds the update semaphore, so no
+// other goroutine changes the data and it may be read without the lock.
 func (x *Index) catchUp(ctx context.Context) error {
-	st := x.stock
-	if st == nil {
+	d := x.data
+	if d == nil {
 		return x.fill(ctx)
 	}
 	head, err := x.source.Head(ctx)
 	if err != nil {
 		return fmt.Errorf("read the head of the log: %w", err)
 	}
-	if head.Epoch != st.head.Epoch || head.Seq < st.head.Seq || head.Floor > st.head.Seq {
+	if head.Epoch != d.head.Epoch || head.Seq < d.head.Seq || head.Floor > d.head.Seq {
 		return errLogReset
 	}
-	if head.Floor != st.head.Floor {
+	if head.Floor != d.head.Floor {
 		x.mu.Lock()
-		st.head.Floor = head.Floor
+		d.head.Floor = head.Floor
 		x.mu.Unlock()
 	}
-	if today := dayOf(x.options.Now()); today != st.today {
-		turn := st.rollDay(today)
+	if today := dayOf(x.options.Now()); today != d.today {
+		apply := d.rollDay(today)
 		x.mu.Lock()
-		turn()
+		apply()
 		x.mu.Unlock()
 	}
-	for st.head.Seq < head.Seq {
-		lines, err := x.source.Changes(ctx, st.head.Seq, linesAtOnce)
+	for d.head.Seq < head.Seq {
+		entries, err := x.source.Changes(ctx, d.head.Seq, entriesPerRead)
 		if err != nil {
 			return fmt.Errorf("read the log: %w", err)
 		}
-		if len(lines) == 0 {
-			return fmt.Errorf("read the log: it ends at %d, but nothing follows %d", head.Seq, st.head.Seq)
+		if len(entries) == 0 {
+			return fmt.Errorf("read the log: its head is %d, but no entry follows %d", head.Seq, d.head.Seq)
 		}
-		if err := x.applyLines(ctx, st, lines); err != nil {
+		if err := x.applyEntries(ctx, d, entries); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// applyEntries applies log entries in one or more batches.
+func (x *Index) applyEntries(ctx context.Context, d *indexData, entries []catalog.Change) error {
+	for len(entries) > 0 {
+		n, cats, shelterIDs := d.nextBatch(entries)
+		b := batch{seq: entries[n-1].Seq, reindex: len(shelterIDs) > 0}
+		entries = entries[n:]
+		if err := x.readBatch(ctx, d, cats, shelterIDs, &b); err != nil {
+			return err
+		}
+		x.apply(d, b)
+		d.terms.Sort(maxUnsortedTerms)
+	}
+	return nil
+}
+
+// nextBatch returns how many of the log entries make a batch, and the cats and
+// shelters that they affect. A change of a shelter affects all its cats, since their
+// cards and places depend on it.
+func (d *indexData) nextBatch(entries []catalog.Change) (n int, cats, shelterIDs []string) {
+	seen := map[string]bool{}
+	for n < len(entries) {
+		entry := entries[n]
+		var affected []string
+		switch entry.Resource {
+		case catalog.CatResource:
+			affected = []string{entry.ResourceID}
+		case catalog.ShelterResource:
+			if number, ok := d.shelters.byID[entry.ResourceID]; ok && !seen[entry.ResourceID] {
+				for _, slot := range d.shelters.all[number].cats {
+					affected = append(affected, d.ids[slot].String())
+				}
+			}
+		default: // other resources are not indexed
+		}
+		if n > 0 && len(cats)+len(affected) > catsPerBatch {
+			break
+		}
+		if entry.Resource == catalog.ShelterResource && !seen[entry.ResourceID] {
+			seen[entry.ResourceID] = true
+			shelterIDs = append(shelterIDs, entry.ResourceID)
+		}
+		for _, id := range affected {
+			if !seen[id] {
+				seen[id] = true
+				cats = append(cats, id)
+			}
+		}
+		n++
+	}
+	return n, cats, shelterIDs
+}
+
+// readBatch reads the shelters and cats of a batch from the source and prepares them.
+func (x *Index) readBatch(ctx context.Context, d *indexData, catIDs, shelterIDs []string, b *batch) error {
+	var err error
+	if len(shelterIDs) > 0 {
+		if b.shelters, err = x.source.SheltersByID(ctx, shelterIDs); err != nil {
+			return fmt.Errorf("read shelters: %w", err)
+		}
+	}
+	for ids := range slices.Chunk(catIDs, catsPerBatch) {
+		cats, err := x.source.CatsByID(ctx, ids)
+		if err != nil {
+			return fmt.Errorf("read cats: %w", err)
+		}
+		lookup := d.shelters.lookup(cats)
+		for _, s := range b.shelters {
+			lookup.byID[s.ID] = &s
+		}
+		if lookup, err = x.loadMissingShelters(ctx, cats, lookup); err != nil {
+			return err
+		}
+		b.shelters = append(b.shelters, lookup.loaded...)
+		docs, err := d.prepare(cats, lookup.get)
+		if err != nil {
+			return err
+		}
+		b.documents = append(b.documents, docs...)
+	}
+	return nil
+}
+
+// apply applies a batch step by step.
+func (x *Index) apply(d *indexData, b batch) {
+	locked := func(step func()) {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		step()
+	}
+	var a batchApplier
+	locked(func() { a = d.beginBatch(b) })
+	for from := 0; from < len(a.slots); from += termsPerStep {
+		locked(func() { a.indexTerms(from, min(from+termsPerStep, len(a.slots))) })
+	}
+	locked(a.commit)
+	x.applied.broadcast()
 }

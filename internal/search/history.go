@@ -2,28 +2,28 @@ package search
 
 import "sort"
 
-// history remembers, for a while, what cats were sorted by before they changed,
-// in the order of the log. It is a ring.
+// history stores the sort keys that cats had before they changed, in log order, in a
+// ring buffer.
 type history struct {
-	most  int   // entries to keep
-	reach int64 // all that happened after this number of the log is remembered
-	ring  []sortKeyVersion
-	first int
+	capacity      int
+	completeAfter int64 // every change after this log position is in the history
+	ring          []sortKeyVersion
+	oldest        int // index in ring
 }
 
 // sortKeyVersion is what a cat was sorted by before a change.
 type sortKeyVersion struct {
-	seq     int64 // of the change
-	slot    uint32
-	place   uint32
-	listed  int64
-	updated int64
-	low     lowerBounds
-	name    string // only if it was the name that changed
-	moved   orderMask
+	seq       int64 // of the change
+	slot      uint32
+	place     uint32
+	listedAt  int64
+	updatedAt int64
+	low       lowerBounds
+	name      string // only if the name changed
+	moved     orderMask
 }
 
-// orderMask says in which orders a cat took another place.
+// orderMask is the set of orders in which a cat moved.
 type orderMask uint8
 
 const (
@@ -31,12 +31,12 @@ const (
 	movedUpdated
 	movedName
 	movedPlace
-	movedSuits
+	movedSuitability
 	newlyListed // the cat was not listed before
-	movedAll    = movedNewest | movedUpdated | movedName | movedPlace | movedSuits
+	movedAll    = movedNewest | movedUpdated | movedName | movedPlace | movedSuitability
 )
 
-// movedIn are the movements that matter to an order.
+// movedIn returns the moves that affect an order.
 func movedIn(o Order) orderMask {
 	switch o {
 	case OrderNewest, OrderOldest:
@@ -50,23 +50,23 @@ func movedIn(o Order) orderMask {
 	case OrderRandom:
 		return newlyListed
 	default:
-		return movedSuits
+		return movedSuitability
 	}
 }
 
-func (h *history) add(p sortKeyVersion) {
-	if len(h.ring) < h.most {
-		h.ring = append(h.ring, p)
+func (h *history) add(v sortKeyVersion) {
+	if len(h.ring) < h.capacity {
+		h.ring = append(h.ring, v)
 		return
 	}
-	h.reach = max(h.reach, h.ring[h.first].seq)
-	h.ring[h.first] = p
-	h.first = (h.first + 1) % len(h.ring)
+	h.completeAfter = max(h.completeAfter, h.ring[h.oldest].seq)
+	h.ring[h.oldest] = v
+	h.oldest = (h.oldest + 1) % len(h.ring)
 }
 
-// since goes through what happened after a number of the log, the oldest first.
-func (h *history) since(seq int64, each func(p *sortKeyVersion)) {
-	at := func(i int) *sortKeyVersion { return &h.ring[(h.first+i)%len(h.ring)] }
+// since calls each for the changes after a log position, oldest first.
+func (h *history) since(seq int64, each func(v *sortKeyVersion)) {
+	at := func(i int) *sortKeyVersion { return &h.ring[(h.oldest+i)%len(h.ring)] }
 	from := sort.Search(len(h.ring), func(i int) bool { return at(i).seq > seq })
 	for i := from; i < len(h.ring); i++ {
 		each(at(i))

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -8,67 +9,66 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Index answers questions for cats and shelters. It may be used from many
-// goroutines.
+// Index answers queries for cats and shelters. It is safe for concurrent use.
 type Index struct {
-	source   Source
-	options  Options
-	workshop bufferPool
+	source  Source
+	options Options
+	buffers bufferPool
 
-	mu    sync.RWMutex
-	stock *indexData // nil until it is filled
+	mu   sync.RWMutex
+	data *indexData // nil until the index is filled
 
-	turn    chan struct{} // held by whoever fills or catches up
-	begun   atomic.Int64  // how many times catching up began
-	done    atomic.Int64  // the last time that ended well
-	contact sourceStatus
-	news    broadcaster // rings when more of the log was taken up
+	update    chan struct{} // semaphore held while filling or catching up
+	started   atomic.Int64  // the number of the last catch-up that started
+	completed atomic.Int64  // the number of the last catch-up that succeeded
+	status    sourceStatus
+	applied   broadcaster // signals that more of the log was applied
 }
 
-// sourceStatus is when and how following went last.
+// sourceStatus is the result of the last read from the source.
 type sourceStatus struct {
 	mu  sync.Mutex
-	at  time.Time
+	at  time.Time // of the last success
 	err error
 }
 
-// usualHistory is how many moves are remembered, about 15 MB.
-const usualHistory = 1 << 18
+// defaultHistory is the default of Options.History; it takes about 15 MB.
+const defaultHistory = 1 << 18
 
-// New is an index that knows nothing yet; Fill makes it ready.
+// New returns an empty index. Fill makes it ready.
 func New(source Source, options Options) *Index {
 	if options.History == 0 {
-		options.History = usualHistory
+		options.History = defaultHistory
 	}
-	return &Index{source: source, options: options, turn: make(chan struct{}, 1)}
+	return &Index{source: source, options: options, update: make(chan struct{}, 1)}
 }
 
-// State is how an index is doing.
+// State is the state of an index.
 type State struct {
-	Ready       bool                // it was filled
-	Head        catalog.LogPosition // the end of the log as the index knows it
-	Cats        int                 // listed
-	Available   int                 // of those, the ones that can be adopted now
-	Err         error               // why following failed last, nil when it did not
-	LastContact time.Time           // when the source last answered
+	Ready       bool                // the index was filled
+	Head        catalog.LogPosition // the last log position that was applied
+	Cats        int                 // listed cats
+	Available   int                 // listed cats that can be adopted now
+	Err         error               // the error of the last read from the source, if it failed
+	LastContact time.Time           // of the last successful read from the source
 }
 
-// State tells how the index is doing.
+// State returns the state of the index.
 func (x *Index) State() State {
 	var s State
-	x.contact.mu.Lock()
-	s.LastContact, s.Err = x.contact.at, x.contact.err
-	x.contact.mu.Unlock()
+	x.status.mu.Lock()
+	s.LastContact, s.Err = x.status.at, x.status.err
+	x.status.mu.Unlock()
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	if x.stock != nil {
-		s.Ready, s.Head, s.Cats, s.Available = true, x.stock.head, x.stock.live.n, x.stock.available().n
+	if x.data != nil {
+		s.Ready, s.Head, s.Cats, s.Available = true, x.data.head, x.data.live.Len(), x.data.available().Len()
 	}
 	return s
 }
 
-// Version is what is known of a cat for ever, also after it was removed: its
-// version, its number and whose it is.
+// Version returns the version, number and shelter of a cat. It knows removed cats,
+// too; ok is false for an unknown id.
 func (x *Index) Version(id string) (version, number int64, shelterID string, ok bool) {
 	key, ok := parseCatID(id)
 	if !ok {
@@ -76,32 +76,32 @@ func (x *Index) Version(id string) (version, number int64, shelterID string, ok 
 	}
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	if x.stock == nil {
+	if x.data == nil {
 		return 0, 0, "", false
 	}
-	st := x.stock
-	slot, ok := st.slotOf(key)
-	if !ok || st.versions[slot] == 0 { // a cat without a version is on its way in
+	d := x.data
+	slot, ok := d.slotOf(key)
+	if !ok || d.versions[slot] == 0 { // a cat without a version is still being applied
 		return 0, 0, "", false
 	}
-	return int64(st.versions[slot]), st.numbers[slot], st.shelters.all[st.shelterOf[slot]].ID, true
+	return int64(d.versions[slot]), d.numbers[slot], d.shelters.all[d.shelterOf[slot]].ID, true
 }
 
-// IDOf is the id of the cat with a number, also after it was removed.
+// IDOf returns the id of the cat with a number. It knows removed cats, too.
 func (x *Index) IDOf(number int64) (id string, ok bool) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	if x.stock == nil {
+	if x.data == nil {
 		return "", false
 	}
-	slot, ok := x.stock.slotOfNumber(number)
-	if !ok || x.stock.versions[slot] == 0 {
+	slot, ok := x.data.slotOfNumber(number)
+	if !ok || x.data.versions[slot] == 0 {
 		return "", false
 	}
-	return x.stock.ids[slot].String(), true
+	return x.data.ids[slot].String(), true
 }
 
-// Removed says that a cat is known and no longer listed.
+// Removed reports whether a cat is known and no longer listed.
 func (x *Index) Removed(id string) bool {
 	key, ok := parseCatID(id)
 	if !ok {
@@ -109,16 +109,68 @@ func (x *Index) Removed(id string) bool {
 	}
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	if x.stock == nil {
+	if x.data == nil {
 		return false
 	}
-	slot, known := x.stock.slotOf(key)
-	return known && x.stock.versions[slot] > 0 && !x.stock.live.has(slot)
+	slot, known := x.data.slotOf(key)
+	return known && x.data.versions[slot] > 0 && !x.data.live.Has(slot)
+}
+
+// Head returns the last log position that was applied. It is zero until the index
+// is filled.
+func (x *Index) Head() catalog.LogPosition {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if x.data == nil {
+		return catalog.LogPosition{}
+	}
+	return x.data.head
+}
+
+// Await waits until a log entry after seq was applied, or ctx ends. It does not
+// poll the source; Follow does.
+func (x *Index) Await(ctx context.Context, seq int64) error {
+	for {
+		signal := x.applied.next()
+		if x.Head().Seq > seq {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-signal:
+		}
+	}
+}
+
+// broadcaster wakes all goroutines that wait for an event.
+type broadcaster struct {
+	mu     sync.Mutex
+	signal chan struct{} // nil if no goroutine waits
+}
+
+// next returns a channel that is closed by the next broadcast.
+func (b *broadcaster) next() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.signal == nil {
+		b.signal = make(chan struct{})
+	}
+	return b.signal
+}
+
+func (b *broadcaster) broadcast() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.signal != nil {
+		close(b.signal)
+		b.signal = nil
+	}
 }
 
 func errNotFilled() error {
 	return &catalog.Error{
 		Kind: catalog.Unavailable, Code: "index_not_ready",
-		Detail: "The listings are still being read. Try again in a few seconds.", Faults: nil,
+		Detail: "The search index is still loading. Try again in a few seconds.", Faults: nil,
 	}
 }

@@ -2,168 +2,177 @@ package search
 
 import (
 	"math"
-	"sync"
+	"math/bits"
 	"time"
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
+	"trailcat/internal/search/analysis"
+	"trailcat/internal/search/arena"
+	"trailcat/internal/search/bitset"
+	"trailcat/internal/search/dictionary"
+	"trailcat/internal/search/hashing"
+	"trailcat/internal/search/postings"
 	"trailcat/internal/vocab"
 )
 
-// indexData is all that is known of cats and shelters, as of a place in the log. The
-// index guards it with a lock; only the lexicon and the library have their own.
+// indexData is everything the index holds of cats and shelters, as of a log
+// position. The lock of the index guards it; only terms and cards have their own.
 type indexData struct {
 	options Options
 	head    catalog.LogPosition
-	secret  []byte // seals cursors
+	secret  []byte // signs cursors
 	today   int32  // days since 1970; age groups are as of this day
 
 	columns
-	byID, byNumber ordinalTable
-	live           bitset // the cats that are listed: known and not removed
+	byID, byNumber hashing.OrdinalTable
+	live           bitset.Set // the listed cats: known and not removed
 
 	leastNumber, greatestNumber int64
 
 	fields map[Field]*fieldValues
-	plain  []*fieldValues // the fields, in a fixed order
-	tags   map[string]*tagPostings
+	sets   []*fieldValues // the fields in a fixed order
+	tags   map[string]*postings.Adaptive
 
-	lexicon  *termDictionary
-	frequent sync.Pool // of *frequent
-	books    *cardCompressor
-	stems    []postings // by stem
-	seen     epochMarks // room to compare the stems of two texts
+	terms *analysis.TermDictionary
+	cards *dictionary.Compressor
+	stems []postings.List // by stem
+	seen  epochMarks      // buffer to compare the stems of two texts
 
 	places   places
 	shelters shelters
-	orders   map[Order]*order
-	past     history
+	orders   map[Order]*sortedSlots
+	history  history
 }
 
-// columns hold one fact each, by slot. Names, tags and words of a cat are a
-// record in the slab of texts, its shrunk card one in the slab of cards.
+// columns hold one fact each, by slot. The name, tags and stems of a cat are a
+// record in textArena, its compressed card a record in cardArena.
 type columns struct {
-	room      int // slots there is room for
-	ids       []catID
-	numbers   []int64
-	versions  []uint32
-	shelterOf []uint32
-	placeOf   []uint32
-	listed    []int64 // microseconds since 1970
-	updated   []int64
-	born      []int32 // days since 1970, or unknownBirthDay
-	saidAge   []uint8 // the age group as the source put it; 0 is nothing, else its place in the vocabulary plus one
-	suits     []suitabilityScores
-	texts     []handle
-	cards     []handle
-	textSlab  arena
-	cardSlab  arena
+	capacity    int // slots
+	ids         []catID
+	numbers     []int64
+	versions    []uint32
+	shelterOf   []uint32
+	placeOf     []uint32
+	listedAt    []int64 // microseconds since 1970
+	updatedAt   []int64 // microseconds since 1970
+	bornOn      []int32 // days since 1970, or unknownBirthDay
+	reportedAge []uint8 // the age group from the source: 0 is none, else its index in the vocabulary plus one
+	scores      []suitabilityScores
+	textRefs    []arena.Handle
+	cardRefs    []arena.Handle
+	textArena   arena.Arena
+	cardArena   arena.Arena
 }
 
-// unknownBirthDay stands for a birth that is not known.
+// unknownBirthDay is the birth day of a cat whose birth date is unknown.
 const unknownBirthDay = math.MinInt32
 
-func newStock(o Options, head catalog.LogPosition) *indexData {
-	st := &indexData{
+func newIndexData(o Options, head catalog.LogPosition) *indexData {
+	d := &indexData{
 		options: o, head: head, secret: cursorKey(head.Epoch), today: dayOf(o.Now()),
-		fields: newFields(), tags: map[string]*tagPostings{},
-		lexicon: newLexicon(), books: newLibrary(o.Shrink),
-		places:   places{at: map[geo.Point]uint32{}},
+		fields: newFields(), tags: map[string]*postings.Adaptive{},
+		terms: analysis.NewTermDictionary(), cards: dictionary.NewCompressor(o.Shrink),
+		places:   places{numbers: map[geo.Point]uint32{}},
 		shelters: newShelters(),
-		past:     history{reach: head.Seq, most: o.History},
+		history:  history{completeAfter: head.Seq, capacity: o.History},
 	}
 	for _, def := range fieldDefs() {
-		if f := st.fields[def.Field]; f != nil {
-			st.plain = append(st.plain, f)
+		if f := d.fields[def.Field]; f != nil {
+			d.sets = append(d.sets, f)
 		}
 	}
-	st.orders = map[Order]*order{
-		OrderNewest:  {compare: st.compareBy(OrderNewest)},
-		OrderUpdated: {compare: st.compareBy(OrderUpdated)},
-		OrderName:    {compare: st.compareBy(OrderName)},
+	d.orders = map[Order]*sortedSlots{}
+	for _, o := range []Order{OrderNewest, OrderUpdated, OrderName} {
+		d.orders[o] = &sortedSlots{compare: d.compareBy(o)}
 	}
-	for place := range 1 + outings {
-		st.orders[suitOrder(place)] = &order{compare: st.compareBy(suitOrder(place))}
+	for i := range 1 + numActivities {
+		d.orders[suitabilityOrder(i)] = &sortedSlots{compare: d.compareBy(suitabilityOrder(i))}
 	}
-	return st
+	return d
 }
 
-// slots is how many slots are in use.
-func (c *columns) slots() int { return len(c.ids) }
+// numSlots returns the number of slots in use.
+func (c *columns) numSlots() int { return len(c.ids) }
 
-// blocks is how many blocks of slots the sets have room for.
-func (c *columns) blocks() int { return c.room / slotsPerBlock }
+// blocks returns the capacity in bitset blocks.
+func (c *columns) blocks() int { return c.capacity / bitset.BlockSize }
 
-// reserve makes room for more slots, some at a time.
-func (st *indexData) reserve(more int) {
-	need := st.slots() + more
-	if need <= st.room {
+// reserve raises the capacity to hold n more slots, with some to spare.
+func (d *indexData) reserve(n int) {
+	need := d.numSlots() + n
+	if need <= d.capacity {
 		return
 	}
 	need += need / 16
-	st.room = (need + slotsPerBlock - 1) / slotsPerBlock * slotsPerBlock
-	st.live.grow(st.blocks())
-	for _, f := range st.plain {
+	d.capacity = (need + bitset.BlockSize - 1) / bitset.BlockSize * bitset.BlockSize
+	d.live.Grow(d.blocks())
+	for _, f := range d.sets {
 		for _, v := range f.values {
-			if len(v.set.words) > 0 {
-				v.set.grow(st.blocks())
+			if v.set.HasCapacity() {
+				v.set.Grow(d.blocks())
 			}
 		}
 	}
-	c := &st.columns
-	c.ids, c.numbers, c.versions = roomy(c.ids, st.room), roomy(c.numbers, st.room), roomy(c.versions, st.room)
-	c.shelterOf, c.placeOf = roomy(c.shelterOf, st.room), roomy(c.placeOf, st.room)
-	c.listed, c.updated = roomy(c.listed, st.room), roomy(c.updated, st.room)
-	c.born, c.saidAge, c.suits = roomy(c.born, st.room), roomy(c.saidAge, st.room), roomy(c.suits, st.room)
-	c.texts, c.cards = roomy(c.texts, st.room), roomy(c.cards, st.room)
+	c := &d.columns
+	c.ids, c.numbers, c.versions = withCapacity(c.ids, d.capacity), withCapacity(c.numbers, d.capacity), withCapacity(c.versions, d.capacity)
+	c.shelterOf, c.placeOf = withCapacity(c.shelterOf, d.capacity), withCapacity(c.placeOf, d.capacity)
+	c.listedAt, c.updatedAt = withCapacity(c.listedAt, d.capacity), withCapacity(c.updatedAt, d.capacity)
+	c.bornOn, c.reportedAge, c.scores = withCapacity(c.bornOn, d.capacity), withCapacity(c.reportedAge, d.capacity), withCapacity(c.scores, d.capacity)
+	c.textRefs, c.cardRefs = withCapacity(c.textRefs, d.capacity), withCapacity(c.cardRefs, d.capacity)
 }
 
-// roomy is list with room for n in all and not more.
-func roomy[T any](list []T, n int) []T {
+// withCapacity returns a copy of list with a capacity of exactly n.
+func withCapacity[T any](list []T, n int) []T {
 	return append(make([]T, 0, n), list...)
 }
 
-// newSlot is the slot of a cat that has none.
-func (st *indexData) newSlot(id catID, number int64) uint32 {
-	st.reserve(1)
-	slot := uint32(st.slots())
+// newSlot adds a slot for a cat that has none.
+func (d *indexData) newSlot(id catID, number int64) uint32 {
+	d.reserve(1)
+	slot := uint32(d.numSlots())
 	if slot == 0 {
-		st.leastNumber, st.greatestNumber = number, number
+		d.leastNumber, d.greatestNumber = number, number
 	}
-	st.leastNumber, st.greatestNumber = min(st.leastNumber, number), max(st.greatestNumber, number)
-	c := &st.columns
+	d.leastNumber, d.greatestNumber = min(d.leastNumber, number), max(d.greatestNumber, number)
+	c := &d.columns
 	c.ids, c.numbers, c.versions = append(c.ids, id), append(c.numbers, number), append(c.versions, 0)
 	c.shelterOf, c.placeOf = append(c.shelterOf, 0), append(c.placeOf, 0)
-	c.listed, c.updated = append(c.listed, 0), append(c.updated, 0)
-	c.born, c.saidAge, c.suits = append(c.born, unknownBirthDay), append(c.saidAge, 0), append(c.suits, suitabilityScores{})
-	c.texts, c.cards = append(c.texts, 0), append(c.cards, 0)
-	st.byID.add(slot, func(slot uint32) uint64 { return st.ids[slot].hash() })
-	st.byNumber.add(slot, func(slot uint32) uint64 { return mix64(uint64(st.numbers[slot])) })
+	c.listedAt, c.updatedAt = append(c.listedAt, 0), append(c.updatedAt, 0)
+	c.bornOn, c.reportedAge, c.scores = append(c.bornOn, unknownBirthDay), append(c.reportedAge, 0), append(c.scores, suitabilityScores{})
+	c.textRefs, c.cardRefs = append(c.textRefs, 0), append(c.cardRefs, 0)
+	d.byID.Add(slot, func(slot uint32) uint64 { return d.ids[slot].hash() })
+	d.byNumber.Add(slot, func(slot uint32) uint64 { return hashing.Mix64(uint64(d.numbers[slot])) })
 	return slot
 }
 
-func (st *indexData) slotOf(id catID) (uint32, bool) {
-	return st.byID.find(id.hash(), func(slot uint32) bool { return st.ids[slot] == id })
+func (d *indexData) slotOf(id catID) (uint32, bool) {
+	return d.byID.Find(id.hash(), func(slot uint32) bool { return d.ids[slot] == id })
 }
 
-func (st *indexData) slotOfNumber(number int64) (uint32, bool) {
-	return st.byNumber.find(mix64(uint64(number)), func(slot uint32) bool { return st.numbers[slot] == number })
+func (d *indexData) slotOfNumber(number int64) (uint32, bool) {
+	return d.byNumber.Find(hashing.Mix64(uint64(number)), func(slot uint32) bool { return d.numbers[slot] == number })
 }
 
-// available are the cats that can be adopted now.
-func (st *indexData) available() *bitset {
-	return &st.fields[FieldStatus].find(string(catalog.Available)).set
+// available returns the cats that can be adopted now.
+func (d *indexData) available() *bitset.Set {
+	return &d.fields[FieldStatus].find(string(catalog.Available)).set
 }
 
-// reportedAgeGroup is the age group as the source put it.
-func (st *indexData) reportedAgeGroup(slot uint32) vocab.AgeGroup {
-	if said := st.saidAge[slot]; said > 0 {
-		return vocab.AgeGroups()[said-1]
+// reportedAgeGroup returns the age group from the source, which may be empty.
+func (d *indexData) reportedAgeGroup(slot uint32) vocab.AgeGroup {
+	if index := d.reportedAge[slot]; index > 0 {
+		return vocab.AgeGroups()[index-1]
 	}
 	return ""
 }
 
-// dayOf is the day of t in UTC, in days since 1970.
+// permutation returns a random order of the numbers that cats have now.
+func (d *indexData) permutation(seed int64) hashing.Permutation {
+	return hashing.Permutation{Base: d.leastNumber, Bits: uint8(max(1, bits.Len64(uint64(d.greatestNumber-d.leastNumber)))), Seed: seed}
+}
+
+// dayOf returns the day of t in UTC, in days since 1970.
 func dayOf(t time.Time) int32 {
 	const seconds = 24 * 60 * 60
 	unix := t.Unix()
@@ -173,5 +182,5 @@ func dayOf(t time.Time) int32 {
 	return int32(unix / seconds)
 }
 
-// dateOf is midnight of a day.
+// dateOf returns midnight UTC of a day.
 func dateOf(day int32) time.Time { return time.Unix(int64(day)*24*60*60, 0).UTC() }

@@ -6,83 +6,82 @@ import (
 	"strings"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/search/analysis"
 	"trailcat/internal/vocab"
 )
 
-// Matcher says of one cat whether it answers a Query, as the index would: what
-// is listed, in which order and how much of it does not matter to it. Only a
-// last word that is merely begun finds less here: the words that cats have in
-// common are not known, so it must begin a word of this cat.
+// Matcher decides for one cat whether it matches a Query, with the same result as an
+// Index. It ignores the order, cursor, limit, total and facets of the query. It
+// differs from an Index in one case: a prefix at the end of the text must be the start
+// of a word of the cat itself, because the terms of other cats are not known.
 type Matcher struct {
-	allowed valueMask
-	near    radiusFilter
-	reader  *catalog.Audience // nil: nobody from whom a shelter withholds
-	more    *residualFilter   // nil: nothing else is asked
+	allowed  valueMask
+	radius   radiusFilter
+	audience *catalog.Audience // nil: no cat is hidden
+	residual *residualFilter   // nil: no other condition
 }
 
-// residualFilter are what is asked beyond closed fields and distance.
+// residualFilter has the conditions that are not on closed fields or the distance.
 type residualFilter struct {
 	clauses                                 []Clause
-	suits                                   [][]activityFilter
-	ageMin, ageMax                          *int
+	suitability                             [][]activityFilter // of each, one must match
+	ageMin, ageMax                          *int               // months
 	listedSince, listedBefore, updatedSince int64
 	name                                    string // folded
-	terms                                   []stemmedTerm
+	terms                                   []analysis.StemmedTerm
 }
 
-// NewMatcher finds the same fault with a Query as the index does.
+// NewMatcher compiles a query. It returns the same error for an invalid query as an
+// Index.
 func NewMatcher(q Query) (Matcher, error) {
-	m := Matcher{allowed: fullMask(), near: radiusFilter{from: [3]float64{}, nearest: noRadius}, reader: nil, more: nil}
+	m := Matcher{allowed: fullMask(), radius: radiusFilter{center: [3]float64{}, minDot: noRadius}, audience: nil, residual: nil}
 	if q.Reader != (catalog.Audience{}) {
-		m.reader = &q.Reader
+		m.audience = &q.Reader
 	}
-	more := residualFilter{
-		clauses: nil, suits: nil, ageMin: q.AgeMonthsMin, ageMax: q.AgeMonthsMax,
+	residual := residualFilter{
+		clauses: nil, suitability: nil, ageMin: q.AgeMonthsMin, ageMax: q.AgeMonthsMax,
 		listedSince: microsOf(q.ListedSince), listedBefore: math.MaxInt64, updatedSince: microsOf(q.UpdatedSince),
 		name: vocab.Fold(q.Name), terms: nil,
 	}
 	if !q.ListedBefore.IsZero() {
-		more.listedBefore = microsOf(q.ListedBefore)
+		residual.listedBefore = microsOf(q.ListedBefore)
 	}
 	switch {
 	case q.Near != nil:
-		m.near = *vicinityOf(*q.Near, q.RadiusKm)
+		m.radius = *newRadiusFilter(*q.Near, q.RadiusKm)
 	case q.RadiusKm != 0:
-		return Matcher{}, badParameter("radius_km", "needs_near", "needs near")
+		return Matcher{}, radiusWithoutNear()
 	}
 	for _, c := range q.Where {
-		if err := m.askField(c, &more); err != nil {
+		if err := m.addFieldFilter(c, &residual); err != nil {
 			return Matcher{}, err
 		}
 	}
 	for i := range q.Suits {
-		if err := m.askSuit(&q.Suits[i], &more); err != nil {
+		if err := m.addSuitabilityFilter(&q.Suits[i], &residual); err != nil {
 			return Matcher{}, err
 		}
 	}
-	terms, err := termsOf(q.Text)
+	terms, err := parseQueryText(q.Text)
 	if err != nil {
 		return Matcher{}, err
 	}
 	for _, t := range terms {
-		more.terms = append(more.terms, newSought(t))
+		residual.terms = append(residual.terms, analysis.NewStemmedTerm(t.words, t.isPrefix))
 	}
-	if more.any() {
-		m.more = &more
+	if !residual.isEmpty() {
+		m.residual = &residual
 	}
 	return m, nil
 }
 
-// noRadius is the nearest of a vicinity without end.
-const noRadius = -2
-
-func (m *Matcher) askField(c Clause, more *residualFilter) error {
-	if field := signedFields().of[c.Field]; field != nil {
-		field.allow(&m.allowed, c.AnyOf)
+func (m *Matcher) addFieldFilter(c Clause, residual *residualFilter) error {
+	if field := maskedFields().byField[c.Field]; field != nil {
+		field.restrict(&m.allowed, c.AnyOf)
 		return nil
 	}
 	if !slices.ContainsFunc(fieldDefs(), func(def fieldDef) bool { return def.Field == c.Field }) {
-		return badParameter(string(c.Field), "unknown_parameter", "is not a field of a cat")
+		return unknownField(c.Field)
 	}
 	if c.Field == FieldTag {
 		c.AnyOf = slices.Clone(c.AnyOf)
@@ -90,60 +89,61 @@ func (m *Matcher) askField(c Clause, more *residualFilter) error {
 			c.AnyOf[i] = vocab.Fold(tag)
 		}
 	}
-	more.clauses = append(more.clauses, c)
+	residual.clauses = append(residual.clauses, c)
 	return nil
 }
 
-func (d *residualFilter) any() bool {
-	return len(d.clauses) > 0 || len(d.suits) > 0 || d.ageMin != nil || d.ageMax != nil || d.listedSince > math.MinInt64 || d.listedBefore < math.MaxInt64 ||
-		d.updatedSince > math.MinInt64 || d.name != "" || len(d.terms) > 0
+func (r *residualFilter) isEmpty() bool {
+	return len(r.clauses) == 0 && len(r.suitability) == 0 && r.ageMin == nil && r.ageMax == nil && r.listedSince == math.MinInt64 &&
+		r.listedBefore == math.MaxInt64 && r.updatedSince == math.MinInt64 && r.name == "" && len(r.terms) == 0
 }
 
-// Matches says that a cat is an answer. A removed one never is.
-func (m *Matcher) Matches(s *MatchDocument) bool {
-	return s.marks.subsetOf(&m.allowed) && (m.near.nearest == noRadius || m.near.contains(&s.unit)) &&
-		s.cat.Status != catalog.Removed && (m.reader == nil || !s.shelter.HiddenFrom(*m.reader)) && (m.more == nil || m.more.matches(s))
+// Matches reports whether a cat matches the query. A removed cat never does.
+func (m *Matcher) Matches(d *MatchDocument) bool {
+	return d.mask.subsetOf(&m.allowed) && (m.radius.minDot == noRadius || m.radius.contains(&d.unit)) &&
+		d.cat.Status != catalog.Removed && (m.audience == nil || !d.shelter.HiddenFrom(*m.audience)) && (m.residual == nil || m.residual.matches(d))
 }
 
-func (d *residualFilter) matches(s *MatchDocument) bool {
-	for _, c := range d.clauses {
-		if !s.hasAny(c) {
+func (r *residualFilter) matches(d *MatchDocument) bool {
+	for _, c := range r.clauses {
+		if !d.hasAny(c) {
 			return false
 		}
 	}
-	for _, anyOf := range d.suits {
-		if !slices.ContainsFunc(anyOf, func(o activityFilter) bool { return o.suits(s) }) {
+	for _, anyOf := range r.suitability {
+		if !slices.ContainsFunc(anyOf, func(f activityFilter) bool { return f.matches(d) }) {
 			return false
 		}
 	}
-	if listed := s.cat.ListedAt.UnixMicro(); listed < d.listedSince || listed >= d.listedBefore || s.cat.UpdatedAt.UnixMicro() < d.updatedSince {
+	if listed := d.cat.ListedAt.UnixMicro(); listed < r.listedSince || listed >= r.listedBefore || d.cat.UpdatedAt.UnixMicro() < r.updatedSince {
 		return false
 	}
-	if !d.oldEnough(s) || !strings.Contains(s.foldedName(), d.name) {
+	if !r.matchesAge(d) || !strings.Contains(d.foldedName(), r.name) {
 		return false
 	}
-	for i := range d.terms {
-		if !d.terms[i].matches(s.words()) {
+	for i := range r.terms {
+		if !r.terms[i].Matches(d.tokenStream()) {
 			return false
 		}
 	}
 	return true
 }
 
-// hasAny says that the cat has one of the values of a field that is not in signatures.
-func (s *MatchDocument) hasAny(c Clause) bool {
-	for _, said := range s.said {
-		if said.field == c.Field && slices.Contains(c.AnyOf, said.value) {
+// hasAny reports whether the cat has one of the values of a field that is not in the
+// mask.
+func (d *MatchDocument) hasAny(c Clause) bool {
+	for _, v := range d.values {
+		if v.field == c.Field && slices.Contains(c.AnyOf, v.value) {
 			return true
 		}
 	}
 	return false
 }
 
-func (d *residualFilter) oldEnough(s *MatchDocument) bool {
-	if d.ageMin == nil && d.ageMax == nil {
+func (r *residualFilter) matchesAge(d *MatchDocument) bool {
+	if r.ageMin == nil && r.ageMax == nil {
 		return true
 	}
-	months := s.cat.AgeMonths(s.on)
-	return months != nil && (d.ageMin == nil || *d.ageMin <= *months) && (d.ageMax == nil || *months <= *d.ageMax)
+	months := d.cat.AgeMonths(d.day)
+	return months != nil && (r.ageMin == nil || *r.ageMin <= *months) && (r.ageMax == nil || *months <= *r.ageMax)
 }

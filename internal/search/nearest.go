@@ -7,24 +7,24 @@ import (
 	"trailcat/internal/geo"
 )
 
-// placeDistance is a place and how far it is.
+// placeDistance is a place with its sort key by distance.
 type placeDistance struct {
-	rank, tie uint64
-	number    uint32
+	distance, tieBreaker uint64
+	place                uint32
 }
 
-func (a placeDistance) before(b placeDistance) bool {
-	return a.rank < b.rank || a.rank == b.rank && a.tie < b.tie
+func (a placeDistance) less(b placeDistance) bool {
+	return a.distance < b.distance || a.distance == b.distance && a.tieBreaker < b.tieBreaker
 }
 
-// ringRadiiKm are the distances in kilometres within which places are looked for, one
-// after the other: mostly the first ring has cats enough. The last has no end.
+// ringRadiiKm returns the outer radii in kilometres of the rings that are searched
+// one after the other; usually the first has enough cats. 0 is unlimited.
 func ringRadiiKm() [3]float64 { return [3]float64{120, 1200, 0} }
 
-// nearestFirst goes from place to place, the nearest first, and through the cats of
-// each by number. Few places are wanted, so they are not sorted: a heap gives
-// them up one by one.
-func (p *plan) nearestFirst(after *key) iter.Seq[uint32] {
+// nearestFirst iterates over the places, nearest first, and over the cats of each
+// place by number. Few places are needed, so they are not sorted but taken from a
+// heap one by one.
+func (p *plan) nearestFirst(after *sortKey) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		inner := math.Inf(1)
 		for _, km := range ringRadiiKm() {
@@ -32,7 +32,7 @@ func (p *plan) nearestFirst(after *key) iter.Seq[uint32] {
 			if km > 0 {
 				outer = geo.DotFromKm(km)
 			}
-			if !p.scanRing(after, inner, max(outer, p.near.nearest), yield) || outer <= p.near.nearest {
+			if !p.scanRing(after, inner, max(outer, p.radius.minDot), yield) || outer <= p.radius.minDot {
 				return
 			}
 			inner = outer
@@ -40,20 +40,20 @@ func (p *plan) nearestFirst(after *key) iter.Seq[uint32] {
 	}
 }
 
-// scanRing goes through the cats of the places whose dot product is less than
-// inner and not less than outer. It says whether to go on.
-func (p *plan) scanRing(after *key, inner, outer float64, yield func(uint32) bool) bool {
+// scanRing yields the cats of the places whose dot product is less than inner and at
+// least outer. It returns false if yield does.
+func (p *plan) scanRing(after *sortKey, inner, outer float64, yield func(uint32) bool) bool {
 	heap := p.ringHeap(after, inner, outer)
 	for len(heap) > 0 {
-		at := heap[0]
+		nearest := heap[0]
 		last := len(heap) - 1
 		heap[0] = heap[last]
 		heap = heap[:last]
 		siftDown(heap, 0)
-		place := &p.st.places.all[at.number]
+		place := &p.data.places.all[nearest.place]
 		slots := place.slots
-		if after != nil && at.rank == after.a && at.tie == after.b {
-			from, _ := place.find(after.n+1, p.st.numbers)
+		if after != nil && nearest.distance == after.a && nearest.tieBreaker == after.b {
+			from, _ := place.find(after.n+1, p.data.numbers)
 			slots = slots[from:]
 		}
 		for _, slot := range slots {
@@ -65,41 +65,41 @@ func (p *plan) scanRing(after *key, inner, outer float64, yield func(uint32) boo
 	return true
 }
 
-// ringHeap is a heap of the places of a ring that are not behind us.
-func (p *plan) ringHeap(after *key, inner, outer float64) []placeDistance {
-	heap := p.scratch.places[:0]
-	from := placeDistance{}
+// ringHeap returns a heap of the places of a ring that are not before the key.
+func (p *plan) ringHeap(after *sortKey, inner, outer float64) []placeDistance {
+	heap := p.buffers.places[:0]
+	first := placeDistance{}
 	if after != nil {
-		from = placeDistance{rank: after.a, tie: after.b}
+		first = placeDistance{distance: after.a, tieBreaker: after.b}
 	}
-	for _, i := range p.st.places.latitudeBand(&p.near.from, outer) {
-		dot := p.near.dot(&p.st.places.units[i])
+	for _, number := range p.data.places.latitudeBand(&p.radius.center, outer) {
+		dot := p.radius.dot(&p.data.places.units[number])
 		if dot >= inner || dot < outer {
 			continue
 		}
-		at := &p.st.places.all[i]
-		if one := (placeDistance{distanceKey(dot), at.tie, i}); len(at.slots) > 0 && !one.before(from) {
-			heap = append(heap, one)
+		place := &p.data.places.all[number]
+		if d := (placeDistance{distanceKey(dot), place.tieBreaker, number}); len(place.slots) > 0 && !d.less(first) {
+			heap = append(heap, d)
 		}
 	}
-	p.scratch.places = heap
+	p.buffers.places = heap
 	for i := len(heap)/2 - 1; i >= 0; i-- {
 		siftDown(heap, i)
 	}
 	return heap
 }
 
-// siftDown puts the place at i below those that are nearer.
+// siftDown restores the heap below index i.
 func siftDown(heap []placeDistance, i int) {
 	for {
 		child := 2*i + 1
 		if child >= len(heap) {
 			return
 		}
-		if child+1 < len(heap) && heap[child+1].before(heap[child]) {
+		if child+1 < len(heap) && heap[child+1].less(heap[child]) {
 			child++
 		}
-		if !heap[child].before(heap[i]) {
+		if !heap[child].less(heap[i]) {
 			return
 		}
 		heap[i], heap[child] = heap[child], heap[i]

@@ -8,35 +8,36 @@ import (
 	"trailcat/internal/geo"
 )
 
-// Source is what the index is filled from, and what it follows.
+// Source is the catalog that the index is filled from and whose log it follows.
 type Source interface {
-	// Head is where the log ends.
+	// Head returns the end of the log.
 	Head(ctx context.Context) (catalog.LogPosition, error)
-	// Shelters are all of them; SheltersByID those that exist.
+	// Shelters returns all shelters.
 	Shelters(ctx context.Context) ([]catalog.Shelter, error)
+	// SheltersByID returns those of the shelters that exist.
 	SheltersByID(ctx context.Context, ids []string) ([]catalog.Shelter, error)
-	// ScanCats shows every cat once. Each may be called from several goroutines.
+	// ScanCats calls each for batches of cats, every cat once. It may call each from
+	// several goroutines.
 	ScanCats(ctx context.Context, each func(batch []catalog.Cat) error) error
-	// CatsByID are those of the cats that exist, removed ones too.
+	// CatsByID returns those of the cats that exist, including removed ones.
 	CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error)
-	// Changes are the first lines of the log after a number.
+	// Changes returns the first log entries after a sequence number.
 	Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error)
 }
 
-// Options say how an index works. Card, PostalPoint and Now are needed.
+// Options configure an index. Card, PostalPoint and Now are required.
 type Options struct {
-	// Card encodes what a list shows of a cat: a JSON object without anything
-	// that depends on the day or on the question. It may be called from several
-	// goroutines.
+	// Card encodes what a list shows of a cat: a JSON object without anything that
+	// depends on the day or the query. It must be safe for concurrent use.
 	Card func(catalog.Cat, catalog.Shelter) []byte
-	// Shrink are pieces of text that come in many cards, to begin with; the
-	// index finds more by itself.
+	// Shrink lists substrings that are frequent in cards, as a start for the
+	// compression. The index finds more.
 	Shrink []string
-	// PostalPoint is where a postal code of a country is.
+	// PostalPoint returns the location of a postal code in a country.
 	PostalPoint func(postalCode, country string) (geo.Point, bool)
-	// Now is the time.
+	// Now returns the current time.
 	Now func() time.Time
-	// History is how many changes of what cats are sorted by are kept, so that
-	// running walks through pages stay whole; 0 means 262,144.
+	// History is the number of old sort keys to keep for scans that started before
+	// the change; 0 means 262,144.
 	History int
 }

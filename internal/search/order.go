@@ -7,39 +7,38 @@ import (
 	"sort"
 )
 
-// Order says in which order cats are listed. Cats that are equal in it follow by
-// number.
+// Order is a sort order of cats. Cats with equal keys are sorted by number.
 type Order string
 
-// The orders.
+// The orders of cats.
 const (
 	OrderDistance Order = "distance" // nearest first
 	OrderFarthest Order = "farthest" // farthest first
 	OrderNewest   Order = "newest"   // last listed first
 	OrderOldest   Order = "oldest"   // first listed first
 	OrderUpdated  Order = "updated"  // last changed first
-	OrderName     Order = "name"     // from a to z
+	OrderName     Order = "name"     // alphabetical
 	OrderRandom   Order = "random"   // by the seed, the same for the same seed
 
-	// OrderSuitability is by the lower end of the range in which the score probably
-	// lies, the highest first, so that thin evidence does not win. Cats without a
-	// score come last.
+	// OrderSuitability sorts by the lower bound of the probable range of the score,
+	// highest first, so that a high score on thin evidence does not rank first. Cats
+	// without a score are last.
 	OrderSuitability Order = "suitability"
 )
 
-// Orders lists every order.
+// Orders lists every order of cats.
 func Orders() []Order {
 	return []Order{OrderDistance, OrderFarthest, OrderNewest, OrderOldest, OrderUpdated, OrderName, OrderSuitability, OrderRandom}
 }
 
-// key is where a cat stands in an order. Keys compare part by part.
-type key struct {
+// sortKey is the position of a cat in an order. Keys compare field by field.
+type sortKey struct {
 	a, b uint64
 	name []byte
 	n    int64
 }
 
-func (k key) compare(o key) int {
+func (k sortKey) compare(o sortKey) int {
 	if k.a != o.a {
 		return cmp.Compare(k.a, o.a)
 	}
@@ -52,70 +51,74 @@ func (k key) compare(o key) int {
 	return cmp.Compare(k.n, o.n)
 }
 
-// newestKey is where a cat with a number stands that is listed since a moment.
-func newestKey(listed, number int64) key { return key{a: lateFirst(listed), n: -number} }
+// newestKey returns the key of a cat in OrderNewest.
+func newestKey(listedAt, number int64) sortKey {
+	return sortKey{a: latestFirst(listedAt), n: -number}
+}
 
-// reversed is where a cat stands in the reverse of an order by numbers.
-func (k key) reversed() key { return key{a: ^k.a, b: ^k.b, n: -k.n} }
+// reversed returns the key of the same cat in the reverse order. The key has no
+// name.
+func (k sortKey) reversed() sortKey { return sortKey{a: ^k.a, b: ^k.b, n: -k.n} }
 
-// lateFirst turns a time into a number that is the smaller the later it is.
-func lateFirst(micros int64) uint64 { return ^(uint64(micros) ^ 1<<63) }
+// latestFirst maps a time to a number that is smaller for a later time.
+func latestFirst(micros int64) uint64 { return ^(uint64(micros) ^ 1<<63) }
 
-// standing is where a slot stands in one of the orders that are kept.
-func (st *indexData) standing(o Order, slot uint32) key {
+// sortKey returns the key of a slot in an order that does not depend on the query.
+func (d *indexData) sortKey(o Order, slot uint32) sortKey {
 	switch o {
 	case OrderNewest:
-		return newestKey(st.listed[slot], st.numbers[slot])
+		return newestKey(d.listedAt[slot], d.numbers[slot])
 	case OrderOldest:
-		return newestKey(st.listed[slot], st.numbers[slot]).reversed()
+		return newestKey(d.listedAt[slot], d.numbers[slot]).reversed()
 	case OrderUpdated:
-		return key{a: lateFirst(st.updated[slot]), n: -st.numbers[slot]}
+		return sortKey{a: latestFirst(d.updatedAt[slot]), n: -d.numbers[slot]}
 	case OrderName:
-		return key{name: st.name(slot), n: st.numbers[slot]}
+		return sortKey{name: d.name(slot), n: d.numbers[slot]}
 	default:
-		place, _ := activityOfOrder(o)
-		return suitKey(st.suits[slot].low[place], st.numbers[slot])
+		activity, _ := activityOfOrder(o)
+		return suitabilityKey(d.scores[slot].low[activity], d.numbers[slot])
 	}
 }
 
-// stands says that a listed slot stands in one of the orders that are kept.
-func (st *indexData) stands(o Order, slot uint32) bool {
-	place, ok := activityOfOrder(o)
-	return !ok || st.suits[slot].low[place] > 0
+// isRanked reports whether a listed slot belongs in the sortedSlots of an order.
+func (d *indexData) isRanked(o Order, slot uint32) bool {
+	activity, ok := activityOfOrder(o)
+	return !ok || d.scores[slot].low[activity] > 0
 }
 
-func (st *indexData) compareBy(o Order) func(a, b uint32) int {
-	return func(a, b uint32) int { return st.standing(o, a).compare(st.standing(o, b)) }
+func (d *indexData) compareBy(o Order) func(a, b uint32) int {
+	return func(a, b uint32) int { return d.sortKey(o, a).compare(d.sortKey(o, b)) }
 }
 
-// order is all listed cats in an order; in one by suitability, those with a score.
-type order struct {
+// sortedSlots has all listed cats in an order; for an order by suitability, only
+// those with a score.
+type sortedSlots struct {
 	slots   []uint32
 	compare func(a, b uint32) int
 }
 
-// find is where in the order a slot stands or would stand.
-func (o *order) find(slot uint32) int {
-	return sort.Search(len(o.slots), func(i int) bool { return o.compare(o.slots[i], slot) >= 0 })
+// find returns the index of a slot, or the index at which to insert it.
+func (s *sortedSlots) find(slot uint32) int {
+	return sort.Search(len(s.slots), func(i int) bool { return s.compare(s.slots[i], slot) >= 0 })
 }
 
-// after is where in the order what follows a key begins.
-func (st *indexData) after(o Order, k key) int {
-	slots := st.orders[o].slots
-	return sort.Search(len(slots), func(i int) bool { return st.standing(o, slots[i]).compare(k) > 0 })
+// firstAfter returns the index of the first slot after a key in an order.
+func (d *indexData) firstAfter(o Order, k sortKey) int {
+	slots := d.orders[o].slots
+	return sort.Search(len(slots), func(i int) bool { return d.sortKey(o, slots[i]).compare(k) > 0 })
 }
 
-// before is where in the order a key begins: what precedes it ends there.
-func (st *indexData) before(o Order, k key) int {
-	slots := st.orders[o].slots
-	return sort.Search(len(slots), func(i int) bool { return st.standing(o, slots[i]).compare(k) >= 0 })
+// firstFrom returns the index of the first slot at or after a key in an order.
+func (d *indexData) firstFrom(o Order, k sortKey) int {
+	slots := d.orders[o].slots
+	return sort.Search(len(slots), func(i int) bool { return d.sortKey(o, slots[i]).compare(k) >= 0 })
 }
 
-// take removes slots, which must still stand where they were put.
-func (o *order) take(slots []uint32) {
+// remove removes slots, whose keys must still be those with which they were inserted.
+func (s *sortedSlots) remove(slots []uint32) {
 	at := make([]int, 0, len(slots))
 	for _, slot := range slots {
-		if i := o.find(slot); i < len(o.slots) && o.slots[i] == slot {
+		if i := s.find(slot); i < len(s.slots) && s.slots[i] == slot {
 			at = append(at, i)
 		}
 	}
@@ -125,31 +128,31 @@ func (o *order) take(slots []uint32) {
 	slices.Sort(at)
 	to := at[0]
 	for n, i := range at {
-		next := len(o.slots)
+		next := len(s.slots)
 		if n+1 < len(at) {
 			next = at[n+1]
 		}
-		to += copy(o.slots[to:], o.slots[i+1:next])
+		to += copy(s.slots[to:], s.slots[i+1:next])
 	}
-	o.slots = o.slots[:to]
+	s.slots = s.slots[:to]
 }
 
-// put inserts slots that are not there.
-func (o *order) put(slots []uint32) {
+// insert inserts slots that are not present.
+func (s *sortedSlots) insert(slots []uint32) {
 	slots = slices.Clone(slots)
-	slices.SortFunc(slots, o.compare)
+	slices.SortFunc(slots, s.compare)
 	at := make([]int, len(slots))
 	for n, slot := range slots {
-		at[n] = o.find(slot)
+		at[n] = s.find(slot)
 	}
-	end := len(o.slots)
-	if need := end + len(slots); need > cap(o.slots) {
-		o.slots = roomy(o.slots, need+need/32+64)
+	end := len(s.slots)
+	if need := end + len(slots); need > cap(s.slots) {
+		s.slots = withCapacity(s.slots, need+need/32+64)
 	}
-	o.slots = o.slots[:end+len(slots)]
+	s.slots = s.slots[:end+len(slots)]
 	for n, slot := range slices.Backward(slots) {
-		copy(o.slots[at[n]+n+1:], o.slots[at[n]:end])
-		o.slots[at[n]+n] = slot
+		copy(s.slots[at[n]+n+1:], s.slots[at[n]:end])
+		s.slots[at[n]+n] = slot
 		end = at[n]
 	}
 }

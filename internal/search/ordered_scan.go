@@ -1,162 +1,268 @@
 package search
 
-import "slices"
+import (
+	"iter"
+	"slices"
 
-// candidate is a slot and where it stands in the order of the walk.
+	"trailcat/internal/search/bitset"
+)
+
+// candidate is a slot with its sort key in the order of the query.
 type candidate struct {
 	slot uint32
-	key  key
+	key  sortKey
 }
 
-// key is where a slot stands now.
-func (p *plan) key(slot uint32) key {
+// key returns the current sort key of a slot.
+func (p *plan) key(slot uint32) sortKey {
 	switch p.order {
 	case OrderDistance:
-		return p.keyAt(p.st.placeOf[slot], slot)
+		return p.placeKey(p.data.placeOf[slot], slot)
 	case OrderFarthest:
-		return p.keyAt(p.st.placeOf[slot], slot).reversed()
+		return p.placeKey(p.data.placeOf[slot], slot).reversed()
 	case OrderRandom:
 		return p.randomKey(slot)
 	default:
-		return p.st.standing(p.order, slot)
+		return p.data.sortKey(p.order, slot)
 	}
 }
 
-func (p *plan) keyAt(number, slot uint32) key {
-	dot := p.near.dot(&p.st.places.units[number])
-	return key{a: distanceKey(dot), b: p.st.places.all[number].tie, n: p.st.numbers[slot]}
+func (p *plan) placeKey(place, slot uint32) sortKey {
+	dot := p.radius.dot(&p.data.places.units[place])
+	return sortKey{a: distanceKey(dot), b: p.data.places.all[place].tieBreaker, n: p.data.numbers[slot]}
 }
 
-func (p *plan) randomKey(slot uint32) key {
-	number := p.st.numbers[slot]
-	if place, ok := p.random.indexOf(number); ok {
-		return key{a: place}
+func (p *plan) randomKey(slot uint32) sortKey {
+	number := p.data.numbers[slot]
+	if index, ok := p.random.IndexOf(number); ok {
+		return sortKey{a: index}
 	}
-	return key{a: 1 << 63, n: number} // came after the walk began
+	return sortKey{a: 1 << 63, n: number} // created after the scan started
 }
 
-// previousKey is where a slot stood before it moved.
-func (p *plan) previousKey(was *sortKeyVersion) key {
-	number := p.st.numbers[was.slot]
+// previousKey returns the sort key of a slot before a change.
+func (p *plan) previousKey(v *sortKeyVersion) sortKey {
+	number := p.data.numbers[v.slot]
 	switch p.order {
 	case OrderDistance:
-		return p.keyAt(was.place, was.slot)
+		return p.placeKey(v.place, v.slot)
 	case OrderFarthest:
-		return p.keyAt(was.place, was.slot).reversed()
+		return p.placeKey(v.place, v.slot).reversed()
 	case OrderRandom:
-		return p.randomKey(was.slot)
+		return p.randomKey(v.slot)
 	case OrderNewest:
-		return newestKey(was.listed, number)
+		return newestKey(v.listedAt, number)
 	case OrderOldest:
-		return newestKey(was.listed, number).reversed()
+		return newestKey(v.listedAt, number).reversed()
 	case OrderUpdated:
-		return key{a: lateFirst(was.updated), n: -number}
+		return sortKey{a: latestFirst(v.updatedAt), n: -number}
 	case OrderName:
-		return key{name: []byte(was.name), n: number}
+		return sortKey{name: []byte(v.name), n: number}
 	default:
-		place, _ := activityOfOrder(p.order)
-		return suitKey(was.low[place], number)
+		activity, _ := activityOfOrder(p.order)
+		return suitabilityKey(v.low[activity], number)
 	}
 }
 
-// pinSnapshot makes the walk see the order as it was at a number of the log, behind a key.
-func (p *plan) pinSnapshot(seq int64, after key) {
-	p.skip = p.scratch.set(p.st.blocks())
-	matters := movedIn(p.order) | newlyListed
-	p.st.past.since(seq, func(was *sortKeyVersion) {
-		if was.moved&matters == 0 || p.skip.has(was.slot) {
+// pinSnapshot makes the scan see the order as of a log position, after a key.
+func (p *plan) pinSnapshot(seq int64, after sortKey) {
+	p.movedSlots = p.newSet()
+	relevant := movedIn(p.order) | newlyListed
+	p.data.history.since(seq, func(v *sortKeyVersion) {
+		if v.moved&relevant == 0 || p.movedSlots.Has(v.slot) {
 			return
 		}
-		p.skip.add(was.slot)
-		if was.moved&newlyListed != 0 || !p.has(was.slot) {
+		p.movedSlots.Add(v.slot)
+		if v.moved&newlyListed != 0 || !p.matches(v.slot) {
 			return
 		}
-		if then := p.previousKey(was); then.compare(after) > 0 {
-			p.elsewhere = append(p.elsewhere, candidate{was.slot, then})
+		if previous := p.previousKey(v); previous.compare(after) > 0 {
+			p.displaced = append(p.displaced, candidate{v.slot, previous})
 		}
 	})
-	slices.SortFunc(p.elsewhere, func(a, b candidate) int { return a.key.compare(b.key) })
+	slices.SortFunc(p.displaced, func(a, b candidate) int { return a.key.compare(b.key) })
 }
 
-// scanBudget is how many slots a walk looks at before it looks for all that may be
-// answers instead.
-const scanBudget = 4096
+const (
+	// scanBudget is the number of slots that a scan examines before it computes the
+	// matching set instead.
+	scanBudget = 4096
+	// sortThreshold is the number of matches up to which they are sorted rather than
+	// found by a scan in order.
+	sortThreshold = 8192
+)
 
-// sortThreshold is how many answers are sorted rather than met on a walk.
-const sortThreshold = 8192
-
-// list is the first answers behind a key, at most as many as asked. All is every
-// answer if they were counted already.
-func (p *plan) list(after *key, most int, all *bitset, count int) []candidate {
-	if all != nil && count <= sortThreshold {
-		return p.topK(all, after, most)
+// list returns the first matches after a key, at most limit. matching is the set of
+// all matches, and count their number, or nil if it was not computed.
+func (p *plan) list(after *sortKey, limit int, matching *bitset.Set, count int) []candidate {
+	if matching != nil && count <= sortThreshold {
+		return p.topK(matching, after, limit)
 	}
-	if all == nil && p.maxMatches() <= scanBudget && len(p.tests[0].anyOf) == 1 {
-		return p.topK(p.tests[0].anyOf[0], after, most)
+	if matching == nil && p.maxMatches() <= scanBudget && len(p.filters[0].anyOf) == 1 {
+		return p.topK(p.filters[0].anyOf[0], after, limit)
 	}
 	if p.order == OrderFarthest {
-		if all == nil {
-			all = p.matches("")
+		if matching == nil {
+			matching = p.matchingSet("")
 		}
-		return p.topK(all, after, most) // nobody walks from the far end of the world often enough to pave the way
+		return p.topK(matching, after, limit) // farthest-first is rare, so there is no index for it
 	}
-	_, bySuit := activityOfOrder(p.order)
-	if (bySuit || p.order == OrderRandom) && p.random.mask() > 16*uint64(p.st.live.n) {
-		return p.topK(&p.st.live, after, most) // the numbers are too far apart to try them
+	_, bySuitability := activityOfOrder(p.order)
+	if (bySuitability || p.order == OrderRandom) && p.random.MaxIndex() > 16*uint64(p.data.live.Len()) {
+		return p.topK(&p.data.live, after, limit) // the numbers are too sparse to try them one by one
 	}
-	out := make([]candidate, 0, most)
-	looked := 0
-	for slot := range p.next(after) {
-		if looked++; looked == scanBudget && all == nil {
-			if all = p.matches(""); all.n <= sortThreshold {
-				return p.topK(all, after, most)
+	out := make([]candidate, 0, limit)
+	examined := 0
+	for slot := range p.slotsAfter(after) {
+		if examined++; examined == scanBudget && matching == nil {
+			if matching = p.matchingSet(""); matching.Len() <= sortThreshold {
+				return p.topK(matching, after, limit)
 			}
 		}
-		if all != nil && !all.has(slot) || all == nil && !p.inAll(slot) || p.skip != nil && p.skip.has(slot) || !p.matchesColumns(slot) {
+		if matching != nil && !matching.Has(slot) || matching == nil && !p.matchesSets(slot) ||
+			p.movedSlots != nil && p.movedSlots.Has(slot) || !p.matchesColumns(slot) {
 			continue
 		}
-		at := p.key(slot)
-		if out = p.mergeDisplaced(out, &at, most); len(out) == most {
+		k := p.key(slot)
+		if out = p.mergeDisplaced(out, &k, limit); len(out) == limit {
 			return out
 		}
-		if out = append(out, candidate{slot, at}); len(out) == most {
+		if out = append(out, candidate{slot, k}); len(out) == limit {
 			return out
 		}
 	}
-	return p.mergeDisplaced(out, nil, most)
+	return p.mergeDisplaced(out, nil, limit)
 }
 
-// mergeDisplaced adds what stood before a key when the walk began.
-func (p *plan) mergeDisplaced(out []candidate, before *key, most int) []candidate {
-	for len(p.elsewhere) > 0 && len(out) < most && (before == nil || p.elsewhere[0].key.compare(*before) < 0) {
-		out = append(out, p.elsewhere[0])
-		p.elsewhere = p.elsewhere[1:]
+// mergeDisplaced appends the displaced cats that come before a key.
+func (p *plan) mergeDisplaced(out []candidate, before *sortKey, limit int) []candidate {
+	for len(p.displaced) > 0 && len(out) < limit && (before == nil || p.displaced[0].key.compare(*before) < 0) {
+		out = append(out, p.displaced[0])
+		p.displaced = p.displaced[1:]
 	}
 	return out
 }
 
-// topK is the first answers behind a key among candidates.
-func (p *plan) topK(candidates *bitset, after *key, most int) []candidate {
-	best := make([]candidate, 0, most+1)
-	offer := func(f candidate) {
-		if after != nil && f.key.compare(*after) <= 0 {
+// topK returns the first matches after a key among the slots of a set, at most limit.
+func (p *plan) topK(slots *bitset.Set, after *sortKey, limit int) []candidate {
+	best := make([]candidate, 0, limit+1)
+	offer := func(c candidate) {
+		if after != nil && c.key.compare(*after) <= 0 {
 			return
 		}
-		if len(best) == most && f.key.compare(best[most-1].key) > 0 {
+		if len(best) == limit && c.key.compare(best[limit-1].key) > 0 {
 			return
 		}
-		at, _ := slices.BinarySearchFunc(best, f.key, func(b candidate, k key) int { return b.key.compare(k) })
-		if best = slices.Insert(best, at, f); len(best) > most {
-			best = best[:most]
+		at, _ := slices.BinarySearchFunc(best, c.key, func(b candidate, k sortKey) int { return b.key.compare(k) })
+		if best = slices.Insert(best, at, c); len(best) > limit {
+			best = best[:limit]
 		}
 	}
-	for slot := range candidates.all() {
-		if p.has(slot) && (p.skip == nil || !p.skip.has(slot)) {
+	for slot := range slots.All() {
+		if p.matches(slot) && (p.movedSlots == nil || !p.movedSlots.Has(slot)) {
 			offer(candidate{slot, p.key(slot)})
 		}
 	}
-	for _, f := range p.elsewhere {
-		offer(f)
+	for _, c := range p.displaced {
+		offer(c)
 	}
 	return best
+}
+
+// keyAtOffset returns the sort key of the n-th match, so that a page can start after
+// it. matching has all count matches, more than n. It examines n slots, or sorts all
+// matches if these are few or the order is not stored.
+func (p *plan) keyAtOffset(n int, matching *bitset.Set, count int) sortKey {
+	if count > sortThreshold && p.order != OrderFarthest && p.order != OrderRandom {
+		for slot := range p.slotsAfter(nil) {
+			if !matching.Has(slot) {
+				continue
+			}
+			if n--; n == 0 {
+				return p.key(slot)
+			}
+		}
+	}
+	keys := make([]sortKey, 0, count)
+	for slot := range matching.All() {
+		keys = append(keys, p.key(slot))
+	}
+	slices.SortFunc(keys, sortKey.compare)
+	return keys[n-1]
+}
+
+// slotsAfter returns an iterator over all slots after a key, in the current order.
+func (p *plan) slotsAfter(after *sortKey) iter.Seq[uint32] {
+	switch p.order {
+	case OrderDistance:
+		return p.nearestFirst(after)
+	case OrderRandom:
+		return p.randomOrder(after)
+	case OrderOldest:
+		return p.oldestFirst(after)
+	case OrderNewest, OrderUpdated, OrderName:
+		from := 0
+		if after != nil {
+			from = p.data.firstAfter(p.order, *after)
+		}
+		return slices.Values(p.data.orders[p.order].slots[from:])
+	default:
+		activity, _ := activityOfOrder(p.order)
+		return p.bySuitability(after, activity)
+	}
+}
+
+// oldestFirst iterates over the slots of OrderNewest in reverse.
+func (p *plan) oldestFirst(after *sortKey) iter.Seq[uint32] {
+	slots := p.data.orders[OrderNewest].slots
+	if after != nil {
+		slots = slots[:p.data.firstFrom(OrderNewest, after.reversed())]
+	}
+	return func(yield func(uint32) bool) {
+		for _, slot := range slices.Backward(slots) {
+			if !yield(slot) {
+				return
+			}
+		}
+	}
+}
+
+func (p *plan) randomOrder(after *sortKey) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		index := uint64(0)
+		if after != nil {
+			index = after.a + 1
+		}
+		for ; index <= p.random.MaxIndex(); index++ {
+			if slot, ok := p.data.slotOfNumber(p.random.At(index)); ok && p.data.live.Has(slot) && !yield(slot) {
+				return
+			}
+		}
+	}
+}
+
+// bySuitability iterates over the cats with a score in stored order, and then over
+// all others by number: most cats are not rated.
+func (p *plan) bySuitability(after *sortKey, activity int) iter.Seq[uint32] {
+	d := p.data
+	ranked, number := d.orders[p.order].slots, d.leastNumber
+	if after != nil {
+		ranked = ranked[d.firstAfter(p.order, *after):]
+		if after.a == suitabilityKey(0, 0).a {
+			number = after.n + 1
+		}
+	}
+	return func(yield func(uint32) bool) {
+		for _, slot := range ranked {
+			if !yield(slot) {
+				return
+			}
+		}
+		for ; number <= d.greatestNumber; number++ {
+			slot, ok := d.slotOfNumber(number)
+			if ok && d.live.Has(slot) && d.scores[slot].low[activity] == 0 && !yield(slot) {
+				return
+			}
+		}
+	}
 }

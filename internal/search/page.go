@@ -3,100 +3,102 @@ package search
 import (
 	"slices"
 	"time"
+
+	"trailcat/internal/search/bitset"
 )
 
-// maxLimit bounds a page, so that no question asks for everything at once.
+// maxLimit is the maximum length of a page, so that no query returns everything at
+// once.
 const maxLimit = 1000
 
-// Cats answers a question. An error is a *catalog.Error when the caller can mend
-// the question: a cursor that is bad_cursor or cursor_expired, a text without a
-// word, an order that needs a place.
+// Cats answers a query. An error is a *catalog.Error if the query is invalid: a
+// cursor with the code bad_cursor or cursor_expired, a text without a word, a sort
+// order that requires a place.
 func (x *Index) Cats(q Query) (Page, error) {
 	q.Limit = min(max(1, q.Limit), maxLimit)
-	s := x.workshop.borrow()
-	defer x.workshop.put(s)
+	b := x.buffers.get()
+	defer x.buffers.put(b)
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	if x.stock == nil {
+	if x.data == nil {
 		return Page{}, errNotFilled()
 	}
-	return x.stock.page(&q, s)
+	return x.data.page(&q, b)
 }
 
-func (st *indexData) page(q *Query, s *queryBuffers) (Page, error) {
-	p, err := st.newPlan(q, s)
+func (d *indexData) page(q *Query, b *queryBuffers) (Page, error) {
+	p, err := d.newPlan(q, b)
 	if err != nil {
 		return Page{}, err
 	}
-	secret := st.secret
-	at := cursor{question: q.hash(), seq: st.head.Seq, random: st.shuffleOf(q.Seed)}
-	var after *key
+	position := cursor{queryHash: q.hash(), seq: d.head.Seq, random: d.permutation(q.Seed)}
+	var after *sortKey
 	if q.Cursor != "" {
-		if at, err = decodeCursor(q.Cursor, secret, at.question); err != nil {
+		if position, err = decodeCursor(q.Cursor, d.secret, position.queryHash); err != nil {
 			return Page{}, err
 		}
-		if at.seq < st.past.reach {
+		if position.seq < d.history.completeAfter {
 			return Page{}, cursorError("cursor_expired", tooOld)
 		}
-		at.random.seed = q.Seed
-		after = &at.last
+		position.random.Seed = q.Seed
+		after = &position.last
 	}
-	p.random = at.random
+	p.random = position.random
 
-	page := Page{Seq: st.head.Seq}
-	var all *bitset
+	page := Page{Seq: d.head.Seq}
+	var matching *bitset.Set
 	count := 0
 	if q.Total || len(q.Facets) > 0 || q.Skip > 0 {
 		p.materialize()
-		all = p.matches("")
-		count = all.n
-		page.Facets = p.facets(q.Facets, all)
+		matching = p.matchingSet("")
+		count = matching.Len()
+		page.Facets = p.facets(q.Facets, matching)
 	}
 	if q.Total {
 		page.Total = new(count)
 	}
 	switch {
 	case after != nil:
-		p.pinSnapshot(at.seq, *after)
+		p.pinSnapshot(position.seq, *after)
 	case q.Skip >= count && q.Skip > 0:
 		return page, nil
 	case q.Skip > 0:
-		after = new(p.keyAtOffset(q.Skip, all, count))
+		after = new(p.keyAtOffset(q.Skip, matching, count))
 	}
-	hits := p.list(after, q.Limit+1, all, count)
-	if page.HasMore = len(hits) > q.Limit; page.HasMore {
-		hits = hits[:q.Limit]
-		at.last = hits[q.Limit-1].key
-		page.Next = at.encode(secret)
+	found := p.list(after, q.Limit+1, matching, count)
+	if page.HasMore = len(found) > q.Limit; page.HasMore {
+		found = found[:q.Limit]
+		position.last = found[q.Limit-1].key
+		page.Next = position.encode(d.secret)
 	}
-	page.Hits = st.hits(hits, p.near)
+	page.Hits = d.hits(found, p.radius)
 	if !q.Bare {
-		st.showCards(page.Hits, hits, s)
+		d.addCards(page.Hits, found, b)
 	}
 	return page, nil
 }
 
-// hits says what was found.
-func (st *indexData) hits(list []candidate, near *radiusFilter) []Hit {
-	out := make([]Hit, len(list))
-	for i, f := range list {
-		out[i] = st.hit(f.slot)
-		if near != nil {
-			out[i].DistanceKm = near.km(&st.places.units[st.placeOf[f.slot]])
+// hits returns the candidates as hits without cards. radius may be nil.
+func (d *indexData) hits(candidates []candidate, radius *radiusFilter) []Hit {
+	out := make([]Hit, len(candidates))
+	for i, c := range candidates {
+		out[i] = d.hit(c.slot)
+		if radius != nil {
+			out[i].DistanceKm = radius.km(&d.places.units[d.placeOf[c.slot]])
 		}
 	}
 	return out
 }
 
-// showCards puts the cards to what was found. Those of a page share one piece of memory.
-func (st *indexData) showCards(hits []Hit, list []candidate, s *queryBuffers) {
-	ends := make([]int, len(list))
-	s.cards = s.cards[:0]
-	for i, f := range list {
-		s.cards = st.books.unfold(s.cards, st.cardSlab.get(st.cards[f.slot]))
-		ends[i] = len(s.cards)
+// addCards adds the cards to hits. The cards of a page share one allocation.
+func (d *indexData) addCards(hits []Hit, candidates []candidate, b *queryBuffers) {
+	ends := make([]int, len(candidates))
+	b.cards = b.cards[:0]
+	for i, c := range candidates {
+		b.cards = d.cards.Decompress(b.cards, d.cardArena.Get(d.cardRefs[c.slot]))
+		ends[i] = len(b.cards)
 	}
-	cards := slices.Clip(slices.Clone(s.cards))
+	cards := slices.Clip(slices.Clone(b.cards))
 	from := 0
 	for i := range hits {
 		hits[i].Card = cards[from:ends[i]:ends[i]]
@@ -104,14 +106,14 @@ func (st *indexData) showCards(hits []Hit, list []candidate, s *queryBuffers) {
 	}
 }
 
-func (st *indexData) hit(slot uint32) Hit {
+func (d *indexData) hit(slot uint32) Hit {
 	var birth time.Time
-	if st.born[slot] != unknownBirthDay {
-		birth = dateOf(st.born[slot])
+	if d.bornOn[slot] != unknownBirthDay {
+		birth = dateOf(d.bornOn[slot])
 	}
 	return Hit{
-		Card: nil, ID: st.ids[slot].String(), Number: st.numbers[slot], Version: int64(st.versions[slot]),
-		ShelterID: st.shelters.all[st.shelterOf[slot]].ID,
-		Birth:     birth, AgeGroup: st.reportedAgeGroup(slot), DistanceKm: -1,
+		Card: nil, ID: d.ids[slot].String(), Number: d.numbers[slot], Version: int64(d.versions[slot]),
+		ShelterID: d.shelters.all[d.shelterOf[slot]].ID,
+		Birth:     birth, AgeGroup: d.reportedAgeGroup(slot), DistanceKm: -1,
 	}
 }

@@ -6,53 +6,55 @@ import (
 	"math"
 	"slices"
 
+	"trailcat/internal/search/bitset"
+	"trailcat/internal/search/hashing"
 	"trailcat/internal/vocab"
 )
 
-// filter is a part of a question that set algebra can answer: a slot must be in
+// filter is a predicate of a query that set algebra can evaluate: a slot must be in
 // one of the sets.
 type filter struct {
-	field Field // whose clause it is; empty for text and place
-	anyOf []*bitset
-	most  int // no more slots than this pass
+	field      Field // of the clause; empty for text, place and visibility
+	anyOf      []*bitset.Set
+	maxMatches int // an upper bound for the number of slots that pass
 }
 
-func (t *filter) has(slot uint32) bool {
-	for _, s := range t.anyOf {
-		if s.has(slot) {
+func (f *filter) has(slot uint32) bool {
+	for _, s := range f.anyOf {
+		if s.Has(slot) {
 			return true
 		}
 	}
 	return false
 }
 
-// plan is a question made ready to be asked of each slot. It is good while the
-// lock is held.
+// plan is a query prepared for the current data. It is valid while the lock is held.
 type plan struct {
-	st      *indexData
-	scratch *queryBuffers
+	data    *indexData
+	buffers *queryBuffers
 	order   Order
-	tests   []filter // the narrowest first
+	filters []filter // most selective first
 
-	// What is asked of columns, slot by slot.
-	bornFrom, bornTo int32 // both ends count
+	// Column filters, which are evaluated slot by slot.
+	bornFrom, bornTo int32 // both included
 	listedSince      int64
 	listedBefore     int64
-	name             []byte // folded; a part of the cat's
 	updatedSince     int64
+	name             []byte // folded; a substring of the cat's name
 	phrases          [][]byte
-	asksColumns      bool
+	hasColumnFilters bool
 
-	near      *radiusFilter
-	random    permutation
-	skip      *bitset // slots that stood elsewhere when the walk began, or nowhere
-	elsewhere []candidate
+	radius     *radiusFilter
+	random     hashing.Permutation
+	movedSlots *bitset.Set // slots whose sort key changed, or that were listed, since the scan started
+	displaced  []candidate // those of movedSlots that match and come later in the scan, by their old key
 }
 
-// newPlan makes the question ready. It finds fault with what the caller can mend.
-func (st *indexData) newPlan(q *Query, s *queryBuffers) (*plan, error) {
+// newPlan prepares a query. An error is a *catalog.Error that says what is wrong with
+// the query.
+func (d *indexData) newPlan(q *Query, b *queryBuffers) (*plan, error) {
 	p := &plan{
-		st: st, scratch: s, order: q.order(),
+		data: d, buffers: b, order: q.order(),
 		bornFrom: math.MinInt32, bornTo: math.MaxInt32,
 		listedSince: microsOf(q.ListedSince), listedBefore: math.MaxInt64, updatedSince: microsOf(q.UpdatedSince),
 		name: []byte(vocab.Fold(q.Name)),
@@ -60,57 +62,60 @@ func (st *indexData) newPlan(q *Query, s *queryBuffers) (*plan, error) {
 	if !q.ListedBefore.IsZero() {
 		p.listedBefore = microsOf(q.ListedBefore)
 	}
-	p.asksColumns = p.listedSince > math.MinInt64 || p.listedBefore < math.MaxInt64 || p.updatedSince > math.MinInt64 || len(p.name) > 0
+	p.hasColumnFilters = p.listedSince > math.MinInt64 || p.listedBefore < math.MaxInt64 || p.updatedSince > math.MinInt64 || len(p.name) > 0
 	p.addAgeFilter(q)
 	if q.Near != nil {
-		p.near = vicinityOf(*q.Near, q.RadiusKm)
+		p.radius = newRadiusFilter(*q.Near, q.RadiusKm)
 	}
-	_, bySuit := activityOfOrder(p.order)
+	_, bySuitability := activityOfOrder(p.order)
 	switch {
-	case q.Order == OrderSuitability && !bySuit:
+	case q.Order == OrderSuitability && !bySuitability:
 		return nil, unknownActivity(q.OrderFor)
-	case !bySuit && !slices.Contains(Orders(), p.order):
-		return nil, badParameter("order", "unknown_value", "is none of distance, farthest, newest, oldest, updated, name, suitability, random")
-	case p.near == nil && (p.order == OrderDistance || p.order == OrderFarthest):
-		return nil, badParameter("order", "needs_near", "by distance needs near")
-	case p.near == nil && q.RadiusKm != 0:
-		return nil, badParameter("radius_km", "needs_near", "needs near")
+	case !bySuitability && !slices.Contains(Orders(), p.order):
+		return nil, unknownOrder(Orders())
+	case p.radius == nil && (p.order == OrderDistance || p.order == OrderFarthest):
+		return nil, badParameter("order", "needs_near", "Sorting by distance requires near.")
+	case p.radius == nil && q.RadiusKm != 0:
+		return nil, radiusWithoutNear()
 	}
 	for _, c := range q.Where {
 		if err := p.addFieldFilter(c); err != nil {
 			return nil, err
 		}
 	}
-	if err := p.askSuits(q.Suits); err != nil {
+	if err := p.addSuitabilityFilters(q.Suits); err != nil {
 		return nil, err
 	}
 	if err := p.addTextFilter(q.Text); err != nil {
 		return nil, err
 	}
 	p.addVisibilityFilter(q.Reader)
-	if p.near != nil && p.near.nearest > -2 && p.order != OrderDistance {
+	if p.radius != nil && p.radius.hasLimit() && p.order != OrderDistance {
 		p.addRadiusFilter()
 	}
-	if !slices.ContainsFunc(p.tests, func(t filter) bool { return st.fields[t.field] != nil }) {
-		// Values are had by listed cats alone; words may still be those of others.
-		p.tests = append(p.tests, filter{field: "", anyOf: []*bitset{&st.live}, most: st.live.n})
+	if !slices.ContainsFunc(p.filters, func(f filter) bool { return d.fields[f.field] != nil }) {
+		// Only listed cats are in the sets of values, but postings may contain others.
+		p.filters = append(p.filters, filter{field: "", anyOf: []*bitset.Set{&d.live}, maxMatches: d.live.Len()})
 	}
-	slices.SortStableFunc(p.tests, func(a, b filter) int { return cmp.Compare(a.most, b.most) })
+	slices.SortStableFunc(p.filters, func(a, b filter) int { return cmp.Compare(a.maxMatches, b.maxMatches) })
 	return p, nil
 }
 
-// addAgeFilter turns months of age into days of birth.
+// newSet returns an empty set with capacity for all slots.
+func (p *plan) newSet() *bitset.Set { return p.buffers.newSet(p.data.blocks()) }
+
+// addAgeFilter converts ages in months to birth days.
 func (p *plan) addAgeFilter(q *Query) {
 	if q.AgeMonthsMin == nil && q.AgeMonthsMax == nil {
 		return
 	}
-	p.asksColumns = true
+	p.hasColumnFilters = true
 	p.bornFrom = unknownBirthDay + 1
 	if q.AgeMonthsMin != nil {
-		p.bornTo = latestBirthDay(p.st.today, clampMonths(*q.AgeMonthsMin))
+		p.bornTo = latestBirthDay(p.data.today, clampMonths(*q.AgeMonthsMin))
 	}
 	if q.AgeMonthsMax != nil {
-		p.bornFrom = latestBirthDay(p.st.today, clampMonths(*q.AgeMonthsMax)+1) + 1
+		p.bornFrom = latestBirthDay(p.data.today, clampMonths(*q.AgeMonthsMax)+1) + 1
 	}
 	if q.AgeMonthsMin == nil || *q.AgeMonthsMin <= 0 {
 		p.bornTo = math.MaxInt32
@@ -119,64 +124,149 @@ func (p *plan) addAgeFilter(q *Query) {
 
 func clampMonths(months int) int { return min(max(months, -1), 12*1000) }
 
-// addFieldFilter adds what a clause asks.
 func (p *plan) addFieldFilter(c Clause) error {
-	t := filter{field: c.Field}
+	f := filter{field: c.Field}
 	switch c.Field {
 	case FieldShelter:
-		t.anyOf, t.most = p.sheltersSet(c.AnyOf)
+		f.anyOf, f.maxMatches = p.shelterSets(c.AnyOf)
 	case FieldTag:
-		t.anyOf, t.most = p.tagsSet(c.AnyOf)
+		f.anyOf, f.maxMatches = p.tagSets(c.AnyOf)
 	default:
-		f := p.st.fields[c.Field]
-		if f == nil {
-			return badParameter(string(c.Field), "unknown_parameter", "is not a field of a cat")
+		values := p.data.fields[c.Field]
+		if values == nil {
+			return unknownField(c.Field)
 		}
-		t.anyOf = f.anyOf(c.AnyOf)
-		for _, s := range t.anyOf {
-			t.most += s.n
+		f.anyOf = values.anyOf(c.AnyOf)
+		for _, s := range f.anyOf {
+			f.maxMatches += s.Len()
 		}
 	}
-	p.tests = append(p.tests, t)
+	p.filters = append(p.filters, f)
 	return nil
 }
 
-// has says that a slot is an answer.
-func (p *plan) has(slot uint32) bool { return p.inAll(slot) && p.matchesColumns(slot) }
+// shelterSets returns the cats of shelters, by id or code.
+func (p *plan) shelterSets(idsOrCodes []string) (sets []*bitset.Set, maxMatches int) {
+	s := p.newSet()
+	for _, idOrCode := range idsOrCodes {
+		if number, ok := p.data.shelters.find(idOrCode); ok {
+			for _, slot := range p.data.shelters.all[number].cats {
+				s.Add(slot)
+			}
+		}
+	}
+	return []*bitset.Set{s}, s.Len()
+}
 
-// inAll says that a slot passes every test.
-func (p *plan) inAll(slot uint32) bool {
-	for i := range p.tests {
-		if !p.tests[i].has(slot) {
+// tagSets returns the cats with one of the tags.
+func (p *plan) tagSets(tags []string) (sets []*bitset.Set, maxMatches int) {
+	s, buffer := p.newSet(), p.newSet()
+	for _, tag := range tags {
+		if list := p.data.tags[vocab.Fold(tag)]; list != nil {
+			list.UnionInto(s, buffer)
+			maxMatches += list.Len()
+		}
+	}
+	return []*bitset.Set{s}, maxMatches
+}
+
+// addRadiusFilter adds the radius as a set of slots.
+func (p *plan) addRadiusFilter() {
+	s := p.newSet()
+	for _, i := range p.data.places.latitudeBand(&p.radius.center, p.radius.minDot) {
+		if p.radius.contains(&p.data.places.units[i]) {
+			for _, slot := range p.data.places.all[i].slots {
+				s.Add(slot)
+			}
+		}
+	}
+	p.filters = append(p.filters, filter{field: "", anyOf: []*bitset.Set{s}, maxMatches: s.Len()})
+}
+
+// matches reports whether a slot matches the query.
+func (p *plan) matches(slot uint32) bool { return p.matchesSets(slot) && p.matchesColumns(slot) }
+
+// matchesSets reports whether a slot passes all filters by set.
+func (p *plan) matchesSets(slot uint32) bool {
+	for i := range p.filters {
+		if !p.filters[i].has(slot) {
 			return false
 		}
 	}
 	return true
 }
 
-// matchesColumns says that a slot is what was asked of columns, and near enough.
+// matchesColumns reports whether a slot passes the column filters and is within the
+// radius.
 func (p *plan) matchesColumns(slot uint32) bool {
-	st := p.st
-	if p.asksColumns {
-		if st.born[slot] < p.bornFrom || st.born[slot] > p.bornTo || st.listed[slot] < p.listedSince || st.listed[slot] >= p.listedBefore || st.updated[slot] < p.updatedSince {
+	d := p.data
+	if p.hasColumnFilters {
+		if d.bornOn[slot] < p.bornFrom || d.bornOn[slot] > p.bornTo || d.listedAt[slot] < p.listedSince || d.listedAt[slot] >= p.listedBefore || d.updatedAt[slot] < p.updatedSince {
 			return false
 		}
-		if len(p.name) > 0 && !bytes.Contains(st.name(slot), p.name) {
+		if len(p.name) > 0 && !bytes.Contains(d.name(slot), p.name) {
 			return false
 		}
-		if len(p.phrases) > 0 && !p.hasPhrases(slot) {
+		if len(p.phrases) > 0 && !p.matchesPhrases(slot) {
 			return false
 		}
 	}
-	return p.near == nil || p.near.nearest == -2 || p.near.contains(&st.places.units[st.placeOf[slot]])
+	return p.radius == nil || !p.radius.hasLimit() || p.radius.contains(&d.places.units[d.placeOf[slot]])
 }
 
-func (p *plan) hasPhrases(slot uint32) bool {
-	_, stems := textOf(p.st.textSlab.get(p.st.texts[slot]))
-	for _, phrase := range p.phrases {
-		if !containsPhrase(stems, phrase) {
-			return false
+// maxMatches returns an upper bound for the number of matches.
+func (p *plan) maxMatches() int { return p.filters[0].maxMatches }
+
+// materialize converts the column filters and the radius to a set, so that set
+// algebra can do the rest.
+func (p *plan) materialize() {
+	if p.radius != nil && p.radius.hasLimit() && p.order == OrderDistance {
+		p.addRadiusFilter()
+	}
+	if !p.hasColumnFilters {
+		return
+	}
+	s := p.intersect(func(f filter) bool { return f.field == "" })
+	if p.bornFrom > math.MinInt32 || p.bornTo < math.MaxInt32 {
+		bitset.FilterRange(s, p.data.bornOn, p.bornFrom, p.bornTo)
+	}
+	if p.listedSince > math.MinInt64 || p.listedBefore < math.MaxInt64 {
+		bitset.FilterRange(s, p.data.listedAt, p.listedSince, p.listedBefore-1)
+	}
+	if p.updatedSince > math.MinInt64 {
+		bitset.FilterRange(s, p.data.updatedAt, p.updatedSince, math.MaxInt64)
+	}
+	if len(p.phrases) > 0 || len(p.name) > 0 {
+		for slot := range s.All() {
+			if !bytes.Contains(p.data.name(slot), p.name) || len(p.phrases) > 0 && !p.matchesPhrases(slot) {
+				s.Remove(slot)
+			}
 		}
 	}
-	return true
+	p.hasColumnFilters = false
+	p.filters = append(p.filters, filter{field: "", anyOf: []*bitset.Set{s}, maxMatches: s.Recount()})
+}
+
+// matchingSet returns all slots that pass the filters by set, without the clauses of
+// one field. Unless the plan is materialized, this is a superset of the matches.
+func (p *plan) matchingSet(except Field) *bitset.Set {
+	return p.intersect(func(f filter) bool { return f.field == "" || f.field != except })
+}
+
+// intersect returns the listed slots that pass the included filters.
+func (p *plan) intersect(include func(f filter) bool) *bitset.Set {
+	s := p.newSet()
+	s.CopyFrom(&p.data.live)
+	for _, f := range p.filters {
+		if include(f) {
+			s.IntersectUnion(f.anyOf)
+		}
+	}
+	s.Recount()
+	return s
+}
+
+// hasClause reports whether the query has a clause for a field.
+func (p *plan) hasClause(field Field) bool {
+	return slices.ContainsFunc(p.filters, func(f filter) bool { return f.field == field })
 }

@@ -1,6 +1,13 @@
 package search
 
 import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"trailcat/internal/catalog"
@@ -8,75 +15,156 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// Query is a question for cats. All that is said must hold; the zero Query asks
-// for every listed cat.
+// Query is a query for cats. All its conditions must hold; the zero Query matches
+// every listed cat.
 type Query struct {
 	Where        []Clause
 	Suits        []SuitabilityFilter
-	AgeMonthsMin *int // whole months; a cat whose birth is not known has no such age
-	AgeMonthsMax *int
+	AgeMonthsMin *int // whole months; a cat with an unknown birth date does not match
+	AgeMonthsMax *int // whole months; a cat with an unknown birth date does not match
 	ListedSince  time.Time
-	ListedBefore time.Time // without this moment itself
+	ListedBefore time.Time // exclusive
 	UpdatedSince time.Time
-	// Text holds words that must all occur, in any form; the last may be only
-	// begun, unless a space follows. Words in quotes must follow each other.
+	// Text has words that must all occur, in any grammatical form. The last may be a
+	// prefix unless a space follows. Words in quotation marks must follow each other.
 	Text string
-	// Name is a part of the name, whatever its case and accents.
+	// Name is a substring of the name; case and accents are ignored.
 	Name string
-	// Reader is who asks: cats that their shelter withholds from them are not
-	// there. The zero Reader sees all.
+	// Reader is the audience of the answer: cats that their shelter hides from it are
+	// treated as if they did not exist. The zero Audience sees all.
 	Reader   catalog.Audience
 	Near     *geo.Point
-	RadiusKm float64 // around Near; 0 is any distance
-	Order    Order   // empty is by distance where there is Near, else newest first
-	OrderFor string  // for OrderSuitability the activity; empty is each cat's most suitable
+	RadiusKm float64 // around Near; 0 is unlimited
+	Order    Order   // default: by distance if Near is set, else newest first
+	OrderFor string  // the activity of OrderSuitability; default: the cat's most suitable
 	Seed     int64   // for OrderRandom
-	Cursor   string  // Next of the page before
-	Skip     int     // so many cats from the beginning, where there is no cursor
-	Limit    int     // cats on a page; at least 1
-	Total    bool
-	Bare     bool // hits without cards, for who shows cats in another form
+	Cursor   string  // Next of the previous page
+	Skip     int     // number of cats to skip; ignored if Cursor is set
+	Limit    int     // cats on a page, from 1 to 1000
+	Total    bool    // return Page.Total
+	Bare     bool    // omit the cards
 	Facets   []Field
 }
 
-// Clause says that a field has any of the values.
+// Clause requires that a field has one of the values.
 type Clause struct {
 	Field Field
 	AnyOf []string
 }
 
-// Page is a part of the answer.
+// Page is a page of cats.
 type Page struct {
 	Hits    []Hit
-	Next    string // the cursor of the next page, empty at the end
+	Next    string // the cursor of the next page, or empty
 	HasMore bool
-	Total   *int // of cats that match now, if asked for
-	// Facets are the values of the fields asked for that some cat has, the most
-	// frequent first. Each respects all that is asked except its own field. Of
-	// shelters and tags only the 100 most frequent are told.
+	Total   *int // the number of matching cats, if requested
+	// Facets has, for each requested field, the values of matching cats, most frequent
+	// first. A field is counted without the clause for the field itself. For shelters
+	// and tags it has the 100 most frequent values.
 	Facets map[Field][]Count
-	Seq    int64 // the number of the log that the answer is as of
+	Seq    int64 // the log position that the page reflects
 }
 
-// Count is how many cats have a value.
+// Count is the number of cats with a value.
 type Count struct {
 	Value string
 	Count int
 }
 
-// Hit is a cat that was found.
+// Hit is a cat that matches.
 type Hit struct {
-	Card       []byte // as it was encoded; nil if the question was Bare
+	Card       []byte // as Options.Card encoded it; nil if the query is Bare
 	ID         string
 	Number     int64
 	Version    int64
 	ShelterID  string
-	Birth      time.Time      // a date; zero if not known
-	AgeGroup   vocab.AgeGroup // as the source put it; counts only where Birth is not known
-	DistanceKm float64        // from Near, -1 without
+	Birth      time.Time      // a date; zero if unknown
+	AgeGroup   vocab.AgeGroup // as the source reported it; valid only if Birth is unknown
+	DistanceKm float64        // from Near, or -1
 }
 
-// badCursor is the error for a cursor that we did not give for this question.
+// hash returns a hash of the query without cursor, offset and limit. The order of
+// clauses and values does not matter. It is the same on every node.
+func (q *Query) hash() uint64 {
+	h := fnv.New64a()
+	b := make([]byte, 0, 256)
+	text := func(s string) { b = append(binary.AppendUvarint(b, uint64(len(s))), s...) }
+	number := func(n int64) { b = binary.AppendVarint(b, n) }
+	months := func(n *int) {
+		if n == nil {
+			text("")
+			return
+		}
+		text("months")
+		number(int64(*n))
+	}
+	where := q.Where
+	if !slices.IsSortedFunc(where, compareClauses) {
+		where = slices.Clone(where)
+		slices.SortStableFunc(where, compareClauses)
+	}
+	for _, c := range where {
+		text(string(c.Field))
+		values := c.AnyOf
+		if !slices.IsSorted(values) {
+			values = slices.Clone(values)
+			slices.Sort(values)
+		}
+		number(int64(len(values)))
+		for _, v := range values {
+			text(v)
+		}
+	}
+	text("")
+	for i := range q.Suits {
+		q.Suits[i].hashInto(text)
+	}
+	months(q.AgeMonthsMin)
+	months(q.AgeMonthsMax)
+	number(microsOf(q.ListedSince))
+	number(microsOf(q.ListedBefore))
+	number(microsOf(q.UpdatedSince))
+	text(q.Text)
+	text(q.Name)
+	if q.Near != nil {
+		number(int64(math.Float64bits(q.Near.Lat)))
+		number(int64(math.Float64bits(q.Near.Lng)))
+		number(int64(math.Float64bits(q.RadiusKm)))
+	}
+	text(string(q.order()))
+	number(q.Seed)
+	h.Write(b)
+	return h.Sum64()
+}
+
+func compareClauses(a, b Clause) int {
+	return cmp.Or(cmp.Compare(a.Field, b.Field), strings.Compare(strings.Join(a.AnyOf, ","), strings.Join(b.AnyOf, ",")))
+}
+
+// order returns the order with its default and its activity.
+func (q *Query) order() Order {
+	switch {
+	case q.Order == OrderSuitability && q.OrderFor != "":
+		return OrderSuitability + "." + Order(q.OrderFor)
+	case q.Order != "":
+		return q.Order
+	case q.Near != nil:
+		return OrderDistance
+	default:
+		return OrderNewest
+	}
+}
+
+// microsOf returns a time in microseconds since 1970, or the least number for the
+// zero time.
+func microsOf(t time.Time) int64 {
+	if t.IsZero() {
+		return math.MinInt64
+	}
+	return t.UnixMicro()
+}
+
+// badCursor returns the error for a cursor that was not issued for this query.
 func badCursor(detail string) error {
 	return cursorError("bad_cursor", detail)
 }
@@ -93,4 +181,14 @@ func badParameter(parameter, code, message string) error {
 		Kind: catalog.Malformed, Code: "", Detail: "One thing is wrong with the request.",
 		Faults: []catalog.FieldError{{Pointer: "", Parameter: parameter, Code: code, Message: message}},
 	}
+}
+
+func radiusWithoutNear() error { return badParameter("radius_km", "needs_near", "Requires near.") }
+
+func unknownField(f Field) error {
+	return badParameter(string(f), "unknown_parameter", "Not a field of a cat.")
+}
+
+func unknownOrder[T ~string](orders []T) error {
+	return badParameter("order", "unknown_value", fmt.Sprintf("Must be one of %s.", strings.Join(texts(orders), ", ")))
 }

@@ -4,57 +4,115 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"trailcat/internal/search/analysis"
+	"trailcat/internal/search/bitset"
 )
 
-// maxText is how long a text to search for may be, in letters.
-const maxText = 200
+// maxTextLen is the maximum length of a query text in characters.
+const maxTextLen = 200
 
-// minPrefixLen is how many bytes of a word make a beginning. One letter stands for a
-// tenth of all words, which would narrow nothing down and take long.
+// minPrefixLen is the minimum length of a prefix in bytes. A single character starts
+// a tenth of all words: it would be slow and hardly selective.
 const minPrefixLen = 2
 
-// term is a part of a text to search for: a word, or a phrase of several that
-// must follow each other. A begun word may go on.
+// term is a part of a query text: a word, or a phrase of several words that must
+// follow each other. A prefix is one word that may be the start of a longer one.
 type term struct {
-	words []string
-	begun bool
+	words    []string
+	isPrefix bool
 }
 
-// termsOf takes a text to search for apart.
-func termsOf(text string) ([]term, error) {
+// parseQueryText parses a query text into terms.
+func parseQueryText(text string) ([]term, error) {
 	if text == "" {
 		return nil, nil
 	}
-	if utf8.RuneCountInString(text) > maxText {
-		return nil, badParameter("q", "too_long", fmt.Sprintf("is longer than %d letters", maxText))
+	if utf8.RuneCountInString(text) > maxTextLen {
+		return nil, badParameter("q", "too_long", fmt.Sprintf("Must be at most %d characters.", maxTextLen))
 	}
 	var terms []term
 	pieces := strings.Split(text, `"`)
 	for i, piece := range pieces {
-		words, quoted, last := wordsOf(piece), i%2 == 1, i == len(pieces)-1
+		words, quoted, last := analysis.Tokens(piece), i%2 == 1, i == len(pieces)-1
 		if quoted && len(words) == 0 && !last {
-			return nil, badParameter("q", "empty_phrase", "has nothing between its quotes")
+			return nil, badParameter("q", "empty_phrase", "A phrase in quotation marks must contain a word.")
 		}
 		if quoted && len(words) > 0 {
 			terms = append(terms, term{words: words})
 			continue
 		}
 		for n, word := range words {
-			begun := last && n == len(words)-1 && !strings.HasSuffix(piece, " ") && len(word) >= minPrefixLen
-			terms = append(terms, term{words: []string{word}, begun: begun})
+			isPrefix := last && n == len(words)-1 && !strings.HasSuffix(piece, " ") && len(word) >= minPrefixLen
+			terms = append(terms, term{words: []string{word}, isPrefix: isPrefix})
 		}
 	}
 	if len(terms) == 0 {
-		return nil, badParameter("q", "no_words", "has no letters or digits to search for")
+		return nil, badParameter("q", "no_words", "Must contain a letter or digit.")
 	}
 	return terms, nil
 }
 
-func wordsOf(text string) []string {
-	var out []string
-	var buf [maxTokenLen]byte
-	for word := range words(text, &buf) {
-		out = append(out, string(word))
+// addTextFilter requires all terms of a query text.
+func (p *plan) addTextFilter(text string) error {
+	terms, err := parseQueryText(text)
+	if err != nil {
+		return err
 	}
-	return out
+	for _, t := range terms {
+		switch {
+		case len(t.words) > 1:
+			p.addPhrase(t.words)
+		case t.isPrefix:
+			p.addStems(p.data.terms.StemsWithPrefix(t.words[0]))
+		default:
+			p.addWord(t.words[0])
+		}
+	}
+	return nil
+}
+
+func (p *plan) addWord(word string) {
+	stem, ok := p.data.terms.Stem(word)
+	if !ok {
+		p.addStems(nil)
+		return
+	}
+	p.addStems([]uint32{stem})
+}
+
+// addStems requires at least one of the stems.
+func (p *plan) addStems(stems []uint32) {
+	s, buffer := p.newSet(), p.newSet()
+	maxMatches := 0
+	for _, stem := range stems {
+		if int(stem) < len(p.data.stems) {
+			p.data.stems[stem].UnionInto(s, buffer)
+			maxMatches += p.data.stems[stem].Len()
+		}
+	}
+	p.filters = append(p.filters, filter{field: "", anyOf: []*bitset.Set{s}, maxMatches: maxMatches})
+}
+
+// addPhrase requires the words one after the other.
+func (p *plan) addPhrase(words []string) {
+	var phrase []byte
+	for _, word := range words {
+		p.addWord(word)
+		if stem, ok := p.data.terms.Stem(word); ok {
+			phrase = analysis.AppendStem(phrase, stem)
+		}
+	}
+	p.phrases = append(p.phrases, phrase)
+	p.hasColumnFilters = true
+}
+
+func (p *plan) matchesPhrases(slot uint32) bool {
+	_, stems := parseText(p.data.textArena.Get(p.data.textRefs[slot]))
+	for _, phrase := range p.phrases {
+		if !analysis.ContainsPhrase(stems, phrase) {
+			return false
+		}
+	}
+	return true
 }

@@ -11,10 +11,10 @@ import (
 // cats from who asks.
 func BenchmarkWithheld(b *testing.B) {
 	x := benchIndex()
-	for _, s := range x.stock.shelters.all[:20] {
+	for _, s := range x.data.shelters.all[:20] {
 		withholding := *s.Shelter
 		withholding.WithheldFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader}
-		x.stock.shelters.put(withholding)
+		x.data.shelters.upsert(withholding)
 	}
 	near := &geo.Point{Lat: 39.08, Lng: -77.15}
 	for name, from := range map[string]catalog.Audience{"operator": {}, "public": {Class: catalog.PublicReader}, "aggregator": aggregator} {

@@ -1,92 +1,92 @@
 package search
 
 import (
-	"slices"
 	"strconv"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/search/bitset"
 )
 
-// similarityFields are the fields by which cats are alike, what matters most first.
+// similarityFields returns the fields by which cats are compared, most important
+// first.
 func similarityFields() []Field {
 	return []Field{FieldBreed, FieldColor, FieldPattern, FieldAgeGroup, FieldSex, FieldSize, FieldCoat}
 }
 
-// Similar is available cats most like the one with a number: of the same breed,
-// among those of the same colours, and so on through pattern, age, sex, size and
-// coat; what is not known of the cat does not count. Among equals the nearest
-// come first, then those with the lower number. DistanceKm is from the cat. What
-// is withheld from the reader is not there.
-func (x *Index) Similar(from catalog.Audience, number int64, limit int) ([]Hit, error) {
-	s := x.workshop.borrow()
-	defer x.workshop.put(s)
+// Similar returns the available cats most similar to the cat with a number: those of
+// the same breed first, among these those of the same colours, and so on by
+// similarityFields. Unknown values of the cat are ignored. Among equals the nearest
+// is first, then the lower number. DistanceKm is from the cat. Cats that are hidden
+// from the audience are excluded.
+func (x *Index) Similar(audience catalog.Audience, number int64, limit int) ([]Hit, error) {
+	b := x.buffers.get()
+	defer x.buffers.put(b)
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	st := x.stock
-	if st == nil {
+	d := x.data
+	if d == nil {
 		return nil, errNotFilled()
 	}
-	slot, ok := st.slotOfNumber(number)
-	if !ok || !st.live.has(slot) {
+	slot, ok := d.slotOfNumber(number)
+	if !ok || !d.live.Has(slot) {
 		return nil, catalog.NotFoundError("cat", strconv.FormatInt(number, 10))
 	}
-	like := similarity{st: st, scratch: s, near: vicinityOf(st.places.all[st.placeOf[slot]].point, 0), want: min(max(1, limit), maxLimit)}
+	s := similaritySearch{data: d, buffers: b, center: newRadiusFilter(d.places.all[d.placeOf[slot]].point, 0), limit: min(max(1, limit), maxLimit)}
 	for _, field := range similarityFields() {
-		for _, v := range st.fields[field].values {
-			if v.name != unknown && v.set.has(slot) {
-				like.traits = append(like.traits, &v.set)
+		for _, v := range d.fields[field].values {
+			if v.name != unknown && v.set.Has(slot) {
+				s.traits = append(s.traits, &v.set)
 			}
 		}
 	}
-	others := s.set(st.blocks())
-	others.copyFrom(st.available())
-	if others.has(slot) {
-		others.remove(slot)
+	others := b.newSet(d.blocks())
+	others.CopyFrom(d.available())
+	others.Remove(slot)
+	if hidden := d.hiddenCats(audience, b); hidden != nil {
+		others.Subtract(hidden)
 	}
-	if hidden := st.withheld(from, s); hidden != nil {
-		others.andNot(hidden)
-	}
-	like.take(others, 0)
-	hits := st.hits(like.found, like.near)
-	st.showCards(hits, like.found, s)
+	s.search(others, 0)
+	hits := d.hits(s.found, s.center)
+	d.addCards(hits, s.found, b)
 	return hits, nil
 }
 
-// similarity looks for cats with as many of the traits as can be had.
-type similarity struct {
-	st      *indexData
-	scratch *queryBuffers
-	traits  []*bitset
-	near    *radiusFilter
-	want    int
+// similaritySearch searches cats with as many of the traits as possible.
+type similaritySearch struct {
+	data    *indexData
+	buffers *queryBuffers
+	traits  []*bitset.Set // most important first
+	center  *radiusFilter
+	limit   int
 	found   []candidate
 }
 
-// take finds those of the others that have the trait at depth, and all that
-// follow as far as possible; then, if they are too few, those that have not.
-func (l *similarity) take(others *bitset, depth int) {
-	if len(l.found) == l.want {
+// search finds those of the others that have the trait at an index and as many of
+// the following traits as possible; then, up to the limit, those that do not have it.
+// It modifies others.
+func (s *similaritySearch) search(others *bitset.Set, trait int) {
+	if len(s.found) == s.limit {
 		return
 	}
-	if depth == len(l.traits) {
-		l.takeNearest(others)
+	if trait == len(s.traits) {
+		s.addNearest(others)
 		return
 	}
-	before := l.scratch.taken
-	with := l.scratch.set(l.st.blocks())
-	with.copyFrom(others)
-	with.and(l.traits[depth])
-	if slices.Max(with.blocks) > 0 {
-		l.take(with, depth+1)
+	used := s.buffers.used
+	with := s.buffers.newSet(s.data.blocks())
+	with.CopyFrom(others)
+	with.Intersect(s.traits[trait])
+	if !with.IsEmpty() {
+		s.search(with, trait+1)
 	}
-	l.scratch.taken = before // what was lent for those is free again
-	if len(l.found) < l.want {
-		others.andNot(l.traits[depth])
-		l.take(others, depth+1)
+	s.buffers.used = used // release the sets of the recursion
+	if len(s.found) < s.limit {
+		others.Subtract(s.traits[trait])
+		s.search(others, trait+1)
 	}
 }
 
-func (l *similarity) takeNearest(others *bitset) {
-	p := plan{st: l.st, scratch: l.scratch, order: OrderDistance, near: l.near}
-	l.found = append(l.found, p.topK(others, nil, l.want-len(l.found))...)
+func (s *similaritySearch) addNearest(others *bitset.Set) {
+	p := plan{data: s.data, buffers: s.buffers, order: OrderDistance, radius: s.center}
+	s.found = append(s.found, p.topK(others, nil, s.limit-len(s.found))...)
 }

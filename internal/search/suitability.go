@@ -8,75 +8,79 @@ import (
 	"strings"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/search/bitset"
 )
 
-// suitabilityScores is what the columns keep of a cat's rating: numbers for the whole cat,
-// and then for each outing.
+// suitabilityScores is what the columns store of a cat's rating: values for the cat
+// overall, then for each activity.
 type suitabilityScores struct {
 	low   lowerBounds
-	score [1 + outings]fixedPoint // of the whole cat it is the overall score
+	score [1 + numActivities]fixedPoint // at overallIndex the overall score
 }
 
-// lowerBounds are the lower ends of the ranges in which the scores probably lie. That
-// of the whole cat is the highest of all.
-type lowerBounds [1 + outings]fixedPoint
+// lowerBounds are the lower bounds of the probable ranges of the scores. That at
+// overallIndex is the highest of all.
+type lowerBounds [1 + numActivities]fixedPoint
 
-// outings is how many activities have a score.
-const outings = 4
+// numActivities is the number of activities with a score. Activity i of
+// catalog.Activities has the index i+1 in scores.
+const numActivities = 4
 
-// fixedPoint is a number from 0 to 100 in tenths, plus one: 0 is no number.
+// overallIndex is the index of the cat overall in scores.
+const overallIndex = 0
+
+// fixedPoint is a number from 0 to 100 in tenths, plus one; 0 is no number.
 type fixedPoint uint16
 
-func tenthsOf(x *float64) fixedPoint {
+func newFixedPoint(x *float64) fixedPoint {
 	if x == nil {
 		return 0
 	}
 	return 1 + fixedPoint(math.Round(10**x))
 }
 
-// atLeast says that there is a number and that it is at least x. To divide gives
-// the float nearest to the tenths, as reading them from text does.
-func (t fixedPoint) atLeast(x float64) bool { return t > 0 && float64(t-1)/10 >= x }
+// atLeast reports whether there is a number and it is at least x. The division
+// returns the float nearest to the tenths, as parsing them from text does.
+func (p fixedPoint) atLeast(x float64) bool { return p > 0 && float64(p-1)/10 >= x }
 
-func suitsOf(r *catalog.Rating) suitabilityScores {
+func scoresOf(r *catalog.Rating) suitabilityScores {
 	var s suitabilityScores
 	if len(r.Activities) == 0 {
 		return s
 	}
-	s.score[overallIndex] = tenthsOf(r.Overall)
+	s.score[overallIndex] = newFixedPoint(r.Overall)
 	for i, activity := range catalog.Activities() {
 		a := r.Of(activity)
-		s.low[1+i], s.score[1+i] = tenthsOf(a.Low), tenthsOf(a.Score)
+		s.low[1+i], s.score[1+i] = newFixedPoint(a.Low), newFixedPoint(a.Score)
 	}
 	s.low[overallIndex] = slices.Max(s.low[:])
 	return s
 }
 
-// SuitabilityFilter is what is asked of a cat for an outing: of one of the activities all that
-// is said must hold. A cat that nobody assessed is not_yet_assessed and has no
-// score, not even 0.
+// SuitabilityFilter is a condition on a cat's suitability: for one of the
+// activities, all of its parts must hold. A cat without an assessment has the
+// readiness not_yet_assessed and no score, not even 0.
 type SuitabilityFilter struct {
-	// Activities are those of which any will do. Without them the cat as a whole is
-	// meant: what it is readiest for, its best evidence and its overall score.
+	// Activities are the activities of which one must meet the condition. If empty,
+	// the condition is on the cat overall: its best readiness, its best evidence and
+	// its overall score.
 	Activities []string
-	Readiness  []string // any of these; nil is any at all
-	Grades     []string // of the evidence; nil is any at all
+	Readiness  []string // one of these; nil is no condition
+	Grades     []string // of the evidence, one of these; nil is no condition
 	ScoreMin   *float64
 }
 
-// overallIndex is the place of the cat as a whole beside those of its outings.
-const overallIndex = 0
-
-// suitOrder is by the lower end at a place.
-func suitOrder(place int) Order {
-	if place == overallIndex {
+// suitabilityOrder returns the order by the lower bound at an index in scores.
+func suitabilityOrder(index int) Order {
+	if index == overallIndex {
 		return OrderSuitability
 	}
-	return OrderSuitability + "." + Order(catalog.Activities()[place-1])
+	return OrderSuitability + "." + Order(catalog.Activities()[index-1])
 }
 
-// activityOfOrder is the place by which an order goes, if it is one by suitability.
-func activityOfOrder(o Order) (int, bool) {
+// activityOfOrder returns the index in scores that an order sorts by; ok is false if
+// it is not an order by suitability.
+func activityOfOrder(o Order) (index int, ok bool) {
 	if o == OrderSuitability {
 		return overallIndex, true
 	}
@@ -84,42 +88,177 @@ func activityOfOrder(o Order) (int, bool) {
 	if !ok {
 		return 0, false
 	}
-	at := slices.Index(catalog.Activities(), activity)
-	return 1 + at, at >= 0
+	i := slices.Index(catalog.Activities(), activity)
+	return 1 + i, i >= 0
 }
 
-// suitKey is where a cat stands by the lower end of a range: who has none stands
-// behind all that have one, and who is equal by number.
-func suitKey(low fixedPoint, number int64) key {
-	return key{a: uint64(math.MaxUint16 - low), n: number}
+// suitabilityKey returns the sort key of a cat by a lower bound: cats without one
+// are last, and equal cats are sorted by number.
+func suitabilityKey(low fixedPoint, number int64) sortKey {
+	return sortKey{a: uint64(math.MaxUint16 - low), n: number}
 }
 
-// hashInto tells apart what is asked, whatever the order of the values.
-func (s *SuitabilityFilter) hashInto(text func(string)) {
-	for _, list := range [][]string{s.Activities, s.Readiness, s.Grades} {
+// hashInto writes the filter to a hash. The order of values does not matter.
+func (f *SuitabilityFilter) hashInto(text func(string)) {
+	for _, list := range [][]string{f.Activities, f.Readiness, f.Grades} {
 		text(fmt.Sprint(list == nil, len(list)))
 		for _, value := range slices.Sorted(slices.Values(list)) {
 			text(value)
 		}
 	}
-	if s.ScoreMin != nil {
-		text(strconv.FormatFloat(*s.ScoreMin, 'g', -1, 64))
+	if f.ScoreMin != nil {
+		text(strconv.FormatFloat(*f.ScoreMin, 'g', -1, 64))
 	}
 }
 
-// places are where the outings that a Suit is about stand among a cat's: the
-// whole cat where it names none.
-func (s *SuitabilityFilter) places() ([]int, error) {
-	if len(s.Activities) == 0 {
+// indices returns the indices in scores of the filter's activities, or overallIndex
+// if it names none.
+func (f *SuitabilityFilter) indices() ([]int, error) {
+	if len(f.Activities) == 0 {
 		return []int{overallIndex}, nil
 	}
-	places := make([]int, len(s.Activities))
-	for i, activity := range s.Activities {
-		at := slices.Index(catalog.Activities(), activity)
-		if at < 0 {
+	indices := make([]int, len(f.Activities))
+	for n, activity := range f.Activities {
+		i := slices.Index(catalog.Activities(), activity)
+		if i < 0 {
 			return nil, unknownActivity(activity)
 		}
-		places[i] = 1 + at
+		indices[n] = 1 + i
 	}
-	return places, nil
+	return indices, nil
+}
+
+func unknownActivity(activity string) error {
+	return badParameter("activity", "unknown_value", fmt.Sprintf("Unknown activity %q. Must be one of %s.", activity, strings.Join(catalog.Activities(), ", ")))
+}
+
+// readinessFieldAt returns the readiness field of an index in scores.
+func readinessFieldAt(index int) Field {
+	if index == overallIndex {
+		return FieldReadiness
+	}
+	return ReadinessFor(catalog.Activities()[index-1])
+}
+
+// gradeFieldAt returns the grade field of an index in scores.
+func gradeFieldAt(index int) Field {
+	if index == overallIndex {
+		return FieldGrade
+	}
+	return GradeFor(catalog.Activities()[index-1])
+}
+
+func (p *plan) addSuitabilityFilters(filters []SuitabilityFilter) error {
+	for i := range filters {
+		f := &filters[i]
+		indices, err := f.indices()
+		if err != nil {
+			return err
+		}
+		facet := FieldReadiness
+		if len(filters) == 1 && len(indices) == 1 {
+			facet = readinessFieldAt(indices[0])
+		}
+		// The conditions other than readiness are a filter of their own as well, so that
+		// readiness can be counted without its own condition.
+		rest := SuitabilityFilter{Activities: f.Activities, Readiness: nil, Grades: f.Grades, ScoreMin: f.ScoreMin}
+		p.addSuitabilityFilter("", indices, &rest)
+		if f.Readiness != nil {
+			p.addSuitabilityFilter(facet, indices, f)
+		}
+	}
+	return nil
+}
+
+// addSuitabilityFilter requires that the condition holds at one of the indices.
+func (p *plan) addSuitabilityFilter(field Field, indices []int, s *SuitabilityFilter) {
+	if s.Readiness == nil && s.Grades == nil && s.ScoreMin == nil {
+		return
+	}
+	f := filter{field: field}
+	for _, index := range indices {
+		f.anyOf = append(f.anyOf, p.suitabilityMatches(index, s)...)
+	}
+	for _, set := range f.anyOf {
+		f.maxMatches += set.Len()
+	}
+	p.filters = append(p.filters, f)
+}
+
+// suitabilityMatches returns sets whose union is the cats for which the condition
+// holds at an index.
+func (p *plan) suitabilityMatches(index int, s *SuitabilityFilter) []*bitset.Set {
+	var all [][]*bitset.Set
+	if s.Readiness != nil {
+		all = append(all, p.data.fields[readinessFieldAt(index)].anyOf(s.Readiness))
+	}
+	if s.Grades != nil {
+		all = append(all, p.data.fields[gradeFieldAt(index)].anyOf(s.Grades))
+	}
+	if s.ScoreMin != nil {
+		all = append(all, []*bitset.Set{p.scoredAtLeast(index, *s.ScoreMin)})
+	}
+	if len(all) == 1 {
+		return all[0]
+	}
+	out := p.newSet()
+	out.CopyFrom(&p.data.live)
+	for _, anyOf := range all {
+		out.IntersectUnion(anyOf)
+	}
+	out.Recount()
+	return []*bitset.Set{out}
+}
+
+// scoredAtLeast returns the cats with a minimum score. Only those in the stored order
+// have a score.
+func (p *plan) scoredAtLeast(index int, score float64) *bitset.Set {
+	s := p.newSet()
+	for _, slot := range p.data.orders[suitabilityOrder(index)].slots {
+		if p.data.scores[slot].score[index].atLeast(score) {
+			s.Add(slot)
+		}
+	}
+	return s
+}
+
+// activityFilter is a condition of a Matcher on one activity, or on the cat overall.
+type activityFilter struct {
+	index    int // in scores
+	allowed  valueMask
+	scoreMin *float64
+}
+
+// addSuitabilityFilter adds a condition. One on a single activity without a score is
+// a condition on fields alone.
+func (m *Matcher) addSuitabilityFilter(f *SuitabilityFilter, residual *residualFilter) error {
+	indices, err := f.indices()
+	if err != nil {
+		return err
+	}
+	if len(indices) == 1 && f.ScoreMin == nil {
+		f.restrict(&m.allowed, indices[0])
+		return nil
+	}
+	anyOf := make([]activityFilter, len(indices))
+	for i, index := range indices {
+		anyOf[i] = activityFilter{index: index, allowed: fullMask(), scoreMin: f.ScoreMin}
+		f.restrict(&anyOf[i].allowed, index)
+	}
+	residual.suitability = append(residual.suitability, anyOf)
+	return nil
+}
+
+// restrict removes the values from a mask that do not meet the condition at an index.
+func (f *SuitabilityFilter) restrict(allowed *valueMask, index int) {
+	if f.Readiness != nil {
+		maskedFields().byField[readinessFieldAt(index)].restrict(allowed, f.Readiness)
+	}
+	if f.Grades != nil {
+		maskedFields().byField[gradeFieldAt(index)].restrict(allowed, f.Grades)
+	}
+}
+
+func (f *activityFilter) matches(d *MatchDocument) bool {
+	return d.mask.subsetOf(&f.allowed) && (f.scoreMin == nil || d.scores.score[f.index].atLeast(*f.scoreMin))
 }

@@ -1,0 +1,151 @@
+package analysis
+
+import (
+	"bytes"
+	"slices"
+	"sort"
+	"sync"
+)
+
+// TermDictionary maps every term that was ever indexed to the number of its stem.
+// Stems are numbered from 1; 0 separates two fields, so no phrase matches across
+// them. It only grows. It is safe for concurrent use and has its own lock, so that
+// texts are analyzed while the index answers queries.
+type TermDictionary struct {
+	mu     sync.RWMutex
+	inline inlineTermTable // terms of up to maxInlineLen bytes
+	terms  interner        // all terms, with the stem as payload; its table has only the longer ones
+	stems  interner        // 0 is the empty stem, the separator
+	sorted []uint32        // terms in alphabetical order; the newest may be missing
+
+	caches sync.Pool // of *termCache
+}
+
+// separator is the stem number after each field.
+const separator = 0
+
+// NewTermDictionary returns an empty dictionary.
+func NewTermDictionary() *TermDictionary {
+	d := &TermDictionary{inline: newInlineTermTable(), terms: newInterner(), stems: newInterner()}
+	d.stems.add(nil, 0)
+	return d
+}
+
+// NumStems returns the number of stems, including the separator. The numbers of all
+// stems are below it.
+func (d *TermDictionary) NumStems() int {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.stems.len()
+}
+
+// intern returns the stem of a term, which it adds if it is new. The caller holds
+// the read lock; it is released for a moment to add.
+func (d *TermDictionary) intern(term []byte) uint32 {
+	if stem, ok := d.find(term); ok {
+		return stem
+	}
+	d.mu.RUnlock()
+	defer d.mu.RLock()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if stem, ok := d.find(term); ok {
+		return stem // another goroutine was first
+	}
+	text := []byte(stemOf(string(term)))
+	stem, ok := d.stems.find(text)
+	if !ok {
+		stem = d.stems.add(text, 0)
+	}
+	if len(term) > maxInlineLen {
+		d.terms.add(term, stem)
+		return stem
+	}
+	inline := newInlineTerm(term)
+	inline.stem = stem
+	d.inline.add(inline)
+	d.terms.appendUnindexed(term, stem)
+	return stem
+}
+
+// find returns the stem of a term of the dictionary.
+func (d *TermDictionary) find(term []byte) (stem uint32, ok bool) {
+	if len(term) <= maxInlineLen {
+		return d.inline.find(newInlineTerm(term))
+	}
+	number, ok := d.terms.find(term)
+	if !ok {
+		return 0, false
+	}
+	return d.terms.payload(number), true
+}
+
+// Stem returns the stem of a term of a query. A term that was never indexed may
+// still have a stem that was.
+func (d *TermDictionary) Stem(term string) (stem uint32, ok bool) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if stem, ok := d.find([]byte(term)); ok {
+		return stem, true
+	}
+	return d.stems.find([]byte(stemOf(term)))
+}
+
+// StemsWithPrefix returns the stems of all terms with a prefix, and of the prefix
+// itself, in ascending order.
+func (d *TermDictionary) StemsWithPrefix(prefix string) []uint32 {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	var stems []uint32
+	if stem, ok := d.stems.find([]byte(stemOf(prefix))); ok {
+		stems = append(stems, stem)
+	}
+	start := []byte(prefix)
+	from := sort.Search(len(d.sorted), func(i int) bool {
+		return bytes.Compare(d.terms.term(d.sorted[i]), start) >= 0
+	})
+	for _, number := range d.sorted[from:] {
+		if !bytes.HasPrefix(d.terms.term(number), start) {
+			break
+		}
+		stems = append(stems, d.terms.payload(number))
+	}
+	for number := len(d.sorted); number < d.terms.len(); number++ {
+		if bytes.HasPrefix(d.terms.term(uint32(number)), start) {
+			stems = append(stems, d.terms.payload(uint32(number)))
+		}
+	}
+	slices.Sort(stems)
+	return slices.Compact(stems)
+}
+
+// Sort sorts the terms that were added since the last call, for StemsWithPrefix, if
+// they are more than maxUnsorted.
+func (d *TermDictionary) Sort(maxUnsorted int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	known := len(d.sorted)
+	if d.terms.len()-known <= maxUnsorted {
+		return
+	}
+	added := make([]uint32, 0, d.terms.len()-known)
+	for number := known; number < d.terms.len(); number++ {
+		added = append(added, uint32(number))
+	}
+	compare := func(a, b uint32) int { return bytes.Compare(d.terms.term(a), d.terms.term(b)) }
+	slices.SortFunc(added, compare)
+	d.sorted = mergeSorted(d.sorted, added, compare)
+}
+
+// mergeSorted merges two sorted slices.
+func mergeSorted(a, b []uint32, compare func(a, b uint32) int) []uint32 {
+	out := make([]uint32, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if compare(a[0], b[0]) <= 0 {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
+}

@@ -1,0 +1,116 @@
+// Package arena stores many small byte records without a pointer to each, so
+// that the garbage collector need not scan them. It depends on no other package
+// of this module and does not know what the records hold.
+package arena
+
+import (
+	"bytes"
+	"encoding/binary"
+)
+
+// chunkSize is the size of an allocation in bytes. A record never spans chunks.
+const chunkSize = 1 << 20
+
+// Arena stores records. A record is written once; a freed record leaves a hole
+// until its chunk is compacted. The zero value is an empty arena. An Arena is
+// not safe for concurrent use while it changes.
+type Arena struct {
+	chunks     [][]byte
+	holes      []int // freed bytes, by chunk
+	freeChunks []int // chunks without records
+	open       int   // the chunk that is being filled
+}
+
+// Handle identifies a record: its chunk, and the offset within. The zero Handle
+// refers to no record.
+type Handle uint64
+
+func (h Handle) chunk() int { return int(h>>32) - 1 }
+
+// Put stores a copy of a record.
+func (a *Arena) Put(record []byte) Handle {
+	need := len(record) + binary.MaxVarintLen32
+	if len(a.chunks) == 0 || cap(a.chunks[a.open])-len(a.chunks[a.open]) < need {
+		a.openChunk(need)
+	}
+	chunk := a.chunks[a.open]
+	h := Handle(a.open+1)<<32 | Handle(len(chunk))
+	chunk = binary.AppendUvarint(chunk, uint64(len(record)))
+	a.chunks[a.open] = append(chunk, record...)
+	return h
+}
+
+// openChunk opens a chunk with room for need bytes.
+func (a *Arena) openChunk(need int) {
+	if last := len(a.freeChunks) - 1; last >= 0 && need <= chunkSize {
+		a.open, a.freeChunks = a.freeChunks[last], a.freeChunks[:last]
+		return
+	}
+	a.chunks = append(a.chunks, make([]byte, 0, max(chunkSize, need)))
+	a.holes = append(a.holes, 0)
+	a.open = len(a.chunks) - 1
+}
+
+// Get returns the record, or nil for the zero Handle. It is valid until the
+// arena changes, and the caller must not change it.
+func (a *Arena) Get(h Handle) []byte {
+	if h == 0 {
+		return nil
+	}
+	tail := a.chunks[h.chunk()][uint32(h):]
+	n, size := binary.Uvarint(tail)
+	return tail[size : size+int(n)]
+}
+
+// Free gives up a record.
+func (a *Arena) Free(h Handle) {
+	if h != 0 {
+		a.holes[h.chunk()] += len(a.Get(h)) + 1
+	}
+}
+
+// Replace makes *h refer to a copy of record, or to none if record is empty.
+func (a *Arena) Replace(h *Handle, record []byte) {
+	if bytes.Equal(a.Get(*h), record) {
+		return
+	}
+	a.Free(*h)
+	*h = 0
+	if len(record) > 0 {
+		*h = a.Put(record)
+	}
+}
+
+// CompactOne frees at most one chunk that is more than half holes, by moving its
+// records elsewhere. handles must be all handles of live records; those of moved
+// records are updated.
+func (a *Arena) CompactOne(handles []Handle) {
+	if chunk := a.fragmentedChunk(); chunk >= 0 {
+		a.compactChunk(chunk, handles)
+	}
+}
+
+// fragmentedChunk returns a full chunk that is more than half holes, or -1.
+func (a *Arena) fragmentedChunk() int {
+	for c, holes := range a.holes {
+		if c != a.open && holes > len(a.chunks[c])/2 {
+			return c
+		}
+	}
+	return -1
+}
+
+func (a *Arena) compactChunk(chunk int, handles []Handle) {
+	for i, h := range handles {
+		if h.chunk() == chunk {
+			handles[i] = a.Put(a.Get(h))
+		}
+	}
+	a.holes[chunk] = 0
+	if cap(a.chunks[chunk]) > chunkSize {
+		a.chunks[chunk] = nil // allocated for one long record
+	} else {
+		a.chunks[chunk] = a.chunks[chunk][:0]
+		a.freeChunks = append(a.freeChunks, chunk)
+	}
+}

@@ -1,0 +1,30 @@
+package arena
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+)
+
+func TestArena_RecordsSurviveCompaction(t *testing.T) {
+	t.Parallel()
+
+	var a Arena
+	handles := make([]Handle, 500)
+	want := make([]string, len(handles))
+	for i := range 20_000 {
+		at := i * 7919 % len(handles)
+		a.Free(handles[at])
+		want[at] = strings.Repeat(strconv.Itoa(i), 1+i%200)
+		handles[at] = a.Put([]byte(want[at]))
+		a.CompactOne(handles)
+	}
+	for i, h := range handles {
+		if got := string(a.Get(h)); got != want[i] {
+			t.Fatalf("record %d: got %.40q, want %.40q", i, got, want[i])
+		}
+	}
+	if len(a.chunks) > 4 {
+		t.Errorf("got %d chunks for 0.5 MB of records, want at most 4", len(a.chunks))
+	}
+}

@@ -1,0 +1,96 @@
+package search
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Matching reports for each of some cats, by id, whether it matches a query. The
+// order, cursor and limit of the query are ignored. A cat that is not listed never
+// matches.
+func (x *Index) Matching(q Query, ids []string) ([]bool, error) {
+	q.Order, q.Cursor = "", ""
+	b := x.buffers.get()
+	defer x.buffers.put(b)
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if x.data == nil {
+		return nil, errNotFilled()
+	}
+	p, err := x.data.newPlan(&q, b)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]bool, len(ids))
+	for i, id := range ids {
+		if key, ok := parseCatID(id); ok {
+			slot, known := x.data.slotOf(key)
+			out[i] = known && x.data.live.Has(slot) && p.matches(slot)
+		}
+	}
+	return out, nil
+}
+
+// CatsByNumberRange is a cat in a range of numbers, and when it last changed.
+type CatsByNumberRange struct {
+	ID        string
+	Number    int64
+	UpdatedAt time.Time
+}
+
+// Numbered returns all cats that match a query and have a number from first to last,
+// by number. The order, cursor and limit of the query are ignored.
+func (x *Index) Numbered(q Query, first, last int64) ([]CatsByNumberRange, error) {
+	var out []CatsByNumberRange
+	err := x.eachMatch(q, func(d *indexData, slot uint32) {
+		if n := d.numbers[slot]; first <= n && n <= last {
+			out = append(out, CatsByNumberRange{ID: d.ids[slot].String(), Number: n, UpdatedAt: time.UnixMicro(d.updatedAt[slot]).UTC()})
+		}
+	})
+	slices.SortFunc(out, func(a, b CatsByNumberRange) int { return cmp.Compare(a.Number, b.Number) })
+	return out, err
+}
+
+// LastChanges divides the numbers from 1 on into ranges of size numbers, and returns
+// for each when a matching cat in it last changed, or the zero time if there is none.
+func (x *Index) LastChanges(q Query, size int64) ([]time.Time, error) {
+	var latest []int64
+	err := x.eachMatch(q, func(d *indexData, slot uint32) {
+		i := int((d.numbers[slot] - 1) / size)
+		for len(latest) <= i {
+			latest = append(latest, 0)
+		}
+		latest[i] = max(latest[i], d.updatedAt[slot])
+	})
+	out := make([]time.Time, len(latest))
+	for i, micros := range latest {
+		if micros != 0 {
+			out[i] = time.UnixMicro(micros).UTC()
+		}
+	}
+	return out, err
+}
+
+// eachMatch calls visit for every match once, in no particular order.
+func (x *Index) eachMatch(q Query, visit func(d *indexData, slot uint32)) error {
+	b := x.buffers.get()
+	defer x.buffers.put(b)
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if x.data == nil {
+		return errNotFilled()
+	}
+	q.Order = OrderNewest
+	p, err := x.data.newPlan(&q, b)
+	if err != nil {
+		return err
+	}
+	p.materialize()
+	for slot := range p.matchingSet("").All() {
+		if p.matchesColumns(slot) {
+			visit(x.data, slot)
+		}
+	}
+	return nil
+}

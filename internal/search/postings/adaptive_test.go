@@ -1,0 +1,51 @@
+package postings
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"trailcat/internal/search/bitset"
+)
+
+func TestAdaptive_RareAndFrequentTermsHoldTheirDocuments(t *testing.T) {
+	t.Parallel()
+
+	rapid.Check(t, func(t *rapid.T) {
+		const blocks = 2
+		list, base := Adaptive{}, bitset.Set{}
+		base.Grow(blocks)
+		step := rapid.Uint32Range(1, 12).Draw(t, "step") // a small step makes the term frequent
+		want := map[uint32]bool{}
+		for ordinal := uint32(0); ordinal < blocks*bitset.BlockSize; ordinal += step {
+			list.Add(ordinal, blocks)
+			want[ordinal] = true
+		}
+		for _, ordinal := range rapid.SliceOfN(rapid.Uint32Range(0, blocks*bitset.BlockSize-1), 0, 50).Draw(t, "removed") {
+			list.Remove(ordinal)
+			delete(want, ordinal)
+		}
+		shared := 0
+		for ordinal := uint32(0); ordinal < blocks*bitset.BlockSize; ordinal += 3 {
+			base.Add(ordinal)
+			if want[ordinal] {
+				shared++
+			}
+		}
+		if list.isFrequent() != (step < 8) {
+			t.Errorf("isFrequent: got %t with %d documents", list.isFrequent(), len(want))
+		}
+		if got := list.IntersectionCount(&base); got != shared || list.Len() != len(want) {
+			t.Errorf("got %d of %d documents in the base, want %d of %d", got, list.Len(), shared, len(want))
+		}
+		out, buffer := bitset.Set{}, bitset.Set{}
+		out.Grow(blocks)
+		buffer.Grow(blocks)
+		list.UnionInto(&out, &buffer)
+		if got := slices.Collect(out.All()); !slices.Equal(got, slices.Sorted(maps.Keys(want))) {
+			t.Errorf("UnionInto: got %d documents, want %d", len(got), len(want))
+		}
+	})
+}

@@ -1,0 +1,66 @@
+package search
+
+import (
+	"cmp"
+	"slices"
+
+	"trailcat/internal/catalog"
+)
+
+// ReadinessFor returns the field of the readiness for one activity. Its values are
+// those of FieldReadiness.
+func ReadinessFor(activity string) Field { return FieldReadiness + "." + Field(activity) }
+
+// GradeFor returns the field of the grade of the evidence for one activity. Its
+// values are those of FieldGrade.
+func GradeFor(activity string) Field { return FieldGrade + "." + Field(activity) }
+
+// suitabilityFieldDefs returns the fields that are read from a cat's rating.
+func suitabilityFieldDefs() []fieldDef {
+	readiness := func(a catalog.ActivityRating) string { return a.Readiness }
+	grade := func(a catalog.ActivityRating) string { return a.Grade }
+	defs := []fieldDef{
+		enumField(FieldBestFit, append(catalog.Activities(), catalog.IndoorEnrichment)...).readBy(func(c *catalog.Cat, say func(string)) {
+			say(cmp.Or(c.Rating.BestFit, catalog.IndoorEnrichment))
+		}),
+		bestOverActivities(FieldReadiness, catalog.Readinesses(), catalog.ReadinessNotAssessed, readiness, catalog.Activities()...),
+		bestOverActivities(FieldGrade, catalog.Grades(), catalog.NoEvidence, grade, catalog.Activities()...).withoutFacet(),
+	}
+	for _, activity := range catalog.Activities() {
+		defs = append(defs,
+			bestOverActivities(ReadinessFor(activity), catalog.Readinesses(), catalog.ReadinessNotAssessed, readiness, activity).internal(),
+			bestOverActivities(GradeFor(activity), catalog.Grades(), catalog.NoEvidence, grade, activity).internal())
+	}
+	return defs
+}
+
+// bestOverActivities returns a field whose value is the best over the activities:
+// values are sorted from worst to best. A cat without a rating has the value unrated.
+func bestOverActivities(f Field, values []string, unrated string, valueOf func(catalog.ActivityRating) string, activities ...string) fieldDef {
+	d := enumField(f, values...)
+	unratedOrdinal := valueOrdinal(slices.Index(values, unrated))
+	d.answer = func(c *catalog.Cat) valueOrdinal {
+		if len(c.Rating.Activities) == 0 {
+			return unratedOrdinal
+		}
+		best := valueOrdinal(0)
+		for _, activity := range activities {
+			best = max(best, valueOrdinal(slices.Index(values, valueOf(c.Rating.Of(activity)))))
+		}
+		return best
+	}
+	return d
+}
+
+// withoutFacet returns the field without facet counts.
+func (d fieldDef) withoutFacet() fieldDef {
+	d.Facet = false
+	return d
+}
+
+// internal returns the field as one that Fields does not list: callers name an
+// activity instead.
+func (d fieldDef) internal() fieldDef {
+	d.hidden = true
+	return d.withoutFacet()
+}

@@ -1,0 +1,158 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
+	"trailcat/internal/vocab"
+)
+
+// crowd is a source of cats that are made from their number.
+type syntheticSource struct {
+	words    []string // a long text to cut descriptions from
+	shelters []catalog.Shelter
+}
+
+func newSyntheticSource() *syntheticSource {
+	r := rand.New(rand.NewPCG(1, 2))
+	zipf := rand.NewZipf(r, 1.15, 2, 200_000) // as English: half of a text is its hundred most frequent words
+	types := make([]string, 200_001)
+	for i := range types {
+		types[i] = inventWord(r, i)
+	}
+	c := &syntheticSource{words: make([]string, 3_000_000)}
+	for i := range c.words {
+		c.words[i] = types[zipf.Uint64()]
+	}
+	regions := strings.Fields("AL AZ CA CO CT FL GA IL IN KY MA MD MI MN MO NC NJ NY OH OR PA TN TX VA WA WI ON BC QC AB")
+	for i := range benchShelters {
+		c.shelters = append(c.shelters, catalog.Shelter{
+			ID: catalog.NewID(catalog.ShelterPrefix, uuid(i+1)), Code: fmt.Sprintf("MD%d", i+1), Version: 1,
+			Profile: catalog.Profile{
+				Name: "Humane Society of " + types[500+i], Kind: catalog.Rescue,
+				Address: catalog.Address{City: types[3000+i], Region: regions[i%len(regions)], PostalCode: "20850", Country: "US"},
+				Point:   geo.Point{Lat: 28 + 20*r.Float64(), Lng: -122 + 50*r.Float64()},
+			},
+		})
+	}
+	return c
+}
+
+func inventWord(r *rand.Rand, rank int) string {
+	var b strings.Builder
+	for n := 1 + (rank+20)/60; b.Len() < 2+min(n, 5)+r.IntN(4); {
+		b.WriteByte("bcdfghklmnprstvw"[r.IntN(16)])
+		b.WriteByte("aeiou"[r.IntN(5)])
+	}
+	return b.String()
+}
+
+// cat makes up the cat with a number.
+func (c *syntheticSource) cat(n int) catalog.Cat {
+	r := rand.New(rand.NewPCG(7, uint64(n)))
+	at := r.IntN(len(c.words) - 300)
+	breeds, colors := vocab.Breeds(), vocab.ColorNames()
+	maybe := func() *bool {
+		switch r.IntN(3) {
+		case 0:
+			return new(true)
+		case 1:
+			return new(false)
+		}
+		return nil
+	}
+	one := func(n int) int { return min(n-1, int(r.ExpFloat64()*float64(n)/5)) }
+	since := today.Add(-time.Duration(r.Int64N(int64(300 * 24 * time.Hour)))).Truncate(time.Microsecond)
+	var u [16]byte
+	for i := range u {
+		u[i] = byte(r.Uint32())
+	}
+	cat := catalog.Cat{
+		ID: catalog.NewID(catalog.CatPrefix, u), Number: int64(n), ShelterID: c.shelters[r.IntN(benchShelters)].ID, Source: "asm",
+		Version: 1, UpdatedAt: since.Add(time.Duration(r.Int64N(int64(24 * time.Hour)))),
+		Facts: catalog.Facts{
+			Name: strings.ToUpper(c.words[at]), Status: catalog.Available, ListedAt: since,
+			Description: strings.Join(c.words[at:at+60+r.IntN(110)], " "),
+			Birth:       catalog.Birth{On: dateOf(dayOf(today) - int32(r.ExpFloat64()*1200)), Precision: catalog.ToTheMonth},
+			Sex:         vocab.Sexes()[r.IntN(2)], Altered: maybe(),
+			Breed:  vocab.Breed{Primary: breeds[one(len(breeds))], Mixed: maybe()},
+			Colors: vocab.Colors{Primary: colors[one(len(colors))], Secondary: colors[one(len(colors))]},
+			Coat:   vocab.Coats()[r.IntN(4)], Size: vocab.Sizes()[r.IntN(4)],
+			GoodWith: catalog.GoodWith{Children: maybe(), Dogs: maybe(), Cats: maybe()}, HouseTrained: maybe(), SpecialNeeds: maybe(),
+			ShotsCurrent: maybe(), Microchipped: maybe(), FIV: maybe(), FeLV: maybe(), IndoorOnly: maybe(),
+			Photos: []catalog.Photo{{URL: fmt.Sprintf("https://photos.example.org/listings/%d/%x.jpg", n, r.Uint64())}},
+		},
+	}
+	if r.IntN(3) == 0 {
+		cat.Status = catalog.Adopted
+	}
+	if n%10 == 0 {
+		cat.Rating = syntheticRating(r)
+	}
+	return cat
+}
+
+func syntheticRating(r *rand.Rand) catalog.Rating {
+	rating := catalog.Rating{Rubric: "1.0.0", Overall: new(float64(r.IntN(1000)) / 10), BestFit: catalog.Activities()[r.IntN(4)]}
+	for _, activity := range catalog.Activities() {
+		low := float64(r.IntN(800)) / 10
+		rating.Activities = append(rating.Activities, catalog.ActivityRating{
+			Activity: activity, Score: new(low + 10), Low: new(low), High: new(low + 20),
+			Readiness: catalog.Readinesses()[2+r.IntN(3)], Grade: catalog.Grades()[1+r.IntN(4)],
+		})
+	}
+	return rating
+}
+
+func syntheticOptions() Options {
+	o := testOptions()
+	o.Card = func(c catalog.Cat, s catalog.Shelter) []byte {
+		return fmt.Appendf(make([]byte, 0, 1500), `{"id":"%s","number":%d,"version":%d,"name":"%s","status":"%s","url":null,"summary":"%s","sex":"%s","altered":null,`+
+			`"breed":{"primary":"%s","secondary":null,"mixed":null,"unknown":false},"colors":{"primary":"%s","secondary":"%s","tertiary":null,"pattern":null},`+
+			`"coat":"%s","size":"%s","weight_kg":null,"good_with":{"children":null,"dogs":null,"cats":null},"house_trained":null,"declawed":null,"special_needs":false,`+
+			`"shots_current":true,"fee":{"amount_minor":12500,"currency":"USD","waived":false},"photo":{"url":"%s","width":800,"height":600,"alt":null},`+
+			`"listed_at":"%s","updated_at":"%s","birth":{"date":"%s","precision":"month"},`+
+			`"shelter":{"id":"%s","code":"%s","name":"%s","city":"%s","region":"%s","country":"US"},"adventure":{"leash":{"score":40,"band":"maybe"},"backpack":{"score":55,"band":"likely"},"hike":{"score":20,"band":"unlikely"},"patio":{"score":70,"band":"likely"}}}`,
+			c.ID, c.Number, c.Version, c.Name, c.Status, c.Excerpt(), c.Sex, c.Breed.Primary, c.Colors.Primary, c.Colors.Secondary, c.Coat, c.Size,
+			c.Photos[0].URL, c.ListedAt.Format(time.RFC3339Nano), c.UpdatedAt.Format(time.RFC3339Nano), c.Birth.On.Format(time.DateOnly),
+			s.ID, s.Code, s.Name, s.Address.City, s.Address.Region)
+	}
+	return o
+}
+
+func (c *syntheticSource) Head(context.Context) (catalog.LogPosition, error) {
+	return catalog.LogPosition{Epoch: "crowd"}, nil
+}
+
+func (c *syntheticSource) Shelters(context.Context) ([]catalog.Shelter, error) { return c.shelters, nil }
+
+func (c *syntheticSource) SheltersByID(context.Context, []string) ([]catalog.Shelter, error) { return nil, nil }
+
+func (c *syntheticSource) CatsByID(context.Context, []string) ([]catalog.Cat, error) { return nil, nil }
+
+func (c *syntheticSource) Changes(context.Context, int64, int) ([]catalog.Change, error) { return nil, nil }
+
+func (c *syntheticSource) ScanCats(_ context.Context, each func([]catalog.Cat) error) error {
+	var work sync.WaitGroup
+	errs := make([]error, 2)
+	for half := range 2 {
+		work.Go(func() {
+			for from := half * benchCats / 2; from < (half+1)*benchCats/2 && errs[half] == nil; from += 500 {
+				batch := make([]catalog.Cat, 500)
+				for i := range batch {
+					batch[i] = c.cat(from + i + 1)
+				}
+				errs[half] = each(batch)
+			}
+		})
+	}
+	work.Wait()
+	return errors.Join(errs...)
+}
