@@ -1,12 +1,11 @@
-// Package calibrate compares what a rubric foretold with what became of the
-// cats: how often the cats of each band took to an activity, how far the scores
-// were off, how well they tell those that did from those that did not, and what
-// went wrong.
+// Package calibrate compares the predictions of a rubric with reported outcomes:
+// the success rate of each score band, the error of the scores, how well they
+// separate successes from failures, and adverse events.
 //
-// It knows follow-up reports and the predictions that were kept with them, and
-// the statistics of small numbers: every share comes with its 95 % interval, and
-// fewer than Enough cases give no statistic at all.
+// It depends on package catalog for follow-up reports and the predictions stored
+// with them. Every share has a 95 % interval suited to small numbers, and fewer
+// than MinCases cases give no statistic.
 //
-// It does not rate, read or keep anything, and it knows nothing of the cats that
-// were never tried: see Report.NotTried.
+// The package does not rate, read or store anything. Activities that were never
+// tried have no outcome; Report.NotTried counts them.
 package calibrate

@@ -8,140 +8,185 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// MinCases is how many cases a statistic needs. With fewer, chance alone would
-// speak, and people would quote it.
+// MinCases is the number of cases that a statistic requires. A statistic of fewer
+// cases would be mostly chance.
 const MinCases = 30
 
-// Vocabulary are the words of a rubric, in the order in which they are to be shown.
+// Vocabulary lists the codes of a rubric, in the order of a report.
 type Vocabulary struct{ Activities, Bands, Readinesses []string }
 
-// Report compares what was foretold with what became of it. A case is one
-// activity after one adoption that had a score, was tried, and of which day 60
-// is known.
+// Report compares predictions with outcomes. A case is one activity after one
+// adoption that had a score, was tried, and has a known outcome on day 60.
 type Report struct {
-	Reports         int // follow-ups received
-	Cats            int // of which there are any
-	NotTried        int // activities after an adoption that were not tried: of these nothing is known
+	Reports         int // follow-up reports received
+	Cats            int // cats with a report
+	NotTried        int // activities after an adoption that were not tried; they have no outcome
 	NotTriedReasons []Reason
-	Pending         int // tried or not, but day 60 is not reported yet
-	Unscored        int // decided, but nothing was foretold: not yet assessed at the adoption
+	Pending         int // activities whose day 60 is not reported yet
+	Unscored        int // activities with an outcome but no score at the adoption
 	All             Group
-	ByActivity      []Group         // by activity
-	AdverseEvents   []AdverseEvents // by the readiness that was foretold
+	ByActivity      []Group
+	AdverseEvents   []AdverseEvents // by predicted readiness
 }
 
-// Reason is how often something was given as a reason.
+// Reason is the frequency of one reason.
 type Reason struct {
 	Code  string
 	Count int
 }
 
-// Group is what can be said of some cases. Its statistics are nil while it has
-// fewer than Enough.
+// Group holds the statistics of a group of cases. They are nil for fewer than
+// MinCases.
 type Group struct {
-	Activity  string // empty: all
+	Activity  string // empty for all activities
 	Cases     int
 	Successes int
-	Missing   int // cases to go until there are Enough
+	Missing   int // cases missing to MinCases
 	Success   *Estimate
-	Bands     []Band // empty while there are too few cases
+	Bands     []Band // empty for fewer than MinCases
 	Brier     *Brier
-	AUC       *Estimate // nil also where all cases ended alike
+	AUC       *Estimate // also nil if all cases have the same outcome
 }
 
-// Band is how the cases of one band went.
+// Band holds the cases of one score band.
 type Band struct {
 	Band      string
 	Cases     int
-	Predicted *float64  // the mean of score/100; nil without cases, as is Observed
-	Observed  *Estimate // the share of successes
+	Predicted *float64  // mean of score/100; nil without cases
+	Observed  *Estimate // share of successes; nil without cases
 }
 
-// Evaluate judges by the outcomes that one version of a rubric foretold.
-func Evaluate(outcomes []catalog.Outcome, words Vocabulary) Report {
-	all := courses(outcomes)
-	report := Report{Reports: len(outcomes), Cats: cats(all), AdverseEvents: harms(all, words.Readinesses)}
-	why := map[string]int{}
-	var judged []judgedCase
-	for _, c := range all {
-		switch end := c.ending(); {
-		case end == pending:
+// AdverseEvents counts the cats of one predicted readiness that had adverse events
+// when an activity was tried.
+type AdverseEvents struct {
+	Readiness                         string
+	Cats                              int // cats that tried an activity
+	Escapes, StoppedForFear, Injuries IncidentCount
+}
+
+// IncidentCount counts the cats that had one kind of incident at least once. Known
+// is the number of cats with a report on it; Share is nil for fewer than MinCases.
+type IncidentCount struct {
+	Known, Cats int
+	Share       *Estimate
+}
+
+// Evaluate returns the report for the outcomes that one version of a rubric
+// predicted.
+func Evaluate(outcomes []catalog.Outcome, codes Vocabulary) Report {
+	all := groupByCase(outcomes)
+	report := Report{Reports: len(outcomes), Cats: countCats(all), AdverseEvents: countAdverseEvents(all, codes.Readinesses)}
+	reasons := map[string]int{}
+	var decided []decidedCase
+	for _, h := range all {
+		switch class := h.classify(); {
+		case class == pending:
 			report.Pending++
-		case end == notTried:
+		case class == notTried:
 			report.NotTried++
-			why[c.why()]++
-		case c.reports[0].Predicted.Score == nil:
+			reasons[h.notTriedReason()]++
+		case h.reports[0].Predicted.Score == nil:
 			report.Unscored++
 		default:
-			judged = append(judged, newJudgedCase(c, end))
+			decided = append(decided, newDecidedCase(h, class))
 		}
 	}
-	for code, count := range why {
+	for code, count := range reasons {
 		report.NotTriedReasons = append(report.NotTriedReasons, Reason{code, count})
 	}
-	slices.SortFunc(report.NotTriedReasons, mostFirst)
-	report.All = group("", judged, words.Bands)
-	for _, activity := range words.Activities {
-		of := slices.DeleteFunc(slices.Clone(judged), func(j judgedCase) bool { return j.activity != activity })
-		report.ByActivity = append(report.ByActivity, group(activity, of, words.Bands))
+	slices.SortFunc(report.NotTriedReasons, func(a, b Reason) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Code, b.Code))
+	})
+	report.All = newGroup("", decided, codes.Bands)
+	for _, activity := range codes.Activities {
+		cases := slices.DeleteFunc(slices.Clone(decided), func(c decidedCase) bool { return c.activity != activity })
+		report.ByActivity = append(report.ByActivity, newGroup(activity, cases, codes.Bands))
 	}
 	return report
 }
 
-// judgedCase is a case with what it is grouped by.
-type judgedCase struct {
+// decidedCase is a case with its activity and score band.
+type decidedCase struct {
 	Case
 	activity, band string
 }
 
-func newJudgedCase(c caseHistory, end outcomeClass) judgedCase {
-	foretold := c.reports[0].Predicted
-	return judgedCase{Case: Case{Predicted: *foretold.Score / 100, Success: end == succeeded}, activity: c.of.activity, band: foretold.Band}
+func newDecidedCase(h caseHistory, class outcomeClass) decidedCase {
+	prediction := h.reports[0].Predicted
+	return decidedCase{Case: Case{Predicted: *prediction.Score / 100, Success: class == succeeded}, activity: h.key.activity, band: prediction.Band}
 }
 
-func group(activity string, judged []judgedCase, bands []string) Group {
-	cases := make([]Case, len(judged))
-	for i, j := range judged {
-		cases[i] = j.Case
+func newGroup(activity string, decided []decidedCase, bands []string) Group {
+	cases := make([]Case, len(decided))
+	for i, c := range decided {
+		cases[i] = c.Case
 	}
-	g := Group{Activity: activity, Cases: len(cases), Successes: successes(cases), Missing: max(0, MinCases-len(cases))}
+	g := Group{Activity: activity, Cases: len(cases), Successes: countSuccesses(cases), Missing: max(0, MinCases-len(cases))}
 	if g.Missing > 0 {
 		return g
 	}
 	g.Success, g.Brier, g.AUC = new(wilson(g.Successes, g.Cases)), new(brier(cases)), auc(cases)
 	for _, band := range bands {
-		g.Bands = append(g.Bands, ofBand(band, judged))
+		g.Bands = append(g.Bands, newBand(band, decided))
 	}
 	return g
 }
 
-func ofBand(band string, judged []judgedCase) Band {
+func newBand(band string, decided []decidedCase) Band {
 	b := Band{Band: band}
-	stated, good := 0.0, 0
-	for _, j := range judged {
-		if j.band != band {
+	predicted, successes := 0.0, 0
+	for _, c := range decided {
+		if c.band != band {
 			continue
 		}
 		b.Cases++
-		stated += j.Predicted
-		if j.Success {
-			good++
+		predicted += c.Predicted
+		if c.Success {
+			successes++
 		}
 	}
 	if b.Cases > 0 {
-		b.Predicted, b.Observed = new(stated/float64(b.Cases)), new(wilson(good, b.Cases))
+		b.Predicted, b.Observed = new(predicted/float64(b.Cases)), new(wilson(successes, b.Cases))
 	}
 	return b
 }
 
-func cats(all []caseHistory) int {
-	seen := map[string]bool{}
-	for _, c := range all {
-		seen[c.of.catID] = true
+// countAdverseEvents counts cats instead of events, so that one cat with repeated
+// escapes counts once.
+func countAdverseEvents(all []caseHistory, readinesses []string) []AdverseEvents {
+	out := make([]AdverseEvents, len(readinesses))
+	for i, readiness := range readinesses {
+		var tried []caseHistory
+		for _, h := range all {
+			if h.wasTried() && h.reports[0].Predicted.Readiness == readiness {
+				tried = append(tried, h)
+			}
+		}
+		out[i] = AdverseEvents{
+			Readiness: readiness, Cats: countCats(tried),
+			Escapes:        countIncidents(tried, func(o catalog.Outcome) *int { return o.Escapes }),
+			StoppedForFear: countIncidents(tried, func(o catalog.Outcome) *int { return o.StoppedForFear }),
+			Injuries:       countIncidents(tried, func(o catalog.Outcome) *int { return o.Injuries }),
+		}
 	}
-	return len(seen)
+	return out
 }
 
-func mostFirst(a, b Reason) int {
-	return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Code, b.Code))
+func countIncidents(all []caseHistory, count func(catalog.Outcome) *int) IncidentCount {
+	affected := map[string]bool{}
+	for _, h := range all {
+		if n := h.maxCount(count); n != nil {
+			affected[h.key.catID] = affected[h.key.catID] || *n > 0
+		}
+	}
+	out := IncidentCount{Known: len(affected)}
+	for _, yes := range affected {
+		if yes {
+			out.Cats++
+		}
+	}
+	if out.Known >= MinCases {
+		out.Share = new(wilson(out.Cats, out.Known))
+	}
+	return out
 }

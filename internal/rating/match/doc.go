@@ -1,15 +1,15 @@
-// Package match ranks cats for a home: what speaks for each, what speaks against
-// it, and what nobody has said.
+// Package match ranks cats for an adopter's home and explains the ranking: the
+// reasons for each cat, the reasons against it, and what is unknown.
 //
-// It knows a Profile, the facts of listings and the short of adventure ratings.
-// Limits leave cats out; wishes rank the rest. A wish that a cat is known to
-// meet gives points, one that it is known to miss takes points, and one of which
-// nothing is known moves nothing and is said. Points depend on nothing but the
-// cat and the home, so a cat that meets a wish better never falls behind, and
-// the order in which cats come does not matter. 50 and all points of a cat sum
-// to its fit exactly.
+// It depends on package catalog for the facts and the rating summary of a cat.
+// Exclusions remove cats; components score the rest. A component adds points if
+// the cat is known to suit the home in that respect, subtracts points if it is
+// known not to, and adds 0 points and a note if it is unknown. Points depend on
+// the cat and the home only, so a cat that suits the home better never ranks
+// lower, and the order of the input does not matter. 50 and all points of a cat
+// sum to its fit exactly.
 //
-// The weights and thresholds are our own judgement, of which each table says
-// what it rests on; no study was found that validates any such ranking. Breed and
-// colour carry no weight. The package knows no clock, no database and no wire format.
+// The weights and thresholds are our own judgement; each table names its sources.
+// We found no study that validates such a ranking. Breed and colour have no
+// weight. The package has no access to the clock, the database or wire formats.
 package match

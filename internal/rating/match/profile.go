@@ -2,42 +2,43 @@ package match
 
 import "trailcat/internal/catalog"
 
-// Profile is a home that wants a cat. What is not said asks for nothing.
+// Profile describes the home of an adopter. A zero or nil field means that the
+// adopter has not stated it, and adds no component.
 type Profile struct {
 	Home       Home
-	Dogs, Cats *bool // that live there
-	Children   []int // their ages; empty but not nil: none
+	Dogs, Cats *bool // animals in the home
+	Children   []int // ages in years; empty but not nil for none
 	Experience Experience
-	Activities []string // in the words of the rubric, the most wished first
+	Activities []string // codes of the rubric, most wanted first
 
-	HoursAway     *float64 // in which the cat is alone, on a usual day
-	HoursForCat   *float64 // for play and training, a day
-	TrainingWeeks *float64 // that training may take until the first outing
+	HoursAway     *float64 // hours that the cat is alone on a usual day
+	HoursForCat   *float64 // hours of play and training per day
+	TrainingWeeks *float64 // acceptable weeks of training before the first activity outside
 
 	Prefers  Preferences
-	RadiusKm float64 // within which is looked; 0 is any distance
+	RadiusKm float64 // search radius; 0 for any distance
 }
 
-// Home is where the cat would live.
+// Home describes where the cat would live.
 type Home struct {
 	Type       HomeType
 	Outdoors   Outdoors
-	IndoorOnly *bool // but for outings together; false: the cat may go out by itself
+	IndoorOnly *bool // except for activities together; false if the cat may go out alone
 }
 
-// HomeType is a sort of home.
+// HomeType is the type of a home.
 type HomeType string
 
-// The sorts of home.
+// The types of homes.
 const (
 	House     HomeType = "house"
 	Apartment HomeType = "apartment"
 )
 
-// Outdoors is the space outside that belongs to a home.
+// Outdoors is the outdoor space that belongs to a home.
 type Outdoors string
 
-// The spaces outside.
+// The outdoor spaces.
 const (
 	Catio      Outdoors = "catio"
 	Yard       Outdoors = "yard"
@@ -45,20 +46,21 @@ const (
 	NoOutdoors Outdoors = "none"
 )
 
-// Experience is how much somebody knows of cats.
+// Experience is the adopter's experience with cats.
 type Experience string
 
-// The experiences.
+// The levels of experience.
 const (
 	FirstTime      Experience = "first_time"
 	SomeExperience Experience = "some"
 	Experienced    Experience = "experienced"
 )
 
-// Preferences are what one would rather have.
+// Preferences holds what an adopter prefers. All but TakesPairs affect the rank
+// only.
 type Preferences struct {
 	AgeGroups  []string
 	Sex        string
-	MaxFee     catalog.Fee // Minor nil: any
-	TakesPairs *bool       // false: no cat that must leave together with another
+	MaxFee     catalog.Fee // any fee if Minor is nil
+	TakesPairs *bool       // false excludes bonded cats
 }

@@ -4,14 +4,87 @@ import (
 	"math"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/vocab"
 )
 
-func TestFitIsFiftyAndItsReasons(t *testing.T) {
+var today = time.Date(2026, time.November, 22, 0, 0, 0, 0, time.UTC)
+
+func drawBool(t *rapid.T, label string) *bool {
+	return rapid.SampledFrom([]*bool{nil, new(true), new(false)}).Draw(t, label)
+}
+
+func drawHours(t *rapid.T, label string) *float64 {
+	if rapid.Bool().Draw(t, label+"?") {
+		return nil
+	}
+	return new(float64(rapid.IntRange(0, 48).Draw(t, label)) / 2)
+}
+
+func drawProfile(t *rapid.T) Profile {
+	p := Profile{
+		Home: Home{
+			Type:       rapid.SampledFrom([]HomeType{"", House, Apartment}).Draw(t, "home"),
+			Outdoors:   rapid.SampledFrom([]Outdoors{"", Catio, Yard, Balcony, NoOutdoors}).Draw(t, "outdoors"),
+			IndoorOnly: drawBool(t, "indoor only"),
+		},
+		Dogs: drawBool(t, "dogs"), Cats: drawBool(t, "cats"),
+		Children:   rapid.SampledFrom([][]int{nil, {}, {3}, {9, 12}}).Draw(t, "children"),
+		Experience: rapid.SampledFrom([]Experience{"", FirstTime, SomeExperience, Experienced}).Draw(t, "experience"),
+		Activities: rapid.Permutation(catalog.Activities()).Draw(t, "activities")[:rapid.IntRange(0, 4).Draw(t, "n")],
+		HoursAway:  drawHours(t, "away"), HoursForCat: drawHours(t, "for"), TrainingWeeks: drawHours(t, "weeks"),
+		Prefers: Preferences{
+			AgeGroups:  rapid.SampledFrom([][]string{nil, {"kitten"}, {"young", "adult"}}).Draw(t, "ages"),
+			Sex:        rapid.SampledFrom([]string{"", "female", "male"}).Draw(t, "sex"),
+			TakesPairs: drawBool(t, "pairs"),
+		},
+		RadiusKm: rapid.SampledFrom([]float64{0, 40}).Draw(t, "radius"),
+	}
+	if rapid.Bool().Draw(t, "max fee") {
+		p.Prefers.MaxFee = catalog.Fee{Minor: new(int64(10000)), Currency: "USD"}
+	}
+	return p
+}
+
+func drawCandidate(t *rapid.T) Candidate {
+	c := catalog.Cat{Number: int64(rapid.IntRange(1, 1e6).Draw(t, "number"))}
+	c.Sex = rapid.SampledFrom([]vocab.Sex{vocab.SexFemale, vocab.SexMale, vocab.SexUnknown}).Draw(t, "cat's sex")
+	c.AgeGroup = rapid.SampledFrom([]vocab.AgeGroup{"", "kitten", "young", "adult", "senior"}).Draw(t, "age")
+	c.GoodWith = catalog.GoodWith{Children: drawBool(t, "with children"), Dogs: drawBool(t, "with dogs"), Cats: drawBool(t, "with cats")}
+	c.FIV, c.FeLV, c.IndoorOnly, c.SpecialNeeds = drawBool(t, "fiv"), drawBool(t, "felv"), drawBool(t, "indoors"), drawBool(t, "needs")
+	if rapid.Bool().Draw(t, "fee?") {
+		c.Fee = catalog.Fee{Minor: new(int64(rapid.IntRange(0, 20000).Draw(t, "fee"))), Currency: rapid.SampledFrom([]string{"USD", "CAD"}).Draw(t, "currency")}
+	}
+	if rapid.Bool().Draw(t, "bonded") {
+		c.BondedWith = []string{"x"}
+	}
+	if rapid.Bool().Draw(t, "rated") {
+		for _, activity := range catalog.Activities() {
+			c.Rating.Activities = append(c.Rating.Activities, drawActivity(t, activity))
+		}
+	}
+	return Candidate{Cat: c, DistanceKm: float64(rapid.IntRange(-1, 40).Draw(t, "km"))}
+}
+
+func drawActivity(t *rapid.T, activity string) catalog.ActivityRating {
+	a := catalog.ActivityRating{Activity: activity, Readiness: rapid.SampledFrom(catalog.Readinesses()).Draw(t, activity)}
+	if a.Readiness != catalog.ReadinessNotAssessed && (a.Readiness != catalog.ReadinessOnHold || rapid.Bool().Draw(t, "scored")) {
+		low := rapid.Float64Range(0, 80).Draw(t, "low")
+		a.Low, a.Score = &low, new(low+10)
+	}
+	return a
+}
+
+func drawCandidates(t *rapid.T) []Candidate {
+	return rapid.SliceOfNDistinct(rapid.Custom(drawCandidate), 1, 12, func(c Candidate) int64 { return c.Cat.Number }).Draw(t, "cats")
+}
+
+func TestProperty_FitIs50AndPointsOfReasons(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
@@ -21,35 +94,35 @@ func TestFitIsFiftyAndItsReasons(t *testing.T) {
 			for _, r := range slices.Concat(m.For, m.Against, m.Unknown) {
 				sum += math.Round(10 * r.Points)
 				if r.Text == "" || r.Text[0] == '{' || r.Text[len(r.Text)-1] != '.' {
-					t.Fatalf("%s says %q", r.Code, r.Text)
+					t.Fatalf("%s: got text %q, want a sentence", r.Code, r.Text)
 				}
 			}
 			if math.Round(10*m.Fit) != sum || m.Fit < 0 || m.Fit > 100 {
-				t.Fatalf("fit %v, reasons sum to %v: %+v", m.Fit, sum/10, m)
+				t.Fatalf("got fit %v, want the sum of the reasons %v: %+v", m.Fit, sum/10, m)
 			}
 			for _, r := range m.Unknown {
 				if r.Points != 0 {
-					t.Fatalf("the unknown moves the fit: %+v", r)
+					t.Fatalf("unknown component: got %+v, want 0 points", r)
 				}
 			}
 		}
 	})
 }
 
-func TestTheOrderOfCatsDoesNotMatter(t *testing.T) {
+func TestProperty_InputOrderDoesNotMatter(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
 		p, cats := drawProfile(t), drawCandidates(t)
-		want, wantOut := Rank(p, slices.Clone(cats), today, 5)
-		got, gotOut := Rank(p, rapid.Permutation(cats).Draw(t, "order"), today, 5)
-		if diff := cmp.Diff(want, got) + cmp.Diff(wantOut, gotOut); diff != "" {
+		want, wantExcluded := Rank(p, slices.Clone(cats), today, 5)
+		got, gotExcluded := Rank(p, rapid.Permutation(cats).Draw(t, "order"), today, 5)
+		if diff := cmp.Diff(want, got) + cmp.Diff(wantExcluded, gotExcluded); diff != "" {
 			t.Fatal(diff)
 		}
 	})
 }
 
-func TestWhoIsExcludedIsNotShown(t *testing.T) {
+func TestProperty_ExcludedCatsAreNotReturned(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
@@ -58,89 +131,89 @@ func TestWhoIsExcludedIsNotShown(t *testing.T) {
 		for _, m := range matches {
 			c := m.Cat
 			switch {
-			case is(p.Dogs, true) && is(c.GoodWith.Dogs, false), is(p.Cats, true) && (is(c.GoodWith.Cats, false) || is(c.FeLV, true)),
-				len(p.Children) > 0 && is(c.GoodWith.Children, false), is(p.Prefers.TakesPairs, false) && len(c.BondedWith) > 0:
-				t.Fatalf("%+v is shown to %+v", c, p)
+			case isKnown(p.Dogs, true) && isKnown(c.GoodWith.Dogs, false), isKnown(p.Cats, true) && (isKnown(c.GoodWith.Cats, false) || isKnown(c.FeLV, true)),
+				len(p.Children) > 0 && isKnown(c.GoodWith.Children, false), isKnown(p.Prefers.TakesPairs, false) && len(c.BondedWith) > 0:
+				t.Fatalf("got %+v for %+v, want it excluded", c, p)
 			}
 		}
-		if gone := len(cats) - len(matches); gone > 0 && len(excluded) == 0 || gone == 0 && len(excluded) > 0 {
-			t.Fatalf("%d of %d are shown, excluded: %+v", len(matches), len(cats), excluded)
+		if missing := len(cats) - len(matches); missing > 0 && len(excluded) == 0 || missing == 0 && len(excluded) > 0 {
+			t.Fatalf("got %d of %d cats and exclusions %+v, want exclusions exactly if cats are missing", len(matches), len(cats), excluded)
 		}
 	})
 }
 
-// betterments are ways to make a cat a better match in one respect.
-func betterments(p Profile, was Candidate) map[string]Candidate {
+// improvements returns copies of a cat that each suit the home better in one
+// respect.
+func improvements(p Profile, original Candidate) map[string]Candidate {
 	out := map[string]Candidate{}
-	try := func(how string, change func(*Candidate)) {
-		now := was
-		now.Cat.Rating.Activities = slices.Clone(was.Cat.Rating.Activities)
-		change(&now)
-		out[how] = now
+	add := func(how string, change func(*Candidate)) {
+		improved := original
+		improved.Cat.Rating.Activities = slices.Clone(original.Cat.Rating.Activities)
+		change(&improved)
+		out[how] = improved
 	}
-	try("lives with dogs", func(c *Candidate) { c.Cat.GoodWith.Dogs = new(true) })
-	try("lives with cats", func(c *Candidate) { c.Cat.GoodWith.Cats = new(true) })
-	try("lives with children", func(c *Candidate) { c.Cat.GoodWith.Children = new(true) })
-	try("costs nothing", func(c *Candidate) { c.Cat.Fee = catalog.Fee{Waived: new(true)} })
-	try("may leave alone", func(c *Candidate) { c.Cat.BondedWith = nil })
-	if was.DistanceKm > 0 {
-		try("is nearer", func(c *Candidate) { c.DistanceKm /= 2 })
+	add("lives with dogs", func(c *Candidate) { c.Cat.GoodWith.Dogs = new(true) })
+	add("lives with cats", func(c *Candidate) { c.Cat.GoodWith.Cats = new(true) })
+	add("lives with children", func(c *Candidate) { c.Cat.GoodWith.Children = new(true) })
+	add("costs nothing", func(c *Candidate) { c.Cat.Fee = catalog.Fee{Waived: new(true)} })
+	add("may leave alone", func(c *Candidate) { c.Cat.BondedWith = nil })
+	if original.DistanceKm > 0 {
+		add("is nearer", func(c *Candidate) { c.DistanceKm /= 2 })
 	}
-	if is(was.Cat.SpecialNeeds, true) {
-		try("has no special needs", func(c *Candidate) { c.Cat.SpecialNeeds = new(false) })
+	if isKnown(original.Cat.SpecialNeeds, true) {
+		add("has no special needs", func(c *Candidate) { c.Cat.SpecialNeeds = new(false) })
 	}
-	if is(was.Cat.FIV, true) {
-		try("has no FIV", func(c *Candidate) { c.Cat.FIV = new(false) })
+	if isKnown(original.Cat.FIV, true) {
+		add("has no FIV", func(c *Candidate) { c.Cat.FIV = new(false) })
 	}
-	for i, a := range was.Cat.Rating.Activities {
+	for i, a := range original.Cat.Rating.Activities {
 		if a.Low == nil || !slices.Contains(p.Activities, a.Activity) {
 			continue
 		}
-		try("suits "+a.Activity+" more", func(c *Candidate) { c.Cat.Rating.Activities[i].Low = new(min(80, *a.Low+7)) })
+		add("suits "+a.Activity+" more", func(c *Candidate) { c.Cat.Rating.Activities[i].Low = new(min(80, *a.Low+7)) })
 		if at := slices.Index(catalog.Readinesses(), a.Readiness); at == 2 || at == 3 {
-			try("is readier for "+a.Activity, func(c *Candidate) { c.Cat.Rating.Activities[i].Readiness = catalog.Readinesses()[at+1] })
+			add("is readier for "+a.Activity, func(c *Candidate) { c.Cat.Rating.Activities[i].Readiness = catalog.Readinesses()[at+1] })
 		}
 	}
 	return out
 }
 
-func TestABetterMatchNeverRanksLower(t *testing.T) {
+func TestProperty_BetterCandidateNeverRanksLower(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
 		p, cats := drawProfile(t), drawCandidates(t)
-		place := func(list []Match) int {
+		index := func(list []Match) int {
 			return slices.IndexFunc(list, func(m Match) bool { return m.Cat.Number == cats[0].Cat.Number })
 		}
 		before, _ := Rank(p, cats, today, 100)
-		was := place(before)
-		if was < 0 {
-			return // a limit leaves it out
+		i := index(before)
+		if i < 0 {
+			return // excluded
 		}
-		for how, now := range betterments(p, cats[0]) {
-			after, _ := Rank(p, append([]Candidate{now}, cats[1:]...), today, 100)
-			if is := place(after); is < 0 || is > was || after[is].Fit < before[was].Fit {
-				t.Fatalf("a cat that %s goes from %d to %d", how, was, is)
+		for how, improved := range improvements(p, cats[0]) {
+			after, _ := Rank(p, append([]Candidate{improved}, cats[1:]...), today, 100)
+			if j := index(after); j < 0 || j > i || after[j].Fit < before[i].Fit {
+				t.Fatalf("a cat that %s: got rank %d, want at most %d and no lower fit", how, j, i)
 			}
 		}
 	})
 }
 
-// To know nothing of a wish is neither for nor against a cat.
-func TestTheUnknownLiesBetweenYesAndNo(t *testing.T) {
+func TestProperty_UnknownFitsBetweenYesAndNo(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawProfile(t)
 		p.Dogs = new(true)
 		c := drawCandidate(t)
-		w := p.wishes(today)
+		cs := p.components(today)
 		fit := func(answer *bool) int {
 			c.Cat.GoodWith.Dogs = answer
-			return w.fit(&c)
+			return cs.fit(&c)
 		}
 		if yes, unknown, no := fit(new(true)), fit(nil), fit(new(false)); yes <= unknown || unknown <= no {
-			t.Fatalf("yes %d, unknown %d, no %d", yes, unknown, no)
+			t.Fatalf("got fit %d for yes, %d for unknown and %d for no, want a descending order", yes, unknown, no)
 		}
 	})
 }

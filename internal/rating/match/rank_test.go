@@ -14,7 +14,7 @@ func rated(readiness string, score, low float64) catalog.Rating {
 	}}
 }
 
-func TestWhatIsSaidOfACat(t *testing.T) {
+func TestRank_FitAndText(t *testing.T) {
 	t.Parallel()
 
 	walks := Profile{Activities: []string{"leash_walk"}}
@@ -23,19 +23,19 @@ func TestWhatIsSaidOfACat(t *testing.T) {
 		profile Profile
 		cat     catalog.Cat
 		fit     float64
-		says    string
+		text    string
 	}{
-		"nothing wished, all fit alike":      {Profile{}, catalog.Cat{}, 50, ""},
-		"who is natural at it fits wholly":   {walks, catalog.Cat{Rating: rated("ready_now", 82, 70)}, 100, "This cat is ready for leash walks now (82 of 100, likely 70 or more)."},
-		"unassessed is in the middle":        {walks, catalog.Cat{Facts: she}, 50, "Nobody has assessed yet how she would take to leash walks."},
-		"thin evidence does not win":         {walks, catalog.Cat{Rating: rated("ready_with_training", 70, 27)}, 50, ""},
-		"on hold speaks against":             {walks, catalog.Cat{Facts: she, Rating: rated("on_hold", 82, 70)}, 40, "Leash walks are on hold until something about her health or safety is settled (82 of 100, likely 70 or more)."},
-		"shy is not against where it ranks":  {walks, catalog.Cat{Rating: rated("build_confidence_first", 55, 45)}, 50, ""},
-		"unknown is said":                    {Profile{Dogs: new(true)}, catalog.Cat{Facts: she}, 50, "Nobody has said whether she lives well with dogs."},
-		"a kitten is not left alone all day": {Profile{HoursAway: new(9.0)}, catalog.Cat{Facts: catalog.Facts{AgeGroup: "kitten"}}, 0, "A kitten should not be alone for more than about 4 hours a day."},
-		"patience for the usual training":    {Profile{Activities: []string{"leash_walk"}, TrainingWeeks: new(6.0)}, catalog.Cat{Rating: rated("ready_with_training", 60, 27)}, 60, "Training this cat for leash walks may take up to 6 weeks."},
-		"too little patience for it":         {Profile{Activities: []string{"leash_walk"}, TrainingWeeks: new(3.0)}, catalog.Cat{Rating: rated("ready_with_training", 60, 27)}, 45, "Training this cat for leash walks may take up to 6 weeks."},
-		"a fee above":                        {Profile{Prefers: Preferences{MaxFee: catalog.Fee{Minor: new(int64(5000)), Currency: "USD"}}}, catalog.Cat{Facts: catalog.Facts{Fee: catalog.Fee{Minor: new(int64(12500)), Currency: "USD"}}}, 0, "The adoption costs 125.00 USD, more than you wish to pay."},
+		"empty profile":            {Profile{}, catalog.Cat{}, 50, ""},
+		"natural":                  {walks, catalog.Cat{Rating: rated("ready_now", 82, 70)}, 100, "This cat is ready for leash walks now (82 of 100, likely 70 or more)."},
+		"not assessed":             {walks, catalog.Cat{Facts: she}, 50, "Nobody has assessed yet how she would take to leash walks."},
+		"wide range":               {walks, catalog.Cat{Rating: rated("ready_with_training", 70, 27)}, 50, ""},
+		"on hold":                  {walks, catalog.Cat{Facts: she, Rating: rated("on_hold", 82, 70)}, 40, "Leash walks are on hold until something about her health or safety is settled (82 of 100, likely 70 or more)."},
+		"build confidence first":   {walks, catalog.Cat{Rating: rated("build_confidence_first", 55, 45)}, 50, ""},
+		"unknown":                  {Profile{Dogs: new(true)}, catalog.Cat{Facts: she}, 50, "Nobody has said whether she lives well with dogs."},
+		"kitten alone for 9 hours": {Profile{HoursAway: new(9.0)}, catalog.Cat{Facts: catalog.Facts{AgeGroup: "kitten"}}, 0, "A kitten should not be alone for more than about 4 hours a day."},
+		"enough training time":     {Profile{Activities: []string{"leash_walk"}, TrainingWeeks: new(6.0)}, catalog.Cat{Rating: rated("ready_with_training", 60, 27)}, 60, "Training this cat for leash walks may take up to 6 weeks."},
+		"too little training time": {Profile{Activities: []string{"leash_walk"}, TrainingWeeks: new(3.0)}, catalog.Cat{Rating: rated("ready_with_training", 60, 27)}, 45, "Training this cat for leash walks may take up to 6 weeks."},
+		"fee above the limit":      {Profile{Prefers: Preferences{MaxFee: catalog.Fee{Minor: new(int64(5000)), Currency: "USD"}}}, catalog.Cat{Facts: catalog.Facts{Fee: catalog.Fee{Minor: new(int64(12500)), Currency: "USD"}}}, 0, "The adoption costs 125.00 USD, more than you wish to pay."},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -43,18 +43,18 @@ func TestWhatIsSaidOfACat(t *testing.T) {
 
 			matches, _ := Rank(test.profile, []Candidate{{Cat: test.cat, DistanceKm: -1}}, today, 1)
 			m := matches[0]
-			says := slices.Concat(m.For, m.Against, m.Unknown)
-			if len(says) == 0 {
-				says = []Reason{{}}
+			reasons := slices.Concat(m.For, m.Against, m.Unknown)
+			if len(reasons) == 0 {
+				reasons = []Reason{{}}
 			}
-			if m.Fit != test.fit || len(says) > 1 || says[0].Text != test.says {
-				t.Errorf("fit %v and says %+v, want %v and %q", m.Fit, says, test.fit, test.says)
+			if m.Fit != test.fit || len(reasons) > 1 || reasons[0].Text != test.text {
+				t.Errorf("got fit %v and reasons %+v, want %v and %q", m.Fit, reasons, test.fit, test.text)
 			}
 		})
 	}
 }
 
-func TestTheFirstWishWeighsMost(t *testing.T) {
+func TestRank_FirstActivityWeighsMost(t *testing.T) {
 	t.Parallel()
 
 	p := Profile{Activities: []string{"backpack", "leash_walk"}}
@@ -65,15 +65,15 @@ func TestTheFirstWishWeighsMost(t *testing.T) {
 	}
 	matches, _ := Rank(p, []Candidate{only("leash_walk"), only("backpack")}, today, 2)
 	if matches[0].Cat.ID != "backpack" || matches[0].Fit <= matches[1].Fit {
-		t.Errorf("%s fits %v, %s %v", matches[0].Cat.ID, matches[0].Fit, matches[1].Cat.ID, matches[1].Fit)
+		t.Errorf("got %s with fit %v before %s with fit %v, want backpack first with a higher fit", matches[0].Cat.ID, matches[0].Fit, matches[1].Cat.ID, matches[1].Fit)
 	}
 }
 
-func TestOfTwoAlikeTheOlderNumberComesFirst(t *testing.T) {
+func TestRank_EqualFitsAreOrderedByNumber(t *testing.T) {
 	t.Parallel()
 
 	matches, _ := Rank(Profile{}, []Candidate{{Cat: catalog.Cat{Number: 2}}, {Cat: catalog.Cat{Number: 1}}}, today, 2)
 	if matches[0].Cat.Number != 1 {
-		t.Error("the later comes first")
+		t.Errorf("got number %d first, want 1", matches[0].Cat.Number)
 	}
 }
