@@ -84,7 +84,7 @@ func TestFiltersOfOutings(t *testing.T) {
 		cat.Rating = catalog.Rating{Rubric: "1.0.0", On: *stage.now, Overall: &score, BestFit: "hike", Activities: []catalog.ActivityRating{
 			{Activity: "hike", Score: &score, Low: &low, High: &score, Band: "promising", Readiness: readiness, Grade: grade},
 		}}
-		if err := stage.store.Write(t.Context(), func(tx catalog.Tx) error { return tx.SaveCats(t.Context(), nil, []catalog.Cat{cat}) }); err != nil {
+		if err := stage.store.Write(t.Context(), func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), nil, []catalog.Cat{cat}) }); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -40,10 +40,10 @@ func TestWhatIsWithheldIsNotFound(t *testing.T) {
 			err = s.store.Write(t.Context(), func(tx catalog.Tx) error {
 				other := partner
 				other.ID = "prt_02000000000000000000000000"
-				if err := errors.Join(tx.SavePartner(t.Context(), partner), tx.SavePartner(t.Context(), other)); err != nil {
+				if err := errors.Join(tx.Partners.SavePartner(t.Context(), partner), tx.Partners.SavePartner(t.Context(), other)); err != nil {
 					return err
 				}
-				return tx.SaveKey(t.Context(), key)
+				return tx.Partners.SaveKey(t.Context(), key)
 			})
 			if err != nil {
 				t.Fatal(err)

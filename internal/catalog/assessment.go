@@ -1,90 +1,214 @@
 package catalog
 
 import (
+	"context"
 	"maps"
+	"slices"
 	"time"
 )
 
-// Assessment is what one person saw of a cat on one visit. It is never written
-// over: a correction supersedes it, and it stays.
+// Assessment is what one person observed of a cat on one visit. A stored assessment
+// is never overwritten: a correction supersedes it.
 type Assessment struct {
 	ID           string // asm_…
 	CatID        string
-	PartnerID    string // who vouches for the assessor; empty for an operator
-	AssessorID   string // the partner's own name for the person
-	KeyID        string // of the key it came with
-	Role         string // in the words of the rubric, as are Context and the traits of Levels
+	PartnerID    string // the partner that vouches for the assessor; empty for an operator
+	AssessorID   string // the partner's own id of the person
+	KeyID        string // of the key that was used
+	Role         string // a code of the rubric, as are Context and the keys of Levels
 	Context      string
 	ObservedOn   time.Time // a date
-	DaysInPlace  *int      // days since the cat came to that kennel or home
+	DaysInPlace  *int      // days since the cat arrived at that kennel or home
 	Levels       map[string]int
 	Note         string
 	CreatedAt    time.Time
 	SupersededBy string    // the id of its correction
-	WithdrawnAt  time.Time // zero: it stands
+	WithdrawnAt  time.Time // zero: not withdrawn
 }
 
-// Assessor is who assessed, across all partners: two partners may both have an s1.
+// Assessor identifies the assessor across partners, since two partners may use the
+// same id.
 func (a Assessment) Assessor() string { return a.PartnerID + ":" + a.AssessorID }
 
-// Counts says whether the assessment stands as it is.
+// Counts reports whether the assessment is neither superseded nor withdrawn.
 func (a Assessment) Counts() bool { return a.SupersededBy == "" && a.WithdrawnAt.IsZero() }
 
-// equalContent tells whether two assessments say the same.
+// equalContent reports whether two assessments have the same content.
 func (a Assessment) equalContent(b Assessment) bool {
-	sameDays := a.DaysInPlace == b.DaysInPlace || a.DaysInPlace != nil && b.DaysInPlace != nil && *a.DaysInPlace == *b.DaysInPlace
 	return a.AssessorID == b.AssessorID && a.Role == b.Role && a.Context == b.Context &&
-		a.ObservedOn.Equal(b.ObservedOn) && sameDays && a.Note == b.Note && maps.Equal(a.Levels, b.Levels)
+		a.ObservedOn.Equal(b.ObservedOn) && equalInt(a.DaysInPlace, b.DaysInPlace) && a.Note == b.Note && maps.Equal(a.Levels, b.Levels)
 }
 
-// HealthItem is what somebody verified of a cat about one gate of the rubric.
+func equalInt(a, b *int) bool { return a == b || a != nil && b != nil && *a == *b }
+
+func (a Assessment) notSuperseded() error {
+	if a.SupersededBy == "" {
+		return nil
+	}
+	return Errorf(Conflict, "assessment_superseded", "This assessment was corrected. Its correction is %s.", a.SupersededBy)
+}
+
+// HealthItem is what was verified about a cat for one gate of the rubric.
 type HealthItem struct {
 	CatID      string
-	Code       string // in the words of the rubric, as are Status and Severity
+	Code       string // a code of the rubric, as are Status and Severity
 	Status     string
 	Severity   string
-	HappenedOn time.Time // a date, as are the others
+	HappenedOn time.Time // a date, as are the other dates
 	ValidUntil time.Time
 	VerifiedBy string
 	VerifiedOn time.Time
-	PartnerID  string // who says so
+	PartnerID  string // the partner that reported it
 	UpdatedAt  time.Time
 }
 
-// says tells whether two items say the same.
-func (h HealthItem) says(other HealthItem) bool {
+// equalContent reports whether two items have the same content.
+func (h HealthItem) equalContent(other HealthItem) bool {
 	other.PartnerID, other.UpdatedAt = h.PartnerID, h.UpdatedAt
 	return h == other
 }
 
-// Rating is the short of a cat's adventure rating, as of when it was last rated.
-// The zero Rating means that nothing was ever recorded of the cat, and that what
-// its listing says neither grades nor holds any activity.
-type Rating struct {
-	Rubric     string    // its version
-	On         time.Time // a date
-	Overall    *float64  // 0 to 100; nil while no activity is assessed
-	BestFit    string
-	Activities []ActivityRating
+// Evidence is everything that was recorded of one cat.
+type Evidence struct {
+	Assessments []Assessment // in the order of recording
+	Health      []HealthItem // by code
 }
 
-// ActivityRating is the short of one activity's rating. Score, Low and High are
-// nil while it is not assessed.
-type ActivityRating struct {
-	Activity         string
-	Score, Low, High *float64
-	Band             string
-	Readiness        string
-	Grade            string // of the evidence: A to D, or none
+// RecordAssessment stores an assessment and recomputes the cat's rating.
+func (c *Catalog) RecordAssessment(ctx context.Context, a Assessment) (Assessment, error) {
+	err := c.write(ctx, "record_assessment", func(tx Tx) ([]Change, error) {
+		cat, err := tx.Cats.Cat(ctx, a.CatID)
+		if err != nil {
+			return nil, err
+		}
+		a = c.newAssessment(a)
+		changes := []Change{newChange(Created, AssessmentResource, a.ID, cat.ShelterID, 1, c.now(), nil)}
+		if err := tx.Evidence.SaveAssessment(ctx, a); err != nil {
+			return nil, err
+		}
+		return c.recomputeRating(ctx, tx, cat, changes)
+	})
+	return a, wrap(err, "record assessment of cat %s", a.CatID)
 }
 
-// Rater rates a cat on a day, from what was recorded of it and from what its
-// listing says. The catalog has no rubric of its own.
-type Rater func(cat Cat, assessments []Assessment, health []HealthItem, on time.Time) Rating
+// newAssessment sets the fields of a new assessment that its sender does not determine.
+func (c *Catalog) newAssessment(a Assessment) Assessment {
+	a.ID, a.PartnerID, a.KeyID, a.CreatedAt = NewID(AssessmentPrefix, c.newUUID()), c.actor.PartnerID, c.actor.KeyID, c.now()
+	a.SupersededBy, a.WithdrawnAt = "", time.Time{}
+	return a
+}
 
-// WithRater is the catalog that rates a cat whenever something is recorded of it.
-func (c *Catalog) WithRater(rate Rater) *Catalog {
-	rating := *c
-	rating.rater = rate
-	return &rating
+// CorrectAssessment applies an edit to an assessment that counts. The old
+// assessment is kept and refers to the new one, which is returned. An edit that
+// changes nothing creates none. An error of the edit is returned.
+func (c *Catalog) CorrectAssessment(ctx context.Context, catID, id string, edit func(*Assessment) error) (Assessment, error) {
+	var a Assessment
+	err := c.write(ctx, "correct_assessment", func(tx Tx) ([]Change, error) {
+		cat, old, err := c.activeAssessment(ctx, tx, catID, id)
+		if err != nil {
+			return nil, err
+		}
+		a = old
+		a.Levels = maps.Clone(old.Levels)
+		if err := edit(&a); err != nil || a.equalContent(old) {
+			return nil, err
+		}
+		partnerID := a.PartnerID
+		a = c.newAssessment(a)
+		a.PartnerID = partnerID // the correction of an operator stays the assessor's partner's
+		old.SupersededBy = a.ID
+		changes := []Change{
+			newChange(Updated, AssessmentResource, old.ID, cat.ShelterID, 2, c.now(), []string{"superseded_by"}),
+			newChange(Created, AssessmentResource, a.ID, cat.ShelterID, 1, c.now(), nil),
+		}
+		for _, assessment := range []Assessment{old, a} {
+			if err := tx.Evidence.SaveAssessment(ctx, assessment); err != nil {
+				return nil, err
+			}
+		}
+		return c.recomputeRating(ctx, tx, cat, changes)
+	})
+	return a, wrap(err, "correct assessment %s", id)
+}
+
+// WithdrawAssessment withdraws an assessment. It stays visible but no longer
+// counts. Withdrawing it again changes nothing.
+func (c *Catalog) WithdrawAssessment(ctx context.Context, catID, id string) error {
+	err := c.write(ctx, "withdraw_assessment", func(tx Tx) ([]Change, error) {
+		cat, a, err := c.assessment(ctx, tx, catID, id)
+		if err != nil || !a.WithdrawnAt.IsZero() {
+			return nil, err
+		}
+		if err := a.notSuperseded(); err != nil {
+			return nil, err
+		}
+		a.WithdrawnAt = c.now()
+		if err := tx.Evidence.SaveAssessment(ctx, a); err != nil {
+			return nil, err
+		}
+		return c.recomputeRating(ctx, tx, cat, []Change{newChange(OpRemoved, AssessmentResource, a.ID, cat.ShelterID, 2, c.now(), nil)})
+	})
+	return wrap(err, "withdraw assessment %s", id)
+}
+
+// PutHealth stores a health item, in place of the cat's item of the same code, and
+// recomputes the cat's rating.
+func (c *Catalog) PutHealth(ctx context.Context, item HealthItem) (HealthItem, Result, error) {
+	result := WasUnchanged
+	err := c.write(ctx, "put_health", func(tx Tx) ([]Change, error) {
+		cat, err := tx.Cats.Cat(ctx, item.CatID)
+		if err != nil {
+			return nil, err
+		}
+		evidence, err := tx.Evidence.Evidence(ctx, []string{item.CatID})
+		if err != nil {
+			return nil, err
+		}
+		known := evidence[item.CatID].Health
+		i := slices.IndexFunc(known, func(h HealthItem) bool { return h.Code == item.Code })
+		if i >= 0 && item.equalContent(known[i]) {
+			item, result = known[i], WasUnchanged
+			return nil, nil
+		}
+		op := Updated
+		if result = WasUpdated; i < 0 {
+			op, result = Created, WasCreated
+		}
+		item.PartnerID, item.UpdatedAt = c.actor.PartnerID, c.now()
+		if err := tx.Evidence.SaveHealth(ctx, item); err != nil {
+			return nil, err
+		}
+		return c.recomputeRating(ctx, tx, cat, []Change{newChange(op, HealthResource, item.CatID+"/"+item.Code, cat.ShelterID, 1, c.now(), nil)})
+	})
+	return item, result, wrap(err, "put health of cat %s", item.CatID)
+}
+
+// assessment returns an assessment and its cat, which it locks.
+func (c *Catalog) assessment(ctx context.Context, tx Tx, catID, id string) (Cat, Assessment, error) {
+	cat, err := tx.Cats.Cat(ctx, catID)
+	if err != nil {
+		return Cat{}, Assessment{}, err
+	}
+	evidence, err := tx.Evidence.Evidence(ctx, []string{catID})
+	if err != nil {
+		return Cat{}, Assessment{}, err
+	}
+	all := evidence[catID].Assessments
+	i := slices.IndexFunc(all, func(a Assessment) bool { return a.ID == id })
+	if i < 0 {
+		return Cat{}, Assessment{}, Errorf(NotFound, "", "The cat has no assessment %q.", id)
+	}
+	return cat, all[i], nil
+}
+
+// activeAssessment returns an assessment that counts, and its cat.
+func (c *Catalog) activeAssessment(ctx context.Context, tx Tx, catID, id string) (Cat, Assessment, error) {
+	cat, a, err := c.assessment(ctx, tx, catID, id)
+	if err != nil {
+		return Cat{}, Assessment{}, err
+	}
+	if !a.WithdrawnAt.IsZero() {
+		return Cat{}, Assessment{}, Errorf(Conflict, "assessment_withdrawn", "This assessment was withdrawn. Record a new one instead.")
+	}
+	return cat, a, a.notSuperseded()
 }

@@ -6,39 +6,39 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// Cat is one cat as the world may see it: who it is with us, and the facts.
+// Cat is one cat with its identity and its facts.
 type Cat struct {
-	ID          string // cat_…, for ever
-	Number      int64  // the same for those who need an integer; stable, with gaps
+	ID          string // cat_…, permanent
+	Number      int64  // integer alternative to ID; permanent, with gaps
 	ShelterID   string
 	ExternalID  string    // the shelter's own id, unique within the shelter
-	Source      string    // who told us last: the name of an import format, or "api"
-	Version     int64     // counts up from 1 with every change
-	ConfirmedAt time.Time // when its source last said that this is so; moves without a new version
+	Source      string    // the last source: the name of an import format, or "api"
+	Version     int64     // starts at 1 and increases with every change
+	ConfirmedAt time.Time // when the source last reported the cat; changes without a new version
 	CreatedAt   time.Time
-	UpdatedAt   time.Time // when it last changed here
-	Stale       bool      // its source has not spoken of it for longer than its shelter allows
-	Rating      Rating    // of what was observed, see Rating; no source says it
+	UpdatedAt   time.Time // when the version last changed
+	Stale       bool      // not confirmed within the period that its shelter allows
+	Rating      Rating    // computed, never reported by a source
 	Facts
 }
 
-// Facts are what a source says of a cat. A zero field was not said, a nil
-// answer is not known; neither means no.
+// Facts are what a source reports about a cat. A zero or nil field was not reported
+// and is unknown; neither means no.
 type Facts struct {
 	Name            string
-	URL             string // the cat's page for people
+	URL             string // web page of the cat
 	Status          Status
 	StatusReason    string
 	StatusChangedAt time.Time
-	ListedAt        time.Time // since when it is offered
-	AvailableOn     time.Time // a date: from when it may leave
+	ListedAt        time.Time // when it was first offered
+	AvailableOn     time.Time // a date: the first day on which it can leave
 	AdoptedOn       time.Time // a date
 
-	Description string // plain text, whole
-	Summary     string // a sentence or two; see Brief
+	Description string // plain text
+	Summary     string // one or two sentences; see Excerpt
 
 	Birth    Birth
-	AgeGroup vocab.AgeGroup // as the source put it; counts only where Birth is not known
+	AgeGroup vocab.AgeGroup // as reported; used only while Birth is unknown
 
 	Sex     vocab.Sex
 	Altered *bool // spayed or neutered
@@ -48,8 +48,8 @@ type Facts struct {
 	Size    vocab.Size
 
 	WeightKg     *float64
-	GirthCm      *float64 // of the chest, behind the front legs; for a harness
-	BodyLengthCm *float64 // from nose to the base of the tail; for a backpack
+	GirthCm      *float64 // of the chest behind the front legs, for a harness
+	BodyLengthCm *float64 // from the nose to the base of the tail, for a backpack
 
 	GoodWith          GoodWith
 	HouseTrained      *bool
@@ -58,44 +58,47 @@ type Facts struct {
 	SpecialNeedsNotes string
 	ShotsCurrent      *bool
 	Microchipped      *bool
-	MicrochipHash     string // see HashMicrochip; finds the same cat at two sources and is never shown
+	MicrochipHash     string // see HashMicrochip; identifies one cat at two sources and is never shown
 	FIV               *bool
 	FeLV              *bool
 	IndoorOnly        *bool
 
 	Traits           Traits
-	BondedWith       []string // the external ids of cats that must leave together with this one
+	BondedWith       []string // external ids of the cats that must be adopted together with this one
 	Fee              Fee
-	Photos           []Photo // in order, the first is the face
+	Photos           []Photo // in order; the first is the main photo
 	Videos           []Video
-	FosterPostalCode string // where the cat lives, if not in the shelter; never more exact than this
+	FosterPostalCode string // location of a foster home; more exact locations are not stored
 
-	// Raw keeps, by field, the words of the source that were not understood.
+	// Raw holds, by field, the words of the source that could not be parsed.
 	Raw map[string]string
 }
 
 // Status says whether a cat can be adopted.
 type Status string
 
-// The states of a listing.
+// The statuses of a listing.
 const (
 	Available Status = "available"
-	Pending   Status = "pending" // someone is adopting it
-	OnHold    Status = "on_hold" // not now, for the shelter's reasons
+	Pending   Status = "pending" // an adoption is in progress
+	OnHold    Status = "on_hold" // not available for reasons of the shelter
 	Adopted   Status = "adopted"
-	Removed   Status = "removed" // no longer listed; a tombstone stays
+	Removed   Status = "removed" // no longer listed; a tombstone remains
 )
 
-// Statuses lists every state of a listing.
+// Statuses lists every status of a listing.
 func Statuses() []Status { return []Status{Available, Pending, OnHold, Adopted, Removed} }
 
-// Birth is when a cat was born, as well as it is known. The zero Birth is unknown.
+// Listed reports whether a cat of this status is offered, now or soon.
+func (s Status) Listed() bool { return s == Available || s == Pending || s == OnHold }
+
+// Birth is the date of birth of a cat with its precision. The zero Birth is unknown.
 type Birth struct {
 	On        time.Time // a date
 	Precision Precision
 }
 
-// Precision says how far a date may be off.
+// Precision is the precision of a date.
 type Precision string
 
 // The precisions of a date of birth.
@@ -106,13 +109,13 @@ const (
 	ToTheYear  Precision = "year"
 )
 
-// Precisions lists every precision, the finest first.
+// Precisions lists every precision, from the finest to the coarsest.
 func Precisions() []Precision { return []Precision{ToTheDay, ToTheWeek, ToTheMonth, ToTheYear} }
 
-// GoodWith says whom the cat is known to live well with.
+// GoodWith says with whom the cat lives well.
 type GoodWith struct{ Children, Dogs, Cats *bool }
 
-// Traits are what the listing says of the cat's nature, in the words of its source.
+// Traits describe the cat's nature in the words of its source.
 type Traits struct {
 	Energy string // "4", "High", …
 	Leash  string // at ease on a leash
@@ -121,24 +124,26 @@ type Traits struct {
 	Tags   []string
 }
 
-// Fee is what an adoption costs. A nil Minor is not known.
+// Fee is the adoption fee. It is unknown while Minor is nil.
 type Fee struct {
-	Minor    *int64 // in the smallest unit of the currency: cents
+	Minor    *int64 // in the smallest unit of the currency, such as cents
 	Currency string // ISO 4217, as in USD
 	Waived   *bool
 }
 
-// Photo is a picture of a cat or a shelter. Width and Height are pixels, 0 if not known.
+// Photo is a picture of a cat or a shelter. Width and Height are in pixels, 0 if
+// unknown.
 type Photo struct {
 	URL           string
 	Width, Height int
 	Alt           string
 }
 
-// Video is a moving picture: a page or a file, or a player to embed.
+// Video is the URL of a video's page or file, or of a player to embed.
 type Video struct{ URL, EmbedURL string }
 
-// AgeMonths is how many whole months old the cat is on a day, or nil if its birth is not known.
+// AgeMonths returns the cat's age on a day in whole months, or nil if its birth is
+// unknown.
 func (f Facts) AgeMonths(on time.Time) *int {
 	if f.Birth.On.IsZero() {
 		return nil
@@ -146,8 +151,8 @@ func (f Facts) AgeMonths(on time.Time) *int {
 	return new(MonthsBetween(f.Birth.On, on))
 }
 
-// AgeGroupOn is the cat's age group on a day, from its birth where that is
-// known, else as its source put it, else empty.
+// AgeGroupOn returns the cat's age group on a day: computed from its birth or, if
+// that is unknown, as reported by its source. It may be empty.
 func (f Facts) AgeGroupOn(on time.Time) vocab.AgeGroup {
 	if months := f.AgeMonths(on); months != nil {
 		return vocab.AgeGroupOf(*months)
@@ -155,7 +160,7 @@ func (f Facts) AgeGroupOn(on time.Time) vocab.AgeGroup {
 	return f.AgeGroup
 }
 
-// MonthsBetween counts the whole months from one day to a later one, never less than 0.
+// MonthsBetween returns the number of whole months from one day to another, at least 0.
 func MonthsBetween(from, to time.Time) int {
 	months := (to.Year()-from.Year())*12 + int(to.Month()) - int(from.Month())
 	if to.Day() < from.Day() {

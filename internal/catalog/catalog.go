@@ -1,3 +1,10 @@
+// Package catalog is the domain of Trailcat: the cats that shelters offer, the
+// shelters, partners and webhooks, and the log of every change.
+//
+// It decides what is valid and what may change, and every write goes through it.
+// It depends on the vocabulary, the map of postal codes and the keys of access. It
+// knows no database, HTTP or file format: a store, a rater and the places are
+// passed in as interfaces and functions.
 package catalog
 
 import (
@@ -5,136 +12,94 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"trailcat/internal/access"
 )
 
-// Catalog is the one door through which anything changes.
+// Catalog performs all writes. It is safe for concurrent use.
 type Catalog struct {
-	store   Store
-	now     func() time.Time
-	newUUID func() [16]byte
-	actor   Actor
-	trying  bool
-	rater   Rater // nil: nothing is rated
+	store    Store
+	now      func() time.Time
+	newUUID  func() [16]byte
+	actor    Actor
+	dryRun   bool
+	rater    Rater                                  // nil: cats are not rated
+	observer func(ctx context.Context, run Written) // nil: nobody is notified
 }
 
-// Store keeps the catalog.
-type Store interface {
-	// Write runs fn in one transaction: all of it happens, or none. It may run
-	// fn again when the database asks for it, so fn keeps no results of an
-	// earlier run.
-	Write(ctx context.Context, fn func(Tx) error) error
-}
-
-// Tx is what may be done inside a write.
-type Tx interface {
-	// Shelter and ShelterByExternalID find one shelter, or say that there is none.
-	Shelter(ctx context.Context, id string) (Shelter, error)
-	ShelterByExternalID(ctx context.Context, externalID string) (Shelter, error)
-	// CatsByExternalID finds those of a shelter's cats that bear one of the ids.
-	CatsByExternalID(ctx context.Context, shelterID string, externalIDs []string) (map[string]Cat, error)
-	// NextNumbers takes n numbers of a counter for good and returns the first.
-	NextNumbers(ctx context.Context, counter string, n int) (int64, error)
-	// SaveCats and SaveShelter write over what is there. Created cats are new,
-	// changed ones replace the version before.
-	SaveCats(ctx context.Context, created, changed []Cat) error
-	SaveShelter(ctx context.Context, s Shelter) error
-	// Confirm notes when these cats were last spoken of. It is no change.
-	MarkSeen(ctx context.Context, catIDs []string, at time.Time) error
-	// Audit notes who made changes. Append puts them at the end of the log, and
-	// numbers them; it comes last.
-	Audit(ctx context.Context, entry AuditEntry) error
-	Append(ctx context.Context, changes []Change) error
-
-	Cat(ctx context.Context, id string) (Cat, error)
-	// CatsByID are those of the cats that exist, in no order. Nobody else can
-	// change them until the end of the write.
-	CatsByID(ctx context.Context, ids []string) ([]Cat, error)
-	// CatsAfter are the first cats after a number, by number, but for removed ones.
-	// Others may change them meanwhile.
-	CatsAfter(ctx context.Context, number int64, limit int) ([]Cat, error)
-	// CatsOfShelter are a shelter's cats by number, removed ones too, from just
-	// after a number.
-	CatsOfShelter(ctx context.Context, shelterID string, after int64, limit int) ([]Cat, error)
-	// StaleCats are listed cats, not marked yet, that were not confirmed for as
-	// long as their shelters allow; never those of demo shelters.
-	StaleCats(ctx context.Context, now time.Time, limit int) ([]Cat, error)
-	Partner(ctx context.Context, id string) (Partner, error)
-	SavePartner(ctx context.Context, p Partner) error
-	Key(ctx context.Context, id string) (access.Key, error)
-	SaveKey(ctx context.Context, k access.Key) error
-	Import(ctx context.Context, id string) (Import, error)
-	// SaveImport writes an import over what is there. Conflict: its shelter has
-	// another one that runs.
-	SaveImport(ctx context.Context, i Import) error
-	// TouchImport records that a running import made progress at a moment. It
-	// writes nothing else. Conflict: the import no longer runs, because it was
-	// silent for longer than ImportLease and another took its place.
-	TouchImport(ctx context.Context, id string, at time.Time) error
-	// Assessments and Health are all that was recorded of a cat, withdrawn and
-	// superseded assessments too.
-	Assessments(ctx context.Context, catID string) ([]Assessment, error)
-	// AssessmentsOf and HealthOf are the same for several cats at once, by their ids.
-	AssessmentsOf(ctx context.Context, catIDs []string) (map[string][]Assessment, error)
-	HealthOf(ctx context.Context, catIDs []string) (map[string][]HealthItem, error)
-	SaveAssessment(ctx context.Context, a Assessment) error
-	Health(ctx context.Context, catID string) ([]HealthItem, error)
-	SaveHealth(ctx context.Context, h HealthItem) error
-	// Outcomes are what was reported of a cat after its adoption.
-	Outcomes(ctx context.Context, catID string) ([]Outcome, error)
-	SaveOutcome(ctx context.Context, o Outcome) error
-	Webhook(ctx context.Context, id string) (Webhook, error)
-	CountWebhooks(ctx context.Context, partnerID string) (int, error)
-	SaveWebhook(ctx context.Context, w Webhook) error
-	DeleteWebhook(ctx context.Context, id string) error
-	Search(ctx context.Context, id string) (SavedSearch, error)
-	CountSearches(ctx context.Context, partnerID string) (int, error)
-	SaveSearch(ctx context.Context, s SavedSearch) error
-	DeleteSearch(ctx context.Context, id string) error
-	// SetBookmark says how far the holders of a lease got, whoever holds it.
-	SetCheckpoint(ctx context.Context, lease string, bookmark int64) error
-}
-
-// New returns a catalog kept in store.
+// New returns a catalog that is kept in store.
 func New(store Store, now func() time.Time, newUUID func() [16]byte) *Catalog {
-	return &Catalog{store: store, now: func() time.Time { return instant(now()) }, newUUID: newUUID, actor: Actor{}, trying: false, rater: nil}
+	return &Catalog{
+		store: store, now: func() time.Time { return instant(now()) }, newUUID: newUUID,
+		actor: Actor{}, dryRun: false, rater: nil, observer: nil,
+	}
 }
 
-// WithActor is the catalog in the hands of someone: the audit says that they wrote.
+// WithActor returns a catalog whose writes are audited as those of actor.
 func (c *Catalog) WithActor(actor Actor) *Catalog {
-	as := *c
-	as.actor = actor
-	return &as
+	out := *c
+	out.actor = actor
+	return &out
 }
 
-// DryRun is the catalog without consequences: writes go all the way, answer as
-// they would, and are taken back.
+// WithRater returns a catalog that rates a cat whenever what its rating follows
+// from changes.
+func (c *Catalog) WithRater(rater Rater) *Catalog {
+	out := *c
+	out.rater = rater
+	return &out
+}
+
+// WithObserver returns a catalog that calls observe after each of its writes that
+// was committed and changed something. Concurrent writes may be observed out of
+// order; the log positions tell.
+func (c *Catalog) WithObserver(observe func(ctx context.Context, run Written)) *Catalog {
+	out := *c
+	out.observer = observe
+	return &out
+}
+
+// DryRun returns a catalog whose writes run and return their results as usual but
+// are rolled back.
 func (c *Catalog) DryRun() *Catalog {
-	trying := *c
-	trying.trying = true
-	return &trying
+	out := *c
+	out.dryRun = true
+	return &out
 }
 
-// errRollback takes back what was only tried.
-var errRollback = errors.New("this was only tried")
+// Written is what one committed write appended to the log, with the new state of
+// the cats and shelters that it changed.
+type Written struct {
+	Head     LogPosition // the end of the log after the write
+	Changes  []Change    // the log entries, numbered without a gap up to Head.Seq
+	Cats     map[string]Cat
+	Shelters map[string]Shelter
+}
 
-// write runs fn in one transaction and logs the changes that it returns.
-func (c *Catalog) write(ctx context.Context, what string, fn func(Tx) ([]Change, error)) error {
+// errRollback makes the store roll back a write that succeeded.
+var errRollback = errors.New("rolled back on request")
+
+// write runs fn in one transaction, audits and logs the changes that it returns,
+// and notifies the observer after the commit.
+func (c *Catalog) write(ctx context.Context, action string, fn func(Tx) ([]Change, error)) error {
+	var run Written
 	err := c.store.Write(ctx, func(tx Tx) error {
+		run = Written{}
+		if c.observer != nil {
+			run.Cats, run.Shelters = map[string]Cat{}, map[string]Shelter{}
+			tx.Cats, tx.Shelters = catRecorder{CatTx: tx.Cats, saved: run.Cats}, shelterRecorder{ShelterTx: tx.Shelters, saved: run.Shelters}
+		}
 		changes, err := fn(tx)
 		if err != nil {
 			return err
 		}
-		if len(changes) > 0 {
-			if err := tx.Audit(ctx, AuditEntry{ID: 0, At: c.now(), Actor: c.actor, What: what, Changes: changes}); err != nil {
+		if run.Changes = changes; len(changes) > 0 {
+			if err := tx.Log.Audit(ctx, AuditEntry{ID: 0, At: c.now(), Actor: c.actor, What: action, Changes: changes}); err != nil {
 				return err
 			}
-			if err := tx.Append(ctx, changes); err != nil {
+			if run.Head, err = tx.Log.Append(ctx, changes); err != nil {
 				return err
 			}
 		}
-		if c.trying {
+		if c.dryRun {
 			return errRollback
 		}
 		return nil
@@ -142,13 +107,47 @@ func (c *Catalog) write(ctx context.Context, what string, fn func(Tx) ([]Change,
 	if errors.Is(err, errRollback) {
 		return nil
 	}
+	if err == nil && c.observer != nil && len(run.Changes) > 0 {
+		for i := range run.Changes {
+			run.Changes[i].Seq = run.Head.Seq - int64(len(run.Changes)-1-i)
+		}
+		c.observer(ctx, run)
+	}
 	return err
 }
 
-// Result says what a write did to one thing.
+// catRecorder notes the cats that a transaction saves.
+type catRecorder struct {
+	CatTx
+
+	saved map[string]Cat
+}
+
+func (r catRecorder) SaveCats(ctx context.Context, created, changed []Cat) error {
+	for _, cats := range [][]Cat{created, changed} {
+		for _, cat := range cats {
+			r.saved[cat.ID] = cat
+		}
+	}
+	return r.CatTx.SaveCats(ctx, created, changed)
+}
+
+// shelterRecorder notes the shelters that a transaction saves.
+type shelterRecorder struct {
+	ShelterTx
+
+	saved map[string]Shelter
+}
+
+func (r shelterRecorder) SaveShelter(ctx context.Context, s Shelter) error {
+	r.saved[s.ID] = s
+	return r.ShelterTx.SaveShelter(ctx, s)
+}
+
+// Result says what a write did to one resource.
 type Result string
 
-// What a write can do to one thing.
+// The results of a write.
 const (
 	WasCreated     Result = "created"
 	WasUpdated     Result = "updated"
@@ -156,22 +155,17 @@ const (
 	ResultRejected Result = "refused"
 )
 
-// change is the log line for a thing that was written at a moment.
-func change(op Op, resource Resource, id, shelterID string, version int64, at time.Time, fields []string) Change {
-	return Change{Seq: 0, At: at, Op: op, Resource: resource, ResourceID: id, ShelterID: shelterID, Version: version, Fields: fields, Before: nil}
-}
-
-// catChange is the log line for a cat that was known before.
-func catChange(op Op, known, cat Cat, fields []string) Change {
-	line := change(op, CatResource, cat.ID, cat.ShelterID, cat.Version, cat.UpdatedAt, fields)
-	line.Before = before(known)
-	if known.Description != cat.Description {
-		line.Before.Cat.Description = known.Description
+// checkVersion returns PreconditionFailed when the caller's version is not 0 and
+// not the current one.
+func checkVersion(resource string, current, expected int64) error {
+	if expected == 0 || expected == current {
+		return nil
 	}
-	return line
+	return Errorf(PreconditionFailed, "version_mismatch",
+		"The %s is at version %d, not %d. Read it again and send your change for the current version.", resource, current, expected)
 }
 
-// wrap says what we were doing when err came, for us; the caller's words stay as they are.
+// wrap adds what was attempted to an error, for our logs. A nil error stays nil.
 func wrap(err error, format string, args ...any) error {
 	if err == nil {
 		return nil

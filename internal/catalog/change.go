@@ -6,8 +6,8 @@ import (
 	"trailcat/internal/geo"
 )
 
-// Change is one line of the log. The log is gapless and in commit order:
-// whoever remembers the last Seq it read has read everything up to there.
+// Change is one entry of the log. The log is in commit order and has no gaps: a
+// reader that remembers the last Seq it read has read everything up to there.
 type Change struct {
 	Seq        int64
 	At         time.Time
@@ -16,25 +16,26 @@ type Change struct {
 	ResourceID string
 	ShelterID  string
 	Version    int64     // of the resource, after the change
-	Fields     []string  // what differs, in the words of the API; empty for Created
-	Before     *PreImage // of a changed cat, or a shelter that moved, where it was asked for
+	Fields     []string  // the fields that differ, by their API names; empty for Created
+	Before     *PreImage // of a changed cat or a moved shelter, when requested
 }
 
-// PreImage is what a cat was before a change, as far as it can be found by.
+// PreImage is the state of a cat before a change, as far as cats are searched by it.
 type PreImage struct {
-	Cat  Cat             // without its long texts and addresses; its description only if that changed; of a shelter's line nothing
-	Home *ShelterContext // nil: its shelter is as it is now
+	Cat  Cat             // without long texts and URLs; with the description only if that changed; zero in a shelter's entry
+	Home *ShelterContext // nil: the shelter's context did not change
 }
 
-// ShelterContext is what cats of a shelter are found by, and who may find them.
+// ShelterContext is what a shelter contributes to searching its cats and to their
+// visibility.
 type ShelterContext struct {
 	Region, Country string
 	Point           geo.Point
 	WithheldFrom    Restriction
-	PartnerID       string // who sees them all the same; empty where nothing is withheld
+	PartnerID       string // the owner, who always sees the cats; empty without a restriction
 }
 
-// Home is what the shelter's cats are found by.
+// Home returns the shelter's context.
 func (s Shelter) Home() ShelterContext {
 	h := ShelterContext{Region: s.Address.Region, Country: s.Address.Country, Point: s.Point, WithheldFrom: s.WithheldFrom, PartnerID: ""}
 	if s.WithheldFrom.Any() {
@@ -43,7 +44,7 @@ func (s Shelter) Home() ShelterContext {
 	return h
 }
 
-// WithContext is the shelter as it was when its cats had this home.
+// WithContext returns the shelter with an earlier context.
 func (s Shelter) WithContext(h ShelterContext) Shelter {
 	s.Address.Region, s.Address.Country, s.Point, s.WithheldFrom = h.Region, h.Country, h.Point, h.WithheldFrom
 	if h.PartnerID != "" {
@@ -52,23 +53,38 @@ func (s Shelter) WithContext(h ShelterContext) Shelter {
 	return s
 }
 
-// before is what a cat can be found by, to be kept with the line about its change.
-func before(c Cat) *PreImage {
+// newChange returns the log entry of a write to a resource.
+func newChange(op Op, resource Resource, id, shelterID string, version int64, at time.Time, fields []string) Change {
+	return Change{Seq: 0, At: at, Op: op, Resource: resource, ResourceID: id, ShelterID: shelterID, Version: version, Fields: fields, Before: nil}
+}
+
+// newCatChange returns the log entry of a change of an existing cat, with its pre-image.
+func newCatChange(op Op, known, cat Cat, fields []string) Change {
+	change := newChange(op, CatResource, cat.ID, cat.ShelterID, cat.Version, cat.UpdatedAt, fields)
+	change.Before = newPreImage(known)
+	if known.Description != cat.Description {
+		change.Before.Cat.Description = known.Description
+	}
+	return change
+}
+
+// newPreImage reduces a cat to what cats are searched by.
+func newPreImage(c Cat) *PreImage {
 	if !c.Birth.On.IsZero() {
-		// Cats grow older without a line in the log. What a reader was told last of
-		// the cat's age is the group that it was in then.
+		// Cats age without a log entry. The last age group that a client was told is
+		// the one at the time of the last entry.
 		c.AgeGroup, c.Birth = c.AgeGroupOn(c.UpdatedAt), Birth{}
 	}
 	c.Description, c.Summary, c.URL, c.SpecialNeedsNotes, c.StatusReason = "", "", "", "", ""
-	c.Photos = make([]Photo, min(len(c.Photos), 1)) // that there is one is all that is asked for
+	c.Photos = make([]Photo, min(len(c.Photos), 1)) // searches ask only whether there is a photo
 	c.Videos, c.Raw = nil, nil
 	return &PreImage{Cat: c, Home: nil}
 }
 
-// Resource is a sort of thing that changes.
+// Resource is the type of a resource that changes.
 type Resource string
 
-// The things that change.
+// The resources whose changes are logged.
 const (
 	CatResource     Resource = "cat"
 	ShelterResource Resource = "shelter"
@@ -76,16 +92,16 @@ const (
 	KeyResource     Resource = "key"
 
 	AssessmentResource Resource = "assessment"
-	HealthResource     Resource = "health_item" // by the cat's id, a slash and the code
+	HealthResource     Resource = "health_item" // identified by cat id, slash and code
 	OutcomeResource    Resource = "outcome"
 	WebhookResource    Resource = "webhook"
 	SearchResource     Resource = "search"
 )
 
-// Op is what happened.
+// Op is the kind of a change.
 type Op string
 
-// What can happen to a thing.
+// The kinds of changes.
 const (
 	Created       Op = "created"
 	Updated       Op = "updated"
@@ -94,9 +110,26 @@ const (
 	Rated         Op = "rated" // a cat's adventure rating differs
 )
 
-// LogPosition is where the log ends.
+// LogPosition is the end of the log at some moment.
 type LogPosition struct {
 	Seq   int64
-	Epoch string // names this log; another database has another
-	Floor int64  // up to here the log was shortened: the last line of each thing is left, and none of what is gone
+	Epoch string // identifies the log; another database has another epoch
+	Floor int64  // low-water mark: up to here the log is compacted to the last entry of each existing resource
+}
+
+// Actor identifies who writes, as far as known.
+type Actor struct {
+	KeyID     string // of the key that was used; empty for the command line
+	PartnerID string
+	Address   string // network address of the client
+	RequestID string
+}
+
+// AuditEntry records one write: who changed what, and from where.
+type AuditEntry struct {
+	ID      int64 // ascending, with gaps
+	At      time.Time
+	Actor   Actor
+	What    string   // the name of the write, such as put_cats
+	Changes []Change // with the versions after the write
 }

@@ -6,16 +6,18 @@ import (
 	"unicode"
 )
 
-// factFields are the fields of Facts by index, in the words of the API.
+// factFields are the API names of the fields of Facts, by index.
 var factFields = fieldNames(reflect.TypeFor[Facts]())
 
-// profileFields are the fields of Profile by index, in the words of the API.
+// profileFields are the API names of the fields of Profile, by index.
 var profileFields = fieldNames(reflect.TypeFor[Profile]())
 
-// DiffFacts names what differs between two sets of tidy facts.
+// DiffFacts returns the API names of the fields that differ between two sets of
+// normalized facts.
 func DiffFacts(a, b Facts) []string { return diff(factFields, reflect.ValueOf(a), reflect.ValueOf(b)) }
 
-// DiffProfiles names what differs between two tidy profiles.
+// DiffProfiles returns the API names of the fields that differ between two
+// normalized profiles.
 func DiffProfiles(a, b Profile) []string {
 	return diff(profileFields, reflect.ValueOf(a), reflect.ValueOf(b))
 }
@@ -38,8 +40,8 @@ func fieldNames(t reflect.Type) []string {
 	return names
 }
 
-// snake turns a Go name into one of the API: StatusChangedAt into
-// status_changed_at, AdoptionURL into adoption_url, FeLV into felv.
+// snake converts a Go name to an API name: StatusChangedAt to status_changed_at,
+// AdoptionURL to adoption_url, FeLV to felv.
 func snake(name string) string {
 	switch name {
 	case "FeLV", "YouTube":
@@ -48,9 +50,9 @@ func snake(name string) string {
 	var b strings.Builder
 	runes := []rune(name)
 	for i, r := range runes {
-		begins := i > 0 && unicode.IsUpper(r) &&
+		startsWord := i > 0 && unicode.IsUpper(r) &&
 			(unicode.IsLower(runes[i-1]) || i+1 < len(runes) && unicode.IsLower(runes[i+1]))
-		if begins {
+		if startsWord {
 			b.WriteByte('_')
 		}
 		b.WriteRune(unicode.ToLower(r))

@@ -6,34 +6,54 @@ import (
 	"strings"
 )
 
-// Error is a failure that the caller can mend. Its text is written for the
-// caller; whoever passes it on may wrap it with words for us. Every other error
-// is our own failure, and its text is nobody else's business.
+// Error is a failure that the caller can act on. Its text is written for the
+// caller; code that passes the error on may wrap it with context for our logs.
+// Every other error is internal, and its text is never shown to callers.
 type Error struct {
 	Kind   Kind
-	Code   string       // a stable word for programs, as in "cat_removed"; empty means the kind says enough
-	Detail string       // a sentence for people, saying what to do
-	Faults []FieldError // what is wrong with the input, part by part
+	Code   string       // stable identifier for programs, such as "cat_removed"; empty when Kind is enough
+	Detail string       // one sentence for people that says what to do
+	Faults []FieldError // errors of single fields of the input
 }
 
-// Kind is what sort of failure an error is.
+// Kind classifies an error.
 type Kind string
 
-// The kinds of failure.
+// The kinds of errors.
 const (
-	Malformed          Kind = "malformed"    // the question cannot be read: a bad parameter, cursor or id
-	Invalid            Kind = "invalid"      // the question can be read, but what it says cannot be true
-	NotFound           Kind = "not_found"    // there is no such thing
-	Gone               Kind = "gone"         // there was such a thing
-	Unauthorized       Kind = "unauthorized" // nobody knows who asks
-	Forbidden          Kind = "forbidden"    // who asks may not
-	Conflict           Kind = "conflict"     // with what is already there
-	PreconditionFailed Kind = "stale"        // the caller's copy is older than ours
-	Unavailable        Kind = "unavailable"  // not now; try again
-	Internal           Kind = "internal"     // not the caller's to mend
+	Malformed          Kind = "malformed"    // the request cannot be parsed: a bad parameter, cursor or id
+	Invalid            Kind = "invalid"      // the request can be parsed, but its content is not valid
+	NotFound           Kind = "not_found"    // the resource does not exist
+	Gone               Kind = "gone"         // the resource existed and was removed
+	Unauthorized       Kind = "unauthorized" // the caller is not authenticated
+	Forbidden          Kind = "forbidden"    // the caller is authenticated but not allowed
+	Conflict           Kind = "conflict"     // the request conflicts with the current state
+	PreconditionFailed Kind = "stale"        // the caller's version is not the current one
+	Unavailable        Kind = "unavailable"  // the service cannot answer now; the caller can retry
+	Internal           Kind = "internal"     // a failure that the caller cannot act on
 )
 
-// KindOf says what sort of failure err is: Internal unless it holds an *Error, empty if err is nil.
+// Errorf returns an error for the caller. Code may be empty; the detail is formatted
+// as by fmt.Sprintf.
+func Errorf(kind Kind, code, format string, args ...any) *Error {
+	return &Error{Kind: kind, Code: code, Detail: fmt.Sprintf(format, args...), Faults: nil}
+}
+
+// WithFields returns the error with the errors of single fields.
+func (e *Error) WithFields(fields ...FieldError) *Error {
+	out := *e
+	out.Faults = fields
+	return &out
+}
+
+// NotFoundError returns the error for a resource that does not exist, as in
+// NotFoundError("cat", "cat_7f3a").
+func NotFoundError(resource, id string) error {
+	return Errorf(NotFound, "", "The %s %q does not exist.", resource, id)
+}
+
+// KindOf returns the kind of err: Internal unless err wraps an *Error, and empty if
+// err is nil.
 func KindOf(err error) Kind {
 	var e *Error
 	switch {
@@ -46,58 +66,54 @@ func KindOf(err error) Kind {
 	}
 }
 
-// NotFoundError is the error for a thing that is not there, as in Missing("cat", "cat_7f3a").
-func NotFoundError(thing, id string) error {
-	return &Error{Kind: NotFound, Detail: fmt.Sprintf("There is no %s %q.", thing, id)}
-}
-
 func (e *Error) Error() string {
 	if len(e.Faults) == 0 {
 		return e.Detail
 	}
-	said := make([]string, len(e.Faults))
+	messages := make([]string, len(e.Faults))
 	for i, f := range e.Faults {
-		said[i] = f.String()
+		messages[i] = f.String()
 	}
-	return e.Detail + " " + strings.Join(said, "; ")
+	return e.Detail + " " + strings.Join(messages, "; ")
 }
 
-// FieldError says what is wrong with one part of the input.
+// FieldError is an error of one field of the body or of one query parameter.
 type FieldError struct {
-	Pointer   string // where in the body, as a JSON pointer: "/birth/date"
-	Parameter string // or which parameter of the query
-	Code      string // a stable word for programs: required, unknown_value, out_of_range, …
-	Message   string // a sentence for people
+	Pointer   string // JSON pointer into the body, such as "/birth/date"
+	Parameter string // or the name of a query parameter
+	Code      string // stable identifier for programs: required, unknown_value, out_of_range, …
+	Message   string // one sentence for people
 }
 
 func (f FieldError) String() string { return f.Pointer + f.Parameter + ": " + f.Message }
 
-// FieldErrors collects what is wrong with an input.
+// FieldErrors collects the field errors of one input.
 type FieldErrors []FieldError
 
-// Check notes a fault at a JSON pointer unless ok.
+// Check adds an error at a JSON pointer unless ok.
 func (f *FieldErrors) Check(ok bool, pointer, code, message string) {
 	if !ok {
 		*f = append(*f, FieldError{Pointer: pointer, Code: code, Message: message})
 	}
 }
 
-// WithPrefix takes over the faults of a part that is found at the pointer place.
-func (f *FieldErrors) WithPrefix(place string, part FieldErrors) {
+// WithPrefix adds the errors of a part, with prefix before their pointers.
+func (f *FieldErrors) WithPrefix(prefix string, part FieldErrors) {
 	for _, p := range part {
-		p.Pointer = place + p.Pointer
+		p.Pointer = prefix + p.Pointer
 		*f = append(*f, p)
 	}
 }
 
-// Err is one error of the given kind for all the faults, or nil if there are none.
+// Err returns one error of the given kind for all field errors, or nil if there
+// are none.
 func (f FieldErrors) Err(kind Kind) error {
-	if len(f) == 0 {
+	switch len(f) {
+	case 0:
 		return nil
+	case 1:
+		return Errorf(kind, "", "The request has one error.").WithFields(f...)
+	default:
+		return Errorf(kind, "", "The request has %d errors.", len(f)).WithFields(f...)
 	}
-	detail := "One thing is wrong with the request."
-	if len(f) > 1 {
-		detail = fmt.Sprintf("%d things are wrong with the request.", len(f))
-	}
-	return &Error{Kind: kind, Detail: detail, Faults: f}
 }

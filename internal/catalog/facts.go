@@ -14,20 +14,20 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// The bounds of what a listing may hold. They are wide: they are there to catch
-// mistakes of unit and paste, not to edit what shelters write.
+// Limits of a listing. They are wide, since they are to catch mistakes such as wrong
+// units and not to edit what shelters write.
 const (
-	MaxName        = 200
-	MaxExternalID  = 100
+	MaxName        = 200      // characters
+	MaxExternalID  = 100      // bytes
 	MaxDescription = 64 << 10 // bytes
 	MaxPhotos      = 50
 	MaxTags        = 50
-	MaxURL         = 2048
+	MaxURL         = 2048 // bytes
 )
 
-// Normalize brings facts into their one form, so that what means the same is equal:
-// times in UTC to the microsecond, days without a time, empty lists nil, text
-// without bytes that are no text.
+// Normalize brings facts into a canonical form, so that facts of equal meaning
+// compare equal: times in UTC to the microsecond, dates without a time of day, empty
+// lists nil, text in valid UTF-8 without surrounding spaces.
 func (f *Facts) Normalize() {
 	for _, normalize := range normalizers() {
 		normalize(f)
@@ -48,7 +48,7 @@ func (f *Facts) Normalize() {
 	}
 }
 
-// normalizers bring the facts of each kind into their one form.
+// normalizers returns the functions that bring single facts into canonical form.
 var normalizers = sync.OnceValue(func() []func(*Facts) {
 	var out []func(*Facts)
 	for _, fact := range factTable() {
@@ -64,13 +64,14 @@ var normalizers = sync.OnceValue(func() []func(*Facts) {
 			}
 			out = append(out, func(f *Facts) { *at(f) = normalize(*at(f)) })
 		case func(*Facts) *[]string:
-			out = append(out, func(f *Facts) { *at(f) = tidyList(*at(f)) })
+			out = append(out, func(f *Facts) { *at(f) = normalizeList(*at(f)) })
 		}
 	}
 	return out
 })
 
-// KeepUnparsed keeps the words of a field that were not understood; no words clear it.
+// KeepUnparsed stores the source's words for a field that could not be parsed. Empty
+// words remove them.
 func (f *Facts) KeepUnparsed(field, words string) {
 	raw := maps.Clone(f.Raw) // the caller's copy of the facts may share the map
 	delete(raw, field)
@@ -83,8 +84,8 @@ func (f *Facts) KeepUnparsed(field, words string) {
 	f.Raw = raw
 }
 
-// HashMicrochip is what is kept of a microchip's number: enough to see that two
-// listings are of one cat, and nothing that one would read off a screen.
+// HashMicrochip returns the hash of a microchip number, from which two listings of
+// one cat can be recognized. The number itself is not stored.
 func HashMicrochip(number string) string {
 	number = strings.ToUpper(strings.Join(strings.Fields(number), ""))
 	if number == "" {
@@ -93,18 +94,18 @@ func HashMicrochip(number string) string {
 	return fmt.Sprintf("%x", sha256.Sum256([]byte("trailcat microchip "+number)))
 }
 
-// Excerpt is the summary, or the beginning of the description where there is
-// none: whole sentences if they fit into 160 letters, else whole words.
+// Excerpt returns the summary or, without one, the beginning of the description:
+// whole sentences if they fit into 160 characters, otherwise whole words.
 func (f Facts) Excerpt() string {
 	if f.Summary != "" {
 		return f.Summary
 	}
-	const room = 160
-	cut, whole := firstLetters(f.Description, room)
-	if whole {
+	const limit = 160
+	cut, complete := firstCharacters(f.Description, limit)
+	if complete {
 		return cut
 	}
-	if end := strings.LastIndexAny(cut, ".!?"); end >= room/3 {
+	if end := strings.LastIndexAny(cut, ".!?"); end >= limit/3 {
 		return cut[:end+1]
 	}
 	if end := strings.LastIndexByte(cut, ' '); end > 0 {
@@ -113,116 +114,121 @@ func (f Facts) Excerpt() string {
 	return strings.TrimRight(cut, " ,;:-") + "…"
 }
 
-// firstLetters is a text's first letters, with one blank for all that is between
-// two words, and whether that is all of it.
-func firstLetters(text string, room int) (string, bool) {
+// firstCharacters returns up to limit characters of a text, with single spaces
+// between words, and whether that is the whole text.
+func firstCharacters(text string, limit int) (string, bool) {
 	var b strings.Builder
-	b.Grow(2 * room)
+	b.Grow(2 * limit)
 	for word := range strings.FieldsSeq(text) {
 		if b.Len() > 0 {
 			b.WriteByte(' ')
-			if room--; room <= 0 {
+			if limit--; limit <= 0 {
 				return b.String(), false
 			}
 		}
-		for _, letter := range word {
-			if room--; room < 0 {
+		for _, character := range word {
+			if limit--; limit < 0 {
 				return b.String(), false
 			}
-			b.WriteRune(letter)
+			b.WriteRune(character)
 		}
 	}
 	return b.String(), true
 }
 
-// Faults lists what cannot be true. Now is the moment of writing.
+// notWebURL is the message for URLs that isWebURL does not accept.
+const notWebURL = "Must be an http or https URL."
+
+// Faults validates the facts at the time of writing.
 func (f Facts) Faults(now time.Time) FieldErrors {
-	var bad FieldErrors
-	bad.Check(f.Name != "", "/name", "required", "a cat needs a name; where it has none, send its number or \"Unnamed\"")
-	bad.Check(utf8.RuneCountInString(f.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("is longer than %d letters", MaxName))
-	bad.Check(len(f.Description) <= MaxDescription, "/description", "too_long", fmt.Sprintf("is longer than %d bytes", MaxDescription))
-	bad.Check(slices.Contains(Statuses(), f.Status), "/status", "unknown_value", "is none of available, pending, on_hold, adopted, removed")
-	bad.Check(f.URL == "" || webURL(f.URL), "/url", "malformed", "is not an http or https address")
-	bad.Check(slices.Contains(vocab.Sexes(), f.Sex), "/sex", "unknown_value", "is none of female, male, unknown")
-	bad.Check(f.Size == "" || slices.Contains(vocab.Sizes(), f.Size), "/size", "unknown_value", "is none of small, medium, large, xlarge")
-	bad.Check(f.Coat == "" || slices.Contains(vocab.Coats(), f.Coat), "/coat", "unknown_value", "is none of hairless, short, medium, long")
-	for at, t := range map[string]time.Time{"/listed_at": f.ListedAt, "/status_changed_at": f.StatusChangedAt, "/available_on": f.AvailableOn, "/adopted_on": f.AdoptedOn} {
-		bad.Check(t.IsZero() || 1990 <= t.Year() && t.Year() <= 2100, at, "out_of_range", "is not between 1990 and 2100")
+	var errs FieldErrors
+	errs.Check(f.Name != "", "/name", "required", "Must not be empty; for a cat without a name send its number or \"Unnamed\".")
+	errs.Check(utf8.RuneCountInString(f.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("Must be at most %d characters.", MaxName))
+	errs.Check(len(f.Description) <= MaxDescription, "/description", "too_long", fmt.Sprintf("Must be at most %d bytes.", MaxDescription))
+	errs.Check(slices.Contains(Statuses(), f.Status), "/status", "unknown_value", "Must be available, pending, on_hold, adopted or removed.")
+	errs.Check(f.URL == "" || isWebURL(f.URL), "/url", "malformed", notWebURL)
+	errs.Check(slices.Contains(vocab.Sexes(), f.Sex), "/sex", "unknown_value", "Must be female, male or unknown.")
+	errs.Check(f.Size == "" || slices.Contains(vocab.Sizes(), f.Size), "/size", "unknown_value", "Must be small, medium, large or xlarge.")
+	errs.Check(f.Coat == "" || slices.Contains(vocab.Coats(), f.Coat), "/coat", "unknown_value", "Must be hairless, short, medium or long.")
+	for pointer, t := range map[string]time.Time{"/listed_at": f.ListedAt, "/status_changed_at": f.StatusChangedAt, "/available_on": f.AvailableOn, "/adopted_on": f.AdoptedOn} {
+		errs.Check(t.IsZero() || 1990 <= t.Year() && t.Year() <= 2100, pointer, "out_of_range", "Must be between 1990 and 2100.")
 	}
-	bad.WithPrefix("/birth", f.birthFaults(now))
-	bad.WithPrefix("/breed", breedFaults(f.Breed))
-	bad.WithPrefix("/colors", colorFaults(f.Colors))
-	bad.Check(within(f.WeightKg, 0.05, 25), "/weight_kg", "out_of_range", "is not between 0.05 and 25 kg")
-	bad.Check(within(f.GirthCm, 5, 100), "/girth_cm", "out_of_range", "is not between 5 and 100 cm")
-	bad.Check(within(f.BodyLengthCm, 5, 120), "/body_length_cm", "out_of_range", "is not between 5 and 120 cm")
-	bad.WithPrefix("/fee", f.Fee.faults())
-	bad.WithPrefix("/photos", photoFaults(f.Photos))
+	errs.WithPrefix("/birth", f.birthFaults(now))
+	errs.WithPrefix("/breed", breedFaults(f.Breed))
+	errs.WithPrefix("/colors", colorFaults(f.Colors))
+	errs.Check(within(f.WeightKg, 0.05, 25), "/weight_kg", "out_of_range", "Must be between 0.05 and 25 kg.")
+	errs.Check(within(f.GirthCm, 5, 100), "/girth_cm", "out_of_range", "Must be between 5 and 100 cm.")
+	errs.Check(within(f.BodyLengthCm, 5, 120), "/body_length_cm", "out_of_range", "Must be between 5 and 120 cm.")
+	errs.WithPrefix("/fee", f.Fee.faults())
+	errs.WithPrefix("/photos", photoFaults(f.Photos))
 	for i, v := range f.Videos {
-		bad.Check(webURL(v.URL) || v.URL == "" && webURL(v.EmbedURL), fmt.Sprintf("/videos/%d/url", i), "malformed", "is not an http or https address")
+		errs.Check(isWebURL(v.URL) || v.URL == "" && isWebURL(v.EmbedURL), fmt.Sprintf("/videos/%d/url", i), "malformed", notWebURL)
 	}
-	bad.Check(len(f.Traits.Tags) <= MaxTags, "/traits/tags", "too_many", fmt.Sprintf("has more than %d entries", MaxTags))
-	return bad
+	errs.Check(len(f.Traits.Tags) <= MaxTags, "/traits/tags", "too_many", fmt.Sprintf("Must have at most %d entries.", MaxTags))
+	return errs
 }
 
 func (f Facts) birthFaults(now time.Time) FieldErrors {
-	var bad FieldErrors
+	var errs FieldErrors
 	if f.Birth.On.IsZero() {
 		return nil
 	}
-	bad.Check(!f.Birth.On.After(now.AddDate(0, 0, 1)), "/date", "in_the_future", "is in the future")
-	bad.Check(f.Birth.On.After(now.AddDate(-40, 0, 0)), "/date", "out_of_range", "is more than 40 years ago")
-	bad.Check(slices.Contains(Precisions(), f.Birth.Precision), "/precision", "unknown_value", "is none of day, week, month, year")
-	return bad
+	errs.Check(!f.Birth.On.After(now.AddDate(0, 0, 1)), "/date", "in_the_future", "Must not be in the future.")
+	errs.Check(f.Birth.On.After(now.AddDate(-40, 0, 0)), "/date", "out_of_range", "Must not be more than 40 years ago.")
+	errs.Check(slices.Contains(Precisions(), f.Birth.Precision), "/precision", "unknown_value", "Must be day, week, month or year.")
+	return errs
 }
 
 func breedFaults(b vocab.Breed) FieldErrors {
-	var bad FieldErrors
-	for at, name := range map[string]string{"/primary": b.Primary, "/secondary": b.Secondary} {
+	var errs FieldErrors
+	for pointer, name := range map[string]string{"/primary": b.Primary, "/secondary": b.Secondary} {
 		if name != "" && !vocab.IsBreed(name) {
-			bad.Check(false, at, "unknown_value", unknownTerm(name, vocab.Breeds()))
+			errs.Check(false, pointer, "unknown_value", unknownTerm(name, vocab.Breeds()))
 		}
 	}
-	return bad
+	return errs
 }
 
 func colorFaults(c vocab.Colors) FieldErrors {
-	var bad FieldErrors
-	for at, name := range map[string]string{"/primary": c.Primary, "/secondary": c.Secondary, "/tertiary": c.Tertiary} {
+	var errs FieldErrors
+	for pointer, name := range map[string]string{"/primary": c.Primary, "/secondary": c.Secondary, "/tertiary": c.Tertiary} {
 		if name != "" && !vocab.IsColor(name) {
-			bad.Check(false, at, "unknown_value", unknownTerm(name, vocab.ColorNames()))
+			errs.Check(false, pointer, "unknown_value", unknownTerm(name, vocab.ColorNames()))
 		}
 	}
-	bad.Check(c.Pattern == "" || slices.Contains(vocab.Patterns(), c.Pattern), "/pattern", "unknown_value", fmt.Sprintf("%q is no pattern we know", c.Pattern))
-	return bad
+	errs.Check(c.Pattern == "" || slices.Contains(vocab.Patterns(), c.Pattern), "/pattern", "unknown_value", fmt.Sprintf("Unknown pattern %q. GET /v1/vocabulary lists the patterns.", c.Pattern))
+	return errs
 }
 
+// unknownTerm returns the message for a term that is not in the vocabulary.
 func unknownTerm(name string, terms []string) string {
-	said := fmt.Sprintf("%q is not in the vocabulary (see /v1/vocabulary)", name)
-	if near := vocab.Suggest(name, terms); near != "" {
-		said += fmt.Sprintf("; did you mean %q?", near)
+	message := fmt.Sprintf("%q is not in the vocabulary. GET /v1/vocabulary lists it.", name)
+	if suggestion := vocab.Suggest(name, terms); suggestion != "" {
+		message += fmt.Sprintf(" Did you mean %q?", suggestion)
 	}
-	return said
+	return message
 }
 
 func (f Fee) faults() FieldErrors {
-	var bad FieldErrors
-	bad.Check(f.Minor == nil || (0 <= *f.Minor && *f.Minor <= 10_000_00), "/amount_minor", "out_of_range", "is not between 0 and 1000000 (it counts cents)")
-	bad.Check(f.Minor == nil || len(f.Currency) == 3 && strings.ToUpper(f.Currency) == f.Currency, "/currency", "required", "is not an ISO 4217 code such as USD")
-	return bad
+	var errs FieldErrors
+	errs.Check(f.Minor == nil || (0 <= *f.Minor && *f.Minor <= 10_000_00), "/amount_minor", "out_of_range", "Must be between 0 and 1000000 (it counts cents).")
+	errs.Check(f.Minor == nil || len(f.Currency) == 3 && strings.ToUpper(f.Currency) == f.Currency, "/currency", "required", "Must be an ISO 4217 code such as USD.")
+	return errs
 }
 
 func photoFaults(photos []Photo) FieldErrors {
-	var bad FieldErrors
-	bad.Check(len(photos) <= MaxPhotos, "", "too_many", fmt.Sprintf("has more than %d entries", MaxPhotos))
+	var errs FieldErrors
+	errs.Check(len(photos) <= MaxPhotos, "", "too_many", fmt.Sprintf("Must have at most %d entries.", MaxPhotos))
 	for i, p := range photos {
-		bad.Check(webURL(p.URL), fmt.Sprintf("/%d/url", i), "malformed", "is not an http or https address")
+		errs.Check(isWebURL(p.URL), fmt.Sprintf("/%d/url", i), "malformed", notWebURL)
 	}
-	return bad
+	return errs
 }
 
+// within reports whether a value is unknown or between two bounds.
 func within(v *float64, low, high float64) bool { return v == nil || (low <= *v && *v <= high) }
 
-func webURL(s string) bool {
+func isWebURL(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && len(s) <= MaxURL
 }
@@ -242,7 +248,7 @@ func normalizeText(s string) string {
 	return strings.TrimSpace(s)
 }
 
-func tidyList(list []string) []string {
+func normalizeList(list []string) []string {
 	var out []string
 	for _, s := range list {
 		if s = normalizeText(s); s != "" && !slices.Contains(out, s) {
@@ -262,7 +268,7 @@ func distinctPhotos(photos []Photo) []Photo {
 	return out
 }
 
-// instant is t as the databases keep it: UTC, to the microsecond.
+// instant returns t as the databases store it: in UTC, to the microsecond.
 func instant(t time.Time) time.Time {
 	if t.IsZero() {
 		return time.Time{}
@@ -270,7 +276,7 @@ func instant(t time.Time) time.Time {
 	return t.UTC().Truncate(time.Microsecond)
 }
 
-// day is the date of t, as midnight in UTC.
+// day returns the date of t, as midnight in UTC.
 func day(t time.Time) time.Time {
 	if t.IsZero() {
 		return time.Time{}

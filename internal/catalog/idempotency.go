@@ -2,24 +2,25 @@ package catalog
 
 import "time"
 
-// IdempotentRequest is a request that its sender may send again without having it done
-// twice: it bears a name that its sender gave it.
+// IdempotentRequest identifies a request that its sender may repeat without effect,
+// by a name that the sender chose.
 type IdempotentRequest struct {
-	Holder      string // who sent it
-	Name        string // unique to the holder
-	Fingerprint string // of all that was asked
+	Holder      string // id of the sender's key
+	Name        string // unique per holder
+	Fingerprint string // hash of the whole request
 	At          time.Time
 }
 
-// StoredResponse is what was answered to a run.
+// StoredResponse is the response to an idempotent request, as its sender's protocol
+// encodes it. The catalog does not interpret it.
 type StoredResponse struct {
-	Status int // of HTTP
+	Status int // opaque, not 0
 	Header map[string]string
 	Body   []byte
 }
 
-// How long runs and answers count.
+// Retention of idempotent requests.
 const (
-	RunLease    = 2 * time.Minute // a run without an answer is taken for dead
-	ResponseTTL = 24 * time.Hour  // an answer is given again
+	RunLease    = 2 * time.Minute // a request without a response after this time counts as failed
+	ResponseTTL = 24 * time.Hour  // a stored response is repeated for this time
 )

@@ -9,81 +9,81 @@ import (
 	"unicode/utf8"
 )
 
-// Outcome is what became of one activity with a cat that found a home, as its
-// people reported some time after the adoption. Counts are of all the time since
-// the adoption; a nil count was not asked.
+// Outcome is what adopters reported of one activity with their cat some time after
+// the adoption. Counts cover the time since the adoption; a nil count was not asked.
 type Outcome struct {
 	ID        string // out_…
 	CatID     string
-	PartnerID string    // who reported it; empty for an operator
-	KeyID     string    // of the key it came with
-	Activity  string    // in the words of the rubric
-	AdoptedOn time.Time // a date, as the cat had it; zero if that is not known
-	Days      int       // which follow-up: 30, 60 or 90 days after the adoption
+	PartnerID string    // the partner that reported it; empty for an operator
+	KeyID     string    // of the key that was used
+	Activity  string    // a code of the rubric
+	AdoptedOn time.Time // a date, as stored with the cat; zero if unknown
+	Days      int       // the follow-up: 30, 60 or 90 days after the adoption
 
 	Tried          bool
 	WhyNotTried    string
 	CalmOutings    *int
-	StoppedForFear *int // outings that were ended because the cat was afraid
+	StoppedForFear *int // activities that were stopped because the cat was afraid
 	Escapes        *int
 	Injuries       *int
 	Note           string
 	ReportedOn     time.Time // a date
 
-	Predicted Prediction // what it is to be judged by; it never changes
+	Predicted Prediction // what the outcome is compared with; it never changes
 	Version   int64
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
 
-// Prediction is what a rubric said of an activity before anybody could know. The
-// zero Prediction says that none was made.
+// Prediction is what a rubric predicted of an activity before the adoption. The
+// zero Prediction means that there is none.
 type Prediction struct {
-	Rubric           string // its version
+	Rubric           string // version of the rubric
 	On               time.Time
-	Score, Low, High *float64 // nil: not yet assessed
+	Score, Low, High *float64 // nil: not assessed
 	Band             string
 	Readiness        string
 	Grade            string
 }
 
-// FollowUps are the days after an adoption at which is asked.
+// FollowUps lists the days after an adoption at which outcomes are reported.
 func FollowUps() []int { return []int{30, 60, 90} }
 
-// earlyDays is how many days before its time a follow-up may be reported.
+// earlyDays is how many days early a follow-up may be reported.
 const earlyDays = 7
 
-// MaxNote is the most letters that a note may have.
+// MaxNote is the maximum length of a note in characters.
 const MaxNote = 2000
 
-// Faults lists what cannot be true of an outcome of a cat. Today is a date.
+// Faults validates an outcome of a cat. Today is a date.
 func (o Outcome) Faults(cat Cat, today time.Time) FieldErrors {
-	var bad FieldErrors
-	bad.Check(slices.Contains(FollowUps(), o.Days), "/days_after_adoption", "unknown_value", "Is none of 30, 60, 90.")
-	bad.Check(!o.ReportedOn.After(today), "/reported_on", "in_the_future", "Is in the future.")
-	bad.Check(cat.AdoptedOn.IsZero() || !o.ReportedOn.Before(cat.AdoptedOn), "/reported_on", "before_adoption",
-		fmt.Sprintf("Is before the adoption, which was on %s.", cat.AdoptedOn.Format(time.DateOnly)))
-	bad.Check(cat.AdoptedOn.IsZero() || o.ReportedOn.Before(cat.AdoptedOn) || !o.ReportedOn.Before(cat.AdoptedOn.AddDate(0, 0, o.Days-earlyDays)), "/reported_on", "too_early",
-		fmt.Sprintf("Is too early for the report of day %d: the adoption was on %s.", o.Days, cat.AdoptedOn.Format(time.DateOnly)))
-	bad.Check(utf8.RuneCountInString(o.Note) <= MaxNote, "/note", "too_long", fmt.Sprintf("Is longer than %d letters.", MaxNote))
-	bad.Check(o.Tried || o.CalmOutings == nil || *o.CalmOutings == 0, "/calm_outings", "not_tried", "Cannot be counted of what was not tried.")
-	bad.Check(!o.Tried || o.CalmOutings != nil, "/calm_outings", "required", "Is required of what was tried: how many outings were calm since the adoption? 0 if none was.")
-	bad.Check(!o.Tried || o.WhyNotTried == "", "/why_not_tried", "conflict", "It was tried: leave this out.")
-	for at, count := range map[string]*int{"/calm_outings": o.CalmOutings, "/stopped_for_fear": o.StoppedForFear, "/escapes": o.Escapes, "/injuries": o.Injuries} {
-		bad.Check(count == nil || 0 <= *count && *count <= 1000, at, "out_of_range", "Is not between 0 and 1000.")
-		bad.Check(o.Tried || count == nil || *count == 0 || at == "/calm_outings", at, "not_tried", "Cannot be counted of what was not tried.")
+	const notTried = "Must be 0 or omitted when `tried` is false."
+	var errs FieldErrors
+	errs.Check(slices.Contains(FollowUps(), o.Days), "/days_after_adoption", "unknown_value", "Must be 30, 60 or 90.")
+	errs.Check(!o.ReportedOn.After(today), "/reported_on", "in_the_future", "Must not be in the future.")
+	errs.Check(cat.AdoptedOn.IsZero() || !o.ReportedOn.Before(cat.AdoptedOn), "/reported_on", "before_adoption",
+		fmt.Sprintf("Must not be before the adoption on %s.", cat.AdoptedOn.Format(time.DateOnly)))
+	errs.Check(cat.AdoptedOn.IsZero() || o.ReportedOn.Before(cat.AdoptedOn) || !o.ReportedOn.Before(cat.AdoptedOn.AddDate(0, 0, o.Days-earlyDays)), "/reported_on", "too_early",
+		fmt.Sprintf("Too early for the report of day %d: the adoption was on %s.", o.Days, cat.AdoptedOn.Format(time.DateOnly)))
+	errs.Check(utf8.RuneCountInString(o.Note) <= MaxNote, "/note", "too_long", fmt.Sprintf("Must be at most %d characters.", MaxNote))
+	errs.Check(o.Tried || o.CalmOutings == nil || *o.CalmOutings == 0, "/calm_outings", "not_tried", notTried)
+	errs.Check(!o.Tried || o.CalmOutings != nil, "/calm_outings", "required", "Required when `tried` is true: the number of calm activities since the adoption, 0 if there were none.")
+	errs.Check(!o.Tried || o.WhyNotTried == "", "/why_not_tried", "conflict", "Must be omitted when `tried` is true.")
+	for pointer, count := range map[string]*int{"/calm_outings": o.CalmOutings, "/stopped_for_fear": o.StoppedForFear, "/escapes": o.Escapes, "/injuries": o.Injuries} {
+		errs.Check(count == nil || 0 <= *count && *count <= 1000, pointer, "out_of_range", "Must be between 0 and 1000.")
+		errs.Check(o.Tried || count == nil || *count == 0 || pointer == "/calm_outings", pointer, "not_tried", notTried)
 	}
-	slices.SortStableFunc(bad, func(a, b FieldError) int { return strings.Compare(a.Pointer, b.Pointer) })
-	return bad
+	slices.SortStableFunc(errs, func(a, b FieldError) int { return strings.Compare(a.Pointer, b.Pointer) })
+	return errs
 }
 
-// RecordOutcome keeps what became of an activity with an adopted cat, beside what
-// was foretold of it. A second report of the same adoption, activity and day
-// takes the place of the first; the prediction stays as it was.
+// RecordOutcome stores an outcome of an adopted cat together with its prediction. A
+// second report of the same adoption, activity and day replaces the first one and
+// keeps the prediction.
 func (c *Catalog) RecordOutcome(ctx context.Context, o Outcome) (Outcome, Result, error) {
 	result := WasUnchanged
 	err := c.write(ctx, "record_outcome", func(tx Tx) ([]Change, error) {
-		cat, err := tx.Cat(ctx, o.CatID)
+		cat, err := tx.Cats.Cat(ctx, o.CatID)
 		if err != nil {
 			return nil, err
 		}
@@ -93,7 +93,7 @@ func (c *Catalog) RecordOutcome(ctx context.Context, o Outcome) (Outcome, Result
 		if err := o.Faults(cat, day(c.now())).Err(Invalid); err != nil {
 			return nil, err
 		}
-		known, err := tx.Outcomes(ctx, o.CatID)
+		known, err := tx.Outcomes.Outcomes(ctx, o.CatID)
 		if err != nil {
 			return nil, err
 		}
@@ -102,7 +102,7 @@ func (c *Catalog) RecordOutcome(ctx context.Context, o Outcome) (Outcome, Result
 			return nil, err
 		}
 		op := Created
-		o, result = c.replacing(o, known)
+		o, result = c.replaceOutcome(o, known)
 		switch result {
 		case WasUnchanged:
 			return nil, nil
@@ -110,32 +110,30 @@ func (c *Catalog) RecordOutcome(ctx context.Context, o Outcome) (Outcome, Result
 			op = Updated
 		default:
 		}
-		return []Change{change(op, OutcomeResource, o.ID, cat.ShelterID, o.Version, o.UpdatedAt, nil)}, tx.SaveOutcome(ctx, o)
+		return []Change{newChange(op, OutcomeResource, o.ID, cat.ShelterID, o.Version, o.UpdatedAt, nil)}, tx.Outcomes.SaveOutcome(ctx, o)
 	})
 	return o, result, wrap(err, "record outcome of cat %s", o.CatID)
 }
 
-// requireAdopted refuses cats that did not find a home yet.
+// requireAdopted returns an error for cats that were not adopted yet.
 func (c Cat) requireAdopted() error {
 	if c.Status == Adopted || c.Status == Removed {
 		return nil
 	}
-	return &Error{
-		Kind: Invalid, Code: "cat_not_adopted", Faults: nil,
-		Detail: fmt.Sprintf("This cat is %s. Outcomes are of cats that found a home: set its status to adopted first.", c.Status),
-	}
+	return Errorf(Invalid, "cat_not_adopted", "The cat's status is %s. Outcomes are for adopted cats; set its status to adopted first.", c.Status)
 }
 
-// replacing is an outcome as it is to be kept, in the place of the one that it corrects.
-func (c *Catalog) replacing(o Outcome, known []Outcome) (Outcome, Result) {
-	at := slices.IndexFunc(known, func(k Outcome) bool { return k.sameAdoption(o) && k.Days == o.Days })
-	if at < 0 {
+// replaceOutcome returns the outcome to store: a new one, or the next version of the
+// known one that it replaces.
+func (c *Catalog) replaceOutcome(o Outcome, known []Outcome) (Outcome, Result) {
+	i := slices.IndexFunc(known, func(k Outcome) bool { return k.sameAdoption(o) && k.Days == o.Days })
+	if i < 0 {
 		o.ID, o.Version, o.CreatedAt = NewID(OutcomePrefix, c.newUUID()), 1, c.now()
 		o.PartnerID, o.KeyID, o.UpdatedAt = c.actor.PartnerID, c.actor.KeyID, o.CreatedAt
 		return o, WasCreated
 	}
-	before := known[at]
-	if o.says(before) {
+	before := known[i]
+	if o.equalContent(before) {
 		return before, WasUnchanged
 	}
 	o.ID, o.Version, o.CreatedAt = before.ID, before.Version+1, before.CreatedAt
@@ -147,10 +145,71 @@ func (o Outcome) sameAdoption(other Outcome) bool {
 	return o.Activity == other.Activity && o.AdoptedOn.Equal(other.AdoptedOn)
 }
 
-// says tells whether two outcomes say the same.
-func (o Outcome) says(other Outcome) bool {
-	same := func(a, b *int) bool { return a == b || a != nil && b != nil && *a == *b }
-	return o.Tried == other.Tried && o.WhyNotTried == other.WhyNotTried && same(o.CalmOutings, other.CalmOutings) &&
-		same(o.StoppedForFear, other.StoppedForFear) && same(o.Escapes, other.Escapes) && same(o.Injuries, other.Injuries) &&
+// equalContent reports whether two outcomes have the same content.
+func (o Outcome) equalContent(other Outcome) bool {
+	return o.Tried == other.Tried && o.WhyNotTried == other.WhyNotTried && equalInt(o.CalmOutings, other.CalmOutings) &&
+		equalInt(o.StoppedForFear, other.StoppedForFear) && equalInt(o.Escapes, other.Escapes) && equalInt(o.Injuries, other.Injuries) &&
 		o.Note == other.Note && o.ReportedOn.Equal(other.ReportedOn)
+}
+
+// prediction returns the prediction of an outcome: the one of an earlier report of
+// the same adoption and activity, otherwise the rating as of the day of the
+// adoption, from the evidence recorded by then. Later evidence must not enter, or
+// the rubric would be judged by what it could not know.
+func (c *Catalog) prediction(ctx context.Context, tx Tx, cat Cat, o Outcome, known []Outcome) (Prediction, error) {
+	if i := slices.IndexFunc(known, o.sameAdoption); i >= 0 {
+		return known[i].Predicted, nil
+	}
+	if c.rater == nil {
+		return Prediction{}, nil
+	}
+	all, err := tx.Evidence.Evidence(ctx, []string{cat.ID})
+	if err != nil {
+		return Prediction{}, err
+	}
+	evidence := all[cat.ID]
+	on := o.adoptionDay(cat)
+	until := on.AddDate(0, 0, 1)
+	health := slices.DeleteFunc(evidence.Health, func(h HealthItem) bool { return !h.UpdatedAt.Before(until) })
+	rating := c.rater(cat, activeAt(evidence.Assessments, until), health, on)
+	i := slices.IndexFunc(rating.Activities, func(a ActivityRating) bool { return a.Activity == o.Activity })
+	if i < 0 {
+		return Prediction{}, nil
+	}
+	a := rating.Activities[i]
+	return Prediction{Rubric: rating.Rubric, On: rating.On, Score: a.Score, Low: a.Low, High: a.High, Band: a.Band, Readiness: a.Readiness, Grade: a.Grade}, nil
+}
+
+// adoptionDay returns the day of the adoption. If it is unknown, it is computed from
+// the days since in the report, or the day on which the listing ended if that was
+// earlier.
+func (o Outcome) adoptionDay(cat Cat) time.Time {
+	if !cat.AdoptedOn.IsZero() {
+		return cat.AdoptedOn
+	}
+	on := o.ReportedOn.AddDate(0, 0, -o.Days)
+	if ended := day(cat.StatusChangedAt); !ended.IsZero() && ended.Before(on) {
+		return ended
+	}
+	return on
+}
+
+// activeAt returns the assessments that counted at a moment, as they were then:
+// what was withdrawn or corrected later still counted.
+func activeAt(all []Assessment, moment time.Time) []Assessment {
+	byID := map[string]Assessment{}
+	for _, a := range all {
+		byID[a.ID] = a
+	}
+	var out []Assessment
+	for _, a := range all {
+		recorded := a.CreatedAt.Before(moment)
+		withdrawn := !a.WithdrawnAt.IsZero() && a.WithdrawnAt.Before(moment)
+		superseded := a.SupersededBy != "" && byID[a.SupersededBy].CreatedAt.Before(moment)
+		if recorded && !withdrawn && !superseded {
+			a.WithdrawnAt, a.SupersededBy = time.Time{}, ""
+			out = append(out, a)
+		}
+	}
+	return out
 }

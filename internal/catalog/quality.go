@@ -7,24 +7,24 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// Issue is something that keeps a listing from being found, trusted or chosen.
+// Issue is a defect that keeps a listing from being found, trusted or chosen.
 type Issue string
 
-// What can be the matter with a listing.
+// The issues of a listing.
 const (
-	IssueStale           Issue = "stale"             // not confirmed for as long as its shelter allows
-	IssueDuplicate       Issue = "likely_duplicate"  // another listing seems to be of the same cat; see Same
-	IssueNoPhoto         Issue = "no_photo"          //
-	IssueNoDescription   Issue = "no_description"    //
+	IssueStale           Issue = "stale"            // not confirmed within the period that its shelter allows
+	IssueDuplicate       Issue = "likely_duplicate" // another listing seems to describe the same cat; see FindDuplicate
+	IssueNoPhoto         Issue = "no_photo"
+	IssueNoDescription   Issue = "no_description"
 	IssueNoAge           Issue = "no_age"            // neither a birth nor an age group
-	IssueUnknownGoodWith Issue = "unknown_good_with" // nothing is known of children, dogs and cats
-	IssueUnmappedBreed   Issue = "unmapped_breed"    // the words for the breed were not understood
+	IssueUnknownGoodWith Issue = "unknown_good_with" // nothing is known about children, dogs and cats
+	IssueUnmappedBreed   Issue = "unmapped_breed"    // the source's words for the breed could not be parsed
 	IssueUnmappedColors  Issue = "unmapped_colors"   // those for the colours
-	IssueUnmappedWords   Issue = "unmapped_words"    // those for something else
-	IssueNotAssessed     Issue = "not_assessed"      // nothing was recorded by which an adventure could be rated
+	IssueUnmappedWords   Issue = "unmapped_words"    // those for another field
+	IssueNotAssessed     Issue = "not_assessed"      // there is no evidence for an adventure rating
 )
 
-// Issues lists every issue, the worst first.
+// Issues lists every issue, the most severe first.
 func Issues() []Issue {
 	return []Issue{
 		IssueStale, IssueDuplicate, IssueNoPhoto, IssueNoDescription, IssueNoAge,
@@ -32,7 +32,8 @@ func Issues() []Issue {
 	}
 }
 
-// Issues lists what is the matter with a cat's listing, by itself, the worst first.
+// Issues returns the issues of a cat's listing that are visible in itself, the most
+// severe first.
 func (c *Cat) Issues() []Issue {
 	var out []Issue
 	for _, check := range []struct {
@@ -56,38 +57,38 @@ func (c *Cat) Issues() []Issue {
 	return out
 }
 
-// hasOtherUnparsed says whether words were left over for other fields than these.
-func (c *Cat) hasOtherUnparsed(but ...string) bool {
+// hasOtherUnparsed reports whether there are unparsed words for other fields.
+func (c *Cat) hasOtherUnparsed(except ...string) bool {
 	for field := range c.Raw {
-		if !slices.Contains(but, field) {
+		if !slices.Contains(except, field) {
 			return true
 		}
 	}
 	return false
 }
 
-// SeverityScore says how bad issues are together: the more and the worse, the more. It
-// is for putting listings in order and means nothing else.
+// SeverityScore returns a score of several issues, higher for more and for more
+// severe ones. It only serves to sort listings.
 func SeverityScore(issues []Issue) int {
-	weight := 0
+	score := 0
 	for _, issue := range issues {
-		weight += len(Issues()) - slices.Index(Issues(), issue)
+		score += len(Issues()) - slices.Index(Issues(), issue)
 	}
-	return weight
+	return score
 }
 
-// DuplicateReason says why two listings seem to be of the same cat.
+// DuplicateReason says why two listings seem to describe the same cat.
 type DuplicateReason string
 
-// Why two listings seem to be of the same cat.
+// The reasons for taking two listings for duplicates.
 const (
 	SameMicrochip         DuplicateReason = "microchip"
-	DuplicateByAppearance DuplicateReason = "looks" // the same name, sex, age and breed, near each other, from two sources
+	DuplicateByAppearance DuplicateReason = "looks" // same name, sex, age and breed, near each other, from two sources
 )
 
-// FindDuplicate says why two listings seem to be of the same cat, or nothing if they do
-// not. That they are near each other is for the caller to know, where they only
-// look the same. Now is the moment of asking.
+// FindDuplicate returns why two listings seem to describe the same cat, or an empty
+// reason if they do not. For DuplicateByAppearance the caller must check that they
+// are near each other.
 func FindDuplicate(a, b *Cat, now time.Time) DuplicateReason {
 	switch {
 	case a.ID == b.ID:
@@ -95,9 +96,9 @@ func FindDuplicate(a, b *Cat, now time.Time) DuplicateReason {
 	case a.MicrochipHash != "" && a.MicrochipHash == b.MicrochipHash:
 		return SameMicrochip
 	case a.MicrochipHash != "" && b.MicrochipHash != "":
-		return "" // two chips, two cats
+		return "" // different microchips
 	case a.ShelterID == b.ShelterID && a.Source == b.Source:
-		return "" // who lists both tells them apart
+		return "" // one source distinguishes its own cats
 	case vocab.Fold(a.Name) == vocab.Fold(b.Name) && a.Sex != vocab.SexUnknown && a.Sex == b.Sex &&
 		a.Breed.Primary != "" && a.Breed.Primary == b.Breed.Primary && sameAge(a, b, now):
 		return DuplicateByAppearance
@@ -106,7 +107,7 @@ func FindDuplicate(a, b *Cat, now time.Time) DuplicateReason {
 	}
 }
 
-// sameAge compares births where both are known, else age groups.
+// sameAge compares births if both are known, otherwise age groups.
 func sameAge(a, b *Cat, now time.Time) bool {
 	if !a.Birth.On.IsZero() && !b.Birth.On.IsZero() {
 		first, last := a.Birth.On, b.Birth.On
@@ -119,9 +120,9 @@ func sameAge(a, b *Cat, now time.Time) bool {
 	return group != "" && group == b.AgeGroupOn(now)
 }
 
-// Quality is how a shelter's listings are on one day.
+// Quality summarizes the issues of a shelter's listings on one day.
 type Quality struct {
 	Day    time.Time // a date
 	Listed int
-	Counts map[Issue]int // of listings that have the issue
+	Counts map[Issue]int // number of listings per issue
 }

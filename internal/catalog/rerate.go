@@ -5,110 +5,101 @@ import (
 	"time"
 )
 
-// Leases say which of several nodes does a thing, and how far it got.
-type Leases interface {
-	// TakeLease gives holder the lease for a while if nobody else has it, and tells
-	// the bookmark that was left there last: 0 at first.
-	TakeLease(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (bookmark int64, ok bool, err error)
-	// KeepLease leaves a bookmark and holds on for a while longer. It says no where
-	// another has the lease by now.
-	KeepLease(ctx context.Context, name, holder string, bookmark int64, now time.Time, ttl time.Duration) (bool, error)
-	// DropLease lets another have the lease at once.
-	DropLease(ctx context.Context, name, holder string) error
-}
-
-// RerateOptions says how cats are to be rated anew.
+// RerateOptions configures a run of Rerate.
 type RerateOptions struct {
 	Leases Leases
 	Holder string // the name of this node
-	// All rates every cat from the first on, also if today's are done: a new rubric
-	// may say something else of them.
+	// All rates every cat from the first one, even if today's run is complete, as
+	// needed after a change of the rubric.
 	All      bool
-	Progress func(RerateStats) // is told after each batch; nil tells nobody
+	Progress func(RerateStats) // called after each batch unless nil
 }
 
-// RerateStats counts the cats that a run of Rerate looked at, those of which the
-// rating differed, and those that came into another age group.
+// RerateStats counts the cats that a run examined, those whose rating changed, and
+// those whose age group changed.
 type RerateStats struct{ Looked, Rated, Turned int }
 
 const (
-	rerateLease = "rerate"
-	rerateTTL   = 2 * time.Minute // much longer than a batch takes
-	rerateBatch = 500
+	rerateLease     = "rerate"
+	rerateTTL       = 2 * time.Minute // much longer than a batch takes
+	rerateBatchSize = 500
 )
 
-// Rerate rates cats as of today (UTC), since evidence ages and vaccines run out,
-// and logs those of which the rating says something else than its date, as rated;
-// and it logs those whose age group turned since anything was logged of them, as
-// updated. Once a day is enough: a second run finds nothing to do. Of several
-// nodes one does it, and another goes on where that one stood if it stops. Ok
-// says that all is done for today, by whomever; not ok, another node is at it.
-func (c *Catalog) Rerate(ctx context.Context, r RerateOptions) (done RerateStats, ok bool, err error) {
-	bookmark, ok, err := r.Leases.TakeLease(ctx, rerateLease, r.Holder, c.now(), rerateTTL)
+// Rerate recomputes all ratings as of today (UTC), since evidence ages and vaccines
+// expire. It logs cats whose rating differs in more than its date as rated, and
+// cats whose age group changed since their last log entry as updated. One run a day
+// is enough: a second run finds nothing to do. Of several nodes one does the work,
+// and another continues from its checkpoint if it stops. ok reports whether today's
+// run is complete, by whichever node; otherwise another node is working on it.
+func (c *Catalog) Rerate(ctx context.Context, options RerateOptions) (stats RerateStats, ok bool, err error) {
+	checkpoint, ok, err := options.Leases.TakeLease(ctx, rerateLease, options.Holder, c.now(), rerateTTL)
 	if err != nil || !ok {
-		return done, false, wrap(err, "rate cats anew")
+		return stats, false, wrap(err, "recompute ratings")
 	}
 	defer func() {
-		// Also where ctx has ended: another node need not wait until the lease runs out.
-		if drop := r.Leases.DropLease(context.WithoutCancel(ctx), rerateLease, r.Holder); err == nil {
-			err = wrap(drop, "rate cats anew")
+		// Also after ctx has ended, so that another node need not wait for the lease to expire.
+		if dropErr := options.Leases.DropLease(context.WithoutCancel(ctx), rerateLease, options.Holder); err == nil {
+			err = wrap(dropErr, "recompute ratings")
 		}
 	}()
-	at := progressOf(bookmark, c.now())
-	if r.All {
-		at.number = 0
+	progress := parseRerateProgress(checkpoint, c.now())
+	if options.All {
+		progress.number = 0
 	}
-	for ok && at.number < allNumbers {
-		some, last, err := c.rerateSome(ctx, at.number)
+	for ok && progress.number < allNumbers {
+		batch, last, err := c.rerateBatch(ctx, progress.number)
 		if err != nil {
-			return done, false, wrap(err, "rate cats after number %d anew", at.number)
+			return stats, false, wrap(err, "recompute ratings after number %d", progress.number)
 		}
-		at.number = last
-		done.Looked, done.Rated, done.Turned = done.Looked+some.Looked, done.Rated+some.Rated, done.Turned+some.Turned
-		if ok, err = r.Leases.KeepLease(ctx, rerateLease, r.Holder, at.bookmark(), c.now(), rerateTTL); err != nil {
-			return done, false, wrap(err, "rate cats anew")
+		progress.number = last
+		stats.Looked, stats.Rated, stats.Turned = stats.Looked+batch.Looked, stats.Rated+batch.Rated, stats.Turned+batch.Turned
+		if ok, err = options.Leases.KeepLease(ctx, rerateLease, options.Holder, progress.checkpoint(), c.now(), rerateTTL); err != nil {
+			return stats, false, wrap(err, "recompute ratings")
 		}
-		if r.Progress != nil {
-			r.Progress(done)
+		if options.Progress != nil {
+			options.Progress(stats)
 		}
 	}
-	return done, ok, nil
+	return stats, ok, nil
 }
 
-// rerateProgress is how far the cats are rated as of a day.
+// rerateProgress says how far the ratings are recomputed as of a day.
 type rerateProgress struct {
 	day    int64 // since 1970
-	number int64 // all cats up to it are done
+	number int64 // cats up to this number are complete
 }
 
-// allNumbers is more than any cat's number, and fits into a bookmark with a day.
+// allNumbers is greater than any cat's number and fits into a checkpoint together
+// with a day.
 const allNumbers = 1<<40 - 1
 
-func progressOf(bookmark int64, now time.Time) rerateProgress {
+// parseRerateProgress decodes a checkpoint. A checkpoint of another day means no
+// progress today.
+func parseRerateProgress(checkpoint int64, now time.Time) rerateProgress {
 	const seconds = 24 * 60 * 60
 	today := now.Unix() / seconds
-	if bookmark/(allNumbers+1) != today {
+	if checkpoint/(allNumbers+1) != today {
 		return rerateProgress{day: today, number: 0}
 	}
-	return rerateProgress{day: today, number: bookmark % (allNumbers + 1)}
+	return rerateProgress{day: today, number: checkpoint % (allNumbers + 1)}
 }
 
-func (p rerateProgress) bookmark() int64 { return p.day*(allNumbers+1) + p.number }
+func (p rerateProgress) checkpoint() int64 { return p.day*(allNumbers+1) + p.number }
 
-// rerateSome rates the next cats after a number, and says up to which.
-func (c *Catalog) rerateSome(ctx context.Context, after int64) (some RerateStats, last int64, err error) {
+// rerateBatch rates the next cats after a number and returns the last number.
+func (c *Catalog) rerateBatch(ctx context.Context, after int64) (stats RerateStats, last int64, err error) {
 	err = c.write(ctx, "rerate", func(tx Tx) ([]Change, error) {
-		some, last = RerateStats{}, allNumbers
-		cats, err := tx.CatsAfter(ctx, after, rerateBatch)
+		stats, last = RerateStats{}, allNumbers
+		cats, err := tx.Cats.CatsAfter(ctx, after, rerateBatchSize)
 		if err != nil {
 			return nil, err
 		}
-		if some.Looked = len(cats); len(cats) == rerateBatch {
+		if stats.Looked = len(cats); len(cats) == rerateBatchSize {
 			last = cats[len(cats)-1].Number
 		}
-		// Most cats are as they were. The others are looked at again while nobody
-		// else can change them, since this may be less than the newest of them.
-		overdue, err := c.rerated(ctx, tx, cats)
+		// Most cats have not changed. The others are read again under a lock, since
+		// the unlocked read may be outdated.
+		overdue, err := c.overdueCats(ctx, tx, cats)
 		if err != nil || len(overdue) == 0 {
 			return nil, err
 		}
@@ -116,40 +107,40 @@ func (c *Catalog) rerateSome(ctx context.Context, after int64) (some RerateStats
 		for i, o := range overdue {
 			ids[i] = o.cat.ID
 		}
-		if cats, err = tx.CatsByID(ctx, ids); err != nil {
+		if cats, err = tx.Cats.CatsByID(ctx, ids); err != nil {
 			return nil, err
 		}
-		if overdue, err = c.rerated(ctx, tx, cats); err != nil {
+		if overdue, err = c.overdueCats(ctx, tx, cats); err != nil {
 			return nil, err
 		}
-		return c.saveRerated(ctx, tx, overdue, &some)
+		return c.saveRerated(ctx, tx, overdue, &stats)
 	})
-	return some, last, err
+	return stats, last, err
 }
 
-// rerated is a cat that is not what it was, and what differs.
-type rerated struct {
+// overdueCat is a cat whose rating or age group is no longer the logged one.
+type overdueCat struct {
 	cat, known    Cat
-	rated, turned bool
+	rated, turned bool // which of the two differs
 }
 
-// rerated are those of the cats that are not what was told of them last.
-func (c *Catalog) rerated(ctx context.Context, tx Tx, cats []Cat) ([]rerated, error) {
+// overdueCats returns the overdue cats among cats.
+func (c *Catalog) overdueCats(ctx context.Context, tx Tx, cats []Cat) ([]overdueCat, error) {
 	ids := make([]string, len(cats))
 	for i, cat := range cats {
 		ids[i] = cat.ID
 	}
-	records, err := recordsOf(ctx, tx, ids)
+	evidence, err := tx.Evidence.Evidence(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	var out []rerated
+	var out []overdueCat
 	for _, known := range cats {
-		o := rerated{cat: known, known: known, rated: false, turned: known.AgeGroupOn(known.UpdatedAt) != known.AgeGroupOn(c.now())}
+		o := overdueCat{cat: known, known: known, rated: false, turned: known.AgeGroupOn(known.UpdatedAt) != known.AgeGroupOn(c.now())}
 		if known.Status == Removed {
 			continue
 		}
-		o.rated = c.rateFrom(&o.cat, records[known.ID])
+		o.rated = c.rate(&o.cat, evidence[known.ID])
 		if o.rated || o.turned {
 			out = append(out, o)
 		}
@@ -157,20 +148,20 @@ func (c *Catalog) rerated(ctx context.Context, tx Tx, cats []Cat) ([]rerated, er
 	return out, nil
 }
 
-func (c *Catalog) saveRerated(ctx context.Context, tx Tx, overdue []rerated, some *RerateStats) ([]Change, error) {
+func (c *Catalog) saveRerated(ctx context.Context, tx Tx, overdue []overdueCat, stats *RerateStats) ([]Change, error) {
 	cats, changes := make([]Cat, len(overdue)), make([]Change, len(overdue))
 	for i, o := range overdue {
 		o.cat.Version, o.cat.UpdatedAt = o.known.Version+1, c.now()
 		op, fields := Rated, []string(nil)
 		if o.turned {
 			op, fields = Updated, append(fields, "age_group")
-			some.Turned++
+			stats.Turned++
 		}
 		if o.rated {
 			fields = append(fields, "adventure")
-			some.Rated++
+			stats.Rated++
 		}
-		cats[i], changes[i] = o.cat, catChange(op, o.known, o.cat, fields)
+		cats[i], changes[i] = o.cat, newCatChange(op, o.known, o.cat, fields)
 	}
-	return changes, tx.SaveCats(ctx, nil, cats)
+	return changes, tx.Cats.SaveCats(ctx, nil, cats)
 }

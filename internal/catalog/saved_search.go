@@ -9,50 +9,50 @@ import (
 	"unicode/utf8"
 )
 
-// SavedSearch is a list of cats that somebody waits for: their webhook is told
-// when a cat comes to be on it, and when it no longer is.
+// SavedSearch is a search whose owner's webhook is notified when a cat starts or
+// stops matching it.
 type SavedSearch struct {
 	ID        string // srch_…
-	PartnerID string // whose it is; empty for an operator's own
-	WebhookID string // which is told
-	Name      string // what its owner calls it
-	Query     string // the filters of the list, as in a URL
+	PartnerID string // the owner; empty for the operator
+	WebhookID string // the webhook to notify
+	Name      string
+	Query     string // the filters, as the query string of a list
 	Version   int64
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
 
-// MaxSearches is how many saved searches a partner may have.
+// MaxSearches is the maximum number of saved searches per partner.
 const MaxSearches = 100_000
 
-// CreateSearch saves a search. What it asks is the caller's to check.
+// CreateSearch saves a search. The caller validates the query.
 func (c *Catalog) CreateSearch(ctx context.Context, s SavedSearch) (SavedSearch, error) {
 	s.ID, s.Version, s.CreatedAt, s.UpdatedAt = NewID(SearchPrefix, c.newUUID()), 1, c.now(), c.now()
-	if err := s.tidy(); err != nil {
+	if err := s.normalize(); err != nil {
 		return SavedSearch{}, err
 	}
 	err := c.write(ctx, "create_search", func(tx Tx) ([]Change, error) {
-		n, err := tx.CountSearches(ctx, s.PartnerID)
+		n, err := tx.Searches.CountSearches(ctx, s.PartnerID)
 		if err != nil {
 			return nil, err
 		}
 		if n >= MaxSearches {
-			return nil, &Error{Kind: Conflict, Code: "too_many_searches", Faults: nil, Detail: fmt.Sprintf("There are %d saved searches already, which is as many as there may be. Delete those that nobody waits for any more.", n)}
+			return nil, Errorf(Conflict, "too_many_searches", "Limit of %d saved searches reached. Delete searches that are no longer needed.", MaxSearches)
 		}
-		if err := s.hasWebhook(ctx, tx); err != nil {
+		if err := s.checkWebhook(ctx, tx.Webhooks); err != nil {
 			return nil, err
 		}
-		return []Change{s.change(Created, nil)}, tx.SaveSearch(ctx, s)
+		return []Change{s.change(Created, nil)}, tx.Searches.SaveSearch(ctx, s)
 	})
 	return s, wrap(err, "create search")
 }
 
-// ChangeSearch lays an edit over a saved search. Where version is not 0 and not
-// the search's, nothing is done and the error is Stale.
+// ChangeSearch applies an edit to a saved search. When version is neither 0 nor the
+// search's version, nothing changes and the error is PreconditionFailed.
 func (c *Catalog) ChangeSearch(ctx context.Context, id string, version int64, edit func(*SavedSearch)) (SavedSearch, error) {
 	var s SavedSearch
 	err := c.write(ctx, "change_search", func(tx Tx) (_ []Change, err error) {
-		if s, err = tx.Search(ctx, id); err != nil {
+		if s, err = tx.Searches.Search(ctx, id); err != nil {
 			return nil, err
 		}
 		if err := checkVersion("search", s.Version, version); err != nil {
@@ -60,26 +60,26 @@ func (c *Catalog) ChangeSearch(ctx context.Context, id string, version int64, ed
 		}
 		known := s
 		edit(&s)
-		if err := s.tidy(); err != nil {
+		if err := s.normalize(); err != nil {
 			return nil, err
 		}
 		fields := known.diff(s)
 		if len(fields) == 0 {
 			return nil, nil
 		}
-		if err := s.hasWebhook(ctx, tx); err != nil {
+		if err := s.checkWebhook(ctx, tx.Webhooks); err != nil {
 			return nil, err
 		}
 		s.Version, s.UpdatedAt = s.Version+1, c.now()
-		return []Change{s.change(Updated, fields)}, tx.SaveSearch(ctx, s)
+		return []Change{s.change(Updated, fields)}, tx.Searches.SaveSearch(ctx, s)
 	})
 	return s, wrap(err, "change search %s", id)
 }
 
-// DeleteSearch ends a saved search.
+// DeleteSearch deletes a saved search.
 func (c *Catalog) DeleteSearch(ctx context.Context, id string, version int64) error {
 	err := c.write(ctx, "delete_search", func(tx Tx) ([]Change, error) {
-		s, err := tx.Search(ctx, id)
+		s, err := tx.Searches.Search(ctx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -87,45 +87,49 @@ func (c *Catalog) DeleteSearch(ctx context.Context, id string, version int64) er
 			return nil, err
 		}
 		s.Version, s.UpdatedAt = s.Version+1, c.now()
-		return []Change{s.change(OpRemoved, nil)}, tx.DeleteSearch(ctx, id)
+		return []Change{s.change(OpRemoved, nil)}, tx.Searches.DeleteSearch(ctx, id)
 	})
 	return wrap(err, "delete search %s", id)
 }
 
-// hasWebhook refuses a webhook that is not there, or is another's.
-func (s SavedSearch) hasWebhook(ctx context.Context, tx Tx) error {
-	w, err := tx.Webhook(ctx, s.WebhookID)
+// checkWebhook returns an error unless the search's webhook exists, has the same
+// owner and subscribes to search events.
+func (s SavedSearch) checkWebhook(ctx context.Context, webhooks WebhookTx) error {
+	w, err := webhooks.Webhook(ctx, s.WebhookID)
 	if err != nil && KindOf(err) != NotFound {
 		return err
 	}
-	var bad FieldErrors
-	bad.Check(err == nil && w.PartnerID == s.PartnerID, "/webhook_id", "unknown_value", fmt.Sprintf("There is no webhook %q of yours; GET /v1/webhooks lists them, POST /v1/webhooks makes one.", s.WebhookID))
-	bad.Check(err != nil || w.subscribesToSearches(), "/webhook_id", "not_told", "This webhook is told of "+strings.Join(w.Types, ", ")+" only. Add search.matched or search.left to its types first.")
-	return bad.Err(Invalid)
+	var errs FieldErrors
+	errs.Check(err == nil && w.PartnerID == s.PartnerID, "/webhook_id", "unknown_value",
+		fmt.Sprintf("You have no webhook %q. GET /v1/webhooks lists your webhooks, POST /v1/webhooks creates one.", s.WebhookID))
+	errs.Check(err != nil || w.subscribesToSearches(), "/webhook_id", "not_told",
+		"The webhook subscribes only to "+strings.Join(w.Types, ", ")+". Add search.matched or search.left to its types first.")
+	return errs.Err(Invalid)
 }
 
-// subscribesToSearches says whether the webhook's types let anything through about saved searches.
+// subscribesToSearches reports whether the webhook's types include events of saved
+// searches.
 func (w Webhook) subscribesToSearches() bool {
 	return len(w.Types) == 0 || slices.ContainsFunc(w.Types, func(t string) bool { return strings.HasPrefix(t, "search.") })
 }
 
-func (s *SavedSearch) tidy() error {
+func (s *SavedSearch) normalize() error {
 	s.Name = normalizeText(s.Name)
-	var bad FieldErrors
-	bad.Check(s.Name != "", "/name", "required", "Needs a name, by which you know it when a cat matches.")
-	bad.Check(utf8.RuneCountInString(s.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("Is longer than %d letters.", MaxName))
-	return bad.Err(Invalid)
+	var errs FieldErrors
+	errs.Check(s.Name != "", "/name", "required", "Must not be empty; events contain the name of the search.")
+	errs.Check(utf8.RuneCountInString(s.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("Must be at most %d characters.", MaxName))
+	return errs.Err(Invalid)
 }
 
-// diff names what is not the same in two versions of a search.
-func (s SavedSearch) diff(from SavedSearch) []string {
+// diff returns the names of the fields that differ between two versions.
+func (s SavedSearch) diff(other SavedSearch) []string {
 	var fields []string
-	for _, f := range []struct{ name, now, before string }{
-		{"name", s.Name, from.Name},
-		{"query", s.Query, from.Query},
-		{"webhook_id", s.WebhookID, from.WebhookID},
+	for _, f := range []struct{ name, a, b string }{
+		{"name", s.Name, other.Name},
+		{"query", s.Query, other.Query},
+		{"webhook_id", s.WebhookID, other.WebhookID},
 	} {
-		if f.now != f.before {
+		if f.a != f.b {
 			fields = append(fields, f.name)
 		}
 	}
@@ -133,5 +137,5 @@ func (s SavedSearch) diff(from SavedSearch) []string {
 }
 
 func (s SavedSearch) change(op Op, fields []string) Change {
-	return change(op, SearchResource, s.ID, "", s.Version, s.UpdatedAt, fields)
+	return newChange(op, SearchResource, s.ID, "", s.Version, s.UpdatedAt, fields)
 }

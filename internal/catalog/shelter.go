@@ -7,19 +7,19 @@ import (
 	"trailcat/internal/geo"
 )
 
-// Shelter is a place or a group that offers cats.
+// Shelter is an organization that offers cats.
 type Shelter struct {
-	ID         string // shl_…, for ever
-	Code       string // short and stable: the region and a number, as in MD12
-	ExternalID string // the name by which its importer knows it; unique where not empty
-	PartnerID  string // whose it is; empty for an operator's own
-	Version    int64  // counts up from 1 with every change
+	ID         string // shl_…, permanent
+	Code       string // short and permanent: region and number, such as MD12
+	ExternalID string // the importer's name for it; unique unless empty
+	PartnerID  string // the owner; empty for the operator
+	Version    int64  // starts at 1 and increases with every change
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
 	Profile
 }
 
-// Profile is what a shelter says of itself.
+// Profile is what a shelter says about itself.
 type Profile struct {
 	Name           string
 	Kind           ShelterKind
@@ -35,15 +35,15 @@ type Profile struct {
 	AdoptionURL    string
 	Social         Social
 	Photos         []Photo
-	StaleAfterDays int  // how long a listing counts without being confirmed; 0 means DefaultStaleDays
-	Demo           bool // made for trying out; its listings never go stale
+	StaleAfterDays int  // days after which an unconfirmed listing is stale; 0 means DefaultStaleDays
+	Demo           bool // generated for demonstration; its listings never become stale
 	WithheldFrom   Restriction
 }
 
-// DefaultStaleDays is how many days a listing counts without being confirmed.
+// DefaultStaleDays is the number of days after which an unconfirmed listing is stale.
 const DefaultStaleDays = 30
 
-// ShelterKind is what sort of shelter it is.
+// ShelterKind is the kind of a shelter.
 type ShelterKind string
 
 // The kinds of shelter.
@@ -61,31 +61,31 @@ func ShelterKinds() []ShelterKind {
 	return []ShelterKind{Municipal, PrivateNGO, Rescue, FosterNetwork, Sanctuary, OtherKind}
 }
 
-// Address is where post reaches the shelter.
+// Address is a postal address.
 type Address struct {
 	Street     string
 	City       string
-	Region     string // the code of the state or province, as in MD
+	Region     string // code of the state or province, such as MD
 	PostalCode string
-	Country    string // ISO 3166, two letters
+	Country    string // ISO 3166-1 alpha-2
 }
 
-// PointPrecision says how a shelter's point was found.
+// PointPrecision says how a shelter's point was determined.
 type PointPrecision string
 
 // The precisions of a point.
 const (
 	ExactPoint  PointPrecision = "exact"  // given by the shelter
-	PostalPoint PointPrecision = "postal" // the middle of its postal code
+	PostalPoint PointPrecision = "postal" // the centre of its postal code
 )
 
-// Hours are when the shelter is open, in its own words, day by day.
+// Hours are the shelter's opening hours by day, as free text.
 type Hours struct{ Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday string }
 
-// Social are the shelter's pages elsewhere.
+// Social holds the shelter's pages in social networks.
 type Social struct{ Facebook, X, YouTube, Instagram, Pinterest, TikTok string }
 
-// StaleFrom is the moment before which a confirmation no longer counts.
+// StaleFrom returns the moment before which a confirmation is too old.
 func (p Profile) StaleFrom(now time.Time) time.Time {
 	return now.AddDate(0, 0, -cmp.Or(p.StaleAfterDays, DefaultStaleDays))
 }

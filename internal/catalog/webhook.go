@@ -2,61 +2,65 @@ package catalog
 
 import (
 	"context"
+	"encoding/base64"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
 
-// Webhook is an address that is told of changes.
+// Webhook is an HTTP endpoint that is notified of changes.
 type Webhook struct {
 	ID          string // whk_…
-	PartnerID   string // whose it is; empty for an operator's own
+	PartnerID   string // the owner; empty for the operator
 	URL         string
-	Types       []string // of events; none means all
-	Filters     string   // which cats and shelters, as the query of a list; empty means all
-	Expand      bool     // events bring along what they are about, as it is now
+	Types       []string // types of events to send; empty means all
+	Filters     string   // cats and shelters to report, as the query string of a list; empty means all
+	Expand      bool     // events contain the current state of the resource
 	Description string
 
-	Secret         string    // whsec_… and base64: what messages are signed with
-	PreviousSecret string    // signs too until PreviousUntil
-	PreviousUntil  time.Time // zero: there is none
+	Secret         string    // whsec_… in base64; signs the messages
+	PreviousSecret string    // also signs until PreviousUntil
+	PreviousUntil  time.Time // zero: there is no previous secret
 
 	Status       WebhookStatus
-	StatusReason string    // a sentence for its owner; empty while it is active
-	StatusSince  time.Time // when it came to be so
-	VerifiedAt   time.Time // when it last took a test; zero: never
+	StatusReason string    // a sentence for the owner; empty while active
+	StatusSince  time.Time // when the status last changed
+	VerifiedAt   time.Time // when the endpoint last accepted a test; zero: never
 
 	Version   int64
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
 
-// WebhookStatus says whether a webhook is told of changes.
+// WebhookStatus says whether a webhook is notified.
 type WebhookStatus string
 
-// What a webhook can be.
+// The statuses of webhooks.
 const (
 	WebhookActive     WebhookStatus = "active"
 	WebhookPaused     WebhookStatus = "paused"     // by its owner, or after failing for too long
-	WebhookUnverified WebhookStatus = "unverified" // it did not take a test yet
+	WebhookUnverified WebhookStatus = "unverified" // the endpoint has not accepted a test yet
 )
 
 // Limits of webhooks.
 const (
-	MaxWebhooks           = 100 // of one partner
-	MaxWebhookURL         = 2048
+	MaxWebhooks           = 100  // per partner
+	MaxWebhookURL         = 2048 // bytes
 	SecretOverlap         = 24 * time.Hour
-	MaxWebhookDescription = 500 // letters
+	MaxWebhookDescription = 500 // characters
 )
 
-// WebhookLease names the right to deliver to a webhook, and how far that got.
-func WebhookLease(id string) string { return WebhookLeases + id }
-
-// WebhookLeases is what the names of those rights begin with.
+// WebhookLeases is the prefix of the names of webhook leases.
 const WebhookLeases = "webhook "
 
-// Secrets are those that sign a message at a moment, the current one first.
+// WebhookLease returns the name of the lease of a webhook. Its holder delivers to
+// the webhook, and its checkpoint is the log position up to which it did.
+func WebhookLease(id string) string { return WebhookLeases + id }
+
+// Secrets returns the secrets that sign a message at a moment, the current one first.
 func (w Webhook) Secrets(at time.Time) []string {
 	if w.PreviousUntil.After(at) {
 		return []string{w.Secret, w.PreviousSecret}
@@ -64,7 +68,8 @@ func (w Webhook) Secrets(at time.Time) []string {
 	return []string{w.Secret}
 }
 
-// Reader is who reads by way of a webhook. To be told of all changes is to copy.
+// Reader returns the audience of the webhook. A client that is notified of all
+// changes can copy the listings, so a partner's webhook counts as an aggregator.
 func (w Webhook) Reader() Audience {
 	if w.PartnerID == "" {
 		return Audience{}
@@ -72,74 +77,73 @@ func (w Webhook) Reader() Audience {
 	return Audience{PartnerID: w.PartnerID, Class: AggregatorReader, Copies: true}
 }
 
-// CreateWebhook makes a webhook that is told what follows on number after of the
-// log, once it has taken a test. The address, types and filters are the caller's
-// to check.
+// CreateWebhook creates a webhook that is notified of the changes after a log
+// number, once its endpoint has accepted a test. The caller validates the URL,
+// types and filters.
 func (c *Catalog) CreateWebhook(ctx context.Context, w Webhook, after int64) (Webhook, error) {
 	w.ID, w.Version, w.CreatedAt, w.UpdatedAt = NewID(WebhookPrefix, c.newUUID()), 1, c.now(), c.now()
-	w.Status, w.StatusSince, w.StatusReason = WebhookUnverified, c.now(), "It has not taken a test yet."
-	if err := w.tidy(); err != nil {
+	w.Status, w.StatusSince, w.StatusReason = WebhookUnverified, c.now(), "The endpoint has not accepted a test yet."
+	if err := w.normalize(); err != nil {
 		return Webhook{}, err
 	}
 	err := c.write(ctx, "create_webhook", func(tx Tx) ([]Change, error) {
-		n, err := tx.CountWebhooks(ctx, w.PartnerID)
+		n, err := tx.Webhooks.CountWebhooks(ctx, w.PartnerID)
 		if err != nil {
 			return nil, err
 		}
 		if n >= MaxWebhooks {
-			return nil, &Error{Kind: Conflict, Code: "too_many_webhooks", Faults: nil, Detail: fmt.Sprintf("There are %d webhooks already, which is as many as there may be. Delete one that you no longer need.", n)}
+			return nil, Errorf(Conflict, "too_many_webhooks", "Limit of %d webhooks reached. Delete one that you no longer need.", MaxWebhooks)
 		}
-		if err := tx.SaveWebhook(ctx, w); err != nil {
+		if err := tx.Webhooks.SaveWebhook(ctx, w); err != nil {
 			return nil, err
 		}
-		return []Change{w.change(Created, nil)}, tx.SetCheckpoint(ctx, WebhookLease(w.ID), after)
+		return []Change{w.change(Created, nil)}, tx.Webhooks.SetCheckpoint(ctx, WebhookLease(w.ID), after)
 	})
 	return w, wrap(err, "create webhook")
 }
 
-// ChangeWebhook lays an edit over a webhook. Where version is not 0 and not the
-// webhook's, nothing is done and the error is Stale. One with another address has
-// to take a test again before it is told of anything.
+// ChangeWebhook applies an edit to a webhook. When version is neither 0 nor the
+// webhook's version, nothing changes and the error is PreconditionFailed. After a
+// change of its URL the webhook must be verified again.
 func (c *Catalog) ChangeWebhook(ctx context.Context, id string, version int64, edit func(*Webhook)) (Webhook, error) {
 	return c.changeWebhook(ctx, "change_webhook", id, version, func(_ Tx, w *Webhook) ([]string, error) {
 		known := *w
 		edit(w)
 		if w.URL != known.URL && w.Status == WebhookActive {
-			w.position(WebhookUnverified, "Its address has changed, and that has not taken a test yet.")
+			w.setStatus(WebhookUnverified, "The URL has changed, and the new endpoint has not accepted a test yet.")
 		}
-		return nil, w.tidy()
+		return nil, w.normalize()
 	})
 }
 
-// VerifyWebhook notes that a webhook took a test, and has it told of changes
-// from where it stopped; or, with the reason, that it did not take it. Where it
-// has another address than the tested one meanwhile, that says nothing.
+// VerifyWebhook records that the endpoint accepted a test, which resumes
+// notifications from where they stopped, or with a failure why it did not. If the
+// URL is no longer the tested one, nothing changes.
 func (c *Catalog) VerifyWebhook(ctx context.Context, tested Webhook, failure string) (Webhook, error) {
 	return c.changeWebhook(ctx, "verify_webhook", tested.ID, 0, func(_ Tx, w *Webhook) ([]string, error) {
 		switch {
 		case w.URL != tested.URL:
 		case failure == "":
 			w.VerifiedAt = c.now()
-			w.position(WebhookActive, "")
+			w.setStatus(WebhookActive, "")
 		case w.Status != WebhookActive:
-			w.position(WebhookUnverified, "It did not take its test: "+failure)
+			w.setStatus(WebhookUnverified, "The endpoint did not accept the test: "+failure)
 		}
 		return nil, nil
 	})
 }
 
-// PauseWebhook stops telling a webhook of changes.
+// PauseWebhook stops notifications to a webhook.
 func (c *Catalog) PauseWebhook(ctx context.Context, id, reason string) (Webhook, error) {
 	return c.changeWebhook(ctx, "pause_webhook", id, 0, func(_ Tx, w *Webhook) ([]string, error) {
 		if w.Status != WebhookPaused {
-			w.position(WebhookPaused, reason)
+			w.setStatus(WebhookPaused, reason)
 		}
 		return nil, nil
 	})
 }
 
-// RotateWebhookSecret gives a webhook another secret. The one before signs too,
-// for a day.
+// RotateWebhookSecret sets a new secret. The previous one signs as well for SecretOverlap.
 func (c *Catalog) RotateWebhookSecret(ctx context.Context, id, secret string) (Webhook, error) {
 	return c.changeWebhook(ctx, "rotate_webhook_secret", id, 0, func(_ Tx, w *Webhook) ([]string, error) {
 		w.PreviousSecret, w.PreviousUntil = w.Secret, c.now().Add(SecretOverlap)
@@ -148,17 +152,17 @@ func (c *Catalog) RotateWebhookSecret(ctx context.Context, id, secret string) (W
 	})
 }
 
-// ReplayWebhook has a webhook told again what follows on number after of the log.
+// ReplayWebhook sends a webhook the changes after a log number again.
 func (c *Catalog) ReplayWebhook(ctx context.Context, id string, after int64) (Webhook, error) {
 	return c.changeWebhook(ctx, "replay_webhook", id, 0, func(tx Tx, _ *Webhook) ([]string, error) {
-		return []string{"position"}, tx.SetCheckpoint(ctx, WebhookLease(id), after)
+		return []string{"position"}, tx.Webhooks.SetCheckpoint(ctx, WebhookLease(id), after)
 	})
 }
 
-// DeleteWebhook ends a webhook and what is known of its deliveries.
+// DeleteWebhook deletes a webhook and its deliveries.
 func (c *Catalog) DeleteWebhook(ctx context.Context, id string, version int64) error {
 	err := c.write(ctx, "delete_webhook", func(tx Tx) ([]Change, error) {
-		w, err := tx.Webhook(ctx, id)
+		w, err := tx.Webhooks.Webhook(ctx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -166,16 +170,17 @@ func (c *Catalog) DeleteWebhook(ctx context.Context, id string, version int64) e
 			return nil, err
 		}
 		w.Version, w.UpdatedAt = w.Version+1, c.now()
-		return []Change{w.change(OpRemoved, nil)}, tx.DeleteWebhook(ctx, id)
+		return []Change{w.change(OpRemoved, nil)}, tx.Webhooks.DeleteWebhook(ctx, id)
 	})
 	return wrap(err, "delete webhook %s", id)
 }
 
-// changeWebhook lays an edit over a webhook; also names what it changed beside.
-func (c *Catalog) changeWebhook(ctx context.Context, what, id string, version int64, edit func(Tx, *Webhook) (also []string, err error)) (Webhook, error) {
+// changeWebhook applies an edit to a webhook. The edit returns the names of what it
+// changed outside of the webhook's fields.
+func (c *Catalog) changeWebhook(ctx context.Context, action, id string, version int64, edit func(Tx, *Webhook) (also []string, err error)) (Webhook, error) {
 	var w Webhook
-	err := c.write(ctx, what, func(tx Tx) (_ []Change, err error) {
-		if w, err = tx.Webhook(ctx, id); err != nil {
+	err := c.write(ctx, action, func(tx Tx) (_ []Change, err error) {
+		if w, err = tx.Webhooks.Webhook(ctx, id); err != nil {
 			return nil, err
 		}
 		if err := checkVersion("webhook", w.Version, version); err != nil {
@@ -186,7 +191,7 @@ func (c *Catalog) changeWebhook(ctx context.Context, what, id string, version in
 		if err != nil {
 			return nil, err
 		}
-		fields := append(known.differs(w), also...)
+		fields := append(known.diff(w), also...)
 		if len(fields) == 0 {
 			return nil, nil
 		}
@@ -194,47 +199,104 @@ func (c *Catalog) changeWebhook(ctx context.Context, what, id string, version in
 			w.StatusSince = c.now()
 		}
 		w.Version, w.UpdatedAt = w.Version+1, c.now()
-		return []Change{w.change(Updated, fields)}, tx.SaveWebhook(ctx, w)
+		return []Change{w.change(Updated, fields)}, tx.Webhooks.SaveWebhook(ctx, w)
 	})
-	return w, wrap(err, "%s %s", what, id)
+	return w, wrap(err, "%s %s", action, id)
 }
 
-func (w *Webhook) position(status WebhookStatus, reason string) {
+func (w *Webhook) setStatus(status WebhookStatus, reason string) {
 	w.Status, w.StatusReason = status, reason
 }
 
 func (w Webhook) change(op Op, fields []string) Change {
-	return change(op, WebhookResource, w.ID, "", w.Version, w.UpdatedAt, fields)
+	return newChange(op, WebhookResource, w.ID, "", w.Version, w.UpdatedAt, fields)
 }
 
-// differs names what is not the same in two versions of a webhook.
-func (w Webhook) differs(from Webhook) []string {
+// diff returns the names of the fields that differ between two versions.
+func (w Webhook) diff(other Webhook) []string {
 	var fields []string
 	for _, f := range []struct {
-		name string
-		same bool
+		name  string
+		equal bool
 	}{
-		{"url", w.URL == from.URL},
-		{"types", slices.Equal(w.Types, from.Types)},
-		{"filters", w.Filters == from.Filters},
-		{"expand", w.Expand == from.Expand},
-		{"description", w.Description == from.Description},
-		{"secret", w.Secret == from.Secret},
-		{"status", w.Status == from.Status && w.StatusReason == from.StatusReason},
-		{"verified_at", w.VerifiedAt.Equal(from.VerifiedAt)},
+		{"url", w.URL == other.URL},
+		{"types", slices.Equal(w.Types, other.Types)},
+		{"filters", w.Filters == other.Filters},
+		{"expand", w.Expand == other.Expand},
+		{"description", w.Description == other.Description},
+		{"secret", w.Secret == other.Secret},
+		{"status", w.Status == other.Status && w.StatusReason == other.StatusReason},
+		{"verified_at", w.VerifiedAt.Equal(other.VerifiedAt)},
 	} {
-		if !f.same {
+		if !f.equal {
 			fields = append(fields, f.name)
 		}
 	}
 	return fields
 }
 
-func (w *Webhook) tidy() error {
+func (w *Webhook) normalize() error {
 	w.Description = normalizeText(w.Description)
-	w.Types = tidySet(w.Types)
-	var bad FieldErrors
-	bad.Check(len(w.URL) <= MaxWebhookURL, "/url", "too_long", fmt.Sprintf("is longer than %d bytes", MaxWebhookURL))
-	bad.Check(utf8.RuneCountInString(w.Description) <= MaxWebhookDescription, "/description", "too_long", fmt.Sprintf("is longer than %d letters", MaxWebhookDescription))
-	return bad.Err(Invalid)
+	w.Types = normalizeSet(w.Types)
+	var errs FieldErrors
+	errs.Check(len(w.URL) <= MaxWebhookURL, "/url", "too_long", fmt.Sprintf("Must be at most %d bytes.", MaxWebhookURL))
+	errs.Check(utf8.RuneCountInString(w.Description) <= MaxWebhookDescription, "/description", "too_long", fmt.Sprintf("Must be at most %d characters.", MaxWebhookDescription))
+	return errs.Err(Invalid)
+}
+
+const webhookSecretPrefix = "whsec_"
+
+// NewWebhookSecret encodes random bytes as a secret of Standard Webhooks.
+func NewWebhookSecret(random [32]byte) string {
+	return webhookSecretPrefix + base64.StdEncoding.EncodeToString(random[:])
+}
+
+// CheckWebhookSecret returns an error unless text is a secret of Standard Webhooks.
+func CheckWebhookSecret(text string) error {
+	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(text, webhookSecretPrefix))
+	if err != nil || !strings.HasPrefix(text, webhookSecretPrefix) || len(key) < 24 || len(key) > 64 {
+		return errors.New("expected whsec_ followed by the base64 of 24 to 64 random bytes")
+	}
+	return nil
+}
+
+// Delivery is one attempt to send a message to a webhook.
+type Delivery struct {
+	ID        string // dlv_…
+	WebhookID string
+	MessageID string // the same for every attempt of a message
+	Type      string // of the message: changes, log.truncated, webhook.test
+	At        time.Time
+	After     int64     // the message contains the changes after this log number
+	Upto      int64     // up to this one; both are 0 for a test
+	Events    int       // number of events in the message
+	Attempt   int       // 1 for the first; 0 for a test
+	Since     time.Time // when the first attempt was made
+
+	StatusCode int // of the endpoint's response; 0: no response
+	Latency    time.Duration
+	Failure    string // why the attempt failed, a sentence; empty: it succeeded
+	Answer     string // the beginning of the response body
+}
+
+// Succeeded reports whether the endpoint accepted the message.
+func (d Delivery) Succeeded() bool { return d.Failure == "" }
+
+// How many deliveries of each webhook are kept, for how long, and how many bytes of
+// each response.
+const (
+	MaxDeliveries      = 1000
+	KeepDeliveriesFor  = 30 * 24 * time.Hour
+	KeptBytesOfAnswers = 1024
+)
+
+// NewDelivery returns a delivery with a new id.
+func (c *Catalog) NewDelivery() Delivery { return Delivery{ID: NewID(DeliveryPrefix, c.newUUID())} }
+
+// Batch is what a webhook is sent about a range of the log.
+type Batch struct {
+	Events [][]byte  // encoded
+	Upto   int64     // the last log number of the range
+	Cursor string    // with which GET /v1/changes continues after the range
+	At     time.Time // when the last of the events happened
 }

@@ -32,9 +32,14 @@ type memoryTx struct {
 }
 
 // unimplemented panics on the methods that the demo does not use.
-type unimplemented struct{ catalog.Tx }
+type unimplemented struct{ catalog.CatTx }
 
 func (memoryTx) Audit(context.Context, catalog.AuditEntry) error { return nil }
+
+func (m *memory) tx() catalog.Tx {
+	tx := memoryTx{unimplemented: unimplemented{CatTx: nil}, memory: m}
+	return catalog.Tx{Cats: tx, Shelters: tx, Log: tx}
+}
 
 func newMemory() *memory {
 	return &memory{shelters: map[string]catalog.Shelter{}, cats: map[string]catalog.Cat{}, numbers: map[string]int64{}}
@@ -55,7 +60,7 @@ func (m *memory) Write(ctx context.Context, fn func(catalog.Tx) error) error {
 	if m.writes++; m.writes == m.killAt {
 		return errKilled
 	}
-	return errors.Join(ctx.Err(), fn(memoryTx{unimplemented: unimplemented{Tx: nil}, memory: m}))
+	return errors.Join(ctx.Err(), fn(m.tx()))
 }
 
 func (m *memory) Shelter(_ context.Context, id string) (catalog.Shelter, error) {
@@ -103,9 +108,9 @@ func (m *memory) SaveShelter(_ context.Context, s catalog.Shelter) error {
 
 func (m *memory) MarkSeen(context.Context, []string, time.Time) error { return nil }
 
-func (m *memory) Append(_ context.Context, changes []catalog.Change) error {
+func (m *memory) Append(_ context.Context, changes []catalog.Change) (catalog.LogPosition, error) {
 	m.changes += len(changes)
-	return nil
+	return catalog.LogPosition{Seq: int64(m.changes)}, nil
 }
 
 // facts returns the facts of every cat.

@@ -42,7 +42,7 @@ func (m *memory) Write(_ context.Context, fn func(catalog.Tx) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	tx := &memoryTx{memory: m, saved: map[string]catalog.Cat{}}
-	if err := fn(tx); err != nil {
+	if err := fn(catalog.Tx{Cats: tx, Shelters: tx, Log: tx}); err != nil {
 		return err
 	}
 	maps.Copy(m.cats, tx.saved)
@@ -60,7 +60,7 @@ func (m *memory) cat(t *testing.T, externalID string) catalog.Cat {
 }
 
 type memoryTx struct {
-	catalog.Tx // what no import does is not there
+	catalog.CatTx // methods that imports do not use are nil
 
 	*memory
 
@@ -108,9 +108,9 @@ func (tx *memoryTx) SaveShelter(context.Context, catalog.Shelter) error {
 
 func (tx *memoryTx) MarkSeen(context.Context, []string, time.Time) error { return nil }
 
-func (tx *memoryTx) Append(_ context.Context, changes []catalog.Change) error {
+func (tx *memoryTx) Append(_ context.Context, changes []catalog.Change) (catalog.LogPosition, error) {
 	tx.changes = append(tx.changes, changes...)
-	return nil
+	return catalog.LogPosition{Seq: int64(len(tx.log) + len(tx.changes))}, nil
 }
 
 func (tx *memoryTx) Audit(context.Context, catalog.AuditEntry) error { return nil }

@@ -28,11 +28,11 @@ func TestRefusals(t *testing.T) {
 		},
 		"no name": {
 			"1,*,cat,A,,,,\n",
-			[]ingest.RowError{{Line: 2, Column: "Name", Value: "*", Reason: `a cat needs a name; where it has none, send its number or "Unnamed"`, ExternalID: "1"}},
+			[]ingest.RowError{{Line: 2, Column: "Name", Value: "*", Reason: `Must not be empty; for a cat without a name send its number or "Unnamed".`, ExternalID: "1"}},
 		},
 		"a name that is too long": {
 			"1," + long + ",cat,A,,,,\n",
-			[]ingest.RowError{{Line: 2, Column: "Name", Value: long[:120] + "…", Reason: "is longer than 200 letters", ExternalID: "1"}},
+			[]ingest.RowError{{Line: 2, Column: "Name", Value: long[:120] + "…", Reason: "Must be at most 200 characters.", ExternalID: "1"}},
 		},
 		"a status that the format does not know": {
 			"1,Zoë,cat,Q,,,,\n",

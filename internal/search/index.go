@@ -169,8 +169,5 @@ func (b *broadcaster) broadcast() {
 }
 
 func errNotFilled() error {
-	return &catalog.Error{
-		Kind: catalog.Unavailable, Code: "index_not_ready",
-		Detail: "The search index is still loading. Try again in a few seconds.", Faults: nil,
-	}
+	return catalog.Errorf(catalog.Unavailable, "index_not_ready", "The search index is still loading. Try again in a few seconds.")
 }

@@ -170,17 +170,11 @@ func badCursor(detail string) error {
 }
 
 func cursorError(code, detail string) error {
-	return &catalog.Error{
-		Kind: catalog.Malformed, Code: code, Detail: detail,
-		Faults: []catalog.FieldError{{Pointer: "", Parameter: "cursor", Code: code, Message: detail}},
-	}
+	return catalog.Errorf(catalog.Malformed, code, "%s", detail).WithFields(catalog.FieldError{Pointer: "", Parameter: "cursor", Code: code, Message: detail})
 }
 
 func badParameter(parameter, code, message string) error {
-	return &catalog.Error{
-		Kind: catalog.Malformed, Code: "", Detail: "One thing is wrong with the request.",
-		Faults: []catalog.FieldError{{Pointer: "", Parameter: parameter, Code: code, Message: message}},
-	}
+	return catalog.FieldErrors{{Pointer: "", Parameter: parameter, Code: code, Message: message}}.Err(catalog.Malformed)
 }
 
 func radiusWithoutNear() error { return badParameter("radius_km", "needs_near", "Requires near.") }

@@ -29,14 +29,33 @@ func (s *Store) Health(ctx context.Context, catID string) (all []catalog.HealthI
 	return all, err
 }
 
-// Assessments are all that were recorded of a cat.
-func (t tx) Assessments(ctx context.Context, catID string) ([]catalog.Assessment, error) {
-	return assessmentsOf(t.db.WithContext(ctx), catID)
-}
-
-// Health is what was verified of a cat.
-func (t tx) Health(ctx context.Context, catID string) ([]catalog.HealthItem, error) {
-	return healthOf(t.db.WithContext(ctx), catID)
+// Evidence returns what was recorded of cats, by their ids.
+func (t tx) Evidence(ctx context.Context, catIDs []string) (map[string]catalog.Evidence, error) {
+	ofCats := t.dialect.anyOf("cat_id", catIDs)
+	var assessments []assessmentRow
+	if err := t.db.WithContext(ctx).Where(ofCats).Order("created_at, id").Find(&assessments).Error; err != nil {
+		return nil, fmt.Errorf("read assessments of %d cats: %w", len(catIDs), err)
+	}
+	var health []healthRow
+	if err := t.db.WithContext(ctx).Where(ofCats).Order("code").Find(&health).Error; err != nil {
+		return nil, fmt.Errorf("read health of %d cats: %w", len(catIDs), err)
+	}
+	evidence := map[string]catalog.Evidence{}
+	for _, row := range assessments {
+		a, err := row.assessment()
+		if err != nil {
+			return nil, err
+		}
+		e := evidence[a.CatID]
+		e.Assessments = append(e.Assessments, a)
+		evidence[a.CatID] = e
+	}
+	for _, row := range health {
+		e := evidence[row.CatID]
+		e.Health = append(e.Health, row.item())
+		evidence[row.CatID] = e
+	}
+	return evidence, nil
 }
 
 // SaveAssessment writes an assessment over what is there.

@@ -34,16 +34,16 @@ func TestWhatWasObservedSurvivesTheRoundTrip(t *testing.T) {
 	}
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		shelterNamed(t, s, "shl_1")
-		write(t, s, func(tx catalog.Tx) error { return tx.SaveCats(t.Context(), []catalog.Cat{cat}, nil) })
+		write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), []catalog.Cat{cat}, nil) })
 		for range 2 { // new, and over what is there
 			write(t, s, func(tx catalog.Tx) error {
 				for _, a := range seen {
-					if err := tx.SaveAssessment(t.Context(), a); err != nil {
+					if err := tx.Evidence.SaveAssessment(t.Context(), a); err != nil {
 						return err
 					}
 				}
 				for _, h := range health {
-					if err := tx.SaveHealth(t.Context(), h); err != nil {
+					if err := tx.Evidence.SaveHealth(t.Context(), h); err != nil {
 						return err
 					}
 				}

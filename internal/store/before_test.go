@@ -25,7 +25,7 @@ func TestTheLogRemembersWhatACatWas(t *testing.T) {
 				WithheldFrom: catalog.Restriction{Classes: []catalog.AudienceClass{catalog.AggregatorReader}, Partners: []string{"prt_b"}},
 			}},
 		}
-		write(t, s, func(tx catalog.Tx) error { return tx.Append(t.Context(), []catalog.Change{want}) })
+		write(t, s, func(tx catalog.Tx) error { return appendLog(tx, t.Context(), []catalog.Change{want}) })
 
 		got, err := s.ChangesWithBefore(t.Context(), 0, 10)
 		if err != nil {

@@ -20,7 +20,7 @@ func BenchmarkSaveCats(b *testing.B) {
 		for _, writers := range []int{1, 4} {
 			b.Run(fmt.Sprintf("%s/created/writers=%d", engine, writers), func(b *testing.B) {
 				benchWrites(b, engine, writers, func(tx catalog.Tx, cats []catalog.Cat) error {
-					first, err := tx.NextNumbers(b.Context(), "cat", len(cats))
+					first, err := tx.Log.NextNumbers(b.Context(), "cat", len(cats))
 					for i := range cats {
 						cats[i].Number = first + int64(i)
 					}
@@ -40,7 +40,7 @@ func BenchmarkSaveCats(b *testing.B) {
 				for i, c := range cats {
 					ids[i] = c.ID
 				}
-				return tx.MarkSeen(b.Context(), ids, moment(5))
+				return tx.Cats.MarkSeen(b.Context(), ids, moment(5))
 			})
 		})
 	}
@@ -73,7 +73,7 @@ func benchKnown(b *testing.B, engine string, save func(catalog.Tx, []catalog.Cat
 	s := storetest.NewOn(b, engine)
 	shelterNamed(b, s, "shl_0")
 	cats := realisticCats(1, 20*perBatch, "shl_0")
-	write(b, s, func(tx catalog.Tx) error { return tx.SaveCats(b.Context(), cats, nil) })
+	write(b, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(b.Context(), cats, nil) })
 	n := 0
 	for b.Loop() {
 		put(b, s, cats[n%20*perBatch:][:perBatch], save)
@@ -89,10 +89,10 @@ func put(b *testing.B, s *store.Store, cats []catalog.Cat, save func(catalog.Tx,
 		ids[i] = c.ExternalID
 	}
 	err := s.Write(b.Context(), func(tx catalog.Tx) error {
-		if _, err := tx.Shelter(b.Context(), cats[0].ShelterID); err != nil {
+		if _, err := tx.Shelters.Shelter(b.Context(), cats[0].ShelterID); err != nil {
 			return err
 		}
-		if _, err := tx.CatsByExternalID(b.Context(), cats[0].ShelterID, ids); err != nil {
+		if _, err := tx.Cats.CatsByExternalID(b.Context(), cats[0].ShelterID, ids); err != nil {
 			return err
 		}
 		return save(tx, cats)
@@ -104,14 +104,14 @@ func put(b *testing.B, s *store.Store, cats []catalog.Cat, save func(catalog.Tx,
 
 func saved(b *testing.B, tx catalog.Tx, created, changed []catalog.Cat) error {
 	b.Helper()
-	if err := tx.SaveCats(b.Context(), created, changed); err != nil {
+	if err := tx.Cats.SaveCats(b.Context(), created, changed); err != nil {
 		return err
 	}
 	changes := make([]catalog.Change, len(created)+len(changed))
 	for i := range changes {
 		changes[i] = catalog.Change{At: moment(1), Op: catalog.Updated, Resource: catalog.CatResource, ResourceID: "cat_01jd3m8q4rfxv9s5t7w2y6z8ab", ShelterID: "shl_0", Version: 2, Fields: []string{"name", "description"}}
 	}
-	return tx.Append(b.Context(), changes)
+	return appendLog(tx, b.Context(), changes)
 }
 
 func report(b *testing.B) {
@@ -129,7 +129,7 @@ func BenchmarkScanCats(b *testing.B) {
 			shelterNamed(b, s, "shl_0")
 			for n := 0; n < cats; n += perBatch {
 				write(b, s, func(tx catalog.Tx) error {
-					return tx.SaveCats(b.Context(), realisticCats(1+n, perBatch, "shl_0"), nil)
+					return tx.Cats.SaveCats(b.Context(), realisticCats(1+n, perBatch, "shl_0"), nil)
 				})
 			}
 			b.ReportAllocs()
@@ -155,7 +155,7 @@ func BenchmarkCat(b *testing.B) {
 			s := storetest.NewOn(b, engine)
 			shelterNamed(b, s, "shl_0")
 			cats := realisticCats(1, 1000, "shl_0")
-			write(b, s, func(tx catalog.Tx) error { return tx.SaveCats(b.Context(), cats, nil) })
+			write(b, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(b.Context(), cats, nil) })
 			n := 0
 			for b.Loop() {
 				if _, err := s.Cat(b.Context(), cats[n%len(cats)].ID); err != nil {

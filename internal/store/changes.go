@@ -64,6 +64,10 @@ type headRow struct {
 
 func (headRow) TableName() string { return "log_head" }
 
+func (r headRow) position() catalog.LogPosition {
+	return catalog.LogPosition{Seq: r.Seq, Epoch: r.Epoch, Floor: r.Floor}
+}
+
 // changeColumns are those of a line, in the order of changeRow, without what its
 // cat was before.
 var changeColumns = []string{"seq", "at", "op", "resource", "resource_id", "shelter_id", "version", "fields"}
@@ -121,30 +125,27 @@ func (s *Store) Head(ctx context.Context) (catalog.LogPosition, error) {
 	if err := s.read(ctx, func(db *gorm.DB) error { return db.Take(&row).Error }); err != nil {
 		return catalog.LogPosition{}, fmt.Errorf("head of the log: %w", err)
 	}
-	return catalog.LogPosition{Seq: row.Seq, Epoch: row.Epoch, Floor: row.Floor}, nil
+	return row.position(), nil
 }
 
 // Append puts changes at the end of the log, numbered in order and without a
 // gap. From here to the commit nobody else can append, so it comes last.
-func (t tx) Append(ctx context.Context, changes []catalog.Change) error {
-	if len(changes) == 0 {
-		return nil
-	}
+func (t tx) Append(ctx context.Context, changes []catalog.Change) (catalog.LogPosition, error) {
 	db := t.db.WithContext(ctx)
-	var last int64
-	if err := db.Raw("UPDATE log_head SET seq = seq + ? RETURNING seq", len(changes)).Scan(&last).Error; err != nil {
-		return fmt.Errorf("number %d changes: %w", len(changes), err)
+	var head headRow
+	if err := db.Raw("UPDATE log_head SET seq = seq + ? RETURNING seq, epoch, floor", len(changes)).Scan(&head).Error; err != nil {
+		return catalog.LogPosition{}, fmt.Errorf("number %d changes: %w", len(changes), err)
 	}
 	rows := make([]changeRow, len(changes))
 	for i, c := range changes {
-		row, err := newChangeRow(last-int64(len(changes)-1-i), c)
+		row, err := newChangeRow(head.Seq-int64(len(changes)-1-i), c)
 		if err != nil {
-			return err
+			return catalog.LogPosition{}, err
 		}
 		rows[i] = row
 	}
 	if err := db.CreateInBatches(rows, t.dialect.batch).Error; err != nil {
-		return fmt.Errorf("append %d changes: %w", len(changes), err)
+		return catalog.LogPosition{}, fmt.Errorf("append %d changes: %w", len(changes), err)
 	}
-	return nil
+	return head.position(), nil
 }

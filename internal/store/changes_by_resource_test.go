@@ -17,7 +17,7 @@ func TestLinesOfTheLogAreFoundByWhatTheyAreAbout(t *testing.T) {
 	}
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		write(t, s, func(tx catalog.Tx) error {
-			return tx.Append(t.Context(), []catalog.Change{
+			return appendLog(tx, t.Context(), []catalog.Change{
 				line(catalog.CatResource, "cat_1"), line(catalog.SearchResource, "srch_1"), line(catalog.CatResource, "cat_2"),
 				line(catalog.WebhookResource, "whk_1"), line(catalog.CatResource, "cat_1"), line(catalog.SearchResource, "srch_1"),
 			})

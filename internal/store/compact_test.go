@@ -31,7 +31,7 @@ func TestCompactKeepsTheNewest(t *testing.T) {
 			}
 			log = append(log, line)
 		}
-		if err := s.Write(t.Context(), func(tx catalog.Tx) error { return tx.Append(t.Context(), log) }); err != nil {
+		if err := s.Write(t.Context(), func(tx catalog.Tx) error { return appendLog(tx, t.Context(), log) }); err != nil {
 			t.Fatal(err)
 		}
 		for _, old := range []int{0, 1000, 1000, 2500} {

@@ -42,7 +42,7 @@ func TestTheStoreSurvivesTheLossOfItsConnections(t *testing.T) {
 	together(t, 5, func() error { // so that there are several to lose
 		return s.Write(t.Context(), func(tx catalog.Tx) error {
 			time.Sleep(20 * time.Millisecond)
-			_, err := tx.NextNumbers(t.Context(), "cat", 1)
+			_, err := tx.Log.NextNumbers(t.Context(), "cat", 1)
 			return err
 		})
 	})
@@ -58,13 +58,13 @@ func TestTheStoreSurvivesTheLossOfItsConnections(t *testing.T) {
 	endConnections(t, url)
 	runs := 0
 	write(t, s, func(tx catalog.Tx) error {
-		if _, err := tx.NextNumbers(t.Context(), "cat", 1); err != nil {
+		if _, err := tx.Log.NextNumbers(t.Context(), "cat", 1); err != nil {
 			return err
 		}
 		if runs++; runs == 1 {
 			endConnections(t, url)
 		}
-		return tx.Append(t.Context(), make([]catalog.Change, 1))
+		return appendLog(tx, t.Context(), make([]catalog.Change, 1))
 	})
 	if head, err := s.Head(t.Context()); err != nil || head.Seq != 1 {
 		t.Errorf("a write that lost its connection in the middle left the log at %d (%v), want 1", head.Seq, err)
@@ -84,7 +84,7 @@ func TestADatabaseThatIsGoneIsUnavailable(t *testing.T) {
 	admin.Database = "postgres"
 	execute(t, admin, "DROP DATABASE "+name+" WITH (FORCE)")
 	_, reading := s.Head(t.Context())
-	writing := s.Write(t.Context(), func(tx catalog.Tx) error { return tx.Append(t.Context(), make([]catalog.Change, 1)) })
+	writing := s.Write(t.Context(), func(tx catalog.Tx) error { return appendLog(tx, t.Context(), make([]catalog.Change, 1)) })
 	for doing, err := range map[string]error{"reading": reading, "writing": writing} {
 		if catalog.KindOf(err) != catalog.Unavailable {
 			t.Errorf("%s: %v, of kind %q, want unavailable", doing, err, catalog.KindOf(err))

@@ -22,11 +22,11 @@ func (s *Store) SaveDelivery(ctx context.Context, d catalog.Delivery) error {
 // nothing, where AdvanceCheckpoint does.
 func (s *Store) RecordDelivery(ctx context.Context, d catalog.Delivery, version int64, holder string, from int64) (ok bool, err error) {
 	row := newDeliveryRow(d)
-	err = s.Write(ctx, func(t catalog.Tx) error {
-		if ok, err = t.(tx).moveBookmark(ctx, d.WebhookID, version, holder, from, d.Upto); err != nil || !ok {
+	err = s.write(ctx, func(t tx) error {
+		if ok, err = t.moveBookmark(ctx, d.WebhookID, version, holder, from, d.Upto); err != nil || !ok {
 			return err
 		}
-		return t.(tx).db.WithContext(ctx).Create(&row).Error
+		return t.db.WithContext(ctx).Create(&row).Error
 	})
 	return ok && err == nil, wrapped(err, "save delivery "+d.ID)
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"fmt"
 
 	"gorm.io/gorm"
 
@@ -15,10 +14,7 @@ func toDomainError(err error, thing, id string) error {
 	case errors.Is(err, gorm.ErrRecordNotFound):
 		return catalog.NotFoundError(thing, id)
 	case errors.Is(err, gorm.ErrDuplicatedKey):
-		return &catalog.Error{
-			Kind: catalog.Conflict, Code: "", Faults: nil,
-			Detail: fmt.Sprintf("Another %s got that id or number first. Send the request again.", thing),
-		}
+		return catalog.Errorf(catalog.Conflict, "", "Another %s was given the same id or number at the same time. Send the request again.", thing)
 	default:
 		return err
 	}
@@ -31,8 +27,5 @@ type unavailableError struct{ Err error }
 func (e *unavailableError) Error() string { return e.Err.Error() }
 
 func (e *unavailableError) Unwrap() []error {
-	return []error{e.Err, &catalog.Error{
-		Kind: catalog.Unavailable, Code: "", Faults: nil,
-		Detail: "The database does not answer. Nothing was changed unless you see it; try again in a moment.",
-	}}
+	return []error{e.Err, catalog.Errorf(catalog.Unavailable, "", "The database is unavailable. The write may not have been applied; check and retry.")}
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -26,11 +27,17 @@ func write(tb testing.TB, s *store.Store, fn func(catalog.Tx) error) {
 	}
 }
 
+// appendLog appends changes to the log, where the new end of the log does not matter.
+func appendLog(tx catalog.Tx, ctx context.Context, changes []catalog.Change) error { //nolint:revive // reads like tx.Log.Append
+	_, err := tx.Log.Append(ctx, changes)
+	return err
+}
+
 // shelterNamed saves a shelter with little in it.
 func shelterNamed(tb testing.TB, s *store.Store, id string) {
 	tb.Helper()
 	write(tb, s, func(tx catalog.Tx) error {
-		return tx.SaveShelter(tb.Context(), catalog.Shelter{ID: id, Code: "code-" + id, Version: 1, Profile: catalog.Profile{Name: id}})
+		return tx.Shelters.SaveShelter(tb.Context(), catalog.Shelter{ID: id, Code: "code-" + id, Version: 1, Profile: catalog.Profile{Name: id}})
 	})
 }
 

@@ -101,11 +101,6 @@ func (s *Store) Imports(ctx context.Context, shelterIDs []string, before string,
 	return mapSlice(rows, importRow.imported), nil
 }
 
-// Import finds one import and holds it until the end of the write.
-func (t tx) Import(ctx context.Context, id string) (catalog.Import, error) {
-	return takeImport(t.forUpdate(ctx), id)
-}
-
 // SaveImport writes an import over what is there. One that is silent for longer
 // than its lease counts as interrupted and makes room for another.
 func (t tx) SaveImport(ctx context.Context, i catalog.Import) error {
@@ -142,10 +137,9 @@ func (t tx) TouchImport(ctx context.Context, id string, at time.Time) error {
 }
 
 func errImportRunning() error {
-	return &catalog.Error{
-		Kind: catalog.Conflict, Code: "import_running", Faults: nil,
-		Detail: fmt.Sprintf("Another import for this shelter is running. Send yours again when it has finished; GET /v1/imports shows its progress. An import without progress expires after %.0f minutes.", catalog.ImportLease.Minutes()),
-	}
+	return catalog.Errorf(catalog.Conflict, "import_running",
+		"Another import for this shelter is running. Send yours again when it has finished; GET /v1/imports shows its progress. An import without progress expires after %.0f minutes.",
+		catalog.ImportLease.Minutes())
 }
 
 func takeImport(db *gorm.DB, id string) (catalog.Import, error) {

@@ -19,7 +19,7 @@ func TestAKeySurvivesTheRoundTrip(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		for _, readsAs := range catalog.PartnerReaders() {
 			p := catalog.Partner{ID: "prt_" + string(readsAs), Name: string(readsAs), ReadsAs: readsAs, Version: 1, CreatedAt: moment(1), UpdatedAt: moment(2)}
-			write(t, s, func(tx catalog.Tx) error { return tx.SavePartner(t.Context(), p) })
+			write(t, s, func(tx catalog.Tx) error { return tx.Partners.SavePartner(t.Context(), p) })
 			if got, err := s.Partner(t.Context(), p.ID); err != nil || got != p {
 				t.Errorf("got %+v %v, want %+v", got, err, p)
 			}
@@ -33,7 +33,7 @@ func TestAKeySurvivesTheRoundTrip(t *testing.T) {
 				ID: name, PartnerID: tt.partner, Aggregator: tt.want, Name: name, Test: true, Hash: [32]byte{1, 2}, Scopes: []access.Scope{access.ListingsRead},
 				CreatedAt: moment(3), ExpiresAt: moment(4), RevokedAt: time.Time{}, LastUsedAt: moment(5),
 			}
-			write(t, s, func(tx catalog.Tx) error { return tx.SaveKey(t.Context(), want) })
+			write(t, s, func(tx catalog.Tx) error { return tx.Partners.SaveKey(t.Context(), want) })
 			got, err := s.Key(t.Context(), name)
 			if diff := cmp.Diff(want, got); err != nil || diff != "" {
 				t.Errorf("%s: %v (-want +got):\n%s", name, err, diff)

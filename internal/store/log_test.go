@@ -25,13 +25,13 @@ func TestReadersOfTheLogMissNothing(t *testing.T) {
 			wg.Go(func() {
 				for i := range writes {
 					err := s.Write(t.Context(), func(tx catalog.Tx) error {
-						return tx.Append(t.Context(), make([]catalog.Change, lines))
+						return appendLog(tx, t.Context(), make([]catalog.Change, lines))
 					})
 					if err != nil {
 						t.Error(err)
 					}
 					err = s.Write(t.Context(), func(tx catalog.Tx) error {
-						return errors.Join(tx.Append(t.Context(), []catalog.Change{{ResourceID: fmt.Sprint(w, i)}}), oops)
+						return errors.Join(appendLog(tx, t.Context(), []catalog.Change{{ResourceID: fmt.Sprint(w, i)}}), oops)
 					})
 					if !errors.Is(err, oops) {
 						t.Errorf("a write that fails said %v, want its own error", err)
@@ -66,7 +66,7 @@ func TestChangeSurvivesTheRoundTrip(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		want := []catalog.Change{full[catalog.Change](t), {At: moment(1), Op: catalog.Created}}
 		want[0].Before = nil // see TestTheLogRemembersWhatACatWas
-		write(t, s, func(tx catalog.Tx) error { return tx.Append(t.Context(), want) })
+		write(t, s, func(tx catalog.Tx) error { return appendLog(tx, t.Context(), want) })
 		got, err := s.Changes(t.Context(), 0, 10)
 		if err != nil {
 			t.Fatal(err)

@@ -21,11 +21,11 @@ func TestOutcomesSurviveTheRoundTrip(t *testing.T) {
 	want := []catalog.Outcome{whole, none}
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		shelterNamed(t, s, "shl_1")
-		write(t, s, func(tx catalog.Tx) error { return tx.SaveCats(t.Context(), []catalog.Cat{cat}, nil) })
+		write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), []catalog.Cat{cat}, nil) })
 		for range 2 { // new, and over what is there
 			write(t, s, func(tx catalog.Tx) error {
 				for _, o := range want {
-					if err := tx.SaveOutcome(t.Context(), o); err != nil {
+					if err := tx.Outcomes.SaveOutcome(t.Context(), o); err != nil {
 						return err
 					}
 				}
@@ -42,7 +42,7 @@ func TestOutcomesSurviveTheRoundTrip(t *testing.T) {
 		}
 		again := none
 		again.ID = "out_3"
-		err = s.Write(t.Context(), func(tx catalog.Tx) error { return tx.SaveOutcome(t.Context(), again) })
+		err = s.Write(t.Context(), func(tx catalog.Tx) error { return tx.Outcomes.SaveOutcome(t.Context(), again) })
 		if catalog.KindOf(err) != catalog.Conflict {
 			t.Errorf("two reports of the same adoption, activity and day: %v, want a conflict", err)
 		}

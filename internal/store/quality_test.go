@@ -27,7 +27,7 @@ func TestListedCatsAreAllOfAShelterThatAreOnOffer(t *testing.T) {
 			}
 			cats = append(cats, cat)
 		}
-		write(t, s, func(tx catalog.Tx) error { return tx.SaveCats(t.Context(), append(cats, plainCat(9999, "there")), nil) })
+		write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), append(cats, plainCat(9999, "there")), nil) })
 		var got []string
 		err := s.ListedCats(t.Context(), "here", func(batch []catalog.Cat) error {
 			for _, cat := range batch {
@@ -53,7 +53,7 @@ func TestCatsByMicrochip(t *testing.T) {
 			cats = append(cats, cat)
 		}
 		cats[5].Status = catalog.Adopted
-		write(t, s, func(tx catalog.Tx) error { return tx.SaveCats(t.Context(), cats, nil) })
+		write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), cats, nil) })
 		tests := map[string]struct {
 			ask  []string
 			want map[string]int

@@ -84,10 +84,7 @@ func (s *Store) rerun(ctx context.Context, known, row requestRow) (*catalog.Stor
 	switch {
 	case age >= catalog.ResponseTTL:
 	case known.Fingerprint != row.Fingerprint:
-		return nil, &catalog.Error{
-			Kind: catalog.Invalid, Code: "idempotency_key_reused", Faults: nil,
-			Detail: "This Idempotency-Key was sent with another request. Use a new one for each thing that you want done.",
-		}
+		return nil, catalog.Errorf(catalog.Invalid, "idempotency_key_reused", "This Idempotency-Key was used for a different request. Use a new key for each request.")
 	case known.Status != 0:
 		return known.answer()
 	case !dead:
@@ -105,10 +102,7 @@ func (s *Store) rerun(ctx context.Context, known, row requestRow) (*catalog.Stor
 }
 
 func errInProgress() error {
-	return &catalog.Error{
-		Kind: catalog.Conflict, Code: "idempotency_key_running", Faults: nil,
-		Detail: "A request with this Idempotency-Key is under way. Send it again in a moment to get its answer.",
-	}
+	return catalog.Errorf(catalog.Conflict, "idempotency_key_running", "A request with this Idempotency-Key is in progress. Repeat it in a moment to get its response.")
 }
 
 // EndRun keeps the answer to a run, unless another has taken its place.

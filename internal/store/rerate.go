@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"gorm.io/gorm"
-
 	"trailcat/internal/catalog"
 )
 
@@ -42,40 +40,4 @@ func (t tx) CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error) {
 		return nil, fmt.Errorf("read %d cats: %w", len(ids), err)
 	}
 	return catsOf(rows)
-}
-
-// AssessmentsOf are all that were recorded of cats, each cat's in the order of
-// recording.
-func (t tx) AssessmentsOf(ctx context.Context, catIDs []string) (map[string][]catalog.Assessment, error) {
-	var rows []assessmentRow
-	if err := t.findOf(ctx, catIDs).Order("created_at, id").Find(&rows).Error; err != nil {
-		return nil, fmt.Errorf("read assessments of %d cats: %w", len(catIDs), err)
-	}
-	of := map[string][]catalog.Assessment{}
-	for _, row := range rows {
-		a, err := row.assessment()
-		if err != nil {
-			return nil, err
-		}
-		of[a.CatID] = append(of[a.CatID], a)
-	}
-	return of, nil
-}
-
-// HealthOf is what was verified of cats, each cat's by code.
-func (t tx) HealthOf(ctx context.Context, catIDs []string) (map[string][]catalog.HealthItem, error) {
-	var rows []healthRow
-	if err := t.findOf(ctx, catIDs).Order("code").Find(&rows).Error; err != nil {
-		return nil, fmt.Errorf("read health of %d cats: %w", len(catIDs), err)
-	}
-	of := map[string][]catalog.HealthItem{}
-	for _, row := range rows {
-		item := row.item()
-		of[item.CatID] = append(of[item.CatID], item)
-	}
-	return of, nil
-}
-
-func (t tx) findOf(ctx context.Context, catIDs []string) *gorm.DB {
-	return t.db.WithContext(ctx).Where(t.dialect.anyOf("cat_id", catIDs))
 }

@@ -21,7 +21,7 @@ func TestCatsAreReadOnByNumber(t *testing.T) {
 		shelterNamed(t, s, "shl_1")
 		cats := realisticCats(1, 6, "shl_1")
 		cats[3].Status = catalog.Removed
-		write(t, s, func(tx catalog.Tx) error { return tx.SaveCats(t.Context(), cats, nil) })
+		write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), cats, nil) })
 		for name, tt := range map[string]struct {
 			after int64
 			limit int
@@ -35,7 +35,7 @@ func TestCatsAreReadOnByNumber(t *testing.T) {
 		} {
 			var got []catalog.Cat
 			write(t, s, func(tx catalog.Tx) (err error) {
-				got, err = tx.CatsAfter(t.Context(), tt.after, tt.limit)
+				got, err = tx.Cats.CatsAfter(t.Context(), tt.after, tt.limit)
 				return err
 			})
 			if diff := cmp.Diff(numbers(tt.want), numbers(got)); diff != "" {
@@ -44,7 +44,7 @@ func TestCatsAreReadOnByNumber(t *testing.T) {
 		}
 		var got []catalog.Cat
 		write(t, s, func(tx catalog.Tx) (err error) {
-			got, err = tx.CatsByID(t.Context(), []string{cats[3].ID, cats[0].ID, "cat_nobody"})
+			got, err = tx.Cats.CatsByID(t.Context(), []string{cats[3].ID, cats[0].ID, "cat_nobody"})
 			return err
 		})
 		slices.SortFunc(got, func(a, b catalog.Cat) int { return int(a.Number - b.Number) })
@@ -71,7 +71,7 @@ func TestCatsThatAreHeldWait(t *testing.T) {
 		shelterNamed(t, s, "shl_1")
 		shelterNamed(t, s, "shl_2")
 		cats := []catalog.Cat{plainCat(1, "shl_1"), plainCat(2, "shl_2")}
-		write(t, s, func(tx catalog.Tx) error { return tx.SaveCats(t.Context(), cats, nil) })
+		write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), cats, nil) })
 		const rounds = 20
 		done := make(chan error, 2)
 		for _, ids := range [][]string{{cats[0].ID, cats[1].ID}, {cats[1].ID, cats[0].ID}} {
@@ -79,14 +79,14 @@ func TestCatsThatAreHeldWait(t *testing.T) {
 				var err error
 				for range rounds {
 					err = s.Write(context.WithoutCancel(t.Context()), func(tx catalog.Tx) error {
-						held, err := tx.CatsByID(t.Context(), ids)
+						held, err := tx.Cats.CatsByID(t.Context(), ids)
 						if err != nil {
 							return err
 						}
 						for i := range held {
 							held[i].Version++
 						}
-						return tx.SaveCats(t.Context(), nil, held)
+						return tx.Cats.SaveCats(t.Context(), nil, held)
 					})
 					if err != nil {
 						break
@@ -116,42 +116,35 @@ func TestWhatWasObservedOfSeveralCatsIsThatOfEach(t *testing.T) {
 		cats := realisticCats(1, 3, "shl_1")
 		day := time.Date(2026, time.November, 17, 0, 0, 0, 0, time.UTC)
 		write(t, s, func(tx catalog.Tx) error {
-			if err := tx.SaveCats(t.Context(), cats, nil); err != nil {
+			if err := tx.Cats.SaveCats(t.Context(), cats, nil); err != nil {
 				return err
 			}
 			for i, c := range cats[:2] {
 				for n := range 2 {
 					a := catalog.Assessment{ID: fmt.Sprint("asm_", i, n), CatID: c.ID, Levels: map[string]int{"play_drive": 1 + n}, ObservedOn: day, CreatedAt: moment(5 - n)}
-					if err := tx.SaveAssessment(t.Context(), a); err != nil {
+					if err := tx.Evidence.SaveAssessment(t.Context(), a); err != nil {
 						return err
 					}
 					h := catalog.HealthItem{CatID: c.ID, Code: fmt.Sprint("CODE", 2-n), Status: "ok", UpdatedAt: moment(1)}
-					if err := tx.SaveHealth(t.Context(), h); err != nil {
+					if err := tx.Evidence.SaveHealth(t.Context(), h); err != nil {
 						return err
 					}
 				}
 			}
 			return nil
 		})
+		alone, err := s.Assessments(t.Context(), cats[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		healthAlone, err := s.Health(t.Context(), cats[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
 		write(t, s, func(tx catalog.Tx) error {
-			assessments, err := tx.AssessmentsOf(t.Context(), []string{cats[0].ID, cats[2].ID})
-			if err != nil {
-				return err
-			}
-			health, err := tx.HealthOf(t.Context(), []string{cats[0].ID, cats[2].ID})
-			if err != nil {
-				return err
-			}
-			alone, err := tx.Assessments(t.Context(), cats[0].ID)
-			if err != nil {
-				return err
-			}
-			healthAlone, err := tx.Health(t.Context(), cats[0].ID)
-			if diff := cmp.Diff(map[string][]catalog.Assessment{cats[0].ID: alone}, assessments); diff != "" {
-				t.Errorf("assessments (-alone +several):\n%s", diff)
-			}
-			if diff := cmp.Diff(map[string][]catalog.HealthItem{cats[0].ID: healthAlone}, health); diff != "" {
-				t.Errorf("health (-alone +several):\n%s", diff)
+			evidence, err := tx.Evidence.Evidence(t.Context(), []string{cats[0].ID, cats[2].ID})
+			if diff := cmp.Diff(map[string]catalog.Evidence{cats[0].ID: {Assessments: alone, Health: healthAlone}}, evidence); diff != "" {
+				t.Errorf("evidence of two cats (-want +got):\n%s", diff)
 			}
 			return err
 		})

@@ -33,11 +33,11 @@ func TestCatSurvivesTheRoundTrip(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				want := want(t)
 				want.ID, want.ShelterID, want.ExternalID, want.Number = "cat "+name, "shl_1", name, number
-				write(t, s, func(tx catalog.Tx) error { return tx.SaveCats(t.Context(), []catalog.Cat{want}, nil) })
+				write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), []catalog.Cat{want}, nil) })
 				checkCat(t, s, want)
 
 				want.Version++ // and the same over what is there
-				write(t, s, func(tx catalog.Tx) error { return tx.SaveCats(t.Context(), nil, []catalog.Cat{want}) })
+				write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), nil, []catalog.Cat{want}) })
 				checkCat(t, s, want)
 			})
 		}
@@ -71,7 +71,7 @@ func checkCat(t *testing.T, s *store.Store, want catalog.Cat) {
 		},
 		"CatsByExternalID": func() (cat catalog.Cat, err error) {
 			err = s.Write(t.Context(), func(tx catalog.Tx) error {
-				cats, err := tx.CatsByExternalID(t.Context(), want.ShelterID, []string{want.ExternalID, "nobody"})
+				cats, err := tx.Cats.CatsByExternalID(t.Context(), want.ShelterID, []string{want.ExternalID, "nobody"})
 				cat = cats[want.ExternalID]
 				return err
 			})
@@ -103,9 +103,9 @@ func TestShelterSurvivesTheRoundTrip(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		for _, want := range []catalog.Shelter{full[catalog.Shelter](t), {ID: "shl_2", Code: "MD2"}, {ID: "shl_3", Code: "MD3"}} {
 			write(t, s, func(tx catalog.Tx) error {
-				return tx.SaveShelter(t.Context(), catalog.Shelter{ID: want.ID, Code: want.Code})
+				return tx.Shelters.SaveShelter(t.Context(), catalog.Shelter{ID: want.ID, Code: want.Code})
 			})
-			write(t, s, func(tx catalog.Tx) error { return tx.SaveShelter(t.Context(), want) })
+			write(t, s, func(tx catalog.Tx) error { return tx.Shelters.SaveShelter(t.Context(), want) })
 			reads := map[string]func() (catalog.Shelter, error){
 				"Shelter":       func() (catalog.Shelter, error) { return s.Shelter(t.Context(), want.ID) },
 				"ShelterByCode": func() (catalog.Shelter, error) { return s.ShelterByCode(t.Context(), want.Code) },

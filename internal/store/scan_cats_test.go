@@ -34,7 +34,7 @@ func TestScanCatsSeesEachCatOnce(t *testing.T) {
 			if _, err := s.SQL().ExecContext(t.Context(), "DELETE FROM cats"); err != nil {
 				t.Fatal(err)
 			}
-			write(t, s, func(tx catalog.Tx) error { return tx.SaveCats(t.Context(), cats, nil) })
+			write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), cats, nil) })
 			if got := scanned(t, s); !slices.Equal(got, numbers) {
 				t.Errorf("%s: saw %v, want %v", name, got, numbers)
 			}
@@ -72,7 +72,7 @@ func TestScanCatsEndsWithTheFirstError(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		shelterNamed(t, s, "shl_a")
 		write(t, s, func(tx catalog.Tx) error {
-			return tx.SaveCats(t.Context(), []catalog.Cat{plainCat(1, "shl_a"), plainCat(5000, "shl_a")}, nil)
+			return tx.Cats.SaveCats(t.Context(), []catalog.Cat{plainCat(1, "shl_a"), plainCat(5000, "shl_a")}, nil)
 		})
 		full := errors.New("no room")
 		if err := s.ScanCats(t.Context(), func([]catalog.Cat) error { return full }); !errors.Is(err, full) {
@@ -88,9 +88,9 @@ func TestConfirmIsNoChange(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		shelterNamed(t, s, "shl_a")
 		cats := realisticCats(1, 3, "shl_a")
-		write(t, s, func(tx catalog.Tx) error { return tx.SaveCats(t.Context(), cats, nil) })
+		write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), cats, nil) })
 		write(t, s, func(tx catalog.Tx) error {
-			return tx.MarkSeen(t.Context(), []string{cats[0].ID, cats[2].ID}, moment(30))
+			return tx.Cats.MarkSeen(t.Context(), []string{cats[0].ID, cats[2].ID}, moment(30))
 		})
 		cats[0].ConfirmedAt, cats[2].ConfirmedAt = moment(30), moment(30)
 		for _, cat := range cats {

@@ -18,13 +18,13 @@ func TestSavedSearchesSurviveTheRoundTrip(t *testing.T) {
 	whole.WebhookID = hook.ID
 	other := catalog.SavedSearch{ID: "srch_2", PartnerID: "prt_other", WebhookID: hook.ID, Name: "Any", CreatedAt: moment(1), UpdatedAt: moment(1)}
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		write(t, s, func(tx catalog.Tx) error { return tx.SaveWebhook(t.Context(), hook) })
+		write(t, s, func(tx catalog.Tx) error { return tx.Webhooks.SaveWebhook(t.Context(), hook) })
 		for range 2 { // new, and over what is there
 			write(t, s, func(tx catalog.Tx) error {
-				if err := tx.SaveSearch(t.Context(), other); err != nil {
+				if err := tx.Searches.SaveSearch(t.Context(), other); err != nil {
 					return err
 				}
-				return tx.SaveSearch(t.Context(), whole)
+				return tx.Searches.SaveSearch(t.Context(), whole)
 			})
 		}
 		got, err := s.Search(t.Context(), whole.ID)
@@ -50,15 +50,15 @@ func TestSavedSearchesSurviveTheRoundTrip(t *testing.T) {
 			}
 		}
 		write(t, s, func(tx catalog.Tx) error {
-			if n, err := tx.CountSearches(t.Context(), "prt_other"); err != nil || n != 1 {
+			if n, err := tx.Searches.CountSearches(t.Context(), "prt_other"); err != nil || n != 1 {
 				t.Errorf("got %d, %v, want one of the other's", n, err)
 			}
-			return tx.DeleteSearch(t.Context(), whole.ID)
+			return tx.Searches.DeleteSearch(t.Context(), whole.ID)
 		})
 		if _, err := s.Search(t.Context(), whole.ID); catalog.KindOf(err) != catalog.NotFound {
 			t.Errorf("got %v of a deleted search, want it not found", err)
 		}
-		write(t, s, func(tx catalog.Tx) error { return tx.DeleteWebhook(t.Context(), hook.ID) })
+		write(t, s, func(tx catalog.Tx) error { return tx.Webhooks.DeleteWebhook(t.Context(), hook.ID) })
 		if left, err := s.Searches(t.Context(), "", true, "", 9); err != nil || len(left) != 0 {
 			t.Errorf("got %v, %v, want searches to go with their webhook", left, err)
 		}

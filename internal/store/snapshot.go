@@ -27,7 +27,7 @@ func (s *Store) Snapshot(ctx context.Context, fn func(catalog.Snapshot) error) e
 				return fmt.Errorf("head of the log: %w", err)
 			}
 			begun = true
-			return fn(snapshot{db: db, head: catalog.LogPosition{Seq: head.Seq, Epoch: head.Epoch, Floor: head.Floor}})
+			return fn(snapshot{db: db, head: head.position()})
 		}, &sql.TxOptions{Isolation: s.dialect.snapshot, ReadOnly: true})
 		if t := s.dialect.trouble(err); !begun && (t == serializationFailure || t == connectionLost) {
 			return retry.RetryableError(err)

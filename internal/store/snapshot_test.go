@@ -43,13 +43,13 @@ func TestASnapshotIsOfOneMoment(t *testing.T) {
 		gone.Status = catalog.Removed
 		log := []catalog.Change{{Op: catalog.Created, Resource: catalog.CatResource, ResourceID: cats[0].ID, ShelterID: "shl_a", Version: 1, At: moment(1)}}
 		write(t, s, func(tx catalog.Tx) error {
-			return errors.Join(tx.SaveCats(t.Context(), append(cats, gone), nil), tx.Append(t.Context(), log))
+			return errors.Join(tx.Cats.SaveCats(t.Context(), append(cats, gone), nil), appendLog(tx, t.Context(), log))
 		})
 		err := s.Snapshot(t.Context(), func(v catalog.Snapshot) error {
 			later, changed := plainCat(9000, "shl_a"), cats[600]
 			changed.Version, changed.Status = 2, catalog.Removed
 			write(t, s, func(tx catalog.Tx) error { // while the snapshot is open
-				return errors.Join(tx.SaveCats(t.Context(), []catalog.Cat{later}, []catalog.Cat{changed}), tx.Append(t.Context(), log))
+				return errors.Join(tx.Cats.SaveCats(t.Context(), []catalog.Cat{later}, []catalog.Cat{changed}), appendLog(tx, t.Context(), log))
 			})
 			if head := v.Head(); head.Seq != 1 || head.Epoch == "" {
 				t.Errorf("its head is %+v, want the first line", head)
@@ -79,7 +79,7 @@ func TestASnapshotEndsWithItsContext(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		shelterNamed(t, s, "shl_a")
 		write(t, s, func(tx catalog.Tx) error {
-			return tx.SaveCats(t.Context(), realisticCats(1, 2000, "shl_a"), nil)
+			return tx.Cats.SaveCats(t.Context(), realisticCats(1, 2000, "shl_a"), nil)
 		})
 		ctx, cancel := context.WithCancel(t.Context())
 		batches := 0
@@ -112,7 +112,7 @@ func TestABatchOfASnapshotIsDecodedLater(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		shelterNamed(t, s, "shl_a")
 		want := realisticCats(1, 700, "shl_a")
-		write(t, s, func(tx catalog.Tx) error { return tx.SaveCats(t.Context(), want, nil) })
+		write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), want, nil) })
 		var batches []func() ([]catalog.Cat, error)
 		err := s.Snapshot(t.Context(), func(v catalog.Snapshot) error {
 			return v.Cats(t.Context(), func(batch func() ([]catalog.Cat, error)) error {

@@ -44,8 +44,8 @@ func (s *Store) LeasesHeld(ctx context.Context, prefix string, now time.Time) ([
 // says no where another has the lease now, or the webhook is not at this version:
 // a replay may have set the bookmark, perhaps to where it was.
 func (s *Store) AdvanceCheckpoint(ctx context.Context, webhookID string, version int64, holder string, from, to int64) (ok bool, err error) {
-	err = s.Write(ctx, func(t catalog.Tx) error {
-		ok, err = t.(tx).moveBookmark(ctx, webhookID, version, holder, from, to)
+	err = s.write(ctx, func(t tx) error {
+		ok, err = t.moveBookmark(ctx, webhookID, version, holder, from, to)
 		return err
 	})
 	return ok && err == nil, wrapped(err, "move bookmark of webhook "+webhookID)

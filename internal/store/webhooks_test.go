@@ -97,7 +97,7 @@ func TestADeliveryMovesTheBookmarkOnlyForWhoHoldsIt(t *testing.T) {
 		lease := catalog.WebhookLease("whk_1")
 		setBookmark := func(at int64) {
 			t.Helper()
-			write(t, s, func(tx catalog.Tx) error { return tx.SetCheckpoint(ctx, lease, at) })
+			write(t, s, func(tx catalog.Tx) error { return tx.Webhooks.SetCheckpoint(ctx, lease, at) })
 		}
 		setBookmark(5)
 		if at, ok, err := s.TakeLease(ctx, lease, "a", moment(0), time.Minute); err != nil || !ok || at != 5 {
@@ -147,7 +147,7 @@ func TestADeliveryMovesTheBookmarkOnlyForWhoHoldsIt(t *testing.T) {
 		if at, ok, err := s.TakeLease(ctx, lease, "b", moment(1), time.Minute); err != nil || !ok || at != 3 {
 			t.Errorf("dropped, another gets %d %v %v", at, ok, err)
 		}
-		write(t, s, func(tx catalog.Tx) error { return tx.DeleteWebhook(ctx, "whk_1") })
+		write(t, s, func(tx catalog.Tx) error { return tx.Webhooks.DeleteWebhook(ctx, "whk_1") })
 		if left, err := s.Deliveries(ctx, "whk_1", "", 9); err != nil || len(left) != 0 {
 			t.Errorf("deleted, it leaves %v %v", left, err)
 		}
@@ -158,7 +158,7 @@ func saveWebhooks(t *testing.T, s *store.Store, hooks ...catalog.Webhook) {
 	t.Helper()
 	write(t, s, func(tx catalog.Tx) error {
 		for _, w := range hooks {
-			if err := tx.SaveWebhook(t.Context(), w); err != nil {
+			if err := tx.Webhooks.SaveWebhook(t.Context(), w); err != nil {
 				return err
 			}
 		}

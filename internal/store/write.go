@@ -15,6 +15,12 @@ import (
 // a few times when another transaction was in the way, or when the connection
 // turned out to be dead before anything could have been kept.
 func (s *Store) Write(ctx context.Context, fn func(catalog.Tx) error) error {
+	return s.write(ctx, func(t tx) error {
+		return fn(catalog.Tx{Cats: t, Shelters: t, Evidence: t, Outcomes: t, Partners: t, Imports: t, Webhooks: t, Searches: t, Log: t})
+	})
+}
+
+func (s *Store) write(ctx context.Context, fn func(tx) error) error {
 	return s.withRetry(ctx, func(ctx context.Context) error {
 		committing := false
 		err := s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
@@ -54,11 +60,9 @@ func (s *Store) withRetry(ctx context.Context, fn func(context.Context) error) e
 	return err
 }
 
-// tx is what may be done inside a write. It is a catalog.Tx.
+// tx is an open write transaction. It implements every part of a catalog.Tx.
 type tx struct {
 	db       *gorm.DB
 	counters *gorm.DB
 	dialect  dialect
 }
-
-var _ catalog.Tx = tx{}

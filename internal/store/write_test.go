@@ -32,14 +32,14 @@ func TestWriteRunsAgainAfterADeadlock(t *testing.T) {
 		wg.Go(func() {
 			err := s.Write(t.Context(), func(tx catalog.Tx) error {
 				runs[w]++
-				if _, err := tx.Shelter(t.Context(), ids[w]); err != nil {
+				if _, err := tx.Shelters.Shelter(t.Context(), ids[w]); err != nil {
 					return err
 				}
 				if runs[w] == 1 {
 					both.Done()
 					both.Wait()
 				}
-				_, err := tx.Shelter(t.Context(), ids[1-w])
+				_, err := tx.Shelters.Shelter(t.Context(), ids[1-w])
 				return err
 			})
 			if err != nil {
@@ -61,18 +61,18 @@ func TestWritesToOneShelterFollowEachOther(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		shelterNamed(t, s, "shl_a")
 		cat := plainCat(1, "shl_a")
-		write(t, s, func(tx catalog.Tx) error { return tx.SaveCats(t.Context(), []catalog.Cat{cat}, nil) })
+		write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), []catalog.Cat{cat}, nil) })
 		count := func(tx catalog.Tx) error {
-			if _, err := tx.Shelter(t.Context(), "shl_a"); err != nil {
+			if _, err := tx.Shelters.Shelter(t.Context(), "shl_a"); err != nil {
 				return err
 			}
-			cats, err := tx.CatsByExternalID(t.Context(), "shl_a", []string{cat.ExternalID})
+			cats, err := tx.Cats.CatsByExternalID(t.Context(), "shl_a", []string{cat.ExternalID})
 			if err != nil {
 				return err
 			}
 			known := cats[cat.ExternalID]
 			known.Version++
-			return tx.SaveCats(t.Context(), nil, []catalog.Cat{known})
+			return tx.Cats.SaveCats(t.Context(), nil, []catalog.Cat{known})
 		}
 		together(t, writers, func() error {
 			for range writes {
@@ -100,7 +100,7 @@ func TestNumbersAreGivenOnce(t *testing.T) {
 			for n := 1; n <= takes; n++ {
 				var first int64
 				err := s.Write(t.Context(), func(tx catalog.Tx) (err error) {
-					first, err = tx.NextNumbers(t.Context(), "cat", n)
+					first, err = tx.Log.NextNumbers(t.Context(), "cat", n)
 					return err
 				})
 				if err != nil {
@@ -118,7 +118,7 @@ func TestNumbersAreGivenOnce(t *testing.T) {
 			return nil
 		})
 		write(t, s, func(tx catalog.Tx) error {
-			first, err := tx.NextNumbers(t.Context(), "shelter MD", 1)
+			first, err := tx.Log.NextNumbers(t.Context(), "shelter MD", 1)
 			if first != 1 {
 				t.Errorf("another counter began at %d, want 1", first)
 			}
@@ -138,7 +138,7 @@ func TestTwoStoresShareAFile(t *testing.T) {
 	together(t, 2, func() error {
 		s := <-stores
 		for range 50 {
-			if err := s.Write(t.Context(), func(tx catalog.Tx) error { return tx.Append(t.Context(), make([]catalog.Change, 1)) }); err != nil {
+			if err := s.Write(t.Context(), func(tx catalog.Tx) error { return appendLog(tx, t.Context(), make([]catalog.Change, 1)) }); err != nil {
 				return err
 			}
 		}
@@ -156,7 +156,7 @@ func TestErrors(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		shelterNamed(t, s, "shl_a")
 		write(t, s, func(tx catalog.Tx) error {
-			return tx.SaveCats(t.Context(), []catalog.Cat{plainCat(1, "shl_a")}, nil)
+			return tx.Cats.SaveCats(t.Context(), []catalog.Cat{plainCat(1, "shl_a")}, nil)
 		})
 		next := 1
 		create := func(change func(*catalog.Cat)) func(context.Context) error {
@@ -164,7 +164,7 @@ func TestErrors(t *testing.T) {
 				next++ // another cat each time, but for the change
 				cat := plainCat(next, "shl_a")
 				change(&cat)
-				return s.Write(ctx, func(tx catalog.Tx) error { return tx.SaveCats(ctx, []catalog.Cat{cat}, nil) })
+				return s.Write(ctx, func(tx catalog.Tx) error { return tx.Cats.SaveCats(ctx, []catalog.Cat{cat}, nil) })
 			}
 		}
 		inTx := func(read func(context.Context, catalog.Tx) error) func(context.Context) error {
@@ -180,8 +180,8 @@ func TestErrors(t *testing.T) {
 			"a number that no cat has":               {func(ctx context.Context) error { _, err := s.CatByNumber(ctx, 99); return err }, catalog.NotFound},
 			"a shelter that is not there":            {func(ctx context.Context) error { _, err := s.Shelter(ctx, "nobody"); return err }, catalog.NotFound},
 			"a code that no shelter has":             {func(ctx context.Context) error { _, err := s.ShelterByCode(ctx, "XX1"); return err }, catalog.NotFound},
-			"no shelter to write to":                 {inTx(func(ctx context.Context, tx catalog.Tx) error { _, err := tx.Shelter(ctx, "nobody"); return err }), catalog.NotFound},
-			"no external id is nobody's external id": {inTx(func(ctx context.Context, tx catalog.Tx) error { _, err := tx.ShelterByExternalID(ctx, ""); return err }), catalog.NotFound},
+			"no shelter to write to":                 {inTx(func(ctx context.Context, tx catalog.Tx) error { _, err := tx.Shelters.Shelter(ctx, "nobody"); return err }), catalog.NotFound},
+			"no external id is nobody's external id": {inTx(func(ctx context.Context, tx catalog.Tx) error { _, err := tx.Shelters.ShelterByExternalID(ctx, ""); return err }), catalog.NotFound},
 			"a second cat with the same id":          {create(func(c *catalog.Cat) { c.ID = plainCat(1, "").ID }), catalog.Conflict},
 			"a second cat with the same external id": {create(func(c *catalog.Cat) { c.ExternalID = "A1" }), catalog.Conflict},
 			"a second cat with the same number":      {create(func(c *catalog.Cat) { c.Number = 1 }), catalog.Conflict},

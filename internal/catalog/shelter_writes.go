@@ -10,24 +10,28 @@ import (
 	"trailcat/internal/geo"
 )
 
-// PutShelter makes what an importer says of a shelter true, by the importer's
-// own name for it: it creates the shelter or updates it. A shelter without a
-// point stands in the middle of its postal code. From whom it withholds its
-// listings stays.
+// Places finds postal codes.
+type Places interface {
+	PostalCode(country, code string) (geo.Place, bool)
+}
+
+// PutShelter creates or updates a shelter, by the importer's own name for it. A
+// shelter without a point is placed at the centre of its postal code. The update
+// keeps the restriction of its listings.
 func (c *Catalog) PutShelter(ctx context.Context, places Places, externalID string, profile Profile) (Shelter, Result, error) {
-	profile.tidy()
+	profile.normalize()
 	if err := profile.geocode(places); err != nil {
 		return Shelter{}, ResultRejected, err
 	}
 	var shelter Shelter
 	var result Result
 	err := c.write(ctx, "put_shelter", func(tx Tx) (changes []Change, err error) {
-		known, err := tx.ShelterByExternalID(ctx, externalID)
+		known, err := tx.Shelters.ShelterByExternalID(ctx, externalID)
 		if err != nil && KindOf(err) != NotFound {
 			return nil, err
 		}
 		if known.ExternalID = externalID; known.ID != "" {
-			profile.WithheldFrom = known.WithheldFrom // no file speaks of it, and none may undo it
+			profile.WithheldFrom = known.WithheldFrom // files do not contain it and must not reset it
 		}
 		shelter, result, changes, err = c.saveProfile(ctx, tx, known, known.PartnerID, profile)
 		return changes, err
@@ -35,16 +39,17 @@ func (c *Catalog) PutShelter(ctx context.Context, places Places, externalID stri
 	return shelter, result, wrap(err, "put shelter %s", externalID)
 }
 
-// CreateShelter makes a shelter of a partner, or of nobody in particular.
+// CreateShelter creates a shelter that a partner owns or, with an empty partnerID,
+// the operator.
 func (c *Catalog) CreateShelter(ctx context.Context, places Places, partnerID string, profile Profile) (Shelter, error) {
-	profile.tidy()
+	profile.normalize()
 	if err := profile.geocode(places); err != nil {
 		return Shelter{}, err
 	}
 	var shelter, none Shelter
 	err := c.write(ctx, "create_shelter", func(tx Tx) (changes []Change, err error) {
 		if partnerID != "" {
-			if _, err := tx.Partner(ctx, partnerID); err != nil {
+			if _, err := tx.Partners.Partner(ctx, partnerID); err != nil {
 				return nil, err
 			}
 		}
@@ -54,15 +59,15 @@ func (c *Catalog) CreateShelter(ctx context.Context, places Places, partnerID st
 	return shelter, wrap(err, "create shelter")
 }
 
-// ChangeShelter lays an edit over what a shelter says of itself. Where version
-// is not 0 and not the shelter's, nothing is done and the error is Stale.
+// ChangeShelter applies an edit to a shelter's profile. When version is neither 0
+// nor the shelter's version, nothing changes and the error is PreconditionFailed.
 func (c *Catalog) ChangeShelter(ctx context.Context, places Places, id string, version int64, edit func(*Profile)) (Shelter, error) {
 	return c.changeShelter(ctx, places, id, version, nil, edit)
 }
 
-// TransferShelter makes a shelter a partner's, or with an empty partnerID nobody's
-// in particular, and lays an edit over what it says of itself, both or neither.
-// The version is as for ChangeShelter.
+// TransferShelter gives a shelter to a partner or, with an empty partnerID, to the
+// operator, and applies an edit to its profile, both or neither. The version is as
+// for ChangeShelter.
 func (c *Catalog) TransferShelter(ctx context.Context, places Places, id string, version int64, partnerID string, edit func(*Profile)) (Shelter, error) {
 	return c.changeShelter(ctx, places, id, version, &partnerID, edit)
 }
@@ -70,7 +75,7 @@ func (c *Catalog) TransferShelter(ctx context.Context, places Places, id string,
 func (c *Catalog) changeShelter(ctx context.Context, places Places, id string, version int64, partnerID *string, edit func(*Profile)) (Shelter, error) {
 	var shelter Shelter
 	err := c.write(ctx, "change_shelter", func(tx Tx) (changes []Change, err error) {
-		known, err := tx.Shelter(ctx, id)
+		known, err := tx.Shelters.Shelter(ctx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -82,12 +87,12 @@ func (c *Catalog) changeShelter(ctx context.Context, places Places, id string, v
 			owner = *partnerID
 		}
 		if owner != known.PartnerID && owner != "" {
-			if _, err := tx.Partner(ctx, owner); err != nil {
+			if _, err := tx.Partners.Partner(ctx, owner); err != nil {
 				return nil, err
 			}
 		}
 		edit(&profile)
-		profile.tidy()
+		profile.normalize()
 		if err := profile.geocode(places); err != nil {
 			return nil, err
 		}
@@ -97,18 +102,8 @@ func (c *Catalog) changeShelter(ctx context.Context, places Places, id string, v
 	return shelter, wrap(err, "change shelter %s", id)
 }
 
-// checkVersion refuses a caller whose copy of a thing is older than ours.
-func checkVersion(thing string, ours, theirs int64) error {
-	if theirs == 0 || theirs == ours {
-		return nil
-	}
-	return &Error{
-		Kind: PreconditionFailed, Code: "version_mismatch", Faults: nil,
-		Detail: fmt.Sprintf("This %s is at version %d, not %d. Read it again and send your change for that version.", thing, ours, theirs),
-	}
-}
-
-// saveProfile saves an owner and a profile over the shelter we know, or as a new one.
+// saveProfile saves an owner and a profile as the next version of a known shelter
+// or as a new shelter.
 func (c *Catalog) saveProfile(ctx context.Context, tx Tx, known Shelter, partnerID string, profile Profile) (Shelter, Result, []Change, error) {
 	exists := known.ID != ""
 	fields := DiffProfiles(known.Profile, profile)
@@ -118,42 +113,42 @@ func (c *Catalog) saveProfile(ctx context.Context, tx Tx, known Shelter, partner
 	if exists && len(fields) == 0 {
 		return known, WasUnchanged, nil, nil
 	}
-	if err := profile.WithheldFrom.partnersExist(ctx, tx, known.WithheldFrom); err != nil {
+	if err := profile.WithheldFrom.checkPartners(ctx, tx.Partners, known.WithheldFrom); err != nil {
 		return Shelter{}, "", nil, err
 	}
 	s, op, result := known, Updated, WasUpdated
 	s.PartnerID, s.Profile, s.Version, s.UpdatedAt = partnerID, profile, known.Version+1, c.now()
 	if !exists {
-		number, err := tx.NextNumbers(ctx, "shelter "+profile.Address.Region, 1)
+		number, err := tx.Log.NextNumbers(ctx, "shelter "+profile.Address.Region, 1)
 		if err != nil {
 			return Shelter{}, "", nil, err
 		}
 		op, result, fields = Created, WasCreated, nil
 		s.ID, s.Code, s.CreatedAt = NewID(ShelterPrefix, c.newUUID()), fmt.Sprintf("%s%d", profile.Address.Region, number), s.UpdatedAt
 	}
-	if err := tx.SaveShelter(ctx, s); err != nil {
+	if err := tx.Shelters.SaveShelter(ctx, s); err != nil {
 		return Shelter{}, "", nil, err
 	}
-	changes := []Change{change(op, ShelterResource, s.ID, s.ID, s.Version, s.UpdatedAt, fields)}
+	changes := []Change{newChange(op, ShelterResource, s.ID, s.ID, s.Version, s.UpdatedAt, fields)}
 	if exists {
-		moved, err := c.logRelocatedCats(ctx, tx, known, s)
+		relocated, err := c.logRelocatedCats(ctx, tx, known, s)
 		if err != nil {
 			return Shelter{}, "", nil, err
 		}
 		if from := known.Home(); !reflect.DeepEqual(from, s.Home()) {
-			changes[0].Before = &PreImage{Cat: Cat{}, Home: &from} // for the cats that are no longer listed
+			changes[0].Before = &PreImage{Cat: Cat{}, Home: &from} // for cats that are no longer listed
 		}
-		changes = append(changes, moved...)
+		changes = append(changes, relocated...)
 	}
 	return s, result, changes, nil
 }
 
-// logRelocatedCats gives each listed cat of a shelter a line of its own in the log where
-// the shelter's change moves what its cats are found by, or to whom they are
-// credited: who follows some cats only learns so that one came or left, and who
-// copies them, that a copy is out of date.
+// logRelocatedCats returns a log entry for each listed cat of a shelter whose change
+// affects the search, the visibility or the attribution of its cats. Clients that
+// follow some cats learn from these entries that a cat entered or left, and clients
+// with a copy that it is outdated.
 func (c *Catalog) logRelocatedCats(ctx context.Context, tx Tx, known, s Shelter) ([]Change, error) {
-	fields := movedFields(known, s)
+	fields := relocatedFields(known, s)
 	if len(fields) == 0 {
 		return nil, nil
 	}
@@ -161,11 +156,11 @@ func (c *Catalog) logRelocatedCats(ctx context.Context, tx Tx, known, s Shelter)
 	const batch = 500
 	var changes []Change
 	for after := int64(0); ; {
-		cats, err := tx.CatsOfShelter(ctx, s.ID, after, batch)
+		cats, err := tx.Cats.CatsOfShelter(ctx, s.ID, after, batch)
 		if err != nil {
 			return nil, err
 		}
-		var moved []Cat
+		var listed []Cat
 		for _, cat := range cats {
 			after = cat.Number
 			if cat.Status == Removed {
@@ -173,11 +168,11 @@ func (c *Catalog) logRelocatedCats(ctx context.Context, tx Tx, known, s Shelter)
 			}
 			known := cat
 			cat.Version, cat.UpdatedAt = cat.Version+1, c.now()
-			line := catChange(Updated, known, cat, fields)
-			line.Before.Home = &from
-			changes, moved = append(changes, line), append(moved, cat)
+			change := newCatChange(Updated, known, cat, fields)
+			change.Before.Home = &from
+			changes, listed = append(changes, change), append(listed, cat)
 		}
-		if err := tx.SaveCats(ctx, nil, moved); err != nil {
+		if err := tx.Cats.SaveCats(ctx, nil, listed); err != nil {
 			return nil, err
 		}
 		if len(cats) < batch {
@@ -186,8 +181,8 @@ func (c *Catalog) logRelocatedCats(ctx context.Context, tx Tx, known, s Shelter)
 	}
 }
 
-// movedFields names what a shelter's change means to its cats.
-func movedFields(known, s Shelter) []string {
+// relocatedFields names what a change of a shelter changes about its cats.
+func relocatedFields(known, s Shelter) []string {
 	var fields []string
 	from, to := known.Home(), s.Home()
 	if from.Point != to.Point || from.Region != to.Region || from.Country != to.Country {
@@ -202,19 +197,14 @@ func movedFields(known, s Shelter) []string {
 	return fields
 }
 
-// Places knows where postal codes are.
-type Places interface {
-	PostalCode(country, code string) (geo.Place, bool)
-}
-
-// geocode checks the address against the map and fills in what follows from it:
-// city, region, and the point where none was given.
+// geocode validates the profile and completes its address from the postal code:
+// city, region and, if none was given, the point.
 func (p *Profile) geocode(places Places) error {
-	bad := p.faults()
+	errs := p.faults()
 	postal, found := places.PostalCode(p.Address.Country, p.Address.PostalCode)
-	bad.Check(found || len(p.Address.Country) != 2, "/address/postal_code", "unknown_value", fmt.Sprintf("%q is no postal code of %s that we know", p.Address.PostalCode, p.Address.Country))
-	if len(bad) > 0 {
-		return bad.Err(Invalid)
+	errs.Check(found || len(p.Address.Country) != 2, "/address/postal_code", "unknown_value", fmt.Sprintf("Unknown postal code %q in %s.", p.Address.PostalCode, p.Address.Country))
+	if len(errs) > 0 {
+		return errs.Err(Invalid)
 	}
 	if p.Address.City == "" {
 		p.Address.City = postal.City
@@ -233,7 +223,7 @@ func (p *Profile) geocode(places Places) error {
 	return nil
 }
 
-func (p *Profile) tidy() {
+func (p *Profile) normalize() {
 	for _, s := range []*string{
 		&p.Name, &p.Address.Street, &p.Address.City, &p.Address.Region, &p.Address.PostalCode, &p.Address.Country,
 		&p.Phone, &p.Email, &p.Website, &p.Mission, &p.AdoptionPolicy, &p.AdoptionURL,
@@ -245,20 +235,20 @@ func (p *Profile) tidy() {
 		p.Kind = OtherKind
 	}
 	p.Photos = distinctPhotos(p.Photos)
-	p.WithheldFrom.tidy()
+	p.WithheldFrom.normalize()
 }
 
 func (p *Profile) faults() FieldErrors {
-	var bad FieldErrors
-	bad.Check(p.Name != "", "/name", "required", "a shelter needs a name")
-	bad.Check(len(p.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("is longer than %d bytes", MaxName))
-	bad.Check(slices.Contains(ShelterKinds(), p.Kind), "/kind", "unknown_value", "is none of municipal, private, rescue, foster_network, sanctuary, other")
-	bad.Check(len(p.Address.Country) == 2, "/address/country", "required", "is not a country code of two letters, such as US")
-	bad.Check(p.Point.Valid(), "/location", "out_of_range", "is not on Earth: latitude goes from -90 to 90, longitude from -180 to 180")
-	bad.Check(0 <= p.StaleAfterDays && p.StaleAfterDays <= 3650, "/stale_after_days", "out_of_range", "is not between 0 and 3650")
-	bad.Check(p.Email == "" || strings.Count(p.Email, "@") == 1, "/email", "malformed", "is not an email address")
-	bad.Check(p.Website == "" || webURL(p.Website), "/website", "malformed", "is not an http or https address")
-	bad.Check(p.AdoptionURL == "" || webURL(p.AdoptionURL), "/adoption_url", "malformed", "is not an http or https address")
-	bad.WithPrefix("/photos", photoFaults(p.Photos))
-	return append(bad, p.WithheldFrom.faults()...)
+	var errs FieldErrors
+	errs.Check(p.Name != "", "/name", "required", "Must not be empty.")
+	errs.Check(len(p.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("Must be at most %d bytes.", MaxName))
+	errs.Check(slices.Contains(ShelterKinds(), p.Kind), "/kind", "unknown_value", "Must be municipal, private, rescue, foster_network, sanctuary or other.")
+	errs.Check(len(p.Address.Country) == 2, "/address/country", "required", "Must be a country code of two letters, such as US.")
+	errs.Check(p.Point.Valid(), "/location", "out_of_range", "Latitude must be between -90 and 90, longitude between -180 and 180.")
+	errs.Check(0 <= p.StaleAfterDays && p.StaleAfterDays <= 3650, "/stale_after_days", "out_of_range", "Must be between 0 and 3650.")
+	errs.Check(p.Email == "" || strings.Count(p.Email, "@") == 1, "/email", "malformed", "Must be an email address.")
+	errs.Check(p.Website == "" || isWebURL(p.Website), "/website", "malformed", notWebURL)
+	errs.Check(p.AdoptionURL == "" || isWebURL(p.AdoptionURL), "/adoption_url", "malformed", notWebURL)
+	errs.WithPrefix("/photos", photoFaults(p.Photos))
+	return append(errs, p.WithheldFrom.faults()...)
 }

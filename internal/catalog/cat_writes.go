@@ -1,0 +1,371 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// CatUpdate is what one source reports about one cat, by the shelter's own id.
+type CatUpdate struct {
+	ExternalID string
+	Source     string       // the name of an import format, or "api"
+	Edit       func(*Facts) // applies the report to the known facts; may run more than once
+}
+
+// CatResult is the result of one update.
+type CatResult struct {
+	Result Result
+	Cat    Cat   // the cat after the write; zero when the update was rejected
+	Err    error // why the update was rejected
+}
+
+// Precondition restricts the write of one cat. The zero value is always met.
+type Precondition struct {
+	Absent  bool  // the cat must not exist; otherwise the error is Conflict
+	Present bool  // the cat must exist; otherwise the error is PreconditionFailed
+	Version int64 // unless 0, the cat must be at this version; otherwise the error is PreconditionFailed
+}
+
+// UpsertCats applies each update: it creates the cats that are new to the shelter
+// and updates those that differ. It returns one result per update, in order. An
+// update that is not valid is rejected without affecting the others. Sending the
+// same updates again changes nothing except ConfirmedAt: no log entry, no version.
+// The error is for failures of the whole call, in which case nothing is kept.
+func (c *Catalog) UpsertCats(ctx context.Context, shelterID string, updates []CatUpdate) ([]CatResult, error) {
+	return c.upsertCats(ctx, shelterID, updates, func([]CatResult) error { return nil })
+}
+
+// UpsertCatsAtomic is UpsertCats for all updates or none: if one is rejected,
+// nothing is kept, and the other results say what would have happened.
+func (c *Catalog) UpsertCatsAtomic(ctx context.Context, shelterID string, updates []CatUpdate) ([]CatResult, error) {
+	return c.upsertCats(ctx, shelterID, updates, func(results []CatResult) error {
+		for _, r := range results {
+			if r.Result == ResultRejected {
+				return errRollback
+			}
+		}
+		return nil
+	})
+}
+
+// PutCat applies one update as UpsertCats does, if the precondition is met. An
+// update that is not valid is an error.
+func (c *Catalog) PutCat(ctx context.Context, shelterID string, update CatUpdate, precondition Precondition) (Cat, Result, error) {
+	results, err := c.upsertCats(ctx, shelterID, []CatUpdate{update}, func(results []CatResult) error {
+		if results[0].Err != nil {
+			return results[0].Err
+		}
+		return precondition.check(update.ExternalID, results[0])
+	})
+	if err != nil {
+		return Cat{}, ResultRejected, err
+	}
+	return results[0].Cat, results[0].Result, nil
+}
+
+// check compares the precondition with the result that a write would have.
+func (p Precondition) check(externalID string, r CatResult) error {
+	isNew, before := r.Result == WasCreated, r.Cat.Version
+	if r.Result == WasUpdated {
+		before--
+	}
+	switch {
+	case p.Absent && !isNew:
+		return Errorf(Conflict, "already_exists", "The shelter already has a cat with external id %q: %s. Use PUT or PATCH to change it.", externalID, r.Cat.ID)
+	case isNew && (p.Present || p.Version != 0):
+		return Errorf(PreconditionFailed, "version_mismatch", "The shelter has no cat with external id %q. Omit If-Match to create it.", externalID)
+	case isNew:
+		return nil
+	default:
+		return checkVersion("cat", before, p.Version)
+	}
+}
+
+// ChangeCat applies an edit to one cat. When version is neither 0 nor the cat's
+// version, nothing changes and the error is PreconditionFailed. An edit with a
+// result that is not valid is an error.
+func (c *Catalog) ChangeCat(ctx context.Context, id string, version int64, source string, edit func(*Facts)) (Cat, Result, error) {
+	var result CatResult
+	err := c.write(ctx, "change_cat", func(tx Tx) ([]Change, error) {
+		known, err := tx.Cats.Cat(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if err := checkVersion("cat", known.Version, version); err != nil {
+			return nil, err
+		}
+		b := upsertBatch{now: c.now(), newUUID: c.newUUID, known: map[string]Cat{known.ExternalID: known}}
+		results := b.applyAll([]CatUpdate{{ExternalID: known.ExternalID, Source: source, Edit: edit}})
+		if result = results[0]; result.Err != nil {
+			return nil, result.Err
+		}
+		if err := c.rateBatch(ctx, tx, &b, results); err != nil {
+			return nil, err
+		}
+		result = results[0]
+		return b.changes, b.save(ctx, tx, results)
+	})
+	return result.Cat, result.Result, wrap(err, "change cat %s", id)
+}
+
+// AbsentFromSnapshot is the status reason of a cat that was removed because a
+// snapshot of its source does not contain it.
+const AbsentFromSnapshot = "absent_from_snapshot"
+
+// RemoveMissing ends listings that a snapshot of their source does not contain:
+// those of the shelter's cats with one of the external ids that are still listed
+// and were last reported by source. It returns one result for each of them; a cat
+// that another source has reported meanwhile stays as it is.
+func (c *Catalog) RemoveMissing(ctx context.Context, shelterID, source string, externalIDs []string) ([]CatResult, error) {
+	var results []CatResult
+	err := c.write(ctx, "remove_absent", func(tx Tx) ([]Change, error) {
+		shelter, err := tx.Shelters.Shelter(ctx, shelterID)
+		if err != nil {
+			return nil, err
+		}
+		known, err := tx.Cats.CatsByExternalID(ctx, shelterID, externalIDs)
+		if err != nil {
+			return nil, err
+		}
+		var updates []CatUpdate
+		for _, id := range slices.Compact(slices.Sorted(slices.Values(externalIDs))) {
+			if cat, ok := known[id]; ok && cat.Source == source && cat.Status.Listed() {
+				updates = append(updates, CatUpdate{ExternalID: id, Source: source, Edit: func(f *Facts) {
+					f.Status, f.StatusReason = Removed, AbsentFromSnapshot
+				}})
+			}
+		}
+		b := upsertBatch{now: c.now(), newUUID: c.newUUID, shelter: shelter, known: known}
+		results = b.applyAll(updates)
+		return b.changes, b.save(ctx, tx, results)
+	})
+	return results, wrap(err, "remove %d missing cats of shelter %s", len(externalIDs), shelterID)
+}
+
+// MarkStale marks the listings that were not confirmed within the period that
+// their shelters allow, and returns how many it marked. Several nodes may run it
+// concurrently.
+func (c *Catalog) MarkStale(ctx context.Context) (int, error) {
+	const batch = 500
+	marked := 0
+	for {
+		n := 0
+		err := c.write(ctx, "mark_stale", func(tx Tx) ([]Change, error) {
+			cats, err := tx.Cats.StaleCats(ctx, c.now(), batch)
+			if err != nil {
+				return nil, err
+			}
+			n = len(cats)
+			return markStale(cats, c.now()), tx.Cats.SaveCats(ctx, nil, cats)
+		})
+		marked += n
+		if err != nil || n < batch || c.dryRun {
+			return marked, wrap(err, "mark stale cats")
+		}
+	}
+}
+
+func markStale(cats []Cat, now time.Time) []Change {
+	changes := make([]Change, len(cats))
+	for i := range cats {
+		known, cat := cats[i], &cats[i]
+		cat.Stale, cat.Version, cat.UpdatedAt = true, cat.Version+1, now
+		changes[i] = newCatChange(Updated, known, *cat, []string{"stale"})
+	}
+	return changes
+}
+
+func (c *Catalog) upsertCats(ctx context.Context, shelterID string, updates []CatUpdate, accept func([]CatResult) error) ([]CatResult, error) {
+	var results []CatResult
+	err := c.write(ctx, "put_cats", func(tx Tx) ([]Change, error) {
+		shelter, err := tx.Shelters.Shelter(ctx, shelterID)
+		if err != nil {
+			return nil, err
+		}
+		known, err := tx.Cats.CatsByExternalID(ctx, shelterID, externalIDs(updates))
+		if err != nil {
+			return nil, err
+		}
+		b := upsertBatch{now: c.now(), newUUID: c.newUUID, shelter: shelter, known: known}
+		results = b.applyAll(updates)
+		if err := accept(results); err != nil {
+			return nil, err
+		}
+		if err := c.rateBatch(ctx, tx, &b, results); err != nil {
+			return nil, err
+		}
+		return b.changes, b.save(ctx, tx, results)
+	})
+	return results, wrap(err, "put %d cats of shelter %s", len(updates), shelterID)
+}
+
+// upsertBatch applies updates within one transaction.
+type upsertBatch struct {
+	now     time.Time
+	newUUID func() [16]byte
+	shelter Shelter
+	known   map[string]Cat // by external id
+
+	created, changed []int    // indexes of results to save
+	unchanged        []string // ids
+	changes          []Change
+}
+
+func (b *upsertBatch) applyAll(updates []CatUpdate) []CatResult {
+	seen := make(map[string]bool, len(updates))
+	results := make([]CatResult, len(updates))
+	for i, update := range updates {
+		if seen[update.ExternalID] {
+			results[i] = rejected(FieldErrors{{
+				Pointer: "/external_id", Code: "duplicate", Message: fmt.Sprintf("External id %q appears more than once in the request.", update.ExternalID),
+			}})
+			continue
+		}
+		seen[update.ExternalID] = true
+		known, exists := b.known[update.ExternalID]
+		results[i] = b.apply(update, known, exists)
+		switch results[i].Result {
+		case WasCreated:
+			b.created = append(b.created, i)
+		case WasUpdated:
+			b.changed = append(b.changed, i)
+		case WasUnchanged:
+			b.unchanged = append(b.unchanged, known.ID)
+		case ResultRejected:
+		}
+	}
+	return results
+}
+
+// apply applies an update to the known cat or to a new one.
+func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) CatResult {
+	cat := known
+	if !exists {
+		cat.Status = Available
+	}
+	cat.edit(update.Edit)
+	cat.deriveFields(known.Facts, b.now)
+	errs := cat.Faults(b.now)
+	errs.Check(update.ExternalID != "", "/external_id", "required", "Must not be empty; send the shelter's own id of the cat.")
+	errs.Check(len(update.ExternalID) <= MaxExternalID, "/external_id", "too_long", fmt.Sprintf("Must be at most %d bytes.", MaxExternalID))
+	if len(errs) > 0 {
+		return rejected(errs)
+	}
+	cat.Source, cat.ConfirmedAt = update.Source, b.now
+	fields := DiffFacts(known.Facts, cat.Facts)
+	if exists && cat.Source != known.Source {
+		fields = append(fields, "source") // snapshots of the other source no longer cover this cat
+	}
+	if cat.Stale {
+		cat.Stale, fields = false, append(fields, "stale")
+	}
+	if exists && len(fields) == 0 {
+		return CatResult{Result: WasUnchanged, Cat: cat, Err: nil}
+	}
+	cat.Version, cat.UpdatedAt = known.Version+1, b.now
+	result := WasUpdated
+	if !exists {
+		result, fields = WasCreated, nil
+		cat.ID, cat.ShelterID, cat.ExternalID, cat.CreatedAt = NewID(CatPrefix, b.newUUID()), b.shelter.ID, update.ExternalID, b.now
+	}
+	change := newCatChange(catOp(known, cat, exists), known, cat, fields)
+	if !exists {
+		change.Before = nil
+	}
+	b.changes = append(b.changes, change)
+	return CatResult{Result: result, Cat: cat, Err: nil}
+}
+
+// save numbers the created cats and writes the batch.
+func (b *upsertBatch) save(ctx context.Context, tx Tx, results []CatResult) error {
+	if len(b.created) > 0 {
+		first, err := tx.Log.NextNumbers(ctx, "cat", len(b.created))
+		if err != nil {
+			return err
+		}
+		for n, i := range b.created {
+			results[i].Cat.Number = first + int64(n)
+		}
+	}
+	if err := tx.Cats.SaveCats(ctx, catsAt(results, b.created), catsAt(results, b.changed)); err != nil {
+		return err
+	}
+	return tx.Cats.MarkSeen(ctx, b.unchanged, b.now)
+}
+
+// unsetReason replaces the status reason while an edit runs, to detect whether the
+// edit sets it.
+const unsetReason = "\x00"
+
+// edit applies an edit to the facts. A status reason belongs to the status that it
+// was given for: when the edit changes the status and gives no reason, the reason
+// becomes empty.
+func (f *Facts) edit(apply func(*Facts)) {
+	status, reason := f.Status, f.StatusReason
+	f.StatusReason = unsetReason
+	apply(f)
+	if f.StatusReason == unsetReason {
+		f.StatusReason = ""
+		if f.Status == status {
+			f.StatusReason = reason
+		}
+	}
+	f.Normalize()
+}
+
+// deriveFields sets what follows from an edit: when the status changed, when the
+// cat was listed, and the known birth where the edit only restates it. Otherwise an
+// age that is reported again later would move the birth computed from it.
+func (f *Facts) deriveFields(known Facts, now time.Time) {
+	if f.Status != known.Status && f.StatusChangedAt.Equal(known.StatusChangedAt) {
+		f.StatusChangedAt = now
+	}
+	if f.ListedAt.IsZero() {
+		f.ListedAt = now
+	}
+	if f.Birth.consistentWith(known.Birth) {
+		f.Birth = known.Birth
+	}
+}
+
+// consistentWith reports whether b, computed from an age in weeks, months or years,
+// agrees with the known birth.
+func (b Birth) consistentWith(known Birth) bool {
+	tolerance := map[Precision]time.Duration{ToTheWeek: 9, ToTheMonth: 33, ToTheYear: 370}[b.Precision] * 24 * time.Hour
+	return tolerance > 0 && !known.On.IsZero() && b.On.Sub(known.On).Abs() <= tolerance
+}
+
+func catOp(known, cat Cat, exists bool) Op {
+	switch {
+	case !exists:
+		return Created
+	case cat.Status == known.Status:
+		return Updated
+	case cat.Status == Removed:
+		return OpRemoved
+	default:
+		return StatusChanged
+	}
+}
+
+func rejected(errs FieldErrors) CatResult {
+	return CatResult{Result: ResultRejected, Cat: Cat{}, Err: errs.Err(Invalid)}
+}
+
+func externalIDs(updates []CatUpdate) []string {
+	ids := make([]string, len(updates))
+	for i, u := range updates {
+		ids[i] = u.ExternalID
+	}
+	return ids
+}
+
+func catsAt(results []CatResult, indexes []int) []Cat {
+	cats := make([]Cat, len(indexes))
+	for n, i := range indexes {
+		cats[n] = results[i].Cat
+	}
+	return cats
+}

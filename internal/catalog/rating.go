@@ -1,0 +1,155 @@
+package catalog
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"time"
+)
+
+// Rating summarizes a cat's adventure rating as of the day On. The zero Rating
+// means that nothing was recorded of the cat and that its listing neither grades
+// nor restricts any activity.
+type Rating struct {
+	Rubric     string    // version of the rubric
+	On         time.Time // a date
+	Overall    *float64  // 0 to 100; nil while no activity is assessed
+	BestFit    string
+	Activities []ActivityRating
+}
+
+// ActivityRating summarizes the rating of one activity. Score, Low and High are nil
+// while it is not assessed.
+type ActivityRating struct {
+	Activity         string
+	Score, Low, High *float64
+	Band             string
+	Readiness        string
+	Grade            string // of the evidence: A to D, or none
+}
+
+// Rater rates a cat as of a day, from recorded evidence and from its listing. The
+// catalog has no rubric of its own.
+type Rater func(cat Cat, assessments []Assessment, health []HealthItem, on time.Time) Rating
+
+// Terms of ratings that mean the same in every version of the rubric.
+const (
+	// IndoorEnrichment suits every cat, and is the start for cats that are not ready
+	// for another activity or not assessed.
+	IndoorEnrichment = "indoor_enrichment"
+	// ReadinessNotAssessed is the readiness of a cat with too little evidence.
+	ReadinessNotAssessed = "not_yet_assessed"
+	// ReadinessOnHold is the readiness of a cat that health or safety rules out,
+	// whatever its nature; ReadinessConfidenceFirst that of a cat that must gain trust
+	// first.
+	ReadinessOnHold          = "on_hold"
+	ReadinessConfidenceFirst = "build_confidence_first"
+	// ReadinessWithTraining and ReadinessNow are the readiness of cats that can take part.
+	ReadinessWithTraining = "ready_with_training"
+	ReadinessNow          = "ready_now"
+	// NoEvidence is the grade without evidence.
+	NoEvidence = "none"
+)
+
+// Activities lists the activities that have a score, in the order of a rating.
+func Activities() []string { return []string{"leash_walk", "backpack", "hike", "patio_visit"} }
+
+// Readinesses lists the levels of readiness in ascending order.
+func Readinesses() []string {
+	return []string{ReadinessOnHold, ReadinessNotAssessed, ReadinessConfidenceFirst, ReadinessWithTraining, ReadinessNow}
+}
+
+// Grades lists the grades of evidence in ascending order.
+func Grades() []string { return []string{NoEvidence, "D", "C", "B", "A"} }
+
+// Of returns the rating of one activity. An activity that is missing from the
+// rating is not assessed.
+func (r *Rating) Of(activity string) ActivityRating {
+	i := slices.IndexFunc(r.Activities, func(a ActivityRating) bool { return a.Activity == activity })
+	if i < 0 {
+		return ActivityRating{Activity: activity, Score: nil, Low: nil, High: nil, Band: "", Readiness: ReadinessNotAssessed, Grade: NoEvidence}
+	}
+	return r.Activities[i]
+}
+
+// recomputeRating rates a cat. If the rating differs it saves the cat, and appends
+// a log entry to the changes that led to it.
+func (c *Catalog) recomputeRating(ctx context.Context, tx Tx, cat Cat, changes []Change) ([]Change, error) {
+	evidence, err := tx.Evidence.Evidence(ctx, []string{cat.ID})
+	if err != nil {
+		return changes, err
+	}
+	known := cat
+	if !c.rate(&cat, evidence[cat.ID]) {
+		return changes, nil
+	}
+	cat.Version, cat.UpdatedAt = cat.Version+1, c.now()
+	changes = append(changes, newCatChange(Rated, known, cat, []string{"adventure"}))
+	return changes, tx.Cats.SaveCats(ctx, nil, []Cat{cat})
+}
+
+// rate sets a cat's rating as of today (UTC) and reports whether more than its date
+// differs.
+func (c *Catalog) rate(cat *Cat, evidence Evidence) bool {
+	if c.rater == nil {
+		return false
+	}
+	active := slices.DeleteFunc(evidence.Assessments, func(a Assessment) bool { return !a.Counts() })
+	after := c.rater(*cat, active, evidence.Health, c.now().UTC().Truncate(24*time.Hour))
+	before := cat.Rating
+	before.On = after.On
+	cat.Rating = after
+	return !reflect.DeepEqual(before, after)
+}
+
+// ratingInputs are the facts that a rating summary may depend on, by their API
+// names. Measures only affect the recommended gear.
+var ratingInputs = []string{
+	"birth", "listed_at", "name", "description", "traits", "good_with", "indoor_only",
+	"microchipped", "shots_current", "altered", "fiv", "felv", "declawed",
+}
+
+// rateBatch rates the upserted cats: new ones, which cannot have evidence yet, and
+// those with a changed rating input. It reads the evidence of the latter with one
+// statement.
+func (c *Catalog) rateBatch(ctx context.Context, tx Tx, b *upsertBatch, results []CatResult) error {
+	if c.rater == nil {
+		return nil
+	}
+	for _, i := range b.created {
+		c.rate(&results[i].Cat, Evidence{Assessments: nil, Health: nil})
+	}
+	changes, ids := b.affectedCats(results)
+	if len(ids) == 0 {
+		return nil
+	}
+	evidence, err := tx.Evidence.Evidence(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, i := range b.changed {
+		cat := &results[i].Cat
+		if change := changes[cat.ID]; change != nil && c.rate(cat, evidence[cat.ID]) {
+			change.Fields = append(change.Fields, "adventure")
+		}
+	}
+	return nil
+}
+
+// affectedCats returns the changed cats whose rating may differ: their log entries
+// by id, and their ids.
+func (b *upsertBatch) affectedCats(results []CatResult) (changes map[string]*Change, ids []string) {
+	changes = make(map[string]*Change, len(b.changed))
+	for i := range b.changes {
+		change := &b.changes[i]
+		if slices.ContainsFunc(change.Fields, func(field string) bool { return slices.Contains(ratingInputs, field) }) {
+			changes[change.ResourceID] = change
+		}
+	}
+	for _, i := range b.changed {
+		if id := results[i].Cat.ID; changes[id] != nil {
+			ids = append(ids, id)
+		}
+	}
+	return changes, ids
+}

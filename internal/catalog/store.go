@@ -1,0 +1,170 @@
+package catalog
+
+import (
+	"context"
+	"time"
+
+	"trailcat/internal/access"
+)
+
+// Store persists the catalog.
+type Store interface {
+	// Write runs fn in one transaction: either everything that fn wrote is kept or
+	// nothing is. It may run fn again when the database asks for a retry, so fn must
+	// not keep results of an earlier run.
+	Write(ctx context.Context, fn func(Tx) error) error
+}
+
+// Tx gives access to one write transaction, by the part of the catalog that uses it.
+type Tx struct {
+	Cats     CatTx
+	Shelters ShelterTx
+	Evidence EvidenceTx
+	Outcomes OutcomeTx
+	Partners PartnerTx
+	Imports  ImportTx
+	Webhooks WebhookTx
+	Searches SearchTx
+	Log      LogTx
+}
+
+// CatTx reads and writes cats.
+type CatTx interface {
+	// Cat returns a cat and locks its shelter until the end of the transaction. The
+	// error is NotFound when the cat does not exist.
+	Cat(ctx context.Context, id string) (Cat, error)
+	// CatsByID returns the existing cats among ids, in no particular order, and
+	// locks their shelters until the end of the transaction.
+	CatsByID(ctx context.Context, ids []string) ([]Cat, error)
+	// CatsByExternalID returns a shelter's cats by external id, as far as they exist.
+	CatsByExternalID(ctx context.Context, shelterID string, externalIDs []string) (map[string]Cat, error)
+	// CatsAfter returns up to limit cats whose number is greater than number, in
+	// order of number, without removed cats. It locks nothing.
+	CatsAfter(ctx context.Context, number int64, limit int) ([]Cat, error)
+	// CatsOfShelter returns up to limit cats of a shelter whose number is greater
+	// than after, in order of number, including removed cats.
+	CatsOfShelter(ctx context.Context, shelterID string, after int64, limit int) ([]Cat, error)
+	// StaleCats returns up to limit listed cats that are not marked stale yet and
+	// were not confirmed within the period that their shelter allows. Cats of demo
+	// shelters are never stale.
+	StaleCats(ctx context.Context, now time.Time, limit int) ([]Cat, error)
+	// SaveCats inserts the created cats and replaces the stored version of the
+	// changed ones.
+	SaveCats(ctx context.Context, created, changed []Cat) error
+	// MarkSeen sets when cats were last confirmed by their source. It is not a change.
+	MarkSeen(ctx context.Context, catIDs []string, at time.Time) error
+}
+
+// ShelterTx reads and writes shelters. Reads lock the shelter until the end of the
+// transaction; the error is NotFound when the shelter does not exist.
+type ShelterTx interface {
+	Shelter(ctx context.Context, id string) (Shelter, error)
+	ShelterByExternalID(ctx context.Context, externalID string) (Shelter, error)
+	// SaveShelter inserts a shelter or replaces its stored version.
+	SaveShelter(ctx context.Context, s Shelter) error
+}
+
+// EvidenceTx reads and writes what was observed and verified of cats.
+type EvidenceTx interface {
+	// Evidence returns the recorded evidence by cat id, including withdrawn and
+	// superseded assessments. Cats without evidence are absent.
+	Evidence(ctx context.Context, catIDs []string) (map[string]Evidence, error)
+	SaveAssessment(ctx context.Context, a Assessment) error
+	SaveHealth(ctx context.Context, h HealthItem) error
+}
+
+// OutcomeTx reads and writes adoption outcomes.
+type OutcomeTx interface {
+	// Outcomes returns the outcomes of a cat in the order in which they were reported.
+	Outcomes(ctx context.Context, catID string) ([]Outcome, error)
+	SaveOutcome(ctx context.Context, o Outcome) error
+}
+
+// PartnerTx reads and writes partners and their keys. Reads lock the row until the
+// end of the transaction; the error is NotFound when it does not exist.
+type PartnerTx interface {
+	Partner(ctx context.Context, id string) (Partner, error)
+	SavePartner(ctx context.Context, p Partner) error
+	Key(ctx context.Context, id string) (access.Key, error)
+	SaveKey(ctx context.Context, k access.Key) error
+}
+
+// ImportTx writes the records of imports.
+type ImportTx interface {
+	// SaveImport inserts an import or replaces its stored version. The error is
+	// Conflict while another import of the same shelter runs.
+	SaveImport(ctx context.Context, i Import) error
+	// TouchImport records that a running import made progress at a moment. It
+	// writes nothing else. The error is Conflict when the import no longer runs,
+	// because it was silent for longer than ImportLease and another took its place.
+	TouchImport(ctx context.Context, id string, at time.Time) error
+}
+
+// WebhookTx reads and writes webhooks.
+type WebhookTx interface {
+	// Webhook returns a webhook and locks it until the end of the transaction. The
+	// error is NotFound when it does not exist.
+	Webhook(ctx context.Context, id string) (Webhook, error)
+	CountWebhooks(ctx context.Context, partnerID string) (int, error)
+	SaveWebhook(ctx context.Context, w Webhook) error
+	// DeleteWebhook deletes a webhook with its deliveries, saved searches and checkpoint.
+	DeleteWebhook(ctx context.Context, id string) error
+	// SetCheckpoint sets the checkpoint of a lease, whoever holds the lease.
+	SetCheckpoint(ctx context.Context, lease string, checkpoint int64) error
+}
+
+// SearchTx reads and writes saved searches.
+type SearchTx interface {
+	// Search returns a saved search and locks it until the end of the transaction.
+	// The error is NotFound when it does not exist.
+	Search(ctx context.Context, id string) (SavedSearch, error)
+	CountSearches(ctx context.Context, partnerID string) (int, error)
+	SaveSearch(ctx context.Context, s SavedSearch) error
+	DeleteSearch(ctx context.Context, id string) error
+}
+
+// LogTx writes counters, the audit and the change log.
+type LogTx interface {
+	// NextNumbers reserves n numbers of a counter permanently and returns the first.
+	NextNumbers(ctx context.Context, counter string, n int) (int64, error)
+	// Audit records who made changes.
+	Audit(ctx context.Context, entry AuditEntry) error
+	// Append numbers changes, appends them to the log and returns the new end of the
+	// log. It locks the end of the log, so it comes last in a transaction.
+	Append(ctx context.Context, changes []Change) (LogPosition, error)
+}
+
+// Snapshot is a consistent view of the catalog at one log position. Concurrent
+// writes do not affect it.
+type Snapshot interface {
+	// Head returns the end of the log at which the snapshot was taken.
+	Head() LogPosition
+	// Shelters returns all shelters, ordered by code.
+	Shelters(ctx context.Context) ([]Shelter, error)
+	// CountCats counts listed cats by shelter id: those of one status or, with an
+	// empty status, all of them.
+	CountCats(ctx context.Context, status Status) (map[string]int, error)
+	// Cats passes every listed cat to each, in batches and in order of number. A
+	// batch is read but not decoded until it is called, which may happen later and
+	// in another goroutine.
+	Cats(ctx context.Context, each func(batch func() ([]Cat, error)) error) error
+}
+
+// Leases assigns work to one of several nodes and stores how far it got.
+type Leases interface {
+	// TakeLease gives the lease to holder for ttl unless another node holds it. It
+	// returns the last stored checkpoint, initially 0.
+	TakeLease(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (checkpoint int64, ok bool, err error)
+	// KeepLease stores a checkpoint and extends the lease by ttl. It returns false
+	// when another node holds the lease by now.
+	KeepLease(ctx context.Context, name, holder string, checkpoint int64, now time.Time, ttl time.Duration) (bool, error)
+	// DropLease releases the lease at once.
+	DropLease(ctx context.Context, name, holder string) error
+}
+
+// Lease is the right of one node to do some work, with the checkpoint it reached.
+type Lease struct {
+	Name     string
+	Holder   string
+	Bookmark int64
+}
