@@ -9,115 +9,122 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// resolve finds the format that a table is read as, and what to say of the choice
-// if there was one.
-func (f *Format) resolve(t *table) (settled *Format, takenFor string, err error) {
+// resolve returns the format to read a table with, and if it had to be detected,
+// why it was chosen.
+func (f *Format) resolve(t *table) (format *Format, reason string, err error) {
 	if !f.auto {
 		f.mapping.applyHeader(t)
 		return f, "", f.checkHeader(t)
 	}
 	if t.isEmpty() {
-		return nil, "", fileError("unknown_format", "The file has no rows, so that it cannot be told what it is. Name its format: "+formatNames()+".")
+		return nil, "", fileError("unknown_format", "The file has no rows, so its format cannot be detected. Name the format: "+formatNames()+".")
 	}
-	fits := matchingFormats(t.header)
+	matches := matchingFormats(t.header)
 	switch {
-	case len(fits) == 0:
-		return nil, "", fileError("unknown_format", "The file is of no format that is built in ("+formatNames()+"). "+describeClosest(t)+" A format of your own can be written as YAML; see docs/import.md.")
-	case len(fits) > 1 && fits[0].specificity(t.header) == fits[1].specificity(t.header):
-		return nil, "", fileError("ambiguous_format", fmt.Sprintf("The file could be of format %q or %q. Name the one it is.", fits[0].Name, fits[1].Name))
+	case len(matches) == 0:
+		return nil, "", fileError("unknown_format", "The file does not match any built-in format ("+formatNames()+"). "+describeClosest(t)+" You can write a format of your own as YAML; see docs/import.md.")
+	case len(matches) > 1 && matches[0].specificity(t.header) == matches[1].specificity(t.header):
+		return nil, "", fileError("ambiguous_format", fmt.Sprintf("The file matches the formats %q and %q. Name the right one.", matches[0].Name, matches[1].Name))
 	}
-	f = fits[0]
-	return f, fmt.Sprintf("%s (%s), by its columns %s", f.Name, f.Title, shorten(strings.Join(columnNames(f.closestRequirement(t.header)), ", "))), nil
+	f = matches[0]
+	return f, fmt.Sprintf("%s (%s), detected by the columns %s", f.Name, f.Title, shorten(strings.Join(columnNames(f.closestRequirement(t.header)), ", "))), nil
 }
 
-// isEmpty says that a table has not even a header to go by.
+// isEmpty reports whether a table has no header, as a JSON list without objects.
 func (t *table) isEmpty() bool { return t.docs != nil && len(t.docs.all) == 0 }
 
-// checkHeader says what is wrong with the columns of a file, and which format fits better.
+// checkHeader returns an error with code wrong_format if a table lacks required
+// columns. The message names them, and the format that matches better, if there
+// is one.
 func (f *Format) checkHeader(t *table) error {
 	missing := f.missing(t)
 	if len(missing) == 0 || t.isEmpty() {
 		return nil
 	}
-	said := fmt.Sprintf("The file is not of format %q: it has no column %s.", f.Name, strings.Join(missing, ", "))
+	message := fmt.Sprintf("The file does not match format %q: missing column %s.", f.Name, strings.Join(missing, ", "))
 	if better := Detect(t.header); better != nil && better.Name != f.Name {
-		said += fmt.Sprintf(" It has all columns of format %q.", better.Name)
+		message += fmt.Sprintf(" It has all columns of format %q.", better.Name)
 	} else {
-		said += fmt.Sprintf(" Its columns are %s.", shorten(strings.Join(t.header, ", ")))
+		message += fmt.Sprintf(" Its columns are %s.", shorten(strings.Join(t.header, ", ")))
 	}
-	return fileError("wrong_format", said)
+	return fileError("wrong_format", message)
 }
 
-// missing names the columns that a table lacks, of the set of which it lacks least.
+// missing returns the quoted names of the columns that a table lacks of the
+// closest required set.
 func (f *Format) missing(t *table) []string {
 	var missing []string
 	for _, c := range f.closestRequirement(t.header) {
 		if t.hasColumn(c) {
 			continue
 		}
-		said := strconv.Quote(c.name)
+		name := strconv.Quote(c.name)
 		if near := vocab.Suggest(c.name, t.header); near != "" {
-			said += fmt.Sprintf(" (is it %q?)", near)
+			name += fmt.Sprintf(" (did you mean %q?)", near)
 		}
-		missing = append(missing, said)
+		missing = append(missing, name)
 	}
 	return missing
 }
 
-// closestRequirement is the set of columns a file must have that comes nearest to a header.
+// closestRequirement returns the set of required columns of which a header lacks
+// the fewest.
 func (f *Format) closestRequirement(header []string) []column {
-	best, least := f.requiredColumns[0], len(f.requiredColumns[0])+1
+	best, fewest := f.requiredColumns[0], len(f.requiredColumns[0])+1
 	for _, set := range f.requiredColumns {
-		if lacks := missingCount(set, header); lacks < least {
-			best, least = set, lacks
+		if n := missingCount(set, header); n < fewest {
+			best, fewest = set, n
 		}
 	}
 	return best
 }
 
-// specificity is how many columns the format asks for, the more the surer.
+// specificity returns how many columns the format requires. Of several matching
+// formats the one with most is the best match.
 func (f *Format) specificity(header []string) int { return len(f.closestRequirement(header)) }
 
+// missingCount returns how many columns of a set a header lacks.
 func missingCount(set []column, header []string) int {
-	lacks := 0
+	missing := 0
 	for _, c := range set {
 		if !slices.ContainsFunc(header, func(name string) bool { return columnKey(name) == c.key }) {
-			lacks++
+			missing++
 		}
 	}
-	return lacks
+	return missing
 }
 
-// matchingFormats are the built-in formats that a file with these columns can be of, the surest first.
+// matchingFormats returns the built-in formats that a header matches, the best
+// match first.
 func matchingFormats(header []string) []*Format {
-	fits := slices.DeleteFunc(Formats(), func(f *Format) bool { return missingCount(f.closestRequirement(header), header) > 0 })
-	slices.SortStableFunc(fits, func(a, b *Format) int { return b.specificity(header) - a.specificity(header) })
-	return fits
+	matches := slices.DeleteFunc(Formats(), func(f *Format) bool { return missingCount(f.closestRequirement(header), header) > 0 })
+	slices.SortStableFunc(matches, func(a, b *Format) int { return b.specificity(header) - a.specificity(header) })
+	return matches
 }
 
-// Detect is the built-in format that a file with these columns is of, or nil. Where
-// several fit, it is the one that asks for most columns.
+// Detect returns the built-in format that a header matches best, or nil.
 func Detect(header []string) *Format {
-	if fits := matchingFormats(header); len(fits) > 0 {
-		return fits[0]
+	if matches := matchingFormats(header); len(matches) > 0 {
+		return matches[0]
 	}
 	return nil
 }
 
-// describeClosest tells of the format that a table comes nearest to, and what it lacks.
+// describeClosest returns a sentence about the format that a table comes closest
+// to and the columns that it lacks.
 func describeClosest(t *table) string {
-	var near *Format
-	share := 0.0
+	var closest *Format
+	best := 0.0
 	for _, f := range Formats() {
 		set := f.closestRequirement(t.header)
-		if has := 1 - float64(missingCount(set, t.header))/float64(len(set)); has > share {
-			near, share = f, has
+		if share := 1 - float64(missingCount(set, t.header))/float64(len(set)); share > best {
+			closest, best = f, share
 		}
 	}
-	if near == nil {
+	if closest == nil {
 		return fmt.Sprintf("Its columns are %s.", shorten(strings.Join(t.header, ", ")))
 	}
-	return fmt.Sprintf("It comes closest to %q, but has no column %s.", near.Name, strings.Join(near.missing(t), ", "))
+	return fmt.Sprintf("The closest format is %q; missing column %s.", closest.Name, strings.Join(closest.missing(t), ", "))
 }
 
 func columnNames(columns []column) []string {

@@ -1,13 +1,13 @@
-// Package ingest reads the files that shelters' software exports and turns their
-// rows into edits of cats, with a report that says what became of every row.
+// Package ingest reads the files that shelter software exports and turns their
+// rows into edits of cats, with a report on every row.
 //
-// It knows tables: how they are packed, encoded and parted into fields, JSON as
-// another way to write them, and the formats that say what the columns of one
-// system mean. A format is a table too, written in YAML; those of formats/ are
-// built in, and anybody can bring another in the same language (docs/import.md).
-// What the words in the fields mean is vocab's business, what may be true of a cat
-// is the catalog's. It knows what a snapshot lacks, and not what is done about it.
+// It handles compression, encodings, separators, JSON as another form of table,
+// and formats, which say what the columns of a system mean. Formats are written in
+// YAML; those in formats/ are built in, and callers can bring their own
+// (docs/import.md). The meaning of the values is up to package vocab, the validity
+// of facts up to package catalog. The package computes which cats a snapshot lacks
+// but does not remove them.
 //
-// It knows no command line and no HTTP: both hand in a reader and pass on the
-// report. A wrong row never stops a good one.
+// It depends on catalog and vocab. It does not know the command line or HTTP: both
+// pass a reader and present the report. An invalid row never stops a valid one.
 package ingest

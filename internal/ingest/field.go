@@ -8,35 +8,35 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// field says which columns a fact comes from and how to read them.
+// field says which columns a fact is read from and how.
 type field struct {
-	name   string // of the fact, in the words of the API
+	name   string // of the fact, as in the API
 	target factSetter
 
-	from        []column          // all of these tell it
-	fallback    []column          // the first of these that says something, if they do not
-	when        condition         // else it is not known
-	extract     *regexp.Regexp    // take what matches, or its first group
-	dropThrough *regexp.Regexp    // drop all up to the end of what matches
-	values      map[string]string // words that stand for others; see same
+	from        []column          // all that are not empty are read
+	fallback    []column          // used if all of from are empty: the first that is not
+	when        condition         // otherwise the fact is unknown
+	extract     *regexp.Regexp    // reads only the match, or its last group
+	dropThrough *regexp.Regexp    // drops everything up to the end of the match
+	values      map[string]string // replacements of values; see same
 
-	asOf         []column // the day on which an age was true; else the day of the import
-	notAfter     []column // a date that a birth cannot be later than
+	asOf         []column // the date of an age; otherwise the day of the import
+	notAfter     []column // the latest possible date of a birth
 	prefix       string
-	split        string         // parts a list; else commas, semicolons, bars and line breaks do
-	skip         *regexp.Regexp // entries of a list that are none
+	split        string         // separates list entries; otherwise commas, semicolons, bars and line breaks do
+	skip         *regexp.Regexp // list entries to drop
 	unit         string
-	unitFrom     []column // of a number that names no unit
+	unitFrom     []column // the unit of a number without one
 	currency     string
 	currencyFrom []column
 	inverted     bool
 	asIs         bool
 }
 
-// anyValue are the words in field.as for which any others stand.
+// anyValue is the key in field.values that matches every other value.
 const anyValue = "*"
 
-// fieldReader is a field being read from a row.
+// fieldReader is a field bound to a row.
 type fieldReader struct {
 	*field
 
@@ -46,65 +46,65 @@ type fieldReader struct {
 	country string // of the shelter
 }
 
-// set puts what the row says over the fact, which was cleared. Words that are
-// not understood are kept with the cat: not lost, and not guessed at.
+// set sets the fact, which was cleared before, to what the row says. Text that is
+// not understood is kept with the cat, so that it is neither lost nor guessed at.
 func (r fieldReader) set(facts *catalog.Facts) {
-	left := ""
+	unparsed := ""
 	if words := r.words(); len(words) > 0 {
-		left = r.target.lay(facts, words, r)
+		unparsed = r.target.lay(facts, words, r)
 	}
-	if left != "" || facts.Raw[r.name] != "" {
-		facts.KeepUnparsed(r.name, left)
+	if unparsed != "" || facts.Raw[r.name] != "" {
+		facts.KeepUnparsed(r.name, unparsed)
 	}
 }
 
-// words are what the row says of the fact, column by column. They are none if it
-// says nothing.
+// words returns the values of the field's columns that are not empty.
 func (r fieldReader) words() []string {
 	if !r.when.matches(r.row) {
 		return nil
 	}
 	var words []string
 	for _, c := range r.from {
-		if said := r.value(c); said != "" {
-			words = append(words, said)
+		if value := r.value(c); value != "" {
+			words = append(words, value)
 		}
 	}
 	for _, c := range r.fallback {
 		if len(words) > 0 {
 			break
 		}
-		if said := r.value(c); said != "" {
-			words = append(words, said)
+		if value := r.value(c); value != "" {
+			words = append(words, value)
 		}
 	}
 	return words
 }
 
+// value returns the value of a column after extraction and replacement.
 func (r fieldReader) value(c column) string {
-	said := r.row.value(c)
+	value := r.row.value(c)
 	if r.dropThrough != nil {
-		if end := r.dropThrough.FindStringIndex(said); end != nil {
-			said = said[end[1]:]
+		if end := r.dropThrough.FindStringIndex(value); end != nil {
+			value = value[end[1]:]
 		}
 	}
 	if r.extract != nil {
-		found := r.extract.FindStringSubmatch(said)
-		if len(found) == 0 {
+		match := r.extract.FindStringSubmatch(value)
+		if len(match) == 0 {
 			return ""
 		}
-		said = found[len(found)-1]
+		value = match[len(match)-1]
 	}
-	if stands, ok := r.values[same(said)]; ok {
-		said = stands
-	} else if stands, ok := r.values[anyValue]; ok && said != "" {
-		said = stands
+	if replacement, ok := r.values[same(value)]; ok {
+		value = replacement
+	} else if replacement, ok := r.values[anyValue]; ok && value != "" {
+		value = replacement
 	}
-	if r.target.empty != nil && r.target.empty(said) {
+	if r.target.empty != nil && r.target.empty(value) {
 		return ""
 	}
-	return said
+	return value
 }
 
-// columns are all that tell the fact.
+// columns returns all columns that the fact is read from.
 func (f *field) columns() []column { return slices.Concat(f.from, f.fallback) }

@@ -13,47 +13,37 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// Format says what the columns of one system's export mean. It is made from
-// YAML by ParseFormat and does not change after that.
+// Format describes what the columns of one system's export mean. It is made from
+// YAML by ParseFormat and does not change afterwards.
 type Format struct {
-	Name    string // by which it is asked for; also the Source of what it tells
+	Name    string // also the Source of the cats that it reads
 	Title   string
 	About   string
-	Shelter *Shelter // whose export it is, if it is one shelter's only
+	Shelter *Shelter // nil unless only one shelter uses the format
 
-	zone            *time.Location       // of the shelter's clock
-	aliases         []string             // other names by which it is asked for
-	auto            bool                 // stands for the format that fits
-	escaped         bool                 // its fields are kept from being formulas; see escape
-	mapping         *columnMapping       // what the columns and words of the file stand for
-	entries         map[string]condition // which entries of a JSON list are read, by its key
-	requiredColumns [][]column           // sets of columns, without one of which a file is of another format
-	id              []column             // the first that says something is the shelter's id of the cat
+	zone            *time.Location       // of times without a zone
+	aliases         []string             // other names that Find accepts
+	auto            bool                 // Read detects the format
+	escaped         bool                 // fields are escaped as by EscapeFormula
+	mapping         *columnMapping       // renames columns and values; nil for none
+	entries         map[string]condition // selects entries of a JSON list, by column key
+	requiredColumns [][]column           // alternative sets; a file must have all columns of one
+	id              []column             // the first that is not empty holds the shelter's ID of the cat
 	skipRules       []skipRule
 	duplicates      duplicatePolicy
 	statuses        []statusRule
 	fields          []*field
 }
 
-// Shelter is the shelter that a format comes from.
+// Shelter is the shelter that a format belongs to.
 type Shelter struct {
-	ExternalID string // the name by which it is known to us as an importer's shelter
+	ExternalID string // the key under which imports find it
 	Profile    catalog.Profile
 }
 
-// skipRule sets rows aside that are no listing of a cat.
-type skipRule struct {
-	reason string // a word for programs, as in not_a_cat
-	when   condition
-}
-
-// duplicatePolicy says what becomes of several rows of one cat.
-type duplicatePolicy struct {
-	reject      bool     // all but the first; else the newest counts
-	dateColumns []column // dates in the order of their weight; later rows are newer where they tie
-}
-
-// requiredByDefault are all that a format mentions.
+// requiredByDefault returns the columns that facts, rules, IDs and the status
+// depend on: a file must have all of them unless the format lists its required
+// columns.
 func (f *Format) requiredByDefault() []column {
 	all := slices.Concat(f.id, f.duplicates.dateColumns, f.statusColumns())
 	for _, set := range f.requiredColumns {
@@ -68,7 +58,7 @@ func (f *Format) requiredByDefault() []column {
 	return all
 }
 
-// allColumns are all columns that can change what is read.
+// allColumns returns all columns that can influence what is read.
 func (f *Format) allColumns() []column {
 	all := f.requiredByDefault()
 	for _, rule := range f.statuses {
@@ -85,14 +75,15 @@ func (f *Format) allColumns() []column {
 //go:embed formats/*.yaml
 var formatFiles embed.FS
 
-// builtIn holds the formats of formats/. Their own tests see to it that they parse.
+// builtIn parses the formats of formats/. TestFormats checks that all of them
+// parse.
 var builtIn = sync.OnceValues(func() ([]*Format, error) {
 	entries, err := formatFiles.ReadDir("formats")
 	if err != nil {
 		return nil, fmt.Errorf("list the built-in formats: %w", err)
 	}
 	var all []*Format
-	var wrong []error
+	var errs []error
 	for _, entry := range entries {
 		text, err := formatFiles.ReadFile("formats/" + entry.Name())
 		if err != nil {
@@ -100,28 +91,29 @@ var builtIn = sync.OnceValues(func() ([]*Format, error) {
 		}
 		f, err := parseYAML(text)
 		if err != nil {
-			wrong = append(wrong, fmt.Errorf("built-in format %s: %w", entry.Name(), err))
+			errs = append(errs, fmt.Errorf("built-in format %s: %w", entry.Name(), err))
 			continue
 		}
 		all = append(all, f)
 	}
-	return all, errors.Join(wrong...)
+	return all, errors.Join(errs...)
 })
 
-// Formats lists the formats that are built in, by name.
+// Formats returns the built-in formats, ordered by name.
 func Formats() []*Format {
-	all, _ := builtIn() // TestFormats fails if one does not parse
+	all, _ := builtIn() // TestFormats checks the error
 	return slices.Clone(all)
 }
 
-// Auto is the name that stands for the format that fits a file.
+// Auto is the name that makes Read detect the format.
 const Auto = "auto"
 
-// Find is the built-in format of a name. That of Auto makes Read find out which
-// one a file is of; the Listing then says.
+// Find returns the built-in format with a name or alias. With Auto, Read detects
+// the format and the Dataset says which it is. It returns an error with code
+// unknown_format for any other name.
 func Find(name string) (*Format, error) {
 	if name == Auto {
-		return &Format{Name: Auto, Title: "the format that fits", auto: true}, nil
+		return &Format{Name: Auto, Title: "the format that matches the file", auto: true}, nil
 	}
 	names := []string{Auto}
 	for _, f := range Formats() {
@@ -130,9 +122,9 @@ func Find(name string) (*Format, error) {
 		}
 		names = append(names, f.Name)
 	}
-	said := fmt.Sprintf("There is no format %q. Built in are %s.", name, strings.Join(names, ", "))
+	message := fmt.Sprintf("Unknown format %q. Expected one of %s.", name, strings.Join(names, ", "))
 	if near := vocab.Suggest(name, names); near != "" {
-		said += fmt.Sprintf(" Did you mean %q?", near)
+		message += fmt.Sprintf(" Did you mean %q?", near)
 	}
-	return nil, &catalog.Error{Kind: catalog.Malformed, Code: "unknown_format", Detail: said, Faults: nil}
+	return nil, &catalog.Error{Kind: catalog.Malformed, Code: "unknown_format", Detail: message, Faults: nil}
 }

@@ -15,18 +15,18 @@ import (
 	"trailcat/internal/ingest"
 )
 
-func TestFormats(t *testing.T) {
+func TestFormats_ParseAndMatchTheirFiles(t *testing.T) {
 	t.Parallel()
 
 	entries, err := os.ReadDir("formats")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var built []string
+	var names []string
 	for _, f := range ingest.Formats() {
-		built = append(built, f.Name+".yaml")
+		names = append(names, f.Name+".yaml")
 		if f.Title == "" || f.About == "" {
-			t.Errorf("format %s lacks a title or a description", f.Name)
+			t.Errorf("format %s: got no title or description, want both", f.Name)
 		}
 	}
 	var files []string
@@ -40,22 +40,22 @@ func TestFormats(t *testing.T) {
 			t.Errorf("%s: %v", e.Name(), err)
 		}
 	}
-	if diff := cmp.Diff(files, built); diff != "" {
+	if diff := cmp.Diff(files, names); diff != "" {
 		t.Errorf("files and formats differ (-files +formats):\n%s", diff)
 	}
 }
 
-func TestFind(t *testing.T) {
+func TestFind_UnknownName(t *testing.T) {
 	t.Parallel()
 
 	_, err := ingest.Find("montgomry")
-	const want = `There is no format "montgomry". Built in are auto, adoptapet, asm3-csv, asm3-movements, asm3, austin, kingcounty, longbeach, montgomery, petfinder, rescuegroups, shelterluv, sonoma, trailcat. Did you mean "montgomery"?`
+	const want = `Unknown format "montgomry". Expected one of auto, adoptapet, asm3-csv, asm3-movements, asm3, austin, kingcounty, longbeach, montgomery, petfinder, rescuegroups, shelterluv, sonoma, trailcat. Did you mean "montgomery"?`
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
 }
 
-func TestEveryFormatFitsItsFileAndNoOther(t *testing.T) {
+func TestRead_FormatMatchesOnlyItsOwnFile(t *testing.T) {
 	t.Parallel()
 
 	for name, file := range files {
@@ -66,13 +66,13 @@ func TestEveryFormatFitsItsFileAndNoOther(t *testing.T) {
 			case f.Name == file.format && err != nil:
 				t.Errorf("%s: %v", name, err)
 			case f.Name != file.format && (err == nil || !strings.Contains(err.Error(), `It has all columns of format "`+file.format+`"`)):
-				t.Errorf("%s read as %s: %v, want to be told that it is %s", name, f.Name, err, file.format)
+				t.Errorf("%s read as %s: got error %v, want one that names %s", name, f.Name, err, file.format)
 			}
 		}
 	}
 }
 
-// headOf is the header of a packed file, and its first row.
+// headOf returns the header and the first row of a compressed file.
 func headOf(t *testing.T, path string) string {
 	t.Helper()
 	file, err := os.Open(path)
@@ -96,7 +96,7 @@ func headOf(t *testing.T, path string) string {
 	return header + row
 }
 
-func TestAllFaultsOfAFormatAreToldAtOnce(t *testing.T) {
+func TestParseFormat_ReportsAllErrorsAtOnce(t *testing.T) {
 	t.Parallel()
 
 	_, err := ingest.ParseFormat([]byte(`name: My Format
@@ -115,43 +115,43 @@ fields:
   name: B
 `))
 	want := []string{
-		`/colums: line 2: is not known here; did you mean "columns"?`,
-		`/time_zone: line 3: "Mars/Olympus" is no time zone such as America/New_York`,
-		`/aside/0/when/A/cat: line 5: is neither true nor false`,
-		`/aside/0: line 5: needs "as", a word for the report, and "when"`,
-		`/status/0/is: line 7: "lost" is none of available, pending, on_hold, adopted, removed`,
-		`/fields/name/form: line 9: is not known here; did you mean "from"?`,
-		`/fields/name: line 9: needs "from", the column that tells it`,
-		`/fields/bread: line 10: is no fact that a format can tell; did you mean "breed"?`,
-		`/fields/fee: line 11: needs "currency", an ISO 4217 code such as USD`,
-		`/fields/sex/inverted: line 12: is not known here; there are from, only, or, past, values, when`,
-		"/fields/age/only: line 13: is no regular expression: error parsing regexp: missing closing ): `(`",
-		`/fields/age: line 13: needs "from", the column that tells it`,
-		`/fields/name: line 14: stands here twice`,
-		`/: line 1: name: a format needs a name of small letters, digits and hyphens, at most 40`,
-		`/: line 1: id: say which column holds the shelter's own id for the cat`,
+		`/colums: Line 2: Unknown key "colums". Did you mean "columns"?`,
+		`/time_zone: Line 3: Unknown time zone "Mars/Olympus". Expected a name such as America/New_York.`,
+		`/aside/0/when/A/cat: Line 5: Expected true or false.`,
+		`/aside/0: Line 5: Expected as, a code for the report, and when.`,
+		`/status/0/is: Line 7: Expected one of available, pending, on_hold, adopted, removed, got "lost".`,
+		`/fields/name/form: Line 9: Unknown key "form". Did you mean "from"?`,
+		`/fields/name: Line 9: Missing from: the column that the fact is read from.`,
+		`/fields/bread: Line 10: Unknown fact. Did you mean "breed"?`,
+		`/fields/fee: Line 11: Missing currency: an ISO 4217 code such as USD.`,
+		`/fields/sex/inverted: Line 12: Unknown key "inverted". Expected one of from, only, or, past, values, when.`,
+		"/fields/age/only: Line 13: Invalid regular expression: error parsing regexp: missing closing ): `(`.",
+		`/fields/age: Line 13: Missing from: the column that the fact is read from.`,
+		`/fields/name: Line 14: name appears more than once.`,
+		`/: Line 1: Missing or invalid name. Use lower-case letters, digits and hyphens, at most 40 characters.`,
+		`/: Line 1: Missing id: the column with the shelter's own ID of the cat.`,
 	}
 	e, ok := errors.AsType[*catalog.Error](err)
 	if !ok {
-		t.Fatalf("got %v, want a list of faults", err)
+		t.Fatalf("got %v, want a list of errors", err)
 	}
 	var got []string
-	for _, fault := range e.Faults {
-		got = append(got, fault.String())
+	for _, fieldErr := range e.Faults {
+		got = append(got, fieldErr.String())
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("faults (-want +got):\n%s", diff)
+		t.Errorf("errors (-want +got):\n%s", diff)
 	}
 }
 
-func TestWhatIsNoFormatAtAll(t *testing.T) {
+func TestParseFormat_NotAFormat(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct{ text, want string }{
-		"nothing": {"", "The format is empty."},
-		"no YAML": {"a: [", "The format is not YAML: line 1: did not find expected node content."},
-		"a text":  {"hello", "The format has 4 faults. /: line 1: is not a mapping of names to values;"},
-		"a list":  {"[a, b]", "The format has 4 faults. /: line 1: is not a mapping of names to values;"},
+		"nothing":  {"", "The format is empty."},
+		"not YAML": {"a: [", "The format is not YAML: line 1: did not find expected node content."},
+		"a string": {"hello", "The format has 4 errors. /: Line 1: Expected a mapping of names to values."},
+		"a list":   {"[a, b]", "The format has 4 errors. /: Line 1: Expected a mapping of names to values."},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -165,9 +165,9 @@ func TestWhatIsNoFormatAtAll(t *testing.T) {
 	}
 }
 
-// everything is a format that uses all the settings there are.
-const everything = `
-name: everything
+// fullFormat uses all settings of a format.
+const fullFormat = `
+name: full
 columns: [id]
 id: [code, id]
 time_zone: America/Chicago
@@ -194,15 +194,15 @@ fields:
   summary: {from: story, only: '^[^.]*\.'}
 `
 
-const everythingFile = "id,code,state,name,free,since,weight,girth,nodogs,cats,claws,fee,energy,tags,friends,photo1,photo2,video,needs,age,story\n" +
+const fullFormatFile = "id,code,state,name,free,since,weight,girth,nodogs,cats,claws,fee,energy,tags,friends,photo1,photo2,video,needs,age,story\n" +
 	`7,,A,ZOË,6/1/2026,2026-05-01 08:30:00,8 lb 4 oz,12,Yes,Selective,,"$1,250.50",4,"calm, lap cat;calm",8|9,https://e.org/a,b.jpg;https://e.org/a?x=1;https://e.org/b,https://e.org/v,a diet,Baby,A cat. More.` + "\n"
 
-func TestEverythingThatAFormatCanSay(t *testing.T) {
+func TestRead_AllSettingsOfAFormat(t *testing.T) {
 	t.Parallel()
 
 	cats, memory := newCatalog()
-	if r := load(t, cats, read(t, everything, everythingFile)); r.Created != 1 {
-		t.Fatalf("report is %+v", r)
+	if r := load(t, cats, read(t, fullFormat, fullFormatFile)); r.Created != 1 {
+		t.Fatalf("got report %+v, want 1 cat created", r)
 	}
 	got := memory.cat(t, "7").Facts
 	want := catalog.Facts{
@@ -221,35 +221,35 @@ func TestEverythingThatAFormatCanSay(t *testing.T) {
 	}
 }
 
-// The example in the manual is one that works.
-func TestTheManualsExample(t *testing.T) {
+// The example in docs/import.md works.
+func TestParseFormat_ExampleOfTheManual(t *testing.T) {
 	t.Parallel()
 
 	manual, err := os.ReadFile("../../docs/import.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	mapping := fenced(t, string(manual), "yaml")
+	format := fenced(t, string(manual), "yaml")
 	cats, memory := newCatalog()
-	r := load(t, cats, read(t, mapping, fenced(t, string(manual), "csv")))
+	r := load(t, cats, read(t, format, fenced(t, string(manual), "csv")))
 	want := ingest.Report{
 		Format: "happy-tails", Rows: 4, Created: 2, Skipped: 1, Rejected: 1, SkippedByReason: map[string]int{"not_a_cat": 1},
-		Errors: []ingest.RowError{{Line: 5, Column: "State", Value: "lost?", Reason: `is no status that format "happy-tails" knows`, ExternalID: "HT-14"}},
+		Errors: []ingest.RowError{{Line: 5, Column: "State", Value: "lost?", Reason: `Unknown status for format "happy-tails".`, ExternalID: "HT-14"}},
 	}
 	if diff := cmp.Diff(want, r); diff != "" {
 		t.Errorf("report (-want +got):\n%s", diff)
 	}
 	if cat := memory.cat(t, "HT-11"); cat.Name != "Mishka" || *cat.GoodWith.Dogs || *cat.Fee.Minor != 8500 || cat.Description != "Loves laps.\nHates rain." {
-		t.Errorf("the example's first cat is %+v", cat.Facts)
+		t.Errorf("got first cat %+v, want Mishka as in the example", cat.Facts)
 	}
 }
 
-// fenced is the first block of a language in a Markdown text.
+// fenced returns the first block of a language in a Markdown text.
 func fenced(t *testing.T, markdown, language string) string {
 	t.Helper()
 	found := regexp.MustCompile("(?s)```" + language + "\n(.*?)```").FindStringSubmatch(markdown)
 	if found == nil {
-		t.Fatalf("the manual has no %s", language)
+		t.Fatalf("got no %s block, want one", language)
 	}
 	return found[1]
 }

@@ -18,31 +18,31 @@ var (
 	blankLine     = regexp.MustCompile(`\n{3,}`)
 )
 
-// PlainText is what a browser would show of a text that may be HTML, with its
-// lines and paragraphs. Scripts and styles are gone. Text that went through
-// two systems and was coded twice is decoded twice.
-func PlainText(said string) string {
-	said = strings.ReplaceAll(said, "\r\n", "\n")
-	if numericEntity.MatchString(said) && !tag.MatchString(said) {
-		said = html.UnescapeString(said)
+// PlainText returns what a browser would show of a text that may be HTML, with
+// its lines and paragraphs but without scripts and styles. Text that is
+// HTML-encoded twice is decoded twice.
+func PlainText(text string) string {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	if numericEntity.MatchString(text) && !tag.MatchString(text) {
+		text = html.UnescapeString(text)
 	}
-	if tag.MatchString(said) {
-		if blockTags.MatchString(said) { // then line breaks of the source mean nothing
-			said = strings.ReplaceAll(said, "\n", " ")
+	if tag.MatchString(text) {
+		if blockTags.MatchString(text) { // then line breaks of the source do not count
+			text = strings.ReplaceAll(text, "\n", " ")
 		}
-		said = withoutTags(said)
+		text = stripTags(text)
 	} else {
-		said = html.UnescapeString(said)
+		text = html.UnescapeString(text)
 	}
-	if entity.MatchString(said) {
-		said = html.UnescapeString(said)
+	if entity.MatchString(text) {
+		text = html.UnescapeString(text)
 	}
-	return tidyLines(said)
+	return tidyLines(text)
 }
 
-func withoutTags(said string) string {
+func stripTags(text string) string {
 	var b strings.Builder
-	tokens := htmltext.NewTokenizer(strings.NewReader(said))
+	tokens := htmltext.NewTokenizer(strings.NewReader(text))
 	hidden := atom.Atom(0)
 	for {
 		switch tokens.Next() {
@@ -76,10 +76,10 @@ func withoutTags(said string) string {
 	}
 }
 
-// lineTags are those that begin a line and end one.
+// lineTags are the tags that begin and end a line.
 var lineTags = []atom.Atom{atom.P, atom.Br, atom.Div, atom.Ul, atom.Ol, atom.Tr, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6}
 
-// lineFor is how a tag parts lines.
+// lineFor returns the line break that a tag stands for.
 func lineFor(at atom.Atom) string {
 	if slices.Contains(lineTags, at) {
 		return "\n"
@@ -90,10 +90,10 @@ func lineFor(at atom.Atom) string {
 	return ""
 }
 
-// tidyLines lets go of blanks around lines and of more than one empty line.
-func tidyLines(said string) string {
+// tidyLines trims the lines and reduces several empty lines to one.
+func tidyLines(text string) string {
 	var b strings.Builder
-	for line := range strings.SplitSeq(strings.ReplaceAll(said, "\u00A0", " "), "\n") {
+	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\u00A0", " "), "\n") {
 		b.WriteString(strings.TrimSpace(line))
 		b.WriteByte('\n')
 	}

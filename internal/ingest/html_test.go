@@ -5,21 +5,21 @@ import "testing"
 func TestPlainText(t *testing.T) {
 	t.Parallel()
 
-	tests := map[string]struct{ said, want string }{
-		"text stays":                            {"Sweet & shy.\n\nLoves laps.", "Sweet & shy.\n\nLoves laps."},
-		"less than three is a heart":            {"I <3 you, 5 < 6", "I <3 you, 5 < 6"},
+	tests := map[string]struct{ text, want string }{
+		"plain text":                            {"Sweet & shy.\n\nLoves laps.", "Sweet & shy.\n\nLoves laps."},
+		"less-than signs":                       {"I <3 you, 5 < 6", "I <3 you, 5 < 6"},
 		"paragraphs":                            {"<p>Sweet.</p><p>Shy.</p>", "Sweet.\n\nShy."},
 		"self-closing paragraphs":               {"Sweet.<p/><p/>Shy.<p/>", "Sweet.\n\nShy."},
 		"line breaks":                           {"Sweet.<br>Shy.<BR />Old.", "Sweet.\nShy.\nOld."},
 		"lists":                                 {"<ul><li>sweet</li><li>shy</li></ul>", "- sweet\n- shy"},
-		"those of the source do not count":      {"<p>Sweet\nand shy.</p>", "Sweet and shy."},
-		"they do where nothing else breaks one": {"<b>Sweet</b>\nand shy.", "Sweet\nand shy."},
-		"bold is gone":                          {"A <b>sweet</b> <a href=\"https://e.org\">cat</a>", "A sweet cat"},
-		"scripts are gone":                      {"Sweet<script>alert('<p>')</script> cat<style>p{}</style>", "Sweet cat"},
-		"comments are gone":                     {"Sweet<!-- <p>no</p> --> cat", "Sweet cat"},
+		"source line breaks between tags":       {"<p>Sweet\nand shy.</p>", "Sweet and shy."},
+		"source line breaks without block tags": {"<b>Sweet</b>\nand shy.", "Sweet\nand shy."},
+		"inline tags":                           {"A <b>sweet</b> <a href=\"https://e.org\">cat</a>", "A sweet cat"},
+		"scripts and styles":                    {"Sweet<script>alert('<p>')</script> cat<style>p{}</style>", "Sweet cat"},
+		"comments":                              {"Sweet<!-- <p>no</p> --> cat", "Sweet cat"},
 		"entities":                              {"Tom &amp; Zo&euml;&nbsp;&#39;s &quot;cat&quot;", `Tom & Zoë 's "cat"`},
-		"entities coded twice":                  {"Tom &amp;amp; Jerry&amp;#39;s", "Tom & Jerry's"},
-		"HTML coded twice":                      {"&lt;p&gt;Sweet &amp;amp; shy.&lt;/p&gt;&lt;p&gt;Old.&lt;/p&gt;", "Sweet & shy.\n\nOld."},
+		"entities encoded twice":                {"Tom &amp;amp; Jerry&amp;#39;s", "Tom & Jerry's"},
+		"HTML encoded twice":                    {"&lt;p&gt;Sweet &amp;amp; shy.&lt;/p&gt;&lt;p&gt;Old.&lt;/p&gt;", "Sweet & shy.\n\nOld."},
 		"an open tag at the end":                {"Sweet <b", "Sweet <b"},
 		"CRLF":                                  {"Sweet.\r\nShy.", "Sweet.\nShy."},
 		"many empty lines":                      {"Sweet.\n\n\n\n  \nShy.", "Sweet.\n\nShy."},
@@ -28,7 +28,7 @@ func TestPlainText(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			if got := PlainText(test.said); got != test.want {
+			if got := PlainText(test.text); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})

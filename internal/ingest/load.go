@@ -2,53 +2,56 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"trailcat/internal/catalog"
 )
 
-// Writer is what a load needs of the catalog.
+// Writer writes cats into a catalog.
 type Writer interface {
 	UpsertCats(ctx context.Context, shelterID string, edits []catalog.CatUpdate) ([]catalog.CatResult, error)
 }
 
-// batch is how many cats are written at a time: one transaction each.
-const batch = 500
+// batchSize is how many cats are written in one transaction.
+const batchSize = 500
 
-// Load writes the cats of a listing as those of a shelter and reports what
-// became of every row. After each batch it tells progress, if that is not nil,
-// how many of the cats are done. To load the same listing again changes nothing.
+// Load writes the cats of a dataset as cats of a shelter and reports what
+// happened to every row. After each batch it calls progress, if that is not nil,
+// with the number of cats written so far and in total. Loading the same dataset
+// again changes nothing.
 //
-// The error is for a failure of the catalog; the report then covers what was
-// written before it.
-func Load(ctx context.Context, w Writer, shelterID string, l *Dataset, progress func(done, total int)) (Report, error) {
-	report := l.report
+// The error is for a failure of the writer; the report then covers what was
+// written before.
+func Load(ctx context.Context, w Writer, shelterID string, d *Dataset, progress func(done, total int)) (Report, error) {
+	report := d.report
 	report.SkippedByReason, report.Errors = maps.Clone(report.SkippedByReason), slices.Clone(report.Errors)
 	done := 0
-	for rows := range slices.Chunk(l.rows, batch) {
+	for rows := range slices.Chunk(d.rows, batchSize) {
 		edits := make([]catalog.CatUpdate, len(rows))
 		for i, r := range rows {
-			edits[i] = l.edit(r)
+			edits[i] = d.edit(r)
 		}
-		outcomes, err := w.UpsertCats(ctx, shelterID, edits)
+		results, err := w.UpsertCats(ctx, shelterID, edits)
 		if err != nil {
 			return report.sorted(), fmt.Errorf("load lines %d to %d: %w", rows[0].line, rows[len(rows)-1].line, err)
 		}
-		for i, outcome := range outcomes {
-			report.countResult(l, rows[i], outcome)
+		for i, result := range results {
+			report.countResult(d, rows[i], result)
 		}
 		done += len(rows)
 		if progress != nil {
-			progress(done, len(l.rows))
+			progress(done, len(d.rows))
 		}
 	}
 	return report.sorted(), nil
 }
 
-func (r *Report) countResult(l *Dataset, of record, outcome catalog.CatResult) {
-	switch outcome.Result {
+func (r *Report) countResult(d *Dataset, rec record, result catalog.CatResult) {
+	switch result.Result {
 	case catalog.WasCreated:
 		r.Created++
 	case catalog.WasUpdated:
@@ -57,12 +60,84 @@ func (r *Report) countResult(l *Dataset, of record, outcome catalog.CatResult) {
 		r.Unchanged++
 	case catalog.ResultRejected:
 		r.Rejected++
-		r.Errors = append(r.Errors, l.rowErrors(of, outcome.Err)...)
+		r.Errors = append(r.Errors, d.rowErrors(rec, result.Err)...)
 	}
 }
 
-// sorted is the report with its refusals in the order of the file.
+// sorted returns the report with its errors in the order of the file.
 func (r Report) sorted() Report {
 	slices.SortStableFunc(r.Errors, func(a, b RowError) int { return a.Line - b.Line })
 	return r
+}
+
+// Report counts what happened to the rows of a file. After a load, Rows is the
+// sum of Created, Updated, Unchanged, Skipped and Rejected.
+type Report struct {
+	Format          string         `json:"format"`
+	Rows            int            `json:"rows"` // without the header and blank rows
+	Created         int            `json:"created"`
+	Updated         int            `json:"updated"`
+	Unchanged       int            `json:"unchanged"`
+	Skipped         int            `json:"skipped"`  // rows that are no listing of a cat or not its newest
+	Rejected        int            `json:"rejected"` // rows with one error or more
+	SkippedByReason map[string]int `json:"skipped_by_reason"`
+	Errors          []RowError     `json:"errors"`
+}
+
+// RowError is one error in a rejected row.
+type RowError struct {
+	Line       int    `json:"line"`             // line of the file at which the row begins; the header is line 1
+	Column     string `json:"column,omitempty"` // empty for an error of the whole row
+	Value      string `json:"value"`            // the content of the column, shortened
+	Reason     string `json:"reason"`
+	ExternalID string `json:"external_id,omitempty"`
+}
+
+// rowErrors converts the error of a result: one RowError for each field error, at
+// the column that the fact is read from.
+func (d *Dataset) rowErrors(r record, err error) []RowError {
+	e, ok := errors.AsType[*catalog.Error](err)
+	if !ok || len(e.Faults) == 0 {
+		return []RowError{{Line: r.line, Column: "", Value: "", Reason: err.Error(), ExternalID: r.id}}
+	}
+	var out []RowError
+	for _, fieldErr := range e.Faults {
+		c := d.columnOf(fieldErr.Pointer, r.row)
+		reason := fieldErr.Message
+		if c.key == "" {
+			reason = fieldErr.String() // no column has the fact, so name it
+		}
+		out = append(out, RowError{Line: r.line, Column: c.name, Value: shorten(r.value(c)), Reason: reason, ExternalID: r.id})
+	}
+	return out
+}
+
+// columnOf returns the column of a row that the fact at a JSON pointer is read
+// from.
+func (d *Dataset) columnOf(pointer string, r row) column {
+	switch pointer {
+	case "/external_id":
+		c, _ := r.first(d.Format.id)
+		return c
+	case "/status":
+		c, _ := r.first(d.Format.statusColumns())
+		return c
+	}
+	for _, f := range d.fields {
+		if strings.HasPrefix(pointer+"/", f.target.pointer+"/") {
+			c, _ := r.first(f.columns())
+			return c
+		}
+	}
+	return column{}
+}
+
+// shorten limits a value to 120 characters and puts it on one line.
+func shorten(value string) string {
+	const maxLength = 120
+	value = strings.Join(strings.Fields(value), " ")
+	if runes := []rune(value); len(runes) > maxLength {
+		return string(runes[:maxLength]) + "…"
+	}
+	return value
 }

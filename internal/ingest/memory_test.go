@@ -12,12 +12,12 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// now is the moment of every import in these tests.
+// now is the time of every import in these tests.
 var now = time.Date(2026, 5, 20, 9, 30, 0, 0, time.UTC)
 
 const shelterID = "shl_test"
 
-// memory is a store of one shelter, in memory.
+// memory is an in-memory store of one shelter.
 type memory struct {
 	mu   sync.Mutex
 	cats map[string]catalog.Cat // by external id
@@ -25,19 +25,19 @@ type memory struct {
 	log  []catalog.Change
 }
 
-// newCatalog is the real catalog over an empty memory.
+// newCatalog returns the real catalog over an empty memory.
 func newCatalog() (*catalog.Catalog, *memory) {
 	m := &memory{cats: map[string]catalog.Cat{}}
-	var made uint64
+	var created uint64
 	newUUID := func() (id [16]byte) {
-		made++
-		binary.BigEndian.PutUint64(id[8:], made)
+		created++
+		binary.BigEndian.PutUint64(id[8:], created)
 		return id
 	}
 	return catalog.New(m, func() time.Time { return now }, newUUID), m
 }
 
-// Write keeps nothing of a failed fn, as a database does.
+// Write discards the changes of a failed fn, as a database does.
 func (m *memory) Write(_ context.Context, fn func(catalog.Tx) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -54,7 +54,7 @@ func (m *memory) cat(t *testing.T, externalID string) catalog.Cat {
 	t.Helper()
 	cat, ok := m.cats[externalID]
 	if !ok {
-		t.Fatalf("there is no cat %s", externalID)
+		t.Fatalf("got no cat %s, want one", externalID)
 	}
 	return cat
 }

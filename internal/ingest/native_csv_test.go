@@ -16,31 +16,31 @@ import (
 	"trailcat/internal/vocab"
 )
 
-func readOwn(t *testing.T, text []byte) *memory {
+func loadNative(t *testing.T, text []byte) *memory {
 	t.Helper()
 	cats, memory := newCatalog()
-	report := load(t, cats, readSystemText(t, string(text)))
+	report := load(t, cats, readNative(t, string(text)))
 	if report.Rejected != 0 || report.Skipped != 0 {
 		t.Fatalf("%+v", report)
 	}
 	return memory
 }
 
-func TestTheTemplateReadsAsItsExample(t *testing.T) {
+func TestTemplate_ReadsAsItsExample(t *testing.T) {
 	t.Parallel()
 
-	cat := readOwn(t, ingest.Template()).cat(t, "EXAMPLE-1")
+	cat := loadNative(t, ingest.Template()).cat(t, "EXAMPLE-1")
 	if cat.Name != "Juniper" || *cat.WeightKg != 4.2 || *cat.Fee.Minor != 12500 || len(cat.Photos) != 2 || *cat.GoodWith.Cats || cat.GoodWith.Dogs != nil {
-		t.Errorf("the example is %+v", cat.Facts)
+		t.Errorf("got example %+v, want Juniper", cat.Facts)
 	}
 	if len(cat.Raw) != 0 {
-		t.Errorf("not understood: %v", cat.Raw)
+		t.Errorf("got unparsed values %v, want none", cat.Raw)
 	}
 }
 
-// What we write reads back to the same facts, whatever shelters wrote, and no
-// spreadsheet takes a field of it for a formula.
-func TestOurTableReadsBackToTheSameFacts(t *testing.T) {
+// The native table reads back to the same facts, whatever they contain, and no
+// field of it begins a formula.
+func TestWriteCSV_RoundTrip(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(rt *rapid.T) {
@@ -55,10 +55,10 @@ func TestOurTableReadsBackToTheSameFacts(t *testing.T) {
 		}
 		for _, field := range slices.Concat(records...) {
 			if field != "" && strings.ContainsRune("=+-@\t\r\n", rune(field[0])) {
-				rt.Fatalf("%q begins a formula", field)
+				rt.Fatalf("got field %q, want one that begins no formula", field)
 			}
 		}
-		memory := readOwn(t, file.Bytes())
+		memory := loadNative(t, file.Bytes())
 		for _, cat := range cats {
 			cat.Normalize()
 			if diff := cmp.Diff(cat.Facts, memory.cats[cat.ExternalID].Facts); diff != "" {
@@ -68,7 +68,7 @@ func TestOurTableReadsBackToTheSameFacts(t *testing.T) {
 	})
 }
 
-// drawnCat is any cat that the catalog would keep, but for what our table does not carry.
+// drawnCat generates valid cats with the facts that the native table has.
 func drawnCat() *rapid.Generator[catalog.Cat] {
 	return rapid.Custom(func(t *rapid.T) catalog.Cat {
 		text := rapid.StringMatching(`[=+\-@'"|;,\\ a-zA-Zé\t\n*.]{0,12}`)
@@ -124,30 +124,30 @@ func drawnTime(t *rapid.T, label string) time.Time {
 	return day(2020, 1, 1).Add(time.Duration(rapid.Int64Range(1, 1e14).Draw(t, label)) * time.Microsecond)
 }
 
-func TestWhatIsKnownOfAPhotoStaysWithItsAddress(t *testing.T) {
+func TestLoad_KeepsCaptionsOfPhotos(t *testing.T) {
 	t.Parallel()
 
 	cats, memory := newCatalog()
 	const file = "external_id,name,photo_1,photo_2\n1,Zoë,https://example.org/b.jpg,https://example.org/a.jpg\n"
-	load(t, cats, readSystemText(t, file))
+	load(t, cats, readNative(t, file))
 	cat := memory.cats["1"]
 	cat.Photos = []catalog.Photo{{URL: "https://example.org/a.jpg", Width: 800, Height: 600, Alt: "on a wall"}, {URL: "https://example.org/c.jpg"}}
 	memory.cats["1"] = cat
-	load(t, cats, readSystemText(t, file))
+	load(t, cats, readNative(t, file))
 	want := []catalog.Photo{{URL: "https://example.org/b.jpg"}, {URL: "https://example.org/a.jpg", Width: 800, Height: 600, Alt: "on a wall"}}
 	if diff := cmp.Diff(want, memory.cat(t, "1").Photos); diff != "" {
 		t.Errorf("photos (-want +got):\n%s", diff)
 	}
 }
 
-func TestAFileWithoutStatusesLeavesThem(t *testing.T) {
+func TestLoad_FileWithoutStatusKeepsIt(t *testing.T) {
 	t.Parallel()
 
 	cats, memory := newCatalog()
 	for _, file := range []string{"external_id,name,status\n1,Zoë,on_hold\n", "external_id,name\n1,Zoë\n2,Bo\n"} {
-		load(t, cats, readSystemText(t, file))
+		load(t, cats, readNative(t, file))
 	}
-	if one, two := memory.cat(t, "1").Status, memory.cat(t, "2").Status; one != catalog.OnHold || two != catalog.Available {
-		t.Errorf("statuses are %s and %s, want on_hold and available", one, two)
+	if first, second := memory.cat(t, "1").Status, memory.cat(t, "2").Status; first != catalog.OnHold || second != catalog.Available {
+		t.Errorf("got statuses %s and %s, want on_hold and available", first, second)
 	}
 }

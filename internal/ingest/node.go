@@ -13,27 +13,28 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// node is a place in a YAML file. It notes what is wrong there, so that all the
-// faults of a file are told at once, each with its line.
+// node is a node of a YAML file. It collects the errors of the file, each with
+// its line, so that all are reported at once.
 type node struct {
 	*yaml.Node
 
-	path string // as a JSON pointer
+	path string // a JSON pointer
 	errs *catalog.FieldErrors
 }
 
+// addError adds an error at the line of the node.
 func (n node) addError(format string, args ...any) {
 	at := n.path
 	if at == "" {
 		at = "/"
 	}
-	n.errs.Check(false, at, "invalid", fmt.Sprintf("line %d: ", n.Line)+fmt.Sprintf(format, args...))
+	n.errs.Check(false, at, "invalid", fmt.Sprintf("Line %d: ", n.Line)+fmt.Sprintf(format, args...))
 }
 
-// forEachEntry calls take for every entry of a mapping.
-func (n node) forEachEntry(take func(key string, value node)) {
+// forEachEntry calls fn for every entry of a mapping.
+func (n node) forEachEntry(fn func(key string, value node)) {
 	if n.Kind != yaml.MappingNode {
-		n.addError("is not a mapping of names to values")
+		n.addError("Expected a mapping of names to values.")
 		return
 	}
 	seen := map[string]bool{}
@@ -44,34 +45,35 @@ func (n node) forEachEntry(take func(key string, value node)) {
 		}
 		at := node{Node: value, path: n.path + "/" + name, errs: n.errs}
 		if seen[name] {
-			at.addError("stands here twice")
+			at.addError("%s appears more than once.", name)
 			continue
 		}
 		seen[name] = true
-		take(name, at)
+		fn(name, at)
 	}
 }
 
-// forEachSetting calls the function that belongs to each key of a mapping. Other keys are faults.
+// forEachSetting calls the function of each key of a mapping. Unknown keys are
+// errors.
 func (n node) forEachSetting(known map[string]func(node)) {
 	n.forEachEntry(func(key string, value node) {
-		if take, ok := known[key]; ok {
-			take(value)
+		if fn, ok := known[key]; ok {
+			fn(value)
 			return
 		}
 		names := slices.Sorted(maps.Keys(known))
-		said := "is not known here; there are " + strings.Join(names, ", ")
+		message := fmt.Sprintf("Unknown key %q. Expected one of %s.", key, strings.Join(names, ", "))
 		if near := vocab.Suggest(key, names); near != "" {
-			said = fmt.Sprintf("is not known here; did you mean %q?", near)
+			message = fmt.Sprintf("Unknown key %q. Did you mean %q?", key, near)
 		}
-		value.addError("%s", said)
+		value.addError("%s", message)
 	})
 }
 
-// items are the entries of a list.
+// items returns the entries of a list.
 func (n node) items() []node {
 	if n.Kind != yaml.SequenceNode {
-		n.addError("is not a list")
+		n.addError("Expected a list.")
 		return nil
 	}
 	var out []node
@@ -81,16 +83,16 @@ func (n node) items() []node {
 	return out
 }
 
-// text is a single value as it stands.
+// text returns a single value as it is.
 func (n node) text() string {
 	if n.Kind != yaml.ScalarNode {
-		n.addError("is not a single value")
+		n.addError("Expected a single value.")
 		return ""
 	}
 	return n.Value
 }
 
-// texts are one value or a list of them.
+// texts returns one value or a list of them.
 func (n node) texts() []string {
 	if n.Kind == yaml.ScalarNode {
 		return []string{n.Value}
@@ -106,18 +108,18 @@ func (n node) columns() []column {
 	var out []column
 	for _, name := range n.texts() {
 		if strings.TrimSpace(name) == "" {
-			n.addError("names a column without a name")
+			n.addError("Expected the name of a column, got an empty text.")
 		}
 		out = append(out, newColumn(name))
 	}
 	return out
 }
 
-// normalizedTexts are texts in the form in which they are compared.
+// normalizedTexts returns texts in the form in which they are compared; see same.
 func (n node) normalizedTexts() []string {
 	var out []string
-	for _, said := range n.texts() {
-		out = append(out, same(said))
+	for _, text := range n.texts() {
+		out = append(out, same(text))
 	}
 	return out
 }
@@ -129,7 +131,7 @@ func (n node) boolean() bool {
 	case "false", "no":
 		return false
 	default:
-		n.addError("is neither true nor false")
+		n.addError("Expected true or false.")
 		return false
 	}
 }
@@ -137,19 +139,19 @@ func (n node) boolean() bool {
 func (n node) pattern() *regexp.Regexp {
 	re, err := regexp.Compile(n.text())
 	if err != nil {
-		n.addError("is no regular expression: %v", err)
+		n.addError("Invalid regular expression: %v.", err)
 		return nil
 	}
 	return re
 }
 
-// oneOf is a text that must be one of several.
+// oneOf returns a text that must be one of several.
 func (n node) oneOf(known ...string) string {
-	said := n.text()
-	if !slices.Contains(known, said) {
-		n.addError("%q is none of %s", said, strings.Join(known, ", "))
+	value := n.text()
+	if !slices.Contains(known, value) {
+		n.addError("Expected one of %s, got %q.", strings.Join(known, ", "), value)
 	}
-	return said
+	return value
 }
 
 func setText(at *string) func(node)      { return func(n node) { *at = n.text() } }

@@ -1,8 +1,11 @@
 package ingest
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata"
@@ -10,12 +13,12 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/vocab"
 )
 
-// ParseFormat reads a format from YAML; docs/import.md describes the language.
-// An import.cfg of Adopt-a-Pet is taken too: it makes their format one of a
-// shelter's own columns.
-// The error lists all that is wrong with it, each thing with its line.
+// ParseFormat parses a format in YAML, as docs/import.md describes it, or an
+// import.cfg of Adopt-a-Pet, which maps their format to a shelter's own columns.
+// The error lists all mistakes, each with its line.
 func ParseFormat(text []byte) (*Format, error) {
 	if isImportCfg(text) {
 		return parseImportCfg(text)
@@ -31,19 +34,19 @@ func parseYAML(text []byte) (*Format, error) {
 	if len(doc.Content) == 0 {
 		return nil, formatError("The format is empty.", nil)
 	}
-	var bad catalog.FieldErrors
-	f := parseFormat(node{Node: doc.Content[0], path: "", errs: &bad})
-	if len(bad) > 0 {
-		return nil, formatError(fmt.Sprintf("The format has %d faults.", len(bad)), bad)
+	var errs catalog.FieldErrors
+	f := parseFormat(node{Node: doc.Content[0], path: "", errs: &errs})
+	if len(errs) > 0 {
+		return nil, formatError(fmt.Sprintf("The format has %d errors.", len(errs)), errs)
 	}
 	return f, nil
 }
 
-func formatError(detail string, bad catalog.FieldErrors) error {
-	return &catalog.Error{Kind: catalog.Invalid, Code: "bad_format", Detail: detail, Faults: bad}
+func formatError(detail string, errs catalog.FieldErrors) error {
+	return &catalog.Error{Kind: catalog.Invalid, Code: "bad_format", Detail: detail, Faults: errs}
 }
 
-// formatName is what may follow --format, and stands as the source of a cat.
+// formatName matches valid names of formats.
 var formatName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
 
 func parseFormat(n node) *Format {
@@ -76,13 +79,13 @@ func parseFormat(n node) *Format {
 		f.fields = withFieldsByName(f.fields)
 	}
 	if !formatName.MatchString(f.Name) {
-		n.addError("name: a format needs a name of small letters, digits and hyphens, at most 40")
+		n.addError("Missing or invalid name. Use lower-case letters, digits and hyphens, at most 40 characters.")
 	}
 	if len(f.id) == 0 {
-		n.addError("id: say which column holds the shelter's own id for the cat")
+		n.addError("Missing id: the column with the shelter's own ID of the cat.")
 	}
 	if len(f.fields) == 0 {
-		n.addError("fields: say which columns tell which facts")
+		n.addError("Missing fields: the columns that facts are read from.")
 	}
 	if len(f.requiredColumns) == 0 {
 		f.requiredColumns = [][]column{f.requiredByDefault()}
@@ -90,7 +93,7 @@ func parseFormat(n node) *Format {
 	return f
 }
 
-// parseRequiredColumns reads a list of columns, or several such lists, one of which a file must have.
+// parseRequiredColumns parses a list of columns, or several alternative lists.
 func parseRequiredColumns(n node) [][]column {
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 || n.Content[0].Kind != yaml.SequenceNode {
 		return [][]column{n.columns()}
@@ -105,7 +108,7 @@ func parseRequiredColumns(n node) [][]column {
 func parseZone(n node) *time.Location {
 	zone, err := time.LoadLocation(n.text())
 	if err != nil || n.Value == "Local" {
-		n.addError("%q is no time zone such as America/New_York", n.Value)
+		n.addError("Unknown time zone %q. Expected a name such as America/New_York.", n.Value)
 		return time.UTC
 	}
 	return zone
@@ -120,7 +123,7 @@ func parseSkipRules(n node) []skipRule {
 			"when": func(n node) { rule.when = parseCondition(n) },
 		})
 		if rule.reason == "" || len(rule.when) == 0 {
-			item.addError(`needs "as", a word for the report, and "when"`)
+			item.addError("Expected as, a code for the report, and when.")
 		}
 		rules = append(rules, rule)
 	}
@@ -138,7 +141,7 @@ func parseDuplicatePolicy(n node) duplicatePolicy {
 	return r
 }
 
-// parseCondition reads questions to columns, as in
+// parseCondition parses tests of columns, as in
 //
 //	{Type: cat, Outcome: {blank: true}}
 func parseCondition(n node) condition {
@@ -159,4 +162,208 @@ func parseCondition(n node) condition {
 		out = append(out, t)
 	})
 	return out
+}
+
+func parseFields(n node) []*field {
+	var out []*field
+	n.forEachEntry(func(name string, value node) {
+		t, ok := targets()[name]
+		if !ok {
+			names := slices.Sorted(maps.Keys(targets()))
+			message := "Unknown fact. See docs/import.md for the list."
+			if near := vocab.Suggest(name, names); near != "" {
+				message = fmt.Sprintf("Unknown fact. Did you mean %q?", near)
+			}
+			value.addError("%s", message)
+			return
+		}
+		out = append(out, parseField(value, name, t))
+	})
+	return sortByOrder(out)
+}
+
+// withFieldsByName adds a field for each fact that no field sets. It reads the
+// column that has the fact's name.
+func withFieldsByName(fields []*field) []*field {
+	for _, fact := range catalog.FactTable() {
+		known := slices.ContainsFunc(fields, func(f *field) bool { return f.name == fact.Name })
+		if t, ok := targets()[fact.Name]; ok && !known {
+			fields = append(fields, &field{name: fact.Name, target: t, from: []column{newColumn(fact.FlatName())}})
+		}
+	}
+	return sortByOrder(fields)
+}
+
+// sortByOrder sorts fields so that those that refine other facts follow them.
+func sortByOrder(fields []*field) []*field {
+	slices.SortStableFunc(fields, func(a, b *field) int { return cmp.Compare(a.target.after, b.target.after) })
+	return fields
+}
+
+func parseField(n node, name string, t factSetter) *field {
+	f := &field{name: name, target: t}
+	if n.Kind != yaml.MappingNode {
+		f.from = n.columns()
+		return f.validate(n)
+	}
+	known := map[string]func(node){
+		"from":   setColumns(&f.from),
+		"or":     setColumns(&f.fallback),
+		"when":   func(n node) { f.when = parseCondition(n) },
+		"only":   func(n node) { f.extract = n.pattern() },
+		"past":   func(n node) { f.dropThrough = n.pattern() },
+		"values": func(n node) { f.values = parseValues(n) },
+	}
+	special := map[string]func(node){
+		"as_of":         setColumns(&f.asOf),
+		"not_after":     setColumns(&f.notAfter),
+		"prefix":        setText(&f.prefix),
+		"split":         setText(&f.split),
+		"skip":          func(n node) { f.skip = n.pattern() },
+		"unit":          setText(&f.unit),
+		"unit_from":     setColumns(&f.unitFrom),
+		"currency":      setText(&f.currency),
+		"currency_from": setColumns(&f.currencyFrom),
+		"inverted":      func(n node) { f.inverted = n.boolean() },
+		"as_is":         func(n node) { f.asIs = n.boolean() },
+	}
+	for _, setting := range t.takes {
+		known[setting] = special[setting]
+	}
+	n.forEachSetting(known)
+	return f.validate(n)
+}
+
+// validate returns the field after adding errors for missing and invalid
+// settings.
+func (f *field) validate(n node) *field {
+	if len(f.from) == 0 {
+		n.addError("Missing from: the column that the fact is read from.")
+	}
+	if f.name == "fee" && len(f.currency) != 3 {
+		n.addError("Missing currency: an ISO 4217 code such as USD.")
+	}
+	if message := f.unitError(); message != "" {
+		n.addError("%s", message)
+	}
+	return f
+}
+
+// unitError returns what is wrong with the unit of a field, or "".
+func (f *field) unitError() string {
+	known := f.unit == ""
+	switch f.name {
+	case "fee":
+		if f.unit != "" && f.unit != "minor" {
+			return `Expected unit "minor" for cents; omit it for dollars and cents.`
+		}
+		return ""
+	case "weight_kg":
+		known = known || f.unit == localWeight || kilograms(f.unit) != 0
+	case "girth_cm", "body_length_cm":
+		known = known || centimetres(f.unit) != 0
+	case "age":
+		known = known || slices.Contains([]string{"days", "weeks", "months", "years"}, f.unit)
+	default:
+		known = known || f.unit == unixTime
+	}
+	if !known {
+		return fmt.Sprintf("Unknown unit %q for this fact.", f.unit)
+	}
+	return ""
+}
+
+func parseValues(n node) map[string]string {
+	out := map[string]string{}
+	n.forEachEntry(func(value string, replacement node) { out[same(value)] = replacement.text() })
+	return out
+}
+
+// parseStatuses parses a single status, a list of rules, or one column with the
+// meaning of its values:
+//
+//	{from: Status, values: {A: available, X: adopted}}
+func parseStatuses(n node) []statusRule {
+	if n.Kind == yaml.ScalarNode {
+		return []statusRule{{status: parseStatus(n), reason: "", reasonFrom: column{}, when: nil}}
+	}
+	if n.Kind == yaml.MappingNode {
+		return parseStatusColumn(n)
+	}
+	var rules []statusRule
+	for _, item := range n.items() {
+		rules = append(rules, parseStatusRule(item))
+	}
+	return rules
+}
+
+func parseStatusRule(n node) statusRule {
+	var rule statusRule
+	n.forEachSetting(map[string]func(node){
+		"is":          func(n node) { rule.status = parseStatus(n) },
+		"when":        func(n node) { rule.when = parseCondition(n) },
+		"reason":      setText(&rule.reason),
+		"reason_from": func(n node) { rule.reasonFrom = newColumn(n.text()) },
+	})
+	if rule.status == "" {
+		n.addError("Missing is: a status.")
+	}
+	return rule
+}
+
+func parseStatusColumn(n node) []statusRule {
+	var rules []statusRule
+	var from column
+	n.forEachSetting(map[string]func(node){
+		"from": func(n node) { from = newColumn(n.text()) },
+		"values": func(n node) {
+			n.forEachEntry(func(text string, value node) {
+				rules = append(rules, statusRule{status: parseStatus(value), reason: "", reasonFrom: column{}, when: condition{{anyOf: []string{same(text)}}}})
+			})
+		},
+	})
+	if from.key == "" || len(rules) == 0 {
+		n.addError("Expected from, a column, and values, the status for each of its values.")
+	}
+	for i := range rules {
+		rules[i].when[0].column = from
+	}
+	return rules
+}
+
+func parseStatus(n node) catalog.Status {
+	var names []string
+	for _, s := range catalog.Statuses() {
+		names = append(names, string(s))
+	}
+	return catalog.Status(n.oneOf(names...))
+}
+
+func parseShelter(n node) *Shelter {
+	var s Shelter
+	p := &s.Profile
+	n.forEachSetting(map[string]func(node){
+		"external_id": setText(&s.ExternalID),
+		"name":        setText(&p.Name),
+		"kind": func(n node) {
+			var kinds []string
+			for _, k := range catalog.ShelterKinds() {
+				kinds = append(kinds, string(k))
+			}
+			p.Kind = catalog.ShelterKind(n.oneOf(kinds...))
+		},
+		"street":       setText(&p.Address.Street),
+		"city":         setText(&p.Address.City),
+		"region":       setText(&p.Address.Region),
+		"postal_code":  setText(&p.Address.PostalCode),
+		"country":      setText(&p.Address.Country),
+		"phone":        setText(&p.Phone),
+		"email":        setText(&p.Email),
+		"website":      setText(&p.Website),
+		"adoption_url": setText(&p.AdoptionURL),
+	})
+	if s.ExternalID == "" || p.Name == "" || p.Address.PostalCode == "" || p.Address.Country == "" {
+		n.addError("Expected external_id, name, postal_code and country.")
+	}
+	return &s
 }

@@ -13,47 +13,47 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Options are what a file does not say itself.
+// Options holds what a file does not say itself.
 type Options struct {
-	// AsOf is the day on which the ages in the file were true. Now stands for it if it is zero.
+	// AsOf is the date at which the ages in the file were true. Zero means Now.
 	AsOf time.Time
-	// Now is the moment of the import.
+	// Now is the time of the import.
 	Now time.Time
-	// Country is where the shelter is; see Listing.In.
+	// Country is the country of the shelter; see Dataset.WithCountry.
 	Country string
-	// AllowEmpty takes a file without rows for a listing of no cats. Else it is an error.
+	// AllowEmpty accepts a file without rows as a list of no cats. Otherwise it is an
+	// error.
 	AllowEmpty bool
 }
 
-// ReadFile reads the listing in a file; see Read.
+// ReadFile reads a file by its path; see Read.
 func ReadFile(path string, f *Format, opts Options) (*Dataset, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return nil, fileError("directory", path+" is a directory. Name the files in it.")
+		return nil, fileError("directory", fmt.Sprintf("Expected a file, got the directory %s. Name the files in it.", path))
 	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, openError(path, err)
 	}
-	defer func() { _ = file.Close() }() // nothing was written to it
+	defer func() { _ = file.Close() }() // only read
 	return Read(file, f, opts)
 }
 
 func openError(path string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &catalog.Error{Kind: catalog.NotFound, Code: "no_such_file", Detail: fmt.Sprintf("There is no file %s.", path), Faults: nil}
+		return &catalog.Error{Kind: catalog.NotFound, Code: "no_such_file", Detail: fmt.Sprintf("File %s does not exist.", path), Faults: nil}
 	case errors.Is(err, fs.ErrPermission):
-		return fileError("unreadable", path+" may not be read by this user. Change its permissions.")
+		return fileError("unreadable", fmt.Sprintf("No permission to read %s. Change the permissions of the file.", path))
 	default:
 		return fmt.Errorf("open the file: %w", err)
 	}
 }
 
-// Read reads a file as a listing of a format. The file may be packed with gzip;
-// it may be UTF-8 or UTF-16 with or without a byte order mark, or Windows-1252;
-// its fields may be parted by commas, semicolons, tabs or bars, or it may be JSON.
-// The error is for a file as a whole. What is wrong with a row is told by the
-// report of Load.
+// Read parses a file in a format. The file may be compressed with gzip, encoded
+// in UTF-8 or UTF-16 with or without a byte order mark or in Windows-1252,
+// separated by commas, semicolons, tabs or bars, or be JSON. The error is for the
+// file as a whole; errors in rows are in the report of Load.
 func Read(r io.Reader, f *Format, opts Options) (*Dataset, error) {
 	text, err := readText(r)
 	if opts.AllowEmpty && !f.auto && isEmptyFile(err) {
@@ -66,13 +66,13 @@ func Read(r io.Reader, f *Format, opts Options) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, takenFor, err := f.resolve(t)
+	f, detected, err := f.resolve(t)
 	if err != nil {
 		return nil, err
 	}
 	t.applyFormat(f)
-	l := newDataset(f, t, opts)
-	l.DetectedFormat = takenFor
+	d := newDataset(f, t, opts)
+	d.DetectedFormat = detected
 	for {
 		r, err := t.next()
 		if errors.Is(err, io.EOF) {
@@ -81,13 +81,13 @@ func Read(r io.Reader, f *Format, opts Options) (*Dataset, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read a row: %w", err)
 		}
-		l.addRow(r)
+		d.addRow(r)
 	}
-	if l.report.Rows == 0 && !opts.AllowEmpty {
-		return nil, fileError("no_rows", "The file has a header, but no rows.")
+	if d.report.Rows == 0 && !opts.AllowEmpty {
+		return nil, fileError("no_rows", "The file has a header but no rows.")
 	}
-	l.finish()
-	return l, nil
+	d.finish()
+	return d, nil
 }
 
 func isEmptyFile(err error) bool {
@@ -96,7 +96,7 @@ func isEmptyFile(err error) bool {
 }
 
 func newDataset(f *Format, t *table, opts Options) *Dataset {
-	l := &Dataset{
+	d := &Dataset{
 		Format:         f,
 		DetectedFormat: "",
 		Partial:        t.docs != nil && t.docs.partial,
@@ -112,8 +112,8 @@ func newDataset(f *Format, t *table, opts Options) *Dataset {
 	}
 	for _, fld := range f.fields {
 		if slices.ContainsFunc(fld.columns(), t.hasColumn) {
-			l.fields = append(l.fields, fld)
+			d.fields = append(d.fields, fld)
 		}
 	}
-	return l
+	return d
 }

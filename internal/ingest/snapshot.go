@@ -8,49 +8,49 @@ import (
 	"strings"
 )
 
-// SnapshotPlan says what a file means that holds all that a shelter offers: the
-// cats that it lacks are no longer listed.
+// SnapshotPlan is the effect of importing a file as a snapshot, that is as the
+// complete list of a shelter's cats: listed cats that the file lacks are removed.
 type SnapshotPlan struct {
-	Missing      []string // external ids that were listed before and are absent now, in their order before
-	ListedBefore int      // how many were listed before
-	Listed       int      // how many cats the file tells of, those in refused rows included
-	Partial      bool     // the file says that it is only one page of the list
+	Missing      []string // external IDs that are listed but absent from the file, in their previous order
+	ListedBefore int      // how many cats are listed before the import
+	Listed       int      // how many cats the file has, rejected rows included
+	Partial      bool     // the file says that it is one page of a longer list
 }
 
-// removalThreshold is how many cats a snapshot may remove without being asked about it.
+// removalThreshold is how many cats a snapshot may remove without confirmation.
 const removalThreshold = 5
 
-// PlanSnapshot compares the cats that a source listed before with its new file.
-// What stands in a refused row is not absent, nor is what stands anywhere in a row
-// that could not be read: who is there must not vanish over a misplaced quote.
-func PlanSnapshot(listedBefore []string, l *Dataset) SnapshotPlan {
+// PlanSnapshot compares the cats that a source has listed with its new file. A
+// cat in a rejected row is not missing, nor is one whose ID occurs anywhere in an
+// unreadable row: a misplaced quote must not remove a cat.
+func PlanSnapshot(listedBefore []string, d *Dataset) SnapshotPlan {
 	present := map[string]bool{}
-	for _, r := range l.rows {
+	for _, r := range d.rows {
 		present[r.id] = true
 	}
-	for _, id := range l.rejectedIDs {
+	for _, id := range d.rejectedIDs {
 		present[id] = true
 	}
-	plan := SnapshotPlan{Missing: nil, ListedBefore: len(listedBefore), Listed: len(present), Partial: l.Partial}
+	plan := SnapshotPlan{Missing: nil, ListedBefore: len(listedBefore), Listed: len(present), Partial: d.Partial}
 	for _, id := range listedBefore {
-		unread := slices.ContainsFunc(l.unreadableRows, func(text string) bool { return strings.Contains(text, id) })
-		if !present[id] && !unread {
+		unreadable := slices.ContainsFunc(d.unreadableRows, func(text string) bool { return strings.Contains(text, id) })
+		if !present[id] && !unreadable {
 			plan.Missing = append(plan.Missing, id)
 		}
 	}
 	return plan
 }
 
-// ConfirmationReason says why a snapshot must be confirmed before it is believed, as a sentence.
-// It is empty if the snapshot may be believed at once: a file that tells of no cat
-// must be confirmed, one that is only a page of a list, and one that would remove
-// more than half of the listings and more than 5.
+// ConfirmationReason returns a sentence that says why a snapshot needs
+// confirmation, or "" if it does not. Confirmation is needed for a file without
+// cats, for one that is only a page of a list, and for one that would remove more
+// than half of the listings and more than 5.
 func (p SnapshotPlan) ConfirmationReason() string {
 	switch {
 	case len(p.Missing) == 0:
 		return ""
 	case p.Listed == 0:
-		return fmt.Sprintf("The file tells of no cat. As a snapshot it would remove all %d listings.", len(p.Missing))
+		return fmt.Sprintf("The file contains no cats. As a snapshot it would remove all %d listings.", len(p.Missing))
 	case p.Partial:
 		return fmt.Sprintf("The file says that it is one page of a longer list (has_more). As a snapshot it would remove the %d listings on the other pages. Send all pages in one file.", len(p.Missing))
 	case len(p.Missing) > removalThreshold && len(p.Missing)*2 > p.ListedBefore:
@@ -60,7 +60,7 @@ func (p SnapshotPlan) ConfirmationReason() string {
 	}
 }
 
-// ConfirmationToken is the word by which a sender confirms a doubtful snapshot: it holds for
+// ConfirmationToken returns the token that confirms a snapshot. It is valid for
 // one file, by its hash, and one shelter.
 func ConfirmationToken(fileHash, shelterID string) string {
 	sum := sha256.Sum256([]byte("trailcat snapshot\n" + shelterID + "\n" + fileHash))

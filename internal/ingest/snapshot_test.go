@@ -10,13 +10,13 @@ import (
 	"trailcat/internal/ingest"
 )
 
-func snapshotOf(t *testing.T, text string) *ingest.Dataset {
+func readSnapshot(t *testing.T, text string) *ingest.Dataset {
 	t.Helper()
-	l, err := ingest.Read(strings.NewReader(text), parse(t, plain), ingest.Options{Now: now, AllowEmpty: true})
+	d, err := ingest.Read(strings.NewReader(text), parse(t, smallFormat), ingest.Options{Now: now, AllowEmpty: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return l
+	return d
 }
 
 func TestPlanSnapshot(t *testing.T) {
@@ -40,57 +40,57 @@ func TestPlanSnapshot(t *testing.T) {
 		before  []string
 		file    string
 		missing []string
-		doubt   string
+		reason  string
 	}{
-		"all are there":                      {ids(2), header + rows(2), nil, ""},
-		"one is gone":                        {ids(3), header + rows(2), []string{"A3"}, ""},
-		"half is gone":                       {ids(12), header + rows(6), ids(12)[6:], ""},
-		"more than half is gone":             {ids(12), header + rows(5), ids(12)[5:], "The file would remove 7 of 12 listings, which is more than half."},
-		"more than half, but only 5":         {ids(6), header + rows(1), ids(6)[1:], ""},
-		"an empty file":                      {ids(2), header, ids(2), "The file tells of no cat. As a snapshot it would remove all 2 listings."},
-		"an empty file where nothing was":    {nil, header, nil, ""},
-		"only dogs":                          {ids(1), header + "D1,Rex,dog,A\n", ids(1), "The file tells of no cat. As a snapshot it would remove all 1 listings."},
-		"a refused row is there":             {ids(2), header + "A1,Zoë,cat,A\nA2,Bo,cat,Q\n", nil, ""},
-		"a row that cannot be read is there": {ids(2), header + "A1,Zoë,cat,A\nA2,\"Bo,cat\n", nil, ""},
-		"one that came twice is there":       {ids(1), header + "A1,Zoë,cat,A\nA1,Zoë,cat,A\n", nil, ""},
+		"all present":                        {ids(2), header + rows(2), nil, ""},
+		"one missing":                        {ids(3), header + rows(2), []string{"A3"}, ""},
+		"half missing":                       {ids(12), header + rows(6), ids(12)[6:], ""},
+		"more than half missing":             {ids(12), header + rows(5), ids(12)[5:], "The file would remove 7 of 12 listings, which is more than half."},
+		"more than half, but only 5 missing": {ids(6), header + rows(1), ids(6)[1:], ""},
+		"empty file":                         {ids(2), header, ids(2), "The file contains no cats. As a snapshot it would remove all 2 listings."},
+		"empty file, nothing listed":         {nil, header, nil, ""},
+		"only dogs":                          {ids(1), header + "D1,Rex,dog,A\n", ids(1), "The file contains no cats. As a snapshot it would remove all 1 listings."},
+		"rejected row is present":            {ids(2), header + "A1,Zoë,cat,A\nA2,Bo,cat,Q\n", nil, ""},
+		"unreadable row is present":          {ids(2), header + "A1,Zoë,cat,A\nA2,\"Bo,cat\n", nil, ""},
+		"repeated row is present":            {ids(1), header + "A1,Zoë,cat,A\nA1,Zoë,cat,A\n", nil, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			plan := ingest.PlanSnapshot(test.before, snapshotOf(t, test.file))
+			plan := ingest.PlanSnapshot(test.before, readSnapshot(t, test.file))
 			if diff := cmp.Diff(test.missing, plan.Missing); diff != "" {
 				t.Errorf("missing (-want +got):\n%s", diff)
 			}
-			if plan.ConfirmationReason() != test.doubt {
-				t.Errorf("doubt is %q, want %q", plan.ConfirmationReason(), test.doubt)
+			if plan.ConfirmationReason() != test.reason {
+				t.Errorf("got reason %q, want %q", plan.ConfirmationReason(), test.reason)
 			}
 		})
 	}
 }
 
-func TestAPageOfAListIsADoubtfulSnapshot(t *testing.T) {
+func TestPlanSnapshot_PageOfAListNeedsConfirmation(t *testing.T) {
 	t.Parallel()
 
-	l := readSystem(t, "shelterluv.json", "auto")
-	if doubt := ingest.PlanSnapshot([]string{"381", "382", "900"}, l).ConfirmationReason(); !strings.Contains(doubt, "one page of a longer list") {
-		t.Errorf("doubt is %q", doubt)
+	d := readSystem(t, "shelterluv.json", "auto")
+	if reason := ingest.PlanSnapshot([]string{"381", "382", "900"}, d).ConfirmationReason(); !strings.Contains(reason, "one page of a longer list") {
+		t.Errorf("got reason %q, want one about a page of a list", reason)
 	}
-	if doubt := ingest.PlanSnapshot([]string{"381", "382"}, l).ConfirmationReason(); doubt != "" {
-		t.Errorf("nothing would be removed, and yet %q", doubt)
+	if reason := ingest.PlanSnapshot([]string{"381", "382"}, d).ConfirmationReason(); reason != "" {
+		t.Errorf("got reason %q, want none when nothing is removed", reason)
 	}
 }
 
-func TestATokenIsOfOneFileAndOneShelter(t *testing.T) {
+func TestConfirmationToken_DependsOnFileAndShelter(t *testing.T) {
 	t.Parallel()
 
 	token := ingest.ConfirmationToken("aa", "shl_1")
 	if token != ingest.ConfirmationToken("aa", "shl_1") {
-		t.Error("the same file of the same shelter has two tokens")
+		t.Error("got two tokens for the same file and shelter, want one")
 	}
 	for _, other := range []string{ingest.ConfirmationToken("ab", "shl_1"), ingest.ConfirmationToken("aa", "shl_2"), ingest.ConfirmationToken("a", "ashl_1")} {
 		if other == token {
-			t.Error("a token confirms something else too")
+			t.Error("got the same token for another file or shelter, want a different one")
 		}
 	}
 }

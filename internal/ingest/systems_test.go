@@ -13,31 +13,30 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// fresh are the facts of a cat of which nothing was said but its name and sex.
-func fresh(name string, sex vocab.Sex, status catalog.Status) catalog.Facts {
+// minimalFacts returns the facts of a cat with only a name, a sex and a status.
+func minimalFacts(name string, sex vocab.Sex, status catalog.Status) catalog.Facts {
 	return catalog.Facts{Name: name, Sex: sex, Status: status, StatusChangedAt: now, ListedAt: now}
 }
 
-// of is facts with some of them changed.
-func of(facts catalog.Facts, change func(*catalog.Facts)) catalog.Facts {
+// withFacts returns facts after a change.
+func withFacts(facts catalog.Facts, change func(*catalog.Facts)) catalog.Facts {
 	change(&facts)
 	return facts
 }
 
-// system is a file in the manner of a real system: what it is taken for, and what it says.
-type system struct {
-	format string
-	facts  map[string]catalog.Facts
-	aside  map[string]int
-	// refused says of which line what is wrong.
-	refused map[int]string
+// systemFile is a file in the style of a real system and what it must be read as.
+type systemFile struct {
+	format  string
+	facts   map[string]catalog.Facts
+	skipped map[string]int // by reason
+	errs    map[int]string // reasons by line
 }
 
-var systems = map[string]system{
+var systemFiles = map[string]systemFile{
 	"petfinder.csv": {
 		format: "petfinder",
 		facts: map[string]catalog.Facts{
-			"S2026101": of(fresh("Walnut", "male", "available"), func(f *catalog.Facts) {
+			"S2026101": withFacts(minimalFacts("Walnut", "male", "available"), func(f *catalog.Facts) {
 				f.ListedAt = day(2026, 3, 2)
 				f.Description = "Walnut walks in a harness.\nHe naps & purrs."
 				f.Birth = catalog.Birth{On: day(2024, 6, 15), Precision: "day"}
@@ -45,32 +44,32 @@ var systems = map[string]system{
 				f.Altered, f.HouseTrained, f.ShotsCurrent = new(true), new(true), new(true)
 				f.Breed = vocab.Breed{Primary: "Domestic Short Hair", Mixed: new(true)}
 				f.Colors = vocab.Colors{Primary: "Tabby (Brown / Chocolate)", Secondary: "White", Pattern: "tabby"}
-				f.GoodWith = catalog.GoodWith{Dogs: new(false), Cats: new(true)} // NoDogs is 1, NoCats 0, NoKids blank
+				f.GoodWith = catalog.GoodWith{Dogs: new(false), Cats: new(true)} // NoDogs is 1, NoCats is 0, NoKids is blank
 				f.Fee = catalog.Fee{Minor: new(int64(9550)), Currency: "USD", Waived: new(false)}
 				f.Photos = []catalog.Photo{{URL: "https://photos.example.org/walnut-1.jpg"}, {URL: "https://photos.example.org/walnut-2.jpg"}}
 				f.Videos = []catalog.Video{{URL: "https://www.youtube.com/watch?v=abc123"}}
 				f.Traits.Tags = []string{"Curious", "Brave"}
 			}),
-			"S2026102": of(fresh("Pearl", "female", "on_hold"), func(f *catalog.Facts) {
+			"S2026102": withFacts(minimalFacts("Pearl", "female", "on_hold"), func(f *catalog.Facts) {
 				f.AgeGroup, f.Size = "senior", "xlarge"
 				f.Breed = vocab.Breed{Primary: "Siamese", Secondary: "Ragdoll", Mixed: new(true)}
 				f.GoodWith = catalog.GoodWith{Dogs: new(true), Children: new(false)}
 				f.SpecialNeeds, f.SpecialNeedsNotes = new(true), "Eye drops twice a day"
 				f.Fee = catalog.Fee{Waived: new(true)} // the shelter does not want the amount shown
 			}),
-			"S2026105": of(fresh("Ember", "female", "adopted"), func(f *catalog.Facts) {
+			"S2026105": withFacts(minimalFacts("Ember", "female", "adopted"), func(f *catalog.Facts) {
 				f.AgeGroup, f.Size = "kitten", "small"
 				f.Breed.Primary = "Domestic Long Hair"
 				f.Raw = map[string]string{"photos": "ember.jpg"} // only web addresses are photos
 			}),
 		},
-		aside:   map[string]int{"found": 1, "not_a_cat": 1},
-		refused: map[int]string{7: "stands in line 2 already"},
+		skipped: map[string]int{"found": 1, "not_a_cat": 1},
+		errs:    map[int]string{7: "This ID already appears in line 2."},
 	},
 	"rescuegroups.csv": {
 		format: "rescuegroups",
 		facts: map[string]catalog.Facts{
-			"RG-7": of(fresh("Biscuit", "male", "available"), func(f *catalog.Facts) {
+			"RG-7": withFacts(minimalFacts("Biscuit", "male", "available"), func(f *catalog.Facts) {
 				f.Description = "Biscuit rides in the car.\nHe knows his carrier.\n\nBring treats."
 				f.AgeGroup, f.Size, f.Coat = "adult", "xlarge", "medium"
 				f.Altered, f.HouseTrained, f.ShotsCurrent, f.Declawed = new(true), new(true), new(true), new(false)
@@ -81,16 +80,16 @@ var systems = map[string]system{
 				f.Videos = []catalog.Video{{URL: "https://youtu.be/xyz"}}
 				f.Raw = map[string]string{"photos": "biscuit-2.jpg"}
 			}),
-			"RG-8": of(fresh("Fog", "female", "pending"), func(f *catalog.Facts) {
+			"RG-8": withFacts(minimalFacts("Fog", "female", "pending"), func(f *catalog.Facts) {
 				f.AgeGroup, f.Breed.Primary = "kitten", "Russian Blue"
 			}),
 		},
-		refused: map[int]string{4: `is no status that format "rescuegroups" knows`},
+		errs: map[int]string{4: `Unknown status for format "rescuegroups".`},
 	},
 	"rescuegroups-older.csv": {
 		format: "rescuegroups",
 		facts: map[string]catalog.Facts{
-			"C2026011": of(fresh("Clementine", "female", "available"), func(f *catalog.Facts) {
+			"C2026011": withFacts(minimalFacts("Clementine", "female", "available"), func(f *catalog.Facts) {
 				f.Description = "Small.\nBold."
 				f.AgeGroup, f.Size, f.Coat = "young", "small", "short"
 				f.Altered, f.HouseTrained, f.ShotsCurrent, f.Declawed = new(true), new(true), new(false), new(false)
@@ -104,7 +103,7 @@ var systems = map[string]system{
 	"adoptapet.csv": {
 		format: "adoptapet",
 		facts: map[string]catalog.Facts{
-			"AP1": of(fresh("Moss", "male", "available"), func(f *catalog.Facts) {
+			"AP1": withFacts(minimalFacts("Moss", "male", "available"), func(f *catalog.Facts) {
 				f.Description = "Moss likes hikes."
 				f.Birth = catalog.Birth{On: day(2021, 4, 5), Precision: "day"} // month, day, year
 				f.AgeGroup, f.Size, f.Coat = "adult", "medium", "short"
@@ -118,12 +117,12 @@ var systems = map[string]system{
 				f.Fee = catalog.Fee{Minor: new(int64(10000)), Currency: "USD"} // whole dollars
 				f.Videos = []catalog.Video{{URL: "https://youtu.be/moss"}}
 			}),
-			"AP2": of(fresh("Opal", "female", "adopted"), func(f *catalog.Facts) {
+			"AP2": withFacts(minimalFacts("Opal", "female", "adopted"), func(f *catalog.Facts) {
 				f.AgeGroup, f.Size, f.WeightKg, f.FIV = "senior", "small", new(3.5), new(true)
 				f.Breed = vocab.Breed{Primary: "Siamese", Mixed: new(false)} // Purebred is 1
 				f.Traits.Leash = "no"
 			}),
-			"AP3": of(fresh("Gone", "female", "removed"), func(f *catalog.Facts) {
+			"AP3": withFacts(minimalFacts("Gone", "female", "removed"), func(f *catalog.Facts) {
 				f.StatusReason, f.Breed.Primary = "deleted", "Domestic Long Hair"
 			}),
 		},
@@ -131,7 +130,7 @@ var systems = map[string]system{
 	"asm3.json": {
 		format: "asm3",
 		facts: map[string]catalog.Facts{
-			"C2026-1": of(fresh("Juno", "female", "available"), func(f *catalog.Facts) { // SEX is 0
+			"C2026-1": withFacts(minimalFacts("Juno", "female", "available"), func(f *catalog.Facts) { // SEX is 0
 				f.ListedAt = day(2026, 4, 30).Add(10*time.Hour + 15*time.Minute)
 				f.Description = "Juno loves the patio."
 				f.Birth = catalog.Birth{On: day(2022, 5, 1), Precision: "year"} // ESTIMATEDDOB is 1
@@ -147,7 +146,7 @@ var systems = map[string]system{
 				f.Fee = catalog.Fee{Minor: new(int64(12500)), Currency: "USD"} // in cents
 				f.Raw = map[string]string{"good_with.children": "from 5 years on"}
 			}),
-			"C2026-2": of(fresh("Bramble", "male", "pending"), func(f *catalog.Facts) {
+			"C2026-2": withFacts(minimalFacts("Bramble", "male", "pending"), func(f *catalog.Facts) {
 				f.StatusReason, f.ListedAt = "reserved", day(2026, 5, 15)
 				f.Birth = catalog.Birth{On: day(2026, 3, 10), Precision: "day"}
 				f.Size = "xlarge"
@@ -156,12 +155,12 @@ var systems = map[string]system{
 				f.Raw = map[string]string{"good_with.cats": "selective"} // neither yes nor no
 			}),
 		},
-		aside: map[string]int{"not_a_cat": 1},
+		skipped: map[string]int{"not_a_cat": 1},
 	},
 	"asm3-import.csv": {
 		format: "asm3-csv",
 		facts: map[string]catalog.Facts{
-			"K1": of(fresh("Kit", "female", "available"), func(f *catalog.Facts) {
+			"K1": withFacts(minimalFacts("Kit", "female", "available"), func(f *catalog.Facts) {
 				f.Description = "Kit is kind."
 				f.Birth = catalog.Birth{On: day(2024, 5, 20), Precision: "year"} // ANIMALAGE is in years
 				f.Size, f.Coat, f.WeightKg = "medium", "short", new(1.814)
@@ -173,7 +172,7 @@ var systems = map[string]system{
 				f.Traits = catalog.Traits{Leash: "yes", Crate: "no"}
 				f.Photos = []catalog.Photo{{URL: "https://photos.example.org/kit.jpg"}}
 			}),
-			"K2": of(fresh("Kat", "male", "on_hold"), func(f *catalog.Facts) {
+			"K2": withFacts(minimalFacts("Kat", "male", "on_hold"), func(f *catalog.Facts) {
 				f.StatusReason = "not for adoption"
 				f.Birth = catalog.Birth{On: day(2026, 1, 5), Precision: "day"}
 				f.Breed.Primary = "Domestic Short Hair"
@@ -184,7 +183,7 @@ var systems = map[string]system{
 	"shelterluv.json": {
 		format: "shelterluv",
 		facts: map[string]catalog.Facts{
-			"381": of(fresh("Tansy", "female", "available"), func(f *catalog.Facts) {
+			"381": withFacts(minimalFacts("Tansy", "female", "available"), func(f *catalog.Facts) {
 				f.ListedAt = time.Unix(1774000000, 0).UTC()
 				f.Description = "Tansy is brave.\n\nShe rides in the backpack."
 				f.Birth = catalog.Birth{On: day(2023, 6, 30), Precision: "month"}
@@ -199,7 +198,7 @@ var systems = map[string]system{
 				f.Photos = []catalog.Photo{{URL: "https://photos.example.org/tansy-1.jpg"}, {URL: "https://photos.example.org/tansy-2.jpg"}}
 				f.Videos = []catalog.Video{{URL: "https://www.youtube.com/watch?v=q"}}
 			}),
-			"382": of(fresh("Sorrel", "male", "pending"), func(f *catalog.Facts) {
+			"382": withFacts(minimalFacts("Sorrel", "male", "pending"), func(f *catalog.Facts) {
 				f.StatusReason = "Adoption Pending"
 				f.Birth = catalog.Birth{On: day(2025, 10, 20), Precision: "month"}
 				f.Altered = new(false)
@@ -207,12 +206,12 @@ var systems = map[string]system{
 				f.Traits.Tags = []string{"Dogs - Unknown"}
 			}),
 		},
-		aside: map[string]int{"not_a_cat": 1},
+		skipped: map[string]int{"not_a_cat": 1},
 	},
 	"trailcat.ndjson": {
 		format: "trailcat",
 		facts: map[string]catalog.Facts{
-			"N-1": of(fresh("Ivy", "female", "available"), func(f *catalog.Facts) {
+			"N-1": withFacts(minimalFacts("Ivy", "female", "available"), func(f *catalog.Facts) {
 				f.Birth = catalog.Birth{On: day(2024, 5, 2), Precision: "month"}
 				f.Breed = vocab.Breed{Primary: "Domestic Short Hair", Mixed: new(true)}
 				f.Colors.Primary = "Black"
@@ -223,39 +222,39 @@ var systems = map[string]system{
 				f.Photos = []catalog.Photo{{URL: "https://photos.example.org/ivy.jpg"}}
 				f.Raw = map[string]string{"photos": "ftp://photos.example.org/ivy.jpg"}
 			}),
-			"N-3": of(fresh("Moss", "unknown", "on_hold"), func(f *catalog.Facts) {
+			"N-3": withFacts(minimalFacts("Moss", "unknown", "on_hold"), func(f *catalog.Facts) {
 				f.StatusReason = "foster"
 				f.Photos = []catalog.Photo{{URL: "https://photos.example.org/moss.jpg"}}
 			}),
 		},
-		refused: map[int]string{2: "the row is broken JSON", 4: "the row is no JSON object"},
+		errs: map[int]string{2: "The row is not valid JSON.", 4: "Expected a JSON object."},
 	},
 }
 
-func TestFilesOfRealSystems(t *testing.T) {
+func TestLoad_SystemFiles(t *testing.T) {
 	t.Parallel()
 
-	for name, want := range systems {
+	for name, want := range systemFiles {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			l := readSystem(t, name, "auto")
-			if l.Format.Name != want.format {
-				t.Errorf("it was taken for %s, want %s", l.DetectedFormat, want.format)
+			d := readSystem(t, name, "auto")
+			if d.Format.Name != want.format {
+				t.Errorf("got format %s, want %s", d.DetectedFormat, want.format)
 			}
 			cats, memory := newCatalog()
-			report := load(t, cats, l)
-			compare(t, want, report, memory)
+			report := load(t, cats, d)
+			checkSystemFile(t, want, report, memory)
 
 			logged := len(memory.log)
 			if again := load(t, cats, readSystem(t, name, want.format)); again.Unchanged != report.Created || len(memory.log) != logged {
-				t.Errorf("the same file again came to %+v", again)
+				t.Errorf("same file again: got %+v, want no change", again)
 			}
 		})
 	}
 }
 
-func compare(t *testing.T, want system, report ingest.Report, memory *memory) {
+func checkSystemFile(t *testing.T, want systemFile, report ingest.Report, memory *memory) {
 	t.Helper()
 	got := map[string]catalog.Facts{}
 	for id, cat := range memory.cats {
@@ -264,21 +263,21 @@ func compare(t *testing.T, want system, report ingest.Report, memory *memory) {
 	if diff := cmp.Diff(want.facts, got); diff != "" {
 		t.Errorf("facts (-want +got):\n%s", diff)
 	}
-	refused := map[int]string{}
+	errs := map[int]string{}
 	for _, r := range report.Errors {
-		refused[r.Line] = r.Reason
+		errs[r.Line] = r.Reason
 	}
-	if want.refused == nil {
-		want.refused = map[int]string{}
+	if want.errs == nil {
+		want.errs = map[int]string{}
 	}
-	if diff := cmp.Diff(want.refused, refused); diff != "" {
-		t.Errorf("refused (-want +got):\n%s", diff)
+	if diff := cmp.Diff(want.errs, errs); diff != "" {
+		t.Errorf("errors (-want +got):\n%s", diff)
 	}
-	if want.aside == nil {
-		want.aside = map[string]int{}
+	if want.skipped == nil {
+		want.skipped = map[string]int{}
 	}
-	if diff := cmp.Diff(want.aside, report.SkippedByReason); diff != "" {
-		t.Errorf("set aside (-want +got):\n%s", diff)
+	if diff := cmp.Diff(want.skipped, report.SkippedByReason); diff != "" {
+		t.Errorf("skipped (-want +got):\n%s", diff)
 	}
 }
 
@@ -288,42 +287,42 @@ func readSystem(t *testing.T, name, format string) *ingest.Dataset {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := ingest.ReadFile("testdata/systems/"+name, f, ingest.Options{Now: now})
+	d, err := ingest.ReadFile("testdata/systems/"+name, f, ingest.Options{Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return l
+	return d
 }
 
-func TestPeopleInAFeedAreNotRead(t *testing.T) {
+func TestLoad_IgnoresPersonalData(t *testing.T) {
 	t.Parallel()
 
 	for _, name := range []string{"shelterluv.json", "asm3.json", "asm3-import.csv"} {
 		text, err := os.ReadFile("testdata/systems/" + name)
 		if err != nil || !strings.Contains(string(text), "Example") {
-			t.Fatalf("%s names nobody: %v", name, err)
+			t.Fatalf("%s: got no personal data (%v), want some", name, err)
 		}
 		cats, memory := newCatalog()
 		load(t, cats, readSystem(t, name, "auto"))
 		for id, cat := range memory.cats {
-			if said := cmp.Diff(catalog.Facts{}, cat.Facts); strings.Contains(said, "Example") || strings.Contains(said, "9851120") {
-				t.Errorf("%s: cat %s tells of a person or a chip's number:\n%s", name, id, said)
+			if diff := cmp.Diff(catalog.Facts{}, cat.Facts); strings.Contains(diff, "Example") || strings.Contains(diff, "9851120") {
+				t.Errorf("%s: cat %s: got personal data or a microchip number, want neither:\n%s", name, id, diff)
 			}
 		}
 	}
 }
 
-func TestTheCountryOfAShelterSettlesMoneyAndWeights(t *testing.T) {
+func TestWithCountry_DecidesCurrencyAndWeightUnit(t *testing.T) {
 	t.Parallel()
 
 	cats, memory := newCatalog()
 	load(t, cats, readSystem(t, "asm3.json", "asm3").WithCountry("CA"))
 	if cat := memory.cat(t, "C2026-1"); cat.Fee.Currency != "CAD" || *cat.WeightKg != 9 {
-		t.Errorf("in Canada the fee is in %s and the weight %v kg, want CAD and 9", cat.Fee.Currency, *cat.WeightKg)
+		t.Errorf("got a fee in %s and a weight of %v kg for Canada, want CAD and 9", cat.Fee.Currency, *cat.WeightKg)
 	}
 }
 
-func TestAShelterStandsByItsOwnWordsWithAnImportCfg(t *testing.T) {
+func TestImportCfg_MapsColumnsAndValues(t *testing.T) {
 	t.Parallel()
 
 	cfg, err := os.ReadFile("testdata/systems/import.cfg")
@@ -335,9 +334,9 @@ func TestAShelterStandsByItsOwnWordsWithAnImportCfg(t *testing.T) {
 46,Kitty,Moggy,Moe,M,,Here,N
 `
 	for name, header := range map[string]string{
-		"without a header":       "",
-		"with the shelter's":     "Nr,Kind,Race,Called,Girl or boy,About,State,Kids\n",
-		"with Adopt-a-Pet's own": "Id,Animal,Breed,Name,Sex,Description,Status,GoodWKids\n",
+		"no header":             "",
+		"header of the shelter": "Nr,Kind,Race,Called,Girl or boy,About,State,Kids\n",
+		"header of Adopt-a-Pet": "Id,Animal,Breed,Name,Sex,Description,Status,GoodWKids\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -346,24 +345,24 @@ func TestAShelterStandsByItsOwnWordsWithAnImportCfg(t *testing.T) {
 			load(t, cats, read(t, string(cfg), header+rows))
 			silver, moe := memory.cat(t, "44"), memory.cat(t, "46")
 			if silver.Name != "Silver" || silver.Breed.Primary != "Domestic Short Hair" || silver.Status != catalog.Available || !*silver.GoodWith.Children {
-				t.Errorf("Silver is %+v", silver.Facts)
+				t.Errorf("got Silver %+v, want an available domestic short hair, good with children", silver.Facts)
 			}
 			if moe.Breed.Primary != "Domestic Short Hair" || *moe.GoodWith.Children {
-				t.Errorf("Moe is %+v", moe.Facts)
+				t.Errorf("got Moe %+v, want a domestic short hair, not good with children", moe.Facts)
 			}
 			if len(memory.cats) != 2 {
-				t.Errorf("%d cats, want 2 without the hound", len(memory.cats))
+				t.Errorf("got %d cats, want 2 without the dog", len(memory.cats))
 			}
 		})
 	}
 }
 
-func TestWhatIsWrongWithAnImportCfg(t *testing.T) {
+func TestImportCfg_Errors(t *testing.T) {
 	t.Parallel()
 
 	_, err := ingest.ParseFormat([]byte("; ours\nKitty=Cat\n#0:Id=Id\n#1:Id=Id\nnonsense\n"))
-	const want = "The import.cfg has 3 faults. /: line 2: is neither #place:column=field nor words=words under such a line; " +
-		"/: line 3: 0 is no place of a column; /: line 5: is neither #place:column=field nor words=words under such a line."
+	const want = "The import.cfg has 3 errors. /: Line 2: Expected #position:column=field, or value=value after such a line.; " +
+		"/: Line 3: Expected the position of a column from 1 to 500, got 0.; /: Line 5: Expected #position:column=field, or value=value after such a line."
 	if err == nil || strings.TrimSuffix(err.Error(), ".") != strings.TrimSuffix(want, ".") {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

@@ -9,35 +9,36 @@ import (
 	"strings"
 )
 
-// table is a text parted into rows of fields, the first of which names the columns.
+// table is a text split into rows of fields. The first row names the columns.
 type table struct {
 	text   string
 	comma  rune
 	header []string
-	index  map[string]int // where in header a column is, by its key
+	index  map[string]int // index in header by column key
 
 	rows  *csv.Reader
-	start int // where rows began in text
+	start int // offset in text at which rows began
 
-	line    int // the number of the line that begins at counted
-	counted int
+	line    int // number of the line that begins at counted
+	counted int // offset in text
 
-	escaped bool           // its fields were kept from being formulas; see escape
-	mapping *columnMapping // what its columns and words stand for; nil for what they say
-	docs    *documents     // its rows, if it is JSON
+	escaped bool           // fields are escaped as by EscapeFormula
+	mapping *columnMapping // renames columns and values; nil for none
+	docs    *documents     // the rows, if the text is JSON
 }
 
-// row is a row of a table. Its fields are as many as the columns, unless its fault says otherwise.
+// row is a row of a table. It has one field for each column, unless fault says
+// otherwise.
 type row struct {
 	table  *table
-	line   int // its first line, counted from 1
+	line   int // number of its first line, from 1
 	fields []string
-	fault  string // why its fields cannot be told apart; empty if they can
-	text   string // the first line as it stands, if there is a fault
+	fault  string // why the row cannot be read; empty if it can
+	text   string // its first line, if there is a fault
 }
 
-// excerpt is as much of a row that cannot be read as a report may show. JSON may
-// hold what its sender would not have repeated.
+// excerpt returns the part of an unreadable row that a report may show. For JSON
+// it is empty, since the text may hold personal data.
 func (r row) excerpt() string {
 	if r.table.docs != nil {
 		return ""
@@ -45,15 +46,15 @@ func (r row) excerpt() string {
 	return shorten(r.text)
 }
 
-// openTable finds out how a text is parted, and reads its header.
+// openTable detects the separator of a text and reads its header.
 func openTable(text string) (*table, error) {
 	if isJSON(text) {
 		return openJSON(text)
 	}
 	t := &table{text: text, comma: ',', header: nil, index: map[string]int{}, rows: nil, start: 0, line: 1, counted: 0, escaped: false, mapping: nil, docs: nil}
-	begin, said := declaredSeparator(text)
+	begin, declared := declaredSeparator(text)
 	for _, comma := range []rune{',', ';', '\t', '|'} {
-		if said != 0 && said != comma {
+		if declared != 0 && declared != comma {
 			continue
 		}
 		if header, err := newCSVReader(text[begin:], comma, true).Read(); err == nil && len(header) > len(t.header) {
@@ -63,12 +64,13 @@ func openTable(text string) (*table, error) {
 	t.setHeader(t.header)
 	t.seek(begin)
 	if _, err := t.rows.Read(); err != nil {
-		t.seek(lineEnd(text, begin)) // a header with a stray quote was read lazily above
+		t.seek(lineEnd(text, begin)) // a header with a stray quote was read leniently above
 	}
 	return t, nil
 }
 
-// setHeader gives the columns of a table their names.
+// setHeader sets the names of the columns. Of two columns with the same key the
+// first counts.
 func (t *table) setHeader(header []string) {
 	t.header, t.index = make([]string, len(header)), map[string]int{}
 	for i, name := range header {
@@ -79,7 +81,7 @@ func (t *table) setHeader(header []string) {
 	}
 }
 
-// applyFormat makes the table one of a format that it fits.
+// applyFormat prepares the table for reading with a format that it matches.
 func (t *table) applyFormat(f *Format) {
 	t.escaped, t.mapping = f.escaped, f.mapping
 	if t.docs != nil {
@@ -87,17 +89,19 @@ func (t *table) applyFormat(f *Format) {
 	}
 }
 
-// declaredSeparator takes a first line such as sep=; which tells Excel the separator.
+// declaredSeparator returns the separator that a first line such as "sep=;"
+// declares to Excel, and the offset of the next line. Without such a line it
+// returns 0, 0.
 func declaredSeparator(text string) (begin int, comma rune) {
 	end := lineEnd(text, 0)
-	said, ok := strings.CutPrefix(strings.TrimSpace(text[:end]), "sep=")
-	if !ok || len(said) != 1 {
+	separator, ok := strings.CutPrefix(strings.TrimSpace(text[:end]), "sep=")
+	if !ok || len(separator) != 1 {
 		return 0, 0
 	}
-	return end, rune(said[0])
+	return end, rune(separator[0])
 }
 
-// next is the next row that holds anything. The error is io.EOF after the last one.
+// next returns the next row that is not blank, and io.EOF after the last one.
 func (t *table) next() (row, error) {
 	if t.docs != nil {
 		return t.docs.next()
@@ -111,7 +115,7 @@ func (t *table) next() (row, error) {
 		if err == nil && isBlank(fields) {
 			continue
 		}
-		at = skipEmptyLines(t.text, at) // csv passes over them too
+		at = skipEmptyLines(t.text, at) // as csv does
 		r := row{table: t, line: t.lineNumber(at), fields: fields, fault: "", text: ""}
 		if err != nil || len(fields) != len(t.header) {
 			t.repairRow(&r, at, err)
@@ -133,11 +137,12 @@ func skipEmptyLines(text string, at int) int {
 	}
 }
 
-// repairRow reads once more a row whose quotes do not pair, or that has not as many
-// fields as the header. An open quote would swallow the rows that follow: so the
-// line is first taken by itself, then with those after it as long as none of
-// them could be a row. What cannot be mended costs one line, and no other row.
-func (t *table) repairRow(r *row, at int, bad error) {
+// repairRow reads a row again whose quotes do not pair or that has another number
+// of fields than the header. An open quote would swallow the rows that follow, so
+// the line is first read alone, then together with the following lines as long as
+// none of them could be a row itself. A row that cannot be repaired costs one
+// line and no other row.
+func (t *table) repairRow(r *row, at int, readErr error) {
 	end := lineEnd(t.text, at)
 	r.text = strings.TrimRight(t.text[at:end], "\r\n")
 	alone, closed := t.parseLenientLine(r.text)
@@ -146,28 +151,28 @@ func (t *table) repairRow(r *row, at int, bad error) {
 		t.seek(end)
 		return
 	}
-	if far := t.start + int(t.rows.InputOffset()); bad == nil && !t.containsRow(t.text[end:far]) {
+	if next := t.start + int(t.rows.InputOffset()); readErr == nil && !t.containsRow(t.text[end:next]) {
 		if fields, ok := t.trimToWidth(r.fields); ok {
 			r.fields = fields
 			return
 		}
-		r.fault = fmt.Sprintf("has %d fields where the header has %d", len(r.fields), len(t.header))
+		r.fault = fmt.Sprintf("Expected %d fields as in the header, got %d.", len(t.header), len(r.fields))
 		return
 	}
-	if fields, far, ok := t.parseLenientRow(at); ok && !t.containsRow(t.text[end:far]) {
+	if fields, next, ok := t.parseLenientRow(at); ok && !t.containsRow(t.text[end:next]) {
 		r.fields = fields
-		t.seek(far)
+		t.seek(next)
 		return
 	}
 	if r.fields = alone; alone == nil {
-		r.fault = `has quotes that do not pair up; write a quote inside a quoted field twice: ""`
+		r.fault = `Unbalanced quotes. Write a quote inside a quoted field twice: "".`
 	}
 	t.seek(end)
 }
 
-// parseLenientLine reads a line as one row, taking stray quotes as they stand. The fields
-// are nil if they are not as many as the columns; closed says that none of them
-// was still open at the end of the line.
+// parseLenientLine reads a line as one row and takes stray quotes literally. The
+// fields are nil if their number differs from the columns; closed is false if the
+// last one was still open at the end of the line.
 func (t *table) parseLenientLine(line string) (fields []string, closed bool) {
 	read, err := newCSVReader(line+"\n.", t.comma, true).Read()
 	if err != nil || len(read) == 0 {
@@ -179,10 +184,11 @@ func (t *table) parseLenientLine(line string) (fields []string, closed bool) {
 	return fields, !closed
 }
 
-// parseLenientRow reads a row of several lines, taking stray quotes as they stand.
-func (t *table) parseLenientRow(at int) (fields []string, far int, ok bool) {
-	const longest = 64 << 10
-	lines := newCSVReader(t.text[at:min(len(t.text), at+longest)], t.comma, true)
+// parseLenientRow reads a row that may span several lines and takes stray quotes
+// literally. It returns the offset of the next row.
+func (t *table) parseLenientRow(at int) (fields []string, next int, ok bool) {
+	const maxRow = 64 << 10 // bytes
+	lines := newCSVReader(t.text[at:min(len(t.text), at+maxRow)], t.comma, true)
 	fields, err := lines.Read()
 	if err != nil {
 		return nil, at, false
@@ -191,20 +197,21 @@ func (t *table) parseLenientRow(at int) (fields []string, far int, ok bool) {
 	return fields, at + int(lines.InputOffset()), ok
 }
 
-// trimToWidth lets go of empty fields to the right of the last column.
+// trimToWidth drops blank fields to the right of the last column. It reports
+// whether exactly as many fields as columns remain.
 func (t *table) trimToWidth(fields []string) ([]string, bool) {
-	wide := len(t.header)
-	if len(fields) < wide || !isBlank(fields[wide:]) {
+	width := len(t.header)
+	if len(fields) < width || !isBlank(fields[width:]) {
 		return nil, false
 	}
-	return fields[:wide], true
+	return fields[:width], true
 }
 
 func isBlank(fields []string) bool {
 	return !slices.ContainsFunc(fields, func(f string) bool { return strings.TrimSpace(f) != "" })
 }
 
-// containsRow says whether one of the lines of a text is a row by itself.
+// containsRow reports whether a line of a text is a row by itself.
 func (t *table) containsRow(text string) bool {
 	for line := range strings.Lines(text) {
 		if fields, err := newCSVReader(line, t.comma, false).Read(); err == nil && len(fields) == len(t.header) && len(fields) > 1 {
@@ -214,16 +221,18 @@ func (t *table) containsRow(text string) bool {
 	return false
 }
 
-// seek goes on reading at another place.
+// seek continues reading at an offset in the text.
 func (t *table) seek(at int) { t.rows, t.start = newCSVReader(t.text[at:], t.comma, false), at }
 
-// lineNumber is the number of the line that begins at a place no earlier than the last one asked for.
+// lineNumber returns the number of the line that begins at an offset. The offset
+// must not be smaller than in the call before.
 func (t *table) lineNumber(at int) int {
 	t.line += strings.Count(t.text[t.counted:at], "\n")
 	t.counted = at
 	return t.line
 }
 
+// lineEnd returns the offset after the line that contains from.
 func lineEnd(text string, from int) int {
 	if n := strings.IndexByte(text[from:], '\n'); n >= 0 {
 		return from + n + 1
@@ -231,8 +240,62 @@ func lineEnd(text string, from int) int {
 	return len(text)
 }
 
-func newCSVReader(text string, comma rune, lazy bool) *csv.Reader {
+func newCSVReader(text string, comma rune, lenient bool) *csv.Reader {
 	r := csv.NewReader(strings.NewReader(text))
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord = comma, lazy, -1
+	r.Comma, r.LazyQuotes, r.FieldsPerRecord = comma, lenient, -1
 	return r
 }
+
+// column is a column of a table, as a format names it.
+type column struct {
+	name string
+	key  string // see columnKey
+}
+
+func newColumn(name string) column { return column{name: name, key: columnKey(name)} }
+
+// columnKey returns the form in which column names are compared: letter case,
+// surrounding space and the choice between space, underscore and dot do not
+// matter.
+func columnKey(name string) string {
+	return strings.ToLower(strings.Join(strings.FieldsFunc(name, func(r rune) bool {
+		return r == '_' || r == '.' || r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == '\u00A0'
+	}), " "))
+}
+
+func (t *table) hasColumn(c column) bool {
+	_, ok := t.index[c.key]
+	return ok
+}
+
+// value returns the trimmed content of a column, or "" if the table has no such
+// column.
+func (r row) value(c column) string {
+	i, ok := r.table.index[c.key]
+	if !ok || i >= len(r.fields) {
+		return ""
+	}
+	text := r.fields[i]
+	if r.table.escaped {
+		text = unescapeFormula(text)
+	}
+	return r.table.mapping.translate(c, strings.TrimSpace(text))
+}
+
+// first returns the first of several columns that is not empty in the row, and
+// its value. If all are empty it returns the first column.
+func (r row) first(columns []column) (column, string) {
+	for _, c := range columns {
+		if value := r.value(c); value != "" {
+			return c, value
+		}
+	}
+	if len(columns) == 0 {
+		return column{}, ""
+	}
+	return columns[0], ""
+}
+
+// same returns the form in which two values are compared: letter case and runs of
+// space do not matter.
+func same(words string) string { return strings.ToLower(strings.Join(strings.Fields(words), " ")) }

@@ -17,14 +17,14 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// maxText is the most that a file may hold when unpacked, in bytes. All the open
-// data of a large city's shelter over ten years is a fifth of it.
+// maxText is the maximum size of an unpacked file, in bytes. The open data of a
+// large city's shelter over ten years is a fifth of it.
 const maxText = 512 << 20
 
-// codeEmptyFile is the code of the error for a file without any text.
+// codeEmptyFile is the error code for a file without text.
 const codeEmptyFile = "empty_file"
 
-// readText unpacks a file and answers with its text in UTF-8.
+// readText unpacks a file and returns its text in UTF-8.
 func readText(r io.Reader) (string, error) {
 	packed := bufio.NewReader(r)
 	unpacked, err := unpack(packed)
@@ -34,35 +34,35 @@ func readText(r io.Reader) (string, error) {
 	data, err := io.ReadAll(io.LimitReader(unpacked, maxText+1))
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return "", fileError("cut_off", "The gzip file is cut off: it ends in the middle. Fetch it again.")
+		return "", fileError("cut_off", "The gzip file is truncated. Download it again.")
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), isCorrupt(err):
-		return "", fileError("corrupt", "The gzip file is damaged. Fetch it again.")
+		return "", fileError("corrupt", "The gzip file is corrupt. Download it again.")
 	case err != nil:
 		return "", fmt.Errorf("read the file: %w", err)
 	case len(data) > maxText:
-		return "", fileError("too_large", fmt.Sprintf("The file holds more than %d MiB. Split it and import the parts.", maxText>>20))
+		return "", fileError("too_large", fmt.Sprintf("The file is larger than %d MiB when unpacked. Split it and import the parts.", maxText>>20))
 	}
 	if err := checkTable(data); err != nil {
 		return "", err
 	}
 	text, err := decode(data)
-	if !strings.Contains(text, "\n") { // lines end as they did on old Macs
+	if !strings.Contains(text, "\n") { // line ends of classic Mac OS
 		text = strings.ReplaceAll(text, "\r", "\n")
 	}
 	return text, err
 }
 
-// unpack sees a gzip file by its first bytes, not by its name.
+// unpack recognizes a gzip file by its first bytes, not by its name.
 func unpack(r *bufio.Reader) (io.Reader, error) {
-	if magic, _ := r.Peek(2); !bytes.Equal(magic, []byte{0x1f, 0x8b}) { // a shorter file is no gzip, whatever the error
+	if magic, _ := r.Peek(2); !bytes.Equal(magic, []byte{0x1f, 0x8b}) { // a shorter file is not gzip, whatever the error
 		return r, nil
 	}
 	unpacked, err := gzip.NewReader(r)
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return nil, fileError("cut_off", "The gzip file is cut off: it ends in the middle. Fetch it again.")
+		return nil, fileError("cut_off", "The gzip file is truncated. Download it again.")
 	case errors.Is(err, gzip.ErrHeader):
-		return nil, fileError("corrupt", "The gzip file is damaged. Fetch it again.")
+		return nil, fileError("corrupt", "The gzip file is corrupt. Download it again.")
 	case err != nil:
 		return nil, fmt.Errorf("read the gzip file: %w", err)
 	}
@@ -70,27 +70,28 @@ func unpack(r *bufio.Reader) (io.Reader, error) {
 }
 
 func isCorrupt(err error) bool {
-	// compress/flate tells damage by a type, not by a value.
+	// compress/flate reports corruption by a type, not by a value.
 	return err != nil && strings.HasPrefix(err.Error(), "flate: corrupt input")
 }
 
-// checkTable refuses what is often sent in place of a table.
+// checkTable rejects files that are often sent in place of a table.
 func checkTable(data []byte) error {
 	head := bytes.ToLower(bytes.TrimSpace(data[:min(len(data), 512)]))
 	switch {
 	case len(head) == 0:
 		return fileError(codeEmptyFile, "The file is empty.")
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")), bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
-		return fileError("not_a_table", "This is a zip or Excel file. Save the sheet as CSV and import that.")
+		return fileError("not_a_table", "Expected a table, got a zip or Excel file. Save the sheet as CSV and import that.")
 	case bytes.HasPrefix(head, []byte("<!doctype")), bytes.HasPrefix(head, []byte("<html")), bytes.HasPrefix(head, []byte("<?xml")):
-		return fileError("not_a_table", "This is a web page or XML, not a table. Was it saved from a page that asks to log in?")
+		return fileError("not_a_table", "Expected a table, got a web page or XML. Check that it was not saved from a login page.")
 	default:
 		return nil
 	}
 }
 
-// decode is the text of data in UTF-8. A byte order mark decides; without one it
-// is UTF-8, and lines that are not are Windows-1252, which takes in Latin-1.
+// decode returns data as UTF-8. A byte order mark decides the encoding; without
+// one it is UTF-8, and lines that are not valid UTF-8 are Windows-1252, a
+// superset of Latin-1.
 func decode(data []byte) (string, error) {
 	switch {
 	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")):
@@ -102,7 +103,7 @@ func decode(data []byte) (string, error) {
 	}
 }
 
-// decodeLines decodes text of which some lines are UTF-8 and some Windows-1252.
+// decodeLines decodes text with lines in UTF-8 and lines in Windows-1252.
 func decodeLines(data []byte) (string, error) {
 	var b strings.Builder
 	b.Grow(len(data) + len(data)/16)
@@ -128,7 +129,7 @@ func decodeAs(e encoding.Encoding, data []byte) (string, error) {
 	return string(text), nil
 }
 
-// fileError is the error for a file that cannot be read as a table.
+// fileError returns the error for a file that cannot be read as a table.
 func fileError(code, detail string) error {
 	return &catalog.Error{Kind: catalog.Malformed, Code: code, Detail: detail, Faults: nil}
 }

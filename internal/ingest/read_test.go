@@ -14,9 +14,9 @@ import (
 	"trailcat/internal/ingest"
 )
 
-// plain is a small format for tests of everything but formats.
-const plain = `
-name: plain
+// smallFormat is a format for tests of other things than formats.
+const smallFormat = `
+name: small
 columns: [Id, Name, Kind]
 id: Id
 aside: [{as: not_a_cat, when: {Kind: {cat: false}}}]
@@ -39,17 +39,17 @@ func parse(t *testing.T, text string) *ingest.Format {
 	return f
 }
 
-// read reads a file in a format that is given as YAML.
+// read reads a file in a format given as YAML.
 func read(t *testing.T, format, file string) *ingest.Dataset {
 	t.Helper()
-	l, err := ingest.Read(strings.NewReader(file), parse(t, format), ingest.Options{Now: now})
+	d, err := ingest.Read(strings.NewReader(file), parse(t, format), ingest.Options{Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return l
+	return d
 }
 
-func TestHowATableIsWritten(t *testing.T) {
+func TestRead_EncodingsAndSeparators(t *testing.T) {
 	t.Parallel()
 
 	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String("Id\tName\tKind\tStory\n1\tZoë\tcat\tNé à Orléans\n")
@@ -63,38 +63,38 @@ func TestHowATableIsWritten(t *testing.T) {
 	const story = "Né à Orléans"
 	tests := map[string]struct{ file, story string }{
 		"UTF-8":                                {"Id,Name,Kind,Story\n1,Zoë,cat,Né à Orléans\n", story},
-		"a byte order mark":                    {"\uFEFFId,Name,Kind,Story\n1,Zoë,cat,Né à Orléans\n", story},
-		"a byte order mark before a quote":     {"\uFEFF\"Id\",Name,Kind,Story\n1,Zoë,cat,Né à Orléans\n", story},
+		"byte order mark":                      {"\uFEFFId,Name,Kind,Story\n1,Zoë,cat,Né à Orléans\n", story},
+		"byte order mark before a quote":       {"\uFEFF\"Id\",Name,Kind,Story\n1,Zoë,cat,Né à Orléans\n", story},
 		"UTF-16 with tabs, as Excel writes it": {utf16, story},
 		"Windows-1252":                         {cp1252, story},
-		"lines of both":                        {cp1252 + "2,Zoë,cat,Née\n", story},
+		"UTF-8 and Windows-1252 lines":         {cp1252 + "2,Zoë,cat,Née\n", story},
 		"CRLF":                                 {"Id,Name,Kind,Story\r\n1,Zoë,cat,Né à Orléans\r\n", story},
 		"CR":                                   {"Id,Name,Kind,Story\r1,Zoë,cat,Né à Orléans\r", story},
 		"no line break at the end":             {"Id,Name,Kind,Story\n1,Zoë,cat,Né à Orléans", story},
 		"semicolons":                           {"Id;Name;Kind;Story\n1;Zoë;cat;Né à Orléans\n", story},
 		"commas within semicolons":             {"Id;Name;Kind;Story\n1;Zoë;cat;Né, à Orléans\n", "Né, à Orléans"},
 		"tabs":                                 {"Id\tName\tKind\tStory\n1\tZoë\tcat\tNé à Orléans\n", story},
-		"bars":                                 {"Id|Name|Kind|Story\n1|Zoë|cat|Né à Orléans\n", story},
-		"Excel is told the separator":          {"sep=;\nId;Name;Kind;Story\n1;Zoë;cat;Né à Orléans\n", story},
+		"vertical bars":                        {"Id|Name|Kind|Story\n1|Zoë|cat|Né à Orléans\n", story},
+		"declared separator":                   {"sep=;\nId;Name;Kind;Story\n1;Zoë;cat;Né à Orléans\n", story},
 		"quoted line breaks":                   {"Id,Name,Kind,Story\n1,Zoë,cat,\"Né\nà\r\nOrléans\"\n", "Né\nà\nOrléans"},
 		"quoted quotes":                        {"Id,Name,Kind,Story\n1,Zoë,cat,\"Né \"\"à\"\" Orléans\"\n", `Né "à" Orléans`},
 		"a stray quote":                        {"Id,Name,Kind,Story\n1,Zoë,cat,Né 5\" à Orléans\n", `Né 5" à Orléans`},
 		"stray quotes in a quoted field":       {"Id,Name,Kind,Story\n1,Zoë,cat,\"Né \"à\" Orléans\"\n", `Né "à" Orléans`},
 		"stray quotes over several lines":      {"Id,Name,Kind,Story\n1,Zoë,cat,\"Né \"à\" la\nOrléans\"\n", "Né \"à\" la\nOrléans"},
 		"spaces around headers":                {" Id , Name,Kind ,Story \n1,Zoë,cat,Né à Orléans\n", story},
-		"headers in other letters":             {"ID,NAME,kind,STORY\n1,Zoë,cat,Né à Orléans\n", story},
+		"headers in another letter case":       {"ID,NAME,kind,STORY\n1,Zoë,cat,Né à Orléans\n", story},
 		"empty lines":                          {"\nId,Name,Kind,Story\n\n\n1,Zoë,cat,Né à Orléans\n\n,,,\n", story},
 		"empty columns to the right":           {"Id,Name,Kind,Story\n1,Zoë,cat,Né à Orléans,,\n", story},
-		"gzip":                                 {packed(t, "Id,Name,Kind,Story\n1,Zoë,cat,Né à Orléans\n"), story},
+		"gzip":                                 {gzipped(t, "Id,Name,Kind,Story\n1,Zoë,cat,Né à Orléans\n"), story},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
 			cats, memory := newCatalog()
-			r := load(t, cats, read(t, plain, test.file))
+			r := load(t, cats, read(t, smallFormat, test.file))
 			if r.Created != r.Rows {
-				t.Fatalf("report is %+v, want every row created", r)
+				t.Fatalf("got report %+v, want every row created", r)
 			}
 			if cat := memory.cat(t, "1"); cat.Name != "Zoë" || cat.Description != test.story {
 				t.Errorf("got %q: %q, want %q", cat.Name, cat.Description, test.story)
@@ -103,25 +103,25 @@ func TestHowATableIsWritten(t *testing.T) {
 	}
 }
 
-func TestBadFiles(t *testing.T) {
+func TestRead_InvalidFiles(t *testing.T) {
 	t.Parallel()
 
-	whole := packed(t, strings.Repeat("Id,Name,Kind\n1,Zoë,cat\n", 1000))
-	damaged := []byte(whole)
+	complete := gzipped(t, strings.Repeat("Id,Name,Kind\n1,Zoë,cat\n", 1000))
+	damaged := []byte(complete)
 	damaged[len(damaged)/2] ^= 0xff
 	tests := map[string]struct{ format, file, want string }{
-		"empty":               {plain, "", "The file is empty."},
-		"blank":               {plain, " \n\n", "The file is empty."},
-		"packed empty":        {plain, packed(t, ""), "The file is empty."},
-		"header only":         {plain, "Id,Name,Kind\n", "The file has a header, but no rows."},
-		"header and blanks":   {plain, "Id,Name,Kind\n,,\n\n", "The file has a header, but no rows."},
-		"another table":       {plain, "Id,Naame,Price\n1,2,3\n", `The file is not of format "plain": it has no column "Name" (is it "Naame"?), "Kind". Its columns are Id, Naame, Price.`},
-		"another format":      {plain, realHeader, `The file is not of format "plain": it has no column "Id", "Kind". It has all columns of format "longbeach".`},
-		"cut-off gzip":        {plain, whole[:len(whole)-9], "The gzip file is cut off: it ends in the middle. Fetch it again."},
-		"the begin of a gzip": {plain, whole[:5], "The gzip file is cut off: it ends in the middle. Fetch it again."},
-		"damaged gzip":        {plain, string(damaged), "The gzip file is damaged. Fetch it again."},
-		"Excel":               {plain, "PK\x03\x04\x14\x00", "This is a zip or Excel file. Save the sheet as CSV and import that."},
-		"a web page":          {plain, "<!DOCTYPE html><html>", "This is a web page or XML, not a table. Was it saved from a page that asks to log in?"},
+		"empty":             {smallFormat, "", "The file is empty."},
+		"blank":             {smallFormat, " \n\n", "The file is empty."},
+		"empty gzip":        {smallFormat, gzipped(t, ""), "The file is empty."},
+		"header only":       {smallFormat, "Id,Name,Kind\n", "The file has a header but no rows."},
+		"header and blanks": {smallFormat, "Id,Name,Kind\n,,\n\n", "The file has a header but no rows."},
+		"another table":     {smallFormat, "Id,Naame,Price\n1,2,3\n", `The file does not match format "small": missing column "Name" (did you mean "Naame"?), "Kind". Its columns are Id, Naame, Price.`},
+		"another format":    {smallFormat, realHeader, `The file does not match format "small": missing column "Id", "Kind". It has all columns of format "longbeach".`},
+		"truncated gzip":    {smallFormat, complete[:len(complete)-9], "The gzip file is truncated. Download it again."},
+		"gzip header only":  {smallFormat, complete[:5], "The gzip file is truncated. Download it again."},
+		"corrupt gzip":      {smallFormat, string(damaged), "The gzip file is corrupt. Download it again."},
+		"Excel":             {smallFormat, "PK\x03\x04\x14\x00", "Expected a table, got a zip or Excel file. Save the sheet as CSV and import that."},
+		"a web page":        {smallFormat, "<!DOCTYPE html><html>", "Expected a table, got a web page or XML. Check that it was not saved from a login page."},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -137,20 +137,20 @@ func TestBadFiles(t *testing.T) {
 
 const realHeader = "animal_id,animal_name,animal_type,primary_color,secondary_color,sex,dob,intake_date,name,outcome_date,outcome_type\n"
 
-func TestBadPaths(t *testing.T) {
+func TestReadFile_InvalidPaths(t *testing.T) {
 	t.Parallel()
 
 	dir := t.TempDir()
 	missing := filepath.Join(dir, "cats.csv")
 	tests := map[string]struct{ path, want string }{
-		"a directory": {dir, dir + " is a directory. Name the files in it."},
-		"no file":     {missing, "There is no file " + missing + "."},
+		"a directory": {dir, "Expected a file, got the directory " + dir + ". Name the files in it."},
+		"no file":     {missing, "File " + missing + " does not exist."},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			_, err := ingest.ReadFile(test.path, parse(t, plain), ingest.Options{Now: now})
+			_, err := ingest.ReadFile(test.path, parse(t, smallFormat), ingest.Options{Now: now})
 			if err == nil || err.Error() != test.want {
 				t.Errorf("got  %v\nwant %s", err, test.want)
 			}
@@ -158,7 +158,7 @@ func TestBadPaths(t *testing.T) {
 	}
 }
 
-func packed(t *testing.T, text string) string {
+func gzipped(t *testing.T, text string) string {
 	t.Helper()
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)

@@ -5,12 +5,12 @@ import (
 	"testing"
 )
 
-// The superuser may read everything, so no file can be made for this test.
-func TestAFileThatMayNotBeReadSaysSo(t *testing.T) {
+// The superuser may read every file, so the test calls openError directly.
+func TestReadFile_NoPermission(t *testing.T) {
 	t.Parallel()
 
 	err := openError("cats.csv", &fs.PathError{Op: "open", Path: "cats.csv", Err: fs.ErrPermission})
-	const want = "cats.csv may not be read by this user. Change its permissions."
+	const want = "No permission to read cats.csv. Change the permissions of the file."
 	if err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

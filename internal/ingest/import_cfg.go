@@ -1,0 +1,145 @@
+package ingest
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/vocab"
+)
+
+// columnMapping renames the columns and values of a shelter's own file, as the
+// import.cfg does that accompanies a file for Adopt-a-Pet:
+//
+//	; a comment
+//	#1:Id=Id
+//	#2:Kind=Animal
+//	Kitty=Cat
+//
+// The first column is called Id and is their Id. The second is called Kind and is
+// their Animal; its value Kitty means Cat.
+type columnMapping struct {
+	columns     []string                     // by position, for files without a header
+	columnNames map[string]string            // Adopt-a-Pet's name by the key of the shelter's name
+	values      map[string]map[string]string // by column key and value; see same
+}
+
+var (
+	cfgColumn = regexp.MustCompile(`^#\s*(\d+)\s*:\s*([^=]+?)\s*=\s*([^=;]+?)\s*(?:;.*)?$`)
+	cfgValue  = regexp.MustCompile(`^([^=]+?)\s*=\s*(.+)$`)
+)
+
+// isImportCfg reports whether a text is an import.cfg rather than YAML.
+func isImportCfg(text []byte) bool {
+	for line := range strings.Lines(string(text)) {
+		if cfgColumn.MatchString(strings.TrimSpace(line)) {
+			return true
+		}
+	}
+	return false
+}
+
+// parseImportCfg returns Adopt-a-Pet's format with a shelter's own columns. The
+// error lists all invalid lines.
+func parseImportCfg(text []byte) (*Format, error) {
+	base, err := Find("adoptapet")
+	if err != nil {
+		return nil, err
+	}
+	m := &columnMapping{columns: nil, columnNames: map[string]string{}, values: map[string]map[string]string{}}
+	var errs catalog.FieldErrors
+	field, number := "", 0
+	for line := range strings.Lines(string(text)) {
+		number++
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, ";") {
+			continue
+		}
+		if match := cfgColumn.FindStringSubmatch(line); match != nil {
+			field = match[3]
+			position, err := strconv.Atoi(match[1])
+			errs.Check(err == nil && 1 <= position && position <= 500, "/", "invalid", fmt.Sprintf("Line %d: Expected the position of a column from 1 to 500, got %s.", number, match[1]))
+			m.addColumn(position, match[2], field)
+			continue
+		}
+		match := cfgValue.FindStringSubmatch(line)
+		errs.Check(match != nil && field != "", "/", "invalid", fmt.Sprintf("Line %d: Expected #position:column=field, or value=value after such a line.", number))
+		if match != nil && field != "" {
+			m.addValue(field, match[1], match[2])
+		}
+	}
+	if len(errs) > 0 {
+		return nil, formatError(fmt.Sprintf("The import.cfg has %d errors.", len(errs)), errs)
+	}
+	f := *base
+	f.mapping, f.requiredColumns = m, [][]column{f.id} // the import.cfg decides which columns exist
+	return &f, nil
+}
+
+func (m *columnMapping) addColumn(position int, name, field string) {
+	if position < 1 || position > 500 {
+		return
+	}
+	m.columns = append(m.columns, make([]string, max(0, position-len(m.columns)))...)
+	m.columns[position-1] = field
+	m.columnNames[columnKey(name)] = field
+}
+
+// addValue maps a value of a column. Breeds and colors that Trailcat knows stay:
+// Adopt-a-Pet's values are less precise, for example a calico for a dilute calico
+// or a domestic shorthair for a tabby.
+func (m *columnMapping) addValue(column, value, replacement string) {
+	key := columnKey(column)
+	switch key {
+	case "breed", "breed2":
+		if breed, rest := vocab.ParseBreed(value); rest == "" && breed.Primary != "" {
+			return
+		}
+	case "color":
+		if colors, rest := vocab.ParseColors(value); rest == "" && colors != (vocab.Colors{}) {
+			return
+		}
+	}
+	if m.values[key] == nil {
+		m.values[key] = map[string]string{}
+	}
+	m.values[key][same(value)] = replacement
+}
+
+// applyHeader renames the columns of a table. A table without a header of its own
+// begins with a row.
+func (m *columnMapping) applyHeader(t *table) {
+	if m == nil || t.docs != nil {
+		return
+	}
+	header := slices.Clone(t.header)
+	known := 0
+	for i, name := range header {
+		if field := m.columnNames[columnKey(name)]; field != "" {
+			header[i] = field
+			known++
+		} else if slices.Contains(m.columns, name) {
+			known++
+		}
+	}
+	if known*2 < len(header) {
+		t.setHeader(m.columns[:min(len(m.columns), len(header))])
+		t.seek(0)
+		return
+	}
+	t.setHeader(header)
+}
+
+// translate returns the value that a value of a column is mapped to.
+func (m *columnMapping) translate(c column, value string) string {
+	if m == nil {
+		return value
+	}
+	if replacement, ok := m.values[c.key][same(value)]; ok {
+		return replacement
+	}
+	return value
+}

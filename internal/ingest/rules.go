@@ -1,0 +1,123 @@
+package ingest
+
+import (
+	"slices"
+	"strings"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/vocab"
+)
+
+// skipRule skips rows that are no listing of a cat.
+type skipRule struct {
+	reason string // a code for the report, such as not_a_cat
+	when   condition
+}
+
+// duplicatePolicy decides between several rows of one cat.
+type duplicatePolicy struct {
+	reject      bool     // reject all but the first row; otherwise the newest counts
+	dateColumns []column // dates that decide which row is newest, the most important first; on a tie the later row
+}
+
+// isNewer reports whether row a is newer than the later row b.
+func (p duplicatePolicy) isNewer(a, b row) bool {
+	for _, c := range p.dateColumns {
+		dateA, _, _ := vocab.ParseDate(a.value(c)) // a row without a date is the oldest
+		dateB, _, _ := vocab.ParseDate(b.value(c))
+		if order := dateA.Compare(dateB); order != 0 {
+			return order > 0
+		}
+	}
+	return false
+}
+
+// condition is a list of tests, all of which a row must pass. An empty condition
+// matches every row.
+type condition []columnTest
+
+// columnTest tests the value of one column. All tests that are set must hold.
+type columnTest struct {
+	column   column
+	anyOf    []string // the value is one of these; see same
+	noneOf   []string // the value is none of these
+	prefixes []string // the value begins with one of these
+	blank    *bool
+	cat      *bool // the value names the species cat
+}
+
+func (c condition) matches(r row) bool {
+	for _, t := range c {
+		if !t.matches(r.value(t.column)) {
+			return false
+		}
+	}
+	return true
+}
+
+func (t columnTest) matches(value string) bool {
+	text := same(value)
+	switch {
+	case len(t.anyOf) > 0 && !slices.Contains(t.anyOf, text):
+		return false
+	case slices.Contains(t.noneOf, text):
+		return false
+	case len(t.prefixes) > 0 && !slices.ContainsFunc(t.prefixes, func(b string) bool { return strings.HasPrefix(text, b) }):
+		return false
+	case t.blank != nil && *t.blank != (text == ""):
+		return false
+	case t.cat != nil && *t.cat != vocab.IsCat(value):
+		return false
+	default:
+		return true
+	}
+}
+
+func (c condition) columns() []column {
+	var out []column
+	for _, t := range c {
+		out = append(out, t.column)
+	}
+	return out
+}
+
+// statusRule is the status of rows that meet a condition.
+type statusRule struct {
+	status     catalog.Status
+	reason     string
+	reasonFrom column // a column with the reason; overrides reason
+	when       condition
+}
+
+// statusRule returns the first rule that matches a row.
+func (f *Format) statusRule(r row) (statusRule, bool) {
+	for _, rule := range f.statuses {
+		if rule.when.matches(r) {
+			return rule, true
+		}
+	}
+	return statusRule{}, false
+}
+
+func (s statusRule) apply(facts *catalog.Facts, r row) {
+	facts.Status, facts.StatusReason = s.status, s.reason
+	if s.reasonFrom.key != "" {
+		facts.StatusReason = r.value(s.reasonFrom)
+	}
+}
+
+// setsStatus reports whether a table has a column for the status. If not,
+// statuses stay unchanged.
+func (f *Format) setsStatus(t *table) bool {
+	columns := f.statusColumns()
+	return len(f.statuses) > 0 && (len(columns) == 0 || slices.ContainsFunc(columns, t.hasColumn))
+}
+
+// statusColumns returns the columns that the status depends on.
+func (f *Format) statusColumns() []column {
+	var out []column
+	for _, rule := range f.statuses {
+		out = append(out, rule.when.columns()...)
+	}
+	return out
+}
