@@ -98,7 +98,7 @@ func (a *API) bindCatQuery(c echo.Context) (catRequest, error) {
 	query := a.catQuery(&in.CatFilters, &bad)
 	addErrorIf(&bad, (in.Order == "distance" || in.Order == "farthest") && in.Near == "", "order", "needs_near", "Distance needs near: from where?")
 	addErrorIf(&bad, in.Seed != 0 && in.Order != "random", "seed", "needs_random", "Means something only with order=random.")
-	query.Where, query.Reader = a.clauses(&in, &bad), a.reader(c, false)
+	query.Where, query.Audience = a.clauses(&in, &bad), a.reader(c, false)
 	query.AgeMonthsMin, query.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
 	query.Order, query.Seed, query.Cursor, query.Limit = search.Order(in.Order), in.Seed, in.Cursor, in.Limit
 	query.Total, query.Facets = in.IncludeTotal, in.countedFor(facetFields(in.Facets, &bad))
@@ -123,7 +123,7 @@ func defaultClauses() []search.Clause {
 func (a queryResolver) catQuery(in *CatFilters, bad *catalog.FieldErrors) search.Query {
 	var q search.Query
 	q.Near, q.RadiusKm = a.place(in.Near, in.RadiusKm, in.RadiusMi, bad)
-	q.Text, q.ListedSince, q.UpdatedSince, q.Suits = in.Q, in.ListedSince, in.UpdatedSince, suits(in)
+	q.Text, q.ListedSince, q.UpdatedSince, q.Suitability = in.Q, in.ListedSince, in.UpdatedSince, suits(in)
 	return q
 }
 

@@ -50,7 +50,7 @@ func (in *CatFilters) suitable(q *search.Query, bad *catalog.FieldErrors) {
 	addErrorIf(bad, len(in.Activity) > 0 && q.OrderFor == "", "order", "one_activity",
 		"order=suitability goes by one activity, or by the one that each cat suits most: name one activity, or none.")
 	if !in.asksOfOutings() {
-		q.Suits = nil
+		q.Suitability = nil
 	}
 }
 
@@ -74,7 +74,7 @@ func allOf(entries []string) []string {
 func (in *CatFilters) countedFor(facets []search.Field) []search.Field {
 	at := slices.Index(facets, search.FieldReadiness)
 	if activity := in.onlyActivity(); at >= 0 && activity != "" {
-		facets[at] = search.ReadinessFor(activity)
+		facets[at] = search.ReadinessField(activity)
 	}
 	return facets
 }

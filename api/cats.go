@@ -180,7 +180,7 @@ type OneCatQuery struct {
 func (a *API) catFromPath(c echo.Context) (cachedCat, error) {
 	ctx, id := c.Request().Context(), c.Param("id")
 	if number, err := strconv.ParseInt(id, 10, 64); err == nil {
-		if found, ok := a.Index.IDOf(number); ok {
+		if found, ok := a.Index.IDByNumber(number); ok {
 			id = found
 		}
 	}

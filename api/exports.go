@@ -121,7 +121,7 @@ func (a *API) exportAsk(c echo.Context, resource, format string) (exportAsk, err
 		a.Log.WarnContext(ctx, "index not caught up", slog.Any("error", err))
 	}
 	reader := a.reader(c, true)
-	shelters, err := a.Index.WithheldFrom(reader)
+	shelters, err := a.Index.HiddenShelters(reader)
 	if err != nil {
 		return exportAsk{}, err
 	}

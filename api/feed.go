@@ -47,7 +47,7 @@ func NewFeed(config FeedConfig) *Feed {
 		place, ok := config.Places.PostalCode(country, code)
 		return place.Point, ok
 	}
-	ask, subjects := queryResolver{index: config.Index, places: config.Places}, search.NewSubjects(postal)
+	ask, subjects := queryResolver{index: config.Index, places: config.Places}, search.NewDocumentBuilder(postal)
 	return &Feed{FeedConfig: config, queryResolver: ask, subjects: subjects, lookout: newLookout(config.Log, ask, subjects)}
 }
 

@@ -78,5 +78,5 @@ func (r *eventBuilder) matched(was *catalog.PreImage, at time.Time, home *catalo
 	if anywhere {
 		m = &r.match.anywhere
 	}
-	return m.Matches(r.subjects.Of(&was.Cat, home, was.Cat.UpdatedAt)) || m.Matches(r.subjects.Of(&was.Cat, home, at))
+	return m.Matches(r.subjects.Build(&was.Cat, home, was.Cat.UpdatedAt)) || m.Matches(r.subjects.Build(&was.Cat, home, at))
 }

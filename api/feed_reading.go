@@ -124,7 +124,7 @@ func (r *eventBuilder) ofCat(line catalog.Change, home *catalog.Shelter) string 
 // index: then it was perhaps removed a moment ago.
 func (r *eventBuilder) gone(catID string) bool {
 	cat, known := r.cats[catID]
-	return r.Index.Removed(catID) || known && cat.Status == catalog.Removed
+	return r.Index.IsRemoved(catID) || known && cat.Status == catalog.Removed
 }
 
 // ofShelter is the type of the event that a shelter's line is to the reader,
@@ -132,7 +132,7 @@ func (r *eventBuilder) gone(catID string) bool {
 func (r *eventBuilder) ofShelter(line catalog.Change, home *catalog.Shelter) string {
 	moved := slices.Contains(line.Fields, "address") || slices.Contains(line.Fields, "point")
 	switch {
-	case r.match == nil || r.match.place.Matches(r.subjects.Of(new(catalog.Cat), home, r.Now())):
+	case r.match == nil || r.match.place.Matches(r.subjects.Build(new(catalog.Cat), home, r.Now())):
 		return "shelter." + string(line.Op)
 	case moved && line.Seq > r.q.Began:
 		return "shelter.left"

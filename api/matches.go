@@ -73,8 +73,8 @@ const usualReachKm = 80
 // matchQuery asks for the cats within reach.
 func (a *API) matchQuery(c echo.Context, in MatchDraft, bad *catalog.FieldErrors) search.Query {
 	query := search.Query{
-		Where:  defaultClauses(),
-		Reader: a.reader(c, false), Bare: true, Total: true, Limit: matchNearest,
+		Where:    defaultClauses(),
+		Audience: a.reader(c, false), WithoutCards: true, Total: true, Limit: matchNearest,
 	}
 	var placed catalog.FieldErrors
 	km := 0.0

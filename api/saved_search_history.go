@@ -91,7 +91,7 @@ func (s *catVersion) before(line catalog.Change) *catVersion {
 // of the log tells when that turns.
 func (s *catVersion) ready(subjects *search.DocumentBuilder) {
 	if s != nil && s.as == nil {
-		s.as = subjects.Of(&s.cat, &s.home, s.cat.UpdatedAt)
+		s.as = subjects.Build(&s.cat, &s.home, s.cat.UpdatedAt)
 	}
 }
 

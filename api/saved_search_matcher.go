@@ -64,7 +64,7 @@ func (l *savedSearchMatcher) catchUp(ctx context.Context, head catalog.LogPositi
 
 // fill reads all searches. What is written meanwhile is in the log after head.
 func (l *savedSearchMatcher) fill(ctx context.Context, head catalog.LogPosition) error {
-	saved := search.NewSavedSearches()
+	saved := search.NewPercolator()
 	const some = 1000
 	for after, more := "", true; more; {
 		searches, err := l.log.Searches(ctx, "", true, after, some)
@@ -90,7 +90,7 @@ func (l *savedSearchMatcher) follow(ctx context.Context, lines []catalog.Change)
 		case line.Resource == catalog.SearchResource && !slices.Contains(ids, line.ResourceID):
 			ids = append(ids, line.ResourceID)
 		case line.Resource == catalog.WebhookResource && line.Op == catalog.OpRemoved:
-			l.saved.RemoveOf(line.ResourceID)
+			l.saved.RemoveOwner(line.ResourceID)
 		}
 	}
 	for some := range slices.Chunk(ids, 500) {

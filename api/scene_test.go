@@ -49,8 +49,8 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 	}).WithRater(Rater(rubrics))
 	keys := setScene(tb, c, places)
 	index := search.New(s, search.Options{
-		Card:   func(cat catalog.Cat, _ catalog.Shelter) []byte { return Card(cat) },
-		Shrink: CardFragments(),
+		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return Card(cat) },
+		CardFragments: CardFragments(),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			place, ok := places.PostalCode(country, code)
 			return place.Point, ok

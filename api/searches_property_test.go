@@ -52,7 +52,7 @@ func newWatcher(t *testing.T, w *world, key string, searches []string) *watcher 
 		if len(bad) > 0 {
 			t.Fatalf("%s: %v", text, bad)
 		}
-		q.Reader = hook.Reader()
+		q.Audience = hook.Reader()
 		watch.asked[saved.ID] = q
 		watch.lists[saved.ID] = watch.listed(t, q)
 	}

@@ -79,7 +79,7 @@ func (a *API) bindShelterQuery(c echo.Context) (search.ShelterQuery, error) {
 		Order:     search.ShelterOrder(in.Order),
 		Cursor:    in.Cursor,
 		Limit:     in.Limit,
-		Reader:    a.reader(c, false),
+		Audience:  a.reader(c, false),
 	}, bad.Err(catalog.Malformed)
 }
 

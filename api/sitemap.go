@@ -94,7 +94,7 @@ func (a *API) getSitemapPart(c echo.Context) error {
 	if err != nil || n < 1 || c.Param("part") != "cats-"+strconv.FormatInt(n, 10)+".xml" {
 		return catalog.NotFoundError("part of the sitemap", c.Param("part"))
 	}
-	cats, err := a.Index.Numbered(a.inSitemap(c), (n-1)*sitemapRun+1, n*sitemapRun)
+	cats, err := a.Index.CatsByNumber(a.inSitemap(c), (n-1)*sitemapRun+1, n*sitemapRun)
 	if err != nil {
 		return err
 	}
@@ -114,5 +114,5 @@ func (a *API) getSitemapPart(c echo.Context) error {
 
 // inSitemap asks for the cats that can be adopted now.
 func (a *API) inSitemap(c echo.Context) search.Query {
-	return search.Query{Reader: a.reader(c, false), Where: defaultClauses()}
+	return search.Query{Audience: a.reader(c, false), Where: defaultClauses()}
 }

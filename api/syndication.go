@@ -137,9 +137,9 @@ func (a *API) bindSyndicationQuery(c echo.Context) (search.Query, error) {
 		return search.Query{}, err
 	}
 	q := a.catQuery(&in.CatFilters, &bad)
-	q.Where, q.Reader = a.clauses(&in, &bad), a.reader(c, false)
+	q.Where, q.Audience = a.clauses(&in, &bad), a.reader(c, false)
 	q.AgeMonthsMin, q.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
-	q.Order, q.Cursor, q.Limit, q.Bare = search.Order(in.Order), in.Cursor, in.Limit, true
+	q.Order, q.Cursor, q.Limit, q.WithoutCards = search.Order(in.Order), in.Cursor, in.Limit, true
 	return q, bad.Err(catalog.Malformed)
 }
 

@@ -43,7 +43,7 @@ func (s *server) readAnimalQuery(rawQuery string) (animalQuery, error) {
 	in.Order = readSort(p, in.Near != nil)
 	in.Name = p.raw("name")
 	in.ListedSince, in.ListedBefore = p.publishedBetween()
-	in.Limit, in.Total, in.Bare = in.limit, true, true
+	in.Limit, in.Total, in.WithoutCards = in.limit, true, true
 	return in, p.err()
 }
 

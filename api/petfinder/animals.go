@@ -18,7 +18,7 @@ func (s *server) listAnimals(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	in.Reader = reader(c)
+	in.Audience = reader(c)
 	found, next, err := s.walkTo(c, in)
 	if err != nil {
 		return err
@@ -41,7 +41,7 @@ func (s *server) walkTo(c echo.Context, in animalQuery) (found search.Page, next
 		way.pageStart, way.known = in.step, true
 	}
 	if in.nobody || way.over && !in.linked {
-		in.Skip, in.Limit = 0, 1
+		in.Offset, in.Limit = 0, 1
 		found, err = s.total(in)
 		return found, nil, err
 	}
@@ -49,13 +49,13 @@ func (s *server) walkTo(c echo.Context, in animalQuery) (found search.Page, next
 		in.Limit += maxLimit // who took total_pages from the first page will ask for no other
 	}
 	began := !way.known
-	in.Seed, in.Cursor, in.Skip = way.seed, way.cursor, 0
+	in.Seed, in.Cursor, in.Offset = way.seed, way.cursor, 0
 	if began {
-		in.Skip, in.Seed = in.skip(), s.seedFor(in.Order)
+		in.Offset, in.Seed = in.skip(), s.seedFor(in.Order)
 	}
 	found, err = s.Index.Cats(in.Query)
 	if way.known && catalog.KindOf(err) == catalog.Malformed { // the walk is too old, or of a log that is gone
-		began, in.Cursor, in.Skip = true, "", in.skip()
+		began, in.Cursor, in.Offset = true, "", in.skip()
 		found, err = s.Index.Cats(in.Query)
 	}
 	if err != nil {
@@ -175,10 +175,10 @@ func (s *server) getAnimal(c echo.Context) error {
 // animal finds a cat by its number, encoded. What is withheld is not there.
 func (s *server) animal(ctx context.Context, number int64, from catalog.Audience) (cachedAnimal, error) {
 	today := s.Now().UTC()
-	if id, ok := s.Index.IDOf(number); ok {
+	if id, ok := s.Index.IDByNumber(number); ok {
 		version, _, shelterID, _ := s.Index.Version(id)
 		if home, err := s.shelter(shelterID); err == nil && !home.HiddenFrom(from) {
-			if a, ok := s.animals.get(id, version, home, today); ok && !s.Index.Removed(id) {
+			if a, ok := s.animals.get(id, version, home, today); ok && !s.Index.IsRemoved(id) {
 				return a, nil
 			}
 		}

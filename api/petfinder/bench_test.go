@@ -91,8 +91,8 @@ func newTown(b *testing.B) *town {
 		b.Fatal(err)
 	}
 	index := search.New(db, search.Options{
-		Card:   func(cat catalog.Cat, _ catalog.Shelter) []byte { return api.Card(cat) },
-		Shrink: api.CardFragments(),
+		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return api.Card(cat) },
+		CardFragments: api.CardFragments(),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			p, ok := places.PostalCode(country, code)
 			return p.Point, ok

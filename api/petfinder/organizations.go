@@ -44,11 +44,11 @@ func (s *server) walkShelters(c echo.Context, query search.ShelterQuery, in page
 	}
 	query.Cursor = way.cursor
 	if !way.known {
-		query.Skip = in.skip()
+		query.Offset = in.skip()
 	}
 	found, err = s.Index.Shelters(query)
 	if way.known && catalog.KindOf(err) == catalog.Malformed { // a cursor that is none
-		query.Cursor, query.Skip = "", in.skip()
+		query.Cursor, query.Offset = "", in.skip()
 		found, err = s.Index.Shelters(query)
 	}
 	if err != nil {

@@ -139,8 +139,8 @@ func (c *serveCommand) services(p *process, db *store.Store) ([]service, error) 
 
 func searchOptions(places *geo.Gazetteer) search.Options {
 	return search.Options{
-		Card:   func(cat catalog.Cat, _ catalog.Shelter) []byte { return api.Card(cat) },
-		Shrink: api.CardFragments(),
+		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return api.Card(cat) },
+		CardFragments: api.CardFragments(),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			place, ok := places.PostalCode(country, code)
 			return place.Point, ok

@@ -103,8 +103,8 @@ func liveHeap() float64 {
 // newIndex is an index as the server has it.
 func (h *house) newIndex() *search.Index {
 	return search.New(h.store, search.Options{
-		Card:   func(cat catalog.Cat, _ catalog.Shelter) []byte { return api.Card(cat) },
-		Shrink: api.CardFragments(),
+		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return api.Card(cat) },
+		CardFragments: api.CardFragments(),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			place, ok := h.places.PostalCode(country, code)
 			return place.Point, ok

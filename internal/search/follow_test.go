@@ -50,10 +50,10 @@ func TestChangesAreSeenAfterCatchingUp(t *testing.T) {
 	if card := string(page.Hits[0].Card); !strings.Contains(card, "Cats of Baltimore") {
 		t.Errorf("got card %s, want the new name of the shelter on it", card)
 	}
-	if version, number, _, ok := x.Version(f.cats[1].ID); !ok || version != 2 || number != 2 || !x.Removed(f.cats[1].ID) {
+	if version, number, _, ok := x.Version(f.cats[1].ID); !ok || version != 2 || number != 2 || !x.IsRemoved(f.cats[1].ID) {
 		t.Errorf("a removed cat is still known: got version %d of %d, %t", version, number, ok)
 	}
-	if id, ok := x.IDOf(fern.Number); !ok || id != fern.ID || x.Removed(id) {
+	if id, ok := x.IDByNumber(fern.Number); !ok || id != fern.ID || x.IsRemoved(id) {
 		t.Errorf("got %q for the number of %q", id, fern.ID)
 	}
 	if s := x.State(); !s.Ready || s.Cats != 5 || s.Available != 3 || s.Head != f.head {

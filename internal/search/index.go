@@ -87,8 +87,8 @@ func (x *Index) Version(id string) (version, number int64, shelterID string, ok 
 	return int64(d.versions[slot]), d.numbers[slot], d.shelters.all[d.shelterOf[slot]].ID, true
 }
 
-// IDOf returns the id of the cat with a number. It knows removed cats, too.
-func (x *Index) IDOf(number int64) (id string, ok bool) {
+// IDByNumber returns the id of the cat with a number. It knows removed cats, too.
+func (x *Index) IDByNumber(number int64) (id string, ok bool) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	if x.data == nil {
@@ -101,8 +101,8 @@ func (x *Index) IDOf(number int64) (id string, ok bool) {
 	return x.data.ids[slot].String(), true
 }
 
-// Removed reports whether a cat is known and no longer listed.
-func (x *Index) Removed(id string) bool {
+// IsRemoved reports whether a cat is known and no longer listed.
+func (x *Index) IsRemoved(id string) bool {
 	key, ok := parseCatID(id)
 	if !ok {
 		return false

@@ -72,7 +72,7 @@ func newIndexData(o Options, head catalog.LogPosition) *indexData {
 	d := &indexData{
 		options: o, head: head, secret: cursorKey(head.Epoch), today: dayOf(o.Now()),
 		fields: newFields(), tags: map[string]*postings.Adaptive{},
-		terms: analysis.NewTermDictionary(), cards: dictionary.NewCompressor(o.Shrink),
+		terms: analysis.NewTermDictionary(), cards: dictionary.NewCompressor(o.CardFragments),
 		places:   places{numbers: map[geo.Point]uint32{}},
 		shelters: newShelters(),
 		history:  history{completeAfter: head.Seq, capacity: o.History},

@@ -17,9 +17,9 @@ type DocumentBuilder struct {
 	stems       *analysis.StemCache
 }
 
-// NewSubjects returns a builder. postalPoint returns the location of a postal code in
+// NewDocumentBuilder returns a builder. postalPoint returns the location of a postal code in
 // a country.
-func NewSubjects(postalPoint func(postalCode, country string) (geo.Point, bool)) *DocumentBuilder {
+func NewDocumentBuilder(postalPoint func(postalCode, country string) (geo.Point, bool)) *DocumentBuilder {
 	return &DocumentBuilder{postalPoint: postalPoint, stems: analysis.NewStemCache()}
 }
 
@@ -46,8 +46,8 @@ type fieldValue struct {
 	value string
 }
 
-// Of returns the document of a cat as of a moment, which determines its age.
-func (b *DocumentBuilder) Of(cat *catalog.Cat, shelter *catalog.Shelter, at time.Time) *MatchDocument {
+// Build returns the document of a cat as of a moment, which determines its age.
+func (b *DocumentBuilder) Build(cat *catalog.Cat, shelter *catalog.Shelter, at time.Time) *MatchDocument {
 	d := &MatchDocument{
 		cat: cat, shelter: shelter, day: dateOf(dayOf(at)), mask: valueMask{}, values: make([]fieldValue, 0, 16),
 		scores: scoresOf(&cat.Rating), point: pointOf(cat, shelter, b.postalPoint), unit: [3]float64{}, stems: b.stems, tokens: nil, name: nil,

@@ -35,8 +35,8 @@ type residualFilter struct {
 // Index.
 func NewMatcher(q Query) (Matcher, error) {
 	m := Matcher{allowed: fullMask(), radius: radiusFilter{center: [3]float64{}, minDot: noRadius}, audience: nil, residual: nil}
-	if q.Reader != (catalog.Audience{}) {
-		m.audience = &q.Reader
+	if q.Audience != (catalog.Audience{}) {
+		m.audience = &q.Audience
 	}
 	residual := residualFilter{
 		clauses: nil, suitability: nil, ageMin: q.AgeMonthsMin, ageMax: q.AgeMonthsMax,
@@ -57,8 +57,8 @@ func NewMatcher(q Query) (Matcher, error) {
 			return Matcher{}, err
 		}
 	}
-	for i := range q.Suits {
-		if err := m.addSuitabilityFilter(&q.Suits[i], &residual); err != nil {
+	for i := range q.Suitability {
+		if err := m.addSuitabilityFilter(&q.Suitability[i], &residual); err != nil {
 			return Matcher{}, err
 		}
 	}

@@ -32,23 +32,23 @@ func (x *Index) Matching(q Query, ids []string) ([]bool, error) {
 	return out, nil
 }
 
-// CatsByNumberRange is a cat in a range of numbers, and when it last changed.
-type CatsByNumberRange struct {
+// NumberedCat is a cat in a range of numbers, and when it last changed.
+type NumberedCat struct {
 	ID        string
 	Number    int64
 	UpdatedAt time.Time
 }
 
-// Numbered returns all cats that match a query and have a number from first to last,
+// CatsByNumber returns all cats that match a query and have a number from first to last,
 // by number. The order, cursor and limit of the query are ignored.
-func (x *Index) Numbered(q Query, first, last int64) ([]CatsByNumberRange, error) {
-	var out []CatsByNumberRange
+func (x *Index) CatsByNumber(q Query, first, last int64) ([]NumberedCat, error) {
+	var out []NumberedCat
 	err := x.eachMatch(q, func(d *indexData, slot uint32) {
 		if n := d.numbers[slot]; first <= n && n <= last {
-			out = append(out, CatsByNumberRange{ID: d.ids[slot].String(), Number: n, UpdatedAt: time.UnixMicro(d.updatedAt[slot]).UTC()})
+			out = append(out, NumberedCat{ID: d.ids[slot].String(), Number: n, UpdatedAt: time.UnixMicro(d.updatedAt[slot]).UTC()})
 		}
 	})
-	slices.SortFunc(out, func(a, b CatsByNumberRange) int { return cmp.Compare(a.Number, b.Number) })
+	slices.SortFunc(out, func(a, b NumberedCat) int { return cmp.Compare(a.Number, b.Number) })
 	return out, err
 }
 

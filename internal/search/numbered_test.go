@@ -14,10 +14,10 @@ func TestNumberedCatsComeByNumber(t *testing.T) {
 	f := smallTown()
 	f.changeShelter(3, func(s *catalog.Shelter) { s.WithheldFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader} })
 	x := filled(t, f)
-	q := Query{Where: where(FieldStatus, "available"), Reader: aggregator}
+	q := Query{Where: where(FieldStatus, "available"), Audience: aggregator}
 	numbers := func(first, last int64) []int64 {
 		t.Helper()
-		cats, err := x.Numbered(q, first, last)
+		cats, err := x.CatsByNumber(q, first, last)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -32,7 +32,7 @@ type Options struct {
 	Card func(catalog.Cat, catalog.Shelter) []byte
 	// Shrink lists substrings that are frequent in cards, as a start for the
 	// compression. The index finds more.
-	Shrink []string
+	CardFragments []string
 	// PostalPoint returns the location of a postal code in a country.
 	PostalPoint func(postalCode, country string) (geo.Point, bool)
 	// Now returns the current time.

@@ -48,7 +48,7 @@ func (d *indexData) page(q *Query, b *queryBuffers) (Page, error) {
 	page := Page{Seq: d.head.Seq}
 	var matching *bitset.Set
 	count := 0
-	if q.Total || len(q.Facets) > 0 || q.Skip > 0 {
+	if q.Total || len(q.Facets) > 0 || q.Offset > 0 {
 		p.materialize()
 		matching = p.matchingSet("")
 		count = matching.Len()
@@ -60,10 +60,10 @@ func (d *indexData) page(q *Query, b *queryBuffers) (Page, error) {
 	switch {
 	case after != nil:
 		p.pinSnapshot(position.seq, *after)
-	case q.Skip >= count && q.Skip > 0:
+	case q.Offset >= count && q.Offset > 0:
 		return page, nil
-	case q.Skip > 0:
-		after = new(p.keyAtOffset(q.Skip, matching, count))
+	case q.Offset > 0:
+		after = new(p.keyAtOffset(q.Offset, matching, count))
 	}
 	found := p.list(after, q.Limit+1, matching, count)
 	if page.HasMore = len(found) > q.Limit; page.HasMore {
@@ -72,7 +72,7 @@ func (d *indexData) page(q *Query, b *queryBuffers) (Page, error) {
 		page.Next = position.encode(d.secret)
 	}
 	page.Hits = d.hits(found, p.radius)
-	if !q.Bare {
+	if !q.WithoutCards {
 		d.addCards(page.Hits, found, b)
 	}
 	return page, nil

@@ -31,8 +31,8 @@ type registeredQuery struct {
 // QueryRef identifies a stored query: its id, its owner and the owner's name for it.
 type QueryRef struct{ ID, Owner, Name string }
 
-// NewSavedSearches returns a percolator without queries.
-func NewSavedSearches() *Percolator {
+// NewPercolator returns a percolator without queries.
+func NewPercolator() *Percolator {
 	return &Percolator{slots: map[string]uint32{}, counts: map[string]int{}, candidates: newCandidateIndex()}
 }
 
@@ -79,8 +79,8 @@ func (p *Percolator) remove(id string) {
 	}
 }
 
-// RemoveOf removes all queries of an owner.
-func (p *Percolator) RemoveOf(owner string) {
+// RemoveOwner removes all queries of an owner.
+func (p *Percolator) RemoveOwner(owner string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.counts[owner] == 0 {

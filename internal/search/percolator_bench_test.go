@@ -82,7 +82,7 @@ func BenchmarkTurned(b *testing.B) {
 			var before, after runtime.MemStats
 			runtime.GC()
 			runtime.ReadMemStats(&before)
-			saved, subjects := NewSavedSearches(), NewSubjects(testOptions().PostalPoint)
+			saved, subjects := NewPercolator(), NewDocumentBuilder(testOptions().PostalPoint)
 			for i := range n {
 				if err := saved.Put(QueryRef{ID: fmt.Sprintf("srch_%026d", i), Owner: "whk_00000000000000000000000001", Name: "Leash-ready"}, t.search()); err != nil {
 					b.Fatal(err)
@@ -102,12 +102,12 @@ func BenchmarkTurned(b *testing.B) {
 				is.Status = catalog.Adopted
 				home := &t.shelters[at%len(t.shelters)]
 				at++
-				_, gone := saved.Diff(subjects.Of(&was, home, today), subjects.Of(&is, home, today))
+				_, gone := saved.Diff(subjects.Build(&was, home, today), subjects.Build(&is, home, today))
 				left += len(gone)
 			}
 			b.ReportMetric(float64((cpu()-start).Microseconds())/float64(at), "cpu-µs/cat")
 			for i := range 200 {
-				cat := subjects.Of(&cats[i], &t.shelters[i], today)
+				cat := subjects.Build(&cats[i], &t.shelters[i], today)
 				for range saved.candidates.find(cat, cat) {
 					candidates++
 				}

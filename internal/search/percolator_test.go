@@ -28,7 +28,7 @@ func TestAMatcherAgreesWithTheIndex(t *testing.T) {
 		if err := index.Fill(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		saved, subjects := NewSavedSearches(), NewSubjects(testOptions().PostalPoint)
+		saved, subjects := NewPercolator(), NewDocumentBuilder(testOptions().PostalPoint)
 		asked := rapid.SliceOfN(rapid.Custom(anyQuery), 1, 12).Draw(t, "queries")
 		for i, q := range asked {
 			if err := saved.Put(QueryRef{ID: strconv.Itoa(i), Owner: "owner"}, q); err != nil {
@@ -48,7 +48,7 @@ func TestAMatcherAgreesWithTheIndex(t *testing.T) {
 		}
 		for i := range source.cats {
 			cat := &source.cats[i]
-			subject := subjects.Of(cat, source.shelterOf(cat), today)
+			subject := subjects.Build(cat, source.shelterOf(cat), today)
 			waiting := map[string]bool{}
 			for _, f := range saved.Matching(subject) {
 				waiting[f.ID] = true
@@ -76,7 +76,7 @@ func TestTurnedIsTheDifference(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
-		source, saved, subjects := anyTown(t), NewSavedSearches(), NewSubjects(testOptions().PostalPoint)
+		source, saved, subjects := anyTown(t), NewPercolator(), NewDocumentBuilder(testOptions().PostalPoint)
 		for i, q := range rapid.SliceOfN(rapid.Custom(anyQuery), 1, 20).Draw(t, "queries") {
 			if err := saved.Put(QueryRef{ID: strconv.Itoa(i)}, q); err != nil {
 				t.Fatal(err)
@@ -102,7 +102,7 @@ func TestTurnedIsTheDifference(t *testing.T) {
 				is.Name, is.UpdatedAt = other.Name, other.UpdatedAt
 			}
 		}
-		before, now := subjects.Of(&was, source.shelterOf(&was), today), subjects.Of(&is, source.shelterOf(&is), today)
+		before, now := subjects.Build(&was, source.shelterOf(&was), today), subjects.Build(&is, source.shelterOf(&is), today)
 		matched, left := saved.Diff(before, now)
 		then, today := saved.Matching(before), saved.Matching(now)
 		if got, want := searchesOf(matched), searchesOf(slices.DeleteFunc(slices.Clone(today), func(f QueryRef) bool { return slices.Contains(then, f) })); got != want {
@@ -199,9 +199,9 @@ func anyQuery(t *rapid.T) Query {
 		case 7:
 			q.ListedBefore, q.UpdatedSince = anyTime(t), anyTime(t)
 		case 8:
-			q.Suits = rapid.SliceOfN(rapid.Custom(anySuit), 1, 2).Draw(t, "suits")
+			q.Suitability = rapid.SliceOfN(rapid.Custom(anySuit), 1, 2).Draw(t, "suits")
 		case 9:
-			q.Reader = catalog.Audience{PartnerID: "", Class: oneOf(t, catalog.AggregatorReader, catalog.PublicReader)}
+			q.Audience = catalog.Audience{PartnerID: "", Class: oneOf(t, catalog.AggregatorReader, catalog.PublicReader)}
 		default:
 			q.Where = append(q.Where, anyClause(t))
 		}
@@ -235,7 +235,7 @@ func anyClause(t *rapid.T) Clause {
 func TestABegunWordBeginsAWordOfTheCat(t *testing.T) {
 	t.Parallel()
 
-	subject := NewSubjects(testOptions().PostalPoint).Of(&catalog.Cat{Facts: catalog.Facts{Name: "Ada", Description: "Loves playing"}}, &catalog.Shelter{}, today)
+	subject := NewDocumentBuilder(testOptions().PostalPoint).Build(&catalog.Cat{Facts: catalog.Facts{Name: "Ada", Description: "Loves playing"}}, &catalog.Shelter{}, today)
 	for text, want := range map[string]bool{"play": true, "playi": true, "lov": true, "playin": true, "p": false, "playground": false, `"loves play`: true, `"loves pl`: false} {
 		m, err := NewMatcher(Query{Text: text})
 		if err != nil {
@@ -251,7 +251,7 @@ func TestAMatcherFindsTheFaultsThatTheIndexFinds(t *testing.T) {
 	t.Parallel()
 
 	for _, q := range []Query{{RadiusKm: 5}, {Where: where("wings", "true")}, {Text: `cat ""`}, {Text: "?!"}} {
-		if err := NewSavedSearches().Put(QueryRef{ID: "a", Owner: "b"}, q); catalog.KindOf(err) != catalog.Malformed {
+		if err := NewPercolator().Put(QueryRef{ID: "a", Owner: "b"}, q); catalog.KindOf(err) != catalog.Malformed {
 			t.Errorf("%+v: got %v, want it refused", q, err)
 		}
 	}
@@ -260,7 +260,7 @@ func TestAMatcherFindsTheFaultsThatTheIndexFinds(t *testing.T) {
 func TestTurnedTellsWhatACatCameToAnswerAndLeft(t *testing.T) {
 	t.Parallel()
 
-	saved, subjects := NewSavedSearches(), NewSubjects(testOptions().PostalPoint)
+	saved, subjects := NewPercolator(), NewDocumentBuilder(testOptions().PostalPoint)
 	for id, q := range map[string]Query{
 		"available": {Where: where(FieldStatus, "available")},
 		"pending":   {Where: where(FieldStatus, "pending")},
@@ -281,12 +281,12 @@ func TestTurnedTellsWhatACatCameToAnswerAndLeft(t *testing.T) {
 		before, now   *MatchDocument
 		matched, left string
 	}{
-		"a new cat":             {nil, subjects.Of(young, home, today), "any available young", ""},
-		"a cat that is gone":    {subjects.Of(young, home, today), nil, "", "any available young"},
-		"a removed cat is gone": {subjects.Of(young, home, today), subjects.Of(&removed, home, today), "", "any available young"},
-		"another status":        {subjects.Of(young, home, today), subjects.Of(&reserved, home, today), "pending", "available"},
-		"a birthday":            {subjects.Of(young, home, today), subjects.Of(young, home, tomorrow), "adult", "young"},
-		"nothing that is asked": {subjects.Of(young, home, today), subjects.Of(young, home, today), "", ""},
+		"a new cat":             {nil, subjects.Build(young, home, today), "any available young", ""},
+		"a cat that is gone":    {subjects.Build(young, home, today), nil, "", "any available young"},
+		"a removed cat is gone": {subjects.Build(young, home, today), subjects.Build(&removed, home, today), "", "any available young"},
+		"another status":        {subjects.Build(young, home, today), subjects.Build(&reserved, home, today), "pending", "available"},
+		"a birthday":            {subjects.Build(young, home, today), subjects.Build(young, home, tomorrow), "adult", "young"},
+		"nothing that is asked": {subjects.Build(young, home, today), subjects.Build(young, home, today), "", ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -343,7 +343,7 @@ func onward(p geo.Point, bearing, km float64) geo.Point {
 func TestSavedSearchesAreFollowedWhileTheyChange(t *testing.T) {
 	t.Parallel()
 
-	saved, subjects := NewSavedSearches(), NewSubjects(testOptions().PostalPoint)
+	saved, subjects := NewPercolator(), NewDocumentBuilder(testOptions().PostalPoint)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -363,7 +363,7 @@ func TestSavedSearchesAreFollowedWhileTheyChange(t *testing.T) {
 			running = false
 		case <-time.After(10 * time.Microsecond):
 		}
-		for _, f := range saved.Matching(subjects.Of(cat, &catalog.Shelter{}, today)) {
+		for _, f := range saved.Matching(subjects.Build(cat, &catalog.Shelter{}, today)) {
 			if f.Owner != "available" || f.ID == "" {
 				t.Fatalf("got %+v, want only searches for available cats", f)
 			}
@@ -384,15 +384,15 @@ func TestEveryClosedFieldHasItsPlaceInSignatures(t *testing.T) {
 func TestTheSearchesOfAnOwnerGoTogether(t *testing.T) {
 	t.Parallel()
 
-	saved, cat := NewSavedSearches(), &catalog.Cat{Facts: catalog.Facts{Status: catalog.Available}}
+	saved, cat := NewPercolator(), &catalog.Cat{Facts: catalog.Facts{Status: catalog.Available}}
 	for i := range 10 {
 		if err := saved.Put(QueryRef{ID: strconv.Itoa(i), Owner: fmt.Sprint("owner", i%2)}, Query{}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	saved.RemoveOf("owner1")
-	saved.RemoveOf("nobody")
-	found := saved.Matching(NewSubjects(testOptions().PostalPoint).Of(cat, &catalog.Shelter{}, today))
+	saved.RemoveOwner("owner1")
+	saved.RemoveOwner("nobody")
+	found := saved.Matching(NewDocumentBuilder(testOptions().PostalPoint).Build(cat, &catalog.Shelter{}, today))
 	if got := searchesOf(found); got != "0 2 4 6 8" || saved.CountByOwner("owner0") != 5 || saved.CountByOwner("owner1") != 0 {
 		t.Errorf("got %s, %d and %d left", got, saved.CountByOwner("owner0"), saved.CountByOwner("owner1"))
 	}

@@ -83,13 +83,13 @@ func (d *indexData) newPlan(q *Query, b *queryBuffers) (*plan, error) {
 			return nil, err
 		}
 	}
-	if err := p.addSuitabilityFilters(q.Suits); err != nil {
+	if err := p.addSuitabilityFilters(q.Suitability); err != nil {
 		return nil, err
 	}
 	if err := p.addTextFilter(q.Text); err != nil {
 		return nil, err
 	}
-	p.addVisibilityFilter(q.Reader)
+	p.addVisibilityFilter(q.Audience)
 	if p.radius != nil && p.radius.hasLimit() && p.order != OrderDistance {
 		p.addRadiusFilter()
 	}

@@ -19,7 +19,7 @@ import (
 // every listed cat.
 type Query struct {
 	Where        []Clause
-	Suits        []SuitabilityFilter
+	Suitability  []SuitabilityFilter
 	AgeMonthsMin *int // whole months; a cat with an unknown birth date does not match
 	AgeMonthsMax *int // whole months; a cat with an unknown birth date does not match
 	ListedSince  time.Time
@@ -32,18 +32,18 @@ type Query struct {
 	Name string
 	// Reader is the audience of the answer: cats that their shelter hides from it are
 	// treated as if they did not exist. The zero Audience sees all.
-	Reader   catalog.Audience
-	Near     *geo.Point
-	RadiusKm float64 // around Near; 0 is unlimited
-	Order    Order   // default: by distance if Near is set, else newest first
-	OrderFor string  // the activity of OrderSuitability; default: the cat's most suitable
-	Seed     int64   // for OrderRandom
-	Cursor   string  // Next of the previous page
-	Skip     int     // number of cats to skip; ignored if Cursor is set
-	Limit    int     // cats on a page, from 1 to 1000
-	Total    bool    // return Page.Total
-	Bare     bool    // omit the cards
-	Facets   []Field
+	Audience     catalog.Audience
+	Near         *geo.Point
+	RadiusKm     float64 // around Near; 0 is unlimited
+	Order        Order   // default: by distance if Near is set, else newest first
+	OrderFor     string  // the activity of OrderSuitability; default: the cat's most suitable
+	Seed         int64   // for OrderRandom
+	Cursor       string  // Next of the previous page
+	Offset       int     // number of cats to skip; ignored if Cursor is set
+	Limit        int     // cats on a page, from 1 to 1000
+	Total        bool    // return Page.Total
+	WithoutCards bool    // omit the cards
+	Facets       []Field
 }
 
 // Clause requires that a field has one of the values.
@@ -116,8 +116,8 @@ func (q *Query) hash() uint64 {
 		}
 	}
 	text("")
-	for i := range q.Suits {
-		q.Suits[i].hashInto(text)
+	for i := range q.Suitability {
+		q.Suitability[i].hashInto(text)
 	}
 	months(q.AgeMonthsMin)
 	months(q.AgeMonthsMax)

@@ -19,10 +19,10 @@ func BenchmarkWithheld(b *testing.B) {
 	near := &geo.Point{Lat: 39.08, Lng: -77.15}
 	for name, from := range map[string]catalog.Audience{"operator": {}, "public": {Class: catalog.PublicReader}, "aggregator": aggregator} {
 		b.Run(name, func(b *testing.B) {
-			benchQuery(b, Query{Where: where(FieldStatus, "available"), Near: near, Reader: from, Limit: 20})
+			benchQuery(b, Query{Where: where(FieldStatus, "available"), Near: near, Audience: from, Limit: 20})
 		})
 		b.Run(name+" facets", func(b *testing.B) {
-			benchQuery(b, Query{Where: where(FieldStatus, "available"), Reader: from, Limit: 20, Facets: []Field{FieldBreed, FieldSex, FieldShelter}})
+			benchQuery(b, Query{Where: where(FieldStatus, "available"), Audience: from, Limit: 20, Facets: []Field{FieldBreed, FieldSex, FieldShelter}})
 		})
 	}
 }

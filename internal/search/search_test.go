@@ -185,7 +185,7 @@ func TestQuestionsThatMakeNoSense(t *testing.T) {
 		"a radius around nothing":            {Query{RadiusKm: 5}, "radius_km", "needs_near"},
 		"an order that does not exist":       {Query{Order: "size"}, "order", "unknown_value"},
 		"an outing that no cat is rated for": {Query{Order: OrderSuitability, OrderFor: "swim"}, "activity", "unknown_value"},
-		"what is asked of such an outing":    {Query{Suits: []SuitabilityFilter{{Activities: []string{"swim"}}}}, "activity", "unknown_value"},
+		"what is asked of such an outing":    {Query{Suitability: []SuitabilityFilter{{Activities: []string{"swim"}}}}, "activity", "unknown_value"},
 		"a field that does not exist":        {Query{Where: where("wings", "true")}, "wings", "unknown_parameter"},
 		"an empty phrase":                    {Query{Text: `cat ""`}, "q", "empty_phrase"},
 		"no word at all":                     {Query{Text: "?!"}, "q", "no_words"},

@@ -24,12 +24,12 @@ type ShelterQuery struct {
 	Order     ShelterOrder // default: by distance if Near is set, else by name
 	Reverse   bool         // reverse the order
 	Cursor    string       // Next of the previous page
-	Skip      int          // number of shelters to skip; ignored if Cursor is set
+	Offset    int          // number of shelters to skip; ignored if Cursor is set
 	Limit     int          // shelters on a page, from 1 to 1000
 	Total     bool         // return ShelterPage.Total
 	// Reader is the audience of the answer: cats that are hidden from it do not count as
 	// available.
-	Reader catalog.Audience
+	Audience catalog.Audience
 }
 
 // ShelterOrder is a sort order of shelters.
@@ -115,7 +115,7 @@ func (d *indexData) shelterPage(q *ShelterQuery) (ShelterPage, error) {
 	if q.Cursor != "" {
 		found = slices.DeleteFunc(found, func(s rankedShelter) bool { return compare(s.key, position.last) <= 0 })
 	} else {
-		found = found[min(max(0, q.Skip), len(found)):]
+		found = found[min(max(0, q.Offset), len(found)):]
 	}
 	if page.HasMore = len(found) > q.Limit; page.HasMore {
 		found = found[:q.Limit]
@@ -125,7 +125,7 @@ func (d *indexData) shelterPage(q *ShelterQuery) (ShelterPage, error) {
 	page.Hits = make([]ShelterHit, len(found))
 	for i, s := range found {
 		page.Hits[i] = ShelterHit{Shelter: *s.shelter.Shelter, AvailableCats: 0, DistanceKm: s.km}
-		if !s.shelter.HiddenFrom(q.Reader) {
+		if !s.shelter.HiddenFrom(q.Audience) {
 			page.Hits[i].AvailableCats = d.availableAt(s.shelter)
 		}
 	}

@@ -27,7 +27,7 @@ func TestToSkipIsToWalk(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		q.Skip, q.Limit = rapid.IntRange(0, 70).Draw(t, "skip"), rapid.IntRange(1, 5).Draw(t, "limit")
+		q.Offset, q.Limit = rapid.IntRange(0, 70).Draw(t, "skip"), rapid.IntRange(1, 5).Draw(t, "limit")
 		page, err := w.index.Cats(q)
 		if err != nil {
 			t.Fatal(err)
@@ -42,9 +42,9 @@ func TestToSkipIsToWalk(t *testing.T) {
 			got = append(got, ids(rest)...)
 		}
 		want := ids(whole)
-		from := min(q.Skip, len(want))
+		from := min(q.Offset, len(want))
 		if want = want[from:min(from+2*q.Limit, len(want))]; !slices.Equal(got, want) {
-			t.Errorf("%s, skip %d: got %v, want %v", q.Order, q.Skip, got, want)
+			t.Errorf("%s, skip %d: got %v, want %v", q.Order, q.Offset, got, want)
 		}
 	})
 }
@@ -63,12 +63,12 @@ func TestLongListsAreSkippedAlike(t *testing.T) {
 	}
 	x := filled(t, f)
 	for _, order := range Orders() {
-		q := Query{Order: order, Near: &rockville, Seed: 3, Limit: 10, Skip: 2 * sortThreshold}
+		q := Query{Order: order, Near: &rockville, Seed: 3, Limit: 10, Offset: 2 * sortThreshold}
 		far, err := x.Cats(q)
 		if err != nil {
 			t.Fatal(err)
 		}
-		q.Skip, q.Limit = 0, 1000
+		q.Offset, q.Limit = 0, 1000
 		for seen := 0; seen < 2*sortThreshold; {
 			q.Limit = min(1000, 2*sortThreshold-seen)
 			page, err := x.Cats(q)

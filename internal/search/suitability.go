@@ -137,7 +137,7 @@ func readinessFieldAt(index int) Field {
 	if index == overallIndex {
 		return FieldReadiness
 	}
-	return ReadinessFor(catalog.Activities()[index-1])
+	return ReadinessField(catalog.Activities()[index-1])
 }
 
 // gradeFieldAt returns the grade field of an index in scores.
@@ -145,7 +145,7 @@ func gradeFieldAt(index int) Field {
 	if index == overallIndex {
 		return FieldGrade
 	}
-	return GradeFor(catalog.Activities()[index-1])
+	return GradeField(catalog.Activities()[index-1])
 }
 
 func (p *plan) addSuitabilityFilters(filters []SuitabilityFilter) error {

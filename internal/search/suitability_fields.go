@@ -7,13 +7,13 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// ReadinessFor returns the field of the readiness for one activity. Its values are
+// ReadinessField returns the field of the readiness for one activity. Its values are
 // those of FieldReadiness.
-func ReadinessFor(activity string) Field { return FieldReadiness + "." + Field(activity) }
+func ReadinessField(activity string) Field { return FieldReadiness + "." + Field(activity) }
 
-// GradeFor returns the field of the grade of the evidence for one activity. Its
+// GradeField returns the field of the grade of the evidence for one activity. Its
 // values are those of FieldGrade.
-func GradeFor(activity string) Field { return FieldGrade + "." + Field(activity) }
+func GradeField(activity string) Field { return FieldGrade + "." + Field(activity) }
 
 // suitabilityFieldDefs returns the fields that are read from a cat's rating.
 func suitabilityFieldDefs() []fieldDef {
@@ -28,8 +28,8 @@ func suitabilityFieldDefs() []fieldDef {
 	}
 	for _, activity := range catalog.Activities() {
 		defs = append(defs,
-			bestOverActivities(ReadinessFor(activity), catalog.Readinesses(), catalog.ReadinessNotAssessed, readiness, activity).internal(),
-			bestOverActivities(GradeFor(activity), catalog.Grades(), catalog.NoEvidence, grade, activity).internal())
+			bestOverActivities(ReadinessField(activity), catalog.Readinesses(), catalog.ReadinessNotAssessed, readiness, activity).internal(),
+			bestOverActivities(GradeField(activity), catalog.Grades(), catalog.NoEvidence, grade, activity).internal())
 	}
 	return defs
 }

@@ -98,11 +98,11 @@ func TestSuitsMeanWhatTheySay(t *testing.T) {
 		w := newWorld(t, rapid.IntRange(1, 60).Draw(t, "cats"))
 		q := Query{Limit: 100, Order: OrderOldest, Facets: []Field{FieldBestFit, FieldReadiness}}
 		for range rapid.IntRange(1, 2).Draw(t, "suits") {
-			q.Suits = append(q.Suits, anySuit(t))
+			q.Suitability = append(q.Suitability, anySuit(t))
 		}
 		counted := FieldReadiness
-		if only := q.Suits[0]; len(q.Suits) == 1 && len(only.Activities) == 1 {
-			counted = ReadinessFor(only.Activities[0])
+		if only := q.Suitability[0]; len(q.Suitability) == 1 && len(only.Activities) == 1 {
+			counted = ReadinessField(only.Activities[0])
 			q.Facets[1] = counted
 		}
 		page, err := w.index.Cats(q)
@@ -116,7 +116,7 @@ func TestSuitsMeanWhatTheySay(t *testing.T) {
 				continue
 			}
 			holds, elsewhere := true, true
-			for _, s := range q.Suits {
+			for _, s := range q.Suitability {
 				holds = holds && s.holds(c.Rating)
 				s.Readiness = nil
 				elsewhere = elsewhere && s.holds(c.Rating)
@@ -130,7 +130,7 @@ func TestSuitsMeanWhatTheySay(t *testing.T) {
 			}
 		}
 		if got := ids(page); !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))) {
-			t.Errorf("%+v: got %v, want %v", q.Suits, got, want)
+			t.Errorf("%+v: got %v, want %v", q.Suitability, got, want)
 		}
 		if got := countsOf(page.Facets[counted]); fmt.Sprint(got) != fmt.Sprint(readiness) {
 			t.Errorf("%s: got %v, want %v", counted, got, readiness)
@@ -180,12 +180,12 @@ func TestThinEvidenceDoesNotWin(t *testing.T) {
 		"by the lower end, and who has none last by number": {Query{Order: OrderSuitability, OrderFor: "leash_walk"}, []string{"Cleo", "Bo", "Élan", "Ada", "Dot"}},
 		"of all outings the most suitable":                  {Query{Order: OrderSuitability}, []string{"Cleo", "Bo", "Élan", "Ada", "Dot"}},
 		"hikes, for which nobody has a score":               {Query{Order: OrderSuitability, OrderFor: "hike"}, []string{"Ada", "Bo", "Cleo", "Dot", "Élan"}},
-		"a score of 0 is a score":                           {Query{Suits: []SuitabilityFilter{{Activities: leash, ScoreMin: new(0.0)}}}, []string{"Bo", "Cleo", "Élan"}},
-		"ready for one of two":                              {Query{Suits: []SuitabilityFilter{{Activities: []string{"hike", "leash_walk"}, Readiness: []string{catalog.ReadinessNow}}}}, []string{"Cleo"}},
-		"not rated is not yet assessed":                     {Query{Suits: []SuitabilityFilter{{Activities: leash, Readiness: []string{catalog.ReadinessNotAssessed}}}}, []string{"Ada", "Dot"}},
+		"a score of 0 is a score":                           {Query{Suitability: []SuitabilityFilter{{Activities: leash, ScoreMin: new(0.0)}}}, []string{"Bo", "Cleo", "Élan"}},
+		"ready for one of two":                              {Query{Suitability: []SuitabilityFilter{{Activities: []string{"hike", "leash_walk"}, Readiness: []string{catalog.ReadinessNow}}}}, []string{"Cleo"}},
+		"not rated is not yet assessed":                     {Query{Suitability: []SuitabilityFilter{{Activities: leash, Readiness: []string{catalog.ReadinessNotAssessed}}}}, []string{"Ada", "Dot"}},
 		"one clause on the cat as a whole":                  {Query{Where: where(FieldReadiness, catalog.ReadinessNow, "build_confidence_first")}, []string{"Cleo", "Élan"}},
 		"to begin with":                                     {Query{Where: where(FieldBestFit, catalog.IndoorEnrichment)}, []string{"Ada", "Dot"}},
-		"two things that nobody is at once":                 {Query{Suits: []SuitabilityFilter{{Activities: leash, Readiness: []string{}}}}, nil},
+		"two things that nobody is at once":                 {Query{Suitability: []SuitabilityFilter{{Activities: leash, Readiness: []string{}}}}, nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -37,8 +37,8 @@ func (p *plan) addVisibilityFilter(audience catalog.Audience) {
 	p.filters = append(p.filters, filter{field: "", anyOf: []*bitset.Set{visible}, maxMatches: p.data.live.Len() - hidden.Len()})
 }
 
-// WithheldFrom returns the ids of the shelters that hide their cats from an audience.
-func (x *Index) WithheldFrom(audience catalog.Audience) ([]string, error) {
+// HiddenShelters returns the ids of the shelters that hide their cats from an audience.
+func (x *Index) HiddenShelters(audience catalog.Audience) ([]string, error) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	if x.data == nil {

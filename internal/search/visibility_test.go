@@ -36,8 +36,8 @@ func TestWhatIsWithheldIsNotThere(t *testing.T) {
 			t.Fatal(err)
 		}
 		q := Query{
-			Order: rapid.SampledFrom(Orders()).Draw(t, "order"), Near: &rockville, Seed: 7, Reader: aggregator, Bare: true,
-			Limit: rapid.IntRange(1, 50).Draw(t, "limit"), Total: rapid.Bool().Draw(t, "total"), Skip: rapid.IntRange(0, 3).Draw(t, "skip"),
+			Order: rapid.SampledFrom(Orders()).Draw(t, "order"), Near: &rockville, Seed: 7, Audience: aggregator, WithoutCards: true,
+			Limit: rapid.IntRange(1, 50).Draw(t, "limit"), Total: rapid.Bool().Draw(t, "total"), Offset: rapid.IntRange(0, 3).Draw(t, "skip"),
 			RadiusKm: rapid.SampledFrom([]float64{0, 100}).Draw(t, "radius"), Text: rapid.SampledFrom([]string{"", "cat", "Ada"}).Draw(t, "text"),
 		}
 		if rapid.Bool().Draw(t, "facets") {
@@ -59,7 +59,7 @@ func TestWhatIsWithheldIsNotThere(t *testing.T) {
 // sameWalk reads all pages of both.
 func sameWalk(t *rapid.T, x, without *Index, q Query) {
 	open := q
-	open.Reader = catalog.Audience{}
+	open.Audience = catalog.Audience{}
 	for {
 		got, err := x.Cats(q)
 		if err != nil {
@@ -81,7 +81,7 @@ func sameWalk(t *rapid.T, x, without *Index, q Query) {
 }
 
 func sameCounts(t *rapid.T, x, without *Index, s catalog.Shelter) {
-	got, err := x.Shelters(ShelterQuery{Reader: aggregator, Limit: 10})
+	got, err := x.Shelters(ShelterQuery{Audience: aggregator, Limit: 10})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestToWithholdShowsAtOnce(t *testing.T) {
 	x := filled(t, f)
 	found := func(from catalog.Audience) []string {
 		t.Helper()
-		page, err := x.Cats(Query{Order: OrderName, Reader: from, Limit: 10})
+		page, err := x.Cats(Query{Order: OrderName, Audience: from, Limit: 10})
 		if err != nil {
 			t.Fatal(err)
 		}
