@@ -31,7 +31,7 @@ func TestMessagesOfWebhooks(t *testing.T) {
 	var sender *webhook.Sender
 	api := onSQLite(t, func(c *Config) {
 		sender = webhook.NewSender(webhook.SenderConfig{
-			Guard: webhook.AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: c.Now, NewDelivery: c.Catalog.NewDelivery,
+			Policy: webhook.AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: c.Now, NewDelivery: c.Catalog.NewDelivery,
 		})
 		c.Courier = sender
 	})
@@ -101,8 +101,8 @@ func runDeliverer(t *testing.T, api *stage, sender *webhook.Sender, kept webhook
 	places := geo.Default()
 	feed := NewWebhookFeed(FeedConfig{Log: api.store, Index: api.index, Places: places, Now: func() time.Time { return *api.now }, PublicURL: "https://cats.example.org"})
 	deliverer := webhook.New(webhook.Config{
-		Store: kept, Feed: feed, Owner: api.catalog, Sender: sender, Log: slog.New(slog.DiscardHandler), Node: "one",
-		Now: func() time.Time { return *api.now }, Jitter: func() float64 { return 0.5 }, ExportURL: "https://cats.example.org/v1/exports/cats", Poll: 10 * time.Millisecond,
+		Store: kept, Feed: feed, Pauser: api.catalog, Sender: sender, Log: slog.New(slog.DiscardHandler), Node: "one",
+		Now: func() time.Time { return *api.now }, Jitter: func() float64 { return 0.5 }, ExportURL: "https://cats.example.org/v1/exports/cats", PollInterval: 10 * time.Millisecond,
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup

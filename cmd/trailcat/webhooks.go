@@ -16,7 +16,7 @@ import (
 // and the test calls of their owners.
 func (c *serveCommand) webhookSender(db *store.Store) *webhook.Sender {
 	return webhook.NewSender(webhook.SenderConfig{
-		Guard:       webhook.AddressPolicy{Allow: c.WebhookAllow},
+		Policy:      webhook.AddressPolicy{Allow: c.WebhookAllow},
 		Timeout:     webhook.CallTimeout,
 		Now:         now,
 		NewDelivery: catalog.New(db, now, newUUID).NewDelivery,
@@ -36,16 +36,16 @@ func (s *server) deliverWebhooks(ctx context.Context) error {
 	}
 	public := s.flags.publicURL()
 	webhook.New(webhook.Config{
-		Store:     s.db,
-		Feed:      api.NewWebhookFeed(api.FeedConfig{Log: s.db, Index: s.index, Places: s.places, Now: now, PublicURL: public}),
-		Owner:     s.cats,
-		Sender:    s.sender,
-		Log:       s.log,
-		Now:       now,
-		Jitter:    mathrand.Float64,
-		Node:      rand.Text(),
-		ExportURL: public + "/v1/exports/cats",
-		Poll:      s.flags.PollInterval,
+		Store:        s.db,
+		Feed:         api.NewWebhookFeed(api.FeedConfig{Log: s.db, Index: s.index, Places: s.places, Now: now, PublicURL: public}),
+		Pauser:       s.cats,
+		Sender:       s.sender,
+		Log:          s.log,
+		Now:          now,
+		Jitter:       mathrand.Float64,
+		Node:         rand.Text(),
+		ExportURL:    public + "/v1/exports/cats",
+		PollInterval: s.flags.PollInterval,
 	}).Run(ctx)
 	return nil
 }

@@ -56,7 +56,7 @@ func measureWebhooks(t *testing.T, h *house, table *table) {
 	server := httptest.NewServer(inbox)
 	defer server.Close()
 	sender := webhook.NewSender(webhook.SenderConfig{
-		Guard: webhook.AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: time.Now, NewDelivery: h.catalog.NewDelivery,
+		Policy: webhook.AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: time.Now, NewDelivery: h.catalog.NewDelivery,
 	})
 	head, err := h.store.Head(t.Context())
 	if err != nil {
@@ -74,7 +74,7 @@ func measureWebhooks(t *testing.T, h *house, table *table) {
 	}
 	feed := api.NewWebhookFeed(api.FeedConfig{Log: h.store, Index: h.index, Places: h.places, Now: time.Now, PublicURL: ""})
 	deliverer := webhook.New(webhook.Config{
-		Store: h.store, Feed: feed, Owner: h.catalog, Sender: sender, Log: slog.New(slog.DiscardHandler),
+		Store: h.store, Feed: feed, Pauser: h.catalog, Sender: sender, Log: slog.New(slog.DiscardHandler),
 		Now: time.Now, Jitter: rand.Float64, Node: "bench", ExportURL: "/v1/exports/cats",
 	})
 	delivering, stop := context.WithCancel(t.Context())

@@ -30,10 +30,10 @@ func (s *Sender) ValidateURL(ctx context.Context, text string) string {
 		return fmt.Sprintf("Names a host that is not found: %s.", u.Hostname())
 	}
 	for _, addr := range addrs {
-		if !s.guard.Allowed(addr) {
+		if !s.policy.Allowed(addr) {
 			return fmt.Sprintf("Leads to %s, which is not on the public internet. The operator can allow it: trailcat serve --webhook-allow.", addr.Unmap())
 		}
-		if u.Scheme == "http" && !s.guard.AllowListed(addr) {
+		if u.Scheme == "http" && !s.policy.AllowListed(addr) {
 			return "Must begin with https."
 		}
 	}
@@ -52,10 +52,10 @@ func (s *Sender) resolve(ctx context.Context, host string) ([]netip.Addr, error)
 	return addrs, err
 }
 
-// refusedError says that an address may not be called.
-type refusedError struct{ addr netip.Addr }
+// addressError says that an address may not be called.
+type addressError struct{ addr netip.Addr }
 
-func (e *refusedError) Error() string {
+func (e *addressError) Error() string {
 	return fmt.Sprintf("the address leads to %s, which is not on the public internet", e.addr.Unmap())
 }
 
@@ -72,8 +72,8 @@ func (s *Sender) dial(ctx context.Context, network, hostPort string) (net.Conn, 
 	}
 	var last error
 	for _, addr := range addrs {
-		if !s.guard.Allowed(addr) {
-			last = &refusedError{addr}
+		if !s.policy.Allowed(addr) {
+			last = &addressError{addr}
 			continue
 		}
 		conn, err := s.dialer.DialContext(ctx, network, net.JoinHostPort(addr.Unmap().String(), port))

@@ -16,8 +16,8 @@ import (
 
 // retryDirective is what an endpoint asks for by its answer.
 type retryDirective struct {
-	gone  bool          // never to be called again
-	after time.Duration // not to be called again before
+	gone      bool          // never to be called again
+	notBefore time.Duration // not to be called again before
 }
 
 // maxResponseBytes is how many bytes of an answer are read, so that the connection
@@ -31,7 +31,7 @@ func (s *Sender) classifyResponse(response *http.Response, d *catalog.Delivery) 
 	defer func() { _ = response.Body.Close() }() // whatever is left unread is of no interest
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxResponseBytes))
 	d.StatusCode, d.Latency = response.StatusCode, s.now().Sub(d.At)
-	d.Answer = text(body[:min(len(body), catalog.KeptBytesOfAnswers)])
+	d.Answer = validText(body[:min(len(body), catalog.KeptBytesOfAnswers)])
 	switch code := response.StatusCode; {
 	case err != nil:
 		d.Failure = "The answer broke off: " + describeFailure(err, s.client.Timeout)
@@ -43,11 +43,11 @@ func (s *Sender) classifyResponse(response *http.Response, d *catalog.Delivery) 
 	default:
 		d.Failure = fmt.Sprintf("It answered %d.", code)
 	}
-	return retryDirective{gone: response.StatusCode == http.StatusGone, after: retryAfter(response.Header.Get("Retry-After"), s.now())}
+	return retryDirective{gone: response.StatusCode == http.StatusGone, notBefore: retryAfter(response.Header.Get("Retry-After"), s.now())}
 }
 
-// text is bytes as text that every database takes.
-func text(b []byte) string {
+// validText is bytes as text that every database takes.
+func validText(b []byte) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(string(b), "\uFFFD"), "\x00", "\uFFFD")
 }
 
@@ -67,7 +67,7 @@ func retryAfter(header string, now time.Time) time.Duration {
 
 // describeFailure says in a sentence why there is no answer, and nothing of our own network.
 func describeFailure(err error, timeout time.Duration) string {
-	var refused *refusedError
+	var refused *addressError
 	var notFound *net.DNSError
 	var late net.Error
 	switch {

@@ -14,26 +14,26 @@ import (
 func (d *Deliverer) wake(ctx context.Context, e *endpoint) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	waits := e.trouble != nil && e.trouble.next.After(d.Now())
-	idle := e.trouble == nil && e.at >= d.head.Load().Seq
+	waits := e.retry != nil && e.retry.next.After(d.Now())
+	idle := e.retry == nil && e.position >= d.head.Load().Seq
 	switch {
-	case ctx.Err() != nil || !e.held || e.ended || e.hook.Status != catalog.WebhookActive || idle:
+	case ctx.Err() != nil || !e.leased || e.closed || e.webhook.Status != catalog.WebhookActive || idle:
 	case waits:
-		d.wakeLater(ctx, e)
+		d.wakeWhenDue(ctx, e)
 	case e.running:
-		e.again = true
+		e.rerun = true
 	default:
 		e.running = true
 		d.running.Go(func() { d.deliverLoop(ctx, e) })
 	}
 }
 
-// wakeLater wakes an endpoint when its next attempt is due. The caller holds e.mu.
-func (d *Deliverer) wakeLater(ctx context.Context, e *endpoint) {
-	if e.retry != nil {
-		e.retry.Stop()
+// wakeWhenDue wakes an endpoint when its next attempt is due. The caller holds e.mu.
+func (d *Deliverer) wakeWhenDue(ctx context.Context, e *endpoint) {
+	if e.timer != nil {
+		e.timer.Stop()
 	}
-	e.retry = time.AfterFunc(e.trouble.next.Sub(d.Now()), func() { d.wake(ctx, e) })
+	e.timer = time.AfterFunc(e.retry.next.Sub(d.Now()), func() { d.wake(ctx, e) })
 }
 
 // deliverLoop tells an endpoint what there is to tell, one message after the other.
@@ -41,12 +41,12 @@ func (d *Deliverer) deliverLoop(ctx context.Context, e *endpoint) {
 	for {
 		more := ctx.Err() == nil && d.attempt(ctx, e)
 		e.mu.Lock()
-		if !more && !e.again || ctx.Err() != nil {
-			e.running, e.again = false, false
+		if !more && !e.rerun || ctx.Err() != nil {
+			e.running, e.rerun = false, false
 			e.mu.Unlock()
 			return
 		}
-		e.again = false
+		e.rerun = false
 		e.mu.Unlock()
 	}
 }
@@ -54,9 +54,9 @@ func (d *Deliverer) deliverLoop(ctx context.Context, e *endpoint) {
 // attempt sends an endpoint the next message, if there is one, and says whether
 // there may be more.
 func (d *Deliverer) attempt(ctx context.Context, e *endpoint) (more bool) {
-	pool := d.calls
-	if s, _ := e.next(d.Now(), d.Sender.client.Timeout); s.trouble.attempts > 0 {
-		pool = d.tries
+	pool := d.callSlots
+	if s, _ := e.readyAt(d.Now(), d.Sender.client.Timeout); s.retry.attempts > 0 {
+		pool = d.retrySlots
 	}
 	select {
 	case pool <- struct{}{}:
@@ -64,79 +64,79 @@ func (d *Deliverer) attempt(ctx context.Context, e *endpoint) (more bool) {
 	case <-ctx.Done():
 		return false
 	}
-	s, ok := e.next(d.Now(), d.Sender.client.Timeout)
-	if !ok || s.at >= d.head.Load().Seq {
+	s, ok := e.readyAt(d.Now(), d.Sender.client.Timeout)
+	if !ok || s.position >= d.head.Load().Seq {
 		return false
 	}
-	m, err := d.message(ctx, s)
+	m, err := d.nextMessage(ctx, s)
 	if err != nil {
 		d.retryLater(ctx, e, s, err)
 		return false
 	}
 	if m.Events == 0 && m.Type == typeChanges {
-		return d.advance(ctx, e, s, m.Upto)
+		return d.skip(ctx, e, s, m.Upto)
 	}
 	was := s
-	if s, ok = e.next(d.Now(), d.Sender.client.Timeout); !ok || !s.unchanged(was) {
+	if s, ok = e.readyAt(d.Now(), d.Sender.client.Timeout); !ok || !s.unchanged(was) {
 		return ok // reading took too long, or the message is not for it as it is now
 	}
 	return d.deliver(ctx, e, s, m)
 }
 
-// advance passes over what was not for an endpoint. The feed may not have come as
+// skip passes over what was not for an endpoint. The feed may not have come as
 // far as the log yet; then the endpoint waits for it.
-func (d *Deliverer) advance(ctx context.Context, e *endpoint, s state, upto int64) (more bool) {
-	if upto > s.at {
-		e.skipped(s, upto)
+func (d *Deliverer) skip(ctx context.Context, e *endpoint, s endpointState, upto int64) (more bool) {
+	if upto > s.position {
+		e.skipTo(s, upto)
 		return upto < d.head.Load().Seq
 	}
-	t := s.trouble
-	t.next = d.Now().Add(d.Poll)
+	t := s.retry
+	t.next = d.Now().Add(d.PollInterval)
 	e.scheduleRetry(s, t)
 	d.wake(ctx, e)
 	return false
 }
 
-// message is what there is to tell an endpoint next. Where it did not take a
+// nextMessage is what there is to tell an endpoint next. Where it did not take a
 // message yet, that one is told again: not more, so that it is the same one.
-func (d *Deliverer) message(ctx context.Context, s state) (Message, error) {
+func (d *Deliverer) nextMessage(ctx context.Context, s endpointState) (Message, error) {
 	select {
-	case d.reads <- struct{}{}:
-		defer func() { <-d.reads }()
+	case d.readSlots <- struct{}{}:
+		defer func() { <-d.readSlots }()
 	case <-ctx.Done():
 		return Message{}, ctx.Err()
 	}
 	head := d.head.Load()
-	if s.at < head.Floor {
+	if s.position < head.Floor {
 		cursor, err := d.Feed.Cursor(ctx, head.Floor)
 		if err != nil {
 			return Message{}, err
 		}
-		return truncatedMessage(s.hook, d.Now(), s.at, head.Floor, cursor, d.ExportURL)
+		return truncatedMessage(s.webhook, d.Now(), s.position, head.Floor, cursor, d.ExportURL)
 	}
 	upto := head.Seq
-	if s.trouble.upto > s.at {
-		upto = s.trouble.upto
+	if s.retry.upto > s.position {
+		upto = s.retry.upto
 	}
-	batch, err := d.Feed.Batch(ctx, s.hook, s.at, upto, eventsACall)
+	batch, err := d.Feed.Batch(ctx, s.webhook, s.position, upto, maxEventsPerCall)
 	if err != nil {
 		return Message{}, err
 	}
 	if len(batch.Events) == 0 {
-		return Message{Type: typeChanges, After: s.at, Upto: batch.Upto}, nil
+		return Message{Type: typeChanges, After: s.position, Upto: batch.Upto}, nil
 	}
-	return changesMessage(s.hook, s.at, batch)
+	return changesMessage(s.webhook, s.position, batch)
 }
 
 // deliver makes one attempt and deals with what comes of it. It is not broken
 // off when the server stops.
-func (d *Deliverer) deliver(ctx context.Context, e *endpoint, s state, m Message) (more bool) {
+func (d *Deliverer) deliver(ctx context.Context, e *endpoint, s endpointState, m Message) (more bool) {
 	attempt := d.Sender.newDelivery()
-	attempt.Attempt, attempt.Since = s.trouble.attempts+1, s.trouble.since
+	attempt.Attempt, attempt.Since = s.retry.attempts+1, s.retry.since
 	if attempt.Since.IsZero() {
 		attempt.Since = d.Now()
 	}
-	asked := d.Sender.send(context.WithoutCancel(ctx), s.hook, m, &attempt)
+	asked := d.Sender.send(context.WithoutCancel(ctx), s.webhook, m, &attempt)
 	if attempt.Succeeded() {
 		return d.onSuccess(ctx, e, s, attempt)
 	}
@@ -145,22 +145,22 @@ func (d *Deliverer) deliver(ctx context.Context, e *endpoint, s state, m Message
 	if err := d.Store.SaveDelivery(noting, attempt); err != nil {
 		d.Log.WarnContext(ctx, "attempt not noted", slog.String("webhook", e.id), slog.Any("error", err))
 	}
-	e.scheduleRetry(s, retryState{attempts: attempt.Attempt, since: attempt.Since, upto: m.Upto, next: d.retryAt(d.Now(), attempt.Attempt, asked.after)})
+	e.scheduleRetry(s, retryState{attempts: attempt.Attempt, since: attempt.Since, upto: m.Upto, next: d.retryAt(d.Now(), attempt.Attempt, asked.notBefore)})
 	switch failing := d.Now().Sub(attempt.Since); {
 	case asked.gone:
 		d.pause(noting, e, "It answered 410 Gone, which asks to be told no more.")
-	case failing >= d.GiveUp:
-		d.pause(noting, e, fmt.Sprintf("It took nothing for %s. The last attempt: %s", inDays(d.GiveUp), attempt.Failure))
+	case failing >= d.GiveUpAfter:
+		d.pause(noting, e, fmt.Sprintf("It took nothing for %s. The last attempt: %s", formatDays(d.GiveUpAfter), attempt.Failure))
 	}
 	d.wake(ctx, e) // sets the clock for the next attempt
 	return false
 }
 
 // onSuccess notes that a message was taken.
-func (d *Deliverer) onSuccess(ctx context.Context, e *endpoint, s state, attempt catalog.Delivery) (more bool) {
+func (d *Deliverer) onSuccess(ctx context.Context, e *endpoint, s endpointState, attempt catalog.Delivery) (more bool) {
 	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	ok, err := d.Store.RecordDelivery(noting, attempt, s.hook.Version, d.Node, s.mark)
+	ok, err := d.Store.RecordDelivery(noting, attempt, s.webhook.Version, d.Node, s.checkpoint)
 	switch {
 	case err != nil: // it was taken all the same; the bookmark follows
 		d.Log.WarnContext(ctx, "delivery not noted", slog.String("webhook", e.id), slog.Any("error", err))
@@ -180,7 +180,7 @@ func (d *Deliverer) onSuccess(ctx context.Context, e *endpoint, s state, attempt
 }
 
 func (d *Deliverer) pause(ctx context.Context, e *endpoint, reason string) {
-	w, err := d.Owner.PauseWebhook(ctx, e.id, reason)
+	w, err := d.Pauser.PauseWebhook(ctx, e.id, reason)
 	if err != nil {
 		d.Log.WarnContext(ctx, "webhook not paused", slog.String("webhook", e.id), slog.Any("error", err))
 		return
@@ -191,7 +191,7 @@ func (d *Deliverer) pause(ctx context.Context, e *endpoint, reason string) {
 
 // retryLater tries again soon where it is we who failed. A webhook that asks for what
 // there no longer is has to wait for its owner.
-func (d *Deliverer) retryLater(ctx context.Context, e *endpoint, s state, err error) {
+func (d *Deliverer) retryLater(ctx context.Context, e *endpoint, s endpointState, err error) {
 	if ctx.Err() != nil {
 		return
 	}
@@ -200,8 +200,8 @@ func (d *Deliverer) retryLater(ctx context.Context, e *endpoint, s state, err er
 		return
 	}
 	d.Log.WarnContext(ctx, "webhook has to wait", slog.String("webhook", e.id), slog.Any("error", err))
-	t := s.trouble
-	t.next = d.Now().Add(d.FirstRetry)
+	t := s.retry
+	t.next = d.Now().Add(d.InitialRetryDelay)
 	e.scheduleRetry(s, t)
 	d.wake(ctx, e)
 }
@@ -210,15 +210,15 @@ func (d *Deliverer) retryLater(ctx context.Context, e *endpoint, s state, err er
 // before, give or take a fifth, so that those that failed together do not come
 // together again.
 func (d *Deliverer) retryAt(last time.Time, attempts int, asked time.Duration) time.Time {
-	wait := d.LongestWait
+	wait := d.MaxRetryDelay
 	if doubled := attempts - 1; doubled < 30 {
-		wait = min(wait, d.FirstRetry<<max(doubled, 0))
+		wait = min(wait, d.InitialRetryDelay<<max(doubled, 0))
 	}
 	wait = time.Duration(float64(wait) * (0.8 + 0.4*d.Jitter()))
 	return last.Add(max(wait, asked))
 }
 
-func inDays(t time.Duration) string {
+func formatDays(t time.Duration) string {
 	if day := 24 * time.Hour; t >= 2*day && t%day == 0 {
 		return fmt.Sprintf("%d days", t/day)
 	}

@@ -51,7 +51,7 @@ type Pauser interface {
 type Config struct {
 	Store     Store
 	Feed      Feed
-	Owner     Pauser
+	Pauser    Pauser
 	Sender    *Sender
 	Log       *slog.Logger
 	Now       func() time.Time
@@ -59,24 +59,24 @@ type Config struct {
 	Node      string         // names this process among all that deliver
 	ExportURL string         // where everything is to be had at once
 
-	Poll        time.Duration // how often the log is looked at: 200 ms
-	Lease       time.Duration // how long a node may be silent before others take over: 30 s
-	FirstRetry  time.Duration // 5 s; each one after waits twice as long
-	LongestWait time.Duration // between two attempts: 1 hour
-	GiveUp      time.Duration // after failing for so long a webhook is paused: 3 days
+	PollInterval      time.Duration // how often the log is looked at: 200 ms
+	LeaseDuration     time.Duration // how long a node may be silent before others take over: 30 s
+	InitialRetryDelay time.Duration // 5 s; each one after waits twice as long
+	MaxRetryDelay     time.Duration // between two attempts: 1 hour
+	GiveUpAfter       time.Duration // after failing for so long a webhook is paused: 3 days
 }
 
 // How much is done at a time.
 const (
-	eventsACall        = 100
-	maxConcurrentCalls = 512 // to endpoints that took the last message
-	triesAtOnce        = 128 // to those that did not: they must not hold up the others
-	readsAtOnce        = 4
-	pruneEvery         = 200 // deliveries of one endpoint
-	farBehind          = 10_000
-	saveEvery          = 10 * time.Minute
-	forgetEvery        = time.Hour
-	storeTimeout       = 10 * time.Second
+	maxEventsPerCall     = 100
+	maxConcurrentCalls   = 512 // to endpoints that took the last message
+	maxConcurrentRetries = 128 // to those that did not: they must not hold up the others
+	maxConcurrentReads   = 4
+	pruneAfter           = 200 // deliveries of one endpoint
+	checkpointLag        = 10_000
+	checkpointInterval   = 10 * time.Minute
+	pruneInterval        = time.Hour
+	storeTimeout         = 10 * time.Second
 )
 
 // Deliverer delivers to webhooks. One runs on each node; what an endpoint is told
@@ -84,10 +84,10 @@ const (
 // has nothing to be told or that waits for its next attempt.
 type Deliverer struct {
 	Config
-	head  atomic.Pointer[catalog.LogPosition]
-	calls chan struct{}
-	tries chan struct{}
-	reads chan struct{}
+	head       atomic.Pointer[catalog.LogPosition]
+	callSlots  chan struct{}
+	retrySlots chan struct{}
+	readSlots  chan struct{}
 
 	mu        sync.Mutex
 	endpoints map[string]*endpoint
@@ -96,14 +96,14 @@ type Deliverer struct {
 
 // New returns a deliverer that does nothing yet.
 func New(config Config) *Deliverer {
-	config.Poll = cmp.Or(config.Poll, 200*time.Millisecond)
-	config.Lease = cmp.Or(config.Lease, 30*time.Second)
-	config.FirstRetry = cmp.Or(config.FirstRetry, 5*time.Second)
-	config.LongestWait = cmp.Or(config.LongestWait, time.Hour)
-	config.GiveUp = cmp.Or(config.GiveUp, 72*time.Hour)
+	config.PollInterval = cmp.Or(config.PollInterval, 200*time.Millisecond)
+	config.LeaseDuration = cmp.Or(config.LeaseDuration, 30*time.Second)
+	config.InitialRetryDelay = cmp.Or(config.InitialRetryDelay, 5*time.Second)
+	config.MaxRetryDelay = cmp.Or(config.MaxRetryDelay, time.Hour)
+	config.GiveUpAfter = cmp.Or(config.GiveUpAfter, 72*time.Hour)
 	d := &Deliverer{
 		Config: config, endpoints: map[string]*endpoint{},
-		calls: make(chan struct{}, maxConcurrentCalls), tries: make(chan struct{}, triesAtOnce), reads: make(chan struct{}, readsAtOnce),
+		callSlots: make(chan struct{}, maxConcurrentCalls), retrySlots: make(chan struct{}, maxConcurrentRetries), readSlots: make(chan struct{}, maxConcurrentReads),
 	}
 	d.head.Store(&catalog.LogPosition{})
 	return d
@@ -112,14 +112,14 @@ func New(config Config) *Deliverer {
 // Run delivers until ctx ends. Calls under way are let finish, which takes as
 // long as a call may take at most; then other nodes may go on at once.
 func (d *Deliverer) Run(ctx context.Context) {
-	d.begin(ctx)
+	d.loadWithRetry(ctx)
 	var loops sync.WaitGroup
-	loops.Go(func() { d.runEvery(ctx, d.Poll, d.pollLog) })
-	loops.Go(func() { d.runEvery(ctx, d.Lease/3, d.rebalanceLeases) })
-	loops.Go(func() { d.runEvery(ctx, forgetEvery, d.pruneDeliveries) })
+	loops.Go(func() { d.runEvery(ctx, d.PollInterval, d.pollLog) })
+	loops.Go(func() { d.runEvery(ctx, d.LeaseDuration/3, d.rebalanceLeases) })
+	loops.Go(func() { d.runEvery(ctx, pruneInterval, d.pruneDeliveries) })
 	loops.Wait()
 	for _, e := range d.all() {
-		e.end()
+		e.close()
 	}
 	d.running.Wait()
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
@@ -132,8 +132,8 @@ func (d *Deliverer) Run(ctx context.Context) {
 	}
 }
 
-// begin learns of all webhooks, as often as it takes.
-func (d *Deliverer) begin(ctx context.Context) {
+// loadWithRetry learns of all webhooks, as often as it takes.
+func (d *Deliverer) loadWithRetry(ctx context.Context) {
 	for {
 		err := d.loadAll(ctx)
 		if err == nil || ctx.Err() != nil {

@@ -81,7 +81,7 @@ func (w *world) hook(name string, in *inbox) catalog.Webhook {
 func (w *world) node(name string, change ...func(*Config)) (stop func()) {
 	w.t.Helper()
 	config := Config{
-		Store: w.store, Feed: w, Owner: w.catalog, Log: slog.New(slog.NewTextHandler(w.t.Output(), nil)), Now: time.Now, Jitter: func() float64 { return 0.5 },
+		Store: w.store, Feed: w, Pauser: w.catalog, Log: slog.New(slog.NewTextHandler(w.t.Output(), nil)), Now: time.Now, Jitter: func() float64 { return 0.5 },
 		Node: name, ExportURL: "https://trailcat.example/v1/exports/cats",
 		Sender: NewSender(SenderConfig{Now: time.Now, NewDelivery: w.catalog.NewDelivery}),
 	}
@@ -228,7 +228,7 @@ func (w *world) partners(after int64, filters string) []int64 {
 }
 
 // rarely is for tests in which much time passes.
-func rarely(c *Config) { c.Poll, c.Lease = 10*time.Minute, time.Hour }
+func rarely(c *Config) { c.PollInterval, c.LeaseDuration = 10*time.Minute, time.Hour }
 
 // inBubble runs a test in a world of its own where time is made.
 func inBubble(t *testing.T, test func(t *testing.T, w *world)) {

@@ -26,13 +26,13 @@ func (g AddressPolicy) Allowed(addr netip.Addr) bool {
 // special-purpose registries of IANA as of 2025. Of IPv6 only 2000::/3 does, so
 // that NAT64, loopback and whatever comes to be defined elsewhere are left out.
 func isPublic(addr netip.Addr) bool {
-	if addr.Zone() != "" || addr.Is6() && !allIPv6.Contains(addr) {
+	if addr.Zone() != "" || addr.Is6() && !globalUnicastIPv6.Contains(addr) {
 		return false
 	}
 	return addr.IsValid() && !slices.ContainsFunc(reservedNetworks, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
-var allIPv6 = netip.MustParsePrefix("2000::/3")
+var globalUnicastIPv6 = netip.MustParsePrefix("2000::/3")
 
 // reservedNetworks are networks whose addresses are not for everybody.
 var reservedNetworks = prefixes(

@@ -97,7 +97,7 @@ func TestAnAddressIsRefusedAtRegistration(t *testing.T) {
 		"good.example": {"93.184.216.34", "2606:2800:220:1::1"}, "inner.example": {"10.0.0.7"}, "both.example": {"93.184.216.34", "127.0.0.1"},
 		"allowed.example": {"172.20.0.5"},
 	}
-	s := NewSender(SenderConfig{Guard: AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("172.20.0.0/16")}}, Resolver: names})
+	s := NewSender(SenderConfig{Policy: AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("172.20.0.0/16")}}, Resolver: names})
 	for url, want := range map[string]string{
 		"https://good.example/hook":         "",
 		"https://good.example:8443/hook?a=": "",

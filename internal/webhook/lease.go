@@ -11,8 +11,8 @@ import (
 // rebalanceLeases keeps what this node has, all of it with one statement, and takes what
 // nobody has.
 func (d *Deliverer) rebalanceLeases(ctx context.Context) error {
-	until := d.Now().Add(d.Lease)
-	kept, err := d.Store.KeepLeases(ctx, catalog.WebhookLeases, d.Node, d.Now(), d.Lease)
+	until := d.Now().Add(d.LeaseDuration)
+	kept, err := d.Store.KeepLeases(ctx, catalog.WebhookLeases, d.Node, d.Now(), d.LeaseDuration)
 	if err != nil {
 		return err
 	}
@@ -20,13 +20,13 @@ func (d *Deliverer) rebalanceLeases(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	mine, others := names(kept), names(held)
+	mine, others := leaseNames(kept), leaseNames(held)
 	var failed error
 	for _, e := range d.all() { // in another order on each node, so that those that begin together share
 		name := catalog.WebhookLease(e.id)
 		e.extendLease(mine[name], until)
 		d.saveProgress(ctx, e, false)
-		if e.wantsHolder() && (mine[name] || !others[name]) {
+		if e.needsLease() && (mine[name] || !others[name]) {
 			failed = errors.Join(failed, d.acquire(ctx, e))
 		}
 		d.wake(ctx, e)
@@ -34,7 +34,7 @@ func (d *Deliverer) rebalanceLeases(ctx context.Context) error {
 	return failed
 }
 
-func names(leases []catalog.Lease) map[string]bool {
+func leaseNames(leases []catalog.Lease) map[string]bool {
 	set := make(map[string]bool, len(leases))
 	for _, l := range leases {
 		set[l.Name] = true
@@ -46,8 +46,8 @@ func names(leases []catalog.Lease) map[string]bool {
 // last holder stopped, also in the middle of its attempts. Who has it already
 // looks again where it stands: it may have been told to begin elsewhere.
 func (d *Deliverer) acquire(ctx context.Context, e *endpoint) error {
-	until := d.Now().Add(d.Lease)
-	bookmark, ok, err := d.Store.TakeLease(ctx, catalog.WebhookLease(e.id), d.Node, d.Now(), d.Lease)
+	until := d.Now().Add(d.LeaseDuration)
+	bookmark, ok, err := d.Store.TakeLease(ctx, catalog.WebhookLease(e.id), d.Node, d.Now(), d.LeaseDuration)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (d *Deliverer) acquire(ctx context.Context, e *endpoint) error {
 	if err != nil {
 		return err
 	}
-	e.begin(bookmark, until, last[e.id], d.retryAt)
+	e.resume(bookmark, until, last[e.id], d.retryAt)
 	d.wake(ctx, e)
 	return nil
 }
@@ -71,13 +71,13 @@ func (d *Deliverer) saveProgress(ctx context.Context, e *endpoint, now bool) {
 	if !due {
 		return
 	}
-	ok, err := d.Store.AdvanceCheckpoint(ctx, e.id, s.hook.Version, d.Node, s.mark, s.at)
+	ok, err := d.Store.AdvanceCheckpoint(ctx, e.id, s.webhook.Version, d.Node, s.checkpoint, s.position)
 	if err != nil {
 		d.Log.WarnContext(ctx, "bookmark of a webhook not moved; trying again", slog.String("webhook", e.id), slog.Any("error", err))
 		return
 	}
 	if ok {
-		e.saved(s, d.Now())
+		e.checkpointSaved(s, d.Now())
 	} else {
 		e.releaseLease()
 	}

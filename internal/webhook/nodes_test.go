@@ -64,7 +64,7 @@ func TestNodesShareAndTakeOver(t *testing.T) {
 		node := func(name string) (kill func()) {
 			dead, die := context.WithCancel(t.Context())
 			stop := w.node(name, func(c *Config) {
-				c.Store, c.Lease, c.Poll = dying{s, dead}, lease, 10*time.Millisecond
+				c.Store, c.LeaseDuration, c.PollInterval = dying{s, dead}, lease, 10*time.Millisecond
 				c.Sender.client.Timeout = 300 * time.Millisecond
 			})
 			return func() {

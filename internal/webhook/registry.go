@@ -27,12 +27,12 @@ func (d *Deliverer) loadAll(ctx context.Context) error {
 	return nil
 }
 
-// startOver forgets all that is known of webhooks, since the database was set
+// reset forgets all that is known of webhooks, since the database was set
 // back: it says what they are, and how far they were told. They are taken anew
 // when webhooks are shared next.
-func (d *Deliverer) startOver(ctx context.Context) error {
+func (d *Deliverer) reset(ctx context.Context) error {
 	for _, e := range d.all() {
-		e.end()
+		e.close()
 	}
 	d.mu.Lock()
 	clear(d.endpoints)
@@ -62,9 +62,9 @@ func (d *Deliverer) pollLog(ctx context.Context) error {
 		return err
 	}
 	if head.Epoch != known.Epoch || head.Seq < known.Seq {
-		return d.startOver(ctx)
+		return d.reset(ctx)
 	}
-	touched, err := d.touched(ctx, known.Seq, head.Seq)
+	touched, err := d.changedWebhooks(ctx, known.Seq, head.Seq)
 	if err != nil {
 		return err
 	}
@@ -81,8 +81,8 @@ func (d *Deliverer) pollLog(ctx context.Context) error {
 	return nil
 }
 
-// touched are the webhooks that changed in a stretch of the log.
-func (d *Deliverer) touched(ctx context.Context, after, upto int64) ([]string, error) {
+// changedWebhooks are the webhooks that changed in a stretch of the log.
+func (d *Deliverer) changedWebhooks(ctx context.Context, after, upto int64) ([]string, error) {
 	ids := map[string]bool{}
 	for after < upto {
 		lines, err := d.Store.Changes(ctx, after, pollBatch)
@@ -111,7 +111,7 @@ func (d *Deliverer) reload(ctx context.Context, id string) error {
 		delete(d.endpoints, id)
 		d.mu.Unlock()
 		if e != nil {
-			e.end()
+			e.close()
 		}
 		return nil
 	}

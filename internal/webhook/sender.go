@@ -17,7 +17,7 @@ const CallTimeout = 15 * time.Second
 
 // SenderConfig is what a Sender needs.
 type SenderConfig struct {
-	Guard       AddressPolicy
+	Policy      AddressPolicy
 	Resolver    Resolver      // nil: that of the machine
 	Timeout     time.Duration // of a call; 0: CallTimeout
 	Now         func() time.Time
@@ -27,7 +27,7 @@ type SenderConfig struct {
 
 // Sender posts messages.
 type Sender struct {
-	guard       AddressPolicy
+	policy      AddressPolicy
 	resolver    Resolver
 	dialer      net.Dialer
 	client      *http.Client
@@ -40,7 +40,7 @@ type Sender struct {
 // would lead past the guard.
 func NewSender(config SenderConfig) *Sender {
 	s := &Sender{
-		guard: config.Guard, resolver: config.Resolver, dialer: net.Dialer{Timeout: 5 * time.Second},
+		policy: config.Policy, resolver: config.Resolver, dialer: net.Dialer{Timeout: 5 * time.Second},
 		now: config.Now, newDelivery: config.NewDelivery, userAgent: config.UserAgent,
 	}
 	if s.resolver == nil {

@@ -26,7 +26,7 @@ func newSender(t *testing.T, change ...func(*SenderConfig)) *Sender {
 	t.Helper()
 	var ids atomic.Int64
 	config := SenderConfig{
-		Guard: loopback, Now: time.Now, Timeout: 2 * time.Second, UserAgent: "Trailcat/test",
+		Policy: loopback, Now: time.Now, Timeout: 2 * time.Second, UserAgent: "Trailcat/test",
 		NewDelivery: func() catalog.Delivery {
 			return catalog.Delivery{ID: fmt.Sprintf("dlv_%026d", ids.Add(1))}
 		},
@@ -196,7 +196,7 @@ func TestAnAddressThatMovesInsideIsNotCalled(t *testing.T) {
 	}
 	defer func() { _ = listener.Close() }()
 	names := nameService{"moving.example": {"93.184.216.34"}}
-	s := newSender(t, func(c *SenderConfig) { c.Guard, c.Resolver = AddressPolicy{}, names })
+	s := newSender(t, func(c *SenderConfig) { c.Policy, c.Resolver = AddressPolicy{}, names })
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	w := catalog.Webhook{ID: "whk_1", URL: "https://moving.example:" + port + "/", Secret: catalog.NewWebhookSecret([32]byte{1})}
 	if refusal := s.ValidateURL(t.Context(), w.URL); refusal != "" {
