@@ -31,7 +31,7 @@ func TestAuto_ReportsFormatAndReason(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = "trailcat (Trailcat's own table or NDJSON), detected by the columns external_id, name"
+	const want = "trailcat (Trailcat's own CSV or NDJSON), detected by the columns external_id, name"
 	if d.DetectedFormat != want {
 		t.Errorf("got  %s\nwant %s", d.DetectedFormat, want)
 	}

@@ -102,7 +102,7 @@ func TestParseFormat_ReportsAllErrorsAtOnce(t *testing.T) {
 	_, err := ingest.ParseFormat([]byte(`name: My Format
 colums: [A]
 time_zone: Mars/Olympus
-aside:
+skip:
   - when: {A: {cat: maybe}}
 status:
   - is: lost
@@ -117,8 +117,8 @@ fields:
 	want := []string{
 		`/colums: Line 2: Unknown key "colums". Did you mean "columns"?`,
 		`/time_zone: Line 3: Unknown time zone "Mars/Olympus". Expected a name such as America/New_York.`,
-		`/aside/0/when/A/cat: Line 5: Expected true or false.`,
-		`/aside/0: Line 5: Expected as, a code for the report, and when.`,
+		`/skip/0/when/A/cat: Line 5: Expected true or false.`,
+		`/skip/0: Line 5: Expected reason, a code for the report, and when.`,
 		`/status/0/is: Line 7: Expected one of available, pending, on_hold, adopted, removed, got "lost".`,
 		`/fields/name/form: Line 9: Unknown key "form". Did you mean "from"?`,
 		`/fields/name: Line 9: Missing from: the column that the fact is read from.`,

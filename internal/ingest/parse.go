@@ -69,7 +69,7 @@ func parseFormat(n node) *Format {
 		},
 		"columns":        func(n node) { f.requiredColumns = parseRequiredColumns(n) },
 		"id":             setColumns(&f.id),
-		"aside":          func(n node) { f.skipRules = parseSkipRules(n) },
+		"skip":           func(n node) { f.skipRules = parseSkipRules(n) },
 		"repeats":        func(n node) { f.duplicates = parseDuplicatePolicy(n) },
 		"status":         func(n node) { f.statuses = parseStatuses(n) },
 		"fields":         func(n node) { f.fields = parseFields(n) },
@@ -119,11 +119,11 @@ func parseSkipRules(n node) []skipRule {
 	for _, item := range n.items() {
 		var rule skipRule
 		item.forEachSetting(map[string]func(node){
-			"as":   setText(&rule.reason),
-			"when": func(n node) { rule.when = parseCondition(n) },
+			"reason": setText(&rule.reason),
+			"when":   func(n node) { rule.when = parseCondition(n) },
 		})
 		if rule.reason == "" || len(rule.when) == 0 {
-			item.addError("Expected as, a code for the report, and when.")
+			item.addError("Expected reason, a code for the report, and when.")
 		}
 		rules = append(rules, rule)
 	}

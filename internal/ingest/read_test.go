@@ -19,7 +19,7 @@ const smallFormat = `
 name: small
 columns: [Id, Name, Kind]
 id: Id
-aside: [{as: not_a_cat, when: {Kind: {cat: false}}}]
+skip: [{reason: not_a_cat, when: {Kind: {cat: false}}}]
 repeats: {keep: none}
 status: {from: Status, values: {"": available, A: available, X: adopted}}
 fields:
