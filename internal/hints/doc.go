@@ -1,15 +1,13 @@
-// Package hints reads what a listing already says of a cat's nature: its fields,
-// its tags and its description.
+// Package hints reads what a listing says about a cat's traits from its fields,
+// tags and description.
 //
-// It knows rules (data: rules.yaml, with an example each), how English denies
-// ("isn't shy"), asks, hopes and looks back, of whom a sentence speaks ("his owner
-// loves hiking"), and which flags report something about health. Each hint carries
-// the words or the field that it was read from, so that whoever reads it can judge.
+// It depends on package catalog for the facts of a listing. Its rules are data in
+// rules.yaml, each with an example. The package handles English negation ("isn't
+// shy"), questions, hopes, conditions and the past, decides whether a phrase is
+// about the cat ("his owner loves hiking" is not), and reads which flags report a
+// health item. Every hint quotes the words or the field that it comes from.
 //
-// It does not know what a hint is worth: weights, caps and what makes a trait
-// seen are the rubric's, in package rating. It looks at nothing but the facts of
-// one listing, and the same facts give the same hints.
-//
-// It is a room of its own beside rating since that one knows no words: a rubric
-// is arithmetic that stays for ever, while these rules grow.
+// Package rating decides what a hint is worth. The two are separate because a
+// published rubric never changes, while these rules are improved. The package uses
+// the facts of one listing only, and the same facts give the same hints.
 package hints

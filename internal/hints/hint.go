@@ -3,103 +3,171 @@ package hints
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"trailcat/internal/catalog"
 )
 
-// Hint is one thing that a listing says of a trait.
+// Hint is one statement of a listing about a trait.
 type Hint struct {
-	Trait  string // in the words of the rubric
+	Trait  string // code of the rubric
 	Level  int    // 1 to 5, by the rubric's anchors
-	Source string // "description", or the field in the words of the API
-	Words  string // exactly as they stand there
-	Rule   string // the id of the rule that read it
+	Source string // Description, or the name of the API field
+	Words  string // quoted from the source
+	Rule   string // id of the rule that matched
 }
 
-// Description is the Source of what was read in a listing's text.
+// Description is the Source of hints from a listing's description.
 const Description = "description"
 
-// maxSpread is how many levels hints may lie apart before they contradict each other.
+// maxSpread is the difference in levels from which hints contradict each other.
 const maxSpread = 2
 
-// Find reads a listing's hints, at most one for each trait, by trait in the order
-// of the alphabet. Of several on one trait it gives the first of the middle
-// level, the lower of two, of those that say what the cat does, if any do, and not
-// only what it is called; where they contradict each other it gives none.
+// Find returns the hints of a listing, at most one per trait, in the alphabetical
+// order of traits. Of several hints on a trait it returns the first of the median
+// level, the lower median of an even number. Strong hints, on what the cat does,
+// determine the median if there are any. Contradicting hints give none.
 func Find(f *catalog.Facts) []Hint {
-	book := rules()
-	var room [32]candidateHint
-	var page [512]token // to read on; longer texts get one of their own
-	found := book.fromFields(room[:0], f)
+	rules := embeddedRules()
+	var found [32]candidateHint
+	var tokens [512]token // buffer; a longer text allocates its own
+	all := rules.findInFields(found[:0], f)
 	for _, tag := range f.Traits.Tags {
-		found = book.read(found, page[:0], "traits.tags", tag, "")
+		all = rules.findInText(all, tokens[:0], "traits.tags", tag, "")
 	}
-	return oneEach(book.read(found, page[:0], Description, f.Description, f.Name))
+	return selectHints(rules.findInText(all, tokens[:0], Description, f.Description, f.Name))
 }
 
-// candidateHint is a hint with its trait's place in the alphabet.
+// candidateHint is a hint before the selection of one per trait.
 type candidateHint struct {
-	trait int
-	loose bool // it gives way to those that are not
+	trait int  // index in alphabetical order
+	weak  bool // gives way to hints that are not weak
 	hint  Hint
 }
 
-// rank orders findings by trait, loose ones last, and by level, those of one level
-// as they were found. It is a number since long texts have dozens.
-type rank uint64
+// sortKey orders candidates by trait, weak ones last, then by level, then as they
+// were found. It is one integer because long texts have dozens of candidates.
+type sortKey uint64
 
-func rankOf(f *candidateHint, i int) rank {
-	r := rank(f.trait)<<48 | rank(f.hint.Level)<<32 | rank(i)
-	if f.loose {
-		r |= 1 << 40
+func newSortKey(c *candidateHint, index int) sortKey {
+	k := sortKey(c.trait)<<48 | sortKey(c.hint.Level)<<32 | sortKey(index)
+	if c.weak {
+		k |= 1 << 40
 	}
-	return r
+	return k
 }
 
-func (r rank) trait() int   { return int(r >> 48) }
-func (r rank) kind() int    { return int(r >> 40) } // the trait, and whether it is loose
-func (r rank) level() int   { return int(r >> 32 & 0xFF) }
-func (r rank) finding() int { return int(r & (1<<32 - 1)) }
+func (k sortKey) trait() int    { return int(k >> 48) }
+func (k sortKey) strength() int { return int(k >> 40) } // trait and weakness
+func (k sortKey) level() int    { return int(k >> 32 & 0xFF) }
+func (k sortKey) index() int    { return int(k & (1<<32 - 1)) }
 
-func oneEach(found []candidateHint) []Hint {
-	var room [64]rank
-	ranks := room[:0]
-	for i := range found {
-		ranks = append(ranks, rankOf(&found[i], i))
+// selectHints returns at most one hint per trait.
+func selectHints(candidates []candidateHint) []Hint {
+	var buffer [64]sortKey
+	keys := buffer[:0]
+	for i := range candidates {
+		keys = append(keys, newSortKey(&candidates[i], i))
 	}
-	slices.Sort(ranks)
+	slices.Sort(keys)
 	var out []Hint
-	for len(ranks) > 0 {
+	for len(keys) > 0 {
 		n := 1
-		for n < len(ranks) && ranks[n].trait() == ranks[0].trait() {
+		for n < len(keys) && keys[n].trait() == keys[0].trait() {
 			n++
 		}
-		if i, agreed := agree(ranks[:n]); agreed {
-			out = append(out, found[i].hint)
+		if i, ok := selectCandidate(keys[:n]); ok {
+			out = append(out, candidates[i].hint)
 		}
-		ranks = ranks[n:]
+		keys = keys[n:]
 	}
 	return out
 }
 
-// agree is the first finding of the level that those on one trait agree on, if they do.
-func agree(ranks []rank) (finding int, agreed bool) {
-	firm, low, high := 0, ranks[0].level(), ranks[0].level()
-	for i, r := range ranks {
-		low, high = min(low, r.level()), max(high, r.level())
-		if r.kind() == ranks[0].kind() {
-			firm = i + 1 // those after it give way
+// selectCandidate returns the index of the candidate to use for one trait. It
+// returns false if the candidates contradict each other.
+func selectCandidate(keys []sortKey) (index int, ok bool) {
+	strong, low, high := 0, keys[0].level(), keys[0].level()
+	for i, k := range keys {
+		low, high = min(low, k.level()), max(high, k.level())
+		if k.strength() == keys[0].strength() {
+			strong = i + 1 // number of candidates that are not outranked
 		}
 	}
 	if high-low >= maxSpread {
 		return 0, false
 	}
-	middle := ranks[(firm-1)/2].level()
-	finding = math.MaxInt
-	for _, r := range ranks {
-		if r.level() == middle {
-			finding = min(finding, r.finding())
+	median := keys[(strong-1)/2].level()
+	index = math.MaxInt
+	for _, k := range keys {
+		if k.level() == median {
+			index = min(index, k.index())
 		}
 	}
-	return finding, true
+	return index, true
+}
+
+// findInFields appends the hints of the fields outside the text.
+func (rs *ruleSet) findInFields(found []candidateHint, f *catalog.Facts) []candidateHint {
+	for i := range rs.fields {
+		rule := &rs.fields[i]
+		value := rule.value(f)
+		if value == "" {
+			continue
+		}
+		if level := rule.Levels[strings.ToLower(value)]; level > 0 {
+			found = append(found, candidateHint{rule.traitIndex, false, Hint{Trait: rule.Trait, Level: level, Source: rule.Field, Words: value, Rule: rule.ID}})
+		}
+	}
+	return found
+}
+
+// fieldValues returns the value of each field that rules may use, by its API name.
+// An unset field has the empty value.
+var fieldValues = map[string]func(*catalog.Facts) string{
+	"traits.energy":  func(f *catalog.Facts) string { return f.Traits.Energy },
+	"traits.leash":   func(f *catalog.Facts) string { return f.Traits.Leash },
+	"traits.travel":  func(f *catalog.Facts) string { return f.Traits.Travel },
+	"traits.crate":   func(f *catalog.Facts) string { return f.Traits.Crate },
+	"good_with.dogs": func(f *catalog.Facts) string { return formatBool(f.GoodWith.Dogs) },
+	"good_with.cats": func(f *catalog.Facts) string { return formatBool(f.GoodWith.Cats) },
+	"indoor_only":    func(f *catalog.Facts) string { return formatBool(f.IndoorOnly) },
+}
+
+func formatBool(b *bool) string {
+	switch {
+	case b == nil:
+		return ""
+	case *b:
+		return "true"
+	default:
+		return "false"
+	}
+}
+
+// HealthFlag is a listing's flag about a health or safety gate of the rubric. It
+// is reported, not verified.
+type HealthFlag struct {
+	Code  string // of the gate
+	Field string // name of the API field
+	OK    bool
+}
+
+// FindFlags returns the health flags that a listing sets. Current shots stand for
+// the core vaccines but not for rabies. Special needs stand for no gate, because
+// they may be anything.
+func FindFlags(f *catalog.Facts) []HealthFlag {
+	out := make([]HealthFlag, 0, 6)
+	add := func(code, field string, value *bool, okValue bool) {
+		if value != nil {
+			out = append(out, HealthFlag{Code: code, Field: field, OK: *value == okValue})
+		}
+	}
+	add("ID.CHIP", "microchipped", f.Microchipped, true)
+	add("MED.CORE", "shots_current", f.ShotsCurrent, true)
+	add("MED.INTACT", "altered", f.Altered, true)
+	add("MED.FIV_POS", "fiv", f.FIV, false)
+	add("MED.FELV_POS", "felv", f.FeLV, false)
+	add("MED.DECLAWED", "declawed", f.Declawed, false)
+	return out
 }

@@ -11,51 +11,51 @@ import (
 	"trailcat/internal/catalog"
 )
 
-func TestWhatASentenceSays(t *testing.T) {
+func TestFind_Sentences(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		text string
 		want map[string]int
 	}{
-		"what is denied is not said":                     {"He is not a curious cat.", nil},
-		"denied may say the opposite":                    {"She isn't shy.", map[string]int{"stranger_ease": 4}},
-		"not a fan of":                                   {"He's not a fan of being held.", map[string]int{"handling_comfort": 2}},
-		"never hides":                                    {"She never hides when visitors come.", nil},
-		"the owner is somebody else":                     {"His owner loves treats and long hikes.", nil},
-		"your cat is another cat":                        {"Your cat loves to play.", nil},
-		"the other cat is another cat":                   {"The other cat hides from strangers.", nil},
-		"the cat that does it with others":               {"She gets along with other cats and loves to play.", map[string]int{"animal_ease": 4, "play_drive": 4}},
-		"a wish is not so":                               {"He would love to learn to walk on a leash.", nil},
-		"a home is not the cat":                          {"We are looking for a calm and quiet home for her.", nil},
-		"a friend is not the cat":                        {"Bring a brave kitty friend.", nil},
-		"what was is over":                               {"She was shy when she came.", nil},
-		"what was so once is over":                       {"He used to hide from strangers.", nil},
-		"a fragment speaks of the cat":                   {"Playful and curious!", map[string]int{"play_drive": 4, "novelty_response": 4}},
-		"a name is no word":                              {"Biscuit Brave is here.", nil},
-		"stress changes nothing":                         {"He really, and I mean it, just loves to really play.", map[string]int{"play_drive": 4}},
-		"curly apostrophes are apostrophes":              {"She isn’t shy.", map[string]int{"stranger_ease": 4}},
-		"lines that go on go on":                         {"She loves to watch\nbirds.", map[string]int{"outdoor_interest": 4}},
-		"what contradicts itself says nothing":           {"She is shy. She is outgoing.", nil},
-		"the lower of two levels that lie near together": {"I can get overstimulated. I may be sensitive to handling.", map[string]int{"handling_comfort": 2}},
-		"one hint for each trait":                        {"He is playful. He loves to play. He loves his toys.", map[string]int{"play_drive": 4}},
-		"a question says nothing":                        {"Do you love to play? Is she shy?", nil},
-		"a line of a list is answered":                   {"- Good with dogs: no\n- Lap cat: yes\n- Likes to be held: unknown", map[string]int{"animal_ease": 2, "person_bond": 4}},
-		"not only is no denial":                          {"She isn't just a lap cat.", map[string]int{"person_bond": 4}},
-		"a no reaches over an or":                        {"He is not shy or timid.", map[string]int{"stranger_ease": 4}},
-		"a no may reach over an and":                     {"He does not sit there and crave attention.", nil},
-		"what takes trust speaks of the bond":            {"Once she knows you she loves to be held and follows you around.", map[string]int{"person_bond": 4}},
-		"hope is no news":                                {"We hope he becomes a lap cat.", nil},
-		"nobody knows":                                   {"We wonder whether she is shy.", nil},
-		"what may come is not so":                        {"She could be your little shadow.", nil},
-		"the cat that is sought is another cat":          {"Looking for a kitten who will adapt quickly?", nil},
-		"a name that is not the cat's is somebody else":  {"Sarah is an avid hiker who loves treats.", nil},
-		"shy with dogs is not shy":                       {"Shy around dogs, friendly with everyone.", map[string]int{"stranger_ease": 4}},
-		"but now turns it":                               {"She hissed at the other cats, but now she is good with dogs.", map[string]int{"animal_ease": 4}},
-		"for a moment is hardly":                         {"He likes to be held for a moment.", nil},
-		"less is not more":                               {"He is less playful than his sister.", nil},
-		"what it does counts before what it is called":   {"She is timid. She hides from strangers.", map[string]int{"stranger_ease": 1}},
-		"what it is called may contradict what it does":  {"She is outgoing. She hides from strangers.", nil},
-		"words of other languages are words":             {"Elle est très joueuse, ñandú, 猫が好き。", nil},
+		"negated":                           {"He is not a curious cat.", nil},
+		"negated with a level":              {"She isn't shy.", map[string]int{"stranger_ease": 4}},
+		"not a fan of":                      {"He's not a fan of being held.", map[string]int{"handling_comfort": 2}},
+		"never":                             {"She never hides when visitors come.", nil},
+		"owner is the subject":              {"His owner loves treats and long hikes.", nil},
+		"your cat":                          {"Your cat loves to play.", nil},
+		"other cat":                         {"The other cat hides from strangers.", nil},
+		"with other cats":                   {"She gets along with other cats and loves to play.", map[string]int{"animal_ease": 4, "play_drive": 4}},
+		"would love to":                     {"He would love to learn to walk on a leash.", nil},
+		"description of a home":             {"We are looking for a calm and quiet home for her.", nil},
+		"description of a friend":           {"Bring a brave kitty friend.", nil},
+		"past":                              {"She was shy when she came.", nil},
+		"used to":                           {"He used to hide from strangers.", nil},
+		"fragment":                          {"Playful and curious!", map[string]int{"play_drive": 4, "novelty_response": 4}},
+		"name of the cat":                   {"Biscuit Brave is here.", nil},
+		"intensifiers and an insertion":     {"He really, and I mean it, just loves to really play.", map[string]int{"play_drive": 4}},
+		"typographic apostrophe":            {"She isn’t shy.", map[string]int{"stranger_ease": 4}},
+		"sentence over two lines":           {"She loves to watch\nbirds.", map[string]int{"outdoor_interest": 4}},
+		"contradiction":                     {"She is shy. She is outgoing.", nil},
+		"lower of two adjacent levels":      {"I can get overstimulated. I may be sensitive to handling.", map[string]int{"handling_comfort": 2}},
+		"one hint per trait":                {"He is playful. He loves to play. He loves his toys.", map[string]int{"play_drive": 4}},
+		"question":                          {"Do you love to play? Is she shy?", nil},
+		"list with answers":                 {"- Good with dogs: no\n- Lap cat: yes\n- Likes to be held: unknown", map[string]int{"animal_ease": 2, "person_bond": 4}},
+		"isn't just":                        {"She isn't just a lap cat.", map[string]int{"person_bond": 4}},
+		"negation over or":                  {"He is not shy or timid.", map[string]int{"stranger_ease": 4}},
+		"negation over and":                 {"He does not sit there and crave attention.", nil},
+		"once she knows you":                {"Once she knows you she loves to be held and follows you around.", map[string]int{"person_bond": 4}},
+		"hope":                              {"We hope he becomes a lap cat.", nil},
+		"wonder whether":                    {"We wonder whether she is shy.", nil},
+		"could be":                          {"She could be your little shadow.", nil},
+		"wanted cat":                        {"Looking for a kitten who will adapt quickly?", nil},
+		"another name":                      {"Sarah is an avid hiker who loves treats.", nil},
+		"restriction to dogs":               {"Shy around dogs, friendly with everyone.", map[string]int{"stranger_ease": 4}},
+		"but now":                           {"She hissed at the other cats, but now she is good with dogs.", map[string]int{"animal_ease": 4}},
+		"for a moment":                      {"He likes to be held for a moment.", nil},
+		"less":                              {"He is less playful than his sister.", nil},
+		"behaviour before description":      {"She is timid. She hides from strangers.", map[string]int{"stranger_ease": 1}},
+		"description contradicts behaviour": {"She is outgoing. She hides from strangers.", nil},
+		"other languages":                   {"Elle est très joueuse, ñandú, 猫が好き。", nil},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -74,7 +74,7 @@ func TestWhatASentenceSays(t *testing.T) {
 	}
 }
 
-func TestFieldsAndTagsSayWhereTheyWereRead(t *testing.T) {
+func TestFind_FieldsAndTags(t *testing.T) {
 	t.Parallel()
 	got := Find(&catalog.Facts{
 		Name: "Biscuit", IndoorOnly: new(true), GoodWith: catalog.GoodWith{Dogs: new(false)},
@@ -88,11 +88,11 @@ func TestFieldsAndTagsSayWhereTheyWereRead(t *testing.T) {
 		{"play_drive", 4, "traits.energy", "High", "field-energy"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("a car that is both fine and not is neither (-want +got):\n%s", diff)
+		t.Errorf("hints, without the contradicting ones on travel (-want +got):\n%s", diff)
 	}
 }
 
-func TestWordsBeginWithTheNoThatDeniesThem(t *testing.T) {
+func TestFind_WordsIncludeNegation(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"She isn't shy.": "isn't shy", "He does not seem to get along with other cats!": "not seem to get along with other cats",
@@ -100,12 +100,12 @@ func TestWordsBeginWithTheNoThatDeniesThem(t *testing.T) {
 	} {
 		got := Find(&catalog.Facts{Name: "Biscuit", Description: text})
 		if len(got) != 1 || got[0].Words != want {
-			t.Errorf("%q is read as %+v, want the words %q", text, got, want)
+			t.Errorf("%q: got %+v, want one hint with the words %q", text, got, want)
 		}
 	}
 }
 
-func TestFlagsReportWhatTheySayAndNoMore(t *testing.T) {
+func TestFindFlags(t *testing.T) {
 	t.Parallel()
 	got := FindFlags(&catalog.Facts{Microchipped: new(true), ShotsCurrent: new(false), FIV: new(false), FeLV: new(true), SpecialNeeds: new(true)})
 	want := []HealthFlag{
@@ -115,12 +115,13 @@ func TestFlagsReportWhatTheySayAndNoMore(t *testing.T) {
 		{"MED.FELV_POS", "felv", false},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+		t.Errorf("flags (-want +got):\n%s", diff)
 	}
 }
 
-// Whatever is written, reading it ends, keeps to the bounds and quotes the text.
-func TestAnyTextIsRead(t *testing.T) {
+// For any text, Find terminates, keeps levels within 1 to 5 and returns the same
+// hints again.
+func TestProperty_FindAcceptsAnyText(t *testing.T) {
 	t.Parallel()
 	words := []string{"he", "she", "loves", "to", "play", "not", "shy", "is", "a", "dog", "owner", "window", "birds", ",", ".", "\n", "…", "hides", "when", "new", "people", "come", "É", "really"}
 	rapid.Check(t, func(t *rapid.T) {
@@ -130,11 +131,11 @@ func TestAnyTextIsRead(t *testing.T) {
 		f := catalog.Facts{Name: "Biscuit", Description: text}
 		got := Find(&f)
 		if again := Find(&f); !slices.Equal(got, again) {
-			t.Fatalf("read again it says %v after %v", again, got)
+			t.Fatalf("second call: got %v, want %v", again, got)
 		}
 		for i, h := range got {
 			if h.Level < 1 || h.Level > 5 || i > 0 && got[i-1].Trait >= h.Trait || len(h.Words) == 0 || len(h.Words) > len(text) {
-				t.Fatalf("%q says %+v", text, got)
+				t.Fatalf("%q: got invalid hint %+v in %+v", text, h, got)
 			}
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"gopkg.in/yaml.v3"
@@ -12,129 +13,175 @@ import (
 )
 
 //go:embed rules.yaml
-var rulesText []byte
+var rulesYAML []byte
 
-// rules are the embedded ones; a test shows that they can be read.
-var rules = sync.OnceValue(func() *ruleSet {
-	b, err := readBook(rulesText)
+// embeddedRules returns the rules of rules.yaml, parsed once. A test ensures that
+// they parse; if they did not, there would be no hints.
+var embeddedRules = sync.OnceValue(func() *ruleSet {
+	rules, err := parseRules(rulesYAML)
 	if err != nil {
-		return &ruleSet{} // it knows no rule, and finds nothing
+		return &ruleSet{}
 	}
-	return b
+	return rules
 })
 
-// scope is what has to stand around a phrase for it to speak of the cat.
+// scope says how a phrase must relate to the cat for its rule to apply.
 type scope string
 
 const (
-	does scope = "does" // the cat is the subject: "(she) loves to play"
-	is   scope = "is"   // it is said of the cat, or of a noun that means it: "(is a) curious (girl)"
-	says scope = "says" // the phrase says all by itself: "treats are the way to her heart"
+	subject    scope = "subject"    // the cat is the subject: "(she) loves to play"
+	predicate  scope = "predicate"  // the phrase describes the cat or a noun for it: "(is a) curious (girl)"
+	standalone scope = "standalone" // the phrase is about the cat by itself: "treats are the way to her heart"
 )
 
-// ignoreRule is the rule of phrases to pass over. It has no level, and gives no hint.
-const ignoreRule = "silent"
+// ignoreRule is the id of the rule for phrases to ignore. It has no level, so it
+// yields no hint.
+const ignoreRule = "ignore"
 
-// rule reads a level of a trait from phrases.
+// rule derives a level of a trait from phrases.
 type rule struct {
-	ID      string
-	Trait   string
-	Level   int
-	Negated int      // the level where the phrase is denied; 0: denied, it says nothing
-	Frame   scope    // does, unless another is named
-	Once    bool     // it is worth saying though it takes trust first
-	Loose   bool     // it gives way to rules that are not; those of frame is are
-	Says    []string // phrases; see pattern.go
-	Example struct {
-		Text  string // from which the rule reads its level
-		Words string // in which it reads it
+	ID       string
+	Trait    string
+	Level    int
+	Negated  int      // level of the negated phrase; 0 for no hint
+	Scope    scope    // subject unless set
+	Once     bool     // applies although the sentence says that it takes trust first
+	Weak     bool     // gives way to rules that are not weak; implied by the scope predicate
+	Patterns []string // see expand
+	Example  struct {
+		Text  string // a text that gives Level
+		Words string // the words that match in it
 	}
-	place int // of the trait in the alphabet, among those that rules know
+	traitIndex int // in the alphabetical order of traits
 }
 
-// fieldRule reads levels of a trait from a field.
+// fieldRule derives levels of a trait from a field.
 type fieldRule struct {
 	ID, Trait, Field string
-	Levels           map[string]int // by what the field says, in small letters
+	Levels           map[string]int // by lower-case value
 	Example          string         // a value that gives a level
-	read             func(*catalog.Facts) string
-	place            int // as that of a rule
+	value            func(*catalog.Facts) string
+	traitIndex       int // as of rule
 }
 
-// ruleSet is everything the rules say, ready to read with.
+// ruleSet is a compiled set of rules.
 type ruleSet struct {
-	rules  []rule
+	rules  []rule // the last is ignoreRule
 	fields []fieldRule
-	tree
+	trie
 }
 
-func readBook(text []byte) (*ruleSet, error) {
+func parseRules(text []byte) (*ruleSet, error) {
 	var in struct {
-		Words  map[string]string // of the grammar
-		Groups map[string]string // phrases that patterns name
-		Silent []string          // patterns to pass over
+		Words  map[string]string // by word class
+		Groups map[string]string // phrases by the name that patterns use
+		Ignore []string          // patterns
 		Rules  []rule
 		Fields []fieldRule
 	}
 	if err := yaml.Unmarshal(text, &in); err != nil {
-		return nil, fmt.Errorf("read the rules: %w", err)
+		return nil, fmt.Errorf("parse rules: %w", err)
 	}
-	b := &ruleSet{rules: in.Rules, fields: in.Fields, tree: newTree()}
-	if err := b.addGrammar(in.Words); err != nil {
+	rs := &ruleSet{rules: in.Rules, fields: in.Fields, trie: newTrie()}
+	if err := rs.addWordClasses(in.Words); err != nil {
 		return nil, err
 	}
-	b.addGroups(in.Groups)
-	b.rules = append(b.rules, rule{ID: ignoreRule, Frame: says, Says: in.Silent})
-	for i := range b.rules {
-		r := &b.rules[i]
-		if r.Frame == "" {
-			r.Frame = does
+	rs.addGroups(in.Groups)
+	rs.rules = append(rs.rules, rule{ID: ignoreRule, Scope: standalone, Patterns: in.Ignore})
+	for i := range rs.rules {
+		r := &rs.rules[i]
+		if r.Scope == "" {
+			r.Scope = subject
 		}
-		r.Loose = r.Loose || r.Frame == is
-		for _, pattern := range r.Says {
-			if err := b.addPattern(pattern, i); err != nil {
+		r.Weak = r.Weak || r.Scope == predicate
+		for _, pattern := range r.Patterns {
+			if err := rs.addPattern(pattern, i); err != nil {
 				return nil, fmt.Errorf("rule %s: pattern %q: %w", r.ID, pattern, err)
 			}
 		}
 	}
-	for i := range b.fields {
-		f := &b.fields[i]
-		if f.read = readers[f.Field]; f.read == nil {
-			return nil, fmt.Errorf("rule %s: there is no field %q", f.ID, f.Field)
+	for i := range rs.fields {
+		f := &rs.fields[i]
+		if f.value = fieldValues[f.Field]; f.value == nil {
+			return nil, fmt.Errorf("rule %s: unknown field %q", f.ID, f.Field)
 		}
 	}
-	b.placeTraits()
-	b.ready()
-	return b, nil
+	rs.indexTraits()
+	rs.freeze()
+	return rs, nil
 }
 
-func (b *ruleSet) placeTraits() {
+func (rs *ruleSet) indexTraits() {
 	var all []string
-	for _, r := range b.rules {
+	for _, r := range rs.rules {
 		all = append(all, r.Trait)
 	}
-	for _, f := range b.fields {
+	for _, f := range rs.fields {
 		all = append(all, f.Trait)
 	}
 	slices.Sort(all)
 	all = slices.Compact(all)
-	for i := range b.rules {
-		b.rules[i].place, _ = slices.BinarySearch(all, b.rules[i].Trait)
+	for i := range rs.rules {
+		rs.rules[i].traitIndex, _ = slices.BinarySearch(all, rs.rules[i].Trait)
 	}
-	for i := range b.fields {
-		b.fields[i].place, _ = slices.BinarySearch(all, b.fields[i].Trait)
+	for i := range rs.fields {
+		rs.fields[i].traitIndex, _ = slices.BinarySearch(all, rs.fields[i].Trait)
 	}
 }
 
-func (b *ruleSet) addPattern(pattern string, rule int) error {
-	all, err := expand(pattern)
+func (rs *ruleSet) addPattern(pattern string, rule int) error {
+	phrases, err := expand(pattern)
 	if err != nil {
 		return err
 	}
-	for _, phrase := range all {
-		if err := b.add(phrase, rule); err != nil {
+	for _, phrase := range phrases {
+		if err := rs.addPhrase(phrase, rule); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// gapWord matches up to three words.
+const gapWord = "..."
+
+// maxPhrases limits the phrases of one pattern; more would be a mistake.
+const maxPhrases = 4000
+
+// expand returns the phrases of a pattern. A pattern is a list of elements
+// separated by spaces:
+//
+//	cat        this word
+//	cat|dog    one of these words
+//	[out|up]   one of these words, or nothing
+//	{pets}     a phrase of this group; [{pets}] for a phrase or nothing
+//	...        up to three words of any kind
+//
+// Between two words of a phrase a text may have intensifiers, such as "really",
+// and determiners, such as "the". The elements of the returned phrases keep their
+// alternatives and group names.
+func expand(pattern string) ([][]string, error) {
+	all := [][]string{nil}
+	for element := range strings.FieldsSeq(pattern) {
+		choices := expandElement(element)
+		next := make([][]string, 0, len(all)*len(choices))
+		for _, before := range all {
+			for _, choice := range choices {
+				next = append(next, append(slices.Clip(before), choice...))
+			}
+		}
+		if all = next; len(all) > maxPhrases {
+			return nil, fmt.Errorf("more than %d phrases", maxPhrases)
+		}
+	}
+	return all, nil
+}
+
+func expandElement(element string) [][]string {
+	var choices [][]string
+	if inner, optional := strings.CutPrefix(element, "["); optional {
+		element = strings.TrimSuffix(inner, "]")
+		choices = append(choices, nil)
+	}
+	return append(choices, []string{element})
 }

@@ -1,100 +1,347 @@
 package hints
 
-// read adds what the rules find in a text, which it cuts into tokens on a page.
-func (b *ruleSet) read(found []candidateHint, page []token, source, text, name string) []candidateHint {
-	if text == "" || len(b.rules) == 0 {
+// findInText appends the hints of a text. It uses buffer for the tokens.
+func (rs *ruleSet) findInText(found []candidateHint, buffer []token, source, text, name string) []candidateHint {
+	if text == "" || len(rs.rules) == 0 {
 		return found
 	}
-	tokens := b.tokenize(page, text, name)
-	var out longestMatch
+	tokens := rs.tokenize(buffer, text, name)
+	var m longestMatch
 	begin := 0 // of the sentence
-	for at := 0; at < len(tokens); at++ {
-		if tokens[at].mark.ends() {
-			begin = at + 1
+	for i := 0; i < len(tokens); i++ {
+		if tokens[i].punct.endsSentence() {
+			begin = i + 1
 			continue
 		}
-		if !b.begins[tokens[at].id] {
+		if !rs.begins[tokens[i].id] {
 			continue
 		}
-		out.end = 0
-		if b.follow(&out, tokens, at, 0); out.end == 0 {
+		m.end = 0
+		if rs.match(&m, tokens, i, 0); m.end == 0 {
 			continue
 		}
-		said := sentence{text: text, tokens: tokens[begin:], at: at - begin, end: out.end - begin}
-		for _, i := range out.rules {
-			r := &b.rules[i]
-			if level, from := said.level(r); level > 0 {
-				words := text[tokens[begin+from].start:tokens[out.end-1].end]
-				found = append(found, candidateHint{r.place, r.Loose, Hint{Trait: r.Trait, Level: level, Source: source, Words: words, Rule: r.ID}})
+		s := sentence{text: text, tokens: tokens[begin:], start: i - begin, end: m.end - begin}
+		for _, index := range m.rules {
+			r := &rs.rules[index]
+			if level, from := s.level(r); level > 0 {
+				words := text[tokens[begin+from].start:tokens[m.end-1].end]
+				found = append(found, candidateHint{r.traitIndex, r.Weak, Hint{Trait: r.Trait, Level: level, Source: source, Words: words, Rule: r.ID}})
 			}
 		}
-		at = out.end - 1
+		i = m.end - 1
 	}
 	return found
 }
 
-// sentence is a phrase that was found, with what stands around it.
+// sentence is a matched phrase in its sentence. The tokens start with the sentence
+// and extend to the end of the text.
 type sentence struct {
-	text    string
-	tokens  []token // from the sentence's beginning
-	at, end int     // of the phrase
+	text       string
+	tokens     []token
+	start, end int // of the phrase
 }
 
-// level is what a rule reads from the phrase, 0 if nothing, and where its words
-// begin: with the no that denies it, if one does.
+// level returns the level that a rule derives from the phrase, 0 for none, and the
+// index of the first token to quote: the negation if there is one, else the phrase.
 func (s *sentence) level(r *rule) (level, from int) {
-	switch r.Frame {
-	case does:
+	switch r.Scope {
+	case subject:
 		if !s.catIsSubject() || s.negationAmbiguous() {
-			return 0, s.at
+			return 0, s.start
 		}
-	case is:
+	case predicate:
 		if !s.catIsDescribed() {
-			return 0, s.at
+			return 0, s.start
 		}
-	case says:
-		if s.desired() {
-			return 0, s.at
+	case standalone:
+		if s.isHypothetical() {
+			return 0, s.start
 		}
 	}
-	if s.isQuestion() || s.pastOrBrief() || r.Frame != says && !r.Once && s.conditional() {
-		return 0, s.at
+	if s.isQuestion() || s.isPastOrBrief() || r.Scope != standalone && !r.Once && s.isConditional() {
+		return 0, s.start
 	}
-	if answer, listed := s.answered(); listed {
-		return answer.of(r), s.at
+	if answer, listed := s.answer(); listed {
+		return r.levelFor(answer), s.start
 	}
-	if no, denied := s.negated(); denied {
-		return r.Negated, no
+	if i, negated := s.findNegation(); negated {
+		return r.Negated, i
 	}
-	return r.Level, s.at
+	return r.Level, s.start
 }
 
-// of is the level of a rule when it is answered so.
-func (answer wordClass) of(r *rule) int {
+// levelFor returns the level of an answered phrase, such as "Lap cat: yes". Other
+// answers, such as "sometimes", give none.
+func (r *rule) levelFor(answer wordClass) int {
 	switch {
 	case answer&yes != 0:
 		return r.Level
-	case answer&(no|denies) != 0:
+	case answer&(no|negation) != 0:
 		return r.Negated
-	default: // sometimes, unknown
+	default:
 		return 0
 	}
 }
 
-// answered is what stands behind a phrase that is a line of a list by itself:
-// "Good with dogs: no".
-func (s *sentence) answered() (answer wordClass, listed bool) {
-	if s.at > 0 && !s.tokens[s.at-1].mark.parts() || s.end+1 >= len(s.tokens) || s.tokens[s.end].mark != colon {
+// answer returns the word class after the colon if the phrase is a list item of
+// its own, as in "Good with dogs: no".
+func (s *sentence) answer() (answer wordClass, listed bool) {
+	if s.start > 0 && !s.tokens[s.start-1].punct.endsPhrase() || s.end+1 >= len(s.tokens) || s.tokens[s.end].punct != colon {
 		return 0, false
 	}
-	return s.tokens[s.end+1].part, true
+	return s.tokens[s.end+1].class, true
 }
 
-// isQuestion says whether the sentence is a question, such as "do you love to play?".
+// isQuestion reports whether the sentence is a question, as in "do you love to
+// play?".
 func (s *sentence) isQuestion() bool {
 	for i := s.end; i < len(s.tokens); i++ {
-		if m := s.tokens[i].mark; m.ends() {
-			return m == question
+		if p := s.tokens[i].punct; p.endsSentence() {
+			return p == question
+		}
+	}
+	return false
+}
+
+// catIsSubject reports whether the phrase says what the cat does: the nearest
+// subject before it is the cat, or there is none, and it is neither hypothetical
+// nor past.
+func (s *sentence) catIsSubject() bool {
+	for i := s.start - 1; i >= 0; i-- {
+		t := &s.tokens[i]
+		switch {
+		case t.class&theCat != 0 && t.class&hypothetical == 0 && !s.isOtherCat(i):
+			return !s.isHedged(i) && !s.isWanted(i)
+		case t.class&(hypothetical|imperative) != 0, t.class&past != 0 && s.start-i <= 4:
+			return false
+		case t.class&(someone|theCat) != 0 && (s.hasRelativeClause(i) || s.isSubject(i)):
+			return false
+		case t.class&unknownName != 0 && s.leadsToPhrase(i+1) && s.isSubject(i):
+			return false
+		}
+	}
+	return true
+}
+
+// isOtherCat reports whether tokens[i], a word for the cat, refers to another cat:
+// "the other kitty", "your cat".
+func (s *sentence) isOtherCat(i int) bool {
+	for i--; i >= 0 && s.tokens[i].class&(determiner|descriptive|intensifier) != 0; i-- {
+		if s.tokens[i].class&other != 0 {
+			return true
+		}
+	}
+	return i >= 0 && s.tokens[i].class&other != 0
+}
+
+// hasRelativeClause reports whether a relative clause follows the noun tokens[i]:
+// "a person who loves hikes".
+func (s *sentence) hasRelativeClause(i int) bool {
+	return i+1 < len(s.tokens) && s.tokens[i+1].class&relative != 0
+}
+
+// leadsToPhrase reports whether the phrase, or a verb that leads to it, begins at
+// tokens[i]: "Sarah is a hiker who loves …".
+func (s *sentence) leadsToPhrase(i int) bool {
+	return i == s.start || s.tokens[i].class&(copula|intensifier|negation|past) != 0
+}
+
+// isSubject reports whether the noun tokens[i] is in the position of a subject: at
+// the beginning of the sentence or of a part of it, and not after "with" or
+// "loves".
+func (s *sentence) isSubject(i int) bool {
+	for i--; i >= 0; i-- {
+		t := &s.tokens[i]
+		switch {
+		case t.class&(determiner|other|descriptive|intensifier|theCat) != 0:
+			continue
+		case t.punct.isPause(), t.class&conjunction != 0:
+			if i > 0 && s.tokens[i-1].class&someone != 0 { // "dogs and cats"
+				i--
+				continue
+			}
+			return true
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// catIsDescribed reports whether the phrase describes the cat.
+func (s *sentence) catIsDescribed() bool { return s.attachesToCat() && s.headMayBeCat() }
+
+// attachesToCat reports whether the words before the phrase connect it to the cat
+// or to the beginning of the sentence.
+func (s *sentence) attachesToCat() bool {
+	verb := false
+	for i := s.start - 1; i >= 0; i-- {
+		t := &s.tokens[i]
+		switch {
+		case verb && t.class&conjunction != 0: // "came from a barn and is shy"
+			before := sentence{text: s.text, tokens: s.tokens, start: i, end: i}
+			return before.catIsSubject()
+		case t.class&(hypothetical|past|imperative) != 0:
+			return false
+		case t.class&theCat != 0:
+			return !s.isOtherCat(i) && !s.isHedged(i)
+		case t.punct.isPause(), t.class&(linking|intensifier|descriptive|negation) != 0:
+			verb = verb || t.class&copula != 0
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// headMayBeCat skips further descriptions after the phrase and reports whether the
+// noun that they describe, if there is one, may be the cat: in "a calm, quiet home"
+// it is not.
+func (s *sentence) headMayBeCat() bool {
+	for i := s.end; i < len(s.tokens); i++ {
+		t := &s.tokens[i]
+		switch {
+		case t.punct.isPause(), t.class&conjunction != 0 && t.class&continuation == 0:
+			if i+1 < len(s.tokens) && (s.tokens[i+1].class&(descriptive|intensifier) != 0 || t.punct.isPause() && s.tokens[i+1].class&conjunction != 0) {
+				continue
+			}
+			return true
+		case t.punct.endsSentence():
+			return true
+		case t.class&restriction != 0:
+			return s.appliesToPeople(i + 1)
+		case t.class&theCat != 0:
+			return i+1 == len(s.tokens) || s.tokens[i+1].class&companionNoun == 0
+		case t.class&(continuation|self) != 0:
+			return true
+		case t.class&(descriptive|intensifier) != 0:
+			continue
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// appliesToPeople reports whether a restriction that continues at tokens[from]
+// includes people, as in "friendly with everyone", and not only dogs.
+func (s *sentence) appliesToPeople(from int) bool {
+	for i := from; i < len(s.tokens) && i < from+4 && !s.tokens[i].punct.endsPhrase(); i++ {
+		if s.tokens[i].class&people != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// findNegation returns the index of the negation that applies to the phrase: a few
+// words before it, in the same part of the sentence. "Not only" and "not just" do
+// not negate.
+func (s *sentence) findNegation() (i int, negated bool) {
+	const reach = 7
+	for i := s.start - 1; i >= 0 && i >= s.start-reach; i-- {
+		t := &s.tokens[i]
+		switch {
+		case t.punct.endsPhrase():
+			return 0, false
+		case t.class&negation != 0:
+			return i, s.tokens[i+1].class&only == 0
+		case t.class&or != 0:
+		case t.class&conjunction != 0 && t.class&descriptive == 0 && t.class&relative == 0:
+			return 0, false
+		}
+	}
+	return 0, false
+}
+
+// negationAmbiguous reports whether a negation may extend to the phrase over an
+// "and", as in "doesn't sit in front and demand attention". "I don't hide and love
+// to play" has the same form, so such a phrase gives no hint.
+func (s *sentence) negationAmbiguous() bool {
+	i := s.start - 1
+	if i < 0 || s.tokens[i].class&conjunction == 0 || s.tokens[i].class&(contrast|relative) != 0 || s.text[s.tokens[s.start].end-1] == 's' {
+		return false
+	}
+	for i--; i >= 0 && !s.tokens[i].punct.endsPhrase(); i-- {
+		switch t := &s.tokens[i]; {
+		case t.class&negation != 0:
+			return true
+		case t.class&(conjunction|contrast) != 0 && t.class&descriptive == 0 && t.class&relative == 0:
+			return false
+		}
+	}
+	return false
+}
+
+// isHypothetical reports whether a hypothetical word precedes the phrase directly:
+// "could be your shadow".
+func (s *sentence) isHypothetical() bool {
+	for i := s.start - 1; i >= 0 && i >= s.start-3; i-- {
+		switch t := &s.tokens[i]; {
+		case t.punct.endsPhrase(), t.class&theCat != 0 && t.class&hypothetical == 0:
+			return false
+		case t.class&hypothetical != 0:
+			return true
+		}
+	}
+	return false
+}
+
+// isHedged reports whether a hedge precedes the subject tokens[i] directly: "we
+// hope that he".
+func (s *sentence) isHedged(i int) bool {
+	for from := max(i-2, 0); i > from; i-- {
+		switch t := &s.tokens[i-1]; {
+		case t.punct.endsPhrase():
+			return false
+		case t.class&hedge != 0:
+			return true
+		}
+	}
+	return false
+}
+
+// isWanted reports whether the cat at tokens[i] is one that somebody is looking
+// for: "looking for a kitten who will adapt quickly".
+func (s *sentence) isWanted(i int) bool {
+	if !s.hasRelativeClause(i) {
+		return false
+	}
+	for i--; i >= 0 && !s.tokens[i].punct.endsPhrase(); i-- {
+		if s.tokens[i].class&hypothetical != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// isConditional reports whether the sentence says what is the case from some time
+// on: "once she knows you".
+func (s *sentence) isConditional() bool {
+	for i := range s.tokens {
+		switch {
+		case s.tokens[i].punct.endsSentence():
+			return false
+		case s.tokens[i].class&once != 0 && i+1 < len(s.tokens) && s.tokens[i+1].class&(theCat|someone|trust|unknownName) != 0:
+			return true
+		}
+	}
+	return false
+}
+
+// isPastOrBrief reports whether the phrase is no longer the case, or only for a
+// short time: "hissed at first but now …", "likes to be held for a moment".
+func (s *sentence) isPastOrBrief() bool {
+	const reach = 3
+	contrastAt := len(s.tokens) // none yet
+	for i := s.end; i < len(s.tokens) && !s.tokens[i].punct.endsSentence(); i++ {
+		switch t := &s.tokens[i]; {
+		case t.class&brief != 0 && i < s.end+reach:
+			return true
+		case t.class&contrast != 0:
+			contrastAt = i
+		case t.class&now != 0 && contrastAt < i && i <= contrastAt+reach:
+			return true
 		}
 	}
 	return false

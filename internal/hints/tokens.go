@@ -6,132 +6,133 @@ import (
 	"unicode/utf8"
 )
 
-// token is a word, or a mark between words.
+// token is a word or a punctuation mark.
 type token struct {
 	id         wordID
-	part       wordClass
-	mark       mark
-	start, end int32 // in the text
+	class      wordClass
+	punct      punctuation
+	start, end int32 // byte offsets in the text
 }
 
-// mark is a token that is no word.
-type mark byte
+// punctuation is the kind of a punctuation mark, or noPunctuation for a word.
+type punctuation byte
 
 const (
-	noMark mark = iota
-	comma       // also ; - and brackets
+	noPunctuation punctuation = iota
+	comma                     // also semicolons, dashes and brackets
 	colon
-	fullStop // also ! and the end of a line
+	fullStop // also exclamation marks and ends of lines
 	question
 )
 
-// parts says whether no phrase goes on behind a mark, ends whether no sentence does.
-func (m mark) parts() bool  { return m != noMark }
-func (m mark) pauses() bool { return m == comma || m == colon }
-func (m mark) ends() bool   { return m >= fullStop }
+func (p punctuation) endsPhrase() bool   { return p != noPunctuation }
+func (p punctuation) isPause() bool      { return p == comma || p == colon }
+func (p punctuation) endsSentence() bool { return p >= fullStop }
 
-// tokenize cuts a text into words, in small letters, and marks. The words of the
-// cat's name mean the cat.
-func (t *tree) tokenize(tokens []token, text, name string) []token {
-	var room [4]string
-	names := room[:0]
+// tokenize appends the tokens of a text. The words of the cat's name refer to the
+// cat.
+func (t *trie) tokenize(tokens []token, text, name string) []token {
+	var buffer [4]string
+	names := buffer[:0]
 	for part := range strings.FieldsSeq(name) {
 		names = append(names, part)
 	}
-	for at := 0; at < len(text); {
-		c := text[at]
+	for i := 0; i < len(text); {
+		c := text[i]
 		switch {
-		case letter(c):
-			word, n, end := lower(text, at)
-			tokens = append(tokens, t.word(&word, n, text, at, end, names))
-			at = end
+		case isLetter(c):
+			word, n, end := readWord(text, i)
+			tokens = append(tokens, t.newWordToken(&word, n, text, i, end, names))
+			i = end
 			continue
-		case c == ' ' || c == '\t' || c == '\r' || c == '/' || c == '"' || c == '*' || digit(c):
+		case c == ' ' || c == '\t' || c == '\r' || c == '/' || c == '"' || c == '*' || isDigit(c):
 		case c == '&':
-			tokens = append(tokens, token{id: t.and, part: joins, mark: noMark, start: int32(at), end: int32(at + 1)})
+			tokens = append(tokens, token{id: t.and, class: conjunction, punct: noPunctuation, start: int32(i), end: int32(i + 1)})
 		case c == '.' || c == '!' || c == '?':
-			if at+1 == len(text) || !letter(text[at+1]) && !digit(text[at+1]) { // not in 4.5 kg
-				tokens = append(tokens, token{mark: endMark(c), start: int32(at), end: int32(at + 1)})
+			if i+1 == len(text) || !isLetter(text[i+1]) && !isDigit(text[i+1]) { // not in "4.5 kg"
+				tokens = append(tokens, token{punct: sentenceEnd(c), start: int32(i), end: int32(i + 1)})
 			}
 		case c == ':':
-			tokens = append(tokens, token{mark: colon, start: int32(at), end: int32(at + 1)})
+			tokens = append(tokens, token{punct: colon, start: int32(i), end: int32(i + 1)})
 		case c == '\n':
-			if newLine(text[at+1:]) {
-				tokens = append(tokens, token{mark: fullStop, start: int32(at), end: int32(at + 1)})
+			if beginsSentence(text[i+1:]) {
+				tokens = append(tokens, token{punct: fullStop, start: int32(i), end: int32(i + 1)})
 			}
-		case c == '-' && at > 0 && letter(text[at-1]): // laid-back
+		case c == '-' && i > 0 && isLetter(text[i-1]): // "laid-back"
 		case c < utf8.RuneSelf:
-			tokens = append(tokens, token{mark: comma, start: int32(at), end: int32(at + 1)})
+			tokens = append(tokens, token{punct: comma, start: int32(i), end: int32(i + 1)})
 		default:
-			r, size := utf8.DecodeRuneInString(text[at:])
+			r, size := utf8.DecodeRuneInString(text[i:])
 			if unicode.IsPunct(r) && r != '“' && r != '”' {
-				tokens = append(tokens, token{mark: comma, start: int32(at), end: int32(at + size)})
+				tokens = append(tokens, token{punct: comma, start: int32(i), end: int32(i + size)})
 			}
-			at += size
+			i += size
 			continue
 		}
-		at++
+		i++
 	}
 	return tokens
 }
 
-func endMark(c byte) mark {
+func sentenceEnd(c byte) punctuation {
 	if c == '?' {
 		return question
 	}
 	return fullStop
 }
 
-func digit(c byte) bool { return '0' <= c && c <= '9' }
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// letter says whether a byte belongs to a word; those of accented letters do.
-func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' || 0xC3 <= c && c <= 0xC5 }
+// isLetter reports whether a byte belongs to a word: an ASCII letter, or the first
+// byte of an accented letter in UTF-8.
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' || 0xC3 <= c && c <= 0xC5 }
 
-// lower is the word that begins at a place, with its length there and its end in
-// the text. Every apostrophe becomes a plain one.
-func lower(text string, at int) (word wordKey, n, end int) {
-	for at < len(text) {
-		c, size := text[at], 1
+// readWord returns the lower-case word that starts at text[i], its length in bytes
+// and its end in the text. All apostrophes become ASCII; a longer word is cut.
+func readWord(text string, i int) (word wordKey, n, end int) {
+	for i < len(text) {
+		c, size := text[i], 1
 		switch {
 		case 'a' <= c|0x20 && c|0x20 <= 'z':
 			c |= 0x20
-		case letter(c):
-			_, size = utf8.DecodeRuneInString(text[at:])
+		case isLetter(c):
+			_, size = utf8.DecodeRuneInString(text[i:])
 			c |= 0x20
-		case c == '\'' && at+1 < len(text) && letter(text[at+1]):
-		case strings.HasPrefix(text[at:], "’") && at+3 < len(text) && letter(text[at+3]):
+		case c == '\'' && i+1 < len(text) && isLetter(text[i+1]):
+		case strings.HasPrefix(text[i:], "’") && i+3 < len(text) && isLetter(text[i+3]):
 			c, size = '\'', 3
 		default:
-			return word, n, at
+			return word, n, i
 		}
 		if n < len(word) {
 			word[n] = c
 			n++
 		}
-		at += size
+		i += size
 	}
-	return word, n, at
+	return word, n, i
 }
 
-// word is the token of a word of n letters. Of an owner's, the owner is left.
-func (t *tree) word(word *wordKey, n int, text string, start, end int, names []string) token {
-	id := t.words.id(word)
+// newWordToken returns the token of a word of n bytes. An unknown possessive has
+// the id of its noun.
+func (t *trie) newWordToken(word *wordKey, n int, text string, start, end int, names []string) token {
+	id := t.words.lookup(word)
 	if id == 0 && n > 2 && word[n-2] == '\'' && word[n-1] == 's' {
 		n -= 2
 		word[n], word[n+1] = 0, 0
-		id = t.words.id(word)
+		id = t.words.lookup(word)
 	}
-	made := token{id: id, part: t.parts[id], mark: noMark, start: int32(start), end: int32(end)}
+	out := token{id: id, class: t.classes[id], punct: noPunctuation, start: int32(start), end: int32(end)}
 	switch capital := text[start]&0x20 == 0; {
 	case capital && isName(text[start:start+n], names):
-		made.id, made.part = 0, theCat
+		out.id, out.class = 0, theCat
 	case capital && id == 0 && end-start > 1 && text[start+1]&0x20 != 0:
-		made.part = named
+		out.class = unknownName
 	}
-	return made
+	return out
 }
 
-// isName says whether a word with a capital is one of the cat's name.
+// isName reports whether a word is one of the words of the cat's name.
 func isName(word string, names []string) bool {
 	for _, name := range names {
 		if strings.EqualFold(word, name) {
@@ -141,8 +142,9 @@ func isName(word string, names []string) bool {
 	return false
 }
 
-// newLine says whether what follows a line's end begins anew, and does not go on.
-func newLine(rest string) bool {
+// beginsSentence reports whether the text after a line break begins a new sentence:
+// it does not continue in lower case.
+func beginsSentence(rest string) bool {
 	rest = strings.TrimLeft(rest, " \t\r")
 	return rest == "" || rest[0] < 'a' || 'z' < rest[0]
 }

@@ -6,207 +6,301 @@ import (
 	"strings"
 )
 
-// wordID is a word that the rules know; 0 is any other.
+// wordID identifies a word that the rules contain; 0 stands for any other word.
 type wordID uint16
 
-// wordClass is what a word does in a sentence, as far as the rules care.
+// wordClass is a set of the functions of a word in a sentence, as far as the rules
+// need them. A word may have several.
 type wordClass uint32
 
-// The parts that words play. A word may play several.
+// The word classes, with examples.
 const (
-	intensifier   wordClass = 1 << iota // really, very: may stand anywhere
-	theCat                              // she, my, girl: the cat is meant
-	someone                             // owner, dogs, we: somebody else is meant
-	other                               // other, your: the cat that follows is another one
-	before                              // the, his, new: stands before a noun
-	joins                               // and, that, because: a subject may follow
-	binds                               // who, that: what follows is said of the noun before
-	denies                              // not, never, isn't
-	wishes                              // would, if, looking: it is not so now
-	past                                // was, used: it is not so any more
-	links                               // is, seems, a: leads from the cat to what it is like
-	copulas                             // is, seems: the verbs among those
-	likeness                            // affectionate, young: says what somebody is like
-	follows                             // with, when: may follow what the cat is like
-	self                                // personality, side: the cat's own
-	companionNoun                       // friend, companion: makes a kitty friend of a kitty
-	orders                              // please, come: speaks to the reader
-	limits                              // with, around: what it is like there only
-	people                              // everyone, us: being so with them is being so
+	intensifier   wordClass = 1 << iota // really, very: may occur anywhere in a phrase
+	theCat                              // she, my, girl: refers to the cat
+	someone                             // owner, dogs, we: refers to somebody else
+	other                               // other, your: the noun for a cat after it is another cat
+	determiner                          // the, his, new: precedes a noun
+	conjunction                         // and, that, because: a subject may follow
+	relative                            // who, that: a clause about the noun before it follows
+	negation                            // not, never, isn't
+	hypothetical                        // would, if, looking: not the case now
+	past                                // was, used: no longer the case
+	linking                             // is, seems, a: may be between the cat and its description
+	copula                              // is, seems: the verbs of linking
+	descriptive                         // affectionate, young: describes somebody
+	continuation                        // with, when: may follow a description of the cat
+	self                                // personality, side: belongs to the cat
+	companionNoun                       // friend, companion: "kitty friend" is not the cat
+	imperative                          // please, come: addresses the adopter
+	restriction                         // with, around: limits the description to what follows
+	people                              // everyone, us: a description limited to people is general
 	once                                // once: from then on
-	trust                               // settled, comfortable: what it takes time for
-	only                                // only, just: not only is no denial
-	yes                                 // yes: behind a colon
-	no                                  // no, never: behind a colon
-	doubts                              // hope, if, whether: what follows may not be so
-	or                                  // or: a no reaches beyond it
-	turns                               // but, though: what follows is otherwise
-	now                                 // now, today: it was not so before
-	briefly                             // moment, briefly: it is hardly so
-	named                               // a word with a capital that the rules do not know
+	trust                               // settled, comfortable: takes time
+	only                                // only, just: "not only" is no negation
+	yes                                 // yes: after a colon
+	no                                  // no, never: after a colon
+	hedge                               // hope, if, whether: what follows may not be the case
+	or                                  // or: a negation extends beyond it
+	contrast                            // but, though: the opposite follows
+	now                                 // now, today: was not the case before
+	brief                               // moment, briefly: hardly the case
+	unknownName                         // a capitalized word that the rules do not contain
 )
 
-var grammarNames = map[string]wordClass{
-	"stress": intensifier, "the_cat": theCat, "someone": someone, "other": other, "before": before, "joins": joins, "binds": binds, "denies": denies,
-	"wishes": wishes, "past": past, "links": links, "copulas": copulas, "likeness": likeness, "follows": follows, "self": self, "mate": companionNoun, "orders": orders,
-	"limits": limits, "people": people, "once": once, "trust": trust, "only": only, "yes": yes, "no": no, "doubts": doubts, "or": or, "turns": turns, "now": now, "briefly": briefly,
+// wordClassNames maps the keys under "words" in rules.yaml to word classes.
+var wordClassNames = map[string]wordClass{
+	"intensifier": intensifier, "the_cat": theCat, "someone": someone, "other": other, "determiner": determiner, "conjunction": conjunction,
+	"relative": relative, "negation": negation, "hypothetical": hypothetical, "past": past, "linking": linking, "copula": copula,
+	"descriptive": descriptive, "continuation": continuation, "self": self, "companion_noun": companionNoun, "imperative": imperative,
+	"restriction": restriction, "people": people, "once": once, "trust": trust, "only": only, "yes": yes, "no": no, "hedge": hedge, "or": or,
+	"contrast": contrast, "now": now, "brief": brief,
 }
 
-// tree holds all phrases, by their words and groups.
-type tree struct {
-	ids    map[string]wordID // while phrases are added
-	words  lexicon           // the same, to read by
-	and    wordID
-	parts  []wordClass    // by word
-	begins []bool         // by word: whether a phrase begins with it
-	drawn  map[edge]int32 // the node behind an edge, while phrases are added
-	edges  edges          // the same, to read by
-	nodes  []node
-	groups map[string]int32 // the node where the phrases of a group begin
-	roots  [][]groupEdge    // by word: the groups that a phrase begins with and that begin with the word
+// trie holds all phrases by their words and groups. Its maps are used while it is
+// built; freeze replaces them by tables for reading.
+type trie struct {
+	ids         map[string]wordID // until frozen
+	words       lexicon           // once frozen
+	and         wordID
+	classes     []wordClass             // by word
+	begins      []bool                  // by word: whether a phrase begins with it
+	building    map[transitionKey]int32 // until frozen
+	transitions transitionTable         // once frozen
+	nodes       []node
+	groups      map[string]int32    // root node of each group
+	roots       [][]groupTransition // by word: the groups at the beginning of a phrase that may begin with the word
 }
 
 type node struct {
-	rules  []int32     // of which a phrase ends here
-	group  bool        // a phrase of a group ends here
-	groups []groupEdge // that may follow
-	gap    int32       // the node behind up to three words, whatever they are
+	rules  []int32           // rules with a phrase that ends here
+	group  bool              // whether a phrase of a group ends here
+	groups []groupTransition // groups that may follow
+	gap    int32             // the node after a gap of up to three words; 0 for none
 }
 
-type groupEdge struct{ phrases, next int32 }
+// groupTransition leads over a phrase of a group to the next node.
+type groupTransition struct{ root, next int32 }
 
-func newTree() tree {
-	return tree{ids: map[string]wordID{}, parts: make([]wordClass, 1), begins: make([]bool, 1), drawn: map[edge]int32{}, nodes: make([]node, 1), groups: map[string]int32{}}
+func newTrie() trie {
+	return trie{
+		ids: map[string]wordID{}, classes: make([]wordClass, 1), begins: make([]bool, 1), building: map[transitionKey]int32{},
+		nodes: make([]node, 1), groups: map[string]int32{},
+	}
 }
 
-func (t *tree) id(word string) wordID {
+// internWord returns the id of a word, and adds the word if it is new.
+func (t *trie) internWord(word string) wordID {
 	id, ok := t.ids[word]
 	if !ok {
-		id = wordID(len(t.parts))
+		id = wordID(len(t.classes))
 		t.ids[word] = id
-		t.parts, t.begins = append(t.parts, 0), append(t.begins, false)
+		t.classes, t.begins = append(t.classes, 0), append(t.begins, false)
 	}
 	return id
 }
 
-func (t *tree) addGrammar(words map[string]string) error {
+func (t *trie) addWordClasses(words map[string]string) error {
 	for name, list := range words {
-		part, ok := grammarNames[name]
+		class, ok := wordClassNames[name]
 		if !ok {
-			return fmt.Errorf("there is no part of grammar %q", name)
+			return fmt.Errorf("unknown word class %q", name)
 		}
 		for word := range strings.FieldsSeq(list) {
-			t.parts[t.id(word)] |= part
+			t.classes[t.internWord(word)] |= class
 		}
 	}
 	return nil
 }
 
-func (t *tree) addGroups(groups map[string]string) {
+func (t *trie) addGroups(groups map[string]string) {
 	for name, phrases := range groups {
 		root := t.newNode()
 		t.groups["{"+name+"}"] = root
 		for phrase := range strings.SplitSeq(phrases, ",") {
-			at := root
+			n := root
 			for word := range strings.FieldsSeq(phrase) {
-				at = t.step(at, t.id(word))
+				n = t.addTransition(n, t.internWord(word))
 			}
-			t.nodes[at].group = true
+			t.nodes[n].group = true
 		}
 	}
 }
 
-func (t *tree) newNode() int32 {
+func (t *trie) newNode() int32 {
 	t.nodes = append(t.nodes, node{})
 	return int32(len(t.nodes) - 1)
 }
 
-// add puts a phrase of a rule into the tree.
-func (t *tree) add(phrase []string, rule int) error {
-	at := int32(0)
-	for _, word := range phrase {
+// addPhrase adds a phrase of a rule, whose elements are as expand returns them.
+func (t *trie) addPhrase(phrase []string, rule int) error {
+	n := int32(0)
+	for _, element := range phrase {
 		switch {
-		case strings.ContainsAny(word, "{|"):
-			root, err := t.choice(word)
+		case strings.ContainsAny(element, "{|"):
+			root, err := t.groupRoot(element)
 			if err != nil {
 				return err
 			}
-			at = t.stepGroup(at, root)
-		case word == gapWord:
-			if t.nodes[at].gap == 0 {
-				n := t.newNode()
-				t.nodes[at].gap = n
+			n = t.addGroupTransition(n, root)
+		case element == gapWord:
+			if t.nodes[n].gap == 0 {
+				gap := t.newNode()
+				t.nodes[n].gap = gap
 			}
-			at = t.nodes[at].gap
+			n = t.nodes[n].gap
 		default:
-			at = t.step(at, t.id(word))
+			n = t.addTransition(n, t.internWord(element))
 		}
 	}
-	if !slices.Contains(t.nodes[at].rules, int32(rule)) {
-		t.nodes[at].rules = append(t.nodes[at].rules, int32(rule))
+	if !slices.Contains(t.nodes[n].rules, int32(rule)) {
+		t.nodes[n].rules = append(t.nodes[n].rules, int32(rule))
 	}
 	return nil
 }
 
-// choice is where the phrases of a group begin, or those of one of several words,
-// which make a group without a name.
-func (t *tree) choice(part string) (int32, error) {
-	if root, ok := t.groups[part]; ok {
+// groupRoot returns the root node of a group, or of alternatives, which form a
+// group without a name.
+func (t *trie) groupRoot(element string) (int32, error) {
+	if root, ok := t.groups[element]; ok {
 		return root, nil
 	}
 	root := t.newNode()
-	for word := range strings.SplitSeq(part, "|") {
+	for word := range strings.SplitSeq(element, "|") {
 		if !strings.HasPrefix(word, "{") {
-			t.nodes[t.step(root, t.id(word))].group = true
+			t.nodes[t.addTransition(root, t.internWord(word))].group = true
 			continue
 		}
-		named, ok := t.groups[word]
+		inner, ok := t.groups[word]
 		if !ok {
-			return 0, fmt.Errorf("there is no group %q", word)
+			return 0, fmt.Errorf("unknown group %q", word)
 		}
-		t.nodes[root].groups = append(t.nodes[root].groups, groupEdge{named, 0})
+		t.nodes[root].groups = append(t.nodes[root].groups, groupTransition{inner, 0})
 	}
-	t.groups[part] = root
+	t.groups[element] = root
 	return root, nil
 }
 
-func (t *tree) step(at int32, id wordID) int32 {
-	next, ok := t.drawn[edge{at, id}]
+// addTransition returns the target of a transition, and adds it if it is new.
+func (t *trie) addTransition(from int32, id wordID) int32 {
+	next, ok := t.building[transitionKey{from, id}]
 	if !ok {
 		next = t.newNode()
-		t.drawn[edge{at, id}] = next
+		t.building[transitionKey{from, id}] = next
 	}
 	return next
 }
 
-func (t *tree) stepGroup(at, phrases int32) int32 {
-	for _, e := range t.nodes[at].groups {
-		if e.phrases == phrases {
-			return e.next
+func (t *trie) addGroupTransition(from, root int32) int32 {
+	for _, g := range t.nodes[from].groups {
+		if g.root == root {
+			return g.next
 		}
 	}
 	next := t.newNode()
-	t.nodes[at].groups = append(t.nodes[at].groups, groupEdge{phrases, next})
+	t.nodes[from].groups = append(t.nodes[from].groups, groupTransition{root, next})
 	return next
 }
 
-// ready notes with which words phrases begin, and of which groups.
-func (t *tree) ready() {
+// freeze builds the tables for reading. No phrase may be added after it.
+func (t *trie) freeze() {
 	t.words, t.and = newLexicon(t.ids), t.ids["and"]
-	t.edges = newEdges(t.drawn)
-	t.ids, t.drawn = nil, nil
-	t.roots = make([][]groupEdge, len(t.parts))
-	for i := 1; i < len(t.parts); i++ {
+	t.transitions = newTransitionTable(t.building)
+	t.ids, t.building = nil, nil
+	t.roots = make([][]groupTransition, len(t.classes))
+	for i := 1; i < len(t.classes); i++ {
 		id := wordID(i)
 		t.begins[id] = t.next(0, id) != 0
-		for _, e := range t.nodes[0].groups {
-			if t.starts(e.phrases, id) {
-				t.begins[id], t.roots[id] = true, append(t.roots[id], e)
+		for _, g := range t.nodes[0].groups {
+			if t.groupBegins(g.root, id) {
+				t.begins[id], t.roots[id] = true, append(t.roots[id], g)
 			}
 		}
 	}
 }
 
-func (t *tree) starts(phrases int32, id wordID) bool {
-	return t.next(phrases, id) != 0 || slices.ContainsFunc(t.nodes[phrases].groups, func(e groupEdge) bool { return t.starts(e.phrases, id) })
+// groupBegins reports whether a phrase of a group begins with a word.
+func (t *trie) groupBegins(root int32, id wordID) bool {
+	return t.next(root, id) != 0 || slices.ContainsFunc(t.nodes[root].groups, func(g groupTransition) bool { return t.groupBegins(g.root, id) })
+}
+
+// next returns the node after a word, or 0 if there is none.
+func (t *trie) next(from int32, id wordID) int32 {
+	if id == 0 {
+		return 0
+	}
+	return t.transitions.target(transitionKey{from, id})
+}
+
+// longestMatch is the longest phrase found at a token, with its rules.
+type longestMatch struct {
+	end   int // index of the token after the phrase
+	rules []int32
+}
+
+// update keeps the longer match, or adds the rules of one of the same length.
+func (m *longestMatch) update(end int, rules []int32) {
+	if end > m.end {
+		m.end, m.rules = end, m.rules[:0]
+	}
+	if end < m.end {
+		return
+	}
+	for _, rule := range rules {
+		if !slices.Contains(m.rules, rule) {
+			m.rules = append(m.rules, rule)
+		}
+	}
+}
+
+// match finds all phrases that continue from a node with tokens[start].
+func (t *trie) match(out *longestMatch, tokens []token, start int, from int32) {
+	n := &t.nodes[from]
+	if len(n.rules) > 0 {
+		out.update(start, n.rules)
+	}
+	if n.gap != 0 {
+		for skip := 0; skip <= 3 && start+skip < len(tokens) && (skip == 0 || !tokens[start+skip-1].punct.endsPhrase()); skip++ {
+			t.match(out, tokens, start+skip, n.gap)
+		}
+	}
+	for i := start; i < len(tokens) && !tokens[i].punct.endsPhrase(); i++ {
+		groups := n.groups
+		if from == 0 {
+			groups = t.roots[tokens[i].id]
+		}
+		for g := range groups {
+			var buffer [8]int
+			for _, end := range t.groupMatchEnds(buffer[:0], tokens, i, groups[g].root) {
+				t.match(out, tokens, end, groups[g].next)
+			}
+		}
+		if next := t.next(from, tokens[i].id); next != 0 {
+			t.match(out, tokens, i+1, next)
+		}
+		if from == 0 || tokens[i].class&(intensifier|determiner) == 0 {
+			return
+		}
+	}
+}
+
+// groupMatchEnds appends the ends of a group's phrases that begin at tokens[start],
+// up to the capacity of ends.
+func (t *trie) groupMatchEnds(ends []int, tokens []token, start int, root int32) []int {
+	for _, inner := range t.nodes[root].groups {
+		ends = t.groupMatchEnds(ends, tokens, start, inner.root)
+	}
+	from := root
+	for i := start; i < len(tokens) && !tokens[i].punct.endsPhrase() && len(ends) < cap(ends); i++ {
+		next := t.next(from, tokens[i].id)
+		switch {
+		case next != 0:
+			from = next
+			if t.nodes[from].group {
+				ends = append(ends, i+1)
+			}
+		case tokens[i].class&(intensifier|determiner) == 0:
+			return ends
+		}
+	}
+	return ends
 }

@@ -6,7 +6,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestALexiconAnswersAsAMapDoes(t *testing.T) {
+func TestProperty_LexiconEqualsMap(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		words := rapid.StringMatching(`[a-c']{1,26}`)
@@ -16,19 +16,19 @@ func TestALexiconAnswersAsAMapDoes(t *testing.T) {
 				ids[word] = wordID(len(ids) + 1)
 			}
 		}
-		book := newLexicon(ids)
-		for _, word := range rapid.SliceOf(words).Draw(t, "asked") {
+		lexicon := newLexicon(ids)
+		for _, word := range rapid.SliceOf(words).Draw(t, "looked up") {
 			if _, known := ids[word]; !known {
 				ids[word] = 0
 			}
 		}
 		for word, want := range ids {
-			var asked wordKey
-			if copy(asked[:], word) < len(word) {
-				continue // longer than the rules' words
+			var key wordKey
+			if copy(key[:], word) < len(word) {
+				continue // longer than any word of the rules
 			}
-			if got := book.id(&asked); got != want {
-				t.Fatalf("%q is word %d, want %d", word, got, want)
+			if got := lexicon.lookup(&key); got != want {
+				t.Fatalf("%q: got id %d, want %d", word, got, want)
 			}
 		}
 	})
