@@ -2,16 +2,18 @@ package vocab
 
 import (
 	_ "embed"
+	"math"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 	"unicode"
 )
 
-// Precision is how exactly an age was told.
+// Precision is how exactly an age is stated.
 type Precision string
 
-// The precisions. By group means that only the band of life is known.
+// The precisions. PrecisionGroup means that only the age group is known.
 const (
 	PrecisionDay   Precision = "day"
 	PrecisionWeek  Precision = "week"
@@ -23,20 +25,20 @@ const (
 // daysPerMonth is the mean length of a Gregorian month.
 const daysPerMonth = 365.2425 / 12
 
-// maxPlausibleMonths bounds what is believed, in months. Software fills in ages of 30 and
-// 100 years; a shelter's cat of more than 25 has yet to be met.
+// maxPlausibleMonths is the highest accepted age, 25 years. Shelter software fills in
+// ages of 30 and 100 years.
 const maxPlausibleMonths = 25 * 12
 
-// Age is how old a cat is.
+// Age is a cat's age.
 type Age struct {
-	Months    int       // whole months; 0 by group
-	Days      int       // the same in days; exact by day or week, 0 by group
-	Precision Precision // empty if the age is not known
+	Months    int       // whole months; 0 if only the group is known
+	Days      int       // the same age in days; exact if stated in days or weeks; 0 if only the group is known
+	Precision Precision // empty if the age is unknown
 	Group     AgeGroup
 }
 
-// BirthDate is the day on which a cat that has the age on a given day was born,
-// as far as the age tells. There is none for an age by group.
+// BirthDate returns the day on which a cat that has this age on the given day was
+// born, at the precision of the age. It returns false if only the group is known.
 func (a Age) BirthDate(on time.Time) (time.Time, bool) {
 	year, month, day := on.Date()
 	switch a.Precision {
@@ -56,28 +58,28 @@ var ageTable string
 
 var ageWords = sync.OnceValue(func() *lexicon { return newLexicon(ageTable, false) })
 
-// ParseAge reads an age ("2 years 3 months", "10 WEEKS", "11 YEARS -1 MONTHS",
-// "2y 3m", "Baby") and says whether it is known: "NO AGE" and a blank are
-// understood but not known, and so is "Over 1 year", since any age may be over it.
-// It answers with the whole field when it is no age that a cat can have; a number
-// without a unit is none.
+// ParseAge parses an age ("2 years 3 months", "10 WEEKS", "11 YEARS -1 MONTHS",
+// "2y 3m", "Baby") and reports whether it is known. "NO AGE" and a blank field are
+// understood but unknown, and so is "Over 1 year", which does not determine a group.
+// It returns the whole field as unparsed if it is not a plausible age of a cat; a
+// number without a unit is not an age.
 //
-// "0 years" and "under 6 months" are known by group only.
-func ParseAge(raw string) (age Age, known bool, left string) {
-	spaced := spaceDigits(raw)
-	r := ageReading{text: newText(spaced, nil), lexicon: ageWords(), amounts: map[string]float64{}}
-	if !r.read() {
+// "0 years" and "under 6 months" determine the group only.
+func ParseAge(raw string) (age Age, known bool, unparsed string) {
+	p := ageParser{text: tokenize(separateDigits(raw), nil), lexicon: ageWords(), amounts: map[string]float64{}}
+	if !p.parse() {
 		return Age{}, false, raw
 	}
-	age, ok := r.age()
+	age, ok := p.age()
 	if !ok {
 		return Age{}, false, raw
 	}
 	return age, age.Precision != "", ""
 }
 
-// spaceDigits parts digits from letters, so that "2y3m" has four words.
-func spaceDigits(raw string) string {
+// separateDigits inserts spaces between digits and letters, so that "2y3m" has four
+// words.
+func separateDigits(raw string) string {
 	var b strings.Builder
 	var last rune
 	for _, r := range raw {
@@ -88,4 +90,196 @@ func spaceDigits(raw string) string {
 		last = r
 	}
 	return b.String()
+}
+
+// ageParser is the state of ParseAge.
+type ageParser struct {
+	*text
+	*lexicon
+
+	amounts map[string]float64 // by unit
+	number  *float64           // parsed, but its unit not yet
+	isRange bool               // number is the lower bound of a range
+	over    bool
+	under   bool
+	group   string
+}
+
+// parse processes every word. It returns false at the first word that does not fit.
+func (p *ageParser) parse() bool {
+	for i := 0; i < len(p.tokens); {
+		n, ok := p.parseNumber(i)
+		if n == 0 {
+			var e entry
+			e, n = p.match(p.text, i)
+			ok = p.addEntry(e)
+		}
+		if !ok {
+			return false
+		}
+		i += n
+	}
+	return p.number == nil
+}
+
+// parseNumber parses a number in digits at token i: "3", "1.5", "1/2", "-1". It
+// returns the number of tokens it consumed, which is 0 if there is no number.
+func (p *ageParser) parseNumber(i int) (n int, ok bool) {
+	value, ok := p.digits(i)
+	if !ok {
+		return 0, false
+	}
+	n = 1
+	if next, more := p.digits(i + 1); more {
+		fraction := p.tokens[i+1]
+		switch p.separatorAfter(i) {
+		case ".":
+			value += next / math.Pow10(fraction.to-fraction.from)
+			n = 2
+		case "/":
+			if next == 0 {
+				return 2, false
+			}
+			value /= next
+			n = 2
+		}
+	}
+	before := p.raw[:p.tokens[i].rawFrom]
+	switch {
+	case p.number == nil && strings.HasSuffix(before, "-"):
+		value = -value
+	case p.number != nil && strings.HasSuffix(strings.TrimRight(before, " "), "-"):
+		p.isRange = true
+	}
+	if strings.HasPrefix(p.raw[p.tokens[i+n-1].rawTo:], "+") {
+		p.over = true
+	}
+	return n, p.addNumber(value)
+}
+
+// digits returns the value of token i if it is a number of at most four digits.
+func (p *ageParser) digits(i int) (float64, bool) {
+	if i >= len(p.tokens) || p.tokens[i].to-p.tokens[i].from > 4 {
+		return 0, false
+	}
+	value := 0
+	for _, c := range p.folded[p.tokens[i].from:p.tokens[i].to] {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		value = value*10 + int(c-'0')
+	}
+	return float64(value), true
+}
+
+// addNumber keeps a number until its unit follows. Of a range it keeps the middle; a
+// fraction is added to the number before it.
+func (p *ageParser) addNumber(value float64) bool {
+	switch {
+	case p.number == nil:
+	case p.isRange:
+		value = (*p.number + value) / 2
+	case 0 < value && value < 1:
+		value += *p.number
+	default:
+		return false
+	}
+	p.number, p.isRange = &value, false
+	return true
+}
+
+func (p *ageParser) addEntry(e entry) bool {
+	switch e.role {
+	case "day", "week", "month", "year":
+		if _, twice := p.amounts[e.role]; twice || p.number == nil {
+			return false
+		}
+		p.amounts[e.role] = *p.number
+		p.number = nil
+	case "number":
+		value, err := strconv.ParseFloat(e.term, 64)
+		return err == nil && p.addNumber(value)
+	case "group":
+		if p.group != "" && p.group != e.term {
+			return false
+		}
+		p.group = e.term
+	case "to":
+		p.isRange = p.number != nil
+	case "over":
+		p.over = true
+	case "under":
+		p.under = true
+	case "about", "unknown", "ignore":
+	default:
+		return false
+	}
+	return true
+}
+
+// age returns the age that the parsed words state. It returns false if it is not
+// plausible.
+func (p *ageParser) age() (Age, bool) {
+	if len(p.amounts) == 0 {
+		if p.over || p.under {
+			return Age{}, false
+		}
+		return ageInGroup(AgeGroup(p.group)), true
+	}
+	months := math.Round(12*p.amounts["year"] + p.amounts["month"])
+	days := math.Round(7*p.amounts["week"] + p.amounts["day"])
+	total := months*daysPerMonth + days
+	if total < 0 || total > maxPlausibleMonths*daysPerMonth {
+		return Age{}, false
+	}
+	age := Age{
+		Months:    int(months) + int(math.Floor(days/daysPerMonth)),
+		Days:      int(math.Round(total)),
+		Precision: p.precision(),
+	}
+	age.Group = AgeGroupOf(age.Months)
+	switch {
+	case p.over:
+		return atLeast(age), true
+	case p.under, age.Precision == PrecisionYear && age.Months == 0:
+		return atMost(age), true
+	default:
+		return age, true
+	}
+}
+
+// atLeast returns what is known of a cat that is older than age: the group only if it
+// is the oldest one.
+func atLeast(age Age) Age {
+	if age.Group == Senior {
+		return ageInGroup(Senior)
+	}
+	return Age{}
+}
+
+// atMost returns what is known of a cat that is younger than age: the group only if it
+// is the youngest one.
+func atMost(age Age) Age {
+	if age.Months <= 12 {
+		return ageInGroup(Kitten)
+	}
+	return Age{}
+}
+
+// ageInGroup returns the age of a cat of which only the group is known.
+func ageInGroup(group AgeGroup) Age {
+	if group == "" {
+		return Age{}
+	}
+	return Age{Precision: PrecisionGroup, Group: group}
+}
+
+// precision returns the precision of the smallest unit stated.
+func (p *ageParser) precision() Precision {
+	for _, unit := range []Precision{PrecisionDay, PrecisionWeek, PrecisionMonth} {
+		if _, stated := p.amounts[string(unit)]; stated {
+			return unit
+		}
+	}
+	return PrecisionYear
 }

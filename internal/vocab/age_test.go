@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func TestReadAge(t *testing.T) {
+func TestParseAge(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]Age{
@@ -42,32 +42,32 @@ func TestReadAge(t *testing.T) {
 		t.Run(raw, func(t *testing.T) {
 			t.Parallel()
 
-			if got, known, left := ParseAge(raw); got != want || !known || left != "" {
-				t.Errorf("got %+v, known %t, left %q; want %+v", got, known, left, want)
+			if got, known, unparsed := ParseAge(raw); got != want || !known || unparsed != "" {
+				t.Errorf("ParseAge(%q) = %+v, known %t, unparsed %q; want %+v", raw, got, known, unparsed, want)
 			}
 		})
 	}
 }
 
-func TestReadAgeThatIsNotKnown(t *testing.T) {
+func TestParseAge_UnknownOrUnparsed(t *testing.T) {
 	t.Parallel()
 
 	for _, raw := range []string{"NO AGE", "", "Unknown", "N/A", "Over 1 year", "under 5 years"} {
-		if got, known, left := ParseAge(raw); got != (Age{}) || known || left != "" {
-			t.Errorf("ReadAge(%q) = %+v, %t, left %q; want understood and unknown", raw, got, known, left)
+		if got, known, unparsed := ParseAge(raw); got != (Age{}) || known || unparsed != "" {
+			t.Errorf("ParseAge(%q) = %+v, known %t, unparsed %q; want unknown and nothing unparsed", raw, got, known, unparsed)
 		}
 	}
 	for _, raw := range []string{
 		"99 years 10 months.", "31 years 1 month.", "-1 years", "5", "years", "2 years 3 years", "Young/Adult", "1/0 years",
 		"2019-03-04", "99999999999999999999 days", "soon", "over", "3 4 years",
 	} {
-		if got, known, left := ParseAge(raw); got != (Age{}) || known || left != raw {
-			t.Errorf("ReadAge(%q) = %+v, %t, left %q; want it left", raw, got, known, left)
+		if got, known, unparsed := ParseAge(raw); got != (Age{}) || known || unparsed != raw {
+			t.Errorf("ParseAge(%q) = %+v, known %t, unparsed %q; want all of it unparsed", raw, got, known, unparsed)
 		}
 	}
 }
 
-func TestBirthDate(t *testing.T) {
+func TestAge_BirthDate(t *testing.T) {
 	t.Parallel()
 
 	on := time.Date(2026, time.March, 31, 15, 0, 0, 0, time.UTC)
@@ -83,13 +83,13 @@ func TestBirthDate(t *testing.T) {
 		age, _, _ := ParseAge(raw)
 		born, ok := age.BirthDate(on)
 		if got := born.Format(time.DateOnly); !ok || got != want {
-			t.Errorf("%s before %s: got %s, %t; want %s", raw, on.Format(time.DateOnly), got, ok, want)
+			t.Errorf("BirthDate of %q on %s = %s, %t; want %s", raw, on.Format(time.DateOnly), got, ok, want)
 		}
 	}
 	for _, raw := range []string{"Adult", "NO AGE"} {
 		age, _, _ := ParseAge(raw)
 		if born, ok := age.BirthDate(on); ok {
-			t.Errorf("%s: born on %s, want no date", raw, born)
+			t.Errorf("BirthDate of %q = %s, want none", raw, born)
 		}
 	}
 }

@@ -2,7 +2,7 @@ package vocab
 
 import "testing"
 
-func BenchmarkReadBreed(b *testing.B) {
+func BenchmarkParseBreed(b *testing.B) {
 	fields := []string{"Domestic Shorthair Mix", "DOMESTIC SH", "SIAMESE/MIX", "Female Domestic Short Hair Cat"}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
@@ -10,7 +10,7 @@ func BenchmarkReadBreed(b *testing.B) {
 	}
 }
 
-func BenchmarkReadColors(b *testing.B) {
+func BenchmarkParseColors(b *testing.B) {
 	fields := []string{"BRN TABBY/WHITE", "Black", "White and Grey", "Tabby (Gray / Blue / Silver)"}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
@@ -18,7 +18,7 @@ func BenchmarkReadColors(b *testing.B) {
 	}
 }
 
-func BenchmarkReadAge(b *testing.B) {
+func BenchmarkParseAge(b *testing.B) {
 	fields := []string{"1 year 7 months.", "10 WEEKS", "2 YEARS", "Baby"}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
@@ -26,7 +26,7 @@ func BenchmarkReadAge(b *testing.B) {
 	}
 }
 
-func BenchmarkReadDate(b *testing.B) {
+func BenchmarkParseDate(b *testing.B) {
 	fields := []string{"02/09/2020", "2023-02-21", "05/05/2025 09:55:00 AM", "2025-05-05T10:08:00"}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {

@@ -3,16 +3,26 @@ package vocab
 import (
 	_ "embed"
 	"slices"
-	"strings"
 	"sync"
 )
 
-// Breed is what is known of a cat's breed, in the names of Petfinder's breeds.
-// These count coats such as Tabby and Tuxedo among the breeds.
+// IsCat reports whether a species or animal type means a cat ("Cat", "FELINE",
+// "Kitten"). It does not recognize breeds.
+func IsCat(raw string) bool {
+	switch Fold(raw) {
+	case "cat", "cats", "kitten", "kittens", "feline", "felines", "cat kitten", "cats kittens", "domestic cat", "felis catus":
+		return true
+	default:
+		return false
+	}
+}
+
+// Breed is a cat's breed, in the names of Petfinder's breeds. These include coats such
+// as Tabby and Tuxedo.
 type Breed struct {
 	Primary, Secondary string
-	Mixed              *bool // nil where nobody said
-	Unknown            bool  // somebody said that they do not know, or nothing
+	Mixed              *bool // nil if not stated
+	Unknown            bool  // the field is blank or says that the breed is unknown
 }
 
 //go:embed tables/breeds.tsv
@@ -20,126 +30,129 @@ var breedTable string
 
 var breedWords = sync.OnceValue(func() *lexicon { return newLexicon(breedTable, false) })
 
-// Breeds lists the names a Breed may have, in alphabetical order.
+// Breeds returns the names that Breed may contain, in alphabetical order.
 func Breeds() []string {
-	return slices.Clone(breedWords().names)
+	return slices.Clone(breedWords().terms)
 }
 
-// IsBreed says whether a Breed may have the name.
+// IsBreed reports whether Breed may contain the name.
 func IsBreed(name string) bool {
-	_, known := slices.BinarySearch(breedWords().names, name)
+	_, known := slices.BinarySearch(breedWords().terms, name)
 	return known
 }
 
-// ParseBreed reads one or two breed fields ("Domestic Shorthair Mix",
-// "SIAMESE/MIX", "DSH/Unknown", "Female Ragdoll x Domestic Medium Hair Cat").
-// It also answers with what it did not understand.
+// ParseBreed parses one or two breed fields ("Domestic Shorthair Mix", "SIAMESE/MIX",
+// "DSH/Unknown", "Female Ragdoll x Domestic Medium Hair Cat"). It also returns the
+// words it did not understand.
 //
-// A part between slashes or the like is understood as a whole or not at all, so
-// that a Siberian Husky is no Siberian. Of more than two breeds the first two
-// remain. Two breeds make a mix, but a coat such as Tabby beside a breed does not.
+// A part between slashes or other separators is understood as a whole or not at all:
+// a Siberian Husky is not a Siberian. Breeds after the second are dropped. Two breeds
+// are a mix, but a coat such as Tabby beside a breed is not.
 func ParseBreed(raw ...string) (Breed, string) {
-	r := breedReading{lexicon: breedWords()}
+	p := breedParser{lexicon: breedWords()}
 	for _, field := range raw {
-		r.read(field)
+		p.parseField(field)
 	}
-	if r.breed.Primary == "" && len(r.left.words) == 0 {
-		// Nothing but colours is no breed, and not the shelter's word that it has none.
-		if r.colored {
-			r.left.add(strings.Join(raw, ", "))
+	if p.breed.Primary == "" && len(p.unparsed) == 0 {
+		// A field with nothing but colors neither names a breed nor says that it is unknown.
+		if p.hasColor {
+			p.unparsed = raw
 		} else {
-			r.breed.Unknown = true
+			p.breed.Unknown = true
 		}
 	}
-	return r.breed, r.left.String()
+	return p.breed, joinWords(p.unparsed)
 }
 
-// breedReading is a reading under way.
-type breedReading struct {
+// breedParser is the state of ParseBreed.
+type breedParser struct {
 	*lexicon
 
-	breed   Breed
-	coats   bool // Primary is only a coat
-	colored bool
-	left    unparsedWords
+	breed    Breed
+	onlyCoat bool // Primary is a coat
+	hasColor bool
+	unparsed []string
 }
 
-func (r *breedReading) read(field string) {
-	t := newText(field, r.short)
-	unsure, before := false, r.breed.Primary
-	for from := 0; from < len(t.words); {
-		to, known := r.part(t, from)
+func (p *breedParser) parseField(field string) {
+	t := tokenize(field, p.abbreviations)
+	saysUnknown, before := false, p.breed.Primary
+	for from := 0; from < len(t.tokens); {
+		to, known := p.scanPart(t, from)
 		if !known {
-			r.left.add(t.written(from, to))
+			p.unparsed = append(p.unparsed, t.source(from, to))
 			from = to
 			continue
 		}
-		bred := false
+		hasBreed := false
 		for i := from; i < to; {
-			e, n := r.at(t, i)
+			e, n := p.match(t, i)
 			i += n
-			unsure = unsure || e.role == "unknown"
+			saysUnknown = saysUnknown || e.role == "unknown"
 			if e.role == "hair" {
 				continue
 			}
-			bred = r.take(e) || bred
+			hasBreed = p.addEntry(e) || hasBreed
 		}
-		if !bred {
-			r.takeHair(t, from, to)
+		if !hasBreed {
+			p.addHair(t, from, to)
 		}
 		from = to
 	}
-	if unsure && before == "" && r.breed.Primary != "" && r.breed.Mixed == nil {
-		r.breed.Mixed = new(true) // "DSH/Unknown": the other parent is not known
+	if saysUnknown && before == "" && p.breed.Primary != "" && p.breed.Mixed == nil {
+		p.breed.Mixed = new(true) // "DSH/Unknown": the other parent is unknown
 	}
 }
 
-// part finds the end of the part that begins at a word, and whether all of it is known.
-func (r *breedReading) part(t *text, from int) (to int, known bool) {
+// scanPart returns the end of the part that begins at a token, and whether all of it is
+// known.
+func (p *breedParser) scanPart(t *text, from int) (to int, known bool) {
 	known = true
-	for to = from; to < len(t.words); {
-		if to > from && t.words[to].breaks {
+	for to = from; to < len(t.tokens); {
+		if to > from && t.tokens[to].breakBefore {
 			break
 		}
-		e, n := r.at(t, to)
+		e, n := p.match(t, to)
 		known = known && e.role != ""
 		to += n
 	}
 	return to, known
 }
 
-// take adds what an entry says and answers whether that was a breed.
-func (r *breedReading) take(e entry) bool {
+// addEntry applies an entry and reports whether it names a breed.
+func (p *breedParser) addEntry(e entry) bool {
 	switch e.role {
 	case "mix":
-		r.breed.Mixed = new(true)
+		p.breed.Mixed = new(true)
 	case "pure":
-		if r.breed.Mixed == nil {
-			r.breed.Mixed = new(false)
+		if p.breed.Mixed == nil {
+			p.breed.Mixed = new(false)
 		}
 	case "color":
-		r.colored = true
+		p.hasColor = true
 	case "breed", "coat", "hair":
-		r.takeBreed(e.term, e.role == "coat")
+		p.addBreed(e.term, e.role == "coat")
 		return e.role != "coat"
 	}
 	return false
 }
 
-func (r *breedReading) takeHair(t *text, from, to int) {
+// addHair adds the domestic breeds that hair lengths stand for in a part that names no
+// other breed.
+func (p *breedParser) addHair(t *text, from, to int) {
 	for i := from; i < to; {
-		e, n := r.at(t, i)
+		e, n := p.match(t, i)
 		if e.role == "hair" {
-			r.take(e)
+			p.addEntry(e)
 		}
 		i += n
 	}
 }
 
-func (r *breedReading) takeBreed(name string, coat bool) {
-	b := &r.breed
+func (p *breedParser) addBreed(name string, isCoat bool) {
+	b := &p.breed
 	if b.Primary == "" {
-		b.Primary, r.coats = name, coat
+		b.Primary, p.onlyCoat = name, isCoat
 		return
 	}
 	if name == b.Primary || name == b.Secondary {
@@ -148,7 +161,7 @@ func (r *breedReading) takeBreed(name string, coat bool) {
 	if b.Secondary == "" {
 		b.Secondary = name
 	}
-	if !coat && !r.coats {
+	if !isCoat && !p.onlyCoat {
 		b.Mixed = new(true)
 	}
 }

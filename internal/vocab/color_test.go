@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestReadColors(t *testing.T) {
+func TestParseColors(t *testing.T) {
 	t.Parallel()
 
 	const (
@@ -17,133 +17,133 @@ func TestReadColors(t *testing.T) {
 		tuxedo       = "Black & White / Tuxedo"
 	)
 	tests := map[string]struct {
-		raw  []string
-		want Colors
-		left string
+		raw      []string
+		want     Colors
+		unparsed string
 	}{
-		"a plain colour says no pattern":              {[]string{"BLACK"}, Colors{Primary: "Black"}, ""},
-		"black and white has a name":                  {[]string{"BLACK/WHITE"}, Colors{Primary: tuxedo, Pattern: Bicolor}, ""},
-		"so has white and black":                      {[]string{"White and Black"}, Colors{Primary: tuxedo, Pattern: Bicolor}, ""},
-		"so it has in two fields":                     {[]string{"White", "black"}, Colors{Primary: tuxedo, Pattern: Bicolor}, ""},
-		"blue and white is gray and white":            {[]string{"Blue/White"}, Colors{Primary: "Gray & White", Pattern: Bicolor}, ""},
-		"tan and white is buff and white":             {[]string{"White/Tan"}, Colors{Primary: "Buff & White", Pattern: Bicolor}, ""},
-		"brown and white has no name":                 {[]string{"White / Brown"}, Colors{Primary: white, Secondary: brown, Pattern: Bicolor}, ""},
-		"a tuxedo is black and white":                 {[]string{"Tuxedo"}, Colors{Primary: tuxedo, Pattern: Tuxedo}, ""},
-		"unless it is gray":                           {[]string{"gray tuxedo"}, Colors{Primary: "Gray & White", Pattern: Tuxedo}, ""},
-		"Adopt-a-Pet's tuxedo":                        {[]string{"Black & White or Tuxedo"}, Colors{Primary: tuxedo, Pattern: Bicolor}, ""},
-		"three colours stay three":                    {[]string{"Brown, Black and White"}, Colors{brown, "Black", white, ""}, ""},
-		"a fourth is dropped":                         {[]string{"Brown, Black, Cream", "Orange"}, Colors{brown, "Black", "Cream / Ivory", ""}, ""},
-		"a colour twice is one":                       {[]string{"Black/Black"}, Colors{Primary: "Black"}, ""},
-		"a tabby has a colour":                        {[]string{"BRN TABBY"}, Colors{Primary: "Tabby (Brown / Chocolate)", Pattern: Tabby}, ""},
-		"a tabby may have white":                      {[]string{"ORANGE TAB / WHITE"}, Colors{Primary: "Tabby (Orange / Red)", Secondary: white, Pattern: Tabby}, ""},
-		"white may come first":                        {[]string{"White/Brown Tabby"}, Colors{Primary: white, Secondary: "Tabby (Brown / Chocolate)", Pattern: Tabby}, ""},
-		"white is no tabby's colour":                  {[]string{"Orange and White Tabby"}, Colors{Primary: "Tabby (Orange / Red)", Secondary: white, Pattern: Tabby}, ""},
-		"a black tabby is a brown one":                {[]string{"BLK TABBY"}, Colors{Primary: "Tabby (Brown / Chocolate)", Pattern: Tabby}, ""},
-		"two colours of one tabby":                    {[]string{"Cream Ginger Tabby"}, Colors{Primary: "Tabby (Orange / Red)", Pattern: Tabby}, ""},
-		"Adopt-a-Pet's gray tabby":                    {[]string{"Gray, Blue or Silver Tabby"}, Colors{Primary: "Tabby (Gray / Blue / Silver)", Pattern: Tabby}, ""},
-		"a tabby without colour has only a pattern":   {[]string{"Tabby and White"}, Colors{Primary: white, Pattern: Tabby}, ""},
-		"a tiger is a kind of tabby":                  {[]string{"brown  tiger"}, Colors{Primary: "Tabby (Brown / Chocolate)", Pattern: TabbyTiger}, ""},
-		"a tiger without colour has Petfinder's name": {[]string{"Tiger"}, Colors{Primary: "Tabby (Tiger Striped)", Pattern: TabbyTiger}, ""},
-		"Adopt-a-Pet's spotted tabby":                 {[]string{"Spotted Tabby/Leopard Spotted"}, Colors{Primary: "Tabby (Leopard / Spotted)", Pattern: TabbySpotted}, ""},
-		"a pattern field tells more of the colour":    {[]string{"Brown Tabby", "", "Spotted"}, Colors{Primary: "Tabby (Brown / Chocolate)", Pattern: TabbySpotted}, ""},
-		"ticked is a tabby":                           {[]string{"Blue Ticked"}, Colors{Primary: "Tabby (Gray / Blue / Silver)", Pattern: TabbyTicked}, ""},
-		"tortie":                                      {[]string{"TORTIE"}, Colors{Primary: "Tortoiseshell", Pattern: Tortoiseshell}, ""},
-		"a black tortie is a tortie":                  {[]string{"Black Tortie"}, Colors{Primary: "Tortoiseshell", Pattern: Tortoiseshell}, ""},
-		"dilute may come last":                        {[]string{"tortie dilute"}, Colors{Primary: "Dilute Tortoiseshell", Pattern: DiluteTortoiseshell}, ""},
-		"muted is dilute":                             {[]string{"Muted Calico"}, Colors{Primary: "Dilute Calico", Pattern: DiluteCalico}, ""},
-		"a blue cream calico is dilute":               {[]string{"Blue Cream Calico"}, Colors{Primary: "Dilute Calico", Pattern: DiluteCalico}, ""},
-		"tricolor is calico":                          {[]string{"Tricolour"}, Colors{Primary: "Calico", Pattern: Calico}, ""},
-		"tabby and tortie are a torbie":               {[]string{"BRN TABBY/TORTIE"}, Colors{Primary: "Tabby (Brown / Chocolate)", Secondary: "Tortoiseshell", Pattern: Torbie}, ""},
-		"tabby and calico are a torbie":               {[]string{"Tabbico"}, Colors{Primary: "Torbie", Pattern: Torbie}, ""},
-		"a patched tabby is a torbie":                 {[]string{"Silver Patch Tabby"}, Colors{Primary: "Torbie", Pattern: Torbie}, ""},
-		"points have colours":                         {[]string{"SEAL PT/WHITE"}, Colors{Primary: "Seal Point", Secondary: white, Pattern: Colorpoint}, ""},
-		"red points are flame":                        {[]string{"red point"}, Colors{Primary: "Flame Point", Pattern: Colorpoint}, ""},
-		"a lynx point has no colour at Petfinder":     {[]string{"LYNX PT"}, Colors{Pattern: LynxPoint}, ""},
-		"unless it has one":                           {[]string{"blue lynx point"}, Colors{Primary: "Blue Point", Pattern: LynxPoint}, ""},
-		"a tortie point is a tortie":                  {[]string{"Torti Point Bicolor"}, Colors{Primary: "Tortoiseshell", Pattern: Colorpoint}, ""},
-		"black smoke is smoke":                        {[]string{"BLK SMOKE/WHITE"}, Colors{Primary: "Smoke", Secondary: white, Pattern: Smoke}, ""},
-		"all black is solid":                          {[]string{"Black (All)"}, Colors{Primary: "Black", Pattern: Solid}, ""},
-		"mostly black is black":                       {[]string{"Black (Mostly)"}, Colors{Primary: "Black"}, ""},
-		"Petfinder's own list of words is one colour": {[]string{"Gray / Blue / Silver"}, Colors{Primary: gray}, ""},
-		"so is Adopt-a-Pet's":                         {[]string{"Tan or Fawn"}, Colors{Primary: buff}, ""},
-		"unknown beside a colour":                     {[]string{"White / Unknown"}, Colors{Primary: white}, ""},
-		"unknown is no colour":                        {[]string{"Unknown"}, Colors{}, ""},
-		"nothing is no colour":                        {nil, Colors{}, ""},
-		"a misspelt word is left, the rest stays":     {[]string{"ornage / White"}, Colors{Primary: white}, "ornage"},
-		"what is left stands as it was written":       {[]string{"Zebra Orange"}, Colors{Primary: orange}, "Zebra"},
+		"plain color has no pattern":            {[]string{"BLACK"}, Colors{Primary: "Black"}, ""},
+		"black and white":                       {[]string{"BLACK/WHITE"}, Colors{Primary: tuxedo, Pattern: Bicolor}, ""},
+		"white and black":                       {[]string{"White and Black"}, Colors{Primary: tuxedo, Pattern: Bicolor}, ""},
+		"black and white in two fields":         {[]string{"White", "black"}, Colors{Primary: tuxedo, Pattern: Bicolor}, ""},
+		"blue and white is gray and white":      {[]string{"Blue/White"}, Colors{Primary: "Gray & White", Pattern: Bicolor}, ""},
+		"tan and white is buff and white":       {[]string{"White/Tan"}, Colors{Primary: "Buff & White", Pattern: Bicolor}, ""},
+		"brown and white stay separate":         {[]string{"White / Brown"}, Colors{Primary: white, Secondary: brown, Pattern: Bicolor}, ""},
+		"tuxedo is black and white":             {[]string{"Tuxedo"}, Colors{Primary: tuxedo, Pattern: Tuxedo}, ""},
+		"gray tuxedo is gray and white":         {[]string{"gray tuxedo"}, Colors{Primary: "Gray & White", Pattern: Tuxedo}, ""},
+		"Adopt-a-Pet spelling of tuxedo":        {[]string{"Black & White or Tuxedo"}, Colors{Primary: tuxedo, Pattern: Bicolor}, ""},
+		"three colors":                          {[]string{"Brown, Black and White"}, Colors{brown, "Black", white, ""}, ""},
+		"fourth color is dropped":               {[]string{"Brown, Black, Cream", "Orange"}, Colors{brown, "Black", "Cream / Ivory", ""}, ""},
+		"same color twice":                      {[]string{"Black/Black"}, Colors{Primary: "Black"}, ""},
+		"tabby with a color":                    {[]string{"BRN TABBY"}, Colors{Primary: "Tabby (Brown / Chocolate)", Pattern: Tabby}, ""},
+		"tabby with white":                      {[]string{"ORANGE TAB / WHITE"}, Colors{Primary: "Tabby (Orange / Red)", Secondary: white, Pattern: Tabby}, ""},
+		"white before tabby":                    {[]string{"White/Brown Tabby"}, Colors{Primary: white, Secondary: "Tabby (Brown / Chocolate)", Pattern: Tabby}, ""},
+		"white is not the color of a tabby":     {[]string{"Orange and White Tabby"}, Colors{Primary: "Tabby (Orange / Red)", Secondary: white, Pattern: Tabby}, ""},
+		"black tabby is brown":                  {[]string{"BLK TABBY"}, Colors{Primary: "Tabby (Brown / Chocolate)", Pattern: Tabby}, ""},
+		"two colors of one tabby":               {[]string{"Cream Ginger Tabby"}, Colors{Primary: "Tabby (Orange / Red)", Pattern: Tabby}, ""},
+		"Adopt-a-Pet spelling of gray tabby":    {[]string{"Gray, Blue or Silver Tabby"}, Colors{Primary: "Tabby (Gray / Blue / Silver)", Pattern: Tabby}, ""},
+		"tabby without color is a pattern only": {[]string{"Tabby and White"}, Colors{Primary: white, Pattern: Tabby}, ""},
+		"tiger is a kind of tabby":              {[]string{"brown  tiger"}, Colors{Primary: "Tabby (Brown / Chocolate)", Pattern: TabbyTiger}, ""},
+		"tiger without color":                   {[]string{"Tiger"}, Colors{Primary: "Tabby (Tiger Striped)", Pattern: TabbyTiger}, ""},
+		"Adopt-a-Pet spelling of spotted tabby": {[]string{"Spotted Tabby/Leopard Spotted"}, Colors{Primary: "Tabby (Leopard / Spotted)", Pattern: TabbySpotted}, ""},
+		"pattern field refines the color":       {[]string{"Brown Tabby", "", "Spotted"}, Colors{Primary: "Tabby (Brown / Chocolate)", Pattern: TabbySpotted}, ""},
+		"ticked is a tabby":                     {[]string{"Blue Ticked"}, Colors{Primary: "Tabby (Gray / Blue / Silver)", Pattern: TabbyTicked}, ""},
+		"tortie":                                {[]string{"TORTIE"}, Colors{Primary: "Tortoiseshell", Pattern: Tortoiseshell}, ""},
+		"black tortie is a tortie":              {[]string{"Black Tortie"}, Colors{Primary: "Tortoiseshell", Pattern: Tortoiseshell}, ""},
+		"dilute after the color":                {[]string{"tortie dilute"}, Colors{Primary: "Dilute Tortoiseshell", Pattern: DiluteTortoiseshell}, ""},
+		"muted is dilute":                       {[]string{"Muted Calico"}, Colors{Primary: "Dilute Calico", Pattern: DiluteCalico}, ""},
+		"blue cream calico is dilute":           {[]string{"Blue Cream Calico"}, Colors{Primary: "Dilute Calico", Pattern: DiluteCalico}, ""},
+		"tricolor is calico":                    {[]string{"Tricolour"}, Colors{Primary: "Calico", Pattern: Calico}, ""},
+		"tabby and tortie are a torbie":         {[]string{"BRN TABBY/TORTIE"}, Colors{Primary: "Tabby (Brown / Chocolate)", Secondary: "Tortoiseshell", Pattern: Torbie}, ""},
+		"tabby and calico are a torbie":         {[]string{"Tabbico"}, Colors{Primary: "Torbie", Pattern: Torbie}, ""},
+		"patched tabby is a torbie":             {[]string{"Silver Patch Tabby"}, Colors{Primary: "Torbie", Pattern: Torbie}, ""},
+		"color point":                           {[]string{"SEAL PT/WHITE"}, Colors{Primary: "Seal Point", Secondary: white, Pattern: Colorpoint}, ""},
+		"red point is flame":                    {[]string{"red point"}, Colors{Primary: "Flame Point", Pattern: Colorpoint}, ""},
+		"lynx point is a pattern only":          {[]string{"LYNX PT"}, Colors{Pattern: LynxPoint}, ""},
+		"lynx point with a color":               {[]string{"blue lynx point"}, Colors{Primary: "Blue Point", Pattern: LynxPoint}, ""},
+		"tortie point is a tortie":              {[]string{"Torti Point Bicolor"}, Colors{Primary: "Tortoiseshell", Pattern: Colorpoint}, ""},
+		"black smoke is smoke":                  {[]string{"BLK SMOKE/WHITE"}, Colors{Primary: "Smoke", Secondary: white, Pattern: Smoke}, ""},
+		"all black is solid":                    {[]string{"Black (All)"}, Colors{Primary: "Black", Pattern: Solid}, ""},
+		"mostly black is black":                 {[]string{"Black (Mostly)"}, Colors{Primary: "Black"}, ""},
+		"Petfinder name is one color":           {[]string{"Gray / Blue / Silver"}, Colors{Primary: gray}, ""},
+		"Adopt-a-Pet name is one color":         {[]string{"Tan or Fawn"}, Colors{Primary: buff}, ""},
+		"unknown beside a color":                {[]string{"White / Unknown"}, Colors{Primary: white}, ""},
+		"unknown is not a color":                {[]string{"Unknown"}, Colors{}, ""},
+		"no fields":                             {nil, Colors{}, ""},
+		"misspelled word is unparsed":           {[]string{"ornage / White"}, Colors{Primary: white}, "ornage"},
+		"unparsed word is kept as written":      {[]string{"Zebra Orange"}, Colors{Primary: orange}, "Zebra"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			got, left := ParseColors(test.raw...)
+			got, unparsed := ParseColors(test.raw...)
 			if diff := cmp.Diff(test.want, got); diff != "" {
-				t.Errorf("ReadColors(%q) (-want +got):\n%s", test.raw, diff)
+				t.Errorf("ParseColors(%q) (-want +got):\n%s", test.raw, diff)
 			}
-			if left != test.left {
-				t.Errorf("ReadColors(%q) left %q, want %q", test.raw, left, test.left)
+			if unparsed != test.unparsed {
+				t.Errorf("ParseColors(%q) leaves %q unparsed, want %q", test.raw, unparsed, test.unparsed)
 			}
 		})
 	}
 }
 
-func TestColorsAreThoseOfPetfinder(t *testing.T) {
+func TestColorNames_ArePetfinders(t *testing.T) {
 	t.Parallel()
 
 	names := ColorNames()
 	if len(names) != 30 {
-		t.Errorf("%d colours, want 30", len(names))
+		t.Errorf("len(ColorNames()) = %d, want 30", len(names))
 	}
 	for _, name := range names {
-		if got, left := ParseColors(name); got.Primary != name || got.Secondary != "" || left != "" {
-			t.Errorf("ReadColors(%q) = %+v, left %q", name, got, left)
+		if got, unparsed := ParseColors(name); got.Primary != name || got.Secondary != "" || unparsed != "" {
+			t.Errorf("ParseColors(%q) = %+v, unparsed %q; want the color itself", name, got, unparsed)
 		}
 	}
 }
 
-func TestPatternsReadAsThemselves(t *testing.T) {
+func TestPatterns_ParseAsThemselves(t *testing.T) {
 	t.Parallel()
 
 	for _, p := range Patterns() {
-		if got, left := ParseColors(string(p)); got.Pattern != p || left != "" {
-			t.Errorf("ReadColors(%q) = %+v, left %q", p, got, left)
+		if got, unparsed := ParseColors(string(p)); got.Pattern != p || unparsed != "" {
+			t.Errorf("ParseColors(%q) = %+v, unparsed %q; want the pattern itself", p, got, unparsed)
 		}
-		if p.detail() < 0 {
-			t.Errorf("nobody said how much %s tells", p)
+		if p.specificity() < 0 {
+			t.Errorf("%s is missing from patternsBySpecificity", p)
 		}
 	}
 }
 
-// TestTablesAreWellFormed holds the tables to what their readers take for granted.
-func TestTablesAreWellFormed(t *testing.T) {
+// TestTables_AreWellFormed checks what newLexicon and colorCombinations assume.
+func TestTables_AreWellFormed(t *testing.T) {
 	t.Parallel()
 
 	tables := map[string]struct {
 		text  string
 		cells int
 	}{
-		"breeds": {breedTable, 3}, "colors": {colorTable, 4}, "blends": {blendTable, 4}, "sexes": {sexTable, 3},
+		"breeds": {breedTable, 3}, "colors": {colorTable, 4}, "color_combinations": {combinationTable, 4}, "sexes": {sexTable, 3},
 		"sizes": {sizeTable, 3}, "coats": {coatTable, 3}, "answers": {answerTable, 3}, "ages": {ageTable, 3},
 	}
 	for name, table := range tables {
-		for row := range strings.Lines(tableRows(table.text)) {
+		for row := range strings.Lines(skipComments(table.text)) {
 			cells := strings.Split(strings.TrimSuffix(row, "\n"), "\t")
 			if len(cells) != table.cells || slices.Contains(cells[:2], "") {
-				t.Errorf("%s: %q has %d cells, want %d, the first two not empty", name, row, len(cells), table.cells)
+				t.Errorf("%s.tsv: row %q has %d cells, want %d with the first two not empty", name, row, len(cells), table.cells)
 			}
 		}
 	}
-	for made, e := range blends() {
-		if !slices.Contains(ColorNames(), e.term) || made.color != "*" && !slices.Contains(ColorNames(), made.color) {
-			t.Errorf("blend %v becomes %q: no colours of ours", made, e.term)
+	for combination, e := range colorCombinations() {
+		if !slices.Contains(ColorNames(), e.term) || combination.color != "*" && !slices.Contains(ColorNames(), combination.color) {
+			t.Errorf("combination %v is called %q, want two names of ColorNames", combination, e.term)
 		}
 		if p := Pattern(e.note); p != "" && !slices.Contains(Patterns(), p) {
-			t.Errorf("blend %v has pattern %q", made, p)
+			t.Errorf("combination %v has pattern %q, want one of Patterns", combination, p)
 		}
 	}
 	for spelling, p := range colorWords().phrases {
 		if p.note != "" && !slices.Contains(Patterns(), Pattern(p.note)) {
-			t.Errorf("%q has pattern %q", spelling, p.note)
+			t.Errorf("spelling %q has pattern %q, want one of Patterns", spelling, p.note)
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// count is a value that a shelter wrote and for how many cats.
+// count is a value from the files of real shelters and its number of cats.
 type count struct {
 	source, value string
 	cats          int
@@ -40,84 +40,86 @@ func readCounts(t *testing.T, file string) []count {
 	return counts
 }
 
-// TestWhatSheltersWriteIsUnderstood weighs every value by its cats.
-func TestWhatSheltersWriteIsUnderstood(t *testing.T) {
+// TestParsers_CoverRealValues weights every value by its number of cats.
+func TestParsers_CoverRealValues(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
-		file  string
-		least float64 // per cent
-		left  func(string) string
+		file       string
+		minPercent float64
+		unparsed   func(string) string
 	}{
-		"breeds":  {"breeds.tsv", 99, func(s string) string { _, left := ParseBreed(s); return left }},
-		"colours": {"colours.tsv", 97, func(s string) string { _, left := ParseColors(s); return left }},
-		"ages":    {"ages.tsv", 99, func(s string) string { _, _, left := ParseAge(s); return left }},
-		"sexes":   {"sexes.tsv", 99.5, leftOfSex},
-		"sizes":   {"sizes.tsv", 99.5, func(s string) string { _, left := ParseSize(s); return left }},
+		"breeds": {"breeds.tsv", 99, func(s string) string { _, unparsed := ParseBreed(s); return unparsed }},
+		"colors": {"colors.tsv", 97, func(s string) string { _, unparsed := ParseColors(s); return unparsed }},
+		"ages":   {"ages.tsv", 99, func(s string) string { _, _, unparsed := ParseAge(s); return unparsed }},
+		"sexes":  {"sexes.tsv", 99.5, unparsedSex},
+		"sizes":  {"sizes.tsv", 99.5, func(s string) string { _, unparsed := ParseSize(s); return unparsed }},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			all, understood := map[string]int{}, map[string]int{}
-			var left []string
+			total, parsed := map[string]int{}, map[string]int{}
+			var unparsed []string
 			for _, c := range readCounts(t, test.file) {
-				all[c.source] += c.cats
-				all["all"] += c.cats
-				if words := test.left(c.value); words != "" {
-					left = append(left, c.source+": "+strconv.Quote(c.value)+" x "+strconv.Itoa(c.cats))
+				total[c.source] += c.cats
+				total["all"] += c.cats
+				if words := test.unparsed(c.value); words != "" {
+					unparsed = append(unparsed, c.source+": "+strconv.Quote(c.value)+" x "+strconv.Itoa(c.cats))
 					continue
 				}
-				understood[c.source] += c.cats
-				understood["all"] += c.cats
+				parsed[c.source] += c.cats
+				parsed["all"] += c.cats
 			}
-			for _, source := range slices.Sorted(maps.Keys(all)) {
-				t.Logf("%-20s %6d cats %7.3f %%", source, all[source], share(understood[source], all[source]))
+			for _, source := range slices.Sorted(maps.Keys(total)) {
+				t.Logf("%-20s %6d cats %7.3f %%", source, total[source], percent(parsed[source], total[source]))
 			}
-			t.Logf("left: %s", strings.Join(left, ", "))
-			if got := share(understood["all"], all["all"]); got < test.least {
-				t.Errorf("understood %.3f %%, want at least %.1f %%", got, test.least)
+			t.Logf("unparsed: %s", strings.Join(unparsed, ", "))
+			if got := percent(parsed["all"], total["all"]); got < test.minPercent {
+				t.Errorf("parsed the values of %.3f %% of the cats, want at least %.1f %%", got, test.minPercent)
 			}
 		})
 	}
 }
 
-// leftOfSex reads a sex, and the alteration from a second column where the source has one.
-func leftOfSex(value string) string {
-	sex, altered, two := strings.Cut(value, "|")
-	_, _, left := ParseSex(sex)
-	if two {
+// unparsedSex parses a sex, and after a "|" the second column for the alteration that
+// some sources have.
+func unparsedSex(value string) string {
+	sex, altered, hasAltered := strings.Cut(value, "|")
+	_, _, unparsed := ParseSex(sex)
+	if hasAltered {
 		_, more := ParseAltered(altered)
-		left += more
+		unparsed += more
 	}
-	return left
+	return unparsed
 }
 
-func share(part, whole int) float64 { return 100 * float64(part) / float64(whole) }
+func percent(part, whole int) float64 { return 100 * float64(part) / float64(whole) }
 
-// TestUnknownIsRare guards the coverage against being bought with "unknown".
-func TestUnknownIsRare(t *testing.T) {
+// TestParsers_RarelyReturnUnknown ensures that the coverage is not achieved by parsing
+// values as unknown.
+func TestParsers_RarelyReturnUnknown(t *testing.T) {
 	t.Parallel()
 
-	breeds, all := 0, 0
+	unknown, total := 0, 0
 	for _, c := range readCounts(t, "breeds.tsv") {
-		all += c.cats
+		total += c.cats
 		if breed, _ := ParseBreed(c.value); breed.Primary == "" {
-			breeds += c.cats
+			unknown += c.cats
 		}
 	}
-	if got := share(breeds, all); got > 0.1 {
-		t.Errorf("%.2f %% of the cats have no breed, want at most 0.1", got)
+	if got := percent(unknown, total); got > 0.1 {
+		t.Errorf("%.2f %% of the cats have no breed, want at most 0.1 %%", got)
 	}
 
-	colors, all := 0, 0
-	for _, c := range readCounts(t, "colours.tsv") {
-		all += c.cats
-		if color, _ := ParseColors(c.value); color == (Colors{}) {
-			colors += c.cats
+	unknown, total = 0, 0
+	for _, c := range readCounts(t, "colors.tsv") {
+		total += c.cats
+		if colors, _ := ParseColors(c.value); colors == (Colors{}) {
+			unknown += c.cats
 		}
 	}
-	if got := share(colors, all); got > 0.5 {
-		t.Errorf("%.2f %% of the cats have neither colour nor pattern, want at most 0.5", got)
+	if got := percent(unknown, total); got > 0.5 {
+		t.Errorf("%.2f %% of the cats have neither color nor pattern, want at most 0.5 %%", got)
 	}
 }

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// dateLayouts are the ways to write a date, the commonest first. Dates with
-// slashes are American: month, day, year. Fractions of a second are let through
-// by time.Parse wherever seconds stand.
+// dateLayouts are the accepted date formats, the most common first. Dates with
+// slashes are American: month, day, year. time.Parse accepts fractions of a second
+// wherever a layout has seconds.
 var dateLayouts = []string{
 	"2006-01-02",
 	"1/2/2006",
@@ -37,10 +37,10 @@ var dateLayouts = []string{
 	"2-Jan-06",
 }
 
-// ParseDate reads a date, with or without the time of day ("02/09/2020",
-// "05/05/2025 09:55:00 AM", "2025-05-05T10:08:00", RFC 3339), and says whether
-// it is known. A time without a zone is taken as UTC, and a bare date is its
-// midnight in UTC. It answers with the whole field when it is no date.
+// ParseDate parses a date, with or without the time of day ("02/09/2020",
+// "05/05/2025 09:55:00 AM", "2025-05-05T10:08:00", RFC 3339), and reports whether it
+// is known. A time without a zone is UTC, and a date without a time is midnight UTC.
+// It returns the whole field as unparsed if it is not a date.
 func ParseDate(raw string) (time.Time, bool, string) {
 	field := strings.Join(strings.Fields(raw), " ")
 	for _, layout := range dateLayouts {
@@ -51,14 +51,14 @@ func ParseDate(raw string) (time.Time, bool, string) {
 			return t.UTC(), true, ""
 		}
 	}
-	if noDate(field) {
+	if saysNoDate(field) {
 		return time.Time{}, false, ""
 	}
 	return time.Time{}, false, raw
 }
 
-// noDate says whether a field is a way to write that there is no date.
-func noDate(field string) bool {
+// saysNoDate reports whether a field states that there is no date.
+func saysNoDate(field string) bool {
 	switch Fold(field) {
 	case "", "unknown", "unk", "none", "null", "n a", "na", "0000 00 00", "0000 00 00 00 00 00", "00 00 0000":
 		return true

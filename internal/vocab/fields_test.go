@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// said shows a pointer to a bool, for messages and tables.
-func said(b *bool) string {
+// formatBool formats a tri-state value for messages and tables.
+func formatBool(b *bool) string {
 	if b == nil {
 		return "unknown"
 	}
 	return strconv.FormatBool(*b)
 }
 
-func TestReadSex(t *testing.T) {
+func TestParseSex(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
-		sex     Sex
-		altered string
-		left    string
+		sex      Sex
+		altered  string
+		unparsed string
 	}{
 		"Spayed Female":     {SexFemale, "true", ""},
 		"Neutered Male":     {SexMale, "true", ""},
@@ -45,45 +45,45 @@ func TestReadSex(t *testing.T) {
 		t.Run(raw, func(t *testing.T) {
 			t.Parallel()
 
-			sex, altered, left := ParseSex(raw)
-			if sex != want.sex || said(altered) != want.altered || left != want.left {
-				t.Errorf("got %s, altered %s, left %q; want %+v", sex, said(altered), left, want)
+			sex, altered, unparsed := ParseSex(raw)
+			if sex != want.sex || formatBool(altered) != want.altered || unparsed != want.unparsed {
+				t.Errorf("ParseSex(%q) = %s, altered %s, unparsed %q; want %+v", raw, sex, formatBool(altered), unparsed, want)
 			}
 		})
 	}
 }
 
-func TestReadAlteredAndBool(t *testing.T) {
+func TestParseAltered_ParseBool(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct{ altered, answer string }{
 		"Yes": {"true", "true"}, "yes": {"true", "true"}, "1": {"true", "true"}, "TRUE": {"true", "true"},
 		"No": {"false", "false"}, "N": {"false", "false"}, "0": {"false", "false"},
 		"Unknown": {"unknown", "unknown"}, "": {"unknown", "unknown"}, "n/a": {"unknown", "unknown"}, "?": {"unknown", "unknown"},
-		"spayed": {"true", "left"}, "Neutered": {"true", "left"}, "intact": {"false", "left"}, "Spayed Female": {"true", "left"},
-		"Male": {"left", "left"}, "yes no": {"left", "left"}, "2": {"left", "left"},
+		"spayed": {"true", "unparsed"}, "Neutered": {"true", "unparsed"}, "intact": {"false", "unparsed"}, "Spayed Female": {"true", "unparsed"},
+		"Male": {"unparsed", "unparsed"}, "yes no": {"unparsed", "unparsed"}, "2": {"unparsed", "unparsed"},
 	}
-	show := func(b *bool, left string) string {
-		if left != "" {
-			return "left"
+	format := func(b *bool, unparsed string) string {
+		if unparsed != "" {
+			return "unparsed"
 		}
-		return said(b)
+		return formatBool(b)
 	}
 	for raw, want := range tests {
 		t.Run(raw, func(t *testing.T) {
 			t.Parallel()
 
-			if got := show(ParseAltered(raw)); got != want.altered {
-				t.Errorf("ReadAltered(%q) = %s, want %s", raw, got, want.altered)
+			if got := format(ParseAltered(raw)); got != want.altered {
+				t.Errorf("ParseAltered(%q) = %s, want %s", raw, got, want.altered)
 			}
-			if got := show(ParseBool(raw)); got != want.answer {
-				t.Errorf("ReadBool(%q) = %s, want %s", raw, got, want.answer)
+			if got := format(ParseBool(raw)); got != want.answer {
+				t.Errorf("ParseBool(%q) = %s, want %s", raw, got, want.answer)
 			}
 		})
 	}
 }
 
-func TestReadSizeAndCoat(t *testing.T) {
+func TestParseSize_ParseCoat(t *testing.T) {
 	t.Parallel()
 
 	sizes := map[string]Size{
@@ -92,8 +92,8 @@ func TestReadSizeAndCoat(t *testing.T) {
 		"Small 25 lbs (11 kg) or less": SizeSmall, "Med. 26-60 lbs (12-27 kg)": SizeMedium, "X-Large 101 lbs (46 kg) or more": SizeXLarge,
 	}
 	for raw, want := range sizes {
-		if got, left := ParseSize(raw); got != want || left != "" {
-			t.Errorf("ReadSize(%q) = %q, left %q; want %q", raw, got, left, want)
+		if got, unparsed := ParseSize(raw); got != want || unparsed != "" {
+			t.Errorf("ParseSize(%q) = %q, unparsed %q; want %q", raw, got, unparsed, want)
 		}
 	}
 	coats := map[string]Coat{
@@ -101,18 +101,18 @@ func TestReadSizeAndCoat(t *testing.T) {
 		"Domestic Short Hair": CoatShort, "": "", "unknown": "",
 	}
 	for raw, want := range coats {
-		if got, left := ParseCoat(raw); got != want || left != "" {
-			t.Errorf("ReadCoat(%q) = %q, left %q; want %q", raw, got, left, want)
+		if got, unparsed := ParseCoat(raw); got != want || unparsed != "" {
+			t.Errorf("ParseCoat(%q) = %q, unparsed %q; want %q", raw, got, unparsed, want)
 		}
 	}
 	for _, raw := range []string{"Small/Large", "12 lbs", "gigantic", "or less"} {
-		if got, left := ParseSize(raw); got != "" || left != raw {
-			t.Errorf("ReadSize(%q) = %q, left %q; want nothing understood", raw, got, left)
+		if got, unparsed := ParseSize(raw); got != "" || unparsed != raw {
+			t.Errorf("ParseSize(%q) = %q, unparsed %q; want all of it unparsed", raw, got, unparsed)
 		}
 	}
 }
 
-func TestReadDate(t *testing.T) {
+func TestParseDate(t *testing.T) {
 	t.Parallel()
 
 	day := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
@@ -131,18 +131,18 @@ func TestReadDate(t *testing.T) {
 		"March 3, 2024":             day(2024, 3, 3),
 	}
 	for raw, want := range known {
-		if got, ok, left := ParseDate(raw); !ok || !got.Equal(want) || got.Location() != time.UTC || left != "" {
-			t.Errorf("ReadDate(%q) = %v, %t, left %q; want %v", raw, got, ok, left, want)
+		if got, ok, unparsed := ParseDate(raw); !ok || !got.Equal(want) || got.Location() != time.UTC || unparsed != "" {
+			t.Errorf("ParseDate(%q) = %v, %t, unparsed %q; want %v", raw, got, ok, unparsed, want)
 		}
 	}
 	for _, raw := range []string{"", "Unknown", "0000-00-00", "N/A"} {
-		if _, ok, left := ParseDate(raw); ok || left != "" {
-			t.Errorf("ReadDate(%q) = %t, left %q; want understood and unknown", raw, ok, left)
+		if _, ok, unparsed := ParseDate(raw); ok || unparsed != "" {
+			t.Errorf("ParseDate(%q): known %t, unparsed %q; want unknown and nothing unparsed", raw, ok, unparsed)
 		}
 	}
 	for _, raw := range []string{"25/12/2018", "2023-02-30", "soon", "5"} {
-		if _, ok, left := ParseDate(raw); ok || left != raw {
-			t.Errorf("ReadDate(%q) = %t, left %q; want it left", raw, ok, left)
+		if _, ok, unparsed := ParseDate(raw); ok || unparsed != raw {
+			t.Errorf("ParseDate(%q): known %t, unparsed %q; want all of it unparsed", raw, ok, unparsed)
 		}
 	}
 }
@@ -155,7 +155,7 @@ func TestIsCat(t *testing.T) {
 		"Dog": false, "Domestic Shorthair": false, "": false, "Caterpillar": false,
 	} {
 		if got := IsCat(raw); got != want {
-			t.Errorf("IsCat(%q) = %t", raw, got)
+			t.Errorf("IsCat(%q) = %t, want %t", raw, got, want)
 		}
 	}
 }

@@ -2,132 +2,127 @@ package vocab
 
 import "strings"
 
-// entry is what a lexicon knows of a phrase: the part it plays in a field, the
-// term it stands for and a note whose meaning is the role's.
+// entry is the meaning of a phrase: its role in a field, the term it stands for, and
+// a note whose meaning depends on the role.
 type entry struct{ role, term, note string }
 
-// phrase is an entry under one spelling. One that is itself written with slashes
-// or the like ("Gray / Blue / Silver") may be met with them; any other does not
-// reach over them, so that "brown tabby/calico" names two things.
+// phrase is an entry under one spelling. A spelling that itself contains slashes or
+// other separators ("Gray / Blue / Silver") also matches across separators. Any other
+// does not, so that "brown tabby/calico" names two things.
 type phrase struct {
 	entry
 
-	broken bool
+	hasBreaks bool
 }
 
-// lexicon finds the phrases of one kind of field. It does not change once made.
+// lexicon finds the phrases of one kind of field. It is immutable and safe for
+// concurrent use.
 type lexicon struct {
-	phrases map[string]phrase
-	reach   map[string]int    // words of the longest phrase, by its first word
-	short   map[string]string // short words and what they are written out as
-	names   []string          // terms in the table's order, each once
+	phrases       map[string]phrase
+	maxTokens     map[string]int    // tokens of the longest phrase, by its first token
+	abbreviations map[string]string // abbreviation -> what it is expanded to
+	terms         []string          // distinct terms in the order of the table
 }
 
-// newLexicon reads a table of rows "role, term, spellings", or "role, term, note,
-// spellings" where noted. A term is a spelling of itself, unless it is "-" or
-// another row has claimed it. TestTablesAreWellFormed holds the tables to this.
-func newLexicon(table string, noted bool) *lexicon {
-	l := &lexicon{phrases: map[string]phrase{}, reach: map[string]int{}, short: map[string]string{}}
-	table = tableRows(table)
+// newLexicon parses a table with the columns role, term and spellings, or role, term,
+// note and spellings if hasNotes. A term is also a spelling of itself, unless it is
+// "-" or an earlier row has that spelling. TestTables_AreWellFormed checks the tables.
+func newLexicon(table string, hasNotes bool) *lexicon {
+	l := &lexicon{phrases: map[string]phrase{}, maxTokens: map[string]int{}, abbreviations: map[string]string{}}
+	table = skipComments(table)
 	for row := range strings.Lines(table) {
-		if e, spellings := cutRow(row, noted); e.role == "short" {
-			for short := range strings.SplitSeq(spellings, "; ") {
-				l.short[short] = e.term
+		if e, spellings := parseRow(row, hasNotes); e.role == "abbreviation" {
+			for abbreviation := range strings.SplitSeq(spellings, "; ") {
+				l.abbreviations[abbreviation] = e.term
 			}
 		}
 	}
 	seen := map[string]bool{}
 	for row := range strings.Lines(table) {
-		e, spellings := cutRow(row, noted)
-		if e.role == "short" {
+		e, spellings := parseRow(row, hasNotes)
+		if e.role == "abbreviation" {
 			continue
 		}
 		for spelling := range strings.SplitSeq(spellings, "; ") {
-			l.add(spelling, e)
+			l.addPhrase(spelling, e)
 		}
 		if e.term == "-" || e.term == "" || seen[e.term] {
 			continue
 		}
 		seen[e.term] = true
-		l.names = append(l.names, e.term)
-		l.add(e.term, e)
+		l.terms = append(l.terms, e.term)
+		l.addPhrase(e.term, e)
 	}
 	return l
 }
 
-// tableRows is a table without the comments that open it.
-func tableRows(table string) string {
+// skipComments returns a table without its leading comment lines.
+func skipComments(table string) string {
 	for strings.HasPrefix(table, "#") {
 		_, table, _ = strings.Cut(table, "\n")
 	}
 	return table
 }
 
-func cutRow(row string, noted bool) (entry, string) {
+func parseRow(row string, hasNotes bool) (entry, string) {
 	var e entry
 	rest := strings.TrimSuffix(row, "\n")
 	e.role, rest, _ = strings.Cut(rest, "\t")
 	e.term, rest, _ = strings.Cut(rest, "\t")
-	if noted {
+	if hasNotes {
 		e.note, rest, _ = strings.Cut(rest, "\t")
 	}
 	return e, rest
 }
 
-func (l *lexicon) add(spelling string, e entry) {
-	t := newText(spelling, l.short)
-	if len(t.words) == 0 {
+// addPhrase adds a spelling unless the lexicon has it already.
+func (l *lexicon) addPhrase(spelling string, e entry) {
+	t := tokenize(spelling, l.abbreviations)
+	if len(t.tokens) == 0 {
 		return
 	}
-	key := string(t.buf)
-	if _, taken := l.phrases[key]; taken {
+	key := string(t.folded)
+	if _, exists := l.phrases[key]; exists {
 		return
 	}
 	if e.term == "-" {
 		e.term = ""
 	}
-	l.phrases[key] = phrase{e, t.runLength(0, len(t.words)) < len(t.words)}
-	first := key[:t.words[0].to]
-	l.reach[first] = max(l.reach[first], len(t.words))
+	l.phrases[key] = phrase{e, t.runLength(0, len(t.tokens)) < len(t.tokens)}
+	first := key[:t.tokens[0].to]
+	l.maxTokens[first] = max(l.maxTokens[first], len(t.tokens))
 }
 
-// at finds the longest phrase that begins at word i and says how many words it
-// has. One that the lexicon does not know has one word and no role.
-func (l *lexicon) at(t *text, i int) (entry, int) {
-	first := t.words[i]
-	reach := min(l.reach[string(t.buf[first.from:first.to])], len(t.words)-i)
-	whole := t.runLength(i, reach)
-	for n := reach; n > 0; n-- {
-		p, ok := l.phrases[string(t.buf[first.from:t.words[i+n-1].to])]
-		if ok && (p.broken || n <= whole) {
+// match finds the longest phrase that begins at token i and returns its number of
+// tokens. If the lexicon has none, it returns the zero entry and 1.
+func (l *lexicon) match(t *text, i int) (entry, int) {
+	first := t.tokens[i]
+	limit := min(l.maxTokens[string(t.folded[first.from:first.to])], len(t.tokens)-i)
+	unbroken := t.runLength(i, limit)
+	for n := limit; n > 0; n-- {
+		p, ok := l.phrases[string(t.folded[first.from:t.tokens[i+n-1].to])]
+		if ok && (p.hasBreaks || n <= unbroken) {
 			return p.entry, n
 		}
 	}
 	return entry{}, 1
 }
 
-// readAll looks up every word of a field. It answers with the entries found and
-// with the words it did not know.
-func (l *lexicon) readAll(raw string) ([]entry, string) {
-	t := newText(raw, l.short)
-	var found []entry
-	var left unparsedWords
-	for i := 0; i < len(t.words); {
-		e, n := l.at(t, i)
+// parse looks up every word of a field. It returns the entries found and the words
+// that the lexicon does not have, as written.
+func (l *lexicon) parse(raw string) (found []entry, unknown []string) {
+	t := tokenize(raw, l.abbreviations)
+	for i := 0; i < len(t.tokens); {
+		e, n := l.match(t, i)
 		if e.role == "" {
-			left.add(t.written(i, i+n))
+			unknown = append(unknown, t.source(i, i+n))
 		} else {
 			found = append(found, e)
 		}
 		i += n
 	}
-	return found, left.String()
+	return found, unknown
 }
 
-// unparsedWords gathers what was not understood.
-type unparsedWords struct{ words []string }
-
-func (l *unparsedWords) add(words string) { l.words = append(l.words, words) }
-
-// String is the gathered words as they were written, with commas between them.
-func (l *unparsedWords) String() string { return strings.Join(l.words, ", ") }
+// joinWords joins unparsed words with commas.
+func joinWords(words []string) string { return strings.Join(words, ", ") }

@@ -6,17 +6,17 @@ import (
 	"unicode"
 )
 
-// quotes are what stands around names without belonging to them. Chameleon puts
-// a star before the names that the shelter gave.
+// quotes are characters around a name that are not part of it. Chameleon puts an
+// asterisk before names given by the shelter.
 const quotes = "*\"'“”‘’„‚«»"
 
-// apostrophes are what people type for one.
+// apostrophes replaces characters that people type instead of an apostrophe.
 var apostrophes = strings.NewReplacer("`", "'", "´", "'")
 
-// NormalizeName tidies a cat's name: spaces are collapsed, and stars and quotes around
-// it dropped ("*MISHELL" is Mishell). A name all in capitals or all in small
-// letters gets the usual ones, with initials (JJ) and Roman numbers after a name
-// (Leo II) kept; any other is left as it was written.
+// NormalizeName cleans up a cat's name. It collapses white space and removes asterisks
+// and quotes around the name ("*MISHELL" becomes Mishell). A name all in upper or all in
+// lower case is capitalized, except that initials (JJ) and Roman numerals after a name
+// (Leo II) stay upper case; the case of any other name is kept.
 func NormalizeName(raw string) string {
 	name := apostrophes.Replace(raw)
 	name = strings.Join(strings.Fields(name), " ")
@@ -27,38 +27,38 @@ func NormalizeName(raw string) string {
 	}
 	words := strings.Split(lower, " ")
 	for i, word := range words {
-		words[i] = nameWord(word, i == 0)
+		words[i] = capitalizeWord(word, i == 0)
 	}
 	return strings.Join(words, " ")
 }
 
-// smallWords stay small within a name, and romans stay large after it.
 var (
-	smallWords = []string{"and", "of", "the", "or"}
-	romans     = []string{"ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii"}
-	titles     = []string{"mr", "ms", "dr", "st", "jr", "sr", "lt"}
+	lowerCaseWords = []string{"and", "of", "the", "or"} // except as the first word
+	romanNumerals  = []string{"ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii"}
+	titles         = []string{"mr", "ms", "dr", "st", "jr", "sr", "lt"}
 )
 
-// nameWord gives a word of small letters its capitals.
-func nameWord(word string, first bool) string {
+// capitalizeWord capitalizes a lower-case word.
+func capitalizeWord(word string, first bool) string {
 	switch {
-	case !first && slices.Contains(smallWords, word):
+	case !first && slices.Contains(lowerCaseWords, word):
 		return word
-	case !first && slices.Contains(romans, word), initials(word):
+	case !first && slices.Contains(romanNumerals, word), isInitials(word):
 		return strings.ToUpper(word)
 	}
 	letters := []rune(word)
 	for i, r := range letters {
-		if opens(letters, i) {
+		if startsName(letters, i) {
 			letters[i] = unicode.ToTitle(r)
 		}
 	}
 	return string(letters)
 }
 
-// opens says whether the letter at i begins a name: at the start, after any sign
-// but an apostrophe (Bella-Boo, D.O.G), after O' and the like, and after Mc.
-func opens(letters []rune, i int) bool {
+// startsName reports whether the letter at i begins a name: at the start, after any
+// punctuation but an apostrophe (Bella-Boo, D.O.G), after a prefix such as O', and after
+// Mc.
+func startsName(letters []rune, i int) bool {
 	if i == 0 {
 		return true
 	}
@@ -72,9 +72,9 @@ func opens(letters []rune, i int) bool {
 	}
 }
 
-// initials says whether a word is two letters that are not said as a word: JJ,
+// isInitials reports whether a word is two letters that are pronounced one by one: JJ,
 // TC, AJ.
-func initials(word string) bool {
+func isInitials(word string) bool {
 	if len(word) != 2 || slices.Contains(titles, word) {
 		return false
 	}

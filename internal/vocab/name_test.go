@@ -2,7 +2,7 @@ package vocab
 
 import "testing"
 
-func TestReadName(t *testing.T) {
+func TestNormalizeName(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]string{
@@ -31,7 +31,7 @@ func TestReadName(t *testing.T) {
 	}
 	for raw, want := range tests {
 		if got := NormalizeName(raw); got != want {
-			t.Errorf("ReadName(%q) = %q, want %q", raw, got, want)
+			t.Errorf("NormalizeName(%q) = %q, want %q", raw, got, want)
 		}
 	}
 }

@@ -2,38 +2,37 @@ package vocab
 
 import "unicode/utf8"
 
-// maxSuggestLen is the longest word, in bytes, that Suggest looks at, so that a
-// hostile one costs nothing.
+// maxSuggestLen is the longest word, in bytes, that Suggest compares. It limits the work
+// for a hostile word.
 const maxSuggestLen = 64
 
-// Suggest finds the term that somebody may have meant by a word, for a "did you
-// mean". It is the one with the fewest letters wrong, missing, added or swapped
-// with their neighbour; the first of equals; empty if more than a third of the
-// word is wrong. Case, accents and punctuation do not count.
+// Suggest returns the term that was probably meant by a word, for a "did you mean". It
+// is the term with the smallest edit distance, the first of several, or "" if more than
+// a third of the word differs. Case, accents and punctuation are ignored.
 func Suggest(word string, terms []string) string {
 	if len(word) > maxSuggestLen {
 		return ""
 	}
-	asked := []rune(Fold(word))
-	if len(asked) == 0 {
+	folded := []rune(Fold(word))
+	if len(folded) == 0 {
 		return ""
 	}
-	best, nearest := "", max(1, len(asked)/3)+1
+	best, limit := "", max(1, len(folded)/3)+1
 	for _, term := range terms {
-		folded := Fold(term)
-		if d := utf8.RuneCountInString(folded) - len(asked); d >= nearest || -d >= nearest {
+		candidate := Fold(term)
+		if d := utf8.RuneCountInString(candidate) - len(folded); d >= limit || -d >= limit {
 			continue
 		}
-		if d := distance(asked, []rune(folded)); d < nearest && d < len(asked) {
-			best, nearest = term, d
+		if d := editDistance(folded, []rune(candidate)); d < limit && d < len(folded) {
+			best, limit = term, d
 		}
 	}
 	return best
 }
 
-// distance is the number of edits between two words, where swapping neighbours
-// is one (optimal string alignment).
-func distance(a, b []rune) int {
+// editDistance returns the optimal string alignment distance of two words: the number of
+// insertions, deletions, replacements and swaps of neighbors.
+func editDistance(a, b []rune) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {
 		last[j] = j
@@ -41,7 +40,11 @@ func distance(a, b []rune) int {
 	for i := 1; i <= len(a); i++ {
 		row[0] = i
 		for j := 1; j <= len(b); j++ {
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+unlike(a[i-1], b[j-1]))
+			replace := last[j-1]
+			if a[i-1] != b[j-1] {
+				replace++
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, replace)
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
 				row[j] = min(row[j], before[j-2]+1)
 			}
@@ -49,11 +52,4 @@ func distance(a, b []rune) int {
 		before, last, row = last, row, before
 	}
 	return last[len(b)]
-}
-
-func unlike(a, b rune) int {
-	if a == b {
-		return 0
-	}
-	return 1
 }

@@ -1,15 +1,16 @@
-// Package vocab turns what shelters write into our terms: breeds, colours and
-// coat patterns, ages, sexes and alteration, sizes, coats, dates and names.
+// Package vocab translates what shelters write into standard terms: breeds, colors
+// and coat patterns, ages, sexes and alteration, sizes, coats, dates and names.
 //
-// Each Read function takes the text of a field as it stood in somebody's file.
-// It answers with the terms it found and with the words that it did not
-// understand, as they were written; the latter is empty when all was understood.
-// A field that is blank or says "unknown" is understood, and its answer is the
-// zero value: unknown is never "no". A term of ours reads as itself.
+// Each Parse function takes the text of a field as it appears in a shelter's file.
+// It returns the terms it found and the words it did not understand, as written;
+// the second result is empty if everything was understood. A field that is blank
+// or says "unknown" is understood, and its result is the zero value: unknown is
+// never "no". Every standard term parses as itself.
 //
-// Breed and colour names are Petfinder's, so that one vocabulary serves every
-// side. What words mean stands in tables/, not in code. The package knows no
-// cats, no files and no shelters, and it keeps no state.
+// Breed and color names are Petfinder's, so that imports, exports and the
+// Petfinder-compatible API share one vocabulary. The meaning of words is defined in
+// tables/, not in code. The package depends on no other package of this program,
+// knows no cats, files or shelters, and keeps no state.
 package vocab
 
 // Sex is a cat's sex.
@@ -22,10 +23,10 @@ const (
 	SexUnknown Sex = "unknown"
 )
 
-// Sexes lists every Sex.
+// Sexes returns every Sex.
 func Sexes() []Sex { return []Sex{SexFemale, SexMale, SexUnknown} }
 
-// Size is how large a cat is for a cat. Empty means that nobody said.
+// Size is a cat's size compared with other cats. Empty means not stated.
 type Size string
 
 // The sizes.
@@ -36,10 +37,10 @@ const (
 	SizeXLarge Size = "xlarge"
 )
 
-// Sizes lists every Size, small ones first.
+// Sizes returns every Size, the smallest first.
 func Sizes() []Size { return []Size{SizeSmall, SizeMedium, SizeLarge, SizeXLarge} }
 
-// Coat is the length of a cat's hair. Empty means that nobody said.
+// Coat is the length of a cat's hair. Empty means not stated.
 type Coat string
 
 // The coats.
@@ -50,13 +51,13 @@ const (
 	CoatLong     Coat = "long"
 )
 
-// Coats lists every Coat, bare ones first.
+// Coats returns every Coat, the shortest first.
 func Coats() []Coat { return []Coat{CoatHairless, CoatShort, CoatMedium, CoatLong} }
 
-// AgeGroup is the band of life that a cat is in. Empty means unknown.
+// AgeGroup is a cat's stage of life. Empty means unknown.
 type AgeGroup string
 
-// The age groups. The bounds are those of Petfinder's site since March 2026.
+// The age groups. The limits are those of Petfinder's site since March 2026.
 const (
 	Kitten AgeGroup = "kitten" // less than 12 months
 	Young  AgeGroup = "young"  // less than 36 months
@@ -64,11 +65,11 @@ const (
 	Senior AgeGroup = "senior"
 )
 
-// AgeGroups lists every AgeGroup, young ones first.
+// AgeGroups returns every AgeGroup, the youngest first.
 func AgeGroups() []AgeGroup { return []AgeGroup{Kitten, Young, Adult, Senior} }
 
-// AgeGroupOf is the group of a cat of so many whole months. It is empty for a
-// negative age.
+// AgeGroupOf returns the group of a cat whose age is given in whole months. It
+// returns "" for a negative age.
 func AgeGroupOf(months int) AgeGroup {
 	switch {
 	case months < 0:
