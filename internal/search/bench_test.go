@@ -17,8 +17,8 @@ const (
 	benchShelters = 1_100
 )
 
-// benchIndex is a full index over cats that are made up as they are read, so
-// that the memory measured is the index's own.
+// benchIndex is an index filled from a syntheticSource, which generates cats while they
+// are read, so that the memory measured is that of the index.
 var benchIndex = sync.OnceValue(func() *Index {
 	x := New(newSyntheticSource(), syntheticOptions())
 	if err := x.Fill(context.Background()); err != nil {
@@ -27,8 +27,8 @@ var benchIndex = sync.OnceValue(func() *Index {
 	return x
 })
 
-// cpu is the time that this process has worked.
-func cpu() time.Duration {
+// cpuTime returns the processor time that this process has used.
+func cpuTime() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		panic(err)
@@ -36,30 +36,30 @@ func cpu() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkFill tells the work per cat of the index alone, with the encoding of
-// its card, and the memory that is left in use.
+// BenchmarkFill measures the processor time of the index for each cat, without that of
+// encoding the card, and the memory in use afterwards.
 func BenchmarkFill(b *testing.B) {
-	c := newSyntheticSource()
+	source := newSyntheticSource()
 	var before, after runtime.MemStats
 	for b.Loop() {
 		runtime.GC()
 		runtime.ReadMemStats(&before)
-		start := cpu()
+		start := cpuTime()
 		encode := syntheticOptions().Card
-		_ = c.ScanCats(b.Context(), func(cats []catalog.Cat) error {
+		_ = source.ScanCats(b.Context(), func(cats []catalog.Cat) error {
 			for _, cat := range cats {
-				encode(cat, c.shelters[0])
+				encode(cat, source.shelters[0])
 			}
 			return nil
 		})
-		making := cpu() - start
-		x := New(c, syntheticOptions())
-		start = cpu()
+		encoding := cpuTime() - start
+		x := New(source, syntheticOptions())
+		start = cpuTime()
 		wall := time.Now()
 		if err := x.Fill(b.Context()); err != nil {
 			b.Fatal(err)
 		}
-		b.ReportMetric(float64((cpu()-start-making).Microseconds())/benchCats, "cpu-µs/cat")
+		b.ReportMetric(float64((cpuTime()-start-encoding).Microseconds())/benchCats, "cpu-µs/cat")
 		b.ReportMetric(float64(time.Since(wall).Microseconds())/benchCats, "wall-µs/cat")
 		runtime.GC()
 		runtime.GC()
@@ -78,16 +78,16 @@ func benchQuery(b *testing.B, q Query) {
 		b.Fatal(err)
 	}
 	if len(page.Hits) == 0 {
-		b.Fatal("nothing found")
+		b.Fatal("got no hits, want at least one")
 	}
 	b.ReportAllocs()
-	start := cpu()
+	start := cpuTime()
 	for b.Loop() {
 		if _, err := x.Cats(q); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric(float64((cpu()-start).Nanoseconds())/1000/float64(b.N), "cpu-µs/op")
+	b.ReportMetric(float64((cpuTime()-start).Nanoseconds())/1000/float64(b.N), "cpu-µs/op")
 }
 
 func BenchmarkCats(b *testing.B) {
@@ -133,17 +133,18 @@ func BenchmarkCats(b *testing.B) {
 	}
 }
 
-// benchWords are two words that follow each other somewhere and are common, a
-// third, and a rare one.
+// benchWords returns two frequent words that follow each other in some text, a third
+// frequent word, and a rare one.
 func benchWords() (common [3]string, rare string) {
-	c := newSyntheticSource()
+	source := newSyntheticSource()
 	count := map[string]int{}
-	for _, w := range c.words {
+	for _, w := range source.words {
 		count[w]++
 	}
-	for i := range c.words {
-		if count[c.words[i]] > 20000 && count[c.words[i+1]] > 5000 && count[c.words[i+1]] < 10000 {
-			common = [3]string{c.words[i], c.words[i+1], c.words[i+5]}
+	words := source.words
+	for i := range words {
+		if count[words[i]] > 20000 && count[words[i+1]] > 5000 && count[words[i+1]] < 10000 {
+			common = [3]string{words[i], words[i+1], words[i+5]}
 			break
 		}
 	}
@@ -169,40 +170,60 @@ func BenchmarkSimilar(b *testing.B) {
 	}
 }
 
-// BenchmarkApply tells how long the lock is held for 500 changed cats.
+// BenchmarkApply measures the time under the lock for 500 changed cats.
 func BenchmarkApply(b *testing.B) {
-	x, c := benchIndex(), newSyntheticSource()
-	st := x.data
+	x, source := benchIndex(), newSyntheticSource()
+	d := x.data
 	version := int64(1)
-	var words, rest time.Duration
-	const wordsSteps = catsPerBatch / termsPerStep
+	var terms, commit time.Duration
+	const termSteps = catsPerBatch / termsPerStep
 	for b.Loop() {
 		b.StopTimer()
 		version++
 		cats := make([]catalog.Cat, 500)
 		for i := range cats {
-			cats[i] = c.cat(1 + (i*797+int(version)*31)%benchCats)
+			cats[i] = source.cat(1 + (i*797+int(version)*31)%benchCats)
 			cats[i].Version, cats[i].UpdatedAt = version, today.Add(time.Duration(version)*time.Second)
-			cats[i].Description = c.cat(int(version) + i).Description
+			cats[i].Description = source.cat(int(version) + i).Description
 		}
-		entries, err := st.prepare(cats, func(string) *catalog.Shelter { return &c.shelters[0] })
+		docs, err := d.prepare(cats, func(string) *catalog.Shelter { return &source.shelters[0] })
 		if err != nil {
 			b.Fatal(err)
 		}
 		b.StartTimer()
-		ours := batch{seq: version, documents: entries}
-		start := cpu()
-		a := st.beginBatch(ours)
+		changes := batch{seq: version, documents: docs}
+		start := cpuTime()
+		a := d.beginBatch(changes)
 		x.mu.Lock()
 		a.indexTerms(0, len(a.slots))
 		x.mu.Unlock()
-		words += cpu() - start
-		start = cpu()
+		terms += cpuTime() - start
+		start = cpuTime()
 		x.mu.Lock()
 		a.commit()
 		x.mu.Unlock()
-		rest += cpu() - start
+		commit += cpuTime() - start
 	}
-	b.ReportMetric(float64((words/wordsSteps).Microseconds())/float64(b.N), "words-µs/step")
-	b.ReportMetric(float64(rest.Microseconds())/float64(b.N), "end-µs/step")
+	b.ReportMetric(float64((terms/termSteps).Microseconds())/float64(b.N), "terms-µs/step")
+	b.ReportMetric(float64(commit.Microseconds())/float64(b.N), "commit-µs/step")
+}
+
+// BenchmarkVisibility measures the cost of 20 of 1,100 shelters that hide their cats
+// from an audience.
+func BenchmarkVisibility(b *testing.B) {
+	x := benchIndex()
+	for _, s := range x.data.shelters.all[:20] {
+		hiding := *s.Shelter
+		hiding.WithheldFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader}
+		x.data.shelters.upsert(hiding)
+	}
+	near := &geo.Point{Lat: 39.08, Lng: -77.15}
+	for name, audience := range map[string]catalog.Audience{"operator": {}, "public": {Class: catalog.PublicReader}, "aggregator": aggregator} {
+		b.Run(name, func(b *testing.B) {
+			benchQuery(b, Query{Where: where(FieldStatus, "available"), Near: near, Audience: audience, Limit: 20})
+		})
+		b.Run(name+" facets", func(b *testing.B) {
+			benchQuery(b, Query{Where: where(FieldStatus, "available"), Audience: audience, Limit: 20, Facets: []Field{FieldBreed, FieldSex, FieldShelter}})
+		})
+	}
 }

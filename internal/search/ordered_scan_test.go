@@ -14,22 +14,22 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// TestWalksNeverRepeatOrSkip: while pages are read, cats come, go and change in
-// every way that moves them. A cat that matched from the beginning of the walk to
-// its end is met exactly once, and none is met twice.
-func TestWalksNeverRepeatOrSkip(t *testing.T) {
+// TestScan_NeverRepeatsOrMissesCats changes cats in every way that moves them while
+// pages are read. A cat that matches from the start of the scan to its end must occur
+// exactly once, and no cat twice.
+func TestScan_NeverRepeatsOrMissesCats(t *testing.T) {
 	t.Parallel()
 
 	for _, order := range Orders() {
 		t.Run(string(order), func(t *testing.T) {
 			t.Parallel()
-			rapid.Check(t, func(t *rapid.T) { walkThroughChanges(t, order) })
+			rapid.Check(t, func(t *rapid.T) { scanDuringChanges(t, order) })
 		})
 	}
 }
 
-func walkThroughChanges(t *rapid.T, order Order) {
-	w := newWorld(t, rapid.IntRange(1, 40).Draw(t, "cats"))
+func scanDuringChanges(t *rapid.T, order Order) {
+	w := newSimulation(t, rapid.IntRange(1, 40).Draw(t, "cats"))
 	q := Query{Order: order, Near: &rockville, Seed: rapid.Int64().Draw(t, "seed"), Limit: rapid.IntRange(1, 4).Draw(t, "limit")}
 	if order == OrderSuitability {
 		q.OrderFor = rapid.SampledFrom(append(catalog.Activities(), "")).Draw(t, "for")
@@ -43,16 +43,16 @@ func walkThroughChanges(t *rapid.T, order Order) {
 	if rapid.Bool().Draw(t, "with text") {
 		q.Text = "cat"
 	}
-	met := map[string]int{}
-	began := len(w.cats)
-	stayed := w.matching(q)
+	occurrences := map[string]int{}
+	numAtStart := len(w.cats)
+	matchedThroughout := w.matching(q)
 	for {
 		page, err := w.index.Cats(q)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, hit := range page.Hits {
-			met[hit.ID]++
+			occurrences[hit.ID]++
 		}
 		if !page.HasMore {
 			break
@@ -61,40 +61,40 @@ func walkThroughChanges(t *rapid.T, order Order) {
 		for range rapid.IntRange(0, 5).Draw(t, "changes") {
 			w.change(t)
 			now := w.matching(q)
-			stayed = slices.DeleteFunc(stayed, func(id string) bool { return !slices.Contains(now, id) })
+			matchedThroughout = slices.DeleteFunc(matchedThroughout, func(id string) bool { return !slices.Contains(now, id) })
 		}
 		w.catchUp(t)
 	}
-	for _, late := range w.cats[began:] {
-		if met[late.ID] > 0 {
-			t.Errorf("met %s, which came after the walk began", late.ID)
+	for _, late := range w.cats[numAtStart:] {
+		if occurrences[late.ID] > 0 {
+			t.Errorf("got %s, which was created after the scan started", late.ID)
 		}
 	}
-	for id, times := range met {
-		if times > 1 {
-			t.Errorf("met %s %d times", id, times)
+	for id, n := range occurrences {
+		if n > 1 {
+			t.Errorf("got %s %d times, want it once", id, n)
 		}
 	}
-	for _, id := range stayed {
-		if met[id] == 0 {
-			t.Errorf("never met %s, which was there all the time", id)
+	for _, id := range matchedThroughout {
+		if occurrences[id] == 0 {
+			t.Errorf("did not get %s, which matched throughout", id)
 		}
 	}
 }
 
-// world is a source with its index.
-type world struct {
+// simulation is a source with random content and its index.
+type simulation struct {
 	*fakeSource
 	index *Index
 }
 
-func newWorld(t *rapid.T, cats int) world {
-	w := world{fakeSource: &fakeSource{head: catalog.LogPosition{Epoch: "world"}}}
+func newSimulation(t *rapid.T, cats int) simulation {
+	w := simulation{fakeSource: &fakeSource{head: catalog.LogPosition{Epoch: "simulation"}}}
 	for i := range 4 {
 		w.addShelter(catalog.Shelter{Profile: catalog.Profile{Name: fmt.Sprint("S", i), Point: geo.Point{Lat: 39, Lng: -77 - float64(i%3)}}})
 	}
 	for range cats {
-		w.addAny(t)
+		w.addRandomCat(t)
 	}
 	w.index = New(w, testOptions())
 	if err := w.index.Fill(t.Context()); err != nil {
@@ -103,35 +103,36 @@ func newWorld(t *rapid.T, cats int) world {
 	return w
 }
 
-func (w world) addAny(t *rapid.T) {
-	w.add(catalog.Cat{ShelterID: w.anyShelter(t), UpdatedAt: anyTime(t), Facts: catalog.Facts{
-		Name: anyName(t), ListedAt: anyTime(t), Status: catalog.Available, Description: "a cat", Sex: vocab.SexMale,
-	}, Rating: anyRating(t)})
+func (w simulation) addRandomCat(t *rapid.T) {
+	w.addCat(catalog.Cat{ShelterID: w.randomShelter(t), UpdatedAt: randomTime(t), Facts: catalog.Facts{
+		Name: randomName(t), ListedAt: randomTime(t), Status: catalog.Available, Description: "a cat", Sex: vocab.SexMale,
+	}, Rating: randomRating(t)})
 }
 
-func (w world) anyShelter(t *rapid.T) string {
+func (w simulation) randomShelter(t *rapid.T) string {
 	return w.shelters[rapid.IntRange(0, len(w.shelters)-1).Draw(t, "shelter")].ID
 }
 
-func anyTime(t *rapid.T) time.Time {
+func randomTime(t *rapid.T) time.Time {
 	return today.Add(time.Duration(rapid.IntRange(0, 20).Draw(t, "time")) * time.Second)
 }
 
-func anyName(t *rapid.T) string {
+func randomName(t *rapid.T) string {
 	return rapid.SampledFrom([]string{"Ada", "Bo", "Cleo", "cleo", "Dot", "Été", "Zoe"}).Draw(t, "name")
 }
 
-func (w world) change(t *rapid.T) {
+// change makes a random change.
+func (w simulation) change(t *rapid.T) {
 	number := rapid.IntRange(1, len(w.cats)).Draw(t, "number")
-	set := func(edit func(c *catalog.Cat)) { w.fakeSource.change(number, edit) }
-	at, name := anyTime(t), anyName(t)
-	switch rapid.SampledFrom([]string{"update", "rename", "move", "relist", "adopt", "remove", "offer", "retell", "rate", "create", "move shelter"}).Draw(t, "change") {
+	set := func(edit func(c *catalog.Cat)) { w.editCat(number, edit) }
+	at, name := randomTime(t), randomName(t)
+	switch rapid.SampledFrom([]string{"update", "rename", "move", "relist", "adopt", "remove", "list", "describe", "rate", "create", "move shelter"}).Draw(t, "change") {
 	case "update":
 		set(func(c *catalog.Cat) { c.UpdatedAt = at })
 	case "rename":
 		set(func(c *catalog.Cat) { c.Name, c.UpdatedAt = name, at })
 	case "move":
-		home := w.anyShelter(t)
+		home := w.randomShelter(t)
 		set(func(c *catalog.Cat) { c.ShelterID = home })
 	case "relist":
 		set(func(c *catalog.Cat) { c.ListedAt = at })
@@ -139,33 +140,33 @@ func (w world) change(t *rapid.T) {
 		set(func(c *catalog.Cat) { c.Status = catalog.Adopted })
 	case "remove":
 		set(func(c *catalog.Cat) { c.Status = catalog.Removed })
-	case "offer":
+	case "list":
 		set(func(c *catalog.Cat) { c.Status, c.ListedAt = catalog.Available, at })
-	case "retell":
+	case "describe":
 		set(func(c *catalog.Cat) { c.Description = name })
 	case "rate":
-		rating := anyRating(t)
+		rating := randomRating(t)
 		set(func(c *catalog.Cat) { c.Rating = rating })
 	case "create":
-		w.addAny(t)
+		w.addRandomCat(t)
 	case "move shelter":
-		w.changeShelter(rapid.IntRange(1, len(w.shelters)).Draw(t, "which"), func(s *catalog.Shelter) {
+		w.editShelter(rapid.IntRange(1, len(w.shelters)).Draw(t, "which"), func(s *catalog.Shelter) {
 			s.Point.Lng = -77 - float64(rapid.IntRange(0, 3).Draw(t, "where"))
 		})
 	}
-	if rapid.Bool().Draw(t, "seen at once") {
+	if rapid.Bool().Draw(t, "catch up") {
 		w.catchUp(t)
 	}
 }
 
-func (w world) catchUp(t *rapid.T) {
+func (w simulation) catchUp(t *rapid.T) {
 	if err := w.index.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// matching is the ids of the cats that match now, by the plainest of means.
-func (w world) matching(q Query) []string {
+// matching returns the ids of the cats that match now, computed without an index.
+func (w simulation) matching(q Query) []string {
 	var out []string
 	for _, c := range w.cats {
 		if c.Status != catalog.Removed && (q.Where == nil || c.Status == catalog.Available) && (q.Text == "" || c.Description == "a cat") {
@@ -175,19 +176,19 @@ func (w world) matching(q Query) []string {
 	return out
 }
 
-// TestOrdersAreKept: after any changes, every order is what sorting would make
-// of it, and an index that was filled anew says the same.
-func TestOrdersAreKept(t *testing.T) {
+// TestOrders_StaySorted checks after random changes that every order is sorted, and that
+// an index that is filled then returns the same.
+func TestOrders_StaySorted(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
-		w := newWorld(t, rapid.IntRange(1, 30).Draw(t, "cats"))
+		w := newSimulation(t, rapid.IntRange(1, 30).Draw(t, "cats"))
 		for range rapid.IntRange(1, 30).Draw(t, "changes") {
 			w.change(t)
 		}
 		w.catchUp(t)
-		fresh := New(w, testOptions())
-		if err := fresh.Fill(t.Context()); err != nil {
+		refilled := New(w, testOptions())
+		if err := refilled.Fill(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		for _, order := range Orders() {
@@ -197,28 +198,28 @@ func TestOrdersAreKept(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				filled, err := fresh.Cats(q)
+				filled, err := refilled.Cats(q)
 				if err != nil {
 					t.Fatal(err)
 				}
 				if got, want := ids(followed), ids(filled); !slices.Equal(got, want) {
-					t.Errorf("%s %q: followed %v, filled %v", order, text, got, want)
+					t.Errorf("%s %q: got %v, filled index has %v", order, text, got, want)
 				}
 				if fmt.Sprint(followed.Facets) != fmt.Sprint(filled.Facets) || *followed.Total != *filled.Total {
-					t.Errorf("%s: followed %v, filled %v", text, followed.Facets, filled.Facets)
+					t.Errorf("facets of %q: got %v, filled index has %v", text, followed.Facets, filled.Facets)
 				}
 			}
 		}
 		for _, activity := range append(catalog.Activities(), "") {
-			bySuit, err := w.index.Cats(Query{Order: OrderSuitability, OrderFor: activity, Limit: 100})
+			bySuitability, err := w.index.Cats(Query{Order: OrderSuitability, OrderFor: activity, Limit: 100})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !slices.IsSortedFunc(bySuit.Hits, func(a, b Hit) int {
+			if !slices.IsSortedFunc(bySuitability.Hits, func(a, b Hit) int {
 				x, y := w.cats[a.Number-1], w.cats[b.Number-1]
-				return cmp.Or(cmp.Compare(lowOf(y, activity), lowOf(x, activity)), cmp.Compare(x.Number, y.Number))
+				return cmp.Or(cmp.Compare(lowerBound(y, activity), lowerBound(x, activity)), cmp.Compare(x.Number, y.Number))
 			}) {
-				t.Errorf("not by suitability for %q: %v", activity, names(bySuit))
+				t.Errorf("suitability for %q: got %v, want it sorted", activity, names(bySuitability))
 			}
 		}
 		byName, _ := w.index.Cats(Query{Order: OrderName, Limit: 100})
@@ -226,7 +227,7 @@ func TestOrdersAreKept(t *testing.T) {
 			x, y := w.cats[a.Number-1], w.cats[b.Number-1]
 			return cmp.Or(cmp.Compare(vocab.Fold(x.Name), vocab.Fold(y.Name)), cmp.Compare(x.Number, y.Number))
 		}) {
-			t.Errorf("not by name: %v", names(byName))
+			t.Errorf("name: got %v, want it sorted", names(byName))
 		}
 	})
 }
@@ -239,11 +240,11 @@ func ids(p Page) []string {
 	return out
 }
 
-// TestWalksExpire: a walk is refused once the changes since it began are forgotten.
-func TestWalksExpire(t *testing.T) {
+// TestCursor_ExpiresWithTheHistory changes more cats than the history holds.
+func TestCursor_ExpiresWithTheHistory(t *testing.T) {
 	t.Parallel()
 
-	f := smallTown()
+	f := newFixture()
 	o := testOptions()
 	o.History = 3
 	x := New(f, o)
@@ -255,11 +256,85 @@ func TestWalksExpire(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range 4 {
-		f.change(1, func(c *catalog.Cat) { c.ListedAt = today.AddDate(0, 0, i) })
+		f.editCat(1, func(c *catalog.Cat) { c.ListedAt = today.AddDate(0, 0, i) })
 		catchUp(t, x)
 		_, err = x.Cats(Query{Limit: 2, Cursor: first.Next})
 		if expired := catalog.KindOf(err) == catalog.Malformed; expired != (i == 3) {
-			t.Errorf("after %d changes: got %v", i+1, err)
+			t.Errorf("after %d changes: got %v, want an error only after the fourth", i+1, err)
+		}
+	}
+}
+
+func TestOffset_PageEqualsTheOneReachedByCursor(t *testing.T) {
+	t.Parallel()
+
+	rapid.Check(t, func(t *rapid.T) {
+		w := newSimulation(t, rapid.IntRange(1, 60).Draw(t, "cats"))
+		q := Query{Order: rapid.SampledFrom(Orders()).Draw(t, "order"), Near: &geo.Point{Lat: 39, Lng: -77}, Seed: 5, Limit: 100}
+		if rapid.Bool().Draw(t, "by name") {
+			q.Name = "o"
+		}
+		whole, err := w.index.Cats(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.Offset, q.Limit = rapid.IntRange(0, 70).Draw(t, "offset"), rapid.IntRange(1, 5).Draw(t, "limit")
+		page, err := w.index.Cats(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ids(page)
+		if page.HasMore {
+			q.Cursor = page.Next
+			rest, err := w.index.Cats(q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, ids(rest)...)
+		}
+		want := ids(whole)
+		from := min(q.Offset, len(want))
+		if want = want[from:min(from+2*q.Limit, len(want))]; !slices.Equal(got, want) {
+			t.Errorf("%s, offset %d: got %v, want %v", q.Order, q.Offset, got, want)
+		}
+	})
+}
+
+// TestOffset_LongListEqualsCursor covers lists with too many matches to sort.
+func TestOffset_LongListEqualsCursor(t *testing.T) {
+	t.Parallel()
+
+	f := &fakeSource{head: catalog.LogPosition{Epoch: "long"}}
+	f.addShelter(catalog.Shelter{Profile: catalog.Profile{Name: "A", Point: geo.Point{Lat: 39, Lng: -77}}})
+	f.addShelter(catalog.Shelter{Profile: catalog.Profile{Name: "B", Point: geo.Point{Lat: 40, Lng: -78}}})
+	for i := range 3 * sortThreshold {
+		at := today.Add(time.Duration(i*7919%100_000) * time.Second)
+		f.addCat(catalog.Cat{ShelterID: f.shelters[i%2].ID, UpdatedAt: at, Facts: catalog.Facts{Name: fmt.Sprint("Cat ", i%997), ListedAt: at}})
+	}
+	x := filled(t, f)
+	for _, order := range Orders() {
+		q := Query{Order: order, Near: &rockville, Seed: 3, Limit: 10, Offset: 2 * sortThreshold}
+		byOffset, err := x.Cats(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.Offset, q.Limit = 0, 1000
+		for seen := 0; seen < 2*sortThreshold; {
+			q.Limit = min(1000, 2*sortThreshold-seen)
+			page, err := x.Cats(q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen += len(page.Hits)
+			q.Cursor = page.Next
+		}
+		q.Limit = 10
+		byCursor, err := x.Cats(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(ids(byOffset), ids(byCursor)) {
+			t.Errorf("%s: by offset got %v, by cursor %v", order, ids(byOffset), ids(byCursor))
 		}
 	}
 }

@@ -73,7 +73,7 @@ type Count struct {
 
 // Hit is a cat that matches.
 type Hit struct {
-	Card       []byte // as Options.Card encoded it; nil if the query is Bare
+	Card       []byte // as Options.Card encoded it; nil with Query.WithoutCards
 	ID         string
 	Number     int64
 	Version    int64

@@ -21,42 +21,44 @@ var (
 
 func day(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC) }
 
-// smallTown is two shelters in Maryland, one in Washington, and five cats.
-func smallTown() *fakeSource {
-	f := &fakeSource{head: catalog.LogPosition{Epoch: "town"}}
-	home := func(name, city, region string, at geo.Point, kind catalog.ShelterKind) string {
+// newFixture returns a source with two shelters in Maryland, one in Washington, and five
+// cats.
+func newFixture() *fakeSource {
+	f := &fakeSource{head: catalog.LogPosition{Epoch: "fixture"}}
+	addShelter := func(name, city, region string, at geo.Point, kind catalog.ShelterKind) string {
 		return f.addShelter(catalog.Shelter{Profile: catalog.Profile{
 			Name: name, Kind: kind, Point: at, Address: catalog.Address{City: city, Region: region, Country: "US"},
 		}}).ID
 	}
-	md := home("Rockville Cats", "Rockville", "MD", rockville, catalog.Rescue)
-	balt := home("Baltimore Shelter", "Baltimore", "MD", baltimore, catalog.Municipal)
-	wa := home("Cats of Seattle", "Seattle", "WA", seattle, catalog.Rescue)
+	md := addShelter("Rockville Cats", "Rockville", "MD", rockville, catalog.Rescue)
+	balt := addShelter("Baltimore Shelter", "Baltimore", "MD", baltimore, catalog.Municipal)
+	wa := addShelter("Cats of Seattle", "Seattle", "WA", seattle, catalog.Rescue)
 	listed := func(days int) time.Time { return today.AddDate(0, 0, -days) }
-	f.add(catalog.Cat{ShelterID: md, Source: "api", UpdatedAt: listed(1), Facts: catalog.Facts{
+	f.addCat(catalog.Cat{ShelterID: md, Source: "api", UpdatedAt: listed(1), Facts: catalog.Facts{
 		Name: "Ada", ListedAt: listed(30), Birth: catalog.Birth{On: day(2024, 5, 21), Precision: catalog.ToTheDay}, Sex: vocab.SexFemale,
 		Breed: vocab.Breed{Primary: "Siamese", Secondary: "Bengal"}, Description: "A shy girl. She doesn't like dogs, but purrs loudly.",
 		GoodWith: catalog.GoodWith{Dogs: new(false)}, Photos: []catalog.Photo{{URL: "https://example.org/ada.jpg"}},
 		Traits: catalog.Traits{Tags: []string{"Lap Cat", "Quiet"}},
 	}})
-	f.add(catalog.Cat{ShelterID: md, Source: "csv", UpdatedAt: listed(5), Facts: catalog.Facts{
+	f.addCat(catalog.Cat{ShelterID: md, Source: "csv", UpdatedAt: listed(5), Facts: catalog.Facts{
 		Name: "Bo", ListedAt: listed(10), Birth: catalog.Birth{On: day(2026, 3, 1), Precision: catalog.ToTheMonth}, Sex: vocab.SexMale,
 		Breed: vocab.Breed{Primary: "Bengal"}, Description: "Likes dogs. Big purring boy, loves playing.", GoodWith: catalog.GoodWith{Dogs: new(true)},
 	}})
-	f.add(catalog.Cat{ShelterID: balt, Source: "api", UpdatedAt: listed(2), Facts: catalog.Facts{
+	f.addCat(catalog.Cat{ShelterID: balt, Source: "api", UpdatedAt: listed(2), Facts: catalog.Facts{
 		Name: "Cleo", ListedAt: listed(20), AgeGroup: vocab.Senior, Sex: vocab.SexFemale,
 		Breed: vocab.Breed{Primary: "Domestic Short Hair"}, Colors: vocab.Colors{Primary: "Black"}, Description: "Calm café cat",
 	}})
-	f.add(catalog.Cat{ShelterID: wa, Source: "api", UpdatedAt: listed(3), Facts: catalog.Facts{
+	f.addCat(catalog.Cat{ShelterID: wa, Source: "api", UpdatedAt: listed(3), Facts: catalog.Facts{
 		Name: "Dot", ListedAt: listed(40), Birth: catalog.Birth{On: day(2016, 1, 1), Precision: catalog.ToTheYear}, Sex: vocab.SexFemale,
 		Breed: vocab.Breed{Primary: "Siamese"}, Description: "Plays with dogs", FosterPostalCode: "20850",
 	}})
-	f.add(catalog.Cat{ShelterID: balt, Source: "api", UpdatedAt: listed(4), Facts: catalog.Facts{
+	f.addCat(catalog.Cat{ShelterID: balt, Source: "api", UpdatedAt: listed(4), Facts: catalog.Facts{
 		Name: "Élan", Status: catalog.Adopted, ListedAt: listed(50), Sex: vocab.SexMale, Breed: vocab.Breed{Primary: "Siamese"},
 	}})
 	return f
 }
 
+// filled returns an index of the source.
 func filled(t *testing.T, f *fakeSource) *Index {
 	t.Helper()
 	x := New(f, testOptions())
@@ -73,7 +75,7 @@ func catchUp(t *testing.T, x *Index) {
 	}
 }
 
-// names is the page's cats, as they are named on their cards.
+// names returns the names of the page's cats, read from their cards.
 func names(page Page) []string {
 	var out []string
 	for _, hit := range page.Hits {
@@ -86,10 +88,10 @@ func names(page Page) []string {
 
 func where(field Field, values ...string) []Clause { return []Clause{{field, values}} }
 
-func TestCatsAreFound(t *testing.T) {
+func TestCats_FilterAndSort(t *testing.T) {
 	t.Parallel()
 
-	x := filled(t, smallTown())
+	x := filled(t, newFixture())
 	tests := map[string]struct {
 		query Query
 		want  []string
@@ -98,49 +100,49 @@ func TestCatsAreFound(t *testing.T) {
 		"last updated come first":                 {Query{Order: OrderUpdated}, []string{"Ada", "Cleo", "Dot", "Élan", "Bo"}},
 		"names sort without accents":              {Query{Order: OrderName}, []string{"Ada", "Bo", "Cleo", "Dot", "Élan"}},
 		"nearest come first, then by number":      {Query{Near: &seattle}, []string{"Ada", "Bo", "Dot", "Cleo", "Élan"}},
-		"a foster home is where the cat is":       {Query{Near: &rockville, RadiusKm: 5}, []string{"Ada", "Bo", "Dot"}},
-		"a radius holds in any order":             {Query{Near: &rockville, RadiusKm: 5, Order: OrderNewest}, []string{"Bo", "Ada", "Dot"}},
-		"one of several values":                   {Query{Where: where(FieldStatus, "adopted", "pending")}, []string{"Élan"}},
-		"all clauses must hold":                   {Query{Where: []Clause{{FieldSex, []string{"female"}}, {FieldSource, []string{"api"}}, {FieldBreed, []string{"Siamese"}}}}, []string{"Ada", "Dot"}},
-		"a field twice means both":                {Query{Where: []Clause{{FieldBreed, []string{"Siamese"}}, {FieldBreed, []string{"Bengal"}}}}, []string{"Ada"}},
-		"unknown is not no":                       {Query{Where: where(FieldGoodWithDogs, "false")}, []string{"Ada"}},
-		"unknown can be asked for":                {Query{Where: where(FieldGoodWithDogs, "unknown")}, []string{"Cleo", "Dot", "Élan"}},
-		"a breed nobody has finds nothing":        {Query{Where: where(FieldBreed, "Lykoi")}, nil},
-		"a value that does not exist":             {Query{Where: where(FieldSex, "robot")}, nil},
+		"the location is that of the foster home": {Query{Near: &rockville, RadiusKm: 5}, []string{"Ada", "Bo", "Dot"}},
+		"a radius applies in any order":           {Query{Near: &rockville, RadiusKm: 5, Order: OrderNewest}, []string{"Bo", "Ada", "Dot"}},
+		"a clause matches any of its values":      {Query{Where: where(FieldStatus, "adopted", "pending")}, []string{"Élan"}},
+		"all clauses must match":                  {Query{Where: []Clause{{FieldSex, []string{"female"}}, {FieldSource, []string{"api"}}, {FieldBreed, []string{"Siamese"}}}}, []string{"Ada", "Dot"}},
+		"two clauses on a field must both match":  {Query{Where: []Clause{{FieldBreed, []string{"Siamese"}}, {FieldBreed, []string{"Bengal"}}}}, []string{"Ada"}},
+		"unknown is not false":                    {Query{Where: where(FieldGoodWithDogs, "false")}, []string{"Ada"}},
+		"unknown is a value":                      {Query{Where: where(FieldGoodWithDogs, "unknown")}, []string{"Cleo", "Dot", "Élan"}},
+		"a breed without cats":                    {Query{Where: where(FieldBreed, "Lykoi")}, nil},
+		"an unknown value matches no cat":         {Query{Where: where(FieldSex, "robot")}, nil},
 		"photos only":                             {Query{Where: where(FieldHasPhotos, "true")}, []string{"Ada"}},
 		"a shelter by its code":                   {Query{Where: where(FieldShelter, "MD2")}, []string{"Cleo", "Élan"}},
 		"a region is the shelter's":               {Query{Where: where(FieldRegion, "WA")}, []string{"Dot"}},
 		"tags compare without case":               {Query{Where: where(FieldTag, "lap cat")}, []string{"Ada"}},
 		"age group by birth":                      {Query{Where: where(FieldAgeGroup, "young", "kitten")}, []string{"Bo", "Ada"}},
-		"age group as said, where birth is not":   {Query{Where: where(FieldAgeGroup, "senior")}, []string{"Cleo", "Dot"}},
-		"tomorrow it is 24 months old":            {Query{AgeMonthsMin: new(24)}, []string{"Dot"}},
-		"today it is 23 months old":               {Query{AgeMonthsMin: new(23), AgeMonthsMax: new(23)}, []string{"Ada"}},
-		"any age asks for a birth":                {Query{AgeMonthsMin: new(0)}, []string{"Bo", "Ada", "Dot"}},
+		"age group as reported without a birth":   {Query{Where: where(FieldAgeGroup, "senior")}, []string{"Cleo", "Dot"}},
+		"24 months old only tomorrow":             {Query{AgeMonthsMin: new(24)}, []string{"Dot"}},
+		"23 months old today":                     {Query{AgeMonthsMin: new(23), AgeMonthsMax: new(23)}, []string{"Ada"}},
+		"any age requires a birth date":           {Query{AgeMonthsMin: new(0)}, []string{"Bo", "Ada", "Dot"}},
 		"oldest come first":                       {Query{Order: OrderOldest}, []string{"Élan", "Dot", "Ada", "Cleo", "Bo"}},
 		"farthest come first":                     {Query{Near: &seattle, Order: OrderFarthest}, []string{"Élan", "Cleo", "Dot", "Bo", "Ada"}},
 		"the farthest within a radius":            {Query{Near: &rockville, RadiusKm: 5, Order: OrderFarthest}, []string{"Dot", "Bo", "Ada"}},
-		"a part of the name":                      {Query{Name: "L"}, []string{"Cleo", "Élan"}},
-		"a part of the name, accents and all":     {Query{Name: "ÉL"}, []string{"Élan"}},
-		"a part that no name has":                 {Query{Name: "ol"}, nil},
-		"listed before, not at":                   {Query{ListedBefore: today.AddDate(0, 0, -20)}, []string{"Ada", "Dot", "Élan"}},
+		"a substring of the name":                 {Query{Name: "L"}, []string{"Cleo", "Élan"}},
+		"a substring with accents":                {Query{Name: "ÉL"}, []string{"Élan"}},
+		"a substring that no name has":            {Query{Name: "ol"}, nil},
+		"listed before is exclusive":              {Query{ListedBefore: today.AddDate(0, 0, -20)}, []string{"Ada", "Dot", "Élan"}},
 		"listed since and before":                 {Query{ListedSince: today.AddDate(0, 0, -30), ListedBefore: today.AddDate(0, 0, -10)}, []string{"Cleo", "Ada"}},
 		"listed since":                            {Query{ListedSince: today.AddDate(0, 0, -20)}, []string{"Bo", "Cleo"}},
 		"updated since":                           {Query{UpdatedSince: today.AddDate(0, 0, -3)}, []string{"Cleo", "Ada", "Dot"}},
-		"a word in another form":                  {Query{Text: "purr "}, []string{"Bo", "Ada"}},
+		"a word in another grammatical form":      {Query{Text: "purr "}, []string{"Bo", "Ada"}},
 		"all words must occur":                    {Query{Text: "purrs boy "}, []string{"Bo"}},
-		"the last word may be begun":              {Query{Text: "dogs pl"}, []string{"Bo", "Dot"}},
-		"another word may not":                    {Query{Text: "pl dogs"}, nil},
-		"a last word before a space is whole":     {Query{Text: "pl "}, nil},
+		"the last word may be a prefix":           {Query{Text: "dogs pl"}, []string{"Bo", "Dot"}},
+		"other words may not be a prefix":         {Query{Text: "pl dogs"}, nil},
+		"a word before a space is not a prefix":   {Query{Text: "pl "}, nil},
 		"a phrase":                                {Query{Text: `"loves playing"`}, []string{"Bo"}},
-		"a phrase in another form":                {Query{Text: `"likes dogs"`}, []string{"Bo", "Ada"}},
-		"a phrase, its words apart":               {Query{Text: `"shy dogs"`}, nil},
+		"a phrase in another grammatical form":    {Query{Text: `"likes dogs"`}, []string{"Bo", "Ada"}},
+		"the words of a phrase must be adjacent":  {Query{Text: `"shy dogs"`}, nil},
 		"a phrase across an apostrophe":           {Query{Text: `"doesn't like dogs"`}, []string{"Ada"}},
-		"a phrase does not run across fields":     {Query{Text: `"bengal big"`}, nil},
+		"a phrase does not span fields":           {Query{Text: `"bengal big"`}, nil},
 		"a breed is a word":                       {Query{Text: "siamese"}, []string{"Ada", "Dot", "Élan"}},
 		"a colour is a word":                      {Query{Text: "black"}, []string{"Cleo"}},
 		"a tag is a word":                         {Query{Text: "quiet"}, []string{"Ada"}},
-		"accents do not matter in what is asked":  {Query{Text: "elan"}, []string{"Élan"}},
-		"accents do not matter in what is sought": {Query{Text: "CAFÉ"}, []string{"Cleo"}},
+		"accents are ignored in the text":         {Query{Text: "elan"}, []string{"Élan"}},
+		"accents are ignored in the query":        {Query{Text: "CAFÉ"}, []string{"Cleo"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -166,10 +168,10 @@ func TestCatsAreFound(t *testing.T) {
 	}
 }
 
-func TestQuestionsThatMakeNoSense(t *testing.T) {
+func TestCats_RejectsInvalidQueries(t *testing.T) {
 	t.Parallel()
 
-	x := filled(t, smallTown())
+	x := filled(t, newFixture())
 	other, err := x.Cats(Query{Limit: 1, Order: OrderName})
 	if err != nil {
 		t.Fatal(err)
@@ -181,18 +183,18 @@ func TestQuestionsThatMakeNoSense(t *testing.T) {
 		parameter string
 		code      string
 	}{
-		"distance from nowhere":              {Query{Order: OrderDistance}, "order", "needs_near"},
-		"a radius around nothing":            {Query{RadiusKm: 5}, "radius_km", "needs_near"},
-		"an order that does not exist":       {Query{Order: "size"}, "order", "unknown_value"},
-		"an outing that no cat is rated for": {Query{Order: OrderSuitability, OrderFor: "swim"}, "activity", "unknown_value"},
-		"what is asked of such an outing":    {Query{Suitability: []SuitabilityFilter{{Activities: []string{"swim"}}}}, "activity", "unknown_value"},
-		"a field that does not exist":        {Query{Where: where("wings", "true")}, "wings", "unknown_parameter"},
-		"an empty phrase":                    {Query{Text: `cat ""`}, "q", "empty_phrase"},
-		"no word at all":                     {Query{Text: "?!"}, "q", "no_words"},
-		"a long text":                        {Query{Text: strings.Repeat("cat ", 51)}, "q", "too_long"},
-		"a cursor of another question":       {Query{Cursor: other.Next, Limit: 1}, "cursor", "bad_cursor"},
-		"a forged cursor":                    {Query{Cursor: string(forged), Limit: 1, Order: OrderName}, "cursor", "bad_cursor"},
-		"no cursor":                          {Query{Cursor: "x"}, "cursor", "bad_cursor"},
+		"distance without near":         {Query{Order: OrderDistance}, "order", "needs_near"},
+		"radius without near":           {Query{RadiusKm: 5}, "radius_km", "needs_near"},
+		"unknown order":                 {Query{Order: "size"}, "order", "unknown_value"},
+		"unknown activity in the order": {Query{Order: OrderSuitability, OrderFor: "swim"}, "activity", "unknown_value"},
+		"unknown activity in a filter":  {Query{Suitability: []SuitabilityFilter{{Activities: []string{"swim"}}}}, "activity", "unknown_value"},
+		"unknown field":                 {Query{Where: where("whiskers", "true")}, "whiskers", "unknown_parameter"},
+		"empty phrase":                  {Query{Text: `cat ""`}, "q", "empty_phrase"},
+		"text without words":            {Query{Text: "?!"}, "q", "no_words"},
+		"text that is too long":         {Query{Text: strings.Repeat("cat ", 51)}, "q", "too_long"},
+		"cursor of another query":       {Query{Cursor: other.Next, Limit: 1}, "cursor", "bad_cursor"},
+		"forged cursor":                 {Query{Cursor: string(forged), Limit: 1, Order: OrderName}, "cursor", "bad_cursor"},
+		"malformed cursor":              {Query{Cursor: "x"}, "cursor", "bad_cursor"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -201,7 +203,7 @@ func TestQuestionsThatMakeNoSense(t *testing.T) {
 			_, err := x.Cats(test.query)
 			var e *catalog.Error
 			if !errors.As(err, &e) || e.Kind != catalog.Malformed {
-				t.Fatalf("got %v, want a malformed question", err)
+				t.Fatalf("got %v, want a malformed query", err)
 			}
 			if f := e.Faults[0]; f.Parameter != test.parameter || f.Code != test.code {
 				t.Errorf("got %s %s, want %s %s", f.Parameter, f.Code, test.parameter, test.code)
@@ -210,10 +212,10 @@ func TestQuestionsThatMakeNoSense(t *testing.T) {
 	}
 }
 
-func TestFacetsRespectAllOtherFilters(t *testing.T) {
+func TestFacets_IgnoreOnlyTheirOwnClause(t *testing.T) {
 	t.Parallel()
 
-	x := filled(t, smallTown())
+	x := filled(t, newFixture())
 	page, err := x.Cats(Query{
 		Where:  []Clause{{FieldStatus, []string{"available"}}, {FieldSex, []string{"female"}}},
 		Facets: []Field{FieldSex, FieldBreed, FieldRegion, FieldShelter, FieldTag, FieldAgeGroup}, Limit: 1,
@@ -238,28 +240,28 @@ func TestFacetsRespectAllOtherFilters(t *testing.T) {
 	}
 }
 
-func TestSimilarCatsShareWhatMattersMost(t *testing.T) {
+func TestSimilar_SortsBySharedTraits(t *testing.T) {
 	t.Parallel()
 
-	f := smallTown()
+	f := newFixture()
 	x := filled(t, f)
 	hits, err := x.Similar(catalog.Audience{}, 1, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Bo shares Bengal, Dot shares Siamese and the sex; the adopted one is out.
+	// Bo shares Bengal, Dot shares Siamese and the sex. Élan is adopted.
 	if got := names(Page{Hits: hits}); !slices.Equal(got, []string{"Bo", "Dot", "Cleo"}) && !slices.Equal(got, []string{"Dot", "Bo", "Cleo"}) {
-		t.Errorf("got %q", got)
+		t.Errorf("got %q, want Bo and Dot, then Cleo", got)
 	}
 	if _, err := x.Similar(catalog.Audience{}, 99, 10); catalog.KindOf(err) != catalog.NotFound {
-		t.Errorf("got %v for a cat that does not exist", err)
+		t.Errorf("unknown cat: got %v, want not found", err)
 	}
 }
 
-func TestSheltersAreFound(t *testing.T) {
+func TestShelters_FilterAndSort(t *testing.T) {
 	t.Parallel()
 
-	x := filled(t, smallTown())
+	x := filled(t, newFixture())
 	tests := map[string]struct {
 		query ShelterQuery
 		want  []string
@@ -271,11 +273,11 @@ func TestSheltersAreFound(t *testing.T) {
 		"a word of the name":         {ShelterQuery{Text: "cats"}, []string{"Cats of Seattle", "Rockville Cats"}},
 		"words of the name and city": {ShelterQuery{Text: "seattle ca"}, []string{"Cats of Seattle"}},
 		"the middle of a word":       {ShelterQuery{Text: "ville"}, nil},
-		"from z to a":                {ShelterQuery{Reverse: true}, []string{"Rockville Cats", "Cats of Seattle", "Baltimore Shelter"}},
+		"by name, reversed":          {ShelterQuery{Reverse: true}, []string{"Rockville Cats", "Cats of Seattle", "Baltimore Shelter"}},
 		"farthest first":             {ShelterQuery{Near: &baltimore, Reverse: true}, []string{"Cats of Seattle", "Rockville Cats", "Baltimore Shelter"}},
 		"by region, then name":       {ShelterQuery{Order: SheltersByRegion}, []string{"Baltimore Shelter", "Rockville Cats", "Cats of Seattle"}},
 		"by country, then region":    {ShelterQuery{Order: SheltersByCountry}, []string{"Baltimore Shelter", "Rockville Cats", "Cats of Seattle"}},
-		"of a region and a kind":     {ShelterQuery{Regions: []string{"MD"}, Kinds: []catalog.ShelterKind{catalog.Rescue}}, []string{"Rockville Cats"}},
+		"a region and a kind":        {ShelterQuery{Regions: []string{"MD"}, Kinds: []catalog.ShelterKind{catalog.Rescue}}, []string{"Rockville Cats"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -299,6 +301,6 @@ func TestSheltersAreFound(t *testing.T) {
 		})
 	}
 	if s, available, ok := x.Shelter("MD2"); !ok || s.Name != "Baltimore Shelter" || available != 1 {
-		t.Errorf("got %q with %d available, %t", s.Name, available, ok)
+		t.Errorf("Shelter: got %q with %d available cats, %t, want Baltimore Shelter with 1", s.Name, available, ok)
 	}
 }

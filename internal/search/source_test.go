@@ -13,7 +13,7 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// fakeSource is a catalog in memory with a log.
+// fakeSource is a Source in memory with a log.
 type fakeSource struct {
 	mu       sync.Mutex
 	head     catalog.LogPosition
@@ -23,9 +23,10 @@ type fakeSource struct {
 	down     bool
 }
 
-var errDown = errors.New("the source is down")
+var errDown = errors.New("the source is unavailable")
 
-func (f *fakeSource) ready() error {
+// available returns errDown while the source is down.
+func (f *fakeSource) available() error {
 	if f.down {
 		return errDown
 	}
@@ -35,13 +36,13 @@ func (f *fakeSource) ready() error {
 func (f *fakeSource) Head(context.Context) (catalog.LogPosition, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.head, f.ready()
+	return f.head, f.available()
 }
 
 func (f *fakeSource) Shelters(context.Context) ([]catalog.Shelter, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return slices.Clone(f.shelters), f.ready()
+	return slices.Clone(f.shelters), f.available()
 }
 
 func (f *fakeSource) SheltersByID(_ context.Context, ids []string) ([]catalog.Shelter, error) {
@@ -53,7 +54,7 @@ func (f *fakeSource) SheltersByID(_ context.Context, ids []string) ([]catalog.Sh
 			out = append(out, s)
 		}
 	}
-	return out, f.ready()
+	return out, f.available()
 }
 
 func (f *fakeSource) ScanCats(_ context.Context, each func([]catalog.Cat) error) error {
@@ -64,8 +65,8 @@ func (f *fakeSource) ScanCats(_ context.Context, each func([]catalog.Cat) error)
 	errs := make([]error, 2)
 	for half := range 2 {
 		work.Go(func() {
-			part := cats[half*len(cats)/2 : (half+1)*len(cats)/2]
-			for batch := range slices.Chunk(part, 500) {
+			batches := cats[half*len(cats)/2 : (half+1)*len(cats)/2]
+			for batch := range slices.Chunk(batches, 500) {
 				if errs[half] = each(batch); errs[half] != nil {
 					return
 				}
@@ -86,35 +87,35 @@ func (f *fakeSource) CatsByID(_ context.Context, ids []string) ([]catalog.Cat, e
 			out = append(out, f.cats[n-1])
 		}
 	}
-	return out, f.ready()
+	return out, f.available()
 }
 
 func (f *fakeSource) Changes(_ context.Context, after int64, limit int) ([]catalog.Change, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	from := min(int(after), len(f.log))
-	return slices.Clone(f.log[from:min(from+limit, len(f.log))]), f.ready()
+	return slices.Clone(f.log[from:min(from+limit, len(f.log))]), f.available()
 }
 
-// note appends to the log.
-func (f *fakeSource) note(op catalog.Op, resource catalog.Resource, id string, version int64) {
+// appendLog appends an entry to the log.
+func (f *fakeSource) appendLog(op catalog.Op, resource catalog.Resource, id string, version int64) {
 	f.head.Seq++
 	f.log = append(f.log, catalog.Change{Seq: f.head.Seq, Op: op, Resource: resource, ResourceID: id, Version: version})
 }
 
-// addShelter makes a shelter at a point.
+// addShelter adds a shelter and sets its id, code and version.
 func (f *fakeSource) addShelter(s catalog.Shelter) catalog.Shelter {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	n := len(f.shelters) + 1
 	s.ID, s.Code, s.Version = catalog.NewID(catalog.ShelterPrefix, uuid(n)), fmt.Sprintf("MD%d", n), 1
 	f.shelters = append(f.shelters, s)
-	f.note(catalog.Created, catalog.ShelterResource, s.ID, 1)
+	f.appendLog(catalog.Created, catalog.ShelterResource, s.ID, 1)
 	return s
 }
 
-// add makes a cat. It gets its id, number and version.
-func (f *fakeSource) add(c catalog.Cat) catalog.Cat {
+// addCat adds a cat and sets its id, number and version.
+func (f *fakeSource) addCat(c catalog.Cat) catalog.Cat {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	n := len(f.cats) + 1
@@ -126,28 +127,28 @@ func (f *fakeSource) add(c catalog.Cat) catalog.Cat {
 		c.Sex = vocab.SexUnknown
 	}
 	f.cats = append(f.cats, c)
-	f.note(catalog.Created, catalog.CatResource, c.ID, 1)
+	f.appendLog(catalog.Created, catalog.CatResource, c.ID, 1)
 	return c
 }
 
-// change edits the cat with a number.
-func (f *fakeSource) change(number int, edit func(c *catalog.Cat)) {
+// editCat edits the cat with a number, from 1.
+func (f *fakeSource) editCat(number int, edit func(c *catalog.Cat)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	c := &f.cats[number-1]
 	edit(c)
 	c.Version++
-	f.note(catalog.Updated, catalog.CatResource, c.ID, c.Version)
+	f.appendLog(catalog.Updated, catalog.CatResource, c.ID, c.Version)
 }
 
-// changeShelter edits the shelter with a number, from 1.
-func (f *fakeSource) changeShelter(number int, edit func(s *catalog.Shelter)) {
+// editShelter edits the shelter with a number, from 1.
+func (f *fakeSource) editShelter(number int, edit func(s *catalog.Shelter)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s := &f.shelters[number-1]
 	edit(s)
 	s.Version++
-	f.note(catalog.Updated, catalog.ShelterResource, s.ID, s.Version)
+	f.appendLog(catalog.Updated, catalog.ShelterResource, s.ID, s.Version)
 }
 
 func uuid(n int) (u [16]byte) {
@@ -157,7 +158,7 @@ func uuid(n int) (u [16]byte) {
 	return u
 }
 
-// today is when all tests take place.
+// today is the current time of all tests.
 var today = time.Date(2026, time.May, 20, 12, 0, 0, 0, time.UTC)
 
 func testOptions() Options {

@@ -14,38 +14,40 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// crowd is a source of cats that are made from their number.
+// syntheticSource is a Source that generates each cat from its number.
 type syntheticSource struct {
-	words    []string // a long text to cut descriptions from
+	words    []string // the text from which descriptions are cut
 	shelters []catalog.Shelter
 }
 
 func newSyntheticSource() *syntheticSource {
 	r := rand.New(rand.NewPCG(1, 2))
-	zipf := rand.NewZipf(r, 1.15, 2, 200_000) // as English: half of a text is its hundred most frequent words
-	types := make([]string, 200_001)
-	for i := range types {
-		types[i] = inventWord(r, i)
+	zipf := rand.NewZipf(r, 1.15, 2, 200_000) // as in English, half of a text is its hundred most frequent words
+	vocabulary := make([]string, 200_001)
+	for i := range vocabulary {
+		vocabulary[i] = generateWord(r, i)
 	}
-	c := &syntheticSource{words: make([]string, 3_000_000)}
-	for i := range c.words {
-		c.words[i] = types[zipf.Uint64()]
+	s := &syntheticSource{words: make([]string, 3_000_000)}
+	for i := range s.words {
+		s.words[i] = vocabulary[zipf.Uint64()]
 	}
 	regions := strings.Fields("AL AZ CA CO CT FL GA IL IN KY MA MD MI MN MO NC NJ NY OH OR PA TN TX VA WA WI ON BC QC AB")
 	for i := range benchShelters {
-		c.shelters = append(c.shelters, catalog.Shelter{
+		s.shelters = append(s.shelters, catalog.Shelter{
 			ID: catalog.NewID(catalog.ShelterPrefix, uuid(i+1)), Code: fmt.Sprintf("MD%d", i+1), Version: 1,
 			Profile: catalog.Profile{
-				Name: "Humane Society of " + types[500+i], Kind: catalog.Rescue,
-				Address: catalog.Address{City: types[3000+i], Region: regions[i%len(regions)], PostalCode: "20850", Country: "US"},
+				Name: "Humane Society of " + vocabulary[500+i], Kind: catalog.Rescue,
+				Address: catalog.Address{City: vocabulary[3000+i], Region: regions[i%len(regions)], PostalCode: "20850", Country: "US"},
 				Point:   geo.Point{Lat: 28 + 20*r.Float64(), Lng: -122 + 50*r.Float64()},
 			},
 		})
 	}
-	return c
+	return s
 }
 
-func inventWord(r *rand.Rand, rank int) string {
+// generateWord returns a word that is longer for a higher rank, the position by
+// frequency.
+func generateWord(r *rand.Rand, rank int) string {
 	var b strings.Builder
 	for n := 1 + (rank+20)/60; b.Len() < 2+min(n, 5)+r.IntN(4); {
 		b.WriteByte("bcdfghklmnprstvw"[r.IntN(16)])
@@ -54,12 +56,12 @@ func inventWord(r *rand.Rand, rank int) string {
 	return b.String()
 }
 
-// cat makes up the cat with a number.
-func (c *syntheticSource) cat(n int) catalog.Cat {
+// cat generates the cat with a number.
+func (s *syntheticSource) cat(n int) catalog.Cat {
 	r := rand.New(rand.NewPCG(7, uint64(n)))
-	at := r.IntN(len(c.words) - 300)
+	at := r.IntN(len(s.words) - 300)
 	breeds, colors := vocab.Breeds(), vocab.ColorNames()
-	maybe := func() *bool {
+	triState := func() *bool {
 		switch r.IntN(3) {
 		case 0:
 			return new(true)
@@ -68,25 +70,25 @@ func (c *syntheticSource) cat(n int) catalog.Cat {
 		}
 		return nil
 	}
-	one := func(n int) int { return min(n-1, int(r.ExpFloat64()*float64(n)/5)) }
+	skewed := func(n int) int { return min(n-1, int(r.ExpFloat64()*float64(n)/5)) }
 	since := today.Add(-time.Duration(r.Int64N(int64(300 * 24 * time.Hour)))).Truncate(time.Microsecond)
 	var u [16]byte
 	for i := range u {
 		u[i] = byte(r.Uint32())
 	}
 	cat := catalog.Cat{
-		ID: catalog.NewID(catalog.CatPrefix, u), Number: int64(n), ShelterID: c.shelters[r.IntN(benchShelters)].ID, Source: "asm",
+		ID: catalog.NewID(catalog.CatPrefix, u), Number: int64(n), ShelterID: s.shelters[r.IntN(benchShelters)].ID, Source: "asm",
 		Version: 1, UpdatedAt: since.Add(time.Duration(r.Int64N(int64(24 * time.Hour)))),
 		Facts: catalog.Facts{
-			Name: strings.ToUpper(c.words[at]), Status: catalog.Available, ListedAt: since,
-			Description: strings.Join(c.words[at:at+60+r.IntN(110)], " "),
+			Name: strings.ToUpper(s.words[at]), Status: catalog.Available, ListedAt: since,
+			Description: strings.Join(s.words[at:at+60+r.IntN(110)], " "),
 			Birth:       catalog.Birth{On: dateOf(dayOf(today) - int32(r.ExpFloat64()*1200)), Precision: catalog.ToTheMonth},
-			Sex:         vocab.Sexes()[r.IntN(2)], Altered: maybe(),
-			Breed:  vocab.Breed{Primary: breeds[one(len(breeds))], Mixed: maybe()},
-			Colors: vocab.Colors{Primary: colors[one(len(colors))], Secondary: colors[one(len(colors))]},
+			Sex:         vocab.Sexes()[r.IntN(2)], Altered: triState(),
+			Breed:  vocab.Breed{Primary: breeds[skewed(len(breeds))], Mixed: triState()},
+			Colors: vocab.Colors{Primary: colors[skewed(len(colors))], Secondary: colors[skewed(len(colors))]},
 			Coat:   vocab.Coats()[r.IntN(4)], Size: vocab.Sizes()[r.IntN(4)],
-			GoodWith: catalog.GoodWith{Children: maybe(), Dogs: maybe(), Cats: maybe()}, HouseTrained: maybe(), SpecialNeeds: maybe(),
-			ShotsCurrent: maybe(), Microchipped: maybe(), FIV: maybe(), FeLV: maybe(), IndoorOnly: maybe(),
+			GoodWith: catalog.GoodWith{Children: triState(), Dogs: triState(), Cats: triState()}, HouseTrained: triState(), SpecialNeeds: triState(),
+			ShotsCurrent: triState(), Microchipped: triState(), FIV: triState(), FeLV: triState(), IndoorOnly: triState(),
 			Photos: []catalog.Photo{{URL: fmt.Sprintf("https://photos.example.org/listings/%d/%x.jpg", n, r.Uint64())}},
 		},
 	}
@@ -127,19 +129,25 @@ func syntheticOptions() Options {
 	return o
 }
 
-func (c *syntheticSource) Head(context.Context) (catalog.LogPosition, error) {
-	return catalog.LogPosition{Epoch: "crowd"}, nil
+func (s *syntheticSource) Head(context.Context) (catalog.LogPosition, error) {
+	return catalog.LogPosition{Epoch: "synthetic"}, nil
 }
 
-func (c *syntheticSource) Shelters(context.Context) ([]catalog.Shelter, error) { return c.shelters, nil }
+func (s *syntheticSource) Shelters(context.Context) ([]catalog.Shelter, error) {
+	return s.shelters, nil
+}
 
-func (c *syntheticSource) SheltersByID(context.Context, []string) ([]catalog.Shelter, error) { return nil, nil }
+func (s *syntheticSource) SheltersByID(context.Context, []string) ([]catalog.Shelter, error) {
+	return nil, nil
+}
 
-func (c *syntheticSource) CatsByID(context.Context, []string) ([]catalog.Cat, error) { return nil, nil }
+func (s *syntheticSource) CatsByID(context.Context, []string) ([]catalog.Cat, error) { return nil, nil }
 
-func (c *syntheticSource) Changes(context.Context, int64, int) ([]catalog.Change, error) { return nil, nil }
+func (s *syntheticSource) Changes(context.Context, int64, int) ([]catalog.Change, error) {
+	return nil, nil
+}
 
-func (c *syntheticSource) ScanCats(_ context.Context, each func([]catalog.Cat) error) error {
+func (s *syntheticSource) ScanCats(_ context.Context, each func([]catalog.Cat) error) error {
 	var work sync.WaitGroup
 	errs := make([]error, 2)
 	for half := range 2 {
@@ -147,7 +155,7 @@ func (c *syntheticSource) ScanCats(_ context.Context, each func([]catalog.Cat) e
 			for from := half * benchCats / 2; from < (half+1)*benchCats/2 && errs[half] == nil; from += 500 {
 				batch := make([]catalog.Cat, 500)
 				for i := range batch {
-					batch[i] = c.cat(from + i + 1)
+					batch[i] = s.cat(from + i + 1)
 				}
 				errs[half] = each(batch)
 			}

@@ -12,17 +12,17 @@ import (
 
 var aggregator = catalog.Audience{PartnerID: "prt_x", Class: catalog.AggregatorReader}
 
-// TestWhatIsWithheldIsNotThere: to a reader from whom some shelters withhold, every
-// answer is as if the cats of those shelters had been removed.
-func TestWhatIsWithheldIsNotThere(t *testing.T) {
+// TestVisibility_HiddenCatsAreAsIfRemoved compares the answers for an audience from which
+// some shelters hide their cats with those of an index in which these cats are removed.
+func TestVisibility_HiddenCatsAreAsIfRemoved(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
-		w := newWorld(t, rapid.IntRange(1, 40).Draw(t, "cats"))
-		removed := &fakeSource{head: catalog.LogPosition{Epoch: "world"}, shelters: w.shelters, cats: slices.Clone(w.cats)}
+		w := newSimulation(t, rapid.IntRange(1, 40).Draw(t, "cats"))
+		removed := &fakeSource{head: catalog.LogPosition{Epoch: "simulation"}, shelters: w.shelters, cats: slices.Clone(w.cats)}
 		for i := range w.shelters {
-			if rapid.Bool().Draw(t, "withholds") {
-				w.changeShelter(i+1, func(s *catalog.Shelter) { s.WithheldFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader} })
+			if rapid.Bool().Draw(t, "hides") {
+				w.editShelter(i+1, func(s *catalog.Shelter) { s.WithheldFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader} })
 				for j := range removed.cats {
 					if removed.cats[j].ShelterID == w.shelters[i].ID {
 						removed.cats[j].Status = catalog.Removed
@@ -46,30 +46,30 @@ func TestWhatIsWithheldIsNotThere(t *testing.T) {
 		if rapid.Bool().Draw(t, "filtered") {
 			q.Where = where(FieldStatus, "available")
 		}
-		sameWalk(t, w.index, without, q)
+		requireSamePages(t, w.index, without, q)
 		for _, s := range w.shelters {
-			sameCounts(t, w.index, without, s)
+			checkSameCounts(t, w.index, without, s)
 		}
 		for _, c := range w.cats {
-			sameNeighbours(t, w.index, without, c.Number)
+			checkSameSimilar(t, w.index, without, c.Number)
 		}
 	})
 }
 
-// sameWalk reads all pages of both.
-func sameWalk(t *rapid.T, x, without *Index, q Query) {
-	open := q
-	open.Audience = catalog.Audience{}
+// requireSamePages compares all pages of two indexes.
+func requireSamePages(t *rapid.T, x, without *Index, q Query) {
+	operatorQuery := q
+	operatorQuery.Audience = catalog.Audience{}
 	for {
 		got, err := x.Cats(q)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := without.Cats(open)
+		want, err := without.Cats(operatorQuery)
 		if err != nil {
 			t.Fatal(err)
 		}
-		q.Cursor, open.Cursor = got.Next, want.Next
+		q.Cursor, operatorQuery.Cursor = got.Next, want.Next
 		got.Next, want.Next, got.Seq, want.Seq = "", "", 0, 0
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("%+v (-want +got):\n%s", q, diff)
@@ -80,7 +80,7 @@ func sameWalk(t *rapid.T, x, without *Index, q Query) {
 	}
 }
 
-func sameCounts(t *rapid.T, x, without *Index, s catalog.Shelter) {
+func checkSameCounts(t *rapid.T, x, without *Index, s catalog.Shelter) {
 	got, err := x.Shelters(ShelterQuery{Audience: aggregator, Limit: 10})
 	if err != nil {
 		t.Fatal(err)
@@ -88,13 +88,13 @@ func sameCounts(t *rapid.T, x, without *Index, s catalog.Shelter) {
 	_, want, _ := without.Shelter(s.ID)
 	for _, hit := range got.Hits {
 		if hit.ID == s.ID && hit.AvailableCats != want {
-			t.Errorf("%s offers %d cats, want %d", s.ID, hit.AvailableCats, want)
+			t.Errorf("%s: got %d available cats, want %d", s.ID, hit.AvailableCats, want)
 		}
 	}
 }
 
-// sameNeighbours compares what is similar to a cat, unless that is withheld itself.
-func sameNeighbours(t *rapid.T, x, without *Index, number int64) {
+// checkSameSimilar compares the cats similar to a cat, unless that is hidden itself.
+func checkSameSimilar(t *rapid.T, x, without *Index, number int64) {
 	want, err := without.Similar(catalog.Audience{}, number, 5)
 	if err != nil {
 		return
@@ -116,15 +116,14 @@ func hitIDs(hits []Hit) []string {
 	return out
 }
 
-// TestToWithholdShowsAtOnce: also in the middle of a walk, and back again.
-func TestToWithholdShowsAtOnce(t *testing.T) {
+func TestVisibility_ChangesApplyAtOnce(t *testing.T) {
 	t.Parallel()
 
-	f := smallTown()
+	f := newFixture()
 	x := filled(t, f)
-	found := func(from catalog.Audience) []string {
+	find := func(audience catalog.Audience) []string {
 		t.Helper()
-		page, err := x.Cats(Query{Order: OrderName, Audience: from, Limit: 10})
+		page, err := x.Cats(Query{Order: OrderName, Audience: audience, Limit: 10})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -132,18 +131,18 @@ func TestToWithholdShowsAtOnce(t *testing.T) {
 	}
 	all := []string{"Ada", "Bo", "Cleo", "Dot", "Élan"}
 	for _, step := range []struct {
-		from []catalog.AudienceClass
-		want []string
+		hiddenFrom []catalog.AudienceClass
+		want       []string
 	}{{nil, all}, {[]catalog.AudienceClass{catalog.AggregatorReader}, []string{"Cleo", "Dot", "Élan"}}, {[]catalog.AudienceClass{catalog.PetfinderReader}, all}, {nil, all}} {
-		f.changeShelter(1, func(s *catalog.Shelter) { s.WithheldFrom.Classes = step.from })
+		f.editShelter(1, func(s *catalog.Shelter) { s.WithheldFrom.Classes = step.hiddenFrom })
 		if err := x.CatchUp(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if got := found(aggregator); !slices.Equal(got, step.want) {
-			t.Errorf("withheld from %v: an aggregator finds %q, want %q", step.from, got, step.want)
+		if got := find(aggregator); !slices.Equal(got, step.want) {
+			t.Errorf("hidden from %v: an aggregator got %q, want %q", step.hiddenFrom, got, step.want)
 		}
-		if got := found(catalog.Audience{}); !slices.Equal(got, all) {
-			t.Errorf("withheld from %v: an operator finds %q, want %q", step.from, got, all)
+		if got := find(catalog.Audience{}); !slices.Equal(got, all) {
+			t.Errorf("hidden from %v: an operator got %q, want %q", step.hiddenFrom, got, all)
 		}
 	}
 }
