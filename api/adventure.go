@@ -1,22 +1,17 @@
 package api
 
 import (
-	"context"
-	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/hints"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/rating"
+	"trailcat/internal/suitability"
 )
-
-// EvidenceStore answers what was recorded of a cat.
-type EvidenceStore interface {
-	Assessments(ctx context.Context, catID string) ([]catalog.Assessment, error)
-	Health(ctx context.Context, catID string) ([]catalog.HealthItem, error)
-}
 
 // AdventureQuery is what one may ask of a rating.
 type AdventureQuery struct {
@@ -39,15 +34,15 @@ type AdventureQuery struct {
 //	@Param			id				path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			query			query		AdventureQuery	false	"As of when, and by which rubric"
 //	@Param			If-None-Match	header		string			false	"The ETag that you hold"
-//	@Success		200				{object}	AdventureRating	"The rating"
+//	@Success		200				{object}	wire.AdventureRating	"The rating"
 //	@Header			200				{string}	ETag			"Changes when the answer does"
 //	@Success		304				"You hold the newest"
-//	@Failure		410				{object}	Problem	"The cat was removed"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		410				{object}	httpkit.Problem	"The cat was removed"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Router			/v1/cats/{id}/adventure [get]
 func (a *API) getAdventure(c echo.Context) error {
 	in := AdventureQuery{Lang: "en"}
-	bad, err := bindQuery(c, &in)
+	bad, err := httpkit.BindQuery(c, &in)
 	if err != nil {
 		return err
 	}
@@ -55,7 +50,7 @@ func (a *API) getAdventure(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendJSON(c, newAdventureRating(rated, said))
+	return httpkit.SendJSON(c, wire.NewAdventureRating(rated, said))
 }
 
 // rated rates the cat of the path as a query asks.
@@ -86,55 +81,6 @@ func (a *API) rated(c echo.Context, in AdventureQuery, bad catalog.FieldErrors) 
 	if err != nil {
 		return catalog.Cat{}, rating.Rating{}, nil, err
 	}
-	said := evidenceFromListing(rubric, &cat.Cat, in.AsOf)
-	return cat.Cat, rateCat(rubric.Rate, &cat.Cat, assessments, health, said, in.AsOf), said.hints, nil
-}
-
-// rateCat rates a cat, in full or in short, from what was recorded of it, as far as
-// that still counts, and from what its listing says.
-func rateCat[R any](rate func(rating.Cat, []rating.Observation, []rating.HealthItem, rating.Day) R,
-	cat *catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, said listingEvidence, on time.Time,
-) R {
-	standing := slices.DeleteFunc(slices.Clone(assessments), func(a catalog.Assessment) bool { return !a.Counts() })
-	observations, items := append(observationsOf(standing), said.observations...), append(healthOf(health), said.health...)
-	return rate(ratedCat(*cat), observations, items, rating.DayOf(on))
-}
-
-// Rater rates cats for the catalog, by the newest rubric. Of a cat of which nothing
-// is recorded it keeps a rating only where its listing reports a failure that
-// holds an activity, or says enough for a grade.
-func Rater(rubrics *rating.Rubrics) catalog.Rater {
-	rubric := rubrics.Latest()
-	return func(cat catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, on time.Time) catalog.Rating {
-		recorded, said := len(assessments)+len(health) > 0, evidenceFromListing(rubric, &cat, on)
-		if !recorded && len(said.hints) == 0 && !said.reportsFailure() {
-			return catalog.Rating{}
-		}
-		out := toSummary(rateCat(rubric.RateSummary, &cat, assessments, health, said, on))
-		if recorded || slices.ContainsFunc(out.Activities, func(a catalog.ActivityRating) bool {
-			return a.Grade != noGrade || said.reportsFailure() && a.Readiness == string(rating.OnHold)
-		}) {
-			return out
-		}
-		return catalog.Rating{}
-	}
-}
-
-// toSummary is what a cat keeps of its rating.
-func toSummary(r rating.Summary) catalog.Rating {
-	out := catalog.Rating{
-		Rubric: r.Rubric.Version, On: r.AsOf.Time(), Overall: nil, BestFit: r.BestFit,
-		Activities: make([]catalog.ActivityRating, len(r.Activities)),
-	}
-	if r.Overall != nil {
-		out.Overall = &r.Overall.Score
-	}
-	for i, a := range r.Activities {
-		one := catalog.ActivityRating{Activity: a.Activity, Score: nil, Low: nil, High: nil, Band: "", Readiness: string(a.Readiness), Grade: a.Grade}
-		if a.Estimate != nil {
-			one.Score, one.Low, one.High, one.Band = &a.Estimate.Score, &a.Estimate.Low, &a.Estimate.High, a.Estimate.Band
-		}
-		out.Activities[i] = one
-	}
-	return out
+	said := suitability.EvidenceFromListing(rubric, &cat.Cat, in.AsOf)
+	return cat.Cat, suitability.Rate(rubric.Rate, &cat.Cat, assessments, health, said, in.AsOf), said.Hints, nil
 }

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"trailcat/api/wire"
 )
 
 // goldenDay is the day on which the golden cases are rated.
@@ -83,7 +85,7 @@ func TestGoldenCasesThroughHTTP(t *testing.T) {
 			if code != http.StatusOK {
 				t.Fatalf("answers %d: %s", code, body)
 			}
-			var got AdventureRating
+			var got wire.AdventureRating
 			if err := json.Unmarshal(body, &got); err != nil {
 				t.Fatal(err)
 			}
@@ -92,7 +94,7 @@ func TestGoldenCasesThroughHTTP(t *testing.T) {
 	}
 }
 
-func checkGolden(t *testing.T, name string, got AdventureRating) {
+func checkGolden(t *testing.T, name string, got wire.AdventureRating) {
 	t.Helper()
 	want := goldenWant[name]
 	scores, readiness := strings.Fields(want.scores), strings.Fields(want.readiness)
@@ -144,21 +146,21 @@ func tenths(x *float64) string {
 }
 
 // goldenPreview is a golden case as a body.
-func goldenPreview(t *testing.T, name string) AdventurePreview {
+func goldenPreview(t *testing.T, name string) wire.AdventurePreview {
 	t.Helper()
-	in := AdventurePreview{AsOf: new(goldenDay.Format(time.DateOnly)), Rubric: new("1.0.0"), Cat: AdventureCat{BirthDate: daysAgo(156 * 7)}}
-	but := map[string]HealthDraft{}
+	in := wire.AdventurePreview{AsOf: new(goldenDay.Format(time.DateOnly)), Rubric: new("1.0.0"), Cat: wire.AdventureCat{BirthDate: daysAgo(156 * 7)}}
+	but := map[string]wire.HealthDraft{}
 	switch name {
 	case "GC07":
 		in.Cat.BirthDate = daysAgo(12 * 7)
-		but["MED.CORE"], but["MED.RABIES"], but["ID.CHIP"] = HealthDraft{Status: "fail"}, HealthDraft{Status: "fail"}, HealthDraft{Status: "unknown"}
+		but["MED.CORE"], but["MED.RABIES"], but["ID.CHIP"] = wire.HealthDraft{Status: "fail"}, wire.HealthDraft{Status: "fail"}, wire.HealthDraft{Status: "unknown"}
 	case "GC08":
-		in.Cat.BirthDate, but["MED.FELV_POS"] = daysAgo(5*365), HealthDraft{Status: "fail"}
+		in.Cat.BirthDate, but["MED.FELV_POS"] = daysAgo(5*365), wire.HealthDraft{Status: "fail"}
 	case "GC09":
-		in.Cat.BirthDate, but["MED.PAIN"] = daysAgo(13*365+4), HealthDraft{Status: "fail", Severity: new("moderate")}
+		in.Cat.BirthDate, but["MED.PAIN"] = daysAgo(13*365+4), wire.HealthDraft{Status: "fail", Severity: new("moderate")}
 	}
 	for _, code := range rubricForTest(t).HealthCodes() {
-		item := HealthDraft{Status: "ok"}
+		item := wire.HealthDraft{Status: "ok"}
 		if other, ok := but[code]; ok {
 			item = other
 		}
@@ -171,7 +173,7 @@ func goldenPreview(t *testing.T, name string) AdventurePreview {
 	return in
 }
 
-func goldenVisit(t *testing.T, words []string) []ObservationDraft {
+func goldenVisit(t *testing.T, words []string) []wire.ObservationDraft {
 	t.Helper()
 	if len(words) == 0 {
 		return nil
@@ -180,10 +182,10 @@ func goldenVisit(t *testing.T, words []string) []ObservationDraft {
 	if words[4] != "-" {
 		days = new(number10(t, words[4]))
 	}
-	var out []ObservationDraft
+	var out []wire.ObservationDraft
 	for _, mark := range words[5:] {
-		out = append(out, ObservationDraft{
-			Trait: traitOf[mark[:2]], Level: int(mark[2] - '0'), Assessor: Assessor{ID: words[1], Role: words[0]},
+		out = append(out, wire.ObservationDraft{
+			Trait: traitOf[mark[:2]], Level: int(mark[2] - '0'), Assessor: wire.Assessor{ID: words[1], Role: words[0]},
 			Context: words[2], ObservedOn: *daysAgo(number10(t, words[3])), DaysInPlace: days,
 		})
 	}
@@ -202,7 +204,7 @@ func number10(t *testing.T, word string) int {
 func daysAgo(n int) *string { return new(goldenDay.AddDate(0, 0, -n).Format(time.DateOnly)) }
 
 // preview has a cat rated that is not stored, and holds the answer against the description.
-func preview(t *testing.T, api http.Handler, spec *spec, body AdventurePreview) (int, []byte) {
+func preview(t *testing.T, api http.Handler, spec *spec, body wire.AdventurePreview) (int, []byte) {
 	t.Helper()
 	text, err := json.Marshal(body)
 	if err != nil {

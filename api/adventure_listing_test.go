@@ -6,6 +6,7 @@ import (
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/rating"
+	"trailcat/internal/suitability"
 )
 
 func listedCat() catalog.Cat {
@@ -48,11 +49,11 @@ func TestAListingSpeaksToRubricsThatListen(t *testing.T) {
 			t.Parallel()
 
 			cat := listedCat()
-			said := evidenceFromListing(tt.rubric, &cat, tt.on)
-			if len(said.hints) != tt.hints || len(said.observations) != tt.hints || len(said.health) != tt.health {
+			said := suitability.EvidenceFromListing(tt.rubric, &cat, tt.on)
+			if len(said.Hints) != tt.hints || len(said.Observations) != tt.hints || len(said.Health) != tt.health {
 				t.Errorf("it says %+v", said)
 			}
-			if rated := rateCat(tt.rubric.Rate, &cat, nil, nil, said, tt.on); len(rated.Ignored) > 0 || len(rated.Observations) != tt.hints {
+			if rated := suitability.Rate(tt.rubric.Rate, &cat, nil, nil, said, tt.on); len(rated.Ignored) > 0 || len(rated.Observations) != tt.hints {
 				t.Errorf("%d marks count, ignored are %+v", len(rated.Observations), rated.Ignored)
 			}
 		})
@@ -62,7 +63,7 @@ func TestAListingSpeaksToRubricsThatListen(t *testing.T) {
 func TestACatKeepsARatingOnlyIfItSaysMoreThanNone(t *testing.T) {
 	t.Parallel()
 
-	rate, on := Rater(published(t)), time.Date(2026, time.May, 1, 0, 0, 0, 0, time.UTC)
+	rate, on := suitability.NewRater(published(t)), time.Date(2026, time.May, 1, 0, 0, 0, 0, time.UTC)
 	wordy := "She is a playful, curious and friendly girl who loves to watch birds from the window. She loves treats, loves to be held, " +
 		"walks on a harness, travels well and gets along with other cats. She settled into her foster home quickly."
 	tests := map[string]struct {
@@ -100,7 +101,7 @@ func TestACatKeepsARatingOnlyIfItSaysMoreThanNone(t *testing.T) {
 func TestWhatWasRecordedIsRatedWithOrWithoutAListing(t *testing.T) {
 	t.Parallel()
 
-	rate := Rater(published(t))
+	rate := suitability.NewRater(published(t))
 	a := catalog.Assessment{ID: "asm_1", AssessorID: "s1", Role: "staff", Context: "kennel", ObservedOn: goldenDay, Levels: map[string]int{"play_drive": 3}}
 	if got := rate(catalog.Cat{}, []catalog.Assessment{a}, nil, goldenDay); got.Rubric == "" {
 		t.Error("a cat that somebody saw has no rating")

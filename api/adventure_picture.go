@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/rating"
 )
 
@@ -38,12 +39,12 @@ type AdventurePictureQuery struct {
 //	@Success		200				{string}	string					"The picture"
 //	@Header			200				{string}	ETag					"Changes when the picture does"
 //	@Success		304				"You hold the newest"
-//	@Failure		410				{object}	Problem	"The cat was removed"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		410				{object}	httpkit.Problem	"The cat was removed"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Router			/v1/cats/{id}/adventure.svg [get]
 func (a *API) getAdventurePicture(c echo.Context) error {
 	in := AdventurePictureQuery{Style: "card", Lang: "en"}
-	bad, err := bindQuery(c, &in)
+	bad, err := httpkit.BindQuery(c, &in)
 	if err != nil {
 		return err
 	}
@@ -64,11 +65,11 @@ func (a *API) getAdventurePicture(c echo.Context) error {
 
 // sendPicture sends an SVG with a weak ETag. Opened by itself it may run nothing.
 func sendPicture(c echo.Context, body []byte) error {
-	h, etag := c.Response().Header(), listTag(body)
+	h, etag := c.Response().Header(), httpkit.WeakETag(body)
 	h.Set("ETag", etag)
-	h.Set("Cache-Control", cacheScope(c)+", max-age=300")
+	h.Set("Cache-Control", httpkit.CacheScope(c)+", max-age=300")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	if etagMatches(c.Request().Header.Values("If-None-Match"), etag) {
+	if httpkit.ETagMatches(c.Request().Header.Values("If-None-Match"), etag) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	return c.Blob(http.StatusOK, "image/svg+xml", body)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/rating"
 )
@@ -56,11 +57,11 @@ func TestPicturesAreWellFormed(t *testing.T) {
 func rateGolden(t *testing.T, rubric *rating.Rubric, golden string) rating.Rating {
 	t.Helper()
 	in := goldenPreview(t, golden)
-	var d dateParser
-	observations := mapSlice(in.Observations, func(o ObservationDraft) rating.Observation { return o.observation(&d, 0) })
-	name(observations)
-	health := mapSlice(in.Health, func(h HealthDraft) rating.HealthItem { return h.item(&d, "") })
-	return rubric.Rate(in.Cat.cat(&d), observations, health, rating.DayOf(goldenDay))
+	var d wire.DateParser
+	observations := wire.MapSlice(in.Observations, func(o wire.ObservationDraft) rating.Observation { return o.Observation(&d, 0) })
+	wire.NameObservations(observations)
+	health := wire.MapSlice(in.Health, func(h wire.HealthDraft) rating.HealthItem { return h.Item(&d, "") })
+	return rubric.Rate(in.Cat.Cat(&d), observations, health, rating.DayOf(goldenDay))
 }
 
 func parseXML(t *testing.T, body []byte) map[string]int {

@@ -6,7 +6,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/rating"
 )
 
@@ -20,53 +23,53 @@ import (
 //	@Accept			json
 //	@Produce		json
 //	@Param			body	body		AdventurePreview	true	"The cat, what was seen of it, and how its health stands"
-//	@Success		200		{object}	AdventureRating		"The rating"
-//	@Failure		422		{object}	Problem				"What cannot be true, part by part"
-//	@Failure		default	{object}	Problem				"What was wrong"
+//	@Success		200		{object}	wire.AdventureRating		"The rating"
+//	@Failure		422		{object}	httpkit.Problem				"What cannot be true, part by part"
+//	@Failure		default	{object}	httpkit.Problem				"What was wrong"
 //	@Router			/v1/adventure/preview [post]
 func (a *API) previewAdventure(c echo.Context) error {
-	var in AdventurePreview
-	bad, err := bindBody(c, &in)
+	var in wire.AdventurePreview
+	bad, err := httpkit.BindBody(c, &in)
 	if err != nil {
 		return err
 	}
 	if len(in.Observations) > 1000 || len(in.Health) > 100 {
-		return catalog.FieldErrors{*fault("too_many", "At most 1000 observations and 100 health items are rated at once.")}.Err(catalog.Invalid)
+		return catalog.FieldErrors{*binding.NewFieldError("too_many", "At most 1000 observations and 100 health items are rated at once.")}.Err(catalog.Invalid)
 	}
 	shown, content := a.preview(in)
-	if err := mergeErrors(bad, content).Err(catalog.Invalid); err != nil {
+	if err := wire.MergeErrors(bad, content).Err(catalog.Invalid); err != nil {
 		return err
 	}
 	return c.JSON(http.StatusOK, shown)
 }
 
 // preview rates what a body says, unless it cannot be true.
-func (a *API) preview(in AdventurePreview) (AdventureRating, catalog.FieldErrors) {
-	var d dateParser
-	asOf := d.day("/as_of", in.AsOf)
+func (a *API) preview(in wire.AdventurePreview) (wire.AdventureRating, catalog.FieldErrors) {
+	var d wire.DateParser
+	asOf := d.Day("/as_of", in.AsOf)
 	if in.AsOf == nil {
 		asOf = rating.DayOf(a.today())
 	}
-	rubric, unknown := a.rubric(stringOrEmpty(in.Rubric))
+	rubric, unknown := a.rubric(wire.StringOrEmpty(in.Rubric))
 	if unknown != nil {
-		d.bad.Check(false, "/rubric", unknown.Code, unknown.Message)
+		d.Bad.Check(false, "/rubric", unknown.Code, unknown.Message)
 	}
-	cat := in.Cat.cat(&d)
+	cat := in.Cat.Cat(&d)
 	observations := make([]rating.Observation, len(in.Observations))
 	for i, o := range in.Observations {
-		observations[i] = o.observation(&d, i)
+		observations[i] = o.Observation(&d, i)
 	}
 	health := make([]rating.HealthItem, len(in.Health))
 	for i, h := range in.Health {
-		health[i] = h.item(&d, fmt.Sprintf("/health/%d", i))
+		health[i] = h.Item(&d, fmt.Sprintf("/health/%d", i))
 	}
 	if asOf == 0 {
-		return AdventureRating{}, d.bad // without a day nothing else can be judged
+		return wire.AdventureRating{}, d.Bad // without a day nothing else can be judged
 	}
-	bad := mergeErrors(d.bad, ratingFaults(rubric.Check(cat, observations, health, asOf)))
+	bad := wire.MergeErrors(d.Bad, wire.RatingFaults(rubric.Check(cat, observations, health, asOf)))
 	if len(bad) > 0 {
-		return AdventureRating{}, bad
+		return wire.AdventureRating{}, bad
 	}
-	name(observations)
-	return newAdventureRating(rubric.Rate(cat, observations, health, asOf), nil), nil
+	wire.NameObservations(observations)
+	return wire.NewAdventureRating(rubric.Rate(cat, observations, health, asOf), nil), nil
 }

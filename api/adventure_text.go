@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"trailcat/api/wire"
 )
 
 // humanize is a code in words: Leash walk for leash_walk.
@@ -14,7 +16,7 @@ func humanize(code string) string {
 }
 
 func traitNames[T any](list []T, trait func(T) string) string {
-	names := mapSlice(list, func(item T) string { return strings.ReplaceAll(trait(item), "_", " ") })
+	names := wire.MapSlice(list, func(item T) string { return strings.ReplaceAll(trait(item), "_", " ") })
 	return strings.Join(names, ", ")
 }
 

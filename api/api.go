@@ -1,11 +1,9 @@
-// Package api is the front door of Trailcat: every URL, what may be sent there
-// and what comes back. It is the only room that knows Echo.
+// Package api is the HTTP API: its routes, authentication and handlers.
 //
-// A handler makes four moves and returns the first error it meets: bind the
-// request, ask, shape the answer, send it. problem.go turns errors into
-// answers, for all handlers, in one place. What is the same for every request
-// (ids, logs, limits, compression) is plain net/http middleware around Echo, in
-// middleware.go and its neighbours.
+// A handler binds the request, calls a service, shapes the result and sends it. It
+// returns the first error; httpkit.Problems turns errors into responses in one place.
+// Middleware that concerns every request (ids, logs, limits, compression) is net/http
+// middleware around Echo, in middleware.go.
 package api
 
 import (
@@ -18,9 +16,15 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/changefeed"
+	"trailcat/internal/export"
+	"trailcat/internal/filters"
 	"trailcat/internal/geo"
+	"trailcat/internal/httpkit"
+	"trailcat/internal/quality"
 	"trailcat/internal/rating"
 	"trailcat/internal/search"
+	"trailcat/internal/suitability"
 )
 
 // Reader answers what the index does not hold: one thing, whole and as it is now.
@@ -32,14 +36,14 @@ type Reader interface {
 	ShelterByCode(ctx context.Context, code string) (catalog.Shelter, error)
 	Ping(ctx context.Context) error
 
-	FeedLog
-	EvidenceStore
+	changefeed.Log
+	suitability.EvidenceStore
 	OutcomeReader
 	SearchReader
 	MatchReader
 	ImportReader
-	QualityStore
-	Snapshotter
+	quality.Store
+	export.Snapshotter
 	WebhookKeeper
 }
 
@@ -48,7 +52,7 @@ type Reader interface {
 type Config struct {
 	Store   Reader
 	Keys    Keys
-	Answers IdempotencyStore
+	Answers httpkit.IdempotencyStore
 	Audit   Audit
 	Catalog *catalog.Catalog
 	Courier WebhookSender
@@ -76,15 +80,16 @@ type Config struct {
 // API holds what the handlers need.
 type API struct {
 	Config
-	queryResolver
-	cats    *catCache
-	pages   *pageCache
-	feed    *Feed
-	exports *exportCache
-	metrics *metrics
-	address func(*http.Request) string // from where a request comes
+	filters.QueryResolver
+	cats     *catCache
+	pages    *pageCache
+	feed     *changefeed.Feed
+	exports  *export.Cache
+	metrics  *httpkit.RequestMetrics
+	problems httpkit.Problems
+	address  func(*http.Request) string // from where a request comes
 
-	addresses, keys *limiter // who asks how often
+	addresses, keys *httpkit.Limiter // who asks how often
 }
 
 // New returns the whole API as one http.Handler.
@@ -97,17 +102,17 @@ func New(config Config) (http.Handler, error) {
 }
 
 func newAPI(config Config) (*API, error) {
-	addresses, err := newLimiter("address", "from your address", config.RatePerMinute)
+	addresses, err := httpkit.NewLimiter("address", "from your address", config.RatePerMinute)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := newLimiter("key", "with your key", config.KeyRatePerMinute)
+	keys, err := httpkit.NewLimiter("key", "with your key", config.KeyRatePerMinute)
 	if err != nil {
 		return nil, err
 	}
 	return &API{
-		Config: config, queryResolver: queryResolver{index: config.Index, places: config.Places}, cats: newCatCache(config.Now), pages: newPageCache(config.Now, config.PageCache), exports: newExportShelf(config), metrics: newMetrics(config.Index), address: clientAddress(config.TrustedProxies),
-		feed:      NewFeed(FeedConfig{Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL}),
+		Config: config, QueryResolver: filters.NewQueryResolver(config.Index, config.Places), cats: newCatCache(config.Now), pages: newPageCache(config.Now, config.PageCache), exports: export.NewCache(export.CacheConfig{Store: config.Store, Log: config.Log, Now: config.Now, NewID: config.NewID, PublicURL: config.PublicURL, ExportDir: config.ExportDir}), metrics: httpkit.NewRequestMetrics(indexMetrics(config.Index)...), problems: httpkit.NewProblems(config.Log), address: httpkit.ClientAddress(config.TrustedProxies),
+		feed:      changefeed.New(changefeed.Config{Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL}),
 		addresses: addresses, keys: keys,
 	}, nil
 }
@@ -115,9 +120,14 @@ func newAPI(config Config) (*API, error) {
 // newEcho is the URL map with its error answers, and nothing around it.
 func newEcho(a *API) *echo.Echo {
 	e := echo.New()
-	e.HTTPErrorHandler = a.problem
+	e.HTTPErrorHandler = a.problems.Handle
 	e.IPExtractor = echo.ExtractIPDirect() // the limiter has its own, see clientAddress
-	e.Use(noteRoute, a.withSeqHeader, a.authenticate, a.requireMinSeq, a.idempotent)
+	e.Use(httpkit.RecordRoute, a.withSeqHeader, a.authenticate, a.requireMinSeq, a.idempotency().Middleware)
 	a.routes(e)
 	return e
+}
+
+// idempotency returns the middleware's settings of this server.
+func (a *API) idempotency() httpkit.Idempotency {
+	return httpkit.Idempotency{Store: a.Answers, Log: a.Log, Now: a.Now, Caller: func(c echo.Context) string { return principalFrom(c).KeyID }}
 }

@@ -11,9 +11,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
+	"trailcat/internal/suitability"
 )
 
 // visitor speaks to a stage with one of its keys.
@@ -60,7 +63,7 @@ func TestAssessmentExamples(t *testing.T) {
 	holdExample(t, "createAssessment", made)
 	patch := `{"levels":{"sound_recovery":3,"stranger_ease":null}}`
 	holdExample(t, "correctAssessment.request", []byte(patch))
-	holdExample(t, "correctAssessment", v.ask(t, http.StatusOK, "PATCH", "/v1/cats/1/assessments/"+answer[Assessment](t, made).ID, patch))
+	holdExample(t, "correctAssessment", v.ask(t, http.StatusOK, "PATCH", "/v1/cats/1/assessments/"+answer[wire.Assessment](t, made).ID, patch))
 	holdExample(t, "listAssessments", v.ask(t, http.StatusOK, "GET", "/v1/cats/1/assessments", ""))
 	item := `{"status":"ok","verified_by":"vet","verified_on":"2026-04-20"}`
 	holdExample(t, "putHealth.request", []byte(item))
@@ -77,7 +80,7 @@ func TestTheLifeOfAnAssessment(t *testing.T) {
 	spec := loadSpec(t)
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		v := visitor{newStage(t, s), spec, "writer"}
-		cat := answer[Cat](t, v.ask(t, http.StatusOK, "GET", "/v1/cats/1", ""))
+		cat := answer[wire.Cat](t, v.ask(t, http.StatusOK, "GET", "/v1/cats/1", ""))
 		id := ""
 		steps := []struct {
 			does               string
@@ -108,7 +111,7 @@ func TestTheLifeOfAnAssessment(t *testing.T) {
 			}
 			body := v.ask(t, step.want, step.method, path, step.body)
 			if step.want < 300 && bytes.Contains(body, []byte(`"assessor"`)) {
-				id = answer[Assessment](t, body).ID
+				id = answer[wire.Assessment](t, body).ID
 			}
 			if diff := cmp.Diff(step.log, logAfter(t, s, head.Seq)); diff != "" {
 				t.Errorf("%s, log (-want +got):\n%s", step.does, diff)
@@ -148,7 +151,7 @@ func TestOnePersonIsOnePerson(t *testing.T) {
 	other.PartnerID = "b"
 	rubric := rubricForTest(t)
 	weight := func(list ...catalog.Assessment) float64 {
-		rated := rateCat(rubric.Rate, &catalog.Cat{}, list, nil, listingEvidence{}, goldenDay)
+		rated := suitability.Rate(rubric.Rate, &catalog.Cat{}, list, nil, suitability.ListingEvidence{}, goldenDay)
 		for _, trait := range rated.Traits {
 			if trait.Trait == "sound_recovery" {
 				return trait.Weight
@@ -179,7 +182,7 @@ func TestATestKeyRatesNothing(t *testing.T) {
 	if log := logAfter(t, v.store, head.Seq); log != nil {
 		t.Errorf("a test key wrote %v", log)
 	}
-	if list := answer[AssessmentList](t, v.ask(t, http.StatusOK, "GET", "/v1/cats/1/assessments", "")); len(list.Data) > 0 {
+	if list := answer[wire.AssessmentList](t, v.ask(t, http.StatusOK, "GET", "/v1/cats/1/assessments", "")); len(list.Data) > 0 {
 		t.Errorf("a test key recorded %v", list.Data)
 	}
 }
@@ -191,7 +194,7 @@ func TestAnAssessmentWithoutItsAssessorSaysSoOnce(t *testing.T) {
 	api := onSQLite(t)
 	rec := send(t, api, http.MethodPost, "/v1/cats/1/assessments",
 		`{"assessor":{"id":"","role":"wizard"},"context":"kennel","observed_on":"2026-04-30","levels":{"sound_recovery":4,"baseline_calm":4}}`, "writer")
-	var problem Problem
+	var problem httpkit.Problem
 	if err := json.Unmarshal(rec.Body.Bytes(), &problem); err != nil {
 		t.Fatal(err)
 	}

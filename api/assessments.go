@@ -5,7 +5,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 )
 
 // createAssessment records what somebody saw of a cat.
@@ -20,10 +23,10 @@ import (
 //	@Param			id				path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			Idempotency-Key	header		string			false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
 //	@Param			body			body		AssessmentDraft	true	"What was seen"
-//	@Success		201				{object}	Assessment		"It is recorded"
+//	@Success		201				{object}	wire.Assessment		"It is recorded"
 //	@Header			201				{string}	Location		"Where it is"
-//	@Failure		422				{object}	Problem			"What cannot be true, part by part"
-//	@Failure		default			{object}	Problem			"What was wrong"
+//	@Failure		422				{object}	httpkit.Problem			"What cannot be true, part by part"
+//	@Failure		default			{object}	httpkit.Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/assessments [post]
@@ -32,13 +35,13 @@ func (a *API) createAssessment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var in AssessmentDraft
-	bad, err := bindBody(c, &in)
+	var in wire.AssessmentDraft
+	bad, err := httpkit.BindBody(c, &in)
 	if err != nil {
 		return err
 	}
 	made := catalog.Assessment{CatID: cat.ID, PartnerID: principalFrom(c).PartnerID}
-	bad = mergeErrors(bad, in.applyTo(&made, a.Rubrics.Latest(), cat, a.today()))
+	bad = wire.MergeErrors(bad, in.ApplyTo(&made, a.Rubrics.Latest(), cat, a.today()))
 	if err := bad.Err(catalog.Invalid); err != nil {
 		return err
 	}
@@ -48,7 +51,7 @@ func (a *API) createAssessment(c echo.Context) error {
 	}
 	a.syncIndex(c)
 	c.Response().Header().Set(echo.HeaderLocation, "/v1/cats/"+cat.ID+"/assessments/"+made.ID)
-	return c.JSON(http.StatusCreated, newAssessment(made))
+	return c.JSON(http.StatusCreated, wire.NewAssessment(made))
 }
 
 // listAssessments lists what was seen of a cat.
@@ -59,13 +62,13 @@ func (a *API) createAssessment(c echo.Context) error {
 //	@Tags			adventure
 //	@Produce		json
 //	@Param			id		path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Success		200		{object}	AssessmentList	"All of them"
-//	@Failure		default	{object}	Problem			"What was wrong"
+//	@Success		200		{object}	wire.AssessmentList	"All of them"
+//	@Failure		default	{object}	httpkit.Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/assessments [get]
 func (a *API) listAssessments(c echo.Context) error {
-	if err := bindValidQuery(c, &struct{}{}); err != nil {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	cat, err := a.ownedCat(c, c.Param("id"))
@@ -76,7 +79,7 @@ func (a *API) listAssessments(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendOwn(c, AssessmentList{Data: mapSlice(all, newAssessment)})
+	return sendOwn(c, wire.AssessmentList{Data: wire.MapSlice(all, wire.NewAssessment)})
 }
 
 // correctAssessment corrects an assessment.
@@ -91,10 +94,10 @@ func (a *API) listAssessments(c echo.Context) error {
 //	@Param			id				path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			assessment_id	path		string			true	"The assessment's id"			example(asm_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			body			body		map[string]any	true	"What to change, as in an AssessmentDraft"
-//	@Success		200				{object}	Assessment		"The one that counts now"
-//	@Failure		409				{object}	Problem			"It was withdrawn or superseded before"
-//	@Failure		422				{object}	Problem			"What cannot be true, part by part"
-//	@Failure		default			{object}	Problem			"What was wrong"
+//	@Success		200				{object}	wire.Assessment		"The one that counts now"
+//	@Failure		409				{object}	httpkit.Problem			"It was withdrawn or superseded before"
+//	@Failure		422				{object}	httpkit.Problem			"What cannot be true, part by part"
+//	@Failure		default			{object}	httpkit.Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/assessments/{assessment_id} [patch]
@@ -103,22 +106,22 @@ func (a *API) correctAssessment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	patch, err := readPatch(c)
+	patch, err := httpkit.ReadPatch(c)
 	if err != nil {
 		return err
 	}
 	made, err := a.catalogFor(c).CorrectAssessment(c.Request().Context(), cat.ID, c.Param("assessment_id"), func(old *catalog.Assessment) error {
-		in, bad, err := applyPatch(patch, newAssessmentDraft(*old))
+		in, bad, err := binding.ApplyPatch(patch, wire.NewAssessmentDraft(*old))
 		if err != nil {
 			return err
 		}
-		return mergeErrors(bad, in.applyTo(old, a.Rubrics.Latest(), cat, a.today())).Err(catalog.Invalid)
+		return wire.MergeErrors(bad, in.ApplyTo(old, a.Rubrics.Latest(), cat, a.today())).Err(catalog.Invalid)
 	})
 	if err != nil {
 		return err
 	}
 	a.syncIndex(c)
-	return c.JSON(http.StatusOK, newAssessment(made))
+	return c.JSON(http.StatusOK, wire.NewAssessment(made))
 }
 
 // withdrawAssessment takes an assessment back.
@@ -130,8 +133,8 @@ func (a *API) correctAssessment(c echo.Context) error {
 //	@Param			id				path	string	true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			assessment_id	path	string	true	"The assessment's id"			example(asm_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Success		204				"It counts no longer"
-//	@Failure		409				{object}	Problem	"It was superseded"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		409				{object}	httpkit.Problem	"It was superseded"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/assessments/{assessment_id} [delete]
@@ -159,10 +162,10 @@ func (a *API) withdrawAssessment(c echo.Context) error {
 //	@Param			id		path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			code	path		string			true	"The gate's code"				example(ID.CHIP)
 //	@Param			body	body		HealthItemDraft	true	"How it stands"
-//	@Success		200		{object}	HealthItem		"It stands so"
-//	@Success		201		{object}	HealthItem		"It stands so, for the first time"
-//	@Failure		422		{object}	Problem			"What cannot be true, part by part"
-//	@Failure		default	{object}	Problem			"What was wrong"
+//	@Success		200		{object}	wire.HealthItem		"It stands so"
+//	@Success		201		{object}	wire.HealthItem		"It stands so, for the first time"
+//	@Failure		422		{object}	httpkit.Problem			"What cannot be true, part by part"
+//	@Failure		default	{object}	httpkit.Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/health/{code} [put]
@@ -171,13 +174,13 @@ func (a *API) putHealth(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var in HealthItemDraft
-	bad, err := bindBody(c, &in)
+	var in wire.HealthItemDraft
+	bad, err := httpkit.BindBody(c, &in)
 	if err != nil {
 		return err
 	}
 	item := catalog.HealthItem{CatID: cat.ID, Code: c.Param("code")}
-	bad = mergeErrors(bad, in.over(&item, a.Rubrics.Latest(), cat, a.today()))
+	bad = wire.MergeErrors(bad, in.Over(&item, a.Rubrics.Latest(), cat, a.today()))
 	if err := bad.Err(catalog.Invalid); err != nil {
 		return err
 	}
@@ -186,7 +189,7 @@ func (a *API) putHealth(c echo.Context) error {
 		return err
 	}
 	a.syncIndex(c)
-	return sendPut(c, result, newHealthItem(item))
+	return sendPut(c, result, wire.NewHealthItem(item))
 }
 
 // listHealth lists how the gates of a cat stand.
@@ -197,13 +200,13 @@ func (a *API) putHealth(c echo.Context) error {
 //	@Tags			adventure
 //	@Produce		json
 //	@Param			id		path		string		true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Success		200		{object}	HealthList	"All of them"
-//	@Failure		default	{object}	Problem		"What was wrong"
+//	@Success		200		{object}	wire.HealthList	"All of them"
+//	@Failure		default	{object}	httpkit.Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/health [get]
 func (a *API) listHealth(c echo.Context) error {
-	if err := bindValidQuery(c, &struct{}{}); err != nil {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	cat, err := a.ownedCat(c, c.Param("id"))
@@ -214,7 +217,7 @@ func (a *API) listHealth(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendOwn(c, HealthList{Data: mapSlice(items, newHealthItem)})
+	return sendOwn(c, wire.HealthList{Data: wire.MapSlice(items, wire.NewHealthItem)})
 }
 
 // sendPut sends what was put: 201 where it was not there before.

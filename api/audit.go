@@ -8,7 +8,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/export"
+	"trailcat/internal/httpkit"
 )
 
 // Audit remembers every write.
@@ -67,17 +71,17 @@ type AuditQuery struct {
 //	@Produce		json,application/x-ndjson
 //	@Param			query	query		AuditQuery	false	"Which part"
 //	@Success		200		{object}	AuditPage	"A part of the audit"
-//	@Failure		default	{object}	Problem		"What was wrong"
+//	@Failure		default	{object}	httpkit.Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[admin]
 //	@Router			/v1/audit [get]
 func (a *API) listAudit(c echo.Context) error {
 	in := AuditQuery{After: 0, Limit: 100}
-	if err := bindValidQuery(c, &in); err != nil {
+	if err := httpkit.BindValidQuery(c, &in); err != nil {
 		return err
 	}
 	c.Response().Header().Set("Vary", "Accept")
-	if strings.Contains(c.Request().Header.Get("Accept"), mimeNDJSON) {
+	if strings.Contains(c.Request().Header.Get("Accept"), export.MimeNDJSON) {
 		return a.streamAudit(c, in.After)
 	}
 	entries, err := a.Audit.AuditLog(c.Request().Context(), in.After, in.Limit+1)
@@ -102,11 +106,11 @@ func (a *API) streamAudit(c echo.Context, after int64) error {
 		}
 		if !begun {
 			c.Response().Header().Set("Cache-Control", "no-store")
-			c.Response().Header().Set(echo.HeaderContentType, mimeNDJSON)
+			c.Response().Header().Set(echo.HeaderContentType, export.MimeNDJSON)
 			c.Response().WriteHeader(http.StatusOK)
 		}
 		for _, e := range entries {
-			line, err := encode(NewAuditEntry(e))
+			line, err := binding.EncodeJSON(NewAuditEntry(e))
 			if err != nil {
 				return err
 			}
@@ -127,10 +131,10 @@ func NewAuditEntry(e catalog.AuditEntry) AuditEntry {
 		ID:        e.ID,
 		At:        e.At,
 		What:      e.What,
-		KeyID:     orNull(e.Actor.KeyID),
-		PartnerID: orNull(e.Actor.PartnerID),
-		Address:   orNull(e.Actor.Address),
-		RequestID: orNull(e.Actor.RequestID),
+		KeyID:     wire.OrNull(e.Actor.KeyID),
+		PartnerID: wire.OrNull(e.Actor.PartnerID),
+		Address:   wire.OrNull(e.Actor.Address),
+		RequestID: wire.OrNull(e.Actor.RequestID),
 		Changes:   make([]AuditedChange, len(e.Changes)),
 	}
 	for i, change := range e.Changes {
@@ -138,7 +142,7 @@ func NewAuditEntry(e catalog.AuditEntry) AuditEntry {
 			Op:            string(change.Op),
 			Resource:      string(change.Resource),
 			ID:            change.ResourceID,
-			ShelterID:     orNull(change.ShelterID),
+			ShelterID:     wire.OrNull(change.ShelterID),
 			VersionBefore: change.Version - 1,
 			VersionAfter:  change.Version,
 			Fields:        append([]string{}, change.Fields...),

@@ -13,6 +13,7 @@ import (
 
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 )
 
 // Keys keeps partners and their keys.
@@ -46,13 +47,14 @@ func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		p, err := a.authenticateBearer(r)
 		if err == nil {
-			if err := a.keys.take(h, p.KeyID, a.Now()); err != nil {
+			if err := a.keys.Take(h, p.KeyID, a.Now()); err != nil {
 				return err
 			}
 			c.Set(principalName, p)
+			httpkit.MarkPrivate(c)
 			return next(c)
 		}
-		if tooMany := a.addresses.take(h, a.address(r), a.Now()); tooMany != nil {
+		if tooMany := a.addresses.Take(h, a.address(r), a.Now()); tooMany != nil {
 			return tooMany
 		}
 		if isRefusal(err) {
@@ -191,7 +193,7 @@ func (a *API) ownedCat(c echo.Context, id string) (catalog.Cat, error) {
 func (a *API) catalogFor(c echo.Context) *catalog.Catalog {
 	p := principalFrom(c)
 	writer := a.Catalog.WithActor(catalog.Actor{
-		KeyID: p.KeyID, PartnerID: p.PartnerID, Address: a.address(c.Request()), RequestID: requestID(c.Request().Context()),
+		KeyID: p.KeyID, PartnerID: p.PartnerID, Address: a.address(c.Request()), RequestID: httpkit.RequestID(c.Request().Context()),
 	})
 	if p.Test {
 		return writer.DryRun()

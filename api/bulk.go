@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/catjson"
+	"trailcat/internal/httpkit"
 )
 
 // bulk is the putting of many cats.
@@ -17,18 +19,18 @@ type bulk struct {
 }
 
 // batch reads the next cats, up to n.
-func (b *bulk) batch(n int) ([]*draft, error) {
-	var batch []*draft
+func (b *bulk) batch(n int) ([]*catjson.Draft, error) {
+	var batch []*catjson.Draft
 	for len(batch) < n {
 		d, err := b.rows.next()
 		if err != nil || d == nil {
 			return batch, err
 		}
 		index := b.summary.Rows + len(batch)
-		if first, twice := b.first[d.externalID]; twice && d.externalID != "" {
-			d.fault("/external_id", "duplicate", fmt.Sprintf("%q stands in row %d already.", d.externalID, first))
+		if first, twice := b.first[d.ExternalID]; twice && d.ExternalID != "" {
+			d.Fault("/external_id", "duplicate", fmt.Sprintf("%q stands in row %d already.", d.ExternalID, first))
 		} else {
-			b.first[d.externalID] = index
+			b.first[d.ExternalID] = index
 		}
 		batch = append(batch, d)
 	}
@@ -36,11 +38,11 @@ func (b *bulk) batch(n int) ([]*draft, error) {
 }
 
 // write puts those cats of a batch that have no faults, and answers for all.
-func (b *bulk) write(ctx context.Context, batch []*draft, put func(*catalog.Catalog, context.Context, string, []catalog.CatUpdate) ([]catalog.CatResult, error)) ([]BulkResult, error) {
+func (b *bulk) write(ctx context.Context, batch []*catjson.Draft, put func(*catalog.Catalog, context.Context, string, []catalog.CatUpdate) ([]catalog.CatResult, error)) ([]BulkResult, error) {
 	edits := make([]catalog.CatUpdate, 0, len(batch))
 	for _, d := range batch {
-		if len(d.bad) == 0 {
-			edits = append(edits, d.edit())
+		if len(d.Bad) == 0 {
+			edits = append(edits, d.Edit())
 		}
 	}
 	outcomes, err := put(b.writer, ctx, b.shelterID, edits)
@@ -49,11 +51,11 @@ func (b *bulk) write(ctx context.Context, batch []*draft, put func(*catalog.Cata
 	}
 	results := make([]BulkResult, len(batch))
 	for i, d := range batch {
-		outcome := catalog.CatResult{Result: catalog.ResultRejected, Cat: catalog.Cat{}, Err: d.bad.Err(catalog.Invalid)}
-		if len(d.bad) == 0 {
+		outcome := catalog.CatResult{Result: catalog.ResultRejected, Cat: catalog.Cat{}, Err: d.Bad.Err(catalog.Invalid)}
+		if len(d.Bad) == 0 {
 			outcome, outcomes = outcomes[0], outcomes[1:]
 		}
-		results[i] = newBulkResult(b.summary.Rows, d.externalID, outcome)
+		results[i] = newBulkResult(b.summary.Rows, d.ExternalID, outcome)
 		b.summary.count(outcome.Result)
 	}
 	return results, nil
@@ -63,7 +65,7 @@ func newBulkResult(index int, externalID string, o catalog.CatResult) BulkResult
 	r := BulkResult{Index: index, ExternalID: externalID, Result: string(o.Result), ID: o.Cat.ID, Number: o.Cat.Number, Version: o.Cat.Version, Errors: nil}
 	if ours, ok := asCatalogError(o.Err); ok {
 		for _, f := range ours.Faults {
-			r.Errors = append(r.Errors, ProblemError(f))
+			r.Errors = append(r.Errors, httpkit.ProblemError(f))
 		}
 	}
 	return r

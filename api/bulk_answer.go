@@ -6,6 +6,10 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+
+	"trailcat/internal/binding"
+	"trailcat/internal/export"
+	"trailcat/internal/httpkit"
 )
 
 // bulkResponse tells what became of many cats: line by line while they come, or
@@ -26,7 +30,7 @@ func newBulkAnswer(c echo.Context) *bulkResponse {
 // add tells the results of a batch, when they can be seen.
 func (b *bulkResponse) add(results []BulkResult, seen func()) error {
 	for i := range results {
-		line, err := encode(results[i])
+		line, err := binding.EncodeJSON(results[i])
 		if err != nil {
 			return err
 		}
@@ -53,7 +57,7 @@ func (b *bulkResponse) flush() error {
 		b.begun = true
 		// Most servers of HTTP/1 stop reading where they begin to answer.
 		_ = http.NewResponseController(b.c.Response()).EnableFullDuplex()
-		b.c.Response().Header().Set(echo.HeaderContentType, mimeNDJSON)
+		b.c.Response().Header().Set(echo.HeaderContentType, export.MimeNDJSON)
 		b.c.Response().WriteHeader(http.StatusOK)
 	}
 	if _, err := b.c.Response().Write(b.report.Bytes()); err != nil {
@@ -72,7 +76,7 @@ func (b *bulkResponse) end(summary BulkSummary) error {
 	if b.report.Len() == 0 {
 		b.report.WriteString(`{"results":[`)
 	}
-	rest, err := encode(summary)
+	rest, err := binding.EncodeJSON(summary)
 	if err != nil {
 		return err
 	}
@@ -81,7 +85,7 @@ func (b *bulkResponse) end(summary BulkSummary) error {
 }
 
 func (b *bulkResponse) last(line any) error {
-	text, err := encode(line)
+	text, err := binding.EncodeJSON(line)
 	if err != nil {
 		return err
 	}
@@ -94,10 +98,10 @@ func (b *bulkResponse) fail(a *API, err error, rows int) error {
 	if rows == 0 {
 		return err
 	}
-	p := a.explained(b.c.Request(), err)
+	p := a.problems.Describe(b.c.Request(), err)
 	p.Detail += fmt.Sprintf(" The first %d rows are done, none after them.", rows)
 	if b.begun {
 		return b.last(map[string]any{"problem": p})
 	}
-	return &httpError{p.Status, p.Code, p.Detail}
+	return httpkit.NewHTTPError(p.Status, p.Code, p.Detail)
 }

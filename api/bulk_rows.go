@@ -12,29 +12,33 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/tidwall/gjson"
 
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/catjson"
+	"trailcat/internal/export"
+	"trailcat/internal/httpkit"
 )
 
 // bulkRows are the cats of a request, read as they are asked for.
 type bulkRows struct {
-	next func() (*draft, error) // nil at the end
+	next func() (*catjson.Draft, error) // nil at the end
 }
 
 // bulkRows reads the cats of a request by its media type.
 func (a *API) bulkRows(c echo.Context) (*bulkRows, error) {
-	if sentAs(c, mimeNDJSON, "application/ndjson", "application/jsonl") == nil {
+	if sentAs(c, export.MimeNDJSON, "application/ndjson", "application/jsonl") == nil {
 		return streamedRows(c.Request().Body, a.today()), nil
 	}
-	if err := sentAs(c, echo.MIMEApplicationJSON, mimeNDJSON); err != nil {
+	if err := sentAs(c, echo.MIMEApplicationJSON, export.MimeNDJSON); err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, httpkit.MaxBody))
 	if err != nil {
 		return nil, fmt.Errorf("read body: %w", err)
 	}
-	v, err := parseJSON(body)
+	v, err := catjson.ParseJSON(body)
 	if err != nil {
-		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_body", Faults: nil, Detail: "The body is no JSON: " + notJSON(err) + "."}
+		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_body", Faults: nil, Detail: "The body is no JSON: " + binding.DescribeJSONError(err) + "."}
 	}
 	return listedRows(v, a.today())
 }
@@ -45,9 +49,9 @@ func listedRows(v gjson.Result, today time.Time) (*bulkRows, error) {
 	cats, others := v.Get("cats"), 0
 	bad.Check(v.IsObject() && cats.IsArray(), "/cats", "required", "Send an object with the list cats.")
 	v.ForEach(func(key, _ gjson.Result) bool {
-		if v.IsObject() && key.Str != "cats" && others < maxErrors {
+		if v.IsObject() && key.Str != "cats" && others < catjson.MaxErrors {
 			others++
-			bad.Check(false, "/"+pointerToken(key.Str), "unknown_field", fmt.Sprintf("There is no field %q; the only one is cats.", key.Str))
+			bad.Check(false, "/"+binding.PointerToken(key.Str), "unknown_field", fmt.Sprintf("There is no field %q; the only one is cats.", key.Str))
 		}
 		return v.IsObject()
 	})
@@ -56,11 +60,11 @@ func listedRows(v gjson.Result, today time.Time) (*bulkRows, error) {
 	}
 	list := cats.Array()
 	bad.Check(len(list) <= maxAtomic, "/cats", "too_many", fmt.Sprintf("Has more than %d entries. Send them in parts, or as a stream of NDJSON.", maxAtomic))
-	return &bulkRows{next: func() (*draft, error) {
+	return &bulkRows{next: func() (*catjson.Draft, error) {
 		if len(list) == 0 {
 			return nil, nil
 		}
-		d := readDraft(list[0], "", today)
+		d := catjson.Read(list[0], "", today)
 		list = list[1:]
 		return d, nil
 	}}, bad.Err(catalog.Invalid)
@@ -70,7 +74,7 @@ func listedRows(v gjson.Result, today time.Time) (*bulkRows, error) {
 func streamedRows(body io.Reader, today time.Time) *bulkRows {
 	lines := bufio.NewReaderSize(body, 64<<10)
 	rows := 0
-	return &bulkRows{next: func() (*draft, error) {
+	return &bulkRows{next: func() (*catjson.Draft, error) {
 		for {
 			line, err := lines.ReadBytes('\n')
 			if err != nil && !errors.Is(err, io.EOF) {
@@ -84,7 +88,7 @@ func streamedRows(body io.Reader, today time.Time) *bulkRows {
 				continue
 			}
 			if rows++; rows > maxStreamed {
-				return nil, &httpError{http.StatusRequestEntityTooLarge, "too_many_rows", fmt.Sprintf("The stream has more than %d cats.", maxStreamed)}
+				return nil, httpkit.NewHTTPError(http.StatusRequestEntityTooLarge, "too_many_rows", fmt.Sprintf("The stream has more than %d cats.", maxStreamed))
 			}
 			return lineDraft(line, today), nil
 		}
@@ -92,12 +96,12 @@ func streamedRows(body io.Reader, today time.Time) *bulkRows {
 }
 
 // lineDraft reads one line. One that is no JSON is that cat's fault, not the others'.
-func lineDraft(line []byte, today time.Time) *draft {
-	v, err := parseJSON(line)
+func lineDraft(line []byte, today time.Time) *catjson.Draft {
+	v, err := catjson.ParseJSON(line)
 	if err != nil {
-		d := newDraft("", today)
-		d.fault("", "malformed", "The line is no JSON: "+notJSON(err)+".")
+		d := catjson.NewDraft("", today)
+		d.Fault("", "malformed", "The line is no JSON: "+binding.DescribeJSONError(err)+".")
 		return d //nolint:nilerr // the draft tells it
 	}
-	return readDraft(v, "", today)
+	return catjson.Read(v, "", today)
 }

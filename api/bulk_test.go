@@ -14,7 +14,10 @@ import (
 	"testing"
 	"time"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/export"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
 )
@@ -78,8 +81,8 @@ func TestAStreamIsAnsweredWhileItIsSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+stage.keys["writer"])
-	req.Header.Set("Content-Type", mimeNDJSON)
-	req.Header.Set("Accept", mimeNDJSON)
+	req.Header.Set("Content-Type", export.MimeNDJSON)
+	req.Header.Set("Accept", export.MimeNDJSON)
 	sendRest := make(chan struct{})
 	go func() {
 		_, _ = io.WriteString(send, stream(0, bulkBatch))
@@ -117,7 +120,7 @@ func TestAStreamThatBreaksOffLeavesWholeBatches(t *testing.T) {
 			t.Fatal(err)
 		}
 		req.Header.Set("Authorization", "Bearer "+stage.keys["writer"])
-		req.Header.Set("Content-Type", mimeNDJSON)
+		req.Header.Set("Content-Type", export.MimeNDJSON)
 		go func() {
 			_, _ = io.WriteString(send, stream(0, 2*bulkBatch+200))
 			_ = send.CloseWithError(errors.New("hung up"))
@@ -139,7 +142,7 @@ func TestAStreamThatIsTooLargeSaysWhatIsDone(t *testing.T) {
 	stage := onSQLite(t)
 	blanks := strings.NewReader(strings.Repeat(strings.Repeat(" ", 1<<20)+"\n", 33))
 	body := io.MultiReader(strings.NewReader(stream(0, bulkBatch)), blanks)
-	rec := stage.asked(t.Context(), "writer", http.MethodPost, bulkPath, mimeNDJSON, body)
+	rec := stage.asked(t.Context(), "writer", http.MethodPost, bulkPath, export.MimeNDJSON, body)
 	if rec.Code != http.StatusRequestEntityTooLarge || !strings.Contains(rec.Body.String(), "The first 500 rows are done, none after them.") {
 		t.Errorf("got %d %s", rec.Code, rec.Body)
 	}
@@ -160,8 +163,8 @@ func TestBulkHasBounds(t *testing.T) {
 		says              string
 	}{
 		"1,001 cats of JSON":            {bulkPath, "application/json", thousand, http.StatusUnprocessableEntity, "too_many"},
-		"1,001 cats, all or nothing":    {bulkPath + "?atomic=true", mimeNDJSON, strings.Repeat("{}\n", maxAtomic+1), http.StatusBadRequest, "too_many"},
-		"JSON of more than 8 MB":        {bulkPath, "application/json", `{"cats":[` + strings.Repeat(" ", maxBody) + `]}`, http.StatusRequestEntityTooLarge, "body_too_large"},
+		"1,001 cats, all or nothing":    {bulkPath + "?atomic=true", export.MimeNDJSON, strings.Repeat("{}\n", maxAtomic+1), http.StatusBadRequest, "too_many"},
+		"JSON of more than 8 MB":        {bulkPath, "application/json", `{"cats":[` + strings.Repeat(" ", httpkit.MaxBody) + `]}`, http.StatusRequestEntityTooLarge, "body_too_large"},
 		"a body without a media type":   {bulkPath, "", `{}`, http.StatusUnsupportedMediaType, "application/x-ndjson"},
 		"a form, as curl sends unasked": {bulkPath, "application/x-www-form-urlencoded", `{}`, http.StatusUnsupportedMediaType, "application/json"},
 	}
@@ -202,7 +205,7 @@ func TestIDsAreTakenAsTheyAre(t *testing.T) {
 		if put.Code != http.StatusCreated || got.Code != http.StatusOK {
 			t.Fatalf("%s: put %d, got %d", id, put.Code, got.Code)
 		}
-		var cat Cat
+		var cat wire.Cat
 		if err := json.Unmarshal(got.Body.Bytes(), &cat); err != nil {
 			t.Fatal(err)
 		}
@@ -268,4 +271,21 @@ func TestStaleCatsAreLeftOutUntilToldAgain(t *testing.T) {
 	if got, want := names("&stale=true"), `{"data":[{"name":"Nobody","stale":true}]`; got != want {
 		t.Errorf("asked for: got %s, want %s", got, want)
 	}
+}
+
+// bulkCat is a cat as a shelter's software would send it, of about 900 bytes.
+func bulkCat(i int) string {
+	body, err := json.Marshal(map[string]any{
+		"external_id": fmt.Sprintf("B%07d", i), "name": fmt.Sprintf("Whiskers %d", i), "status": "available", "url": fmt.Sprintf("https://shelter.example.org/cats/%d", i),
+		"listed_at": "2026-04-02T09:30:00Z", "birth": map[string]any{"date": "2023-04-01", "precision": "month"}, "sex": "female", "altered": true,
+		"breed": map[string]any{"primary": "Domestic Short Hair", "mixed": true}, "colors": map[string]any{"primary": "Black", "pattern": "solid"},
+		"coat": "short", "size": "medium", "weight_kg": 4.2, "good_with": map[string]any{"children": true, "dogs": nil, "cats": true}, "house_trained": true,
+		"special_needs": false, "shots_current": true, "fee": map[string]any{"amount_minor": 12500, "currency": "USD"},
+		"photos":      []any{map[string]any{"url": fmt.Sprintf("https://photos.example.org/%d-1.jpg", i)}, map[string]any{"url": fmt.Sprintf("https://photos.example.org/%d-2.jpg", i)}},
+		"description": "A gentle cat who came to us from a quiet home. She likes to sit at the window and watch the birds, comes when called, and has met calm dogs. She would do best with people who let her take her time.",
+	})
+	if err != nil {
+		panic(err)
+	}
+	return string(body)
 }

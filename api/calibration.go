@@ -5,7 +5,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/rating/calibrate"
 )
 
@@ -20,13 +22,13 @@ import (
 //	@Produce		json
 //	@Param			version			path		string		true	"The version of the rubric"	example(1.0.0)
 //	@Param			If-None-Match	header		string		false	"The ETag that you hold"
-//	@Success		200				{object}	Calibration	"What is known so far"
+//	@Success		200				{object}	wire.Calibration	"What is known so far"
 //	@Header			200				{string}	ETag		"Changes when the answer does"
 //	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Router			/v1/rubrics/{version}/calibration [get]
 func (a *API) getCalibration(c echo.Context) error {
-	if err := bindValidQuery(c, &struct{}{}); err != nil {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	rubric, err := a.Rubrics.Version(c.Param("version"))
@@ -40,7 +42,7 @@ func (a *API) getCalibration(c echo.Context) error {
 	}
 	readinesses := catalog.Readinesses()
 	slices.Reverse(readinesses)
-	return sendJSON(c, newCalibration(RubricName(name), calibrate.Evaluate(outcomes, calibrate.Vocabulary{
+	return httpkit.SendJSON(c, wire.NewCalibration(wire.RubricName(name), calibrate.Evaluate(outcomes, calibrate.Vocabulary{
 		Activities:  catalog.Activities(),
 		Bands:       []string{"natural", "promising", "gentle_start", "confidence_first"},
 		Readinesses: readinesses,

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+
+	"trailcat/api/wire"
 )
 
 // TestCalibrationExamples follows 40 cats for two months: twenty that were seen to
@@ -13,11 +15,11 @@ func TestCalibrationExamples(t *testing.T) {
 	t.Parallel()
 
 	v := visitor{onSQLite(t), loadSpec(t), "writer"}
-	latest := answer[RubricList](t, v.ask(t, http.StatusOK, "GET", "/v1/rubrics", "")).Latest
+	latest := answer[wire.RubricList](t, v.ask(t, http.StatusOK, "GET", "/v1/rubrics", "")).Latest
 	var cats []string
 	for i := range 40 {
 		level := 5 - 3*(i%2)
-		cat := answer[Cat](t, v.ask(t, http.StatusCreated, "PUT", fmt.Sprintf("/v1/shelters/MD1/cats/F%d", i), fmt.Sprintf(`{"name":"Follower %d"}`, i)))
+		cat := answer[wire.Cat](t, v.ask(t, http.StatusCreated, "PUT", fmt.Sprintf("/v1/shelters/MD1/cats/F%d", i), fmt.Sprintf(`{"name":"Follower %d"}`, i)))
 		visit := fmt.Sprintf(`{"assessor":{"id":"s1","role":"staff"},"context":"shelter_room","observed_on":"2026-04-28","days_in_place":10,`+
 			`"levels":{"outdoor_interest":%[1]d,"novelty_response":%[1]d,"sound_recovery":%[1]d,"baseline_calm":%[1]d,"handling_comfort":%[1]d}}`, level)
 		v.ask(t, http.StatusCreated, "POST", "/v1/cats/"+cat.ID+"/assessments", visit)
@@ -34,7 +36,7 @@ func TestCalibrationExamples(t *testing.T) {
 	}
 	body := visitor{v.stage, v.spec, ""}.ask(t, http.StatusOK, "GET", "/v1/rubrics/"+latest+"/calibration", "")
 	holdExample(t, "getCalibration", body)
-	got := answer[Calibration](t, body)
+	got := answer[wire.Calibration](t, body)
 	if o := got.Overall; o.Verdict != "measured" || o.Cases != 40 || o.Successes != 24 || o.SuccessRate.Value != 0.6 || o.AUC.Value != 0.8125 {
 		t.Errorf("overall: %+v", o)
 	}

@@ -9,10 +9,12 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/catjson"
+	"trailcat/internal/export"
+	"trailcat/internal/httpkit"
 )
 
 const (
-	mimeNDJSON    = "application/x-ndjson"
 	bulkBatch     = 500     // cats that are written together
 	maxAtomic     = 1000    // cats of a request in plain JSON, or of one that is all or nothing
 	maxStreamed   = 100_000 // cats of a stream
@@ -26,7 +28,7 @@ type BulkQuery struct {
 
 // BulkCats are cats to put.
 type BulkCats struct {
-	Cats []CatDraft `json:"cats" maxItems:"1000"`
+	Cats []catjson.CatDraft `json:"cats" maxItems:"1000"`
 } //	@name	BulkCats
 
 // BulkReport says what became of each cat.
@@ -37,13 +39,13 @@ type BulkReport struct {
 
 // BulkResult says what became of one cat.
 type BulkResult struct {
-	Index      int            `json:"index" example:"0"` // of the cat in the request
-	ExternalID string         `json:"external_id" example:"A472536"`
-	Result     string         `json:"result" enums:"created,updated,unchanged,refused"`
-	ID         string         `json:"id,omitempty" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"` // but for a refused one
-	Number     int64          `json:"number,omitempty" example:"1042"`
-	Version    int64          `json:"version,omitempty" example:"3"`
-	Errors     []ProblemError `json:"errors,omitempty"` // why it was refused, with pointers into this cat
+	Index      int                    `json:"index" example:"0"` // of the cat in the request
+	ExternalID string                 `json:"external_id" example:"A472536"`
+	Result     string                 `json:"result" enums:"created,updated,unchanged,refused"`
+	ID         string                 `json:"id,omitempty" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"` // but for a refused one
+	Number     int64                  `json:"number,omitempty" example:"1042"`
+	Version    int64                  `json:"version,omitempty" example:"3"`
+	Errors     []httpkit.ProblemError `json:"errors,omitempty"` // why it was refused, with pointers into this cat
 } //	@name	BulkResult
 
 // BulkSummary counts the results.
@@ -70,14 +72,14 @@ type BulkSummary struct {
 //	@Param			query			query		BulkQuery	false	"All or nothing?"
 //	@Param			body			body		BulkCats	true	"The cats"
 //	@Success		200				{object}	BulkReport	"What became of each"
-//	@Failure		422				{object}	Problem		"Atomic, and something is wrong: nothing was written"
-//	@Failure		default			{object}	Problem		"What was wrong"
+//	@Failure		422				{object}	httpkit.Problem		"Atomic, and something is wrong: nothing was written"
+//	@Failure		default			{object}	httpkit.Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id}/cats/bulk-upsert [post]
 func (a *API) bulkUpsertCats(c echo.Context) error {
 	var in BulkQuery
-	if err := bindValidQuery(c, &in); err != nil {
+	if err := httpkit.BindValidQuery(c, &in); err != nil {
 		return err
 	}
 	shelter, err := a.ownShelter(c, c.Param("id"))
@@ -133,7 +135,7 @@ func (a *API) bulkTogether(c echo.Context, b *bulk) error {
 		return bad.Err(catalog.Malformed)
 	}
 	put := (*catalog.Catalog).UpsertCatsAtomic
-	if slices.ContainsFunc(batch, func(d *draft) bool { return len(d.bad) > 0 }) {
+	if slices.ContainsFunc(batch, func(d *catjson.Draft) bool { return len(d.Bad) > 0 }) {
 		b.writer = b.writer.DryRun() // nothing will be kept, but the faults of the others are told
 	}
 	results, err := b.write(c.Request().Context(), batch, put)
@@ -153,5 +155,5 @@ func (a *API) bulkTogether(c echo.Context, b *bulk) error {
 
 // streams says whether the caller wants the answer line by line.
 func streams(c echo.Context) bool {
-	return strings.Contains(c.Request().Header.Get(echo.HeaderAccept), mimeNDJSON)
+	return strings.Contains(c.Request().Header.Get(echo.HeaderAccept), export.MimeNDJSON)
 }

@@ -5,6 +5,8 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 )
 
@@ -46,12 +48,12 @@ func (c *catCache) get(id string, version int64, home catalog.Shelter) (cachedCa
 }
 
 // put encodes a cat of a shelter and keeps it.
-func (c *catCache) put(shown Cat, cat catalog.Cat, home catalog.Shelter) (cachedCat, error) {
-	body, err := encode(shown)
+func (c *catCache) put(shown wire.Cat, cat catalog.Cat, home catalog.Shelter) (cachedCat, error) {
+	body, err := binding.EncodeJSON(shown)
 	if err != nil {
 		return cachedCat{}, err
 	}
-	entry := cachedCat{Cat: cat, body: body, etag: catTag(cat.Version, shown.AgeMonths, home), home: home.Version, at: c.now()}
+	entry := cachedCat{Cat: cat, body: body, etag: wire.CatTag(cat.Version, shown.AgeMonths, home), home: home.Version, at: c.now()}
 	c.entries.Add(cat.ID, entry)
 	return entry, nil
 }

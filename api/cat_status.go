@@ -8,7 +8,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 )
 
 // StatusChange says how it stands with a cat.
@@ -30,11 +32,11 @@ type StatusChange struct {
 //	@Param			Idempotency-Key	header		string			false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
 //	@Param			If-Match		header		string			false	"Only if the cat is at this version"
 //	@Param			body			body		StatusChange	true	"The status"
-//	@Success		200				{object}	Cat				"The cat, updated or unchanged"
+//	@Success		200				{object}	wire.Cat				"The cat, updated or unchanged"
 //	@Header			200				{string}	ETag			"The cat's version"
 //	@Header			200				{string}	Trailcat-Result	"updated or unchanged"
-//	@Failure		412				{object}	Problem			"The cat has changed since"
-//	@Failure		default			{object}	Problem			"What was wrong"
+//	@Failure		412				{object}	httpkit.Problem			"The cat has changed since"
+//	@Failure		default			{object}	httpkit.Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/cats/{id}/status [post]
@@ -44,13 +46,13 @@ func (a *API) setCatStatus(c echo.Context) error {
 		return err
 	}
 	var in StatusChange
-	bad, err := bindBody(c, &in)
+	bad, err := httpkit.BindBody(c, &in)
 	if err != nil {
 		return err
 	}
 	var since time.Time
 	if in.Date != nil {
-		if fault := bindTime(&since, *in.Date); fault != nil {
+		if fault := binding.BindTime(&since, *in.Date); fault != nil {
 			bad.Check(false, "/date", fault.Code, fault.Message)
 		}
 		bad.Check(!since.After(a.Now().AddDate(0, 0, 1)), "/date", "in_the_future", "Is in the future.")
@@ -100,21 +102,21 @@ type RemoveQuery struct {
 //	@Param			query		query	RemoveQuery	false	"Why"
 //	@Param			If-Match	header	string		false	"Only if the cat is at this version"
 //	@Success		204			"Removed"
-//	@Failure		412			{object}	Problem	"The cat has changed since"
-//	@Failure		default		{object}	Problem	"What was wrong"
+//	@Failure		412			{object}	httpkit.Problem	"The cat has changed since"
+//	@Failure		default		{object}	httpkit.Problem	"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/cats/{id} [delete]
 func (a *API) removeCat(c echo.Context) error {
 	var in RemoveQuery
-	if err := bindValidQuery(c, &in); err != nil {
+	if err := httpkit.BindValidQuery(c, &in); err != nil {
 		return err
 	}
 	cat, err := a.ownedCat(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
-	version, err := ifMatch(c)
+	version, err := httpkit.IfMatch(c)
 	if err != nil {
 		return err
 	}
@@ -141,12 +143,12 @@ func (a *API) removeCat(c echo.Context) error {
 //	@Param			id			path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			If-Match	header		string			false	"Only if the cat is at this version"
 //	@Param			body		body		PhotosDraft		true	"All photos"
-//	@Success		200			{object}	Cat				"The cat, updated or unchanged"
+//	@Success		200			{object}	wire.Cat				"The cat, updated or unchanged"
 //	@Header			200			{string}	ETag			"The cat's version"
 //	@Header			200			{string}	Trailcat-Result	"updated or unchanged"
-//	@Failure		410			{object}	Problem			"The cat was removed"
-//	@Failure		412			{object}	Problem			"The cat has changed since"
-//	@Failure		default		{object}	Problem			"What was wrong"
+//	@Failure		410			{object}	httpkit.Problem			"The cat was removed"
+//	@Failure		412			{object}	httpkit.Problem			"The cat has changed since"
+//	@Failure		default		{object}	httpkit.Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/cats/{id}/photos [put]
@@ -159,13 +161,11 @@ func (a *API) putCatPhotos(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var photos presentFields
-	photos.add(draftIndex().index["photos"])
-	if d.named != photos {
+	if !d.HasOnly("photos") {
 		bad := catalog.FieldErrors{{Pointer: "/photos", Parameter: "", Code: "required", Message: "Send an object with photos and nothing else."}}
 		return bad.Err(catalog.Invalid)
 	}
-	return a.changeCat(c, cat, d.applyPatch)
+	return a.changeCat(c, cat, d.ApplyPatch)
 }
 
 // ownedListed finds a cat that belongs to who asks and was not removed.

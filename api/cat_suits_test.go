@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
@@ -18,7 +19,7 @@ func namesOf(t *testing.T, h http.Handler, path string) []string {
 	t.Helper()
 	rec := httptest.NewRecorder()
 	h.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
-	var page CatPage
+	var page wire.CatPage
 	if err := json.Unmarshal(rec.Body.Bytes(), &page); err != nil || rec.Code != http.StatusOK {
 		t.Fatalf("%s: %d %s", path, rec.Code, rec.Body)
 	}

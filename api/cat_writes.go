@@ -6,13 +6,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 )
-
-// sourceAPI is the source of cats that are written here whole. A partial change
-// leaves the source as it is: an import that brought the cat must still know it
-// as its own, and let go of it when the file no longer has it.
-const sourceAPI = "api"
 
 // putCat makes a cat what the body says.
 //
@@ -28,14 +26,14 @@ const sourceAPI = "api"
 //	@Param			If-Match		header		string			false	"Only if the cat is at this version"
 //	@Param			If-None-Match	header		string			false	"*: only if there is no such cat yet"
 //	@Param			body			body		CatDraft		true	"The cat"
-//	@Success		200				{object}	Cat				"The cat, updated or unchanged"
+//	@Success		200				{object}	wire.Cat				"The cat, updated or unchanged"
 //	@Header			200				{string}	ETag			"The cat's version"
 //	@Header			200				{string}	Trailcat-Result	"created, updated or unchanged"
-//	@Success		201				{object}	Cat				"The cat, created"
+//	@Success		201				{object}	wire.Cat				"The cat, created"
 //	@Header			201				{string}	ETag			"The cat's version"
 //	@Header			201				{string}	Location		"Where the cat is"
-//	@Failure		412				{object}	Problem			"The cat is not as you expected"
-//	@Failure		default			{object}	Problem			"What was wrong"
+//	@Failure		412				{object}	httpkit.Problem			"The cat is not as you expected"
+//	@Failure		default			{object}	httpkit.Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id}/cats/{external_id} [put]
@@ -52,7 +50,7 @@ func (a *API) putCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	cat, result, err := a.catalogFor(c).PutCat(c.Request().Context(), shelter.ID, d.edit(), only)
+	cat, result, err := a.catalogFor(c).PutCat(c.Request().Context(), shelter.ID, d.Edit(), only)
 	if err != nil {
 		return preconditionFailed(err)
 	}
@@ -70,11 +68,11 @@ func (a *API) putCat(c echo.Context) error {
 //	@Param			id				path		string		true	"The shelter's id or code"	example(MD1)
 //	@Param			Idempotency-Key	header		string		false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
 //	@Param			body			body		CatDraft	true	"The cat"
-//	@Success		201				{object}	Cat			"The cat"
+//	@Success		201				{object}	wire.Cat			"The cat"
 //	@Header			201				{string}	ETag		"The cat's version"
 //	@Header			201				{string}	Location	"Where the cat is"
-//	@Failure		409				{object}	Problem		"There is such a cat already"
-//	@Failure		default			{object}	Problem		"What was wrong"
+//	@Failure		409				{object}	httpkit.Problem		"There is such a cat already"
+//	@Failure		default			{object}	httpkit.Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id}/cats [post]
@@ -88,7 +86,7 @@ func (a *API) createCat(c echo.Context) error {
 		return err
 	}
 	only := catalog.Precondition{Absent: true, Present: false, Version: 0}
-	cat, result, err := a.catalogFor(c).PutCat(c.Request().Context(), shelter.ID, d.edit(), only)
+	cat, result, err := a.catalogFor(c).PutCat(c.Request().Context(), shelter.ID, d.Edit(), only)
 	if err != nil {
 		return err
 	}
@@ -106,12 +104,12 @@ func (a *API) createCat(c echo.Context) error {
 //	@Param			id			path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			If-Match	header		string			false	"Only if the cat is at this version"
 //	@Param			body		body		CatDraft		true	"What is to change"
-//	@Success		200			{object}	Cat				"The cat, updated or unchanged"
+//	@Success		200			{object}	wire.Cat				"The cat, updated or unchanged"
 //	@Header			200			{string}	ETag			"The cat's version"
 //	@Header			200			{string}	Trailcat-Result	"updated or unchanged"
-//	@Failure		410			{object}	Problem			"The cat was removed; give it a status, or put it again"
-//	@Failure		412			{object}	Problem			"The cat has changed since"
-//	@Failure		default		{object}	Problem			"What was wrong"
+//	@Failure		410			{object}	httpkit.Problem			"The cat was removed; give it a status, or put it again"
+//	@Failure		412			{object}	httpkit.Problem			"The cat has changed since"
+//	@Failure		default		{object}	httpkit.Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/cats/{id} [patch]
@@ -120,11 +118,11 @@ func (a *API) patchCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d, err := a.readCat(c, cat.ExternalID, mergePatchType, echo.MIMEApplicationJSON)
+	d, err := a.readCat(c, cat.ExternalID, httpkit.MergePatchType, echo.MIMEApplicationJSON)
 	if err != nil {
 		return err
 	}
-	return a.changeCat(c, cat, d.applyPatch)
+	return a.changeCat(c, cat, d.ApplyPatch)
 }
 
 // getCatOfShelter shows a shelter its own cat.
@@ -137,10 +135,10 @@ func (a *API) patchCat(c echo.Context) error {
 //	@Param			id				path		string	true	"The shelter's id or code"	example(MD1)
 //	@Param			external_id		path		string	true	"The shelter's own id"		example(A472536)
 //	@Param			If-None-Match	header		string	false	"The ETag that you hold"
-//	@Success		200				{object}	Cat		"The cat"
+//	@Success		200				{object}	wire.Cat		"The cat"
 //	@Header			200				{string}	ETag	"The cat's version"
 //	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:read]
 //	@Router			/v1/shelters/{id}/cats/{external_id} [get]
@@ -154,27 +152,22 @@ func (a *API) getCatOfShelter(c echo.Context) error {
 		return err
 	}
 	shown := a.renderCat(cat, shelter)
-	body, err := encode(shown)
+	body, err := binding.EncodeJSON(shown)
 	if err != nil {
 		return err
 	}
-	h, etag := c.Response().Header(), catTag(cat.Version, shown.AgeMonths, shelter)
+	h, etag := c.Response().Header(), wire.CatTag(cat.Version, shown.AgeMonths, shelter)
 	h.Set("ETag", etag)
 	h.Set("Cache-Control", "private, no-cache")
-	if etagMatches(c.Request().Header.Values("If-None-Match"), etag) {
+	if httpkit.ETagMatches(c.Request().Header.Values("If-None-Match"), etag) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 }
 
-// edit is the draft as a whole cat, for the catalog.
-func (d *draft) edit() catalog.CatUpdate {
-	return catalog.CatUpdate{ExternalID: d.externalID, Source: sourceAPI, Edit: d.applyFull}
-}
-
 // conditionOf is what the headers of a PUT count on.
 func conditionOf(c echo.Context) (catalog.Precondition, error) {
-	version, err := ifMatch(c)
+	version, err := httpkit.IfMatch(c)
 	return catalog.Precondition{
 		Absent:  strings.TrimSpace(c.Request().Header.Get("If-None-Match")) == "*",
 		Present: c.Request().Header.Get("If-Match") != "",
@@ -193,7 +186,7 @@ func preconditionFailed(err error) error {
 
 // changeCat lays an edit over a cat, if it is at the version that the caller expects.
 func (a *API) changeCat(c echo.Context, cat catalog.Cat, edit func(*catalog.Facts)) error {
-	version, err := ifMatch(c)
+	version, err := httpkit.IfMatch(c)
 	if err != nil {
 		return err
 	}
@@ -212,12 +205,12 @@ func (a *API) sendWritten(c echo.Context, cat catalog.Cat, result catalog.Result
 		return err
 	}
 	shown := a.renderCat(cat, home)
-	body, err := encode(shown)
+	body, err := binding.EncodeJSON(shown)
 	if err != nil {
 		return err
 	}
 	h := c.Response().Header()
-	h.Set("ETag", catTag(cat.Version, shown.AgeMonths, home))
+	h.Set("ETag", wire.CatTag(cat.Version, shown.AgeMonths, home))
 	h.Set("Trailcat-Result", string(result))
 	h.Set("Cache-Control", "no-store")
 	if result != catalog.WasCreated {

@@ -9,34 +9,13 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/filters"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/search"
 )
-
-// CatPage is a page of cats.
-type CatPage struct {
-	Data   []CatCard          `json:"data"`
-	Page   PageInfo           `json:"page"`
-	Facets map[string][]Count `json:"facets,omitempty"` // by filter, with facets=…
-} //	@name	CatPage
-
-// CatList is a short list of cats, all of it.
-type CatList struct {
-	Data []CatCard `json:"data"`
-} //	@name	CatList
-
-// PageInfo says how a list goes on.
-type PageInfo struct {
-	NextCursor *string `json:"next_cursor" extensions:"x-nullable"` // send it as cursor to get the next page
-	HasMore    bool    `json:"has_more"`
-	Total      *int    `json:"total,omitempty"` // of all pages, with include_total=true
-} //	@name	PageInfo
-
-// Count says how many matches have a value.
-type Count struct {
-	Value string `json:"value" example:"kitten"`
-	Count int    `json:"count" example:"12"`
-} //	@name	Count
 
 // listCats finds cats.
 //
@@ -49,12 +28,12 @@ type Count struct {
 //	@Param			query				query		CatQuery		false	"What to look for"
 //	@Param			If-None-Match		header		string			false	"The ETag that you hold"
 //	@Param			Trailcat-Min-Seq	header		integer			false	"Wait until at least so much of the log is reflected"
-//	@Success		200					{object}	CatPage			"A page of cats"
+//	@Success		200					{object}	wire.CatPage			"A page of cats"
 //	@Header			200					{string}	ETag			"Changes when the answer does"
 //	@Header			200					{string}	Link			"rel=next: the next page"
 //	@Header			200					{integer}	Trailcat-Seq	"How much of the log the answer reflects"
 //	@Success		304					"You hold the newest"
-//	@Failure		default				{object}	Problem	"What was wrong"
+//	@Failure		default				{object}	httpkit.Problem	"What was wrong"
 //	@Router			/v1/cats [get]
 func (a *API) listCats(c echo.Context) error {
 	seq, key := a.Index.Head().Seq, pageKey{query: c.Request().URL.RawQuery, reader: a.reader(c, false)}
@@ -68,8 +47,17 @@ func (a *API) listCats(c echo.Context) error {
 			a.pages.put(seq, key, page)
 		}
 	}
-	linkNext(c, page.next)
-	return sendTagged(c, page.etag, page.body)
+	httpkit.LinkNext(c, page.next)
+	return httpkit.SendTagged(c, page.etag, page.body)
+}
+
+// bindCatQuery reads the query of a list of cats.
+func (a *API) bindCatQuery(c echo.Context) (filters.CatRequest, error) {
+	values, err := binding.QueryValues(c.Request().URL.RawQuery)
+	if err != nil {
+		return filters.CatRequest{}, err
+	}
+	return a.CatRequest(values, a.reader(c, false))
 }
 
 // findCats makes a page of cats.
@@ -83,7 +71,7 @@ func (a *API) findCats(c echo.Context) (cachedPage, error) {
 		return cachedPage{}, err
 	}
 	body, err := a.catPage(c, page, in)
-	return cachedPage{body: body, etag: listTag(body), next: page.Next}, err
+	return cachedPage{body: body, etag: httpkit.WeakETag(body), next: page.Next}, err
 }
 
 // listSimilarCats finds cats like one cat.
@@ -96,14 +84,14 @@ func (a *API) findCats(c echo.Context) (cachedPage, error) {
 //	@Param			id				path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			query			query		SimilarQuery	false	"How many"
 //	@Param			If-None-Match	header		string			false	"The ETag that you hold"
-//	@Success		200				{object}	CatList			"The most similar first"
+//	@Success		200				{object}	wire.CatList			"The most similar first"
 //	@Header			200				{string}	ETag			"Changes when the answer does"
 //	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Router			/v1/cats/{id}/similar [get]
 func (a *API) listSimilarCats(c echo.Context) error {
 	in := SimilarQuery{Limit: 10}
-	if err := bindValidQuery(c, &in); err != nil {
+	if err := httpkit.BindValidQuery(c, &in); err != nil {
 		return err
 	}
 	cat, err := a.catFromPath(c)
@@ -115,7 +103,7 @@ func (a *API) listSimilarCats(c echo.Context) error {
 		return err
 	}
 	body := append(a.cards([]byte(`{"data":[`), hits, nil), "]}"...)
-	return sendList(c, body)
+	return httpkit.SendList(c, body)
 }
 
 // SimilarQuery says how many similar cats are wanted.
@@ -135,19 +123,19 @@ type SimilarQuery struct {
 //	@Param			query				query		OneCatQuery		false	"What to add"
 //	@Param			If-None-Match		header		string			false	"The ETag that you hold"
 //	@Param			Trailcat-Min-Seq	header		integer			false	"Wait until at least so much of the log is reflected"
-//	@Success		200					{object}	Cat				"The cat"
+//	@Success		200					{object}	wire.Cat				"The cat"
 //	@Header			200					{string}	ETag			"The cat's version"
 //	@Header			200					{integer}	Trailcat-Seq	"How much of the log the answer reflects"
 //	@Success		304					"You hold the newest"
-//	@Failure		410					{object}	Problem	"The cat was removed"
-//	@Failure		default				{object}	Problem	"What was wrong"
+//	@Failure		410					{object}	httpkit.Problem	"The cat was removed"
+//	@Failure		default				{object}	httpkit.Problem	"What was wrong"
 //	@Router			/v1/cats/{id} [get]
 func (a *API) getCat(c echo.Context) error {
 	if strings.HasSuffix(c.Param("id"), linkedSuffix) {
 		return a.getLinkedCat(c)
 	}
 	var in OneCatQuery
-	if err := bindValidQuery(c, &in); err != nil {
+	if err := httpkit.BindValidQuery(c, &in); err != nil {
 		return err
 	}
 	cat, err := a.catFromPath(c)
@@ -155,19 +143,19 @@ func (a *API) getCat(c echo.Context) error {
 		return err
 	}
 	if len(in.Expand) == 0 {
-		return sendTagged(c, cat.etag, cat.body)
+		return httpkit.SendTagged(c, cat.etag, cat.body)
 	}
 	shelter, count, err := a.shelterFor(c, cat.ShelterID)
 	if err != nil {
 		return err
 	}
 	whole := a.renderCat(cat.Cat, shelter)
-	whole.Shelter = new(newShelter(shelter, count))
-	body, err := encode(whole)
+	whole.Shelter = new(wire.NewShelter(shelter, count))
+	body, err := binding.EncodeJSON(whole)
 	if err != nil {
 		return err
 	}
-	return sendTagged(c, fmt.Sprintf(`%s.%d"`, strings.TrimSuffix(catTag(cat.Version, whole.AgeMonths, shelter), `"`), count), body)
+	return httpkit.SendTagged(c, fmt.Sprintf(`%s.%d"`, strings.TrimSuffix(wire.CatTag(cat.Version, whole.AgeMonths, shelter), `"`), count), body)
 }
 
 // OneCatQuery is what one may ask of one cat.
@@ -227,32 +215,32 @@ func reason(said string) string {
 }
 
 // catPage encodes a page from cards that are encoded already.
-func (a *API) catPage(c echo.Context, page search.Page, in catRequest) ([]byte, error) {
+func (a *API) catPage(c echo.Context, page search.Page, in filters.CatRequest) ([]byte, error) {
 	size := 500
 	for _, hit := range page.Hits {
 		size += len(hit.Card) + 100
 	}
 	out := make([]byte, 0, size)
 	out = append(out, `{"data":[`...)
-	if in.fields == nil {
+	if in.Fields == nil {
 		out = a.cards(out, page.Hits, a.shelterJSON(c, in))
 	} else {
 		for i, hit := range page.Hits {
 			if i > 0 {
 				out = append(out, ',')
 			}
-			card, err := onlyFields(a.cards(nil, []search.Hit{hit}, a.shelterJSON(c, in)), in.fields)
+			card, err := wire.OnlyFields(a.cards(nil, []search.Hit{hit}, a.shelterJSON(c, in)), in.Fields)
 			if err != nil {
 				return nil, err
 			}
 			out = append(out, card...)
 		}
 	}
-	info := PageInfo{NextCursor: orNull(page.Next), HasMore: page.HasMore, Total: page.Total}
-	rest, err := encode(struct {
-		Page   PageInfo           `json:"page"`
-		Facets map[string][]Count `json:"facets,omitempty"`
-	}{info, newFacets(page.Facets)})
+	info := wire.PageInfo{NextCursor: wire.OrNull(page.Next), HasMore: page.HasMore, Total: page.Total}
+	rest, err := binding.EncodeJSON(struct {
+		Page   wire.PageInfo           `json:"page"`
+		Facets map[string][]wire.Count `json:"facets,omitempty"`
+	}{info, wire.NewFacets(page.Facets)})
 	if err != nil {
 		return nil, err
 	}
@@ -270,14 +258,14 @@ func (a *API) cards(out []byte, hits []search.Hit, shelterOf func(id string) []b
 		if shelterOf != nil {
 			shelter = shelterOf(hit.ShelterID)
 		}
-		out = finishCard(out, hit, today, shelter)
+		out = wire.FinishCard(out, hit, today, shelter)
 	}
 	return out
 }
 
 // shelterJSON encodes the shelter of a card, where that was asked for.
-func (a *API) shelterJSON(c echo.Context, in catRequest) func(id string) []byte {
-	if !in.expandShelter {
+func (a *API) shelterJSON(c echo.Context, in filters.CatRequest) func(id string) []byte {
+	if !in.ExpandShelter {
 		return nil
 	}
 	return func(id string) []byte {
@@ -285,7 +273,7 @@ func (a *API) shelterJSON(c echo.Context, in catRequest) func(id string) []byte 
 		if err != nil {
 			return []byte("null")
 		}
-		body, err := encode(newShelter(shelter, count))
+		body, err := binding.EncodeJSON(wire.NewShelter(shelter, count))
 		if err != nil {
 			return []byte("null")
 		}
@@ -293,17 +281,17 @@ func (a *API) shelterJSON(c echo.Context, in catRequest) func(id string) []byte 
 	}
 }
 
-func newFacets(facets map[search.Field][]search.Count) map[string][]Count {
-	out := map[string][]Count{}
-	for field, counts := range facets {
-		list := make([]Count, len(counts))
-		for i, c := range counts {
-			list[i] = Count(c)
-		}
-		name, _, _ := strings.Cut(string(field), ".") // without the activity
-		out[name] = list
-	}
-	return out
+func (a *API) today() time.Time { return a.Now().UTC() }
+
+// renderCat shows a cat as it is today, with its attribution.
+func (a *API) renderCat(cat catalog.Cat, home catalog.Shelter) wire.Cat {
+	return wire.NewCat(cat, wire.NewAttribution(a.PublicURL, cat, home), a.today())
 }
 
-func (a *API) today() time.Time { return a.Now().UTC() }
+// shelterOf is a cat's shelter, from the store while the index does not know it.
+func (a *API) shelterOf(ctx context.Context, cat catalog.Cat) (catalog.Shelter, error) {
+	if home, ok := a.Index.ShelterInfo(cat.ShelterID); ok {
+		return home, nil
+	}
+	return a.Store.Shelter(ctx, cat.ShelterID)
+}

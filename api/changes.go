@@ -9,12 +9,17 @@ import (
 	quick "github.com/goccy/go-json"
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/changefeed"
+	"trailcat/internal/filters"
+	"trailcat/internal/httpkit"
 )
 
 // ChangesQuery is what one may ask of the changes.
 type ChangesQuery struct {
-	ChangeFilters
+	filters.ChangeFilters
 
 	Cursor string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"200"`                         // next_cursor of the page before, or the cursor of an export; latest: from now on; without it from the beginning, as far as things are still there
 	Limit  int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"`  // changes a page
@@ -24,8 +29,8 @@ type ChangesQuery struct {
 
 // ChangePage is a part of what happened, in the order in which it did.
 type ChangePage struct {
-	Data []Event  `json:"data"`
-	Page PageInfo `json:"page"` // next_cursor is always there, also where nothing happened; has_more: ask again at once
+	Data []wire.Event  `json:"data"`
+	Page wire.PageInfo `json:"page"` // next_cursor is always there, also where nothing happened; has_more: ask again at once
 } //	@name	ChangePage
 
 // latestCursor is what one sends to begin now.
@@ -48,8 +53,8 @@ const latestCursor = "latest"
 //	@Param			query	query		ChangesQuery	false	"From where, and what"
 //	@Success		200		{object}	ChangePage		"What happened"
 //	@Header			200		{string}	Link			"rel=next: what happens next"
-//	@Failure		410		{object}	Problem			"The log no longer tells all that happened since your cursor; the link with rel=start leads to the export"
-//	@Failure		default	{object}	Problem			"What was wrong"
+//	@Failure		410		{object}	httpkit.Problem			"The log no longer tells all that happened since your cursor; the link with rel=start leads to the export"
+//	@Failure		default	{object}	httpkit.Problem			"What was wrong"
 //	@Router			/v1/changes [get]
 func (a *API) listChanges(c echo.Context) error {
 	in := ChangesQuery{Limit: 100}
@@ -61,43 +66,43 @@ func (a *API) listChanges(c echo.Context) error {
 	if err != nil {
 		return linkToExport(c, err)
 	}
-	q.Began = from.began
-	page, err := a.awaitChanges(c.Request().Context(), q, from.seq, in.Limit, time.Duration(in.Wait)*time.Second)
+	q.Began = from.Began
+	page, err := a.awaitChanges(c.Request().Context(), q, from.Seq, in.Limit, time.Duration(in.Wait)*time.Second)
 	if err != nil {
 		return err
 	}
-	if err := from.check(page.Head); err != nil {
+	if err := from.Check(page.Head); err != nil {
 		return linkToExport(c, err)
 	}
-	next := logCursor{seq: page.Next, began: from.began}.encode(page.Head.Epoch)
+	next := changefeed.Cursor{Seq: page.Next, Began: from.Began}.Encode(page.Head.Epoch)
 	return sendChanges(c, page, next)
 }
 
-func (a *API) bindChanges(c echo.Context, in *ChangesQuery) (FeedQuery, error) {
-	values, err := queryValues(c.Request().URL.RawQuery)
+func (a *API) bindChanges(c echo.Context, in *ChangesQuery) (changefeed.Query, error) {
+	values, err := binding.QueryValues(c.Request().URL.RawQuery)
 	if err != nil {
-		return FeedQuery{}, err
+		return changefeed.Query{}, err
 	}
-	bad := bindFilters(values, in)
-	q := a.feed.question(&in.ChangeFilters, a.reader(c, true), &bad)
+	bad := filters.BindFilters(values, in)
+	q := a.feed.Question(&in.ChangeFilters, a.reader(c, true), &bad)
 	q.Expand = len(in.Expand) > 0
 	return q, bad.Err(catalog.Malformed)
 }
 
 // cursorOf is the place in the log that a cursor stands for. The index has
 // caught up, so a cursor of another node is known.
-func (a *API) cursorOf(ctx context.Context, text string) (logCursor, error) {
+func (a *API) cursorOf(ctx context.Context, text string) (changefeed.Cursor, error) {
 	if err := a.Index.CatchUp(ctx); err != nil {
-		return logCursor{}, err
+		return changefeed.Cursor{}, err
 	}
 	head := a.Index.Head()
 	switch text {
 	case "":
-		return logCursor{seq: 0, began: head.Seq}, nil
+		return changefeed.Cursor{Seq: 0, Began: head.Seq}, nil
 	case latestCursor:
-		return logCursor{seq: head.Seq, began: head.Seq}, nil
+		return changefeed.Cursor{Seq: head.Seq, Began: head.Seq}, nil
 	default:
-		return readLogCursor(text, head)
+		return changefeed.ParseCursor(text, head)
 	}
 }
 
@@ -108,7 +113,7 @@ const shutdownPoll = time.Second
 const wakeupBackoff = 100 * time.Millisecond
 
 // awaitChanges reads a page. While that is empty it waits for the log to go on.
-func (a *API) awaitChanges(ctx context.Context, q FeedQuery, after int64, limit int, wait time.Duration) (FeedPage, error) {
+func (a *API) awaitChanges(ctx context.Context, q changefeed.Query, after int64, limit int, wait time.Duration) (changefeed.Page, error) {
 	waiting, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	for woken := false; ; woken = true {
@@ -147,10 +152,10 @@ func (a *API) await(ctx context.Context, seq int64) bool {
 	return false
 }
 
-func sendChanges(c echo.Context, page FeedPage, next string) error {
-	linkNext(c, next)
+func sendChanges(c echo.Context, page changefeed.Page, next string) error {
+	httpkit.LinkNext(c, next)
 	c.Response().Header().Set("Cache-Control", "no-store")
-	shown := ChangePage{Data: page.Events, Page: PageInfo{NextCursor: &next, HasMore: page.Next < page.Head.Seq, Total: nil}}
+	shown := ChangePage{Data: page.Events, Page: wire.PageInfo{NextCursor: &next, HasMore: page.Next < page.Head.Seq, Total: nil}}
 	body, err := quick.MarshalWithOption(shown, quick.DisableHTMLEscape())
 	if err != nil {
 		return err

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/changefeed"
+	"trailcat/internal/httpkit"
 )
 
 // cursorIn is the cursor that an answer gives to go on.
@@ -45,16 +47,16 @@ func TestLogCursors(t *testing.T) {
 		b[at]++
 		return base64.RawURLEncoding.EncodeToString(b)
 	}
-	good := logCursor{seq: 50, began: 30}.encode("ours")
+	good := changefeed.Cursor{Seq: 50, Began: 30}.Encode("ours")
 	for name, tt := range map[string]struct{ text, code string }{
 		"behind the floor":                   {good, ""},
-		"at the floor":                       {logCursor{seq: 40, began: 0}.encode("ours"), ""},
-		"before it, but begun after":         {logCursor{seq: 10, began: 40}.encode("ours"), ""},
-		"before it":                          {logCursor{seq: 39, began: 39}.encode("ours"), "cursor_too_old"},
-		"at the end":                         {logCursor{seq: 100, began: 100}.encode("ours"), ""},
-		"past the end":                       {logCursor{seq: 101, began: 50}.encode("ours"), "future_cursor"},
-		"begun past the end":                 {logCursor{seq: 50, began: 101}.encode("ours"), "future_cursor"},
-		"of another database":                {logCursor{seq: 50, began: 30}.encode("theirs"), "log_replaced"},
+		"at the floor":                       {changefeed.Cursor{Seq: 40, Began: 0}.Encode("ours"), ""},
+		"before it, but begun after":         {changefeed.Cursor{Seq: 10, Began: 40}.Encode("ours"), ""},
+		"before it":                          {changefeed.Cursor{Seq: 39, Began: 39}.Encode("ours"), "cursor_too_old"},
+		"at the end":                         {changefeed.Cursor{Seq: 100, Began: 100}.Encode("ours"), ""},
+		"past the end":                       {changefeed.Cursor{Seq: 101, Began: 50}.Encode("ours"), "future_cursor"},
+		"begun past the end":                 {changefeed.Cursor{Seq: 50, Began: 101}.Encode("ours"), "future_cursor"},
+		"of another database":                {changefeed.Cursor{Seq: 50, Began: 30}.Encode("theirs"), "log_replaced"},
 		"with another number":                {forge(good, 5), "bad_cursor"},
 		"with another seal":                  {forge(good, len(good)*3/4-1), "bad_cursor"},
 		"cut off":                            {good[:10], "bad_cursor"},
@@ -62,15 +64,15 @@ func TestLogCursors(t *testing.T) {
 		"of a list":                          {"AUCH8WXoIiEOkF_3Xk2aQk1bQk1bQk1b", "bad_cursor"},
 		"nothing but the kind and the epoch": {good[:7] + "AAAAAAAAAAAAAA", "bad_cursor"},
 	} {
-		got, err := readLogCursor(tt.text, head)
+		got, err := changefeed.ParseCursor(tt.text, head)
 		code := ""
 		if err != nil {
-			code = newProblem(err).Code
+			code = httpkit.NewProblem(err).Code
 		}
 		if code != tt.code {
 			t.Errorf("%s: %q, want %q (%v)", name, code, tt.code, err)
 		}
-		if tt.text == good && got != (logCursor{seq: 50, began: 30}) {
+		if tt.text == good && got != (changefeed.Cursor{Seq: 50, Began: 30}) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -93,7 +95,7 @@ func TestACursorGetsTooOld(t *testing.T) {
 		}
 	}
 	head := api.index.Head()
-	old := logCursor{seq: 2, began: 2}.encode(head.Epoch)
+	old := changefeed.Cursor{Seq: 2, Began: 2}.Encode(head.Epoch)
 	rec := ask(t, api, "/v1/changes?cursor="+old)
 	if rec.Code != http.StatusGone || rec.Header().Get("Link") != `</v1/exports/cats>; rel="start"` || !strings.Contains(rec.Body.String(), "cursor_too_old") {
 		t.Errorf("%d %v %s", rec.Code, rec.Header(), rec.Body)

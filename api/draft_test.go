@@ -1,8 +1,6 @@
 package api
 
 import (
-	"encoding/json"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -11,7 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/catjson"
 	"trailcat/internal/vocab"
 )
 
@@ -23,14 +23,14 @@ func TestDraftFieldsCoverTheFacts(t *testing.T) {
 
 	var full, copied catalog.Facts
 	fillFacts(reflect.ValueOf(&full).Elem())
-	for _, f := range draftFields {
-		f.copy(&copied, &full)
+	for _, f := range catjson.DraftFields {
+		f.Copy(&copied, &full)
 	}
 	if diff := catalog.DiffFacts(full, copied); !cmp.Equal(diff, []string{"raw"}) {
 		t.Errorf("no field of a draft fills %v", diff)
 	}
-	if len(draftFields) > 64 {
-		t.Errorf("%d fields do not fit into a fieldSet", len(draftFields))
+	if len(catjson.DraftFields) > 64 {
+		t.Errorf("%d fields do not fit into a fieldSet", len(catjson.DraftFields))
 	}
 }
 
@@ -71,7 +71,7 @@ func TestDraftFieldsAreDescribed(t *testing.T) {
 	t.Parallel()
 
 	var described []string
-	for f := range reflect.TypeFor[CatDraft]().Fields() {
+	for f := range reflect.TypeFor[catjson.CatDraft]().Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if f.Type.Kind() != reflect.Pointer || f.Type.Elem().Kind() != reflect.Struct {
 			described = append(described, name)
@@ -83,8 +83,8 @@ func TestDraftFieldsAreDescribed(t *testing.T) {
 		}
 	}
 	read := []string{"external_id"}
-	for _, f := range draftFields {
-		read = append(read, f.name)
+	for _, f := range catjson.DraftFields {
+		read = append(read, f.Name)
 	}
 	slices.Sort(described)
 	slices.Sort(read)
@@ -98,21 +98,21 @@ func TestDraftFieldsAreDescribed(t *testing.T) {
 func TestEveryAnsweredFieldIsKnownToDrafts(t *testing.T) {
 	t.Parallel()
 
-	for f := range reflect.TypeFor[Cat]().Fields() {
+	for f := range reflect.TypeFor[wire.Cat]().Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if !slices.Contains(draftIndex().under[""], name) && !slices.Contains(readOnlyFields, name) {
+		if !slices.Contains(catjson.DraftIndex().Under[""], name) && !slices.Contains(catjson.ReadOnlyFields, name) {
 			t.Errorf("%s is answered, and neither read nor refused by name", name)
 		}
 	}
 }
 
-func draftOf(t *testing.T, text string) *draft {
+func draftOf(t *testing.T, text string) *catjson.Draft {
 	t.Helper()
-	v, err := parseJSON([]byte(text))
+	v, err := catjson.ParseJSON([]byte(text))
 	if err != nil {
 		t.Fatalf("%v in %s", err, text)
 	}
-	return readDraft(v, "", firstOfMay)
+	return catjson.Read(v, "", firstOfMay)
 }
 
 func TestReadDraft(t *testing.T) {
@@ -148,11 +148,11 @@ func TestReadDraft(t *testing.T) {
 
 			d := draftOf(t, test.body)
 			var got catalog.Facts
-			d.applyFull(&got)
+			d.ApplyFull(&got)
 			got.Normalize()
 			test.want.Normalize()
-			if diff := cmp.Diff(test.want, got); diff != "" || len(d.bad) > 0 {
-				t.Errorf("%s: faults %v (-want +got):\n%s", test.body, d.bad, diff)
+			if diff := cmp.Diff(test.want, got); diff != "" || len(d.Bad) > 0 {
+				t.Errorf("%s: faults %v (-want +got):\n%s", test.body, d.Bad, diff)
 			}
 		})
 	}
@@ -188,7 +188,7 @@ func TestDraftFaults(t *testing.T) {
 			t.Parallel()
 
 			var got []string
-			for _, f := range draftOf(t, test.body).bad {
+			for _, f := range draftOf(t, test.body).Bad {
 				got = append(got, f.Pointer+" "+f.Code)
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
@@ -205,7 +205,7 @@ func TestMisspeltFieldsGetASuggestion(t *testing.T) {
 		`{"nname":"A"}`:                   `There is no field "nname"; did you mean "name"?`,
 		`{"good_with":{"childern":true}}`: `There is no field "childern"; did you mean "children"?`,
 	} {
-		if bad := draftOf(t, body).bad; len(bad) != 1 || bad[0].Message != want {
+		if bad := draftOf(t, body).Bad; len(bad) != 1 || bad[0].Message != want {
 			t.Errorf("%s: got %v, want %s", body, bad, want)
 		}
 	}
@@ -234,7 +234,7 @@ func TestPatchChangesWhatItNames(t *testing.T) {
 			t.Parallel()
 
 			got, want := known, known
-			draftOf(t, test.patch).applyPatch(&got)
+			draftOf(t, test.patch).ApplyPatch(&got)
 			test.want(&want)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -249,11 +249,11 @@ func TestPatchChangesWhatItNames(t *testing.T) {
 func TestDeepNestingIsRefused(t *testing.T) {
 	t.Parallel()
 
-	if _, err := parseJSON([]byte(strings.Repeat("[", 1_000_000))); err == nil {
+	if _, err := catjson.ParseJSON([]byte(strings.Repeat("[", 1_000_000))); err == nil {
 		t.Error("got no error")
 	}
 	deep := strings.Repeat(`{"a":`, 9000) + "1" + strings.Repeat("}", 9000)
-	if bad := draftOf(t, deep).bad; len(bad) != 1 {
+	if bad := draftOf(t, deep).Bad; len(bad) != 1 {
 		t.Errorf("got %v", bad)
 	}
 }
@@ -263,43 +263,26 @@ func FuzzReadDraft(f *testing.F) {
 	f.Add([]byte(`{"name":"A","breed":{"words":"DSH"},"photos":["x",{"url":1}],"fee":{"amount_minor":1e300}}`))
 	f.Add([]byte(bulkCat(1)))
 	f.Fuzz(func(_ *testing.T, body []byte) {
-		v, err := parseJSON(body)
+		v, err := catjson.ParseJSON(body)
 		if err != nil {
 			return
 		}
 		var facts catalog.Facts
-		readDraft(v, "", firstOfMay).applyFull(&facts)
+		catjson.Read(v, "", firstOfMay).ApplyFull(&facts)
 		facts.Normalize()
 	})
-}
-
-// bulkCat is a cat as a shelter's software would send it, of about 900 bytes.
-func bulkCat(i int) string {
-	body, err := json.Marshal(map[string]any{
-		"external_id": fmt.Sprintf("B%07d", i), "name": fmt.Sprintf("Whiskers %d", i), "status": "available", "url": fmt.Sprintf("https://shelter.example.org/cats/%d", i),
-		"listed_at": "2026-04-02T09:30:00Z", "birth": map[string]any{"date": "2023-04-01", "precision": "month"}, "sex": "female", "altered": true,
-		"breed": map[string]any{"primary": "Domestic Short Hair", "mixed": true}, "colors": map[string]any{"primary": "Black", "pattern": "solid"},
-		"coat": "short", "size": "medium", "weight_kg": 4.2, "good_with": map[string]any{"children": true, "dogs": nil, "cats": true}, "house_trained": true,
-		"special_needs": false, "shots_current": true, "fee": map[string]any{"amount_minor": 12500, "currency": "USD"},
-		"photos":      []any{map[string]any{"url": fmt.Sprintf("https://photos.example.org/%d-1.jpg", i)}, map[string]any{"url": fmt.Sprintf("https://photos.example.org/%d-2.jpg", i)}},
-		"description": "A gentle cat who came to us from a quiet home. She likes to sit at the window and watch the birds, comes when called, and has met calm dogs. She would do best with people who let her take her time.",
-	})
-	if err != nil {
-		panic(err)
-	}
-	return string(body)
 }
 
 func BenchmarkReadDraft(b *testing.B) {
 	row := []byte(bulkCat(1))
 	b.SetBytes(int64(len(row)))
 	for b.Loop() {
-		v, err := parseJSON(row)
+		v, err := catjson.ParseJSON(row)
 		if err != nil {
 			b.Fatal(err)
 		}
-		if d := readDraft(v, "", firstOfMay); len(d.bad) > 0 {
-			b.Fatal(d.bad)
+		if d := catjson.Read(v, "", firstOfMay); len(d.Bad) > 0 {
+			b.Fatal(d.Bad)
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/export"
 	"trailcat/internal/store/storetest"
 )
 
@@ -52,19 +53,19 @@ func TestTheRestOfAnOlderExport(t *testing.T) {
 	stage, _ := exportStage(t, storetest.New(t))
 	shelter, _, _ := stage.index.Shelter("MD1")
 	old := ask(t, stage, "/v1/exports/cats")
-	for i := range keptExports {
+	for i := range export.KeptExports {
 		rest := ask(t, stage, "/v1/exports/cats", "Range: bytes=100-", "If-Range: "+old.Header().Get("ETag"))
 		if rest.Code != http.StatusPartialContent || rest.Body.String() != old.Body.String()[100:] {
 			t.Fatalf("after %d newer ones: %d %s", i, rest.Code, rest.Body)
 		}
 		putCats(t, stage.catalog, shelter.ID, cat(fmt.Sprint("N", i), "New", 5, nil))
-		*stage.now = stage.now.Add(2 * exportAge)
+		*stage.now = stage.now.Add(2 * export.ExportAge)
 		if got := stage.export(t, "/v1/exports/cats"); len(got.lines) != 9+i {
 			t.Fatalf("%d cats, want %d", len(got.lines), 9+i)
 		}
 	}
 	rest := ask(t, stage, "/v1/exports/cats", "Range: bytes=100-", "If-Range: "+old.Header().Get("ETag"))
-	if rest.Code != http.StatusOK || len(readExport(t, rest.Body.String()).lines) != 8+keptExports {
+	if rest.Code != http.StatusOK || len(readExport(t, rest.Body.String()).lines) != 8+export.KeptExports {
 		t.Errorf("after all: %d %s", rest.Code, rest.Body)
 	}
 }
@@ -191,7 +192,7 @@ func TestAnInterruptedExportFreesWhatItHeld(t *testing.T) {
 			_ = get(ctx, t, url, coding)
 			other, goToo := context.WithCancel(t.Context())
 			_ = get(other, t, url, coding)
-			files := shelf.files()
+			files := cachedFiles(shelf)
 			if len(files) == 0 || views.begun.Load() != 1 {
 				t.Fatalf("%d files of %d snapshots", len(files), views.begun.Load())
 			}
@@ -208,7 +209,7 @@ func TestAnInterruptedExportFreesWhatItHeld(t *testing.T) {
 						return false
 					}
 				}
-				return len(shelf.files()) == 0
+				return len(cachedFiles(shelf)) == 0
 			})
 			views.pace = nil
 			res := get(t.Context(), t, url, coding)
@@ -220,7 +221,7 @@ func TestAnInterruptedExportFreesWhatItHeld(t *testing.T) {
 }
 
 // shelfStage is a stage in real time, of which the shelf can be looked at.
-func shelfStage(t *testing.T) (*stage, *viewed, *exportCache) {
+func shelfStage(t *testing.T) (*stage, *viewed, *export.Cache) {
 	t.Helper()
 	var config Config
 	stage, views := exportStage(t, storetest.New(t), really, func(c *Config) { config = *c })
@@ -236,13 +237,13 @@ func shelfStage(t *testing.T) (*stage, *viewed, *exportCache) {
 }
 
 // files are those that a shelf holds.
-func (s *exportCache) files() (out []*os.File) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, x := range s.exports {
-		for _, e := range []*artifact{x.packed, x.zipped} {
-			if e != nil && !e.closed {
-				out = append(out, e.file.file)
+func cachedFiles(s *export.Cache) (out []*os.File) {
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	for _, x := range s.Exports {
+		for _, e := range []*export.Artifact{x.Packed, x.Zipped} {
+			if e != nil && !e.Closed {
+				out = append(out, e.File.File)
 			}
 		}
 	}

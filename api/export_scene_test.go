@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/export"
 	"trailcat/internal/store"
 )
 
@@ -56,9 +57,9 @@ func exportStage(t *testing.T, s *store.Store, change ...func(*Config)) (*stage,
 
 // exported is an export as NDJSON, taken apart.
 type exported struct {
-	header ExportHeader
+	header export.Header
 	lines  []string
-	footer ExportFooter
+	footer export.Footer
 }
 
 // readExport takes an export apart, and fails t where it is not whole.

@@ -11,6 +11,9 @@ import (
 
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/labstack/echo/v4"
+
+	"trailcat/internal/export"
+	"trailcat/internal/httpkit"
 )
 
 // stallTimeout is how long somebody may take no byte of an export before they
@@ -19,23 +22,23 @@ const stallTimeout = time.Minute
 
 // sendExport sends an export, packed as the caller likes it: while it is being
 // made as it grows, and else in parts if they ask for parts.
-func (a *API) sendExport(c echo.Context, x *export) error {
-	r, coding := c.Request(), codingFor(c.Request().Header.Values("Accept-Encoding"))
-	file := x.packed.file
-	if coding == gzipped {
-		zipped, err := a.exports.gzipVariant(r.Context(), x)
+func (a *API) sendExport(c echo.Context, x *export.File) error {
+	r, coding := c.Request(), export.CodingFor(c.Request().Header.Values("Accept-Encoding"))
+	file := x.Packed.File
+	if coding == export.Gzipped {
+		zipped, err := a.exports.GzipVariant(r.Context(), x)
 		if err != nil {
 			return err
 		}
-		defer a.exports.release(zipped)
-		file = zipped.file
+		defer a.exports.Release(zipped)
+		file = zipped.File
 	}
-	tag := x.etag(coding)
-	x.describe(c, coding, tag)
-	if etagMatches(r.Header.Values("If-None-Match"), tag) {
+	tag := x.ETAG(coding)
+	describeExport(c, x, coding, tag)
+	if httpkit.ETagMatches(r.Header.Values("If-None-Match"), tag) {
 		return c.NoContent(http.StatusNotModified)
 	}
-	_, over, _, err := file.state()
+	_, over, _, err := file.State()
 	switch {
 	case err != nil:
 		return err
@@ -46,61 +49,53 @@ func (a *API) sendExport(c echo.Context, x *export) error {
 	}
 }
 
-// etag names the very bytes of an export.
-func (x *export) etag(packed coding) string {
-	if packed == identity {
-		return `"` + x.tag + `"`
-	}
-	return `"` + x.tag + "-" + string(packed) + `"`
-}
-
-// describe says what the export is of.
-func (x *export) describe(c echo.Context, packed coding, tag string) {
+// describeExport says what the export is of.
+func describeExport(c echo.Context, x *export.File, packed export.Coding, tag string) {
 	h := c.Response().Header()
-	h.Set(echo.HeaderContentType, exportFormatOf(x.resource, x.format).media)
-	h.Set(echo.HeaderContentDisposition, `attachment; filename="`+x.fileName()+`"`)
+	h.Set(echo.HeaderContentType, export.FormatOf(x.Resource, x.Format).Media)
+	h.Set(echo.HeaderContentDisposition, `attachment; filename="`+x.FileName()+`"`)
 	h.Set(gzhttp.HeaderNoCompression, "as it is") // it is packed already, or is not to be
-	if packed != identity {
+	if packed != export.Identity {
 		h.Set(echo.HeaderContentEncoding, string(packed))
 	}
 	h.Set("ETag", tag)
-	h.Set("Cache-Control", cacheScope(c)+", max-age=0, must-revalidate")
+	h.Set("Cache-Control", httpkit.CacheScope(c)+", max-age=0, must-revalidate")
 	h.Set("Accept-Ranges", "bytes")
-	h.Set(echo.HeaderLastModified, x.start.At.Format(http.TimeFormat))
-	h.Set("Trailcat-Cursor", x.start.Cursor)
-	h.Set(seqHeader, strconv.FormatInt(x.start.Head.Seq, 10))
+	h.Set(echo.HeaderLastModified, x.Start.At.Format(http.TimeFormat))
+	h.Set("Trailcat-Cursor", x.Start.Cursor)
+	h.Set(seqHeader, strconv.FormatInt(x.Start.Head.Seq, 10))
 }
 
 // sendParts sends an export that is whole, once it is, or the parts of it that were asked for.
-func (a *API) sendParts(c echo.Context, x *export, file *tailFile, packed coding) error {
+func (a *API) sendParts(c echo.Context, x *export.File, file *export.TailFile, packed export.Coding) error {
 	r := c.Request()
-	size, err := file.whole(r.Context())
+	size, err := file.Whole(r.Context())
 	if err != nil {
 		return err
 	}
-	content := io.ReadSeeker(io.NewSectionReader(file.file, 0, size))
-	if packed == identity {
-		plain := &unpackedSeeker{open: func() io.Reader { return file.from(r.Context(), 0) }, size: x.size, at: 0, in: nil, inAt: 0}
+	content := io.ReadSeeker(io.NewSectionReader(file.File, 0, size))
+	if packed == export.Identity {
+		plain := &export.UnpackedSeeker{Open: func() io.Reader { return file.From(r.Context(), 0) }, Size: x.Size, At: 0, In: nil, InAt: 0}
 		defer plain.Close()
-		content, size = plain, x.size
+		content, size = plain, x.Size
 	}
 	if isHead(c) {
 		r = r.Clone(r.Context())
 		r.Method = http.MethodHead
 	}
-	c.Response().Header().Set("Trailcat-Count", strconv.Itoa(x.count))
+	c.Response().Header().Set("Trailcat-Count", strconv.Itoa(x.Count))
 	w := &exportWriter{ResponseWriter: a.withRollingDeadline(c), size: size, refused: false}
-	http.ServeContent(w, r, "", x.start.At, content)
+	http.ServeContent(w, r, "", x.Start.At, content)
 	if w.refused {
 		c.Response().Header().Del(echo.HeaderContentDisposition)
-		return &httpError{http.StatusRequestedRangeNotSatisfiable, "range_not_satisfiable", "There are " + strconv.FormatInt(size, 10) + " bytes of this export; what you ask for is not among them."}
+		return httpkit.NewHTTPError(http.StatusRequestedRangeNotSatisfiable, "range_not_satisfiable", "There are "+strconv.FormatInt(size, 10)+" bytes of this export; what you ask for is not among them.")
 	}
 	return nil
 }
 
 // sendGrowing sends an export while it is being made. When that fails, the
 // answer must not look whole: the connection is broken off.
-func (a *API) sendGrowing(c echo.Context, x *export, file *tailFile, packed coding) error {
+func (a *API) sendGrowing(c echo.Context, x *export.File, file *export.TailFile, packed export.Coding) error {
 	ctx, h := c.Request().Context(), c.Response().Header()
 	h.Set("Trailer", "Trailcat-Count")
 	c.Response().WriteHeader(http.StatusOK)
@@ -111,14 +106,14 @@ func (a *API) sendGrowing(c echo.Context, x *export, file *tailFile, packed codi
 		a.Log.DebugContext(ctx, "export not sent", slog.Any("error", err))
 		panic(http.ErrAbortHandler) //nolint:forbidigo // the way to tell net/http
 	}
-	h.Set("Trailcat-Count", strconv.Itoa(x.count))
+	h.Set("Trailcat-Count", strconv.Itoa(x.Count))
 	return nil
 }
 
-func copyGrowing(ctx context.Context, to http.ResponseWriter, file *tailFile, packed coding) error {
-	from := file.from(ctx, 0)
-	if packed == identity {
-		plain, err := zstdReader(from)
+func copyGrowing(ctx context.Context, to http.ResponseWriter, file *export.TailFile, packed export.Coding) error {
+	from := file.From(ctx, 0)
+	if packed == export.Identity {
+		plain, err := export.ZstdReader(from)
 		if err != nil {
 			return err
 		}
@@ -144,7 +139,7 @@ func copyGrowing(ctx context.Context, to http.ResponseWriter, file *tailFile, pa
 
 // isHead says that only the header of an answer is wanted.
 func isHead(c echo.Context) bool {
-	_, head := c.Response().Writer.(headWriter)
+	_, head := c.Response().Writer.(httpkit.HeadWriter)
 	return head
 }
 

@@ -8,6 +8,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/export"
+	"trailcat/internal/httpkit"
 )
 
 // CatExportQuery says how an export of cats is to be written.
@@ -43,15 +45,15 @@ type CatExportQuery struct {
 //	@Header			200				{integer}	Trailcat-Count	"How many cats; as a trailer while the export is being made"
 //	@Success		206				"The part of it"
 //	@Success		304				"You hold the newest"
-//	@Failure		416				{object}	Problem	"There is no such part"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		416				{object}	httpkit.Problem	"There is no such part"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Router			/v1/exports/cats [get]
 func (a *API) exportCats(c echo.Context) error {
-	in := CatExportQuery{Format: ndjsonExport}
-	if err := bindValidQuery(c, &in); err != nil {
+	in := CatExportQuery{Format: export.NDJSON}
+	if err := httpkit.BindValidQuery(c, &in); err != nil {
 		return err
 	}
-	return a.export(c, catExport, in.Format)
+	return a.export(c, export.Cats, in.Format)
 }
 
 // ShelterExportQuery says how an export of shelters is to be written.
@@ -71,22 +73,22 @@ type ShelterExportQuery struct {
 //	@Param			Range			header		string				false	"The part that you lack: bytes=1048576-"
 //	@Param			If-Range		header		string				false	"The ETag of the part that you have"
 //	@Param			If-None-Match	header		string				false	"The ETag of the export that you hold"
-//	@Success		200				{object}	ShelterMap			"The export"
+//	@Success		200				{object}	export.ShelterMap			"The export"
 //	@Header			200				{string}	ETag				"Names these very bytes"
 //	@Header			200				{string}	Trailcat-Cursor		"For /v1/changes: goes on from exactly here"
 //	@Header			200				{integer}	Trailcat-Seq		"Up to which number of the log everything is in it"
 //	@Header			200				{integer}	Trailcat-Count		"How many shelters; as a trailer while the export is being made"
 //	@Success		206				"The part of it"
 //	@Success		304				"You hold the newest"
-//	@Failure		416				{object}	Problem	"There is no such part"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		416				{object}	httpkit.Problem	"There is no such part"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Router			/v1/exports/shelters [get]
 func (a *API) exportShelters(c echo.Context) error {
-	in := ShelterExportQuery{Format: ndjsonExport}
-	if err := bindValidQuery(c, &in); err != nil {
+	in := ShelterExportQuery{Format: export.NDJSON}
+	if err := httpkit.BindValidQuery(c, &in); err != nil {
 		return err
 	}
-	return a.export(c, shelterExport, in.Format)
+	return a.export(c, export.Shelters, in.Format)
 }
 
 // exportTries is how often an export is looked for that suits, while shelters
@@ -95,27 +97,27 @@ const exportTries = 3
 
 // export sends a resource, written in a format, from the shelf.
 func (a *API) export(c echo.Context, resource, format string) error {
-	a.extendDeadlines(c.Response()) // to make it, or to wait until another is made
+	httpkit.ExtendDeadlines(c.Response(), a.Now()) // to make it, or to wait until another is made
 	for range exportTries {
 		ask, err := a.exportAsk(c, resource, format)
 		if err != nil {
 			return err
 		}
-		x, err := a.exports.acquire(c.Request().Context(), ask)
+		x, err := a.exports.Acquire(c.Request().Context(), ask)
 		switch {
-		case errors.Is(err, errSnapshotMismatch):
+		case errors.Is(err, export.ErrMismatch):
 			continue
 		case err != nil:
 			return err
 		}
-		defer a.exports.release(x.packed)
+		defer a.exports.Release(x.Packed)
 		return a.sendExport(c, x)
 	}
 	return &catalog.Error{Kind: catalog.Unavailable, Code: "export_overtaken", Detail: "Listings change faster than the export could be begun. Try again in a moment.", Faults: nil}
 }
 
 // exportAsk is what who asks may have, as of now.
-func (a *API) exportAsk(c echo.Context, resource, format string) (exportAsk, error) {
+func (a *API) exportAsk(c echo.Context, resource, format string) (export.Request, error) {
 	ctx, h := c.Request().Context(), c.Request().Header
 	if err := a.Index.CatchUp(ctx); err != nil {
 		a.Log.WarnContext(ctx, "index not caught up", slog.Any("error", err))
@@ -123,15 +125,15 @@ func (a *API) exportAsk(c echo.Context, resource, format string) (exportAsk, err
 	reader := a.reader(c, true)
 	shelters, err := a.Index.HiddenShelters(reader)
 	if err != nil {
-		return exportAsk{}, err
+		return export.Request{}, err
 	}
 	hidden := make(map[string]struct{}, len(shelters))
 	for _, id := range shelters {
 		hidden[id] = struct{}{}
 	}
 	atLeast, _ := strconv.ParseInt(h.Get(minSeqHeader), 10, 64) // what is no number was refused before
-	return exportAsk{
-		resource: resource, format: format, reader: reader, hidden: hidden,
-		head: a.Index.State().Head.Seq, atLeast: atLeast, tag: tagOf(h.Get("If-Range")),
+	return export.Request{
+		Resource: resource, Format: format, Reader: reader, Hidden: hidden,
+		Head: a.Index.State().Head.Seq, AtLeast: atLeast, Tag: export.TagOf(h.Get("If-Range")),
 	}, nil
 }

@@ -14,8 +14,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/demo"
+	"trailcat/internal/export"
 	"trailcat/internal/geo"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
@@ -155,7 +157,7 @@ func TestAnExportLeavesOutWhatIsWithheld(t *testing.T) {
 			cats := stage.export(t, "/v1/exports/cats", header)
 			out[name] = len(cats.lines)
 			for _, line := range stage.export(t, "/v1/exports/shelters", header).lines {
-				var shelter Shelter
+				var shelter wire.Shelter
 				if err := json.Unmarshal([]byte(line), &shelter); err != nil {
 					t.Fatal(err)
 				}
@@ -192,22 +194,22 @@ func TestAnExportSuitsOnlyThoseWhoMaySeeAllOfIt(t *testing.T) {
 
 	var shelter catalog.Shelter
 	shelter.ID, shelter.WithheldFrom.Classes = "shl_a", []catalog.AudienceClass{catalog.AggregatorReader}
-	all := &export{start: ExportStart{Head: catalog.LogPosition{Seq: 7}, shelters: []catalog.Shelter{shelter}}}
-	some := &export{start: all.start, hidden: map[string]struct{}{"shl_a": {}}}
+	all := &export.File{Start: export.Start{Head: catalog.LogPosition{Seq: 7}, Shelters: []catalog.Shelter{shelter}}}
+	some := &export.File{Start: all.Start, Hidden: map[string]struct{}{"shl_a": {}}}
 	aggregator, public := catalog.Audience{Class: catalog.AggregatorReader}, catalog.Audience{Class: catalog.PublicReader}
 	for name, test := range map[string]struct {
-		export *export
-		ask    exportAsk
+		export *export.File
+		ask    export.Request
 		suits  bool
 	}{
-		"who may see all":                    {all, exportAsk{reader: public}, true},
-		"who was to see all when they asked": {all, exportAsk{reader: aggregator}, false},
-		"who may see some":                   {some, exportAsk{reader: aggregator, hidden: some.hidden}, true},
-		"who may see all gets no less":       {some, exportAsk{reader: public}, false},
-		"who knows as much of the log":       {all, exportAsk{reader: public, atLeast: 7}, true},
-		"who knows more of the log":          {all, exportAsk{reader: public, atLeast: 8}, false},
+		"who may see all":                    {all, export.Request{Reader: public}, true},
+		"who was to see all when they asked": {all, export.Request{Reader: aggregator}, false},
+		"who may see some":                   {some, export.Request{Reader: aggregator, Hidden: some.Hidden}, true},
+		"who may see all gets no less":       {some, export.Request{Reader: public}, false},
+		"who knows as much of the log":       {all, export.Request{Reader: public, AtLeast: 7}, true},
+		"who knows more of the log":          {all, export.Request{Reader: public, AtLeast: 8}, false},
 	} {
-		if got := test.export.satisfies(test.ask); got != test.suits {
+		if got := test.export.Satisfies(test.ask); got != test.suits {
 			t.Errorf("%s: got %v, want %v", name, got, test.suits)
 		}
 	}
@@ -220,7 +222,7 @@ func TestTheTableOfAnExportGoesBackIn(t *testing.T) {
 	stage, _ := exportStage(t, storetest.New(t))
 	shelter, _, _ := stage.index.Shelter("MD1")
 	rec := ask(t, stage, "/v1/exports/cats?format=csv")
-	if got := rec.Header().Get("Content-Type"); got != mimeCSV || rec.Header().Get("Trailcat-Cursor") == "" {
+	if got := rec.Header().Get("Content-Type"); got != export.MimeCSV || rec.Header().Get("Trailcat-Cursor") == "" {
 		t.Errorf("it is %q with the cursor %q", got, rec.Header().Get("Trailcat-Cursor"))
 	}
 	rows, err := csv.NewReader(strings.NewReader(unpackedBody(t, rec))).ReadAll()
@@ -235,7 +237,7 @@ func TestTheTableOfAnExportGoesBackIn(t *testing.T) {
 	}
 	before := stage.facts(t)
 	sent := stage.send(t, "writer", "/v1/shelters/MD1/imports", file.String())
-	report := answered[Import](t, sent).Report
+	report := answered[wire.Import](t, sent).Report
 	if sent.Code != http.StatusCreated || report.Rows != 5 || report.Updated+report.Unchanged != 5 {
 		t.Fatalf("%d: %+v", sent.Code, report)
 	}
@@ -270,7 +272,7 @@ func TestSheltersAreExportedAsAMapAndAsATable(t *testing.T) {
 	stage, _ := exportStage(t, storetest.New(t))
 	rec := ask(t, stage, "/v1/exports/shelters?format=geojson")
 	body := unpackedBody(t, rec)
-	var got ShelterMap
+	var got export.ShelterMap
 	strict := json.NewDecoder(strings.NewReader(body))
 	strict.DisallowUnknownFields()
 	if err := strict.Decode(&got); err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
 )
@@ -86,13 +87,13 @@ func TestWhatMayPassIsNotKept(t *testing.T) {
 			t.Parallel()
 
 			ran := 0
-			a := &API{Config: Config{Answers: api.store, Now: func() time.Time { return *api.now }, Log: slog.New(slog.DiscardHandler)}}
+			a := &API{Config: Config{Answers: api.store, Now: func() time.Time { return *api.now }, Log: slog.New(slog.DiscardHandler)}, problems: httpkit.NewProblems(slog.New(slog.DiscardHandler))}
 			e := echo.New()
-			e.HTTPErrorHandler = a.problem
+			e.HTTPErrorHandler = a.problems.Handle
 			e.POST("/", func(c echo.Context) error {
 				ran++
 				c.Set(principalName, access.Principal{KeyID: name})
-				return a.idempotent(func(c echo.Context) error {
+				return a.idempotency().Middleware(func(c echo.Context) error {
 					if tt.err != nil {
 						return tt.err
 					}
@@ -113,13 +114,13 @@ func TestAFlushedAnswerIsKeptWhole(t *testing.T) {
 	t.Parallel()
 
 	api := onSQLite(t)
-	a := &API{Config: Config{Answers: api.store, Now: func() time.Time { return *api.now }, Log: slog.New(slog.DiscardHandler)}}
+	a := &API{Config: Config{Answers: api.store, Now: func() time.Time { return *api.now }, Log: slog.New(slog.DiscardHandler)}, problems: httpkit.NewProblems(slog.New(slog.DiscardHandler))}
 	var early string
 	e := echo.New()
 	e.POST("/", func(c echo.Context) error {
 		c.Set(principalName, access.Principal{KeyID: "k"})
 		out := c.Response().Writer
-		return a.idempotent(func(c echo.Context) error {
+		return a.idempotency().Middleware(func(c echo.Context) error {
 			c.Response().WriteHeader(http.StatusOK)
 			_, _ = c.Response().Write([]byte("one\n"))
 			c.Response().Flush()

@@ -7,7 +7,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
+	"trailcat/internal/importjob"
 )
 
 // getImport shows one import.
@@ -19,10 +22,10 @@ import (
 //	@Produce		json
 //	@Param			id				path		string	true	"The import's id"	example(imp_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			If-None-Match	header		string	false	"The ETag that you hold"
-//	@Success		200				{object}	Import	"The import"
+//	@Success		200				{object}	wire.Import	"The import"
 //	@Header			200				{string}	ETag	"Changes when the answer does"
 //	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:read]
 //	@Router			/v1/imports/{id} [get]
@@ -31,11 +34,11 @@ func (a *API) getImport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	report, err := decodeReport(i.Report)
+	report, err := wire.DecodeReport(i.Report)
 	if err != nil {
 		return err
 	}
-	return sendJSON(c, newImport(i, false, report))
+	return httpkit.SendJSON(c, wire.NewImport(i, false, report))
 }
 
 // getImportFile sends the file of an import.
@@ -48,7 +51,7 @@ func (a *API) getImport(c echo.Context) error {
 //	@Param			id		path		string				true	"The import's id"	example(imp_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Success		200		{string}	string				"The file"
 //	@Header			200		{string}	Content-Disposition	"A name for the file"
-//	@Failure		default	{object}	Problem				"What was wrong"
+//	@Failure		default	{object}	httpkit.Problem				"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:read]
 //	@Router			/v1/imports/{id}/file [get]
@@ -65,7 +68,7 @@ func (a *API) getImportFile(c echo.Context) error {
 // fileExtension is how the name of a file ends, by its first bytes.
 func fileExtension(file []byte) string {
 	switch head := bytes.TrimSpace(file[:min(len(file), 64)]); {
-	case isPacked(file):
+	case importjob.IsPacked(file):
 		return ".gz"
 	case bytes.HasPrefix(head, []byte("[")), bytes.HasPrefix(head, []byte("{")):
 		return ".json"
@@ -77,7 +80,7 @@ func fileExtension(file []byte) string {
 // ownedImport finds an import of a shelter that belongs to who asks.
 func (a *API) ownedImport(c echo.Context) (catalog.Import, error) {
 	id := c.Param("id")
-	if err := bindValidQuery(c, &struct{}{}); err != nil {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return catalog.Import{}, err
 	}
 	if err := catalog.CheckID(catalog.ImportPrefix, id); err != nil {

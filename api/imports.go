@@ -2,12 +2,19 @@ package api
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
+	"trailcat/internal/importjob"
 	"trailcat/internal/ingest"
 )
 
@@ -46,35 +53,44 @@ type ImportQuery struct {
 //	@Param			query			query		ImportQuery	false	"What the file is"
 //	@Param			body			body		string		true	"The file"
 //	@Param			Idempotency-Key	header		string		false	"Sent again with the same file within 24 hours, this gets the same answer, and nothing is done twice"
-//	@Success		200				{object}	Import		"What would be done, with dry_run"
-//	@Success		201				{object}	Import		"What was done"
+//	@Success		200				{object}	wire.Import		"What would be done, with dry_run"
+//	@Success		201				{object}	wire.Import		"What was done"
 //	@Header			201				{string}	Location	"The import"
-//	@Failure		409				{object}	Problem		"Another import is running, or this one needs to be confirmed"
-//	@Failure		413				{object}	Problem		"The file is too large"
-//	@Failure		default			{object}	Problem		"What was wrong"
+//	@Failure		409				{object}	httpkit.Problem		"Another import is running, or this one needs to be confirmed"
+//	@Failure		413				{object}	httpkit.Problem		"The file is too large"
+//	@Failure		default			{object}	httpkit.Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id}/imports [post]
 func (a *API) createImport(c echo.Context) error {
 	in := ImportQuery{Format: ingest.Auto, Mode: string(catalog.ModeIncremental)}
-	if err := bindValidQuery(c, &in); err != nil {
+	if err := httpkit.BindValidQuery(c, &in); err != nil {
 		return err
 	}
 	shelter, err := a.ownShelter(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
-	i, err := a.newImporting(c, in, shelter)
+	file, err := io.ReadAll(c.Request().Body)
 	if err != nil {
-		return err
+		return readFailure(err)
 	}
-	done, err := i.run(c.Request().Context(), c.Response().Header())
+	options := importjob.Options{Format: in.Format, Mode: catalog.ImportMode(in.Mode), DryRun: in.DryRun, Confirm: in.Confirm, AsOf: in.AsOf}
+	i, err := importjob.New(a.Store, a.catalogFor(c), a.Now, file, options, shelter, principalFrom(c).Test)
+	if err != nil {
+		return importFailure(err)
+	}
+	header := c.Response().Header()
+	done, err := i.Run(c.Request().Context(), func(begun catalog.Import) { header.Set(echo.HeaderLocation, "/v1/imports/"+begun.ID) })
+	if ours, ok := asCatalogError(err); ok && ours.Code == "confirm_needed" {
+		header.Set("Trailcat-Confirm", *i.Report.Confirm)
+	}
 	if err != nil {
 		return err
 	}
 	a.syncIndex(c)
-	a.noteQuality(c, shelter)
-	body, err := encode(newImport(done, i.tries, i.report))
+	a.reviewer().NoteQuality(c.Request().Context(), shelter)
+	body, err := binding.EncodeJSON(wire.NewImport(done, i.Tries, i.Report))
 	if err != nil {
 		return err
 	}
@@ -93,8 +109,8 @@ type ImportsQuery struct {
 
 // ImportPage is a page of imports.
 type ImportPage struct {
-	Data []Import `json:"data"`
-	Page PageInfo `json:"page"`
+	Data []wire.Import `json:"data"`
+	Page wire.PageInfo `json:"page"`
 } //	@name	ImportPage
 
 // listImports lists the imports of one's shelters.
@@ -109,17 +125,17 @@ type ImportPage struct {
 //	@Success		200				{object}	ImportPage		"A page of imports"
 //	@Header			200				{string}	Link			"rel=next: the next page"
 //	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:read]
 //	@Router			/v1/imports [get]
 func (a *API) listImports(c echo.Context) error {
 	in := ImportsQuery{Limit: 20}
-	bad, err := bindQuery(c, &in)
+	bad, err := httpkit.BindQuery(c, &in)
 	if err != nil {
 		return err
 	}
-	addErrorIf(&bad, in.Cursor != "" && catalog.CheckID(catalog.ImportPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Is not the next_cursor of a page of imports.")
+	binding.AddErrorIf(&bad, in.Cursor != "" && catalog.CheckID(catalog.ImportPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Is not the next_cursor of a page of imports.")
 	if err := bad.Err(catalog.Malformed); err != nil {
 		return err
 	}
@@ -127,13 +143,13 @@ func (a *API) listImports(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	out := ImportPage{Data: []Import{}, Page: PageInfo{NextCursor: nil, HasMore: false, Total: nil}}
+	out := ImportPage{Data: []wire.Import{}, Page: wire.PageInfo{NextCursor: nil, HasMore: false, Total: nil}}
 	if len(of) > 0 || all {
 		if out, err = a.importPage(c, of, in); err != nil {
 			return err
 		}
 	}
-	return sendJSON(c, out)
+	return httpkit.SendJSON(c, out)
 }
 
 func (a *API) importPage(c echo.Context, of []string, in ImportsQuery) (ImportPage, error) {
@@ -146,18 +162,18 @@ func (a *API) importPage(c echo.Context, of []string, in ImportsQuery) (ImportPa
 		imports = imports[:in.Limit]
 		next = imports[in.Limit-1].ID
 	}
-	out := ImportPage{Data: []Import{}, Page: PageInfo{NextCursor: orNull(next), HasMore: next != "", Total: nil}}
+	out := ImportPage{Data: []wire.Import{}, Page: wire.PageInfo{NextCursor: wire.OrNull(next), HasMore: next != "", Total: nil}}
 	for _, i := range imports {
-		report, err := decodeReport(i.Report)
+		report, err := wire.DecodeReport(i.Report)
 		if err != nil {
 			return ImportPage{}, err
 		}
 		if report != nil {
 			report.Refusals = nil
 		}
-		out.Data = append(out.Data, newImport(i, false, report))
+		out.Data = append(out.Data, wire.NewImport(i, false, report))
 	}
-	linkNext(c, next)
+	httpkit.LinkNext(c, next)
 	return out, nil
 }
 
@@ -176,4 +192,21 @@ func (a *API) shelterIDs(c echo.Context, named string) (of []string, all bool, e
 		of = append(of, s.ID)
 	}
 	return of, false, err
+}
+
+// readFailure is for a body that did not come whole. Where it is too large,
+// problem.go says so; else the caller has most likely gone.
+func readFailure(err error) error {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return err
+	}
+	return &catalog.Error{Kind: catalog.Malformed, Code: "incomplete_body", Detail: "The body did not come whole. Nothing was done; send it again.", Faults: nil}
+}
+
+// importFailure is the answer for a file that cannot be read.
+func importFailure(err error) error {
+	if errors.Is(err, importjob.ErrFileTooLarge) {
+		return httpkit.NewHTTPError(http.StatusRequestEntityTooLarge, "file_too_large", fmt.Sprintf("The file is larger than %d MiB when unpacked. Split it and send the parts.", importjob.MaxUnpacked>>20))
+	}
+	return err
 }

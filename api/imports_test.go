@@ -17,7 +17,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
 )
@@ -38,7 +40,7 @@ func TestTheSnapshotsOfMontgomeryCounty(t *testing.T) {
 		send := func(file string, removed int) {
 			t.Helper()
 			rec := stage.send(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&mode=snapshot&as_of=2021-06-02", file)
-			if got := answered[Import](t, rec); rec.Code != http.StatusCreated || got.Report.Removed != removed {
+			if got := answered[wire.Import](t, rec); rec.Code != http.StatusCreated || got.Report.Removed != removed {
 				t.Fatalf("%d: %+v, want %d removed", rec.Code, got.Report, removed)
 			}
 		}
@@ -136,7 +138,7 @@ func TestAHangUpLeavesWholeBatches(t *testing.T) {
 		if err != nil || len(imports) != 1 || imports[0].Status != catalog.ImportInterrupted || imports[0].FinishedAt.IsZero() {
 			t.Fatalf("%+v, %v; want one import, interrupted", imports, err)
 		}
-		var report ImportReport
+		var report wire.ImportReport
 		if err := json.Unmarshal(imports[0].Report, &report); err != nil {
 			t.Fatal(err)
 		}
@@ -212,7 +214,7 @@ func TestFilesThatAreTooLarge(t *testing.T) {
 			req.Header.Set("Authorization", "Bearer "+stage.keys["writer"])
 			rec := httptest.NewRecorder()
 			stage.ServeHTTP(rec, req)
-			if got := answered[Problem](t, rec); got.Status != http.StatusRequestEntityTooLarge || got.Code != tt.code {
+			if got := answered[httpkit.Problem](t, rec); got.Status != http.StatusRequestEntityTooLarge || got.Code != tt.code {
 				t.Errorf("%+v", got)
 			}
 		})
@@ -247,7 +249,7 @@ func TestALargeBodyMayTakeItsTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = res.Body.Close() }() // it is read
-	var got Import
+	var got wire.Import
 	if err := json.NewDecoder(res.Body).Decode(&got); err != nil || res.StatusCode != http.StatusCreated || got.Report.Created != 4 {
 		t.Errorf("%d %+v %v", res.StatusCode, got, err)
 	}

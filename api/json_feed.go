@@ -1,6 +1,10 @@
 package api
 
-import "time"
+import (
+	"time"
+
+	"trailcat/api/wire"
+)
 
 // JSONFeed is a page of cats as JSON Feed 1.1 has it.
 type JSONFeed struct {
@@ -36,9 +40,9 @@ type JSONFeedAuthor struct {
 
 // JSONFeedCat leads from an item of a feed to the cat, and says what is to be shown with it.
 type JSONFeedCat struct {
-	About       string      `json:"about"` // what these fields are
-	ID          string      `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`
-	Attribution Attribution `json:"attribution"`
+	About       string           `json:"about"` // what these fields are
+	ID          string           `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`
+	Attribution wire.Attribution `json:"attribution"`
 } //	@name	JSONFeedCat
 
 func newJSONFeed(feed feedPage) JSONFeed {

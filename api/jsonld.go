@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"trailcat/internal/httpkit"
 )
 
 // linkedSuffix asks for a cat in the words of schema.org. The router knows no
@@ -26,15 +28,15 @@ const linkedSuffix = ".jsonld"
 //	@Success		200				{object}	JSONLDCat	"The cat"
 //	@Header			200				{string}	ETag		"Changes when the answer does"
 //	@Success		304				"You hold the newest"
-//	@Failure		410				{object}	Problem	"The cat was removed"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		410				{object}	httpkit.Problem	"The cat was removed"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Router			/v1/cats/{id}.jsonld [get]
 func (a *API) getLinkedCat(c echo.Context) error {
 	c.SetParamValues(strings.TrimSuffix(c.Param("id"), linkedSuffix))
-	if x := exchangeOf(c.Request().Context()); x != nil {
-		x.route += linkedSuffix
+	if x := httpkit.RequestInfoFrom(c.Request().Context()); x != nil {
+		x.Route += linkedSuffix
 	}
-	if err := bindValidQuery(c, &struct{}{}); err != nil {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	cat, err := a.catFromPath(c)

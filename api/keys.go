@@ -8,8 +8,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
 	"trailcat/internal/access"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 )
 
 // createKey makes a key for a partner.
@@ -24,8 +27,8 @@ import (
 //	@Param			id				path		string		true	"The partner's id"	example(prt_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			Idempotency-Key	header		string		false	"Sent again within 24 hours, this makes no second key; but the key is not shown again"
 //	@Param			body			body		KeyDraft	true	"The key"
-//	@Success		201				{object}	NewKey		"The key, in full"
-//	@Failure		default			{object}	Problem		"What was wrong"
+//	@Success		201				{object}	wire.KeyWithSecret		"The key, in full"
+//	@Failure		default			{object}	httpkit.Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[admin]
 //	@Router			/v1/partners/{id}/keys [post]
@@ -44,11 +47,11 @@ func (a *API) createKey(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	shown, err := ShowNewKey(key, text)
+	shown, err := wire.ShowNewKey(key, text)
 	if err != nil {
 		return err
 	}
-	err = a.storeAlternate(c, &catalog.Error{
+	err = httpkit.StoreErrorInstead(c, &catalog.Error{
 		Kind: catalog.Conflict, Code: "key_shown_once", Faults: nil,
 		Detail: fmt.Sprintf("The key %s was made and shown, and only a hash of it is kept. If you did not see it, revoke it and make another.", key.ID),
 	})
@@ -59,22 +62,22 @@ func (a *API) createKey(c echo.Context) error {
 }
 
 func bindKey(c echo.Context) (catalog.NewKey, error) {
-	var in KeyDraft
-	bad, err := bindBody(c, &in)
+	var in wire.KeyDraft
+	bad, err := httpkit.BindBody(c, &in)
 	if err != nil {
 		return catalog.NewKey{}, err
 	}
 	ask := catalog.NewKey{PartnerID: "", Name: in.Name, Scopes: nil, Test: in.Test, ExpiresAt: time.Time{}, Random: [32]byte{}}
 	for i, name := range in.Scopes {
 		if !slices.Contains(access.Scopes(), access.Scope(name)) {
-			unknown := unknownValue(name, scopeNames(access.Scopes()))
+			unknown := binding.UnknownValue(name, wire.ScopeNames(access.Scopes()))
 			bad.Check(false, fmt.Sprintf("/scopes/%d", i), unknown.Code, unknown.Message)
 		} else if !slices.Contains(ask.Scopes, access.Scope(name)) {
 			ask.Scopes = append(ask.Scopes, access.Scope(name))
 		}
 	}
 	if in.ExpiresAt != nil {
-		if wrong := bindTime(&ask.ExpiresAt, *in.ExpiresAt); wrong != nil {
+		if wrong := binding.BindTime(&ask.ExpiresAt, *in.ExpiresAt); wrong != nil {
 			bad.Check(false, "/expires_at", wrong.Code, wrong.Message)
 		}
 	}
@@ -89,13 +92,13 @@ func bindKey(c echo.Context) (catalog.NewKey, error) {
 //	@Tags			partners
 //	@Produce		json
 //	@Param			id		path		string	true	"The partner's id"	example(prt_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Success		200		{object}	KeyList	"All keys"
-//	@Failure		default	{object}	Problem	"What was wrong"
+//	@Success		200		{object}	wire.KeyList	"All keys"
+//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[admin]
 //	@Router			/v1/partners/{id}/keys [get]
 func (a *API) listKeys(c echo.Context) error {
-	if err := bindValidQuery(c, &struct{}{}); err != nil {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	partner, err := a.Keys.Partner(c.Request().Context(), c.Param("id"))
@@ -106,7 +109,7 @@ func (a *API) listKeys(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendPrivate(c, http.StatusOK, ShowKeys(keys))
+	return sendPrivate(c, http.StatusOK, wire.ShowKeys(keys))
 }
 
 // revokeKey ends a key.
@@ -119,7 +122,7 @@ func (a *API) listKeys(c echo.Context) error {
 //	@Param			id		path	string	true	"The partner's id"	example(prt_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			key_id	path	string	true	"The key's id"		example(mfrggzdfmztwq2lknnwg)
 //	@Success		204		"It is revoked"
-//	@Failure		default	{object}	Problem	"What was wrong"
+//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[admin]
 //	@Router			/v1/partners/{id}/keys/{key_id} [delete]
@@ -140,8 +143,8 @@ func (a *API) revokeKey(c echo.Context) error {
 
 // Me is who asks.
 type Me struct {
-	Key      Key           `json:"key"`                             //
-	Partner  *Partner      `json:"partner" extensions:"x-nullable"` // null: the operator
+	Key      wire.Key      `json:"key"`                             //
+	Partner  *wire.Partner `json:"partner" extensions:"x-nullable"` // null: the operator
 	Scopes   []string      `json:"scopes"`                          // what this request may do: those of the key, or of the access token
 	Shelters []ShelterName `json:"shelters"`                        // those of the partner
 } //	@name	Me
@@ -161,13 +164,13 @@ type ShelterName struct {
 //	@Tags			partners
 //	@Produce		json
 //	@Success		200		{object}	Me		"Who asks"
-//	@Failure		401		{object}	Problem	"No key, or one that is not good"
-//	@Failure		default	{object}	Problem	"What was wrong"
+//	@Failure		401		{object}	httpkit.Problem	"No key, or one that is not good"
+//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2
 //	@Router			/v1/me [get]
 func (a *API) getMe(c echo.Context) error {
-	if err := bindValidQuery(c, &struct{}{}); err != nil {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	p, ctx := principalFrom(c), c.Request().Context()
@@ -178,7 +181,7 @@ func (a *API) getMe(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	me := Me{Key: newKey(key), Partner: nil, Scopes: scopeNames(p.Scopes), Shelters: []ShelterName{}}
+	me := Me{Key: wire.NewKey(key), Partner: nil, Scopes: wire.ScopeNames(p.Scopes), Shelters: []ShelterName{}}
 	if p.PartnerID == "" {
 		return sendPrivate(c, http.StatusOK, me)
 	}
@@ -190,7 +193,7 @@ func (a *API) getMe(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	me.Partner = new(NewPartner(partner))
+	me.Partner = new(wire.NewPartner(partner))
 	for _, s := range shelters {
 		me.Shelters = append(me.Shelters, ShelterName{ID: s.ID, Code: s.Code, Name: s.Name})
 	}

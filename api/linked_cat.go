@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/text/currency"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 )
 
@@ -76,7 +77,7 @@ type LinkedProperty struct {
 
 // newLinkedCat is a cat of a shelter; addresses at this server begin with base.
 func newLinkedCat(base string, cat catalog.Cat, home catalog.Shelter) JSONLDCat {
-	page := newAttribution(base, cat, home).URL
+	page := wire.NewAttribution(base, cat, home).URL
 	out := JSONLDCat{
 		Context: "https://schema.org", Type: "Product", AdditionalType: "http://www.wikidata.org/entity/Q146",
 		ID: base + "/v1/cats/" + cat.ID, Identifier: cat.ID, Name: cat.Name, URL: page, Description: cat.Description, Image: nil, Category: "Cats",
@@ -143,8 +144,8 @@ func linkedProperties(cat catalog.Cat) []LinkedProperty {
 	}
 	say("Breed", cat.Breed.Primary)
 	say("Sex", string(cat.Sex))
-	if born := newBirth(cat.Birth); born != nil {
-		say("Born", born.about())
+	if born := wire.NewBirth(cat.Birth); born != nil {
+		say("Born", birthText(*born))
 	}
 	say("Coat", string(cat.Coat))
 	say("Size", string(cat.Size))

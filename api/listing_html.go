@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 )
 
@@ -24,11 +25,11 @@ type listing struct {
 	Facts       []string
 	Paragraphs  []string
 	Rating      string // the address of its picture; empty while not yet assessed
-	Attribution Attribution
+	Attribution wire.Attribution
 }
 
 // listingHTML is a cat for people, as a piece of HTML.
-func listingHTML(base string, cat catalog.Cat, attribution Attribution) (string, error) {
+func listingHTML(base string, cat catalog.Cat, attribution wire.Attribution) (string, error) {
 	l := listing{Facts: listingFacts(cat), Attribution: attribution}
 	if len(cat.Photos) > 0 {
 		l.Photo = &cat.Photos[0]
@@ -65,8 +66,8 @@ func listingFacts(cat catalog.Cat) []string {
 	if sex := string(cat.Sex); sex != "" && sex != "unknown" {
 		say(humanize(sex))
 	}
-	if born := newBirth(cat.Birth); born != nil {
-		say("Born", born.about())
+	if born := wire.NewBirth(cat.Birth); born != nil {
+		say("Born", birthText(*born))
 	}
 	say(cat.Breed.Primary)
 	say(cat.Colors.Primary)
@@ -76,8 +77,8 @@ func listingFacts(cat catalog.Cat) []string {
 	return out
 }
 
-// about is the date as far as it is known: 2023, 2023-04 or 2023-04-01.
-func (b Birth) about() string {
+// birthText is the date as far as it is known: 2023, 2023-04 or 2023-04-01.
+func birthText(b wire.Birth) string {
 	switch catalog.Precision(b.Precision) {
 	case catalog.ToTheYear:
 		return b.Date[:4]

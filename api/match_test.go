@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+
+	"trailcat/api/wire"
 )
 
 const homeWithAChild = `{"near":"20850","radius_km":80,"home":{"type":"apartment","outdoors":"balcony","indoor_only":true},"other_animals":{"dogs":false,"cats":false},` +
@@ -27,7 +29,7 @@ func TestOnlyWhoCanBeAdoptedIsMatched(t *testing.T) {
 	v := visitor{onSQLite(t), loadSpec(t), "writer"}
 	v.ask(t, http.StatusOK, "POST", "/v1/cats/2/status", `{"status":"on_hold"}`)
 	v.ask(t, http.StatusNoContent, "DELETE", "/v1/cats/3", "")
-	list := answer[MatchList](t, v.ask(t, http.StatusOK, "POST", "/v1/matches", `{"near":"20850"}`))
+	list := answer[wire.MatchList](t, v.ask(t, http.StatusOK, "POST", "/v1/matches", `{"near":"20850"}`))
 	var numbers []int64
 	for _, m := range list.Data {
 		numbers = append(numbers, m.Cat.Number)

@@ -9,7 +9,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/filters"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/rating/match"
 	"trailcat/internal/search"
 )
@@ -38,19 +41,19 @@ const (
 //	@Accept			json
 //	@Produce		json
 //	@Param			body	body		MatchDraft	true	"The home"
-//	@Success		200		{object}	MatchList	"The best matches first"
-//	@Failure		422		{object}	Problem		"What cannot be true, part by part"
-//	@Failure		default	{object}	Problem		"What was wrong"
+//	@Success		200		{object}	wire.MatchList	"The best matches first"
+//	@Failure		422		{object}	httpkit.Problem		"What cannot be true, part by part"
+//	@Failure		default	{object}	httpkit.Problem		"What was wrong"
 //	@Router			/v1/matches [post]
 func (a *API) matchCats(c echo.Context) error {
-	in := MatchDraft{Limit: new(10)}
-	bad, err := bindBody(c, &in)
+	in := wire.MatchDraft{Limit: new(10)}
+	bad, err := httpkit.BindBody(c, &in)
 	if err != nil {
 		return err
 	}
-	profile, content := in.profile()
+	profile, content := in.Profile()
 	query := a.matchQuery(c, in, &content)
-	if err := mergeErrors(bad, content).Err(catalog.Invalid); err != nil {
+	if err := wire.MergeErrors(bad, content).Err(catalog.Invalid); err != nil {
 		return err
 	}
 	profile.RadiusKm = query.RadiusKm
@@ -61,9 +64,9 @@ func (a *API) matchCats(c echo.Context) error {
 	today := a.today()
 	matches, excluded := match.Rank(profile, candidates, today, *in.Limit)
 	c.Response().Header().Set("Cache-Control", "no-store")
-	return c.JSON(http.StatusOK, MatchList{
-		Data:    mapSlice(matches, func(m match.Match) Match { return newMatch(m, today) }),
-		InReach: inReach, Considered: len(candidates), Excluded: mapSlice(excluded, func(e match.Exclusion) Excluded { return Excluded(e) }),
+	return c.JSON(http.StatusOK, wire.MatchList{
+		Data:    wire.MapSlice(matches, func(m match.Match) wire.Match { return newMatch(m, today) }),
+		InReach: inReach, Considered: len(candidates), Excluded: wire.MapSlice(excluded, func(e match.Exclusion) wire.Excluded { return wire.Excluded(e) }),
 	})
 }
 
@@ -71,9 +74,9 @@ func (a *API) matchCats(c echo.Context) error {
 const usualReachKm = 80
 
 // matchQuery asks for the cats within reach.
-func (a *API) matchQuery(c echo.Context, in MatchDraft, bad *catalog.FieldErrors) search.Query {
+func (a *API) matchQuery(c echo.Context, in wire.MatchDraft, bad *catalog.FieldErrors) search.Query {
 	query := search.Query{
-		Where:    defaultClauses(),
+		Where:    filters.DefaultClauses(),
 		Audience: a.reader(c, false), WithoutCards: true, Total: true, Limit: matchNearest,
 	}
 	var placed catalog.FieldErrors
@@ -81,7 +84,7 @@ func (a *API) matchQuery(c echo.Context, in MatchDraft, bad *catalog.FieldErrors
 	if in.RadiusKm != nil {
 		km = *in.RadiusKm
 	}
-	query.Near, query.RadiusKm = a.place(stringOrEmpty(in.Near), km, 0, &placed)
+	query.Near, query.RadiusKm = a.Place(wire.StringOrEmpty(in.Near), km, 0, &placed)
 	if query.Near != nil && query.RadiusKm == 0 {
 		query.RadiusKm = usualReachKm
 	}
@@ -129,14 +132,14 @@ func (a *API) candidates(ctx context.Context, query search.Query, activities []s
 	return out, *page.Total, nil
 }
 
-func newMatch(m match.Match, today time.Time) Match {
-	card := newCard(m.Cat)
-	card.AgeMonths, card.AgeGroup = m.Cat.AgeMonths(today), orNull(string(m.Cat.AgeGroupOn(today)))
+func newMatch(m match.Match, today time.Time) wire.Match {
+	card := wire.NewCard(m.Cat)
+	card.AgeMonths, card.AgeGroup = m.Cat.AgeMonths(today), wire.OrNull(string(m.Cat.AgeGroupOn(today)))
 	if m.DistanceKm >= 0 {
 		card.DistanceKm = new(math.Round(10*m.DistanceKm) / 10)
 	}
-	reason := func(r match.Reason) MatchReason { return MatchReason(r) }
-	return Match{
-		Cat: card, Fit: m.Fit, ReasonsFor: mapSlice(m.For, reason), ReasonsAgainst: mapSlice(m.Against, reason), Unknown: mapSlice(m.Unknown, reason),
+	reason := func(r match.Reason) wire.MatchReason { return wire.MatchReason(r) }
+	return wire.Match{
+		Cat: card, Fit: m.Fit, ReasonsFor: wire.MapSlice(m.For, reason), ReasonsAgainst: wire.MapSlice(m.Against, reason), Unknown: wire.MapSlice(m.Unknown, reason),
 	}
 }

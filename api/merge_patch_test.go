@@ -11,6 +11,7 @@ import (
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
+	"trailcat/internal/httpkit"
 )
 
 // TestAPatchAnswersForItself: what a shelter has from elsewhere, and no draft
@@ -65,7 +66,7 @@ func TestIfMatchReadsTheVersion(t *testing.T) {
 	for name, tt := range tests {
 		req := httptest.NewRequestWithContext(t.Context(), http.MethodPatch, "/", http.NoBody)
 		req.Header.Set("If-Match", tt.header)
-		got, err := ifMatch(echo.New().NewContext(req, httptest.NewRecorder()))
+		got, err := httpkit.IfMatch(echo.New().NewContext(req, httptest.NewRecorder()))
 		if got != tt.want || (err != nil) != tt.fails || tt.fails && catalog.KindOf(err) != catalog.PreconditionFailed {
 			t.Errorf("%s: %s is version %d, %v", name, tt.header, got, err)
 		}

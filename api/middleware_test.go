@@ -16,6 +16,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 )
 
 // ask gets a url with these headers, as in "Accept-Encoding: gzip".
@@ -41,8 +42,8 @@ func TestWhatIsTooLargeIsRefusedUnread(t *testing.T) {
 		req  *http.Request
 		want int
 	}{
-		"an address":  {httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/cats?q="+strings.Repeat("a", maxURL), http.NoBody), http.StatusRequestURITooLong},
-		"the headers": {withHeader(t, "X-Big", strings.Repeat("a", maxHeader)), http.StatusRequestHeaderFieldsTooLarge},
+		"an address":  {httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/cats?q="+strings.Repeat("a", httpkit.MaxURL), http.NoBody), http.StatusRequestURITooLong},
+		"the headers": {withHeader(t, "X-Big", strings.Repeat("a", httpkit.MaxHeader)), http.StatusRequestHeaderFieldsTooLarge},
 		"a body":      {big, http.StatusRequestEntityTooLarge},
 	}
 	for name, tt := range tests {

@@ -1,12 +1,11 @@
 package api
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
 
-	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 )
 
 // ExternalAPI makes the handler of another wire format. It judges credentials itself,
@@ -20,9 +19,9 @@ type RateLimitFunc func(h http.Header, r *http.Request, keyID string) error
 // count is the Counter of this server.
 func (a *API) count(h http.Header, r *http.Request, keyID string) error {
 	if keyID == "" {
-		return a.addresses.take(h, a.address(r), a.Now())
+		return a.addresses.Take(h, a.address(r), a.Now())
 	}
-	return a.keys.take(h, keyID, a.Now())
+	return a.keys.Take(h, keyID, a.Now())
 }
 
 // mounted hands what begins with the prefix of a mount to its handler, and the
@@ -41,25 +40,12 @@ func (a *API) mounted(next http.Handler) (http.Handler, error) {
 			if !strings.HasPrefix(r.URL.Path, prefix) {
 				continue
 			}
-			if x := exchangeOf(r.Context()); x != nil {
-				x.route = prefix + "*"
+			if x := httpkit.RequestInfoFrom(r.Context()); x != nil {
+				x.Route = prefix + "*"
 			}
 			handler.ServeHTTP(w, r)
 			return
 		}
 		next.ServeHTTP(w, r)
 	}), nil
-}
-
-// AdventureOf is the short of a cat's adventure rating as /v1 shows it, for
-// those who show cats in another form; nil while nothing was recorded.
-func AdventureOf(cat catalog.Cat) json.RawMessage {
-	if cat.Rating.Rubric == "" {
-		return nil
-	}
-	body, err := encode(newAdventureSummary(cat.Rating))
-	if err != nil {
-		return nil // strings and numbers always encode
-	}
-	return body
 }

@@ -50,7 +50,7 @@ func (e *OAuthError) Error() string { return e.Description }
 //	@Success		200				{object}	Token		"The token"
 //	@Failure		400				{object}	OAuthError	"What was wrong with the request"
 //	@Failure		401				{object}	OAuthError	"The key is not good"
-//	@Failure		default			{object}	Problem		"What else was wrong"
+//	@Failure		default			{object}	httpkit.Problem		"What else was wrong"
 //	@Router			/oauth/token [post]
 func (a *API) createToken(c echo.Context) error {
 	c.Response().Header().Set("Cache-Control", "no-store")

@@ -12,6 +12,7 @@ import (
 	swaggerui "github.com/swaggo/files/v2"
 
 	"trailcat/docs/openapi"
+	"trailcat/internal/httpkit"
 )
 
 // Root says what is to be found here.
@@ -38,10 +39,10 @@ type Health struct {
 //	@Produce		json
 //	@Success		200		{object}	Root	"Where to go from here"
 //	@Success		304		"You hold the newest"
-//	@Failure		default	{object}	Problem	"What was wrong"
+//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
 //	@Router			/ [get]
 func (a *API) getRoot(c echo.Context) error {
-	return sendJSON(c, Root{Name: "Trailcat", Version: a.Version, Docs: "/docs", OpenAPI: "/openapi.json", Cats: "/v1/cats"})
+	return httpkit.SendJSON(c, Root{Name: "Trailcat", Version: a.Version, Docs: "/docs", OpenAPI: "/openapi.json", Cats: "/v1/cats"})
 }
 
 // getOpenAPI sends the description of the API.
@@ -53,10 +54,10 @@ func (a *API) getRoot(c echo.Context) error {
 //	@Produce		json
 //	@Success		200		{object}	map[string]any	"The description"
 //	@Success		304		"You hold the newest"
-//	@Failure		default	{object}	Problem	"What was wrong"
+//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
 //	@Router			/openapi.json [get]
 func (a *API) getOpenAPI(c echo.Context) error {
-	return sendList(c, openapi.JSON)
+	return httpkit.SendList(c, openapi.JSON)
 }
 
 // getDocs shows the description to people.
@@ -67,7 +68,7 @@ func (a *API) getOpenAPI(c echo.Context) error {
 //	@Tags			operations
 //	@Produce		text/html
 //	@Success		200		{string}	string	"A page"
-//	@Failure		default	{object}	Problem	"What was wrong"
+//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
 //	@Router			/docs [get]
 func (a *API) getDocs(c echo.Context) error {
 	c.Response().Header().Set("Content-Security-Policy",
@@ -120,7 +121,7 @@ const docsScript = `SwaggerUIBundle({
 //	@Tags			operations
 //	@Produce		json
 //	@Success		200		{object}	Health	"It lives"
-//	@Failure		default	{object}	Problem	"What was wrong"
+//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
 //	@Router			/livez [get]
 func (a *API) getLive(c echo.Context) error {
 	return c.JSON(http.StatusOK, Health{Status: "ok", Checks: map[string]string{}})
@@ -135,7 +136,7 @@ func (a *API) getLive(c echo.Context) error {
 //	@Produce		json
 //	@Success		200		{object}	Health	"It is ready"
 //	@Failure		503		{object}	Health	"It is not, and why"
-//	@Failure		default	{object}	Problem	"What was wrong"
+//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
 //	@Router			/readyz [get]
 func (a *API) getReady(c echo.Context) error {
 	health := a.health(c)
@@ -156,7 +157,7 @@ func (a *API) health(c echo.Context) Health {
 	case state.Err != nil:
 		checks["index"] = "is as of " + state.LastContact.UTC().Format(time.RFC3339) + "; reading the log fails since"
 	}
-	ctx, cancel := contextWithin(c, time.Second)
+	ctx, cancel := httpkit.WithTimeout(c, time.Second)
 	defer cancel()
 	if err := a.Store.Ping(ctx); err != nil {
 		checks["database"] = "does not answer"
@@ -181,9 +182,9 @@ func (a *API) health(c echo.Context) Health {
 //	@Tags			operations
 //	@Produce		text/plain
 //	@Success		200		{string}	string	"The metrics"
-//	@Failure		default	{object}	Problem	"What was wrong"
+//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
 //	@Router			/metrics [get]
 func (a *API) getMetrics(c echo.Context) error {
-	promhttp.HandlerFor(a.metrics.registry, promhttp.HandlerOpts{DisableCompression: true}).ServeHTTP(c.Response(), c.Request())
+	promhttp.HandlerFor(a.metrics.Registry, promhttp.HandlerOpts{DisableCompression: true}).ServeHTTP(c.Response(), c.Request())
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"trailcat/api/wire"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
 )
@@ -46,25 +47,25 @@ func TestWhatWasForetoldStays(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		v := visitor{newStage(t, s), spec, "writer"}
 		adoptKenny(t, v, 30)
-		want := answer[AdventureRating](t, v.ask(t, http.StatusOK, "GET", "/v1/cats/1/adventure?as_of=2026-05-01", "")).Activities[1]
+		want := answer[wire.AdventureRating](t, v.ask(t, http.StatusOK, "GET", "/v1/cats/1/adventure?as_of=2026-05-01", "")).Activities[1]
 		// Thirty days later people know better: the old visit is taken back, and a worse one told.
 		worse := `{"assessor":{"id":"s2","role":"staff"},"context":"shelter_room","observed_on":"2026-04-30","levels":{"sound_recovery":1,"novelty_response":1,"baseline_calm":1}}`
 		v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", worse)
 		v.ask(t, http.StatusCreated, "PUT", "/v1/cats/1/health/MED.ILL", `{"status":"fail"}`)
-		first := answer[AssessmentList](t, v.ask(t, http.StatusOK, "GET", "/v1/cats/1/assessments", "")).Data[0]
+		first := answer[wire.AssessmentList](t, v.ask(t, http.StatusOK, "GET", "/v1/cats/1/assessments", "")).Data[0]
 		v.ask(t, http.StatusNoContent, "DELETE", "/v1/cats/1/assessments/"+first.ID, "")
 
-		made := answer[Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 30, 1)))
-		if want.Score == nil || made.Foretold.Score == nil || *made.Foretold.Score != *want.Score || stringOrEmpty(made.Foretold.AsOf) != "2026-05-01" || *made.Foretold.Readiness != want.Readiness {
+		made := answer[wire.Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 30, 1)))
+		if want.Score == nil || made.Foretold.Score == nil || *made.Foretold.Score != *want.Score || wire.StringOrEmpty(made.Foretold.AsOf) != "2026-05-01" || *made.Foretold.Readiness != want.Readiness {
 			t.Fatalf("foretold %+v, want the rating of the day of the adoption: %v %s", made.Foretold, want.Score, want.Readiness)
 		}
-		corrected := answer[Outcome](t, v.ask(t, http.StatusOK, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 30, 2)))
+		corrected := answer[wire.Outcome](t, v.ask(t, http.StatusOK, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 30, 2)))
 		if corrected.ID != made.ID || corrected.Version != 2 || *corrected.CalmOutings != 2 {
 			t.Errorf("corrected: %+v", corrected)
 		}
 		*v.now = v.now.AddDate(0, 0, 30)
-		later := answer[Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 60, 5)))
-		for _, one := range []Outcome{corrected, later} {
+		later := answer[wire.Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 60, 5)))
+		for _, one := range []wire.Outcome{corrected, later} {
 			if diff := cmp.Diff(made.Foretold, one.Foretold); diff != "" {
 				t.Errorf("the prediction moved:\n%s", diff)
 			}
@@ -111,12 +112,12 @@ func TestARemovedCatHasOutcomes(t *testing.T) {
 	v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", visitOfS1)
 	v.ask(t, http.StatusNoContent, "DELETE", "/v1/cats/1", "")
 	*v.now = v.now.AddDate(0, 0, 80)
-	made := answer[Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 60, 3)))
-	if stringOrEmpty(made.Foretold.AsOf) != "2026-05-01" || made.Foretold.Score == nil || made.AdoptedOn != nil {
+	made := answer[wire.Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 60, 3)))
+	if wire.StringOrEmpty(made.Foretold.AsOf) != "2026-05-01" || made.Foretold.Score == nil || made.AdoptedOn != nil {
 		t.Errorf("foretold as of %v: %+v; want as of the day of the removal, which came before day -60", made.Foretold.AsOf, made)
 	}
-	tooLate := answer[Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 90, 3)))
-	if stringOrEmpty(tooLate.Foretold.AsOf) != "2026-05-01" {
+	tooLate := answer[wire.Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 90, 3)))
+	if wire.StringOrEmpty(tooLate.Foretold.AsOf) != "2026-05-01" {
 		t.Errorf("the second report of the adoption has another prediction: %+v", tooLate.Foretold)
 	}
 }

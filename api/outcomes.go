@@ -5,7 +5,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 )
 
 // OutcomeReader answers what became of cats that found a home.
@@ -27,10 +29,10 @@ type OutcomeReader interface {
 //	@Param			id				path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			Idempotency-Key	header		string			false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
 //	@Param			body			body		OutcomeDraft	true	"What became of it"
-//	@Success		200				{object}	Outcome			"It took the place of an earlier report, or said the same"
-//	@Success		201				{object}	Outcome			"It is recorded"
-//	@Failure		422				{object}	Problem			"What cannot be true, part by part; or the cat did not find a home yet"
-//	@Failure		default			{object}	Problem			"What was wrong"
+//	@Success		200				{object}	wire.Outcome			"It took the place of an earlier report, or said the same"
+//	@Success		201				{object}	wire.Outcome			"It is recorded"
+//	@Failure		422				{object}	httpkit.Problem			"What cannot be true, part by part; or the cat did not find a home yet"
+//	@Failure		default			{object}	httpkit.Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/outcomes [post]
@@ -39,13 +41,13 @@ func (a *API) createOutcome(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var in OutcomeDraft
-	bad, err := bindBody(c, &in)
+	var in wire.OutcomeDraft
+	bad, err := httpkit.BindBody(c, &in)
 	if err != nil {
 		return err
 	}
-	made, content := in.outcome(cat, a.today())
-	if err := mergeErrors(bad, content).Err(catalog.Invalid); err != nil {
+	made, content := in.Outcome(cat, a.today())
+	if err := wire.MergeErrors(bad, content).Err(catalog.Invalid); err != nil {
 		return err
 	}
 	made, result, err := a.catalogFor(c).RecordOutcome(c.Request().Context(), made)
@@ -53,7 +55,7 @@ func (a *API) createOutcome(c echo.Context) error {
 		return err
 	}
 	a.syncIndex(c)
-	return sendPut(c, result, newOutcome(made))
+	return sendPut(c, result, wire.NewOutcome(made))
 }
 
 // listOutcomes lists what became of a cat.
@@ -64,13 +66,13 @@ func (a *API) createOutcome(c echo.Context) error {
 //	@Tags			adventure
 //	@Produce		json
 //	@Param			id		path		string		true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Success		200		{object}	OutcomeList	"All of them"
-//	@Failure		default	{object}	Problem		"What was wrong"
+//	@Success		200		{object}	wire.OutcomeList	"All of them"
+//	@Failure		default	{object}	httpkit.Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/outcomes [get]
 func (a *API) listOutcomes(c echo.Context) error {
-	if err := bindValidQuery(c, &struct{}{}); err != nil {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	cat, err := a.ownedCat(c, c.Param("id"))
@@ -81,5 +83,5 @@ func (a *API) listOutcomes(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendOwn(c, OutcomeList{Data: mapSlice(all, newOutcome)})
+	return sendOwn(c, wire.OutcomeList{Data: wire.MapSlice(all, wire.NewOutcome)})
 }

@@ -16,6 +16,7 @@ import (
 
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
 )
@@ -120,7 +121,7 @@ func send(t *testing.T, api http.Handler, method, path, body, key string, header
 	req := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
 	req.Header.Set("Content-Type", "application/json")
 	if method == http.MethodPatch {
-		req.Header.Set("Content-Type", mergePatchType)
+		req.Header.Set("Content-Type", httpkit.MergePatchType)
 	}
 	if s, ok := api.(*stage); ok && key != "" {
 		req.Header.Set("Authorization", "Bearer "+s.keys[key])

@@ -6,6 +6,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"trailcat/api/wire"
+	"trailcat/internal/httpkit"
 )
 
 // TestPartnerExamples asks one question of each operation that needs a key of the
@@ -50,8 +53,8 @@ func TestEveryPostSaysHowItRepeats(t *testing.T) {
 		if item.Post == nil || !strings.HasPrefix(path, "/v1/") || item.Post.Security == nil || len(*item.Post.Security) == 0 {
 			continue
 		}
-		if item.Post.Parameters.GetByInAndName("header", idempotencyKey) == nil {
-			t.Errorf("POST %s is silent on the %s", path, idempotencyKey)
+		if item.Post.Parameters.GetByInAndName("header", httpkit.IdempotencyKey) == nil {
+			t.Errorf("POST %s is silent on the %s", path, httpkit.IdempotencyKey)
 		}
 	}
 }
@@ -69,8 +72,8 @@ func TestATestKeyLeavesNoTrace(t *testing.T) {
 	}
 	before := whole()
 	rec := send(t, api, http.MethodPatch, "/v1/shelters/MD1", `{"phone":"+1 240 555 0199"}`, "test")
-	var answer Shelter
-	if err := json.NewDecoder(bytes.NewReader(rec.Body.Bytes())).Decode(&answer); err != nil || stringOrEmpty(answer.Phone) != "+1 240 555 0199" {
+	var answer wire.Shelter
+	if err := json.NewDecoder(bytes.NewReader(rec.Body.Bytes())).Decode(&answer); err != nil || wire.StringOrEmpty(answer.Phone) != "+1 240 555 0199" {
 		t.Errorf("%d %s (%v), want the shelter as it would be", rec.Code, rec.Body, err)
 	}
 	if after := whole(); after != before {

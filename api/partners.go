@@ -3,11 +3,13 @@ package api
 import (
 	"cmp"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 )
 
 // createPartner makes a partner.
@@ -20,19 +22,19 @@ import (
 //	@Produce		json
 //	@Param			Idempotency-Key	header		string			false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
 //	@Param			body			body		PartnerDraft	true	"The partner"
-//	@Success		201				{object}	Partner			"The partner"
+//	@Success		201				{object}	wire.Partner			"The partner"
 //	@Header			201				{string}	Location		"Where the partner is"
 //	@Header			201				{string}	ETag			"The partner's version"
-//	@Failure		default			{object}	Problem			"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[admin]
 //	@Router			/v1/partners [post]
 func (a *API) createPartner(c echo.Context) error {
-	var in PartnerDraft
+	var in wire.PartnerDraft
 	if err := bindValidBody(c, &in); err != nil {
 		return err
 	}
-	readsAs := cmp.Or(catalog.AudienceClass(stringOrEmpty(in.ReadsAs)), catalog.PublicReader)
+	readsAs := cmp.Or(catalog.AudienceClass(wire.StringOrEmpty(in.ReadsAs)), catalog.PublicReader)
 	partner, err := a.catalogFor(c).CreatePartner(c.Request().Context(), in.Name, readsAs)
 	if err != nil {
 		return err
@@ -48,22 +50,22 @@ func (a *API) createPartner(c echo.Context) error {
 //	@ID				listPartners
 //	@Tags			partners
 //	@Produce		json
-//	@Success		200		{object}	PartnerList	"All partners"
-//	@Failure		default	{object}	Problem		"What was wrong"
+//	@Success		200		{object}	wire.PartnerList	"All partners"
+//	@Failure		default	{object}	httpkit.Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[admin]
 //	@Router			/v1/partners [get]
 func (a *API) listPartners(c echo.Context) error {
-	if err := bindValidQuery(c, &struct{}{}); err != nil {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	partners, err := a.Keys.Partners(c.Request().Context())
 	if err != nil {
 		return err
 	}
-	list := PartnerList{Data: make([]Partner, len(partners))}
+	list := wire.PartnerList{Data: make([]wire.Partner, len(partners))}
 	for i, p := range partners {
-		list.Data[i] = NewPartner(p)
+		list.Data[i] = wire.NewPartner(p)
 	}
 	return sendPrivate(c, http.StatusOK, list)
 }
@@ -76,14 +78,14 @@ func (a *API) listPartners(c echo.Context) error {
 //	@Tags			partners
 //	@Produce		json
 //	@Param			id		path		string	true	"The partner's id"	example(prt_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Success		200		{object}	Partner	"The partner"
+//	@Success		200		{object}	wire.Partner	"The partner"
 //	@Header			200		{string}	ETag	"The partner's version"
-//	@Failure		default	{object}	Problem	"What was wrong"
+//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[admin]
 //	@Router			/v1/partners/{id} [get]
 func (a *API) getPartner(c echo.Context) error {
-	if err := bindValidQuery(c, &struct{}{}); err != nil {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	partner, err := a.Keys.Partner(c.Request().Context(), c.Param("id"))
@@ -104,10 +106,10 @@ func (a *API) getPartner(c echo.Context) error {
 //	@Param			id			path		string			true	"The partner's id"	example(prt_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			If-Match	header		string			false	"The ETag that you hold"
 //	@Param			body		body		PartnerDraft	true	"What to change"
-//	@Success		200			{object}	Partner			"The partner as it is now"
+//	@Success		200			{object}	wire.Partner			"The partner as it is now"
 //	@Header			200			{string}	ETag			"The partner's version"
-//	@Failure		412			{object}	Problem			"The partner has changed since"
-//	@Failure		default		{object}	Problem			"What was wrong"
+//	@Failure		412			{object}	httpkit.Problem			"The partner has changed since"
+//	@Failure		default		{object}	httpkit.Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[admin]
 //	@Router			/v1/partners/{id} [patch]
@@ -117,18 +119,18 @@ func (a *API) changePartner(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, patch, err := readChange(c)
+	version, patch, err := httpkit.ReadChange(c)
 	if err != nil {
 		return err
 	}
-	draft, bad, err := applyPatch(patch, PartnerDraft{Name: known.Name, ReadsAs: new(string(known.ReadsAs))})
+	draft, bad, err := binding.ApplyPatch(patch, wire.PartnerDraft{Name: known.Name, ReadsAs: new(string(known.ReadsAs))})
 	if err != nil {
 		return err
 	}
 	if err := bad.Err(catalog.Invalid); err != nil {
 		return err
 	}
-	readsAs := cmp.Or(catalog.AudienceClass(stringOrEmpty(draft.ReadsAs)), catalog.PublicReader)
+	readsAs := cmp.Or(catalog.AudienceClass(wire.StringOrEmpty(draft.ReadsAs)), catalog.PublicReader)
 	partner, err := a.catalogFor(c).ChangePartner(ctx, known.ID, version, draft.Name, readsAs)
 	if err != nil {
 		return err
@@ -137,13 +139,13 @@ func (a *API) changePartner(c echo.Context) error {
 }
 
 func sendPartner(c echo.Context, status int, p catalog.Partner) error {
-	c.Response().Header().Set("ETag", versionTag(p.Version))
-	return sendPrivate(c, status, NewPartner(p))
+	c.Response().Header().Set("ETag", httpkit.VersionETag(p.Version))
+	return sendPrivate(c, status, wire.NewPartner(p))
 }
 
 // bindValidBody is bindBody where nothing else can be wrong with the form.
 func bindValidBody(c echo.Context, in any) error {
-	bad, err := bindBody(c, in)
+	bad, err := httpkit.BindBody(c, in)
 	if err != nil {
 		return err
 	}
@@ -152,18 +154,10 @@ func bindValidBody(c echo.Context, in any) error {
 
 // sendPrivate sends what is for the asker's eyes and no cache's.
 func sendPrivate(c echo.Context, status int, v any) error {
-	body, err := encode(v)
+	body, err := binding.EncodeJSON(v)
 	if err != nil {
 		return err
 	}
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return c.Blob(status, echo.MIMEApplicationJSON, body)
-}
-
-// timeOrNil is t, or null where it never was or will be.
-func timeOrNil(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }

@@ -3,8 +3,11 @@ package api
 import (
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
+	"trailcat/internal/httpkit"
 )
 
 // Place is a place that near understands.
@@ -42,15 +45,15 @@ type PlaceQuery struct {
 //	@Success		200				{object}	PlaceList	"The largest places first"
 //	@Header			200				{string}	ETag		"Changes when the answer does"
 //	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Router			/v1/places [get]
 func (a *API) listPlaces(c echo.Context) error {
 	in := PlaceQuery{Limit: 10}
-	bad, err := bindQuery(c, &in)
+	bad, err := httpkit.BindQuery(c, &in)
 	if err != nil {
 		return err
 	}
-	addErrorIf(&bad, !c.Request().URL.Query().Has("q"), "q", "required", "Send what was typed so far.")
+	binding.AddErrorIf(&bad, !c.Request().URL.Query().Has("q"), "q", "required", "Send what was typed so far.")
 	if err := bad.Err(catalog.Malformed); err != nil {
 		return err
 	}
@@ -58,7 +61,7 @@ func (a *API) listPlaces(c echo.Context) error {
 	for _, p := range a.Places.Complete(in.Q, in.Limit) {
 		out.Data = append(out.Data, newPlace(p))
 	}
-	return sendJSON(c, out)
+	return httpkit.SendJSON(c, out)
 }
 
 func newPlace(p geo.Place) Place {
@@ -68,7 +71,7 @@ func newPlace(p geo.Place) Place {
 		Region:     p.Region,
 		RegionName: p.RegionName,
 		Country:    p.Country,
-		PostalCode: orNull(p.PostalCode),
+		PostalCode: wire.OrNull(p.PostalCode),
 		Lat:        p.Point.Lat,
 		Lng:        p.Point.Lng,
 	}

@@ -4,7 +4,9 @@ import (
 	"maps"
 	"time"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/quality"
 )
 
 // Quality is how a shelter's listings are, and which of them need care.
@@ -15,7 +17,7 @@ type Quality struct {
 	Counts        map[string]int `json:"counts"`                      // by issue, how many listings have it
 	History       []QualityDay   `json:"history"`                     // of the last 90 days, those on which somebody looked or imported; oldest first
 	Data          []QualityCat   `json:"data"`                        // cats with something the matter, the worst first
-	Page          PageInfo       `json:"page"`
+	Page          wire.PageInfo  `json:"page"`
 } //	@name	Quality
 
 // QualityDay is how a shelter's listings were on a day.
@@ -44,15 +46,15 @@ type LikelyDuplicate struct {
 	Because   string `json:"because" enums:"microchip,looks"` // looks: the same name, sex, age and breed within 25 km
 } //	@name	LikelyDuplicate
 
-func newQuality(s catalog.Shelter, r qualityReport, history []catalog.Quality) Quality {
+func newQuality(s catalog.Shelter, r quality.Report, history []catalog.Quality) Quality {
 	out := Quality{
 		ShelterID:     s.ID,
-		Listed:        r.quality.Listed,
-		WithoutIssues: r.flawless,
-		Counts:        newIssueCounts(r.quality.Counts),
+		Listed:        r.Quality.Listed,
+		WithoutIssues: r.Flawless,
+		Counts:        newIssueCounts(r.Quality.Counts),
 		History:       []QualityDay{},
 		Data:          nil,
-		Page:          PageInfo{},
+		Page:          wire.PageInfo{},
 	}
 	for _, q := range history {
 		out.History = append(out.History, QualityDay{Day: q.Day.Format(time.DateOnly), Listed: q.Listed, Counts: newIssueCounts(q.Counts)})
@@ -69,7 +71,7 @@ func newIssueCounts(counts map[catalog.Issue]int) map[string]int {
 	return out
 }
 
-func newQualityCat(r listingIssues) QualityCat {
+func newQualityCat(r quality.Listing) QualityCat {
 	out := QualityCat{
 		ID:               r.ID,
 		ExternalID:       r.ExternalID,
@@ -81,13 +83,13 @@ func newQualityCat(r listingIssues) QualityCat {
 		LikelyDuplicates: []LikelyDuplicate{},
 	}
 	for _, issue := range catalog.Issues() {
-		if r.hasAny([]string{string(issue)}) {
+		if r.HasAny([]string{string(issue)}) {
 			out.Issues = append(out.Issues, string(issue))
 		}
 	}
 	maps.Copy(out.Unmapped, r.Raw)
-	for _, t := range r.twins {
-		out.LikelyDuplicates = append(out.LikelyDuplicates, LikelyDuplicate{CatID: t.ID, ShelterID: t.ShelterID, Because: string(t.because)})
+	for _, t := range r.Twins {
+		out.LikelyDuplicates = append(out.LikelyDuplicates, LikelyDuplicate{CatID: t.ID, ShelterID: t.ShelterID, Because: string(t.Because)})
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
 	"trailcat/internal/store"
@@ -115,8 +116,8 @@ func TestStaleListings(t *testing.T) {
 			stale = "/v1/cats?shelter=MD1&limit=100&stale=true"
 		)
 		file := montgomery(2, usualID)
-		send := func() Import {
-			return answered[Import](t, stage.send(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&as_of=2026-05-01", file))
+		send := func() wire.Import {
+			return answered[wire.Import](t, stage.send(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&as_of=2026-05-01", file))
 		}
 		send()
 		if !found(usual) || found(stale) {

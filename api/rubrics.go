@@ -6,23 +6,13 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/rating"
 	"trailcat/internal/vocab"
 )
-
-// RubricName names a published rubric.
-type RubricName struct {
-	ID      string `json:"id" example:"adventure-suitability"`
-	Version string `json:"version" example:"1.1.0"`
-	Digest  string `json:"digest" example:"sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"` // of its bytes
-} //	@name	RubricName
-
-// RubricList lists the published rubrics.
-type RubricList struct {
-	Data   []RubricName `json:"data"`                   // oldest first
-	Latest string       `json:"latest" example:"1.1.0"` // what rates where none is asked for
-} //	@name	RubricList
 
 // listRubrics lists the rubrics.
 //
@@ -31,24 +21,24 @@ type RubricList struct {
 //	@ID				listRubrics
 //	@Tags			adventure
 //	@Produce		json
-//	@Success		200		{object}	RubricList	"All versions"
+//	@Success		200		{object}	wire.RubricList	"All versions"
 //	@Header			200		{string}	ETag		"Changes when the answer does"
 //	@Success		304		"You hold the newest"
-//	@Failure		default	{object}	Problem	"What was wrong"
+//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
 //	@Router			/v1/rubrics [get]
 func (a *API) listRubrics(c echo.Context) error {
-	if err := bindValidQuery(c, &struct{}{}); err != nil {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
-	list := RubricList{Data: []RubricName{}, Latest: a.Rubrics.Latest().Identity().Version}
+	list := wire.RubricList{Data: []wire.RubricName{}, Latest: a.Rubrics.Latest().Identity().Version}
 	for _, v := range a.Rubrics.Versions() {
 		rubric, err := a.Rubrics.Version(v)
 		if err != nil {
 			return err
 		}
-		list.Data = append(list.Data, RubricName(rubric.Identity()))
+		list.Data = append(list.Data, wire.RubricName(rubric.Identity()))
 	}
-	return sendJSON(c, list)
+	return httpkit.SendJSON(c, list)
 }
 
 // getRubric shows one rubric.
@@ -65,17 +55,17 @@ func (a *API) listRubrics(c echo.Context) error {
 //	@Success		200				{object}	map[string]any	"The rubric"
 //	@Header			200				{string}	ETag			"The digest"
 //	@Success		304				"You hold it"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Router			/v1/rubrics/{version} [get]
 func (a *API) getRubric(c echo.Context) error {
-	if err := bindValidQuery(c, &struct{}{}); err != nil {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	rubric, err := a.Rubrics.Version(c.Param("version"))
 	if err != nil {
 		return catalog.NotFoundError("rubric", c.Param("version"))
 	}
-	return sendTagged(c, `"`+rubric.Identity().Digest+`"`, rubric.JSON())
+	return httpkit.SendTagged(c, `"`+rubric.Identity().Digest+`"`, rubric.JSON())
 }
 
 // rubric is the one that was asked for, or the newest. The fault lacks its place.
@@ -90,7 +80,7 @@ func (a *API) rubric(version string) (*rating.Rubric, *catalog.FieldError) {
 		if near := vocab.Suggest(version, all); near != "" {
 			said = fmt.Sprintf("There is no rubric %q; did you mean %q?", version, near)
 		}
-		return a.Rubrics.Latest(), fault("unknown_rubric", said)
+		return a.Rubrics.Latest(), binding.NewFieldError("unknown_rubric", said)
 	}
 	return rubric, nil
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"trailcat/api/wire"
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
@@ -18,6 +19,7 @@ import (
 	"trailcat/internal/search"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
+	"trailcat/internal/suitability"
 	"trailcat/internal/vocab"
 )
 
@@ -46,11 +48,11 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 		id[0] = 1
 		binary.BigEndian.PutUint64(id[8:], ids.Add(1))
 		return id
-	}).WithRater(Rater(rubrics))
+	}).WithRater(suitability.NewRater(rubrics))
 	keys := setScene(tb, c, places)
 	index := search.New(s, search.Options{
-		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return Card(cat) },
-		CardFragments: CardFragments(),
+		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.Card(cat) },
+		CardFragments: wire.CardFragments(),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			place, ok := places.PostalCode(country, code)
 			return place.Point, ok

@@ -3,10 +3,15 @@ package api
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/filters"
+	"trailcat/internal/httpkit"
 )
 
 // SearchReader finds saved searches.
@@ -32,26 +37,26 @@ type SearchListQuery struct {
 //	@Produce		json
 //	@Param			Idempotency-Key	header		string		false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
 //	@Param			body			body		SearchDraft	true	"The search"
-//	@Success		201				{object}	SavedSearch	"It is saved"
+//	@Success		201				{object}	wire.SavedSearch	"It is saved"
 //	@Header			201				{string}	Location	"Where it is"
 //	@Header			201				{string}	ETag		"Its version"
-//	@Failure		400				{object}	Problem		"Which filters there are not"
-//	@Failure		422				{object}	Problem		"What they do not take"
-//	@Failure		default			{object}	Problem		"What was wrong"
+//	@Failure		400				{object}	httpkit.Problem		"Which filters there are not"
+//	@Failure		422				{object}	httpkit.Problem		"What they do not take"
+//	@Failure		default			{object}	httpkit.Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/searches [post]
 func (a *API) createSearch(c echo.Context) error {
-	var in SearchDraft
-	bad, err := bindBody(c, &in)
+	var in wire.SearchDraft
+	bad, err := httpkit.BindBody(c, &in)
 	if err != nil {
 		return err
 	}
 	made := catalog.SavedSearch{PartnerID: principalFrom(c).PartnerID, WebhookID: in.WebhookID, Name: in.Name}
 	if in.Query != nil {
-		made.Query = a.bindSearch(in.Query, &bad)
+		made.Query = a.BindSearch(in.Query, &bad)
 	}
-	if err := orFilters(bad); err != nil {
+	if err := filters.OrFilters(bad); err != nil {
 		return err
 	}
 	made, err = a.catalogFor(c).CreateSearch(c.Request().Context(), made)
@@ -70,19 +75,19 @@ func (a *API) createSearch(c echo.Context) error {
 //	@Tags			webhooks
 //	@Produce		json
 //	@Param			query	query		SearchListQuery	false	"Which page"
-//	@Success		200		{object}	SavedSearchPage	"A page of them"
+//	@Success		200		{object}	wire.SavedSearchPage	"A page of them"
 //	@Header			200		{string}	Link			"Where the next page is"
-//	@Failure		default	{object}	Problem			"What was wrong"
+//	@Failure		default	{object}	httpkit.Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/searches [get]
 func (a *API) listSearches(c echo.Context) error {
 	in := SearchListQuery{Cursor: "", Limit: 100}
-	bad, err := bindQuery(c, &in)
+	bad, err := httpkit.BindQuery(c, &in)
 	if err != nil {
 		return err
 	}
-	addErrorIf(&bad, in.Cursor != "" && catalog.CheckID(catalog.SearchPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Is no cursor that this list gave.")
+	binding.AddErrorIf(&bad, in.Cursor != "" && catalog.CheckID(catalog.SearchPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Is no cursor that this list gave.")
 	if err := bad.Err(catalog.Malformed); err != nil {
 		return err
 	}
@@ -91,13 +96,13 @@ func (a *API) listSearches(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := SavedSearchPage{Data: []SavedSearch{}, Page: PageInfo{NextCursor: nil, HasMore: len(found) > in.Limit, Total: nil}}
+	page := wire.SavedSearchPage{Data: []wire.SavedSearch{}, Page: wire.PageInfo{NextCursor: nil, HasMore: len(found) > in.Limit, Total: nil}}
 	for _, s := range found[:min(len(found), in.Limit)] {
 		page.Data = append(page.Data, a.newSavedSearch(s))
 	}
 	if page.Page.HasMore {
 		page.Page.NextCursor = new(found[in.Limit-1].ID)
-		linkNext(c, *page.Page.NextCursor)
+		httpkit.LinkNext(c, *page.Page.NextCursor)
 	}
 	return sendPrivate(c, http.StatusOK, page)
 }
@@ -110,14 +115,14 @@ func (a *API) listSearches(c echo.Context) error {
 //	@Tags			webhooks
 //	@Produce		json
 //	@Param			id		path		string		true	"The search's id"	example(srch_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Success		200		{object}	SavedSearch	"The search"
+//	@Success		200		{object}	wire.SavedSearch	"The search"
 //	@Header			200		{string}	ETag		"Its version"
-//	@Failure		default	{object}	Problem		"What was wrong"
+//	@Failure		default	{object}	httpkit.Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/searches/{id} [get]
 func (a *API) getSearch(c echo.Context) error {
-	if err := bindValidQuery(c, &struct{}{}); err != nil {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	found, err := a.ownedSearch(c)
@@ -139,10 +144,10 @@ func (a *API) getSearch(c echo.Context) error {
 //	@Param			id			path		string		true	"The search's id"	example(srch_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			If-Match	header		string		false	"The ETag that you hold"
 //	@Param			body		body		SearchPatch	true	"What to change"
-//	@Success		200			{object}	SavedSearch	"The search as it is now"
+//	@Success		200			{object}	wire.SavedSearch	"The search as it is now"
 //	@Header			200			{string}	ETag		"Its version"
-//	@Failure		412			{object}	Problem		"The search has changed since"
-//	@Failure		default		{object}	Problem		"What was wrong"
+//	@Failure		412			{object}	httpkit.Problem		"The search has changed since"
+//	@Failure		default		{object}	httpkit.Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/searches/{id} [patch]
@@ -151,19 +156,19 @@ func (a *API) changeSearch(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, patch, err := readChange(c)
+	version, patch, err := httpkit.ReadChange(c)
 	if err != nil {
 		return err
 	}
-	draft, bad, err := applyPatch(patch, SearchPatch{Name: known.Name, Query: known.Query, WebhookID: known.WebhookID})
+	draft, bad, err := binding.ApplyPatch(patch, wire.SearchPatch{Name: known.Name, Query: known.Query, WebhookID: known.WebhookID})
 	if err != nil {
 		return err
 	}
 	query := known.Query
-	if patch.names("/query") && draft.Query != nil {
-		query = a.bindSearch(draft.Query, &bad)
+	if patch.Names("/query") && draft.Query != nil {
+		query = a.BindSearch(draft.Query, &bad)
 	}
-	if err := orFilters(bad); err != nil {
+	if err := filters.OrFilters(bad); err != nil {
 		return err
 	}
 	changed, err := a.catalogFor(c).ChangeSearch(c.Request().Context(), known.ID, version, func(s *catalog.SavedSearch) {
@@ -185,8 +190,8 @@ func (a *API) changeSearch(c echo.Context) error {
 //	@Param			id			path	string	true	"The search's id"	example(srch_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			If-Match	header	string	false	"The ETag that you hold"
 //	@Success		204			"It is gone"
-//	@Failure		412			{object}	Problem	"The search has changed since"
-//	@Failure		default		{object}	Problem	"What was wrong"
+//	@Failure		412			{object}	httpkit.Problem	"The search has changed since"
+//	@Failure		default		{object}	httpkit.Problem	"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/searches/{id} [delete]
@@ -195,7 +200,7 @@ func (a *API) deleteSearch(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, err := ifMatch(c)
+	version, err := httpkit.IfMatch(c)
 	if err != nil {
 		return err
 	}
@@ -219,6 +224,27 @@ func (a *API) ownedSearch(c echo.Context) (catalog.SavedSearch, error) {
 }
 
 func (a *API) sendSearch(c echo.Context, status int, s catalog.SavedSearch) error {
-	c.Response().Header().Set("ETag", versionTag(s.Version))
+	c.Response().Header().Set("ETag", httpkit.VersionETag(s.Version))
 	return sendPrivate(c, status, a.newSavedSearch(s))
+}
+
+// newSavedSearch is a saved search as the API shows it.
+func (a *API) newSavedSearch(s catalog.SavedSearch) wire.SavedSearch {
+	out := wire.SavedSearch{
+		ID:        s.ID,
+		Name:      s.Name,
+		Query:     s.Query,
+		CatsURL:   "/v1/cats?" + s.Query,
+		WebhookID: s.WebhookID,
+		Problem:   nil,
+		Version:   s.Version,
+		CreatedAt: s.CreatedAt,
+		UpdatedAt: s.UpdatedAt,
+	}
+	if values, err := url.ParseQuery(s.Query); err != nil {
+		out.Problem = new(sentence(err))
+	} else if _, bad := a.SavedQuestion(values); len(bad) > 0 {
+		out.Problem = new(bad[0].Parameter + ": " + bad[0].Message)
+	}
+	return out
 }

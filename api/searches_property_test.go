@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/changefeed"
 	"trailcat/internal/search"
 	"trailcat/internal/store/storetest"
 )
@@ -20,7 +21,7 @@ import (
 // watcher keeps lists of cats by what the webhook of its saved searches is told.
 type watcher struct {
 	api   *stage
-	feed  *Feed
+	feed  *changefeed.Feed
 	hook  catalog.Webhook
 	after int64
 	lists map[string]map[string]bool // of cats, by search
@@ -30,7 +31,7 @@ type watcher struct {
 // newWatcher saves searches, and begins with what is on their lists.
 func newWatcher(t *testing.T, w *world, key string, searches []string) *watcher {
 	t.Helper()
-	owner := catalog.Webhook{URL: "https://example.org/" + key, Types: []string{searchMatched, searchLeft}}
+	owner := catalog.Webhook{URL: "https://example.org/" + key, Types: []string{changefeed.SearchMatched, changefeed.SearchLeft}}
 	home, _, _ := w.api.index.Shelter("MD1")
 	if key == "other" {
 		home, _, _ = w.api.index.Shelter("WA1")
@@ -41,14 +42,14 @@ func newWatcher(t *testing.T, w *world, key string, searches []string) *watcher 
 		t.Fatal(err)
 	}
 	watch := &watcher{api: w.api, hook: hook, lists: map[string]map[string]bool{}, asked: map[string]search.Query{}}
-	watch.feed = NewFeed(FeedConfig{Log: w.api.store, Index: w.api.index, Places: w.places, Now: func() time.Time { return *w.api.now }, PublicURL: ""})
+	watch.feed = changefeed.New(changefeed.Config{Log: w.api.store, Index: w.api.index, Places: w.places, Now: func() time.Time { return *w.api.now }, PublicURL: ""})
 	for _, text := range searches {
 		saved, err := w.api.catalog.CreateSearch(t.Context(), catalog.SavedSearch{PartnerID: owner.PartnerID, WebhookID: hook.ID, Name: text, Query: text})
 		if err != nil {
 			t.Fatal(err)
 		}
 		filters, _ := url.ParseQuery(text)
-		q, bad := watch.feed.savedQuestion(filters)
+		q, bad := watch.feed.SavedQuestion(filters)
 		if len(bad) > 0 {
 			t.Fatalf("%s: %v", text, bad)
 		}
@@ -81,13 +82,13 @@ func (w *watcher) listed(t *testing.T, q search.Query) map[string]bool {
 // step takes over what it is told next, and says whether there is more.
 func (w *watcher) step(t *testing.T, limit int) bool {
 	t.Helper()
-	page, err := w.feed.Read(t.Context(), FeedQuery{Types: w.hook.Types, Reader: w.hook.Reader(), Webhook: w.hook.ID}, w.after, limit)
+	page, err := w.feed.Read(t.Context(), changefeed.Query{Types: w.hook.Types, Reader: w.hook.Reader(), Webhook: w.hook.ID}, w.after, limit)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range page.Events {
 		for _, s := range e.Searches {
-			if e.Type == searchMatched {
+			if e.Type == changefeed.SearchMatched {
 				w.lists[s.ID][e.ID] = true
 			} else {
 				delete(w.lists[s.ID], e.ID)
@@ -228,7 +229,7 @@ func TestSavedSearchesAreFollowedAsTheyChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.retell(t, chance) // a new cat, of which nobody said whether it is female
-	page, err := watch.feed.Read(t.Context(), FeedQuery{Types: nil, Reader: watch.hook.Reader(), Webhook: watch.hook.ID, Expand: true}, watch.after, 100)
+	page, err := watch.feed.Read(t.Context(), changefeed.Query{Types: nil, Reader: watch.hook.Reader(), Webhook: watch.hook.ID, Expand: true}, watch.after, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,10 +249,10 @@ func TestSavedSearchesAreFollowedAsTheyChange(t *testing.T) {
 	if err := w.api.catalog.DeleteWebhook(t.Context(), watch.hook.ID, 0); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := watch.feed.Read(t.Context(), FeedQuery{Reader: watch.hook.Reader(), Webhook: watch.hook.ID}, page.Next, 100); err != nil {
+	if _, err := watch.feed.Read(t.Context(), changefeed.Query{Reader: watch.hook.Reader(), Webhook: watch.hook.ID}, page.Next, 100); err != nil {
 		t.Fatal(err)
 	}
-	if n := watch.feed.lookout.saved.CountByOwner(watch.hook.ID); n != 0 {
+	if n := watch.feed.SavedSearches.Saved.CountByOwner(watch.hook.ID); n != 0 {
 		t.Errorf("%d searches wait for a webhook that is gone", n)
 	}
 }

@@ -6,7 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 )
 
 // hookOf makes a webhook of the partner who has a shelter.
@@ -87,7 +89,7 @@ func TestWhatASavedSearchMayAsk(t *testing.T) {
 
 			rec := send(t, api, http.MethodPost, "/v1/searches", test.body, "writer")
 			if test.pointer == "" {
-				var made SavedSearch
+				var made wire.SavedSearch
 				if err := json.Unmarshal(rec.Body.Bytes(), &made); err != nil || rec.Code != http.StatusCreated || made.Query != test.query || made.Problem != nil {
 					t.Fatalf("got %d %s, want the query %q", rec.Code, rec.Body, test.query)
 				}
@@ -96,7 +98,7 @@ func TestWhatASavedSearchMayAsk(t *testing.T) {
 				}
 				return
 			}
-			var problem Problem
+			var problem httpkit.Problem
 			if err := json.Unmarshal(rec.Body.Bytes(), &problem); err != nil || len(problem.Errors) != 1 {
 				t.Fatalf("got %d %s, want one fault", rec.Code, rec.Body)
 			}
@@ -124,8 +126,8 @@ func TestASavedSearchThatIsNoLongerUnderstoodSaysSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	rec := send(t, api, http.MethodGet, "/v1/searches", "", "writer")
-	var page SavedSearchPage
-	if err := json.Unmarshal(rec.Body.Bytes(), &page); err != nil || len(page.Data) != 1 || !strings.Contains(stringOrEmpty(page.Data[0].Problem), "breed: ") {
+	var page wire.SavedSearchPage
+	if err := json.Unmarshal(rec.Body.Bytes(), &page); err != nil || len(page.Data) != 1 || !strings.Contains(wire.StringOrEmpty(page.Data[0].Problem), "breed: ") {
 		t.Errorf("got %s, want the problem with the breed", rec.Body)
 	}
 }
@@ -143,7 +145,7 @@ func TestSavedSearchesComeInPages(t *testing.T) {
 	var names []string
 	for path := "/v1/searches?limit=2"; path != ""; {
 		rec := send(t, api, http.MethodGet, path, "", "writer")
-		var page SavedSearchPage
+		var page wire.SavedSearchPage
 		if err := json.Unmarshal(rec.Body.Bytes(), &page); err != nil {
 			t.Fatal(err)
 		}

@@ -3,30 +3,32 @@ package api
 import (
 	"cmp"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/catjson"
 	"trailcat/internal/geo"
 )
 
 // ShelterDraft is what is said of a shelter. What is left out, or null, is unknown.
 type ShelterDraft struct {
-	PartnerID      *string        `json:"partner_id" validate:"optional" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"`                   // whose it is to be; only admins may say
-	Name           *string        `json:"name" validate:"optional" example:"Derwood Animal Center" maxLength:"200"`                  // a shelter needs one                                                //
-	Kind           *string        `json:"kind" validate:"optional" enums:"municipal,private,rescue,foster_network,sanctuary,other"`  // left out: other
-	Address        AddressDraft   `json:"address" validate:"optional"`                                                               //
-	PostalCode     *string        `json:"postal_code" validate:"optional" example:"20855"`                                           // short for address.postal_code
-	Country        *string        `json:"country" validate:"optional" example:"US"`                                                  // short for address.country
-	Location       *LocationDraft `json:"location" validate:"optional"`                                                              // left out: the middle of the postal code
-	Phone          *string        `json:"phone" validate:"optional" maxLength:"100"`                                                 //
-	Email          *string        `json:"email" validate:"optional" maxLength:"200"`                                                 //
-	Website        *string        `json:"website" validate:"optional" example:"https://derwood.example.org"`                         //
-	Hours          HoursDraft     `json:"hours" validate:"optional"`                                                                 // in the shelter's words
-	Mission        *string        `json:"mission" validate:"optional" maxLength:"10000"`                                             //
-	AdoptionPolicy *string        `json:"adoption_policy" validate:"optional" maxLength:"10000"`                                     //
-	AdoptionURL    *string        `json:"adoption_url" validate:"optional"`                                                          // where to apply
-	SocialMedia    SocialDraft    `json:"social_media" validate:"optional"`                                                          //
-	Photos         []PhotoDraft   `json:"photos" validate:"optional"`                                                                // in order
-	StaleAfterDays *int           `json:"stale_after_days" validate:"optional" minimum:"1" maximum:"3650" default:"30" example:"30"` // how long a listing counts without being confirmed
-	WithheldFrom   Withheld       `json:"withheld_from" validate:"optional"`                                                         // from whom its listings are withheld
+	PartnerID      *string              `json:"partner_id" validate:"optional" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"`                   // whose it is to be; only admins may say
+	Name           *string              `json:"name" validate:"optional" example:"Derwood Animal Center" maxLength:"200"`                  // a shelter needs one                                                //
+	Kind           *string              `json:"kind" validate:"optional" enums:"municipal,private,rescue,foster_network,sanctuary,other"`  // left out: other
+	Address        AddressDraft         `json:"address" validate:"optional"`                                                               //
+	PostalCode     *string              `json:"postal_code" validate:"optional" example:"20855"`                                           // short for address.postal_code
+	Country        *string              `json:"country" validate:"optional" example:"US"`                                                  // short for address.country
+	Location       *LocationDraft       `json:"location" validate:"optional"`                                                              // left out: the middle of the postal code
+	Phone          *string              `json:"phone" validate:"optional" maxLength:"100"`                                                 //
+	Email          *string              `json:"email" validate:"optional" maxLength:"200"`                                                 //
+	Website        *string              `json:"website" validate:"optional" example:"https://derwood.example.org"`                         //
+	Hours          HoursDraft           `json:"hours" validate:"optional"`                                                                 // in the shelter's words
+	Mission        *string              `json:"mission" validate:"optional" maxLength:"10000"`                                             //
+	AdoptionPolicy *string              `json:"adoption_policy" validate:"optional" maxLength:"10000"`                                     //
+	AdoptionURL    *string              `json:"adoption_url" validate:"optional"`                                                          // where to apply
+	SocialMedia    SocialDraft          `json:"social_media" validate:"optional"`                                                          //
+	Photos         []catjson.PhotoDraft `json:"photos" validate:"optional"`                                                                // in order
+	StaleAfterDays *int                 `json:"stale_after_days" validate:"optional" minimum:"1" maximum:"3650" default:"30" example:"30"` // how long a listing counts without being confirmed
+	WithheldFrom   wire.Withheld        `json:"withheld_from" validate:"optional"`                                                         // from whom its listings are withheld
 } //	@name	ShelterDraft
 
 // AddressDraft is where post reaches a shelter. City and region follow from the postal code where they are left out.
@@ -68,36 +70,36 @@ type SocialDraft struct {
 // newShelterDraft is what would have to be said to get the shelter as it is.
 func newShelterDraft(partnerID string, p catalog.Profile) ShelterDraft {
 	draft := ShelterDraft{
-		PartnerID: orNull(partnerID),
-		Name:      orNull(p.Name),
+		PartnerID: wire.OrNull(partnerID),
+		Name:      wire.OrNull(p.Name),
 		Kind:      new(string(p.Kind)),
 		Address: AddressDraft{
-			Street:     orNull(p.Address.Street),
-			City:       orNull(p.Address.City),
-			Region:     orNull(p.Address.Region),
-			PostalCode: orNull(p.Address.PostalCode),
-			Country:    orNull(p.Address.Country),
+			Street:     wire.OrNull(p.Address.Street),
+			City:       wire.OrNull(p.Address.City),
+			Region:     wire.OrNull(p.Address.Region),
+			PostalCode: wire.OrNull(p.Address.PostalCode),
+			Country:    wire.OrNull(p.Address.Country),
 		},
 		PostalCode:     nil,
 		Country:        nil,
 		Location:       nil,
-		Phone:          orNull(p.Phone),
-		Email:          orNull(p.Email),
-		Website:        orNull(p.Website),
-		Hours:          HoursDraft(newHours(p.Hours)),
-		Mission:        orNull(p.Mission),
-		AdoptionPolicy: orNull(p.AdoptionPolicy),
-		AdoptionURL:    orNull(p.AdoptionURL),
-		SocialMedia:    SocialDraft(newSocial(p.Social)),
-		Photos:         []PhotoDraft{},
-		StaleAfterDays: positive(p.StaleAfterDays),
-		WithheldFrom:   newWithheld(p.WithheldFrom),
+		Phone:          wire.OrNull(p.Phone),
+		Email:          wire.OrNull(p.Email),
+		Website:        wire.OrNull(p.Website),
+		Hours:          HoursDraft(wire.NewHours(p.Hours)),
+		Mission:        wire.OrNull(p.Mission),
+		AdoptionPolicy: wire.OrNull(p.AdoptionPolicy),
+		AdoptionURL:    wire.OrNull(p.AdoptionURL),
+		SocialMedia:    SocialDraft(wire.NewSocial(p.Social)),
+		Photos:         []catjson.PhotoDraft{},
+		StaleAfterDays: wire.Positive(p.StaleAfterDays),
+		WithheldFrom:   wire.NewWithheld(p.WithheldFrom),
 	}
 	if p.PointPrecision == catalog.ExactPoint {
 		draft.Location = &LocationDraft{Lat: p.Point.Lat, Lng: p.Point.Lng}
 	}
-	for _, photo := range newPhotos(p.Photos) {
-		draft.Photos = append(draft.Photos, PhotoDraft(photo))
+	for _, photo := range wire.NewPhotos(p.Photos) {
+		draft.Photos = append(draft.Photos, catjson.PhotoDraft(photo))
 	}
 	return draft
 }
@@ -105,24 +107,24 @@ func newShelterDraft(partnerID string, p catalog.Profile) ShelterDraft {
 // profile is what the draft says.
 func (d ShelterDraft) profile() catalog.Profile {
 	p := catalog.Profile{
-		Name: stringOrEmpty(d.Name),
-		Kind: catalog.ShelterKind(stringOrEmpty(d.Kind)),
+		Name: wire.StringOrEmpty(d.Name),
+		Kind: catalog.ShelterKind(wire.StringOrEmpty(d.Kind)),
 		Address: catalog.Address{
-			Street:     stringOrEmpty(d.Address.Street),
-			City:       stringOrEmpty(d.Address.City),
-			Region:     stringOrEmpty(d.Address.Region),
-			PostalCode: stringOrEmpty(cmp.Or(d.PostalCode, d.Address.PostalCode)),
-			Country:    stringOrEmpty(cmp.Or(d.Country, d.Address.Country)),
+			Street:     wire.StringOrEmpty(d.Address.Street),
+			City:       wire.StringOrEmpty(d.Address.City),
+			Region:     wire.StringOrEmpty(d.Address.Region),
+			PostalCode: wire.StringOrEmpty(cmp.Or(d.PostalCode, d.Address.PostalCode)),
+			Country:    wire.StringOrEmpty(cmp.Or(d.Country, d.Address.Country)),
 		},
 		Point:          geo.Point{},
 		PointPrecision: catalog.PostalPoint,
-		Phone:          stringOrEmpty(d.Phone),
-		Email:          stringOrEmpty(d.Email),
-		Website:        stringOrEmpty(d.Website),
+		Phone:          wire.StringOrEmpty(d.Phone),
+		Email:          wire.StringOrEmpty(d.Email),
+		Website:        wire.StringOrEmpty(d.Website),
 		Hours:          d.Hours.hours(),
-		Mission:        stringOrEmpty(d.Mission),
-		AdoptionPolicy: stringOrEmpty(d.AdoptionPolicy),
-		AdoptionURL:    stringOrEmpty(d.AdoptionURL),
+		Mission:        wire.StringOrEmpty(d.Mission),
+		AdoptionPolicy: wire.StringOrEmpty(d.AdoptionPolicy),
+		AdoptionURL:    wire.StringOrEmpty(d.AdoptionURL),
 		Social:         d.SocialMedia.social(),
 		Photos:         nil,
 		StaleAfterDays: orZero(d.StaleAfterDays),
@@ -136,31 +138,31 @@ func (d ShelterDraft) profile() catalog.Profile {
 		p.Point, p.PointPrecision = geo.Point{Lat: d.Location.Lat, Lng: d.Location.Lng}, catalog.ExactPoint
 	}
 	for _, photo := range d.Photos {
-		p.Photos = append(p.Photos, catalog.Photo{URL: photo.URL, Width: orZero(photo.Width), Height: orZero(photo.Height), Alt: stringOrEmpty(photo.Alt)})
+		p.Photos = append(p.Photos, catalog.Photo{URL: photo.URL, Width: orZero(photo.Width), Height: orZero(photo.Height), Alt: wire.StringOrEmpty(photo.Alt)})
 	}
 	return p
 }
 
 func (d HoursDraft) hours() catalog.Hours {
 	return catalog.Hours{
-		Monday:    stringOrEmpty(d.Monday),
-		Tuesday:   stringOrEmpty(d.Tuesday),
-		Wednesday: stringOrEmpty(d.Wednesday),
-		Thursday:  stringOrEmpty(d.Thursday),
-		Friday:    stringOrEmpty(d.Friday),
-		Saturday:  stringOrEmpty(d.Saturday),
-		Sunday:    stringOrEmpty(d.Sunday),
+		Monday:    wire.StringOrEmpty(d.Monday),
+		Tuesday:   wire.StringOrEmpty(d.Tuesday),
+		Wednesday: wire.StringOrEmpty(d.Wednesday),
+		Thursday:  wire.StringOrEmpty(d.Thursday),
+		Friday:    wire.StringOrEmpty(d.Friday),
+		Saturday:  wire.StringOrEmpty(d.Saturday),
+		Sunday:    wire.StringOrEmpty(d.Sunday),
 	}
 }
 
 func (d SocialDraft) social() catalog.Social {
 	return catalog.Social{
-		Facebook:  stringOrEmpty(d.Facebook),
-		X:         stringOrEmpty(d.X),
-		YouTube:   stringOrEmpty(d.YouTube),
-		Instagram: stringOrEmpty(d.Instagram),
-		Pinterest: stringOrEmpty(d.Pinterest),
-		TikTok:    stringOrEmpty(d.TikTok),
+		Facebook:  wire.StringOrEmpty(d.Facebook),
+		X:         wire.StringOrEmpty(d.X),
+		YouTube:   wire.StringOrEmpty(d.YouTube),
+		Instagram: wire.StringOrEmpty(d.Instagram),
+		Pinterest: wire.StringOrEmpty(d.Pinterest),
+		TikTok:    wire.StringOrEmpty(d.TikTok),
 	}
 }
 

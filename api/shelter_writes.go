@@ -6,7 +6,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 )
 
 // createShelter makes a shelter.
@@ -20,17 +23,17 @@ import (
 //	@Produce		json
 //	@Param			Idempotency-Key	header		string			false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
 //	@Param			body			body		ShelterDraft	true	"The shelter"
-//	@Success		201				{object}	Shelter			"The shelter"
+//	@Success		201				{object}	wire.Shelter			"The shelter"
 //	@Header			201				{string}	Location		"Where the shelter is"
 //	@Header			201				{string}	ETag			"The shelter's version, and its count of cats"
-//	@Failure		422				{object}	Problem			"What cannot be true, part by part"
-//	@Failure		default			{object}	Problem			"What was wrong"
+//	@Failure		422				{object}	httpkit.Problem			"What cannot be true, part by part"
+//	@Failure		default			{object}	httpkit.Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[admin]
 //	@Router			/v1/shelters [post]
 func (a *API) createShelter(c echo.Context) error {
 	var in ShelterDraft
-	bad, err := bindBody(c, &in)
+	bad, err := httpkit.BindBody(c, &in)
 	if err != nil {
 		return err
 	}
@@ -40,7 +43,7 @@ func (a *API) createShelter(c echo.Context) error {
 	if err := bad.Err(catalog.Invalid); err != nil {
 		return err
 	}
-	shelter, err := a.catalogFor(c).CreateShelter(c.Request().Context(), a.Places, stringOrEmpty(in.PartnerID), in.profile())
+	shelter, err := a.catalogFor(c).CreateShelter(c.Request().Context(), a.Places, wire.StringOrEmpty(in.PartnerID), in.profile())
 	if err != nil {
 		return err
 	}
@@ -61,11 +64,11 @@ func (a *API) createShelter(c echo.Context) error {
 //	@Param			id			path		string			true	"The shelter's id, or its code"	example(MD1)
 //	@Param			If-Match	header		string			false	"The ETag that you hold"
 //	@Param			body		body		ShelterDraft	true	"What to change"
-//	@Success		200			{object}	Shelter			"The shelter as it is now"
+//	@Success		200			{object}	wire.Shelter			"The shelter as it is now"
 //	@Header			200			{string}	ETag			"The shelter's version, and its count of cats"
-//	@Failure		412			{object}	Problem			"The shelter has changed since"
-//	@Failure		422			{object}	Problem			"What cannot be true, part by part"
-//	@Failure		default		{object}	Problem			"What was wrong"
+//	@Failure		412			{object}	httpkit.Problem			"The shelter has changed since"
+//	@Failure		422			{object}	httpkit.Problem			"What cannot be true, part by part"
+//	@Failure		default		{object}	httpkit.Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id} [patch]
@@ -74,15 +77,15 @@ func (a *API) changeShelter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, patch, err := readChange(c)
+	version, patch, err := httpkit.ReadChange(c)
 	if err != nil {
 		return err
 	}
-	draft, bad, err := patch.overShelter(known.PartnerID, known.Profile)
+	draft, bad, err := applyShelterPatch(patch, known.PartnerID, known.Profile)
 	if err != nil {
 		return err
 	}
-	partnerID := stringOrEmpty(draft.PartnerID)
+	partnerID := wire.StringOrEmpty(draft.PartnerID)
 	if partnerID != known.PartnerID && !principalFrom(c).IsAdmin() {
 		return &catalog.Error{Kind: catalog.Forbidden, Code: "missing_scope", Faults: nil, Detail: "Only keys with the scope admin give a shelter to another partner."}
 	}
@@ -94,7 +97,7 @@ func (a *API) changeShelter(c echo.Context) error {
 	}
 	edit := func(p *catalog.Profile) {
 		// The faults are those that were found above: none.
-		if draft, _, err := patch.overShelter(partnerID, *p); err == nil {
+		if draft, _, err := applyShelterPatch(patch, partnerID, *p); err == nil {
 			*p = draft.over(*p)
 		}
 	}
@@ -114,10 +117,10 @@ func (a *API) giveOrChange(c echo.Context, known catalog.Shelter, version int64,
 	return writer.TransferShelter(ctx, a.Places, known.ID, version, partnerID, edit)
 }
 
-// overShelter lays a patch over a shelter. Where it moves the shelter to another
+// applyShelterPatch lays a patch over a shelter. Where it moves the shelter to another
 // postal code without a word on the city, the city follows from the code.
-func (p mergePatch) overShelter(partnerID string, known catalog.Profile) (ShelterDraft, catalog.FieldErrors, error) {
-	draft, bad, err := applyPatch(p, newShelterDraft(partnerID, known))
+func applyShelterPatch(p binding.MergePatch, partnerID string, known catalog.Profile) (ShelterDraft, catalog.FieldErrors, error) {
+	draft, bad, err := binding.ApplyPatch(p, newShelterDraft(partnerID, known))
 	address, _ := p["address"].(map[string]any)
 	if moved := draft.profile().Address; moved.PostalCode != known.Address.PostalCode || moved.Country != known.Address.Country {
 		if address["city"] == nil {
@@ -152,7 +155,7 @@ func (a *API) checkPartner(c echo.Context, bad *catalog.FieldErrors, partnerID *
 
 func (a *API) sendShelter(c echo.Context, status int, s catalog.Shelter) error {
 	_, count, _ := a.Index.Shelter(s.ID) // none, if it was only tried
-	shown := shownTo(principalFrom(c), s, count)
-	c.Response().Header().Set("ETag", shown.tag())
+	shown := wire.ShownTo(principalFrom(c), s, count)
+	c.Response().Header().Set("ETag", shown.Tag())
 	return sendPrivate(c, status, shown)
 }

@@ -5,7 +5,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/search"
 )
 
@@ -25,8 +28,8 @@ type ShelterQuery struct {
 
 // ShelterPage is a page of shelters.
 type ShelterPage struct {
-	Data []Shelter `json:"data"`
-	Page PageInfo  `json:"page"`
+	Data []wire.Shelter `json:"data"`
+	Page wire.PageInfo  `json:"page"`
 } //	@name	ShelterPage
 
 // listShelters finds shelters.
@@ -42,7 +45,7 @@ type ShelterPage struct {
 //	@Header			200				{string}	ETag			"Changes when the answer does"
 //	@Header			200				{string}	Link			"rel=next: the next page"
 //	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Router			/v1/shelters [get]
 func (a *API) listShelters(c echo.Context) error {
 	query, err := a.bindShelterQuery(c)
@@ -53,29 +56,29 @@ func (a *API) listShelters(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	out := ShelterPage{Data: []Shelter{}, Page: PageInfo{NextCursor: orNull(page.Next), HasMore: page.HasMore, Total: nil}}
+	out := ShelterPage{Data: []wire.Shelter{}, Page: wire.PageInfo{NextCursor: wire.OrNull(page.Next), HasMore: page.HasMore, Total: nil}}
 	for _, hit := range page.Hits {
-		out.Data = append(out.Data, newListedShelter(hit))
+		out.Data = append(out.Data, wire.NewListedShelter(hit))
 	}
-	linkNext(c, page.Next)
-	return sendJSON(c, out)
+	httpkit.LinkNext(c, page.Next)
+	return httpkit.SendJSON(c, out)
 }
 
 func (a *API) bindShelterQuery(c echo.Context) (search.ShelterQuery, error) {
 	in := ShelterQuery{Limit: 20}
-	bad, err := bindQuery(c, &in)
+	bad, err := httpkit.BindQuery(c, &in)
 	if err != nil {
 		return search.ShelterQuery{}, err
 	}
-	near, radius := a.place(in.Near, in.RadiusKm, in.RadiusMi, &bad)
-	addErrorIf(&bad, in.Order == "distance" && in.Near == "", "order", "needs_near", "Distance needs near: from where?")
+	near, radius := a.Place(in.Near, in.RadiusKm, in.RadiusMi, &bad)
+	binding.AddErrorIf(&bad, in.Order == "distance" && in.Near == "", "order", "needs_near", "Distance needs near: from where?")
 	return search.ShelterQuery{
 		Text:      in.Q,
 		Near:      near,
 		RadiusKm:  radius,
-		Regions:   upper(listed(in.Region)),
-		Countries: upper(listed(in.Country)),
-		Kinds:     kinds(listed(in.Kind)),
+		Regions:   upper(binding.SplitList(in.Region)),
+		Countries: upper(binding.SplitList(in.Country)),
+		Kinds:     kinds(binding.SplitList(in.Kind)),
 		Order:     search.ShelterOrder(in.Order),
 		Cursor:    in.Cursor,
 		Limit:     in.Limit,
@@ -108,43 +111,30 @@ func kinds(sent []string) []catalog.ShelterKind {
 //	@Produce		json
 //	@Param			id				path		string	true	"The shelter's id, or its code"	example(MD1)
 //	@Param			If-None-Match	header		string	false	"The ETag that you hold"
-//	@Success		200				{object}	Shelter	"The shelter"
+//	@Success		200				{object}	wire.Shelter	"The shelter"
 //	@Header			200				{string}	ETag	"The shelter's version, and the count"
 //	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Router			/v1/shelters/{id} [get]
 func (a *API) getShelter(c echo.Context) error {
-	if err := bindValidQuery(c, &struct{}{}); err != nil {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	shelter, count, err := a.shelterFor(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
-	shown := shownTo(principalFrom(c), shelter, count)
-	body, err := encode(shown)
+	shown := wire.ShownTo(principalFrom(c), shelter, count)
+	body, err := binding.EncodeJSON(shown)
 	if err != nil {
 		return err
 	}
-	return sendTagged(c, shown.tag(), body)
-}
-
-// shelter finds a shelter by id or code, and how many cats it offers now.
-func (a queryResolver) shelter(idOrCode string) (catalog.Shelter, int, error) {
-	shelter, count, ok := a.index.Shelter(idOrCode)
-	switch {
-	case ok:
-		return shelter, count, nil
-	case !a.index.State().Ready:
-		return catalog.Shelter{}, 0, &catalog.Error{Kind: catalog.Unavailable, Code: "index_not_ready", Detail: "The listings are still being read. Try again in a few seconds.", Faults: nil}
-	default:
-		return catalog.Shelter{}, 0, catalog.NotFoundError("shelter", idOrCode)
-	}
+	return httpkit.SendTagged(c, shown.Tag(), body)
 }
 
 // shelterFor finds a shelter by id or code, and how many cats it offers now to who asks.
 func (a *API) shelterFor(c echo.Context, idOrCode string) (catalog.Shelter, int, error) {
-	shelter, count, err := a.shelter(idOrCode)
+	shelter, count, err := a.Shelter(idOrCode)
 	if shelter.HiddenFrom(a.reader(c, false)) {
 		count = 0
 	}

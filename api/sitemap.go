@@ -8,6 +8,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/filters"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/search"
 )
 
@@ -48,10 +50,10 @@ type sitemapEntry struct {
 //	@Success		200				{string}	string	"The index"
 //	@Header			200				{string}	ETag	"Changes when the answer does"
 //	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Router			/sitemap.xml [get]
 func (a *API) getSitemap(c echo.Context) error {
-	if err := bindValidQuery(c, &struct{}{}); err != nil {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	changed, err := a.Index.LastChanges(a.inSitemap(c), sitemapRun)
@@ -83,10 +85,10 @@ func (a *API) getSitemap(c echo.Context) error {
 //	@Success		200				{string}	string	"The part"
 //	@Header			200				{string}	ETag	"Changes when the answer does"
 //	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Router			/sitemaps/{part} [get]
 func (a *API) getSitemapPart(c echo.Context) error {
-	if err := bindValidQuery(c, &struct{}{}); err != nil {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	digits := strings.TrimSuffix(strings.TrimPrefix(c.Param("part"), "cats-"), ".xml")
@@ -114,5 +116,5 @@ func (a *API) getSitemapPart(c echo.Context) error {
 
 // inSitemap asks for the cats that can be adopted now.
 func (a *API) inSitemap(c echo.Context) search.Query {
-	return search.Query{Audience: a.reader(c, false), Where: defaultClauses()}
+	return search.Query{Audience: a.reader(c, false), Where: filters.DefaultClauses()}
 }

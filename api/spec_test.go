@@ -17,6 +17,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"trailcat/docs/openapi"
+	"trailcat/internal/binding"
+	"trailcat/internal/export"
+	"trailcat/internal/filters"
 	"trailcat/internal/search"
 )
 
@@ -48,7 +51,7 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 func TestQueryTagsAgree(t *testing.T) {
 	t.Parallel()
 
-	for _, query := range []any{CatQuery{}, SearchFilters{}, SearchListQuery{}, OneCatQuery{}, AdventureQuery{}, AdventurePictureQuery{}, SimilarQuery{}, CatExportQuery{}, ShelterExportQuery{}, SyndicationQuery{}, ShelterQuery{}, PlaceQuery{}, AuditQuery{}, ImportQuery{}, ChangesQuery{}, ImportsQuery{}, QualityQuery{}} {
+	for _, query := range []any{filters.CatQuery{}, filters.SearchFilters{}, SearchListQuery{}, OneCatQuery{}, AdventureQuery{}, AdventurePictureQuery{}, SimilarQuery{}, CatExportQuery{}, ShelterExportQuery{}, SyndicationQuery{}, ShelterQuery{}, PlaceQuery{}, AuditQuery{}, ImportQuery{}, ChangesQuery{}, ImportsQuery{}, QualityQuery{}} {
 		for _, f := range reflect.VisibleFields(reflect.TypeOf(query)) {
 			if q, f := f.Tag.Get("query"), f.Tag.Get("form"); q != f {
 				t.Errorf("query:%q beside form:%q", q, f)
@@ -62,7 +65,7 @@ func TestEveryFieldOfTheIndexIsAFilter(t *testing.T) {
 	t.Parallel()
 
 	for _, info := range search.Fields() {
-		if !slices.ContainsFunc(parametersOf(reflect.TypeFor[CatQuery]()), func(p parameter) bool { return p.name == string(info.Field) }) {
+		if !slices.ContainsFunc(binding.ParametersOf(reflect.TypeFor[filters.CatQuery]()), func(p binding.Parameter) bool { return p.Name == string(info.Field) }) {
 			t.Errorf("there is no parameter for %s", info.Field)
 		}
 	}
@@ -133,7 +136,7 @@ func (s *spec) check(t *testing.T, req *http.Request, rec *httptest.ResponseReco
 		Header:                 rec.Header(),
 		Options:                &openapi3filter.Options{IncludeResponseStatus: true},
 	}
-	if kind := rec.Header().Get("Content-Type"); strings.Contains(kind, "json") && kind != mimeNDJSON {
+	if kind := rec.Header().Get("Content-Type"); strings.Contains(kind, "json") && kind != export.MimeNDJSON {
 		input.SetBodyBytes(bytes.Clone(rec.Body.Bytes()))
 		if err := openapi3filter.ValidateResponse(t.Context(), input); err != nil {
 			t.Errorf("%s %s answers %d, not as described: %v", req.Method, req.URL, rec.Code, err)

@@ -7,14 +7,18 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/filters"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/search"
 )
 
 // SyndicationQuery is what one may ask of the cats in a feed: any list of cats,
 // the newest first.
 type SyndicationQuery struct {
-	CatFilters
+	filters.CatFilters
 
 	Status       []string `query:"status" form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted" extensions:"x-default=available"` // available unless you say otherwise
 	AgeMonthsMin *int     `query:"age_months_min" form:"age_months_min" validate:"optional" minimum:"0" maximum:"480"`                                                         // at least so many months old; cats of unknown birth do not match
@@ -39,14 +43,14 @@ type SyndicationQuery struct {
 //	@Success		200				{object}	JSONFeed			"A page of the feed"
 //	@Header			200				{string}	ETag				"Changes when the answer does"
 //	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Router			/v1/cats.json-feed [get]
 func (a *API) getJSONFeed(c echo.Context) error {
 	feed, err := a.syndicate(c)
 	if err != nil {
 		return err
 	}
-	body, err := encode(newJSONFeed(feed))
+	body, err := binding.EncodeJSON(newJSONFeed(feed))
 	if err != nil {
 		return err
 	}
@@ -65,7 +69,7 @@ func (a *API) getJSONFeed(c echo.Context) error {
 //	@Success		200				{string}	string				"A page of the feed"
 //	@Header			200				{string}	ETag				"Changes when the answer does"
 //	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Router			/v1/cats.atom [get]
 func (a *API) getAtom(c echo.Context) error {
 	feed, err := a.syndicate(c)
@@ -92,7 +96,7 @@ type syndicatedCat struct {
 	URN         string // stands for the cat for ever, wherever it is shown
 	Title       string
 	HTML        string
-	Attribution Attribution
+	Attribution wire.Attribution
 }
 
 const feedTitle = "Adoptable cats"
@@ -112,9 +116,9 @@ func (a *API) syndicate(c echo.Context) (feedPage, error) {
 		return feedPage{}, err
 	}
 	base, path := a.publicURL(c), c.Request().URL.EscapedPath()
-	out := feedPage{Docs: base + "/docs", Self: base + c.Request().URL.RequestURI(), First: base + path + "?" + withCursor(c, ""), Updated: midnight(a.today())}
+	out := feedPage{Docs: base + "/docs", Self: base + c.Request().URL.RequestURI(), First: base + path + "?" + httpkit.WithCursor(c, ""), Updated: midnight(a.today())}
 	if page.Next != "" {
-		out.Next = base + path + "?" + withCursor(c, page.Next)
+		out.Next = base + path + "?" + httpkit.WithCursor(c, page.Next)
 	}
 	for i, cat := range cats {
 		home, _ := a.Index.ShelterInfo(cat.ShelterID) // the index found the cat there
@@ -132,12 +136,12 @@ func (a *API) syndicate(c echo.Context) (feedPage, error) {
 
 func (a *API) bindSyndicationQuery(c echo.Context) (search.Query, error) {
 	in := SyndicationQuery{Status: []string{string(catalog.Available)}, Stale: []string{"false"}, Order: string(search.OrderNewest), Limit: 20}
-	bad, err := bindQuery(c, &in)
+	bad, err := httpkit.BindQuery(c, &in)
 	if err != nil {
 		return search.Query{}, err
 	}
-	q := a.catQuery(&in.CatFilters, &bad)
-	q.Where, q.Audience = a.clauses(&in, &bad), a.reader(c, false)
+	q := a.CatQuery(&in.CatFilters, &bad)
+	q.Where, q.Audience = a.Clauses(&in, &bad), a.reader(c, false)
 	q.AgeMonthsMin, q.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
 	q.Order, q.Cursor, q.Limit, q.WithoutCards = search.Order(in.Order), in.Cursor, in.Limit, true
 	return q, bad.Err(catalog.Malformed)
@@ -168,7 +172,7 @@ func (a *API) catsOf(c echo.Context, hits []search.Hit) ([]catalog.Cat, error) {
 }
 
 func newSyndicatedCat(base string, cat catalog.Cat, home catalog.Shelter) (syndicatedCat, error) {
-	attribution := newAttribution(base, cat, home)
+	attribution := wire.NewAttribution(base, cat, home)
 	html, err := listingHTML(base, cat, attribution)
 	if err != nil {
 		return syndicatedCat{}, err
@@ -181,10 +185,10 @@ func midnight(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
 // sendTyped sends an encoded answer of some type with a weak ETag, or 304.
 func sendTyped(c echo.Context, kind string, body []byte) error {
-	h, etag := c.Response().Header(), listTag(body)
+	h, etag := c.Response().Header(), httpkit.WeakETag(body)
 	h.Set("ETag", etag)
-	h.Set("Cache-Control", cacheScope(c)+", max-age=0, must-revalidate")
-	if etagMatches(c.Request().Header.Values("If-None-Match"), etag) {
+	h.Set("Cache-Control", httpkit.CacheScope(c)+", max-age=0, must-revalidate")
+	if httpkit.ETagMatches(c.Request().Header.Values("If-None-Match"), etag) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	return c.Blob(http.StatusOK, kind, body)

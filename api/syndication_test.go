@@ -16,6 +16,7 @@ import (
 	"golang.org/x/net/html"
 	"pgregory.net/rapid"
 
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 )
 
@@ -156,7 +157,7 @@ func TestHostileListingsStayText(t *testing.T) {
 		checkHTML(t, one.HTML)
 		feed := feedPage{Self: "https://cats.example.org/v1/cats.atom?a=1&b=" + url.QueryEscape(text("query")), Cats: []syndicatedCat{one}}
 		checkAtom(t, feed, one)
-		body, err := encode(newJSONFeed(feed))
+		body, err := binding.EncodeJSON(newJSONFeed(feed))
 		if err != nil || !json.Valid(body) {
 			t.Fatalf("%s %v", body, err)
 		}

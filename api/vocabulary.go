@@ -3,7 +3,9 @@ package api
 import (
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/search"
 	"trailcat/internal/vocab"
 )
@@ -51,13 +53,13 @@ type Region struct {
 //	@Success		200				{object}	Vocabulary	"All terms"
 //	@Header			200				{string}	ETag		"Changes when the answer does"
 //	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	Problem	"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
 //	@Router			/v1/vocabulary [get]
 func (a *API) getVocabulary(c echo.Context) error {
-	if err := bindValidQuery(c, &struct{}{}); err != nil {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
-	return sendJSON(c, a.vocabulary())
+	return httpkit.SendJSON(c, a.vocabulary())
 }
 
 func (a *API) vocabulary() Vocabulary {
@@ -72,20 +74,20 @@ func (a *API) vocabulary() Vocabulary {
 		regions = append(regions, Region(r))
 	}
 	return Vocabulary{
-		Status:         words(catalog.Statuses()),
-		Sex:            words(vocab.Sexes()),
+		Status:         vocab.Words(catalog.Statuses()),
+		Sex:            vocab.Words(vocab.Sexes()),
 		AgeGroup:       ageBands(),
 		Breed:          vocab.Breeds(),
 		Color:          vocab.ColorNames(),
-		Pattern:        words(vocab.Patterns()),
-		Coat:           words(vocab.Coats()),
-		Size:           words(vocab.Sizes()),
-		BirthPrecision: words(catalog.Precisions()),
-		ShelterKind:    words(catalog.ShelterKinds()),
+		Pattern:        vocab.Words(vocab.Patterns()),
+		Coat:           vocab.Words(vocab.Coats()),
+		Size:           vocab.Words(vocab.Sizes()),
+		BirthPrecision: vocab.Words(catalog.Precisions()),
+		ShelterKind:    vocab.Words(catalog.ShelterKinds()),
 		Region:         regions,
-		Order:          words(search.Orders()),
+		Order:          vocab.Words(search.Orders()),
 		Facets:         facets,
-		CardFields:     cardFields,
+		CardFields:     wire.CardFields,
 	}
 }
 
@@ -101,14 +103,6 @@ func ageBands() []AgeBand {
 			out[len(out)-1].MaxMonths = new(month - 1)
 		}
 		out = append(out, AgeBand{Name: name, MinMonths: month, MaxMonths: nil})
-	}
-	return out
-}
-
-func words[T ~string](terms []T) []string {
-	out := make([]string, len(terms))
-	for i, t := range terms {
-		out[i] = string(t)
 	}
 	return out
 }

@@ -5,7 +5,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/filters"
+	"trailcat/internal/httpkit"
 )
 
 // changeWebhook changes a webhook.
@@ -20,10 +24,10 @@ import (
 //	@Param			id			path		string			true	"The webhook's id"	example(whk_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			If-Match	header		string			false	"The ETag that you hold"
 //	@Param			body		body		WebhookChange	true	"What to change"
-//	@Success		200			{object}	Webhook			"The webhook as it is now"
+//	@Success		200			{object}	wire.Webhook			"The webhook as it is now"
 //	@Header			200			{string}	ETag			"Its version"
-//	@Failure		412			{object}	Problem			"The webhook has changed since"
-//	@Failure		default		{object}	Problem			"What was wrong"
+//	@Failure		412			{object}	httpkit.Problem			"The webhook has changed since"
+//	@Failure		default		{object}	httpkit.Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/webhooks/{id} [patch]
@@ -32,7 +36,7 @@ func (a *API) changeWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, patch, err := readChange(c)
+	version, patch, err := httpkit.ReadChange(c)
 	if err != nil {
 		return err
 	}
@@ -54,28 +58,28 @@ func (a *API) changeWebhook(c echo.Context) error {
 }
 
 // webhookEdit is what a patch does to a webhook, and whether it is to take it up again.
-func (a *API) webhookEdit(c echo.Context, patch mergePatch, known catalog.Webhook) (edit func(*catalog.Webhook), takeUp bool, err error) {
-	now := WebhookChange{URL: known.URL, Types: known.Types, Filters: known.Filters, Expand: known.Expand, Description: known.Description, Status: ""}
-	in, bad, err := applyPatch(patch, now)
+func (a *API) webhookEdit(c echo.Context, patch binding.MergePatch, known catalog.Webhook) (edit func(*catalog.Webhook), takeUp bool, err error) {
+	now := wire.WebhookChange{URL: known.URL, Types: known.Types, Filters: known.Filters, Expand: known.Expand, Description: known.Description, Status: ""}
+	in, bad, err := binding.ApplyPatch(patch, now)
 	if err != nil {
 		return nil, false, err
 	}
 	bad.Check(in.URL != "", "/url", "required", "A webhook needs an address.")
 	checkWebhookTypes(in.Types, &bad)
-	filters := known.Filters
-	if patch.names("/filters") {
-		filters = a.bindWebhookFilters(in.Filters, &bad)
+	query := known.Filters
+	if patch.Names("/filters") {
+		query = a.bindWebhookFilters(in.Filters, &bad)
 	}
 	takeUp = in.Status == string(catalog.WebhookActive) && known.Status != catalog.WebhookActive
 	if in.URL != known.URL || takeUp {
 		a.checkWebhookURL(c.Request().Context(), in.URL, &bad)
 	}
 	return func(w *catalog.Webhook) {
-		w.URL, w.Types, w.Filters, w.Expand, w.Description = in.URL, in.Types, filters, in.Expand, in.Description
+		w.URL, w.Types, w.Filters, w.Expand, w.Description = in.URL, in.Types, query, in.Expand, in.Description
 		if in.Status == string(catalog.WebhookPaused) && w.Status != catalog.WebhookPaused {
 			w.Status, w.StatusReason = catalog.WebhookPaused, "It was paused by its owner."
 		}
-	}, takeUp, orFilters(bad)
+	}, takeUp, filters.OrFilters(bad)
 }
 
 // deleteWebhook ends a webhook.
@@ -88,8 +92,8 @@ func (a *API) webhookEdit(c echo.Context, patch mergePatch, known catalog.Webhoo
 //	@Param			id			path	string	true	"The webhook's id"	example(whk_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			If-Match	header	string	false	"The ETag that you hold"
 //	@Success		204			"It is gone"
-//	@Failure		412			{object}	Problem	"The webhook has changed since"
-//	@Failure		default		{object}	Problem	"What was wrong"
+//	@Failure		412			{object}	httpkit.Problem	"The webhook has changed since"
+//	@Failure		default		{object}	httpkit.Problem	"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/webhooks/{id} [delete]
@@ -98,7 +102,7 @@ func (a *API) deleteWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, err := ifMatch(c)
+	version, err := httpkit.IfMatch(c)
 	if err != nil {
 		return err
 	}
@@ -117,9 +121,9 @@ func (a *API) deleteWebhook(c echo.Context) error {
 //	@Produce		json
 //	@Param			id				path		string		true	"The webhook's id"	example(whk_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			Idempotency-Key	header		string		false	"Sent again within 24 hours, this makes no third secret; but the second is not shown again"
-//	@Success		200				{object}	NewWebhook	"The webhook and its new secret"
+//	@Success		200				{object}	wire.WebhookWithSecret	"The webhook and its new secret"
 //	@Header			200				{string}	ETag		"Its version"
-//	@Failure		default			{object}	Problem		"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/webhooks/{id}/rotate-secret [post]

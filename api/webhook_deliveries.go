@@ -6,7 +6,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 )
 
 // testWebhook sends a webhook a test.
@@ -18,8 +21,8 @@ import (
 //	@Produce		json
 //	@Param			id				path		string		true	"The webhook's id"	example(whk_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			Idempotency-Key	header		string		false	"Sent again within 24 hours, this gets the same answer, and no second test is sent"
-//	@Success		200				{object}	Delivery	"How it went"
-//	@Failure		default			{object}	Problem		"What was wrong"
+//	@Success		200				{object}	wire.Delivery	"How it went"
+//	@Failure		default			{object}	httpkit.Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/webhooks/{id}/test [post]
@@ -39,7 +42,7 @@ func (a *API) testWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendPrivate(c, http.StatusOK, newDelivery(tested, a.Index.Head().Epoch))
+	return sendPrivate(c, http.StatusOK, wire.NewDelivery(tested, a.cursorAt()))
 }
 
 // DeliveryListQuery says which deliveries are wanted.
@@ -57,19 +60,19 @@ type DeliveryListQuery struct {
 //	@Produce		json
 //	@Param			id		path		string				true	"The webhook's id"	example(whk_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			query	query		DeliveryListQuery	false	"Which page"
-//	@Success		200		{object}	DeliveryPage		"A page of them"
+//	@Success		200		{object}	wire.DeliveryPage		"A page of them"
 //	@Header			200		{string}	Link				"rel=next: the next page"
-//	@Failure		default	{object}	Problem				"What was wrong"
+//	@Failure		default	{object}	httpkit.Problem				"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/webhooks/{id}/deliveries [get]
 func (a *API) listDeliveries(c echo.Context) error {
 	in := DeliveryListQuery{Cursor: "", Limit: 20}
-	bad, err := bindQuery(c, &in)
+	bad, err := httpkit.BindQuery(c, &in)
 	if err != nil {
 		return err
 	}
-	addErrorIf(&bad, in.Cursor != "" && catalog.CheckID(catalog.DeliveryPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Is no cursor that this list gave.")
+	binding.AddErrorIf(&bad, in.Cursor != "" && catalog.CheckID(catalog.DeliveryPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Is no cursor that this list gave.")
 	if err := bad.Err(catalog.Malformed); err != nil {
 		return err
 	}
@@ -81,13 +84,13 @@ func (a *API) listDeliveries(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := DeliveryPage{Data: []Delivery{}, Page: PageInfo{NextCursor: nil, HasMore: len(found) > in.Limit, Total: nil}}
+	page := wire.DeliveryPage{Data: []wire.Delivery{}, Page: wire.PageInfo{NextCursor: nil, HasMore: len(found) > in.Limit, Total: nil}}
 	for _, d := range found[:min(len(found), in.Limit)] {
-		page.Data = append(page.Data, newDelivery(d, a.Index.Head().Epoch))
+		page.Data = append(page.Data, wire.NewDelivery(d, a.cursorAt()))
 	}
 	if page.Page.HasMore {
 		page.Page.NextCursor = new(found[in.Limit-1].ID)
-		linkNext(c, *page.Page.NextCursor)
+		httpkit.LinkNext(c, *page.Page.NextCursor)
 	}
 	return sendPrivate(c, http.StatusOK, page)
 }
@@ -107,10 +110,10 @@ type ReplayQuery struct {
 //	@Param			id				path		string		true	"The webhook's id"	example(whk_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			query			query		ReplayQuery	true	"From where"
 //	@Param			Idempotency-Key	header		string		false	"Sent again within 24 hours, this gets the same answer, and it is not told a third time"
-//	@Success		202				{object}	Webhook		"It will be told"
+//	@Success		202				{object}	wire.Webhook		"It will be told"
 //	@Header			202				{string}	ETag		"Its version"
-//	@Failure		410				{object}	Problem		"The log no longer tells all that happened since the cursor; load the export"
-//	@Failure		default			{object}	Problem		"What was wrong"
+//	@Failure		410				{object}	httpkit.Problem		"The log no longer tells all that happened since the cursor; load the export"
+//	@Failure		default			{object}	httpkit.Problem		"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/webhooks/{id}/replay [post]
@@ -120,17 +123,17 @@ func (a *API) replayWebhook(c echo.Context) error {
 		return err
 	}
 	var in ReplayQuery
-	bad, err := bindQuery(c, &in)
+	bad, err := httpkit.BindQuery(c, &in)
 	if err != nil {
 		return err
 	}
-	addErrorIf(&bad, in.From == "" && len(bad) == 0, "from", "required", "Is required: a cursor, such as next_cursor of the last message that you dealt with.")
+	binding.AddErrorIf(&bad, in.From == "" && len(bad) == 0, "from", "required", "Is required: a cursor, such as next_cursor of the last message that you dealt with.")
 	if err := bad.Err(catalog.Malformed); err != nil {
 		return err
 	}
 	after, err := a.beginning(c.Request().Context(), in.From)
 	if ours, ok := errors.AsType[*catalog.Error](err); ok && ours.Kind == catalog.Malformed {
-		addErrorIf(&bad, true, "from", ours.Code, ours.Detail)
+		binding.AddErrorIf(&bad, true, "from", ours.Code, ours.Detail)
 		return bad.Err(catalog.Malformed)
 	}
 	if err != nil {
@@ -141,6 +144,6 @@ func (a *API) replayWebhook(c echo.Context) error {
 		return err
 	}
 	a.syncIndex(c)
-	c.Response().Header().Set("ETag", versionTag(w.Version))
+	c.Response().Header().Set("ETag", httpkit.VersionETag(w.Version))
 	return sendPrivate(c, http.StatusAccepted, a.shownWebhook(w, nil))
 }

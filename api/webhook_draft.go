@@ -7,14 +7,18 @@ import (
 	"slices"
 	"strings"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/changefeed"
+	"trailcat/internal/filters"
 )
 
 // checkWebhookTypes notes types of events that there are not.
 func checkWebhookTypes(types []string, bad *catalog.FieldErrors) {
 	for i, name := range types {
-		if !slices.Contains(eventTypes, name) {
-			unknown := unknownValue(name, eventTypes)
+		if !slices.Contains(wire.EventTypes, name) {
+			unknown := binding.UnknownValue(name, wire.EventTypes)
 			bad.Check(false, fmt.Sprintf("/types/%d", i), unknown.Code, unknown.Message)
 		}
 	}
@@ -25,23 +29,23 @@ func (a *API) bindWebhookFilters(value any, bad *catalog.FieldErrors) string {
 	if value == nil || value == "" {
 		return ""
 	}
-	filters, wrong := filtersIn(value)
+	values, wrong := filters.FiltersIn(value)
 	for _, f := range wrong {
 		bad.Check(false, strings.Replace(f.Pointer, "/query", "/filters", 1), f.Code, f.Message)
 	}
 	if len(wrong) > 0 {
 		return ""
 	}
-	_, wrong = a.feed.Query(filters, catalog.Audience{}) //nolint:exhaustruct // who reads makes no filter good or bad
+	_, wrong = a.feed.Query(values, catalog.Audience{}) //nolint:exhaustruct // who reads makes no filter good or bad
 	_, object := value.(map[string]any)
 	for _, f := range wrong {
-		at, message := "/filters/"+pointerToken(f.Parameter), f.Message
+		at, message := "/filters/"+binding.PointerToken(f.Parameter), f.Message
 		if !object {
 			at, message = "/filters", f.Parameter+": "+f.Message
 		}
 		bad.Check(false, at, f.Code, message)
 	}
-	return filters.Encode()
+	return values.Encode()
 }
 
 // checkWebhookURL notes why an address cannot be called.
@@ -54,7 +58,7 @@ func (a *API) checkWebhookURL(ctx context.Context, url string, bad *catalog.Fiel
 }
 
 // bindWebhook checks what is said of a new webhook, and where it is to begin.
-func (a *API) bindWebhook(ctx context.Context, in WebhookDraft, bad *catalog.FieldErrors) (catalog.Webhook, int64, error) {
+func (a *API) bindWebhook(ctx context.Context, in wire.WebhookDraft, bad *catalog.FieldErrors) (catalog.Webhook, int64, error) {
 	w := catalog.Webhook{URL: in.URL, Types: in.Types, Expand: in.Expand, Description: in.Description, Secret: in.Secret} //nolint:exhaustruct // the catalog says the rest
 	checkWebhookTypes(in.Types, bad)
 	w.Filters = a.bindWebhookFilters(in.Filters, bad)
@@ -87,5 +91,5 @@ func (a *API) beginning(ctx context.Context, cursor string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return from.seq, logCursor{seq: from.seq, began: from.seq}.check(head)
+	return from.Seq, changefeed.Cursor{Seq: from.Seq, Began: from.Seq}.Check(head)
 }

@@ -1,6 +1,10 @@
 package api
 
-import "time"
+import (
+	"time"
+
+	"trailcat/api/wire"
+)
 
 // ChangesMessage tells of what happened.
 type ChangesMessage struct {
@@ -11,8 +15,8 @@ type ChangesMessage struct {
 
 // ChangesToldData is what happened.
 type ChangesToldData struct {
-	Events     []Event `json:"events"`                                // up to 100, in the order in which it happened
-	NextCursor string  `json:"next_cursor" example:"wQW8Fq3XBAJ3pZc"` // keep it: GET /v1/changes and replay go on from here
+	Events     []wire.Event `json:"events"`                                // up to 100, in the order in which it happened
+	NextCursor string       `json:"next_cursor" example:"wQW8Fq3XBAJ3pZc"` // keep it: GET /v1/changes and replay go on from here
 } //	@name	ChangesToldData
 
 // TruncatedMessage says that a webhook was away for too long.

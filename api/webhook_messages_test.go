@@ -16,6 +16,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/changefeed"
 	"trailcat/internal/geo"
 	"trailcat/internal/store"
 	"trailcat/internal/webhook"
@@ -99,7 +100,7 @@ func next(t *testing.T, messages <-chan []byte) []byte {
 func runDeliverer(t *testing.T, api *stage, sender *webhook.Sender, kept webhook.Store) (stop func()) {
 	t.Helper()
 	places := geo.Default()
-	feed := NewWebhookFeed(FeedConfig{Log: api.store, Index: api.index, Places: places, Now: func() time.Time { return *api.now }, PublicURL: "https://cats.example.org"})
+	feed := changefeed.NewWebhookFeed(changefeed.Config{Log: api.store, Index: api.index, Places: places, Now: func() time.Time { return *api.now }, PublicURL: "https://cats.example.org"})
 	deliverer := webhook.New(webhook.Config{
 		Store: kept, Feed: feed, Pauser: api.catalog, Sender: sender, Log: slog.New(slog.DiscardHandler), Node: "one",
 		Now: func() time.Time { return *api.now }, Jitter: func() float64 { return 0.5 }, ExportURL: "https://cats.example.org/v1/exports/cats", PollInterval: 10 * time.Millisecond,

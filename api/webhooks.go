@@ -7,7 +7,12 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/changefeed"
+	"trailcat/internal/filters"
+	"trailcat/internal/httpkit"
 )
 
 // WebhookKeeper keeps webhooks and how they were delivered to.
@@ -39,20 +44,20 @@ type WebhookSender interface {
 //	@Produce		json
 //	@Param			Idempotency-Key	header		string			false	"Sent again within 24 hours, this makes no second webhook; but the secret is not shown again"
 //	@Param			body			body		WebhookDraft	true	"The webhook"
-//	@Success		201				{object}	NewWebhook		"The webhook, its secret, and how the test went"
+//	@Success		201				{object}	wire.WebhookWithSecret		"The webhook, its secret, and how the test went"
 //	@Header			201				{string}	Location		"Where it is"
 //	@Header			201				{string}	ETag			"Its version"
-//	@Failure		409				{object}	Problem			"There are too many already"
-//	@Failure		400				{object}	Problem			"Filters that there are not"
-//	@Failure		422				{object}	Problem			"An address that cannot be called, or types that there are not"
-//	@Failure		default			{object}	Problem			"What was wrong"
+//	@Failure		409				{object}	httpkit.Problem			"There are too many already"
+//	@Failure		400				{object}	httpkit.Problem			"Filters that there are not"
+//	@Failure		422				{object}	httpkit.Problem			"An address that cannot be called, or types that there are not"
+//	@Failure		default			{object}	httpkit.Problem			"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/webhooks [post]
 func (a *API) createWebhook(c echo.Context) error {
 	ctx := c.Request().Context()
-	var in WebhookDraft
-	bad, err := bindBody(c, &in)
+	var in wire.WebhookDraft
+	bad, err := httpkit.BindBody(c, &in)
 	if err != nil {
 		return err
 	}
@@ -60,7 +65,7 @@ func (a *API) createWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := orFilters(bad); err != nil {
+	if err := filters.OrFilters(bad); err != nil {
 		return err
 	}
 	draft.PartnerID = principalFrom(c).PartnerID
@@ -105,23 +110,23 @@ func (a *API) sendTest(c echo.Context, w catalog.Webhook) (catalog.Delivery, err
 
 // showSecret answers with a webhook's secret, this once.
 func (a *API) showSecret(c echo.Context, status int, w catalog.Webhook, tested *catalog.Delivery) error {
-	shown := NewWebhook{Secret: w.Secret, Webhook: a.shownWebhook(w, nil), Test: nil}
+	shown := wire.WebhookWithSecret{Secret: w.Secret, Webhook: a.shownWebhook(w, nil), Test: nil}
 	if tested != nil {
-		shown.Test = new(newDelivery(*tested, a.Index.Head().Epoch))
+		shown.Test = new(wire.NewDelivery(*tested, a.cursorAt()))
 	}
-	err := a.storeAlternate(c, &catalog.Error{
+	err := httpkit.StoreErrorInstead(c, &catalog.Error{
 		Kind: catalog.Conflict, Code: "secret_shown_once", Faults: nil,
 		Detail: fmt.Sprintf("This was done: the secret of webhook %s was shown. If you did not see it, ask for another: POST /v1/webhooks/%s/rotate-secret.", w.ID, w.ID),
 	})
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("ETag", versionTag(w.Version))
+	c.Response().Header().Set("ETag", httpkit.VersionETag(w.Version))
 	return sendPrivate(c, status, shown)
 }
 
-func (a *API) shownWebhook(w catalog.Webhook, last *catalog.Delivery) Webhook {
-	return newWebhook(w, last, a.Index.Head().Epoch, a.Now())
+func (a *API) shownWebhook(w catalog.Webhook, last *catalog.Delivery) wire.Webhook {
+	return wire.NewWebhook(w, last, a.cursorAt(), a.Now())
 }
 
 // sendWebhook sends a webhook with its last delivery.
@@ -130,7 +135,7 @@ func (a *API) sendWebhook(c echo.Context, w catalog.Webhook) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("ETag", versionTag(w.Version))
+	c.Response().Header().Set("ETag", httpkit.VersionETag(w.Version))
 	return sendPrivate(c, http.StatusOK, a.shownWebhook(w, last[w.ID]))
 }
 
@@ -161,19 +166,19 @@ type WebhookListQuery struct {
 //	@Tags			webhooks
 //	@Produce		json
 //	@Param			query	query		WebhookListQuery	false	"Which page"
-//	@Success		200		{object}	WebhookPage			"A page of them"
+//	@Success		200		{object}	wire.WebhookPage			"A page of them"
 //	@Header			200		{string}	Link				"rel=next: the next page"
-//	@Failure		default	{object}	Problem				"What was wrong"
+//	@Failure		default	{object}	httpkit.Problem				"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/webhooks [get]
 func (a *API) listWebhooks(c echo.Context) error {
 	in := WebhookListQuery{Cursor: "", Limit: 100}
-	bad, err := bindQuery(c, &in)
+	bad, err := httpkit.BindQuery(c, &in)
 	if err != nil {
 		return err
 	}
-	addErrorIf(&bad, in.Cursor != "" && catalog.CheckID(catalog.WebhookPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Is no cursor that this list gave.")
+	binding.AddErrorIf(&bad, in.Cursor != "" && catalog.CheckID(catalog.WebhookPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Is no cursor that this list gave.")
 	if err := bad.Err(catalog.Malformed); err != nil {
 		return err
 	}
@@ -182,7 +187,7 @@ func (a *API) listWebhooks(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := WebhookPage{Data: []Webhook{}, Page: PageInfo{NextCursor: nil, HasMore: len(found) > in.Limit, Total: nil}}
+	page := wire.WebhookPage{Data: []wire.Webhook{}, Page: wire.PageInfo{NextCursor: nil, HasMore: len(found) > in.Limit, Total: nil}}
 	found = found[:min(len(found), in.Limit)]
 	last, err := a.lastDeliveries(c, found...)
 	if err != nil {
@@ -193,7 +198,7 @@ func (a *API) listWebhooks(c echo.Context) error {
 	}
 	if page.Page.HasMore {
 		page.Page.NextCursor = new(found[in.Limit-1].ID)
-		linkNext(c, *page.Page.NextCursor)
+		httpkit.LinkNext(c, *page.Page.NextCursor)
 	}
 	return sendPrivate(c, http.StatusOK, page)
 }
@@ -206,14 +211,14 @@ func (a *API) listWebhooks(c echo.Context) error {
 //	@Tags			webhooks
 //	@Produce		json
 //	@Param			id		path		string	true	"The webhook's id"	example(whk_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Success		200		{object}	Webhook	"The webhook"
+//	@Success		200		{object}	wire.Webhook	"The webhook"
 //	@Header			200		{string}	ETag	"Its version"
-//	@Failure		default	{object}	Problem	"What was wrong"
+//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/webhooks/{id} [get]
 func (a *API) getWebhook(c echo.Context) error {
-	if err := bindValidQuery(c, &struct{}{}); err != nil {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
 	w, err := a.ownedWebhook(c)
@@ -234,4 +239,10 @@ func (a *API) ownedWebhook(c echo.Context) (catalog.Webhook, error) {
 		err = catalog.NotFoundError("webhook", id)
 	}
 	return w, err
+}
+
+// cursorAt returns a function from a log position to the cursor that continues after it.
+func (a *API) cursorAt() func(seq int64) string {
+	epoch := a.Index.Head().Epoch
+	return func(seq int64) string { return changefeed.NewCursor(seq).Encode(epoch) }
 }

@@ -5,6 +5,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"trailcat/internal/httpkit"
 )
 
 // TestExamplesOfWriting writes a cat in every way, and holds what was sent and
@@ -28,7 +30,7 @@ func TestExamplesOfWriting(t *testing.T) {
 		req := httptest.NewRequestWithContext(t.Context(), ask.method, ask.path, strings.NewReader(ask.body))
 		req.Header.Set("Authorization", "Bearer "+stage.keys["writer"])
 		if ask.body != "" {
-			req.Header.Set("Content-Type", map[bool]string{true: mergePatchType, false: "application/json"}[ask.method == "PATCH"])
+			req.Header.Set("Content-Type", map[bool]string{true: httpkit.MergePatchType, false: "application/json"}[ask.method == "PATCH"])
 			holdExample(t, ask.operation+".request", []byte(ask.body))
 		}
 		rec := httptest.NewRecorder()

@@ -12,8 +12,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
 )
@@ -110,7 +112,7 @@ func saidOf(id, name, status string) string {
 
 // send sends a write and holds its status against what it should be, or 422 where it cannot be true.
 func (w *writes) send(r *rapid.T, method, path, body string, status int, sound bool) []byte {
-	contentType := map[bool]string{true: mergePatchType, false: "application/json"}[method == http.MethodPatch]
+	contentType := map[bool]string{true: httpkit.MergePatchType, false: "application/json"}[method == http.MethodPatch]
 	rec := w.asked(w.t.Context(), "writer", method, path, contentType, strings.NewReader(body))
 	if !sound {
 		status = http.StatusUnprocessableEntity
@@ -242,7 +244,7 @@ func (w *writes) found(r *rapid.T) map[string]wantedCat {
 		return map[string]wantedCat{} // nothing was written that made this node read the log, and find the shelter
 	}
 	rec := w.asked(w.t.Context(), "writer", http.MethodGet, "/v1/cats?limit=100&status=available,pending,on_hold,adopted&shelter="+w.shelter.ID, "", http.NoBody)
-	var page CatPage
+	var page wire.CatPage
 	if err := json.Unmarshal(rec.Body.Bytes(), &page); err != nil || rec.Code != http.StatusOK {
 		r.Fatal(rec.Code, err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"trailcat/api"
 	"trailcat/api/petfinder"
+	"trailcat/api/wire"
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
 	"trailcat/internal/demo"
@@ -91,8 +92,8 @@ func newTown(b *testing.B) *town {
 		b.Fatal(err)
 	}
 	index := search.New(db, search.Options{
-		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return api.Card(cat) },
-		CardFragments: api.CardFragments(),
+		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.Card(cat) },
+		CardFragments: wire.CardFragments(),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			p, ok := places.PostalCode(country, code)
 			return p.Point, ok

@@ -302,12 +302,12 @@ func (m *mirrored) step(t *testing.T, base string) (ended bool, err error) {
 // node is a server in a process of its own.
 type node struct {
 	address, database string
-	wire              *wire // to the database; nil: none
+	wire              *interruptibleProxy // to the database; nil: none
 	process           *exec.Cmd
 }
 
 // newNode is a node at an address that stays the same whenever it is started again.
-func newNode(t *testing.T, database string, w *wire) *node {
+func newNode(t *testing.T, database string, w *interruptibleProxy) *node {
 	t.Helper()
 	free, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
-	"trailcat/api"
 	"trailcat/internal/catalog"
+	"trailcat/internal/export"
 	"trailcat/internal/store"
 )
 
@@ -30,7 +30,7 @@ type exportCommand struct {
 // Run writes everything as it stands now. What shelters withhold from readers is
 // in it: the file is the operator's.
 func (c *exportCommand) Run(p *process) (err error) {
-	if formats := api.ExportFormats(c.Resource); !slices.Contains(formats, c.Format) {
+	if formats := export.Formats(c.Resource); !slices.Contains(formats, c.Format) {
 		return fmt.Errorf("%s are written as %s, not as %s", c.Resource, strings.Join(formats, " or "), c.Format)
 	}
 	if err := c.requireFile(); err != nil {
@@ -72,8 +72,8 @@ func (c *exportCommand) write(p *process, db *store.Store, to io.Writer) (int, e
 		return 0, err
 	}
 	show := progress(p, "exporting")
-	e := api.Export{Resource: c.Resource, Format: c.Format, At: now(), PublicURL: c.PublicURL, Hidden: nil}
-	count, err := e.Write(p.ctx, db, packed, func(api.ExportStart) {}, func(done int) {
+	e := export.Export{Resource: c.Resource, Format: c.Format, At: now(), PublicURL: c.PublicURL, Hidden: nil}
+	count, err := e.Write(p.ctx, db, packed, func(export.Start) {}, func(done int) {
 		if show != nil {
 			show(done, max(done, total))
 		}

@@ -8,7 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"trailcat/api"
+	"trailcat/api/wire"
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
 	"trailcat/internal/store"
@@ -57,7 +57,7 @@ func (c *createKeyCommand) Run(p *process) error {
 }
 
 func (c *createKeyCommand) show(p *process, key access.Key, text string) error {
-	shown, err := api.ShowNewKey(key, text)
+	shown, err := wire.ShowNewKey(key, text)
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (c *listKeysCommand) Run(p *process) error {
 			keys = append(keys, some...)
 		}
 		if c.JSON {
-			return writeJSON(p, api.ShowKeys(keys))
+			return writeJSON(p, wire.ShowKeys(keys))
 		}
 		table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 		for _, k := range keys {

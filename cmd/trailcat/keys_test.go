@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"trailcat/api"
+	"trailcat/api/wire"
 )
 
 // do runs a command to its end and returns what it said.
@@ -51,7 +51,7 @@ func TestAKeyFromItsMakingToItsEnd(t *testing.T) {
 			t.Errorf("the partner is listed as %s", list)
 		}
 		text, _ := do(t, exitOK, with("keys", "create", "--name", "nightly", "--scope", "listings:read,listings:write", "--partner", "Frederick Cats", "--expires", "48h", "--json")...)
-		var made api.NewKey
+		var made wire.KeyWithSecret
 		if err := json.Unmarshal([]byte(text), &made); err != nil || made.Key != "tc_live_"+made.ID+"_"+made.Secret {
 			t.Fatalf("%v: %s", err, text)
 		}

@@ -8,7 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"trailcat/api"
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/store"
 )
@@ -33,7 +33,7 @@ func (c *createPartnerCommand) Run(p *process) error {
 			return err
 		}
 		if c.JSON {
-			return writeJSON(p, api.NewPartner(partner))
+			return writeJSON(p, wire.NewPartner(partner))
 		}
 		_, err = fmt.Fprintf(p.stdout, "%s  %s\n\nGive it a key:\n  trailcat keys create --partner %s --name NAME --scope listings:write\n", partner.ID, partner.Name, partner.ID)
 		return err
@@ -53,9 +53,9 @@ func (c *listPartnersCommand) Run(p *process) error {
 			return err
 		}
 		if c.JSON {
-			list := api.PartnerList{Data: make([]api.Partner, len(partners))}
+			list := wire.PartnerList{Data: make([]wire.Partner, len(partners))}
 			for i, partner := range partners {
-				list.Data[i] = api.NewPartner(partner)
+				list.Data[i] = wire.NewPartner(partner)
 			}
 			return writeJSON(p, list)
 		}

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 
-	"trailcat/api"
 	"trailcat/internal/catalog"
 	"trailcat/internal/rating"
 	"trailcat/internal/store"
+	"trailcat/internal/suitability"
 )
 
 type recomputeRatingsCommand struct {
@@ -48,5 +48,5 @@ func ratingCatalog(db *store.Store) (*catalog.Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	return catalog.New(db, now, newUUID).WithRater(api.Rater(rubrics)), nil
+	return catalog.New(db, now, newUUID).WithRater(suitability.NewRater(rubrics)), nil
 }

@@ -4,11 +4,11 @@ import (
 	"testing"
 	"time"
 
-	"trailcat/api"
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
 	"trailcat/internal/rating"
 	"trailcat/internal/store"
+	"trailcat/internal/suitability"
 )
 
 // TestRecomputeRatings_WritesWhatAYearChangedOnce also checks that the command
@@ -52,7 +52,7 @@ func assessAYearAgo(t *testing.T, db *store.Store) {
 		t.Fatal(err)
 	}
 	places := geo.Default()
-	cats := catalog.New(db, func() time.Time { return then }, newUUID).WithRater(api.Rater(rubrics))
+	cats := catalog.New(db, func() time.Time { return then }, newUUID).WithRater(suitability.NewRater(rubrics))
 	shelter, _, err := cats.PutShelter(t.Context(), places, "home", catalog.Profile{Name: "Home", Address: catalog.Address{PostalCode: "20855", Country: "US"}})
 	if err != nil {
 		t.Fatal(err)

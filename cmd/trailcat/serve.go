@@ -19,12 +19,14 @@ import (
 
 	"trailcat/api"
 	"trailcat/api/petfinder"
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/demo"
 	"trailcat/internal/geo"
 	"trailcat/internal/rating"
 	"trailcat/internal/search"
 	"trailcat/internal/store"
+	"trailcat/internal/suitability"
 	"trailcat/internal/webhook"
 )
 
@@ -107,7 +109,7 @@ func (c *serveCommand) services(p *process, db *store.Store) ([]service, error) 
 		return nil, err
 	}
 	s := &server{
-		flags: c, db: db, cats: catalog.New(db, now, newUUID).WithRater(api.Rater(rubrics)), rubrics: rubrics,
+		flags: c, db: db, cats: catalog.New(db, now, newUUID).WithRater(suitability.NewRater(rubrics)), rubrics: rubrics,
 		index: search.New(db, searchOptions(places)), places: places, sender: c.webhookSender(db), log: c.logger(p.stderr),
 	}
 	if c.Demo {
@@ -139,8 +141,8 @@ func (c *serveCommand) services(p *process, db *store.Store) ([]service, error) 
 
 func searchOptions(places *geo.Gazetteer) search.Options {
 	return search.Options{
-		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return api.Card(cat) },
-		CardFragments: api.CardFragments(),
+		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.Card(cat) },
+		CardFragments: wire.CardFragments(),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			place, ok := places.PostalCode(country, code)
 			return place.Point, ok
@@ -161,7 +163,7 @@ func (s *server) handler() (http.Handler, error) {
 			Now:             now,
 			NewSeed:         func() int64 { return int64(binary.LittleEndian.Uint64([]byte(rand.Text()))) },
 			Count:           count,
-			Adventure:       api.AdventureOf,
+			Adventure:       wire.AdventureOf,
 			CutDescriptions: s.flags.PetfinderDescriptionLimit,
 		})
 	}

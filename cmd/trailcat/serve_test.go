@@ -254,23 +254,23 @@ func TestTheDatabaseGoesAndComesBack(t *testing.T) {
 	}
 }
 
-// wire is a connection to a server that can be cut and mended.
-type wire struct {
+// interruptibleProxy is a connection to a server that can be cut and mended.
+type interruptibleProxy struct {
 	address, to string
 	mu          sync.Mutex
 	listener    net.Listener
 	open        []net.Conn
 }
 
-func newWire(t *testing.T, to string) *wire {
+func newWire(t *testing.T, to string) *interruptibleProxy {
 	t.Helper()
-	w := &wire{address: "127.0.0.1:0", to: to, mu: sync.Mutex{}, listener: nil, open: nil}
+	w := &interruptibleProxy{address: "127.0.0.1:0", to: to, mu: sync.Mutex{}, listener: nil, open: nil}
 	w.mend(t)
 	t.Cleanup(w.cut)
 	return w
 }
 
-func (w *wire) mend(t *testing.T) {
+func (w *interruptibleProxy) mend(t *testing.T) {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", w.address)
 	if err != nil {
@@ -299,7 +299,7 @@ func (w *wire) mend(t *testing.T) {
 	}()
 }
 
-func (w *wire) cut() {
+func (w *interruptibleProxy) cut() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	_ = w.listener.Close()

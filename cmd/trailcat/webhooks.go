@@ -6,8 +6,8 @@ import (
 	mathrand "math/rand/v2"
 	"time"
 
-	"trailcat/api"
 	"trailcat/internal/catalog"
+	"trailcat/internal/changefeed"
 	"trailcat/internal/store"
 	"trailcat/internal/webhook"
 )
@@ -37,7 +37,7 @@ func (s *server) deliverWebhooks(ctx context.Context) error {
 	public := s.flags.publicURL()
 	webhook.New(webhook.Config{
 		Store:        s.db,
-		Feed:         api.NewWebhookFeed(api.FeedConfig{Log: s.db, Index: s.index, Places: s.places, Now: now, PublicURL: public}),
+		Feed:         changefeed.NewWebhookFeed(changefeed.Config{Log: s.db, Index: s.index, Places: s.places, Now: now, PublicURL: public}),
 		Pauser:       s.cats,
 		Sender:       s.sender,
 		Log:          s.log,

@@ -7,6 +7,6 @@ import _ "embed"
 
 // JSON is the description, as OpenAPI 3.1.
 //
-//go:generate go run ./gen -examples examples -out openapi.json ../../api
+//go:generate go run ./gen -examples examples -out openapi.json ../../api ../../api/wire ../../internal/httpkit ../../internal/filters ../../internal/catjson ../../internal/changefeed ../../internal/export
 //go:embed openapi.json
 var JSON []byte

@@ -19,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"trailcat/api"
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/demo"
 	"trailcat/internal/geo"
@@ -26,6 +27,7 @@ import (
 	"trailcat/internal/search"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
+	"trailcat/internal/suitability"
 )
 
 // house is everything, standing on one Postgres.
@@ -88,7 +90,7 @@ func newCatalog(t *testing.T, s *store.Store) *catalog.Catalog {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return catalog.New(s, time.Now, func() [16]byte { return uuid.Must(uuid.NewV7()) }).WithRater(api.Rater(rubrics))
+	return catalog.New(s, time.Now, func() [16]byte { return uuid.Must(uuid.NewV7()) }).WithRater(suitability.NewRater(rubrics))
 }
 
 // liveHeap is what the heap holds after a collection, in bytes.
@@ -103,8 +105,8 @@ func liveHeap() float64 {
 // newIndex is an index as the server has it.
 func (h *house) newIndex() *search.Index {
 	return search.New(h.store, search.Options{
-		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return api.Card(cat) },
-		CardFragments: api.CardFragments(),
+		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.Card(cat) },
+		CardFragments: wire.CardFragments(),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			place, ok := h.places.PostalCode(country, code)
 			return place.Point, ok

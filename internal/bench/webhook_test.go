@@ -20,6 +20,7 @@ import (
 
 	"trailcat/api"
 	"trailcat/internal/catalog"
+	"trailcat/internal/changefeed"
 	"trailcat/internal/demo"
 	"trailcat/internal/webhook"
 )
@@ -72,7 +73,7 @@ func measureWebhooks(t *testing.T, h *house, table *table) {
 			t.Fatal(err)
 		}
 	}
-	feed := api.NewWebhookFeed(api.FeedConfig{Log: h.store, Index: h.index, Places: h.places, Now: time.Now, PublicURL: ""})
+	feed := changefeed.NewWebhookFeed(changefeed.Config{Log: h.store, Index: h.index, Places: h.places, Now: time.Now, PublicURL: ""})
 	deliverer := webhook.New(webhook.Config{
 		Store: h.store, Feed: feed, Pauser: h.catalog, Sender: sender, Log: slog.New(slog.DiscardHandler),
 		Now: time.Now, Jitter: rand.Float64, Node: "bench", ExportURL: "/v1/exports/cats",

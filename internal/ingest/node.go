@@ -115,11 +115,11 @@ func (n node) columns() []column {
 	return out
 }
 
-// normalizedTexts returns texts in the form in which they are compared; see normalize.
+// normalizedTexts returns texts in the form in which they are compared; see same.
 func (n node) normalizedTexts() []string {
 	var out []string
 	for _, text := range n.texts() {
-		out = append(out, normalize(text))
+		out = append(out, same(text))
 	}
 	return out
 }

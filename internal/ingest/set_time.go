@@ -10,62 +10,61 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// timeSetter returns a setter of a point in time. What the catalog filled in
-// stays if the row has no value.
-func timeSetter(pointer string, at func(*catalog.Facts) *time.Time) factSetter {
+// moment is a target that is a moment. What the catalog fills in for it stays
+// where the row says nothing.
+func moment(pointer string, at func(*catalog.Facts) *time.Time) factSetter {
 	return factSetter{
 		pointer: pointer,
 		clear:   nil,
-		set: func(f *catalog.Facts, values []string, r fieldReader) string {
-			t, known, unparsed := r.parseTime(values[0])
+		lay: func(f *catalog.Facts, words []string, r fieldReader) string {
+			t, known, left := r.moment(words[0])
 			if known {
 				*at(f) = t
 			}
-			return unparsed
+			return left
 		},
-		settings: []string{"unit"},
+		takes: []string{"unit"},
 	}
 }
 
-// dateSetter returns a setter of a date.
-func dateSetter(pointer string, at func(*catalog.Facts) *time.Time) factSetter {
+// date is a target that is a date.
+func date(pointer string, at func(*catalog.Facts) *time.Time) factSetter {
 	return factSetter{
 		pointer: pointer,
 		clear:   func(f *catalog.Facts) { *at(f) = time.Time{} },
-		set: func(f *catalog.Facts, values []string, r fieldReader) string {
-			t, _, unparsed := r.parseDate(values[0])
+		lay: func(f *catalog.Facts, words []string, r fieldReader) string {
+			t, _, left := r.date(words[0])
 			*at(f) = t
-			return unparsed
+			return left
 		},
-		settings: []string{"unit"},
+		takes: []string{"unit"},
 	}
 }
 
-// zonePattern matches the end of a time with a zone.
-var zonePattern = regexp.MustCompile(`:\d\d(\.\d+)? ?(Z|[+-]\d\d:?\d\d)$`)
+// zoned is the end of a time that names its zone.
+var zoned = regexp.MustCompile(`:\d\d(\.\d+)? ?(Z|[+-]\d\d:?\d\d)$`)
 
-// unixTime is the unit of times in seconds since 1970.
+// unixTime is the unit of times that count seconds since 1970.
 const unixTime = "unix"
 
-// parseTime parses a point in time. Without a zone it is in the time zone of the
-// shelter.
-func (r fieldReader) parseTime(text string) (t time.Time, known bool, unparsed string) {
+// moment reads a moment. One without a zone is told by the shelter's clock.
+func (r fieldReader) moment(said string) (t time.Time, known bool, left string) {
 	if r.unit == unixTime {
-		return parseUnix(text)
+		return readUnix(said)
 	}
-	t, known, unparsed = vocab.ParseDate(text)
-	if known && !zonePattern.MatchString(text) {
+	t, known, left = vocab.ParseDate(said)
+	if known && !zoned.MatchString(said) {
 		t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), r.zone)
 	}
-	return t, known, unparsed
+	return t, known, left
 }
 
-// parseUnix parses seconds since 1970. Software writes 0 for unknown.
-func parseUnix(text string) (t time.Time, known bool, unparsed string) {
-	seconds, err := strconv.ParseInt(text, 10, 64)
+// readUnix reads seconds since 1970. 0 is how software writes that it does not know.
+func readUnix(said string) (t time.Time, known bool, left string) {
+	seconds, err := strconv.ParseInt(said, 10, 64)
 	switch {
 	case err != nil:
-		return time.Time{}, false, text
+		return time.Time{}, false, said
 	case seconds == 0:
 		return time.Time{}, false, ""
 	default:
@@ -73,62 +72,62 @@ func parseUnix(text string) (t time.Time, known bool, unparsed string) {
 	}
 }
 
-// parseDate parses a date in the time zone of the shelter.
-func (r fieldReader) parseDate(text string) (t time.Time, known bool, unparsed string) {
-	t, known, unparsed = r.parseTime(text)
+// date reads the date on the shelter's calendar.
+func (r fieldReader) date(said string) (t time.Time, known bool, left string) {
+	t, known, left = r.moment(said)
 	if !known {
-		return time.Time{}, false, unparsed
+		return time.Time{}, false, left
 	}
-	return dateOf(t.In(r.zone)), true, ""
+	return dayOf(t.In(r.zone)), true, ""
 }
 
-// dateOf returns the date of t in the form of the catalog, midnight UTC.
-func dateOf(t time.Time) time.Time {
+// dayOf is the date of t as the catalog keeps dates.
+func dayOf(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 }
 
 func clearBirth(f *catalog.Facts) { f.Birth = catalog.Birth{On: time.Time{}, Precision: ""} }
 
-func setBirth(f *catalog.Facts, values []string, r fieldReader) string {
-	on, known, unparsed := r.parseDate(values[0])
+func layBirth(f *catalog.Facts, words []string, r fieldReader) string {
+	on, known, left := r.date(words[0])
 	switch {
 	case !known:
-		return unparsed
-	case r.isTooLate(on):
-		return values[0]
+		return left
+	case r.tooLate(on):
+		return words[0]
 	}
 	f.Birth = catalog.Birth{On: on, Precision: catalog.ToTheDay}
 	return ""
 }
 
-// setAge computes the birth from an age, unless a column has the birth. An age
-// that is only a group sets the age group.
-func setAge(f *catalog.Facts, values []string, r fieldReader) string {
-	text := values[0]
-	if _, err := strconv.ParseFloat(text, 64); err == nil && r.unit != "" {
-		text += " " + r.unit
+// layAge reckons the birth from an age, unless a column of births told it. An
+// age that is a mere group is laid as that.
+func layAge(f *catalog.Facts, words []string, r fieldReader) string {
+	said := words[0]
+	if _, err := strconv.ParseFloat(said, 64); err == nil && r.unit != "" {
+		said += " " + r.unit
 	}
-	age, known, unparsed := vocab.ParseAge(text)
+	age, known, left := vocab.ParseAge(said)
 	if !known || !f.Birth.On.IsZero() {
-		return unparsed
+		return left
 	}
-	on, ok := age.BirthDate(r.ageDate())
+	on, ok := age.BirthDate(r.asOfDay())
 	switch {
 	case !ok:
 		f.AgeGroup = age.Group
 		return ""
-	case r.isTooLate(on):
-		return values[0]
+	case r.tooLate(on):
+		return words[0]
 	}
-	f.Birth = catalog.Birth{On: on, Precision: toPrecision(age.Precision)}
+	f.Birth = catalog.Birth{On: on, Precision: precisionOf(age.Precision)}
 	return ""
 }
 
-// setPrecision sets the precision of the birth, if that is known.
-func setPrecision(f *catalog.Facts, values []string, _ fieldReader) string {
-	p := catalog.Precision(normalize(values[0]))
+// layPrecision says how well the birth is known, if it is.
+func layPrecision(f *catalog.Facts, words []string, _ fieldReader) string {
+	p := catalog.Precision(same(words[0]))
 	if !slices.Contains(catalog.Precisions(), p) {
-		return values[0]
+		return words[0]
 	}
 	if !f.Birth.On.IsZero() {
 		f.Birth.Precision = p
@@ -136,23 +135,23 @@ func setPrecision(f *catalog.Facts, values []string, _ fieldReader) string {
 	return ""
 }
 
-// ageDate returns the date at which the age in the row was true.
-func (r fieldReader) ageDate() time.Time {
-	_, text := r.row.firstValue(r.field.asOf)
-	if on, known, _ := r.parseDate(text); known {
+// asOfDay is the day on which the row's age was true.
+func (r fieldReader) asOfDay() time.Time {
+	_, said := r.row.first(r.field.asOf)
+	if on, known, _ := r.date(said); known {
 		return on
 	}
 	return r.asOf
 }
 
-// isTooLate reports whether a birth is after the latest possible date.
-func (r fieldReader) isTooLate(birth time.Time) bool {
-	_, text := r.row.firstValue(r.notAfter)
-	last, known, _ := r.parseDate(text)
+// tooLate says that a cat cannot have been born on a day, for it was there before.
+func (r fieldReader) tooLate(birth time.Time) bool {
+	_, said := r.row.first(r.notAfter)
+	last, known, _ := r.date(said)
 	return known && birth.After(last)
 }
 
-func toPrecision(p vocab.Precision) catalog.Precision {
+func precisionOf(p vocab.Precision) catalog.Precision {
 	switch p {
 	case vocab.PrecisionDay:
 		return catalog.ToTheDay

@@ -27,7 +27,9 @@ func TestListedCatsAreAllOfAShelterThatAreOnOffer(t *testing.T) {
 			}
 			cats = append(cats, cat)
 		}
-		write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), append(cats, plainCat(9999, "there")), nil) })
+		write(t, s, func(tx catalog.Tx) error {
+			return tx.Cats.SaveCats(t.Context(), append(cats, plainCat(9999, "there")), nil)
+		})
 		var got []string
 		err := s.ListedCats(t.Context(), "here", func(batch []catalog.Cat) error {
 			for _, cat := range batch {

@@ -176,12 +176,18 @@ func TestErrors(t *testing.T) {
 			do   func(context.Context) error
 			want catalog.Kind
 		}{
-			"a cat that is not there":                {func(ctx context.Context) error { _, err := s.Cat(ctx, "nobody"); return err }, catalog.NotFound},
-			"a number that no cat has":               {func(ctx context.Context) error { _, err := s.CatByNumber(ctx, 99); return err }, catalog.NotFound},
-			"a shelter that is not there":            {func(ctx context.Context) error { _, err := s.Shelter(ctx, "nobody"); return err }, catalog.NotFound},
-			"a code that no shelter has":             {func(ctx context.Context) error { _, err := s.ShelterByCode(ctx, "XX1"); return err }, catalog.NotFound},
-			"no shelter to write to":                 {inTx(func(ctx context.Context, tx catalog.Tx) error { _, err := tx.Shelters.Shelter(ctx, "nobody"); return err }), catalog.NotFound},
-			"no external id is nobody's external id": {inTx(func(ctx context.Context, tx catalog.Tx) error { _, err := tx.Shelters.ShelterByExternalID(ctx, ""); return err }), catalog.NotFound},
+			"a cat that is not there":     {func(ctx context.Context) error { _, err := s.Cat(ctx, "nobody"); return err }, catalog.NotFound},
+			"a number that no cat has":    {func(ctx context.Context) error { _, err := s.CatByNumber(ctx, 99); return err }, catalog.NotFound},
+			"a shelter that is not there": {func(ctx context.Context) error { _, err := s.Shelter(ctx, "nobody"); return err }, catalog.NotFound},
+			"a code that no shelter has":  {func(ctx context.Context) error { _, err := s.ShelterByCode(ctx, "XX1"); return err }, catalog.NotFound},
+			"no shelter to write to": {inTx(func(ctx context.Context, tx catalog.Tx) error {
+				_, err := tx.Shelters.Shelter(ctx, "nobody")
+				return err
+			}), catalog.NotFound},
+			"no external id is nobody's external id": {inTx(func(ctx context.Context, tx catalog.Tx) error {
+				_, err := tx.Shelters.ShelterByExternalID(ctx, "")
+				return err
+			}), catalog.NotFound},
 			"a second cat with the same id":          {create(func(c *catalog.Cat) { c.ID = plainCat(1, "").ID }), catalog.Conflict},
 			"a second cat with the same external id": {create(func(c *catalog.Cat) { c.ExternalID = "A1" }), catalog.Conflict},
 			"a second cat with the same number":      {create(func(c *catalog.Cat) { c.Number = 1 }), catalog.Conflict},

@@ -7,35 +7,35 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// endpoint is the delivery state of a webhook on this node.
+// endpoint is a webhook as this node deals with it.
 type endpoint struct {
 	id string
 
-	mu           sync.Mutex // guards the fields below
+	mu           sync.Mutex
 	webhook      catalog.Webhook
 	closed       bool
 	leased       bool // this node delivers to it
 	leasedUntil  time.Time
-	checkpoint   int64 // last log entry handled, as stored in the database
+	checkpoint   int64 // the bookmark as the database has it
 	checkpointAt time.Time
-	position     int64       // last log entry handled: delivered, or not subscribed to
-	retry        *retryState // nil if the last message was accepted
-	timer        *time.Timer // wakes the endpoint for the next retry
+	position     int64 // how far it was told, or had nothing to be told
+	retry        *retryState
+	timer        *time.Timer
 
-	running    bool // a goroutine is delivering
-	rerun      bool // that goroutine must check for messages once more
-	deliveries int  // since the start, for pruning
+	running    bool // a goroutine is at it
+	rerun      bool // and is to look once more
+	deliveries int  // of deliveries
 }
 
-// retryState describes a message that an endpoint has not accepted yet.
+// retryState is a message that an endpoint did not take yet.
 type retryState struct {
 	attempts int
-	since    time.Time // of the first attempt
-	upto     int64     // last log entry of the message
-	next     time.Time // no attempt before this time
+	since    time.Time
+	upto     int64
+	next     time.Time // no attempt before
 }
 
-// endpointState is the state of an endpoint on which an attempt is based.
+// endpointState is what one attempt goes by.
 type endpointState struct {
 	webhook    catalog.Webhook
 	checkpoint int64
@@ -43,25 +43,23 @@ type endpointState struct {
 	retry      retryState
 }
 
-// unchanged reports whether the endpoint has neither moved nor been changed since
-// an earlier state.
-func (s endpointState) unchanged(since endpointState) bool {
-	return s.position == since.position && s.checkpoint == since.checkpoint && s.webhook.Version == since.webhook.Version
+// unchanged says that nothing moved the endpoint since, and nobody changed it.
+func (s endpointState) unchanged(was endpointState) bool {
+	return s.position == was.position && s.checkpoint == was.checkpoint && s.webhook.Version == was.webhook.Version
 }
 
-// update applies a newer version of the webhook. Delivery restarts from the
-// checkpoint without waiting for the retry delay, because the owner expects a
-// reaction and the new filters may match entries that the old ones skipped.
 func (e *endpoint) update(w catalog.Webhook) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if w.Version <= e.webhook.Version {
 		return
 	}
+	// Whoever changed it wants to know: it begins anew, and what was not for it by
+	// the filters before may be now.
 	e.webhook, e.position, e.retry = w, e.checkpoint, nil
 }
 
-// close stops deliveries to the endpoint for good.
+// close has nobody look after the endpoint any more.
 func (e *endpoint) close() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -71,15 +69,14 @@ func (e *endpoint) close() {
 	}
 }
 
-// releaseLease records that this node no longer holds the lease.
 func (e *endpoint) releaseLease() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.leased = false
 }
 
-// extendLease records whether the lease was extended until the given time. It
-// does not affect a lease that was acquired after that request.
+// extendLease notes whether the lease was kept until a moment. What was taken since
+// then is not lost.
 func (e *endpoint) extendLease(kept bool, until time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -92,53 +89,51 @@ func (e *endpoint) extendLease(kept bool, until time.Time) {
 	}
 }
 
-// needsLease reports whether this node should try to acquire the lease.
 func (e *endpoint) needsLease() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.webhook.Status == catalog.WebhookActive && !e.leased && !e.closed
 }
 
-// resume continues from a checkpoint with a new lease; last is the latest attempt
-// of any node.
-func (e *endpoint) resume(checkpoint int64, until time.Time, last catalog.Delivery, retryAt func(last time.Time, attempts int, notBefore time.Duration) time.Time) {
+// resume goes on from a bookmark; last is what was tried last, by whomever.
+func (e *endpoint) resume(bookmark int64, until time.Time, last catalog.Delivery, retryAt func(last time.Time, attempts int, asked time.Duration) time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.leased && e.checkpoint == checkpoint {
+	if e.leased && e.checkpoint == bookmark {
 		e.leasedUntil = until
 		return
 	}
 	e.leased, e.leasedUntil = true, until
-	e.checkpoint, e.position, e.checkpointAt = checkpoint, checkpoint, until
+	e.checkpoint, e.position, e.checkpointAt = bookmark, bookmark, until
 	e.retry = nil
-	if !last.Succeeded() && last.After >= checkpoint && last.MessageID == messageID(e.webhook, last.Type, last.After, last.Upto) {
-		e.position = last.After // the entries between were not subscribed to
+	if !last.Succeeded() && last.After >= bookmark && last.MessageID == messageID(e.webhook, last.Type, last.After, last.Upto) {
+		e.position = last.After // what lies between was not for it
 		e.retry = &retryState{attempts: last.Attempt, since: last.Since, upto: last.Upto, next: retryAt(last.At, last.Attempt, 0)}
 	}
 }
 
-// readyAt returns the state of the endpoint, and whether an attempt may be made
-// at the given time. The lease must last longer than the timeout of a call.
-func (e *endpoint) readyAt(now time.Time, timeout time.Duration) (endpointState, bool) {
+// readyAt is what there is to go by for an attempt now, if one may be made: the
+// lease must last for longer than a call.
+func (e *endpoint) readyAt(now time.Time, call time.Duration) (endpointState, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if !e.leased || e.closed || e.webhook.Status != catalog.WebhookActive || !e.leasedUntil.After(now.Add(timeout)) {
+	if !e.leased || e.closed || e.webhook.Status != catalog.WebhookActive || !e.leasedUntil.After(now.Add(call)) {
 		return endpointState{}, false
 	}
 	s := e.state()
 	return s, !s.retry.next.After(now)
 }
 
-// state returns the current state. The caller holds e.mu.
+// state is how the endpoint is now. The caller holds e.mu.
 func (e *endpoint) state() endpointState {
-	s := endpointState{webhook: e.webhook, checkpoint: e.checkpoint, position: e.position}
+	s := endpointState{webhook: e.webhook, checkpoint: e.checkpoint, position: e.position, retry: retryState{}}
 	if e.retry != nil {
 		s.retry = *e.retry
 	}
 	return s
 }
 
-// skipTo records that no entry up to upto is subscribed to.
+// skipTo notes that there was nothing for the endpoint up to a number.
 func (e *endpoint) skipTo(s endpointState, upto int64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -147,14 +142,13 @@ func (e *endpoint) skipTo(s endpointState, upto int64) {
 	}
 }
 
-// recordProgress records that the endpoint accepted the entries up to upto; saved
-// says whether the checkpoint was stored. It reports whether old deliveries
-// should be pruned.
+// recordProgress notes that the endpoint was told up to a number; saved says whether the
+// database knows. It tells whether the endpoint's old attempts are to be forgotten.
 func (e *endpoint) recordProgress(s endpointState, upto int64, saved bool, now time.Time) (prune bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if !e.state().unchanged(s) {
-		return false // the webhook was changed or replayed meanwhile
+		return false // it was changed, or told to begin elsewhere, meanwhile
 	}
 	e.position, e.retry = upto, nil
 	if saved {
@@ -164,25 +158,23 @@ func (e *endpoint) recordProgress(s endpointState, upto int64, saved bool, now t
 	return e.deliveries%pruneAfter == 0
 }
 
-// scheduleRetry records that the endpoint did not accept a message.
-func (e *endpoint) scheduleRetry(s endpointState, retry retryState) {
+// scheduleRetry notes that the endpoint did not take a message.
+func (e *endpoint) scheduleRetry(s endpointState, t retryState) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.state().unchanged(s) {
-		e.retry = &retry
+		e.retry = &t
 	}
 }
 
-// pendingCheckpoint returns the current state, and whether its position is to be
-// stored as the checkpoint: if it is far behind or old, or if force is set.
-func (e *endpoint) pendingCheckpoint(now time.Time, force bool) (s endpointState, due bool) {
+// pendingCheckpoint is how far the database is to know that the endpoint got, if that is due.
+func (e *endpoint) pendingCheckpoint(now time.Time, all bool) (s endpointState, due bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	behind := e.position - e.checkpoint
-	return e.state(), e.leased && !e.running && behind > 0 && (force || behind >= checkpointLag || now.Sub(e.checkpointAt) >= checkpointInterval)
+	return e.state(), e.leased && !e.running && behind > 0 && (all || behind >= checkpointLag || now.Sub(e.checkpointAt) >= checkpointInterval)
 }
 
-// checkpointSaved records that the position of s was stored.
 func (e *endpoint) checkpointSaved(s endpointState, now time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -1,0 +1,95 @@
+package wire
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"trailcat/internal/binding"
+	"trailcat/internal/catalog"
+	"trailcat/internal/rating"
+)
+
+// AdventureSummary is the short of a cat's adventure rating, as of when the cat was
+// last rated. The whole is at /v1/cats/{id}/adventure.
+type AdventureSummary struct {
+	Rubric     *string           `json:"rubric" extensions:"x-nullable" example:"1.1.0"`                           // null while nothing was recorded, and the listing neither grades nor holds anything
+	AsOf       *string           `json:"as_of" format:"date" extensions:"x-nullable"`                              //
+	Overall    *float64          `json:"overall" extensions:"x-nullable" example:"54.7" minimum:"0" maximum:"100"` // null while no activity is assessed, never 0
+	BestFit    string            `json:"best_fit" enums:"indoor_enrichment,leash_walk,backpack,hike,patio_visit"`  // the activity to begin with
+	Activities []ActivitySummary `json:"activities"`                                                               // leash walk, backpack, hike, patio visit
+} //	@name	AdventureSummary
+
+// ActivitySummary is the short of one activity's rating.
+type ActivitySummary struct {
+	Activity      string       `json:"activity" enums:"leash_walk,backpack,hike,patio_visit"`
+	Score         *float64     `json:"score" extensions:"x-nullable" example:"51.2" minimum:"0" maximum:"100"` // null while not yet assessed
+	LikelyRange   *LikelyRange `json:"likely_range" extensions:"x-nullable"`
+	Band          *string      `json:"band" enums:"natural,promising,gentle_start,confidence_first" extensions:"x-nullable"`
+	Readiness     string       `json:"readiness" enums:"on_hold,not_yet_assessed,build_confidence_first,ready_with_training,ready_now"`
+	EvidenceGrade string       `json:"evidence_grade" enums:"A,B,C,D,none"`
+} //	@name	ActivitySummary
+
+func newAdventureSummary(r catalog.Rating) AdventureSummary {
+	if r.Rubric == "" {
+		return AdventureSummary{
+			Rubric: nil, AsOf: nil, Overall: nil, BestFit: catalog.IndoorEnrichment,
+			Activities: MapSlice(catalog.Activities(), func(activity string) ActivitySummary {
+				return ActivitySummary{Activity: activity, Score: nil, LikelyRange: nil, Band: nil, Readiness: string(rating.NotYetAssessed), EvidenceGrade: catalog.NoEvidence}
+			}),
+		}
+	}
+	return AdventureSummary{
+		Rubric: &r.Rubric, AsOf: new(r.On.Format(time.DateOnly)), Overall: r.Overall, BestFit: r.BestFit,
+		Activities: MapSlice(r.Activities, newActivitySummary),
+	}
+}
+
+func newActivitySummary(a catalog.ActivityRating) ActivitySummary {
+	out := ActivitySummary{
+		Activity: a.Activity, Score: a.Score, LikelyRange: nil, Band: OrNull(a.Band), Readiness: a.Readiness, EvidenceGrade: a.Grade,
+	}
+	if a.Low != nil && a.High != nil {
+		out.LikelyRange = &LikelyRange{Level: rangeLevel, Low: *a.Low, High: *a.High}
+	}
+	return out
+}
+
+// commonFragments is what most cards say, in pieces short enough for the index: of
+// cats of which nothing is known, and of those of which the listing alone speaks.
+func commonFragments() []string {
+	var pieces []string
+	for _, grade := range []string{catalog.NoEvidence, "D"} {
+		for _, readiness := range []rating.Readiness{rating.NotYetAssessed, rating.OnHold} {
+			pieces = append(pieces, cardPieces(string(readiness), grade)...)
+		}
+	}
+	return append(pieces, `","overall":null,"best_fit":"indoor_enrichment","activities":[`)
+}
+
+// cardPieces are the pieces of a card on which no activity has a score.
+func cardPieces(readiness, grade string) []string {
+	summary := newAdventureSummary(catalog.Rating{})
+	for i := range summary.Activities {
+		summary.Activities[i].Readiness, summary.Activities[i].EvidenceGrade = readiness, grade
+	}
+	body, err := binding.EncodeJSON(summary)
+	if err != nil {
+		return nil // it always encodes
+	}
+	head, activities, _ := strings.Cut(`,"adventure":`+string(body), "[")
+	return append(strings.SplitAfter(activities, "},"), head+"[")
+}
+
+// AdventureOf is the short of a cat's adventure rating as /v1 shows it, for
+// those who show cats in another form; nil while nothing was recorded.
+func AdventureOf(cat catalog.Cat) json.RawMessage {
+	if cat.Rating.Rubric == "" {
+		return nil
+	}
+	body, err := binding.EncodeJSON(newAdventureSummary(cat.Rating))
+	if err != nil {
+		return nil // strings and numbers always encode
+	}
+	return body
+}

@@ -1,0 +1,158 @@
+package wire
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"trailcat/internal/binding"
+	"trailcat/internal/catalog"
+	"trailcat/internal/rating"
+	"trailcat/internal/suitability"
+)
+
+// AssessmentDraft is what one person saw of a cat on one visit.
+type AssessmentDraft struct {
+	Assessor    Assessor       `json:"assessor"`
+	Context     string         `json:"context" example:"shelter_room"` // where: a context of the rubric
+	ObservedOn  string         `json:"observed_on" format:"date" example:"2026-04-28"`
+	DaysInPlace *int           `json:"days_in_place" validate:"optional" extensions:"x-nullable" example:"10"`                                   // days since the cat came to that kennel or home; null: unknown
+	Levels      map[string]int `json:"levels"`                                                                                                   // by trait of the rubric, 1 to 5; leave out what was not seen
+	Note        *string        `json:"note" validate:"optional" extensions:"x-nullable" maxLength:"2000" example:"Fifteen minutes after lunch."` // for your eyes; not rated
+} //	@name	AssessmentDraft
+
+// Assessment is what one person saw of a cat on one visit. It is never written
+// over: a correction is another assessment that supersedes it.
+type Assessment struct {
+	ID           string         `json:"id" example:"asm_01kabq4z8vf3ht2v0xw9r6m5ec"`
+	CatID        string         `json:"cat_id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`
+	Assessor     Assessor       `json:"assessor"`
+	Context      string         `json:"context" example:"shelter_room"`
+	ObservedOn   string         `json:"observed_on" format:"date"`
+	DaysInPlace  *int           `json:"days_in_place" extensions:"x-nullable"`
+	Levels       map[string]int `json:"levels"`
+	Note         *string        `json:"note" extensions:"x-nullable"`
+	Counts       bool           `json:"counts"` // it is neither superseded nor withdrawn
+	CreatedAt    time.Time      `json:"created_at" format:"date-time"`
+	SupersededBy *string        `json:"superseded_by" extensions:"x-nullable"`
+	WithdrawnAt  *time.Time     `json:"withdrawn_at" format:"date-time" extensions:"x-nullable"`
+} //	@name	Assessment
+
+// AssessmentList lists what was seen of a cat.
+type AssessmentList struct {
+	Data []Assessment `json:"data"` // in the order of recording
+} //	@name	AssessmentList
+
+// HealthItemDraft says how one gate of the rubric stands.
+type HealthItemDraft struct {
+	Status     string  `json:"status" enums:"ok,fail,unknown,not_applicable"`
+	Severity   *string `json:"severity" validate:"optional" extensions:"x-nullable"`                                  // which variant of the gate; null counts as the strictest
+	HappenedOn *string `json:"happened_on" validate:"optional" extensions:"x-nullable" format:"date"`                 // the operation, the dose, the bite, the exam
+	ValidUntil *string `json:"valid_until" validate:"optional" extensions:"x-nullable" format:"date"`                 // past this day an ok counts as a fail
+	VerifiedBy *string `json:"verified_by" validate:"optional" extensions:"x-nullable" maxLength:"200" example:"vet"` // who looked
+	VerifiedOn *string `json:"verified_on" validate:"optional" extensions:"x-nullable" format:"date"`
+} //	@name	HealthItemDraft
+
+// HealthItem says how one gate of the rubric stands for a cat.
+type HealthItem struct {
+	Code       string    `json:"code" example:"ID.CHIP"`
+	Status     string    `json:"status" enums:"ok,fail,unknown,not_applicable"`
+	Severity   *string   `json:"severity" extensions:"x-nullable"`
+	HappenedOn *string   `json:"happened_on" format:"date" extensions:"x-nullable"`
+	ValidUntil *string   `json:"valid_until" format:"date" extensions:"x-nullable"`
+	VerifiedBy *string   `json:"verified_by" extensions:"x-nullable"`
+	VerifiedOn *string   `json:"verified_on" format:"date" extensions:"x-nullable"`
+	UpdatedAt  time.Time `json:"updated_at" format:"date-time"`
+} //	@name	HealthItem
+
+// HealthList lists what was verified of a cat. What is not in it is unknown.
+type HealthList struct {
+	Data []HealthItem `json:"data"` // by code
+} //	@name	HealthList
+
+func NewAssessment(a catalog.Assessment) Assessment {
+	return Assessment{
+		ID:           a.ID,
+		CatID:        a.CatID,
+		Assessor:     Assessor{ID: a.AssessorID, Role: a.Role},
+		Context:      a.Context,
+		ObservedOn:   a.ObservedOn.Format(time.DateOnly),
+		DaysInPlace:  a.DaysInPlace,
+		Levels:       a.Levels,
+		Note:         OrNull(a.Note),
+		Counts:       a.Counts(),
+		CreatedAt:    a.CreatedAt,
+		SupersededBy: OrNull(a.SupersededBy),
+		WithdrawnAt:  timeOrNull(a.WithdrawnAt),
+	}
+}
+
+// NewAssessmentDraft is an assessment as one would send it.
+func NewAssessmentDraft(a catalog.Assessment) AssessmentDraft {
+	return AssessmentDraft{
+		Assessor: Assessor{ID: a.AssessorID, Role: a.Role}, Context: a.Context, ObservedOn: a.ObservedOn.Format(time.DateOnly),
+		DaysInPlace: a.DaysInPlace, Levels: a.Levels, Note: OrNull(a.Note),
+	}
+}
+
+func NewHealthItem(h catalog.HealthItem) HealthItem {
+	return HealthItem{
+		Code: h.Code, Status: h.Status, Severity: OrNull(h.Severity), HappenedOn: date(h.HappenedOn), ValidUntil: date(h.ValidUntil),
+		VerifiedBy: OrNull(h.VerifiedBy), VerifiedOn: date(h.VerifiedOn), UpdatedAt: h.UpdatedAt,
+	}
+}
+
+// ApplyTo lays the draft over an assessment, and says what cannot be true of it.
+func (d AssessmentDraft) ApplyTo(a *catalog.Assessment, rubric *rating.Rubric, cat catalog.Cat, today time.Time) catalog.FieldErrors {
+	var days DateParser
+	a.AssessorID, a.Role, a.Context, a.DaysInPlace = d.Assessor.ID, d.Assessor.Role, d.Context, d.DaysInPlace
+	a.Levels, a.Note, a.ObservedOn = d.Levels, StringOrEmpty(d.Note), days.time("/observed_on", &d.ObservedOn)
+	days.Bad.Check(d.Assessor.Role == "" || d.Assessor.Role != rubric.HintRole(), "/assessor/role", "listing_speaks_for_itself",
+		"Is the listing, which speaks for itself: what it says is read from the cat's fields and description. Say who saw the cat.")
+	days.Bad.Check(len(d.Levels) > 0, "/levels", "required", "Is empty: say the level of at least one trait.")
+	unnamed := *a
+	unnamed.ID = "" // the rubric wants an id of each observation, or none
+	observations := suitability.Observations([]catalog.Assessment{unnamed})
+	found := rubric.Check(suitability.RatedCat(cat), observations, nil, rating.DayOf(today))
+	for i := range found {
+		found[i].Pointer = assessmentPath(found[i], observations)
+	}
+	return MergeErrors(days.Bad, RatingFaults(found))
+}
+
+// assessmentPath is where the part of an observation stands in an assessment, as
+// the rubric names it: what is wrong with one trait, at that trait's level.
+func assessmentPath(f rating.FieldError, observations []rating.Observation) string {
+	var i int
+	var field string
+	if _, err := fmt.Sscanf(f.Pointer, "/observations/%d/%s", &i, &field); err != nil {
+		return f.Pointer
+	}
+	perTrait := []string{rating.CodeUnknownTrait, rating.CodeOutOfRange, rating.CodeMayNotAssess, rating.CodeNotInContext, rating.CodeTooEarly}
+	switch {
+	case slices.Contains(perTrait, f.Code) && field != "days_in_place" || f.Code == rating.CodeTooEarly:
+		return "/levels/" + binding.PointerToken(observations[i].Trait)
+	default:
+		return "/" + field
+	}
+}
+
+// Over lays the draft over a health item, and says what cannot be true of it.
+func (d HealthItemDraft) Over(h *catalog.HealthItem, rubric *rating.Rubric, cat catalog.Cat, today time.Time) catalog.FieldErrors {
+	var days DateParser
+	h.Status, h.Severity, h.VerifiedBy = d.Status, StringOrEmpty(d.Severity), StringOrEmpty(d.VerifiedBy)
+	h.HappenedOn, h.ValidUntil = days.time("/happened_on", d.HappenedOn), days.time("/valid_until", d.ValidUntil)
+	h.VerifiedOn = days.time("/verified_on", d.VerifiedOn)
+	found := rubric.Check(suitability.RatedCat(cat), nil, suitability.HealthItems([]catalog.HealthItem{*h}), rating.DayOf(today))
+	for i := range found {
+		found[i].Pointer = strings.TrimPrefix(found[i].Pointer, "/health/0")
+	}
+	bad := MergeErrors(days.Bad, RatingFaults(found))
+	for i := range bad {
+		if bad[i].Pointer == "/code" { // it stands in the path
+			bad[i].Pointer, bad[i].Parameter = "", "code"
+		}
+	}
+	return bad
+}

@@ -1,0 +1,268 @@
+package filters
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"trailcat/api/wire"
+	"trailcat/internal/binding"
+	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
+	"trailcat/internal/search"
+	"trailcat/internal/vocab"
+)
+
+// CatFilters say which cats are meant. In a list parameter a comma means any of,
+// and repeating the parameter means all of. Yes-or-no facts take true, false and
+// unknown.
+type CatFilters struct {
+	Q                string    `query:"q" form:"q" validate:"optional" maxLength:"200" example:"playful \"bird watching\""`                                                                          // words in name, breed, colour, tags and description: all must occur, the last may be a beginning, quotes make a phrase
+	Near             string    `query:"near" form:"near" validate:"optional" maxLength:"100" example:"20850"`                                                                                        // a place: postal code, "city, ST", or "lat,lng"
+	RadiusKm         float64   `query:"radius_km" form:"radius_km" validate:"optional" minimum:"0.1" maximum:"20040" example:"50"`                                                                   // only so far from near, in kilometres
+	RadiusMi         float64   `query:"radius_mi" form:"radius_mi" validate:"optional" minimum:"0.1" maximum:"12450"`                                                                                // the same in miles
+	Sex              []string  `query:"sex" form:"sex" validate:"optional" collectionFormat:"csv" enums:"female,male,unknown"`                                                                       //
+	Altered          []string  `query:"altered" form:"altered" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                                // spayed or neutered
+	AgeGroup         []string  `query:"age_group" form:"age_group" validate:"optional" collectionFormat:"csv" enums:"kitten,young,adult,senior,unknown"`                                             // kitten: under 1 year, young: under 3, adult: under 8, senior: 8 and more
+	Breed            []string  `query:"breed" form:"breed" validate:"optional" collectionFormat:"csv" example:"Siamese,Maine Coon"`                                                                  // primary or secondary breed, as /v1/vocabulary names it
+	Mixed            []string  `query:"mixed" form:"mixed" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                                    // of mixed breed
+	Color            []string  `query:"color" form:"color" validate:"optional" collectionFormat:"csv" example:"Black"`                                                                               // any of the cat's colours, as /v1/vocabulary names it
+	Pattern          []string  `query:"pattern" form:"pattern" validate:"optional" collectionFormat:"csv" example:"tabby"`                                                                           // as /v1/vocabulary names it
+	Coat             []string  `query:"coat" form:"coat" validate:"optional" collectionFormat:"csv" enums:"hairless,short,medium,long,unknown"`                                                      //
+	Size             []string  `query:"size" form:"size" validate:"optional" collectionFormat:"csv" enums:"small,medium,large,xlarge,unknown"`                                                       //
+	GoodWithChildren []string  `query:"good_with_children" form:"good_with_children" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                          //
+	GoodWithDogs     []string  `query:"good_with_dogs" form:"good_with_dogs" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                  //
+	GoodWithCats     []string  `query:"good_with_cats" form:"good_with_cats" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                  //
+	HouseTrained     []string  `query:"house_trained" form:"house_trained" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                    //
+	Declawed         []string  `query:"declawed" form:"declawed" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                              //
+	SpecialNeeds     []string  `query:"special_needs" form:"special_needs" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                    //
+	ShotsCurrent     []string  `query:"shots_current" form:"shots_current" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                    //
+	Microchipped     []string  `query:"microchipped" form:"microchipped" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                      //
+	FIV              []string  `query:"fiv" form:"fiv" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                                        // tested positive for feline immunodeficiency virus
+	FeLV             []string  `query:"felv" form:"felv" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                                      // tested positive for feline leukaemia virus
+	IndoorOnly       []string  `query:"indoor_only" form:"indoor_only" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                        //
+	Bonded           []string  `query:"bonded" form:"bonded" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                          // must leave together with another cat
+	FeeWaived        []string  `query:"fee_waived" form:"fee_waived" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                                          //
+	HasPhotos        []string  `query:"has_photos" form:"has_photos" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                  // only cats with a photo, or only those without
+	Shelter          []string  `query:"shelter" form:"shelter" validate:"optional" collectionFormat:"csv" example:"MD1"`                                                                             // ids or codes of shelters
+	Tag              []string  `query:"tag" form:"tag" validate:"optional" collectionFormat:"csv" example:"Lap cat"`                                                                                 // words that the shelter tagged the cat with
+	Source           []string  `query:"source" form:"source" validate:"optional" collectionFormat:"csv" example:"montgomery"`                                                                        // who told us: an import format, or api
+	Region           []string  `query:"region" form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                                                             // states or provinces, by their codes
+	Country          []string  `query:"country" form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                                                              // countries, by their codes
+	Activity         []string  `query:"activity" form:"activity" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit"`                                            // the outing that readiness, grade, score_min and order=suitability are about; with none of these: only cats that are ready for it, now or with training
+	Readiness        []string  `query:"readiness" form:"readiness" validate:"optional" collectionFormat:"csv" enums:"on_hold,not_yet_assessed,build_confidence_first,ready_with_training,ready_now"` // how ready for the activity; without one, for the activity for which the cat is readiest; a cat that nobody assessed is not_yet_assessed
+	Grade            []string  `query:"grade" form:"grade" validate:"optional" collectionFormat:"csv" enums:"A,B,C,D,none"`                                                                          // of the evidence for the activity; without one, the cat's best
+	ScoreMin         *float64  `query:"score_min" form:"score_min" validate:"optional" minimum:"0" maximum:"100" example:"55"`                                                                       // at least this score for the activity; without one, overall; cats that are not yet assessed have no score, not 0
+	BestFit          []string  `query:"best_fit" form:"best_fit" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit,indoor_enrichment"`                          // the activity to begin with; indoor_enrichment while a cat is ready for no outing or not yet assessed
+	ListedSince      time.Time `query:"listed_since" form:"listed_since" validate:"optional" format:"date-time"`                                                                                     // offered at or after this moment
+	UpdatedSince     time.Time `query:"updated_since" form:"updated_since" validate:"optional" format:"date-time"`                                                                                   // changed at or after this moment
+}
+
+// CatQuery is what one may ask of the list of cats. In a list parameter a comma
+// means any of, and repeating the parameter means all of. Yes-or-no facts take
+// true, false and unknown.
+type CatQuery struct {
+	CatFilters
+
+	Status       []string `query:"status" form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted" extensions:"x-default=available"` // available unless you say otherwise
+	AgeMonthsMin *int     `query:"age_months_min" form:"age_months_min" validate:"optional" minimum:"0" maximum:"480"`                                                         // at least so many months old; cats of unknown birth do not match
+	AgeMonthsMax *int     `query:"age_months_max" form:"age_months_max" validate:"optional" minimum:"0" maximum:"480"`                                                         // at most so many months old
+	Stale        []string `query:"stale" form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                              // listings that their sources have not confirmed lately are left out unless you say otherwise
+	Order        string   `query:"order" form:"order" validate:"optional" enums:"distance,farthest,newest,oldest,updated,name,suitability,random"`                             // distance if near is given, else newest; suitability is by the lower end of the likely range, for the activity or each cat's most suitable one, cats that are not yet assessed last
+	Seed         int64    `query:"seed" form:"seed" validate:"optional"`                                                                                                       // for order=random: the same seed gives the same order
+	Facets       []string `query:"facets" form:"facets" validate:"optional" collectionFormat:"csv" example:"breed,age_group"`                                                  // count matches by these filters, each as if it were not set itself; all counts every one
+	IncludeTotal bool     `query:"include_total" form:"include_total" validate:"optional"`                                                                                     // count all matches
+	Expand       []string `query:"expand" form:"expand" validate:"optional" collectionFormat:"csv" enums:"shelter"`                                                            // put the shelter into each cat
+	Fields       []string `query:"fields" form:"fields" validate:"optional" collectionFormat:"csv" example:"id,name,photo"`                                                    // only these fields of each cat; what the schema requires counts without this
+	Cursor       string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"500"`                                                                                   // next_cursor of the page before; everything else as it was
+	Limit        int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                              // cats a page
+} //	@name	CatQuery
+
+// CatRequest is a CatQuery in the terms of those who answer it.
+type CatRequest struct {
+	search.Query
+	ExpandShelter bool
+	Fields        []string
+}
+
+// CatRequest returns what the values of a query ask for on behalf of a reader.
+func (a QueryResolver) CatRequest(values url.Values, reader catalog.Audience) (CatRequest, error) {
+	in := CatQuery{Status: []string{string(catalog.Available)}, Stale: []string{"false"}, Limit: 20}
+	bad := binding.BindValues(values, &in)
+	query := a.CatQuery(&in.CatFilters, &bad)
+	binding.AddErrorIf(&bad, (in.Order == "distance" || in.Order == "farthest") && in.Near == "", "order", "needs_near", "Distance needs near: from where?")
+	binding.AddErrorIf(&bad, in.Seed != 0 && in.Order != "random", "seed", "needs_random", "Means something only with order=random.")
+	query.Where, query.Audience = a.Clauses(&in, &bad), reader
+	query.AgeMonthsMin, query.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
+	query.Order, query.Seed, query.Cursor, query.Limit = search.Order(in.Order), in.Seed, in.Cursor, in.Limit
+	query.Total, query.Facets = in.IncludeTotal, in.countedFor(facetFields(in.Facets, &bad))
+	if query.Order == search.OrderSuitability {
+		in.suitable(&query, &bad)
+	}
+	fields := names(in.Fields, wire.CardFields, "fields", &bad)
+	return CatRequest{Query: query, ExpandShelter: len(in.Expand) > 0, Fields: fields}, bad.Err(catalog.Malformed)
+}
+
+// DefaultClauses are the clauses for cats that can be adopted now, as the list has
+// them where nothing else is said.
+func DefaultClauses() []search.Clause {
+	return []search.Clause{
+		{Field: search.FieldStatus, AnyOf: []string{string(catalog.Available)}},
+		{Field: search.FieldStale, AnyOf: []string{"false"}},
+	}
+}
+
+// CatQuery is what filters ask for, but for the clauses: those depend on the
+// whole query that the filters are part of.
+func (a QueryResolver) CatQuery(in *CatFilters, bad *catalog.FieldErrors) search.Query {
+	var q search.Query
+	q.Near, q.RadiusKm = a.Place(in.Near, in.RadiusKm, in.RadiusMi, bad)
+	q.Text, q.ListedSince, q.UpdatedSince, q.Suitability = in.Q, in.ListedSince, in.UpdatedSince, suits(in)
+	return q
+}
+
+// Place finds what near means, and the radius in kilometres.
+func (a QueryResolver) Place(near string, km, miles float64, bad *catalog.FieldErrors) (*geo.Point, float64) {
+	binding.AddErrorIf(bad, km > 0 && miles > 0, "radius_mi", "conflict", "Send radius_km or radius_mi, not both.")
+	radius := km + miles*geo.KmPerMile
+	if near == "" {
+		for name, given := range map[string]bool{"radius_km": km > 0, "radius_mi": miles > 0} {
+			binding.AddErrorIf(bad, given, name, "needs_near", "A radius needs near: around what?")
+		}
+		return nil, 0
+	}
+	found, err := a.places.Find(near)
+	if err != nil {
+		binding.AddErrorIf(bad, true, "near", placeCode(err), err.Error())
+		return nil, 0
+	}
+	return &found.Point, radius
+}
+
+func placeCode(err error) string {
+	if _, ok := errors.AsType[*geo.UnknownPlaceError](err); ok {
+		return "unknown_place"
+	}
+	return "malformed"
+}
+
+// Clauses are the filters of the query that in points to. Their parameters are
+// named as the fields of the index are.
+func (a QueryResolver) Clauses(in any, bad *catalog.FieldErrors) []search.Clause {
+	var out []search.Clause
+	v := reflect.ValueOf(in).Elem()
+	for _, filter := range filtersOf(v.Type()) {
+		for _, entry := range *v.FieldByIndex(filter.at).Addr().Interface().(*[]string) {
+			anyOf := strings.Split(entry, ",")
+			for i, value := range anyOf {
+				anyOf[i] = a.filterValue(filter.field, value, bad)
+			}
+			out = append(out, search.Clause{Field: filter.field, AnyOf: anyOf})
+		}
+	}
+	return out
+}
+
+// filtersByType remembers the filters of each query struct.
+var filtersByType sync.Map
+
+// filtersOf says which parameter of a query struct filters by which field of the index.
+func filtersOf(t reflect.Type) []filter {
+	if known, ok := filtersByType.Load(t); ok {
+		return known.([]filter)
+	}
+	var out []filter
+	known := binding.ParametersOf(t)
+	for _, info := range search.Fields() {
+		if info.Field == search.FieldReadiness || info.Field == search.FieldGrade {
+			continue // these are asked of activities
+		}
+		if i := slices.IndexFunc(known, func(p binding.Parameter) bool { return p.Name == string(info.Field) }); i >= 0 {
+			out = append(out, filter{known[i].At, info.Field})
+		}
+	}
+	filtersByType.Store(t, out)
+	return out
+}
+
+type filter struct {
+	at    []int // in the struct
+	field search.Field
+}
+
+// filterValue is a value of an open field as the index has it: breeds and
+// colours by their full names, shelters by id.
+func (a QueryResolver) filterValue(field search.Field, value string, bad *catalog.FieldErrors) string {
+	switch field {
+	case search.FieldBreed:
+		return term(value, vocab.Breeds(), "breed", bad)
+	case search.FieldColor:
+		return term(value, vocab.ColorNames(), "color", bad)
+	case search.FieldPattern:
+		return term(value, append(vocab.Words(vocab.Patterns()), "unknown"), "pattern", bad)
+	case search.FieldShelter:
+		shelter, _, err := a.Shelter(value)
+		binding.AddErrorIf(bad, catalog.KindOf(err) == catalog.NotFound, "shelter", "unknown_value", fmt.Sprintf("There is no shelter %q; /v1/shelters finds their ids and codes.", value))
+		return shelter.ID
+	case search.FieldRegion, search.FieldCountry:
+		return strings.ToUpper(value)
+	default:
+		return value
+	}
+}
+
+// term is the term that value means, whatever its case and accents.
+func term(value string, terms []string, parameter string, bad *catalog.FieldErrors) string {
+	if slices.Contains(terms, value) {
+		return value
+	}
+	folded := vocab.Fold(value)
+	if i := slices.IndexFunc(terms, func(t string) bool { return vocab.Fold(t) == folded }); i >= 0 {
+		return terms[i]
+	}
+	fault := binding.UnknownValue(value, terms)
+	binding.AddErrorIf(bad, true, parameter, fault.Code, fault.Message)
+	return value
+}
+
+func facetFields(sent []string, bad *catalog.FieldErrors) []search.Field {
+	if len(sent) == 0 {
+		return nil
+	}
+	var known []string
+	for _, info := range search.Fields() {
+		if info.Facet {
+			known = append(known, string(info.Field))
+		}
+	}
+	if slices.Equal(sent, []string{"all"}) {
+		sent = known
+	}
+	var out []search.Field
+	for _, name := range names(sent, known, "facets", bad) {
+		out = append(out, search.Field(name))
+	}
+	return out
+}
+
+// names are the entries of a list parameter, each of which must be known.
+func names(sent, known []string, parameter string, bad *catalog.FieldErrors) []string {
+	var out []string
+	for _, entry := range sent {
+		for name := range strings.SplitSeq(entry, ",") {
+			if !slices.Contains(known, name) {
+				fault := binding.UnknownValue(name, known)
+				binding.AddErrorIf(bad, true, parameter, fault.Code, fault.Message)
+			}
+			if !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}

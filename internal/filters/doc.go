@@ -1,0 +1,6 @@
+// Package filters turns the filter parameters of the API into index queries. Lists of
+// cats, the change feed, webhooks, saved searches and syndication feeds share it, so that
+// a filter means the same everywhere.
+//
+// It depends on binding, search, geo and vocab. It knows no HTTP.
+package filters

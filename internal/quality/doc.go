@@ -1,0 +1,5 @@
+// Package quality reviews the listings of a shelter: which lack data, which are stale,
+// and which are likely duplicates of another listing.
+//
+// It depends on catalog, search and vocab. It knows no HTTP.
+package quality

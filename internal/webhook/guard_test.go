@@ -1,0 +1,127 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestOnlyThePublicInternetIsCalled(t *testing.T) {
+	t.Parallel()
+	var guard AddressPolicy
+	for addr, want := range map[string]bool{
+		"93.184.216.34":            true,
+		"8.8.8.8":                  true,
+		"2606:2800:220:1::1":       true,
+		"::ffff:93.184.216.34":     true, // the same in the form of IPv6
+		"127.0.0.1":                false,
+		"127.8.8.8":                false,
+		"::1":                      false,
+		"::ffff:127.0.0.1":         false,
+		"::127.0.0.1":              false,
+		"10.1.2.3":                 false,
+		"172.16.0.1":               false,
+		"172.31.255.255":           false,
+		"172.32.0.1":               true,
+		"192.168.1.1":              false,
+		"::ffff:192.168.1.1":       false,
+		"100.64.0.1":               false,
+		"100.100.100.200":          false, // metadata
+		"169.254.169.254":          false, // metadata
+		"168.63.129.16":            false, // metadata
+		"fd00:ec2::254":            false, // metadata
+		"fe80::1":                  false,
+		"fe80::1%eth0":             false,
+		"2606:2800::1%eth0":        false,
+		"fec0::1":                  false,
+		"0.0.0.0":                  false,
+		"0.1.2.3":                  false,
+		"::":                       false,
+		"224.0.0.1":                false,
+		"239.1.1.1":                false,
+		"255.255.255.255":          false,
+		"240.0.0.1":                false,
+		"ff02::1":                  false,
+		"64:ff9b::7f00:1":          false, // NAT64 of 127.0.0.1
+		"64:ff9b:1::7f00:1":        false,
+		"2002:7f00:1::":            false, // 6to4 of 127.0.0.1
+		"2001:0:4136:e378:8000::1": false, // Teredo
+		"2001:db8::1":              false,
+		"192.0.2.1":                false,
+		"198.18.0.1":               false,
+	} {
+		if got := guard.Allowed(netip.MustParseAddr(addr)); got != want {
+			t.Errorf("%s: %v, want %v", addr, got, want)
+		}
+	}
+}
+
+// Whatever the address is written as, the same machine is refused or not.
+func TestAnAddressInDisguiseIsTheSame(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var four [4]byte
+		copy(four[:], rapid.SliceOfN(rapid.Byte(), 4, 4).Draw(t, "address"))
+		plain := netip.AddrFrom4(four)
+		disguised := netip.AddrFrom16(plain.As16())
+		if (AddressPolicy{}).Allowed(plain) != (AddressPolicy{}).Allowed(disguised) {
+			t.Fatalf("%s and %s are one machine", plain, disguised)
+		}
+		if (AddressPolicy{}).Allowed(plain) && (plain.IsPrivate() || plain.IsLoopback() || plain.IsLinkLocalUnicast() || plain.IsMulticast() || plain.IsUnspecified()) {
+			t.Fatalf("%s is called", plain)
+		}
+	})
+}
+
+// names is a name service.
+type nameService map[string][]string
+
+func (n nameService) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
+	var addrs []netip.Addr
+	for _, text := range n[host] {
+		addrs = append(addrs, netip.MustParseAddr(text))
+	}
+	if len(addrs) == 0 {
+		return nil, errors.New("no such host")
+	}
+	return addrs, nil
+}
+
+func TestAnAddressIsRefusedAtRegistration(t *testing.T) {
+	t.Parallel()
+	names := nameService{
+		"good.example": {"93.184.216.34", "2606:2800:220:1::1"}, "inner.example": {"10.0.0.7"}, "both.example": {"93.184.216.34", "127.0.0.1"},
+		"allowed.example": {"172.20.0.5"},
+	}
+	s := NewSender(SenderConfig{Policy: AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("172.20.0.0/16")}}, Resolver: names})
+	for url, want := range map[string]string{
+		"https://good.example/hook":         "",
+		"https://good.example:8443/hook?a=": "",
+		"http://good.example/hook":          "https",
+		"https://allowed.example/":          "",
+		"http://allowed.example:8080/":      "",
+		"http://172.20.1.1/":                "",
+		"https://inner.example/":            "10.0.0.7",
+		"https://both.example/":             "127.0.0.1",
+		"https://127.0.0.1/":                "127.0.0.1",
+		"https://[::1]:8080/":               "::1, which is not on the public internet. The operator can allow it: trailcat serve --webhook-allow",
+		"https://[::ffff:7f00:1]/":          "to 127.0.0.1, which",
+		"https://nowhere.example/":          "not found",
+		"https://0x7f000001/":               "not found",
+		"https://2130706433/":               "not found",
+		"ftp://good.example/":               "https",
+		"good.example/hook":                 "https",
+		"https://":                          "https",
+		"https://a:b@good.example/":         "user name",
+		"https://good.example/#part":        "fragment",
+		"://":                               "https",
+	} {
+		if got := s.ValidateURL(t.Context(), url); (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%s: %q, want something of %q", url, got, want)
+		}
+	}
+}
