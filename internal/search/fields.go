@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"sync"
 
 	"trailcat/internal/catalog"
@@ -11,11 +12,11 @@ import (
 // a tri-state field has the values true, false and unknown.
 type Field string
 
-// The fields of a cat.
+// The fields of a cat that code names. The other tri-state facts of
+// catalog.FactTable are fields as well, by the name of their filter.
 const (
 	FieldStatus           Field = "status"
 	FieldSex              Field = "sex"
-	FieldAltered          Field = "altered"
 	FieldAgeGroup         Field = "age_group"
 	FieldBreed            Field = "breed" // matches the primary or the secondary breed
 	FieldColor            Field = "color" // matches any of the three colours
@@ -28,14 +29,8 @@ const (
 	FieldHouseTrained     Field = "house_trained"
 	FieldDeclawed         Field = "declawed"
 	FieldSpecialNeeds     Field = "special_needs"
-	FieldShotsCurrent     Field = "shots_current"
-	FieldMicrochipped     Field = "microchipped"
 	FieldFIV              Field = "fiv"
-	FieldFeLV             Field = "felv"
-	FieldIndoorOnly       Field = "indoor_only"
-	FieldMixed            Field = "mixed"
-	FieldBonded           Field = "bonded" // true or false
-	FieldFeeWaived        Field = "fee_waived"
+	FieldBonded           Field = "bonded"     // true or false
 	FieldHasPhotos        Field = "has_photos" // true or false
 	FieldStale            Field = "stale"      // true or false
 	FieldShelter          Field = "shelter"    // an id or a code
@@ -97,30 +92,37 @@ const (
 
 // fieldDefs is computed once: every query uses it.
 var fieldDefs = sync.OnceValue(func() []fieldDef {
-	return append(append(factFieldDefs(), []fieldDef{
-		triStateField(FieldGoodWithChildren, func(c *catalog.Cat) *bool { return c.GoodWith.Children }),
-		triStateField(FieldGoodWithDogs, func(c *catalog.Cat) *bool { return c.GoodWith.Dogs }),
-		triStateField(FieldGoodWithCats, func(c *catalog.Cat) *bool { return c.GoodWith.Cats }),
-		triStateField(FieldAltered, func(c *catalog.Cat) *bool { return c.Altered }),
-		triStateField(FieldHouseTrained, func(c *catalog.Cat) *bool { return c.HouseTrained }),
-		triStateField(FieldDeclawed, func(c *catalog.Cat) *bool { return c.Declawed }),
-		triStateField(FieldSpecialNeeds, func(c *catalog.Cat) *bool { return c.SpecialNeeds }),
-		triStateField(FieldShotsCurrent, func(c *catalog.Cat) *bool { return c.ShotsCurrent }),
-		triStateField(FieldMicrochipped, func(c *catalog.Cat) *bool { return c.Microchipped }),
-		triStateField(FieldFIV, func(c *catalog.Cat) *bool { return c.FIV }),
-		triStateField(FieldFeLV, func(c *catalog.Cat) *bool { return c.FeLV }),
-		triStateField(FieldIndoorOnly, func(c *catalog.Cat) *bool { return c.IndoorOnly }),
-		triStateField(FieldMixed, func(c *catalog.Cat) *bool { return c.Breed.Mixed }),
-		triStateField(FieldFeeWaived, func(c *catalog.Cat) *bool { return c.Fee.Waived }),
+	return slices.Concat(vocabularyFieldDefs(), triStateFieldDefs(), []fieldDef{
 		boolField(FieldBonded, func(c *catalog.Cat) bool { return len(c.BondedWith) > 0 }),
 		boolField(FieldHasPhotos, func(c *catalog.Cat) bool { return len(c.Photos) > 0 }),
 		boolField(FieldStale, func(c *catalog.Cat) bool { return c.Stale }),
 		keywordField(FieldShelter), keywordField(FieldRegion), keywordField(FieldCountry), keywordField(FieldTag),
 		keywordField(FieldSource).readBy(func(c *catalog.Cat, say func(string)) { say(c.Source) }),
-	}...), suitabilityFieldDefs()...)
+	}, suitabilityFieldDefs())
 })
 
-func factFieldDefs() []fieldDef {
+// triStateFieldDefs returns the fields of the tri-state facts that have a filter:
+// those of good_with first, then those outside objects, then the others.
+func triStateFieldDefs() []fieldDef {
+	var groups [3][]fieldDef
+	for _, fact := range catalog.FactTable() {
+		at, ok := fact.At.(func(*catalog.Facts) **bool)
+		if !ok || fact.Filter == "" {
+			continue
+		}
+		group := 2
+		switch fact.Object() {
+		case "good_with":
+			group = 0
+		case fact.Name:
+			group = 1
+		}
+		groups[group] = append(groups[group], triStateField(Field(fact.Filter), at))
+	}
+	return slices.Concat(groups[:]...)
+}
+
+func vocabularyFieldDefs() []fieldDef {
 	return []fieldDef{
 		enumField(FieldStatus, listed(catalog.Statuses())...).readBy(func(c *catalog.Cat, say func(string)) { say(string(c.Status)) }),
 		enumField(FieldSex, texts(vocab.Sexes())...).readBy(func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Sex)) }),
@@ -153,10 +155,10 @@ func (d fieldDef) readBy(read func(c *catalog.Cat, say func(value string))) fiel
 }
 
 // triStateField returns a field with the values true, false and unknown.
-func triStateField(f Field, of func(c *catalog.Cat) *bool) fieldDef {
+func triStateField(f Field, at func(*catalog.Facts) **bool) fieldDef {
 	d := enumField(f, yes, no, unknown)
 	d.answer = func(c *catalog.Cat) valueOrdinal {
-		switch b := of(c); {
+		switch b := *at(&c.Facts); {
 		case b == nil:
 			return isUnknown
 		case *b:
