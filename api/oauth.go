@@ -28,7 +28,7 @@ type Token struct {
 // OAuthError is what went wrong, as RFC 6749 has it.
 type OAuthError struct {
 	Code        string `json:"error" enums:"invalid_request,invalid_client,invalid_scope,unsupported_grant_type"`
-	Description string `json:"error_description" example:"There is no such key."`
+	Description string `json:"error_description" example:"Unknown key."`
 } //	@name	OAuthError
 
 func (e *OAuthError) Error() string { return e.Description }

@@ -15,7 +15,7 @@ import (
 
 var noon = time.Date(2026, time.May, 1, 12, 0, 0, 0, time.UTC)
 
-func TestAKeyOpensOnlyWithItsSecret(t *testing.T) {
+func TestKey_VerifyAcceptsOnlyItsSecret(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
@@ -23,23 +23,23 @@ func TestAKeyOpensOnlyWithItsSecret(t *testing.T) {
 		key, text := access.NewKey(random, rapid.Bool().Draw(t, "test"))
 		id, secret, err := access.SplitKey(text)
 		if err != nil || id != key.ID {
-			t.Fatalf("%s splits into %s, %v", text, id, err)
+			t.Fatalf("SplitKey(%s) = %s, %v; want ID %s", text, id, err, key.ID)
 		}
 		if strings.Contains(string(key.Hash[:]), secret) {
-			t.Fatal("the secret is kept")
+			t.Fatal("the key contains its secret, want only a hash")
 		}
 		if err := key.Verify(secret, noon); err != nil {
-			t.Fatal(err)
+			t.Fatalf("Verify of its secret = %v, want nil", err)
 		}
-		at := rapid.IntRange(0, len(secret)-1).Draw(t, "at")
-		wrong := secret[:at] + string('a'+(secret[at]-'a'+1)%13) + secret[at+1:]
+		i := rapid.IntRange(0, len(secret)-1).Draw(t, "i")
+		wrong := secret[:i] + string('a'+(secret[i]-'a'+1)%13) + secret[i+1:]
 		if err := key.Verify(wrong, noon); wrong != secret && !errors.Is(err, access.ErrUnknown) {
-			t.Fatalf("opens with %s instead of %s", wrong, secret)
+			t.Fatalf("Verify of %s = %v, want ErrUnknown: the secret is %s", wrong, err, secret)
 		}
 	})
 }
 
-func TestAKeyEnds(t *testing.T) {
+func TestKey_VerifyRejectsExpiredAndRevoked(t *testing.T) {
 	t.Parallel()
 
 	key, text := access.NewKey(sha256.Sum256(nil), false)
@@ -51,25 +51,25 @@ func TestAKeyEnds(t *testing.T) {
 		change func(*access.Key)
 		want   error
 	}{
-		"a second before it expires": {func(k *access.Key) { k.ExpiresAt = noon.Add(time.Second) }, nil},
-		"the moment it expires":      {func(k *access.Key) { k.ExpiresAt = noon }, access.ErrExpired},
-		"revoked":                    {func(k *access.Key) { k.RevokedAt = noon.Add(-time.Hour) }, access.ErrRevoked},
+		"second before expiry": {func(k *access.Key) { k.ExpiresAt = noon.Add(time.Second) }, nil},
+		"moment of expiry":     {func(k *access.Key) { k.ExpiresAt = noon }, access.ErrExpired},
+		"revoked":              {func(k *access.Key) { k.RevokedAt = noon.Add(-time.Hour) }, access.ErrRevoked},
 	}
 	for name, tt := range tests {
 		k := key
 		tt.change(&k)
 		if err := k.Verify(secret, noon); !errors.Is(err, tt.want) {
-			t.Errorf("%s: %v, want %v", name, err, tt.want)
+			t.Errorf("%s: Verify = %v, want %v", name, err, tt.want)
 		}
 		token := k.IssueToken(noon.Add(time.Minute), nil)
 		_, rest, _ := access.SplitToken(token)
 		if _, err := k.VerifyToken(rest, noon); !errors.Is(err, tt.want) {
-			t.Errorf("%s, by token: %v, want %v", name, err, tt.want)
+			t.Errorf("%s: VerifyToken = %v, want %v", name, err, tt.want)
 		}
 	}
 }
 
-func TestATokenCarriesItsScopesAndNoMore(t *testing.T) {
+func TestToken_GrantsItsScopesOnly(t *testing.T) {
 	t.Parallel()
 
 	key, _ := access.NewKey(sha256.Sum256(nil), false)
@@ -77,63 +77,63 @@ func TestATokenCarriesItsScopesAndNoMore(t *testing.T) {
 	token := key.IssueToken(noon.Add(access.TokenTTL), []access.Scope{access.ListingsRead})
 	id, rest, ok := access.SplitToken(token)
 	if !ok || id != key.ID {
-		t.Fatal(token)
+		t.Fatalf("SplitToken(%s) = %s, %t; want ID %s", token, id, ok, key.ID)
 	}
 	got, err := key.VerifyToken(rest, noon)
 	want := access.Principal{KeyID: key.ID, PartnerID: "prt_1", Scopes: []access.Scope{access.ListingsRead}, Test: false}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
+		t.Errorf("VerifyToken fails with %v (-want +got):\n%s", err, diff)
 	}
 	if _, err := key.VerifyToken(rest, noon.Add(access.TokenTTL)); !errors.Is(err, access.ErrTokenExpired) {
-		t.Errorf("an hour later: %v", err)
+		t.Errorf("VerifyToken after one hour = %v, want ErrTokenExpired", err)
 	}
 	for i := range rest {
 		forged := rest[:i] + string('a'+(rest[i]+1)%8) + rest[i+1:]
 		if _, err := key.VerifyToken(forged, noon); err == nil && forged != rest {
-			t.Fatalf("forged at %d: %s", i, forged)
+			t.Fatalf("VerifyToken accepts %s, forged at character %d", forged, i)
 		}
 	}
 	for _, forged := range []string{rest + "a", rest + "\n", rest[:9] + "\n" + rest[9:]} {
 		if _, err := key.VerifyToken(forged, noon); !errors.Is(err, access.ErrUnknown) {
-			t.Errorf("%q, with something added: %v", forged, err)
+			t.Errorf("VerifyToken(%q) = %v, want ErrUnknown", forged, err)
 		}
 	}
 	other, _ := access.NewKey(sha256.Sum256([]byte{1}), false)
 	if _, err := other.VerifyToken(rest, noon); !errors.Is(err, access.ErrUnknown) {
-		t.Errorf("under another key: %v", err)
+		t.Errorf("VerifyToken with another key = %v, want ErrUnknown", err)
 	}
 }
 
-func TestWhoMayWhat(t *testing.T) {
+func TestPrincipal_ScopesAndOwnership(t *testing.T) {
 	t.Parallel()
 
 	writer := access.Principal{KeyID: "k", PartnerID: "prt_1", Scopes: []access.Scope{access.ListingsWrite}}
 	admin := access.Principal{KeyID: "a", Scopes: []access.Scope{access.Admin}}
 	tests := map[string]struct{ got, want bool }{
-		"a writer may write":                {writer.HasScope(access.ListingsWrite), true},
-		"but not assess":                    {writer.HasScope(access.AssessmentsWrite), false},
-		"an admin may everything":           {admin.HasScope(access.Webhooks), true},
-		"a partner owns what is theirs":     {writer.Owns("prt_1"), true},
-		"and not what is another's":         {writer.Owns("prt_2"), false},
-		"what is nobody's is no partner's":  {access.Principal{KeyID: "k"}.Owns(""), false},
-		"an admin owns all":                 {admin.Owns("prt_2"), true},
-		"nobody in particular may nothing":  {access.Principal{}.HasScope(access.ListingsRead), false},
-		"nobody in particular is not known": {access.Principal{}.Authenticated(), false},
+		"writer has write scope":           {writer.HasScope(access.ListingsWrite), true},
+		"writer lacks assessments scope":   {writer.HasScope(access.AssessmentsWrite), false},
+		"admin has every scope":            {admin.HasScope(access.Webhooks), true},
+		"partner owns its resources":       {writer.Owns("prt_1"), true},
+		"partner does not own others'":     {writer.Owns("prt_2"), false},
+		"partner does not own the unowned": {access.Principal{KeyID: "k"}.Owns(""), false},
+		"admin owns everything":            {admin.Owns("prt_2"), true},
+		"anonymous has no scope":           {access.Principal{}.HasScope(access.ListingsRead), false},
+		"anonymous is unauthenticated":     {access.Principal{}.Authenticated(), false},
 	}
 	for name, tt := range tests {
 		if tt.got != tt.want {
-			t.Errorf("%s: %v", name, tt.got)
+			t.Errorf("%s: got %t, want %t", name, tt.got, tt.want)
 		}
 	}
 }
 
-func TestTextsThatAreNoKeys(t *testing.T) {
+func TestSplitKey_RejectsMalformedKeys(t *testing.T) {
 	t.Parallel()
 
-	_, good := access.NewKey(sha256.Sum256(nil), true)
-	for _, text := range []string{"", "tc_live_", "tc_live_a_b", strings.TrimPrefix(good, "tc_"), good + "x", "tc_live_" + good, strings.ToUpper(good)} {
+	_, valid := access.NewKey(sha256.Sum256(nil), true)
+	for _, text := range []string{"", "tc_live_", "tc_live_a_b", strings.TrimPrefix(valid, "tc_"), valid + "x", "tc_live_" + valid, strings.ToUpper(valid)} {
 		if _, _, err := access.SplitKey(text); !errors.Is(err, access.ErrMalformed) {
-			t.Errorf("%q: %v", text, err)
+			t.Errorf("SplitKey(%q) = %v, want ErrMalformed", text, err)
 		}
 	}
 }
@@ -143,9 +143,9 @@ func TestParseScopes(t *testing.T) {
 
 	got, err := access.ParseScopes("listings:write, listings:read listings:write")
 	if diff := cmp.Diff([]access.Scope{access.ListingsWrite, access.ListingsRead}, got); err != nil || diff != "" {
-		t.Errorf("%v %s", err, diff)
+		t.Errorf("ParseScopes fails with %v (-want +got):\n%s", err, diff)
 	}
 	if _, err := access.ParseScopes("listings:wirte"); err == nil || !strings.Contains(err.Error(), "listings:wirte") {
-		t.Errorf("a scope that is none: %v", err)
+		t.Errorf("ParseScopes(listings:wirte) = %v, want an error that names it", err)
 	}
 }

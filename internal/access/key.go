@@ -3,20 +3,20 @@ package access
 import (
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/base32"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 )
 
-// Key is what is kept of a key. Its secret is not: only a hash of it, which
-// needs no slowness because the secret is 160 random bits.
+// Key is a stored API key. Its secret is not stored, only the SHA-256 hash. A slow
+// password hash is not needed because the secret is 160 random bits.
 type Key struct {
-	ID         string // the part of the text that is no secret
-	PartnerID  string // whose it is; empty for an operator's own
-	Aggregator bool   // its partner copies listings to show them elsewhere
-	Name       string // what its owner calls it
-	Test       bool   // everything that it writes is tried out and not kept
+	ID         string // the public part of the text
+	PartnerID  string // owner; empty for an operator's key
+	Aggregator bool   // the partner republishes listings elsewhere
+	Name       string // chosen by the owner
+	Test       bool   // writes are validated and rolled back
 	Hash       [32]byte
 	Scopes     []Scope
 	CreatedAt  time.Time
@@ -25,9 +25,10 @@ type Key struct {
 	LastUsedAt time.Time // to the minute; zero: never
 }
 
-// NewKey makes a key from 32 random bytes, and the text of it, which is shown once.
+// NewKey creates a key from 32 random bytes, and returns its text, which cannot be
+// restored later.
 func NewKey(random [32]byte, test bool) (Key, string) {
-	id, secret := encode(random[:12]), encode(random[12:])
+	id, secret := encode(random[:idBytes]), encode(random[idBytes:])
 	k := Key{ID: id, Test: test, Hash: sha256.Sum256([]byte(secret))}
 	return k, k.prefix() + id + "_" + secret
 }
@@ -39,36 +40,39 @@ func (k Key) prefix() string {
 	return "tc_live_"
 }
 
-// The ways in which a credential can fail. Their texts are for its owner.
+// The reasons why a credential is rejected. Their messages are shown to its sender.
 var (
-	ErrMalformed    = errors.New("this is no Trailcat key: keys look like tc_live_<id>_<secret>")
-	ErrUnknown      = errors.New("there is no such key")
+	ErrMalformed    = errors.New("this is not a Trailcat key; expected tc_live_<id>_<secret>")
+	ErrUnknown      = errors.New("unknown key")
 	ErrRevoked      = errors.New("this key was revoked")
 	ErrExpired      = errors.New("this key has expired")
-	ErrTokenExpired = errors.New("this access token has expired; ask for another")
+	ErrTokenExpired = errors.New("this access token has expired; request a new one")
 )
 
-// SplitKey takes the text of a key apart.
+// SplitKey splits the text of a key into its ID and its secret. It returns
+// ErrMalformed if the text does not have the form of a key.
 func SplitKey(text string) (id, secret string, err error) {
 	rest, live := strings.CutPrefix(text, "tc_live_")
 	rest, test := strings.CutPrefix(rest, "tc_test_")
 	id, secret, ok := strings.Cut(rest, "_")
-	if live == test || !ok || len(id) != idLetters || len(secret) != secretLetters {
+	if live == test || !ok || len(id) != idLength || len(secret) != secretLength {
 		return "", "", ErrMalformed
 	}
 	return id, secret, nil
 }
 
-// Verify says why a key cannot be used with this secret now, if it cannot.
+// Verify returns nil if the secret belongs to the key and the key is valid at now.
+// Otherwise it returns ErrUnknown, ErrRevoked or ErrExpired. The comparison takes
+// constant time.
 func (k Key) Verify(secret string, now time.Time) error {
 	hash := sha256.Sum256([]byte(secret))
 	if subtle.ConstantTimeCompare(hash[:], k.Hash[:]) != 1 {
 		return ErrUnknown
 	}
-	return k.usable(now)
+	return k.checkValidity(now)
 }
 
-func (k Key) usable(now time.Time) error {
+func (k Key) checkValidity(now time.Time) error {
 	switch {
 	case !k.RevokedAt.IsZero():
 		return ErrRevoked
@@ -79,32 +83,20 @@ func (k Key) usable(now time.Time) error {
 	}
 }
 
-// Principal is who asks: the holder of a key, or nobody in particular.
-type Principal struct {
-	KeyID      string
-	PartnerID  string
-	Aggregator bool // the partner copies listings to show them elsewhere
-	Scopes     []Scope
-	Test       bool
-}
-
-// Principal is the holder of the key.
+// Principal returns the principal that holds the key.
 func (k Key) Principal() Principal {
 	return Principal{KeyID: k.ID, PartnerID: k.PartnerID, Aggregator: k.Aggregator, Scopes: k.Scopes, Test: k.Test}
 }
 
-// Authenticated says whether it is somebody.
-func (p Principal) Authenticated() bool { return p.KeyID != "" }
+// encoding is the alphabet of IDs and secrets: one case, no similar characters, and no
+// underscore, which separates the parts of a key.
+var encoding = base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789").WithPadding(base32.NoPadding)
 
-// HasScope says whether p may do what a scope allows. An admin may do everything.
-func (p Principal) HasScope(scope Scope) bool {
-	return slices.Contains(p.Scopes, scope) || p.IsAdmin()
-}
+const idBytes = 12 // of the 32 random bytes; the other 20 are the secret
 
-// IsAdmin says whether p may act for everyone.
-func (p Principal) IsAdmin() bool { return slices.Contains(p.Scopes, Admin) }
+var (
+	idLength     = encoding.EncodedLen(idBytes)
+	secretLength = encoding.EncodedLen(32 - idBytes)
+)
 
-// Owns says whether a thing of this partner is p's to see whole and to write.
-func (p Principal) Owns(partnerID string) bool {
-	return p.IsAdmin() || partnerID != "" && p.PartnerID == partnerID
-}
+func encode(b []byte) string { return encoding.EncodeToString(b) }

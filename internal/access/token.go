@@ -3,39 +3,31 @@ package access
 import (
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/base32"
 	"encoding/binary"
+	"slices"
 	"strings"
 	"time"
 )
 
-// TokenTTL is how long an access token is good for.
+// TokenTTL is the lifetime of an access token.
 const TokenTTL = time.Hour
 
 const tokenPrefix = "tc_token_"
 
-// The letters of ids and secrets: no case to confuse, no underscore to split at.
-var alphabet = base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789").WithPadding(base32.NoPadding)
-
-var (
-	idLetters     = alphabet.EncodedLen(12)
-	secretLetters = alphabet.EncodedLen(20)
-)
-
-func encode(b []byte) string { return alphabet.EncodeToString(b) }
-
-// IssueToken makes an access token that stands for the key until a moment, with no
-// more than these scopes. It is signed with what is kept of the key, so a token
-// can be checked on every node and dies with its key.
-func (k Key) IssueToken(until time.Time, scopes []Scope) string {
-	payload := binary.BigEndian.AppendUint64(nil, uint64(until.Unix()))
-	for i, s := range Scopes() {
-		payload = append(payload, 0)
-		for _, granted := range scopes {
-			if granted == s {
-				payload[8+i] = 1
-			}
+// IssueToken returns an access token for the key that expires at the given time and
+// has at most the given scopes. The signature key is the stored hash of the API key,
+// so every node can verify a token, and a token becomes invalid with its key.
+//
+// The payload is the expiry as 8 bytes, big-endian Unix seconds, and one byte for each
+// of Scopes.
+func (k Key) IssueToken(expires time.Time, scopes []Scope) string {
+	payload := binary.BigEndian.AppendUint64(nil, uint64(expires.Unix()))
+	for _, s := range Scopes() {
+		granted := byte(0)
+		if slices.Contains(scopes, s) {
+			granted = 1
 		}
+		payload = append(payload, granted)
 	}
 	return tokenPrefix + k.ID + "_" + encode(append(payload, k.sign(payload)...))
 }
@@ -47,7 +39,8 @@ func (k Key) sign(payload []byte) []byte {
 	return mac.Sum(nil)
 }
 
-// SplitToken takes an access token apart: whose it is, and the rest for VerifyToken.
+// SplitToken splits an access token into the ID of its key and the rest, which
+// VerifyToken takes. It reports whether the text has the form of a token.
 func SplitToken(text string) (keyID, rest string, ok bool) {
 	text, ok = strings.CutPrefix(text, tokenPrefix)
 	if !ok {
@@ -56,23 +49,25 @@ func SplitToken(text string) (keyID, rest string, ok bool) {
 	return strings.Cut(text, "_")
 }
 
-// VerifyToken says who asks with the rest of a token of this key.
+// VerifyToken returns the principal of a token of this key. It returns ErrUnknown if
+// the token was not issued for the key or was modified, ErrTokenExpired if it has
+// expired, and ErrRevoked or ErrExpired if the key itself is no longer valid.
 func (k Key) VerifyToken(rest string, now time.Time) (Principal, error) {
-	raw, err := alphabet.DecodeString(rest)
+	data, err := encoding.DecodeString(rest)
 	size := 8 + len(Scopes())
-	if err != nil || encode(raw) != rest || len(raw) != size+sha256.Size || !hmac.Equal(k.sign(raw[:size]), raw[size:]) {
+	if err != nil || encode(data) != rest || len(data) != size+sha256.Size || !hmac.Equal(k.sign(data[:size]), data[size:]) {
 		return Principal{}, ErrUnknown
 	}
-	if err := k.usable(now); err != nil {
+	if err := k.checkValidity(now); err != nil {
 		return Principal{}, err
 	}
-	if until := time.Unix(int64(binary.BigEndian.Uint64(raw)), 0); !now.Before(until) {
+	if expires := time.Unix(int64(binary.BigEndian.Uint64(data)), 0); !now.Before(expires) {
 		return Principal{}, ErrTokenExpired
 	}
 	p := k.Principal()
 	p.Scopes = nil
 	for i, s := range Scopes() {
-		if raw[8+i] == 1 {
+		if data[8+i] == 1 {
 			p.Scopes = append(p.Scopes, s)
 		}
 	}
