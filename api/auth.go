@@ -194,7 +194,7 @@ func (a *API) catalogFor(c echo.Context) *catalog.Catalog {
 	p := principalFrom(c)
 	writer := a.Catalog.WithActor(catalog.Actor{
 		KeyID: p.KeyID, PartnerID: p.PartnerID, Address: a.address(c.Request()), RequestID: httpkit.RequestID(c.Request().Context()),
-	})
+	}).WithObserver(pendingOf(c).add)
 	if p.Test {
 		return writer.DryRun()
 	}
@@ -204,8 +204,11 @@ func (a *API) catalogFor(c echo.Context) *catalog.Catalog {
 // syncIndex waits until the index of this node has what was just written: callers
 // find their own writes.
 func (a *API) syncIndex(c echo.Context) {
-	if err := a.Index.CatchUp(c.Request().Context()); err != nil {
-		a.Log.WarnContext(c.Request().Context(), "index not caught up", slog.Any("error", err))
+	ctx := c.Request().Context()
+	if !pendingOf(c).applyTo(ctx, a.Index) {
+		if err := a.Index.CatchUp(ctx); err != nil {
+			a.Log.WarnContext(ctx, "index not caught up", slog.Any("error", err))
+		}
 	}
 	a.setSeq(c)
 }

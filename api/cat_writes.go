@@ -38,7 +38,7 @@ import (
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id}/cats/{external_id} [put]
 func (a *API) putCat(c echo.Context) error {
-	shelter, err := a.ownShelter(c, c.Param("id"))
+	shelter, err := a.shelterToWrite(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (a *API) putCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	cat, result, err := a.catalogFor(c).PutCat(c.Request().Context(), shelter.ID, d.Edit(), only)
+	cat, result, err := a.catalogForOwner(c).PutCat(c.Request().Context(), shelter.ID, d.Edit(), only)
 	if err != nil {
 		return preconditionFailed(err)
 	}
@@ -77,7 +77,7 @@ func (a *API) putCat(c echo.Context) error {
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id}/cats [post]
 func (a *API) createCat(c echo.Context) error {
-	shelter, err := a.ownShelter(c, c.Param("id"))
+	shelter, err := a.shelterToWrite(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (a *API) createCat(c echo.Context) error {
 		return err
 	}
 	only := catalog.Precondition{Absent: true, Present: false, Version: 0}
-	cat, result, err := a.catalogFor(c).PutCat(c.Request().Context(), shelter.ID, d.Edit(), only)
+	cat, result, err := a.catalogForOwner(c).PutCat(c.Request().Context(), shelter.ID, d.Edit(), only)
 	if err != nil {
 		return err
 	}

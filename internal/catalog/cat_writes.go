@@ -184,6 +184,11 @@ func (c *Catalog) upsertCats(ctx context.Context, shelterID string, updates []Ca
 		if err != nil {
 			return nil, err
 		}
+		if c.checkOwner != nil {
+			if err := c.checkOwner(shelter); err != nil {
+				return nil, err
+			}
+		}
 		known, err := tx.Cats.CatsByExternalID(ctx, shelterID, externalIDs(updates))
 		if err != nil {
 			return nil, err

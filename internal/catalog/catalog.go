@@ -16,20 +16,21 @@ import (
 
 // Catalog performs all writes. It is safe for concurrent use.
 type Catalog struct {
-	store    Store
-	now      func() time.Time
-	newUUID  func() [16]byte
-	actor    Actor
-	dryRun   bool
-	rater    Rater                                  // nil: cats are not rated
-	observer func(ctx context.Context, run Written) // nil: nobody is notified
+	store      Store
+	now        func() time.Time
+	newUUID    func() [16]byte
+	actor      Actor
+	dryRun     bool
+	rater      Rater                                  // nil: cats are not rated
+	observer   func(ctx context.Context, run Written) // nil: nobody is notified
+	checkOwner func(Shelter) error                    // nil: every shelter is accepted
 }
 
 // New returns a catalog that is kept in store.
 func New(store Store, now func() time.Time, newUUID func() [16]byte) *Catalog {
 	return &Catalog{
 		store: store, now: func() time.Time { return instant(now()) }, newUUID: newUUID,
-		actor: Actor{}, dryRun: false, rater: nil, observer: nil,
+		actor: Actor{}, dryRun: false, rater: nil, observer: nil, checkOwner: nil,
 	}
 }
 
@@ -54,6 +55,14 @@ func (c *Catalog) WithRater(rater Rater) *Catalog {
 func (c *Catalog) WithObserver(observe func(ctx context.Context, run Written)) *Catalog {
 	out := *c
 	out.observer = observe
+	return &out
+}
+
+// WithOwnerCheck returns a catalog that upserts cats only of shelters for which check
+// returns nil. The check runs within the transaction, on the locked shelter.
+func (c *Catalog) WithOwnerCheck(check func(Shelter) error) *Catalog {
+	out := *c
+	out.checkOwner = check
 	return &out
 }
 

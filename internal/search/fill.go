@@ -44,7 +44,7 @@ func (x *Index) fill(ctx context.Context) error {
 		mu.Lock()
 		lookup := d.shelters.lookup(cats)
 		mu.Unlock()
-		lookup, err := x.loadMissingShelters(ctx, cats, lookup)
+		lookup, err := loadMissingShelters(ctx, x.source, cats, lookup)
 		if err != nil {
 			return err
 		}
@@ -102,7 +102,7 @@ func (s *shelters) lookup(cats []catalog.Cat) shelterLookup {
 
 // loadMissingShelters reads the shelters that the lookup does not have from the
 // source.
-func (x *Index) loadMissingShelters(ctx context.Context, cats []catalog.Cat, l shelterLookup) (shelterLookup, error) {
+func loadMissingShelters(ctx context.Context, rows rowSource, cats []catalog.Cat, l shelterLookup) (shelterLookup, error) {
 	var missing []string
 	for i := range cats {
 		id := cats[i].ShelterID
@@ -113,7 +113,7 @@ func (x *Index) loadMissingShelters(ctx context.Context, cats []catalog.Cat, l s
 	if len(missing) == 0 {
 		return l, nil
 	}
-	loaded, err := x.source.SheltersByID(ctx, missing)
+	loaded, err := rows.SheltersByID(ctx, missing)
 	if err != nil {
 		return l, fmt.Errorf("read shelters: %w", err)
 	}

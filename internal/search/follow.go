@@ -128,7 +128,7 @@ func (x *Index) catchUp(ctx context.Context) error {
 		if len(entries) == 0 {
 			return fmt.Errorf("read the log: its head is %d, but no entry follows %d", head.Seq, d.head.Seq)
 		}
-		if err := x.applyEntries(ctx, d, entries); err != nil {
+		if err := x.applyEntries(ctx, x.source, d, entries); err != nil {
 			return err
 		}
 	}
@@ -136,12 +136,12 @@ func (x *Index) catchUp(ctx context.Context) error {
 }
 
 // applyEntries applies log entries in one or more batches.
-func (x *Index) applyEntries(ctx context.Context, d *indexData, entries []catalog.Change) error {
+func (x *Index) applyEntries(ctx context.Context, rows rowSource, d *indexData, entries []catalog.Change) error {
 	for len(entries) > 0 {
 		n, cats, shelterIDs := d.nextBatch(entries)
 		b := batch{seq: entries[n-1].Seq, reindex: len(shelterIDs) > 0}
 		entries = entries[n:]
-		if err := x.readBatch(ctx, d, cats, shelterIDs, &b); err != nil {
+		if err := readBatch(ctx, rows, d, cats, shelterIDs, &b); err != nil {
 			return err
 		}
 		x.apply(d, b)
@@ -188,15 +188,15 @@ func (d *indexData) nextBatch(entries []catalog.Change) (n int, cats, shelterIDs
 }
 
 // readBatch reads the shelters and cats of a batch from the source and prepares them.
-func (x *Index) readBatch(ctx context.Context, d *indexData, catIDs, shelterIDs []string, b *batch) error {
+func readBatch(ctx context.Context, rows rowSource, d *indexData, catIDs, shelterIDs []string, b *batch) error {
 	var err error
 	if len(shelterIDs) > 0 {
-		if b.shelters, err = x.source.SheltersByID(ctx, shelterIDs); err != nil {
+		if b.shelters, err = rows.SheltersByID(ctx, shelterIDs); err != nil {
 			return fmt.Errorf("read shelters: %w", err)
 		}
 	}
 	for ids := range slices.Chunk(catIDs, catsPerBatch) {
-		cats, err := x.source.CatsByID(ctx, ids)
+		cats, err := rows.CatsByID(ctx, ids)
 		if err != nil {
 			return fmt.Errorf("read cats: %w", err)
 		}
@@ -204,7 +204,7 @@ func (x *Index) readBatch(ctx context.Context, d *indexData, catIDs, shelterIDs 
 		for _, s := range b.shelters {
 			lookup.byID[s.ID] = &s
 		}
-		if lookup, err = x.loadMissingShelters(ctx, cats, lookup); err != nil {
+		if lookup, err = loadMissingShelters(ctx, rows, cats, lookup); err != nil {
 			return err
 		}
 		b.shelters = append(b.shelters, lookup.loaded...)

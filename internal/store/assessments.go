@@ -29,31 +29,56 @@ func (s *Store) Health(ctx context.Context, catID string) (all []catalog.HealthI
 	return all, err
 }
 
-// Evidence returns what was recorded of cats, by their ids.
+// evidenceRow is an assessment or, if its code is not empty, a health item.
+type evidenceRow struct {
+	Assessment assessmentRow `gorm:"embedded"` // of a health item only cat, partner and time
+
+	Code       string
+	Status     string
+	Severity   string
+	HappenedOn date
+	ValidUntil date
+	VerifiedBy string
+	VerifiedOn date
+}
+
+func (r evidenceRow) item() catalog.HealthItem {
+	return healthRow{
+		CatID: r.Assessment.CatID, Code: r.Code, Status: r.Status, Severity: r.Severity, HappenedOn: r.HappenedOn, ValidUntil: r.ValidUntil,
+		VerifiedBy: r.VerifiedBy, VerifiedOn: r.VerifiedOn, PartnerID: r.Assessment.PartnerID, UpdatedAt: r.Assessment.CreatedAt,
+	}.item()
+}
+
+// Evidence returns the recorded evidence by cat id. It reads both tables with one
+// statement, since every update of a cat's description needs it.
 func (t tx) Evidence(ctx context.Context, catIDs []string) (map[string]catalog.Evidence, error) {
 	ofCats := t.dialect.anyOf("cat_id", catIDs)
-	var assessments []assessmentRow
-	if err := t.db.WithContext(ctx).Where(ofCats).Order("created_at, id").Find(&assessments).Error; err != nil {
-		return nil, fmt.Errorf("read assessments of %d cats: %w", len(catIDs), err)
-	}
-	var health []healthRow
-	if err := t.db.WithContext(ctx).Where(ofCats).Order("code").Find(&health).Error; err != nil {
-		return nil, fmt.Errorf("read health of %d cats: %w", len(catIDs), err)
+	var rows []evidenceRow
+	err := t.db.WithContext(ctx).Raw(`
+		SELECT id, cat_id, partner_id, assessor_id, key_id, role, context, observed_on, days_in_place, levels, note, created_at, superseded_by, withdrawn_at,
+			'' AS code, '' AS status, '' AS severity, 0 AS happened_on, 0 AS valid_until, '' AS verified_by, 0 AS verified_on
+		FROM assessments WHERE ?
+		UNION ALL
+		SELECT '', cat_id, partner_id, '', '', '', '', 0, NULL, '{}', '', updated_at, '', NULL,
+			code, status, severity, happened_on, valid_until, verified_by, verified_on
+		FROM health_items WHERE ?
+		ORDER BY code, created_at, id`, ofCats, ofCats).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read evidence of %d cats: %w", len(catIDs), err)
 	}
 	evidence := map[string]catalog.Evidence{}
-	for _, row := range assessments {
-		a, err := row.assessment()
-		if err != nil {
-			return nil, err
+	for _, row := range rows {
+		e := evidence[row.Assessment.CatID]
+		if row.Code != "" {
+			e.Health = append(e.Health, row.item())
+		} else {
+			a, err := row.Assessment.assessment()
+			if err != nil {
+				return nil, err
+			}
+			e.Assessments = append(e.Assessments, a)
 		}
-		e := evidence[a.CatID]
-		e.Assessments = append(e.Assessments, a)
-		evidence[a.CatID] = e
-	}
-	for _, row := range health {
-		e := evidence[row.CatID]
-		e.Health = append(e.Health, row.item())
-		evidence[row.CatID] = e
+		evidence[row.Assessment.CatID] = e
 	}
 	return evidence, nil
 }

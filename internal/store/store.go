@@ -69,7 +69,7 @@ func (s *Store) connect(ctx context.Context) (err error) {
 
 func (s *Store) openGorm(db *sql.DB) (*gorm.DB, error) {
 	return gorm.Open(s.dialect.gorm(db), &gorm.Config{
-		Logger:                 logger.Discard, // errors are returned, and logged once where they end
+		Logger:                 statementLogger{Interface: logger.Discard},
 		TranslateError:         true,
 		SkipDefaultTransaction: true, // Write makes the transactions
 		DisableAutomaticPing:   true,
