@@ -65,7 +65,7 @@ func build(t *testing.T, s size, table *table) *house {
 
 func made(t *testing.T, places *geo.Gazetteer, cats, shelters int) *demo.Set {
 	t.Helper()
-	set, err := demo.Synthetic(places, demo.Options{Cats: cats, Shelters: shelters, Seed: 1, Today: time.Now()})
+	set, err := demo.Synthetic(places, demo.Options{Cats: cats, Shelters: shelters, Seed: 1, Today: time.Now(), Describe: newDescriber(t).describe})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -126,8 +126,8 @@ func (h *house) questions(t *testing.T, a *asker) []question {
 		{what: fmt.Sprintf("one cat, %d cats in turn", len(ids)), name: "cat", paths: single, budget: 0.4, plain: func(n int) error { return h.plainCat(t.Context(), ids[n%len(ids)]) }},
 		{what: "newest first, two filters", name: "newest", paths: []string{"/v1/cats?sex=female&coat=long", "/v1/cats?age_group=senior&good_with_dogs=true", "/v1/cats?has_photos=true&size=large"}},
 		{what: "all facets and the total, near a place", name: "facets", paths: appended(near, "&facets=all&include_total=true")},
-		{what: "words in the text", name: "text", paths: texts("hyperthyroidism", "gentle lap", "allergies", "quiet home", "string toys", "thyroid", "snug", "big window")},
-		{what: "a phrase in the text", name: "phrase", paths: texts(`"string toys"`, `"increased urine production"`, `"watch birds"`, `"regular veterinarian"`)},
+		{what: "words in the text", name: "text", paths: texts("harness", "gentle lap", "diabetes", "quiet home", "feather wand", "blind", "snor", "kitchen window")},
+		{what: "a phrase in the text", name: "phrase", paths: texts(`"scratching post"`, `"upper respiratory infection"`, `"rubs against your legs"`, `"golden retriever"`)},
 		{what: "random order", name: "random", paths: random},
 		{what: "similar cats", name: "similar", paths: similar},
 	}

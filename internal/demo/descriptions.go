@@ -103,10 +103,13 @@ func parseSentences(text string, sex vocab.Sex) []sentence {
 	return out
 }
 
-// describe returns a description of a cat. Its length follows the real ones; it
-// ends with the shelter's policy if there is space for it.
-func (d *descriptions) describe(r *rand.Rand, f *catalog.Facts, policy string) string {
-	length := d.lengths[r.IntN(len(d.lengths))]
+// length returns the length of a random real description, in bytes.
+func (d *descriptions) length(r *rand.Rand) int { return d.lengths[r.IntN(len(d.lengths))] }
+
+// describe returns a description of about the given length in bytes. It ends with
+// the shelter's policy if there is space for it.
+func (d *descriptions) describe(r *rand.Rand, f *catalog.Facts, shelter *Shelter, length int) string {
+	policy := shelter.Profile.AdoptionPolicy
 	pool := d.sentences
 	if f.SpecialNeeds != nil && *f.SpecialNeeds {
 		pool = slices.Concat(pool, d.diagnoses)

@@ -28,6 +28,9 @@ type Options struct {
 	Shelters int
 	Seed     uint64
 	Today    time.Time // ages and dates count from this day
+	// Describe returns a description of about the given length in bytes. It must be
+	// safe for concurrent use. If it is nil, descriptions consist of real sentences.
+	Describe func(r *rand.Rand, cat *catalog.Facts, shelter *Shelter, length int) string
 }
 
 // Set is a synthetic country of shelters and their cats. It holds no cats: each is
@@ -65,6 +68,9 @@ func Synthetic(places *geo.Gazetteer, options Options) (*Set, error) {
 	values, err := realDistributions()
 	if err != nil {
 		return nil, err
+	}
+	if options.Describe == nil {
+		options.Describe = texts.describe
 	}
 	options.Today = options.Today.UTC().Truncate(24 * time.Hour)
 	return &Set{options: options, places: places, distributions: values, descriptions: texts, sizes: shelterSizes(options.Cats, options.Shelters)}, nil

@@ -87,7 +87,7 @@ func (s *Set) facts(shelter *Shelter, n int, id string) catalog.Facts {
 	}
 	s.setStatusDates(r, &f)
 	if !chance(r, withoutDescription) {
-		f.Description = s.descriptions.describe(r, &f, shelter.Profile.AdoptionPolicy)
+		f.Description = s.options.Describe(r, &f, shelter, s.descriptions.length(r))
 	}
 	return f
 }
