@@ -164,7 +164,7 @@ func (d *indexData) putDocument(slot uint32, doc *document, groups ageGroups) {
 }
 
 // list adds a slot to the sets of its values, to its shelter and to its place.
-func (d *indexData) list(slot uint32, doc *document, home *shelter, groups ageGroups) {
+func (d *indexData) list(slot uint32, doc *document, s *shelter, groups ageGroups) {
 	add := func(v *value) {
 		v.set.Grow(d.blocks())
 		v.set.Add(slot)
@@ -176,15 +176,15 @@ func (d *indexData) list(slot uint32, doc *document, home *shelter, groups ageGr
 		add(o.field.getOrCreate(o.name))
 	}
 	add(groups.groupOf(doc.bornOn, d.reportedAgeGroup(slot)))
-	if region := home.Address.Region; region != "" {
+	if region := s.Address.Region; region != "" {
 		add(d.fields[FieldRegion].getOrCreate(region))
 	}
-	if country := home.Address.Country; country != "" {
+	if country := s.Address.Country; country != "" {
 		add(d.fields[FieldCountry].getOrCreate(country))
 	}
 	d.live.Grow(d.blocks())
 	d.live.Add(slot)
-	home.addCat(slot)
+	s.addCat(slot)
 	d.placeOf[slot] = d.places.getOrCreate(doc.point)
 	d.places.all[d.placeOf[slot]].addSlot(slot, d.numbers)
 }

@@ -40,11 +40,8 @@ func NewMatcher(q Query) (Matcher, error) {
 	}
 	residual := residualFilter{
 		clauses: nil, suitability: nil, ageMin: q.AgeMonthsMin, ageMax: q.AgeMonthsMax,
-		listedSince: microsOf(q.ListedSince), listedBefore: math.MaxInt64, updatedSince: microsOf(q.UpdatedSince),
+		listedSince: microsOf(q.ListedSince), listedBefore: q.listedBefore(), updatedSince: microsOf(q.UpdatedSince),
 		name: vocab.Fold(q.Name), terms: nil,
-	}
-	if !q.ListedBefore.IsZero() {
-		residual.listedBefore = microsOf(q.ListedBefore)
 	}
 	switch {
 	case q.Near != nil:

@@ -132,8 +132,8 @@ func (w simulation) change(t *rapid.T) {
 	case "rename":
 		set(func(c *catalog.Cat) { c.Name, c.UpdatedAt = name, at })
 	case "move":
-		home := w.randomShelter(t)
-		set(func(c *catalog.Cat) { c.ShelterID = home })
+		shelterID := w.randomShelter(t)
+		set(func(c *catalog.Cat) { c.ShelterID = shelterID })
 	case "relist":
 		set(func(c *catalog.Cat) { c.ListedAt = at })
 	case "adopt":

@@ -100,9 +100,9 @@ func BenchmarkDiff(b *testing.B) {
 			for b.Loop() {
 				before, after := cats[at%len(cats)], cats[at%len(cats)]
 				after.Status = catalog.Adopted
-				home := &g.shelters[at%len(g.shelters)]
+				shelter := &g.shelters[at%len(g.shelters)]
 				at++
-				_, refs := percolator.Diff(builder.Build(&before, home, today), builder.Build(&after, home, today))
+				_, refs := percolator.Diff(builder.Build(&before, shelter, today), builder.Build(&after, shelter, today))
 				left += len(refs)
 			}
 			b.ReportMetric(float64((cpuTime()-start).Microseconds())/float64(at), "cpu-µs/cat")

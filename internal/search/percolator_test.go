@@ -273,7 +273,7 @@ func TestPercolator_DiffReturnsEnteredAndLeft(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	home := &catalog.Shelter{}
+	shelter := &catalog.Shelter{}
 	young := &catalog.Cat{Facts: catalog.Facts{Status: catalog.Available, Birth: catalog.Birth{On: today.AddDate(-3, 0, 1), Precision: catalog.ToTheDay}}}
 	reserved, removed := *young, *young
 	reserved.Status, removed.Status = catalog.Pending, catalog.Removed
@@ -282,12 +282,12 @@ func TestPercolator_DiffReturnsEnteredAndLeft(t *testing.T) {
 		before, after *MatchDocument
 		entered, left string
 	}{
-		"a new cat":          {nil, builder.Build(young, home, today), "any available young", ""},
-		"a deleted cat":      {builder.Build(young, home, today), nil, "", "any available young"},
-		"a removed cat":      {builder.Build(young, home, today), builder.Build(&removed, home, today), "", "any available young"},
-		"another status":     {builder.Build(young, home, today), builder.Build(&reserved, home, today), "pending", "available"},
-		"a birthday":         {builder.Build(young, home, today), builder.Build(young, home, tomorrow), "adult", "young"},
-		"no relevant change": {builder.Build(young, home, today), builder.Build(young, home, today), "", ""},
+		"a new cat":          {nil, builder.Build(young, shelter, today), "any available young", ""},
+		"a deleted cat":      {builder.Build(young, shelter, today), nil, "", "any available young"},
+		"a removed cat":      {builder.Build(young, shelter, today), builder.Build(&removed, shelter, today), "", "any available young"},
+		"another status":     {builder.Build(young, shelter, today), builder.Build(&reserved, shelter, today), "pending", "available"},
+		"a birthday":         {builder.Build(young, shelter, today), builder.Build(young, shelter, tomorrow), "adult", "young"},
+		"no relevant change": {builder.Build(young, shelter, today), builder.Build(young, shelter, today), "", ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

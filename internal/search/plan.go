@@ -56,11 +56,8 @@ func (d *indexData) newPlan(q *Query, b *queryBuffers) (*plan, error) {
 	p := &plan{
 		data: d, buffers: b, order: q.order(),
 		bornFrom: math.MinInt32, bornTo: math.MaxInt32,
-		listedSince: microsOf(q.ListedSince), listedBefore: math.MaxInt64, updatedSince: microsOf(q.UpdatedSince),
+		listedSince: microsOf(q.ListedSince), listedBefore: q.listedBefore(), updatedSince: microsOf(q.UpdatedSince),
 		name: []byte(vocab.Fold(q.Name)),
-	}
-	if !q.ListedBefore.IsZero() {
-		p.listedBefore = microsOf(q.ListedBefore)
 	}
 	p.hasColumnFilters = p.listedSince > math.MinInt64 || p.listedBefore < math.MaxInt64 || p.updatedSince > math.MinInt64 || len(p.name) > 0
 	p.addAgeFilter(q)

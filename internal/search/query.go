@@ -164,6 +164,15 @@ func microsOf(t time.Time) int64 {
 	return t.UnixMicro()
 }
 
+// listedBefore returns ListedBefore in microseconds since 1970, or the greatest number if
+// it is not set.
+func (q *Query) listedBefore() int64 {
+	if q.ListedBefore.IsZero() {
+		return math.MaxInt64
+	}
+	return q.ListedBefore.UnixMicro()
+}
+
 // badCursor returns the error for a cursor that was not issued for this query.
 func badCursor(detail string) error {
 	return cursorError("bad_cursor", detail)

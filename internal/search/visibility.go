@@ -7,17 +7,17 @@ import (
 
 // hiddenCats returns the cats that their shelters hide from an audience, or nil if
 // there are none.
-func (d *indexData) hiddenCats(from catalog.Audience, b *queryBuffers) *bitset.Set {
+func (d *indexData) hiddenCats(audience catalog.Audience, b *queryBuffers) *bitset.Set {
 	var hidden *bitset.Set
 	for _, number := range d.shelters.restricted {
-		home := d.shelters.all[number]
-		if !home.HiddenFrom(from) {
+		s := d.shelters.all[number]
+		if !s.HiddenFrom(audience) {
 			continue
 		}
 		if hidden == nil {
 			hidden = b.newSet(d.blocks())
 		}
-		for _, slot := range home.cats {
+		for _, slot := range s.cats {
 			hidden.Add(slot)
 		}
 	}
