@@ -12,7 +12,7 @@ OLD      := api/petfinder/clients
 export REDOCLY_TELEMETRY = off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE = true
 
-.PHONY: help run test bench rubric-simulation fmt lint generate verify check cover clients test-clients image
+.PHONY: help run test test-properties bench rubric-simulation fmt lint generate verify check cover clients test-clients image
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ run: ## Run on SQLite, no set-up
 
 test: ## Test everything, on both engines, with the race detector
 	go test -race -shuffle=on ./...
+
+test-properties: ## Run the properties of the rating and the hints with 10,000 cases each (nightly)
+	RAPID_CHECKS=10000 go test -timeout 60m ./internal/rating/... ./internal/hints
 
 bench: ## Measure the budgets of docs/PERFORMANCE.md at national size (TRAILCAT_BENCH_CATS shrinks it)
 	go test -tags bench -count=1 -timeout 40m -run TestBudgets -v ./internal/bench

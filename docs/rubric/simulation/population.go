@@ -22,8 +22,8 @@ type scenario struct {
 
 // simulatedCat is a cat with its true traits, each between about 0 and 100.
 type simulatedCat struct {
-	truth []float64
-	marks []rating.Observation
+	truth        []float64
+	observations []rating.Observation
 }
 
 // population generates cats. Loadings and means differ by trait, which the model
@@ -122,6 +122,6 @@ func (p *population) addVisit(c *simulatedCat, s scenario, id string) {
 		}
 		observed := c.truth[t] + bias + early + noise*p.random.NormFloat64()
 		o.Level = min(max(1+int(math.Round(observed/25)), 1), 5)
-		c.marks = append(c.marks, o)
+		c.observations = append(c.observations, o)
 	}
 }

@@ -100,7 +100,7 @@ func measureRow(s scenario, m *rubricModel, traits []string, sample []simulatedC
 	var truth, score, naive []float64
 	labels := make([]labelCount, len(m.Activities))
 	for _, c := range sample {
-		estimated := unguarded.Rate(rating.Cat{}, c.marks, nil, today)
+		estimated := unguarded.Rate(rating.Cat{}, c.observations, nil, today)
 		leash := estimated.Activities[1]
 		index := m.trueIndex(0, traits, c.truth)
 		truth, score, naive = append(truth, index), append(score, leash.Estimate.Score), append(naive, m.naiveScore(estimated.Traits))
@@ -109,7 +109,7 @@ func measureRow(s scenario, m *rubricModel, traits []string, sample []simulatedC
 		}
 		out.width += leash.Estimate.High - leash.Estimate.Low
 		out.reliability += leash.Reliability
-		labelled := rubric.Rate(rating.Cat{}, c.marks, allClear(rubric), today)
+		labelled := rubric.Rate(rating.Cat{}, c.observations, allClear(rubric), today)
 		for a := range labels {
 			labels[a].record(m, a, traits, c.truth, labelled.Activities[a+1].Readiness)
 		}
@@ -143,7 +143,7 @@ func (out *results) measureOutcomes(m *rubricModel, traits []string, sample []si
 	tried, succeeded := make([]float64, len(m.Bands)), make([]float64, len(m.Bands))
 	for _, c := range sample {
 		estimate := func(r *rating.Rubric) *rating.Estimate {
-			return r.Rate(rating.Cat{}, c.marks, nil, today).Activities[1].Estimate
+			return r.Rate(rating.Cat{}, c.observations, nil, today).Activities[1].Estimate
 		}
 		e, index := estimate(unguarded), m.trueIndex(0, traits, c.truth)
 		score, truth = append(score, e.Score), append(truth, index)
