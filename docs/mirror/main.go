@@ -13,14 +13,14 @@ import (
 )
 
 type mirror struct {
-	Cursor string                     // where in the log the copy stands
-	Cats   map[string]json.RawMessage // by id
+	Cursor string                     // log position of the copy
+	Cats   map[string]json.RawMessage // by ID
 }
 
 func main() {
 	base, file, m := os.Args[1], os.Args[2], mirror{}
 	if text, err := os.ReadFile(file); err == nil {
-		_ = json.Unmarshal(text, &m) // what cannot be read is loaded again
+		_ = json.Unmarshal(text, &m) // if the file is unreadable, load a new export
 	}
 	for {
 		err := m.step(base)
@@ -34,7 +34,7 @@ func main() {
 	}
 }
 
-// step loads everything, or takes over what changed since; where nothing did, it waits.
+// step loads an export, or waits for the next page of changes and applies it.
 func (m *mirror) step(base string) error {
 	url := base + "/v1/exports/cats"
 	if m.Cursor != "" {
@@ -46,40 +46,40 @@ func (m *mirror) step(base string) error {
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode == http.StatusGone {
-		m.Cursor = "" // away for too long, or another database: load it all again
+		m.Cursor = "" // the cursor is too old, or the database was replaced: load a new export
 	}
 	if res.StatusCode != http.StatusOK {
 		return errors.New(res.Status)
 	}
-	for lines, whole := json.NewDecoder(res.Body), (mirror{Cats: map[string]json.RawMessage{}}); ; {
-		var line json.RawMessage
-		var is struct {
+	for decoder, loaded := json.NewDecoder(res.Body), (mirror{Cats: map[string]json.RawMessage{}}); ; {
+		var value json.RawMessage
+		var line struct {
 			Type, Cursor, ID string // of a line of the export
 			Data             []struct {
 				ID   string
-				Data json.RawMessage // nil: the cat is gone
+				Data json.RawMessage // nil if the cat was removed
 			}
 			Page struct {
 				Next string `json:"next_cursor"`
 			}
 		}
-		switch err := errors.Join(lines.Decode(&line), json.Unmarshal(line, &is)); {
+		switch err := errors.Join(decoder.Decode(&value), json.Unmarshal(value, &line)); {
 		case err != nil:
 			return err
-		case is.Type == "export":
-			whole.Cursor = is.Cursor
-		case is.Type == "end":
-			*m = whole
+		case line.Type == "export":
+			loaded.Cursor = line.Cursor
+		case line.Type == "end":
+			*m = loaded
 			return nil
-		case is.ID != "":
-			whole.Cats[is.ID] = line
+		case line.ID != "":
+			loaded.Cats[line.ID] = value
 		default: // a page of changes
-			for _, change := range is.Data {
+			for _, change := range line.Data {
 				if m.Cats[change.ID] = change.Data; change.Data == nil {
 					delete(m.Cats, change.ID)
 				}
 			}
-			m.Cursor = is.Page.Next
+			m.Cursor = line.Page.Next
 			return nil
 		}
 	}
