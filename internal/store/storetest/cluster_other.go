@@ -2,9 +2,12 @@
 
 package storetest
 
-import "errors"
+import (
+	"context"
+	"errors"
+)
 
 // startCluster needs a shell and signals.
-func startCluster() (server, error) {
-	return server{}, errors.New("on this system no throwaway Postgres can be started")
+func startCluster(context.Context) (server, error) {
+	return server{}, errors.New("a temporary Postgres server is not supported on this operating system")
 }

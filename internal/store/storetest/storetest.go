@@ -1,25 +1,33 @@
-// Package storetest opens stores for tests: fresh, migrated, and gone when the
+// Package storetest opens stores for tests: empty, migrated, and removed when the
 // test ends.
 //
-// SQLite needs nothing. For Postgres it makes a database per test, on the server
-// that TEST_POSTGRES_URL names, else on a throwaway server that it starts from
-// the Postgres programs of this machine, else from programs that it fetches.
-// There is one throwaway server per test process, and it ends with the process,
-// however that ends. Where there is no Postgres to be had, tests fail: a rule
-// that was not tested on both engines is not known to hold.
+// Migrations run once per process and engine; each store is a copy of the result. For
+// Postgres it creates one database per test on the server that TEST_POSTGRES_URL
+// names, otherwise on a temporary server that it starts from the Postgres programs
+// of this machine, otherwise, as a last resort, from programs that it downloads.
+// Each test process has at most one temporary server, which ends with the process,
+// however that ends. Without Postgres the tests fail, since a rule must be tested on
+// both engines.
 package storetest
 
 import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
 	"path/filepath"
+	"sync"
 	"testing"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"trailcat/internal/store"
 )
 
-// Engines are the engines that a store can be on.
+// Engines lists the engines of stores.
 func Engines() []string { return []string{"sqlite", "postgres"} }
 
-// New opens an empty SQLite store. Most tests of other rooms need no more.
+// New opens an empty SQLite store. Most tests of other packages need no more.
 func New(tb testing.TB) *store.Store {
 	tb.Helper()
 	return NewOn(tb, "sqlite")
@@ -31,7 +39,7 @@ func NewOn(tb testing.TB, engine string) *store.Store {
 	return Open(tb, URL(tb, engine))
 }
 
-// Each runs a test on an empty store of each engine, side by side.
+// Each runs a test in parallel on an empty store of each engine.
 func Each(t *testing.T, test func(t *testing.T, s *store.Store)) {
 	t.Helper()
 	for _, engine := range Engines() {
@@ -42,7 +50,7 @@ func Each(t *testing.T, test func(t *testing.T, s *store.Store)) {
 	}
 }
 
-// Open opens a store at a url until the test ends.
+// Open opens the store at a URL until the test ends.
 func Open(tb testing.TB, url string) *store.Store {
 	tb.Helper()
 	s, err := store.Open(tb.Context(), url)
@@ -57,35 +65,55 @@ func Open(tb testing.TB, url string) *store.Store {
 	return s
 }
 
-// URL is the url of an empty, migrated database on an engine.
+// URL returns the URL of an empty, migrated database on an engine.
 func URL(tb testing.TB, engine string) string {
 	tb.Helper()
 	if engine == "postgres" {
 		return PostgresURL(tb)
 	}
-	url := "sqlite:" + filepath.Join(tb.TempDir(), "trailcat.db")
-	migrate(tb, url)
-	return url
-}
-
-// PostgresURL is the url of an empty, migrated database on Postgres.
-func PostgresURL(tb testing.TB) string {
-	tb.Helper()
-	url := newDatabase(tb)
-	migrate(tb, url)
-	return url
-}
-
-func migrate(tb testing.TB, url string) {
-	tb.Helper()
-	s, err := store.Open(tb.Context(), url)
+	template, err := sqliteTemplate()
 	if err != nil {
+		tb.Fatalf("make the SQLite template: %v", err)
+	}
+	file := filepath.Join(tb.TempDir(), "trailcat.db")
+	if err := os.WriteFile(file, template, 0o600); err != nil {
 		tb.Fatal(err)
 	}
-	if _, err := s.MigrateUp(tb.Context()); err != nil {
+	if err := setEpoch(tb.Context(), "sqlite", file, "lower(hex(randomblob(16)))"); err != nil {
 		tb.Fatal(err)
 	}
-	if err := s.Close(); err != nil {
-		tb.Fatal(err)
+	return "sqlite:" + file
+}
+
+// sqliteTemplate returns the content of an empty, migrated SQLite file.
+var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "trailcat-template-")
+	if err != nil {
+		return nil, err
 	}
+	defer func() { _ = os.RemoveAll(dir) }() // a temporary directory
+	file := filepath.Join(dir, "trailcat.db")
+	if err := migrate(context.Background(), "sqlite:"+file); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
+
+// setEpoch gives a copy of a template a log of its own.
+func setEpoch(ctx context.Context, driver, dsn, random string) error {
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "UPDATE log_head SET epoch = "+random)
+	return errors.Join(err, db.Close())
+}
+
+func migrate(ctx context.Context, url string) error {
+	s, err := store.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	_, err = s.MigrateUp(ctx)
+	return errors.Join(err, s.Close())
 }
