@@ -29,12 +29,23 @@ type Draft struct {
 	exact   catalog.Precision // of the birth, as its form tells
 }
 
-// presentFields is a set of draftFields, by index.
-type presentFields uint64
+// presentFields is a set of fields, by their index in DraftFields.
+type presentFields [2]uint64
 
-func (s presentFields) has(i int) bool { return s>>i&1 == 1 }
+func (s *presentFields) has(i int) bool { return s[i/64]>>(i%64)&1 == 1 }
 
-func (s *presentFields) add(i int) { *s |= 1 << i }
+func (s *presentFields) add(i int) { s[i/64] |= 1 << (i % 64) }
+
+// addAll adds the fields of o.
+func (s *presentFields) addAll(o presentFields) { s[0], s[1] = s[0]|o[0], s[1]|o[1] }
+
+// without returns the fields of s that are not in o.
+func (s presentFields) without(o presentFields) presentFields {
+	return presentFields{s[0] &^ o[0], s[1] &^ o[1]}
+}
+
+// intersects reports whether a field is in both sets.
+func (s presentFields) intersects(o presentFields) bool { return s[0]&o[0]|s[1]&o[1] != 0 }
 
 // draftNames are the fields that a body can name.
 type draftNames struct {
@@ -45,18 +56,20 @@ type draftNames struct {
 }
 
 var DraftIndex = sync.OnceValue(func() draftNames {
-	n := draftNames{index: map[string]int{}, objects: map[string]presentFields{}, words: 0, Under: map[string][]string{"": {"external_id"}}}
-	for i, f := range DraftFields {
+	n := draftNames{index: map[string]int{}, objects: map[string]presentFields{}, words: presentFields{}, Under: map[string][]string{"": {"external_id"}}}
+	for i, f := range DraftFields() {
 		n.index[f.Name] = i
 		object, name, nested := strings.Cut(f.Name, ".")
 		if !nested {
 			n.Under[""] = append(n.Under[""], f.Name)
 			continue
 		}
-		if n.objects[object] == 0 {
+		members, known := n.objects[object]
+		if !known {
 			n.Under[""] = append(n.Under[""], object)
 		}
-		n.objects[object] |= 1 << i
+		members.add(i)
+		n.objects[object] = members
 		if name == "words" {
 			n.words.add(i)
 		}
@@ -82,7 +95,7 @@ func Read(v gjson.Result, externalID string, today time.Time) *Draft {
 }
 
 func NewDraft(externalID string, today time.Time) *Draft {
-	return &Draft{ExternalID: externalID, said: catalog.Facts{}, named: 0, Bad: nil, today: today, altered: nil, exact: ""}
+	return &Draft{ExternalID: externalID, said: catalog.Facts{}, named: presentFields{}, Bad: nil, today: today, altered: nil, exact: ""}
 }
 
 // readObject reads the fields that stand under a prefix: nothing, or the name of an object and a dot.
@@ -107,7 +120,7 @@ func (d *Draft) readObject(prefix string, v gjson.Result) {
 }
 
 func (d *Draft) readField(i int, v gjson.Result) {
-	f := &DraftFields[i]
+	f := &DraftFields()[i]
 	if d.named.has(i) {
 		d.Fault(f.pointer, "duplicate", "Stands here twice.")
 		return
@@ -116,7 +129,7 @@ func (d *Draft) readField(i int, v gjson.Result) {
 	switch {
 	case v.Type != gjson.Null:
 		f.read(d, f, v)
-	case f.solid:
+	case f.nonNull:
 		d.Fault(f.pointer, "wrong_type", "Cannot be null. Leave it out to keep what is.")
 	}
 }
@@ -128,7 +141,7 @@ func (d *Draft) readPart(name string, fields presentFields, v gjson.Result) {
 	case v.IsObject():
 		d.readObject(name+".", v)
 	case v.Type == gjson.Null:
-		d.named |= fields &^ DraftIndex().words
+		d.named.addAll(fields.without(DraftIndex().words))
 	case v.Type == gjson.String && takesText:
 		d.readField(DraftIndex().index[short], v)
 	case takesText:
@@ -154,7 +167,7 @@ func (d *Draft) readExternalID(v gjson.Result) {
 func (d *Draft) finish() {
 	name := func(field string) { d.named.add(DraftIndex().index[field]) }
 	for _, object := range []string{"breed", "colors"} {
-		if d.names(object+".words") && d.named&DraftIndex().objects[object]&^DraftIndex().words != 0 {
+		if d.names(object+".words") && d.named.intersects(DraftIndex().objects[object].without(DraftIndex().words)) {
 			d.Fault("/"+object, "conflict", "Say it in words or by names, not both.")
 		}
 	}

@@ -9,8 +9,8 @@ import (
 
 // ApplyFull makes facts what the draft says: what it leaves out is unknown.
 func (d *Draft) ApplyFull(f *catalog.Facts) {
-	for i := range DraftFields {
-		if field := &DraftFields[i]; d.named.has(i) || !field.keeps {
+	for i := range DraftFields() {
+		if field := &DraftFields()[i]; d.named.has(i) || !field.keeps {
 			field.Copy(f, &d.said)
 		}
 	}
@@ -26,11 +26,11 @@ func (d *Draft) ApplyFull(f *catalog.Facts) {
 
 // ApplyPatch puts what the draft names over facts.
 func (d *Draft) ApplyPatch(f *catalog.Facts) {
-	for i := range DraftFields {
+	for i := range DraftFields() {
 		if !d.named.has(i) {
 			continue
 		}
-		field := &DraftFields[i]
+		field := &DraftFields()[i]
 		field.Copy(f, &d.said)
 		if topic := field.topic(); f.Raw[topic] != d.said.Raw[topic] {
 			f.KeepUnparsed(topic, d.said.Raw[topic])

@@ -1,7 +1,9 @@
 package catjson
 
 import (
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -10,104 +12,105 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// draftField is one fact that a source can say of a cat.
+// draftField is a field that a source can send: a fact, or a text that is parsed
+// into several facts.
 type draftField struct {
-	Name    string // in the words of the API; what stands in an object follows a dot
-	pointer string // to it, in a body
+	Name    string // in the API; a dot separates an object from its member
+	pointer string // JSON pointer in the body
 	read    func(d *Draft, f *draftField, v gjson.Result)
 	Copy    func(to, from *catalog.Facts)
-	keeps   bool // where a whole cat is put without it, the listing keeps what it has
-	solid   bool // it may be left out, but not be null
+	keeps   bool // a PUT without the field leaves the fact as it is
+	nonNull bool // null is an error
 }
 
-// DraftFields are all the facts that a source can say. Every way to write a cat
-// in JSON reads by this table: to add a field is to add a line. Where two lines
-// fill one fact, as words and names do for a breed, the later one counts.
-var DraftFields = []draftField{
-	fact("name", readText, func(f *catalog.Facts) *string { return &f.Name }),
-	fact("url", readText, func(f *catalog.Facts) *string { return &f.URL }),
-	fact("status", readTerm[catalog.Status], func(f *catalog.Facts) *catalog.Status { return &f.Status }).keepIfAbsent().nonNull(),
-	fact("status_reason", readText, func(f *catalog.Facts) *string { return &f.StatusReason }).keepIfAbsent(),
-	fact("status_changed_at", readMoment, func(f *catalog.Facts) *time.Time { return &f.StatusChangedAt }).keepIfAbsent().nonNull(),
-	fact("listed_at", readMoment, func(f *catalog.Facts) *time.Time { return &f.ListedAt }).keepIfAbsent().nonNull(),
-	fact("available_on", readDay, func(f *catalog.Facts) *time.Time { return &f.AvailableOn }),
-	fact("adopted_on", readDay, func(f *catalog.Facts) *time.Time { return &f.AdoptedOn }).keepIfAbsent(),
-	fact("description", readProse, func(f *catalog.Facts) *string { return &f.Description }),
-	fact("summary", readProse, func(f *catalog.Facts) *string { return &f.Summary }),
+// DraftFields returns every field that a source can send: those of the table of
+// facts, and texts that are parsed into the facts of an object. All endpoints
+// that accept a cat as JSON read it with these fields. Callers share the slice
+// and must not change it.
+var DraftFields = sync.OnceValue(func() []draftField {
+	var fields []draftField
+	for _, fact := range catalog.FactTable() {
+		field := newDraftField(fact)
+		field.keeps = slices.Contains([]string{"status", "status_reason", "status_changed_at", "listed_at", "adopted_on", "microchip"}, fact.Name)
+		field.nonNull = slices.Contains([]string{"status", "status_changed_at", "listed_at"}, fact.Name)
+		fields = append(fields, field)
+	}
+	return append(fields,
+		draftFieldOf("age", readAge, func(f *catalog.Facts) *catalog.Birth { return &f.Birth }),
+		draftFieldOf("breed.words", readWords(breedOf), func(f *catalog.Facts) *vocab.Breed { return &f.Breed }),
+		draftFieldOf("colors.words", readWords(colorsOf), func(f *catalog.Facts) *vocab.Colors { return &f.Colors }),
+	)
+})
 
-	fact("age", readAge, func(f *catalog.Facts) *catalog.Birth { return &f.Birth }),
-	fact("birth.date", readBirthDate, func(f *catalog.Facts) *time.Time { return &f.Birth.On }),
-	fact("birth.precision", readTerm[catalog.Precision], func(f *catalog.Facts) *catalog.Precision { return &f.Birth.Precision }),
-	fact("age_group", readWords(ageGroupOf), func(f *catalog.Facts) *vocab.AgeGroup { return &f.AgeGroup }),
-	fact("sex", readSex, func(f *catalog.Facts) *vocab.Sex { return &f.Sex }),
-	fact("altered", readAnswer, func(f *catalog.Facts) **bool { return &f.Altered }),
-	fact("breed.words", readWords(breedOf), func(f *catalog.Facts) *vocab.Breed { return &f.Breed }),
-	fact("breed.primary", readText, func(f *catalog.Facts) *string { return &f.Breed.Primary }),
-	fact("breed.secondary", readText, func(f *catalog.Facts) *string { return &f.Breed.Secondary }),
-	fact("breed.mixed", readAnswer, func(f *catalog.Facts) **bool { return &f.Breed.Mixed }),
-	fact("breed.unknown", readYes, func(f *catalog.Facts) *bool { return &f.Breed.Unknown }),
-	fact("colors.words", readWords(colorsOf), func(f *catalog.Facts) *vocab.Colors { return &f.Colors }),
-	fact("colors.primary", readText, func(f *catalog.Facts) *string { return &f.Colors.Primary }),
-	fact("colors.secondary", readText, func(f *catalog.Facts) *string { return &f.Colors.Secondary }),
-	fact("colors.tertiary", readText, func(f *catalog.Facts) *string { return &f.Colors.Tertiary }),
-	fact("colors.pattern", readTerm[vocab.Pattern], func(f *catalog.Facts) *vocab.Pattern { return &f.Colors.Pattern }),
-	fact("coat", readWords(vocab.ParseCoat), func(f *catalog.Facts) *vocab.Coat { return &f.Coat }),
-	fact("size", readWords(vocab.ParseSize), func(f *catalog.Facts) *vocab.Size { return &f.Size }),
-	fact("weight_kg", readAmount, func(f *catalog.Facts) **float64 { return &f.WeightKg }),
-	fact("girth_cm", readAmount, func(f *catalog.Facts) **float64 { return &f.GirthCm }),
-	fact("body_length_cm", readAmount, func(f *catalog.Facts) **float64 { return &f.BodyLengthCm }),
-
-	fact("good_with.children", readAnswer, func(f *catalog.Facts) **bool { return &f.GoodWith.Children }),
-	fact("good_with.dogs", readAnswer, func(f *catalog.Facts) **bool { return &f.GoodWith.Dogs }),
-	fact("good_with.cats", readAnswer, func(f *catalog.Facts) **bool { return &f.GoodWith.Cats }),
-	fact("house_trained", readAnswer, func(f *catalog.Facts) **bool { return &f.HouseTrained }),
-	fact("declawed", readAnswer, func(f *catalog.Facts) **bool { return &f.Declawed }),
-	fact("special_needs", readAnswer, func(f *catalog.Facts) **bool { return &f.SpecialNeeds }),
-	fact("special_needs_notes", readProse, func(f *catalog.Facts) *string { return &f.SpecialNeedsNotes }),
-	fact("shots_current", readAnswer, func(f *catalog.Facts) **bool { return &f.ShotsCurrent }),
-	fact("microchipped", readAnswer, func(f *catalog.Facts) **bool { return &f.Microchipped }),
-	fact("microchip", readMicrochip, func(f *catalog.Facts) *string { return &f.MicrochipHash }).keepIfAbsent(),
-	fact("fiv", readAnswer, func(f *catalog.Facts) **bool { return &f.FIV }),
-	fact("felv", readAnswer, func(f *catalog.Facts) **bool { return &f.FeLV }),
-	fact("indoor_only", readAnswer, func(f *catalog.Facts) **bool { return &f.IndoorOnly }),
-
-	fact("traits.energy", readText, func(f *catalog.Facts) *string { return &f.Traits.Energy }),
-	fact("traits.leash", readText, func(f *catalog.Facts) *string { return &f.Traits.Leash }),
-	fact("traits.travel", readText, func(f *catalog.Facts) *string { return &f.Traits.Travel }),
-	fact("traits.crate", readText, func(f *catalog.Facts) *string { return &f.Traits.Crate }),
-	fact("traits.tags", readTexts, func(f *catalog.Facts) *[]string { return &f.Traits.Tags }),
-	fact("bonded_with", readTexts, func(f *catalog.Facts) *[]string { return &f.BondedWith }),
-	fact("fee.amount_minor", readWhole, func(f *catalog.Facts) **int64 { return &f.Fee.Minor }),
-	fact("fee.currency", readText, func(f *catalog.Facts) *string { return &f.Fee.Currency }),
-	fact("fee.waived", readAnswer, func(f *catalog.Facts) **bool { return &f.Fee.Waived }),
-	fact("photos", readList(readPhoto), func(f *catalog.Facts) *[]catalog.Photo { return &f.Photos }),
-	fact("videos", readList(readVideo), func(f *catalog.Facts) *[]catalog.Video { return &f.Videos }),
-	fact("foster_postal_code", readText, func(f *catalog.Facts) *string { return &f.FosterPostalCode }),
+// newDraftField returns the field of a fact, which is read as its kind says
+// unless the fact has a reader of its own.
+func newDraftField(fact catalog.Fact) draftField {
+	switch at := fact.At.(type) {
+	case func(*catalog.Facts) *string:
+		return draftFieldOf(fact.Name, textReader(fact), at)
+	case func(*catalog.Facts) *time.Time:
+		return draftFieldOf(fact.Name, timeReader(fact), at)
+	case func(*catalog.Facts) **bool:
+		return draftFieldOf(fact.Name, readAnswer, at)
+	case func(*catalog.Facts) *bool:
+		return draftFieldOf(fact.Name, readYes, at)
+	case func(*catalog.Facts) **float64:
+		return draftFieldOf(fact.Name, readAmount, at)
+	case func(*catalog.Facts) **int64:
+		return draftFieldOf(fact.Name, readWhole, at)
+	case func(*catalog.Facts) *[]string:
+		return draftFieldOf(fact.Name, readTexts, at)
+	case func(*catalog.Facts) *[]catalog.Photo:
+		return draftFieldOf(fact.Name, readList(readPhoto), at)
+	case func(*catalog.Facts) *[]catalog.Video:
+		return draftFieldOf(fact.Name, readList(readVideo), at)
+	default:
+		panic("catjson: facts of the type of " + fact.Name + " cannot be read")
+	}
 }
 
-// reader reads a JSON value that is not null. It notes in the draft what is
-// wrong with it.
+func textReader(fact catalog.Fact) reader[string] {
+	switch {
+	case fact.Name == "sex":
+		return readSex
+	case fact.Name == "age_group":
+		return readTerm(ageGroupOf)
+	case fact.Name == "coat":
+		return readTerm(vocab.ParseCoat)
+	case fact.Name == "size":
+		return readTerm(vocab.ParseSize)
+	case fact.Name == "microchip":
+		return readMicrochip
+	case fact.Kind == catalog.KindProse:
+		return readProse
+	default:
+		return readText
+	}
+}
+
+func timeReader(fact catalog.Fact) reader[time.Time] {
+	switch {
+	case fact.Name == "birth.date":
+		return readBirthDate
+	case fact.Kind == catalog.KindDate:
+		return readDay
+	default:
+		return readMoment
+	}
+}
+
+// reader reads a JSON value that is not null. It adds errors to the draft.
 type reader[T any] func(d *Draft, f *draftField, v gjson.Result) T
 
-func fact[T any](name string, read reader[T], at func(*catalog.Facts) *T) draftField {
+func draftFieldOf[T any](name string, read reader[T], at func(*catalog.Facts) *T) draftField {
 	return draftField{
 		Name:    name,
 		pointer: "/" + strings.ReplaceAll(name, ".", "/"),
 		read:    func(d *Draft, f *draftField, v gjson.Result) { *at(&d.said) = read(d, f, v) },
 		Copy:    func(to, from *catalog.Facts) { *at(to) = *at(from) },
 		keeps:   false,
-		solid:   false,
+		nonNull: false,
 	}
-}
-
-func (f draftField) keepIfAbsent() draftField {
-	f.keeps = true
-	return f
-}
-
-func (f draftField) nonNull() draftField {
-	f.solid = true
-	return f
 }
 
 // topic is the name under which words that were not understood are kept.

@@ -51,9 +51,10 @@ func readProse(d *Draft, f *draftField, v gjson.Result) string {
 	return said
 }
 
-// readTerm reads one of our own words; the catalog knows which there are.
-func readTerm[T ~string](d *Draft, f *draftField, v gjson.Result) T {
-	return T(d.text(f.pointer, v))
+// readTerm reads a word of a vocabulary as shelters write it.
+func readTerm[T ~string](parse func(string) (T, string)) reader[string] {
+	read := readWords(parse)
+	return func(d *Draft, f *draftField, v gjson.Result) string { return string(read(d, f, v)) }
 }
 
 // readWords reads what shelters write, and keeps what was not understood.
@@ -84,11 +85,11 @@ func ageGroupOf(said string) (vocab.AgeGroup, string) {
 }
 
 // readSex reads a sex, beside which many write whether the cat is altered.
-func readSex(d *Draft, f *draftField, v gjson.Result) vocab.Sex {
+func readSex(d *Draft, f *draftField, v gjson.Result) string {
 	sex, altered, left := vocab.ParseSex(d.text(f.pointer, v))
 	d.altered = altered
 	d.keepUnparsed(f, left)
-	return sex
+	return string(sex)
 }
 
 // readAge reckons the birth from an age, unless the draft tells the birth. An

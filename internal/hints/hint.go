@@ -122,16 +122,22 @@ func (rs *ruleSet) findInFields(found []candidateHint, f *catalog.Facts) []candi
 	return found
 }
 
-// fieldValues returns the value of each field that rules may use, by its API name.
-// An unset field has the empty value.
-var fieldValues = map[string]func(*catalog.Facts) string{
-	"traits.energy":  func(f *catalog.Facts) string { return f.Traits.Energy },
-	"traits.leash":   func(f *catalog.Facts) string { return f.Traits.Leash },
-	"traits.travel":  func(f *catalog.Facts) string { return f.Traits.Travel },
-	"traits.crate":   func(f *catalog.Facts) string { return f.Traits.Crate },
-	"good_with.dogs": func(f *catalog.Facts) string { return formatBool(f.GoodWith.Dogs) },
-	"good_with.cats": func(f *catalog.Facts) string { return formatBool(f.GoodWith.Cats) },
-	"indoor_only":    func(f *catalog.Facts) string { return formatBool(f.IndoorOnly) },
+// fieldValue returns the function that reads a fact as rules compare it, or nil
+// if rules cannot use the fact. An unset fact has the empty value.
+func fieldValue(name string) func(*catalog.Facts) string {
+	for _, fact := range catalog.FactTable() {
+		switch at := fact.At.(type) {
+		case func(*catalog.Facts) *string:
+			if fact.Name == name && fact.Kind == catalog.KindText && !fact.Private {
+				return func(f *catalog.Facts) string { return *at(f) }
+			}
+		case func(*catalog.Facts) **bool:
+			if fact.Name == name {
+				return func(f *catalog.Facts) string { return formatBool(*at(f)) }
+			}
+		}
+	}
+	return nil
 }
 
 func formatBool(b *bool) string {

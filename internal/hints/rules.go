@@ -102,7 +102,7 @@ func parseRules(text []byte) (*ruleSet, error) {
 	}
 	for i := range rs.fields {
 		f := &rs.fields[i]
-		if f.value = fieldValues[f.Field]; f.value == nil {
+		if f.value = fieldValue(f.Field); f.value == nil {
 			return nil, fmt.Errorf("rule %s: unknown field %q", f.ID, f.Field)
 		}
 	}
