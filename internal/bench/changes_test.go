@@ -12,60 +12,61 @@ import (
 	"time"
 )
 
-// TestChanges measures the changes feed alone, at the size of TestBudgets.
-func TestChanges(t *testing.T) { //nolint:paralleltest // it wants the machine for itself
-	s := sizeWanted(t)
+// TestChanges measures only the change feed, at the size of TestBudgets.
+func TestChanges(t *testing.T) { //nolint:paralleltest // parallel tests would distort the measurements
+	s := benchSize(t)
 	table := newTable(s)
 	defer func() { _, _ = fmt.Fprint(os.Stdout, table) }()
-	h := furnished(t, s)
-	h.fill(t, s, table)
-	measureChanges(t, h, table)
-	table.note("Load average: %s.", loadAverage())
+	b := loadedBenchServer(t, s)
+	b.fillAndServe(t, s, table)
+	measureChanges(t, b, table)
+	table.addNote("Load average: %s.", loadAverage())
 }
 
-// pagesRead is how many pages of changes are read of each sort.
-const pagesRead = 40
+// pagesPerQuery is how many pages are read per query.
+const pagesPerQuery = 40
 
-// measureChanges walks through the log, 1,000 changes a page, until the last byte of each.
-func measureChanges(t *testing.T, h *house, table *table) {
+// measureChanges reads the log in pages of 1,000 changes and measures the time to
+// the last byte of each page.
+func measureChanges(t *testing.T, b *benchServer, table *table) {
 	t.Helper()
-	for _, sort := range []struct {
-		what, query string
-		budget      float64 // ms; 0 is none
+	for _, query := range []struct {
+		label, params string
+		budget        float64 // median in ms; 0 means none
 	}{
 		{"a page of 1,000 changes", "", 10},
-		{"the same with filters that most cats pass", "&age_group=kitten,young,adult", 0},
-		{"the same with each thing as it is now", "&expand=resource", 0},
+		{"the same with filters that most cats match", "&age_group=kitten,young,adult", 0},
+		{"the same with expand=resource", "&expand=resource", 0},
 	} {
-		var took spread
-		next := "/v1/changes?limit=1000" + sort.query
-		for range pagesRead {
-			began := time.Now()
-			next = followed(t, "http://"+h.address+next)
-			took = append(took, ms(time.Since(began)))
+		var latency samples
+		next := "/v1/changes?limit=1000" + query.params
+		for range pagesPerQuery {
+			started := time.Now()
+			next = readChangesPage(t, "http://"+b.address+next)
+			latency = append(latency, milliseconds(time.Since(started)))
 		}
 		budget := ""
-		if sort.budget > 0 {
-			budget = fmt.Sprintf("≤ %s ms", short(sort.budget))
+		if query.budget > 0 {
+			budget = fmt.Sprintf("≤ %s ms", formatNumber(query.budget))
 		}
-		table.row(sort.what, p99(took), "", "", budget, took.median() <= sort.budget)
+		table.addRow(query.label, formatLatency(latency), "", "", budget, latency.median() <= query.budget)
 	}
 }
 
-// followed reads a page, and says where the next one is.
-func followed(t *testing.T, url string) string {
+// readChangesPage reads a page and returns the URL of the next one.
+func readChangesPage(t *testing.T, url string) string {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := http.DefaultClient.Do(request)
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = answer.Body.Close() }()
-	if n, err := io.Copy(io.Discard, answer.Body); err != nil || answer.StatusCode != http.StatusOK || n < 10_000 {
-		t.Fatalf("%s: %s, %d bytes, %v", url, answer.Status, n, err)
+	defer func() { _ = response.Body.Close() }()
+	if n, err := io.Copy(io.Discard, response.Body); err != nil || response.StatusCode != http.StatusOK || n < 10_000 {
+		t.Fatalf("%s: %s, %d bytes, %v", url, response.Status, n, err)
 	}
-	return strings.TrimSuffix(strings.TrimPrefix(answer.Header.Get("Link"), "<"), `>; rel="next"`)
+	return strings.TrimSuffix(strings.TrimPrefix(response.Header.Get("Link"), "<"), `>; rel="next"`)
 }

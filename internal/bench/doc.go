@@ -1,10 +1,11 @@
-// Package bench holds the speed and size of the whole house against its
-// budgets, at the size of a national site. Run it with:
+// Package bench measures the speed and memory use of the whole system against
+// its budgets, at the size of a national site. Run it with:
 //
 //	make bench
 //
-// It is made of tests under the build tag bench, so that no other build or test
-// waits for it. It knows every room, and each number it prints stands beside a
-// baseline that was measured in the same minutes on the same machine, in turns:
-// only their ratio says something elsewhere. docs/PERFORMANCE.md keeps a run.
+// The measurements are tests with the build tag bench, so that ordinary test
+// runs skip them. The package depends on all others. Each result is printed with
+// a baseline that was measured alternately on the same machine: only their ratio
+// is comparable with other machines. docs/PERFORMANCE.md has the results of a
+// run.
 package bench

@@ -21,43 +21,43 @@ import (
 	"trailcat/internal/search"
 )
 
-// TestExport measures exports alone, at the size of TestBudgets.
-func TestExport(t *testing.T) { //nolint:paralleltest // it wants the machine for itself
-	s := sizeWanted(t)
+// TestExport measures only exports, at the size of TestBudgets.
+func TestExport(t *testing.T) { //nolint:paralleltest // parallel tests would distort the measurements
+	s := benchSize(t)
 	table := newTable(s)
 	defer func() { _, _ = fmt.Fprint(os.Stdout, table) }()
-	h := furnished(t, s)
-	table.note("Load average: %s.", loadAverage())
-	h.index = h.newIndex()
-	if err := h.index.Fill(t.Context()); err != nil {
+	b := loadedBenchServer(t, s)
+	table.addNote("Load average: %s.", loadAverage())
+	b.index = b.newIndex()
+	if err := b.index.Fill(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	measureExport(t, s, h, table)
+	measureExport(t, s, b, table)
 }
 
-// measureExport downloads all cats from a server that has to make the export,
-// and once more from one that made it. Each time counts until the last byte.
-func measureExport(t *testing.T, s size, h *house, table *table) {
+// measureExport downloads all cats from a server that has to create the export,
+// and again when the export is cached. It measures the time to the last byte.
+func measureExport(t *testing.T, s size, b *benchServer, table *table) {
 	t.Helper()
-	var first, second, zipped, grown, mega spread
+	var first, second, gzipped, memory, size samples
 	for range s.rounds {
-		server := exportServer(t, h.store, h.index, h.places)
-		before, peak := residentOf(t, os.Getpid()), watchMemory(t)
-		took, bytes := download(t, server+"/v1/exports/cats", "zstd")
-		grown = append(grown, (peak()-before)/1e6)
-		first, mega = append(first, float64(s.cats)/took.Seconds()), append(mega, float64(bytes)/1e6)
-		took, _ = download(t, server+"/v1/exports/cats", "zstd")
-		second = append(second, float64(s.cats)/took.Seconds())
-		took, _ = download(t, server+"/v1/exports/cats", "gzip")
-		zipped = append(zipped, float64(s.cats)/took.Seconds())
+		server := exportServer(t, b.store, b.index, b.places)
+		before, peak := residentMemoryOf(t, os.Getpid()), watchMemory(t)
+		elapsed, bytes := download(t, server+"/v1/exports/cats", "zstd")
+		memory = append(memory, (peak()-before)/1e6)
+		first, size = append(first, float64(s.cats)/elapsed.Seconds()), append(size, float64(bytes)/1e6)
+		elapsed, _ = download(t, server+"/v1/exports/cats", "zstd")
+		second = append(second, float64(s.cats)/elapsed.Seconds())
+		elapsed, _ = download(t, server+"/v1/exports/cats", "gzip")
+		gzipped = append(gzipped, float64(s.cats)/elapsed.Seconds())
 	}
-	table.row("export of all cats on Postgres, made and sent, zstd", first.show("cats/s"), mega.show("MB"), "", "≥ 50,000 cats/s", first.median() >= 50_000)
-	table.row("export: memory while it is made", grown.show("MB"), "", "", "constant", grown.median() < 100)
-	table.row("export, second caller", second.show("cats/s"), "", "", "", true)
-	table.row("export, first caller who wants gzip", zipped.show("cats/s"), "", "", "", true)
+	table.addRow("export of all cats on Postgres, created and sent, zstd", first.format("cats/s"), size.format("MB"), "", "≥ 50,000 cats/s", first.median() >= 50_000)
+	table.addRow("export: memory while it is created", memory.format("MB"), "", "", "constant", memory.median() < 100)
+	table.addRow("export, second download", second.format("cats/s"), "", "", "", true)
+	table.addRow("export, first download with gzip", gzipped.format("cats/s"), "", "", "", true)
 }
 
-// exportServer is a server that has made no export yet.
+// exportServer starts a server without cached exports and returns its URL.
 func exportServer(t *testing.T, store api.Reader, index *search.Index, places *geo.Gazetteer) string {
 	t.Helper()
 	handler, err := api.New(api.Config{
@@ -73,7 +73,7 @@ func exportServer(t *testing.T, store api.Reader, index *search.Index, places *g
 	return server.URL
 }
 
-// download takes a file as it comes, and tells how long that took and how long it is.
+// download reads a file and returns the elapsed time and its size in bytes.
 func download(t *testing.T, url, coding string) (time.Duration, int64) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
@@ -81,36 +81,37 @@ func download(t *testing.T, url, coding string) (time.Duration, int64) {
 		t.Fatal(err)
 	}
 	request.Header.Set("Accept-Encoding", coding)
-	began := time.Now()
-	answer, err := http.DefaultClient.Do(request)
+	started := time.Now()
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = answer.Body.Close() }()
-	n, err := io.Copy(io.Discard, bufio.NewReaderSize(answer.Body, 1<<18))
-	if err != nil || answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Encoding") != coding {
-		t.Fatalf("%s: %s, packed with %q: %v", url, answer.Status, answer.Header.Get("Content-Encoding"), err)
+	defer func() { _ = response.Body.Close() }()
+	n, err := io.Copy(io.Discard, bufio.NewReaderSize(response.Body, 1<<18))
+	if err != nil || response.StatusCode != http.StatusOK || response.Header.Get("Content-Encoding") != coding {
+		t.Fatalf("%s: got status %s, encoding %q: %v", url, response.Status, response.Header.Get("Content-Encoding"), err)
 	}
-	return time.Since(began), n
+	return time.Since(started), n
 }
 
-// watchMemory looks at the memory of this process until it is asked for the most it saw.
+// watchMemory samples the resident memory of this process until peak is called,
+// which returns the highest value in bytes.
 func watchMemory(t *testing.T) (peak func() float64) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	most := make(chan float64)
+	highest := make(chan float64)
 	go func() {
 		seen := 0.0
 		for tick := time.NewTicker(20 * time.Millisecond); ; {
 			select {
 			case <-tick.C:
-				seen = max(seen, residentOf(t, os.Getpid()))
+				seen = max(seen, residentMemoryOf(t, os.Getpid()))
 			case <-ctx.Done():
 				tick.Stop()
-				most <- seen
+				highest <- seen
 				return
 			}
 		}
 	}()
-	return func() float64 { stop(); return <-most }
+	return func() float64 { stop(); return <-highest }
 }

@@ -14,72 +14,75 @@ import (
 	"trailcat/internal/demo"
 )
 
-// writes is how many writes are watched.
-const writes = 200
+// freshnessWrites is how many writes are measured.
+const freshnessWrites = 200
 
-// measureFreshness writes one cat at a time, and sees when search knows: here,
-// where the writing node reads the log before it answers, and on another node,
-// which follows it as a server does, five times a second.
-func measureFreshness(t *testing.T, h *house, table *table) {
+// measureFreshness writes one cat at a time and measures when search reflects it:
+// on the writing node, which reads the log before it responds, and on another
+// node, which polls the log five times a second as servers do.
+func measureFreshness(t *testing.T, b *benchServer, table *table) {
 	t.Helper()
-	other := h.newIndex()
+	other := b.newIndex()
 	if err := other.Fill(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	following, stop := context.WithCancel(t.Context())
 	defer stop()
 	go other.Follow(following, 200*time.Millisecond, slog.New(slog.DiscardHandler))
-	shelters := slices.Collect(h.set.Shelters())
-	var written, here, there spread
-	for n := range writes {
-		of := shelters[n%len(shelters)]
-		id, version, took := h.rewrite(t, of, n)
-		written = append(written, took)
-		began := time.Now()
-		if err := h.index.CatchUp(t.Context()); err != nil {
+	shelters := slices.Collect(b.set.Shelters())
+	var written, here, there samples
+	for n := range freshnessWrites {
+		shelter := shelters[n%len(shelters)]
+		id, version, elapsed := b.updateCat(t, shelter, n)
+		written = append(written, elapsed)
+		started := time.Now()
+		if err := b.index.CatchUp(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		here = append(here, ms(time.Since(began)))
-		if v, _, _, _ := h.index.Version(id); v != version {
-			t.Fatalf("the writing node knows version %d of %s, want %d", v, id, version)
+		here = append(here, milliseconds(time.Since(started)))
+		if v, _, _, _ := b.index.Version(id); v != version {
+			t.Fatalf("writing node: got version %d of %s, want %d", v, id, version)
 		}
 		for v := int64(0); v != version; v, _, _, _ = other.Version(id) {
-			if time.Since(began) > 10*time.Second {
-				t.Fatal("the other node never saw a write")
+			if time.Since(started) > 10*time.Second {
+				t.Fatal("the other node has not seen the write within 10 s")
 			}
 			time.Sleep(200 * time.Microsecond)
 		}
-		there = append(there, ms(time.Since(began)))
-		time.Sleep(time.Duration(n*37%200) * time.Millisecond / 4) // so that writes come at any time between two looks
+		there = append(there, milliseconds(time.Since(started)))
+		time.Sleep(time.Duration(n*37%200) * time.Millisecond / 4) // spreads writes evenly between two polls
 	}
-	table.row("a write, seen on its own node: the time it takes before the answer", p99(here), "the write itself "+p99(written), "", "at once", true)
-	table.row("a write, seen on another node", p99(there), "", "", "≤ 500 ms", percentile(there, 99) <= 500)
+	table.addRow("a write, visible on its own node: time added to the response", formatLatency(here), "the write itself "+formatLatency(written), "", "at once", true)
+	table.addRow("a write, visible on another node", formatLatency(there), "", "", "≤ 500 ms", percentile(there, 99) <= 500)
 }
 
-// rewrite changes one cat of a shelter, and never says the same of it twice: that
-// would be no change, and nobody would be told.
-func (h *house) rewrite(t *testing.T, of demo.Shelter, n int) (id string, version int64, took float64) {
+// updateCat changes one cat of a shelter, each time differently: equal facts would
+// not be a change. It returns the elapsed time in milliseconds.
+func (b *benchServer) updateCat(t *testing.T, of demo.Shelter, n int) (id string, version int64, elapsed float64) {
 	t.Helper()
-	shelter, _, err := h.catalog.PutShelter(t.Context(), h.places, of.ExternalID, of.Profile)
+	shelter, _, err := b.catalog.PutShelter(t.Context(), b.places, of.ExternalID, of.Profile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	edit := told(fmt.Sprint("Written again, as number ", h.rewritten.Add(1), "."))(h.set.Cat(&of, n%max(1, of.Cats)))
-	began := time.Now()
-	outcomes, err := h.catalog.UpsertCats(t.Context(), shelter.ID, []catalog.CatUpdate{edit})
+	edit := prefixDescription(fmt.Sprint("Update ", b.updates.Add(1), "."))(b.set.Cat(&of, n%max(1, of.Cats)))
+	started := time.Now()
+	outcomes, err := b.catalog.UpsertCats(t.Context(), shelter.ID, []catalog.CatUpdate{edit})
 	if err != nil || outcomes[0].Err != nil || outcomes[0].Result != catalog.WasUpdated {
-		t.Fatal(err, outcomes)
+		t.Fatalf("update a cat: %v, outcomes %+v", err, outcomes)
 	}
-	return outcomes[0].Cat.ID, outcomes[0].Cat.Version, ms(time.Since(began))
+	return outcomes[0].Cat.ID, outcomes[0].Cat.Version, milliseconds(time.Since(started))
 }
 
-func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+// milliseconds returns d in milliseconds.
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-func percentile(s spread, p int) float64 {
+// percentile returns the p-th percentile, p from 0 to 100.
+func percentile(s samples, p int) float64 {
 	sorted := slices.Sorted(slices.Values(s))
 	return sorted[min(len(sorted)-1, len(sorted)*p/100)]
 }
 
-func p99(s spread) string {
-	return fmt.Sprintf("p50 %s ms, p99 %s ms", short(s.median()), short(percentile(s, 99)))
+// formatLatency formats the 50th and 99th percentile of latencies in ms.
+func formatLatency(s samples) string {
+	return fmt.Sprintf("p50 %s ms, p99 %s ms", formatNumber(s.median()), formatNumber(percentile(s, 99)))
 }

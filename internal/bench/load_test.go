@@ -15,44 +15,45 @@ import (
 	"time"
 )
 
-// callers is how many connections ask at once.
-const callers = 16
+// connectionCount is the number of concurrent connections.
+const connectionCount = 16
 
-// asker is one kept-alive connection. It parses no more of an answer than it
-// needs, so that the asking costs little of the cores it shares with the server.
-type asker struct {
+// connection is a keep-alive client connection. It parses no more of a response
+// than needed, because client and server share the cores.
+type connection struct {
 	conn net.Conn
 	in   *bufio.Reader
 	body []byte
 }
 
-func dial(tb testing.TB, address string) *asker {
+func dial(tb testing.TB, address string) *connection {
 	tb.Helper()
 	conn, err := (&net.Dialer{}).DialContext(tb.Context(), "tcp", address)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = conn.Close() })
-	return &asker{conn: conn, in: bufio.NewReaderSize(conn, 64<<10), body: nil}
+	return &connection{conn: conn, in: bufio.NewReaderSize(conn, 64<<10)}
 }
 
-// request is the bytes that ask for a path.
-func request(path string) []byte {
+// requestBytes returns the encoded GET request of a path.
+func requestBytes(path string) []byte {
 	return []byte("GET " + path + " HTTP/1.1\r\nHost: bench\r\nUser-Agent: bench\r\nAccept: application/json\r\n\r\n")
 }
 
-// ask sends a request and reads the answer, which must be a success. Body is good until the next.
-func (a *asker) ask(request []byte, keep bool) ([]byte, error) {
-	if _, err := a.conn.Write(request); err != nil {
+// get sends a request and reads the response, which must have status 200. The body
+// is returned only if keep is set, and is valid until the next call.
+func (c *connection) get(request []byte, keep bool) ([]byte, error) {
+	if _, err := c.conn.Write(request); err != nil {
 		return nil, err
 	}
-	line, err := a.in.ReadSlice('\n')
+	line, err := c.in.ReadSlice('\n')
 	if err != nil {
 		return nil, err
 	}
 	ok, length := bytes.HasPrefix(line, []byte("HTTP/1.1 200")), -1
 	for {
-		line, err = a.in.ReadSlice('\n')
+		line, err = c.in.ReadSlice('\n')
 		if err != nil {
 			return nil, err
 		}
@@ -68,41 +69,41 @@ func (a *asker) ask(request []byte, keep bool) ([]byte, error) {
 		}
 	}
 	if length < 0 {
-		return nil, fmt.Errorf("%q was answered without a length (a success: %t)", request, ok)
+		return nil, fmt.Errorf("%q: response without Content-Length (status 200: %t)", request, ok)
 	}
 	if ok && !keep {
-		_, err = a.in.Discard(length)
+		_, err = c.in.Discard(length)
 		return nil, err
 	}
-	a.body = append(a.body[:0], make([]byte, length)...)
-	if _, err := io.ReadFull(a.in, a.body); err != nil {
+	c.body = append(c.body[:0], make([]byte, length)...)
+	if _, err := io.ReadFull(c.in, c.body); err != nil {
 		return nil, err
 	}
 	if !ok {
-		return nil, fmt.Errorf("%q was answered %s", request, a.body)
+		return nil, fmt.Errorf("%q: unexpected response %s", request, c.body)
 	}
-	return a.body, nil
+	return c.body, nil
 }
 
-// rate is how many of these requests the server answers in a second, asked in
-// turn by all callers for a while.
-func rate(tb testing.TB, askers []*asker, requests [][]byte, while time.Duration) float64 {
+// requestRate returns how many requests per second the server answers on all
+// connections together. The requests are sent in turn.
+func requestRate(tb testing.TB, connections []*connection, requests [][]byte, duration time.Duration) float64 {
 	tb.Helper()
-	return perSecond(tb, len(askers), while, func(caller, n int) error {
-		_, err := askers[caller].ask(requests[n%len(requests)], false)
+	return throughput(tb, len(connections), duration, func(worker, n int) error {
+		_, err := connections[worker].get(requests[n%len(requests)], false)
 		return err
 	})
 }
 
-// perSecond is how often a thing can be done in a second by so many at once.
-func perSecond(tb testing.TB, workers int, while time.Duration, do func(worker, n int) error) float64 {
+// throughput returns how often per second do can be called by concurrent workers.
+func throughput(tb testing.TB, workers int, duration time.Duration, do func(worker, n int) error) float64 {
 	tb.Helper()
 	var next atomic.Int64
 	var work sync.WaitGroup
-	began := time.Now()
+	started := time.Now()
 	for w := range workers {
 		work.Go(func() {
-			for time.Since(began) < while {
+			for time.Since(started) < duration {
 				if err := do(w, int(next.Add(1))); err != nil {
 					tb.Error(err)
 					return
@@ -111,5 +112,5 @@ func perSecond(tb testing.TB, workers int, while time.Duration, do func(worker, 
 		})
 	}
 	work.Wait()
-	return float64(next.Load()) / time.Since(began).Seconds()
+	return float64(next.Load()) / time.Since(started).Seconds()
 }

@@ -20,40 +20,40 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// measureProcess starts the real binary, on an empty database and on the full
-// one, and takes from it the time until it is ready and the memory it holds.
+// measureProcess starts the server binary on an empty and on the full database and
+// measures the time until it is ready and its memory.
 func measureProcess(t *testing.T, s size, url string, table *table) {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "trailcat")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "trailcat/cmd/trailcat").CombinedOutput(); err != nil {
 		t.Fatalf("build the server: %v\n%s", err, out)
 	}
-	empty := start(t, binary, storetest.PostgresURL(t))
-	var ready, busy, resident, settled spread
+	empty := measureStart(t, binary, storetest.PostgresURL(t))
+	var startup, cpuTime, resident, settled samples
 	for range 3 {
-		full := start(t, binary, url)
-		ready = append(ready, full.ready.Seconds())
-		busy = append(busy, full.busy.Seconds())
+		full := measureStart(t, binary, url)
+		startup = append(startup, full.startup.Seconds())
+		cpuTime = append(cpuTime, full.cpuTime.Seconds())
 		resident = append(resident, (full.resident-empty.resident)/float64(s.cats))
 		settled = append(settled, (full.settled-empty.settled)/float64(s.cats))
 	}
-	table.row("start on Postgres until ready", ready.show("s")+fmt.Sprintf(", %s s CPU of its own", short(busy.median())), fmt.Sprintf("empty database %s s", short(empty.ready.Seconds())), "", "≤ 5 s", ready.median() <= 5)
-	table.row("memory a cat: resident, settled", settled.show("bytes"), fmt.Sprintf("empty server %s MB", short(empty.settled/1e6)), "", "≤ 1000 bytes", settled.median() <= 1000)
-	table.row("memory a cat: resident, as soon as ready", resident.show("bytes"), fmt.Sprintf("empty server %s MB", short(empty.resident/1e6)), "", "", true)
+	table.addRow("start on Postgres until ready", startup.format("s")+fmt.Sprintf(", %s s CPU time", formatNumber(cpuTime.median())), fmt.Sprintf("empty database %s s", formatNumber(empty.startup.Seconds())), "", "≤ 5 s", startup.median() <= 5)
+	table.addRow("memory per cat: resident, settled", settled.format("bytes"), fmt.Sprintf("empty server %s MB", formatNumber(empty.settled/1e6)), "", "≤ 1000 bytes", settled.median() <= 1000)
+	table.addRow("memory per cat: resident, when ready", resident.format("bytes"), fmt.Sprintf("empty server %s MB", formatNumber(empty.resident/1e6)), "", "", true)
 }
 
-// life is what was seen of one process, in bytes.
-type life struct {
-	ready    time.Duration
-	busy     time.Duration // the processor time it took until then
+// processStats are the measurements of one process. Memory is in bytes.
+type processStats struct {
+	startup  time.Duration
+	cpuTime  time.Duration // until it was ready
 	resident float64       // when ready
-	settled  float64       // after it was asked some and then left alone
+	settled  float64       // after some requests and a pause
 }
 
-var address = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+var serverURL = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
-// start runs the server until it was measured.
-func start(t *testing.T, binary, url string) life {
+// measureStart starts the server, measures it and stops it.
+func measureStart(t *testing.T, binary, url string) processStats {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
@@ -65,33 +65,34 @@ func start(t *testing.T, binary, url string) life {
 	if err != nil {
 		t.Fatal(err)
 	}
-	began := time.Now()
+	started := time.Now()
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { stop(); _ = command.Wait() }() // it ends by a signal, which is an error to Wait
+	defer func() { stop(); _ = command.Wait() }() // Wait reports the signal as an error
 	lines := bufio.NewReader(out)
 	base := ""
 	for base == "" {
 		line, err := lines.ReadString('\n')
 		if err != nil {
-			t.Fatalf("the server never was ready: %v", err)
+			t.Fatalf("the server did not become ready: %v", err)
 		}
-		base = address.FindString(line)
+		base = serverURL.FindString(line)
 	}
-	l := life{ready: time.Since(began), busy: busyOf(t, command.Process.Pid), resident: residentOf(t, command.Process.Pid), settled: 0}
+	stats := processStats{startup: time.Since(started), cpuTime: cpuTimeOf(t, command.Process.Pid), resident: residentMemoryOf(t, command.Process.Pid)}
 	get(t, base+"/readyz")
 	go func() { _, _ = io.Copy(io.Discard, lines) }()
-	for i := range 300 { // its garbage is collected as it works
+	for i := range 300 { // requests trigger garbage collection
 		get(t, base+"/v1/cats?limit=100&order=random&seed="+strconv.Itoa(i+1))
 	}
-	time.Sleep(5 * time.Second) // what is free goes back to the system little by little
-	l.settled = residentOf(t, command.Process.Pid)
-	return l
+	time.Sleep(5 * time.Second) // free memory is returned to the system gradually
+	stats.settled = residentMemoryOf(t, command.Process.Pid)
+	return stats
 }
 
-// busyOf is the processor time that a process has used, which Linux counts in hundredths.
-func busyOf(t *testing.T, pid int) time.Duration {
+// cpuTimeOf returns the CPU time of a process, which Linux reports in hundredths of
+// a second.
+func cpuTimeOf(t *testing.T, pid int) time.Duration {
 	t.Helper()
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
@@ -109,8 +110,8 @@ func busyOf(t *testing.T, pid int) time.Duration {
 	return time.Duration(ticks) * 10 * time.Millisecond
 }
 
-// residentOf is the memory of a process as the system counts it.
-func residentOf(t *testing.T, pid int) float64 {
+// residentMemoryOf returns the resident memory of a process in bytes.
+func residentMemoryOf(t *testing.T, pid int) float64 {
 	t.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -125,23 +126,24 @@ func residentOf(t *testing.T, pid int) float64 {
 			return kb * 1024
 		}
 	}
-	t.Fatal("the system does not tell the memory of a process")
+	t.Fatal("the system does not report the memory of a process")
 	return 0
 }
 
+// get sends a request and discards the response, which must have status 200.
 func get(t *testing.T, url string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := http.DefaultClient.Do(request)
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = answer.Body.Close() }()
-	_, err = io.Copy(io.Discard, answer.Body)
-	if err != nil || answer.StatusCode != http.StatusOK {
-		t.Fatalf("%s: %s %v", url, answer.Status, err)
+	defer func() { _ = response.Body.Close() }()
+	_, err = io.Copy(io.Discard, response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s: got status %s, error %v", url, response.Status, err)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// table is what a run prints, in Markdown.
+// table is the result of a run, printed as Markdown.
 type table struct {
 	rows  []string
 	notes []string
@@ -19,23 +19,24 @@ func newTable(s size) *table {
 	return &table{rows: []string{
 		fmt.Sprintf("| at %d cats, %d shelters | ours | baseline | ratio | budget | |", s.cats, s.shelters),
 		"|---|---|---|---|---|---|",
-	}, notes: nil}
+	}}
 }
 
-// row adds a line, and says it at once to whoever watches.
-func (t *table) row(what, ours, baseline, ratio, budget string, kept bool) {
-	mark := "kept"
+// addRow adds a row and prints it to stderr at once.
+func (t *table) addRow(label, ours, baseline, ratio, budget string, met bool) {
+	mark := "met"
 	switch {
 	case budget == "":
 		mark = ""
-	case !kept:
+	case !met:
 		mark = "**missed**"
 	}
-	t.rows = append(t.rows, "| "+strings.Join([]string{what, ours, baseline, ratio, budget, mark}, " | ")+" |")
+	t.rows = append(t.rows, "| "+strings.Join([]string{label, ours, baseline, ratio, budget, mark}, " | ")+" |")
 	fmt.Fprintln(os.Stderr, t.rows[len(t.rows)-1])
 }
 
-func (t *table) note(format string, args ...any) {
+// addNote adds a line below the table.
+func (t *table) addNote(format string, args ...any) {
 	t.notes = append(t.notes, fmt.Sprintf(format, args...))
 }
 
@@ -43,30 +44,31 @@ func (t *table) String() string {
 	return "\n" + strings.Join(t.rows, "\n") + "\n\n" + strings.Join(t.notes, "\n") + "\n"
 }
 
-// spread is a handful of measurements of one thing.
-type spread []float64
+// samples are repeated measurements of one quantity.
+type samples []float64
 
-func (s spread) median() float64 {
+// median returns the median.
+func (s samples) median() float64 {
 	sorted := slices.Sorted(slices.Values(s))
 	return sorted[len(sorted)/2]
 }
 
-// show writes the median, and the least and the most, with a unit.
-func (s spread) show(unit string) string {
-	return strings.TrimSpace(fmt.Sprintf("%s (%s–%s) %s", short(s.median()), short(slices.Min(s)), short(slices.Max(s)), unit))
+// format returns the median, minimum and maximum with a unit.
+func (s samples) format(unit string) string {
+	return strings.TrimSpace(fmt.Sprintf("%s (%s–%s) %s", formatNumber(s.median()), formatNumber(slices.Min(s)), formatNumber(slices.Max(s)), unit))
 }
 
-// over is what each measurement is of the one made in the same round.
-func (s spread) over(baseline spread) spread {
-	out := make(spread, len(s))
+// ratioTo returns the ratio of each sample to that of the same round in baseline.
+func (s samples) ratioTo(baseline samples) samples {
+	out := make(samples, len(s))
 	for i := range s {
 		out[i] = s[i] / baseline[i]
 	}
 	return out
 }
 
-// short writes a number with three digits that say something.
-func short(v float64) string {
+// formatNumber formats a number with three significant digits.
+func formatNumber(v float64) string {
 	switch {
 	case v >= 100:
 		return fmt.Sprintf("%.0f", v)
@@ -79,12 +81,12 @@ func short(v float64) string {
 	}
 }
 
-// inTurns measures several things by turns (A, B, A, B, …), so that what else
-// goes on in the machine meets all of them alike.
-func inTurns(rounds int, things ...func() float64) []spread {
-	out := make([]spread, len(things))
+// interleave runs measurements alternately (A, B, A, B, …), so that other load on
+// the machine affects all of them alike.
+func interleave(rounds int, measurements ...func() float64) []samples {
+	out := make([]samples, len(measurements))
 	for range rounds {
-		for i, measure := range things {
+		for i, measure := range measurements {
 			out[i] = append(out[i], measure())
 		}
 	}

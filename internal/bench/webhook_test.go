@@ -25,103 +25,104 @@ import (
 	"trailcat/internal/webhook"
 )
 
-// What webhooks are measured with.
+// The load of the measurement, and its limits.
 const (
-	endpoints        = 50
-	changesASecond   = 200
-	webhooksWatched  = 15 * time.Second
-	writersAtOnce    = 4
-	deliveredWithin  = 1000 // milliseconds
-	lastOnesDelivery = 10 * time.Second
+	endpointCount     = 50
+	changesPerSecond  = 200
+	webhookDuration   = 15 * time.Second
+	concurrentWriters = 4
+	deliveryBudgetMs  = 1000
+	deliveryGrace     = 10 * time.Second
 )
 
-// TestWebhooks measures webhooks alone, at the size of TestBudgets.
-func TestWebhooks(t *testing.T) { //nolint:paralleltest // it wants the machine for itself
-	s := sizeWanted(t)
+// TestWebhooks measures only webhooks, at the size of TestBudgets.
+func TestWebhooks(t *testing.T) { //nolint:paralleltest // parallel tests would distort the measurements
+	s := benchSize(t)
 	table := newTable(s)
 	defer func() { _, _ = fmt.Fprint(os.Stdout, table) }()
-	h := furnished(t, s)
-	h.index = h.newIndex()
-	if err := h.index.Fill(t.Context()); err != nil {
+	b := loadedBenchServer(t, s)
+	b.index = b.newIndex()
+	if err := b.index.Fill(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	measureWebhooks(t, h, table)
-	table.note("Load average: %s.", loadAverage())
+	measureWebhooks(t, b, table)
+	table.addNote("Load average: %s.", loadAverage())
 }
 
-// measureWebhooks writes so many changes a second and sees how long it takes from
-// the commit of each until every endpoint was told.
-func measureWebhooks(t *testing.T, h *house, table *table) {
+// measureWebhooks writes changes at a steady rate and measures the time from the
+// commit of each until every endpoint has received it.
+func measureWebhooks(t *testing.T, b *benchServer, table *table) {
 	t.Helper()
-	inbox := &receiver{t: t, got: make([]map[string]time.Time, endpoints)}
-	server := httptest.NewServer(inbox)
+	endpoints := &receiver{t: t, received: make([]map[string]time.Time, endpointCount)}
+	server := httptest.NewServer(endpoints)
 	defer server.Close()
 	sender := webhook.NewSender(webhook.SenderConfig{
-		Policy: webhook.AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: time.Now, NewDelivery: h.catalog.NewDelivery,
+		Policy: webhook.AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: time.Now, NewDelivery: b.catalog.NewDelivery,
 	})
-	head, err := h.store.Head(t.Context())
+	head, err := b.store.Head(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n := range endpoints {
-		inbox.got[n] = map[string]time.Time{}
-		w, err := h.catalog.CreateWebhook(t.Context(), catalog.Webhook{URL: server.URL + "/" + strconv.Itoa(n), Secret: catalog.NewWebhookSecret([32]byte{byte(n)})}, head.Seq)
+	for n := range endpointCount {
+		endpoints.received[n] = map[string]time.Time{}
+		w, err := b.catalog.CreateWebhook(t.Context(), catalog.Webhook{URL: server.URL + "/" + strconv.Itoa(n), Secret: catalog.NewWebhookSecret([32]byte{byte(n)})}, head.Seq)
 		if err == nil {
-			_, err = h.catalog.VerifyWebhook(t.Context(), w, "")
+			_, err = b.catalog.VerifyWebhook(t.Context(), w, "")
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	feed := changefeed.NewWebhookFeed(changefeed.Config{Log: h.store, Index: h.index, Places: h.places, Now: time.Now, PublicURL: ""})
+	feed := changefeed.NewWebhookFeed(changefeed.Config{Log: b.store, Index: b.index, Places: b.places, Now: time.Now, PublicURL: ""})
 	deliverer := webhook.New(webhook.Config{
-		Store: h.store, Feed: feed, Pauser: h.catalog, Sender: sender, Log: slog.New(slog.DiscardHandler),
+		Store: b.store, Feed: feed, Pauser: b.catalog, Sender: sender, Log: slog.New(slog.DiscardHandler),
 		Now: time.Now, Jitter: rand.Float64, Node: "bench", ExportURL: "/v1/exports/cats",
 	})
 	delivering, stop := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() { deliverer.Run(delivering) })
-	committed := h.changeSteadily(t)
-	inbox.await(len(committed), time.Now().Add(lastOnesDelivery))
+	committed := b.writeSteadily(t)
+	endpoints.waitFor(len(committed), time.Now().Add(deliveryGrace))
 	stop()
 	running.Wait()
 
-	var took spread
+	var latency samples
 	missing := 0
-	for n := range endpoints {
+	for n := range endpointCount {
 		for change, at := range committed {
-			if got, ok := inbox.got[n][change]; ok {
-				took = append(took, max(0, ms(got.Sub(at))))
+			if got, ok := endpoints.received[n][change]; ok {
+				latency = append(latency, max(0, milliseconds(got.Sub(at))))
 			} else {
 				missing++
 			}
 		}
 	}
 	if missing > 0 {
-		t.Errorf("%d of %d were not delivered", missing, missing+len(took))
+		t.Errorf("%d of %d events were not delivered", missing, missing+len(latency))
 	}
-	table.row(fmt.Sprintf("a write, told to %d webhooks, at %.0f changes/s", endpoints, float64(len(committed))/webhooksWatched.Seconds()),
-		p99(took), "", "", fmt.Sprintf("≤ %d ms", deliveredWithin), percentile(took, 99) <= deliveredWithin)
+	table.addRow(fmt.Sprintf("a write, delivered to %d webhooks, at %.0f changes/s", endpointCount, float64(len(committed))/webhookDuration.Seconds()),
+		formatLatency(latency), "", "", fmt.Sprintf("≤ %d ms", deliveryBudgetMs), percentile(latency, 99) <= deliveryBudgetMs)
 }
 
-// changeSteadily changes cats at a steady pace, and notes when each was committed.
-func (h *house) changeSteadily(t *testing.T) map[string]time.Time {
+// writeSteadily changes cats at a steady rate and returns the time at which each
+// change was committed.
+func (b *benchServer) writeSteadily(t *testing.T) map[string]time.Time {
 	t.Helper()
-	shelters := slices.Collect(h.set.Shelters())
-	began := time.Now()
+	shelters := slices.Collect(b.set.Shelters())
+	started := time.Now()
 	var mu sync.Mutex
 	var writing sync.WaitGroup
 	committed := map[string]time.Time{}
-	for w := range writersAtOnce {
+	for w := range concurrentWriters {
 		writing.Go(func() {
 			of := shelters[w]
 			for n := 0; ; n++ {
-				due := began.Add(time.Duration(n*writersAtOnce+w) * time.Second / changesASecond)
+				due := started.Add(time.Duration(n*concurrentWriters+w) * time.Second / changesPerSecond)
 				time.Sleep(time.Until(due))
-				if time.Since(began) >= webhooksWatched {
+				if time.Since(started) >= webhookDuration {
 					return
 				}
-				change, at := h.changeOne(t, of, n)
+				change, at := b.writeChange(t, of, n)
 				mu.Lock()
 				committed[change] = at
 				mu.Unlock()
@@ -132,18 +133,19 @@ func (h *house) changeSteadily(t *testing.T) map[string]time.Time {
 	return committed
 }
 
-func (h *house) changeOne(t *testing.T, of demo.Shelter, n int) (change string, at time.Time) {
+// writeChange changes a cat and returns the change and the time of its commit.
+func (b *benchServer) writeChange(t *testing.T, of demo.Shelter, n int) (change string, at time.Time) {
 	t.Helper()
-	id, version, _ := h.rewrite(t, of, n)
+	id, version, _ := b.updateCat(t, of, n)
 	return fmt.Sprint(id, " ", version), time.Now()
 }
 
-// receiver notes when each endpoint was told of each change.
+// receiver records when each endpoint received each change.
 type receiver struct {
-	t    *testing.T
-	mu   sync.Mutex
-	got  []map[string]time.Time
-	seen int
+	t        *testing.T
+	mu       sync.Mutex
+	received []map[string]time.Time
+	count    int
 }
 
 func (r *receiver) ServeHTTP(_ http.ResponseWriter, request *http.Request) {
@@ -160,20 +162,20 @@ func (r *receiver) ServeHTTP(_ http.ResponseWriter, request *http.Request) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, e := range message.Data.Events {
-		if change := fmt.Sprint(e.ID, " ", e.Version); e.Resource == "cat" && r.got[n][change].IsZero() {
-			r.got[n][change] = now
-			r.seen++
+		if change := fmt.Sprint(e.ID, " ", e.Version); e.Resource == "cat" && r.received[n][change].IsZero() {
+			r.received[n][change] = now
+			r.count++
 		}
 	}
 }
 
-// await waits until all endpoints were told of n changes, or it is too late.
-func (r *receiver) await(n int, late time.Time) {
-	for time.Now().Before(late) {
+// waitFor waits until all endpoints have received n changes, or until the deadline.
+func (r *receiver) waitFor(n int, deadline time.Time) {
+	for time.Now().Before(deadline) {
 		r.mu.Lock()
-		seen := r.seen
+		seen := r.count
 		r.mu.Unlock()
-		if seen >= n*endpoints {
+		if seen >= n*endpointCount {
 			return
 		}
 		time.Sleep(20 * time.Millisecond)

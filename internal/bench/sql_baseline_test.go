@@ -17,9 +17,9 @@ import (
 	"trailcat/internal/geo"
 )
 
-// What one would do with Postgres alone: a table of flat columns to filter by,
-// with the card that a list shows and the whole cat as documents.
-const plainTable = `CREATE TABLE plain_cats (
+// createSQLTable is the schema of the baseline, an implementation in Postgres alone:
+// a column per filter, and the list card and the whole cat as JSON documents.
+const createSQLTable = `CREATE TABLE baseline_cats (
 	id text NOT NULL, external_id text NOT NULL, shelter text NOT NULL,
 	status text NOT NULL, sex text, age_group text, breed text, color text, coat text, size text,
 	good_with_cats boolean, good_with_dogs boolean, good_with_children boolean, altered boolean,
@@ -27,13 +27,13 @@ const plainTable = `CREATE TABLE plain_cats (
 	name text NOT NULL, description text NOT NULL, listed_at timestamptz NOT NULL,
 	card json NOT NULL, facts json NOT NULL)`
 
-var plainColumns = []string{
+var sqlColumns = []string{
 	"id", "external_id", "shelter", "status", "sex", "age_group", "breed", "color", "coat", "size",
 	"good_with_cats", "good_with_dogs", "good_with_children", "altered", "lat", "lng", "name", "description", "listed_at", "card", "facts",
 }
 
-// plainRow is a cat as such a row.
-func plainRow(id string, of demo.Shelter, at geo.Point, edit catalog.CatUpdate, today func(catalog.Facts) string) ([]any, error) {
+// sqlRow returns the row of a cat.
+func sqlRow(id string, of demo.Shelter, at geo.Point, edit catalog.CatUpdate, today func(catalog.Facts) string) ([]any, error) {
 	cat := catalog.Cat{ID: id, ExternalID: edit.ExternalID, Source: edit.Source, Version: 1}
 	edit.Edit(&cat.Facts)
 	facts, err := json.Marshal(cat.Facts)
@@ -44,39 +44,39 @@ func plainRow(id string, of demo.Shelter, at geo.Point, edit catalog.CatUpdate, 
 	}, err
 }
 
-// copyPlain copies rows into the plain table.
-func (h *house) copyPlain(ctx context.Context, rows [][]any) error {
-	n, err := h.plain.CopyFrom(ctx, pgx.Identifier{"plain_cats"}, plainColumns, pgx.CopyFromRows(rows))
+// copyRows copies rows to the baseline table.
+func (b *benchServer) copyRows(ctx context.Context, rows [][]any) error {
+	n, err := b.sql.CopyFrom(ctx, pgx.Identifier{"baseline_cats"}, sqlColumns, pgx.CopyFromRows(rows))
 	if err == nil && int(n) != len(rows) {
 		return fmt.Errorf("copied %d of %d rows", n, len(rows))
 	}
 	return err
 }
 
-// finishPlain makes the indexes that its queries want.
-func (h *house) finishPlain(t *testing.T) {
+// createSQLIndexes creates the indexes for the queries of the baseline.
+func (b *benchServer) createSQLIndexes(t *testing.T) {
 	t.Helper()
 	for _, sql := range []string{
-		`ALTER TABLE plain_cats ADD PRIMARY KEY (id)`,
-		`CREATE INDEX ON plain_cats (lat, lng) WHERE status = 'available'`,
-		`CREATE INDEX ON plain_cats (listed_at DESC) WHERE status = 'available'`,
-		`VACUUM ANALYZE plain_cats`,
+		`ALTER TABLE baseline_cats ADD PRIMARY KEY (id)`,
+		`CREATE INDEX ON baseline_cats (lat, lng) WHERE status = 'available'`,
+		`CREATE INDEX ON baseline_cats (listed_at DESC) WHERE status = 'available'`,
+		`VACUUM ANALYZE baseline_cats`,
 	} {
-		if _, err := h.plain.Exec(t.Context(), sql); err != nil {
+		if _, err := b.sql.Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-// plainNear is the list search: the box around the circle by the index, then
-// the distance on the sphere.
-func (h *house) plainNear(ctx context.Context, at geo.Point) error {
+// sqlNear runs the list search: the bounding box by index, then the great-circle
+// distance.
+func (b *benchServer) sqlNear(ctx context.Context, at geo.Point) error {
 	const km = 150.0
 	lat := km / 111.2
 	lng := lat / math.Cos(at.Lat*math.Pi/180)
-	rows, err := h.plain.Query(ctx, `SELECT card, d FROM (
+	rows, err := b.sql.Query(ctx, `SELECT card, d FROM (
 		SELECT id, card, 6371 * 2 * asin(sqrt(sin(radians(lat - $1) / 2) ^ 2 + cos(radians($1)) * cos(radians(lat)) * sin(radians(lng - $2) / 2) ^ 2)) AS d
-		FROM plain_cats
+		FROM baseline_cats
 		WHERE status = 'available' AND age_group IN ('kitten', 'young')
 		AND lat BETWEEN $1 - $3::float8 AND $1 + $3::float8 AND lng BETWEEN $2 - $4::float8 AND $2 + $4::float8) near
 		WHERE d <= 150 ORDER BY d, id LIMIT 20`, at.Lat, at.Lng, lat, lng)
@@ -94,16 +94,17 @@ func (h *house) plainNear(ctx context.Context, at geo.Point) error {
 	return rows.Err()
 }
 
-func (h *house) plainCat(ctx context.Context, id string) error {
+// sqlCat reads one cat.
+func (b *benchServer) sqlCat(ctx context.Context, id string) error {
 	var name, description string
 	var facts []byte
-	return h.plain.QueryRow(ctx, `SELECT name, description, facts FROM cats WHERE id = $1`, id).Scan(&name, &description, &facts)
+	return b.sql.QueryRow(ctx, `SELECT name, description, facts FROM cats WHERE id = $1`, id).Scan(&name, &description, &facts)
 }
 
-// plainFacets counts eight filters in one pass over the table.
-func (h *house) plainFacets(ctx context.Context) error {
-	rows, err := h.plain.Query(ctx, `SELECT grouping(sex, age_group, breed, color, coat, size, good_with_cats, good_with_dogs), count(*)
-		FROM plain_cats WHERE status = 'available'
+// sqlFacets counts the values of eight columns in one pass over the table.
+func (b *benchServer) sqlFacets(ctx context.Context) error {
+	rows, err := b.sql.Query(ctx, `SELECT grouping(sex, age_group, breed, color, coat, size, good_with_cats, good_with_dogs), count(*)
+		FROM baseline_cats WHERE status = 'available'
 		GROUP BY GROUPING SETS ((sex), (age_group), (breed), (color), (coat), (size), (good_with_cats), (good_with_dogs))`)
 	if err != nil {
 		return err
