@@ -12,10 +12,10 @@ import (
 func (p *Profile) appendActivities(add appendComponent) {
 	n := len(p.Activities)
 	for i, activity := range p.Activities {
-		add(true, "suits_"+activity, 2*weightActivities*(n-i)/(n*(n+1)), func(c *Candidate) componentScore { return suitability(c, activity) })
+		add(true, "suits_"+activity, 2*weightActivities*(n-i)/(n*(n+1)), func(c *Candidate) componentScore { return scoreActivity(c, activity) })
 	}
-	add(p.TrainingWeeks != nil && n > 0, "training", weightTraining, p.trainingTime)
-	add(p.Home.Type == Apartment && (p.Home.Outdoors == NoOutdoors || p.Home.Outdoors == "") && p.walksFromHome(), "way_out", weightOutdoorAccess, outdoorAccess)
+	add(p.TrainingWeeks != nil && n > 0, "training", weightTraining, p.scoreTrainingTime)
+	add(p.Home.Type == Apartment && (p.Home.Outdoors == NoOutdoors || p.Home.Outdoors == "") && p.walksFromHome(), "way_out", weightOutdoorAccess, scoreOutdoorAccess)
 }
 
 // The lower bounds of the likely range that give 0 and the most points. A cat
@@ -34,9 +34,9 @@ const (
 	confidenceCap = 0   // until the cat has built confidence
 )
 
-// suitability scores how well an activity suits a cat, by the lower bound of the
+// scoreActivity scores how well an activity suits a cat, by the lower bound of the
 // likely range.
-func suitability(c *Candidate, activity string) componentScore {
+func scoreActivity(c *Candidate, activity string) componentScore {
 	rated, name := c.Cat.Rating.Of(activity), activityName(activity)
 	switch {
 	case rated.Readiness == catalog.ReadinessOnHold && rated.Low == nil:
@@ -78,9 +78,9 @@ func weeksNeeded(readiness string) (float64, bool) {
 	}
 }
 
-// trainingTime compares the acceptable training time with that of the easiest
+// scoreTrainingTime compares the acceptable training time with that of the easiest
 // wanted activity.
-func (p *Profile) trainingTime(c *Candidate) componentScore {
+func (p *Profile) scoreTrainingTime(c *Candidate) componentScore {
 	need, easiest := math.Inf(1), ""
 	for _, activity := range p.Activities {
 		if weeks, ok := weeksNeeded(c.Cat.Rating.Of(activity).Readiness); ok && weeks < need {
@@ -117,10 +117,10 @@ func (p *Profile) walksFromHome() bool {
 	return walks
 }
 
-// outdoorAccess scores the way from an apartment to a place for walks, through
+// scoreOutdoorAccess scores the way from an apartment to a place for walks, through
 // stairs and streets, by how well carrying suits the cat.
-func outdoorAccess(c *Candidate) componentScore {
-	carrying, low := suitability(c, "backpack"), c.Cat.Rating.Of("backpack").Low
+func scoreOutdoorAccess(c *Candidate) componentScore {
+	carrying, low := scoreActivity(c, "backpack"), c.Cat.Rating.Of("backpack").Low
 	const way = "From a flat the way to a walk leads through stairs and streets"
 	switch {
 	case !carrying.known:

@@ -70,8 +70,8 @@ func knownScore(c *Candidate, value int, sentence string) componentScore {
 // appendComponent appends a component if the profile asks for it.
 type appendComponent func(asked bool, code string, weight int, score func(*Candidate) componentScore)
 
-// components returns the components of a profile.
-func (p *Profile) components(today time.Time) components {
+// buildComponents returns the components of a profile.
+func (p *Profile) buildComponents(today time.Time) components {
 	var out components
 	add := func(asked bool, code string, weight int, score func(*Candidate) componentScore) {
 		if asked {

@@ -17,9 +17,9 @@ func (p *Profile) appendHousehold(add appendComponent) {
 			weight, whom = weightSmallChild, "small children"
 		}
 	}
-	add(len(p.Children) > 0, "children", weight, compatibility(whom, func(c *catalog.Cat) *bool { return c.GoodWith.Children }))
-	add(isKnown(p.Dogs, true), "dogs", weightAnimals, compatibility("dogs", func(c *catalog.Cat) *bool { return c.GoodWith.Dogs }))
-	add(isKnown(p.Cats, true), "cats", weightAnimals, compatibility("other cats", func(c *catalog.Cat) *bool { return c.GoodWith.Cats }))
+	add(len(p.Children) > 0, "children", weight, scoreCompatibility(whom, func(c *catalog.Cat) *bool { return c.GoodWith.Children }))
+	add(isKnown(p.Dogs, true), "dogs", weightAnimals, scoreCompatibility("dogs", func(c *catalog.Cat) *bool { return c.GoodWith.Dogs }))
+	add(isKnown(p.Cats, true), "cats", weightAnimals, scoreCompatibility("other cats", func(c *catalog.Cat) *bool { return c.GoodWith.Cats }))
 	add(isKnown(p.Cats, true), "viruses", weightViruses, func(c *Candidate) componentScore {
 		switch {
 		case isKnown(c.Cat.FIV, true):
@@ -30,11 +30,11 @@ func (p *Profile) appendHousehold(add appendComponent) {
 			return knownScore(c, 100, "{they} was tested negative for FIV and FeLV.")
 		}
 	})
-	add(p.Home.IndoorOnly != nil, "going_out", weightGoingOut, p.goingOut)
+	add(p.Home.IndoorOnly != nil, "going_out", weightGoingOut, p.scoreGoingOut)
 }
 
-// compatibility returns the score function for living with somebody.
-func compatibility(whom string, answer func(*catalog.Cat) *bool) func(*Candidate) componentScore {
+// scoreCompatibility returns the score function for living with somebody.
+func scoreCompatibility(whom string, answer func(*catalog.Cat) *bool) func(*Candidate) componentScore {
 	return func(c *Candidate) componentScore {
 		switch known := answer(&c.Cat); {
 		case known == nil:
@@ -47,8 +47,8 @@ func compatibility(whom string, answer func(*catalog.Cat) *bool) func(*Candidate
 	}
 }
 
-// goingOut compares whether the cat may go out alone with its listing.
-func (p *Profile) goingOut(c *Candidate) componentScore {
+// scoreGoingOut compares whether the cat may go out alone with its listing.
+func (p *Profile) scoreGoingOut(c *Candidate) componentScore {
 	indoors := *p.Home.IndoorOnly
 	switch {
 	case c.Cat.IndoorOnly == nil:
@@ -68,9 +68,9 @@ func (p *Profile) goingOut(c *Candidate) componentScore {
 
 // appendCare appends the care that a cat needs.
 func (p *Profile) appendCare(add appendComponent, today time.Time) {
-	add(p.Experience == FirstTime || p.Experience == SomeExperience, "experience", weightExperience, p.experience)
-	add(p.HoursAway != nil, "alone", weightHoursAlone, func(c *Candidate) componentScore { return p.hoursAlone(c, today) })
-	add(p.HoursForCat != nil, "time", weightPlayTime, func(c *Candidate) componentScore { return p.playTime(c, today) })
+	add(p.Experience == FirstTime || p.Experience == SomeExperience, "experience", weightExperience, p.scoreExperience)
+	add(p.HoursAway != nil, "alone", weightHoursAlone, func(c *Candidate) componentScore { return p.scoreHoursAlone(c, today) })
+	add(p.HoursForCat != nil, "time", weightPlayTime, func(c *Candidate) componentScore { return p.scorePlayTime(c, today) })
 }
 
 // careNeeds returns, for an age group, the maximum hours alone and the hours of
@@ -91,9 +91,9 @@ func careNeeds(group string) (alone, together float64, known bool) {
 	}
 }
 
-// hoursAlone compares the hours that the cat would be alone with the maximum for
+// scoreHoursAlone compares the hours that the cat would be alone with the maximum for
 // its age. A difference of four hours or more gives the extreme value.
-func (p *Profile) hoursAlone(c *Candidate, today time.Time) componentScore {
+func (p *Profile) scoreHoursAlone(c *Candidate, today time.Time) componentScore {
 	group := string(c.Cat.AgeGroupOn(today))
 	maxHours, _, known := careNeeds(group)
 	if !known {
@@ -105,9 +105,9 @@ func (p *Profile) hoursAlone(c *Candidate, today time.Time) componentScore {
 	return knownScore(c, int(25*(maxHours-*p.HoursAway)), fmt.Sprintf("%s can be alone for %s a day.", withArticle(group), formatHours(*p.HoursAway)))
 }
 
-// playTime compares the hours for the cat with the need of its age. A difference of
+// scorePlayTime compares the hours for the cat with the need of its age. A difference of
 // one hour or more gives the extreme value.
-func (p *Profile) playTime(c *Candidate, today time.Time) componentScore {
+func (p *Profile) scorePlayTime(c *Candidate, today time.Time) componentScore {
 	group := string(c.Cat.AgeGroupOn(today))
 	_, want, known := careNeeds(group)
 	if !known {
@@ -140,9 +140,9 @@ func withArticle(group string) string {
 	}
 }
 
-// experience scores cats with special needs, and cats that have to build confidence
+// scoreExperience scores cats with special needs, and cats that have to build confidence
 // first, for adopters with little experience.
-func (p *Profile) experience(c *Candidate) componentScore {
+func (p *Profile) scoreExperience(c *Candidate) componentScore {
 	severity := 1
 	if p.Experience == FirstTime {
 		severity = 2
@@ -176,13 +176,13 @@ func knownFee(f catalog.Fee) (int64, bool) {
 
 // appendPreferences appends the adopter's preferences and the distance.
 func (p *Profile) appendPreferences(add appendComponent, today time.Time) {
-	add(len(p.Prefers.AgeGroups) > 0, "age_group", weightAgeGroup, func(c *Candidate) componentScore { return p.ageGroup(c, today) })
-	add(p.Prefers.Sex != "", "sex", weightSex, p.sex)
-	add(p.Prefers.MaxFee.Minor != nil, "fee", weightFee, p.fee)
-	add(p.RadiusKm > 0, "distance", weightDistance, p.distance)
+	add(len(p.Prefers.AgeGroups) > 0, "age_group", weightAgeGroup, func(c *Candidate) componentScore { return p.scoreAgeGroup(c, today) })
+	add(p.Prefers.Sex != "", "sex", weightSex, p.scoreSex)
+	add(p.Prefers.MaxFee.Minor != nil, "fee", weightFee, p.scoreFee)
+	add(p.RadiusKm > 0, "distance", weightDistance, p.scoreDistance)
 }
 
-func (p *Profile) ageGroup(c *Candidate, today time.Time) componentScore {
+func (p *Profile) scoreAgeGroup(c *Candidate, today time.Time) componentScore {
 	group := string(c.Cat.AgeGroupOn(today))
 	switch {
 	case group == "":
@@ -194,7 +194,7 @@ func (p *Profile) ageGroup(c *Candidate, today time.Time) componentScore {
 	}
 }
 
-func (p *Profile) sex(c *Candidate) componentScore {
+func (p *Profile) scoreSex(c *Candidate) componentScore {
 	switch sex := string(c.Cat.Sex); sex {
 	case p.Prefers.Sex:
 		return knownScore(c, 100, "{they} is "+sex+", as you wish.")
@@ -205,7 +205,7 @@ func (p *Profile) sex(c *Candidate) componentScore {
 	}
 }
 
-func (p *Profile) fee(c *Candidate) componentScore {
+func (p *Profile) scoreFee(c *Candidate) componentScore {
 	fee, known := knownFee(c.Cat.Fee)
 	switch limit := p.Prefers.MaxFee; {
 	case !known:
@@ -227,9 +227,9 @@ func formatMoney(minor int64, currency string) string {
 	return fmt.Sprintf("%d.%02d %s", minor/100, minor%100, currency)
 }
 
-// distance scores a near cat higher, and never counts against a cat within the
+// scoreDistance scores a near cat higher, and never counts against a cat within the
 // radius.
-func (p *Profile) distance(c *Candidate) componentScore {
+func (p *Profile) scoreDistance(c *Candidate) componentScore {
 	if c.DistanceKm < 0 {
 		return unknownScore(c, "Nobody has said where {they} lives.")
 	}

@@ -207,7 +207,7 @@ func TestProperty_UnknownFitsBetweenYesAndNo(t *testing.T) {
 		p := drawProfile(t)
 		p.Dogs = new(true)
 		c := drawCandidate(t)
-		cs := p.components(today)
+		cs := p.buildComponents(today)
 		fit := func(answer *bool) int {
 			c.Cat.GoodWith.Dogs = answer
 			return cs.fit(&c)

@@ -42,7 +42,7 @@ type Exclusion struct {
 // the cats' ages.
 func Rank(p Profile, candidates []Candidate, today time.Time, limit int) ([]Match, []Exclusion) {
 	kept, excluded := p.exclude(candidates)
-	all := p.components(today)
+	all := p.buildComponents(today)
 	ranked := make([]rankedCandidate, len(kept))
 	for i, c := range kept {
 		ranked[i] = rankedCandidate{c, all.fit(c)}
