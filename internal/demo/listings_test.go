@@ -75,7 +75,7 @@ func TestLoadListings_ResumesAfterInterruption(t *testing.T) {
 		m := newMemory()
 		m.killAt = killAt
 		if _, err := demo.LoadListings(t.Context(), newCatalog(m, today), geo.Default(), today); !errors.Is(err, errKilled) {
-			t.Fatalf("killed at write %d: got %v", killAt, err)
+			t.Fatalf("killed at write %d: got error %v, want %v", killAt, err, errKilled)
 		}
 		load(t, m, today)
 		if len(m.facts()) != montgomeryCats+kingCountyCats || m.changes != complete.changes {
@@ -150,7 +150,7 @@ func rows(t *testing.T, name string) []map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = file.Close() }() // it was only read
+	defer func() { _ = file.Close() }() // only read
 	text, err := gzip.NewReader(file)
 	if err != nil {
 		t.Fatal(err)
@@ -175,7 +175,7 @@ func rows(t *testing.T, name string) []map[string]string {
 func TestDemo_SameOnBothEngines(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		m := newMemory() // for ids
+		m := newMemory() // numbers the IDs
 		c := catalog.New(s, func() time.Time { return today }, func() (id [16]byte) {
 			m.numbers["id"]++
 			id[14], id[15] = byte(m.numbers["id"]>>8), byte(m.numbers["id"])

@@ -16,8 +16,8 @@ var errKilled = errors.New("killed")
 // memory is a store in memory that can fail after a number of writes.
 type memory struct {
 	writing  sync.Mutex
-	shelters map[string]catalog.Shelter // by external id
-	cats     map[string]catalog.Cat     // by shelter and external id
+	shelters map[string]catalog.Shelter // by external ID
+	cats     map[string]catalog.Cat     // by shelter and external ID
 	numbers  map[string]int64
 	changes  int
 	writes   int

@@ -70,7 +70,7 @@ func TestJSON_TruncatedFile(t *testing.T) {
 	} {
 		_, err := ingest.Read(strings.NewReader(text), format(t, "trailcat"), ingest.Options{Now: now})
 		if err == nil || !strings.Contains(err.Error(), "Invalid JSON: the value that begins in line 1 is broken or truncated") {
-			t.Errorf("%s: got %v", name, err)
+			t.Errorf("%s: got error %v, want one about line 1", name, err)
 		}
 	}
 }

@@ -20,7 +20,7 @@ const shelterID = "shl_test"
 // memory is an in-memory store of one shelter.
 type memory struct {
 	mu   sync.Mutex
-	cats map[string]catalog.Cat // by external id
+	cats map[string]catalog.Cat // by external ID
 	next int64
 	log  []catalog.Change
 }

@@ -21,7 +21,7 @@ func loadNative(t *testing.T, text []byte) *memory {
 	cats, memory := newCatalog()
 	report := load(t, cats, readNative(t, string(text)))
 	if report.Rejected != 0 || report.Skipped != 0 {
-		t.Fatalf("%+v", report)
+		t.Fatalf("got report %+v, want no skipped or rejected rows", report)
 	}
 	return memory
 }
@@ -44,7 +44,7 @@ func TestWriteCSV_RoundTrip(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(rt *rapid.T) {
-		cats := rapid.SliceOfNDistinct(drawnCat(), 1, 4, func(c catalog.Cat) string { return c.ExternalID }).Draw(rt, "cats")
+		cats := rapid.SliceOfNDistinct(generatedCat(), 1, 4, func(c catalog.Cat) string { return c.ExternalID }).Draw(rt, "cats")
 		var file bytes.Buffer
 		if err := ingest.WriteCSV(&file, slices.Values(cats)); err != nil {
 			rt.Fatal(err)
@@ -68,8 +68,8 @@ func TestWriteCSV_RoundTrip(t *testing.T) {
 	})
 }
 
-// drawnCat generates valid cats with the facts that the native table has.
-func drawnCat() *rapid.Generator[catalog.Cat] {
+// generatedCat generates valid cats with the facts that the native table has.
+func generatedCat() *rapid.Generator[catalog.Cat] {
 	return rapid.Custom(func(t *rapid.T) catalog.Cat {
 		text := rapid.StringMatching(`[=+\-@'"|;,\\ a-zA-Zé\t\n*.]{0,12}`)
 		word := func(label string) string { return strings.TrimSpace(text.Draw(t, label)) }
@@ -80,8 +80,8 @@ func drawnCat() *rapid.Generator[catalog.Cat] {
 		}
 		f.Status = rapid.SampledFrom(catalog.Statuses()).Draw(t, "status")
 		f.StatusReason = word("reason")
-		f.StatusChangedAt, f.ListedAt = drawnTime(t, "changed"), drawnTime(t, "listed")
-		f.AvailableOn, f.AdoptedOn = drawnTime(t, "available"), drawnTime(t, "adopted")
+		f.StatusChangedAt, f.ListedAt = generatedTime(t, "changed"), generatedTime(t, "listed")
+		f.AvailableOn, f.AdoptedOn = generatedTime(t, "available"), generatedTime(t, "adopted")
 		f.Description, f.Summary, f.SpecialNeedsNotes = ingest.PlainText(word("description")), ingest.PlainText(word("summary")), ingest.PlainText(word("notes"))
 		if rapid.Bool().Draw(t, "born") {
 			f.Birth = catalog.Birth{On: day(2020, 1, rapid.IntRange(1, 900).Draw(t, "birth")), Precision: rapid.SampledFrom(catalog.Precisions()).Draw(t, "precision")}
@@ -120,7 +120,7 @@ func answer(t *rapid.T) *bool {
 	return rapid.SampledFrom([]*bool{nil, new(true), new(false)}).Draw(t, "answer")
 }
 
-func drawnTime(t *rapid.T, label string) time.Time {
+func generatedTime(t *rapid.T, label string) time.Time {
 	return day(2020, 1, 1).Add(time.Duration(rapid.Int64Range(1, 1e14).Draw(t, label)) * time.Microsecond)
 }
 
