@@ -72,14 +72,14 @@ func (d *Dataset) addRow(r row) {
 			return
 		}
 	}
-	idColumn, id := r.first(d.Format.id)
+	idColumn, id := r.firstValue(d.Format.id)
 	if id == "" {
 		d.rejectRow(RowError{Line: r.line, Column: idColumn.name, Value: "", Reason: "Must not be empty: every cat needs the shelter's own ID.", ExternalID: ""})
 		return
 	}
 	status, ok := d.Format.statusRule(r)
 	if !ok && d.setsStatus {
-		c, value := r.first(d.Format.statusColumns())
+		c, value := r.firstValue(d.Format.statusColumns())
 		d.rejectRow(RowError{Line: r.line, Column: c.name, Value: shorten(value), Reason: fmt.Sprintf("Unknown status for format %q.", d.Format.Name), ExternalID: id})
 		return
 	}
@@ -94,7 +94,7 @@ func (d *Dataset) addRecord(r record) {
 		d.byID[r.id] = len(d.rows)
 		d.rows = append(d.rows, r)
 	case d.Format.duplicates.reject:
-		c, _ := r.first(d.Format.id)
+		c, _ := r.firstValue(d.Format.id)
 		d.rejectRow(RowError{Line: r.line, Column: c.name, Value: r.id, Reason: fmt.Sprintf("This ID already appears in line %d.", d.rows[i].line), ExternalID: r.id})
 	default:
 		d.skip("superseded")
@@ -132,8 +132,8 @@ func (d *Dataset) edit(r record) catalog.CatUpdate {
 		Edit: func(facts *catalog.Facts) {
 			photos := facts.Photos
 			for _, f := range d.fields {
-				if f.target.clear != nil {
-					f.target.clear(facts)
+				if f.setter.clear != nil {
+					f.setter.clear(facts)
 				}
 			}
 			for _, f := range d.fields {

@@ -31,7 +31,7 @@ func (f *Format) resolve(t *table) (format *Format, reason string, err error) {
 }
 
 // isEmpty reports whether a table has no header, as a JSON list without objects.
-func (t *table) isEmpty() bool { return t.docs != nil && len(t.docs.all) == 0 }
+func (t *table) isEmpty() bool { return t.documents != nil && len(t.documents.all) == 0 }
 
 // checkHeader returns an error with code wrong_format if a table lacks required
 // columns. The message names them, and the format that matches better, if there

@@ -11,14 +11,14 @@ import (
 // field says which columns a fact is read from and how.
 type field struct {
 	name   string // of the fact, as in the API
-	target factSetter
+	setter factSetter
 
 	from        []column          // all that are not empty are read
 	fallback    []column          // used if all of from are empty: the first that is not
 	when        condition         // otherwise the fact is unknown
 	extract     *regexp.Regexp    // reads only the match, or its last group
 	dropThrough *regexp.Regexp    // drops everything up to the end of the match
-	values      map[string]string // replacements of values; see same
+	values      map[string]string // replacements of values; see normalize
 
 	asOf         []column // the date of an age; otherwise the day of the import
 	notAfter     []column // the latest possible date of a birth
@@ -50,34 +50,34 @@ type fieldReader struct {
 // not understood is kept with the cat, so that it is neither lost nor guessed at.
 func (r fieldReader) set(facts *catalog.Facts) {
 	unparsed := ""
-	if words := r.words(); len(words) > 0 {
-		unparsed = r.target.lay(facts, words, r)
+	if values := r.columnValues(); len(values) > 0 {
+		unparsed = r.setter.set(facts, values, r)
 	}
 	if unparsed != "" || facts.Raw[r.name] != "" {
 		facts.KeepUnparsed(r.name, unparsed)
 	}
 }
 
-// words returns the values of the field's columns that are not empty.
-func (r fieldReader) words() []string {
+// columnValues returns the values of the field's columns that are not empty.
+func (r fieldReader) columnValues() []string {
 	if !r.when.matches(r.row) {
 		return nil
 	}
-	var words []string
+	var values []string
 	for _, c := range r.from {
 		if value := r.value(c); value != "" {
-			words = append(words, value)
+			values = append(values, value)
 		}
 	}
 	for _, c := range r.fallback {
-		if len(words) > 0 {
+		if len(values) > 0 {
 			break
 		}
 		if value := r.value(c); value != "" {
-			words = append(words, value)
+			values = append(values, value)
 		}
 	}
-	return words
+	return values
 }
 
 // value returns the value of a column after extraction and replacement.
@@ -95,12 +95,12 @@ func (r fieldReader) value(c column) string {
 		}
 		value = match[len(match)-1]
 	}
-	if replacement, ok := r.values[same(value)]; ok {
+	if replacement, ok := r.values[normalize(value)]; ok {
 		value = replacement
 	} else if replacement, ok := r.values[anyValue]; ok && value != "" {
 		value = replacement
 	}
-	if r.target.empty != nil && r.target.empty(value) {
+	if r.setter.isEmpty != nil && r.setter.isEmpty(value) {
 		return ""
 	}
 	return value

@@ -24,7 +24,7 @@ import (
 type columnMapping struct {
 	columns     []string                     // by position, for files without a header
 	columnNames map[string]string            // Adopt-a-Pet's name by the key of the shelter's name
-	values      map[string]map[string]string // by column key and value; see same
+	values      map[string]map[string]string // by column key and value; see normalize
 }
 
 var (
@@ -106,13 +106,13 @@ func (m *columnMapping) addValue(column, value, replacement string) {
 	if m.values[key] == nil {
 		m.values[key] = map[string]string{}
 	}
-	m.values[key][same(value)] = replacement
+	m.values[key][normalize(value)] = replacement
 }
 
 // applyHeader renames the columns of a table. A table without a header of its own
 // begins with a row.
 func (m *columnMapping) applyHeader(t *table) {
-	if m == nil || t.docs != nil {
+	if m == nil || t.documents != nil {
 		return
 	}
 	header := slices.Clone(t.header)
@@ -138,7 +138,7 @@ func (m *columnMapping) translate(c column, value string) string {
 	if m == nil {
 		return value
 	}
-	if replacement, ok := m.values[c.key][same(value)]; ok {
+	if replacement, ok := m.values[c.key][normalize(value)]; ok {
 		return replacement
 	}
 	return value

@@ -42,16 +42,16 @@ func isJSON(text string) bool {
 // openJSON splits a text into documents and collects the names of their columns.
 // A broken line of NDJSON costs only itself; a broken array is an error.
 func openJSON(text string) (*table, error) {
-	t := &table{text: text, comma: ',', header: nil, index: map[string]int{}, rows: nil, start: 0, line: 1, counted: 0, escaped: false, mapping: nil, docs: &documents{all: nil, partial: false, position: 0, rows: nil}}
+	t := &table{text: text, comma: ',', header: nil, index: map[string]int{}, rows: nil, start: 0, line: 1, counted: 0, escaped: false, mapping: nil, documents: &documents{all: nil, partial: false, position: 0, rows: nil}}
 	for at := 0; at < len(text); {
-		next, err := t.docs.readFrom(t, at)
+		next, err := t.documents.readFrom(t, at)
 		if err != nil {
 			return nil, err
 		}
 		at = next
 	}
 	seen := map[string]string{}
-	for _, doc := range t.docs.all[:min(len(t.docs.all), sampleSize)] {
+	for _, doc := range t.documents.all[:min(len(t.documents.all), sampleSize)] {
 		doc.forEachCell(nil, func(name, _ string) { seen[columnKey(name)] = name })
 	}
 	for _, name := range seen {

@@ -117,15 +117,15 @@ func (d *Dataset) rowErrors(r record, err error) []RowError {
 func (d *Dataset) columnOf(pointer string, r row) column {
 	switch pointer {
 	case "/external_id":
-		c, _ := r.first(d.Format.id)
+		c, _ := r.firstValue(d.Format.id)
 		return c
 	case "/status":
-		c, _ := r.first(d.Format.statusColumns())
+		c, _ := r.firstValue(d.Format.statusColumns())
 		return c
 	}
 	for _, f := range d.fields {
-		if strings.HasPrefix(pointer+"/", f.target.pointer+"/") {
-			c, _ := r.first(f.columns())
+		if strings.HasPrefix(pointer+"/", f.setter.pointer+"/") {
+			c, _ := r.firstValue(f.columns())
 			return c
 		}
 	}

@@ -2,11 +2,13 @@ package ingest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
 	"iter"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -14,22 +16,23 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// ownPhotos is how many photos have a column of their own in our own table.
-const ownPhotos = 6
+// nativePhotos is how many photos have a column of their own in the native table.
+const nativePhotos = 6
 
-// nativeColumn is a column of Trailcat's own table.
+// nativeColumn is a column of the native table.
 type nativeColumn struct {
 	name   string
 	format func(*catalog.Cat) string
 }
 
-// nativeColumns are the columns of Trailcat's own table: the external id and every
-// fact that is not private, by its flat name. formats/trailcat.yaml reads them.
+// nativeColumns returns the columns of the native table: the external ID and
+// every fact that is not private, by its flat name. formats/trailcat.yaml reads
+// them.
 var nativeColumns = sync.OnceValue(func() []nativeColumn {
 	columns := []nativeColumn{{"external_id", func(c *catalog.Cat) string { return c.ExternalID }}}
 	for _, fact := range catalog.FactTable() {
 		if fact.Kind == catalog.KindPhotos {
-			for i := range ownPhotos {
+			for i := range nativePhotos {
 				columns = append(columns, nativeColumn{"photo_" + strconv.Itoa(i+1), formatPhoto(i)})
 			}
 		}
@@ -40,10 +43,9 @@ var nativeColumns = sync.OnceValue(func() []nativeColumn {
 	return columns
 })
 
-// WriteCSV writes cats as Trailcat's own table, which reads back to the same
-// facts. What is derived from facts or kept for ourselves is not in it: words that
-// were not understood, microchips, the sizes and captions of photos. No field of it
-// begins a formula.
+// WriteCSV writes cats as the native table, which reads back to the same facts.
+// It omits what is derived from facts or private: unparsed values, microchips,
+// and the sizes and captions of photos. No field of it begins a formula.
 func WriteCSV(w io.Writer, cats iter.Seq[catalog.Cat]) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(NativeHeader()); err != nil {
@@ -61,7 +63,7 @@ func WriteCSV(w io.Writer, cats iter.Seq[catalog.Cat]) error {
 	return nil
 }
 
-// NativeHeader names the columns of Trailcat's own table.
+// NativeHeader returns the names of the columns of the native table.
 func NativeHeader() []string {
 	names := make([]string, len(nativeColumns()))
 	for i, c := range nativeColumns() {
@@ -70,7 +72,8 @@ func NativeHeader() []string {
 	return names
 }
 
-// NativeRecord are the fields of a cat in Trailcat's own table, a column each.
+// NativeRecord returns the fields of a cat in the native table, in the order of
+// NativeHeader.
 func NativeRecord(cat catalog.Cat) []string {
 	fields := make([]string, len(nativeColumns()))
 	for i, c := range nativeColumns() {
@@ -79,15 +82,16 @@ func NativeRecord(cat catalog.Cat) []string {
 	return fields
 }
 
-// Template is Trailcat's own table with one cat as an example, to be filled in.
+// Template returns the native table with one example cat, for shelters to fill
+// in.
 func Template() []byte {
 	var b bytes.Buffer
-	_ = WriteCSV(&b, func(yield func(catalog.Cat) bool) { yield(exampleCat()) }) // a buffer takes everything
+	_ = WriteCSV(&b, func(yield func(catalog.Cat) bool) { yield(exampleCat()) }) // a buffer returns no errors
 	return b.Bytes()
 }
 
 func exampleCat() catalog.Cat {
-	return catalog.Cat{ExternalID: "EXAMPLE-1", Facts: catalog.Facts{ //nolint:exhaustruct_v5 // an example leaves out what nobody knows of it
+	return catalog.Cat{ExternalID: "EXAMPLE-1", Facts: catalog.Facts{ //nolint:exhaustruct_v5 // the example has unknown facts
 		Name: "Juniper", Status: catalog.Available,
 		ListedAt: time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC), StatusChangedAt: time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC),
 		URL:         "https://example.org/cats/juniper",
@@ -103,4 +107,111 @@ func exampleCat() catalog.Cat {
 		Fee:    catalog.Fee{Minor: new(int64(12500)), Currency: "USD", Waived: nil},
 		Photos: []catalog.Photo{{URL: "https://example.org/juniper-1.jpg"}, {URL: "https://example.org/juniper-2.jpg"}},
 	}}
+}
+
+// formatFact returns the function that formats a fact for the native table. An
+// unknown fact is empty.
+func formatFact(fact catalog.Fact) func(*catalog.Cat) string {
+	switch at := fact.At.(type) {
+	case func(*catalog.Facts) *string:
+		return func(c *catalog.Cat) string { return *at(&c.Facts) }
+	case func(*catalog.Facts) *time.Time:
+		if fact.Kind == catalog.KindDate {
+			return formatBy(at, formatDate)
+		}
+		return formatBy(at, formatTime)
+	case func(*catalog.Facts) **bool:
+		return formatBy(at, formatBool)
+	case func(*catalog.Facts) *bool:
+		return formatBy(at, formatFlag)
+	case func(*catalog.Facts) **float64:
+		return formatBy(at, formatMeasure)
+	case func(*catalog.Facts) **int64:
+		return formatBy(at, formatAmount)
+	case func(*catalog.Facts) *[]string:
+		return formatBy(at, func(list []string) string { return joinList(list, "|") })
+	case func(*catalog.Facts) *[]catalog.Photo:
+		return formatBy(at, formatMorePhotos)
+	case func(*catalog.Facts) *[]catalog.Video:
+		return formatBy(at, formatVideos)
+	default:
+		panic("ingest: facts of the type of " + fact.Name + " have no column")
+	}
+}
+
+func formatBy[T any](at func(*catalog.Facts) *T, format func(T) string) func(*catalog.Cat) string {
+	return func(c *catalog.Cat) string { return format(*at(&c.Facts)) }
+}
+
+func formatTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}
+
+func formatDate(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
+}
+
+func formatBool(answer *bool) string {
+	switch {
+	case answer == nil:
+		return ""
+	case *answer:
+		return "yes"
+	default:
+		return "no"
+	}
+}
+
+func formatFlag(is bool) string {
+	if is {
+		return "yes"
+	}
+	return ""
+}
+
+func formatMeasure(n *float64) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*n, 'f', -1, 64)
+}
+
+func formatAmount(n *int64) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.FormatInt(*n, 10)
+}
+
+func formatPhoto(i int) func(*catalog.Cat) string {
+	return func(c *catalog.Cat) string {
+		if i >= len(c.Photos) {
+			return ""
+		}
+		return c.Photos[i].URL
+	}
+}
+
+// formatMorePhotos formats the photos that have no column of their own.
+func formatMorePhotos(photos []catalog.Photo) string {
+	var urls []string
+	for i := nativePhotos; i < len(photos); i++ {
+		urls = append(urls, photos[i].URL)
+	}
+	return strings.Join(urls, "\n")
+}
+
+// formatVideos formats a video as the URL of its page, or of its player if it has none.
+func formatVideos(videos []catalog.Video) string {
+	var urls []string
+	for _, v := range videos {
+		urls = append(urls, cmp.Or(v.URL, v.EmbedURL))
+	}
+	return strings.Join(urls, "\n")
 }

@@ -115,11 +115,11 @@ func (n node) columns() []column {
 	return out
 }
 
-// normalizedTexts returns texts in the form in which they are compared; see same.
+// normalizedTexts returns texts in the form in which they are compared; see normalize.
 func (n node) normalizedTexts() []string {
 	var out []string
 	for _, text := range n.texts() {
-		out = append(out, same(text))
+		out = append(out, normalize(text))
 	}
 	return out
 }

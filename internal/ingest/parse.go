@@ -167,9 +167,9 @@ func parseCondition(n node) condition {
 func parseFields(n node) []*field {
 	var out []*field
 	n.forEachEntry(func(name string, value node) {
-		t, ok := targets()[name]
+		t, ok := factSetters()[name]
 		if !ok {
-			names := slices.Sorted(maps.Keys(targets()))
+			names := slices.Sorted(maps.Keys(factSetters()))
 			message := "Unknown fact. See docs/import.md for the list."
 			if near := vocab.Suggest(name, names); near != "" {
 				message = fmt.Sprintf("Unknown fact. Did you mean %q?", near)
@@ -187,8 +187,8 @@ func parseFields(n node) []*field {
 func withFieldsByName(fields []*field) []*field {
 	for _, fact := range catalog.FactTable() {
 		known := slices.ContainsFunc(fields, func(f *field) bool { return f.name == fact.Name })
-		if t, ok := targets()[fact.Name]; ok && !known {
-			fields = append(fields, &field{name: fact.Name, target: t, from: []column{newColumn(fact.FlatName())}})
+		if t, ok := factSetters()[fact.Name]; ok && !known {
+			fields = append(fields, &field{name: fact.Name, setter: t, from: []column{newColumn(fact.FlatName())}})
 		}
 	}
 	return sortByOrder(fields)
@@ -196,12 +196,12 @@ func withFieldsByName(fields []*field) []*field {
 
 // sortByOrder sorts fields so that those that refine other facts follow them.
 func sortByOrder(fields []*field) []*field {
-	slices.SortStableFunc(fields, func(a, b *field) int { return cmp.Compare(a.target.after, b.target.after) })
+	slices.SortStableFunc(fields, func(a, b *field) int { return cmp.Compare(a.setter.order, b.setter.order) })
 	return fields
 }
 
 func parseField(n node, name string, t factSetter) *field {
-	f := &field{name: name, target: t}
+	f := &field{name: name, setter: t}
 	if n.Kind != yaml.MappingNode {
 		f.from = n.columns()
 		return f.validate(n)
@@ -227,7 +227,7 @@ func parseField(n node, name string, t factSetter) *field {
 		"inverted":      func(n node) { f.inverted = n.boolean() },
 		"as_is":         func(n node) { f.asIs = n.boolean() },
 	}
-	for _, setting := range t.takes {
+	for _, setting := range t.settings {
 		known[setting] = special[setting]
 	}
 	n.forEachSetting(known)
@@ -259,9 +259,9 @@ func (f *field) unitError() string {
 		}
 		return ""
 	case "weight_kg":
-		known = known || f.unit == localWeight || kilograms(f.unit) != 0
+		known = known || f.unit == localWeight || kilogramsPer(f.unit) != 0
 	case "girth_cm", "body_length_cm":
-		known = known || centimetres(f.unit) != 0
+		known = known || centimetersPer(f.unit) != 0
 	case "age":
 		known = known || slices.Contains([]string{"days", "weeks", "months", "years"}, f.unit)
 	default:
@@ -275,7 +275,7 @@ func (f *field) unitError() string {
 
 func parseValues(n node) map[string]string {
 	out := map[string]string{}
-	n.forEachEntry(func(value string, replacement node) { out[same(value)] = replacement.text() })
+	n.forEachEntry(func(value string, replacement node) { out[normalize(value)] = replacement.text() })
 	return out
 }
 
@@ -318,7 +318,7 @@ func parseStatusColumn(n node) []statusRule {
 		"from": func(n node) { from = newColumn(n.text()) },
 		"values": func(n node) {
 			n.forEachEntry(func(text string, value node) {
-				rules = append(rules, statusRule{status: parseStatus(value), reason: "", reasonFrom: column{}, when: condition{{anyOf: []string{same(text)}}}})
+				rules = append(rules, statusRule{status: parseStatus(value), reason: "", reasonFrom: column{}, when: condition{{anyOf: []string{normalize(text)}}}})
 			})
 		},
 	})

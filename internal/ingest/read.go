@@ -99,8 +99,8 @@ func newDataset(f *Format, t *table, opts Options) *Dataset {
 	d := &Dataset{
 		Format:         f,
 		DetectedFormat: "",
-		Partial:        t.docs != nil && t.docs.partial,
-		asOf:           dayOf(cmp.Or(opts.AsOf, opts.Now)),
+		Partial:        t.documents != nil && t.documents.partial,
+		asOf:           dateOf(cmp.Or(opts.AsOf, opts.Now)),
 		country:        opts.Country,
 		fields:         nil,
 		setsStatus:     f.setsStatus(t),

@@ -39,7 +39,7 @@ type condition []columnTest
 // columnTest tests the value of one column. All tests that are set must hold.
 type columnTest struct {
 	column   column
-	anyOf    []string // the value is one of these; see same
+	anyOf    []string // the value is one of these; see normalize
 	noneOf   []string // the value is none of these
 	prefixes []string // the value begins with one of these
 	blank    *bool
@@ -56,7 +56,7 @@ func (c condition) matches(r row) bool {
 }
 
 func (t columnTest) matches(value string) bool {
-	text := same(value)
+	text := normalize(value)
 	switch {
 	case len(t.anyOf) > 0 && !slices.Contains(t.anyOf, text):
 		return false

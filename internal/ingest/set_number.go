@@ -10,11 +10,11 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// amount is a number with or without a unit.
-var amount = regexp.MustCompile(`(\d+(?:\.\d+)?|\.\d+)\s*([a-z]*)\.?`)
+// measurePattern matches a number with or without a unit.
+var measurePattern = regexp.MustCompile(`(\d+(?:\.\d+)?|\.\d+)\s*([a-z]*)\.?`)
 
-// kilograms and centimetres say what the units of a measure come to.
-func kilograms(unit string) float64 {
+// kilogramsPer returns how many kilograms a unit is, or 0 for an unknown unit.
+func kilogramsPer(unit string) float64 {
 	return map[string]float64{
 		"kg": 1, "kgs": 1, "kilogram": 1, "kilograms": 1, "g": 0.001, "grams": 0.001,
 		"lb": 0.45359237, "lbs": 0.45359237, "pound": 0.45359237, "pounds": 0.45359237,
@@ -22,86 +22,99 @@ func kilograms(unit string) float64 {
 	}[unit]
 }
 
-func centimetres(unit string) float64 {
+// centimetersPer returns how many centimeters a unit is, or 0 for an unknown
+// unit.
+func centimetersPer(unit string) float64 {
 	return map[string]float64{"cm": 1, "mm": 0.1, "in": 2.54, "inch": 2.54, "inches": 2.54}[unit]
 }
 
-// measure is a target that is a measure, as in "8 lb 4 oz". A number without a
-// unit is of the unit that the field names; without that it is not understood.
-func measure(pointer string, units func(string) float64, at func(*catalog.Facts) **float64) factSetter {
+// measureSetter returns a setter of a measure such as "8 lb 4 oz". A number
+// without a unit has the unit of the field; without one it is not understood.
+func measureSetter(pointer string, units func(string) float64, at func(*catalog.Facts) **float64) factSetter {
 	return factSetter{
 		pointer: pointer,
 		clear:   func(f *catalog.Facts) { *at(f) = nil },
-		lay: func(f *catalog.Facts, words []string, r fieldReader) string {
-			said := strings.ToLower(words[0])
-			if strings.Trim(amount.ReplaceAllString(said, ""), " ,") != "" {
-				return words[0]
+		set: func(f *catalog.Facts, values []string, r fieldReader) string {
+			text := strings.ToLower(values[0])
+			if strings.Trim(measurePattern.ReplaceAllString(text, ""), " ,") != "" {
+				return values[0]
 			}
 			total := 0.0
-			for _, part := range amount.FindAllStringSubmatch(said, -1) {
+			for _, part := range measurePattern.FindAllStringSubmatch(text, -1) {
 				n, err := strconv.ParseFloat(part[1], 64)
 				unit := part[2]
 				if unit == "" {
-					unit = r.unitOf()
+					unit = r.numberUnit()
 				}
 				if err != nil || units(unit) == 0 {
-					return words[0]
+					return values[0]
 				}
 				total += n * units(unit)
 			}
-			if total > 0 { // 0 is how software writes that nobody weighed
+			if total > 0 { // software writes 0 for unknown
 				*at(f) = new(math.Round(total*1000) / 1000)
 			}
 			return ""
 		},
-		takes: []string{"unit", "unit_from"},
+		settings: []string{"unit", "unit_from"},
 	}
 }
 
-// localWeight is the unit of weights that are told as usual in the shelter's country.
+// localWeight stands for the usual unit of weight in the shelter's country.
 const localWeight = "local"
 
-// unitOf is the unit of a number that names none: that of a column of units, or the field's.
-func (r fieldReader) unitOf() string {
-	_, said := r.row.first(r.unitFrom)
-	unit := cmp.Or(strings.ToLower(strings.Trim(said, ". ")), r.unit)
+// numberUnit returns the unit of a number without one: that of the unit column,
+// or the field's.
+func (r fieldReader) numberUnit() string {
+	_, text := r.row.firstValue(r.unitFrom)
+	unit := cmp.Or(strings.ToLower(strings.Trim(text, ". ")), r.unit)
 	if unit != localWeight {
 		return unit
 	}
-	if CurrencyOf(cmp.Or(r.country, "US")) == "USD" {
+	if currencyOf(cmp.Or(r.country, "US")) == "USD" {
 		return "lb"
 	}
 	return "kg"
 }
 
-// price is an amount of money with at most a sign or a code around it.
-var price = regexp.MustCompile(`^(?:[A-Za-z]{3}|[$€£])? ?(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.(\d{0,2}))? ?(?:[A-Za-z]{3})?$`)
+// pricePattern matches an amount of money with an optional currency sign or code.
+var pricePattern = regexp.MustCompile(`^(?:[A-Za-z]{3}|[$€£])? ?(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.(\d{0,2}))? ?(?:[A-Za-z]{3})?$`)
 
-func layFee(f *catalog.Facts, words []string, r fieldReader) string {
-	switch same(words[0]) {
+func setFee(f *catalog.Facts, values []string, r fieldReader) string {
+	switch normalize(values[0]) {
 	case "waived", "free", "fee waived", "no fee":
 		f.Fee.Waived = new(true)
 		return ""
 	}
-	found := price.FindStringSubmatch(words[0])
-	if found == nil {
-		return words[0]
+	match := pricePattern.FindStringSubmatch(values[0])
+	if match == nil {
+		return values[0]
 	}
-	digits := strings.ReplaceAll(found[1], ",", "")
+	digits := strings.ReplaceAll(match[1], ",", "")
 	if r.unit != "minor" {
-		digits += (found[2] + "00")[:2]
+		digits += (match[2] + "00")[:2]
 	}
 	minor, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil {
-		return words[0]
+		return values[0]
 	}
-	f.Fee.Minor, f.Fee.Currency = &minor, r.currencyOf()
+	f.Fee.Minor, f.Fee.Currency = &minor, r.feeCurrency()
 	return ""
 }
 
-// currencyOf is the currency of an amount: that of a column of currencies, of the
-// shelter's country, or the field's.
-func (r fieldReader) currencyOf() string {
-	_, said := r.row.first(r.currencyFrom)
-	return cmp.Or(strings.ToUpper(said), CurrencyOf(r.country), r.currency)
+// feeCurrency returns the currency of an amount: that of the currency column, of
+// the shelter's country, or the field's.
+func (r fieldReader) feeCurrency() string {
+	_, text := r.row.firstValue(r.currencyFrom)
+	return cmp.Or(strings.ToUpper(text), currencyOf(r.country), r.currency)
+}
+
+// currencyOf returns the currency, as an ISO 4217 code, of a country given by its
+// ISO 3166 code. It returns "" for countries that are not in the list.
+func currencyOf(country string) string {
+	return map[string]string{
+		"US": "USD", "PR": "USD", "CA": "CAD", "MX": "MXN", "GB": "GBP", "AU": "AUD", "NZ": "NZD", "CH": "CHF",
+		"SE": "SEK", "NO": "NOK", "DK": "DKK", "PL": "PLN", "CZ": "CZK", "JP": "JPY",
+		"IE": "EUR", "DE": "EUR", "AT": "EUR", "FR": "EUR", "BE": "EUR", "NL": "EUR", "LU": "EUR", "IT": "EUR", "ES": "EUR", "PT": "EUR", "FI": "EUR", "GR": "EUR",
+	}[strings.ToUpper(country)]
 }

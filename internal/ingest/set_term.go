@@ -9,129 +9,131 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// laySex also lays the alteration, which many write into the same column.
-func laySex(f *catalog.Facts, words []string, _ fieldReader) string {
-	sex, altered, left := vocab.ParseSex(words[0])
+// setSex also sets the alteration, which many systems write into the same column.
+func setSex(f *catalog.Facts, values []string, _ fieldReader) string {
+	sex, altered, unparsed := vocab.ParseSex(values[0])
 	f.Sex = sex
 	if altered != nil {
 		f.Altered = altered
 	}
-	return left
+	return unparsed
 }
 
-func layAltered(f *catalog.Facts, words []string, r fieldReader) string {
-	altered, left := vocab.ParseAltered(words[0])
-	if altered != nil { // else a column of sexes may have told it
-		f.Altered = r.answered(altered)
+func setAltered(f *catalog.Facts, values []string, r fieldReader) string {
+	altered, unparsed := vocab.ParseAltered(values[0])
+	if altered != nil { // otherwise the column of the sex may have set it
+		f.Altered = r.invert(altered)
 	}
-	return left
+	return unparsed
 }
 
-func layBreed(f *catalog.Facts, words []string, _ fieldReader) (left string) {
-	f.Breed, left = vocab.ParseBreed(words...)
-	return left
+func setBreed(f *catalog.Facts, values []string, _ fieldReader) (unparsed string) {
+	f.Breed, unparsed = vocab.ParseBreed(values...)
+	return unparsed
 }
 
-func layColors(f *catalog.Facts, words []string, _ fieldReader) (left string) {
-	f.Colors, left = vocab.ParseColors(words...)
-	return left
+func setColors(f *catalog.Facts, values []string, _ fieldReader) (unparsed string) {
+	f.Colors, unparsed = vocab.ParseColors(values...)
+	return unparsed
 }
 
-// breedName is a target that is one breed. A name of ours stands as it is; other
-// words may say more than the name, so the first breed clears all that they can.
-func breedName(pointer string, at func(*vocab.Breed) *string, after int) factSetter {
+// breedSetter returns the setter of one breed. A known name is used as it is.
+// Other values may contain more than one name, so clearing the first breed clears
+// the whole breed.
+func breedSetter(pointer string, at func(*vocab.Breed) *string, order int) factSetter {
 	return factSetter{
 		pointer: pointer,
 		clear: func(f *catalog.Facts) {
-			if *at(&f.Breed) = ""; after == 1 {
+			if *at(&f.Breed) = ""; order == 1 {
 				f.Breed = vocab.Breed{}
 			}
 		},
-		lay: func(f *catalog.Facts, words []string, _ fieldReader) string {
-			if vocab.IsBreed(words[0]) {
-				*at(&f.Breed) = words[0]
+		set: func(f *catalog.Facts, values []string, _ fieldReader) string {
+			if vocab.IsBreed(values[0]) {
+				*at(&f.Breed) = values[0]
 				return ""
 			}
-			read, left := vocab.ParseBreed(words[0])
-			*at(&f.Breed) = read.Primary
-			f.Breed.Unknown = f.Breed.Unknown || read.Unknown
+			parsed, unparsed := vocab.ParseBreed(values[0])
+			*at(&f.Breed) = parsed.Primary
+			f.Breed.Unknown = f.Breed.Unknown || parsed.Unknown
 			if f.Breed.Secondary == "" {
-				f.Breed.Secondary = read.Secondary
+				f.Breed.Secondary = parsed.Secondary
 			}
 			if f.Breed.Mixed == nil {
-				f.Breed.Mixed = read.Mixed
+				f.Breed.Mixed = parsed.Mixed
 			}
-			return left
+			return unparsed
 		},
-		after: after,
+		order: order,
 	}
 }
 
-func layBreedUnknown(f *catalog.Facts, words []string, _ fieldReader) string {
-	said, left := vocab.ParseBool(words[0])
-	f.Breed.Unknown = said != nil && *said
-	return left
+func setBreedUnknown(f *catalog.Facts, values []string, _ fieldReader) string {
+	unknown, unparsed := vocab.ParseBool(values[0])
+	f.Breed.Unknown = unknown != nil && *unknown
+	return unparsed
 }
 
-// colorName is a target that is one colour. A name of ours stands as it is; other
-// words may say more than the name, so the first colour clears all that they can.
-func colorName(pointer string, at func(*vocab.Colors) *string, after int) factSetter {
+// colorSetter returns the setter of one color. A known name is used as it is.
+// Other values may contain more than one name, so clearing the first color clears
+// all colors.
+func colorSetter(pointer string, at func(*vocab.Colors) *string, order int) factSetter {
 	return factSetter{
 		pointer: pointer,
 		clear: func(f *catalog.Facts) {
-			if *at(&f.Colors) = ""; after == 1 {
+			if *at(&f.Colors) = ""; order == 1 {
 				f.Colors = vocab.Colors{}
 			}
 		},
-		lay: func(f *catalog.Facts, words []string, _ fieldReader) string {
-			if vocab.IsColor(words[0]) {
-				*at(&f.Colors) = words[0]
+		set: func(f *catalog.Facts, values []string, _ fieldReader) string {
+			if vocab.IsColor(values[0]) {
+				*at(&f.Colors) = values[0]
 				return ""
 			}
-			read, left := vocab.ParseColors(words[0])
-			*at(&f.Colors) = read.Primary
-			f.Colors.Pattern = cmp.Or(f.Colors.Pattern, read.Pattern)
-			return left
+			parsed, unparsed := vocab.ParseColors(values[0])
+			*at(&f.Colors) = parsed.Primary
+			f.Colors.Pattern = cmp.Or(f.Colors.Pattern, parsed.Pattern)
+			return unparsed
 		},
-		after: after,
+		order: order,
 	}
 }
 
-func layPattern(f *catalog.Facts, words []string, _ fieldReader) string {
-	if p := vocab.Pattern(same(words[0])); slices.Contains(vocab.Patterns(), p) {
+func setPattern(f *catalog.Facts, values []string, _ fieldReader) string {
+	if p := vocab.Pattern(normalize(values[0])); slices.Contains(vocab.Patterns(), p) {
 		f.Colors.Pattern = p
 		return ""
 	}
-	read, left := vocab.ParseColors(words[0])
-	f.Colors.Pattern = read.Pattern
-	return left
+	parsed, unparsed := vocab.ParseColors(values[0])
+	f.Colors.Pattern = parsed.Pattern
+	return unparsed
 }
 
-// layMicrochip keeps what tells two chips apart, and not the number.
-func layMicrochip(f *catalog.Facts, words []string, _ fieldReader) string {
-	number, _, _ := strings.Cut(words[0], "\n")
+// setMicrochip stores a hash that distinguishes microchips, not the number.
+func setMicrochip(f *catalog.Facts, values []string, _ fieldReader) string {
+	number, _, _ := strings.Cut(values[0], "\n")
 	if f.MicrochipHash = catalog.HashMicrochip(number); f.MicrochipHash != "" {
 		f.Microchipped = new(true)
 	}
 	return ""
 }
 
-func layCoat(f *catalog.Facts, words []string, _ fieldReader) (left string) {
-	f.Coat, left = vocab.ParseCoat(words[0])
-	return left
+func setCoat(f *catalog.Facts, values []string, _ fieldReader) (unparsed string) {
+	f.Coat, unparsed = vocab.ParseCoat(values[0])
+	return unparsed
 }
 
-func laySize(f *catalog.Facts, words []string, _ fieldReader) (left string) {
-	f.Size, left = vocab.ParseSize(words[0])
-	return left
+func setSize(f *catalog.Facts, values []string, _ fieldReader) (unparsed string) {
+	f.Size, unparsed = vocab.ParseSize(values[0])
+	return unparsed
 }
 
-func layAgeGroup(f *catalog.Facts, words []string, _ fieldReader) string {
-	if group := vocab.AgeGroup(same(words[0])); slices.Contains(vocab.AgeGroups(), group) {
+func setAgeGroup(f *catalog.Facts, values []string, _ fieldReader) string {
+	if group := vocab.AgeGroup(normalize(values[0])); slices.Contains(vocab.AgeGroups(), group) {
 		f.AgeGroup = group
 		return ""
 	}
-	age, _, left := vocab.ParseAge(words[0])
+	age, _, unparsed := vocab.ParseAge(values[0])
 	f.AgeGroup = age.Group
-	return left
+	return unparsed
 }

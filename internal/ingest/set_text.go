@@ -9,43 +9,43 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// textSetter is a target that is text as it stands.
+// textSetter returns a setter of text that is used as it is.
 func textSetter(pointer string, at func(*catalog.Facts) *string) factSetter {
 	return factSetter{
 		pointer: pointer,
 		clear:   func(f *catalog.Facts) { *at(f) = "" },
-		lay: func(f *catalog.Facts, words []string, r fieldReader) string {
-			*at(f) = r.prefix + strings.Join(words, ", ")
+		set: func(f *catalog.Facts, values []string, r fieldReader) string {
+			*at(f) = r.prefix + strings.Join(values, ", ")
 			return ""
 		},
-		takes: []string{"prefix"},
+		settings: []string{"prefix"},
 	}
 }
 
-// richTextSetter is a target that is text for people, which may come as HTML. Paragraphs
-// of several columns follow each other.
+// richTextSetter returns a setter of text that may be HTML. The values of several
+// columns become paragraphs.
 func richTextSetter(pointer string, at func(*catalog.Facts) *string) factSetter {
 	return factSetter{
 		pointer: pointer,
 		clear:   func(f *catalog.Facts) { *at(f) = "" },
-		lay: func(f *catalog.Facts, words []string, r fieldReader) string {
-			*at(f) = r.prefix + PlainText(strings.Join(words, "\n\n"))
+		set: func(f *catalog.Facts, values []string, r fieldReader) string {
+			*at(f) = r.prefix + PlainText(strings.Join(values, "\n\n"))
 			return ""
 		},
-		takes: []string{"prefix"},
+		settings: []string{"prefix"},
 	}
 }
 
-// list is a target of several texts, parted by what the field says, or else by
-// commas, semicolons, bars or line breaks.
-func list(pointer string, at func(*catalog.Facts) *[]string) factSetter {
+// listSetter returns a setter of a list. Entries are separated as the field says,
+// otherwise by commas, semicolons, vertical bars or line breaks.
+func listSetter(pointer string, at func(*catalog.Facts) *[]string) factSetter {
 	return factSetter{
 		pointer: pointer,
 		clear:   func(f *catalog.Facts) { *at(f) = nil },
-		lay: func(f *catalog.Facts, words []string, r fieldReader) string {
+		set: func(f *catalog.Facts, values []string, r fieldReader) string {
 			var out []string
-			for _, said := range words {
-				for _, part := range r.parts(said) {
+			for _, text := range values {
+				for _, part := range r.splitEntries(text) {
 					if part = strings.TrimSpace(part); part != "" && (r.skip == nil || !r.skip.MatchString(part)) {
 						out = append(out, r.prefix+part)
 					}
@@ -54,99 +54,100 @@ func list(pointer string, at func(*catalog.Facts) *[]string) factSetter {
 			*at(f) = out
 			return ""
 		},
-		takes: []string{"prefix", "split", "skip"},
+		settings: []string{"prefix", "split", "skip"},
 	}
 }
 
-func (r fieldReader) parts(said string) []string {
+func (r fieldReader) splitEntries(text string) []string {
 	switch {
-	case r.row.table.docs != nil: // a list there has its lines
-		return splitList(said, "\n")
+	case r.row.table.documents != nil: // JSON lists are joined by line breaks
+		return splitList(text, "\n")
 	case r.split == "":
-		return strings.FieldsFunc(said, func(c rune) bool { return strings.ContainsRune(",;|\n", c) })
+		return strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(",;|\n", c) })
 	default:
-		return splitList(said, r.split)
+		return splitList(text, r.split)
 	}
 }
 
-// answer is a target of yes or no, or unknown.
-func answer(pointer string, at func(*catalog.Facts) **bool) factSetter {
+// boolSetter returns a setter of a fact that is true, false or unknown.
+func boolSetter(pointer string, at func(*catalog.Facts) **bool) factSetter {
 	return factSetter{
 		pointer: pointer,
 		clear:   func(f *catalog.Facts) { *at(f) = nil },
-		lay: func(f *catalog.Facts, words []string, r fieldReader) string {
-			said, left := vocab.ParseBool(words[0])
-			*at(f) = r.answered(said)
-			return left
+		set: func(f *catalog.Facts, values []string, r fieldReader) string {
+			answer, unparsed := vocab.ParseBool(values[0])
+			*at(f) = r.invert(answer)
+			return unparsed
 		},
-		takes: []string{"inverted"},
+		settings: []string{"inverted"},
 	}
 }
 
-// answered turns an answer round where the column asks the opposite.
-func (r fieldReader) answered(said *bool) *bool {
-	if said == nil || !r.inverted {
-		return said
+// invert negates an answer if the column has the opposite meaning.
+func (r fieldReader) invert(answer *bool) *bool {
+	if answer == nil || !r.inverted {
+		return answer
 	}
-	return new(!*said)
+	return new(!*answer)
 }
 
-func layName(f *catalog.Facts, words []string, r fieldReader) string {
+func setName(f *catalog.Facts, values []string, r fieldReader) string {
 	if r.asIs {
-		f.Name = words[0]
+		f.Name = values[0]
 		return ""
 	}
-	f.Name = vocab.NormalizeName(words[0])
+	f.Name = vocab.NormalizeName(values[0])
 	return ""
 }
 
-// stripNameDecoration sees that a name is nothing but the stars and quotes around it.
-func stripNameDecoration(words string) bool { return vocab.NormalizeName(words) == "" }
+// isEmptyName reports whether a name consists only of decoration such as stars
+// and quotes.
+func isEmptyName(name string) bool { return vocab.NormalizeName(name) == "" }
 
-func layURL(f *catalog.Facts, words []string, _ fieldReader) string {
-	if !webAddress(words[0]) {
-		return words[0]
+func setURL(f *catalog.Facts, values []string, _ fieldReader) string {
+	if !isWebURL(values[0]) {
+		return values[0]
 	}
-	f.URL = words[0]
+	f.URL = values[0]
 	return ""
 }
 
-func layPhotos(f *catalog.Facts, words []string, r fieldReader) string {
-	addresses, left := r.webAddresses(words)
-	for _, address := range addresses {
-		f.Photos = append(f.Photos, catalog.Photo{URL: address, Width: 0, Height: 0, Alt: ""})
+func setPhotos(f *catalog.Facts, values []string, r fieldReader) string {
+	urls, unparsed := r.parseURLs(values)
+	for _, u := range urls {
+		f.Photos = append(f.Photos, catalog.Photo{URL: u, Width: 0, Height: 0, Alt: ""})
 	}
-	return left
+	return unparsed
 }
 
-func layVideos(f *catalog.Facts, words []string, r fieldReader) string {
-	addresses, left := r.webAddresses(words)
-	for _, address := range addresses {
-		f.Videos = append(f.Videos, catalog.Video{URL: address, EmbedURL: ""})
+func setVideos(f *catalog.Facts, values []string, r fieldReader) string {
+	urls, unparsed := r.parseURLs(values)
+	for _, u := range urls {
+		f.Videos = append(f.Videos, catalog.Video{URL: u, EmbedURL: ""})
 	}
-	return left
+	return unparsed
 }
 
-// urlSeparator parts web addresses. They may hold commas and semicolons
-// themselves, so only one right before the next address counts.
+// urlSeparator separates URLs. URLs may contain commas and semicolons, so a
+// separator counts only directly before the next URL.
 var urlSeparator = regexp.MustCompile(`[\s|;,]+(https?://)`)
 
-func (r fieldReader) webAddresses(words []string) (addresses []string, left string) {
+func (r fieldReader) parseURLs(values []string) (urls []string, unparsed string) {
 	var rest []string
-	for line := range strings.SplitSeq(urlSeparator.ReplaceAllString(strings.Join(words, "\n"), "\n$1"), "\n") {
+	for line := range strings.SplitSeq(urlSeparator.ReplaceAllString(strings.Join(values, "\n"), "\n$1"), "\n") {
 		line = strings.Trim(line, " \t\r|;,")
 		switch {
 		case line == "" || r.skip != nil && r.skip.MatchString(line):
-		case webAddress(line):
-			addresses = append(addresses, line)
+		case isWebURL(line):
+			urls = append(urls, line)
 		default:
 			rest = append(rest, line)
 		}
 	}
-	return addresses, strings.Join(rest, ", ")
+	return urls, strings.Join(rest, ", ")
 }
 
-func webAddress(s string) bool {
+func isWebURL(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && len(s) <= catalog.MaxURL
 }

@@ -10,61 +10,62 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// moment is a target that is a moment. What the catalog fills in for it stays
-// where the row says nothing.
-func moment(pointer string, at func(*catalog.Facts) *time.Time) factSetter {
+// timeSetter returns a setter of a point in time. What the catalog filled in
+// stays if the row has no value.
+func timeSetter(pointer string, at func(*catalog.Facts) *time.Time) factSetter {
 	return factSetter{
 		pointer: pointer,
 		clear:   nil,
-		lay: func(f *catalog.Facts, words []string, r fieldReader) string {
-			t, known, left := r.moment(words[0])
+		set: func(f *catalog.Facts, values []string, r fieldReader) string {
+			t, known, unparsed := r.parseTime(values[0])
 			if known {
 				*at(f) = t
 			}
-			return left
+			return unparsed
 		},
-		takes: []string{"unit"},
+		settings: []string{"unit"},
 	}
 }
 
-// date is a target that is a date.
-func date(pointer string, at func(*catalog.Facts) *time.Time) factSetter {
+// dateSetter returns a setter of a date.
+func dateSetter(pointer string, at func(*catalog.Facts) *time.Time) factSetter {
 	return factSetter{
 		pointer: pointer,
 		clear:   func(f *catalog.Facts) { *at(f) = time.Time{} },
-		lay: func(f *catalog.Facts, words []string, r fieldReader) string {
-			t, _, left := r.date(words[0])
+		set: func(f *catalog.Facts, values []string, r fieldReader) string {
+			t, _, unparsed := r.parseDate(values[0])
 			*at(f) = t
-			return left
+			return unparsed
 		},
-		takes: []string{"unit"},
+		settings: []string{"unit"},
 	}
 }
 
-// zoned is the end of a time that names its zone.
-var zoned = regexp.MustCompile(`:\d\d(\.\d+)? ?(Z|[+-]\d\d:?\d\d)$`)
+// zonePattern matches the end of a time with a zone.
+var zonePattern = regexp.MustCompile(`:\d\d(\.\d+)? ?(Z|[+-]\d\d:?\d\d)$`)
 
-// unixTime is the unit of times that count seconds since 1970.
+// unixTime is the unit of times in seconds since 1970.
 const unixTime = "unix"
 
-// moment reads a moment. One without a zone is told by the shelter's clock.
-func (r fieldReader) moment(said string) (t time.Time, known bool, left string) {
+// parseTime parses a point in time. Without a zone it is in the time zone of the
+// shelter.
+func (r fieldReader) parseTime(text string) (t time.Time, known bool, unparsed string) {
 	if r.unit == unixTime {
-		return readUnix(said)
+		return parseUnix(text)
 	}
-	t, known, left = vocab.ParseDate(said)
-	if known && !zoned.MatchString(said) {
+	t, known, unparsed = vocab.ParseDate(text)
+	if known && !zonePattern.MatchString(text) {
 		t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), r.zone)
 	}
-	return t, known, left
+	return t, known, unparsed
 }
 
-// readUnix reads seconds since 1970. 0 is how software writes that it does not know.
-func readUnix(said string) (t time.Time, known bool, left string) {
-	seconds, err := strconv.ParseInt(said, 10, 64)
+// parseUnix parses seconds since 1970. Software writes 0 for unknown.
+func parseUnix(text string) (t time.Time, known bool, unparsed string) {
+	seconds, err := strconv.ParseInt(text, 10, 64)
 	switch {
 	case err != nil:
-		return time.Time{}, false, said
+		return time.Time{}, false, text
 	case seconds == 0:
 		return time.Time{}, false, ""
 	default:
@@ -72,62 +73,62 @@ func readUnix(said string) (t time.Time, known bool, left string) {
 	}
 }
 
-// date reads the date on the shelter's calendar.
-func (r fieldReader) date(said string) (t time.Time, known bool, left string) {
-	t, known, left = r.moment(said)
+// parseDate parses a date in the time zone of the shelter.
+func (r fieldReader) parseDate(text string) (t time.Time, known bool, unparsed string) {
+	t, known, unparsed = r.parseTime(text)
 	if !known {
-		return time.Time{}, false, left
+		return time.Time{}, false, unparsed
 	}
-	return dayOf(t.In(r.zone)), true, ""
+	return dateOf(t.In(r.zone)), true, ""
 }
 
-// dayOf is the date of t as the catalog keeps dates.
-func dayOf(t time.Time) time.Time {
+// dateOf returns the date of t in the form of the catalog, midnight UTC.
+func dateOf(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 }
 
 func clearBirth(f *catalog.Facts) { f.Birth = catalog.Birth{On: time.Time{}, Precision: ""} }
 
-func layBirth(f *catalog.Facts, words []string, r fieldReader) string {
-	on, known, left := r.date(words[0])
+func setBirth(f *catalog.Facts, values []string, r fieldReader) string {
+	on, known, unparsed := r.parseDate(values[0])
 	switch {
 	case !known:
-		return left
-	case r.tooLate(on):
-		return words[0]
+		return unparsed
+	case r.isTooLate(on):
+		return values[0]
 	}
 	f.Birth = catalog.Birth{On: on, Precision: catalog.ToTheDay}
 	return ""
 }
 
-// layAge reckons the birth from an age, unless a column of births told it. An
-// age that is a mere group is laid as that.
-func layAge(f *catalog.Facts, words []string, r fieldReader) string {
-	said := words[0]
-	if _, err := strconv.ParseFloat(said, 64); err == nil && r.unit != "" {
-		said += " " + r.unit
+// setAge computes the birth from an age, unless a column has the birth. An age
+// that is only a group sets the age group.
+func setAge(f *catalog.Facts, values []string, r fieldReader) string {
+	text := values[0]
+	if _, err := strconv.ParseFloat(text, 64); err == nil && r.unit != "" {
+		text += " " + r.unit
 	}
-	age, known, left := vocab.ParseAge(said)
+	age, known, unparsed := vocab.ParseAge(text)
 	if !known || !f.Birth.On.IsZero() {
-		return left
+		return unparsed
 	}
-	on, ok := age.BirthDate(r.asOfDay())
+	on, ok := age.BirthDate(r.ageDate())
 	switch {
 	case !ok:
 		f.AgeGroup = age.Group
 		return ""
-	case r.tooLate(on):
-		return words[0]
+	case r.isTooLate(on):
+		return values[0]
 	}
-	f.Birth = catalog.Birth{On: on, Precision: precisionOf(age.Precision)}
+	f.Birth = catalog.Birth{On: on, Precision: toPrecision(age.Precision)}
 	return ""
 }
 
-// layPrecision says how well the birth is known, if it is.
-func layPrecision(f *catalog.Facts, words []string, _ fieldReader) string {
-	p := catalog.Precision(same(words[0]))
+// setPrecision sets the precision of the birth, if that is known.
+func setPrecision(f *catalog.Facts, values []string, _ fieldReader) string {
+	p := catalog.Precision(normalize(values[0]))
 	if !slices.Contains(catalog.Precisions(), p) {
-		return words[0]
+		return values[0]
 	}
 	if !f.Birth.On.IsZero() {
 		f.Birth.Precision = p
@@ -135,23 +136,23 @@ func layPrecision(f *catalog.Facts, words []string, _ fieldReader) string {
 	return ""
 }
 
-// asOfDay is the day on which the row's age was true.
-func (r fieldReader) asOfDay() time.Time {
-	_, said := r.row.first(r.field.asOf)
-	if on, known, _ := r.date(said); known {
+// ageDate returns the date at which the age in the row was true.
+func (r fieldReader) ageDate() time.Time {
+	_, text := r.row.firstValue(r.field.asOf)
+	if on, known, _ := r.parseDate(text); known {
 		return on
 	}
 	return r.asOf
 }
 
-// tooLate says that a cat cannot have been born on a day, for it was there before.
-func (r fieldReader) tooLate(birth time.Time) bool {
-	_, said := r.row.first(r.notAfter)
-	last, known, _ := r.date(said)
+// isTooLate reports whether a birth is after the latest possible date.
+func (r fieldReader) isTooLate(birth time.Time) bool {
+	_, text := r.row.firstValue(r.notAfter)
+	last, known, _ := r.parseDate(text)
 	return known && birth.After(last)
 }
 
-func precisionOf(p vocab.Precision) catalog.Precision {
+func toPrecision(p vocab.Precision) catalog.Precision {
 	switch p {
 	case vocab.PrecisionDay:
 		return catalog.ToTheDay

@@ -22,9 +22,9 @@ type table struct {
 	line    int // number of the line that begins at counted
 	counted int // offset in text
 
-	escaped bool           // fields are escaped as by EscapeFormula
-	mapping *columnMapping // renames columns and values; nil for none
-	docs    *documents     // the rows, if the text is JSON
+	escaped   bool           // fields are escaped as by EscapeFormula
+	mapping   *columnMapping // renames columns and values; nil for none
+	documents *documents     // the rows, if the text is JSON
 }
 
 // row is a row of a table. It has one field for each column, unless fault says
@@ -40,7 +40,7 @@ type row struct {
 // excerpt returns the part of an unreadable row that a report may show. For JSON
 // it is empty, since the text may hold personal data.
 func (r row) excerpt() string {
-	if r.table.docs != nil {
+	if r.table.documents != nil {
 		return ""
 	}
 	return shorten(r.text)
@@ -51,7 +51,7 @@ func openTable(text string) (*table, error) {
 	if isJSON(text) {
 		return openJSON(text)
 	}
-	t := &table{text: text, comma: ',', header: nil, index: map[string]int{}, rows: nil, start: 0, line: 1, counted: 0, escaped: false, mapping: nil, docs: nil}
+	t := &table{text: text, comma: ',', header: nil, index: map[string]int{}, rows: nil, start: 0, line: 1, counted: 0, escaped: false, mapping: nil, documents: nil}
 	begin, declared := declaredSeparator(text)
 	for _, comma := range []rune{',', ';', '\t', '|'} {
 		if declared != 0 && declared != comma {
@@ -84,8 +84,8 @@ func (t *table) setHeader(header []string) {
 // applyFormat prepares the table for reading with a format that it matches.
 func (t *table) applyFormat(f *Format) {
 	t.escaped, t.mapping = f.escaped, f.mapping
-	if t.docs != nil {
-		t.docs.applyFormat(f, t)
+	if t.documents != nil {
+		t.documents.applyFormat(f, t)
 	}
 }
 
@@ -103,8 +103,8 @@ func declaredSeparator(text string) (begin int, comma rune) {
 
 // next returns the next row that is not blank, and io.EOF after the last one.
 func (t *table) next() (row, error) {
-	if t.docs != nil {
-		return t.docs.next()
+	if t.documents != nil {
+		return t.documents.next()
 	}
 	for {
 		at := t.start + int(t.rows.InputOffset())
@@ -282,9 +282,9 @@ func (r row) value(c column) string {
 	return r.table.mapping.translate(c, strings.TrimSpace(text))
 }
 
-// first returns the first of several columns that is not empty in the row, and
+// firstValue returns the first of several columns that is not empty in the row, and
 // its value. If all are empty it returns the first column.
-func (r row) first(columns []column) (column, string) {
+func (r row) firstValue(columns []column) (column, string) {
 	for _, c := range columns {
 		if value := r.value(c); value != "" {
 			return c, value
@@ -296,6 +296,6 @@ func (r row) first(columns []column) (column, string) {
 	return columns[0], ""
 }
 
-// same returns the form in which two values are compared: letter case and runs of
+// normalize returns the form in which two values are compared: letter case and runs of
 // space do not matter.
-func same(words string) string { return strings.ToLower(strings.Join(strings.Fields(words), " ")) }
+func normalize(words string) string { return strings.ToLower(strings.Join(strings.Fields(words), " ")) }
