@@ -7,60 +7,127 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 )
 
-// Resolver finds the addresses of a host. A *net.Resolver is one.
+// AddressPolicy decides which IP addresses webhooks may call: those of the public
+// internet, and the networks that the operator allows. It guards against
+// server-side request forgery.
+type AddressPolicy struct {
+	Allow []netip.Prefix
+}
+
+// AllowListed reports whether the operator allows the network of an address. Such
+// addresses may be called over http.
+func (p AddressPolicy) AllowListed(addr netip.Addr) bool {
+	addr = addr.Unmap().WithZone("")
+	return slices.ContainsFunc(p.Allow, func(network netip.Prefix) bool { return network.Contains(addr) })
+}
+
+// Allowed reports whether an address may be called at all.
+func (p AddressPolicy) Allowed(addr netip.Addr) bool {
+	return p.AllowListed(addr) || isPublic(addr.Unmap())
+}
+
+// isPublic reports whether an address belongs to the public internet according to
+// the special-purpose address registries of IANA (2025). Of IPv6 only 2000::/3
+// does, which excludes NAT64, loopback and ranges that are defined in future.
+func isPublic(addr netip.Addr) bool {
+	if addr.Zone() != "" || addr.Is6() && !globalUnicastIPv6.Contains(addr) {
+		return false
+	}
+	return addr.IsValid() && !slices.ContainsFunc(reservedNetworks, func(p netip.Prefix) bool { return p.Contains(addr) })
+}
+
+var globalUnicastIPv6 = netip.MustParsePrefix("2000::/3")
+
+// reservedNetworks are networks whose addresses are not globally reachable.
+var reservedNetworks = prefixes(
+	"0.0.0.0/8",         // this network
+	"10.0.0.0/8",        // private
+	"100.64.0.0/10",     // carrier-grade NAT; metadata service of Alibaba Cloud
+	"127.0.0.0/8",       // loopback
+	"168.63.129.16/32",  // metadata service of Azure
+	"169.254.0.0/16",    // link-local; metadata service of most clouds
+	"172.16.0.0/12",     // private
+	"192.0.0.0/24",      // protocols
+	"192.0.2.0/24",      // documentation
+	"192.31.196.0/24",   // AS112
+	"192.52.193.0/24",   // AMT
+	"192.88.99.0/24",    // 6to4 relays
+	"192.168.0.0/16",    // private
+	"192.175.48.0/24",   // AS112
+	"198.18.0.0/15",     // benchmarks
+	"198.51.100.0/24",   // documentation
+	"203.0.113.0/24",    // documentation
+	"224.0.0.0/3",       // multicast, reserved, broadcast
+	"2001::/23",         // protocols, Teredo
+	"2001:db8::/32",     // documentation
+	"2002::/16",         // 6to4: contains an IPv4 address
+	"2620:4f:8000::/48", // AS112
+	"3fff::/20",         // documentation
+)
+
+func prefixes(texts ...string) []netip.Prefix {
+	out := make([]netip.Prefix, len(texts))
+	for i, text := range texts {
+		out[i] = netip.MustParsePrefix(text)
+	}
+	return out
+}
+
+// Resolver looks up the IP addresses of a host. *net.Resolver implements it.
 type Resolver interface {
 	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
 
-// ValidateURL says why a URL cannot be called, in a sentence that lacks its subject;
-// it is empty for one that can. All addresses of its host must be such as may be
-// called, now; whether they still are is looked at again for each call.
+// ValidateURL returns why a URL cannot be called, as the message of a field
+// error, or "" if it can. All current addresses of its host must be allowed; each
+// call checks them again.
 func (s *Sender) ValidateURL(ctx context.Context, text string) string {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
-		return "Is not an https address."
+		return "Expected an https URL."
 	case u.User != nil || u.Fragment != "":
-		return "Must have neither a user name nor a fragment."
+		return "Must not contain a user name or a fragment."
 	}
 	addrs, err := s.resolve(ctx, u.Hostname())
 	if err != nil {
-		return fmt.Sprintf("Names a host that is not found: %s.", u.Hostname())
+		return fmt.Sprintf("The host %s was not found.", u.Hostname())
 	}
 	for _, addr := range addrs {
 		if !s.policy.Allowed(addr) {
-			return fmt.Sprintf("Leads to %s, which is not on the public internet. The operator can allow it: trailcat serve --webhook-allow.", addr.Unmap())
+			return fmt.Sprintf("The host resolves to %s, which is not on the public internet. The operator can allow it with trailcat serve --webhook-allow.", addr.Unmap())
 		}
 		if u.Scheme == "http" && !s.policy.AllowListed(addr) {
-			return "Must begin with https."
+			return "Must use https."
 		}
 	}
 	return ""
 }
 
-// resolve finds the addresses of a host, which may be one itself.
+// resolve returns the IP addresses of a host, which may be an IP address itself.
 func (s *Sender) resolve(ctx context.Context, host string) ([]netip.Addr, error) {
 	if addr, err := netip.ParseAddr(host); err == nil {
 		return []netip.Addr{addr}, nil
 	}
 	addrs, err := s.resolver.LookupNetIP(ctx, "ip", host)
 	if err == nil && len(addrs) == 0 {
-		err = errors.New("it has no address")
+		err = errors.New("the host has no address")
 	}
 	return addrs, err
 }
 
-// addressError says that an address may not be called.
+// addressError reports an address that may not be called.
 type addressError struct{ addr netip.Addr }
 
 func (e *addressError) Error() string {
-	return fmt.Sprintf("the address leads to %s, which is not on the public internet", e.addr.Unmap())
+	return fmt.Sprintf("the host resolves to %s, which is not on the public internet", e.addr.Unmap())
 }
 
-// dial connects to a host by an address that was looked at: it is resolved here
-// and dialled as a number, so that no other name service answer comes between.
+// dial connects to a host at an allowed address. It resolves the host itself and
+// dials the IP address, so that a second DNS answer cannot bypass the check.
 func (s *Sender) dial(ctx context.Context, network, hostPort string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(hostPort)
 	if err != nil {
@@ -70,17 +137,17 @@ func (s *Sender) dial(ctx context.Context, network, hostPort string) (net.Conn, 
 	if err != nil {
 		return nil, err
 	}
-	var last error
+	var lastErr error
 	for _, addr := range addrs {
 		if !s.policy.Allowed(addr) {
-			last = &addressError{addr}
+			lastErr = &addressError{addr}
 			continue
 		}
 		conn, err := s.dialer.DialContext(ctx, network, net.JoinHostPort(addr.Unmap().String(), port))
 		if err == nil {
 			return conn, nil
 		}
-		last = err
+		lastErr = err
 	}
-	return nil, last
+	return nil, lastErr
 }

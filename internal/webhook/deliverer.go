@@ -11,7 +11,7 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Store is what a Deliverer keeps and finds.
+// Store is the storage that a Deliverer needs.
 type Store interface {
 	Head(ctx context.Context) (catalog.LogPosition, error)
 	Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error)
@@ -19,7 +19,7 @@ type Store interface {
 	Webhook(ctx context.Context, id string) (catalog.Webhook, error)
 	Webhooks(ctx context.Context, partnerID string, all bool, after string, limit int) ([]catalog.Webhook, error)
 
-	TakeLease(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (bookmark int64, ok bool, err error)
+	TakeLease(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (checkpoint int64, ok bool, err error)
 	KeepLeases(ctx context.Context, prefix, holder string, now time.Time, ttl time.Duration) ([]catalog.Lease, error)
 	LeasesHeld(ctx context.Context, prefix string, now time.Time) ([]catalog.Lease, error)
 	DropLeases(ctx context.Context, prefix, holder string) error
@@ -32,22 +32,23 @@ type Store interface {
 	ForgetDeliveriesBefore(ctx context.Context, before time.Time) error
 }
 
-// Feed says what there is to tell a webhook.
+// Feed provides the events of a webhook.
 type Feed interface {
-	// Batch is what happened after a number of the log and up to another: limit
-	// events at most, or fewer where much happened that the webhook did not ask for.
+	// Batch returns the events after one log entry, up to and including another:
+	// at most limit events, or fewer if many entries are not subscribed to.
 	Batch(ctx context.Context, w catalog.Webhook, after, upto int64, limit int) (catalog.Batch, error)
-	// Cursor is by what GET /v1/changes goes on after a number of the log.
+	// Cursor returns the cursor with which GET /v1/changes continues after a log
+	// entry.
 	Cursor(ctx context.Context, after int64) (string, error)
 }
 
-// Pauser is told when a webhook had to be paused.
+// Pauser pauses webhooks whose endpoint has failed for too long.
 type Pauser interface {
 	PauseWebhook(ctx context.Context, id, reason string) (catalog.Webhook, error)
 }
 
-// Config is what a Deliverer needs, and may be told. Durations that are zero are
-// as said here.
+// Config is the configuration of a Deliverer. Durations that are zero have the
+// default given here.
 type Config struct {
 	Store     Store
 	Feed      Feed
@@ -55,33 +56,33 @@ type Config struct {
 	Sender    *Sender
 	Log       *slog.Logger
 	Now       func() time.Time
-	Jitter    func() float64 // a chance between 0 and 1
-	Node      string         // names this process among all that deliver
-	ExportURL string         // where everything is to be had at once
+	Jitter    func() float64 // a random number in [0, 1)
+	Node      string         // unique name of this process among all nodes
+	ExportURL string         // sent to endpoints that have to load an export
 
-	PollInterval      time.Duration // how often the log is looked at: 200 ms
-	LeaseDuration     time.Duration // how long a node may be silent before others take over: 30 s
-	InitialRetryDelay time.Duration // 5 s; each one after waits twice as long
-	MaxRetryDelay     time.Duration // between two attempts: 1 hour
-	GiveUpAfter       time.Duration // after failing for so long a webhook is paused: 3 days
+	PollInterval      time.Duration // between reads of the log; default 200 ms
+	LeaseDuration     time.Duration // after which other nodes take over; default 30 s
+	InitialRetryDelay time.Duration // doubles with each attempt; default 5 s
+	MaxRetryDelay     time.Duration // between two attempts; default 1 hour
+	GiveUpAfter       time.Duration // of failures, after which a webhook is paused; default 3 days
 }
 
-// How much is done at a time.
+// Limits of what is done at once, and intervals of upkeep.
 const (
 	maxEventsPerCall     = 100
-	maxConcurrentCalls   = 512 // to endpoints that took the last message
-	maxConcurrentRetries = 128 // to those that did not: they must not hold up the others
+	maxConcurrentCalls   = 512 // to endpoints that accepted their last message
+	maxConcurrentRetries = 128 // to the others, which must not delay the former
 	maxConcurrentReads   = 4
-	pruneAfter           = 200 // deliveries of one endpoint
-	checkpointLag        = 10_000
+	pruneAfter           = 200    // deliveries of one endpoint
+	checkpointLag        = 10_000 // log entries
 	checkpointInterval   = 10 * time.Minute
 	pruneInterval        = time.Hour
 	storeTimeout         = 10 * time.Second
 )
 
-// Deliverer delivers to webhooks. One runs on each node; what an endpoint is told
-// by one it is not told by another. There is no goroutine for an endpoint that
-// has nothing to be told or that waits for its next attempt.
+// Deliverer delivers changes to webhooks. Each node runs one; leases make sure
+// that a message is delivered by one of them. An endpoint without a message to
+// send, or waiting for its next retry, costs no goroutine.
 type Deliverer struct {
 	Config
 	head       atomic.Pointer[catalog.LogPosition]
@@ -94,7 +95,7 @@ type Deliverer struct {
 	running   sync.WaitGroup
 }
 
-// New returns a deliverer that does nothing yet.
+// New returns a deliverer. Run starts it.
 func New(config Config) *Deliverer {
 	config.PollInterval = cmp.Or(config.PollInterval, 200*time.Millisecond)
 	config.LeaseDuration = cmp.Or(config.LeaseDuration, 30*time.Second)
@@ -109,8 +110,9 @@ func New(config Config) *Deliverer {
 	return d
 }
 
-// Run delivers until ctx ends. Calls under way are let finish, which takes as
-// long as a call may take at most; then other nodes may go on at once.
+// Run delivers until ctx ends. It then waits for the calls in progress, at most
+// for the timeout of a call, and releases all leases so that other nodes continue
+// at once.
 func (d *Deliverer) Run(ctx context.Context) {
 	d.loadWithRetry(ctx)
 	var loops sync.WaitGroup
@@ -122,24 +124,24 @@ func (d *Deliverer) Run(ctx context.Context) {
 		e.close()
 	}
 	d.running.Wait()
-	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	for _, e := range d.all() {
-		d.saveProgress(after, e, true)
+		d.saveCheckpoint(ending, e, true)
 	}
-	if err := d.Store.DropLeases(after, catalog.WebhookLeases, d.Node); err != nil {
-		d.Log.WarnContext(after, "webhooks not handed over; others take them when the lease is over", slog.Any("error", err))
+	if err := d.Store.DropLeases(ending, catalog.WebhookLeases, d.Node); err != nil {
+		d.Log.WarnContext(ending, "releasing webhook leases failed, other nodes wait until they expire", slog.Any("error", err))
 	}
 }
 
-// loadWithRetry learns of all webhooks, as often as it takes.
+// loadWithRetry loads all webhooks, retrying until it succeeds or ctx ends.
 func (d *Deliverer) loadWithRetry(ctx context.Context) {
 	for {
 		err := d.loadAll(ctx)
 		if err == nil || ctx.Err() != nil {
 			return
 		}
-		d.Log.WarnContext(ctx, "webhooks not read; trying again", slog.Any("error", err))
+		d.Log.WarnContext(ctx, "loading webhooks failed, will retry", slog.Any("error", err))
 		select {
 		case <-ctx.Done():
 		case <-time.After(time.Second):
@@ -147,13 +149,13 @@ func (d *Deliverer) loadWithRetry(ctx context.Context) {
 	}
 }
 
-// runEvery does something now and then until ctx ends, and logs what fails.
-func (d *Deliverer) runEvery(ctx context.Context, pause time.Duration, do func(context.Context) error) {
-	tick := time.NewTicker(pause)
+// runEvery calls task at once and at each interval until ctx ends. It logs errors.
+func (d *Deliverer) runEvery(ctx context.Context, interval time.Duration, task func(context.Context) error) {
+	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
-		if err := do(ctx); err != nil && ctx.Err() == nil {
-			d.Log.WarnContext(ctx, "webhooks held up; trying again", slog.Any("error", err))
+		if err := task(ctx); err != nil && ctx.Err() == nil {
+			d.Log.WarnContext(ctx, "webhook maintenance failed, will retry", slog.Any("error", err))
 		}
 		select {
 		case <-ctx.Done():
@@ -163,10 +165,12 @@ func (d *Deliverer) runEvery(ctx context.Context, pause time.Duration, do func(c
 	}
 }
 
+// pruneDeliveries removes the records of old deliveries.
 func (d *Deliverer) pruneDeliveries(ctx context.Context) error {
 	return d.Store.ForgetDeliveriesBefore(ctx, d.Now().Add(-catalog.KeepDeliveriesFor))
 }
 
+// all returns all endpoints, in random order.
 func (d *Deliverer) all() []*endpoint {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -1,8 +1,9 @@
-// Package webhook tells addresses of changes: it reads the log for each from a
-// bookmark, signs what it found, posts it, and tries again.
+// Package webhook delivers changes to webhooks: it reads the change log for each
+// webhook from a checkpoint, signs messages, posts them and retries.
 //
-// It knows leases, so that of several nodes one delivers to an address at a
-// time; it knows which networks may be called, and what an answer means. It does
-// not know what an event is: a Feed hands it those, ready to go out. It knows no
-// database and no HTTP of ours.
+// Leases make sure that of several nodes one at a time delivers to a webhook. An
+// address policy guards against requests into private networks. The package
+// depends on catalog for webhooks, deliveries and leases. It does not know the
+// content of events, which a Feed provides in encoded form, nor a database or the
+// HTTP API.
 package webhook

@@ -7,35 +7,35 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// endpoint is a webhook as this node deals with it.
+// endpoint is the delivery state of a webhook on this node.
 type endpoint struct {
 	id string
 
-	mu           sync.Mutex
+	mu           sync.Mutex // guards the fields below
 	webhook      catalog.Webhook
 	closed       bool
 	leased       bool // this node delivers to it
 	leasedUntil  time.Time
-	checkpoint   int64 // the bookmark as the database has it
+	checkpoint   int64 // last log entry handled, as stored in the database
 	checkpointAt time.Time
-	position     int64 // how far it was told, or had nothing to be told
-	retry        *retryState
-	timer        *time.Timer
+	position     int64       // last log entry handled: delivered, or not subscribed to
+	retry        *retryState // nil if the last message was accepted
+	timer        *time.Timer // wakes the endpoint for the next retry
 
-	running    bool // a goroutine is at it
-	rerun      bool // and is to look once more
-	deliveries int  // of deliveries
+	running    bool // a goroutine is delivering
+	rerun      bool // that goroutine must check for messages once more
+	deliveries int  // since the start, for pruning
 }
 
-// retryState is a message that an endpoint did not take yet.
+// retryState describes a message that an endpoint has not accepted yet.
 type retryState struct {
 	attempts int
-	since    time.Time
-	upto     int64
-	next     time.Time // no attempt before
+	since    time.Time // of the first attempt
+	upto     int64     // last log entry of the message
+	next     time.Time // no attempt before this time
 }
 
-// endpointState is what one attempt goes by.
+// endpointState is the state of an endpoint on which an attempt is based.
 type endpointState struct {
 	webhook    catalog.Webhook
 	checkpoint int64
@@ -43,23 +43,25 @@ type endpointState struct {
 	retry      retryState
 }
 
-// unchanged says that nothing moved the endpoint since, and nobody changed it.
-func (s endpointState) unchanged(was endpointState) bool {
-	return s.position == was.position && s.checkpoint == was.checkpoint && s.webhook.Version == was.webhook.Version
+// unchanged reports whether the endpoint has neither moved nor been changed since
+// an earlier state.
+func (s endpointState) unchanged(since endpointState) bool {
+	return s.position == since.position && s.checkpoint == since.checkpoint && s.webhook.Version == since.webhook.Version
 }
 
+// update applies a newer version of the webhook. Delivery restarts from the
+// checkpoint without waiting for the retry delay, because the owner expects a
+// reaction and the new filters may match entries that the old ones skipped.
 func (e *endpoint) update(w catalog.Webhook) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if w.Version <= e.webhook.Version {
 		return
 	}
-	// Whoever changed it wants to know: it begins anew, and what was not for it by
-	// the filters before may be now.
 	e.webhook, e.position, e.retry = w, e.checkpoint, nil
 }
 
-// close has nobody look after the endpoint any more.
+// close stops deliveries to the endpoint for good.
 func (e *endpoint) close() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -69,14 +71,15 @@ func (e *endpoint) close() {
 	}
 }
 
+// releaseLease records that this node no longer holds the lease.
 func (e *endpoint) releaseLease() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.leased = false
 }
 
-// extendLease notes whether the lease was kept until a moment. What was taken since
-// then is not lost.
+// extendLease records whether the lease was extended until the given time. It
+// does not affect a lease that was acquired after that request.
 func (e *endpoint) extendLease(kept bool, until time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -89,51 +92,53 @@ func (e *endpoint) extendLease(kept bool, until time.Time) {
 	}
 }
 
+// needsLease reports whether this node should try to acquire the lease.
 func (e *endpoint) needsLease() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.webhook.Status == catalog.WebhookActive && !e.leased && !e.closed
 }
 
-// resume goes on from a bookmark; last is what was tried last, by whomever.
-func (e *endpoint) resume(bookmark int64, until time.Time, last catalog.Delivery, retryAt func(last time.Time, attempts int, asked time.Duration) time.Time) {
+// resume continues from a checkpoint with a new lease; last is the latest attempt
+// of any node.
+func (e *endpoint) resume(checkpoint int64, until time.Time, last catalog.Delivery, retryAt func(last time.Time, attempts int, notBefore time.Duration) time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.leased && e.checkpoint == bookmark {
+	if e.leased && e.checkpoint == checkpoint {
 		e.leasedUntil = until
 		return
 	}
 	e.leased, e.leasedUntil = true, until
-	e.checkpoint, e.position, e.checkpointAt = bookmark, bookmark, until
+	e.checkpoint, e.position, e.checkpointAt = checkpoint, checkpoint, until
 	e.retry = nil
-	if !last.Succeeded() && last.After >= bookmark && last.MessageID == messageID(e.webhook, last.Type, last.After, last.Upto) {
-		e.position = last.After // what lies between was not for it
+	if !last.Succeeded() && last.After >= checkpoint && last.MessageID == messageID(e.webhook, last.Type, last.After, last.Upto) {
+		e.position = last.After // the entries between were not subscribed to
 		e.retry = &retryState{attempts: last.Attempt, since: last.Since, upto: last.Upto, next: retryAt(last.At, last.Attempt, 0)}
 	}
 }
 
-// readyAt is what there is to go by for an attempt now, if one may be made: the
-// lease must last for longer than a call.
-func (e *endpoint) readyAt(now time.Time, call time.Duration) (endpointState, bool) {
+// readyAt returns the state of the endpoint, and whether an attempt may be made
+// at the given time. The lease must last longer than the timeout of a call.
+func (e *endpoint) readyAt(now time.Time, timeout time.Duration) (endpointState, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if !e.leased || e.closed || e.webhook.Status != catalog.WebhookActive || !e.leasedUntil.After(now.Add(call)) {
+	if !e.leased || e.closed || e.webhook.Status != catalog.WebhookActive || !e.leasedUntil.After(now.Add(timeout)) {
 		return endpointState{}, false
 	}
 	s := e.state()
 	return s, !s.retry.next.After(now)
 }
 
-// state is how the endpoint is now. The caller holds e.mu.
+// state returns the current state. The caller holds e.mu.
 func (e *endpoint) state() endpointState {
-	s := endpointState{webhook: e.webhook, checkpoint: e.checkpoint, position: e.position, retry: retryState{}}
+	s := endpointState{webhook: e.webhook, checkpoint: e.checkpoint, position: e.position}
 	if e.retry != nil {
 		s.retry = *e.retry
 	}
 	return s
 }
 
-// skipTo notes that there was nothing for the endpoint up to a number.
+// skipTo records that no entry up to upto is subscribed to.
 func (e *endpoint) skipTo(s endpointState, upto int64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -142,13 +147,14 @@ func (e *endpoint) skipTo(s endpointState, upto int64) {
 	}
 }
 
-// recordProgress notes that the endpoint was told up to a number; saved says whether the
-// database knows. It tells whether the endpoint's old attempts are to be forgotten.
+// recordProgress records that the endpoint accepted the entries up to upto; saved
+// says whether the checkpoint was stored. It reports whether old deliveries
+// should be pruned.
 func (e *endpoint) recordProgress(s endpointState, upto int64, saved bool, now time.Time) (prune bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if !e.state().unchanged(s) {
-		return false // it was changed, or told to begin elsewhere, meanwhile
+		return false // the webhook was changed or replayed meanwhile
 	}
 	e.position, e.retry = upto, nil
 	if saved {
@@ -158,23 +164,25 @@ func (e *endpoint) recordProgress(s endpointState, upto int64, saved bool, now t
 	return e.deliveries%pruneAfter == 0
 }
 
-// scheduleRetry notes that the endpoint did not take a message.
-func (e *endpoint) scheduleRetry(s endpointState, t retryState) {
+// scheduleRetry records that the endpoint did not accept a message.
+func (e *endpoint) scheduleRetry(s endpointState, retry retryState) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.state().unchanged(s) {
-		e.retry = &t
+		e.retry = &retry
 	}
 }
 
-// pendingCheckpoint is how far the database is to know that the endpoint got, if that is due.
-func (e *endpoint) pendingCheckpoint(now time.Time, all bool) (s endpointState, due bool) {
+// pendingCheckpoint returns the current state, and whether its position is to be
+// stored as the checkpoint: if it is far behind or old, or if force is set.
+func (e *endpoint) pendingCheckpoint(now time.Time, force bool) (s endpointState, due bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	behind := e.position - e.checkpoint
-	return e.state(), e.leased && !e.running && behind > 0 && (all || behind >= checkpointLag || now.Sub(e.checkpointAt) >= checkpointInterval)
+	return e.state(), e.leased && !e.running && behind > 0 && (force || behind >= checkpointLag || now.Sub(e.checkpointAt) >= checkpointInterval)
 }
 
+// checkpointSaved records that the position of s was stored.
 func (e *endpoint) checkpointSaved(s endpointState, now time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -2,34 +2,37 @@ package webhook
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"maps"
 	"slices"
 
 	"trailcat/internal/catalog"
 )
 
+// pollBatch is how many log entries are read at once.
 const pollBatch = 1000
 
-// loadAll learns of all webhooks, and from where on the log tells of others.
+// loadAll reads all webhooks and the position of the log from which on changes of
+// webhooks are found there.
 func (d *Deliverer) loadAll(ctx context.Context) error {
-	head, err := d.Store.Head(ctx) // before the webhooks, so that none falls between
+	head, err := d.Store.Head(ctx) // before the webhooks, so that no change falls between
 	if err != nil {
 		return err
 	}
-	hooks, err := d.Store.Webhooks(ctx, "", true, "", 0)
+	webhooks, err := d.Store.Webhooks(ctx, "", true, "", 0)
 	if err != nil {
 		return err
 	}
-	for _, w := range hooks {
+	for _, w := range webhooks {
 		d.upsertEndpoint(w)
 	}
 	d.head.Store(&head)
 	return nil
 }
 
-// reset forgets all that is known of webhooks, since the database was set
-// back: it says what they are, and how far they were told. They are taken anew
-// when webhooks are shared next.
+// reset drops all state and loads it from the database, which has been restored
+// from a backup. Leases are acquired at the next rebalancing.
 func (d *Deliverer) reset(ctx context.Context) error {
 	for _, e := range d.all() {
 		e.close()
@@ -40,7 +43,7 @@ func (d *Deliverer) reset(ctx context.Context) error {
 	return d.loadAll(ctx)
 }
 
-// upsertEndpoint makes an endpoint of a webhook, or tells its endpoint what the webhook is now.
+// upsertEndpoint creates or updates the endpoint of a webhook.
 func (d *Deliverer) upsertEndpoint(w catalog.Webhook) *endpoint {
 	d.mu.Lock()
 	e := d.endpoints[w.ID]
@@ -53,8 +56,8 @@ func (d *Deliverer) upsertEndpoint(w catalog.Webhook) *endpoint {
 	return e
 }
 
-// pollLog reads how the log went on. If it did, all endpoints are woken: this is
-// the only thing that an idle one costs.
+// pollLog reads the position of the log. If it moved, pollLog reloads the changed
+// webhooks and wakes all endpoints. This is all that an idle endpoint costs.
 func (d *Deliverer) pollLog(ctx context.Context) error {
 	known := d.head.Load()
 	head, err := d.Store.Head(ctx)
@@ -64,14 +67,14 @@ func (d *Deliverer) pollLog(ctx context.Context) error {
 	if head.Epoch != known.Epoch || head.Seq < known.Seq {
 		return d.reset(ctx)
 	}
-	touched, err := d.changedWebhooks(ctx, known.Seq, head.Seq)
+	changed, err := d.changedWebhooks(ctx, known.Seq, head.Seq)
 	if err != nil {
 		return err
 	}
 	d.head.Store(&head)
-	for _, id := range touched {
+	for _, id := range changed {
 		if err := d.reload(ctx, id); err != nil {
-			d.head.Store(known) // so that the next look comes upon it again
+			d.head.Store(known) // the next poll finds the change again
 			return err
 		}
 	}
@@ -81,28 +84,29 @@ func (d *Deliverer) pollLog(ctx context.Context) error {
 	return nil
 }
 
-// changedWebhooks are the webhooks that changed in a stretch of the log.
+// changedWebhooks returns the IDs of the webhooks that changed in a range of the
+// log.
 func (d *Deliverer) changedWebhooks(ctx context.Context, after, upto int64) ([]string, error) {
 	ids := map[string]bool{}
 	for after < upto {
-		lines, err := d.Store.Changes(ctx, after, pollBatch)
+		changes, err := d.Store.Changes(ctx, after, pollBatch)
 		if err != nil {
 			return nil, err
 		}
-		if len(lines) == 0 {
-			break // what was there was shortened away
+		if len(changes) == 0 {
+			break // the rest of the range has been truncated
 		}
-		for _, line := range lines {
-			if line.Resource == catalog.WebhookResource {
-				ids[line.ResourceID] = true
+		for _, c := range changes {
+			if c.Resource == catalog.WebhookResource {
+				ids[c.ResourceID] = true
 			}
 		}
-		after = lines[len(lines)-1].Seq
+		after = changes[len(changes)-1].Seq
 	}
 	return slices.Sorted(maps.Keys(ids)), nil
 }
 
-// reload learns what a webhook is now, and where it stands.
+// reload reads a webhook and its checkpoint.
 func (d *Deliverer) reload(ctx context.Context, id string) error {
 	w, err := d.Store.Webhook(ctx, id)
 	if catalog.KindOf(err) == catalog.NotFound {
@@ -123,4 +127,80 @@ func (d *Deliverer) reload(ctx context.Context, id string) error {
 		return nil
 	}
 	return d.acquire(ctx, e)
+}
+
+// rebalanceLeases extends the leases of this node, all in one statement, and
+// acquires those that no node holds.
+func (d *Deliverer) rebalanceLeases(ctx context.Context) error {
+	until := d.Now().Add(d.LeaseDuration)
+	kept, err := d.Store.KeepLeases(ctx, catalog.WebhookLeases, d.Node, d.Now(), d.LeaseDuration)
+	if err != nil {
+		return err
+	}
+	held, err := d.Store.LeasesHeld(ctx, catalog.WebhookLeases, d.Now())
+	if err != nil {
+		return err
+	}
+	mine, others := leaseNames(kept), leaseNames(held)
+	var errs error
+	for _, e := range d.all() { // in a different order on each node, so that nodes that start together share
+		name := catalog.WebhookLease(e.id)
+		e.extendLease(mine[name], until)
+		d.saveCheckpoint(ctx, e, false)
+		if e.needsLease() && (mine[name] || !others[name]) {
+			errs = errors.Join(errs, d.acquire(ctx, e))
+		}
+		d.wake(ctx, e)
+	}
+	return errs
+}
+
+func leaseNames(leases []catalog.Lease) map[string]bool {
+	set := make(map[string]bool, len(leases))
+	for _, l := range leases {
+		set[l.Name] = true
+	}
+	return set
+}
+
+// acquire acquires the lease of an endpoint unless another node holds it, and
+// continues where the last holder stopped, including its retries. If this node
+// holds the lease already, acquire reads the checkpoint again, because a replay
+// may have moved it.
+func (d *Deliverer) acquire(ctx context.Context, e *endpoint) error {
+	until := d.Now().Add(d.LeaseDuration)
+	checkpoint, ok, err := d.Store.TakeLease(ctx, catalog.WebhookLease(e.id), d.Node, d.Now(), d.LeaseDuration)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		e.releaseLease()
+		return nil
+	}
+	last, err := d.Store.LastDeliveries(ctx, []string{e.id})
+	if err != nil {
+		return err
+	}
+	e.resume(checkpoint, until, last[e.id], d.retryAt)
+	d.wake(ctx, e)
+	return nil
+}
+
+// saveCheckpoint moves the checkpoint of an endpoint past entries that it did not
+// subscribe to, if that is due or force is set.
+func (d *Deliverer) saveCheckpoint(ctx context.Context, e *endpoint, force bool) {
+	s, due := e.pendingCheckpoint(d.Now(), force)
+	if !due {
+		return
+	}
+	ok, err := d.Store.AdvanceCheckpoint(ctx, e.id, s.webhook.Version, d.Node, s.checkpoint, s.position)
+	if err != nil {
+		d.Log.WarnContext(ctx, "saving the checkpoint of a webhook failed, will retry", slog.String("webhook", e.id), slog.Any("error", err))
+		return
+	}
+	if ok {
+		e.checkpointSaved(s, d.Now())
+	} else {
+		e.releaseLease()
+	}
 }

@@ -3,29 +3,32 @@ package webhook
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"trailcat/internal/catalog"
 )
 
-// CallTimeout is how long an endpoint may take to answer.
+// CallTimeout is how long an endpoint may take to respond.
 const CallTimeout = 15 * time.Second
 
-// SenderConfig is what a Sender needs.
+// SenderConfig is the configuration of a Sender.
 type SenderConfig struct {
 	Policy      AddressPolicy
-	Resolver    Resolver      // nil: that of the machine
-	Timeout     time.Duration // of a call; 0: CallTimeout
+	Resolver    Resolver      // nil means net.DefaultResolver
+	Timeout     time.Duration // of a call; 0 means CallTimeout
 	Now         func() time.Time
-	NewDelivery func() catalog.Delivery // with an id of its own
+	NewDelivery func() catalog.Delivery // returns a delivery with a new ID
 	UserAgent   string
 }
 
-// Sender posts messages.
+// Sender posts messages to webhooks.
 type Sender struct {
 	policy      AddressPolicy
 	resolver    Resolver
@@ -36,8 +39,8 @@ type Sender struct {
 	userAgent   string
 }
 
-// NewSender returns a sender. It knows no proxy and follows no redirect: both
-// would lead past the guard.
+// NewSender returns a sender. It uses no proxy and follows no redirects: both
+// would bypass the address policy.
 func NewSender(config SenderConfig) *Sender {
 	s := &Sender{
 		policy: config.Policy, resolver: config.Resolver, dialer: net.Dialer{Timeout: 5 * time.Second},
@@ -57,7 +60,7 @@ func NewSender(config SenderConfig) *Sender {
 			Proxy:                  nil,
 			DialContext:            s.dial,
 			ForceAttemptHTTP2:      true,
-			DisableCompression:     true, // what is kept of an answer is what came
+			DisableCompression:     true, // the stored start of a response is what was sent
 			MaxIdleConns:           1000,
 			MaxIdleConnsPerHost:    8, // several webhooks may share a host
 			IdleConnTimeout:        90 * time.Second,
@@ -68,7 +71,8 @@ func NewSender(config SenderConfig) *Sender {
 	return s
 }
 
-// Test posts a test and tells how it went. It counts as no attempt with anything.
+// Test posts a test message and returns the delivery. Test messages are not
+// retried and are not part of the sequence of deliveries.
 func (s *Sender) Test(ctx context.Context, w catalog.Webhook) (catalog.Delivery, error) {
 	d := s.newDelivery()
 	m, err := testMessage(w, d, s.now())
@@ -80,14 +84,19 @@ func (s *Sender) Test(ctx context.Context, w catalog.Webhook) (catalog.Delivery,
 	return d, nil
 }
 
-// send posts a message and notes in d how it went. What it returns goes beyond
-// that: what the endpoint asks of us.
+// retryDirective is what a response asks of the sender.
+type retryDirective struct {
+	gone      bool          // do not call again
+	notBefore time.Duration // do not call again within this time
+}
+
+// send posts a message and records the result in d.
 func (s *Sender) send(ctx context.Context, w catalog.Webhook, m Message, d *catalog.Delivery) retryDirective {
 	d.WebhookID, d.MessageID, d.Type, d.At = w.ID, m.ID, m.Type, s.now()
 	d.After, d.Upto, d.Events = m.After, m.Upto, m.Events
 	request, err := s.request(ctx, w, m, d.At)
 	if err != nil {
-		d.Failure = "The request could not be made: " + err.Error() + "."
+		d.Failure = "The request could not be created: " + err.Error() + "."
 		return retryDirective{}
 	}
 	response, err := s.client.Do(request)
@@ -98,6 +107,7 @@ func (s *Sender) send(ctx context.Context, w catalog.Webhook, m Message, d *cata
 	return s.classifyResponse(response, d)
 }
 
+// request returns the signed request that carries a message.
 func (s *Sender) request(ctx context.Context, w catalog.Webhook, m Message, at time.Time) (*http.Request, error) {
 	signature, err := sign(w.Secrets(at), m.ID, at, m.Body)
 	if err != nil {
@@ -114,4 +124,79 @@ func (s *Sender) request(ctx context.Context, w catalog.Webhook, m Message, at t
 		request.Header.Set(name, value)
 	}
 	return request, nil
+}
+
+// maxResponseBytes is how many bytes of a response are read. A connection can be
+// reused if its response was read to the end.
+const maxResponseBytes = 16 << 10
+
+// classifyResponse reads a response and records in d whether the message was
+// accepted, and how the response begins. A response that breaks off within
+// maxResponseBytes is a failure whatever its status.
+func (s *Sender) classifyResponse(response *http.Response, d *catalog.Delivery) retryDirective {
+	defer func() { _ = response.Body.Close() }() // the rest is of no interest
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxResponseBytes))
+	d.StatusCode, d.Latency = response.StatusCode, s.now().Sub(d.At)
+	d.Answer = validText(body[:min(len(body), catalog.KeptBytesOfAnswers)])
+	switch code := response.StatusCode; {
+	case err != nil:
+		d.Failure = "The response was incomplete. " + describeFailure(err, s.client.Timeout)
+	case 200 <= code && code < 300:
+	case 300 <= code && code < 400:
+		d.Failure = fmt.Sprintf("The endpoint responded with status %d. Redirects are not followed; change the url of the webhook.", code)
+	default:
+		d.Failure = fmt.Sprintf("The endpoint responded with status %d.", code)
+	}
+	return retryDirective{gone: response.StatusCode == http.StatusGone, notBefore: retryAfter(response.Header.Get("Retry-After"), s.now())}
+}
+
+// validText returns b as text that every database accepts: bytes that are not
+// UTF-8, and NUL, are replaced.
+func validText(b []byte) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(string(b), "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// maxRetryAfter is the longest time for which an endpoint can postpone calls.
+const maxRetryAfter = 24 * time.Hour
+
+// retryAfter returns the delay of a Retry-After header, which is a number of
+// seconds or a date. It is 0 if the header is missing or invalid.
+func retryAfter(header string, now time.Time) time.Duration {
+	var wait time.Duration
+	if seconds, err := strconv.ParseInt(header, 10, 32); err == nil {
+		wait = time.Duration(seconds) * time.Second
+	} else if at, err := http.ParseTime(header); err == nil {
+		wait = at.Sub(now)
+	}
+	return min(max(wait, 0), maxRetryAfter)
+}
+
+// describeFailure returns a sentence that says why there is no complete response.
+// It reveals nothing of the operator's network.
+func describeFailure(err error, timeout time.Duration) string {
+	var forbidden *addressError
+	var notFound *net.DNSError
+	var late net.Error
+	switch {
+	case errors.As(err, &forbidden):
+		return "The endpoint was not called: " + forbidden.Error() + "."
+	case errors.As(err, &late) && late.Timeout(), errors.Is(err, context.DeadlineExceeded):
+		return fmt.Sprintf("No response within %s.", timeout)
+	case errors.As(err, &notFound):
+		return "The host was not found."
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "The endpoint closed the connection before the end of its response."
+	default:
+		return "The connection failed: " + rootCause(err).Error() + "."
+	}
+}
+
+func rootCause(err error) error {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
 }

@@ -21,7 +21,7 @@ import (
 
 var loopback = AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 
-// newSender is a sender that may call this machine.
+// newSender returns a sender that may call loopback addresses.
 func newSender(t *testing.T, change ...func(*SenderConfig)) *Sender {
 	t.Helper()
 	var ids atomic.Int64
@@ -37,10 +37,11 @@ func newSender(t *testing.T, change ...func(*SenderConfig)) *Sender {
 	return NewSender(config)
 }
 
-func receiver(t *testing.T, handle http.HandlerFunc) catalog.Webhook {
+// startReceiver starts an HTTP server and returns a webhook for it.
+func startReceiver(t *testing.T, handle http.HandlerFunc) catalog.Webhook {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body) // only then the server notices who hangs up
+		body, _ := io.ReadAll(r.Body) // only then does the server notice a closed connection
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		handle(w, r)
 	}))
@@ -48,60 +49,61 @@ func receiver(t *testing.T, handle http.HandlerFunc) catalog.Webhook {
 	return catalog.Webhook{ID: "whk_1", URL: server.URL + "/hook", Secret: catalog.NewWebhookSecret([32]byte{1}), Version: 1}
 }
 
-// The library of Standard Webhooks takes what we sign, with the current secret
-// and for a day with the one before.
-func TestSignaturesAreGood(t *testing.T) {
+// TestSender_SignaturesVerify checks signatures with the reference library of
+// Standard Webhooks, during and after a rotation of secrets.
+func TestSender_SignaturesVerify(t *testing.T) {
 	t.Parallel()
 	w := catalog.Webhook{ID: "whk_1", Secret: catalog.NewWebhookSecret([32]byte{2}), PreviousSecret: catalog.NewWebhookSecret([32]byte{1})}
 	for name, test := range map[string]struct {
-		until      time.Duration
-		secret     string
-		goodSecret bool
+		until    time.Duration
+		secret   string
+		verified bool
 	}{
-		"the current secret":                      {0, w.Secret, true},
-		"during rotation the current one":         {time.Hour, w.Secret, true},
-		"during rotation the one before":          {time.Hour, w.PreviousSecret, true},
-		"after rotation the one before no longer": {-time.Second, w.PreviousSecret, false},
-		"never another one":                       {time.Hour, catalog.NewWebhookSecret([32]byte{3}), false},
+		"current secret":                  {0, w.Secret, true},
+		"current secret during rotation":  {time.Hour, w.Secret, true},
+		"previous secret during rotation": {time.Hour, w.PreviousSecret, true},
+		"previous secret after rotation":  {-time.Second, w.PreviousSecret, false},
+		"unknown secret":                  {time.Hour, catalog.NewWebhookSecret([32]byte{3}), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := w
 			var got *http.Request
 			var body []byte
-			at := receiver(t, func(_ http.ResponseWriter, r *http.Request) {
+			at := startReceiver(t, func(_ http.ResponseWriter, r *http.Request) {
 				got = r
 				body, _ = io.ReadAll(r.Body)
 			})
 			w.URL, w.PreviousUntil = at.URL, time.Now().Add(test.until)
 			d, err := newSender(t).Test(t.Context(), w)
 			if err != nil || !d.Succeeded() {
-				t.Fatal(d.Failure, err)
+				t.Fatalf("test failed: %s %v", d.Failure, err)
 			}
 			verifier, err := standardwebhooks.NewWebhook(test.secret)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := verifier.Verify(body, got.Header); (err == nil) != test.goodSecret {
-				t.Errorf("verified: %v; signature %s", err, got.Header.Get("webhook-signature"))
+			if err := verifier.Verify(body, got.Header); (err == nil) != test.verified {
+				t.Errorf("got verification error %v for signature %s, want verified %v", err, got.Header.Get("webhook-signature"), test.verified)
 			}
 			if got.Header.Get("webhook-id") != d.MessageID || !strings.HasPrefix(d.MessageID, "msg_") || got.Header.Get("Content-Type") != "application/json" {
-				t.Errorf("headers %v, delivery %+v", got.Header, d)
+				t.Errorf("got headers %v, want JSON and the message ID of %+v", got.Header, d)
 			}
 		})
 	}
 }
 
-// The signature of the example in the specification of Standard Webhooks.
-func TestSignatureOfTheSpecification(t *testing.T) {
+// TestSign_SpecificationExample uses the example of the Standard Webhooks
+// specification.
+func TestSign_SpecificationExample(t *testing.T) {
 	t.Parallel()
 	got, err := sign([]string{"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}, "msg_p5jXN8AQM9LWM0D4loKWxJek", time.Unix(1614265330, 0), []byte(`{"test": 2432232314}`))
 	if want := "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="; got != want || err != nil {
-		t.Errorf("%s %v, want %s", got, err, want)
+		t.Errorf("got %s (%v), want %s", got, err, want)
 	}
 }
 
-func TestSecretsBroughtAlong(t *testing.T) {
+func TestCheckWebhookSecret(t *testing.T) {
 	t.Parallel()
 	for secret, good := range map[string]bool{
 		catalog.NewWebhookSecret([32]byte{1}):    true,
@@ -113,38 +115,38 @@ func TestSecretsBroughtAlong(t *testing.T) {
 		"whsec_" + strings.Repeat("MfKQ9r8GKYqr", 9): false,
 	} {
 		if err := catalog.CheckWebhookSecret(secret); (err == nil) != good {
-			t.Errorf("%q: %v", secret, err)
+			t.Errorf("secret %q: got error %v, want accepted %v", secret, err, good)
 		}
 	}
 }
 
-// TestReceivers: what receivers do, and what is made of it.
-func TestReceivers(t *testing.T) {
+// TestSender_ClassifiesResponses covers what endpoints may do with a call.
+func TestSender_ClassifiesResponses(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		handle  http.HandlerFunc
-		failure string // a part of it; empty: the message was taken
+		failure string // substring; empty if the message is accepted
 		status  int
 		answer  string
 	}{
-		"takes it": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, "", 204, ""},
-		"answers at length": {
+		"accepts": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, "", 204, ""},
+		"long response": {
 			func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, strings.Repeat("é", 100_000)) },
 			"", 200, strings.Repeat("é", 512),
 		},
-		"answers bytes that are no text": {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte{'a', 0, 0xff}) }, "", 200, "a\uFFFD\uFFFD"},
-		"fails":                          {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", 500) }, "It answered 500.", 500, "no\n"},
-		"redirects": {
+		"response is not valid text": {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte{'a', 0, 0xff}) }, "", 200, "a\uFFFD\uFFFD"},
+		"server error":               {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", 500) }, "The endpoint responded with status 500.", 500, "no\n"},
+		"redirect": {
 			func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path != "/hook" {
 					t.Error("the redirect was followed")
 				}
 				http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
 			},
-			"redirects are not followed", 307, "",
+			"Redirects are not followed", 307, "",
 		},
-		"hangs": {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "no answer within", 0, ""},
-		"drips": {
+		"no response": {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "No response within", 0, ""},
+		"slow response": {
 			func(w http.ResponseWriter, r *http.Request) {
 				for r.Context().Err() == nil {
 					_, _ = io.WriteString(w, ".")
@@ -152,31 +154,32 @@ func TestReceivers(t *testing.T) {
 					time.Sleep(50 * time.Millisecond)
 				}
 			},
-			"no answer within", 200, "...",
+			"No response within", 200, "...",
 		},
-		"hangs up": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "hung up", 0, ""},
-		"says 200 and hangs up": {
+		"closes the connection": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "closed the connection", 0, ""},
+		"closes the connection after status 200": {
 			func(w http.ResponseWriter, _ *http.Request) {
-				lie(t, w, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
+				writeRaw(t, w, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
 			},
-			"broke off", 200, "abc",
+			"The response was incomplete", 200, "abc",
 		},
-		"speaks no HTTP": {func(w http.ResponseWriter, _ *http.Request) { lie(t, w, "220 mail.example ESMTP\r\n") }, "connection failed", 0, ""},
+		"not HTTP": {func(w http.ResponseWriter, _ *http.Request) { writeRaw(t, w, "220 mail.example ESMTP\r\n") }, "connection failed", 0, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d, err := newSender(t).Test(t.Context(), receiver(t, test.handle))
+			d, err := newSender(t).Test(t.Context(), startReceiver(t, test.handle))
 			if err != nil || d.StatusCode != test.status || !strings.HasPrefix(d.Answer, test.answer) || len(d.Answer) > 1100 {
-				t.Errorf("status %d, answer %q (%v), want %d, %q", d.StatusCode, d.Answer, err, test.status, test.answer)
+				t.Errorf("got status %d, response %q (%v), want %d, %q", d.StatusCode, d.Answer, err, test.status, test.answer)
 			}
 			if d.Succeeded() != (test.failure == "") || !strings.Contains(d.Failure, test.failure) {
-				t.Errorf("failure %q, want %q", d.Failure, test.failure)
+				t.Errorf("got failure %q, want %q", d.Failure, test.failure)
 			}
 		})
 	}
 }
 
-func lie(t *testing.T, w http.ResponseWriter, text string) {
+// writeRaw writes text to the connection of a request and closes it.
+func writeRaw(t *testing.T, w http.ResponseWriter, text string) {
 	t.Helper()
 	conn, _, err := w.(http.Hijacker).Hijack()
 	if err != nil {
@@ -187,46 +190,47 @@ func lie(t *testing.T, w http.ResponseWriter, text string) {
 	_ = conn.Close()
 }
 
-// A name that leads elsewhere after it was registered is looked at again.
-func TestAnAddressThatMovesInsideIsNotCalled(t *testing.T) {
+// TestSender_ChecksAddressesAtEachCall covers DNS rebinding: a host that resolves
+// to a private address after it was validated.
+func TestSender_ChecksAddressesAtEachCall(t *testing.T) {
 	t.Parallel()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = listener.Close() }()
-	names := nameService{"moving.example": {"93.184.216.34"}}
-	s := newSender(t, func(c *SenderConfig) { c.Policy, c.Resolver = AddressPolicy{}, names })
+	resolver := fakeResolver{"moving.example": {"93.184.216.34"}}
+	s := newSender(t, func(c *SenderConfig) { c.Policy, c.Resolver = AddressPolicy{}, resolver })
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	w := catalog.Webhook{ID: "whk_1", URL: "https://moving.example:" + port + "/", Secret: catalog.NewWebhookSecret([32]byte{1})}
-	if refusal := s.ValidateURL(t.Context(), w.URL); refusal != "" {
-		t.Fatal(refusal)
+	if message := s.ValidateURL(t.Context(), w.URL); message != "" {
+		t.Fatal(message)
 	}
-	names["moving.example"] = []string{"127.0.0.1"}
+	resolver["moving.example"] = []string{"127.0.0.1"}
 	d, err := s.Test(t.Context(), w)
-	if err != nil || !strings.Contains(d.Failure, "leads to 127.0.0.1, which is not on the public internet") {
-		t.Errorf("%q %v", d.Failure, err)
+	if err != nil || !strings.Contains(d.Failure, "resolves to 127.0.0.1, which is not on the public internet") {
+		t.Errorf("got failure %q (%v), want it to name the private address", d.Failure, err)
 	}
 	for _, direct := range []string{"http://169.254.169.254/latest/meta-data/", "http://[::ffff:127.0.0.1]:" + port, "https://[64:ff9b::7f00:1]:" + port} {
 		w.URL = direct
 		if d, err = s.Test(t.Context(), w); err != nil || !strings.Contains(d.Failure, "not on the public internet") {
-			t.Errorf("%s: %q %v", direct, d.Failure, err)
+			t.Errorf("%s: got failure %q (%v), want the address forbidden", direct, d.Failure, err)
 		}
 	}
 }
 
-func TestTheEnvironmentsProxyIsNotAsked(t *testing.T) {
+func TestSender_IgnoresTheProxyOfTheEnvironment(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
 	t.Setenv("HTTPS_PROXY", "http://127.0.0.1:1")
-	w := receiver(t, func(http.ResponseWriter, *http.Request) {})
+	w := startReceiver(t, func(http.ResponseWriter, *http.Request) {})
 	w.URL = strings.Replace(w.URL, "127.0.0.1", "hook.example", 1)
-	s := newSender(t, func(c *SenderConfig) { c.Resolver = nameService{"hook.example": {"127.0.0.1"}} })
+	s := newSender(t, func(c *SenderConfig) { c.Resolver = fakeResolver{"hook.example": {"127.0.0.1"}} })
 	if d, err := s.Test(t.Context(), w); err != nil || !d.Succeeded() {
-		t.Errorf("%q %v", d.Failure, err)
+		t.Errorf("got failure %q (%v), want a direct call", d.Failure, err)
 	}
 }
 
-func TestACertificateMustBeGood(t *testing.T) {
+func TestSender_RejectsAnInvalidCertificate(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
 	server.Config.ErrorLog = nil
@@ -235,7 +239,7 @@ func TestACertificateMustBeGood(t *testing.T) {
 	defer server.Close()
 	d, err := newSender(t).Test(t.Context(), catalog.Webhook{ID: "whk_1", URL: server.URL, Secret: catalog.NewWebhookSecret([32]byte{1})})
 	if err != nil || !strings.Contains(d.Failure, "certificate") {
-		t.Errorf("%q %v", d.Failure, err)
+		t.Errorf("got failure %q (%v), want it to name the certificate", d.Failure, err)
 	}
 }
 
@@ -247,7 +251,7 @@ func TestRetryAfter(t *testing.T) {
 		"Sun, 22 Nov 2026 12:00:30 GMT": 30 * time.Second, "Sun, 22 Nov 2026 11:00:00 GMT": 0,
 	} {
 		if got := retryAfter(header, now); got != want {
-			t.Errorf("%q: %s, want %s", header, got, want)
+			t.Errorf("header %q: got %s, want %s", header, got, want)
 		}
 	}
 }

@@ -10,14 +10,14 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestOnlyThePublicInternetIsCalled(t *testing.T) {
+func TestAddressPolicy_AllowsOnlyThePublicInternet(t *testing.T) {
 	t.Parallel()
-	var guard AddressPolicy
+	var policy AddressPolicy
 	for addr, want := range map[string]bool{
 		"93.184.216.34":            true,
 		"8.8.8.8":                  true,
 		"2606:2800:220:1::1":       true,
-		"::ffff:93.184.216.34":     true, // the same in the form of IPv6
+		"::ffff:93.184.216.34":     true, // IPv4-mapped
 		"127.0.0.1":                false,
 		"127.8.8.8":                false,
 		"::1":                      false,
@@ -54,35 +54,36 @@ func TestOnlyThePublicInternetIsCalled(t *testing.T) {
 		"192.0.2.1":                false,
 		"198.18.0.1":               false,
 	} {
-		if got := guard.Allowed(netip.MustParseAddr(addr)); got != want {
-			t.Errorf("%s: %v, want %v", addr, got, want)
+		if got := policy.Allowed(netip.MustParseAddr(addr)); got != want {
+			t.Errorf("%s: got allowed %v, want %v", addr, got, want)
 		}
 	}
 }
 
-// Whatever the address is written as, the same machine is refused or not.
-func TestAnAddressInDisguiseIsTheSame(t *testing.T) {
+// TestAddressPolicy_TreatsMappedAddressesAlike checks that an IPv4 address and its
+// IPv4-mapped IPv6 form get the same answer, and no private address is allowed.
+func TestAddressPolicy_TreatsMappedAddressesAlike(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		var four [4]byte
 		copy(four[:], rapid.SliceOfN(rapid.Byte(), 4, 4).Draw(t, "address"))
 		plain := netip.AddrFrom4(four)
-		disguised := netip.AddrFrom16(plain.As16())
-		if (AddressPolicy{}).Allowed(plain) != (AddressPolicy{}).Allowed(disguised) {
-			t.Fatalf("%s and %s are one machine", plain, disguised)
+		mapped := netip.AddrFrom16(plain.As16())
+		if (AddressPolicy{}).Allowed(plain) != (AddressPolicy{}).Allowed(mapped) {
+			t.Fatalf("got different answers for %s and %s, want the same", plain, mapped)
 		}
 		if (AddressPolicy{}).Allowed(plain) && (plain.IsPrivate() || plain.IsLoopback() || plain.IsLinkLocalUnicast() || plain.IsMulticast() || plain.IsUnspecified()) {
-			t.Fatalf("%s is called", plain)
+			t.Fatalf("%s is allowed, want it forbidden", plain)
 		}
 	})
 }
 
-// names is a name service.
-type nameService map[string][]string
+// fakeResolver maps host names to addresses.
+type fakeResolver map[string][]string
 
-func (n nameService) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
+func (r fakeResolver) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
 	var addrs []netip.Addr
-	for _, text := range n[host] {
+	for _, text := range r[host] {
 		addrs = append(addrs, netip.MustParseAddr(text))
 	}
 	if len(addrs) == 0 {
@@ -91,13 +92,13 @@ func (n nameService) LookupNetIP(_ context.Context, _, host string) ([]netip.Add
 	return addrs, nil
 }
 
-func TestAnAddressIsRefusedAtRegistration(t *testing.T) {
+func TestValidateURL(t *testing.T) {
 	t.Parallel()
-	names := nameService{
+	resolver := fakeResolver{
 		"good.example": {"93.184.216.34", "2606:2800:220:1::1"}, "inner.example": {"10.0.0.7"}, "both.example": {"93.184.216.34", "127.0.0.1"},
 		"allowed.example": {"172.20.0.5"},
 	}
-	s := NewSender(SenderConfig{Policy: AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("172.20.0.0/16")}}, Resolver: names})
+	s := NewSender(SenderConfig{Policy: AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("172.20.0.0/16")}}, Resolver: resolver})
 	for url, want := range map[string]string{
 		"https://good.example/hook":         "",
 		"https://good.example:8443/hook?a=": "",
@@ -108,8 +109,8 @@ func TestAnAddressIsRefusedAtRegistration(t *testing.T) {
 		"https://inner.example/":            "10.0.0.7",
 		"https://both.example/":             "127.0.0.1",
 		"https://127.0.0.1/":                "127.0.0.1",
-		"https://[::1]:8080/":               "::1, which is not on the public internet. The operator can allow it: trailcat serve --webhook-allow",
-		"https://[::ffff:7f00:1]/":          "to 127.0.0.1, which",
+		"https://[::1]:8080/":               "::1, which is not on the public internet. The operator can allow it with trailcat serve --webhook-allow",
+		"https://[::ffff:7f00:1]/":          "resolves to 127.0.0.1, which",
 		"https://nowhere.example/":          "not found",
 		"https://0x7f000001/":               "not found",
 		"https://2130706433/":               "not found",
@@ -121,7 +122,7 @@ func TestAnAddressIsRefusedAtRegistration(t *testing.T) {
 		"://":                               "https",
 	} {
 		if got := s.ValidateURL(t.Context(), url); (got == "") != (want == "") || !strings.Contains(got, want) {
-			t.Errorf("%s: %q, want something of %q", url, got, want)
+			t.Errorf("%s: got %q, want it to contain %q", url, got, want)
 		}
 	}
 }
