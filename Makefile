@@ -42,8 +42,8 @@ lint: $(NPM)/node_modules ## Lint the code and the description of the API
 	$(GOLANGCI) run
 	$(NPM)/node_modules/.bin/redocly lint --config $(NPM)/redocly.yaml $(OPENAPI)
 
-generate: ## Make the description of the API from the comments
-	go generate ./docs/openapi
+generate: ## Generate the structs of tri-state facts and the OpenAPI document
+	go generate ./internal/catalog ./docs/openapi
 
 verify: generate lint clients ## Fail where something generated is stale (stage what make generate wrote), or lint finds fault
 	git diff --exit-code -- docs/openapi

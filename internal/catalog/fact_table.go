@@ -48,6 +48,8 @@ const (
 	KindVideos                       // []Video
 )
 
+//go:generate go run ./factgen -filters ../filters/tri_state_filters.go -draft ../catjson/tri_state_draft.go
+
 // FactTable returns every fact, in the order of the native CSV. The slice is
 // shared: callers must not modify it. To add a fact, add its field to Facts and
 // its row here; CONTRIBUTING.md lists the few other places.

@@ -7,6 +7,8 @@ import "trailcat/internal/catalog"
 // for the status with its reason and times: those stay as they are. In a patch,
 // what is left out stays. draft_fields.go reads it.
 type CatDraft struct {
+	TriStateDraft
+
 	ExternalID        *string        `json:"external_id,omitempty" maxLength:"100" example:"A472536"`                    // the shelter's own id
 	Name              *string        `json:"name,omitempty" maxLength:"200" example:"Kenny Chatney"`                     // required of a new cat
 	URL               *string        `json:"url,omitempty" extensions:"x-nullable"`                                      // the cat's page for people
@@ -22,7 +24,6 @@ type CatDraft struct {
 	Age               *string        `json:"age,omitempty" example:"2 years 3 months" extensions:"x-nullable"`           // today, in place of birth
 	AgeGroup          *string        `json:"age_group,omitempty" example:"adult" extensions:"x-nullable"`                // kitten, young, adult, senior; counts where birth is not known
 	Sex               *string        `json:"sex,omitempty" example:"female" extensions:"x-nullable"`                     // female, male, or your own word for it
-	Altered           *bool          `json:"altered,omitempty" extensions:"x-nullable"`                                  // spayed or neutered
 	Breed             *BreedDraft    `json:"breed,omitempty" extensions:"x-nullable"`                                    // or a text: your own words for it
 	Colors            *ColorsDraft   `json:"colors,omitempty" extensions:"x-nullable"`                                   // or a text: your own words for them
 	Coat              *string        `json:"coat,omitempty" example:"short" extensions:"x-nullable"`                     // hairless, short, medium, long, or your own word for it
@@ -31,16 +32,8 @@ type CatDraft struct {
 	GirthCm           *float64       `json:"girth_cm,omitempty" minimum:"5" maximum:"100" extensions:"x-nullable"`       // of the chest, behind the front legs
 	BodyLengthCm      *float64       `json:"body_length_cm,omitempty" minimum:"5" maximum:"120" extensions:"x-nullable"` // from nose to the base of the tail
 	GoodWith          *GoodWithDraft `json:"good_with,omitempty" extensions:"x-nullable"`                                //
-	HouseTrained      *bool          `json:"house_trained,omitempty" extensions:"x-nullable"`                            //
-	Declawed          *bool          `json:"declawed,omitempty" extensions:"x-nullable"`                                 //
-	SpecialNeeds      *bool          `json:"special_needs,omitempty" extensions:"x-nullable"`                            //
 	SpecialNeedsNotes *string        `json:"special_needs_notes,omitempty" extensions:"x-nullable"`                      //
-	ShotsCurrent      *bool          `json:"shots_current,omitempty" extensions:"x-nullable"`                            //
-	Microchipped      *bool          `json:"microchipped,omitempty" extensions:"x-nullable"`                             //
 	Microchip         *string        `json:"microchip,omitempty" extensions:"x-nullable"`                                // its number; only a hash is kept, to find the same cat elsewhere, and it is never shown
-	FIV               *bool          `json:"fiv,omitempty" extensions:"x-nullable"`                                      //
-	FeLV              *bool          `json:"felv,omitempty" extensions:"x-nullable"`                                     //
-	IndoorOnly        *bool          `json:"indoor_only,omitempty" extensions:"x-nullable"`                              //
 	Traits            *TraitsDraft   `json:"traits,omitempty" extensions:"x-nullable"`                                   //
 	BondedWith        []string       `json:"bonded_with,omitempty" maxItems:"50" extensions:"x-nullable"`                // external ids of cats that must leave together with this one
 	Fee               *FeeDraft      `json:"fee,omitempty" extensions:"x-nullable"`                                      //
