@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -10,8 +11,117 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Assessments are all that were recorded of a cat, in the order of recording,
-// withdrawn and superseded ones too.
+// assessmentRow is a row of the table assessments.
+type assessmentRow struct {
+	ID           string `gorm:"primaryKey"`
+	CatID        string
+	PartnerID    string
+	AssessorID   string
+	KeyID        string
+	Role         string
+	Context      string
+	ObservedOn   date
+	DaysInPlace  *int
+	Levels       string
+	Note         string
+	CreatedAt    time.Time `gorm:"autoCreateTime:false"`
+	SupersededBy string
+	WithdrawnAt  *time.Time
+}
+
+func (assessmentRow) TableName() string { return "assessments" }
+
+func newAssessmentRow(a catalog.Assessment) (assessmentRow, error) {
+	levels, err := encode(a.Levels)
+	return assessmentRow{
+		ID:           a.ID,
+		CatID:        a.CatID,
+		PartnerID:    a.PartnerID,
+		AssessorID:   a.AssessorID,
+		KeyID:        a.KeyID,
+		Role:         a.Role,
+		Context:      a.Context,
+		ObservedOn:   dateOf(a.ObservedOn),
+		DaysInPlace:  a.DaysInPlace,
+		Levels:       levels,
+		Note:         a.Note,
+		CreatedAt:    a.CreatedAt.UTC(),
+		SupersededBy: a.SupersededBy,
+		WithdrawnAt:  timeOrNil(a.WithdrawnAt),
+	}, err
+}
+
+func (r assessmentRow) assessment() (catalog.Assessment, error) {
+	var levels map[string]int
+	if err := decode(r.Levels, &levels); err != nil {
+		return catalog.Assessment{}, fmt.Errorf("levels of assessment %s: %w", r.ID, err)
+	}
+	return catalog.Assessment{
+		ID:           r.ID,
+		CatID:        r.CatID,
+		PartnerID:    r.PartnerID,
+		AssessorID:   r.AssessorID,
+		KeyID:        r.KeyID,
+		Role:         r.Role,
+		Context:      r.Context,
+		ObservedOn:   r.ObservedOn.time(),
+		DaysInPlace:  r.DaysInPlace,
+		Levels:       levels,
+		Note:         r.Note,
+		CreatedAt:    r.CreatedAt.UTC(),
+		SupersededBy: r.SupersededBy,
+		WithdrawnAt:  timeOrZero(r.WithdrawnAt),
+	}, nil
+}
+
+// healthRow is a row of the table health_items.
+type healthRow struct {
+	CatID      string `gorm:"primaryKey"`
+	Code       string `gorm:"primaryKey"`
+	Status     string
+	Severity   string
+	HappenedOn date
+	ValidUntil date
+	VerifiedBy string
+	VerifiedOn date
+	PartnerID  string
+	UpdatedAt  time.Time `gorm:"autoUpdateTime:false"`
+}
+
+func (healthRow) TableName() string { return "health_items" }
+
+func newHealthRow(h catalog.HealthItem) healthRow {
+	return healthRow{
+		CatID:      h.CatID,
+		Code:       h.Code,
+		Status:     h.Status,
+		Severity:   h.Severity,
+		HappenedOn: dateOf(h.HappenedOn),
+		ValidUntil: dateOf(h.ValidUntil),
+		VerifiedBy: h.VerifiedBy,
+		VerifiedOn: dateOf(h.VerifiedOn),
+		PartnerID:  h.PartnerID,
+		UpdatedAt:  h.UpdatedAt.UTC(),
+	}
+}
+
+func (r healthRow) item() catalog.HealthItem {
+	return catalog.HealthItem{
+		CatID:      r.CatID,
+		Code:       r.Code,
+		Status:     r.Status,
+		Severity:   r.Severity,
+		HappenedOn: r.HappenedOn.time(),
+		ValidUntil: r.ValidUntil.time(),
+		VerifiedBy: r.VerifiedBy,
+		VerifiedOn: r.VerifiedOn.time(),
+		PartnerID:  r.PartnerID,
+		UpdatedAt:  r.UpdatedAt.UTC(),
+	}
+}
+
+// Assessments returns the assessments of a cat in the order of recording, including
+// withdrawn and superseded ones.
 func (s *Store) Assessments(ctx context.Context, catID string) (all []catalog.Assessment, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
 		all, err = assessmentsOf(db, catID)
@@ -20,7 +130,7 @@ func (s *Store) Assessments(ctx context.Context, catID string) (all []catalog.As
 	return all, err
 }
 
-// Health is what was verified of a cat, by code.
+// Health returns the health items of a cat, ordered by code.
 func (s *Store) Health(ctx context.Context, catID string) (all []catalog.HealthItem, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
 		all, err = healthOf(db, catID)
@@ -83,7 +193,7 @@ func (t tx) Evidence(ctx context.Context, catIDs []string) (map[string]catalog.E
 	return evidence, nil
 }
 
-// SaveAssessment writes an assessment over what is there.
+// SaveAssessment inserts an assessment or replaces its stored version.
 func (t tx) SaveAssessment(ctx context.Context, a catalog.Assessment) error {
 	row, err := newAssessmentRow(a)
 	if err == nil {
@@ -95,7 +205,7 @@ func (t tx) SaveAssessment(ctx context.Context, a catalog.Assessment) error {
 	return nil
 }
 
-// SaveHealth writes a health item over the cat's item of the same code.
+// SaveHealth inserts a health item or replaces the cat's item of the same code.
 func (t tx) SaveHealth(ctx context.Context, h catalog.HealthItem) error {
 	row := newHealthRow(h)
 	over := clause.OnConflict{Columns: []clause.Column{{Name: "cat_id"}, {Name: "code"}}, UpdateAll: true}

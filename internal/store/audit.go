@@ -10,7 +10,7 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// auditRow is one write as the table audit has it.
+// auditRow is a row of the table audit: one write.
 type auditRow struct {
 	ID        int64 `gorm:"primaryKey"`
 	At        time.Time
@@ -24,7 +24,7 @@ type auditRow struct {
 
 func (auditRow) TableName() string { return "audit" }
 
-// auditedChange is one change in the document of an audit row.
+// auditedChange is a change in the document of an audit row.
 type auditedChange struct {
 	Op         string   `json:"op"`
 	Resource   string   `json:"resource"`
@@ -65,7 +65,7 @@ func (r auditRow) entry() (catalog.AuditEntry, error) {
 	}, nil
 }
 
-// Audit notes who made changes.
+// Audit records who made changes.
 func (t tx) Audit(ctx context.Context, entry catalog.AuditEntry) error {
 	row, err := newAuditRow(entry)
 	if err != nil {
@@ -77,7 +77,7 @@ func (t tx) Audit(ctx context.Context, entry catalog.AuditEntry) error {
 	return nil
 }
 
-// AuditLog reads the audit from just after an entry, limit entries at most.
+// AuditLog returns up to limit audit entries after an id, in order.
 func (s *Store) AuditLog(ctx context.Context, after int64, limit int) ([]catalog.AuditEntry, error) {
 	var rows []auditRow
 	err := s.read(ctx, func(db *gorm.DB) error {

@@ -7,8 +7,8 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// catRow is a cat as the table cats has it: keys, what is asked for by hand, and
-// the other facts in one document.
+// catRow is a row of the table cats: keys, columns that statements use, and the other
+// facts in one document.
 type catRow struct {
 	ID              string `gorm:"primaryKey"`
 	Number          int64
@@ -140,4 +140,63 @@ func timeOrZero(t *time.Time) time.Time {
 		return time.Time{}
 	}
 	return t.UTC()
+}
+
+// ratingDoc is the document of a cat's rating. An unrated cat has none.
+type ratingDoc struct {
+	Rubric     string        `json:"rubric"`
+	On         date          `json:"on"`
+	Overall    *float64      `json:"overall,omitempty"`
+	BestFit    string        `json:"best"`
+	Activities []activityDoc `json:"activities"`
+}
+
+type activityDoc struct {
+	Activity  string   `json:"activity"`
+	Score     *float64 `json:"score,omitempty"`
+	Low       *float64 `json:"low,omitempty"`
+	High      *float64 `json:"high,omitempty"`
+	Band      string   `json:"band,omitempty"`
+	Readiness string   `json:"readiness"`
+	Grade     string   `json:"grade"`
+}
+
+func newRatingDoc(r catalog.Rating) (string, error) {
+	doc := ratingDocOf(r)
+	if doc == nil {
+		return "", nil
+	}
+	return encode(doc)
+}
+
+func ratingDocOf(r catalog.Rating) *ratingDoc {
+	if r.Rubric == "" {
+		return nil
+	}
+	return &ratingDoc{
+		Rubric: r.Rubric, On: dateOf(r.On), Overall: r.Overall, BestFit: r.BestFit,
+		Activities: mapSlice(r.Activities, func(a catalog.ActivityRating) activityDoc { return activityDoc(a) }),
+	}
+}
+
+func ratingOf(text string) (catalog.Rating, error) {
+	if text == "" {
+		return catalog.Rating{}, nil
+	}
+	var doc ratingDoc
+	if err := decode(text, &doc); err != nil {
+		return catalog.Rating{}, err
+	}
+	return doc.rating(), nil
+}
+
+// rating returns the zero Rating if there is no document.
+func (d *ratingDoc) rating() catalog.Rating {
+	if d == nil {
+		return catalog.Rating{}
+	}
+	return catalog.Rating{
+		Rubric: d.Rubric, On: d.On.time(), Overall: d.Overall, BestFit: d.BestFit,
+		Activities: mapSlice(d.Activities, func(a activityDoc) catalog.ActivityRating { return catalog.ActivityRating(a) }),
+	}
 }

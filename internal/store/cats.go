@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -11,12 +12,12 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Cat finds one cat by its id.
+// Cat returns a cat by its id.
 func (s *Store) Cat(ctx context.Context, id string) (catalog.Cat, error) {
 	return s.oneCat(ctx, id, "id = ?", id)
 }
 
-// CatByNumber finds one cat by its number.
+// CatByNumber returns a cat by its number.
 func (s *Store) CatByNumber(ctx context.Context, n int64) (catalog.Cat, error) {
 	return s.oneCat(ctx, strconv.FormatInt(n, 10), "number = ?", n)
 }
@@ -29,8 +30,7 @@ func (s *Store) oneCat(ctx context.Context, name string, where ...any) (catalog.
 	return row.cat()
 }
 
-// CatsByID finds the cats that bear one of the ids, in no order. Those that are
-// not there are left out.
+// CatsByID returns the existing cats among ids, in no particular order.
 func (s *Store) CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -43,7 +43,7 @@ func (s *Store) CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, erro
 	return catsOf(rows)
 }
 
-// CatsByExternalID finds those of a shelter's cats that bear one of the ids.
+// CatsByExternalID returns a shelter's cats by external id, as far as they exist.
 func (t tx) CatsByExternalID(ctx context.Context, shelterID string, externalIDs []string) (map[string]catalog.Cat, error) {
 	if len(externalIDs) == 0 {
 		return nil, nil
@@ -62,7 +62,7 @@ func (t tx) CatsByExternalID(ctx context.Context, shelterID string, externalIDs 
 	return cats, nil
 }
 
-// SaveCats inserts the created cats and writes the changed ones over what is there.
+// SaveCats inserts the created cats and replaces the stored versions of the changed ones.
 func (t tx) SaveCats(ctx context.Context, created, changed []catalog.Cat) error {
 	db := t.db.WithContext(ctx)
 	if err := t.saveCats(db, created); err != nil {
@@ -85,8 +85,8 @@ func (t tx) saveCats(db *gorm.DB, cats []catalog.Cat) error {
 	return toDomainError(db.CreateInBatches(rows, t.dialect.batch).Error, "cat", "")
 }
 
-// CatsOfShelter are a shelter's cats by number, removed ones too, from just after
-// a number.
+// CatsOfShelter returns up to limit cats of a shelter after a number, in order of
+// number, including removed ones.
 func (t tx) CatsOfShelter(ctx context.Context, shelterID string, after int64, limit int) ([]catalog.Cat, error) {
 	var rows []catRow
 	err := t.db.WithContext(ctx).Where("shelter_id = ? AND number > ?", shelterID, after).Order("number").Limit(limit).Find(&rows).Error
@@ -94,4 +94,110 @@ func (t tx) CatsOfShelter(ctx context.Context, shelterID string, after int64, li
 		return nil, fmt.Errorf("read cats of shelter %s: %w", shelterID, err)
 	}
 	return catsOf(rows)
+}
+
+// CatByExternalID returns a cat by its shelter and the shelter's own id.
+func (s *Store) CatByExternalID(ctx context.Context, shelterID, externalID string) (catalog.Cat, error) {
+	return s.oneCat(ctx, externalID, "shelter_id = ? AND external_id = ?", shelterID, externalID)
+}
+
+// MarkSeen sets when cats were last confirmed. It is not a change.
+func (t tx) MarkSeen(ctx context.Context, catIDs []string, at time.Time) error {
+	if len(catIDs) == 0 {
+		return nil
+	}
+	err := t.db.WithContext(ctx).Model(&catRow{}).Where(t.dialect.anyOf("id", catIDs)).UpdateColumn("confirmed_at", at.UTC()).Error
+	if err != nil {
+		return fmt.Errorf("mark %d cats as seen: %w", len(catIDs), err)
+	}
+	return nil
+}
+
+// CatsAfter returns up to limit cats after a number, in order of number, without
+// removed ones. It locks nothing.
+func (t tx) CatsAfter(ctx context.Context, number int64, limit int) ([]catalog.Cat, error) {
+	rows, err := t.db.WithContext(ctx).Model(&catRow{}).Select(catColumns).
+		Where("number > ? AND status <> ?", number, catalog.Removed).Order("number").Limit(limit).Rows()
+	if err != nil {
+		return nil, fmt.Errorf("read cats after number %d: %w", number, err)
+	}
+	defer func() { _ = rows.Close() }()
+	cats, err := catsIn(rows)
+	return cats, wrapError(err, fmt.Sprintf("read cats after number %d", number))
+}
+
+// CatsByID returns the existing cats among ids, in no particular order, and locks
+// their shelters until the end of the transaction. The shelters are locked in order
+// of id, so that two writes of many cats do not deadlock.
+func (t tx) CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var shelterIDs []string
+	err := t.db.WithContext(ctx).Model(&catRow{}).Distinct("shelter_id").Where(t.dialect.anyOf("id", ids)).Find(&shelterIDs).Error
+	if err != nil {
+		return nil, fmt.Errorf("find shelters of %d cats: %w", len(ids), err)
+	}
+	if err := t.forUpdate(ctx).Model(&shelterRow{}).Where(t.dialect.anyOf("id", shelterIDs)).Order("id").Pluck("id", &shelterIDs).Error; err != nil {
+		return nil, fmt.Errorf("lock %d shelters: %w", len(shelterIDs), err)
+	}
+	var rows []catRow
+	if err := t.db.WithContext(ctx).Find(&rows, t.dialect.anyOf("id", ids)).Error; err != nil {
+		return nil, fmt.Errorf("read %d cats: %w", len(ids), err)
+	}
+	return catsOf(rows)
+}
+
+// listedStatuses are the statuses of listed cats.
+var listedStatuses = []string{string(catalog.Available), string(catalog.Pending), string(catalog.OnHold)}
+
+// StaleCats returns up to limit listed cats that are not marked stale yet and were not
+// confirmed within the period that their shelters allow. It locks the shelters, so
+// that of two nodes the second sees what the first has marked.
+func (t tx) StaleCats(ctx context.Context, now time.Time, limit int) ([]catalog.Cat, error) {
+	var shelterIDs []string
+	err := t.db.WithContext(ctx).Model(&catRow{}).Distinct("shelter_id").Order("shelter_id").
+		Where("NOT stale AND status IN ? AND confirmed_at < ?", listedStatuses, now.AddDate(0, 0, -1).UTC()).Find(&shelterIDs).Error
+	if err != nil {
+		return nil, fmt.Errorf("find shelters of stale cats: %w", err)
+	}
+	var rows []catRow
+	for _, id := range shelterIDs {
+		shelter, err := t.Shelter(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if shelter.Demo {
+			continue
+		}
+		var stale []catRow
+		err = t.db.WithContext(ctx).Order("number").Limit(limit-len(rows)).
+			Where("shelter_id = ? AND NOT stale AND status IN ? AND confirmed_at < ?", id, listedStatuses, shelter.StaleFrom(now).UTC()).Find(&stale).Error
+		if err != nil {
+			return nil, fmt.Errorf("find stale cats of shelter %s: %w", id, err)
+		}
+		if rows = append(rows, stale...); len(rows) == limit {
+			break
+		}
+	}
+	return catsOf(rows)
+}
+
+// Cat returns a cat and locks its shelter until the end of the transaction.
+func (t tx) Cat(ctx context.Context, id string) (catalog.Cat, error) {
+	var shelterIDs []string
+	if err := t.db.WithContext(ctx).Model(&catRow{}).Where("id = ?", id).Pluck("shelter_id", &shelterIDs).Error; err != nil {
+		return catalog.Cat{}, fmt.Errorf("find shelter of cat %s: %w", id, err)
+	}
+	if len(shelterIDs) == 0 {
+		return catalog.Cat{}, catalog.NotFoundError("cat", id)
+	}
+	if _, err := t.Shelter(ctx, shelterIDs[0]); err != nil {
+		return catalog.Cat{}, err
+	}
+	var row catRow
+	if err := t.db.WithContext(ctx).Take(&row, "id = ?", id).Error; err != nil {
+		return catalog.Cat{}, fmt.Errorf("read cat: %w", toDomainError(err, "cat", id))
+	}
+	return row.cat()
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,9 +12,10 @@ import (
 	"gorm.io/gorm"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
 )
 
-// changeRow is a line of the log.
+// changeRow is a row of the table changes: an entry of the log.
 type changeRow struct {
 	Seq        int64 `gorm:"primaryKey;autoIncrement:false"`
 	At         time.Time
@@ -29,9 +31,9 @@ type changeRow struct {
 func (changeRow) TableName() string { return "changes" }
 
 func newChangeRow(seq int64, c catalog.Change) (changeRow, error) {
-	before, err := newBeforeDoc(c.Before)
+	before, err := newPreImageDoc(c.Before)
 	if err != nil {
-		return changeRow{}, fmt.Errorf("what %s %s was: %w", c.Resource, c.ResourceID, err)
+		return changeRow{}, fmt.Errorf("pre-image of %s %s: %w", c.Resource, c.ResourceID, err)
 	}
 	return changeRow{
 		Seq: seq, At: c.At.UTC(), Op: string(c.Op), Resource: string(c.Resource), ResourceID: c.ResourceID,
@@ -44,9 +46,9 @@ func (r changeRow) change() (catalog.Change, error) {
 	if r.Fields != "" {
 		fields = strings.Split(r.Fields, ",")
 	}
-	before, err := beforeOf(r)
+	before, err := preImageOf(r)
 	if err != nil {
-		return catalog.Change{}, fmt.Errorf("what %s %s was: %w", r.Resource, r.ResourceID, err)
+		return catalog.Change{}, fmt.Errorf("pre-image of %s %s: %w", r.Resource, r.ResourceID, err)
 	}
 	return catalog.Change{
 		Seq: r.Seq, At: r.At.UTC(), Op: catalog.Op(r.Op), Resource: catalog.Resource(r.Resource), ResourceID: r.ResourceID,
@@ -54,7 +56,7 @@ func (r changeRow) change() (catalog.Change, error) {
 	}, nil
 }
 
-// headRow is where the log ends. There is one.
+// headRow is the only row of the table log_head: the end of the log.
 type headRow struct {
 	ID    int
 	Seq   int64
@@ -68,17 +70,16 @@ func (r headRow) position() catalog.LogPosition {
 	return catalog.LogPosition{Seq: r.Seq, Epoch: r.Epoch, Floor: r.Floor}
 }
 
-// changeColumns are those of a line, in the order of changeRow, without what its
-// cat was before.
+// changeColumns are the columns of a log entry without its pre-image, in the order of
+// changeRow.
 var changeColumns = []string{"seq", "at", "op", "resource", "resource_id", "shelter_id", "version", "fields"}
 
-// Changes reads the log from just after a number, limit lines at most, without
-// what cats were before.
+// Changes returns up to limit log entries after a number, without pre-images.
 func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error) {
 	return s.changes(ctx, after, limit, changeColumns)
 }
 
-// ChangesWithBefore is Changes with what cats were before.
+// ChangesWithBefore is Changes with pre-images.
 func (s *Store) ChangesWithBefore(ctx context.Context, after int64, limit int) ([]catalog.Change, error) {
 	return s.changes(ctx, after, limit, append(slices.Clone(changeColumns), "before"))
 }
@@ -101,35 +102,38 @@ func (s *Store) changes(ctx context.Context, after int64, limit int, columns []s
 	return changes, nil
 }
 
-// changeRows reads rows by hand: the log is read all day, and GORM takes twice as long.
+// changeRows scans rows without GORM, which takes twice as long: every node reads the
+// log continuously.
 func changeRows(db *gorm.DB, columns []string) (rows []changeRow, err error) {
-	found, err := db.Rows()
+	cursor, err := db.Rows()
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, found.Close()) }()
-	for found.Next() {
+	defer func() { err = errors.Join(err, cursor.Close()) }()
+	for cursor.Next() {
 		var r changeRow
-		into := []any{&r.Seq, &r.At, &r.Op, &r.Resource, &r.ResourceID, &r.ShelterID, &r.Version, &r.Fields, &r.Before}
-		if err := found.Scan(into[:len(columns)]...); err != nil {
+		dest := []any{&r.Seq, &r.At, &r.Op, &r.Resource, &r.ResourceID, &r.ShelterID, &r.Version, &r.Fields, &r.Before}
+		if err := cursor.Scan(dest[:len(columns)]...); err != nil {
 			return nil, err
 		}
 		rows = append(rows, r)
 	}
-	return rows, found.Err()
+	return rows, cursor.Err()
 }
 
-// Head is where the log ends. Its epoch was made with the tables, by chance.
+// Head returns the end of the log. Its epoch is a random id that was generated with
+// the tables.
 func (s *Store) Head(ctx context.Context) (catalog.LogPosition, error) {
 	var row headRow
 	if err := s.read(ctx, func(db *gorm.DB) error { return db.Take(&row).Error }); err != nil {
-		return catalog.LogPosition{}, fmt.Errorf("head of the log: %w", err)
+		return catalog.LogPosition{}, fmt.Errorf("read the end of the log: %w", err)
 	}
 	return row.position(), nil
 }
 
-// Append puts changes at the end of the log, numbered in order and without a
-// gap. From here to the commit nobody else can append, so it comes last.
+// Append numbers changes without a gap, appends them to the log and returns its new
+// end. It locks the end of the log until the commit, so it comes last in a
+// transaction.
 func (t tx) Append(ctx context.Context, changes []catalog.Change) (catalog.LogPosition, error) {
 	db := t.db.WithContext(ctx)
 	var head headRow
@@ -148,4 +152,128 @@ func (t tx) Append(ctx context.Context, changes []catalog.Change) (catalog.LogPo
 		return catalog.LogPosition{}, fmt.Errorf("append %d changes: %w", len(changes), err)
 	}
 	return head.position(), nil
+}
+
+// ChangesByKind returns the log entries of some resource types in the range
+// after < number <= upto.
+func (s *Store) ChangesByKind(ctx context.Context, resources []catalog.Resource, after, upto int64) ([]catalog.Change, error) {
+	return s.changesWhere(ctx, func(db *gorm.DB) *gorm.DB {
+		return db.Select(changeColumns).Where("resource IN ? AND seq > ? AND seq <= ?", resources, after, upto)
+	})
+}
+
+// ChangesByResourceID returns the log entries of some cats and shelters after a
+// number, with pre-images.
+func (s *Store) ChangesByResourceID(ctx context.Context, ids []string, after int64) ([]catalog.Change, error) {
+	return s.changesWhere(ctx, func(db *gorm.DB) *gorm.DB {
+		return db.Where("resource IN ? AND resource_id IN ? AND seq > ?", []catalog.Resource{catalog.CatResource, catalog.ShelterResource}, ids, after)
+	})
+}
+
+// changesWhere returns the log entries that filter selects, in order.
+func (s *Store) changesWhere(ctx context.Context, filter func(*gorm.DB) *gorm.DB) ([]catalog.Change, error) {
+	var rows []changeRow
+	if err := s.read(ctx, func(db *gorm.DB) error { return filter(db).Order("seq").Find(&rows).Error }); err != nil {
+		return nil, wrapError(err, "read the log")
+	}
+	changes := make([]catalog.Change, len(rows))
+	var err error
+	for i, row := range rows {
+		if changes[i], err = row.change(); err != nil {
+			return nil, err
+		}
+	}
+	return changes, nil
+}
+
+// preImageDoc is the stored pre-image of a log entry.
+type preImageDoc struct {
+	Number   int64              `json:"number"`
+	Name     string             `json:"name,omitempty"`
+	Status   string             `json:"status"`
+	Source   string             `json:"source,omitempty"`
+	Version  int64              `json:"version"`
+	Stale    bool               `json:"stale,omitempty"`
+	ListedAt time.Time          `json:"listed,omitzero"`
+	Updated  time.Time          `json:"updated"`
+	Rating   *ratingDoc         `json:"rating,omitempty"`
+	Text     string             `json:"text,omitempty"` // the description
+	Facts    json.RawMessage    `json:"facts"`
+	Home     *shelterContextDoc `json:"home,omitempty"`
+}
+
+type shelterContextDoc struct {
+	Region    string   `json:"region,omitempty"`
+	Country   string   `json:"country,omitempty"`
+	Lat       float64  `json:"lat"`
+	Lng       float64  `json:"lng"`
+	Withheld  withheld `json:"withheld,omitzero"`
+	PartnerID string   `json:"partner,omitempty"`
+}
+
+func newPreImageDoc(b *catalog.PreImage) (string, error) {
+	if b == nil {
+		return "", nil
+	}
+	c := &b.Cat
+	facts, err := encodeFacts(&c.Facts)
+	if err != nil {
+		return "", err
+	}
+	doc := preImageDoc{
+		Number:   c.Number,
+		Name:     c.Name,
+		Status:   string(c.Status),
+		Source:   c.Source,
+		Version:  c.Version,
+		Stale:    c.Stale,
+		ListedAt: c.ListedAt.UTC(),
+		Updated:  c.UpdatedAt.UTC(),
+		Rating:   ratingDocOf(c.Rating),
+		Text:     c.Description,
+		Facts:    json.RawMessage(facts),
+		Home:     nil,
+	}
+	if h := b.Home; h != nil {
+		doc.Home = &shelterContextDoc{Region: h.Region, Country: h.Country, Lat: h.Point.Lat, Lng: h.Point.Lng, Withheld: withheld(h.WithheldFrom), PartnerID: h.PartnerID}
+	}
+	return encode(doc)
+}
+
+// preImageOf returns the pre-image of a log entry, or nil if it has none or it was not
+// selected.
+func preImageOf(entry changeRow) (*catalog.PreImage, error) {
+	if entry.Before == "" {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	var doc preImageDoc
+	if err := decode(entry.Before, &doc); err != nil {
+		return nil, err
+	}
+	var row catRow // only these columns are part of a pre-image
+	row.Name, row.Status, row.ListedAt, row.Description = doc.Name, doc.Status, timeOrNil(doc.ListedAt), doc.Text
+	b := &catalog.PreImage{
+		Cat: catalog.Cat{
+			ID:          entry.ResourceID,
+			Number:      doc.Number,
+			ShelterID:   entry.ShelterID,
+			ExternalID:  "",
+			Source:      doc.Source,
+			Version:     doc.Version,
+			ConfirmedAt: time.Time{},
+			CreatedAt:   time.Time{},
+			UpdatedAt:   doc.Updated,
+			Stale:       doc.Stale,
+			Rating:      doc.Rating.rating(),
+			Facts:       row.columnFacts(),
+		},
+		Home: nil,
+	}
+	if err := decodeFacts(doc.Facts, &b.Cat.Facts); err != nil {
+		return nil, err
+	}
+	if h := doc.Home; h != nil {
+		b.Home = &catalog.ShelterContext{Region: h.Region, Country: h.Country, Point: geo.Point{Lat: h.Lat, Lng: h.Lng}, WithheldFrom: catalog.Restriction(h.Withheld), PartnerID: h.PartnerID}
+	}
+	return b, nil
 }

@@ -11,15 +11,16 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// linesPerStatement is how many lines of the log are shortened at a time:
-// writers wait for no more than that.
-const linesPerStatement = 500
+// entriesPerStatement is how many log entries one statement deletes or updates. It
+// bounds how long writers wait.
+const entriesPerStatement = 500
 
-// Compact shortens the log and says by how many lines. Of all that is older than
-// a moment, the last line of each thing stays, without what it was before; of
-// what is gone, none. The end of the log always stays. Head tells from then on
-// up to where it was shortened. Several nodes may do it at once.
-func (s *Store) Compact(ctx context.Context, before time.Time) (lines int64, err error) {
+// Compact compacts the log and returns how many entries it deleted. Of the entries
+// that are older than a moment it keeps the last one of each existing resource,
+// without its pre-image, and none of removed resources. The last entry of the log is
+// always kept. Head returns the new floor afterwards. Several nodes may run it
+// concurrently.
+func (s *Store) Compact(ctx context.Context, before time.Time) (deleted int64, err error) {
 	floor, err := s.raiseLowWater(ctx, before)
 	if err != nil || floor == 0 {
 		return 0, err
@@ -35,18 +36,18 @@ func (s *Store) Compact(ctx context.Context, before time.Time) (lines int64, err
 	if err != nil {
 		return 0, fmt.Errorf("find superseded changes: %w", err)
 	}
-	for some := range slices.Chunk(superseded, linesPerStatement) {
-		n, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB { return db.Where("seq IN ?", some).Delete(&changeRow{}) })
+	for batch := range slices.Chunk(superseded, entriesPerStatement) {
+		n, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB { return db.Where("seq IN ?", batch).Delete(&changeRow{}) })
 		if err != nil {
-			return lines, fmt.Errorf("shorten the log: %w", err)
+			return deleted, fmt.Errorf("compact the log: %w", err)
 		}
-		lines += n
+		deleted += n
 	}
-	return lines, s.dropPreImages(ctx, floor)
+	return deleted, s.dropPreImages(ctx, floor)
 }
 
-// raiseLowWater notes up to where the log is about to be shortened, before anything
-// goes: who reads it and then sees the floor below where they began has missed nothing.
+// raiseLowWater raises the floor of the log before any entry is deleted: a reader that
+// sees the floor below its start after reading has missed nothing.
 func (s *Store) raiseLowWater(ctx context.Context, before time.Time) (floor int64, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
 		return db.Raw(`
@@ -56,27 +57,26 @@ func (s *Store) raiseLowWater(ctx context.Context, before time.Time) (floor int6
 				0)`, before.UTC()).Scan(&floor).Error
 	})
 	if err != nil {
-		return 0, fmt.Errorf("find where old changes end: %w", err)
+		return 0, fmt.Errorf("find the end of old changes: %w", err)
 	}
 	_, err = s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Model(&headRow{}).Where("floor < ?", floor).UpdateColumn("floor", floor)
 	})
-	return floor, wrapped(err, "raise the floor of the log")
+	return floor, wrapError(err, "raise the floor of the log")
 }
 
-// dropPreImages empties what things were before changes that nobody reads any
-// more for that.
+// dropPreImages deletes the pre-images up to the floor, which are no longer read.
 func (s *Store) dropPreImages(ctx context.Context, floor int64) error {
-	rest, err := s.seqs(ctx, "SELECT seq FROM changes WHERE seq <= @floor AND before <> ''", map[string]any{"floor": floor})
+	entries, err := s.seqs(ctx, "SELECT seq FROM changes WHERE seq <= @floor AND before <> ''", map[string]any{"floor": floor})
 	if err != nil {
-		return fmt.Errorf("find changes that say what was before: %w", err)
+		return fmt.Errorf("find old pre-images: %w", err)
 	}
-	for some := range slices.Chunk(rest, linesPerStatement) {
+	for batch := range slices.Chunk(entries, entriesPerStatement) {
 		_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
-			return db.Model(&changeRow{}).Where("seq IN ?", some).UpdateColumn("before", "")
+			return db.Model(&changeRow{}).Where("seq IN ?", batch).UpdateColumn("before", "")
 		})
 		if err != nil {
-			return fmt.Errorf("empty what was before: %w", err)
+			return fmt.Errorf("drop old pre-images: %w", err)
 		}
 	}
 	return nil

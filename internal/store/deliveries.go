@@ -10,29 +10,29 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// SaveDelivery keeps an attempt.
+// SaveDelivery stores a delivery.
 func (s *Store) SaveDelivery(ctx context.Context, d catalog.Delivery) error {
 	row := newDeliveryRow(d)
 	_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB { return db.Create(&row) })
-	return wrapped(err, "save delivery "+d.ID)
+	return wrapError(err, "save delivery "+d.ID)
 }
 
-// RecordDelivery keeps an attempt that a webhook took, and moves the webhook's
-// bookmark from where its holder left it, both or neither. It says no, and keeps
-// nothing, where AdvanceCheckpoint does.
+// RecordDelivery stores a successful delivery and advances the webhook's checkpoint,
+// both or neither. It returns false and stores nothing when AdvanceCheckpoint would
+// return false.
 func (s *Store) RecordDelivery(ctx context.Context, d catalog.Delivery, version int64, holder string, from int64) (ok bool, err error) {
 	row := newDeliveryRow(d)
 	err = s.write(ctx, func(t tx) error {
-		if ok, err = t.moveBookmark(ctx, d.WebhookID, version, holder, from, d.Upto); err != nil || !ok {
+		if ok, err = t.advanceCheckpoint(ctx, d.WebhookID, version, holder, from, d.Upto); err != nil || !ok {
 			return err
 		}
 		return t.db.WithContext(ctx).Create(&row).Error
 	})
-	return ok && err == nil, wrapped(err, "save delivery "+d.ID)
+	return ok && err == nil, wrapError(err, "save delivery "+d.ID)
 }
 
-// Deliveries lists the attempts for a webhook, the latest first: those before an
-// id, if one is given.
+// Deliveries returns up to limit deliveries to a webhook, the latest first, before an
+// id unless it is empty.
 func (s *Store) Deliveries(ctx context.Context, webhookID, before string, limit int) ([]catalog.Delivery, error) {
 	var rows []deliveryRow
 	err := s.read(ctx, func(db *gorm.DB) error {
@@ -42,11 +42,11 @@ func (s *Store) Deliveries(ctx context.Context, webhookID, before string, limit 
 		}
 		return db.Find(&rows).Error
 	})
-	return mapSlice(rows, deliveryRow.delivery), wrapped(err, "read deliveries")
+	return mapSlice(rows, deliveryRow.delivery), wrapError(err, "read deliveries")
 }
 
-// LastDeliveries are the last attempts for each of these webhooks that were no
-// tests, by webhook.
+// LastDeliveries returns the last delivery to each webhook that was not a test, by
+// webhook id.
 func (s *Store) LastDeliveries(ctx context.Context, webhookIDs []string) (map[string]catalog.Delivery, error) {
 	var rows []deliveryRow
 	err := s.read(ctx, func(db *gorm.DB) error {
@@ -58,32 +58,31 @@ func (s *Store) LastDeliveries(ctx context.Context, webhookIDs []string) (map[st
 	for _, row := range rows {
 		last[row.WebhookID] = row.delivery()
 	}
-	return last, wrapped(err, "read last deliveries")
+	return last, wrapError(err, "read last deliveries")
 }
 
-// PruneDeliveries removes those attempts for a webhook that are older than the
-// last so many.
+// PruneDeliveries deletes all but the last keep deliveries to a webhook.
 func (s *Store) PruneDeliveries(ctx context.Context, webhookID string, keep int) error {
 	var oldest []string
 	err := s.read(ctx, func(db *gorm.DB) error {
 		return db.Model(&deliveryRow{}).Where("webhook_id = ?", webhookID).Order("id DESC").Offset(keep-1).Limit(1).Pluck("id", &oldest).Error
 	})
 	if err != nil || len(oldest) == 0 {
-		return wrapped(err, "find old deliveries")
+		return wrapError(err, "find old deliveries")
 	}
 	_, err = s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Where("webhook_id = ? AND id < ?", webhookID, oldest[0]).Delete(&deliveryRow{})
 	})
-	return wrapped(err, "forget deliveries of "+webhookID)
+	return wrapError(err, "delete old deliveries to "+webhookID)
 }
 
-// ForgetDeliveriesBefore removes the attempts before a moment.
+// ForgetDeliveriesBefore deletes the deliveries before a moment.
 func (s *Store) ForgetDeliveriesBefore(ctx context.Context, before time.Time) error {
 	_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Where("at < ?", before.UTC()).Delete(&deliveryRow{})
 	})
 	if err != nil {
-		return fmt.Errorf("forget deliveries before %s: %w", before, err)
+		return fmt.Errorf("delete deliveries before %s: %w", before, err)
 	}
 	return nil
 }

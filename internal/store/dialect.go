@@ -10,63 +10,63 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// dialect is all that our two engines do not agree on.
+// dialect holds everything in which the two engines differ.
 type dialect struct {
-	name string // and the folder of its migrations
+	name string // also the directory of its migrations
 
-	// open makes the pools of connections for a DSN; gorm speaks over one of them.
+	// open opens the connection pools of a DSN, and gorm returns the GORM dialect over
+	// one of them.
 	open func(dsn string) (pools, error)
 	gorm func(db *sql.DB) gorm.Dialector
 
-	// batch is how many rows are best sent with one statement.
+	// batch is the best number of rows per INSERT statement.
 	batch int
-	// anyOf holds where a column of text has one of the values. It is the same
-	// statement however many values there are, so that it stays prepared.
+	// anyOf returns the condition that a text column has one of the values. The statement
+	// does not depend on the number of values, so that it stays prepared.
 	anyOf func(column string, values []string) clause.Expr
-	// snapshot is the isolation under which all that a transaction reads is of
-	// one moment.
+	// snapshot is the isolation level with which a transaction reads from one snapshot.
 	snapshot sql.IsolationLevel
-	// hasTable counts the tables of a name.
+	// hasTable is the statement that counts the tables with a name.
 	hasTable string
 
-	// trouble says what an error has to do with the database's own state.
-	trouble func(error) errorClass
+	// classify returns the class of an error.
+	classify func(error) errorClass
 
 	goose goose.Dialect
-	// oneAtATime keeps two processes from migrating the same database at once.
+	// oneAtATime prevents two processes from migrating the same database concurrently.
 	oneAtATime func(dsn string) (goose.ProviderOption, error)
 }
 
-// errorClass is a failure that is nobody's mistake and may pass.
+// errorClass classifies database errors by how a caller recovers from them.
 type errorClass int
 
 const (
-	noTrouble            errorClass = iota
-	serializationFailure            // a transaction failed only because of another one
-	connectionLost                  // a connection turned out to be dead
-	unavailable                     // there is no connection to be had
+	otherError           errorClass = iota // not temporary, or nil
+	serializationFailure                   // the transaction failed only because of another one
+	connectionLost                         // the connection was already dead or was lost
+	unavailable                            // no connection can be opened
 )
 
-// pools are connections: to write, to read, and to take numbers. The first two
-// may be the same; the last is nil where numbers are taken inside the write.
+// pools are the connection pools for writing, reading and reserving numbers. The
+// first two may be the same; counters is nil if the write transaction reserves numbers.
 type pools struct {
 	dsn                      string
 	writer, reader, counters *sql.DB
 }
 
-// dialectOf picks the dialect that a url asks for, and what its driver is to open.
-func dialectOf(url string) (dialect, string, error) {
-	const wanted = "write sqlite:FILE, as in sqlite:trailcat.db, or postgres://USER@HOST/DATABASE"
+// parseURL returns the dialect and the DSN of a database URL.
+func parseURL(url string) (dialect, string, error) {
+	const expected = "expected sqlite:FILE, such as sqlite:trailcat.db, or postgres://USER@HOST/DATABASE"
 	scheme, rest, found := strings.Cut(url, ":")
 	switch {
 	case !found:
-		return dialect{}, "", fmt.Errorf("the database url has no scheme; %s", wanted)
+		return dialect{}, "", fmt.Errorf("the database URL has no scheme; %s", expected)
 	case scheme == "postgres" || scheme == "postgresql":
 		return postgresDialect(), url, nil
 	case scheme == "sqlite":
 		dsn, err := sqliteFile(rest)
 		return sqliteDialect(), dsn, err
 	default:
-		return dialect{}, "", fmt.Errorf("the database url begins with %q, which is neither sqlite nor postgres; %s", scheme, wanted)
+		return dialect{}, "", fmt.Errorf("the database URL has the unknown scheme %q; %s", scheme, expected)
 	}
 }

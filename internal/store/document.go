@@ -8,18 +8,17 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// encode writes a document, byte for byte as the standard library does, in half
-// the time.
+// encode encodes a document to the same bytes as encoding/json, in half the time.
 func encode(doc any) (string, error) {
 	text, err := quick.Marshal(doc)
 	return string(text), err
 }
 
-// decode reads a document. All cats are read when a node starts, and this
-// decoder takes 2 µs for one where the standard library takes 8.
+// decode decodes a document. All cats are read when a node starts, and this decoder
+// takes 2 µs for one, encoding/json 8 µs.
 func decode[T string | []byte](text T, doc any) error { return quick.Unmarshal([]byte(text), doc) }
 
-// date is a day in a document, as a number that people can read: 20240501. 0 is none.
+// date is a date as a readable number: 20240501. 0 means no date.
 type date int
 
 func dateOf(t time.Time) date {
@@ -36,7 +35,7 @@ func (d date) time() time.Time {
 	return time.Date(int(d)/1_00_00, time.Month(int(d)/1_00%1_00), int(d)%1_00, 0, 0, 0, 0, time.UTC)
 }
 
-// photo and video are parts of documents.
+// The parts of documents.
 type (
 	photo struct {
 		URL    string `json:"url"`
@@ -70,14 +69,14 @@ func catalogVideos(videos []video) []catalog.Video {
 	return mapSlice(videos, func(v video) catalog.Video { return catalog.Video{URL: v.URL, EmbedURL: v.EmbedURL} })
 }
 
-// mapSlice maps a list; of nothing it makes nil.
-func mapSlice[A, B any](list []A, to func(A) B) []B {
+// mapSlice converts each element of a list. An empty list becomes nil.
+func mapSlice[A, B any](list []A, convert func(A) B) []B {
 	if len(list) == 0 {
 		return nil
 	}
 	out := make([]B, len(list))
 	for i, item := range list {
-		out[i] = to(item)
+		out[i] = convert(item)
 	}
 	return out
 }

@@ -8,20 +8,20 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// toDomainError turns what the database says about a thing into what the catalog says.
-func toDomainError(err error, thing, id string) error {
+// toDomainError converts GORM's errors about a resource to domain errors.
+func toDomainError(err error, resource, id string) error {
 	switch {
 	case errors.Is(err, gorm.ErrRecordNotFound):
-		return catalog.NotFoundError(thing, id)
+		return catalog.NotFoundError(resource, id)
 	case errors.Is(err, gorm.ErrDuplicatedKey):
-		return catalog.Errorf(catalog.Conflict, "", "Another %s was given the same id or number at the same time. Send the request again.", thing)
+		return catalog.Errorf(catalog.Conflict, "", "Another %s was given the same id or number at the same time. Send the request again.", resource)
 	default:
 		return err
 	}
 }
 
-// unavailableError is a failure of the database that may have passed when the
-// caller tries again. It is a catalog.Error to the caller and keeps the cause for us.
+// unavailableError is a temporary failure of the database. It is a catalog.Error for
+// the caller and keeps the cause for our logs.
 type unavailableError struct{ Err error }
 
 func (e *unavailableError) Error() string { return e.Err.Error() }

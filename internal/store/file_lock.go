@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// fileLock keeps two processes apart by a lock on a file beside the database.
-// The operating system drops the lock with the process; the file stays, empty,
-// because to remove it would take it from under another process.
+// fileLock excludes other processes by a lock on a file beside the database. The
+// operating system releases the lock with the process. The empty file is kept,
+// because removing it could break the lock of another process.
 type fileLock struct {
 	path string
 	file *os.File
 }
 
-// Lock waits until nobody else holds the lock.
+// Lock waits for the lock.
 func (l *fileLock) Lock(ctx context.Context, _ *sql.DB) error {
 	file, err := os.OpenFile(l.path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return fmt.Errorf("lock for migration: %w", err)
+		return fmt.Errorf("open the migration lock: %w", err)
 	}
 	for {
 		taken, err := tryLock(file)
@@ -37,9 +37,9 @@ func (l *fileLock) Lock(ctx context.Context, _ *sql.DB) error {
 			}
 		}
 		_ = file.Close() // nothing was written
-		return fmt.Errorf("lock %s for migration: %w", l.path, err)
+		return fmt.Errorf("wait for the migration lock %s: %w", l.path, err)
 	}
 }
 
-// Unlock lets the next one in.
+// Unlock releases the lock.
 func (l *fileLock) Unlock(context.Context, *sql.DB) error { return l.file.Close() }

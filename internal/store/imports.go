@@ -11,7 +11,7 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// importRow is an import as the table imports has it.
+// importRow is a row of the table imports.
 type importRow struct {
 	ID         string `gorm:"primaryKey"`
 	ShelterID  string
@@ -54,7 +54,7 @@ func newImportRow(i catalog.Import) importRow {
 	}
 }
 
-func (r importRow) imported() catalog.Import {
+func (r importRow) record() catalog.Import {
 	return catalog.Import{
 		ID:         r.ID,
 		ShelterID:  r.ShelterID,
@@ -72,17 +72,17 @@ func (r importRow) imported() catalog.Import {
 	}
 }
 
-// Import finds one import, with its file.
+// Import returns an import with its file.
 func (s *Store) Import(ctx context.Context, id string) (i catalog.Import, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
-		i, err = takeImport(db, id)
+		i, err = scanImport(db, id)
 		return err
 	})
 	return i, err
 }
 
-// Imports lists the imports of these shelters, or of all where none is named,
-// the newest first and without their files: those before an id, if one is given.
+// Imports returns up to limit imports of some shelters, or of all if none is given,
+// the newest first and without files, before an id unless it is empty.
 func (s *Store) Imports(ctx context.Context, shelterIDs []string, before string, limit int) ([]catalog.Import, error) {
 	var rows []importRow
 	err := s.read(ctx, func(db *gorm.DB) error {
@@ -98,18 +98,18 @@ func (s *Store) Imports(ctx context.Context, shelterIDs []string, before string,
 	if err != nil {
 		return nil, fmt.Errorf("read imports: %w", err)
 	}
-	return mapSlice(rows, importRow.imported), nil
+	return mapSlice(rows, importRow.record), nil
 }
 
-// SaveImport writes an import over what is there. One that is silent for longer
-// than its lease counts as interrupted and makes room for another.
+// SaveImport inserts an import or replaces its stored version. Another running import
+// of the shelter without progress for ImportLease is marked interrupted first.
 func (t tx) SaveImport(ctx context.Context, i catalog.Import) error {
 	db := t.db.WithContext(ctx)
 	err := db.Model(&importRow{}).
 		Where("shelter_id = ? AND status = ? AND id <> ? AND touched_at < ?", i.ShelterID, string(catalog.ImportRunning), i.ID, i.TouchedAt.Add(-catalog.ImportLease).UTC()).
 		UpdateColumns(map[string]any{"status": string(catalog.ImportInterrupted), "finished_at": i.TouchedAt.UTC()}).Error
 	if err != nil {
-		return fmt.Errorf("end dead imports of shelter %s: %w", i.ShelterID, err)
+		return fmt.Errorf("end expired imports of shelter %s: %w", i.ShelterID, err)
 	}
 	row := newImportRow(i)
 	err = db.Clauses(upsertByID()).Create(&row).Error
@@ -142,10 +142,10 @@ func errImportRunning() error {
 		catalog.ImportLease.Minutes())
 }
 
-func takeImport(db *gorm.DB, id string) (catalog.Import, error) {
+func scanImport(db *gorm.DB, id string) (catalog.Import, error) {
 	var row importRow
 	if err := db.Take(&row, "id = ?", id).Error; err != nil {
 		return catalog.Import{}, fmt.Errorf("read import: %w", toDomainError(err, "import", id))
 	}
-	return row.imported(), nil
+	return row.record(), nil
 }

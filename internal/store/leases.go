@@ -6,9 +6,12 @@ import (
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
+
+	"trailcat/internal/catalog"
 )
 
-// leaseRow is the right to do something that only one node may do at a time.
+// leaseRow is a row of the table leases: the right to do work that only one node may
+// do at a time.
 type leaseRow struct {
 	Name      string `gorm:"primaryKey"`
 	Holder    string
@@ -18,10 +21,9 @@ type leaseRow struct {
 
 func (leaseRow) TableName() string { return "leases" }
 
-// TakeLease gives holder the right to what is named for a while, if nobody else
-// has it, and tells the bookmark that was left there last: 0 at first. Who has
-// it already may take it again.
-func (s *Store) TakeLease(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (bookmark int64, ok bool, err error) {
+// TakeLease gives a lease to holder for ttl unless another node holds it, and returns
+// the last stored checkpoint, initially 0. The holder may take it again.
+func (s *Store) TakeLease(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (checkpoint int64, ok bool, err error) {
 	now = truncateMillis(now)
 	row := leaseRow{Name: name, Holder: holder, HeldUntil: now.Add(ttl), Bookmark: 0}
 	free := clause.Where{Exprs: []clause.Expression{clause.Expr{SQL: "leases.holder IN ('', ?) OR leases.held_until <= ?", Vars: []any{holder, now}, WithoutParentheses: false}}}
@@ -33,36 +35,98 @@ func (s *Store) TakeLease(ctx context.Context, name, holder string, now time.Tim
 		}).Create(&row)
 	})
 	if err != nil || taken == 0 {
-		return 0, false, wrapped(err, "take lease "+name)
+		return 0, false, wrapError(err, "take lease "+name)
 	}
-	bookmark, _, err = s.Checkpoint(ctx, name)
-	return bookmark, err == nil, err
+	checkpoint, _, err = s.Checkpoint(ctx, name)
+	return checkpoint, err == nil, err
 }
 
-// KeepLease leaves a bookmark and holds on for a while longer. It says no where
-// another has taken the lease meanwhile: then the bookmark is as that one left it.
-func (s *Store) KeepLease(ctx context.Context, name, holder string, bookmark int64, now time.Time, ttl time.Duration) (bool, error) {
+// KeepLease stores a checkpoint and extends the lease by ttl. It returns false and
+// stores nothing when another node holds the lease by now.
+func (s *Store) KeepLease(ctx context.Context, name, holder string, checkpoint int64, now time.Time, ttl time.Duration) (bool, error) {
 	kept, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Model(&leaseRow{}).Where("name = ? AND holder = ?", name, holder).
-			UpdateColumns(map[string]any{"bookmark": bookmark, "held_until": truncateMillis(now).Add(ttl)})
+			UpdateColumns(map[string]any{"bookmark": checkpoint, "held_until": truncateMillis(now).Add(ttl)})
 	})
-	return kept > 0, wrapped(err, "keep lease "+name)
+	return kept > 0, wrapError(err, "keep lease "+name)
 }
 
-// DropLease lets another have the lease at once. The bookmark stays.
+// DropLease releases a lease at once. The checkpoint is kept.
 func (s *Store) DropLease(ctx context.Context, name, holder string) error {
 	_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Model(&leaseRow{}).Where("name = ? AND holder = ?", name, holder).UpdateColumn("holder", "")
 	})
-	return wrapped(err, "drop lease "+name)
+	return wrapError(err, "drop lease "+name)
 }
 
-// Checkpoint is how far the holders of a lease got, and whether there ever was one.
-func (s *Store) Checkpoint(ctx context.Context, name string) (bookmark int64, known bool, err error) {
+// Checkpoint returns the checkpoint of a lease, and whether the lease exists.
+func (s *Store) Checkpoint(ctx context.Context, name string) (checkpoint int64, known bool, err error) {
 	var rows []leaseRow
 	err = s.read(ctx, func(db *gorm.DB) error { return db.Where("name = ?", name).Find(&rows).Error })
 	if err != nil || len(rows) == 0 {
-		return 0, false, wrapped(err, "read bookmark "+name)
+		return 0, false, wrapError(err, "read checkpoint "+name)
 	}
 	return rows[0].Bookmark, true, nil
+}
+
+// KeepLeases extends all leases of a holder whose names begin with prefix by ttl, and
+// returns them.
+func (s *Store) KeepLeases(ctx context.Context, prefix, holder string, now time.Time, ttl time.Duration) ([]catalog.Lease, error) {
+	var rows []leaseRow
+	_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
+		rows = nil
+		return db.Model(&rows).Clauses(clause.Returning{}).Where("holder = ?", holder).Where(hasPrefix(prefix)).
+			UpdateColumn("held_until", truncateMillis(now).Add(ttl))
+	})
+	return mapSlice(rows, leaseRow.lease), wrapError(err, "keep leases of "+holder)
+}
+
+// DropLeases releases all leases of a holder whose names begin with prefix. The
+// checkpoints are kept.
+func (s *Store) DropLeases(ctx context.Context, prefix, holder string) error {
+	_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
+		return db.Model(&leaseRow{}).Where("holder = ?", holder).Where(hasPrefix(prefix)).UpdateColumn("holder", "")
+	})
+	return wrapError(err, "drop leases of "+holder)
+}
+
+// LeasesHeld returns the leases that are held and whose names begin with prefix.
+func (s *Store) LeasesHeld(ctx context.Context, prefix string, now time.Time) ([]catalog.Lease, error) {
+	var rows []leaseRow
+	err := s.read(ctx, func(db *gorm.DB) error {
+		return db.Where("holder <> '' AND held_until > ?", truncateMillis(now)).Where(hasPrefix(prefix)).Find(&rows).Error
+	})
+	return mapSlice(rows, leaseRow.lease), wrapError(err, "read leases")
+}
+
+// AdvanceCheckpoint advances the checkpoint of a webhook from a position to another.
+// It returns false when another node holds the lease by now, when the checkpoint is
+// not at from, or when the webhook is not at this version: a replay may have set the
+// checkpoint, perhaps to the same position.
+func (s *Store) AdvanceCheckpoint(ctx context.Context, webhookID string, version int64, holder string, from, to int64) (ok bool, err error) {
+	err = s.write(ctx, func(t tx) error {
+		ok, err = t.advanceCheckpoint(ctx, webhookID, version, holder, from, to)
+		return err
+	})
+	return ok && err == nil, wrapError(err, "advance checkpoint of webhook "+webhookID)
+}
+
+func (t tx) advanceCheckpoint(ctx context.Context, webhookID string, version int64, holder string, from, to int64) (bool, error) {
+	switch w, err := t.Webhook(ctx, webhookID); {
+	case catalog.KindOf(err) == catalog.NotFound:
+		return false, nil
+	case err != nil || w.Version != version:
+		return false, err
+	}
+	moved := t.db.WithContext(ctx).Model(&leaseRow{}).
+		Where("name = ? AND holder = ? AND bookmark = ?", catalog.WebhookLease(webhookID), holder, from).UpdateColumn("bookmark", to)
+	return moved.RowsAffected > 0, moved.Error
+}
+
+// hasPrefix returns the condition that a lease's name begins with prefix, which must
+// not contain wildcards of LIKE.
+func hasPrefix(prefix string) clause.Expr { return gorm.Expr("name LIKE ?", prefix+"%") }
+
+func (r leaseRow) lease() catalog.Lease {
+	return catalog.Lease{Name: r.Name, Holder: r.Holder, Bookmark: r.Bookmark}
 }

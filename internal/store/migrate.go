@@ -15,15 +15,15 @@ import (
 	"trailcat/migrations"
 )
 
-// Migration is a step of the schema. AppliedAt is zero if it is still to come.
+// Migration is a step of the schema. AppliedAt is zero if it is not applied yet.
 type Migration struct {
 	Number    int64
 	Name      string
 	AppliedAt time.Time
 }
 
-// MigrateUp brings the schema up to date and returns how many steps that took.
-// Several processes may call it at once: one works and the others wait.
+// MigrateUp applies the missing migrations and returns how many it applied. Several
+// processes may call it concurrently: one migrates and the others wait.
 func (s *Store) MigrateUp(ctx context.Context) (int, error) {
 	steps, err := s.migrator()
 	if err != nil {
@@ -36,21 +36,22 @@ func (s *Store) MigrateUp(ctx context.Context) (int, error) {
 	return len(applied), nil
 }
 
-// MigrateDown takes back the latest step, with all data that only it has room for.
+// MigrateDown rolls back the latest migration, including the data that only its schema
+// can hold.
 func (s *Store) MigrateDown(ctx context.Context) error {
 	steps, err := s.migrator()
 	if err != nil {
 		return err
 	}
 	if _, err := steps.Down(ctx); errors.Is(err, goose.ErrNoNextVersion) {
-		return errors.New("there is no migration to take back: the database has none")
+		return errors.New("no migration to roll back: the database has none")
 	} else if err != nil {
 		return fmt.Errorf("migrate %s down: %w", s.dialect.name, err)
 	}
 	return nil
 }
 
-// MigrationStatus lists the steps that this program knows, in order.
+// MigrationStatus returns the migrations that this program knows, in order.
 func (s *Store) MigrationStatus(ctx context.Context) ([]Migration, error) {
 	steps, err := s.migrator()
 	if err != nil {
@@ -68,8 +69,8 @@ func (s *Store) MigrationStatus(ctx context.Context) ([]Migration, error) {
 	return out, nil
 }
 
-// CheckSchema fails unless the schema is the one that this program was written
-// for. The error says what to do. It changes nothing.
+// CheckSchema returns an error unless the schema is the one that this program needs.
+// The error says what to do. It changes nothing.
 func (s *Store) CheckSchema(ctx context.Context) error {
 	steps, err := s.migrator()
 	if err != nil {
@@ -84,7 +85,7 @@ func (s *Store) CheckSchema(ctx context.Context) error {
 	case have == 0:
 		return errors.New("the database has no Trailcat tables yet; run `trailcat migrate up`")
 	case have < want:
-		return fmt.Errorf("the schema of the database is at step %d and this program needs step %d; run `trailcat migrate up`", have, want)
+		return fmt.Errorf("the database schema has version %d, but this program needs version %d; run `trailcat migrate up`", have, want)
 	case have > want:
 		return fmt.Errorf("the schema of the database is at step %d and this program only knows step %d; run a newer trailcat, or with the newer one `trailcat migrate down`", have, want)
 	default:
@@ -92,7 +93,7 @@ func (s *Store) CheckSchema(ctx context.Context) error {
 	}
 }
 
-// schemaVersion is the number of the latest step applied, 0 for none.
+// schemaVersion returns the number of the latest applied migration, 0 for none.
 func (s *Store) schemaVersion(ctx context.Context) (int64, error) {
 	var version int64
 	err := s.read(ctx, func(db *gorm.DB) error {

@@ -32,7 +32,7 @@ func TestMigrationsGoUpAndDownAndUp(t *testing.T) {
 			}
 			check(t, s, "run `trailcat migrate up`")
 		}
-		if err := s.MigrateDown(t.Context()); err == nil || !strings.Contains(err.Error(), "no migration to take back") {
+		if err := s.MigrateDown(t.Context()); err == nil || !strings.Contains(err.Error(), "no migration to roll back") {
 			t.Errorf("down from nothing: %v", err)
 		}
 		if n, err := s.MigrateUp(t.Context()); err != nil || n != len(steps) {

@@ -3,14 +3,110 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
 	"trailcat/internal/catalog"
 )
 
-// Outcomes are what was reported of a cat after its adoption, in the order of
-// reporting.
+// outcomeRow is a row of the table outcomes.
+type outcomeRow struct {
+	ID             string `gorm:"primaryKey"`
+	CatID          string
+	PartnerID      string
+	KeyID          string
+	Activity       string
+	AdoptedOn      date
+	Days           int
+	Tried          bool
+	WhyNotTried    string
+	CalmOutings    *int
+	StoppedForFear *int
+	Escapes        *int
+	Injuries       *int
+	Note           string
+	ReportedOn     date
+	Rubric         string
+	ForetoldOn     date
+	Score          *float64
+	Low            *float64
+	High           *float64
+	Band           string
+	Readiness      string
+	Grade          string
+	Version        int64
+	CreatedAt      time.Time `gorm:"autoCreateTime:false"`
+	UpdatedAt      time.Time `gorm:"autoUpdateTime:false"`
+}
+
+func (outcomeRow) TableName() string { return "outcomes" }
+
+func newOutcomeRow(o catalog.Outcome) outcomeRow {
+	return outcomeRow{
+		ID:             o.ID,
+		CatID:          o.CatID,
+		PartnerID:      o.PartnerID,
+		KeyID:          o.KeyID,
+		Activity:       o.Activity,
+		AdoptedOn:      dateOf(o.AdoptedOn),
+		Days:           o.Days,
+		Tried:          o.Tried,
+		WhyNotTried:    o.WhyNotTried,
+		CalmOutings:    o.CalmOutings,
+		StoppedForFear: o.StoppedForFear,
+		Escapes:        o.Escapes,
+		Injuries:       o.Injuries,
+		Note:           o.Note,
+		ReportedOn:     dateOf(o.ReportedOn),
+		Rubric:         o.Predicted.Rubric,
+		ForetoldOn:     dateOf(o.Predicted.On),
+		Score:          o.Predicted.Score,
+		Low:            o.Predicted.Low,
+		High:           o.Predicted.High,
+		Band:           o.Predicted.Band,
+		Readiness:      o.Predicted.Readiness,
+		Grade:          o.Predicted.Grade,
+		Version:        o.Version,
+		CreatedAt:      o.CreatedAt.UTC(),
+		UpdatedAt:      o.UpdatedAt.UTC(),
+	}
+}
+
+func (r outcomeRow) outcome() catalog.Outcome {
+	return catalog.Outcome{
+		ID:             r.ID,
+		CatID:          r.CatID,
+		PartnerID:      r.PartnerID,
+		KeyID:          r.KeyID,
+		Activity:       r.Activity,
+		AdoptedOn:      r.AdoptedOn.time(),
+		Days:           r.Days,
+		Tried:          r.Tried,
+		WhyNotTried:    r.WhyNotTried,
+		CalmOutings:    r.CalmOutings,
+		StoppedForFear: r.StoppedForFear,
+		Escapes:        r.Escapes,
+		Injuries:       r.Injuries,
+		Note:           r.Note,
+		ReportedOn:     r.ReportedOn.time(),
+		Predicted: catalog.Prediction{
+			Rubric:    r.Rubric,
+			On:        r.ForetoldOn.time(),
+			Score:     r.Score,
+			Low:       r.Low,
+			High:      r.High,
+			Band:      r.Band,
+			Readiness: r.Readiness,
+			Grade:     r.Grade,
+		},
+		Version:   r.Version,
+		CreatedAt: r.CreatedAt.UTC(),
+		UpdatedAt: r.UpdatedAt.UTC(),
+	}
+}
+
+// Outcomes returns the outcomes of a cat in the order of reporting.
 func (s *Store) Outcomes(ctx context.Context, catID string) (all []catalog.Outcome, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
 		all, err = outcomesWhere(db, "cat_id = ?", catID)
@@ -19,8 +115,8 @@ func (s *Store) Outcomes(ctx context.Context, catID string) (all []catalog.Outco
 	return all, err
 }
 
-// OutcomesForetold are all outcomes that a version of the rubric is to be judged
-// by, in the order of reporting.
+// OutcomesForetold returns the outcomes with a prediction of a version of the rubric,
+// in the order of reporting.
 func (s *Store) OutcomesForetold(ctx context.Context, rubric string) (all []catalog.Outcome, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
 		all, err = outcomesWhere(db, "rubric = ?", rubric)
@@ -29,12 +125,12 @@ func (s *Store) OutcomesForetold(ctx context.Context, rubric string) (all []cata
 	return all, err
 }
 
-// Outcomes are what was reported of a cat after its adoption.
+// Outcomes returns the outcomes of a cat in the order of reporting.
 func (t tx) Outcomes(ctx context.Context, catID string) ([]catalog.Outcome, error) {
 	return outcomesWhere(t.db.WithContext(ctx), "cat_id = ?", catID)
 }
 
-// SaveOutcome writes an outcome over what is there.
+// SaveOutcome inserts an outcome or replaces its stored version.
 func (t tx) SaveOutcome(ctx context.Context, o catalog.Outcome) error {
 	row := newOutcomeRow(o)
 	if err := t.db.WithContext(ctx).Clauses(upsertByID()).Create(&row).Error; err != nil {

@@ -12,21 +12,106 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// upsertByID writes a row over the one with its id.
+// partnerRow is a row of the table partners.
+type partnerRow struct {
+	ID        string `gorm:"primaryKey"`
+	Name      string
+	ReadsAs   string
+	Version   int64
+	CreatedAt time.Time `gorm:"autoCreateTime:false"`
+	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
+}
+
+func (partnerRow) TableName() string { return "partners" }
+
+func newPartnerRow(p catalog.Partner) partnerRow {
+	return partnerRow{ID: p.ID, Name: p.Name, ReadsAs: string(p.ReadsAs), Version: p.Version, CreatedAt: p.CreatedAt.UTC(), UpdatedAt: p.UpdatedAt.UTC()}
+}
+
+func (r partnerRow) partner() catalog.Partner {
+	return catalog.Partner{ID: r.ID, Name: r.Name, ReadsAs: catalog.AudienceClass(r.ReadsAs), Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC()}
+}
+
+// keyRow is a row of the table keys.
+type keyRow struct {
+	ID         string `gorm:"primaryKey"`
+	PartnerID  string
+	Name       string
+	Test       bool
+	Hash       []byte
+	Scopes     string
+	CreatedAt  time.Time `gorm:"autoCreateTime:false"`
+	ExpiresAt  *time.Time
+	RevokedAt  *time.Time
+	LastUsedAt *time.Time
+}
+
+func (keyRow) TableName() string { return "keys" }
+
+func newKeyRow(k access.Key) keyRow {
+	return keyRow{
+		ID:         k.ID,
+		PartnerID:  k.PartnerID,
+		Name:       k.Name,
+		Test:       k.Test,
+		Hash:       k.Hash[:],
+		Scopes:     access.JoinScopes(k.Scopes),
+		CreatedAt:  k.CreatedAt.UTC(),
+		ExpiresAt:  timeOrNil(k.ExpiresAt),
+		RevokedAt:  timeOrNil(k.RevokedAt),
+		LastUsedAt: timeOrNil(k.LastUsedAt),
+	}
+}
+
+func (r keyRow) key() (access.Key, error) {
+	scopes, err := access.ParseScopes(r.Scopes)
+	if err != nil {
+		return access.Key{}, err
+	}
+	k := access.Key{
+		ID:         r.ID,
+		PartnerID:  r.PartnerID,
+		Aggregator: false, // depends on the partner: see keyOfPartner
+		Name:       r.Name,
+		Test:       r.Test,
+		Hash:       [32]byte{},
+		Scopes:     scopes,
+		CreatedAt:  r.CreatedAt.UTC(),
+		ExpiresAt:  timeOrZero(r.ExpiresAt),
+		RevokedAt:  timeOrZero(r.RevokedAt),
+		LastUsedAt: timeOrZero(r.LastUsedAt),
+	}
+	copy(k.Hash[:], r.Hash)
+	return k, nil
+}
+
+// keyOfPartner is a key with the audience of its partner.
+type keyOfPartner struct {
+	Key     keyRow  `gorm:"embedded"`
+	ReadsAs *string // nil: the key has no partner
+}
+
+func (r keyOfPartner) key() (access.Key, error) {
+	k, err := r.Key.key()
+	k.Aggregator = r.ReadsAs != nil && *r.ReadsAs == string(catalog.AggregatorReader)
+	return k, err
+}
+
+// upsertByID makes an INSERT replace the row with the same id.
 func upsertByID() clause.OnConflict {
 	return clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, UpdateAll: true}
 }
 
-// Partner finds one partner by its id.
+// Partner returns a partner by its id.
 func (s *Store) Partner(ctx context.Context, id string) (p catalog.Partner, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
-		p, err = takePartner(db, id)
+		p, err = scanPartner(db, id)
 		return err
 	})
 	return p, err
 }
 
-// Partners lists all partners, by id.
+// Partners returns all partners, ordered by id.
 func (s *Store) Partners(ctx context.Context) ([]catalog.Partner, error) {
 	var rows []partnerRow
 	if err := s.read(ctx, func(db *gorm.DB) error { return db.Order("id").Find(&rows).Error }); err != nil {
@@ -35,12 +120,12 @@ func (s *Store) Partners(ctx context.Context) ([]catalog.Partner, error) {
 	return mapSlice(rows, partnerRow.partner), nil
 }
 
-// Partner finds one partner and holds it until the end of the write.
+// Partner returns a partner and locks it until the end of the transaction.
 func (t tx) Partner(ctx context.Context, id string) (catalog.Partner, error) {
-	return takePartner(t.forUpdate(ctx), id)
+	return scanPartner(t.forUpdate(ctx), id)
 }
 
-// SavePartner writes a partner over what is there.
+// SavePartner inserts a partner or replaces its stored version.
 func (t tx) SavePartner(ctx context.Context, p catalog.Partner) error {
 	row := newPartnerRow(p)
 	if err := t.db.WithContext(ctx).Clauses(upsertByID()).Create(&row).Error; err != nil {
@@ -49,7 +134,7 @@ func (t tx) SavePartner(ctx context.Context, p catalog.Partner) error {
 	return nil
 }
 
-func takePartner(db *gorm.DB, id string) (catalog.Partner, error) {
+func scanPartner(db *gorm.DB, id string) (catalog.Partner, error) {
 	var row partnerRow
 	if err := db.Take(&row, "id = ?", id).Error; err != nil {
 		return catalog.Partner{}, fmt.Errorf("read partner: %w", toDomainError(err, "partner", id))
@@ -57,7 +142,8 @@ func takePartner(db *gorm.DB, id string) (catalog.Partner, error) {
 	return row.partner(), nil
 }
 
-// Key finds one key by its id, and how its partner reads, which a request needs at once.
+// Key returns a key by its id. It reads the audience of its partner with the same
+// statement, since authentication needs both.
 func (s *Store) Key(ctx context.Context, id string) (k access.Key, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
 		var row keyOfPartner
@@ -72,8 +158,8 @@ func (s *Store) Key(ctx context.Context, id string) (k access.Key, err error) {
 	return k, err
 }
 
-// Keys lists the keys of a partner, or where there is no partner the operator's
-// own, by when they were made.
+// Keys returns the keys of a partner or, with an empty id, of the operator, in order of
+// creation.
 func (s *Store) Keys(ctx context.Context, partnerID string) ([]access.Key, error) {
 	var rows []keyRow
 	err := s.read(ctx, func(db *gorm.DB) error {
@@ -91,7 +177,7 @@ func (s *Store) Keys(ctx context.Context, partnerID string) ([]access.Key, error
 	return keys, nil
 }
 
-// TouchKey notes when a key was last used. It is no change.
+// TouchKey records when a key was last used. It is not a change.
 func (s *Store) TouchKey(ctx context.Context, id string, at time.Time) error {
 	err := s.writer.WithContext(ctx).Model(&keyRow{}).Where("id = ?", id).UpdateColumn("last_used_at", at.UTC()).Error
 	if err != nil {
@@ -100,12 +186,12 @@ func (s *Store) TouchKey(ctx context.Context, id string, at time.Time) error {
 	return nil
 }
 
-// Key finds one key and holds it until the end of the write.
+// Key returns a key and locks it until the end of the transaction.
 func (t tx) Key(ctx context.Context, id string) (access.Key, error) {
-	return takeKey(t.forUpdate(ctx), id)
+	return scanKey(t.forUpdate(ctx), id)
 }
 
-// SaveKey writes a key over what is there.
+// SaveKey inserts a key or replaces its stored version.
 func (t tx) SaveKey(ctx context.Context, k access.Key) error {
 	row := newKeyRow(k)
 	if err := t.db.WithContext(ctx).Clauses(upsertByID()).Create(&row).Error; err != nil {
@@ -114,7 +200,7 @@ func (t tx) SaveKey(ctx context.Context, k access.Key) error {
 	return nil
 }
 
-func takeKey(db *gorm.DB, id string) (access.Key, error) {
+func scanKey(db *gorm.DB, id string) (access.Key, error) {
 	var row keyRow
 	if err := db.Take(&row, "id = ?", id).Error; err != nil {
 		return access.Key{}, fmt.Errorf("read key: %w", toDomainError(err, "key", id))

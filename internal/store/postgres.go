@@ -29,11 +29,11 @@ func postgresDialect() dialect {
 		gorm:  func(db *sql.DB) gorm.Dialector { return postgres.New(postgres.Config{Conn: db}) },
 		batch: 500,
 		anyOf: func(column string, values []string) clause.Expr {
-			return gorm.Expr(column+" = ANY(?)", &values) // GORM would spread a plain slice over 500 variables
+			return gorm.Expr(column+" = ANY(?)", &values) // GORM expands a plain slice to one variable per value
 		},
 		snapshot:   sql.LevelRepeatableRead,
 		hasTable:   "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = ?",
-		trouble:    troubleOnPostgres,
+		classify:   classifyPostgres,
 		goose:      goose.DialectPostgres,
 		oneAtATime: lockPostgres,
 	}
@@ -47,24 +47,24 @@ func openPostgres(dsn string) (pools, error) {
 	config.RuntimeParams["application_name"] = cmp.Or(config.RuntimeParams["application_name"], "trailcat")
 	config.RuntimeParams["timezone"] = "UTC"
 	config.ConnectTimeout = cmp.Or(config.ConnectTimeout, 5*time.Second)
-	db := poolOf(config, max(8, 4*runtime.GOMAXPROCS(0))) // Postgres gains nothing from more, and has 100 for all nodes
-	// Numbers are taken beside the write: inside it, the counter would be locked
-	// until commit and writers would wait for each other. They have connections
-	// of their own because writes that hold all the others wait for them.
-	return pools{dsn: dsn, writer: db, reader: db, counters: poolOf(config, 2)}, nil
+	db := openPool(config, max(8, 4*runtime.GOMAXPROCS(0))) // more do not help, and Postgres has 100 for all nodes by default
+	// Numbers are reserved outside of the write transaction: within it, the counter would
+	// be locked until the commit and writers would wait for each other. They use a pool
+	// of their own, because writes that occupy all other connections wait for them.
+	return pools{dsn: dsn, writer: db, reader: db, counters: openPool(config, 2)}, nil
 }
 
-func poolOf(config *pgx.ConnConfig, most int) *sql.DB {
-	db := stdlib.OpenDB(*config, stdlib.OptionShouldPing(idle))
-	db.SetMaxOpenConns(most)
-	db.SetMaxIdleConns(most)
-	db.SetConnMaxLifetime(30 * time.Minute) // so that connections find their way to a new primary
+func openPool(config *pgx.ConnConfig, size int) *sql.DB {
+	db := stdlib.OpenDB(*config, stdlib.OptionShouldPing(pingIfIdle))
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	db.SetConnMaxLifetime(30 * time.Minute) // so that connections move to a new primary
 	return db
 }
 
-// idle asks for a ping before a connection is used that lay still for a while:
-// after a restart of Postgres a whole pool of them is dead.
-func idle(_ context.Context, p stdlib.ShouldPingParams) bool {
+// pingIfIdle requests a ping before an idle connection is used: after a restart of
+// Postgres all pooled connections are dead.
+func pingIfIdle(_ context.Context, p stdlib.ShouldPingParams) bool {
 	return p.IdleDuration > 200*time.Millisecond
 }
 
@@ -76,36 +76,36 @@ func lockPostgres(string) (goose.ProviderOption, error) {
 	return goose.WithSessionLocker(locker), nil
 }
 
-// troubleOnPostgres knows serialization failures, which distributed databases
-// answer often, deadlocks, and connections that fail. A database that cannot be
-// reached is away, not lost: to try again at once would only take longer.
-func troubleOnPostgres(err error) errorClass {
-	var refused *pgconn.ConnectError
-	var pg *pgconn.PgError
-	var broken *net.OpError
+// classifyPostgres recognizes serialization failures, which distributed databases
+// return often, deadlocks and failed connections. A database that cannot be reached
+// is unavailable instead of lost, since an immediate retry would only take longer.
+func classifyPostgres(err error) errorClass {
+	var connectErr *pgconn.ConnectError
+	var pgErr *pgconn.PgError
+	var netErr *net.OpError
 	switch {
 	case err == nil:
-		return noTrouble
-	case errors.As(err, &refused):
+		return otherError
+	case errors.As(err, &connectErr):
 		return unavailable
-	case errors.As(err, &pg):
-		return troubleOfCode(pg.Code)
+	case errors.As(err, &pgErr):
+		return classifySQLState(pgErr.Code)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE),
-		errors.As(err, &broken) && !broken.Timeout(), strings.HasSuffix(err.Error(), "conn closed"):
+		errors.As(err, &netErr) && !netErr.Timeout(), strings.HasSuffix(err.Error(), "conn closed"):
 		return connectionLost
 	default:
-		return noTrouble
+		return otherError
 	}
 }
 
-// troubleOfCode reads the SQLSTATE codes of Postgres.
-func troubleOfCode(code string) errorClass {
+// classifySQLState classifies the SQLSTATE codes of Postgres.
+func classifySQLState(code string) errorClass {
 	switch {
 	case code == "40001", code == "40P01": // serialization failure, deadlock
 		return serializationFailure
 	case strings.HasPrefix(code, "57P"), strings.HasPrefix(code, "08"): // shut down, connection
 		return connectionLost
 	default:
-		return noTrouble
+		return otherError
 	}
 }

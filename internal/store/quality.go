@@ -11,7 +11,8 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// ListedCats hands over the listed cats of a shelter in batches, by number.
+// ListedCats passes the listed cats of a shelter to each, in batches and in order of
+// number.
 func (s *Store) ListedCats(ctx context.Context, shelterID string, each func(batch []catalog.Cat) error) error {
 	for after, full := int64(-1), true; full; {
 		var rows []catRow
@@ -36,8 +37,8 @@ func (s *Store) ListedCats(ctx context.Context, shelterID string, each func(batc
 	return nil
 }
 
-// CatsByMicrochip finds the listed cats, of any shelter, that bear one of the
-// microchips, in no order.
+// CatsByMicrochip returns the listed cats of any shelter with one of the microchips,
+// in no particular order.
 func (s *Store) CatsByMicrochip(ctx context.Context, hashes []string) ([]catalog.Cat, error) {
 	if len(hashes) == 0 {
 		return nil, nil
@@ -47,12 +48,12 @@ func (s *Store) CatsByMicrochip(ctx context.Context, hashes []string) ([]catalog
 		return db.Where("microchip_hash <> '' AND status IN ?", listedStatuses).Find(&rows, s.dialect.anyOf("microchip_hash", hashes)).Error
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read cats of %d microchips: %w", len(hashes), err)
+		return nil, fmt.Errorf("read cats with %d microchips: %w", len(hashes), err)
 	}
 	return catsOf(rows)
 }
 
-// qualityRow is a day of a shelter as the table quality has it.
+// qualityRow is a row of the table quality: one day of a shelter.
 type qualityRow struct {
 	ShelterID string `gorm:"primaryKey"`
 	Day       string `gorm:"primaryKey"`
@@ -92,8 +93,8 @@ func (r qualityRow) quality() (catalog.Quality, error) {
 	return catalog.Quality{Day: day, Listed: doc.Listed, Counts: counts}, nil
 }
 
-// SaveQuality notes how a shelter's listings are, in the place of what was noted
-// before on the same day. It is no change.
+// SaveQuality stores the quality of a shelter's listings, in place of an earlier one of
+// the same day. It is not a change.
 func (s *Store) SaveQuality(ctx context.Context, shelterID string, q catalog.Quality) error {
 	row, err := newQualityRow(shelterID, q)
 	if err != nil {
@@ -107,7 +108,7 @@ func (s *Store) SaveQuality(ctx context.Context, shelterID string, q catalog.Qua
 	return nil
 }
 
-// QualitySince is how a shelter's listings were from a day on, oldest first.
+// QualitySince returns the quality of a shelter's listings since a day, the oldest first.
 func (s *Store) QualitySince(ctx context.Context, shelterID string, day time.Time) ([]catalog.Quality, error) {
 	var rows []qualityRow
 	err := s.read(ctx, func(db *gorm.DB) error {

@@ -13,12 +13,12 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// requestRow is a run and its answer as the table requests has them.
+// requestRow is a row of the table requests: an idempotent request and its response.
 type requestRow struct {
 	Holder      string `gorm:"primaryKey"`
 	Name        string `gorm:"primaryKey"`
 	Fingerprint string
-	Status      int // 0 while it runs
+	Status      int // 0 while the request is in progress
 	Header      string
 	Body        []byte
 	At          time.Time
@@ -47,12 +47,14 @@ func (r requestRow) answer() (*catalog.StoredResponse, error) {
 	return a, nil
 }
 
-// truncateMillis is a moment as both engines give it back, so that it can be compared.
+// truncateMillis truncates a time to what both engines store exactly, so that it can be
+// compared.
 func truncateMillis(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
 
-// BeginRequest notes that a run begins, or returns the answer that it had before.
-// Of several at once, on whatever nodes, one begins. The error is Conflict while
-// it runs, and Invalid if the holder gave its name to another request.
+// BeginRequest records the start of an idempotent request, or returns the response
+// that it had before. Of several concurrent calls, on any nodes, one starts. The error
+// is Conflict while the request is in progress, and Invalid if its holder used the
+// name for a different request.
 func (s *Store) BeginRequest(ctx context.Context, run catalog.IdempotentRequest) (*catalog.StoredResponse, error) {
 	row, err := newRequestRow(run, catalog.StoredResponse{})
 	if err != nil {
@@ -62,32 +64,32 @@ func (s *Store) BeginRequest(ctx context.Context, run catalog.IdempotentRequest)
 		return db.Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
 	})
 	if err != nil || inserted == 1 {
-		return nil, wrapped(err, "begin run")
+		return nil, wrapError(err, "begin request")
 	}
 	var known requestRow
 	err = s.read(ctx, func(db *gorm.DB) error {
 		return db.Take(&known, "holder = ? AND name = ?", run.Holder, run.Name).Error
 	})
 	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil, errInProgress() // it came to nothing just now
+		return nil, errInProgress() // it failed just now
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read run: %w", err)
+		return nil, fmt.Errorf("read request: %w", err)
 	}
-	return s.rerun(ctx, known, row)
+	return s.repeatRequest(ctx, known, row)
 }
 
-// rerun decides what becomes of a run whose name is known.
-func (s *Store) rerun(ctx context.Context, known, row requestRow) (*catalog.StoredResponse, error) {
+// repeatRequest handles a request whose name is known.
+func (s *Store) repeatRequest(ctx context.Context, known, row requestRow) (*catalog.StoredResponse, error) {
 	age := row.At.Sub(known.At)
-	dead := known.Status == 0 && age >= catalog.RunLease
+	expired := known.Status == 0 && age >= catalog.RunLease
 	switch {
 	case age >= catalog.ResponseTTL:
 	case known.Fingerprint != row.Fingerprint:
 		return nil, catalog.Errorf(catalog.Invalid, "idempotency_key_reused", "This Idempotency-Key was used for a different request. Use a new key for each request.")
 	case known.Status != 0:
 		return known.answer()
-	case !dead:
+	case !expired:
 		return nil, errInProgress()
 	}
 	taken, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
@@ -96,16 +98,16 @@ func (s *Store) rerun(ctx context.Context, known, row requestRow) (*catalog.Stor
 			UpdateColumns(map[string]any{"fingerprint": row.Fingerprint, "status": 0, "header": row.Header, "body": row.Body, "at": row.At})
 	})
 	if err == nil && taken == 0 {
-		err = errInProgress() // another was quicker
+		err = errInProgress() // another call took it over first
 	}
-	return nil, wrapped(err, "take over run")
+	return nil, wrapError(err, "take over request")
 }
 
 func errInProgress() error {
 	return catalog.Errorf(catalog.Conflict, "idempotency_key_running", "A request with this Idempotency-Key is in progress. Repeat it in a moment to get its response.")
 }
 
-// EndRun keeps the answer to a run, unless another has taken its place.
+// EndRun stores the response to a request, unless another call has taken it over.
 func (s *Store) EndRun(ctx context.Context, run catalog.IdempotentRequest, answer catalog.StoredResponse) error {
 	row, err := newRequestRow(run, answer)
 	if err != nil {
@@ -115,30 +117,30 @@ func (s *Store) EndRun(ctx context.Context, run catalog.IdempotentRequest, answe
 		return db.Model(&requestRow{}).Where("holder = ? AND name = ? AND status = 0 AND at = ?", row.Holder, row.Name, row.At).
 			UpdateColumns(map[string]any{"status": row.Status, "header": row.Header, "body": row.Body})
 	})
-	return wrapped(err, "end run")
+	return wrapError(err, "end request")
 }
 
-// ForgetRun lets a run be sent again as if it had never been.
+// ForgetRun deletes a request in progress, so that it can be repeated.
 func (s *Store) ForgetRun(ctx context.Context, run catalog.IdempotentRequest) error {
 	_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Where("holder = ? AND name = ? AND status = 0 AND at = ?", run.Holder, run.Name, truncateMillis(run.At)).Delete(&requestRow{})
 	})
-	return wrapped(err, "forget run")
+	return wrapError(err, "delete request")
 }
 
-// ForgetAnswers removes what began before a moment, and says how many.
+// ForgetAnswers deletes the requests that started before a moment and returns how many.
 func (s *Store) ForgetAnswers(ctx context.Context, before time.Time) (int, error) {
 	n, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB { return db.Where("at < ?", truncateMillis(before)).Delete(&requestRow{}) })
-	return int(n), wrapped(err, "forget answers")
+	return int(n), wrapError(err, "delete old requests")
 }
 
-// execOnce runs one writing statement and says how many rows it touched. It is not
-// run again when the connection was lost: it may have been done.
+// execOnce runs one writing statement and returns the number of affected rows. It does
+// not retry after a lost connection, since the statement may have been applied.
 func (s *Store) execOnce(ctx context.Context, statement func(*gorm.DB) *gorm.DB) (rows int64, err error) {
 	err = s.withRetry(ctx, func(ctx context.Context) error {
 		done := statement(s.writer.WithContext(ctx))
 		rows = done.RowsAffected
-		if s.dialect.trouble(done.Error) == serializationFailure {
+		if s.dialect.classify(done.Error) == serializationFailure {
 			return retry.RetryableError(done.Error)
 		}
 		return done.Error
@@ -146,9 +148,9 @@ func (s *Store) execOnce(ctx context.Context, statement func(*gorm.DB) *gorm.DB)
 	return rows, err
 }
 
-func wrapped(err error, doing string) error {
+func wrapError(err error, action string) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s: %w", doing, err)
+	return fmt.Errorf("%s: %w", action, err)
 }

@@ -14,14 +14,14 @@ import (
 )
 
 const (
-	scanStep    = 1000 // how many numbers are read at a time
-	scanReaders = 4    // how many read at once, at least: some wait for the database while others decode
+	scanStep    = 1000 // numbers per read
+	scanReaders = 4    // minimum number of concurrent readers: some wait for the database while others decode
 )
 
-// ScanCats hands over every cat once, removed ones too, in batches and in no
-// order. It calls each from several goroutines at once, holds a few batches in
-// memory, and ends with the first error. Cats that are created meanwhile may be
-// among them or not: whoever needs them reads the log from where it stood before.
+// ScanCats passes every cat to each once, including removed ones, in batches and in no
+// particular order. It calls each from several goroutines, holds a few batches in
+// memory, and stops with the first error. Cats that are created meanwhile may be
+// missing: the caller reads them from the log, from its end before the scan.
 func (s *Store) ScanCats(ctx context.Context, each func(batch []catalog.Cat) error) error {
 	var span struct{ First, Last int64 }
 	err := s.read(ctx, func(db *gorm.DB) error {
@@ -46,7 +46,7 @@ func (s *Store) ScanCats(ctx context.Context, each func(batch []catalog.Cat) err
 	return readers.Wait()
 }
 
-// scanFrom hands over the cats of one step.
+// scanFrom passes the cats of one step to each.
 func (s *Store) scanFrom(ctx context.Context, first int64, each func([]catalog.Cat) error) error {
 	var cats []catalog.Cat
 	err := s.read(ctx, func(db *gorm.DB) error {
@@ -67,11 +67,11 @@ func (s *Store) scanFrom(ctx context.Context, first int64, each func([]catalog.C
 	return each(cats)
 }
 
-// catColumns are the columns of a catRow in the order of its places.
+// catColumns are the columns of a catRow in the order of scanDest.
 const catColumns = "id, number, shelter_id, external_id, source, status, name, description, listed_at, status_changed_at, " +
 	"confirmed_at, version, created_at, updated_at, stale, microchip_hash, rating, facts"
 
-// scanDest are where the columns of a row go; its facts may go elsewhere.
+// scanDest returns the scan destinations of a row's columns, with facts for its document.
 func (r *catRow) scanDest(facts any) []any {
 	return []any{
 		&r.ID, &r.Number, &r.ShelterID, &r.ExternalID, &r.Source, &r.Status, &r.Name, &r.Description, &r.ListedAt, &r.StatusChangedAt,
@@ -79,15 +79,15 @@ func (r *catRow) scanDest(facts any) []any {
 	}
 }
 
-// catsIn reads the cats of rows. It does by hand what GORM does by reflection,
-// because all cats are read this way when a node starts.
+// catsIn scans cats without GORM's reflection and decodes each document in the
+// driver's memory, since all cats are read this way when a node starts.
 func catsIn(rows *sql.Rows) ([]catalog.Cat, error) {
 	cats := make([]catalog.Cat, 0, scanStep)
 	var r catRow
 	var facts sql.RawBytes
-	places := r.scanDest(&facts)
+	dest := r.scanDest(&facts)
 	for rows.Next() {
-		if err := rows.Scan(places...); err != nil {
+		if err := rows.Scan(dest...); err != nil {
 			return nil, err
 		}
 		cats = append(cats, catalog.Cat{})

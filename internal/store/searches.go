@@ -3,23 +3,64 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
 	"trailcat/internal/catalog"
 )
 
-// Search finds one saved search by its id.
+// searchRow is a row of the table saved_searches.
+type searchRow struct {
+	ID        string `gorm:"primaryKey"`
+	PartnerID string
+	WebhookID string
+	Name      string
+	Query     string
+	Version   int64
+	CreatedAt time.Time `gorm:"autoCreateTime:false"`
+	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
+}
+
+func (searchRow) TableName() string { return "saved_searches" }
+
+func newSearchRow(s catalog.SavedSearch) searchRow {
+	return searchRow{
+		ID:        s.ID,
+		PartnerID: s.PartnerID,
+		WebhookID: s.WebhookID,
+		Name:      s.Name,
+		Query:     s.Query,
+		Version:   s.Version,
+		CreatedAt: s.CreatedAt.UTC(),
+		UpdatedAt: s.UpdatedAt.UTC(),
+	}
+}
+
+func (r searchRow) search() catalog.SavedSearch {
+	return catalog.SavedSearch{
+		ID:        r.ID,
+		PartnerID: r.PartnerID,
+		WebhookID: r.WebhookID,
+		Name:      r.Name,
+		Query:     r.Query,
+		Version:   r.Version,
+		CreatedAt: r.CreatedAt.UTC(),
+		UpdatedAt: r.UpdatedAt.UTC(),
+	}
+}
+
+// Search returns a saved search by its id.
 func (s *Store) Search(ctx context.Context, id string) (found catalog.SavedSearch, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
-		found, err = takeSearch(db, id)
+		found, err = scanSearch(db, id)
 		return err
 	})
 	return found, err
 }
 
-// Searches lists the saved searches of a partner, or where all is set
-// everybody's, by id: those after an id, if one is given, so many at most.
+// Searches returns up to limit saved searches of a partner, or with all set of every
+// owner, in order of id after an id.
 func (s *Store) Searches(ctx context.Context, partnerID string, all bool, after string, limit int) ([]catalog.SavedSearch, error) {
 	var rows []searchRow
 	err := s.read(ctx, func(db *gorm.DB) error {
@@ -29,40 +70,40 @@ func (s *Store) Searches(ctx context.Context, partnerID string, all bool, after 
 		}
 		return db.Find(&rows).Error
 	})
-	return mapSlice(rows, searchRow.search), wrapped(err, "read searches")
+	return mapSlice(rows, searchRow.search), wrapError(err, "read searches")
 }
 
-// SearchesByID are those of the saved searches that exist.
+// SearchesByID returns the existing saved searches among ids.
 func (s *Store) SearchesByID(ctx context.Context, ids []string) ([]catalog.SavedSearch, error) {
 	var rows []searchRow
 	err := s.read(ctx, func(db *gorm.DB) error { return db.Where("id IN ?", ids).Find(&rows).Error })
-	return mapSlice(rows, searchRow.search), wrapped(err, "read searches")
+	return mapSlice(rows, searchRow.search), wrapError(err, "read searches")
 }
 
-// Search finds one saved search and holds it until the end of the write.
+// Search returns a saved search and locks it until the end of the transaction.
 func (t tx) Search(ctx context.Context, id string) (catalog.SavedSearch, error) {
-	return takeSearch(t.forUpdate(ctx), id)
+	return scanSearch(t.forUpdate(ctx), id)
 }
 
 // CountSearches counts the saved searches of a partner.
 func (t tx) CountSearches(ctx context.Context, partnerID string) (int, error) {
 	var n int64
 	err := t.db.WithContext(ctx).Model(&searchRow{}).Where("partner_id = ?", partnerID).Count(&n).Error
-	return int(n), wrapped(err, "count searches")
+	return int(n), wrapError(err, "count searches")
 }
 
-// SaveSearch writes a saved search over what is there.
+// SaveSearch inserts a saved search or replaces its stored version.
 func (t tx) SaveSearch(ctx context.Context, s catalog.SavedSearch) error {
 	row := newSearchRow(s)
-	return wrapped(t.db.WithContext(ctx).Clauses(upsertByID()).Create(&row).Error, "save search "+s.ID)
+	return wrapError(t.db.WithContext(ctx).Clauses(upsertByID()).Create(&row).Error, "save search "+s.ID)
 }
 
-// DeleteSearch removes a saved search.
+// DeleteSearch deletes a saved search.
 func (t tx) DeleteSearch(ctx context.Context, id string) error {
-	return wrapped(t.db.WithContext(ctx).Delete(&searchRow{}, "id = ?", id).Error, "delete search "+id)
+	return wrapError(t.db.WithContext(ctx).Delete(&searchRow{}, "id = ?", id).Error, "delete search "+id)
 }
 
-func takeSearch(db *gorm.DB, id string) (catalog.SavedSearch, error) {
+func scanSearch(db *gorm.DB, id string) (catalog.SavedSearch, error) {
 	var row searchRow
 	if err := db.Take(&row, "id = ?", id).Error; err != nil {
 		return catalog.SavedSearch{}, fmt.Errorf("read search: %w", toDomainError(err, "search", id))

@@ -3,19 +3,168 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
 )
 
-// Shelter finds one shelter by its id.
+// shelterRow is a row of the table shelters.
+type shelterRow struct {
+	ID         string `gorm:"primaryKey"`
+	Code       string
+	ExternalID string
+	PartnerID  string
+	Name       string
+	Version    int64
+	CreatedAt  time.Time `gorm:"autoCreateTime:false"`
+	UpdatedAt  time.Time `gorm:"autoUpdateTime:false"`
+	Profile    string
+}
+
+func (shelterRow) TableName() string { return "shelters" }
+
+// shelterProfile is the document of a shelter. Unknown values are omitted.
+type shelterProfile struct {
+	Kind           string        `json:"kind,omitempty"`
+	Street         string        `json:"street,omitempty"`
+	City           string        `json:"city,omitempty"`
+	Region         string        `json:"region,omitempty"`
+	PostalCode     string        `json:"postal_code,omitempty"`
+	Country        string        `json:"country,omitempty"`
+	Lat            float64       `json:"lat,omitempty"`
+	Lng            float64       `json:"lng,omitempty"`
+	PointPrecision string        `json:"point,omitempty"`
+	Phone          string        `json:"phone,omitempty"`
+	Email          string        `json:"email,omitempty"`
+	Website        string        `json:"website,omitempty"`
+	Hours          shelterHours  `json:"hours,omitzero"`
+	Mission        string        `json:"mission,omitempty"`
+	AdoptionPolicy string        `json:"policy,omitempty"`
+	AdoptionURL    string        `json:"adoption_url,omitempty"`
+	Social         shelterSocial `json:"social,omitzero"`
+	Photos         []photo       `json:"photos,omitempty"`
+	StaleAfterDays int           `json:"stale_days,omitempty"`
+	Demo           bool          `json:"demo,omitempty"`
+	WithheldFrom   withheld      `json:"withheld,omitzero"`
+}
+
+type (
+	shelterHours struct {
+		Monday    string `json:"mon,omitempty"`
+		Tuesday   string `json:"tue,omitempty"`
+		Wednesday string `json:"wed,omitempty"`
+		Thursday  string `json:"thu,omitempty"`
+		Friday    string `json:"fri,omitempty"`
+		Saturday  string `json:"sat,omitempty"`
+		Sunday    string `json:"sun,omitempty"`
+	}
+	shelterSocial struct {
+		Facebook  string `json:"facebook,omitempty"`
+		X         string `json:"x,omitempty"`
+		YouTube   string `json:"youtube,omitempty"`
+		Instagram string `json:"instagram,omitempty"`
+		Pinterest string `json:"pinterest,omitempty"`
+		TikTok    string `json:"tiktok,omitempty"`
+	}
+	withheld struct {
+		Classes  []catalog.AudienceClass `json:"classes,omitempty"`
+		Partners []string                `json:"partners,omitempty"`
+	}
+)
+
+func newShelterRow(s catalog.Shelter) (shelterRow, error) {
+	profile, err := encode(newShelterProfile(s.Profile))
+	if err != nil {
+		return shelterRow{}, fmt.Errorf("profile of shelter %s: %w", s.ID, err)
+	}
+	return shelterRow{
+		ID:         s.ID,
+		Code:       s.Code,
+		ExternalID: s.ExternalID,
+		PartnerID:  s.PartnerID,
+		Name:       s.Name,
+		Version:    s.Version,
+		CreatedAt:  s.CreatedAt.UTC(),
+		UpdatedAt:  s.UpdatedAt.UTC(),
+		Profile:    profile,
+	}, nil
+}
+
+func (r shelterRow) shelter() (catalog.Shelter, error) {
+	var doc shelterProfile
+	if err := decode(r.Profile, &doc); err != nil {
+		return catalog.Shelter{}, fmt.Errorf("profile of shelter %s: %w", r.ID, err)
+	}
+	return catalog.Shelter{
+		ID:         r.ID,
+		Code:       r.Code,
+		ExternalID: r.ExternalID,
+		PartnerID:  r.PartnerID,
+		Version:    r.Version,
+		CreatedAt:  r.CreatedAt.UTC(),
+		UpdatedAt:  r.UpdatedAt.UTC(),
+		Profile:    doc.profile(r.Name),
+	}, nil
+}
+
+func newShelterProfile(p catalog.Profile) shelterProfile {
+	return shelterProfile{
+		Kind:           string(p.Kind),
+		Street:         p.Address.Street,
+		City:           p.Address.City,
+		Region:         p.Address.Region,
+		PostalCode:     p.Address.PostalCode,
+		Country:        p.Address.Country,
+		Lat:            p.Point.Lat,
+		Lng:            p.Point.Lng,
+		PointPrecision: string(p.PointPrecision),
+		Phone:          p.Phone,
+		Email:          p.Email,
+		Website:        p.Website,
+		Hours:          shelterHours(p.Hours),
+		Mission:        p.Mission,
+		AdoptionPolicy: p.AdoptionPolicy,
+		AdoptionURL:    p.AdoptionURL,
+		Social:         shelterSocial(p.Social),
+		Photos:         newPhotos(p.Photos),
+		StaleAfterDays: p.StaleAfterDays,
+		Demo:           p.Demo,
+		WithheldFrom:   withheld(p.WithheldFrom),
+	}
+}
+
+func (d shelterProfile) profile(name string) catalog.Profile {
+	return catalog.Profile{
+		Name:           name,
+		Kind:           catalog.ShelterKind(d.Kind),
+		Address:        catalog.Address{Street: d.Street, City: d.City, Region: d.Region, PostalCode: d.PostalCode, Country: d.Country},
+		Point:          geo.Point{Lat: d.Lat, Lng: d.Lng},
+		PointPrecision: catalog.PointPrecision(d.PointPrecision),
+		Phone:          d.Phone,
+		Email:          d.Email,
+		Website:        d.Website,
+		Hours:          catalog.Hours(d.Hours),
+		Mission:        d.Mission,
+		AdoptionPolicy: d.AdoptionPolicy,
+		AdoptionURL:    d.AdoptionURL,
+		Social:         catalog.Social(d.Social),
+		Photos:         catalogPhotos(d.Photos),
+		StaleAfterDays: d.StaleAfterDays,
+		Demo:           d.Demo,
+		WithheldFrom:   catalog.Restriction(d.WithheldFrom),
+	}
+}
+
+// Shelter returns a shelter by its id.
 func (s *Store) Shelter(ctx context.Context, id string) (catalog.Shelter, error) {
 	return s.oneShelter(ctx, id, "id = ?", id)
 }
 
-// ShelterByCode finds one shelter by its code, as in MD12.
+// ShelterByCode returns a shelter by its code, such as MD12.
 func (s *Store) ShelterByCode(ctx context.Context, code string) (catalog.Shelter, error) {
 	return s.oneShelter(ctx, code, "code = ?", code)
 }
@@ -28,18 +177,17 @@ func (s *Store) oneShelter(ctx context.Context, name string, where ...any) (shel
 	return shelter, err
 }
 
-// Shelters lists all shelters, by code.
+// Shelters returns all shelters, ordered by code.
 func (s *Store) Shelters(ctx context.Context) ([]catalog.Shelter, error) {
 	return s.shelters(ctx, func(db *gorm.DB) *gorm.DB { return db.Order("code") })
 }
 
-// SheltersOf lists the shelters of a partner, by code.
+// SheltersOf returns the shelters of a partner, ordered by code.
 func (s *Store) SheltersOf(ctx context.Context, partnerID string) ([]catalog.Shelter, error) {
 	return s.shelters(ctx, func(db *gorm.DB) *gorm.DB { return db.Order("code").Where("partner_id = ?", partnerID) })
 }
 
-// SheltersByID finds the shelters that bear one of the ids, in no order. Those
-// that are not there are left out.
+// SheltersByID returns the existing shelters among ids, in no particular order.
 func (s *Store) SheltersByID(ctx context.Context, ids []string) ([]catalog.Shelter, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -47,9 +195,9 @@ func (s *Store) SheltersByID(ctx context.Context, ids []string) ([]catalog.Shelt
 	return s.shelters(ctx, func(db *gorm.DB) *gorm.DB { return db.Where(s.dialect.anyOf("id", ids)) })
 }
 
-func (s *Store) shelters(ctx context.Context, which func(*gorm.DB) *gorm.DB) ([]catalog.Shelter, error) {
+func (s *Store) shelters(ctx context.Context, filter func(*gorm.DB) *gorm.DB) ([]catalog.Shelter, error) {
 	var rows []shelterRow
-	if err := s.read(ctx, func(db *gorm.DB) error { return which(db).Find(&rows).Error }); err != nil {
+	if err := s.read(ctx, func(db *gorm.DB) error { return filter(db).Find(&rows).Error }); err != nil {
 		return nil, fmt.Errorf("read shelters: %w", err)
 	}
 	return sheltersOf(rows)
@@ -66,23 +214,24 @@ func sheltersOf(rows []shelterRow) ([]catalog.Shelter, error) {
 	return shelters, nil
 }
 
-// Shelter finds one shelter by its id, and holds it until the end of the write:
-// of two writes to one shelter's cats the second sees what the first did.
+// Shelter returns a shelter by its id and locks it until the end of the transaction:
+// of two writes to a shelter's cats the second sees the result of the first.
 func (t tx) Shelter(ctx context.Context, id string) (catalog.Shelter, error) {
 	return scanShelter(t.forUpdate(ctx), id, "id = ?", id)
 }
 
-// ShelterByExternalID finds one shelter by its importer's name for it, and holds it too.
+// ShelterByExternalID returns a shelter by its importer's name for it and locks it.
 func (t tx) ShelterByExternalID(ctx context.Context, externalID string) (catalog.Shelter, error) {
 	return scanShelter(t.forUpdate(ctx), externalID, "external_id = ? AND external_id <> ''", externalID)
 }
 
-// forUpdate locks what is read against other writes, but not against cats that refer to it.
+// forUpdate locks the rows that are read against other writes, but not against new
+// cats that refer to them.
 func (t tx) forUpdate(ctx context.Context) *gorm.DB {
 	return t.db.WithContext(ctx).Clauses(clause.Locking{Strength: "NO KEY UPDATE", Table: clause.Table{}, Options: ""})
 }
 
-// SaveShelter writes a shelter over what is there.
+// SaveShelter inserts a shelter or replaces its stored version.
 func (t tx) SaveShelter(ctx context.Context, s catalog.Shelter) error {
 	row, err := newShelterRow(s)
 	if err != nil {

@@ -11,33 +11,33 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// snapshotStep is how many cats are read at a time: enough that asking costs
-// little, few enough that a handful of batches in memory is small.
+// snapshotStep is the number of cats per read: enough to make the statement's cost
+// small, few enough to keep several batches in memory.
 const snapshotStep = 500
 
-// Snapshot shows the database to fn as it stood at one moment, by way of one
-// connection and one transaction that only reads. Writers are not held up. The
-// transaction ends with fn, or with ctx. Once fn was called it is not called again.
+// Snapshot calls fn with a snapshot of the database, which uses one connection and one
+// read-only transaction. It does not block writers. The transaction ends with fn or
+// ctx. fn is called at most once.
 func (s *Store) Snapshot(ctx context.Context, fn func(catalog.Snapshot) error) error {
 	err := s.withRetry(ctx, func(ctx context.Context) error {
-		begun := false
+		started := false
 		err := s.reader.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-			var head headRow // the first to be read: it fixes the moment
+			var head headRow // read first: it determines the snapshot
 			if err := db.Take(&head).Error; err != nil {
-				return fmt.Errorf("head of the log: %w", err)
+				return fmt.Errorf("read the end of the log: %w", err)
 			}
-			begun = true
+			started = true
 			return fn(snapshot{db: db, head: head.position()})
 		}, &sql.TxOptions{Isolation: s.dialect.snapshot, ReadOnly: true})
-		if t := s.dialect.trouble(err); !begun && (t == serializationFailure || t == connectionLost) {
+		if class := s.dialect.classify(err); !started && (class == serializationFailure || class == connectionLost) {
 			return retry.RetryableError(err)
 		}
 		return err
 	})
-	return wrapped(err, "read a snapshot")
+	return wrapError(err, "read a snapshot")
 }
 
-// snapshot is a catalog.View inside of its transaction.
+// snapshot is a catalog.Snapshot within its transaction.
 type snapshot struct {
 	db   *gorm.DB
 	head catalog.LogPosition
@@ -53,14 +53,14 @@ func (s snapshot) Shelters(ctx context.Context) ([]catalog.Shelter, error) {
 	return sheltersOf(rows)
 }
 
-func (s snapshot) CountCats(ctx context.Context, of catalog.Status) (map[string]int, error) {
+func (s snapshot) CountCats(ctx context.Context, status catalog.Status) (map[string]int, error) {
 	var counts []struct {
 		ShelterID string
 		Cats      int
 	}
 	db := s.db.WithContext(ctx).Model(&catRow{}).Select("shelter_id, count(*) AS cats").Group("shelter_id")
-	if of != "" {
-		db = db.Where("status = ?", string(of))
+	if status != "" {
+		db = db.Where("status = ?", string(status))
 	} else {
 		db = db.Where("status <> ?", string(catalog.Removed))
 	}
@@ -90,21 +90,21 @@ func (s snapshot) Cats(ctx context.Context, each func(batch func() ([]catalog.Ca
 	}
 }
 
-// catRows are the next listed cats after a number, as they lie in the table.
+// catRows returns the rows of the next listed cats after a number.
 func (s snapshot) catRows(ctx context.Context, after int64) ([]catRow, error) {
-	found, err := s.db.WithContext(ctx).Model(&catRow{}).Select(catColumns).
+	cursor, err := s.db.WithContext(ctx).Model(&catRow{}).Select(catColumns).
 		Where("number > ? AND status <> ?", after, string(catalog.Removed)).Order("number").Limit(snapshotStep).Rows()
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = found.Close() }()
+	defer func() { _ = cursor.Close() }()
 	rows := make([]catRow, 0, snapshotStep)
-	for found.Next() {
+	for cursor.Next() {
 		var r catRow
-		if err := found.Scan(r.scanDest(&r.Facts)...); err != nil {
+		if err := cursor.Scan(r.scanDest(&r.Facts)...); err != nil {
 			return nil, err
 		}
 		rows = append(rows, r)
 	}
-	return rows, found.Err()
+	return rows, cursor.Err()
 }

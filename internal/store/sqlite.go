@@ -23,11 +23,11 @@ func sqliteDialect() dialect {
 		name:     "sqlite",
 		open:     openSQLite,
 		gorm:     func(db *sql.DB) gorm.Dialector { return sqliteDialector{db: db} },
-		batch:    25, // more variables in a statement make this driver slower, not faster
+		batch:    25, // this driver is slower with more variables per statement
 		anyOf:    anyOfOnSQLite,
-		snapshot: sql.LevelDefault, // it knows no other
+		snapshot: sql.LevelDefault, // SQLite has no other
 		hasTable: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
-		trouble:  troubleOnSQLite,
+		classify: classifySQLite,
 		goose:    goose.DialectSQLite3,
 		oneAtATime: func(dsn string) (goose.ProviderOption, error) {
 			return goose.WithLocker(&fileLock{path: dsn + "-migrate.lock"}), nil
@@ -35,34 +35,34 @@ func sqliteDialect() dialect {
 	}
 }
 
-// sqliteFile is the file that the part of a url after "sqlite:" names.
+// sqliteFile returns the file named by the part of a URL after "sqlite:".
 func sqliteFile(rest string) (string, error) {
 	file := strings.TrimPrefix(rest, "//")
 	switch {
 	case file == "":
-		return "", errors.New("the database url names no file; write sqlite:FILE, as in sqlite:trailcat.db")
+		return "", errors.New("the database URL names no file; expected sqlite:FILE, such as sqlite:trailcat.db")
 	case strings.Contains(file, ":memory:"):
-		return "", errors.New("a database in memory is not supported, as each connection would see another one; name a file, as in sqlite:/tmp/trailcat.db")
+		return "", errors.New("in-memory databases are not supported, because each connection would see a different one; name a file, such as sqlite:/tmp/trailcat.db")
 	case strings.Contains(file, "?"):
-		return "", errors.New("the database url has parameters after a question mark; sqlite takes none: name only the file, as in sqlite:trailcat.db")
+		return "", errors.New("the database URL has parameters after a question mark, which sqlite does not support; name only the file, such as sqlite:trailcat.db")
 	default:
 		return file, nil
 	}
 }
 
-// openSQLite makes one connection to write and some to read. With its
-// write-ahead log SQLite lets readers read while the writer writes, and one
-// writer at a time needs no luck with locks.
+// openSQLite opens one connection for writing and several for reading. With its
+// write-ahead log SQLite lets readers read during a write, and a single writer never
+// waits for a lock of its own process.
 func openSQLite(file string) (pools, error) {
 	if dir := filepath.Dir(file); !isDir(dir) {
-		return pools{}, fmt.Errorf("the folder %s does not exist; make it first", dir)
+		return pools{}, fmt.Errorf("the directory %s does not exist; create it first", dir)
 	}
-	always := url.Values{
+	parameters := url.Values{
 		"_pragma":      {"busy_timeout(5000)", "journal_mode(wal)", "synchronous(normal)", "foreign_keys(1)"},
 		"_time_format": {"sqlite"},
 		"_timezone":    {"UTC"},
 	}
-	path := "file:" + strings.NewReplacer("%", "%25", "#", "%23").Replace(filepath.ToSlash(file)) + "?" + always.Encode()
+	path := "file:" + strings.NewReplacer("%", "%25", "#", "%23").Replace(filepath.ToSlash(file)) + "?" + parameters.Encode()
 	writer, err := sql.Open("sqlite", path+"&_txlock=immediate")
 	if err != nil {
 		return pools{}, err
@@ -72,9 +72,9 @@ func openSQLite(file string) (pools, error) {
 	if err != nil {
 		return pools{}, errors.Join(err, writer.Close())
 	}
-	most := max(4, runtime.GOMAXPROCS(0))
-	reader.SetMaxOpenConns(most)
-	reader.SetMaxIdleConns(most)
+	readers := max(4, runtime.GOMAXPROCS(0))
+	reader.SetMaxOpenConns(readers)
+	reader.SetMaxIdleConns(readers)
 	return pools{dsn: file, writer: writer, reader: reader, counters: nil}, nil
 }
 
@@ -83,7 +83,7 @@ func isDir(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// anyOfOnSQLite hands over the values as one JSON list.
+// anyOfOnSQLite passes the values as one JSON array.
 func anyOfOnSQLite(column string, values []string) clause.Expr {
 	list, err := json.Marshal(values)
 	if err != nil { // strings always marshal
@@ -92,16 +92,17 @@ func anyOfOnSQLite(column string, values []string) clause.Expr {
 	return gorm.Expr(column+" IN (SELECT value FROM json_each(?))", string(list))
 }
 
-// troubleOnSQLite knows another process that holds the file for longer than we wait.
-func troubleOnSQLite(err error) errorClass {
+// classifySQLite recognizes that another process locks the file for longer than the
+// busy timeout.
+func classifySQLite(err error) errorClass {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
-		return noTrouble
+		return otherError
 	}
-	switch e.Code() & 0xff { // without the extension
+	switch e.Code() & 0xff { // the primary result code
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
 		return serializationFailure
 	default:
-		return noTrouble
+		return otherError
 	}
 }

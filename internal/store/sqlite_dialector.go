@@ -16,9 +16,9 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// sqliteDialector teaches GORM the SQLite that is written in Go. GORM's own
-// dialect brings one that needs a C compiler, and does not understand the errors
-// of this one. The schema is not GORM's business here, so this is all it takes.
+// sqliteDialector is the GORM dialect of the SQLite that is written in Go. GORM's own
+// dialect depends on one that needs a C compiler, and does not know the errors of
+// this one. GORM does not manage the schema here, so this is all that is needed.
 type sqliteDialector struct{ db *sql.DB }
 
 var (
@@ -26,10 +26,10 @@ var (
 	_ gorm.ErrorTranslator = sqliteDialector{}
 )
 
-// Name is what GORM calls the engine.
+// Name returns GORM's name of the engine.
 func (sqliteDialector) Name() string { return "sqlite" }
 
-// Initialize sets up the statements that GORM builds.
+// Initialize configures the statements that GORM builds.
 func (d sqliteDialector) Initialize(db *gorm.DB) error {
 	callbacks.RegisterDefaultCallbacks(db, &callbacks.Config{
 		LastInsertIDReversed: true,
@@ -39,12 +39,12 @@ func (d sqliteDialector) Initialize(db *gorm.DB) error {
 		DeleteClauses:        []string{"DELETE", "FROM", "WHERE", "RETURNING"},
 	})
 	db.ConnPool = d.db
-	// A writer has the whole file to itself: there is no SELECT … FOR UPDATE, and no need.
+	// A write transaction locks the whole file, so SELECT … FOR UPDATE is neither supported nor needed.
 	db.ClauseBuilders["FOR"] = func(clause.Clause, clause.Builder) {}
 	return nil
 }
 
-// Translate turns broken constraints into GORM's errors, and keeps the words.
+// Translate converts constraint violations to GORM's errors and keeps the message.
 func (sqliteDialector) Translate(err error) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
@@ -62,28 +62,28 @@ func (sqliteDialector) Translate(err error) error {
 	}
 }
 
-// BindVarTo writes the place of a variable.
+// BindVarTo writes the placeholder of a variable.
 func (sqliteDialector) BindVarTo(w clause.Writer, _ *gorm.Statement, _ any) {
 	_ = w.WriteByte('?') // into memory
 }
 
-// QuoteTo writes a name in quotes, part by part.
+// QuoteTo writes a quoted name, part by part.
 func (sqliteDialector) QuoteTo(w clause.Writer, name string) {
 	quoted := quoteIdent.Replace(name)
 	_, _ = w.WriteString(`"` + quoted + `"`) // into memory
 }
 
-// Explain is a statement with its variables filled in, for reading.
+// Explain returns a statement with its variables filled in, for people.
 func (sqliteDialector) Explain(sql string, vars ...any) string {
 	return logger.ExplainSQL(sql, nil, `'`, vars...)
 }
 
-// Migrator is GORM's general one; goose keeps our schema.
+// Migrator returns GORM's generic migrator. The schema is managed by goose.
 func (d sqliteDialector) Migrator(db *gorm.DB) gorm.Migrator {
 	return migrator.Migrator{Config: migrator.Config{CreateIndexAfterCreateTable: true, DB: db, Dialector: d}}
 }
 
-// DataTypeOf names the type of a column.
+// DataTypeOf returns the type of a column.
 func (sqliteDialector) DataTypeOf(field *schema.Field) string {
 	types := map[schema.DataType]string{
 		schema.Bool: "integer", schema.Int: "integer", schema.Uint: "integer",
@@ -95,10 +95,10 @@ func (sqliteDialector) DataTypeOf(field *schema.Field) string {
 	return "text"
 }
 
-// DefaultValueOf is what an insert writes for a field without a value.
+// DefaultValueOf returns what an INSERT writes for a field without a value.
 func (sqliteDialector) DefaultValueOf(*schema.Field) clause.Expression {
 	return clause.Expr{SQL: "NULL", Vars: nil, WithoutParentheses: false}
 }
 
-// quoteIdent makes a quoted name of the parts of a name.
+// quoteIdent quotes the parts of a name.
 var quoteIdent = strings.NewReplacer(`"`, `""`, `.`, `"."`)

@@ -1,10 +1,10 @@
-// Package store keeps the catalog in a database: Postgres or SQLite.
+// Package store persists the catalog in a database: Postgres or SQLite.
 //
-// It is the only package that knows GORM and SQL. Its rows are private, so what
-// leaves it is always a catalog type. What the two engines do not agree on is a
-// field of dialect. It does not know what a valid cat is, nor what a change
-// means: it writes what the catalog hands it, all of it or nothing, and reads
-// it back as it was.
+// It is the only package that depends on GORM and SQL. Its row types are private;
+// its functions take and return catalog types. Everything in which the two engines
+// differ is a field of dialect. It does not know which cats are valid or what a
+// change means: it writes what the catalog passes, completely or not at all, and
+// reads it back unchanged.
 package store
 
 import (
@@ -20,23 +20,23 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Store is an open database. It is a catalog.Store, and it is safe for use by
-// several goroutines.
+// Store is an open database. It implements catalog.Store and is safe for concurrent
+// use.
 type Store struct {
 	dialect  dialect
 	pools    pools
 	writer   *gorm.DB // transactions
-	counters *gorm.DB // numbers; nil where the transaction takes them
-	reader   *gorm.DB // everything else
+	counters *gorm.DB // counters; nil if transactions reserve numbers
+	reader   *gorm.DB // reads outside of transactions
 }
 
 var _ catalog.Store = (*Store)(nil)
 
-// Open opens the database at a url, as in postgres://localhost/trailcat or
-// sqlite:trailcat.db. It makes sure that the database answers. It does not touch
-// the schema: see MigrateUp and CheckSchema.
+// Open opens the database at a URL, such as postgres://localhost/trailcat or
+// sqlite:trailcat.db, and checks that it responds. It does not change the schema; see
+// MigrateUp and CheckSchema.
 func Open(ctx context.Context, url string) (*Store, error) {
-	dialect, dsn, err := dialectOf(url)
+	dialect, dsn, err := parseURL(url)
 	if err != nil {
 		return nil, err
 	}
@@ -71,9 +71,9 @@ func (s *Store) openGorm(db *sql.DB) (*gorm.DB, error) {
 	return gorm.Open(s.dialect.gorm(db), &gorm.Config{
 		Logger:                 statementLogger{Interface: logger.Discard},
 		TranslateError:         true,
-		SkipDefaultTransaction: true, // Write makes the transactions
+		SkipDefaultTransaction: true, // Write opens the transactions
 		DisableAutomaticPing:   true,
-		NowFunc:                func() time.Time { return time.Time{} }, // times come from the catalog
+		NowFunc:                func() time.Time { return time.Time{} }, // the catalog sets all times
 	})
 }
 
@@ -86,13 +86,37 @@ func (s *Store) Close() error {
 	return err
 }
 
-// Engine is the sort of database this is: "sqlite" or "postgres".
+// Engine returns the engine of the database: "sqlite" or "postgres".
 func (s *Store) Engine() string { return s.dialect.name }
 
-// Ping tells whether the database answers.
+// Ping returns an error unless the database responds.
 func (s *Store) Ping(ctx context.Context) error {
 	if err := s.read(ctx, func(db *gorm.DB) error { return db.Exec("SELECT 1").Error }); err != nil {
 		return fmt.Errorf("ping %s: %w", s.dialect.name, err)
 	}
 	return nil
+}
+
+type statementHookKey struct{}
+
+// WithStatementHook returns a context that calls hook with each SQL statement of the
+// store's calls that receive it. BEGIN and COMMIT are not reported. It serves tests
+// and diagnosis; hook must be safe for concurrent use.
+func WithStatementHook(ctx context.Context, hook func(sql string)) context.Context {
+	return context.WithValue(ctx, statementHookKey{}, hook)
+}
+
+// statementLogger is a GORM logger that only serves statement hooks: errors are
+// returned, and logged once where they end.
+type statementLogger struct{ logger.Interface }
+
+// LogMode returns the logger unchanged.
+func (l statementLogger) LogMode(logger.LogLevel) logger.Interface { return l }
+
+// Trace passes a statement to the hook of its context.
+func (statementLogger) Trace(ctx context.Context, _ time.Time, statement func() (string, int64), _ error) {
+	if hook, ok := ctx.Value(statementHookKey{}).(func(string)); ok {
+		sql, _ := statement()
+		hook(sql)
+	}
 }

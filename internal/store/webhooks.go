@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -11,17 +12,146 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Webhook finds one webhook by its id.
+// webhookRow is a row of the table webhooks.
+type webhookRow struct {
+	ID             string `gorm:"primaryKey"`
+	PartnerID      string
+	URL            string
+	Types          string
+	Filters        string
+	Expand         bool
+	Description    string
+	Secret         string
+	PreviousSecret string
+	PreviousUntil  *time.Time
+	Status         string
+	StatusReason   string
+	StatusSince    time.Time
+	VerifiedAt     *time.Time
+	Version        int64
+	CreatedAt      time.Time `gorm:"autoCreateTime:false"`
+	UpdatedAt      time.Time `gorm:"autoUpdateTime:false"`
+}
+
+func (webhookRow) TableName() string { return "webhooks" }
+
+func newWebhookRow(w catalog.Webhook) webhookRow {
+	return webhookRow{
+		ID:             w.ID,
+		PartnerID:      w.PartnerID,
+		URL:            w.URL,
+		Types:          strings.Join(w.Types, ","),
+		Filters:        w.Filters,
+		Expand:         w.Expand,
+		Description:    w.Description,
+		Secret:         w.Secret,
+		PreviousSecret: w.PreviousSecret,
+		PreviousUntil:  timeOrNil(w.PreviousUntil),
+		Status:         string(w.Status),
+		StatusReason:   w.StatusReason,
+		StatusSince:    w.StatusSince.UTC(),
+		VerifiedAt:     timeOrNil(w.VerifiedAt),
+		Version:        w.Version,
+		CreatedAt:      w.CreatedAt.UTC(),
+		UpdatedAt:      w.UpdatedAt.UTC(),
+	}
+}
+
+func (r webhookRow) webhook() catalog.Webhook {
+	var types []string
+	if r.Types != "" {
+		types = strings.Split(r.Types, ",")
+	}
+	return catalog.Webhook{
+		ID:             r.ID,
+		PartnerID:      r.PartnerID,
+		URL:            r.URL,
+		Types:          types,
+		Filters:        r.Filters,
+		Expand:         r.Expand,
+		Description:    r.Description,
+		Secret:         r.Secret,
+		PreviousSecret: r.PreviousSecret,
+		PreviousUntil:  timeOrZero(r.PreviousUntil),
+		Status:         catalog.WebhookStatus(r.Status),
+		StatusReason:   r.StatusReason,
+		StatusSince:    r.StatusSince.UTC(),
+		VerifiedAt:     timeOrZero(r.VerifiedAt),
+		Version:        r.Version,
+		CreatedAt:      r.CreatedAt.UTC(),
+		UpdatedAt:      r.UpdatedAt.UTC(),
+	}
+}
+
+// deliveryRow is a row of the table deliveries.
+type deliveryRow struct {
+	ID         string `gorm:"primaryKey"`
+	WebhookID  string
+	MessageID  string
+	Type       string
+	At         time.Time
+	After      int64
+	Upto       int64
+	Events     int
+	Attempt    int
+	Since      time.Time
+	StatusCode int
+	LatencyMs  int64
+	Failure    string
+	Answer     string
+}
+
+func (deliveryRow) TableName() string { return "deliveries" }
+
+func newDeliveryRow(d catalog.Delivery) deliveryRow {
+	return deliveryRow{
+		ID:         d.ID,
+		WebhookID:  d.WebhookID,
+		MessageID:  d.MessageID,
+		Type:       d.Type,
+		At:         d.At.UTC(),
+		After:      d.After,
+		Upto:       d.Upto,
+		Events:     d.Events,
+		Attempt:    d.Attempt,
+		Since:      d.Since.UTC(),
+		StatusCode: d.StatusCode,
+		LatencyMs:  d.Latency.Milliseconds(),
+		Failure:    d.Failure,
+		Answer:     d.Answer,
+	}
+}
+
+func (r deliveryRow) delivery() catalog.Delivery {
+	return catalog.Delivery{
+		ID:         r.ID,
+		WebhookID:  r.WebhookID,
+		MessageID:  r.MessageID,
+		Type:       r.Type,
+		At:         r.At.UTC(),
+		After:      r.After,
+		Upto:       r.Upto,
+		Events:     r.Events,
+		Attempt:    r.Attempt,
+		Since:      r.Since.UTC(),
+		StatusCode: r.StatusCode,
+		Latency:    time.Duration(r.LatencyMs) * time.Millisecond,
+		Failure:    r.Failure,
+		Answer:     r.Answer,
+	}
+}
+
+// Webhook returns a webhook by its id.
 func (s *Store) Webhook(ctx context.Context, id string) (w catalog.Webhook, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
-		w, err = takeWebhook(db, id)
+		w, err = scanWebhook(db, id)
 		return err
 	})
 	return w, err
 }
 
-// Webhooks lists the webhooks of a partner, or where all is set everybody's, by
-// id: those after an id, if one is given. Without a limit it lists them all.
+// Webhooks returns the webhooks of a partner, or with all set of every owner, in order
+// of id after an id. A limit of 0 means no limit.
 func (s *Store) Webhooks(ctx context.Context, partnerID string, all bool, after string, limit int) ([]catalog.Webhook, error) {
 	var rows []webhookRow
 	err := s.read(ctx, func(db *gorm.DB) error {
@@ -34,28 +164,28 @@ func (s *Store) Webhooks(ctx context.Context, partnerID string, all bool, after 
 		}
 		return db.Find(&rows).Error
 	})
-	return mapSlice(rows, webhookRow.webhook), wrapped(err, "read webhooks")
+	return mapSlice(rows, webhookRow.webhook), wrapError(err, "read webhooks")
 }
 
-// Webhook finds one webhook and holds it until the end of the write.
+// Webhook returns a webhook and locks it until the end of the transaction.
 func (t tx) Webhook(ctx context.Context, id string) (catalog.Webhook, error) {
-	return takeWebhook(t.forUpdate(ctx), id)
+	return scanWebhook(t.forUpdate(ctx), id)
 }
 
 // CountWebhooks counts the webhooks of a partner.
 func (t tx) CountWebhooks(ctx context.Context, partnerID string) (int, error) {
 	var n int64
 	err := t.db.WithContext(ctx).Model(&webhookRow{}).Where("partner_id = ?", partnerID).Count(&n).Error
-	return int(n), wrapped(err, "count webhooks")
+	return int(n), wrapError(err, "count webhooks")
 }
 
-// SaveWebhook writes a webhook over what is there.
+// SaveWebhook inserts a webhook or replaces its stored version.
 func (t tx) SaveWebhook(ctx context.Context, w catalog.Webhook) error {
 	row := newWebhookRow(w)
-	return wrapped(t.db.WithContext(ctx).Clauses(upsertByID()).Create(&row).Error, "save webhook "+w.ID)
+	return wrapError(t.db.WithContext(ctx).Clauses(upsertByID()).Create(&row).Error, "save webhook "+w.ID)
 }
 
-// DeleteWebhook removes a webhook, its deliveries and its bookmark.
+// DeleteWebhook deletes a webhook, its deliveries and its checkpoint.
 func (t tx) DeleteWebhook(ctx context.Context, id string) error {
 	db := t.db.WithContext(ctx)
 	if err := db.Delete(&deliveryRow{}, "webhook_id = ?", id).Error; err != nil {
@@ -64,20 +194,20 @@ func (t tx) DeleteWebhook(ctx context.Context, id string) error {
 	if err := db.Delete(&leaseRow{}, "name = ?", catalog.WebhookLease(id)).Error; err != nil {
 		return fmt.Errorf("delete lease of webhook %s: %w", id, err)
 	}
-	return wrapped(db.Delete(&webhookRow{}, "id = ?", id).Error, "delete webhook "+id)
+	return wrapError(db.Delete(&webhookRow{}, "id = ?", id).Error, "delete webhook "+id)
 }
 
-// SetCheckpoint says how far the holders of a lease got, whoever holds it.
-func (t tx) SetCheckpoint(ctx context.Context, lease string, bookmark int64) error {
-	row := leaseRow{Name: lease, Holder: "", HeldUntil: time.Unix(0, 0).UTC(), Bookmark: bookmark}
+// SetCheckpoint sets the checkpoint of a lease, whoever holds it.
+func (t tx) SetCheckpoint(ctx context.Context, lease string, checkpoint int64) error {
+	row := leaseRow{Name: lease, Holder: "", HeldUntil: time.Unix(0, 0).UTC(), Bookmark: checkpoint}
 	err := t.db.WithContext(ctx).Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "name"}},
 		DoUpdates: clause.AssignmentColumns([]string{"bookmark"}),
 	}).Create(&row).Error
-	return wrapped(err, "set bookmark of "+lease)
+	return wrapError(err, "set checkpoint of "+lease)
 }
 
-func takeWebhook(db *gorm.DB, id string) (catalog.Webhook, error) {
+func scanWebhook(db *gorm.DB, id string) (catalog.Webhook, error) {
 	var row webhookRow
 	if err := db.Take(&row, "id = ?", id).Error; err != nil {
 		return catalog.Webhook{}, fmt.Errorf("read webhook: %w", toDomainError(err, "webhook", id))

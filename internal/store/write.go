@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/sethvargo/go-retry"
@@ -11,9 +12,8 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Write runs fn in one transaction: all of it happens, or none. It runs fn again
-// a few times when another transaction was in the way, or when the connection
-// turned out to be dead before anything could have been kept.
+// Write runs fn in one transaction. It runs fn again a few times after a serialization
+// failure, or when the connection was lost before the commit.
 func (s *Store) Write(ctx context.Context, fn func(catalog.Tx) error) error {
 	return s.write(ctx, func(t tx) error {
 		return fn(catalog.Tx{Cats: t, Shelters: t, Evidence: t, Outcomes: t, Partners: t, Imports: t, Webhooks: t, Searches: t, Log: t})
@@ -30,31 +30,31 @@ func (s *Store) write(ctx context.Context, fn func(tx) error) error {
 			committing = true
 			return nil
 		})
-		if t := s.dialect.trouble(err); t == serializationFailure || t == connectionLost && !committing {
+		if class := s.dialect.classify(err); class == serializationFailure || class == connectionLost && !committing {
 			return retry.RetryableError(err)
 		}
 		return err
 	})
 }
 
-// read runs fn outside of a transaction, and again when the connection turned
-// out to be dead. So fn keeps no results of an earlier run.
+// read runs fn outside of a transaction, and again after a serialization failure or a
+// lost connection, so fn must not keep results of an earlier run.
 func (s *Store) read(ctx context.Context, fn func(db *gorm.DB) error) error {
 	return s.withRetry(ctx, func(ctx context.Context) error {
 		err := fn(s.reader.WithContext(ctx))
-		if t := s.dialect.trouble(err); t == serializationFailure || t == connectionLost {
+		if class := s.dialect.classify(err); class == serializationFailure || class == connectionLost {
 			return retry.RetryableError(err)
 		}
 		return err
 	})
 }
 
-// withRetry runs fn until it succeeds or fails for good, seven times at most and
-// then for about a second in all.
+// withRetry runs fn until it succeeds or fails permanently, at most seven times within
+// about a second.
 func (s *Store) withRetry(ctx context.Context, fn func(context.Context) error) error {
-	wait := retry.WithMaxRetries(6, retry.WithJitterPercent(50, retry.NewExponential(10*time.Millisecond)))
-	err := retry.Do(ctx, wait, fn)
-	if s.dialect.trouble(err) != noTrouble {
+	backoff := retry.WithMaxRetries(6, retry.WithJitterPercent(50, retry.NewExponential(10*time.Millisecond)))
+	err := retry.Do(ctx, backoff, fn)
+	if s.dialect.classify(err) != otherError {
 		return &unavailableError{Err: err}
 	}
 	return err
@@ -65,4 +65,16 @@ type tx struct {
 	db       *gorm.DB
 	counters *gorm.DB
 	dialect  dialect
+}
+
+// NextNumbers reserves n numbers of a counter permanently and returns the first. A
+// failed write may leave a gap.
+func (t tx) NextNumbers(ctx context.Context, counter string, n int) (int64, error) {
+	const take = `INSERT INTO counters (name, value) VALUES (?, ?)
+		ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value RETURNING value`
+	var last int64
+	if err := t.counters.WithContext(ctx).Raw(take, counter, n).Scan(&last).Error; err != nil {
+		return 0, fmt.Errorf("reserve %d numbers of %q: %w", n, counter, err)
+	}
+	return last - int64(n) + 1, nil
 }

@@ -206,11 +206,11 @@ func TestOpenSaysWhatIsWrongWithTheURL(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct{ url, want string }{
-		"no scheme":              {"trailcat.db", "write sqlite:FILE"},
-		"another engine":         {"mysql://localhost/cats", `begins with "mysql"`},
+		"no scheme":              {"trailcat.db", "expected sqlite:FILE"},
+		"another engine":         {"mysql://localhost/cats", `unknown scheme "mysql"`},
 		"no file":                {"sqlite:", "names no file"},
 		"memory":                 {"sqlite::memory:", "not supported"},
-		"parameters":             {"sqlite:x.db?mode=ro", "takes none"},
+		"parameters":             {"sqlite:x.db?mode=ro", "does not support"},
 		"a folder that is not":   {"sqlite:" + filepath.Join(t.TempDir(), "no", "x.db"), "does not exist"},
 		"nobody at the address":  {"postgres://trailcat@127.0.0.1:1/trailcat", "open postgres"},
 		"a port that is no port": {"postgres://trailcat@127.0.0.1:x/trailcat", "open postgres"},
