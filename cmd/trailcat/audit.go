@@ -8,6 +8,7 @@ import (
 	"trailcat/internal/store"
 )
 
+// auditCommand prints the audit log.
 type auditCommand struct {
 	databaseFlags
 	After int64 `help:"Print only entries after the one with this ID." placeholder:"ID"`

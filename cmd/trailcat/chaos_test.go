@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,8 +25,8 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// asNode, in the environment, makes this test binary a server of its own, so
-// that a test can kill it as the system does: without a word.
+// asNode is an environment variable that makes this test binary run as a server, so
+// that a test can kill it.
 const asNode = "TRAILCAT_TEST_NODE"
 
 func TestMain(m *testing.M) {
@@ -35,43 +36,44 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// TestNothingIsMissedThoughNodesDie is 8 writers, a reader on each node, and
-// somebody who kills nodes and cuts their connections to the database. Each
-// reader's mirror ends equal to the database, byte for byte; no reader saw the
-// changes of a cat out of order, and none missed one.
-func TestNothingIsMissedThoughNodesDie(t *testing.T) {
+// TestChanges_NoneIsLostWhenNodesAreKilled runs 8 writers and one client of the
+// change feed per node while nodes are killed and their connections to the
+// database are cut. In the end the mirror of each client equals the export, byte
+// for byte, and no client received changes out of order or missed one. It runs
+// longer if TRAILCAT_CHAOS_FAILURES sets the number of failures.
+func TestChanges_NoneIsLostWhenNodesAreKilled(t *testing.T) {
 	t.Parallel()
 	t.Run("three nodes on Postgres", func(t *testing.T) {
 		t.Parallel()
 		url := storetest.PostgresURL(t)
 		host := regexp.MustCompile(`127\.0\.0\.1:\d+|localhost:\d+`).FindString(url)
 		if host == "" {
-			t.Fatalf("the tests' Postgres at %s is not on this machine, so it cannot be cut off", url)
+			t.Fatalf("Postgres at %s is not on this machine, so its connections cannot be cut", url)
 		}
-		scene := newChaos(t, url)
+		c := newChaos(t, url)
 		for range 3 {
-			w := newWire(t, host)
-			scene.nodes = append(scene.nodes, newNode(t, strings.Replace(url, host, w.address, 1), w))
+			l := newLink(t, host)
+			c.nodes = append(c.nodes, newNode(t, strings.Replace(url, host, l.address, 1), l))
 		}
-		scene.run(t)
+		c.run(t)
 	})
 	t.Run("one node on SQLite", func(t *testing.T) {
 		t.Parallel()
 		url := "sqlite:" + filepath.Join(t.TempDir(), "trailcat.db")
-		scene := newChaos(t, url)
-		scene.nodes = []*node{newNode(t, url, nil)}
-		scene.run(t)
+		c := newChaos(t, url)
+		c.nodes = []*node{newNode(t, url, nil)}
+		c.run(t)
 	})
 }
 
 const (
 	chaosWriters  = 8
-	chaosCats     = 60 // that all writers write to
-	chaosTroubles = 10 // nodes killed or cut off
-	chaosWrites   = 25 // that come through between two troubles
+	chaosCats     = 60 // shared by all writers
+	chaosFailures = 10 // nodes killed or disconnected
+	chaosWrites   = 25 // successful writes between two failures
 )
 
-// chaos is a database, its nodes, and who works with them.
+// chaos is a database and its nodes.
 type chaos struct {
 	url, key string
 	nodes    []*node
@@ -80,54 +82,62 @@ type chaos struct {
 
 func newChaos(t *testing.T, url string) *chaos {
 	t.Helper()
-	return &chaos{url: url, key: adminKey(t, url, "--demo"), nodes: nil, written: atomic.Int64{}}
+	return &chaos{url: url, key: adminKey(t, url, "--demo")}
 }
 
-// adminKey prepares a database, by a server that ran on it, and makes a key to it.
+// adminKey prepares a database by running a server on it, and returns a new key.
 func adminKey(t *testing.T, url string, flags ...string) string {
 	t.Helper()
 	serve(t, append(flags, "--migrate", "--database", url)...).stop()
 	text, _ := do(t, exitOK, "keys", "create", "--name", "test", "--scope", "admin", "--json", "--database", url)
-	var made struct {
+	var created struct {
 		Key string `json:"key"`
 	}
-	if err := json.Unmarshal([]byte(text), &made); err != nil {
+	if err := json.Unmarshal([]byte(text), &created); err != nil {
 		t.Fatal(err)
 	}
-	return made.Key
+	return created.Key
 }
 
 func (c *chaos) run(t *testing.T) {
 	t.Helper()
-	mirrors := make([]*mirrored, len(c.nodes))
+	failures := chaosFailures
+	if value := os.Getenv("TRAILCAT_CHAOS_FAILURES"); value != "" {
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 1 {
+			t.Fatalf("TRAILCAT_CHAOS_FAILURES is %q, want a positive number", value)
+		}
+		failures = n
+	}
+	mirrors := make([]*mirror, len(c.nodes))
 	for i, n := range c.nodes {
 		n.start(t)
 		n.ready(t)
-		mirrors[i] = &mirrored{cursor: "", cats: map[string]json.RawMessage{}, versions: map[string]int64{}, seen: map[int64]bool{}, last: 0}
-		if _, err := mirrors[i].step(t, n.base()); err != nil { // so that everybody begins before anything happens
+		mirrors[i] = &mirror{cats: map[string]json.RawMessage{}, versions: map[string]int64{}, seen: map[int64]bool{}}
+		if _, err := mirrors[i].step(t, n.base()); err != nil { // all clients start before the first write
 			t.Fatal(err)
 		}
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	var readers, writers sync.WaitGroup
-	enough := make(chan struct{})
+	done := make(chan struct{})
 	for i, n := range c.nodes {
-		readers.Go(func() { mirrors[i].follow(t, n.base, enough) })
+		readers.Go(func() { mirrors[i].follow(t, n.base, done) })
 	}
 	for w := range chaosWriters {
 		writers.Go(func() { c.write(ctx, t, rand.New(rand.NewPCG(uint64(w), 7))) })
 	}
-	c.trouble(t, rand.New(rand.NewPCG(9, 9)))
+	c.injectFailures(t, failures, rand.New(rand.NewPCG(9, 9)))
 	stop()
 	writers.Wait()
-	close(enough)
+	close(done)
 	readers.Wait()
 	c.compare(t, mirrors)
-	t.Logf("%d writes came through, %d changes were followed", c.written.Load(), len(mirrors[0].seen))
+	t.Logf("%d writes succeeded, %d changes were received", c.written.Load(), len(mirrors[0].seen))
 }
 
-// write changes cats of two shelters through whichever node answers.
+// write changes cats of two shelters through random nodes until ctx ends.
 func (c *chaos) write(ctx context.Context, t *testing.T, r *rand.Rand) {
 	t.Helper()
 	for ctx.Err() == nil {
@@ -141,27 +151,27 @@ func (c *chaos) write(ctx context.Context, t *testing.T, r *rand.Rand) {
 		code, _, err := n.send(ctx, http.MethodPost, "/v1/shelters/"+[]string{"MD1", "WA1"}[r.IntN(2)]+"/cats/bulk-upsert", c.key, body)
 		switch {
 		case err != nil, code == http.StatusServiceUnavailable, code == http.StatusInternalServerError:
-			time.Sleep(20 * time.Millisecond) // the node was killed or cut off: what was sent is there or not
+			time.Sleep(20 * time.Millisecond) // the node is down; the write may have been applied or not
 		case code == http.StatusOK:
 			c.written.Add(1)
 		default:
-			t.Errorf("a write was answered with %d", code)
+			t.Errorf("bulk upsert: got status %d, want 200, 500 or 503", code)
 		}
 	}
 }
 
-// trouble kills nodes and cuts their connections, each time after some writes
-// came through.
-func (c *chaos) trouble(t *testing.T, r *rand.Rand) {
+// injectFailures kills nodes and cuts their connections to the database, each time
+// after some writes have succeeded.
+func (c *chaos) injectFailures(t *testing.T, failures int, r *rand.Rand) {
 	t.Helper()
-	for range chaosTroubles {
+	for range failures {
 		before := c.written.Load()
-		within(t, "writes come through", func() bool { return c.written.Load() >= before+chaosWrites })
+		within(t, "writes succeed", func() bool { return c.written.Load() >= before+chaosWrites })
 		n := c.nodes[r.IntN(len(c.nodes))]
-		if n.wire != nil && r.IntN(2) == 0 {
-			n.wire.cut()
+		if n.link != nil && r.IntN(2) == 0 {
+			n.link.cut()
 			time.Sleep(time.Duration(r.IntN(300)) * time.Millisecond)
-			n.wire.mend(t)
+			n.link.restore(t)
 			continue
 		}
 		n.kill(t)
@@ -173,8 +183,8 @@ func (c *chaos) trouble(t *testing.T, r *rand.Rand) {
 	}
 }
 
-// compare holds the mirrors against each other, the export and the database.
-func (c *chaos) compare(t *testing.T, mirrors []*mirrored) {
+// compare compares the mirrors with the export, the log and the database.
+func (c *chaos) compare(t *testing.T, mirrors []*mirror) {
 	t.Helper()
 	db, err := databaseFlags{Database: c.url, Migrate: false, LogLevel: 0}.open(t.Context())
 	if err != nil {
@@ -183,11 +193,11 @@ func (c *chaos) compare(t *testing.T, mirrors []*mirrored) {
 	defer func() { _ = db.Close() }()
 	var log []catalog.Change
 	for after := int64(0); ; after = log[len(log)-1].Seq {
-		lines, err := db.Changes(t.Context(), after, 1000)
+		changes, err := db.Changes(t.Context(), after, 1000)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if log = append(log, lines...); len(lines) < 1000 {
+		if log = append(log, changes...); len(changes) < 1000 {
 			break
 		}
 	}
@@ -204,38 +214,38 @@ func (c *chaos) compare(t *testing.T, mirrors []*mirrored) {
 		t.Fatal(err)
 	}
 	if listed != len(want) {
-		t.Errorf("the database lists %d cats, the export %d", listed, len(want))
+		t.Errorf("got %d cats in the export, want %d as in the database", len(want), listed)
 	}
 	for i, m := range mirrors {
-		for _, line := range log {
-			// A cat that was gone again before anybody read of it was nobody's.
-			if !m.seen[line.Seq] && line.Op != catalog.Created && line.Resource == catalog.CatResource {
-				t.Errorf("reader %d was not told of change %d: %s %s", i, line.Seq, line.ResourceID, line.Op)
+		for _, change := range log {
+			// A cat that was created and removed between two reads is not reported.
+			if !m.seen[change.Seq] && change.Op != catalog.Created && change.Resource == catalog.CatResource {
+				t.Errorf("client %d: change %d is missing: %s %s", i, change.Seq, change.ResourceID, change.Op)
 			}
 		}
 		if !maps.EqualFunc(m.cats, want, func(a, b json.RawMessage) bool { return bytes.Equal(a, b) }) {
-			t.Errorf("the mirror of reader %d has %d cats that differ from the %d of the export", i, len(m.cats), len(want))
+			t.Errorf("client %d: got a mirror of %d cats that differs from the export of %d", i, len(m.cats), len(want))
 		}
 	}
 }
 
-// mirrored is a reader's copy of all cats.
-type mirrored struct {
+// mirror is a client's copy of all cats, kept by following the change feed.
+type mirror struct {
 	cursor   string
 	cats     map[string]json.RawMessage
 	versions map[string]int64
-	seen     map[int64]bool // numbers of the log
+	seen     map[int64]bool // sequence numbers
 	last     int64
 }
 
-// follow reads the changes of one node, which dies now and then, until enough is
-// closed and there are no more.
-func (m *mirrored) follow(t *testing.T, base func() string, enough <-chan struct{}) {
+// follow reads changes from one node, retrying while it is down, until done is
+// closed and all changes have been read.
+func (m *mirror) follow(t *testing.T, base func() string, done <-chan struct{}) {
 	t.Helper()
 	for {
 		last := false
 		select {
-		case <-enough:
+		case <-done:
 			last = true
 		default:
 		}
@@ -250,14 +260,14 @@ func (m *mirrored) follow(t *testing.T, base func() string, enough <-chan struct
 	}
 }
 
-// step follows one page, and says whether it was the last.
-func (m *mirrored) step(t *testing.T, base string) (ended bool, err error) {
+// step reads one page and reports whether it was the last.
+func (m *mirror) step(t *testing.T, base string) (ended bool, err error) {
 	t.Helper()
 	url := base + "/v1/changes?expand=resource&limit=200&wait=1"
 	if m.cursor != "" {
 		url += "&cursor=" + m.cursor
 	}
-	code, body, err := ask(t.Context(), http.MethodGet, url, "", "")
+	code, body, err := request(t.Context(), http.MethodGet, url, "", "")
 	if err != nil || code != http.StatusOK {
 		return false, fmt.Errorf("%d %w", code, err)
 	}
@@ -275,16 +285,16 @@ func (m *mirrored) step(t *testing.T, base string) (ended bool, err error) {
 		} `json:"page"`
 	}
 	if err := json.Unmarshal([]byte(body), &page); err != nil {
-		t.Errorf("a page of changes is %v: %s", err, body)
+		t.Errorf("got page %s, want JSON: %v", body, err)
 		return true, nil
 	}
 	for _, change := range page.Data {
 		if change.Seq <= m.last {
-			t.Errorf("change %d came after %d", change.Seq, m.last)
+			t.Errorf("got change %d after %d, want ascending order", change.Seq, m.last)
 		}
 		m.last, m.seen[change.Seq] = change.Seq, true
 		if change.Version <= m.versions[change.ID] {
-			t.Errorf("%s came at version %d after %d", change.ID, change.Version, m.versions[change.ID])
+			t.Errorf("%s: got version %d after %d, want ascending order", change.ID, change.Version, m.versions[change.ID])
 		}
 		m.versions[change.ID] = change.Version
 		switch {
@@ -299,29 +309,30 @@ func (m *mirrored) step(t *testing.T, base string) (ended bool, err error) {
 	return len(page.Data) == 0 && !page.Page.HasMore, nil
 }
 
-// node is a server in a process of its own.
+// node is a server in its own process.
 type node struct {
 	address, database string
-	wire              *interruptibleProxy // to the database; nil: none
+	link              *link // to the database; nil for SQLite
 	process           *exec.Cmd
 }
 
-// newNode is a node at an address that stays the same whenever it is started again.
-func newNode(t *testing.T, database string, w *interruptibleProxy) *node {
+// newNode returns a node whose address stays the same after restarts.
+func newNode(t *testing.T, database string, l *link) *node {
 	t.Helper()
 	free, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = free.Close() }()
-	return &node{address: free.Addr().String(), database: database, wire: w, process: nil}
+	return &node{address: free.Addr().String(), database: database, link: l}
 }
 
 func (n *node) base() string { return "http://" + n.address }
 
+// start starts the process.
 func (n *node) start(t *testing.T) {
 	t.Helper()
-	n.process = exec.Command(os.Args[0], "serve", "--listen", n.address, "--database", n.database, "--rate-limit", "0", "--key-rate-limit", "0", "--log-level", "error") //nolint:noctx // it is killed below
+	n.process = exec.Command(os.Args[0], "serve", "--listen", n.address, "--database", n.database, "--rate-limit", "0", "--key-rate-limit", "0", "--log-level", "error") //nolint:noctx // kill ends it
 	n.process.Env = append(os.Environ(), asNode+"=1")
 	n.process.Stderr = os.Stderr
 	if err := n.process.Start(); err != nil {
@@ -330,16 +341,17 @@ func (n *node) start(t *testing.T) {
 	t.Cleanup(func() { n.kill(t) })
 }
 
+// ready waits until the node is ready.
 func (n *node) ready(t *testing.T) {
 	t.Helper()
 	within(t, "the node is ready", func() bool { code, _ := n.get(t.Context(), "/readyz"); return code == http.StatusOK })
 }
 
-// kill ends the node at once, whatever it is doing.
+// kill ends the process immediately.
 func (n *node) kill(t *testing.T) {
 	t.Helper()
 	_ = n.process.Process.Kill()
-	_ = n.process.Wait() // that it was killed is no news
+	_ = n.process.Wait() // reports the kill as an error
 }
 
 func (n *node) get(ctx context.Context, path string) (int, string) {
@@ -351,10 +363,11 @@ func (n *node) get(ctx context.Context, path string) (int, string) {
 }
 
 func (n *node) send(ctx context.Context, method, path, key, body string) (int, string, error) {
-	return ask(ctx, method, n.base()+path, key, body)
+	return request(ctx, method, n.base()+path, key, body)
 }
 
-func ask(ctx context.Context, method, url, key, body string) (int, string, error) {
+// request sends a request and returns status and body.
+func request(ctx context.Context, method, url, key, body string) (int, string, error) {
 	ctx, stop := context.WithTimeout(ctx, 10*time.Second)
 	defer stop()
 	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
@@ -374,12 +387,13 @@ func ask(ctx context.Context, method, url, key, body string) (int, string, error
 	return res.StatusCode, string(text), err
 }
 
+// idOf returns the field id of a JSON object, "" if there is none.
 func idOf(object []byte) string {
-	var thing struct {
+	var resource struct {
 		ID string `json:"id"`
 	}
-	if json.Unmarshal(object, &thing) != nil {
+	if json.Unmarshal(object, &resource) != nil {
 		return ""
 	}
-	return thing.ID
+	return resource.ID
 }

@@ -9,6 +9,7 @@ import (
 	"trailcat/internal/geo"
 )
 
+// demoCommand writes a synthetic data set.
 type demoCommand struct {
 	databaseFlags
 	Cats     int    `help:"Number of cats (default ${default})." default:"400000"`

@@ -17,6 +17,7 @@ import (
 	"trailcat/internal/store"
 )
 
+// exportCommand exports all cats or shelters.
 type exportCommand struct {
 	databaseFlags
 	Resource  string `help:"Resource to export: cats or shelters (default ${default})." enum:"cats,shelters" default:"cats" placeholder:"NAME"`
@@ -27,11 +28,11 @@ type exportCommand struct {
 	PublicURL string `help:"Public base URL of the server, used in attributions." placeholder:"URL"`
 }
 
-// Run writes everything as it stands now. What shelters withhold from readers is
-// in it: the file is the operator's.
+// Run writes a consistent snapshot. It includes listings that shelters hide from
+// some audiences, because the file belongs to the operator.
 func (c *exportCommand) Run(p *process) (err error) {
 	if formats := export.Formats(c.Resource); !slices.Contains(formats, c.Format) {
-		return fmt.Errorf("%s are written as %s, not as %s", c.Resource, strings.Join(formats, " or "), c.Format)
+		return fmt.Errorf("%s cannot be exported as %s; available formats: %s", c.Resource, c.Format, strings.Join(formats, ", "))
 	}
 	if err := c.requireFile(); err != nil {
 		return err
@@ -61,9 +62,10 @@ func (c *exportCommand) Run(p *process) (err error) {
 	return err
 }
 
+// write writes the export and returns the number of items.
 func (c *exportCommand) write(p *process, db *store.Store, to io.Writer) (int, error) {
-	lines := bufio.NewWriterSize(to, 1<<16)
-	packed, err := c.packing(lines)
+	buffer := bufio.NewWriterSize(to, 1<<16)
+	out, err := c.compressor(buffer)
 	if err != nil {
 		return 0, err
 	}
@@ -73,15 +75,15 @@ func (c *exportCommand) write(p *process, db *store.Store, to io.Writer) (int, e
 	}
 	show := progress(p, "exporting")
 	e := export.Export{Resource: c.Resource, Format: c.Format, At: now(), PublicURL: c.PublicURL, Hidden: nil}
-	count, err := e.Write(p.ctx, db, packed, func(export.Start) {}, func(done int) {
+	count, err := e.Write(p.ctx, db, out, func(export.Start) {}, func(done int) {
 		if show != nil {
 			show(done, max(done, total))
 		}
 	})
-	return count, errors.Join(err, packed.Close(), lines.Flush())
+	return count, errors.Join(err, out.Close(), buffer.Flush())
 }
 
-// total is about how many there are, for the bar.
+// total returns the approximate number of items, for the progress bar.
 func (c *exportCommand) total(p *process, db *store.Store) (total int, err error) {
 	if c.Resource != "cats" || !onTerminal(p.stderr) {
 		return 0, nil
@@ -96,18 +98,19 @@ func (c *exportCommand) total(p *process, db *store.Store) (total int, err error
 	return total, err
 }
 
-func (c *exportCommand) packing(to io.Writer) (io.WriteCloser, error) {
+// compressor returns a writer that compresses to w as the flags say.
+func (c *exportCommand) compressor(to io.Writer) (io.WriteCloser, error) {
 	switch {
 	case c.Gzip:
 		return gzip.NewWriter(to), nil
 	case c.Zstd:
 		return zstd.NewWriter(to)
 	default:
-		return unpacked{to}, nil
+		return uncompressed{to}, nil
 	}
 }
 
-// unpacked writes as it is.
-type unpacked struct{ io.Writer }
+// uncompressed writes data as it is.
+type uncompressed struct{ io.Writer }
 
-func (unpacked) Close() error { return nil }
+func (uncompressed) Close() error { return nil }

@@ -18,6 +18,7 @@ import (
 	"trailcat/internal/store"
 )
 
+// importCommand imports listing files.
 type importCommand struct {
 	databaseFlags
 	Files   []string  `arg:"" help:"Listing files; .gz files are decompressed." placeholder:"FILE"`
@@ -28,19 +29,19 @@ type importCommand struct {
 	Report  string    `help:"Write a JSON report with the result of every row to this file." type:"path" placeholder:"FILE"`
 }
 
-// Run reads the files, one after the other.
+// Run reads all files before it writes any of them, so that an unreadable file
+// does not leave an import half done. It then imports them one after the other.
 func (c *importCommand) Run(p *process) (err error) {
 	format, err := c.format()
 	if err != nil {
 		return err
 	}
-	// All files are read before anything is written: a wrong one stops nothing halfway.
-	listings := make([]*ingest.Dataset, len(c.Files))
+	datasets := make([]*ingest.Dataset, len(c.Files))
 	for i, file := range c.Files {
-		if listings[i], err = ingest.ReadFile(file, format, ingest.Options{AsOf: c.AsOf, Now: now()}); err != nil {
+		if datasets[i], err = ingest.ReadFile(file, format, ingest.Options{AsOf: c.AsOf, Now: now()}); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
-		if err := c.sayFormat(p, file, listings[i]); err != nil {
+		if err := c.printFormat(p, file, datasets[i]); err != nil {
 			return err
 		}
 	}
@@ -53,23 +54,24 @@ func (c *importCommand) Run(p *process) (err error) {
 	if err != nil {
 		return err
 	}
-	shelters := make([]catalog.Shelter, len(listings))
-	for i, l := range listings {
-		if shelters[i], err = c.shelter(p, db, cats, l.Format); err != nil {
+	shelters := make([]catalog.Shelter, len(datasets))
+	for i, d := range datasets {
+		if shelters[i], err = c.shelter(p, db, cats, d.Format); err != nil {
 			return err
 		}
 	}
 	reports := map[string]ingest.Report{}
 	for i, file := range c.Files {
-		report, err := ingest.Load(p.ctx, cats, shelters[i].ID, listings[i].WithCountry(shelters[i].Address.Country), progress(p, "importing"))
+		report, err := ingest.Load(p.ctx, cats, shelters[i].ID, datasets[i].WithCountry(shelters[i].Address.Country), progress(p, "importing"))
 		reports[file] = report
 		if err != nil {
-			return errors.Join(fmt.Errorf("%s: %w", file, err), c.tell(p, reports))
+			return errors.Join(fmt.Errorf("%s: %w", file, err), c.report(p, reports))
 		}
 	}
-	return c.tell(p, reports)
+	return c.report(p, reports)
 }
 
+// format returns the format that the flags name, or automatic detection.
 func (c *importCommand) format() (*ingest.Format, error) {
 	switch {
 	case c.Mapping != "":
@@ -83,16 +85,17 @@ func (c *importCommand) format() (*ingest.Format, error) {
 	}
 }
 
-// sayFormat says what a file was taken for, where that was ours to find out.
-func (c *importCommand) sayFormat(p *process, file string, l *ingest.Dataset) error {
-	if l.DetectedFormat == "" {
+// printFormat prints the format of a file if it was detected.
+func (c *importCommand) printFormat(p *process, file string, d *ingest.Dataset) error {
+	if d.DetectedFormat == "" {
 		return nil
 	}
-	_, err := fmt.Fprintf(p.stdout, "%s: taken for %s\n", file, l.DetectedFormat)
+	_, err := fmt.Fprintf(p.stdout, "%s: detected format %s\n", file, d.DetectedFormat)
 	return err
 }
 
-// shelter finds whose listings they are. A format that knows its shelter makes it.
+// shelter returns the shelter of the listings. For the format of a single shelter
+// it creates that shelter if necessary.
 func (c *importCommand) shelter(p *process, db *store.Store, cats *catalog.Catalog, format *ingest.Format) (catalog.Shelter, error) {
 	if c.Shelter != "" {
 		shelter, err := db.ShelterByCode(p.ctx, c.Shelter)
@@ -102,64 +105,67 @@ func (c *importCommand) shelter(p *process, db *store.Store, cats *catalog.Catal
 		return shelter, err
 	}
 	if format.Shelter == nil {
-		return catalog.Shelter{}, fmt.Errorf("say whose listings these are: --shelter ID or CODE (format %s is not of one shelter only)", format.Name)
+		return catalog.Shelter{}, fmt.Errorf("the format %s does not determine the shelter; name it with --shelter, by ID or code", format.Name)
 	}
 	places := geo.Default()
 	shelter, _, err := cats.PutShelter(p.ctx, places, format.Shelter.ExternalID, format.Shelter.Profile)
 	return shelter, err
 }
 
-// tell says on stdout what became of the rows, and in the report file of each of them.
-func (c *importCommand) tell(p *process, reports map[string]ingest.Report) error {
-	refused := 0
+// report prints a summary per file and the first errors, and writes the report
+// file. It returns a rejectedError if any row was rejected.
+func (c *importCommand) report(p *process, reports map[string]ingest.Report) error {
+	rejected := 0
 	for _, file := range c.Files {
 		r, ok := reports[file]
 		if !ok {
 			continue
 		}
-		refused += r.Rejected
-		_, err := fmt.Fprintf(p.stdout, "%s: %d rows: %d created, %d updated, %d unchanged, %d set aside%s, %d refused\n",
-			file, r.Rows, r.Created, r.Updated, r.Unchanged, r.Skipped, asides(r), r.Rejected)
+		rejected += r.Rejected
+		_, err := fmt.Fprintf(p.stdout, "%s: %d rows: %d created, %d updated, %d unchanged, %d skipped%s, %d rejected\n",
+			file, r.Rows, r.Created, r.Updated, r.Unchanged, r.Skipped, skipReasons(r), r.Rejected)
 		if err != nil {
 			return err
 		}
-		for _, f := range r.Errors[:min(len(r.Errors), shownRefusals)] {
-			if _, err := fmt.Fprintf(p.stderr, "%s:%d: %s %q: %s\n", file, f.Line, cmp.Or(f.Column, "row"), f.Value, f.Reason); err != nil {
+		for _, e := range r.Errors[:min(len(r.Errors), maxPrintedErrors)] {
+			if _, err := fmt.Fprintf(p.stderr, "%s:%d: %s %q: %s\n", file, e.Line, cmp.Or(e.Column, "row"), e.Value, e.Reason); err != nil {
 				return err
 			}
 		}
-		if more := len(r.Errors) - shownRefusals; more > 0 {
-			if _, err := fmt.Fprintf(p.stderr, "%s: and %d more; --report FILE writes them all\n", file, more); err != nil {
+		if more := len(r.Errors) - maxPrintedErrors; more > 0 {
+			if _, err := fmt.Fprintf(p.stderr, "%s: and %d more errors; write all of them with --report FILE\n", file, more); err != nil {
 				return err
 			}
 		}
 	}
-	if err := c.write(reports); err != nil {
+	if err := c.writeReport(reports); err != nil {
 		return err
 	}
-	if refused > 0 {
-		return refusedError{refused}
+	if rejected > 0 {
+		return rejectedError{rejected}
 	}
 	return nil
 }
 
-// shownRefusals is how many refusals of a file are shown on the terminal.
-const shownRefusals = 10
+// maxPrintedErrors is how many errors per file are printed.
+const maxPrintedErrors = 10
 
-func asides(r ingest.Report) string {
+// skipReasons returns how many rows were skipped by reason, as " (reason n, …)".
+func skipReasons(r ingest.Report) string {
 	if len(r.SkippedByReason) == 0 {
 		return ""
 	}
 	var parts []string
-	for why, n := range r.SkippedByReason {
-		parts = append(parts, fmt.Sprintf("%s %d", why, n))
+	for reason, n := range r.SkippedByReason {
+		parts = append(parts, fmt.Sprintf("%s %d", reason, n))
 	}
 	slices.Sort(parts)
 	return " (" + strings.Join(parts, ", ") + ")"
 }
 
-// write writes the report: that of the file, or where there were several, of each by its name.
-func (c *importCommand) write(reports map[string]ingest.Report) error {
+// writeReport writes the report file: the report of a single file, or an object of
+// reports by file name.
+func (c *importCommand) writeReport(reports map[string]ingest.Report) error {
 	if c.Report == "" {
 		return nil
 	}
@@ -171,9 +177,10 @@ func (c *importCommand) write(reports map[string]ingest.Report) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(c.Report, append(text, '\n'), 0o644) //nolint:gosec // a report is for everyone to read
+	return os.WriteFile(c.Report, append(text, '\n'), 0o644) //nolint:gosec // the report contains no secrets
 }
 
+// formatNames returns the names of the built-in formats.
 func formatNames() string {
 	var names []string
 	for _, f := range ingest.Formats() {
@@ -182,17 +189,18 @@ func formatNames() string {
 	return strings.Join(names, ", ")
 }
 
-// progress draws a bar on stderr if that is a terminal, and nothing if it is not.
-func progress(p *process, doing string) func(done, total int) {
+// progress returns a function that draws a progress bar on stderr, or nil if stderr
+// is not a terminal.
+func progress(p *process, description string) func(done, total int) {
 	if !onTerminal(p.stderr) {
 		return nil
 	}
 	var bar *progressbar.ProgressBar
 	return func(done, total int) {
 		if bar == nil {
-			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(p.stderr), progressbar.OptionSetDescription(doing),
+			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(p.stderr), progressbar.OptionSetDescription(description),
 				progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionClearOnFinish())
 		}
-		_ = bar.Set(done) // a bar that cannot be drawn is no reason to stop
+		_ = bar.Set(done) // a failure to draw must not stop the work
 	}
 }

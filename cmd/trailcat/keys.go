@@ -14,6 +14,7 @@ import (
 	"trailcat/internal/store"
 )
 
+// keysCommand manages API keys.
 type keysCommand struct {
 	Create createKeyCommand `cmd:"" help:"Create a key and print it; it cannot be shown again."`
 	List   listKeysCommand  `cmd:"" help:"List keys."`
@@ -30,51 +31,52 @@ type createKeyCommand struct {
 	JSON    bool          `name:"json" help:"Print JSON with ID, secret and key."`
 }
 
-// Run makes a key.
+// Run creates a key and prints it.
 func (c *createKeyCommand) Run(p *process) error {
 	scopes, err := access.ParseScopes(strings.Join(c.Scope, ","))
 	if err != nil {
 		return err
 	}
 	if c.Expires < 0 {
-		return fmt.Errorf("--expires %s is in the past", c.Expires)
+		return fmt.Errorf("--expires must be positive, got %s", c.Expires)
 	}
 	return c.using(p, func(db *store.Store) error {
 		partnerID, err := partnerNamed(p.ctx, db, c.Partner)
 		if err != nil {
 			return err
 		}
-		ask := catalog.NewKey{PartnerID: partnerID, Name: c.Name, Scopes: scopes, Test: c.Test, ExpiresAt: time.Time{}, Random: random()}
+		request := catalog.NewKey{PartnerID: partnerID, Name: c.Name, Scopes: scopes, Test: c.Test, Random: random()}
 		if c.Expires > 0 {
-			ask.ExpiresAt = now().Add(c.Expires)
+			request.ExpiresAt = now().Add(c.Expires)
 		}
-		key, text, err := catalog.New(db, now, newUUID).CreateKey(p.ctx, ask)
+		key, encoded, err := catalog.New(db, now, newUUID).CreateKey(p.ctx, request)
 		if err != nil {
 			return err
 		}
-		return c.show(p, key, text)
+		return c.print(p, key, encoded)
 	})
 }
 
-func (c *createKeyCommand) show(p *process, key access.Key, text string) error {
-	shown, err := wire.ShowNewKey(key, text)
+// print prints a new key, which cannot be shown again.
+func (c *createKeyCommand) print(p *process, key access.Key, encoded string) error {
+	newKey, err := wire.ShowNewKey(key, encoded)
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		return writeJSON(p, shown)
+		return writeJSON(p, newKey)
 	}
 	_, err = fmt.Fprintf(p.stdout, `%s
 
-This is the only time that the key is shown. It may: %s. Use it as
+Store the key now; it cannot be shown again. Scopes: %s. Usage:
   curl -H 'Authorization: Bearer %s' http://127.0.0.1:8080/v1/me
 
-Its id is %s; to end it: trailcat keys revoke %s
-`, shown.Key, access.JoinScopes(key.Scopes), shown.Key, key.ID, key.ID)
+Its ID is %s. To revoke it: trailcat keys revoke %s
+`, newKey.Key, access.JoinScopes(key.Scopes), newKey.Key, key.ID, key.ID)
 	return err
 }
 
-// random is what keys are made of.
+// random returns random bytes, from which keys are made.
 func random() (b [32]byte) {
 	_, _ = rand.Read(b[:]) // it never fails
 	return b
@@ -86,7 +88,8 @@ type listKeysCommand struct {
 	JSON    bool   `name:"json" help:"Print JSON."`
 }
 
-// Run lists keys, a line each: those of one partner, or the operator's own and all partners'.
+// Run lists the keys of one partner, or of the operator and all partners, one per
+// line.
 func (c *listKeysCommand) Run(p *process) error {
 	return c.using(p, func(db *store.Store) error {
 		holders := map[string]string{"": "(operator)"}
@@ -107,24 +110,24 @@ func (c *listKeysCommand) Run(p *process) error {
 		}
 		var keys []access.Key
 		for _, id := range ids {
-			some, err := db.Keys(p.ctx, id)
+			keysOfHolder, err := db.Keys(p.ctx, id)
 			if err != nil {
 				return err
 			}
-			keys = append(keys, some...)
+			keys = append(keys, keysOfHolder...)
 		}
 		if c.JSON {
 			return writeJSON(p, wire.ShowKeys(keys))
 		}
 		table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 		for _, k := range keys {
-			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", k.ID, holders[k.PartnerID], k.Name, access.JoinScopes(k.Scopes), state(k)) // Flush says what failed
+			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", k.ID, holders[k.PartnerID], k.Name, access.JoinScopes(k.Scopes), state(k)) // Flush returns the error
 		}
 		return table.Flush()
 	})
 }
 
-// state says in words how a key is.
+// state describes the state of a key.
 func state(k access.Key) string {
 	kind := ""
 	if k.Test {
@@ -147,7 +150,7 @@ type revokeKeyCommand struct {
 	ID string `arg:"" help:"ID of the key, or the complete key."`
 }
 
-// Run ends a key.
+// Run revokes a key.
 func (c *revokeKeyCommand) Run(p *process) error {
 	id := c.ID
 	if fromKey, _, err := access.SplitKey(c.ID); err == nil {
@@ -156,12 +159,12 @@ func (c *revokeKeyCommand) Run(p *process) error {
 	return c.using(p, func(db *store.Store) error {
 		key, err := catalog.New(db, now, newUUID).RevokeKey(p.ctx, id)
 		if catalog.KindOf(err) == catalog.NotFound {
-			return fmt.Errorf("there is no key %q; trailcat keys list shows them", id)
+			return fmt.Errorf("key %q does not exist; list the keys with trailcat keys list", id)
 		}
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.stdout, "%s (%s) is revoked since %s\n", key.ID, cmp.Or(key.Name, "no name"), key.RevokedAt.Format(time.RFC3339))
+		_, err = fmt.Fprintf(p.stdout, "%s (%s) revoked at %s\n", key.ID, cmp.Or(key.Name, "no name"), key.RevokedAt.Format(time.RFC3339))
 		return err
 	})
 }

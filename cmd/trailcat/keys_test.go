@@ -10,20 +10,20 @@ import (
 	"trailcat/api/wire"
 )
 
-// do runs a command to its end and returns what it said.
+// do runs a command, which must end with the exit code want, and returns its output.
 func do(t *testing.T, want int, args ...string) (stdout, stderr string) {
 	t.Helper()
-	out, complaints := &output{}, &output{}
-	if code := run(t.Context(), args, out, complaints); code != want {
-		t.Fatalf("%v ends with %d, want %d: %s", args, code, want, complaints)
+	out, errOut := &output{}, &output{}
+	if code := run(t.Context(), args, out, errOut); code != want {
+		t.Fatalf("%v: got exit code %d, want %d: %s", args, code, want, errOut)
 	}
-	return out.String(), complaints.String()
+	return out.String(), errOut.String()
 }
 
-// getWith asks with a key and returns the status.
-func (r running) getWith(t *testing.T, key, path string) (int, string) {
+// getWithKey sends a request with an API key and returns status and body.
+func (s testServer) getWithKey(t *testing.T, key, path string) (int, string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.base+path, http.NoBody)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.base+path, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,46 +40,46 @@ func (r running) getWith(t *testing.T, key, path string) (int, string) {
 	return res.StatusCode, string(body)
 }
 
-// TestAKeyFromItsMakingToItsEnd makes a key beside a running server, uses it, and revokes it.
-func TestAKeyFromItsMakingToItsEnd(t *testing.T) {
+// TestKeys_CreateUseAndRevoke manages a key while a server is running.
+func TestKeys_CreateUseAndRevoke(t *testing.T) {
 	t.Parallel()
 
 	eachDatabase(t, func(t *testing.T, flags ...string) {
 		with := func(args ...string) []string { return append(args, flags...) }
 		do(t, exitOK, with("partners", "create", "Frederick Cats", "--audience", "aggregator")...)
 		if list, _ := do(t, exitOK, with("partners", "list")...); !strings.Contains(list, "audience aggregator") {
-			t.Errorf("the partner is listed as %s", list)
+			t.Errorf("got partners %s, want audience aggregator", list)
 		}
 		text, _ := do(t, exitOK, with("keys", "create", "--name", "nightly", "--scope", "listings:read,listings:write", "--partner", "Frederick Cats", "--expires", "48h", "--json")...)
-		var made wire.KeyWithSecret
-		if err := json.Unmarshal([]byte(text), &made); err != nil || made.Key != "tc_live_"+made.ID+"_"+made.Secret {
-			t.Fatalf("%v: %s", err, text)
+		var created wire.KeyWithSecret
+		if err := json.Unmarshal([]byte(text), &created); err != nil || created.Key != "tc_live_"+created.ID+"_"+created.Secret {
+			t.Fatalf("got %s (%v), want a key tc_live_ID_SECRET", text, err)
 		}
 		server := serve(t, flags...)
-		if code, body := server.getWith(t, made.Key, "/v1/me"); code != http.StatusOK || !strings.Contains(body, "Frederick Cats") {
-			t.Errorf("with the new key: %d %s", code, body)
+		if code, body := server.getWithKey(t, created.Key, "/v1/me"); code != http.StatusOK || !strings.Contains(body, "Frederick Cats") {
+			t.Errorf("with the new key: got %d %s, want 200 and the partner", code, body)
 		}
 		list, _ := do(t, exitOK, with("keys", "list", "--partner", "Frederick Cats")...)
-		if !strings.Contains(list, made.ID) || !strings.Contains(list, "last used") || strings.Contains(list, made.Secret) {
-			t.Errorf("the list is %s", list)
+		if !strings.Contains(list, created.ID) || !strings.Contains(list, "last used") || strings.Contains(list, created.Secret) {
+			t.Errorf("got keys %s, want the key, its last use and no secret", list)
 		}
-		do(t, exitOK, with("keys", "revoke", made.ID)...)
-		if code, body := server.getWith(t, made.Key, "/v1/me"); code != http.StatusUnauthorized || !strings.Contains(body, "revoked") {
-			t.Errorf("with the revoked key: %d %s", code, body)
+		do(t, exitOK, with("keys", "revoke", created.ID)...)
+		if code, body := server.getWithKey(t, created.Key, "/v1/me"); code != http.StatusUnauthorized || !strings.Contains(body, "revoked") {
+			t.Errorf("with the revoked key: got %d %s, want 401", code, body)
 		}
 		audit, _ := do(t, exitOK, with("audit")...)
-		for _, what := range []string{"create_partner", "create_key", "revoke_key"} {
-			if !strings.Contains(audit, `"what":"`+what+`"`) {
-				t.Errorf("the audit lacks %s: %s", what, audit)
+		for _, action := range []string{"create_partner", "create_key", "revoke_key"} {
+			if !strings.Contains(audit, `"what":"`+action+`"`) {
+				t.Errorf("got audit %s, want an entry %s", audit, action)
 			}
 		}
-		if strings.Contains(audit, made.Secret) || strings.Contains(server.stderr.String(), made.Secret) {
-			t.Error("the secret is told")
+		if strings.Contains(audit, created.Secret) || strings.Contains(server.stderr.String(), created.Secret) {
+			t.Error("the audit or the server log contains the secret")
 		}
 	})
 }
 
-func TestWrongKeysAreExplained(t *testing.T) {
+func TestKeys_ErrorsSayWhatToDo(t *testing.T) {
 	t.Parallel()
 
 	database := "sqlite:" + t.TempDir() + "/trailcat.db"
@@ -89,31 +89,31 @@ func TestWrongKeysAreExplained(t *testing.T) {
 		args []string
 		want string
 	}{
-		"a scope that is none":           {[]string{"create", "--name", "x", "--scope", "listings:wirte"}, "listings:read listings:write"},
-		"a partner that is not there":    {[]string{"create", "--name", "x", "--scope", "listings:write", "--partner", "Nobody"}, `trailcat partners create "Nobody"`},
-		"a name that two partners bear":  {[]string{"create", "--name", "x", "--scope", "listings:write", "--partner", "Twin"}, "trailcat partners list"},
-		"an end before the beginning":    {[]string{"create", "--name", "x", "--scope", "admin", "--expires=-1h"}, "in the past"},
-		"an end to what never began":     {[]string{"revoke", "aaaaaaaaaaaaaaaaaaaa"}, "trailcat keys list"},
-		"a list of nobody in particular": {[]string{"list", "--partner", "Nobody"}, "trailcat partners create"},
+		"unknown scope":                      {[]string{"create", "--name", "x", "--scope", "listings:wirte"}, "listings:read listings:write"},
+		"unknown partner":                    {[]string{"create", "--name", "x", "--scope", "listings:write", "--partner", "Missing"}, `trailcat partners create "Missing"`},
+		"ambiguous partner name":             {[]string{"create", "--name", "x", "--scope", "listings:write", "--partner", "Twin"}, "trailcat partners list"},
+		"negative lifetime":                  {[]string{"create", "--name", "x", "--scope", "admin", "--expires=-1h"}, "must be positive"},
+		"revoking an unknown key":            {[]string{"revoke", "aaaaaaaaaaaaaaaaaaaa"}, "trailcat keys list"},
+		"listing keys of an unknown partner": {[]string{"list", "--partner", "Missing"}, "trailcat partners create"},
 	}
 	for name, tt := range tests {
-		_, said := do(t, exitFailed, append(append([]string{"keys"}, tt.args...), "--database", database)...)
-		if !strings.Contains(said, tt.want) {
-			t.Errorf("%s: %s, want it to say %s", name, said, tt.want)
+		_, got := do(t, exitFailed, append(append([]string{"keys"}, tt.args...), "--database", database)...)
+		if !strings.Contains(got, tt.want) {
+			t.Errorf("%s: got %s, want it to contain %s", name, got, tt.want)
 		}
 	}
 }
 
-func TestAnOperatorsKeyNeedsNoPartner(t *testing.T) {
+func TestKeys_OperatorKeyNeedsNoPartner(t *testing.T) {
 	t.Parallel()
 
 	database := "sqlite:" + t.TempDir() + "/trailcat.db"
 	text, _ := do(t, exitOK, "keys", "create", "--name", "me", "--scope", "admin", "--test", "--database", database)
 	if !strings.HasPrefix(text, "tc_test_") || !strings.Contains(text, "trailcat keys revoke ") {
-		t.Errorf("it says %s", text)
+		t.Errorf("got %s, want a test key and how to revoke it", text)
 	}
 	list, _ := do(t, exitOK, "keys", "list", "--database", database)
 	if !strings.Contains(list, "(operator)") || !strings.Contains(list, "test, never used") {
-		t.Errorf("the list is %s", list)
+		t.Errorf("got keys %s, want the key, its last use and no secret", list)
 	}
 }

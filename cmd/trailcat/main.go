@@ -1,6 +1,8 @@
-// Command trailcat is the whole of Trailcat: the server, its data's way in and
-// out, and what an operator needs. Configuration is read here, once, and
-// nowhere else; so are the clock, the environment and randomness.
+// Command trailcat is the server and the operator's command line: it serves the
+// API, imports and exports data, and manages the database, partners and keys.
+//
+// It is the only package that reads flags, the environment, the clock and
+// randomness; all others receive them as arguments.
 package main
 
 import (
@@ -29,13 +31,14 @@ func main() {
 
 // Exit codes, for scripts.
 const (
-	exitOK      = 0
-	exitFailed  = 1 // it could not be done
-	exitUsage   = 2 // the command line is wrong
-	exitRefused = 3 // it was done, but some of what was sent was refused
+	exitOK       = 0
+	exitFailed   = 1 // the command failed
+	exitUsage    = 2 // invalid command line
+	exitRejected = 3 // the command completed, but some input was rejected
 )
 
-// commands is the command line. Every flag has a TRAILCAT_… variable.
+// commands is the command line. Every flag can be set by an environment variable
+// with the prefix TRAILCAT_.
 type commands struct {
 	Serve            serveCommand            `cmd:"" help:"Serve the API."`
 	Migrate          migrateCommand          `cmd:"" help:"Migrate the database schema or show its state."`
@@ -51,17 +54,17 @@ type commands struct {
 	Version          versionCommand          `cmd:"" help:"Print the version."`
 }
 
-// process is the world around a command.
+// process is the environment of a command.
 type process struct {
-	ctx    context.Context //nolint:containedctx // the life of the process itself
+	ctx    context.Context //nolint:containedctx // ends when the process is told to stop
 	stdout io.Writer
 	stderr io.Writer
 }
 
-// run is the whole program, but for the process around it.
+// run runs a command and returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var cli commands
-	var done *int
+	var exitCode *int
 	parser, err := kong.New(&cli,
 		kong.Name("trailcat"),
 		kong.Description("Trailcat, an open exchange for adoptable cats. Start with: trailcat serve --demo"),
@@ -69,39 +72,40 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.Vars{"formats": formatNames(), "scopes": strings.ReplaceAll(access.JoinScopes(access.Scopes()), " ", ", ")},
 		kong.Writers(stdout, stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Exit(func(code int) { done = &code }),
+		kong.Exit(func(code int) { exitCode = &code }),
 	)
 	if err != nil {
 		return printError(stderr, err, exitFailed)
 	}
 	command, err := parser.Parse(args)
-	if done != nil {
-		return *done // --help has been answered
+	if exitCode != nil {
+		return *exitCode // --help was printed
 	}
 	if err != nil {
 		return printError(stderr, fmt.Errorf("%w (try: trailcat --help)", err), exitUsage)
 	}
 	err = command.Run(&process{ctx: ctx, stdout: stdout, stderr: stderr})
-	var refused refusedError
+	var rejected rejectedError
 	switch {
-	case errors.As(err, &refused):
-		return printError(stderr, err, exitRefused)
+	case errors.As(err, &rejected):
+		return printError(stderr, err, exitRejected)
 	case err != nil:
 		return printError(stderr, err, exitFailed)
 	}
 	return exitOK
 }
 
+// printError prints err and returns the exit code.
 func printError(stderr io.Writer, err error, code int) int {
 	_, _ = fmt.Fprintln(stderr, "trailcat:", strings.TrimSpace(err.Error()))
 	return code
 }
 
-// refusedError says that the work was done, but not all that was sent was taken.
-type refusedError struct{ rows int }
+// rejectedError reports that a command completed but rejected some rows.
+type rejectedError struct{ rows int }
 
-func (e refusedError) Error() string {
-	return fmt.Sprintf("%d rows were refused; the report says which and why", e.rows)
+func (e rejectedError) Error() string {
+	return fmt.Sprintf("%d rows were rejected; --report FILE lists them with the reasons", e.rows)
 }
 
 func now() time.Time { return time.Now().UTC() }

@@ -8,6 +8,7 @@ import (
 	"trailcat/internal/store"
 )
 
+// migrateCommand manages the database schema.
 type migrateCommand struct {
 	Up     migrateUp     `cmd:"" help:"Apply pending migrations."`
 	Down   migrateDown   `cmd:"" help:"Roll back the latest migration and delete the data that only it stores."`

@@ -9,15 +9,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 )
 
-// TestTheMirrorOfTheGuideEndsEqual runs the program that docs/aggregators.md
-// shows: it loads, follows, survives its own end and another database, and
-// ends equal to what the server exports.
-func TestTheMirrorOfTheGuideEndsEqual(t *testing.T) {
+// TestMirror_EqualsTheExport runs the program that docs/aggregators.md shows: it
+// loads an export, follows changes, continues after a restart, starts over with
+// another database, and each time equals the export of the server.
+func TestMirror_EqualsTheExport(t *testing.T) {
 	t.Parallel()
 
 	dir := t.TempDir()
@@ -29,26 +30,26 @@ func TestTheMirrorOfTheGuideEndsEqual(t *testing.T) {
 	key := adminKey(t, first.database, "--demo")
 	first.start(t)
 	first.ready(t)
-	same := func(what string) {
+	waitUntilEqual := func(what string) {
 		t.Helper()
 		within(t, what, func() bool { return maps.EqualFunc(mirrorIn(file), exportOf(t, first), sameJSON) })
 	}
 	write := func(rows string) {
 		t.Helper()
 		if code, body, err := first.send(t.Context(), http.MethodPost, "/v1/shelters/MD1/cats/bulk-upsert", key, `{"cats":[`+rows+`]}`); err != nil || code != http.StatusOK {
-			t.Fatal(code, body, err)
+			t.Fatalf("bulk upsert: got %d %s %v, want 200", code, body, err)
 		}
 	}
 
-	run := startMirror(t, program, first.base(), file)
-	same("the mirror has loaded the demo")
+	stop := startMirror(t, program, first.base(), file)
+	waitUntilEqual("mirror equals the export after loading")
 	write(`{"external_id":"new","name":"New"},{"external_id":"gone","name":"Gone"}`)
-	same("the mirror follows")
+	waitUntilEqual("mirror follows changes")
 
-	run()
+	stop()
 	write(`{"external_id":"gone","status":"removed"},{"external_id":"new","name":"Newer"}`)
-	run = startMirror(t, program, first.base(), file)
-	same("a mirror that was away goes on")
+	stop = startMirror(t, program, first.base(), file)
+	waitUntilEqual("mirror continues after a restart")
 
 	first.kill(t)
 	other := newNode(t, "sqlite:"+filepath.Join(dir, "other.db"), nil)
@@ -57,12 +58,13 @@ func TestTheMirrorOfTheGuideEndsEqual(t *testing.T) {
 	first.start(t)
 	first.ready(t)
 	write(`{"external_id":"other","name":"Of another database"}`)
-	same("the mirror of another database begins again")
-	run()
+	waitUntilEqual("mirror starts over with another database")
+	stop()
 }
 
-// TestTheGuideShowsTheMirrorAsItIs holds the text of docs/aggregators.md to the program that is tested.
-func TestTheGuideShowsTheMirrorAsItIs(t *testing.T) {
+// TestMirror_GuideShowsTheTestedProgram compares docs/aggregators.md with the
+// program.
+func TestMirror_GuideShowsTheTestedProgram(t *testing.T) {
 	t.Parallel()
 
 	guide, err := os.ReadFile(filepath.Join("..", "..", "docs", "aggregators.md"))
@@ -74,15 +76,15 @@ func TestTheGuideShowsTheMirrorAsItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, rest, _ := strings.Cut(string(guide), "```go\n")
-	if shown, _, ended := strings.Cut(rest, "```\n"); !ended || shown != string(program) {
-		t.Error("the program in docs/aggregators.md is not docs/mirror/main.go; copy it there")
+	if inGuide, _, ended := strings.Cut(rest, "```\n"); !ended || inGuide != string(program) {
+		t.Error("the program in docs/aggregators.md differs from docs/mirror/main.go; copy it to the guide")
 	}
 }
 
-// startMirror runs the program until the function that it returns is called.
+// startMirror runs the program until stop is called.
 func startMirror(t *testing.T, program, base, file string) (stop func()) {
 	t.Helper()
-	command := exec.Command(program, base, file) //nolint:noctx // it is killed
+	command := exec.Command(program, base, file) //nolint:noctx // stop kills it
 	command.Stderr = os.Stderr
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
@@ -92,6 +94,7 @@ func startMirror(t *testing.T, program, base, file string) (stop func()) {
 	return stop
 }
 
+// mirrorIn returns the cats in the file of a mirror, nil if it is not readable yet.
 func mirrorIn(file string) map[string]json.RawMessage {
 	var m struct{ Cats map[string]json.RawMessage }
 	text, err := os.ReadFile(file)
@@ -101,7 +104,7 @@ func mirrorIn(file string) map[string]json.RawMessage {
 	return m.Cats
 }
 
-// exportOf is what a server exports now, by id.
+// exportOf returns the cats of a current export, by ID.
 func exportOf(t *testing.T, n *node) map[string]json.RawMessage {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
@@ -114,20 +117,20 @@ func exportOf(t *testing.T, n *node) map[string]json.RawMessage {
 			t.Fatal(err)
 		}
 		if seq != "" {
-			req.Header.Set("Trailcat-Min-Seq", seq) // not one that was made a little earlier
+			req.Header.Set("Trailcat-Min-Seq", seq) // not a cached export
 		}
 		res, err := http.DefaultClient.Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}
 		seq = res.Header.Get("Trailcat-Seq")
-		readLines(t, res, cats)
+		readCats(t, res, cats)
 	}
 	return cats
 }
 
-// readLines keeps those lines of an answer that are things with an id.
-func readLines(t *testing.T, res *http.Response, cats map[string]json.RawMessage) {
+// readCats adds the lines of a response that have an ID to cats.
+func readCats(t *testing.T, res *http.Response, cats map[string]json.RawMessage) {
 	t.Helper()
 	defer func() { _ = res.Body.Close() }()
 	lines := bufio.NewScanner(res.Body)
@@ -142,13 +145,12 @@ func readLines(t *testing.T, res *http.Response, cats map[string]json.RawMessage
 	}
 }
 
-// sameJSON compares two objects that one encoder wrote; some encoders write < and others \u003c.
+// sameJSON reports whether two documents are equal. Encoders differ in how they
+// escape characters such as <.
 func sameJSON(a, b json.RawMessage) bool {
 	var x, y any
 	if json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
 		return false
 	}
-	one, _ := json.Marshal(x)
-	other, _ := json.Marshal(y)
-	return string(one) == string(other)
+	return reflect.DeepEqual(x, y)
 }

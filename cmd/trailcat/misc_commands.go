@@ -9,14 +9,16 @@ import (
 	"trailcat/docs/openapi"
 )
 
+// openAPICommand prints the OpenAPI document.
 type openAPICommand struct{}
 
-// Run prints the description of the API.
+// Run prints the OpenAPI document.
 func (*openAPICommand) Run(p *process) error {
 	_, err := p.stdout.Write(openapi.JSON)
 	return err
 }
 
+// versionCommand prints the version.
 type versionCommand struct{}
 
 // Run prints the version.
@@ -25,7 +27,8 @@ func (*versionCommand) Run(p *process) error {
 	return err
 }
 
-// version is the module's version where it was installed by version, else the commit it was built from.
+// version returns the version of the module, or of the commit from which it was
+// built.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -34,23 +37,24 @@ func version() string {
 	return info.Main.Version
 }
 
+// healthCommand checks a running server.
 type healthCommand struct {
 	URL string `help:"Base URL of the server (default ${default})." default:"http://127.0.0.1:8080" placeholder:"URL"`
 }
 
-// Run asks a server whether it is ready.
+// Run reports an error unless the server is ready.
 func (c *healthCommand) Run(p *process) error {
 	request, err := http.NewRequestWithContext(p.ctx, http.MethodGet, c.URL+"/readyz", http.NoBody)
 	if err != nil {
 		return err
 	}
-	answer, err := (&http.Client{Timeout: 3 * time.Second}).Do(request)
+	response, err := (&http.Client{Timeout: 3 * time.Second}).Do(request)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = answer.Body.Close() }()
-	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("the server is not ready: %s", answer.Status)
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("the server is not ready: %s", response.Status)
 	}
 	_, err = fmt.Fprintln(p.stdout, "ready")
 	return err

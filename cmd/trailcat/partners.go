@@ -13,6 +13,7 @@ import (
 	"trailcat/internal/store"
 )
 
+// partnersCommand manages partners.
 type partnersCommand struct {
 	Create createPartnerCommand `cmd:"" help:"Create a partner."`
 	List   listPartnersCommand  `cmd:"" help:"List partners."`
@@ -25,7 +26,7 @@ type createPartnerCommand struct {
 	JSON     bool   `name:"json" help:"Print JSON."`
 }
 
-// Run makes a partner.
+// Run creates a partner.
 func (c *createPartnerCommand) Run(p *process) error {
 	return c.using(p, func(db *store.Store) error {
 		partner, err := catalog.New(db, now, newUUID).CreatePartner(p.ctx, c.Name, catalog.AudienceClass(c.Audience))
@@ -35,7 +36,7 @@ func (c *createPartnerCommand) Run(p *process) error {
 		if c.JSON {
 			return writeJSON(p, wire.NewPartner(partner))
 		}
-		_, err = fmt.Fprintf(p.stdout, "%s  %s\n\nGive it a key:\n  trailcat keys create --partner %s --name NAME --scope listings:write\n", partner.ID, partner.Name, partner.ID)
+		_, err = fmt.Fprintf(p.stdout, "%s  %s\n\nCreate a key for it:\n  trailcat keys create --partner %s --name NAME --scope listings:write\n", partner.ID, partner.Name, partner.ID)
 		return err
 	})
 }
@@ -45,7 +46,7 @@ type listPartnersCommand struct {
 	JSON bool `name:"json" help:"Print JSON."`
 }
 
-// Run lists the partners, a line each.
+// Run lists the partners, one per line.
 func (c *listPartnersCommand) Run(p *process) error {
 	return c.using(p, func(db *store.Store) error {
 		partners, err := db.Partners(p.ctx)
@@ -61,13 +62,13 @@ func (c *listPartnersCommand) Run(p *process) error {
 		}
 		table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 		for _, partner := range partners {
-			_, _ = fmt.Fprintf(table, "%s\t%s\taudience %s\tsince %s\n", partner.ID, partner.Name, partner.ReadsAs, partner.CreatedAt.Format(time.DateOnly)) // Flush says what failed
+			_, _ = fmt.Fprintf(table, "%s\t%s\taudience %s\tsince %s\n", partner.ID, partner.Name, partner.ReadsAs, partner.CreatedAt.Format(time.DateOnly)) // Flush returns the error
 		}
 		return table.Flush()
 	})
 }
 
-// using runs fn on the open database, with its schema seen to.
+// using calls fn with the open database after its schema was migrated or checked.
 func (f databaseFlags) using(p *process, fn func(*store.Store) error) error {
 	db, err := f.open(p.ctx)
 	if err != nil {
@@ -76,7 +77,8 @@ func (f databaseFlags) using(p *process, fn func(*store.Store) error) error {
 	return errors.Join(fn(db), db.Close())
 }
 
-// partnerNamed finds a partner by its id or its exact name. No name is no partner.
+// partnerNamed returns the ID of the partner with that ID or exact name. It returns
+// "" for "".
 func partnerNamed(ctx context.Context, db *store.Store, idOrName string) (string, error) {
 	if idOrName == "" {
 		return "", nil
@@ -96,14 +98,15 @@ func partnerNamed(ctx context.Context, db *store.Store, idOrName string) (string
 	}
 	switch len(found) {
 	case 0:
-		return "", fmt.Errorf("there is no partner %q; make one with: trailcat partners create %q", idOrName, idOrName)
+		return "", fmt.Errorf("partner %q does not exist; create it with: trailcat partners create %q", idOrName, idOrName)
 	case 1:
 		return found[0], nil
 	default:
-		return "", fmt.Errorf("%d partners are called %q; say which by its id: trailcat partners list", len(found), idOrName)
+		return "", fmt.Errorf("%d partners are named %q; use the ID, which trailcat partners list shows", len(found), idOrName)
 	}
 }
 
+// writeJSON prints v as indented JSON.
 func writeJSON(p *process, v any) error {
 	e := json.NewEncoder(p.stdout)
 	e.SetIndent("", "  ")

@@ -11,6 +11,7 @@ import (
 	"trailcat/internal/suitability"
 )
 
+// recomputeRatingsCommand recomputes all ratings.
 type recomputeRatingsCommand struct {
 	databaseFlags
 }

@@ -21,14 +21,14 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// running is a server that a test started through run, as a user would.
-type running struct {
+// testServer is a server that a test started with run, as the command line does.
+type testServer struct {
 	base   string
-	stop   func() int // ends it and says with which exit code
+	stop   func() int // stops it and returns the exit code
 	stderr *output
 }
 
-// output is written by the server and read by the test.
+// output is a buffer that is safe for concurrent use.
 type output struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -48,7 +48,8 @@ func (o *output) String() string {
 
 var address = regexp.MustCompile(`API +(http://[^/]+)`)
 
-func serve(t *testing.T, args ...string) running {
+// serve starts a server and waits until it prints its address.
+func serve(t *testing.T, args ...string) testServer {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	stdout, stderr, code := &output{}, &output{}, make(chan int, 1)
@@ -57,29 +58,30 @@ func serve(t *testing.T, args ...string) running {
 	}()
 	stop := sync.OnceValue(func() int { cancel(); return <-code })
 	t.Cleanup(func() { stop() })
-	within(t, "the server says where it is", func() bool { return address.MatchString(stdout.String()) || len(code) > 0 })
+	within(t, "the server prints its address", func() bool { return address.MatchString(stdout.String()) || len(code) > 0 })
 	found := address.FindStringSubmatch(stdout.String())
 	if found == nil {
 		t.Fatalf("the server did not start: %s", stderr)
 	}
-	return running{base: found[1], stop: stop, stderr: stderr}
+	return testServer{base: found[1], stop: stop, stderr: stderr}
 }
 
-// within waits for something to become true.
-func within(t *testing.T, what string, true_ func() bool) {
+// within waits up to 30 s until condition returns true.
+func within(t *testing.T, what string, condition func() bool) {
 	t.Helper()
 	for range 600 {
-		if true_() {
+		if condition() {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	t.Fatalf("never: %s", what)
+	t.Fatalf("not within 30 s: %s", what)
 }
 
-func (r running) get(t *testing.T, path string) (int, string) {
+// get sends a request and returns status and body.
+func (s testServer) get(t *testing.T, path string) (int, string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.base+path, http.NoBody)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.base+path, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,10 +97,10 @@ func (r running) get(t *testing.T, path string) (int, string) {
 	return res.StatusCode, string(body)
 }
 
-// total is how many cats are listed.
-func (r running) total(t *testing.T) int {
+// total returns the number of listed cats.
+func (s testServer) total(t *testing.T) int {
 	t.Helper()
-	_, body := r.get(t, "/v1/cats?limit=1&include_total=true")
+	_, body := s.get(t, "/v1/cats?limit=1&include_total=true")
 	var page struct {
 		Page struct {
 			Total int `json:"total"`
@@ -110,7 +112,7 @@ func (r running) total(t *testing.T) int {
 	return page.Page.Total
 }
 
-// eachDatabase runs test on the flags for a fresh database of each engine.
+// eachDatabase runs test with the flags for a new database of each engine.
 func eachDatabase(t *testing.T, test func(t *testing.T, flags ...string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
@@ -123,44 +125,45 @@ func eachDatabase(t *testing.T, test func(t *testing.T, flags ...string)) {
 	})
 }
 
-func TestTheDemoStartsFromNothingAndAgain(t *testing.T) {
+func TestServe_DemoIsTheSameAfterARestart(t *testing.T) {
 	t.Parallel()
 
 	eachDatabase(t, func(t *testing.T, flags ...string) {
 		first := serve(t, append(flags, "--demo")...)
 		if got := first.total(t); got != 75 {
-			t.Errorf("the demo has %d cats, want 75", got)
+			t.Errorf("got %d cats in the demo, want 75", got)
 		}
 		_, before := first.get(t, "/v1/cats?order=name&limit=100")
 		if !strings.Contains(before, `"adventure":{"rubric":"1.1.0"`) {
-			t.Error("nothing was read from what the demo's listings say")
+			t.Errorf("got cats %.300s, want ratings from the descriptions", before)
 		}
 		if code := first.stop(); code != exitOK {
-			t.Errorf("stopped with %d: %s", code, first.stderr)
+			t.Errorf("got exit code %d, want %d: %s", code, exitOK, first.stderr)
 		}
 		again := serve(t, append(flags, "--demo")...)
 		if _, after := again.get(t, "/v1/cats?order=name&limit=100"); after != before {
-			t.Errorf("started again it shows something else:\n%s\n%s", before, after)
+			t.Errorf("after a restart: got\n%s\nwant\n%s", after, before)
 		}
-		plain := serve(t, flags...)
-		if got := plain.total(t); got != 75 {
-			t.Errorf("without --demo, on the same database, %d cats", got)
+		withoutDemo := serve(t, flags...)
+		if got := withoutDemo.total(t); got != 75 {
+			t.Errorf("without --demo on the same database: got %d cats, want 75", got)
 		}
 	})
 }
 
-func TestWithoutTheDemoItStartsEmpty(t *testing.T) {
+func TestServe_StartsEmptyWithoutTheDemo(t *testing.T) {
 	t.Parallel()
 
 	eachDatabase(t, func(t *testing.T, flags ...string) {
 		if got := serve(t, flags...).total(t); got != 0 {
-			t.Errorf("%d cats from nowhere", got)
+			t.Errorf("got %d cats, want 0", got)
 		}
 	})
 }
 
-// TestAnImportIsSeenByARunningServer: another process writes, this one follows the log.
-func TestAnImportIsSeenByARunningServer(t *testing.T) {
+// TestImport_IsVisibleInARunningServer imports in another process; the server
+// follows the log.
+func TestImport_IsVisibleInARunningServer(t *testing.T) {
 	t.Parallel()
 
 	eachDatabase(t, func(t *testing.T, flags ...string) {
@@ -169,24 +172,25 @@ func TestAnImportIsSeenByARunningServer(t *testing.T) {
 		file := "../../internal/demo/data/montgomery_adoptable_2021-06.csv.gz"
 		args := append([]string{"import", file, "--format", "montgomery", "--as-of", "2021-06-03"}, flags...)
 		if code := run(t.Context(), args, &stdout, &stderr); code != exitOK {
-			t.Fatalf("import ends with %d: %s", code, &stderr)
+			t.Fatalf("import: got exit code %d, want %d: %s", code, exitOK, &stderr)
 		}
-		if want := "80 rows: 35 created, 0 updated, 0 unchanged, 45 set aside (not_a_cat 45), 0 refused\n"; !strings.HasSuffix(stdout.String(), want) {
-			t.Errorf("it says %q, want %q", &stdout, want)
+		if want := "80 rows: 35 created, 0 updated, 0 unchanged, 45 skipped (not_a_cat 45), 0 rejected\n"; !strings.HasSuffix(stdout.String(), want) {
+			t.Errorf("got %q, want %q", &stdout, want)
 		}
 		within(t, "the server lists 35 cats", func() bool { return server.total(t) == 35 })
 	})
 }
 
-// TestStoppingDropsNoRequest: whoever got through to the server gets an answer.
-func TestStoppingDropsNoRequest(t *testing.T) {
+// TestServe_StoppingDropsNoRequest stops the server under load: every request on an
+// accepted connection gets a complete response.
+func TestServe_StoppingDropsNoRequest(t *testing.T) {
 	t.Parallel()
 
 	server := serve(t, "--demo", "--rate-limit", "0", "--database", "sqlite:"+filepath.Join(t.TempDir(), "trailcat.db"))
-	var askers sync.WaitGroup
-	var answered sync.Map
+	var clients sync.WaitGroup
+	var completed sync.Map
 	for i := range 8 {
-		askers.Go(func() {
+		clients.Go(func() {
 			for n := 0; ; n++ {
 				req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.base+"/v1/cats?limit=50", http.NoBody)
 				if err != nil {
@@ -196,22 +200,22 @@ func TestStoppingDropsNoRequest(t *testing.T) {
 				res, err := http.DefaultClient.Do(req)
 				if err != nil {
 					if !errors.Is(err, syscall.ECONNREFUSED) && !errors.Is(err, syscall.ECONNRESET) {
-						t.Errorf("a request was dropped: %v", err)
+						t.Errorf("got error %v, want a response or a refused connection", err)
 					}
 					return
 				}
 				_, err = io.Copy(io.Discard, res.Body)
 				if err != nil || res.StatusCode != http.StatusOK {
-					t.Errorf("an answer was cut off: %d %v", res.StatusCode, err)
+					t.Errorf("got status %d and error %v, want a complete response", res.StatusCode, err)
 				}
 				_ = res.Body.Close()
-				answered.Store(i, n)
+				completed.Store(i, n)
 			}
 		})
 	}
-	within(t, "all are served", func() bool {
+	within(t, "all clients are served", func() bool {
 		n := 0
-		answered.Range(func(_, v any) bool {
+		completed.Range(func(_, v any) bool {
 			if v.(int) > 5 {
 				n++
 			}
@@ -220,93 +224,96 @@ func TestStoppingDropsNoRequest(t *testing.T) {
 		return n == 8
 	})
 	if code := server.stop(); code != exitOK {
-		t.Errorf("stopped with %d", code)
+		t.Errorf("got exit code %d, want %d", code, exitOK)
 	}
-	askers.Wait()
+	clients.Wait()
 }
 
-// TestTheDatabaseGoesAndComesBack: lists go on, readiness says what is wrong, and all recovers by itself.
-func TestTheDatabaseGoesAndComesBack(t *testing.T) {
+// TestServe_RecoversFromADatabaseOutage checks that lists remain available, that
+// readiness names the database, and that the server recovers by itself.
+func TestServe_RecoversFromADatabaseOutage(t *testing.T) {
 	t.Parallel()
 
 	url := storetest.PostgresURL(t)
 	host := regexp.MustCompile(`127\.0\.0\.1:\d+|localhost:\d+`).FindString(url)
 	if host == "" {
-		t.Skipf("the tests' Postgres at %s cannot be cut off", url)
+		t.Skipf("Postgres at %s is not on this machine, so its connections cannot be cut", url)
 	}
-	wire := newWire(t, host)
-	server := serve(t, "--demo", "--migrate", "--database", strings.Replace(url, host, wire.address, 1))
-	wire.cut()
-	within(t, "readiness says no", func() bool { code, _ := server.get(t, "/readyz"); return code == http.StatusServiceUnavailable })
+	link := newLink(t, host)
+	server := serve(t, "--demo", "--migrate", "--database", strings.Replace(url, host, link.address, 1))
+	link.cut()
+	within(t, "/readyz reports 503", func() bool { code, _ := server.get(t, "/readyz"); return code == http.StatusServiceUnavailable })
 	if _, body := server.get(t, "/readyz"); !strings.Contains(body, `"database":"does not answer"`) {
-		t.Errorf("readiness says %s", body)
+		t.Errorf("got readiness %s, want it to name the database", body)
 	}
 	if got := server.total(t); got != 75 {
-		t.Errorf("without the database %d cats are listed", got)
+		t.Errorf("without the database: got %d cats, want 75", got)
 	}
 	if code, body := server.get(t, "/v1/cats/1"); code != http.StatusServiceUnavailable || !strings.Contains(body, "unavailable") {
-		t.Errorf("one cat: %d %s", code, body)
+		t.Errorf("one cat without the database: got %d %s, want 503", code, body)
 	}
-	wire.mend(t)
-	within(t, "readiness says yes again", func() bool { code, _ := server.get(t, "/readyz"); return code == http.StatusOK })
+	link.restore(t)
+	within(t, "/readyz reports 200 again", func() bool { code, _ := server.get(t, "/readyz"); return code == http.StatusOK })
 	if code, body := server.get(t, "/v1/cats/1"); code != http.StatusOK {
-		t.Errorf("one cat, afterwards: %d %s", code, body)
+		t.Errorf("one cat after the outage: got %d %s, want 200", code, body)
 	}
 }
 
-// interruptibleProxy is a connection to a server that can be cut and mended.
-type interruptibleProxy struct {
+// link is a TCP proxy whose connections can be cut and restored.
+type link struct {
 	address, to string
 	mu          sync.Mutex
 	listener    net.Listener
 	open        []net.Conn
 }
 
-func newWire(t *testing.T, to string) *interruptibleProxy {
+func newLink(t *testing.T, to string) *link {
 	t.Helper()
-	w := &interruptibleProxy{address: "127.0.0.1:0", to: to, mu: sync.Mutex{}, listener: nil, open: nil}
-	w.mend(t)
-	t.Cleanup(w.cut)
-	return w
+	l := &link{address: "127.0.0.1:0", to: to}
+	l.restore(t)
+	t.Cleanup(l.cut)
+	return l
 }
 
-func (w *interruptibleProxy) mend(t *testing.T) {
+// restore accepts connections again.
+func (l *link) restore(t *testing.T) {
 	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", w.address)
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", l.address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.listener, w.address = listener, listener.Addr().String()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.listener, l.address = listener, listener.Addr().String()
 	go func() {
 		for {
 			in, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			out, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", w.to)
+			out, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", l.to)
 			if err != nil {
 				_ = in.Close()
 				continue
 			}
-			w.mu.Lock()
-			w.open = append(w.open, in, out)
-			w.mu.Unlock()
+			l.mu.Lock()
+			l.open = append(l.open, in, out)
+			l.mu.Unlock()
 			go func() { _, _ = io.Copy(in, out); _ = in.Close() }()
 			go func() { _, _ = io.Copy(out, in); _ = out.Close() }()
 		}
 	}()
 }
 
-func (w *interruptibleProxy) cut() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	_ = w.listener.Close()
-	for _, c := range w.open {
+// cut closes all connections and accepts no new ones.
+func (l *link) cut() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_ = l.listener.Close()
+	for _, c := range l.open {
 		_ = c.Close()
 	}
-	w.open = nil
+	l.open = nil
 }
 
 func TestServeFlags_PublicURL(t *testing.T) {
@@ -344,53 +351,53 @@ func TestServeFlags_PublicURL(t *testing.T) {
 	}
 }
 
-func TestTheCommandLine(t *testing.T) {
+func TestRun_ExitCodesAndMessages(t *testing.T) {
 	t.Parallel()
 
 	dir := t.TempDir()
 	database := "sqlite:" + filepath.Join(dir, "trailcat.db")
-	empty, wrong, refusing := filepath.Join(dir, "empty.csv"), filepath.Join(dir, "wrong.csv"), filepath.Join(dir, "refusing.csv")
+	empty, unknown, invalid := filepath.Join(dir, "empty.csv"), filepath.Join(dir, "unknown.csv"), filepath.Join(dir, "invalid.csv")
 	write := func(file, text string) {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	write(empty, "")
-	write(wrong, "Name,Colour\nAda,black\n")
-	write(refusing, "Animal ID,Intake Type,In Date,Pet name,Animal Type,Pet Age,Pet Size,Color,Breed,Sex,URL Link ,Crossing\n"+
+	write(unknown, "Name,Colour\nAda,black\n")
+	write(invalid, "Animal ID,Intake Type,In Date,Pet name,Animal Type,Pet Age,Pet Size,Color,Breed,Sex,URL Link ,Crossing\n"+
 		",STRAY,06/01/2021,ADA,CAT,2 YEARS,MED,BLACK,DOMESTIC SH,S,,\nA2,STRAY,06/01/2021,BO,CAT,2 YEARS,MED,BLACK,DOMESTIC SH,N,,\n")
 	tests := map[string]struct {
 		args []string
 		code int
-		says string
+		want string
 	}{
-		"help":                                {[]string{"--help"}, exitOK, "serve --demo"},
-		"a command that is none":              {[]string{"sevre"}, exitUsage, "serve"},
-		"version":                             {[]string{"version"}, exitOK, "trailcat"},
-		"a database that is none":             {[]string{"serve", "--database", "mysql://x"}, exitFailed, "sqlite:"},
-		"an empty file":                       {[]string{"import", empty, "--format", "montgomery", "--database", database}, exitFailed, "empty"},
-		"a file of another format":            {[]string{"import", wrong, "--format", "montgomery", "--database", database}, exitFailed, "Animal ID"},
-		"a directory":                         {[]string{"import", dir, "--format", "montgomery", "--database", database}, exitFailed, "directory"},
-		"a file that is not there":            {[]string{"import", filepath.Join(dir, "no.csv"), "--format", "montgomery", "--database", database}, exitFailed, "no.csv"},
-		"a format that is misspelt":           {[]string{"import", wrong, "--format", "montgomary", "--database", database}, exitFailed, `"montgomery"`},
-		"a file of no format":                 {[]string{"import", wrong, "--database", database}, exitFailed, "of no format that is built in"},
-		"a format that is found out":          {[]string{"import", refusing, "--database", database}, exitRefused, "taken for montgomery"},
-		"a row that is refused":               {[]string{"import", refusing, "--format", "montgomery", "--database", database}, exitRefused, "refused"},
-		"a shelter that is not there":         {[]string{"import", refusing, "--format", "montgomery", "--shelter", "MD99", "--database", database}, exitFailed, "MD99"},
-		"the description of the API":          {[]string{"openapi"}, exitOK, `"openapi": "3.1`},
-		"the migrations of a fresh database":  {[]string{"migrate", "status", "--database", "sqlite:" + filepath.Join(dir, "fresh.db")}, exitOK, "not applied"},
-		"the health of a server that is gone": {[]string{"health", "--url", "http://127.0.0.1:1"}, exitFailed, "refused"},
+		"help":                                   {[]string{"--help"}, exitOK, "serve --demo"},
+		"unknown command":                        {[]string{"sevre"}, exitUsage, "serve"},
+		"version":                                {[]string{"version"}, exitOK, "trailcat"},
+		"unknown database scheme":                {[]string{"serve", "--database", "mysql://x"}, exitFailed, "sqlite:"},
+		"empty file":                             {[]string{"import", empty, "--format", "montgomery", "--database", database}, exitFailed, "empty"},
+		"file of another format":                 {[]string{"import", unknown, "--format", "montgomery", "--database", database}, exitFailed, "Animal ID"},
+		"directory":                              {[]string{"import", dir, "--format", "montgomery", "--database", database}, exitFailed, "directory"},
+		"missing file":                           {[]string{"import", filepath.Join(dir, "no.csv"), "--format", "montgomery", "--database", database}, exitFailed, "no.csv"},
+		"misspelled format":                      {[]string{"import", unknown, "--format", "montgomary", "--database", database}, exitFailed, `"montgomery"`},
+		"file of an unknown format":              {[]string{"import", unknown, "--database", database}, exitFailed, "does not match any built-in format"},
+		"detected format":                        {[]string{"import", invalid, "--database", database}, exitRejected, "detected format montgomery"},
+		"rejected row":                           {[]string{"import", invalid, "--format", "montgomery", "--database", database}, exitRejected, "rejected"},
+		"unknown shelter":                        {[]string{"import", invalid, "--format", "montgomery", "--shelter", "MD99", "--database", database}, exitFailed, "MD99"},
+		"OpenAPI document":                       {[]string{"openapi"}, exitOK, `"openapi": "3.1`},
+		"migrations of a new database":           {[]string{"migrate", "status", "--database", "sqlite:" + filepath.Join(dir, "fresh.db")}, exitOK, "not applied"},
+		"health of a server that is not running": {[]string{"health", "--url", "http://127.0.0.1:1"}, exitFailed, "refused"},
 	}
 	for name, tt := range tests {
 		var stdout, stderr bytes.Buffer
 		code := run(t.Context(), tt.args, &stdout, &stderr)
-		if said := stdout.String() + stderr.String(); code != tt.code || !strings.Contains(said, tt.says) {
-			t.Errorf("%s: ends with %d, want %d and %q in:\n%s", name, code, tt.code, tt.says, said)
+		if got := stdout.String() + stderr.String(); code != tt.code || !strings.Contains(got, tt.want) {
+			t.Errorf("%s: got exit code %d, want %d and %q in:\n%s", name, code, tt.code, tt.want, got)
 		}
 	}
 }
 
-func TestPostgresWithoutItsSchemaSaysWhatToDo(t *testing.T) {
+func TestServe_OutdatedPostgresSchemaSaysWhatToDo(t *testing.T) {
 	t.Parallel()
 
 	url := storetest.PostgresURL(t)
@@ -399,19 +406,19 @@ func TestPostgresWithoutItsSchemaSaysWhatToDo(t *testing.T) {
 		t.Fatal(stderr.String())
 	}
 	if code := run(t.Context(), []string{"serve", "--database", url}, &stdout, &stderr); code != exitFailed || !strings.Contains(stderr.String(), "trailcat migrate up") {
-		t.Errorf("ends with %d: %s", code, &stderr)
+		t.Errorf("serve: got exit code %d, want %d and how to migrate: %s", code, exitFailed, &stderr)
 	}
 	if code := run(t.Context(), []string{"migrate", "up", "--database", url}, &stdout, &stderr); code != exitOK || !strings.Contains(stdout.String(), "1 migrations applied") {
-		t.Errorf("ends with %d: %s %s", code, &stdout, &stderr)
+		t.Errorf("migrate up: got exit code %d and %s, want one migration applied: %s", code, &stdout, &stderr)
 	}
 }
 
-func TestTheHealthCommandAsksTheServer(t *testing.T) {
+func TestHealth_ReportsAReadyServer(t *testing.T) {
 	t.Parallel()
 
 	server := serve(t, "--database", "sqlite:"+filepath.Join(t.TempDir(), "trailcat.db"))
 	var stdout, stderr bytes.Buffer
 	if code := run(t.Context(), []string{"health", "--url", server.base}, &stdout, &stderr); code != exitOK {
-		t.Errorf("ends with %d: %s", code, &stderr)
+		t.Errorf("got exit code %d, want %d: %s", code, exitOK, &stderr)
 	}
 }

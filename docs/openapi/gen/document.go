@@ -16,7 +16,7 @@ import (
 // object is a JSON object.
 type object = map[string]any
 
-// within returns the object at the end of the path, which it makes where it is not there.
+// within returns the object at a path, creating objects that do not exist.
 func within(in object, path ...string) object {
 	for _, key := range path {
 		next, ok := in[key].(object)
@@ -29,7 +29,8 @@ func within(in object, path ...string) object {
 	return in
 }
 
-// sorted goes through an object by its keys in order, those that hold objects only.
+// sorted iterates over the values of an object that are objects, in order of their
+// keys.
 func sorted(v any) iter.Seq2[string, object] {
 	return func(yield func(string, object) bool) {
 		in, _ := v.(object)
@@ -41,7 +42,7 @@ func sorted(v any) iter.Seq2[string, object] {
 	}
 }
 
-// objects goes through the objects of a list.
+// objects iterates over the objects of an array.
 func objects(v any) iter.Seq[object] {
 	return func(yield func(object) bool) {
 		list, _ := v.([]any)
@@ -53,7 +54,8 @@ func objects(v any) iter.Seq[object] {
 	}
 }
 
-// operations goes through the operations under "paths" or "webhooks", each named as in "get /v1/cats".
+// operations iterates over the operations under "paths" or "webhooks" with names
+// such as "get /v1/cats".
 func operations(doc object, under string) iter.Seq2[string, object] {
 	return func(yield func(string, object) bool) {
 		for path, item := range sorted(doc[under]) {
@@ -66,12 +68,13 @@ func operations(doc object, under string) iter.Seq2[string, object] {
 	}
 }
 
-// media goes through what the bodies of an operation, asked and answered, may hold: a content object each.
+// media iterates over the content objects of the request and the responses of an
+// operation.
 func media(op object) iter.Seq[object] {
 	return func(yield func(object) bool) {
 		bodies := []any{op["requestBody"]}
-		for _, answer := range sorted(op["responses"]) {
-			bodies = append(bodies, answer)
+		for _, response := range sorted(op["responses"]) {
+			bodies = append(bodies, response)
 		}
 		for _, body := range bodies {
 			body, _ := body.(object)
@@ -82,11 +85,12 @@ func media(op object) iter.Seq[object] {
 	}
 }
 
+// isJSON reports whether a media type is JSON.
 func isJSON(mediaType string) bool {
 	return mediaType == "application/json" || strings.HasSuffix(mediaType, "+json")
 }
 
-// encode writes the document with its keys in order.
+// encode returns the document as indented JSON with sorted keys.
 func encode(doc object) ([]byte, error) {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
@@ -96,14 +100,14 @@ func encode(doc object) ([]byte, error) {
 	return text.Bytes(), err
 }
 
-// validate returns what is wrong with the document, examples included.
+// validate returns an error if the document, including its examples, is invalid.
 func validate(text []byte) error {
 	doc, err := openapi3.NewLoader().LoadFromData(text)
 	if err != nil {
-		return fmt.Errorf("load what was made: %w", err)
+		return fmt.Errorf("load the generated document: %w", err)
 	}
 	if err := doc.Validate(context.Background()); err != nil {
-		return fmt.Errorf("validate what was made: %w", err)
+		return fmt.Errorf("validate the generated document: %w", err)
 	}
 	return nil
 }

@@ -8,22 +8,22 @@ import (
 	"strings"
 )
 
-// addExamples gives JSON bodies their examples from files: <operationId>.json
-// for the answers that say success, <operationId>.<status>.json for one answer,
-// <operationId>.request.json for what is asked. A file that belongs to no
-// operation is an error: it would lie there unread.
-func addExamples(doc object, folder fs.FS) error {
-	unused, err := exampleFiles(folder)
+// addExamples adds examples from files to JSON bodies: <operationId>.json for
+// successful responses, <operationId>.<status>.json for the response with that
+// status, and <operationId>.request.json for the request. A file that belongs to
+// no operation is an error.
+func addExamples(doc object, dir fs.FS) error {
+	unused, err := exampleFiles(dir)
 	if err != nil {
 		return err
 	}
-	take := func(content any, names ...string) error {
+	addTo := func(content any, names ...string) error {
 		for mediaType, body := range sorted(content) {
 			for _, name := range names {
 				if !isJSON(mediaType) || body["example"] != nil {
 					continue
 				}
-				if err := readExample(folder, name, body); err != nil {
+				if err := readExample(dir, name, body); err != nil {
 					return err
 				}
 				delete(unused, name)
@@ -35,30 +35,32 @@ func addExamples(doc object, folder fs.FS) error {
 		for _, op := range operations(doc, under) {
 			id, _ := op["operationId"].(string)
 			body, _ := op["requestBody"].(object)
-			if err := take(body["content"], id+".request.json"); err != nil {
+			if err := addTo(body["content"], id+".request.json"); err != nil {
 				return err
 			}
-			for code, answer := range sorted(op["responses"]) {
+			for code, response := range sorted(op["responses"]) {
 				names := []string{id + "." + code + ".json"}
 				if isSuccess(code) {
 					names = append(names, id+".json")
 				}
-				if err := take(answer["content"], names...); err != nil {
+				if err := addTo(response["content"], names...); err != nil {
 					return err
 				}
 			}
 		}
 	}
 	for name := range unused {
-		err = errors.Join(err, fmt.Errorf("%s belongs to no JSON body: name it <operationId>.json, <operationId>.<status>.json or <operationId>.request.json", name))
+		err = errors.Join(err, fmt.Errorf("%s belongs to no JSON body; name it <operationId>.json, <operationId>.<status>.json or <operationId>.request.json", name))
 	}
 	return err
 }
 
+// isSuccess reports whether a status code is 2xx.
 func isSuccess(code string) bool { return strings.HasPrefix(code, "2") }
 
-func exampleFiles(folder fs.FS) (map[string]bool, error) {
-	names, err := fs.Glob(folder, "*.json")
+// exampleFiles returns the names of the example files.
+func exampleFiles(dir fs.FS) (map[string]bool, error) {
+	names, err := fs.Glob(dir, "*.json")
 	files := map[string]bool{}
 	for _, name := range names {
 		files[name] = true
@@ -66,9 +68,9 @@ func exampleFiles(folder fs.FS) (map[string]bool, error) {
 	return files, err
 }
 
-// readExample puts the example of the file into the body, if there is such a file.
-func readExample(folder fs.FS, name string, body object) error {
-	text, err := fs.ReadFile(folder, name)
+// readExample adds the example in a file to a body if the file exists.
+func readExample(dir fs.FS, name string, body object) error {
+	text, err := fs.ReadFile(dir, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

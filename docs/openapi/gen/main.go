@@ -1,10 +1,10 @@
-// Command gen writes the description of the API as OpenAPI 3.1.
+// Command gen generates the OpenAPI 3.1 document of the API.
 //
-// It reads swag comments from the folders it is given, lets kin-openapi lift
-// swag's Swagger 2.0 to OpenAPI 3.0, and finishes the rest in small passes over
-// plain JSON: what Swagger 2.0 cannot say is said in extensions, and each pass
-// turns one of them into what OpenAPI has for it. The same comments give the
-// same bytes. It knows no route, no type and no word of the API itself.
+// It reads swag comments from the given directories and converts the Swagger 2.0
+// document of swag to OpenAPI 3.0 with kin-openapi. Passes over the JSON document
+// then add what Swagger 2.0 cannot express, which comments write as extensions.
+// The output is deterministic. gen depends on swag and kin-openapi, and does not
+// know any route or type of the API.
 package main
 
 import (
@@ -22,18 +22,18 @@ func main() {
 	}
 }
 
-// run writes the description of the folders that args name.
+// run generates the document from the directories in args.
 func run(args []string, stderr io.Writer) error {
-	flags := flag.NewFlagSet("gen [flags] folder…", flag.ContinueOnError)
+	flags := flag.NewFlagSet("gen [flags] directory…", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	general := flags.String("general", "openapi.go", "the `file` in the first folder that describes the whole")
-	examples := flags.String("examples", "", "the `folder` of <operationId>.json")
-	out := flags.String("out", "openapi.json", "the `file` to write")
+	general := flags.String("general", "openapi.go", "`file` in the first directory with the general comments")
+	examples := flags.String("examples", "", "`directory` with the examples <operationId>.json")
+	out := flags.String("out", "openapi.json", "output `file`")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if flags.NArg() == 0 {
-		return errors.New("name the folders to read, as in: gen ../../api")
+		return errors.New("no directory given; usage: gen ../../api")
 	}
 	doc, err := parse(flags.Args(), *general)
 	if err != nil {

@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write what gen makes of testdata")
+var update = flag.Bool("update", false, "update testdata/openapi.json")
 
-// TestRun holds the description of a small API with one of everything against
-// testdata/openapi.json.
-func TestRun(t *testing.T) {
+// TestRun_GoldenDocument compares the document of a small API that uses every
+// feature with testdata/openapi.json.
+func TestRun_GoldenDocument(t *testing.T) {
 	t.Parallel()
 
 	const golden = "testdata/openapi.json"
@@ -27,17 +27,18 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Error("run go test ./docs/openapi/gen -update, and read the diff of " + golden)
+		t.Errorf("got a document that differs from %s; run go test ./docs/openapi/gen -update and review the diff", golden)
 	}
 	if again := generate(t, "testdata/api"); !bytes.Equal(got, again) {
-		t.Error("the same comments gave other bytes the second time")
+		t.Error("got a different document from the same comments, want the same bytes")
 	}
 }
 
-func generate(t *testing.T, folder string) []byte {
+// generate returns the document of a directory.
+func generate(t *testing.T, dir string) []byte {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "openapi.json")
-	if err := run([]string{"-examples", "testdata/examples", "-out", out, folder}, t.Output()); err != nil {
+	if err := run([]string{"-examples", "testdata/examples", "-out", out, dir}, t.Output()); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(out)

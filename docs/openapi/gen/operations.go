@@ -1,8 +1,13 @@
 package main
 
-import "strings"
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+)
 
-// dropLeftovers removes what swag and the lift leave for each other.
+// dropLeftovers removes internal keys of swag and of the conversion.
 func dropLeftovers(doc object) {
 	if docs, ok := doc["externalDocs"].(object); ok && (docs["url"] == nil || docs["url"] == "") {
 		delete(doc, "externalDocs")
@@ -19,8 +24,8 @@ func dropLeftovers(doc object) {
 	}
 }
 
-// finishParameters gives parameters their examples back, and lists the default
-// x-default=a|b that swag refuses to read for a list.
+// finishParameters restores the examples of parameters, and turns x-default=a|b
+// into the default of an array parameter, which swag cannot read.
 func finishParameters(doc object) {
 	for _, op := range operations(doc, "paths") {
 		for param := range objects(op["parameters"]) {
@@ -39,7 +44,8 @@ func finishParameters(doc object) {
 	}
 }
 
-// finishServers takes the servers from @x-servers. Without any, the API is where its description is.
+// finishServers sets the servers from @x-servers. The default is the server of the
+// document.
 func finishServers(doc object) {
 	doc["servers"] = []any{object{"url": "/"}}
 	if servers, ok := doc["x-servers"]; ok {
@@ -49,8 +55,8 @@ func finishServers(doc object) {
 }
 
 // finishSecurity turns a key in the Authorization header into bearer
-// authentication, which Swagger 2.0 cannot say, and marks operations that ask
-// for no key as public.
+// authentication, which Swagger 2.0 lacks, and marks operations without a security
+// requirement as public.
 func finishSecurity(doc object) {
 	schemes := within(doc, "components", "securitySchemes")
 	for name, scheme := range sorted(schemes) {
@@ -73,8 +79,8 @@ func finishSecurity(doc object) {
 	}
 }
 
-// writeTextAsString gives bodies that are not JSON, such as CSV, a text for a
-// schema. Problems are JSON whatever the answer would have been; see shareProblems.
+// writeTextAsString sets the schema of bodies that are not JSON, such as CSV, to
+// string. Problems are always JSON; see shareProblems.
 func writeTextAsString(doc object) {
 	for _, op := range operations(doc, "paths") {
 		for content := range media(op) {
@@ -90,7 +96,7 @@ func writeTextAsString(doc object) {
 	}
 }
 
-// dropSchemaRoutes removes the routes that only carry schemas for x-one-of.
+// dropSchemaRoutes removes the routes that only define schemas for x-one-of.
 func dropSchemaRoutes(doc object) {
 	paths := within(doc, "paths")
 	for path, item := range sorted(paths) {
@@ -102,7 +108,7 @@ func dropSchemaRoutes(doc object) {
 	}
 }
 
-// moveWebhooks turns operations with @x-webhook "name" into webhooks of that name.
+// moveWebhooks turns operations with @x-webhook "name" into webhooks.
 func moveWebhooks(doc object) {
 	paths := within(doc, "paths")
 	for path, item := range sorted(paths) {
@@ -117,4 +123,80 @@ func moveWebhooks(doc object) {
 			delete(paths, path)
 		}
 	}
+}
+
+// problemText is the default description of an error response.
+const problemText = "The error, as a problem document (RFC 9457)."
+
+// shareProblems gives every error response the media type application/problem+json.
+// For each status, the most frequent response becomes a shared component.
+func shareProblems(doc object) {
+	uses := map[string]int{}               // uses of a response, by component and JSON
+	best := map[string]string{}            // most used response of each component, as JSON
+	responsesByJSON := map[string]object{} // all responses, by JSON
+	eachProblem(doc, func(_ object, code, schema string, response object) {
+		finishProblem(response)
+		text := jsonOf(response)
+		name := problemName(schema, code)
+		uses[name+text]++
+		responsesByJSON[text] = response
+		if current, ok := best[name]; !ok || uses[name+text] > uses[name+current] {
+			best[name] = text
+		}
+	})
+	eachProblem(doc, func(responses object, code, schema string, response object) {
+		name := problemName(schema, code)
+		text := jsonOf(response)
+		if best[name] != text {
+			return
+		}
+		within(doc, "components", "responses")[name] = responsesByJSON[text]
+		responses[code] = object{"$ref": "#/components/responses/" + name}
+	})
+}
+
+// eachProblem calls found for each response whose schema is a problem.
+func eachProblem(doc object, found func(responses object, code, schema string, response object)) {
+	for _, op := range operations(doc, "paths") {
+		responses := within(op, "responses")
+		for code, response := range sorted(responses) {
+			for _, body := range sorted(response["content"]) {
+				ref, _ := within(body, "schema")["$ref"].(string)
+				if name := strings.TrimPrefix(ref, schemaPrefix); strings.HasSuffix(name, "Problem") {
+					found(responses, code, name, response)
+					break
+				}
+			}
+		}
+	}
+}
+
+// finishProblem sets the media type of an error response, and a description if it
+// has none.
+func finishProblem(response object) {
+	for _, body := range sorted(response["content"]) {
+		if schema := within(body, "schema"); schema["$ref"] != nil {
+			response["content"] = object{"application/problem+json": object{"schema": schema}}
+			break
+		}
+	}
+	if response["description"] == nil || response["description"] == "" {
+		response["description"] = problemText
+	}
+}
+
+// problemName returns the name of the shared response for a status, for example
+// ProblemNotFound for 404.
+func problemName(schema, code string) string {
+	status, err := strconv.Atoi(code)
+	if err != nil {
+		return schema
+	}
+	return schema + strings.NewReplacer(" ", "", "-", "", "'", "").Replace(http.StatusText(status))
+}
+
+// jsonOf returns the JSON of an object that was decoded from JSON.
+func jsonOf(o object) string {
+	text, _ := json.Marshal(o)
+	return string(text)
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// never makes a pass of one that cannot fail.
-func never(pass func(object)) func(object) error {
+// noError adapts a pass that cannot fail.
+func noError(pass func(object)) func(object) error {
 	return func(doc object) error {
 		pass(doc)
 		return nil
@@ -24,55 +24,55 @@ func TestSchemaPasses(t *testing.T) {
 		pass     func(object) error
 		in, want string // components.schemas
 	}{
-		"a type loses its package, a generic one takes its argument in front": {
+		"type names lose the package, generic ones start with the argument": {
 			shortenNames,
 			`{"api.Cat": {}, "api.Page-api_Cat": {"items": {"$ref": "#/components/schemas/api.Cat"}}}`,
 			`{"Cat": {}, "CatPage": {"items": {"$ref": "#/components/schemas/Cat"}}}`,
 		},
-		"what may be null lists null": {
-			never(nameNulls),
+		"nullable types list null": {
+			noError(nameNulls),
 			`{"A": {"properties": {"nullable": {"type": "string", "nullable": true}}}}`,
 			`{"A": {"properties": {"nullable": {"type": ["string", "null"]}}}}`,
 		},
-		"an enum that may be null has null among its values": {
-			never(nameNulls),
+		"nullable enums list null": {
+			noError(nameNulls),
 			`{"A": {"type": "string", "enum": ["x"], "nullable": true}}`,
 			`{"A": {"type": ["string", "null"], "enum": ["x", null]}}`,
 		},
-		"a reference that may be null is one of two": {
-			never(nameNulls),
+		"nullable references become anyOf": {
+			noError(nameNulls),
 			`{"A": {"$ref": "#/components/schemas/B", "nullable": true, "description": "d"}}`,
 			`{"A": {"anyOf": [{"$ref": "#/components/schemas/B"}, {"type": "null"}], "description": "d"}}`,
 		},
-		"a choice that may be null keeps its discriminator to itself": {
-			never(nameNulls),
+		"nullable oneOf keeps its discriminator": {
+			noError(nameNulls),
 			`{"A": {"oneOf": [{"$ref": "B"}], "discriminator": {"propertyName": "p"}, "nullable": true}}`,
 			`{"A": {"anyOf": [{"oneOf": [{"$ref": "B"}], "discriminator": {"propertyName": "p"}}, {"type": "null"}]}}`,
 		},
-		"a reference needs no allOf to have neighbors": {
-			never(unwrapRefs),
+		"references with siblings need no allOf": {
+			noError(unwrapRefs),
 			`{"A": {"allOf": [{"$ref": "#/components/schemas/B"}], "description": "d"}}`,
 			`{"A": {"$ref": "#/components/schemas/B", "description": "d"}}`,
 		},
-		"numbers are double": {
-			never(widenFloats),
+		"numbers have format double": {
+			noError(widenFloats),
 			`{"A": {"type": "number"}, "B": {"type": "integer"}}`,
 			`{"A": {"type": "number", "format": "double"}, "B": {"type": "integer"}}`,
 		},
-		"an example becomes a list, a property of that name does not": {
-			never(listExamples),
+		"example becomes examples, except as the name of a property": {
+			noError(listExamples),
 			`{"A": {"properties": {"example": {"type": "string", "example": "x"}}}}`,
 			`{"A": {"properties": {"example": {"type": "string", "examples": ["x"]}}}}`,
 		},
-		"x-one-of on a list speaks of its items": {
+		"x-one-of on an array applies to its items": {
 			resolveOneOf,
 			`{"B": {"properties": {"r": {"enum": ["b"]}}}, "L": {"type": "array", "items": {}, "x-one-of": "B", "x-discriminator": "r"}}`,
 			`{"B": {"properties": {"r": {"enum": ["b"]}}}, "L": {"type": "array", "items": {
 				"oneOf": [{"$ref": "#/components/schemas/B"}],
 				"discriminator": {"propertyName": "r", "mapping": {"b": "#/components/schemas/B"}}}}}`,
 		},
-		"names for generated Go are no part of the contract": {
-			never(dropLeftovers),
+		"internal keys of swag are dropped": {
+			noError(dropLeftovers),
 			`{"A": {"enum": ["x"], "x-enum-varnames": ["AX"], "collectionFormat": "csv"}}`,
 			`{"A": {"enum": ["x"]}}`,
 		},
@@ -85,7 +85,7 @@ func TestSchemaPasses(t *testing.T) {
 			if err := test.pass(doc); err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(read(t, test.want), normal(t, within(doc, "components", "schemas"))); diff != "" {
+			if diff := cmp.Diff(read(t, test.want), normalize(t, within(doc, "components", "schemas"))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -99,39 +99,39 @@ func TestOperationPasses(t *testing.T) {
 		pass     func(object)
 		in, want string // the document
 	}{
-		"a key in the Authorization header is bearer, and what asks for none is public": {
+		"Authorization header becomes bearer, operations without a key are public": {
 			finishSecurity,
 			`{"components": {"securitySchemes": {"K": {"type": "apiKey", "in": "header", "name": "Authorization"}}},
 				"paths": {"/a": {"get": {}, "put": {"security": [{"K": []}]}}}}`,
 			`{"components": {"securitySchemes": {"K": {"type": "http", "scheme": "bearer"}}},
 				"paths": {"/a": {"get": {"security": []}, "put": {"security": [{"K": []}]}}}}`,
 		},
-		"without servers, the API is where its description is": {
+		"default server is that of the document": {
 			finishServers, `{}`, `{"servers": [{"url": "/"}]}`,
 		},
-		"CSV is text, JSON keeps its schema": {
+		"CSV is a string, JSON keeps its schema": {
 			writeTextAsString,
 			`{"paths": {"/a": {"get": {"responses": {"200": {"content": {
 				"text/csv": {"schema": {"$ref": "A"}}, "application/merge-patch+json": {"schema": {"$ref": "A"}}}}}}}}}`,
 			`{"paths": {"/a": {"get": {"responses": {"200": {"content": {
 				"text/csv": {"schema": {"type": "string"}}, "application/merge-patch+json": {"schema": {"$ref": "A"}}}}}}}}}`,
 		},
-		"a webhook is no path, and asks for no key of ours": {
+		"webhooks are no paths and need no key": {
 			moveWebhooks,
 			`{"paths": {"/w": {"post": {"x-webhook": "cat.changed"}}}}`,
 			`{"paths": {}, "webhooks": {"cat.changed": {"post": {"security": []}}}}`,
 		},
-		"a route that only carries schemas is no path": {
+		"routes that only define schemas are dropped": {
 			dropSchemaRoutes,
 			`{"paths": {"/a": {"get": {}}, "/s": {"get": {"x-schemas": true}}}}`,
 			`{"paths": {"/a": {"get": {}}}}`,
 		},
-		"parameters get back example and default": {
+		"parameters keep example and default": {
 			finishParameters,
 			`{"paths": {"/a": {"get": {"parameters": [{"name": "p", "schema": {"type": "array"}, "x-example": "e", "x-default": "a|b"}]}}}}`,
 			`{"paths": {"/a": {"get": {"parameters": [{"name": "p", "schema": {"type": "array", "default": ["a", "b"]}, "example": "e"}]}}}}`,
 		},
-		"external docs without a place are none": {
+		"external docs without a URL are dropped": {
 			dropLeftovers, `{"externalDocs": {"url": ""}}`, `{}`,
 		},
 	}
@@ -141,7 +141,7 @@ func TestOperationPasses(t *testing.T) {
 
 			doc := read(t, test.in)
 			test.pass(doc)
-			got := normal(t, doc)
+			got := normalize(t, doc)
 			if components, ok := got["components"].(object); ok && components["securitySchemes"] == nil {
 				delete(got, "components")
 			}
@@ -152,16 +152,16 @@ func TestOperationPasses(t *testing.T) {
 	}
 }
 
-func TestProblemsAreShared(t *testing.T) {
+func TestShareProblems(t *testing.T) {
 	t.Parallel()
 
 	const problem = `{"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}, "description": %q}`
-	answer := func(text string) any { return read(t, strings.Replace(problem, "%q", `"`+text+`"`, 1)) }
+	response := func(text string) any { return read(t, strings.Replace(problem, "%q", `"`+text+`"`, 1)) }
 	responses := func(r object) object { return object{"get": object{"responses": r}} }
 	doc := object{"paths": object{
-		"/a": responses(object{"404": answer("Gone astray"), "default": answer("")}),
-		"/b": responses(object{"404": answer("Not there")}),
-		"/c": responses(object{"404": answer("Not there")}),
+		"/a": responses(object{"404": response("Rare description"), "default": response("")}),
+		"/b": responses(object{"404": response("Common description")}),
+		"/c": responses(object{"404": response("Common description")}),
 	}}
 	shareProblems(doc)
 
@@ -169,19 +169,19 @@ func TestProblemsAreShared(t *testing.T) {
 	for path, ref := range want {
 		got, _ := within(doc, "paths", path, "get", "responses", "404")["$ref"].(string)
 		if got != ref {
-			t.Errorf("404 of %s refers to %q, want %q", path, got, ref)
+			t.Errorf("404 of %s: got reference %q, want %q", path, got, ref)
 		}
 	}
 	own := within(doc, "paths", "/a", "get", "responses", "404")
-	if own["description"] != "Gone astray" || within(own, "content")["application/problem+json"] == nil {
-		t.Errorf("the rarer answer became %v", own)
+	if own["description"] != "Rare description" || within(own, "content")["application/problem+json"] == nil {
+		t.Errorf("rare response: got %v, want it unchanged with media type application/problem+json", own)
 	}
 	if got := within(doc, "components", "responses", "Problem")["description"]; got != problemText {
-		t.Errorf("a problem without a text says %q", got)
+		t.Errorf("problem without a description: got %q, want %q", got, problemText)
 	}
 }
 
-func TestFaultsAreNamed(t *testing.T) {
+func TestPasses_ReportErrors(t *testing.T) {
 	t.Parallel()
 
 	const complete = `"summary": "s", "description": "d", "operationId": "id", "tags": ["t"]`
@@ -190,30 +190,30 @@ func TestFaultsAreNamed(t *testing.T) {
 		in   string // the document
 		want string
 	}{
-		"two types of one name": {
+		"two types with the same short name": {
 			shortenNames, `{"components": {"schemas": {"api.Cat": {}, "petfinder.Cat": {}}}}`,
-			"api.Cat and petfinder.Cat would both be called Cat",
+			"api.Cat and petfinder.Cat would both have the name Cat",
 		},
-		"a choice that is not there": {
-			resolveOneOf, `{"components": {"schemas": {"A": {"x-one-of": "B"}}}}`, "there is no schema B",
+		"unknown variant": {
+			resolveOneOf, `{"components": {"schemas": {"A": {"x-one-of": "B"}}}}`, "schema B does not exist",
 		},
-		"a choice that cannot be told": {
+		"discriminator without an enum": {
 			resolveOneOf, `{"components": {"schemas": {"A": {"x-one-of": "B", "x-discriminator": "r"}, "B": {"properties": {"r": {}}}}}}`,
-			"B.r needs enums",
+			"B.r needs an enum",
 		},
-		"an operation without a description": {
+		"operation without a description": {
 			checkComplete, `{"paths": {"/a": {"get": {"summary": "s", "operationId": "id", "tags": ["t"]}}}}`,
 			"get /a lacks @Description",
 		},
-		"an answer without an example": {
+		"response without an example": {
 			checkComplete, `{"paths": {"/a": {"get": {` + complete + `, "responses": {"200": {"content": {"application/json": {}}}}}}}}`,
 			"get /a lacks an example: write id.json",
 		},
-		"a webhook without an example": {
+		"webhook without an example": {
 			checkComplete, `{"webhooks": {"w": {"post": {` + complete + `, "requestBody": {"content": {"application/json": {}}}}}}}`,
 			"post w lacks an example: write id.request.json",
 		},
-		"an example that nothing reads": {
+		"unused example file": {
 			func(doc object) error { return addExamples(doc, fstest.MapFS{"listDogs.json": {Data: []byte("{}")}}) },
 			`{"paths": {}}`, "listDogs.json belongs to no JSON body",
 		},
@@ -224,21 +224,22 @@ func TestFaultsAreNamed(t *testing.T) {
 
 			err := test.pass(read(t, test.in))
 			if err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("got %v, want %q in it", err, test.want)
+				t.Errorf("got error %v, want it to contain %q", err, test.want)
 			}
 		})
 	}
 }
 
-func TestExamplesMustFitTheirSchemas(t *testing.T) {
+func TestValidate_ExamplesMustMatchTheirSchemas(t *testing.T) {
 	t.Parallel()
 
 	text := strings.Replace(string(generate(t, "testdata/api")), `"coat": null`, `"coat": "purple"`, 1)
 	if err := validate([]byte(text)); err == nil {
-		t.Error("a purple coat was let through")
+		t.Error("got no error for an example with an unknown enum value, want one")
 	}
 }
 
+// read returns the JSON object in text.
 func read(t *testing.T, text string) object {
 	t.Helper()
 	var o object
@@ -248,8 +249,8 @@ func read(t *testing.T, text string) object {
 	return o
 }
 
-// normal is an object as JSON would have it.
-func normal(t *testing.T, o object) object {
+// normalize returns an object after encoding and decoding it.
+func normalize(t *testing.T, o object) object {
 	t.Helper()
 	text, err := json.Marshal(o)
 	if err != nil {

@@ -7,10 +7,10 @@ package api
 //	@ID				listCats
 //	@Tags			cats
 //	@Produce		json,text/csv
-//	@Param			query	query		CatQuery	false	"What to look for"
+//	@Param			query	query		CatQuery	false	"Filters"
 //	@Success		200		{object}	Page[Cat]	"Cats"
-//	@Header			200		{string}	ETag		"Changes when the answer does"
-//	@Success		304		"You hold the newest"
+//	@Header			200		{string}	ETag		"Changes when the response does"
+//	@Success		304		"Not modified"
 //	@Failure		default	{object}	Problem
 //	@Router			/v1/cats [get]
 func listCats() {}
@@ -24,27 +24,27 @@ func listCats() {}
 //	@Accept			json,application/x-ndjson
 //	@Produce		json
 //	@Param			body	body		Cat		true	"A cat"
-//	@Success		200		{object}	Outcome	"What became of each"
-//	@Failure		412		{object}	Problem	"Changed since"
+//	@Success		200		{object}	Outcome	"Result of each cat"
+//	@Failure		412		{object}	Problem	"Version conflict"
 //	@Failure		default	{object}	Problem
 //	@Security		Bearer
 //	@Security		OAuth2[cats:write]
 //	@Router			/v1/cats [put]
 func putCats() {}
 
-// CatQuery is what one may ask.
+// CatQuery is the query of a list of cats.
 type CatQuery struct {
 	Status []string `query:"status" form:"status" validate:"optional" collectionFormat:"csv" enums:"available,adopted" extensions:"x-default=available"` // any of
-	Near   string   `query:"near" form:"near" validate:"optional" example:"20850"`                                                                       // a place
+	Near   string   `query:"near" form:"near" validate:"optional" example:"20850"`                                                                       // postal code
 }
 
-// Page is a page of something.
+// Page is a page of a list.
 type Page[T any] struct {
 	Data []T     `json:"data"`
-	Next *string `json:"next" extensions:"x-nullable"` // send it as cursor
+	Next *string `json:"next" extensions:"x-nullable"` // cursor of the next page
 }
 
-// Sex is what is known of it.
+// Sex is the sex of a cat.
 type Sex string
 
 // The sexes.
@@ -53,20 +53,20 @@ const (
 	Male   Sex = "male"
 )
 
-// Cat is one cat.
+// Cat is an adoptable cat.
 type Cat struct {
 	Name   string   `json:"name" example:"Ada"`
-	Sex    *Sex     `json:"sex" extensions:"x-nullable"`                     // null: nobody looked
-	Coat   *string  `json:"coat" enums:"short,long" extensions:"x-nullable"` // null: nobody looked
+	Sex    *Sex     `json:"sex" extensions:"x-nullable"`                     // null: unknown
+	Coat   *string  `json:"coat" enums:"short,long" extensions:"x-nullable"` // null: unknown
 	Weight *float64 `json:"weight_kg" extensions:"x-nullable"`
 }
 
-// Outcome is what became of the cats.
+// Outcome is the result of a write.
 type Outcome struct {
 	Results []any `json:"results" extensions:"x-one-of=Created|Failed,x-discriminator=result"`
 }
 
-// Created is a cat that is new.
+// Created is the result for a new cat.
 type Created struct {
 	Result string `json:"result" enums:"created"`
 }
