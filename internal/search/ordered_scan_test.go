@@ -29,7 +29,7 @@ func TestScan_NeverRepeatsOrMissesCats(t *testing.T) {
 }
 
 func scanDuringChanges(t *rapid.T, order Order) {
-	w := newSimulation(t, rapid.IntRange(1, 40).Draw(t, "cats"))
+	sim := newSimulation(t, rapid.IntRange(1, 40).Draw(t, "cats"))
 	q := Query{Order: order, Near: &rockville, Seed: rapid.Int64().Draw(t, "seed"), Limit: rapid.IntRange(1, 4).Draw(t, "limit")}
 	if order == OrderSuitability {
 		q.OrderFor = rapid.SampledFrom(append(catalog.Activities(), "")).Draw(t, "for")
@@ -44,10 +44,10 @@ func scanDuringChanges(t *rapid.T, order Order) {
 		q.Text = "cat"
 	}
 	occurrences := map[string]int{}
-	numAtStart := len(w.cats)
-	matchedThroughout := w.matching(q)
+	numAtStart := len(sim.cats)
+	matchedThroughout := sim.matching(q)
 	for {
-		page, err := w.index.Cats(q)
+		page, err := sim.index.Cats(q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,13 +59,13 @@ func scanDuringChanges(t *rapid.T, order Order) {
 		}
 		q.Cursor = page.Next
 		for range rapid.IntRange(0, 5).Draw(t, "changes") {
-			w.change(t)
-			now := w.matching(q)
+			sim.change(t)
+			now := sim.matching(q)
 			matchedThroughout = slices.DeleteFunc(matchedThroughout, func(id string) bool { return !slices.Contains(now, id) })
 		}
-		w.catchUp(t)
+		sim.catchUp(t)
 	}
-	for _, late := range w.cats[numAtStart:] {
+	for _, late := range sim.cats[numAtStart:] {
 		if occurrences[late.ID] > 0 {
 			t.Errorf("got %s, which was created after the scan started", late.ID)
 		}
@@ -89,28 +89,28 @@ type simulation struct {
 }
 
 func newSimulation(t *rapid.T, cats int) simulation {
-	w := simulation{fakeSource: &fakeSource{head: catalog.LogPosition{Epoch: "simulation"}}}
+	sim := simulation{fakeSource: &fakeSource{head: catalog.LogPosition{Epoch: "simulation"}}}
 	for i := range 4 {
-		w.addShelter(catalog.Shelter{Profile: catalog.Profile{Name: fmt.Sprint("S", i), Point: geo.Point{Lat: 39, Lng: -77 - float64(i%3)}}})
+		sim.addShelter(catalog.Shelter{Profile: catalog.Profile{Name: fmt.Sprint("S", i), Point: geo.Point{Lat: 39, Lng: -77 - float64(i%3)}}})
 	}
 	for range cats {
-		w.addRandomCat(t)
+		sim.addRandomCat(t)
 	}
-	w.index = New(w, testOptions())
-	if err := w.index.Fill(t.Context()); err != nil {
+	sim.index = New(sim, testOptions())
+	if err := sim.index.Fill(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return w
+	return sim
 }
 
-func (w simulation) addRandomCat(t *rapid.T) {
-	w.addCat(catalog.Cat{ShelterID: w.randomShelter(t), UpdatedAt: randomTime(t), Facts: catalog.Facts{
+func (sim simulation) addRandomCat(t *rapid.T) {
+	sim.addCat(catalog.Cat{ShelterID: sim.randomShelter(t), UpdatedAt: randomTime(t), Facts: catalog.Facts{
 		Name: randomName(t), ListedAt: randomTime(t), Status: catalog.Available, Description: "a cat", Sex: vocab.SexMale,
 	}, Rating: randomRating(t)})
 }
 
-func (w simulation) randomShelter(t *rapid.T) string {
-	return w.shelters[rapid.IntRange(0, len(w.shelters)-1).Draw(t, "shelter")].ID
+func (sim simulation) randomShelter(t *rapid.T) string {
+	return sim.shelters[rapid.IntRange(0, len(sim.shelters)-1).Draw(t, "shelter")].ID
 }
 
 func randomTime(t *rapid.T) time.Time {
@@ -122,9 +122,9 @@ func randomName(t *rapid.T) string {
 }
 
 // change makes a random change.
-func (w simulation) change(t *rapid.T) {
-	number := rapid.IntRange(1, len(w.cats)).Draw(t, "number")
-	set := func(edit func(c *catalog.Cat)) { w.editCat(number, edit) }
+func (sim simulation) change(t *rapid.T) {
+	number := rapid.IntRange(1, len(sim.cats)).Draw(t, "number")
+	set := func(edit func(c *catalog.Cat)) { sim.editCat(number, edit) }
 	at, name := randomTime(t), randomName(t)
 	switch rapid.SampledFrom([]string{"update", "rename", "move", "relist", "adopt", "remove", "list", "describe", "rate", "create", "move shelter"}).Draw(t, "change") {
 	case "update":
@@ -132,7 +132,7 @@ func (w simulation) change(t *rapid.T) {
 	case "rename":
 		set(func(c *catalog.Cat) { c.Name, c.UpdatedAt = name, at })
 	case "move":
-		shelterID := w.randomShelter(t)
+		shelterID := sim.randomShelter(t)
 		set(func(c *catalog.Cat) { c.ShelterID = shelterID })
 	case "relist":
 		set(func(c *catalog.Cat) { c.ListedAt = at })
@@ -148,27 +148,27 @@ func (w simulation) change(t *rapid.T) {
 		rating := randomRating(t)
 		set(func(c *catalog.Cat) { c.Rating = rating })
 	case "create":
-		w.addRandomCat(t)
+		sim.addRandomCat(t)
 	case "move shelter":
-		w.editShelter(rapid.IntRange(1, len(w.shelters)).Draw(t, "which"), func(s *catalog.Shelter) {
+		sim.editShelter(rapid.IntRange(1, len(sim.shelters)).Draw(t, "which"), func(s *catalog.Shelter) {
 			s.Point.Lng = -77 - float64(rapid.IntRange(0, 3).Draw(t, "where"))
 		})
 	}
 	if rapid.Bool().Draw(t, "catch up") {
-		w.catchUp(t)
+		sim.catchUp(t)
 	}
 }
 
-func (w simulation) catchUp(t *rapid.T) {
-	if err := w.index.CatchUp(t.Context()); err != nil {
+func (sim simulation) catchUp(t *rapid.T) {
+	if err := sim.index.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // matching returns the ids of the cats that match now, computed without an index.
-func (w simulation) matching(q Query) []string {
+func (sim simulation) matching(q Query) []string {
 	var out []string
-	for _, c := range w.cats {
+	for _, c := range sim.cats {
 		if c.Status != catalog.Removed && (q.Where == nil || c.Status == catalog.Available) && (q.Text == "" || c.Description == "a cat") {
 			out = append(out, c.ID)
 		}
@@ -182,19 +182,19 @@ func TestOrders_StaySorted(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
-		w := newSimulation(t, rapid.IntRange(1, 30).Draw(t, "cats"))
+		sim := newSimulation(t, rapid.IntRange(1, 30).Draw(t, "cats"))
 		for range rapid.IntRange(1, 30).Draw(t, "changes") {
-			w.change(t)
+			sim.change(t)
 		}
-		w.catchUp(t)
-		refilled := New(w, testOptions())
+		sim.catchUp(t)
+		refilled := New(sim, testOptions())
 		if err := refilled.Fill(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		for _, order := range Orders() {
 			for _, text := range []string{"", "cat", `"a cat"`, "ad"} {
 				q := Query{Order: order, Near: &rockville, Limit: 100, Text: text, Total: true, Facets: []Field{FieldStatus, FieldRegion}}
-				followed, err := w.index.Cats(q)
+				followed, err := sim.index.Cats(q)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -211,20 +211,20 @@ func TestOrders_StaySorted(t *testing.T) {
 			}
 		}
 		for _, activity := range append(catalog.Activities(), "") {
-			bySuitability, err := w.index.Cats(Query{Order: OrderSuitability, OrderFor: activity, Limit: 100})
+			bySuitability, err := sim.index.Cats(Query{Order: OrderSuitability, OrderFor: activity, Limit: 100})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if !slices.IsSortedFunc(bySuitability.Hits, func(a, b Hit) int {
-				x, y := w.cats[a.Number-1], w.cats[b.Number-1]
+				x, y := sim.cats[a.Number-1], sim.cats[b.Number-1]
 				return cmp.Or(cmp.Compare(lowerBound(y, activity), lowerBound(x, activity)), cmp.Compare(x.Number, y.Number))
 			}) {
 				t.Errorf("suitability for %q: got %v, want it sorted", activity, names(bySuitability))
 			}
 		}
-		byName, _ := w.index.Cats(Query{Order: OrderName, Limit: 100})
+		byName, _ := sim.index.Cats(Query{Order: OrderName, Limit: 100})
 		if !slices.IsSortedFunc(byName.Hits, func(a, b Hit) int {
-			x, y := w.cats[a.Number-1], w.cats[b.Number-1]
+			x, y := sim.cats[a.Number-1], sim.cats[b.Number-1]
 			return cmp.Or(cmp.Compare(vocab.Fold(x.Name), vocab.Fold(y.Name)), cmp.Compare(x.Number, y.Number))
 		}) {
 			t.Errorf("name: got %v, want it sorted", names(byName))
@@ -269,24 +269,24 @@ func TestOffset_PageEqualsTheOneReachedByCursor(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
-		w := newSimulation(t, rapid.IntRange(1, 60).Draw(t, "cats"))
+		sim := newSimulation(t, rapid.IntRange(1, 60).Draw(t, "cats"))
 		q := Query{Order: rapid.SampledFrom(Orders()).Draw(t, "order"), Near: &geo.Point{Lat: 39, Lng: -77}, Seed: 5, Limit: 100}
 		if rapid.Bool().Draw(t, "by name") {
 			q.Name = "o"
 		}
-		whole, err := w.index.Cats(q)
+		whole, err := sim.index.Cats(q)
 		if err != nil {
 			t.Fatal(err)
 		}
 		q.Offset, q.Limit = rapid.IntRange(0, 70).Draw(t, "offset"), rapid.IntRange(1, 5).Draw(t, "limit")
-		page, err := w.index.Cats(q)
+		page, err := sim.index.Cats(q)
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := ids(page)
 		if page.HasMore {
 			q.Cursor = page.Next
-			rest, err := w.index.Cats(q)
+			rest, err := sim.index.Cats(q)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -97,7 +97,7 @@ func TestSuitabilityFilter_AgreesWithTheRatings(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
-		w := newSimulation(t, rapid.IntRange(1, 60).Draw(t, "cats"))
+		sim := newSimulation(t, rapid.IntRange(1, 60).Draw(t, "cats"))
 		q := Query{Limit: 100, Order: OrderOldest, Facets: []Field{FieldBestFit, FieldReadiness}}
 		for range rapid.IntRange(1, 2).Draw(t, "filters") {
 			q.Suitability = append(q.Suitability, randomSuitabilityFilter(t))
@@ -107,13 +107,13 @@ func TestSuitabilityFilter_AgreesWithTheRatings(t *testing.T) {
 			facet = ReadinessField(first.Activities[0])
 			q.Facets[1] = facet
 		}
-		page, err := w.index.Cats(q)
+		page, err := sim.index.Cats(q)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var want []string
 		readiness, bestFit := map[string]int{}, map[string]int{}
-		for _, c := range w.cats {
+		for _, c := range sim.cats {
 			if c.Status == catalog.Removed {
 				continue
 			}

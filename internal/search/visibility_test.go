@@ -18,19 +18,19 @@ func TestVisibility_HiddenCatsAreAsIfRemoved(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
-		w := newSimulation(t, rapid.IntRange(1, 40).Draw(t, "cats"))
-		removed := &fakeSource{head: catalog.LogPosition{Epoch: "simulation"}, shelters: w.shelters, cats: slices.Clone(w.cats)}
-		for i := range w.shelters {
+		sim := newSimulation(t, rapid.IntRange(1, 40).Draw(t, "cats"))
+		removed := &fakeSource{head: catalog.LogPosition{Epoch: "simulation"}, shelters: sim.shelters, cats: slices.Clone(sim.cats)}
+		for i := range sim.shelters {
 			if rapid.Bool().Draw(t, "hides") {
-				w.editShelter(i+1, func(s *catalog.Shelter) { s.WithheldFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader} })
+				sim.editShelter(i+1, func(s *catalog.Shelter) { s.WithheldFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader} })
 				for j := range removed.cats {
-					if removed.cats[j].ShelterID == w.shelters[i].ID {
+					if removed.cats[j].ShelterID == sim.shelters[i].ID {
 						removed.cats[j].Status = catalog.Removed
 					}
 				}
 			}
 		}
-		w.catchUp(t)
+		sim.catchUp(t)
 		without := New(removed, testOptions())
 		if err := without.Fill(t.Context()); err != nil {
 			t.Fatal(err)
@@ -46,12 +46,12 @@ func TestVisibility_HiddenCatsAreAsIfRemoved(t *testing.T) {
 		if rapid.Bool().Draw(t, "filtered") {
 			q.Where = where(FieldStatus, "available")
 		}
-		requireSamePages(t, w.index, without, q)
-		for _, s := range w.shelters {
-			checkSameCounts(t, w.index, without, s)
+		requireSamePages(t, sim.index, without, q)
+		for _, s := range sim.shelters {
+			checkSameCounts(t, sim.index, without, s)
 		}
-		for _, c := range w.cats {
-			checkSameSimilar(t, w.index, without, c.Number)
+		for _, c := range sim.cats {
+			checkSameSimilar(t, sim.index, without, c.Number)
 		}
 	})
 }
