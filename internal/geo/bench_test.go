@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// BenchmarkDecode also reports the heap that a decoded gazetteer keeps.
+// BenchmarkDecode also reports the heap that a decoded gazetteer retains.
 func BenchmarkDecode(b *testing.B) {
 	var before, after runtime.MemStats
 	runtime.GC()
@@ -22,7 +22,7 @@ func BenchmarkDecode(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric((float64(after.HeapAlloc)-float64(before.HeapAlloc))/1e6, "MB-kept")
+	b.ReportMetric((float64(after.HeapAlloc)-float64(before.HeapAlloc))/1e6, "MB-retained")
 	runtime.KeepAlive(g)
 }
 
