@@ -13,6 +13,15 @@
 // knows no cats, files or shelters, and keeps no state.
 package vocab
 
+// Words returns the terms as strings.
+func Words[T ~string](terms []T) []string {
+	words := make([]string, len(terms))
+	for i, t := range terms {
+		words[i] = string(t)
+	}
+	return words
+}
+
 // Sex is a cat's sex.
 type Sex string
 
