@@ -7,27 +7,27 @@ import (
 	"trailcat/internal/catalog"
 )
 
-func TestWhatCannotBeTrueOfAnOutcome(t *testing.T) {
+func TestOutcome_Validation(t *testing.T) {
 	t.Parallel()
 
 	adopted := time.Date(2026, time.May, 1, 0, 0, 0, 0, time.UTC)
 	today := adopted.AddDate(0, 0, 70)
 	tests := map[string]struct {
 		change func(*catalog.Outcome)
-		want   string // the code of the first fault
+		want   string // code of the first field error
 	}{
-		"a plain report":                      {func(*catalog.Outcome) {}, ""},
-		"a week early":                        {func(o *catalog.Outcome) { o.ReportedOn = adopted.AddDate(0, 0, 53) }, ""},
-		"earlier still":                       {func(o *catalog.Outcome) { o.ReportedOn = adopted.AddDate(0, 0, 52) }, "too_early"},
-		"before the adoption":                 {func(o *catalog.Outcome) { o.ReportedOn = adopted.AddDate(0, 0, -1) }, "before_adoption"},
-		"tomorrow":                            {func(o *catalog.Outcome) { o.ReportedOn = today.AddDate(0, 0, 1) }, "in_the_future"},
-		"a day at which nobody asks":          {func(o *catalog.Outcome) { o.Days = 45 }, "unknown_value"},
-		"tried, and nobody counted":           {func(o *catalog.Outcome) { o.CalmOutings = nil }, "required"},
-		"tried, with a reason why not":        {func(o *catalog.Outcome) { o.WhyNotTried = "no_time" }, "conflict"},
-		"not tried, and none was calm":        {func(o *catalog.Outcome) { o.Tried, o.CalmOutings = false, new(0) }, ""},
-		"not tried, and yet some were calm":   {func(o *catalog.Outcome) { o.Tried = false }, "not_tried"},
-		"less than none":                      {func(o *catalog.Outcome) { o.Escapes = new(-1) }, "out_of_range"},
-		"not tried, and yet the cat ran away": {func(o *catalog.Outcome) { o.Tried, o.CalmOutings, o.Escapes = false, nil, new(1) }, "not_tried"},
+		"a valid report":                 {func(*catalog.Outcome) {}, ""},
+		"a week early":                   {func(o *catalog.Outcome) { o.ReportedOn = adopted.AddDate(0, 0, 53) }, ""},
+		"more than a week early":         {func(o *catalog.Outcome) { o.ReportedOn = adopted.AddDate(0, 0, 52) }, "too_early"},
+		"before the adoption":            {func(o *catalog.Outcome) { o.ReportedOn = adopted.AddDate(0, 0, -1) }, "before_adoption"},
+		"in the future":                  {func(o *catalog.Outcome) { o.ReportedOn = today.AddDate(0, 0, 1) }, "in_the_future"},
+		"an unknown follow-up day":       {func(o *catalog.Outcome) { o.Days = 45 }, "unknown_value"},
+		"tried without a count":          {func(o *catalog.Outcome) { o.CalmOutings = nil }, "required"},
+		"tried, with a reason why not":   {func(o *catalog.Outcome) { o.WhyNotTried = "no_time" }, "conflict"},
+		"not tried with a count of 0":    {func(o *catalog.Outcome) { o.Tried, o.CalmOutings = false, new(0) }, ""},
+		"not tried with calm activities": {func(o *catalog.Outcome) { o.Tried = false }, "not_tried"},
+		"a negative count":               {func(o *catalog.Outcome) { o.Escapes = new(-1) }, "out_of_range"},
+		"not tried with escapes":         {func(o *catalog.Outcome) { o.Tried, o.CalmOutings, o.Escapes = false, nil, new(1) }, "not_tried"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -13,23 +13,23 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-func TestListingsGoStale(t *testing.T) {
+func TestMarkStale_AfterThePeriodOfTheShelter(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
+		fx := newFixture(t, s)
 		show := func(name string, change func(*catalog.Profile)) {
 			p := catalog.Profile{Name: name, Address: catalog.Address{PostalCode: "20855", Country: "US"}}
 			change(&p)
-			shelter, _, err := w.PutShelter(t.Context(), atlas{}, name, p)
+			shelter, _, err := fx.PutShelter(t.Context(), onePlace{}, name, p)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := w.UpsertCats(t.Context(), shelter.ID, []catalog.CatUpdate{edit("1", named(name))}); err != nil {
+			if _, err := fx.UpsertCats(t.Context(), shelter.ID, []catalog.CatUpdate{edit("1", named(name))}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		w.put(t, edit("1", named("usual")), edit("2", func(f *catalog.Facts) { f.Name, f.Status = "gone", catalog.Adopted }))
+		fx.put(t, edit("1", named("usual")), edit("2", func(f *catalog.Facts) { f.Name, f.Status = "gone", catalog.Adopted }))
 		show("demo", func(p *catalog.Profile) { p.Demo = true })
 		show("patient", func(p *catalog.Profile) { p.StaleAfterDays = 60 })
 		show("hasty", func(p *catalog.Profile) { p.StaleAfterDays = 7 })
@@ -39,51 +39,51 @@ func TestListingsGoStale(t *testing.T) {
 		}{
 			{7, nil}, {8, []string{"hasty"}}, {30, nil}, {31, []string{"usual"}}, {60, nil}, {61, []string{"patient"}}, {3000, nil},
 		}
-		begin, seq := w.now, head(t, s)
+		begin, seq := fx.now, head(t, s)
 		for _, step := range steps {
-			w.now = begin.AddDate(0, 0, step.days)
-			marked, err := w.MarkStale(t.Context())
+			fx.now = begin.AddDate(0, 0, step.days)
+			marked, err := fx.MarkStale(t.Context())
 			if err != nil || marked != len(step.want) {
 				t.Fatalf("after %d days: %d marked, want %v (%v)", step.days, marked, step.want, err)
 			}
 			var got []string
-			for _, c := range w.log(t, seq) {
-				cat := w.cat(t, c.ResourceID)
+			for _, c := range fx.log(t, seq) {
+				cat := fx.cat(t, c.ResourceID)
 				if got = append(got, cat.Name); !cat.Stale || cat.Version != c.Version || !cmp.Equal(c.Fields, []string{"stale"}) {
-					t.Errorf("%s: %+v in the log, stale %v at version %d", cat.Name, c, cat.Stale, cat.Version)
+					t.Errorf("%s: got log entry %+v, stale %v at version %d", cat.Name, c, cat.Stale, cat.Version)
 				}
 			}
 			if seq = head(t, s); !cmp.Equal(got, step.want) {
-				t.Errorf("after %d days: %v, want %v", step.days, got, step.want)
+				t.Errorf("after %d days: got log entries %v, want %v", step.days, got, step.want)
 			}
 		}
-		// A push that mentions the cat brings it back, also if it says nothing new.
-		outcomes := w.put(t, edit("1", named("usual")))
-		if cat := w.cat(t, outcomes[0].Cat.ID); cat.Stale || outcomes[0].Result != catalog.WasUpdated || !cat.ConfirmedAt.Equal(w.now) {
-			t.Errorf("after a push: stale %v, %s, confirmed at %v", cat.Stale, outcomes[0].Result, cat.ConfirmedAt)
+		// An update of the cat ends staleness even without changes.
+		updated := fx.put(t, edit("1", named("usual")))
+		if cat := fx.cat(t, updated[0].Cat.ID); cat.Stale || updated[0].Result != catalog.WasUpdated || !cat.ConfirmedAt.Equal(fx.now) {
+			t.Errorf("after an update: stale %v, %s, confirmed at %v", cat.Stale, updated[0].Result, cat.ConfirmedAt)
 		}
 	})
 }
 
-func TestNodesThatMarkAtOnceLogEachCatOnce(t *testing.T) {
+func TestMarkStale_ConcurrentNodesLogEachCatOnce(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
-		const cats = 700 // more than are marked in one write
+		fx := newFixture(t, s)
+		const cats = 700 // more than one batch
 		edits := make([]catalog.CatUpdate, cats)
 		for i := range edits {
 			edits[i] = edit(string(rune('A'+i%26))+time.Duration(i).String(), named("Ada"))
 		}
-		w.put(t, edits...)
+		fx.put(t, edits...)
 		before := head(t, s)
-		w.now = w.now.AddDate(0, 0, 31)
+		fx.now = fx.now.AddDate(0, 0, 31)
 		var nodes errgroup.Group
 		var mu sync.Mutex
 		marked := 0
 		for range 4 {
 			nodes.Go(func() error {
-				n, err := w.MarkStale(t.Context())
+				n, err := fx.MarkStale(t.Context())
 				mu.Lock()
 				defer mu.Unlock()
 				marked += n
@@ -99,17 +99,17 @@ func TestNodesThatMarkAtOnceLogEachCatOnce(t *testing.T) {
 	})
 }
 
-func TestRemoveAbsent(t *testing.T) {
+func TestRemoveMissing(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
+		fx := newFixture(t, s)
 		of := func(source, id string, status catalog.Status) catalog.CatUpdate {
 			return catalog.CatUpdate{ExternalID: id, Source: source, Edit: func(f *catalog.Facts) { f.Name, f.Status = id, status }}
 		}
-		outcomes := w.put(t, of("csv", "here", catalog.Available), of("csv", "held", catalog.OnHold), of("csv", "adopted", catalog.Adopted),
+		updated := fx.put(t, of("csv", "here", catalog.Available), of("csv", "held", catalog.OnHold), of("csv", "adopted", catalog.Adopted),
 			of("csv", "left alone", catalog.Available), of("api", "another source's", catalog.Available))
-		got, err := w.RemoveMissing(t.Context(), w.home.ID, "csv", []string{"here", "held", "held", "adopted", "another source's", "never seen"})
+		got, err := fx.RemoveMissing(t.Context(), fx.shelter.ID, "csv", []string{"here", "held", "held", "adopted", "another source's", "never seen"})
 		if err != nil || len(got) != 2 {
 			t.Fatalf("%+v, %v; want two removed", got, err)
 		}
@@ -117,25 +117,25 @@ func TestRemoveAbsent(t *testing.T) {
 			"here": catalog.Removed, "held": catalog.Removed, "adopted": catalog.Adopted,
 			"left alone": catalog.Available, "another source's": catalog.Available,
 		}
-		for _, o := range outcomes {
-			cat := w.cat(t, o.Cat.ID)
+		for _, o := range updated {
+			cat := fx.cat(t, o.Cat.ID)
 			if cat.Status != want[cat.ExternalID] || (cat.Status == catalog.Removed) != (cat.StatusReason == catalog.AbsentFromSnapshot) {
-				t.Errorf("%s is %s, because %q", cat.ExternalID, cat.Status, cat.StatusReason)
+				t.Errorf("%s: got status %s with reason %q", cat.ExternalID, cat.Status, cat.StatusReason)
 			}
 		}
 		before := head(t, s)
-		if again, err := w.RemoveMissing(t.Context(), w.home.ID, "csv", []string{"here", "held"}); err != nil || len(again) != 0 || head(t, s) != before {
-			t.Errorf("again: %d removed, the log went from %d to %d (%v)", len(again), before, head(t, s), err)
+		if again, err := fx.RemoveMissing(t.Context(), fx.shelter.ID, "csv", []string{"here", "held"}); err != nil || len(again) != 0 || head(t, s) != before {
+			t.Errorf("a second call: %d removed, the log went from %d to %d (%v)", len(again), before, head(t, s), err)
 		}
-		if tried, err := w.DryRun().RemoveMissing(t.Context(), w.home.ID, "csv", []string{"left alone"}); err != nil || len(tried) != 1 || head(t, s) != before {
-			t.Errorf("tried: %d would be removed, and the log went from %d to %d (%v)", len(tried), before, head(t, s), err)
+		if tried, err := fx.DryRun().RemoveMissing(t.Context(), fx.shelter.ID, "csv", []string{"left alone"}); err != nil || len(tried) != 1 || head(t, s) != before {
+			t.Errorf("dry run: %d results, and the log went from %d to %d (%v)", len(tried), before, head(t, s), err)
 		}
 	})
 }
 
-func (w *world) cat(t *testing.T, id string) catalog.Cat {
+func (fx *fixture) cat(t *testing.T, id string) catalog.Cat {
 	t.Helper()
-	cat, err := w.store.Cat(t.Context(), id)
+	cat, err := fx.store.Cat(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}

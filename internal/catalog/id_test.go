@@ -8,7 +8,7 @@ import (
 	"trailcat/internal/catalog"
 )
 
-func TestAnIDHoldsItsUUID(t *testing.T) {
+func TestUUIDOf_InvertsNewID(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		want := [16]byte(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "uuid"))
@@ -19,7 +19,7 @@ func TestAnIDHoldsItsUUID(t *testing.T) {
 	})
 	for _, id := range []string{"", "cat", "cat_", "cat_8zzzzzzzzzzzzzzzzzzzzzzzzz", "cat_0100000000000000000000000u"} {
 		if _, ok := catalog.UUIDOf(id); ok {
-			t.Errorf("%q has a UUID", id)
+			t.Errorf("got a UUID from the invalid id %q", id)
 		}
 	}
 }
