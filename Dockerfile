@@ -9,7 +9,7 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
     CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o /out/trailcat ./cmd/trailcat \
     && mkdir -p /out/data /out/tmp
 
-# Nothing but the program, whom it may trust, and what time it is elsewhere.
+# The image contains only the binary, CA certificates and time zones.
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /usr/local/go/lib/time/zoneinfo.zip /

@@ -1,4 +1,4 @@
-# make shows what there is. CI runs .ci/run, which is: make check.
+# make lists the targets. CI runs .ci/run, which runs make check on a clean clone.
 .DEFAULT_GOAL := help
 
 GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
@@ -12,21 +12,27 @@ OLD      := api/petfinder/clients
 export REDOCLY_TELEMETRY = off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE = true
 
-.PHONY: help run test test-properties bench rubric-simulation fmt lint generate verify check cover clients test-clients image
+.PHONY: help run test test-properties test-chaos nightly bench rubric-simulation fmt lint generate verify check cover clients test-clients image
 
-help: ## Show this
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: ## Run on SQLite, no set-up
+run: ## Run a server on SQLite
 	go run ./cmd/trailcat serve
 
-test: ## Test everything, on both engines, with the race detector
-	go test -race -shuffle=on ./...
+test: ## Run all tests, on SQLite and Postgres, with the race detector
+	go test -race -shuffle=on -timeout 20m ./...
 
-test-properties: ## Run the properties of the rating and the hints with 10,000 cases each (nightly)
+nightly: test-properties test-chaos ## Run the tests that take too long for every push
+
+test-properties: ## Run property tests with many cases: 10,000 for ratings and hints, 1,000 for the rest
 	RAPID_CHECKS=10000 go test -timeout 60m ./internal/rating/... ./internal/hints
+	RAPID_CHECKS=1000 go test -timeout 120m $$(go list ./... | grep -v -e /internal/rating -e /internal/hints)
 
-bench: ## Measure the budgets of docs/PERFORMANCE.md at national size (TRAILCAT_BENCH_CATS shrinks it)
+test-chaos: ## Kill nodes 100 times while clients write and follow the change feed
+	TRAILCAT_CHAOS_FAILURES=100 go test -race -count=1 -timeout 60m -run TestChanges_NoneIsLostWhenNodesAreKilled ./cmd/trailcat
+
+bench: ## Measure the budgets of docs/PERFORMANCE.md (TRAILCAT_BENCH_CATS sets a smaller size)
 	go test -tags bench -count=1 -timeout 40m -run TestBudgets -v ./internal/bench
 	go test -run '^$$' -bench Bulk -benchtime 20x ./api
 	go test -run '^$$' -bench Search ./api/petfinder
@@ -34,34 +40,34 @@ bench: ## Measure the budgets of docs/PERFORMANCE.md at national size (TRAILCAT_
 rubric-simulation: ## Rate simulated cats with the adventure rubric and print the results beside the criteria
 	go run ./docs/rubric/simulation
 
-fmt: ## Format the code and the comments that describe the API
+fmt: ## Format the code and the OpenAPI comments
 	$(SWAG) fmt -d api
 	$(GOLANGCI) fmt
 
-lint: $(NPM)/node_modules ## Lint the code and the description of the API
+lint: $(NPM)/node_modules ## Lint the code and the OpenAPI document
 	$(GOLANGCI) run
 	$(NPM)/node_modules/.bin/redocly lint --config $(NPM)/redocly.yaml $(OPENAPI)
 
 generate: ## Generate the structs of tri-state facts and the OpenAPI document
 	go generate ./internal/catalog ./docs/openapi
 
-verify: generate lint clients ## Fail where something generated is stale (stage what make generate wrote), or lint finds fault
+verify: generate lint clients ## Lint, and fail if generated files are stale (stage what make generate wrote)
 	git diff --exit-code -- docs/openapi
-	@new=$$(git ls-files --others --exclude-standard -- docs/openapi); test -z "$$new" || { echo "not in git: $$new"; exit 1; }
+	@new=$$(git ls-files --others --exclude-standard -- docs/openapi); test -z "$$new" || { echo "untracked files: $$new"; exit 1; }
 	CGO_ENABLED=0 go build ./...
 
-check: verify test test-clients ## What CI runs
+check: verify test test-clients ## Run everything that CI runs
 
-cover: ## Show what the tests reach
+cover: ## Measure test coverage
 	go test -coverpkg=./... -coverprofile=cover.out ./...
 	go tool cover -func=cover.out | tail -n 1
 
-clients: $(NPM)/node_modules ## Prove that clients can be made: Go and TypeScript
+clients: $(NPM)/node_modules ## Check that Go and TypeScript clients can be generated
 	cd docs/openapi/clients/go && $(CODEGEN) -config oapi-codegen.yaml -o client.go ../../openapi.json && go vet ./...
 	$(NPM)/node_modules/.bin/openapi-typescript $(OPENAPI) --output $(BUILD)/client.ts
 	$(NPM)/node_modules/.bin/tsc --strict --noEmit $(BUILD)/client.ts
 
-test-clients: $(OLD)/node_modules ## Run Petfinder's own client against a started server
+test-clients: $(OLD)/node_modules ## Run the clients of the Petfinder API against a server
 	CGO_ENABLED=0 go build -o trailcat ./cmd/trailcat
 	TRAILCAT=$(CURDIR)/trailcat npm test --silent --prefix $(OLD)
 

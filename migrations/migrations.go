@@ -1,13 +1,13 @@
-// Package migrations holds the schema of the database, as SQL, for each engine.
+// Package migrations contains the SQL migrations of the database schema.
 //
-// The two folders say the same thing in two dialects, file by file, under the
-// same numbers. Files are applied in order, once each, and never change after a
-// release. The package knows nothing else: internal/store applies them.
+// Each engine has a directory with the same migrations under the same numbers.
+// Migrations are applied once each, in order, and their statements never change
+// after a release. The package depends on nothing; internal/store applies them.
 package migrations
 
 import "embed"
 
-// FS has a folder for each engine: postgres and sqlite.
+// FS contains a directory per engine: postgres and sqlite.
 //
 //go:embed postgres/*.sql sqlite/*.sql
 var FS embed.FS

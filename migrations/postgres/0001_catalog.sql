@@ -1,8 +1,7 @@
 -- +goose Up
 
--- A shelter by the keys it is found by. All else that it says of itself is in
--- profile: one document is one value to send and to read, however many facts
--- there are.
+-- Shelters. Columns are the keys for lookups; profile holds all other facts as one
+-- document, which is read and written as a whole.
 CREATE TABLE shelters (
     id          text PRIMARY KEY,
     code        text NOT NULL UNIQUE,
@@ -14,15 +13,15 @@ CREATE TABLE shelters (
     profile     json NOT NULL
 );
 
--- Shelters that no importer knows have no external id, and there may be many.
+-- Any number of shelters may have no external ID.
 CREATE UNIQUE INDEX shelters_external_id ON shelters (external_id) WHERE external_id <> '';
 
--- A cat by its keys, with the facts that people ask the database for by hand;
--- the other facts are in the document. It is json, not jsonb: it is written and
--- read whole, and lists are searched in memory.
+-- Cats. Columns are the keys and the facts that are useful in manual queries; the
+-- document facts holds the others. It is json, not jsonb, because it is read and
+-- written as a whole and lists are searched in memory.
 CREATE TABLE cats (
     id                text PRIMARY KEY,
-    number            bigint NOT NULL UNIQUE, -- also how the whole table is read, range by range
+    number            bigint NOT NULL UNIQUE, -- the whole table is read by ranges of it
     shelter_id        text NOT NULL REFERENCES shelters (id),
     external_id       text NOT NULL,
     source            text NOT NULL,
@@ -39,7 +38,7 @@ CREATE TABLE cats (
     UNIQUE (shelter_id, external_id)
 );
 
--- The log. It is read in order from a number on, and never otherwise.
+-- The change log. It is only read in order, from a sequence number on.
 CREATE TABLE changes (
     seq         bigint PRIMARY KEY,
     at          timestamptz NOT NULL,
@@ -51,8 +50,8 @@ CREATE TABLE changes (
     fields      text NOT NULL -- separated by commas
 );
 
--- The one row from which the log takes its numbers. Whoever updates it holds it
--- until commit, so that numbers become visible in their order and without a gap.
+-- The last sequence number of the change log, a single row. A writer locks it until
+-- it commits, so that numbers become visible in order and without gaps.
 CREATE TABLE log_head (
     id    integer PRIMARY KEY CHECK (id = 1),
     seq   bigint NOT NULL,
@@ -61,7 +60,7 @@ CREATE TABLE log_head (
 
 INSERT INTO log_head (id, seq, epoch) VALUES (1, 0, gen_random_uuid()::text);
 
--- Numbers given away so far, by the name of the counter.
+-- The last number issued by each counter.
 CREATE TABLE counters (
     name  text PRIMARY KEY,
     value bigint NOT NULL

@@ -1,6 +1,6 @@
 -- +goose Up
 
--- Who answers for shelters.
+-- Partners: the organizations that manage shelters.
 CREATE TABLE partners (
     id         text PRIMARY KEY,
     name       text NOT NULL,
@@ -9,18 +9,18 @@ CREATE TABLE partners (
     updated_at timestamptz NOT NULL
 );
 
-ALTER TABLE shelters ADD COLUMN partner_id text NOT NULL DEFAULT ''; -- empty: an operator's own
+ALTER TABLE shelters ADD COLUMN partner_id text NOT NULL DEFAULT ''; -- empty: owned by the operator
 
 ALTER TABLE cats ADD COLUMN stale boolean NOT NULL DEFAULT false;
 ALTER TABLE cats ADD COLUMN microchip_hash text NOT NULL DEFAULT '';
 
--- What may have gone stale, by when its source last spoke of it.
+-- Listings that may become stale, by their last confirmation.
 CREATE INDEX cats_unconfirmed ON cats (confirmed_at) WHERE NOT stale AND status IN ('available', 'pending', 'on_hold');
 
--- The same cat at two sources.
+-- Finds the same cat from two sources.
 CREATE INDEX cats_microchip ON cats (microchip_hash) WHERE microchip_hash <> '';
 
--- Keys, without their secrets.
+-- API keys, without their secrets.
 CREATE TABLE keys (
     id           text PRIMARY KEY,
     partner_id   text NOT NULL,
@@ -36,7 +36,7 @@ CREATE TABLE keys (
 
 CREATE INDEX keys_partner ON keys (partner_id);
 
--- Who wrote what. Unlike the log it is never shortened.
+-- The audit log of writes. Unlike the change log it is never truncated.
 CREATE TABLE audit (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at         timestamptz NOT NULL,
@@ -45,10 +45,10 @@ CREATE TABLE audit (
     address    text NOT NULL,
     request_id text NOT NULL,
     what       text NOT NULL,
-    changes    json NOT NULL -- the resources, their versions after, and what differed
+    changes    json NOT NULL -- resources, new versions and changed fields
 );
 
--- Files that were sent for shelters.
+-- Import jobs and their files.
 CREATE TABLE imports (
     id          text PRIMARY KEY,
     shelter_id  text NOT NULL REFERENCES shelters (id),
@@ -68,12 +68,12 @@ CREATE TABLE imports (
     file        bytea NOT NULL
 );
 
--- A shelter has one import at a time.
+-- At most one running import per shelter.
 CREATE UNIQUE INDEX imports_running ON imports (shelter_id) WHERE status = 'running';
 
 CREATE INDEX imports_shelter ON imports (shelter_id, id);
 
--- Answers to requests that bore an Idempotency-Key; status 0 while one runs.
+-- Responses to requests with an Idempotency-Key; status 0 while a request runs.
 CREATE TABLE requests (
     holder      text NOT NULL,
     name        text NOT NULL,
@@ -85,10 +85,10 @@ CREATE TABLE requests (
     PRIMARY KEY (holder, name)
 );
 
--- How good a shelter's listings were, day by day.
+-- The quality of a shelter's listings per day.
 CREATE TABLE quality (
     shelter_id text NOT NULL,
-    day        text NOT NULL, -- as in 2026-05-01
+    day        text NOT NULL, -- in the form 2026-05-01
     counts     json NOT NULL,
     PRIMARY KEY (shelter_id, day)
 );

@@ -1,13 +1,13 @@
 -- +goose Up
 
--- Saved searches: a webhook is told when a cat comes to match one, and when it no
--- longer does. They go with their webhook.
+-- Saved searches: a webhook is notified when a cat starts or stops matching. They
+-- are deleted with their webhook.
 CREATE TABLE saved_searches (
     id         text PRIMARY KEY,
-    partner_id text NOT NULL, -- empty: an operator's own
+    partner_id text NOT NULL, -- empty: owned by the operator
     webhook_id text NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
     name       text NOT NULL,
-    query      text NOT NULL, -- the filters of a list, in order
+    query      text NOT NULL, -- the filters as a query string, sorted
     version    bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL
@@ -16,7 +16,7 @@ CREATE TABLE saved_searches (
 CREATE INDEX saved_searches_partner ON saved_searches (partner_id, id);
 CREATE INDEX saved_searches_webhook ON saved_searches (webhook_id, id);
 
--- What happened to one thing, in order.
+-- The changes of one resource, in order.
 CREATE INDEX changes_thing ON changes (resource, resource_id, seq);
 
 -- +goose Down

@@ -1,9 +1,8 @@
 -- +goose Up
 
--- A shelter by the keys it is found by. All else that it says of itself is in
--- profile: one document is one value to send and to read, however many facts
--- there are. (The driver knows times by the type datetime, so the tables cannot
--- be strict.)
+-- Shelters. Columns are the keys for lookups; profile holds all other facts as one
+-- document, which is read and written as a whole. (The driver recognizes times by
+-- the type datetime, so tables cannot be STRICT.)
 CREATE TABLE shelters (
     id          text PRIMARY KEY NOT NULL,
     code        text NOT NULL UNIQUE,
@@ -15,12 +14,12 @@ CREATE TABLE shelters (
     profile     text NOT NULL
 );
 
--- Shelters that no importer knows have no external id, and there may be many.
+-- Any number of shelters may have no external ID.
 CREATE UNIQUE INDEX shelters_external_id ON shelters (external_id) WHERE external_id <> '';
 
--- A cat by its keys, with the facts that people ask the database for by hand;
--- the other facts are in the document. The number is the row's own number, so
--- that reading the whole table range by range follows the file.
+-- Cats. Columns are the keys and the facts that are useful in manual queries; the
+-- document facts holds the others. number is the rowid, so that reading the table
+-- by ranges of numbers is sequential.
 CREATE TABLE cats (
     id                text NOT NULL UNIQUE,
     number            integer PRIMARY KEY NOT NULL,
@@ -40,7 +39,7 @@ CREATE TABLE cats (
     UNIQUE (shelter_id, external_id)
 );
 
--- The log. It is read in order from a number on, and never otherwise.
+-- The change log. It is only read in order, from a sequence number on.
 CREATE TABLE changes (
     seq         integer PRIMARY KEY NOT NULL,
     at          datetime NOT NULL,
@@ -52,8 +51,8 @@ CREATE TABLE changes (
     fields      text NOT NULL -- separated by commas
 );
 
--- The one row from which the log takes its numbers. Whoever updates it holds it
--- until commit, so that numbers become visible in their order and without a gap.
+-- The last sequence number of the change log, a single row. A writer locks it until
+-- it commits, so that numbers become visible in order and without gaps.
 CREATE TABLE log_head (
     id    integer PRIMARY KEY NOT NULL CHECK (id = 1),
     seq   integer NOT NULL,
@@ -62,7 +61,7 @@ CREATE TABLE log_head (
 
 INSERT INTO log_head (id, seq, epoch) VALUES (1, 0, lower(hex(randomblob(16))));
 
--- Numbers given away so far, by the name of the counter.
+-- The last number issued by each counter.
 CREATE TABLE counters (
     name  text PRIMARY KEY NOT NULL,
     value integer NOT NULL

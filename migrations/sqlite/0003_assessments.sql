@@ -1,7 +1,7 @@
 -- +goose Up
 
--- What people saw of cats. A row is never written over but for being superseded
--- or withdrawn.
+-- Assessments of cats by people. A row changes only when it is superseded or
+-- withdrawn.
 CREATE TABLE assessments (
     id            text PRIMARY KEY NOT NULL,
     cat_id        text NOT NULL REFERENCES cats (id),
@@ -10,9 +10,9 @@ CREATE TABLE assessments (
     key_id        text NOT NULL,
     role          text NOT NULL,
     context       text NOT NULL,
-    observed_on   integer NOT NULL, -- as in 20261117, like all days
+    observed_on   integer NOT NULL, -- in the form 20261117, as all dates
     days_in_place integer,
-    levels        text NOT NULL, -- by trait
+    levels        text NOT NULL, -- level by trait
     note          text NOT NULL,
     created_at    datetime NOT NULL,
     superseded_by text NOT NULL,
@@ -21,7 +21,7 @@ CREATE TABLE assessments (
 
 CREATE INDEX assessments_cat ON assessments (cat_id);
 
--- How the health and safety gates of cats stand; what has no row is unknown.
+-- The status of the health and safety gates of cats. No row means unknown.
 CREATE TABLE health_items (
     cat_id      text NOT NULL REFERENCES cats (id),
     code        text NOT NULL,
@@ -36,7 +36,7 @@ CREATE TABLE health_items (
     PRIMARY KEY (cat_id, code)
 );
 
--- The short of a cat's rating, as a document; empty while nothing was recorded.
+-- The summary of a cat's rating, as a JSON document; empty if nothing was recorded.
 ALTER TABLE cats ADD COLUMN rating text NOT NULL DEFAULT '';
 
 -- +goose Down

@@ -1,14 +1,14 @@
 -- +goose Up
 
--- What a cat was before a change, as far as it can be found by, for readers who
--- asked for some cats only: they are told when one of theirs is no longer among
--- them. Empty for what was created.
+-- The searchable facts of a cat before a change. Clients with filters are notified
+-- with them when a cat no longer matches. Empty for created cats.
 ALTER TABLE changes ADD COLUMN before text NOT NULL DEFAULT '';
 
--- Up to this number the log was shortened: of each thing at most one line is left.
+-- The sequence number up to which the log was truncated: at most one entry per
+-- resource remains.
 ALTER TABLE log_head ADD COLUMN floor integer NOT NULL DEFAULT 0;
 
--- What only one node may do at a time: who does it, until when, and how far it got.
+-- Leases for tasks of a single node: holder, expiry and checkpoint.
 CREATE TABLE leases (
     name       text PRIMARY KEY NOT NULL,
     holder     text NOT NULL,
@@ -16,7 +16,7 @@ CREATE TABLE leases (
     bookmark   integer NOT NULL
 );
 
--- What sort of reader a partner is: public or aggregator.
+-- The audience class of a partner: public or aggregator.
 ALTER TABLE partners ADD COLUMN reads_as text NOT NULL DEFAULT 'public';
 
 -- +goose Down

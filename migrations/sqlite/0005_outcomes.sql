@@ -1,23 +1,23 @@
 -- +goose Up
 
--- What became of activities with cats that found a home, beside what was foretold.
+-- Outcomes of activities with adopted cats, with the prediction.
 CREATE TABLE outcomes (
     id               text PRIMARY KEY NOT NULL,
     cat_id           text NOT NULL REFERENCES cats (id),
     partner_id       text NOT NULL,
     key_id           text NOT NULL,
     activity         text NOT NULL,
-    adopted_on       integer NOT NULL, -- as in 20261117, like all days; 0 if not known
+    adopted_on       integer NOT NULL, -- in the form 20261117, 0 if unknown
     days             integer NOT NULL, -- after the adoption: 30, 60 or 90
     tried            boolean NOT NULL,
     why_not_tried    text NOT NULL,
-    calm_outings     integer, -- as all counts, null if not asked
+    calm_outings     integer, -- null if not reported, as all counts
     stopped_for_fear integer,
     escapes          integer,
     injuries         integer,
     note             text NOT NULL,
     reported_on      integer NOT NULL,
-    rubric           text NOT NULL, -- what foretold the rest; empty if nothing did
+    rubric           text NOT NULL, -- version that predicted the rest; empty without a prediction
     foretold_on      integer NOT NULL,
     score            real,
     low              real,
@@ -30,7 +30,7 @@ CREATE TABLE outcomes (
     updated_at       datetime NOT NULL
 );
 
--- A report of the same adoption, activity and day takes the place of the first.
+-- A second report of the same adoption, activity and day replaces the first.
 CREATE UNIQUE INDEX outcomes_report ON outcomes (cat_id, activity, adopted_on, days);
 CREATE INDEX outcomes_rubric ON outcomes (rubric);
 

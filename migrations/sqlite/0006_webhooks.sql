@@ -1,13 +1,13 @@
 -- +goose Up
 
--- Addresses that are told of changes. How far each was told is the bookmark of
--- its lease.
+-- Webhooks. The checkpoint of its lease says up to which log entry a webhook was
+-- notified.
 CREATE TABLE webhooks (
     id              text PRIMARY KEY NOT NULL,
-    partner_id      text NOT NULL, -- empty: an operator's own
+    partner_id      text NOT NULL, -- empty: owned by the operator
     url             text NOT NULL,
     types           text NOT NULL, -- separated by commas; empty: all
-    filters         text NOT NULL, -- as the query of a list; empty: everything
+    filters         text NOT NULL, -- the query string of a list; empty: all changes
     expand          boolean NOT NULL,
     description     text NOT NULL,
     secret          text NOT NULL,
@@ -24,21 +24,21 @@ CREATE TABLE webhooks (
 
 CREATE INDEX webhooks_partner ON webhooks (partner_id, id);
 
--- Attempts to hand a message to a webhook, the latest of them.
+-- The latest attempts to deliver messages to webhooks.
 CREATE TABLE deliveries (
     id          text PRIMARY KEY NOT NULL,
     webhook_id  text NOT NULL,
     message_id  text NOT NULL,
     type        text NOT NULL,
     at          datetime NOT NULL,
-    after       integer NOT NULL, -- the message holds what follows on this number of the log
-    upto        integer NOT NULL, -- up to this one
+    after       integer NOT NULL, -- the message covers the log entries after this one
+    upto        integer NOT NULL, -- up to and including this one
     events      integer NOT NULL,
     attempt     integer NOT NULL,
-    since       datetime NOT NULL, -- when the first attempt was
-    status_code integer NOT NULL, -- 0: there was no answer
+    since       datetime NOT NULL, -- time of the first attempt
+    status_code integer NOT NULL, -- 0: no response
     latency_ms  integer NOT NULL,
-    failure     text NOT NULL, -- empty: it was taken
+    failure     text NOT NULL, -- empty: accepted
     answer      text NOT NULL
 );
 
