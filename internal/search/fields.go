@@ -70,14 +70,14 @@ var allFields = sync.OnceValue(func() []FieldInfo {
 	return infos
 })
 
-// fieldDef is a field with the function that reads it from a cat: read or answer.
+// fieldDef is a field with the function that reads it from a cat: read or ordinal.
 // A field with neither is read elsewhere: the shelter, its region and country, tags
 // and the age group.
 type fieldDef struct {
 	FieldInfo
-	read   func(c *catalog.Cat, say func(value string))
-	answer func(c *catalog.Cat) valueOrdinal // for a field of which every cat has exactly one value
-	hidden bool                              // not listed by Fields
+	read    func(c *catalog.Cat, add func(value string))
+	ordinal func(c *catalog.Cat) valueOrdinal // for a field of which every cat has exactly one value
+	hidden  bool                              // not listed by Fields
 }
 
 // valueOrdinal is the index of a value in the Values of its field.
@@ -97,7 +97,7 @@ var fieldDefs = sync.OnceValue(func() []fieldDef {
 		boolField(FieldHasPhotos, func(c *catalog.Cat) bool { return len(c.Photos) > 0 }),
 		boolField(FieldStale, func(c *catalog.Cat) bool { return c.Stale }),
 		keywordField(FieldShelter), keywordField(FieldRegion), keywordField(FieldCountry), keywordField(FieldTag),
-		keywordField(FieldSource).readBy(func(c *catalog.Cat, say func(string)) { say(c.Source) }),
+		keywordField(FieldSource).readBy(func(c *catalog.Cat, add func(string)) { add(c.Source) }),
 	}, suitabilityFieldDefs())
 })
 
@@ -124,32 +124,32 @@ func triStateFieldDefs() []fieldDef {
 
 func vocabularyFieldDefs() []fieldDef {
 	return []fieldDef{
-		enumField(FieldStatus, listed(catalog.Statuses())...).readBy(func(c *catalog.Cat, say func(string)) { say(string(c.Status)) }),
-		enumField(FieldSex, texts(vocab.Sexes())...).readBy(func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Sex)) }),
+		enumField(FieldStatus, listed(catalog.Statuses())...).readBy(func(c *catalog.Cat, add func(string)) { add(string(c.Status)) }),
+		enumField(FieldSex, texts(vocab.Sexes())...).readBy(func(c *catalog.Cat, add func(string)) { add(orUnknown(c.Sex)) }),
 		enumField(FieldAgeGroup, withUnknown(vocab.AgeGroups())...), // depends on the day; indexData computes it
-		keywordField(FieldBreed, vocab.Breeds()...).readBy(func(c *catalog.Cat, say func(string)) { say(c.Breed.Primary); say(c.Breed.Secondary) }),
-		keywordField(FieldColor, vocab.ColorNames()...).readBy(func(c *catalog.Cat, say func(string)) {
-			say(c.Colors.Primary)
-			say(c.Colors.Secondary)
-			say(c.Colors.Tertiary)
+		keywordField(FieldBreed, vocab.Breeds()...).readBy(func(c *catalog.Cat, add func(string)) { add(c.Breed.Primary); add(c.Breed.Secondary) }),
+		keywordField(FieldColor, vocab.ColorNames()...).readBy(func(c *catalog.Cat, add func(string)) {
+			add(c.Colors.Primary)
+			add(c.Colors.Secondary)
+			add(c.Colors.Tertiary)
 		}),
-		enumField(FieldPattern, withUnknown(vocab.Patterns())...).readBy(func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Colors.Pattern)) }),
-		enumField(FieldCoat, withUnknown(vocab.Coats())...).readBy(func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Coat)) }),
-		enumField(FieldSize, withUnknown(vocab.Sizes())...).readBy(func(c *catalog.Cat, say func(string)) { say(orUnknown(c.Size)) }),
+		enumField(FieldPattern, withUnknown(vocab.Patterns())...).readBy(func(c *catalog.Cat, add func(string)) { add(orUnknown(c.Colors.Pattern)) }),
+		enumField(FieldCoat, withUnknown(vocab.Coats())...).readBy(func(c *catalog.Cat, add func(string)) { add(orUnknown(c.Coat)) }),
+		enumField(FieldSize, withUnknown(vocab.Sizes())...).readBy(func(c *catalog.Cat, add func(string)) { add(orUnknown(c.Size)) }),
 	}
 }
 
 // enumField returns a field with a fixed set of values.
 func enumField(f Field, values ...string) fieldDef {
-	return fieldDef{FieldInfo: FieldInfo{Field: f, Closed: true, Values: values, Facet: true}, read: nil, answer: nil, hidden: false}
+	return fieldDef{FieldInfo: FieldInfo{Field: f, Closed: true, Values: values, Facet: true}, read: nil, ordinal: nil, hidden: false}
 }
 
 // keywordField returns a field with free values; those given are listed first.
 func keywordField(f Field, values ...string) fieldDef {
-	return fieldDef{FieldInfo: FieldInfo{Field: f, Closed: false, Values: values, Facet: true}, read: nil, answer: nil, hidden: false}
+	return fieldDef{FieldInfo: FieldInfo{Field: f, Closed: false, Values: values, Facet: true}, read: nil, ordinal: nil, hidden: false}
 }
 
-func (d fieldDef) readBy(read func(c *catalog.Cat, say func(value string))) fieldDef {
+func (d fieldDef) readBy(read func(c *catalog.Cat, add func(value string))) fieldDef {
 	d.read = read
 	return d
 }
@@ -157,7 +157,7 @@ func (d fieldDef) readBy(read func(c *catalog.Cat, say func(value string))) fiel
 // triStateField returns a field with the values true, false and unknown.
 func triStateField(f Field, at func(*catalog.Facts) **bool) fieldDef {
 	d := enumField(f, yes, no, unknown)
-	d.answer = func(c *catalog.Cat) valueOrdinal {
+	d.ordinal = func(c *catalog.Cat) valueOrdinal {
 		switch b := *at(&c.Facts); {
 		case b == nil:
 			return isUnknown
@@ -171,10 +171,10 @@ func triStateField(f Field, at func(*catalog.Facts) **bool) fieldDef {
 }
 
 // boolField returns a field with the values true and false.
-func boolField(f Field, of func(c *catalog.Cat) bool) fieldDef {
+func boolField(f Field, get func(c *catalog.Cat) bool) fieldDef {
 	d := enumField(f, yes, no)
-	d.answer = func(c *catalog.Cat) valueOrdinal {
-		if of(c) {
+	d.ordinal = func(c *catalog.Cat) valueOrdinal {
+		if get(c) {
 			return isTrue
 		}
 		return isFalse

@@ -86,8 +86,8 @@ func (d *MatchDocument) readValues(def *fieldDef, add func(value string)) {
 		}
 	default:
 		switch {
-		case def.answer != nil:
-			add(def.Values[def.answer(d.cat)])
+		case def.ordinal != nil:
+			add(def.Values[def.ordinal(d.cat)])
 		case def.read != nil:
 			def.read(d.cat, add)
 		}

@@ -20,8 +20,8 @@ func suitabilityFieldDefs() []fieldDef {
 	readiness := func(a catalog.ActivityRating) string { return a.Readiness }
 	grade := func(a catalog.ActivityRating) string { return a.Grade }
 	defs := []fieldDef{
-		enumField(FieldBestFit, append(catalog.Activities(), catalog.IndoorEnrichment)...).readBy(func(c *catalog.Cat, say func(string)) {
-			say(cmp.Or(c.Rating.BestFit, catalog.IndoorEnrichment))
+		enumField(FieldBestFit, append(catalog.Activities(), catalog.IndoorEnrichment)...).readBy(func(c *catalog.Cat, add func(string)) {
+			add(cmp.Or(c.Rating.BestFit, catalog.IndoorEnrichment))
 		}),
 		bestOverActivities(FieldReadiness, catalog.Readinesses(), catalog.ReadinessNotAssessed, readiness, catalog.Activities()...),
 		bestOverActivities(FieldGrade, catalog.Grades(), catalog.NoEvidence, grade, catalog.Activities()...).withoutFacet(),
@@ -39,7 +39,7 @@ func suitabilityFieldDefs() []fieldDef {
 func bestOverActivities(f Field, values []string, unrated string, valueOf func(catalog.ActivityRating) string, activities ...string) fieldDef {
 	d := enumField(f, values...)
 	unratedOrdinal := valueOrdinal(slices.Index(values, unrated))
-	d.answer = func(c *catalog.Cat) valueOrdinal {
+	d.ordinal = func(c *catalog.Cat) valueOrdinal {
 		if len(c.Rating.Activities) == 0 {
 			return unratedOrdinal
 		}

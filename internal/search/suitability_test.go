@@ -147,7 +147,7 @@ func TestSuitabilityFilter_AgreesWithTheRatings(t *testing.T) {
 func fieldValueOf(f Field, c catalog.Cat) string {
 	defs := fieldDefs()
 	def := defs[slices.IndexFunc(defs, func(d fieldDef) bool { return d.Field == f })]
-	return def.Values[def.answer(&c)]
+	return def.Values[def.ordinal(&c)]
 }
 
 func countsOf(counts []Count) map[string]int {

@@ -56,8 +56,8 @@ var maskedFields = sync.OnceValue(func() (fields struct {
 
 // ordinalOf returns the ordinal of the cat's value.
 func (f *maskedField) ordinalOf(d *MatchDocument) int {
-	if f.def.answer != nil {
-		return int(f.def.answer(d.cat))
+	if f.def.ordinal != nil {
+		return int(f.def.ordinal(d.cat))
 	}
 	ordinal := len(f.def.Values)
 	d.readValues(f.def, func(value string) {

@@ -92,8 +92,8 @@ func valuesOf(fields []*fieldValues, c *catalog.Cat) fieldValueSet {
 	}
 	for _, field = range fields {
 		switch def := &field.def; {
-		case def.answer != nil:
-			set.known = append(set.known, field.values[def.answer(c)])
+		case def.ordinal != nil:
+			set.known = append(set.known, field.values[def.ordinal(c)])
 		case def.read != nil:
 			def.read(c, add)
 		}
