@@ -58,6 +58,9 @@ const gcPercent = 40
 
 // Validate checks flags that kong cannot check by their type; kong calls it.
 func (c *serveCommand) Validate() error {
+	if c.LogRetention < 0 {
+		return fmt.Errorf("--log-retention must be 0 or more days, got %d", c.LogRetention)
+	}
 	u := c.PublicURL
 	if u == nil || (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil {
 		return nil

@@ -13,18 +13,31 @@ import (
 
 // Store is the storage that a Deliverer needs.
 type Store interface {
+	WebhookReader
+	LeaseStore
+	DeliveryStore
+}
+
+// WebhookReader reads webhooks and the change log, in which changes of webhooks
+// are found.
+type WebhookReader interface {
 	Head(ctx context.Context) (catalog.LogPosition, error)
 	Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error)
-
 	Webhook(ctx context.Context, id string) (catalog.Webhook, error)
 	Webhooks(ctx context.Context, partnerID string, all bool, after string, limit int) ([]catalog.Webhook, error)
+}
 
+// LeaseStore stores which node delivers to a webhook, and its checkpoint.
+type LeaseStore interface {
 	TakeLease(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (checkpoint int64, ok bool, err error)
 	KeepLeases(ctx context.Context, prefix, holder string, now time.Time, ttl time.Duration) ([]catalog.Lease, error)
 	LeasesHeld(ctx context.Context, prefix string, now time.Time) ([]catalog.Lease, error)
 	DropLeases(ctx context.Context, prefix, holder string) error
 	AdvanceCheckpoint(ctx context.Context, webhookID string, version int64, holder string, from, to int64) (bool, error)
+}
 
+// DeliveryStore stores the attempts to deliver messages.
+type DeliveryStore interface {
 	SaveDelivery(ctx context.Context, d catalog.Delivery) error
 	RecordDelivery(ctx context.Context, d catalog.Delivery, version int64, holder string, from int64) (bool, error)
 	LastDeliveries(ctx context.Context, webhookIDs []string) (map[string]catalog.Delivery, error)
