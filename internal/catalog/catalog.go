@@ -22,7 +22,7 @@ type Catalog struct {
 	actor      Actor
 	dryRun     bool
 	rater      Rater                                  // nil: cats are not rated
-	observer   func(ctx context.Context, run Written) // nil: nobody is notified
+	observer   func(ctx context.Context, run Written) // nil: writes are not observed
 	checkOwner func(Shelter) error                    // nil: every shelter is accepted
 }
 

@@ -34,7 +34,6 @@ func byVaccine(rubric string) catalog.Rater {
 	}
 }
 
-// rated is a world in which cats are rated: of each it is said until when its
 // newRatedFixture returns a fixture with rated cats. days gives the validity of each
 // cat's vaccine in days from today, by name.
 func newRatedFixture(t *testing.T, s *store.Store, days map[string]int) *fixture {

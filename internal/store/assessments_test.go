@@ -11,8 +11,7 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// Nothing that was observed of a cat may be lost or bent on its way through a database.
-func TestWhatWasObservedSurvivesTheRoundTrip(t *testing.T) {
+func TestEvidence_RoundTrip(t *testing.T) {
 	t.Parallel()
 
 	day := time.Date(2026, time.November, 17, 0, 0, 0, 0, time.UTC)
@@ -35,7 +34,7 @@ func TestWhatWasObservedSurvivesTheRoundTrip(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		shelterNamed(t, s, "shl_1")
 		write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), []catalog.Cat{cat}, nil) })
-		for range 2 { // new, and over what is there
+		for range 2 { // insert, then replace
 			write(t, s, func(tx catalog.Tx) error {
 				for _, a := range seen {
 					if err := tx.Evidence.SaveAssessment(t.Context(), a); err != nil {

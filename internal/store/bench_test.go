@@ -13,8 +13,8 @@ import (
 
 const perBatch = 500
 
-// BenchmarkSaveCats puts batches of 500 cats as the catalog does: look them up,
-// save or confirm them, append to the log.
+// BenchmarkSaveCats writes batches of 500 cats as the catalog does: read them, save
+// them or mark them as seen, append to the log.
 func BenchmarkSaveCats(b *testing.B) {
 	for _, engine := range storetest.Engines() {
 		for _, writers := range []int{1, 4} {
@@ -67,7 +67,7 @@ func benchWrites(b *testing.B, engine string, writers int, save func(catalog.Tx,
 	report(b)
 }
 
-// benchKnown writes over and over what is there already.
+// benchKnown repeatedly writes cats that exist already.
 func benchKnown(b *testing.B, engine string, save func(catalog.Tx, []catalog.Cat) error) {
 	b.Helper()
 	s := storetest.NewOn(b, engine)
@@ -120,7 +120,7 @@ func report(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkScanCats reads 40,000 cats.
+// BenchmarkScanCats scans 40,000 cats.
 func BenchmarkScanCats(b *testing.B) {
 	const cats = 40_000
 	for _, engine := range storetest.Engines() {
@@ -140,7 +140,7 @@ func BenchmarkScanCats(b *testing.B) {
 					return nil
 				})
 				if err != nil || seen.Load() != cats {
-					b.Fatalf("saw %d of %d cats: %v", seen.Load(), cats, err)
+					b.Fatalf("scanned %d of %d cats: %v", seen.Load(), cats, err)
 				}
 			}
 			b.ReportMetric(b.Elapsed().Seconds()*1e6/float64(b.N*cats), "µs/cat")
@@ -148,7 +148,7 @@ func BenchmarkScanCats(b *testing.B) {
 	}
 }
 
-// BenchmarkCat reads one cat after another.
+// BenchmarkCat reads single cats.
 func BenchmarkCat(b *testing.B) {
 	for _, engine := range storetest.Engines() {
 		b.Run(engine, func(b *testing.B) {

@@ -11,23 +11,23 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// TestCompactKeepsTheNewest: of what is old the last line of each thing that is
-// still there, and everything that is not old.
-func TestCompactKeepsTheNewest(t *testing.T) {
+// TestCompact_KeepsTheNewestEntryOfEachResource compares the compacted log with
+// a model: of the old entries the last one of each existing resource, and all others.
+func TestCompact_KeepsTheNewestEntryOfEachResource(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		chance := rand.New(rand.NewPCG(1, 2))
+		random := rand.New(rand.NewPCG(1, 2))
 		day := time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
 		var log []catalog.Change
 		for i := range 3000 {
-			op := []catalog.Op{catalog.Created, catalog.Updated, catalog.Rated, catalog.OpRemoved}[chance.IntN(4)]
+			op := []catalog.Op{catalog.Created, catalog.Updated, catalog.Rated, catalog.OpRemoved}[random.IntN(4)]
 			line := catalog.Change{
-				At: day.Add(time.Duration(i) * time.Minute), Op: op, Resource: catalog.CatResource, ResourceID: fmt.Sprint("cat_", chance.IntN(400)),
+				At: day.Add(time.Duration(i) * time.Minute), Op: op, Resource: catalog.CatResource, ResourceID: fmt.Sprint("cat_", random.IntN(400)),
 				Version: 1, Before: &catalog.PreImage{},
 			}
 			if i%10 == 0 {
-				line.Resource = catalog.ShelterResource // of the same id: another thing
+				line.Resource = catalog.ShelterResource // another resource with the same id
 			}
 			log = append(log, line)
 		}
@@ -41,7 +41,7 @@ func TestCompactKeepsTheNewest(t *testing.T) {
 			checkCompacted(t, s, log, int64(old))
 		}
 		if n, err := s.Compact(t.Context(), log[2500].At); n != 0 || err != nil {
-			t.Errorf("the second time %d lines went (%v)", n, err)
+			t.Errorf("the second run deleted %d entries (%v), want 0", n, err)
 		}
 		if _, err := s.Compact(t.Context(), log[len(log)-1].At.Add(time.Hour)); err != nil {
 			t.Fatal(err)
@@ -50,7 +50,7 @@ func TestCompactKeepsTheNewest(t *testing.T) {
 	})
 }
 
-// checkCompacted holds what is left of a log against what should be, line by line.
+// checkCompacted compares the remaining log with the expected entries.
 func checkCompacted(t *testing.T, s *store.Store, log []catalog.Change, floor int64) {
 	t.Helper()
 	head, err := s.Head(t.Context())
@@ -72,14 +72,14 @@ func checkCompacted(t *testing.T, s *store.Store, log []catalog.Change, floor in
 			continue
 		}
 		if at >= len(left) || left[at].Seq != seq {
-			t.Fatalf("floor %d: line %d is not left", floor, seq)
+			t.Fatalf("floor %d: entry %d is missing", floor, seq)
 		}
 		if before := left[at].Before != nil; before != (seq > floor) {
-			t.Errorf("floor %d: line %d says what was before: %t", floor, seq, before)
+			t.Errorf("floor %d: entry %d has a pre-image: %t", floor, seq, before)
 		}
 		at++
 	}
 	if at != len(left) {
-		t.Errorf("floor %d: %d lines are left, want %d", floor, len(left), at)
+		t.Errorf("floor %d: got %d entries, want %d", floor, len(left), at)
 	}
 }

@@ -2,8 +2,8 @@ package store_test
 
 import (
 	"errors"
+	"sync"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -11,7 +11,8 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// endConnections ends every other connection to a database, as a restart of Postgres does.
+// endConnections terminates all other connections to a database, as a restart of
+// Postgres does.
 func endConnections(t *testing.T, url string) {
 	t.Helper()
 	config, err := pgx.ParseConfig(url)
@@ -21,7 +22,7 @@ func endConnections(t *testing.T, url string) {
 	execute(t, config, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
 }
 
-// execute runs one statement over a connection of its own.
+// execute runs one statement on a connection of its own.
 func execute(t *testing.T, config *pgx.ConnConfig, sql string) {
 	t.Helper()
 	conn, err := pgx.ConnectConfig(t.Context(), config)
@@ -34,14 +35,18 @@ func execute(t *testing.T, config *pgx.ConnConfig, sql string) {
 	}
 }
 
-func TestTheStoreSurvivesTheLossOfItsConnections(t *testing.T) {
+func TestPostgres_RecoversFromLostConnections(t *testing.T) {
 	t.Parallel()
 
 	url := storetest.PostgresURL(t)
 	s := storetest.Open(t, url)
-	together(t, 5, func() error { // so that there are several to lose
+	const connections = 5
+	var open sync.WaitGroup
+	open.Add(connections)
+	together(t, connections, func() error {
 		return s.Write(t.Context(), func(tx catalog.Tx) error {
-			time.Sleep(20 * time.Millisecond)
+			open.Done()
+			open.Wait()
 			_, err := tx.Log.NextNumbers(t.Context(), "cat", 1)
 			return err
 		})
@@ -49,11 +54,11 @@ func TestTheStoreSurvivesTheLossOfItsConnections(t *testing.T) {
 
 	endConnections(t, url)
 	if _, err := s.Head(t.Context()); err != nil {
-		t.Errorf("the read after it: %v", err)
+		t.Errorf("read after the loss of all connections: %v", err)
 	}
 	endConnections(t, url)
 	if err := s.Ping(t.Context()); err != nil {
-		t.Errorf("the ping after it: %v", err)
+		t.Errorf("ping after the loss of all connections: %v", err)
 	}
 	endConnections(t, url)
 	runs := 0
@@ -67,11 +72,11 @@ func TestTheStoreSurvivesTheLossOfItsConnections(t *testing.T) {
 		return appendLog(tx, t.Context(), make([]catalog.Change, 1))
 	})
 	if head, err := s.Head(t.Context()); err != nil || head.Seq != 1 {
-		t.Errorf("a write that lost its connection in the middle left the log at %d (%v), want 1", head.Seq, err)
+		t.Errorf("after a write that lost its connection the log ends at %d (%v), want 1", head.Seq, err)
 	}
 }
 
-func TestADatabaseThatIsGoneIsUnavailable(t *testing.T) {
+func TestPostgres_DroppedDatabaseIsUnavailable(t *testing.T) {
 	t.Parallel()
 
 	url := storetest.PostgresURL(t)
@@ -87,10 +92,10 @@ func TestADatabaseThatIsGoneIsUnavailable(t *testing.T) {
 	writing := s.Write(t.Context(), func(tx catalog.Tx) error { return appendLog(tx, t.Context(), make([]catalog.Change, 1)) })
 	for doing, err := range map[string]error{"reading": reading, "writing": writing} {
 		if catalog.KindOf(err) != catalog.Unavailable {
-			t.Errorf("%s: %v, of kind %q, want unavailable", doing, err, catalog.KindOf(err))
+			t.Errorf("%s: got %v of kind %q, want unavailable", doing, err, catalog.KindOf(err))
 		}
 	}
 	if err := s.Ping(t.Context()); err == nil {
-		t.Error("a database that is gone answers a ping")
+		t.Error("a dropped database responds to a ping")
 	}
 }

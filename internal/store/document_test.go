@@ -10,9 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The quick decoder reads whatever the standard library writes, and reads it as
-// the standard library does.
-func TestDecodersAgree(t *testing.T) {
+func TestDecode_AgreesWithEncodingJSON(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
@@ -20,8 +18,7 @@ func TestDecodersAgree(t *testing.T) {
 	})
 }
 
-// The quick encoder writes what the standard library writes.
-func TestEncodersAgree(t *testing.T) {
+func TestEncode_AgreesWithEncodingJSON(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
@@ -38,7 +35,7 @@ func TestEncodersAgree(t *testing.T) {
 			}
 			got, err := encode(doc)
 			if err != nil || got != string(want) {
-				t.Fatalf("%v: the standard library writes\n%s\nand we\n%s", err, want, got)
+				t.Fatalf("error %v, want the bytes of encoding/json\n%s\ngot\n%s", err, want, got)
 			}
 		}
 	})
@@ -62,16 +59,16 @@ func agree[T any](t *rapid.T, doc T) {
 	}
 }
 
-func TestDatesKeepTheDay(t *testing.T) {
+func TestDate_RoundTrip(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
 		day := time.Date(1900, 1, 1+rapid.IntRange(0, 200_000).Draw(t, "days"), 0, 0, 0, 0, time.UTC)
 		if got := dateOf(day).time(); !got.Equal(day) {
-			t.Errorf("%v came back as %v", day, got)
+			t.Errorf("date %v: got %v", day, got)
 		}
 	})
 	if d := dateOf(time.Time{}); d != 0 || !d.time().IsZero() {
-		t.Errorf("no date came back as %v", d.time())
+		t.Errorf("the zero date: got %v", d.time())
 	}
 }

@@ -2,11 +2,11 @@ package store
 
 import "database/sql"
 
-// Rows are the shapes of all tables of ours.
+// Rows returns the row types of tables.
 func Rows() []any { return []any{catRow{}, shelterRow{}, changeRow{}, headRow{}} }
 
-// SQL is the database below, for what a test does behind the store's back.
+// SQL returns the connection pool for statements outside of the store.
 func (s *Store) SQL() *sql.DB { return s.pools.writer }
 
-// ReaderStats tells of the connections that read.
+// ReaderStats returns statistics of the pool for reading.
 func (s *Store) ReaderStats() sql.DBStats { return s.pools.reader.Stats() }

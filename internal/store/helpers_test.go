@@ -15,7 +15,7 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// moment is a time that the databases can hold exactly.
+// moment returns the n-th of several times that the databases store exactly.
 func moment(n int) time.Time {
 	return time.Date(2026, time.November, 22, 7, 30, n, n*1000, time.UTC)
 }
@@ -33,7 +33,7 @@ func appendLog(tx catalog.Tx, ctx context.Context, changes []catalog.Change) err
 	return err
 }
 
-// shelterNamed saves a shelter with little in it.
+// shelterNamed saves a minimal shelter.
 func shelterNamed(tb testing.TB, s *store.Store, id string) {
 	tb.Helper()
 	write(tb, s, func(tx catalog.Tx) error {
@@ -41,7 +41,7 @@ func shelterNamed(tb testing.TB, s *store.Store, id string) {
 	})
 }
 
-// plainCat is a cat with little in it.
+// plainCat returns a minimal cat.
 func plainCat(n int, shelterID string) catalog.Cat {
 	return catalog.Cat{
 		ID: fmt.Sprintf("cat_%026d", n), Number: int64(n), ShelterID: shelterID, ExternalID: fmt.Sprint("A", n),
@@ -50,7 +50,7 @@ func plainCat(n int, shelterID string) catalog.Cat {
 	}
 }
 
-// realisticCat is about as large as those that shelters send.
+// realisticCat returns a cat of the size that shelters send.
 func realisticCat(n int, shelterID string) catalog.Cat {
 	r := rand.New(rand.NewPCG(uint64(n), 7))
 	c := plainCat(n, shelterID)
@@ -91,15 +91,15 @@ func realisticCats(first, n int, shelterID string) []catalog.Cat {
 	return cats
 }
 
-// fill gives every field of a struct, however deep, a value of its own that is
-// not zero, so that a field that nobody stores is found.
+// fill sets every field of a struct, recursively, to a distinct value that is not
+// zero, so that a field that is not stored is detected.
 func fill(t *testing.T, v reflect.Value, path string, n *int) {
 	t.Helper()
 	*n++
 	switch value := v.Addr().Interface().(type) {
 	case *time.Time:
 		*value = moment(*n % 60)
-		if strings.HasSuffix(path, "On") { // a day
+		if strings.HasSuffix(path, "On") { // a date
 			*value = time.Date(2001+*n%20, time.Month(1+*n%12), 1+*n%28, 0, 0, 0, 0, time.UTC)
 		}
 		return
@@ -138,7 +138,7 @@ func fill(t *testing.T, v reflect.Value, path string, n *int) {
 	}
 }
 
-// full is a value of a type with every field set.
+// full returns a value of a type with every field set.
 func full[T any](t *testing.T) T {
 	t.Helper()
 	var value T

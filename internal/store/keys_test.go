@@ -12,8 +12,7 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// A key brings along how its partner reads, in one read.
-func TestAKeySurvivesTheRoundTrip(t *testing.T) {
+func TestKey_RoundTripWithAudience(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
@@ -39,8 +38,8 @@ func TestAKeySurvivesTheRoundTrip(t *testing.T) {
 				t.Errorf("%s: %v (-want +got):\n%s", name, err, diff)
 			}
 		}
-		if _, err := s.Key(t.Context(), "nobody's"); catalog.KindOf(err) != catalog.NotFound {
-			t.Errorf("a key that is not there: %v", err)
+		if _, err := s.Key(t.Context(), "unknown"); catalog.KindOf(err) != catalog.NotFound {
+			t.Errorf("an unknown key: got %v, want not_found", err)
 		}
 	})
 }

@@ -10,7 +10,7 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-func TestALeaseIsHeldByOneAtATime(t *testing.T) {
+func TestTakeLease_OneHolderAtATime(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		var wg sync.WaitGroup
@@ -28,54 +28,54 @@ func TestALeaseIsHeldByOneAtATime(t *testing.T) {
 		}
 		wg.Wait()
 		if n := holders.Load(); n != 1 {
-			t.Errorf("%d nodes hold the lease", n)
+			t.Errorf("%d nodes hold the lease, want 1", n)
 		}
 	})
 }
 
-func TestALeaseGoesOnFromItsBookmark(t *testing.T) {
+func TestLease_ContinuesFromItsCheckpoint(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
 		take := func(node string, after time.Duration) (int64, bool) {
 			t.Helper()
-			bookmark, ok, err := s.TakeLease(ctx, "hook", node, moment(0).Add(after), time.Minute)
+			checkpoint, ok, err := s.TakeLease(ctx, "hook", node, moment(0).Add(after), time.Minute)
 			if err != nil {
 				t.Fatal(err)
 			}
-			return bookmark, ok
+			return checkpoint, ok
 		}
-		keep := func(node string, bookmark int64, after time.Duration) bool {
+		keep := func(node string, checkpoint int64, after time.Duration) bool {
 			t.Helper()
-			ok, err := s.KeepLease(ctx, "hook", node, bookmark, moment(0).Add(after), time.Minute)
+			ok, err := s.KeepLease(ctx, "hook", node, checkpoint, moment(0).Add(after), time.Minute)
 			if err != nil {
 				t.Fatal(err)
 			}
 			return ok
 		}
 		if at, ok := take("a", 0); !ok || at != 0 {
-			t.Fatalf("the first gets %d, %v", at, ok)
+			t.Fatalf("first holder: got checkpoint %d, %v", at, ok)
 		}
 		if !keep("a", 7, 30*time.Second) {
-			t.Error("the holder cannot keep it")
+			t.Error("the holder cannot keep its lease")
 		}
 		if _, ok := take("b", 80*time.Second); ok {
-			t.Error("another gets what was kept until 90 s")
+			t.Error("another node takes a lease that is held until 90 s")
 		}
 		if at, ok := take("b", 90*time.Second); !ok || at != 7 {
-			t.Errorf("who takes over a lease that ran out gets %d, %v", at, ok)
+			t.Errorf("taking an expired lease: got checkpoint %d, %v, want 7", at, ok)
 		}
 		if keep("a", 9, 91*time.Second) {
-			t.Error("who lost it moves the bookmark")
+			t.Error("a node that lost the lease moved the checkpoint")
 		}
 		if err := s.DropLease(ctx, "hook", "b"); err != nil {
 			t.Fatal(err)
 		}
 		if at, ok := take("c", 92*time.Second); !ok || at != 7 {
-			t.Errorf("after it was dropped the next gets %d, %v", at, ok)
+			t.Errorf("taking a dropped lease: got checkpoint %d, %v, want 7", at, ok)
 		}
 		if at, ok := take("c", 93*time.Second); !ok || at != 7 {
-			t.Errorf("the holder again gets %d, %v", at, ok)
+			t.Errorf("taking a lease again: got checkpoint %d, %v, want 7", at, ok)
 		}
 	})
 }

@@ -14,14 +14,14 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-func TestMigrationsGoUpAndDownAndUp(t *testing.T) {
+func TestMigrate_UpDownAndUpAgain(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		steps := status(t, s)
 		for i, step := range steps {
 			if step.Number != int64(i+1) || step.Name == "" || step.AppliedAt.IsZero() {
-				t.Errorf("step %d is %+v, want it named, numbered and applied", i+1, step)
+				t.Errorf("migration %d is %+v, want it numbered, named and applied", i+1, step)
 			}
 		}
 		before := columns(t, s)
@@ -33,13 +33,13 @@ func TestMigrationsGoUpAndDownAndUp(t *testing.T) {
 			check(t, s, "run `trailcat migrate up`")
 		}
 		if err := s.MigrateDown(t.Context()); err == nil || !strings.Contains(err.Error(), "no migration to roll back") {
-			t.Errorf("down from nothing: %v", err)
+			t.Errorf("rollback without a migration: %v", err)
 		}
 		if n, err := s.MigrateUp(t.Context()); err != nil || n != len(steps) {
-			t.Errorf("up again applied %d steps (%v), want %d", n, err, len(steps))
+			t.Errorf("second run applied %d migrations (%v), want %d", n, err, len(steps))
 		}
 		if n, err := s.MigrateUp(t.Context()); err != nil || n != 0 {
-			t.Errorf("up once more applied %d steps (%v), want 0", n, err)
+			t.Errorf("third run applied %d migrations (%v), want 0", n, err)
 		}
 		check(t, s, "")
 		if after := columns(t, s); !slices.Equal(before, after) {
@@ -48,7 +48,7 @@ func TestMigrationsGoUpAndDownAndUp(t *testing.T) {
 	})
 }
 
-func TestANewerSchemaIsRefused(t *testing.T) {
+func TestCheckSchema_RejectsNewerSchema(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
@@ -59,19 +59,18 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 	})
 }
 
-func TestADatabaseWithoutTablesIsLeftAlone(t *testing.T) {
+func TestCheckSchema_ChangesNothing(t *testing.T) {
 	t.Parallel()
 
 	s := storetest.Open(t, "sqlite:"+t.TempDir()+"/empty.db")
 	check(t, s, "no Trailcat tables yet; run `trailcat migrate up`")
 	var tables int
 	if err := s.SQL().QueryRowContext(t.Context(), "SELECT count(*) FROM sqlite_master").Scan(&tables); err != nil || tables != 0 {
-		t.Errorf("to check the schema made %d tables (%v)", tables, err)
+		t.Errorf("CheckSchema created %d tables (%v), want 0", tables, err)
 	}
 }
 
-// Four nodes that start together migrate once.
-func TestMigrationsTakeTurns(t *testing.T) {
+func TestMigrateUp_ConcurrentNodesMigrateOnce(t *testing.T) {
 	t.Parallel()
 
 	const nodes = 4
@@ -100,14 +99,14 @@ func TestMigrationsTakeTurns(t *testing.T) {
 			}
 			wg.Wait()
 			if got := applied.Load(); got != int64(len(steps)) {
-				t.Errorf("all together applied %d steps, want %d", got, len(steps))
+				t.Errorf("all nodes applied %d migrations, want %d", got, len(steps))
 			}
 		})
 	}
 }
 
-// A column that no row struct has would never be written, and the other way round.
-func TestRowsHaveTheColumnsOfTheirTables(t *testing.T) {
+// A column without a field would never be written, and a field without a column fails.
+func TestRows_HaveTheColumnsOfTheirTables(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
@@ -119,7 +118,7 @@ func TestRowsHaveTheColumnsOfTheirTables(t *testing.T) {
 			got := columnsOf(t, s, shape.Table)
 			want := slices.Sorted(slices.Values(shape.DBNames))
 			if !slices.Equal(want, got) {
-				t.Errorf("table %s has %v, its row struct %v", shape.Table, got, want)
+				t.Errorf("table %s has columns %v, its row type fields %v", shape.Table, got, want)
 			}
 		}
 	})
@@ -134,7 +133,7 @@ func status(t *testing.T, s *store.Store) []store.Migration {
 	return steps
 }
 
-// check expects CheckSchema to say something, or to be content.
+// check expects an error of CheckSchema that contains want, or none if it is empty.
 func check(t *testing.T, s *store.Store, want string) {
 	t.Helper()
 	err := s.CheckSchema(t.Context())

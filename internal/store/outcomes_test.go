@@ -10,8 +10,7 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// Nothing that was reported may be lost or bent on its way through a database.
-func TestOutcomesSurviveTheRoundTrip(t *testing.T) {
+func TestOutcome_RoundTrip(t *testing.T) {
 	t.Parallel()
 
 	cat := plainCat(1, "shl_1")
@@ -22,7 +21,7 @@ func TestOutcomesSurviveTheRoundTrip(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		shelterNamed(t, s, "shl_1")
 		write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), []catalog.Cat{cat}, nil) })
-		for range 2 { // new, and over what is there
+		for range 2 { // insert, then replace
 			write(t, s, func(tx catalog.Tx) error {
 				for _, o := range want {
 					if err := tx.Outcomes.SaveOutcome(t.Context(), o); err != nil {
@@ -34,11 +33,11 @@ func TestOutcomesSurviveTheRoundTrip(t *testing.T) {
 		}
 		got, err := s.Outcomes(t.Context(), cat.ID)
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
-			t.Errorf("of the cat: %v (-want +got):\n%s", err, diff)
+			t.Errorf("outcomes of the cat: error %v (-want +got):\n%s", err, diff)
 		}
 		got, err = s.OutcomesForetold(t.Context(), whole.Predicted.Rubric)
 		if diff := cmp.Diff(want[:1], got); err != nil || diff != "" {
-			t.Errorf("of the rubric: %v (-want +got):\n%s", err, diff)
+			t.Errorf("outcomes of the rubric: error %v (-want +got):\n%s", err, diff)
 		}
 		again := none
 		again.ID = "out_3"

@@ -11,7 +11,7 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-func TestListedCatsAreAllOfAShelterThatAreOnOffer(t *testing.T) {
+func TestListedCats_ReturnsListedCatsOfTheShelter(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
@@ -60,9 +60,9 @@ func TestCatsByMicrochip(t *testing.T) {
 			ask  []string
 			want map[string]int
 		}{
-			"those on offer that bear one of the chips": {[]string{"a", "b"}, map[string]int{"a": 2, "b": 1}},
-			"no chip is no chip":                        {[]string{""}, map[string]int{}},
-			"nothing is asked":                          {nil, map[string]int{}},
+			"listed cats with one of the microchips": {[]string{"a", "b"}, map[string]int{"a": 2, "b": 1}},
+			"an empty microchip":                     {[]string{""}, map[string]int{}},
+			"no microchips":                          {nil, map[string]int{}},
 		}
 		for name, tt := range tests {
 			found, err := s.CatsByMicrochip(t.Context(), tt.ask)
@@ -77,7 +77,7 @@ func TestCatsByMicrochip(t *testing.T) {
 	})
 }
 
-func TestQualityIsKeptByTheDay(t *testing.T) {
+func TestQuality_OneRowPerDay(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {

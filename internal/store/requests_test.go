@@ -22,7 +22,7 @@ func codeOf(err error) string {
 	return fmt.Sprint(err)
 }
 
-func TestARunIsDoneOnce(t *testing.T) {
+func TestBeginRequest_StartsOnce(t *testing.T) {
 	t.Parallel()
 
 	began := moment(1).Add(123456 * time.Nanosecond)
@@ -34,20 +34,20 @@ func TestARunIsDoneOnce(t *testing.T) {
 	elsewhere.Holder = "k2"
 	answer := catalog.StoredResponse{Status: http.StatusCreated, Header: map[string]string{"Location": "/x"}, Body: []byte(`{"id":"x"}`)}
 	tests := map[string]struct {
-		ends  bool // the first run does
+		ends  bool // the first request gets a response
 		again catalog.IdempotentRequest
 		want  *catalog.StoredResponse
 		code  string
 	}{
-		"while it runs":                             {false, later(time.Second), nil, "idempotency_key_running"},
-		"with another body, while it runs":          {false, another, nil, "idempotency_key_reused"},
-		"when it counts as dead":                    {false, later(catalog.RunLease), nil, "<nil>"},
-		"when it has ended":                         {true, later(time.Second), &answer, "<nil>"},
-		"with another body, when it has ended":      {true, another, nil, "idempotency_key_reused"},
-		"by another holder":                         {true, elsewhere, nil, "<nil>"},
-		"just before its answer is forgotten":       {true, later(catalog.ResponseTTL - time.Second), &answer, "<nil>"},
-		"when its answer is forgotten":              {true, later(catalog.ResponseTTL), nil, "<nil>"},
-		"with another body, when that is forgotten": {true, catalog.IdempotentRequest{Holder: "k1", Name: "n", Fingerprint: "g", At: began.Add(catalog.ResponseTTL)}, nil, "<nil>"},
+		"while in progress":                       {false, later(time.Second), nil, "idempotency_key_running"},
+		"another body while in progress":          {false, another, nil, "idempotency_key_reused"},
+		"after the lease has expired":             {false, later(catalog.RunLease), nil, "<nil>"},
+		"after the response":                      {true, later(time.Second), &answer, "<nil>"},
+		"another body after the response":         {true, another, nil, "idempotency_key_reused"},
+		"another holder":                          {true, elsewhere, nil, "<nil>"},
+		"just before the response expires":        {true, later(catalog.ResponseTTL - time.Second), &answer, "<nil>"},
+		"after the response expired":              {true, later(catalog.ResponseTTL), nil, "<nil>"},
+		"another body after the response expired": {true, catalog.IdempotentRequest{Holder: "k1", Name: "n", Fingerprint: "g", At: began.Add(catalog.ResponseTTL)}, nil, "<nil>"},
 	}
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
@@ -55,7 +55,7 @@ func TestARunIsDoneOnce(t *testing.T) {
 			first, again := first, tt.again
 			first.Holder, again.Holder = name+first.Holder, name+again.Holder
 			if got, err := s.BeginRequest(ctx, first); got != nil || err != nil {
-				t.Fatalf("the first begins with %v, %v", got, err)
+				t.Fatalf("first request: got %v, %v", got, err)
 			}
 			if tt.ends {
 				if err := s.EndRun(ctx, first, answer); err != nil {
@@ -70,7 +70,7 @@ func TestARunIsDoneOnce(t *testing.T) {
 	})
 }
 
-func TestADeadRunLeavesNoAnswer(t *testing.T) {
+func TestBeginRequest_ExpiredRequestStoresNoResponse(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
@@ -89,18 +89,18 @@ func TestADeadRunLeavesNoAnswer(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := s.BeginRequest(ctx, next); codeOf(err) != "idempotency_key_running" {
-			t.Errorf("the dead one ended or forgot the run that took its place: %v", err)
+			t.Errorf("the expired request ended or deleted the one that took it over: %v", err)
 		}
 		if err := s.ForgetRun(ctx, next); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := s.BeginRequest(ctx, next); got != nil || err != nil {
-			t.Errorf("what was forgotten cannot be sent again: %v %v", got, err)
+			t.Errorf("repeating a deleted request: got %v, %v", got, err)
 		}
 	})
 }
 
-func TestOfManyAtOnceOneRuns(t *testing.T) {
+func TestBeginRequest_OneOfManyConcurrentStarts(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
@@ -122,7 +122,7 @@ func TestOfManyAtOnceOneRuns(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		if n, err := s.ForgetAnswers(t.Context(), moment(1).Add(time.Hour)); n != 1 || err != nil {
-			t.Errorf("forgot %d, %v; want 1", n, err)
+			t.Errorf("deleted %d, error %v; want 1", n, err)
 		}
 	})
 }

@@ -10,7 +10,7 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-func TestSavedSearchesSurviveTheRoundTrip(t *testing.T) {
+func TestSavedSearch_RoundTripAndLists(t *testing.T) {
 	t.Parallel()
 
 	hook := full[catalog.Webhook](t)
@@ -19,7 +19,7 @@ func TestSavedSearchesSurviveTheRoundTrip(t *testing.T) {
 	other := catalog.SavedSearch{ID: "srch_2", PartnerID: "prt_other", WebhookID: hook.ID, Name: "Any", CreatedAt: moment(1), UpdatedAt: moment(1)}
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		write(t, s, func(tx catalog.Tx) error { return tx.Webhooks.SaveWebhook(t.Context(), hook) })
-		for range 2 { // new, and over what is there
+		for range 2 { // insert, then replace
 			write(t, s, func(tx catalog.Tx) error {
 				if err := tx.Searches.SaveSearch(t.Context(), other); err != nil {
 					return err
@@ -29,38 +29,38 @@ func TestSavedSearchesSurviveTheRoundTrip(t *testing.T) {
 		}
 		got, err := s.Search(t.Context(), whole.ID)
 		if diff := cmp.Diff(whole, got); err != nil || diff != "" {
-			t.Errorf("one: %v (-want +got):\n%s", err, diff)
+			t.Errorf("saved search: error %v (-want +got):\n%s", err, diff)
 		}
 		lists := map[string]struct {
 			want []catalog.SavedSearch
 			read func() ([]catalog.SavedSearch, error)
 		}{
-			"a partner's":     {[]catalog.SavedSearch{other}, func() ([]catalog.SavedSearch, error) { return s.Searches(t.Context(), "prt_other", false, "", 9) }},
-			"everybody's":     {[]catalog.SavedSearch{whole, other}, func() ([]catalog.SavedSearch, error) { return s.Searches(t.Context(), "", true, "", 9) }},
-			"the first":       {[]catalog.SavedSearch{whole}, func() ([]catalog.SavedSearch, error) { return s.Searches(t.Context(), "", true, "", 1) }},
-			"those after one": {[]catalog.SavedSearch{other}, func() ([]catalog.SavedSearch, error) { return s.Searches(t.Context(), "", true, whole.ID, 9) }},
-			"those of some ids": {[]catalog.SavedSearch{other}, func() ([]catalog.SavedSearch, error) {
+			"of a partner":  {[]catalog.SavedSearch{other}, func() ([]catalog.SavedSearch, error) { return s.Searches(t.Context(), "prt_other", false, "", 9) }},
+			"of all owners": {[]catalog.SavedSearch{whole, other}, func() ([]catalog.SavedSearch, error) { return s.Searches(t.Context(), "", true, "", 9) }},
+			"the first":     {[]catalog.SavedSearch{whole}, func() ([]catalog.SavedSearch, error) { return s.Searches(t.Context(), "", true, "", 1) }},
+			"after an id":   {[]catalog.SavedSearch{other}, func() ([]catalog.SavedSearch, error) { return s.Searches(t.Context(), "", true, whole.ID, 9) }},
+			"by ids": {[]catalog.SavedSearch{other}, func() ([]catalog.SavedSearch, error) {
 				return s.SearchesByID(t.Context(), []string{other.ID, "srch_3"})
 			}},
-			"those of nobody": {nil, func() ([]catalog.SavedSearch, error) { return s.Searches(t.Context(), "prt_none", false, "", 9) }},
+			"of an unknown partner": {nil, func() ([]catalog.SavedSearch, error) { return s.Searches(t.Context(), "prt_none", false, "", 9) }},
 		}
 		for name, list := range lists {
 			if got, err := list.read(); err != nil || !cmp.Equal(list.want, got) {
-				t.Errorf("%s: got %v, %v, want %v", name, got, err, list.want)
+				t.Errorf("%s: got %v, error %v, want %v", name, got, err, list.want)
 			}
 		}
 		write(t, s, func(tx catalog.Tx) error {
 			if n, err := tx.Searches.CountSearches(t.Context(), "prt_other"); err != nil || n != 1 {
-				t.Errorf("got %d, %v, want one of the other's", n, err)
+				t.Errorf("got %d searches, error %v, want 1", n, err)
 			}
 			return tx.Searches.DeleteSearch(t.Context(), whole.ID)
 		})
 		if _, err := s.Search(t.Context(), whole.ID); catalog.KindOf(err) != catalog.NotFound {
-			t.Errorf("got %v of a deleted search, want it not found", err)
+			t.Errorf("deleted search: got %v, want not_found", err)
 		}
 		write(t, s, func(tx catalog.Tx) error { return tx.Webhooks.DeleteWebhook(t.Context(), hook.ID) })
 		if left, err := s.Searches(t.Context(), "", true, "", 9); err != nil || len(left) != 0 {
-			t.Errorf("got %v, %v, want searches to go with their webhook", left, err)
+			t.Errorf("got %v, error %v, want no searches after their webhook was deleted", left, err)
 		}
 	})
 }

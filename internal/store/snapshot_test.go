@@ -12,7 +12,7 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// seenIn are the numbers of the cats that a view hands over, in its order, and their versions.
+// seenIn returns the numbers and versions of a snapshot's cats, in its order.
 func seenIn(t *testing.T, v catalog.Snapshot) (numbers, versions []int64) {
 	t.Helper()
 	err := v.Cats(t.Context(), func(batch func() ([]catalog.Cat, error)) error {
@@ -28,7 +28,7 @@ func seenIn(t *testing.T, v catalog.Snapshot) (numbers, versions []int64) {
 	return numbers, versions
 }
 
-func TestASnapshotIsOfOneMoment(t *testing.T) {
+func TestSnapshot_IsConsistent(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
@@ -52,18 +52,18 @@ func TestASnapshotIsOfOneMoment(t *testing.T) {
 				return errors.Join(tx.Cats.SaveCats(t.Context(), []catalog.Cat{later}, []catalog.Cat{changed}), appendLog(tx, t.Context(), log))
 			})
 			if head := v.Head(); head.Seq != 1 || head.Epoch == "" {
-				t.Errorf("its head is %+v, want the first line", head)
+				t.Errorf("got head %+v, want number 1", head)
 			}
 			numbers, versions := seenIn(t, v)
 			if !slices.Equal(numbers, want) {
-				t.Errorf("saw %d cats, want %d in the order of their numbers: %v", len(numbers), len(want), numbers)
+				t.Errorf("got %d cats, want %d in order of number: %v", len(numbers), len(want), numbers)
 			}
 			if slices.Max(versions) != 1 {
-				t.Error("saw a version that was written later")
+				t.Error("got a version that was written after the snapshot")
 			}
 			counts, err := v.CountCats(t.Context(), "")
 			if counts["shl_a"] != len(want) {
-				t.Errorf("counted %v, want %d", counts, len(want))
+				t.Errorf("got counts %v, want %d", counts, len(want))
 			}
 			return err
 		})
@@ -73,7 +73,7 @@ func TestASnapshotIsOfOneMoment(t *testing.T) {
 	})
 }
 
-func TestASnapshotEndsWithItsContext(t *testing.T) {
+func TestSnapshot_EndsWithItsContext(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
@@ -91,7 +91,7 @@ func TestASnapshotEndsWithItsContext(t *testing.T) {
 			})
 		})
 		if !errors.Is(err, context.Canceled) || batches != 1 {
-			t.Errorf("after %d batches: %v, want one and the end of the context", batches, err)
+			t.Errorf("got error %v after %d batches, want the context's error after one", batches, err)
 		}
 		open := s.ReaderStats().InUse
 		for range 100 { // the driver gives a connection back when the database has heard of the end
@@ -105,8 +105,7 @@ func TestASnapshotEndsWithItsContext(t *testing.T) {
 	})
 }
 
-// A snapshot decodes a batch where it is asked to, so also after it read on.
-func TestABatchOfASnapshotIsDecodedLater(t *testing.T) {
+func TestSnapshot_BatchesCanBeDecodedLater(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {

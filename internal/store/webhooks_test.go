@@ -13,13 +13,13 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-func TestWebhooksSurviveTheRoundTrip(t *testing.T) {
+func TestWebhook_RoundTripAndLists(t *testing.T) {
 	t.Parallel()
 	whole := full[catalog.Webhook](t)
 	whole.ID, whole.PartnerID = "whk_1", "prt_a"
 	bare := catalog.Webhook{ID: "whk_2", PartnerID: "prt_b", URL: "https://b.example", Status: catalog.WebhookActive, StatusSince: moment(1), CreatedAt: moment(1), UpdatedAt: moment(1)}
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		for range 2 { // new, and over what is there
+		for range 2 { // insert, then replace
 			saveWebhooks(t, s, whole, bare)
 		}
 		for _, want := range []catalog.Webhook{whole, bare} {
@@ -33,10 +33,10 @@ func TestWebhooksSurviveTheRoundTrip(t *testing.T) {
 			all            bool
 			want           []string
 		}{
-			"a partner's":                           {"prt_a", "", false, []string{"whk_1"}},
-			"everybody's":                           {"", "", true, []string{"whk_1", "whk_2"}},
-			"from one on":                           {"", "whk_1", true, []string{"whk_2"}},
-			"an operator's own are not everybody's": {"", "", false, nil},
+			"a partner's":    {"prt_a", "", false, []string{"whk_1"}},
+			"of all owners":  {"", "", true, []string{"whk_1", "whk_2"}},
+			"after an id":    {"", "whk_1", true, []string{"whk_2"}},
+			"the operator's": {"", "", false, nil},
 		} {
 			got, err := s.Webhooks(t.Context(), list.partner, list.all, list.after, 10)
 			var ids []string
@@ -44,13 +44,13 @@ func TestWebhooksSurviveTheRoundTrip(t *testing.T) {
 				ids = append(ids, w.ID)
 			}
 			if err != nil || !slices.Equal(ids, list.want) {
-				t.Errorf("%s: %v %v, want %v", name, ids, err, list.want)
+				t.Errorf("%s: got %v, error %v, want %v", name, ids, err, list.want)
 			}
 		}
 	})
 }
 
-func TestDeliveriesSurviveTheRoundTripAndOldOnesGo(t *testing.T) {
+func TestDelivery_RoundTripAndPruning(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		var want []catalog.Delivery
@@ -71,11 +71,11 @@ func TestDeliveriesSurviveTheRoundTripAndOldOnesGo(t *testing.T) {
 			t.Errorf("%v (-want +got):\n%s", err, diff)
 		}
 		if page, err := s.Deliveries(t.Context(), "whk_1", "dlv_3", 2); err != nil || len(page) != 2 || page[0].ID != "dlv_2" {
-			t.Errorf("a page: %v %v", page, err)
+			t.Errorf("page before dlv_3: got %v, error %v", page, err)
 		}
 		last, err := s.LastDeliveries(t.Context(), []string{"whk_1", "whk_2"})
 		if err != nil || len(last) != 1 || last["whk_1"].ID != "dlv_3" {
-			t.Errorf("the last that was no test: %v %v", last, err)
+			t.Errorf("last delivery that was not a test: got %v, error %v", last, err)
 		}
 		if err := s.PruneDeliveries(t.Context(), "whk_1", 3); err != nil {
 			t.Fatal(err)
@@ -84,24 +84,24 @@ func TestDeliveriesSurviveTheRoundTripAndOldOnesGo(t *testing.T) {
 			t.Fatal(err)
 		}
 		if left, err := s.Deliveries(t.Context(), "whk_1", "", 10); err != nil || len(left) != 2 {
-			t.Errorf("of five, three were to be kept and one of those was too old: %v %v", left, err)
+			t.Errorf("after pruning to three and deleting one old delivery: got %v, error %v, want 2", left, err)
 		}
 	})
 }
 
-func TestADeliveryMovesTheBookmarkOnlyForWhoHoldsIt(t *testing.T) {
+func TestRecordDelivery_AdvancesCheckpointOnlyForTheHolder(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
 		saveWebhooks(t, s, catalog.Webhook{ID: "whk_1", PartnerID: "p", Version: 1, StatusSince: moment(1), CreatedAt: moment(1), UpdatedAt: moment(1)})
 		lease := catalog.WebhookLease("whk_1")
-		setBookmark := func(at int64) {
+		setCheckpoint := func(at int64) {
 			t.Helper()
 			write(t, s, func(tx catalog.Tx) error { return tx.Webhooks.SetCheckpoint(ctx, lease, at) })
 		}
-		setBookmark(5)
+		setCheckpoint(5)
 		if at, ok, err := s.TakeLease(ctx, lease, "a", moment(0), time.Minute); err != nil || !ok || at != 5 {
-			t.Fatalf("a new webhook's lease: %d %v %v, want the bookmark that it was made with", at, ok, err)
+			t.Fatalf("lease of a new webhook: got checkpoint %d, %v, %v, want its initial checkpoint", at, ok, err)
 		}
 		deliver := func(id, holder string, from, to int64) bool {
 			t.Helper()
@@ -112,44 +112,44 @@ func TestADeliveryMovesTheBookmarkOnlyForWhoHoldsIt(t *testing.T) {
 			return ok
 		}
 		if !deliver("dlv_1", "a", 5, 9) {
-			t.Error("its holder cannot move the bookmark")
+			t.Error("the holder cannot advance the checkpoint")
 		}
 		if deliver("dlv_2", "b", 9, 12) {
-			t.Error("another moved it")
+			t.Error("another node advanced the checkpoint")
 		}
-		setBookmark(2) // a replay
+		setCheckpoint(2) // a replay
 		if deliver("dlv_3", "a", 9, 12) {
-			t.Error("the holder moved what a replay had moved meanwhile")
+			t.Error("the holder advanced a checkpoint that a replay had reset")
 		}
 		kept, err := s.KeepLeases(ctx, catalog.WebhookLeases, "a", moment(0), time.Minute)
 		if err != nil || len(kept) != 1 || kept[0] != (catalog.Lease{Name: lease, Holder: "a", Bookmark: 2}) {
-			t.Errorf("kept: %v %v, want the lease, and where the replay put it", kept, err)
+			t.Errorf("KeepLeases: got %v, error %v, want the lease with the replay's checkpoint", kept, err)
 		}
 		held, err := s.LeasesHeld(ctx, catalog.WebhookLeases, moment(0).Add(59*time.Second))
 		if err != nil || len(held) != 1 {
-			t.Errorf("held: %v %v", held, err)
+			t.Errorf("LeasesHeld: got %v, error %v, want one", held, err)
 		}
 		if held, err = s.LeasesHeld(ctx, catalog.WebhookLeases, moment(0).Add(61*time.Second)); err != nil || len(held) != 0 {
-			t.Errorf("held after its time: %v %v", held, err)
+			t.Errorf("LeasesHeld after the lease expired: got %v, error %v, want none", held, err)
 		}
 		if ok, err := s.AdvanceCheckpoint(ctx, "whk_1", 1, "a", 2, 3); err != nil || !ok {
 			t.Error(ok, err)
 		}
 		if ok, err := s.AdvanceCheckpoint(ctx, "whk_1", 0, "a", 3, 4); err != nil || ok {
-			t.Error("moved for a webhook that was changed, perhaps to begin at this very place:", ok, err)
+			t.Error("advanced for another version of the webhook:", ok, err)
 		}
 		if ok, err := s.AdvanceCheckpoint(ctx, "whk_2", 1, "a", 3, 4); err != nil || ok {
-			t.Error("moved for a webhook that there is not:", ok, err)
+			t.Error("advanced for an unknown webhook:", ok, err)
 		}
 		if err := s.DropLeases(ctx, catalog.WebhookLeases, "a"); err != nil {
 			t.Error(err)
 		}
 		if at, ok, err := s.TakeLease(ctx, lease, "b", moment(1), time.Minute); err != nil || !ok || at != 3 {
-			t.Errorf("dropped, another gets %d %v %v", at, ok, err)
+			t.Errorf("taking a dropped lease: got checkpoint %d, %v, %v, want 3", at, ok, err)
 		}
 		write(t, s, func(tx catalog.Tx) error { return tx.Webhooks.DeleteWebhook(ctx, "whk_1") })
 		if left, err := s.Deliveries(ctx, "whk_1", "", 9); err != nil || len(left) != 0 {
-			t.Errorf("deleted, it leaves %v %v", left, err)
+			t.Errorf("deliveries of a deleted webhook: got %v, error %v, want none", left, err)
 		}
 	})
 }

@@ -15,9 +15,9 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// Two writes that lock the same two shelters the other way round cannot both go
-// on. Postgres ends one of them, and it is run again.
-func TestWriteRunsAgainAfterADeadlock(t *testing.T) {
+// Of two writes that lock the same two shelters in opposite order, Postgres aborts
+// one, which is retried.
+func TestWrite_RetriesAfterDeadlock(t *testing.T) {
 	t.Parallel()
 
 	s := storetest.NewOn(t, "postgres")
@@ -53,8 +53,7 @@ func TestWriteRunsAgainAfterADeadlock(t *testing.T) {
 	}
 }
 
-// Two who write to the same shelter's cats see each other's work.
-func TestWritesToOneShelterFollowEachOther(t *testing.T) {
+func TestWrite_SerializesWritesToOneShelter(t *testing.T) {
 	t.Parallel()
 
 	const writers, writes = 4, 10
@@ -84,12 +83,12 @@ func TestWritesToOneShelterFollowEachOther(t *testing.T) {
 		})
 		got, err := s.Cat(t.Context(), cat.ID)
 		if want := int64(1 + writers*writes); err != nil || got.Version != want {
-			t.Errorf("the cat has version %d (%v), want %d", got.Version, err, want)
+			t.Errorf("got version %d (%v), want %d", got.Version, err, want)
 		}
 	})
 }
 
-func TestNumbersAreGivenOnce(t *testing.T) {
+func TestNextNumbers_ReservesEachNumberOnce(t *testing.T) {
 	t.Parallel()
 
 	const takers, takes = 8, 15
@@ -109,7 +108,7 @@ func TestNumbersAreGivenOnce(t *testing.T) {
 				mu.Lock()
 				for i := range int64(n) {
 					if number := first + i; number < 1 || seen[number] {
-						t.Errorf("number %d was given twice, or is none", number)
+						t.Errorf("number %d was reserved twice or is not positive", number)
 					}
 					seen[first+i] = true
 				}
@@ -120,15 +119,14 @@ func TestNumbersAreGivenOnce(t *testing.T) {
 		write(t, s, func(tx catalog.Tx) error {
 			first, err := tx.Log.NextNumbers(t.Context(), "shelter MD", 1)
 			if first != 1 {
-				t.Errorf("another counter began at %d, want 1", first)
+				t.Errorf("another counter starts at %d, want 1", first)
 			}
 			return err
 		})
 	})
 }
 
-// Two processes may write to one SQLite file.
-func TestTwoStoresShareAFile(t *testing.T) {
+func TestSQLite_TwoStoresShareAFile(t *testing.T) {
 	t.Parallel()
 
 	url := storetest.URL(t, "sqlite")
@@ -150,7 +148,7 @@ func TestTwoStoresShareAFile(t *testing.T) {
 	}
 }
 
-func TestErrors(t *testing.T) {
+func TestErrors_Kinds(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
@@ -161,7 +159,7 @@ func TestErrors(t *testing.T) {
 		next := 1
 		create := func(change func(*catalog.Cat)) func(context.Context) error {
 			return func(ctx context.Context) error {
-				next++ // another cat each time, but for the change
+				next++ // a new cat each time
 				cat := plainCat(next, "shl_a")
 				change(&cat)
 				return s.Write(ctx, func(tx catalog.Tx) error { return tx.Cats.SaveCats(ctx, []catalog.Cat{cat}, nil) })
@@ -176,57 +174,57 @@ func TestErrors(t *testing.T) {
 			do   func(context.Context) error
 			want catalog.Kind
 		}{
-			"a cat that is not there":     {func(ctx context.Context) error { _, err := s.Cat(ctx, "nobody"); return err }, catalog.NotFound},
-			"a number that no cat has":    {func(ctx context.Context) error { _, err := s.CatByNumber(ctx, 99); return err }, catalog.NotFound},
-			"a shelter that is not there": {func(ctx context.Context) error { _, err := s.Shelter(ctx, "nobody"); return err }, catalog.NotFound},
-			"a code that no shelter has":  {func(ctx context.Context) error { _, err := s.ShelterByCode(ctx, "XX1"); return err }, catalog.NotFound},
-			"no shelter to write to": {inTx(func(ctx context.Context, tx catalog.Tx) error {
-				_, err := tx.Shelters.Shelter(ctx, "nobody")
+			"an unknown cat":     {func(ctx context.Context) error { _, err := s.Cat(ctx, "unknown"); return err }, catalog.NotFound},
+			"an unknown number":  {func(ctx context.Context) error { _, err := s.CatByNumber(ctx, 99); return err }, catalog.NotFound},
+			"an unknown shelter": {func(ctx context.Context) error { _, err := s.Shelter(ctx, "unknown"); return err }, catalog.NotFound},
+			"an unknown code":    {func(ctx context.Context) error { _, err := s.ShelterByCode(ctx, "XX1"); return err }, catalog.NotFound},
+			"an unknown shelter in a write": {inTx(func(ctx context.Context, tx catalog.Tx) error {
+				_, err := tx.Shelters.Shelter(ctx, "unknown")
 				return err
 			}), catalog.NotFound},
-			"no external id is nobody's external id": {inTx(func(ctx context.Context, tx catalog.Tx) error {
+			"an empty external id": {inTx(func(ctx context.Context, tx catalog.Tx) error {
 				_, err := tx.Shelters.ShelterByExternalID(ctx, "")
 				return err
 			}), catalog.NotFound},
 			"a second cat with the same id":          {create(func(c *catalog.Cat) { c.ID = plainCat(1, "").ID }), catalog.Conflict},
 			"a second cat with the same external id": {create(func(c *catalog.Cat) { c.ExternalID = "A1" }), catalog.Conflict},
 			"a second cat with the same number":      {create(func(c *catalog.Cat) { c.Number = 1 }), catalog.Conflict},
-			"a cat of no shelter":                    {create(func(c *catalog.Cat) { c.ShelterID = "nobody" }), catalog.Internal},
-			"a good cat":                             {create(func(*catalog.Cat) {}), ""},
+			"a cat of an unknown shelter":            {create(func(c *catalog.Cat) { c.ShelterID = "unknown" }), catalog.Internal},
+			"a valid cat":                            {create(func(*catalog.Cat) {}), ""},
 		}
 		for name, tt := range tests {
 			if err := tt.do(t.Context()); catalog.KindOf(err) != tt.want {
-				t.Errorf("%s: %v, of kind %q, want %q", name, err, catalog.KindOf(err), tt.want)
+				t.Errorf("%s: got %v of kind %q, want kind %q", name, err, catalog.KindOf(err), tt.want)
 			}
 		}
 	})
 }
 
-func TestOpenSaysWhatIsWrongWithTheURL(t *testing.T) {
+func TestOpen_InvalidURL(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct{ url, want string }{
-		"no scheme":              {"trailcat.db", "expected sqlite:FILE"},
-		"another engine":         {"mysql://localhost/cats", `unknown scheme "mysql"`},
-		"no file":                {"sqlite:", "names no file"},
-		"memory":                 {"sqlite::memory:", "not supported"},
-		"parameters":             {"sqlite:x.db?mode=ro", "does not support"},
-		"a folder that is not":   {"sqlite:" + filepath.Join(t.TempDir(), "no", "x.db"), "does not exist"},
-		"nobody at the address":  {"postgres://trailcat@127.0.0.1:1/trailcat", "open postgres"},
-		"a port that is no port": {"postgres://trailcat@127.0.0.1:x/trailcat", "open postgres"},
+		"no scheme":                {"trailcat.db", "expected sqlite:FILE"},
+		"another engine":           {"mysql://localhost/cats", `unknown scheme "mysql"`},
+		"no file":                  {"sqlite:", "names no file"},
+		"memory":                   {"sqlite::memory:", "not supported"},
+		"parameters":               {"sqlite:x.db?mode=ro", "does not support"},
+		"an unknown directory":     {"sqlite:" + filepath.Join(t.TempDir(), "no", "x.db"), "does not exist"},
+		"no server at the address": {"postgres://trailcat@127.0.0.1:1/trailcat", "open postgres"},
+		"an invalid port":          {"postgres://trailcat@127.0.0.1:x/trailcat", "open postgres"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := store.Open(t.Context(), tt.url)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("got %v, want it to say %q", err, tt.want)
+				t.Errorf("got error %v, want it to contain %q", err, tt.want)
 			}
 		})
 	}
 }
 
-func TestAFileMayHaveAnyName(t *testing.T) {
+func TestSQLite_FileNames(t *testing.T) {
 	t.Parallel()
 
 	dir := t.TempDir()
@@ -238,12 +236,12 @@ func TestAFileMayHaveAnyName(t *testing.T) {
 			}
 		}
 		if files, err := filepath.Glob(filepath.Join(dir, "*.db")); err != nil || len(files) != i+1 {
-			t.Errorf("after %q there are %q (%v)", name, files, err)
+			t.Errorf("after %q: got files %q (%v)", name, files, err)
 		}
 	}
 }
 
-// together runs fn n times at once.
+// together runs fn n times concurrently.
 func together(t *testing.T, n int, fn func() error) {
 	t.Helper()
 	var wg sync.WaitGroup
