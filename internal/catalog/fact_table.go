@@ -151,17 +151,6 @@ func (f Fact) private() Fact {
 	return f
 }
 
-// FindFact returns the fact with a name. It panics if there is none, because
-// names are written in code.
-func FindFact(name string) Fact {
-	for _, f := range factTable() {
-		if f.Name == name {
-			return f
-		}
-	}
-	panic("catalog: no fact named " + name)
-}
-
 // Object returns the object that holds the fact in the API, or the fact's own
 // name if none does. Unparsed words are kept under this name.
 func (f *Fact) Object() string {
