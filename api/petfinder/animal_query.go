@@ -74,9 +74,9 @@ func (s *server) clauses(p *params, ofCats bool) []search.Clause {
 	add(search.FieldGoodWithDogs, "good_with_dogs", "boolean", either)
 	add(search.FieldGoodWithCats, "good_with_cats", "boolean", either)
 	onlyTrue := map[string][]string{"true": {"true"}, "1": {"true"}}
-	add(search.FieldHouseTrained, "house_trained", "value, only true or 1 is", onlyTrue)
-	add(search.FieldDeclawed, "declawed", "value, only true or 1 is", onlyTrue)
-	add(search.FieldSpecialNeeds, "special_needs", "value, only true or 1 is", onlyTrue)
+	add("house_trained", "house_trained", "value, only true or 1 is", onlyTrue)
+	add("declawed", "declawed", "value, only true or 1 is", onlyTrue)
+	add("special_needs", "special_needs", "value, only true or 1 is", onlyTrue)
 	if homes := s.readOrganizations(p); homes != nil {
 		where = append(where, search.Clause{Field: search.FieldShelter, AnyOf: homes})
 	}

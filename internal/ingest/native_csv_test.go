@@ -91,16 +91,15 @@ func generatedCat() *rapid.Generator[catalog.Cat] {
 		f.Coat = rapid.SampledFrom(append(vocab.Coats(), "")).Draw(t, "coat")
 		f.Size = rapid.SampledFrom(append(vocab.Sizes(), "")).Draw(t, "size")
 		breed, color := rapid.SampledFrom(append(vocab.Breeds(), "")), rapid.SampledFrom(append(vocab.ColorNames(), ""))
-		f.Breed = vocab.Breed{Primary: breed.Draw(t, "breed"), Secondary: breed.Draw(t, "breed 2"), Mixed: boolSetter(t), Unknown: rapid.Bool().Draw(t, "unknown")}
+		f.Breed = vocab.Breed{Primary: breed.Draw(t, "breed"), Secondary: breed.Draw(t, "breed 2"), Unknown: rapid.Bool().Draw(t, "unknown")}
 		f.Colors = vocab.Colors{Primary: color.Draw(t, "color"), Secondary: color.Draw(t, "color 2"), Tertiary: color.Draw(t, "color 3"), Pattern: rapid.SampledFrom(append(vocab.Patterns(), "")).Draw(t, "pattern")}
 		if rapid.Bool().Draw(t, "measured") {
 			f.WeightKg, f.GirthCm, f.BodyLengthCm = new(float64(rapid.IntRange(50, 25000).Draw(t, "g"))/1000), new(31.5), new(40.0)
 		}
-		for _, at := range []**bool{
-			&f.Altered, &f.GoodWith.Cats, &f.GoodWith.Dogs, &f.GoodWith.Children, &f.HouseTrained, &f.Declawed,
-			&f.SpecialNeeds, &f.ShotsCurrent, &f.Microchipped, &f.FIV, &f.FeLV, &f.IndoorOnly, &f.Fee.Waived,
-		} {
-			*at = boolSetter(t)
+		for _, fact := range catalog.FactTable() {
+			if at, ok := fact.At.(func(*catalog.Facts) **bool); ok {
+				*at(&f) = boolSetter(t)
+			}
 		}
 		f.Traits = catalog.Traits{Energy: word("energy"), Leash: word("leash"), Travel: word("travel"), Crate: word("crate"), Tags: rapid.SliceOfN(text, 0, 4).Draw(t, "tags")}
 		f.BondedWith = rapid.SliceOfN(text, 0, 2).Draw(t, "bonded")

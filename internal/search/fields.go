@@ -26,10 +26,6 @@ const (
 	FieldGoodWithChildren Field = "good_with_children"
 	FieldGoodWithDogs     Field = "good_with_dogs"
 	FieldGoodWithCats     Field = "good_with_cats"
-	FieldHouseTrained     Field = "house_trained"
-	FieldDeclawed         Field = "declawed"
-	FieldSpecialNeeds     Field = "special_needs"
-	FieldFIV              Field = "fiv"
 	FieldBonded           Field = "bonded"     // true or false
 	FieldHasPhotos        Field = "has_photos" // true or false
 	FieldStale            Field = "stale"      // true or false

@@ -63,7 +63,7 @@ func (g searchGenerator) search() Query {
 		case 6:
 			q.Where = append(q.Where, randomValue(FieldCoat, texts(vocab.Coats())))
 		case 7:
-			q.Where = append(q.Where, randomValue([]Field{FieldFIV, FieldHasPhotos, FieldSpecialNeeds, FieldHouseTrained}[g.rand.IntN(4)], []string{"true", "false"}))
+			q.Where = append(q.Where, randomValue([]Field{"fiv", FieldHasPhotos, "special_needs", "house_trained"}[g.rand.IntN(4)], []string{"true", "false"}))
 		case 8:
 			for len(q.Text) < 7 { // only long words: people rarely search for short ones
 				q.Text = g.words[g.rand.IntN(len(g.words))] + " "
