@@ -223,7 +223,7 @@ func (a *API) listHealth(c echo.Context) error {
 // sendPut sends what was put: 201 where it was not there before.
 func sendPut(c echo.Context, result catalog.Result, v any) error {
 	status := http.StatusOK
-	if result == catalog.WasCreated {
+	if result == catalog.ResultCreated {
 		status = http.StatusCreated
 	}
 	return c.JSON(status, v)

@@ -29,5 +29,5 @@ func readerOf(p access.Principal, syncing bool) catalog.Audience {
 
 // errHidden says of a withheld cat what is said of a removed one, without its name.
 func errHidden() error {
-	return &catalog.Error{Kind: catalog.Gone, Code: "cat_removed", Detail: "This cat is no longer listed.", Faults: nil}
+	return &catalog.Error{Kind: catalog.Gone, Code: "cat_removed", Detail: "This cat is no longer listed.", Fields: nil}
 }

@@ -130,7 +130,7 @@ func NewAuditEntry(e catalog.AuditEntry) AuditEntry {
 	out := AuditEntry{
 		ID:        e.ID,
 		At:        e.At,
-		What:      e.What,
+		What:      e.Action,
 		KeyID:     wire.OrNull(e.Actor.KeyID),
 		PartnerID: wire.OrNull(e.Actor.PartnerID),
 		Address:   wire.OrNull(e.Actor.Address),

@@ -128,7 +128,7 @@ func isRefusal(err error) bool {
 
 func (a *API) unauthorized(c echo.Context, detail string) error {
 	c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer realm="trailcat"`)
-	return &catalog.Error{Kind: catalog.Unauthorized, Code: "unauthorized", Detail: detail, Faults: nil}
+	return &catalog.Error{Kind: catalog.Unauthorized, Code: "unauthorized", Detail: detail, Fields: nil}
 }
 
 // needsKey is said where a key must be sent.
@@ -149,7 +149,7 @@ func (a *API) requireScope(scopes ...access.Scope) echo.MiddlewareFunc {
 				return a.unauthorized(c, needsKey)
 			case !slices.ContainsFunc(scopes, p.HasScope):
 				return &catalog.Error{
-					Kind: catalog.Forbidden, Code: "missing_scope", Faults: nil,
+					Kind: catalog.Forbidden, Code: "missing_scope", Fields: nil,
 					Detail: "Your key lacks the scope " + strings.ReplaceAll(access.JoinScopes(scopes), " ", " or ") + "; it has " + access.JoinScopes(p.Scopes) + ".",
 				}
 			}

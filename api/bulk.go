@@ -64,7 +64,7 @@ func (b *bulk) write(ctx context.Context, batch []*catjson.Draft, put func(*cata
 func newBulkResult(index int, externalID string, o catalog.CatResult) BulkResult {
 	r := BulkResult{Index: index, ExternalID: externalID, Result: string(o.Result), ID: o.Cat.ID, Number: o.Cat.Number, Version: o.Cat.Version, Errors: nil}
 	if ours, ok := asCatalogError(o.Err); ok {
-		for _, f := range ours.Faults {
+		for _, f := range ours.Fields {
 			r.Errors = append(r.Errors, httpkit.ProblemError(f))
 		}
 	}
@@ -74,11 +74,11 @@ func newBulkResult(index int, externalID string, o catalog.CatResult) BulkResult
 func (s *BulkSummary) count(result catalog.Result) {
 	s.Rows++
 	switch result {
-	case catalog.WasCreated:
+	case catalog.ResultCreated:
 		s.Created++
-	case catalog.WasUpdated:
+	case catalog.ResultUpdated:
 		s.Updated++
-	case catalog.WasUnchanged:
+	case catalog.ResultUnchanged:
 		s.Unchanged++
 	case catalog.ResultRejected:
 		s.Refused++
@@ -95,7 +95,7 @@ func (b *bulk) refusal(results []BulkResult) error {
 		}
 	}
 	return &catalog.Error{
-		Kind: catalog.Invalid, Code: "nothing_written", Faults: bad[:min(len(bad), mostBulkError)],
+		Kind: catalog.Invalid, Code: "nothing_written", Fields: bad[:min(len(bad), mostBulkError)],
 		Detail: fmt.Sprintf("%d of %d cats are refused, so none was written. Mend them, or send the request without atomic.", b.summary.Refused, b.summary.Rows),
 	}
 }

@@ -38,7 +38,7 @@ func (a *API) bulkRows(c echo.Context) (*bulkRows, error) {
 	}
 	v, err := catjson.ParseJSON(body)
 	if err != nil {
-		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_body", Faults: nil, Detail: "The body is no JSON: " + binding.DescribeJSONError(err) + "."}
+		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_body", Fields: nil, Detail: "The body is no JSON: " + binding.DescribeJSONError(err) + "."}
 	}
 	return listedRows(v, a.today())
 }

@@ -36,7 +36,7 @@ func (a *API) getCalibration(c echo.Context) error {
 		return catalog.NotFoundError("rubric", c.Param("version"))
 	}
 	name := rubric.Identity()
-	outcomes, err := a.Store.OutcomesForetold(c.Request().Context(), name.Version)
+	outcomes, err := a.Store.OutcomesByRubric(c.Request().Context(), name.Version)
 	if err != nil {
 		return err
 	}

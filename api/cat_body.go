@@ -28,7 +28,7 @@ func (a *API) readCat(c echo.Context, externalID string, types ...string) (*catj
 	}
 	v, err := catjson.ParseJSON(body)
 	if err != nil {
-		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_body", Faults: nil, Detail: "The body is no JSON: " + binding.DescribeJSONError(err) + "."}
+		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_body", Fields: nil, Detail: "The body is no JSON: " + binding.DescribeJSONError(err) + "."}
 	}
 	d := catjson.Read(v, externalID, a.today())
 	return d, d.Bad.Err(catalog.Invalid)

@@ -180,7 +180,7 @@ func (a *API) ownedListed(c echo.Context) (catalog.Cat, error) {
 // gone is the error for a cat that was removed.
 func gone(cat catalog.Cat) error {
 	return &catalog.Error{
-		Kind: catalog.Gone, Code: "cat_removed", Faults: nil,
+		Kind: catalog.Gone, Code: "cat_removed", Fields: nil,
 		Detail: fmt.Sprintf("%s is no longer listed, since %s.%s", cat.Name, cat.StatusChangedAt.Format(time.RFC3339), reason(cat.StatusReason)),
 	}
 }

@@ -179,7 +179,7 @@ func conditionOf(c echo.Context) (catalog.Precondition, error) {
 // stopped there.
 func preconditionFailed(err error) error {
 	if ours, ok := asCatalogError(err); ok && ours.Code == "already_exists" {
-		return &catalog.Error{Kind: catalog.PreconditionFailed, Code: ours.Code, Detail: ours.Detail, Faults: nil}
+		return &catalog.Error{Kind: catalog.PreconditionFailed, Code: ours.Code, Detail: ours.Detail, Fields: nil}
 	}
 	return err
 }
@@ -213,7 +213,7 @@ func (a *API) sendWritten(c echo.Context, cat catalog.Cat, result catalog.Result
 	h.Set("ETag", wire.CatTag(cat.Version, shown.AgeMonths, home))
 	h.Set("Trailcat-Result", string(result))
 	h.Set("Cache-Control", "no-store")
-	if result != catalog.WasCreated {
+	if result != catalog.ResultCreated {
 		return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 	}
 	h.Set(echo.HeaderLocation, "/v1/cats/"+cat.ID)

@@ -128,7 +128,7 @@ func TestReadDraft(t *testing.T) {
 	}{
 		"words of a breed are read":            {`{"breed":"DSH mix"}`, catalog.Facts{Breed: vocab.Breed{Primary: "Domestic Short Hair", Mixed: new(true)}}},
 		"so are they within the object":        {`{"breed":{"words":"DSH mix"}}`, catalog.Facts{Breed: vocab.Breed{Primary: "Domestic Short Hair", Mixed: new(true)}}},
-		"words not understood are kept":        {`{"size":"a loaf"}`, catalog.Facts{Raw: map[string]string{"size": "a loaf"}}},
+		"words not understood are kept":        {`{"size":"a loaf"}`, catalog.Facts{Unparsed: map[string]string{"size": "a loaf"}}},
 		"a sex may tell the alteration":        {`{"sex":"Spayed Female"}`, catalog.Facts{Sex: vocab.SexFemale, Altered: new(true)}},
 		"but not against what is said":         {`{"sex":"Spayed Female","altered":null}`, catalog.Facts{Sex: vocab.SexFemale}},
 		"an age is as of today":                {`{"age":"2 years"}`, catalog.Facts{Birth: catalog.Birth{On: day(2024, time.May, 1), Precision: catalog.ToTheYear}}},
@@ -219,7 +219,7 @@ func TestPatchChangesWhatItNames(t *testing.T) {
 
 	known := catalog.Facts{
 		Name: "Kenny", Sex: vocab.SexMale, WeightKg: new(4.5), Breed: vocab.Breed{Primary: "Siamese", Mixed: new(true)},
-		GoodWith: catalog.GoodWith{Dogs: new(true), Cats: new(true)}, Raw: map[string]string{"size": "a loaf", "coat": "fluff"},
+		GoodWith: catalog.GoodWith{Dogs: new(true), Cats: new(true)}, Unparsed: map[string]string{"size": "a loaf", "coat": "fluff"},
 	}
 	tests := map[string]struct {
 		patch string
@@ -229,7 +229,7 @@ func TestPatchChangesWhatItNames(t *testing.T) {
 		"null clears":                    {`{"weight_kg":null}`, func(f *catalog.Facts) { f.WeightKg = nil }},
 		"a part of an object":            {`{"good_with":{"dogs":false}}`, func(f *catalog.Facts) { f.GoodWith.Dogs = new(false) }},
 		"a whole object":                 {`{"good_with":null}`, func(f *catalog.Facts) { f.GoodWith = catalog.GoodWith{} }},
-		"words that are understood now":  {`{"size":"large"}`, func(f *catalog.Facts) { f.Size, f.Raw = vocab.SizeLarge, map[string]string{"coat": "fluff"} }},
+		"words that are understood now":  {`{"size":"large"}`, func(f *catalog.Facts) { f.Size, f.Unparsed = vocab.SizeLarge, map[string]string{"coat": "fluff"} }},
 		"words replace all of the breed": {`{"breed":"Persian"}`, func(f *catalog.Facts) { f.Breed = vocab.Breed{Primary: "Persian"} }},
 	}
 	for name, test := range tests {
@@ -244,7 +244,7 @@ func TestPatchChangesWhatItNames(t *testing.T) {
 			}
 		})
 	}
-	if len(known.Raw) != 2 {
+	if len(known.Unparsed) != 2 {
 		t.Error("a patch changed the facts that it was laid over a copy of")
 	}
 }

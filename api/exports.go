@@ -113,7 +113,7 @@ func (a *API) export(c echo.Context, resource, format string) error {
 		defer a.exports.Release(x.Packed)
 		return a.sendExport(c, x)
 	}
-	return &catalog.Error{Kind: catalog.Unavailable, Code: "export_overtaken", Detail: "Listings change faster than the export could be begun. Try again in a moment.", Faults: nil}
+	return &catalog.Error{Kind: catalog.Unavailable, Code: "export_overtaken", Detail: "Listings change faster than the export could be begun. Try again in a moment.", Fields: nil}
 }
 
 // exportAsk is what who asks may have, as of now.

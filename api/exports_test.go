@@ -255,7 +255,7 @@ func (s *stage) facts(t *testing.T) map[string]catalog.Facts {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, cat := range cats {
-			cat.Raw = nil
+			cat.Unparsed = nil
 			out[cat.ExternalID] = cat.Facts
 		}
 		return nil

@@ -200,7 +200,7 @@ func readFailure(err error) error {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return err
 	}
-	return &catalog.Error{Kind: catalog.Malformed, Code: "incomplete_body", Detail: "The body did not come whole. Nothing was done; send it again.", Faults: nil}
+	return &catalog.Error{Kind: catalog.Malformed, Code: "incomplete_body", Detail: "The body did not come whole. Nothing was done; send it again.", Fields: nil}
 }
 
 // importFailure is the answer for a file that cannot be read.

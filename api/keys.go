@@ -52,7 +52,7 @@ func (a *API) createKey(c echo.Context) error {
 		return err
 	}
 	err = httpkit.StoreErrorInstead(c, &catalog.Error{
-		Kind: catalog.Conflict, Code: "key_shown_once", Faults: nil,
+		Kind: catalog.Conflict, Code: "key_shown_once", Fields: nil,
 		Detail: fmt.Sprintf("The key %s was made and shown, and only a hash of it is kept. If you did not see it, revoke it and make another.", key.ID),
 	})
 	if err != nil {

@@ -47,7 +47,7 @@ func (a *API) requireMinSeq(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		seq, err := strconv.ParseInt(sent, 10, 64)
 		if err != nil || seq < 0 {
-			return &catalog.Error{Kind: catalog.Malformed, Code: "malformed_header", Detail: minSeqHeader + " is not a whole number. Send the " + seqHeader + " of an earlier answer.", Faults: nil}
+			return &catalog.Error{Kind: catalog.Malformed, Code: "malformed_header", Detail: minSeqHeader + " is not a whole number. Send the " + seqHeader + " of an earlier answer.", Fields: nil}
 		}
 		if err := a.waitForSeq(c.Request().Context(), seq); err != nil {
 			return err
@@ -68,7 +68,7 @@ func (a *API) waitForSeq(ctx context.Context, seq int64) error {
 		_ = a.Index.Await(ctx, seq-1) // what it came to, the head tells
 	}
 	if at := a.Index.Head().Seq; at < seq {
-		return &catalog.Error{Kind: catalog.Unavailable, Code: "not_there_yet", Detail: fmt.Sprintf("This node knows the log up to %d, not up to %d. Try again in a second.", at, seq), Faults: nil}
+		return &catalog.Error{Kind: catalog.Unavailable, Code: "not_there_yet", Detail: fmt.Sprintf("This node knows the log up to %d, not up to %d. Try again in a second.", at, seq), Fields: nil}
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 // OutcomeReader answers what became of cats that found a home.
 type OutcomeReader interface {
 	Outcomes(ctx context.Context, catID string) ([]catalog.Outcome, error)
-	OutcomesForetold(ctx context.Context, rubric string) ([]catalog.Outcome, error)
+	OutcomesByRubric(ctx context.Context, rubric string) ([]catalog.Outcome, error)
 }
 
 // createOutcome keeps what became of an activity.

@@ -87,7 +87,7 @@ func newQualityCat(r quality.Listing) QualityCat {
 			out.Issues = append(out.Issues, string(issue))
 		}
 	}
-	maps.Copy(out.Unmapped, r.Raw)
+	maps.Copy(out.Unmapped, r.Unparsed)
 	for _, t := range r.Twins {
 		out.LikelyDuplicates = append(out.LikelyDuplicates, LikelyDuplicate{CatID: t.ID, ShelterID: t.ShelterID, Because: string(t.Because)})
 	}

@@ -53,7 +53,7 @@ func newWatcher(t *testing.T, w *world, key string, searches []string) *watcher 
 		if len(bad) > 0 {
 			t.Fatalf("%s: %v", text, bad)
 		}
-		q.Audience = hook.Reader()
+		q.Audience = hook.Audience()
 		watch.asked[saved.ID] = q
 		watch.lists[saved.ID] = watch.listed(t, q)
 	}
@@ -82,7 +82,7 @@ func (w *watcher) listed(t *testing.T, q search.Query) map[string]bool {
 // step takes over what it is told next, and says whether there is more.
 func (w *watcher) step(t *testing.T, limit int) bool {
 	t.Helper()
-	page, err := w.feed.Read(t.Context(), changefeed.Query{Types: w.hook.Types, Reader: w.hook.Reader(), Webhook: w.hook.ID}, w.after, limit)
+	page, err := w.feed.Read(t.Context(), changefeed.Query{Types: w.hook.Types, Reader: w.hook.Audience(), Webhook: w.hook.ID}, w.after, limit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +229,7 @@ func TestSavedSearchesAreFollowedAsTheyChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.retell(t, chance) // a new cat, of which nobody said whether it is female
-	page, err := watch.feed.Read(t.Context(), changefeed.Query{Types: nil, Reader: watch.hook.Reader(), Webhook: watch.hook.ID, Expand: true}, watch.after, 100)
+	page, err := watch.feed.Read(t.Context(), changefeed.Query{Types: nil, Reader: watch.hook.Audience(), Webhook: watch.hook.ID, Expand: true}, watch.after, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,7 +249,7 @@ func TestSavedSearchesAreFollowedAsTheyChange(t *testing.T) {
 	if err := w.api.catalog.DeleteWebhook(t.Context(), watch.hook.ID, 0); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := watch.feed.Read(t.Context(), changefeed.Query{Reader: watch.hook.Reader(), Webhook: watch.hook.ID}, page.Next, 100); err != nil {
+	if _, err := watch.feed.Read(t.Context(), changefeed.Query{Reader: watch.hook.Audience(), Webhook: watch.hook.ID}, page.Next, 100); err != nil {
 		t.Fatal(err)
 	}
 	if n := watch.feed.SavedSearches.Saved.CountByOwner(watch.hook.ID); n != 0 {

@@ -87,7 +87,7 @@ func (a *API) changeShelter(c echo.Context) error {
 	}
 	partnerID := wire.StringOrEmpty(draft.PartnerID)
 	if partnerID != known.PartnerID && !principalFrom(c).IsAdmin() {
-		return &catalog.Error{Kind: catalog.Forbidden, Code: "missing_scope", Faults: nil, Detail: "Only keys with the scope admin give a shelter to another partner."}
+		return &catalog.Error{Kind: catalog.Forbidden, Code: "missing_scope", Fields: nil, Detail: "Only keys with the scope admin give a shelter to another partner."}
 	}
 	if err := a.checkPartner(c, &bad, draft.PartnerID); err != nil {
 		return err

@@ -115,7 +115,7 @@ func (a *API) showSecret(c echo.Context, status int, w catalog.Webhook, tested *
 		shown.Test = new(wire.NewDelivery(*tested, a.cursorAt()))
 	}
 	err := httpkit.StoreErrorInstead(c, &catalog.Error{
-		Kind: catalog.Conflict, Code: "secret_shown_once", Faults: nil,
+		Kind: catalog.Conflict, Code: "secret_shown_once", Fields: nil,
 		Detail: fmt.Sprintf("This was done: the secret of webhook %s was shown. If you did not see it, ask for another: POST /v1/webhooks/%s/rotate-secret.", w.ID, w.ID),
 	})
 	if err != nil {

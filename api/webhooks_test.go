@@ -46,9 +46,9 @@ func (hosts) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error
 func (c courier) Test(_ context.Context, w catalog.Webhook) (catalog.Delivery, error) {
 	d := c.deliver()
 	d.WebhookID, d.MessageID, d.Type, d.At, d.Since = w.ID, strings.Replace(d.ID, "dlv", "msg", 1), "webhook.test", c.now(), c.now()
-	d.StatusCode, d.Latency, d.Answer = http.StatusOK, 42*time.Millisecond, "ok"
+	d.StatusCode, d.Latency, d.Response = http.StatusOK, 42*time.Millisecond, "ok"
 	if strings.Contains(w.URL, "down") {
-		d.StatusCode, d.Answer, d.Failure = http.StatusServiceUnavailable, "Down for maintenance", "It answered 503."
+		d.StatusCode, d.Response, d.Failure = http.StatusServiceUnavailable, "Down for maintenance", "It answered 503."
 	}
 	return d, nil
 }

@@ -139,12 +139,12 @@ func (w *writes) expect(id, name, status string, done bool) catalog.Result {
 	switch {
 	case !exists:
 		w.want[id] = next
-		return catalog.WasCreated
+		return catalog.ResultCreated
 	case known.Name == next.Name && known.Status == next.Status:
-		return catalog.WasUnchanged
+		return catalog.ResultUnchanged
 	default:
 		w.want[id] = next
-		return catalog.WasUpdated
+		return catalog.ResultUpdated
 	}
 }
 

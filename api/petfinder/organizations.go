@@ -83,7 +83,7 @@ func (s *server) shelter(codeOrID string) (catalog.Shelter, error) {
 	case ok:
 		return home, nil
 	case !s.Index.State().Ready:
-		return catalog.Shelter{}, &catalog.Error{Kind: catalog.Unavailable, Code: "", Detail: "", Faults: nil}
+		return catalog.Shelter{}, &catalog.Error{Kind: catalog.Unavailable, Code: "", Detail: "", Fields: nil}
 	default:
 		return catalog.Shelter{}, catalog.NotFoundError("organization", codeOrID)
 	}

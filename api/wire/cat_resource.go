@@ -171,7 +171,7 @@ func NewCat(c catalog.Cat, attribution Attribution, today time.Time) Cat {
 		Photos:            NewPhotos(c.Photos),
 		Videos:            newVideos(c.Videos),
 		FosterPostalCode:  OrNull(c.FosterPostalCode),
-		Raw:               newRaw(c.Raw),
+		Raw:               newRaw(c.Unparsed),
 		CreatedAt:         c.CreatedAt,
 		UpdatedAt:         c.UpdatedAt,
 		Adventure:         newAdventureSummary(c.Rating),

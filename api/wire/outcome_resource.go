@@ -66,7 +66,7 @@ func (d OutcomeDraft) Outcome(cat catalog.Cat, today time.Time) (catalog.Outcome
 		CalmOutings: d.CalmOutings, StoppedForFear: d.StoppedForFear, Escapes: d.Escapes, Injuries: d.Injuries,
 		Note: StringOrEmpty(d.Note), ReportedOn: days.time("/reported_on", &d.ReportedOn),
 	}
-	return made, MergeErrors(days.Bad, made.Faults(cat, today))
+	return made, MergeErrors(days.Bad, made.Validate(cat, today))
 }
 
 func NewOutcome(o catalog.Outcome) Outcome {

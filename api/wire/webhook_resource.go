@@ -137,7 +137,7 @@ func NewDelivery(d catalog.Delivery, cursor func(after int64) string) Delivery {
 		StatusCode:     nil,
 		LatencyMs:      d.Latency.Milliseconds(),
 		Error:          OrNull(d.Failure),
-		Answer:         d.Answer,
+		Answer:         d.Response,
 	}
 	if d.Attempt > 0 {
 		out.Cursor = new(cursor(d.After))

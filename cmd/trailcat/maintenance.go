@@ -28,7 +28,7 @@ func (s *server) maintenance() []service {
 // Idempotency-Key that have expired, at the start and every hour.
 func pruneIdempotentResponses(db *store.Store, log *slog.Logger) service {
 	return periodic(log, "prune_idempotent_responses", 0, time.Hour, func(ctx context.Context) error {
-		n, err := db.ForgetAnswers(ctx, now().Add(-catalog.ResponseTTL))
+		n, err := db.DeleteRequestsBefore(ctx, now().Add(-catalog.ResponseTTL))
 		if n > 0 {
 			log.DebugContext(ctx, "idempotent responses pruned", slog.Int("responses", n))
 		}
@@ -56,8 +56,8 @@ func recomputeDaily(db *store.Store, cats *catalog.Catalog, log *slog.Logger) se
 	holder := rand.Text()
 	return periodic(log, "recompute_ratings", time.Minute, 10*time.Minute, func(ctx context.Context) error {
 		stats, _, err := cats.Rerate(ctx, catalog.RerateOptions{Leases: db, Holder: holder})
-		if stats.Looked > 0 && err == nil {
-			log.InfoContext(ctx, "ratings recomputed", slog.Int("cats", stats.Looked), slog.Int("ratings_changed", stats.Rated), slog.Int("age_groups_changed", stats.Turned))
+		if stats.Examined > 0 && err == nil {
+			log.InfoContext(ctx, "ratings recomputed", slog.Int("cats", stats.Examined), slog.Int("ratings_changed", stats.Rated), slog.Int("age_groups_changed", stats.AgedUp))
 		}
 		return err
 	})

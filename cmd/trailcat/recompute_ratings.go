@@ -26,16 +26,16 @@ func (c *recomputeRatingsCommand) Run(p *process) error {
 		}
 		options := catalog.RerateOptions{Leases: db, Holder: rand.Text(), All: true}
 		if draw := progress(p, "recomputing ratings"); draw != nil {
-			options.Progress = func(stats catalog.RerateStats) { draw(stats.Looked, unknownTotal) }
+			options.Progress = func(stats catalog.RerateStats) { draw(stats.Examined, unknownTotal) }
 		}
 		stats, ok, err := cats.Rerate(p.ctx, options)
 		if err == nil && !ok {
 			err = errors.New("another process is recomputing ratings; try again later")
 		}
-		if stats.Looked == 0 && err != nil {
+		if stats.Examined == 0 && err != nil {
 			return err
 		}
-		_, printErr := fmt.Fprintf(p.stdout, "%d cats: %d ratings changed, %d age groups changed\n", stats.Looked, stats.Rated, stats.Turned)
+		_, printErr := fmt.Fprintf(p.stdout, "%d cats: %d ratings changed, %d age groups changed\n", stats.Examined, stats.Rated, stats.AgedUp)
 		return errors.Join(err, printErr)
 	})
 }

@@ -121,7 +121,7 @@ func measureBulkOnPostgres(t *testing.T, s size, b *benchServer, table *table) {
 	got := interleave(s.rounds,
 		func() float64 {
 			created++
-			return upsert(t, b.catalog, rounds[created], 2, catalog.WasCreated, unmodified)
+			return upsert(t, b.catalog, rounds[created], 2, catalog.ResultCreated, unmodified)
 		},
 		func() float64 { copied++; return b.copyBatches(t, rounds[copied]) },
 	)
@@ -132,10 +132,10 @@ func measureBulkOnPostgres(t *testing.T, s size, b *benchServer, table *table) {
 	got = interleave(3,
 		func() float64 {
 			n++
-			return upsert(t, b.catalog, sample, 2, catalog.WasUpdated, prefixDescription(fmt.Sprint("News ", n, ".")))
+			return upsert(t, b.catalog, sample, 2, catalog.ResultUpdated, prefixDescription(fmt.Sprint("News ", n, ".")))
 		},
 		func() float64 {
-			return upsert(t, b.catalog, sample, 2, catalog.WasUnchanged, prefixDescription(fmt.Sprint("News ", n, ".")))
+			return upsert(t, b.catalog, sample, 2, catalog.ResultUnchanged, prefixDescription(fmt.Sprint("News ", n, ".")))
 		},
 	)
 	table.addRow("bulk writes on Postgres, changed", got[0].format("rows/s"), "", "", "≥ 10,000 rows/s", got[0].median() >= 10_000)
@@ -181,9 +181,9 @@ func measureBulkOnSQLite(t *testing.T, s size, table *table) {
 	rounds := splitBatches(list, s.rounds)
 	n := -1
 	got := interleave(s.rounds,
-		func() float64 { n++; return upsert(t, c, rounds[n], 1, catalog.WasCreated, unmodified) },
-		func() float64 { return upsert(t, c, rounds[n], 1, catalog.WasUpdated, prefixDescription("News.")) },
-		func() float64 { return upsert(t, c, rounds[n], 1, catalog.WasUnchanged, prefixDescription("News.")) },
+		func() float64 { n++; return upsert(t, c, rounds[n], 1, catalog.ResultCreated, unmodified) },
+		func() float64 { return upsert(t, c, rounds[n], 1, catalog.ResultUpdated, prefixDescription("News.")) },
+		func() float64 { return upsert(t, c, rounds[n], 1, catalog.ResultUnchanged, prefixDescription("News.")) },
 	)
 	for i, what := range []string{"created", "changed", "unchanged"} {
 		table.addRow("bulk writes on SQLite, "+what, got[i].format("rows/s"), "", "", "≥ 5,000 rows/s", got[i].median() >= 5000)

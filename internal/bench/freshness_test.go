@@ -67,7 +67,7 @@ func (b *benchServer) updateCat(t *testing.T, of demo.Shelter, n int) (id string
 	edit := prefixDescription(fmt.Sprint("Update ", b.updates.Add(1), "."))(b.set.Cat(&of, n%max(1, of.Cats)))
 	started := time.Now()
 	outcomes, err := b.catalog.UpsertCats(t.Context(), shelter.ID, []catalog.CatUpdate{edit})
-	if err != nil || outcomes[0].Err != nil || outcomes[0].Result != catalog.WasUpdated {
+	if err != nil || outcomes[0].Err != nil || outcomes[0].Result != catalog.ResultUpdated {
 		t.Fatalf("update a cat: %v, outcomes %+v", err, outcomes)
 	}
 	return outcomes[0].Cat.ID, outcomes[0].Cat.Version, milliseconds(time.Since(started))

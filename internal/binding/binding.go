@@ -65,12 +65,12 @@ func ParametersOf(t reflect.Type) []Parameter {
 func QueryValues(raw string) (url.Values, error) {
 	values, err := url.ParseQuery(raw)
 	if err != nil {
-		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_query", Detail: "The query cannot be read: percent signs and semicolons in values must be escaped.", Faults: nil}
+		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_query", Detail: "The query cannot be read: percent signs and semicolons in values must be escaped.", Fields: nil}
 	}
 	for name, list := range values {
 		for _, v := range append(list, name) {
 			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
-				return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_query", Detail: "The query holds bytes that are no UTF-8 text.", Faults: nil}
+				return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_query", Detail: "The query holds bytes that are no UTF-8 text.", Fields: nil}
 			}
 		}
 	}

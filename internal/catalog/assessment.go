@@ -154,7 +154,7 @@ func (c *Catalog) WithdrawAssessment(ctx context.Context, catID, id string) erro
 // PutHealth stores a health item, in place of the cat's item of the same code, and
 // recomputes the cat's rating.
 func (c *Catalog) PutHealth(ctx context.Context, item HealthItem) (HealthItem, Result, error) {
-	result := WasUnchanged
+	result := ResultUnchanged
 	err := c.write(ctx, "put_health", func(tx Tx) ([]Change, error) {
 		cat, err := tx.Cats.Cat(ctx, item.CatID)
 		if err != nil {
@@ -167,12 +167,12 @@ func (c *Catalog) PutHealth(ctx context.Context, item HealthItem) (HealthItem, R
 		known := evidence[item.CatID].Health
 		i := slices.IndexFunc(known, func(h HealthItem) bool { return h.Code == item.Code })
 		if i >= 0 && item.equalContent(known[i]) {
-			item, result = known[i], WasUnchanged
+			item, result = known[i], ResultUnchanged
 			return nil, nil
 		}
 		op := Updated
-		if result = WasUpdated; i < 0 {
-			op, result = Created, WasCreated
+		if result = ResultUpdated; i < 0 {
+			op, result = Created, ResultCreated
 		}
 		item.PartnerID, item.UpdatedAt = c.actor.PartnerID, c.now()
 		if err := tx.Evidence.SaveHealth(ctx, item); err != nil {

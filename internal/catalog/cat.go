@@ -71,7 +71,7 @@ type Facts struct {
 	FosterPostalCode string // location of a foster home; more exact locations are not stored
 
 	// Raw holds, by field, the words of the source that could not be parsed.
-	Raw map[string]string
+	Unparsed map[string]string
 }
 
 // Status says whether a cat can be adopted.

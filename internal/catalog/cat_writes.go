@@ -67,8 +67,8 @@ func (c *Catalog) PutCat(ctx context.Context, shelterID string, update CatUpdate
 
 // check compares the precondition with the result that a write would have.
 func (p Precondition) check(externalID string, r CatResult) error {
-	isNew, before := r.Result == WasCreated, r.Cat.Version
-	if r.Result == WasUpdated {
+	isNew, before := r.Result == ResultCreated, r.Cat.Version
+	if r.Result == ResultUpdated {
 		before--
 	}
 	switch {
@@ -232,11 +232,11 @@ func (b *upsertBatch) applyAll(updates []CatUpdate) []CatResult {
 		known, exists := b.known[update.ExternalID]
 		results[i] = b.apply(update, known, exists)
 		switch results[i].Result {
-		case WasCreated:
+		case ResultCreated:
 			b.created = append(b.created, i)
-		case WasUpdated:
+		case ResultUpdated:
 			b.changed = append(b.changed, i)
-		case WasUnchanged:
+		case ResultUnchanged:
 			b.unchanged = append(b.unchanged, known.ID)
 		case ResultRejected:
 		}
@@ -252,7 +252,7 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) CatResult 
 	}
 	cat.edit(update.Edit)
 	cat.deriveFields(known.Facts, b.now)
-	errs := cat.Faults(b.now)
+	errs := cat.Validate(b.now)
 	errs.Check(update.ExternalID != "", "/external_id", "required", "Must not be empty; send the shelter's own id of the cat.")
 	errs.Check(len(update.ExternalID) <= MaxExternalID, "/external_id", "too_long", fmt.Sprintf("Must be at most %d bytes.", MaxExternalID))
 	if len(errs) > 0 {
@@ -267,12 +267,12 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) CatResult 
 		cat.Stale, fields = false, append(fields, "stale")
 	}
 	if exists && len(fields) == 0 {
-		return CatResult{Result: WasUnchanged, Cat: cat, Err: nil}
+		return CatResult{Result: ResultUnchanged, Cat: cat, Err: nil}
 	}
 	cat.Version, cat.UpdatedAt = known.Version+1, b.now
-	result := WasUpdated
+	result := ResultUpdated
 	if !exists {
-		result, fields = WasCreated, nil
+		result, fields = ResultCreated, nil
 		cat.ID, cat.ShelterID, cat.ExternalID, cat.CreatedAt = NewID(CatPrefix, b.newUUID()), b.shelter.ID, update.ExternalID, b.now
 	}
 	change := newCatChange(catOp(known, cat, exists), known, cat, fields)

@@ -59,7 +59,7 @@ func TestMarkStale_AfterThePeriodOfTheShelter(t *testing.T) {
 		}
 		// An update of the cat ends staleness even without changes.
 		updated := fx.put(t, edit("1", named("usual")))
-		if cat := fx.cat(t, updated[0].Cat.ID); cat.Stale || updated[0].Result != catalog.WasUpdated || !cat.ConfirmedAt.Equal(fx.now) {
+		if cat := fx.cat(t, updated[0].Cat.ID); cat.Stale || updated[0].Result != catalog.ResultUpdated || !cat.ConfirmedAt.Equal(fx.now) {
 			t.Errorf("after an update: stale %v, %s, confirmed at %v", cat.Stale, updated[0].Result, cat.ConfirmedAt)
 		}
 	})

@@ -101,7 +101,7 @@ func (c *Catalog) write(ctx context.Context, action string, fn func(Tx) ([]Chang
 			return err
 		}
 		if run.Changes = changes; len(changes) > 0 {
-			if err := tx.Log.Audit(ctx, AuditEntry{ID: 0, At: c.now(), Actor: c.actor, What: action, Changes: changes}); err != nil {
+			if err := tx.Log.Audit(ctx, AuditEntry{ID: 0, At: c.now(), Actor: c.actor, Action: action, Changes: changes}); err != nil {
 				return err
 			}
 			if run.Head, err = tx.Log.Append(ctx, changes); err != nil {
@@ -158,10 +158,10 @@ type Result string
 
 // The results of a write.
 const (
-	WasCreated     Result = "created"
-	WasUpdated     Result = "updated"
-	WasUnchanged   Result = "unchanged"
-	ResultRejected Result = "refused"
+	ResultCreated   Result = "created"
+	ResultUpdated   Result = "updated"
+	ResultUnchanged Result = "unchanged"
+	ResultRejected  Result = "refused"
 )
 
 // checkVersion returns PreconditionFailed when the caller's version is not 0 and

@@ -209,7 +209,7 @@ func TestUpsertCats_FieldErrorsPointToTheField(t *testing.T) {
 	for name, tt := range tests {
 		result := fx.put(t, edit("x", tt.apply))[0]
 		var rejection *catalog.Error
-		if !errors.As(result.Err, &rejection) || len(rejection.Faults) != 1 || rejection.Faults[0].Pointer != tt.pointer {
+		if !errors.As(result.Err, &rejection) || len(rejection.Fields) != 1 || rejection.Fields[0].Pointer != tt.pointer {
 			t.Errorf("%s: got %v, want one field error at %s", name, result.Err, tt.pointer)
 		}
 	}
@@ -256,7 +256,7 @@ func TestPutShelter_ValidatesAndKeepsRestriction(t *testing.T) {
 		}
 	}
 	again, result, err := fx.PutShelter(t.Context(), onePlace{}, "home", fx.shelter.Profile)
-	if err != nil || result != catalog.WasUnchanged || again.ID != fx.shelter.ID {
+	if err != nil || result != catalog.ResultUnchanged || again.ID != fx.shelter.ID {
 		t.Errorf("the same profile again: got %s, %v, %v, want it unchanged", again.ID, result, err)
 	}
 	withheld := catalog.Restriction{Classes: []catalog.AudienceClass{catalog.AggregatorReader}}
@@ -329,10 +329,10 @@ func TestUpsertCats_LastSourceOwnsTheCat(t *testing.T) {
 	fx.put(t, edit("1", named("Ada")))
 	other := edit("1", named("Ada"))
 	other.Source = "api"
-	if got := fx.put(t, other)[0]; got.Result != catalog.WasUpdated || got.Cat.Source != "api" || got.Cat.Version != 2 {
+	if got := fx.put(t, other)[0]; got.Result != catalog.ResultUpdated || got.Cat.Source != "api" || got.Cat.Version != 2 {
 		t.Errorf("reported by another source: got %s, %s, version %d; want updated, api, 2", got.Result, got.Cat.Source, got.Cat.Version)
 	}
-	if got := fx.put(t, other)[0]; got.Result != catalog.WasUnchanged {
+	if got := fx.put(t, other)[0]; got.Result != catalog.ResultUnchanged {
 		t.Errorf("reported again by the same source: got %s, want unchanged", got.Result)
 	}
 }

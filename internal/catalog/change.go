@@ -22,8 +22,8 @@ type Change struct {
 
 // PreImage is the state of a cat before a change, as far as cats are searched by it.
 type PreImage struct {
-	Cat  Cat             // without long texts and URLs; with the description only if that changed; zero in a shelter's entry
-	Home *ShelterContext // nil: the shelter's context did not change
+	Cat     Cat             // without long texts and URLs; with the description only if that changed; zero in a shelter's entry
+	Shelter *ShelterContext // nil: the shelter's context did not change
 }
 
 // ShelterContext is what a shelter contributes to searching its cats and to their
@@ -35,8 +35,8 @@ type ShelterContext struct {
 	PartnerID       string // the owner, who always sees the cats; empty without a restriction
 }
 
-// Home returns the shelter's context.
-func (s Shelter) Home() ShelterContext {
+// Context returns the shelter's context.
+func (s Shelter) Context() ShelterContext {
 	h := ShelterContext{Region: s.Address.Region, Country: s.Address.Country, Point: s.Point, WithheldFrom: s.WithheldFrom, PartnerID: ""}
 	if s.WithheldFrom.Any() {
 		h.PartnerID = s.PartnerID
@@ -77,8 +77,8 @@ func newPreImage(c Cat) *PreImage {
 	}
 	c.Description, c.Summary, c.URL, c.SpecialNeedsNotes, c.StatusReason = "", "", "", "", ""
 	c.Photos = make([]Photo, min(len(c.Photos), 1)) // searches ask only whether there is a photo
-	c.Videos, c.Raw = nil, nil
-	return &PreImage{Cat: c, Home: nil}
+	c.Videos, c.Unparsed = nil, nil
+	return &PreImage{Cat: c, Shelter: nil}
 }
 
 // Resource is the type of a resource that changes.
@@ -130,6 +130,6 @@ type AuditEntry struct {
 	ID      int64 // ascending, with gaps
 	At      time.Time
 	Actor   Actor
-	What    string   // the name of the write, such as put_cats
+	Action  string   // the name of the write, such as put_cats
 	Changes []Change // with the versions after the write
 }

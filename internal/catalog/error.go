@@ -13,7 +13,7 @@ type Error struct {
 	Kind   Kind
 	Code   string       // stable identifier for programs, such as "cat_removed"; empty when Kind is enough
 	Detail string       // one sentence for people that says what to do
-	Faults []FieldError // errors of single fields of the input
+	Fields []FieldError // errors of single fields of the input
 }
 
 // Kind classifies an error.
@@ -36,13 +36,13 @@ const (
 // Errorf returns an error for the caller. Code may be empty; the detail is formatted
 // as by fmt.Sprintf.
 func Errorf(kind Kind, code, format string, args ...any) *Error {
-	return &Error{Kind: kind, Code: code, Detail: fmt.Sprintf(format, args...), Faults: nil}
+	return &Error{Kind: kind, Code: code, Detail: fmt.Sprintf(format, args...), Fields: nil}
 }
 
 // WithFields returns the error with the errors of single fields.
 func (e *Error) WithFields(fields ...FieldError) *Error {
 	out := *e
-	out.Faults = fields
+	out.Fields = fields
 	return &out
 }
 
@@ -67,11 +67,11 @@ func KindOf(err error) Kind {
 }
 
 func (e *Error) Error() string {
-	if len(e.Faults) == 0 {
+	if len(e.Fields) == 0 {
 		return e.Detail
 	}
-	messages := make([]string, len(e.Faults))
-	for i, f := range e.Faults {
+	messages := make([]string, len(e.Fields))
+	for i, f := range e.Fields {
 		messages[i] = f.String()
 	}
 	return e.Detail + " " + strings.Join(messages, "; ")

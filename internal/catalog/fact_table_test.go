@@ -23,7 +23,7 @@ func TestFactTable_CoversEveryField(t *testing.T) {
 		setFact(t, fact, &facts)
 		fact.Copy(&copied, &facts)
 	}
-	facts.Raw, copied.Raw = map[string]string{"sex": "?"}, map[string]string{"sex": "?"}
+	facts.Unparsed, copied.Unparsed = map[string]string{"sex": "?"}, map[string]string{"sex": "?"}
 	for _, field := range unsetFields(reflect.ValueOf(facts), "Facts") {
 		t.Errorf("%s has no row in the table of facts", field)
 	}

@@ -42,9 +42,9 @@ func (f *Facts) Normalize() {
 	if len(f.Videos) == 0 {
 		f.Videos = nil
 	}
-	maps.DeleteFunc(f.Raw, func(_, words string) bool { return strings.TrimSpace(words) == "" })
-	if len(f.Raw) == 0 {
-		f.Raw = nil
+	maps.DeleteFunc(f.Unparsed, func(_, words string) bool { return strings.TrimSpace(words) == "" })
+	if len(f.Unparsed) == 0 {
+		f.Unparsed = nil
 	}
 }
 
@@ -73,7 +73,7 @@ var normalizers = sync.OnceValue(func() []func(*Facts) {
 // KeepUnparsed stores the source's words for a field that could not be parsed. Empty
 // words remove them.
 func (f *Facts) KeepUnparsed(field, words string) {
-	raw := maps.Clone(f.Raw) // the caller's copy of the facts may share the map
+	raw := maps.Clone(f.Unparsed) // the caller's copy of the facts may share the map
 	delete(raw, field)
 	if words != "" {
 		if raw == nil {
@@ -81,7 +81,7 @@ func (f *Facts) KeepUnparsed(field, words string) {
 		}
 		raw[field] = words
 	}
-	f.Raw = raw
+	f.Unparsed = raw
 }
 
 // HashMicrochip returns the hash of a microchip number, from which two listings of
@@ -139,8 +139,8 @@ func firstCharacters(text string, limit int) (string, bool) {
 // notWebURL is the message for URLs that isWebURL does not accept.
 const notWebURL = "Must be an http or https URL."
 
-// Faults validates the facts at the time of writing.
-func (f Facts) Faults(now time.Time) FieldErrors {
+// Validate validates the facts at the time of writing.
+func (f Facts) Validate(now time.Time) FieldErrors {
 	var errs FieldErrors
 	errs.Check(f.Name != "", "/name", "required", "Must not be empty; for a cat without a name send its number or \"Unnamed\".")
 	errs.Check(utf8.RuneCountInString(f.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("Must be at most %d characters.", MaxName))

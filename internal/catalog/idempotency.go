@@ -21,6 +21,6 @@ type StoredResponse struct {
 
 // Retention of idempotent requests.
 const (
-	RunLease    = 2 * time.Minute // a request without a response after this time counts as failed
-	ResponseTTL = 24 * time.Hour  // a stored response is repeated for this time
+	RequestLease = 2 * time.Minute // a request without a response after this time counts as failed
+	ResponseTTL  = 24 * time.Hour  // a stored response is repeated for this time
 )

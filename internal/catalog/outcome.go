@@ -55,8 +55,8 @@ const earlyDays = 7
 // MaxNote is the maximum length of a note in characters.
 const MaxNote = 2000
 
-// Faults validates an outcome of a cat. Today is a date.
-func (o Outcome) Faults(cat Cat, today time.Time) FieldErrors {
+// Validate validates an outcome of a cat. Today is a date.
+func (o Outcome) Validate(cat Cat, today time.Time) FieldErrors {
 	const notTried = "Must be 0 or omitted when `tried` is false."
 	var errs FieldErrors
 	errs.Check(slices.Contains(FollowUps(), o.Days), "/days_after_adoption", "unknown_value", "Must be 30, 60 or 90.")
@@ -81,7 +81,7 @@ func (o Outcome) Faults(cat Cat, today time.Time) FieldErrors {
 // second report of the same adoption, activity and day replaces the first one and
 // keeps the prediction.
 func (c *Catalog) RecordOutcome(ctx context.Context, o Outcome) (Outcome, Result, error) {
-	result := WasUnchanged
+	result := ResultUnchanged
 	err := c.write(ctx, "record_outcome", func(tx Tx) ([]Change, error) {
 		cat, err := tx.Cats.Cat(ctx, o.CatID)
 		if err != nil {
@@ -90,7 +90,7 @@ func (c *Catalog) RecordOutcome(ctx context.Context, o Outcome) (Outcome, Result
 		if err := cat.requireAdopted(); err != nil {
 			return nil, err
 		}
-		if err := o.Faults(cat, day(c.now())).Err(Invalid); err != nil {
+		if err := o.Validate(cat, day(c.now())).Err(Invalid); err != nil {
 			return nil, err
 		}
 		known, err := tx.Outcomes.Outcomes(ctx, o.CatID)
@@ -104,9 +104,9 @@ func (c *Catalog) RecordOutcome(ctx context.Context, o Outcome) (Outcome, Result
 		op := Created
 		o, result = c.replaceOutcome(o, known)
 		switch result {
-		case WasUnchanged:
+		case ResultUnchanged:
 			return nil, nil
-		case WasUpdated:
+		case ResultUpdated:
 			op = Updated
 		default:
 		}
@@ -130,15 +130,15 @@ func (c *Catalog) replaceOutcome(o Outcome, known []Outcome) (Outcome, Result) {
 	if i < 0 {
 		o.ID, o.Version, o.CreatedAt = NewID(OutcomePrefix, c.newUUID()), 1, c.now()
 		o.PartnerID, o.KeyID, o.UpdatedAt = c.actor.PartnerID, c.actor.KeyID, o.CreatedAt
-		return o, WasCreated
+		return o, ResultCreated
 	}
 	before := known[i]
 	if o.equalContent(before) {
-		return before, WasUnchanged
+		return before, ResultUnchanged
 	}
 	o.ID, o.Version, o.CreatedAt = before.ID, before.Version+1, before.CreatedAt
 	o.PartnerID, o.KeyID, o.UpdatedAt = c.actor.PartnerID, c.actor.KeyID, c.now()
-	return o, WasUpdated
+	return o, ResultUpdated
 }
 
 func (o Outcome) sameAdoption(other Outcome) bool {

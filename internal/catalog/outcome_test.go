@@ -36,7 +36,7 @@ func TestOutcome_Validation(t *testing.T) {
 			o := catalog.Outcome{Activity: "hike", Days: 60, Tried: true, CalmOutings: new(2), ReportedOn: adopted.AddDate(0, 0, 62)}
 			test.change(&o)
 			got := ""
-			if bad := o.Faults(catalog.Cat{Facts: catalog.Facts{AdoptedOn: adopted}}, today); len(bad) > 0 {
+			if bad := o.Validate(catalog.Cat{Facts: catalog.Facts{AdoptedOn: adopted}}, today); len(bad) > 0 {
 				got = bad[0].Code
 			}
 			if got != test.want {

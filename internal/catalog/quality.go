@@ -45,8 +45,8 @@ func (c *Cat) Issues() []Issue {
 		{IssueNoDescription, c.Description == ""},
 		{IssueNoAge, c.Birth.On.IsZero() && c.AgeGroup == ""},
 		{IssueUnknownGoodWith, c.GoodWith == GoodWith{}},
-		{IssueUnmappedBreed, c.Raw["breed"] != ""},
-		{IssueUnmappedColors, c.Raw["colors"] != ""},
+		{IssueUnmappedBreed, c.Unparsed["breed"] != ""},
+		{IssueUnmappedColors, c.Unparsed["colors"] != ""},
 		{IssueUnmappedWords, c.hasOtherUnparsed("breed", "colors")},
 		{IssueNotAssessed, c.Rating.Overall == nil},
 	} {
@@ -59,7 +59,7 @@ func (c *Cat) Issues() []Issue {
 
 // hasOtherUnparsed reports whether there are unparsed words for other fields.
 func (c *Cat) hasOtherUnparsed(except ...string) bool {
-	for field := range c.Raw {
+	for field := range c.Unparsed {
 		if !slices.Contains(except, field) {
 			return true
 		}

@@ -37,9 +37,11 @@ func TestCat_Issues(t *testing.T) {
 		"no age":                          {func(c *catalog.Cat) { c.Birth = catalog.Birth{} }, []catalog.Issue{catalog.IssueNoAge}},
 		"a known no":                      {func(c *catalog.Cat) { c.GoodWith = catalog.GoodWith{Cats: new(false)} }, nil},
 		"nothing known about children, dogs and cats": {func(c *catalog.Cat) { c.GoodWith = catalog.GoodWith{} }, []catalog.Issue{catalog.IssueUnknownGoodWith}},
-		"unparsed words for the breed":                {func(c *catalog.Cat) { c.Raw = map[string]string{"breed": "Zorse"} }, []catalog.Issue{catalog.IssueUnmappedBreed}},
+		"unparsed words for the breed":                {func(c *catalog.Cat) { c.Unparsed = map[string]string{"breed": "Zorse"} }, []catalog.Issue{catalog.IssueUnmappedBreed}},
 		"unparsed words for several fields, the most severe first": {
-			func(c *catalog.Cat) { c.Raw = map[string]string{"size": "loaf", "colors": "plaid", "breed": "Zorse"} },
+			func(c *catalog.Cat) {
+				c.Unparsed = map[string]string{"size": "loaf", "colors": "plaid", "breed": "Zorse"}
+			},
 			[]catalog.Issue{catalog.IssueUnmappedBreed, catalog.IssueUnmappedColors, catalog.IssueUnmappedWords},
 		},
 	}

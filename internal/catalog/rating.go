@@ -62,9 +62,9 @@ func Readinesses() []string {
 // Grades lists the grades of evidence in ascending order.
 func Grades() []string { return []string{NoEvidence, "D", "C", "B", "A"} }
 
-// Of returns the rating of one activity. An activity that is missing from the
+// Activity returns the rating of one activity. An activity that is missing from the
 // rating is not assessed.
-func (r *Rating) Of(activity string) ActivityRating {
+func (r *Rating) Activity(activity string) ActivityRating {
 	i := slices.IndexFunc(r.Activities, func(a ActivityRating) bool { return a.Activity == activity })
 	if i < 0 {
 		return ActivityRating{Activity: activity, Score: nil, Low: nil, High: nil, Band: "", Readiness: ReadinessNotAssessed, Grade: NoEvidence}

@@ -17,7 +17,7 @@ type RerateOptions struct {
 
 // RerateStats counts the cats that a run examined, those whose rating changed, and
 // those whose age group changed.
-type RerateStats struct{ Looked, Rated, Turned int }
+type RerateStats struct{ Examined, Rated, AgedUp int }
 
 const (
 	rerateLease     = "rerate"
@@ -52,7 +52,7 @@ func (c *Catalog) Rerate(ctx context.Context, options RerateOptions) (stats Rera
 			return stats, false, wrap(err, "recompute ratings after number %d", progress.number)
 		}
 		progress.number = last
-		stats.Looked, stats.Rated, stats.Turned = stats.Looked+batch.Looked, stats.Rated+batch.Rated, stats.Turned+batch.Turned
+		stats.Examined, stats.Rated, stats.AgedUp = stats.Examined+batch.Examined, stats.Rated+batch.Rated, stats.AgedUp+batch.AgedUp
 		if ok, err = options.Leases.KeepLease(ctx, rerateLease, options.Holder, progress.checkpoint(), c.now(), rerateTTL); err != nil {
 			return stats, false, wrap(err, "recompute ratings")
 		}
@@ -94,7 +94,7 @@ func (c *Catalog) rerateBatch(ctx context.Context, after int64) (stats RerateSta
 		if err != nil {
 			return nil, err
 		}
-		if stats.Looked = len(cats); len(cats) == rerateBatchSize {
+		if stats.Examined = len(cats); len(cats) == rerateBatchSize {
 			last = cats[len(cats)-1].Number
 		}
 		// Most cats have not changed. The others are read again under a lock, since
@@ -155,7 +155,7 @@ func (c *Catalog) saveRerated(ctx context.Context, tx Tx, overdue []overdueCat, 
 		op, fields := Rated, []string(nil)
 		if o.turned {
 			op, fields = Updated, append(fields, "age_group")
-			stats.Turned++
+			stats.AgedUp++
 		}
 		if o.rated {
 			fields = append(fields, "adventure")

@@ -18,7 +18,6 @@ import (
 )
 
 // byVaccine rates a cat by the validity of its vaccine, which depends on the day.
-// rated is a fixture in which cats are rated: of each it is said until when its
 func byVaccine(rubric string) catalog.Rater {
 	return func(_ catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, on time.Time) catalog.Rating {
 		r := catalog.Rating{Rubric: rubric, On: on, BestFit: "hike", Activities: []catalog.ActivityRating{{Activity: "hike", Readiness: catalog.ReadinessNotAssessed, Grade: "none"}}}
@@ -112,7 +111,7 @@ func TestRerate_LogsWhatChangedWithTime(t *testing.T) {
 				t.Errorf("after %d days: got log entries %v, want %v", step.days, got, step.want)
 			}
 			seq = head(t, s)
-			if again := fx.rerate(t); again.Looked > 0 || head(t, s) != seq {
+			if again := fx.rerate(t); again.Examined > 0 || head(t, s) != seq {
 				t.Errorf("after %d days, a second run: got %+v and new log entries, want nothing to do", step.days, again)
 			}
 		}
@@ -154,11 +153,11 @@ func TestRerate_AllRatesEveryCatAgain(t *testing.T) {
 		fx := newRatedFixture(t, s, map[string]int{"seen": 40})
 		fx.rerate(t)
 		fx.Catalog = fx.WithRater(byVaccine("2"))
-		if done := fx.rerate(t); done.Looked > 0 {
-			t.Errorf("today's run is complete, but another run examined %d cats", done.Looked)
+		if done := fx.rerate(t); done.Examined > 0 {
+			t.Errorf("today's run is complete, but another run examined %d cats", done.Examined)
 		}
 		done, ok, err := fx.Rerate(t.Context(), catalog.RerateOptions{Leases: s, Holder: "hand", All: true, Progress: nil})
-		if err != nil || !ok || done != (catalog.RerateStats{Looked: 1, Rated: 1, Turned: 0}) {
+		if err != nil || !ok || done != (catalog.RerateStats{Examined: 1, Rated: 1, AgedUp: 0}) {
 			t.Errorf("run with All: got %+v, ok %v, error %v; want nothing done", done, ok, err)
 		}
 		entries := fx.log(t, 0)
@@ -230,8 +229,8 @@ func TestRerate_NextNodeContinuesFromTheCheckpoint(t *testing.T) {
 		}
 		some := head(t, s) - before
 		done, ok, err := fx.Rerate(t.Context(), catalog.RerateOptions{Leases: s, Holder: "b", All: false, Progress: nil})
-		if err != nil || !ok || some == 0 || some == 1200 || int64(done.Looked) != 1200-some || head(t, s)-before != 1200 {
-			t.Errorf("the first run logged %d, the second examined %d, together they logged %d of 1200 (%v, %v)", some, done.Looked, head(t, s)-before, ok, err)
+		if err != nil || !ok || some == 0 || some == 1200 || int64(done.Examined) != 1200-some || head(t, s)-before != 1200 {
+			t.Errorf("the first run logged %d, the second examined %d, together they logged %d of 1200 (%v, %v)", some, done.Examined, head(t, s)-before, ok, err)
 		}
 	})
 }
@@ -245,7 +244,7 @@ func TestRerate_DoesNothingWhileAnotherNodeHoldsTheLease(t *testing.T) {
 			t.Fatal(ok, err)
 		}
 		done, ok, err := fx.Rerate(t.Context(), catalog.RerateOptions{Leases: s, Holder: "a", All: true, Progress: nil})
-		if err != nil || ok || done.Looked > 0 || head(t, s) != before {
+		if err != nil || ok || done.Examined > 0 || head(t, s) != before {
 			t.Errorf("got %+v, ok %v, error %v; want nothing done", done, ok, err)
 		}
 	})

@@ -19,7 +19,7 @@ func TestChangeShelter_LogsEachRelocatedCat(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		fx := newFixture(t, s)
 		fx.put(t, edit("a", named("Tom")), edit("b", named("Tim")), edit("gone", func(f *catalog.Facts) { f.Name, f.Status = "Gus", catalog.Removed }))
-		from := fx.shelter.Home()
+		from := fx.shelter.Context()
 
 		change := func(apply func(*catalog.Profile)) []catalog.Change {
 			t.Helper()
@@ -39,16 +39,16 @@ func TestChangeShelter_LogsEachRelocatedCat(t *testing.T) {
 		entries := change(func(p *catalog.Profile) {
 			p.Point, p.PointPrecision = geo.Point{Lat: 39.2, Lng: -77.2}, catalog.ExactPoint
 		})
-		if len(entries) != 3 || entries[0].Resource != catalog.ShelterResource || entries[0].Before.Home.Point != from.Point {
+		if len(entries) != 3 || entries[0].Resource != catalog.ShelterResource || entries[0].Before.Shelter.Point != from.Point {
 			t.Fatalf("moving a shelter with two listed cats: got %d log entries %+v, want 3", len(entries), entries)
 		}
 		for _, entry := range entries[1:] {
-			if entry.Op != catalog.Updated || entry.Version != 2 || !slices.Equal(entry.Fields, []string{"place"}) || entry.Before.Home.Point != from.Point {
-				t.Errorf("got entry %+v with the context %+v, want an update of the place", entry, entry.Before.Home)
+			if entry.Op != catalog.Updated || entry.Version != 2 || !slices.Equal(entry.Fields, []string{"place"}) || entry.Before.Shelter.Point != from.Point {
+				t.Errorf("got entry %+v with the context %+v, want an update of the place", entry, entry.Before.Shelter)
 			}
 		}
 		entries = change(func(p *catalog.Profile) { p.WithheldFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader} })
-		if len(entries) != 3 || !slices.Equal(entries[1].Fields, []string{"withheld_from"}) || entries[1].Before.Home.WithheldFrom.Any() {
+		if len(entries) != 3 || !slices.Equal(entries[1].Fields, []string{"withheld_from"}) || entries[1].Before.Shelter.WithheldFrom.Any() {
 			t.Errorf("restricting the shelter: got %+v", entries)
 		}
 		entries = change(func(p *catalog.Profile) { p.Name = "New Home" })
@@ -72,11 +72,11 @@ func TestChangeShelter_RestrictionErrorNamesTheValue(t *testing.T) {
 			p.WithheldFrom = catalog.Restriction{Classes: []catalog.AudienceClass{"robots", catalog.AggregatorReader}, Partners: []string{"prt_x", "prt_01kabq4z8vf3ht2v0xw9r6m5ec"}}
 		})
 		var e *catalog.Error
-		if !errors.As(err, &e) || len(e.Faults) != 2 {
+		if !errors.As(err, &e) || len(e.Fields) != 2 {
 			t.Fatalf("got %v, want two field errors", err)
 		}
 		for i, want := range []struct{ pointer, value string }{{"/withheld_from/classes", `"robots"`}, {"/withheld_from/partners", `"prt_x"`}} {
-			if got := e.Faults[i]; got.Pointer != want.pointer || !strings.Contains(got.Message, want.value) {
+			if got := e.Fields[i]; got.Pointer != want.pointer || !strings.Contains(got.Message, want.value) {
 				t.Errorf("got %+v, want %s at %s", got, want.value, want.pointer)
 			}
 		}

@@ -111,19 +111,19 @@ func (c *Catalog) saveProfile(ctx context.Context, tx Tx, known Shelter, partner
 		fields = append(fields, "partner_id")
 	}
 	if exists && len(fields) == 0 {
-		return known, WasUnchanged, nil, nil
+		return known, ResultUnchanged, nil, nil
 	}
 	if err := profile.WithheldFrom.checkPartners(ctx, tx.Partners, known.WithheldFrom); err != nil {
 		return Shelter{}, "", nil, err
 	}
-	s, op, result := known, Updated, WasUpdated
+	s, op, result := known, Updated, ResultUpdated
 	s.PartnerID, s.Profile, s.Version, s.UpdatedAt = partnerID, profile, known.Version+1, c.now()
 	if !exists {
 		number, err := tx.Log.NextNumbers(ctx, "shelter "+profile.Address.Region, 1)
 		if err != nil {
 			return Shelter{}, "", nil, err
 		}
-		op, result, fields = Created, WasCreated, nil
+		op, result, fields = Created, ResultCreated, nil
 		s.ID, s.Code, s.CreatedAt = NewID(ShelterPrefix, c.newUUID()), fmt.Sprintf("%s%d", profile.Address.Region, number), s.UpdatedAt
 	}
 	if err := tx.Shelters.SaveShelter(ctx, s); err != nil {
@@ -135,8 +135,8 @@ func (c *Catalog) saveProfile(ctx context.Context, tx Tx, known Shelter, partner
 		if err != nil {
 			return Shelter{}, "", nil, err
 		}
-		if from := known.Home(); !reflect.DeepEqual(from, s.Home()) {
-			changes[0].Before = &PreImage{Cat: Cat{}, Home: &from} // for cats that are no longer listed
+		if from := known.Context(); !reflect.DeepEqual(from, s.Context()) {
+			changes[0].Before = &PreImage{Cat: Cat{}, Shelter: &from} // for cats that are no longer listed
 		}
 		changes = append(changes, relocated...)
 	}
@@ -152,7 +152,7 @@ func (c *Catalog) logRelocatedCats(ctx context.Context, tx Tx, known, s Shelter)
 	if len(fields) == 0 {
 		return nil, nil
 	}
-	from := known.Home()
+	from := known.Context()
 	const batch = 500
 	var changes []Change
 	for after := int64(0); ; {
@@ -169,7 +169,7 @@ func (c *Catalog) logRelocatedCats(ctx context.Context, tx Tx, known, s Shelter)
 			known := cat
 			cat.Version, cat.UpdatedAt = cat.Version+1, c.now()
 			change := newCatChange(Updated, known, cat, fields)
-			change.Before.Home = &from
+			change.Before.Shelter = &from
 			changes, listed = append(changes, change), append(listed, cat)
 		}
 		if err := tx.Cats.SaveCats(ctx, nil, listed); err != nil {
@@ -184,7 +184,7 @@ func (c *Catalog) logRelocatedCats(ctx context.Context, tx Tx, known, s Shelter)
 // relocatedFields names what a change of a shelter changes about its cats.
 func relocatedFields(known, s Shelter) []string {
 	var fields []string
-	from, to := known.Home(), s.Home()
+	from, to := known.Context(), s.Context()
 	if from.Point != to.Point || from.Region != to.Region || from.Country != to.Country {
 		fields = append(fields, "place")
 	}

@@ -164,7 +164,7 @@ type Leases interface {
 
 // Lease is the right of one node to do some work, with the checkpoint it reached.
 type Lease struct {
-	Name     string
-	Holder   string
-	Bookmark int64
+	Name       string
+	Holder     string
+	Checkpoint int64
 }

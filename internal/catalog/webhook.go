@@ -68,9 +68,9 @@ func (w Webhook) Secrets(at time.Time) []string {
 	return []string{w.Secret}
 }
 
-// Reader returns the audience of the webhook. A client that is notified of all
+// Audience returns the audience of the webhook. A client that is notified of all
 // changes can copy the listings, so a partner's webhook counts as an aggregator.
-func (w Webhook) Reader() Audience {
+func (w Webhook) Audience() Audience {
 	if w.PartnerID == "" {
 		return Audience{}
 	}
@@ -276,7 +276,7 @@ type Delivery struct {
 	StatusCode int // of the endpoint's response; 0: no response
 	Latency    time.Duration
 	Failure    string // why the attempt failed, a sentence; empty: it succeeded
-	Answer     string // the beginning of the response body
+	Response   string // the beginning of the response body
 }
 
 // Succeeded reports whether the endpoint accepted the message.
@@ -285,9 +285,9 @@ func (d Delivery) Succeeded() bool { return d.Failure == "" }
 // How many deliveries of each webhook are kept, for how long, and how many bytes of
 // each response.
 const (
-	MaxDeliveries      = 1000
-	KeepDeliveriesFor  = 30 * 24 * time.Hour
-	KeptBytesOfAnswers = 1024
+	MaxDeliveries    = 1000
+	DeliveryTTL      = 30 * 24 * time.Hour
+	MaxResponseBytes = 1024
 )
 
 // NewDelivery returns a delivery with a new id.

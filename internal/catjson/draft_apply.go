@@ -14,7 +14,7 @@ func (d *Draft) ApplyFull(f *catalog.Facts) {
 			field.Copy(f, &d.said)
 		}
 	}
-	f.Raw = maps.Clone(d.said.Raw)
+	f.Unparsed = maps.Clone(d.said.Unparsed)
 	if f.Status == catalog.Removed && d.said.Status == "" { // it is offered again
 		f.Status = catalog.Available
 	}
@@ -32,8 +32,8 @@ func (d *Draft) ApplyPatch(f *catalog.Facts) {
 		}
 		field := &DraftFields()[i]
 		field.Copy(f, &d.said)
-		if topic := field.topic(); f.Raw[topic] != d.said.Raw[topic] {
-			f.KeepUnparsed(topic, d.said.Raw[topic])
+		if topic := field.topic(); f.Unparsed[topic] != d.said.Unparsed[topic] {
+			f.KeepUnparsed(topic, d.said.Unparsed[topic])
 		}
 	}
 	if d.names("status") {

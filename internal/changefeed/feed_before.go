@@ -60,8 +60,8 @@ func (r *eventBuilder) wasVisible(line catalog.Change, home *catalog.Shelter, wi
 	switch was := line.Before; {
 	case was == nil: // not read, or not kept
 		return !withheld || changed
-	case was.Home != nil:
-		then := home.WithContext(*was.Home)
+	case was.Shelter != nil:
+		then := home.WithContext(*was.Shelter)
 		return !then.HiddenFrom(r.q.Reader) && r.matched(was, line.At, &then, false)
 	default:
 		return (changed || !withheld) && r.matched(was, line.At, home, changed)

@@ -69,12 +69,12 @@ func (l Cursor) Check(head catalog.LogPosition) error {
 func badLogCursor(code, detail string) error {
 	return &catalog.Error{
 		Kind: catalog.Malformed, Code: code, Detail: detail,
-		Faults: catalog.FieldErrors{{Pointer: "", Parameter: "cursor", Code: code, Message: detail}},
+		Fields: catalog.FieldErrors{{Pointer: "", Parameter: "cursor", Code: code, Message: detail}},
 	}
 }
 
 func goneCursor(code, detail string) error {
-	return &catalog.Error{Kind: catalog.Gone, Code: code, Detail: detail + " Load /v1/exports/cats and follow from its cursor.", Faults: nil}
+	return &catalog.Error{Kind: catalog.Gone, Code: code, Detail: detail + " Load /v1/exports/cats and follow from its cursor.", Fields: nil}
 }
 
 // epochTag tells one log from another without a secret.

@@ -68,10 +68,10 @@ func replayBackwards(is catVersion, lines []catalog.Change, say func(seq int64, 
 
 // at is the cat where it was before a line.
 func (s *catVersion) at(was *catalog.PreImage) *catVersion {
-	if was == nil || was.Home == nil {
+	if was == nil || was.Shelter == nil {
 		return s
 	}
-	return &catVersion{cat: s.cat, home: s.home.WithContext(*was.Home), as: nil}
+	return &catVersion{cat: s.cat, home: s.home.WithContext(*was.Shelter), as: nil}
 }
 
 // before is what a cat was before a line that made it what it is, nil if it was

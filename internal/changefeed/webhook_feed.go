@@ -89,7 +89,7 @@ func (f WebhookFeed) question(w catalog.Webhook) (Query, error) {
 	if err != nil {
 		return Query{}, fmt.Errorf("filters of webhook %s: %w", w.ID, err)
 	}
-	q, bad := f.feed.Query(values, w.Reader())
+	q, bad := f.feed.Query(values, w.Audience())
 	if err := bad.Err(catalog.Invalid); err != nil {
 		return Query{}, fmt.Errorf("filters of webhook %s: %w", w.ID, err)
 	}

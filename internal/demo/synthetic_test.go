@@ -56,7 +56,7 @@ func TestSynthetic_CatsAreValid(t *testing.T) {
 		if changed := catalog.DiffFacts(before, f); len(changed) > 0 && !slices.Equal(changed, []string{"traits"}) {
 			t.Fatalf("%s: Normalize changed %v", f.Name, changed)
 		}
-		if errs := f.Faults(today); len(errs) > 0 {
+		if errs := f.Validate(today); len(errs) > 0 {
 			t.Fatalf("%s: %v", f.Name, errs)
 		}
 		if f.ListedAt.After(today) || f.StatusChangedAt.Before(f.ListedAt) || f.ListedAt.Before(f.Birth.On) {

@@ -19,7 +19,7 @@ func (a QueryResolver) Shelter(idOrCode string) (catalog.Shelter, int, error) {
 	case ok:
 		return shelter, count, nil
 	case !a.index.State().Ready:
-		return catalog.Shelter{}, 0, &catalog.Error{Kind: catalog.Unavailable, Code: "index_not_ready", Detail: "The listings are still being read. Try again in a few seconds.", Faults: nil}
+		return catalog.Shelter{}, 0, &catalog.Error{Kind: catalog.Unavailable, Code: "index_not_ready", Detail: "The listings are still being read. Try again in a few seconds.", Fields: nil}
 	default:
 		return catalog.Shelter{}, 0, catalog.NotFoundError("shelter", idOrCode)
 	}

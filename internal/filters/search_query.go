@@ -57,7 +57,7 @@ func (a QueryResolver) SavedQuestion(filters url.Values) (search.Query, catalog.
 func faultsOf(q search.Query) catalog.FieldErrors {
 	_, err := search.NewMatcher(q)
 	if e, ok := errors.AsType[*catalog.Error](err); ok {
-		return e.Faults
+		return e.Fields
 	}
 	return nil
 }

@@ -195,7 +195,7 @@ func (cats factsByID) UpsertCats(_ context.Context, _ string, edits []catalog.Ca
 		e.Edit(&f)
 		f.Normalize()
 		cats[e.ExternalID] = f
-		out[i] = catalog.CatResult{Result: catalog.WasCreated}
+		out[i] = catalog.CatResult{Result: catalog.ResultCreated}
 	}
 	return out, nil
 }

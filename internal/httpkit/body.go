@@ -54,7 +54,7 @@ func readJSON(c echo.Context, types ...string) (any, error) {
 	case errors.As(err, &tooLarge):
 		return nil, NewHTTPError(http.StatusRequestEntityTooLarge, "body_too_large", fmt.Sprintf("The body is larger than %d bytes.", tooLarge.Limit))
 	case err != nil:
-		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_body", Faults: nil, Detail: "The body is no JSON: " + binding.DescribeJSONError(err) + "."}
+		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_body", Fields: nil, Detail: "The body is no JSON: " + binding.DescribeJSONError(err) + "."}
 	}
 	return value, nil
 }

@@ -28,7 +28,7 @@ func ReadPatch(c echo.Context) (binding.MergePatch, error) {
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
-		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_body", Faults: nil, Detail: "The body must be an object with the fields to change."}
+		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_body", Fields: nil, Detail: "The body must be an object with the fields to change."}
 	}
 	return object, nil
 }
@@ -49,7 +49,7 @@ func IfMatch(c echo.Context) (int64, error) {
 	version, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || version < 1 || !strings.HasPrefix(tag, "v") {
 		return 0, &catalog.Error{
-			Kind: catalog.PreconditionFailed, Code: "version_mismatch", Faults: nil,
+			Kind: catalog.PreconditionFailed, Code: "version_mismatch", Fields: nil,
 			Detail: fmt.Sprintf("If-Match is %s, which is no ETag of this thing. Send the ETag that you got with it.", header),
 		}
 	}

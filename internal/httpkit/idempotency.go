@@ -22,8 +22,8 @@ import (
 // IdempotencyStore keeps what was answered to requests that bear an Idempotency-Key.
 type IdempotencyStore interface {
 	BeginRequest(ctx context.Context, run catalog.IdempotentRequest) (*catalog.StoredResponse, error)
-	EndRun(ctx context.Context, run catalog.IdempotentRequest, answer catalog.StoredResponse) error
-	ForgetRun(ctx context.Context, run catalog.IdempotentRequest) error
+	EndRequest(ctx context.Context, run catalog.IdempotentRequest, answer catalog.StoredResponse) error
+	DeleteRequest(ctx context.Context, run catalog.IdempotentRequest) error
 }
 
 const (
@@ -58,7 +58,7 @@ func (i Idempotency) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		if len(name) > longestName || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r > '~' }) {
 			return &catalog.Error{
-				Kind: catalog.Malformed, Code: "malformed_idempotency_key", Faults: nil,
+				Kind: catalog.Malformed, Code: "malformed_idempotency_key", Fields: nil,
 				Detail: fmt.Sprintf("The Idempotency-Key is not up to %d printable ASCII letters.", longestName),
 			}
 		}
@@ -118,7 +118,7 @@ func (i Idempotency) runOnce(c echo.Context, run catalog.IdempotentRequest, next
 	if instead, ok := c.Get(alternateResponse).(catalog.StoredResponse); ok && tape.status < http.StatusBadRequest {
 		answer = instead
 	}
-	if err := i.Store.EndRun(ctx, run, answer); err != nil {
+	if err := i.Store.EndRequest(ctx, run, answer); err != nil {
 		i.Log.ErrorContext(ctx, "answer not kept", slog.String("request_id", RequestID(ctx)), slog.Any("error", err))
 	}
 	return tape.flush()
@@ -137,7 +137,7 @@ func StoreErrorInstead(c echo.Context, err error) error {
 }
 
 func (i Idempotency) forget(ctx context.Context, run catalog.IdempotentRequest) {
-	if err := i.Store.ForgetRun(ctx, run); err != nil {
+	if err := i.Store.DeleteRequest(ctx, run); err != nil {
 		i.Log.ErrorContext(ctx, "run not forgotten", slog.String("request_id", RequestID(ctx)), slog.Any("error", err))
 	}
 }

@@ -111,7 +111,7 @@ func NewProblem(err error) Problem {
 		if ours.Code == "" && kind == catalog.Malformed {
 			p.Code = "invalid_parameters"
 		}
-		for _, f := range ours.Faults {
+		for _, f := range ours.Fields {
 			p.Errors = append(p.Errors, ProblemError(f))
 		}
 	case errors.As(err, &plain):

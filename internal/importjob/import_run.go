@@ -134,10 +134,10 @@ func (i *Job) refuse(ctx context.Context, plan ingest.SnapshotPlan) (catalog.Imp
 	}
 	say := fmt.Sprintf("%s It would also create %d cats, update %d and leave %d as they are.",
 		plan.ConfirmationReason(), i.Report.Created, i.Report.Updated, i.Report.Unchanged)
-	return catalog.ImportRefused, &catalog.Error{
+	return catalog.ImportRejected, &catalog.Error{
 		Kind: catalog.Conflict, Code: "confirm_needed",
 		Detail: say + " Nothing was done. If that is what you want, send the same file again with confirm=" + *i.Report.Confirm + ".",
-		Faults: []catalog.FieldError{{Pointer: "", Parameter: "confirm", Code: "confirm_needed", Message: say}},
+		Fields: []catalog.FieldError{{Pointer: "", Parameter: "confirm", Code: "confirm_needed", Message: say}},
 	}
 }
 

@@ -53,7 +53,7 @@ func (r fieldReader) set(facts *catalog.Facts) {
 	if values := r.columnValues(); len(values) > 0 {
 		unparsed = r.setter.set(facts, values, r)
 	}
-	if unparsed != "" || facts.Raw[r.name] != "" {
+	if unparsed != "" || facts.Unparsed[r.name] != "" {
 		facts.KeepUnparsed(r.name, unparsed)
 	}
 }

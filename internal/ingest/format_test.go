@@ -136,7 +136,7 @@ fields:
 		t.Fatalf("got %v, want a list of errors", err)
 	}
 	var got []string
-	for _, fieldErr := range e.Faults {
+	for _, fieldErr := range e.Fields {
 		got = append(got, fieldErr.String())
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -214,7 +214,7 @@ func TestRead_AllSettingsOfAFormat(t *testing.T) {
 		Traits: catalog.Traits{Energy: "4", Tags: []string{"calm", "lap cat"}}, BondedWith: []string{"8", "9"},
 		Photos: []catalog.Photo{{URL: "https://e.org/a"}, {URL: "https://e.org/a?x=1"}, {URL: "https://e.org/b"}},
 		Videos: []catalog.Video{{URL: "https://e.org/v"}}, SpecialNeedsNotes: "Needs a diet", AgeGroup: "kitten", Summary: "A cat.",
-		Sex: "unknown", Raw: map[string]string{"photos": "b.jpg"},
+		Sex: "unknown", Unparsed: map[string]string{"photos": "b.jpg"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("facts (-want +got):\n%s", diff)

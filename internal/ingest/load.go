@@ -52,11 +52,11 @@ func Load(ctx context.Context, w Writer, shelterID string, d *Dataset, progress 
 
 func (r *Report) countResult(d *Dataset, rec record, result catalog.CatResult) {
 	switch result.Result {
-	case catalog.WasCreated:
+	case catalog.ResultCreated:
 		r.Created++
-	case catalog.WasUpdated:
+	case catalog.ResultUpdated:
 		r.Updated++
-	case catalog.WasUnchanged:
+	case catalog.ResultUnchanged:
 		r.Unchanged++
 	case catalog.ResultRejected:
 		r.Rejected++
@@ -97,11 +97,11 @@ type RowError struct {
 // the column that the fact is read from.
 func (d *Dataset) rowErrors(r record, err error) []RowError {
 	e, ok := errors.AsType[*catalog.Error](err)
-	if !ok || len(e.Faults) == 0 {
+	if !ok || len(e.Fields) == 0 {
 		return []RowError{{Line: r.line, Column: "", Value: "", Reason: err.Error(), ExternalID: r.id}}
 	}
 	var out []RowError
-	for _, fieldErr := range e.Faults {
+	for _, fieldErr := range e.Fields {
 		c := d.columnOf(fieldErr.Pointer, r.row)
 		reason := fieldErr.Message
 		if c.key == "" {

@@ -93,11 +93,11 @@ func TestLoad_KeepsUnparsedValues(t *testing.T) {
 	}
 	loadRow("1,Zoë,cat,Gryphon,ancient,see our site\n")
 	want := map[string]string{"breed": "Gryphon", "age": "ancient", "url": "see our site"}
-	if diff := cmp.Diff(want, memory.cat(t, "1").Raw); diff != "" {
+	if diff := cmp.Diff(want, memory.cat(t, "1").Unparsed); diff != "" {
 		t.Errorf("raw (-want +got):\n%s", diff)
 	}
 	loadRow("1,Zoë,cat,Siamese,,\n")
-	if raw := memory.cat(t, "1").Raw; len(raw) != 0 {
+	if raw := memory.cat(t, "1").Unparsed; len(raw) != 0 {
 		t.Errorf("got raw %v, want none after a valid import", raw)
 	}
 }

@@ -33,8 +33,8 @@ func TestTemplate_ReadsAsItsExample(t *testing.T) {
 	if cat.Name != "Juniper" || *cat.WeightKg != 4.2 || *cat.Fee.Minor != 12500 || len(cat.Photos) != 2 || *cat.GoodWith.Cats || cat.GoodWith.Dogs != nil {
 		t.Errorf("got example %+v, want Juniper", cat.Facts)
 	}
-	if len(cat.Raw) != 0 {
-		t.Errorf("got unparsed values %v, want none", cat.Raw)
+	if len(cat.Unparsed) != 0 {
+		t.Errorf("got unparsed values %v, want none", cat.Unparsed)
 	}
 }
 

@@ -85,7 +85,7 @@ func TestLoad_RealFiles(t *testing.T) {
 			got, raw := statuses{}, 0
 			for _, cat := range memory.cats {
 				got[cat.Status]++
-				raw += len(cat.Raw)
+				raw += len(cat.Unparsed)
 			}
 			if diff := cmp.Diff(test.statuses, got); diff != "" {
 				t.Errorf("statuses (-want +got):\n%s", diff)
@@ -226,8 +226,8 @@ var realFileChecks = map[string]map[string]realFileCheck{
 		},
 		"RUSSIAN BLUE and Russian are one breed": func(m *memory) (any, any) {
 			for _, cat := range m.cats {
-				if cat.Raw["breed"] != "" {
-					return cat.Raw["breed"], ""
+				if cat.Unparsed["breed"] != "" {
+					return cat.Unparsed["breed"], ""
 				}
 			}
 			return "", ""
@@ -252,7 +252,7 @@ var realFileChecks = map[string]map[string]realFileCheck{
 		},
 		"birth in 2031 stays unparsed": func(m *memory) (any, any) {
 			for _, cat := range m.cats {
-				if strings.HasPrefix(cat.Raw["birth"], "2031") {
+				if strings.HasPrefix(cat.Unparsed["birth"], "2031") {
 					return cat.Birth, catalog.Birth{}
 				}
 			}
@@ -262,8 +262,8 @@ var realFileChecks = map[string]map[string]realFileCheck{
 	"sonoma": {
 		"KITTN is a size": func(m *memory) (any, any) {
 			for _, cat := range m.cats {
-				if cat.Raw["size"] != "" {
-					return cat.Raw["size"], ""
+				if cat.Unparsed["size"] != "" {
+					return cat.Unparsed["size"], ""
 				}
 			}
 			return "", ""

@@ -23,7 +23,7 @@ func TestFormats_SheltersAreLocated(t *testing.T) {
 			continue // not specific to one shelter
 		}
 		s, result, err := cats.PutShelter(t.Context(), places, f.Shelter.ExternalID, f.Shelter.Profile)
-		if err != nil || result != catalog.WasCreated {
+		if err != nil || result != catalog.ResultCreated {
 			t.Errorf("%s: got %s, %v, want created", f.Name, result, err)
 		}
 		if s.Address.City != f.Shelter.Profile.Address.City || s.Point.IsZero() {

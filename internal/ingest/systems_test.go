@@ -60,7 +60,7 @@ var systemFiles = map[string]systemFile{
 			"S2026105": withFacts(minimalFacts("Ember", "female", "adopted"), func(f *catalog.Facts) {
 				f.AgeGroup, f.Size = "kitten", "small"
 				f.Breed.Primary = "Domestic Long Hair"
-				f.Raw = map[string]string{"photos": "ember.jpg"} // only web addresses are photos
+				f.Unparsed = map[string]string{"photos": "ember.jpg"} // only web addresses are photos
 			}),
 		},
 		skipped: map[string]int{"found": 1, "not_a_cat": 1},
@@ -78,7 +78,7 @@ var systemFiles = map[string]systemFile{
 				f.GoodWith = catalog.GoodWith{Dogs: new(true), Cats: new(false)}
 				f.Photos = []catalog.Photo{{URL: "https://photos.example.org/biscuit.jpg"}}
 				f.Videos = []catalog.Video{{URL: "https://youtu.be/xyz"}}
-				f.Raw = map[string]string{"photos": "biscuit-2.jpg"}
+				f.Unparsed = map[string]string{"photos": "biscuit-2.jpg"}
 			}),
 			"RG-8": withFacts(minimalFacts("Fog", "female", "pending"), func(f *catalog.Facts) {
 				f.AgeGroup, f.Breed.Primary = "kitten", "Russian Blue"
@@ -96,7 +96,7 @@ var systemFiles = map[string]systemFile{
 				f.Breed = vocab.Breed{Primary: "Domestic Short Hair", Mixed: new(false)}
 				f.Colors = vocab.Colors{Primary: "Calico", Pattern: "calico"}
 				f.GoodWith = catalog.GoodWith{Cats: new(true), Children: new(false)}
-				f.Raw = map[string]string{"photos": "C2026011-1.jpg"}
+				f.Unparsed = map[string]string{"photos": "C2026011-1.jpg"}
 			}),
 		},
 	},
@@ -144,7 +144,7 @@ var systemFiles = map[string]systemFile{
 				f.FIV, f.FeLV = new(false), new(true)
 				f.Traits = catalog.Traits{Energy: "high", Leash: "yes", Travel: "no", Crate: "yes"}
 				f.Fee = catalog.Fee{Minor: new(int64(12500)), Currency: "USD"} // in cents
-				f.Raw = map[string]string{"good_with.children": "from 5 years on"}
+				f.Unparsed = map[string]string{"good_with.children": "from 5 years on"}
 			}),
 			"C2026-2": withFacts(minimalFacts("Bramble", "male", "pending"), func(f *catalog.Facts) {
 				f.StatusReason, f.ListedAt = "reserved", day(2026, 5, 15)
@@ -152,7 +152,7 @@ var systemFiles = map[string]systemFile{
 				f.Size = "xlarge"
 				f.Altered, f.Declawed, f.SpecialNeeds, f.Microchipped = new(false), new(false), new(false), new(false)
 				f.Breed = vocab.Breed{Primary: "Maine Coon", Secondary: "Domestic Long Hair", Mixed: new(true)}
-				f.Raw = map[string]string{"good_with.cats": "selective"} // neither yes nor no
+				f.Unparsed = map[string]string{"good_with.cats": "selective"} // neither yes nor no
 			}),
 		},
 		skipped: map[string]int{"not_a_cat": 1},
@@ -176,7 +176,7 @@ var systemFiles = map[string]systemFile{
 				f.StatusReason = "not for adoption"
 				f.Birth = catalog.Birth{On: day(2026, 1, 5), Precision: "day"}
 				f.Breed.Primary = "Domestic Short Hair"
-				f.Raw = map[string]string{"good_with.children": "Over 12"}
+				f.Unparsed = map[string]string{"good_with.children": "Over 12"}
 			}),
 		},
 	},
@@ -220,7 +220,7 @@ var systemFiles = map[string]systemFile{
 				f.Traits = catalog.Traits{Leash: "yes", Tags: []string{"bold, bright", "lap|cat"}}
 				f.Fee = catalog.Fee{Minor: new(int64(9500)), Currency: "CAD"}
 				f.Photos = []catalog.Photo{{URL: "https://photos.example.org/ivy.jpg"}}
-				f.Raw = map[string]string{"photos": "ftp://photos.example.org/ivy.jpg"}
+				f.Unparsed = map[string]string{"photos": "ftp://photos.example.org/ivy.jpg"}
 			}),
 			"N-3": withFacts(minimalFacts("Moss", "unknown", "on_hold"), func(f *catalog.Facts) {
 				f.StatusReason = "foster"

@@ -50,7 +50,7 @@ func scoresOf(r *catalog.Rating) suitabilityScores {
 	}
 	s.score[overallIndex] = newFixedPoint(r.Overall)
 	for i, activity := range catalog.Activities() {
-		a := r.Of(activity)
+		a := r.Activity(activity)
 		s.low[1+i], s.score[1+i] = newFixedPoint(a.Low), newFixedPoint(a.Score)
 	}
 	s.low[overallIndex] = slices.Max(s.low[:])

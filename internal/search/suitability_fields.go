@@ -45,7 +45,7 @@ func bestOverActivities(f Field, values []string, unrated string, valueOf func(c
 		}
 		best := valueOrdinal(0)
 		for _, activity := range activities {
-			best = max(best, valueOrdinal(slices.Index(values, valueOf(c.Rating.Of(activity)))))
+			best = max(best, valueOrdinal(slices.Index(values, valueOf(c.Rating.Activity(activity)))))
 		}
 		return best
 	}

@@ -77,7 +77,7 @@ func (s SuitabilityFilter) matchesRating(r catalog.Rating) bool {
 			best(r, catalog.Grades(), func(a catalog.ActivityRating) string { return a.Grade }), r.Overall)
 	}
 	return slices.ContainsFunc(s.Activities, func(activity string) bool {
-		a := r.Of(activity)
+		a := r.Activity(activity)
 		return meets(a.Readiness, a.Grade, a.Score)
 	})
 }
@@ -86,7 +86,7 @@ func (s SuitabilityFilter) matchesRating(r catalog.Rating) bool {
 func best(r catalog.Rating, values []string, valueOf func(catalog.ActivityRating) string) string {
 	at := 0
 	for _, activity := range catalog.Activities() {
-		at = max(at, slices.Index(values, valueOf(r.Of(activity))))
+		at = max(at, slices.Index(values, valueOf(r.Activity(activity))))
 	}
 	return values[at]
 }

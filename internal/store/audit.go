@@ -43,7 +43,7 @@ func newAuditRow(e catalog.AuditEntry) (auditRow, error) {
 	}))
 	return auditRow{
 		ID: 0, At: e.At.UTC(), KeyID: e.Actor.KeyID, PartnerID: e.Actor.PartnerID, Address: e.Actor.Address,
-		RequestID: e.Actor.RequestID, What: e.What, Changes: changes,
+		RequestID: e.Actor.RequestID, What: e.Action, Changes: changes,
 	}, err
 }
 
@@ -54,7 +54,7 @@ func (r auditRow) entry() (catalog.AuditEntry, error) {
 	}
 	at := r.At.UTC()
 	return catalog.AuditEntry{
-		ID: r.ID, At: at, What: r.What,
+		ID: r.ID, At: at, Action: r.What,
 		Actor: catalog.Actor{KeyID: r.KeyID, PartnerID: r.PartnerID, Address: r.Address, RequestID: r.RequestID},
 		Changes: mapSlice(changes, func(c auditedChange) catalog.Change {
 			return catalog.Change{
@@ -69,10 +69,10 @@ func (r auditRow) entry() (catalog.AuditEntry, error) {
 func (t tx) Audit(ctx context.Context, entry catalog.AuditEntry) error {
 	row, err := newAuditRow(entry)
 	if err != nil {
-		return fmt.Errorf("audit %s: %w", entry.What, err)
+		return fmt.Errorf("audit %s: %w", entry.Action, err)
 	}
 	if err := t.db.WithContext(ctx).Create(&row).Error; err != nil {
-		return fmt.Errorf("audit %s: %w", entry.What, err)
+		return fmt.Errorf("audit %s: %w", entry.Action, err)
 	}
 	return nil
 }

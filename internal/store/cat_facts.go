@@ -57,7 +57,7 @@ var documentFields = sync.OnceValue(func() []documentField {
 		}
 		fields = append(fields, newDocumentField(fact).named(name))
 	}
-	return append(fields, plainField(func(f *catalog.Facts) *map[string]string { return &f.Raw }).named("raw"))
+	return append(fields, plainField(func(f *catalog.Facts) *map[string]string { return &f.Unparsed }).named("raw"))
 })
 
 var documentType = sync.OnceValue(func() reflect.Type {

@@ -155,6 +155,6 @@ func (d *storedFactsV1) facts() catalog.Facts {
 		Photos:            catalogPhotos(d.Photos),
 		Videos:            catalogVideos(d.Videos),
 		FosterPostalCode:  d.FosterPostalCode,
-		Raw:               d.Raw,
+		Unparsed:          d.Raw,
 	}
 }

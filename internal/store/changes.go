@@ -234,7 +234,7 @@ func newPreImageDoc(b *catalog.PreImage) (string, error) {
 		Facts:    json.RawMessage(facts),
 		Home:     nil,
 	}
-	if h := b.Home; h != nil {
+	if h := b.Shelter; h != nil {
 		doc.Home = &shelterContextDoc{Region: h.Region, Country: h.Country, Lat: h.Point.Lat, Lng: h.Point.Lng, Withheld: withheld(h.WithheldFrom), PartnerID: h.PartnerID}
 	}
 	return encode(doc)
@@ -267,13 +267,13 @@ func preImageOf(entry changeRow) (*catalog.PreImage, error) {
 			Rating:      doc.Rating.rating(),
 			Facts:       row.columnFacts(),
 		},
-		Home: nil,
+		Shelter: nil,
 	}
 	if err := decodeFacts(doc.Facts, &b.Cat.Facts); err != nil {
 		return nil, err
 	}
 	if h := doc.Home; h != nil {
-		b.Home = &catalog.ShelterContext{Region: h.Region, Country: h.Country, Point: geo.Point{Lat: h.Lat, Lng: h.Lng}, WithheldFrom: catalog.Restriction(h.Withheld), PartnerID: h.PartnerID}
+		b.Shelter = &catalog.ShelterContext{Region: h.Region, Country: h.Country, Point: geo.Point{Lat: h.Lat, Lng: h.Lng}, WithheldFrom: catalog.Restriction(h.Withheld), PartnerID: h.PartnerID}
 	}
 	return b, nil
 }

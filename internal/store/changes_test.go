@@ -143,7 +143,7 @@ func TestChangesWithBefore_RoundTripOfPreImages(t *testing.T) {
 		was.Rating.On = moment(0).Truncate(24 * 60 * 60 * 1e9)
 		want := catalog.Change{
 			Seq: 1, At: moment(1), Op: catalog.Updated, Resource: catalog.CatResource, ResourceID: was.ID, ShelterID: was.ShelterID, Version: 4, Fields: []string{"place"},
-			Before: &catalog.PreImage{Cat: was, Home: &catalog.ShelterContext{
+			Before: &catalog.PreImage{Cat: was, Shelter: &catalog.ShelterContext{
 				Region: "MD", Country: "US", Point: geo.Point{Lat: 39, Lng: -77}, PartnerID: "prt_a",
 				WithheldFrom: catalog.Restriction{Classes: []catalog.AudienceClass{catalog.AggregatorReader}, Partners: []string{"prt_b"}},
 			}},

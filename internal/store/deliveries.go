@@ -76,8 +76,8 @@ func (s *Store) PruneDeliveries(ctx context.Context, webhookID string, keep int)
 	return wrapError(err, "delete old deliveries to "+webhookID)
 }
 
-// ForgetDeliveriesBefore deletes the deliveries before a moment.
-func (s *Store) ForgetDeliveriesBefore(ctx context.Context, before time.Time) error {
+// DeleteDeliveriesBefore deletes the deliveries before a moment.
+func (s *Store) DeleteDeliveriesBefore(ctx context.Context, before time.Time) error {
 	_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Where("at < ?", before.UTC()).Delete(&deliveryRow{})
 	})

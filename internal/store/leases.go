@@ -128,5 +128,5 @@ func (t tx) advanceCheckpoint(ctx context.Context, webhookID string, version int
 func hasPrefix(prefix string) clause.Expr { return gorm.Expr("name LIKE ?", prefix+"%") }
 
 func (r leaseRow) lease() catalog.Lease {
-	return catalog.Lease{Name: r.Name, Holder: r.Holder, Bookmark: r.Bookmark}
+	return catalog.Lease{Name: r.Name, Holder: r.Holder, Checkpoint: r.Bookmark}
 }

@@ -115,9 +115,9 @@ func (s *Store) Outcomes(ctx context.Context, catID string) (all []catalog.Outco
 	return all, err
 }
 
-// OutcomesForetold returns the outcomes with a prediction of a version of the rubric,
+// OutcomesByRubric returns the outcomes with a prediction of a version of the rubric,
 // in the order of reporting.
-func (s *Store) OutcomesForetold(ctx context.Context, rubric string) (all []catalog.Outcome, err error) {
+func (s *Store) OutcomesByRubric(ctx context.Context, rubric string) (all []catalog.Outcome, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
 		all, err = outcomesWhere(db, "rubric = ?", rubric)
 		return err

@@ -35,7 +35,7 @@ func TestOutcome_RoundTrip(t *testing.T) {
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
 			t.Errorf("outcomes of the cat: error %v (-want +got):\n%s", err, diff)
 		}
-		got, err = s.OutcomesForetold(t.Context(), whole.Predicted.Rubric)
+		got, err = s.OutcomesByRubric(t.Context(), whole.Predicted.Rubric)
 		if diff := cmp.Diff(want[:1], got); err != nil || diff != "" {
 			t.Errorf("outcomes of the rubric: error %v (-want +got):\n%s", err, diff)
 		}

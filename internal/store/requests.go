@@ -82,7 +82,7 @@ func (s *Store) BeginRequest(ctx context.Context, run catalog.IdempotentRequest)
 // repeatRequest handles a request whose name is known.
 func (s *Store) repeatRequest(ctx context.Context, known, row requestRow) (*catalog.StoredResponse, error) {
 	age := row.At.Sub(known.At)
-	expired := known.Status == 0 && age >= catalog.RunLease
+	expired := known.Status == 0 && age >= catalog.RequestLease
 	switch {
 	case age >= catalog.ResponseTTL:
 	case known.Fingerprint != row.Fingerprint:
@@ -107,8 +107,8 @@ func errInProgress() error {
 	return catalog.Errorf(catalog.Conflict, "idempotency_key_running", "A request with this Idempotency-Key is in progress. Repeat it in a moment to get its response.")
 }
 
-// EndRun stores the response to a request, unless another call has taken it over.
-func (s *Store) EndRun(ctx context.Context, run catalog.IdempotentRequest, answer catalog.StoredResponse) error {
+// EndRequest stores the response to a request, unless another call has taken it over.
+func (s *Store) EndRequest(ctx context.Context, run catalog.IdempotentRequest, answer catalog.StoredResponse) error {
 	row, err := newRequestRow(run, answer)
 	if err != nil {
 		return err
@@ -120,16 +120,16 @@ func (s *Store) EndRun(ctx context.Context, run catalog.IdempotentRequest, answe
 	return wrapError(err, "end request")
 }
 
-// ForgetRun deletes a request in progress, so that it can be repeated.
-func (s *Store) ForgetRun(ctx context.Context, run catalog.IdempotentRequest) error {
+// DeleteRequest deletes a request in progress, so that it can be repeated.
+func (s *Store) DeleteRequest(ctx context.Context, run catalog.IdempotentRequest) error {
 	_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Where("holder = ? AND name = ? AND status = 0 AND at = ?", run.Holder, run.Name, truncateMillis(run.At)).Delete(&requestRow{})
 	})
 	return wrapError(err, "delete request")
 }
 
-// ForgetAnswers deletes the requests that started before a moment and returns how many.
-func (s *Store) ForgetAnswers(ctx context.Context, before time.Time) (int, error) {
+// DeleteRequestsBefore deletes the requests that started before a moment and returns how many.
+func (s *Store) DeleteRequestsBefore(ctx context.Context, before time.Time) (int, error) {
 	n, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB { return db.Where("at < ?", truncateMillis(before)).Delete(&requestRow{}) })
 	return int(n), wrapError(err, "delete old requests")
 }

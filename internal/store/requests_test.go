@@ -41,7 +41,7 @@ func TestBeginRequest_StartsOnce(t *testing.T) {
 	}{
 		"while in progress":                       {false, later(time.Second), nil, "idempotency_key_running"},
 		"another body while in progress":          {false, another, nil, "idempotency_key_reused"},
-		"after the lease has expired":             {false, later(catalog.RunLease), nil, "<nil>"},
+		"after the lease has expired":             {false, later(catalog.RequestLease), nil, "<nil>"},
 		"after the response":                      {true, later(time.Second), &answer, "<nil>"},
 		"another body after the response":         {true, another, nil, "idempotency_key_reused"},
 		"another holder":                          {true, elsewhere, nil, "<nil>"},
@@ -58,7 +58,7 @@ func TestBeginRequest_StartsOnce(t *testing.T) {
 				t.Fatalf("first request: got %v, %v", got, err)
 			}
 			if tt.ends {
-				if err := s.EndRun(ctx, first, answer); err != nil {
+				if err := s.EndRequest(ctx, first, answer); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -76,22 +76,22 @@ func TestBeginRequest_ExpiredRequestStoresNoResponse(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
 		dead := catalog.IdempotentRequest{Holder: "k", Name: "n", Fingerprint: "f", At: moment(1)}
-		next := catalog.IdempotentRequest{Holder: "k", Name: "n", Fingerprint: "f", At: moment(1).Add(catalog.RunLease)}
+		next := catalog.IdempotentRequest{Holder: "k", Name: "n", Fingerprint: "f", At: moment(1).Add(catalog.RequestLease)}
 		for _, run := range []catalog.IdempotentRequest{dead, next} {
 			if got, err := s.BeginRequest(ctx, run); got != nil || err != nil {
 				t.Fatal(got, err)
 			}
 		}
-		if err := s.EndRun(ctx, dead, catalog.StoredResponse{Status: http.StatusCreated, Body: []byte("late")}); err != nil {
+		if err := s.EndRequest(ctx, dead, catalog.StoredResponse{Status: http.StatusCreated, Body: []byte("late")}); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.ForgetRun(ctx, dead); err != nil {
+		if err := s.DeleteRequest(ctx, dead); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.BeginRequest(ctx, next); codeOf(err) != "idempotency_key_running" {
 			t.Errorf("the expired request ended or deleted the one that took it over: %v", err)
 		}
-		if err := s.ForgetRun(ctx, next); err != nil {
+		if err := s.DeleteRequest(ctx, next); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := s.BeginRequest(ctx, next); got != nil || err != nil {
@@ -121,7 +121,7 @@ func TestBeginRequest_OneOfManyConcurrentStarts(t *testing.T) {
 		if diff := cmp.Diff(map[string]int{"<nil>": 1, "idempotency_key_running": 19}, count); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
-		if n, err := s.ForgetAnswers(t.Context(), moment(1).Add(time.Hour)); n != 1 || err != nil {
+		if n, err := s.DeleteRequestsBefore(t.Context(), moment(1).Add(time.Hour)); n != 1 || err != nil {
 			t.Errorf("deleted %d, error %v; want 1", n, err)
 		}
 	})

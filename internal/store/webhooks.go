@@ -118,7 +118,7 @@ func newDeliveryRow(d catalog.Delivery) deliveryRow {
 		StatusCode: d.StatusCode,
 		LatencyMs:  d.Latency.Milliseconds(),
 		Failure:    d.Failure,
-		Answer:     d.Answer,
+		Answer:     d.Response,
 	}
 }
 
@@ -137,7 +137,7 @@ func (r deliveryRow) delivery() catalog.Delivery {
 		StatusCode: r.StatusCode,
 		Latency:    time.Duration(r.LatencyMs) * time.Millisecond,
 		Failure:    r.Failure,
-		Answer:     r.Answer,
+		Response:   r.Answer,
 	}
 }
 

@@ -80,7 +80,7 @@ func TestDelivery_RoundTripAndPruning(t *testing.T) {
 		if err := s.PruneDeliveries(t.Context(), "whk_1", 3); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.ForgetDeliveriesBefore(t.Context(), moment(3)); err != nil {
+		if err := s.DeleteDeliveriesBefore(t.Context(), moment(3)); err != nil {
 			t.Fatal(err)
 		}
 		if left, err := s.Deliveries(t.Context(), "whk_1", "", 10); err != nil || len(left) != 2 {
@@ -122,7 +122,7 @@ func TestRecordDelivery_AdvancesCheckpointOnlyForTheHolder(t *testing.T) {
 			t.Error("the holder advanced a checkpoint that a replay had reset")
 		}
 		kept, err := s.KeepLeases(ctx, catalog.WebhookLeases, "a", moment(0), time.Minute)
-		if err != nil || len(kept) != 1 || kept[0] != (catalog.Lease{Name: lease, Holder: "a", Bookmark: 2}) {
+		if err != nil || len(kept) != 1 || kept[0] != (catalog.Lease{Name: lease, Holder: "a", Checkpoint: 2}) {
 			t.Errorf("KeepLeases: got %v, error %v, want the lease with the replay's checkpoint", kept, err)
 		}
 		held, err := s.LeasesHeld(ctx, catalog.WebhookLeases, moment(0).Add(59*time.Second))

@@ -42,7 +42,7 @@ type DeliveryStore interface {
 	RecordDelivery(ctx context.Context, d catalog.Delivery, version int64, holder string, from int64) (bool, error)
 	LastDeliveries(ctx context.Context, webhookIDs []string) (map[string]catalog.Delivery, error)
 	PruneDeliveries(ctx context.Context, webhookID string, keep int) error
-	ForgetDeliveriesBefore(ctx context.Context, before time.Time) error
+	DeleteDeliveriesBefore(ctx context.Context, before time.Time) error
 }
 
 // Feed provides the events of a webhook.
@@ -180,7 +180,7 @@ func (d *Deliverer) runEvery(ctx context.Context, interval time.Duration, task f
 
 // pruneDeliveries removes the records of old deliveries.
 func (d *Deliverer) pruneDeliveries(ctx context.Context) error {
-	return d.Store.ForgetDeliveriesBefore(ctx, d.Now().Add(-catalog.KeepDeliveriesFor))
+	return d.Store.DeleteDeliveriesBefore(ctx, d.Now().Add(-catalog.DeliveryTTL))
 }
 
 // all returns all endpoints, in random order.

@@ -137,7 +137,7 @@ func (s *Sender) classifyResponse(response *http.Response, d *catalog.Delivery) 
 	defer func() { _ = response.Body.Close() }() // the rest is of no interest
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxResponseBytes))
 	d.StatusCode, d.Latency = response.StatusCode, s.now().Sub(d.At)
-	d.Answer = validText(body[:min(len(body), catalog.KeptBytesOfAnswers)])
+	d.Response = validText(body[:min(len(body), catalog.MaxResponseBytes)])
 	switch code := response.StatusCode; {
 	case err != nil:
 		d.Failure = "The response was incomplete. " + describeFailure(err, s.client.Timeout)

@@ -168,8 +168,8 @@ func TestSender_ClassifiesResponses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d, err := newSender(t).Test(t.Context(), startReceiver(t, test.handle))
-			if err != nil || d.StatusCode != test.status || !strings.HasPrefix(d.Answer, test.answer) || len(d.Answer) > 1100 {
-				t.Errorf("got status %d, response %q (%v), want %d, %q", d.StatusCode, d.Answer, err, test.status, test.answer)
+			if err != nil || d.StatusCode != test.status || !strings.HasPrefix(d.Response, test.answer) || len(d.Response) > 1100 {
+				t.Errorf("got status %d, response %q (%v), want %d, %q", d.StatusCode, d.Response, err, test.status, test.answer)
 			}
 			if d.Succeeded() != (test.failure == "") || !strings.Contains(d.Failure, test.failure) {
 				t.Errorf("got failure %q, want %q", d.Failure, test.failure)

@@ -37,7 +37,7 @@ const (
 // scoreActivity scores how well an activity suits a cat, by the lower bound of the
 // likely range.
 func scoreActivity(c *Candidate, activity string) componentScore {
-	rated, name := c.Cat.Rating.Of(activity), activityName(activity)
+	rated, name := c.Cat.Rating.Activity(activity), activityName(activity)
 	switch {
 	case rated.Readiness == catalog.ReadinessOnHold && rated.Low == nil:
 		return knownScore(c, onHoldCap, name+" are on hold until something about {their} health or safety is settled.")
@@ -83,7 +83,7 @@ func weeksNeeded(readiness string) (float64, bool) {
 func (p *Profile) scoreTrainingTime(c *Candidate) componentScore {
 	need, easiest := math.Inf(1), ""
 	for _, activity := range p.Activities {
-		if weeks, ok := weeksNeeded(c.Cat.Rating.Of(activity).Readiness); ok && weeks < need {
+		if weeks, ok := weeksNeeded(c.Cat.Rating.Activity(activity).Readiness); ok && weeks < need {
 			need, easiest = weeks, activity
 		}
 	}
@@ -120,7 +120,7 @@ func (p *Profile) walksFromHome() bool {
 // scoreOutdoorAccess scores the way from an apartment to a place for walks, through
 // stairs and streets, by how well carrying suits the cat.
 func scoreOutdoorAccess(c *Candidate) componentScore {
-	carrying, low := scoreActivity(c, "backpack"), c.Cat.Rating.Of("backpack").Low
+	carrying, low := scoreActivity(c, "backpack"), c.Cat.Rating.Activity("backpack").Low
 	const way = "From a flat the way to a walk leads through stairs and streets"
 	switch {
 	case !carrying.known:
