@@ -13,14 +13,14 @@ import (
 
 // Store is the storage that a Deliverer needs.
 type Store interface {
-	WebhookReader
+	Reader
 	LeaseStore
 	DeliveryStore
 }
 
-// WebhookReader reads webhooks and the change log, in which changes of webhooks
+// Reader reads webhooks and the change log, in which changes of webhooks
 // are found.
-type WebhookReader interface {
+type Reader interface {
 	Head(ctx context.Context) (catalog.LogPosition, error)
 	Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error)
 	Webhook(ctx context.Context, id string) (catalog.Webhook, error)
