@@ -120,7 +120,7 @@ func triStateFieldDefs() []fieldDef {
 
 func vocabularyFieldDefs() []fieldDef {
 	return []fieldDef{
-		enumField(FieldStatus, listed(catalog.Statuses())...).readBy(func(c *catalog.Cat, add func(string)) { add(string(c.Status)) }),
+		enumField(FieldStatus, listedStatuses()...).readBy(func(c *catalog.Cat, add func(string)) { add(string(c.Status)) }),
 		enumField(FieldSex, texts(vocab.Sexes())...).readBy(func(c *catalog.Cat, add func(string)) { add(orUnknown(c.Sex)) }),
 		enumField(FieldAgeGroup, withUnknown(vocab.AgeGroups())...), // depends on the day; indexData computes it
 		keywordField(FieldBreed, vocab.Breeds()...).readBy(func(c *catalog.Cat, add func(string)) { add(c.Breed.Primary); add(c.Breed.Secondary) }),
@@ -178,10 +178,10 @@ func boolField(f Field, get func(c *catalog.Cat) bool) fieldDef {
 	return d
 }
 
-// listed returns the statuses of listed cats: all but Removed.
-func listed(all []catalog.Status) []string {
+// listedStatuses returns the statuses of listed cats: all but Removed.
+func listedStatuses() []string {
 	var out []string
-	for _, s := range all {
+	for _, s := range catalog.Statuses() {
 		if s != catalog.Removed {
 			out = append(out, string(s))
 		}
