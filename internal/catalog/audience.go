@@ -60,9 +60,9 @@ func normalizeSet[T ~string](list []T) []T {
 	return slices.Compact(slices.Sorted(slices.Values(list)))
 }
 
-// faults validates the restriction. Its messages name the value instead of the
+// validate returns the errors of the restriction. Its messages name the value instead of the
 // position, which normalize has changed.
-func (r Restriction) faults() FieldErrors {
+func (r Restriction) validate() FieldErrors {
 	var errs FieldErrors
 	for _, class := range r.Classes {
 		errs.Check(slices.Contains(RestrictableClasses(), class), "/withheld_from/classes", "unknown_value", fmt.Sprintf("Expected aggregator or petfinder, got %q.", class))

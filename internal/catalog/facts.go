@@ -139,7 +139,7 @@ func firstCharacters(text string, limit int) (string, bool) {
 // notWebURL is the message for URLs that isWebURL does not accept.
 const notWebURL = "Must be an http or https URL."
 
-// Validate validates the facts at the time of writing.
+// Validate returns the field errors of the facts. now is the time of writing.
 func (f Facts) Validate(now time.Time) FieldErrors {
 	var errs FieldErrors
 	errs.Check(f.Name != "", "/name", "required", "Must not be empty; for a cat without a name send its number or \"Unnamed\".")
@@ -153,14 +153,14 @@ func (f Facts) Validate(now time.Time) FieldErrors {
 	for pointer, t := range map[string]time.Time{"/listed_at": f.ListedAt, "/status_changed_at": f.StatusChangedAt, "/available_on": f.AvailableOn, "/adopted_on": f.AdoptedOn} {
 		errs.Check(t.IsZero() || 1990 <= t.Year() && t.Year() <= 2100, pointer, "out_of_range", "Must be between 1990 and 2100.")
 	}
-	errs.WithPrefix("/birth", f.birthFaults(now))
-	errs.WithPrefix("/breed", breedFaults(f.Breed))
-	errs.WithPrefix("/colors", colorFaults(f.Colors))
+	errs.WithPrefix("/birth", f.validateBirth(now))
+	errs.WithPrefix("/breed", validateBreed(f.Breed))
+	errs.WithPrefix("/colors", validateColors(f.Colors))
 	errs.Check(within(f.WeightKg, 0.05, 25), "/weight_kg", "out_of_range", "Must be between 0.05 and 25 kg.")
 	errs.Check(within(f.GirthCm, 5, 100), "/girth_cm", "out_of_range", "Must be between 5 and 100 cm.")
 	errs.Check(within(f.BodyLengthCm, 5, 120), "/body_length_cm", "out_of_range", "Must be between 5 and 120 cm.")
-	errs.WithPrefix("/fee", f.Fee.faults())
-	errs.WithPrefix("/photos", photoFaults(f.Photos))
+	errs.WithPrefix("/fee", f.Fee.validate())
+	errs.WithPrefix("/photos", validatePhotos(f.Photos))
 	for i, v := range f.Videos {
 		errs.Check(isWebURL(v.URL) || v.URL == "" && isWebURL(v.EmbedURL), fmt.Sprintf("/videos/%d/url", i), "malformed", notWebURL)
 	}
@@ -168,7 +168,7 @@ func (f Facts) Validate(now time.Time) FieldErrors {
 	return errs
 }
 
-func (f Facts) birthFaults(now time.Time) FieldErrors {
+func (f Facts) validateBirth(now time.Time) FieldErrors {
 	var errs FieldErrors
 	if f.Birth.On.IsZero() {
 		return nil
@@ -179,7 +179,7 @@ func (f Facts) birthFaults(now time.Time) FieldErrors {
 	return errs
 }
 
-func breedFaults(b vocab.Breed) FieldErrors {
+func validateBreed(b vocab.Breed) FieldErrors {
 	var errs FieldErrors
 	for pointer, name := range map[string]string{"/primary": b.Primary, "/secondary": b.Secondary} {
 		if name != "" && !vocab.IsBreed(name) {
@@ -189,7 +189,7 @@ func breedFaults(b vocab.Breed) FieldErrors {
 	return errs
 }
 
-func colorFaults(c vocab.Colors) FieldErrors {
+func validateColors(c vocab.Colors) FieldErrors {
 	var errs FieldErrors
 	for pointer, name := range map[string]string{"/primary": c.Primary, "/secondary": c.Secondary, "/tertiary": c.Tertiary} {
 		if name != "" && !vocab.IsColor(name) {
@@ -209,14 +209,14 @@ func unknownTerm(name string, terms []string) string {
 	return message
 }
 
-func (f Fee) faults() FieldErrors {
+func (f Fee) validate() FieldErrors {
 	var errs FieldErrors
 	errs.Check(f.Minor == nil || (0 <= *f.Minor && *f.Minor <= 10_000_00), "/amount_minor", "out_of_range", "Must be between 0 and 1000000 (it counts cents).")
 	errs.Check(f.Minor == nil || len(f.Currency) == 3 && strings.ToUpper(f.Currency) == f.Currency, "/currency", "required", "Must be an ISO 4217 code such as USD.")
 	return errs
 }
 
-func photoFaults(photos []Photo) FieldErrors {
+func validatePhotos(photos []Photo) FieldErrors {
 	var errs FieldErrors
 	errs.Check(len(photos) <= MaxPhotos, "", "too_many", fmt.Sprintf("Must have at most %d entries.", MaxPhotos))
 	for i, p := range photos {

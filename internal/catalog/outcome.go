@@ -55,7 +55,7 @@ const earlyDays = 7
 // MaxNote is the maximum length of a note in characters.
 const MaxNote = 2000
 
-// Validate validates an outcome of a cat. Today is a date.
+// Validate returns the field errors of an outcome of a cat. today is a date.
 func (o Outcome) Validate(cat Cat, today time.Time) FieldErrors {
 	const notTried = "Must be 0 or omitted when `tried` is false."
 	var errs FieldErrors

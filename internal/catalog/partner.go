@@ -26,7 +26,7 @@ func PartnerReaders() []AudienceClass { return []AudienceClass{PublicReader, Agg
 // CreatePartner creates a partner whose audience is one of PartnerReaders.
 func (c *Catalog) CreatePartner(ctx context.Context, name string, audience AudienceClass) (Partner, error) {
 	p := Partner{ID: NewID(PartnerPrefix, c.newUUID()), Name: normalizeText(name), ReadsAs: audience, Version: 1, CreatedAt: c.now(), UpdatedAt: c.now()}
-	if err := p.faults().Err(Invalid); err != nil {
+	if err := p.validate().Err(Invalid); err != nil {
 		return Partner{}, err
 	}
 	err := c.write(ctx, "create_partner", func(tx Tx) ([]Change, error) {
@@ -58,7 +58,7 @@ func (c *Catalog) ChangePartner(ctx context.Context, id string, version int64, n
 			return nil, nil
 		}
 		p.Name, p.ReadsAs, p.Version, p.UpdatedAt = normalizeText(name), audience, p.Version+1, c.now()
-		if err := p.faults().Err(Invalid); err != nil {
+		if err := p.validate().Err(Invalid); err != nil {
 			return nil, err
 		}
 		return []Change{newChange(Updated, PartnerResource, p.ID, "", p.Version, p.UpdatedAt, fields)}, tx.Partners.SavePartner(ctx, p)
@@ -66,7 +66,7 @@ func (c *Catalog) ChangePartner(ctx context.Context, id string, version int64, n
 	return p, wrap(err, "change partner %s", id)
 }
 
-func (p Partner) faults() FieldErrors {
+func (p Partner) validate() FieldErrors {
 	var errs FieldErrors
 	errs.Check(p.Name != "", "/name", "required", "Must not be empty.")
 	errs.Check(utf8.RuneCountInString(p.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("Must be at most %d characters.", MaxName))

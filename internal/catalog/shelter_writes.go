@@ -200,7 +200,7 @@ func relocatedFields(known, s Shelter) []string {
 // geocode validates the profile and completes its address from the postal code:
 // city, region and, if none was given, the point.
 func (p *Profile) geocode(places Places) error {
-	errs := p.faults()
+	errs := p.validate()
 	postal, found := places.PostalCode(p.Address.Country, p.Address.PostalCode)
 	errs.Check(found || len(p.Address.Country) != 2, "/address/postal_code", "unknown_value", fmt.Sprintf("Unknown postal code %q in %s.", p.Address.PostalCode, p.Address.Country))
 	if len(errs) > 0 {
@@ -238,7 +238,7 @@ func (p *Profile) normalize() {
 	p.WithheldFrom.normalize()
 }
 
-func (p *Profile) faults() FieldErrors {
+func (p *Profile) validate() FieldErrors {
 	var errs FieldErrors
 	errs.Check(p.Name != "", "/name", "required", "Must not be empty.")
 	errs.Check(len(p.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("Must be at most %d bytes.", MaxName))
@@ -249,6 +249,6 @@ func (p *Profile) faults() FieldErrors {
 	errs.Check(p.Email == "" || strings.Count(p.Email, "@") == 1, "/email", "malformed", "Must be an email address.")
 	errs.Check(p.Website == "" || isWebURL(p.Website), "/website", "malformed", notWebURL)
 	errs.Check(p.AdoptionURL == "" || isWebURL(p.AdoptionURL), "/adoption_url", "malformed", notWebURL)
-	errs.WithPrefix("/photos", photoFaults(p.Photos))
-	return append(errs, p.WithheldFrom.faults()...)
+	errs.WithPrefix("/photos", validatePhotos(p.Photos))
+	return append(errs, p.WithheldFrom.validate()...)
 }
