@@ -24,9 +24,9 @@ const (
 )
 
 const (
-	errCursorForeign = "This cursor was not issued by this service. Send page.next_cursor unchanged, or omit the cursor to start again."
-	otherQuery       = "This cursor belongs to a different query. Repeat every parameter of the first page, or omit the cursor to start again."
-	tooOld           = "This cursor has expired. Omit the cursor to start again."
+	foreignCursorMessage = "This cursor was not issued by this service. Send page.next_cursor unchanged, or omit the cursor to start again."
+	otherQueryMessage    = "This cursor belongs to a different query. Repeat every parameter of the first page, or omit the cursor to start again."
+	expiredCursorMessage = "This cursor has expired. Omit the cursor to start again."
 )
 
 // cursorKey returns the key that signs cursors. It is the same on all nodes that
@@ -54,22 +54,22 @@ func (c cursor) encode(key []byte) string {
 func decodeCursor(text string, key []byte, queryHash uint64) (cursor, error) {
 	b, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || len(b) < 1+8+macSize || b[0] != cursorVersion {
-		return cursor{}, badCursor(errCursorForeign)
+		return cursor{}, badCursor(foreignCursorMessage)
 	}
 	body, mac := b[:len(b)-macSize], b[len(b)-macSize:]
 	if !hmac.Equal(mac, sign(key, body)) {
-		return cursor{}, badCursor(errCursorForeign)
+		return cursor{}, badCursor(foreignCursorMessage)
 	}
 	c := cursor{queryHash: binary.LittleEndian.Uint64(body[1:])}
 	if c.queryHash != queryHash {
-		return cursor{}, badCursor(otherQuery)
+		return cursor{}, badCursor(otherQueryMessage)
 	}
 	r := byteReader{rest: body[9:]}
 	c.seq, c.last.a, c.last.b, c.last.n = r.signed(), r.unsigned(), r.unsigned(), r.signed()
 	c.random.Base, c.random.Bits = r.signed(), r.byte()
 	c.last.name = r.rest
 	if r.failed {
-		return cursor{}, badCursor(errCursorForeign)
+		return cursor{}, badCursor(foreignCursorMessage)
 	}
 	return c, nil
 }

@@ -38,7 +38,7 @@ func (d *indexData) page(q *Query, b *queryBuffers) (Page, error) {
 			return Page{}, err
 		}
 		if position.seq < d.history.completeAfter {
-			return Page{}, cursorError("cursor_expired", tooOld)
+			return Page{}, cursorError("cursor_expired", expiredCursorMessage)
 		}
 		position.random.Seed = q.Seed
 		after = &position.last
