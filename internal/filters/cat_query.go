@@ -22,19 +22,20 @@ import (
 // and repeating the parameter means all of. Yes-or-no facts take true, false and
 // unknown.
 type CatFilters struct {
+	Q        string   `query:"q" form:"q" validate:"optional" maxLength:"200" example:"playful \"bird watching\""`                              // words in name, breed, colour, tags and description: all must occur, the last may be a beginning, quotes make a phrase
+	Near     string   `query:"near" form:"near" validate:"optional" maxLength:"100" example:"20850"`                                            // a place: postal code, "city, ST", or "lat,lng"
+	RadiusKm float64  `query:"radius_km" form:"radius_km" validate:"optional" minimum:"0.1" maximum:"20040" example:"50"`                       // only so far from near, in kilometres
+	RadiusMi float64  `query:"radius_mi" form:"radius_mi" validate:"optional" minimum:"0.1" maximum:"12450"`                                    // the same in miles
+	Sex      []string `query:"sex" form:"sex" validate:"optional" collectionFormat:"csv" enums:"female,male,unknown"`                           //
+	AgeGroup []string `query:"age_group" form:"age_group" validate:"optional" collectionFormat:"csv" enums:"kitten,young,adult,senior,unknown"` // kitten: under 1 year, young: under 3, adult: under 8, senior: 8 and more
+	Breed    []string `query:"breed" form:"breed" validate:"optional" collectionFormat:"csv" example:"Siamese,Maine Coon"`                      // primary or secondary breed, as /v1/vocabulary names it
+	Color    []string `query:"color" form:"color" validate:"optional" collectionFormat:"csv" example:"Black"`                                   // any of the cat's colours, as /v1/vocabulary names it
+	Pattern  []string `query:"pattern" form:"pattern" validate:"optional" collectionFormat:"csv" example:"tabby"`                               // as /v1/vocabulary names it
+	Coat     []string `query:"coat" form:"coat" validate:"optional" collectionFormat:"csv" enums:"hairless,short,medium,long,unknown"`          //
+	Size     []string `query:"size" form:"size" validate:"optional" collectionFormat:"csv" enums:"small,medium,large,xlarge,unknown"`           //
+
 	TriStateFilters
 
-	Q            string    `query:"q" form:"q" validate:"optional" maxLength:"200" example:"playful \"bird watching\""`                                                                          // words in name, breed, colour, tags and description: all must occur, the last may be a beginning, quotes make a phrase
-	Near         string    `query:"near" form:"near" validate:"optional" maxLength:"100" example:"20850"`                                                                                        // a place: postal code, "city, ST", or "lat,lng"
-	RadiusKm     float64   `query:"radius_km" form:"radius_km" validate:"optional" minimum:"0.1" maximum:"20040" example:"50"`                                                                   // only so far from near, in kilometres
-	RadiusMi     float64   `query:"radius_mi" form:"radius_mi" validate:"optional" minimum:"0.1" maximum:"12450"`                                                                                // the same in miles
-	Sex          []string  `query:"sex" form:"sex" validate:"optional" collectionFormat:"csv" enums:"female,male,unknown"`                                                                       //
-	AgeGroup     []string  `query:"age_group" form:"age_group" validate:"optional" collectionFormat:"csv" enums:"kitten,young,adult,senior,unknown"`                                             // kitten: under 1 year, young: under 3, adult: under 8, senior: 8 and more
-	Breed        []string  `query:"breed" form:"breed" validate:"optional" collectionFormat:"csv" example:"Siamese,Maine Coon"`                                                                  // primary or secondary breed, as /v1/vocabulary names it
-	Color        []string  `query:"color" form:"color" validate:"optional" collectionFormat:"csv" example:"Black"`                                                                               // any of the cat's colours, as /v1/vocabulary names it
-	Pattern      []string  `query:"pattern" form:"pattern" validate:"optional" collectionFormat:"csv" example:"tabby"`                                                                           // as /v1/vocabulary names it
-	Coat         []string  `query:"coat" form:"coat" validate:"optional" collectionFormat:"csv" enums:"hairless,short,medium,long,unknown"`                                                      //
-	Size         []string  `query:"size" form:"size" validate:"optional" collectionFormat:"csv" enums:"small,medium,large,xlarge,unknown"`                                                       //
 	Bonded       []string  `query:"bonded" form:"bonded" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                          // must leave together with another cat
 	HasPhotos    []string  `query:"has_photos" form:"has_photos" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                  // only cats with a photo, or only those without
 	Shelter      []string  `query:"shelter" form:"shelter" validate:"optional" collectionFormat:"csv" example:"MD1"`                                                                             // ids or codes of shelters

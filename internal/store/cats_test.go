@@ -50,12 +50,15 @@ func TestCat_RoundTrip(t *testing.T) {
 	})
 }
 
+// withNo returns a cat whose tri-state facts are all false.
 func withNo(*testing.T) catalog.Cat {
-	no := new(false)
-	return withFacts(catalog.Facts{
-		Altered: no, GoodWith: catalog.GoodWith{Children: no, Dogs: no, Cats: no}, HouseTrained: no, Declawed: no, SpecialNeeds: no,
-		ShotsCurrent: no, Microchipped: no, FIV: no, FeLV: no, IndoorOnly: no, Fee: catalog.Fee{Waived: no},
-	})
+	var facts catalog.Facts
+	for _, fact := range catalog.FactTable() {
+		if at, ok := fact.At.(func(*catalog.Facts) **bool); ok {
+			*at(&facts) = new(false)
+		}
+	}
+	return withFacts(facts)
 }
 
 func withFacts(f catalog.Facts) catalog.Cat {
