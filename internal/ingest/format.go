@@ -126,5 +126,5 @@ func Find(name string) (*Format, error) {
 	if near := vocab.Suggest(name, names); near != "" {
 		message += fmt.Sprintf(" Did you mean %q?", near)
 	}
-	return nil, &catalog.Error{Kind: catalog.Malformed, Code: "unknown_format", Detail: message, Fields: nil}
+	return nil, catalog.Errorf(catalog.Malformed, "unknown_format", "%s", message)
 }

@@ -43,7 +43,7 @@ func parseYAML(text []byte) (*Format, error) {
 }
 
 func formatError(detail string, errs catalog.FieldErrors) error {
-	return &catalog.Error{Kind: catalog.Invalid, Code: "bad_format", Detail: detail, Fields: errs}
+	return catalog.Errorf(catalog.Invalid, "bad_format", "%s", detail).WithFields(errs...)
 }
 
 // formatName matches valid names of formats.

@@ -42,7 +42,7 @@ func ReadFile(path string, f *Format, opts Options) (*Dataset, error) {
 func openError(path string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &catalog.Error{Kind: catalog.NotFound, Code: "no_such_file", Detail: fmt.Sprintf("File %s does not exist.", path), Fields: nil}
+		return catalog.Errorf(catalog.NotFound, "no_such_file", "File %s does not exist.", path)
 	case errors.Is(err, fs.ErrPermission):
 		return fileError("unreadable", fmt.Sprintf("No permission to read %s. Change the permissions of the file.", path))
 	default:

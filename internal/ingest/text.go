@@ -131,5 +131,5 @@ func decodeAs(e encoding.Encoding, data []byte) (string, error) {
 
 // fileError returns the error for a file that cannot be read as a table.
 func fileError(code, detail string) error {
-	return &catalog.Error{Kind: catalog.Malformed, Code: code, Detail: detail, Fields: nil}
+	return catalog.Errorf(catalog.Malformed, code, "%s", detail)
 }
