@@ -1,0 +1,75 @@
+package search
+
+import (
+	"slices"
+	"testing"
+
+	"trailcat/internal/catalog"
+)
+
+// lastWrite returns the last entry of a source's log as a committed write of a cat.
+func (f *fakeSource) lastWrite(cat catalog.Cat) catalog.Written {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return catalog.Written{Head: f.head, Changes: f.log[len(f.log)-1:], Cats: map[string]catalog.Cat{cat.ID: cat}, Shelters: map[string]catalog.Shelter{}}
+}
+
+func TestApplyWritten_AppliesTheNextWriteWithoutTheSource(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture()
+	x, followed := filled(t, f), filled(t, f)
+	fern := f.addCat(catalog.Cat{ShelterID: f.shelters[0].ID, Facts: catalog.Facts{Name: "Fern", ListedAt: today}})
+	f.down = true
+	if !x.ApplyWritten(t.Context(), f.lastWrite(fern)) {
+		t.Fatal("a new cat was not applied")
+	}
+	f.down = false
+	f.editCat(1, func(c *catalog.Cat) { c.Name = "Zoe" })
+	f.down = true
+	if !x.ApplyWritten(t.Context(), f.lastWrite(f.cats[0])) {
+		t.Fatal("a changed cat was not applied")
+	}
+	f.down = false
+	catchUp(t, followed)
+	if got, want := x.Head(), followed.Head(); got != want {
+		t.Errorf("got log position %+v, want %+v", got, want)
+	}
+	for _, order := range []Order{OrderName, OrderNewest} {
+		query := Query{Order: order, Limit: 50}
+		got, err := x.Cats(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := followed.Cats(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(names(got), names(want)) {
+			t.Errorf("order %s: got %v, want %v", order, names(got), names(want))
+		}
+	}
+}
+
+func TestApplyWritten_LeavesOtherWritesToTheLog(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture()
+	x := filled(t, f)
+	f.editCat(1, func(c *catalog.Cat) { c.Name = "Zoe" })
+	first := f.lastWrite(f.cats[0])
+	f.editCat(2, func(c *catalog.Cat) { c.Name = "Yan" })
+	second := f.lastWrite(f.cats[1])
+	otherLog, incomplete := first, first
+	otherLog.Head.Epoch, incomplete.Cats = "other", nil
+	for name, w := range map[string]catalog.Written{"a later write": second, "another log": otherLog, "a write without its cat": incomplete} {
+		before := x.Head()
+		if x.ApplyWritten(t.Context(), w) || x.Head() != before {
+			t.Errorf("%s was applied", name)
+		}
+	}
+	catchUp(t, x)
+	if x.ApplyWritten(t.Context(), first) {
+		t.Error("a write that the index knows already was applied")
+	}
+}
