@@ -71,7 +71,7 @@ func newCatChange(op Op, known, cat Cat, fields []string) Change {
 // newPreImage reduces a cat to what cats are searched by.
 func newPreImage(c Cat) *PreImage {
 	if !c.Birth.On.IsZero() {
-		// Cats age without a log entry. The last age group that a client was told is
+		// Cats age without a log entry. The last age group that clients received is
 		// the one at the time of the last entry.
 		c.AgeGroup, c.Birth = c.AgeGroupOn(c.UpdatedAt), Birth{}
 	}

@@ -73,15 +73,15 @@ var normalizers = sync.OnceValue(func() []func(*Facts) {
 // KeepUnparsed stores the source's words for a field that could not be parsed. Empty
 // words remove them.
 func (f *Facts) KeepUnparsed(field, words string) {
-	raw := maps.Clone(f.Unparsed) // the caller's copy of the facts may share the map
-	delete(raw, field)
+	unparsed := maps.Clone(f.Unparsed) // the caller's copy of the facts may share the map
+	delete(unparsed, field)
 	if words != "" {
-		if raw == nil {
-			raw = map[string]string{}
+		if unparsed == nil {
+			unparsed = map[string]string{}
 		}
-		raw[field] = words
+		unparsed[field] = words
 	}
-	f.Unparsed = raw
+	f.Unparsed = unparsed
 }
 
 // HashMicrochip returns the hash of a microchip number, from which two listings of

@@ -118,7 +118,7 @@ func TestRerate_LogsWhatChangedWithTime(t *testing.T) {
 	})
 }
 
-// A client that was told that a cat is a kitten learns that it no longer is, whether
+// A client that received a cat as a kitten learns that it no longer is one, whether
 // from the daily run or from another change before it.
 func TestRerate_PreImageHasTheLoggedAgeGroup(t *testing.T) {
 	t.Parallel()

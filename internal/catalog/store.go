@@ -109,7 +109,7 @@ type WebhookTx interface {
 	SaveWebhook(ctx context.Context, w Webhook) error
 	// DeleteWebhook deletes a webhook with its deliveries, saved searches and checkpoint.
 	DeleteWebhook(ctx context.Context, id string) error
-	// SetCheckpoint sets the checkpoint of a lease, whoever holds the lease.
+	// SetCheckpoint sets the checkpoint of a lease, regardless of its holder.
 	SetCheckpoint(ctx context.Context, lease string, checkpoint int64) error
 }
 

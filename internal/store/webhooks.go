@@ -197,7 +197,7 @@ func (t tx) DeleteWebhook(ctx context.Context, id string) error {
 	return wrapError(db.Delete(&webhookRow{}, "id = ?", id).Error, "delete webhook "+id)
 }
 
-// SetCheckpoint sets the checkpoint of a lease, whoever holds it.
+// SetCheckpoint sets the checkpoint of a lease, regardless of its holder.
 func (t tx) SetCheckpoint(ctx context.Context, lease string, checkpoint int64) error {
 	row := leaseRow{Name: lease, Holder: "", HeldUntil: time.Unix(0, 0).UTC(), Bookmark: checkpoint}
 	err := t.db.WithContext(ctx).Clauses(clause.OnConflict{
