@@ -123,7 +123,8 @@ func catTableHead(*Start) ([]byte, error) {
 
 func catTable(_ *Start, cats []catalog.Cat) (chunk, error) {
 	rows := make([][]string, len(cats))
-	for i, cat := range cats {
+	for i := range cats {
+		cat := &cats[i]
 		rows[i] = append([]string{cat.ID, strconv.FormatInt(cat.Number, 10), strconv.FormatInt(cat.Version, 10), cat.ShelterID}, ingest.NativeRecord(cat)...)
 	}
 	body, err := table(rows)

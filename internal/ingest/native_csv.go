@@ -52,7 +52,7 @@ func WriteCSV(w io.Writer, cats iter.Seq[catalog.Cat]) error {
 		return fmt.Errorf("write the header: %w", err)
 	}
 	for cat := range cats {
-		if err := out.Write(NativeRecord(cat)); err != nil {
+		if err := out.Write(NativeRecord(&cat)); err != nil {
 			return fmt.Errorf("write cat %s: %w", cat.ID, err)
 		}
 	}
@@ -74,10 +74,10 @@ func NativeHeader() []string {
 
 // NativeRecord returns the fields of a cat in the native table, in the order of
 // NativeHeader.
-func NativeRecord(cat catalog.Cat) []string {
+func NativeRecord(cat *catalog.Cat) []string {
 	fields := make([]string, len(nativeColumns()))
 	for i, c := range nativeColumns() {
-		fields[i] = EscapeFormula(c.format(&cat))
+		fields[i] = EscapeFormula(c.format(cat))
 	}
 	return fields
 }
