@@ -111,7 +111,7 @@ func newAPI(config Config) (*API, error) {
 		return nil, err
 	}
 	return &API{
-		Config: config, QueryResolver: filters.NewQueryResolver(config.Index, config.Places), cats: newCatCache(config.Now), pages: newPageCache(config.Now, config.PageCache), exports: export.NewCache(export.CacheConfig{Store: config.Store, Log: config.Log, Now: config.Now, NewID: config.NewID, PublicURL: config.PublicURL, ExportDir: config.ExportDir}), metrics: httpkit.NewRequestMetrics(indexMetrics(config.Index)...), problems: httpkit.NewProblems(config.Log), address: httpkit.ClientAddress(config.TrustedProxies),
+		Config: config, QueryResolver: filters.NewQueryResolver(config.Index, config.Places), cats: newCatCache(config.Now), pages: newPageCache(config.Now, config.PageCache), exports: export.NewCache(export.CacheConfig{Store: config.Store, Log: config.Log, Now: config.Now, NewID: config.NewID, PublicURL: config.PublicURL, Dir: config.ExportDir}), metrics: httpkit.NewRequestMetrics(indexMetrics(config.Index)...), problems: httpkit.NewProblems(config.Log), address: httpkit.ClientAddress(config.TrustedProxies),
 		feed:      changefeed.New(changefeed.Config{Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL}),
 		addresses: addresses, keys: keys,
 	}, nil

@@ -2,9 +2,14 @@ package api
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
+	"net/http"
 	"strconv"
+	"strings"
+	"time"
 
+	"github.com/klauspost/compress/gzhttp"
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/catalog"
@@ -12,41 +17,43 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// CatExportQuery says how an export of cats is to be written.
+// CatExportQuery is the query of an export of cats.
 type CatExportQuery struct {
-	Format string `query:"format" form:"format" validate:"optional" enums:"ndjson,csv" default:"ndjson"` // ndjson: whole cats, one a line, between a first and a last line; csv: the table that imports read
+	Format string `query:"format" form:"format" validate:"optional" enums:"ndjson,csv" default:"ndjson"` // `ndjson`: complete cats, one per line, between a header line and a footer line. `csv`: a table that imports can read.
 } //	@name	CatExportQuery
 
-// exportCats sends all cats.
+// exportCats sends all listed cats.
 //
 //	@Summary		Export all cats
-//	@Description	Sends every cat that is listed, of whatever status, as they stood at one moment: load it once, then go on with
-//	@Description	/v1/changes from its cursor, and nothing is missed and nothing doubled. Removed cats are not in it, nor are those
-//	@Description	of shelters that withhold their listings from you.
+//	@Description	Returns every listed cat, of any status, as of one moment. Load it once, then continue with
+//	@Description	`/v1/changes` from its cursor: no change is missed and none is delivered twice. Removed cats and the
+//	@Description	cats of shelters that hide their listings from you are not included.
 //	@Description
-//	@Description	As NDJSON, the first line is an ExportHeader with the cursor, then each line is a cat as GET /v1/cats/{id} shows it,
-//	@Description	and the last line is an ExportFooter with the count: without it the export is not whole. As CSV, the header
-//	@Description	Trailcat-Cursor has the cursor; the columns are those that imports read, after id, number, version and shelter_id.
+//	@Description	NDJSON: the first line is an ExportHeader with the cursor, each following line is a cat as `GET /v1/cats/{id}` returns it,
+//	@Description	and the last line is an ExportFooter with the count. A file without that last line is incomplete. CSV: the columns are
+//	@Description	`id`, `number`, `version` and `shelter_id`, followed by the columns that imports read; the cursor is in the header `Trailcat-Cursor`.
 //	@Description
-//	@Description	Packed with zstd or gzip if you accept that (do: it is a tenth as long). An export may be up to a minute old; its
-//	@Description	cursor is exact. To resume a broken download, send Range with If-Range and the ETag: the rest comes with 206
-//	@Description	while that export is kept, else the newest from its beginning with 200.
+//	@Description	Accept zstd or gzip: the file is about ten times smaller. The response begins when the export is complete, which takes some
+//	@Description	seconds if no recent one exists. An export may be up to a minute old; its cursor belongs to exactly its moment.
+//	@Description
+//	@Description	To resume an interrupted download of a compressed export, send `Range` and `If-Range` with the ETag: the response is 206
+//	@Description	with the rest, or 200 with a newer export if that one no longer exists. Without compression, exports cannot be resumed.
 //	@ID				exportCats
 //	@Tags			sync
 //	@Produce		application/x-ndjson,text/csv
-//	@Param			query			query		CatExportQuery	false	"How to write it"
-//	@Param			Range			header		string			false	"The part that you lack: bytes=1048576-"
-//	@Param			If-Range		header		string			false	"The ETag of the part that you have"
-//	@Param			If-None-Match	header		string			false	"The ETag of the export that you hold"
-//	@Success		200				{string}	string			"The export"
-//	@Header			200				{string}	ETag			"Names these very bytes"
-//	@Header			200				{string}	Trailcat-Cursor	"For /v1/changes: goes on from exactly here"
-//	@Header			200				{integer}	Trailcat-Seq	"Up to which number of the log everything is in it"
-//	@Header			200				{integer}	Trailcat-Count	"How many cats; as a trailer while the export is being made"
-//	@Success		206				"The part of it"
-//	@Success		304				"You hold the newest"
-//	@Failure		416				{object}	httpkit.Problem	"There is no such part"
-//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
+//	@Param			query			query		CatExportQuery	false	"Format of the export"
+//	@Param			Range			header		string			false	"Part of the compressed file to return, for example `bytes=1048576-`"
+//	@Param			If-Range		header		string			false	"ETag of the export whose download is resumed"
+//	@Param			If-None-Match	header		string			false	"ETag of an export that you have; if it is still current, the response is 304"
+//	@Success		200				{string}	string			"The complete export"
+//	@Header			200				{string}	ETag			"Identifies the export and its compression"
+//	@Header			200				{string}	Trailcat-Cursor	"Cursor for `/v1/changes` that continues after this export"
+//	@Header			200				{integer}	Trailcat-Seq	"Log position of the export; it contains every change up to it"
+//	@Header			200				{integer}	Trailcat-Count	"Number of cats"
+//	@Success		206				"The requested part of the export"
+//	@Success		304				"The export that you have is current"
+//	@Failure		416				{object}	httpkit.Problem	"The requested range is outside of the export"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/exports/cats [get]
 func (a *API) exportCats(c echo.Context) error {
 	in := CatExportQuery{Format: export.NDJSON}
@@ -56,32 +63,32 @@ func (a *API) exportCats(c echo.Context) error {
 	return a.export(c, export.Cats, in.Format)
 }
 
-// ShelterExportQuery says how an export of shelters is to be written.
+// ShelterExportQuery is the query of an export of shelters.
 type ShelterExportQuery struct {
-	Format string `query:"format" form:"format" validate:"optional" enums:"ndjson,csv,geojson" default:"ndjson"` // ndjson: whole shelters, one a line, between a first and a last line; csv: a table; geojson: for maps
+	Format string `query:"format" form:"format" validate:"optional" enums:"ndjson,csv,geojson" default:"ndjson"` // `ndjson`: complete shelters, one per line, between a header line and a footer line. `csv`: a table. `geojson`: a FeatureCollection for maps.
 } //	@name	ShelterExportQuery
 
 // exportShelters sends all shelters.
 //
 //	@Summary		Export all shelters
-//	@Description	Sends every shelter as it stood at one moment. All that is said of the export of cats holds here; besides, it comes
-//	@Description	as GeoJSON, with the ExportHeader as `export` and the ExportFooter as `end` beside the features.
+//	@Description	Returns every shelter as of one moment, in the same way as the export of cats. As GeoJSON, the FeatureCollection
+//	@Description	contains the ExportHeader as `export` and the ExportFooter as `end`, beside the features.
 //	@ID				exportShelters
 //	@Tags			sync
 //	@Produce		application/x-ndjson,text/csv,application/geo+json
-//	@Param			query			query		ShelterExportQuery	false	"How to write it"
-//	@Param			Range			header		string				false	"The part that you lack: bytes=1048576-"
-//	@Param			If-Range		header		string				false	"The ETag of the part that you have"
-//	@Param			If-None-Match	header		string				false	"The ETag of the export that you hold"
-//	@Success		200				{object}	export.ShelterMap			"The export"
-//	@Header			200				{string}	ETag				"Names these very bytes"
-//	@Header			200				{string}	Trailcat-Cursor		"For /v1/changes: goes on from exactly here"
-//	@Header			200				{integer}	Trailcat-Seq		"Up to which number of the log everything is in it"
-//	@Header			200				{integer}	Trailcat-Count		"How many shelters; as a trailer while the export is being made"
-//	@Success		206				"The part of it"
-//	@Success		304				"You hold the newest"
-//	@Failure		416				{object}	httpkit.Problem	"There is no such part"
-//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
+//	@Param			query			query		ShelterExportQuery	false	"Format of the export"
+//	@Param			Range			header		string				false	"Part of the compressed file to return, for example `bytes=1048576-`"
+//	@Param			If-Range		header		string				false	"ETag of the export whose download is resumed"
+//	@Param			If-None-Match	header		string				false	"ETag of an export that you have; if it is still current, the response is 304"
+//	@Success		200				{object}	export.ShelterMap	"The complete export; this schema describes GeoJSON"
+//	@Header			200				{string}	ETag				"Identifies the export and its compression"
+//	@Header			200				{string}	Trailcat-Cursor		"Cursor for `/v1/changes` that continues after this export"
+//	@Header			200				{integer}	Trailcat-Seq		"Log position of the export; it contains every change up to it"
+//	@Header			200				{integer}	Trailcat-Count		"Number of shelters"
+//	@Success		206				"The requested part of the export"
+//	@Success		304				"The export that you have is current"
+//	@Failure		416				{object}	httpkit.Problem	"The requested range is outside of the export"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/exports/shelters [get]
 func (a *API) exportShelters(c echo.Context) error {
 	in := ShelterExportQuery{Format: export.NDJSON}
@@ -91,39 +98,39 @@ func (a *API) exportShelters(c echo.Context) error {
 	return a.export(c, export.Shelters, in.Format)
 }
 
-// exportTries is how often an export is looked for that suits, while shelters
-// change from whom they withhold.
+// exportTries is the number of times that a request is repeated while shelters change
+// from whom they hide their cats.
 const exportTries = 3
 
-// export sends a resource, written in a format, from the shelf.
+// export sends an export of a resource, which it creates if necessary.
 func (a *API) export(c echo.Context, resource, format string) error {
-	httpkit.ExtendDeadlines(c.Response(), a.Now()) // to make it, or to wait until another is made
+	httpkit.ExtendDeadlines(c.Response(), a.Now()) // creating it takes longer than other requests
 	for range exportTries {
-		ask, err := a.exportAsk(c, resource, format)
+		request, err := a.exportRequest(c, resource, format)
 		if err != nil {
 			return err
 		}
-		x, err := a.exports.Acquire(c.Request().Context(), ask)
+		file, err := a.exports.Acquire(c.Request().Context(), request)
 		switch {
 		case errors.Is(err, export.ErrMismatch):
 			continue
 		case err != nil:
 			return err
 		}
-		defer a.exports.Release(x.Packed)
-		return a.sendExport(c, x)
+		defer file.Release()
+		return a.sendExport(c, file)
 	}
-	return &catalog.Error{Kind: catalog.Unavailable, Code: "export_overtaken", Detail: "Listings change faster than the export could be begun. Try again in a moment.", Fields: nil}
+	return &catalog.Error{Kind: catalog.Unavailable, Code: "export_overtaken", Detail: "Shelters changed while the export was created. Retry in a moment.", Fields: nil}
 }
 
-// exportAsk is what who asks may have, as of now.
-func (a *API) exportAsk(c echo.Context, resource, format string) (export.Request, error) {
+// exportRequest returns what the caller may export as of now.
+func (a *API) exportRequest(c echo.Context, resource, format string) (export.Request, error) {
 	ctx, h := c.Request().Context(), c.Request().Header
 	if err := a.Index.CatchUp(ctx); err != nil {
 		a.Log.WarnContext(ctx, "index not caught up", slog.Any("error", err))
 	}
-	reader := a.reader(c, true)
-	shelters, err := a.Index.HiddenShelters(reader)
+	audience := a.reader(c, true)
+	shelters, err := a.Index.HiddenShelters(audience)
 	if err != nil {
 		return export.Request{}, err
 	}
@@ -131,9 +138,120 @@ func (a *API) exportAsk(c echo.Context, resource, format string) (export.Request
 	for _, id := range shelters {
 		hidden[id] = struct{}{}
 	}
-	atLeast, _ := strconv.ParseInt(h.Get(minSeqHeader), 10, 64) // what is no number was refused before
+	minSeq, _ := strconv.ParseInt(h.Get(minSeqHeader), 10, 64) // the middleware rejected what is not a number
+	fileID, _, _ := strings.Cut(strings.Trim(h.Get("If-Range"), `"`), "-")
 	return export.Request{
-		Resource: resource, Format: format, Reader: reader, Hidden: hidden,
-		Head: a.Index.State().Head.Seq, AtLeast: atLeast, Tag: export.TagOf(h.Get("If-Range")),
+		Resource: resource, Format: format, Audience: audience, Hidden: hidden,
+		Head: a.Index.State().Head.Seq, MinSeq: minSeq, FileID: fileID,
 	}, nil
+}
+
+// sendExport sends an export in the encoding that the caller prefers. The stored
+// encodings can be requested in parts; the decompressed file is sent as a stream.
+func (a *API) sendExport(c echo.Context, file *export.File) error {
+	r, h := c.Request(), c.Response().Header()
+	encoding := export.NegotiateEncoding(r.Header.Values("Accept-Encoding"))
+	content, err := a.exports.Content(r.Context(), file, encoding)
+	if err != nil {
+		return err
+	}
+	setExportHeaders(c, file, encoding)
+	if httpkit.ETagMatches(r.Header.Values("If-None-Match"), h.Get("ETag")) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	_, head := c.Response().Writer.(httpkit.HeadWriter)
+	w := newStallWriter(c.Response(), a.Now)
+	if encoding == export.Identity {
+		h.Set("Accept-Ranges", "none")
+		h.Set(echo.HeaderContentLength, strconv.FormatInt(file.Size, 10))
+		w.WriteHeader(http.StatusOK)
+		if head {
+			return nil
+		}
+		return export.Decompress(w, content)
+	}
+	if head {
+		r = r.Clone(r.Context())
+		r.Method = http.MethodHead
+	}
+	part := &rangeWriter{ResponseWriter: w, size: content.Size(), unsatisfiable: false}
+	http.ServeContent(part, r, "", file.CreatedAt, content)
+	if part.unsatisfiable {
+		h.Del(echo.HeaderContentDisposition)
+		return httpkit.NewHTTPError(http.StatusRequestedRangeNotSatisfiable, "range_not_satisfiable", fmt.Sprintf("The requested range is outside of the export, which has %d bytes.", content.Size()))
+	}
+	return nil
+}
+
+func setExportHeaders(c echo.Context, file *export.File, encoding export.Encoding) {
+	h, etag := c.Response().Header(), file.ID
+	if encoding != export.Identity {
+		h.Set(echo.HeaderContentEncoding, string(encoding))
+		etag += "-" + string(encoding)
+	}
+	h.Set("ETag", `"`+etag+`"`)
+	h.Set(echo.HeaderContentType, file.MediaType)
+	h.Set(echo.HeaderContentDisposition, `attachment; filename="`+file.FileName+`"`)
+	h.Set(gzhttp.HeaderNoCompression, "1") // the middleware must not compress it again
+	h.Set("Cache-Control", httpkit.CacheScope(c)+", max-age=0, must-revalidate")
+	h.Set(echo.HeaderLastModified, file.CreatedAt.Format(http.TimeFormat))
+	h.Set("Trailcat-Cursor", file.Cursor)
+	h.Set("Trailcat-Count", strconv.Itoa(file.Count))
+	h.Set(seqHeader, strconv.FormatInt(file.Head.Seq, 10))
+}
+
+// stallTimeout is the time after which the connection of a caller who accepts no byte is
+// closed.
+const stallTimeout = time.Minute
+
+// stallWriter extends the deadlines of the connection with each write, so that a
+// download may take as long as the caller keeps reading.
+type stallWriter struct {
+	http.ResponseWriter
+	controller *http.ResponseController
+	now        func() time.Time
+	deadline   time.Time
+}
+
+func newStallWriter(w http.ResponseWriter, now func() time.Time) *stallWriter {
+	return &stallWriter{ResponseWriter: w, controller: http.NewResponseController(w), now: now, deadline: time.Time{}}
+}
+
+// Unwrap gives http.ResponseController access to the wrapped writer.
+func (w *stallWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func (w *stallWriter) Write(p []byte) (int, error) {
+	if deadline := w.now().Add(stallTimeout); deadline.Sub(w.deadline) > time.Second {
+		w.deadline = deadline
+		_ = w.controller.SetReadDeadline(deadline) // the server cancels the request when it expires
+		_ = w.controller.SetWriteDeadline(deadline)
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// rangeWriter completes what http.ServeContent does: it sets the length of a whole
+// compressed file, and suppresses the response to an unsatisfiable range, for which the
+// handler sends a problem.
+type rangeWriter struct {
+	http.ResponseWriter
+	size          int64
+	unsatisfiable bool
+}
+
+func (w *rangeWriter) WriteHeader(status int) {
+	switch status {
+	case http.StatusRequestedRangeNotSatisfiable:
+		w.unsatisfiable = true
+		return
+	case http.StatusOK:
+		w.Header().Set(echo.HeaderContentLength, strconv.FormatInt(w.size, 10))
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *rangeWriter) Write(p []byte) (int, error) {
+	if w.unsatisfiable {
+		return len(p), nil
+	}
+	return w.ResponseWriter.Write(p)
 }

@@ -75,12 +75,12 @@ func (c *exportCommand) write(p *process, db *store.Store, to io.Writer) (int, e
 	}
 	show := progress(p, "exporting")
 	e := export.Export{Resource: c.Resource, Format: c.Format, At: now(), PublicURL: c.PublicURL, Hidden: nil}
-	count, err := e.Write(p.ctx, db, out, func(export.Start) {}, func(done int) {
+	result, err := e.Write(p.ctx, db, out, func(done int) {
 		if show != nil {
 			show(done, max(done, total))
 		}
 	})
-	return count, errors.Join(err, out.Close(), buffer.Flush())
+	return result.Count, errors.Join(err, out.Close(), buffer.Flush())
 }
 
 // total returns the approximate number of items, for the progress bar.

@@ -1,0 +1,253 @@
+package export
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+
+	"trailcat/internal/catalog"
+)
+
+// fakeStore has one shelter and no cats. Its log position counts the snapshots.
+type fakeStore struct {
+	shelter   catalog.Shelter
+	snapshots atomic.Int64
+	wait      func(ctx context.Context) error // called within each snapshot; may be nil
+}
+
+func (s *fakeStore) Snapshot(ctx context.Context, fn func(catalog.Snapshot) error) error {
+	return fn(fakeSnapshot{fakeStore: s, seq: s.snapshots.Add(1)})
+}
+
+type fakeSnapshot struct {
+	*fakeStore
+	seq int64
+}
+
+func (s fakeSnapshot) Head() catalog.LogPosition {
+	return catalog.LogPosition{Seq: s.seq, Epoch: "epoch"}
+}
+
+func (s fakeSnapshot) Shelters(ctx context.Context) ([]catalog.Shelter, error) {
+	if s.wait != nil {
+		return []catalog.Shelter{s.shelter}, s.wait(ctx)
+	}
+	return []catalog.Shelter{s.shelter}, nil
+}
+
+func (s fakeSnapshot) CountCats(context.Context, catalog.Status) (map[string]int, error) {
+	return map[string]int{}, nil
+}
+
+func (s fakeSnapshot) Cats(context.Context, func(func() ([]catalog.Cat, error)) error) error {
+	return nil
+}
+
+func newTestCache(t *testing.T, store *fakeStore) *Cache {
+	t.Helper()
+	var ids atomic.Int64
+	return NewCache(CacheConfig{
+		Store: store, Log: slog.New(slog.DiscardHandler), Now: time.Now, Dir: t.TempDir(), PublicURL: "",
+		NewID: func() string { return strings.Repeat("x", int(ids.Add(1))) },
+	})
+}
+
+var catsAsNDJSON = Request{Resource: Cats, Format: NDJSON}
+
+func acquire(t *testing.T, c *Cache, r Request) *File {
+	t.Helper()
+	f, err := c.Acquire(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// text returns the decompressed content of a file.
+func text(t *testing.T, c *Cache, f *File, encoding Encoding) string {
+	t.Helper()
+	content, err := c.Content(t.Context(), f, encoding)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if encoding == Gzip {
+		reader, err := gzip.NewReader(content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = io.Copy(&out, reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+	} else if err := Decompress(&out, content); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestCache_ConcurrentRequestsShareOneCreation(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		proceed := make(chan struct{})
+		store := &fakeStore{wait: func(context.Context) error { <-proceed; return nil }}
+		c := newTestCache(t, store)
+		files := make(chan *File)
+		for range 5 {
+			go func() {
+				f, err := c.Acquire(t.Context(), catsAsNDJSON)
+				if err != nil {
+					t.Error(err)
+				}
+				files <- f
+			}()
+		}
+		synctest.Wait()
+		close(proceed)
+		first := <-files
+		for range 4 {
+			if f := <-files; f != first {
+				t.Errorf("got file %s, want %s", f.ID, first.ID)
+			}
+		}
+		if n := store.snapshots.Load(); n != 1 {
+			t.Errorf("got %d snapshots, want 1", n)
+		}
+		if got := text(t, c, first, Gzip); got != text(t, c, first, Zstd) || len(got) != int(first.Size) {
+			t.Errorf("got gzip content %q, want that of zstd with %d bytes", got, first.Size)
+		}
+	})
+}
+
+func TestCache_CallerWhoLeavesDoesNotStopTheCreation(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		proceed := make(chan struct{})
+		store := &fakeStore{wait: func(ctx context.Context) error {
+			select {
+			case <-proceed:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}}
+		c := newTestCache(t, store)
+		ctx, leave := context.WithCancel(t.Context())
+		left := make(chan error)
+		go func() {
+			_, err := c.Acquire(ctx, catsAsNDJSON)
+			left <- err
+		}()
+		synctest.Wait()
+		stayed := make(chan error)
+		go func() {
+			_, err := c.Acquire(t.Context(), catsAsNDJSON)
+			stayed <- err
+		}()
+		synctest.Wait()
+		leave()
+		if err := <-left; !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v for the caller who left, want %v", err, context.Canceled)
+		}
+		close(proceed)
+		if err := <-stayed; err != nil {
+			t.Errorf("got %v for the caller who stayed", err)
+		}
+		if n := store.snapshots.Load(); n != 1 {
+			t.Errorf("got %d snapshots, want 1", n)
+		}
+	})
+}
+
+func TestCache_FailedExportIsNotKept(t *testing.T) {
+	t.Parallel()
+
+	failure := errors.New("the database is down")
+	store := &fakeStore{wait: func(context.Context) error { return failure }}
+	c := newTestCache(t, store)
+	if _, err := c.Acquire(t.Context(), catsAsNDJSON); !errors.Is(err, failure) {
+		t.Errorf("got error %v, want %v", err, failure)
+	}
+	store.wait = nil
+	acquire(t, c, catsAsNDJSON).Release()
+	if entries, err := os.ReadDir(c.Dir); err != nil || len(entries) != 0 {
+		t.Errorf("got files %v in the directory, want none: %v", entries, err)
+	}
+}
+
+// An evicted file stays readable for those who acquired it, and is closed after that.
+func TestCache_EvictedFileIsClosedAfterItsLastReader(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		c := newTestCache(t, &fakeStore{})
+		first := acquire(t, c, catsAsNDJSON)
+		want := text(t, c, first, Gzip)
+		resume := Request{Resource: Cats, Format: NDJSON, FileID: first.ID, Head: -1}
+		for i := range keptFiles {
+			if f := acquire(t, c, resume); f != first {
+				t.Fatalf("got file %s after %d newer ones, want %s", f.ID, i, first.ID)
+			}
+			first.Release()
+			time.Sleep(2 * maxAge) // in the time of synctest
+			acquire(t, c, catsAsNDJSON).Release()
+		}
+		if f := acquire(t, c, resume); f == first {
+			t.Error("got the evicted file, want a newer one")
+		}
+		synctest.Wait()
+		if got := text(t, c, first, Zstd); got != want {
+			t.Errorf("got %q from the evicted file, want %q", got, want)
+		}
+		first.Release()
+		synctest.Wait()
+		for name, file := range map[string]*os.File{"zstd": first.zstd, "gzip": first.gzip} {
+			if _, err := file.Stat(); !errors.Is(err, os.ErrClosed) {
+				t.Errorf("got %v from the %s file, want %v", err, name, os.ErrClosed)
+			}
+		}
+	})
+}
+
+// An export is not served to an audience from whom a shelter, at the moment of the
+// export, hid cats that are in it: changes after its cursor would not mention them.
+func TestFile_Satisfies(t *testing.T) {
+	t.Parallel()
+
+	var shelter catalog.Shelter
+	shelter.ID, shelter.WithheldFrom.Classes = "shl_a", []catalog.AudienceClass{catalog.AggregatorReader}
+	result := Result{Head: catalog.LogPosition{Seq: 7}, shelters: []catalog.Shelter{shelter}}
+	hidden := map[string]struct{}{"shl_a": {}}
+	all, some := &File{Result: result}, &File{Result: result, request: Request{Hidden: hidden}}
+	aggregator, public := catalog.Audience{Class: catalog.AggregatorReader}, catalog.Audience{Class: catalog.PublicReader}
+	for name, test := range map[string]struct {
+		file    *File
+		request Request
+		want    bool
+	}{
+		"audience that may see all":                              {all, Request{Audience: public}, true},
+		"audience that might see all until the snapshot":         {all, Request{Audience: aggregator}, false},
+		"audience that may see some":                             {some, Request{Audience: aggregator, Hidden: hidden}, true},
+		"incomplete export for an audience that may see all":     {some, Request{Audience: public}, false},
+		"export as new as required":                              {all, Request{Audience: public, MinSeq: 7}, true},
+		"export older than required":                             {all, Request{Audience: public, MinSeq: 8}, false},
+		"audience that may see some gets no complete export":     {all, Request{Audience: aggregator, Hidden: hidden}, false},
+		"hidden shelters of a request that are no longer hidden": {some, Request{Audience: public, Hidden: hidden}, false},
+	} {
+		if got := test.file.satisfies(test.request); got != test.want {
+			t.Errorf("%s: got %v, want %v", name, got, test.want)
+		}
+	}
+}
