@@ -79,7 +79,7 @@ func (a *API) listAssessments(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendOwn(c, wire.AssessmentList{Data: wire.MapSlice(all, wire.NewAssessment)})
+	return sendOwn(c, wire.AssessmentList{Page: wire.WholeList(), Data: wire.MapSlice(all, wire.NewAssessment)})
 }
 
 // correctAssessment corrects an assessment.
@@ -217,7 +217,7 @@ func (a *API) listHealth(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendOwn(c, wire.HealthList{Data: wire.MapSlice(items, wire.NewHealthItem)})
+	return sendOwn(c, wire.HealthList{Page: wire.WholeList(), Data: wire.MapSlice(items, wire.NewHealthItem)})
 }
 
 // sendPut sends what was put: 201 where it was not there before.

@@ -47,7 +47,7 @@ func withholding(t *testing.T) (api *stage, tells []string) {
 	api = onSQLite(t)
 	var partner struct{ Partner struct{ ID string } }
 	unmarshal(t, ask(t, api, "/v1/me", api.bearer("other")), &partner)
-	body := `{"withheld_from":{"partners":["` + partner.Partner.ID + `"],"classes":["petfinder"]}}`
+	body := `{"hidden_from":{"partners":["` + partner.Partner.ID + `"],"classes":["petfinder"]}}`
 	if rec := send(t, api, http.MethodPatch, "/v1/shelters/MD1", body, "writer"); rec.Code != http.StatusOK {
 		t.Fatalf("%d %s", rec.Code, rec.Body)
 	}
@@ -82,7 +82,7 @@ func TestNothingTellsOfWhatIsWithheld(t *testing.T) {
 	paths := []string{
 		"/v1/cats/1.jsonld", "/v1/cats/1?expand=shelter", "/v1/cats/1/similar", "/v1/cats/7/similar?limit=50",
 		"/v1/cats?limit=100&status=available,pending,on_hold,adopted&facets=all&include_total=true&expand=shelter",
-		"/v1/cats?q=kenny", "/v1/cats?near=20850&order=distance", "/v1/cats?order=random&seed=1", "/v1/cats?shelter=MD1",
+		"/v1/cats?q=kenny", "/v1/cats?near=20850&sort=distance", "/v1/cats?sort=random&seed=1", "/v1/cats?shelter=MD1",
 		"/v1/cats.atom?shelter=MD1", "/v1/cats.json-feed?q=kenny",
 	}
 	for _, route := range newEcho(&API{}).Routes() {
@@ -124,7 +124,7 @@ func TestWithheldIsGone(t *testing.T) {
 	before := ask(t, api, "/v1/cats/1", api.bearer("other"))
 	var partner struct{ Partner struct{ ID string } }
 	unmarshal(t, ask(t, api, "/v1/me", api.bearer("other")), &partner)
-	for _, body := range []string{`{"withheld_from":{"partners":["` + partner.Partner.ID + `"]}}`, `{"withheld_from":null}`} {
+	for _, body := range []string{`{"hidden_from":{"partners":["` + partner.Partner.ID + `"]}}`, `{"hidden_from":null}`} {
 		if rec := send(t, api, http.MethodPatch, "/v1/shelters/MD1", body, "writer"); rec.Code != http.StatusOK {
 			t.Fatalf("%d %s", rec.Code, rec.Body)
 		}
@@ -168,7 +168,7 @@ func TestOnlyItsOwnSeeFromWhomAShelterWithholds(t *testing.T) {
 			headers = append(headers, api.bearer(key))
 		}
 		rec := ask(t, api, "/v1/shelters/MD1", headers...)
-		if got := strings.Contains(rec.Body.String(), `"withheld_from"`); got != want {
+		if got := strings.Contains(rec.Body.String(), `"hidden_from"`); got != want {
 			t.Errorf("key %q sees it: %v, want %v", key, got, want)
 		}
 		tags = append(tags, rec.Header().Get("ETag"))

@@ -81,7 +81,7 @@ func (s *BulkSummary) count(result catalog.Result) {
 	case catalog.ResultUnchanged:
 		s.Unchanged++
 	case catalog.ResultRejected:
-		s.Refused++
+		s.Rejected++
 	}
 }
 
@@ -95,7 +95,7 @@ func (b *bulk) refusal(results []BulkResult) error {
 		}
 	}
 	return &catalog.Error{
-		Kind: catalog.Invalid, Code: "nothing_written", Fields: bad[:min(len(bad), mostBulkError)],
-		Detail: fmt.Sprintf("%d of %d cats are refused, so none was written. Mend them, or send the request without atomic.", b.summary.Refused, b.summary.Rows),
+		Kind: catalog.Invalid, Code: "batch_rejected", Fields: bad[:min(len(bad), mostBulkError)],
+		Detail: fmt.Sprintf("%d of %d cats are refused, so none was written. Mend them, or send the request without atomic.", b.summary.Rejected, b.summary.Rows),
 	}
 }

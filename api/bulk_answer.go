@@ -38,7 +38,7 @@ func (b *bulkResponse) add(results []BulkResult, seen func()) error {
 		case b.lines:
 			line = append(line, '\n')
 		case b.report.Len() == 0:
-			b.report.WriteString(`{"results":[`)
+			b.report.WriteString(`{"data":[`)
 		default:
 			b.report.WriteByte(',')
 		}
@@ -74,7 +74,7 @@ func (b *bulkResponse) end(summary BulkSummary) error {
 		return b.last(map[string]any{"summary": summary})
 	}
 	if b.report.Len() == 0 {
-		b.report.WriteString(`{"results":[`)
+		b.report.WriteString(`{"data":[`)
 	}
 	rest, err := binding.EncodeJSON(summary)
 	if err != nil {

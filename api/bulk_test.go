@@ -102,7 +102,7 @@ func TestAStreamIsAnsweredWhileItIsSent(t *testing.T) {
 			close(sendRest) // the first batch is told, though the second was not sent
 		}
 	}
-	if want := `{"summary":{"rows":503,"created":503,"updated":0,"unchanged":0,"refused":0}}`; last != want {
+	if want := `{"summary":{"rows":503,"created":503,"updated":0,"unchanged":0,"rejected":0}}`; last != want {
 		t.Errorf("got %s, want %s", last, want)
 	}
 }
@@ -248,7 +248,7 @@ func TestStaleCatsAreLeftOutUntilToldAgain(t *testing.T) {
 
 	stage := onSQLite(t)
 	names := func(query string) string {
-		rec := stage.asked(t.Context(), "writer", http.MethodGet, "/v1/cats?shelter=WA1&fields=name,stale&order=name"+query, "", http.NoBody)
+		rec := stage.asked(t.Context(), "writer", http.MethodGet, "/v1/cats?shelter=WA1&fields=name,stale&sort=name"+query, "", http.NoBody)
 		return string(bytes.Split(rec.Body.Bytes(), []byte(`,"page"`))[0])
 	}
 	*stage.now = stage.now.AddDate(0, 0, 40)

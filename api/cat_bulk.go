@@ -33,7 +33,7 @@ type BulkCats struct {
 
 // BulkReport says what became of each cat.
 type BulkReport struct {
-	Results []BulkResult `json:"results"` // in the order of the request
+	Results []BulkResult `json:"data"` // in the order of the request
 	Summary BulkSummary  `json:"summary"`
 } //	@name	BulkReport
 
@@ -41,7 +41,7 @@ type BulkReport struct {
 type BulkResult struct {
 	Index      int                    `json:"index" example:"0"` // of the cat in the request
 	ExternalID string                 `json:"external_id" example:"A472536"`
-	Result     string                 `json:"result" enums:"created,updated,unchanged,refused"`
+	Result     string                 `json:"result" enums:"created,updated,unchanged,rejected"`
 	ID         string                 `json:"id,omitempty" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"` // but for a refused one
 	Number     int64                  `json:"number,omitempty" example:"1042"`
 	Version    int64                  `json:"version,omitempty" example:"3"`
@@ -54,7 +54,7 @@ type BulkSummary struct {
 	Created   int `json:"created" example:"1"`
 	Updated   int `json:"updated" example:"1"`
 	Unchanged int `json:"unchanged" example:"1"`
-	Refused   int `json:"refused" example:"1"`
+	Rejected  int `json:"rejected" example:"1"`
 } //	@name	BulkSummary
 
 // bulkUpsertCats puts many cats.
@@ -142,7 +142,7 @@ func (a *API) bulkTogether(c echo.Context, b *bulk) error {
 	if err != nil {
 		return err
 	}
-	if b.summary.Refused > 0 {
+	if b.summary.Rejected > 0 {
 		return b.refusal(results)
 	}
 	a.syncIndex(c)

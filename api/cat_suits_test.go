@@ -96,19 +96,19 @@ func TestFiltersOfOutings(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string][]string{
-		"activity=hike&order=name":                                        {"Kenny Chatney", "Rutile"},
-		"activity=hike,leash_walk&order=name":                             {"Kenny Chatney", "Rutile"},
+		"activity=hike&sort=name":                                         {"Kenny Chatney", "Rutile"},
+		"activity=hike,leash_walk&sort=name":                              {"Kenny Chatney", "Rutile"},
 		"activity=hike&activity=leash_walk":                               nil,
-		"activity=hike&order=suitability&limit=3":                         {"Rutile", "Kenny Chatney", "Scampi"},
-		"activity=hike&grade=A,B&order=suitability":                       {"Rutile", "Kenny Chatney"},
+		"activity=hike&sort=suitability&limit=3":                          {"Rutile", "Kenny Chatney", "Scampi"},
+		"activity=hike&grade=A,B&sort=suitability":                        {"Rutile", "Kenny Chatney"},
 		"activity=hike&grade=A,B&grade=B,C":                               {"Rutile"},
 		"activity=hike&readiness=ready_now&readiness=ready_with_training": nil,
-		"activity=hike&score_min=60&order=name":                           {"Kenny Chatney", "Rutile"},
+		"activity=hike&score_min=60&sort=name":                            {"Kenny Chatney", "Rutile"},
 		"activity=leash_walk&score_min=0":                                 nil,
 		"score_min=60.1":                                                  {"Kenny Chatney"},
-		"readiness=ready_now,build_confidence_first&order=name":           {"Kenny Chatney", "Scampi"},
+		"readiness=ready_now,build_confidence_first&sort=name":            {"Kenny Chatney", "Scampi"},
 		"grade=D": {"Scampi"},
-		"best_fit=hike&score_min=0&order=suitability":                         {"Rutile", "Kenny Chatney", "Scampi"},
+		"best_fit=hike&score_min=0&sort=suitability":                          {"Rutile", "Kenny Chatney", "Scampi"},
 		"best_fit=indoor_enrichment&readiness=not_yet_assessed&limit=1&q=pip": {"Pip"},
 	} {
 		if got := namesOf(t, stage, "/v1/cats?"+path); !slices.Equal(got, want) {

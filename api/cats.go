@@ -102,7 +102,7 @@ func (a *API) listSimilarCats(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body := append(a.cards([]byte(`{"data":[`), hits, nil), "]}"...)
+	body := append(a.cards([]byte(`{"data":[`), hits, nil), `],"page":{"next_cursor":null,"has_more":false}}`...)
 	return httpkit.SendList(c, body)
 }
 
@@ -190,7 +190,7 @@ func (a *API) catFromPath(c echo.Context) (cachedCat, error) {
 			return cachedCat{}, err
 		}
 	}
-	if home.HiddenFrom(a.reader(c, false)) {
+	if home.HidesFrom(a.reader(c, false)) {
 		return cachedCat{}, errHidden()
 	}
 	return cat, nil

@@ -147,7 +147,7 @@ func TestExport_OmitsHiddenCats(t *testing.T) {
 	kent, _, _ := stage.index.Shelter("WA1")
 	hideFrom := func(classes ...catalog.AudienceClass) {
 		t.Helper()
-		_, err := stage.catalog.ChangeShelter(t.Context(), geo.Default(), kent.ID, 0, func(p *catalog.Profile) { p.WithheldFrom.Classes = classes })
+		_, err := stage.catalog.ChangeShelter(t.Context(), geo.Default(), kent.ID, 0, func(p *catalog.Profile) { p.HiddenFrom.Classes = classes })
 		if err != nil {
 			t.Fatal(err)
 		}

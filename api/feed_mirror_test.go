@@ -203,7 +203,7 @@ func (w *world) changeShelter(t *testing.T, chance *rand.Rand, id string) {
 		case 0:
 			p.Address, p.Point = catalog.Address{PostalCode: postal, Country: "US"}, geo.Point{Lat: 0, Lng: 0}
 		case 1:
-			p.WithheldFrom = withheld
+			p.HiddenFrom = withheld
 		default:
 			p.Phone = fmt.Sprintf("+1 240 555 %04d", chance.IntN(10000))
 		}

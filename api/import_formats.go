@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/ingest"
 )
@@ -19,6 +20,7 @@ type ImportFormat struct {
 // ImportFormatList lists the formats.
 type ImportFormatList struct {
 	Data []ImportFormat `json:"data"`
+	Page wire.PageInfo  `json:"page"` // the list is always complete: has_more is false
 } //	@name	ImportFormatList
 
 // listImportFormats lists the formats that files may have.
@@ -37,7 +39,7 @@ func (a *API) listImportFormats(c echo.Context) error {
 	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
-	out := ImportFormatList{Data: []ImportFormat{}}
+	out := ImportFormatList{Page: wire.WholeList(), Data: []ImportFormat{}}
 	for _, f := range ingest.Formats() {
 		out.Data = append(out.Data, ImportFormat{Name: f.Name, Title: f.Title, About: f.About})
 	}

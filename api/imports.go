@@ -42,7 +42,7 @@ type ImportQuery struct {
 //	@Description
 //	@Description	With `mode=snapshot` the file is the whole list: cats that it lacks, and that the same format listed before, are
 //	@Description	removed. A file that is empty, or would remove more than half of them and more than 5, is refused with 409
-//	@Description	`confirm_needed`; the header Trailcat-Confirm holds a token that, sent as `confirm` with the same file, lets it through.
+//	@Description	`confirmation_required`; the header Trailcat-Confirm holds a token that, sent as `confirm` with the same file, lets it through.
 //	@Description
 //	@Description	A shelter has one import at a time; another one meanwhile gets 409 `import_running`.
 //	@ID				createImport
@@ -82,7 +82,7 @@ func (a *API) createImport(c echo.Context) error {
 	}
 	header := c.Response().Header()
 	done, err := i.Run(c.Request().Context(), func(begun catalog.Import) { header.Set(echo.HeaderLocation, "/v1/imports/"+begun.ID) })
-	if ours, ok := asCatalogError(err); ok && ours.Code == "confirm_needed" {
+	if ours, ok := asCatalogError(err); ok && ours.Code == "confirmation_required" {
 		header.Set("Trailcat-Confirm", *i.Report.Confirm)
 	}
 	if err != nil {
@@ -169,7 +169,7 @@ func (a *API) importPage(c echo.Context, of []string, in ImportsQuery) (ImportPa
 			return ImportPage{}, err
 		}
 		if report != nil {
-			report.Refusals = nil
+			report.Errors = nil
 		}
 		out.Data = append(out.Data, wire.NewImport(i, false, report))
 	}

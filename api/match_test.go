@@ -34,7 +34,7 @@ func TestOnlyWhoCanBeAdoptedIsMatched(t *testing.T) {
 	for _, m := range list.Data {
 		numbers = append(numbers, m.Cat.Number)
 	}
-	if want := []int64{1, 4, 5}; !slices.Equal(numbers, want) || list.InReach != 3 {
-		t.Errorf("matched %v of %d in reach, want %v", numbers, list.InReach, want)
+	if want := []int64{1, 4, 5}; !slices.Equal(numbers, want) || list.WithinRadius != 3 {
+		t.Errorf("matched %v of %d in reach, want %v", numbers, list.WithinRadius, want)
 	}
 }

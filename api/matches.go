@@ -65,8 +65,9 @@ func (a *API) matchCats(c echo.Context) error {
 	matches, excluded := match.Rank(profile, candidates, today, *in.Limit)
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return c.JSON(http.StatusOK, wire.MatchList{
-		Data:    wire.MapSlice(matches, func(m match.Match) wire.Match { return newMatch(m, today) }),
-		InReach: inReach, Considered: len(candidates), Excluded: wire.MapSlice(excluded, func(e match.Exclusion) wire.Excluded { return wire.Excluded(e) }),
+		Page:         wire.WholeList(),
+		Data:         wire.MapSlice(matches, func(m match.Match) wire.Match { return newMatch(m, today) }),
+		WithinRadius: inReach, Evaluated: len(candidates), Excluded: wire.MapSlice(excluded, func(e match.Exclusion) wire.Excluded { return wire.Excluded(e) }),
 	})
 }
 

@@ -68,7 +68,7 @@ func (a *API) waitForSeq(ctx context.Context, seq int64) error {
 		_ = a.Index.Await(ctx, seq-1) // what it came to, the head tells
 	}
 	if at := a.Index.Head().Seq; at < seq {
-		return &catalog.Error{Kind: catalog.Unavailable, Code: "not_there_yet", Detail: fmt.Sprintf("This node knows the log up to %d, not up to %d. Try again in a second.", at, seq), Fields: nil}
+		return &catalog.Error{Kind: catalog.Unavailable, Code: "seq_not_reached", Detail: fmt.Sprintf("This node knows the log up to %d, not up to %d. Try again in a second.", at, seq), Fields: nil}
 	}
 	return nil
 }

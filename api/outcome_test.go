@@ -56,8 +56,8 @@ func TestWhatWasForetoldStays(t *testing.T) {
 		v.ask(t, http.StatusNoContent, "DELETE", "/v1/cats/1/assessments/"+first.ID, "")
 
 		made := answer[wire.Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 30, 1)))
-		if want.Score == nil || made.Foretold.Score == nil || *made.Foretold.Score != *want.Score || wire.StringOrEmpty(made.Foretold.AsOf) != "2026-05-01" || *made.Foretold.Readiness != want.Readiness {
-			t.Fatalf("foretold %+v, want the rating of the day of the adoption: %v %s", made.Foretold, want.Score, want.Readiness)
+		if want.Score == nil || made.Prediction.Score == nil || *made.Prediction.Score != *want.Score || wire.StringOrEmpty(made.Prediction.AsOf) != "2026-05-01" || *made.Prediction.Readiness != want.Readiness {
+			t.Fatalf("foretold %+v, want the rating of the day of the adoption: %v %s", made.Prediction, want.Score, want.Readiness)
 		}
 		corrected := answer[wire.Outcome](t, v.ask(t, http.StatusOK, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 30, 2)))
 		if corrected.ID != made.ID || corrected.Version != 2 || *corrected.CalmOutings != 2 {
@@ -66,7 +66,7 @@ func TestWhatWasForetoldStays(t *testing.T) {
 		*v.now = v.now.AddDate(0, 0, 30)
 		later := answer[wire.Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 60, 5)))
 		for _, one := range []wire.Outcome{corrected, later} {
-			if diff := cmp.Diff(made.Foretold, one.Foretold); diff != "" {
+			if diff := cmp.Diff(made.Prediction, one.Prediction); diff != "" {
 				t.Errorf("the prediction moved:\n%s", diff)
 			}
 		}
@@ -113,11 +113,11 @@ func TestARemovedCatHasOutcomes(t *testing.T) {
 	v.ask(t, http.StatusNoContent, "DELETE", "/v1/cats/1", "")
 	*v.now = v.now.AddDate(0, 0, 80)
 	made := answer[wire.Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 60, 3)))
-	if wire.StringOrEmpty(made.Foretold.AsOf) != "2026-05-01" || made.Foretold.Score == nil || made.AdoptedOn != nil {
-		t.Errorf("foretold as of %v: %+v; want as of the day of the removal, which came before day -60", made.Foretold.AsOf, made)
+	if wire.StringOrEmpty(made.Prediction.AsOf) != "2026-05-01" || made.Prediction.Score == nil || made.AdoptedOn != nil {
+		t.Errorf("foretold as of %v: %+v; want as of the day of the removal, which came before day -60", made.Prediction.AsOf, made)
 	}
 	tooLate := answer[wire.Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 90, 3)))
-	if wire.StringOrEmpty(tooLate.Foretold.AsOf) != "2026-05-01" {
-		t.Errorf("the second report of the adoption has another prediction: %+v", tooLate.Foretold)
+	if wire.StringOrEmpty(tooLate.Prediction.AsOf) != "2026-05-01" {
+		t.Errorf("the second report of the adoption has another prediction: %+v", tooLate.Prediction)
 	}
 }

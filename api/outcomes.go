@@ -83,5 +83,5 @@ func (a *API) listOutcomes(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendOwn(c, wire.OutcomeList{Data: wire.MapSlice(all, wire.NewOutcome)})
+	return sendOwn(c, wire.OutcomeList{Page: wire.WholeList(), Data: wire.MapSlice(all, wire.NewOutcome)})
 }

@@ -13,7 +13,7 @@ func TestAKeptPageIsNeverOld(t *testing.T) {
 	t.Parallel()
 
 	stage := onSQLite(t)
-	const path = "/v1/cats?near=20850&radius_km=100&order=name&age_group=adult,senior,young"
+	const path = "/v1/cats?near=20850&radius_km=100&sort=name&age_group=adult,senior,young"
 	before := namesOf(t, stage, path)
 	if again := namesOf(t, stage, path); !slices.Equal(before, again) || len(before) == 0 {
 		t.Fatalf("asked again it is %v, was %v", again, before)

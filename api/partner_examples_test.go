@@ -21,14 +21,14 @@ func TestPartnerExamples(t *testing.T) {
 	partner := thingsOf(t, api)["/partners/:id"]
 	for _, ask := range []struct{ id, method, path, key, body string }{
 		{"listPartners", "GET", "/v1/partners", "admin", ""},
-		{"createPartner", "POST", "/v1/partners", "admin", `{"name":"Frederick Cats","reads_as":"public"}`},
+		{"createPartner", "POST", "/v1/partners", "admin", `{"name":"Frederick Cats","audience":"public"}`},
 		{"getPartner", "GET", "/v1/partners/" + partner, "admin", ""},
 		{"changePartner", "PATCH", "/v1/partners/" + partner, "admin", `{"name":"Montgomery County Animal Services"}`},
 		{"createKey", "POST", "/v1/partners/" + partner + "/keys", "admin", `{"name":"nightly export","scopes":["listings:read","listings:write"],"expires_at":"2027-05-01T00:00:00Z"}`},
 		{"listKeys", "GET", "/v1/partners/" + partner + "/keys", "admin", ""},
 		{"getMe", "GET", "/v1/me", "writer", ""},
 		{"createShelter", "POST", "/v1/shelters", "admin", `{"partner_id":"` + partner + `","name":"Frederick Cat House","kind":"rescue","address":{"street":"1 Mouse Way","postal_code":"21701","country":"US"},"location":{"lat":39.42,"lng":-77.41},"hours":{"saturday":"10 am to 5 pm"},"stale_after_days":14}`},
-		{"changeShelter", "PATCH", "/v1/shelters/MD1", "writer", `{"phone":"+1 240 555 0199","hours":{"sunday":"closed"},"withheld_from":{"classes":["aggregator"]}}`},
+		{"changeShelter", "PATCH", "/v1/shelters/MD1", "writer", `{"phone":"+1 240 555 0199","hours":{"sunday":"closed"},"hidden_from":{"classes":["aggregator"]}}`},
 		{"listAudit", "GET", "/v1/audit?after=14", "admin", ""},
 	} {
 		rec := send(t, api, ask.method, ask.path, ask.body, ask.key)

@@ -34,7 +34,7 @@ func (a *API) createPartner(c echo.Context) error {
 	if err := bindValidBody(c, &in); err != nil {
 		return err
 	}
-	readsAs := cmp.Or(catalog.AudienceClass(wire.StringOrEmpty(in.ReadsAs)), catalog.PublicReader)
+	readsAs := cmp.Or(catalog.AudienceClass(wire.StringOrEmpty(in.Audience)), catalog.PublicReader)
 	partner, err := a.catalogFor(c).CreatePartner(c.Request().Context(), in.Name, readsAs)
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func (a *API) listPartners(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	list := wire.PartnerList{Data: make([]wire.Partner, len(partners))}
+	list := wire.PartnerList{Page: wire.WholeList(), Data: make([]wire.Partner, len(partners))}
 	for i, p := range partners {
 		list.Data[i] = wire.NewPartner(p)
 	}
@@ -123,14 +123,14 @@ func (a *API) changePartner(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	draft, bad, err := binding.ApplyPatch(patch, wire.PartnerDraft{Name: known.Name, ReadsAs: new(string(known.ReadsAs))})
+	draft, bad, err := binding.ApplyPatch(patch, wire.PartnerDraft{Name: known.Name, Audience: new(string(known.Audience))})
 	if err != nil {
 		return err
 	}
 	if err := bad.Err(catalog.Invalid); err != nil {
 		return err
 	}
-	readsAs := cmp.Or(catalog.AudienceClass(wire.StringOrEmpty(draft.ReadsAs)), catalog.PublicReader)
+	readsAs := cmp.Or(catalog.AudienceClass(wire.StringOrEmpty(draft.Audience)), catalog.PublicReader)
 	partner, err := a.catalogFor(c).ChangePartner(ctx, known.ID, version, draft.Name, readsAs)
 	if err != nil {
 		return err

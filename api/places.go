@@ -24,7 +24,8 @@ type Place struct {
 
 // PlaceList is a short list of places.
 type PlaceList struct {
-	Data []Place `json:"data"`
+	Data []Place       `json:"data"`
+	Page wire.PageInfo `json:"page"` // the list is always complete: has_more is false
 } //	@name	PlaceList
 
 // PlaceQuery is the beginning of a place's name.
@@ -57,7 +58,7 @@ func (a *API) listPlaces(c echo.Context) error {
 	if err := bad.Err(catalog.Malformed); err != nil {
 		return err
 	}
-	out := PlaceList{Data: []Place{}}
+	out := PlaceList{Page: wire.WholeList(), Data: []Place{}}
 	for _, p := range a.Places.Complete(in.Q, in.Limit) {
 		out.Data = append(out.Data, newPlace(p))
 	}

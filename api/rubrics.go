@@ -30,7 +30,7 @@ func (a *API) listRubrics(c echo.Context) error {
 	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
-	list := wire.RubricList{Data: []wire.RubricName{}, Latest: a.Rubrics.Latest().Identity().Version}
+	list := wire.RubricList{Page: wire.WholeList(), Data: []wire.RubricName{}, Latest: a.Rubrics.Latest().Identity().Version}
 	for _, v := range a.Rubrics.Versions() {
 		rubric, err := a.Rubrics.Version(v)
 		if err != nil {

@@ -65,7 +65,7 @@ func TestWhatASavedSearchMayAsk(t *testing.T) {
 		"a list means any of":                        {body(`{"age_group":["young","kitten"]}`), "age_group=young%2Ckitten", "", ""},
 		"numbers and answers may be themselves":      {body(`{"near":"20850","radius_km":50,"good_with_dogs":true}`), "good_with_dogs=true&near=20850&radius_km=50", "", ""},
 		"a query as in a URL":                        {body(`"?sex=female&breed=Siamese"`), "breed=Siamese&sex=female", "", ""},
-		"how the list is shown does not matter":      {body(`"sex=female&order=newest&limit=5&cursor=abc&facets=all&fields=id&expand=shelter&include_total=true&seed=1"`), "sex=female", "", ""},
+		"how the list is shown does not matter":      {body(`"sex=female&sort=newest&limit=5&cursor=abc&facets=all&fields=id&expand=shelter&include_total=true&seed=1"`), "sex=female", "", ""},
 		"a last word is a whole one":                 {body(`{"q":"bird wat"}`), "q=bird+wat+", "", ""},
 		"a phrase stays as it is":                    {body(`{"q":"\"bird watching\""}`), "q=%22bird+watching%22", "", ""},
 		"no filters: all that can be adopted":        {body(`{}`), "", "", ""},

@@ -28,7 +28,7 @@ type ShelterDraft struct {
 	SocialMedia    SocialDraft          `json:"social_media" validate:"optional"`                                                          //
 	Photos         []catjson.PhotoDraft `json:"photos" validate:"optional"`                                                                // in order
 	StaleAfterDays *int                 `json:"stale_after_days" validate:"optional" minimum:"1" maximum:"3650" default:"30" example:"30"` // how long a listing counts without being confirmed
-	WithheldFrom   wire.Withheld        `json:"withheld_from" validate:"optional"`                                                         // from whom its listings are withheld
+	HiddenFrom     wire.HiddenFrom      `json:"hidden_from" validate:"optional"`                                                           // from whom its listings are withheld
 } //	@name	ShelterDraft
 
 // AddressDraft is where post reaches a shelter. City and region follow from the postal code where they are left out.
@@ -93,7 +93,7 @@ func newShelterDraft(partnerID string, p catalog.Profile) ShelterDraft {
 		SocialMedia:    SocialDraft(wire.NewSocial(p.Social)),
 		Photos:         []catjson.PhotoDraft{},
 		StaleAfterDays: wire.Positive(p.StaleAfterDays),
-		WithheldFrom:   wire.NewWithheld(p.WithheldFrom),
+		HiddenFrom:     wire.NewHiddenFrom(p.HiddenFrom),
 	}
 	if p.PointPrecision == catalog.ExactPoint {
 		draft.Location = &LocationDraft{Lat: p.Point.Lat, Lng: p.Point.Lng}
@@ -129,10 +129,10 @@ func (d ShelterDraft) profile() catalog.Profile {
 		Photos:         nil,
 		StaleAfterDays: orZero(d.StaleAfterDays),
 		Demo:           false,
-		WithheldFrom:   catalog.Restriction{Classes: nil, Partners: d.WithheldFrom.Partners},
+		HiddenFrom:     catalog.Restriction{Classes: nil, Partners: d.HiddenFrom.Partners},
 	}
-	for _, class := range d.WithheldFrom.Classes {
-		p.WithheldFrom.Classes = append(p.WithheldFrom.Classes, catalog.AudienceClass(class))
+	for _, class := range d.HiddenFrom.Classes {
+		p.HiddenFrom.Classes = append(p.HiddenFrom.Classes, catalog.AudienceClass(class))
 	}
 	if d.Location != nil {
 		p.Point, p.PointPrecision = geo.Point{Lat: d.Location.Lat, Lng: d.Location.Lng}, catalog.ExactPoint

@@ -21,7 +21,7 @@ type ShelterQuery struct {
 	Region   []string `query:"region" form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                             // states or provinces, by their codes
 	Country  []string `query:"country" form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                              // countries, by their codes
 	Kind     []string `query:"kind" form:"kind" validate:"optional" collectionFormat:"csv" enums:"municipal,private,rescue,foster_network,sanctuary,other"` //
-	Order    string   `query:"order" form:"order" validate:"optional" enums:"distance,name,code"`                                                           // distance if near is given, else name
+	Sort     string   `query:"sort" form:"sort" validate:"optional" enums:"distance,name,code"`                                                             // distance if near is given, else name
 	Cursor   string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"500"`                                                                    // next_cursor of the page before; everything else as it was
 	Limit    int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                               // shelters a page
 } //	@name	ShelterQuery
@@ -71,7 +71,7 @@ func (a *API) bindShelterQuery(c echo.Context) (search.ShelterQuery, error) {
 		return search.ShelterQuery{}, err
 	}
 	near, radius := a.Place(in.Near, in.RadiusKm, in.RadiusMi, &bad)
-	binding.AddErrorIf(&bad, in.Order == "distance" && in.Near == "", "order", "needs_near", "Distance needs near: from where?")
+	binding.AddErrorIf(&bad, in.Sort == "distance" && in.Near == "", "sort", "needs_near", "Distance needs near: from where?")
 	return search.ShelterQuery{
 		Text:      in.Q,
 		Near:      near,
@@ -79,7 +79,7 @@ func (a *API) bindShelterQuery(c echo.Context) (search.ShelterQuery, error) {
 		Regions:   upper(binding.SplitList(in.Region)),
 		Countries: upper(binding.SplitList(in.Country)),
 		Kinds:     kinds(binding.SplitList(in.Kind)),
-		Order:     search.ShelterOrder(in.Order),
+		Order:     search.ShelterOrder(in.Sort),
 		Cursor:    in.Cursor,
 		Limit:     in.Limit,
 		Audience:  a.reader(c, false),
@@ -135,7 +135,7 @@ func (a *API) getShelter(c echo.Context) error {
 // shelterFor finds a shelter by id or code, and how many cats it offers now to who asks.
 func (a *API) shelterFor(c echo.Context, idOrCode string) (catalog.Shelter, int, error) {
 	shelter, count, err := a.Shelter(idOrCode)
-	if shelter.HiddenFrom(a.reader(c, false)) {
+	if shelter.HidesFrom(a.reader(c, false)) {
 		count = 0
 	}
 	return shelter, count, err

@@ -24,7 +24,7 @@ type SyndicationQuery struct {
 	AgeMonthsMin *int     `query:"age_months_min" form:"age_months_min" validate:"optional" minimum:"0" maximum:"480"`                                                         // at least so many months old; cats of unknown birth do not match
 	AgeMonthsMax *int     `query:"age_months_max" form:"age_months_max" validate:"optional" minimum:"0" maximum:"480"`                                                         // at most so many months old
 	Stale        []string `query:"stale" form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                              // listings that their sources have not confirmed lately are left out unless you say otherwise
-	Order        string   `query:"order" form:"order" validate:"optional" enums:"newest,updated" default:"newest"`                                                             // last listed or last changed first
+	Sort         string   `query:"sort" form:"sort" validate:"optional" enums:"newest,updated" default:"newest"`                                                               // last listed or last changed first
 	Cursor       string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"500"`                                                                                   // as the link to the next page has it
 	Limit        int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                              // cats a page
 } //	@name	SyndicationQuery
@@ -135,7 +135,7 @@ func (a *API) syndicate(c echo.Context) (feedPage, error) {
 }
 
 func (a *API) bindSyndicationQuery(c echo.Context) (search.Query, error) {
-	in := SyndicationQuery{Status: []string{string(catalog.Available)}, Stale: []string{"false"}, Order: string(search.OrderNewest), Limit: 20}
+	in := SyndicationQuery{Status: []string{string(catalog.Available)}, Stale: []string{"false"}, Sort: string(search.OrderNewest), Limit: 20}
 	bad, err := httpkit.BindQuery(c, &in)
 	if err != nil {
 		return search.Query{}, err
@@ -143,7 +143,7 @@ func (a *API) bindSyndicationQuery(c echo.Context) (search.Query, error) {
 	q := a.CatQuery(&in.CatFilters, &bad)
 	q.Where, q.Audience = a.Clauses(&in, &bad), a.reader(c, false)
 	q.AgeMonthsMin, q.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
-	q.Order, q.Cursor, q.Limit, q.WithoutCards = search.Order(in.Order), in.Cursor, in.Limit, true
+	q.Order, q.Cursor, q.Limit, q.WithoutCards = search.Order(in.Sort), in.Cursor, in.Limit, true
 	return q, bad.Err(catalog.Malformed)
 }
 

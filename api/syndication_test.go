@@ -82,7 +82,7 @@ func TestFeedsWalkOn(t *testing.T) {
 
 	api := onSQLite(t)
 	var jsonNames, atomNames []string
-	for path := "/v1/cats.json-feed?limit=4&order=updated"; path != ""; {
+	for path := "/v1/cats.json-feed?limit=4&sort=updated"; path != ""; {
 		var feed JSONFeed
 		unmarshal(t, ask(t, api, path), &feed)
 		for _, item := range feed.Items {
@@ -90,7 +90,7 @@ func TestFeedsWalkOn(t *testing.T) {
 		}
 		path = strings.TrimPrefix(feed.NextURL, "http://example.com")
 	}
-	for path := "/v1/cats.atom?limit=4&order=updated"; path != ""; {
+	for path := "/v1/cats.atom?limit=4&sort=updated"; path != ""; {
 		rec := ask(t, api, path)
 		if again := ask(t, api, path, "If-None-Match: "+rec.Header().Get("ETag")); again.Code != http.StatusNotModified {
 			t.Errorf("%s again: %d", path, again.Code)
@@ -231,7 +231,7 @@ func TestFeedsTakeTheFiltersOfTheList(t *testing.T) {
 		for _, item := range feed.Items {
 			got = append(got, item.Title)
 		}
-		if want := namesOf(t, api, "/v1/cats?order=newest&"+filters); !slices.Equal(got, want) {
+		if want := namesOf(t, api, "/v1/cats?sort=newest&"+filters); !slices.Equal(got, want) {
 			t.Errorf("%s: the feed has %v, the list %v", filters, got, want)
 		}
 	}

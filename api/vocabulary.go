@@ -23,7 +23,7 @@ type Vocabulary struct {
 	BirthPrecision []string  `json:"birth_precision"`
 	ShelterKind    []string  `json:"shelter_kind"`
 	Region         []Region  `json:"region"`
-	Order          []string  `json:"order"`  // of the list of cats
+	Sort           []string  `json:"sort"`   // of the list of cats
 	Facets         []string  `json:"facets"` // by which the list of cats can count
 	CardFields     []string  `json:"card_fields"`
 } //	@name	Vocabulary
@@ -85,7 +85,7 @@ func (a *API) vocabulary() Vocabulary {
 		BirthPrecision: vocab.Words(catalog.Precisions()),
 		ShelterKind:    vocab.Words(catalog.ShelterKinds()),
 		Region:         regions,
-		Order:          vocab.Words(search.Orders()),
+		Sort:           vocab.Words(search.Orders()),
 		Facets:         facets,
 		CardFields:     wire.CardFields,
 	}

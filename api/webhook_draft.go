@@ -54,7 +54,7 @@ func (a *API) checkWebhookURL(ctx context.Context, url string, bad *catalog.Fiel
 		return // that it is required is said already
 	}
 	refusal := a.Courier.ValidateURL(ctx, url)
-	bad.Check(refusal == "", "/url", "not_callable", refusal)
+	bad.Check(refusal == "", "/url", "url_not_allowed", refusal)
 }
 
 // bindWebhook checks what is said of a new webhook, and where it is to begin.

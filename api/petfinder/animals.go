@@ -177,7 +177,7 @@ func (s *server) animal(ctx context.Context, number int64, from catalog.Audience
 	today := s.Now().UTC()
 	if id, ok := s.Index.IDByNumber(number); ok {
 		version, _, shelterID, _ := s.Index.Version(id)
-		if home, err := s.shelter(shelterID); err == nil && !home.HiddenFrom(from) {
+		if home, err := s.shelter(shelterID); err == nil && !home.HidesFrom(from) {
 			if a, ok := s.animals.get(id, version, home, today); ok && !s.Index.IsRemoved(id) {
 				return a, nil
 			}
@@ -194,7 +194,7 @@ func (s *server) animal(ctx context.Context, number int64, from catalog.Audience
 	if err != nil {
 		return cachedAnimal{}, err
 	}
-	if home.HiddenFrom(from) {
+	if home.HidesFrom(from) {
 		return cachedAnimal{}, errNotFound()
 	}
 	return s.put(cat, home, today)

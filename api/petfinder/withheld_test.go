@@ -30,7 +30,7 @@ func TestWhatIsWithheldIsNotFound(t *testing.T) {
 			t.Parallel()
 
 			s := onSQLite(t)
-			partner := catalog.Partner{ID: "prt_01000000000000000000000000", Name: "Copycats", ReadsAs: catalog.AggregatorReader, Version: 1}
+			partner := catalog.Partner{ID: "prt_01000000000000000000000000", Name: "Copycats", Audience: catalog.AggregatorReader, Version: 1}
 			key, err := s.store.Key(t.Context(), s.id)
 			if err != nil {
 				t.Fatal(err)
@@ -54,7 +54,7 @@ func TestWhatIsWithheldIsNotFound(t *testing.T) {
 				}
 			}
 			home, _ := s.index.ShelterInfo("MD1")
-			if _, err := s.catalog.ChangeShelter(t.Context(), s.places, home.ID, 0, func(p *catalog.Profile) { p.WithheldFrom = tt.from }); err != nil {
+			if _, err := s.catalog.ChangeShelter(t.Context(), s.places, home.ID, 0, func(p *catalog.Profile) { p.HiddenFrom = tt.from }); err != nil {
 				t.Fatal(err)
 			}
 			if err := s.index.CatchUp(t.Context()); err != nil {

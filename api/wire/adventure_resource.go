@@ -49,7 +49,7 @@ type AdventureActivity struct {
 	Base                 *float64          `json:"base" extensions:"x-nullable" example:"50"`                                                                   // where every score begins
 	Contributions        []Contribution    `json:"contributions"`                                                                                               // base and all points are the score exactly
 	Strengths            []Contribution    `json:"strengths"`
-	Limits               []Contribution    `json:"limits"`
+	Weaknesses           []Contribution    `json:"weaknesses"`
 	Opportunities        []TraitPoints     `json:"opportunities"` // what could still be gained
 	NextObservations     []NextObservation `json:"next_observations"`
 	Reasons              []Advice          `json:"reasons"`
@@ -173,7 +173,7 @@ func newAdventureActivity(a rating.Activity) AdventureActivity {
 		Base:                 nil,
 		Contributions:        newContributions(a.Contributions),
 		Strengths:            newContributions(a.Strengths),
-		Limits:               newContributions(a.Weaknesses),
+		Weaknesses:           newContributions(a.Weaknesses),
 		Opportunities:        MapSlice(a.Opportunities, func(p rating.TraitPoints) TraitPoints { return TraitPoints(p) }),
 		NextObservations:     MapSlice(a.NextObservations, func(n rating.NextObservation) NextObservation { return NextObservation(n) }),
 		Reasons:              MapSlice(a.Reasons, func(r rating.Reason) Advice { return Advice(r) }),

@@ -42,6 +42,7 @@ type Assessment struct {
 // AssessmentList lists what was seen of a cat.
 type AssessmentList struct {
 	Data []Assessment `json:"data"` // in the order of recording
+	Page PageInfo     `json:"page"` // the list is always complete: has_more is false
 } //	@name	AssessmentList
 
 // HealthItemDraft says how one gate of the rubric stands.
@@ -69,6 +70,7 @@ type HealthItem struct {
 // HealthList lists what was verified of a cat. What is not in it is unknown.
 type HealthList struct {
 	Data []HealthItem `json:"data"` // by code
+	Page PageInfo     `json:"page"` // the list is always complete: has_more is false
 } //	@name	HealthList
 
 func NewAssessment(a catalog.Assessment) Assessment {
@@ -108,7 +110,7 @@ func (d AssessmentDraft) ApplyTo(a *catalog.Assessment, rubric *rating.Rubric, c
 	var days DateParser
 	a.AssessorID, a.Role, a.Context, a.DaysInPlace = d.Assessor.ID, d.Assessor.Role, d.Context, d.DaysInPlace
 	a.Levels, a.Note, a.ObservedOn = d.Levels, StringOrEmpty(d.Note), days.time("/observed_on", &d.ObservedOn)
-	days.Bad.Check(d.Assessor.Role == "" || d.Assessor.Role != rubric.HintRole(), "/assessor/role", "listing_speaks_for_itself",
+	days.Bad.Check(d.Assessor.Role == "" || d.Assessor.Role != rubric.HintRole(), "/assessor/role", "role_not_allowed",
 		"Is the listing, which speaks for itself: what it says is read from the cat's fields and description. Say who saw the cat.")
 	days.Bad.Check(len(d.Levels) > 0, "/levels", "required", "Is empty: say the level of at least one trait.")
 	unnamed := *a

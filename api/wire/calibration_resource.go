@@ -8,14 +8,14 @@ import (
 
 // Calibration compares what a rubric foretold with what became of the cats.
 type Calibration struct {
-	Rubric      RubricName               `json:"rubric"`
-	Success     string                   `json:"success"` // what counts as one, in a sentence
-	Counts      CalibrationCounts        `json:"counts"`
-	WhyNotTried []Count                  `json:"why_not_tried"` // the most frequent first
-	Overall     CalibrationGroup         `json:"overall"`
-	Activities  []CalibrationForActivity `json:"activities"` // the same for each activity
-	Harms       []Harm                   `json:"harms"`      // by the readiness that was foretold
-	Caveats     []string                 `json:"caveats"`    // to be shown with any number of this
+	Rubric          RubricName               `json:"rubric"`
+	Success         string                   `json:"success"` // what counts as one, in a sentence
+	Counts          CalibrationCounts        `json:"counts"`
+	NotTriedReasons []Count                  `json:"not_tried_reasons"` // the most frequent first
+	Overall         CalibrationGroup         `json:"overall"`
+	Activities      []CalibrationForActivity `json:"activities"`     // the same for each activity
+	AdverseEvents   []AdverseEvent           `json:"adverse_events"` // by the readiness that was foretold
+	Caveats         []string                 `json:"caveats"`        // to be shown with any number of this
 } //	@name	Calibration
 
 // CalibrationCounts say what there is to judge by.
@@ -69,21 +69,21 @@ type MeasuredShare struct {
 	High  float64 `json:"high" example:"0.7"`
 } //	@name	MeasuredShare
 
-// Harm is how many cats of one readiness came to harm when an activity was tried.
-type Harm struct {
-	Readiness      string     `json:"readiness" enums:"ready_now,ready_with_training,build_confidence_first,not_yet_assessed,on_hold"`
-	Cats           int        `json:"cats"` // with which it was tried
-	Escapes        HarmCounts `json:"escapes"`
-	StoppedForFear HarmCounts `json:"stopped_for_fear"`
-	Injuries       HarmCounts `json:"injuries"`
+// AdverseEvent is how many cats of one readiness came to harm when an activity was tried.
+type AdverseEvent struct {
+	Readiness      string             `json:"readiness" enums:"ready_now,ready_with_training,build_confidence_first,not_yet_assessed,on_hold"`
+	Cats           int                `json:"cats"` // with which it was tried
+	Escapes        AdverseEventCounts `json:"escapes"`
+	StoppedForFear AdverseEventCounts `json:"stopped_for_fear"`
+	Injuries       AdverseEventCounts `json:"injuries"`
 } //	@name	Harm
 
-// HarmCounts count the cats that one harm befell at least once.
-type HarmCounts struct {
+// AdverseEventCounts count the cats that one harm befell at least once.
+type AdverseEventCounts struct {
 	Asked      int            `json:"asked"`                                // cats of which it is known
 	Cats       int            `json:"cats"`                                 // that it befell
 	Per100Cats *MeasuredShare `json:"per_100_cats" extensions:"x-nullable"` // null below 30 cats
-} //	@name	HarmCounts
+} //	@name	AdverseEventCounts
 
 const successDefinition = "The activity was tried, and two or more outings were calm within 60 days of the adoption."
 
@@ -100,14 +100,14 @@ func caveats() []string {
 func NewCalibration(rubric RubricName, r calibrate.Report) Calibration {
 	return Calibration{
 		Rubric: rubric, Success: successDefinition,
-		Counts:      CalibrationCounts{Reports: r.Reports, Cats: r.Cats, Tried: r.All.Cases, NotTried: r.NotTried, Undecided: r.Pending, Unscored: r.Unscored},
-		WhyNotTried: MapSlice(r.NotTriedReasons, func(w calibrate.Reason) Count { return Count{Value: orUnsaid(w.Code), Count: w.Count} }),
-		Overall:     newCalibrationGroup(r.All),
+		Counts:          CalibrationCounts{Reports: r.Reports, Cats: r.Cats, Tried: r.All.Cases, NotTried: r.NotTried, Undecided: r.Pending, Unscored: r.Unscored},
+		NotTriedReasons: MapSlice(r.NotTriedReasons, func(w calibrate.Reason) Count { return Count{Value: orUnsaid(w.Code), Count: w.Count} }),
+		Overall:         newCalibrationGroup(r.All),
 		Activities: MapSlice(r.ByActivity, func(g calibrate.Group) CalibrationForActivity {
 			return CalibrationForActivity{Activity: g.Activity, CalibrationGroup: newCalibrationGroup(g)}
 		}),
-		Harms: MapSlice(r.AdverseEvents, func(h calibrate.AdverseEvents) Harm {
-			return Harm{Readiness: h.Readiness, Cats: h.Cats, Escapes: newHarmCounts(h.Escapes), StoppedForFear: newHarmCounts(h.StoppedForFear), Injuries: newHarmCounts(h.Injuries)}
+		AdverseEvents: MapSlice(r.AdverseEvents, func(h calibrate.AdverseEvents) AdverseEvent {
+			return AdverseEvent{Readiness: h.Readiness, Cats: h.Cats, Escapes: newAdverseEventCounts(h.Escapes), StoppedForFear: newAdverseEventCounts(h.StoppedForFear), Injuries: newAdverseEventCounts(h.Injuries)}
 		}),
 		Caveats: caveats(),
 	}
@@ -135,8 +135,8 @@ func newCalibrationBand(b calibrate.Band) CalibrationBand {
 	return out
 }
 
-func newHarmCounts(t calibrate.IncidentCount) HarmCounts {
-	return HarmCounts{Asked: t.Known, Cats: t.Cats, Per100Cats: newMeasured(t.Share, 100)}
+func newAdverseEventCounts(t calibrate.IncidentCount) AdverseEventCounts {
+	return AdverseEventCounts{Asked: t.Known, Cats: t.Cats, Per100Cats: newMeasured(t.Share, 100)}
 }
 
 // newMeasured shows an estimate, times something; null where there is none.

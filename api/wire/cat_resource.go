@@ -55,7 +55,7 @@ type Cat struct {
 	Photos            []Photo           `json:"photos"`                                                              // in order, the first is the face
 	Videos            []Video           `json:"videos"`                                                              //
 	FosterPostalCode  *string           `json:"foster_postal_code" extensions:"x-nullable"`                          // where the cat lives, if not in the shelter
-	Raw               map[string]string `json:"raw"`                                                                 // by field, words of the source that were not understood
+	Unparsed          map[string]string `json:"unparsed"`                                                            // by field, words of the source that were not understood
 	CreatedAt         time.Time         `json:"created_at" format:"date-time"`                                       // when it was first seen here
 	UpdatedAt         time.Time         `json:"updated_at" format:"date-time"`                                       // when it last changed here
 	Adventure         AdventureSummary  `json:"adventure"`                                                           // how readily it is likely to take to going out
@@ -171,7 +171,7 @@ func NewCat(c catalog.Cat, attribution Attribution, today time.Time) Cat {
 		Photos:            NewPhotos(c.Photos),
 		Videos:            newVideos(c.Videos),
 		FosterPostalCode:  OrNull(c.FosterPostalCode),
-		Raw:               newRaw(c.Unparsed),
+		Unparsed:          newRaw(c.Unparsed),
 		CreatedAt:         c.CreatedAt,
 		UpdatedAt:         c.UpdatedAt,
 		Adventure:         newAdventureSummary(c.Rating),

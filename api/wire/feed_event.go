@@ -22,14 +22,14 @@ type Event struct {
 	Searches  []SearchName `json:"searches,omitempty"`                                                                                                                                                                   // of search.matched and search.left: which of yours
 } //	@name	Event
 
-const withheldField = "withheld_from"
+const hiddenFromField = "hidden_from"
 
 // NewEvent is what a line is to a reader. From whom listings are withheld is
 // nobody's business but an operator's.
 func NewEvent(sort string, line catalog.Change, reader catalog.Audience) Event {
 	fields := orEmpty(line.Fields)
 	if reader.Class != "" {
-		fields = slices.DeleteFunc(slices.Clone(fields), func(field string) bool { return field == withheldField })
+		fields = slices.DeleteFunc(slices.Clone(fields), func(field string) bool { return field == hiddenFromField })
 	}
 	return Event{
 		Seq:       line.Seq,

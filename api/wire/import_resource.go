@@ -15,8 +15,8 @@ type Import struct {
 	ShelterID  string        `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`
 	Format     string        `json:"format" example:"petfinder"` // what the file was read as; also the source of its cats
 	Mode       string        `json:"mode" enums:"incremental,snapshot"`
-	Status     string        `json:"status" enums:"running,done,interrupted,refused"` // interrupted: the rows in the report are done, the others are not; refused: nothing was done, because it needs to be confirmed
-	DryRun     bool          `json:"dry_run"`                                         // nothing was kept, by dry_run or because the key is for tests
+	Status     string        `json:"status" enums:"running,done,interrupted,rejected"` // interrupted: the rows in the report are done, the others are not; refused: nothing was done, because it needs to be confirmed
+	DryRun     bool          `json:"dry_run"`                                          // nothing was kept, by dry_run or because the key is for tests
 	File       ImportFile    `json:"file"`
 	SentBy     ImportSender  `json:"sent_by"`
 	StartedAt  time.Time     `json:"started_at" format:"date-time"`
@@ -39,30 +39,30 @@ type ImportSender struct {
 // ImportReport says what became of every row. Rows is the sum of created,
 // updated, unchanged, set_aside and refused.
 type ImportReport struct {
-	TookFor    *string         `json:"took_for" extensions:"x-nullable" example:"montgomery"` // with format=auto: what the file was taken for, and why
-	Rows       int             `json:"rows" example:"80"`                                     // read; the header and empty rows are none
-	Created    int             `json:"created" example:"35"`
-	Updated    int             `json:"updated" example:"0"`
-	Unchanged  int             `json:"unchanged" example:"0"`
-	SetAside   int             `json:"set_aside" example:"45"`          // no listing of a cat, or not its newest
-	SetAsideBy map[string]int  `json:"set_aside_by"`                    // how many rows for which reason
-	Refused    int             `json:"refused" example:"0"`             // rows, each with one refusal or more
-	Removed    int             `json:"removed" example:"3"`             // cats that a snapshot lacks; they are no rows
-	Confirm    *string         `json:"confirm" extensions:"x-nullable"` // send it as confirm if this, which needs to be confirmed, is what you want
-	Refusals   []ImportRefusal `json:"refusals,omitempty"`              // the first 1,000; left out in lists
+	DetectedFormat  *string          `json:"detected_format" extensions:"x-nullable" example:"montgomery"` // with format=auto: what the file was taken for, and why
+	Rows            int              `json:"rows" example:"80"`                                            // read; the header and empty rows are none
+	Created         int              `json:"created" example:"35"`
+	Updated         int              `json:"updated" example:"0"`
+	Unchanged       int              `json:"unchanged" example:"0"`
+	Skipped         int              `json:"skipped" example:"45"`            // no listing of a cat, or not its newest
+	SkippedByReason map[string]int   `json:"skipped_by_reason"`               // how many rows for which reason
+	Rejected        int              `json:"rejected" example:"0"`            // rows, each with one refusal or more
+	Removed         int              `json:"removed" example:"3"`             // cats that a snapshot lacks; they are no rows
+	Confirm         *string          `json:"confirm" extensions:"x-nullable"` // send it as confirm if this, which needs to be confirmed, is what you want
+	Errors          []ImportRowError `json:"errors,omitempty"`                // the first 1,000; left out in lists
 } //	@name	ImportReport
 
-// ImportRefusal is one thing that is wrong with a row, for which it was not taken.
-type ImportRefusal struct {
+// ImportRowError is one thing that is wrong with a row, for which it was not taken.
+type ImportRowError struct {
 	Line       int    `json:"line" example:"17"`                         // of the file, where the row begins; the header is line 1
 	Column     string `json:"column,omitempty" example:"Animal ID"`      // left out if the row as a whole is wrong
 	Value      string `json:"value" example:"A448617"`                   // what stands there, shortened
 	Reason     string `json:"reason" example:"stands in line 4 already"` //
 	ExternalID string `json:"external_id,omitempty" example:"A448617"`
-} //	@name	ImportRefusal
+} //	@name	ImportRowError
 
-// shownRefusals is how many refusals of a file are kept.
-const shownRefusals = 1000
+// maxShownErrors is how many refusals of a file are kept.
+const maxShownErrors = 1000
 
 func NewImport(i catalog.Import, trying bool, report *ImportReport) Import {
 	id := &i.ID
@@ -91,10 +91,10 @@ func NewImport(i catalog.Import, trying bool, report *ImportReport) Import {
 // Take counts in what became of the rows.
 func (r *ImportReport) Take(rows ingest.Report) {
 	r.Rows, r.Created, r.Updated, r.Unchanged = rows.Rows, rows.Created, rows.Updated, rows.Unchanged
-	r.SetAside, r.SetAsideBy, r.Refused = rows.Skipped, rows.SkippedByReason, rows.Rejected
-	r.Refusals = make([]ImportRefusal, 0, min(len(rows.Errors), shownRefusals))
-	for _, refusal := range rows.Errors[:min(len(rows.Errors), shownRefusals)] {
-		r.Refusals = append(r.Refusals, ImportRefusal(refusal))
+	r.Skipped, r.SkippedByReason, r.Rejected = rows.Skipped, rows.SkippedByReason, rows.Rejected
+	r.Errors = make([]ImportRowError, 0, min(len(rows.Errors), maxShownErrors))
+	for _, refusal := range rows.Errors[:min(len(rows.Errors), maxShownErrors)] {
+		r.Errors = append(r.Errors, ImportRowError(refusal))
 	}
 }
 

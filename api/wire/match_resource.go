@@ -47,10 +47,11 @@ type MatchFee struct {
 
 // MatchList is the best matches, and how they were found.
 type MatchList struct {
-	Data       []Match    `json:"data"`                     // the best first
-	InReach    int        `json:"in_reach" example:"812"`   // available cats within the radius
-	Considered int        `json:"considered" example:"500"` // of those, the ones that were compared
-	Excluded   []Excluded `json:"excluded"`                 // of those, the ones that a limit left out, by limit
+	Data         []Match    `json:"data"`                        // the best first
+	Page         PageInfo   `json:"page"`                        // the list is always complete: has_more is false
+	WithinRadius int        `json:"within_radius" example:"812"` // available cats within the radius
+	Evaluated    int        `json:"evaluated" example:"500"`     // of those, the ones that were compared
+	Excluded     []Excluded `json:"excluded"`                    // of those, the ones that a limit left out, by limit
 } //	@name	MatchList
 
 // Match is a cat for a home, with its reasons.

@@ -12,7 +12,7 @@ type OutcomeDraft struct {
 	DaysAfterAdoption int     `json:"days_after_adoption" enums:"30,60,90" example:"60"` // which follow-up this is
 	ReportedOn        string  `json:"reported_on" format:"date" example:"2026-04-28"`
 	Tried             bool    `json:"tried"`
-	WhyNotTried       *string `json:"why_not_tried" validate:"optional" extensions:"x-nullable" enums:"no_time,no_place,no_gear,cat_not_ready,cat_unwell,advised_against,changed_mind,cat_returned,other"`
+	NotTriedReason    *string `json:"not_tried_reason" validate:"optional" extensions:"x-nullable" enums:"no_time,no_place,no_gear,cat_not_ready,cat_unwell,advised_against,changed_mind,cat_returned,other"`
 	CalmOutings       *int    `json:"calm_outings" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"1000" example:"4"`     // since the adoption; required of what was tried
 	StoppedForFear    *int    `json:"stopped_for_fear" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"1000" example:"1"` // outings that were ended because the cat was afraid; null: not asked
 	Escapes           *int    `json:"escapes" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"1000" example:"0"`          // slipped the gear or bolted; null: not asked
@@ -29,13 +29,13 @@ type Outcome struct {
 	DaysAfterAdoption int        `json:"days_after_adoption" enums:"30,60,90"`
 	ReportedOn        string     `json:"reported_on" format:"date"`
 	Tried             bool       `json:"tried"`
-	WhyNotTried       *string    `json:"why_not_tried" extensions:"x-nullable"`
+	NotTriedReason    *string    `json:"not_tried_reason" extensions:"x-nullable"`
 	CalmOutings       *int       `json:"calm_outings" extensions:"x-nullable"`
 	StoppedForFear    *int       `json:"stopped_for_fear" extensions:"x-nullable"`
 	Escapes           *int       `json:"escapes" extensions:"x-nullable"`
 	Injuries          *int       `json:"injuries" extensions:"x-nullable"`
 	Note              *string    `json:"note" extensions:"x-nullable"`
-	Foretold          Prediction `json:"foretold"`
+	Prediction        Prediction `json:"prediction"`
 	Version           int64      `json:"version" example:"1"`
 	CreatedAt         time.Time  `json:"created_at" format:"date-time"`
 	UpdatedAt         time.Time  `json:"updated_at" format:"date-time"`
@@ -56,13 +56,14 @@ type Prediction struct {
 // OutcomeList lists what became of a cat.
 type OutcomeList struct {
 	Data []Outcome `json:"data"` // in the order of reporting
+	Page PageInfo  `json:"page"` // the list is always complete: has_more is false
 } //	@name	OutcomeList
 
 // Outcome is what a draft says of a cat, with what cannot be true of it.
 func (d OutcomeDraft) Outcome(cat catalog.Cat, today time.Time) (catalog.Outcome, catalog.FieldErrors) {
 	var days DateParser
 	made := catalog.Outcome{
-		CatID: cat.ID, Activity: d.Activity, Days: d.DaysAfterAdoption, Tried: d.Tried, WhyNotTried: StringOrEmpty(d.WhyNotTried),
+		CatID: cat.ID, Activity: d.Activity, Days: d.DaysAfterAdoption, Tried: d.Tried, NotTriedReason: StringOrEmpty(d.NotTriedReason),
 		CalmOutings: d.CalmOutings, StoppedForFear: d.StoppedForFear, Escapes: d.Escapes, Injuries: d.Injuries,
 		Note: StringOrEmpty(d.Note), ReportedOn: days.time("/reported_on", &d.ReportedOn),
 	}
@@ -78,13 +79,13 @@ func NewOutcome(o catalog.Outcome) Outcome {
 		DaysAfterAdoption: o.Days,
 		ReportedOn:        o.ReportedOn.Format(time.DateOnly),
 		Tried:             o.Tried,
-		WhyNotTried:       OrNull(o.WhyNotTried),
+		NotTriedReason:    OrNull(o.NotTriedReason),
 		CalmOutings:       o.CalmOutings,
 		StoppedForFear:    o.StoppedForFear,
 		Escapes:           o.Escapes,
 		Injuries:          o.Injuries,
 		Note:              OrNull(o.Note),
-		Foretold:          newPrediction(o.Predicted),
+		Prediction:        newPrediction(o.Predicted),
 		Version:           o.Version,
 		CreatedAt:         o.CreatedAt,
 		UpdatedAt:         o.UpdatedAt,

@@ -16,6 +16,7 @@ type CatPage struct {
 // CatList is a short list of cats, all of it.
 type CatList struct {
 	Data []CatCard `json:"data"`
+	Page PageInfo  `json:"page"` // the list is always complete: has_more is false
 } //	@name	CatList
 
 // PageInfo says how a list goes on.
@@ -24,6 +25,9 @@ type PageInfo struct {
 	HasMore    bool    `json:"has_more"`
 	Total      *int    `json:"total,omitempty"` // of all pages, with include_total=true
 } //	@name	PageInfo
+
+// WholeList is the page info of a list that is returned as a whole.
+func WholeList() PageInfo { return PageInfo{NextCursor: nil, HasMore: false, Total: nil} }
 
 // Count says how many matches have a value.
 type Count struct {

@@ -11,7 +11,7 @@ import (
 type Partner struct {
 	ID        string    `json:"id" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // for ever
 	Name      string    `json:"name" example:"Montgomery County"`            //
-	ReadsAs   string    `json:"reads_as" enums:"public,aggregator"`          // an aggregator copies listings to show them elsewhere; shelters may withhold theirs
+	Audience  string    `json:"audience" enums:"public,aggregator"`          // an aggregator copies listings to show them elsewhere; shelters may withhold theirs
 	Version   int64     `json:"version" example:"1"`                         // counts up with every change
 	CreatedAt time.Time `json:"created_at" format:"date-time"`               //
 	UpdatedAt time.Time `json:"updated_at" format:"date-time"`               //
@@ -19,18 +19,19 @@ type Partner struct {
 
 // NewPartner is a partner as the API shows it.
 func NewPartner(p catalog.Partner) Partner {
-	return Partner{ID: p.ID, Name: p.Name, ReadsAs: string(p.ReadsAs), Version: p.Version, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt}
+	return Partner{ID: p.ID, Name: p.Name, Audience: string(p.Audience), Version: p.Version, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt}
 }
 
 // PartnerList is all partners.
 type PartnerList struct {
 	Data []Partner `json:"data"` // the oldest first
+	Page PageInfo  `json:"page"` // the list is always complete: has_more is false
 } //	@name	PartnerList
 
 // PartnerDraft is what is said of a partner.
 type PartnerDraft struct {
-	Name    string  `json:"name" example:"Montgomery County" maxLength:"200"`
-	ReadsAs *string `json:"reads_as" validate:"optional" enums:"public,aggregator" default:"public"` // an aggregator copies listings to show them elsewhere
+	Name     string  `json:"name" example:"Montgomery County" maxLength:"200"`
+	Audience *string `json:"audience" validate:"optional" enums:"public,aggregator" default:"public"` // an aggregator copies listings to show them elsewhere
 } //	@name	PartnerDraft
 
 // Key is what is known of a key; its secret is not.
@@ -48,7 +49,8 @@ type Key struct {
 
 // KeyList is all keys of a partner.
 type KeyList struct {
-	Data []Key `json:"data"` // the oldest first, revoked ones too
+	Data []Key    `json:"data"` // the oldest first, revoked ones too
+	Page PageInfo `json:"page"` // the list is always complete: has_more is false
 } //	@name	KeyList
 
 // KeyWithSecret is a key that was just made. This is the only time that it is shown.
@@ -83,7 +85,7 @@ func NewKey(k access.Key) Key {
 
 // ShowKeys shows keys.
 func ShowKeys(keys []access.Key) KeyList {
-	list := KeyList{Data: make([]Key, len(keys))}
+	list := KeyList{Page: WholeList(), Data: make([]Key, len(keys))}
 	for i, k := range keys {
 		list.Data[i] = NewKey(k)
 	}

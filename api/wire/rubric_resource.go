@@ -10,5 +10,6 @@ type RubricName struct {
 // RubricList lists the published rubrics.
 type RubricList struct {
 	Data   []RubricName `json:"data"`                   // oldest first
+	Page   PageInfo     `json:"page"`                   // the list is always complete: has_more is false
 	Latest string       `json:"latest" example:"1.1.0"` // what rates where none is asked for
 } //	@name	RubricList

@@ -12,34 +12,34 @@ import (
 
 // Shelter is a place or a group that offers cats.
 type Shelter struct {
-	ID             string    `json:"id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`                                 // for ever
-	Code           string    `json:"code" example:"MD1"`                                                          // short and stable: region and number
-	PartnerID      *string   `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // who answers for it; null: the operator
-	Version        int64     `json:"version" example:"1"`                                                         // counts up with every change
-	Name           string    `json:"name" example:"Montgomery County Animal Services"`                            //
-	Kind           string    `json:"kind" enums:"municipal,private,rescue,foster_network,sanctuary,other"`        //
-	Address        Address   `json:"address"`                                                                     //
-	Location       Location  `json:"location"`                                                                    //
-	Phone          *string   `json:"phone" extensions:"x-nullable"`                                               //
-	Email          *string   `json:"email" extensions:"x-nullable"`                                               //
-	Website        *string   `json:"website" extensions:"x-nullable"`                                             //
-	Hours          Hours     `json:"hours"`                                                                       // in the shelter's words
-	Mission        *string   `json:"mission" extensions:"x-nullable"`                                             //
-	AdoptionPolicy *string   `json:"adoption_policy" extensions:"x-nullable"`                                     //
-	AdoptionURL    *string   `json:"adoption_url" extensions:"x-nullable"`                                        // where to apply
-	SocialMedia    Social    `json:"social_media"`                                                                //
-	Photos         []Photo   `json:"photos"`                                                                      //
-	AvailableCats  int       `json:"available_cats" minimum:"0"`                                                  // how many cats it offers now
-	StaleAfterDays int       `json:"stale_after_days" example:"30"`                                               // for how many days a listing counts without being confirmed
-	Demo           bool      `json:"demo"`                                                                        // made for trying out: real rows of another day
-	CreatedAt      time.Time `json:"created_at" format:"date-time"`                                               //
-	UpdatedAt      time.Time `json:"updated_at" format:"date-time"`                                               //
-	DistanceKm     *float64  `json:"distance_km,omitempty" example:"12.5"`                                        // from near, as the crow flies
-	WithheldFrom   *Withheld `json:"withheld_from,omitempty"`                                                     // from whom it withholds its listings; only its partner is told
+	ID             string      `json:"id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`                                 // for ever
+	Code           string      `json:"code" example:"MD1"`                                                          // short and stable: region and number
+	PartnerID      *string     `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // who answers for it; null: the operator
+	Version        int64       `json:"version" example:"1"`                                                         // counts up with every change
+	Name           string      `json:"name" example:"Montgomery County Animal Services"`                            //
+	Kind           string      `json:"kind" enums:"municipal,private,rescue,foster_network,sanctuary,other"`        //
+	Address        Address     `json:"address"`                                                                     //
+	Location       Location    `json:"location"`                                                                    //
+	Phone          *string     `json:"phone" extensions:"x-nullable"`                                               //
+	Email          *string     `json:"email" extensions:"x-nullable"`                                               //
+	Website        *string     `json:"website" extensions:"x-nullable"`                                             //
+	Hours          Hours       `json:"hours"`                                                                       // in the shelter's words
+	Mission        *string     `json:"mission" extensions:"x-nullable"`                                             //
+	AdoptionPolicy *string     `json:"adoption_policy" extensions:"x-nullable"`                                     //
+	AdoptionURL    *string     `json:"adoption_url" extensions:"x-nullable"`                                        // where to apply
+	SocialMedia    Social      `json:"social_media"`                                                                //
+	Photos         []Photo     `json:"photos"`                                                                      //
+	AvailableCats  int         `json:"available_cats" minimum:"0"`                                                  // how many cats it offers now
+	StaleAfterDays int         `json:"stale_after_days" example:"30"`                                               // for how many days a listing counts without being confirmed
+	Demo           bool        `json:"demo"`                                                                        // made for trying out: real rows of another day
+	CreatedAt      time.Time   `json:"created_at" format:"date-time"`                                               //
+	UpdatedAt      time.Time   `json:"updated_at" format:"date-time"`                                               //
+	DistanceKm     *float64    `json:"distance_km,omitempty" example:"12.5"`                                        // from near, as the crow flies
+	HiddenFrom     *HiddenFrom `json:"hidden_from,omitempty"`                                                       // from whom it withholds its listings; only its partner is told
 } //	@name	Shelter
 
-// Withheld says from whom a shelter withholds its listings. To them, its cats are not listed.
-type Withheld struct {
+// HiddenFrom says from whom a shelter withholds its listings. To them, its cats are not listed.
+type HiddenFrom struct {
 	Classes  []string `json:"classes" validate:"optional" enums:"aggregator,petfinder"`              // aggregator: who copies listings; petfinder: who reads by way of /v2
 	Partners []string `json:"partners" validate:"optional" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // by their ids
 } //	@name	Withheld
@@ -113,7 +113,7 @@ func NewShelter(s catalog.Shelter, availableCats int) Shelter {
 		CreatedAt:      s.CreatedAt,
 		UpdatedAt:      s.UpdatedAt,
 		DistanceKm:     nil,
-		WithheldFrom:   nil,
+		HiddenFrom:     nil,
 	}
 }
 
@@ -121,13 +121,13 @@ func NewShelter(s catalog.Shelter, availableCats int) Shelter {
 func ShownTo(p access.Principal, s catalog.Shelter, availableCats int) Shelter {
 	out := NewShelter(s, availableCats)
 	if p.Owns(s.PartnerID) {
-		out.WithheldFrom = new(NewWithheld(s.WithheldFrom))
+		out.HiddenFrom = new(NewHiddenFrom(s.HiddenFrom))
 	}
 	return out
 }
 
-func NewWithheld(w catalog.Restriction) Withheld {
-	out := Withheld{Classes: []string{}, Partners: orEmpty(w.Partners)}
+func NewHiddenFrom(w catalog.Restriction) HiddenFrom {
+	out := HiddenFrom{Classes: []string{}, Partners: orEmpty(w.Partners)}
 	for _, class := range w.Classes {
 		out.Classes = append(out.Classes, string(class))
 	}
@@ -138,7 +138,7 @@ func NewWithheld(w catalog.Restriction) Withheld {
 // cats it offers, and whether it is shown whole.
 func (s Shelter) Tag() string {
 	whole := ""
-	if s.WithheldFrom != nil {
+	if s.HiddenFrom != nil {
 		whole = "-whole"
 	}
 	return fmt.Sprintf(`"v%d-%d%s"`, s.Version, s.AvailableCats, whole)

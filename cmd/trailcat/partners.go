@@ -62,7 +62,7 @@ func (c *listPartnersCommand) Run(p *process) error {
 		}
 		table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 		for _, partner := range partners {
-			_, _ = fmt.Fprintf(table, "%s\t%s\taudience %s\tsince %s\n", partner.ID, partner.Name, partner.ReadsAs, partner.CreatedAt.Format(time.DateOnly)) // Flush returns the error
+			_, _ = fmt.Fprintf(table, "%s\t%s\taudience %s\tsince %s\n", partner.ID, partner.Name, partner.Audience, partner.CreatedAt.Format(time.DateOnly)) // Flush returns the error
 		}
 		return table.Flush()
 	})

@@ -133,7 +133,7 @@ func TestServe_DemoIsTheSameAfterARestart(t *testing.T) {
 		if got := first.total(t); got != 75 {
 			t.Errorf("got %d cats in the demo, want 75", got)
 		}
-		_, before := first.get(t, "/v1/cats?order=name&limit=100")
+		_, before := first.get(t, "/v1/cats?sort=name&limit=100")
 		if !strings.Contains(before, `"adventure":{"rubric":"1.1.0"`) {
 			t.Errorf("got cats %.300s, want ratings from the descriptions", before)
 		}
@@ -141,7 +141,7 @@ func TestServe_DemoIsTheSameAfterARestart(t *testing.T) {
 			t.Errorf("got exit code %d, want %d: %s", code, exitOK, first.stderr)
 		}
 		again := serve(t, append(flags, "--demo")...)
-		if _, after := again.get(t, "/v1/cats?order=name&limit=100"); after != before {
+		if _, after := again.get(t, "/v1/cats?sort=name&limit=100"); after != before {
 			t.Errorf("after a restart: got\n%s\nwant\n%s", after, before)
 		}
 		withoutDemo := serve(t, flags...)

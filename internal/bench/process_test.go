@@ -83,7 +83,7 @@ func measureStart(t *testing.T, binary, url string) processStats {
 	get(t, base+"/readyz")
 	go func() { _, _ = io.Copy(io.Discard, lines) }()
 	for i := range 300 { // requests trigger garbage collection
-		get(t, base+"/v1/cats?limit=100&order=random&seed="+strconv.Itoa(i+1))
+		get(t, base+"/v1/cats?limit=100&sort=random&seed="+strconv.Itoa(i+1))
 	}
 	time.Sleep(5 * time.Second) // free memory is returned to the system gradually
 	stats.settled = residentMemoryOf(t, command.Process.Pid)

@@ -111,7 +111,7 @@ func (b *benchServer) scenarios(t *testing.T, c *connection) []scenario {
 	places := b.samplePlaces()
 	filters := []string{"age_group=kitten,young", "sex=female&age_group=kitten", "good_with_cats=true", "breed=Siamese,Domestic+Short+Hair&sex=male", "size=small&altered=true"}
 	for i, p := range places {
-		near = append(near, fmt.Sprintf("/v1/cats?near=%s&radius_km=150&%s&order=distance&limit=20", url.QueryEscape(p.PostalCode), filters[i%len(filters)]))
+		near = append(near, fmt.Sprintf("/v1/cats?near=%s&radius_km=150&%s&sort=distance&limit=20", url.QueryEscape(p.PostalCode), filters[i%len(filters)]))
 	}
 	for i := range ids {
 		single = append(single, "/v1/cats/"+ids[i])
@@ -119,7 +119,7 @@ func (b *benchServer) scenarios(t *testing.T, c *connection) []scenario {
 	}
 	random := make([]string, 200)
 	for i := range random {
-		random[i] = fmt.Sprintf("/v1/cats?order=random&seed=%d&age_group=adult", i+1)
+		random[i] = fmt.Sprintf("/v1/cats?sort=random&seed=%d&age_group=adult", i+1)
 	}
 	again := make([]string, len(near))
 	for i, path := range near {
@@ -169,7 +169,7 @@ func (b *benchServer) samplePlaces() []geo.Place {
 // sampleCats returns 10,000 random cats, read page by page from the API.
 func (b *benchServer) sampleCats(t *testing.T, c *connection) (ids []string, numbers []int64) {
 	t.Helper()
-	path := "/v1/cats?order=random&seed=7&limit=100&fields=id,number"
+	path := "/v1/cats?sort=random&seed=7&limit=100&fields=id,number"
 	for cursor := ""; len(ids) < 10_000; {
 		body, err := c.get(requestBytes(path+cursor), true)
 		if err != nil {

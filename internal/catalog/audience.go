@@ -36,13 +36,13 @@ func RestrictableClasses() []AudienceClass { return []AudienceClass{AggregatorRe
 // Any reports whether the restriction hides listings from anyone.
 func (r Restriction) Any() bool { return len(r.Classes)+len(r.Partners) > 0 }
 
-// HiddenFrom reports whether the shelter's listings are hidden from an audience.
+// HidesFrom reports whether the shelter's listings are hidden from an audience.
 // The shelter's own partner and operators always see them.
-func (s Shelter) HiddenFrom(audience Audience) bool {
+func (s Shelter) HidesFrom(audience Audience) bool {
 	if audience.Class == "" || audience.PartnerID != "" && audience.PartnerID == s.PartnerID {
 		return false
 	}
-	r := s.WithheldFrom
+	r := s.HiddenFrom
 	return slices.Contains(r.Classes, audience.Class) || audience.Copies && slices.Contains(r.Classes, AggregatorReader) ||
 		audience.PartnerID != "" && slices.Contains(r.Partners, audience.PartnerID)
 }
@@ -65,10 +65,10 @@ func normalizeSet[T ~string](list []T) []T {
 func (r Restriction) validate() FieldErrors {
 	var errs FieldErrors
 	for _, class := range r.Classes {
-		errs.Check(slices.Contains(RestrictableClasses(), class), "/withheld_from/classes", "unknown_value", fmt.Sprintf("Expected aggregator or petfinder, got %q.", class))
+		errs.Check(slices.Contains(RestrictableClasses(), class), "/hidden_from/classes", "unknown_value", fmt.Sprintf("Expected aggregator or petfinder, got %q.", class))
 	}
 	for _, id := range r.Partners {
-		errs.Check(CheckID(PartnerPrefix, id) == nil, "/withheld_from/partners", "malformed_id", fmt.Sprintf("%q is not the id of a partner. Expected prt_ followed by 26 letters and digits.", id))
+		errs.Check(CheckID(PartnerPrefix, id) == nil, "/hidden_from/partners", "malformed_id", fmt.Sprintf("%q is not the id of a partner. Expected prt_ followed by 26 letters and digits.", id))
 	}
 	return errs
 }
@@ -84,7 +84,7 @@ func (r Restriction) checkPartners(ctx context.Context, partners PartnerTx, know
 		if _, err := partners.Partner(ctx, id); err != nil && KindOf(err) != NotFound {
 			return err
 		} else if err != nil {
-			errs = append(errs, FieldError{Pointer: "/withheld_from/partners", Parameter: "", Code: "unknown_value", Message: fmt.Sprintf("No partner with id %s exists.", id)})
+			errs = append(errs, FieldError{Pointer: "/hidden_from/partners", Parameter: "", Code: "unknown_value", Message: fmt.Sprintf("No partner with id %s exists.", id)})
 		}
 	}
 	return errs.Err(Invalid)

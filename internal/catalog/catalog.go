@@ -161,7 +161,7 @@ const (
 	ResultCreated   Result = "created"
 	ResultUpdated   Result = "updated"
 	ResultUnchanged Result = "unchanged"
-	ResultRejected  Result = "refused"
+	ResultRejected  Result = "rejected"
 )
 
 // checkVersion returns PreconditionFailed when the caller's version is not 0 and

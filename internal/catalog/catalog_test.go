@@ -99,8 +99,8 @@ func TestUpsertCats_LogsAndStoresEachResult(t *testing.T) {
 			{"new cats", []catalog.CatUpdate{edit("1", named("Ada")), edit("2", named("Bo"))}, []catalog.Result{"created", "created"}, []catalog.Op{"created", "created"}},
 			{"the same updates again", []catalog.CatUpdate{edit("1", named("Ada")), edit("2", named("Bo"))}, []catalog.Result{"unchanged", "unchanged"}, nil},
 			{"one cat differs", []catalog.CatUpdate{edit("1", named("Ada")), edit("2", named("Beau"))}, []catalog.Result{"unchanged", "updated"}, []catalog.Op{"updated"}},
-			{"an invalid update does not affect a valid one", []catalog.CatUpdate{edit("3", named("")), edit("4", named("Dot"))}, []catalog.Result{"refused", "created"}, []catalog.Op{"created"}},
-			{"a duplicate external id", []catalog.CatUpdate{edit("5", named("Eve")), edit("5", named("Eva"))}, []catalog.Result{"created", "refused"}, []catalog.Op{"created"}},
+			{"an invalid update does not affect a valid one", []catalog.CatUpdate{edit("3", named("")), edit("4", named("Dot"))}, []catalog.Result{"rejected", "created"}, []catalog.Op{"created"}},
+			{"a duplicate external id", []catalog.CatUpdate{edit("5", named("Eve")), edit("5", named("Eva"))}, []catalog.Result{"created", "rejected"}, []catalog.Op{"created"}},
 			{"an adoption", []catalog.CatUpdate{edit("1", func(f *catalog.Facts) { f.Status = catalog.Adopted })}, []catalog.Result{"updated"}, []catalog.Op{"status_changed"}},
 			{"a removal", []catalog.CatUpdate{edit("1", func(f *catalog.Facts) { f.Status = catalog.Removed })}, []catalog.Result{"updated"}, []catalog.Op{"removed"}},
 		}
@@ -260,11 +260,11 @@ func TestPutShelter_ValidatesAndKeepsRestriction(t *testing.T) {
 		t.Errorf("the same profile again: got %s, %v, %v, want it unchanged", again.ID, result, err)
 	}
 	withheld := catalog.Restriction{Classes: []catalog.AudienceClass{catalog.AggregatorReader}}
-	if _, err := fx.ChangeShelter(t.Context(), onePlace{}, fx.shelter.ID, 0, func(p *catalog.Profile) { p.WithheldFrom = withheld }); err != nil {
+	if _, err := fx.ChangeShelter(t.Context(), onePlace{}, fx.shelter.ID, 0, func(p *catalog.Profile) { p.HiddenFrom = withheld }); err != nil {
 		t.Fatal(err)
 	}
 	fx.shelter.Phone = "1"
-	if again, _, err = fx.PutShelter(t.Context(), onePlace{}, "home", fx.shelter.Profile); err != nil || again.Phone != "1" || !again.WithheldFrom.Any() {
+	if again, _, err = fx.PutShelter(t.Context(), onePlace{}, "home", fx.shelter.Profile); err != nil || again.Phone != "1" || !again.HiddenFrom.Any() {
 		t.Errorf("an imported profile reset the restriction: %+v, %v", again.Profile, err)
 	}
 }

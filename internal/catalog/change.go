@@ -31,14 +31,14 @@ type PreImage struct {
 type ShelterContext struct {
 	Region, Country string
 	Point           geo.Point
-	WithheldFrom    Restriction
+	HiddenFrom      Restriction
 	PartnerID       string // the owner, who always sees the cats; empty without a restriction
 }
 
 // Context returns the shelter's context.
 func (s Shelter) Context() ShelterContext {
-	h := ShelterContext{Region: s.Address.Region, Country: s.Address.Country, Point: s.Point, WithheldFrom: s.WithheldFrom, PartnerID: ""}
-	if s.WithheldFrom.Any() {
+	h := ShelterContext{Region: s.Address.Region, Country: s.Address.Country, Point: s.Point, HiddenFrom: s.HiddenFrom, PartnerID: ""}
+	if s.HiddenFrom.Any() {
 		h.PartnerID = s.PartnerID
 	}
 	return h
@@ -46,7 +46,7 @@ func (s Shelter) Context() ShelterContext {
 
 // WithContext returns the shelter with an earlier context.
 func (s Shelter) WithContext(h ShelterContext) Shelter {
-	s.Address.Region, s.Address.Country, s.Point, s.WithheldFrom = h.Region, h.Country, h.Point, h.WithheldFrom
+	s.Address.Region, s.Address.Country, s.Point, s.HiddenFrom = h.Region, h.Country, h.Point, h.HiddenFrom
 	if h.PartnerID != "" {
 		s.PartnerID = h.PartnerID
 	}

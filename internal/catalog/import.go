@@ -42,7 +42,7 @@ const (
 	ImportRunning     ImportStatus = "running"
 	ImportDone        ImportStatus = "done"
 	ImportInterrupted ImportStatus = "interrupted" // only the rows in the report were applied
-	ImportRejected    ImportStatus = "refused"     // nothing was applied
+	ImportRejected    ImportStatus = "rejected"    // nothing was applied
 )
 
 // ImportLease is how long an import may be without progress before another import

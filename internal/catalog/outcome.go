@@ -21,7 +21,7 @@ type Outcome struct {
 	Days      int       // the follow-up: 30, 60 or 90 days after the adoption
 
 	Tried          bool
-	WhyNotTried    string
+	NotTriedReason string
 	CalmOutings    *int
 	StoppedForFear *int // activities that were stopped because the cat was afraid
 	Escapes        *int
@@ -68,7 +68,7 @@ func (o Outcome) Validate(cat Cat, today time.Time) FieldErrors {
 	errs.Check(utf8.RuneCountInString(o.Note) <= MaxNote, "/note", "too_long", fmt.Sprintf("Must be at most %d characters.", MaxNote))
 	errs.Check(o.Tried || o.CalmOutings == nil || *o.CalmOutings == 0, "/calm_outings", "not_tried", notTried)
 	errs.Check(!o.Tried || o.CalmOutings != nil, "/calm_outings", "required", "Required when `tried` is true: the number of calm activities since the adoption, 0 if there were none.")
-	errs.Check(!o.Tried || o.WhyNotTried == "", "/why_not_tried", "conflict", "Must be omitted when `tried` is true.")
+	errs.Check(!o.Tried || o.NotTriedReason == "", "/not_tried_reason", "conflict", "Must be omitted when `tried` is true.")
 	for pointer, count := range map[string]*int{"/calm_outings": o.CalmOutings, "/stopped_for_fear": o.StoppedForFear, "/escapes": o.Escapes, "/injuries": o.Injuries} {
 		errs.Check(count == nil || 0 <= *count && *count <= 1000, pointer, "out_of_range", "Must be between 0 and 1000.")
 		errs.Check(o.Tried || count == nil || *count == 0 || pointer == "/calm_outings", pointer, "not_tried", notTried)
@@ -147,7 +147,7 @@ func (o Outcome) sameAdoption(other Outcome) bool {
 
 // equalContent reports whether two outcomes have the same content.
 func (o Outcome) equalContent(other Outcome) bool {
-	return o.Tried == other.Tried && o.WhyNotTried == other.WhyNotTried && equalInt(o.CalmOutings, other.CalmOutings) &&
+	return o.Tried == other.Tried && o.NotTriedReason == other.NotTriedReason && equalInt(o.CalmOutings, other.CalmOutings) &&
 		equalInt(o.StoppedForFear, other.StoppedForFear) && equalInt(o.Escapes, other.Escapes) && equalInt(o.Injuries, other.Injuries) &&
 		o.Note == other.Note && o.ReportedOn.Equal(other.ReportedOn)
 }

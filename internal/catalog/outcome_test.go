@@ -23,7 +23,7 @@ func TestOutcome_Validation(t *testing.T) {
 		"in the future":                  {func(o *catalog.Outcome) { o.ReportedOn = today.AddDate(0, 0, 1) }, "in_the_future"},
 		"an unknown follow-up day":       {func(o *catalog.Outcome) { o.Days = 45 }, "unknown_value"},
 		"tried without a count":          {func(o *catalog.Outcome) { o.CalmOutings = nil }, "required"},
-		"tried, with a reason why not":   {func(o *catalog.Outcome) { o.WhyNotTried = "no_time" }, "conflict"},
+		"tried, with a reason why not":   {func(o *catalog.Outcome) { o.NotTriedReason = "no_time" }, "conflict"},
 		"not tried with a count of 0":    {func(o *catalog.Outcome) { o.Tried, o.CalmOutings = false, new(0) }, ""},
 		"not tried with calm activities": {func(o *catalog.Outcome) { o.Tried = false }, "not_tried"},
 		"a negative count":               {func(o *catalog.Outcome) { o.Escapes = new(-1) }, "out_of_range"},

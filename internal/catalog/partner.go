@@ -14,7 +14,7 @@ import (
 type Partner struct {
 	ID        string // prt_…, permanent
 	Name      string
-	ReadsAs   AudienceClass // public or aggregator
+	Audience  AudienceClass // public or aggregator
 	Version   int64
 	CreatedAt time.Time
 	UpdatedAt time.Time
@@ -25,7 +25,7 @@ func PartnerReaders() []AudienceClass { return []AudienceClass{PublicReader, Agg
 
 // CreatePartner creates a partner whose audience is one of PartnerReaders.
 func (c *Catalog) CreatePartner(ctx context.Context, name string, audience AudienceClass) (Partner, error) {
-	p := Partner{ID: NewID(PartnerPrefix, c.newUUID()), Name: normalizeText(name), ReadsAs: audience, Version: 1, CreatedAt: c.now(), UpdatedAt: c.now()}
+	p := Partner{ID: NewID(PartnerPrefix, c.newUUID()), Name: normalizeText(name), Audience: audience, Version: 1, CreatedAt: c.now(), UpdatedAt: c.now()}
 	if err := p.validate().Err(Invalid); err != nil {
 		return Partner{}, err
 	}
@@ -51,13 +51,13 @@ func (c *Catalog) ChangePartner(ctx context.Context, id string, version int64, n
 		if p.Name != normalizeText(name) {
 			fields = append(fields, "name")
 		}
-		if p.ReadsAs != audience {
-			fields = append(fields, "reads_as")
+		if p.Audience != audience {
+			fields = append(fields, "audience")
 		}
 		if len(fields) == 0 {
 			return nil, nil
 		}
-		p.Name, p.ReadsAs, p.Version, p.UpdatedAt = normalizeText(name), audience, p.Version+1, c.now()
+		p.Name, p.Audience, p.Version, p.UpdatedAt = normalizeText(name), audience, p.Version+1, c.now()
 		if err := p.validate().Err(Invalid); err != nil {
 			return nil, err
 		}
@@ -70,7 +70,7 @@ func (p Partner) validate() FieldErrors {
 	var errs FieldErrors
 	errs.Check(p.Name != "", "/name", "required", "Must not be empty.")
 	errs.Check(utf8.RuneCountInString(p.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("Must be at most %d characters.", MaxName))
-	errs.Check(slices.Contains(PartnerReaders(), p.ReadsAs), "/reads_as", "unknown_value", fmt.Sprintf("Expected public or aggregator, got %q.", p.ReadsAs))
+	errs.Check(slices.Contains(PartnerReaders(), p.Audience), "/audience", "unknown_value", fmt.Sprintf("Expected public or aggregator, got %q.", p.Audience))
 	return errs
 }
 

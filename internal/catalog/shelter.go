@@ -37,7 +37,7 @@ type Profile struct {
 	Photos         []Photo
 	StaleAfterDays int  // days after which an unconfirmed listing is stale; 0 means DefaultStaleDays
 	Demo           bool // generated for demonstration; its listings never become stale
-	WithheldFrom   Restriction
+	HiddenFrom     Restriction
 }
 
 // DefaultStaleDays is the number of days after which an unconfirmed listing is stale.

@@ -47,8 +47,8 @@ func TestChangeShelter_LogsEachRelocatedCat(t *testing.T) {
 				t.Errorf("got entry %+v with the context %+v, want an update of the place", entry, entry.Before.Shelter)
 			}
 		}
-		entries = change(func(p *catalog.Profile) { p.WithheldFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader} })
-		if len(entries) != 3 || !slices.Equal(entries[1].Fields, []string{"withheld_from"}) || entries[1].Before.Shelter.WithheldFrom.Any() {
+		entries = change(func(p *catalog.Profile) { p.HiddenFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader} })
+		if len(entries) != 3 || !slices.Equal(entries[1].Fields, []string{"hidden_from"}) || entries[1].Before.Shelter.HiddenFrom.Any() {
 			t.Errorf("restricting the shelter: got %+v", entries)
 		}
 		entries = change(func(p *catalog.Profile) { p.Name = "New Home" })
@@ -69,13 +69,13 @@ func TestChangeShelter_RestrictionErrorNamesTheValue(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		fx := newFixture(t, s)
 		_, err := fx.ChangeShelter(t.Context(), onePlace{}, fx.shelter.ID, 0, func(p *catalog.Profile) {
-			p.WithheldFrom = catalog.Restriction{Classes: []catalog.AudienceClass{"robots", catalog.AggregatorReader}, Partners: []string{"prt_x", "prt_01kabq4z8vf3ht2v0xw9r6m5ec"}}
+			p.HiddenFrom = catalog.Restriction{Classes: []catalog.AudienceClass{"robots", catalog.AggregatorReader}, Partners: []string{"prt_x", "prt_01kabq4z8vf3ht2v0xw9r6m5ec"}}
 		})
 		var e *catalog.Error
 		if !errors.As(err, &e) || len(e.Fields) != 2 {
 			t.Fatalf("got %v, want two field errors", err)
 		}
-		for i, want := range []struct{ pointer, value string }{{"/withheld_from/classes", `"robots"`}, {"/withheld_from/partners", `"prt_x"`}} {
+		for i, want := range []struct{ pointer, value string }{{"/hidden_from/classes", `"robots"`}, {"/hidden_from/partners", `"prt_x"`}} {
 			if got := e.Fields[i]; got.Pointer != want.pointer || !strings.Contains(got.Message, want.value) {
 				t.Errorf("got %+v, want %s at %s", got, want.value, want.pointer)
 			}
@@ -92,7 +92,7 @@ func TestChangeShelter_RestrictionNeedsExistingPartners(t *testing.T) {
 			t.Fatal(err)
 		}
 		withhold := func(id string) error {
-			_, err := fx.ChangeShelter(t.Context(), onePlace{}, fx.shelter.ID, 0, func(p *catalog.Profile) { p.WithheldFrom.Partners = []string{id} })
+			_, err := fx.ChangeShelter(t.Context(), onePlace{}, fx.shelter.ID, 0, func(p *catalog.Profile) { p.HiddenFrom.Partners = []string{id} })
 			return err
 		}
 		if err := withhold(partner.ID); err != nil {
@@ -107,7 +107,7 @@ func TestChangeShelter_RestrictionNeedsExistingPartners(t *testing.T) {
 func TestHiddenFrom(t *testing.T) {
 	t.Parallel()
 	s := catalog.Shelter{PartnerID: "prt_own"}
-	s.WithheldFrom = catalog.Restriction{Classes: []catalog.AudienceClass{catalog.AggregatorReader}, Partners: []string{"prt_bad", "prt_own"}}
+	s.HiddenFrom = catalog.Restriction{Classes: []catalog.AudienceClass{catalog.AggregatorReader}, Partners: []string{"prt_bad", "prt_own"}}
 	tests := map[string]struct {
 		reader catalog.Audience
 		want   bool
@@ -122,7 +122,7 @@ func TestHiddenFrom(t *testing.T) {
 		"an aggregator that uses the Petfinder API": {catalog.Audience{PartnerID: "prt_x", Class: catalog.PetfinderReader, Copies: true}, true},
 	}
 	for name, tt := range tests {
-		if got := s.HiddenFrom(tt.reader); got != tt.want {
+		if got := s.HidesFrom(tt.reader); got != tt.want {
 			t.Errorf("%s: got %v, want %v", name, got, tt.want)
 		}
 	}

@@ -31,7 +31,7 @@ func (c *Catalog) PutShelter(ctx context.Context, places Places, externalID stri
 			return nil, err
 		}
 		if known.ExternalID = externalID; known.ID != "" {
-			profile.WithheldFrom = known.WithheldFrom // files do not contain it and must not reset it
+			profile.HiddenFrom = known.HiddenFrom // files do not contain it and must not reset it
 		}
 		shelter, result, changes, err = c.saveProfile(ctx, tx, known, known.PartnerID, profile)
 		return changes, err
@@ -113,7 +113,7 @@ func (c *Catalog) saveProfile(ctx context.Context, tx Tx, known Shelter, partner
 	if exists && len(fields) == 0 {
 		return known, ResultUnchanged, nil, nil
 	}
-	if err := profile.WithheldFrom.checkPartners(ctx, tx.Partners, known.WithheldFrom); err != nil {
+	if err := profile.HiddenFrom.checkPartners(ctx, tx.Partners, known.HiddenFrom); err != nil {
 		return Shelter{}, "", nil, err
 	}
 	s, op, result := known, Updated, ResultUpdated
@@ -188,8 +188,8 @@ func relocatedFields(known, s Shelter) []string {
 	if from.Point != to.Point || from.Region != to.Region || from.Country != to.Country {
 		fields = append(fields, "place")
 	}
-	if !reflect.DeepEqual(from.WithheldFrom, to.WithheldFrom) || from.PartnerID != to.PartnerID {
-		fields = append(fields, "withheld_from")
+	if !reflect.DeepEqual(from.HiddenFrom, to.HiddenFrom) || from.PartnerID != to.PartnerID {
+		fields = append(fields, "hidden_from")
 	}
 	if known.Name != s.Name || known.Website != s.Website || known.AdoptionURL != s.AdoptionURL {
 		fields = append(fields, "attribution")
@@ -235,7 +235,7 @@ func (p *Profile) normalize() {
 		p.Kind = OtherKind
 	}
 	p.Photos = distinctPhotos(p.Photos)
-	p.WithheldFrom.normalize()
+	p.HiddenFrom.normalize()
 }
 
 func (p *Profile) validate() FieldErrors {
@@ -250,5 +250,5 @@ func (p *Profile) validate() FieldErrors {
 	errs.Check(p.Website == "" || isWebURL(p.Website), "/website", "malformed", notWebURL)
 	errs.Check(p.AdoptionURL == "" || isWebURL(p.AdoptionURL), "/adoption_url", "malformed", notWebURL)
 	errs.WithPrefix("/photos", validatePhotos(p.Photos))
-	return append(errs, p.WithheldFrom.validate()...)
+	return append(errs, p.HiddenFrom.validate()...)
 }

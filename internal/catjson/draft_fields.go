@@ -123,4 +123,4 @@ func (f *draftField) topic() string {
 var scalarAliases = map[string]string{"breed": "breed.words", "colors": "colors.words", "birth": "birth.date"}
 
 // ReadOnlyFields are fields of a cat that no source can say.
-var ReadOnlyFields = []string{"id", "number", "version", "shelter_id", "source", "confirmed_at", "age_months", "raw", "stale", "adventure", "created_at", "updated_at", "attribution", "shelter"}
+var ReadOnlyFields = []string{"id", "number", "version", "shelter_id", "source", "confirmed_at", "age_months", "unparsed", "stale", "adventure", "created_at", "updated_at", "attribution", "shelter"}

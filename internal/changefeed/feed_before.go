@@ -62,7 +62,7 @@ func (r *eventBuilder) wasVisible(line catalog.Change, home *catalog.Shelter, wi
 		return !withheld || changed
 	case was.Shelter != nil:
 		then := home.WithContext(*was.Shelter)
-		return !then.HiddenFrom(r.q.Reader) && r.matched(was, line.At, &then, false)
+		return !then.HidesFrom(r.q.Reader) && r.matched(was, line.At, &then, false)
 	default:
 		return (changed || !withheld) && r.matched(was, line.At, home, changed)
 	}

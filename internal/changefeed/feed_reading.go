@@ -108,7 +108,7 @@ func (r *eventBuilder) home(id string) *catalog.Shelter {
 // it is none. What counts is the cat as it is now: who reads late need not be
 // told of what has passed.
 func (r *eventBuilder) ofCat(line catalog.Change, home *catalog.Shelter) string {
-	withheld, gone := home.HiddenFrom(r.q.Reader), r.gone(line.ResourceID)
+	withheld, gone := home.HidesFrom(r.q.Reader), r.gone(line.ResourceID)
 	switch {
 	case !withheld && !gone && (r.match == nil || r.wanted[line.ResourceID]):
 		return "cat." + string(line.Op)
@@ -152,7 +152,7 @@ func (r *eventBuilder) data(line catalog.Change, home *catalog.Shelter) any {
 		return wire.NewCat(*cat, wire.NewAttribution(r.PublicURL, *cat, *home), r.Now().UTC())
 	}
 	_, count, _ := r.Index.Shelter(home.ID)
-	if home.HiddenFrom(r.q.Reader) {
+	if home.HidesFrom(r.q.Reader) {
 		count = 0
 	}
 	return wire.NewShelter(*home, count)

@@ -43,7 +43,7 @@ func ParseCursor(text string, head catalog.LogPosition) (Cursor, error) {
 	}
 	body, seal := b[:len(b)-logSealSize], b[len(b)-logSealSize:]
 	if [epochTagSize]byte(body[1:]) != epochTag(head.Epoch) {
-		return Cursor{}, goneCursor("log_replaced", "This cursor belongs to another database than the one that is served here now.")
+		return Cursor{}, goneCursor("log_reset", "This cursor belongs to another database than the one that is served here now.")
 	}
 	seq, n := binary.Uvarint(body[1+epochTagSize:])
 	began, m := binary.Uvarint(body[min(1+epochTagSize+max(n, 0), len(body)):])
@@ -52,7 +52,7 @@ func ParseCursor(text string, head catalog.LogPosition) (Cursor, error) {
 	}
 	l := Cursor{Seq: int64(seq), Began: int64(began)}
 	if l.Seq > head.Seq || l.Began > head.Seq {
-		return Cursor{}, badLogCursor("future_cursor", fmt.Sprintf("This cursor stands behind change %d, but the log ends at %d: the database was set back. Load the export and follow from its cursor.", l.Seq, head.Seq))
+		return Cursor{}, badLogCursor("cursor_ahead", fmt.Sprintf("This cursor stands behind change %d, but the log ends at %d: the database was set back. Load the export and follow from its cursor.", l.Seq, head.Seq))
 	}
 	return l, l.Check(head)
 }

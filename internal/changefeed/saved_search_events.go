@@ -44,7 +44,7 @@ func (r *eventBuilder) searchEvents(line catalog.Change, turned searchDelta) []w
 			e.Searches[i] = wire.SearchName{ID: f.ID, Name: f.Name}
 		}
 		home := r.home(line.ShelterID)
-		if r.q.Expand && !e.Gone() && r.cats[line.ResourceID] != nil && !r.gone(line.ResourceID) && !home.HiddenFrom(r.q.Reader) {
+		if r.q.Expand && !e.Gone() && r.cats[line.ResourceID] != nil && !r.gone(line.ResourceID) && !home.HidesFrom(r.q.Reader) {
 			e.Data = r.data(line, home)
 		}
 		events = append(events, e)

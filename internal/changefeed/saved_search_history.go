@@ -103,9 +103,9 @@ func (s *catVersion) subject() *search.MatchDocument {
 }
 
 // hasRestrictions says that the shelter withholds from somebody.
-func (s *catVersion) hasRestrictions() bool { return s != nil && s.home.WithheldFrom.Any() }
+func (s *catVersion) hasRestrictions() bool { return s != nil && s.home.HiddenFrom.Any() }
 
-func (s *catVersion) withheld(from catalog.Audience) bool { return s != nil && s.home.HiddenFrom(from) }
+func (s *catVersion) withheld(from catalog.Audience) bool { return s != nil && s.home.HidesFrom(from) }
 
 // visibleTo is what a reader sees of it.
 func (s *catVersion) visibleTo(reader catalog.Audience) *catVersion {

@@ -227,7 +227,7 @@ func TestFile_Satisfies(t *testing.T) {
 	t.Parallel()
 
 	var shelter catalog.Shelter
-	shelter.ID, shelter.WithheldFrom.Classes = "shl_a", []catalog.AudienceClass{catalog.AggregatorReader}
+	shelter.ID, shelter.HiddenFrom.Classes = "shl_a", []catalog.AudienceClass{catalog.AggregatorReader}
 	result := Result{Head: catalog.LogPosition{Seq: 7}, shelters: []catalog.Shelter{shelter}}
 	hidden := map[string]struct{}{"shl_a": {}}
 	all, some := &File{Result: result}, &File{Result: result, request: Request{Hidden: hidden}}

@@ -145,7 +145,7 @@ func (s *snapshot) visible(cats []catalog.Cat) []catalog.Cat {
 func (r *Result) hiddenFrom(audience catalog.Audience) map[string]struct{} {
 	hidden := map[string]struct{}{}
 	for i := range r.shelters {
-		if r.shelters[i].HiddenFrom(audience) {
+		if r.shelters[i].HidesFrom(audience) {
 			hidden[r.shelters[i].ID] = struct{}{}
 		}
 	}

@@ -43,7 +43,7 @@ type CatFilters struct {
 	Source       []string  `query:"source" form:"source" validate:"optional" collectionFormat:"csv" example:"montgomery"`                                                                        // who told us: an import format, or api
 	Region       []string  `query:"region" form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                                                             // states or provinces, by their codes
 	Country      []string  `query:"country" form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                                                              // countries, by their codes
-	Activity     []string  `query:"activity" form:"activity" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit"`                                            // the outing that readiness, grade, score_min and order=suitability are about; with none of these: only cats that are ready for it, now or with training
+	Activity     []string  `query:"activity" form:"activity" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit"`                                            // the outing that readiness, grade, score_min and sort=suitability are about; with none of these: only cats that are ready for it, now or with training
 	Readiness    []string  `query:"readiness" form:"readiness" validate:"optional" collectionFormat:"csv" enums:"on_hold,not_yet_assessed,build_confidence_first,ready_with_training,ready_now"` // how ready for the activity; without one, for the activity for which the cat is readiest; a cat that nobody assessed is not_yet_assessed
 	Grade        []string  `query:"grade" form:"grade" validate:"optional" collectionFormat:"csv" enums:"A,B,C,D,none"`                                                                          // of the evidence for the activity; without one, the cat's best
 	ScoreMin     *float64  `query:"score_min" form:"score_min" validate:"optional" minimum:"0" maximum:"100" example:"55"`                                                                       // at least this score for the activity; without one, overall; cats that are not yet assessed have no score, not 0
@@ -62,8 +62,8 @@ type CatQuery struct {
 	AgeMonthsMin *int     `query:"age_months_min" form:"age_months_min" validate:"optional" minimum:"0" maximum:"480"`                                                         // at least so many months old; cats of unknown birth do not match
 	AgeMonthsMax *int     `query:"age_months_max" form:"age_months_max" validate:"optional" minimum:"0" maximum:"480"`                                                         // at most so many months old
 	Stale        []string `query:"stale" form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                              // listings that their sources have not confirmed lately are left out unless you say otherwise
-	Order        string   `query:"order" form:"order" validate:"optional" enums:"distance,farthest,newest,oldest,updated,name,suitability,random"`                             // distance if near is given, else newest; suitability is by the lower end of the likely range, for the activity or each cat's most suitable one, cats that are not yet assessed last
-	Seed         int64    `query:"seed" form:"seed" validate:"optional"`                                                                                                       // for order=random: the same seed gives the same order
+	Sort         string   `query:"sort" form:"sort" validate:"optional" enums:"distance,farthest,newest,oldest,updated,name,suitability,random"`                               // distance if near is given, else newest; suitability is by the lower end of the likely range, for the activity or each cat's most suitable one, cats that are not yet assessed last
+	Seed         int64    `query:"seed" form:"seed" validate:"optional"`                                                                                                       // for sort=random: the same seed gives the same order
 	Facets       []string `query:"facets" form:"facets" validate:"optional" collectionFormat:"csv" example:"breed,age_group"`                                                  // count matches by these filters, each as if it were not set itself; all counts every one
 	IncludeTotal bool     `query:"include_total" form:"include_total" validate:"optional"`                                                                                     // count all matches
 	Expand       []string `query:"expand" form:"expand" validate:"optional" collectionFormat:"csv" enums:"shelter"`                                                            // put the shelter into each cat
@@ -84,11 +84,11 @@ func (a QueryResolver) CatRequest(values url.Values, reader catalog.Audience) (C
 	in := CatQuery{Status: []string{string(catalog.Available)}, Stale: []string{"false"}, Limit: 20}
 	bad := binding.BindValues(values, &in)
 	query := a.CatQuery(&in.CatFilters, &bad)
-	binding.AddErrorIf(&bad, (in.Order == "distance" || in.Order == "farthest") && in.Near == "", "order", "needs_near", "Distance needs near: from where?")
-	binding.AddErrorIf(&bad, in.Seed != 0 && in.Order != "random", "seed", "needs_random", "Means something only with order=random.")
+	binding.AddErrorIf(&bad, (in.Sort == "distance" || in.Sort == "farthest") && in.Near == "", "sort", "needs_near", "Distance needs near: from where?")
+	binding.AddErrorIf(&bad, in.Seed != 0 && in.Sort != "random", "seed", "needs_random", "Means something only with sort=random.")
 	query.Where, query.Audience = a.Clauses(&in, &bad), reader
 	query.AgeMonthsMin, query.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
-	query.Order, query.Seed, query.Cursor, query.Limit = search.Order(in.Order), in.Seed, in.Cursor, in.Limit
+	query.Order, query.Seed, query.Cursor, query.Limit = search.Order(in.Sort), in.Seed, in.Cursor, in.Limit
 	query.Total, query.Facets = in.IncludeTotal, in.countedFor(facetFields(in.Facets, &bad))
 	if query.Order == search.OrderSuitability {
 		in.suitable(&query, &bad)

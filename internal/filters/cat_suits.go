@@ -48,8 +48,8 @@ func (in *CatFilters) onlyActivity() string {
 // nobody, so to name an activity only says by which.
 func (in *CatFilters) suitable(q *search.Query, bad *catalog.FieldErrors) {
 	q.OrderFor = in.onlyActivity()
-	binding.AddErrorIf(bad, len(in.Activity) > 0 && q.OrderFor == "", "order", "one_activity",
-		"order=suitability goes by one activity, or by the one that each cat suits most: name one activity, or none.")
+	binding.AddErrorIf(bad, len(in.Activity) > 0 && q.OrderFor == "", "sort", "one_activity",
+		"sort=suitability goes by one activity, or by the one that each cat suits most: name one activity, or none.")
 	if !in.asksOfOutings() {
 		q.Suitability = nil
 	}

@@ -23,7 +23,7 @@ type SearchFilters struct {
 }
 
 // presentationParams are parameters of the list that say how it is shown, not what is on it.
-var presentationParams = []string{"cursor", "limit", "order", "seed", "facets", "fields", "expand", "include_total"}
+var presentationParams = []string{"cursor", "limit", "sort", "seed", "facets", "fields", "expand", "include_total"}
 
 // tidyFilters leaves out how the list is shown. A last word that is merely begun
 // counts as whole: nobody is typing any more.

@@ -60,7 +60,7 @@ func New(store Store, cats *catalog.Catalog, now func() time.Time, file []byte, 
 			ShelterID: shelter.ID, Format: listing.Format.Name, Mode: in.Mode,
 			FileHash: hex.EncodeToString(hash[:]), FileSize: int64(len(file)), File: file,
 		},
-		Report: &wire.ImportReport{TookFor: wire.OrNull(listing.DetectedFormat), SetAsideBy: map[string]int{}},
+		Report: &wire.ImportReport{DetectedFormat: wire.OrNull(listing.DetectedFormat), SkippedByReason: map[string]int{}},
 	}
 	if in.DryRun {
 		i.cats = i.cats.DryRun()
@@ -135,9 +135,9 @@ func (i *Job) refuse(ctx context.Context, plan ingest.SnapshotPlan) (catalog.Imp
 	say := fmt.Sprintf("%s It would also create %d cats, update %d and leave %d as they are.",
 		plan.ConfirmationReason(), i.Report.Created, i.Report.Updated, i.Report.Unchanged)
 	return catalog.ImportRejected, &catalog.Error{
-		Kind: catalog.Conflict, Code: "confirm_needed",
+		Kind: catalog.Conflict, Code: "confirmation_required",
 		Detail: say + " Nothing was done. If that is what you want, send the same file again with confirm=" + *i.Report.Confirm + ".",
-		Fields: []catalog.FieldError{{Pointer: "", Parameter: "confirm", Code: "confirm_needed", Message: say}},
+		Fields: []catalog.FieldError{{Pointer: "", Parameter: "confirm", Code: "confirmation_required", Message: say}},
 	}
 }
 

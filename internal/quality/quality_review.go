@@ -167,7 +167,7 @@ func (r Reviewer) duplicates(ctx context.Context, shelter catalog.Shelter, cats 
 // hidden says that a cat's shelter withholds it from a partner.
 func (r Reviewer) hidden(cat catalog.Cat, partnerID string) bool {
 	home, _ := r.Index.ShelterInfo(cat.ShelterID)
-	return home.HiddenFrom(catalog.Audience{PartnerID: partnerID, Class: catalog.PublicReader, Copies: false})
+	return home.HidesFrom(catalog.Audience{PartnerID: partnerID, Class: catalog.PublicReader, Copies: false})
 }
 
 // sameChips are the listed cats that bear one of the cats' microchips, by the chip.

@@ -140,7 +140,7 @@ func randomSource(t *rapid.T) *fakeSource {
 	for i, at := range []geo.Point{rockville, baltimore, seattle, {Lat: 52, Lng: 179.9}, {}} {
 		f.addShelter(catalog.Shelter{Profile: catalog.Profile{
 			Name: fmt.Sprint("S", i), Point: at, Address: catalog.Address{Region: []string{"MD", "MD", "WA", "AK", ""}[i], Country: "US"},
-			WithheldFrom: catalog.Restriction{Classes: rapid.SliceOfN(rapid.Just(catalog.AggregatorReader), 0, 1).Draw(t, "hidden from")},
+			HiddenFrom: catalog.Restriction{Classes: rapid.SliceOfN(rapid.Just(catalog.AggregatorReader), 0, 1).Draw(t, "hidden from")},
 		}})
 	}
 	for range rapid.IntRange(1, 25).Draw(t, "cats") {

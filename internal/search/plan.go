@@ -71,7 +71,7 @@ func (d *indexData) newPlan(q *Query, b *queryBuffers) (*plan, error) {
 	case !bySuitability && !slices.Contains(Orders(), p.order):
 		return nil, unknownOrder(Orders())
 	case p.radius == nil && (p.order == OrderDistance || p.order == OrderFarthest):
-		return nil, badParameter("order", "needs_near", "Sorting by distance requires near.")
+		return nil, badParameter("sort", "needs_near", "Sorting by distance requires near.")
 	case p.radius == nil && q.RadiusKm != 0:
 		return nil, radiusWithoutNear()
 	}

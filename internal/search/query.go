@@ -193,5 +193,5 @@ func unknownField(f Field) error {
 }
 
 func unknownOrder[T ~string](orders []T) error {
-	return badParameter("order", "unknown_value", fmt.Sprintf("Must be one of %s.", strings.Join(texts(orders), ", ")))
+	return badParameter("sort", "unknown_value", fmt.Sprintf("Must be one of %s.", strings.Join(texts(orders), ", ")))
 }

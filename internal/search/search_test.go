@@ -183,9 +183,9 @@ func TestCats_RejectsInvalidQueries(t *testing.T) {
 		parameter string
 		code      string
 	}{
-		"distance without near":         {Query{Order: OrderDistance}, "order", "needs_near"},
+		"distance without near":         {Query{Order: OrderDistance}, "sort", "needs_near"},
 		"radius without near":           {Query{RadiusKm: 5}, "radius_km", "needs_near"},
-		"unknown order":                 {Query{Order: "size"}, "order", "unknown_value"},
+		"unknown order":                 {Query{Order: "size"}, "sort", "unknown_value"},
 		"unknown activity in the order": {Query{Order: OrderSuitability, OrderFor: "swim"}, "activity", "unknown_value"},
 		"unknown activity in a filter":  {Query{Suitability: []SuitabilityFilter{{Activities: []string{"swim"}}}}, "activity", "unknown_value"},
 		"unknown field":                 {Query{Where: where("whiskers", "true")}, "whiskers", "unknown_parameter"},

@@ -91,7 +91,7 @@ func (d *indexData) shelterPage(q *ShelterQuery) (ShelterPage, error) {
 	case !slices.Contains(ShelterOrders(), order):
 		return ShelterPage{}, unknownOrder(ShelterOrders())
 	case order == SheltersByDistance && q.Near == nil:
-		return ShelterPage{}, badParameter("order", "needs_near", "Sorting by distance requires near.")
+		return ShelterPage{}, badParameter("sort", "needs_near", "Sorting by distance requires near.")
 	case q.Near == nil && q.RadiusKm != 0:
 		return ShelterPage{}, radiusWithoutNear()
 	}
@@ -125,7 +125,7 @@ func (d *indexData) shelterPage(q *ShelterQuery) (ShelterPage, error) {
 	page.Hits = make([]ShelterHit, len(found))
 	for i, s := range found {
 		page.Hits[i] = ShelterHit{Shelter: *s.shelter.Shelter, AvailableCats: 0, DistanceKm: s.km}
-		if !s.shelter.HiddenFrom(q.Audience) {
+		if !s.shelter.HidesFrom(q.Audience) {
 			page.Hits[i].AvailableCats = d.availableAt(s.shelter)
 		}
 	}

@@ -45,7 +45,7 @@ func (s *shelters) upsert(updated catalog.Shelter) uint32 {
 	entry.Shelter, entry.name = &updated, vocab.Fold(updated.Name)
 	entry.searchText = " " + entry.name + "  " + vocab.Fold(updated.Address.City)
 	s.restricted = slices.DeleteFunc(s.restricted, func(n uint32) bool { return n == number })
-	if updated.WithheldFrom.Any() {
+	if updated.HiddenFrom.Any() {
 		s.restricted = append(s.restricted, number)
 	}
 	return number

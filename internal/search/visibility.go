@@ -11,7 +11,7 @@ func (d *indexData) hiddenCats(audience catalog.Audience, b *queryBuffers) *bits
 	var hidden *bitset.Set
 	for _, number := range d.shelters.restricted {
 		s := d.shelters.all[number]
-		if !s.HiddenFrom(audience) {
+		if !s.HidesFrom(audience) {
 			continue
 		}
 		if hidden == nil {
@@ -46,7 +46,7 @@ func (x *Index) HiddenShelters(audience catalog.Audience) ([]string, error) {
 	}
 	var ids []string
 	for _, number := range x.data.shelters.restricted {
-		if s := x.data.shelters.all[number]; s.HiddenFrom(audience) {
+		if s := x.data.shelters.all[number]; s.HidesFrom(audience) {
 			ids = append(ids, s.ID)
 		}
 	}

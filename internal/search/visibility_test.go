@@ -22,7 +22,7 @@ func TestVisibility_HiddenCatsAreAsIfRemoved(t *testing.T) {
 		removed := &fakeSource{head: catalog.LogPosition{Epoch: "simulation"}, shelters: sim.shelters, cats: slices.Clone(sim.cats)}
 		for i := range sim.shelters {
 			if rapid.Bool().Draw(t, "hides") {
-				sim.editShelter(i+1, func(s *catalog.Shelter) { s.WithheldFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader} })
+				sim.editShelter(i+1, func(s *catalog.Shelter) { s.HiddenFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader} })
 				for j := range removed.cats {
 					if removed.cats[j].ShelterID == sim.shelters[i].ID {
 						removed.cats[j].Status = catalog.Removed
@@ -134,7 +134,7 @@ func TestVisibility_ChangesApplyAtOnce(t *testing.T) {
 		hiddenFrom []catalog.AudienceClass
 		want       []string
 	}{{nil, all}, {[]catalog.AudienceClass{catalog.AggregatorReader}, []string{"Cleo", "Dot", "Élan"}}, {[]catalog.AudienceClass{catalog.PetfinderReader}, all}, {nil, all}} {
-		f.editShelter(1, func(s *catalog.Shelter) { s.WithheldFrom.Classes = step.hiddenFrom })
+		f.editShelter(1, func(s *catalog.Shelter) { s.HiddenFrom.Classes = step.hiddenFrom })
 		if err := x.CatchUp(t.Context()); err != nil {
 			t.Fatal(err)
 		}

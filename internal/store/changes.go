@@ -235,7 +235,7 @@ func newPreImageDoc(b *catalog.PreImage) (string, error) {
 		Home:     nil,
 	}
 	if h := b.Shelter; h != nil {
-		doc.Home = &shelterContextDoc{Region: h.Region, Country: h.Country, Lat: h.Point.Lat, Lng: h.Point.Lng, Withheld: withheld(h.WithheldFrom), PartnerID: h.PartnerID}
+		doc.Home = &shelterContextDoc{Region: h.Region, Country: h.Country, Lat: h.Point.Lat, Lng: h.Point.Lng, Withheld: withheld(h.HiddenFrom), PartnerID: h.PartnerID}
 	}
 	return encode(doc)
 }
@@ -273,7 +273,7 @@ func preImageOf(entry changeRow) (*catalog.PreImage, error) {
 		return nil, err
 	}
 	if h := doc.Home; h != nil {
-		b.Shelter = &catalog.ShelterContext{Region: h.Region, Country: h.Country, Point: geo.Point{Lat: h.Lat, Lng: h.Lng}, WithheldFrom: catalog.Restriction(h.Withheld), PartnerID: h.PartnerID}
+		b.Shelter = &catalog.ShelterContext{Region: h.Region, Country: h.Country, Point: geo.Point{Lat: h.Lat, Lng: h.Lng}, HiddenFrom: catalog.Restriction(h.Withheld), PartnerID: h.PartnerID}
 	}
 	return b, nil
 }

@@ -17,7 +17,7 @@ func TestKey_RoundTripWithAudience(t *testing.T) {
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		for _, readsAs := range catalog.PartnerReaders() {
-			p := catalog.Partner{ID: "prt_" + string(readsAs), Name: string(readsAs), ReadsAs: readsAs, Version: 1, CreatedAt: moment(1), UpdatedAt: moment(2)}
+			p := catalog.Partner{ID: "prt_" + string(readsAs), Name: string(readsAs), Audience: readsAs, Version: 1, CreatedAt: moment(1), UpdatedAt: moment(2)}
 			write(t, s, func(tx catalog.Tx) error { return tx.Partners.SavePartner(t.Context(), p) })
 			if got, err := s.Partner(t.Context(), p.ID); err != nil || got != p {
 				t.Errorf("got %+v %v, want %+v", got, err, p)

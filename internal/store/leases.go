@@ -13,10 +13,10 @@ import (
 // leaseRow is a row of the table leases: the right to do work that only one node may
 // do at a time.
 type leaseRow struct {
-	Name      string `gorm:"primaryKey"`
-	Holder    string
-	HeldUntil time.Time
-	Bookmark  int64
+	Name       string `gorm:"primaryKey"`
+	Holder     string
+	HeldUntil  time.Time
+	Checkpoint int64
 }
 
 func (leaseRow) TableName() string { return "leases" }
@@ -25,7 +25,7 @@ func (leaseRow) TableName() string { return "leases" }
 // the last stored checkpoint, initially 0. The holder may take it again.
 func (s *Store) TakeLease(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (checkpoint int64, ok bool, err error) {
 	now = truncateMillis(now)
-	row := leaseRow{Name: name, Holder: holder, HeldUntil: now.Add(ttl), Bookmark: 0}
+	row := leaseRow{Name: name, Holder: holder, HeldUntil: now.Add(ttl), Checkpoint: 0}
 	free := clause.Where{Exprs: []clause.Expression{clause.Expr{SQL: "leases.holder IN ('', ?) OR leases.held_until <= ?", Vars: []any{holder, now}, WithoutParentheses: false}}}
 	taken, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Clauses(clause.OnConflict{
@@ -46,7 +46,7 @@ func (s *Store) TakeLease(ctx context.Context, name, holder string, now time.Tim
 func (s *Store) KeepLease(ctx context.Context, name, holder string, checkpoint int64, now time.Time, ttl time.Duration) (bool, error) {
 	kept, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Model(&leaseRow{}).Where("name = ? AND holder = ?", name, holder).
-			UpdateColumns(map[string]any{"bookmark": checkpoint, "held_until": truncateMillis(now).Add(ttl)})
+			UpdateColumns(map[string]any{"checkpoint": checkpoint, "held_until": truncateMillis(now).Add(ttl)})
 	})
 	return kept > 0, wrapError(err, "keep lease "+name)
 }
@@ -66,7 +66,7 @@ func (s *Store) Checkpoint(ctx context.Context, name string) (checkpoint int64, 
 	if err != nil || len(rows) == 0 {
 		return 0, false, wrapError(err, "read checkpoint "+name)
 	}
-	return rows[0].Bookmark, true, nil
+	return rows[0].Checkpoint, true, nil
 }
 
 // KeepLeases extends all leases of a holder whose names begin with prefix by ttl, and
@@ -119,7 +119,7 @@ func (t tx) advanceCheckpoint(ctx context.Context, webhookID string, version int
 		return false, err
 	}
 	moved := t.db.WithContext(ctx).Model(&leaseRow{}).
-		Where("name = ? AND holder = ? AND bookmark = ?", catalog.WebhookLease(webhookID), holder, from).UpdateColumn("bookmark", to)
+		Where("name = ? AND holder = ? AND checkpoint = ?", catalog.WebhookLease(webhookID), holder, from).UpdateColumn("checkpoint", to)
 	return moved.RowsAffected > 0, moved.Error
 }
 
@@ -128,5 +128,5 @@ func (t tx) advanceCheckpoint(ctx context.Context, webhookID string, version int
 func hasPrefix(prefix string) clause.Expr { return gorm.Expr("name LIKE ?", prefix+"%") }
 
 func (r leaseRow) lease() catalog.Lease {
-	return catalog.Lease{Name: r.Name, Holder: r.Holder, Checkpoint: r.Bookmark}
+	return catalog.Lease{Name: r.Name, Holder: r.Holder, Checkpoint: r.Checkpoint}
 }

@@ -20,7 +20,7 @@ type outcomeRow struct {
 	AdoptedOn      date
 	Days           int
 	Tried          bool
-	WhyNotTried    string
+	NotTriedReason string
 	CalmOutings    *int
 	StoppedForFear *int
 	Escapes        *int
@@ -28,7 +28,7 @@ type outcomeRow struct {
 	Note           string
 	ReportedOn     date
 	Rubric         string
-	ForetoldOn     date
+	PredictedOn    date
 	Score          *float64
 	Low            *float64
 	High           *float64
@@ -52,7 +52,7 @@ func newOutcomeRow(o catalog.Outcome) outcomeRow {
 		AdoptedOn:      dateOf(o.AdoptedOn),
 		Days:           o.Days,
 		Tried:          o.Tried,
-		WhyNotTried:    o.WhyNotTried,
+		NotTriedReason: o.NotTriedReason,
 		CalmOutings:    o.CalmOutings,
 		StoppedForFear: o.StoppedForFear,
 		Escapes:        o.Escapes,
@@ -60,7 +60,7 @@ func newOutcomeRow(o catalog.Outcome) outcomeRow {
 		Note:           o.Note,
 		ReportedOn:     dateOf(o.ReportedOn),
 		Rubric:         o.Predicted.Rubric,
-		ForetoldOn:     dateOf(o.Predicted.On),
+		PredictedOn:    dateOf(o.Predicted.On),
 		Score:          o.Predicted.Score,
 		Low:            o.Predicted.Low,
 		High:           o.Predicted.High,
@@ -83,7 +83,7 @@ func (r outcomeRow) outcome() catalog.Outcome {
 		AdoptedOn:      r.AdoptedOn.time(),
 		Days:           r.Days,
 		Tried:          r.Tried,
-		WhyNotTried:    r.WhyNotTried,
+		NotTriedReason: r.NotTriedReason,
 		CalmOutings:    r.CalmOutings,
 		StoppedForFear: r.StoppedForFear,
 		Escapes:        r.Escapes,
@@ -92,7 +92,7 @@ func (r outcomeRow) outcome() catalog.Outcome {
 		ReportedOn:     r.ReportedOn.time(),
 		Predicted: catalog.Prediction{
 			Rubric:    r.Rubric,
-			On:        r.ForetoldOn.time(),
+			On:        r.PredictedOn.time(),
 			Score:     r.Score,
 			Low:       r.Low,
 			High:      r.High,

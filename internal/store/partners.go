@@ -16,7 +16,7 @@ import (
 type partnerRow struct {
 	ID        string `gorm:"primaryKey"`
 	Name      string
-	ReadsAs   string
+	Audience  string
 	Version   int64
 	CreatedAt time.Time `gorm:"autoCreateTime:false"`
 	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
@@ -25,11 +25,11 @@ type partnerRow struct {
 func (partnerRow) TableName() string { return "partners" }
 
 func newPartnerRow(p catalog.Partner) partnerRow {
-	return partnerRow{ID: p.ID, Name: p.Name, ReadsAs: string(p.ReadsAs), Version: p.Version, CreatedAt: p.CreatedAt.UTC(), UpdatedAt: p.UpdatedAt.UTC()}
+	return partnerRow{ID: p.ID, Name: p.Name, Audience: string(p.Audience), Version: p.Version, CreatedAt: p.CreatedAt.UTC(), UpdatedAt: p.UpdatedAt.UTC()}
 }
 
 func (r partnerRow) partner() catalog.Partner {
-	return catalog.Partner{ID: r.ID, Name: r.Name, ReadsAs: catalog.AudienceClass(r.ReadsAs), Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC()}
+	return catalog.Partner{ID: r.ID, Name: r.Name, Audience: catalog.AudienceClass(r.Audience), Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC()}
 }
 
 // keyRow is a row of the table keys.
@@ -147,7 +147,7 @@ func scanPartner(db *gorm.DB, id string) (catalog.Partner, error) {
 func (s *Store) Key(ctx context.Context, id string) (k access.Key, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
 		var row keyOfPartner
-		err := db.Table("keys").Select("keys.*", "partners.reads_as").
+		err := db.Table("keys").Select("keys.*", "partners.audience").
 			Joins("LEFT JOIN partners ON partners.id = keys.partner_id").Take(&row, "keys.id = ?", id).Error
 		if err != nil {
 			return fmt.Errorf("read key: %w", toDomainError(err, "key", id))

@@ -133,7 +133,7 @@ func newShelterProfile(p catalog.Profile) shelterProfile {
 		Photos:         newPhotos(p.Photos),
 		StaleAfterDays: p.StaleAfterDays,
 		Demo:           p.Demo,
-		WithheldFrom:   withheld(p.WithheldFrom),
+		WithheldFrom:   withheld(p.HiddenFrom),
 	}
 }
 
@@ -155,7 +155,7 @@ func (d shelterProfile) profile(name string) catalog.Profile {
 		Photos:         catalogPhotos(d.Photos),
 		StaleAfterDays: d.StaleAfterDays,
 		Demo:           d.Demo,
-		WithheldFrom:   catalog.Restriction(d.WithheldFrom),
+		HiddenFrom:     catalog.Restriction(d.WithheldFrom),
 	}
 }
 

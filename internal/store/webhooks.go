@@ -199,10 +199,10 @@ func (t tx) DeleteWebhook(ctx context.Context, id string) error {
 
 // SetCheckpoint sets the checkpoint of a lease, regardless of its holder.
 func (t tx) SetCheckpoint(ctx context.Context, lease string, checkpoint int64) error {
-	row := leaseRow{Name: lease, Holder: "", HeldUntil: time.Unix(0, 0).UTC(), Bookmark: checkpoint}
+	row := leaseRow{Name: lease, Holder: "", HeldUntil: time.Unix(0, 0).UTC(), Checkpoint: checkpoint}
 	err := t.db.WithContext(ctx).Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "name"}},
-		DoUpdates: clause.AssignmentColumns([]string{"bookmark"}),
+		DoUpdates: clause.AssignmentColumns([]string{"checkpoint"}),
 	}).Create(&row).Error
 	return wrapError(err, "set checkpoint of "+lease)
 }

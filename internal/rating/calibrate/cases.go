@@ -91,7 +91,7 @@ func (h caseHistory) notTriedReason() string {
 	reason, days := "", 0
 	for _, o := range h.reports {
 		if !o.Tried && o.Days > days {
-			reason, days = o.WhyNotTried, o.Days
+			reason, days = o.NotTriedReason, o.Days
 		}
 	}
 	return reason

@@ -23,7 +23,7 @@ func tried(days, calm int) catalog.Outcome {
 }
 
 func untried(days int) catalog.Outcome {
-	return catalog.Outcome{Activity: "leash_walk", Days: days, WhyNotTried: "no_time"}
+	return catalog.Outcome{Activity: "leash_walk", Days: days, NotTriedReason: "no_time"}
 }
 
 func TestCase_Classify(t *testing.T) {
