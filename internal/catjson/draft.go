@@ -16,17 +16,17 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// Draft is what a source says of a cat, read from JSON. A draft with faults is
-// not to be laid.
+// Draft represents the facts of a cat as a source sent them in JSON. A draft with
+// errors must not be applied.
 type Draft struct {
 	ExternalID string
-	said       catalog.Facts
-	named      presentFields
+	facts      catalog.Facts
+	present    presentFields // the fields that the JSON contains
 	Bad        catalog.FieldErrors
 
-	today   time.Time
-	altered *bool             // as told beside the sex, in "Spayed Female"
-	exact   catalog.Precision // of the birth, as its form tells
+	today          time.Time
+	altered        *bool             // parsed from the sex, as in "Spayed Female"
+	birthPrecision catalog.Precision // of the form in which the birth was written
 }
 
 // presentFields is a set of fields, by their index in DraftFields.
@@ -47,14 +47,15 @@ func (s presentFields) without(o presentFields) presentFields {
 // intersects reports whether a field is in both sets.
 func (s presentFields) intersects(o presentFields) bool { return s[0]&o[0]|s[1]&o[1] != 0 }
 
-// draftNames are the fields that a body can name.
+// draftNames indexes DraftFields by name.
 type draftNames struct {
-	index   map[string]int           // of a field
-	objects map[string]presentFields // the fields of an object
-	words   presentFields            // the fields that stand for others of their object
-	Under   map[string][]string      // the names in an object, or with "" at the top, that a body can have
+	index   map[string]int           // of a field in DraftFields
+	objects map[string]presentFields // the fields of each object
+	words   presentFields            // the fields that are parsed into the others of their object
+	Under   map[string][]string      // the names allowed in each object; "" is the cat, other keys end with a dot
 }
 
+// DraftIndex returns the index of DraftFields.
 var DraftIndex = sync.OnceValue(func() draftNames {
 	n := draftNames{index: map[string]int{}, objects: map[string]presentFields{}, words: presentFields{}, Under: map[string][]string{"": {"external_id"}}}
 	for i, f := range DraftFields() {
@@ -78,15 +79,15 @@ var DraftIndex = sync.OnceValue(func() draftNames {
 	return n
 })
 
-// MaxErrors is how many faults of one cat are told.
+// MaxErrors is the number of errors after which reading a cat stops.
 const MaxErrors = 20
 
-// Read reads a JSON value that is known to be valid. Where the address
-// names the cat by an external id already, the body can only repeat it.
+// Read reads a cat from a valid JSON value. If externalID is not empty, an external
+// id in the JSON must equal it. Relative ages count from today.
 func Read(v gjson.Result, externalID string, today time.Time) *Draft {
 	d := NewDraft(externalID, today)
 	if !v.IsObject() {
-		d.wrong("", v, "an object")
+		d.wrongType("", v, "an object")
 		return d
 	}
 	d.readObject("", v)
@@ -94,11 +95,13 @@ func Read(v gjson.Result, externalID string, today time.Time) *Draft {
 	return d
 }
 
+// NewDraft returns a draft without facts.
 func NewDraft(externalID string, today time.Time) *Draft {
-	return &Draft{ExternalID: externalID, said: catalog.Facts{}, named: presentFields{}, Bad: nil, today: today, altered: nil, exact: ""}
+	return &Draft{ExternalID: externalID, facts: catalog.Facts{}, present: presentFields{}, Bad: nil, today: today, altered: nil, birthPrecision: ""}
 }
 
-// readObject reads the fields that stand under a prefix: nothing, or the name of an object and a dot.
+// readObject reads the members of an object. The prefix is empty for the cat itself,
+// or the name of an object and a dot.
 func (d *Draft) readObject(prefix string, v gjson.Result) {
 	names := DraftIndex()
 	v.ForEach(func(key, value gjson.Result) bool {
@@ -109,11 +112,11 @@ func (d *Draft) readObject(prefix string, v gjson.Result) {
 		if i, ok := names.index[name]; ok {
 			d.readField(i, value)
 		} else if fields, ok := names.objects[name]; ok {
-			d.readPart(name, fields, value)
+			d.readMemberObject(name, fields, value)
 		} else if name == "external_id" {
 			d.readExternalID(value)
 		} else {
-			d.unknown(prefix, key.Str)
+			d.unknownField(prefix, key.Str)
 		}
 		return len(d.Bad) < MaxErrors
 	})
@@ -121,121 +124,125 @@ func (d *Draft) readObject(prefix string, v gjson.Result) {
 
 func (d *Draft) readField(i int, v gjson.Result) {
 	f := &DraftFields()[i]
-	if d.named.has(i) {
-		d.Fault(f.pointer, "duplicate", "Stands here twice.")
+	if d.present.has(i) {
+		d.Fault(f.pointer, "duplicate", "Field appears more than once.")
 		return
 	}
-	d.named.add(i)
+	d.present.add(i)
 	switch {
 	case v.Type != gjson.Null:
 		f.read(d, f, v)
 	case f.nonNull:
-		d.Fault(f.pointer, "wrong_type", "Cannot be null. Leave it out to keep what is.")
+		d.Fault(f.pointer, "wrong_type", "Must not be null; omit the field to keep its value.")
 	}
 }
 
-// readPart reads what stands where an object belongs. Null makes all of it unknown.
-func (d *Draft) readPart(name string, fields presentFields, v gjson.Result) {
-	short, takesText := scalarAliases[name]
+// readMemberObject reads the value of an object within the cat, such as good_with.
+// Null makes all its facts unknown. Some objects can be sent as a string.
+func (d *Draft) readMemberObject(name string, fields presentFields, v gjson.Result) {
+	alias, allowsString := scalarAliases[name]
 	switch {
 	case v.IsObject():
 		d.readObject(name+".", v)
 	case v.Type == gjson.Null:
-		d.named.addAll(fields.without(DraftIndex().words))
-	case v.Type == gjson.String && takesText:
-		d.readField(DraftIndex().index[short], v)
-	case takesText:
-		d.wrong("/"+name, v, "an object or a text")
+		d.present.addAll(fields.without(DraftIndex().words))
+	case v.Type == gjson.String && allowsString:
+		d.readField(DraftIndex().index[alias], v)
+	case allowsString:
+		d.wrongType("/"+name, v, "an object or a string")
 	default:
-		d.wrong("/"+name, v, "an object")
+		d.wrongType("/"+name, v, "an object")
 	}
 }
 
 func (d *Draft) readExternalID(v gjson.Result) {
 	if v.Type != gjson.String {
-		d.wrong("/external_id", v, "a text")
+		d.wrongType("/external_id", v, "a string")
 		return
 	}
 	if d.ExternalID != "" && d.ExternalID != v.Str {
-		d.Fault("/external_id", "conflict", fmt.Sprintf("Is %q, but the address says %q.", v.Str, d.ExternalID))
+		d.Fault("/external_id", "conflict", fmt.Sprintf("Must be %q, the external id in the URL; got %q.", d.ExternalID, v.Str))
 		return
 	}
 	d.ExternalID = strings.TrimSpace(v.Str)
 }
 
-// finish settles what several fields tell together.
+// finish derives facts from several fields, and marks derived facts as present.
 func (d *Draft) finish() {
-	name := func(field string) { d.named.add(DraftIndex().index[field]) }
+	markPresent := func(field string) { d.present.add(DraftIndex().index[field]) }
 	for _, object := range []string{"breed", "colors"} {
-		if d.names(object+".words") && d.named.intersects(DraftIndex().objects[object].without(DraftIndex().words)) {
-			d.Fault("/"+object, "conflict", "Say it in words or by names, not both.")
+		if d.has(object+".words") && d.present.intersects(DraftIndex().objects[object].without(DraftIndex().words)) {
+			d.Fault("/"+object, "conflict", fmt.Sprintf("Send %s.words or its other fields, not both.", object))
 		}
 	}
-	if d.exact != "" && !d.names("birth.precision") {
-		d.said.Birth.Precision = d.exact
+	if d.birthPrecision != "" && !d.has("birth.precision") {
+		d.facts.Birth.Precision = d.birthPrecision
 	}
-	if d.names("birth.date") && !d.said.Birth.On.IsZero() || d.names("age") {
-		name("birth.date")
-		name("birth.precision")
+	if d.has("birth.date") && !d.facts.Birth.On.IsZero() || d.has("age") {
+		markPresent("birth.date")
+		markPresent("birth.precision")
 	}
-	if d.said.AgeGroup != "" {
-		name("age_group")
+	if d.facts.AgeGroup != "" {
+		markPresent("age_group")
 	}
-	if d.altered != nil && !d.names("altered") {
-		d.said.Altered = d.altered
-		name("altered")
+	if d.altered != nil && !d.has("altered") {
+		d.facts.Altered = d.altered
+		markPresent("altered")
 	}
-	if d.said.MicrochipHash != "" && !d.names("microchipped") {
-		d.said.Microchipped = new(true)
-		name("microchipped")
+	if d.facts.MicrochipHash != "" && !d.has("microchipped") {
+		d.facts.Microchipped = new(true)
+		markPresent("microchipped")
 	}
-	if d.said.Breed.Primary != "" && !d.names("breed.words") && !d.names("breed.unknown") {
-		name("breed.unknown")
+	if d.facts.Breed.Primary != "" && !d.has("breed.words") && !d.has("breed.unknown") {
+		markPresent("breed.unknown")
 	}
-	d.said.Fee.Currency = strings.ToUpper(d.said.Fee.Currency)
+	d.facts.Fee.Currency = strings.ToUpper(d.facts.Fee.Currency)
 }
 
-func (d *Draft) unknown(prefix, name string) {
+// unknownField adds the error for a field that does not exist or is read-only.
+func (d *Draft) unknownField(prefix, name string) {
 	pointer := "/" + strings.ReplaceAll(prefix, ".", "/") + binding.PointerToken(name)
 	known := DraftIndex().Under[prefix]
-	said := fmt.Sprintf("There is no field %q.", name)
+	message := fmt.Sprintf("Unknown field %q.", name)
 	if prefix == "" && slices.Contains(ReadOnlyFields, name) {
-		d.Fault(pointer, "read_only", fmt.Sprintf("%q is for us to say. Leave it out.", name))
+		d.Fault(pointer, "read_only", fmt.Sprintf("Field %q is read-only; omit it.", name))
 		return
 	}
 	if near := vocab.Suggest(name, known); near != "" {
-		said = fmt.Sprintf("There is no field %q; did you mean %q?", name, near)
+		message += fmt.Sprintf(" Did you mean %q?", near)
 	}
-	d.Fault(pointer, "unknown_field", said)
+	d.Fault(pointer, "unknown_field", message)
 }
 
+// Fault adds an error about the value at a JSON pointer.
 func (d *Draft) Fault(pointer, code, message string) { d.Bad.Check(false, pointer, code, message) }
 
-// wrong notes that a value is of the wrong type.
-func (d *Draft) wrong(pointer string, v gjson.Result, want string) {
-	d.Fault(pointer, "wrong_type", fmt.Sprintf("Is %s where %s belongs.", kindOfJSON(v), want))
+// wrongType adds the error for a value of the wrong type.
+func (d *Draft) wrongType(pointer string, v gjson.Result, want string) {
+	d.Fault(pointer, "wrong_type", fmt.Sprintf("Expected %s, got %s.", want, jsonType(v)))
 }
 
-func kindOfJSON(v gjson.Result) string {
+// jsonType returns the type of a value as messages name it.
+func jsonType(v gjson.Result) string {
 	switch {
 	case v.Type == gjson.Null:
 		return "null"
 	case v.Type == gjson.String:
-		return "a text"
+		return "a string"
 	case v.Type == gjson.Number:
 		return "a number"
 	case v.IsObject():
 		return "an object"
 	case v.IsArray():
-		return "a list"
+		return "an array"
 	default:
-		return "true or false"
+		return "a boolean"
 	}
 }
 
-// ParseJSON parses what is one JSON value, with nothing after it. The standard
-// library judges it, for it bounds how deep values may nest; gjson then finds
-// its way in it without taking it apart first.
+// ParseJSON parses a body that is exactly one JSON value. It returns io.EOF for an
+// empty body. The standard library validates the body, because it limits the depth
+// of nesting; gjson then reads values without decoding the whole.
 func ParseJSON(body []byte) (gjson.Result, error) {
 	if !json.Valid(body) {
 		if len(strings.TrimSpace(string(body))) == 0 {
@@ -251,5 +258,5 @@ func ParseJSON(body []byte) (gjson.Result, error) {
 func (d *Draft) HasOnly(field string) bool {
 	var only presentFields
 	only.add(DraftIndex().index[field])
-	return d.named == only
+	return d.present == only
 }

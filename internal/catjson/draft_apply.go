@@ -7,46 +7,47 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// ApplyFull makes facts what the draft says: what it leaves out is unknown.
+// ApplyFull replaces facts by those of the draft (PUT). Facts that the draft omits
+// become unknown, except those that a PUT keeps.
 func (d *Draft) ApplyFull(f *catalog.Facts) {
 	for i := range DraftFields() {
-		if field := &DraftFields()[i]; d.named.has(i) || !field.keeps {
-			field.Copy(f, &d.said)
+		if field := &DraftFields()[i]; d.present.has(i) || !field.keeps {
+			field.Copy(f, &d.facts)
 		}
 	}
-	f.Unparsed = maps.Clone(d.said.Unparsed)
-	if f.Status == catalog.Removed && d.said.Status == "" { // it is offered again
+	f.Unparsed = maps.Clone(d.facts.Unparsed)
+	if f.Status == catalog.Removed && d.facts.Status == "" { // listed again
 		f.Status = catalog.Available
 	}
-	if f.MicrochipHash != "" && !d.names("microchipped") {
+	if f.MicrochipHash != "" && !d.has("microchipped") {
 		f.Microchipped = new(true)
 	}
-	d.settleAdoption(f)
+	d.clearAdoptedOn(f)
 }
 
-// ApplyPatch puts what the draft names over facts.
+// ApplyPatch changes the facts that the draft contains (merge patch).
 func (d *Draft) ApplyPatch(f *catalog.Facts) {
 	for i := range DraftFields() {
-		if !d.named.has(i) {
+		if !d.present.has(i) {
 			continue
 		}
 		field := &DraftFields()[i]
-		field.Copy(f, &d.said)
-		if topic := field.topic(); f.Unparsed[topic] != d.said.Unparsed[topic] {
-			f.KeepUnparsed(topic, d.said.Unparsed[topic])
+		field.Copy(f, &d.facts)
+		if object := field.object(); f.Unparsed[object] != d.facts.Unparsed[object] {
+			f.KeepUnparsed(object, d.facts.Unparsed[object])
 		}
 	}
-	if d.names("status") {
-		d.settleAdoption(f)
+	if d.has("status") {
+		d.clearAdoptedOn(f)
 	}
 }
 
-// settleAdoption forgets the day of an adoption that came to nothing.
-func (d *Draft) settleAdoption(f *catalog.Facts) {
-	if f.Status != catalog.Adopted && f.Status != catalog.Removed && !d.names("adopted_on") {
+// clearAdoptedOn removes the day of an adoption that was cancelled.
+func (d *Draft) clearAdoptedOn(f *catalog.Facts) {
+	if f.Status != catalog.Adopted && f.Status != catalog.Removed && !d.has("adopted_on") {
 		f.AdoptedOn = time.Time{}
 	}
 }
 
-// names says whether the draft speaks of a field.
-func (d *Draft) names(field string) bool { return d.named.has(DraftIndex().index[field]) }
+// has reports whether the draft contains a field.
+func (d *Draft) has(field string) bool { return d.present.has(DraftIndex().index[field]) }

@@ -37,8 +37,8 @@ var DraftFields = sync.OnceValue(func() []draftField {
 	}
 	return append(fields,
 		draftFieldOf("age", readAge, func(f *catalog.Facts) *catalog.Birth { return &f.Birth }),
-		draftFieldOf("breed.words", readWords(breedOf), func(f *catalog.Facts) *vocab.Breed { return &f.Breed }),
-		draftFieldOf("colors.words", readWords(colorsOf), func(f *catalog.Facts) *vocab.Colors { return &f.Colors }),
+		draftFieldOf("breed.words", readWords(parseBreed), func(f *catalog.Facts) *vocab.Breed { return &f.Breed }),
+		draftFieldOf("colors.words", readWords(parseColors), func(f *catalog.Facts) *vocab.Colors { return &f.Colors }),
 	)
 })
 
@@ -51,15 +51,15 @@ func newDraftField(fact catalog.Fact) draftField {
 	case func(*catalog.Facts) *time.Time:
 		return draftFieldOf(fact.Name, timeReader(fact), at)
 	case func(*catalog.Facts) **bool:
-		return draftFieldOf(fact.Name, readAnswer, at)
+		return draftFieldOf(fact.Name, readBool, at)
 	case func(*catalog.Facts) *bool:
-		return draftFieldOf(fact.Name, readYes, at)
+		return draftFieldOf(fact.Name, readFlag, at)
 	case func(*catalog.Facts) **float64:
-		return draftFieldOf(fact.Name, readAmount, at)
+		return draftFieldOf(fact.Name, readFloat, at)
 	case func(*catalog.Facts) **int64:
-		return draftFieldOf(fact.Name, readWhole, at)
+		return draftFieldOf(fact.Name, readInt, at)
 	case func(*catalog.Facts) *[]string:
-		return draftFieldOf(fact.Name, readTexts, at)
+		return draftFieldOf(fact.Name, readStrings, at)
 	case func(*catalog.Facts) *[]catalog.Photo:
 		return draftFieldOf(fact.Name, readList(readPhoto), at)
 	case func(*catalog.Facts) *[]catalog.Video:
@@ -74,7 +74,7 @@ func textReader(fact catalog.Fact) reader[string] {
 	case fact.Name == "sex":
 		return readSex
 	case fact.Name == "age_group":
-		return readTerm(ageGroupOf)
+		return readTerm(parseAgeGroup)
 	case fact.Name == "coat":
 		return readTerm(vocab.ParseCoat)
 	case fact.Name == "size":
@@ -106,21 +106,22 @@ func draftFieldOf[T any](name string, read reader[T], at func(*catalog.Facts) *T
 	return draftField{
 		Name:    name,
 		pointer: "/" + strings.ReplaceAll(name, ".", "/"),
-		read:    func(d *Draft, f *draftField, v gjson.Result) { *at(&d.said) = read(d, f, v) },
+		read:    func(d *Draft, f *draftField, v gjson.Result) { *at(&d.facts) = read(d, f, v) },
 		Copy:    func(to, from *catalog.Facts) { *at(to) = *at(from) },
 		keeps:   false,
 		nonNull: false,
 	}
 }
 
-// topic is the name under which words that were not understood are kept.
-func (f *draftField) topic() string {
+// object returns the object that holds the field, or the field's own name.
+// Unparsed words are kept under this name.
+func (f *draftField) object() string {
 	object, _, _ := strings.Cut(f.Name, ".")
 	return object
 }
 
-// scalarAliases say which field a text stands for where an object belongs.
+// scalarAliases names the field that is set if a string is sent instead of an object.
 var scalarAliases = map[string]string{"breed": "breed.words", "colors": "colors.words", "birth": "birth.date"}
 
-// ReadOnlyFields are fields of a cat that no source can say.
+// ReadOnlyFields are the fields of a cat that the service sets.
 var ReadOnlyFields = []string{"id", "number", "version", "shelter_id", "source", "confirmed_at", "age_months", "unparsed", "stale", "adventure", "created_at", "updated_at", "attribution", "shelter"}

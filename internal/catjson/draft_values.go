@@ -4,51 +4,52 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
 
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 	"trailcat/internal/ingest"
 	"trailcat/internal/vocab"
 )
 
-// longestText is the most letters that a text which is no prose may have, and
-// longestList the most entries of a list.
+// The limits of values that the catalog does not limit.
 const (
-	longestText = 2000
-	longestList = 50
+	maxTextLength = 2000 // characters, except for prose
+	maxListLength = 50   // entries
 )
 
 func readText(d *Draft, f *draftField, v gjson.Result) string { return d.text(f.pointer, v) }
 
 func (d *Draft) text(pointer string, v gjson.Result) string {
 	if v.Type != gjson.String {
-		d.wrong(pointer, v, "a text")
+		d.wrongType(pointer, v, "a string")
 		return ""
 	}
-	if utf8.RuneCountInString(v.Str) > longestText {
-		d.Fault(pointer, "too_long", fmt.Sprintf("Is longer than %d letters.", longestText))
+	if utf8.RuneCountInString(v.Str) > maxTextLength {
+		d.Fault(pointer, "too_long", fmt.Sprintf("Must have at most %d characters.", maxTextLength))
 	}
 	return v.Str
 }
 
-// readProse reads a text for people, which may come as HTML.
+// readProse reads free text, which may be HTML.
 func readProse(d *Draft, f *draftField, v gjson.Result) string {
 	if v.Type != gjson.String {
-		d.wrong(f.pointer, v, "a text")
+		d.wrongType(f.pointer, v, "a string")
 		return ""
 	}
-	said := v.Str
-	if strings.ContainsAny(said, "<&") {
-		said = ingest.PlainText(said)
+	text := v.Str
+	if strings.ContainsAny(text, "<&") {
+		text = ingest.PlainText(text)
 	}
-	if len(said) > catalog.MaxDescription {
-		d.Fault(f.pointer, "too_long", fmt.Sprintf("Is longer than %d bytes.", catalog.MaxDescription))
+	if len(text) > catalog.MaxDescription {
+		d.Fault(f.pointer, "too_long", fmt.Sprintf("Must have at most %d bytes.", catalog.MaxDescription))
 	}
-	return said
+	return text
 }
 
 // readTerm reads a word of a vocabulary as shelters write it.
@@ -57,134 +58,135 @@ func readTerm[T ~string](parse func(string) (T, string)) reader[string] {
 	return func(d *Draft, f *draftField, v gjson.Result) string { return string(read(d, f, v)) }
 }
 
-// readWords reads what shelters write, and keeps what was not understood.
+// readWords reads text as shelters write it, and keeps the words that read does not
+// understand.
 func readWords[T any](read func(string) (T, string)) reader[T] {
 	return func(d *Draft, f *draftField, v gjson.Result) T {
-		value, left := read(d.text(f.pointer, v))
-		d.keepUnparsed(f, left)
+		value, rest := read(d.text(f.pointer, v))
+		d.keepUnparsed(f, rest)
 		return value
 	}
 }
 
-func (d *Draft) keepUnparsed(f *draftField, left string) {
-	if left != "" {
-		d.said.KeepUnparsed(f.topic(), left)
+func (d *Draft) keepUnparsed(f *draftField, words string) {
+	if words != "" {
+		d.facts.KeepUnparsed(f.object(), words)
 	}
 }
 
-func breedOf(said string) (vocab.Breed, string) { return vocab.ParseBreed(said) }
+func parseBreed(text string) (vocab.Breed, string) { return vocab.ParseBreed(text) }
 
-func colorsOf(said string) (vocab.Colors, string) { return vocab.ParseColors(said) }
+func parseColors(text string) (vocab.Colors, string) { return vocab.ParseColors(text) }
 
-func ageGroupOf(said string) (vocab.AgeGroup, string) {
-	if group := vocab.AgeGroup(strings.ToLower(strings.TrimSpace(said))); slices.Contains(vocab.AgeGroups(), group) {
+func parseAgeGroup(text string) (vocab.AgeGroup, string) {
+	if group := vocab.AgeGroup(strings.ToLower(strings.TrimSpace(text))); slices.Contains(vocab.AgeGroups(), group) {
 		return group, ""
 	}
-	age, _, left := vocab.ParseAge(said)
-	return age.Group, left
+	age, _, rest := vocab.ParseAge(text)
+	return age.Group, rest
 }
 
-// readSex reads a sex, beside which many write whether the cat is altered.
+// readSex reads a sex, which may include whether the cat is altered.
 func readSex(d *Draft, f *draftField, v gjson.Result) string {
-	sex, altered, left := vocab.ParseSex(d.text(f.pointer, v))
+	sex, altered, rest := vocab.ParseSex(d.text(f.pointer, v))
 	d.altered = altered
-	d.keepUnparsed(f, left)
+	d.keepUnparsed(f, rest)
 	return string(sex)
 }
 
-// readAge reckons the birth from an age, unless the draft tells the birth. An
-// age that is a mere group is kept as that.
+// readAge computes the birth from an age, unless the draft contains the birth. An
+// age that is only a group sets the age group.
 func readAge(d *Draft, f *draftField, v gjson.Result) catalog.Birth {
-	age, known, left := vocab.ParseAge(d.text(f.pointer, v))
-	d.keepUnparsed(f, left)
-	if !known || !d.said.Birth.On.IsZero() {
-		return d.said.Birth
+	age, known, rest := vocab.ParseAge(d.text(f.pointer, v))
+	d.keepUnparsed(f, rest)
+	if !known || !d.facts.Birth.On.IsZero() {
+		return d.facts.Birth
 	}
 	if on, ok := age.BirthDate(d.today); ok {
 		return catalog.Birth{On: on, Precision: catalog.Precision(age.Precision)}
 	}
-	d.said.AgeGroup = age.Group
-	return d.said.Birth
+	d.facts.AgeGroup = age.Group
+	return d.facts.Birth
 }
 
-// birthForms are the ways to write when a cat was born, and how exact they are.
+// birthForms are the layouts of a date of birth and their precision.
 var birthForms = []struct {
-	layout string
-	is     catalog.Precision
+	layout    string
+	precision catalog.Precision
 }{{time.DateOnly, catalog.ToTheDay}, {"2006-01", catalog.ToTheMonth}, {"2006", catalog.ToTheYear}, {time.RFC3339Nano, catalog.ToTheDay}}
 
-// readBirthDate reads a date of birth. Its form says how exact it is, where
-// nothing else does.
+// readBirthDate reads a date of birth. Its layout determines the precision, unless
+// the draft contains one.
 func readBirthDate(d *Draft, f *draftField, v gjson.Result) time.Time {
-	said := d.text(f.pointer, v)
+	text := d.text(f.pointer, v)
 	for _, form := range birthForms {
-		if t, err := time.Parse(form.layout, said); err == nil {
-			d.exact = form.is
+		if t, err := time.Parse(form.layout, text); err == nil {
+			d.birthPrecision = form.precision
 			return t
 		}
 	}
 	if v.Type == gjson.String {
-		d.Fault(f.pointer, "malformed", "Is not a date such as 2023-04-01, a month such as 2023-04, or a year.")
+		d.Fault(f.pointer, "malformed", "Expected a date such as 2023-04-01, a month such as 2023-04, or a year.")
 	}
 	return time.Time{}
 }
 
 func readMoment(d *Draft, f *draftField, v gjson.Result) time.Time {
-	said := d.text(f.pointer, v)
+	text := d.text(f.pointer, v)
 	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
-		if t, err := time.Parse(layout, said); err == nil {
+		if t, err := time.Parse(layout, text); err == nil {
 			return t
 		}
 	}
 	if v.Type == gjson.String {
-		d.Fault(f.pointer, "malformed", "Is not a time such as 2026-11-20T09:00:00Z, nor a date such as 2026-11-20.")
+		d.Fault(f.pointer, "malformed", "Expected a time such as 2026-11-20T09:00:00Z or a date such as 2026-11-20.")
 	}
 	return time.Time{}
 }
 
 func readDay(d *Draft, f *draftField, v gjson.Result) time.Time {
-	said := d.text(f.pointer, v)
-	t, err := time.Parse(time.DateOnly, said)
+	text := d.text(f.pointer, v)
+	t, err := time.Parse(time.DateOnly, text)
 	if err != nil && v.Type == gjson.String {
-		d.Fault(f.pointer, "malformed", "Is not a date such as 2026-11-20.")
+		d.Fault(f.pointer, "malformed", "Expected a date such as 2026-11-20.")
 	}
 	return t
 }
 
-func readAnswer(d *Draft, f *draftField, v gjson.Result) *bool {
+func readBool(d *Draft, f *draftField, v gjson.Result) *bool {
 	if !v.IsBool() {
-		d.wrong(f.pointer, v, "true or false")
+		d.wrongType(f.pointer, v, "a boolean")
 		return nil
 	}
 	return new(v.Bool())
 }
 
-func readYes(d *Draft, f *draftField, v gjson.Result) bool {
-	is := readAnswer(d, f, v)
-	return is != nil && *is
+func readFlag(d *Draft, f *draftField, v gjson.Result) bool {
+	b := readBool(d, f, v)
+	return b != nil && *b
 }
 
-func readAmount(d *Draft, f *draftField, v gjson.Result) *float64 {
+func readFloat(d *Draft, f *draftField, v gjson.Result) *float64 {
 	if v.Type != gjson.Number {
-		d.wrong(f.pointer, v, "a number")
+		d.wrongType(f.pointer, v, "a number")
 		return nil
 	}
 	return new(v.Num)
 }
 
-func readWhole(d *Draft, f *draftField, v gjson.Result) *int64 {
-	n, ok := d.whole(f.pointer, v)
+func readInt(d *Draft, f *draftField, v gjson.Result) *int64 {
+	n, ok := d.readInteger(f.pointer, v)
 	if !ok {
 		return nil
 	}
 	return &n
 }
 
-// whole takes 5.0 for 5, which some languages write for it.
-func (d *Draft) whole(pointer string, v gjson.Result) (int64, bool) {
+// readInteger reads an integer. It accepts 5.0, which some languages write for 5.
+func (d *Draft) readInteger(pointer string, v gjson.Result) (int64, bool) {
 	const exact = 1 << 53
 	if v.Type != gjson.Number || v.Num != math.Trunc(v.Num) || math.Abs(v.Num) > exact {
-		d.wrong(pointer, v, "a whole number")
+		d.wrongType(pointer, v, "an integer")
 		return 0, false
 	}
 	return int64(v.Num), true
@@ -192,4 +194,79 @@ func (d *Draft) whole(pointer string, v gjson.Result) (int64, bool) {
 
 func readMicrochip(d *Draft, f *draftField, v gjson.Result) string {
 	return catalog.HashMicrochip(d.text(f.pointer, v))
+}
+
+func readStrings(d *Draft, f *draftField, v gjson.Result) []string {
+	return readList(func(d *Draft, pointer string, v gjson.Result) string { return d.text(pointer, v) })(d, f, v)
+}
+
+func readList[T any](read func(d *Draft, pointer string, v gjson.Result) T) reader[[]T] {
+	return func(d *Draft, f *draftField, v gjson.Result) []T {
+		if !v.IsArray() {
+			d.wrongType(f.pointer, v, "an array")
+			return nil
+		}
+		var out []T
+		v.ForEach(func(_, item gjson.Result) bool {
+			if len(out) == maxListLength {
+				d.Fault(f.pointer, "too_many", fmt.Sprintf("Must have at most %d entries.", maxListLength))
+				return false
+			}
+			out = append(out, read(d, f.pointer+"/"+strconv.Itoa(len(out)), item))
+			return len(d.Bad) < MaxErrors
+		})
+		return out
+	}
+}
+
+func readPhoto(d *Draft, pointer string, v gjson.Result) catalog.Photo {
+	if v.Type == gjson.String {
+		return catalog.Photo{URL: v.Str, Width: 0, Height: 0, Alt: ""}
+	}
+	var p catalog.Photo
+	d.readMembers(pointer, v, map[string]func(string, gjson.Result){
+		"url":    func(at string, v gjson.Result) { p.URL = d.text(at, v) },
+		"width":  func(at string, v gjson.Result) { p.Width = d.pixels(at, v) },
+		"height": func(at string, v gjson.Result) { p.Height = d.pixels(at, v) },
+		"alt":    func(at string, v gjson.Result) { p.Alt = strings.TrimSpace(d.text(at, v)) },
+	})
+	return p
+}
+
+func readVideo(d *Draft, pointer string, v gjson.Result) catalog.Video {
+	if v.Type == gjson.String {
+		return catalog.Video{URL: v.Str, EmbedURL: ""}
+	}
+	var out catalog.Video
+	d.readMembers(pointer, v, map[string]func(string, gjson.Result){
+		"url":       func(at string, v gjson.Result) { out.URL = d.text(at, v) },
+		"embed_url": func(at string, v gjson.Result) { out.EmbedURL = d.text(at, v) },
+	})
+	return out
+}
+
+// readMembers reads the members of an entry of a list. Null is the same as omitted.
+func (d *Draft) readMembers(pointer string, v gjson.Result, fields map[string]func(string, gjson.Result)) {
+	if !v.IsObject() {
+		d.wrongType(pointer, v, "an object or a string")
+		return
+	}
+	v.ForEach(func(key, value gjson.Result) bool {
+		at := pointer + "/" + binding.PointerToken(key.Str)
+		if read, ok := fields[key.Str]; !ok {
+			d.Fault(at, "unknown_field", fmt.Sprintf("Unknown field %q.", key.Str))
+		} else if value.Type != gjson.Null {
+			read(at, value)
+		}
+		return len(d.Bad) < MaxErrors
+	})
+}
+
+func (d *Draft) pixels(pointer string, v gjson.Result) int {
+	n, ok := d.readInteger(pointer, v)
+	if ok && (n < 0 || n > 100_000) {
+		d.Fault(pointer, "out_of_range", "Must be between 0 and 100000.")
+		return 0
+	}
+	return int(n)
 }
