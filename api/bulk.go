@@ -28,7 +28,7 @@ func (b *bulk) batch(n int) ([]*catjson.Draft, error) {
 		}
 		index := b.summary.Rows + len(batch)
 		if first, twice := b.first[d.ExternalID]; twice && d.ExternalID != "" {
-			d.Fault("/external_id", "duplicate", fmt.Sprintf("%q stands in row %d already.", d.ExternalID, first))
+			d.AddError("/external_id", "duplicate", fmt.Sprintf("%q stands in row %d already.", d.ExternalID, first))
 		} else {
 			b.first[d.ExternalID] = index
 		}
@@ -41,7 +41,7 @@ func (b *bulk) batch(n int) ([]*catjson.Draft, error) {
 func (b *bulk) write(ctx context.Context, batch []*catjson.Draft, put func(*catalog.Catalog, context.Context, string, []catalog.CatUpdate) ([]catalog.CatResult, error)) ([]BulkResult, error) {
 	edits := make([]catalog.CatUpdate, 0, len(batch))
 	for _, d := range batch {
-		if len(d.Bad) == 0 {
+		if len(d.Errs) == 0 {
 			edits = append(edits, d.Edit())
 		}
 	}
@@ -51,8 +51,8 @@ func (b *bulk) write(ctx context.Context, batch []*catjson.Draft, put func(*cata
 	}
 	results := make([]BulkResult, len(batch))
 	for i, d := range batch {
-		outcome := catalog.CatResult{Result: catalog.ResultRejected, Cat: catalog.Cat{}, Err: d.Bad.Err(catalog.Invalid)}
-		if len(d.Bad) == 0 {
+		outcome := catalog.CatResult{Result: catalog.ResultRejected, Cat: catalog.Cat{}, Err: d.Errs.Err(catalog.Invalid)}
+		if len(d.Errs) == 0 {
 			outcome, outcomes = outcomes[0], outcomes[1:]
 		}
 		results[i] = newBulkResult(b.summary.Rows, d.ExternalID, outcome)

@@ -100,7 +100,7 @@ func lineDraft(line []byte, today time.Time) *catjson.Draft {
 	v, err := catjson.ParseJSON(line)
 	if err != nil {
 		d := catjson.NewDraft("", today)
-		d.Fault("", "malformed", "The line is no JSON: "+binding.DescribeJSONError(err)+".")
+		d.AddError("", "malformed", "The line is no JSON: "+binding.DescribeJSONError(err)+".")
 		return d //nolint:nilerr // the draft tells it
 	}
 	return catjson.Read(v, "", today)

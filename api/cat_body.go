@@ -31,7 +31,7 @@ func (a *API) readCat(c echo.Context, externalID string, types ...string) (*catj
 		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_body", Fields: nil, Detail: "The body is no JSON: " + binding.DescribeJSONError(err) + "."}
 	}
 	d := catjson.Read(v, externalID, a.today())
-	return d, d.Bad.Err(catalog.Invalid)
+	return d, d.Errs.Err(catalog.Invalid)
 }
 
 // sentAs refuses a body of another media type.

@@ -135,7 +135,7 @@ func (a *API) bulkTogether(c echo.Context, b *bulk) error {
 		return bad.Err(catalog.Malformed)
 	}
 	put := (*catalog.Catalog).UpsertCatsAtomic
-	if slices.ContainsFunc(batch, func(d *catjson.Draft) bool { return len(d.Bad) > 0 }) {
+	if slices.ContainsFunc(batch, func(d *catjson.Draft) bool { return len(d.Errs) > 0 }) {
 		b.writer = b.writer.DryRun() // nothing will be kept, but the faults of the others are told
 	}
 	results, err := b.write(c.Request().Context(), batch, put)

@@ -22,7 +22,7 @@ type Draft struct {
 	ExternalID string
 	facts      catalog.Facts
 	present    presentFields // the fields that the JSON contains
-	Bad        catalog.FieldErrors
+	Errs       catalog.FieldErrors
 
 	today          time.Time
 	altered        *bool             // parsed from the sex, as in "Spayed Female"
@@ -97,7 +97,7 @@ func Read(v gjson.Result, externalID string, today time.Time) *Draft {
 
 // NewDraft returns a draft without facts.
 func NewDraft(externalID string, today time.Time) *Draft {
-	return &Draft{ExternalID: externalID, facts: catalog.Facts{}, present: presentFields{}, Bad: nil, today: today, altered: nil, birthPrecision: ""}
+	return &Draft{ExternalID: externalID, facts: catalog.Facts{}, present: presentFields{}, Errs: nil, today: today, altered: nil, birthPrecision: ""}
 }
 
 // readObject reads the members of an object. The prefix is empty for the cat itself,
@@ -118,14 +118,14 @@ func (d *Draft) readObject(prefix string, v gjson.Result) {
 		} else {
 			d.unknownField(prefix, key.Str)
 		}
-		return len(d.Bad) < MaxErrors
+		return len(d.Errs) < MaxErrors
 	})
 }
 
 func (d *Draft) readField(i int, v gjson.Result) {
 	f := &DraftFields()[i]
 	if d.present.has(i) {
-		d.Fault(f.pointer, "duplicate", "Field appears more than once.")
+		d.AddError(f.pointer, "duplicate", "Field appears more than once.")
 		return
 	}
 	d.present.add(i)
@@ -133,7 +133,7 @@ func (d *Draft) readField(i int, v gjson.Result) {
 	case v.Type != gjson.Null:
 		f.read(d, f, v)
 	case f.nonNull:
-		d.Fault(f.pointer, "wrong_type", "Must not be null; omit the field to keep its value.")
+		d.AddError(f.pointer, "wrong_type", "Must not be null; omit the field to keep its value.")
 	}
 }
 
@@ -161,7 +161,7 @@ func (d *Draft) readExternalID(v gjson.Result) {
 		return
 	}
 	if d.ExternalID != "" && d.ExternalID != v.Str {
-		d.Fault("/external_id", "conflict", fmt.Sprintf("Must be %q, the external id in the URL; got %q.", d.ExternalID, v.Str))
+		d.AddError("/external_id", "conflict", fmt.Sprintf("Must be %q, the external id in the URL; got %q.", d.ExternalID, v.Str))
 		return
 	}
 	d.ExternalID = strings.TrimSpace(v.Str)
@@ -172,7 +172,7 @@ func (d *Draft) finish() {
 	markPresent := func(field string) { d.present.add(DraftIndex().index[field]) }
 	for _, object := range []string{"breed", "colors"} {
 		if d.has(object+".words") && d.present.intersects(DraftIndex().objects[object].without(DraftIndex().words)) {
-			d.Fault("/"+object, "conflict", fmt.Sprintf("Send %s.words or its other fields, not both.", object))
+			d.AddError("/"+object, "conflict", fmt.Sprintf("Send %s.words or its other fields, not both.", object))
 		}
 	}
 	if d.birthPrecision != "" && !d.has("birth.precision") {
@@ -205,21 +205,21 @@ func (d *Draft) unknownField(prefix, name string) {
 	known := DraftIndex().Under[prefix]
 	message := fmt.Sprintf("Unknown field %q.", name)
 	if prefix == "" && slices.Contains(ReadOnlyFields, name) {
-		d.Fault(pointer, "read_only", fmt.Sprintf("Field %q is read-only; omit it.", name))
+		d.AddError(pointer, "read_only", fmt.Sprintf("Field %q is read-only; omit it.", name))
 		return
 	}
 	if near := vocab.Suggest(name, known); near != "" {
 		message += fmt.Sprintf(" Did you mean %q?", near)
 	}
-	d.Fault(pointer, "unknown_field", message)
+	d.AddError(pointer, "unknown_field", message)
 }
 
-// Fault adds an error about the value at a JSON pointer.
-func (d *Draft) Fault(pointer, code, message string) { d.Bad.Check(false, pointer, code, message) }
+// AddError adds an error about the value at a JSON pointer.
+func (d *Draft) AddError(pointer, code, message string) { d.Errs.Check(false, pointer, code, message) }
 
 // wrongType adds the error for a value of the wrong type.
 func (d *Draft) wrongType(pointer string, v gjson.Result, want string) {
-	d.Fault(pointer, "wrong_type", fmt.Sprintf("Expected %s, got %s.", want, jsonType(v)))
+	d.AddError(pointer, "wrong_type", fmt.Sprintf("Expected %s, got %s.", want, jsonType(v)))
 }
 
 // jsonType returns the type of a value as messages name it.

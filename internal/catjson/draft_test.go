@@ -155,8 +155,8 @@ func TestRead_Facts(t *testing.T) {
 			d.ApplyFull(&got)
 			got.Normalize()
 			test.want.Normalize()
-			if diff := cmp.Diff(test.want, got); diff != "" || len(d.Bad) > 0 {
-				t.Errorf("%s: errors %v (-want +got):\n%s", test.body, d.Bad, diff)
+			if diff := cmp.Diff(test.want, got); diff != "" || len(d.Errs) > 0 {
+				t.Errorf("%s: errors %v (-want +got):\n%s", test.body, d.Errs, diff)
 			}
 		})
 	}
@@ -192,7 +192,7 @@ func TestRead_Errors(t *testing.T) {
 			t.Parallel()
 
 			var got []string
-			for _, f := range readDraft(t, test.body).Bad {
+			for _, f := range readDraft(t, test.body).Errs {
 				got = append(got, f.Pointer+" "+f.Code)
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
@@ -209,7 +209,7 @@ func TestRead_SuggestsFieldNames(t *testing.T) {
 		`{"nname":"A"}`:                   `Unknown field "nname". Did you mean "name"?`,
 		`{"good_with":{"childern":true}}`: `Unknown field "childern". Did you mean "children"?`,
 	} {
-		if errs := readDraft(t, body).Bad; len(errs) != 1 || errs[0].Message != want {
+		if errs := readDraft(t, body).Errs; len(errs) != 1 || errs[0].Message != want {
 			t.Errorf("%s: got %v, want %s", body, errs, want)
 		}
 	}
@@ -257,7 +257,7 @@ func TestParseJSON_DeepNesting(t *testing.T) {
 		t.Error("got no error for 1,000,000 nested arrays")
 	}
 	deep := strings.Repeat(`{"a":`, 9000) + "1" + strings.Repeat("}", 9000)
-	if errs := readDraft(t, deep).Bad; len(errs) != 1 {
+	if errs := readDraft(t, deep).Errs; len(errs) != 1 {
 		t.Errorf("got errors %v, want one", errs)
 	}
 }
@@ -293,8 +293,8 @@ func BenchmarkRead(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if d := catjson.Read(v, "", firstOfMay); len(d.Bad) > 0 {
-			b.Fatal(d.Bad)
+		if d := catjson.Read(v, "", firstOfMay); len(d.Errs) > 0 {
+			b.Fatal(d.Errs)
 		}
 	}
 }

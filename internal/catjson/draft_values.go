@@ -31,7 +31,7 @@ func (d *Draft) text(pointer string, v gjson.Result) string {
 		return ""
 	}
 	if utf8.RuneCountInString(v.Str) > maxTextLength {
-		d.Fault(pointer, "too_long", fmt.Sprintf("Must have at most %d characters.", maxTextLength))
+		d.AddError(pointer, "too_long", fmt.Sprintf("Must have at most %d characters.", maxTextLength))
 	}
 	return v.Str
 }
@@ -47,7 +47,7 @@ func readProse(d *Draft, f *draftField, v gjson.Result) string {
 		text = ingest.PlainText(text)
 	}
 	if len(text) > catalog.MaxDescription {
-		d.Fault(f.pointer, "too_long", fmt.Sprintf("Must have at most %d bytes.", catalog.MaxDescription))
+		d.AddError(f.pointer, "too_long", fmt.Sprintf("Must have at most %d bytes.", catalog.MaxDescription))
 	}
 	return text
 }
@@ -126,7 +126,7 @@ func readBirthDate(d *Draft, f *draftField, v gjson.Result) time.Time {
 		}
 	}
 	if v.Type == gjson.String {
-		d.Fault(f.pointer, "malformed", "Expected a date such as 2023-04-01, a month such as 2023-04, or a year.")
+		d.AddError(f.pointer, "malformed", "Expected a date such as 2023-04-01, a month such as 2023-04, or a year.")
 	}
 	return time.Time{}
 }
@@ -139,7 +139,7 @@ func readMoment(d *Draft, f *draftField, v gjson.Result) time.Time {
 		}
 	}
 	if v.Type == gjson.String {
-		d.Fault(f.pointer, "malformed", "Expected a time such as 2026-11-20T09:00:00Z or a date such as 2026-11-20.")
+		d.AddError(f.pointer, "malformed", "Expected a time such as 2026-11-20T09:00:00Z or a date such as 2026-11-20.")
 	}
 	return time.Time{}
 }
@@ -148,7 +148,7 @@ func readDay(d *Draft, f *draftField, v gjson.Result) time.Time {
 	text := d.text(f.pointer, v)
 	t, err := time.Parse(time.DateOnly, text)
 	if err != nil && v.Type == gjson.String {
-		d.Fault(f.pointer, "malformed", "Expected a date such as 2026-11-20.")
+		d.AddError(f.pointer, "malformed", "Expected a date such as 2026-11-20.")
 	}
 	return t
 }
@@ -209,11 +209,11 @@ func readList[T any](read func(d *Draft, pointer string, v gjson.Result) T) read
 		var out []T
 		v.ForEach(func(_, item gjson.Result) bool {
 			if len(out) == maxListLength {
-				d.Fault(f.pointer, "too_many", fmt.Sprintf("Must have at most %d entries.", maxListLength))
+				d.AddError(f.pointer, "too_many", fmt.Sprintf("Must have at most %d entries.", maxListLength))
 				return false
 			}
 			out = append(out, read(d, f.pointer+"/"+strconv.Itoa(len(out)), item))
-			return len(d.Bad) < MaxErrors
+			return len(d.Errs) < MaxErrors
 		})
 		return out
 	}
@@ -254,18 +254,18 @@ func (d *Draft) readMembers(pointer string, v gjson.Result, fields map[string]fu
 	v.ForEach(func(key, value gjson.Result) bool {
 		at := pointer + "/" + binding.PointerToken(key.Str)
 		if read, ok := fields[key.Str]; !ok {
-			d.Fault(at, "unknown_field", fmt.Sprintf("Unknown field %q.", key.Str))
+			d.AddError(at, "unknown_field", fmt.Sprintf("Unknown field %q.", key.Str))
 		} else if value.Type != gjson.Null {
 			read(at, value)
 		}
-		return len(d.Bad) < MaxErrors
+		return len(d.Errs) < MaxErrors
 	})
 }
 
 func (d *Draft) pixels(pointer string, v gjson.Result) int {
 	n, ok := d.readInteger(pointer, v)
 	if ok && (n < 0 || n > 100_000) {
-		d.Fault(pointer, "out_of_range", "Must be between 0 and 100000.")
+		d.AddError(pointer, "out_of_range", "Must be between 0 and 100000.")
 		return 0
 	}
 	return int(n)
