@@ -87,13 +87,13 @@ func (r keyRow) key() (access.Key, error) {
 
 // keyOfPartner is a key with the audience of its partner.
 type keyOfPartner struct {
-	Key     keyRow  `gorm:"embedded"`
-	ReadsAs *string // nil: the key has no partner
+	Key      keyRow  `gorm:"embedded"`
+	Audience *string // nil: the key has no partner
 }
 
 func (r keyOfPartner) key() (access.Key, error) {
 	k, err := r.Key.key()
-	k.Aggregator = r.ReadsAs != nil && *r.ReadsAs == string(catalog.AggregatorReader)
+	k.Aggregator = r.Audience != nil && *r.Audience == string(catalog.AggregatorReader)
 	return k, err
 }
 
