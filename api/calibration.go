@@ -14,7 +14,7 @@ import (
 // getCalibration compares a rubric with what became of the cats.
 //
 //	@Summary		How far a rubric can be trusted
-//	@Description	Compares what one version of the rubric foretold with what adopters reported: how many of each band took to an activity, how far the scores were off (Brier), how well they tell cats that took to it from those that did not (AUC), and what went wrong.
+//	@Description	Compares what one version of the rubric predicted with what adopters reported: how many of each band took to an activity, how far the scores were off (Brier), how well they tell cats that took to it from those that did not (AUC), and what went wrong.
 //	@Description	A case is one activity after one adoption that had a score, was tried, and of which day 60 is known; it is a success with two calm outings or more by then. Every share comes with its 95 % interval.
 //	@Description	Below 30 cases the verdict is too_few and no statistic is given. Read the caveats: only what was tried can be judged.
 //	@ID				getCalibration

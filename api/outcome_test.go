@@ -57,7 +57,7 @@ func TestWhatWasForetoldStays(t *testing.T) {
 
 		made := answer[wire.Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 30, 1)))
 		if want.Score == nil || made.Prediction.Score == nil || *made.Prediction.Score != *want.Score || wire.StringOrEmpty(made.Prediction.AsOf) != "2026-05-01" || *made.Prediction.Readiness != want.Readiness {
-			t.Fatalf("foretold %+v, want the rating of the day of the adoption: %v %s", made.Prediction, want.Score, want.Readiness)
+			t.Fatalf("predicted %+v, want the rating of the day of the adoption: %v %s", made.Prediction, want.Score, want.Readiness)
 		}
 		corrected := answer[wire.Outcome](t, v.ask(t, http.StatusOK, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 30, 2)))
 		if corrected.ID != made.ID || corrected.Version != 2 || *corrected.CalmOutings != 2 {
@@ -114,7 +114,7 @@ func TestARemovedCatHasOutcomes(t *testing.T) {
 	*v.now = v.now.AddDate(0, 0, 80)
 	made := answer[wire.Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 60, 3)))
 	if wire.StringOrEmpty(made.Prediction.AsOf) != "2026-05-01" || made.Prediction.Score == nil || made.AdoptedOn != nil {
-		t.Errorf("foretold as of %v: %+v; want as of the day of the removal, which came before day -60", made.Prediction.AsOf, made)
+		t.Errorf("predicted as of %v: %+v; want as of the day of the removal, which came before day -60", made.Prediction.AsOf, made)
 	}
 	tooLate := answer[wire.Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 90, 3)))
 	if wire.StringOrEmpty(tooLate.Prediction.AsOf) != "2026-05-01" {

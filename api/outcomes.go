@@ -61,7 +61,7 @@ func (a *API) createOutcome(c echo.Context) error {
 // listOutcomes lists what became of a cat.
 //
 //	@Summary		List the outcomes of a cat
-//	@Description	Lists what was reported of one of your cats after its adoption, in the order of reporting, each beside what was foretold.
+//	@Description	Lists what was reported of one of your cats after its adoption, in the order of reporting, each beside what was predicted.
 //	@ID				listOutcomes
 //	@Tags			adventure
 //	@Produce		json

@@ -34,8 +34,8 @@ func (a *API) createPartner(c echo.Context) error {
 	if err := bindValidBody(c, &in); err != nil {
 		return err
 	}
-	readsAs := cmp.Or(catalog.AudienceClass(wire.StringOrEmpty(in.Audience)), catalog.PublicReader)
-	partner, err := a.catalogFor(c).CreatePartner(c.Request().Context(), in.Name, readsAs)
+	audience := cmp.Or(catalog.AudienceClass(wire.StringOrEmpty(in.Audience)), catalog.PublicReader)
+	partner, err := a.catalogFor(c).CreatePartner(c.Request().Context(), in.Name, audience)
 	if err != nil {
 		return err
 	}
@@ -130,8 +130,8 @@ func (a *API) changePartner(c echo.Context) error {
 	if err := bad.Err(catalog.Invalid); err != nil {
 		return err
 	}
-	readsAs := cmp.Or(catalog.AudienceClass(wire.StringOrEmpty(draft.Audience)), catalog.PublicReader)
-	partner, err := a.catalogFor(c).ChangePartner(ctx, known.ID, version, draft.Name, readsAs)
+	audience := cmp.Or(catalog.AudienceClass(wire.StringOrEmpty(draft.Audience)), catalog.PublicReader)
+	partner, err := a.catalogFor(c).ChangePartner(ctx, known.ID, version, draft.Name, audience)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ import (
 	"trailcat/internal/rating/calibrate"
 )
 
-// Calibration compares what a rubric foretold with what became of the cats.
+// Calibration compares what a rubric predicted with what became of the cats.
 type Calibration struct {
 	Rubric          RubricName               `json:"rubric"`
 	Success         string                   `json:"success"` // what counts as one, in a sentence
@@ -14,7 +14,7 @@ type Calibration struct {
 	NotTriedReasons []Count                  `json:"not_tried_reasons"` // the most frequent first
 	Overall         CalibrationGroup         `json:"overall"`
 	Activities      []CalibrationForActivity `json:"activities"`     // the same for each activity
-	AdverseEvents   []AdverseEvent           `json:"adverse_events"` // by the readiness that was foretold
+	AdverseEvents   []AdverseEvent           `json:"adverse_events"` // by the readiness that was predicted
 	Caveats         []string                 `json:"caveats"`        // to be shown with any number of this
 } //	@name	Calibration
 

@@ -20,7 +20,7 @@ type OutcomeDraft struct {
 	Note              *string `json:"note" validate:"optional" extensions:"x-nullable" maxLength:"2000"`                                   // for your eyes; not counted
 } //	@name	OutcomeDraft
 
-// Outcome is what became of one activity, beside what was foretold of it.
+// Outcome is what became of one activity, beside what was predicted of it.
 type Outcome struct {
 	ID                string     `json:"id" example:"out_01kabq4z8vf3ht2v0xw9r6m5ec"`
 	CatID             string     `json:"cat_id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`
@@ -44,7 +44,7 @@ type Outcome struct {
 // Prediction is what a rubric said of an activity on the day of the adoption,
 // from what was recorded by then.
 type Prediction struct {
-	Rubric        *string      `json:"rubric" extensions:"x-nullable" example:"1.0.0"` // its version; null: nothing was foretold
+	Rubric        *string      `json:"rubric" extensions:"x-nullable" example:"1.0.0"` // its version; null: nothing was predicted
 	AsOf          *string      `json:"as_of" format:"date" extensions:"x-nullable"`
 	Score         *float64     `json:"score" extensions:"x-nullable" minimum:"0" maximum:"100"` // null: not yet assessed then
 	LikelyRange   *LikelyRange `json:"likely_range" extensions:"x-nullable"`

@@ -16,8 +16,8 @@ func TestKey_RoundTripWithAudience(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		for _, readsAs := range catalog.PartnerReaders() {
-			p := catalog.Partner{ID: "prt_" + string(readsAs), Name: string(readsAs), Audience: readsAs, Version: 1, CreatedAt: moment(1), UpdatedAt: moment(2)}
+		for _, audience := range catalog.PartnerReaders() {
+			p := catalog.Partner{ID: "prt_" + string(audience), Name: string(audience), Audience: audience, Version: 1, CreatedAt: moment(1), UpdatedAt: moment(2)}
 			write(t, s, func(tx catalog.Tx) error { return tx.Partners.SavePartner(t.Context(), p) })
 			if got, err := s.Partner(t.Context(), p.ID); err != nil || got != p {
 				t.Errorf("got %+v %v, want %+v", got, err, p)
