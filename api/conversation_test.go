@@ -1,57 +1,31 @@
 package api
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
-	"flag"
-	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"trailcat/internal/apitest"
 )
 
-var update = flag.Bool("update", false, "write what the API answers into testdata, and the examples of the documentation")
-
-// TestConversations replays every file in testdata. A file is a conversation as
-// a caller sees it: requests, and under each the whole answer. The scene is
-// that of scene_test.go.
-func TestConversations(t *testing.T) {
+// TestTranscripts replays every file of testdata against the fixtures of scene_test.go.
+func TestTranscripts(t *testing.T) {
 	t.Parallel()
 
-	files, err := filepath.Glob("testdata/*.http")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no conversations in testdata", err)
-	}
 	spec := loadSpec(t)
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".http"), func(t *testing.T) {
-			t.Parallel()
-
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := replay(t, onSQLite(t), spec, string(want))
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-				t.Errorf("run go test ./api -update, and read the diff (-want +got):\n%s", diff)
-			}
-		})
-	}
+	apitest.ReplayFiles(t, func(t *testing.T) *apitest.Replayer {
+		t.Helper()
+		return newReplayer(t, onSQLite(t), spec)
+	})
 }
 
 // TestExamples asks one question of each operation, and holds the answers
@@ -96,7 +70,7 @@ func holdExample(t *testing.T, name string, body []byte) {
 	}
 	shown := masked(got.String() + "\n")
 	file := filepath.Join("..", "docs", "openapi", "examples", name+".json")
-	if *update {
+	if apitest.Update() {
 		if err := os.WriteFile(file, []byte(shown), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -107,35 +81,22 @@ func holdExample(t *testing.T, name string, body []byte) {
 	}
 }
 
-// replay sends the requests of a conversation and returns it with the answers
-// that came. A word in braces in a request stands for something that the file
-// does not show: {next} is the next page of the answer before, {etag}, {location},
-// {confirm} and {cursor} are the latest ETag, Location, Trailcat-Confirm and Trailcat-Cursor, {answer.id} is
-// the latest id that an answer gave, as of any text in its objects, and {writer},
-// {reader}, {test}, {other} and {admin} are the keys of the scene.
-func replay(t *testing.T, api *stage, spec *spec, text string) string {
+// newReplayer returns a replayer of transcripts. It checks each exchange against spec,
+// unless that is nil. The variables of a request are {next}, the next page of the
+// previous response; {etag}, {location}, {confirm} and {cursor}, the latest ETag,
+// Location, Trailcat-Confirm and Trailcat-Cursor; {answer.id}, the latest id in a
+// response, as of any string in its objects; and {writer}, {reader}, {test}, {other}
+// and {admin}, the keys of the fixtures.
+func newReplayer(t *testing.T, api *stage, spec *spec) *apitest.Replayer {
 	t.Helper()
-	var out []string
-	words := maps.Clone(api.keys)
-	for exchange := range strings.SplitSeq(text, "\n###\n") {
-		asked, _, _ := strings.Cut(exchange, "\n\nHTTP/1.1 ")
-		asked = strings.TrimSpace(asked)
-		req := parseRequest(t, fillIn(asked, words))
-		rec := httptest.NewRecorder()
-		api.ServeHTTP(rec, req)
-		spec.check(t, req, rec)
-		note(words, rec)
-		out = append(out, asked+"\n\n"+show(t, rec.Result()))
+	variables := maps.Clone(api.keys)
+	return &apitest.Replayer{
+		Handler: api, Variables: variables, Headers: shownHeaders, Mask: masked,
+		Observe: func(req *http.Request, rec *httptest.ResponseRecorder) {
+			spec.check(t, req, rec)
+			note(variables, rec)
+		},
 	}
-	return strings.Join(out, "\n###\n")
-}
-
-// fillIn puts in what the words in braces stand for.
-func fillIn(asked string, words map[string]string) string {
-	for word, text := range words {
-		asked = strings.ReplaceAll(asked, "{"+word+"}", text)
-	}
-	return asked
 }
 
 // note remembers what later requests may refer to.
@@ -164,42 +125,8 @@ func noteTexts(words map[string]string, at string, object map[string]any) {
 	}
 }
 
-func parseRequest(t *testing.T, text string) *http.Request {
-	t.Helper()
-	head, body, _ := strings.Cut(text, "\n\n")
-	req, err := http.ReadRequest(bufio.NewReader(strings.NewReader(head + "\n\n")))
-	if err != nil {
-		t.Fatalf("%v in:\n%s", err, text)
-	}
-	req.Body = io.NopCloser(strings.NewReader(body))
-	req.ContentLength = int64(len(body))
-	req.RemoteAddr = "192.0.2.1:1234"
-	return req.WithContext(t.Context())
-}
-
 // shownHeaders are those that a caller should see in a conversation, in this order.
 var shownHeaders = []string{"Content-Type", "Location", "ETag", "Trailcat-Result", "Trailcat-Confirm", "Trailcat-Cursor", "Content-Range", "Idempotency-Replayed", "Content-Disposition", "WWW-Authenticate", "Link", "Allow", "Retry-After", "RateLimit", "RateLimit-Policy", "Access-Control-Allow-Origin", "Access-Control-Allow-Methods"}
-
-func show(t *testing.T, res *http.Response) string {
-	t.Helper()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "HTTP/1.1 %s\n", res.Status)
-	for _, name := range shownHeaders {
-		if v := res.Header.Get(name); v != "" && !slices.Contains([]string{"Access-Control-Allow-Origin: *"}, name+": "+v) {
-			fmt.Fprintf(&b, "%s: %s\n", name, v)
-		}
-	}
-	var pretty bytes.Buffer
-	if err := json.Indent(&pretty, bytes.TrimSpace(body), "", "  "); err != nil {
-		pretty.Reset()
-		pretty.Write(body)
-	}
-	return masked(b.String() + "\n" + pretty.String() + "\n")
-}
 
 var (
 	cursorInBody = regexp.MustCompile(`"next_cursor": "[^"]+"`)
@@ -215,6 +142,7 @@ func masked(answer string) string {
 		answer = weakTag.ReplaceAllString(answer, `W/"…"`)
 	}
 	answer = cursorInBody.ReplaceAllString(answer, `"next_cursor": "AUCH8WXoIiEO…"`)
+	answer = strings.ReplaceAll(answer, "Access-Control-Allow-Origin: *\n", "") // every response has it
 	answer = exportCursor.ReplaceAllString(answer, "${1}weYTxTyw…")
 	return cursorInLink.ReplaceAllString(answer, "cursor=…")
 }

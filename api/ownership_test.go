@@ -160,7 +160,7 @@ func TestSecretsAreNeverLogged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		replay(t, api, nil, string(text))
+		newReplayer(t, api, nil).Replay(t, string(text))
 		// A failure inside is logged in full; it must not tell either.
 		api.ServeHTTP(httptest.NewRecorder(), withHeader(t, "Authorization", "Bearer "+api.keys["writer"]+"x"))
 	}

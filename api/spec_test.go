@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"trailcat/docs/openapi"
+	"trailcat/internal/apitest"
 	"trailcat/internal/binding"
 	"trailcat/internal/export"
 	"trailcat/internal/filters"
@@ -86,7 +87,7 @@ func parseSpec(t *testing.T) *openapi3.T {
 
 func loadSpec(t *testing.T) *spec {
 	t.Helper()
-	if *update {
+	if apitest.Update() {
 		return nil // examples come first, the description is made with them
 	}
 	chosen := parseSpec(t)

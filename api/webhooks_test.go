@@ -164,7 +164,7 @@ func TestWebhookSecretsAreNeverLogged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		shown := replay(t, api, nil, string(text))
+		shown := newReplayer(t, api, nil).Replay(t, string(text))
 		if n := strings.Count(shown, `"whsec_`); n == 0 || n != strings.Count(shown, `"secret": "whsec_`) {
 			t.Errorf("%s shows %d secrets", name, n)
 		}
