@@ -4,7 +4,6 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -48,7 +47,9 @@ type documentField struct {
 var documentFields = sync.OnceValue(func() []documentField {
 	facts := slices.DeleteFunc(slices.Clone(catalog.FactTable()), func(f catalog.Fact) bool { return slices.Contains(columnNames, f.Name) })
 	// Documents begin with the URL, which comes later in the table.
-	slices.SortStableFunc(facts, func(a, b catalog.Fact) int { return strings.Count(b.Name, "url") - strings.Count(a.Name, "url") })
+	i := slices.IndexFunc(facts, func(f catalog.Fact) bool { return f.Name == "url" })
+	url := facts[i]
+	facts = slices.Insert(slices.Delete(facts, i, i+1), 0, url)
 	var fields []documentField
 	for _, fact := range facts {
 		name, ok := storedNames[fact.Name]

@@ -47,6 +47,18 @@ func TestCatDocument_SameAsEarlierVersions(t *testing.T) {
 	})
 }
 
+func TestCatDocument_NamesAreUnique(t *testing.T) {
+	t.Parallel()
+
+	tags := map[reflect.StructTag]bool{}
+	for _, field := range documentFields() {
+		if tags[field.Tag] {
+			t.Errorf("two facts are stored as %s; give one a name in storedNames", field.Tag)
+		}
+		tags[field.Tag] = true
+	}
+}
+
 func TestCatDocument_RejectsDamage(t *testing.T) {
 	t.Parallel()
 
