@@ -27,8 +27,8 @@ import (
 	"trailcat/internal/suitability"
 )
 
-// Reader answers what the index does not hold: one thing, whole and as it is now.
-type Reader interface {
+// Store answers what the index does not hold: one thing, whole and as it is now.
+type Store interface {
 	Cat(ctx context.Context, id string) (catalog.Cat, error)
 	CatByNumber(ctx context.Context, number int64) (catalog.Cat, error)
 	CatByExternalID(ctx context.Context, shelterID, externalID string) (catalog.Cat, error)
@@ -50,20 +50,20 @@ type Reader interface {
 // Config is what the front door needs and may be told. Limits that are zero do
 // not limit.
 type Config struct {
-	Store   Reader
-	Keys    Keys
-	Answers httpkit.IdempotencyStore
-	Audit   Audit
-	Catalog *catalog.Catalog
-	Courier WebhookSender
-	Index   *search.Index
-	Places  *geo.Gazetteer
-	Rubrics *rating.Rubrics
-	Log     *slog.Logger
-	Now     func() time.Time
-	NewID   func() string   // a fresh request id
-	Random  func() [32]byte // what keys are made of
-	Version string          // of the binary
+	Store         Store
+	Keys          KeyStore
+	Idempotency   httpkit.IdempotencyStore
+	Audit         Audit
+	Catalog       *catalog.Catalog
+	WebhookSender WebhookSender
+	Index         *search.Index
+	Places        *geo.Gazetteer
+	Rubrics       *rating.Rubrics
+	Log           *slog.Logger
+	Now           func() time.Time
+	NewID         func() string   // a fresh request id
+	Random        func() [32]byte // what keys are made of
+	Version       string          // of the binary
 
 	PageCache        int            // bytes of list pages that are kept while nothing changes
 	RatePerMinute    int            // requests a minute from one address
@@ -81,13 +81,13 @@ type Config struct {
 type API struct {
 	Config
 	filters.QueryResolver
-	cats     *catCache
-	pages    *pageCache
-	feed     *changefeed.Feed
-	exports  *export.Cache
-	metrics  *httpkit.RequestMetrics
-	problems httpkit.Problems
-	address  func(*http.Request) string // from where a request comes
+	cats          *catCache
+	pages         *pageCache
+	feed          *changefeed.Feed
+	exports       *export.Cache
+	metrics       *httpkit.RequestMetrics
+	problems      httpkit.Problems
+	clientAddress func(*http.Request) string // from where a request comes
 
 	addresses, keys *httpkit.Limiter // who asks how often
 }
@@ -111,7 +111,7 @@ func newAPI(config Config) (*API, error) {
 		return nil, err
 	}
 	return &API{
-		Config: config, QueryResolver: filters.NewQueryResolver(config.Index, config.Places), cats: newCatCache(config.Now), pages: newPageCache(config.Now, config.PageCache), exports: export.NewCache(export.CacheConfig{Store: config.Store, Log: config.Log, Now: config.Now, NewID: config.NewID, PublicURL: config.PublicURL, Dir: config.ExportDir}), metrics: httpkit.NewRequestMetrics(indexMetrics(config.Index)...), problems: httpkit.NewProblems(config.Log), address: httpkit.ClientAddress(config.TrustedProxies),
+		Config: config, QueryResolver: filters.NewQueryResolver(config.Index, config.Places), cats: newCatCache(config.Now), pages: newPageCache(config.Now, config.PageCache), exports: export.NewCache(export.CacheConfig{Store: config.Store, Log: config.Log, Now: config.Now, NewID: config.NewID, PublicURL: config.PublicURL, Dir: config.ExportDir}), metrics: httpkit.NewRequestMetrics(indexMetrics(config.Index)...), problems: httpkit.NewProblems(config.Log), clientAddress: httpkit.ClientAddress(config.TrustedProxies),
 		feed:      changefeed.New(changefeed.Config{Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL}),
 		addresses: addresses, keys: keys,
 	}, nil
@@ -129,5 +129,5 @@ func newEcho(a *API) *echo.Echo {
 
 // idempotency returns the middleware's settings of this server.
 func (a *API) idempotency() httpkit.Idempotency {
-	return httpkit.Idempotency{Store: a.Answers, Log: a.Log, Now: a.Now, Caller: func(c echo.Context) string { return principalFrom(c).KeyID }}
+	return httpkit.Idempotency{Store: a.Idempotency, Log: a.Log, Now: a.Now, Caller: func(c echo.Context) string { return principalFrom(c).KeyID }}
 }

@@ -7,16 +7,16 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// reader is who reads, as far as shelters may mind it; syncing says that they
+// audience is who reads, as far as shelters may mind it; syncing says that they
 // copy what they read, as changes, exports and webhooks let them.
-func (a *API) reader(c echo.Context, syncing bool) catalog.Audience {
-	return readerOf(principalFrom(c), syncing)
+func (a *API) audience(c echo.Context, syncing bool) catalog.Audience {
+	return audienceOf(principalFrom(c), syncing)
 }
 
-// readerOf is the reader behind a key, or without one. A key reads as its partner
+// audienceOf is the reader behind a key, or without one. A key reads as its partner
 // does. Without one, who copies everything is an aggregator, whatever it is
 // called. An operator sees all.
-func readerOf(p access.Principal, syncing bool) catalog.Audience {
+func audienceOf(p access.Principal, syncing bool) catalog.Audience {
 	switch {
 	case p.IsAdmin():
 		return catalog.Audience{PartnerID: "", Class: "", Copies: false}
@@ -27,7 +27,7 @@ func readerOf(p access.Principal, syncing bool) catalog.Audience {
 	}
 }
 
-// errHidden says of a withheld cat what is said of a removed one, without its name.
-func errHidden() error {
+// errCatHidden says of a withheld cat what is said of a removed one, without its name.
+func errCatHidden() error {
 	return &catalog.Error{Kind: catalog.Gone, Code: "cat_removed", Detail: "This cat is no longer listed.", Fields: nil}
 }

@@ -34,7 +34,7 @@ func TestWhoReads(t *testing.T) {
 		"an operator": {access.Principal{KeyID: "k", Scopes: admin}, true, catalog.Audience{}},
 	}
 	for name, tt := range tests {
-		if got := readerOf(tt.who, tt.syncing); got != tt.want {
+		if got := audienceOf(tt.who, tt.syncing); got != tt.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, tt.want)
 		}
 	}

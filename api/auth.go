@@ -16,8 +16,8 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// Keys keeps partners and their keys.
-type Keys interface {
+// KeyStore keeps partners and their keys.
+type KeyStore interface {
 	Partner(ctx context.Context, id string) (catalog.Partner, error)
 	Partners(ctx context.Context) ([]catalog.Partner, error)
 	Keys(ctx context.Context, partnerID string) ([]access.Key, error)
@@ -39,7 +39,7 @@ func principalFrom(c echo.Context) access.Principal {
 func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r, h := c.Request(), c.Response().Header()
-		if !showsKey(r) {
+		if !hasCredential(r) {
 			if a.KeyRequired && (strings.HasPrefix(c.Path(), "/v1/") || strings.HasPrefix(c.Path(), "/sitemap")) {
 				return a.unauthorized(c, "This server wants a key for every request: Authorization: Bearer tc_live_….")
 			}
@@ -47,17 +47,17 @@ func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		p, err := a.authenticateBearer(r)
 		if err == nil {
-			if err := a.keys.Take(h, p.KeyID, a.Now()); err != nil {
+			if err := a.keys.Allow(h, p.KeyID, a.Now()); err != nil {
 				return err
 			}
 			c.Set(principalName, p)
 			httpkit.MarkPrivate(c)
 			return next(c)
 		}
-		if tooMany := a.addresses.Take(h, a.address(r), a.Now()); tooMany != nil {
+		if tooMany := a.addresses.Allow(h, a.clientAddress(r), a.Now()); tooMany != nil {
 			return tooMany
 		}
-		if isRefusal(err) {
+		if isAuthenticationError(err) {
 			return a.unauthorized(c, sentence(err))
 		}
 		return err
@@ -117,7 +117,7 @@ func (a *API) key(ctx context.Context, id string) (access.Key, error) {
 	return key, nil
 }
 
-func isRefusal(err error) bool {
+func isAuthenticationError(err error) bool {
 	for _, refusal := range []error{errNoBearer, access.ErrMalformed, access.ErrUnknown, access.ErrRevoked, access.ErrExpired, access.ErrTokenExpired} {
 		if errors.Is(err, refusal) {
 			return true
@@ -131,8 +131,8 @@ func (a *API) unauthorized(c echo.Context, detail string) error {
 	return &catalog.Error{Kind: catalog.Unauthorized, Code: "unauthorized", Detail: detail, Fields: nil}
 }
 
-// needsKey is said where a key must be sent.
-const needsKey = "This needs a key: Authorization: Bearer tc_live_…."
+// keyRequiredMessage is said where a key must be sent.
+const keyRequiredMessage = "This needs a key: Authorization: Bearer tc_live_…."
 
 // sentence is the text of an error with a capital and a full stop.
 func sentence(err error) string {
@@ -146,7 +146,7 @@ func (a *API) requireScope(scopes ...access.Scope) echo.MiddlewareFunc {
 		return func(c echo.Context) error {
 			switch p := principalFrom(c); {
 			case !p.Authenticated():
-				return a.unauthorized(c, needsKey)
+				return a.unauthorized(c, keyRequiredMessage)
 			case !slices.ContainsFunc(scopes, p.HasScope):
 				return &catalog.Error{
 					Kind: catalog.Forbidden, Code: "missing_scope", Fields: nil,
@@ -193,8 +193,8 @@ func (a *API) ownedCat(c echo.Context, id string) (catalog.Cat, error) {
 func (a *API) catalogFor(c echo.Context) *catalog.Catalog {
 	p := principalFrom(c)
 	writer := a.Catalog.WithActor(catalog.Actor{
-		KeyID: p.KeyID, PartnerID: p.PartnerID, Address: a.address(c.Request()), RequestID: httpkit.RequestID(c.Request().Context()),
-	}).WithObserver(pendingOf(c).add)
+		KeyID: p.KeyID, PartnerID: p.PartnerID, Address: a.clientAddress(c.Request()), RequestID: httpkit.RequestID(c.Request().Context()),
+	}).WithObserver(pendingWritesOf(c).record)
 	if p.Test {
 		return writer.DryRun()
 	}
@@ -205,10 +205,10 @@ func (a *API) catalogFor(c echo.Context) *catalog.Catalog {
 // find their own writes.
 func (a *API) syncIndex(c echo.Context) {
 	ctx := c.Request().Context()
-	if !pendingOf(c).applyTo(ctx, a.Index) {
+	if !pendingWritesOf(c).applyTo(ctx, a.Index) {
 		if err := a.Index.CatchUp(ctx); err != nil {
 			a.Log.WarnContext(ctx, "index not caught up", slog.Any("error", err))
 		}
 	}
-	a.setSeq(c)
+	a.setSeqHeader(c)
 }

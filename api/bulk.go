@@ -9,17 +9,17 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// bulk is the putting of many cats.
-type bulk struct {
+// bulkUpsert is the putting of many cats.
+type bulkUpsert struct {
 	writer    *catalog.Catalog
 	shelterID string
 	rows      *bulkRows
-	first     map[string]int // where an external id stood first
+	firstRow  map[string]int // where an external id stood first
 	summary   BulkSummary
 }
 
-// batch reads the next cats, up to n.
-func (b *bulk) batch(n int) ([]*catjson.Draft, error) {
+// nextBatch reads the next cats, up to n.
+func (b *bulkUpsert) nextBatch(n int) ([]*catjson.Draft, error) {
 	var batch []*catjson.Draft
 	for len(batch) < n {
 		d, err := b.rows.next()
@@ -27,10 +27,10 @@ func (b *bulk) batch(n int) ([]*catjson.Draft, error) {
 			return batch, err
 		}
 		index := b.summary.Rows + len(batch)
-		if first, twice := b.first[d.ExternalID]; twice && d.ExternalID != "" {
+		if first, twice := b.firstRow[d.ExternalID]; twice && d.ExternalID != "" {
 			d.AddError("/external_id", "duplicate", fmt.Sprintf("%q stands in row %d already.", d.ExternalID, first))
 		} else {
-			b.first[d.ExternalID] = index
+			b.firstRow[d.ExternalID] = index
 		}
 		batch = append(batch, d)
 	}
@@ -38,7 +38,7 @@ func (b *bulk) batch(n int) ([]*catjson.Draft, error) {
 }
 
 // write puts those cats of a batch that have no faults, and answers for all.
-func (b *bulk) write(ctx context.Context, batch []*catjson.Draft, put func(*catalog.Catalog, context.Context, string, []catalog.CatUpdate) ([]catalog.CatResult, error)) ([]BulkResult, error) {
+func (b *bulkUpsert) write(ctx context.Context, batch []*catjson.Draft, put func(*catalog.Catalog, context.Context, string, []catalog.CatUpdate) ([]catalog.CatResult, error)) ([]BulkResult, error) {
 	edits := make([]catalog.CatUpdate, 0, len(batch))
 	for _, d := range batch {
 		if len(d.Errs) == 0 {
@@ -85,8 +85,8 @@ func (s *BulkSummary) count(result catalog.Result) {
 	}
 }
 
-// refusal says why nothing was written.
-func (b *bulk) refusal(results []BulkResult) error {
+// rejectionError says why nothing was written.
+func (b *bulkUpsert) rejectionError(results []BulkResult) error {
 	var bad catalog.FieldErrors
 	for _, r := range results {
 		for _, e := range r.Errors {
@@ -95,7 +95,7 @@ func (b *bulk) refusal(results []BulkResult) error {
 		}
 	}
 	return &catalog.Error{
-		Kind: catalog.Invalid, Code: "batch_rejected", Fields: bad[:min(len(bad), mostBulkError)],
+		Kind: catalog.Invalid, Code: "batch_rejected", Fields: bad[:min(len(bad), maxBulkErrors)],
 		Detail: fmt.Sprintf("%d of %d cats are refused, so none was written. Mend them, or send the request without atomic.", b.summary.Rejected, b.summary.Rows),
 	}
 }

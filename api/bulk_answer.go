@@ -15,27 +15,27 @@ import (
 // bulkResponse tells what became of many cats: line by line while they come, or
 // in one document at the end.
 type bulkResponse struct {
-	c      echo.Context
-	lines  bool
-	begun  bool         // something was sent, so that no other status can be
-	report bytes.Buffer // the document so far
+	c       echo.Context
+	stream  bool
+	started bool         // something was sent, so that no other status can be
+	report  bytes.Buffer // the document so far
 }
 
-func newBulkAnswer(c echo.Context) *bulkResponse {
-	b := &bulkResponse{c: c, lines: streams(c), begun: false, report: bytes.Buffer{}}
+func newBulkResponse(c echo.Context) *bulkResponse {
+	b := &bulkResponse{c: c, stream: wantsStream(c), started: false, report: bytes.Buffer{}}
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return b
 }
 
-// add tells the results of a batch, when they can be seen.
-func (b *bulkResponse) add(results []BulkResult, seen func()) error {
+// addResults tells the results of a batch, when they can be seen.
+func (b *bulkResponse) addResults(results []BulkResult, seen func()) error {
 	for i := range results {
 		line, err := binding.EncodeJSON(results[i])
 		if err != nil {
 			return err
 		}
 		switch {
-		case b.lines:
+		case b.stream:
 			line = append(line, '\n')
 		case b.report.Len() == 0:
 			b.report.WriteString(`{"data":[`)
@@ -44,7 +44,7 @@ func (b *bulkResponse) add(results []BulkResult, seen func()) error {
 		}
 		b.report.Write(line)
 	}
-	if !b.lines {
+	if !b.stream {
 		return nil
 	}
 	seen()
@@ -53,8 +53,8 @@ func (b *bulkResponse) add(results []BulkResult, seen func()) error {
 
 // flush sends the lines that there are.
 func (b *bulkResponse) flush() error {
-	if !b.begun {
-		b.begun = true
+	if !b.started {
+		b.started = true
 		// Most servers of HTTP/1 stop reading where they begin to answer.
 		_ = http.NewResponseController(b.c.Response()).EnableFullDuplex()
 		b.c.Response().Header().Set(echo.HeaderContentType, export.MimeNDJSON)
@@ -68,10 +68,10 @@ func (b *bulkResponse) flush() error {
 	return nil
 }
 
-// end tells the summary.
-func (b *bulkResponse) end(summary BulkSummary) error {
-	if b.lines {
-		return b.last(map[string]any{"summary": summary})
+// finish tells the summary.
+func (b *bulkResponse) finish(summary BulkSummary) error {
+	if b.stream {
+		return b.finishWith(map[string]any{"summary": summary})
 	}
 	if b.report.Len() == 0 {
 		b.report.WriteString(`{"data":[`)
@@ -84,7 +84,7 @@ func (b *bulkResponse) end(summary BulkSummary) error {
 	return b.c.Blob(http.StatusOK, echo.MIMEApplicationJSON, b.report.Bytes())
 }
 
-func (b *bulkResponse) last(line any) error {
+func (b *bulkResponse) finishWith(line any) error {
 	text, err := binding.EncodeJSON(line)
 	if err != nil {
 		return err
@@ -100,8 +100,8 @@ func (b *bulkResponse) fail(a *API, err error, rows int) error {
 	}
 	p := a.problems.Describe(b.c.Request(), err)
 	p.Detail += fmt.Sprintf(" The first %d rows are done, none after them.", rows)
-	if b.begun {
-		return b.last(map[string]any{"problem": p})
+	if b.started {
+		return b.finishWith(map[string]any{"problem": p})
 	}
 	return httpkit.NewHTTPError(p.Status, p.Code, p.Detail)
 }

@@ -26,10 +26,10 @@ type bulkRows struct {
 
 // bulkRows reads the cats of a request by its media type.
 func (a *API) bulkRows(c echo.Context) (*bulkRows, error) {
-	if sentAs(c, export.MimeNDJSON, "application/ndjson", "application/jsonl") == nil {
-		return streamedRows(c.Request().Body, a.today()), nil
+	if checkMediaType(c, export.MimeNDJSON, "application/ndjson", "application/jsonl") == nil {
+		return streamRows(c.Request().Body, a.today()), nil
 	}
-	if err := sentAs(c, echo.MIMEApplicationJSON, export.MimeNDJSON); err != nil {
+	if err := checkMediaType(c, echo.MIMEApplicationJSON, export.MimeNDJSON); err != nil {
 		return nil, err
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, httpkit.MaxBody))
@@ -40,11 +40,11 @@ func (a *API) bulkRows(c echo.Context) (*bulkRows, error) {
 	if err != nil {
 		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_body", Fields: nil, Detail: "The body is no JSON: " + binding.DescribeJSONError(err) + "."}
 	}
-	return listedRows(v, a.today())
+	return arrayRows(v, a.today())
 }
 
-// listedRows are the cats of an object that holds them all.
-func listedRows(v gjson.Result, today time.Time) (*bulkRows, error) {
+// arrayRows are the cats of an object that holds them all.
+func arrayRows(v gjson.Result, today time.Time) (*bulkRows, error) {
 	var bad catalog.FieldErrors
 	cats, others := v.Get("cats"), 0
 	bad.Check(v.IsObject() && cats.IsArray(), "/cats", "required", "Send an object with the list cats.")
@@ -70,8 +70,8 @@ func listedRows(v gjson.Result, today time.Time) (*bulkRows, error) {
 	}}, bad.Err(catalog.Invalid)
 }
 
-// streamedRows are the cats of a stream, one a line. Empty lines are none.
-func streamedRows(body io.Reader, today time.Time) *bulkRows {
+// streamRows are the cats of a stream, one a line. Empty lines are none.
+func streamRows(body io.Reader, today time.Time) *bulkRows {
 	lines := bufio.NewReaderSize(body, 64<<10)
 	rows := 0
 	return &bulkRows{next: func() (*catjson.Draft, error) {
@@ -90,13 +90,13 @@ func streamedRows(body io.Reader, today time.Time) *bulkRows {
 			if rows++; rows > maxStreamed {
 				return nil, httpkit.NewHTTPError(http.StatusRequestEntityTooLarge, "too_many_rows", fmt.Sprintf("The stream has more than %d cats.", maxStreamed))
 			}
-			return lineDraft(line, today), nil
+			return readLine(line, today), nil
 		}
 	}}
 }
 
-// lineDraft reads one line. One that is no JSON is that cat's fault, not the others'.
-func lineDraft(line []byte, today time.Time) *catjson.Draft {
+// readLine reads one line. One that is no JSON is that cat's fault, not the others'.
+func readLine(line []byte, today time.Time) *catjson.Draft {
 	v, err := catjson.ParseJSON(line)
 	if err != nil {
 		d := catjson.NewDraft("", today)

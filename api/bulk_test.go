@@ -183,7 +183,7 @@ func TestBulkHasBounds(t *testing.T) {
 func TestAStreamHasNoMoreThanSoManyCats(t *testing.T) {
 	t.Parallel()
 
-	rows := streamedRows(strings.NewReader(strings.Repeat("1\n", maxStreamed+1)), time.Time{})
+	rows := streamRows(strings.NewReader(strings.Repeat("1\n", maxStreamed+1)), time.Time{})
 	for n := range maxStreamed {
 		if _, err := rows.next(); err != nil {
 			t.Fatalf("row %d: %v", n, err)

@@ -16,10 +16,10 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// readCat reads a cat from the body of a request that is of one of the media
+// bindCat reads a cat from the body of a request that is of one of the media
 // types. The external id is the one that the address names, if it names one.
-func (a *API) readCat(c echo.Context, externalID string, types ...string) (*catjson.Draft, error) {
-	if err := sentAs(c, types...); err != nil {
+func (a *API) bindCat(c echo.Context, externalID string, types ...string) (*catjson.Draft, error) {
+	if err := checkMediaType(c, types...); err != nil {
 		return nil, err
 	}
 	body, err := io.ReadAll(c.Request().Body)
@@ -34,8 +34,8 @@ func (a *API) readCat(c echo.Context, externalID string, types ...string) (*catj
 	return d, d.Errs.Err(catalog.Invalid)
 }
 
-// sentAs refuses a body of another media type.
-func sentAs(c echo.Context, types ...string) error {
+// checkMediaType refuses a body of another media type.
+func checkMediaType(c echo.Context, types ...string) error {
 	sent, _, _ := mime.ParseMediaType(c.Request().Header.Get(echo.HeaderContentType))
 	if slices.Contains(types, sent) {
 		return nil

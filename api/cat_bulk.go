@@ -18,7 +18,7 @@ const (
 	bulkBatch     = 500     // cats that are written together
 	maxAtomic     = 1000    // cats of a request in plain JSON, or of one that is all or nothing
 	maxStreamed   = 100_000 // cats of a stream
-	mostBulkError = 100     // faults that one problem tells
+	maxBulkErrors = 100     // faults that one problem tells
 )
 
 // BulkQuery is how cats are to be put.
@@ -90,24 +90,24 @@ func (a *API) bulkUpsertCats(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	b := &bulk{writer: a.catalogFor(c), shelterID: shelter.ID, rows: rows, first: map[string]int{}, summary: BulkSummary{}}
+	b := &bulkUpsert{writer: a.catalogFor(c), shelterID: shelter.ID, rows: rows, firstRow: map[string]int{}, summary: BulkSummary{}}
 	if in.Atomic {
-		return a.bulkTogether(c, b)
+		return a.upsertAtomically(c, b)
 	}
-	return a.bulkInBatches(c, b)
+	return a.upsertInBatches(c, b)
 }
 
-// bulkInBatches writes what there is, batch by batch. While the database writes
+// upsertInBatches writes what there is, batch by batch. While the database writes
 // one, the index takes in the one before.
-func (a *API) bulkInBatches(c echo.Context, b *bulk) error {
-	out := newBulkAnswer(c)
+func (a *API) upsertInBatches(c echo.Context, b *bulkUpsert) error {
+	out := newBulkResponse(c)
 	var indexing sync.WaitGroup
 	defer indexing.Wait()
 	for {
-		batch, err := b.batch(bulkBatch)
+		batch, err := b.nextBatch(bulkBatch)
 		if err == nil && len(batch) == 0 {
 			indexing.Wait()
-			return out.end(b.summary)
+			return out.finish(b.summary)
 		}
 		var results []BulkResult
 		if err == nil {
@@ -116,7 +116,7 @@ func (a *API) bulkInBatches(c echo.Context, b *bulk) error {
 		indexing.Wait()
 		if err == nil {
 			indexing.Go(func() { a.syncIndex(c) })
-			err = out.add(results, indexing.Wait)
+			err = out.addResults(results, indexing.Wait)
 		}
 		if err != nil {
 			return out.fail(a, err, b.summary.Rows)
@@ -124,9 +124,9 @@ func (a *API) bulkInBatches(c echo.Context, b *bulk) error {
 	}
 }
 
-// bulkTogether writes all or nothing.
-func (a *API) bulkTogether(c echo.Context, b *bulk) error {
-	batch, err := b.batch(maxAtomic + 1)
+// upsertAtomically writes all or nothing.
+func (a *API) upsertAtomically(c echo.Context, b *bulkUpsert) error {
+	batch, err := b.nextBatch(maxAtomic + 1)
 	if err != nil {
 		return err
 	}
@@ -143,17 +143,17 @@ func (a *API) bulkTogether(c echo.Context, b *bulk) error {
 		return err
 	}
 	if b.summary.Rejected > 0 {
-		return b.refusal(results)
+		return b.rejectionError(results)
 	}
 	a.syncIndex(c)
-	out := newBulkAnswer(c)
-	if err := out.add(results, func() {}); err != nil {
+	out := newBulkResponse(c)
+	if err := out.addResults(results, func() {}); err != nil {
 		return err
 	}
-	return out.end(b.summary)
+	return out.finish(b.summary)
 }
 
-// streams says whether the caller wants the answer line by line.
-func streams(c echo.Context) bool {
+// wantsStream says whether the caller wants the answer line by line.
+func wantsStream(c echo.Context) bool {
 	return strings.Contains(c.Request().Header.Get(echo.HeaderAccept), export.MimeNDJSON)
 }

@@ -26,10 +26,10 @@ const (
 // cachedCat is a cat and how it is shown.
 type cachedCat struct {
 	catalog.Cat
-	body []byte
-	etag string
-	home int64 // the shelter's version
-	at   time.Time
+	body           []byte
+	etag           string
+	shelterVersion int64 // the shelter's version
+	at             time.Time
 }
 
 func newCatCache(now func() time.Time) *catCache {
@@ -41,7 +41,7 @@ func newCatCache(now func() time.Time) *catCache {
 func (c *catCache) get(id string, version int64, home catalog.Shelter) (cachedCat, bool) {
 	entry, ok := c.entries.Get(id)
 	now := c.now()
-	if !ok || entry.Version < version || version == 0 || entry.home != home.Version || now.Sub(entry.at) > cachedCatAge || now.UTC().YearDay() != entry.at.UTC().YearDay() {
+	if !ok || entry.Version < version || version == 0 || entry.shelterVersion != home.Version || now.Sub(entry.at) > cachedCatAge || now.UTC().YearDay() != entry.at.UTC().YearDay() {
 		return cachedCat{}, false
 	}
 	return entry, true
@@ -53,7 +53,7 @@ func (c *catCache) put(shown wire.Cat, cat catalog.Cat, home catalog.Shelter) (c
 	if err != nil {
 		return cachedCat{}, err
 	}
-	entry := cachedCat{Cat: cat, body: body, etag: wire.CatTag(cat.Version, shown.AgeMonths, home), home: home.Version, at: c.now()}
+	entry := cachedCat{Cat: cat, body: body, etag: wire.CatTag(cat.Version, shown.AgeMonths, home), shelterVersion: home.Version, at: c.now()}
 	c.entries.Add(cat.ID, entry)
 	return entry, nil
 }

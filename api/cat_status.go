@@ -153,11 +153,11 @@ func (a *API) removeCat(c echo.Context) error {
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/cats/{id}/photos [put]
 func (a *API) putCatPhotos(c echo.Context) error {
-	cat, err := a.ownedListed(c)
+	cat, err := a.ownedListedCat(c)
 	if err != nil {
 		return err
 	}
-	d, err := a.readCat(c, cat.ExternalID, echo.MIMEApplicationJSON)
+	d, err := a.bindCat(c, cat.ExternalID, echo.MIMEApplicationJSON)
 	if err != nil {
 		return err
 	}
@@ -168,20 +168,20 @@ func (a *API) putCatPhotos(c echo.Context) error {
 	return a.changeCat(c, cat, d.ApplyPatch)
 }
 
-// ownedListed finds a cat that belongs to who asks and was not removed.
-func (a *API) ownedListed(c echo.Context) (catalog.Cat, error) {
+// ownedListedCat finds a cat that belongs to who asks and was not removed.
+func (a *API) ownedListedCat(c echo.Context) (catalog.Cat, error) {
 	cat, err := a.ownedCat(c, c.Param("id"))
 	if err == nil && cat.Status == catalog.Removed {
-		return catalog.Cat{}, gone(cat)
+		return catalog.Cat{}, errCatRemoved(cat)
 	}
 	return cat, err
 }
 
-// gone is the error for a cat that was removed.
-func gone(cat catalog.Cat) error {
+// errCatRemoved is the error for a cat that was removed.
+func errCatRemoved(cat catalog.Cat) error {
 	return &catalog.Error{
 		Kind: catalog.Gone, Code: "cat_removed", Fields: nil,
-		Detail: fmt.Sprintf("%s is no longer listed, since %s.%s", cat.Name, cat.StatusChangedAt.Format(time.RFC3339), reason(cat.StatusReason)),
+		Detail: fmt.Sprintf("%s is no longer listed, since %s.%s", cat.Name, cat.StatusChangedAt.Format(time.RFC3339), reasonSentence(cat.StatusReason)),
 	}
 }
 

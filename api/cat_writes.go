@@ -42,11 +42,11 @@ func (a *API) putCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d, err := a.readCat(c, c.Param("external_id"), echo.MIMEApplicationJSON)
+	d, err := a.bindCat(c, c.Param("external_id"), echo.MIMEApplicationJSON)
 	if err != nil {
 		return err
 	}
-	only, err := conditionOf(c)
+	only, err := preconditionFrom(c)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (a *API) putCat(c echo.Context) error {
 	if err != nil {
 		return preconditionFailed(err)
 	}
-	return a.sendWritten(c, cat, result)
+	return a.sendWrittenCat(c, cat, result)
 }
 
 // createCat makes a new cat.
@@ -81,7 +81,7 @@ func (a *API) createCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d, err := a.readCat(c, "", echo.MIMEApplicationJSON)
+	d, err := a.bindCat(c, "", echo.MIMEApplicationJSON)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (a *API) createCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.sendWritten(c, cat, result)
+	return a.sendWrittenCat(c, cat, result)
 }
 
 // patchCat changes some of what is said of a cat.
@@ -114,11 +114,11 @@ func (a *API) createCat(c echo.Context) error {
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/cats/{id} [patch]
 func (a *API) patchCat(c echo.Context) error {
-	cat, err := a.ownedListed(c)
+	cat, err := a.ownedListedCat(c)
 	if err != nil {
 		return err
 	}
-	d, err := a.readCat(c, cat.ExternalID, httpkit.MergePatchType, echo.MIMEApplicationJSON)
+	d, err := a.bindCat(c, cat.ExternalID, httpkit.MergePatchType, echo.MIMEApplicationJSON)
 	if err != nil {
 		return err
 	}
@@ -165,8 +165,8 @@ func (a *API) getCatOfShelter(c echo.Context) error {
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 }
 
-// conditionOf is what the headers of a PUT count on.
-func conditionOf(c echo.Context) (catalog.Precondition, error) {
+// preconditionFrom is what the headers of a PUT count on.
+func preconditionFrom(c echo.Context) (catalog.Precondition, error) {
 	version, err := httpkit.IfMatch(c)
 	return catalog.Precondition{
 		Absent:  strings.TrimSpace(c.Request().Header.Get("If-None-Match")) == "*",
@@ -194,11 +194,11 @@ func (a *API) changeCat(c echo.Context, cat catalog.Cat, edit func(*catalog.Fact
 	if err != nil {
 		return err
 	}
-	return a.sendWritten(c, cat, result)
+	return a.sendWrittenCat(c, cat, result)
 }
 
-// sendWritten answers a write with the cat as it is now.
-func (a *API) sendWritten(c echo.Context, cat catalog.Cat, result catalog.Result) error {
+// sendWrittenCat answers a write with the cat as it is now.
+func (a *API) sendWrittenCat(c echo.Context, cat catalog.Cat, result catalog.Result) error {
 	a.syncIndex(c)
 	home, err := a.shelterOf(c.Request().Context(), cat)
 	if err != nil {

@@ -36,7 +36,7 @@ import (
 //	@Failure		default				{object}	httpkit.Problem	"What was wrong"
 //	@Router			/v1/cats [get]
 func (a *API) listCats(c echo.Context) error {
-	seq, key := a.Index.Head().Seq, pageKey{query: c.Request().URL.RawQuery, reader: a.reader(c, false)}
+	seq, key := a.Index.Head().Seq, pageKey{query: c.Request().URL.RawQuery, audience: a.audience(c, false)}
 	page, ok := a.pages.get(seq, key)
 	if !ok {
 		var err error
@@ -53,11 +53,11 @@ func (a *API) listCats(c echo.Context) error {
 
 // bindCatQuery reads the query of a list of cats.
 func (a *API) bindCatQuery(c echo.Context) (filters.CatRequest, error) {
-	values, err := binding.QueryValues(c.Request().URL.RawQuery)
+	values, err := binding.ParseQuery(c.Request().URL.RawQuery)
 	if err != nil {
 		return filters.CatRequest{}, err
 	}
-	return a.CatRequest(values, a.reader(c, false))
+	return a.ParseCatRequest(values, a.audience(c, false))
 }
 
 // findCats makes a page of cats.
@@ -70,7 +70,7 @@ func (a *API) findCats(c echo.Context) (cachedPage, error) {
 	if err != nil {
 		return cachedPage{}, err
 	}
-	body, err := a.catPage(c, page, in)
+	body, err := a.encodeCatPage(c, page, in)
 	return cachedPage{body: body, etag: httpkit.WeakETag(body), next: page.Next}, err
 }
 
@@ -98,12 +98,12 @@ func (a *API) listSimilarCats(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	hits, err := a.Index.Similar(a.reader(c, false), cat.Number, in.Limit)
+	hits, err := a.Index.Similar(a.audience(c, false), cat.Number, in.Limit)
 	if err != nil {
 		return err
 	}
-	body := append(a.cards([]byte(`{"data":[`), hits, nil), `],"page":{"next_cursor":null,"has_more":false}}`...)
-	return httpkit.SendList(c, body)
+	body := append(a.appendCards([]byte(`{"data":[`), hits, nil), `],"page":{"next_cursor":null,"has_more":false}}`...)
+	return httpkit.SendEncoded(c, body)
 }
 
 // SimilarQuery says how many similar cats are wanted.
@@ -145,7 +145,7 @@ func (a *API) getCat(c echo.Context) error {
 	if len(in.Expand) == 0 {
 		return httpkit.SendTagged(c, cat.etag, cat.body)
 	}
-	shelter, count, err := a.shelterFor(c, cat.ShelterID)
+	shelter, count, err := a.shelterWithCount(c, cat.ShelterID)
 	if err != nil {
 		return err
 	}
@@ -184,14 +184,14 @@ func (a *API) catFromPath(c echo.Context) (cachedCat, error) {
 			return cachedCat{}, err
 		}
 		if found.Status == catalog.Removed {
-			return cachedCat{}, gone(found)
+			return cachedCat{}, errCatRemoved(found)
 		}
 		if cat, err = a.cats.put(a.renderCat(found, home), found, home); err != nil {
 			return cachedCat{}, err
 		}
 	}
-	if home.HidesFrom(a.reader(c, false)) {
-		return cachedCat{}, errHidden()
+	if home.HidesFrom(a.audience(c, false)) {
+		return cachedCat{}, errCatHidden()
 	}
 	return cat, nil
 }
@@ -207,15 +207,15 @@ func (a *API) findCat(ctx context.Context, id string) (catalog.Cat, error) {
 	return a.Store.Cat(ctx, id)
 }
 
-func reason(said string) string {
+func reasonSentence(said string) string {
 	if said == "" {
 		return ""
 	}
 	return " Reason: " + said + "."
 }
 
-// catPage encodes a page from cards that are encoded already.
-func (a *API) catPage(c echo.Context, page search.Page, in filters.CatRequest) ([]byte, error) {
+// encodeCatPage encodes a page from cards that are encoded already.
+func (a *API) encodeCatPage(c echo.Context, page search.Page, in filters.CatRequest) ([]byte, error) {
 	size := 500
 	for _, hit := range page.Hits {
 		size += len(hit.Card) + 100
@@ -223,13 +223,13 @@ func (a *API) catPage(c echo.Context, page search.Page, in filters.CatRequest) (
 	out := make([]byte, 0, size)
 	out = append(out, `{"data":[`...)
 	if in.Fields == nil {
-		out = a.cards(out, page.Hits, a.shelterJSON(c, in))
+		out = a.appendCards(out, page.Hits, a.shelterEncoder(c, in))
 	} else {
 		for i, hit := range page.Hits {
 			if i > 0 {
 				out = append(out, ',')
 			}
-			card, err := wire.OnlyFields(a.cards(nil, []search.Hit{hit}, a.shelterJSON(c, in)), in.Fields)
+			card, err := wire.OnlyFields(a.appendCards(nil, []search.Hit{hit}, a.shelterEncoder(c, in)), in.Fields)
 			if err != nil {
 				return nil, err
 			}
@@ -247,8 +247,8 @@ func (a *API) catPage(c echo.Context, page search.Page, in filters.CatRequest) (
 	return append(append(out, "],"...), rest[1:]...), nil
 }
 
-// cards appends finished cards to out, with commas between them.
-func (a *API) cards(out []byte, hits []search.Hit, shelterOf func(id string) []byte) []byte {
+// appendCards appends finished cards to out, with commas between them.
+func (a *API) appendCards(out []byte, hits []search.Hit, shelterOf func(id string) []byte) []byte {
 	today := a.today()
 	for i, hit := range hits {
 		if i > 0 {
@@ -263,13 +263,13 @@ func (a *API) cards(out []byte, hits []search.Hit, shelterOf func(id string) []b
 	return out
 }
 
-// shelterJSON encodes the shelter of a card, where that was asked for.
-func (a *API) shelterJSON(c echo.Context, in filters.CatRequest) func(id string) []byte {
+// shelterEncoder encodes the shelter of a card, where that was asked for.
+func (a *API) shelterEncoder(c echo.Context, in filters.CatRequest) func(id string) []byte {
 	if !in.ExpandShelter {
 		return nil
 	}
 	return func(id string) []byte {
-		shelter, count, err := a.shelterFor(c, id)
+		shelter, count, err := a.shelterWithCount(c, id)
 		if err != nil {
 			return []byte("null")
 		}

@@ -79,12 +79,12 @@ func (a *API) listChanges(c echo.Context) error {
 }
 
 func (a *API) bindChanges(c echo.Context, in *ChangesQuery) (changefeed.Query, error) {
-	values, err := binding.QueryValues(c.Request().URL.RawQuery)
+	values, err := binding.ParseQuery(c.Request().URL.RawQuery)
 	if err != nil {
 		return changefeed.Query{}, err
 	}
 	bad := filters.BindFilters(values, in)
-	q := a.feed.Question(&in.ChangeFilters, a.reader(c, true), &bad)
+	q := a.feed.Question(&in.ChangeFilters, a.audience(c, true), &bad)
 	q.Expand = len(in.Expand) > 0
 	return q, bad.Err(catalog.Malformed)
 }

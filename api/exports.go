@@ -129,7 +129,7 @@ func (a *API) exportRequest(c echo.Context, resource, format string) (export.Req
 	if err := a.Index.CatchUp(ctx); err != nil {
 		a.Log.WarnContext(ctx, "index not caught up", slog.Any("error", err))
 	}
-	audience := a.reader(c, true)
+	audience := a.audience(c, true)
 	shelters, err := a.Index.HiddenShelters(audience)
 	if err != nil {
 		return export.Request{}, err

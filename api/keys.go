@@ -175,7 +175,7 @@ func (a *API) getMe(c echo.Context) error {
 	}
 	p, ctx := principalFrom(c), c.Request().Context()
 	if !p.Authenticated() {
-		return a.unauthorized(c, needsKey)
+		return a.unauthorized(c, keyRequiredMessage)
 	}
 	key, err := a.Keys.Key(ctx, p.KeyID)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 // counts by itself and a false one by its address, so none can be made up.
 func (a *API) rateLimit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !showsKey(r) {
-			if err := a.addresses.Take(w.Header(), a.address(r), a.Now()); err != nil {
+		if !hasCredential(r) {
+			if err := a.addresses.Allow(w.Header(), a.clientAddress(r), a.Now()); err != nil {
 				a.problems.Write(w, r, err)
 				return
 			}
@@ -19,8 +19,8 @@ func (a *API) rateLimit(next http.Handler) http.Handler {
 	})
 }
 
-// showsKey says whether a request is authenticate's to judge. Where tokens are
+// hasCredential says whether a request is authenticate's to judge. Where tokens are
 // given out, keys are sent otherwise.
-func showsKey(r *http.Request) bool {
+func hasCredential(r *http.Request) bool {
 	return r.Header.Get("Authorization") != "" && r.URL.Path != tokenPath
 }

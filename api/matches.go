@@ -78,14 +78,14 @@ const usualReachKm = 80
 func (a *API) matchQuery(c echo.Context, in wire.MatchDraft, bad *catalog.FieldErrors) search.Query {
 	query := search.Query{
 		Where:    filters.DefaultClauses(),
-		Audience: a.reader(c, false), WithoutCards: true, Total: true, Limit: matchNearest,
+		Audience: a.audience(c, false), WithoutCards: true, Total: true, Limit: matchNearest,
 	}
 	var placed catalog.FieldErrors
 	km := 0.0
 	if in.RadiusKm != nil {
 		km = *in.RadiusKm
 	}
-	query.Near, query.RadiusKm = a.Place(wire.StringOrEmpty(in.Near), km, 0, &placed)
+	query.Near, query.RadiusKm = a.ResolvePlace(wire.StringOrEmpty(in.Near), km, 0, &placed)
 	if query.Near != nil && query.RadiusKm == 0 {
 		query.RadiusKm = usualReachKm
 	}

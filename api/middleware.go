@@ -33,7 +33,7 @@ func (a *API) withMiddleware(e *echo.Echo) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up compression: %w", err)
 	}
-	h, err := a.mounted(e)
+	h, err := a.withMounts(e)
 	if err != nil {
 		return nil, err
 	}

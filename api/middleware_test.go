@@ -150,7 +150,7 @@ func TestRequestIDs(t *testing.T) {
 }
 
 // brokenStore fails, in words that are nobody else's business.
-type brokenStore struct{ Reader }
+type brokenStore struct{ Store }
 
 var errSecret = fmt.Errorf("dial tcp db.internal: password authentication failed: %w",
 	&catalog.Error{Kind: catalog.Unavailable, Detail: "The database does not answer."})
@@ -189,7 +189,7 @@ func TestWithoutTheDatabaseListsGoOn(t *testing.T) {
 }
 
 // panickyStore panics.
-type panickyStore struct{ Reader }
+type panickyStore struct{ Store }
 
 func (panickyStore) Cat(context.Context, string) (catalog.Cat, error) { panic("oh") }
 

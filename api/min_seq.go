@@ -26,13 +26,13 @@ const minSeqWait = 2 * time.Second
 func (a *API) withSeqHeader(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if strings.HasPrefix(c.Request().URL.Path, "/v1/") {
-			a.setSeq(c)
+			a.setSeqHeader(c)
 		}
 		return next(c)
 	}
 }
 
-func (a *API) setSeq(c echo.Context) {
+func (a *API) setSeqHeader(c echo.Context) {
 	if head := a.Index.Head(); head.Epoch != "" {
 		c.Response().Header().Set(seqHeader, strconv.FormatInt(head.Seq, 10))
 	}
@@ -52,7 +52,7 @@ func (a *API) requireMinSeq(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := a.waitForSeq(c.Request().Context(), seq); err != nil {
 			return err
 		}
-		a.setSeq(c)
+		a.setSeqHeader(c)
 		return next(c)
 	}
 }

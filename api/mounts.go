@@ -16,20 +16,20 @@ type ExternalAPI func(RateLimitFunc) (http.Handler, error)
 // was no good key and keyID is empty. An error says that it is one too many.
 type RateLimitFunc func(h http.Header, r *http.Request, keyID string) error
 
-// count is the Counter of this server.
-func (a *API) count(h http.Header, r *http.Request, keyID string) error {
+// countRequest is the Counter of this server.
+func (a *API) countRequest(h http.Header, r *http.Request, keyID string) error {
 	if keyID == "" {
-		return a.addresses.Take(h, a.address(r), a.Now())
+		return a.addresses.Allow(h, a.clientAddress(r), a.Now())
 	}
-	return a.keys.Take(h, keyID, a.Now())
+	return a.keys.Allow(h, keyID, a.Now())
 }
 
-// mounted hands what begins with the prefix of a mount to its handler, and the
+// withMounts hands what begins with the prefix of a mount to its handler, and the
 // rest to next. Logs and metrics know such a request by the prefix.
-func (a *API) mounted(next http.Handler) (http.Handler, error) {
+func (a *API) withMounts(next http.Handler) (http.Handler, error) {
 	handlers := map[string]http.Handler{}
 	for prefix, mount := range a.Mounts {
-		handler, err := mount(a.count)
+		handler, err := mount(a.countRequest)
 		if err != nil {
 			return nil, fmt.Errorf("mount %s: %w", prefix, err)
 		}

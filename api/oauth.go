@@ -89,7 +89,7 @@ func (a *API) grant(c echo.Context) (Token, error) {
 		err = key.Verify(secret, a.Now())
 	}
 	switch {
-	case isRefusal(err):
+	case isAuthenticationError(err):
 		return Token{}, &OAuthError{"invalid_client", sentence(err)}
 	case err != nil:
 		return Token{}, err

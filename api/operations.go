@@ -57,7 +57,7 @@ func (a *API) getRoot(c echo.Context) error {
 //	@Failure		default	{object}	httpkit.Problem	"What was wrong"
 //	@Router			/openapi.json [get]
 func (a *API) getOpenAPI(c echo.Context) error {
-	return httpkit.SendList(c, openapi.JSON)
+	return httpkit.SendEncoded(c, openapi.JSON)
 }
 
 // getDocs shows the description to people.

@@ -11,8 +11,8 @@ import (
 // last, and for a few seconds at most: many ask the same, and until something
 // changes the answer is the same. All of them are forgotten at once.
 type pageCache struct {
-	now  func() time.Time
-	room int // bytes
+	now      func() time.Time
+	maxBytes int // bytes
 
 	mu    sync.Mutex
 	seq   int64 // of the log, as of which the pages are
@@ -25,8 +25,8 @@ const cachedPageAge = 5 * time.Second
 
 // pageKey is all that a page depends on, but for the log and the day.
 type pageKey struct {
-	query  string
-	reader catalog.Audience
+	query    string
+	audience catalog.Audience
 }
 
 type cachedPage struct {
@@ -36,7 +36,7 @@ type cachedPage struct {
 }
 
 func newPageCache(now func() time.Time, room int) *pageCache {
-	return &pageCache{now: now, room: room, mu: sync.Mutex{}, seq: -1, since: time.Time{}, bytes: 0, pages: nil}
+	return &pageCache{now: now, maxBytes: room, mu: sync.Mutex{}, seq: -1, since: time.Time{}, bytes: 0, pages: nil}
 }
 
 // get finds a page as of a number of the log.
@@ -57,7 +57,7 @@ func (c *pageCache) put(seq int64, key pageKey, page cachedPage) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	size := len(page.body) + len(key.query) + 200
-	if seq == c.seq && c.bytes+size <= c.room {
+	if seq == c.seq && c.bytes+size <= c.maxBytes {
 		c.bytes += size
 		c.pages[key] = page
 	}

@@ -46,8 +46,8 @@ func TestPagesAreForgottenTogether(t *testing.T) {
 
 	now := time.Date(2026, time.May, 1, 23, 59, 58, 0, time.UTC)
 	c := newPageCache(func() time.Time { return now }, 1000)
-	public := pageKey{query: "q=a", reader: catalog.Audience{Class: catalog.PublicReader}}
-	aggregator := pageKey{query: "q=a", reader: catalog.Audience{Class: catalog.AggregatorReader}}
+	public := pageKey{query: "q=a", audience: catalog.Audience{Class: catalog.PublicReader}}
+	aggregator := pageKey{query: "q=a", audience: catalog.Audience{Class: catalog.AggregatorReader}}
 	keep := func(seq int64, key pageKey, size int) {
 		c.get(seq, key)
 		c.put(seq, key, cachedPage{body: make([]byte, size)})

@@ -119,7 +119,7 @@ func (a *API) changePartner(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, patch, err := httpkit.ReadChange(c)
+	version, patch, err := httpkit.ReadConditionalPatch(c)
 	if err != nil {
 		return err
 	}

@@ -25,8 +25,8 @@ const maxPendingChanges = 1000
 
 const pendingWritesName = "pending writes"
 
-// pendingOf returns the pending writes of a request.
-func pendingOf(c echo.Context) *pendingWrites {
+// pendingWritesOf returns the pending writes of a request.
+func pendingWritesOf(c echo.Context) *pendingWrites {
 	if p, ok := c.Get(pendingWritesName).(*pendingWrites); ok {
 		return p
 	}
@@ -35,8 +35,8 @@ func pendingOf(c echo.Context) *pendingWrites {
 	return p
 }
 
-// add is an observer of a catalog.
-func (p *pendingWrites) add(_ context.Context, w catalog.Written) {
+// record is an observer of a catalog.
+func (p *pendingWrites) record(_ context.Context, w catalog.Written) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.changes += len(w.Changes); p.changes > maxPendingChanges {

@@ -54,9 +54,9 @@ func (a *API) createSearch(c echo.Context) error {
 	}
 	made := catalog.SavedSearch{PartnerID: principalFrom(c).PartnerID, WebhookID: in.WebhookID, Name: in.Name}
 	if in.Query != nil {
-		made.Query = a.BindSearch(in.Query, &bad)
+		made.Query = a.ParseSavedSearch(in.Query, &bad)
 	}
-	if err := filters.OrFilters(bad); err != nil {
+	if err := filters.Err(bad); err != nil {
 		return err
 	}
 	made, err = a.catalogFor(c).CreateSearch(c.Request().Context(), made)
@@ -156,7 +156,7 @@ func (a *API) changeSearch(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, patch, err := httpkit.ReadChange(c)
+	version, patch, err := httpkit.ReadConditionalPatch(c)
 	if err != nil {
 		return err
 	}
@@ -166,9 +166,9 @@ func (a *API) changeSearch(c echo.Context) error {
 	}
 	query := known.Query
 	if patch.Names("/query") && draft.Query != nil {
-		query = a.BindSearch(draft.Query, &bad)
+		query = a.ParseSavedSearch(draft.Query, &bad)
 	}
-	if err := filters.OrFilters(bad); err != nil {
+	if err := filters.Err(bad); err != nil {
 		return err
 	}
 	changed, err := a.catalogFor(c).ChangeSearch(c.Request().Context(), known.ID, version, func(s *catalog.SavedSearch) {
@@ -243,7 +243,7 @@ func (a *API) newSavedSearch(s catalog.SavedSearch) wire.SavedSearch {
 	}
 	if values, err := url.ParseQuery(s.Query); err != nil {
 		out.Problem = new(sentence(err))
-	} else if _, bad := a.SavedQuestion(values); len(bad) > 0 {
+	} else if _, bad := a.SavedSearchQuery(values); len(bad) > 0 {
 		out.Problem = new(bad[0].Parameter + ": " + bad[0].Message)
 	}
 	return out

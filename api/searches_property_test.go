@@ -49,7 +49,7 @@ func newWatcher(t *testing.T, w *world, key string, searches []string) *watcher 
 			t.Fatal(err)
 		}
 		filters, _ := url.ParseQuery(text)
-		q, bad := watch.feed.SavedQuestion(filters)
+		q, bad := watch.feed.SavedSearchQuery(filters)
 		if len(bad) > 0 {
 			t.Fatalf("%s: %v", text, bad)
 		}

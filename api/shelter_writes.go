@@ -77,7 +77,7 @@ func (a *API) changeShelter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, patch, err := httpkit.ReadChange(c)
+	version, patch, err := httpkit.ReadConditionalPatch(c)
 	if err != nil {
 		return err
 	}
@@ -98,10 +98,10 @@ func (a *API) changeShelter(c echo.Context) error {
 	edit := func(p *catalog.Profile) {
 		// The faults are those that were found above: none.
 		if draft, _, err := applyShelterPatch(patch, partnerID, *p); err == nil {
-			*p = draft.over(*p)
+			*p = draft.applyTo(*p)
 		}
 	}
-	shelter, err := a.giveOrChange(c, known, version, partnerID, edit)
+	shelter, err := a.saveShelter(c, known, version, partnerID, edit)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (a *API) changeShelter(c echo.Context) error {
 	return a.sendShelter(c, http.StatusOK, shelter)
 }
 
-func (a *API) giveOrChange(c echo.Context, known catalog.Shelter, version int64, partnerID string, edit func(*catalog.Profile)) (catalog.Shelter, error) {
+func (a *API) saveShelter(c echo.Context, known catalog.Shelter, version int64, partnerID string, edit func(*catalog.Profile)) (catalog.Shelter, error) {
 	ctx, writer := c.Request().Context(), a.catalogFor(c)
 	if partnerID == known.PartnerID {
 		return writer.ChangeShelter(ctx, a.Places, known.ID, version, edit)
@@ -133,8 +133,8 @@ func applyShelterPatch(p binding.MergePatch, partnerID string, known catalog.Pro
 	return draft, bad, err
 }
 
-// over is what the draft makes of a profile: what no draft can say stays.
-func (d ShelterDraft) over(known catalog.Profile) catalog.Profile {
+// applyTo is what the draft makes of a profile: what no draft can say stays.
+func (d ShelterDraft) applyTo(known catalog.Profile) catalog.Profile {
 	p := d.profile()
 	p.Demo = known.Demo
 	return p

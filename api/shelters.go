@@ -70,7 +70,7 @@ func (a *API) bindShelterQuery(c echo.Context) (search.ShelterQuery, error) {
 	if err != nil {
 		return search.ShelterQuery{}, err
 	}
-	near, radius := a.Place(in.Near, in.RadiusKm, in.RadiusMi, &bad)
+	near, radius := a.ResolvePlace(in.Near, in.RadiusKm, in.RadiusMi, &bad)
 	binding.AddErrorIf(&bad, in.Sort == "distance" && in.Near == "", "sort", "needs_near", "Distance needs near: from where?")
 	return search.ShelterQuery{
 		Text:      in.Q,
@@ -82,7 +82,7 @@ func (a *API) bindShelterQuery(c echo.Context) (search.ShelterQuery, error) {
 		Order:     search.ShelterOrder(in.Sort),
 		Cursor:    in.Cursor,
 		Limit:     in.Limit,
-		Audience:  a.reader(c, false),
+		Audience:  a.audience(c, false),
 	}, bad.Err(catalog.Malformed)
 }
 
@@ -120,7 +120,7 @@ func (a *API) getShelter(c echo.Context) error {
 	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
-	shelter, count, err := a.shelterFor(c, c.Param("id"))
+	shelter, count, err := a.shelterWithCount(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -132,10 +132,10 @@ func (a *API) getShelter(c echo.Context) error {
 	return httpkit.SendTagged(c, shown.Tag(), body)
 }
 
-// shelterFor finds a shelter by id or code, and how many cats it offers now to who asks.
-func (a *API) shelterFor(c echo.Context, idOrCode string) (catalog.Shelter, int, error) {
-	shelter, count, err := a.Shelter(idOrCode)
-	if shelter.HidesFrom(a.reader(c, false)) {
+// shelterWithCount finds a shelter by id or code, and how many cats it offers now to who asks.
+func (a *API) shelterWithCount(c echo.Context, idOrCode string) (catalog.Shelter, int, error) {
+	shelter, count, err := a.FindShelter(idOrCode)
+	if shelter.HidesFrom(a.audience(c, false)) {
 		count = 0
 	}
 	return shelter, count, err

@@ -116,5 +116,5 @@ func (a *API) getSitemapPart(c echo.Context) error {
 
 // inSitemap asks for the cats that can be adopted now.
 func (a *API) inSitemap(c echo.Context) search.Query {
-	return search.Query{Audience: a.reader(c, false), Where: filters.DefaultClauses()}
+	return search.Query{Audience: a.audience(c, false), Where: filters.DefaultClauses()}
 }

@@ -66,7 +66,7 @@ func TestEveryFieldOfTheIndexIsAFilter(t *testing.T) {
 	t.Parallel()
 
 	for _, info := range search.Fields() {
-		if !slices.ContainsFunc(binding.ParametersOf(reflect.TypeFor[filters.CatQuery]()), func(p binding.Parameter) bool { return p.Name == string(info.Field) }) {
+		if !slices.ContainsFunc(binding.Parameters(reflect.TypeFor[filters.CatQuery]()), func(p binding.Parameter) bool { return p.Name == string(info.Field) }) {
 			t.Errorf("there is no parameter for %s", info.Field)
 		}
 	}

@@ -140,8 +140,8 @@ func (a *API) bindSyndicationQuery(c echo.Context) (search.Query, error) {
 	if err != nil {
 		return search.Query{}, err
 	}
-	q := a.CatQuery(&in.CatFilters, &bad)
-	q.Where, q.Audience = a.Clauses(&in, &bad), a.reader(c, false)
+	q := a.BuildQuery(&in.CatFilters, &bad)
+	q.Where, q.Audience = a.Clauses(&in, &bad), a.audience(c, false)
 	q.AgeMonthsMin, q.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
 	q.Order, q.Cursor, q.Limit, q.WithoutCards = search.Order(in.Sort), in.Cursor, in.Limit, true
 	return q, bad.Err(catalog.Malformed)

@@ -36,7 +36,7 @@ func (a *API) changeWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, patch, err := httpkit.ReadChange(c)
+	version, patch, err := httpkit.ReadConditionalPatch(c)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (a *API) webhookEdit(c echo.Context, patch binding.MergePatch, known catalo
 		if in.Status == string(catalog.WebhookPaused) && w.Status != catalog.WebhookPaused {
 			w.Status, w.StatusReason = catalog.WebhookPaused, "It was paused by its owner."
 		}
-	}, takeUp, filters.OrFilters(bad)
+	}, takeUp, filters.Err(bad)
 }
 
 // deleteWebhook ends a webhook.

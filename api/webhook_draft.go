@@ -29,7 +29,7 @@ func (a *API) bindWebhookFilters(value any, bad *catalog.FieldErrors) string {
 	if value == nil || value == "" {
 		return ""
 	}
-	values, wrong := filters.FiltersIn(value)
+	values, wrong := filters.ParseFilters(value)
 	for _, f := range wrong {
 		bad.Check(false, strings.Replace(f.Pointer, "/query", "/filters", 1), f.Code, f.Message)
 	}
@@ -53,7 +53,7 @@ func (a *API) checkWebhookURL(ctx context.Context, url string, bad *catalog.Fiel
 	if url == "" {
 		return // that it is required is said already
 	}
-	refusal := a.Courier.ValidateURL(ctx, url)
+	refusal := a.WebhookSender.ValidateURL(ctx, url)
 	bad.Check(refusal == "", "/url", "url_not_allowed", refusal)
 }
 

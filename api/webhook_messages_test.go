@@ -34,7 +34,7 @@ func TestMessagesOfWebhooks(t *testing.T) {
 		sender = webhook.NewSender(webhook.SenderConfig{
 			Policy: webhook.AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: c.Now, NewDelivery: c.Catalog.NewDelivery,
 		})
-		c.Courier = sender
+		c.WebhookSender = sender
 	})
 	rec := send(t, api, http.MethodPost, "/v1/webhooks", `{"url":"`+receiver+`/hook","filters":"near=20850&radius_km=50","expand":true,"secret":"`+secret+`"}`, "writer")
 	if rec.Code != http.StatusCreated || !strings.Contains(rec.Body.String(), `"status":"active"`) {

@@ -65,7 +65,7 @@ func (a *API) createWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := filters.OrFilters(bad); err != nil {
+	if err := filters.Err(bad); err != nil {
 		return err
 	}
 	draft.PartnerID = principalFrom(c).PartnerID
@@ -101,7 +101,7 @@ func (a *API) sendTest(c echo.Context, w catalog.Webhook) (catalog.Delivery, err
 		return d, nil
 	}
 	ctx := context.WithoutCancel(c.Request().Context()) // who hung up may look at the deliveries
-	d, err := a.Courier.Test(ctx, w)
+	d, err := a.WebhookSender.Test(ctx, w)
 	if err != nil {
 		return catalog.Delivery{}, err
 	}

@@ -94,7 +94,7 @@ func TestWebhookExamples(t *testing.T) {
 func TestATestKeyCallsNobody(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t, func(c *Config) { c.Courier = silent{c.Courier, t} })
+	api := onSQLite(t, func(c *Config) { c.WebhookSender = silent{c.WebhookSender, t} })
 	hook := hookOf(t, api, "MD1")
 	for path, body := range map[string]string{
 		"/v1/webhooks":                               `{"url":"https://hooks.example.org/"}`,

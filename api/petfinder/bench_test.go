@@ -120,7 +120,7 @@ func newHouse(b *testing.B, db *store.Store, c *catalog.Catalog, index *search.I
 		return petfinder.New(petfinder.Config{Store: db, Keys: db, Index: index, Places: places, Log: log, Now: time.Now, Count: count, CachedAnimals: cached})
 	}
 	h, err := api.New(api.Config{
-		Store: db, Keys: db, Answers: db, Catalog: c, Index: index, Places: places, Log: log, Now: time.Now,
+		Store: db, Keys: db, Idempotency: db, Catalog: c, Index: index, Places: places, Log: log, Now: time.Now,
 		NewID: func() string { return "bench" }, Version: "bench", Mounts: map[string]api.ExternalAPI{"/v2/": v2},
 	})
 	if err != nil {

@@ -173,10 +173,10 @@ func (s *server) handler() (http.Handler, error) {
 	return api.New(api.Config{
 		Store:            s.db,
 		Keys:             s.db,
-		Answers:          s.db,
+		Idempotency:      s.db,
 		Audit:            s.db,
 		Catalog:          s.cats,
-		Courier:          s.sender,
+		WebhookSender:    s.sender,
 		Index:            s.index,
 		Places:           s.places,
 		Rubrics:          s.rubrics,

@@ -58,7 +58,7 @@ func measureExport(t *testing.T, s size, b *benchServer, table *table) {
 }
 
 // exportServer starts a server without cached exports and returns its URL.
-func exportServer(t *testing.T, store api.Reader, index *search.Index, places *geo.Gazetteer) string {
+func exportServer(t *testing.T, store api.Store, index *search.Index, places *geo.Gazetteer) string {
 	t.Helper()
 	handler, err := api.New(api.Config{
 		Store: store, Index: index, Places: places, Log: slog.New(slog.DiscardHandler), Now: time.Now,

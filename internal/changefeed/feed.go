@@ -168,7 +168,7 @@ func (f *Feed) Question(in *filters.ChangeFilters, reader catalog.Audience, bad 
 	if reflect.ValueOf(ofCats).IsZero() {
 		return q
 	}
-	cats := f.CatQuery(&in.CatFilters, bad)
+	cats := f.BuildQuery(&in.CatFilters, bad)
 	cats.Where = f.Clauses(in, bad)
 	q.Cats = &cats
 	return q

@@ -119,7 +119,7 @@ func (l *savedSearchMatcher) put(saved *search.Percolator, s catalog.SavedSearch
 		saved.Remove(s.ID)
 		return
 	}
-	q, bad := l.SavedQuestion(values)
+	q, bad := l.SavedSearchQuery(values)
 	if len(bad) > 0 || saved.Put(search.QueryRef{ID: s.ID, Owner: s.WebhookID, Name: s.Name}, q) != nil {
 		saved.Remove(s.ID)
 	}

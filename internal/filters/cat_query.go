@@ -52,7 +52,7 @@ type CatFilters struct {
 	UpdatedSince time.Time `query:"updated_since" form:"updated_since" validate:"optional" format:"date-time"`                                                                                   // changed at or after this moment
 }
 
-// CatQuery is what one may ask of the list of cats. In a list parameter a comma
+// BuildQuery is what one may ask of the list of cats. In a list parameter a comma
 // means any of, and repeating the parameter means all of. Yes-or-no facts take
 // true, false and unknown.
 type CatQuery struct {
@@ -70,30 +70,30 @@ type CatQuery struct {
 	Fields       []string `query:"fields" form:"fields" validate:"optional" collectionFormat:"csv" example:"id,name,photo"`                                                    // only these fields of each cat; what the schema requires counts without this
 	Cursor       string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"500"`                                                                                   // next_cursor of the page before; everything else as it was
 	Limit        int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                              // cats a page
-} //	@name	CatQuery
+} //	@name	BuildQuery
 
-// CatRequest is a CatQuery in the terms of those who answer it.
+// ParseCatRequest is a BuildQuery in the terms of those who answer it.
 type CatRequest struct {
 	search.Query
 	ExpandShelter bool
 	Fields        []string
 }
 
-// CatRequest returns what the values of a query ask for on behalf of a reader.
-func (a QueryResolver) CatRequest(values url.Values, reader catalog.Audience) (CatRequest, error) {
+// ParseCatRequest returns what the values of a query ask for on behalf of a reader.
+func (a QueryResolver) ParseCatRequest(values url.Values, reader catalog.Audience) (CatRequest, error) {
 	in := CatQuery{Status: []string{string(catalog.Available)}, Stale: []string{"false"}, Limit: 20}
 	bad := binding.BindValues(values, &in)
-	query := a.CatQuery(&in.CatFilters, &bad)
+	query := a.BuildQuery(&in.CatFilters, &bad)
 	binding.AddErrorIf(&bad, (in.Sort == "distance" || in.Sort == "farthest") && in.Near == "", "sort", "needs_near", "Distance needs near: from where?")
 	binding.AddErrorIf(&bad, in.Seed != 0 && in.Sort != "random", "seed", "needs_random", "Means something only with sort=random.")
 	query.Where, query.Audience = a.Clauses(&in, &bad), reader
 	query.AgeMonthsMin, query.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
 	query.Order, query.Seed, query.Cursor, query.Limit = search.Order(in.Sort), in.Seed, in.Cursor, in.Limit
-	query.Total, query.Facets = in.IncludeTotal, in.countedFor(facetFields(in.Facets, &bad))
+	query.Total, query.Facets = in.IncludeTotal, in.facetsForActivity(facetFields(in.Facets, &bad))
 	if query.Order == search.OrderSuitability {
-		in.suitable(&query, &bad)
+		in.orderBySuitability(&query, &bad)
 	}
-	fields := names(in.Fields, wire.CardFields, "fields", &bad)
+	fields := knownNames(in.Fields, wire.CardFields, "fields", &bad)
 	return CatRequest{Query: query, ExpandShelter: len(in.Expand) > 0, Fields: fields}, bad.Err(catalog.Malformed)
 }
 
@@ -106,17 +106,17 @@ func DefaultClauses() []search.Clause {
 	}
 }
 
-// CatQuery is what filters ask for, but for the clauses: those depend on the
+// BuildQuery is what filters ask for, but for the clauses: those depend on the
 // whole query that the filters are part of.
-func (a QueryResolver) CatQuery(in *CatFilters, bad *catalog.FieldErrors) search.Query {
+func (a QueryResolver) BuildQuery(in *CatFilters, bad *catalog.FieldErrors) search.Query {
 	var q search.Query
-	q.Near, q.RadiusKm = a.Place(in.Near, in.RadiusKm, in.RadiusMi, bad)
-	q.Text, q.ListedSince, q.UpdatedSince, q.Suitability = in.Q, in.ListedSince, in.UpdatedSince, suits(in)
+	q.Near, q.RadiusKm = a.ResolvePlace(in.Near, in.RadiusKm, in.RadiusMi, bad)
+	q.Text, q.ListedSince, q.UpdatedSince, q.Suitability = in.Q, in.ListedSince, in.UpdatedSince, suitabilityFilters(in)
 	return q
 }
 
-// Place finds what near means, and the radius in kilometres.
-func (a QueryResolver) Place(near string, km, miles float64, bad *catalog.FieldErrors) (*geo.Point, float64) {
+// ResolvePlace finds what near means, and the radius in kilometres.
+func (a QueryResolver) ResolvePlace(near string, km, miles float64, bad *catalog.FieldErrors) (*geo.Point, float64) {
 	binding.AddErrorIf(bad, km > 0 && miles > 0, "radius_mi", "conflict", "Send radius_km or radius_mi, not both.")
 	radius := km + miles*geo.KmPerMile
 	if near == "" {
@@ -146,10 +146,10 @@ func (a QueryResolver) Clauses(in any, bad *catalog.FieldErrors) []search.Clause
 	var out []search.Clause
 	v := reflect.ValueOf(in).Elem()
 	for _, filter := range filtersOf(v.Type()) {
-		for _, entry := range *v.FieldByIndex(filter.at).Addr().Interface().(*[]string) {
+		for _, entry := range *v.FieldByIndex(filter.index).Addr().Interface().(*[]string) {
 			anyOf := strings.Split(entry, ",")
 			for i, value := range anyOf {
-				anyOf[i] = a.filterValue(filter.field, value, bad)
+				anyOf[i] = a.normalizeValue(filter.field, value, bad)
 			}
 			out = append(out, search.Clause{Field: filter.field, AnyOf: anyOf})
 		}
@@ -166,13 +166,13 @@ func filtersOf(t reflect.Type) []filter {
 		return known.([]filter)
 	}
 	var out []filter
-	known := binding.ParametersOf(t)
+	known := binding.Parameters(t)
 	for _, info := range search.Fields() {
 		if info.Field == search.FieldReadiness || info.Field == search.FieldGrade {
 			continue // these are asked of activities
 		}
 		if i := slices.IndexFunc(known, func(p binding.Parameter) bool { return p.Name == string(info.Field) }); i >= 0 {
-			out = append(out, filter{known[i].At, info.Field})
+			out = append(out, filter{known[i].Index, info.Field})
 		}
 	}
 	filtersByType.Store(t, out)
@@ -180,22 +180,22 @@ func filtersOf(t reflect.Type) []filter {
 }
 
 type filter struct {
-	at    []int // in the struct
+	index []int // in the struct
 	field search.Field
 }
 
-// filterValue is a value of an open field as the index has it: breeds and
+// normalizeValue is a value of an open field as the index has it: breeds and
 // colours by their full names, shelters by id.
-func (a QueryResolver) filterValue(field search.Field, value string, bad *catalog.FieldErrors) string {
+func (a QueryResolver) normalizeValue(field search.Field, value string, bad *catalog.FieldErrors) string {
 	switch field {
 	case search.FieldBreed:
-		return term(value, vocab.Breeds(), "breed", bad)
+		return vocabularyTerm(value, vocab.Breeds(), "breed", bad)
 	case search.FieldColor:
-		return term(value, vocab.ColorNames(), "color", bad)
+		return vocabularyTerm(value, vocab.ColorNames(), "color", bad)
 	case search.FieldPattern:
-		return term(value, append(vocab.Words(vocab.Patterns()), "unknown"), "pattern", bad)
+		return vocabularyTerm(value, append(vocab.Words(vocab.Patterns()), "unknown"), "pattern", bad)
 	case search.FieldShelter:
-		shelter, _, err := a.Shelter(value)
+		shelter, _, err := a.FindShelter(value)
 		binding.AddErrorIf(bad, catalog.KindOf(err) == catalog.NotFound, "shelter", "unknown_value", fmt.Sprintf("There is no shelter %q; /v1/shelters finds their ids and codes.", value))
 		return shelter.ID
 	case search.FieldRegion, search.FieldCountry:
@@ -205,8 +205,8 @@ func (a QueryResolver) filterValue(field search.Field, value string, bad *catalo
 	}
 }
 
-// term is the term that value means, whatever its case and accents.
-func term(value string, terms []string, parameter string, bad *catalog.FieldErrors) string {
+// vocabularyTerm is the term that value means, whatever its case and accents.
+func vocabularyTerm(value string, terms []string, parameter string, bad *catalog.FieldErrors) string {
 	if slices.Contains(terms, value) {
 		return value
 	}
@@ -233,14 +233,14 @@ func facetFields(sent []string, bad *catalog.FieldErrors) []search.Field {
 		sent = known
 	}
 	var out []search.Field
-	for _, name := range names(sent, known, "facets", bad) {
+	for _, name := range knownNames(sent, known, "facets", bad) {
 		out = append(out, search.Field(name))
 	}
 	return out
 }
 
-// names are the entries of a list parameter, each of which must be known.
-func names(sent, known []string, parameter string, bad *catalog.FieldErrors) []string {
+// knownNames are the entries of a list parameter, each of which must be known.
+func knownNames(sent, known []string, parameter string, bad *catalog.FieldErrors) []string {
 	var out []string
 	for _, entry := range sent {
 		for name := range strings.SplitSeq(entry, ",") {

@@ -12,8 +12,8 @@ type QueryResolver struct {
 	places *geo.Gazetteer
 }
 
-// Shelter finds a shelter by id or code, and how many cats it offers now.
-func (a QueryResolver) Shelter(idOrCode string) (catalog.Shelter, int, error) {
+// FindShelter finds a shelter by id or code, and how many cats it offers now.
+func (a QueryResolver) FindShelter(idOrCode string) (catalog.Shelter, int, error) {
 	shelter, count, ok := a.index.Shelter(idOrCode)
 	switch {
 	case ok:

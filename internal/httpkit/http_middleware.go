@@ -52,7 +52,7 @@ func RecordRoute(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-var plainID = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,64}$`)
+var validRequestID = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,64}$`)
 
 // AccessLog logs and measures requests.
 type AccessLog struct {
@@ -67,7 +67,7 @@ func (l AccessLog) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := l.Now()
 		x := &RequestInfo{id: r.Header.Get("X-Request-Id"), Route: "none"}
-		if !plainID.MatchString(x.id) {
+		if !validRequestID.MatchString(x.id) {
 			x.id = "req_" + l.NewID()
 		}
 		w.Header().Set("X-Request-Id", x.id)

@@ -28,14 +28,14 @@ type IdempotencyStore interface {
 
 const (
 	IdempotencyKey    = "Idempotency-Key"
-	longestName       = 255
+	maxKeyLength      = 255
 	headerReplayed    = "Idempotency-Replayed"
 	ownHeaderPrefix   = "Trailcat-"
 	maxStatusThatStay = http.StatusInternalServerError
 )
 
-// keptHeaders are those that make up an answer, beside the body and our own.
-var keptHeaders = []string{"Content-Type", "Location", "Etag", "Link", "Content-Disposition", "Cache-Control"}
+// storedHeaders are those that make up an answer, beside the body and our own.
+var storedHeaders = []string{"Content-Type", "Location", "Etag", "Link", "Content-Disposition", "Cache-Control"}
 
 // retryableStatuses are the failures that may be over when the request is sent again.
 var retryableStatuses = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusConflict, http.StatusRequestTimeout, http.StatusTooManyRequests}
@@ -56,10 +56,10 @@ func (i Idempotency) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 		if c.Request().Method != http.MethodPost || name == "" || i.Caller(c) == "" {
 			return next(c)
 		}
-		if len(name) > longestName || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r > '~' }) {
+		if len(name) > maxKeyLength || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r > '~' }) {
 			return &catalog.Error{
 				Kind: catalog.Malformed, Code: "malformed_idempotency_key", Fields: nil,
-				Detail: fmt.Sprintf("The Idempotency-Key is not up to %d printable ASCII letters.", longestName),
+				Detail: fmt.Sprintf("The Idempotency-Key is not up to %d printable ASCII letters.", maxKeyLength),
 			}
 		}
 		run, err := i.newRun(c, name)
@@ -71,7 +71,7 @@ func (i Idempotency) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 		case err != nil:
 			return err
 		case known != nil:
-			return replayAnswer(c, *known)
+			return replayResponse(c, *known)
 		default:
 			return i.runOnce(c, run, next)
 		}
@@ -99,7 +99,7 @@ func (i Idempotency) runOnce(c echo.Context, run catalog.IdempotentRequest, next
 	answered := false
 	defer func() {
 		if !answered { // the handler panicked
-			i.forget(ctx, run)
+			i.deleteRequest(ctx, run)
 		}
 	}()
 	response := c.Response()
@@ -111,11 +111,11 @@ func (i Idempotency) runOnce(c echo.Context, run catalog.IdempotentRequest, next
 	response.Writer = tape.ResponseWriter
 	answered = true
 	if tape.status >= maxStatusThatStay || tape.status == 0 || slices.Contains(retryableStatuses, tape.status) {
-		i.forget(ctx, run)
+		i.deleteRequest(ctx, run)
 		return tape.flush()
 	}
-	answer := catalog.StoredResponse{Status: tape.status, Header: keptHeader(response.Header()), Body: tape.body.Bytes()}
-	if instead, ok := c.Get(alternateResponse).(catalog.StoredResponse); ok && tape.status < http.StatusBadRequest {
+	answer := catalog.StoredResponse{Status: tape.status, Header: storedHeader(response.Header()), Body: tape.body.Bytes()}
+	if instead, ok := c.Get(alternateResponseKey).(catalog.StoredResponse); ok && tape.status < http.StatusBadRequest {
 		answer = instead
 	}
 	if err := i.Store.EndRequest(ctx, run, answer); err != nil {
@@ -124,7 +124,7 @@ func (i Idempotency) runOnce(c echo.Context, run catalog.IdempotentRequest, next
 	return tape.flush()
 }
 
-const alternateResponse = "instead"
+const alternateResponseKey = "instead"
 
 // StoreErrorInstead has whoever sends the request again told of an error, as the answer
 // holds what must not be kept.
@@ -132,27 +132,27 @@ func StoreErrorInstead(c echo.Context, err error) error {
 	p := NewProblem(err)
 	p.Instance, p.RequestID = c.Request().URL.Path, RequestID(c.Request().Context())
 	body, err := binding.EncodeJSON(p)
-	c.Set(alternateResponse, catalog.StoredResponse{Status: p.Status, Header: map[string]string{echo.HeaderContentType: "application/problem+json"}, Body: body})
+	c.Set(alternateResponseKey, catalog.StoredResponse{Status: p.Status, Header: map[string]string{echo.HeaderContentType: "application/problem+json"}, Body: body})
 	return err
 }
 
-func (i Idempotency) forget(ctx context.Context, run catalog.IdempotentRequest) {
+func (i Idempotency) deleteRequest(ctx context.Context, run catalog.IdempotentRequest) {
 	if err := i.Store.DeleteRequest(ctx, run); err != nil {
 		i.Log.ErrorContext(ctx, "run not forgotten", slog.String("request_id", RequestID(ctx)), slog.Any("error", err))
 	}
 }
 
-func keptHeader(h http.Header) map[string]string {
+func storedHeader(h http.Header) map[string]string {
 	kept := map[string]string{}
 	for name := range h {
-		if slices.Contains(keptHeaders, name) || strings.HasPrefix(name, ownHeaderPrefix) {
+		if slices.Contains(storedHeaders, name) || strings.HasPrefix(name, ownHeaderPrefix) {
 			kept[name] = h.Get(name)
 		}
 	}
 	return kept
 }
 
-func replayAnswer(c echo.Context, answer catalog.StoredResponse) error {
+func replayResponse(c echo.Context, answer catalog.StoredResponse) error {
 	h := c.Response().Header()
 	for name, value := range answer.Header {
 		h.Set(name, value)

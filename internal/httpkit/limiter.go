@@ -21,7 +21,7 @@ const maxClients = 100_000
 // half may come at once.
 type Limiter struct {
 	name      string // of the policy
-	whose     string // in a sentence: from your address
+	subject   string // in a sentence: from your address
 	perMinute int
 	buckets   *lru.Cache[string, *tokenbucket.Limiter]
 }
@@ -35,12 +35,12 @@ func NewLimiter(name, whose string, perMinute int) (*Limiter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up the limiter: %w", err)
 	}
-	return &Limiter{name: name, whose: whose, perMinute: perMinute, buckets: buckets}, nil
+	return &Limiter{name: name, subject: whose, perMinute: perMinute, buckets: buckets}, nil
 }
 
-// Take counts one request, or says that it is one too many. How many are left
+// Allow counts one request, or says that it is one too many. How many are left
 // stands in the header, as draft-ietf-httpapi-ratelimit-headers has it.
-func (l *Limiter) Take(h http.Header, who string, now time.Time) error {
+func (l *Limiter) Allow(h http.Header, who string, now time.Time) error {
 	if l == nil {
 		return nil
 	}
@@ -60,7 +60,7 @@ func (l *Limiter) Take(h http.Header, who string, now time.Time) error {
 	}
 	wait := int(math.Ceil(max(0.001, 1-left) / float64(perSecond)))
 	h.Set("Retry-After", strconv.Itoa(wait))
-	return NewHTTPError(http.StatusTooManyRequests, "too_many_requests", fmt.Sprintf("Too many requests %s. Ask again in %d s; the RateLimit header counts.", l.whose, wait))
+	return NewHTTPError(http.StatusTooManyRequests, "too_many_requests", fmt.Sprintf("Too many requests %s. Ask again in %d s; the RateLimit header counts.", l.subject, wait))
 }
 
 // ClientAddress says from which address a request comes. X-Forwarded-For is

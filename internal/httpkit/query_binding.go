@@ -14,7 +14,7 @@ import (
 // faults are for the caller to add to; the error is for a query that cannot be
 // read at all.
 func BindQuery(c echo.Context, in any) (catalog.FieldErrors, error) {
-	values, err := binding.QueryValues(c.Request().URL.RawQuery)
+	values, err := binding.ParseQuery(c.Request().URL.RawQuery)
 	if err != nil {
 		return nil, err
 	}

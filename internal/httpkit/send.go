@@ -17,11 +17,11 @@ func SendJSON(c echo.Context, v any) error {
 	if err != nil {
 		return err
 	}
-	return SendList(c, body)
+	return SendEncoded(c, body)
 }
 
-// SendList sends an encoded list with a weak ETag, which is the hash of it.
-func SendList(c echo.Context, body []byte) error {
+// SendEncoded sends an encoded list with a weak ETag, which is the hash of it.
+func SendEncoded(c echo.Context, body []byte) error {
 	return SendTagged(c, WeakETag(body), body)
 }
 
@@ -40,15 +40,15 @@ func SendTagged(c echo.Context, etag string, body []byte) error {
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 }
 
-// privateName is the name of the context value that markPrivate sets.
-const privateName = "private"
+// privateKey is the name of the context value that markPrivate sets.
+const privateKey = "private"
 
 // MarkPrivate makes the answer to a request one that shared caches must not store.
-func MarkPrivate(c echo.Context) { c.Set(privateName, true) }
+func MarkPrivate(c echo.Context) { c.Set(privateKey, true) }
 
 // CacheScope says whether caches may give an answer to others: not if a key was shown for it.
 func CacheScope(c echo.Context) string {
-	if private, _ := c.Get(privateName).(bool); private {
+	if private, _ := c.Get(privateKey).(bool); private {
 		return "private"
 	}
 	return "public"

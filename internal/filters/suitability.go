@@ -9,12 +9,12 @@ import (
 	"trailcat/internal/search"
 )
 
-// suits are what filters ask of outings. To name an activity and nothing else
+// suitabilityFilters are what filters ask of outings. To name an activity and nothing else
 // asks for the cats that are ready for it.
-func suits(in *CatFilters) []search.SuitabilityFilter {
-	asked := search.SuitabilityFilter{Activities: nil, Readiness: allOf(in.Readiness), Grades: allOf(in.Grade), ScoreMin: in.ScoreMin}
+func suitabilityFilters(in *CatFilters) []search.SuitabilityFilter {
+	asked := search.SuitabilityFilter{Activities: nil, Readiness: commonValues(in.Readiness), Grades: commonValues(in.Grade), ScoreMin: in.ScoreMin}
 	switch {
-	case in.asksOfOutings():
+	case in.hasSuitabilityFilter():
 	case len(in.Activity) == 0:
 		return nil
 	default:
@@ -31,33 +31,33 @@ func suits(in *CatFilters) []search.SuitabilityFilter {
 	return out
 }
 
-// asksOfOutings says that something is asked of the activities, if any are named.
-func (in *CatFilters) asksOfOutings() bool {
+// hasSuitabilityFilter says that something is asked of the activities, if any are named.
+func (in *CatFilters) hasSuitabilityFilter() bool {
 	return len(in.Readiness)+len(in.Grade) > 0 || in.ScoreMin != nil
 }
 
-// onlyActivity is the activity that a query is about, if it names just one.
-func (in *CatFilters) onlyActivity() string {
+// singleActivity is the activity that a query is about, if it names just one.
+func (in *CatFilters) singleActivity() string {
 	if len(in.Activity) != 1 || strings.Contains(in.Activity[0], ",") {
 		return ""
 	}
 	return in.Activity[0]
 }
 
-// suitable makes a question one that lists the most suitable first: that drops
+// orderBySuitability makes a question one that lists the most suitable first: that drops
 // nobody, so to name an activity only says by which.
-func (in *CatFilters) suitable(q *search.Query, bad *catalog.FieldErrors) {
-	q.OrderFor = in.onlyActivity()
+func (in *CatFilters) orderBySuitability(q *search.Query, bad *catalog.FieldErrors) {
+	q.OrderFor = in.singleActivity()
 	binding.AddErrorIf(bad, len(in.Activity) > 0 && q.OrderFor == "", "sort", "one_activity",
 		"sort=suitability goes by one activity, or by the one that each cat suits most: name one activity, or none.")
-	if !in.asksOfOutings() {
+	if !in.hasSuitabilityFilter() {
 		q.Suitability = nil
 	}
 }
 
-// allOf are the values that are in every entry of a list parameter; nil if it was
+// commonValues are the values that are in every entry of a list parameter; nil if it was
 // not sent.
-func allOf(entries []string) []string {
+func commonValues(entries []string) []string {
 	var out []string
 	for i, entry := range entries {
 		values := strings.Split(entry, ",")
@@ -70,11 +70,11 @@ func allOf(entries []string) []string {
 	return out
 }
 
-// countedFor are the facets as the index counts them: readiness is that for the
+// facetsForActivity are the facets as the index counts them: readiness is that for the
 // activity that the query is about.
-func (in *CatFilters) countedFor(facets []search.Field) []search.Field {
+func (in *CatFilters) facetsForActivity(facets []search.Field) []search.Field {
 	at := slices.Index(facets, search.FieldReadiness)
-	if activity := in.onlyActivity(); at >= 0 && activity != "" {
+	if activity := in.singleActivity(); at >= 0 && activity != "" {
 		facets[at] = search.ReadinessField(activity)
 	}
 	return facets

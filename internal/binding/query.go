@@ -22,14 +22,14 @@ import (
 // BindValues is bindQuery for a query that was read already.
 func BindValues(values url.Values, in any) catalog.FieldErrors {
 	target := reflect.ValueOf(in).Elem()
-	known := ParametersOf(target.Type())
+	known := Parameters(target.Type())
 	var bad catalog.FieldErrors
 	for _, p := range known {
 		sent, ok := values[p.Name]
 		if !ok {
 			continue
 		}
-		if fault := bindField(target.FieldByIndex(p.At), p.tag, sent); fault != nil {
+		if fault := bindField(target.FieldByIndex(p.Index), p.tag, sent); fault != nil {
 			fault.Parameter = p.Name
 			bad = append(bad, *fault)
 		}
@@ -39,30 +39,30 @@ func BindValues(values url.Values, in any) catalog.FieldErrors {
 
 // Parameter is a parameter of a query struct.
 type Parameter struct {
-	Name string
-	At   []int // in the struct, or in one that it embeds
-	tag  reflect.StructTag
+	Name  string
+	Index []int // in the struct, or in one that it embeds
+	tag   reflect.StructTag
 }
 
-// parameters remembers the parameters of each query struct, by its type.
-var parameters sync.Map
+// parametersByType remembers the parameters of each query struct, by its type.
+var parametersByType sync.Map
 
-func ParametersOf(t reflect.Type) []Parameter {
-	if known, ok := parameters.Load(t); ok {
+func Parameters(t reflect.Type) []Parameter {
+	if known, ok := parametersByType.Load(t); ok {
 		return known.([]Parameter)
 	}
 	var known []Parameter
 	for _, f := range reflect.VisibleFields(t) {
 		if !f.Anonymous {
-			known = append(known, Parameter{Name: f.Tag.Get("query"), At: f.Index, tag: f.Tag})
+			known = append(known, Parameter{Name: f.Tag.Get("query"), Index: f.Index, tag: f.Tag})
 		}
 	}
-	parameters.Store(t, known)
+	parametersByType.Store(t, known)
 	return known
 }
 
-// QueryValues parses a query. Bytes that are no text are refused: they match nothing and hide mistakes.
-func QueryValues(raw string) (url.Values, error) {
+// ParseQuery parses a query. Bytes that are no text are refused: they match nothing and hide mistakes.
+func ParseQuery(raw string) (url.Values, error) {
 	values, err := url.ParseQuery(raw)
 	if err != nil {
 		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_query", Detail: "The query cannot be read: percent signs and semicolons in values must be escaped.", Fields: nil}
@@ -109,7 +109,7 @@ func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catal
 	switch v := field.Addr().Interface().(type) {
 	case *string:
 		*v = text
-		return checkText(text, tag)
+		return checkString(text, tag)
 	case *bool:
 		return bindBool(v, text)
 	case **int:
@@ -137,7 +137,7 @@ func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catal
 func bindList(field reflect.Value, tag reflect.StructTag, sent []string) *catalog.FieldError {
 	for _, entry := range sent {
 		for one := range strings.SplitSeq(entry, ",") {
-			if fault := checkText(one, tag); fault != nil {
+			if fault := checkString(one, tag); fault != nil {
 				return fault
 			}
 		}
@@ -146,7 +146,7 @@ func bindList(field reflect.Value, tag reflect.StructTag, sent []string) *catalo
 	return nil
 }
 
-func checkText(text string, tag reflect.StructTag) *catalog.FieldError {
+func checkString(text string, tag reflect.StructTag) *catalog.FieldError {
 	if text == "" {
 		return NewFieldError("empty", "Is empty. Leave it out to say nothing in particular.")
 	}

@@ -11,8 +11,8 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// ReadChange reads the version that a PATCH is for, 0 for any, and its body.
-func ReadChange(c echo.Context) (version int64, patch binding.MergePatch, err error) {
+// ReadConditionalPatch reads the version that a PATCH is for, 0 for any, and its body.
+func ReadConditionalPatch(c echo.Context) (version int64, patch binding.MergePatch, err error) {
 	if version, err = IfMatch(c); err != nil {
 		return 0, nil, err
 	}

@@ -25,9 +25,9 @@ type SearchFilters struct {
 // presentationParams are parameters of the list that say how it is shown, not what is on it.
 var presentationParams = []string{"cursor", "limit", "sort", "seed", "facets", "fields", "expand", "include_total"}
 
-// tidyFilters leaves out how the list is shown. A last word that is merely begun
+// normalizeFilters leaves out how the list is shown. A last word that is merely begun
 // counts as whole: nobody is typing any more.
-func tidyFilters(filters url.Values) url.Values {
+func normalizeFilters(filters url.Values) url.Values {
 	for _, name := range presentationParams {
 		delete(filters, name)
 	}
@@ -40,21 +40,21 @@ func tidyFilters(filters url.Values) url.Values {
 	return filters
 }
 
-// SavedQuestion is what filters ask for on behalf of nobody in particular: who
+// SavedSearchQuery is what filters ask for on behalf of nobody in particular: who
 // may not see a cat is found out when there is one.
-func (a QueryResolver) SavedQuestion(filters url.Values) (search.Query, catalog.FieldErrors) {
+func (a QueryResolver) SavedSearchQuery(filters url.Values) (search.Query, catalog.FieldErrors) {
 	in := SearchFilters{CatFilters: CatFilters{}, Status: []string{string(catalog.Available)}, Stale: []string{"false"}}
 	bad := BindFilters(filters, &in)
-	q := a.CatQuery(&in.CatFilters, &bad)
+	q := a.BuildQuery(&in.CatFilters, &bad)
 	q.Where = a.Clauses(&in, &bad)
 	if len(bad) == 0 {
-		bad = faultsOf(q)
+		bad = matcherErrors(q)
 	}
 	return q, bad
 }
 
-// faultsOf are those that only the index finds.
-func faultsOf(q search.Query) catalog.FieldErrors {
+// matcherErrors are those that only the index finds.
+func matcherErrors(q search.Query) catalog.FieldErrors {
 	_, err := search.NewMatcher(q)
 	if e, ok := errors.AsType[*catalog.Error](err); ok {
 		return e.Fields
@@ -62,18 +62,18 @@ func faultsOf(q search.Query) catalog.FieldErrors {
 	return nil
 }
 
-// FiltersIn reads the filters of a body: a query as in a URL, or an object with a
+// ParseFilters reads the filters of a body: a query as in a URL, or an object with a
 // value, or a list of values of which any will do, for each filter.
-func FiltersIn(value any) (filters url.Values, bad catalog.FieldErrors) {
+func ParseFilters(value any) (filters url.Values, bad catalog.FieldErrors) {
 	switch said := value.(type) {
 	case string:
-		filters, err := binding.QueryValues(strings.TrimPrefix(said, "?"))
+		filters, err := binding.ParseQuery(strings.TrimPrefix(said, "?"))
 		bad.Check(err == nil, "/query", "malformed", "Cannot be read as the query of a URL, such as age_group=young&near=20850.")
 		return filters, bad
 	case map[string]any:
 		filters = url.Values{}
 		for name, value := range said {
-			text, ok := filterText(value)
+			text, ok := filterString(value)
 			bad.Check(ok, "/query/"+binding.PointerToken(name), "wrong_type", "Is no text, number, true or false, nor a list of them.")
 			filters.Set(name, text)
 		}
@@ -84,8 +84,8 @@ func FiltersIn(value any) (filters url.Values, bad catalog.FieldErrors) {
 	}
 }
 
-// filterText is a value of a filter as in a URL.
-func filterText(value any) (string, bool) {
+// filterString is a value of a filter as in a URL.
+func filterString(value any) (string, bool) {
 	switch said := value.(type) {
 	case string:
 		return said, true
@@ -94,7 +94,7 @@ func filterText(value any) (string, bool) {
 	case []any:
 		parts := make([]string, len(said))
 		for i, one := range said {
-			text, ok := filterText(one)
+			text, ok := filterString(one)
 			if _, nested := one.([]any); nested || !ok {
 				return "", false
 			}
@@ -106,15 +106,15 @@ func filterText(value any) (string, bool) {
 	}
 }
 
-// BindSearch checks filters as they were sent, and is the query as it is kept.
-func (a QueryResolver) BindSearch(query any, bad *catalog.FieldErrors) string {
-	filters, wrong := FiltersIn(query)
-	filters = tidyFilters(filters)
+// ParseSavedSearch checks filters as they were sent, and is the query as it is kept.
+func (a QueryResolver) ParseSavedSearch(query any, bad *catalog.FieldErrors) string {
+	filters, wrong := ParseFilters(query)
+	filters = normalizeFilters(filters)
 	*bad = append(*bad, wrong...)
 	if len(wrong) > 0 {
 		return ""
 	}
-	_, wrong = a.SavedQuestion(filters)
+	_, wrong = a.SavedSearchQuery(filters)
 	_, object := query.(map[string]any)
 	for _, f := range wrong {
 		at, message := "/query/"+binding.PointerToken(f.Parameter), f.Message
@@ -127,9 +127,9 @@ func (a QueryResolver) BindSearch(query any, bad *catalog.FieldErrors) string {
 	return filters.Encode()
 }
 
-// OrFilters is the error for faults of a body with filters in it, if there are
+// Err is the error for faults of a body with filters in it, if there are
 // any: to name a filter that there is not is as malformed in a body as in a URL.
-func OrFilters(bad catalog.FieldErrors) error {
+func Err(bad catalog.FieldErrors) error {
 	if slices.ContainsFunc(bad, func(f catalog.FieldError) bool { return f.Code == "unknown_parameter" }) {
 		return bad.Err(catalog.Malformed)
 	}

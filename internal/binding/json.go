@@ -17,7 +17,7 @@ import (
 // DecodeJSON puts what JSON said into a field.
 func DecodeJSON(bad *catalog.FieldErrors, at string, field reflect.Value, tag reflect.StructTag, value any) {
 	wrong := func(want string) {
-		bad.Check(false, at, "wrong_type", fmt.Sprintf("Is %s where %s belongs.", jsonKind(value), want))
+		bad.Check(false, at, "wrong_type", fmt.Sprintf("Is %s where %s belongs.", jsonType(value), want))
 	}
 	note := func(f *catalog.FieldError) {
 		if f != nil {
@@ -57,7 +57,7 @@ func DecodeJSON(bad *catalog.FieldErrors, at string, field reflect.Value, tag re
 	case reflect.String:
 		if text, ok := value.(string); ok {
 			field.SetString(text)
-			note(checkText(text, tag))
+			note(checkString(text, tag))
 		} else {
 			wrong("a text")
 		}
@@ -138,7 +138,7 @@ func toInteger(value any) (int64, bool) {
 	return int64(x), ok && x == math.Trunc(x) && math.Abs(x) <= exact
 }
 
-func jsonKind(value any) string {
+func jsonType(value any) string {
 	switch value.(type) {
 	case nil:
 		return "null"
