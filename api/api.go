@@ -112,7 +112,7 @@ func newAPI(config Config) (*API, error) {
 	}
 	return &API{
 		Config: config, QueryResolver: filters.NewQueryResolver(config.Index, config.Places), cats: newCatCache(config.Now), pages: newPageCache(config.Now, config.PageCache), exports: export.NewCache(export.CacheConfig{Store: config.Store, Log: config.Log, Now: config.Now, NewID: config.NewID, PublicURL: config.PublicURL, Dir: config.ExportDir}), metrics: httpkit.NewRequestMetrics(indexMetrics(config.Index)...), problems: httpkit.NewProblems(config.Log), clientAddress: httpkit.ClientAddress(config.TrustedProxies),
-		feed:      changefeed.New(changefeed.Config{Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL}),
+		feed:      changefeed.NewFeed(changefeed.Config{Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL}),
 		addresses: addresses, keys: keys,
 	}, nil
 }

@@ -66,7 +66,7 @@ func (a *API) listChanges(c echo.Context) error {
 	if err != nil {
 		return linkToExport(c, err)
 	}
-	q.Began = from.Began
+	q.Start = from.Start
 	page, err := a.awaitChanges(c.Request().Context(), q, from.Seq, in.Limit, time.Duration(in.Wait)*time.Second)
 	if err != nil {
 		return err
@@ -74,7 +74,7 @@ func (a *API) listChanges(c echo.Context) error {
 	if err := from.Check(page.Head); err != nil {
 		return linkToExport(c, err)
 	}
-	next := changefeed.Cursor{Seq: page.Next, Began: from.Began}.Encode(page.Head.Epoch)
+	next := changefeed.Cursor{Seq: page.Next, Start: from.Start}.Encode(page.Head.Epoch)
 	return sendChanges(c, page, next)
 }
 
@@ -84,7 +84,7 @@ func (a *API) bindChanges(c echo.Context, in *ChangesQuery) (changefeed.Query, e
 		return changefeed.Query{}, err
 	}
 	bad := filters.BindFilters(values, in)
-	q := a.feed.Question(&in.ChangeFilters, a.audience(c, true), &bad)
+	q := a.feed.BuildQuery(&in.ChangeFilters, a.audience(c, true), &bad)
 	q.Expand = len(in.Expand) > 0
 	return q, bad.Err(catalog.Malformed)
 }
@@ -98,9 +98,9 @@ func (a *API) cursorOf(ctx context.Context, text string) (changefeed.Cursor, err
 	head := a.Index.Head()
 	switch text {
 	case "":
-		return changefeed.Cursor{Seq: 0, Began: head.Seq}, nil
+		return changefeed.Cursor{Seq: 0, Start: head.Seq}, nil
 	case latestCursor:
-		return changefeed.Cursor{Seq: head.Seq, Began: head.Seq}, nil
+		return changefeed.Cursor{Seq: head.Seq, Start: head.Seq}, nil
 	default:
 		return changefeed.ParseCursor(text, head)
 	}

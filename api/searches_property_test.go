@@ -14,6 +14,7 @@ import (
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/changefeed"
+	"trailcat/internal/filters"
 	"trailcat/internal/search"
 	"trailcat/internal/store/storetest"
 )
@@ -42,14 +43,15 @@ func newWatcher(t *testing.T, w *world, key string, searches []string) *watcher 
 		t.Fatal(err)
 	}
 	watch := &watcher{api: w.api, hook: hook, lists: map[string]map[string]bool{}, asked: map[string]search.Query{}}
-	watch.feed = changefeed.New(changefeed.Config{Log: w.api.store, Index: w.api.index, Places: w.places, Now: func() time.Time { return *w.api.now }, PublicURL: ""})
+	watch.feed = changefeed.NewFeed(changefeed.Config{Log: w.api.store, Index: w.api.index, Places: w.places, Now: func() time.Time { return *w.api.now }, PublicURL: ""})
+	resolver := filters.NewQueryResolver(w.api.index, w.places)
 	for _, text := range searches {
 		saved, err := w.api.catalog.CreateSearch(t.Context(), catalog.SavedSearch{PartnerID: owner.PartnerID, WebhookID: hook.ID, Name: text, Query: text})
 		if err != nil {
 			t.Fatal(err)
 		}
-		filters, _ := url.ParseQuery(text)
-		q, bad := watch.feed.SavedSearchQuery(filters)
+		values, _ := url.ParseQuery(text)
+		q, bad := resolver.SavedSearchQuery(values)
 		if len(bad) > 0 {
 			t.Fatalf("%s: %v", text, bad)
 		}
@@ -82,7 +84,7 @@ func (w *watcher) listed(t *testing.T, q search.Query) map[string]bool {
 // step takes over what it is told next, and says whether there is more.
 func (w *watcher) step(t *testing.T, limit int) bool {
 	t.Helper()
-	page, err := w.feed.Read(t.Context(), changefeed.Query{Types: w.hook.Types, Reader: w.hook.Audience(), Webhook: w.hook.ID}, w.after, limit)
+	page, err := w.feed.Read(t.Context(), changefeed.Query{Types: w.hook.Types, Audience: w.hook.Audience(), WebhookID: w.hook.ID}, w.after, limit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +231,7 @@ func TestSavedSearchesAreFollowedAsTheyChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.retell(t, chance) // a new cat, of which nobody said whether it is female
-	page, err := watch.feed.Read(t.Context(), changefeed.Query{Types: nil, Reader: watch.hook.Audience(), Webhook: watch.hook.ID, Expand: true}, watch.after, 100)
+	page, err := watch.feed.Read(t.Context(), changefeed.Query{Types: nil, Audience: watch.hook.Audience(), WebhookID: watch.hook.ID, Expand: true}, watch.after, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,10 +251,9 @@ func TestSavedSearchesAreFollowedAsTheyChange(t *testing.T) {
 	if err := w.api.catalog.DeleteWebhook(t.Context(), watch.hook.ID, 0); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := watch.feed.Read(t.Context(), changefeed.Query{Reader: watch.hook.Audience(), Webhook: watch.hook.ID}, page.Next, 100); err != nil {
-		t.Fatal(err)
-	}
-	if n := watch.feed.SavedSearches.Saved.CountByOwner(watch.hook.ID); n != 0 {
-		t.Errorf("%d searches wait for a webhook that is gone", n)
+	w.retell(t, chance)
+	page, err = watch.feed.Read(t.Context(), changefeed.Query{Types: watch.hook.Types, Audience: watch.hook.Audience(), WebhookID: watch.hook.ID}, page.Next, 100)
+	if err != nil || len(page.Events) != 0 {
+		t.Errorf("got %d events of searches whose webhook was deleted: %v", len(page.Events), err)
 	}
 }

@@ -36,7 +36,7 @@ func (a *API) bindWebhookFilters(value any, bad *catalog.FieldErrors) string {
 	if len(wrong) > 0 {
 		return ""
 	}
-	_, wrong = a.feed.Query(values, catalog.Audience{}) //nolint:exhaustruct // who reads makes no filter good or bad
+	_, wrong = a.feed.ParseQuery(values, catalog.Audience{}) //nolint:exhaustruct // who reads makes no filter good or bad
 	_, object := value.(map[string]any)
 	for _, f := range wrong {
 		at, message := "/filters/"+binding.PointerToken(f.Parameter), f.Message
@@ -91,5 +91,5 @@ func (a *API) beginning(ctx context.Context, cursor string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return from.Seq, changefeed.Cursor{Seq: from.Seq, Began: from.Seq}.Check(head)
+	return from.Seq, changefeed.Cursor{Seq: from.Seq, Start: from.Seq}.Check(head)
 }

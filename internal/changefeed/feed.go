@@ -16,91 +16,95 @@ import (
 	"trailcat/internal/search"
 )
 
-// Log is the log as the feed reads it, and the cats that it speaks of.
+// Log reads the change log, and the cats and saved searches that it mentions.
 type Log interface {
 	Head(ctx context.Context) (catalog.LogPosition, error)
 	Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error)
 	ChangesWithBefore(ctx context.Context, after int64, limit int) ([]catalog.Change, error)
-	CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error)
 
-	SearchStore
+	searchLog
 }
 
-// Config is what a feed needs.
+// Config is what a feed depends on.
 type Config struct {
 	Log       Log
-	Index     *search.Index // says what is listed, and where
+	Index     *search.Index // the current state of cats and shelters
 	Places    *geo.Gazetteer
 	Now       func() time.Time
-	PublicURL string // of this server, for attributions
-	Followed  bool   // the caller sees to it that the index is up to date
+	PublicURL string // base URL of this server, for attributions; may be empty
 }
 
-// Feed reads the log for somebody: of all that happened what they asked for and
-// may know, in order. It may be used from many goroutines.
+// Feed reads the change log on behalf of a client: it returns the events that match the
+// client's filters and that the client may see, in order. It is safe for concurrent use.
 type Feed struct {
 	Config
-	filters.QueryResolver
-	subjects      *search.DocumentBuilder
-	SavedSearches *savedSearchMatcher
+	resolver      filters.QueryResolver
+	documents     *search.DocumentBuilder
+	savedSearches *savedSearches
+	indexFollows  bool // Read does not have to update the index
 }
 
-// New is a feed of a log, as far as an index has followed it.
-func New(config Config) *Feed {
+// NewFeed returns a feed. It reads the log as far as the index has processed it, and
+// updates the index with each read.
+func NewFeed(config Config) *Feed {
 	postal := func(code, country string) (geo.Point, bool) {
 		place, ok := config.Places.PostalCode(country, code)
 		return place.Point, ok
 	}
-	ask, subjects := filters.NewQueryResolver(config.Index, config.Places), search.NewDocumentBuilder(postal)
-	return &Feed{Config: config, QueryResolver: ask, subjects: subjects, SavedSearches: newSavedSearchMatcher(config.Log, config.Index, ask, subjects)}
+	resolver, documents := filters.NewQueryResolver(config.Index, config.Places), search.NewDocumentBuilder(postal)
+	return &Feed{
+		Config: config, resolver: resolver, documents: documents,
+		savedSearches: newSavedSearches(config.Log, config.Index, resolver, documents), indexFollows: false,
+	}
 }
 
-// Query says what somebody wants to be told.
+// Query selects the events for a client.
 type Query struct {
-	Types     []string           // as events have them; none: all
-	Resources []catalog.Resource // cats, shelters; none: both
-	Cats      *search.Query      // which cats; its place says also which shelters; nil: all
-	Reader    catalog.Audience
-	Expand    bool   // with each thing as it is now
-	Webhook   string // whose saved searches are told of as well; empty: nobody's
-	Began     int64  // where the log ended when the reader began with nothing; 0: they begin behind what they have
+	Types     []string           // of events; empty: all
+	Resources []catalog.Resource // cats, shelters; empty: both
+	Cats      *search.Query      // only cats that match, and shelters at its place; nil: all
+	Audience  catalog.Audience
+	Expand    bool   // include the current state of each cat and shelter
+	WebhookID string // include the events of its saved searches; empty: none
+	Start     int64  // see Cursor.Start
 }
 
-// Page is a part of the log for somebody.
+// Page is a part of the feed.
 type Page struct {
 	Events []wire.Event
-	Next   int64 // up to this number of the log that is all
-	// Head is where the log ends and up to where it was shortened, as of after
-	// the page was read.
+	Next   int64 // log position up to which Events are complete
+	// Head is the end of the log and the start of the retained log, both read after the
+	// page. There are more events as long as Next is less than Head.Seq. A client that
+	// continued from before Head.Floor may have missed deletions.
 	Head catalog.LogPosition
 }
 
 const (
-	// At first so many lines are read as are asked for, and then more and more.
+	// Read begins with as many log entries as it needs events, but with initialBatch at
+	// least, and doubles that up to maxBatch.
 	initialBatch = 100
-	linesAtOnce  = 1000
-	// linesAtMost bounds how long a reader waits whom nothing of it concerns.
-	linesAtMost = 10 * linesAtOnce
+	maxBatch     = 1000
+	// maxEntriesPerRead bounds the time that a read without matching entries takes.
+	maxEntriesPerRead = 10 * maxBatch
 )
 
-// Read tells what happened after a number of the log: limit events at most, or
-// fewer where much happened that is not for the reader. There is more as long as
-// Next is less than Head.Seq. Who read on from before Head.Floor may have missed
-// that something is gone.
+// Read returns up to limit events after a log position. A page may have fewer events
+// although more follow, if many log entries do not concern the client. It may exceed
+// limit by the events of saved searches that belong to the last log entry.
 func (f *Feed) Read(ctx context.Context, q Query, after int64, limit int) (Page, error) {
-	if !f.Followed {
+	if !f.indexFollows {
 		if err := f.Index.CatchUp(ctx); err != nil {
-			return Page{}, fmt.Errorf("catch up with the log: %w", err)
+			return Page{}, fmt.Errorf("update the index from the log: %w", err)
 		}
 	}
 	end := f.Index.Head().Seq
 	page := Page{Events: []wire.Event{}, Next: after, Head: catalog.LogPosition{}}
-	lines := min(max(limit, initialBatch), linesAtOnce)
-	for looked := 0; page.Next < end && len(page.Events) < limit && looked < linesAtMost; looked += lines {
-		if err := f.read(ctx, q, &page, end, lines, limit); err != nil {
+	batch := min(max(limit, initialBatch), maxBatch)
+	for count := 0; page.Next < end && len(page.Events) < limit && count < maxEntriesPerRead; count += batch {
+		if err := f.readBatch(ctx, q, &page, end, batch, limit); err != nil {
 			return Page{}, err
 		}
-		lines = min(2*lines, linesAtOnce)
+		batch = min(2*batch, maxBatch)
 	}
 	var err error
 	if page.Head, err = f.Log.Head(ctx); err != nil {
@@ -109,72 +113,76 @@ func (f *Feed) Read(ctx context.Context, q Query, after int64, limit int) (Page,
 	return page, nil
 }
 
-// read adds what the next n lines of the log have for the reader to a page.
-func (f *Feed) read(ctx context.Context, q Query, page *Page, end int64, n, limit int) error {
+// readBatch adds the events of the next n log entries to a page.
+func (f *Feed) readBatch(ctx context.Context, q Query, page *Page, end int64, n, limit int) error {
 	read := f.Log.Changes
-	if q.Cats != nil || q.Webhook != "" {
+	if q.Cats != nil || q.WebhookID != "" {
 		read = f.Log.ChangesWithBefore
 	}
-	lines, err := read(ctx, page.Next, n)
+	changes, err := read(ctx, page.Next, n)
 	if err != nil {
 		return fmt.Errorf("read the log: %w", err)
 	}
-	all := len(lines) < n
-	if past := slices.IndexFunc(lines, func(line catalog.Change) bool { return line.Seq > end }); past >= 0 {
-		lines, all = lines[:past], true // the index is not there yet
+	complete := len(changes) < n
+	if beyond := slices.IndexFunc(changes, func(change catalog.Change) bool { return change.Seq > end }); beyond >= 0 {
+		changes, complete = changes[:beyond], true // the index has not processed the others
 	}
-	r, err := f.reading(ctx, q, lines)
+	b, err := f.newEventBuilder(ctx, q, changes)
 	if err != nil {
 		return err
 	}
-	turned, err := f.turned(ctx, q, lines)
+	deltas, err := f.searchDeltas(ctx, q, changes)
 	if err != nil {
 		return err
 	}
-	for _, line := range lines {
-		if event, ok := r.event(line); ok {
+	for _, change := range changes {
+		if event, ok := b.event(change); ok {
 			page.Events = append(page.Events, event)
 		}
-		page.Events = append(page.Events, r.searchEvents(line, turned[line.Seq])...)
-		if page.Next = line.Seq; len(page.Events) >= limit {
+		page.Events = append(page.Events, b.searchEvents(change, deltas[change.Seq])...)
+		if page.Next = change.Seq; len(page.Events) >= limit {
 			return nil
 		}
 	}
-	if all {
+	if complete {
 		page.Next = end
 	}
 	return nil
 }
 
-// Query turns list filters, as they were sent, into a question for a reader. What
-// the list does by itself, such as leaving out cats that are not available, it
-// does not: without filters one is told of everything.
-func (f *Feed) Query(values url.Values, reader catalog.Audience) (Query, catalog.FieldErrors) {
+// ParseQuery parses list filters into a query. Unlike the list, it has no default
+// filters: without filters it selects all events.
+func (f *Feed) ParseQuery(values url.Values, audience catalog.Audience) (Query, catalog.FieldErrors) {
 	var in filters.ChangeFilters
-	bad := filters.BindFilters(values, &in)
-	return f.Question(&in, reader, &bad), bad
+	errs := filters.BindFilters(values, &in)
+	return f.BuildQuery(&in, audience, &errs), errs
 }
 
-// Question is what the filters ask for.
-func (f *Feed) Question(in *filters.ChangeFilters, reader catalog.Audience, bad *catalog.FieldErrors) Query {
-	q := Query{Types: nil, Resources: nil, Cats: nil, Reader: reader, Expand: false, Began: 0}
-	for _, entry := range in.Resource {
-		for name := range strings.SplitSeq(entry, ",") {
+// BuildQuery returns the query for list filters, and adds what is wrong with them to errs.
+func (f *Feed) BuildQuery(in *filters.ChangeFilters, audience catalog.Audience, errs *catalog.FieldErrors) Query {
+	q := Query{Types: nil, Resources: nil, Cats: nil, Audience: audience, Expand: false, WebhookID: "", Start: 0}
+	for _, value := range in.Resource {
+		for name := range strings.SplitSeq(value, ",") {
 			q.Resources = append(q.Resources, catalog.Resource(name))
 		}
 	}
-	ofCats := *in
-	ofCats.Resource = nil
-	if reflect.ValueOf(ofCats).IsZero() {
+	catFilters := *in
+	catFilters.Resource = nil
+	if reflect.ValueOf(catFilters).IsZero() {
 		return q
 	}
-	cats := f.BuildQuery(&in.CatFilters, bad)
-	cats.Where = f.Clauses(in, bad)
+	cats := f.resolver.BuildQuery(&in.CatFilters, errs)
+	cats.Where = f.resolver.Clauses(in, errs)
 	q.Cats = &cats
 	return q
 }
 
-// includes says whether a resource is asked for.
+// includes reports whether the query selects events of a resource.
 func (q *Query) includes(r catalog.Resource) bool {
 	return (r == catalog.CatResource || r == catalog.ShelterResource) && (len(q.Resources) == 0 || slices.Contains(q.Resources, r))
+}
+
+// includesType reports whether the query selects events of a type.
+func (q *Query) includesType(name string) bool {
+	return len(q.Types) == 0 || slices.Contains(q.Types, name)
 }

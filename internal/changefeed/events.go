@@ -1,0 +1,192 @@
+package changefeed
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"trailcat/api/wire"
+	"trailcat/internal/catalog"
+	"trailcat/internal/search"
+)
+
+// Types of the events of saved searches.
+const (
+	SearchMatched = "search.matched"
+	SearchLeft    = "search.left"
+)
+
+// eventBuilder turns log entries into the events that a client gets.
+type eventBuilder struct {
+	*Feed
+	q        Query
+	filter   *compiledFilter         // nil: without filters
+	matches  map[string]bool         // by cat ID: matches the filters now
+	cats     map[string]*catalog.Cat // current state, for Expand; nil: without Expand
+	shelters map[string]*catalog.Shelter
+}
+
+// newEventBuilder prepares the events of some log entries. It reads cats only if the
+// events include them; the index knows which cats match, are removed or hidden.
+func (f *Feed) newEventBuilder(ctx context.Context, q Query, changes []catalog.Change) (*eventBuilder, error) {
+	b := &eventBuilder{Feed: f, q: q, filter: nil, matches: nil, cats: nil, shelters: map[string]*catalog.Shelter{}}
+	ids := catIDs(changes)
+	if q.Cats != nil {
+		if err := b.matchCats(*q.Cats, ids); err != nil {
+			return nil, err
+		}
+		ids = slices.DeleteFunc(ids, func(id string) bool { return !b.matches[id] })
+	}
+	if !q.Expand || !q.includes(catalog.CatResource) {
+		return b, nil
+	}
+	cats, err := f.Log.CatsByID(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read the cats of changes: %w", err)
+	}
+	b.cats = make(map[string]*catalog.Cat, len(cats))
+	for i := range cats {
+		b.cats[cats[i].ID] = &cats[i]
+	}
+	return b, nil
+}
+
+// catIDs returns the IDs of the cats that log entries are about, each once.
+func catIDs(changes []catalog.Change) []string {
+	var ids []string
+	for _, change := range changes {
+		if change.Resource == catalog.CatResource {
+			ids = append(ids, change.ResourceID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// matchCats determines which cats match the filters now, as the list would.
+func (b *eventBuilder) matchCats(q search.Query, ids []string) (err error) {
+	if b.filter, err = compileFilter(q); err != nil {
+		return err
+	}
+	matching, err := b.Index.Matching(q, ids)
+	if err != nil {
+		return err
+	}
+	b.matches = make(map[string]bool, len(ids))
+	for i, id := range ids {
+		b.matches[id] = matching[i]
+	}
+	return nil
+}
+
+// event returns the event of a log entry, and false if the client gets none.
+func (b *eventBuilder) event(change catalog.Change) (wire.Event, bool) {
+	if !b.q.includes(change.Resource) {
+		return wire.Event{}, false
+	}
+	shelter := b.shelter(change.ShelterID)
+	typeOf := b.catEventType
+	if change.Resource == catalog.ShelterResource {
+		typeOf = b.shelterEventType
+	}
+	name := typeOf(change, shelter)
+	if name == "" || !b.q.includesType(name) {
+		return wire.Event{}, false
+	}
+	e := wire.NewEvent(name, change, b.q.Audience)
+	if b.q.Expand && !e.Gone() {
+		e.Data = b.data(change, shelter)
+	}
+	return e, true
+}
+
+// shelter returns the current state of a shelter. The index has every shelter that the
+// log entries which it processed mention.
+func (b *eventBuilder) shelter(id string) *catalog.Shelter {
+	shelter, ok := b.shelters[id]
+	if !ok {
+		current, _ := b.Index.ShelterInfo(id)
+		shelter = &current
+		b.shelters[id] = shelter
+	}
+	return shelter
+}
+
+// catEventType returns the type of the event of a cat's log entry, or "" if the client
+// gets none. It depends on the current state of the cat: a client that reads late does
+// not need states that have passed.
+func (b *eventBuilder) catEventType(change catalog.Change, shelter *catalog.Shelter) string {
+	hidden, removed := shelter.HidesFrom(b.q.Audience), b.isRemoved(change.ResourceID)
+	switch {
+	case !hidden && !removed && (b.filter == nil || b.matches[change.ResourceID]):
+		return "cat." + string(change.Op)
+	case !b.wasVisible(change, shelter, hidden):
+		return ""
+	case hidden || removed:
+		return "cat.removed"
+	default:
+		return "cat.left"
+	}
+}
+
+// isRemoved reports whether a cat was removed. A cat that was read from the database may
+// be newer than the index.
+func (b *eventBuilder) isRemoved(catID string) bool {
+	cat, ok := b.cats[catID]
+	return b.Index.IsRemoved(catID) || ok && cat.Status == catalog.Removed
+}
+
+// shelterEventType returns the type of the event of a shelter's log entry, or "" if the
+// client gets none.
+func (b *eventBuilder) shelterEventType(change catalog.Change, shelter *catalog.Shelter) string {
+	moved := slices.Contains(change.Fields, "address") || slices.Contains(change.Fields, "point")
+	switch {
+	case b.filter == nil || b.filter.place.Matches(b.documents.Build(new(catalog.Cat), shelter, b.Now())):
+		return "shelter." + string(change.Op)
+	case moved && change.Seq > b.q.Start:
+		return "shelter.left"
+	default:
+		return ""
+	}
+}
+
+// data returns the current state of the cat or shelter of a log entry.
+func (b *eventBuilder) data(change catalog.Change, shelter *catalog.Shelter) any {
+	if change.Resource == catalog.CatResource {
+		cat, ok := b.cats[change.ResourceID]
+		if !ok {
+			return nil
+		}
+		return wire.NewCat(*cat, wire.NewAttribution(b.PublicURL, *cat, *shelter), b.Now().UTC())
+	}
+	_, count, _ := b.Index.Shelter(shelter.ID)
+	if shelter.HidesFrom(b.q.Audience) {
+		count = 0
+	}
+	return wire.NewShelter(*shelter, count)
+}
+
+// searchEvents returns the events of a cat's log entry for the saved searches of the
+// client: one for the searches that the cat matches since, and one for those that it left.
+func (b *eventBuilder) searchEvents(change catalog.Change, delta searchDelta) []wire.Event {
+	var events []wire.Event
+	for _, group := range []struct {
+		name     string
+		searches []search.QueryRef
+	}{{SearchMatched, delta.matched}, {SearchLeft, delta.left}} {
+		if len(group.searches) == 0 || !b.q.includesType(group.name) {
+			continue
+		}
+		e := wire.NewEvent(group.name, change, b.q.Audience)
+		e.Searches = make([]wire.SearchName, len(group.searches))
+		for i, s := range group.searches {
+			e.Searches[i] = wire.SearchName{ID: s.ID, Name: s.Name}
+		}
+		shelter := b.shelter(change.ShelterID)
+		if b.q.Expand && !e.Gone() && b.cats[change.ResourceID] != nil && !b.isRemoved(change.ResourceID) && !shelter.HidesFrom(b.q.Audience) {
+			e.Data = b.data(change, shelter)
+		}
+		events = append(events, e)
+	}
+	return events
+}

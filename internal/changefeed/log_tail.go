@@ -1,0 +1,95 @@
+package changefeed
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"trailcat/internal/catalog"
+)
+
+// tailSize is the number of log entries that are kept in memory.
+const tailSize = 2000
+
+// logTail keeps the last log entries in memory. All webhooks continue from about the
+// same position, so it reads what they need once. The log ends where the index is. It is
+// safe for concurrent use.
+type logTail struct {
+	Log
+	head func() catalog.LogPosition // of the index
+
+	mu         sync.Mutex
+	changes    []catalog.Change // all entries after from and up to upto
+	from, upto int64
+	last       catalog.LogPosition // previous result of head
+}
+
+// Head returns the log position of the index.
+func (t *logTail) Head(context.Context) (catalog.LogPosition, error) { return t.head(), nil }
+
+// Changes returns up to limit log entries after a position.
+func (t *logTail) Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error) {
+	return t.ChangesWithBefore(ctx, after, limit)
+}
+
+// ChangesWithBefore returns up to limit log entries after a position, with the states
+// before them.
+func (t *logTail) ChangesWithBefore(ctx context.Context, after int64, limit int) ([]catalog.Change, error) {
+	changes, ok, err := t.cached(ctx, after)
+	if err != nil {
+		return nil, err
+	}
+	if !ok { // far behind
+		return t.Log.ChangesWithBefore(ctx, after, limit)
+	}
+	end := min(limit, len(changes))
+	return changes[:end:end], nil
+}
+
+// cached returns all log entries after a position and at least up to the index, and false
+// if some of them are not in memory.
+func (t *logTail) cached(ctx context.Context, after int64) (changes []catalog.Change, ok bool, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	head := t.head()
+	if head.Epoch != t.last.Epoch || head.Seq < t.last.Seq {
+		t.from, t.upto, t.changes = 0, 0, nil // the database was restored from a backup
+	}
+	t.last = head
+	if after < head.Seq-tailSize || after > head.Seq {
+		return nil, false, nil
+	}
+	if t.upto < head.Seq-tailSize {
+		t.from, t.upto, t.changes = after, after, nil // not read for a long time
+	}
+	if err := t.fill(ctx, head.Seq); err != nil {
+		return nil, false, err
+	}
+	if after < t.from { // fill may have removed entries after this position
+		return nil, false, nil
+	}
+	i, _ := slices.BinarySearchFunc(t.changes, after+1, func(change catalog.Change, seq int64) int { return int(change.Seq - seq) })
+	return t.changes[i:], true, nil
+}
+
+// fill reads the log up to the index.
+func (t *logTail) fill(ctx context.Context, head int64) error {
+	for t.upto < head {
+		changes, err := t.Log.ChangesWithBefore(ctx, t.upto, maxBatch)
+		if err != nil {
+			return err
+		}
+		t.changes = append(t.changes, changes...)
+		if len(changes) < maxBatch {
+			t.upto = head // it existed before the read
+		}
+		if len(changes) > 0 {
+			t.upto = max(t.upto, changes[len(changes)-1].Seq)
+		}
+	}
+	if excess := len(t.changes) - tailSize; excess > 0 {
+		t.from = t.changes[excess-1].Seq
+		t.changes = slices.Clone(t.changes[excess:]) // callers may still use the old slice
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package changefeed
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"trailcat/internal/catalog"
+)
+
+// fakeLog is a log that may have gaps. It counts how often it is read.
+type fakeLog struct {
+	Log
+	changes []catalog.Change
+	reads   int
+}
+
+func (l *fakeLog) ChangesWithBefore(_ context.Context, after int64, limit int) ([]catalog.Change, error) {
+	l.reads++
+	var out []catalog.Change
+	for _, change := range l.changes {
+		if change.Seq > after && len(out) < limit {
+			out = append(out, change)
+		}
+	}
+	return out, nil
+}
+
+// A read from the oldest position in memory must not skip entries when the same read adds
+// newer ones and removes the oldest.
+func TestLogTail_SkipsNoEntries(t *testing.T) {
+	t.Parallel()
+	log := &fakeLog{changes: changesUpTo(tailSize)}
+	head := int64(tailSize)
+	tail := &logTail{Log: log, head: func() catalog.LogPosition { return catalog.LogPosition{Seq: head} }}
+	if _, err := tail.ChangesWithBefore(t.Context(), 0, 100); err != nil {
+		t.Fatal(err)
+	}
+	log.changes = changesUpTo(tailSize + 900)
+	head += 500 // the index is behind the log
+	got, err := tail.ChangesWithBefore(t.Context(), 500, 100)
+	if err != nil || len(got) != 100 || got[0].Seq != 501 || got[99].Seq != 600 {
+		t.Errorf("got %v, %v, want 501 to 600", seqs(got), err)
+	}
+}
+
+// A database that was restored from a backup has other entries at the same positions.
+func TestLogTail_ForgetsEntriesOfARestoredDatabase(t *testing.T) {
+	t.Parallel()
+	log := &fakeLog{changes: changesUpTo(100)}
+	head := catalog.LogPosition{Seq: 100}
+	tail := &logTail{Log: log, head: func() catalog.LogPosition { return head }}
+	if _, err := tail.ChangesWithBefore(t.Context(), 0, 200); err != nil {
+		t.Fatal(err)
+	}
+	log.changes, head.Seq = changesUpTo(50), 50
+	log.changes[49].ResourceID = "other"
+	got, err := tail.ChangesWithBefore(t.Context(), 40, 200)
+	if err != nil || len(got) != 10 || got[9].ResourceID != "other" {
+		t.Errorf("got %v, %v, want 10 entries, the last about \"other\"", got, err)
+	}
+}
+
+func changesUpTo(last int64) (changes []catalog.Change) {
+	for seq := range last {
+		changes = append(changes, catalog.Change{Seq: seq + 1, ResourceID: "x"})
+	}
+	return changes
+}
+
+func seqs(changes []catalog.Change) (out []int64) {
+	for _, change := range changes {
+		out = append(out, change.Seq)
+	}
+	return out
+}
+
+// The tail returns what the log contains, at least up to the index. Fewer entries than
+// the limit mean that there are no more.
+func TestLogTail_EqualsTheLog(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		log := &fakeLog{}
+		var head int64
+		tail := &logTail{Log: log, head: func() catalog.LogPosition { return catalog.LogPosition{Seq: head} }}
+		seq := int64(0)
+		for range rapid.IntRange(1, 12).Draw(t, "steps") {
+			gap := rapid.SampledFrom([]int64{1, 1, 3}).Draw(t, "gap")
+			for range rapid.SampledFrom([]int{0, 1, 5, 900, 1000, 2500}).Draw(t, "written") {
+				seq += gap
+				log.changes = append(log.changes, catalog.Change{Seq: seq, ResourceID: "x"})
+			}
+			head = max(head, seq-int64(rapid.SampledFrom([]int{0, 1, 10, 900, 2500}).Draw(t, "index is behind by")))
+			after := max(0, head-int64(rapid.SampledFrom([]int{0, 1, 50, 1999, 2000, 2001, 5000}).Draw(t, "after")))
+			limit := rapid.SampledFrom([]int{1, 99, 1000}).Draw(t, "limit")
+			got, err := tail.ChangesWithBefore(t.Context(), after, limit)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, _ := (&fakeLog{changes: log.changes}).ChangesWithBefore(t.Context(), after, limit)
+			for len(want) > len(got) && want[len(want)-1].Seq > head {
+				want = want[:len(want)-1] // entries after the index may be missing
+			}
+			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("after %d, log up to %d, index at %d (-want +got):\n%s", after, seq, head, diff)
+			}
+		}
+		before := log.reads
+		for range 50 {
+			if _, err := tail.ChangesWithBefore(t.Context(), head, 100); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := log.reads - before; n > 3 { // one batch each
+			t.Fatalf("got %d reads of the log for 50 calls at its end, want at most 3", n)
+		}
+	})
+}
