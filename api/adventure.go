@@ -15,9 +15,9 @@ import (
 
 // AdventureQuery is what one may ask of a rating.
 type AdventureQuery struct {
-	AsOf   time.Time `query:"as_of" form:"as_of" validate:"optional" format:"date" example:"2026-11-22"` // the day of the rating; left out: today (UTC)
-	Rubric string    `query:"rubric" form:"rubric" validate:"optional" example:"1.1.0"`                  // a version of the rubric; left out: the newest
-	Lang   string    `query:"lang" form:"lang" validate:"optional" enums:"en" default:"en"`              // of the texts
+	AsOf   time.Time `query:"as_of" form:"as_of" validate:"optional" format:"date" example:"2026-11-22"` // Day of the rating; default today (UTC).
+	Rubric string    `query:"rubric" form:"rubric" validate:"optional" example:"1.1.0"`                  // Version of the rubric; default the newest.
+	Lang   string    `query:"lang" form:"lang" validate:"optional" enums:"en" default:"en"`              // Language of the texts.
 } //	@name	AdventureQuery
 
 // getAdventure rates a cat.

@@ -19,10 +19,10 @@ import (
 
 // AdventurePictureQuery is what one may ask of a picture of a rating.
 type AdventurePictureQuery struct {
-	Style  string    `query:"style" form:"style" validate:"optional" enums:"card,badge" default:"card"`
-	AsOf   time.Time `query:"as_of" form:"as_of" validate:"optional" format:"date" example:"2026-11-22"` // the day of the rating; left out: today (UTC)
-	Rubric string    `query:"rubric" form:"rubric" validate:"optional" example:"1.0.0"`                  // a version of the rubric; left out: the newest
-	Lang   string    `query:"lang" form:"lang" validate:"optional" enums:"en" default:"en"`              // of the texts
+	Style  string    `query:"style" form:"style" validate:"optional" enums:"card,badge" default:"card"`  // `card` for a card with all activities, `badge` for a small badge.
+	AsOf   time.Time `query:"as_of" form:"as_of" validate:"optional" format:"date" example:"2026-11-22"` // Day of the rating; default today (UTC).
+	Rubric string    `query:"rubric" form:"rubric" validate:"optional" example:"1.0.0"`                  // Version of the rubric; default the newest.
+	Lang   string    `query:"lang" form:"lang" validate:"optional" enums:"en" default:"en"`              // Language of the texts.
 } //	@name	AdventurePictureQuery
 
 // getAdventurePicture draws a cat's rating.

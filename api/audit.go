@@ -20,45 +20,45 @@ type Audit interface {
 	AuditLog(ctx context.Context, after int64, limit int) ([]catalog.AuditEntry, error)
 }
 
-// AuditEntry is one write: who did what, from where, to which things.
+// AuditEntry is one write: who changed what, and from where.
 type AuditEntry struct {
-	ID        int64           `json:"id" example:"42"`                                                             // in order of writing, with gaps
-	At        time.Time       `json:"at" format:"date-time"`                                                       //
-	What      string          `json:"what" example:"put_cats"`                                                     // the name of the write
-	KeyID     *string         `json:"key_id" extensions:"x-nullable" example:"mfrggzdfmztwq2lknnwg"`               // the key that was used; null: the command line, or the server itself
-	PartnerID *string         `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // whose key
-	Address   *string         `json:"address" extensions:"x-nullable" example:"192.0.2.1"`                         // from where
-	RequestID *string         `json:"request_id" extensions:"x-nullable" example:"req_7mq3ynzk5mvwc4ehqz2t"`       //
-	Changes   []AuditedChange `json:"changes"`                                                                     //
+	ID        int64           `json:"id" example:"42"`                                                             // Number of the entry, increasing with gaps.
+	At        time.Time       `json:"at" format:"date-time"`                                                       // When the write happened.
+	What      string          `json:"what" example:"put_cats"`                                                     // Name of the write.
+	KeyID     *string         `json:"key_id" extensions:"x-nullable" example:"mfrggzdfmztwq2lknnwg"`               // ID of the key that was used; null for the command line and the server itself.
+	PartnerID *string         `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // ID of the partner that holds the key; null for an operator.
+	Address   *string         `json:"address" extensions:"x-nullable" example:"192.0.2.1"`                         // IP address of the client; null for the command line and the server itself.
+	RequestID *string         `json:"request_id" extensions:"x-nullable" example:"req_7mq3ynzk5mvwc4ehqz2t"`       // ID of the request; null for the command line and the server itself.
+	Changes   []AuditedChange `json:"changes"`                                                                     // Changed resources.
 } //	@name	AuditEntry
 
-// AuditedChange is what one write did to one thing.
+// AuditedChange is the change of one resource by a write.
 type AuditedChange struct {
-	Op            string   `json:"op" enums:"created,updated,status_changed,removed,rated"`
-	Resource      string   `json:"resource" enums:"cat,shelter,partner,key,assessment,health_item,outcome,webhook,search"`
-	ID            string   `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`
-	ShelterID     *string  `json:"shelter_id" extensions:"x-nullable" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"` // of a cat
-	VersionBefore int64    `json:"version_before" example:"6"`                                                  // 0: there was none
-	VersionAfter  int64    `json:"version_after" example:"7"`                                                   //
-	Fields        []string `json:"fields" example:"name,photos"`                                                // what differs; empty where all is new
+	Op            string   `json:"op" enums:"created,updated,status_changed,removed,rated"`                                // Kind of change.
+	Resource      string   `json:"resource" enums:"cat,shelter,partner,key,assessment,health_item,outcome,webhook,search"` // Kind of resource.
+	ID            string   `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`                                            // ID of the resource.
+	ShelterID     *string  `json:"shelter_id" extensions:"x-nullable" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`            // ID of the shelter of a cat; null for other resources.
+	VersionBefore int64    `json:"version_before" example:"6"`                                                             // Version before the write; 0 for a new resource.
+	VersionAfter  int64    `json:"version_after" example:"7"`                                                              // Version after the write.
+	Fields        []string `json:"fields" example:"name,photos"`                                                           // Names of the changed fields; empty for a new resource.
 } //	@name	AuditedChange
 
-// AuditPage is a part of the audit.
+// AuditPage is a page of the audit log.
 type AuditPage struct {
-	Data []AuditEntry `json:"data"`
-	Page AuditPlace   `json:"page"`
+	Data []AuditEntry `json:"data"` // Entries, the oldest first.
+	Page AuditPlace   `json:"page"` // Position in the audit log.
 } //	@name	AuditPage
 
-// AuditPlace says how the audit goes on.
+// AuditPlace is a position in the audit log.
 type AuditPlace struct {
-	NextAfter *int64 `json:"next_after" extensions:"x-nullable" example:"42"` // send it as after to go on; null: nothing was written yet
-	HasMore   bool   `json:"has_more"`
+	NextAfter *int64 `json:"next_after" extensions:"x-nullable" example:"42"` // ID of the last entry of the page; send it as `after` to continue. Null while the log is empty.
+	HasMore   bool   `json:"has_more"`                                        // Whether there are further entries.
 } //	@name	AuditPlace
 
 // AuditQuery says which part of the audit is wanted.
 type AuditQuery struct {
-	After int64 `query:"after" form:"after" validate:"optional" minimum:"0" default:"0"`                  // only what was written after this entry
-	Limit int   `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"` // entries a page; NDJSON has no pages
+	After int64 `query:"after" form:"after" validate:"optional" minimum:"0" default:"0"`                  // Return only entries after this entry.
+	Limit int   `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"` // Entries per page; NDJSON is not paginated.
 } //	@name	AuditQuery
 
 // listAudit shows who wrote what.

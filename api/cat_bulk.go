@@ -23,38 +23,38 @@ const (
 
 // BulkQuery is how cats are to be put.
 type BulkQuery struct {
-	Atomic bool `query:"atomic" form:"atomic" validate:"optional"` // all or nothing: if one cat is refused, none is written; for up to 1,000 cats
+	Atomic bool `query:"atomic" form:"atomic" validate:"optional"` // Write all cats or none: if one is rejected, none is written. For up to 1,000 cats.
 } //	@name	BulkQuery
 
-// BulkCats are cats to put.
+// BulkCats is a list of cats to write.
 type BulkCats struct {
-	Cats []catjson.CatDraft `json:"cats" maxItems:"1000"`
+	Cats []catjson.CatDraft `json:"cats" maxItems:"1000"` // Cats to create or replace, identified by `external_id`.
 } //	@name	BulkCats
 
-// BulkReport says what became of each cat.
+// BulkReport is the result of a bulk write.
 type BulkReport struct {
-	Results []BulkResult `json:"data"` // in the order of the request
-	Summary BulkSummary  `json:"summary"`
+	Results []BulkResult `json:"data"`    // Result of each cat, in the order of the request.
+	Summary BulkSummary  `json:"summary"` // Number of cats by result.
 } //	@name	BulkReport
 
-// BulkResult says what became of one cat.
+// BulkResult is the result of one cat of a bulk write.
 type BulkResult struct {
-	Index      int                    `json:"index" example:"0"` // of the cat in the request
-	ExternalID string                 `json:"external_id" example:"A472536"`
-	Result     string                 `json:"result" enums:"created,updated,unchanged,rejected"`
-	ID         string                 `json:"id,omitempty" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"` // but for a refused one
-	Number     int64                  `json:"number,omitempty" example:"1042"`
-	Version    int64                  `json:"version,omitempty" example:"3"`
-	Errors     []httpkit.ProblemError `json:"errors,omitempty"` // why it was refused, with pointers into this cat
+	Index      int                    `json:"index" example:"0"`                                     // Position of the cat in the request, starting at 0.
+	ExternalID string                 `json:"external_id" example:"A472536"`                         // The shelter's own ID of the cat.
+	Result     string                 `json:"result" enums:"created,updated,unchanged,rejected"`     // Result of the write.
+	ID         string                 `json:"id,omitempty" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"` // Permanent ID of the cat; absent for a rejected cat.
+	Number     int64                  `json:"number,omitempty" example:"1042"`                       // Permanent number of the cat; absent for a rejected cat.
+	Version    int64                  `json:"version,omitempty" example:"3"`                         // Version after the write; absent for a rejected cat.
+	Errors     []httpkit.ProblemError `json:"errors,omitempty"`                                      // Why the cat was rejected, with pointers into this cat; absent otherwise.
 } //	@name	BulkResult
 
-// BulkSummary counts the results.
+// BulkSummary is the number of cats of a bulk write by result.
 type BulkSummary struct {
-	Rows      int `json:"rows" example:"4"`
-	Created   int `json:"created" example:"1"`
-	Updated   int `json:"updated" example:"1"`
-	Unchanged int `json:"unchanged" example:"1"`
-	Rejected  int `json:"rejected" example:"1"`
+	Rows      int `json:"rows" example:"4"`      // Cats in the request.
+	Created   int `json:"created" example:"1"`   // Cats that were created.
+	Updated   int `json:"updated" example:"1"`   // Cats that were changed.
+	Unchanged int `json:"unchanged" example:"1"` // Cats that were already up to date.
+	Rejected  int `json:"rejected" example:"1"`  // Cats that were rejected.
 } //	@name	BulkSummary
 
 // bulkUpsertCats puts many cats.

@@ -13,11 +13,11 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// StatusChange says how it stands with a cat.
+// StatusChange is a change of the adoption status of a cat.
 type StatusChange struct {
-	Status string  `json:"status" enums:"available,pending,on_hold,adopted,removed"`
-	Date   *string `json:"date" validate:"optional" example:"2026-04-30"` // since when: a date or a time; now, if left out
-	Reason *string `json:"reason" validate:"optional" maxLength:"200" example:"moved in with the Smiths"`
+	Status string  `json:"status" enums:"available,pending,on_hold,adopted,removed"`                      // New status.
+	Date   *string `json:"date" validate:"optional" example:"2026-04-30"`                                 // Date or time since which the cat has the status; default now.
+	Reason *string `json:"reason" validate:"optional" maxLength:"200" example:"moved in with the Smiths"` // Reason for the status.
 } //	@name	StatusChange
 
 // setCatStatus says how it stands with a cat.
@@ -88,7 +88,7 @@ func (in StatusChange) edit(since, today time.Time) func(*catalog.Facts) {
 
 // RemoveQuery says why a cat is removed.
 type RemoveQuery struct {
-	Reason string `query:"reason" form:"reason" validate:"optional" maxLength:"200" example:"transferred"` // shown to those who ask for the cat
+	Reason string `query:"reason" form:"reason" validate:"optional" maxLength:"200" example:"transferred"` // Reason for the removal, shown to clients that request the cat.
 } //	@name	RemoveQuery
 
 // removeCat takes a cat off the list.

@@ -108,7 +108,7 @@ func (a *API) listSimilarCats(c echo.Context) error {
 
 // SimilarQuery says how many similar cats are wanted.
 type SimilarQuery struct {
-	Limit int `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"50" default:"10"` // at most so many
+	Limit int `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"50" default:"10"` // Maximum number of cats.
 } //	@name	SimilarQuery
 
 // getCat shows one cat, whole.
@@ -160,7 +160,7 @@ func (a *API) getCat(c echo.Context) error {
 
 // OneCatQuery is what one may ask of one cat.
 type OneCatQuery struct {
-	Expand []string `query:"expand" form:"expand" validate:"optional" collectionFormat:"csv" enums:"shelter"` // put the shelter in
+	Expand []string `query:"expand" form:"expand" validate:"optional" collectionFormat:"csv" enums:"shelter"` // `shelter` adds the shelter to the response.
 } //	@name	OneCatQuery
 
 // catFromPath finds the cat of the path by its id or number, unless it is withheld from

@@ -21,16 +21,16 @@ import (
 type ChangesQuery struct {
 	filters.ChangeFilters
 
-	Cursor string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"200"`                         // next_cursor of the page before, or the cursor of an export; latest: from now on; without it from the beginning, as far as things are still there
-	Limit  int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"`  // changes a page
-	Wait   int      `query:"wait" form:"wait" validate:"optional" minimum:"0" maximum:"30" default:"0"`        // where there is nothing, wait for so many seconds for something
-	Expand []string `query:"expand" form:"expand" validate:"optional" collectionFormat:"csv" enums:"resource"` // put each thing in as it is now
+	Cursor string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"200"`                         // `next_cursor` of the previous page, or the cursor of an export; `latest` starts now; omitted, the list starts at the oldest entry that is kept.
+	Limit  int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"`  // Changes per page.
+	Wait   int      `query:"wait" form:"wait" validate:"optional" minimum:"0" maximum:"30" default:"0"`        // Seconds to wait for a change if there is none.
+	Expand []string `query:"expand" form:"expand" validate:"optional" collectionFormat:"csv" enums:"resource"` // `resource` adds the current cat or shelter to each change.
 } //	@name	ChangesQuery
 
-// ChangePage is a part of what happened, in the order in which it did.
+// ChangePage is a page of the change log, in the order of the changes.
 type ChangePage struct {
-	Data []wire.Event  `json:"data"`
-	Page wire.PageInfo `json:"page"` // next_cursor is always there, also where nothing happened; has_more: ask again at once
+	Data []wire.Event  `json:"data"` // Changes, the oldest first.
+	Page wire.PageInfo `json:"page"` // Position in the log; `next_cursor` is always present, and `has_more` is true if more changes can be read at once.
 } //	@name	ChangePage
 
 // latestCursor is what one sends to begin now.

@@ -10,17 +10,17 @@ import (
 	"trailcat/internal/ingest"
 )
 
-// ImportFormat is a sort of file that can be imported.
+// ImportFormat is a file format that can be imported.
 type ImportFormat struct {
-	Name  string `json:"name" example:"montgomery"` // for format=
-	Title string `json:"title" example:"Montgomery County, Maryland, adoptable pets"`
-	About string `json:"about"` // where it comes from, and what to know
+	Name  string `json:"name" example:"montgomery"`                                   // Name of the format, for the parameter `format`.
+	Title string `json:"title" example:"Montgomery County, Maryland, adoptable pets"` // Title of the format.
+	About string `json:"about"`                                                       // Where such files come from, and what to consider.
 } //	@name	ImportFormat
 
-// ImportFormatList lists the formats.
+// ImportFormatList is the list of the import formats.
 type ImportFormatList struct {
-	Data []ImportFormat `json:"data"`
-	Page wire.PageInfo  `json:"page"` // the list is always complete: has_more is false
+	Data []ImportFormat `json:"data"` // Import formats, sorted by name.
+	Page wire.PageInfo  `json:"page"` // Always complete: `has_more` is false.
 } //	@name	ImportFormatList
 
 // listImportFormats lists the formats that files may have.

@@ -27,11 +27,11 @@ type ImportReader interface {
 
 // ImportQuery says what a file is, and what it says of cats that it lacks.
 type ImportQuery struct {
-	Format  string    `query:"format" form:"format" validate:"optional" default:"auto" maxLength:"40" example:"petfinder"` // what wrote the file, see /v1/import-formats; auto recognises it by its columns
-	Mode    string    `query:"mode" form:"mode" validate:"optional" enums:"incremental,snapshot" default:"incremental"`    // snapshot: a cat that the file lacks is no longer listed, if the same source listed it; incremental: the file says nothing of it
-	DryRun  bool      `query:"dry_run" form:"dry_run" validate:"optional" default:"false"`                                 // answer what would be done, and do nothing
-	Confirm string    `query:"confirm" form:"confirm" validate:"optional" maxLength:"100"`                                 // the token from an answer that asked for it
-	AsOf    time.Time `query:"as_of" form:"as_of" validate:"optional" format:"date" example:"2026-05-01"`                  // the day on which the ages in the file were true; today if left out
+	Format  string    `query:"format" form:"format" validate:"optional" default:"auto" maxLength:"40" example:"petfinder"` // Format of the file, one of `/v1/import-formats`; `auto` detects it from the columns.
+	Mode    string    `query:"mode" form:"mode" validate:"optional" enums:"incremental,snapshot" default:"incremental"`    // `snapshot` removes cats of the same source that are missing from the file; `incremental` keeps them.
+	DryRun  bool      `query:"dry_run" form:"dry_run" validate:"optional" default:"false"`                                 // Return what would be done without doing it.
+	Confirm string    `query:"confirm" form:"confirm" validate:"optional" maxLength:"100"`                                 // Token from the response that asked for a confirmation.
+	AsOf    time.Time `query:"as_of" form:"as_of" validate:"optional" format:"date" example:"2026-05-01"`                  // Day on which the ages in the file were correct; default today.
 } //	@name	ImportQuery
 
 // createImport takes in a file of listings.
@@ -102,15 +102,15 @@ func (a *API) createImport(c echo.Context) error {
 
 // ImportsQuery is what one may ask of the list of imports.
 type ImportsQuery struct {
-	Shelter string `query:"shelter" form:"shelter" validate:"optional" maxLength:"100" example:"MD1"`                   // only of this shelter, by its id or code
-	Cursor  string `query:"cursor" form:"cursor" validate:"optional" maxLength:"100"`                                   // next_cursor of the page before
-	Limit   int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20" example:"20"` // imports a page
+	Shelter string `query:"shelter" form:"shelter" validate:"optional" maxLength:"100" example:"MD1"`                   // Only imports of this shelter: its ID or code.
+	Cursor  string `query:"cursor" form:"cursor" validate:"optional" maxLength:"100"`                                   // `next_cursor` of the previous page.
+	Limit   int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20" example:"20"` // Imports per page.
 } //	@name	ImportsQuery
 
 // ImportPage is a page of imports.
 type ImportPage struct {
-	Data []wire.Import `json:"data"`
-	Page wire.PageInfo `json:"page"`
+	Data []wire.Import `json:"data"` // Imports, the latest first.
+	Page wire.PageInfo `json:"page"` // Position in the list.
 } //	@name	ImportPage
 
 // listImports lists the imports of one's shelters.

@@ -141,19 +141,19 @@ func (a *API) revokeKey(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// Me is who asks.
+// Me is the identity and the permissions of the client.
 type Me struct {
-	Key      wire.Key      `json:"key"`                             //
-	Partner  *wire.Partner `json:"partner" extensions:"x-nullable"` // null: the operator
-	Scopes   []string      `json:"scopes"`                          // what this request may do: those of the key, or of the access token
-	Shelters []ShelterName `json:"shelters"`                        // those of the partner
+	Key      wire.Key      `json:"key"`                             // API key of the request.
+	Partner  *wire.Partner `json:"partner" extensions:"x-nullable"` // Partner that holds the key; null for an operator.
+	Scopes   []string      `json:"scopes"`                          // Permissions of the request: those of the key or of the access token.
+	Shelters []ShelterName `json:"shelters"`                        // Shelters of the partner.
 } //	@name	Me
 
-// ShelterName says which shelter it is.
+// ShelterName identifies a shelter.
 type ShelterName struct {
-	ID   string `json:"id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`
-	Code string `json:"code" example:"MD1"`
-	Name string `json:"name" example:"Montgomery County Animal Services"`
+	ID   string `json:"id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`      // Permanent ID of the shelter.
+	Code string `json:"code" example:"MD1"`                               // Short permanent code of the shelter.
+	Name string `json:"name" example:"Montgomery County Animal Services"` // Name of the shelter.
 } //	@name	ShelterName
 
 // getMe says who asks.

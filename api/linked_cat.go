@@ -11,68 +11,68 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// JSONLDCat is a cat in the words of schema.org. That has no type for animals: it
-// is a Product, which search engines know, and additionalType says what it is.
+// JSONLDCat is a cat in the vocabulary of schema.org, as a Product, because schema.org
+// has no type for animals; `additionalType` says that it is a cat.
 type JSONLDCat struct {
-	Context        string           `json:"@context" enums:"https://schema.org"`
-	Type           string           `json:"@type" enums:"Product"`
-	AdditionalType string           `json:"additionalType" enums:"http://www.wikidata.org/entity/Q146"` // house cat
-	ID             string           `json:"@id" example:"https://cats.example.org/v1/cats/cat_01kabq4z8vf3ht2v0xw9r6m5ec"`
-	Identifier     string           `json:"identifier" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`
-	Name           string           `json:"name" example:"Kenny Chatney"`
-	URL            string           `json:"url"` // the page that is to be linked
-	Description    string           `json:"description,omitempty"`
-	Image          []string         `json:"image,omitempty"` // addresses of photos
-	Category       string           `json:"category" enums:"Cats"`
-	Color          string           `json:"color,omitempty"`
-	Weight         *LinkedQuantity  `json:"weight,omitempty"`
-	Properties     []LinkedProperty `json:"additionalProperty,omitempty"`
-	Offer          LinkedOffer      `json:"offers"`
+	Context        string           `json:"@context" enums:"https://schema.org"`                                           // Vocabulary of the document.
+	Type           string           `json:"@type" enums:"Product"`                                                         // Type in schema.org.
+	AdditionalType string           `json:"additionalType" enums:"http://www.wikidata.org/entity/Q146"`                    // Wikidata entity for house cats.
+	ID             string           `json:"@id" example:"https://cats.example.org/v1/cats/cat_01kabq4z8vf3ht2v0xw9r6m5ec"` // URL of the cat in this API.
+	Identifier     string           `json:"identifier" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`                           // Permanent ID of the cat.
+	Name           string           `json:"name" example:"Kenny Chatney"`                                                  // Name of the cat.
+	URL            string           `json:"url"`                                                                           // Page to link to.
+	Description    string           `json:"description,omitempty"`                                                         // Description as plain text; absent when there is none.
+	Image          []string         `json:"image,omitempty"`                                                               // URLs of the photos.
+	Category       string           `json:"category" enums:"Cats"`                                                         // Category of the product.
+	Color          string           `json:"color,omitempty"`                                                               // Coat colors; absent when unknown.
+	Weight         *LinkedQuantity  `json:"weight,omitempty"`                                                              // Weight of the cat; absent when unknown.
+	Properties     []LinkedProperty `json:"additionalProperty,omitempty"`                                                  // Other known facts.
+	Offer          LinkedOffer      `json:"offers"`                                                                        // Adoption offer.
 } //	@name	JSONLDCat
 
-// LinkedOffer says that a cat can be adopted, from whom, and for which fee.
+// LinkedOffer is the offer to adopt a cat.
 type LinkedOffer struct {
-	Type         string        `json:"@type" enums:"Offer"`
-	URL          string        `json:"url"`
-	Availability string        `json:"availability" enums:"https://schema.org/InStock,https://schema.org/Reserved,https://schema.org/SoldOut"`
-	Price        string        `json:"price,omitempty" example:"125.00"` // absent where the fee is not known
-	Currency     string        `json:"priceCurrency,omitempty" example:"USD"`
-	Seller       LinkedShelter `json:"seller"`
+	Type         string        `json:"@type" enums:"Offer"`                                                                                    // Type in schema.org.
+	URL          string        `json:"url"`                                                                                                    // Page to link to.
+	Availability string        `json:"availability" enums:"https://schema.org/InStock,https://schema.org/Reserved,https://schema.org/SoldOut"` // Adoption status: `InStock` for available, `Reserved` for pending or on hold, `SoldOut` for adopted.
+	Price        string        `json:"price,omitempty" example:"125.00"`                                                                       // Adoption fee in units of the currency; absent when unknown.
+	Currency     string        `json:"priceCurrency,omitempty" example:"USD"`                                                                  // ISO 4217 code of the currency; absent when unknown.
+	Seller       LinkedShelter `json:"seller"`                                                                                                 // The shelter.
 } //	@name	LinkedOffer
 
-// LinkedShelter is a shelter in the words of schema.org.
+// LinkedShelter is a shelter in the vocabulary of schema.org.
 type LinkedShelter struct {
-	Type      string        `json:"@type" enums:"AnimalShelter"`
-	ID        string        `json:"@id"`
-	Name      string        `json:"name"`
-	URL       string        `json:"url,omitempty"`
-	Telephone string        `json:"telephone,omitempty"`
-	Email     string        `json:"email,omitempty"`
-	Address   LinkedAddress `json:"address"`
+	Type      string        `json:"@type" enums:"AnimalShelter"` // Type in schema.org.
+	ID        string        `json:"@id"`                         // URL of the shelter in this API.
+	Name      string        `json:"name"`                        // Name of the shelter.
+	URL       string        `json:"url,omitempty"`               // Website of the shelter; absent when unknown.
+	Telephone string        `json:"telephone,omitempty"`         // Telephone number; absent when unknown.
+	Email     string        `json:"email,omitempty"`             // Email address; absent when unknown.
+	Address   LinkedAddress `json:"address"`                     // Postal address.
 } //	@name	LinkedShelter
 
-// LinkedAddress is a postal address in the words of schema.org.
+// LinkedAddress is a postal address in the vocabulary of schema.org.
 type LinkedAddress struct {
-	Type       string `json:"@type" enums:"PostalAddress"`
-	Street     string `json:"streetAddress,omitempty"`
-	City       string `json:"addressLocality,omitempty"`
-	Region     string `json:"addressRegion,omitempty"`
-	PostalCode string `json:"postalCode,omitempty"`
-	Country    string `json:"addressCountry,omitempty"`
+	Type       string `json:"@type" enums:"PostalAddress"` // Type in schema.org.
+	Street     string `json:"streetAddress,omitempty"`     // Street and number; absent when unknown.
+	City       string `json:"addressLocality,omitempty"`   // City.
+	Region     string `json:"addressRegion,omitempty"`     // Code of the state or province.
+	PostalCode string `json:"postalCode,omitempty"`        // Postal code.
+	Country    string `json:"addressCountry,omitempty"`    // ISO 3166-1 alpha-2 code of the country.
 } //	@name	LinkedAddress
 
-// LinkedQuantity is a measure in the words of schema.org.
+// LinkedQuantity is a quantity in the vocabulary of schema.org.
 type LinkedQuantity struct {
-	Type     string  `json:"@type" enums:"QuantitativeValue"`
-	Value    float64 `json:"value" example:"4.2"`
-	UnitCode string  `json:"unitCode" enums:"KGM"` // UN/CEFACT: kilogram
+	Type     string  `json:"@type" enums:"QuantitativeValue"` // Type in schema.org.
+	Value    float64 `json:"value" example:"4.2"`             // Value in the unit.
+	UnitCode string  `json:"unitCode" enums:"KGM"`            // UN/CEFACT code of the unit; `KGM` is kilogram.
 } //	@name	LinkedQuantity
 
-// LinkedProperty is something else that is known.
+// LinkedProperty is a fact in the vocabulary of schema.org.
 type LinkedProperty struct {
-	Type  string `json:"@type" enums:"PropertyValue"`
-	Name  string `json:"name" example:"Breed"`
-	Value string `json:"value" example:"Domestic Short Hair"`
+	Type  string `json:"@type" enums:"PropertyValue"`         // Type in schema.org.
+	Name  string `json:"name" example:"Breed"`                // Name of the fact.
+	Value string `json:"value" example:"Domestic Short Hair"` // Value of the fact.
 } //	@name	LinkedProperty
 
 // newLinkedCat is a cat of a shelter; addresses at this server begin with base.

@@ -17,18 +17,18 @@ import (
 // tokenPath is where tokens are given out. It knows callers by its own rules.
 const tokenPath = "/oauth/token"
 
-// Token is an access token.
+// Token is an access token (RFC 6749).
 type Token struct {
-	AccessToken string `json:"access_token" example:"tc_token_mfrggzdfmztwq2lknnwg_aaaaaaaa"` // goes into Authorization: Bearer
-	TokenType   string `json:"token_type" enums:"Bearer"`
-	ExpiresIn   int    `json:"expires_in" example:"3600"` // seconds
-	Scope       string `json:"scope" example:"listings:read listings:write"`
+	AccessToken string `json:"access_token" example:"tc_token_mfrggzdfmztwq2lknnwg_aaaaaaaa"` // Token for the header `Authorization: Bearer`.
+	TokenType   string `json:"token_type" enums:"Bearer"`                                     // Always `Bearer`.
+	ExpiresIn   int    `json:"expires_in" example:"3600"`                                     // Seconds until the token expires.
+	Scope       string `json:"scope" example:"listings:read listings:write"`                  // Permissions of the token, separated by spaces.
 } //	@name	Token
 
-// OAuthError is what went wrong, as RFC 6749 has it.
+// OAuthError is an error of the token endpoint (RFC 6749).
 type OAuthError struct {
-	Code        string `json:"error" enums:"invalid_request,invalid_client,invalid_scope,unsupported_grant_type"`
-	Description string `json:"error_description" example:"Unknown key."`
+	Code        string `json:"error" enums:"invalid_request,invalid_client,invalid_scope,unsupported_grant_type"` // Code of the error.
+	Description string `json:"error_description" example:"Unknown key."`                                          // What is wrong, as a sentence.
 } //	@name	OAuthError
 
 func (e *OAuthError) Error() string { return e.Description }

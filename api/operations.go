@@ -15,19 +15,19 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// Root says what is to be found here.
+// Root is the entry point of the API.
 type Root struct {
-	Name    string `json:"name" example:"Trailcat"`
-	Version string `json:"version" example:"0.1.0"`
-	Docs    string `json:"docs" example:"/docs"`
-	OpenAPI string `json:"openapi" example:"/openapi.json"`
-	Cats    string `json:"cats" example:"/v1/cats"`
+	Name    string `json:"name" example:"Trailcat"`         // Name of the software.
+	Version string `json:"version" example:"0.1.0"`         // Version of the software.
+	Docs    string `json:"docs" example:"/docs"`            // Path of the documentation.
+	OpenAPI string `json:"openapi" example:"/openapi.json"` // Path of the OpenAPI document.
+	Cats    string `json:"cats" example:"/v1/cats"`         // Path of the list of cats.
 } //	@name	Root
 
-// Health says how the server is.
+// Health is the state of the server.
 type Health struct {
-	Status string            `json:"status" enums:"ok,failing"`
-	Checks map[string]string `json:"checks"` // by name: ok, or what is wrong
+	Status string            `json:"status" enums:"ok,failing"` // `ok` if all checks pass.
+	Checks map[string]string `json:"checks"`                    // Result by name of the check: `ok`, or what is wrong.
 } //	@name	Health
 
 // getRoot says what is to be found here.

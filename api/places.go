@@ -10,28 +10,28 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// Place is a place that near understands.
+// Place is a place that the parameter `near` accepts.
 type Place struct {
-	Label      string  `json:"label" example:"Rockville, MD, US"` // fit for people, and for near
-	City       string  `json:"city" example:"Rockville"`
-	Region     string  `json:"region" example:"MD"`
-	RegionName string  `json:"region_name" example:"Maryland"`
-	Country    string  `json:"country" example:"US"`
-	PostalCode *string `json:"postal_code" extensions:"x-nullable"` // null for a whole city
-	Lat        float64 `json:"lat" example:"39.08"`
-	Lng        float64 `json:"lng" example:"-77.15"`
+	Label      string  `json:"label" example:"Rockville, MD, US"`   // Name for people; also accepted by `near`.
+	City       string  `json:"city" example:"Rockville"`            // Name of the city.
+	Region     string  `json:"region" example:"MD"`                 // Code of the state or province.
+	RegionName string  `json:"region_name" example:"Maryland"`      // Name of the state or province.
+	Country    string  `json:"country" example:"US"`                // ISO 3166-1 alpha-2 code of the country.
+	PostalCode *string `json:"postal_code" extensions:"x-nullable"` // Postal code; null for a whole city.
+	Lat        float64 `json:"lat" example:"39.08"`                 // Latitude in degrees.
+	Lng        float64 `json:"lng" example:"-77.15"`                // Longitude in degrees.
 } //	@name	Place
 
 // PlaceList is a short list of places.
 type PlaceList struct {
-	Data []Place       `json:"data"`
-	Page wire.PageInfo `json:"page"` // the list is always complete: has_more is false
+	Data []Place       `json:"data"` // Places, the best match first.
+	Page wire.PageInfo `json:"page"` // Always complete: `has_more` is false.
 } //	@name	PlaceList
 
 // PlaceQuery is the beginning of a place's name.
 type PlaceQuery struct {
-	Q     string `query:"q" form:"q" validate:"required" maxLength:"100" example:"rockv"`               // the beginning of a postal code or of a city's name
-	Limit int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"50" default:"10"` // at most so many
+	Q     string `query:"q" form:"q" validate:"required" maxLength:"100" example:"rockv"`               // Beginning of a postal code or of the name of a city.
+	Limit int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"50" default:"10"` // Maximum number of places.
 } //	@name	PlaceQuery
 
 // listPlaces completes the name of a place.

@@ -12,9 +12,9 @@ import (
 
 // QualityQuery is what one may ask of the quality of listings.
 type QualityQuery struct {
-	Issue  []string `query:"issue" form:"issue" validate:"optional" collectionFormat:"csv" enums:"stale,likely_duplicate,no_photo,no_description,no_age,unknown_good_with,unmapped_breed,unmapped_colors,unmapped_words,not_assessed"` // only cats with any of these
-	Cursor string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"50"`                                                                                                                                                  // next_cursor of the page before; everything else as it was
-	Limit  int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                                                                                            // cats a page
+	Issue  []string `query:"issue" form:"issue" validate:"optional" collectionFormat:"csv" enums:"stale,likely_duplicate,no_photo,no_description,no_age,unknown_good_with,unmapped_breed,unmapped_colors,unmapped_words,not_assessed"` // Only cats with any of these issues.
+	Cursor string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"50"`                                                                                                                                                  // `next_cursor` of the previous page, with all other parameters unchanged.
+	Limit  int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                                                                                            // Cats per page.
 } //	@name	QualityQuery
 
 // historyDays is how many days of history are shown.

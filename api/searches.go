@@ -22,8 +22,8 @@ type SearchReader interface {
 
 // SearchListQuery says which saved searches are wanted.
 type SearchListQuery struct {
-	Cursor string `query:"cursor" form:"cursor" validate:"optional" maxLength:"100"`                        // next_cursor of the page before
-	Limit  int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"` // searches a page
+	Cursor string `query:"cursor" form:"cursor" validate:"optional" maxLength:"100"`                        // `next_cursor` of the previous page.
+	Limit  int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"` // Saved searches per page.
 } //	@name	SearchListQuery
 
 // createSearch saves a search.

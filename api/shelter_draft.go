@@ -9,62 +9,63 @@ import (
 	"trailcat/internal/geo"
 )
 
-// ShelterDraft is what is said of a shelter. What is left out, or null, is unknown.
+// ShelterDraft is a new or changed shelter. A field that is omitted or null is unknown.
 type ShelterDraft struct {
-	PartnerID      *string              `json:"partner_id" validate:"optional" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"`                   // whose it is to be; only admins may say
-	Name           *string              `json:"name" validate:"optional" example:"Derwood Animal Center" maxLength:"200"`                  // a shelter needs one                                                //
-	Kind           *string              `json:"kind" validate:"optional" enums:"municipal,private,rescue,foster_network,sanctuary,other"`  // left out: other
-	Address        AddressDraft         `json:"address" validate:"optional"`                                                               //
-	PostalCode     *string              `json:"postal_code" validate:"optional" example:"20855"`                                           // short for address.postal_code
-	Country        *string              `json:"country" validate:"optional" example:"US"`                                                  // short for address.country
-	Location       *LocationDraft       `json:"location" validate:"optional"`                                                              // left out: the middle of the postal code
-	Phone          *string              `json:"phone" validate:"optional" maxLength:"100"`                                                 //
-	Email          *string              `json:"email" validate:"optional" maxLength:"200"`                                                 //
-	Website        *string              `json:"website" validate:"optional" example:"https://derwood.example.org"`                         //
-	Hours          HoursDraft           `json:"hours" validate:"optional"`                                                                 // in the shelter's words
-	Mission        *string              `json:"mission" validate:"optional" maxLength:"10000"`                                             //
-	AdoptionPolicy *string              `json:"adoption_policy" validate:"optional" maxLength:"10000"`                                     //
-	AdoptionURL    *string              `json:"adoption_url" validate:"optional"`                                                          // where to apply
-	SocialMedia    SocialDraft          `json:"social_media" validate:"optional"`                                                          //
-	Photos         []catjson.PhotoDraft `json:"photos" validate:"optional"`                                                                // in order
-	StaleAfterDays *int                 `json:"stale_after_days" validate:"optional" minimum:"1" maximum:"3650" default:"30" example:"30"` // how long a listing counts without being confirmed
-	HiddenFrom     wire.HiddenFrom      `json:"hidden_from" validate:"optional"`                                                           // from whom its listings are withheld
+	PartnerID      *string              `json:"partner_id" validate:"optional" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"`                   // ID of the responsible partner; only operators may set it.
+	Name           *string              `json:"name" validate:"optional" example:"Derwood Animal Center" maxLength:"200"`                  // Name of the shelter; required.
+	Kind           *string              `json:"kind" validate:"optional" enums:"municipal,private,rescue,foster_network,sanctuary,other"`  // Kind of organization; default `other`.
+	Address        AddressDraft         `json:"address" validate:"optional"`                                                               // Postal address.
+	PostalCode     *string              `json:"postal_code" validate:"optional" example:"20855"`                                           // Short form of `address.postal_code`.
+	Country        *string              `json:"country" validate:"optional" example:"US"`                                                  // Short form of `address.country`.
+	Location       *LocationDraft       `json:"location" validate:"optional"`                                                              // Location on the map; default the center of the postal code.
+	Phone          *string              `json:"phone" validate:"optional" maxLength:"100"`                                                 // Telephone number.
+	Email          *string              `json:"email" validate:"optional" maxLength:"200"`                                                 // Email address.
+	Website        *string              `json:"website" validate:"optional" example:"https://derwood.example.org"`                         // URL of the website.
+	Hours          HoursDraft           `json:"hours" validate:"optional"`                                                                 // Opening hours, in the shelter's words.
+	Mission        *string              `json:"mission" validate:"optional" maxLength:"10000"`                                             // Mission statement.
+	AdoptionPolicy *string              `json:"adoption_policy" validate:"optional" maxLength:"10000"`                                     // Adoption policy as text.
+	AdoptionURL    *string              `json:"adoption_url" validate:"optional"`                                                          // URL of the adoption application.
+	SocialMedia    SocialDraft          `json:"social_media" validate:"optional"`                                                          // Pages on social media.
+	Photos         []catjson.PhotoDraft `json:"photos" validate:"optional"`                                                                // Photos in order.
+	StaleAfterDays *int                 `json:"stale_after_days" validate:"optional" minimum:"1" maximum:"3650" default:"30" example:"30"` // Number of days after which an unconfirmed listing is stale.
+	HiddenFrom     wire.HiddenFrom      `json:"hidden_from" validate:"optional"`                                                           // Who cannot see the shelter's cats.
 } //	@name	ShelterDraft
 
-// AddressDraft is where post reaches a shelter. City and region follow from the postal code where they are left out.
+// AddressDraft is the postal address of a shelter. City and region default to those of
+// the postal code.
 type AddressDraft struct {
-	Street     *string `json:"street" validate:"optional" maxLength:"200"`
-	City       *string `json:"city" validate:"optional" maxLength:"200"`
-	Region     *string `json:"region" validate:"optional" maxLength:"10" example:"MD"` // the code of the state or province
-	PostalCode *string `json:"postal_code" validate:"optional" example:"20855"`
-	Country    *string `json:"country" validate:"optional" example:"US"` // ISO 3166, two letters
+	Street     *string `json:"street" validate:"optional" maxLength:"200"`             // Street and number.
+	City       *string `json:"city" validate:"optional" maxLength:"200"`               // City; default that of the postal code.
+	Region     *string `json:"region" validate:"optional" maxLength:"10" example:"MD"` // Code of the state or province; default that of the postal code.
+	PostalCode *string `json:"postal_code" validate:"optional" example:"20855"`        // Postal code.
+	Country    *string `json:"country" validate:"optional" example:"US"`               // ISO 3166-1 alpha-2 code of the country.
 } //	@name	AddressDraft
 
 // LocationDraft is a point on the map.
 type LocationDraft struct {
-	Lat float64 `json:"lat" example:"39.13" minimum:"-90" maximum:"90"`
-	Lng float64 `json:"lng" example:"-77.15" minimum:"-180" maximum:"180"`
+	Lat float64 `json:"lat" example:"39.13" minimum:"-90" maximum:"90"`    // Latitude in degrees.
+	Lng float64 `json:"lng" example:"-77.15" minimum:"-180" maximum:"180"` // Longitude in degrees.
 } //	@name	LocationDraft
 
-// HoursDraft are when a shelter is open, in its own words.
+// HoursDraft are the opening hours of a shelter, in its own words.
 type HoursDraft struct {
-	Monday    *string `json:"monday" validate:"optional" maxLength:"200"`
-	Tuesday   *string `json:"tuesday" validate:"optional" maxLength:"200"`
-	Wednesday *string `json:"wednesday" validate:"optional" maxLength:"200"`
-	Thursday  *string `json:"thursday" validate:"optional" maxLength:"200"`
-	Friday    *string `json:"friday" validate:"optional" maxLength:"200"`
-	Saturday  *string `json:"saturday" validate:"optional" maxLength:"200"`
-	Sunday    *string `json:"sunday" validate:"optional" maxLength:"200"`
+	Monday    *string `json:"monday" validate:"optional" maxLength:"200"`    // Hours on Monday.
+	Tuesday   *string `json:"tuesday" validate:"optional" maxLength:"200"`   // Hours on Tuesday.
+	Wednesday *string `json:"wednesday" validate:"optional" maxLength:"200"` // Hours on Wednesday.
+	Thursday  *string `json:"thursday" validate:"optional" maxLength:"200"`  // Hours on Thursday.
+	Friday    *string `json:"friday" validate:"optional" maxLength:"200"`    // Hours on Friday.
+	Saturday  *string `json:"saturday" validate:"optional" maxLength:"200"`  // Hours on Saturday.
+	Sunday    *string `json:"sunday" validate:"optional" maxLength:"200"`    // Hours on Sunday.
 } //	@name	HoursDraft
 
-// SocialDraft are the shelter's pages elsewhere.
+// SocialDraft is the set of the shelter's pages on social media.
 type SocialDraft struct {
-	Facebook  *string `json:"facebook" validate:"optional" maxLength:"500"`
-	X         *string `json:"x" validate:"optional" maxLength:"500"`
-	YouTube   *string `json:"youtube" validate:"optional" maxLength:"500"`
-	Instagram *string `json:"instagram" validate:"optional" maxLength:"500"`
-	Pinterest *string `json:"pinterest" validate:"optional" maxLength:"500"`
-	TikTok    *string `json:"tiktok" validate:"optional" maxLength:"500"`
+	Facebook  *string `json:"facebook" validate:"optional" maxLength:"500"`  // Page on Facebook.
+	X         *string `json:"x" validate:"optional" maxLength:"500"`         // Page on X.
+	YouTube   *string `json:"youtube" validate:"optional" maxLength:"500"`   // Channel on YouTube.
+	Instagram *string `json:"instagram" validate:"optional" maxLength:"500"` // Page on Instagram.
+	Pinterest *string `json:"pinterest" validate:"optional" maxLength:"500"` // Page on Pinterest.
+	TikTok    *string `json:"tiktok" validate:"optional" maxLength:"500"`    // Page on TikTok.
 } //	@name	SocialMediaDraft
 
 // newShelterDraft is what would have to be said to get the shelter as it is.

@@ -10,36 +10,36 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// Vocabulary is every term that the API uses or takes, for building forms.
+// Vocabulary is every term that the API uses or accepts, for example for forms.
 type Vocabulary struct {
-	Status         []string  `json:"status"`
-	Sex            []string  `json:"sex"`
-	AgeGroup       []AgeBand `json:"age_group"`
-	Breed          []string  `json:"breed"`
-	Color          []string  `json:"color"`
-	Pattern        []string  `json:"pattern"`
-	Coat           []string  `json:"coat"`
-	Size           []string  `json:"size"`
-	BirthPrecision []string  `json:"birth_precision"`
-	ShelterKind    []string  `json:"shelter_kind"`
-	Region         []Region  `json:"region"`
-	Sort           []string  `json:"sort"`   // of the list of cats
-	Facets         []string  `json:"facets"` // by which the list of cats can count
-	CardFields     []string  `json:"card_fields"`
+	Status         []string  `json:"status"`          // Adoption statuses.
+	Sex            []string  `json:"sex"`             // Values for sex.
+	AgeGroup       []AgeBand `json:"age_group"`       // Age groups with their limits.
+	Breed          []string  `json:"breed"`           // Breed names.
+	Color          []string  `json:"color"`           // Color names.
+	Pattern        []string  `json:"pattern"`         // Coat patterns.
+	Coat           []string  `json:"coat"`            // Coat lengths.
+	Size           []string  `json:"size"`            // Sizes.
+	BirthPrecision []string  `json:"birth_precision"` // Precisions of a date of birth.
+	ShelterKind    []string  `json:"shelter_kind"`    // Kinds of shelters.
+	Region         []Region  `json:"region"`          // States and provinces.
+	Sort           []string  `json:"sort"`            // Orders of the list of cats.
+	Facets         []string  `json:"facets"`          // Filters by which the list of cats can count matches.
+	CardFields     []string  `json:"card_fields"`     // Fields of a cat in lists, for the parameter `fields`.
 } //	@name	Vocabulary
 
-// AgeBand is an age group and its bounds in whole months.
+// AgeBand is an age group with its limits.
 type AgeBand struct {
-	Name      string `json:"name" enums:"kitten,young,adult,senior"`
-	MinMonths int    `json:"min_months" example:"12"`
-	MaxMonths *int   `json:"max_months" extensions:"x-nullable" example:"35"` // null: no bound
+	Name      string `json:"name" enums:"kitten,young,adult,senior"`          // Name of the age group.
+	MinMonths int    `json:"min_months" example:"12"`                         // Lowest age in whole months.
+	MaxMonths *int   `json:"max_months" extensions:"x-nullable" example:"35"` // Highest age in whole months; null for no limit.
 } //	@name	AgeBand
 
 // Region is a state or a province.
 type Region struct {
-	Country string `json:"country" example:"US"`
-	Code    string `json:"code" example:"MD"`
-	Name    string `json:"name" example:"Maryland"`
+	Country string `json:"country" example:"US"`    // ISO 3166-1 alpha-2 code of the country.
+	Code    string `json:"code" example:"MD"`       // Code of the state or province.
+	Name    string `json:"name" example:"Maryland"` // Name of the state or province.
 } //	@name	Region
 
 // getVocabulary lists every term.

@@ -47,8 +47,8 @@ func (a *API) testWebhook(c echo.Context) error {
 
 // DeliveryListQuery says which deliveries are wanted.
 type DeliveryListQuery struct {
-	Cursor string `query:"cursor" form:"cursor" validate:"optional" maxLength:"100"`                      // next_cursor of the page before
-	Limit  int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"` // deliveries a page
+	Cursor string `query:"cursor" form:"cursor" validate:"optional" maxLength:"100"`                      // `next_cursor` of the previous page.
+	Limit  int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"` // Delivery attempts per page.
 } //	@name	DeliveryListQuery
 
 // listDeliveries lists the deliveries to a webhook.
@@ -97,7 +97,7 @@ func (a *API) listDeliveries(c echo.Context) error {
 
 // ReplayQuery says from where on a webhook is to be told again.
 type ReplayQuery struct {
-	From string `query:"from" form:"from" maxLength:"200"` // a cursor: next_cursor of a message, cursor of a delivery, or one of /v1/changes or an export; latest: skip what it was not told yet
+	From string `query:"from" form:"from" maxLength:"200"` // `next_cursor` of a message, `cursor` of a delivery, or a cursor of `/v1/changes` or of an export; `latest` skips everything that was not delivered yet.
 } //	@name	ReplayQuery
 
 // replayWebhook has a webhook told again.

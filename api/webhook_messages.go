@@ -6,43 +6,44 @@ import (
 	"trailcat/api/wire"
 )
 
-// ChangesMessage tells of what happened.
+// ChangesMessage is a message with changes.
 type ChangesMessage struct {
-	Type      string          `json:"type" enums:"changes"`
-	Timestamp time.Time       `json:"timestamp" format:"date-time"` // when the last of it happened
-	Data      ChangesToldData `json:"data"`
+	Type      string          `json:"type" enums:"changes"`         // Type of the message.
+	Timestamp time.Time       `json:"timestamp" format:"date-time"` // When the latest change of the message happened.
+	Data      ChangesToldData `json:"data"`                         // The changes.
 } //	@name	ChangesMessage
 
-// ChangesToldData is what happened.
+// ChangesToldData is the content of a message with changes.
 type ChangesToldData struct {
-	Events     []wire.Event `json:"events"`                                // up to 100, in the order in which it happened
-	NextCursor string       `json:"next_cursor" example:"wQW8Fq3XBAJ3pZc"` // keep it: GET /v1/changes and replay go on from here
+	Events     []wire.Event `json:"events"`                                // Up to 100 changes, the oldest first.
+	NextCursor string       `json:"next_cursor" example:"wQW8Fq3XBAJ3pZc"` // Cursor after the message, for `GET /v1/changes` and for replay.
 } //	@name	ChangesToldData
 
-// TruncatedMessage says that a webhook was away for too long.
+// TruncatedMessage is a message to a webhook that was unreachable for longer than the
+// change log is kept.
 type TruncatedMessage struct {
-	Type      string        `json:"type" enums:"log.truncated"`
-	Timestamp time.Time     `json:"timestamp" format:"date-time"`
-	Data      TruncatedData `json:"data"`
+	Type      string        `json:"type" enums:"log.truncated"`   // Type of the message.
+	Timestamp time.Time     `json:"timestamp" format:"date-time"` // When the message was created.
+	Data      TruncatedData `json:"data"`                         // How to continue.
 } //	@name	TruncatedMessage
 
-// TruncatedData says what to do about it.
+// TruncatedData says how to continue after missed changes.
 type TruncatedData struct {
-	ExportURL  string `json:"export_url" example:"https://cats.example.org/v1/exports/cats"` // where everything is to be had as it is now
-	NextCursor string `json:"next_cursor" example:"wQW8Fq3XBAJ3pZc"`                         // what you are told next follows on this
+	ExportURL  string `json:"export_url" example:"https://cats.example.org/v1/exports/cats"` // URL of an export of all current cats; load it to catch up.
+	NextCursor string `json:"next_cursor" example:"wQW8Fq3XBAJ3pZc"`                         // Cursor at which the next message starts.
 } //	@name	TruncatedData
 
-// TestMessage only wants to be taken.
+// TestMessage is a test message. Respond with a status from 200 to 299 to accept it.
 type TestMessage struct {
-	Type      string    `json:"type" enums:"webhook.test"`
-	Timestamp time.Time `json:"timestamp" format:"date-time"`
-	Data      TestData  `json:"data"`
+	Type      string    `json:"type" enums:"webhook.test"`    // Type of the message.
+	Timestamp time.Time `json:"timestamp" format:"date-time"` // When the message was created.
+	Data      TestData  `json:"data"`                         // The webhook that is tested.
 } //	@name	TestMessage
 
-// TestData names the test.
+// TestData identifies a test of a webhook.
 type TestData struct {
-	WebhookID  string `json:"webhook_id" example:"whk_01kabq4z8vf3ht2v0xw9r6m5ec"`
-	DeliveryID string `json:"delivery_id" example:"dlv_01kabq4z8vf3ht2v0xw9r6m5ec"` // as in the list of deliveries
+	WebhookID  string `json:"webhook_id" example:"whk_01kabq4z8vf3ht2v0xw9r6m5ec"`  // ID of the webhook.
+	DeliveryID string `json:"delivery_id" example:"dlv_01kabq4z8vf3ht2v0xw9r6m5ec"` // ID of the attempt in the list of deliveries.
 } //	@name	TestData
 
 // What is sent to webhooks.

@@ -154,8 +154,8 @@ func (a *API) lastDeliveries(c echo.Context, hooks ...catalog.Webhook) (map[stri
 
 // WebhookListQuery says which webhooks are wanted.
 type WebhookListQuery struct {
-	Cursor string `query:"cursor" form:"cursor" validate:"optional" maxLength:"100"`                       // next_cursor of the page before
-	Limit  int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"100"` // webhooks a page
+	Cursor string `query:"cursor" form:"cursor" validate:"optional" maxLength:"100"`                       // `next_cursor` of the previous page.
+	Limit  int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"100"` // Webhooks per page.
 } //	@name	WebhookListQuery
 
 // listWebhooks lists webhooks.

@@ -9,54 +9,54 @@ import (
 	"trailcat/internal/rating"
 )
 
-// AdventurePreview is a cat that nobody stores, to be rated.
+// AdventurePreview is a cat to rate without storing it.
 type AdventurePreview struct {
-	AsOf         *string            `json:"as_of" validate:"optional" extensions:"x-nullable" format:"date" example:"2026-11-22"` // the day of the rating; left out: today (UTC)
-	Rubric       *string            `json:"rubric" validate:"optional" extensions:"x-nullable" example:"1.1.0"`                   // a version of the rubric; left out: the newest
-	Cat          AdventureCat       `json:"cat" validate:"optional"`
-	Observations []ObservationDraft `json:"observations" validate:"optional" maxItems:"1000"`
-	Health       []HealthDraft      `json:"health" validate:"optional" maxItems:"100"`
+	AsOf         *string            `json:"as_of" validate:"optional" extensions:"x-nullable" format:"date" example:"2026-11-22"` // Day of the rating; default today (UTC).
+	Rubric       *string            `json:"rubric" validate:"optional" extensions:"x-nullable" example:"1.1.0"`                   // Version of the rubric; default the newest.
+	Cat          AdventureCat       `json:"cat" validate:"optional"`                                                              // Facts about the cat; all of them are optional.
+	Observations []ObservationDraft `json:"observations" validate:"optional" maxItems:"1000"`                                     // Observed levels, one per trait and visit.
+	Health       []HealthDraft      `json:"health" validate:"optional" maxItems:"100"`                                            // Status of the rubric's health and safety gates; gates not listed are unknown.
 } //	@name	AdventurePreview
 
-// AdventureCat holds the facts that gates, training times and gear need. None
-// of them moves a score; breed, sex and colour are not asked for.
+// AdventureCat is the set of facts about a cat that gates, training times and gear
+// depend on. None of them changes a score. Breed, sex and color are not used.
 type AdventureCat struct {
-	BirthDate    *string  `json:"birth_date" validate:"optional" extensions:"x-nullable" format:"date" example:"2023-11-20"` // an estimate will do
-	HomeSince    *string  `json:"home_since" validate:"optional" extensions:"x-nullable" format:"date" example:"2026-11-01"` // when it moved into the home that it will go out from; left out for a shelter's cat
-	WeightKg     *float64 `json:"weight_kg" validate:"optional" extensions:"x-nullable" example:"4.1"`
-	GirthCm      *float64 `json:"girth_cm" validate:"optional" extensions:"x-nullable" example:"34"`        // right behind the front legs
-	BodyLengthCm *float64 `json:"body_length_cm" validate:"optional" extensions:"x-nullable" example:"44"`  // from nose to the base of the tail
-	LongCoat     *bool    `json:"long_coat" validate:"optional" extensions:"x-nullable" example:"false"`    //
-	WarmClimate  *bool    `json:"warm_climate" validate:"optional" extensions:"x-nullable" example:"false"` //
+	BirthDate    *string  `json:"birth_date" validate:"optional" extensions:"x-nullable" format:"date" example:"2023-11-20"` // Date of birth; an estimate is sufficient. Null when unknown.
+	HomeSince    *string  `json:"home_since" validate:"optional" extensions:"x-nullable" format:"date" example:"2026-11-01"` // Day on which the cat moved into its present home; null for a cat in a shelter.
+	WeightKg     *float64 `json:"weight_kg" validate:"optional" extensions:"x-nullable" example:"4.1"`                       // Weight in kilograms; null when not measured.
+	GirthCm      *float64 `json:"girth_cm" validate:"optional" extensions:"x-nullable" example:"34"`                         // Chest girth in centimeters, measured behind the front legs; null when not measured.
+	BodyLengthCm *float64 `json:"body_length_cm" validate:"optional" extensions:"x-nullable" example:"44"`                   // Length in centimeters from the nose to the base of the tail; null when not measured.
+	LongCoat     *bool    `json:"long_coat" validate:"optional" extensions:"x-nullable" example:"false"`                     // Whether the coat is long; null when unknown.
+	WarmClimate  *bool    `json:"warm_climate" validate:"optional" extensions:"x-nullable" example:"false"`                  // Whether the cat lives in a warm climate; null when unknown.
 } //	@name	AdventureCat
 
-// Assessor is who observed a cat. The id is yours: one person, one id.
+// Assessor is the person who observed a cat.
 type Assessor struct {
-	ID   string `json:"id" example:"s1" maxLength:"100"`
-	Role string `json:"role" example:"staff"` // behaviorist, foster, staff, adopter, vet, volunteer or previous_owner; in a preview also listing
+	ID   string `json:"id" example:"s1" maxLength:"100"` // Your ID of the person; use the same ID for the same person.
+	Role string `json:"role" example:"staff"`            // Relation of the person to the cat: `behaviorist`, `foster`, `staff`, `adopter`, `vet`, `volunteer` or `previous_owner`; in a preview also `listing`.
 } //	@name	Assessor
 
-// ObservationDraft is the level that one person saw of one trait on one day.
+// ObservationDraft is the level of one trait that one person observed on one day.
 type ObservationDraft struct {
-	ID          *string  `json:"id" validate:"optional" extensions:"x-nullable" maxLength:"100"`               // yours, to know it again in the answer
-	Trait       string   `json:"trait" example:"sound_recovery"`                                               // a trait of the rubric
-	Level       int      `json:"level" example:"5" minimum:"1" maximum:"5"`                                    // by the anchors of the rubric; higher suits better
-	Assessor    Assessor `json:"assessor"`                                                                     //
-	Context     string   `json:"context" example:"shelter_room"`                                               // where: a context of the rubric
-	ObservedOn  string   `json:"observed_on" format:"date" example:"2026-11-17"`                               //
-	DaysInPlace *int     `json:"days_in_place" validate:"optional" extensions:"x-nullable" example:"10"`       // days since the cat came to that kennel or home; null: unknown
-	Note        *string  `json:"note" validate:"optional" extensions:"x-nullable" example:"Looked up, ate on"` // not rated
+	ID          *string  `json:"id" validate:"optional" extensions:"x-nullable" maxLength:"100"`               // Your ID of the observation, repeated in the response; null for none.
+	Trait       string   `json:"trait" example:"sound_recovery"`                                               // Code of a trait of the rubric.
+	Level       int      `json:"level" example:"5" minimum:"1" maximum:"5"`                                    // Observed level by the anchors of the rubric, 1 to 5; a higher level suits activities better.
+	Assessor    Assessor `json:"assessor"`                                                                     // Who observed the cat.
+	Context     string   `json:"context" example:"shelter_room"`                                               // Where the cat was observed: code of a context of the rubric.
+	ObservedOn  string   `json:"observed_on" format:"date" example:"2026-11-17"`                               // Day of the observation.
+	DaysInPlace *int     `json:"days_in_place" validate:"optional" extensions:"x-nullable" example:"10"`       // Days since the cat came to this kennel or home; null when unknown.
+	Note        *string  `json:"note" validate:"optional" extensions:"x-nullable" example:"Looked up, ate on"` // Free text; not used for the rating.
 } //	@name	ObservationDraft
 
-// HealthDraft says how one line of the rubric's health and safety gates stands.
+// HealthDraft is the status of one health or safety gate of the rubric.
 type HealthDraft struct {
-	Code       string  `json:"code" example:"ID.CHIP"`                                                                // a gate of the rubric
-	Status     string  `json:"status" enums:"ok,fail,unknown,not_applicable"`                                         //
-	Severity   *string `json:"severity" validate:"optional" extensions:"x-nullable" example:"moderate"`               // which variant of the gate; left out counts as the strictest
-	HappenedOn *string `json:"happened_on" validate:"optional" extensions:"x-nullable" format:"date"`                 // the operation, the dose, the bite, the exam
-	ValidUntil *string `json:"valid_until" validate:"optional" extensions:"x-nullable" format:"date"`                 // past this day an ok counts as a fail
-	VerifiedBy *string `json:"verified_by" validate:"optional" extensions:"x-nullable" example:"vet" maxLength:"200"` // who looked
-	VerifiedOn *string `json:"verified_on" validate:"optional" extensions:"x-nullable" format:"date"`                 //
+	Code       string  `json:"code" example:"ID.CHIP"`                                                                // Code of the gate.
+	Status     string  `json:"status" enums:"ok,fail,unknown,not_applicable"`                                         // State of the gate; `unknown` is treated like a gate that is not listed.
+	Severity   *string `json:"severity" validate:"optional" extensions:"x-nullable" example:"moderate"`               // Variant of the gate; null is treated as the strictest variant.
+	HappenedOn *string `json:"happened_on" validate:"optional" extensions:"x-nullable" format:"date"`                 // Day of the operation, vaccination, bite or exam; null when unknown.
+	ValidUntil *string `json:"valid_until" validate:"optional" extensions:"x-nullable" format:"date"`                 // Last day on which the status is valid: afterwards `ok` counts as `fail`, and a temporary failure as over. Null for the rubric's default.
+	VerifiedBy *string `json:"verified_by" validate:"optional" extensions:"x-nullable" example:"vet" maxLength:"200"` // Who verified the status; null when nobody did.
+	VerifiedOn *string `json:"verified_on" validate:"optional" extensions:"x-nullable" format:"date"`                 // Day of the verification; null when unknown.
 } //	@name	HealthDraft
 
 // DateParser reads days out of a body, and collects what is wrong with them.

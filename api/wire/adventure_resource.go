@@ -7,123 +7,124 @@ import (
 	"trailcat/internal/rating"
 )
 
-// AdventureRating is how readily a cat is likely to take to going out, as of a
-// day, and why. It is structured judgement and no validated test.
+// AdventureRating is a cat's suitability for activities outside on one day, with the
+// reasons. It is structured judgement, not a validated test.
 type AdventureRating struct {
-	Rubric       RubricName           `json:"rubric"`
-	AsOf         string               `json:"as_of" format:"date" example:"2026-11-22"`
-	Activities   []AdventureActivity  `json:"activities"`                                                                                   // indoor enrichment first, it always suits
-	Overall      *float64             `json:"overall" extensions:"x-nullable" example:"54.7" minimum:"0" maximum:"100"`                     // the mix of all activities; null while none is assessed
-	OverallRange *LikelyRange         `json:"overall_range" extensions:"x-nullable"`                                                        //
-	OverallBand  *string              `json:"overall_band" enums:"natural,promising,gentle_start,confidence_first" extensions:"x-nullable"` //
-	BestFit      string               `json:"best_fit" example:"backpack"`                                                                  // the activity to begin with
-	ReassessOn   string               `json:"reassess_on" format:"date" example:"2027-02-20"`                                               // the earliest of the activities'
-	Traits       []AdventureTrait     `json:"traits"`                                                                                       // in the order of the rubric
-	Hints        []AdventureHint      `json:"hints"`                                                                                        // what the listing says, for rubrics that listen to it: no trait is seen by that
-	Observations []CountedObservation `json:"observations"`                                                                                 // every one that counts, with its weight
-	Ignored      []IgnoredObservation `json:"ignored"`                                                                                      // every one that does not, and why
-	Gates        []AdventureGate      `json:"gates"`                                                                                        // open ones; what nobody reported counts as unknown
-	Gear         Gear                 `json:"gear"`
-	Plan         Plan                 `json:"plan"`
-	Conditions   Conditions           `json:"conditions"`
-	StopSigns    StopSigns            `json:"stop_signs"`
-	Cautions     []Advice             `json:"cautions"`
-	Disclaimer   string               `json:"disclaimer" example:"Structured judgement, not a validated test."` // show it with the rating
+	Rubric       RubricName           `json:"rubric"`                                                                                       // Rubric that produced the rating.
+	AsOf         string               `json:"as_of" format:"date" example:"2026-11-22"`                                                     // Day of the rating.
+	Activities   []AdventureActivity  `json:"activities"`                                                                                   // Rating of each activity, indoor enrichment first.
+	Overall      *float64             `json:"overall" extensions:"x-nullable" example:"54.7" minimum:"0" maximum:"100"`                     // Weighted score of all assessed activities; null while none is assessed.
+	OverallRange *LikelyRange         `json:"overall_range" extensions:"x-nullable"`                                                        // Range of the overall score; null while no activity is assessed.
+	OverallBand  *string              `json:"overall_band" enums:"natural,promising,gentle_start,confidence_first" extensions:"x-nullable"` // Band of the overall score; null while no activity is assessed.
+	BestFit      string               `json:"best_fit" example:"backpack"`                                                                  // Code of the activity to start with.
+	ReassessOn   string               `json:"reassess_on" format:"date" example:"2027-02-20"`                                               // Earliest day on which an activity should be assessed again.
+	Traits       []AdventureTrait     `json:"traits"`                                                                                       // Evidence on each trait, in the order of the rubric.
+	Hints        []AdventureHint      `json:"hints"`                                                                                        // What the listing says about traits; empty for rubrics that do not use listings.
+	Observations []CountedObservation `json:"observations"`                                                                                 // Observations that count, with their weights.
+	Ignored      []IgnoredObservation `json:"ignored"`                                                                                      // Observations that do not count, with the reason.
+	Gates        []AdventureGate      `json:"gates"`                                                                                        // Open gates; a gate without a reported status is unknown and open.
+	Gear         Gear                 `json:"gear"`                                                                                         // Recommended equipment.
+	Plan         Plan                 `json:"plan"`                                                                                         // Training plan.
+	Conditions   Conditions           `json:"conditions"`                                                                                   // Weather limits and rules.
+	StopSigns    StopSigns            `json:"stop_signs"`                                                                                   // Signs that an activity must end.
+	Cautions     []Advice             `json:"cautions"`                                                                                     // Warnings to show with the rating.
+	Disclaimer   string               `json:"disclaimer" example:"Structured judgement, not a validated test."`                             // Text to show with the rating.
 } //	@name	AdventureRating
 
-// AdventureActivity is the rating for one activity. What needs a score is null
-// while the cat is not yet assessed, and for indoor enrichment, which has none.
+// AdventureActivity is the rating of one activity. Fields that depend on a score are
+// null while the cat is not yet assessed, and for indoor enrichment, which has no
+// score.
 type AdventureActivity struct {
-	Activity             string            `json:"activity" example:"leash_walk"`
-	Score                *float64          `json:"score" extensions:"x-nullable" example:"51.2" minimum:"0" maximum:"100"` // of behaviour only: base and all contributions
-	LikelyRange          *LikelyRange      `json:"likely_range" extensions:"x-nullable"`
-	Band                 *string           `json:"band" enums:"natural,promising,gentle_start,confidence_first" extensions:"x-nullable"`
-	Wording              *string           `json:"wording" extensions:"x-nullable" example:"Take it slowly; many succeed."` // the band for people
-	EvidenceGrade        *string           `json:"evidence_grade" enums:"A,B,C,D,none" extensions:"x-nullable"`
-	Reliability          *float64          `json:"reliability" extensions:"x-nullable" example:"0.77" minimum:"0" maximum:"1"` // share of uncertainty removed
-	Assessors            *float64          `json:"assessors" extensions:"x-nullable" example:"1"`                              // effective number
-	Readiness            string            `json:"readiness" enums:"on_hold,not_yet_assessed,build_confidence_first,ready_with_training,ready_now,suitable"`
-	BehavioralReadiness  string            `json:"behavioral_readiness" enums:"not_yet_assessed,build_confidence_first,ready_with_training,ready_now,suitable"` // readiness but for holds
-	Clearance            string            `json:"clearance" enums:"hold,restricted,unverified,clear"`                                                          // what health and safety say
-	AllowedNow           []string          `json:"allowed_now" example:"indoor_enrichment,indoor_steps"`                                                        // what may go on in spite of a hold
-	Base                 *float64          `json:"base" extensions:"x-nullable" example:"50"`                                                                   // where every score begins
-	Contributions        []Contribution    `json:"contributions"`                                                                                               // base and all points are the score exactly
-	Strengths            []Contribution    `json:"strengths"`
-	Weaknesses           []Contribution    `json:"weaknesses"`
-	Opportunities        []TraitPoints     `json:"opportunities"` // what could still be gained
-	NextObservations     []NextObservation `json:"next_observations"`
-	Reasons              []Advice          `json:"reasons"`
-	TrainingWeeks        *TrainingWeeks    `json:"training_weeks" extensions:"x-nullable"`
-	RecommendedFirstStep *Advice           `json:"recommended_first_step" extensions:"x-nullable"`
-	ReassessOn           *string           `json:"reassess_on" format:"date" extensions:"x-nullable"`
+	Activity             string            `json:"activity" example:"leash_walk"`                                                                               // Code of the activity.
+	Score                *float64          `json:"score" extensions:"x-nullable" example:"51.2" minimum:"0" maximum:"100"`                                      // Score from behavior alone: `base` plus the points of all contributions; null when not yet assessed.
+	LikelyRange          *LikelyRange      `json:"likely_range" extensions:"x-nullable"`                                                                        // Range in which the score probably lies; null when not yet assessed.
+	Band                 *string           `json:"band" enums:"natural,promising,gentle_start,confidence_first" extensions:"x-nullable"`                        // Band of the score; null when not yet assessed.
+	Wording              *string           `json:"wording" extensions:"x-nullable" example:"Take it slowly; many succeed."`                                     // The band as a sentence for people; null when not yet assessed.
+	EvidenceGrade        *string           `json:"evidence_grade" enums:"A,B,C,D,none" extensions:"x-nullable"`                                                 // Quality of the evidence, `A` is the best; null for indoor enrichment.
+	Reliability          *float64          `json:"reliability" extensions:"x-nullable" example:"0.77" minimum:"0" maximum:"1"`                                  // Share of the uncertainty that the evidence removes, 0 to 1; null for indoor enrichment.
+	Assessors            *float64          `json:"assessors" extensions:"x-nullable" example:"1"`                                                               // Effective number of assessors; null for indoor enrichment.
+	Readiness            string            `json:"readiness" enums:"on_hold,not_yet_assessed,build_confidence_first,ready_with_training,ready_now,suitable"`    // Readiness for the activity, with health and safety gates considered.
+	BehavioralReadiness  string            `json:"behavioral_readiness" enums:"not_yet_assessed,build_confidence_first,ready_with_training,ready_now,suitable"` // Readiness by behavior alone, without gates.
+	Clearance            string            `json:"clearance" enums:"hold,restricted,unverified,clear"`                                                          // Combined effect of the health and safety gates.
+	AllowedNow           []string          `json:"allowed_now" example:"indoor_enrichment,indoor_steps"`                                                        // Codes of what is allowed even while the activity is on hold.
+	Base                 *float64          `json:"base" extensions:"x-nullable" example:"50"`                                                                   // Starting point of every score; null when not yet assessed.
+	Contributions        []Contribution    `json:"contributions"`                                                                                               // Effect of each trait; `base` and all points sum to the score exactly.
+	Strengths            []Contribution    `json:"strengths"`                                                                                                   // Contributions that raise the score most.
+	Weaknesses           []Contribution    `json:"weaknesses"`                                                                                                  // Contributions that lower the score most.
+	Opportunities        []TraitPoints     `json:"opportunities"`                                                                                               // Traits in which the most points could still be gained.
+	NextObservations     []NextObservation `json:"next_observations"`                                                                                           // Traits to observe next, the most informative first.
+	Reasons              []Advice          `json:"reasons"`                                                                                                     // Reasons for the rating.
+	TrainingWeeks        *TrainingWeeks    `json:"training_weeks" extensions:"x-nullable"`                                                                      // Estimated training time in weeks; null when not yet assessed.
+	RecommendedFirstStep *Advice           `json:"recommended_first_step" extensions:"x-nullable"`                                                              // What to do first; null for indoor enrichment.
+	ReassessOn           *string           `json:"reassess_on" format:"date" extensions:"x-nullable"`                                                           // Day on which to assess the activity again; null for indoor enrichment.
 } //	@name	AdventureActivity
 
-// LikelyRange is where the score probably lies.
+// LikelyRange is the range in which a score probably lies.
 type LikelyRange struct {
-	Level float64 `json:"level" example:"0.8"` // the share of such ranges that hold
-	Low   float64 `json:"low" example:"35.2"`
-	High  float64 `json:"high" example:"67.1"`
+	Level float64 `json:"level" example:"0.8"` // Share of such ranges that contain the true score.
+	Low   float64 `json:"low" example:"35.2"`  // Lower end, 0 to 100.
+	High  float64 `json:"high" example:"67.1"` // Upper end, 0 to 100.
 } //	@name	LikelyRange
 
-// Contribution is what one trait adds to a score. Points is direct (the
-// trait's own weight) and shared (what it tells of general boldness) together.
+// Contribution is the effect of one trait on a score.
 type Contribution struct {
-	Trait  string  `json:"trait" example:"harness_comfort"`
-	Points float64 `json:"points" example:"-3.6"`
-	Direct float64 `json:"direct" example:"-1.7"`
-	Shared float64 `json:"shared" example:"-1.9"`
+	Trait  string  `json:"trait" example:"harness_comfort"` // Code of the trait.
+	Points float64 `json:"points" example:"-3.6"`           // Points added to the score: the sum of `direct` and `shared`.
+	Direct float64 `json:"direct" example:"-1.7"`           // Points from the trait's own weight.
+	Shared float64 `json:"shared" example:"-1.9"`           // Points from what the trait indicates about general boldness.
 } //	@name	Contribution
 
-// TraitPoints are points of a trait.
+// TraitPoints is a number of points of one trait.
 type TraitPoints struct {
-	Trait  string  `json:"trait" example:"harness_comfort"`
-	Points float64 `json:"points" example:"7.2"`
+	Trait  string  `json:"trait" example:"harness_comfort"` // Code of the trait.
+	Points float64 `json:"points" example:"7.2"`            // Points that could still be gained.
 } //	@name	TraitPoints
 
-// NextObservation is a trait worth looking at next.
+// NextObservation is a trait worth observing next.
 type NextObservation struct {
-	Trait string  `json:"trait" example:"sound_recovery"`
-	Gain  float64 `json:"gain" example:"0.12"` // the share of the uncertainty that one good look would remove
+	Trait string  `json:"trait" example:"sound_recovery"` // Code of the trait.
+	Gain  float64 `json:"gain" example:"0.12"`            // Share of the uncertainty that one observation of full weight would remove, 0 to 1.
 } //	@name	NextObservation
 
-// TrainingWeeks is how long training may take. The criteria of the plan decide, not the calendar.
+// TrainingWeeks is an estimate of the training time. The criteria of the plan decide,
+// not the calendar.
 type TrainingWeeks struct {
-	Low  float64 `json:"low" example:"1.5"`
-	High float64 `json:"high" example:"4"`
+	Low  float64 `json:"low" example:"1.5"` // Fewest weeks.
+	High float64 `json:"high" example:"4"`  // Most weeks.
 } //	@name	TrainingWeeks
 
-// Advice is a code for programs and a sentence for people.
+// Advice is a stable code with a sentence for people.
 type Advice struct {
-	Code string `json:"code" example:"EVID.SINGLE_ASSESSOR"`
-	Text string `json:"text"`
+	Code string `json:"code" example:"EVID.SINGLE_ASSESSOR"` // Stable code for programs.
+	Text string `json:"text"`                                // Sentence for people.
 } //	@name	Advice
 
-// AdventureTrait is what is known of one trait. Mean and estimate go from 0 to 100.
+// AdventureTrait is the evidence on one trait.
 type AdventureTrait struct {
-	Trait    string   `json:"trait" example:"sound_recovery"`
-	Marks    int      `json:"marks" example:"2"`                                 // how often it was seen
-	Weight   float64  `json:"weight" example:"0.648"`                            // of all marks
-	Mean     *float64 `json:"mean" extensions:"x-nullable" example:"75"`         // null: never seen
-	Estimate float64  `json:"estimate" example:"61.2" minimum:"0" maximum:"100"` // leans on the cat's other traits
+	Trait    string   `json:"trait" example:"sound_recovery"`                    // Code of the trait.
+	Marks    int      `json:"marks" example:"2"`                                 // Number of observations.
+	Weight   float64  `json:"weight" example:"0.648"`                            // Combined weight of all observations.
+	Mean     *float64 `json:"mean" extensions:"x-nullable" example:"75"`         // Mean of the observations, 0 to 100; null when never observed.
+	Estimate float64  `json:"estimate" example:"61.2" minimum:"0" maximum:"100"` // Estimate that also uses the cat's other traits.
 } //	@name	AdventureTrait
 
-// CountedObservation is an observation and the factors of its weight.
+// CountedObservation is an observation that counts, with the factors of its weight.
 type CountedObservation struct {
-	ID      *string `json:"id" extensions:"x-nullable"`
-	Trait   string  `json:"trait" example:"sound_recovery"`
-	Points  int     `json:"points" example:"75"` // what the level is worth
-	Role    float64 `json:"role" example:"0.9"`
-	Context float64 `json:"context" example:"0.8"`
-	Settle  float64 `json:"settle" example:"0.9"`   // early days count less
-	Recency float64 `json:"recency" example:"1"`    // so do old ones
-	Repeat  float64 `json:"repeat" example:"1"`     // and the same person's second look
-	Weight  float64 `json:"weight" example:"0.648"` // all of them multiplied
+	ID      *string `json:"id" extensions:"x-nullable"`     // Your ID of the observation; null for none.
+	Trait   string  `json:"trait" example:"sound_recovery"` // Code of the trait.
+	Points  int     `json:"points" example:"75"`            // Value of the level, 0 to 100.
+	Role    float64 `json:"role" example:"0.9"`             // Factor for the role of the assessor.
+	Context float64 `json:"context" example:"0.8"`          // Factor for the context.
+	Settle  float64 `json:"settle" example:"0.9"`           // Factor for the time since the cat came to the place; early days count less.
+	Recency float64 `json:"recency" example:"1"`            // Factor for the age of the observation; older ones count less.
+	Repeat  float64 `json:"repeat" example:"1"`             // Factor for repeated observations by the same person.
+	Weight  float64 `json:"weight" example:"0.648"`         // Product of all factors.
 } //	@name	CountedObservation
 
 // IgnoredObservation is an observation that does not count.
 type IgnoredObservation struct {
-	ID   *string `json:"id" extensions:"x-nullable"`
-	Code string  `json:"code" example:"in_the_future"`
+	ID   *string `json:"id" extensions:"x-nullable"`   // Your ID of the observation; null for none.
+	Code string  `json:"code" example:"in_the_future"` // Why it does not count.
 } //	@name	IgnoredObservation
 
 func NewAdventureRating(r rating.Rating, said []hints.Hint) AdventureRating {
@@ -227,14 +228,14 @@ func givenID(id string) *string {
 	return OrNull(id)
 }
 
-// AdventureHint is what a cat's listing says of one trait. Nobody saw it with the
-// form in hand.
+// AdventureHint is what the text or a field of the listing says about one trait. It is
+// not an observation.
 type AdventureHint struct {
-	Trait  string `json:"trait" example:"outdoor_interest"`               // one hint a trait, at most
-	Level  int    `json:"level" example:"4" minimum:"1" maximum:"5"`      // by the anchors of the rubric
-	Source string `json:"source" example:"description"`                   // description, or the field that says it
-	Words  string `json:"words" example:"loves to watch birds"`           // exactly as they stand there
-	Rule   string `json:"rule" example:"window-watching" maxLength:"100"` // which rule read them
+	Trait  string `json:"trait" example:"outdoor_interest"`               // Code of the trait; a rating has at most one hint per trait.
+	Level  int    `json:"level" example:"4" minimum:"1" maximum:"5"`      // Level by the anchors of the rubric, 1 to 5.
+	Source string `json:"source" example:"description"`                   // `description`, or the name of the field that says it.
+	Words  string `json:"words" example:"loves to watch birds"`           // The exact words of the source.
+	Rule   string `json:"rule" example:"window-watching" maxLength:"100"` // Rule that matched the words.
 } //	@name	AdventureHint
 
 func newAdventureHint(h hints.Hint) AdventureHint {

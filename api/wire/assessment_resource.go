@@ -12,65 +12,66 @@ import (
 	"trailcat/internal/suitability"
 )
 
-// AssessmentDraft is what one person saw of a cat on one visit.
+// AssessmentDraft is what one person observed of a cat on one visit.
 type AssessmentDraft struct {
-	Assessor    Assessor       `json:"assessor"`
-	Context     string         `json:"context" example:"shelter_room"` // where: a context of the rubric
-	ObservedOn  string         `json:"observed_on" format:"date" example:"2026-04-28"`
-	DaysInPlace *int           `json:"days_in_place" validate:"optional" extensions:"x-nullable" example:"10"`                                   // days since the cat came to that kennel or home; null: unknown
-	Levels      map[string]int `json:"levels"`                                                                                                   // by trait of the rubric, 1 to 5; leave out what was not seen
-	Note        *string        `json:"note" validate:"optional" extensions:"x-nullable" maxLength:"2000" example:"Fifteen minutes after lunch."` // for your eyes; not rated
+	Assessor    Assessor       `json:"assessor"`                                                                                                 // Who observed the cat.
+	Context     string         `json:"context" example:"shelter_room"`                                                                           // Where the cat was observed: code of a context of the rubric.
+	ObservedOn  string         `json:"observed_on" format:"date" example:"2026-04-28"`                                                           // Day of the observation.
+	DaysInPlace *int           `json:"days_in_place" validate:"optional" extensions:"x-nullable" example:"10"`                                   // Days since the cat came to this kennel or home; null when unknown.
+	Levels      map[string]int `json:"levels"`                                                                                                   // Observed level of each trait of the rubric, 1 to 5; omit traits that were not observed.
+	Note        *string        `json:"note" validate:"optional" extensions:"x-nullable" maxLength:"2000" example:"Fifteen minutes after lunch."` // Free text, visible to you only; not used for the rating.
 } //	@name	AssessmentDraft
 
-// Assessment is what one person saw of a cat on one visit. It is never written
-// over: a correction is another assessment that supersedes it.
+// Assessment is what one person observed of a cat on one visit. An assessment is never
+// overwritten: a correction creates another assessment that supersedes it.
 type Assessment struct {
-	ID           string         `json:"id" example:"asm_01kabq4z8vf3ht2v0xw9r6m5ec"`
-	CatID        string         `json:"cat_id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`
-	Assessor     Assessor       `json:"assessor"`
-	Context      string         `json:"context" example:"shelter_room"`
-	ObservedOn   string         `json:"observed_on" format:"date"`
-	DaysInPlace  *int           `json:"days_in_place" extensions:"x-nullable"`
-	Levels       map[string]int `json:"levels"`
-	Note         *string        `json:"note" extensions:"x-nullable"`
-	Counts       bool           `json:"counts"` // it is neither superseded nor withdrawn
-	CreatedAt    time.Time      `json:"created_at" format:"date-time"`
-	SupersededBy *string        `json:"superseded_by" extensions:"x-nullable"`
-	WithdrawnAt  *time.Time     `json:"withdrawn_at" format:"date-time" extensions:"x-nullable"`
+	ID           string         `json:"id" example:"asm_01kabq4z8vf3ht2v0xw9r6m5ec"`             // Permanent ID of the assessment.
+	CatID        string         `json:"cat_id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`         // ID of the cat.
+	Assessor     Assessor       `json:"assessor"`                                                // Who observed the cat.
+	Context      string         `json:"context" example:"shelter_room"`                          // Where the cat was observed: code of a context of the rubric.
+	ObservedOn   string         `json:"observed_on" format:"date"`                               // Day of the observation.
+	DaysInPlace  *int           `json:"days_in_place" extensions:"x-nullable"`                   // Days since the cat came to this kennel or home; null when unknown.
+	Levels       map[string]int `json:"levels"`                                                  // Observed level of each trait, 1 to 5.
+	Note         *string        `json:"note" extensions:"x-nullable"`                            // Free text; null for none.
+	Counts       bool           `json:"counts"`                                                  // Whether the assessment is neither superseded nor withdrawn.
+	CreatedAt    time.Time      `json:"created_at" format:"date-time"`                           // When the assessment was recorded.
+	SupersededBy *string        `json:"superseded_by" extensions:"x-nullable"`                   // ID of the assessment that corrects this one; null when it is not superseded.
+	WithdrawnAt  *time.Time     `json:"withdrawn_at" format:"date-time" extensions:"x-nullable"` // When the assessment was withdrawn; null when it is not withdrawn.
 } //	@name	Assessment
 
-// AssessmentList lists what was seen of a cat.
+// AssessmentList is the list of all assessments of a cat.
 type AssessmentList struct {
-	Data []Assessment `json:"data"` // in the order of recording
-	Page PageInfo     `json:"page"` // the list is always complete: has_more is false
+	Data []Assessment `json:"data"` // Assessments in the order of recording.
+	Page PageInfo     `json:"page"` // Always complete: `has_more` is false.
 } //	@name	AssessmentList
 
-// HealthItemDraft says how one gate of the rubric stands.
+// HealthItemDraft is the status of one health or safety gate of the rubric.
 type HealthItemDraft struct {
-	Status     string  `json:"status" enums:"ok,fail,unknown,not_applicable"`
-	Severity   *string `json:"severity" validate:"optional" extensions:"x-nullable"`                                  // which variant of the gate; null counts as the strictest
-	HappenedOn *string `json:"happened_on" validate:"optional" extensions:"x-nullable" format:"date"`                 // the operation, the dose, the bite, the exam
-	ValidUntil *string `json:"valid_until" validate:"optional" extensions:"x-nullable" format:"date"`                 // past this day an ok counts as a fail
-	VerifiedBy *string `json:"verified_by" validate:"optional" extensions:"x-nullable" maxLength:"200" example:"vet"` // who looked
-	VerifiedOn *string `json:"verified_on" validate:"optional" extensions:"x-nullable" format:"date"`
+	Status     string  `json:"status" enums:"ok,fail,unknown,not_applicable"`                                         // State of the gate.
+	Severity   *string `json:"severity" validate:"optional" extensions:"x-nullable"`                                  // Variant of the gate; null is treated as the strictest variant.
+	HappenedOn *string `json:"happened_on" validate:"optional" extensions:"x-nullable" format:"date"`                 // Day of the operation, vaccination, bite or exam; null when unknown.
+	ValidUntil *string `json:"valid_until" validate:"optional" extensions:"x-nullable" format:"date"`                 // Last day on which the status is valid: afterwards `ok` counts as `fail`, and a temporary failure as over. Null for the rubric's default.
+	VerifiedBy *string `json:"verified_by" validate:"optional" extensions:"x-nullable" maxLength:"200" example:"vet"` // Who verified the status; null when nobody did.
+	VerifiedOn *string `json:"verified_on" validate:"optional" extensions:"x-nullable" format:"date"`                 // Day of the verification; null when unknown.
 } //	@name	HealthItemDraft
 
-// HealthItem says how one gate of the rubric stands for a cat.
+// HealthItem is the recorded status of one health or safety gate for a cat.
 type HealthItem struct {
-	Code       string    `json:"code" example:"ID.CHIP"`
-	Status     string    `json:"status" enums:"ok,fail,unknown,not_applicable"`
-	Severity   *string   `json:"severity" extensions:"x-nullable"`
-	HappenedOn *string   `json:"happened_on" format:"date" extensions:"x-nullable"`
-	ValidUntil *string   `json:"valid_until" format:"date" extensions:"x-nullable"`
-	VerifiedBy *string   `json:"verified_by" extensions:"x-nullable"`
-	VerifiedOn *string   `json:"verified_on" format:"date" extensions:"x-nullable"`
-	UpdatedAt  time.Time `json:"updated_at" format:"date-time"`
+	Code       string    `json:"code" example:"ID.CHIP"`                            // Code of the gate.
+	Status     string    `json:"status" enums:"ok,fail,unknown,not_applicable"`     // State of the gate.
+	Severity   *string   `json:"severity" extensions:"x-nullable"`                  // Variant of the gate; null is treated as the strictest variant.
+	HappenedOn *string   `json:"happened_on" format:"date" extensions:"x-nullable"` // Day of the operation, vaccination, bite or exam; null when unknown.
+	ValidUntil *string   `json:"valid_until" format:"date" extensions:"x-nullable"` // Last day on which the status is valid: afterwards `ok` counts as `fail`, and a temporary failure as over. Null for the rubric's default.
+	VerifiedBy *string   `json:"verified_by" extensions:"x-nullable"`               // Who verified the status; null when nobody did.
+	VerifiedOn *string   `json:"verified_on" format:"date" extensions:"x-nullable"` // Day of the verification; null when unknown.
+	UpdatedAt  time.Time `json:"updated_at" format:"date-time"`                     // When the status was last changed.
 } //	@name	HealthItem
 
-// HealthList lists what was verified of a cat. What is not in it is unknown.
+// HealthList is the list of the recorded gates of a cat. Gates that are not listed are
+// unknown.
 type HealthList struct {
-	Data []HealthItem `json:"data"` // by code
-	Page PageInfo     `json:"page"` // the list is always complete: has_more is false
+	Data []HealthItem `json:"data"` // Gates, sorted by code.
+	Page PageInfo     `json:"page"` // Always complete: `has_more` is false.
 } //	@name	HealthList
 
 func NewAssessment(a catalog.Assessment) Assessment {

@@ -7,12 +7,11 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Attribution is what whoever shows a cat must show with it: the text, and the
-// link to where people are to go.
+// Attribution is the text and the link that must be shown with a cat.
 type Attribution struct {
-	Text        string `json:"text" example:"Listed by Montgomery County Animal Services"`
-	ShelterName string `json:"shelter_name" example:"Montgomery County Animal Services"`
-	URL         string `json:"url" example:"https://www.montgomerycountymd.gov/animalservices/kenny"` // the cat's own page, else where its shelter takes applications, else the shelter's website, else the cat at this server
+	Text        string `json:"text" example:"Listed by Montgomery County Animal Services"`            // Text to show.
+	ShelterName string `json:"shelter_name" example:"Montgomery County Animal Services"`              // Name of the shelter.
+	URL         string `json:"url" example:"https://www.montgomerycountymd.gov/animalservices/kenny"` // Page to link to: the cat's own page, or else the shelter's adoption page, its website, or the cat on this server.
 } //	@name	Attribution
 
 // NewAttribution is the attribution of a cat of a shelter. Addresses at this

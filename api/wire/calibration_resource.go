@@ -6,83 +6,83 @@ import (
 	"trailcat/internal/rating/calibrate"
 )
 
-// Calibration compares what a rubric predicted with what became of the cats.
+// Calibration compares the predictions of a rubric with the outcomes of adopted cats.
 type Calibration struct {
-	Rubric          RubricName               `json:"rubric"`
-	Success         string                   `json:"success"` // what counts as one, in a sentence
-	Counts          CalibrationCounts        `json:"counts"`
-	NotTriedReasons []Count                  `json:"not_tried_reasons"` // the most frequent first
-	Overall         CalibrationGroup         `json:"overall"`
-	Activities      []CalibrationForActivity `json:"activities"`     // the same for each activity
-	AdverseEvents   []AdverseEvent           `json:"adverse_events"` // by the readiness that was predicted
-	Caveats         []string                 `json:"caveats"`        // to be shown with any number of this
+	Rubric          RubricName               `json:"rubric"`            // Rubric that made the predictions.
+	Success         string                   `json:"success"`           // Definition of a success, as a sentence.
+	Counts          CalibrationCounts        `json:"counts"`            // Number of outcomes.
+	NotTriedReasons []Count                  `json:"not_tried_reasons"` // Why activities were not tried, the most frequent reason first.
+	Overall         CalibrationGroup         `json:"overall"`           // Results over all activities.
+	Activities      []CalibrationForActivity `json:"activities"`        // Results of each activity.
+	AdverseEvents   []AdverseEvent           `json:"adverse_events"`    // Adverse events by predicted readiness.
+	Caveats         []string                 `json:"caveats"`           // Limitations to show with every number.
 } //	@name	Calibration
 
-// CalibrationCounts say what there is to judge by.
+// CalibrationCounts is the number of outcomes that calibration is based on.
 type CalibrationCounts struct {
-	Reports   int `json:"reports"`   // follow-ups received
-	Cats      int `json:"cats"`      // of which there are any
-	Tried     int `json:"tried"`     // cases: activities that had a score, were tried, and of which day 60 is known
-	NotTried  int `json:"not_tried"` // activities that were not tried: of these nothing is known
-	Undecided int `json:"undecided"` // day 60 is not reported yet
-	Unscored  int `json:"unscored"`  // tried, but not yet assessed at the adoption
+	Reports   int `json:"reports"`   // Follow-up reports received.
+	Cats      int `json:"cats"`      // Cats with at least one report.
+	Tried     int `json:"tried"`     // Cases: activities that had a score, were tried, and have a report for day 60.
+	NotTried  int `json:"not_tried"` // Activities that were not tried; nothing can be concluded from them.
+	Undecided int `json:"undecided"` // Activities without a report for day 60 yet.
+	Unscored  int `json:"unscored"`  // Activities that were tried but not yet assessed at the adoption.
 } //	@name	CalibrationCounts
 
-// CalibrationForActivity is what can be said of one activity.
+// CalibrationForActivity is the result for one activity.
 type CalibrationForActivity struct {
-	Activity string `json:"activity" enums:"leash_walk,backpack,hike,patio_visit"`
+	Activity string `json:"activity" enums:"leash_walk,backpack,hike,patio_visit"` // Code of the activity.
 	CalibrationGroup
 } //	@name	CalibrationForActivity
 
-// CalibrationGroup is what can be said of some cases.
+// CalibrationGroup is the result for a group of cases.
 type CalibrationGroup struct {
-	Verdict     string            `json:"verdict" enums:"too_few,measured"` // too_few: under 30 cases, and no statistic
-	Missing     int               `json:"missing" example:"0"`              // cases to go until there are 30
-	Cases       int               `json:"cases" example:"80"`
-	Successes   int               `json:"successes" example:"48"`
-	SuccessRate *MeasuredShare    `json:"success_rate" extensions:"x-nullable"`
-	Bands       []CalibrationBand `json:"bands"` // empty while there are too few cases
-	Brier       *CalibrationBrier `json:"brier" extensions:"x-nullable"`
-	AUC         *MeasuredShare    `json:"auc" extensions:"x-nullable"` // the chance that of a success and a failure the success had the higher score; 0.5 is a coin. Null also where all ended alike
+	Verdict     string            `json:"verdict" enums:"too_few,measured"`     // `too_few` for fewer than 30 cases, which have no statistics; otherwise `measured`.
+	Missing     int               `json:"missing" example:"0"`                  // Number of further cases needed to reach 30.
+	Cases       int               `json:"cases" example:"80"`                   // Number of cases.
+	Successes   int               `json:"successes" example:"48"`               // Number of successful cases.
+	SuccessRate *MeasuredShare    `json:"success_rate" extensions:"x-nullable"` // Share of successes; null for too few cases.
+	Bands       []CalibrationBand `json:"bands"`                                // Results by score band; empty for too few cases.
+	Brier       *CalibrationBrier `json:"brier" extensions:"x-nullable"`        // Brier score; null for too few cases.
+	AUC         *MeasuredShare    `json:"auc" extensions:"x-nullable"`          // Probability that a success had a higher score than a failure; 0.5 is chance. Null for too few cases, or if all cases had the same result.
 } //	@name	CalibrationGroup
 
-// CalibrationBand compares the scores of one band with how often it came true.
+// CalibrationBand compares the scores of one band with the observed successes.
 type CalibrationBand struct {
-	Band     string         `json:"band" enums:"natural,promising,gentle_start,confidence_first"`
-	Cases    int            `json:"cases"`
-	Stated   *float64       `json:"stated" extensions:"x-nullable" example:"0.62"` // the mean score, divided by 100
-	Observed *MeasuredShare `json:"observed" extensions:"x-nullable"`              // the share of successes
+	Band     string         `json:"band" enums:"natural,promising,gentle_start,confidence_first"` // Band of the score.
+	Cases    int            `json:"cases"`                                                        // Number of cases in the band.
+	Stated   *float64       `json:"stated" extensions:"x-nullable" example:"0.62"`                // Mean score divided by 100; null without cases.
+	Observed *MeasuredShare `json:"observed" extensions:"x-nullable"`                             // Observed share of successes; null without cases.
 } //	@name	CalibrationBand
 
-// CalibrationBrier is how far scores were off, with score/100 taken as the stated
-// chance of success: the mean of the squared differences, 0 is perfect.
+// CalibrationBrier is the Brier score: the mean squared difference between the score
+// divided by 100 and the result. 0 is perfect.
 type CalibrationBrier struct {
 	MeasuredShare
-	OfBaseRate float64       `json:"of_base_rate" example:"0.24"` // what always stating the overall success rate would have earned
-	Gain       MeasuredShare `json:"gain"`                        // of_base_rate less the value; below 0 the scores were worse than that
+	OfBaseRate float64       `json:"of_base_rate" example:"0.24"` // Brier score of always predicting the overall success rate.
+	Gain       MeasuredShare `json:"gain"`                        // `of_base_rate` minus the Brier score; negative if the scores are worse than the base rate.
 } //	@name	CalibrationBrier
 
-// MeasuredShare is a value with its 95 % interval.
+// MeasuredShare is an estimate with its 95 % interval.
 type MeasuredShare struct {
-	Value float64 `json:"value" example:"0.6"`
-	Low   float64 `json:"low" example:"0.49"`
-	High  float64 `json:"high" example:"0.7"`
+	Value float64 `json:"value" example:"0.6"` // Estimate.
+	Low   float64 `json:"low" example:"0.49"`  // Lower end of the interval.
+	High  float64 `json:"high" example:"0.7"`  // Upper end of the interval.
 } //	@name	MeasuredShare
 
-// AdverseEvent is how many cats of one readiness came to harm when an activity was tried.
+// AdverseEvent is the number of cats with adverse events, for one predicted readiness.
 type AdverseEvent struct {
-	Readiness      string             `json:"readiness" enums:"ready_now,ready_with_training,build_confidence_first,not_yet_assessed,on_hold"`
-	Cats           int                `json:"cats"` // with which it was tried
-	Escapes        AdverseEventCounts `json:"escapes"`
-	StoppedForFear AdverseEventCounts `json:"stopped_for_fear"`
-	Injuries       AdverseEventCounts `json:"injuries"`
-} //	@name	Harm
+	Readiness      string             `json:"readiness" enums:"ready_now,ready_with_training,build_confidence_first,not_yet_assessed,on_hold"` // Predicted readiness.
+	Cats           int                `json:"cats"`                                                                                            // Cats with which the activity was tried.
+	Escapes        AdverseEventCounts `json:"escapes"`                                                                                         // Cats that escaped.
+	StoppedForFear AdverseEventCounts `json:"stopped_for_fear"`                                                                                // Cats that were too afraid to continue.
+	Injuries       AdverseEventCounts `json:"injuries"`                                                                                        // Cats with an injury to the cat or to people.
+} //	@name	AdverseEvent
 
-// AdverseEventCounts count the cats that one harm befell at least once.
+// AdverseEventCounts is the number of cats with at least one adverse event of one kind.
 type AdverseEventCounts struct {
-	Asked      int            `json:"asked"`                                // cats of which it is known
-	Cats       int            `json:"cats"`                                 // that it befell
-	Per100Cats *MeasuredShare `json:"per_100_cats" extensions:"x-nullable"` // null below 30 cats
+	Asked      int            `json:"asked"`                                // Cats for which the answer is known.
+	Cats       int            `json:"cats"`                                 // Cats with at least one event.
+	Per100Cats *MeasuredShare `json:"per_100_cats" extensions:"x-nullable"` // Cats with an event per 100 cats; null for fewer than 30 cats.
 } //	@name	AdverseEventCounts
 
 const successDefinition = "The activity was tried, and two or more outings were calm within 60 days of the adoption."

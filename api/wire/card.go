@@ -17,41 +17,40 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// CatCard is a cat in a list: what one needs to choose whom to look at.
+// CatCard is a cat as lists show it.
 type CatCard struct {
-	ID           string           `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`
-	Number       int64            `json:"number" example:"1042"`
-	Version      int64            `json:"version" example:"3"`
-	ShelterID    string           `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`
-	Name         string           `json:"name" example:"Kenny Chatney"`
-	URL          *string          `json:"url" extensions:"x-nullable"`
-	Status       string           `json:"status" enums:"available,pending,on_hold,adopted"`
-	Summary      *string          `json:"summary" extensions:"x-nullable"`
-	Birth        *Birth           `json:"birth" extensions:"x-nullable"`
-	Sex          string           `json:"sex" enums:"female,male,unknown"`
-	Altered      *bool            `json:"altered" extensions:"x-nullable"`
-	Breed        Breed            `json:"breed"`
-	Colors       Colors           `json:"colors"`
-	Coat         *string          `json:"coat" enums:"hairless,short,medium,long" extensions:"x-nullable"`
-	Size         *string          `json:"size" enums:"small,medium,large,xlarge" extensions:"x-nullable"`
-	GoodWith     GoodWith         `json:"good_with"`
-	HouseTrained *bool            `json:"house_trained" extensions:"x-nullable"`
-	SpecialNeeds *bool            `json:"special_needs" extensions:"x-nullable"`
-	IndoorOnly   *bool            `json:"indoor_only" extensions:"x-nullable"`
-	Bonded       bool             `json:"bonded"` // must leave together with another cat
-	Fee          Fee              `json:"fee"`
-	Photo        *Photo           `json:"photo" extensions:"x-nullable"` // the first
-	PhotoCount   int              `json:"photo_count"`
-	ListedAt     time.Time        `json:"listed_at" format:"date-time"`
-	UpdatedAt    time.Time        `json:"updated_at" format:"date-time"`
-	Stale        bool             `json:"stale"` // its source has not confirmed it lately
-	Adventure    AdventureSummary `json:"adventure"`
+	ID           string           `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`                     // Permanent ID of the cat.
+	Number       int64            `json:"number" example:"1042"`                                           // Permanent number of the cat, for systems that need an integer.
+	Version      int64            `json:"version" example:"3"`                                             // Version number; increases with every change.
+	ShelterID    string           `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`             // ID of the shelter.
+	Name         string           `json:"name" example:"Kenny Chatney"`                                    // Name of the cat.
+	URL          *string          `json:"url" extensions:"x-nullable"`                                     // Page of the cat for adopters; null when unknown.
+	Status       string           `json:"status" enums:"available,pending,on_hold,adopted"`                // Adoption status.
+	Summary      *string          `json:"summary" extensions:"x-nullable"`                                 // One or two sentences about the cat; null when there is no description.
+	Birth        *Birth           `json:"birth" extensions:"x-nullable"`                                   // Date of birth; null when unknown.
+	Sex          string           `json:"sex" enums:"female,male,unknown"`                                 // Sex of the cat.
+	Altered      *bool            `json:"altered" extensions:"x-nullable"`                                 // Whether the cat is spayed or neutered; null when unknown.
+	Breed        Breed            `json:"breed"`                                                           // Breed of the cat.
+	Colors       Colors           `json:"colors"`                                                          // Coat colors and pattern.
+	Coat         *string          `json:"coat" enums:"hairless,short,medium,long" extensions:"x-nullable"` // Length of the coat; null when unknown.
+	Size         *string          `json:"size" enums:"small,medium,large,xlarge" extensions:"x-nullable"`  // Size of the cat; null when unknown.
+	GoodWith     GoodWith         `json:"good_with"`                                                       // Who the cat lives well with.
+	HouseTrained *bool            `json:"house_trained" extensions:"x-nullable"`                           // Whether the cat is house-trained; null when unknown.
+	SpecialNeeds *bool            `json:"special_needs" extensions:"x-nullable"`                           // Whether the cat has special needs; null when unknown.
+	IndoorOnly   *bool            `json:"indoor_only" extensions:"x-nullable"`                             // Whether the cat must live indoors; null when unknown.
+	Bonded       bool             `json:"bonded"`                                                          // Whether the cat must be adopted together with another cat.
+	Fee          Fee              `json:"fee"`                                                             // Adoption fee.
+	Photo        *Photo           `json:"photo" extensions:"x-nullable"`                                   // First photo; null when there is none.
+	PhotoCount   int              `json:"photo_count"`                                                     // Number of photos.
+	ListedAt     time.Time        `json:"listed_at" format:"date-time"`                                    // When the cat was listed for adoption.
+	UpdatedAt    time.Time        `json:"updated_at" format:"date-time"`                                   // When the cat last changed on this server.
+	Stale        bool             `json:"stale"`                                                           // Whether the source has not confirmed the listing for longer than the shelter allows.
+	Adventure    AdventureSummary `json:"adventure"`                                                       // Summary of the suitability for activities outside.
 
-	// What depends on today or on the question follows; see finishCard.
-	AgeMonths  *int     `json:"age_months" minimum:"0" extensions:"x-nullable"`                      // whole months, today (UTC)
-	AgeGroup   *string  `json:"age_group" enums:"kitten,young,adult,senior" extensions:"x-nullable"` //
-	DistanceKm *float64 `json:"distance_km,omitempty" example:"12.5"`                                // from near, as the crow flies
-	Shelter    *Shelter `json:"shelter,omitempty"`                                                   // with expand=shelter
+	AgeMonths  *int     `json:"age_months" minimum:"0" extensions:"x-nullable"`                      // Age today (UTC) in whole months; null when unknown.
+	AgeGroup   *string  `json:"age_group" enums:"kitten,young,adult,senior" extensions:"x-nullable"` // `kitten`: under 1 year, `young`: under 3, `adult`: under 8, `senior`: 8 and more; null when unknown.
+	DistanceKm *float64 `json:"distance_km,omitempty" example:"12.5"`                                // Distance from `near` in kilometers, as the crow flies; only present if `near` is set.
+	Shelter    *Shelter `json:"shelter,omitempty"`                                                   // Shelter of the cat; only present with `expand=shelter`.
 } //	@name	CatCard
 
 // CardFields are the fields that a card can have.

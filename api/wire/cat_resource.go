@@ -7,119 +7,120 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// Cat is one cat, whole. A null was never said or observed; it does not mean no.
+// Cat is a complete cat. Null means that a value is unknown, not that the answer is no.
 type Cat struct {
-	ID                string            `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`                         // for ever
-	Number            int64             `json:"number" example:"1042"`                                               // the same, for those who need an integer
-	Version           int64             `json:"version" example:"3"`                                                 // counts up with every change
-	ShelterID         string            `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`                 //
-	ExternalID        string            `json:"external_id" example:"A472536"`                                       // the shelter's own id
-	Source            string            `json:"source" example:"montgomery"`                                         // who said so last: an import format, or api
-	Name              string            `json:"name" example:"Kenny Chatney"`                                        //
-	URL               *string           `json:"url" extensions:"x-nullable"`                                         // the cat's page for people
-	Status            string            `json:"status" enums:"available,pending,on_hold,adopted,removed"`            //
-	StatusReason      *string           `json:"status_reason" extensions:"x-nullable"`                               //
-	StatusChangedAt   time.Time         `json:"status_changed_at" format:"date-time"`                                // since when the status holds
-	ListedAt          time.Time         `json:"listed_at" format:"date-time"`                                        // since when the cat is offered
-	AvailableOn       *string           `json:"available_on" format:"date" extensions:"x-nullable"`                  // from when it may leave
-	AdoptedOn         *string           `json:"adopted_on" format:"date" extensions:"x-nullable"`                    //
-	ConfirmedAt       time.Time         `json:"confirmed_at" format:"date-time"`                                     // when its source last said that this is so
-	Stale             bool              `json:"stale"`                                                               // its source has not confirmed it for longer than its shelter allows
-	Summary           *string           `json:"summary" extensions:"x-nullable"`                                     // a sentence or two
-	Description       *string           `json:"description" extensions:"x-nullable"`                                 // plain text, never cut
-	Birth             *Birth            `json:"birth" extensions:"x-nullable"`                                       //
-	AgeMonths         *int              `json:"age_months" minimum:"0" extensions:"x-nullable"`                      // whole months, today (UTC)
-	AgeGroup          *string           `json:"age_group" enums:"kitten,young,adult,senior" extensions:"x-nullable"` // kitten: under 1 year, young: under 3, adult: under 8
-	Sex               string            `json:"sex" enums:"female,male,unknown"`                                     //
-	Altered           *bool             `json:"altered" extensions:"x-nullable"`                                     // spayed or neutered
-	Breed             Breed             `json:"breed"`                                                               //
-	Colors            Colors            `json:"colors"`                                                              //
-	Coat              *string           `json:"coat" enums:"hairless,short,medium,long" extensions:"x-nullable"`     //
-	Size              *string           `json:"size" enums:"small,medium,large,xlarge" extensions:"x-nullable"`      //
-	WeightKg          *float64          `json:"weight_kg" extensions:"x-nullable"`                                   //
-	GirthCm           *float64          `json:"girth_cm" extensions:"x-nullable"`                                    // of the chest, behind the front legs: for a harness
-	BodyLengthCm      *float64          `json:"body_length_cm" extensions:"x-nullable"`                              // from nose to the base of the tail: for a backpack
-	GoodWith          GoodWith          `json:"good_with"`                                                           //
-	HouseTrained      *bool             `json:"house_trained" extensions:"x-nullable"`                               //
-	Declawed          *bool             `json:"declawed" extensions:"x-nullable"`                                    //
-	SpecialNeeds      *bool             `json:"special_needs" extensions:"x-nullable"`                               //
-	SpecialNeedsNotes *string           `json:"special_needs_notes" extensions:"x-nullable"`                         //
-	ShotsCurrent      *bool             `json:"shots_current" extensions:"x-nullable"`                               // vaccinations are up to date
-	Microchipped      *bool             `json:"microchipped" extensions:"x-nullable"`                                //
-	FIV               *bool             `json:"fiv" extensions:"x-nullable"`                                         // tested positive for feline immunodeficiency virus
-	FeLV              *bool             `json:"felv" extensions:"x-nullable"`                                        // tested positive for feline leukaemia virus
-	IndoorOnly        *bool             `json:"indoor_only" extensions:"x-nullable"`                                 //
-	Traits            Traits            `json:"traits"`                                                              //
-	BondedWith        []string          `json:"bonded_with"`                                                         // external ids of cats that must leave together with this one
-	Fee               Fee               `json:"fee"`                                                                 //
-	Photos            []Photo           `json:"photos"`                                                              // in order, the first is the face
-	Videos            []Video           `json:"videos"`                                                              //
-	FosterPostalCode  *string           `json:"foster_postal_code" extensions:"x-nullable"`                          // where the cat lives, if not in the shelter
-	Unparsed          map[string]string `json:"unparsed"`                                                            // by field, words of the source that were not understood
-	CreatedAt         time.Time         `json:"created_at" format:"date-time"`                                       // when it was first seen here
-	UpdatedAt         time.Time         `json:"updated_at" format:"date-time"`                                       // when it last changed here
-	Adventure         AdventureSummary  `json:"adventure"`                                                           // how readily it is likely to take to going out
-	Attribution       Attribution       `json:"attribution"`                                                         // show it with the cat
-	Shelter           *Shelter          `json:"shelter,omitempty"`                                                   // with expand=shelter
+	ID                string            `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`                         // Permanent ID of the cat.
+	Number            int64             `json:"number" example:"1042"`                                               // Permanent number of the cat, for systems that need an integer.
+	Version           int64             `json:"version" example:"3"`                                                 // Version number; increases with every change.
+	ShelterID         string            `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`                 // ID of the shelter.
+	ExternalID        string            `json:"external_id" example:"A472536"`                                       // The shelter's own ID of the cat.
+	Source            string            `json:"source" example:"montgomery"`                                         // Source of the latest data: name of an import format, or `api`.
+	Name              string            `json:"name" example:"Kenny Chatney"`                                        // Name of the cat.
+	URL               *string           `json:"url" extensions:"x-nullable"`                                         // Page of the cat for adopters; null when unknown.
+	Status            string            `json:"status" enums:"available,pending,on_hold,adopted,removed"`            // Adoption status.
+	StatusReason      *string           `json:"status_reason" extensions:"x-nullable"`                               // Reason for the status; null when unknown.
+	StatusChangedAt   time.Time         `json:"status_changed_at" format:"date-time"`                                // When the cat got this status.
+	ListedAt          time.Time         `json:"listed_at" format:"date-time"`                                        // When the cat was listed for adoption.
+	AvailableOn       *string           `json:"available_on" format:"date" extensions:"x-nullable"`                  // First day on which the cat may leave the shelter; null when unknown.
+	AdoptedOn         *string           `json:"adopted_on" format:"date" extensions:"x-nullable"`                    // Day of the adoption; null when not adopted or unknown.
+	ConfirmedAt       time.Time         `json:"confirmed_at" format:"date-time"`                                     // When the source last confirmed the listing.
+	Stale             bool              `json:"stale"`                                                               // Whether the source has not confirmed the listing for longer than the shelter allows.
+	Summary           *string           `json:"summary" extensions:"x-nullable"`                                     // One or two sentences about the cat; null when there is no description.
+	Description       *string           `json:"description" extensions:"x-nullable"`                                 // Complete description as plain text; null when there is none.
+	Birth             *Birth            `json:"birth" extensions:"x-nullable"`                                       // Date of birth; null when unknown.
+	AgeMonths         *int              `json:"age_months" minimum:"0" extensions:"x-nullable"`                      // Age today (UTC) in whole months; null when unknown.
+	AgeGroup          *string           `json:"age_group" enums:"kitten,young,adult,senior" extensions:"x-nullable"` // `kitten`: under 1 year, `young`: under 3, `adult`: under 8, `senior`: 8 and more; null when unknown.
+	Sex               string            `json:"sex" enums:"female,male,unknown"`                                     // Sex of the cat.
+	Altered           *bool             `json:"altered" extensions:"x-nullable"`                                     // Whether the cat is spayed or neutered; null when unknown.
+	Breed             Breed             `json:"breed"`                                                               // Breed of the cat.
+	Colors            Colors            `json:"colors"`                                                              // Coat colors and pattern.
+	Coat              *string           `json:"coat" enums:"hairless,short,medium,long" extensions:"x-nullable"`     // Length of the coat; null when unknown.
+	Size              *string           `json:"size" enums:"small,medium,large,xlarge" extensions:"x-nullable"`      // Size of the cat; null when unknown.
+	WeightKg          *float64          `json:"weight_kg" extensions:"x-nullable"`                                   // Weight in kilograms; null when unknown.
+	GirthCm           *float64          `json:"girth_cm" extensions:"x-nullable"`                                    // Chest girth in centimeters, measured behind the front legs, for a harness; null when unknown.
+	BodyLengthCm      *float64          `json:"body_length_cm" extensions:"x-nullable"`                              // Length in centimeters from the nose to the base of the tail, for a backpack; null when unknown.
+	GoodWith          GoodWith          `json:"good_with"`                                                           // Who the cat lives well with.
+	HouseTrained      *bool             `json:"house_trained" extensions:"x-nullable"`                               // Whether the cat is house-trained; null when unknown.
+	Declawed          *bool             `json:"declawed" extensions:"x-nullable"`                                    // Whether the cat is declawed; null when unknown.
+	SpecialNeeds      *bool             `json:"special_needs" extensions:"x-nullable"`                               // Whether the cat has special needs; null when unknown.
+	SpecialNeedsNotes *string           `json:"special_needs_notes" extensions:"x-nullable"`                         // What the special needs are; null when unknown.
+	ShotsCurrent      *bool             `json:"shots_current" extensions:"x-nullable"`                               // Whether vaccinations are up to date; null when unknown.
+	Microchipped      *bool             `json:"microchipped" extensions:"x-nullable"`                                // Whether the cat has a microchip; null when unknown.
+	FIV               *bool             `json:"fiv" extensions:"x-nullable"`                                         // Whether the cat tested positive for feline immunodeficiency virus; null when unknown.
+	FeLV              *bool             `json:"felv" extensions:"x-nullable"`                                        // Whether the cat tested positive for feline leukemia virus; null when unknown.
+	IndoorOnly        *bool             `json:"indoor_only" extensions:"x-nullable"`                                 // Whether the cat must live indoors; null when unknown.
+	Traits            Traits            `json:"traits"`                                                              // What the listing says about the cat's character.
+	BondedWith        []string          `json:"bonded_with"`                                                         // External IDs of cats that must be adopted together with this one.
+	Fee               Fee               `json:"fee"`                                                                 // Adoption fee.
+	Photos            []Photo           `json:"photos"`                                                              // Photos in order, the first is the main photo.
+	Videos            []Video           `json:"videos"`                                                              // Videos in order.
+	FosterPostalCode  *string           `json:"foster_postal_code" extensions:"x-nullable"`                          // Postal code of the foster home, if the cat does not live in the shelter; null otherwise.
+	Unparsed          map[string]string `json:"unparsed"`                                                            // By field, source words that could not be interpreted.
+	CreatedAt         time.Time         `json:"created_at" format:"date-time"`                                       // When the cat was first listed on this server.
+	UpdatedAt         time.Time         `json:"updated_at" format:"date-time"`                                       // When the cat last changed on this server.
+	Adventure         AdventureSummary  `json:"adventure"`                                                           // Summary of the suitability for activities outside.
+	Attribution       Attribution       `json:"attribution"`                                                         // What to show with the cat.
+	Shelter           *Shelter          `json:"shelter,omitempty"`                                                   // Shelter of the cat; only present with `expand=shelter`.
 } //	@name	Cat
 
-// Birth is when a cat was born, as well as it is known.
+// Birth is the date of birth of a cat with its precision.
 type Birth struct {
-	Date      string `json:"date" format:"date" example:"2023-04-01"`
-	Precision string `json:"precision" enums:"day,week,month,year"` // how far the date may be off
+	Date      string `json:"date" format:"date" example:"2023-04-01"` // Date of birth.
+	Precision string `json:"precision" enums:"day,week,month,year"`   // Unit to which the date is accurate.
 } //	@name	Birth
 
-// Breed is what kind of cat it is, in Petfinder's words.
+// Breed is the breed of a cat, by the breed names of Petfinder.
 type Breed struct {
-	Primary   *string `json:"primary" example:"Domestic Short Hair" extensions:"x-nullable"`
-	Secondary *string `json:"secondary" extensions:"x-nullable"`
-	Mixed     *bool   `json:"mixed" extensions:"x-nullable"`
-	Unknown   bool    `json:"unknown"` // the shelter does not know either
+	Primary   *string `json:"primary" example:"Domestic Short Hair" extensions:"x-nullable"` // Primary breed; null when unknown.
+	Secondary *string `json:"secondary" extensions:"x-nullable"`                             // Secondary breed; null for none.
+	Mixed     *bool   `json:"mixed" extensions:"x-nullable"`                                 // Whether the cat is of mixed breed; null when unknown.
+	Unknown   bool    `json:"unknown"`                                                       // Whether the shelter states that the breed is unknown.
 } //	@name	Breed
 
-// Colors are the colours of the coat in Petfinder's words, and its pattern in ours.
+// Colors are the coat colors, by the color names of Petfinder, and the coat pattern.
 type Colors struct {
-	Primary   *string `json:"primary" example:"Tabby (Brown / Chocolate)" extensions:"x-nullable"`
-	Secondary *string `json:"secondary" extensions:"x-nullable"`
-	Tertiary  *string `json:"tertiary" extensions:"x-nullable"`
-	Pattern   *string `json:"pattern" example:"tabby" extensions:"x-nullable"`
+	Primary   *string `json:"primary" example:"Tabby (Brown / Chocolate)" extensions:"x-nullable"` // Primary color; null when unknown.
+	Secondary *string `json:"secondary" extensions:"x-nullable"`                                   // Secondary color; null for none.
+	Tertiary  *string `json:"tertiary" extensions:"x-nullable"`                                    // Tertiary color; null for none.
+	Pattern   *string `json:"pattern" example:"tabby" extensions:"x-nullable"`                     // Coat pattern; null when unknown.
 } //	@name	Colors
 
-// GoodWith says whom the cat is known to live well with.
+// GoodWith says who a cat lives well with.
 type GoodWith struct {
-	Children *bool `json:"children" extensions:"x-nullable"`
-	Dogs     *bool `json:"dogs" extensions:"x-nullable"`
-	Cats     *bool `json:"cats" extensions:"x-nullable"`
+	Children *bool `json:"children" extensions:"x-nullable"` // Whether the cat lives well with children; null when unknown.
+	Dogs     *bool `json:"dogs" extensions:"x-nullable"`     // Whether the cat lives well with dogs; null when unknown.
+	Cats     *bool `json:"cats" extensions:"x-nullable"`     // Whether the cat lives well with other cats; null when unknown.
 } //	@name	GoodWith
 
-// Traits are what the listing says of the cat's nature, in the words of its source.
+// Traits are what the listing says about the cat's character, in the words of its
+// source.
 type Traits struct {
-	Energy *string  `json:"energy" extensions:"x-nullable"`
-	Leash  *string  `json:"leash" extensions:"x-nullable"`
-	Travel *string  `json:"travel" extensions:"x-nullable"`
-	Crate  *string  `json:"crate" extensions:"x-nullable"`
-	Tags   []string `json:"tags"`
+	Energy *string  `json:"energy" extensions:"x-nullable"` // Energy level; null when unknown.
+	Leash  *string  `json:"leash" extensions:"x-nullable"`  // Ease on a leash; null when unknown.
+	Travel *string  `json:"travel" extensions:"x-nullable"` // Ease in a car; null when unknown.
+	Crate  *string  `json:"crate" extensions:"x-nullable"`  // Ease in a crate or carrier; null when unknown.
+	Tags   []string `json:"tags"`                           // Other words that the shelter tagged the cat with.
 } //	@name	Traits
 
-// Fee is what an adoption costs.
+// Fee is the adoption fee.
 type Fee struct {
-	AmountMinor *int64  `json:"amount_minor" example:"12500" extensions:"x-nullable"` // in the smallest unit of the currency: cents
-	Currency    *string `json:"currency" example:"USD" extensions:"x-nullable"`       // ISO 4217
-	Waived      *bool   `json:"waived" extensions:"x-nullable"`
+	AmountMinor *int64  `json:"amount_minor" example:"12500" extensions:"x-nullable"` // Amount in the smallest unit of the currency, for example cents; null when unknown.
+	Currency    *string `json:"currency" example:"USD" extensions:"x-nullable"`       // ISO 4217 code of the currency; null without an amount.
+	Waived      *bool   `json:"waived" extensions:"x-nullable"`                       // Whether the fee is waived; null when unknown.
 } //	@name	Fee
 
-// Photo is a picture.
+// Photo is a photo on the web.
 type Photo struct {
-	URL    string  `json:"url" example:"https://example.org/kenny.jpg"`
-	Width  *int    `json:"width" extensions:"x-nullable"`  // pixels
-	Height *int    `json:"height" extensions:"x-nullable"` // pixels
-	Alt    *string `json:"alt" extensions:"x-nullable"`    // what is to be seen
+	URL    string  `json:"url" example:"https://example.org/kenny.jpg"` // URL of the image.
+	Width  *int    `json:"width" extensions:"x-nullable"`               // Width in pixels; null when unknown.
+	Height *int    `json:"height" extensions:"x-nullable"`              // Height in pixels; null when unknown.
+	Alt    *string `json:"alt" extensions:"x-nullable"`                 // Alternative text; null when there is none.
 } //	@name	Photo
 
-// Video is a moving picture.
+// Video is a video on the web.
 type Video struct {
-	URL      *string `json:"url" extensions:"x-nullable"`
-	EmbedURL *string `json:"embed_url" extensions:"x-nullable"` // a player for an iframe
+	URL      *string `json:"url" extensions:"x-nullable"`       // URL of the video or of its page; null when only a player is known.
+	EmbedURL *string `json:"embed_url" extensions:"x-nullable"` // URL of a player for an iframe; null when unknown.
 } //	@name	Video
 
 // NewCat shows a cat as it is on a day, with its attribution.

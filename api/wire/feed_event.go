@@ -8,18 +8,18 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Event is one thing that happened.
+// Event is an entry of the change log.
 type Event struct {
-	Seq       int64        `json:"seq" example:"4711"`                                                                                                                                                                   // its number in the log; what happened later has a greater one
-	Type      string       `json:"type" enums:"cat.created,cat.updated,cat.status_changed,cat.rated,cat.removed,cat.left,shelter.created,shelter.updated,shelter.left,search.matched,search.left" example:"cat.updated"` // removed: it is listed no more, or no more for you; left: it no longer is what you asked for; anything else: it is, even if you never heard of it; search.…: what the cat is to your saved searches, told to their webhook only
-	Resource  string       `json:"resource" enums:"cat,shelter" example:"cat"`                                                                                                                                           //
-	ID        string       `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`                                                                                                                                          // of the cat or the shelter
-	ShelterID string       `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`                                                                                                                                  //
-	Version   int64        `json:"version" example:"3"`                                                                                                                                                                  // of the thing, after this
-	At        time.Time    `json:"at" format:"date-time"`                                                                                                                                                                //
-	Fields    []string     `json:"fields" example:"status,fee"`                                                                                                                                                          // what changed; empty for what was created
-	Data      any          `json:"data,omitempty" extensions:"x-one-of=Cat|Shelter"`                                                                                                                                     // with expand=resource the thing as it is now, which may be newer than this; not there once it was removed or has left
-	Searches  []SearchName `json:"searches,omitempty"`                                                                                                                                                                   // of search.matched and search.left: which of yours
+	Seq       int64        `json:"seq" example:"4711"`                                                                                                                                                                   // Number of the log entry; later entries have greater numbers.
+	Type      string       `json:"type" enums:"cat.created,cat.updated,cat.status_changed,cat.rated,cat.removed,cat.left,shelter.created,shelter.updated,shelter.left,search.matched,search.left" example:"cat.updated"` // Kind of change. `cat.removed`: the cat is no longer listed, or no longer for you; `cat.left` and `shelter.left`: it no longer matches your filters; every other type: it matches, even if you have not seen it before. `search.matched` and `search.left` report a cat that starts or stops matching your saved searches, only to the webhook of the search.
+	Resource  string       `json:"resource" enums:"cat,shelter" example:"cat"`                                                                                                                                           // Kind of resource that changed.
+	ID        string       `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`                                                                                                                                          // ID of the cat or shelter.
+	ShelterID string       `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`                                                                                                                                  // ID of the shelter.
+	Version   int64        `json:"version" example:"3"`                                                                                                                                                                  // Version of the resource after the change.
+	At        time.Time    `json:"at" format:"date-time"`                                                                                                                                                                // When the change happened.
+	Fields    []string     `json:"fields" example:"status,fee"`                                                                                                                                                          // Names of the changed fields; empty for a new resource.
+	Data      any          `json:"data,omitempty" extensions:"x-one-of=Cat|Shelter"`                                                                                                                                     // With `expand=resource`, the current resource, which may be newer than the change; absent after it was removed or has left.
+	Searches  []SearchName `json:"searches,omitempty"`                                                                                                                                                                   // Saved searches that a `search.matched` or `search.left` event is about; absent in other events.
 } //	@name	Event
 
 const hiddenFromField = "hidden_from"
@@ -50,8 +50,8 @@ func (e *Event) Gone() bool {
 	return strings.HasSuffix(e.Type, ".removed") || strings.HasSuffix(e.Type, ".left")
 }
 
-// SearchName says which saved search it is.
+// SearchName identifies a saved search.
 type SearchName struct {
-	ID   string `json:"id" example:"srch_01kabq4z8vf3ht2v0xw9r6m5ec"`
-	Name string `json:"name" example:"Leash-ready near Rockville"`
+	ID   string `json:"id" example:"srch_01kabq4z8vf3ht2v0xw9r6m5ec"` // ID of the saved search.
+	Name string `json:"name" example:"Leash-ready near Rockville"`    // Name of the saved search.
 } //	@name	SearchName

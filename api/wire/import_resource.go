@@ -9,56 +9,56 @@ import (
 	"trailcat/internal/ingest"
 )
 
-// Import is a file that was sent for a shelter, and what became of it.
+// Import is an import of one file for one shelter.
 type Import struct {
-	ID         *string       `json:"id" extensions:"x-nullable" example:"imp_01kabq4z8vf3ht2v0xw9r6m5ec"` // for ever; null with dry_run, which is not kept
-	ShelterID  string        `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`
-	Format     string        `json:"format" example:"petfinder"` // what the file was read as; also the source of its cats
-	Mode       string        `json:"mode" enums:"incremental,snapshot"`
-	Status     string        `json:"status" enums:"running,done,interrupted,rejected"` // interrupted: the rows in the report are done, the others are not; refused: nothing was done, because it needs to be confirmed
-	DryRun     bool          `json:"dry_run"`                                          // nothing was kept, by dry_run or because the key is for tests
-	File       ImportFile    `json:"file"`
-	SentBy     ImportSender  `json:"sent_by"`
-	StartedAt  time.Time     `json:"started_at" format:"date-time"`
-	FinishedAt *time.Time    `json:"finished_at" extensions:"x-nullable" format:"date-time"` // null while it runs
-	Report     *ImportReport `json:"report" extensions:"x-nullable"`                         // null while it runs
+	ID         *string       `json:"id" extensions:"x-nullable" example:"imp_01kabq4z8vf3ht2v0xw9r6m5ec"` // Permanent ID of the import; null with `dry_run`, which is not stored.
+	ShelterID  string        `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`                 // ID of the shelter.
+	Format     string        `json:"format" example:"petfinder"`                                          // Import format that was used; also the source of the imported cats.
+	Mode       string        `json:"mode" enums:"incremental,snapshot"`                                   // `snapshot`: cats that are missing from the file are removed; `incremental`: they stay.
+	Status     string        `json:"status" enums:"running,done,interrupted,rejected"`                    // `interrupted`: only the rows in the report were imported; `rejected`: nothing was imported, because a confirmation is required.
+	DryRun     bool          `json:"dry_run"`                                                             // Whether nothing was stored, because of `dry_run` or because the key is a test key.
+	File       ImportFile    `json:"file"`                                                                // The file that was sent.
+	SentBy     ImportSender  `json:"sent_by"`                                                             // Key that sent the file.
+	StartedAt  time.Time     `json:"started_at" format:"date-time"`                                       // When the import started.
+	FinishedAt *time.Time    `json:"finished_at" extensions:"x-nullable" format:"date-time"`              // When the import ended; null while it runs.
+	Report     *ImportReport `json:"report" extensions:"x-nullable"`                                      // Result; null while the import runs.
 } //	@name	Import
 
-// ImportFile is the file as it was sent.
+// ImportFile identifies a file that was sent.
 type ImportFile struct {
-	SHA256    string `json:"sha256" example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"` // of its bytes, in hex
-	SizeBytes int64  `json:"size_bytes" example:"48211"`
+	SHA256    string `json:"sha256" example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"` // SHA-256 of the file, in hexadecimal.
+	SizeBytes int64  `json:"size_bytes" example:"48211"`                                                        // Size of the file in bytes.
 } //	@name	ImportFile
 
-// ImportSender is whose key sent a file.
+// ImportSender identifies the key that sent a file.
 type ImportSender struct {
-	KeyID     string  `json:"key_id" example:"abcdefghjkmnpqrstuvw"`
-	PartnerID *string `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // null for an operator
+	KeyID     string  `json:"key_id" example:"abcdefghjkmnpqrstuvw"`                                       // ID of the key.
+	PartnerID *string `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // ID of the partner that holds the key; null for an operator.
 } //	@name	ImportSender
 
-// ImportReport says what became of every row. Rows is the sum of created,
-// updated, unchanged, set_aside and refused.
+// ImportReport is the result of an import. `rows` is the sum of `created`, `updated`,
+// `unchanged`, `skipped` and `rejected`.
 type ImportReport struct {
-	DetectedFormat  *string          `json:"detected_format" extensions:"x-nullable" example:"montgomery"` // with format=auto: what the file was taken for, and why
-	Rows            int              `json:"rows" example:"80"`                                            // read; the header and empty rows are none
-	Created         int              `json:"created" example:"35"`
-	Updated         int              `json:"updated" example:"0"`
-	Unchanged       int              `json:"unchanged" example:"0"`
-	Skipped         int              `json:"skipped" example:"45"`            // no listing of a cat, or not its newest
-	SkippedByReason map[string]int   `json:"skipped_by_reason"`               // how many rows for which reason
-	Rejected        int              `json:"rejected" example:"0"`            // rows, each with one refusal or more
-	Removed         int              `json:"removed" example:"3"`             // cats that a snapshot lacks; they are no rows
-	Confirm         *string          `json:"confirm" extensions:"x-nullable"` // send it as confirm if this, which needs to be confirmed, is what you want
-	Errors          []ImportRowError `json:"errors,omitempty"`                // the first 1,000; left out in lists
+	DetectedFormat  *string          `json:"detected_format" extensions:"x-nullable" example:"montgomery"` // With `format=auto`, the detected format; null otherwise.
+	Rows            int              `json:"rows" example:"80"`                                            // Rows read, without the header and blank rows.
+	Created         int              `json:"created" example:"35"`                                         // Rows that created a cat.
+	Updated         int              `json:"updated" example:"0"`                                          // Rows that changed a cat.
+	Unchanged       int              `json:"unchanged" example:"0"`                                        // Rows that changed nothing.
+	Skipped         int              `json:"skipped" example:"45"`                                         // Rows that do not list a cat, or not in its newest version.
+	SkippedByReason map[string]int   `json:"skipped_by_reason"`                                            // Number of skipped rows for each reason.
+	Rejected        int              `json:"rejected" example:"0"`                                         // Rows with at least one error.
+	Removed         int              `json:"removed" example:"3"`                                          // Cats that were removed because a snapshot lacks them; they are not counted as rows.
+	Confirm         *string          `json:"confirm" extensions:"x-nullable"`                              // Send this token as `confirm` to carry out the import despite the warning; null when no confirmation is required.
+	Errors          []ImportRowError `json:"errors,omitempty"`                                             // First 1,000 errors; omitted in lists.
 } //	@name	ImportReport
 
-// ImportRowError is one thing that is wrong with a row, for which it was not taken.
+// ImportRowError is one error in a rejected row.
 type ImportRowError struct {
-	Line       int    `json:"line" example:"17"`                         // of the file, where the row begins; the header is line 1
-	Column     string `json:"column,omitempty" example:"Animal ID"`      // left out if the row as a whole is wrong
-	Value      string `json:"value" example:"A448617"`                   // what stands there, shortened
-	Reason     string `json:"reason" example:"stands in line 4 already"` //
-	ExternalID string `json:"external_id,omitempty" example:"A448617"`
+	Line       int    `json:"line" example:"17"`                         // Line of the file on which the row begins; the header is line 1.
+	Column     string `json:"column,omitempty" example:"Animal ID"`      // Column with the error; absent for an error of the whole row.
+	Value      string `json:"value" example:"A448617"`                   // Content of the column, shortened.
+	Reason     string `json:"reason" example:"stands in line 4 already"` // What is wrong, as a sentence.
+	ExternalID string `json:"external_id,omitempty" example:"A448617"`   // The shelter's ID of the cat; absent when unknown.
 } //	@name	ImportRowError
 
 // maxShownErrors is how many refusals of a file are kept.

@@ -1,78 +1,79 @@
 package wire
 
-// MatchDraft is a home that wants a cat. All of it may be left out: what is not
-// said asks for nothing.
+// MatchDraft is a home that looks for a cat. All fields are optional; a field that is
+// omitted does not affect the result.
 type MatchDraft struct {
-	Near          *string      `json:"near" validate:"optional" extensions:"x-nullable" maxLength:"100" example:"20850"`                 // a place: postal code, "city, ST", or "lat,lng"
-	RadiusKm      *float64     `json:"radius_km" validate:"optional" extensions:"x-nullable" minimum:"0.1" maximum:"20040" example:"80"` // around near; left out: 80
-	Home          MatchHome    `json:"home" validate:"optional"`
-	OtherAnimals  MatchAnimals `json:"other_animals" validate:"optional"`
-	Children      []int        `json:"children" validate:"optional" example:"4,9"`                                                                // their ages; empty: none
-	Experience    *string      `json:"experience" validate:"optional" extensions:"x-nullable" enums:"first_time,some,experienced"`                // with cats
-	Activities    []string     `json:"activities" validate:"optional" enums:"leash_walk,backpack,hike,patio_visit" example:"leash_walk,backpack"` // the most wished first
-	HoursAway     *float64     `json:"hours_away" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"24" example:"8"`               // in which the cat is alone, on a usual day
-	HoursForCat   *float64     `json:"hours_for_cat" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"24" example:"1.5"`          // for play and training, a day
-	TrainingWeeks *float64     `json:"training_weeks" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"104" example:"8"`          // that training may take until the first outing
-	Prefers       MatchWishes  `json:"prefers" validate:"optional"`
-	Limit         *int         `json:"limit" validate:"optional" extensions:"x-nullable" minimum:"1" maximum:"50" default:"10" example:"10"` // matches at most
+	Near          *string      `json:"near" validate:"optional" extensions:"x-nullable" maxLength:"100" example:"20850"`                          // Where the home is: a postal code, "city, ST", or "lat,lng".
+	RadiusKm      *float64     `json:"radius_km" validate:"optional" extensions:"x-nullable" minimum:"0.1" maximum:"20040" example:"80"`          // Maximum distance from `near` in kilometers; default 80.
+	Home          MatchHome    `json:"home" validate:"optional"`                                                                                  // Where the cat would live.
+	OtherAnimals  MatchAnimals `json:"other_animals" validate:"optional"`                                                                         // Animals that already live in the home.
+	Children      []int        `json:"children" validate:"optional" example:"4,9"`                                                                // Ages of the children in years; empty for none.
+	Experience    *string      `json:"experience" validate:"optional" extensions:"x-nullable" enums:"first_time,some,experienced"`                // Experience with cats; null when unknown.
+	Activities    []string     `json:"activities" validate:"optional" enums:"leash_walk,backpack,hike,patio_visit" example:"leash_walk,backpack"` // Desired activities, the most important first.
+	HoursAway     *float64     `json:"hours_away" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"24" example:"8"`               // Hours a day during which the cat is alone; null when unknown.
+	HoursForCat   *float64     `json:"hours_for_cat" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"24" example:"1.5"`          // Hours a day for play and training; null when unknown.
+	TrainingWeeks *float64     `json:"training_weeks" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"104" example:"8"`          // Weeks that training before the first activity may take; null for no limit.
+	Prefers       MatchWishes  `json:"prefers" validate:"optional"`                                                                               // Preferences; they affect the ranking.
+	Limit         *int         `json:"limit" validate:"optional" extensions:"x-nullable" minimum:"1" maximum:"50" default:"10" example:"10"`      // Maximum number of matches.
 } //	@name	MatchDraft
 
 // MatchHome is where the cat would live.
 type MatchHome struct {
-	Type       *string `json:"type" validate:"optional" extensions:"x-nullable" enums:"house,apartment"`
-	Outdoors   *string `json:"outdoors" validate:"optional" extensions:"x-nullable" enums:"catio,yard,balcony,none"` // the space outside that belongs to it
-	IndoorOnly *bool   `json:"indoor_only" validate:"optional" extensions:"x-nullable"`                              // but for outings together; false: the cat may go out by itself
+	Type       *string `json:"type" validate:"optional" extensions:"x-nullable" enums:"house,apartment"`             // Kind of home; null when unknown.
+	Outdoors   *string `json:"outdoors" validate:"optional" extensions:"x-nullable" enums:"catio,yard,balcony,none"` // Private outdoor space of the home; null when unknown.
+	IndoorOnly *bool   `json:"indoor_only" validate:"optional" extensions:"x-nullable"`                              // Whether the cat goes outside only for activities with people; false if it may roam freely, null when unknown.
 } //	@name	MatchHome
 
-// MatchAnimals says who lives there already.
+// MatchAnimals are the animals that already live in the home.
 type MatchAnimals struct {
-	Dogs *bool `json:"dogs" validate:"optional" extensions:"x-nullable"`
-	Cats *bool `json:"cats" validate:"optional" extensions:"x-nullable"`
+	Dogs *bool `json:"dogs" validate:"optional" extensions:"x-nullable"` // Whether dogs live there; null when unknown.
+	Cats *bool `json:"cats" validate:"optional" extensions:"x-nullable"` // Whether cats live there; null when unknown.
 } //	@name	MatchAnimals
 
-// MatchWishes are what one would rather have. They rank, and exclude nobody but
-// pairs where those are not taken.
+// MatchWishes are preferences. They affect the ranking; only `takes_pairs` excludes
+// cats.
 type MatchWishes struct {
-	AgeGroups  []string  `json:"age_groups" validate:"optional" enums:"kitten,young,adult,senior" example:"young,adult"`
-	Sex        *string   `json:"sex" validate:"optional" extensions:"x-nullable" enums:"female,male"`
-	MaxFee     *MatchFee `json:"max_fee" validate:"optional" extensions:"x-nullable"`
-	TakesPairs *bool     `json:"takes_pairs" validate:"optional" extensions:"x-nullable"` // false: no cat that must leave together with another
+	AgeGroups  []string  `json:"age_groups" validate:"optional" enums:"kitten,young,adult,senior" example:"young,adult"` // Preferred age groups.
+	Sex        *string   `json:"sex" validate:"optional" extensions:"x-nullable" enums:"female,male"`                    // Preferred sex; null for no preference.
+	MaxFee     *MatchFee `json:"max_fee" validate:"optional" extensions:"x-nullable"`                                    // Highest adoption fee; null for no limit.
+	TakesPairs *bool     `json:"takes_pairs" validate:"optional" extensions:"x-nullable"`                                // False excludes cats that must be adopted together with another; null for no preference.
 } //	@name	MatchWishes
 
-// MatchFee is what an adoption may cost.
+// MatchFee is the highest acceptable adoption fee.
 type MatchFee struct {
-	AmountMinor int64  `json:"amount_minor" minimum:"0" maximum:"1000000" example:"15000"` // in the smallest unit of the currency: cents
-	Currency    string `json:"currency" maxLength:"3" example:"USD"`                       // ISO 4217
+	AmountMinor int64  `json:"amount_minor" minimum:"0" maximum:"1000000" example:"15000"` // Amount in the smallest unit of the currency, for example cents.
+	Currency    string `json:"currency" maxLength:"3" example:"USD"`                       // ISO 4217 code of the currency.
 } //	@name	MatchFee
 
-// MatchList is the best matches, and how they were found.
+// MatchList is the list of the best matches, and how they were found.
 type MatchList struct {
-	Data         []Match    `json:"data"`                        // the best first
-	Page         PageInfo   `json:"page"`                        // the list is always complete: has_more is false
-	WithinRadius int        `json:"within_radius" example:"812"` // available cats within the radius
-	Evaluated    int        `json:"evaluated" example:"500"`     // of those, the ones that were compared
-	Excluded     []Excluded `json:"excluded"`                    // of those, the ones that a limit left out, by limit
+	Data         []Match    `json:"data"`                        // Matches, the best first.
+	Page         PageInfo   `json:"page"`                        // Always complete: `has_more` is false.
+	WithinRadius int        `json:"within_radius" example:"812"` // Number of available cats within the radius.
+	Evaluated    int        `json:"evaluated" example:"500"`     // Number of those cats that were evaluated.
+	Excluded     []Excluded `json:"excluded"`                    // For each exclusion rule, the number of evaluated cats that it excluded.
 } //	@name	MatchList
 
-// Match is a cat for a home, with its reasons.
+// Match is a cat that suits a home, with the reasons.
 type Match struct {
-	Cat            CatCard       `json:"cat"`
-	Fit            float64       `json:"fit" minimum:"0" maximum:"100" example:"71.4"` // 50 and the points of all reasons
-	ReasonsFor     []MatchReason `json:"reasons_for"`                                  // the strongest first
-	ReasonsAgainst []MatchReason `json:"reasons_against"`                              // the strongest first
-	Unknown        []MatchReason `json:"unknown"`                                      // what nobody has said: questions for the shelter, the most important first
+	Cat            CatCard       `json:"cat"`                                          // The cat.
+	Fit            float64       `json:"fit" minimum:"0" maximum:"100" example:"71.4"` // 50 plus the points of all reasons.
+	ReasonsFor     []MatchReason `json:"reasons_for"`                                  // Reasons for the match, the strongest first.
+	ReasonsAgainst []MatchReason `json:"reasons_against"`                              // Reasons against the match, the strongest first.
+	Unknown        []MatchReason `json:"unknown"`                                      // Open questions for the shelter, the most important first.
 } //	@name	Match
 
-// MatchReason is a reason for a match or against it.
+// MatchReason is a reason for or against a match.
 type MatchReason struct {
-	Code   string  `json:"code" example:"dogs"`                                              // a stable word for programs
-	Text   string  `json:"text" example:"Nobody has said whether she lives well with dogs."` // a sentence for people
-	Points float64 `json:"points" example:"0"`                                               // what it adds to the fit; 0 for the unknown
+	Code   string  `json:"code" example:"dogs"`                                              // Stable code for programs.
+	Text   string  `json:"text" example:"Nobody has said whether she lives well with dogs."` // Sentence for people.
+	Points float64 `json:"points" example:"0"`                                               // Points added to `fit`; 0 for an open question.
 } //	@name	MatchReason
 
-// Excluded says how many cats a limit left out. A cat may break several.
+// Excluded is the number of cats that one exclusion rule excluded. Several rules can
+// exclude the same cat.
 type Excluded struct {
-	Code string `json:"code" enums:"not_good_with_children,not_good_with_dogs,not_good_with_cats,felv_beside_cats,bonded"`
-	Text string `json:"text" example:"Known not to live well with dogs."`
-	Cats int    `json:"cats" example:"12"`
+	Code string `json:"code" enums:"not_good_with_children,not_good_with_dogs,not_good_with_cats,felv_beside_cats,bonded"` // Code of the rule.
+	Text string `json:"text" example:"Known not to live well with dogs."`                                                  // The rule as a sentence for people.
+	Cats int    `json:"cats" example:"12"`                                                                                 // Number of excluded cats.
 } //	@name	Excluded

@@ -6,57 +6,58 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// OutcomeDraft is what became of one activity with a cat that found a home.
+// OutcomeDraft is a follow-up report on one activity with an adopted cat.
 type OutcomeDraft struct {
-	Activity          string  `json:"activity" enums:"leash_walk,backpack,hike,patio_visit"`
-	DaysAfterAdoption int     `json:"days_after_adoption" enums:"30,60,90" example:"60"` // which follow-up this is
-	ReportedOn        string  `json:"reported_on" format:"date" example:"2026-04-28"`
-	Tried             bool    `json:"tried"`
-	NotTriedReason    *string `json:"not_tried_reason" validate:"optional" extensions:"x-nullable" enums:"no_time,no_place,no_gear,cat_not_ready,cat_unwell,advised_against,changed_mind,cat_returned,other"`
-	CalmOutings       *int    `json:"calm_outings" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"1000" example:"4"`     // since the adoption; required of what was tried
-	StoppedForFear    *int    `json:"stopped_for_fear" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"1000" example:"1"` // outings that were ended because the cat was afraid; null: not asked
-	Escapes           *int    `json:"escapes" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"1000" example:"0"`          // slipped the gear or bolted; null: not asked
-	Injuries          *int    `json:"injuries" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"1000" example:"0"`         // of the cat or of people; null: not asked
-	Note              *string `json:"note" validate:"optional" extensions:"x-nullable" maxLength:"2000"`                                   // for your eyes; not counted
+	Activity          string  `json:"activity" enums:"leash_walk,backpack,hike,patio_visit"`                                                                                                                  // Code of the activity.
+	DaysAfterAdoption int     `json:"days_after_adoption" enums:"30,60,90" example:"60"`                                                                                                                      // Follow-up interval in days.
+	ReportedOn        string  `json:"reported_on" format:"date" example:"2026-04-28"`                                                                                                                         // Day of the report.
+	Tried             bool    `json:"tried"`                                                                                                                                                                  // Whether the activity was tried.
+	NotTriedReason    *string `json:"not_tried_reason" validate:"optional" extensions:"x-nullable" enums:"no_time,no_place,no_gear,cat_not_ready,cat_unwell,advised_against,changed_mind,cat_returned,other"` // Why the activity was not tried; null when it was tried.
+	CalmOutings       *int    `json:"calm_outings" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"1000" example:"4"`                                                                        // Number of calm activities since the adoption; required if the activity was tried.
+	StoppedForFear    *int    `json:"stopped_for_fear" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"1000" example:"1"`                                                                    // Number of activities that ended because the cat was afraid; null when not asked.
+	Escapes           *int    `json:"escapes" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"1000" example:"0"`                                                                             // Number of times the cat slipped the harness or bolted; null when not asked.
+	Injuries          *int    `json:"injuries" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"1000" example:"0"`                                                                            // Number of injuries of the cat or of people; null when not asked.
+	Note              *string `json:"note" validate:"optional" extensions:"x-nullable" maxLength:"2000"`                                                                                                      // Free text, visible to you only; not evaluated.
 } //	@name	OutcomeDraft
 
-// Outcome is what became of one activity, beside what was predicted of it.
+// Outcome is a follow-up report on one activity, with the prediction that was made at
+// the adoption.
 type Outcome struct {
-	ID                string     `json:"id" example:"out_01kabq4z8vf3ht2v0xw9r6m5ec"`
-	CatID             string     `json:"cat_id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`
-	Activity          string     `json:"activity" enums:"leash_walk,backpack,hike,patio_visit"`
-	AdoptedOn         *string    `json:"adopted_on" format:"date" extensions:"x-nullable"` // null where the cat's listing does not say
-	DaysAfterAdoption int        `json:"days_after_adoption" enums:"30,60,90"`
-	ReportedOn        string     `json:"reported_on" format:"date"`
-	Tried             bool       `json:"tried"`
-	NotTriedReason    *string    `json:"not_tried_reason" extensions:"x-nullable"`
-	CalmOutings       *int       `json:"calm_outings" extensions:"x-nullable"`
-	StoppedForFear    *int       `json:"stopped_for_fear" extensions:"x-nullable"`
-	Escapes           *int       `json:"escapes" extensions:"x-nullable"`
-	Injuries          *int       `json:"injuries" extensions:"x-nullable"`
-	Note              *string    `json:"note" extensions:"x-nullable"`
-	Prediction        Prediction `json:"prediction"`
-	Version           int64      `json:"version" example:"1"`
-	CreatedAt         time.Time  `json:"created_at" format:"date-time"`
-	UpdatedAt         time.Time  `json:"updated_at" format:"date-time"`
+	ID                string     `json:"id" example:"out_01kabq4z8vf3ht2v0xw9r6m5ec"`           // Permanent ID of the outcome.
+	CatID             string     `json:"cat_id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`       // ID of the cat.
+	Activity          string     `json:"activity" enums:"leash_walk,backpack,hike,patio_visit"` // Code of the activity.
+	AdoptedOn         *string    `json:"adopted_on" format:"date" extensions:"x-nullable"`      // Day of the adoption; null when unknown.
+	DaysAfterAdoption int        `json:"days_after_adoption" enums:"30,60,90"`                  // Follow-up interval in days.
+	ReportedOn        string     `json:"reported_on" format:"date"`                             // Day of the report.
+	Tried             bool       `json:"tried"`                                                 // Whether the activity was tried.
+	NotTriedReason    *string    `json:"not_tried_reason" extensions:"x-nullable"`              // Why the activity was not tried; null when it was tried or unknown.
+	CalmOutings       *int       `json:"calm_outings" extensions:"x-nullable"`                  // Number of calm activities since the adoption; null when the activity was not tried.
+	StoppedForFear    *int       `json:"stopped_for_fear" extensions:"x-nullable"`              // Number of activities that ended because the cat was afraid; null when not asked.
+	Escapes           *int       `json:"escapes" extensions:"x-nullable"`                       // Number of times the cat slipped the harness or bolted; null when not asked.
+	Injuries          *int       `json:"injuries" extensions:"x-nullable"`                      // Number of injuries of the cat or of people; null when not asked.
+	Note              *string    `json:"note" extensions:"x-nullable"`                          // Free text; null for none.
+	Prediction        Prediction `json:"prediction"`                                            // Prediction at the adoption.
+	Version           int64      `json:"version" example:"1"`                                   // Version number; increases with every change.
+	CreatedAt         time.Time  `json:"created_at" format:"date-time"`                         // When the outcome was recorded.
+	UpdatedAt         time.Time  `json:"updated_at" format:"date-time"`                         // When the outcome last changed.
 } //	@name	Outcome
 
-// Prediction is what a rubric said of an activity on the day of the adoption,
+// Prediction is what a rubric predicted for an activity on the day of the adoption,
 // from what was recorded by then.
 type Prediction struct {
-	Rubric        *string      `json:"rubric" extensions:"x-nullable" example:"1.0.0"` // its version; null: nothing was predicted
-	AsOf          *string      `json:"as_of" format:"date" extensions:"x-nullable"`
-	Score         *float64     `json:"score" extensions:"x-nullable" minimum:"0" maximum:"100"` // null: not yet assessed then
-	LikelyRange   *LikelyRange `json:"likely_range" extensions:"x-nullable"`
-	Band          *string      `json:"band" extensions:"x-nullable"`
-	Readiness     *string      `json:"readiness" extensions:"x-nullable"`
-	EvidenceGrade *string      `json:"evidence_grade" extensions:"x-nullable"`
+	Rubric        *string      `json:"rubric" extensions:"x-nullable" example:"1.0.0"`          // Version of the rubric; null when there was no prediction.
+	AsOf          *string      `json:"as_of" format:"date" extensions:"x-nullable"`             // Day of the prediction; null when there was none.
+	Score         *float64     `json:"score" extensions:"x-nullable" minimum:"0" maximum:"100"` // Predicted score; null when not yet assessed.
+	LikelyRange   *LikelyRange `json:"likely_range" extensions:"x-nullable"`                    // Range of the predicted score; null when not yet assessed.
+	Band          *string      `json:"band" extensions:"x-nullable"`                            // Band of the predicted score; null when not yet assessed.
+	Readiness     *string      `json:"readiness" extensions:"x-nullable"`                       // Predicted readiness; null when there was no prediction.
+	EvidenceGrade *string      `json:"evidence_grade" extensions:"x-nullable"`                  // Quality of the evidence; null when there was no prediction.
 } //	@name	Prediction
 
-// OutcomeList lists what became of a cat.
+// OutcomeList is the list of all outcomes of a cat.
 type OutcomeList struct {
-	Data []Outcome `json:"data"` // in the order of reporting
-	Page PageInfo  `json:"page"` // the list is always complete: has_more is false
+	Data []Outcome `json:"data"` // Outcomes in the order of recording.
+	Page PageInfo  `json:"page"` // Always complete: `has_more` is false.
 } //	@name	OutcomeList
 
 // Outcome is what a draft says of a cat, with what cannot be true of it.

@@ -6,33 +6,33 @@ import (
 	"trailcat/internal/search"
 )
 
-// CatPage is a page of cats.
+// CatPage is a page of a list of cats.
 type CatPage struct {
-	Data   []CatCard          `json:"data"`
-	Page   PageInfo           `json:"page"`
-	Facets map[string][]Count `json:"facets,omitempty"` // by filter, with facets=…
+	Data   []CatCard          `json:"data"`             // Cats of the page.
+	Page   PageInfo           `json:"page"`             // Position in the list.
+	Facets map[string][]Count `json:"facets,omitempty"` // Number of matches by filter and value; only present with `facets`.
 } //	@name	CatPage
 
-// CatList is a short list of cats, all of it.
+// CatList is a complete list of cats.
 type CatList struct {
-	Data []CatCard `json:"data"`
-	Page PageInfo  `json:"page"` // the list is always complete: has_more is false
+	Data []CatCard `json:"data"` // Cats, the best first.
+	Page PageInfo  `json:"page"` // Always complete: `has_more` is false.
 } //	@name	CatList
 
-// PageInfo says how a list goes on.
+// PageInfo is the position of a page in a list.
 type PageInfo struct {
-	NextCursor *string `json:"next_cursor" extensions:"x-nullable"` // send it as cursor to get the next page
-	HasMore    bool    `json:"has_more"`
-	Total      *int    `json:"total,omitempty"` // of all pages, with include_total=true
+	NextCursor *string `json:"next_cursor" extensions:"x-nullable"` // Send it as `cursor` to get the next page; null on the last page.
+	HasMore    bool    `json:"has_more"`                            // Whether there are further pages.
+	Total      *int    `json:"total,omitempty"`                     // Number of items on all pages; only present with `include_total=true`.
 } //	@name	PageInfo
 
 // WholeList is the page info of a list that is returned as a whole.
 func WholeList() PageInfo { return PageInfo{NextCursor: nil, HasMore: false, Total: nil} }
 
-// Count says how many matches have a value.
+// Count is the number of items with one value.
 type Count struct {
-	Value string `json:"value" example:"kitten"`
-	Count int    `json:"count" example:"12"`
+	Value string `json:"value" example:"kitten"` // The value.
+	Count int    `json:"count" example:"12"`     // Number of items.
 } //	@name	Count
 
 func NewFacets(facets map[search.Field][]search.Count) map[string][]Count {

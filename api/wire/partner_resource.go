@@ -7,14 +7,15 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Partner is who answers for shelters and holds the keys to them.
+// Partner is an organization that is responsible for shelters and holds API keys for
+// them.
 type Partner struct {
-	ID        string    `json:"id" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // for ever
-	Name      string    `json:"name" example:"Montgomery County"`            //
-	Audience  string    `json:"audience" enums:"public,aggregator"`          // an aggregator copies listings to show them elsewhere; shelters may withhold theirs
-	Version   int64     `json:"version" example:"1"`                         // counts up with every change
-	CreatedAt time.Time `json:"created_at" format:"date-time"`               //
-	UpdatedAt time.Time `json:"updated_at" format:"date-time"`               //
+	ID        string    `json:"id" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // Permanent ID of the partner.
+	Name      string    `json:"name" example:"Montgomery County"`            // Name of the partner.
+	Audience  string    `json:"audience" enums:"public,aggregator"`          // `aggregator` for a partner that copies listings to show them elsewhere; shelters can hide their cats from aggregators.
+	Version   int64     `json:"version" example:"1"`                         // Version number; increases with every change.
+	CreatedAt time.Time `json:"created_at" format:"date-time"`               // When the partner was created.
+	UpdatedAt time.Time `json:"updated_at" format:"date-time"`               // When the partner last changed.
 } //	@name	Partner
 
 // NewPartner is a partner as the API shows it.
@@ -22,51 +23,51 @@ func NewPartner(p catalog.Partner) Partner {
 	return Partner{ID: p.ID, Name: p.Name, Audience: string(p.Audience), Version: p.Version, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt}
 }
 
-// PartnerList is all partners.
+// PartnerList is the list of all partners.
 type PartnerList struct {
-	Data []Partner `json:"data"` // the oldest first
-	Page PageInfo  `json:"page"` // the list is always complete: has_more is false
+	Data []Partner `json:"data"` // Partners, the oldest first.
+	Page PageInfo  `json:"page"` // Always complete: `has_more` is false.
 } //	@name	PartnerList
 
-// PartnerDraft is what is said of a partner.
+// PartnerDraft is a new or changed partner.
 type PartnerDraft struct {
-	Name     string  `json:"name" example:"Montgomery County" maxLength:"200"`
-	Audience *string `json:"audience" validate:"optional" enums:"public,aggregator" default:"public"` // an aggregator copies listings to show them elsewhere
+	Name     string  `json:"name" example:"Montgomery County" maxLength:"200"`                        // Name of the partner.
+	Audience *string `json:"audience" validate:"optional" enums:"public,aggregator" default:"public"` // `aggregator` for a partner that copies listings to show them elsewhere.
 } //	@name	PartnerDraft
 
-// Key is what is known of a key; its secret is not.
+// Key is an API key without its secret.
 type Key struct {
-	ID         string     `json:"id" example:"mfrggzdfmztwq2lknnwg"`                                            // the part of the key that is no secret
-	PartnerID  *string    `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"`  // null: an operator's own
-	Name       string     `json:"name" example:"nightly export"`                                                //
-	Test       bool       `json:"test"`                                                                         // what it writes is tried out, answered in full, and not kept
-	Scopes     []string   `json:"scopes" enums:"listings:read,listings:write,assessments:write,webhooks,admin"` // what it may do
-	CreatedAt  time.Time  `json:"created_at" format:"date-time"`                                                //
-	ExpiresAt  *time.Time `json:"expires_at" extensions:"x-nullable" format:"date-time"`                        // null: never
-	RevokedAt  *time.Time `json:"revoked_at" extensions:"x-nullable" format:"date-time"`                        // null: it is good
-	LastUsedAt *time.Time `json:"last_used_at" extensions:"x-nullable" format:"date-time"`                      // to the minute; null: never
+	ID         string     `json:"id" example:"mfrggzdfmztwq2lknnwg"`                                            // Public part of the key.
+	PartnerID  *string    `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"`  // ID of the partner that holds the key; null for an operator.
+	Name       string     `json:"name" example:"nightly export"`                                                // Name of the key.
+	Test       bool       `json:"test"`                                                                         // Whether the key is a test key: its writes are validated and answered, but not stored.
+	Scopes     []string   `json:"scopes" enums:"listings:read,listings:write,assessments:write,webhooks,admin"` // Permissions of the key.
+	CreatedAt  time.Time  `json:"created_at" format:"date-time"`                                                // When the key was created.
+	ExpiresAt  *time.Time `json:"expires_at" extensions:"x-nullable" format:"date-time"`                        // When the key expires; null for never.
+	RevokedAt  *time.Time `json:"revoked_at" extensions:"x-nullable" format:"date-time"`                        // When the key was revoked; null when it is not revoked.
+	LastUsedAt *time.Time `json:"last_used_at" extensions:"x-nullable" format:"date-time"`                      // When the key was last used, to the minute; null for never.
 } //	@name	Key
 
-// KeyList is all keys of a partner.
+// KeyList is the list of all keys of a partner.
 type KeyList struct {
-	Data []Key    `json:"data"` // the oldest first, revoked ones too
-	Page PageInfo `json:"page"` // the list is always complete: has_more is false
+	Data []Key    `json:"data"` // Keys, the oldest first, including revoked keys.
+	Page PageInfo `json:"page"` // Always complete: `has_more` is false.
 } //	@name	KeyList
 
-// KeyWithSecret is a key that was just made. This is the only time that it is shown.
+// KeyWithSecret is a new API key with its secret. The secret is returned only once.
 type KeyWithSecret struct {
-	ID     string `json:"id" example:"mfrggzdfmztwq2lknnwg"`                                           // the part that is no secret; the client id for OAuth
-	Secret string `json:"secret" example:"nbswy3dpeb3w64tmmqqhg5dborqw45db"`                           // the part that is; the client secret for OAuth
-	Key    string `json:"key" example:"tc_live_mfrggzdfmztwq2lknnwg_nbswy3dpeb3w64tmmqqhg5dborqw45db"` // both, as it goes into Authorization: Bearer
-	About  Key    `json:"about"`                                                                       // what can be read of it later
+	ID     string `json:"id" example:"mfrggzdfmztwq2lknnwg"`                                           // Public part of the key; the client ID for OAuth.
+	Secret string `json:"secret" example:"nbswy3dpeb3w64tmmqqhg5dborqw45db"`                           // Secret part of the key; the client secret for OAuth.
+	Key    string `json:"key" example:"tc_live_mfrggzdfmztwq2lknnwg_nbswy3dpeb3w64tmmqqhg5dborqw45db"` // The complete key, for the header `Authorization: Bearer`.
+	About  Key    `json:"about"`                                                                       // The key as later requests return it.
 } //	@name	KeyWithSecret
 
-// KeyDraft is what is asked for when a key is made.
+// KeyDraft is a new API key.
 type KeyDraft struct {
-	Name      string   `json:"name" example:"nightly export" maxLength:"200"`                                       // what its holder calls it
-	Scopes    []string `json:"scopes" enums:"listings:read,listings:write,assessments:write,webhooks" minItems:"1"` //
-	Test      bool     `json:"test" validate:"optional" default:"false"`                                            // what it writes is tried out, answered in full, and not kept
-	ExpiresAt *string  `json:"expires_at" validate:"optional" format:"date-time" example:"2027-05-01T00:00:00Z"`    // left out: never
+	Name      string   `json:"name" example:"nightly export" maxLength:"200"`                                       // Name of the key.
+	Scopes    []string `json:"scopes" enums:"listings:read,listings:write,assessments:write,webhooks" minItems:"1"` // Permissions of the key.
+	Test      bool     `json:"test" validate:"optional" default:"false"`                                            // Whether the key is a test key: its writes are validated and answered, but not stored.
+	ExpiresAt *string  `json:"expires_at" validate:"optional" format:"date-time" example:"2027-05-01T00:00:00Z"`    // When the key expires; omit it for a key that never expires.
 } //	@name	KeyDraft
 
 func NewKey(k access.Key) Key {

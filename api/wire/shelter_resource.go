@@ -10,75 +10,75 @@ import (
 	"trailcat/internal/search"
 )
 
-// Shelter is a place or a group that offers cats.
+// Shelter is an organization that offers cats for adoption.
 type Shelter struct {
-	ID             string      `json:"id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`                                 // for ever
-	Code           string      `json:"code" example:"MD1"`                                                          // short and stable: region and number
-	PartnerID      *string     `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // who answers for it; null: the operator
-	Version        int64       `json:"version" example:"1"`                                                         // counts up with every change
-	Name           string      `json:"name" example:"Montgomery County Animal Services"`                            //
-	Kind           string      `json:"kind" enums:"municipal,private,rescue,foster_network,sanctuary,other"`        //
-	Address        Address     `json:"address"`                                                                     //
-	Location       Location    `json:"location"`                                                                    //
-	Phone          *string     `json:"phone" extensions:"x-nullable"`                                               //
-	Email          *string     `json:"email" extensions:"x-nullable"`                                               //
-	Website        *string     `json:"website" extensions:"x-nullable"`                                             //
-	Hours          Hours       `json:"hours"`                                                                       // in the shelter's words
-	Mission        *string     `json:"mission" extensions:"x-nullable"`                                             //
-	AdoptionPolicy *string     `json:"adoption_policy" extensions:"x-nullable"`                                     //
-	AdoptionURL    *string     `json:"adoption_url" extensions:"x-nullable"`                                        // where to apply
-	SocialMedia    Social      `json:"social_media"`                                                                //
-	Photos         []Photo     `json:"photos"`                                                                      //
-	AvailableCats  int         `json:"available_cats" minimum:"0"`                                                  // how many cats it offers now
-	StaleAfterDays int         `json:"stale_after_days" example:"30"`                                               // for how many days a listing counts without being confirmed
-	Demo           bool        `json:"demo"`                                                                        // made for trying out: real rows of another day
-	CreatedAt      time.Time   `json:"created_at" format:"date-time"`                                               //
-	UpdatedAt      time.Time   `json:"updated_at" format:"date-time"`                                               //
-	DistanceKm     *float64    `json:"distance_km,omitempty" example:"12.5"`                                        // from near, as the crow flies
-	HiddenFrom     *HiddenFrom `json:"hidden_from,omitempty"`                                                       // from whom it withholds its listings; only its partner is told
+	ID             string      `json:"id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`                                 // Permanent ID of the shelter.
+	Code           string      `json:"code" example:"MD1"`                                                          // Short permanent code: region and number.
+	PartnerID      *string     `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // ID of the responsible partner; null for the operator.
+	Version        int64       `json:"version" example:"1"`                                                         // Version number; increases with every change.
+	Name           string      `json:"name" example:"Montgomery County Animal Services"`                            // Name of the shelter.
+	Kind           string      `json:"kind" enums:"municipal,private,rescue,foster_network,sanctuary,other"`        // Kind of organization.
+	Address        Address     `json:"address"`                                                                     // Postal address.
+	Location       Location    `json:"location"`                                                                    // Location on the map.
+	Phone          *string     `json:"phone" extensions:"x-nullable"`                                               // Telephone number; null when unknown.
+	Email          *string     `json:"email" extensions:"x-nullable"`                                               // Email address; null when unknown.
+	Website        *string     `json:"website" extensions:"x-nullable"`                                             // URL of the website; null when unknown.
+	Hours          Hours       `json:"hours"`                                                                       // Opening hours, in the shelter's words.
+	Mission        *string     `json:"mission" extensions:"x-nullable"`                                             // Mission statement; null when unknown.
+	AdoptionPolicy *string     `json:"adoption_policy" extensions:"x-nullable"`                                     // Adoption policy as text; null when unknown.
+	AdoptionURL    *string     `json:"adoption_url" extensions:"x-nullable"`                                        // URL of the adoption application; null when unknown.
+	SocialMedia    Social      `json:"social_media"`                                                                // Pages on social media.
+	Photos         []Photo     `json:"photos"`                                                                      // Photos in order.
+	AvailableCats  int         `json:"available_cats" minimum:"0"`                                                  // Number of cats with status `available`.
+	StaleAfterDays int         `json:"stale_after_days" example:"30"`                                               // Number of days after which an unconfirmed listing is stale.
+	Demo           bool        `json:"demo"`                                                                        // Whether the shelter is demonstration data, with real rows from an earlier day.
+	CreatedAt      time.Time   `json:"created_at" format:"date-time"`                                               // When the shelter was created.
+	UpdatedAt      time.Time   `json:"updated_at" format:"date-time"`                                               // When the shelter last changed.
+	DistanceKm     *float64    `json:"distance_km,omitempty" example:"12.5"`                                        // Distance from `near` in kilometers, as the crow flies; only present if `near` is set.
+	HiddenFrom     *HiddenFrom `json:"hidden_from,omitempty"`                                                       // Who cannot see the shelter's cats; only its partner and the operator see this field.
 } //	@name	Shelter
 
-// HiddenFrom says from whom a shelter withholds its listings. To them, its cats are not listed.
+// HiddenFrom says who cannot see the cats of a shelter.
 type HiddenFrom struct {
-	Classes  []string `json:"classes" validate:"optional" enums:"aggregator,petfinder"`              // aggregator: who copies listings; petfinder: who reads by way of /v2
-	Partners []string `json:"partners" validate:"optional" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // by their ids
-} //	@name	Withheld
+	Classes  []string `json:"classes" validate:"optional" enums:"aggregator,petfinder"`              // Audience classes: `aggregator` for partners that copy listings, `petfinder` for clients of the `/v2` API.
+	Partners []string `json:"partners" validate:"optional" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // IDs of partners.
+} //	@name	HiddenFrom
 
-// Address is where post reaches the shelter.
+// Address is the postal address of a shelter.
 type Address struct {
-	Street     *string `json:"street" extensions:"x-nullable"`
-	City       string  `json:"city" example:"Derwood"`
-	Region     string  `json:"region" example:"MD"` // the code of the state or province
-	PostalCode string  `json:"postal_code" example:"20855"`
-	Country    string  `json:"country" example:"US"` // ISO 3166, two letters
+	Street     *string `json:"street" extensions:"x-nullable"` // Street and number; null when unknown.
+	City       string  `json:"city" example:"Derwood"`         // City.
+	Region     string  `json:"region" example:"MD"`            // Code of the state or province.
+	PostalCode string  `json:"postal_code" example:"20855"`    // Postal code.
+	Country    string  `json:"country" example:"US"`           // ISO 3166-1 alpha-2 code of the country.
 } //	@name	Address
 
 // Location is a point on the map.
 type Location struct {
-	Lat       float64 `json:"lat" example:"39.13"`
-	Lng       float64 `json:"lng" example:"-77.15"`
-	Precision string  `json:"precision" enums:"exact,postal"` // exact: given by the shelter; postal: the middle of its postal code
+	Lat       float64 `json:"lat" example:"39.13"`            // Latitude in degrees.
+	Lng       float64 `json:"lng" example:"-77.15"`           // Longitude in degrees.
+	Precision string  `json:"precision" enums:"exact,postal"` // `exact`: as stated by the shelter; `postal`: center of its postal code.
 } //	@name	Location
 
-// Hours are when the shelter is open, in its own words.
+// Hours are the opening hours of a shelter, in its own words.
 type Hours struct {
-	Monday    *string `json:"monday" extensions:"x-nullable"`
-	Tuesday   *string `json:"tuesday" extensions:"x-nullable"`
-	Wednesday *string `json:"wednesday" extensions:"x-nullable"`
-	Thursday  *string `json:"thursday" extensions:"x-nullable"`
-	Friday    *string `json:"friday" extensions:"x-nullable"`
-	Saturday  *string `json:"saturday" extensions:"x-nullable"`
-	Sunday    *string `json:"sunday" extensions:"x-nullable"`
+	Monday    *string `json:"monday" extensions:"x-nullable"`    // Hours on Monday; null when unknown.
+	Tuesday   *string `json:"tuesday" extensions:"x-nullable"`   // Hours on Tuesday; null when unknown.
+	Wednesday *string `json:"wednesday" extensions:"x-nullable"` // Hours on Wednesday; null when unknown.
+	Thursday  *string `json:"thursday" extensions:"x-nullable"`  // Hours on Thursday; null when unknown.
+	Friday    *string `json:"friday" extensions:"x-nullable"`    // Hours on Friday; null when unknown.
+	Saturday  *string `json:"saturday" extensions:"x-nullable"`  // Hours on Saturday; null when unknown.
+	Sunday    *string `json:"sunday" extensions:"x-nullable"`    // Hours on Sunday; null when unknown.
 } //	@name	Hours
 
-// Social are the shelter's pages elsewhere.
+// Social is the set of the shelter's pages on social media.
 type Social struct {
-	Facebook  *string `json:"facebook" extensions:"x-nullable"`
-	X         *string `json:"x" extensions:"x-nullable"`
-	YouTube   *string `json:"youtube" extensions:"x-nullable"`
-	Instagram *string `json:"instagram" extensions:"x-nullable"`
-	Pinterest *string `json:"pinterest" extensions:"x-nullable"`
-	TikTok    *string `json:"tiktok" extensions:"x-nullable"`
+	Facebook  *string `json:"facebook" extensions:"x-nullable"`  // Page on Facebook; null when unknown.
+	X         *string `json:"x" extensions:"x-nullable"`         // Page on X; null when unknown.
+	YouTube   *string `json:"youtube" extensions:"x-nullable"`   // Channel on YouTube; null when unknown.
+	Instagram *string `json:"instagram" extensions:"x-nullable"` // Page on Instagram; null when unknown.
+	Pinterest *string `json:"pinterest" extensions:"x-nullable"` // Page on Pinterest; null when unknown.
+	TikTok    *string `json:"tiktok" extensions:"x-nullable"`    // Page on TikTok; null when unknown.
 } //	@name	SocialMedia
 
 // NewShelter shows a shelter that offers so many cats now.

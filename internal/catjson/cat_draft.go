@@ -25,12 +25,12 @@ type CatDraft struct {
 	AgeGroup          *string        `json:"age_group,omitempty" example:"adult" extensions:"x-nullable"`                // Age group: kitten, young, adult or senior. Ignored if the birth is known.
 	Sex               *string        `json:"sex,omitempty" example:"female" extensions:"x-nullable"`                     // Sex: female, male, or your own word for it, which may include whether the cat is altered.
 	Breed             *BreedDraft    `json:"breed,omitempty" extensions:"x-nullable"`                                    // Breed. A string is read as words.
-	Colors            *ColorsDraft   `json:"colors,omitempty" extensions:"x-nullable"`                                   // Colours of the coat. A string is read as words.
+	Colors            *ColorsDraft   `json:"colors,omitempty" extensions:"x-nullable"`                                   // Colors of the coat. A string is read as words.
 	Coat              *string        `json:"coat,omitempty" example:"short" extensions:"x-nullable"`                     // Length of the coat: hairless, short, medium, long, or your own word for it.
 	Size              *string        `json:"size,omitempty" example:"medium" extensions:"x-nullable"`                    // Size: small, medium, large, xlarge, or your own word for it.
 	WeightKg          *float64       `json:"weight_kg,omitempty" minimum:"0.05" maximum:"25" extensions:"x-nullable"`    // Weight in kilograms.
-	GirthCm           *float64       `json:"girth_cm,omitempty" minimum:"5" maximum:"100" extensions:"x-nullable"`       // Chest girth behind the front legs, in centimetres.
-	BodyLengthCm      *float64       `json:"body_length_cm,omitempty" minimum:"5" maximum:"120" extensions:"x-nullable"` // Length from the nose to the base of the tail, in centimetres.
+	GirthCm           *float64       `json:"girth_cm,omitempty" minimum:"5" maximum:"100" extensions:"x-nullable"`       // Chest girth behind the front legs, in centimeters.
+	BodyLengthCm      *float64       `json:"body_length_cm,omitempty" minimum:"5" maximum:"120" extensions:"x-nullable"` // Length from the nose to the base of the tail, in centimeters.
 	GoodWith          *GoodWithDraft `json:"good_with,omitempty" extensions:"x-nullable"`                                // Whom the cat lives well with.
 	SpecialNeedsNotes *string        `json:"special_needs_notes,omitempty" extensions:"x-nullable"`                      // Notes on the special needs.
 	Microchip         *string        `json:"microchip,omitempty" extensions:"x-nullable"`                                // Number of the microchip. Only its hash is stored, to find duplicates, and it is never shown.
@@ -57,12 +57,12 @@ type BreedDraft struct {
 	Unknown   *bool   `json:"unknown,omitempty" extensions:"x-nullable"`                               // Whether you do not know the breed.
 } //	@name	BreedDraft
 
-// ColorsDraft represents colours, as named in the vocabulary or in your own words.
+// ColorsDraft represents colors, as named in the vocabulary or in your own words.
 type ColorsDraft struct {
-	Words     *string `json:"words,omitempty" example:"black/white" extensions:"x-nullable"` // The colours in your own words, instead of the other fields. Words that are not understood are returned in `unparsed`.
-	Primary   *string `json:"primary,omitempty" example:"Black" extensions:"x-nullable"`     // Primary colour, as named in the vocabulary.
-	Secondary *string `json:"secondary,omitempty" extensions:"x-nullable"`                   // Secondary colour, as named in the vocabulary.
-	Tertiary  *string `json:"tertiary,omitempty" extensions:"x-nullable"`                    // Tertiary colour, as named in the vocabulary.
+	Words     *string `json:"words,omitempty" example:"black/white" extensions:"x-nullable"` // The colors in your own words, instead of the other fields. Words that are not understood are returned in `unparsed`.
+	Primary   *string `json:"primary,omitempty" example:"Black" extensions:"x-nullable"`     // Primary color, as named in the vocabulary.
+	Secondary *string `json:"secondary,omitempty" extensions:"x-nullable"`                   // Secondary color, as named in the vocabulary.
+	Tertiary  *string `json:"tertiary,omitempty" extensions:"x-nullable"`                    // Tertiary color, as named in the vocabulary.
 	Pattern   *string `json:"pattern,omitempty" example:"tabby" extensions:"x-nullable"`     // Coat pattern, as named in the vocabulary.
 } //	@name	ColorsDraft
 

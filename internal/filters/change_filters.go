@@ -14,9 +14,9 @@ import (
 type ChangeFilters struct {
 	CatFilters
 
-	Status   []string `query:"status" form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted"` // all of them unless you say otherwise
-	Stale    []string `query:"stale" form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false"`                          // listings that their sources have not confirmed lately are told of too unless you say otherwise
-	Resource []string `query:"resource" form:"resource" validate:"optional" collectionFormat:"csv" enums:"cat,shelter"`                   // both unless you say otherwise
+	Status   []string `query:"status" form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted"` // Adoption status; default all.
+	Stale    []string `query:"stale" form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false"`                          // `true` for listings that their sources have not confirmed lately; default both.
+	Resource []string `query:"resource" form:"resource" validate:"optional" collectionFormat:"csv" enums:"cat,shelter"`                   // Kind of resource; default both.
 }
 
 // BindFilters reads filters into the struct that in points to. Ages in months

@@ -18,8 +18,8 @@ import (
 type SearchFilters struct {
 	CatFilters
 
-	Status []string `query:"status" form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted" extensions:"x-default=available"` // available unless you say otherwise
-	Stale  []string `query:"stale" form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                              // listings that their sources have not confirmed lately are left out unless you say otherwise
+	Status []string `query:"status" form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted" extensions:"x-default=available"` // Adoption status; default `available`.
+	Stale  []string `query:"stale" form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                              // `true` for listings that their sources have not confirmed lately; default `false`.
 }
 
 // presentationParams are parameters of the list that say how it is shown, not what is on it.

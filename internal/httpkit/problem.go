@@ -13,24 +13,24 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Problem says what went wrong and what to do about it, as RFC 9457 has it.
+// Problem says what is wrong and what to do about it (RFC 9457).
 type Problem struct {
-	Type      string         `json:"type" example:"urn:trailcat:problem:invalid_parameters"` // names the sort of problem
-	Title     string         `json:"title" example:"Bad Request"`                            // the same for every problem of this status
-	Status    int            `json:"status" example:"400"`                                   // the HTTP status again
-	Code      string         `json:"code" example:"invalid_parameters"`                      // a stable word for programs
-	Detail    string         `json:"detail" example:"One thing is wrong with the request."`  // a sentence for people
-	Instance  string         `json:"instance" example:"/v1/cats"`                            // the path that was asked
-	RequestID string         `json:"request_id" example:"req_7mq3ynzk5mvwc4ehqz2t"`          // quote it when you ask us
-	Errors    []ProblemError `json:"errors,omitempty"`                                       // part by part, where parts are to blame
+	Type      string         `json:"type" example:"urn:trailcat:problem:invalid_parameters"` // URI of the kind of problem.
+	Title     string         `json:"title" example:"Bad Request"`                            // Short title, the same for every problem with this status.
+	Status    int            `json:"status" example:"400"`                                   // HTTP status code.
+	Code      string         `json:"code" example:"invalid_parameters"`                      // Stable code for programs.
+	Detail    string         `json:"detail" example:"One thing is wrong with the request."`  // Sentence for people.
+	Instance  string         `json:"instance" example:"/v1/cats"`                            // Path of the request.
+	RequestID string         `json:"request_id" example:"req_7mq3ynzk5mvwc4ehqz2t"`          // ID of the request; quote it when you report a problem.
+	Errors    []ProblemError `json:"errors,omitempty"`                                       // What is wrong with individual parts of the request; absent if the problem concerns the whole request.
 } //	@name	Problem
 
-// ProblemError says what is wrong with one part of the request.
+// ProblemError is what is wrong with one part of the request.
 type ProblemError struct {
-	Pointer   string `json:"pointer,omitempty" example:"/birth/date"` // where in the body, as a JSON pointer
-	Parameter string `json:"parameter,omitempty" example:"near"`      // or which parameter of the query
-	Code      string `json:"code" example:"unknown_parameter"`        // a stable word for programs
-	Message   string `json:"message" example:"There is no parameter \"neer\"; did you mean \"near\"?"`
+	Pointer   string `json:"pointer,omitempty" example:"/birth/date"`                                  // Place in the body, as a JSON pointer; absent for parameters.
+	Parameter string `json:"parameter,omitempty" example:"near"`                                       // Name of the query parameter; absent for the body.
+	Code      string `json:"code" example:"unknown_parameter"`                                         // Stable code for programs.
+	Message   string `json:"message" example:"There is no parameter \"neer\"; did you mean \"near\"?"` // Sentence for people.
 } //	@name	ProblemError
 
 // statusOf says which status each kind of failure becomes.
