@@ -17,7 +17,7 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// ChangesQuery is what one may ask of the changes.
+// ChangesQuery is the query of GET /v1/changes.
 type ChangesQuery struct {
 	filters.ChangeFilters
 
@@ -33,28 +33,30 @@ type ChangePage struct {
 	Page wire.PageInfo `json:"page"` // Position in the log; `next_cursor` is always present, and `has_more` is true if more changes can be read at once.
 } //	@name	ChangePage
 
-// latestCursor is what one sends to begin now.
+// latestCursor is the cursor of the current end of the log.
 const latestCursor = "latest"
 
-// listChanges tells what happened.
+// listChanges returns a page of the change log.
 //
-//	@Summary		Follow changes
-//	@Description	Tells what happened to cats and shelters, in order and without a gap: keep next_cursor and send it as cursor,
-//	@Description	and you never miss a change. To copy everything, load /v1/exports/cats and go on with its cursor.
-//	@Description	After a change of type removed or left drop your copy; after any other put the thing as it is now in its place.
-//	@Description	With filters you are told of the cats that pass them, and with cat.left of each that no longer does. A cat may be said to
-//	@Description	leave that you never had: then there is nothing to do. Filters on shelter, region, country and near hold for shelters too.
-//	@Description	What was removed is told for 90 days, unless the server is set otherwise; an older cursor, or one of another database, gets 410.
-//	@Description	A cursor is a place in the log, whatever you ask for there: to follow other cats than before, first load those.
-//	@Description	Shelters may withhold their listings from those who copy; these appear as removed. Who asks without a key counts as copying.
+//	@Summary		List changes
+//	@Description	Returns what happened to cats and shelters, in order and without gaps. Store `next_cursor` with your copy and send it as `cursor`
+//	@Description	in the next request. To copy everything, load `/v1/exports/cats` and continue with its cursor.
+//	@Description	After an event whose type ends with `removed` or `left`, delete your copy; after any other event, store the current state.
+//	@Description
+//	@Description	With filters you get the events of cats that match them, and `cat.left` for a cat that no longer does. You may get `cat.left` for a
+//	@Description	cat that you never received; ignore it. The filters `shelter`, `region`, `country` and `near` also apply to shelters.
+//	@Description	A cursor is independent of filters: before you follow other cats than before, load those.
+//	@Description
+//	@Description	Deletions are retained for 90 days unless the operator configures another time. An older cursor, or a cursor of another database, gets 410.
+//	@Description	Shelters can hide their listings from aggregators, for whom the cats then appear as removed. A client without a key counts as an aggregator.
 //	@ID				listChanges
 //	@Tags			sync
 //	@Produce		json
-//	@Param			query	query		ChangesQuery	false	"From where, and what"
-//	@Success		200		{object}	ChangePage		"What happened"
-//	@Header			200		{string}	Link			"rel=next: what happens next"
-//	@Failure		410		{object}	httpkit.Problem			"The log no longer tells all that happened since your cursor; the link with rel=start leads to the export"
-//	@Failure		default	{object}	httpkit.Problem			"What was wrong"
+//	@Param			query	query		ChangesQuery	false	"Cursor, page size and filters"
+//	@Success		200		{object}	ChangePage		"A page of events; empty if nothing happened"
+//	@Header			200		{string}	Link			"URL of the next page, with rel=next"
+//	@Failure		410		{object}	httpkit.Problem	"The cursor is older than the retained log or belongs to another database; load the export at the URL of the Link header with rel=start"
+//	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/changes [get]
 func (a *API) listChanges(c echo.Context) error {
 	in := ChangesQuery{Limit: 100}
@@ -62,7 +64,7 @@ func (a *API) listChanges(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	from, err := a.cursorOf(c.Request().Context(), in.Cursor)
+	from, err := a.parseCursor(c.Request().Context(), in.Cursor)
 	if err != nil {
 		return linkToExport(c, err)
 	}
@@ -83,15 +85,15 @@ func (a *API) bindChanges(c echo.Context, in *ChangesQuery) (changefeed.Query, e
 	if err != nil {
 		return changefeed.Query{}, err
 	}
-	bad := filters.BindFilters(values, in)
-	q := a.feed.BuildQuery(&in.ChangeFilters, a.audience(c, true), &bad)
+	errs := filters.BindFilters(values, in)
+	q := a.feed.BuildQuery(&in.ChangeFilters, a.audience(c, true), &errs)
 	q.Expand = len(in.Expand) > 0
-	return q, bad.Err(catalog.Malformed)
+	return q, errs.Err(catalog.Malformed)
 }
 
-// cursorOf is the place in the log that a cursor stands for. The index has
-// caught up, so a cursor of another node is known.
-func (a *API) cursorOf(ctx context.Context, text string) (changefeed.Cursor, error) {
+// parseCursor parses a log cursor. It updates the index first, because the cursor may
+// have been issued by a node that is ahead.
+func (a *API) parseCursor(ctx context.Context, text string) (changefeed.Cursor, error) {
 	if err := a.Index.CatchUp(ctx); err != nil {
 		return changefeed.Cursor{}, err
 	}
@@ -100,19 +102,21 @@ func (a *API) cursorOf(ctx context.Context, text string) (changefeed.Cursor, err
 	case "":
 		return changefeed.Cursor{Seq: 0, Start: head.Seq}, nil
 	case latestCursor:
-		return changefeed.Cursor{Seq: head.Seq, Start: head.Seq}, nil
+		return changefeed.NewCursor(head.Seq), nil
 	default:
 		return changefeed.ParseCursor(text, head)
 	}
 }
 
-// shutdownPoll is how often who waits sees whether the server is to stop.
-const shutdownPoll = time.Second
+const (
+	// shutdownPoll is how often a long-poll request checks whether the server stops.
+	shutdownPoll = time.Second
+	// wakeupBackoff delays a long-poll request whose wake-up produced no matching event,
+	// because many clients may wait.
+	wakeupBackoff = 100 * time.Millisecond
+)
 
-// wakeupBackoff is for how long who was woken for nothing lets the log go on: many may wait.
-const wakeupBackoff = 100 * time.Millisecond
-
-// awaitChanges reads a page. While that is empty it waits for the log to go on.
+// awaitChanges reads a page. If the page is empty, it waits for the log to grow.
 func (a *API) awaitChanges(ctx context.Context, q changefeed.Query, after int64, limit int, wait time.Duration) (changefeed.Page, error) {
 	waiting, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
@@ -124,26 +128,27 @@ func (a *API) awaitChanges(ctx context.Context, q changefeed.Query, after int64,
 		if woken {
 			sleep(waiting, wakeupBackoff)
 		}
-		more := page.Next < page.Head.Seq // of what concerns others, or it came in just now
-		if more && waiting.Err() != nil || !more && !a.await(waiting, page.Next) {
+		more := page.Next < page.Head.Seq // entries for other clients, or entries that were just written
+		if more && waiting.Err() != nil || !more && !a.awaitSeq(waiting, page.Next) {
 			return page, nil
 		}
 		after = page.Next
 	}
 }
 
+// sleep waits for d or until ctx ends.
 func sleep(ctx context.Context, d time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
 	<-ctx.Done()
 }
 
-// await waits until the index knows more of the log than up to seq, and says
-// whether that came about before ctx ended or the server is to stop.
-func (a *API) await(ctx context.Context, seq int64) bool {
+// awaitSeq waits until the index has processed a log entry after seq. It returns false if
+// ctx ends or the server stops first.
+func (a *API) awaitSeq(ctx context.Context, seq int64) bool {
 	for ctx.Err() == nil && (a.Draining == nil || !a.Draining()) {
-		look, cancel := context.WithTimeout(ctx, shutdownPoll)
-		err := a.Index.Await(look, seq)
+		poll, cancel := context.WithTimeout(ctx, shutdownPoll)
+		err := a.Index.Await(poll, seq)
 		cancel()
 		if err == nil {
 			return true
@@ -163,9 +168,9 @@ func sendChanges(c echo.Context, page changefeed.Page, next string) error {
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 }
 
-// linkToExport leads whoever must begin again to the export.
+// linkToExport adds a link to the export to the response of a Gone error.
 func linkToExport(c echo.Context, err error) error {
-	if ours, ok := errors.AsType[*catalog.Error](err); ok && ours.Kind == catalog.Gone {
+	if e, ok := errors.AsType[*catalog.Error](err); ok && e.Kind == catalog.Gone {
 		c.Response().Header().Set("Link", `</v1/exports/cats>; rel="start"`)
 	}
 	return err

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"pgregory.net/rapid"
@@ -122,95 +123,78 @@ func TestExportDownload_HEAD(t *testing.T) {
 	}
 }
 
-// startServer starts an HTTP server with short timeouts and returns the URL of the
-// export of cats.
-func startServer(t *testing.T, stage *stage, timeout time.Duration) string {
-	t.Helper()
-	server := httptest.NewUnstartedServer(stage)
-	server.Config.ReadTimeout, server.Config.WriteTimeout = timeout, timeout
-	server.Start()
-	t.Cleanup(server.Close)
-	return server.URL + "/v1/exports/cats"
-}
-
 func realTime(c *Config) { c.Now = time.Now }
 
-func get(ctx context.Context, t *testing.T, url, encoding string) *http.Response {
+// get sends a request and returns the response with its whole body.
+func get(ctx context.Context, t *testing.T, client *http.Client, path, encoding string) (*http.Response, []byte, error) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://trailcat"+path, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
 	req.Header.Set("Accept-Encoding", encoding)
-	res, err := http.DefaultTransport.RoundTrip(req)
+	res, err := client.Do(req)
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, err
 	}
-	t.Cleanup(func() { _ = res.Body.Close() })
-	return res
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(decompress(t, res.Header.Get("Content-Encoding"), res.Body))
+	return res, body, err
 }
 
 // The creation of an export takes longer than the server's timeouts.
 func TestExportDownload_OutlastsTheTimeoutsOfTheServer(t *testing.T) {
 	t.Parallel()
 
-	const timeout = 200 * time.Millisecond
-	stage, snapshots := exportStage(t, storetest.New(t), realTime)
-	stage.addFillers(t, 1700)
-	slow := true
-	snapshots.beforeBatch = func(ctx context.Context) error {
-		if slow {
-			slow = false
-			<-time.After(2 * timeout)
+	synctest.Test(t, func(t *testing.T) {
+		const timeout = 5 * time.Second
+		stage, snapshots := exportStage(t, storetest.New(t), realTime)
+		stage.addFillers(t, 1700)
+		snapshots.beforeBatch = func(ctx context.Context) error {
+			time.Sleep(2 * timeout) // in the time of synctest
+			return ctx.Err()
 		}
-		return ctx.Err()
-	}
-	url := startServer(t, stage, timeout)
-	for _, encoding := range []string{"gzip", "identity"} {
-		res := get(t.Context(), t, url, encoding)
-		body, err := io.ReadAll(decompress(t, res.Header.Get("Content-Encoding"), res.Body))
-		if err != nil {
-			t.Fatalf("%s: %v after %d bytes", encoding, err, len(body))
+		client := startPipeServer(t, stage, timeout, timeout)
+		for _, encoding := range []string{"gzip", "identity"} {
+			res, body, err := get(t.Context(), t, client, "/v1/exports/cats", encoding)
+			if err != nil {
+				t.Fatalf("%s: %v after %d bytes", encoding, err, len(body))
+			}
+			if got := parseExport(t, string(body)); len(got.lines) != 1708 || res.Header.Get("Trailcat-Count") != "1708" {
+				t.Errorf("%s: got %d cats and Trailcat-Count %q, want 1708", encoding, len(got.lines), res.Header.Get("Trailcat-Count"))
+			}
 		}
-		if got := parseExport(t, string(body)); len(got.lines) != 1708 || res.Header.Get("Trailcat-Count") != "1708" {
-			t.Errorf("%s: got %d cats and Trailcat-Count %q, want 1708", encoding, len(got.lines), res.Header.Get("Trailcat-Count"))
-		}
-	}
+	})
 }
 
 // The creation of an export goes on after the client who caused it has left.
 func TestExportDownload_ClientWhoLeavesDoesNotStopOthers(t *testing.T) {
 	t.Parallel()
 
-	stage, snapshots := exportStage(t, storetest.New(t), realTime)
-	started, proceed := make(chan struct{}, 1), make(chan struct{})
-	snapshots.beforeBatch = func(ctx context.Context) error {
-		started <- struct{}{}
-		<-proceed
-		return ctx.Err()
-	}
-	ctx, leave := context.WithCancel(t.Context())
-	left := make(chan error)
-	url := startServer(t, stage, time.Minute)
-	go func() {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-		if err == nil {
-			var res *http.Response
-			if res, err = http.DefaultTransport.RoundTrip(req); err == nil {
-				err = res.Body.Close()
-			}
+	synctest.Test(t, func(t *testing.T) {
+		stage, snapshots := exportStage(t, storetest.New(t), realTime)
+		proceed := make(chan struct{})
+		snapshots.beforeBatch = func(ctx context.Context) error {
+			<-proceed
+			return ctx.Err()
 		}
-		left <- err
-	}()
-	<-started
-	leave()
-	if err := <-left; !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v for the client who left, want %v", err, context.Canceled)
-	}
-	close(proceed)
-	if got := stage.export(t, "/v1/exports/cats"); len(got.lines) != 8 || snapshots.count.Load() != 1 {
-		t.Errorf("got %d cats from %d snapshots, want 8 from 1", len(got.lines), snapshots.count.Load())
-	}
+		client := startPipeServer(t, stage, time.Minute, time.Minute)
+		ctx, leave := context.WithCancel(t.Context())
+		left := make(chan error)
+		go func() {
+			_, _, err := get(ctx, t, client, "/v1/exports/cats", "zstd")
+			left <- err
+		}()
+		synctest.Wait()
+		leave()
+		if err := <-left; !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v for the client who left, want %v", err, context.Canceled)
+		}
+		close(proceed)
+		if got := stage.export(t, "/v1/exports/cats"); len(got.lines) != 8 || snapshots.count.Load() != 1 {
+			t.Errorf("got %d cats from %d snapshots, want 8 from 1", len(got.lines), snapshots.count.Load())
+		}
+	})
 }
 
 func TestExportDownload_FailedExportIsAProblem(t *testing.T) {

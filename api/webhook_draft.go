@@ -83,7 +83,7 @@ func (a *API) bindWebhook(ctx context.Context, in wire.WebhookDraft, bad *catalo
 // all that followed: a webhook has nothing yet, so what was gone before it began
 // would never be told.
 func (a *API) beginning(ctx context.Context, cursor string) (int64, error) {
-	from, err := a.cursorOf(ctx, cursor)
+	from, err := a.parseCursor(ctx, cursor)
 	if err != nil {
 		return 0, err
 	}

@@ -63,18 +63,18 @@ func noEnd(int) []byte { return nil }
 
 // Header is the first line of an export as NDJSON.
 type Header struct {
-	Type          string    `json:"type" enums:"export"`             // always `export`
-	Resource      string    `json:"resource" enums:"cats,shelters"`  // what the following lines are
-	SchemaVersion int       `json:"schema_version" example:"1"`      // increases when the meaning of a line changes
-	Seq           int64     `json:"seq" example:"4711"`              // log position: the export contains every change up to it and none after it
-	Cursor        string    `json:"cursor"`                          // send it to `/v1/changes` to continue after this export
-	GeneratedAt   time.Time `json:"generated_at" format:"date-time"` // when the export was created; ages of cats are those of this day
+	Type          string    `json:"type" enums:"export"`             // Always `export`.
+	Resource      string    `json:"resource" enums:"cats,shelters"`  // What the following lines are.
+	SchemaVersion int       `json:"schema_version" example:"1"`      // Increases when the meaning of a line changes.
+	Seq           int64     `json:"seq" example:"4711"`              // Log position: the export contains every change up to it and none after it.
+	Cursor        string    `json:"cursor"`                          // Send it to `/v1/changes` to continue after this export.
+	GeneratedAt   time.Time `json:"generated_at" format:"date-time"` // When the export was created; ages of cats are those of this day.
 } //	@name	ExportHeader
 
 // Footer is the last line of an export as NDJSON. A file without it is incomplete.
 type Footer struct {
-	Type  string `json:"type" enums:"end"`       // always `end`
-	Count int    `json:"count" example:"400000"` // number of lines between the first and the last
+	Type  string `json:"type" enums:"end"`       // Always `end`.
+	Count int    `json:"count" example:"400000"` // Number of lines between the first and the last.
 } //	@name	ExportFooter
 
 func (s *snapshot) header() Header {

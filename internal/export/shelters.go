@@ -14,24 +14,24 @@ import (
 // ShelterMap is all shelters as a GeoJSON FeatureCollection (RFC 7946), with the header
 // and the footer of the export as additional members.
 type ShelterMap struct {
-	Type     string           `json:"type" enums:"FeatureCollection"` // always `FeatureCollection`
-	Export   Header           `json:"export"`                         // describes the export
-	Features []ShelterFeature `json:"features"`                       // one feature per shelter
-	End      Footer           `json:"end"`                            // number of features
+	Type     string           `json:"type" enums:"FeatureCollection"` // Always `FeatureCollection`.
+	Export   Header           `json:"export"`                         // Describes the export.
+	Features []ShelterFeature `json:"features"`                       // One feature per shelter.
+	End      Footer           `json:"end"`                            // Number of features.
 } //	@name	ShelterMap
 
 // ShelterFeature is a shelter as a GeoJSON feature.
 type ShelterFeature struct {
-	Type       string       `json:"type" enums:"Feature"`                        // always `Feature`
-	ID         string       `json:"id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"` // ID of the shelter
-	Geometry   GeometryDot  `json:"geometry"`                                    // location of the shelter
-	Properties wire.Shelter `json:"properties"`                                  // the shelter as `GET /v1/shelters/{id}` returns it
+	Type       string       `json:"type" enums:"Feature"`                        // Always `Feature`.
+	ID         string       `json:"id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"` // ID of the shelter.
+	Geometry   GeometryDot  `json:"geometry"`                                    // Location of the shelter.
+	Properties wire.Shelter `json:"properties"`                                  // The shelter as `GET /v1/shelters/{id}` returns it.
 } //	@name	ShelterFeature
 
 // GeometryDot is a GeoJSON point.
 type GeometryDot struct {
-	Type        string     `json:"type" enums:"Point"`                 // always `Point`
-	Coordinates [2]float64 `json:"coordinates" example:"-77.15,39.13"` // longitude and latitude in degrees, in this order
+	Type        string     `json:"type" enums:"Point"`                 // Always `Point`.
+	Coordinates [2]float64 `json:"coordinates" example:"-77.15,39.13"` // Longitude and latitude in degrees, in this order.
 } //	@name	GeometryDot
 
 func mapBegin(s *snapshot) ([]byte, error) {
