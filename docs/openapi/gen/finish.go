@@ -30,7 +30,9 @@ func finish(doc object, examples fs.FS) error {
 	if err := addExamples(doc, examples); err != nil {
 		return fmt.Errorf("add examples: %w", err)
 	}
-	return checkComplete(doc)
+	describeForms(doc)
+	writeSentences(doc)
+	return errors.Join(checkComplete(doc), checkDescribed(doc))
 }
 
 // checkComplete returns an error that lists everything that operations lack:

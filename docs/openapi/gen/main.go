@@ -3,7 +3,8 @@
 // It reads swag comments from the given directories and converts the Swagger 2.0
 // document of swag to OpenAPI 3.0 with kin-openapi. Passes over the JSON document
 // then add what Swagger 2.0 cannot express, which comments write as extensions.
-// The output is deterministic. gen depends on swag and kin-openapi, and does not
+// The output is deterministic. It is an error if a schema, property, parameter, response
+// or header has no description. gen depends on swag and kin-openapi, and does not
 // know any route or type of the API.
 package main
 

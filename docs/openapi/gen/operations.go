@@ -87,7 +87,7 @@ func writeTextAsString(doc object) {
 			for mediaType, body := range sorted(content) {
 				ref, _ := within(body, "schema")["$ref"].(string)
 				switch {
-				case strings.HasSuffix(ref, "Problem"), isJSON(mediaType), mediaType == "application/x-www-form-urlencoded", mediaType == "multipart/form-data":
+				case strings.HasSuffix(ref, "Problem"), isJSON(mediaType), isForm(mediaType):
 				default:
 					body["schema"] = object{"type": "string"}
 				}

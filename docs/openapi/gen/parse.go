@@ -85,7 +85,7 @@ func convert(from, to any) error {
 }
 
 // describeTypes describes the schemas by the doc comments of their types, which
-// swag does not read.
+// swag does not read. See typeText.
 func describeTypes(swagger object, folders []string) error {
 	docs, err := typeDocs(folders)
 	if err != nil {
@@ -136,9 +136,24 @@ func addTypeDocs(docs map[string]string, file *ast.File) {
 			if text == "" {
 				text = types.Doc.Text()
 			}
-			docs[swagName(file.Name.Name, typ)] = strings.TrimSpace(text)
+			docs[swagName(file.Name.Name, typ)] = typeText(typ.Name.Name, text)
 		}
 	}
+}
+
+// typeText returns the description in the doc comment of a type: its first paragraph,
+// without the name of the type and the verb "is", "are" or "represents" after it.
+// Further paragraphs are for developers.
+func typeText(name, doc string) string {
+	text, _, _ := strings.Cut(strings.TrimSpace(doc), "\n\n")
+	text = strings.Join(strings.Fields(text), " ")
+	if rest, ok := strings.CutPrefix(text, name+" "); ok {
+		text = rest
+		for _, verb := range []string{"is ", "are ", "represents "} {
+			text = strings.TrimPrefix(text, verb)
+		}
+	}
+	return sentence(text)
 }
 
 // swagName returns the name in the trailing @name comment of a type, or

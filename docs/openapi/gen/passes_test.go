@@ -213,6 +213,35 @@ func TestPasses_ReportErrors(t *testing.T) {
 			checkComplete, `{"webhooks": {"w": {"post": {` + complete + `, "requestBody": {"content": {"application/json": {}}}}}}}`,
 			"post w lacks an example: write id.request.json",
 		},
+		"schema without a description": {
+			checkDescribed, `{"components": {"schemas": {"Cat": {}}}}`, "schema Cat lacks a description",
+		},
+		"property without a description": {
+			checkDescribed,
+			`{"components": {"schemas": {"Cat": {"description": "d", "properties": {"name": {"description": "d"}, "sex": {}}}}}}`,
+			"property Cat.sex lacks a description",
+		},
+		"inner property without a description": {
+			checkDescribed,
+			`{"components": {"schemas": {"Cat": {"description": "d", "properties": {"photos": {"description": "d", "items": {"properties": {"url": {}}}}}}}}}`,
+			"property Cat.photos.url lacks a description",
+		},
+		"parameter without a description": {
+			checkDescribed, `{"paths": {"/a": {"get": {"parameters": [{"name": "p"}]}}}}`, "get /a: parameter p lacks a description",
+		},
+		"request body without a description": {
+			checkDescribed, `{"webhooks": {"w": {"post": {"requestBody": {}}}}}`, "post w: request body lacks a description",
+		},
+		"response without a description": {
+			checkDescribed, `{"paths": {"/a": {"get": {"responses": {"200": {"description": ""}}}}}}`, "get /a: response 200 lacks a description",
+		},
+		"response with the default description of swag": {
+			checkDescribed, `{"paths": {"/a": {"get": {"responses": {"404": {"description": "Not Found."}}}}}}`, "get /a: response 404 lacks a description",
+		},
+		"header without a description": {
+			checkDescribed, `{"paths": {"/a": {"get": {"responses": {"200": {"description": "d", "headers": {"ETag": {}}}}}}}}`,
+			"get /a: header ETag of response 200 lacks a description",
+		},
 		"unused example file": {
 			func(doc object) error { return addExamples(doc, fstest.MapFS{"listDogs.json": {Data: []byte("{}")}}) },
 			`{"paths": {}}`, "listDogs.json belongs to no JSON body",
@@ -225,6 +254,44 @@ func TestPasses_ReportErrors(t *testing.T) {
 			err := test.pass(read(t, test.in))
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got error %v, want it to contain %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestCheckDescribed_AcceptsCompleteDocument(t *testing.T) {
+	t.Parallel()
+
+	doc := read(t, `{
+		"components": {"schemas": {"Cat": {"description": "d", "properties": {"name": {"description": "d"}, "home": {"description": "d", "$ref": "Home"}}}}},
+		"paths": {"/a": {"get": {"parameters": [{"name": "p", "description": "d"}], "responses": {
+			"200": {"description": "d", "headers": {"ETag": {"description": "d"}}}, "404": {"$ref": "#/components/responses/Problem"}}}}}
+	}`)
+	if err := checkDescribed(doc); err != nil {
+		t.Errorf("got %v, want no error", err)
+	}
+}
+
+func TestDescriptions(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct{ got, want string }{
+		"words become a sentence":             {sentence("kittens, too"), "Kittens, too."},
+		"a sentence stays as it is":           {sentence("Kittens. Cats, too."), "Kittens. Cats, too."},
+		"a name at the beginning stays":       {sentence("has_more is false"), "has_more is false."},
+		"code at the beginning stays":         {sentence("`csv`: a table"), "`csv`: a table."},
+		"an empty text stays empty":           {sentence(" "), ""},
+		"type name and verb are removed":      {typeText("Cat", "Cat is a\ncat."), "A cat."},
+		"plural verb is removed":              {typeText("Hours", "Hours are opening hours."), "Opening hours."},
+		"another verb stays":                  {typeText("Name", "Name identifies a cat."), "Identifies a cat."},
+		"later paragraphs are for developers": {typeText("Cat", "Cat is a cat.\n\nSee draft.go."), "A cat."},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			if test.got != test.want {
+				t.Errorf("got %q, want %q", test.got, test.want)
 			}
 		})
 	}

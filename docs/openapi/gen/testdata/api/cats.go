@@ -40,8 +40,8 @@ type CatQuery struct {
 
 // Page is a page of a list.
 type Page[T any] struct {
-	Data []T     `json:"data"`
-	Next *string `json:"next" extensions:"x-nullable"` // cursor of the next page
+	Data []T     `json:"data"`                         // cats of the page
+	Next *string `json:"next" extensions:"x-nullable"` // cursor of the next page; null on the last page
 }
 
 // Sex is the sex of a cat.
@@ -55,29 +55,31 @@ const (
 
 // Cat is an adoptable cat.
 type Cat struct {
-	Name   string   `json:"name" example:"Ada"`
+	Name   string   `json:"name" example:"Ada"`                              // name of the cat
 	Sex    *Sex     `json:"sex" extensions:"x-nullable"`                     // null: unknown
 	Coat   *string  `json:"coat" enums:"short,long" extensions:"x-nullable"` // null: unknown
-	Weight *float64 `json:"weight_kg" extensions:"x-nullable"`
+	Weight *float64 `json:"weight_kg" extensions:"x-nullable"`               // weight in kilograms; null: unknown
 }
 
 // Outcome is the result of a write.
 type Outcome struct {
-	Results []any `json:"results" extensions:"x-one-of=Created|Failed,x-discriminator=result"`
+	Results []any `json:"results" extensions:"x-one-of=Created|Failed,x-discriminator=result"` // one result per cat
 }
 
 // Created is the result for a new cat.
 type Created struct {
-	Result string `json:"result" enums:"created"`
+	Result string `json:"result" enums:"created"` // always `created`
 }
 
-// Failed is a cat that was refused.
+// Failed is the result for a rejected cat.
 type Failed struct {
-	Result  string  `json:"result" enums:"failed"`
-	Problem Problem `json:"problem"`
+	Result  string  `json:"result" enums:"failed"` // always `failed`
+	Problem Problem `json:"problem"`               // why the cat was rejected
 }
 
-// Problem says what was wrong.
+// Problem is an error.
+//
+// This paragraph is for developers.
 type Problem struct {
-	Title string `json:"title" example:"Not Found"`
+	Title string `json:"title" example:"Not Found"` // title of the status
 } //	@name	Problem
