@@ -56,6 +56,7 @@ type Config struct {
 	Audit         Audit
 	Catalog       *catalog.Catalog
 	WebhookSender WebhookSender
+	Reviews       ReviewQueue // nil: imports are not followed by a review
 	Index         *search.Index
 	Places        *geo.Gazetteer
 	Rubrics       *rating.Rubrics

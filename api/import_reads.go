@@ -68,7 +68,7 @@ func (a *API) getImportFile(c echo.Context) error {
 // fileExtension is how the name of a file ends, by its first bytes.
 func fileExtension(file []byte) string {
 	switch head := bytes.TrimSpace(file[:min(len(file), 64)]); {
-	case importjob.IsPacked(file):
+	case importjob.IsGzip(file):
 		return ".gz"
 	case bytes.HasPrefix(head, []byte("[")), bytes.HasPrefix(head, []byte("{")):
 		return ".json"

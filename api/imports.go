@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -71,33 +70,49 @@ func (a *API) createImport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	file, err := io.ReadAll(c.Request().Body)
+	content, err := io.ReadAll(c.Request().Body)
 	if err != nil {
-		return readFailure(err)
+		return incompleteBodyError(err)
 	}
-	options := importjob.Options{Format: in.Format, Mode: catalog.ImportMode(in.Mode), DryRun: in.DryRun, Confirm: in.Confirm, AsOf: in.AsOf}
-	i, err := importjob.New(a.Store, a.catalogFor(c), a.Now, file, options, shelter, principalFrom(c).Test)
+	options, err := importOptions(c, in)
 	if err != nil {
-		return importFailure(err)
+		return err
 	}
+	upload, err := importjob.Read(content, options, a.Now())
+	if err != nil {
+		return unreadableFileError(err)
+	}
+	result, err := importjob.New(a.Store, a.catalogFor(c), a.Now, upload, shelter).Run(c.Request().Context())
 	header := c.Response().Header()
-	done, err := i.Run(c.Request().Context(), func(begun catalog.Import) { header.Set(echo.HeaderLocation, "/v1/imports/"+begun.ID) })
-	if ours, ok := asCatalogError(err); ok && ours.Code == "confirmation_required" {
-		header.Set("Trailcat-Confirm", *i.Report.Confirm)
+	if result.Import.ID != "" && !options.Test {
+		header.Set(echo.HeaderLocation, "/v1/imports/"+result.Import.ID)
+	}
+	if catalogErr, ok := asCatalogError(err); ok && catalogErr.Code == importjob.CodeConfirmationRequired {
+		header.Set("Trailcat-Confirm", *result.Report.Confirm)
 	}
 	if err != nil {
 		return err
 	}
+	return a.sendImport(c, shelter, options, result)
+}
+
+// sendImport sends the result of an import, after the index has caught up with it,
+// and has the listings reviewed.
+func (a *API) sendImport(c echo.Context, shelter catalog.Shelter, options importjob.Options, result importjob.Result) error {
+	keptNothing := options.DryRun || options.Test
 	a.syncIndex(c)
-	a.reviewer().NoteQuality(c.Request().Context(), shelter)
-	body, err := binding.EncodeJSON(wire.NewImport(done, i.Tries, i.Report))
+	if a.Reviews != nil && !keptNothing {
+		a.Reviews.Enqueue(shelter)
+	}
+	status := http.StatusCreated
+	if options.DryRun {
+		status = http.StatusOK
+	}
+	body, err := binding.EncodeJSON(wire.NewImport(result.Import, keptNothing, result.Report))
 	if err != nil {
 		return err
 	}
-	if in.DryRun {
-		return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
-	}
-	return c.Blob(http.StatusCreated, echo.MIMEApplicationJSON, body)
+	return c.Blob(status, echo.MIMEApplicationJSON, body)
 }
 
 // ImportsQuery is what one may ask of the list of imports.
@@ -194,19 +209,35 @@ func (a *API) shelterIDs(c echo.Context, named string) (of []string, all bool, e
 	return of, false, err
 }
 
-// readFailure is for a body that did not come whole. Where it is too large,
-// problem.go says so; else the caller has most likely gone.
-func readFailure(err error) error {
+// importOptions returns the options that a request asks for.
+func importOptions(c echo.Context, in ImportQuery) (importjob.Options, error) {
+	format, err := ingest.Find(in.Format)
+	return importjob.Options{
+		Format:   format,
+		Mode:     catalog.ImportMode(in.Mode),
+		DryRun:   in.DryRun,
+		Test:     principalFrom(c).Test,
+		Confirm:  in.Confirm,
+		AsOf:     in.AsOf,
+		Progress: nil,
+	}, err
+}
+
+// incompleteBodyError returns the error for a body that could not be read to its end.
+// A body that is too large has its own response, see httpkit.Problems; otherwise the
+// caller has most likely disconnected.
+func incompleteBodyError(err error) error {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return err
 	}
-	return &catalog.Error{Kind: catalog.Malformed, Code: "incomplete_body", Detail: "The body did not come whole. Nothing was done; send it again.", Fields: nil}
+	return catalog.Errorf(catalog.Malformed, "incomplete_body", "The body ended early. Nothing was changed; send it again.")
 }
 
-// importFailure is the answer for a file that cannot be read.
-func importFailure(err error) error {
-	if errors.Is(err, importjob.ErrFileTooLarge) {
-		return httpkit.NewHTTPError(http.StatusRequestEntityTooLarge, "file_too_large", fmt.Sprintf("The file is larger than %d MiB when unpacked. Split it and send the parts.", importjob.MaxUnpacked>>20))
+// unreadableFileError gives a file that is too large after decompression the status
+// 413, as for a body that is too large.
+func unreadableFileError(err error) error {
+	if e, ok := asCatalogError(err); ok && e.Code == importjob.CodeFileTooLarge {
+		return httpkit.NewHTTPError(http.StatusRequestEntityTooLarge, e.Code, e.Detail)
 	}
 	return err
 }

@@ -1,6 +1,9 @@
 package api
 
 import (
+	"maps"
+	"time"
+
 	"github.com/labstack/echo/v4"
 
 	"trailcat/api/wire"
@@ -10,6 +13,12 @@ import (
 	"trailcat/internal/quality"
 )
 
+// ReviewQueue reviews the listings of shelters in the background.
+type ReviewQueue interface {
+	// Enqueue has a shelter reviewed soon and returns at once.
+	Enqueue(shelter catalog.Shelter)
+}
+
 // QualityQuery is what one may ask of the quality of listings.
 type QualityQuery struct {
 	Issue  []string `query:"issue" form:"issue" validate:"optional" collectionFormat:"csv" enums:"stale,likely_duplicate,no_photo,no_description,no_age,unknown_good_with,unmapped_breed,unmapped_colors,unmapped_words,not_assessed"` // Only cats with any of these issues.
@@ -17,81 +26,168 @@ type QualityQuery struct {
 	Limit  int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                                                                                            // Cats per page.
 } //	@name	QualityQuery
 
-// historyDays is how many days of history are shown.
+// Quality is the quality of a shelter's listings, and which of them need attention.
+type Quality struct {
+	ShelterID     string         `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"` // ID of the shelter.
+	Listed        int            `json:"listed" example:"35"`                                 // Number of cats that are available, pending or on hold.
+	WithoutIssues int            `json:"without_issues" example:"12"`                         // Number of those cats without any issue.
+	Counts        map[string]int `json:"counts"`                                              // Number of listings by issue.
+	History       []QualityDay   `json:"history"`                                             // The days within the last 90 days on which the listings were reviewed, the oldest first.
+	Data          []QualityCat   `json:"data"`                                                // Cats with issues, the most serious first.
+	Page          wire.PageInfo  `json:"page"`                                                // Position in the list.
+} //	@name	Quality
+
+// QualityDay is the quality of a shelter's listings on one day.
+type QualityDay struct {
+	Day    string         `json:"day" format:"date" example:"2026-05-01"` // The day.
+	Listed int            `json:"listed" example:"35"`                    // Number of cats that were available, pending or on hold.
+	Counts map[string]int `json:"counts"`                                 // Number of listings by issue.
+} //	@name	QualityDay
+
+// QualityCat is a listing that needs attention.
+type QualityCat struct {
+	ID               string            `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`                                                                                                       // Permanent ID of the cat.
+	ExternalID       string            `json:"external_id" example:"A448617"`                                                                                                                     // The shelter's own ID of the cat.
+	Name             string            `json:"name" example:"Kenny"`                                                                                                                              // Name of the cat.
+	Status           string            `json:"status" enums:"available,pending,on_hold"`                                                                                                          // Adoption status.
+	ConfirmedAt      time.Time         `json:"confirmed_at" format:"date-time"`                                                                                                                   // When the source last confirmed the listing.
+	Issues           []string          `json:"issues" enums:"stale,likely_duplicate,no_photo,no_description,no_age,unknown_good_with,unmapped_breed,unmapped_colors,unmapped_words,not_assessed"` // Issues, the most serious first.
+	Unmapped         map[string]string `json:"unmapped"`                                                                                                                                          // By field, source words that could not be interpreted.
+	LikelyDuplicates []LikelyDuplicate `json:"likely_duplicates"`                                                                                                                                 // Other listings that are probably the same cat.
+} //	@name	QualityCat
+
+// LikelyDuplicate is another listing that is probably the same cat.
+type LikelyDuplicate struct {
+	CatID     string `json:"cat_id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ed"`     // ID of the other listing.
+	ShelterID string `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ed"` // ID of its shelter.
+	Because   string `json:"because" enums:"microchip,looks"`                     // `microchip`: the same number; `looks`: the same name, sex, age and breed within 25 km.
+} //	@name	LikelyDuplicate
+
+// historyDays is the length of the history in days.
 const historyDays = 90
 
-// getQuality tells what could be better about a shelter's listings.
+// getQuality returns the quality report of a shelter.
 //
-//	@Summary		Look after the listings
-//	@Description	Tells what could be better about a shelter's listings: how many lack what, how that was over the last 90 days,
-//	@Description	and which cats to begin with, the worst first.
+//	@Summary		Get a quality report
+//	@Description	Returns what could be improved in a shelter's listings: the number of listings per issue, the history of the last 90 days,
+//	@Description	and the listings with issues, the most severe first.
 //	@Description
-//	@Description	`likely_duplicate` is a listing that seems to be of the same cat as another one: by its microchip, or by name, sex, age
-//	@Description	and breed at another source within 25 km. Nothing is ever merged; you decide.
+//	@Description	`likely_duplicate` is a listing that seems to describe the same cat as another one: it has the same microchip, or the same
+//	@Description	name, sex, age and breed at another source within 25 km. Trailcat never merges listings.
 //	@ID				getQuality
 //	@Tags			shelters
 //	@Produce		json
-//	@Param			id				path		string			true	"The shelter's id, or its code"	example(MD1)
-//	@Param			query			query		QualityQuery	false	"Which cats"
-//	@Param			If-None-Match	header		string			false	"The ETag that you hold"
-//	@Success		200				{object}	Quality			"The quality of the listings"
-//	@Header			200				{string}	Link			"rel=next: the next page"
-//	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
+//	@Param			id				path		string			true	"ID or code of the shelter"	example(MD1)
+//	@Param			query			query		QualityQuery	false	"Filter and page"
+//	@Param			If-None-Match	header		string			false	"ETag of the response that you have"
+//	@Success		200				{object}	Quality			"The quality report"
+//	@Header			200				{string}	Link			"URL of the next page, with rel=next"
+//	@Success		304				"The response has not changed"
+//	@Failure		default			{object}	httpkit.Problem	"Error; the problem says what is wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:read]
 //	@Router			/v1/shelters/{id}/quality [get]
 func (a *API) getQuality(c echo.Context) error {
 	in := QualityQuery{Limit: 20}
-	bad, err := httpkit.BindQuery(c, &in)
+	errs, err := httpkit.BindQuery(c, &in)
 	if err != nil {
 		return err
 	}
-	after, err := quality.ParseCursor(in.Cursor)
-	binding.AddErrorIf(&bad, err != nil, "cursor", "bad_cursor", "Is not the next_cursor of a page of this list.")
-	if err := bad.Err(catalog.Malformed); err != nil {
+	var after quality.Cursor
+	if in.Cursor != "" {
+		after, err = quality.ParseCursor(in.Cursor)
+		binding.AddErrorIf(&errs, err != nil, "cursor", "bad_cursor", "Not a cursor of this list. Send next_cursor of the previous page.")
+	}
+	if err := errs.Err(catalog.Malformed); err != nil {
 		return err
 	}
+	ctx := c.Request().Context()
 	shelter, err := a.ownShelter(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
-	review, err := a.reviewer().Review(c.Request().Context(), shelter)
+	reviewer := quality.Reviewer{Store: a.Store, Index: a.Index, Log: a.Log, Now: a.Now}
+	report, err := reviewer.Review(ctx, shelter)
 	if err != nil {
 		return err
 	}
 	if !principalFrom(c).Test {
-		a.reviewer().KeepQuality(c.Request().Context(), shelter, review.Quality)
+		reviewer.Save(ctx, shelter, report.Quality)
 	}
-	history, err := a.Store.QualitySince(c.Request().Context(), shelter.ID, review.Quality.Day.AddDate(0, 0, 1-historyDays))
+	history, err := a.Store.QualitySince(ctx, shelter.ID, report.Quality.Day.AddDate(0, 0, 1-historyDays))
 	if err != nil {
 		return err
 	}
-	out, next := newQuality(shelter, review, history), ""
-	out.Data, next = qualityPage(review, in, after)
+	out, next := newQuality(shelter, report, history), ""
+	out.Data, next = qualityPage(report, in, after)
 	out.Page = wire.PageInfo{NextCursor: wire.OrNull(next), HasMore: next != "", Total: nil}
 	httpkit.LinkNext(c, next)
 	return httpkit.SendJSON(c, out)
 }
 
-// qualityPage is the next cats after a cursor.
-func qualityPage(r quality.Report, in QualityQuery, after *quality.Cursor) (page []QualityCat, next string) {
+// qualityPage returns the listings after a cursor, and the cursor of the next page or
+// "". The zero cursor, which no listing has, means the first page.
+func qualityPage(report quality.Report, in QualityQuery, after quality.Cursor) (page []QualityCat, next string) {
 	page = []QualityCat{}
-	wanted := binding.SplitList(in.Issue)
-	last := quality.Cursor{}
-	for _, cat := range r.Cats {
-		if after != nil && cat.At.Compare(*after) <= 0 || len(in.Issue) > 0 && !cat.HasAny(wanted) {
+	issues := binding.SplitList(in.Issue)
+	var last quality.Cursor
+	for _, listing := range report.Listings {
+		skipped := after != quality.Cursor{} && listing.Cursor.Compare(after) <= 0
+		if skipped || len(in.Issue) > 0 && !listing.HasAny(issues) {
 			continue
 		}
 		if len(page) == in.Limit {
 			return page, last.String()
 		}
-		page, last = append(page, newQualityCat(cat)), cat.At
+		page, last = append(page, newQualityCat(listing)), listing.Cursor
 	}
 	return page, ""
 }
 
-// reviewer returns the reviewer of this server's listings.
-func (a *API) reviewer() quality.Reviewer {
-	return quality.Reviewer{Store: a.Store, Index: a.Index, Log: a.Log, Now: a.Now}
+func newQuality(s catalog.Shelter, r quality.Report, history []catalog.Quality) Quality {
+	out := Quality{
+		ShelterID:     s.ID,
+		Listed:        r.Quality.Listed,
+		WithoutIssues: r.WithoutIssues,
+		Counts:        newIssueCounts(r.Quality.Counts),
+		History:       []QualityDay{},
+		Data:          nil,
+		Page:          wire.PageInfo{},
+	}
+	for _, q := range history {
+		out.History = append(out.History, QualityDay{Day: q.Day.Format(time.DateOnly), Listed: q.Listed, Counts: newIssueCounts(q.Counts)})
+	}
+	return out
+}
+
+// newIssueCounts returns the counts of all issues, including those with 0.
+func newIssueCounts(counts map[catalog.Issue]int) map[string]int {
+	out := map[string]int{}
+	for _, issue := range catalog.Issues() {
+		out[string(issue)] = counts[issue]
+	}
+	return out
+}
+
+func newQualityCat(l quality.Listing) QualityCat {
+	out := QualityCat{
+		ID:               l.ID,
+		ExternalID:       l.ExternalID,
+		Name:             l.Name,
+		Status:           string(l.Status),
+		ConfirmedAt:      l.ConfirmedAt,
+		Issues:           []string{},
+		Unmapped:         map[string]string{},
+		LikelyDuplicates: []LikelyDuplicate{},
+	}
+	for _, issue := range catalog.Issues() {
+		if l.HasAny([]string{string(issue)}) {
+			out.Issues = append(out.Issues, string(issue))
+		}
+	}
+	maps.Copy(out.Unmapped, l.Unparsed)
+	for _, d := range l.Duplicates {
+		out.LikelyDuplicates = append(out.LikelyDuplicates, LikelyDuplicate{CatID: d.ID, ShelterID: d.ShelterID, Because: string(d.Reason)})
+	}
+	return out
 }

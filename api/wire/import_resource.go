@@ -32,7 +32,7 @@ type ImportFile struct {
 
 // ImportSender identifies the key that sent a file.
 type ImportSender struct {
-	KeyID     string  `json:"key_id" example:"abcdefghjkmnpqrstuvw"`                                       // ID of the key.
+	KeyID     *string `json:"key_id" extensions:"x-nullable" example:"abcdefghjkmnpqrstuvw"`               // ID of the key; null for the command line.
 	PartnerID *string `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // ID of the partner that holds the key; null for an operator.
 } //	@name	ImportSender
 
@@ -81,7 +81,7 @@ func NewImport(i catalog.Import, trying bool, report *ImportReport) Import {
 		Status:     string(i.Status),
 		DryRun:     trying,
 		File:       ImportFile{SHA256: i.FileHash, SizeBytes: i.FileSize},
-		SentBy:     ImportSender{KeyID: i.Actor.KeyID, PartnerID: OrNull(i.Actor.PartnerID)},
+		SentBy:     ImportSender{KeyID: OrNull(i.Actor.KeyID), PartnerID: OrNull(i.Actor.PartnerID)},
 		StartedAt:  i.StartedAt,
 		FinishedAt: finished,
 		Report:     report,

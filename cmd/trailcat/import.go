@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -12,8 +13,10 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
+	"trailcat/internal/importjob"
 	"trailcat/internal/ingest"
 	"trailcat/internal/store"
 )
@@ -26,49 +29,101 @@ type importCommand struct {
 	Mapping string    `help:"Custom format, as a YAML file or an import.cfg; see docs/import.md." xor:"format" type:"existingfile" placeholder:"FILE"`
 	Shelter string    `help:"Shelter of the listings, by ID or code; not needed for formats of a single shelter." placeholder:"ID"`
 	AsOf    time.Time `help:"Date to which the ages in the files refer (default today)." format:"2006-01-02" placeholder:"DATE"`
+	Mode    string    `help:"snapshot removes the listings of the same format that the file lacks; incremental keeps them (default ${default})." enum:"incremental,snapshot" default:"incremental"`
+	DryRun  bool      `help:"Report what the import would do without doing it."`
+	Confirm string    `help:"Token that confirms a snapshot; the error of an import that needs confirmation contains it." placeholder:"TOKEN"`
 	Report  string    `help:"Write a JSON report with the result of every row to this file." type:"path" placeholder:"FILE"`
+}
+
+// Validate checks flags that kong cannot check by their type; kong calls it.
+func (c *importCommand) Validate() error {
+	if c.Mode == string(catalog.ModeSnapshot) && len(c.Files) > 1 {
+		return fmt.Errorf("--mode snapshot expects one file with all listings, got %d files", len(c.Files))
+	}
+	return nil
 }
 
 // Run reads all files before it writes any of them, so that an unreadable file
 // does not leave an import half done. It then imports them one after the other.
-func (c *importCommand) Run(p *process) (err error) {
+func (c *importCommand) Run(p *process) error {
 	format, err := c.format()
 	if err != nil {
 		return err
 	}
-	datasets := make([]*ingest.Dataset, len(c.Files))
-	for i, file := range c.Files {
-		if datasets[i], err = ingest.ReadFile(file, format, ingest.Options{AsOf: c.AsOf, Now: now()}); err != nil {
-			return fmt.Errorf("%s: %w", file, err)
+	files := make([]*importjob.File, len(c.Files))
+	for i, path := range c.Files {
+		if files[i], err = c.read(p, path, format); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
 		}
-		if err := c.printFormat(p, file, datasets[i]); err != nil {
+		if err := c.printFormat(p, path, files[i]); err != nil {
 			return err
 		}
 	}
-	db, err := c.open(p.ctx)
+	return c.using(p, func(db *store.Store) error { return c.importFiles(p, db, files) })
+}
+
+// read reads and parses a file.
+func (c *importCommand) read(p *process, path string, format *ingest.Format) (*importjob.File, error) {
+	file, err := ingest.OpenFile(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
+	defer func() { _ = file.Close() }() // only read
+	content, err := io.ReadAll(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the file: %w", err)
+	}
+	return importjob.Read(content, importjob.Options{
+		Format:   format,
+		Mode:     catalog.ImportMode(c.Mode),
+		DryRun:   c.DryRun,
+		Confirm:  c.Confirm,
+		AsOf:     c.AsOf,
+		Progress: progress(p, "importing"),
+	}, now())
+}
+
+// importFiles imports the files and prints their reports, also if one of them fails.
+func (c *importCommand) importFiles(p *process, db *store.Store, files []*importjob.File) error {
 	cats, err := ratingCatalog(db)
 	if err != nil {
 		return err
 	}
-	shelters := make([]catalog.Shelter, len(datasets))
-	for i, d := range datasets {
-		if shelters[i], err = c.shelter(p, db, cats, d.Format); err != nil {
+	shelters := make([]catalog.Shelter, len(files))
+	for i, file := range files {
+		if shelters[i], err = c.shelter(p, db, cats, file.Format()); err != nil {
 			return err
 		}
 	}
-	reports := map[string]ingest.Report{}
-	for i, file := range c.Files {
-		report, err := ingest.Load(p.ctx, cats, shelters[i].ID, datasets[i].WithCountry(shelters[i].Address.Country), progress(p, "importing"))
-		reports[file] = report
+	reports := map[string]importReport{}
+	for i, path := range c.Files {
+		result, err := importjob.New(db, cats, now, files[i], shelters[i]).Run(p.ctx)
+		if status := result.Import.Status; status == catalog.ImportDone || status == catalog.ImportInterrupted {
+			reports[path] = newImportReport(files[i].Format(), result)
+		}
+		if e, ok := errors.AsType[*catalog.Error](err); ok && e.Code == importjob.CodeConfirmationRequired {
+			err = e.WithFields() // the field error repeats the detail
+		}
 		if err != nil {
-			return errors.Join(fmt.Errorf("%s: %w", file, err), c.report(p, reports))
+			return errors.Join(fmt.Errorf("%s: %w", path, err), c.report(p, reports))
 		}
 	}
 	return c.report(p, reports)
+}
+
+// importReport is the report of one file: that of the API, with all errors.
+type importReport struct {
+	Format string `json:"format"`
+	wire.ImportReport
+}
+
+func newImportReport(format *ingest.Format, result importjob.Result) importReport {
+	out := importReport{Format: format.Name, ImportReport: *result.Report}
+	out.Errors = make([]wire.ImportRowError, len(result.Errors))
+	for i, e := range result.Errors {
+		out.Errors[i] = wire.ImportRowError(e)
+	}
+	return out
 }
 
 // format returns the format that the flags name, or automatic detection.
@@ -86,11 +141,11 @@ func (c *importCommand) format() (*ingest.Format, error) {
 }
 
 // printFormat prints the format of a file if it was detected.
-func (c *importCommand) printFormat(p *process, file string, d *ingest.Dataset) error {
-	if d.DetectedFormat == "" {
+func (c *importCommand) printFormat(p *process, path string, file *importjob.File) error {
+	if file.DetectedFormat() == "" {
 		return nil
 	}
-	_, err := fmt.Fprintf(p.stdout, "%s: detected format %s\n", file, d.DetectedFormat)
+	_, err := fmt.Fprintf(p.stdout, "%s: detected format %s\n", path, file.DetectedFormat())
 	return err
 }
 
@@ -107,14 +162,19 @@ func (c *importCommand) shelter(p *process, db *store.Store, cats *catalog.Catal
 	if format.Shelter == nil {
 		return catalog.Shelter{}, fmt.Errorf("the format %s does not determine the shelter; name it with --shelter, by ID or code", format.Name)
 	}
-	places := geo.Default()
-	shelter, _, err := cats.PutShelter(p.ctx, places, format.Shelter.ExternalID, format.Shelter.Profile)
+	if c.DryRun {
+		cats = cats.DryRun()
+	}
+	shelter, result, err := cats.PutShelter(p.ctx, geo.Default(), format.Shelter.ExternalID, format.Shelter.Profile)
+	if err == nil && c.DryRun && result == catalog.ResultCreated {
+		err = fmt.Errorf("the shelter of format %s does not exist yet; import without --dry-run, which creates it", format.Name)
+	}
 	return shelter, err
 }
 
 // report prints a summary per file and the first errors, and writes the report
 // file. It returns a rejectedError if any row was rejected.
-func (c *importCommand) report(p *process, reports map[string]ingest.Report) error {
+func (c *importCommand) report(p *process, reports map[string]importReport) error {
 	rejected := 0
 	for _, file := range c.Files {
 		r, ok := reports[file]
@@ -122,8 +182,8 @@ func (c *importCommand) report(p *process, reports map[string]ingest.Report) err
 			continue
 		}
 		rejected += r.Rejected
-		_, err := fmt.Fprintf(p.stdout, "%s: %d rows: %d created, %d updated, %d unchanged, %d skipped%s, %d rejected\n",
-			file, r.Rows, r.Created, r.Updated, r.Unchanged, r.Skipped, skipReasons(r), r.Rejected)
+		_, err := fmt.Fprintf(p.stdout, "%s: %d rows: %d created, %d updated, %d unchanged, %d skipped%s, %d rejected%s\n",
+			file, r.Rows, r.Created, r.Updated, r.Unchanged, r.Skipped, skipReasons(r), r.Rejected, c.snapshotSuffix(r))
 		if err != nil {
 			return err
 		}
@@ -147,11 +207,24 @@ func (c *importCommand) report(p *process, reports map[string]ingest.Report) err
 	return nil
 }
 
+// snapshotSuffix returns the number of listings that a snapshot removed, and whether
+// the import was a dry run.
+func (c *importCommand) snapshotSuffix(r importReport) string {
+	suffix := ""
+	if c.Mode == string(catalog.ModeSnapshot) {
+		suffix = fmt.Sprintf(", %d removed", r.Removed)
+	}
+	if c.DryRun {
+		suffix += " (dry run, nothing was written)"
+	}
+	return suffix
+}
+
 // maxPrintedErrors is how many errors per file are printed.
 const maxPrintedErrors = 10
 
 // skipReasons returns how many rows were skipped by reason, as " (reason n, …)".
-func skipReasons(r ingest.Report) string {
+func skipReasons(r importReport) string {
 	if len(r.SkippedByReason) == 0 {
 		return ""
 	}
@@ -165,8 +238,8 @@ func skipReasons(r ingest.Report) string {
 
 // writeReport writes the report file: the report of a single file, or an object of
 // reports by file name.
-func (c *importCommand) writeReport(reports map[string]ingest.Report) error {
-	if c.Report == "" {
+func (c *importCommand) writeReport(reports map[string]importReport) error {
+	if c.Report == "" || len(reports) == 0 {
 		return nil
 	}
 	var document any = reports

@@ -23,6 +23,7 @@ import (
 	"trailcat/internal/catalog"
 	"trailcat/internal/demo"
 	"trailcat/internal/geo"
+	"trailcat/internal/quality"
 	"trailcat/internal/rating"
 	"trailcat/internal/search"
 	"trailcat/internal/store"
@@ -97,6 +98,7 @@ type server struct {
 	cats     *catalog.Catalog
 	rubrics  *rating.Rubrics
 	index    *search.Index
+	reviews  *quality.Queue
 	places   *geo.Gazetteer
 	sender   *webhook.Sender
 	log      *slog.Logger
@@ -115,6 +117,7 @@ func (c *serveCommand) services(p *process, db *store.Store) ([]service, error) 
 		flags: c, db: db, cats: catalog.New(db, now, newUUID).WithRater(suitability.NewRater(rubrics)), rubrics: rubrics,
 		index: search.New(db, searchOptions(places)), places: places, sender: c.webhookSender(db), log: c.logger(p.stderr),
 	}
+	s.reviews = quality.NewQueue(quality.Reviewer{Store: db, Index: s.index, Log: s.log, Now: now})
 	if c.Demo {
 		if _, err := demo.LoadListings(p.ctx, s.cats, places, now()); err != nil {
 			return nil, fmt.Errorf("load the demo: %w", err)
@@ -129,7 +132,14 @@ func (c *serveCommand) services(p *process, db *store.Store) ([]service, error) 
 		return nil, fmt.Errorf("listen on %s: %w", c.Listen, err)
 	}
 	services := []service{
-		{name: "http_server", run: newHTTPServer(listener, handler, s.log, &s.draining, c.DrainDelay).run},
+		{name: "http_server", run: func(ctx context.Context) error {
+			defer s.reviews.Close() // no request can enqueue a review any more
+			return newHTTPServer(listener, handler, s.log, &s.draining, c.DrainDelay).run(ctx)
+		}},
+		{name: "quality_reviews", run: func(ctx context.Context) error {
+			s.reviews.Run(ctx)
+			return nil
+		}},
 		{name: "search_index", run: func(ctx context.Context) error {
 			if s.fillIndex(ctx, listener.Addr()) {
 				printBanner(p, listener.Addr(), s.index.State())
@@ -177,6 +187,7 @@ func (s *server) handler() (http.Handler, error) {
 		Audit:            s.db,
 		Catalog:          s.cats,
 		WebhookSender:    s.sender,
+		Reviews:          s.reviews,
 		Index:            s.index,
 		Places:           s.places,
 		Rubrics:          s.rubrics,

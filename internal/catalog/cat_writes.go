@@ -180,20 +180,10 @@ func markStale(cats []Cat, now time.Time) []Change {
 func (c *Catalog) upsertCats(ctx context.Context, shelterID string, updates []CatUpdate, accept func([]CatResult) error) ([]CatResult, error) {
 	var results []CatResult
 	err := c.write(ctx, "put_cats", func(tx Tx) ([]Change, error) {
-		shelter, err := tx.Shelters.Shelter(ctx, shelterID)
+		b, err := c.newUpsertBatch(ctx, tx, shelterID, updates)
 		if err != nil {
 			return nil, err
 		}
-		if c.checkOwner != nil {
-			if err := c.checkOwner(shelter); err != nil {
-				return nil, err
-			}
-		}
-		known, err := tx.Cats.CatsByExternalID(ctx, shelterID, externalIDs(updates))
-		if err != nil {
-			return nil, err
-		}
-		b := upsertBatch{now: c.now(), newUUID: c.newUUID, shelter: shelter, known: known}
 		results = b.applyAll(updates)
 		if err := accept(results); err != nil {
 			return nil, err
@@ -204,6 +194,37 @@ func (c *Catalog) upsertCats(ctx context.Context, shelterID string, updates []Ca
 		return b.changes, b.save(ctx, tx, results)
 	})
 	return results, wrap(err, "put %d cats of shelter %s", len(updates), shelterID)
+}
+
+// PreviewUpsert computes the results that UpsertCats would have. It reads the known
+// cats and writes nothing; the cats in the results have neither a number nor a new
+// rating.
+func (c *Catalog) PreviewUpsert(ctx context.Context, shelterID string, updates []CatUpdate) ([]CatResult, error) {
+	var results []CatResult
+	err := c.store.Write(ctx, func(tx Tx) error {
+		b, err := c.newUpsertBatch(ctx, tx, shelterID, updates)
+		if err != nil {
+			return err
+		}
+		results = b.applyAll(updates)
+		return nil
+	})
+	return results, wrap(err, "preview %d cats of shelter %s", len(updates), shelterID)
+}
+
+// newUpsertBatch reads the shelter, which it locks, and the known cats of updates.
+func (c *Catalog) newUpsertBatch(ctx context.Context, tx Tx, shelterID string, updates []CatUpdate) (upsertBatch, error) {
+	shelter, err := tx.Shelters.Shelter(ctx, shelterID)
+	if err != nil {
+		return upsertBatch{}, err
+	}
+	if c.checkOwner != nil {
+		if err := c.checkOwner(shelter); err != nil {
+			return upsertBatch{}, err
+		}
+	}
+	known, err := tx.Cats.CatsByExternalID(ctx, shelterID, externalIDs(updates))
+	return upsertBatch{now: c.now(), newUUID: c.newUUID, shelter: shelter, known: known}, err
 }
 
 // upsertBatch applies updates within one transaction.

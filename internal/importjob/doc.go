@@ -1,6 +1,7 @@
-// Package importjob runs the import of one file into a shelter: it detects the format,
-// reads the rows, plans removals of a snapshot, writes in batches and keeps a record with
-// a report. The API and the command line run the same job.
+// Package importjob imports one file into a shelter: it detects the format, parses the
+// rows, plans the removals of a snapshot, writes in batches, and records the import
+// with a report. The API and the command line run the same job.
 //
-// It depends on catalog, ingest and api/wire. It knows no HTTP.
+// It depends on catalog, ingest and api/wire. It knows neither HTTP nor the command
+// line: both read the file and present the result.
 package importjob

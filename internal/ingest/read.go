@@ -28,6 +28,16 @@ type Options struct {
 
 // ReadFile reads a file by its path; see Read.
 func ReadFile(path string, f *Format, opts Options) (*Dataset, error) {
+	file, err := OpenFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }() // only read
+	return Read(file, f, opts)
+}
+
+// OpenFile opens a file by its path. Its errors are written for the user.
+func OpenFile(path string) (*os.File, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return nil, fileError("directory", fmt.Sprintf("Expected a file, got the directory %s. Name the files in it.", path))
 	}
@@ -35,8 +45,7 @@ func ReadFile(path string, f *Format, opts Options) (*Dataset, error) {
 	if err != nil {
 		return nil, openError(path, err)
 	}
-	defer func() { _ = file.Close() }() // only read
-	return Read(file, f, opts)
+	return file, nil
 }
 
 func openError(path string, err error) error {

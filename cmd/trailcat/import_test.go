@@ -1,0 +1,170 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"trailcat/api/wire"
+	"trailcat/internal/httpkit"
+	"trailcat/internal/store"
+)
+
+const montgomeryHeader = "Animal ID,Intake Type,In Date,Pet name,Animal Type,Pet Age,Pet Size,Color,Breed,Sex,URL Link ,Crossing\n"
+
+// montgomeryCats returns rows of the format montgomery, one for each id.
+func montgomeryCats(age string, ids ...string) string {
+	var b strings.Builder
+	for _, id := range ids {
+		b.WriteString(id + ",STRAY,06/01/2021,*ADA,CAT," + age + ",MED,BLACK,DOMESTIC SH,S,,\n")
+	}
+	return b.String()
+}
+
+// post sends a file with an API key and returns the status and the body.
+func (s testServer) post(t *testing.T, key, path, file string) (int, []byte) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.base+path, strings.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+key)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, body
+}
+
+func decode[T any](t *testing.T, text []byte) T {
+	t.Helper()
+	var out T
+	if err := json.Unmarshal(text, &out); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	return out
+}
+
+// importFixture is a database with one shelter of four cats and an administrator.
+type importFixture struct {
+	database string
+	key      string
+}
+
+func newImportFixture(t *testing.T) importFixture {
+	t.Helper()
+	f := importFixture{database: "sqlite:" + filepath.Join(t.TempDir(), "trailcat.db")}
+	do(t, exitOK, "import", writeFile(t, montgomeryHeader+montgomeryCats("2 YEARS", "A1", "A2", "A3", "A4")), "--format", "montgomery", "--database", f.database)
+	created, _ := do(t, exitOK, "keys", "create", "--name", "test", "--scope", "admin,listings:read,listings:write", "--json", "--database", f.database)
+	f.key = decode[wire.KeyWithSecret](t, []byte(created)).Key
+	return f
+}
+
+func writeFile(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "cats.csv")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestImport_CommandLineAndAPIGiveTheSameReport imports the same files over HTTP and
+// with the command line, into databases with the same content.
+func TestImport_CommandLineAndAPIGiveTheSameReport(t *testing.T) {
+	t.Parallel()
+
+	overHTTP, byCommand := newImportFixture(t), newImportFixture(t)
+	server := serve(t, "--database", overHTTP.database)
+	many := make([]string, 12)
+	for i := range many {
+		many[i] = "B" + string(rune('a'+i))
+	}
+	var tokens struct{ http, command string }
+	for _, tt := range []struct {
+		rule   string
+		file   string
+		flags  []string // of the command line; in the query without the dashes
+		status int
+		code   int
+	}{
+		{"errors, skipped and changed rows", montgomeryHeader + montgomeryCats("9 YEARS", "A1", "", "A9") + "A8,STRAY,06/01/2021,REX,DOG,2 YEARS,MED,BLACK,BEAGLE,N,,\n", []string{"--mode=incremental"}, http.StatusCreated, exitRejected},
+		{"snapshot", montgomeryHeader + montgomeryCats("2 YEARS", append(many, "A1", "A2", "A3")...), []string{"--mode=snapshot"}, http.StatusCreated, exitOK},
+		{"dry run of a snapshot that needs confirmation", montgomeryHeader + montgomeryCats("2 YEARS", "A1", "C1"), []string{"--mode=snapshot", "--dry-run=true"}, http.StatusOK, exitOK},
+		{"snapshot that needs confirmation", montgomeryHeader + montgomeryCats("2 YEARS", "A1", "C1"), []string{"--mode=snapshot"}, http.StatusConflict, exitFailed},
+		{"confirmed snapshot", montgomeryHeader + montgomeryCats("2 YEARS", "A1", "C1"), []string{"--mode=snapshot", "--confirm=TOKEN"}, http.StatusCreated, exitOK},
+	} {
+		report, flags := filepath.Join(t.TempDir(), "report.json"), strings.Join(tt.flags, " ")
+		query := strings.NewReplacer("TOKEN", tokens.http, " ", "&", "--", "", "dry-run", "dry_run").Replace(flags)
+		args := append([]string{"import", writeFile(t, tt.file), "--report", report, "--database", byCommand.database},
+			strings.Fields(strings.ReplaceAll(flags, "TOKEN", tokens.command))...)
+		status, body := server.post(t, overHTTP.key, "/v1/shelters/MD1/imports?"+query, tt.file)
+		if status != tt.status {
+			t.Fatalf("%s: got status %d, want %d: %s", tt.rule, status, tt.status, body)
+		}
+		_, stderr := do(t, tt.code, args...)
+		if tt.status == http.StatusConflict {
+			detail := decode[httpkit.Problem](t, body).Detail
+			message, _, _ := strings.Cut(detail, " Nothing was changed.")
+			if !strings.Contains(message, "would also create 1 cats, update 0 and leave 1 unchanged") || !strings.Contains(stderr, message) {
+				t.Errorf("%s: got %q over HTTP and %q on the command line", tt.rule, detail, stderr)
+			}
+			tokens.http, tokens.command = token(detail), token(stderr)
+			continue
+		}
+		text, err := os.ReadFile(report)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, want := decode[wire.ImportReport](t, text), *decode[wire.Import](t, body).Report
+		got.Confirm, want.Confirm = nil, nil // they depend on the shelter's ID
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: reports differ (-HTTP +command line):\n%s", tt.rule, diff)
+		}
+	}
+	if code, body := server.getWithKey(t, overHTTP.key, "/v1/imports"); code != http.StatusOK || !strings.Contains(body, `"key_id":null`) {
+		t.Errorf("got %d %s, want the import of the command line in the list", code, body)
+	}
+}
+
+// token returns the token at the end of a message that asks for confirmation.
+func token(message string) string {
+	_, after, _ := strings.Cut(message, "confirm=")
+	return strings.Trim(after, ".\n")
+}
+
+// TestServe_RecordsTheQualityReviewOfAnImportBeforeItStops stops a server right after
+// it has responded to an import.
+func TestServe_RecordsTheQualityReviewOfAnImportBeforeItStops(t *testing.T) {
+	t.Parallel()
+
+	f := newImportFixture(t)
+	server := serve(t, "--database", f.database)
+	status, body := server.post(t, f.key, "/v1/shelters/MD1/imports", montgomeryHeader+montgomeryCats("1 YEAR", "A5"))
+	if status != http.StatusCreated {
+		t.Fatalf("got status %d, want 201: %s", status, body)
+	}
+	if code := server.stop(); code != exitOK {
+		t.Fatalf("got exit code %d, want %d: %s", code, exitOK, server.stderr)
+	}
+	db, err := store.Open(t.Context(), f.database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	saved, err := db.QualitySince(t.Context(), decode[wire.Import](t, body).ShelterID, now().AddDate(0, 0, -1))
+	if err != nil || len(saved) != 1 || saved[0].Listed != 5 {
+		t.Errorf("got %+v and error %v, want the review of 5 listings", saved, err)
+	}
+}

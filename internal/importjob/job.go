@@ -1,0 +1,227 @@
+package importjob
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"trailcat/api/wire"
+	"trailcat/internal/catalog"
+	"trailcat/internal/ingest"
+)
+
+// CodeConfirmationRequired is the code of the error for a snapshot that needs
+// confirmation.
+const CodeConfirmationRequired = "confirmation_required"
+
+const (
+	// heartbeatInterval is how often a running import extends its lease.
+	heartbeatInterval = catalog.ImportLease / 6
+	// removalBatch is how many listings are removed in one transaction.
+	removalBatch = 500
+	// recordTimeout limits the recording of the result after the caller has gone.
+	recordTimeout = 30 * time.Second
+)
+
+// Store reads the listings of a shelter.
+type Store interface {
+	ListedCats(ctx context.Context, shelterID string, each func(batch []catalog.Cat) error) error
+}
+
+// Job is the import of one file into one shelter. It runs once.
+type Job struct {
+	store     Store
+	cats      *catalog.Catalog
+	now       func() time.Time
+	options   Options
+	dataset   *ingest.Dataset
+	record    catalog.Import
+	heartbeat time.Time // of the last heartbeat
+	result    Result
+}
+
+// Result is the result of a job.
+type Result struct {
+	Import catalog.Import // the record; without an ID if the import did not begin
+	Report *wire.ImportReport
+	Errors []ingest.RowError // all errors; the report has the first of them
+}
+
+// New returns the job that imports a file into a shelter with the writes of cats. It
+// writes nothing yet.
+func New(store Store, cats *catalog.Catalog, now func() time.Time, file *File, shelter catalog.Shelter) *Job {
+	if file.options.keepsNothing() {
+		cats = cats.DryRun()
+	}
+	hash := sha256.Sum256(file.content)
+	return &Job{
+		store: store, cats: cats, now: now, options: file.options,
+		dataset: file.dataset.WithCountry(shelter.Address.Country),
+		record: catalog.Import{
+			ShelterID: shelter.ID, Format: file.dataset.Format.Name, Mode: file.options.Mode,
+			FileHash: hex.EncodeToString(hash[:]), FileSize: int64(len(file.content)), File: file.content,
+		},
+		heartbeat: now(),
+		result: Result{
+			Import: catalog.Import{},
+			Report: &wire.ImportReport{DetectedFormat: wire.OrNull(file.dataset.DetectedFormat), SkippedByReason: map[string]int{}},
+			Errors: nil,
+		},
+	}
+}
+
+// Run imports the file and records the import. If it fails midway, each batch is
+// either written or not, the report covers those that were written, and the record
+// has the status interrupted. The result is valid also if there is an error.
+//
+// The error is Conflict with code import_running while another import of the shelter
+// runs, and with CodeConfirmationRequired for a snapshot that needs confirmation;
+// nothing is written in either case.
+func (j *Job) Run(ctx context.Context) (Result, error) {
+	var err error
+	if j.record, err = j.cats.BeginImport(ctx, j.record); err != nil {
+		return j.result, err
+	}
+	status, err := j.execute(ctx)
+	return j.end(ctx, status, err)
+}
+
+// end records the result, also when the caller has gone meanwhile.
+func (j *Job) end(ctx context.Context, status catalog.ImportStatus, err error) (Result, error) {
+	report, encodeErr := json.Marshal(j.result.Report)
+	if encodeErr != nil {
+		return j.result, errors.Join(err, fmt.Errorf("encode import report: %w", encodeErr))
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	defer cancel()
+	record, endErr := j.cats.EndImport(ctx, j.record, status, report)
+	j.result.Import = record
+	return j.result, errors.Join(err, endErr)
+}
+
+// execute plans the import, and writes it unless it keeps nothing or needs
+// confirmation.
+func (j *Job) execute(ctx context.Context) (catalog.ImportStatus, error) {
+	plan, err := j.plan(ctx)
+	if err != nil {
+		return catalog.ImportInterrupted, err
+	}
+	reason := plan.ConfirmationReason()
+	if reason != "" {
+		j.result.Report.Confirm = new(ingest.ConfirmationToken(j.record.FileHash, j.record.ShelterID))
+	}
+	rejected := reason != "" && !j.options.DryRun && j.options.Confirm != *j.result.Report.Confirm
+	if rejected || j.options.keepsNothing() {
+		err = j.preview(ctx, plan)
+	} else {
+		err = j.write(ctx, plan)
+	}
+	switch {
+	case err != nil:
+		return catalog.ImportInterrupted, err
+	case rejected:
+		return catalog.ImportRejected, j.confirmationError(reason)
+	default:
+		return catalog.ImportDone, nil
+	}
+}
+
+// plan compares a snapshot with the listings of the same source.
+func (j *Job) plan(ctx context.Context) (ingest.SnapshotPlan, error) {
+	if j.record.Mode != catalog.ModeSnapshot {
+		return ingest.SnapshotPlan{}, nil
+	}
+	var listed []string
+	err := j.store.ListedCats(ctx, j.record.ShelterID, func(batch []catalog.Cat) error {
+		for _, cat := range batch {
+			if cat.Source == j.record.Format {
+				listed = append(listed, cat.ExternalID)
+			}
+		}
+		return nil
+	})
+	return ingest.PlanSnapshot(listed, j.dataset), err
+}
+
+// confirmationError says what a snapshot that needs confirmation would do.
+func (j *Job) confirmationError(reason string) error {
+	report := j.result.Report
+	message := fmt.Sprintf("%s It would also create %d cats, update %d and leave %d unchanged.", reason, report.Created, report.Updated, report.Unchanged)
+	return catalog.Errorf(catalog.Conflict, CodeConfirmationRequired,
+		"%s Nothing was changed. To import the file anyway, send it again with confirm=%s.", message, *report.Confirm,
+	).WithFields(catalog.FieldError{Pointer: "", Parameter: "confirm", Code: CodeConfirmationRequired, Message: message})
+}
+
+// previewWriter computes the results of writes without writing.
+type previewWriter struct{ cats *catalog.Catalog }
+
+func (w previewWriter) UpsertCats(ctx context.Context, shelterID string, updates []catalog.CatUpdate) ([]catalog.CatResult, error) {
+	return w.cats.PreviewUpsert(ctx, shelterID, updates)
+}
+
+// preview computes the report that the import would have. It writes no cat.
+func (j *Job) preview(ctx context.Context, plan ingest.SnapshotPlan) error {
+	return j.withHeartbeat(ctx, func(ctx context.Context, beat func()) error {
+		if err := j.load(ctx, previewWriter{j.cats}, beat); err != nil {
+			return err
+		}
+		j.result.Report.Removed = len(plan.Missing)
+		return nil
+	})
+}
+
+// write writes the rows, then removes the listings that a snapshot lacks.
+func (j *Job) write(ctx context.Context, plan ingest.SnapshotPlan) error {
+	return j.withHeartbeat(ctx, func(ctx context.Context, beat func()) error {
+		if err := j.load(ctx, j.cats, beat); err != nil {
+			return err
+		}
+		for batch := range slices.Chunk(plan.Missing, removalBatch) {
+			removed, err := j.cats.RemoveMissing(ctx, j.record.ShelterID, j.record.Format, batch)
+			if err != nil {
+				return err
+			}
+			j.result.Report.Removed += len(removed)
+			beat()
+		}
+		return nil
+	})
+}
+
+// load passes the rows to w in batches and reports the results.
+func (j *Job) load(ctx context.Context, w ingest.Writer, beat func()) error {
+	rows, err := ingest.Load(ctx, w, j.record.ShelterID, j.dataset, func(done, total int) {
+		if j.options.Progress != nil {
+			j.options.Progress(done, total)
+		}
+		beat()
+	})
+	j.result.Report.Take(rows)
+	j.result.Errors = rows.Errors
+	return err
+}
+
+// withHeartbeat runs work with a function that extends the lease of the import; work
+// calls it after every batch. An import that has lost its lease, because it made no
+// progress for too long, stops: its context ends and the error says why.
+func (j *Job) withHeartbeat(ctx context.Context, work func(ctx context.Context, beat func()) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	err := work(ctx, func() {
+		if now := j.now(); now.Sub(j.heartbeat) >= heartbeatInterval {
+			j.heartbeat = now
+			if err := j.cats.TouchImport(ctx, j.record.ID); err != nil {
+				stop(err)
+			}
+		}
+	})
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		return cause
+	}
+	return err
+}
