@@ -39,12 +39,12 @@ type Store interface {
 	changefeed.Log
 	suitability.EvidenceStore
 	OutcomeReader
-	SearchReader
+	SearchStore
 	MatchReader
 	ImportReader
 	quality.Store
 	export.Snapshotter
-	WebhookKeeper
+	WebhookStore
 }
 
 // Config is what the front door needs and may be told. Limits that are zero do

@@ -14,81 +14,76 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// SearchReader finds saved searches.
-type SearchReader interface {
+// SearchStore reads saved searches.
+type SearchStore interface {
 	Search(ctx context.Context, id string) (catalog.SavedSearch, error)
 	Searches(ctx context.Context, partnerID string, all bool, after string, limit int) ([]catalog.SavedSearch, error)
 }
 
-// SearchListQuery says which saved searches are wanted.
+// SearchListQuery is the query of the list of saved searches.
 type SearchListQuery struct {
 	Cursor string `query:"cursor" form:"cursor" validate:"optional" maxLength:"100"`                        // `next_cursor` of the previous page.
 	Limit  int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"` // Saved searches per page.
 } //	@name	SearchListQuery
 
-// createSearch saves a search.
+// createSearch creates a saved search.
 //
 //	@Summary		Save a search
-//	@Description	Saves filters of the list of cats with one of your webhooks. From then on the webhook is told `search.matched` when a cat comes to match, be it new, changed, older or assessed,
-//	@Description	and `search.left` when it no longer does. One event tells of all your searches that a change concerns. Who matches already is on the list behind `cats_url`.
+//	@Description	Saves filters of the list of cats for one of your webhooks. From then on, the webhook gets `search.matched` when a cat begins to match, because it is new, changed, older or newly assessed,
+//	@Description	and `search.left` when it no longer does. One event names all your searches that a change concerns. Cats that match already are in the list at `cats_url`.
 //	@ID				createSearch
 //	@Tags			webhooks
 //	@Accept			json
 //	@Produce		json
-//	@Param			Idempotency-Key	header		string		false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
-//	@Param			body			body		SearchDraft	true	"The search"
-//	@Success		201				{object}	wire.SavedSearch	"It is saved"
-//	@Header			201				{string}	Location	"Where it is"
-//	@Header			201				{string}	ETag		"Its version"
-//	@Failure		400				{object}	httpkit.Problem		"Which filters there are not"
-//	@Failure		422				{object}	httpkit.Problem		"What they do not take"
-//	@Failure		default			{object}	httpkit.Problem		"What was wrong"
+//	@Param			Idempotency-Key	header		string				false	"Repeating the request with the same key and body within 24 hours returns the same response and creates no second search"
+//	@Param			body			body		SearchDraft			true	"The search to create"
+//	@Success		201				{object}	wire.SavedSearch	"The saved search"
+//	@Header			201				{string}	Location			"URL of the saved search"
+//	@Header			201				{string}	ETag				"Version of the saved search, for If-Match"
+//	@Failure		400				{object}	httpkit.Problem		"A filter does not exist"
+//	@Failure		422				{object}	httpkit.Problem		"A filter has an invalid value"
+//	@Failure		default			{object}	httpkit.Problem		"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/searches [post]
 func (a *API) createSearch(c echo.Context) error {
 	var in wire.SearchDraft
-	bad, err := httpkit.BindBody(c, &in)
+	errs, err := httpkit.BindBody(c, &in)
 	if err != nil {
 		return err
 	}
-	made := catalog.SavedSearch{PartnerID: principalFrom(c).PartnerID, WebhookID: in.WebhookID, Name: in.Name}
+	search := catalog.SavedSearch{PartnerID: principalFrom(c).PartnerID, WebhookID: in.WebhookID, Name: in.Name}
 	if in.Query != nil {
-		made.Query = a.ParseSavedSearch(in.Query, &bad)
+		search.Query = a.ParseSavedSearch(in.Query, &errs)
 	}
-	if err := filters.Err(bad); err != nil {
+	if err := filters.Err(errs); err != nil {
 		return err
 	}
-	made, err = a.catalogFor(c).CreateSearch(c.Request().Context(), made)
+	search, err = a.catalogFor(c).CreateSearch(c.Request().Context(), search)
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set(echo.HeaderLocation, "/v1/searches/"+made.ID)
-	return a.sendSearch(c, http.StatusCreated, made)
+	c.Response().Header().Set(echo.HeaderLocation, "/v1/searches/"+search.ID)
+	return a.sendSearch(c, http.StatusCreated, search)
 }
 
-// listSearches lists saved searches.
+// listSearches returns a page of the caller's saved searches.
 //
 //	@Summary		List your saved searches
-//	@Description	Lists your saved searches, the oldest first. An operator sees everybody's.
+//	@Description	Returns your saved searches, the oldest first. Operators get the saved searches of all partners.
 //	@ID				listSearches
 //	@Tags			webhooks
 //	@Produce		json
-//	@Param			query	query		SearchListQuery	false	"Which page"
-//	@Success		200		{object}	wire.SavedSearchPage	"A page of them"
-//	@Header			200		{string}	Link			"Where the next page is"
-//	@Failure		default	{object}	httpkit.Problem			"What was wrong"
+//	@Param			query	query		SearchListQuery			false	"Cursor and page size"
+//	@Success		200		{object}	wire.SavedSearchPage	"A page of saved searches"
+//	@Header			200		{string}	Link					"URL of the next page, with rel=next"
+//	@Failure		default	{object}	httpkit.Problem			"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/searches [get]
 func (a *API) listSearches(c echo.Context) error {
 	in := SearchListQuery{Cursor: "", Limit: 100}
-	bad, err := httpkit.BindQuery(c, &in)
-	if err != nil {
-		return err
-	}
-	binding.AddErrorIf(&bad, in.Cursor != "" && catalog.CheckID(catalog.SearchPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Is no cursor that this list gave.")
-	if err := bad.Err(catalog.Malformed); err != nil {
+	if err := bindIDPage(c, &in, &in.Cursor, catalog.SearchPrefix); err != nil {
 		return err
 	}
 	p := principalFrom(c)
@@ -96,28 +91,25 @@ func (a *API) listSearches(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := wire.SavedSearchPage{Data: []wire.SavedSearch{}, Page: wire.PageInfo{NextCursor: nil, HasMore: len(found) > in.Limit, Total: nil}}
-	for _, s := range found[:min(len(found), in.Limit)] {
-		page.Data = append(page.Data, a.newSavedSearch(s))
-	}
-	if page.Page.HasMore {
-		page.Page.NextCursor = new(found[in.Limit-1].ID)
-		httpkit.LinkNext(c, *page.Page.NextCursor)
+	searches, info := cutPage(c, found, in.Limit, func(s catalog.SavedSearch) string { return s.ID })
+	page := wire.SavedSearchPage{Data: make([]wire.SavedSearch, len(searches)), Page: info}
+	for i, s := range searches {
+		page.Data[i] = a.newSavedSearch(s)
 	}
 	return sendPrivate(c, http.StatusOK, page)
 }
 
-// getSearch shows one saved search.
+// getSearch returns a saved search.
 //
-//	@Summary		Show a saved search
-//	@Description	Shows one of your saved searches.
+//	@Summary		Get a saved search
+//	@Description	Returns one of your saved searches.
 //	@ID				getSearch
 //	@Tags			webhooks
 //	@Produce		json
-//	@Param			id		path		string		true	"The search's id"	example(srch_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Success		200		{object}	wire.SavedSearch	"The search"
-//	@Header			200		{string}	ETag		"Its version"
-//	@Failure		default	{object}	httpkit.Problem		"What was wrong"
+//	@Param			id		path		string				true	"ID of the saved search"	example(srch_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Success		200		{object}	wire.SavedSearch	"The saved search"
+//	@Header			200		{string}	ETag				"Version of the saved search, for If-Match"
+//	@Failure		default	{object}	httpkit.Problem		"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/searches/{id} [get]
@@ -132,22 +124,22 @@ func (a *API) getSearch(c echo.Context) error {
 	return a.sendSearch(c, http.StatusOK, found)
 }
 
-// changeSearch changes a saved search.
+// changeSearch updates a saved search.
 //
-//	@Summary		Change a saved search
-//	@Description	Changes what the body names; a query takes the place of the one before as a whole. With If-Match only if nobody changed the search since.
-//	@Description	A change of the query itself is told to nobody: who matches from then on is on the list behind `cats_url`.
+//	@Summary		Update a saved search
+//	@Description	Changes the fields in the body; `query` is replaced as a whole. With If-Match, fails if the search changed in the meantime.
+//	@Description	A new query causes no events by itself: the cats that match it are in the list at `cats_url`.
 //	@ID				changeSearch
 //	@Tags			webhooks
 //	@Accept			application/merge-patch+json
 //	@Produce		json
-//	@Param			id			path		string		true	"The search's id"	example(srch_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			If-Match	header		string		false	"The ETag that you hold"
-//	@Param			body		body		SearchPatch	true	"What to change"
-//	@Success		200			{object}	wire.SavedSearch	"The search as it is now"
-//	@Header			200			{string}	ETag		"Its version"
-//	@Failure		412			{object}	httpkit.Problem		"The search has changed since"
-//	@Failure		default		{object}	httpkit.Problem		"What was wrong"
+//	@Param			id			path		string				true	"ID of the saved search"	example(srch_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			If-Match	header		string				false	"ETag of the version to change; if omitted, any version"
+//	@Param			body		body		SearchPatch			true	"Fields to change"
+//	@Success		200			{object}	wire.SavedSearch	"The updated search"
+//	@Header			200			{string}	ETag				"Version of the saved search, for If-Match"
+//	@Failure		412			{object}	httpkit.Problem		"The search changed in the meantime"
+//	@Failure		default		{object}	httpkit.Problem		"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/searches/{id} [patch]
@@ -160,15 +152,15 @@ func (a *API) changeSearch(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	draft, bad, err := binding.ApplyPatch(patch, wire.SearchPatch{Name: known.Name, Query: known.Query, WebhookID: known.WebhookID})
+	draft, errs, err := binding.ApplyPatch(patch, wire.SearchPatch{Name: known.Name, Query: known.Query, WebhookID: known.WebhookID})
 	if err != nil {
 		return err
 	}
 	query := known.Query
 	if patch.Names("/query") && draft.Query != nil {
-		query = a.ParseSavedSearch(draft.Query, &bad)
+		query = a.ParseSavedSearch(draft.Query, &errs)
 	}
-	if err := filters.Err(bad); err != nil {
+	if err := filters.Err(errs); err != nil {
 		return err
 	}
 	changed, err := a.catalogFor(c).ChangeSearch(c.Request().Context(), known.ID, version, func(s *catalog.SavedSearch) {
@@ -180,18 +172,18 @@ func (a *API) changeSearch(c echo.Context) error {
 	return a.sendSearch(c, http.StatusOK, changed)
 }
 
-// deleteSearch ends a saved search.
+// deleteSearch deletes a saved search.
 //
 //	@Summary		Delete a saved search
-//	@Description	Ends a saved search. With If-Match only if nobody changed it since. It also ends with its webhook.
+//	@Description	Deletes a saved search. With If-Match, fails if the search changed in the meantime. Deleting a webhook also deletes its saved searches.
 //	@ID				deleteSearch
 //	@Tags			webhooks
 //	@Produce		json
-//	@Param			id			path	string	true	"The search's id"	example(srch_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			If-Match	header	string	false	"The ETag that you hold"
-//	@Success		204			"It is gone"
-//	@Failure		412			{object}	httpkit.Problem	"The search has changed since"
-//	@Failure		default		{object}	httpkit.Problem	"What was wrong"
+//	@Param			id			path	string	true	"ID of the saved search"	example(srch_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			If-Match	header	string	false	"ETag of the version to change; if omitted, any version"
+//	@Success		204			"The search was deleted"
+//	@Failure		412			{object}	httpkit.Problem	"The search changed in the meantime"
+//	@Failure		default		{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/searches/{id} [delete]
@@ -210,7 +202,8 @@ func (a *API) deleteSearch(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// ownedSearch finds a saved search that belongs to who asks.
+// ownedSearch returns the saved search of the path, or a NotFound error if it does not
+// exist or belongs to another partner.
 func (a *API) ownedSearch(c echo.Context) (catalog.SavedSearch, error) {
 	id := c.Param("id")
 	if err := catalog.CheckID(catalog.SearchPrefix, id); err != nil {
@@ -228,7 +221,7 @@ func (a *API) sendSearch(c echo.Context, status int, s catalog.SavedSearch) erro
 	return sendPrivate(c, status, a.newSavedSearch(s))
 }
 
-// newSavedSearch is a saved search as the API shows it.
+// newSavedSearch returns the representation of a saved search.
 func (a *API) newSavedSearch(s catalog.SavedSearch) wire.SavedSearch {
 	out := wire.SavedSearch{
 		ID:        s.ID,
@@ -243,8 +236,8 @@ func (a *API) newSavedSearch(s catalog.SavedSearch) wire.SavedSearch {
 	}
 	if values, err := url.ParseQuery(s.Query); err != nil {
 		out.Problem = new(sentence(err))
-	} else if _, bad := a.SavedSearchQuery(values); len(bad) > 0 {
-		out.Problem = new(bad[0].Parameter + ": " + bad[0].Message)
+	} else if _, errs := a.SavedSearchQuery(values); len(errs) > 0 {
+		out.Problem = new(errs[0].Parameter + ": " + errs[0].Message)
 	}
 	return out
 }

@@ -46,45 +46,45 @@ type TestData struct {
 	DeliveryID string `json:"delivery_id" example:"dlv_01kabq4z8vf3ht2v0xw9r6m5ec"` // ID of the attempt in the list of deliveries.
 } //	@name	TestData
 
-// What is sent to webhooks.
+// The following comments describe the messages that are sent to webhooks.
 
-//	@Summary		Something happened
-//	@Description	Tells a webhook what happened to the cats and shelters that it asked for, and to its saved searches, in order. Answer with a status from 200 to 299 within 15 seconds, best before you deal with it.
-//	@Description	A message that was not taken is sent again, after 5 seconds and then ever more slowly, for three days; those after it wait. So a message may come twice: what you have at this version already, you need not deal with again.
+//	@Summary		Changes
+//	@Description	Contains what happened to the cats and shelters that the webhook selects, and to its saved searches, in order. Respond with a status from 200 to 299 within 15 seconds, preferably before you process the message.
+//	@Description	A message that was not accepted is sent again after 5 seconds and then at growing intervals, for three days; later messages wait. A message may therefore arrive twice: skip events whose version you already have.
 //	@ID				changes
 //	@Tags			webhooks
 //	@Accept			json
-//	@Param			webhook-id			header	string			true	"Names the message; the same each time that it is sent"	example(msg_p5jxn8aqm9lwm0d4lokwxjek2a)
-//	@Param			webhook-timestamp	header	integer			true	"When it was sent, in seconds since 1970"
-//	@Param			webhook-signature	header	string			true	"v1, and the HMAC-SHA256 of id.timestamp.body, for each valid secret"	example(v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=)
-//	@Param			body				body	ChangesMessage	true	"What happened"
-//	@Success		204					"You have it"
-//	@Failure		410					"Never call me again"
+//	@Param			webhook-id			header	string			true	"ID of the message, the same for each attempt to deliver it"	example(msg_p5jxn8aqm9lwm0d4lokwxjek2a)
+//	@Param			webhook-timestamp	header	integer			true	"Time of the attempt, in seconds since 1970-01-01 UTC"
+//	@Param			webhook-signature	header	string			true	"`v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`, once for each valid secret, separated by spaces"	example(v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=)
+//	@Param			body				body	ChangesMessage	true	"The changes"
+//	@Success		204					"The message is accepted; any status from 200 to 299 has this meaning"
+//	@Failure		410					"The webhook is paused and gets no more messages"
 //	@x-webhook		"changes"
 //	@Router			/webhooks/changes [post]
 
-//	@Summary		You were away for too long
-//	@Description	Comes first where a webhook was paused, or failed, for longer than the log is kept: what was removed in between is no longer told. Load the export, and drop what is not in it.
+//	@Summary		Changes were lost
+//	@Description	Precedes other messages if a webhook was paused or failed for longer than the change log is retained: deletions in between are lost. Load the export and delete what is not in it.
 //	@ID				logTruncated
 //	@Tags			webhooks
 //	@Accept			json
-//	@Param			webhook-id			header	string				true	"Names the message; the same each time that it is sent"
-//	@Param			webhook-timestamp	header	integer				true	"When it was sent, in seconds since 1970"
-//	@Param			webhook-signature	header	string				true	"v1, and the HMAC-SHA256 of id.timestamp.body, for each valid secret"
-//	@Param			body				body	TruncatedMessage	true	"Where everything is to be had"
-//	@Success		204					"You have it"
+//	@Param			webhook-id			header	string				true	"ID of the message, the same for each attempt to deliver it"
+//	@Param			webhook-timestamp	header	integer				true	"Time of the attempt, in seconds since 1970-01-01 UTC"
+//	@Param			webhook-signature	header	string				true	"`v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`, once for each valid secret, separated by spaces"
+//	@Param			body				body	TruncatedMessage	true	"How to continue"
+//	@Success		204					"The message is accepted; any status from 200 to 299 has this meaning"
 //	@x-webhook		"log.truncated"
 //	@Router			/webhooks/log.truncated [post]
 
-//	@Summary		A test
-//	@Description	Is sent when a webhook is made, when it gets another url, when it is to be active again, and when its owner asks for it.
+//	@Summary		Test message
+//	@Description	Sent when a webhook is created, when its URL changes, when it is activated again, and when its owner requests a test.
 //	@ID				webhookTest
 //	@Tags			webhooks
 //	@Accept			json
-//	@Param			webhook-id			header	string		true	"Names the message"
-//	@Param			webhook-timestamp	header	integer		true	"When it was sent, in seconds since 1970"
-//	@Param			webhook-signature	header	string		true	"v1, and the HMAC-SHA256 of id.timestamp.body, for each valid secret"
-//	@Param			body				body	TestMessage	true	"Which test"
-//	@Success		204					"You take messages"
+//	@Param			webhook-id			header	string		true	"ID of the message"
+//	@Param			webhook-timestamp	header	integer		true	"Time of the attempt, in seconds since 1970-01-01 UTC"
+//	@Param			webhook-signature	header	string		true	"`v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`, once for each valid secret, separated by spaces"
+//	@Param			body				body	TestMessage	true	"The test"
+//	@Success		204					"The webhook accepts messages; any status from 200 to 299 has this meaning"
 //	@x-webhook		"webhook.test"
 //	@Router			/webhooks/webhook.test [post]
