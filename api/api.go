@@ -103,11 +103,11 @@ func New(config Config) (http.Handler, error) {
 }
 
 func newAPI(config Config) (*API, error) {
-	addresses, err := httpkit.NewLimiter("address", "from your address", config.RatePerMinute)
+	addresses, err := httpkit.NewLimiter("address", "your IP address", config.RatePerMinute)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := httpkit.NewLimiter("key", "with your key", config.KeyRatePerMinute)
+	keys, err := httpkit.NewLimiter("key", "your API key", config.KeyRatePerMinute)
 	if err != nil {
 		return nil, err
 	}

@@ -38,7 +38,7 @@ func (a *API) bulkRows(c echo.Context) (*bulkRows, error) {
 	}
 	v, err := catjson.ParseJSON(body)
 	if err != nil {
-		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_body", Fields: nil, Detail: "The body is no JSON: " + binding.DescribeJSONError(err) + "."}
+		return nil, httpkit.MalformedBody(err)
 	}
 	return arrayRows(v, a.today())
 }
@@ -100,8 +100,8 @@ func readLine(line []byte, today time.Time) *catjson.Draft {
 	v, err := catjson.ParseJSON(line)
 	if err != nil {
 		d := catjson.NewDraft("", today)
-		d.AddError("", "malformed", "The line is no JSON: "+binding.DescribeJSONError(err)+".")
-		return d //nolint:nilerr // the draft tells it
+		d.AddError("", "malformed", binding.JSONErrorMessage("line", err))
+		return d //nolint:nilerr // the draft has the error
 	}
 	return catjson.Read(v, "", today)
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 	"trailcat/internal/catjson"
 	"trailcat/internal/httpkit"
@@ -28,7 +27,7 @@ func (a *API) bindCat(c echo.Context, externalID string, types ...string) (*catj
 	}
 	v, err := catjson.ParseJSON(body)
 	if err != nil {
-		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_body", Fields: nil, Detail: "The body is no JSON: " + binding.DescribeJSONError(err) + "."}
+		return nil, httpkit.MalformedBody(err)
 	}
 	d := catjson.Read(v, externalID, a.today())
 	return d, d.Errs.Err(catalog.Invalid)

@@ -33,9 +33,7 @@ const linkedSuffix = ".jsonld"
 //	@Router			/v1/cats/{id}.jsonld [get]
 func (a *API) getLinkedCat(c echo.Context) error {
 	c.SetParamValues(strings.TrimSuffix(c.Param("id"), linkedSuffix))
-	if x := httpkit.RequestInfoFrom(c.Request().Context()); x != nil {
-		x.Route += linkedSuffix
-	}
+	httpkit.SetRoute(c.Request().Context(), c.Path()+linkedSuffix)
 	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}

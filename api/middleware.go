@@ -17,8 +17,8 @@ var largeBodies = map[string]int64{
 	"/cats/bulk-upsert": 32 << 20, // a stream
 }
 
-// bodyLimit is how many bytes the body of a request to a path may have.
-func bodyLimit(path string) int64 {
+// maxBody returns the largest body of a request to a path, in bytes.
+func maxBody(path string) int64 {
 	for end, limit := range largeBodies {
 		if strings.HasSuffix(path, end) {
 			return limit
@@ -38,11 +38,11 @@ func (a *API) withMiddleware(e *echo.Echo) (http.Handler, error) {
 		return nil, err
 	}
 	h = httpkit.AnswerHEAD(h)
-	h = httpkit.SizeLimits{Problems: a.problems, Body: bodyLimit, Now: a.Now}.Wrap(h)
+	h = httpkit.SizeLimits{Problems: a.problems, MaxBody: maxBody, Now: a.Now}.Wrap(h)
 	h = a.rateLimit(h)
 	h = httpkit.CORS(h)
 	h = compress(h)
 	h = httpkit.RecoverPanics(a.problems, h)
-	h = httpkit.AccessLog{Log: a.Log, Requests: a.metrics, Now: a.Now, NewID: a.NewID}.Wrap(h)
+	h = httpkit.AccessLog{Log: a.Log, Metrics: a.metrics, Now: a.Now, NewID: a.NewID}.Wrap(h)
 	return h, nil
 }

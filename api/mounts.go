@@ -40,9 +40,7 @@ func (a *API) withMounts(next http.Handler) (http.Handler, error) {
 			if !strings.HasPrefix(r.URL.Path, prefix) {
 				continue
 			}
-			if x := httpkit.RequestInfoFrom(r.Context()); x != nil {
-				x.Route = prefix + "*"
-			}
+			httpkit.SetRoute(r.Context(), prefix+"*")
 			handler.ServeHTTP(w, r)
 			return
 		}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -157,7 +158,7 @@ func (a *API) health(c echo.Context) Health {
 	case state.Err != nil:
 		checks["index"] = "is as of " + state.LastContact.UTC().Format(time.RFC3339) + "; reading the log fails since"
 	}
-	ctx, cancel := httpkit.WithTimeout(c, time.Second)
+	ctx, cancel := context.WithTimeout(c.Request().Context(), time.Second)
 	defer cancel()
 	if err := a.Store.Ping(ctx); err != nil {
 		checks["database"] = "does not answer"

@@ -247,7 +247,7 @@ func TestAKeyCountsByItself(t *testing.T) {
 			t.Fatalf("request %d with a key: %d %v", i+1, got.Code, got.Header())
 		}
 	}
-	if got := ask(t, api, "/v1/cats/1", api.bearer("reader")); got.Code != http.StatusTooManyRequests || !strings.Contains(got.Body.String(), "with your key") {
+	if got := ask(t, api, "/v1/cats/1", api.bearer("reader")); got.Code != http.StatusTooManyRequests || !strings.Contains(got.Body.String(), "for your API key") {
 		t.Errorf("one more with the key: %d %s", got.Code, got.Body)
 	}
 	for i := range 4 { // none of those above counted for the address

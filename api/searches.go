@@ -157,7 +157,7 @@ func (a *API) changeSearch(c echo.Context) error {
 		return err
 	}
 	query := known.Query
-	if patch.Names("/query") && draft.Query != nil {
+	if patch.Contains("/query") && draft.Query != nil {
 		query = a.ParseSavedSearch(draft.Query, &errs)
 	}
 	if err := filters.Err(errs); err != nil {

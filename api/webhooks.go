@@ -294,7 +294,7 @@ func (a *API) webhookEdit(c echo.Context, patch binding.MergePatch, known catalo
 	errs.Check(in.URL != "", "/url", "required", "Required: the URL of the webhook.")
 	checkWebhookTypes(in.Types, &errs)
 	query := known.Filters
-	if patch.Names("/filters") {
+	if patch.Contains("/filters") {
 		query = a.bindWebhookFilters(in.Filters, &errs)
 	}
 	activate = in.Status == string(catalog.WebhookActive) && known.Status != catalog.WebhookActive

@@ -1,8 +1,11 @@
 package binding
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"reflect"
@@ -14,110 +17,145 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// DecodeJSON puts what JSON said into a field.
-func DecodeJSON(bad *catalog.FieldErrors, at string, field reflect.Value, tag reflect.StructTag, value any) {
-	wrong := func(want string) {
-		bad.Check(false, at, "wrong_type", fmt.Sprintf("Is %s where %s belongs.", jsonType(value), want))
+// EncodeJSON returns v as JSON. It does not escape &, < and > as Unicode escapes, so
+// that URLs stay readable; do not put the result into HTML.
+func EncodeJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("encode response: %w", err)
 	}
-	note := func(f *catalog.FieldError) {
-		if f != nil {
-			f.Pointer = at
-			*bad = append(*bad, *f)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// JSONErrorMessage returns a sentence for callers about JSON that cannot be parsed. The
+// subject names the JSON, as in "request body".
+func JSONErrorMessage(subject string, err error) string {
+	var syntax *json.SyntaxError
+	switch {
+	case errors.Is(err, io.EOF):
+		return fmt.Sprintf("The %s is empty; expected JSON.", subject)
+	case errors.As(err, &syntax):
+		return fmt.Sprintf("The %s is not valid JSON: %s, at byte %d.", subject, strings.TrimPrefix(syntax.Error(), "json: "), syntax.Offset)
+	default:
+		return fmt.Sprintf("The %s is not valid JSON: %s.", subject, strings.TrimPrefix(err.Error(), "json: "))
+	}
+}
+
+// DecodeJSON reads a value, as encoding/json decodes it with UseNumber, into the struct
+// that in points to. The struct tags are the rules: json, enums, minimum, maximum and
+// maxLength; a field is required unless it has omitempty or validate:"optional". Null is
+// the same as omitted. The errors have JSON pointers.
+func DecodeJSON(value, in any) catalog.FieldErrors {
+	var errs catalog.FieldErrors
+	decodeValue(&errs, "", reflect.ValueOf(in).Elem(), "", value)
+	return errs
+}
+
+func decodeValue(errs *catalog.FieldErrors, pointer string, field reflect.Value, tag reflect.StructTag, value any) {
+	wrongType := func(want string) {
+		errs.Check(false, pointer, "wrong_type", fmt.Sprintf("Expected %s, got %s.", want, jsonType(value)))
+	}
+	addError := func(err *catalog.FieldError) {
+		if err != nil {
+			err.Pointer = pointer
+			*errs = append(*errs, *err)
 		}
 	}
 	switch field.Kind() {
 	case reflect.Pointer:
 		if value != nil {
 			field.Set(reflect.New(field.Type().Elem()))
-			DecodeJSON(bad, at, field.Elem(), tag, value)
+			decodeValue(errs, pointer, field.Elem(), tag, value)
 		}
-	case reflect.Interface: // it may be anything
+	case reflect.Interface: // any JSON value
 		field.Set(reflect.ValueOf(value))
 	case reflect.Struct:
 		if object, ok := value.(map[string]any); ok {
-			decodeObject(bad, at, field, object)
+			decodeObject(errs, pointer, field, object)
 		} else {
-			wrong("an object")
+			wrongType("an object")
 		}
 	case reflect.Slice:
 		if list, ok := value.([]any); ok {
 			field.Set(reflect.MakeSlice(field.Type(), len(list), len(list)))
 			for i, item := range list {
-				DecodeJSON(bad, at+"/"+strconv.Itoa(i), field.Index(i), "", item)
+				decodeValue(errs, pointer+"/"+strconv.Itoa(i), field.Index(i), "", item)
 			}
 		} else {
-			wrong("a list")
+			wrongType("an array")
 		}
 	case reflect.Map:
 		if object, ok := value.(map[string]any); ok {
-			decodeMap(bad, at, field, object)
+			decodeMap(errs, pointer, field, object)
 		} else {
-			wrong("an object")
+			wrongType("an object")
 		}
 	case reflect.String:
 		if text, ok := value.(string); ok {
 			field.SetString(text)
-			note(checkString(text, tag))
+			addError(checkString(text, tag))
 		} else {
-			wrong("a text")
+			wrongType("a string")
 		}
 	case reflect.Bool:
-		if is, ok := value.(bool); ok {
-			field.SetBool(is)
+		if b, ok := value.(bool); ok {
+			field.SetBool(b)
 		} else {
-			wrong("true or false")
+			wrongType("a boolean")
 		}
 	case reflect.Int, reflect.Int64:
 		if n, ok := toInteger(value); ok {
 			field.SetInt(n)
-			note(checkRange(float64(n), tag))
+			addError(checkRange(float64(n), tag))
 		} else {
-			wrong("a whole number")
+			wrongType("an integer")
 		}
-	default: // a float64
+	default: // float64
 		if x, ok := toFloat(value); ok {
 			field.SetFloat(x)
-			note(checkRange(x, tag))
+			addError(checkRange(x, tag))
 		} else {
-			wrong("a number")
+			wrongType("a number")
 		}
 	}
 }
 
-func decodeObject(bad *catalog.FieldErrors, at string, target reflect.Value, object map[string]any) {
+func decodeObject(errs *catalog.FieldErrors, pointer string, target reflect.Value, object map[string]any) {
 	names := make([]string, 0, target.NumField())
 	for i := range target.NumField() {
 		field := target.Type().Field(i)
 		name, option, _ := strings.Cut(field.Tag.Get("json"), ",")
 		names = append(names, name)
 		if value := object[name]; value != nil {
-			DecodeJSON(bad, at+"/"+name, target.Field(i), field.Tag, value)
+			decodeValue(errs, pointer+"/"+name, target.Field(i), field.Tag, value)
 		} else {
-			bad.Check(option == "omitempty" || field.Tag.Get("validate") == "optional", at+"/"+name, "required", "Is required.")
+			errs.Check(option == "omitempty" || field.Tag.Get("validate") == "optional", pointer+"/"+name, "required", "Field is required.")
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(object)) {
 		if slices.Contains(names, name) {
 			continue
 		}
-		said := fmt.Sprintf("There is no field %q.", name)
+		message := fmt.Sprintf("Unknown field %q.", name)
 		if near := vocab.Suggest(name, names); near != "" {
-			said = fmt.Sprintf("There is no field %q; did you mean %q?", name, near)
+			message += fmt.Sprintf(" Did you mean %q?", near)
 		}
-		bad.Check(false, at+"/"+PointerToken(name), "unknown_field", said)
+		errs.Check(false, pointer+"/"+PointerToken(name), "unknown_field", message)
 	}
 }
 
-// decodeMap fills a map from text to something.
-func decodeMap(bad *catalog.FieldErrors, at string, field reflect.Value, object map[string]any) {
+func decodeMap(errs *catalog.FieldErrors, pointer string, field reflect.Value, object map[string]any) {
 	field.Set(reflect.MakeMap(field.Type()))
 	for _, name := range slices.Sorted(maps.Keys(object)) {
 		value := reflect.New(field.Type().Elem()).Elem()
-		DecodeJSON(bad, at+"/"+PointerToken(name), value, "", object[name])
+		decodeValue(errs, pointer+"/"+PointerToken(name), value, "", object[name])
 		field.SetMapIndex(reflect.ValueOf(name), value)
 	}
 }
 
+// PointerToken escapes a name for use in a JSON pointer (RFC 6901).
 func PointerToken(name string) string {
 	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
 }
@@ -131,23 +169,24 @@ func toFloat(value any) (float64, bool) {
 	return x, err == nil
 }
 
-// toInteger takes 5.0 for 5, which some languages write for it.
+// toInteger returns an integer. It accepts 5.0, which some languages write for 5.
 func toInteger(value any) (int64, bool) {
-	const exact = 1 << 53
+	const maxExact = 1 << 53
 	x, ok := toFloat(value)
-	return int64(x), ok && x == math.Trunc(x) && math.Abs(x) <= exact
+	return int64(x), ok && x == math.Trunc(x) && math.Abs(x) <= maxExact
 }
 
+// jsonType returns the type of a JSON value with an article, for messages.
 func jsonType(value any) string {
 	switch value.(type) {
 	case nil:
 		return "null"
 	case string:
-		return "a text"
+		return "a string"
 	case bool:
-		return "true or false"
+		return "a boolean"
 	case []any:
-		return "a list"
+		return "an array"
 	case map[string]any:
 		return "an object"
 	default:

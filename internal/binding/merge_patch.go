@@ -5,53 +5,45 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 
 	"trailcat/internal/catalog"
 )
 
-// MergePatch says what is to change: what it does not name stays, and null clears.
+// MergePatch represents a JSON merge patch (RFC 7396) of an object: null clears a field,
+// and omitted fields keep their values.
 type MergePatch map[string]any
 
-// ApplyPatch lays a patch over a draft and returns what becomes of it. The faults are
-// those of what the patch names: what is there already may be older than our rules.
-func ApplyPatch[T any](patch MergePatch, draft T) (out T, bad catalog.FieldErrors, err error) {
-	bad, err = applyMergePatch(map[string]any(patch), draft, &out)
-	return out, slices.DeleteFunc(bad, func(f catalog.FieldError) bool { return !patch.Names(f.Pointer) }), err
+// ApplyPatch returns the draft with the patch applied. It returns only errors of fields
+// that the patch contains, because stored values may be older than the rules.
+func ApplyPatch[T any](patch MergePatch, draft T) (out T, errs catalog.FieldErrors, err error) {
+	text, err := json.Marshal(draft)
+	if err != nil {
+		return out, nil, fmt.Errorf("encode the object to patch: %w", err)
+	}
+	var before any
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&before); err != nil {
+		return out, nil, fmt.Errorf("decode the object to patch: %w", err)
+	}
+	errs = DecodeJSON(applyMergePatch(before, map[string]any(patch)), &out)
+	return out, slices.DeleteFunc(errs, func(f catalog.FieldError) bool { return !patch.Contains(f.Pointer) }), nil
 }
 
-// Names says whether the patch speaks of what a pointer points to.
-func (p MergePatch) Names(pointer string) bool {
-	for field := range p {
-		if at := "/" + PointerToken(field); pointer == at || strings.HasPrefix(pointer, at+"/") {
+// Contains reports whether the patch changes the value at a JSON pointer.
+func (p MergePatch) Contains(pointer string) bool {
+	for name := range p {
+		if at := "/" + PointerToken(name); pointer == at || strings.HasPrefix(pointer, at+"/") {
 			return true
 		}
 	}
 	return false
 }
 
-// applyMergePatch lays a merge patch (RFC 7396) over the form of a thing as it is, and
-// reads the result into the struct that in points to, by the rules of bindBody.
-func applyMergePatch(patch, now, in any) (catalog.FieldErrors, error) {
-	text, err := json.Marshal(now)
-	if err != nil {
-		return nil, fmt.Errorf("lay out what is to be patched: %w", err)
-	}
-	var before any
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	if err := decoder.Decode(&before); err != nil {
-		return nil, fmt.Errorf("lay out what is to be patched: %w", err)
-	}
-	var bad catalog.FieldErrors
-	DecodeJSON(&bad, "", reflect.ValueOf(in).Elem(), "", applyPatchTo(before, patch))
-	return bad, nil
-}
-
-// applyPatchTo is a value with a merge patch over it.
-func applyPatchTo(value, patch any) any {
+// applyMergePatch returns the value with the patch applied. It does not change value.
+func applyMergePatch(value, patch any) any {
 	changes, ok := patch.(map[string]any)
 	if !ok {
 		return patch
@@ -65,7 +57,7 @@ func applyPatchTo(value, patch any) any {
 		if change == nil {
 			delete(out, name)
 		} else {
-			out[name] = applyPatchTo(out[name], change)
+			out[name] = applyMergePatch(out[name], change)
 		}
 	}
 	return out

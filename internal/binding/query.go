@@ -1,10 +1,7 @@
 package binding
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"net/url"
 	"reflect"
@@ -19,34 +16,56 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// BindValues is bindQuery for a query that was read already.
+// ParseQuery parses the query of a URL. It rejects values that are not valid UTF-8 or
+// contain a zero byte, because they match nothing and hide mistakes.
+func ParseQuery(raw string) (url.Values, error) {
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, catalog.Errorf(catalog.Malformed, "malformed_query", "The query cannot be parsed. Escape percent signs and semicolons in values.")
+	}
+	for name, list := range values {
+		for _, v := range append(list, name) {
+			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+				return nil, catalog.Errorf(catalog.Malformed, "malformed_query", "The query is not valid UTF-8 text.")
+			}
+		}
+	}
+	return values, nil
+}
+
+// BindValues reads the values of a query into the struct that in points to. The struct
+// tags are the rules: query is the name of the parameter, and enums, minimum, maximum
+// and maxLength limit its value. Parameters that are not sent keep the value of their
+// field. The errors include parameters that the struct does not have.
 func BindValues(values url.Values, in any) catalog.FieldErrors {
 	target := reflect.ValueOf(in).Elem()
 	known := Parameters(target.Type())
-	var bad catalog.FieldErrors
+	var errs catalog.FieldErrors
 	for _, p := range known {
 		sent, ok := values[p.Name]
 		if !ok {
 			continue
 		}
-		if fault := bindField(target.FieldByIndex(p.Index), p.tag, sent); fault != nil {
-			fault.Parameter = p.Name
-			bad = append(bad, *fault)
+		if err := bindField(target.FieldByIndex(p.Index), p.tag, sent); err != nil {
+			err.Parameter = p.Name
+			errs = append(errs, *err)
 		}
 	}
-	return append(bad, unknownParameters(values, known)...)
+	return append(errs, unknownParameters(values, known)...)
 }
 
-// Parameter is a parameter of a query struct.
+// Parameter represents a query parameter of a struct.
 type Parameter struct {
 	Name  string
-	Index []int // in the struct, or in one that it embeds
+	Index []int // of the field, as reflect.Value.FieldByIndex takes it
 	tag   reflect.StructTag
 }
 
-// parametersByType remembers the parameters of each query struct, by its type.
+// parametersByType caches the parameters of each struct type.
 var parametersByType sync.Map
 
+// Parameters returns the query parameters of a struct type, including those of embedded
+// structs. Callers share the slice and must not change it.
 func Parameters(t reflect.Type) []Parameter {
 	if known, ok := parametersByType.Load(t); ok {
 		return known.([]Parameter)
@@ -61,49 +80,36 @@ func Parameters(t reflect.Type) []Parameter {
 	return known
 }
 
-// ParseQuery parses a query. Bytes that are no text are refused: they match nothing and hide mistakes.
-func ParseQuery(raw string) (url.Values, error) {
-	values, err := url.ParseQuery(raw)
-	if err != nil {
-		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_query", Detail: "The query cannot be read: percent signs and semicolons in values must be escaped.", Fields: nil}
-	}
-	for name, list := range values {
-		for _, v := range append(list, name) {
-			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
-				return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_query", Detail: "The query holds bytes that are no UTF-8 text.", Fields: nil}
-			}
-		}
-	}
-	return values, nil
-}
-
+// unknownParameters returns an error for each parameter that is not known, sorted by name.
 func unknownParameters(values url.Values, known []Parameter) catalog.FieldErrors {
 	names := make([]string, len(known))
 	for i, p := range known {
 		names[i] = p.Name
 	}
-	var bad catalog.FieldErrors
+	var errs catalog.FieldErrors
 	for name := range values {
 		if slices.Contains(names, name) {
 			continue
 		}
-		said := fmt.Sprintf("There is no parameter %q; /docs lists those that there are.", name)
+		message := fmt.Sprintf("Unknown parameter %q.", name)
 		if near := vocab.Suggest(name, names); near != "" {
-			said = fmt.Sprintf("There is no parameter %q; did you mean %q?", name, near)
+			message += fmt.Sprintf(" Did you mean %q?", near)
+		} else {
+			message += " See /docs for the parameters."
 		}
-		bad = append(bad, catalog.FieldError{Pointer: "", Parameter: name, Code: "unknown_parameter", Message: said})
+		AddErrorIf(&errs, true, name, "unknown_parameter", message)
 	}
-	slices.SortFunc(bad, func(a, b catalog.FieldError) int { return strings.Compare(a.Parameter, b.Parameter) })
-	return bad
+	slices.SortFunc(errs, func(a, b catalog.FieldError) int { return strings.Compare(a.Parameter, b.Parameter) })
+	return errs
 }
 
-// bindField puts what was sent into one field.
+// bindField parses the values of one parameter into a field.
 func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catalog.FieldError {
 	if field.Kind() == reflect.Slice {
 		return bindList(field, tag, sent)
 	}
 	if len(sent) > 1 {
-		return NewFieldError("repeated", "May be sent only once.")
+		return NewFieldError("repeated", "Must be sent only once.")
 	}
 	text := sent[0]
 	switch v := field.Addr().Interface().(type) {
@@ -111,7 +117,8 @@ func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catal
 		*v = text
 		return checkString(text, tag)
 	case *bool:
-		return bindBool(v, text)
+		*v = text == "true"
+		return errorUnless(text == "true" || text == "false", "unknown_value", fmt.Sprintf("Expected true or false, got %q.", text))
 	case **int:
 		*v = new(int)
 		return bindInt(*v, tag, text)
@@ -120,7 +127,10 @@ func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catal
 	case *int64:
 		n, err := strconv.ParseInt(text, 10, 64)
 		*v = n
-		return errorUnless(err == nil, "malformed", "Is not a whole number.")
+		if err != nil {
+			return expected("an integer", text)
+		}
+		return nil
 	case **float64:
 		*v = new(float64)
 		return bindFloat(*v, tag, text)
@@ -129,16 +139,17 @@ func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catal
 	case *time.Time:
 		return BindTime(v, text)
 	default:
-		return NewFieldError("malformed", fmt.Sprintf("cannot be read into a %s", field.Type()))
+		return NewFieldError("malformed", fmt.Sprintf("Values of type %s are not supported.", field.Type()))
 	}
 }
 
-// bindList reads a list parameter. Each time it was sent is one entry, commas and all: any of the entry's values, all of the entries.
+// bindList keeps each occurrence of a list parameter as one entry, including its
+// commas. A value matches if it is any of the comma-separated values of every entry.
 func bindList(field reflect.Value, tag reflect.StructTag, sent []string) *catalog.FieldError {
 	for _, entry := range sent {
-		for one := range strings.SplitSeq(entry, ",") {
-			if fault := checkString(one, tag); fault != nil {
-				return fault
+		for value := range strings.SplitSeq(entry, ",") {
+			if err := checkString(value, tag); err != nil {
+				return err
 			}
 		}
 	}
@@ -146,40 +157,38 @@ func bindList(field reflect.Value, tag reflect.StructTag, sent []string) *catalo
 	return nil
 }
 
+// checkString checks a string by the tags enums and maxLength.
 func checkString(text string, tag reflect.StructTag) *catalog.FieldError {
 	if text == "" {
-		return NewFieldError("empty", "Is empty. Leave it out to say nothing in particular.")
+		return NewFieldError("empty", "Must not be empty; omit it instead.")
 	}
 	if enums := tag.Get("enums"); enums != "" && !slices.Contains(strings.Split(enums, ","), text) {
 		return UnknownValue(text, strings.Split(enums, ","))
 	}
 	if longest, err := strconv.Atoi(tag.Get("maxLength")); err == nil && utf8.RuneCountInString(text) > longest {
-		return NewFieldError("too_long", fmt.Sprintf("Is longer than %d letters.", longest))
+		return NewFieldError("too_long", fmt.Sprintf("Must have at most %d characters.", longest))
 	}
 	return nil
 }
 
+// UnknownValue returns the error for a value that is none of terms. It suggests the most
+// similar term, or lists up to 12 terms.
 func UnknownValue(text string, terms []string) *catalog.FieldError {
-	said := fmt.Sprintf("%q is not one of the values that this takes", text)
+	message := fmt.Sprintf("Unknown value %q.", text)
 	if near := vocab.Suggest(text, terms); near != "" {
-		said += fmt.Sprintf("; did you mean %q?", near)
+		message += fmt.Sprintf(" Did you mean %q?", near)
 	} else if len(terms) <= 12 {
-		said += ": " + strings.Join(terms, ", ") + "."
+		message += " Must be one of " + strings.Join(terms, ", ") + "."
 	} else {
-		said += "; /v1/vocabulary lists them."
+		message += " GET /v1/vocabulary lists the values."
 	}
-	return NewFieldError("unknown_value", said)
-}
-
-func bindBool(v *bool, text string) *catalog.FieldError {
-	*v = text == "true"
-	return errorUnless(text == "true" || text == "false", "unknown_value", "Is neither true nor false.")
+	return NewFieldError("unknown_value", message)
 }
 
 func bindInt(v *int, tag reflect.StructTag, text string) *catalog.FieldError {
 	n, err := strconv.Atoi(text)
 	if err != nil {
-		return NewFieldError("malformed", "Is not a whole number.")
+		return expected("an integer", text)
 	}
 	*v = n
 	return checkRange(float64(n), tag)
@@ -188,22 +197,22 @@ func bindInt(v *int, tag reflect.StructTag, text string) *catalog.FieldError {
 func bindFloat(v *float64, tag reflect.StructTag, text string) *catalog.FieldError {
 	x, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
-		return NewFieldError("malformed", "Is not a number.")
+		return expected("a number", text)
 	}
 	*v = x
 	return checkRange(x, tag)
 }
 
+// checkRange checks a number by the tags minimum and maximum.
 func checkRange(x float64, tag reflect.StructTag) *catalog.FieldError {
 	low, lowErr := strconv.ParseFloat(tag.Get("minimum"), 64)
 	high, highErr := strconv.ParseFloat(tag.Get("maximum"), 64)
-	if lowErr == nil && x < low || highErr == nil && x > high {
-		return NewFieldError("out_of_range", fmt.Sprintf("Is not between %s and %s.", tag.Get("minimum"), tag.Get("maximum")))
-	}
-	return nil
+	ok := (lowErr != nil || low <= x) && (highErr != nil || x <= high)
+	return errorUnless(ok, "out_of_range", fmt.Sprintf("Must be between %s and %s.", tag.Get("minimum"), tag.Get("maximum")))
 }
 
-// BindTime reads a moment, or a day as its beginning in UTC. A plus sign that was not escaped arrives as a space.
+// BindTime parses a time in RFC 3339, or a date, which means its first moment in UTC. A
+// plus sign that was not escaped in a URL arrives as a space and is accepted.
 func BindTime(v *time.Time, text string) *catalog.FieldError {
 	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
 		if t, err := time.Parse(layout, strings.ReplaceAll(text, " ", "+")); err == nil {
@@ -211,11 +220,17 @@ func BindTime(v *time.Time, text string) *catalog.FieldError {
 			return nil
 		}
 	}
-	return NewFieldError("malformed", "Is not a time such as 2026-11-20T09:00:00Z, nor a date such as 2026-11-20.")
+	return NewFieldError("malformed", "Expected a time such as 2026-11-20T09:00:00Z or a date such as 2026-11-20.")
 }
 
+// expected returns the error for a value that cannot be parsed.
+func expected(want, got string) *catalog.FieldError {
+	return NewFieldError("malformed", fmt.Sprintf("Expected %s, got %q.", want, got))
+}
+
+// NewFieldError returns a field error; the caller sets its parameter or pointer.
 func NewFieldError(code, message string) *catalog.FieldError {
-	return &catalog.FieldError{Pointer: "", Parameter: "", Code: code, Message: message}
+	return &catalog.FieldError{Code: code, Message: message}
 }
 
 func errorUnless(ok bool, code, message string) *catalog.FieldError {
@@ -225,26 +240,15 @@ func errorUnless(ok bool, code, message string) *catalog.FieldError {
 	return NewFieldError(code, message)
 }
 
-func DescribeJSONError(err error) string {
-	var syntax *json.SyntaxError
-	switch {
-	case errors.Is(err, io.EOF):
-		return "it is empty"
-	case errors.As(err, &syntax):
-		return fmt.Sprintf("%s, at byte %d", strings.TrimPrefix(syntax.Error(), "json: "), syntax.Offset)
-	default:
-		return strings.TrimPrefix(err.Error(), "json: ")
+// AddErrorIf adds an error of a parameter if condition is true.
+func AddErrorIf(errs *catalog.FieldErrors, condition bool, parameter, code, message string) {
+	if condition {
+		*errs = append(*errs, catalog.FieldError{Parameter: parameter, Code: code, Message: message})
 	}
 }
 
-// AddErrorIf notes a fault of a parameter if wrong.
-func AddErrorIf(bad *catalog.FieldErrors, wrong bool, parameter, code, message string) {
-	if wrong {
-		*bad = append(*bad, catalog.FieldError{Pointer: "", Parameter: parameter, Code: code, Message: message})
-	}
-}
-
-// SplitList takes list parameters apart: repeated or with commas, the entries of a shelter query are any of.
+// SplitList returns the sorted, distinct values of a list parameter of which any must
+// match, whether they are sent with commas or by repeating the parameter.
 func SplitList(sent []string) []string {
 	var out []string
 	for _, entry := range sent {

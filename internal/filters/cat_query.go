@@ -18,9 +18,9 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// CatFilters say which cats are meant. In a list parameter a comma means any of,
-// and repeating the parameter means all of. Yes-or-no facts take true, false and
-// unknown.
+// CatFilters are the filters by which cats are selected. Values separated by commas match
+// if any of them does; repeated parameters must all match. Tri-state facts accept true,
+// false and unknown.
 type CatFilters struct {
 	Q        string   `query:"q" form:"q" validate:"optional" maxLength:"200" example:"playful \"bird watching\""`                              // Words in name, breed, color, tags and description. All words must occur, the last one matches as a prefix, and quotes make a phrase.
 	Near     string   `query:"near" form:"near" validate:"optional" maxLength:"100" example:"20850"`                                            // A postal code, "city, ST", or "lat,lng".
@@ -76,29 +76,30 @@ type CatQuery struct {
 type CatRequest struct {
 	search.Query
 	ExpandShelter bool
-	Fields        []string
+	Fields        []string // the fields of each cat to return; nil for all
 }
 
-// ParseCatRequest returns what the values of a query ask for on behalf of a reader.
-func (a QueryResolver) ParseCatRequest(values url.Values, reader catalog.Audience) (CatRequest, error) {
+// ParseCatRequest parses the query parameters of the list of cats. The result contains
+// only cats that the audience may see.
+func (r QueryResolver) ParseCatRequest(values url.Values, audience catalog.Audience) (CatRequest, error) {
 	in := CatQuery{Status: []string{string(catalog.Available)}, Stale: []string{"false"}, Limit: 20}
-	bad := binding.BindValues(values, &in)
-	query := a.BuildQuery(&in.CatFilters, &bad)
-	binding.AddErrorIf(&bad, (in.Sort == "distance" || in.Sort == "farthest") && in.Near == "", "sort", "needs_near", "Distance needs near: from where?")
-	binding.AddErrorIf(&bad, in.Seed != 0 && in.Sort != "random", "seed", "needs_random", "Means something only with sort=random.")
-	query.Where, query.Audience = a.Clauses(&in, &bad), reader
+	errs := binding.BindValues(values, &in)
+	query := r.BuildQuery(&in.CatFilters, &errs)
+	binding.AddErrorIf(&errs, (in.Sort == "distance" || in.Sort == "farthest") && in.Near == "", "sort", "needs_near", "Requires the parameter near.")
+	binding.AddErrorIf(&errs, in.Seed != 0 && in.Sort != "random", "seed", "needs_random", "Requires sort=random.")
+	query.Where, query.Audience = r.Clauses(&in, &errs), audience
 	query.AgeMonthsMin, query.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
 	query.Order, query.Seed, query.Cursor, query.Limit = search.Order(in.Sort), in.Seed, in.Cursor, in.Limit
-	query.Total, query.Facets = in.IncludeTotal, in.facetsForActivity(facetFields(in.Facets, &bad))
+	query.Total, query.Facets = in.IncludeTotal, in.facetsForActivity(facetFields(in.Facets, &errs))
 	if query.Order == search.OrderSuitability {
-		in.orderBySuitability(&query, &bad)
+		in.orderBySuitability(&query, &errs)
 	}
-	fields := knownNames(in.Fields, wire.CardFields, "fields", &bad)
-	return CatRequest{Query: query, ExpandShelter: len(in.Expand) > 0, Fields: fields}, bad.Err(catalog.Malformed)
+	fields := knownNames(in.Fields, wire.CardFields, "fields", &errs)
+	return CatRequest{Query: query, ExpandShelter: len(in.Expand) > 0, Fields: fields}, errs.Err(catalog.Malformed)
 }
 
-// DefaultClauses are the clauses for cats that can be adopted now, as the list has
-// them where nothing else is said.
+// DefaultClauses returns the clauses that the list of cats has by default: available
+// cats whose listings are not stale.
 func DefaultClauses() []search.Clause {
 	return []search.Clause{
 		{Field: search.FieldStatus, AnyOf: []string{string(catalog.Available)}},
@@ -106,50 +107,51 @@ func DefaultClauses() []search.Clause {
 	}
 }
 
-// BuildQuery is what filters ask for, but for the clauses: those depend on the
-// whole query that the filters are part of.
-func (a QueryResolver) BuildQuery(in *CatFilters, bad *catalog.FieldErrors) search.Query {
+// BuildQuery returns the index query for filters, without clauses. Clauses builds those
+// from the whole query struct that embeds the filters.
+func (r QueryResolver) BuildQuery(in *CatFilters, errs *catalog.FieldErrors) search.Query {
 	var q search.Query
-	q.Near, q.RadiusKm = a.ResolvePlace(in.Near, in.RadiusKm, in.RadiusMi, bad)
+	q.Near, q.RadiusKm = r.ResolvePlace(in.Near, in.RadiusKm, in.RadiusMi, errs)
 	q.Text, q.ListedSince, q.UpdatedSince, q.Suitability = in.Q, in.ListedSince, in.UpdatedSince, suitabilityFilters(in)
 	return q
 }
 
-// ResolvePlace finds what near means, and the radius in kilometres.
-func (a QueryResolver) ResolvePlace(near string, km, miles float64, bad *catalog.FieldErrors) (*geo.Point, float64) {
-	binding.AddErrorIf(bad, km > 0 && miles > 0, "radius_mi", "conflict", "Send radius_km or radius_mi, not both.")
+// ResolvePlace returns the point that near names, or nil if near is empty, and the radius
+// in kilometres, 0 for none.
+func (r QueryResolver) ResolvePlace(near string, km, miles float64, errs *catalog.FieldErrors) (*geo.Point, float64) {
+	binding.AddErrorIf(errs, km > 0 && miles > 0, "radius_mi", "conflict", "Send radius_km or radius_mi, not both.")
 	radius := km + miles*geo.KmPerMile
 	if near == "" {
 		for name, given := range map[string]bool{"radius_km": km > 0, "radius_mi": miles > 0} {
-			binding.AddErrorIf(bad, given, name, "needs_near", "A radius needs near: around what?")
+			binding.AddErrorIf(errs, given, name, "needs_near", "Requires the parameter near.")
 		}
 		return nil, 0
 	}
-	found, err := a.places.Find(near)
+	place, err := r.places.Find(near)
 	if err != nil {
-		binding.AddErrorIf(bad, true, "near", placeCode(err), err.Error())
+		binding.AddErrorIf(errs, true, "near", placeErrorCode(err), err.Error())
 		return nil, 0
 	}
-	return &found.Point, radius
+	return &place.Point, radius
 }
 
-func placeCode(err error) string {
+func placeErrorCode(err error) string {
 	if _, ok := errors.AsType[*geo.UnknownPlaceError](err); ok {
 		return "unknown_place"
 	}
 	return "malformed"
 }
 
-// Clauses are the filters of the query that in points to. Their parameters are
-// named as the fields of the index are.
-func (a QueryResolver) Clauses(in any, bad *catalog.FieldErrors) []search.Clause {
+// Clauses returns the clauses for the parameters of the query struct that in points to
+// that have the name of a field of the index.
+func (r QueryResolver) Clauses(in any, errs *catalog.FieldErrors) []search.Clause {
 	var out []search.Clause
 	v := reflect.ValueOf(in).Elem()
 	for _, filter := range filtersOf(v.Type()) {
 		for _, entry := range *v.FieldByIndex(filter.index).Addr().Interface().(*[]string) {
 			anyOf := strings.Split(entry, ",")
 			for i, value := range anyOf {
-				anyOf[i] = a.normalizeValue(filter.field, value, bad)
+				anyOf[i] = r.normalizeValue(filter.field, value, errs)
 			}
 			out = append(out, search.Clause{Field: filter.field, AnyOf: anyOf})
 		}
@@ -157,10 +159,17 @@ func (a QueryResolver) Clauses(in any, bad *catalog.FieldErrors) []search.Clause
 	return out
 }
 
-// filtersByType remembers the filters of each query struct.
+// filter represents a parameter of a query struct that filters by a field of the index.
+type filter struct {
+	index []int // of the parameter in the struct
+	field search.Field
+}
+
+// filtersByType caches the filters of each query struct.
 var filtersByType sync.Map
 
-// filtersOf says which parameter of a query struct filters by which field of the index.
+// filtersOf returns the filters of a query struct. Readiness and grade are not among
+// them, because they depend on the activity; see suitabilityFilters.
 func filtersOf(t reflect.Type) []filter {
 	if known, ok := filtersByType.Load(t); ok {
 		return known.([]filter)
@@ -169,7 +178,7 @@ func filtersOf(t reflect.Type) []filter {
 	known := binding.Parameters(t)
 	for _, info := range search.Fields() {
 		if info.Field == search.FieldReadiness || info.Field == search.FieldGrade {
-			continue // these are asked of activities
+			continue
 		}
 		if i := slices.IndexFunc(known, func(p binding.Parameter) bool { return p.Name == string(info.Field) }); i >= 0 {
 			out = append(out, filter{known[i].Index, info.Field})
@@ -179,24 +188,20 @@ func filtersOf(t reflect.Type) []filter {
 	return out
 }
 
-type filter struct {
-	index []int // in the struct
-	field search.Field
-}
-
-// normalizeValue is a value of an open field as the index has it: breeds and
-// colours by their full names, shelters by id.
-func (a QueryResolver) normalizeValue(field search.Field, value string, bad *catalog.FieldErrors) string {
+// normalizeValue returns a value as the index stores it: the full names of breeds and
+// colours, the ids of shelters, codes in upper case.
+func (r QueryResolver) normalizeValue(field search.Field, value string, errs *catalog.FieldErrors) string {
 	switch field {
 	case search.FieldBreed:
-		return vocabularyTerm(value, vocab.Breeds(), "breed", bad)
+		return vocabularyTerm(value, vocab.Breeds(), "breed", errs)
 	case search.FieldColor:
-		return vocabularyTerm(value, vocab.ColorNames(), "color", bad)
+		return vocabularyTerm(value, vocab.ColorNames(), "color", errs)
 	case search.FieldPattern:
-		return vocabularyTerm(value, append(vocab.Words(vocab.Patterns()), "unknown"), "pattern", bad)
+		return vocabularyTerm(value, append(vocab.Words(vocab.Patterns()), "unknown"), "pattern", errs)
 	case search.FieldShelter:
-		shelter, _, err := a.FindShelter(value)
-		binding.AddErrorIf(bad, catalog.KindOf(err) == catalog.NotFound, "shelter", "unknown_value", fmt.Sprintf("There is no shelter %q; /v1/shelters finds their ids and codes.", value))
+		shelter, _, err := r.FindShelter(value)
+		binding.AddErrorIf(errs, catalog.KindOf(err) == catalog.NotFound, "shelter", "unknown_value",
+			fmt.Sprintf("Unknown shelter %q. GET /v1/shelters lists ids and codes.", value))
 		return shelter.ID
 	case search.FieldRegion, search.FieldCountry:
 		return strings.ToUpper(value)
@@ -205,8 +210,8 @@ func (a QueryResolver) normalizeValue(field search.Field, value string, bad *cat
 	}
 }
 
-// vocabularyTerm is the term that value means, whatever its case and accents.
-func vocabularyTerm(value string, terms []string, parameter string, bad *catalog.FieldErrors) string {
+// vocabularyTerm returns the term that equals value, ignoring case and accents.
+func vocabularyTerm(value string, terms []string, parameter string, errs *catalog.FieldErrors) string {
 	if slices.Contains(terms, value) {
 		return value
 	}
@@ -214,12 +219,13 @@ func vocabularyTerm(value string, terms []string, parameter string, bad *catalog
 	if i := slices.IndexFunc(terms, func(t string) bool { return vocab.Fold(t) == folded }); i >= 0 {
 		return terms[i]
 	}
-	fault := binding.UnknownValue(value, terms)
-	binding.AddErrorIf(bad, true, parameter, fault.Code, fault.Message)
+	err := binding.UnknownValue(value, terms)
+	binding.AddErrorIf(errs, true, parameter, err.Code, err.Message)
 	return value
 }
 
-func facetFields(sent []string, bad *catalog.FieldErrors) []search.Field {
+// facetFields returns the fields to count, which the parameter facets names.
+func facetFields(sent []string, errs *catalog.FieldErrors) []search.Field {
 	if len(sent) == 0 {
 		return nil
 	}
@@ -233,20 +239,20 @@ func facetFields(sent []string, bad *catalog.FieldErrors) []search.Field {
 		sent = known
 	}
 	var out []search.Field
-	for _, name := range knownNames(sent, known, "facets", bad) {
+	for _, name := range knownNames(sent, known, "facets", errs) {
 		out = append(out, search.Field(name))
 	}
 	return out
 }
 
-// knownNames are the entries of a list parameter, each of which must be known.
-func knownNames(sent, known []string, parameter string, bad *catalog.FieldErrors) []string {
+// knownNames returns the distinct values of a list parameter, each of which must be known.
+func knownNames(sent, known []string, parameter string, errs *catalog.FieldErrors) []string {
 	var out []string
 	for _, entry := range sent {
 		for name := range strings.SplitSeq(entry, ",") {
 			if !slices.Contains(known, name) {
-				fault := binding.UnknownValue(name, known)
-				binding.AddErrorIf(bad, true, parameter, fault.Code, fault.Message)
+				err := binding.UnknownValue(name, known)
+				binding.AddErrorIf(errs, true, parameter, err.Code, err.Message)
 			}
 			if !slices.Contains(out, name) {
 				out = append(out, name)

@@ -8,9 +8,9 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// ChangeFilters say of which changes one wants to be told: those of which
-// resource, and of which cats. Filters on where a cat is, shelter, region,
-// country and near, hold for shelters too; all others only for cats.
+// ChangeFilters are the filters by which changes are selected: by resource, and by cat.
+// The filters shelter, region, country and near apply to shelters, too; all others apply
+// only to cats.
 type ChangeFilters struct {
 	CatFilters
 
@@ -19,14 +19,14 @@ type ChangeFilters struct {
 	Resource []string `query:"resource" form:"resource" validate:"optional" collectionFormat:"csv" enums:"cat,shelter"`                   // Kind of resource; default both.
 }
 
-// BindFilters reads filters into the struct that in points to. Ages in months
-// are refused: a cat grows older without a change, so nobody would be told.
+// BindFilters reads filters into the struct that in points to. It rejects ages in months:
+// a cat gets older without a change, so no event would occur.
 func BindFilters(values url.Values, in any) catalog.FieldErrors {
-	bad := binding.BindValues(values, in)
-	for i, f := range bad {
+	errs := binding.BindValues(values, in)
+	for i, f := range errs {
 		if strings.HasPrefix(f.Parameter, "age_months_") {
-			bad[i].Message = "Cats grow older without a change, so nobody would be told. Use age_group: when a cat comes into another one, that is a change."
+			errs[i].Message = "Not supported, because the age in months changes without an event. Use age_group."
 		}
 	}
-	return bad
+	return errs
 }

@@ -2,5 +2,6 @@
 // cats, the change feed, webhooks, saved searches and syndication feeds share it, so that
 // a filter means the same everywhere.
 //
-// It depends on binding, search, geo and vocab. It knows no HTTP.
+// It depends on binding, search, geo, vocab and the fields of cards in api/wire. It knows
+// no HTTP.
 package filters

@@ -13,8 +13,8 @@ import (
 	"trailcat/internal/search"
 )
 
-// SearchFilters say for which cats a saved search waits: as in the list of cats,
-// for those that are available and confirmed lately unless it says otherwise.
+// SearchFilters are the filters of a saved search. As in the list of cats, the default is
+// available cats whose listings are not stale.
 type SearchFilters struct {
 	CatFilters
 
@@ -22,11 +22,11 @@ type SearchFilters struct {
 	Stale  []string `query:"stale" form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                              // `true` for listings that their sources have not confirmed lately; default `false`.
 }
 
-// presentationParams are parameters of the list that say how it is shown, not what is on it.
+// presentationParams are the parameters of the list that do not select cats.
 var presentationParams = []string{"cursor", "limit", "sort", "seed", "facets", "fields", "expand", "include_total"}
 
-// normalizeFilters leaves out how the list is shown. A last word that is merely begun
-// counts as whole: nobody is typing any more.
+// normalizeFilters removes presentation parameters, and ends the text with a space, so
+// that its last word matches as a whole word instead of as a prefix.
 func normalizeFilters(filters url.Values) url.Values {
 	for _, name := range presentationParams {
 		delete(filters, name)
@@ -40,20 +40,20 @@ func normalizeFilters(filters url.Values) url.Values {
 	return filters
 }
 
-// SavedSearchQuery is what filters ask for on behalf of nobody in particular: who
-// may not see a cat is found out when there is one.
-func (a QueryResolver) SavedSearchQuery(filters url.Values) (search.Query, catalog.FieldErrors) {
-	in := SearchFilters{CatFilters: CatFilters{}, Status: []string{string(catalog.Available)}, Stale: []string{"false"}}
-	bad := BindFilters(filters, &in)
-	q := a.BuildQuery(&in.CatFilters, &bad)
-	q.Where = a.Clauses(&in, &bad)
-	if len(bad) == 0 {
-		bad = matcherErrors(q)
+// SavedSearchQuery returns the index query for the filters of a saved search. It does not
+// limit the audience: whether a webhook may see a cat is decided per match.
+func (r QueryResolver) SavedSearchQuery(filters url.Values) (search.Query, catalog.FieldErrors) {
+	in := SearchFilters{Status: []string{string(catalog.Available)}, Stale: []string{"false"}}
+	errs := BindFilters(filters, &in)
+	q := r.BuildQuery(&in.CatFilters, &errs)
+	q.Where = r.Clauses(&in, &errs)
+	if len(errs) == 0 {
+		errs = matcherErrors(q)
 	}
-	return q, bad
+	return q, errs
 }
 
-// matcherErrors are those that only the index finds.
+// matcherErrors returns the errors that only the index finds.
 func matcherErrors(q search.Query) catalog.FieldErrors {
 	_, err := search.NewMatcher(q)
 	if e, ok := errors.AsType[*catalog.Error](err); ok {
@@ -62,40 +62,40 @@ func matcherErrors(q search.Query) catalog.FieldErrors {
 	return nil
 }
 
-// ParseFilters reads the filters of a body: a query as in a URL, or an object with a
-// value, or a list of values of which any will do, for each filter.
-func ParseFilters(value any) (filters url.Values, bad catalog.FieldErrors) {
-	switch said := value.(type) {
+// ParseFilters parses the filters in a JSON body: a string as in the query of a URL, or
+// an object with a value, or an array of alternative values, for each filter.
+func ParseFilters(value any) (filters url.Values, errs catalog.FieldErrors) {
+	switch v := value.(type) {
 	case string:
-		filters, err := binding.ParseQuery(strings.TrimPrefix(said, "?"))
-		bad.Check(err == nil, "/query", "malformed", "Cannot be read as the query of a URL, such as age_group=young&near=20850.")
-		return filters, bad
+		filters, err := binding.ParseQuery(strings.TrimPrefix(v, "?"))
+		errs.Check(err == nil, "/query", "malformed", "Expected the query of a URL, such as age_group=young&near=20850.")
+		return filters, errs
 	case map[string]any:
 		filters = url.Values{}
-		for name, value := range said {
+		for name, value := range v {
 			text, ok := filterString(value)
-			bad.Check(ok, "/query/"+binding.PointerToken(name), "wrong_type", "Is no text, number, true or false, nor a list of them.")
+			errs.Check(ok, "/query/"+binding.PointerToken(name), "wrong_type", "Expected a string, a number, a boolean or an array of these.")
 			filters.Set(name, text)
 		}
-		return filters, bad
+		return filters, errs
 	default:
-		bad.Check(false, "/query", "wrong_type", "Is neither an object of filters nor a text such as age_group=young&near=20850.")
-		return nil, bad
+		errs.Check(false, "/query", "wrong_type", "Expected an object with filters, or a string such as age_group=young&near=20850.")
+		return nil, errs
 	}
 }
 
-// filterString is a value of a filter as in a URL.
+// filterString returns the JSON value of a filter as in the query of a URL.
 func filterString(value any) (string, bool) {
-	switch said := value.(type) {
+	switch v := value.(type) {
 	case string:
-		return said, true
+		return v, true
 	case json.Number, bool:
-		return fmt.Sprint(said), true
+		return fmt.Sprint(v), true
 	case []any:
-		parts := make([]string, len(said))
-		for i, one := range said {
-			text, ok := filterString(one)
-			if _, nested := one.([]any); nested || !ok {
+		parts := make([]string, len(v))
+		for i, item := range v {
+			text, ok := filterString(item)
+			if _, nested := item.([]any); nested || !ok {
 				return "", false
 			}
 			parts[i] = text
@@ -106,32 +106,33 @@ func filterString(value any) (string, bool) {
 	}
 }
 
-// ParseSavedSearch checks filters as they were sent, and is the query as it is kept.
-func (a QueryResolver) ParseSavedSearch(query any, bad *catalog.FieldErrors) string {
-	filters, wrong := ParseFilters(query)
+// ParseSavedSearch checks the filters of a saved search in a JSON body and returns them
+// as they are stored: as the query of a URL.
+func (r QueryResolver) ParseSavedSearch(query any, errs *catalog.FieldErrors) string {
+	filters, queryErrs := ParseFilters(query)
 	filters = normalizeFilters(filters)
-	*bad = append(*bad, wrong...)
-	if len(wrong) > 0 {
+	*errs = append(*errs, queryErrs...)
+	if len(queryErrs) > 0 {
 		return ""
 	}
-	_, wrong = a.SavedSearchQuery(filters)
-	_, object := query.(map[string]any)
-	for _, f := range wrong {
-		at, message := "/query/"+binding.PointerToken(f.Parameter), f.Message
-		if !object {
-			at, message = "/query", f.Parameter+": "+f.Message
+	_, queryErrs = r.SavedSearchQuery(filters)
+	_, isObject := query.(map[string]any)
+	for _, f := range queryErrs {
+		pointer, message := "/query/"+binding.PointerToken(f.Parameter), f.Message
+		if !isObject {
+			pointer, message = "/query", f.Parameter+": "+f.Message
 		}
-		bad.Check(false, at, f.Code, message)
+		errs.Check(false, pointer, f.Code, message)
 	}
-	slices.SortStableFunc(*bad, func(a, b catalog.FieldError) int { return strings.Compare(a.Pointer, b.Pointer) })
+	slices.SortStableFunc(*errs, func(a, b catalog.FieldError) int { return strings.Compare(a.Pointer, b.Pointer) })
 	return filters.Encode()
 }
 
-// Err is the error for faults of a body with filters in it, if there are
-// any: to name a filter that there is not is as malformed in a body as in a URL.
-func Err(bad catalog.FieldErrors) error {
-	if slices.ContainsFunc(bad, func(f catalog.FieldError) bool { return f.Code == "unknown_parameter" }) {
-		return bad.Err(catalog.Malformed)
+// Err returns one error for all field errors of a body with filters, or nil if there are
+// none. An unknown filter makes the request malformed, as it does in a URL.
+func Err(errs catalog.FieldErrors) error {
+	if slices.ContainsFunc(errs, func(f catalog.FieldError) bool { return f.Code == "unknown_parameter" }) {
+		return errs.Err(catalog.Malformed)
 	}
-	return bad.Err(catalog.Invalid)
+	return errs.Err(catalog.Invalid)
 }

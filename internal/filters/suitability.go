@@ -9,34 +9,33 @@ import (
 	"trailcat/internal/search"
 )
 
-// suitabilityFilters are what filters ask of outings. To name an activity and nothing else
-// asks for the cats that are ready for it.
+// suitabilityFilters returns the filters by suitability for activities. An activity
+// without readiness, grade or score selects the cats that are ready for it.
 func suitabilityFilters(in *CatFilters) []search.SuitabilityFilter {
-	asked := search.SuitabilityFilter{Activities: nil, Readiness: commonValues(in.Readiness), Grades: commonValues(in.Grade), ScoreMin: in.ScoreMin}
-	switch {
-	case in.hasSuitabilityFilter():
-	case len(in.Activity) == 0:
-		return nil
-	default:
-		asked.Readiness = []string{catalog.ReadinessWithTraining, catalog.ReadinessNow}
+	filter := search.SuitabilityFilter{Readiness: commonValues(in.Readiness), Grades: commonValues(in.Grade), ScoreMin: in.ScoreMin}
+	if !in.hasSuitabilityFilter() {
+		if len(in.Activity) == 0 {
+			return nil
+		}
+		filter.Readiness = []string{catalog.ReadinessWithTraining, catalog.ReadinessNow}
 	}
 	if len(in.Activity) == 0 {
-		return []search.SuitabilityFilter{asked}
+		return []search.SuitabilityFilter{filter}
 	}
 	var out []search.SuitabilityFilter
 	for _, anyOf := range in.Activity {
-		asked.Activities = strings.Split(anyOf, ",")
-		out = append(out, asked)
+		filter.Activities = strings.Split(anyOf, ",")
+		out = append(out, filter)
 	}
 	return out
 }
 
-// hasSuitabilityFilter says that something is asked of the activities, if any are named.
+// hasSuitabilityFilter reports whether the filters include readiness, grade or score.
 func (in *CatFilters) hasSuitabilityFilter() bool {
 	return len(in.Readiness)+len(in.Grade) > 0 || in.ScoreMin != nil
 }
 
-// singleActivity is the activity that a query is about, if it names just one.
+// singleActivity returns the activity of the filters, or "" unless they name exactly one.
 func (in *CatFilters) singleActivity() string {
 	if len(in.Activity) != 1 || strings.Contains(in.Activity[0], ",") {
 		return ""
@@ -44,19 +43,19 @@ func (in *CatFilters) singleActivity() string {
 	return in.Activity[0]
 }
 
-// orderBySuitability makes a question one that lists the most suitable first: that drops
-// nobody, so to name an activity only says by which.
-func (in *CatFilters) orderBySuitability(q *search.Query, bad *catalog.FieldErrors) {
+// orderBySuitability sets the activity by which the cats are sorted. Unless readiness,
+// grade or score is also given, the activity does not filter.
+func (in *CatFilters) orderBySuitability(q *search.Query, errs *catalog.FieldErrors) {
 	q.OrderFor = in.singleActivity()
-	binding.AddErrorIf(bad, len(in.Activity) > 0 && q.OrderFor == "", "sort", "one_activity",
-		"sort=suitability goes by one activity, or by the one that each cat suits most: name one activity, or none.")
+	binding.AddErrorIf(errs, len(in.Activity) > 0 && q.OrderFor == "", "sort", "one_activity",
+		"sort=suitability accepts at most one activity. Without one, it sorts by the activity that suits each cat most.")
 	if !in.hasSuitabilityFilter() {
 		q.Suitability = nil
 	}
 }
 
-// commonValues are the values that are in every entry of a list parameter; nil if it was
-// not sent.
+// commonValues returns the values that are in every entry of a list parameter, or nil if
+// it was not sent.
 func commonValues(entries []string) []string {
 	var out []string
 	for i, entry := range entries {
@@ -70,12 +69,12 @@ func commonValues(entries []string) []string {
 	return out
 }
 
-// facetsForActivity are the facets as the index counts them: readiness is that for the
-// activity that the query is about.
+// facetsForActivity replaces the facet readiness by the readiness for the activity of the
+// query, if it has exactly one.
 func (in *CatFilters) facetsForActivity(facets []search.Field) []search.Field {
-	at := slices.Index(facets, search.FieldReadiness)
-	if activity := in.singleActivity(); at >= 0 && activity != "" {
-		facets[at] = search.ReadinessField(activity)
+	i := slices.Index(facets, search.FieldReadiness)
+	if activity := in.singleActivity(); i >= 0 && activity != "" {
+		facets[i] = search.ReadinessField(activity)
 	}
 	return facets
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -17,44 +16,97 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// BindBody reads the JSON body of a request into the struct that in points to.
-// As with queries, the tags from which the documentation is made are the rules:
-// enums, minimum, maximum, maxLength, and omitempty or validate:"optional" for
-// what may be left out. Null is the same as left out. The faults, each with a pointer, are
-// for the caller to add to; the error is for a body that cannot be read at all.
+// MergePatchType is the media type of a JSON merge patch (RFC 7396).
+const MergePatchType = "application/merge-patch+json"
+
+// BindQuery reads the query of a request into the struct that in points to, by the rules
+// of binding.BindValues. The caller may add to the field errors; the error is for a
+// query that cannot be parsed.
+func BindQuery(c echo.Context, in any) (catalog.FieldErrors, error) {
+	values, err := binding.ParseQuery(c.Request().URL.RawQuery)
+	if err != nil {
+		return nil, err
+	}
+	return binding.BindValues(values, in), nil
+}
+
+// BindValidQuery is BindQuery for a query without further rules: it returns all field
+// errors as one error.
+func BindValidQuery(c echo.Context, in any) error {
+	errs, err := BindQuery(c, in)
+	if err != nil {
+		return err
+	}
+	return errs.Err(catalog.Malformed)
+}
+
+// BindBody reads the JSON body of a request into the struct that in points to, by the
+// rules of binding.DecodeJSON. The caller may add to the field errors; the error is for
+// a body that cannot be parsed.
 func BindBody(c echo.Context, in any) (catalog.FieldErrors, error) {
 	value, err := readJSON(c, echo.MIMEApplicationJSON)
 	if err != nil {
 		return nil, err
 	}
-	var bad catalog.FieldErrors
-	binding.DecodeJSON(&bad, "", reflect.ValueOf(in).Elem(), "", value)
-	return bad, nil
+	return binding.DecodeJSON(value, in), nil
 }
 
-const MergePatchType = "application/merge-patch+json"
+// ReadPatch reads the body of a PATCH.
+func ReadPatch(c echo.Context) (binding.MergePatch, error) {
+	value, err := readJSON(c, MergePatchType, echo.MIMEApplicationJSON)
+	if err != nil {
+		return nil, err
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		return nil, catalog.Errorf(catalog.Malformed, "malformed_body", "Expected an object with the fields to change.")
+	}
+	return object, nil
+}
 
-// readJSON reads a body of one of the media types; numbers stay as they are written.
+// ReadConditionalPatch reads the body of a PATCH and the version in If-Match, which is 0
+// for any version.
+func ReadConditionalPatch(c echo.Context) (version int64, patch binding.MergePatch, err error) {
+	if version, err = IfMatch(c); err != nil {
+		return 0, nil, err
+	}
+	patch, err = ReadPatch(c)
+	return version, patch, err
+}
+
+// CheckMediaType returns an error unless the body of a request has one of the media types.
+func CheckMediaType(c echo.Context, types ...string) error {
+	sent, _, _ := mime.ParseMediaType(c.Request().Header.Get(echo.HeaderContentType))
+	if slices.Contains(types, sent) {
+		return nil
+	}
+	return NewHTTPError(http.StatusUnsupportedMediaType, "unsupported_media_type", "Send the body as JSON, with Content-Type: "+strings.Join(types, " or ")+".")
+}
+
+// MalformedBody returns the error for a body that is not valid JSON.
+func MalformedBody(err error) error {
+	return catalog.Errorf(catalog.Malformed, "malformed_body", "%s", binding.JSONErrorMessage("request body", err))
+}
+
+// readJSON decodes a body of one of the media types. Numbers become json.Number.
 func readJSON(c echo.Context, types ...string) (any, error) {
-	sent, _, err := mime.ParseMediaType(c.Request().Header.Get(echo.HeaderContentType))
-	if err != nil || !slices.Contains(types, sent) {
-		return nil, NewHTTPError(http.StatusUnsupportedMediaType, "unsupported_media_type", "Send the body as JSON, with Content-Type: "+strings.Join(types, " or ")+".")
+	if err := CheckMediaType(c, types...); err != nil {
+		return nil, err
 	}
 	decoder := json.NewDecoder(c.Request().Body)
 	decoder.UseNumber()
 	var value any
-	err = decoder.Decode(&value)
+	err := decoder.Decode(&value)
 	if err == nil {
 		if _, more := decoder.Token(); !errors.Is(more, io.EOF) {
-			err = errors.New("something follows after its end")
+			err = errors.New("unexpected data after the JSON value")
 		}
 	}
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return nil, NewHTTPError(http.StatusRequestEntityTooLarge, "body_too_large", fmt.Sprintf("The body is larger than %d bytes.", tooLarge.Limit))
-	case err != nil:
-		return nil, &catalog.Error{Kind: catalog.Malformed, Code: "malformed_body", Fields: nil, Detail: "The body is no JSON: " + binding.DescribeJSONError(err) + "."}
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return nil, fmt.Errorf("read body: %w", err)
+	}
+	if err != nil {
+		return nil, MalformedBody(err)
 	}
 	return value, nil
 }

@@ -19,188 +19,196 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// IdempotencyStore keeps what was answered to requests that bear an Idempotency-Key.
+// IdempotencyStore keeps the responses to requests with an Idempotency-Key.
 type IdempotencyStore interface {
-	BeginRequest(ctx context.Context, run catalog.IdempotentRequest) (*catalog.StoredResponse, error)
-	EndRequest(ctx context.Context, run catalog.IdempotentRequest, answer catalog.StoredResponse) error
-	DeleteRequest(ctx context.Context, run catalog.IdempotentRequest) error
+	// BeginRequest claims the key of a request. If the same request was answered before,
+	// it returns the response; if the key belongs to another request or to one that is
+	// still running, it returns an error.
+	BeginRequest(ctx context.Context, request catalog.IdempotentRequest) (*catalog.StoredResponse, error)
+	// EndRequest keeps the response to a request that BeginRequest claimed.
+	EndRequest(ctx context.Context, request catalog.IdempotentRequest, response catalog.StoredResponse) error
+	// DeleteRequest releases the key, so that the request can be sent again.
+	DeleteRequest(ctx context.Context, request catalog.IdempotentRequest) error
 }
 
 const (
-	IdempotencyKey    = "Idempotency-Key"
-	maxKeyLength      = 255
-	headerReplayed    = "Idempotency-Replayed"
-	ownHeaderPrefix   = "Trailcat-"
-	maxStatusThatStay = http.StatusInternalServerError
+	// IdempotencyKey is the header with the caller's key of a request.
+	IdempotencyKey = "Idempotency-Key"
+
+	replayedHeader  = "Idempotency-Replayed" // set on a response from the store
+	maxKeyLength    = 255
+	ownHeaderPrefix = "Trailcat-"
 )
 
-// storedHeaders are those that make up an answer, beside the body and our own.
+// storedHeaders are the headers that are kept with a response, apart from our own.
 var storedHeaders = []string{"Content-Type", "Location", "Etag", "Link", "Content-Disposition", "Cache-Control"}
 
-// retryableStatuses are the failures that may be over when the request is sent again.
+// retryableStatuses are client errors that may succeed later with the same request.
 var retryableStatuses = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusConflict, http.StatusRequestTimeout, http.StatusTooManyRequests}
 
-// Idempotency runs a POST with an Idempotency-Key once.
+// Idempotency is Echo middleware that runs a POST with an Idempotency-Key once: the
+// caller gets the stored response if it sends the same request again. Responses that may
+// differ on a retry (5xx and some 4xx) are not kept.
 type Idempotency struct {
 	Store  IdempotencyStore
 	Log    *slog.Logger
 	Now    func() time.Time
-	Caller func(echo.Context) string // the id of the caller's key, empty for anonymous callers
+	Caller func(echo.Context) string // returns the id of the caller's API key, "" for anonymous callers
 }
 
-// Middleware sees to it that a POST with an Idempotency-Key is done once, however
-// often it is sent: the same request gets the same answer.
+// Middleware returns the handler with idempotency keys.
 func (i Idempotency) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		name := c.Request().Header.Get(IdempotencyKey)
-		if c.Request().Method != http.MethodPost || name == "" || i.Caller(c) == "" {
+		key := c.Request().Header.Get(IdempotencyKey)
+		if c.Request().Method != http.MethodPost || key == "" || i.Caller(c) == "" {
 			return next(c)
 		}
-		if len(name) > maxKeyLength || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r > '~' }) {
-			return &catalog.Error{
-				Kind: catalog.Malformed, Code: "malformed_idempotency_key", Fields: nil,
-				Detail: fmt.Sprintf("The Idempotency-Key is not up to %d printable ASCII letters.", maxKeyLength),
-			}
+		if len(key) > maxKeyLength || strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r > '~' }) {
+			return catalog.Errorf(catalog.Malformed, "malformed_idempotency_key",
+				"The Idempotency-Key must have at most %d printable ASCII characters.", maxKeyLength)
 		}
-		run, err := i.newRun(c, name)
+		request, err := i.newRequest(c, key)
 		if err != nil {
 			return err
 		}
-		known, err := i.Store.BeginRequest(c.Request().Context(), run)
+		stored, err := i.Store.BeginRequest(c.Request().Context(), request)
 		switch {
 		case err != nil:
 			return err
-		case known != nil:
-			return replayResponse(c, *known)
+		case stored != nil:
+			return replayResponse(c, *stored)
 		default:
-			return i.runOnce(c, run, next)
+			return i.runOnce(c, request, next)
 		}
 	}
 }
 
-// newRun reads the whole request, to know it again.
-func (i Idempotency) newRun(c echo.Context, name string) (catalog.IdempotentRequest, error) {
+// newRequest reads the whole body, because it is part of the fingerprint by which the
+// same request is recognized.
+func (i Idempotency) newRequest(c echo.Context, key string) (catalog.IdempotentRequest, error) {
 	r := c.Request()
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return catalog.IdempotentRequest{}, fmt.Errorf("read body: %w", err)
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	print := sha256.New()
-	_, _ = fmt.Fprintf(print, "%s %s\n%s\n", r.Method, r.URL.RequestURI(), r.Header.Get(echo.HeaderContentType)) // a hash takes all
-	_, _ = print.Write(body)
-	return catalog.IdempotentRequest{Holder: i.Caller(c), Name: name, Fingerprint: hex.EncodeToString(print.Sum(nil)), At: i.Now()}, nil
+	hash := sha256.New()
+	_, _ = fmt.Fprintf(hash, "%s %s\n%s\n", r.Method, r.URL.RequestURI(), r.Header.Get(echo.HeaderContentType)) // a hash returns no errors
+	_, _ = hash.Write(body)
+	return catalog.IdempotentRequest{Holder: i.Caller(c), Name: key, Fingerprint: hex.EncodeToString(hash.Sum(nil)), At: i.Now()}, nil
 }
 
-// runOnce lets the handler answer and keeps the answer before it is sent, so that
-// who has it can rely on getting it again. What a handler flushes is sent at once.
-func (i Idempotency) runOnce(c echo.Context, run catalog.IdempotentRequest, next echo.HandlerFunc) error {
-	ctx := context.WithoutCancel(c.Request().Context()) // the answer is kept for one who hung up, too
-	answered := false
+// runOnce runs the handler and keeps its response before it is sent, so that a caller
+// that received it can rely on getting it again. What a handler flushes is sent at once.
+func (i Idempotency) runOnce(c echo.Context, request catalog.IdempotentRequest, next echo.HandlerFunc) error {
+	ctx := context.WithoutCancel(c.Request().Context()) // keep the response even if the caller disconnects
+	returned := false
 	defer func() {
-		if !answered { // the handler panicked
-			i.deleteRequest(ctx, run)
+		if !returned { // the handler panicked
+			i.deleteRequest(ctx, request)
 		}
 	}()
 	response := c.Response()
-	tape := &responseRecorder{ResponseWriter: response.Writer, status: 0, body: bytes.Buffer{}, sent: 0}
-	response.Writer = tape
+	recorder := &responseRecorder{ResponseWriter: response.Writer}
+	response.Writer = recorder
 	if err := next(c); err != nil {
 		c.Error(err)
 	}
-	response.Writer = tape.ResponseWriter
-	answered = true
-	if tape.status >= maxStatusThatStay || tape.status == 0 || slices.Contains(retryableStatuses, tape.status) {
-		i.deleteRequest(ctx, run)
-		return tape.flush()
+	response.Writer = recorder.ResponseWriter
+	returned = true
+	if recorder.status >= http.StatusInternalServerError || recorder.status == 0 || slices.Contains(retryableStatuses, recorder.status) {
+		i.deleteRequest(ctx, request)
+		return recorder.send()
 	}
-	answer := catalog.StoredResponse{Status: tape.status, Header: storedHeader(response.Header()), Body: tape.body.Bytes()}
-	if instead, ok := c.Get(alternateResponseKey).(catalog.StoredResponse); ok && tape.status < http.StatusBadRequest {
-		answer = instead
+	stored := catalog.StoredResponse{Status: recorder.status, Header: storedHeader(response.Header()), Body: recorder.body.Bytes()}
+	if alternate, ok := c.Get(alternateResponseKey).(catalog.StoredResponse); ok && recorder.status < http.StatusBadRequest {
+		stored = alternate
 	}
-	if err := i.Store.EndRequest(ctx, run, answer); err != nil {
-		i.Log.ErrorContext(ctx, "answer not kept", slog.String("request_id", RequestID(ctx)), slog.Any("error", err))
+	if err := i.Store.EndRequest(ctx, request, stored); err != nil {
+		i.Log.ErrorContext(ctx, "idempotent response not kept", slog.String("request_id", RequestID(ctx)), slog.Any("error", err))
 	}
-	return tape.flush()
+	return recorder.send()
 }
 
-const alternateResponseKey = "instead"
+const alternateResponseKey = "alternate response"
 
-// StoreErrorInstead has whoever sends the request again told of an error, as the answer
-// holds what must not be kept.
+// StoreErrorInstead makes a repetition of the request answer with an error, because the
+// response contains a secret that must not be kept.
 func StoreErrorInstead(c echo.Context, err error) error {
 	p := NewProblem(err)
 	p.Instance, p.RequestID = c.Request().URL.Path, RequestID(c.Request().Context())
 	body, err := binding.EncodeJSON(p)
-	c.Set(alternateResponseKey, catalog.StoredResponse{Status: p.Status, Header: map[string]string{echo.HeaderContentType: "application/problem+json"}, Body: body})
+	c.Set(alternateResponseKey, catalog.StoredResponse{Status: p.Status, Header: map[string]string{echo.HeaderContentType: problemType}, Body: body})
 	return err
 }
 
-func (i Idempotency) deleteRequest(ctx context.Context, run catalog.IdempotentRequest) {
-	if err := i.Store.DeleteRequest(ctx, run); err != nil {
-		i.Log.ErrorContext(ctx, "run not forgotten", slog.String("request_id", RequestID(ctx)), slog.Any("error", err))
+func (i Idempotency) deleteRequest(ctx context.Context, request catalog.IdempotentRequest) {
+	if err := i.Store.DeleteRequest(ctx, request); err != nil {
+		i.Log.ErrorContext(ctx, "idempotency key not released", slog.String("request_id", RequestID(ctx)), slog.Any("error", err))
 	}
 }
 
+// storedHeader returns the headers that are kept with a response.
 func storedHeader(h http.Header) map[string]string {
-	kept := map[string]string{}
+	stored := map[string]string{}
 	for name := range h {
 		if slices.Contains(storedHeaders, name) || strings.HasPrefix(name, ownHeaderPrefix) {
-			kept[name] = h.Get(name)
+			stored[name] = h.Get(name)
 		}
 	}
-	return kept
+	return stored
 }
 
-func replayResponse(c echo.Context, answer catalog.StoredResponse) error {
+func replayResponse(c echo.Context, stored catalog.StoredResponse) error {
 	h := c.Response().Header()
-	for name, value := range answer.Header {
+	for name, value := range stored.Header {
 		h.Set(name, value)
 	}
-	h.Set(headerReplayed, "true")
-	c.Response().WriteHeader(answer.Status)
-	_, err := c.Response().Write(answer.Body)
+	h.Set(replayedHeader, "true")
+	c.Response().WriteHeader(stored.Status)
+	_, err := c.Response().Write(stored.Body)
 	return err
 }
 
-// responseRecorder records an answer, and sends it when it is flushed or played.
+// responseRecorder records a response until it is flushed or sent.
 type responseRecorder struct {
 	http.ResponseWriter
-	status int
-	body   bytes.Buffer
-	sent   int // bytes of body
-	begun  bool
+	status  int
+	body    bytes.Buffer
+	sent    int  // bytes of body that were sent
+	started bool // the status was sent
 }
 
-// WriteHeader notes the status.
-func (t *responseRecorder) WriteHeader(status int) { t.status = status }
+// WriteHeader records the status.
+func (r *responseRecorder) WriteHeader(status int) { r.status = status }
 
-func (t *responseRecorder) Write(b []byte) (int, error) {
-	if t.status == 0 {
-		t.status = http.StatusOK
+func (r *responseRecorder) Write(b []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
 	}
-	return t.body.Write(b)
+	return r.body.Write(b)
 }
 
-// Flush sends what there is.
-func (t *responseRecorder) Flush() {
-	if t.flush() == nil {
-		_ = http.NewResponseController(t.ResponseWriter).Flush() // who cannot flush sends at the end
+// Flush sends what was recorded so far.
+func (r *responseRecorder) Flush() {
+	if r.send() == nil {
+		_ = http.NewResponseController(r.ResponseWriter).Flush() // a writer that cannot flush sends at the end
 	}
 }
 
-// Unwrap lets http.ResponseController reach the writer below.
-func (t *responseRecorder) Unwrap() http.ResponseWriter { return t.ResponseWriter }
+// Unwrap implements the interface that http.ResponseController looks for.
+func (r *responseRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-func (t *responseRecorder) flush() error {
-	if t.status == 0 {
+// send sends what was recorded since the last call.
+func (r *responseRecorder) send() error {
+	if r.status == 0 {
 		return nil
 	}
-	if !t.begun {
-		t.begun = true
-		t.ResponseWriter.WriteHeader(t.status)
+	if !r.started {
+		r.started = true
+		r.ResponseWriter.WriteHeader(r.status)
 	}
-	n, err := t.ResponseWriter.Write(t.body.Bytes()[t.sent:])
-	t.sent += n
+	n, err := r.ResponseWriter.Write(r.body.Bytes()[r.sent:])
+	r.sent += n
 	return err
 }

@@ -14,57 +14,66 @@ import (
 	tokenbucket "golang.org/x/time/rate"
 )
 
-// maxClients is how many addresses or keys are counted at once; the one unseen longest is forgotten.
+// maxClients is the number of clients that a limiter counts. Beyond it, the limiter
+// forgets the client whose last request is longest ago.
 const maxClients = 100_000
 
-// Limiter holds each of those who ask to so many requests a minute, of which
-// half may come at once.
+// Limiter limits each client to a number of requests a minute, of which half may come at
+// once. A nil Limiter sets no limit. It is safe for concurrent use.
 type Limiter struct {
-	name      string // of the policy
-	subject   string // in a sentence: from your address
+	policy    string
+	subject   string
 	perMinute int
 	buckets   *lru.Cache[string, *tokenbucket.Limiter]
 }
 
-// NewLimiter returns nil, which holds nobody, where perMinute sets no limit.
-func NewLimiter(name, whose string, perMinute int) (*Limiter, error) {
+// NewLimiter returns a limiter, or nil if perMinute is not positive. The policy names the
+// limit in headers; the subject names the client in messages, as in "your IP address".
+func NewLimiter(policy, subject string, perMinute int) (*Limiter, error) {
 	if perMinute <= 0 {
 		return nil, nil //nolint:nilnil // no limit
 	}
 	buckets, err := lru.New[string, *tokenbucket.Limiter](maxClients)
 	if err != nil {
-		return nil, fmt.Errorf("set up the limiter: %w", err)
+		return nil, fmt.Errorf("create rate limiter: %w", err)
 	}
-	return &Limiter{name: name, subject: whose, perMinute: perMinute, buckets: buckets}, nil
+	return &Limiter{policy: policy, subject: subject, perMinute: perMinute, buckets: buckets}, nil
 }
 
-// Allow counts one request, or says that it is one too many. How many are left
-// stands in the header, as draft-ietf-httpapi-ratelimit-headers has it.
-func (l *Limiter) Allow(h http.Header, who string, now time.Time) error {
+// Allow counts a request of a client and returns an error if it exceeds the limit. It
+// sets the headers of draft-ietf-httpapi-ratelimit-headers.
+func (l *Limiter) Allow(h http.Header, client string, now time.Time) error {
 	if l == nil {
 		return nil
 	}
 	perSecond, burst := tokenbucket.Limit(float64(l.perMinute)/60), max(1, l.perMinute/2)
-	bucket, ok := l.buckets.Get(who)
+	bucket, ok := l.buckets.Get(client)
 	if !ok {
 		bucket = tokenbucket.NewLimiter(perSecond, burst)
-		l.buckets.Add(who, bucket)
+		l.buckets.Add(client, bucket)
 	}
 	allowed := bucket.AllowN(now, 1)
-	left := bucket.TokensAt(now)
-	refill := int(math.Ceil(max(0, float64(burst)-left) / float64(perSecond)))
-	h.Set("RateLimit-Policy", fmt.Sprintf(`"%s";q=%d;w=60`, l.name, l.perMinute))
-	h.Set("RateLimit", fmt.Sprintf(`"%s";r=%d;t=%d`, l.name, int(max(0, left)), refill))
+	remaining := bucket.TokensAt(now)
+	refill := int(math.Ceil(max(0, float64(burst)-remaining) / float64(perSecond)))
+	h.Set("RateLimit-Policy", fmt.Sprintf(`"%s";q=%d;w=60`, l.policy, l.perMinute))
+	h.Set("RateLimit", fmt.Sprintf(`"%s";r=%d;t=%d`, l.policy, int(max(0, remaining)), refill))
 	if allowed {
 		return nil
 	}
-	wait := int(math.Ceil(max(0.001, 1-left) / float64(perSecond)))
+	wait := int(math.Ceil(max(0.001, 1-remaining) / float64(perSecond)))
 	h.Set("Retry-After", strconv.Itoa(wait))
-	return NewHTTPError(http.StatusTooManyRequests, "too_many_requests", fmt.Sprintf("Too many requests %s. Ask again in %d s; the RateLimit header counts.", l.subject, wait))
+	return NewHTTPError(http.StatusTooManyRequests, "too_many_requests", fmt.Sprintf("Rate limit exceeded for %s. Retry in %d %s; see the RateLimit headers.", l.subject, wait, plural(wait, "second")))
 }
 
-// ClientAddress says from which address a request comes. X-Forwarded-For is
-// believed only from the proxies that the operator named.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return noun
+	}
+	return noun + "s"
+}
+
+// ClientAddress returns a function that returns the IP address of a request's client. The
+// function believes X-Forwarded-For only if a trusted proxy sent it.
 func ClientAddress(trusted []netip.Prefix) func(*http.Request) string {
 	if len(trusted) == 0 {
 		return echo.ExtractIPDirect()

@@ -13,27 +13,30 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Problem says what is wrong and what to do about it (RFC 9457).
+// problemType is the media type of a Problem.
+const problemType = "application/problem+json"
+
+// Problem represents a failed request and says what to do about it (RFC 9457).
 type Problem struct {
-	Type      string         `json:"type" example:"urn:trailcat:problem:invalid_parameters"` // URI of the kind of problem.
-	Title     string         `json:"title" example:"Bad Request"`                            // Short title, the same for every problem with this status.
-	Status    int            `json:"status" example:"400"`                                   // HTTP status code.
-	Code      string         `json:"code" example:"invalid_parameters"`                      // Stable code for programs.
-	Detail    string         `json:"detail" example:"One thing is wrong with the request."`  // Sentence for people.
+	Type      string         `json:"type" example:"urn:trailcat:problem:invalid_parameters"` // URN of the problem type. It ends with the code.
+	Title     string         `json:"title" example:"Bad Request"`                            // Name of the HTTP status.
+	Status    int            `json:"status" example:"400"`                                   // HTTP status of the response.
+	Code      string         `json:"code" example:"invalid_parameters"`                      // Stable identifier of the problem for programs.
+	Detail    string         `json:"detail" example:"The request has one error."`            // Explanation for people. The text may change.
 	Instance  string         `json:"instance" example:"/v1/cats"`                            // Path of the request.
-	RequestID string         `json:"request_id" example:"req_7mq3ynzk5mvwc4ehqz2t"`          // ID of the request; quote it when you report a problem.
-	Errors    []ProblemError `json:"errors,omitempty"`                                       // What is wrong with individual parts of the request; absent if the problem concerns the whole request.
+	RequestID string         `json:"request_id" example:"req_7mq3ynzk5mvwc4ehqz2t"`          // ID of the request. Quote it when you contact support.
+	Errors    []ProblemError `json:"errors,omitempty"`                                       // Errors of single fields or parameters, if any.
 } //	@name	Problem
 
-// ProblemError is what is wrong with one part of the request.
+// ProblemError represents an error of one field of the body or of one parameter.
 type ProblemError struct {
-	Pointer   string `json:"pointer,omitempty" example:"/birth/date"`                                  // Place in the body, as a JSON pointer; absent for parameters.
-	Parameter string `json:"parameter,omitempty" example:"near"`                                       // Name of the query parameter; absent for the body.
-	Code      string `json:"code" example:"unknown_parameter"`                                         // Stable code for programs.
-	Message   string `json:"message" example:"There is no parameter \"neer\"; did you mean \"near\"?"` // Sentence for people.
+	Pointer   string `json:"pointer,omitempty" example:"/birth/date"`                              // JSON pointer to the field of the body.
+	Parameter string `json:"parameter,omitempty" example:"near"`                                   // Name of the query parameter.
+	Code      string `json:"code" example:"unknown_parameter"`                                     // Stable identifier of the error for programs.
+	Message   string `json:"message" example:"Unknown parameter \"neer\". Did you mean \"near\"?"` // Explanation for people. The text may change.
 } //	@name	ProblemError
 
-// statusOf says which status each kind of failure becomes.
+// statusOf is the HTTP status of each kind of error.
 var statusOf = map[catalog.Kind]int{
 	catalog.Malformed:          http.StatusBadRequest,
 	catalog.Invalid:            http.StatusUnprocessableEntity,
@@ -47,18 +50,21 @@ var statusOf = map[catalog.Kind]int{
 	catalog.Internal:           http.StatusInternalServerError,
 }
 
-// Problems answers failed requests with problem details.
+// Problems responds to failed requests with problem details. It is the only place that
+// turns errors into responses.
 type Problems struct{ log *slog.Logger }
 
-// Handle answers a request whose handler returned an error. It is Echo's error handler.
+// NewProblems returns Problems that logs internal errors to log.
+func NewProblems(log *slog.Logger) Problems { return Problems{log: log} }
+
+// Handle is Echo's error handler.
 func (ps Problems) Handle(err error, c echo.Context) {
 	if !c.Response().Committed {
 		ps.Write(c.Response(), c.Request(), err)
 	}
 }
 
-// Write answers with the problem that describes err: the text of a catalog error
-// or of Echo, never that of any other error.
+// Write responds with the problem that describes err.
 func (ps Problems) Write(w http.ResponseWriter, r *http.Request, err error) {
 	p := ps.Describe(r, err)
 	if p.Status == http.StatusServiceUnavailable {
@@ -69,7 +75,7 @@ func (ps Problems) Write(w http.ResponseWriter, r *http.Request, err error) {
 		ps.log.ErrorContext(r.Context(), "problem not encoded", slog.Any("error", err))
 		return
 	}
-	w.Header().Set(echo.HeaderContentType, "application/problem+json")
+	w.Header().Set(echo.HeaderContentType, problemType)
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Del("ETag")
 	w.WriteHeader(p.Status)
@@ -78,8 +84,7 @@ func (ps Problems) Write(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-// Describe returns the problem for an error of a request, and logs errors that are
-// not the caller's.
+// Describe returns the problem for an error of a request. It logs internal errors.
 func (ps Problems) Describe(r *http.Request, err error) Problem {
 	p := NewProblem(err)
 	p.Instance, p.RequestID = r.URL.Path, RequestID(r.Context())
@@ -90,40 +95,42 @@ func (ps Problems) Describe(r *http.Request, err error) Problem {
 	return p
 }
 
+// NewProblem returns the problem for an error, without instance and request id. It uses
+// the text of errors of catalog, httpkit and Echo; the text of any other error is never
+// shown to callers.
 func NewProblem(err error) Problem {
 	kind := catalog.KindOf(err)
 	p := Problem{
-		Type: "", Title: "", Status: statusOf[kind], Code: string(kind),
-		Detail: "Something failed on our side. Try again; if it stays, tell us the request_id.", Instance: "", RequestID: "", Errors: nil,
+		Status: statusOf[kind], Code: string(kind),
+		Detail: "An internal error occurred. Try again; if the error persists, contact support with the request_id.",
 	}
-	var ours *catalog.Error
-	var echos *echo.HTTPError
-	var plain *httpError
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		err = bodyTooLarge(tooLarge.Limit)
 	}
+	var domain *catalog.Error
+	var plain *httpError
+	var fromEcho *echo.HTTPError
 	switch {
-	case errors.As(err, &ours):
-		p.Detail = ours.Detail
-		if ours.Code != "" {
-			p.Code = ours.Code
-		}
-		if ours.Code == "" && kind == catalog.Malformed {
+	case errors.As(err, &domain):
+		p.Detail = domain.Detail
+		if domain.Code != "" {
+			p.Code = domain.Code
+		} else if kind == catalog.Malformed {
 			p.Code = "invalid_parameters"
 		}
-		for _, f := range ours.Fields {
+		for _, f := range domain.Fields {
 			p.Errors = append(p.Errors, ProblemError(f))
 		}
 	case errors.As(err, &plain):
 		p.Status, p.Code, p.Detail = plain.status, plain.code, plain.detail
-	case errors.As(err, &echos):
-		p.Status, p.Detail = echos.Code, fmt.Sprint(echos.Message)
-		p.Code = strings.ToLower(strings.ReplaceAll(http.StatusText(echos.Code), " ", "_"))
-		switch echos.Code {
+	case errors.As(err, &fromEcho):
+		p.Status, p.Detail = fromEcho.Code, fmt.Sprint(fromEcho.Message)
+		p.Code = strings.ToLower(strings.ReplaceAll(http.StatusText(fromEcho.Code), " ", "_"))
+		switch fromEcho.Code {
 		case http.StatusNotFound:
-			p.Detail = "There is nothing at this path. /docs lists what there is."
+			p.Detail = "No resource exists at this path. See /docs for the paths."
 		case http.StatusMethodNotAllowed:
-			p.Detail = "This path does not take that method. The Allow header lists those it takes."
+			p.Detail = "This path does not support the method. See the Allow header for the methods that it supports."
 		}
 	}
 	p.Title = http.StatusText(p.Status)
@@ -131,7 +138,7 @@ func NewProblem(err error) Problem {
 	return p
 }
 
-// httpError is a failure that only HTTP knows of: too large, too many, too long.
+// httpError represents an error that only HTTP knows, such as a request that is too large.
 type httpError struct {
 	status       int
 	code, detail string
@@ -139,10 +146,8 @@ type httpError struct {
 
 func (e *httpError) Error() string { return e.detail }
 
-// NewHTTPError returns an error that is answered with a status, a code and a sentence.
+// NewHTTPError returns an error with an HTTP status, a code for programs and one sentence
+// for people.
 func NewHTTPError(status int, code, detail string) error {
 	return &httpError{status: status, code: code, detail: detail}
 }
-
-// NewProblems returns problems that logs to log what is not the caller's fault.
-func NewProblems(log *slog.Logger) Problems { return Problems{log: log} }

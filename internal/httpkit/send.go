@@ -5,13 +5,12 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/cespare/xxhash/v2"
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/binding"
 )
 
-// SendJSON sends a thing as it is now, with a weak ETag.
+// SendJSON sends v as JSON with a weak ETag.
 func SendJSON(c echo.Context, v any) error {
 	body, err := binding.EncodeJSON(v)
 	if err != nil {
@@ -20,15 +19,12 @@ func SendJSON(c echo.Context, v any) error {
 	return SendEncoded(c, body)
 }
 
-// SendEncoded sends an encoded list with a weak ETag, which is the hash of it.
+// SendEncoded sends encoded JSON with a weak ETag.
 func SendEncoded(c echo.Context, body []byte) error {
 	return SendTagged(c, WeakETag(body), body)
 }
 
-// WeakETag is the weak ETag of what has no version: a list, a feed, a picture.
-func WeakETag(body []byte) string { return `W/"` + strconv.FormatUint(xxhash.Sum64(body), 36) + `"` }
-
-// SendTagged sends an encoded answer, or 304 to a caller that holds it already.
+// SendTagged sends encoded JSON with an ETag, or status 304 if If-None-Match has the ETag.
 func SendTagged(c echo.Context, etag string, body []byte) error {
 	h := c.Response().Header()
 	h.Set("ETag", etag)
@@ -40,13 +36,14 @@ func SendTagged(c echo.Context, etag string, body []byte) error {
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 }
 
-// privateKey is the name of the context value that markPrivate sets.
+// privateKey is the key of the context value that MarkPrivate sets.
 const privateKey = "private"
 
-// MarkPrivate makes the answer to a request one that shared caches must not store.
+// MarkPrivate forbids shared caches to store the response to a request.
 func MarkPrivate(c echo.Context) { c.Set(privateKey, true) }
 
-// CacheScope says whether caches may give an answer to others: not if a key was shown for it.
+// CacheScope returns the Cache-Control directive for the response to a request: private
+// after MarkPrivate, otherwise public.
 func CacheScope(c echo.Context) string {
 	if private, _ := c.Get(privateKey).(bool); private {
 		return "private"
@@ -54,27 +51,8 @@ func CacheScope(c echo.Context) string {
 	return "public"
 }
 
-// ETagMatches says whether one of the tags of If-None-Match is etag, by the weak
-// comparison of RFC 9110. A suffix that a compressing proxy added is no difference.
-func ETagMatches(headers []string, etag string) bool {
-	opaque := func(tag string) string {
-		tag = strings.Trim(strings.TrimPrefix(strings.TrimSpace(tag), "W/"), `"`)
-		for _, coding := range []string{"-gzip", "-zstd", "-br"} {
-			tag = strings.TrimSuffix(tag, coding)
-		}
-		return tag
-	}
-	for _, header := range headers {
-		for tag := range strings.SplitSeq(header, ",") {
-			if strings.TrimSpace(tag) == "*" || opaque(tag) == opaque(etag) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// LinkNext points to the next page, if there is one: the same question with another cursor.
+// LinkNext sets the Link header to the next page of a list. It does nothing if cursor is
+// empty.
 func LinkNext(c echo.Context, cursor string) {
 	if cursor == "" {
 		return
@@ -82,7 +60,8 @@ func LinkNext(c echo.Context, cursor string) {
 	c.Response().Header().Set("Link", "<"+c.Request().URL.EscapedPath()+"?"+WithCursor(c, cursor)+`>; rel="next"`)
 }
 
-// WithCursor is the query of a request with another cursor, none where it is empty.
+// WithCursor returns the query of a request with its cursor replaced, or without a cursor
+// if cursor is empty.
 func WithCursor(c echo.Context, cursor string) string {
 	var parts []string
 	for part := range strings.SplitSeq(c.Request().URL.RawQuery, "&") {
