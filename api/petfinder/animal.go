@@ -12,10 +12,9 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// Animal is a cat in Petfinder's form. The form has no word for what is not
-// known of age, size and the attributes; see ageOf, sizeOf and newAttributes for
-// what then stands there. Clients read fields by name, and the order is
-// Petfinder's too. Adventure is ours.
+// Animal is a cat in Petfinder's format, with Petfinder's order of fields. The format
+// cannot express an unknown age, size or attribute; see petfinderAge, petfinderSize and
+// newAttributes. Adventure is an addition of this server.
 type Animal struct {
 	ID                   int64           `json:"id"`
 	OrganizationID       string          `json:"organization_id"`
@@ -46,7 +45,7 @@ type Animal struct {
 	Adventure            json.RawMessage `json:"adventure"`
 }
 
-// Breeds are what kind of cat it is.
+// Breeds are the breeds of a cat.
 type Breeds struct {
 	Primary   *string `json:"primary"`
 	Secondary *string `json:"secondary"`
@@ -54,14 +53,14 @@ type Breeds struct {
 	Unknown   bool    `json:"unknown"`
 }
 
-// Colors are the colours of the coat.
+// Colors are the colors of the coat.
 type Colors struct {
 	Primary   *string `json:"primary"`
 	Secondary *string `json:"secondary"`
 	Tertiary  *string `json:"tertiary"`
 }
 
-// Attributes are facts of the cat. The form has no word for what is not known.
+// Attributes are facts about a cat; false may also mean unknown.
 type Attributes struct {
 	SpayedNeutered bool `json:"spayed_neutered"`
 	HouseTrained   bool `json:"house_trained"`
@@ -70,14 +69,14 @@ type Attributes struct {
 	ShotsCurrent   bool `json:"shots_current"`
 }
 
-// Environment says with whom the cat lives well; null is not known.
+// Environment states with whom a cat lives well; null means unknown.
 type Environment struct {
 	Children *bool `json:"children"`
 	Dogs     *bool `json:"dogs"`
 	Cats     *bool `json:"cats"`
 }
 
-// Photo is a picture in four sizes, which are all the same picture here.
+// Photo is the URL of a photo in four sizes. Here all four are the same.
 type Photo struct {
 	Small  string `json:"small"`
 	Medium string `json:"medium"`
@@ -85,68 +84,69 @@ type Photo struct {
 	Full   string `json:"full"`
 }
 
-// Video is a player to embed, as HTML.
+// Video is the HTML of an embedded player.
 type Video struct {
 	Embed string `json:"embed"`
 }
 
-// Contact says whom to ask about the cat.
+// Contact is how to reach the shelter of a cat.
 type Contact struct {
 	Email   *string `json:"email"`
 	Phone   *string `json:"phone"`
 	Address Address `json:"address"`
 }
 
-// Link points to something else here; Href begins with /v2/.
+// Link is a link to another resource; Href begins with /v2/.
 type Link struct {
 	Href string `json:"href"`
 }
 
-// AnimalLinks point to what belongs to an animal.
+// AnimalLinks are the links of an animal.
 type AnimalLinks struct {
 	Self         Link `json:"self"`
 	Type         Link `json:"type"`
 	Organization Link `json:"organization"`
 }
 
-// newAnimal shows a cat of a shelter as it is on a day.
-func (s *server) newAnimal(c catalog.Cat, home catalog.Shelter, today time.Time) Animal {
+// newAnimal returns a cat of this shelter, with its age on the day today.
+func (s *server) newAnimal(c catalog.Cat, shelter catalog.Shelter, today time.Time) Animal {
 	photos := newPhotos(c.Photos)
 	return Animal{
 		ID:                   c.Number,
-		OrganizationID:       home.Code,
-		URL:                  cmp.Or(c.URL, home.Website, home.AdoptionURL),
+		OrganizationID:       shelter.Code,
+		URL:                  cmp.Or(c.URL, shelter.Website, shelter.AdoptionURL),
 		Type:                 "Cat",
 		Species:              "Cat",
 		Breeds:               Breeds{Primary: orNull(c.Breed.Primary), Secondary: orNull(c.Breed.Secondary), Mixed: isTrue(c.Breed.Mixed), Unknown: c.Breed.Unknown},
 		Colors:               Colors{Primary: orNull(c.Colors.Primary), Secondary: orNull(c.Colors.Secondary), Tertiary: orNull(c.Colors.Tertiary)},
-		Age:                  ageOf(c.AgeGroupOn(today)),
-		Gender:               genderOf(c.Sex),
-		Size:                 sizeOf(c.Size),
-		Coat:                 coatOf(c.Coat),
+		Age:                  petfinderAge(c.AgeGroupOn(today)),
+		Gender:               petfinderGender(c.Sex),
+		Size:                 petfinderSize(c.Size),
+		Coat:                 petfinderCoat(c.Coat),
 		Attributes:           newAttributes(c.Facts),
 		Environment:          Environment(c.GoodWith),
 		Tags:                 orEmpty(c.Traits.Tags),
 		Name:                 c.Name,
-		Description:          orNull(html.EscapeString(truncateWords(c.Description, s.CutDescriptions))),
+		Description:          orNull(html.EscapeString(truncateWords(c.Description, s.DescriptionLimit))),
 		OrganizationAnimalID: orNull(c.ExternalID),
 		Photos:               photos,
 		PrimaryPhotoCropped:  firstPhoto(photos),
 		Videos:               newVideos(c.Videos),
-		Status:               statusOf(c.Status),
-		StatusChangedAt:      moment(c.StatusChangedAt),
-		PublishedAt:          moment(c.ListedAt),
+		Status:               petfinderStatus(c.Status),
+		StatusChangedAt:      formatTime(c.StatusChangedAt),
+		PublishedAt:          formatTime(c.ListedAt),
 		Distance:             nil,
-		Contact:              Contact{Email: orNull(home.Email), Phone: orNull(home.Phone), Address: newAddress(home.Address)},
+		Contact:              Contact{Email: orNull(shelter.Email), Phone: orNull(shelter.Phone), Address: newAddress(shelter.Address)},
 		Links: AnimalLinks{
 			Self:         Link{"/v2/animals/" + strconv.FormatInt(c.Number, 10)},
 			Type:         Link{"/v2/types/cat"},
-			Organization: Link{"/v2/organizations/" + strings.ToLower(home.Code)},
+			Organization: Link{"/v2/organizations/" + strings.ToLower(shelter.Code)},
 		},
 		Adventure: s.adventure(c),
 	}
 }
 
+// adventure returns the value of the member "adventure".
 func (s *server) adventure(c catalog.Cat) json.RawMessage {
 	if s.Adventure == nil {
 		return nil
@@ -154,9 +154,9 @@ func (s *server) adventure(c catalog.Cat) json.RawMessage {
 	return s.Adventure(c)
 }
 
-// ageOf is Adult for a cat of unknown age: the form wants one of four words.
-// Who asks for adults gets these cats too.
-func ageOf(group vocab.AgeGroup) string {
+// petfinderAge returns Adult for an unknown age, because the format has only these four
+// values. A search for adults finds these cats too.
+func petfinderAge(group vocab.AgeGroup) string {
 	switch group {
 	case vocab.Kitten:
 		return "Baby"
@@ -169,7 +169,7 @@ func ageOf(group vocab.AgeGroup) string {
 	}
 }
 
-func genderOf(sex vocab.Sex) string {
+func petfinderGender(sex vocab.Sex) string {
 	switch sex {
 	case vocab.SexFemale:
 		return "Female"
@@ -180,9 +180,9 @@ func genderOf(sex vocab.Sex) string {
 	}
 }
 
-// sizeOf is Medium for a cat of unknown size: the form wants one of four words.
-// Who asks for medium cats gets these too.
-func sizeOf(size vocab.Size) string {
+// petfinderSize returns Medium for an unknown size, because the format has only these four
+// values. A search for medium cats finds these cats too.
+func petfinderSize(size vocab.Size) string {
 	switch size {
 	case vocab.SizeSmall:
 		return "Small"
@@ -195,7 +195,7 @@ func sizeOf(size vocab.Size) string {
 	}
 }
 
-func coatOf(coat vocab.Coat) *string {
+func petfinderCoat(coat vocab.Coat) *string {
 	switch coat {
 	case vocab.CoatHairless:
 		return new("Hairless")
@@ -210,17 +210,16 @@ func coatOf(coat vocab.Coat) *string {
 	}
 }
 
-// statusOf is adoptable also for a cat that somebody is about to adopt or that
-// is on hold: the form has no word for them. No list shows these; who knows
-// their number can look at them.
-func statusOf(status catalog.Status) string {
+// petfinderStatus returns adoptable also for a cat that is pending or on hold, for which
+// the format has no value. Such cats are in no list, but can be requested by number.
+func petfinderStatus(status catalog.Status) string {
 	if status == catalog.Adopted {
 		return "adopted"
 	}
 	return "adoptable"
 }
 
-// newAttributes says false where nothing is known: the form has no null here.
+// newAttributes returns false for unknown facts, because the format does not allow null.
 func newAttributes(f catalog.Facts) Attributes {
 	return Attributes{
 		SpayedNeutered: isTrue(f.Altered),
@@ -246,7 +245,7 @@ func firstPhoto(photos []Photo) *Photo {
 	return &photos[0]
 }
 
-// newVideos shows those that can be embedded.
+// newVideos returns the videos that have an embeddable player.
 func newVideos(videos []catalog.Video) []Video {
 	out := []Video{}
 	for _, v := range videos {

@@ -1,25 +1,28 @@
 package petfinder
 
 import (
+	"bytes"
 	"context"
-	"net"
 	"strconv"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/labstack/echo/v4"
 
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/search"
 )
 
-// listAnimals finds animals.
+// listAnimals returns a page of animals.
 func (s *server) listAnimals(c echo.Context) error {
-	in, err := s.readAnimalQuery(c.Request().URL.RawQuery)
+	query, err := s.readAnimalQuery(c.Request().URL.RawQuery)
 	if err != nil {
 		return err
 	}
-	in.Audience = reader(c)
-	found, next, err := s.walkTo(c, in)
+	query.Audience = audienceFrom(c)
+	found, next, err := s.searchAnimals(c, query)
 	if err != nil {
 		return err
 	}
@@ -28,107 +31,90 @@ func (s *server) listAnimals(c echo.Context) error {
 	if body, err = s.appendAnimals(c.Request().Context(), body, found.Hits); err != nil {
 		return err
 	}
-	return sendPage(c, body, in.pagination("/v2/animals", *found.Total, next))
+	return sendPage(c, body, query.pagination("/v2/animals", *found.Total, next))
 }
 
-// walkTo asks the index for a page, where the caller's walk goes on if it is
-// known, else by counting from the beginning. Next leads to the page behind it,
-// nil if there is none.
-func (s *server) walkTo(c echo.Context, in animalQuery) (found search.Page, next *pageStart, err error) {
-	id := sessionKey(clientOf(c), in.same)
-	way := s.walks.resume(id, in.number)
-	if in.linked {
-		way.pageStart, way.known = in.step, true
-	}
-	if in.nobody || way.over && !in.linked {
-		in.Offset, in.Limit = 0, 1
-		found, err = s.total(in)
+// searchAnimals returns the requested page and the start of the next, nil if this is the
+// last. It continues the paging session of the client, or else counts from the start of
+// the list.
+func (s *server) searchAnimals(c echo.Context, query animalQuery) (found search.Page, next *pageStart, err error) {
+	session, resume := s.resumeSession(c, "", query.page)
+	if query.noListings || resume.pastEnd && !query.linked {
+		found, err = s.countAnimals(query)
 		return found, nil, err
 	}
-	if way.last && !in.linked {
-		in.Limit += maxLimit // who took total_pages from the first page will ask for no other
+	if resume.last && !query.linked {
+		query.Limit += maxLimit // a client that stored total_pages requests no further page
 	}
-	began := !way.known
-	in.Seed, in.Cursor, in.Offset = way.seed, way.cursor, 0
-	if began {
-		in.Offset, in.Seed = in.skip(), s.seedFor(in.Order)
+	query.Seed, query.Cursor, query.Offset = resume.seed, resume.cursor, 0
+	if !resume.known {
+		query.Offset, query.Seed = query.skip(), s.seed(query.Order)
 	}
-	found, err = s.Index.Cats(in.Query)
-	if way.known && catalog.KindOf(err) == catalog.Malformed { // the walk is too old, or of a log that is gone
-		began, in.Cursor, in.Offset = true, "", in.skip()
-		found, err = s.Index.Cats(in.Query)
+	found, err = s.Index.Cats(query.Query)
+	if resume.known && catalog.KindOf(err) == catalog.Malformed { // the cursor is too old, or of another log
+		resume.known, query.Cursor, query.Offset = false, "", query.skip()
+		found, err = s.Index.Cats(query.Query)
 	}
 	if err != nil {
 		return search.Page{}, nil, err
 	}
-	on := pageStart{cursor: found.Next, seed: in.Seed}
-	s.walks.record(id, in.number, began, in.pagination("", *found.Total, nil).TotalPages, on)
+	start := pageStart{cursor: found.Next, seed: query.Seed}
+	s.sessions.record(session, query.number, !resume.known, query.totalPages(*found.Total), start)
 	if found.HasMore {
-		next = &on
+		next = &start
 	}
 	return found, next, nil
 }
 
-// total is an empty page that knows how many there are.
-func (s *server) total(in animalQuery) (search.Page, error) {
-	if in.nobody {
+// countAnimals returns an empty page that has only the total.
+func (s *server) countAnimals(query animalQuery) (search.Page, error) {
+	if query.noListings {
 		return search.Page{Total: new(0)}, nil
 	}
-	page, err := s.Index.Cats(in.Query)
+	query.Offset, query.Limit = 0, 1
+	page, err := s.Index.Cats(query.Query)
 	page.Hits = nil
 	return page, err
 }
 
-func (s *server) seedFor(order search.Order) int64 {
+func (s *server) seed(order search.Order) int64 {
 	if order != search.OrderRandom {
 		return 0
 	}
 	return s.NewSeed()
 }
 
-// clientOf tells clients apart that share a key. A client that asks for a new
-// token goes on walking.
-func clientOf(c echo.Context) string {
-	r := c.Request()
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	key, _ := c.Get(keyIDContextKey).(string)
-	return key + " " + host + " " + r.Header.Get(echo.HeaderXForwardedFor)
-}
-
-// appendAnimals appends what was found to out, a list in the order of the hits.
-// Those that are not kept encoded are read at once.
+// appendAnimals appends a JSON array of the hits, in their order, to out. It reads the
+// cats that are not cached with one query.
 func (s *server) appendAnimals(ctx context.Context, out []byte, hits []search.Hit) ([]byte, error) {
 	today := s.Now().UTC()
-	homes := map[string]catalog.Shelter{}
-	kept := make([]cachedAnimal, len(hits))
+	shelters := map[string]catalog.Shelter{}
+	cached := make([]cachedAnimal, len(hits))
 	var missing []string
 	for i, hit := range hits {
-		home, ok := homes[hit.ShelterID]
+		shelter, ok := shelters[hit.ShelterID]
 		if !ok {
-			home, _ = s.Index.ShelterInfo(hit.ShelterID)
-			homes[hit.ShelterID] = home
+			shelter, _ = s.Index.ShelterInfo(hit.ShelterID)
+			shelters[hit.ShelterID] = shelter
 		}
-		if kept[i], ok = s.animals.get(hit.ID, hit.Version, home, today); !ok {
-			kept[i].body = nil
+		if cached[i], ok = s.animals.get(hit.ID, hit.Version, shelter, today); !ok {
+			cached[i].body = nil
 			missing = append(missing, hit.ID)
 		}
 	}
-	read, err := s.read(ctx, missing, homes, today)
+	read, err := s.readAnimals(ctx, missing, shelters, today)
 	if err != nil {
 		return nil, err
 	}
 	out = append(out, '[')
 	empty := len(out)
 	for i, hit := range hits {
-		a := kept[i]
+		a := cached[i]
 		if a.body == nil {
 			a = read[hit.ID]
 		}
 		if a.body == nil {
-			continue // removed since the index found it
+			continue // removed since the index was searched
 		}
 		if len(out) > empty {
 			out = append(out, ',')
@@ -138,8 +124,9 @@ func (s *server) appendAnimals(ctx context.Context, out []byte, hits []search.Hi
 	return append(out, ']'), nil
 }
 
-// read reads cats and encodes them, by id. Those that are listed no more are left out.
-func (s *server) read(ctx context.Context, ids []string, homes map[string]catalog.Shelter, today time.Time) (map[string]cachedAnimal, error) {
+// readAnimals reads cats and returns them encoded, by ID, without those that were
+// removed.
+func (s *server) readAnimals(ctx context.Context, ids []string, shelters map[string]catalog.Shelter, today time.Time) (map[string]cachedAnimal, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -152,33 +139,34 @@ func (s *server) read(ctx context.Context, ids []string, homes map[string]catalo
 		if cat.Status == catalog.Removed {
 			continue
 		}
-		if out[cat.ID], err = s.put(cat, homes[cat.ShelterID], today); err != nil {
+		if out[cat.ID], err = s.encodeAnimal(cat, shelters[cat.ShelterID], today); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-// getAnimal shows one animal.
+// getAnimal returns one animal.
 func (s *server) getAnimal(c echo.Context) error {
 	number, err := strconv.ParseInt(c.Param("id"), 10, 64)
 	if err != nil {
 		return errNotFound()
 	}
-	a, err := s.animal(c.Request().Context(), number, reader(c))
+	a, err := s.findAnimal(c.Request().Context(), number, audienceFrom(c))
 	if err != nil {
 		return err
 	}
-	return send(c, append(a.appendTo([]byte(`{"animal":`), -1), '}'))
+	return httpkit.SendEncoded(c, append(a.appendTo([]byte(`{"animal":`), -1), '}'))
 }
 
-// animal finds a cat by its number, encoded. What is withheld is not there.
-func (s *server) animal(ctx context.Context, number int64, from catalog.Audience) (cachedAnimal, error) {
+// findAnimal returns the cat with this number, encoded. A cat that was removed or that
+// its shelter hides from the audience is not found.
+func (s *server) findAnimal(ctx context.Context, number int64, audience catalog.Audience) (cachedAnimal, error) {
 	today := s.Now().UTC()
 	if id, ok := s.Index.IDByNumber(number); ok {
 		version, _, shelterID, _ := s.Index.Version(id)
-		if home, err := s.shelter(shelterID); err == nil && !home.HidesFrom(from) {
-			if a, ok := s.animals.get(id, version, home, today); ok && !s.Index.IsRemoved(id) {
+		if shelter, err := s.findShelter(shelterID); err == nil && !shelter.HidesFrom(audience) {
+			if a, ok := s.animals.get(id, version, shelter, today); ok && !s.Index.IsRemoved(id) {
 				return a, nil
 			}
 		}
@@ -190,24 +178,82 @@ func (s *server) animal(ctx context.Context, number int64, from catalog.Audience
 	if cat.Status == catalog.Removed {
 		return cachedAnimal{}, errNotFound()
 	}
-	home, err := s.shelter(cat.ShelterID)
+	shelter, err := s.findShelter(cat.ShelterID)
 	if err != nil {
 		return cachedAnimal{}, err
 	}
-	if home.HidesFrom(from) {
+	if shelter.HidesFrom(audience) {
 		return cachedAnimal{}, errNotFound()
 	}
-	return s.put(cat, home, today)
+	return s.encodeAnimal(cat, shelter, today)
 }
 
-// sendPage sends what begins with a list, and of what it is a part.
-func sendPage(c echo.Context, body []byte, part Pagination) error {
-	pagination, err := encode(part)
-	if err != nil {
-		return err
+// animalCache has the most recently requested animals, encoded, so that a list need not
+// read all of its cats from the database. It is bounded because the index already has a
+// card of each cat in memory.
+type animalCache struct {
+	entries *lru.Cache[string, cachedAnimal]
+}
+
+const (
+	defaultCachedAnimals = 20_000   // about 40 MB
+	maxCachedBytes       = 12 << 10 // of one animal; longer ones are rare and not cached
+)
+
+// cachedAnimal is an encoded animal without a distance. It is valid for one version of
+// the cat and its shelter, and for one day, because it has the age on that day.
+type cachedAnimal struct {
+	body                    []byte
+	distanceAt              int // the offset of the null that the distance replaces
+	version, shelterVersion int64
+	day                     int64
+}
+
+const (
+	distanceKey  = `,"distance":`
+	nullDistance = "null"
+)
+
+// newAnimalCache returns a cache of size animals, or of the default size if that is 0.
+func newAnimalCache(size int) (*animalCache, error) {
+	if size == 0 {
+		size = defaultCachedAnimals
 	}
-	body = append(body, `,"pagination":`...)
-	body = append(append(body, pagination...), '}')
-	link(c, part.Links)
-	return send(c, body)
+	entries, err := lru.New[string, cachedAnimal](size)
+	return &animalCache{entries: entries}, err
+}
+
+// get returns an animal of at least this version, as of today.
+func (c *animalCache) get(id string, version int64, shelter catalog.Shelter, today time.Time) (cachedAnimal, bool) {
+	a, ok := c.entries.Get(id)
+	return a, ok && a.version >= version && a.shelterVersion == shelter.Version && a.day == unixDay(today)
+}
+
+// encodeAnimal encodes a cat and adds it to the cache.
+func (s *server) encodeAnimal(cat catalog.Cat, shelter catalog.Shelter, today time.Time) (cachedAnimal, error) {
+	body, err := binding.EncodeJSON(s.newAnimal(cat, shelter, today))
+	if err != nil {
+		return cachedAnimal{}, err
+	}
+	a := cachedAnimal{
+		body: body, distanceAt: bytes.Index(body, []byte(distanceKey)) + len(distanceKey),
+		version: cat.Version, shelterVersion: shelter.Version, day: unixDay(today),
+	}
+	if len(body) <= maxCachedBytes {
+		s.animals.entries.Add(cat.ID, a)
+	}
+	return a, nil
+}
+
+// unixDay returns the number of days since the start of 1970 in UTC.
+func unixDay(t time.Time) int64 { return t.Unix() / (24 * 60 * 60) }
+
+// appendTo appends the animal to out, with its distance unless km is negative.
+func (a cachedAnimal) appendTo(out []byte, km float64) []byte {
+	if km < 0 {
+		return append(out, a.body...)
+	}
+	out = append(out, a.body[:a.distanceAt]...)
+	out = strconv.AppendFloat(out, miles(km), 'f', -1, 64)
+	return append(out, a.body[a.distanceAt+len(nullDistance):]...)
 }

@@ -27,36 +27,35 @@ const (
 	benchShelters = 275
 )
 
-// BenchmarkSearch asks the same questions in both wire formats, on one index
-// and one SQLite file, each with everything that stands around it in the server:
+// BenchmarkSearch sends the same searches to both APIs, on one index and one SQLite file,
+// with the middleware of the server:
 //
-//   - v1: as anybody asks, and with a key, which is read from the database;
-//   - v2: when the animals found were shown before, and when none of them was.
+//   - v1: without a key, and with a key, which is read from the database;
+//   - v2: with a warm cache of animals, and with a cold one.
 //
-// One op is one request for 20 cats, at one of 200 places or at the end of the
-// catalog where the newest stand.
+// One op is one request for 20 cats, near one of 200 places or the newest.
 func BenchmarkSearch(b *testing.B) {
-	t := newTown(b)
-	near := make([]string, len(t.places))
-	nearV2 := make([]string, len(t.places))
-	for i, code := range t.places {
-		near[i] = "/v1/cats?near=" + code + "&radius_mi=100&age_group=kitten,young&order=distance"
+	s := newBenchServer(b)
+	near := make([]string, len(s.places))
+	nearV2 := make([]string, len(s.places))
+	for i, code := range s.places {
+		near[i] = "/v1/cats?near=" + code + "&radius_mi=100&age_group=kitten,young&sort=distance"
 		nearV2[i] = "/v2/animals?type=cat&location=" + code + "&distance=100&age=baby,young&sort=distance"
 	}
 	newest := []string{"/v1/cats?sex=female&coat=long", "/v1/cats?age_group=senior", "/v1/cats?size=large"}
 	newestV2 := []string{"/v2/animals?gender=female&coat=long", "/v2/animals?age=senior", "/v2/animals?size=large"}
 	for _, q := range []struct {
-		name     string
-		one, two []string
+		name   string
+		v1, v2 []string
 	}{{"near", near, nearV2}, {"newest", newest, newestV2}} {
-		b.Run(q.name+"/v1", func(b *testing.B) { t.ask(b, t.warm, q.one, "") })
-		b.Run(q.name+"/v1 with a key", func(b *testing.B) { t.ask(b, t.warm, q.one, t.key) })
-		b.Run(q.name+"/v1 with a key and the total", func(b *testing.B) { t.ask(b, t.warm, withTotal(q.one), t.key) })
-		b.Run(q.name+"/v2 shown before", func(b *testing.B) { t.ask(b, t.warm, q.two, t.key) })
-		b.Run(q.name+"/v2 never shown", func(b *testing.B) { t.ask(b, t.cold, q.two, t.key) })
+		b.Run(q.name+"/v1", func(b *testing.B) { s.get(b, s.warm, q.v1, "") })
+		b.Run(q.name+"/v1 with a key", func(b *testing.B) { s.get(b, s.warm, q.v1, s.key) })
+		b.Run(q.name+"/v1 with a key and the total", func(b *testing.B) { s.get(b, s.warm, withTotal(q.v1), s.key) })
+		b.Run(q.name+"/v2 warm", func(b *testing.B) { s.get(b, s.warm, q.v2, s.key) })
+		b.Run(q.name+"/v2 cold", func(b *testing.B) { s.get(b, s.cold, q.v2, s.key) })
 	}
-	b.Run("jump to the last page/v2", func(b *testing.B) { t.ask(b, t.warm, []string{"/v2/animals?limit=20&page=3000"}, t.key) })
-	b.Run("part of a name/v2", func(b *testing.B) { t.ask(b, t.warm, []string{"/v2/animals?name=fred"}, t.key) })
+	b.Run("jump to the last page/v2", func(b *testing.B) { s.get(b, s.warm, []string{"/v2/animals?limit=20&page=3000"}, s.key) })
+	b.Run("part of a name/v2", func(b *testing.B) { s.get(b, s.warm, []string{"/v2/animals?name=fred"}, s.key) })
 }
 
 func withTotal(paths []string) []string {
@@ -67,15 +66,15 @@ func withTotal(paths []string) []string {
 	return out
 }
 
-// town is the whole service: once with the usual number of animals kept
-// encoded, once with none to speak of.
-type town struct {
+// benchServer is the whole server, once with the default cache of animals and once with
+// a cache of one.
+type benchServer struct {
 	warm, cold http.Handler
 	key        string
 	places     []string
 }
 
-func newTown(b *testing.B) *town {
+func newBenchServer(b *testing.B) *benchServer {
 	b.Helper()
 	db := storetest.New(b)
 	places := geo.Default()
@@ -103,21 +102,21 @@ func newTown(b *testing.B) *town {
 	if err := index.Fill(b.Context()); err != nil {
 		b.Fatal(err)
 	}
-	t := &town{key: key}
+	s := &benchServer{key: key}
 	for shelter := range set.Shelters() {
-		if a := shelter.Profile.Address; a.Country == "US" && len(t.places) < 200 {
-			t.places = append(t.places, a.PostalCode)
+		if a := shelter.Profile.Address; a.Country == "US" && len(s.places) < 200 {
+			s.places = append(s.places, a.PostalCode)
 		}
 	}
-	t.warm, t.cold = newHouse(b, db, c, index, places, 0), newHouse(b, db, c, index, places, 1)
-	return t
+	s.warm, s.cold = newHandler(b, db, c, index, places, 0), newHandler(b, db, c, index, places, 1)
+	return s
 }
 
-func newHouse(b *testing.B, db *store.Store, c *catalog.Catalog, index *search.Index, places *geo.Gazetteer, cached int) http.Handler {
+func newHandler(b *testing.B, db *store.Store, c *catalog.Catalog, index *search.Index, places *geo.Gazetteer, cached int) http.Handler {
 	b.Helper()
 	log := slog.New(slog.DiscardHandler)
-	v2 := func(count api.RateLimitFunc) (http.Handler, error) {
-		return petfinder.New(petfinder.Config{Store: db, Keys: db, Index: index, Places: places, Log: log, Now: time.Now, Count: count, CachedAnimals: cached})
+	v2 := func(limit api.RateLimitFunc) (http.Handler, error) {
+		return petfinder.New(petfinder.Config{Store: db, Keys: db, Index: index, Places: places, Log: log, Now: time.Now, RateLimit: limit, CachedAnimals: cached})
 	}
 	h, err := api.New(api.Config{
 		Store: db, Keys: db, Idempotency: db, Catalog: c, Index: index, Places: places, Log: log, Now: time.Now,
@@ -129,9 +128,9 @@ func newHouse(b *testing.B, db *store.Store, c *catalog.Catalog, index *search.I
 	return h
 }
 
-func (t *town) ask(b *testing.B, h http.Handler, paths []string, key string) {
+func (s *benchServer) get(b *testing.B, h http.Handler, paths []string, key string) {
 	b.Helper()
-	ask := func(i int) int {
+	get := func(i int) int {
 		req := httptest.NewRequestWithContext(b.Context(), http.MethodGet, paths[i%len(paths)], http.NoBody)
 		if key != "" {
 			req.Header.Set("Authorization", "Bearer "+key)
@@ -144,12 +143,12 @@ func (t *town) ask(b *testing.B, h http.Handler, paths []string, key string) {
 		return rec.Body.Len()
 	}
 	for i := range paths {
-		ask(i)
+		get(i)
 	}
 	bytes := 0
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		bytes += ask(i)
+		bytes += get(i)
 	}
 	b.ReportMetric(float64(bytes)/float64(b.N), "body-B/op")
 }

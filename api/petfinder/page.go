@@ -7,14 +7,17 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"trailcat/internal/binding"
+	"trailcat/internal/httpkit"
 )
 
 const (
-	pageParam = "page"
-	walkParam = "walk" // stands in links of ours, and tells how a walk goes on
+	pageParam   = "page"
+	cursorParam = "cursor" // the start of the page, in links to the next page
 )
 
-// Pagination says which part of a list this is.
+// Pagination describes a page of a list.
 type Pagination struct {
 	CountPerPage int       `json:"count_per_page"`
 	TotalCount   int       `json:"total_count"`
@@ -23,44 +26,44 @@ type Pagination struct {
 	Links        PageLinks `json:"_links"`
 }
 
-// PageLinks point to the pages beside this one.
+// PageLinks are the links to the previous and the next page.
 type PageLinks struct {
 	Previous *Link `json:"previous,omitempty"`
 	Next     *Link `json:"next,omitempty"`
 }
 
-// page says which page of which list is asked for.
+// page is the page that a request selects.
 type page struct {
 	number, limit int
-	same          string // what all pages of the list have in common
+	list          string // the parameters that select the list
 	rawQuery      string
-	step          pageStart // how to get there, if the link told
-	linked        bool
+	start         pageStart // the start of the page, if linked
+	linked        bool      // the request has a valid cursor for this page
 }
 
-// readPage reads which page is asked for. A step that was not made for this page counts for nothing.
+// readPage reads which page is requested. A cursor for another page is ignored.
 func readPage(p *params, rawQuery string) page {
 	out := page{
-		number: p.number(pageParam, 1, 1, maxPage), limit: p.number("limit", defaultLimit, 1, maxLimit),
-		same: p.same(), rawQuery: rawQuery, step: pageStart{}, linked: false,
+		number: p.integer(pageParam, 1, 1, maxPage), limit: p.integer("limit", defaultLimit, 1, maxLimit),
+		list: p.list(), rawQuery: rawQuery, start: pageStart{}, linked: false,
 	}
-	if text := p.raw(walkParam); text != "" {
-		number, s, ok := parseStep(text)
-		if ok && number == out.number {
-			out.step, out.linked = s, true
-		}
+	if number, start, ok := parsePageStart(p.raw(cursorParam)); ok && number == out.number {
+		out.start, out.linked = start, true
 	}
 	return out
 }
 
-// skip is how many things stand on the pages before.
+// skip returns the number of items on the previous pages.
 func (p page) skip() int { return (p.number - 1) * p.limit }
 
-// pagination says which part of a list of so many things this is. A page is
-// followed by another if there is a step to it.
+// totalPages returns the number of pages of total items.
+func (p page) totalPages(total int) int { return (total + p.limit - 1) / p.limit }
+
+// pagination returns the description of the page in a list of total items. It has a link
+// to the next page unless next is nil.
 func (p page) pagination(path string, total int, next *pageStart) Pagination {
 	out := Pagination{
-		CountPerPage: p.limit, TotalCount: total, CurrentPage: p.number, TotalPages: (total + p.limit - 1) / p.limit,
+		CountPerPage: p.limit, TotalCount: total, CurrentPage: p.number, TotalPages: p.totalPages(total),
 		Links: PageLinks{Previous: nil, Next: nil},
 	}
 	if p.number > 1 {
@@ -72,42 +75,55 @@ func (p page) pagination(path string, total int, next *pageStart) Pagination {
 	return out
 }
 
-// href is the address of another page: the query as it was sent, with the page
-// at its end.
-func (p page) href(path string, number int, s *pageStart) string {
+// href returns the URL of another page: the query as it was sent, followed by the cursor
+// and the page number.
+func (p page) href(path string, number int, start *pageStart) string {
 	var b strings.Builder
 	b.WriteString(path + "?")
-	for name, value := range otherPairs(p.rawQuery) {
+	for name, value := range listPairs(p.rawQuery) {
 		b.WriteString(url.QueryEscape(name) + "=" + url.QueryEscape(value) + "&")
 	}
-	if s != nil {
-		b.WriteString(walkParam + "=" + s.text(number) + "&")
+	if start != nil {
+		b.WriteString(cursorParam + "=" + start.encode(number) + "&")
 	}
 	b.WriteString(pageParam + "=" + strconv.Itoa(number))
 	return b.String()
 }
 
-// otherPairs are the parameters that do not say which page.
-func otherPairs(rawQuery string) iter.Seq2[string, string] {
+// listPairs iterates over the parameters of a query that do not select the page.
+func listPairs(rawQuery string) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
-		for name, value := range pairs(rawQuery) {
-			if name != pageParam && name != walkParam && !yield(name, value) {
+		for name, value := range queryPairs(rawQuery) {
+			if name != pageParam && name != cursorParam && !yield(name, value) {
 				return
 			}
 		}
 	}
 }
 
-// link points to the pages beside this one in the header too.
-func link(c echo.Context, links PageLinks) {
-	var all []string
+// sendPage sends a list. The body is a JSON object without its end, to which it appends
+// the pagination.
+func sendPage(c echo.Context, body []byte, pagination Pagination) error {
+	encoded, err := binding.EncodeJSON(pagination)
+	if err != nil {
+		return err
+	}
+	body = append(body, `,"pagination":`...)
+	body = append(append(body, encoded...), '}')
+	setLinkHeader(c, pagination.Links)
+	return httpkit.SendEncoded(c, body)
+}
+
+// setLinkHeader adds the links to the previous and next page as a header.
+func setLinkHeader(c echo.Context, links PageLinks) {
+	var values []string
 	if links.Next != nil {
-		all = append(all, "<"+links.Next.Href+`>; rel="next"`)
+		values = append(values, "<"+links.Next.Href+`>; rel="next"`)
 	}
 	if links.Previous != nil {
-		all = append(all, "<"+links.Previous.Href+`>; rel="prev"`)
+		values = append(values, "<"+links.Previous.Href+`>; rel="prev"`)
 	}
-	if all != nil {
-		c.Response().Header().Set("Link", strings.Join(all, ", "))
+	if values != nil {
+		c.Response().Header().Set("Link", strings.Join(values, ", "))
 	}
 }

@@ -3,51 +3,53 @@ package petfinder
 import (
 	"encoding/base64"
 	"hash/fnv"
+	"net"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/labstack/echo/v4"
 )
 
-// pagingSessions remembers how those who count pages get from one to the next. The index
-// walks by cursors, each of which begins where a page ended, so that nothing is
-// met twice or missed while listings change; a page number alone would count
-// from a beginning that moves. See docs/adr/0008-petfinder-pages.md.
+// pagingSessions map the page numbers that clients request to cursors of the index. With
+// cursors no item is repeated or missed while listings change; a page number alone would
+// count from the start of a list that moves. See docs/adr/0008-petfinder-pages.md.
 type pagingSessions struct {
-	now func() time.Time
-	mu  sync.Mutex
-	all *lru.Cache[uint64, *pagingSession]
+	now      func() time.Time
+	mu       sync.Mutex
+	sessions *lru.Cache[uint64, *pagingSession]
 }
 
 const (
-	rememberedWalks = 4_000
-	rememberedPages = 64 // of a walk, the last ones
-	walkLife        = 30 * time.Minute
+	maxSessions     = 4_000
+	maxSessionPages = 64 // the last pages of a session
+	sessionTTL      = 30 * time.Minute
 )
 
-// pagingSession is one client's way through one list.
+// pagingSession is the progress of one client in one list.
 type pagingSession struct {
-	seed   int64
-	pages  int // how many there were at the beginning
-	steps  map[int]string
-	ended  int // the last page, 0 if it was not reached yet
-	seenAt time.Time
+	seed       int64
+	totalPages int            // of the first page
+	cursors    map[int]string // by page number
+	lastPage   int            // 0 until the end of the list was reached
+	usedAt     time.Time
 }
 
-// pageStart leads to a page.
+// pageStart is where a page starts.
 type pageStart struct {
 	cursor string
 	seed   int64 // of a random order
 }
 
-// text is the step to a page as a parameter.
-func (s pageStart) text(page int) string {
+// encode returns the value of the cursor parameter for the page with this number.
+func (s pageStart) encode(page int) string {
 	return strconv.Itoa(page) + "." + strconv.FormatInt(s.seed, 36) + "." + s.cursor
 }
 
-func parseStep(text string) (page int, s pageStart, ok bool) {
+// parsePageStart parses a cursor parameter. It reports false if the text is not one.
+func parsePageStart(text string) (page int, s pageStart, ok bool) {
 	parts := strings.SplitN(text, ".", 3)
 	if len(parts) != 3 {
 		return 0, pageStart{}, false
@@ -58,60 +60,82 @@ func parseStep(text string) (page int, s pageStart, ok bool) {
 	}
 	s.seed, err = strconv.ParseInt(parts[1], 36, 64)
 	s.cursor = parts[2]
-	_, notOurs := base64.RawURLEncoding.DecodeString(s.cursor)
-	return page, s, err == nil && notOurs == nil && s.cursor != ""
+	_, cursorErr := base64.RawURLEncoding.DecodeString(s.cursor)
+	return page, s, err == nil && cursorErr == nil && s.cursor != ""
 }
 
-func newWalks(now func() time.Time) (*pagingSessions, error) {
-	all, err := lru.New[uint64, *pagingSession](rememberedWalks)
-	return &pagingSessions{now: now, mu: sync.Mutex{}, all: all}, err
+func newPagingSessions(now func() time.Time) (*pagingSessions, error) {
+	sessions, err := lru.New[uint64, *pagingSession](maxSessions)
+	return &pagingSessions{now: now, mu: sync.Mutex{}, sessions: sessions}, err
 }
 
-// sessionKey tells the walks of different clients through different lists apart.
+// sessionKey returns the key of the session of a client in a list.
 func sessionKey(client, list string) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(client + "\x00" + list)) // never fails
 	return h.Sum64()
 }
 
-// resumePoint is what is known of the page that a walk is to come to.
+// clientID distinguishes clients that share a key by their address. It does not contain
+// the token, so a client that requests a new token keeps its sessions.
+func clientID(c echo.Context) string {
+	r := c.Request()
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	return principalFrom(c).KeyID + " " + host + " " + r.Header.Get(echo.HeaderXForwardedFor)
+}
+
+// resumePoint is what is known about a requested page.
 type resumePoint struct {
 	pageStart
-	known bool // there is a step to it
-	over  bool // the walk ended before it
-	last  bool // when the walk began, this was to be the last page
+	known   bool // the page start is set
+	pastEnd bool // the list ended before this page
+	last    bool // this was the last page when the session began
 }
 
-// resume tells how the walk goes on to a page.
-func (w *pagingSessions) resume(id uint64, page int) resumePoint {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	walk, ok := w.all.Get(id)
-	if !ok || page == 1 || w.now().Sub(walk.seenAt) > walkLife {
+// resumeSession returns the key of the client's session in a list, and where the
+// requested page starts: as the link says, or else as the session does.
+func (s *server) resumeSession(c echo.Context, resource string, p page) (session uint64, from resumePoint) {
+	session = sessionKey(clientID(c), resource+p.list)
+	from = s.sessions.resume(session, p.number)
+	if p.linked {
+		from.pageStart, from.known = p.start, true
+	}
+	return session, from
+}
+
+// resume returns what a session knows about a page. The first page is never resumed.
+func (p *pagingSessions) resume(key uint64, page int) resumePoint {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	session, ok := p.sessions.Get(key)
+	if !ok || page == 1 || p.now().Sub(session.usedAt) > sessionTTL {
 		return resumePoint{}
 	}
-	cursor, known := walk.steps[page]
+	cursor, known := session.cursors[page]
 	return resumePoint{
-		pageStart: pageStart{cursor: cursor, seed: walk.seed},
-		known:     known, over: walk.ended > 0 && page > walk.ended, last: page == walk.pages,
+		pageStart: pageStart{cursor: cursor, seed: session.seed},
+		known:     known, pastEnd: session.lastPage > 0 && page > session.lastPage, last: page == session.totalPages,
 	}
 }
 
-// record notes that a walk came to a page, and which cursor leads on: none where
-// it ended. A page to which no step led begins another walk.
-func (w *pagingSessions) record(id uint64, page int, began bool, pages int, next pageStart) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	at, ok := w.all.Get(id)
-	if !ok || began {
-		at = &pagingSession{seed: next.seed, pages: pages, steps: map[int]string{}, ended: 0, seenAt: time.Time{}}
-		w.all.Add(id, at)
+// record records that a page was returned and where the next one starts; its cursor is
+// empty at the end of the list. If begin is true, it replaces the session by a new one.
+func (p *pagingSessions) record(key uint64, page int, begin bool, totalPages int, next pageStart) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	session, ok := p.sessions.Get(key)
+	if !ok || begin {
+		session = &pagingSession{seed: next.seed, totalPages: totalPages, cursors: map[int]string{}, lastPage: 0, usedAt: time.Time{}}
+		p.sessions.Add(key, session)
 	}
-	at.seenAt = w.now()
+	session.usedAt = p.now()
 	if next.cursor == "" {
-		at.ended = page
+		session.lastPage = page
 		return
 	}
-	at.steps[page+1] = next.cursor
-	delete(at.steps, page+1-rememberedPages)
+	session.cursors[page+1] = next.cursor
+	delete(session.cursors, page+1-maxSessionPages)
 }

@@ -12,93 +12,96 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// params are the parameters of a query, as leniently read as clients need it:
-// lists with commas, repeated, or as name[]; values that were not escaped; names
-// that mean nothing to us.
+// params are the parameters of a query. They are parsed leniently, as Petfinder's clients
+// require: a list may be separated by commas, repeated or named name[]; values need not
+// be escaped; unknown names are ignored.
 type params struct {
-	sent url.Values
-	bad  []InvalidParam
+	values url.Values
+	errs   []InvalidParam
 }
 
-var arrayName = regexp.MustCompile(`\[\d*\]$`)
+var arraySuffix = regexp.MustCompile(`\[\d*\]$`)
 
 func readParams(rawQuery string) *params {
-	p := &params{sent: url.Values{}, bad: nil}
-	for name, value := range pairs(rawQuery) {
-		name = arrayName.ReplaceAllString(name, "")
-		for one := range strings.SplitSeq(value, ",") {
-			if one = strings.TrimSpace(one); one != "" {
-				p.sent.Add(name, one)
+	p := &params{values: url.Values{}, errs: nil}
+	for name, list := range queryPairs(rawQuery) {
+		name = arraySuffix.ReplaceAllString(name, "")
+		for value := range strings.SplitSeq(list, ",") {
+			if value = strings.TrimSpace(value); value != "" {
+				p.values.Add(name, value)
 			}
 		}
 	}
 	return p
 }
 
-// pairs goes through the names and values of a query in order. What cannot be
-// unescaped is taken as it stands.
-func pairs(rawQuery string) func(yield func(name, value string) bool) {
+// queryPairs iterates over the names and values of a query in order.
+func queryPairs(rawQuery string) func(yield func(name, value string) bool) {
 	return func(yield func(string, string) bool) {
 		for pair := range strings.SplitSeq(rawQuery, "&") {
 			name, value, _ := strings.Cut(pair, "=")
-			if name != "" && !yield(plain(name), plain(value)) {
+			if name != "" && !yield(decodeParam(name), decodeParam(value)) {
 				return
 			}
 		}
 	}
 }
 
-func plain(s string) string {
-	s = strings.ReplaceAll(unescaped(s), "\x00", "")
+// decodeParam unescapes a part of a query, if it is escaped, and makes it valid UTF-8
+// without NUL.
+func decodeParam(s string) string {
+	s = strings.ReplaceAll(unescape(s), "\x00", "")
 	return strings.ToValidUTF8(s, "\uFFFD")
 }
 
-func (p *params) refuse(name, message string) {
-	p.bad = append(p.bad, InvalidParam{In: "query", Path: name, Message: message})
+// reject records that a parameter is invalid.
+func (p *params) reject(name, message string) {
+	p.errs = append(p.errs, InvalidParam{In: "query", Path: name, Message: message})
 }
 
-// err is what is wrong with the parameters, if anything is.
+// err returns the error of all invalid parameters, or nil.
 func (p *params) err() error {
-	if len(p.bad) == 0 {
+	if len(p.errs) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(p.bad, func(a, b InvalidParam) int { return strings.Compare(a.Path, b.Path) })
-	return errInvalid(p.bad)
+	slices.SortStableFunc(p.errs, func(a, b InvalidParam) int { return strings.Compare(a.Path, b.Path) })
+	return errInvalid(p.errs)
 }
 
-// raw is the value of a parameter that may have commas in it, as in Rockville, MD.
-func (p *params) raw(name string) string { return strings.Join(p.sent[name], ", ") }
+// raw returns the value of a parameter that may contain commas, such as Rockville, MD.
+func (p *params) raw(name string) string { return strings.Join(p.values[name], ", ") }
 
-// terms are our words for the values of a parameter. What a value means is told
-// by its folded form; thing is what it fails to be otherwise.
-func (p *params) terms(name, thing string, meaning map[string][]string) []string {
+// terms returns the search terms for the values of a parameter, by their folded form. It
+// rejects a value that has none; noun is what the value was expected to be.
+func (p *params) terms(name, noun string, terms map[string][]string) []string {
 	var out []string
-	for _, value := range p.sent[name] {
-		terms, ok := meaning[vocab.Fold(value)]
+	for _, value := range p.values[name] {
+		found, ok := terms[vocab.Fold(value)]
 		if !ok {
-			p.refuse(name, fmt.Sprintf("%s is not a valid %s.", value, thing))
+			p.reject(name, fmt.Sprintf("%s is not a valid %s.", value, noun))
 		}
-		out = append(out, terms...)
+		out = append(out, found...)
 	}
 	return out
 }
 
-// number is a whole number between two bounds, usual if it was not sent.
-func (p *params) number(name string, usual, least, most int) int {
-	if len(p.sent[name]) == 0 {
-		return usual
+// integer returns an integer from low to high, or the default if the parameter was not
+// sent.
+func (p *params) integer(name string, byDefault, low, high int) int {
+	if len(p.values[name]) == 0 {
+		return byDefault
 	}
 	n, err := strconv.Atoi(p.raw(name))
-	if err != nil || n < least || n > most {
-		p.refuse(name, fmt.Sprintf("%s must be an integer between %d and %d.", name, least, most))
-		return usual
+	if err != nil || n < low || n > high {
+		p.reject(name, fmt.Sprintf("%s must be an integer between %d and %d.", name, low, high))
+		return byDefault
 	}
 	return n
 }
 
-// moment is a date and time; zero if it was not sent. A plus sign that was not
-// escaped arrives as a space. Without a zone it is UTC.
-func (p *params) moment(name string) time.Time {
+// dateTime returns a date and time in UTC, or zero if the parameter was not sent. A time
+// without a zone is in UTC. An unescaped plus sign arrives as a space.
+func (p *params) dateTime(name string) time.Time {
 	text := p.raw(name)
 	if text == "" {
 		return time.Time{}
@@ -110,18 +113,18 @@ func (p *params) moment(name string) time.Time {
 			}
 		}
 	}
-	p.refuse(name, text+" is not a valid ISO 8601 date-time, such as 2026-11-20T09:00:00+00:00.")
+	p.reject(name, text+" is not a valid ISO 8601 date-time, such as 2026-11-20T09:00:00+00:00.")
 	return time.Time{}
 }
 
-// same is the query without the parameters that only say which page: what two
-// requests have in common that ask for pages of the same list.
-func (p *params) same() string {
-	same := url.Values{}
-	for name, values := range p.sent {
-		if name != pageParam && name != walkParam {
-			same[name] = values
+// list returns the parameters that select a list, without those that select a page. It is
+// equal for all pages of a list.
+func (p *params) list() string {
+	list := url.Values{}
+	for name, values := range p.values {
+		if name != pageParam && name != cursorParam {
+			list[name] = values
 		}
 	}
-	return same.Encode()
+	return list.Encode()
 }

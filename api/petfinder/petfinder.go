@@ -1,14 +1,13 @@
-// Package petfinder answers as version 2 of Petfinder's API did, so that the
-// clients it left behind work again once they are given another base URL.
+// Package petfinder serves version 2 of Petfinder's API, so that clients of that
+// discontinued API work again with another base URL.
 //
-// It knows Petfinder's wire format, word for word: the names and order of
-// fields, the parameters, the errors, paging by number. What it shows comes from
-// the same index and store as /v1; it keeps nothing of its own but copies of
-// what was asked for last. Where /v1 is strict this is lenient, as its clients
-// need it: parameters that it does not know are ignored.
+// It implements Petfinder's wire format exactly: the names and order of fields, the
+// parameters, the errors and the page numbers. It reads the same index and store as
+// /v1 and stores nothing, except a cache of encoded animals and the paging sessions in
+// memory. Unlike /v1 it ignores unknown parameters, as its clients require.
 //
-// It does not know how cats are found, nor what stands around every request:
-// limits, compression and logs are put around it by whoever serves it.
+// It depends on the catalog, search and Echo. It does not know package api: whoever
+// serves it adds rate limits, compression and logs, and passes in how to count requests.
 package petfinder
 
 import (
@@ -27,69 +26,68 @@ import (
 	"trailcat/internal/search"
 )
 
-// Reader reads cats whole and as they are now.
-type Reader interface {
+// CatReader reads the current version of cats. Both methods also return removed cats.
+type CatReader interface {
+	// CatByNumber returns one cat, or a NotFound error.
 	CatByNumber(ctx context.Context, number int64) (catalog.Cat, error)
+	// CatsByID returns the cats that exist, in any order.
 	CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error)
 }
 
-// Keys keeps the keys, whose ids and secrets are the client ids and secrets here.
-type Keys interface {
-	Key(ctx context.Context, id string) (access.Key, error)
-	TouchKey(ctx context.Context, id string, at time.Time) error
-}
-
-// Config is what the handler needs and may be told.
+// Config has the dependencies and settings of the handler.
 type Config struct {
-	Store   Reader
-	Keys    Keys
+	Store   CatReader
+	Keys    access.KeyStore // a client's ID and secret are those of a key
 	Index   *search.Index
 	Places  *geo.Gazetteer
 	Log     *slog.Logger
 	Now     func() time.Time
 	NewSeed func() int64 // for sort=random
 
-	// Count counts a request by the key that it showed, or by its address where
-	// that was no good key and keyID is empty. An error is for the caller, and says
-	// that it is one too many. Nil counts nothing.
-	Count func(h http.Header, r *http.Request, keyID string) error
-	// Adventure is what the extra member "adventure" says of a cat, as JSON; nil says null.
+	// RateLimit counts a request by its key, or by its address if keyID is empty, which
+	// means that it has no valid key. It returns an error for the caller if the limit is
+	// exceeded. A nil RateLimit counts nothing.
+	RateLimit func(h http.Header, r *http.Request, keyID string) error
+	// Adventure returns the JSON value of the additional member "adventure" of a cat. If
+	// it is nil, the member is null.
 	Adventure func(catalog.Cat) json.RawMessage
-	// CutDescriptions is after how many letters descriptions end, as Petfinder's
-	// did after 100; 0 shows them whole.
-	CutDescriptions int
-	// CachedAnimals is how many animals are kept encoded, 0 for the usual 20,000.
+	// DescriptionLimit truncates descriptions after this number of characters;
+	// Petfinder's limit was 100. 0 means unlimited.
+	DescriptionLimit int
+	// CachedAnimals is the capacity of the cache of encoded animals; 0 means 20,000.
 	CachedAnimals int
 }
 
-// server holds what the handlers need.
+// server has the handlers.
 type server struct {
 	Config
-	animals *animalCache
-	walks   *pagingSessions
+	auth     access.Authenticator
+	animals  *animalCache
+	sessions *pagingSessions
 }
 
-// New returns a handler of the paths that begin with /v2/.
+// New returns a handler of the paths under /v2/.
 func New(config Config) (http.Handler, error) {
 	animals, err := newAnimalCache(config.CachedAnimals)
 	if err != nil {
 		return nil, fmt.Errorf("set up the Petfinder API: %w", err)
 	}
-	walks, err := newWalks(config.Now)
+	sessions, err := newPagingSessions(config.Now)
 	if err != nil {
 		return nil, fmt.Errorf("set up the Petfinder API: %w", err)
 	}
-	s := &server{Config: config, animals: animals, walks: walks}
+	auth := access.Authenticator{Keys: config.Keys, Log: config.Log, Now: config.Now}
+	s := &server{Config: config, auth: auth, animals: animals, sessions: sessions}
 	e := echo.New()
-	e.HTTPErrorHandler = s.problem
-	e.Pre(withoutTrailingSlash)
+	e.HTTPErrorHandler = s.handleError
+	e.Pre(trimTrailingSlash)
 	s.routes(e)
 	return e, nil
 }
 
-// routes is the map of Petfinder's API.
+// routes registers the routes of Petfinder's API.
 func (s *server) routes(e *echo.Echo) {
-	e.POST("/v2/oauth2/token", s.postToken)
+	e.POST("/v2/oauth2/token", s.createToken)
 	e.GET("/v2/animals", s.listAnimals, s.authenticate)
 	e.GET("/v2/animals/:id", s.getAnimal, s.authenticate)
 	e.GET("/v2/types", listTypes, s.authenticate)
@@ -99,8 +97,8 @@ func (s *server) routes(e *echo.Echo) {
 	e.GET("/v2/organizations/:id", s.getOrganization, s.authenticate)
 }
 
-// withoutTrailingSlash makes /v2/animals/ mean /v2/animals: some clients ask so.
-func withoutTrailingSlash(next echo.HandlerFunc) echo.HandlerFunc {
+// trimTrailingSlash routes /v2/animals/ as /v2/animals. Some clients add the slash.
+func trimTrailingSlash(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		u := c.Request().URL
 		if last := len(u.Path) - 1; last > 0 && u.Path[last] == '/' {

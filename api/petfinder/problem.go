@@ -8,26 +8,27 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 )
 
-// Problem says what went wrong, in the words that Petfinder's clients look for.
+// Problem is an error response in Petfinder's format. Some clients compare its texts.
 type Problem struct {
-	Type          string         `json:"type"` // an address of Petfinder's, which ends in the code of the error
+	Type          string         `json:"type"` // a URL of Petfinder that ends in the error code
 	Status        int            `json:"status"`
 	Title         string         `json:"title"`
 	Detail        string         `json:"detail"`
 	InvalidParams []InvalidParam `json:"invalid-params,omitempty"`
 }
 
-// InvalidParam says what is wrong with one parameter.
+// InvalidParam describes the error in one parameter.
 type InvalidParam struct {
 	In      string `json:"in"`   // query or body
-	Path    string `json:"path"` // the parameter
+	Path    string `json:"path"` // the name of the parameter
 	Message string `json:"message"`
 }
 
-// The codes of errors.
+// Petfinder's error codes.
 const (
 	codeUnauthorized = "ERR-401"
 	codeNotFound     = "ERR-404"
@@ -43,10 +44,10 @@ func newProblem(code string, status int, title, detail string) *Problem {
 	}
 }
 
-// Error is the problem for our own logs.
+// Error returns the title and detail, for logs.
 func (p *Problem) Error() string { return p.Title + ": " + p.Detail }
 
-func errNotFound() error {
+func errNotFound() *Problem {
 	return newProblem(codeNotFound, http.StatusNotFound, "Not Found", "Not Found")
 }
 
@@ -56,19 +57,16 @@ func errInvalid(params []InvalidParam) error {
 	return p
 }
 
-// problem answers a request that failed. It is Echo's error handler.
-func (s *server) problem(err error, c echo.Context) {
+// handleError writes the response for the error of a handler. It is Echo's error handler.
+func (s *server) handleError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	var answer any
+	p := problemFrom(err)
+	var content any = p
 	var client *clientProblem
-	p := problemOf(err)
-	switch {
-	case errors.As(err, &client):
-		answer, p = client, &client.Problem
-	default:
-		answer = p
+	if errors.As(err, &client) {
+		content, p = client, &client.Problem
 	}
 	ctx := c.Request().Context()
 	if p.Status == http.StatusInternalServerError {
@@ -82,31 +80,30 @@ func (s *server) problem(err error, c echo.Context) {
 		h.Set(echo.HeaderWWWAuthenticate, `Bearer realm="trailcat"`)
 	}
 	h.Set("Cache-Control", "no-store")
-	body, err := encode(answer)
+	body, err := binding.EncodeJSON(content)
 	if err == nil {
 		err = c.Blob(p.Status, "application/problem+json", body)
 	}
 	if err != nil {
-		s.Log.DebugContext(ctx, "problem not sent", slog.Any("error", err))
+		s.Log.DebugContext(ctx, "error response not sent", slog.Any("error", err))
 	}
 }
 
-// problemOf tells the caller what is theirs to know of an error.
-func problemOf(err error) *Problem {
-	var ours *Problem
-	var echos *echo.HTTPError
+// problemFrom returns the problem that describes err. The cause of an internal error is
+// not part of it.
+func problemFrom(err error) *Problem {
+	var problem *Problem
+	var httpError *echo.HTTPError
 	switch kind := catalog.KindOf(err); {
-	case errors.As(err, &ours):
-		return ours
-	case kind == catalog.NotFound, kind == catalog.Gone:
-		return newProblem(codeNotFound, http.StatusNotFound, "Not Found", "Not Found")
+	case errors.As(err, &problem):
+		return problem
+	case kind == catalog.NotFound, kind == catalog.Gone, errors.As(err, &httpError) && httpError.Code == http.StatusNotFound:
+		return errNotFound()
 	case kind == catalog.Unavailable:
-		return newProblem(codeFailed, http.StatusServiceUnavailable, "Service Unavailable", "The listings are still being read. Try again in a few seconds.")
-	case errors.As(err, &echos) && echos.Code == http.StatusNotFound:
-		return newProblem(codeNotFound, http.StatusNotFound, "Not Found", "Not Found")
-	case errors.As(err, &echos):
-		return newProblem(fmt.Sprintf("ERR-%d", echos.Code), echos.Code, http.StatusText(echos.Code), http.StatusText(echos.Code))
+		return newProblem(codeFailed, http.StatusServiceUnavailable, "Service Unavailable", "The search index is still loading. Try again in a few seconds.")
+	case errors.As(err, &httpError):
+		return newProblem(fmt.Sprintf("ERR-%d", httpError.Code), httpError.Code, http.StatusText(httpError.Code), http.StatusText(httpError.Code))
 	default:
-		return newProblem(codeFailed, http.StatusInternalServerError, "Unexpected Error", "Something failed on our side. Try again.")
+		return newProblem(codeFailed, http.StatusInternalServerError, "Unexpected Error", "An internal error occurred. Try again.")
 	}
 }

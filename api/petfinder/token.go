@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/access"
+	"trailcat/internal/binding"
 )
 
 // Token is an access token.
@@ -21,7 +22,8 @@ type Token struct {
 	AccessToken string `json:"access_token"`
 }
 
-// clientProblem is the problem of wrong credentials, which says more than others.
+// clientProblem is the error of invalid client credentials, which has more members than
+// other errors.
 type clientProblem struct {
 	Problem
 	Errors []clientError `json:"errors"`
@@ -46,30 +48,30 @@ func errInvalidClient() error {
 	}
 }
 
-// postToken gives an access token for a key's id and secret. Clients send them
-// in every way there is: as a form, as JSON, or as HTTP Basic.
-func (s *server) postToken(c echo.Context) error {
-	if err := s.count(c, ""); err != nil {
+// createToken returns an access token for a key's ID and secret. Clients send these as a
+// form, as JSON, or with HTTP Basic.
+func (s *server) createToken(c echo.Context) error {
+	if err := s.checkRateLimit(c, ""); err != nil {
 		return err
 	}
-	asked, err := readTokenRequest(c.Request())
+	req, err := readTokenRequest(c.Request())
 	if err != nil {
 		return err
 	}
-	key, err := s.client(c.Request().Context(), asked.ClientID, asked.ClientSecret)
-	if isRefusal(err) {
+	key, err := s.authenticateClient(c.Request().Context(), req.ClientID, req.ClientSecret)
+	if access.IsRejection(err) {
 		return errInvalidClient()
 	}
 	if err != nil {
 		return err
 	}
-	// Petfinder's clients read, and often where a token is easily seen. Theirs does no more.
+	// Petfinder's clients only read, and some expose their token, so it grants no more.
 	var scopes []access.Scope
 	if slices.Contains(key.Scopes, access.ListingsRead) {
 		scopes = []access.Scope{access.ListingsRead}
 	}
 	c.Response().Header().Set("Cache-Control", "no-store")
-	body, err := encode(Token{
+	body, err := binding.EncodeJSON(Token{
 		TokenType: "Bearer", ExpiresIn: int(access.TokenTTL.Seconds()),
 		AccessToken: key.IssueToken(s.Now().Add(access.TokenTTL), scopes),
 	})
@@ -79,44 +81,45 @@ func (s *server) postToken(c echo.Context) error {
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 }
 
-// tokenRequest is what asks for a token.
+// tokenRequest is the body of a request for a token.
 type tokenRequest struct {
 	GrantType    string `json:"grant_type"`
 	ClientID     string `json:"client_id"`
 	ClientSecret string `json:"client_secret"`
 }
 
-// readTokenRequest goes by what the body looks like: the types that clients
-// write above it are not to be relied on.
+// readTokenRequest reads the body as JSON if it starts with a brace, and otherwise as a
+// form. It ignores the Content-Type, which is wrong in several clients.
 func readTokenRequest(r *http.Request) (tokenRequest, error) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, 64<<10))
 	if err != nil {
 		return tokenRequest{}, echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)
 	}
-	var asked tokenRequest
+	var req tokenRequest
 	if body = bytes.TrimSpace(body); bytes.HasPrefix(body, []byte("{")) {
-		if err := json.Unmarshal(body, &asked); err != nil {
-			return tokenRequest{}, errInvalid([]InvalidParam{{In: "body", Path: "", Message: "The body is no JSON object of texts."}})
+		if err := json.Unmarshal(body, &req); err != nil {
+			return tokenRequest{}, errInvalid([]InvalidParam{{In: "body", Path: "", Message: "Expected a JSON object whose values are strings."}})
 		}
 	} else {
-		form, _ := url.ParseQuery(string(body)) // what can be read of it will do
-		asked = tokenRequest{GrantType: form.Get("grant_type"), ClientID: form.Get("client_id"), ClientSecret: form.Get("client_secret")}
+		form, _ := url.ParseQuery(string(body)) // the pairs that can be parsed are sufficient
+		req = tokenRequest{GrantType: form.Get("grant_type"), ClientID: form.Get("client_id"), ClientSecret: form.Get("client_secret")}
 	}
-	if id, secret, ok := r.BasicAuth(); ok && asked.ClientSecret == "" {
-		asked.ClientID, asked.ClientSecret = unescaped(id), unescaped(secret)
+	if id, secret, ok := r.BasicAuth(); ok && req.ClientSecret == "" {
+		req.ClientID, req.ClientSecret = unescape(id), unescape(secret) // OAuth form-encodes both
 	}
-	return asked, asked.check()
+	return req, req.validate()
 }
 
-// unescaped is a part of HTTP Basic as OAuth has it: form-encoded before.
-func unescaped(s string) string {
-	if plain, err := url.QueryUnescape(s); err == nil {
-		return plain
+// unescape decodes a form-encoded string. A string that is not form-encoded is returned
+// unchanged.
+func unescape(s string) string {
+	if decoded, err := url.QueryUnescape(s); err == nil {
+		return decoded
 	}
 	return s
 }
 
-func (r tokenRequest) check() error {
+func (r tokenRequest) validate() error {
 	var missing []InvalidParam
 	for _, p := range []struct{ name, value string }{{"grant_type", r.GrantType}, {"client_id", r.ClientID}, {"client_secret", r.ClientSecret}} {
 		if p.value == "" {
@@ -134,15 +137,11 @@ func (r tokenRequest) check() error {
 	return nil
 }
 
-// client finds the key with an id and a secret. The secret may be the key's
-// whole text: that is what people have at hand to paste.
-func (s *server) client(ctx context.Context, id, secret string) (access.Key, error) {
-	if whole, part, err := access.SplitKey(secret); err == nil && whole == id {
-		secret = part
+// authenticateClient returns the key with this ID and secret. The secret may also be the
+// text of the whole key, which people copy from their settings.
+func (s *server) authenticateClient(ctx context.Context, id, secret string) (access.Key, error) {
+	if keyID, keySecret, err := access.SplitKey(secret); err == nil && keyID == id {
+		secret = keySecret
 	}
-	key, err := s.key(ctx, id)
-	if err != nil {
-		return access.Key{}, err
-	}
-	return key, key.Verify(secret, s.Now())
+	return s.auth.AuthenticateClient(ctx, id, secret)
 }

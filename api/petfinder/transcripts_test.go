@@ -19,7 +19,7 @@ func TestTranscripts(t *testing.T) {
 
 	apitest.ReplayFiles(t, func(t *testing.T) *apitest.Replayer {
 		t.Helper()
-		s := onSQLite(t)
+		s := newFixtureServer(t)
 		variables := map[string]string{
 			"id": s.id, "secret": s.secret, "token": s.token, "whole": "tc_live_" + s.id + "_" + s.secret,
 			"basic": base64.StdEncoding.EncodeToString([]byte(s.id + ":" + s.secret)),
@@ -40,17 +40,17 @@ func TestTranscripts(t *testing.T) {
 }
 
 var (
-	tokenInBody = regexp.MustCompile(`"access_token": "[^"]+"`)
-	walkInLink  = regexp.MustCompile(`walk=[^&>]+`)
-	weakTag     = regexp.MustCompile(`W/"[^"]+"`)
+	tokenInBody  = regexp.MustCompile(`"access_token": "[^"]+"`)
+	cursorInLink = regexp.MustCompile(`cursor=[^&>"]+`)
+	weakTag      = regexp.MustCompile(`W/"[^"]+"`)
 )
 
 // mask returns a response without tokens and cursors, which differ in each database,
 // and without the hashes of bodies that contain one.
 func mask(response string) string {
-	if walkInLink.MatchString(response) {
+	if cursorInLink.MatchString(response) {
 		response = weakTag.ReplaceAllString(response, `W/"…"`)
 	}
 	response = tokenInBody.ReplaceAllString(response, `"access_token": "tc_token_…"`)
-	return walkInLink.ReplaceAllString(response, "walk=…")
+	return cursorInLink.ReplaceAllString(response, "cursor=…")
 }

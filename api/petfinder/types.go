@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/internal/httpkit"
 	"trailcat/internal/vocab"
 )
 
@@ -18,7 +19,7 @@ type Type struct {
 	Links   TypeLinks `json:"_links"`
 }
 
-// TypeLinks point to what belongs to a type.
+// TypeLinks are the links of a type.
 type TypeLinks struct {
 	Self   Link `json:"self"`
 	Breeds Link `json:"breeds"`
@@ -30,25 +31,25 @@ type Breed struct {
 	Links BreedLinks `json:"_links"`
 }
 
-// BreedLinks point to what belongs to a breed.
+// BreedLinks are the links of a breed.
 type BreedLinks struct {
 	Type Link `json:"type"`
 }
 
 const catType = "Cat"
 
-// typeNames are Petfinder's types, in its order. All but cats are there for
-// clients that list the types first; nobody lists such animals here.
+// typeNames returns Petfinder's types in its order. Only cats are listed here; the other
+// types exist for clients that first request all types.
 func typeNames() []string {
 	return []string{"Dog", catType, "Rabbit", "Small & Furry", "Horse", "Bird", "Scales, Fins & Other", "Barnyard"}
 }
 
-// slugOf is the name of a type in addresses: small-furry.
-func slugOf(typeName string) string {
+// slug returns the name of a type in URLs, such as small-furry.
+func slug(typeName string) string {
 	return strings.ReplaceAll(vocab.Fold(typeName), " ", "-")
 }
 
-// findType is the type that is meant by its name or its slug, in any case.
+// findType returns the type with this name or slug, in any case.
 func findType(text string) (string, bool) {
 	names := typeNames()
 	i := slices.IndexFunc(names, func(name string) bool { return vocab.Fold(name) == vocab.Fold(text) })
@@ -59,7 +60,7 @@ func findType(text string) (string, bool) {
 }
 
 func newType(name string) Type {
-	self := "/v2/types/" + slugOf(name)
+	self := "/v2/types/" + slug(name)
 	t := Type{
 		Name: name, Coats: []string{}, Colors: []string{}, Genders: []string{"Male", "Female"},
 		Links: TypeLinks{Self: Link{self}, Breeds: Link{self + "/breeds"}},
@@ -70,29 +71,29 @@ func newType(name string) Type {
 	return t
 }
 
-// listTypes shows all types.
+// listTypes returns all types.
 func listTypes(c echo.Context) error {
 	types := make([]Type, len(typeNames()))
 	for i, name := range typeNames() {
 		types[i] = newType(name)
 	}
-	return sendJSON(c, struct {
+	return httpkit.SendJSON(c, struct {
 		Types []Type `json:"types"`
 	}{types})
 }
 
-// getType shows one type.
+// getType returns one type.
 func getType(c echo.Context) error {
 	name, ok := findType(c.Param("type"))
 	if !ok {
 		return errNotFound()
 	}
-	return sendJSON(c, struct {
+	return httpkit.SendJSON(c, struct {
 		Type Type `json:"type"`
 	}{newType(name)})
 }
 
-// listBreeds shows the breeds of a type.
+// listBreeds returns the breeds of a type.
 func listBreeds(c echo.Context) error {
 	name, ok := findType(c.Param("type"))
 	if !ok {
@@ -104,7 +105,7 @@ func listBreeds(c echo.Context) error {
 			breeds = append(breeds, Breed{Name: breed, Links: BreedLinks{Type: Link{"/v2/types/cat"}}})
 		}
 	}
-	return sendJSON(c, struct {
+	return httpkit.SendJSON(c, struct {
 		Breeds []Breed `json:"breeds"`
 	}{breeds})
 }

@@ -168,16 +168,16 @@ func searchOptions(places *geo.Gazetteer) search.Options {
 func (s *server) handler() (http.Handler, error) {
 	v2 := func(count api.RateLimitFunc) (http.Handler, error) {
 		return petfinder.New(petfinder.Config{
-			Store:           s.db,
-			Keys:            s.db,
-			Index:           s.index,
-			Places:          s.places,
-			Log:             s.log,
-			Now:             now,
-			NewSeed:         func() int64 { return int64(binary.LittleEndian.Uint64([]byte(rand.Text()))) },
-			Count:           count,
-			Adventure:       wire.AdventureOf,
-			CutDescriptions: s.flags.PetfinderDescriptionLimit,
+			Store:            s.db,
+			Keys:             s.db,
+			Index:            s.index,
+			Places:           s.places,
+			Log:              s.log,
+			Now:              now,
+			NewSeed:          func() int64 { return int64(binary.LittleEndian.Uint64([]byte(rand.Text()))) },
+			RateLimit:        count,
+			Adventure:        wire.AdventureOf,
+			DescriptionLimit: s.flags.PetfinderDescriptionLimit,
 		})
 	}
 	return api.New(api.Config{

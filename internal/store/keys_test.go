@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -38,8 +39,8 @@ func TestKey_RoundTripWithAudience(t *testing.T) {
 				t.Errorf("%s: %v (-want +got):\n%s", name, err, diff)
 			}
 		}
-		if _, err := s.Key(t.Context(), "unknown"); catalog.KindOf(err) != catalog.NotFound {
-			t.Errorf("an unknown key: got %v, want not_found", err)
+		if _, err := s.Key(t.Context(), "unknown"); catalog.KindOf(err) != catalog.NotFound || !errors.Is(err, access.ErrUnknown) {
+			t.Errorf("an unknown key: got %v, want not_found and ErrUnknown", err)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -142,15 +143,18 @@ func scanPartner(db *gorm.DB, id string) (catalog.Partner, error) {
 	return row.partner(), nil
 }
 
-// Key returns a key by its id. It reads the audience of its partner with the same
-// statement, since authentication needs both.
+// Key returns a key by its id, or an error that wraps access.ErrUnknown. It reads the
+// audience of its partner with the same statement, since authentication needs both.
 func (s *Store) Key(ctx context.Context, id string) (k access.Key, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
 		var row keyOfPartner
 		err := db.Table("keys").Select("keys.*", "partners.audience").
 			Joins("LEFT JOIN partners ON partners.id = keys.partner_id").Take(&row, "keys.id = ?", id).Error
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return errors.Join(toDomainError(err, "key", id), access.ErrUnknown)
+		}
 		if err != nil {
-			return fmt.Errorf("read key: %w", toDomainError(err, "key", id))
+			return fmt.Errorf("read key: %w", err)
 		}
 		k, err = row.key()
 		return err

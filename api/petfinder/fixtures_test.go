@@ -19,9 +19,9 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// stage is the handler over a store and an index, in a world where time stands
-// still unless a test moves it, with one key.
-type stage struct {
+// testServer is the handler on a store and an index, with one key and a clock that only
+// tests move.
+type testServer struct {
 	http.Handler
 	store   *store.Store
 	catalog *catalog.Catalog
@@ -29,12 +29,12 @@ type stage struct {
 	places  *geo.Gazetteer
 	now     *time.Time
 	id      string // of the key
-	secret  string
-	token   string
+	secret  string // of the key
+	token   string // of the key
 }
 
-// newStage is a stage on which nobody stands yet.
-func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
+// newTestServer returns a server without shelters and cats.
+func newTestServer(tb testing.TB, s *store.Store) *testServer {
 	tb.Helper()
 	noon := time.Date(2026, time.May, 1, 12, 0, 0, 0, time.UTC)
 	now := func() time.Time { return noon }
@@ -45,7 +45,7 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 		binary.BigEndian.PutUint64(id[8:], ids.Add(1))
 		return id
 	})
-	key, text, err := c.CreateKey(tb.Context(), catalog.NewKey{Name: "an old client", Scopes: []access.Scope{access.ListingsRead}, Random: sha256.Sum256([]byte("old"))})
+	key, text, err := c.CreateKey(tb.Context(), catalog.NewKey{Name: "client", Scopes: []access.Scope{access.ListingsRead}, Random: sha256.Sum256([]byte("old"))})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -61,42 +61,38 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 		},
 		Now: now,
 	})
-	config := Config{
+	handler, err := New(Config{
 		Store: s, Keys: s, Index: index, Places: places, Log: slog.New(slog.DiscardHandler), Now: now,
 		NewSeed: func() int64 { return 7 },
-	}
-	for _, ch := range change {
-		ch(&config)
-	}
-	handler, err := New(config)
+	})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return &stage{
+	return &testServer{
 		Handler: handler, store: s, catalog: c, index: index, places: places, now: &noon,
 		id: key.ID, secret: secret, token: key.IssueToken(noon.Add(access.TokenTTL), nil),
 	}
 }
 
-// onSQLite is a stage with the scene on it.
-func onSQLite(tb testing.TB) *stage {
+// newFixtureServer returns a server with the fixtures.
+func newFixtureServer(tb testing.TB) *testServer {
 	tb.Helper()
-	s := newStage(tb, storetest.New(tb))
-	s.setScene(tb)
-	s.fill(tb)
+	s := newTestServer(tb, storetest.New(tb))
+	s.addFixtures(tb)
+	s.fillIndex(tb)
 	return s
 }
 
-func (s *stage) fill(tb testing.TB) {
+func (s *testServer) fillIndex(tb testing.TB) {
 	tb.Helper()
 	if err := s.index.Fill(tb.Context()); err != nil {
 		tb.Fatal(err)
 	}
 }
 
-// setScene makes a shelter of whom much is known and one of whom little is, and
-// seven cats: one is adopted, one pending, one was removed.
-func (s *stage) setScene(tb testing.TB) {
+// addFixtures creates a shelter with a complete profile and one with a minimal profile,
+// and seven cats, of which one is adopted, one pending and one removed.
+func (s *testServer) addFixtures(tb testing.TB) {
 	tb.Helper()
 	derwood := s.putShelter(tb, "derwood", catalog.Profile{
 		Name: "Derwood Animal Center", Kind: catalog.Municipal, Phone: "+1 240 555 0100", Email: "cats@derwood.example.org", Website: "https://derwood.example.org",
@@ -134,7 +130,7 @@ func (s *stage) setScene(tb testing.TB) {
 	)
 }
 
-func (s *stage) putShelter(tb testing.TB, name string, profile catalog.Profile) string {
+func (s *testServer) putShelter(tb testing.TB, name string, profile catalog.Profile) string {
 	tb.Helper()
 	shelter, _, err := s.catalog.PutShelter(tb.Context(), s.places, name, profile)
 	if err != nil {
@@ -143,27 +139,28 @@ func (s *stage) putShelter(tb testing.TB, name string, profile catalog.Profile) 
 	return shelter.ID
 }
 
-func (s *stage) putCats(tb testing.TB, shelterID string, edits ...catalog.CatUpdate) {
+func (s *testServer) putCats(tb testing.TB, shelterID string, updates ...catalog.CatUpdate) {
 	tb.Helper()
-	outcomes, err := s.catalog.UpsertCats(context.WithoutCancel(tb.Context()), shelterID, edits)
+	results, err := s.catalog.UpsertCats(context.WithoutCancel(tb.Context()), shelterID, updates)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	for i, o := range outcomes {
-		if o.Err != nil {
-			tb.Fatalf("%s: %v", edits[i].ExternalID, o.Err)
+	for i, r := range results {
+		if r.Err != nil {
+			tb.Fatalf("%s: %v", updates[i].ExternalID, r.Err)
 		}
 	}
 }
 
-// cat is a domestic shorthair of so many months; more says what else there is to say.
-func cat(id, name string, months int, more func(*catalog.Facts)) catalog.CatUpdate {
+// cat returns an update that sets the facts of a domestic shorthair of this age in months;
+// edit may set more and may be nil.
+func cat(id, name string, months int, edit func(*catalog.Facts)) catalog.CatUpdate {
 	return catalog.CatUpdate{ExternalID: id, Source: "test", Edit: func(f *catalog.Facts) {
 		f.Name, f.Breed.Primary = name, "Domestic Short Hair"
 		f.ListedAt = time.Date(2026, time.April, 1+len(name), 9, 0, 0, 0, time.UTC)
 		f.Birth = catalog.Birth{On: time.Date(2026, time.May, 1, 0, 0, 0, 0, time.UTC).AddDate(0, -months, 0), Precision: catalog.ToTheMonth}
-		if more != nil {
-			more(f)
+		if edit != nil {
+			edit(f)
 		}
 	}}
 }
