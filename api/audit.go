@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,8 +16,9 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// Audit remembers every write.
+// Audit reads the audit log.
 type Audit interface {
+	// AuditLog returns up to limit entries with an id greater than after, in order.
 	AuditLog(ctx context.Context, after int64, limit int) ([]catalog.AuditEntry, error)
 }
 
@@ -45,87 +47,109 @@ type AuditedChange struct {
 
 // AuditPage is a page of the audit log.
 type AuditPage struct {
-	Data []AuditEntry `json:"data"` // Entries, the oldest first.
-	Page AuditPlace   `json:"page"` // Position in the audit log.
+	Data []AuditEntry  `json:"data"` // Entries, the oldest first.
+	Page wire.PageInfo `json:"page"` // Position in the audit log. `next_cursor` is set on the last page too; send it later to get newer entries.
 } //	@name	AuditPage
 
-// AuditPlace is a position in the audit log.
-type AuditPlace struct {
-	NextAfter *int64 `json:"next_after" extensions:"x-nullable" example:"42"` // ID of the last entry of the page; send it as `after` to continue. Null while the log is empty.
-	HasMore   bool   `json:"has_more"`                                        // Whether there are further entries.
-} //	@name	AuditPlace
-
-// AuditQuery says which part of the audit is wanted.
+// AuditQuery holds the query parameters of the audit log.
 type AuditQuery struct {
-	After int64 `query:"after" form:"after" validate:"optional" minimum:"0" default:"0"`                  // Return only entries after this entry.
-	Limit int   `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"` // Entries per page; NDJSON is not paginated.
+	Cursor string `query:"cursor" form:"cursor" validate:"optional" maxLength:"50"`                         // `next_cursor` of the previous page.
+	Limit  int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"` // Entries per page; NDJSON is not paginated.
 } //	@name	AuditQuery
 
-// listAudit shows who wrote what.
+// listAudit lists the entries of the audit log.
 //
-//	@Summary		Read the audit
-//	@Description	Lists every write: who did it, with which key, from where, and the versions before and after. Oldest first; it only grows.
-//	@Description	With `Accept: application/x-ndjson` everything after `after` comes as one stream, an entry a line.
+//	@Summary		List the audit log
+//	@Description	Lists every write, oldest first: who made it, with which key, from which address, and the versions before and after.
+//	@Description	Entries are never changed or removed.
+//	@Description
+//	@Description	With `Accept: application/x-ndjson` the response is a stream of all entries after `cursor`, one per line.
 //	@ID				listAudit
 //	@Tags			operations
 //	@Produce		json,application/x-ndjson
-//	@Param			query	query		AuditQuery	false	"Which part"
-//	@Success		200		{object}	AuditPage	"A part of the audit"
-//	@Failure		default	{object}	httpkit.Problem		"What was wrong"
+//	@Param			query	query		AuditQuery		false	"Page"
+//	@Success		200		{object}	AuditPage		"A page of the audit log"
+//	@Header			200		{string}	Link			"URL of the next page, with rel=next"
+//	@Failure		default	{object}	httpkit.Problem	"Error; the problem says what is wrong"
 //	@Security		Bearer
 //	@Security		OAuth2[admin]
 //	@Router			/v1/audit [get]
 func (a *API) listAudit(c echo.Context) error {
-	in := AuditQuery{After: 0, Limit: 100}
-	if err := httpkit.BindValidQuery(c, &in); err != nil {
+	in := AuditQuery{Cursor: "", Limit: 100}
+	errs, err := httpkit.BindQuery(c, &in)
+	if err != nil {
+		return err
+	}
+	after, ok := parseAuditCursor(in.Cursor)
+	binding.AddErrorIf(&errs, !ok, "cursor", "bad_cursor", "Not a cursor of this list. Send next_cursor of the previous page.")
+	if err := errs.Err(catalog.Malformed); err != nil {
 		return err
 	}
 	c.Response().Header().Set("Vary", "Accept")
 	if strings.Contains(c.Request().Header.Get("Accept"), export.MimeNDJSON) {
-		return a.streamAudit(c, in.After)
+		return a.streamAudit(c, after)
 	}
-	entries, err := a.Audit.AuditLog(c.Request().Context(), in.After, in.Limit+1)
+	entries, err := a.Audit.AuditLog(c.Request().Context(), after, in.Limit+1)
 	if err != nil {
 		return err
 	}
-	page := AuditPage{Data: []AuditEntry{}, Page: AuditPlace{NextAfter: nil, HasMore: len(entries) > in.Limit}}
+	page := AuditPage{Data: []AuditEntry{}, Page: wire.PageInfo{NextCursor: wire.OrNull(in.Cursor), HasMore: len(entries) > in.Limit, Total: nil}}
 	for _, e := range entries[:min(len(entries), in.Limit)] {
 		page.Data = append(page.Data, NewAuditEntry(e))
-		page.Page.NextAfter = new(e.ID)
+		page.Page.NextCursor = new(auditCursor(e.ID))
+	}
+	if page.Page.HasMore {
+		httpkit.LinkNext(c, *page.Page.NextCursor)
 	}
 	return sendPrivate(c, http.StatusOK, page)
 }
 
-// streamAudit sends the audit a line an entry, a thousand at a time.
+const auditCursorPrefix = "audit_"
+
+// auditCursor returns the cursor of the entries after the one with an id.
+func auditCursor(id int64) string { return auditCursorPrefix + strconv.FormatInt(id, 10) }
+
+// parseAuditCursor returns the id in a cursor, which is 0 if the cursor is empty.
+func parseAuditCursor(cursor string) (id int64, ok bool) {
+	if cursor == "" {
+		return 0, true
+	}
+	digits, ok := strings.CutPrefix(cursor, auditCursorPrefix)
+	id, err := strconv.ParseInt(digits, 10, 64)
+	return id, ok && err == nil && id > 0 && auditCursor(id) == cursor
+}
+
+// streamAudit sends all entries after an id as NDJSON. It reads a batch at a time.
 func (a *API) streamAudit(c echo.Context, after int64) error {
-	const some = 1000
-	for begun := false; ; begun = true {
-		entries, err := a.Audit.AuditLog(c.Request().Context(), after, some)
+	const batch = 1000
+	response := c.Response()
+	for {
+		entries, err := a.Audit.AuditLog(c.Request().Context(), after, batch)
 		if err != nil {
 			return err
 		}
-		if !begun {
-			c.Response().Header().Set("Cache-Control", "no-store")
-			c.Response().Header().Set(echo.HeaderContentType, export.MimeNDJSON)
-			c.Response().WriteHeader(http.StatusOK)
+		if !response.Committed {
+			response.Header().Set("Cache-Control", "no-store")
+			response.Header().Set(echo.HeaderContentType, export.MimeNDJSON)
+			response.WriteHeader(http.StatusOK)
 		}
 		for _, e := range entries {
 			line, err := binding.EncodeJSON(NewAuditEntry(e))
 			if err != nil {
 				return err
 			}
-			if _, err := c.Response().Write(append(line, '\n')); err != nil {
+			if _, err := response.Write(append(line, '\n')); err != nil {
 				return err
 			}
 			after = e.ID
 		}
-		if len(entries) < some {
+		if len(entries) < batch {
 			return nil
 		}
 	}
 }
 
-// NewAuditEntry shows an entry of the audit.
+// NewAuditEntry returns the JSON shape of an entry of the audit log.
 func NewAuditEntry(e catalog.AuditEntry) AuditEntry {
 	out := AuditEntry{
 		ID:        e.ID,

@@ -29,7 +29,7 @@ func TestPartnerExamples(t *testing.T) {
 		{"getMe", "GET", "/v1/me", "writer", ""},
 		{"createShelter", "POST", "/v1/shelters", "admin", `{"partner_id":"` + partner + `","name":"Frederick Cat House","kind":"rescue","address":{"street":"1 Mouse Way","postal_code":"21701","country":"US"},"location":{"lat":39.42,"lng":-77.41},"hours":{"saturday":"10 am to 5 pm"},"stale_after_days":14}`},
 		{"changeShelter", "PATCH", "/v1/shelters/MD1", "writer", `{"phone":"+1 240 555 0199","hours":{"sunday":"closed"},"hidden_from":{"classes":["aggregator"]}}`},
-		{"listAudit", "GET", "/v1/audit?after=14", "admin", ""},
+		{"listAudit", "GET", "/v1/audit?cursor=audit_14", "admin", ""},
 	} {
 		rec := send(t, api, ask.method, ask.path, ask.body, ask.key)
 		if rec.Code >= http.StatusBadRequest {
