@@ -15,6 +15,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/internal/access"
 	"trailcat/internal/catalog"
 	"trailcat/internal/changefeed"
 	"trailcat/internal/export"
@@ -82,6 +83,7 @@ type Config struct {
 type API struct {
 	Config
 	filters.QueryResolver
+	auth          access.Authenticator
 	cats          *catCache
 	pages         *pageCache
 	feed          *changefeed.Feed
@@ -114,6 +116,7 @@ func newAPI(config Config) (*API, error) {
 	return &API{
 		Config: config, QueryResolver: filters.NewQueryResolver(config.Index, config.Places), cats: newCatCache(config.Now), pages: newPageCache(config.Now, config.PageCache), exports: export.NewCache(export.CacheConfig{Store: config.Store, Log: config.Log, Now: config.Now, NewID: config.NewID, PublicURL: config.PublicURL, Dir: config.ExportDir}), metrics: httpkit.NewRequestMetrics(indexMetrics(config.Index)...), problems: httpkit.NewProblems(config.Log), clientAddress: httpkit.ClientAddress(config.TrustedProxies),
 		feed:      changefeed.NewFeed(changefeed.Config{Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL}),
+		auth:      access.Authenticator{Keys: config.Keys, Log: config.Log, Now: config.Now},
 		addresses: addresses, keys: keys,
 	}, nil
 }

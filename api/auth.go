@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -16,13 +15,13 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// KeyStore keeps partners and their keys.
+// KeyStore reads partners and their keys.
 type KeyStore interface {
+	access.KeyStore
 	Partner(ctx context.Context, id string) (catalog.Partner, error)
 	Partners(ctx context.Context) ([]catalog.Partner, error)
+	// Keys returns all keys of a partner, or with an empty ID those of the operator.
 	Keys(ctx context.Context, partnerID string) ([]access.Key, error)
-	Key(ctx context.Context, id string) (access.Key, error)
-	TouchKey(ctx context.Context, id string, at time.Time) error
 }
 
 const principalName = "principal"
@@ -57,73 +56,23 @@ func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		if tooMany := a.addresses.Allow(h, a.clientAddress(r), a.Now()); tooMany != nil {
 			return tooMany
 		}
-		if isAuthenticationError(err) {
+		if errors.Is(err, errNoBearer) || access.IsRejection(err) {
 			return a.unauthorized(c, sentence(err))
 		}
 		return err
 	}
 }
 
-// errNoBearer is for what is no bearer token at all.
+// errNoBearer is the error of a credential with another scheme.
 var errNoBearer = errors.New("send the key as Authorization: Bearer tc_live_…")
 
-// authenticateBearer is whom the key that a request shows belongs to.
+// authenticateBearer returns the principal of the key or token of a request.
 func (a *API) authenticateBearer(r *http.Request) (access.Principal, error) {
 	scheme, credential, _ := strings.Cut(r.Header.Get(echo.HeaderAuthorization), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return access.Principal{}, errNoBearer
 	}
-	return a.principal(r.Context(), strings.TrimSpace(credential))
-}
-
-// principal is whom a key or an access token stands for.
-func (a *API) principal(ctx context.Context, credential string) (access.Principal, error) {
-	if id, rest, ok := access.SplitToken(credential); ok {
-		key, err := a.key(ctx, id)
-		if err != nil {
-			return access.Principal{}, err
-		}
-		return key.VerifyToken(rest, a.Now())
-	}
-	id, secret, err := access.SplitKey(credential)
-	if err != nil {
-		return access.Principal{}, err
-	}
-	key, err := a.key(ctx, id)
-	if err != nil {
-		return access.Principal{}, err
-	}
-	if err := key.Verify(secret, a.Now()); err != nil {
-		return access.Principal{}, err
-	}
-	return key.Principal(), nil
-}
-
-// key reads a key, and notes to the minute that it is used. It is read each
-// time: a key that was revoked must not live on in some cache.
-func (a *API) key(ctx context.Context, id string) (access.Key, error) {
-	key, err := a.Keys.Key(ctx, id)
-	if catalog.KindOf(err) == catalog.NotFound {
-		return access.Key{}, access.ErrUnknown
-	}
-	if err != nil {
-		return access.Key{}, err
-	}
-	if now := a.Now().Truncate(time.Minute); now.After(key.LastUsedAt) {
-		if err := a.Keys.TouchKey(ctx, id, now); err != nil {
-			a.Log.WarnContext(ctx, "key not touched", slog.Any("error", err))
-		}
-	}
-	return key, nil
-}
-
-func isAuthenticationError(err error) bool {
-	for _, refusal := range []error{errNoBearer, access.ErrMalformed, access.ErrUnknown, access.ErrRevoked, access.ErrExpired, access.ErrTokenExpired} {
-		if errors.Is(err, refusal) {
-			return true
-		}
-	}
-	return false
+	return a.auth.Authenticate(r.Context(), strings.TrimSpace(credential))
 }
 
 func (a *API) unauthorized(c echo.Context, detail string) error {

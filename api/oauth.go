@@ -84,12 +84,9 @@ func (a *API) grant(c echo.Context) (Token, error) {
 	if err != nil {
 		return Token{}, err
 	}
-	key, err := a.key(c.Request().Context(), id)
-	if err == nil {
-		err = key.Verify(secret, a.Now())
-	}
+	key, err := a.auth.AuthenticateClient(c.Request().Context(), id, secret)
 	switch {
-	case isAuthenticationError(err):
+	case access.IsRejection(err):
 		return Token{}, &OAuthError{"invalid_client", sentence(err)}
 	case err != nil:
 		return Token{}, err
