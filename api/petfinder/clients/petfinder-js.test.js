@@ -1,5 +1,5 @@
-// Petfinder's own JavaScript SDK, as it lies on npm, against a started server.
-// All that it is told is the base URL and a key.
+// Runs Petfinder's JavaScript SDK, unchanged from npm, against a server. Only the base
+// URL and the key are configured.
 "use strict";
 
 const assert = require("node:assert/strict");
@@ -17,7 +17,7 @@ before(async () => {
 
 after(() => server.stop());
 
-test("a token is given for a key's id and secret", async () => {
+test("authenticate with a key's id and secret", async () => {
   const other = new Client({ apiKey: server.id, secret: server.secret, baseUrl: server.base + "/v2" });
   const { data } = await other.authenticate();
   assert.equal(data.token_type, "Bearer");
@@ -25,19 +25,19 @@ test("a token is given for a key's id and secret", async () => {
   assert.equal(typeof data.access_token, "string");
 });
 
-test("and for a wrong one it is not", async () => {
-  const stranger = new Client({ apiKey: server.id, secret: "wrong", baseUrl: server.base + "/v2" });
-  await assert.rejects(stranger.authenticate(), { status: 401, message: "invalid_client", details: "Client authentication failed" });
+test("authenticate with a wrong secret is rejected", async () => {
+  const other = new Client({ apiKey: server.id, secret: "wrong", baseUrl: server.base + "/v2" });
+  await assert.rejects(other.authenticate(), { status: 401, message: "invalid_client", details: "Client authentication failed" });
 });
 
-test("without a token nothing is shown", async () => {
-  const stranger = new Client({ apiKey: "a", secret: "b", token: "outdated", baseUrl: server.base + "/v2" });
-  await stranger.authenticate();
-  await assert.rejects(stranger.animal.search(), { status: 401, details: "Access token invalid or expired" });
+test("an invalid token is rejected", async () => {
+  const other = new Client({ apiKey: "a", secret: "b", token: "outdated", baseUrl: server.base + "/v2" });
+  await other.authenticate();
+  await assert.rejects(other.animal.search(), { status: 401, details: "Access token invalid or expired" });
   await client.authenticate(); // axios 0.18 keeps one Authorization for all clients
 });
 
-test("cats are found", async () => {
+test("search returns cats", async () => {
   const { data } = await client.animal.search({ type: "Cat", limit: 5 });
   assert.equal(data.animals.length, 5);
   assert.equal(data.pagination.count_per_page, 5);
@@ -49,7 +49,7 @@ test("cats are found", async () => {
   }
 });
 
-test("filters narrow them, arrays as well", async () => {
+test("search with filters and arrays", async () => {
   const { data } = await client.animal.search({ type: "cat", age: ["Baby", "Senior"], gender: "female", limit: 100 });
   assert.ok(data.animals.length > 0);
   for (const animal of data.animals) {
@@ -58,7 +58,7 @@ test("filters narrow them, arrays as well", async () => {
   }
 });
 
-test("near a place they have a distance", async () => {
+test("search by location returns distances in order", async () => {
   const { data } = await client.animal.search({ location: "Rockville, MD", distance: 50, sort: "distance", limit: 100 });
   assert.ok(data.animals.length > 0);
   const distances = data.animals.map((animal) => animal.distance);
@@ -66,7 +66,7 @@ test("near a place they have a distance", async () => {
   assert.ok(distances.at(-1) <= 50);
 });
 
-test("a type that does not exist is named", async () => {
+test("an unknown type is named in the error", async () => {
   await assert.rejects(client.animal.search({ type: "Unicorn" }), (error) => {
     assert.equal(error.status, 400);
     assert.deepEqual(error.invalidParams, [{ in: "query", path: "type", message: "Unicorn is not a valid animal type." }]);
@@ -74,40 +74,40 @@ test("a type that does not exist is named", async () => {
   });
 });
 
-test("one cat is shown", async () => {
+test("show returns the cat of the search", async () => {
   const { data } = await client.animal.search({ limit: 1 });
   const one = await client.animal.show(data.animals[0].id);
   assert.deepEqual(one.data.animal, data.animals[0]);
 });
 
-test("a cat that does not exist is not", async () => {
+test("an unknown cat is not found", async () => {
   await assert.rejects(client.animal.show(99999999), { status: 404, details: "Not Found" });
 });
 
-test("all pages, counted for as long as there is a next, show each cat once", async () => {
-  const met = [];
+test("counting pages while there is a next page returns each cat once", async () => {
+  const ids = [];
   for (let page = 1, more = true; more; page++) {
     const { data } = await client.animal.search({ type: "cat", limit: 10, page });
-    met.push(...data.animals.map((animal) => animal.id));
+    ids.push(...data.animals.map((animal) => animal.id));
     more = data.pagination._links && data.pagination._links.next;
   }
   const { data } = await client.animal.search({ type: "cat", limit: 1 });
-  assert.equal(met.length, data.pagination.total_count);
-  assert.equal(new Set(met).size, met.length);
+  assert.equal(ids.length, data.pagination.total_count);
+  assert.equal(new Set(ids).size, ids.length);
 });
 
-test("the links to the next page lead through all pages", async () => {
-  const met = [];
+test("following links returns all cats", async () => {
+  const ids = [];
   for (let href = "/v2/animals?type=cat&limit=20"; href; ) {
     const { data } = await client.http.get(server.base + href);
-    met.push(...data.animals.map((animal) => animal.id));
+    ids.push(...data.animals.map((animal) => animal.id));
     href = data.pagination._links.next && data.pagination._links.next.href;
   }
   const { data } = await client.animal.search({ type: "cat", limit: 1 });
-  assert.equal(new Set(met).size, data.pagination.total_count);
+  assert.equal(new Set(ids).size, data.pagination.total_count);
 });
 
-test("types, with dogs among them, whom nobody lists", async () => {
+test("types include dogs, which have no listings", async () => {
   const { data } = await client.animalData.types();
   assert.deepEqual(
     data.types.map((type) => type.name),
@@ -117,7 +117,7 @@ test("types, with dogs among them, whom nobody lists", async () => {
   assert.deepEqual(dogs.data.animals, []);
 });
 
-test("one type", async () => {
+test("type", async () => {
   const { data } = await client.animalData.type("Cat");
   assert.equal(data.type.name, "Cat");
   assert.ok(data.type.colors.includes("Dilute Calico"));
@@ -143,7 +143,7 @@ test("organizations", async () => {
   });
 });
 
-test("one organization, and its cats", async () => {
+test("organization and its cats", async () => {
   const { data } = await client.organization.search({ limit: 1 });
   const id = data.organizations[0].id;
   const one = await client.organization.show(id.toLowerCase());

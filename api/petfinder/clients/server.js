@@ -1,5 +1,5 @@
-// A Trailcat server of its own for a test: the demo listings on a fresh SQLite
-// file, and a key. TRAILCAT is the binary; make test-clients builds it.
+// Starts a Trailcat server for a test, with the demo listings in a new SQLite file, and
+// creates a key. TRAILCAT is the path of the binary, which make test-clients builds.
 "use strict";
 
 const { execFileSync, spawn } = require("node:child_process");
@@ -18,16 +18,16 @@ async function start() {
   let log = "";
   server.stderr.on("data", (text) => (log += text));
   const base = await new Promise((resolve, reject) => {
-    let said = "";
+    let output = "";
     server.stdout.on("data", (text) => {
-      said += text;
-      const found = said.match(/API +(http:\/\/[^/]+)/);
+      output += text;
+      const found = output.match(/API +(http:\/\/[^/]+)/);
       if (found) resolve(found[1]);
     });
-    server.on("exit", (code) => reject(new Error(`the server ended with ${code}: ${log}`)));
+    server.on("exit", (code) => reject(new Error(`the server exited with code ${code}: ${log}`)));
   });
-  const made = execFileSync(binary, ["keys", "create", "--name", "clients", "--scope", "listings:read", "--json", "--database", database]);
-  const { id, secret } = JSON.parse(made);
+  const key = execFileSync(binary, ["keys", "create", "--name", "clients", "--scope", "listings:read", "--json", "--database", database]);
+  const { id, secret } = JSON.parse(key);
   const stop = () =>
     new Promise((resolve) => {
       server.removeAllListeners("exit");
