@@ -64,7 +64,7 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 	}
 	var requests, keysMade atomic.Uint64
 	config := Config{
-		Store: s, Keys: s, Catalog: c, WebhookSender: newCourier(c, now), Index: index, Places: places, Rubrics: rubrics, Log: slog.New(slog.DiscardHandler), Now: now,
+		Store: s, Keys: s, Catalog: c, WebhookSender: newFakeSender(c, now), Index: index, Places: places, Rubrics: rubrics, Log: slog.New(slog.DiscardHandler), Now: now,
 		NewID: func() string { return strconv.FormatUint(requests.Add(1), 10) }, Version: "test",
 		Random: func() [32]byte { return sha256.Sum256(binary.BigEndian.AppendUint64(nil, keysMade.Add(1))) }, Idempotency: s, Audit: s, PageCache: 1 << 20,
 	}

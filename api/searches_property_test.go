@@ -19,58 +19,59 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// watcher keeps lists of cats by what the webhook of its saved searches is told.
-type watcher struct {
-	api   *stage
-	feed  *changefeed.Feed
-	hook  catalog.Webhook
-	after int64
-	lists map[string]map[string]bool // of cats, by search
-	asked map[string]search.Query
+// searchFollower maintains the lists of cats that match saved searches, from the events
+// that their webhook gets.
+type searchFollower struct {
+	api     *stage
+	feed    *changefeed.Feed
+	webhook catalog.Webhook
+	after   int64
+	lists   map[string]map[string]bool // cat IDs by search ID
+	queries map[string]search.Query    // by search ID
 }
 
-// newWatcher saves searches, and begins with what is on their lists.
-func newWatcher(t *testing.T, w *world, key string, searches []string) *watcher {
+// newSearchFollower creates saved searches and starts with the cats that match them.
+func newSearchFollower(t *testing.T, s *simulation, key string, searches []string) *searchFollower {
 	t.Helper()
 	owner := catalog.Webhook{URL: "https://example.org/" + key, Types: []string{changefeed.SearchMatched, changefeed.SearchLeft}}
-	home, _, _ := w.api.index.Shelter("MD1")
+	shelter, _, _ := s.api.index.Shelter("MD1")
 	if key == "other" {
-		home, _, _ = w.api.index.Shelter("WA1")
+		shelter, _, _ = s.api.index.Shelter("WA1")
 	}
-	owner.PartnerID = home.PartnerID
-	hook, err := w.api.catalog.CreateWebhook(t.Context(), owner, w.api.index.Head().Seq)
+	owner.PartnerID = shelter.PartnerID
+	webhook, err := s.api.catalog.CreateWebhook(t.Context(), owner, s.api.index.Head().Seq)
 	if err != nil {
 		t.Fatal(err)
 	}
-	watch := &watcher{api: w.api, hook: hook, lists: map[string]map[string]bool{}, asked: map[string]search.Query{}}
-	watch.feed = changefeed.NewFeed(changefeed.Config{Log: w.api.store, Index: w.api.index, Places: w.places, Now: func() time.Time { return *w.api.now }, PublicURL: ""})
-	resolver := filters.NewQueryResolver(w.api.index, w.places)
+	follower := &searchFollower{api: s.api, webhook: webhook, lists: map[string]map[string]bool{}, queries: map[string]search.Query{}}
+	follower.feed = changefeed.NewFeed(changefeed.Config{Log: s.api.store, Index: s.api.index, Places: s.places, Now: func() time.Time { return *s.api.now }, PublicURL: ""})
+	resolver := filters.NewQueryResolver(s.api.index, s.places)
 	for _, text := range searches {
-		saved, err := w.api.catalog.CreateSearch(t.Context(), catalog.SavedSearch{PartnerID: owner.PartnerID, WebhookID: hook.ID, Name: text, Query: text})
+		saved, err := s.api.catalog.CreateSearch(t.Context(), catalog.SavedSearch{PartnerID: owner.PartnerID, WebhookID: webhook.ID, Name: text, Query: text})
 		if err != nil {
 			t.Fatal(err)
 		}
 		values, _ := url.ParseQuery(text)
-		q, bad := resolver.SavedSearchQuery(values)
-		if len(bad) > 0 {
-			t.Fatalf("%s: %v", text, bad)
+		q, errs := resolver.SavedSearchQuery(values)
+		if len(errs) > 0 {
+			t.Fatalf("%s: %v", text, errs)
 		}
-		q.Audience = hook.Audience()
-		watch.asked[saved.ID] = q
-		watch.lists[saved.ID] = watch.listed(t, q)
+		q.Audience = webhook.Audience()
+		follower.queries[saved.ID] = q
+		follower.lists[saved.ID] = follower.list(t, q)
 	}
-	watch.after = w.api.index.Head().Seq
-	return watch
+	follower.after = s.api.index.Head().Seq
+	return follower
 }
 
-// listed is what the list answers.
-func (w *watcher) listed(t *testing.T, q search.Query) map[string]bool {
+// list returns the IDs of the cats in the list with a query.
+func (f *searchFollower) list(t *testing.T, q search.Query) map[string]bool {
 	t.Helper()
-	if err := w.api.index.CatchUp(t.Context()); err != nil {
+	if err := f.api.index.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	q.Limit = 1000
-	page, err := w.api.index.Cats(q)
+	page, err := f.api.index.Cats(q)
 	if err != nil || page.HasMore {
 		t.Fatal(err, page.HasMore)
 	}
@@ -81,48 +82,48 @@ func (w *watcher) listed(t *testing.T, q search.Query) map[string]bool {
 	return list
 }
 
-// step takes over what it is told next, and says whether there is more.
-func (w *watcher) step(t *testing.T, limit int) bool {
+// step applies the next events and reports whether more follow.
+func (f *searchFollower) step(t *testing.T, limit int) bool {
 	t.Helper()
-	page, err := w.feed.Read(t.Context(), changefeed.Query{Types: w.hook.Types, Audience: w.hook.Audience(), WebhookID: w.hook.ID}, w.after, limit)
+	page, err := f.feed.Read(t.Context(), changefeed.Query{Types: f.webhook.Types, Audience: f.webhook.Audience(), WebhookID: f.webhook.ID}, f.after, limit)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range page.Events {
-		for _, s := range e.Searches {
+		for _, ref := range e.Searches {
 			if e.Type == changefeed.SearchMatched {
-				w.lists[s.ID][e.ID] = true
+				f.lists[ref.ID][e.ID] = true
 			} else {
-				delete(w.lists[s.ID], e.ID)
+				delete(f.lists[ref.ID], e.ID)
 			}
 		}
 	}
-	w.after = page.Next
+	f.after = page.Next
 	return page.Next < page.Head.Seq
 }
 
-func (w *watcher) check(t *testing.T) {
+func (f *searchFollower) check(t *testing.T) {
 	t.Helper()
-	for w.step(t, 100) {
+	for f.step(t, 100) {
 	}
 	matches := 0
-	for id, q := range w.asked {
-		want := slices.Sorted(maps.Keys(w.listed(t, q)))
+	for id, q := range f.queries {
+		want := slices.Sorted(maps.Keys(f.list(t, q)))
 		matches += len(want)
-		if diff := cmp.Diff(want, slices.Sorted(maps.Keys(w.lists[id]))); diff != "" {
-			t.Errorf("search %+v (-listed +told):\n%s", q, diff)
+		if diff := cmp.Diff(want, slices.Sorted(maps.Keys(f.lists[id]))); diff != "" {
+			t.Errorf("search %+v (-list +events):\n%s", q, diff)
 		}
 	}
-	if matches < len(w.asked) {
-		t.Errorf("%d matches of %d searches: they ask for too much to prove anything", matches, len(w.asked))
+	if matches < len(f.queries) {
+		t.Errorf("got %d matches of %d searches, too few for a test", matches, len(f.queries))
 	}
 }
 
-// anySearch asks for what the cats of the world differ in.
-func anySearch(chance *rand.Rand) string {
+// randomSearch returns filters by facts in which the cats of the simulation differ.
+func randomSearch(rng *rand.Rand) string {
 	filters := url.Values{}
-	for range 1 + chance.IntN(3) {
-		one := [][2]string{
+	for range 1 + rng.IntN(3) {
+		filter := [][2]string{
 			{"near", "20850"},
 			{"near", "98032"},
 			{"near", "21201"},
@@ -146,113 +147,113 @@ func anySearch(chance *rand.Rand) string {
 			{"q", "cat quiet "},
 			{"updated_since", "2026-05-03"},
 			{"source", "test"},
-		}[chance.IntN(23)]
-		if filters.Set(one[0], one[1]); one[0] == "near" {
-			filters.Set("radius_km", []string{"10", "50", "4000"}[chance.IntN(3)])
+		}[rng.IntN(23)]
+		if filters.Set(filter[0], filter[1]); filter[0] == "near" {
+			filters.Set("radius_km", []string{"10", "50", "4000"}[rng.IntN(3)])
 		}
 	}
 	return filters.Encode()
 }
 
-// retell gives a cat another description.
-func (w *world) retell(t *testing.T, chance *rand.Rand) {
+// changeDescription gives a cat another description.
+func (s *simulation) changeDescription(t *testing.T, rng *rand.Rand) {
 	t.Helper()
-	words := []string{"", "Walks on a harness", "A quiet cat", "Likes birds and quiet", "She likes birds, on a harness too"}[chance.IntN(5)]
-	edit := cat(fmt.Sprintf("R%d", chance.IntN(25)), "Told", chance.IntN(40), func(f *catalog.Facts) { f.Description = words })
-	if _, err := w.api.catalog.UpsertCats(t.Context(), w.shelters[chance.IntN(len(w.shelters))], []catalog.CatUpdate{edit}); err != nil {
+	words := []string{"", "Walks on a harness", "A quiet cat", "Likes birds and quiet", "She likes birds, on a harness too"}[rng.IntN(5)]
+	edit := cat(fmt.Sprintf("R%d", rng.IntN(25)), "Described", rng.IntN(40), func(f *catalog.Facts) { f.Description = words })
+	if _, err := s.api.catalog.UpsertCats(t.Context(), s.shelters[rng.IntN(len(s.shelters))], []catalog.CatUpdate{edit}); err != nil {
 		t.Error(err)
 	}
 }
 
-// passDays has time pass, and what comes with it: cats grow older, listings stale.
-func (w *world) passDays(t *testing.T, days int) {
+// passDays advances the clock and runs the daily tasks: cats grow older, listings become
+// stale.
+func (s *simulation) passDays(t *testing.T, days int) {
 	t.Helper()
-	*w.api.now = w.api.now.AddDate(0, 0, days)
-	if _, _, err := w.api.catalog.Rerate(t.Context(), catalog.RerateOptions{Leases: w.api.store, Holder: "test"}); err != nil {
+	*s.api.now = s.api.now.AddDate(0, 0, days)
+	if _, _, err := s.api.catalog.Rerate(t.Context(), catalog.RerateOptions{Leases: s.api.store, Holder: "test"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.api.catalog.MarkStale(t.Context()); err != nil {
+	if _, err := s.api.catalog.MarkStale(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// TestWhatIsToldOfSavedSearchesEndsAsTheirLists: whatever changes, and however
-// late somebody reads, to add what matched and to drop what left ends with what
-// the list answers.
-func TestWhatIsToldOfSavedSearchesEndsAsTheirLists(t *testing.T) {
+// Whatever changes, and however late a client reads, adding the cats of search.matched and
+// removing those of search.left results in the list of the search.
+func TestSavedSearches_EventsResultInTheList(t *testing.T) {
 	t.Parallel()
 
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
 
-			chance := rand.New(rand.NewPCG(seed, 17))
-			w := newWorld(t, storetest.New(t))
+			rng := rand.New(rand.NewPCG(seed, 17))
+			sim := newSimulation(t, storetest.New(t))
 			var searches []string
 			for range 100 {
-				searches = append(searches, anySearch(chance))
+				searches = append(searches, randomSearch(rng))
 			}
-			eager, late := newWatcher(t, w, "writer", searches), newWatcher(t, w, "other", searches)
+			eager, late := newSearchFollower(t, sim, "writer", searches), newSearchFollower(t, sim, "other", searches)
 			for range 100 {
-				if w.change(t, chance); chance.IntN(2) == 0 {
-					w.retell(t, chance)
+				if sim.change(t, rng); rng.IntN(2) == 0 {
+					sim.changeDescription(t, rng)
 				}
-				*w.api.now = w.api.now.Add(time.Duration(chance.IntN(2*60)) * time.Minute)
-				if chance.IntN(15) == 0 {
-					w.passDays(t, 20)
+				*sim.api.now = sim.api.now.Add(time.Duration(rng.IntN(2*60)) * time.Minute)
+				if rng.IntN(15) == 0 {
+					sim.passDays(t, 20)
 				}
-				if chance.IntN(3) == 0 {
-					eager.step(t, 1+chance.IntN(20))
+				if rng.IntN(3) == 0 {
+					eager.step(t, 1+rng.IntN(20))
 				}
 			}
-			w.passDays(t, 1)
+			sim.passDays(t, 1)
 			eager.check(t)
 			late.check(t)
 		})
 	}
 }
 
-func TestSavedSearchesAreFollowedAsTheyChange(t *testing.T) {
+func TestSavedSearches_ChangesTakeEffect(t *testing.T) {
 	t.Parallel()
 
-	chance := rand.New(rand.NewPCG(5, 17))
-	w := newWorld(t, storetest.New(t))
-	watch := newWatcher(t, w, "writer", []string{"sex=female", "sex=male"})
-	for watch.step(t, 100) {
+	rng := rand.New(rand.NewPCG(5, 17))
+	sim := newSimulation(t, storetest.New(t))
+	follower := newSearchFollower(t, sim, "writer", []string{"sex=female", "sex=male"})
+	for follower.step(t, 100) {
 	}
-	saved, err := w.api.store.Searches(t.Context(), "", true, "", 10)
+	saved, err := sim.api.store.Searches(t.Context(), "", true, "", 10)
 	if err != nil || len(saved) != 2 {
 		t.Fatal(saved, err)
 	}
-	if _, err := w.api.catalog.ChangeSearch(t.Context(), saved[0].ID, 0, func(s *catalog.SavedSearch) { s.Query, s.Name = "sex=unknown", "Unknown" }); err != nil {
+	if _, err := sim.api.catalog.ChangeSearch(t.Context(), saved[0].ID, 0, func(s *catalog.SavedSearch) { s.Query, s.Name = "sex=unknown", "Unknown" }); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.api.catalog.DeleteSearch(t.Context(), saved[1].ID, 0); err != nil {
+	if err := sim.api.catalog.DeleteSearch(t.Context(), saved[1].ID, 0); err != nil {
 		t.Fatal(err)
 	}
-	w.retell(t, chance) // a new cat, of which nobody said whether it is female
-	page, err := watch.feed.Read(t.Context(), changefeed.Query{Types: nil, Audience: watch.hook.Audience(), WebhookID: watch.hook.ID, Expand: true}, watch.after, 100)
+	sim.changeDescription(t, rng) // creates a cat of unknown sex
+	page, err := follower.feed.Read(t.Context(), changefeed.Query{Types: nil, Audience: follower.webhook.Audience(), WebhookID: follower.webhook.ID, Expand: true}, follower.after, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var told []string
+	var got []string
 	for _, e := range page.Events {
-		told = append(told, e.Type)
+		got = append(got, e.Type)
 		for _, s := range e.Searches {
-			told = append(told, s.Name)
+			got = append(got, s.Name)
 		}
 		if e.Data == nil {
-			t.Errorf("%s without the cat", e.Type)
+			t.Errorf("got %s without the cat", e.Type)
 		}
 	}
-	if got := strings.Join(told, " "); got != "cat.created search.matched Unknown" {
-		t.Errorf("got %q", got)
+	if got, want := strings.Join(got, " "), "cat.created search.matched Unknown"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
-	if err := w.api.catalog.DeleteWebhook(t.Context(), watch.hook.ID, 0); err != nil {
+	if err := sim.api.catalog.DeleteWebhook(t.Context(), follower.webhook.ID, 0); err != nil {
 		t.Fatal(err)
 	}
-	w.retell(t, chance)
-	page, err = watch.feed.Read(t.Context(), changefeed.Query{Types: watch.hook.Types, Audience: watch.hook.Audience(), WebhookID: watch.hook.ID}, page.Next, 100)
+	sim.changeDescription(t, rng)
+	page, err = follower.feed.Read(t.Context(), changefeed.Query{Types: follower.webhook.Types, Audience: follower.webhook.Audience(), WebhookID: follower.webhook.ID}, page.Next, 100)
 	if err != nil || len(page.Events) != 0 {
 		t.Errorf("got %d events of searches whose webhook was deleted: %v", len(page.Events), err)
 	}

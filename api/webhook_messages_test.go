@@ -22,9 +22,8 @@ import (
 	"trailcat/internal/webhook"
 )
 
-// TestMessagesOfWebhooks has a receiver told of what is written, over the wire,
-// and holds what it was sent against the examples of the documentation.
-func TestMessagesOfWebhooks(t *testing.T) {
+// A receiver gets messages over HTTP that equal the examples of the documentation.
+func TestWebhookMessages_Examples(t *testing.T) {
 	t.Parallel()
 
 	secret := catalog.NewWebhookSecret([32]byte{7})
@@ -40,29 +39,30 @@ func TestMessagesOfWebhooks(t *testing.T) {
 	if rec.Code != http.StatusCreated || !strings.Contains(rec.Body.String(), `"status":"active"`) {
 		t.Fatalf("%d %s", rec.Code, rec.Body)
 	}
-	holdExample(t, "webhookTest.request", next(t, messages))
+	holdExample(t, "webhookTest.request", nextMessage(t, messages))
 
 	stop := runDeliverer(t, api, sender, api.store)
 	send(t, api, http.MethodPatch, "/v1/cats/1", `{"weight_kg":4.4}`, "writer")
-	changes := next(t, messages)
+	changes := nextMessage(t, messages)
 	stop()
 	holdExample(t, "changes.request", changes)
-	var told ChangesMessage
-	if err := json.Unmarshal(changes, &told); err != nil || len(told.Data.Events) != 1 {
+	var message ChangesMessage
+	if err := json.Unmarshal(changes, &message); err != nil || len(message.Data.Events) != 1 {
 		t.Fatalf("%s %v", changes, err)
 	}
-	page := ask(t, api, "/v1/changes?cursor="+told.Data.NextCursor)
+	page := ask(t, api, "/v1/changes?cursor="+message.Data.NextCursor)
 	if page.Code != http.StatusOK || !strings.Contains(page.Body.String(), `"data":[]`) {
-		t.Errorf("its cursor leads to %d %s, want that nothing happened since", page.Code, page.Body)
+		t.Errorf("page after the cursor of the message: got %d %s, want an empty page", page.Code, page.Body)
 	}
 
 	send(t, api, http.MethodPatch, "/v1/cats/1", `{"weight_kg":4.5}`, "writer")
-	stop = runDeliverer(t, api, sender, shortened{api.store})
-	holdExample(t, "logTruncated.request", next(t, messages))
+	stop = runDeliverer(t, api, sender, truncatedLog{api.store})
+	holdExample(t, "logTruncated.request", nextMessage(t, messages))
 	stop()
 }
 
-// receiveMessages takes messages whose signature is good.
+// receiveMessages starts a server that accepts messages with a valid signature. It returns
+// the messages and the URL of the server.
 func receiveMessages(t *testing.T, secret string) (<-chan []byte, string) {
 	t.Helper()
 	verifier, err := standardwebhooks.NewWebhook(secret)
@@ -73,7 +73,7 @@ func receiveMessages(t *testing.T, secret string) (<-chan []byte, string) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err == nil {
-			err = verifier.VerifyIgnoringTimestamp(body, r.Header) // time stands still here
+			err = verifier.VerifyIgnoringTimestamp(body, r.Header) // the clock of the test does not advance
 		}
 		if err != nil {
 			t.Error(err)
@@ -86,23 +86,25 @@ func receiveMessages(t *testing.T, secret string) (<-chan []byte, string) {
 	return messages, server.URL
 }
 
-func next(t *testing.T, messages <-chan []byte) []byte {
+// nextMessage waits for a message.
+func nextMessage(t *testing.T, messages <-chan []byte) []byte {
 	t.Helper()
 	select {
 	case m := <-messages:
 		return m
 	case <-time.After(20 * time.Second):
-		t.Fatal("no message came")
+		t.Fatal("got no message")
 		return nil
 	}
 }
 
-func runDeliverer(t *testing.T, api *stage, sender *webhook.Sender, kept webhook.Store) (stop func()) {
+// runDeliverer starts a deliverer. stop ends it and waits for its end.
+func runDeliverer(t *testing.T, api *stage, sender *webhook.Sender, store webhook.Store) (stop func()) {
 	t.Helper()
 	places := geo.Default()
 	feed := changefeed.NewWebhookFeed(changefeed.Config{Log: api.store, Index: api.index, Places: places, Now: func() time.Time { return *api.now }, PublicURL: "https://cats.example.org"})
 	deliverer := webhook.New(webhook.Config{
-		Store: kept, Feed: feed, Pauser: api.catalog, Sender: sender, Log: slog.New(slog.DiscardHandler), Node: "one",
+		Store: store, Feed: feed, Pauser: api.catalog, Sender: sender, Log: slog.New(slog.DiscardHandler), Node: "one",
 		Now: func() time.Time { return *api.now }, Jitter: func() float64 { return 0.5 }, ExportURL: "https://cats.example.org/v1/exports/cats", PollInterval: 10 * time.Millisecond,
 	})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -114,10 +116,10 @@ func runDeliverer(t *testing.T, api *stage, sender *webhook.Sender, kept webhook
 	}
 }
 
-// shortened is a log that no longer tells of anything but its end.
-type shortened struct{ *store.Store }
+// truncatedLog is a store whose log retains no entries.
+type truncatedLog struct{ *store.Store }
 
-func (s shortened) Head(ctx context.Context) (catalog.LogPosition, error) {
+func (s truncatedLog) Head(ctx context.Context) (catalog.LogPosition, error) {
 	head, err := s.Store.Head(ctx)
 	head.Floor = head.Seq
 	return head, err

@@ -16,23 +16,22 @@ import (
 	"trailcat/internal/webhook"
 )
 
-// courier calls nobody: of the hosts of the scene, hooks.example.org takes what it
-// is sent and down.example.org does not. Which addresses may be called is found
-// out as ever.
-type courier struct {
+// fakeSender validates URLs but sends nothing: hooks.example.org accepts test messages and
+// down.example.org does not.
+type fakeSender struct {
 	*webhook.Sender
-	now     func() time.Time
-	deliver func() catalog.Delivery
+	now         func() time.Time
+	newDelivery func() catalog.Delivery
 }
 
-func newCourier(c *catalog.Catalog, now func() time.Time) courier {
-	return courier{webhook.NewSender(webhook.SenderConfig{Resolver: hosts{}, Now: now, NewDelivery: c.NewDelivery}), now, c.NewDelivery}
+func newFakeSender(c *catalog.Catalog, now func() time.Time) fakeSender {
+	return fakeSender{webhook.NewSender(webhook.SenderConfig{Resolver: fakeResolver{}, Now: now, NewDelivery: c.NewDelivery}), now, c.NewDelivery}
 }
 
-// hosts is a name service.
-type hosts struct{}
+// fakeResolver resolves the hosts of the tests.
+type fakeResolver struct{}
 
-func (hosts) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
+func (fakeResolver) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
 	switch host {
 	case "hooks.example.org", "down.example.org":
 		return []netip.Addr{netip.MustParseAddr("93.184.216.34")}, nil
@@ -43,9 +42,9 @@ func (hosts) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error
 	}
 }
 
-func (c courier) Test(_ context.Context, w catalog.Webhook) (catalog.Delivery, error) {
-	d := c.deliver()
-	d.WebhookID, d.MessageID, d.Type, d.At, d.Since = w.ID, strings.Replace(d.ID, "dlv", "msg", 1), "webhook.test", c.now(), c.now()
+func (s fakeSender) Test(_ context.Context, w catalog.Webhook) (catalog.Delivery, error) {
+	d := s.newDelivery()
+	d.WebhookID, d.MessageID, d.Type, d.At, d.Since = w.ID, strings.Replace(d.ID, "dlv", "msg", 1), "webhook.test", s.now(), s.now()
 	d.StatusCode, d.Latency, d.Response = http.StatusOK, 42*time.Millisecond, "ok"
 	if strings.Contains(w.URL, "down") {
 		d.StatusCode, d.Response, d.Failure = http.StatusServiceUnavailable, "Down for maintenance", "It answered 503."
@@ -53,13 +52,11 @@ func (c courier) Test(_ context.Context, w catalog.Webhook) (catalog.Delivery, e
 	return d, nil
 }
 
-// TestWebhookExamples holds what was sent and answered against the examples of
-// the documentation.
-func TestWebhookExamples(t *testing.T) {
+func TestWebhooks_Examples(t *testing.T) {
 	t.Parallel()
 
 	api, id := onSQLite(t), ""
-	for _, ask := range []struct{ id, method, path, body string }{
+	for _, request := range []struct{ id, method, path, body string }{
 		{"createWebhook", "POST", "/v1/webhooks", `{"url":"https://hooks.example.org/trailcat","types":["cat.created","cat.removed","cat.left"],"filters":{"near":"20850","radius_km":50},"description":"Copies listings to our app"}`},
 		{"testWebhook", "POST", "/v1/webhooks/{id}/test", ""},
 		{"listWebhooks", "GET", "/v1/webhooks", ""},
@@ -69,13 +66,13 @@ func TestWebhookExamples(t *testing.T) {
 		{"replayWebhook", "POST", "/v1/webhooks/{id}/replay?from=latest", ""},
 		{"rotateWebhookSecret", "POST", "/v1/webhooks/{id}/rotate-secret", ""},
 	} {
-		rec := send(t, api, ask.method, strings.Replace(ask.path, "{id}", id, 1), ask.body, "writer")
+		rec := send(t, api, request.method, strings.Replace(request.path, "{id}", id, 1), request.body, "writer")
 		if rec.Code >= http.StatusBadRequest {
-			t.Fatalf("%s: %d %s", ask.id, rec.Code, rec.Body)
+			t.Fatalf("%s: %d %s", request.id, rec.Code, rec.Body)
 		}
-		holdExample(t, ask.id, rec.Body.Bytes())
-		if ask.body != "" {
-			holdExample(t, ask.id+".request", []byte(ask.body))
+		holdExample(t, request.id, rec.Body.Bytes())
+		if request.body != "" {
+			holdExample(t, request.id+".request", []byte(request.body))
 		}
 		if id == "" {
 			id = strings.TrimPrefix(rec.Header().Get("Location"), "/v1/webhooks/")
@@ -90,69 +87,69 @@ func TestWebhookExamples(t *testing.T) {
 	}
 }
 
-// TestATestKeyCallsNobody: it is answered in full, and nothing is sent or kept.
-func TestATestKeyCallsNobody(t *testing.T) {
+// With a test key, responses are complete, but nothing is sent or stored.
+func TestWebhooks_TestKeySendsNothing(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t, func(c *Config) { c.WebhookSender = silent{c.WebhookSender, t} })
-	hook := hookOf(t, api, "MD1")
+	api := onSQLite(t, func(c *Config) { c.WebhookSender = failingSender{c.WebhookSender, t} })
+	hook := createWebhook(t, api, "MD1")
 	for path, body := range map[string]string{
 		"/v1/webhooks":                               `{"url":"https://hooks.example.org/"}`,
 		"/v1/webhooks/" + hook.ID + "/test":          "",
 		"/v1/webhooks/" + hook.ID + "/rotate-secret": "",
 	} {
 		if rec := send(t, api, http.MethodPost, path, body, "test"); rec.Code >= 300 {
-			t.Errorf("%s: %d %s", path, rec.Code, rec.Body)
+			t.Errorf("%s: got %d %s", path, rec.Code, rec.Body)
 		}
 	}
 	rec := send(t, api, http.MethodPatch, "/v1/webhooks/"+hook.ID, `{"status":"active","url":"https://hooks.example.org/"}`, "test")
 	if rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), `"status":"unverified"`) {
-		t.Errorf("%d %s", rec.Code, rec.Body)
+		t.Errorf("got %d %s, want an unverified webhook", rec.Code, rec.Body)
 	}
 	hooks, err := api.store.Webhooks(t.Context(), "", true, "", 0)
 	if err != nil || len(hooks) != 1 || hooks[0].Version != 1 {
-		t.Errorf("it left %+v %v", hooks, err)
+		t.Errorf("got webhooks %+v, want the first one unchanged: %v", hooks, err)
 	}
 	if deliveries, err := api.store.Deliveries(t.Context(), hook.ID, "", 10); err != nil || len(deliveries) != 0 {
-		t.Errorf("it left %+v %v", deliveries, err)
+		t.Errorf("got deliveries %+v, want none: %v", deliveries, err)
 	}
 }
 
-type silent struct {
+// failingSender fails the test if a test message is sent.
+type failingSender struct {
 	WebhookSender
 	t *testing.T
 }
 
-func (s silent) Test(context.Context, catalog.Webhook) (catalog.Delivery, error) {
-	s.t.Error("a test was sent")
+func (s failingSender) Test(context.Context, catalog.Webhook) (catalog.Delivery, error) {
+	s.t.Error("a test message was sent")
 	return catalog.Delivery{}, nil
 }
 
-// TestAPartnerHasSoManyWebhooks, and not more.
-func TestAPartnerHasSoManyWebhooks(t *testing.T) {
+func TestWebhooks_LimitPerPartner(t *testing.T) {
 	t.Parallel()
 
 	api := onSQLite(t)
 	for range catalog.MaxWebhooks {
-		hookOf(t, api, "MD1")
+		createWebhook(t, api, "MD1")
 	}
 	rec := send(t, api, http.MethodPost, "/v1/webhooks", `{"url":"https://hooks.example.org/"}`, "writer")
 	if rec.Code != http.StatusConflict || !strings.Contains(rec.Body.String(), "too_many_webhooks") {
-		t.Errorf("one more: %d %s", rec.Code, rec.Body)
+		t.Errorf("one more than the limit: got %d %s", rec.Code, rec.Body)
 	}
 	if rec = send(t, api, http.MethodPost, "/v1/webhooks", `{"url":"https://hooks.example.org/"}`, "other"); rec.Code != http.StatusCreated {
-		t.Errorf("another partner's first: %d %s", rec.Code, rec.Body)
+		t.Errorf("first webhook of another partner: got %d %s", rec.Code, rec.Body)
 	}
 	page := send(t, api, http.MethodGet, "/v1/webhooks?limit=60", "", "admin")
 	next := strings.TrimSuffix(strings.TrimPrefix(page.Header().Get("Link"), "<"), `>; rel="next"`)
 	rest := send(t, api, http.MethodGet, next, "", "admin")
 	if got := strings.Count(page.Body.String(), `"id":"whk_`) + strings.Count(rest.Body.String(), `"id":"whk_`); got != catalog.MaxWebhooks+1 {
-		t.Errorf("an operator's two pages have %d webhooks", got)
+		t.Errorf("two pages of an operator: got %d webhooks, want %d", got, catalog.MaxWebhooks+1)
 	}
 }
 
-// TestWebhookSecretsAreNeverLogged, nor shown but when they are made.
-func TestWebhookSecretsAreNeverLogged(t *testing.T) {
+// Secrets are only in the responses that create them, and never in the log.
+func TestWebhooks_SecretsAreNotLogged(t *testing.T) {
 	t.Parallel()
 
 	var log logged

@@ -1,0 +1,304 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"trailcat/internal/access"
+	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+// mirror maintains a copy of the cats that match filters, as docs/aggregators.md describes.
+type mirror struct {
+	filters string
+	key     string // name of an API key
+	cursor  string
+	cats    map[string]json.RawMessage
+	seen    map[string]int64 // log position of the latest event, by cat
+	resets  int              // how often the cursor was too old
+}
+
+// reset deletes the copy.
+func (m *mirror) reset() {
+	m.cursor, m.cats, m.seen = "", map[string]json.RawMessage{}, map[string]int64{}
+}
+
+// step applies a page of changes and reports whether more follow.
+func (m *mirror) step(t *testing.T, api *stage, limit int) bool {
+	t.Helper()
+	path := fmt.Sprintf("/v1/changes?resource=cat&expand=resource&limit=%d&%s", limit, m.filters)
+	if m.cursor != "" {
+		path += "&cursor=" + m.cursor
+	}
+	rec := send(t, api, http.MethodGet, path, "", m.key)
+	if rec.Code == http.StatusGone {
+		m.reset()
+		m.resets++
+		return true
+	}
+	var page struct {
+		Data []struct {
+			Seq      int64
+			Type, ID string
+			Data     json.RawMessage
+		}
+		Page struct {
+			Next string `json:"next_cursor"`
+			More bool   `json:"has_more"`
+		}
+	}
+	if err := json.Unmarshal(rec.Body.Bytes(), &page); err != nil || rec.Code != http.StatusOK {
+		t.Fatalf("%s: got %d %s", path, rec.Code, rec.Body)
+	}
+	for _, e := range page.Data {
+		if e.Seq <= m.seen[e.ID] {
+			t.Errorf("%s: got %s of %d after an event of %d", e.ID, e.Type, e.Seq, m.seen[e.ID])
+		}
+		m.seen[e.ID] = e.Seq
+		if m.cats[e.ID] = e.Data; e.Data == nil {
+			delete(m.cats, e.ID)
+		}
+	}
+	m.cursor = page.Page.Next
+	return page.Page.More
+}
+
+// listed returns the IDs of the cats in the list with the same filters.
+func (m *mirror) listed(t *testing.T, api *stage) []string {
+	t.Helper()
+	filters, err := url.ParseQuery(m.filters)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, all := range map[string]string{"status": "available,pending,on_hold,adopted", "stale": "true,false"} {
+		if !filters.Has(name) {
+			filters.Set(name, all)
+		}
+	}
+	var ids []string
+	for path := "/v1/cats?limit=100&" + filters.Encode(); path != ""; {
+		rec := send(t, api, http.MethodGet, path, "", m.key)
+		var page struct{ Data []struct{ ID string } }
+		if err := json.Unmarshal(rec.Body.Bytes(), &page); err != nil || rec.Code != http.StatusOK {
+			t.Fatalf("%s: got %d %s", path, rec.Code, rec.Body)
+		}
+		for _, cat := range page.Data {
+			ids = append(ids, cat.ID)
+		}
+		path = strings.TrimPrefix(strings.TrimSuffix(rec.Header().Get("Link"), `>; rel="next"`), "<")
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// check applies all changes, and compares the copy with the list and some of its cats with
+// the single resources.
+func (m *mirror) check(t *testing.T, api *stage) {
+	t.Helper()
+	for m.step(t, api, 50) {
+	}
+	if diff := cmp.Diff(m.listed(t, api), slices.Sorted(maps.Keys(m.cats)), cmp.Transformer("", func(ids []string) []string { return append([]string{}, ids...) })); diff != "" {
+		t.Errorf("mirror of %q with key %q (-list +copy):\n%s", m.filters, m.key, diff)
+	}
+	ids := slices.Sorted(maps.Keys(m.cats))
+	for _, id := range ids[:min(5, len(ids))] {
+		body := m.cats[id]
+		if got := send(t, api, http.MethodGet, "/v1/cats/"+id, "", m.key); got.Body.String() != string(body) {
+			t.Fatalf("mirror of %q, cat %s (-resource +copy):\n%s", m.filters, id, cmp.Diff(got.Body.String(), string(body)))
+		}
+	}
+}
+
+// newMirrors returns mirrors with various filters, for each audience.
+func newMirrors() []*mirror {
+	var out []*mirror
+	for _, key := range []string{"aggregator", "writer", "admin"} {
+		for _, filters := range []string{
+			"", "status=available", "age_group=kitten,young&sex=female", "region=MD", "near=20850&radius_km=30", "shelter=MD1&good_with_dogs=true,unknown",
+			"stale=false&status=available,pending&country=US", "near=98032&radius_km=50&status=available&breed=Siamese", "updated_since=2026-05-04",
+		} {
+			m := &mirror{filters: filters, key: key, cursor: "", cats: nil, seen: nil, resets: 0}
+			m.reset()
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// simulation changes cats and shelters at random: shelters move and hide their cats.
+type simulation struct {
+	api      *stage
+	places   *geo.Gazetteer
+	shelters []string
+}
+
+func newSimulation(t *testing.T, s *store.Store) *simulation {
+	t.Helper()
+	api := newStage(t, s)
+	places := geo.Default()
+	api.keys["aggregator"] = newAggregatorKey(t, api)
+	sim := &simulation{api: api, places: places, shelters: nil}
+	for _, code := range []string{"MD1", "WA1"} {
+		shelter, _, _ := api.index.Shelter(code)
+		sim.shelters = append(sim.shelters, shelter.ID)
+	}
+	return sim
+}
+
+// newAggregatorKey returns the key of a new partner with the audience of aggregators.
+func newAggregatorKey(t *testing.T, api *stage) string {
+	t.Helper()
+	p, err := api.catalog.CreatePartner(t.Context(), "Aggregator", catalog.AggregatorReader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, err := api.catalog.CreateKey(t.Context(), catalog.NewKey{PartnerID: p.ID, Name: "aggregator", Scopes: []access.Scope{access.ListingsRead}, Random: [32]byte{9}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// change makes a random change.
+func (s *simulation) change(t *testing.T, rng *rand.Rand) {
+	t.Helper()
+	shelter := s.shelters[rng.IntN(len(s.shelters))]
+	if rng.IntN(12) == 0 {
+		s.changeShelter(t, rng, shelter)
+		return
+	}
+	edits := map[string]catalog.CatUpdate{}
+	for range 1 + rng.IntN(4) {
+		edit := changedCat(rng, fmt.Sprintf("R%d", rng.IntN(25)))
+		edits[edit.ExternalID] = edit
+	}
+	if _, err := s.api.catalog.UpsertCats(t.Context(), shelter, slices.Collect(maps.Values(edits))); err != nil {
+		t.Error(err)
+	}
+}
+
+func (s *simulation) changeShelter(t *testing.T, rng *rand.Rand, id string) {
+	t.Helper()
+	postal := []string{"20855", "98032", "21201", "20850"}[rng.IntN(4)]
+	hidden := catalog.Restriction{Classes: nil, Partners: nil}
+	if rng.IntN(2) == 0 {
+		hidden.Classes = []catalog.AudienceClass{catalog.AggregatorReader}
+	}
+	_, err := s.api.catalog.ChangeShelter(t.Context(), s.places, id, 0, func(p *catalog.Profile) {
+		switch rng.IntN(3) {
+		case 0:
+			p.Address, p.Point = catalog.Address{PostalCode: postal, Country: "US"}, geo.Point{Lat: 0, Lng: 0}
+		case 1:
+			p.HiddenFrom = hidden
+		default:
+			p.Phone = fmt.Sprintf("+1 240 555 %04d", rng.IntN(10000))
+		}
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func changedCat(rng *rand.Rand, id string) catalog.CatUpdate {
+	status := []catalog.Status{catalog.Available, catalog.Available, catalog.Pending, catalog.Adopted, catalog.Removed}[rng.IntN(5)]
+	goodWithDogs := []*bool{nil, new(true), new(false)}[rng.IntN(3)]
+	months, female, siamese := rng.IntN(40), rng.IntN(2) == 0, rng.IntN(3) == 0
+	return cat(id, "Cat "+id, months, func(f *catalog.Facts) {
+		f.Status, f.GoodWith.Dogs = status, goodWithDogs
+		if f.Sex = "male"; female {
+			f.Sex = "female"
+		}
+		if siamese {
+			f.Breed.Primary = "Siamese"
+		}
+	})
+}
+
+// Whatever changes, however late clients read, and even if the log is truncated meanwhile,
+// the copy of a client that follows changes with filters equals the list with these filters.
+func TestChanges_MirrorsEqualTheList(t *testing.T) {
+	t.Parallel()
+
+	for seed := range uint64(2) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
+
+			rng := rand.New(rand.NewPCG(seed, 7))
+			sim := newSimulation(t, storetest.New(t))
+			mirrors := newMirrors()
+			for i := range 120 {
+				sim.change(t, rng)
+				if i%30 == 29 {
+					if _, err := sim.api.store.Compact(t.Context(), sim.api.now.Add(-24*time.Hour)); err != nil {
+						t.Fatal(err)
+					}
+				}
+				*sim.api.now = sim.api.now.Add(time.Duration(rng.IntN(2*60)) * time.Minute)
+				for range 2 {
+					mirrors[rng.IntN(len(mirrors))].step(t, sim.api, 1+rng.IntN(20))
+				}
+			}
+			resets := 0
+			for _, m := range mirrors {
+				m.check(t, sim.api)
+				resets += m.resets
+			}
+			if resets == 0 {
+				t.Error("no cursor was too old: truncation was not tested")
+			}
+		})
+	}
+}
+
+func TestChanges_MirrorsEqualTheListAfterConcurrentWrites(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		sim := newSimulation(t, s)
+		var writers, readers sync.WaitGroup
+		writes := make(chan struct{}) // receives while mirrors may read, and is closed after the last write
+		for i := range uint64(4) {
+			writers.Go(func() {
+				rng := rand.New(rand.NewPCG(i, 8))
+				for range 20 {
+					sim.change(t, rng)
+					for range 4 { // mirrors
+						select {
+						case writes <- struct{}{}:
+						default:
+						}
+					}
+				}
+			})
+		}
+		mirrors := newMirrors()
+		for i, m := range mirrors {
+			readers.Go(func() {
+				rng := rand.New(rand.NewPCG(uint64(i), 9))
+				for range writes {
+					m.step(t, sim.api, 1+rng.IntN(30))
+				}
+			})
+		}
+		writers.Wait()
+		close(writes)
+		readers.Wait()
+		for _, m := range mirrors {
+			m.check(t, sim.api)
+		}
+	})
+}
