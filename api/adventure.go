@@ -1,11 +1,14 @@
 package api
 
 import (
+	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"trailcat/api/wire"
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 	"trailcat/internal/hints"
 	"trailcat/internal/httpkit"
@@ -13,59 +16,63 @@ import (
 	"trailcat/internal/suitability"
 )
 
-// AdventureQuery is what one may ask of a rating.
+// AdventureQuery holds the query parameters of a rating.
 type AdventureQuery struct {
 	AsOf   time.Time `query:"as_of" form:"as_of" validate:"optional" format:"date" example:"2026-11-22"` // Day of the rating; default today (UTC).
 	Rubric string    `query:"rubric" form:"rubric" validate:"optional" example:"1.1.0"`                  // Version of the rubric; default the newest.
 	Lang   string    `query:"lang" form:"lang" validate:"optional" enums:"en" default:"en"`              // Language of the texts.
 } //	@name	AdventureQuery
 
-// getAdventure rates a cat.
+// getAdventure returns the adventure rating of a cat.
 //
-//	@Summary		Rate a cat
-//	@Description	Rates a cat from all that was recorded of it, as of a day, and says why. Behaviour alone makes the score; health and safety
-//	@Description	say what may be done now. A cat of which too little was seen is not yet assessed: its score is null, never 0.
-//	@Description	What its listing says (fields, tags, description) counts as hints, which are told apart from what people saw: alone they give no score.
-//	@Description	What the listing's flags report of health is marked as reported: a failure counts, an ok stays unverified.
-//	@Description	Naming as_of and rubric makes any rating again.
+//	@Summary		Get the adventure rating of a cat
+//	@Description	Rates a cat as of one day from everything that was recorded about it, and explains the result. The score depends on
+//	@Description	behavior only; health and safety decide which activities the cat can begin now. A cat with too few observations is not yet
+//	@Description	assessed: its score is null, never 0.
+//	@Description
+//	@Description	What the listing says (fields, tags and description) counts as hints, which are shown apart from what people observed and
+//	@Description	give no score on their own. Health flags of the listing are marked as reported: a failure counts, an ok stays unverified.
+//	@Description
+//	@Description	The same `as_of` and `rubric` always give the same rating for the same evidence.
 //	@ID				getAdventure
 //	@Tags			adventure
 //	@Produce		json
-//	@Param			id				path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			query			query		AdventureQuery	false	"As of when, and by which rubric"
-//	@Param			If-None-Match	header		string			false	"The ETag that you hold"
-//	@Success		200				{object}	wire.AdventureRating	"The rating"
-//	@Header			200				{string}	ETag			"Changes when the answer does"
-//	@Success		304				"You hold the newest"
+//	@Param			id				path		string			true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			query			query		AdventureQuery	false	"Day, rubric and language"
+//	@Param			If-None-Match	header		string			false	"ETag of the response that you have"
+//	@Success		200				{object}	wire.AdventureRating	"The adventure rating"
+//	@Header			200				{string}	ETag			"Version of the response"
+//	@Success		304				"The response that you have is current"
 //	@Failure		410				{object}	httpkit.Problem	"The cat was removed"
-//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/cats/{id}/adventure [get]
 func (a *API) getAdventure(c echo.Context) error {
 	in := AdventureQuery{Lang: "en"}
-	bad, err := httpkit.BindQuery(c, &in)
+	errs, err := httpkit.BindQuery(c, &in)
 	if err != nil {
 		return err
 	}
-	_, rated, said, err := a.rated(c, in, bad)
+	_, rated, hints, err := a.rated(c, in, errs)
 	if err != nil {
 		return err
 	}
-	return httpkit.SendJSON(c, wire.NewAdventureRating(rated, said))
+	return httpkit.SendJSON(c, wire.NewAdventureRating(rated, hints))
 }
 
-// rated rates the cat of the path as a query asks.
-func (a *API) rated(c echo.Context, in AdventureQuery, bad catalog.FieldErrors) (catalog.Cat, rating.Rating, []hints.Hint, error) {
+// rated returns the cat of the path, its rating and the hints of its listing. errs are
+// the errors of the query so far.
+func (a *API) rated(c echo.Context, in AdventureQuery, errs catalog.FieldErrors) (catalog.Cat, rating.Rating, []hints.Hint, error) {
 	if in.AsOf.IsZero() {
 		in.AsOf = a.today()
 	} else if in.AsOf.Year() < 1900 || in.AsOf.Year() > 2200 {
-		bad = append(bad, catalog.FieldError{Pointer: "", Parameter: "as_of", Code: "out_of_range", Message: "Is not between 1900 and 2200."})
+		errs = append(errs, catalog.FieldError{Pointer: "", Parameter: "as_of", Code: "out_of_range", Message: "Must be between 1900 and 2200."})
 	}
 	rubric, unknown := a.rubric(in.Rubric)
 	if unknown != nil {
 		unknown.Parameter = "rubric"
-		bad = append(bad, *unknown)
+		errs = append(errs, *unknown)
 	}
-	if err := bad.Err(catalog.Malformed); err != nil {
+	if err := errs.Err(catalog.Malformed); err != nil {
 		return catalog.Cat{}, rating.Rating{}, nil, err
 	}
 	ctx := c.Request().Context()
@@ -81,6 +88,67 @@ func (a *API) rated(c echo.Context, in AdventureQuery, bad catalog.FieldErrors) 
 	if err != nil {
 		return catalog.Cat{}, rating.Rating{}, nil, err
 	}
-	said := suitability.EvidenceFromListing(rubric, &cat.Cat, in.AsOf)
-	return cat.Cat, suitability.Rate(rubric.Rate, &cat.Cat, assessments, health, said, in.AsOf), said.Hints, nil
+	listing := suitability.EvidenceFromListing(rubric, &cat.Cat, in.AsOf)
+	return cat.Cat, suitability.Rate(rubric.Rate, &cat.Cat, assessments, health, listing, in.AsOf), listing.Hints, nil
+}
+
+// previewAdventure rates a cat that is not stored.
+//
+//	@Summary		Rate a cat that is not stored
+//	@Description	Rates a cat from the observations in the body, for example in an assessment app. Nothing is stored, and no key is needed.
+//	@Description	With `as_of` and `rubric`, the same body always gives exactly the same rating; the order of the observations does not matter.
+//	@ID				previewAdventure
+//	@Tags			adventure
+//	@Accept			json
+//	@Produce		json
+//	@Param			body	body		AdventurePreview	true	"The cat, the observations and the health items"
+//	@Success		200		{object}	wire.AdventureRating		"The adventure rating"
+//	@Failure		422		{object}	httpkit.Problem				"The body is not valid; errors lists each field"
+//	@Failure		default	{object}	httpkit.Problem				"The request failed; the problem says why"
+//	@Router			/v1/adventure/preview [post]
+func (a *API) previewAdventure(c echo.Context) error {
+	var in wire.AdventurePreview
+	errs, err := httpkit.BindBody(c, &in)
+	if err != nil {
+		return err
+	}
+	if len(in.Observations) > 1000 || len(in.Health) > 100 {
+		return catalog.FieldErrors{*binding.NewFieldError("too_many", "Must have at most 1000 observations and 100 health items.")}.Err(catalog.Invalid)
+	}
+	rated, contentErrs := a.preview(in)
+	if err := wire.MergeErrors(errs, contentErrs).Err(catalog.Invalid); err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, rated)
+}
+
+// preview returns the rating of a body, or the errors of its content.
+func (a *API) preview(in wire.AdventurePreview) (wire.AdventureRating, catalog.FieldErrors) {
+	var d wire.DateParser
+	asOf := d.Day("/as_of", in.AsOf)
+	if in.AsOf == nil {
+		asOf = rating.DayOf(a.today())
+	}
+	rubric, unknown := a.rubric(wire.StringOrEmpty(in.Rubric))
+	if unknown != nil {
+		d.Bad.Check(false, "/rubric", unknown.Code, unknown.Message)
+	}
+	cat := in.Cat.Cat(&d)
+	observations := make([]rating.Observation, len(in.Observations))
+	for i, o := range in.Observations {
+		observations[i] = o.Observation(&d, i)
+	}
+	health := make([]rating.HealthItem, len(in.Health))
+	for i, h := range in.Health {
+		health[i] = h.Item(&d, fmt.Sprintf("/health/%d", i))
+	}
+	if asOf == 0 {
+		return wire.AdventureRating{}, d.Bad // nothing else can be checked without a day
+	}
+	errs := wire.MergeErrors(d.Bad, wire.RatingFaults(rubric.Check(cat, observations, health, asOf)))
+	if len(errs) > 0 {
+		return wire.AdventureRating{}, errs
+	}
+	wire.NameObservations(observations)
+	return wire.NewAdventureRating(rubric.Rate(cat, observations, health, asOf), nil), nil
 }

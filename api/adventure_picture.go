@@ -9,15 +9,18 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/rating"
 )
 
-// AdventurePictureQuery is what one may ask of a picture of a rating.
+// AdventurePictureQuery holds the query parameters of the picture of a rating.
 type AdventurePictureQuery struct {
 	Style  string    `query:"style" form:"style" validate:"optional" enums:"card,badge" default:"card"`  // `card` for a card with all activities, `badge` for a small badge.
 	AsOf   time.Time `query:"as_of" form:"as_of" validate:"optional" format:"date" example:"2026-11-22"` // Day of the rating; default today (UTC).
@@ -25,30 +28,31 @@ type AdventurePictureQuery struct {
 	Lang   string    `query:"lang" form:"lang" validate:"optional" enums:"en" default:"en"`              // Language of the texts.
 } //	@name	AdventurePictureQuery
 
-// getAdventurePicture draws a cat's rating.
+// getAdventurePicture returns the rating of a cat as an SVG picture.
 //
-//	@Summary		Draw a cat's rating
-//	@Description	Draws the rating as SVG, for pages, mails and READMEs: a card with the four activities, their scores, ranges and readiness, strengths
-//	@Description	and the next step; or with style=badge one line of it. It follows the reader's light or dark scheme and is described for screen readers.
+//	@Summary		Get the adventure rating as a picture
+//	@Description	Returns the rating as an SVG picture for websites and e-mails: a card with the scores, ranges and readiness of the four
+//	@Description	activities, the strengths and the next step, or with `style=badge` a badge of one line. The picture adapts to the light or
+//	@Description	dark color scheme of the viewer and has a description for screen readers.
 //	@ID				getAdventurePicture
 //	@Tags			adventure
 //	@Produce		image/svg+xml
-//	@Param			id				path		string					true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			query			query		AdventurePictureQuery	false	"How it should look"
-//	@Param			If-None-Match	header		string					false	"The ETag that you hold"
-//	@Success		200				{string}	string					"The picture"
-//	@Header			200				{string}	ETag					"Changes when the picture does"
-//	@Success		304				"You hold the newest"
+//	@Param			id				path		string					true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			query			query		AdventurePictureQuery	false	"Style, day, rubric and language"
+//	@Param			If-None-Match	header		string					false	"ETag of the response that you have"
+//	@Success		200				{string}	string					"The SVG picture"
+//	@Header			200				{string}	ETag					"Version of the picture"
+//	@Success		304				"The response that you have is current"
 //	@Failure		410				{object}	httpkit.Problem	"The cat was removed"
-//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/cats/{id}/adventure.svg [get]
 func (a *API) getAdventurePicture(c echo.Context) error {
 	in := AdventurePictureQuery{Style: "card", Lang: "en"}
-	bad, err := httpkit.BindQuery(c, &in)
+	errs, err := httpkit.BindQuery(c, &in)
 	if err != nil {
 		return err
 	}
-	cat, rated, _, err := a.rated(c, AdventureQuery{AsOf: in.AsOf, Rubric: in.Rubric, Lang: in.Lang}, bad)
+	cat, rated, _, err := a.rated(c, AdventureQuery{AsOf: in.AsOf, Rubric: in.Rubric, Lang: in.Lang}, errs)
 	if err != nil {
 		return err
 	}
@@ -58,12 +62,13 @@ func (a *API) getAdventurePicture(c echo.Context) error {
 	}
 	var body bytes.Buffer
 	if err := pictures().ExecuteTemplate(&body, in.Style, picture); err != nil {
-		return fmt.Errorf("draw %s of %s: %w", in.Style, cat.ID, err)
+		return fmt.Errorf("render %s of %s: %w", in.Style, cat.ID, err)
 	}
 	return sendPicture(c, body.Bytes())
 }
 
-// sendPicture sends an SVG with a weak ETag. Opened by itself it may run nothing.
+// sendPicture sends an SVG picture with a weak ETag. Its content security policy forbids
+// scripts, for browsers that open the picture directly.
 func sendPicture(c echo.Context, body []byte) error {
 	h, etag := c.Response().Header(), httpkit.WeakETag(body)
 	h.Set("ETag", etag)
@@ -86,7 +91,7 @@ var pictures = sync.OnceValue(func() *template.Template {
 	return template.Must(t.New("badge").Parse(badgeTemplate))
 })
 
-// cardPicture is what is to be drawn on a card; lengths are pixels.
+// cardPicture is the data of the card template. Lengths are in pixels.
 type cardPicture struct {
 	Title, Desc, Name, Line string
 	Rows                    []pictureRow
@@ -95,11 +100,11 @@ type cardPicture struct {
 }
 
 type pictureRow struct {
-	Y                         int
-	Activity, Readiness, Says string
-	Score, Range, Grade       string // the score is empty while not yet assessed
-	From, Wide, At            string
-	spoken                    string
+	Y                           int
+	Activity, Readiness, Status string
+	Score, Range, Grade         string // Score is empty unless the activity is assessed
+	From, Width, At             string
+	spoken                      string
 }
 
 type pictureNote struct {
@@ -109,12 +114,12 @@ type pictureNote struct {
 }
 
 const (
-	firstRow    = 74
-	rowHeight   = 46
-	lineHeight  = 17
-	lineLetters = 70 // that fit into a line of a card
-	trackFrom   = 204
-	trackWide   = 196
+	firstRow   = 74
+	rowHeight  = 46
+	lineHeight = 17
+	lineLength = 70 // characters that fit into a line of a card
+	trackFrom  = 204
+	trackWidth = 196
 )
 
 func newCardPicture(cat catalog.Cat, r rating.Rating) cardPicture {
@@ -132,7 +137,7 @@ func newCardPicture(cat catalog.Cat, r rating.Rating) cardPicture {
 	}
 	y := firstRow + len(p.Rows)*rowHeight + 12
 	note := func(text string, quiet, strong bool) {
-		for _, line := range wrapText(text, lineLetters) {
+		for _, line := range wrapText(text, lineLength) {
 			p.Notes = append(p.Notes, pictureNote{Y: y, Text: line, Quiet: quiet, Strong: strong})
 			y += lineHeight
 		}
@@ -152,24 +157,25 @@ func newCardPicture(cat catalog.Cat, r rating.Rating) cardPicture {
 }
 
 func newPictureRow(y int, a rating.Activity) pictureRow {
-	row := pictureRow{Y: y, Activity: humanize(a.Activity), Readiness: string(a.Readiness), Says: humanize(string(a.Readiness))}
+	row := pictureRow{Y: y, Activity: humanize(a.Activity), Readiness: string(a.Readiness), Status: humanize(string(a.Readiness))}
 	if a.Clearance == rating.ClearanceRestricted {
-		row.Says += ", restricted"
+		row.Status += ", restricted"
 	}
 	if a.Estimate == nil {
 		row.Range = "Look next: " + traitNames(a.NextObservations[:min(2, len(a.NextObservations))], func(n rating.NextObservation) string { return n.Trait })
-		row.spoken = row.Activity + ": " + row.Says + "."
+		row.spoken = row.Activity + ": " + row.Status + "."
 		return row
 	}
 	e := a.Estimate
-	at := func(x float64) string { return fmt.Sprintf("%.1f", trackFrom+trackWide*x/100) }
+	at := func(x float64) string { return fmt.Sprintf("%.1f", trackFrom+trackWidth*x/100) }
 	row.Score, row.Range, row.Grade = points(e.Score), "likely "+points(e.Low)+" to "+points(e.High), "evidence "+a.Grade
-	row.From, row.Wide, row.At = at(e.Low), fmt.Sprintf("%.1f", trackWide*(e.High-e.Low)/100), at(e.Score)
-	row.spoken = fmt.Sprintf("%s: %s of 100, %s, %s, %s.", row.Activity, row.Score, row.Range, row.Says, row.Grade)
+	row.From, row.Width, row.At = at(e.Low), fmt.Sprintf("%.1f", trackWidth*(e.High-e.Low)/100), at(e.Score)
+	row.spoken = fmt.Sprintf("%s: %s of 100, %s, %s, %s.", row.Activity, row.Score, row.Range, row.Status, row.Grade)
 	return row
 }
 
-// bestFit is the activity to begin with, or the first one where that is staying in.
+// bestFit returns the recommended activity, or the first outdoor activity if the
+// recommendation is to stay indoors.
 func bestFit(r rating.Rating) rating.Activity {
 	for _, a := range r.Activities[1:] {
 		if a.Activity == r.BestFit {
@@ -179,9 +185,77 @@ func bestFit(r rating.Rating) rating.Activity {
 	return r.Activities[1]
 }
 
+// nextStep returns the recommended next step of an activity as a sentence.
 func nextStep(a rating.Activity) string {
 	if a.Readiness == rating.NotYetAssessed {
 		return "Next: a 15-minute visit. Look first at " + traitNames(a.NextObservations, func(n rating.NextObservation) string { return n.Trait }) + "."
 	}
 	return "Next, " + strings.ToLower(humanize(a.Activity)) + ": " + a.RecommendedFirstStep.Text
+}
+
+// badgePicture is the data of the badge template. Lengths are in pixels.
+type badgePicture struct {
+	Title, Desc, Message, Readiness                        string
+	Width, Left, Right, LabelWidth, MessageX, MessageWidth int
+}
+
+// badgeCharacterWidth is the average width of a character on a badge, in pixels.
+const badgeCharacterWidth = 6.6
+
+func newBadgePicture(cat catalog.Cat, r rating.Rating) badgePicture {
+	fit := bestFit(r)
+	message := strings.ToLower(humanize(string(fit.Readiness)))
+	if fit.Estimate != nil && fit.Activity == r.BestFit {
+		message = strings.ToLower(humanize(fit.Activity)) + " " + points(fit.Estimate.Score) + ", " + message
+	}
+	width := func(s string) int { return int(badgeCharacterWidth * float64(utf8.RuneCountInString(s))) }
+	label := width("adventure")
+	left, right := label+14, width(message)+16
+	return badgePicture{
+		Title: "Adventure rating of " + svgText(cat.Name, 60) + ": " + message, Desc: r.Disclaimer, Message: message, Readiness: string(fit.Readiness),
+		Width: left + right, Left: left, Right: right, LabelWidth: label, MessageX: left + 8, MessageWidth: width(message),
+	}
+}
+
+// humanize converts a code to words, such as leash_walk to "Leash walk".
+func humanize(code string) string {
+	words := strings.ReplaceAll(code, "_", " ")
+	return strings.ToUpper(words[:1]) + words[1:]
+}
+
+// traitNames returns the names of the traits of a list, separated by commas.
+func traitNames[T any](list []T, trait func(T) string) string {
+	names := wire.MapSlice(list, func(item T) string { return strings.ReplaceAll(trait(item), "_", " ") })
+	return strings.Join(names, ", ")
+}
+
+// points formats a score with one decimal.
+func points(x float64) string { return fmt.Sprintf("%.1f", x) }
+
+// svgText removes characters that XML does not allow, and limits a text to maxLength
+// characters.
+func svgText(text string, maxLength int) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == unicode.ReplacementChar || r == '\ufffe' || r == '\uffff' {
+			return -1
+		}
+		return r
+	}, text)
+	if runes := []rune(text); len(runes) > maxLength {
+		return string(runes[:maxLength-1]) + "…"
+	}
+	return text
+}
+
+// wrapText breaks a text into lines of up to maxLength characters.
+func wrapText(text string, maxLength int) []string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > maxLength {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	return append(lines, line)
 }

@@ -11,22 +11,23 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// createAssessment records what somebody saw of a cat.
+// createAssessment records an assessment of a cat.
 //
 //	@Summary		Record an assessment
-//	@Description	Records what one person saw of one of your cats on one visit: a level for each trait that was seen, by the anchors of the rubric.
-//	@Description	The cat is rated anew at once. Who assessed is the assessor's id together with your partner: one person's marks never count twice as two people's.
+//	@Description	Records what one person observed about one of your cats on one visit: a level for each observed trait, as the anchors of
+//	@Description	the rubric define it. The rating of the cat is updated at once. Assessors are identified by their ID within your partner
+//	@Description	account, so that two visits of one person do not count as the judgement of two people.
 //	@ID				createAssessment
 //	@Tags			adventure
 //	@Accept			json
 //	@Produce		json
-//	@Param			id				path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			Idempotency-Key	header		string			false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
-//	@Param			body			body		AssessmentDraft	true	"What was seen"
-//	@Success		201				{object}	wire.Assessment		"It is recorded"
-//	@Header			201				{string}	Location		"Where it is"
-//	@Failure		422				{object}	httpkit.Problem			"What cannot be true, part by part"
-//	@Failure		default			{object}	httpkit.Problem			"What was wrong"
+//	@Param			id				path		string			true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			Idempotency-Key	header		string			false	"Key of your choice for this request; repeating the request with the same key and body within 24 hours returns the same response and does nothing twice"
+//	@Param			body			body		AssessmentDraft	true	"The assessment"
+//	@Success		201				{object}	wire.Assessment		"The recorded assessment"
+//	@Header			201				{string}	Location		"URL of the assessment"
+//	@Failure		422				{object}	httpkit.Problem			"The body is not valid; errors lists each field"
+//	@Failure		default			{object}	httpkit.Problem			"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/assessments [post]
@@ -36,13 +37,13 @@ func (a *API) createAssessment(c echo.Context) error {
 		return err
 	}
 	var in wire.AssessmentDraft
-	bad, err := httpkit.BindBody(c, &in)
+	errs, err := httpkit.BindBody(c, &in)
 	if err != nil {
 		return err
 	}
 	made := catalog.Assessment{CatID: cat.ID, PartnerID: principalFrom(c).PartnerID}
-	bad = wire.MergeErrors(bad, in.ApplyTo(&made, a.Rubrics.Latest(), cat, a.today()))
-	if err := bad.Err(catalog.Invalid); err != nil {
+	errs = wire.MergeErrors(errs, in.ApplyTo(&made, a.Rubrics.Latest(), cat, a.today()))
+	if err := errs.Err(catalog.Invalid); err != nil {
 		return err
 	}
 	made, err = a.catalogFor(c).RecordAssessment(c.Request().Context(), made)
@@ -54,16 +55,17 @@ func (a *API) createAssessment(c echo.Context) error {
 	return c.JSON(http.StatusCreated, wire.NewAssessment(made))
 }
 
-// listAssessments lists what was seen of a cat.
+// listAssessments lists the assessments of a cat.
 //
 //	@Summary		List the assessments of a cat
-//	@Description	Lists what was recorded of one of your cats, in the order of recording; superseded and withdrawn ones too, which no longer count.
+//	@Description	Lists all assessments of one of your cats in the order in which they were recorded, including superseded and withdrawn
+//	@Description	ones, which no longer count.
 //	@ID				listAssessments
 //	@Tags			adventure
 //	@Produce		json
-//	@Param			id		path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Success		200		{object}	wire.AssessmentList	"All of them"
-//	@Failure		default	{object}	httpkit.Problem			"What was wrong"
+//	@Param			id		path		string			true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Success		200		{object}	wire.AssessmentList	"All assessments of the cat"
+//	@Failure		default	{object}	httpkit.Problem			"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/assessments [get]
@@ -85,19 +87,19 @@ func (a *API) listAssessments(c echo.Context) error {
 // correctAssessment corrects an assessment.
 //
 //	@Summary		Correct an assessment
-//	@Description	Lays a merge patch over an assessment of one of your cats. The old one stays and is marked as superseded; the answer is the new one.
-//	@Description	To take one trait out, send null as its level. Who assessed may be corrected too.
+//	@Description	Applies a JSON merge patch to an assessment of one of your cats. The result is a new assessment; the old one remains in
+//	@Description	the list and is marked as superseded. To remove a trait, send null as its level. The assessor can be corrected too.
 //	@ID				correctAssessment
 //	@Tags			adventure
 //	@Accept			application/merge-patch+json
 //	@Produce		json
-//	@Param			id				path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			assessment_id	path		string			true	"The assessment's id"			example(asm_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			body			body		map[string]any	true	"What to change, as in an AssessmentDraft"
-//	@Success		200				{object}	wire.Assessment		"The one that counts now"
-//	@Failure		409				{object}	httpkit.Problem			"It was withdrawn or superseded before"
-//	@Failure		422				{object}	httpkit.Problem			"What cannot be true, part by part"
-//	@Failure		default			{object}	httpkit.Problem			"What was wrong"
+//	@Param			id				path		string			true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			assessment_id	path		string			true	"ID of the assessment"			example(asm_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			body			body		map[string]any	true	"Fields to change, as in an AssessmentDraft"
+//	@Success		200				{object}	wire.Assessment		"The new assessment"
+//	@Failure		409				{object}	httpkit.Problem			"The assessment has already been withdrawn or superseded"
+//	@Failure		422				{object}	httpkit.Problem			"The body is not valid; errors lists each field"
+//	@Failure		default			{object}	httpkit.Problem			"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/assessments/{assessment_id} [patch]
@@ -111,11 +113,11 @@ func (a *API) correctAssessment(c echo.Context) error {
 		return err
 	}
 	made, err := a.catalogFor(c).CorrectAssessment(c.Request().Context(), cat.ID, c.Param("assessment_id"), func(old *catalog.Assessment) error {
-		in, bad, err := binding.ApplyPatch(patch, wire.NewAssessmentDraft(*old))
+		in, errs, err := binding.ApplyPatch(patch, wire.NewAssessmentDraft(*old))
 		if err != nil {
 			return err
 		}
-		return wire.MergeErrors(bad, in.ApplyTo(old, a.Rubrics.Latest(), cat, a.today())).Err(catalog.Invalid)
+		return wire.MergeErrors(errs, in.ApplyTo(old, a.Rubrics.Latest(), cat, a.today())).Err(catalog.Invalid)
 	})
 	if err != nil {
 		return err
@@ -124,17 +126,17 @@ func (a *API) correctAssessment(c echo.Context) error {
 	return c.JSON(http.StatusOK, wire.NewAssessment(made))
 }
 
-// withdrawAssessment takes an assessment back.
+// withdrawAssessment withdraws an assessment.
 //
 //	@Summary		Withdraw an assessment
-//	@Description	Takes an assessment of one of your cats back. It stays in the list and counts no longer. To withdraw it again changes nothing.
+//	@Description	Withdraws an assessment of one of your cats. It remains in the list but no longer counts. Withdrawing it again changes nothing.
 //	@ID				withdrawAssessment
 //	@Tags			adventure
-//	@Param			id				path	string	true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			assessment_id	path	string	true	"The assessment's id"			example(asm_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Success		204				"It counts no longer"
-//	@Failure		409				{object}	httpkit.Problem	"It was superseded"
-//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
+//	@Param			id				path	string	true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			assessment_id	path	string	true	"ID of the assessment"			example(asm_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Success		204				"The assessment is withdrawn"
+//	@Failure		409				{object}	httpkit.Problem	"The assessment has been superseded"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/assessments/{assessment_id} [delete]
@@ -150,22 +152,23 @@ func (a *API) withdrawAssessment(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// putHealth says how a gate of a cat stands.
+// putHealth sets the status of a health item of a cat.
 //
-//	@Summary		Say how a health gate stands
-//	@Description	Says how one health or safety gate of the rubric stands for one of your cats. What nobody said is unknown, never fine.
-//	@Description	It never moves a score; it says what may be done now. The cat is rated anew at once.
+//	@Summary		Set a health item
+//	@Description	Sets the status of one health or safety gate of the rubric for one of your cats. A gate without a status is unknown, never
+//	@Description	ok. Health items do not change scores; they decide which activities the cat can begin now. The rating of the cat is updated
+//	@Description	at once.
 //	@ID				putHealth
 //	@Tags			adventure
 //	@Accept			json
 //	@Produce		json
-//	@Param			id		path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			code	path		string			true	"The gate's code"				example(ID.CHIP)
-//	@Param			body	body		HealthItemDraft	true	"How it stands"
-//	@Success		200		{object}	wire.HealthItem		"It stands so"
-//	@Success		201		{object}	wire.HealthItem		"It stands so, for the first time"
-//	@Failure		422		{object}	httpkit.Problem			"What cannot be true, part by part"
-//	@Failure		default	{object}	httpkit.Problem			"What was wrong"
+//	@Param			id		path		string			true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			code	path		string			true	"Code of the gate in the rubric"				example(ID.CHIP)
+//	@Param			body	body		HealthItemDraft	true	"The health item"
+//	@Success		200		{object}	wire.HealthItem		"The updated health item"
+//	@Success		201		{object}	wire.HealthItem		"The created health item"
+//	@Failure		422		{object}	httpkit.Problem			"The body is not valid; errors lists each field"
+//	@Failure		default	{object}	httpkit.Problem			"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/health/{code} [put]
@@ -175,13 +178,13 @@ func (a *API) putHealth(c echo.Context) error {
 		return err
 	}
 	var in wire.HealthItemDraft
-	bad, err := httpkit.BindBody(c, &in)
+	errs, err := httpkit.BindBody(c, &in)
 	if err != nil {
 		return err
 	}
 	item := catalog.HealthItem{CatID: cat.ID, Code: c.Param("code")}
-	bad = wire.MergeErrors(bad, in.Over(&item, a.Rubrics.Latest(), cat, a.today()))
-	if err := bad.Err(catalog.Invalid); err != nil {
+	errs = wire.MergeErrors(errs, in.Over(&item, a.Rubrics.Latest(), cat, a.today()))
+	if err := errs.Err(catalog.Invalid); err != nil {
 		return err
 	}
 	item, result, err := a.catalogFor(c).PutHealth(c.Request().Context(), item)
@@ -192,16 +195,16 @@ func (a *API) putHealth(c echo.Context) error {
 	return sendPut(c, result, wire.NewHealthItem(item))
 }
 
-// listHealth lists how the gates of a cat stand.
+// listHealth lists the health items of a cat.
 //
 //	@Summary		List the health items of a cat
-//	@Description	Lists what was verified of one of your cats, by code. A gate that is not in it is unknown.
+//	@Description	Lists the health items of one of your cats, sorted by code. A gate that is not listed is unknown.
 //	@ID				listHealth
 //	@Tags			adventure
 //	@Produce		json
-//	@Param			id		path		string		true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Success		200		{object}	wire.HealthList	"All of them"
-//	@Failure		default	{object}	httpkit.Problem		"What was wrong"
+//	@Param			id		path		string		true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Success		200		{object}	wire.HealthList	"All health items of the cat"
+//	@Failure		default	{object}	httpkit.Problem		"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/health [get]
@@ -220,7 +223,7 @@ func (a *API) listHealth(c echo.Context) error {
 	return sendOwn(c, wire.HealthList{Page: wire.WholeList(), Data: wire.MapSlice(items, wire.NewHealthItem)})
 }
 
-// sendPut sends what was put: 201 where it was not there before.
+// sendPut responds to a PUT: with 201 if it created the resource, otherwise with 200.
 func sendPut(c echo.Context, result catalog.Result, v any) error {
 	status := http.StatusOK
 	if result == catalog.ResultCreated {
@@ -229,7 +232,7 @@ func sendPut(c echo.Context, result catalog.Result, v any) error {
 	return c.JSON(status, v)
 }
 
-// sendOwn sends what is for its owner's eyes: no cache on the way keeps it.
+// sendOwn responds with data that only its owner may see, and forbids caching it.
 func sendOwn(c echo.Context, v any) error {
 	c.Response().Header().Set("Cache-Control", "private, no-store")
 	return c.JSON(http.StatusOK, v)

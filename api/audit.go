@@ -70,7 +70,7 @@ type AuditQuery struct {
 //	@Param			query	query		AuditQuery		false	"Page"
 //	@Success		200		{object}	AuditPage		"A page of the audit log"
 //	@Header			200		{string}	Link			"URL of the next page, with rel=next"
-//	@Failure		default	{object}	httpkit.Problem	"Error; the problem says what is wrong"
+//	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[admin]
 //	@Router			/v1/audit [get]

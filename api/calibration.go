@@ -11,21 +11,26 @@ import (
 	"trailcat/internal/rating/calibrate"
 )
 
-// getCalibration compares a rubric with what became of the cats.
+// getCalibration returns how well the predictions of a rubric match the reported
+// outcomes.
 //
-//	@Summary		How far a rubric can be trusted
-//	@Description	Compares what one version of the rubric predicted with what adopters reported: how many of each band took to an activity, how far the scores were off (Brier), how well they tell cats that took to it from those that did not (AUC), and what went wrong.
-//	@Description	A case is one activity after one adoption that had a score, was tried, and of which day 60 is known; it is a success with two calm outings or more by then. Every share comes with its 95 % interval.
-//	@Description	Below 30 cases the verdict is too_few and no statistic is given. Read the caveats: only what was tried can be judged.
+//	@Summary		Get the calibration of a rubric
+//	@Description	Compares the predictions of one version of the rubric with the outcomes that adopters reported: the share of successes per
+//	@Description	band, the error of the scores (Brier score), how well the scores separate successes from failures (AUC), and the adverse
+//	@Description	events.
+//	@Description
+//	@Description	A case is an activity after an adoption that had a score, was tried, and has a report for day 60. It is a success if at least
+//	@Description	two activities had been calm by then. Every share has a 95 % confidence interval. With fewer than 30 cases the verdict is
+//	@Description	`too_few` and there are no statistics. The caveats state the limits: only activities that were tried can be evaluated.
 //	@ID				getCalibration
 //	@Tags			adventure
 //	@Produce		json
-//	@Param			version			path		string		true	"The version of the rubric"	example(1.0.0)
-//	@Param			If-None-Match	header		string		false	"The ETag that you hold"
-//	@Success		200				{object}	wire.Calibration	"What is known so far"
-//	@Header			200				{string}	ETag		"Changes when the answer does"
-//	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
+//	@Param			version			path		string		true	"Version of the rubric"	example(1.0.0)
+//	@Param			If-None-Match	header		string		false	"ETag of the response that you have"
+//	@Success		200				{object}	wire.Calibration	"The calibration"
+//	@Header			200				{string}	ETag		"Version of the response"
+//	@Success		304				"The response that you have is current"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/rubrics/{version}/calibration [get]
 func (a *API) getCalibration(c echo.Context) error {
 	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
@@ -35,14 +40,14 @@ func (a *API) getCalibration(c echo.Context) error {
 	if err != nil {
 		return catalog.NotFoundError("rubric", c.Param("version"))
 	}
-	name := rubric.Identity()
-	outcomes, err := a.Store.OutcomesByRubric(c.Request().Context(), name.Version)
+	identity := rubric.Identity()
+	outcomes, err := a.Store.OutcomesByRubric(c.Request().Context(), identity.Version)
 	if err != nil {
 		return err
 	}
 	readinesses := catalog.Readinesses()
 	slices.Reverse(readinesses)
-	return httpkit.SendJSON(c, wire.NewCalibration(wire.RubricName(name), calibrate.Evaluate(outcomes, calibrate.Vocabulary{
+	return httpkit.SendJSON(c, wire.NewCalibration(wire.RubricName(identity), calibrate.Evaluate(outcomes, calibrate.Vocabulary{
 		Activities:  catalog.Activities(),
 		Bands:       []string{"natural", "promising", "gentle_start", "confidence_first"},
 		Readinesses: readinesses,

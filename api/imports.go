@@ -1,8 +1,10 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -17,14 +19,14 @@ import (
 	"trailcat/internal/ingest"
 )
 
-// ImportReader finds the files that were sent, and whose they are.
+// ImportReader reads the records of imports and the shelters that they belong to.
 type ImportReader interface {
 	Import(ctx context.Context, id string) (catalog.Import, error)
 	Imports(ctx context.Context, shelterIDs []string, before string, limit int) ([]catalog.Import, error)
 	SheltersOf(ctx context.Context, partnerID string) ([]catalog.Shelter, error)
 }
 
-// ImportQuery says what a file is, and what it says of cats that it lacks.
+// ImportQuery holds the query parameters of an import.
 type ImportQuery struct {
 	Format  string    `query:"format" form:"format" validate:"optional" default:"auto" maxLength:"40" example:"petfinder"` // Format of the file, one of `/v1/import-formats`; `auto` detects it from the columns.
 	Mode    string    `query:"mode" form:"mode" validate:"optional" enums:"incremental,snapshot" default:"incremental"`    // `snapshot` removes cats of the same source that are missing from the file; `incremental` keeps them.
@@ -33,31 +35,32 @@ type ImportQuery struct {
 	AsOf    time.Time `query:"as_of" form:"as_of" validate:"optional" format:"date" example:"2026-05-01"`                  // Day on which the ages in the file were correct; default today.
 } //	@name	ImportQuery
 
-// createImport takes in a file of listings.
+// createImport imports a file of listings.
 //
 //	@Summary		Import a file
-//	@Description	Takes in the file that your software exports, row by row: good rows are written, in batches, and the report says
-//	@Description	what is wrong with the others. The body is the file, as it is or packed with gzip, 50 MB at most; its media type does not matter.
+//	@Description	Imports a file that shelter software exports. Valid rows are written in batches; the report lists the errors of the
+//	@Description	other rows. The body is the file, uncompressed or compressed with gzip, up to 50 MB. Its media type is ignored.
 //	@Description
-//	@Description	With `mode=snapshot` the file is the whole list: cats that it lacks, and that the same format listed before, are
-//	@Description	removed. A file that is empty, or would remove more than half of them and more than 5, is refused with 409
-//	@Description	`confirmation_required`; the header Trailcat-Confirm holds a token that, sent as `confirm` with the same file, lets it through.
+//	@Description	With `mode=snapshot` the file is the complete list: cats that were imported in the same format and are missing from
+//	@Description	the file are removed. A file without cats, or one that would remove more than half of them and more than 5, needs
+//	@Description	confirmation: the response is 409 `confirmation_required`, and its header `Trailcat-Confirm` contains a token. To import
+//	@Description	the file anyway, send it again with the token as `confirm`.
 //	@Description
-//	@Description	A shelter has one import at a time; another one meanwhile gets 409 `import_running`.
+//	@Description	A shelter has one import at a time: while one runs, another one gets 409 `import_running`.
 //	@ID				createImport
 //	@Tags			imports
 //	@Accept			text/csv,application/x-ndjson,application/gzip,application/octet-stream
 //	@Produce		json
-//	@Param			id				path		string		true	"The shelter's id, or its code"	example(MD1)
-//	@Param			query			query		ImportQuery	false	"What the file is"
+//	@Param			id				path		string		true	"ID or code of the shelter"	example(MD1)
+//	@Param			query			query		ImportQuery	false	"How to import the file"
 //	@Param			body			body		string		true	"The file"
-//	@Param			Idempotency-Key	header		string		false	"Sent again with the same file within 24 hours, this gets the same answer, and nothing is done twice"
-//	@Success		200				{object}	wire.Import		"What would be done, with dry_run"
-//	@Success		201				{object}	wire.Import		"What was done"
-//	@Header			201				{string}	Location	"The import"
-//	@Failure		409				{object}	httpkit.Problem		"Another import is running, or this one needs to be confirmed"
+//	@Param			Idempotency-Key	header		string		false	"Key of your choice for this request; repeating the request with the same key and file within 24 hours returns the same response and imports nothing twice"
+//	@Success		200				{object}	wire.Import		"What the import would do, with dry_run"
+//	@Success		201				{object}	wire.Import		"The import, with its report"
+//	@Header			201				{string}	Location	"URL of the import"
+//	@Failure		409				{object}	httpkit.Problem		"Another import of the shelter is running, or this one needs confirmation"
 //	@Failure		413				{object}	httpkit.Problem		"The file is too large"
-//	@Failure		default			{object}	httpkit.Problem		"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem		"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id}/imports [post]
@@ -115,7 +118,7 @@ func (a *API) sendImport(c echo.Context, shelter catalog.Shelter, options import
 	return c.Blob(status, echo.MIMEApplicationJSON, body)
 }
 
-// ImportsQuery is what one may ask of the list of imports.
+// ImportsQuery holds the query parameters of the list of imports.
 type ImportsQuery struct {
 	Shelter string `query:"shelter" form:"shelter" validate:"optional" maxLength:"100" example:"MD1"`                   // Only imports of this shelter: its ID or code.
 	Cursor  string `query:"cursor" form:"cursor" validate:"optional" maxLength:"100"`                                   // `next_cursor` of the previous page.
@@ -128,47 +131,49 @@ type ImportPage struct {
 	Page wire.PageInfo `json:"page"` // Position in the list.
 } //	@name	ImportPage
 
-// listImports lists the imports of one's shelters.
+// listImports lists the imports of the caller's shelters.
 //
 //	@Summary		List imports
-//	@Description	Lists the files that were sent for your shelters, the newest first, without the refusals of their rows.
+//	@Description	Lists the imports of your shelters, the latest first, without the errors of their rows.
 //	@ID				listImports
 //	@Tags			imports
 //	@Produce		json
-//	@Param			query			query		ImportsQuery	false	"Which"
-//	@Param			If-None-Match	header		string			false	"The ETag that you hold"
+//	@Param			query			query		ImportsQuery	false	"Filter and page"
+//	@Param			If-None-Match	header		string			false	"ETag of the response that you have"
 //	@Success		200				{object}	ImportPage		"A page of imports"
-//	@Header			200				{string}	Link			"rel=next: the next page"
-//	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
+//	@Header			200				{string}	Link			"URL of the next page, with rel=next"
+//	@Success		304				"The response that you have is current"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:read]
 //	@Router			/v1/imports [get]
 func (a *API) listImports(c echo.Context) error {
 	in := ImportsQuery{Limit: 20}
-	bad, err := httpkit.BindQuery(c, &in)
+	errs, err := httpkit.BindQuery(c, &in)
 	if err != nil {
 		return err
 	}
-	binding.AddErrorIf(&bad, in.Cursor != "" && catalog.CheckID(catalog.ImportPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Is not the next_cursor of a page of imports.")
-	if err := bad.Err(catalog.Malformed); err != nil {
+	binding.AddErrorIf(&errs, in.Cursor != "" && catalog.CheckID(catalog.ImportPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Not a cursor of this list. Send next_cursor of the previous page.")
+	if err := errs.Err(catalog.Malformed); err != nil {
 		return err
 	}
-	of, all, err := a.shelterIDs(c, in.Shelter)
+	ids, all, err := a.shelterIDs(c, in.Shelter)
 	if err != nil {
 		return err
 	}
 	out := ImportPage{Data: []wire.Import{}, Page: wire.PageInfo{NextCursor: nil, HasMore: false, Total: nil}}
-	if len(of) > 0 || all {
-		if out, err = a.importPage(c, of, in); err != nil {
+	if len(ids) > 0 || all {
+		if out, err = a.importPage(c, ids, in); err != nil {
 			return err
 		}
 	}
 	return httpkit.SendJSON(c, out)
 }
 
-func (a *API) importPage(c echo.Context, of []string, in ImportsQuery) (ImportPage, error) {
-	imports, err := a.Store.Imports(c.Request().Context(), of, in.Cursor, in.Limit+1)
+// importPage returns a page of the imports of some shelters, or of all if ids is
+// empty.
+func (a *API) importPage(c echo.Context, ids []string, in ImportsQuery) (ImportPage, error) {
+	imports, err := a.Store.Imports(c.Request().Context(), ids, in.Cursor, in.Limit+1)
 	if err != nil {
 		return ImportPage{}, err
 	}
@@ -192,11 +197,12 @@ func (a *API) importPage(c echo.Context, of []string, in ImportsQuery) (ImportPa
 	return out, nil
 }
 
-// shelterIDs are the shelters whose imports are asked for: one that is named, or
-// one's own. An admin who names none means all.
-func (a *API) shelterIDs(c echo.Context, named string) (of []string, all bool, err error) {
-	if named != "" {
-		shelter, err := a.ownShelter(c, named)
+// shelterIDs returns the ids of the shelters whose imports are listed: the given
+// shelter, or all shelters of the caller. For an administrator without a given
+// shelter, all is true.
+func (a *API) shelterIDs(c echo.Context, idOrCode string) (ids []string, all bool, err error) {
+	if idOrCode != "" {
+		shelter, err := a.ownShelter(c, idOrCode)
 		return []string{shelter.ID}, false, err
 	}
 	if principalFrom(c).IsAdmin() {
@@ -204,9 +210,9 @@ func (a *API) shelterIDs(c echo.Context, named string) (of []string, all bool, e
 	}
 	shelters, err := a.Store.SheltersOf(c.Request().Context(), principalFrom(c).PartnerID)
 	for _, s := range shelters {
-		of = append(of, s.ID)
+		ids = append(ids, s.ID)
 	}
-	return of, false, err
+	return ids, false, err
 }
 
 // importOptions returns the options that a request asks for.
@@ -240,4 +246,141 @@ func unreadableFileError(err error) error {
 		return httpkit.NewHTTPError(http.StatusRequestEntityTooLarge, e.Code, e.Detail)
 	}
 	return err
+}
+
+// getImport returns one import.
+//
+//	@Summary		Get an import
+//	@Description	Returns one import: its file, who sent it, and the report on its rows.
+//	@ID				getImport
+//	@Tags			imports
+//	@Produce		json
+//	@Param			id				path		string	true	"ID of the import"	example(imp_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			If-None-Match	header		string	false	"ETag of the response that you have"
+//	@Success		200				{object}	wire.Import	"The import"
+//	@Header			200				{string}	ETag	"Version of the response"
+//	@Success		304				"The response that you have is current"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
+//	@Security		Bearer
+//	@Security		OAuth2[listings:read]
+//	@Router			/v1/imports/{id} [get]
+func (a *API) getImport(c echo.Context) error {
+	i, err := a.ownedImport(c)
+	if err != nil {
+		return err
+	}
+	report, err := wire.DecodeReport(i.Report)
+	if err != nil {
+		return err
+	}
+	return httpkit.SendJSON(c, wire.NewImport(i, false, report))
+}
+
+// getImportFile returns the file of an import.
+//
+//	@Summary		Download an imported file
+//	@Description	Returns the imported file exactly as it was sent.
+//	@ID				getImportFile
+//	@Tags			imports
+//	@Produce		application/octet-stream
+//	@Param			id		path		string				true	"ID of the import"	example(imp_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Success		200		{string}	string				"The file"
+//	@Header			200		{string}	Content-Disposition	"Suggested name of the file"
+//	@Failure		default	{object}	httpkit.Problem				"The request failed; the problem says why"
+//	@Security		Bearer
+//	@Security		OAuth2[listings:read]
+//	@Router			/v1/imports/{id}/file [get]
+func (a *API) getImportFile(c echo.Context) error {
+	i, err := a.ownedImport(c)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", i.ID+fileExtension(i.File)))
+	c.Response().Header().Set("Cache-Control", "private, no-cache")
+	return c.Blob(http.StatusOK, echo.MIMEOctetStream, i.File)
+}
+
+// fileExtension returns the extension for a file name, determined by its first bytes.
+func fileExtension(file []byte) string {
+	switch head := bytes.TrimSpace(file[:min(len(file), 64)]); {
+	case importjob.IsGzip(file):
+		return ".gz"
+	case bytes.HasPrefix(head, []byte("[")), bytes.HasPrefix(head, []byte("{")):
+		return ".json"
+	default:
+		return ".csv"
+	}
+}
+
+// ownedImport returns the import of the path. The error is NotFound if it does not
+// belong to a shelter of the caller.
+func (a *API) ownedImport(c echo.Context) (catalog.Import, error) {
+	id := c.Param("id")
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
+		return catalog.Import{}, err
+	}
+	if err := catalog.CheckID(catalog.ImportPrefix, id); err != nil {
+		return catalog.Import{}, err
+	}
+	i, err := a.Store.Import(c.Request().Context(), id)
+	if err != nil {
+		return catalog.Import{}, err
+	}
+	if _, err := a.ownShelter(c, i.ShelterID); catalog.KindOf(err) == catalog.NotFound {
+		return catalog.Import{}, catalog.NotFoundError("import", id)
+	} else if err != nil {
+		return catalog.Import{}, err
+	}
+	return i, nil
+}
+
+// ImportFormat is a file format that can be imported.
+type ImportFormat struct {
+	Name  string `json:"name" example:"montgomery"`                                   // Name of the format, for the parameter `format`.
+	Title string `json:"title" example:"Montgomery County, Maryland, adoptable pets"` // Title of the format.
+	About string `json:"about"`                                                       // Where such files come from, and what to consider.
+} //	@name	ImportFormat
+
+// ImportFormatList is the list of the import formats.
+type ImportFormatList struct {
+	Data []ImportFormat `json:"data"` // Import formats, sorted by name.
+	Page wire.PageInfo  `json:"page"` // Always complete: `has_more` is false.
+} //	@name	ImportFormatList
+
+// listImportFormats lists the formats of import files.
+//
+//	@Summary		List import formats
+//	@Description	Lists the formats that files can have. `format=auto` detects each of them from its columns.
+//	@ID				listImportFormats
+//	@Tags			imports
+//	@Produce		json
+//	@Param			If-None-Match	header		string				false	"ETag of the response that you have"
+//	@Success		200				{object}	ImportFormatList	"The import formats"
+//	@Success		304				"The response that you have is current"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
+//	@Router			/v1/import-formats [get]
+func (a *API) listImportFormats(c echo.Context) error {
+	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
+		return err
+	}
+	out := ImportFormatList{Page: wire.WholeList(), Data: []ImportFormat{}}
+	for _, f := range ingest.Formats() {
+		out.Data = append(out.Data, ImportFormat{Name: f.Name, Title: f.Title, About: f.About})
+	}
+	return httpkit.SendJSON(c, out)
+}
+
+// getImportTemplate returns a table to fill in.
+//
+//	@Summary		Download a template
+//	@Description	Returns a CSV table to fill in, for shelters without software that exports files: the columns of the format `trailcat` and one example row.
+//	@ID				getImportTemplate
+//	@Tags			imports
+//	@Produce		text/csv
+//	@Success		200		{string}	string	"The CSV template"
+//	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
+//	@Router			/v1/import-formats/trailcat/template.csv [get]
+func (a *API) getImportTemplate(c echo.Context) error {
+	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="trailcat.csv"`)
+	return c.Blob(http.StatusOK, "text/csv; charset=utf-8", ingest.Template())
 }

@@ -3,33 +3,38 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
+	"golang.org/x/text/currency"
 
+	"trailcat/api/wire"
+	"trailcat/internal/catalog"
 	"trailcat/internal/httpkit"
 )
 
-// linkedSuffix asks for a cat in the words of schema.org. The router knows no
-// suffixes, so getCat looks for it.
+// linkedSuffix is the suffix of a cat's path that asks for JSON-LD. The router does not
+// support suffixes, so getCat checks for it.
 const linkedSuffix = ".jsonld"
 
-// getLinkedCat shows a cat in the words of schema.org.
+// getLinkedCat returns a cat as JSON-LD in the vocabulary of schema.org.
 //
-//	@Summary		Embed a cat (JSON-LD)
-//	@Description	Shows a cat in the words of schema.org, for sites to put into a script element of the type application/ld+json on
-//	@Description	the page on which they show it, so that search engines understand that page. It holds no less-than sign, so it can
-//	@Description	be put in as it is.
+//	@Summary		Get a cat as JSON-LD
+//	@Description	Returns a cat as JSON-LD in the vocabulary of schema.org. Websites can embed it in a script element of the type
+//	@Description	`application/ld+json` on the page of the cat, so that search engines understand the page. The document contains no
+//	@Description	less-than sign, so it needs no escaping in HTML.
 //	@ID				getLinkedCat
 //	@Tags			embedding
 //	@Produce		application/ld+json
-//	@Param			id				path		string		true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			If-None-Match	header		string		false	"The ETag that you hold"
-//	@Success		200				{object}	JSONLDCat	"The cat"
-//	@Header			200				{string}	ETag		"Changes when the answer does"
-//	@Success		304				"You hold the newest"
+//	@Param			id				path		string		true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			If-None-Match	header		string		false	"ETag of the response that you have"
+//	@Success		200				{object}	JSONLDCat	"The cat as JSON-LD"
+//	@Header			200				{string}	ETag		"Version of the response"
+//	@Success		304				"The response that you have is current"
 //	@Failure		410				{object}	httpkit.Problem	"The cat was removed"
-//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/cats/{id}.jsonld [get]
 func (a *API) getLinkedCat(c echo.Context) error {
 	c.SetParamValues(strings.TrimSuffix(c.Param("id"), linkedSuffix))
@@ -41,13 +46,165 @@ func (a *API) getLinkedCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	home, err := a.shelterOf(c.Request().Context(), cat.Cat)
+	shelter, err := a.shelterOf(c.Request().Context(), cat.Cat)
 	if err != nil {
 		return err
 	}
-	body, err := json.Marshal(newLinkedCat(a.publicURL(c), cat.Cat, home)) // which writes < as \u003c
+	body, err := json.Marshal(newLinkedCat(a.publicURL(c), cat.Cat, shelter)) // escapes < as \u003c
 	if err != nil {
-		return fmt.Errorf("encode answer: %w", err)
+		return fmt.Errorf("encode JSON-LD: %w", err)
 	}
 	return sendTyped(c, "application/ld+json", body)
+}
+
+// JSONLDCat is a cat in the vocabulary of schema.org, as a Product, because schema.org
+// has no type for animals; `additionalType` says that it is a cat.
+type JSONLDCat struct {
+	Context        string           `json:"@context" enums:"https://schema.org"`                                           // Vocabulary of the document.
+	Type           string           `json:"@type" enums:"Product"`                                                         // Type in schema.org.
+	AdditionalType string           `json:"additionalType" enums:"http://www.wikidata.org/entity/Q146"`                    // Wikidata entity for house cats.
+	ID             string           `json:"@id" example:"https://cats.example.org/v1/cats/cat_01kabq4z8vf3ht2v0xw9r6m5ec"` // URL of the cat in this API.
+	Identifier     string           `json:"identifier" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`                           // Permanent ID of the cat.
+	Name           string           `json:"name" example:"Kenny Chatney"`                                                  // Name of the cat.
+	URL            string           `json:"url"`                                                                           // Page to link to.
+	Description    string           `json:"description,omitempty"`                                                         // Description as plain text; absent when there is none.
+	Image          []string         `json:"image,omitempty"`                                                               // URLs of the photos.
+	Category       string           `json:"category" enums:"Cats"`                                                         // Category of the product.
+	Color          string           `json:"color,omitempty"`                                                               // Coat colors; absent when unknown.
+	Weight         *LinkedQuantity  `json:"weight,omitempty"`                                                              // Weight of the cat; absent when unknown.
+	Properties     []LinkedProperty `json:"additionalProperty,omitempty"`                                                  // Other known facts.
+	Offer          LinkedOffer      `json:"offers"`                                                                        // Adoption offer.
+} //	@name	JSONLDCat
+
+// LinkedOffer is the offer to adopt a cat.
+type LinkedOffer struct {
+	Type         string        `json:"@type" enums:"Offer"`                                                                                    // Type in schema.org.
+	URL          string        `json:"url"`                                                                                                    // Page to link to.
+	Availability string        `json:"availability" enums:"https://schema.org/InStock,https://schema.org/Reserved,https://schema.org/SoldOut"` // Adoption status: `InStock` for available, `Reserved` for pending or on hold, `SoldOut` for adopted.
+	Price        string        `json:"price,omitempty" example:"125.00"`                                                                       // Adoption fee in units of the currency; absent when unknown.
+	Currency     string        `json:"priceCurrency,omitempty" example:"USD"`                                                                  // ISO 4217 code of the currency; absent when unknown.
+	Seller       LinkedShelter `json:"seller"`                                                                                                 // The shelter.
+} //	@name	LinkedOffer
+
+// LinkedShelter is a shelter in the vocabulary of schema.org.
+type LinkedShelter struct {
+	Type      string        `json:"@type" enums:"AnimalShelter"` // Type in schema.org.
+	ID        string        `json:"@id"`                         // URL of the shelter in this API.
+	Name      string        `json:"name"`                        // Name of the shelter.
+	URL       string        `json:"url,omitempty"`               // Website of the shelter; absent when unknown.
+	Telephone string        `json:"telephone,omitempty"`         // Telephone number; absent when unknown.
+	Email     string        `json:"email,omitempty"`             // Email address; absent when unknown.
+	Address   LinkedAddress `json:"address"`                     // Postal address.
+} //	@name	LinkedShelter
+
+// LinkedAddress is a postal address in the vocabulary of schema.org.
+type LinkedAddress struct {
+	Type       string `json:"@type" enums:"PostalAddress"` // Type in schema.org.
+	Street     string `json:"streetAddress,omitempty"`     // Street and number; absent when unknown.
+	City       string `json:"addressLocality,omitempty"`   // City.
+	Region     string `json:"addressRegion,omitempty"`     // Code of the state or province.
+	PostalCode string `json:"postalCode,omitempty"`        // Postal code.
+	Country    string `json:"addressCountry,omitempty"`    // ISO 3166-1 alpha-2 code of the country.
+} //	@name	LinkedAddress
+
+// LinkedQuantity is a quantity in the vocabulary of schema.org.
+type LinkedQuantity struct {
+	Type     string  `json:"@type" enums:"QuantitativeValue"` // Type in schema.org.
+	Value    float64 `json:"value" example:"4.2"`             // Value in the unit.
+	UnitCode string  `json:"unitCode" enums:"KGM"`            // UN/CEFACT code of the unit; `KGM` is kilogram.
+} //	@name	LinkedQuantity
+
+// LinkedProperty is a fact in the vocabulary of schema.org.
+type LinkedProperty struct {
+	Type  string `json:"@type" enums:"PropertyValue"`         // Type in schema.org.
+	Name  string `json:"name" example:"Breed"`                // Name of the fact.
+	Value string `json:"value" example:"Domestic Short Hair"` // Value of the fact.
+} //	@name	LinkedProperty
+
+// newLinkedCat returns a cat as JSON-LD. The URLs of this API begin with base.
+func newLinkedCat(base string, cat catalog.Cat, shelter catalog.Shelter) JSONLDCat {
+	page := wire.NewAttribution(base, cat, shelter).URL
+	out := JSONLDCat{
+		Context: "https://schema.org", Type: "Product", AdditionalType: "http://www.wikidata.org/entity/Q146",
+		ID: base + "/v1/cats/" + cat.ID, Identifier: cat.ID, Name: cat.Name, URL: page, Description: cat.Description, Image: nil, Category: "Cats",
+		Color: cat.Colors.Primary, Weight: nil, Properties: linkedProperties(cat), Offer: newLinkedOffer(base, page, cat, shelter),
+	}
+	for _, photo := range cat.Photos {
+		out.Image = append(out.Image, photo.URL)
+	}
+	if cat.WeightKg != nil {
+		out.Weight = &LinkedQuantity{Type: "QuantitativeValue", Value: *cat.WeightKg, UnitCode: "KGM"}
+	}
+	return out
+}
+
+func newLinkedOffer(base, page string, cat catalog.Cat, shelter catalog.Shelter) LinkedOffer {
+	out := LinkedOffer{
+		Type: "Offer", URL: page, Availability: "https://schema.org/" + availability(cat.Status), Price: "", Currency: "",
+		Seller: LinkedShelter{
+			Type: "AnimalShelter", ID: base + "/v1/shelters/" + shelter.ID, Name: shelter.Name, URL: shelter.Website, Telephone: shelter.Phone, Email: shelter.Email,
+			Address: LinkedAddress{
+				Type: "PostalAddress", Street: shelter.Address.Street, City: shelter.Address.City, Region: shelter.Address.Region,
+				PostalCode: shelter.Address.PostalCode, Country: shelter.Address.Country,
+			},
+		},
+	}
+	out.Price, out.Currency = price(cat.Fee)
+	return out
+}
+
+// availability returns the availability of schema.org for a status.
+func availability(s catalog.Status) string {
+	switch s {
+	case catalog.Pending, catalog.OnHold:
+		return "Reserved"
+	case catalog.Adopted, catalog.Removed:
+		return "SoldOut"
+	default:
+		return "InStock"
+	}
+}
+
+// price returns a fee as a decimal number with the code of its currency. Both are empty
+// if the fee is unknown.
+func price(fee catalog.Fee) (amount, code string) {
+	unit, err := currency.ParseISO(fee.Currency)
+	if fee.Minor == nil || err != nil {
+		return "", ""
+	}
+	minor := *fee.Minor
+	if fee.Waived != nil && *fee.Waived {
+		minor = 0
+	}
+	decimals, _ := currency.Standard.Rounding(unit)
+	return strconv.FormatFloat(float64(minor)/math.Pow10(decimals), 'f', decimals, 64), unit.String()
+}
+
+// linkedProperties returns the known facts for which schema.org has no property.
+func linkedProperties(cat catalog.Cat) []LinkedProperty {
+	var out []LinkedProperty
+	add := func(name, value string) {
+		if value != "" && value != "unknown" {
+			out = append(out, LinkedProperty{Type: "PropertyValue", Name: name, Value: value})
+		}
+	}
+	add("Breed", cat.Breed.Primary)
+	add("Sex", string(cat.Sex))
+	if born := wire.NewBirth(cat.Birth); born != nil {
+		add("Born", birthText(*born))
+	}
+	add("Coat", string(cat.Coat))
+	add("Size", string(cat.Size))
+	for _, fact := range []struct {
+		name  string
+		known *bool
+	}{{"Spayed or neutered", cat.Altered}, {"House-trained", cat.HouseTrained}} {
+		if fact.known != nil {
+			add(fact.name, strconv.FormatBool(*fact.known))
+		}
+	}
+	if cat.Rating.Overall != nil {
+		add("Adventure: best fit", strings.ReplaceAll(cat.Rating.BestFit, "_", " "))
+	}
+	return out
 }

@@ -15,20 +15,20 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// createKey makes a key for a partner.
+// createKey creates an API key for a partner.
 //
-//	@Summary		Make a key
-//	@Description	Makes a key for a partner. The answer shows it, this once: only a hash of it is kept.
-//	@Description	A partner may have several keys at a time. To rotate one, make a second, switch to it, and revoke the first.
+//	@Summary		Create a key
+//	@Description	Creates an API key for a partner. The key is returned only in this response, because only its hash is stored.
+//	@Description	A partner can have several keys. To rotate a key, create a second one, switch to it, and revoke the first.
 //	@ID				createKey
 //	@Tags			partners
 //	@Accept			json
 //	@Produce		json
-//	@Param			id				path		string		true	"The partner's id"	example(prt_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			Idempotency-Key	header		string		false	"Sent again within 24 hours, this makes no second key; but the key is not shown again"
-//	@Param			body			body		KeyDraft	true	"The key"
-//	@Success		201				{object}	wire.KeyWithSecret		"The key, in full"
-//	@Failure		default			{object}	httpkit.Problem		"What was wrong"
+//	@Param			id				path		string		true	"ID of the partner"	example(prt_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			Idempotency-Key	header		string		false	"Key of your choice for this request; repeating the request within 24 hours creates no second API key, but returns an error without the secret"
+//	@Param			body			body		KeyDraft	true	"Name, scopes and expiry of the key"
+//	@Success		201				{object}	wire.KeyWithSecret		"The key with its secret"
+//	@Failure		default			{object}	httpkit.Problem		"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[admin]
 //	@Router			/v1/partners/{id}/keys [post]
@@ -38,12 +38,12 @@ func (a *API) createKey(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ask, err := bindKey(c)
+	request, err := bindKey(c)
 	if err != nil {
 		return err
 	}
-	ask.PartnerID, ask.Random = partner.ID, a.Random()
-	key, text, err := a.catalogFor(c).CreateKey(ctx, ask)
+	request.PartnerID, request.Random = partner.ID, a.Random()
+	key, text, err := a.catalogFor(c).CreateKey(ctx, request)
 	if err != nil {
 		return err
 	}
@@ -51,49 +51,48 @@ func (a *API) createKey(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = httpkit.StoreErrorInstead(c, &catalog.Error{
-		Kind: catalog.Conflict, Code: "key_shown_once", Fields: nil,
-		Detail: fmt.Sprintf("The key %s was made and shown, and only a hash of it is kept. If you did not see it, revoke it and make another.", key.ID),
-	})
+	err = httpkit.StoreErrorInstead(c, catalog.Errorf(catalog.Conflict, "key_shown_once",
+		"The key %s was created and its secret was returned once; only a hash is stored. If you did not receive it, revoke the key and create another one.", key.ID))
 	if err != nil {
 		return err
 	}
 	return sendPrivate(c, http.StatusCreated, shown)
 }
 
+// bindKey reads the body of a new key.
 func bindKey(c echo.Context) (catalog.NewKey, error) {
 	var in wire.KeyDraft
-	bad, err := httpkit.BindBody(c, &in)
+	errs, err := httpkit.BindBody(c, &in)
 	if err != nil {
 		return catalog.NewKey{}, err
 	}
-	ask := catalog.NewKey{PartnerID: "", Name: in.Name, Scopes: nil, Test: in.Test, ExpiresAt: time.Time{}, Random: [32]byte{}}
+	request := catalog.NewKey{PartnerID: "", Name: in.Name, Scopes: nil, Test: in.Test, ExpiresAt: time.Time{}, Random: [32]byte{}}
 	for i, name := range in.Scopes {
 		if !slices.Contains(access.Scopes(), access.Scope(name)) {
-			unknown := binding.UnknownValue(name, wire.ScopeNames(access.Scopes()))
-			bad.Check(false, fmt.Sprintf("/scopes/%d", i), unknown.Code, unknown.Message)
-		} else if !slices.Contains(ask.Scopes, access.Scope(name)) {
-			ask.Scopes = append(ask.Scopes, access.Scope(name))
+			invalid := binding.UnknownValue(name, wire.ScopeNames(access.Scopes()))
+			errs.Check(false, fmt.Sprintf("/scopes/%d", i), invalid.Code, invalid.Message)
+		} else if !slices.Contains(request.Scopes, access.Scope(name)) {
+			request.Scopes = append(request.Scopes, access.Scope(name))
 		}
 	}
 	if in.ExpiresAt != nil {
-		if wrong := binding.BindTime(&ask.ExpiresAt, *in.ExpiresAt); wrong != nil {
-			bad.Check(false, "/expires_at", wrong.Code, wrong.Message)
+		if invalid := binding.BindTime(&request.ExpiresAt, *in.ExpiresAt); invalid != nil {
+			errs.Check(false, "/expires_at", invalid.Code, invalid.Message)
 		}
 	}
-	return ask, bad.Err(catalog.Invalid)
+	return request, errs.Err(catalog.Invalid)
 }
 
 // listKeys lists the keys of a partner.
 //
-//	@Summary		List a partner's keys
-//	@Description	Lists all keys of a partner, revoked ones too, the oldest first. Their secrets are not kept.
+//	@Summary		List the keys of a partner
+//	@Description	Lists all keys of a partner, the oldest first, including revoked keys. Secrets are not stored and not returned.
 //	@ID				listKeys
 //	@Tags			partners
 //	@Produce		json
-//	@Param			id		path		string	true	"The partner's id"	example(prt_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Success		200		{object}	wire.KeyList	"All keys"
-//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
+//	@Param			id		path		string	true	"ID of the partner"	example(prt_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Success		200		{object}	wire.KeyList	"All keys of the partner"
+//	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[admin]
 //	@Router			/v1/partners/{id}/keys [get]
@@ -112,17 +111,17 @@ func (a *API) listKeys(c echo.Context) error {
 	return sendPrivate(c, http.StatusOK, wire.ShowKeys(keys))
 }
 
-// revokeKey ends a key.
+// revokeKey revokes an API key.
 //
 //	@Summary		Revoke a key
-//	@Description	Ends a key and every access token that was made from it, at once and for good. To revoke it again changes nothing.
+//	@Description	Revokes a key and all access tokens issued for it, immediately and permanently. Revoking it again changes nothing.
 //	@ID				revokeKey
 //	@Tags			partners
 //	@Produce		json
-//	@Param			id		path	string	true	"The partner's id"	example(prt_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			key_id	path	string	true	"The key's id"		example(mfrggzdfmztwq2lknnwg)
-//	@Success		204		"It is revoked"
-//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
+//	@Param			id		path	string	true	"ID of the partner"	example(prt_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			key_id	path	string	true	"ID of the key"		example(mfrggzdfmztwq2lknnwg)
+//	@Success		204		"The key is revoked"
+//	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[admin]
 //	@Router			/v1/partners/{id}/keys/{key_id} [delete]
@@ -156,16 +155,16 @@ type ShelterName struct {
 	Name string `json:"name" example:"Montgomery County Animal Services"` // Name of the shelter.
 } //	@name	ShelterName
 
-// getMe says who asks.
+// getMe returns the identity and the permissions of the caller.
 //
-//	@Summary		Who am I?
-//	@Description	Says what the key that came with the request is, whose, what it may do, and for which shelters.
+//	@Summary		Get the current key
+//	@Description	Returns the key of the request, its partner, its scopes, and the shelters that it can manage.
 //	@ID				getMe
 //	@Tags			partners
 //	@Produce		json
-//	@Success		200		{object}	Me		"Who asks"
-//	@Failure		401		{object}	httpkit.Problem	"No key, or one that is not good"
-//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
+//	@Success		200		{object}	Me		"The key, its partner, scopes and shelters"
+//	@Failure		401		{object}	httpkit.Problem	"The key is missing or not valid"
+//	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2
 //	@Router			/v1/me [get]

@@ -14,21 +14,21 @@ import (
 //go:embed listing.html.tmpl
 var listingTemplate string
 
-// listings is the template of a listing for people. It escapes all that shelters write.
-var listings = sync.OnceValue(func() *template.Template {
+// listingHTMLTemplate returns the parsed template, which escapes all values.
+var listingHTMLTemplate = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("listing").Parse(listingTemplate))
 })
 
-// listing is what is to be shown of a cat.
+// listing is the data of the template.
 type listing struct {
 	Photo       *catalog.Photo
 	Facts       []string
 	Paragraphs  []string
-	Rating      string // the address of its picture; empty while not yet assessed
+	Rating      string // URL of its picture; empty unless the cat is assessed
 	Attribution wire.Attribution
 }
 
-// listingHTML is a cat for people, as a piece of HTML.
+// listingHTML returns a listing as an HTML fragment.
 func listingHTML(base string, cat catalog.Cat, attribution wire.Attribution) (string, error) {
 	l := listing{Facts: listingFacts(cat), Attribution: attribution}
 	if len(cat.Photos) > 0 {
@@ -46,38 +46,39 @@ func listingHTML(base string, cat catalog.Cat, attribution wire.Attribution) (st
 		l.Rating = base + "/v1/cats/" + cat.ID + "/adventure.svg"
 	}
 	var out strings.Builder
-	if err := listings().Execute(&out, l); err != nil {
-		return "", fmt.Errorf("show %s: %w", cat.ID, err)
+	if err := listingHTMLTemplate().Execute(&out, l); err != nil {
+		return "", fmt.Errorf("render listing of %s: %w", cat.ID, err)
 	}
 	return strings.TrimSpace(out.String()), nil
 }
 
-// listingFacts are the facts that are known, in words that stay true: no age.
+// listingFacts returns the known facts as text. It omits the age, because feed readers
+// keep items for a long time.
 func listingFacts(cat catalog.Cat) []string {
 	var out []string
-	say := func(words ...string) {
+	add := func(words ...string) {
 		if text := strings.Join(words, " "); strings.TrimSpace(text) != "" {
 			out = append(out, text)
 		}
 	}
 	if cat.Status != catalog.Available {
-		say(humanize(string(cat.Status)))
+		add(humanize(string(cat.Status)))
 	}
 	if sex := string(cat.Sex); sex != "" && sex != "unknown" {
-		say(humanize(sex))
+		add(humanize(sex))
 	}
 	if born := wire.NewBirth(cat.Birth); born != nil {
-		say("Born", birthText(*born))
+		add("Born", birthText(*born))
 	}
-	say(cat.Breed.Primary)
-	say(cat.Colors.Primary)
+	add(cat.Breed.Primary)
+	add(cat.Colors.Primary)
 	if cat.Size != "" {
-		say(humanize(string(cat.Size)), "size")
+		add(humanize(string(cat.Size)), "size")
 	}
 	return out
 }
 
-// birthText is the date as far as it is known: 2023, 2023-04 or 2023-04-01.
+// birthText returns a date of birth in its precision: 2023, 2023-04 or 2023-04-01.
 func birthText(b wire.Birth) string {
 	switch catalog.Precision(b.Precision) {
 	case catalog.ToTheYear:

@@ -17,47 +17,52 @@ import (
 	"trailcat/internal/search"
 )
 
-// MatchReader answers many cats at once.
+// MatchReader reads many cats at once.
 type MatchReader interface {
 	CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error)
 }
 
-// How many cats are looked at in full: the nearest, and those likely to suit the
-// most wished activity best wherever in reach they are.
+// The numbers of cats that are evaluated: the nearest, and those within the radius that
+// are likely to suit the most important activity best.
 const (
 	matchNearest  = 300
 	matchSuitable = 200
 )
 
-// matchCats finds cats for a home.
+// matchCats returns the cats that fit a household best.
 //
-//	@Summary		Match cats with a home
-//	@Description	Ranks available cats for the home that you describe, each with what speaks for it, what speaks against it, and what nobody has said. Nothing is kept, and no key is needed.
-//	@Description	Limits exclude: a cat known not to live well with who lives there. Wishes rank: 50 and the points of all reasons are the fit. What is unknown gives no points and is said; it is never taken for a no.
-//	@Description	Adventure suitability counts by the lower end of its likely range, so thin evidence does not win; cats that nobody assessed are not hidden. Breed and colour do not count.
-//	@Description	Up to 500 cats in reach are compared: the nearest, and those likely to suit the most wished activity best.
+//	@Summary		Match cats with a household
+//	@Description	Ranks available cats for the household in the body. Each match lists the reasons for the cat, the reasons against it, and
+//	@Description	what is unknown. Nothing is stored, and no key is needed.
+//	@Description
+//	@Description	A cat that is known not to live well with a member of the household is excluded. The fit of the others is 50 plus the points
+//	@Description	of all reasons. Unknown facts give no points and are listed; unknown never counts as no. Suitability for an activity counts
+//	@Description	by the low end of the likely range, so that weak evidence does not win; cats without an assessment are included. Breed and
+//	@Description	color do not count.
+//	@Description
+//	@Description	Up to 500 cats within the radius are evaluated: the nearest, and those likely to suit the most important activity best.
 //	@ID				matchCats
 //	@Tags			adventure
 //	@Accept			json
 //	@Produce		json
-//	@Param			body	body		MatchDraft	true	"The home"
-//	@Success		200		{object}	wire.MatchList	"The best matches first"
-//	@Failure		422		{object}	httpkit.Problem		"What cannot be true, part by part"
-//	@Failure		default	{object}	httpkit.Problem		"What was wrong"
+//	@Param			body	body		MatchDraft	true	"The household and its wishes"
+//	@Success		200		{object}	wire.MatchList	"Matches, the best first"
+//	@Failure		422		{object}	httpkit.Problem		"The body is not valid; errors lists each field"
+//	@Failure		default	{object}	httpkit.Problem		"The request failed; the problem says why"
 //	@Router			/v1/matches [post]
 func (a *API) matchCats(c echo.Context) error {
 	in := wire.MatchDraft{Limit: new(10)}
-	bad, err := httpkit.BindBody(c, &in)
+	errs, err := httpkit.BindBody(c, &in)
 	if err != nil {
 		return err
 	}
-	profile, content := in.Profile()
-	query := a.matchQuery(c, in, &content)
-	if err := wire.MergeErrors(bad, content).Err(catalog.Invalid); err != nil {
+	profile, contentErrs := in.Profile()
+	query := a.matchQuery(c, in, &contentErrs)
+	if err := wire.MergeErrors(errs, contentErrs).Err(catalog.Invalid); err != nil {
 		return err
 	}
 	profile.RadiusKm = query.RadiusKm
-	candidates, inReach, err := a.candidates(c.Request().Context(), query, profile.Activities)
+	candidates, withinRadius, err := a.candidates(c.Request().Context(), query, profile.Activities)
 	if err != nil {
 		return err
 	}
@@ -67,36 +72,37 @@ func (a *API) matchCats(c echo.Context) error {
 	return c.JSON(http.StatusOK, wire.MatchList{
 		Page:         wire.WholeList(),
 		Data:         wire.MapSlice(matches, func(m match.Match) wire.Match { return newMatch(m, today) }),
-		WithinRadius: inReach, Evaluated: len(candidates), Excluded: wire.MapSlice(excluded, func(e match.Exclusion) wire.Excluded { return wire.Excluded(e) }),
+		WithinRadius: withinRadius, Evaluated: len(candidates), Excluded: wire.MapSlice(excluded, func(e match.Exclusion) wire.Excluded { return wire.Excluded(e) }),
 	})
 }
 
-// usualReachKm is how far is looked around a place where nothing else is said.
-const usualReachKm = 80
+// defaultMatchRadiusKm is the radius around a place if the request has none.
+const defaultMatchRadiusKm = 80
 
-// matchQuery asks for the cats within reach.
-func (a *API) matchQuery(c echo.Context, in wire.MatchDraft, bad *catalog.FieldErrors) search.Query {
+// matchQuery returns the query for the cats within the radius.
+func (a *API) matchQuery(c echo.Context, in wire.MatchDraft, errs *catalog.FieldErrors) search.Query {
 	query := search.Query{
 		Where:    filters.DefaultClauses(),
 		Audience: a.audience(c, false), WithoutCards: true, Total: true, Limit: matchNearest,
 	}
-	var placed catalog.FieldErrors
-	km := 0.0
+	var placeErrs catalog.FieldErrors
+	radius := 0.0
 	if in.RadiusKm != nil {
-		km = *in.RadiusKm
+		radius = *in.RadiusKm
 	}
-	query.Near, query.RadiusKm = a.ResolvePlace(wire.StringOrEmpty(in.Near), km, 0, &placed)
+	query.Near, query.RadiusKm = a.ResolvePlace(wire.StringOrEmpty(in.Near), radius, 0, &placeErrs)
 	if query.Near != nil && query.RadiusKm == 0 {
-		query.RadiusKm = usualReachKm
+		query.RadiusKm = defaultMatchRadiusKm
 	}
-	for _, f := range placed { // they name parameters, as those of a list
+	for _, f := range placeErrs { // they name query parameters; here they are fields
 		f.Pointer, f.Parameter = "/"+f.Parameter, ""
-		*bad = append(*bad, f)
+		*errs = append(*errs, f)
 	}
 	return query
 }
 
-// candidates are the cats to compare, whole, and how many are in reach at all.
+// candidates returns the cats to evaluate, and the number of all cats within the
+// radius.
 func (a *API) candidates(ctx context.Context, query search.Query, activities []string) ([]match.Candidate, int, error) {
 	page, err := a.Index.Cats(query)
 	if err != nil {
@@ -115,7 +121,7 @@ func (a *API) candidates(ctx context.Context, query search.Query, activities []s
 	distance := make(map[string]float64, len(hits))
 	ids := make([]string, 0, len(hits))
 	for _, hit := range hits {
-		if _, twice := distance[hit.ID]; !twice {
+		if _, known := distance[hit.ID]; !known {
 			distance[hit.ID] = hit.DistanceKm
 			ids = append(ids, hit.ID)
 		}
@@ -126,7 +132,7 @@ func (a *API) candidates(ctx context.Context, query search.Query, activities []s
 	}
 	out := make([]match.Candidate, 0, len(cats))
 	for _, cat := range cats {
-		if cat.Status == catalog.Available { // it may have been adopted since
+		if cat.Status == catalog.Available { // the index may be behind
 			out = append(out, match.Candidate{Cat: cat, DistanceKm: distance[cat.ID]})
 		}
 	}

@@ -14,7 +14,7 @@ import (
 	"trailcat/internal/access"
 )
 
-// tokenPath is where tokens are given out. It knows callers by its own rules.
+// tokenPath is the path of the token endpoint, which authenticates callers itself.
 const tokenPath = "/oauth/token"
 
 // Token is an access token (RFC 6749).
@@ -33,54 +33,55 @@ type OAuthError struct {
 
 func (e *OAuthError) Error() string { return e.Description }
 
-// createToken gives out an access token.
+// createToken issues an access token.
 //
 //	@Summary		Get an access token
-//	@Description	Gives out an access token for a key, by the client credentials grant of OAuth 2 (RFC 6749): for tools that want it so.
-//	@Description	The client id is the key's id and the client secret its secret, or the whole key, in the body or as HTTP Basic.
-//	@Description	The body may be JSON too. A token is good for an hour and ends with its key.
+//	@Description	Issues an access token for an API key with the client credentials grant of OAuth 2 (RFC 6749), for tools that require
+//	@Description	OAuth. The client ID is the ID of the key; the client secret is its secret or the whole key. Send them in the body, as a
+//	@Description	form or as JSON, or with HTTP Basic authentication. A token expires after an hour, or earlier with its key.
 //	@ID				createToken
 //	@Tags			partners
 //	@Accept			x-www-form-urlencoded
 //	@Produce		json
-//	@Param			grant_type		formData	string		true	"What is asked for"	Enums(client_credentials)
-//	@Param			client_id		formData	string		false	"The key's id"
-//	@Param			client_secret	formData	string		false	"The key's secret, or the whole key"
-//	@Param			scope			formData	string		false	"Some of the key's scopes, with spaces between them; left out, all of them"
-//	@Success		200				{object}	Token		"The token"
-//	@Failure		400				{object}	OAuthError	"What was wrong with the request"
-//	@Failure		401				{object}	OAuthError	"The key is not good"
+//	@Param			grant_type		formData	string		true	"Always client_credentials"	Enums(client_credentials)
+//	@Param			client_id		formData	string		false	"ID of the key"
+//	@Param			client_secret	formData	string		false	"Secret of the key, or the whole key"
+//	@Param			scope			formData	string		false	"Scopes of the token, separated by spaces; default all scopes of the key"
+//	@Success		200				{object}	Token		"The access token"
+//	@Failure		400				{object}	OAuthError	"The request is not valid"
+//	@Failure		401				{object}	OAuthError	"The key is not valid"
 //	@Failure		default			{object}	httpkit.Problem		"What else was wrong"
 //	@Router			/oauth/token [post]
 func (a *API) createToken(c echo.Context) error {
 	c.Response().Header().Set("Cache-Control", "no-store")
-	token, err := a.grant(c)
-	var refused *OAuthError
+	token, err := a.issueToken(c)
+	var oauthErr *OAuthError
 	switch {
-	case errors.As(err, &refused) && refused.Code == "invalid_client":
+	case errors.As(err, &oauthErr) && oauthErr.Code == "invalid_client":
 		c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Basic realm="trailcat"`)
-		return c.JSON(http.StatusUnauthorized, refused)
-	case refused != nil:
-		return c.JSON(http.StatusBadRequest, refused)
+		return c.JSON(http.StatusUnauthorized, oauthErr)
+	case oauthErr != nil:
+		return c.JSON(http.StatusBadRequest, oauthErr)
 	case err != nil:
 		return err
 	}
 	return c.JSON(http.StatusOK, token)
 }
 
-func (a *API) grant(c echo.Context) (Token, error) {
-	ask, err := readGrant(c.Request())
+// issueToken checks the credentials of a request and returns an access token.
+func (a *API) issueToken(c echo.Context) (Token, error) {
+	form, err := readTokenRequest(c.Request())
 	if err != nil {
 		return Token{}, err
 	}
-	switch ask.Get("grant_type") {
+	switch form.Get("grant_type") {
 	case "client_credentials":
 	case "":
 		return Token{}, &OAuthError{"invalid_request", "Send grant_type=client_credentials."}
 	default:
-		return Token{}, &OAuthError{"unsupported_grant_type", "There is only grant_type=client_credentials."}
+		return Token{}, &OAuthError{"unsupported_grant_type", "Unsupported grant_type. Expected client_credentials."}
 	}
-	id, secret, err := credentials(c.Request(), ask)
+	id, secret, err := clientCredentials(c.Request(), form)
 	if err != nil {
 		return Token{}, err
 	}
@@ -91,7 +92,7 @@ func (a *API) grant(c echo.Context) (Token, error) {
 	case err != nil:
 		return Token{}, err
 	}
-	scopes, err := grantedScopes(key, ask.Get("scope"))
+	scopes, err := grantedScopes(key, form.Get("scope"))
 	if err != nil {
 		return Token{}, err
 	}
@@ -107,8 +108,8 @@ func (a *API) grant(c echo.Context) (Token, error) {
 	}, nil
 }
 
-// readGrant reads what is asked for, from a form or from JSON.
-func readGrant(r *http.Request) (url.Values, error) {
+// readTokenRequest reads the parameters of a token request from a form or from JSON.
+func readTokenRequest(r *http.Request) (url.Values, error) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, err
@@ -117,18 +118,18 @@ func readGrant(r *http.Request) (url.Values, error) {
 	case echo.MIMEApplicationForm:
 		form, err := url.ParseQuery(string(body))
 		if err != nil {
-			return nil, &OAuthError{"invalid_request", "The form cannot be read: " + err.Error() + "."}
+			return nil, &OAuthError{"invalid_request", "The form cannot be parsed: " + err.Error() + "."}
 		}
 		for name, values := range form {
 			if len(values) > 1 {
-				return nil, &OAuthError{"invalid_request", name + " was sent more than once."}
+				return nil, &OAuthError{"invalid_request", "Parameter " + name + " appears more than once."}
 			}
 		}
 		return form, nil
 	case echo.MIMEApplicationJSON:
 		var object map[string]string
 		if json.Unmarshal(body, &object) != nil {
-			return nil, &OAuthError{"invalid_request", "The body is no JSON object of texts."}
+			return nil, &OAuthError{"invalid_request", "Expected a JSON object of strings."}
 		}
 		form := url.Values{}
 		for name, value := range object {
@@ -136,41 +137,44 @@ func readGrant(r *http.Request) (url.Values, error) {
 		}
 		return form, nil
 	default:
-		return nil, &OAuthError{"invalid_request", "Send a form: Content-Type: application/x-www-form-urlencoded."}
+		return nil, &OAuthError{"invalid_request", "Unsupported media type. Send a form with Content-Type application/x-www-form-urlencoded."}
 	}
 }
 
-// credentials are the id and the secret of the key that is shown.
-func credentials(r *http.Request, form url.Values) (id, secret string, err error) {
+// clientCredentials returns the id and the secret of the key in the request.
+func clientCredentials(r *http.Request, form url.Values) (id, secret string, err error) {
 	id, secret = form.Get("client_id"), form.Get("client_secret")
 	if user, password, ok := r.BasicAuth(); ok {
 		if secret != "" {
-			return "", "", &OAuthError{"invalid_request", "Send the credentials in one way only: in the body, or as HTTP Basic."}
+			return "", "", &OAuthError{"invalid_request", "Send the credentials either in the body or with HTTP Basic, not both."}
 		}
-		id, secret = unescaped(user), unescaped(password)
+		id, secret = unescape(user), unescape(password)
 	}
 	if secret == "" {
-		return "", "", &OAuthError{"invalid_client", "Send client_id and client_secret: the id and the secret of a key."}
+		return "", "", &OAuthError{"invalid_client", "Send client_id and client_secret: the ID and the secret of a key."}
 	}
-	if keyID, keySecret, notWhole := access.SplitKey(secret); notWhole == nil {
+	if keyID, keySecret, err := access.SplitKey(secret); err == nil {
 		if id != "" && id != keyID && id != secret {
-			return "", "", &OAuthError{"invalid_client", "The client_id is not that of the key."}
+			return "", "", &OAuthError{"invalid_client", "The client_id does not belong to the key."}
 		}
 		return keyID, keySecret, nil
 	}
 	return id, secret, nil
 }
 
-// unescaped undoes what RFC 6749 has done to credentials that go into HTTP Basic.
-func unescaped(text string) string {
+// unescape decodes a credential, which RFC 6749 requires to be form-encoded in HTTP
+// Basic. A text with another encoding is returned as it is.
+func unescape(text string) string {
 	if plain, err := url.QueryUnescape(text); err == nil {
 		return plain
 	}
 	return text
 }
 
-func grantedScopes(key access.Key, asked string) ([]access.Scope, error) {
-	scopes, err := access.ParseScopes(asked)
+// grantedScopes returns the requested scopes, or all scopes of the key if none is
+// requested.
+func grantedScopes(key access.Key, requested string) ([]access.Scope, error) {
+	scopes, err := access.ParseScopes(requested)
 	if err != nil {
 		return nil, &OAuthError{"invalid_scope", sentence(err)}
 	}
@@ -179,7 +183,7 @@ func grantedScopes(key access.Key, asked string) ([]access.Scope, error) {
 	}
 	for _, s := range scopes {
 		if !key.Principal().HasScope(s) {
-			return nil, &OAuthError{"invalid_scope", "The key lacks the scope " + string(s) + "; it has " + access.JoinScopes(key.Scopes) + "."}
+			return nil, &OAuthError{"invalid_scope", "The key lacks the scope " + string(s) + ". It has: " + access.JoinScopes(key.Scopes) + "."}
 		}
 	}
 	return scopes, nil

@@ -10,29 +10,32 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// OutcomeReader answers what became of cats that found a home.
+// OutcomeReader reads the outcomes that were reported after adoptions.
 type OutcomeReader interface {
 	Outcomes(ctx context.Context, catID string) ([]catalog.Outcome, error)
 	OutcomesByRubric(ctx context.Context, rubric string) ([]catalog.Outcome, error)
 }
 
-// createOutcome keeps what became of an activity.
+// createOutcome records the outcome of an activity after an adoption.
 //
 //	@Summary		Report an outcome
-//	@Description	Reports what became of one activity with one of your cats that found a home, as its people told you 30, 60 or 90 days after the adoption. Counts are of all the time since the adoption.
-//	@Description	Kept beside it is what the newest rubric said of that activity on the day of the adoption, from what was recorded by then; it never changes. All reports together show how far a rubric can be trusted: see the calibration of a rubric.
-//	@Description	A second report of the same adoption, activity and day takes the place of the first. Report also what was not tried, and why: else only good news counts.
+//	@Description	Reports how one activity went with an adopted cat, as its adopters reported it to you 30, 60 or 90 days after the adoption.
+//	@Description	Counts cover the whole time since the adoption. A second report of the same adoption, activity and day replaces the first.
+//	@Description	Also report activities that were not tried, and why; otherwise only successes are counted.
+//	@Description
+//	@Description	Each outcome is stored with the prediction that the latest rubric made for the activity on the day of the adoption, from the
+//	@Description	evidence recorded by then. The prediction never changes. The calibration of a rubric compares all predictions with outcomes.
 //	@ID				createOutcome
 //	@Tags			adventure
 //	@Accept			json
 //	@Produce		json
-//	@Param			id				path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			Idempotency-Key	header		string			false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
-//	@Param			body			body		OutcomeDraft	true	"What became of it"
-//	@Success		200				{object}	wire.Outcome			"It took the place of an earlier report, or said the same"
-//	@Success		201				{object}	wire.Outcome			"It is recorded"
-//	@Failure		422				{object}	httpkit.Problem			"What cannot be true, part by part; or the cat did not find a home yet"
-//	@Failure		default			{object}	httpkit.Problem			"What was wrong"
+//	@Param			id				path		string			true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			Idempotency-Key	header		string			false	"Key of your choice for this request; repeating the request with the same key and body within 24 hours returns the same response and does nothing twice"
+//	@Param			body			body		OutcomeDraft	true	"The outcome"
+//	@Success		200				{object}	wire.Outcome			"The outcome, which replaced an earlier report or is the same"
+//	@Success		201				{object}	wire.Outcome			"The recorded outcome"
+//	@Failure		422				{object}	httpkit.Problem			"The body is not valid, or the cat is not adopted yet"
+//	@Failure		default			{object}	httpkit.Problem			"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/outcomes [post]
@@ -42,12 +45,12 @@ func (a *API) createOutcome(c echo.Context) error {
 		return err
 	}
 	var in wire.OutcomeDraft
-	bad, err := httpkit.BindBody(c, &in)
+	errs, err := httpkit.BindBody(c, &in)
 	if err != nil {
 		return err
 	}
-	made, content := in.Outcome(cat, a.today())
-	if err := wire.MergeErrors(bad, content).Err(catalog.Invalid); err != nil {
+	made, contentErrs := in.Outcome(cat, a.today())
+	if err := wire.MergeErrors(errs, contentErrs).Err(catalog.Invalid); err != nil {
 		return err
 	}
 	made, result, err := a.catalogFor(c).RecordOutcome(c.Request().Context(), made)
@@ -58,16 +61,16 @@ func (a *API) createOutcome(c echo.Context) error {
 	return sendPut(c, result, wire.NewOutcome(made))
 }
 
-// listOutcomes lists what became of a cat.
+// listOutcomes lists the outcomes of a cat.
 //
 //	@Summary		List the outcomes of a cat
-//	@Description	Lists what was reported of one of your cats after its adoption, in the order of reporting, each beside what was predicted.
+//	@Description	Lists what was reported about one of your cats after its adoption, in the order of the reports, each with its prediction.
 //	@ID				listOutcomes
 //	@Tags			adventure
 //	@Produce		json
-//	@Param			id		path		string		true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Success		200		{object}	wire.OutcomeList	"All of them"
-//	@Failure		default	{object}	httpkit.Problem		"What was wrong"
+//	@Param			id		path		string		true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Success		200		{object}	wire.OutcomeList	"All outcomes of the cat"
+//	@Failure		default	{object}	httpkit.Problem		"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/outcomes [get]

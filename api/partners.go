@@ -12,20 +12,20 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// createPartner makes a partner.
+// createPartner creates a partner.
 //
-//	@Summary		Make a partner
-//	@Description	Makes a partner: who answers for shelters and holds the keys to them. Give it a key and shelters next.
+//	@Summary		Create a partner
+//	@Description	Creates a partner: an organization that manages shelters and holds API keys. Next, create a key and shelters for it.
 //	@ID				createPartner
 //	@Tags			partners
 //	@Accept			json
 //	@Produce		json
-//	@Param			Idempotency-Key	header		string			false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
+//	@Param			Idempotency-Key	header		string			false	"Key of your choice for this request; repeating the request with the same key and body within 24 hours returns the same response and does nothing twice"
 //	@Param			body			body		PartnerDraft	true	"The partner"
 //	@Success		201				{object}	wire.Partner			"The partner"
-//	@Header			201				{string}	Location		"Where the partner is"
-//	@Header			201				{string}	ETag			"The partner's version"
-//	@Failure		default			{object}	httpkit.Problem			"What was wrong"
+//	@Header			201				{string}	Location		"URL of the partner"
+//	@Header			201				{string}	ETag			"Version of the partner"
+//	@Failure		default			{object}	httpkit.Problem			"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[admin]
 //	@Router			/v1/partners [post]
@@ -45,13 +45,13 @@ func (a *API) createPartner(c echo.Context) error {
 
 // listPartners lists the partners.
 //
-//	@Summary		List the partners
+//	@Summary		List partners
 //	@Description	Lists all partners, the oldest first.
 //	@ID				listPartners
 //	@Tags			partners
 //	@Produce		json
 //	@Success		200		{object}	wire.PartnerList	"All partners"
-//	@Failure		default	{object}	httpkit.Problem		"What was wrong"
+//	@Failure		default	{object}	httpkit.Problem		"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[admin]
 //	@Router			/v1/partners [get]
@@ -70,17 +70,17 @@ func (a *API) listPartners(c echo.Context) error {
 	return sendPrivate(c, http.StatusOK, list)
 }
 
-// getPartner shows one partner.
+// getPartner returns one partner.
 //
-//	@Summary		Show a partner
-//	@Description	Shows one partner.
+//	@Summary		Get a partner
+//	@Description	Returns one partner.
 //	@ID				getPartner
 //	@Tags			partners
 //	@Produce		json
-//	@Param			id		path		string	true	"The partner's id"	example(prt_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			id		path		string	true	"ID of the partner"	example(prt_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Success		200		{object}	wire.Partner	"The partner"
-//	@Header			200		{string}	ETag	"The partner's version"
-//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
+//	@Header			200		{string}	ETag	"Version of the partner"
+//	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[admin]
 //	@Router			/v1/partners/{id} [get]
@@ -95,21 +95,21 @@ func (a *API) getPartner(c echo.Context) error {
 	return sendPartner(c, http.StatusOK, partner)
 }
 
-// changePartner gives a partner another name, or another way of reading.
+// changePartner changes the name or the audience of a partner.
 //
 //	@Summary		Change a partner
-//	@Description	Changes what the body names. With If-Match only if nobody changed it since.
+//	@Description	Changes the fields in the body. With `If-Match`, the change is rejected if the partner has changed meanwhile.
 //	@ID				changePartner
 //	@Tags			partners
 //	@Accept			application/merge-patch+json
 //	@Produce		json
-//	@Param			id			path		string			true	"The partner's id"	example(prt_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			If-Match	header		string			false	"The ETag that you hold"
-//	@Param			body		body		PartnerDraft	true	"What to change"
-//	@Success		200			{object}	wire.Partner			"The partner as it is now"
-//	@Header			200			{string}	ETag			"The partner's version"
-//	@Failure		412			{object}	httpkit.Problem			"The partner has changed since"
-//	@Failure		default		{object}	httpkit.Problem			"What was wrong"
+//	@Param			id			path		string			true	"ID of the partner"	example(prt_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			If-Match	header		string			false	"ETag of the version to change"
+//	@Param			body		body		PartnerDraft	true	"Fields to change"
+//	@Success		200			{object}	wire.Partner			"The changed partner"
+//	@Header			200			{string}	ETag			"Version of the partner"
+//	@Failure		412			{object}	httpkit.Problem			"The partner has changed meanwhile"
+//	@Failure		default		{object}	httpkit.Problem			"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[admin]
 //	@Router			/v1/partners/{id} [patch]
@@ -123,11 +123,11 @@ func (a *API) changePartner(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	draft, bad, err := binding.ApplyPatch(patch, wire.PartnerDraft{Name: known.Name, Audience: new(string(known.Audience))})
+	draft, errs, err := binding.ApplyPatch(patch, wire.PartnerDraft{Name: known.Name, Audience: new(string(known.Audience))})
 	if err != nil {
 		return err
 	}
-	if err := bad.Err(catalog.Invalid); err != nil {
+	if err := errs.Err(catalog.Invalid); err != nil {
 		return err
 	}
 	audience := cmp.Or(catalog.AudienceClass(wire.StringOrEmpty(draft.Audience)), catalog.PublicReader)
@@ -143,16 +143,16 @@ func sendPartner(c echo.Context, status int, p catalog.Partner) error {
 	return sendPrivate(c, status, wire.NewPartner(p))
 }
 
-// bindValidBody is bindBody where nothing else can be wrong with the form.
+// bindValidBody binds the body and returns one error for all field errors.
 func bindValidBody(c echo.Context, in any) error {
-	bad, err := httpkit.BindBody(c, in)
+	errs, err := httpkit.BindBody(c, in)
 	if err != nil {
 		return err
 	}
-	return bad.Err(catalog.Invalid)
+	return errs.Err(catalog.Invalid)
 }
 
-// sendPrivate sends what is for the asker's eyes and no cache's.
+// sendPrivate responds with data that only the caller may see, and forbids caching it.
 func sendPrivate(c echo.Context, status int, v any) error {
 	body, err := binding.EncodeJSON(v)
 	if err != nil {

@@ -28,34 +28,35 @@ type PlaceList struct {
 	Page wire.PageInfo `json:"page"` // Always complete: `has_more` is false.
 } //	@name	PlaceList
 
-// PlaceQuery is the beginning of a place's name.
+// PlaceQuery holds the query parameters of place completion.
 type PlaceQuery struct {
 	Q     string `query:"q" form:"q" validate:"required" maxLength:"100" example:"rockv"`               // Beginning of a postal code or of the name of a city.
 	Limit int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"50" default:"10"` // Maximum number of places.
 } //	@name	PlaceQuery
 
-// listPlaces completes the name of a place.
+// listPlaces returns places whose name or postal code begins with a text.
 //
 //	@Summary		Complete a place
-//	@Description	Completes what someone types into a search box: the beginning of a postal code or of a city's name, in the US, Puerto Rico and Canada.
+//	@Description	Returns places for autocompletion in a search box, by the beginning of a postal code or of the name of a city in the United
+//	@Description	States, Puerto Rico or Canada.
 //	@ID				listPlaces
 //	@Tags			reference
 //	@Produce		json
-//	@Param			query			query		PlaceQuery	false	"What was typed"
-//	@Param			If-None-Match	header		string		false	"The ETag that you hold"
-//	@Success		200				{object}	PlaceList	"The largest places first"
-//	@Header			200				{string}	ETag		"Changes when the answer does"
-//	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
+//	@Param			query			query		PlaceQuery	false	"Text and limit"
+//	@Param			If-None-Match	header		string		false	"ETag of the response that you have"
+//	@Success		200				{object}	PlaceList	"Matching places"
+//	@Header			200				{string}	ETag		"Version of the response"
+//	@Success		304				"The response that you have is current"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/places [get]
 func (a *API) listPlaces(c echo.Context) error {
 	in := PlaceQuery{Limit: 10}
-	bad, err := httpkit.BindQuery(c, &in)
+	errs, err := httpkit.BindQuery(c, &in)
 	if err != nil {
 		return err
 	}
-	binding.AddErrorIf(&bad, !c.Request().URL.Query().Has("q"), "q", "required", "Send what was typed so far.")
-	if err := bad.Err(catalog.Malformed); err != nil {
+	binding.AddErrorIf(&errs, !c.Request().URL.Query().Has("q"), "q", "required", "Required: the beginning of a place name or postal code.")
+	if err := errs.Err(catalog.Malformed); err != nil {
 		return err
 	}
 	out := PlaceList{Page: wire.WholeList(), Data: []Place{}}

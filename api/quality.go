@@ -82,8 +82,8 @@ const historyDays = 90
 //	@Param			If-None-Match	header		string			false	"ETag of the response that you have"
 //	@Success		200				{object}	Quality			"The quality report"
 //	@Header			200				{string}	Link			"URL of the next page, with rel=next"
-//	@Success		304				"The response has not changed"
-//	@Failure		default			{object}	httpkit.Problem	"Error; the problem says what is wrong"
+//	@Success		304				"The response that you have is current"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:read]
 //	@Router			/v1/shelters/{id}/quality [get]

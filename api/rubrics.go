@@ -14,17 +14,17 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// listRubrics lists the rubrics.
+// listRubrics lists the versions of the rubric.
 //
 //	@Summary		List the rubrics
-//	@Description	Lists every version of the adventure rubric that was ever published. A version stays, so that any rating can be made again.
+//	@Description	Lists all published versions of the adventure rubric. Versions are never removed, so that any rating can be computed again.
 //	@ID				listRubrics
 //	@Tags			adventure
 //	@Produce		json
-//	@Success		200		{object}	wire.RubricList	"All versions"
-//	@Header			200		{string}	ETag		"Changes when the answer does"
-//	@Success		304		"You hold the newest"
-//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
+//	@Success		200		{object}	wire.RubricList	"All versions of the rubric"
+//	@Header			200		{string}	ETag		"Version of the response"
+//	@Success		304		"The response that you have is current"
+//	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/rubrics [get]
 func (a *API) listRubrics(c echo.Context) error {
 	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
@@ -41,21 +41,21 @@ func (a *API) listRubrics(c echo.Context) error {
 	return httpkit.SendJSON(c, list)
 }
 
-// getRubric shows one rubric.
+// getRubric returns one version of the rubric.
 //
-//	@Summary		Show a rubric
-//	@Description	Shows one version of the rubric, whole: traits with their anchors, roles, contexts, weights, bands, health gates, plan and gear,
-//	@Description	and an honest statement of what is validated and what is not. It is the definition of an assessment form.
-//	@Description	The bytes are those of which the digest was taken; they never change.
+//	@Summary		Get a rubric
+//	@Description	Returns one version of the rubric: traits with their anchors, roles, contexts, weights, bands, health gates, plan and gear,
+//	@Description	and a statement of what is validated and what is not. An assessment form can be built from it. The document of a version
+//	@Description	never changes; its digest is the SHA-256 of these bytes.
 //	@ID				getRubric
 //	@Tags			adventure
 //	@Produce		json
-//	@Param			version			path		string			true	"The version"	example(1.1.0)
-//	@Param			If-None-Match	header		string			false	"The ETag that you hold"
+//	@Param			version			path		string			true	"Version of the rubric"	example(1.1.0)
+//	@Param			If-None-Match	header		string			false	"ETag of the response that you have"
 //	@Success		200				{object}	map[string]any	"The rubric"
-//	@Header			200				{string}	ETag			"The digest"
-//	@Success		304				"You hold it"
-//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
+//	@Header			200				{string}	ETag			"Digest of the rubric"
+//	@Success		304				"The response that you have is current"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/rubrics/{version} [get]
 func (a *API) getRubric(c echo.Context) error {
 	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
@@ -68,7 +68,8 @@ func (a *API) getRubric(c echo.Context) error {
 	return httpkit.SendTagged(c, `"`+rubric.Identity().Digest+`"`, rubric.JSON())
 }
 
-// rubric is the one that was asked for, or the newest. The fault lacks its place.
+// rubric returns the rubric of a version, or the latest if the version is empty. The
+// error for an unknown version has no pointer or parameter yet.
 func (a *API) rubric(version string) (*rating.Rubric, *catalog.FieldError) {
 	if version == "" {
 		return a.Rubrics.Latest(), nil
@@ -76,11 +77,11 @@ func (a *API) rubric(version string) (*rating.Rubric, *catalog.FieldError) {
 	rubric, err := a.Rubrics.Version(version)
 	if err != nil {
 		all := a.Rubrics.Versions()
-		said := fmt.Sprintf("There is no rubric %q; published are %s.", version, strings.Join(all, ", "))
+		message := fmt.Sprintf("Unknown rubric %q. Expected one of %s.", version, strings.Join(all, ", "))
 		if near := vocab.Suggest(version, all); near != "" {
-			said = fmt.Sprintf("There is no rubric %q; did you mean %q?", version, near)
+			message = fmt.Sprintf("Unknown rubric %q. Did you mean %q?", version, near)
 		}
-		return a.Rubrics.Latest(), binding.NewFieldError("unknown_rubric", said)
+		return a.Rubrics.Latest(), binding.NewFieldError("unknown_rubric", message)
 	}
 	return rubric, nil
 }

@@ -13,22 +13,22 @@ import (
 	"trailcat/internal/search"
 )
 
-// sitemapRun is how many numbers of cats a part of the sitemap speaks for; the
-// protocol allows 50,000 addresses. A cat stays in its part for ever, so parts
-// without news keep their ETag.
-const sitemapRun = 10_000
+// sitemapPartSize is the number of cat numbers that a part of the sitemap covers; the
+// protocol allows 50,000 URLs. A cat never moves to another part, so that parts without
+// changes keep their ETag.
+const sitemapPartSize = 10_000
 
 const sitemapNamespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 type sitemapIndex struct {
 	XMLName xml.Name       `xml:"sitemapindex"`
-	Space   string         `xml:"xmlns,attr"`
+	Xmlns   string         `xml:"xmlns,attr"`
 	Parts   []sitemapEntry `xml:"sitemap"`
 }
 
 type sitemapPart struct {
 	XMLName xml.Name       `xml:"urlset"`
-	Space   string         `xml:"xmlns,attr"`
+	Xmlns   string         `xml:"xmlns,attr"`
 	Cats    []sitemapEntry `xml:"url"`
 }
 
@@ -37,33 +37,33 @@ type sitemapEntry struct {
 	Changed  string `xml:"lastmod"`
 }
 
-// getSitemap lists the parts of the sitemap.
+// getSitemap returns the sitemap index.
 //
-//	@Summary		Find all listings (sitemap)
-//	@Description	The sitemap index: for crawlers that gather listings as linked data. Its parts hold the JSON-LD of each available cat,
-//	@Description	with when it last changed. A sitemap may hold addresses of its own host only, and Trailcat has no pages for
-//	@Description	people; sites that show listings list their own pages in their own sitemaps.
+//	@Summary		Get the sitemap index
+//	@Description	Returns the sitemap index for crawlers that collect listings as linked data. Its parts contain the URL of the JSON-LD of
+//	@Description	each available cat and when the cat last changed. Sitemaps can only contain URLs of their own host, and Trailcat has no
+//	@Description	HTML pages of cats; websites that show listings should list their own pages in their own sitemaps.
 //	@ID				getSitemap
 //	@Tags			embedding
 //	@Produce		application/xml
-//	@Param			If-None-Match	header		string	false	"The ETag that you hold"
-//	@Success		200				{string}	string	"The index"
-//	@Header			200				{string}	ETag	"Changes when the answer does"
-//	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
+//	@Param			If-None-Match	header		string	false	"ETag of the response that you have"
+//	@Success		200				{string}	string	"The sitemap index"
+//	@Header			200				{string}	ETag	"Version of the response"
+//	@Success		304				"The response that you have is current"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/sitemap.xml [get]
 func (a *API) getSitemap(c echo.Context) error {
 	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
-	changed, err := a.Index.LastChanges(a.inSitemap(c), sitemapRun)
+	changed, err := a.Index.LastChanges(a.sitemapQuery(c), sitemapPartSize)
 	if err != nil {
 		return err
 	}
-	index, base := sitemapIndex{Space: sitemapNamespace}, a.publicURL(c)
-	for i, at := range changed {
-		if !at.IsZero() {
-			index.Parts = append(index.Parts, sitemapEntry{Location: base + "/sitemaps/cats-" + strconv.Itoa(i+1) + ".xml", Changed: stamp(at)})
+	index, base := sitemapIndex{Xmlns: sitemapNamespace}, a.publicURL(c)
+	for i, changedAt := range changed {
+		if !changedAt.IsZero() {
+			index.Parts = append(index.Parts, sitemapEntry{Location: base + "/sitemaps/cats-" + strconv.Itoa(i+1) + ".xml", Changed: formatTime(changedAt)})
 		}
 	}
 	body, err := encodeXML(index)
@@ -73,19 +73,19 @@ func (a *API) getSitemap(c echo.Context) error {
 	return sendTyped(c, echo.MIMEApplicationXMLCharsetUTF8, body)
 }
 
-// getSitemapPart lists some of the cats.
+// getSitemapPart returns a part of the sitemap.
 //
-//	@Summary		Find some listings (sitemap)
-//	@Description	A part of the sitemap, as /sitemap.xml names it.
+//	@Summary		Get a part of the sitemap
+//	@Description	Returns one part of the sitemap; `/sitemap.xml` lists the parts.
 //	@ID				getSitemapPart
 //	@Tags			embedding
 //	@Produce		application/xml
-//	@Param			part			path		string	true	"The name of the part"	example(cats-1.xml)
-//	@Param			If-None-Match	header		string	false	"The ETag that you hold"
-//	@Success		200				{string}	string	"The part"
-//	@Header			200				{string}	ETag	"Changes when the answer does"
-//	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
+//	@Param			part			path		string	true	"Name of the part"	example(cats-1.xml)
+//	@Param			If-None-Match	header		string	false	"ETag of the response that you have"
+//	@Success		200				{string}	string	"The part of the sitemap"
+//	@Header			200				{string}	ETag	"Version of the response"
+//	@Success		304				"The response that you have is current"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/sitemaps/{part} [get]
 func (a *API) getSitemapPart(c echo.Context) error {
 	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
@@ -94,18 +94,18 @@ func (a *API) getSitemapPart(c echo.Context) error {
 	digits := strings.TrimSuffix(strings.TrimPrefix(c.Param("part"), "cats-"), ".xml")
 	n, err := strconv.ParseInt(digits, 10, 32)
 	if err != nil || n < 1 || c.Param("part") != "cats-"+strconv.FormatInt(n, 10)+".xml" {
-		return catalog.NotFoundError("part of the sitemap", c.Param("part"))
+		return catalog.NotFoundError("sitemap part", c.Param("part"))
 	}
-	cats, err := a.Index.CatsByNumber(a.inSitemap(c), (n-1)*sitemapRun+1, n*sitemapRun)
+	cats, err := a.Index.CatsByNumber(a.sitemapQuery(c), (n-1)*sitemapPartSize+1, n*sitemapPartSize)
 	if err != nil {
 		return err
 	}
 	if len(cats) == 0 {
-		return catalog.NotFoundError("part of the sitemap", c.Param("part"))
+		return catalog.NotFoundError("sitemap part", c.Param("part"))
 	}
-	part, base := sitemapPart{Space: sitemapNamespace, Cats: make([]sitemapEntry, len(cats))}, a.publicURL(c)
+	part, base := sitemapPart{Xmlns: sitemapNamespace, Cats: make([]sitemapEntry, len(cats))}, a.publicURL(c)
 	for i, cat := range cats {
-		part.Cats[i] = sitemapEntry{Location: base + "/v1/cats/" + cat.ID + linkedSuffix, Changed: stamp(cat.UpdatedAt)}
+		part.Cats[i] = sitemapEntry{Location: base + "/v1/cats/" + cat.ID + linkedSuffix, Changed: formatTime(cat.UpdatedAt)}
 	}
 	body, err := encodeXML(part)
 	if err != nil {
@@ -114,7 +114,7 @@ func (a *API) getSitemapPart(c echo.Context) error {
 	return sendTyped(c, echo.MIMEApplicationXMLCharsetUTF8, body)
 }
 
-// inSitemap asks for the cats that can be adopted now.
-func (a *API) inSitemap(c echo.Context) search.Query {
+// sitemapQuery returns the query for all available cats.
+func (a *API) sitemapQuery(c echo.Context) search.Query {
 	return search.Query{Audience: a.audience(c, false), Where: filters.DefaultClauses()}
 }

@@ -42,18 +42,18 @@ type Region struct {
 	Name    string `json:"name" example:"Maryland"` // Name of the state or province.
 } //	@name	Region
 
-// getVocabulary lists every term.
+// getVocabulary returns the enumerated terms of the API.
 //
-//	@Summary		List the vocabulary
-//	@Description	Lists every enumerated term, for building forms. Breeds and colours are Petfinder's.
+//	@Summary		Get the vocabulary
+//	@Description	Returns all enumerated terms, for example to build forms. Breeds and colors are those of Petfinder.
 //	@ID				getVocabulary
 //	@Tags			reference
 //	@Produce		json
-//	@Param			If-None-Match	header		string		false	"The ETag that you hold"
-//	@Success		200				{object}	Vocabulary	"All terms"
-//	@Header			200				{string}	ETag		"Changes when the answer does"
-//	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
+//	@Param			If-None-Match	header		string		false	"ETag of the response that you have"
+//	@Success		200				{object}	Vocabulary	"The vocabulary"
+//	@Header			200				{string}	ETag		"Version of the response"
+//	@Success		304				"The response that you have is current"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/vocabulary [get]
 func (a *API) getVocabulary(c echo.Context) error {
 	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
@@ -91,7 +91,7 @@ func (a *API) vocabulary() Vocabulary {
 	}
 }
 
-// ageBands finds the bounds of the age groups by asking for each month's group.
+// ageBands determines the limits of the age groups from the group of each month.
 func ageBands() []AgeBand {
 	var out []AgeBand
 	for month := range 30 * 12 {
