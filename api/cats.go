@@ -102,7 +102,7 @@ func (a *API) listSimilarCats(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body := append(a.appendCards([]byte(`{"data":[`), hits, nil), `],"page":{"next_cursor":null,"has_more":false}}`...)
+	body := append(a.appendCards([]byte(`{"data":[`), hits, nil, nil), `],"page":{"next_cursor":null,"has_more":false}}`...)
 	return httpkit.SendEncoded(c, body)
 }
 
@@ -222,20 +222,7 @@ func (a *API) encodeCatPage(c echo.Context, page search.Page, in filters.CatRequ
 	}
 	out := make([]byte, 0, size)
 	out = append(out, `{"data":[`...)
-	if in.Fields == nil {
-		out = a.appendCards(out, page.Hits, a.shelterEncoder(c, in))
-	} else {
-		for i, hit := range page.Hits {
-			if i > 0 {
-				out = append(out, ',')
-			}
-			card, err := wire.OnlyFields(a.appendCards(nil, []search.Hit{hit}, a.shelterEncoder(c, in)), in.Fields)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, card...)
-		}
-	}
+	out = a.appendCards(out, page.Hits, a.shelterReader(c, in), in.Fields)
 	info := wire.PageInfo{NextCursor: wire.OrNull(page.Next), HasMore: page.HasMore, Total: page.Total}
 	rest, err := binding.EncodeJSON(struct {
 		Page   wire.PageInfo           `json:"page"`
@@ -247,37 +234,41 @@ func (a *API) encodeCatPage(c echo.Context, page search.Page, in filters.CatRequ
 	return append(append(out, "],"...), rest[1:]...), nil
 }
 
-// appendCards appends finished cards to out, with commas between them.
-func (a *API) appendCards(out []byte, hits []search.Hit, shelterOf func(id string) []byte) []byte {
+// appendCards appends the cards of hits to out, with commas between them. Without
+// fields the cards have all fields; without shelterOf they have no shelter.
+func (a *API) appendCards(out []byte, hits []search.Hit, shelterOf func(id string) *wire.Shelter, fields []string) []byte {
 	today := a.today()
+	var card []byte
 	for i, hit := range hits {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		var shelter []byte
+		var shelter *wire.Shelter
 		if shelterOf != nil {
 			shelter = shelterOf(hit.ShelterID)
 		}
-		out = wire.FinishCard(out, hit, today, shelter)
+		if fields == nil {
+			out = wire.AppendCard(out, hit, today, shelter)
+			continue
+		}
+		card = wire.AppendCard(card[:0], hit, today, shelter)
+		out = wire.AppendFields(out, card, fields)
 	}
 	return out
 }
 
-// shelterEncoder encodes the shelter of a card, where that was asked for.
-func (a *API) shelterEncoder(c echo.Context, in filters.CatRequest) func(id string) []byte {
+// shelterReader returns a function that returns the shelter of a card, or nil if the
+// request does not ask for shelters.
+func (a *API) shelterReader(c echo.Context, in filters.CatRequest) func(id string) *wire.Shelter {
 	if !in.ExpandShelter {
 		return nil
 	}
-	return func(id string) []byte {
+	return func(id string) *wire.Shelter {
 		shelter, count, err := a.shelterWithCount(c, id)
 		if err != nil {
-			return []byte("null")
+			return nil
 		}
-		body, err := binding.EncodeJSON(wire.NewShelter(shelter, count))
-		if err != nil {
-			return []byte("null")
-		}
-		return body
+		return new(wire.NewShelter(shelter, count))
 	}
 }
 

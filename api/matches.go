@@ -140,8 +140,9 @@ func (a *API) candidates(ctx context.Context, query search.Query, activities []s
 }
 
 func newMatch(m match.Match, today time.Time) wire.Match {
-	card := wire.NewCard(m.Cat)
-	card.AgeMonths, card.AgeGroup = m.Cat.AgeMonths(today), wire.OrNull(string(m.Cat.AgeGroupOn(today)))
+	card := wire.NewCard(m.Cat, wire.CardDynamic{
+		AgeMonths: m.Cat.AgeMonths(today), AgeGroup: wire.OrNull(string(m.Cat.AgeGroupOn(today))), DistanceKm: nil, Shelter: nil,
+	})
 	if m.DistanceKm >= 0 {
 		card.DistanceKm = new(math.Round(10*m.DistanceKm) / 10)
 	}

@@ -51,7 +51,7 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 	}).WithRater(suitability.NewRater(rubrics))
 	keys := setScene(tb, c, places)
 	index := search.New(s, search.Options{
-		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.Card(cat) },
+		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.EncodeCard(cat) },
 		CardFragments: wire.CardFragments(),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			place, ok := places.PostalCode(country, code)

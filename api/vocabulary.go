@@ -87,7 +87,7 @@ func (a *API) vocabulary() Vocabulary {
 		Region:         regions,
 		Sort:           vocab.Words(search.Orders()),
 		Facets:         facets,
-		CardFields:     wire.CardFields,
+		CardFields:     wire.CardFields(),
 	}
 }
 

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"encoding/json"
-	"strings"
 	"time"
 
 	"trailcat/internal/binding"
@@ -53,32 +52,6 @@ func newActivitySummary(a catalog.ActivityRating) ActivitySummary {
 		out.LikelyRange = &LikelyRange{Level: rangeLevel, Low: *a.Low, High: *a.High}
 	}
 	return out
-}
-
-// commonFragments is what most cards say, in pieces short enough for the index: of
-// cats of which nothing is known, and of those of which the listing alone speaks.
-func commonFragments() []string {
-	var pieces []string
-	for _, grade := range []string{catalog.NoEvidence, "D"} {
-		for _, readiness := range []rating.Readiness{rating.NotYetAssessed, rating.OnHold} {
-			pieces = append(pieces, cardPieces(string(readiness), grade)...)
-		}
-	}
-	return append(pieces, `","overall":null,"best_fit":"indoor_enrichment","activities":[`)
-}
-
-// cardPieces are the pieces of a card on which no activity has a score.
-func cardPieces(readiness, grade string) []string {
-	summary := newAdventureSummary(catalog.Rating{})
-	for i := range summary.Activities {
-		summary.Activities[i].Readiness, summary.Activities[i].EvidenceGrade = readiness, grade
-	}
-	body, err := binding.EncodeJSON(summary)
-	if err != nil {
-		return nil // it always encodes
-	}
-	head, activities, _ := strings.Cut(`,"adventure":`+string(body), "[")
-	return append(strings.SplitAfter(activities, "},"), head+"[")
 }
 
 // AdventureOf is the short of a cat's adventure rating as /v1 shows it, for

@@ -1,7 +1,9 @@
 package wire
 
 import (
-	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -9,28 +11,143 @@ import (
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
+	"trailcat/internal/search"
+	"trailcat/internal/search/dictionary"
+	"trailcat/internal/vocab"
 )
 
-// TestCardsAreEncodedAsAllElseIs: the quick encoder writes what the standard library would.
-func TestCardsAreEncodedAsAllElseIs(t *testing.T) {
+var (
+	cardDay  = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	cardText = rapid.OneOf(rapid.String(), rapid.Just("a <b> & c \u2028 \x01\t\"\\"), rapid.Just(""))
+)
+
+// drawCat draws the facts of a cat that its card shows.
+func drawCat(t *rapid.T) catalog.Cat {
+	var c catalog.Cat
+	c.ID, c.Number = cardText.Draw(t, "id"), rapid.Int64().Draw(t, "number")
+	c.Name, c.URL, c.Description = cardText.Draw(t, "name"), cardText.Draw(t, "url"), cardText.Draw(t, "description")
+	c.ListedAt = time.UnixMicro(rapid.Int64Range(0, 4e15).Draw(t, "listed")).UTC()
+	c.Altered, c.WeightKg = rapid.Ptr(rapid.Bool(), true).Draw(t, "altered"), rapid.Ptr(rapid.Float64Range(0, 30), true).Draw(t, "weight")
+	if rapid.Bool().Draw(t, "has a photo") {
+		c.Photos = []catalog.Photo{{URL: cardText.Draw(t, "photo"), Width: rapid.IntRange(-1, 5000).Draw(t, "width")}}
+	}
+	return c
+}
+
+// drawHit draws the hit of a cat, with the dynamic part that its card must have.
+func drawHit(t *rapid.T, c catalog.Cat) (search.Hit, CardDynamic) {
+	hit := search.Hit{Card: EncodeCard(c), DistanceKm: -1}
+	var d CardDynamic
+	if rapid.Bool().Draw(t, "has a birth date") {
+		hit.Birth = cardDay.AddDate(0, -rapid.IntRange(0, 300).Draw(t, "months"), -3)
+		months := catalog.MonthsBetween(hit.Birth, cardDay)
+		d.AgeMonths, d.AgeGroup = &months, new(string(vocab.AgeGroupOf(months)))
+	} else if group := rapid.SampledFrom([]vocab.AgeGroup{"", vocab.Kitten, vocab.Senior}).Draw(t, "age group"); group != "" {
+		hit.AgeGroup, d.AgeGroup = group, new(string(group))
+	}
+	if tenths := rapid.IntRange(-1, 9999).Filter(func(n int) bool { return n%10 != 0 }).Draw(t, "tenths of a kilometer"); tenths > 0 {
+		hit.DistanceKm = float64(tenths) / 10
+		d.DistanceKm = &hit.DistanceKm
+	}
+	if rapid.Bool().Draw(t, "has a shelter") {
+		shelter := catalog.Shelter{ID: "shl_1"}
+		shelter.Profile.Name, shelter.Profile.Point = cardText.Draw(t, "shelter"), geo.Point{Lat: 39, Lng: -77}
+		d.Shelter = new(NewShelter(shelter, 3))
+	}
+	return hit, d
+}
+
+func TestAppendCard_EqualsEncodingTheWholeCard(t *testing.T) {
 	t.Parallel()
 
-	text := rapid.OneOf(rapid.String(), rapid.Just("a <b> & c \u2028 \x01\t\"\\"), rapid.Just(""))
 	rapid.Check(t, func(t *rapid.T) {
-		var c catalog.Cat
-		c.ID, c.Number = text.Draw(t, "id"), rapid.Int64().Draw(t, "number")
-		c.Name, c.URL, c.Description = text.Draw(t, "name"), text.Draw(t, "url"), text.Draw(t, "description")
-		c.ListedAt = time.UnixMicro(rapid.Int64Range(0, 4e15).Draw(t, "listed")).UTC()
-		c.Altered, c.WeightKg = rapid.Ptr(rapid.Bool(), true).Draw(t, "altered"), rapid.Ptr(rapid.Float64Range(0, 30), true).Draw(t, "weight")
-		if rapid.Bool().Draw(t, "pictured") {
-			c.Photos = []catalog.Photo{{URL: text.Draw(t, "photo"), Width: rapid.IntRange(-1, 5000).Draw(t, "width")}}
-		}
-		want, err := binding.EncodeJSON(NewCard(c))
+		cat := drawCat(t)
+		hit, dynamic := drawHit(t, cat)
+		want, err := binding.EncodeJSON(NewCard(cat, dynamic))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := Card(c); !bytes.HasPrefix(want, got) {
+		if got := AppendCard([]byte("x"), hit, cardDay, dynamic.Shelter); string(got) != "x"+string(want) {
+			t.Fatalf("got  %s\nwant x%s", got, want)
+		}
+	})
+}
+
+func TestAppendCard_WholeDistanceHasOneDecimal(t *testing.T) {
+	t.Parallel()
+
+	hit := search.Hit{Card: []byte(`{"id":"1"`), DistanceKm: 12}
+	const want = `{"id":"1","age_months":null,"age_group":null,"distance_km":12.0}`
+	if got := string(AppendCard(nil, hit, cardDay, nil)); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestAppendFields_KeepsChosenFieldsInOrder(t *testing.T) {
+	t.Parallel()
+
+	rapid.Check(t, func(t *rapid.T) {
+		cat := drawCat(t)
+		hit, dynamic := drawHit(t, cat)
+		card := AppendCard(nil, hit, cardDay, dynamic.Shelter)
+		fields := rapid.SliceOfDistinct(rapid.SampledFrom(CardFields()), rapid.ID).Draw(t, "fields")
+		var all map[string]json.RawMessage
+		if err := json.Unmarshal(card, &all); err != nil {
+			t.Fatal(err)
+		}
+		var want []byte
+		for _, name := range CardFields() {
+			if value, ok := all[name]; ok && slices.Contains(fields, name) {
+				want = fmt.Appendf(want, ",%q:%s", name, value)
+			}
+		}
+		want = append([]byte{'{'}, append(want[min(1, len(want)):], '}')...)
+		if got := AppendFields(nil, card, fields); string(got) != string(want) {
 			t.Fatalf("got  %s\nwant %s", got, want)
 		}
 	})
+}
+
+func TestCardFields_AreStaticThenDynamic(t *testing.T) {
+	t.Parallel()
+
+	fields := CardFields()
+	if first, last := fields[0], fields[len(fields)-4:]; first != "id" || !slices.Equal(last, []string{"age_months", "age_group", "distance_km", "shelter"}) {
+		t.Errorf("got %v, want id first and the dynamic fields last", fields)
+	}
+}
+
+func TestCardFragments_CompressCards(t *testing.T) {
+	t.Parallel()
+
+	var cat catalog.Cat
+	cat.Name, cat.Status, cat.Sex = "Kenny Chatney", catalog.Available, vocab.SexFemale
+	card := EncodeCard(cat)
+	plain := dictionary.NewCompressor(nil).Compress(nil, card)
+	if got := dictionary.NewCompressor(CardFragments()).Compress(nil, card); len(got) > len(plain)/5 {
+		t.Errorf("got %d bytes for a card of %d, want at most a fifth of the %d without fragments", len(got), len(card), len(plain))
+	}
+}
+
+func BenchmarkAppendCard(b *testing.B) {
+	hit, out := benchmarkHit(), make([]byte, 0, 4000)
+	b.ReportAllocs()
+	for b.Loop() {
+		out = AppendCard(out[:0], hit, cardDay, nil)
+	}
+}
+
+func BenchmarkAppendFields(b *testing.B) {
+	card, out := AppendCard(nil, benchmarkHit(), cardDay, nil), make([]byte, 0, 4000)
+	b.ReportAllocs()
+	for b.Loop() {
+		out = AppendFields(out[:0], card, []string{"id", "name", "photo"})
+	}
+}
+
+func benchmarkHit() search.Hit {
+	var cat catalog.Cat
+	cat.Name, cat.Description = "Kenny Chatney", "Kenny likes to watch birds. He is calm on a leash."
+	return search.Hit{Card: EncodeCard(cat), Birth: cardDay.AddDate(-3, 0, 0), DistanceKm: 12.34}
 }

@@ -154,7 +154,7 @@ func (c *serveCommand) services(p *process, db *store.Store) ([]service, error) 
 
 func searchOptions(places *geo.Gazetteer) search.Options {
 	return search.Options{
-		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.Card(cat) },
+		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.EncodeCard(cat) },
 		CardFragments: wire.CardFragments(),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			place, ok := places.PostalCode(country, code)

@@ -110,7 +110,7 @@ func liveHeap() float64 {
 // newIndex returns an empty index configured as in the server.
 func (b *benchServer) newIndex() *search.Index {
 	return search.New(b.store, search.Options{
-		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.Card(cat) },
+		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.EncodeCard(cat) },
 		CardFragments: wire.CardFragments(),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			place, ok := b.places.PostalCode(country, code)

@@ -94,7 +94,7 @@ func (r QueryResolver) ParseCatRequest(values url.Values, audience catalog.Audie
 	if query.Order == search.OrderSuitability {
 		in.orderBySuitability(&query, &errs)
 	}
-	fields := knownNames(in.Fields, wire.CardFields, "fields", &errs)
+	fields := knownNames(in.Fields, wire.CardFields(), "fields", &errs)
 	return CatRequest{Query: query, ExpandShelter: len(in.Expand) > 0, Fields: fields}, errs.Err(catalog.Malformed)
 }
 
