@@ -9,8 +9,8 @@ import (
 	"trailcat/internal/rating"
 )
 
-// RatedCat holds of a cat what its rating needs. A shelter's cat has not moved
-// into the home that it will go out from.
+// RatedCat returns the facts of a cat that its rating uses. HomeSince is unset, because a
+// cat at a shelter does not live in its future home yet.
 func RatedCat(c catalog.Cat) rating.Cat {
 	return rating.Cat{
 		Born: dayOf(c.Birth.On), HomeSince: 0, WeightKg: c.WeightKg, GirthCm: c.GirthCm, BodyLengthCm: c.BodyLengthCm,
@@ -18,6 +18,7 @@ func RatedCat(c catalog.Cat) rating.Cat {
 	}
 }
 
+// longCoat reports whether the coat is long. It returns nil if the coat is unknown.
 func longCoat(c catalog.Cat) *bool {
 	if c.Coat == "" {
 		return nil
@@ -25,6 +26,8 @@ func longCoat(c catalog.Cat) *bool {
 	return new(c.Coat == "long")
 }
 
+// Observations returns the observations in assessments: one per trait, with the traits of
+// an assessment in alphabetical order.
 func Observations(assessments []catalog.Assessment) []rating.Observation {
 	var out []rating.Observation
 	for _, a := range assessments {
@@ -38,7 +41,7 @@ func Observations(assessments []catalog.Assessment) []rating.Observation {
 	return out
 }
 
-// assessorKey tells people apart across partners; nobody in particular is empty.
+// assessorKey identifies an assessor across partners. It is empty for an anonymous one.
 func assessorKey(a catalog.Assessment) string {
 	if a.AssessorID == "" {
 		return ""
@@ -46,6 +49,7 @@ func assessorKey(a catalog.Assessment) string {
 	return a.Assessor()
 }
 
+// HealthItems converts health items for the rating.
 func HealthItems(items []catalog.HealthItem) []rating.HealthItem {
 	out := make([]rating.HealthItem, len(items))
 	for i, h := range items {
@@ -57,6 +61,7 @@ func HealthItems(items []catalog.HealthItem) []rating.HealthItem {
 	return out
 }
 
+// dayOf returns the day of a time, and 0 for the zero time.
 func dayOf(t time.Time) rating.Day {
 	if t.IsZero() {
 		return 0

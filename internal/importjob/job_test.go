@@ -1,0 +1,259 @@
+package importjob_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/google/uuid"
+
+	"trailcat/api/wire"
+	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
+	"trailcat/internal/importjob"
+	"trailcat/internal/ingest"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+const header = "Animal ID,In Date,Pet name,Animal Type,Pet Age,Pet Size,Color,Breed,Sex\n"
+
+// rows returns rows of the format montgomery for the cats from first to last.
+func rows(first, last int, age string) string {
+	var b strings.Builder
+	for n := first; n <= last; n++ {
+		fmt.Fprintf(&b, "C%d,04/01/2026,*Ada,CAT,%s,MED,BLACK,DOMESTIC SH,S\n", n, age)
+	}
+	return b.String()
+}
+
+// fixture is a database with one shelter.
+type fixture struct {
+	store   *store.Store
+	catalog *catalog.Catalog
+	shelter catalog.Shelter
+}
+
+func now() time.Time { return time.Date(2026, time.May, 1, 12, 0, 0, 0, time.UTC) }
+
+func newFixture(t *testing.T, s *store.Store) fixture {
+	t.Helper()
+	cats := catalog.New(s, now, func() [16]byte { return uuid.Must(uuid.NewV7()) })
+	format, err := ingest.Find("montgomery")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shelter, _, err := cats.PutShelter(t.Context(), geo.Default(), format.Shelter.ExternalID, format.Shelter.Profile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fixture{store: s, catalog: cats, shelter: shelter}
+}
+
+// run imports a file as a snapshot with the given changes of the options.
+func (f fixture) run(t *testing.T, file string, change func(*importjob.Options)) (importjob.Result, error) {
+	t.Helper()
+	format, err := ingest.Find(ingest.Auto)
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := importjob.Options{Format: format, Mode: catalog.ModeSnapshot}
+	change(&options)
+	read, err := importjob.Read([]byte(file), options, now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return importjob.New(f.store, f.catalog, now, read, f.shelter).Run(t.Context())
+}
+
+func (f fixture) head(t *testing.T) int64 {
+	t.Helper()
+	head, err := f.store.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return head.Seq
+}
+
+func unchanged(*importjob.Options) {}
+
+// TestJob_ADryRunPredictsTheReportOfTheImport compares the report of a dry run and of a
+// rejected snapshot, which are computed, with that of the import itself.
+func TestJob_ADryRunPredictsTheReportOfTheImport(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		before, file string
+		confirmed    bool
+		want         wire.ImportReport
+	}{
+		"new, changed, unchanged and rejected rows": {
+			before: rows(1, 10, "2 YEARS"),
+			file:   rows(1, 6, "2 YEARS") + rows(7, 9, "9 YEARS") + rows(11, 15, "1 YEAR") + ",04/01/2026,*X,CAT,1 YEAR,MED,BLACK,DOMESTIC SH,S\n",
+			want:   wire.ImportReport{Rows: 15, Created: 5, Updated: 3, Unchanged: 6, Rejected: 1, Removed: 1},
+		},
+		"snapshot that needs confirmation": {
+			before: rows(1, 12, "2 YEARS"), file: rows(1, 2, "2 YEARS") + rows(3, 3, "9 YEARS") + rows(20, 20, "1 YEAR"), confirmed: true,
+			want: wire.ImportReport{Rows: 4, Created: 1, Updated: 1, Unchanged: 2, Removed: 9},
+		},
+		"several batches": {
+			before: rows(1, 900, "2 YEARS"), file: rows(301, 1100, "2 YEARS"),
+			want: wire.ImportReport{Rows: 800, Created: 200, Unchanged: 600, Removed: 300},
+		},
+	}
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFixture(t, s)
+		for name, tt := range tests {
+			if _, err := f.run(t, header+tt.before, func(o *importjob.Options) {
+				o.Confirm = tokenOf(t, f, header+tt.before)
+			}); err != nil {
+				t.Fatalf("%s: import of the previous file: %v", name, err)
+			}
+			head := f.head(t)
+			dryRun, err := f.run(t, header+tt.file, func(o *importjob.Options) { o.DryRun = true })
+			if err != nil {
+				t.Fatalf("%s: dry run: %v", name, err)
+			}
+			got := []wire.ImportReport{*dryRun.Report}
+			confirm := ""
+			if tt.confirmed {
+				rejected, err := f.run(t, header+tt.file, unchanged)
+				if e, ok := errors.AsType[*catalog.Error](err); !ok || e.Code != importjob.CodeConfirmationRequired || rejected.Import.Status != catalog.ImportRejected {
+					t.Fatalf("%s: got status %s and error %v, want a rejection", name, rejected.Import.Status, err)
+				}
+				got, confirm = append(got, *rejected.Report), *rejected.Report.Confirm
+			}
+			if after := f.head(t); after != head {
+				t.Errorf("%s: the log grew from %d to %d before the import was confirmed", name, head, after)
+			}
+			imported, err := f.run(t, header+tt.file, func(o *importjob.Options) { o.Confirm = confirm })
+			if err != nil {
+				t.Fatalf("%s: import: %v", name, err)
+			}
+			for _, report := range append(got, *imported.Report) {
+				counts := wire.ImportReport{Rows: report.Rows, Created: report.Created, Updated: report.Updated, Unchanged: report.Unchanged, Rejected: report.Rejected, Removed: report.Removed}
+				if diff := cmp.Diff(tt.want, counts); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", name, diff)
+				}
+			}
+			for i, report := range got {
+				if diff := cmp.Diff(*imported.Report, report); diff != "" {
+					t.Errorf("%s: prediction %d differs from the import (-import +prediction):\n%s", name, i, diff)
+				}
+			}
+			f.clear(t)
+		}
+	})
+}
+
+// tokenOf returns the token that confirms a file, or "" if none is necessary.
+func tokenOf(t *testing.T, f fixture, file string) string {
+	t.Helper()
+	result, err := f.run(t, file, func(o *importjob.Options) { o.DryRun = true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.Report.Confirm == nil {
+		return ""
+	}
+	return *result.Report.Confirm
+}
+
+// clear ends all listings.
+func (f fixture) clear(t *testing.T) {
+	t.Helper()
+	token := tokenOf(t, f, header)
+	if _, err := f.run(t, header, func(o *importjob.Options) { o.Confirm = token }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestJob_RecordsTheImport compares the record in the database with the result.
+func TestJob_RecordsTheImport(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, storetest.New(t))
+	file := header + rows(1, 3, "2 YEARS")
+	result, err := f.run(t, file, unchanged)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := f.store.Import(t.Context(), result.Import.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Status != catalog.ImportDone || string(got.File) != file || got.FinishedAt.IsZero() {
+		t.Errorf("got status %s, %d bytes and end %s, want done, the file and an end", got.Status, len(got.File), got.FinishedAt)
+	}
+	report, err := wire.DecodeReport(got.Report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(result.Report, report, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("report (-result +record):\n%s", diff)
+	}
+	for rule, change := range map[string]func(*importjob.Options){
+		"dry run":  func(o *importjob.Options) { o.DryRun = true },
+		"test key": func(o *importjob.Options) { o.Test = true },
+	} {
+		if _, err := f.run(t, header+rows(1, 4, "3 YEARS"), change); err != nil {
+			t.Fatal(err)
+		}
+		all, err := f.store.Imports(t.Context(), nil, "", 10)
+		if err != nil || len(all) != 1 {
+			t.Errorf("%s: got %d imports and error %v, want no record", rule, len(all), err)
+		}
+	}
+}
+
+func TestJob_RecordsAnInterruptionAfterTheCallerHasGone(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, storetest.New(t))
+	ctx, cancel := context.WithCancel(t.Context())
+	format, err := ingest.Find("montgomery")
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := importjob.Options{Format: format, Mode: catalog.ModeIncremental, Progress: func(int, int) { cancel() }}
+	read, err := importjob.Read([]byte(header+rows(1, 1200, "2 YEARS")), options, now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := importjob.New(f.store, f.catalog, now, read, f.shelter).Run(ctx)
+	if !errors.Is(err, context.Canceled) || result.Import.Status != catalog.ImportInterrupted || result.Report.Created != 500 {
+		t.Errorf("got %s with %d cats and error %v, want interrupted after 500", result.Import.Status, result.Report.Created, err)
+	}
+	if got, err := f.store.Import(t.Context(), result.Import.ID); err != nil || got.Status != catalog.ImportInterrupted || !json.Valid(got.Report) {
+		t.Errorf("got the record %+v and error %v, want interrupted with a report", got, err)
+	}
+}
+
+func TestRead_RejectsFilesAboveTheMaximumSize(t *testing.T) {
+	t.Parallel()
+
+	file, err := os.ReadFile("../ingest/testdata/montgomery_adoptable_2020-05.csv.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	format, err := ingest.Find(ingest.Auto)
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := importjob.Options{Format: format, Mode: catalog.ModeIncremental}
+	if read, err := importjob.Read(file, options, now()); err != nil || read.Format().Name != "montgomery" || read.DetectedFormat() == "" {
+		t.Errorf("compressed file: got error %v, want the detected format montgomery", err)
+	}
+	_, err = importjob.Read(bytes.Repeat([]byte{'\n'}, importjob.MaxSize+1), options, now())
+	if e, ok := errors.AsType[*catalog.Error](err); !ok || e.Code != importjob.CodeFileTooLarge {
+		t.Errorf("large file: got error %v, want code %s", err, importjob.CodeFileTooLarge)
+	}
+}
