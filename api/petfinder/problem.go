@@ -64,8 +64,7 @@ func (s *server) handleError(err error, c echo.Context) {
 	}
 	p := problemFrom(err)
 	var content any = p
-	var client *clientProblem
-	if errors.As(err, &client) {
+	if client, ok := errors.AsType[*clientProblem](err); ok {
 		content, p = client, &client.Problem
 	}
 	ctx := c.Request().Context()
