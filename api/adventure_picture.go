@@ -86,6 +86,7 @@ var cardTemplate string
 //go:embed badge.svg.tmpl
 var badgeTemplate string
 
+// pictures returns the parsed templates of all styles.
 var pictures = sync.OnceValue(func() *template.Template {
 	t := template.Must(template.New("card").Parse(cardTemplate))
 	return template.Must(t.New("badge").Parse(badgeTemplate))
@@ -99,20 +100,23 @@ type cardPicture struct {
 	Height, Bottom          int
 }
 
+// pictureRow is an activity on a card.
 type pictureRow struct {
 	Y                           int
 	Activity, Readiness, Status string
 	Score, Range, Grade         string // Score is empty unless the activity is assessed
 	From, Width, At             string
-	spoken                      string
+	description                 string // for screen readers
 }
 
+// pictureNote is a line of text below the activities.
 type pictureNote struct {
 	Y             int
 	Text          string
 	Quiet, Strong bool
 }
 
+// Positions and sizes on a card, in pixels unless stated otherwise.
 const (
 	firstRow   = 74
 	rowHeight  = 46
@@ -130,10 +134,10 @@ func newCardPicture(cat catalog.Cat, r rating.Rating) cardPicture {
 	if r.Overall != nil {
 		p.Line += ", overall " + points(r.Overall.Score)
 	}
-	spoken := []string{"As of " + r.AsOf.String() + "."}
+	descriptions := []string{"As of " + r.AsOf.String() + "."}
 	for i, a := range r.Activities[1:] {
 		row := newPictureRow(firstRow+i*rowHeight, a)
-		p.Rows, spoken = append(p.Rows, row), append(spoken, row.spoken)
+		p.Rows, descriptions = append(p.Rows, row), append(descriptions, row.description)
 	}
 	y := firstRow + len(p.Rows)*rowHeight + 12
 	note := func(text string, quiet, strong bool) {
@@ -145,12 +149,12 @@ func newCardPicture(cat catalog.Cat, r rating.Rating) cardPicture {
 	fit := bestFit(r)
 	if strengths := traitNames(fit.Strengths, func(c rating.Contribution) string { return c.Trait }); strengths != "" {
 		note("Strengths: "+strengths, false, false)
-		spoken = append(spoken, "Strengths: "+strengths+".")
+		descriptions = append(descriptions, "Strengths: "+strengths+".")
 	}
 	next := nextStep(fit)
 	note(next, false, true)
 	note("Structured judgement, not a validated test. The cat sets the pace.", true, false)
-	p.Desc = strings.Join(append(spoken, next, r.Disclaimer), " ")
+	p.Desc = strings.Join(append(descriptions, next, r.Disclaimer), " ")
 	p.Height = y + 2
 	p.Bottom = p.Height - 1
 	return p
@@ -163,14 +167,14 @@ func newPictureRow(y int, a rating.Activity) pictureRow {
 	}
 	if a.Estimate == nil {
 		row.Range = "Look next: " + traitNames(a.NextObservations[:min(2, len(a.NextObservations))], func(n rating.NextObservation) string { return n.Trait })
-		row.spoken = row.Activity + ": " + row.Status + "."
+		row.description = row.Activity + ": " + row.Status + "."
 		return row
 	}
 	e := a.Estimate
-	at := func(x float64) string { return fmt.Sprintf("%.1f", trackFrom+trackWidth*x/100) }
+	position := func(x float64) string { return fmt.Sprintf("%.1f", trackFrom+trackWidth*x/100) }
 	row.Score, row.Range, row.Grade = points(e.Score), "likely "+points(e.Low)+" to "+points(e.High), "evidence "+a.Grade
-	row.From, row.Width, row.At = at(e.Low), fmt.Sprintf("%.1f", trackWidth*(e.High-e.Low)/100), at(e.Score)
-	row.spoken = fmt.Sprintf("%s: %s of 100, %s, %s, %s.", row.Activity, row.Score, row.Range, row.Status, row.Grade)
+	row.From, row.Width, row.At = position(e.Low), fmt.Sprintf("%.1f", trackWidth*(e.High-e.Low)/100), position(e.Score)
+	row.description = fmt.Sprintf("%s: %s of 100, %s, %s, %s.", row.Activity, row.Score, row.Range, row.Status, row.Grade)
 	return row
 }
 

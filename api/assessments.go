@@ -41,18 +41,18 @@ func (a *API) createAssessment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	made := catalog.Assessment{CatID: cat.ID, PartnerID: principalFrom(c).PartnerID}
-	errs = wire.MergeErrors(errs, in.ApplyTo(&made, a.Rubrics.Latest(), cat, a.today()))
+	assessment := catalog.Assessment{CatID: cat.ID, PartnerID: principalFrom(c).PartnerID}
+	errs = wire.MergeErrors(errs, in.ApplyTo(&assessment, a.Rubrics.Latest(), cat, a.today()))
 	if err := errs.Err(catalog.Invalid); err != nil {
 		return err
 	}
-	made, err = a.catalogFor(c).RecordAssessment(c.Request().Context(), made)
+	assessment, err = a.catalogFor(c).RecordAssessment(c.Request().Context(), assessment)
 	if err != nil {
 		return err
 	}
 	a.syncIndex(c)
-	c.Response().Header().Set(echo.HeaderLocation, "/v1/cats/"+cat.ID+"/assessments/"+made.ID)
-	return c.JSON(http.StatusCreated, wire.NewAssessment(made))
+	c.Response().Header().Set(echo.HeaderLocation, "/v1/cats/"+cat.ID+"/assessments/"+assessment.ID)
+	return c.JSON(http.StatusCreated, wire.NewAssessment(assessment))
 }
 
 // listAssessments lists the assessments of a cat.
@@ -112,7 +112,7 @@ func (a *API) correctAssessment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	made, err := a.catalogFor(c).CorrectAssessment(c.Request().Context(), cat.ID, c.Param("assessment_id"), func(old *catalog.Assessment) error {
+	assessment, err := a.catalogFor(c).CorrectAssessment(c.Request().Context(), cat.ID, c.Param("assessment_id"), func(old *catalog.Assessment) error {
 		in, errs, err := binding.ApplyPatch(patch, wire.NewAssessmentDraft(*old))
 		if err != nil {
 			return err
@@ -123,7 +123,7 @@ func (a *API) correctAssessment(c echo.Context) error {
 		return err
 	}
 	a.syncIndex(c)
-	return c.JSON(http.StatusOK, wire.NewAssessment(made))
+	return c.JSON(http.StatusOK, wire.NewAssessment(assessment))
 }
 
 // withdrawAssessment withdraws an assessment.

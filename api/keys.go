@@ -47,7 +47,7 @@ func (a *API) createKey(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	shown, err := wire.ShowNewKey(key, text)
+	created, err := wire.ShowNewKey(key, text)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (a *API) createKey(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendPrivate(c, http.StatusCreated, shown)
+	return sendPrivate(c, http.StatusCreated, created)
 }
 
 // bindKey reads the body of a new key.

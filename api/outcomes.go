@@ -49,16 +49,16 @@ func (a *API) createOutcome(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	made, contentErrs := in.Outcome(cat, a.today())
+	outcome, contentErrs := in.Outcome(cat, a.today())
 	if err := wire.MergeErrors(errs, contentErrs).Err(catalog.Invalid); err != nil {
 		return err
 	}
-	made, result, err := a.catalogFor(c).RecordOutcome(c.Request().Context(), made)
+	outcome, result, err := a.catalogFor(c).RecordOutcome(c.Request().Context(), outcome)
 	if err != nil {
 		return err
 	}
 	a.syncIndex(c)
-	return sendPut(c, result, wire.NewOutcome(made))
+	return sendPut(c, result, wire.NewOutcome(outcome))
 }
 
 // listOutcomes lists the outcomes of a cat.

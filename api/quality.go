@@ -19,7 +19,7 @@ type ReviewQueue interface {
 	Enqueue(shelter catalog.Shelter)
 }
 
-// QualityQuery is what one may ask of the quality of listings.
+// QualityQuery holds the query parameters of a quality report.
 type QualityQuery struct {
 	Issue  []string `query:"issue" form:"issue" validate:"optional" collectionFormat:"csv" enums:"stale,likely_duplicate,no_photo,no_description,no_age,unknown_good_with,unmapped_breed,unmapped_colors,unmapped_words,not_assessed"` // Only cats with any of these issues.
 	Cursor string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"50"`                                                                                                                                                  // `next_cursor` of the previous page, with all other parameters unchanged.

@@ -20,12 +20,14 @@ const sitemapPartSize = 10_000
 
 const sitemapNamespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
+// sitemapIndex lists the parts of a sitemap.
 type sitemapIndex struct {
 	XMLName xml.Name       `xml:"sitemapindex"`
 	Xmlns   string         `xml:"xmlns,attr"`
 	Parts   []sitemapEntry `xml:"sitemap"`
 }
 
+// sitemapPart lists the URLs of a part.
 type sitemapPart struct {
 	XMLName xml.Name       `xml:"urlset"`
 	Xmlns   string         `xml:"xmlns,attr"`
