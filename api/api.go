@@ -2,8 +2,8 @@
 //
 // A handler binds the request, calls a service, shapes the result and sends it. It
 // returns the first error; httpkit.Problems turns errors into responses in one place.
-// Middleware that concerns every request (ids, logs, limits, compression) is net/http
-// middleware around Echo, in middleware.go.
+// Middleware that applies to every request (ids, logs, limits, compression) wraps Echo;
+// see middleware.go. The package contains no rules of the catalog and no SQL.
 package api
 
 import (
@@ -28,28 +28,40 @@ import (
 	"trailcat/internal/suitability"
 )
 
-// Store answers what the index does not hold: one thing, whole and as it is now.
+// Store reads from the database what the index does not hold. It combines the interfaces
+// of the handlers and of the services that they use.
 type Store interface {
-	Cat(ctx context.Context, id string) (catalog.Cat, error)
-	CatByNumber(ctx context.Context, number int64) (catalog.Cat, error)
-	CatByExternalID(ctx context.Context, shelterID, externalID string) (catalog.Cat, error)
-	Shelter(ctx context.Context, id string) (catalog.Shelter, error)
-	ShelterByCode(ctx context.Context, code string) (catalog.Shelter, error)
-	Ping(ctx context.Context) error
-
-	changefeed.Log
-	suitability.EvidenceStore
+	CatReader
+	ShelterReader
 	OutcomeReader
 	SearchStore
 	MatchReader
 	ImportReader
+	WebhookStore
+	Ping(ctx context.Context) error
+
+	changefeed.Log
+	suitability.EvidenceStore
 	quality.Store
 	export.Snapshotter
-	WebhookStore
 }
 
-// Config is what the front door needs and may be told. Limits that are zero do
-// not limit.
+// CatReader reads single cats. Its methods return an error of kind catalog.NotFound if
+// the cat does not exist; removed cats exist.
+type CatReader interface {
+	Cat(ctx context.Context, id string) (catalog.Cat, error)
+	CatByNumber(ctx context.Context, number int64) (catalog.Cat, error)
+	CatByExternalID(ctx context.Context, shelterID, externalID string) (catalog.Cat, error)
+}
+
+// ShelterReader reads single shelters. Its methods return an error of kind
+// catalog.NotFound if the shelter does not exist.
+type ShelterReader interface {
+	Shelter(ctx context.Context, id string) (catalog.Shelter, error)
+	ShelterByCode(ctx context.Context, code string) (catalog.Shelter, error)
+}
+
+// Config holds what the API depends on, and its settings.
 type Config struct {
 	Store         Store
 	Keys          KeyStore
@@ -57,26 +69,26 @@ type Config struct {
 	Audit         Audit
 	Catalog       *catalog.Catalog
 	WebhookSender WebhookSender
-	Reviews       ReviewQueue // nil: imports are not followed by a review
+	Reviews       ReviewQueue // nil: no review follows an import
 	Index         *search.Index
 	Places        *geo.Gazetteer
 	Rubrics       *rating.Rubrics
 	Log           *slog.Logger
 	Now           func() time.Time
-	NewID         func() string   // a fresh request id
-	Random        func() [32]byte // what keys are made of
+	NewID         func() string   // returns a new request id
+	Random        func() [32]byte // returns random bytes for secrets
 	Version       string          // of the binary
 
-	PageCache        int            // bytes of list pages that are kept while nothing changes
-	RatePerMinute    int            // requests a minute from one address
-	KeyRatePerMinute int            // requests a minute with one key
-	KeyRequired      bool           // reads under /v1 want a key too
-	TrustedProxies   []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
-	PublicURL        string         // where the world finds this server, as in https://cats.example.org; empty: by what a request says
-	ExportDir        string         // where exports are kept while the process lives; empty: where the system puts what is temporary
-	Draining         func() bool    // true once the server is to stop; /readyz says so
+	PageCache        int            // bytes of list pages to cache
+	RatePerMinute    int            // requests a minute from one IP address; 0 for no limit
+	KeyRatePerMinute int            // requests a minute with one API key; 0 for no limit
+	KeyRequired      bool           // reads under /v1 and of the sitemap require an API key, too
+	TrustedProxies   []netip.Prefix // proxies whose X-Forwarded-For and X-Forwarded-Proto are believed
+	PublicURL        string         // base URL in links, such as https://cats.example.org; empty: from the request
+	ExportDir        string         // directory of temporary export files; empty: the system's
+	Draining         func() bool    // reports whether the server is shutting down; may be nil
 
-	Mounts map[string]ExternalAPI // other wire formats, by what their paths begin with: /v2/
+	Mounts map[string]ExternalAPI // other wire formats by path prefix, such as /v2/
 }
 
 // API holds what the handlers need.
@@ -90,12 +102,12 @@ type API struct {
 	exports       *export.Cache
 	metrics       *httpkit.RequestMetrics
 	problems      httpkit.Problems
-	clientAddress func(*http.Request) string // from where a request comes
+	clientAddress func(*http.Request) string // returns the IP address of the client
 
-	addresses, keys *httpkit.Limiter // who asks how often
+	addressLimiter, keyLimiter *httpkit.Limiter
 }
 
-// New returns the whole API as one http.Handler.
+// New returns the handler of the whole API.
 func New(config Config) (http.Handler, error) {
 	a, err := newAPI(config)
 	if err != nil {
@@ -105,33 +117,45 @@ func New(config Config) (http.Handler, error) {
 }
 
 func newAPI(config Config) (*API, error) {
-	addresses, err := httpkit.NewLimiter("address", "your IP address", config.RatePerMinute)
+	addressLimiter, err := httpkit.NewLimiter("address", "your IP address", config.RatePerMinute)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := httpkit.NewLimiter("key", "your API key", config.KeyRatePerMinute)
+	keyLimiter, err := httpkit.NewLimiter("key", "your API key", config.KeyRatePerMinute)
 	if err != nil {
 		return nil, err
 	}
 	return &API{
-		Config: config, QueryResolver: filters.NewQueryResolver(config.Index, config.Places), cats: newCatCache(config.Now), pages: newPageCache(config.Now, config.PageCache), exports: export.NewCache(export.CacheConfig{Store: config.Store, Log: config.Log, Now: config.Now, NewID: config.NewID, PublicURL: config.PublicURL, Dir: config.ExportDir}), metrics: httpkit.NewRequestMetrics(indexMetrics(config.Index)...), problems: httpkit.NewProblems(config.Log), clientAddress: httpkit.ClientAddress(config.TrustedProxies),
-		feed:      changefeed.NewFeed(changefeed.Config{Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL}),
-		auth:      access.Authenticator{Keys: config.Keys, Log: config.Log, Now: config.Now},
-		addresses: addresses, keys: keys,
+		Config:        config,
+		QueryResolver: filters.NewQueryResolver(config.Index, config.Places),
+		auth:          access.Authenticator{Keys: config.Keys, Log: config.Log, Now: config.Now},
+		cats:          newCatCache(config.Now),
+		pages:         newPageCache(config.Now, config.PageCache),
+		feed: changefeed.NewFeed(changefeed.Config{
+			Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL,
+		}),
+		exports: export.NewCache(export.CacheConfig{
+			Store: config.Store, Log: config.Log, Now: config.Now, NewID: config.NewID, PublicURL: config.PublicURL, Dir: config.ExportDir,
+		}),
+		metrics:        httpkit.NewRequestMetrics(indexMetrics(config.Index)...),
+		problems:       httpkit.NewProblems(config.Log),
+		clientAddress:  httpkit.ClientAddress(config.TrustedProxies),
+		addressLimiter: addressLimiter,
+		keyLimiter:     keyLimiter,
 	}, nil
 }
 
-// newEcho is the URL map with its error answers, and nothing around it.
+// newEcho returns the router with its error handler and the middleware that needs to know
+// the route or the caller.
 func newEcho(a *API) *echo.Echo {
 	e := echo.New()
 	e.HTTPErrorHandler = a.problems.Handle
-	e.IPExtractor = echo.ExtractIPDirect() // the limiter has its own, see clientAddress
+	e.IPExtractor = echo.ExtractIPDirect() // not used: see API.clientAddress
 	e.Use(httpkit.RecordRoute, a.withSeqHeader, a.authenticate, a.requireMinSeq, a.idempotency().Middleware)
 	a.routes(e)
 	return e
 }
 
-// idempotency returns the middleware's settings of this server.
 func (a *API) idempotency() httpkit.Idempotency {
 	return httpkit.Idempotency{Store: a.Idempotency, Log: a.Log, Now: a.Now, Caller: func(c echo.Context) string { return principalFrom(c).KeyID }}
 }

@@ -143,7 +143,7 @@ func TestAStreamThatIsTooLargeSaysWhatIsDone(t *testing.T) {
 	blanks := strings.NewReader(strings.Repeat(strings.Repeat(" ", 1<<20)+"\n", 33))
 	body := io.MultiReader(strings.NewReader(stream(0, bulkBatch)), blanks)
 	rec := stage.asked(t.Context(), "writer", http.MethodPost, bulkPath, export.MimeNDJSON, body)
-	if rec.Code != http.StatusRequestEntityTooLarge || !strings.Contains(rec.Body.String(), "The first 500 rows are done, none after them.") {
+	if rec.Code != http.StatusRequestEntityTooLarge || !strings.Contains(rec.Body.String(), "The first 500 cats were processed, none after them.") {
 		t.Errorf("got %d %s", rec.Code, rec.Body)
 	}
 	if n := stage.countBulkCats(t); n != bulkBatch {
@@ -185,11 +185,11 @@ func TestAStreamHasNoMoreThanSoManyCats(t *testing.T) {
 
 	rows := streamRows(strings.NewReader(strings.Repeat("1\n", maxStreamed+1)), time.Time{})
 	for n := range maxStreamed {
-		if _, err := rows.next(); err != nil {
+		if _, err := rows(); err != nil {
 			t.Fatalf("row %d: %v", n, err)
 		}
 	}
-	if d, err := rows.next(); err == nil {
+	if d, err := rows(); err == nil {
 		t.Errorf("got %v", d)
 	}
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"sync"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -10,50 +11,108 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// catCache keeps the cats that were asked for last, encoded. An entry counts
-// only while the index knows of no newer version of it or of its shelter, on the
-// same day, and for a minute: confirmed_at moves without a new version.
+// catCache caches single encoded cats. An entry is valid while the index knows no newer
+// version of the cat or its shelter, on the same day, and for one minute, because
+// confirmed_at changes without a new version. It is safe for concurrent use.
 type catCache struct {
 	now     func() time.Time
 	entries *lru.Cache[string, cachedCat]
 }
 
 const (
-	cachedCats   = 20_000
-	cachedCatAge = time.Minute
+	maxCachedCats = 20_000
+	cachedCatAge  = time.Minute
 )
 
-// cachedCat is a cat and how it is shown.
+// cachedCat is a cat with its encoded representation.
 type cachedCat struct {
 	catalog.Cat
 	body           []byte
 	etag           string
-	shelterVersion int64 // the shelter's version
+	shelterVersion int64
 	at             time.Time
 }
 
 func newCatCache(now func() time.Time) *catCache {
-	entries, _ := lru.New[string, cachedCat](cachedCats) // fails only where the size is not positive
+	entries, _ := lru.New[string, cachedCat](maxCachedCats) // fails only if the size is not positive
 	return &catCache{now: now, entries: entries}
 }
 
-// get finds a cat of at least this version, as its shelter is now.
-func (c *catCache) get(id string, version int64, home catalog.Shelter) (cachedCat, bool) {
+// get returns the cat if the cache has at least the version, with the current version of
+// its shelter.
+func (c *catCache) get(id string, version int64, shelter catalog.Shelter) (cachedCat, bool) {
 	entry, ok := c.entries.Get(id)
 	now := c.now()
-	if !ok || entry.Version < version || version == 0 || entry.shelterVersion != home.Version || now.Sub(entry.at) > cachedCatAge || now.UTC().YearDay() != entry.at.UTC().YearDay() {
+	if !ok || entry.Version < version || version == 0 || entry.shelterVersion != shelter.Version ||
+		now.Sub(entry.at) > cachedCatAge || now.UTC().YearDay() != entry.at.UTC().YearDay() {
 		return cachedCat{}, false
 	}
 	return entry, true
 }
 
-// put encodes a cat of a shelter and keeps it.
-func (c *catCache) put(shown wire.Cat, cat catalog.Cat, home catalog.Shelter) (cachedCat, error) {
-	body, err := binding.EncodeJSON(shown)
+// put encodes a cat and caches it.
+func (c *catCache) put(resource wire.Cat, cat catalog.Cat, shelter catalog.Shelter) (cachedCat, error) {
+	body, err := binding.EncodeJSON(resource)
 	if err != nil {
 		return cachedCat{}, err
 	}
-	entry := cachedCat{Cat: cat, body: body, etag: wire.CatTag(cat.Version, shown.AgeMonths, home), shelterVersion: home.Version, at: c.now()}
+	entry := cachedCat{Cat: cat, body: body, etag: wire.CatTag(cat.Version, resource.AgeMonths, shelter), shelterVersion: shelter.Version, at: c.now()}
 	c.entries.Add(cat.ID, entry)
 	return entry, nil
+}
+
+// pageCache caches encoded pages of the list of cats. All entries expire when the log
+// grows, after a few seconds, and at the end of the day. It is safe for concurrent use.
+type pageCache struct {
+	now      func() time.Time
+	maxBytes int
+
+	mu    sync.Mutex
+	seq   int64     // of the log that the pages reflect
+	since time.Time // when the pages began to be cached
+	bytes int
+	pages map[pageKey]cachedPage
+}
+
+const cachedPageAge = 5 * time.Second
+
+// pageKey contains everything that a page depends on, apart from the log and the day.
+type pageKey struct {
+	query    string
+	audience catalog.Audience
+}
+
+type cachedPage struct {
+	body []byte
+	etag string
+	next string // the cursor of the next page
+}
+
+func newPageCache(now func() time.Time, maxBytes int) *pageCache {
+	return &pageCache{now: now, maxBytes: maxBytes, seq: -1}
+}
+
+// get returns a page that reflects the log up to seq.
+func (c *pageCache) get(seq int64, key pageKey) (cachedPage, bool) {
+	now := c.now()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if age := now.Sub(c.since); seq != c.seq || age > cachedPageAge || age < 0 || now.UTC().YearDay() != c.since.UTC().YearDay() {
+		c.seq, c.since, c.bytes, c.pages = seq, now, 0, map[pageKey]cachedPage{}
+	}
+	page, ok := c.pages[key]
+	return page, ok
+}
+
+// put caches a page if there is space. The caller must have seen seq as the head of the
+// log both before and after it made the page.
+func (c *pageCache) put(seq int64, key pageKey, page cachedPage) {
+	const overhead = 200 // bytes, estimated
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	size := len(page.body) + len(key.query) + overhead
+	if seq == c.seq && c.bytes+size <= c.maxBytes {
+		c.bytes += size
+		c.pages[key] = page
+	}
 }

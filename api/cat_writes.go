@@ -1,39 +1,44 @@
 package api
 
 import (
+	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"trailcat/api/wire"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/catjson"
 	"trailcat/internal/httpkit"
 )
 
-// putCat makes a cat what the body says.
+// putCat creates or replaces a cat.
 //
-//	@Summary		Put a cat
-//	@Description	Makes the cat what the body says, by the shelter's own id: creates it, or replaces what a source can say of it.
-//	@Description	What is left out becomes unknown, except for the status with its reason and times, and the microchip. To put the same again changes nothing.
+//	@Summary		Create or replace a cat
+//	@Description	Creates the cat with the shelter's own ID, or replaces all facts that a source can set.
+//	@Description	Omitted facts become unknown, except for the microchip, the listing and adoption dates, and the status with its reason and time. Repeating the request changes nothing.
 //	@ID				putCat
 //	@Tags			writing
 //	@Accept			json
 //	@Produce		json
-//	@Param			id				path		string			true	"The shelter's id or code"	example(MD1)
-//	@Param			external_id		path		string			true	"The shelter's own id"		example(A472536)
-//	@Param			If-Match		header		string			false	"Only if the cat is at this version"
-//	@Param			If-None-Match	header		string			false	"*: only if there is no such cat yet"
-//	@Param			body			body		CatDraft		true	"The cat"
-//	@Success		200				{object}	wire.Cat				"The cat, updated or unchanged"
-//	@Header			200				{string}	ETag			"The cat's version"
+//	@Param			id				path		string			true	"ID or code of the shelter"			example(MD1)
+//	@Param			external_id		path		string			true	"The shelter's own ID of the cat"	example(A472536)
+//	@Param			If-Match		header		string			false	"ETag of the version to replace; if omitted, any version"
+//	@Param			If-None-Match	header		string			false	"`*` to create the cat only if it does not exist"
+//	@Param			body			body		CatDraft		true	"Facts of the cat"
+//	@Success		200				{object}	wire.Cat		"The cat, updated or unchanged"
+//	@Header			200				{string}	ETag			"Version of the cat, for If-Match"
 //	@Header			200				{string}	Trailcat-Result	"created, updated or unchanged"
-//	@Success		201				{object}	wire.Cat				"The cat, created"
-//	@Header			201				{string}	ETag			"The cat's version"
-//	@Header			201				{string}	Location		"Where the cat is"
-//	@Failure		412				{object}	httpkit.Problem			"The cat is not as you expected"
-//	@Failure		default			{object}	httpkit.Problem			"What was wrong"
+//	@Success		201				{object}	wire.Cat		"The created cat"
+//	@Header			201				{string}	ETag			"Version of the cat, for If-Match"
+//	@Header			201				{string}	Location		"URL of the cat"
+//	@Failure		412				{object}	httpkit.Problem	"The cat changed in the meantime, or it exists and If-None-Match is `*`"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id}/cats/{external_id} [put]
@@ -57,22 +62,22 @@ func (a *API) putCat(c echo.Context) error {
 	return a.sendWrittenCat(c, cat, result)
 }
 
-// createCat makes a new cat.
+// createCat creates a cat.
 //
 //	@Summary		Create a cat
-//	@Description	Makes a new cat of a shelter. The body needs an external_id; where the shelter has a cat with it already, the answer is 409.
+//	@Description	Creates a cat of a shelter. The body must contain `external_id`; if the shelter has a cat with that ID, the response is 409.
 //	@ID				createCat
 //	@Tags			writing
 //	@Accept			json
 //	@Produce		json
-//	@Param			id				path		string		true	"The shelter's id or code"	example(MD1)
-//	@Param			Idempotency-Key	header		string		false	"Sent again with the same body within 24 hours, this gets the same answer, and nothing is done twice"
-//	@Param			body			body		CatDraft	true	"The cat"
-//	@Success		201				{object}	wire.Cat			"The cat"
-//	@Header			201				{string}	ETag		"The cat's version"
-//	@Header			201				{string}	Location	"Where the cat is"
-//	@Failure		409				{object}	httpkit.Problem		"There is such a cat already"
-//	@Failure		default			{object}	httpkit.Problem		"What was wrong"
+//	@Param			id				path		string			true	"ID or code of the shelter"	example(MD1)
+//	@Param			Idempotency-Key	header		string			false	"Repeating the request with the same key and body within 24 hours returns the same response and writes nothing"
+//	@Param			body			body		CatDraft		true	"Facts of the cat"
+//	@Success		201				{object}	wire.Cat		"The created cat"
+//	@Header			201				{string}	ETag			"Version of the cat, for If-Match"
+//	@Header			201				{string}	Location		"URL of the cat"
+//	@Failure		409				{object}	httpkit.Problem	"The shelter already has a cat with this external ID"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/shelters/{id}/cats [post]
@@ -85,31 +90,30 @@ func (a *API) createCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	only := catalog.Precondition{Absent: true, Present: false, Version: 0}
-	cat, result, err := a.catalogForOwner(c).PutCat(c.Request().Context(), shelter.ID, d.Edit(), only)
+	cat, result, err := a.catalogForOwner(c).PutCat(c.Request().Context(), shelter.ID, d.Edit(), catalog.Precondition{Absent: true})
 	if err != nil {
 		return err
 	}
 	return a.sendWrittenCat(c, cat, result)
 }
 
-// patchCat changes some of what is said of a cat.
+// patchCat changes some facts of a cat.
 //
 //	@Summary		Change a cat
-//	@Description	Changes what the body names, as a JSON merge patch (RFC 7396): null clears, what is left out stays. Lists are replaced as a whole.
+//	@Description	Changes the facts in the body, as a JSON merge patch (RFC 7396): null clears a fact, omitted facts keep their values, and arrays are replaced as a whole.
 //	@ID				patchCat
 //	@Tags			writing
 //	@Accept			application/merge-patch+json
 //	@Produce		json
-//	@Param			id			path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			If-Match	header		string			false	"Only if the cat is at this version"
-//	@Param			body		body		CatDraft		true	"What is to change"
-//	@Success		200			{object}	wire.Cat				"The cat, updated or unchanged"
-//	@Header			200			{string}	ETag			"The cat's version"
+//	@Param			id			path		string			true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			If-Match	header		string			false	"ETag of the version to change; if omitted, any version"
+//	@Param			body		body		CatDraft		true	"Facts to change"
+//	@Success		200			{object}	wire.Cat		"The cat, updated or unchanged"
+//	@Header			200			{string}	ETag			"Version of the cat, for If-Match"
 //	@Header			200			{string}	Trailcat-Result	"updated or unchanged"
-//	@Failure		410			{object}	httpkit.Problem			"The cat was removed; give it a status, or put it again"
-//	@Failure		412			{object}	httpkit.Problem			"The cat has changed since"
-//	@Failure		default		{object}	httpkit.Problem			"What was wrong"
+//	@Failure		410			{object}	httpkit.Problem	"The cat was removed; set its status or put it to list it again"
+//	@Failure		412			{object}	httpkit.Problem	"The cat changed in the meantime"
+//	@Failure		default		{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/cats/{id} [patch]
@@ -125,47 +129,181 @@ func (a *API) patchCat(c echo.Context) error {
 	return a.changeCat(c, cat, d.ApplyPatch)
 }
 
-// getCatOfShelter shows a shelter its own cat.
+// StatusChange is a new status of a cat.
+type StatusChange struct {
+	Status string  `json:"status" enums:"available,pending,on_hold,adopted,removed"`                      // New status.
+	Date   *string `json:"date" validate:"optional" example:"2026-04-30"`                                 // Date or time since which the cat has the status; default now.
+	Reason *string `json:"reason" validate:"optional" maxLength:"200" example:"moved in with the Smiths"` // Reason for the status.
+} //	@name	StatusChange
+
+// setCatStatus changes the status of a cat.
 //
-//	@Summary		Show a cat by the shelter's own id
-//	@Description	Shows all that is known of a cat to whom it belongs, also when it was removed.
-//	@ID				getCatOfShelter
+//	@Summary		Set the status of a cat
+//	@Description	Sets the status of the cat, the time since which it has the status, and the reason. Setting another status lists a removed cat again.
+//	@ID				setCatStatus
 //	@Tags			writing
+//	@Accept			json
 //	@Produce		json
-//	@Param			id				path		string	true	"The shelter's id or code"	example(MD1)
-//	@Param			external_id		path		string	true	"The shelter's own id"		example(A472536)
-//	@Param			If-None-Match	header		string	false	"The ETag that you hold"
-//	@Success		200				{object}	wire.Cat		"The cat"
-//	@Header			200				{string}	ETag	"The cat's version"
-//	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
+//	@Param			id				path		string			true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			Idempotency-Key	header		string			false	"Repeating the request with the same key and body within 24 hours returns the same response and writes nothing"
+//	@Param			If-Match		header		string			false	"ETag of the version to change; if omitted, any version"
+//	@Param			body			body		StatusChange	true	"The new status"
+//	@Success		200				{object}	wire.Cat		"The cat, updated or unchanged"
+//	@Header			200				{string}	ETag			"Version of the cat, for If-Match"
+//	@Header			200				{string}	Trailcat-Result	"updated or unchanged"
+//	@Failure		412				{object}	httpkit.Problem	"The cat changed in the meantime"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Security		Bearer
-//	@Security		OAuth2[listings:read]
-//	@Router			/v1/shelters/{id}/cats/{external_id} [get]
-func (a *API) getCatOfShelter(c echo.Context) error {
-	shelter, err := a.ownShelter(c, c.Param("id"))
+//	@Security		OAuth2[listings:write]
+//	@Router			/v1/cats/{id}/status [post]
+func (a *API) setCatStatus(c echo.Context) error {
+	cat, err := a.ownedCat(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
-	cat, err := a.Store.CatByExternalID(c.Request().Context(), shelter.ID, c.Param("external_id"))
+	var in StatusChange
+	errs, err := httpkit.BindBody(c, &in)
 	if err != nil {
 		return err
 	}
-	shown := a.renderCat(cat, shelter)
-	body, err := binding.EncodeJSON(shown)
-	if err != nil {
+	var since time.Time
+	if in.Date != nil {
+		if err := binding.BindTime(&since, *in.Date); err != nil {
+			errs.Check(false, "/date", err.Code, err.Message)
+		}
+		errs.Check(!since.After(a.Now().AddDate(0, 0, 1)), "/date", "in_the_future", "Must not be in the future.")
+	}
+	if err := errs.Err(catalog.Invalid); err != nil {
 		return err
 	}
-	h, etag := c.Response().Header(), wire.CatTag(cat.Version, shown.AgeMonths, shelter)
-	h.Set("ETag", etag)
-	h.Set("Cache-Control", "private, no-cache")
-	if httpkit.ETagMatches(c.Request().Header.Values("If-None-Match"), etag) {
-		return c.NoContent(http.StatusNotModified)
-	}
-	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
+	return a.changeCat(c, cat, in.edit(since, a.today()))
 }
 
-// preconditionFrom is what the headers of a PUT count on.
+// edit returns a function that sets the status of a cat. It keeps adopted_on consistent
+// with the status: an adopted cat has the date, a listed cat has none.
+func (in StatusChange) edit(since, today time.Time) func(*catalog.Facts) {
+	return func(f *catalog.Facts) {
+		before := f.Status
+		f.Status = catalog.Status(in.Status)
+		if in.Reason != nil {
+			f.StatusReason = *in.Reason
+		}
+		if !since.IsZero() {
+			f.StatusChangedAt = since
+		}
+		switch {
+		case f.Status == catalog.Adopted && !since.IsZero():
+			f.AdoptedOn = since
+		case f.Status == catalog.Adopted && before != catalog.Adopted:
+			f.AdoptedOn = today
+		case f.Status != catalog.Adopted && f.Status != catalog.Removed:
+			f.AdoptedOn = time.Time{}
+		}
+	}
+}
+
+// RemoveQuery is the query of the removal of a cat.
+type RemoveQuery struct {
+	Reason string `query:"reason" form:"reason" validate:"optional" maxLength:"200" example:"transferred"` // Reason for the removal, shown to clients that request the cat.
+} //	@name	RemoveQuery
+
+// removeCat removes a cat from the list.
+//
+//	@Summary		Remove a cat
+//	@Description	Removes the cat from all lists. Requests for it then return 410 with the time of the removal. Removing it again changes nothing.
+//	@ID				removeCat
+//	@Tags			writing
+//	@Produce		json
+//	@Param			id			path	string		true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			query		query	RemoveQuery	false	"Reason for the removal"
+//	@Param			If-Match	header	string		false	"ETag of the version to remove; if omitted, any version"
+//	@Success		204			"The cat was removed"
+//	@Failure		412			{object}	httpkit.Problem	"The cat changed in the meantime"
+//	@Failure		default		{object}	httpkit.Problem	"The request failed; the problem says why"
+//	@Security		Bearer
+//	@Security		OAuth2[listings:write]
+//	@Router			/v1/cats/{id} [delete]
+func (a *API) removeCat(c echo.Context) error {
+	var in RemoveQuery
+	if err := httpkit.BindValidQuery(c, &in); err != nil {
+		return err
+	}
+	cat, err := a.ownedCat(c, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	version, err := httpkit.IfMatch(c)
+	if err != nil {
+		return err
+	}
+	if cat.Status != catalog.Removed {
+		_, _, err = a.catalogFor(c).ChangeCat(c.Request().Context(), cat.ID, version, cat.Source, func(f *catalog.Facts) {
+			f.Status, f.StatusReason = catalog.Removed, in.Reason
+		})
+		if err != nil {
+			return err
+		}
+		a.syncIndex(c)
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+// putCatPhotos replaces the photos of a cat.
+//
+//	@Summary		Replace the photos of a cat
+//	@Description	Replaces all photos of the cat by those in the body, in their order. The first photo represents the cat in lists. Duplicates are removed.
+//	@ID				putCatPhotos
+//	@Tags			writing
+//	@Accept			json
+//	@Produce		json
+//	@Param			id			path		string			true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			If-Match	header		string			false	"ETag of the version to change; if omitted, any version"
+//	@Param			body		body		PhotosDraft		true	"All photos of the cat"
+//	@Success		200			{object}	wire.Cat		"The cat, updated or unchanged"
+//	@Header			200			{string}	ETag			"Version of the cat, for If-Match"
+//	@Header			200			{string}	Trailcat-Result	"updated or unchanged"
+//	@Failure		410			{object}	httpkit.Problem	"The cat was removed"
+//	@Failure		412			{object}	httpkit.Problem	"The cat changed in the meantime"
+//	@Failure		default		{object}	httpkit.Problem	"The request failed; the problem says why"
+//	@Security		Bearer
+//	@Security		OAuth2[listings:write]
+//	@Router			/v1/cats/{id}/photos [put]
+func (a *API) putCatPhotos(c echo.Context) error {
+	cat, err := a.ownedListedCat(c)
+	if err != nil {
+		return err
+	}
+	d, err := a.bindCat(c, cat.ExternalID, echo.MIMEApplicationJSON)
+	if err != nil {
+		return err
+	}
+	if !d.HasOnly("photos") {
+		var errs catalog.FieldErrors
+		errs.Check(false, "/photos", "required", "Expected an object with the field photos and no other field.")
+		return errs.Err(catalog.Invalid)
+	}
+	return a.changeCat(c, cat, d.ApplyPatch)
+}
+
+// bindCat reads a cat from a request body of one of the media types. If externalID is
+// not empty, an external id in the body must equal it.
+func (a *API) bindCat(c echo.Context, externalID string, mediaTypes ...string) (*catjson.Draft, error) {
+	if err := httpkit.CheckMediaType(c, mediaTypes...); err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(c.Request().Body)
+	if err != nil {
+		return nil, fmt.Errorf("read body: %w", err)
+	}
+	v, err := catjson.ParseJSON(body)
+	if err != nil {
+		return nil, httpkit.MalformedBody(err)
+	}
+	d := catjson.Read(v, externalID, a.today())
+	return d, d.Errs.Err(catalog.Invalid)
+}
+
+// preconditionFrom returns the precondition of a PUT from its headers.
 func preconditionFrom(c echo.Context) (catalog.Precondition, error) {
 	version, err := httpkit.IfMatch(c)
 	return catalog.Precondition{
@@ -175,16 +313,17 @@ func preconditionFrom(c echo.Context) (catalog.Precondition, error) {
 	}, err
 }
 
-// preconditionFailed makes of a conflict what it is to a caller that asked to be
-// stopped there.
+// preconditionFailed turns the conflict with an existing cat into a failed precondition,
+// because the caller sent If-None-Match.
 func preconditionFailed(err error) error {
-	if ours, ok := asCatalogError(err); ok && ours.Code == "already_exists" {
-		return &catalog.Error{Kind: catalog.PreconditionFailed, Code: ours.Code, Detail: ours.Detail, Fields: nil}
+	if e, ok := errors.AsType[*catalog.Error](err); ok && e.Code == "already_exists" {
+		return catalog.Errorf(catalog.PreconditionFailed, e.Code, "%s", e.Detail)
 	}
 	return err
 }
 
-// changeCat lays an edit over a cat, if it is at the version that the caller expects.
+// changeCat applies an edit to a cat if the cat has the version in If-Match, and sends
+// the result.
 func (a *API) changeCat(c echo.Context, cat catalog.Cat, edit func(*catalog.Facts)) error {
 	version, err := httpkit.IfMatch(c)
 	if err != nil {
@@ -197,20 +336,20 @@ func (a *API) changeCat(c echo.Context, cat catalog.Cat, edit func(*catalog.Fact
 	return a.sendWrittenCat(c, cat, result)
 }
 
-// sendWrittenCat answers a write with the cat as it is now.
+// sendWrittenCat sends the cat after a write.
 func (a *API) sendWrittenCat(c echo.Context, cat catalog.Cat, result catalog.Result) error {
 	a.syncIndex(c)
-	home, err := a.shelterOf(c.Request().Context(), cat)
+	shelter, err := a.shelterOf(c.Request().Context(), cat)
 	if err != nil {
 		return err
 	}
-	shown := a.renderCat(cat, home)
-	body, err := binding.EncodeJSON(shown)
+	resource := a.renderCat(cat, shelter)
+	body, err := binding.EncodeJSON(resource)
 	if err != nil {
 		return err
 	}
 	h := c.Response().Header()
-	h.Set("ETag", wire.CatTag(cat.Version, shown.AgeMonths, home))
+	h.Set("ETag", wire.CatTag(cat.Version, resource.AgeMonths, shelter))
 	h.Set("Trailcat-Result", string(result))
 	h.Set("Cache-Control", "no-store")
 	if result != catalog.ResultCreated {

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -17,23 +18,23 @@ import (
 	"trailcat/internal/search"
 )
 
-// listCats finds cats.
+// listCats sends a page of the list of cats.
 //
 //	@Summary		Find cats
-//	@Description	Finds adoptable cats by place, filters and words, a page at a time. Walking the pages never repeats
-//	@Description	or skips a cat, also while shelters change their listings. Unknown parameters are refused.
+//	@Description	Finds adoptable cats by place, text and filters, one page at a time. Reading all pages never repeats
+//	@Description	or skips a cat, even while shelters change their listings. Unknown parameters are rejected.
 //	@ID				listCats
 //	@Tags			cats
 //	@Produce		json
-//	@Param			query				query		CatQuery		false	"What to look for"
-//	@Param			If-None-Match		header		string			false	"The ETag that you hold"
-//	@Param			Trailcat-Min-Seq	header		integer			false	"Wait until at least so much of the log is reflected"
-//	@Success		200					{object}	wire.CatPage			"A page of cats"
-//	@Header			200					{string}	ETag			"Changes when the answer does"
-//	@Header			200					{string}	Link			"rel=next: the next page"
-//	@Header			200					{integer}	Trailcat-Seq	"How much of the log the answer reflects"
-//	@Success		304					"You hold the newest"
-//	@Failure		default				{object}	httpkit.Problem	"What was wrong"
+//	@Param			query				query		CatQuery		false	"Filters, sort order and page"
+//	@Param			If-None-Match		header		string			false	"ETag of an earlier response; if it is still current, the response is 304"
+//	@Param			Trailcat-Min-Seq	header		integer			false	"Trailcat-Seq of an earlier response: the response reflects at least this state"
+//	@Success		200					{object}	wire.CatPage	"A page of cats"
+//	@Header			200					{string}	ETag			"Changes when the response does, for If-None-Match"
+//	@Header			200					{string}	Link			"URL of the next page, with rel=next"
+//	@Header			200					{integer}	Trailcat-Seq	"Sequence number of the change log that the response reflects"
+//	@Success		304					"Not modified since the ETag in If-None-Match"
+//	@Failure		default				{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/cats [get]
 func (a *API) listCats(c echo.Context) error {
 	seq, key := a.Index.Head().Seq, pageKey{query: c.Request().URL.RawQuery, audience: a.audience(c, false)}
@@ -51,7 +52,7 @@ func (a *API) listCats(c echo.Context) error {
 	return httpkit.SendTagged(c, page.etag, page.body)
 }
 
-// bindCatQuery reads the query of a list of cats.
+// bindCatQuery parses the query of a list of cats.
 func (a *API) bindCatQuery(c echo.Context) (filters.CatRequest, error) {
 	values, err := binding.ParseQuery(c.Request().URL.RawQuery)
 	if err != nil {
@@ -60,7 +61,7 @@ func (a *API) bindCatQuery(c echo.Context) (filters.CatRequest, error) {
 	return a.ParseCatRequest(values, a.audience(c, false))
 }
 
-// findCats makes a page of cats.
+// findCats returns the page of cats that a request asks for.
 func (a *API) findCats(c echo.Context) (cachedPage, error) {
 	in, err := a.bindCatQuery(c)
 	if err != nil {
@@ -74,20 +75,20 @@ func (a *API) findCats(c echo.Context) (cachedPage, error) {
 	return cachedPage{body: body, etag: httpkit.WeakETag(body), next: page.Next}, err
 }
 
-// listSimilarCats finds cats like one cat.
+// listSimilarCats sends the cats that are most similar to a cat.
 //
 //	@Summary		Find similar cats
-//	@Description	Finds available cats most like this one: by breed, colours, pattern, age, sex, size and coat, then by nearness.
+//	@Description	Finds the available cats that are most similar to this one by breed, colors, pattern, age, sex, size and coat, then by distance.
 //	@ID				listSimilarCats
 //	@Tags			cats
 //	@Produce		json
-//	@Param			id				path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			query			query		SimilarQuery	false	"How many"
-//	@Param			If-None-Match	header		string			false	"The ETag that you hold"
-//	@Success		200				{object}	wire.CatList			"The most similar first"
-//	@Header			200				{string}	ETag			"Changes when the answer does"
-//	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
+//	@Param			id				path		string			true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			query			query		SimilarQuery	false	"Number of cats"
+//	@Param			If-None-Match	header		string			false	"ETag of an earlier response; if it is still current, the response is 304"
+//	@Success		200				{object}	wire.CatList	"Similar cats, the most similar first"
+//	@Header			200				{string}	ETag			"Changes when the response does, for If-None-Match"
+//	@Success		304				"Not modified since the ETag in If-None-Match"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/cats/{id}/similar [get]
 func (a *API) listSimilarCats(c echo.Context) error {
 	in := SimilarQuery{Limit: 10}
@@ -106,29 +107,29 @@ func (a *API) listSimilarCats(c echo.Context) error {
 	return httpkit.SendEncoded(c, body)
 }
 
-// SimilarQuery says how many similar cats are wanted.
+// SimilarQuery is the query of the list of similar cats.
 type SimilarQuery struct {
 	Limit int `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"50" default:"10"` // Maximum number of cats.
 } //	@name	SimilarQuery
 
-// getCat shows one cat, whole.
+// getCat sends a cat.
 //
-//	@Summary		Show a cat
-//	@Description	Shows all that is known of one cat. The ETag is its version and age; If-Match elsewhere looks at the version only.
-//	@Description	A cat that was removed answers 410 and says since when.
+//	@Summary		Get a cat
+//	@Description	Returns all facts of a cat. The ETag contains the version of the cat, for If-Match, and its age.
+//	@Description	A removed cat returns 410 with the time of its removal.
 //	@ID				getCat
 //	@Tags			cats
 //	@Produce		json
-//	@Param			id					path		string			true	"The cat's id, or its number"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			query				query		OneCatQuery		false	"What to add"
-//	@Param			If-None-Match		header		string			false	"The ETag that you hold"
-//	@Param			Trailcat-Min-Seq	header		integer			false	"Wait until at least so much of the log is reflected"
-//	@Success		200					{object}	wire.Cat				"The cat"
-//	@Header			200					{string}	ETag			"The cat's version"
-//	@Header			200					{integer}	Trailcat-Seq	"How much of the log the answer reflects"
-//	@Success		304					"You hold the newest"
-//	@Failure		410					{object}	httpkit.Problem	"The cat was removed"
-//	@Failure		default				{object}	httpkit.Problem	"What was wrong"
+//	@Param			id					path		string			true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			query				query		OneCatQuery		false	"Related resources to include"
+//	@Param			If-None-Match		header		string			false	"ETag of an earlier response; if it is still current, the response is 304"
+//	@Param			Trailcat-Min-Seq	header		integer			false	"Trailcat-Seq of an earlier response: the response reflects at least this state"
+//	@Success		200					{object}	wire.Cat		"The cat"
+//	@Header			200					{string}	ETag			"Version and age of the cat, for If-None-Match and If-Match"
+//	@Header			200					{integer}	Trailcat-Seq	"Sequence number of the change log that the response reflects"
+//	@Success		304					"Not modified since the ETag in If-None-Match"
+//	@Failure		410					{object}	httpkit.Problem	"The cat was removed, or you may not see it"
+//	@Failure		default				{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/cats/{id} [get]
 func (a *API) getCat(c echo.Context) error {
 	if strings.HasSuffix(c.Param("id"), linkedSuffix) {
@@ -149,54 +150,95 @@ func (a *API) getCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	whole := a.renderCat(cat.Cat, shelter)
-	whole.Shelter = new(wire.NewShelter(shelter, count))
-	body, err := binding.EncodeJSON(whole)
+	resource := a.renderCat(cat.Cat, shelter)
+	resource.Shelter = new(wire.NewShelter(shelter, count))
+	body, err := binding.EncodeJSON(resource)
 	if err != nil {
 		return err
 	}
-	return httpkit.SendTagged(c, fmt.Sprintf(`%s.%d"`, strings.TrimSuffix(wire.CatTag(cat.Version, whole.AgeMonths, shelter), `"`), count), body)
+	return httpkit.SendTagged(c, fmt.Sprintf(`%s.%d"`, strings.TrimSuffix(wire.CatTag(cat.Version, resource.AgeMonths, shelter), `"`), count), body)
 }
 
-// OneCatQuery is what one may ask of one cat.
+// OneCatQuery is the query of a single cat.
 type OneCatQuery struct {
 	Expand []string `query:"expand" form:"expand" validate:"optional" collectionFormat:"csv" enums:"shelter"` // `shelter` adds the shelter to the response.
 } //	@name	OneCatQuery
 
-// catFromPath finds the cat of the path by its id or number, unless it is withheld from
-// who asks; from the cache where that holds the newest version.
+// getCatOfShelter sends a cat to its owner.
+//
+//	@Summary		Get a cat by the shelter's own ID
+//	@Description	Returns all facts of a cat of your own shelter, even if it was removed.
+//	@ID				getCatOfShelter
+//	@Tags			writing
+//	@Produce		json
+//	@Param			id				path		string		true	"ID or code of the shelter"			example(MD1)
+//	@Param			external_id		path		string		true	"The shelter's own ID of the cat"	example(A472536)
+//	@Param			If-None-Match	header		string		false	"ETag of an earlier response; if it is still current, the response is 304"
+//	@Success		200				{object}	wire.Cat	"The cat"
+//	@Header			200				{string}	ETag		"Version and age of the cat, for If-None-Match and If-Match"
+//	@Success		304				"Not modified since the ETag in If-None-Match"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
+//	@Security		Bearer
+//	@Security		OAuth2[listings:read]
+//	@Router			/v1/shelters/{id}/cats/{external_id} [get]
+func (a *API) getCatOfShelter(c echo.Context) error {
+	shelter, err := a.ownShelter(c, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	cat, err := a.Store.CatByExternalID(c.Request().Context(), shelter.ID, c.Param("external_id"))
+	if err != nil {
+		return err
+	}
+	resource := a.renderCat(cat, shelter)
+	body, err := binding.EncodeJSON(resource)
+	if err != nil {
+		return err
+	}
+	h, etag := c.Response().Header(), wire.CatTag(cat.Version, resource.AgeMonths, shelter)
+	h.Set("ETag", etag)
+	h.Set("Cache-Control", "private, no-cache")
+	if httpkit.ETagMatches(c.Request().Header.Values("If-None-Match"), etag) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
+}
+
+// catFromPath returns the cat in the path, by its id or number. It returns an error if
+// the cat was removed or is hidden from the caller. The cat comes from the cache if that
+// has the newest version.
 func (a *API) catFromPath(c echo.Context) (cachedCat, error) {
 	ctx, id := c.Request().Context(), c.Param("id")
 	if number, err := strconv.ParseInt(id, 10, 64); err == nil {
-		if found, ok := a.Index.IDByNumber(number); ok {
-			id = found
+		if indexed, ok := a.Index.IDByNumber(number); ok {
+			id = indexed
 		}
 	}
 	version, _, shelterID, _ := a.Index.Version(id)
-	home, _ := a.Index.ShelterInfo(shelterID)
-	cat, ok := a.cats.get(id, version, home)
+	shelter, _ := a.Index.ShelterInfo(shelterID)
+	cat, ok := a.cats.get(id, version, shelter)
 	if !ok {
-		found, err := a.findCat(ctx, id)
+		stored, err := a.findCat(ctx, id)
 		if err != nil {
 			return cachedCat{}, err
 		}
-		if home, err = a.shelterOf(ctx, found); err != nil {
+		if shelter, err = a.shelterOf(ctx, stored); err != nil {
 			return cachedCat{}, err
 		}
-		if found.Status == catalog.Removed {
-			return cachedCat{}, errCatRemoved(found)
+		if stored.Status == catalog.Removed {
+			return cachedCat{}, errCatRemoved(stored)
 		}
-		if cat, err = a.cats.put(a.renderCat(found, home), found, home); err != nil {
+		if cat, err = a.cats.put(a.renderCat(stored, shelter), stored, shelter); err != nil {
 			return cachedCat{}, err
 		}
 	}
-	if home.HidesFrom(a.audience(c, false)) {
+	if shelter.HidesFrom(a.audience(c, false)) {
 		return cachedCat{}, errCatHidden()
 	}
 	return cat, nil
 }
 
-// findCat reads a cat by its id or number, as it is now, removed or not.
+// findCat reads a cat from the database by its id or number, removed or not.
 func (a *API) findCat(ctx context.Context, id string) (catalog.Cat, error) {
 	if number, err := strconv.ParseInt(id, 10, 64); err == nil {
 		return a.Store.CatByNumber(ctx, number)
@@ -207,14 +249,22 @@ func (a *API) findCat(ctx context.Context, id string) (catalog.Cat, error) {
 	return a.Store.Cat(ctx, id)
 }
 
-func reasonSentence(said string) string {
-	if said == "" {
-		return ""
+// errCatRemoved returns the error for a removed cat.
+func errCatRemoved(cat catalog.Cat) error {
+	reason := ""
+	if cat.StatusReason != "" {
+		reason = " Reason: " + cat.StatusReason + "."
 	}
-	return " Reason: " + said + "."
+	return catalog.Errorf(catalog.Gone, "cat_removed", "%s is no longer listed since %s.%s", cat.Name, cat.StatusChangedAt.Format(time.RFC3339), reason)
 }
 
-// encodeCatPage encodes a page from cards that are encoded already.
+// errCatHidden returns the error for a cat that is hidden from the caller. It looks like
+// that for a removed cat, without the name.
+func errCatHidden() error {
+	return catalog.Errorf(catalog.Gone, "cat_removed", "This cat is no longer listed.")
+}
+
+// encodeCatPage encodes a page of cats from cards that are encoded already.
 func (a *API) encodeCatPage(c echo.Context, page search.Page, in filters.CatRequest) ([]byte, error) {
 	size := 500
 	for _, hit := range page.Hits {
@@ -272,17 +322,19 @@ func (a *API) shelterReader(c echo.Context, in filters.CatRequest) func(id strin
 	}
 }
 
+// today returns the current time in UTC, of which callers use the date.
 func (a *API) today() time.Time { return a.Now().UTC() }
 
-// renderCat shows a cat as it is today, with its attribution.
-func (a *API) renderCat(cat catalog.Cat, home catalog.Shelter) wire.Cat {
-	return wire.NewCat(cat, wire.NewAttribution(a.PublicURL, cat, home), a.today())
+// renderCat returns the representation of a cat today, with its attribution.
+func (a *API) renderCat(cat catalog.Cat, shelter catalog.Shelter) wire.Cat {
+	return wire.NewCat(cat, wire.NewAttribution(a.PublicURL, cat, shelter), a.today())
 }
 
-// shelterOf is a cat's shelter, from the store while the index does not know it.
+// shelterOf returns the shelter of a cat, from the database if the index does not know it
+// yet.
 func (a *API) shelterOf(ctx context.Context, cat catalog.Cat) (catalog.Shelter, error) {
-	if home, ok := a.Index.ShelterInfo(cat.ShelterID); ok {
-		return home, nil
+	if shelter, ok := a.Index.ShelterInfo(cat.ShelterID); ok {
+		return shelter, nil
 	}
 	return a.Store.Shelter(ctx, cat.ShelterID)
 }

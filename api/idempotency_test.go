@@ -92,7 +92,7 @@ func TestWhatMayPassIsNotKept(t *testing.T) {
 			e.HTTPErrorHandler = a.problems.Handle
 			e.POST("/", func(c echo.Context) error {
 				ran++
-				c.Set(principalName, access.Principal{KeyID: name})
+				c.Set(principalKey, access.Principal{KeyID: name})
 				return a.idempotency().Middleware(func(c echo.Context) error {
 					if tt.err != nil {
 						return tt.err
@@ -118,7 +118,7 @@ func TestAFlushedAnswerIsKeptWhole(t *testing.T) {
 	var early string
 	e := echo.New()
 	e.POST("/", func(c echo.Context) error {
-		c.Set(principalName, access.Principal{KeyID: "k"})
+		c.Set(principalKey, access.Principal{KeyID: "k"})
 		out := c.Response().Writer
 		return a.idempotency().Middleware(func(c echo.Context) error {
 			c.Response().WriteHeader(http.StatusOK)

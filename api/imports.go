@@ -90,7 +90,7 @@ func (a *API) createImport(c echo.Context) error {
 	if result.Import.ID != "" && !options.Test {
 		header.Set(echo.HeaderLocation, "/v1/imports/"+result.Import.ID)
 	}
-	if catalogErr, ok := asCatalogError(err); ok && catalogErr.Code == importjob.CodeConfirmationRequired {
+	if catalogErr, ok := errors.AsType[*catalog.Error](err); ok && catalogErr.Code == importjob.CodeConfirmationRequired {
 		header.Set("Trailcat-Confirm", *result.Report.Confirm)
 	}
 	if err != nil {
@@ -242,7 +242,7 @@ func incompleteBodyError(err error) error {
 // unreadableFileError gives a file that is too large after decompression the status
 // 413, as for a body that is too large.
 func unreadableFileError(err error) error {
-	if e, ok := asCatalogError(err); ok && e.Code == importjob.CodeFileTooLarge {
+	if e, ok := errors.AsType[*catalog.Error](err); ok && e.Code == importjob.CodeFileTooLarge {
 		return httpkit.NewHTTPError(http.StatusRequestEntityTooLarge, e.Code, e.Detail)
 	}
 	return err

@@ -3,6 +3,8 @@ package api
 import (
 	"fmt"
 	"net/http"
+	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/gzhttp"
@@ -11,23 +13,8 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// largeBodies is how many bytes a body may have on paths that end so.
-var largeBodies = map[string]int64{
-	"/imports":          50 << 20, // a file
-	"/cats/bulk-upsert": 32 << 20, // a stream
-}
-
-// maxBody returns the largest body of a request to a path, in bytes.
-func maxBody(path string) int64 {
-	for end, limit := range largeBodies {
-		if strings.HasSuffix(path, end) {
-			return limit
-		}
-	}
-	return httpkit.MaxBody
-}
-
-// withMiddleware puts what is the same for every request around the URL map. The first to see a request stands last.
+// withMiddleware wraps the router in the middleware that applies to every request. The
+// middleware that is added last sees a request first.
 func (a *API) withMiddleware(e *echo.Echo) (http.Handler, error) {
 	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(512), gzhttp.EnableZstd(true), gzhttp.SuffixETag(""))
 	if err != nil {
@@ -39,10 +26,106 @@ func (a *API) withMiddleware(e *echo.Echo) (http.Handler, error) {
 	}
 	h = httpkit.AnswerHEAD(h)
 	h = httpkit.SizeLimits{Problems: a.problems, MaxBody: maxBody, Now: a.Now}.Wrap(h)
-	h = a.rateLimit(h)
+	h = a.limitAnonymous(h)
 	h = httpkit.CORS(h)
 	h = compress(h)
 	h = httpkit.RecoverPanics(a.problems, h)
 	h = httpkit.AccessLog{Log: a.Log, Metrics: a.metrics, Now: a.Now, NewID: a.NewID}.Wrap(h)
 	return h, nil
+}
+
+// largeBodies is the largest body, in bytes, of requests whose path has a suffix.
+var largeBodies = map[string]int64{
+	"/imports":          50 << 20, // a file
+	"/cats/bulk-upsert": 32 << 20, // a stream
+}
+
+// maxBody returns the largest body of a request to a path, in bytes.
+func maxBody(path string) int64 {
+	for suffix, limit := range largeBodies {
+		if strings.HasSuffix(path, suffix) {
+			return limit
+		}
+	}
+	return httpkit.MaxBody
+}
+
+// limitAnonymous applies the rate limit to requests without credentials, by IP address.
+// Requests with credentials are counted where those are verified: valid ones by key,
+// others by address, so that made-up keys do not evade the limit.
+func (a *API) limitAnonymous(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !hasCredential(r) {
+			if err := a.countRequest(w.Header(), r, ""); err != nil {
+				a.problems.Write(w, r, err)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// hasCredential reports whether a request has credentials that authenticate, or a mounted
+// API, must verify. The token endpoint reads its own.
+func hasCredential(r *http.Request) bool {
+	return r.Header.Get("Authorization") != "" && r.URL.Path != tokenPath
+}
+
+// countRequest is the RateLimitFunc of this server.
+func (a *API) countRequest(h http.Header, r *http.Request, keyID string) error {
+	if keyID == "" {
+		return a.addressLimiter.Allow(h, a.clientAddress(r), a.Now())
+	}
+	return a.keyLimiter.Allow(h, keyID, a.Now())
+}
+
+// RateLimitFunc counts a request by API key, or by IP address if keyID is empty because
+// the credentials are not valid. It sets the RateLimit headers and returns an error if
+// the request exceeds the limit.
+type RateLimitFunc func(h http.Header, r *http.Request, keyID string) error
+
+// ExternalAPI returns the handler of another wire format. The handler verifies
+// credentials itself and calls the RateLimitFunc for each request with credentials.
+type ExternalAPI func(RateLimitFunc) (http.Handler, error)
+
+// withMounts returns a handler that passes requests to the mounted API whose prefix their
+// path has, and all others to next. The prefix is their route in log and metrics.
+func (a *API) withMounts(next http.Handler) (http.Handler, error) {
+	handlers := map[string]http.Handler{}
+	for prefix, mount := range a.Mounts {
+		handler, err := mount(a.countRequest)
+		if err != nil {
+			return nil, fmt.Errorf("mount %s: %w", prefix, err)
+		}
+		handlers[prefix] = handler
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for prefix, handler := range handlers {
+			if strings.HasPrefix(r.URL.Path, prefix) {
+				httpkit.SetRoute(r.Context(), prefix+"*")
+				handler.ServeHTTP(w, r)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	}), nil
+}
+
+// publicURL returns the base URL of this server without a trailing slash: the configured
+// one, or that of the request.
+func (a *API) publicURL(c echo.Context) string {
+	if a.PublicURL != "" {
+		return a.PublicURL
+	}
+	r, scheme := c.Request(), "http"
+	if r.TLS != nil || a.fromTrustedProxy(r) && r.Header.Get(echo.HeaderXForwardedProto) == "https" {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}
+
+// fromTrustedProxy reports whether a trusted proxy forwarded the request.
+func (a *API) fromTrustedProxy(r *http.Request) bool {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && slices.ContainsFunc(a.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(peer.Addr().Unmap()) })
 }

@@ -9,11 +9,13 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	swaggerui "github.com/swaggo/files/v2"
 
 	"trailcat/docs/openapi"
 	"trailcat/internal/httpkit"
+	"trailcat/internal/search"
 )
 
 // Root is the entry point of the API.
@@ -31,45 +33,45 @@ type Health struct {
 	Checks map[string]string `json:"checks"`                    // Result by name of the check: `ok`, or what is wrong.
 } //	@name	Health
 
-// getRoot says what is to be found here.
+// getRoot returns the entry point of the API.
 //
-//	@Summary		Begin here
-//	@Description	Says what is to be found here.
+//	@Summary		Get the entry point
+//	@Description	Returns the version of the server and the paths of the documentation and of the list of cats.
 //	@ID				getRoot
 //	@Tags			operations
 //	@Produce		json
-//	@Success		200		{object}	Root	"Where to go from here"
-//	@Success		304		"You hold the newest"
-//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
+//	@Success		200		{object}	Root	"Version and paths"
+//	@Success		304		"Not modified since the ETag in If-None-Match"
+//	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/ [get]
 func (a *API) getRoot(c echo.Context) error {
 	return httpkit.SendJSON(c, Root{Name: "Trailcat", Version: a.Version, Docs: "/docs", OpenAPI: "/openapi.json", Cats: "/v1/cats"})
 }
 
-// getOpenAPI sends the description of the API.
+// getOpenAPI sends the OpenAPI document.
 //
-//	@Summary		Describe the API
-//	@Description	Sends the description of this API, as OpenAPI 3.1.
+//	@Summary		Get the OpenAPI document
+//	@Description	Returns the description of this API as an OpenAPI 3.1 document.
 //	@ID				getOpenAPI
 //	@Tags			operations
 //	@Produce		json
-//	@Success		200		{object}	map[string]any	"The description"
-//	@Success		304		"You hold the newest"
-//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
+//	@Success		200		{object}	map[string]any	"The OpenAPI document"
+//	@Success		304		"Not modified since the ETag in If-None-Match"
+//	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/openapi.json [get]
 func (a *API) getOpenAPI(c echo.Context) error {
 	return httpkit.SendEncoded(c, openapi.JSON)
 }
 
-// getDocs shows the description to people.
+// getDocs sends the page of the documentation.
 //
 //	@Summary		Read the documentation
-//	@Description	Shows this API to people, with a way to try it. Works without the internet.
+//	@Description	Returns a web page that shows this API and sends requests to try it. The page needs no access to the internet.
 //	@ID				getDocs
 //	@Tags			operations
 //	@Produce		text/html
-//	@Success		200		{string}	string	"A page"
-//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
+//	@Success		200		{string}	string			"The web page"
+//	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/docs [get]
 func (a *API) getDocs(c echo.Context) error {
 	c.Response().Header().Set("Content-Security-Policy",
@@ -77,7 +79,7 @@ func (a *API) getDocs(c echo.Context) error {
 	return c.HTML(http.StatusOK, docsPage)
 }
 
-// getDocsFile sends the scripts and styles of the documentation.
+// getDocsFile sends a script or style of the documentation.
 func (a *API) getDocsFile(c echo.Context) error {
 	name := c.Param("file")
 	if name == "start.js" {
@@ -114,30 +116,30 @@ const docsScript = `SwaggerUIBundle({
 });
 `
 
-// getLive says that the process lives.
+// getLive reports that the process is running.
 //
-//	@Summary		Is it alive?
-//	@Description	Answers as long as the process lives. For supervisors that restart it.
+//	@Summary		Check liveness
+//	@Description	Returns 200 as long as the process is running. Use it for a supervisor that restarts the process.
 //	@ID				getLive
 //	@Tags			operations
 //	@Produce		json
-//	@Success		200		{object}	Health	"It lives"
-//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
+//	@Success		200		{object}	Health			"The process is running"
+//	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/livez [get]
 func (a *API) getLive(c echo.Context) error {
 	return c.JSON(http.StatusOK, Health{Status: "ok", Checks: map[string]string{}})
 }
 
-// getReady says whether requests should be sent here.
+// getReady reports whether the server can answer requests.
 //
-//	@Summary		Is it ready?
-//	@Description	Answers 200 when requests may be sent here: the index is filled, the database answers, and the server is not stopping. Else 503, and what is wrong.
+//	@Summary		Check readiness
+//	@Description	Returns 200 if the server can answer requests: the index is loaded, the database is available and the server is not shutting down. Otherwise it returns 503 and the check that failed.
 //	@ID				getReady
 //	@Tags			operations
 //	@Produce		json
-//	@Success		200		{object}	Health	"It is ready"
-//	@Failure		503		{object}	Health	"It is not, and why"
-//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
+//	@Success		200		{object}	Health			"The server is ready"
+//	@Failure		503		{object}	Health			"The server is not ready; a check failed"
+//	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/readyz [get]
 func (a *API) getReady(c echo.Context) error {
 	health := a.health(c)
@@ -154,21 +156,21 @@ func (a *API) health(c echo.Context) Health {
 	state := a.Index.State()
 	switch {
 	case !state.Ready:
-		checks["index"] = "is being filled"
+		checks["index"] = "loading"
 	case state.Err != nil:
-		checks["index"] = "is as of " + state.LastContact.UTC().Format(time.RFC3339) + "; reading the log fails since"
+		checks["index"] = "reading the change log has failed since " + state.LastContact.UTC().Format(time.RFC3339)
 	}
 	ctx, cancel := context.WithTimeout(c.Request().Context(), time.Second)
 	defer cancel()
 	if err := a.Store.Ping(ctx); err != nil {
-		checks["database"] = "does not answer"
+		checks["database"] = "unavailable"
 	}
 	if a.Draining != nil && a.Draining() {
-		checks["server"] = "is stopping"
+		checks["server"] = "shutting down"
 	}
 	health := Health{Status: "ok", Checks: checks}
-	for _, said := range checks {
-		if said != "ok" {
+	for _, result := range checks {
+		if result != "ok" {
 			health.Status = "failing"
 		}
 	}
@@ -177,15 +179,33 @@ func (a *API) health(c echo.Context) Health {
 
 // getMetrics sends the metrics.
 //
-//	@Summary		Measure it
-//	@Description	Sends counts and times by route, in the text format of Prometheus.
+//	@Summary		Get metrics
+//	@Description	Returns metrics in the text format of Prometheus: duration of requests by route and status, state of the index, Go runtime and process.
 //	@ID				getMetrics
 //	@Tags			operations
 //	@Produce		text/plain
-//	@Success		200		{string}	string	"The metrics"
-//	@Failure		default	{object}	httpkit.Problem	"What was wrong"
+//	@Success		200		{string}	string			"The metrics"
+//	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/metrics [get]
 func (a *API) getMetrics(c echo.Context) error {
 	promhttp.HandlerFor(a.metrics.Registry, promhttp.HandlerOpts{DisableCompression: true}).ServeHTTP(c.Response(), c.Request())
 	return nil
+}
+
+// indexMetrics returns collectors for the state of the index.
+func indexMetrics(index *search.Index) []prometheus.Collector {
+	gauge := func(name, help string, value func(search.State) float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return value(index.State()) })
+	}
+	return []prometheus.Collector{
+		gauge("trailcat_index_cats", "Number of cats in the index, of any status.", func(s search.State) float64 { return float64(s.Cats) }),
+		gauge("trailcat_index_available_cats", "Number of available cats in the index.", func(s search.State) float64 { return float64(s.Available) }),
+		gauge("trailcat_index_log_number", "Sequence number of the last change that the index reflects.", func(s search.State) float64 { return float64(s.Head.Seq) }),
+		gauge("trailcat_index_ready", "1 if the index is loaded, otherwise 0.", func(s search.State) float64 {
+			if s.Ready {
+				return 1
+			}
+			return 0
+		}),
+	}
 }

@@ -12,7 +12,7 @@ import (
 	"trailcat/internal/search"
 )
 
-// ShelterQuery is what one may ask of the list of shelters.
+// ShelterQuery is the query of the list of shelters.
 type ShelterQuery struct {
 	Q        string   `query:"q" form:"q" validate:"optional" maxLength:"200" example:"humane"`                                                             // Words in the name and city; the last word matches as a prefix.
 	Near     string   `query:"near" form:"near" validate:"optional" maxLength:"100" example:"Rockville, MD"`                                                // A postal code, "city, ST", or "lat,lng".
@@ -32,20 +32,20 @@ type ShelterPage struct {
 	Page wire.PageInfo  `json:"page"` // Position in the list.
 } //	@name	ShelterPage
 
-// listShelters finds shelters.
+// listShelters sends a page of the list of shelters.
 //
 //	@Summary		Find shelters
-//	@Description	Finds shelters by place, region and words, a page at a time.
+//	@Description	Finds shelters by place, region and text, one page at a time.
 //	@ID				listShelters
 //	@Tags			shelters
 //	@Produce		json
-//	@Param			query			query		ShelterQuery	false	"What to look for"
-//	@Param			If-None-Match	header		string			false	"The ETag that you hold"
+//	@Param			query			query		ShelterQuery	false	"Filters, sort order and page"
+//	@Param			If-None-Match	header		string			false	"ETag of an earlier response; if it is still current, the response is 304"
 //	@Success		200				{object}	ShelterPage		"A page of shelters"
-//	@Header			200				{string}	ETag			"Changes when the answer does"
-//	@Header			200				{string}	Link			"rel=next: the next page"
-//	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
+//	@Header			200				{string}	ETag			"Changes when the response does, for If-None-Match"
+//	@Header			200				{string}	Link			"URL of the next page, with rel=next"
+//	@Success		304				"Not modified since the ETag in If-None-Match"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/shelters [get]
 func (a *API) listShelters(c echo.Context) error {
 	query, err := a.bindShelterQuery(c)
@@ -56,7 +56,7 @@ func (a *API) listShelters(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	out := ShelterPage{Data: []wire.Shelter{}, Page: wire.PageInfo{NextCursor: wire.OrNull(page.Next), HasMore: page.HasMore, Total: nil}}
+	out := ShelterPage{Data: []wire.Shelter{}, Page: wire.PageInfo{NextCursor: wire.OrNull(page.Next), HasMore: page.HasMore}}
 	for _, hit := range page.Hits {
 		out.Data = append(out.Data, wire.NewListedShelter(hit))
 	}
@@ -64,37 +64,38 @@ func (a *API) listShelters(c echo.Context) error {
 	return httpkit.SendJSON(c, out)
 }
 
+// bindShelterQuery parses the query of a list of shelters.
 func (a *API) bindShelterQuery(c echo.Context) (search.ShelterQuery, error) {
 	in := ShelterQuery{Limit: 20}
-	bad, err := httpkit.BindQuery(c, &in)
+	errs, err := httpkit.BindQuery(c, &in)
 	if err != nil {
 		return search.ShelterQuery{}, err
 	}
-	near, radius := a.ResolvePlace(in.Near, in.RadiusKm, in.RadiusMi, &bad)
-	binding.AddErrorIf(&bad, in.Sort == "distance" && in.Near == "", "sort", "needs_near", "Distance needs near: from where?")
+	near, radius := a.ResolvePlace(in.Near, in.RadiusKm, in.RadiusMi, &errs)
+	binding.AddErrorIf(&errs, in.Sort == "distance" && in.Near == "", "sort", "needs_near", "Requires the parameter near.")
 	return search.ShelterQuery{
 		Text:      in.Q,
 		Near:      near,
 		RadiusKm:  radius,
-		Regions:   upper(binding.SplitList(in.Region)),
-		Countries: upper(binding.SplitList(in.Country)),
-		Kinds:     kinds(binding.SplitList(in.Kind)),
+		Regions:   upperCase(binding.SplitList(in.Region)),
+		Countries: upperCase(binding.SplitList(in.Country)),
+		Kinds:     shelterKinds(binding.SplitList(in.Kind)),
 		Order:     search.ShelterOrder(in.Sort),
 		Cursor:    in.Cursor,
 		Limit:     in.Limit,
 		Audience:  a.audience(c, false),
-	}, bad.Err(catalog.Malformed)
+	}, errs.Err(catalog.Malformed)
 }
 
-// upper is the codes as the index has them.
-func upper(codes []string) []string {
+// upperCase changes codes to upper case, as the index stores them.
+func upperCase(codes []string) []string {
 	for i, code := range codes {
 		codes[i] = strings.ToUpper(code)
 	}
 	return codes
 }
 
-func kinds(sent []string) []catalog.ShelterKind {
+func shelterKinds(sent []string) []catalog.ShelterKind {
 	out := make([]catalog.ShelterKind, len(sent))
 	for i, kind := range sent {
 		out[i] = catalog.ShelterKind(kind)
@@ -102,19 +103,19 @@ func kinds(sent []string) []catalog.ShelterKind {
 	return out
 }
 
-// getShelter shows one shelter.
+// getShelter sends a shelter.
 //
-//	@Summary		Show a shelter
-//	@Description	Shows all that is known of one shelter, with the number of cats that it offers now.
+//	@Summary		Get a shelter
+//	@Description	Returns all facts of a shelter and the number of its available cats.
 //	@ID				getShelter
 //	@Tags			shelters
 //	@Produce		json
-//	@Param			id				path		string	true	"The shelter's id, or its code"	example(MD1)
-//	@Param			If-None-Match	header		string	false	"The ETag that you hold"
+//	@Param			id				path		string			true	"ID or code of the shelter"	example(MD1)
+//	@Param			If-None-Match	header		string			false	"ETag of an earlier response; if it is still current, the response is 304"
 //	@Success		200				{object}	wire.Shelter	"The shelter"
-//	@Header			200				{string}	ETag	"The shelter's version, and the count"
-//	@Success		304				"You hold the newest"
-//	@Failure		default			{object}	httpkit.Problem	"What was wrong"
+//	@Header			200				{string}	ETag			"Version of the shelter and its number of cats, for If-None-Match and If-Match"
+//	@Success		304				"Not modified since the ETag in If-None-Match"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/shelters/{id} [get]
 func (a *API) getShelter(c echo.Context) error {
 	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
@@ -124,15 +125,16 @@ func (a *API) getShelter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	shown := wire.ShownTo(principalFrom(c), shelter, count)
-	body, err := binding.EncodeJSON(shown)
+	resource := wire.ShownTo(principalFrom(c), shelter, count)
+	body, err := binding.EncodeJSON(resource)
 	if err != nil {
 		return err
 	}
-	return httpkit.SendTagged(c, shown.Tag(), body)
+	return httpkit.SendTagged(c, resource.Tag(), body)
 }
 
-// shelterWithCount finds a shelter by id or code, and how many cats it offers now to who asks.
+// shelterWithCount returns a shelter by id or code, and the number of its available cats
+// that the caller may see.
 func (a *API) shelterWithCount(c echo.Context, idOrCode string) (catalog.Shelter, int, error) {
 	shelter, count, err := a.FindShelter(idOrCode)
 	if shelter.HidesFrom(a.audience(c, false)) {

@@ -177,6 +177,8 @@ func UnknownValue(text string, terms []string) *catalog.FieldError {
 	message := fmt.Sprintf("Unknown value %q.", text)
 	if near := vocab.Suggest(text, terms); near != "" {
 		message += fmt.Sprintf(" Did you mean %q?", near)
+	} else if len(terms) == 1 {
+		message += " Must be " + terms[0] + "."
 	} else if len(terms) <= 12 {
 		message += " Must be one of " + strings.Join(terms, ", ") + "."
 	} else {

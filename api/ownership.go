@@ -1,0 +1,106 @@
+package api
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"trailcat/internal/access"
+	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
+)
+
+// ownShelter returns a shelter by id or code that belongs to the caller. A shelter of
+// another partner is reported as not found.
+func (a *API) ownShelter(c echo.Context, idOrCode string) (catalog.Shelter, error) {
+	ctx := c.Request().Context()
+	shelter, err := a.Store.Shelter(ctx, idOrCode)
+	if catalog.KindOf(err) == catalog.NotFound {
+		shelter, err = a.Store.ShelterByCode(ctx, idOrCode)
+	}
+	if err != nil {
+		return catalog.Shelter{}, err
+	}
+	if !principalFrom(c).Owns(shelter.PartnerID) {
+		return catalog.Shelter{}, catalog.NotFoundError("shelter", idOrCode)
+	}
+	return shelter, nil
+}
+
+// shelterToWrite returns a shelter that belongs to the caller, from the index if it
+// knows the shelter. The index may be slightly behind, so that the write must check
+// the owner again; see catalogForOwner.
+func (a *API) shelterToWrite(c echo.Context, idOrCode string) (catalog.Shelter, error) {
+	if shelter, ok := a.Index.ShelterInfo(idOrCode); ok && principalFrom(c).Owns(shelter.PartnerID) {
+		return shelter, nil
+	}
+	return a.ownShelter(c, idOrCode)
+}
+
+// ownedCat returns a cat by id or number whose shelter belongs to the caller, removed or
+// not. A cat of another partner is reported as not found.
+func (a *API) ownedCat(c echo.Context, id string) (catalog.Cat, error) {
+	cat, err := a.findCat(c.Request().Context(), id)
+	if err != nil {
+		return catalog.Cat{}, err
+	}
+	if _, err := a.ownShelter(c, cat.ShelterID); catalog.KindOf(err) == catalog.NotFound {
+		return catalog.Cat{}, catalog.NotFoundError("cat", id)
+	} else if err != nil {
+		return catalog.Cat{}, err
+	}
+	return cat, nil
+}
+
+// ownedListedCat returns the cat in the path, which must belong to the caller and not be
+// removed.
+func (a *API) ownedListedCat(c echo.Context) (catalog.Cat, error) {
+	cat, err := a.ownedCat(c, c.Param("id"))
+	if err == nil && cat.Status == catalog.Removed {
+		return catalog.Cat{}, errCatRemoved(cat)
+	}
+	return cat, err
+}
+
+// catalogFor returns the catalog for writes of the caller. With a test key it does not
+// keep what is written.
+func (a *API) catalogFor(c echo.Context) *catalog.Catalog {
+	p := principalFrom(c)
+	writer := a.Catalog.WithActor(catalog.Actor{
+		KeyID: p.KeyID, PartnerID: p.PartnerID, Address: a.clientAddress(c.Request()), RequestID: httpkit.RequestID(c.Request().Context()),
+	}).WithObserver(pendingWritesOf(c).record)
+	if p.Test {
+		return writer.DryRun()
+	}
+	return writer
+}
+
+// catalogForOwner is catalogFor with a check that the caller owns the shelter whose
+// cats it writes.
+func (a *API) catalogForOwner(c echo.Context) *catalog.Catalog {
+	p := principalFrom(c)
+	return a.catalogFor(c).WithOwnerCheck(func(s catalog.Shelter) error {
+		if !p.Owns(s.PartnerID) {
+			return catalog.NotFoundError("shelter", s.ID)
+		}
+		return nil
+	})
+}
+
+// audience returns the audience that a request belongs to, which determines the cats that
+// it may see. Pass true for syncing if the client copies all data, as with changes,
+// exports and webhooks.
+func (a *API) audience(c echo.Context, syncing bool) catalog.Audience {
+	return audienceOf(principalFrom(c), syncing)
+}
+
+// audienceOf returns the audience of a principal. A key has the audience of its partner.
+// An anonymous client that copies all data is an aggregator. An operator sees everything.
+func audienceOf(p access.Principal, syncing bool) catalog.Audience {
+	switch {
+	case p.IsAdmin():
+		return catalog.Audience{}
+	case p.Aggregator || syncing && !p.Authenticated():
+		return catalog.Audience{PartnerID: p.PartnerID, Class: catalog.AggregatorReader}
+	default:
+		return catalog.Audience{PartnerID: p.PartnerID, Class: catalog.PublicReader}
+	}
+}
