@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -72,44 +73,61 @@ func TestEveryFieldOfTheIndexIsAFilter(t *testing.T) {
 	}
 }
 
-// spec is the description, ready to judge what the API says. Where a caller
-// chose fields, no card has all that are required.
-type spec struct{ whole, chosen routers.Router }
+// spec validates responses against the OpenAPI document. Where a client selects
+// fields, cards lack some that are required otherwise.
+type spec struct{ complete, selected routers.Router }
 
+// parseSpec returns the OpenAPI document, which tests must not change.
 func parseSpec(t *testing.T) *openapi3.T {
 	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromData(openapi.JSON)
+	doc, err := parsedSpec()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return doc
 }
 
+var parsedSpec = sync.OnceValues(func() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromData(openapi.JSON) })
+
+// loadSpec returns a validator, or nil with -update: examples are written first, and
+// the document is generated with them.
 func loadSpec(t *testing.T) *spec {
 	t.Helper()
 	if apitest.Update() {
-		return nil // examples come first, the description is made with them
+		return nil
 	}
-	chosen := parseSpec(t)
-	chosen.Components.Schemas["CatCard"].Value.Required = nil
-	return &spec{whole: newRouter(t, parseSpec(t)), chosen: newRouter(t, chosen)}
+	s, err := loadedSpec()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
-func newRouter(t *testing.T, doc *openapi3.T) routers.Router {
-	t.Helper()
-	const linked = "/v1/cats/{id}" + linkedSuffix // this router knows no suffixes either
+var loadedSpec = sync.OnceValues(func() (*spec, error) {
+	complete, err := newRouter(func(*openapi3.T) {})
+	if err != nil {
+		return nil, err
+	}
+	selected, err := newRouter(func(doc *openapi3.T) { doc.Components.Schemas["CatCard"].Value.Required = nil }, openapi3.DisableExamplesValidation())
+	return &spec{complete: complete, selected: selected}, err
+})
+
+// newRouter returns a router for a copy of the OpenAPI document.
+func newRouter(change func(*openapi3.T), options ...openapi3.ValidationOption) (routers.Router, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(openapi.JSON)
+	if err != nil {
+		return nil, err
+	}
+	change(doc)
+	const linked = "/v1/cats/{id}" + linkedSuffix // this router has no suffixes either
 	doc.Paths.Set("/v1/cats/{id}/jsonld", doc.Paths.Value(linked))
 	doc.Paths.Delete(linked)
 	for _, schema := range doc.Components.Schemas {
 		if schema.Value.AdditionalProperties.Schema == nil && len(schema.Value.Properties) > 0 {
-			schema.Value.AdditionalProperties.Has = new(false) // a field that nobody described is a fault
+			schema.Value.AdditionalProperties.Has = new(false) // an undescribed field is an error
 		}
 	}
-	router, err := legacy.NewRouter(doc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return router
+	return legacy.NewRouter(doc, options...)
 }
 
 // check fails t where an answer is not as described.
@@ -118,9 +136,9 @@ func (s *spec) check(t *testing.T, req *http.Request, rec *httptest.ResponseReco
 	if s == nil || req.Method == http.MethodHead {
 		return // HEAD is the answer to GET, without the body that could be judged
 	}
-	router := s.whole
+	router := s.complete
 	if req.URL.Query().Has("fields") {
-		router = s.chosen
+		router = s.selected
 	}
 	found := req
 	if path, linked := strings.CutSuffix(req.URL.Path, linkedSuffix); linked {
