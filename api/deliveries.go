@@ -38,11 +38,11 @@ func (a *API) testWebhook(c echo.Context) error {
 			return d, w, err
 		}
 	}
-	tested, _, err := test(c, w)
+	delivery, _, err := test(c, w)
 	if err != nil {
 		return err
 	}
-	return sendPrivate(c, http.StatusOK, wire.NewDelivery(tested, a.cursorAt()))
+	return sendPrivate(c, http.StatusOK, wire.NewDelivery(delivery, a.cursorAt()))
 }
 
 // DeliveryListQuery is the query of the list of deliveries.

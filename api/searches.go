@@ -144,7 +144,7 @@ func (a *API) getSearch(c echo.Context) error {
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/searches/{id} [patch]
 func (a *API) changeSearch(c echo.Context) error {
-	known, err := a.ownedSearch(c)
+	current, err := a.ownedSearch(c)
 	if err != nil {
 		return err
 	}
@@ -152,24 +152,24 @@ func (a *API) changeSearch(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	draft, errs, err := binding.ApplyPatch(patch, wire.SearchPatch{Name: known.Name, Query: known.Query, WebhookID: known.WebhookID})
+	draft, errs, err := binding.ApplyPatch(patch, wire.SearchPatch{Name: current.Name, Query: current.Query, WebhookID: current.WebhookID})
 	if err != nil {
 		return err
 	}
-	query := known.Query
+	query := current.Query
 	if patch.Contains("/query") && draft.Query != nil {
 		query = a.ParseSavedSearch(draft.Query, &errs)
 	}
 	if err := filters.Err(errs); err != nil {
 		return err
 	}
-	changed, err := a.catalogFor(c).ChangeSearch(c.Request().Context(), known.ID, version, func(s *catalog.SavedSearch) {
+	updated, err := a.catalogFor(c).ChangeSearch(c.Request().Context(), current.ID, version, func(s *catalog.SavedSearch) {
 		s.Name, s.Query, s.WebhookID = draft.Name, query, draft.WebhookID
 	})
 	if err != nil {
 		return err
 	}
-	return a.sendSearch(c, http.StatusOK, changed)
+	return a.sendSearch(c, http.StatusOK, updated)
 }
 
 // deleteSearch deletes a saved search.
@@ -188,7 +188,7 @@ func (a *API) changeSearch(c echo.Context) error {
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/searches/{id} [delete]
 func (a *API) deleteSearch(c echo.Context) error {
-	known, err := a.ownedSearch(c)
+	current, err := a.ownedSearch(c)
 	if err != nil {
 		return err
 	}
@@ -196,7 +196,7 @@ func (a *API) deleteSearch(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.catalogFor(c).DeleteSearch(c.Request().Context(), known.ID, version); err != nil {
+	if err := a.catalogFor(c).DeleteSearch(c.Request().Context(), current.ID, version); err != nil {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)

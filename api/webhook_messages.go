@@ -8,16 +8,16 @@ import (
 
 // ChangesMessage is a message with changes.
 type ChangesMessage struct {
-	Type      string          `json:"type" enums:"changes"`         // Type of the message.
-	Timestamp time.Time       `json:"timestamp" format:"date-time"` // When the latest change of the message happened.
-	Data      ChangesToldData `json:"data"`                         // The changes.
+	Type      string      `json:"type" enums:"changes"`         // Type of the message.
+	Timestamp time.Time   `json:"timestamp" format:"date-time"` // When the latest change of the message happened.
+	Data      ChangesData `json:"data"`                         // The changes.
 } //	@name	ChangesMessage
 
-// ChangesToldData is the content of a message with changes.
-type ChangesToldData struct {
+// ChangesData is the content of a message with changes.
+type ChangesData struct {
 	Events     []wire.Event `json:"events"`                                // Up to 100 changes, the oldest first.
 	NextCursor string       `json:"next_cursor" example:"wQW8Fq3XBAJ3pZc"` // Cursor after the message, for `GET /v1/changes` and for replay.
-} //	@name	ChangesToldData
+} //	@name	ChangesData
 
 // TruncatedMessage is a message to a webhook that was unreachable for longer than the
 // change log is kept.

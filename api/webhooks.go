@@ -76,24 +76,24 @@ func (a *API) createWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	tested, w, err := a.verifyWebhook(c, w)
+	delivery, w, err := a.verifyWebhook(c, w)
 	if err != nil {
 		return err
 	}
 	a.syncIndex(c)
 	c.Response().Header().Set(echo.HeaderLocation, "/v1/webhooks/"+w.ID)
-	return a.sendSecret(c, http.StatusCreated, w, &tested)
+	return a.sendSecret(c, http.StatusCreated, w, &delivery)
 }
 
 // verifyWebhook sends a test message and activates the webhook if it accepts the message.
 // With a test key, nothing is sent.
 func (a *API) verifyWebhook(c echo.Context, w catalog.Webhook) (catalog.Delivery, catalog.Webhook, error) {
-	tested, err := a.sendTest(c, w)
+	delivery, err := a.sendTest(c, w)
 	if err != nil || principalFrom(c).Test || w.Status == catalog.WebhookActive {
-		return tested, w, err
+		return delivery, w, err
 	}
-	w, err = a.catalogFor(c).VerifyWebhook(context.WithoutCancel(c.Request().Context()), w, tested.Failure)
-	return tested, w, err
+	w, err = a.catalogFor(c).VerifyWebhook(context.WithoutCancel(c.Request().Context()), w, delivery.Failure)
+	return delivery, w, err
 }
 
 // sendTest sends a test message and saves the delivery.
@@ -113,10 +113,10 @@ func (a *API) sendTest(c echo.Context, w catalog.Webhook) (catalog.Delivery, err
 
 // sendSecret sends a webhook with its secret. A repeated request gets an error instead,
 // because responses with secrets must not be stored.
-func (a *API) sendSecret(c echo.Context, status int, w catalog.Webhook, tested *catalog.Delivery) error {
-	shown := wire.WebhookWithSecret{Secret: w.Secret, Webhook: a.newWebhook(w, nil), Test: nil}
-	if tested != nil {
-		shown.Test = new(wire.NewDelivery(*tested, a.cursorAt()))
+func (a *API) sendSecret(c echo.Context, status int, w catalog.Webhook, delivery *catalog.Delivery) error {
+	body := wire.WebhookWithSecret{Secret: w.Secret, Webhook: a.newWebhook(w, nil), Test: nil}
+	if delivery != nil {
+		body.Test = new(wire.NewDelivery(*delivery, a.cursorAt()))
 	}
 	err := httpkit.StoreErrorInstead(c, &catalog.Error{
 		Kind: catalog.Conflict, Code: "secret_shown_once", Fields: nil,
@@ -126,7 +126,7 @@ func (a *API) sendSecret(c echo.Context, status int, w catalog.Webhook, tested *
 		return err
 	}
 	c.Response().Header().Set("ETag", httpkit.VersionETag(w.Version))
-	return sendPrivate(c, status, shown)
+	return sendPrivate(c, status, body)
 }
 
 // newWebhook returns the representation of a webhook.
@@ -259,7 +259,7 @@ func (a *API) ownedWebhook(c echo.Context) (catalog.Webhook, error) {
 //	@Security		OAuth2[webhooks]
 //	@Router			/v1/webhooks/{id} [patch]
 func (a *API) changeWebhook(c echo.Context) error {
-	known, err := a.ownedWebhook(c)
+	current, err := a.ownedWebhook(c)
 	if err != nil {
 		return err
 	}
@@ -267,15 +267,15 @@ func (a *API) changeWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	edit, activate, err := a.webhookEdit(c, patch, known)
+	edit, activate, err := a.webhookEdit(c, patch, current)
 	if err != nil {
 		return err
 	}
-	w, err := a.catalogFor(c).ChangeWebhook(c.Request().Context(), known.ID, version, edit)
+	w, err := a.catalogFor(c).ChangeWebhook(c.Request().Context(), current.ID, version, edit)
 	if err != nil {
 		return err
 	}
-	if activate || w.URL != known.URL && w.Status == catalog.WebhookUnverified {
+	if activate || w.URL != current.URL && w.Status == catalog.WebhookUnverified {
 		if _, w, err = a.verifyWebhook(c, w); err != nil {
 			return err
 		}
@@ -285,20 +285,20 @@ func (a *API) changeWebhook(c echo.Context) error {
 }
 
 // webhookEdit returns the change of a patch, and whether it activates the webhook.
-func (a *API) webhookEdit(c echo.Context, patch binding.MergePatch, known catalog.Webhook) (edit func(*catalog.Webhook), activate bool, err error) {
-	current := wire.WebhookChange{URL: known.URL, Types: known.Types, Filters: known.Filters, Expand: known.Expand, Description: known.Description, Status: ""}
-	in, errs, err := binding.ApplyPatch(patch, current)
+func (a *API) webhookEdit(c echo.Context, patch binding.MergePatch, current catalog.Webhook) (edit func(*catalog.Webhook), activate bool, err error) {
+	draft := wire.WebhookChange{URL: current.URL, Types: current.Types, Filters: current.Filters, Expand: current.Expand, Description: current.Description, Status: ""}
+	in, errs, err := binding.ApplyPatch(patch, draft)
 	if err != nil {
 		return nil, false, err
 	}
 	errs.Check(in.URL != "", "/url", "required", "Required: the URL of the webhook.")
 	checkWebhookTypes(in.Types, &errs)
-	query := known.Filters
+	query := current.Filters
 	if patch.Contains("/filters") {
 		query = a.bindWebhookFilters(in.Filters, &errs)
 	}
-	activate = in.Status == string(catalog.WebhookActive) && known.Status != catalog.WebhookActive
-	if in.URL != known.URL || activate {
+	activate = in.Status == string(catalog.WebhookActive) && current.Status != catalog.WebhookActive
+	if in.URL != current.URL || activate {
 		a.checkWebhookURL(c.Request().Context(), in.URL, &errs)
 	}
 	return func(w *catalog.Webhook) {

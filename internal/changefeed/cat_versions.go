@@ -56,7 +56,7 @@ func (s *savedSearches) catVersions(ctx context.Context, ids []string, changes [
 func replayBackwards(current catVersion, changes []catalog.Change, visit func(seq int64, before, after *catVersion)) {
 	after := &current
 	for _, change := range slices.Backward(changes) {
-		if change.Resource == catalog.ShelterResource || change.Version > current.cat.Version { // a change after the cat was read only says where it was before
+		if change.Resource == catalog.ShelterResource || change.Version > current.cat.Version { // an entry after the cat was read only provides the shelter before it
 			after = after.withShelterOf(change.Before)
 			continue
 		}

@@ -25,7 +25,7 @@ type fakeStore struct {
 	wait      func(ctx context.Context) error // called within each snapshot; may be nil
 }
 
-func (s *fakeStore) Snapshot(ctx context.Context, fn func(catalog.Snapshot) error) error {
+func (s *fakeStore) Snapshot(_ context.Context, fn func(catalog.Snapshot) error) error {
 	return fn(fakeSnapshot{fakeStore: s, seq: s.snapshots.Add(1)})
 }
 
