@@ -48,6 +48,45 @@ func TestMigrate_UpDownAndUpAgain(t *testing.T) {
 	})
 }
 
+// TestMigrate_RenamesStoredWords upgrades data of the version before migration 8.
+func TestMigrate_RenamesStoredWords(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		const oldFields, oldAudit = "name,withheld_from,raw,reads_as", `[{"op":"updated","resource":"cat","id":"cat_raw","version":2,"fields":["name","withheld_from","raw","reads_as"]}]`
+		if err := s.MigrateDown(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		exec := func(query string) {
+			t.Helper()
+			if _, err := s.SQL().ExecContext(t.Context(), query); err != nil {
+				t.Fatal(err)
+			}
+		}
+		exec(`INSERT INTO changes (seq, at, op, resource, resource_id, shelter_id, version, fields, before)
+			VALUES (1, '2026-11-22 07:30:00+00:00', 'updated', 'cat', 'cat_raw', 'shl_1', 2, '` + oldFields + `', '')`)
+		exec(`INSERT INTO audit (at, key_id, partner_id, address, request_id, what, changes)
+			VALUES ('2026-11-22 07:30:00+00:00', '', '', '', '', 'change_cat', '` + oldAudit + `')`)
+		if _, err := s.MigrateUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"name", "hidden_from", "unparsed", "audience"}
+		if changes, err := s.Changes(t.Context(), 0, 10); err != nil || len(changes) != 1 || !slices.Equal(changes[0].Fields, want) {
+			t.Errorf("change log has %+v (%v), want fields %v", changes, err, want)
+		}
+		if entries, err := s.AuditLog(t.Context(), 0, 10); err != nil || len(entries) != 1 || !slices.Equal(entries[0].Changes[0].Fields, want) || entries[0].Changes[0].ResourceID != "cat_raw" {
+			t.Errorf("audit log has %+v (%v), want fields %v", entries, err, want)
+		}
+		if err := s.MigrateDown(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var fields, audit string
+		if err := s.SQL().QueryRowContext(t.Context(), "SELECT c.fields, a.changes FROM changes c, audit a").Scan(&fields, &audit); err != nil || fields != oldFields || audit != oldAudit {
+			t.Errorf("rolled back to %q and %s (%v), want %q and %s", fields, audit, err, oldFields, oldAudit)
+		}
+	})
+}
+
 func TestCheckSchema_RejectsNewerSchema(t *testing.T) {
 	t.Parallel()
 

@@ -8,9 +8,11 @@ ALTER TABLE leases RENAME COLUMN bookmark TO checkpoint;
 UPDATE imports SET status = 'rejected' WHERE status = 'refused';
 UPDATE imports SET report = replace(replace(replace(replace(replace(report, '"took_for":', '"detected_format":'), '"set_aside_by":', '"skipped_by_reason":'), '"set_aside":', '"skipped":'), '"refused":', '"rejected":'), '"refusals":', '"errors":');
 UPDATE changes SET fields = trim(replace(replace(replace(',' || fields || ',', ',withheld_from,', ',hidden_from,'), ',raw,', ',unparsed,'), ',reads_as,', ',audience,'), ',') WHERE fields <> '';
+UPDATE audit SET changes = replace(replace(replace(changes::text, '"withheld_from"', '"hidden_from"'), '"raw"', '"unparsed"'), '"reads_as"', '"audience"')::json WHERE changes::text LIKE '%"withheld_from"%' OR changes::text LIKE '%"raw"%' OR changes::text LIKE '%"reads_as"%';
 
 -- +goose Down
 
+UPDATE audit SET changes = replace(replace(replace(changes::text, '"hidden_from"', '"withheld_from"'), '"unparsed"', '"raw"'), '"audience"', '"reads_as"')::json WHERE changes::text LIKE '%"hidden_from"%' OR changes::text LIKE '%"unparsed"%' OR changes::text LIKE '%"audience"%';
 UPDATE changes SET fields = trim(replace(replace(replace(',' || fields || ',', ',hidden_from,', ',withheld_from,'), ',unparsed,', ',raw,'), ',audience,', ',reads_as,'), ',') WHERE fields <> '';
 UPDATE imports SET report = replace(replace(replace(replace(replace(report, '"errors":', '"refusals":'), '"rejected":', '"refused":'), '"skipped":', '"set_aside":'), '"skipped_by_reason":', '"set_aside_by":'), '"detected_format":', '"took_for":');
 UPDATE imports SET status = 'refused' WHERE status = 'rejected';
