@@ -73,10 +73,10 @@ var readinessWord = map[string]string{
 	"NYA": "not_yet_assessed", "BCF": "build_confidence_first", "RWT": "ready_with_training", "RN": "ready_now", "HOLD": "on_hold",
 }
 
-func TestGoldenCasesThroughHTTP(t *testing.T) {
+func TestAdventurePreview_GoldenCases(t *testing.T) {
 	t.Parallel()
 
-	api, spec := onSQLite(t), loadSpec(t)
+	api, spec := newSQLiteServer(t), loadSpec(t)
 	for name := range goldenVisits {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -118,11 +118,11 @@ func checkGolden(t *testing.T, name string, got wire.AdventureRating) {
 	}
 }
 
-// TestTheOrderOfObservationsDoesNotMatter: the same facts give the same bytes.
-func TestTheOrderOfObservationsDoesNotMatter(t *testing.T) {
+// TestAdventurePreview_OrderOfObservationsDoesNotMatter: the same facts give the same bytes.
+func TestAdventurePreview_OrderOfObservationsDoesNotMatter(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	for _, name := range []string{"GC03", "GC05", "GC10", "GC14"} {
 		in := goldenPreview(t, name)
 		_, want := preview(t, api, nil, in)
@@ -218,8 +218,8 @@ func preview(t *testing.T, api http.Handler, spec *spec, body wire.AdventurePrev
 	return rec.Code, rec.Body.Bytes()
 }
 
-// TestTheGuideTellsTheTruth: the cats that the guide works through get what it says they get.
-func TestTheGuideTellsTheTruth(t *testing.T) {
+// TestAdventureGuide_MatchesTheAPI: the cats that the guide works through get what it says they get.
+func TestAdventureGuide_MatchesTheAPI(t *testing.T) {
 	t.Parallel()
 
 	guide, err := os.ReadFile(filepath.Join("..", "docs", "adventure-rating.md"))

@@ -25,7 +25,7 @@ func published(t *testing.T) *rating.Rubrics {
 	return all
 }
 
-func TestAListingSpeaksToRubricsThatListen(t *testing.T) {
+func TestListingHints_CountOnlyForRubricsThatUseThem(t *testing.T) {
 	t.Parallel()
 
 	older, err := published(t).Version("1.0.0")
@@ -60,7 +60,7 @@ func TestAListingSpeaksToRubricsThatListen(t *testing.T) {
 	}
 }
 
-func TestACatKeepsARatingOnlyIfItSaysMoreThanNone(t *testing.T) {
+func TestAdventure_CatWithoutEvidenceHasNoRating(t *testing.T) {
 	t.Parallel()
 
 	rate, on := suitability.NewRater(published(t)), time.Date(2026, time.May, 1, 0, 0, 0, 0, time.UTC)
@@ -98,7 +98,7 @@ func TestACatKeepsARatingOnlyIfItSaysMoreThanNone(t *testing.T) {
 	}
 }
 
-func TestWhatWasRecordedIsRatedWithOrWithoutAListing(t *testing.T) {
+func TestAdventure_ObservationsAreRatedWithoutListingHints(t *testing.T) {
 	t.Parallel()
 
 	rate := suitability.NewRater(published(t))

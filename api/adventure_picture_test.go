@@ -18,9 +18,9 @@ import (
 	"trailcat/internal/rating"
 )
 
-// TestPicturesAreWellFormed: whatever a cat is called, its pictures are XML with
+// TestAdventurePicture_IsWellFormed: whatever a cat is called, its pictures are XML with
 // a title and a description, and hold no markup of its name's making.
-func TestPicturesAreWellFormed(t *testing.T) {
+func TestAdventurePicture_IsWellFormed(t *testing.T) {
 	t.Parallel()
 
 	rubric := rubricForTest(t)
@@ -81,11 +81,11 @@ func parseXML(t *testing.T, body []byte) map[string]int {
 	}
 }
 
-// TestPicturesAreCached: they come with an ETag, and 304 to who holds it.
-func TestPicturesAreCached(t *testing.T) {
+// TestAdventurePicture_IsCached: they come with an ETag, and 304 to who holds it.
+func TestAdventurePicture_IsCached(t *testing.T) {
 	t.Parallel()
 
-	api, spec := onSQLite(t), loadSpec(t)
+	api, spec := newSQLiteServer(t), loadSpec(t)
 	for _, style := range []string{"card", "badge"} {
 		path := "/v1/cats/1/adventure.svg?style=" + style
 		res, body := fetch(t, api, spec, path)
@@ -104,8 +104,8 @@ func TestPicturesAreCached(t *testing.T) {
 
 var drawInto = flag.String("draw", "", "the folder for pictures of the golden cases, to be looked at")
 
-// TestDrawPictures draws some golden cases, with -draw to where one can look at them.
-func TestDrawPictures(t *testing.T) {
+// TestAdventurePicture_Samples draws some golden cases, with -draw to where one can look at them.
+func TestAdventurePicture_Samples(t *testing.T) {
 	t.Parallel()
 
 	folder := t.TempDir()

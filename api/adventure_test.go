@@ -21,14 +21,14 @@ func rubricForTest(t *testing.T) *rating.Rubric {
 	return all.Latest()
 }
 
-// TestAdventureExamples holds the examples of the documentation against the
+// TestAdventure_Examples holds the examples of the documentation against the
 // answers. Of the rubric they show the beginnings.
-func TestAdventureExamples(t *testing.T) {
+func TestAdventure_Examples(t *testing.T) {
 	t.Parallel()
 
-	api, spec := onSQLite(t), loadSpec(t)
+	api, spec := newSQLiteServer(t), loadSpec(t)
 	_, list := fetch(t, api, spec, "/v1/rubrics")
-	holdExample(t, "listRubrics", list)
+	checkExample(t, "listRubrics", list)
 
 	_, whole := fetch(t, api, spec, "/v1/rubrics/1.0.0")
 	var rubric map[string]any
@@ -46,19 +46,19 @@ func TestAdventureExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	holdExample(t, "getRubric", excerpt)
+	checkExample(t, "getRubric", excerpt)
 
 	in := goldenPreview(t, "GC11")
 	request, err := json.Marshal(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	holdExample(t, "previewAdventure.request", request)
+	checkExample(t, "previewAdventure.request", request)
 	code, body := preview(t, api, spec, in)
 	if code != http.StatusOK {
 		t.Fatalf("answers %d: %s", code, body)
 	}
-	holdExample(t, "previewAdventure", body)
+	checkExample(t, "previewAdventure", body)
 }
 
 func fetch(t *testing.T, api http.Handler, spec *spec, path string) (*http.Response, []byte) {
@@ -70,9 +70,9 @@ func fetch(t *testing.T, api http.Handler, spec *spec, path string) (*http.Respo
 	return rec.Result(), rec.Body.Bytes()
 }
 
-// TestTheShortNamesEveryOuting: the activities of a cat that was never assessed
+// TestAdventureSummary_HasEveryActivity: the activities of a cat that was never assessed
 // are those of the rubric.
-func TestTheShortNamesEveryOuting(t *testing.T) {
+func TestAdventureSummary_HasEveryActivity(t *testing.T) {
 	t.Parallel()
 
 	if diff := cmp.Diff(rubricForTest(t).ActivityCodes(), catalog.Activities()); diff != "" {

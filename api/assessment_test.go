@@ -19,15 +19,15 @@ import (
 	"trailcat/internal/suitability"
 )
 
-// visitor speaks to a stage with one of its keys.
-type visitor struct {
-	*stage
+// client speaks to a api with one of its keys.
+type client struct {
+	*testServer
 	spec *spec
 	key  string
 }
 
-// ask sends a request and wants a status; it returns the answer's body.
-func (v visitor) ask(t *testing.T, want int, method, path, body string) []byte {
+// request sends a request and wants a status; it returns the answer's body.
+func (v client) request(t *testing.T, want int, method, path, body string) []byte {
 	t.Helper()
 	req := httptest.NewRequestWithContext(t.Context(), method, path, bytes.NewReader([]byte(body)))
 	req.Header.Set("Content-Type", "application/json")
@@ -43,7 +43,7 @@ func (v visitor) ask(t *testing.T, want int, method, path, body string) []byte {
 	return rec.Body.Bytes()
 }
 
-func answer[T any](t *testing.T, body []byte) (out T) {
+func decode[T any](t *testing.T, body []byte) (out T) {
 	t.Helper()
 	if err := json.Unmarshal(body, &out); err != nil {
 		t.Fatal(err)
@@ -54,33 +54,33 @@ func answer[T any](t *testing.T, body []byte) (out T) {
 const visitOfS1 = `{"assessor":{"id":"s1","role":"staff"},"context":"shelter_room","observed_on":"2026-04-28","days_in_place":10,` +
 	`"levels":{"outdoor_interest":5,"novelty_response":4,"sound_recovery":4,"baseline_calm":4,"food_motivation":5,"handling_comfort":4,"carrier_comfort":3,"stranger_ease":4},"note":"After lunch."}`
 
-func TestAssessmentExamples(t *testing.T) {
+func TestAssessments_Examples(t *testing.T) {
 	t.Parallel()
 
-	v := visitor{onSQLite(t), loadSpec(t), "writer"}
-	holdExample(t, "createAssessment.request", []byte(visitOfS1))
-	made := v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", visitOfS1)
-	holdExample(t, "createAssessment", made)
+	v := client{newSQLiteServer(t), loadSpec(t), "writer"}
+	checkExample(t, "createAssessment.request", []byte(visitOfS1))
+	made := v.request(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", visitOfS1)
+	checkExample(t, "createAssessment", made)
 	patch := `{"levels":{"sound_recovery":3,"stranger_ease":null}}`
-	holdExample(t, "correctAssessment.request", []byte(patch))
-	holdExample(t, "correctAssessment", v.ask(t, http.StatusOK, "PATCH", "/v1/cats/1/assessments/"+answer[wire.Assessment](t, made).ID, patch))
-	holdExample(t, "listAssessments", v.ask(t, http.StatusOK, "GET", "/v1/cats/1/assessments", ""))
+	checkExample(t, "correctAssessment.request", []byte(patch))
+	checkExample(t, "correctAssessment", v.request(t, http.StatusOK, "PATCH", "/v1/cats/1/assessments/"+decode[wire.Assessment](t, made).ID, patch))
+	checkExample(t, "listAssessments", v.request(t, http.StatusOK, "GET", "/v1/cats/1/assessments", ""))
 	item := `{"status":"ok","verified_by":"vet","verified_on":"2026-04-20"}`
-	holdExample(t, "putHealth.request", []byte(item))
-	holdExample(t, "putHealth", v.ask(t, http.StatusCreated, "PUT", "/v1/cats/1/health/ID.CHIP", item))
-	holdExample(t, "listHealth", v.ask(t, http.StatusOK, "GET", "/v1/cats/1/health", ""))
-	holdExample(t, "getAdventure", v.ask(t, http.StatusOK, "GET", "/v1/cats/1/adventure", ""))
+	checkExample(t, "putHealth.request", []byte(item))
+	checkExample(t, "putHealth", v.request(t, http.StatusCreated, "PUT", "/v1/cats/1/health/ID.CHIP", item))
+	checkExample(t, "listHealth", v.request(t, http.StatusOK, "GET", "/v1/cats/1/health", ""))
+	checkExample(t, "getAdventure", v.request(t, http.StatusOK, "GET", "/v1/cats/1/adventure", ""))
 }
 
-// TestTheLifeOfAnAssessment: recorded, corrected and withdrawn, an assessment
+// TestAssessments_Lifecycle: recorded, corrected and withdrawn, an assessment
 // moves the cat's version and the log exactly when the rating moves.
-func TestTheLifeOfAnAssessment(t *testing.T) {
+func TestAssessments_Lifecycle(t *testing.T) {
 	t.Parallel()
 
 	spec := loadSpec(t)
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		v := visitor{newStage(t, s), spec, "writer"}
-		cat := answer[wire.Cat](t, v.ask(t, http.StatusOK, "GET", "/v1/cats/1", ""))
+		v := client{newServer(t, s), spec, "writer"}
+		cat := decode[wire.Cat](t, v.request(t, http.StatusOK, "GET", "/v1/cats/1", ""))
 		id := ""
 		steps := []struct {
 			does               string
@@ -109,9 +109,9 @@ func TestTheLifeOfAnAssessment(t *testing.T) {
 			if i := len(path) - len("{id}"); path[i:] == "{id}" {
 				path = path[:i] + id
 			}
-			body := v.ask(t, step.want, step.method, path, step.body)
+			body := v.request(t, step.want, step.method, path, step.body)
 			if step.want < 300 && bytes.Contains(body, []byte(`"assessor"`)) {
-				id = answer[wire.Assessment](t, body).ID
+				id = decode[wire.Assessment](t, body).ID
 			}
 			if diff := cmp.Diff(step.log, logAfter(t, s, head.Seq)); diff != "" {
 				t.Errorf("%s, log (-want +got):\n%s", step.does, diff)
@@ -140,9 +140,9 @@ func logAfter(t *testing.T, s *store.Store, after int64) []string {
 	return out
 }
 
-// TestOnePersonIsOnePerson: the same assessor id under two partners is two people,
+// TestAssessments_SameAssessorCountsOnce: the same assessor id under two partners is two people,
 // and ten looks of one person weigh less than twice the best.
-func TestOnePersonIsOnePerson(t *testing.T) {
+func TestAssessments_SameAssessorCountsOnce(t *testing.T) {
 	t.Parallel()
 
 	seen := catalog.Assessment{PartnerID: "a", AssessorID: "s1", Role: "staff", Context: "shelter_room", DaysInPlace: new(20), Levels: map[string]int{"sound_recovery": 5}}
@@ -168,30 +168,30 @@ func TestOnePersonIsOnePerson(t *testing.T) {
 	}
 }
 
-// TestATestKeyRatesNothing: it answers as if, and nothing is kept.
-func TestATestKeyRatesNothing(t *testing.T) {
+// TestAssessments_TestKeyWritesNothing: it answers as if, and nothing is kept.
+func TestAssessments_TestKeyWritesNothing(t *testing.T) {
 	t.Parallel()
 
-	v := visitor{onSQLite(t), loadSpec(t), "test"}
+	v := client{newSQLiteServer(t), loadSpec(t), "test"}
 	head, err := v.store.Head(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", visitOfS1)
-	v.ask(t, http.StatusCreated, "PUT", "/v1/cats/1/health/MED.ILL", `{"status":"fail"}`)
+	v.request(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", visitOfS1)
+	v.request(t, http.StatusCreated, "PUT", "/v1/cats/1/health/MED.ILL", `{"status":"fail"}`)
 	if log := logAfter(t, v.store, head.Seq); log != nil {
 		t.Errorf("a test key wrote %v", log)
 	}
-	if list := answer[wire.AssessmentList](t, v.ask(t, http.StatusOK, "GET", "/v1/cats/1/assessments", "")); len(list.Data) > 0 {
+	if list := decode[wire.AssessmentList](t, v.request(t, http.StatusOK, "GET", "/v1/cats/1/assessments", "")); len(list.Data) > 0 {
 		t.Errorf("a test key recorded %v", list.Data)
 	}
 }
 
 // What is wrong with the assessor is said once, where it was sent.
-func TestAnAssessmentWithoutItsAssessorSaysSoOnce(t *testing.T) {
+func TestAssessments_MissingAssessorIsOneError(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	rec := send(t, api, http.MethodPost, "/v1/cats/1/assessments",
 		`{"assessor":{"id":"","role":"wizard"},"context":"kennel","observed_on":"2026-04-30","levels":{"sound_recovery":4,"baseline_calm":4}}`, "writer")
 	var problem httpkit.Problem

@@ -13,9 +13,9 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// TestWhoReads: a key reads as its partner does, also with a token, and whoever
+// TestAudience_OfEachKey: a key reads as its partner does, also with a token, and whoever
 // copies without one is an aggregator.
-func TestWhoReads(t *testing.T) {
+func TestAudience_OfEachKey(t *testing.T) {
 	t.Parallel()
 
 	admin, partner := []access.Scope{access.Admin}, access.Principal{KeyID: "k", PartnerID: "prt_1"}
@@ -40,13 +40,13 @@ func TestWhoReads(t *testing.T) {
 	}
 }
 
-// withholding is a stage on which the first shelter withholds its cats from the
+// newServerWithHiddenCats is a api on which the first shelter withholds its cats from the
 // partner of the second, and what would tell of them: their ids and names.
-func withholding(t *testing.T) (api *stage, tells []string) {
+func newServerWithHiddenCats(t *testing.T) (api *testServer, tells []string) {
 	t.Helper()
-	api = onSQLite(t)
+	api = newSQLiteServer(t)
 	var partner struct{ Partner struct{ ID string } }
-	unmarshal(t, ask(t, api, "/v1/me", api.bearer("other")), &partner)
+	unmarshal(t, get(t, api, "/v1/me", api.bearer("other")), &partner)
 	body := `{"hidden_from":{"partners":["` + partner.Partner.ID + `"],"classes":["petfinder"]}}`
 	if rec := send(t, api, http.MethodPatch, "/v1/shelters/MD1", body, "writer"); rec.Code != http.StatusOK {
 		t.Fatalf("%d %s", rec.Code, rec.Body)
@@ -71,13 +71,13 @@ func unmarshal(t *testing.T, rec *httptest.ResponseRecorder, into any) {
 	}
 }
 
-// TestNothingTellsOfWhatIsWithheld walks every route that reads, as it stands in the
+// TestHiddenCats_AreInNoResponse walks every route that reads, as it stands in the
 // URL map, with the key of a partner from whom a shelter withholds its cats.
-func TestNothingTellsOfWhatIsWithheld(t *testing.T) {
+func TestHiddenCats_AreInNoResponse(t *testing.T) {
 	t.Parallel()
 
-	api, tells := withholding(t)
-	things := thingsOf(t, api)
+	api, tells := newServerWithHiddenCats(t)
+	things := ownedResources(t, api)
 	things[":version"], things[":part"] = "1.0.0", "cats-1.xml"
 	paths := []string{
 		"/v1/cats/1.jsonld", "/v1/cats/1?expand=shelter", "/v1/cats/1/similar", "/v1/cats/7/similar?limit=50",
@@ -96,7 +96,7 @@ func TestNothingTellsOfWhatIsWithheld(t *testing.T) {
 		}
 	}
 	for _, path := range paths {
-		rec := ask(t, api, path, api.bearer("other"))
+		rec := get(t, api, path, api.bearer("other"))
 		if rec.Code >= http.StatusInternalServerError {
 			t.Errorf("%s: %d", path, rec.Code)
 		}
@@ -107,67 +107,67 @@ func TestNothingTellsOfWhatIsWithheld(t *testing.T) {
 			}
 		}
 	}
-	if seen := ask(t, api, "/v1/cats?limit=100"); !strings.Contains(seen.Body.String(), tells[0]) {
+	if seen := get(t, api, "/v1/cats?limit=100"); !strings.Contains(seen.Body.String(), tells[0]) {
 		t.Error("the public may not see what is withheld from a partner only")
 	}
-	if own := ask(t, api, "/v1/cats/1", api.bearer("writer")); own.Code != http.StatusOK {
+	if own := get(t, api, "/v1/cats/1", api.bearer("writer")); own.Code != http.StatusOK {
 		t.Errorf("its own partner sees %d", own.Code)
 	}
 }
 
-// TestWithheldIsGone: whoever held a cat is told that it is gone, though it did not
+// TestHiddenCats_LookRemoved: whoever held a cat is told that it is gone, though it did not
 // change, and once it is shown again, that it is another than they held.
-func TestWithheldIsGone(t *testing.T) {
+func TestHiddenCats_LookRemoved(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
-	before := ask(t, api, "/v1/cats/1", api.bearer("other"))
+	api := newSQLiteServer(t)
+	before := get(t, api, "/v1/cats/1", api.bearer("other"))
 	var partner struct{ Partner struct{ ID string } }
-	unmarshal(t, ask(t, api, "/v1/me", api.bearer("other")), &partner)
+	unmarshal(t, get(t, api, "/v1/me", api.bearer("other")), &partner)
 	for _, body := range []string{`{"hidden_from":{"partners":["` + partner.Partner.ID + `"]}}`, `{"hidden_from":null}`} {
 		if rec := send(t, api, http.MethodPatch, "/v1/shelters/MD1", body, "writer"); rec.Code != http.StatusOK {
 			t.Fatalf("%d %s", rec.Code, rec.Body)
 		}
-		rec := ask(t, api, "/v1/cats/1", api.bearer("other"), "If-None-Match: "+before.Header().Get("ETag"))
+		rec := get(t, api, "/v1/cats/1", api.bearer("other"), "If-None-Match: "+before.Header().Get("ETag"))
 		if want := map[bool]int{true: http.StatusGone, false: http.StatusOK}[strings.Contains(body, "prt_")]; rec.Code != want {
 			t.Errorf("after %s: %d, want %d", body, rec.Code, want)
 		}
 	}
 }
 
-// TestARenamedShelterRenamesItsAttribution: at once, and with another ETag.
-func TestARenamedShelterRenamesItsAttribution(t *testing.T) {
+// TestAttribution_FollowsTheNameOfTheShelter: at once, and with another ETag.
+func TestAttribution_FollowsTheNameOfTheShelter(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	paths := []string{"/v1/cats/1", "/v1/cats/1.jsonld", "/v1/cats.atom", "/v1/cats.json-feed"}
 	before := map[string]*httptest.ResponseRecorder{}
 	for _, path := range paths {
-		before[path] = ask(t, api, path)
+		before[path] = get(t, api, path)
 	}
 	if rec := send(t, api, http.MethodPatch, "/v1/shelters/MD1", `{"name":"Derwood Cat Palace"}`, "writer"); rec.Code != http.StatusOK {
 		t.Fatalf("%d %s", rec.Code, rec.Body)
 	}
 	for _, path := range paths {
-		after := ask(t, api, path, "If-None-Match: "+before[path].Header().Get("ETag"))
+		after := get(t, api, path, "If-None-Match: "+before[path].Header().Get("ETag"))
 		if after.Code != http.StatusOK || !strings.Contains(after.Body.String(), "Derwood Cat Palace") || strings.Contains(after.Body.String(), "Derwood Animal Center") {
 			t.Errorf("%s: %d %s", path, after.Code, after.Body)
 		}
 	}
 }
 
-// TestOnlyItsOwnSeeFromWhomAShelterWithholds: who may know is also told when a copy is old.
-func TestOnlyItsOwnSeeFromWhomAShelterWithholds(t *testing.T) {
+// TestShelter_HiddenFromIsShownToItsPartnerOnly: who may know is also told when a copy is old.
+func TestShelter_HiddenFromIsShownToItsPartnerOnly(t *testing.T) {
 	t.Parallel()
 
-	api, _ := withholding(t)
+	api, _ := newServerWithHiddenCats(t)
 	var tags []string
 	for key, want := range map[string]bool{"writer": true, "admin": true, "other": false, "": false} {
 		var headers []string
 		if key != "" {
 			headers = append(headers, api.bearer(key))
 		}
-		rec := ask(t, api, "/v1/shelters/MD1", headers...)
+		rec := get(t, api, "/v1/shelters/MD1", headers...)
 		if got := strings.Contains(rec.Body.String(), `"hidden_from"`); got != want {
 			t.Errorf("key %q sees it: %v, want %v", key, got, want)
 		}

@@ -18,13 +18,13 @@ import (
 func BenchmarkBulk(b *testing.B) {
 	for _, engine := range storetest.Engines() {
 		b.Run(engine, func(b *testing.B) {
-			stage := newStage(b, storetest.NewOn(b, engine), inRealTime)
-			server := httptest.NewServer(stage)
+			api := newServer(b, storetest.NewOn(b, engine), useRealTime)
+			server := httptest.NewServer(api)
 			b.Cleanup(server.Close)
 			both := func(body []byte, want string) {
 				var work sync.WaitGroup
 				for shelter, key := range map[string]string{"MD1": "writer", "WA1": "other"} {
-					work.Go(func() { postBulk(b, server.URL+"/v1/shelters/"+shelter, stage.keys[key], body, want) })
+					work.Go(func() { postBulk(b, server.URL+"/v1/shelters/"+shelter, api.keys[key], body, want) })
 				}
 				work.Wait()
 			}

@@ -22,8 +22,8 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// asked sends a request of a partner.
-func (s *stage) asked(ctx context.Context, key, method, path, contentType string, body io.Reader) *httptest.ResponseRecorder {
+// do sends a request of a partner.
+func (s *testServer) do(ctx context.Context, key, method, path, contentType string, body io.Reader) *httptest.ResponseRecorder {
 	req := httptest.NewRequestWithContext(ctx, method, path, body)
 	req.Header.Set("Authorization", "Bearer "+s.keys[key])
 	if contentType != "" {
@@ -34,13 +34,13 @@ func (s *stage) asked(ctx context.Context, key, method, path, contentType string
 	return rec
 }
 
-// inRealTime has requests that come over a wire time out when they should.
-func inRealTime(c *Config) { c.Now = time.Now }
+// useRealTime has requests that come over a wire time out when they should.
+func useRealTime(c *Config) { c.Now = time.Now }
 
 const bulkPath = "/v1/shelters/MD1/cats/bulk-upsert"
 
-// stream is so many cats as NDJSON.
-func stream(from, to int) string {
+// bulkLines is so many cats as NDJSON.
+func bulkLines(from, to int) string {
 	var b strings.Builder
 	for i := from; i < to; i++ {
 		b.WriteString(bulkCat(i) + "\n")
@@ -49,7 +49,7 @@ func stream(from, to int) string {
 }
 
 // count is how many cats of MD1 have ids like those of bulkCat.
-func (s *stage) countBulkCats(t *testing.T) int {
+func (s *testServer) countBulkCats(t *testing.T) int {
 	t.Helper()
 	head, err := s.store.Head(t.Context())
 	if err != nil {
@@ -69,25 +69,25 @@ func (s *stage) countBulkCats(t *testing.T) int {
 	return n - inTheScene
 }
 
-func TestAStreamIsAnsweredWhileItIsSent(t *testing.T) {
+func TestBulkStream_AnswersWhileTheBodyIsSent(t *testing.T) {
 	t.Parallel()
 
-	stage := onSQLite(t, inRealTime)
-	server := httptest.NewServer(stage)
+	api := newSQLiteServer(t, useRealTime)
+	server := httptest.NewServer(api)
 	t.Cleanup(server.Close)
 	body, send := io.Pipe()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+bulkPath, body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+stage.keys["writer"])
+	req.Header.Set("Authorization", "Bearer "+api.keys["writer"])
 	req.Header.Set("Content-Type", export.MimeNDJSON)
 	req.Header.Set("Accept", export.MimeNDJSON)
 	sendRest := make(chan struct{})
 	go func() {
-		_, _ = io.WriteString(send, stream(0, bulkBatch))
+		_, _ = io.WriteString(send, bulkLines(0, bulkBatch))
 		<-sendRest
-		_, _ = io.WriteString(send, stream(bulkBatch, bulkBatch+3))
+		_, _ = io.WriteString(send, bulkLines(bulkBatch, bulkBatch+3))
 		_ = send.Close()
 	}()
 	res, err := http.DefaultClient.Do(req)
@@ -107,22 +107,22 @@ func TestAStreamIsAnsweredWhileItIsSent(t *testing.T) {
 	}
 }
 
-func TestAStreamThatBreaksOffLeavesWholeBatches(t *testing.T) {
+func TestBulkStream_DisconnectLeavesWholeBatches(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		stage := newStage(t, s, inRealTime)
-		server := httptest.NewServer(stage)
+		api := newServer(t, s, useRealTime)
+		server := httptest.NewServer(api)
 		t.Cleanup(server.Close)
 		body, send := io.Pipe()
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+bulkPath, body)
 		if err != nil {
 			t.Fatal(err)
 		}
-		req.Header.Set("Authorization", "Bearer "+stage.keys["writer"])
+		req.Header.Set("Authorization", "Bearer "+api.keys["writer"])
 		req.Header.Set("Content-Type", export.MimeNDJSON)
 		go func() {
-			_, _ = io.WriteString(send, stream(0, 2*bulkBatch+200))
+			_, _ = io.WriteString(send, bulkLines(0, 2*bulkBatch+200))
 			_ = send.CloseWithError(errors.New("hung up"))
 		}()
 		if res, err := http.DefaultClient.Do(req); err == nil {
@@ -130,31 +130,31 @@ func TestAStreamThatBreaksOffLeavesWholeBatches(t *testing.T) {
 			t.Fatal("got an answer to half a request")
 		}
 		server.Close() // waits for the handler
-		if n := stage.countBulkCats(t); n%bulkBatch != 0 || n > 2*bulkBatch {
+		if n := api.countBulkCats(t); n%bulkBatch != 0 || n > 2*bulkBatch {
 			t.Errorf("%d cats are kept, which are no whole batches", n)
 		}
 	})
 }
 
-func TestAStreamThatIsTooLargeSaysWhatIsDone(t *testing.T) {
+func TestBulkStream_TooLargeReportsWhatWasWritten(t *testing.T) {
 	t.Parallel()
 
-	stage := onSQLite(t)
+	api := newSQLiteServer(t)
 	blanks := strings.NewReader(strings.Repeat(strings.Repeat(" ", 1<<20)+"\n", 33))
-	body := io.MultiReader(strings.NewReader(stream(0, bulkBatch)), blanks)
-	rec := stage.asked(t.Context(), "writer", http.MethodPost, bulkPath, export.MimeNDJSON, body)
+	body := io.MultiReader(strings.NewReader(bulkLines(0, bulkBatch)), blanks)
+	rec := api.do(t.Context(), "writer", http.MethodPost, bulkPath, export.MimeNDJSON, body)
 	if rec.Code != http.StatusRequestEntityTooLarge || !strings.Contains(rec.Body.String(), "The first 500 cats were processed, none after them.") {
 		t.Errorf("got %d %s", rec.Code, rec.Body)
 	}
-	if n := stage.countBulkCats(t); n != bulkBatch {
+	if n := api.countBulkCats(t); n != bulkBatch {
 		t.Errorf("%d cats are kept, want %d", n, bulkBatch)
 	}
 }
 
-func TestBulkHasBounds(t *testing.T) {
+func TestBulk_Limits(t *testing.T) {
 	t.Parallel()
 
-	stage := onSQLite(t)
+	api := newSQLiteServer(t)
 	thousand := `{"cats":[` + strings.Repeat(`{},`, maxAtomic) + `{}]}`
 	tests := map[string]struct {
 		path, contentType string
@@ -172,7 +172,7 @@ func TestBulkHasBounds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			rec := stage.asked(t.Context(), "writer", http.MethodPost, test.path, test.contentType, strings.NewReader(test.body))
+			rec := api.do(t.Context(), "writer", http.MethodPost, test.path, test.contentType, strings.NewReader(test.body))
 			if rec.Code != test.status || !strings.Contains(rec.Body.String(), test.says) {
 				t.Errorf("got %d %s, want %d with %s", rec.Code, rec.Body, test.status, test.says)
 			}
@@ -180,7 +180,7 @@ func TestBulkHasBounds(t *testing.T) {
 	}
 }
 
-func TestAStreamHasNoMoreThanSoManyCats(t *testing.T) {
+func TestBulkStream_LimitOfCats(t *testing.T) {
 	t.Parallel()
 
 	rows := streamRows(strings.NewReader(strings.Repeat("1\n", maxStreamed+1)), time.Time{})
@@ -194,14 +194,14 @@ func TestAStreamHasNoMoreThanSoManyCats(t *testing.T) {
 	}
 }
 
-func TestIDsAreTakenAsTheyAre(t *testing.T) {
+func TestBulk_ExternalIDsAreKeptUnchanged(t *testing.T) {
 	t.Parallel()
 
-	stage := onSQLite(t)
+	api := newSQLiteServer(t)
 	for _, id := range []string{"A%2F7", "A%20B", "A%3Fx%23y", "%E7%8C%AB", "bulk-upsert", "A+B"} {
 		path := "/v1/shelters/MD1/cats/" + id
-		put := stage.asked(t.Context(), "writer", http.MethodPut, path, "application/json", strings.NewReader(`{"name":"Odd"}`))
-		got := stage.asked(t.Context(), "writer", http.MethodGet, path, "", http.NoBody)
+		put := api.do(t.Context(), "writer", http.MethodPut, path, "application/json", strings.NewReader(`{"name":"Odd"}`))
+		got := api.do(t.Context(), "writer", http.MethodGet, path, "", http.NoBody)
 		if put.Code != http.StatusCreated || got.Code != http.StatusOK {
 			t.Fatalf("%s: put %d, got %d", id, put.Code, got.Code)
 		}
@@ -209,27 +209,27 @@ func TestIDsAreTakenAsTheyAre(t *testing.T) {
 		if err := json.Unmarshal(got.Body.Bytes(), &cat); err != nil {
 			t.Fatal(err)
 		}
-		again := stage.asked(t.Context(), "writer", http.MethodPost, "/v1/shelters/MD1/cats", "application/json", strings.NewReader(fmt.Sprintf(`{"name":"Odd","external_id":%q}`, cat.ExternalID)))
+		again := api.do(t.Context(), "writer", http.MethodPost, "/v1/shelters/MD1/cats", "application/json", strings.NewReader(fmt.Sprintf(`{"name":"Odd","external_id":%q}`, cat.ExternalID)))
 		if again.Code != http.StatusConflict {
 			t.Errorf("%s is kept as %q: to create that again answers %d", id, cat.ExternalID, again.Code)
 		}
 	}
 }
 
-func TestOfManyWhoCreateACatOneDoes(t *testing.T) {
+func TestCreateCat_ConcurrentRequestsCreateOne(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		stage := newStage(t, s)
+		api := newServer(t, s)
 		answers := make(chan int, 8)
 		for range cap(answers) {
 			go func() {
 				req := httptest.NewRequestWithContext(t.Context(), http.MethodPut, "/v1/shelters/MD1/cats/R1", strings.NewReader(`{"name":"Race"}`))
-				req.Header.Set("Authorization", "Bearer "+stage.keys["writer"])
+				req.Header.Set("Authorization", "Bearer "+api.keys["writer"])
 				req.Header.Set("Content-Type", "application/json")
 				req.Header.Set("If-None-Match", "*")
 				rec := httptest.NewRecorder()
-				stage.ServeHTTP(rec, req)
+				api.ServeHTTP(rec, req)
 				answers <- rec.Code
 			}()
 		}
@@ -243,25 +243,25 @@ func TestOfManyWhoCreateACatOneDoes(t *testing.T) {
 	})
 }
 
-func TestStaleCatsAreLeftOutUntilToldAgain(t *testing.T) {
+func TestStaleCats_AreHiddenUntilConfirmed(t *testing.T) {
 	t.Parallel()
 
-	stage := onSQLite(t)
+	api := newSQLiteServer(t)
 	names := func(query string) string {
-		rec := stage.asked(t.Context(), "writer", http.MethodGet, "/v1/cats?shelter=WA1&fields=name,stale&sort=name"+query, "", http.NoBody)
+		rec := api.do(t.Context(), "writer", http.MethodGet, "/v1/cats?shelter=WA1&fields=name,stale&sort=name"+query, "", http.NoBody)
 		return string(bytes.Split(rec.Body.Bytes(), []byte(`,"page"`))[0])
 	}
-	*stage.now = stage.now.AddDate(0, 0, 40)
-	if _, err := stage.catalog.MarkStale(t.Context()); err != nil {
+	*api.now = api.now.AddDate(0, 0, 40)
+	if _, err := api.catalog.MarkStale(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := stage.index.CatchUp(t.Context()); err != nil {
+	if err := api.index.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := names(""), `{"data":[]`; got != want {
 		t.Errorf("all are stale: got %s, want %s", got, want)
 	}
-	rec := stage.asked(t.Context(), "other", http.MethodPut, "/v1/shelters/WA1/cats/K1", "application/json", strings.NewReader(`{"name":"Hera"}`))
+	rec := api.do(t.Context(), "other", http.MethodPut, "/v1/shelters/WA1/cats/K1", "application/json", strings.NewReader(`{"name":"Hera"}`))
 	if rec.Code != http.StatusOK {
 		t.Fatal(rec.Code, rec.Body)
 	}

@@ -8,22 +8,22 @@ import (
 	"trailcat/api/wire"
 )
 
-// TestCalibrationExamples follows 40 cats for two months: twenty that were seen to
+// TestCalibration_Examples follows 40 cats for two months: twenty that were seen to
 // be bold, of which two did not take to leash walks, and twenty shy ones, of which
 // six did.
-func TestCalibrationExamples(t *testing.T) {
+func TestCalibration_Examples(t *testing.T) {
 	t.Parallel()
 
-	v := visitor{onSQLite(t), loadSpec(t), "writer"}
-	latest := answer[wire.RubricList](t, v.ask(t, http.StatusOK, "GET", "/v1/rubrics", "")).Latest
+	v := client{newSQLiteServer(t), loadSpec(t), "writer"}
+	latest := decode[wire.RubricList](t, v.request(t, http.StatusOK, "GET", "/v1/rubrics", "")).Latest
 	var cats []string
 	for i := range 40 {
 		level := 5 - 3*(i%2)
-		cat := answer[wire.Cat](t, v.ask(t, http.StatusCreated, "PUT", fmt.Sprintf("/v1/shelters/MD1/cats/F%d", i), fmt.Sprintf(`{"name":"Follower %d"}`, i)))
+		cat := decode[wire.Cat](t, v.request(t, http.StatusCreated, "PUT", fmt.Sprintf("/v1/shelters/MD1/cats/F%d", i), fmt.Sprintf(`{"name":"Follower %d"}`, i)))
 		visit := fmt.Sprintf(`{"assessor":{"id":"s1","role":"staff"},"context":"shelter_room","observed_on":"2026-04-28","days_in_place":10,`+
 			`"levels":{"outdoor_interest":%[1]d,"novelty_response":%[1]d,"sound_recovery":%[1]d,"baseline_calm":%[1]d,"handling_comfort":%[1]d}}`, level)
-		v.ask(t, http.StatusCreated, "POST", "/v1/cats/"+cat.ID+"/assessments", visit)
-		v.ask(t, http.StatusOK, "POST", "/v1/cats/"+cat.ID+"/status", `{"status":"adopted"}`)
+		v.request(t, http.StatusCreated, "POST", "/v1/cats/"+cat.ID+"/assessments", visit)
+		v.request(t, http.StatusOK, "POST", "/v1/cats/"+cat.ID+"/status", `{"status":"adopted"}`)
 		cats = append(cats, cat.ID)
 	}
 	*v.now = v.now.AddDate(0, 0, 60)
@@ -32,11 +32,11 @@ func TestCalibrationExamples(t *testing.T) {
 		if bold := i%2 == 0; bold && i < 4 || !bold && i >= 12 {
 			calm = 1
 		}
-		v.ask(t, http.StatusCreated, "POST", "/v1/cats/"+cat+"/outcomes", outcomeOn(v, 60, calm))
+		v.request(t, http.StatusCreated, "POST", "/v1/cats/"+cat+"/outcomes", outcomeJSON(v, 60, calm))
 	}
-	body := visitor{v.stage, v.spec, ""}.ask(t, http.StatusOK, "GET", "/v1/rubrics/"+latest+"/calibration", "")
-	holdExample(t, "getCalibration", body)
-	got := answer[wire.Calibration](t, body)
+	body := client{v.testServer, v.spec, ""}.request(t, http.StatusOK, "GET", "/v1/rubrics/"+latest+"/calibration", "")
+	checkExample(t, "getCalibration", body)
+	got := decode[wire.Calibration](t, body)
 	if o := got.Overall; o.Verdict != "measured" || o.Cases != 40 || o.Successes != 24 || o.SuccessRate.Value != 0.6 || o.AUC.Value != 0.8125 {
 		t.Errorf("overall: %+v", o)
 	}

@@ -14,8 +14,8 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// namesOf are the cats that a list answers with.
-func namesOf(t *testing.T, h http.Handler, path string) []string {
+// catNames are the cats that a list answers with.
+func catNames(t *testing.T, h http.Handler, path string) []string {
 	t.Helper()
 	rec := httptest.NewRecorder()
 	h.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
@@ -30,24 +30,24 @@ func namesOf(t *testing.T, h http.Handler, path string) []string {
 	return names
 }
 
-// TestAVaccineThatRunsOutIsSeenInLists: nobody writes anything, a day passes, and
+// TestSuitabilityFilter_SeesExpiredVaccines: nobody writes anything, a day passes, and
 // lists, cards and filters say what the rubric says of that day.
-func TestAVaccineThatRunsOutIsSeenInLists(t *testing.T) {
+func TestSuitabilityFilter_SeesExpiredVaccines(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		stage := newStage(t, s)
+		api := newServer(t, s)
 		kenny, err := s.CatByNumber(t.Context(), 1)
 		if err != nil {
 			t.Fatal(err)
 		}
-		day := stage.now.Truncate(24 * time.Hour)
+		day := api.now.Truncate(24 * time.Hour)
 		levels := map[string]int{"novelty_response": 4, "sound_recovery": 4, "outdoor_interest": 5, "baseline_calm": 4, "handling_comfort": 4, "harness_comfort": 4}
-		if _, err := stage.catalog.RecordAssessment(t.Context(), catalog.Assessment{CatID: kenny.ID, AssessorID: "s1", Role: "staff", Context: "shelter_room", ObservedOn: day, Levels: levels}); err != nil {
+		if _, err := api.catalog.RecordAssessment(t.Context(), catalog.Assessment{CatID: kenny.ID, AssessorID: "s1", Role: "staff", Context: "shelter_room", ObservedOn: day, Levels: levels}); err != nil {
 			t.Fatal(err)
 		}
 		vaccine := catalog.HealthItem{CatID: kenny.ID, Code: "MED.RABIES", Status: "ok", ValidUntil: day.AddDate(0, 0, 10)}
-		if _, _, err := stage.catalog.PutHealth(t.Context(), vaccine); err != nil {
+		if _, _, err := api.catalog.PutHealth(t.Context(), vaccine); err != nil {
 			t.Fatal(err)
 		}
 		for _, step := range []struct {
@@ -56,15 +56,15 @@ func TestAVaccineThatRunsOutIsSeenInLists(t *testing.T) {
 		}{
 			{0, []string{"Kenny Chatney"}, nil}, {10, []string{"Kenny Chatney"}, nil}, {11, nil, []string{"Kenny Chatney"}},
 		} {
-			*stage.now = day.AddDate(0, 0, step.days)
-			if _, ok, err := stage.catalog.Rerate(t.Context(), catalog.RerateOptions{Leases: s, Holder: "a", All: false, Progress: nil}); err != nil || !ok {
+			*api.now = day.AddDate(0, 0, step.days)
+			if _, ok, err := api.catalog.Rerate(t.Context(), catalog.RerateOptions{Leases: s, Holder: "a", All: false, Progress: nil}); err != nil || !ok {
 				t.Fatal(ok, err)
 			}
-			if err := stage.index.CatchUp(t.Context()); err != nil {
+			if err := api.index.CatchUp(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			for path, want := range map[string][]string{"/v1/cats?activity=leash_walk": step.ready, "/v1/cats?activity=leash_walk&readiness=on_hold": step.holds} {
-				if got := namesOf(t, stage, path); !slices.Equal(got, want) {
+				if got := catNames(t, api, path); !slices.Equal(got, want) {
 					t.Errorf("after %d days, %s: got %v, want %v", step.days, path, got, want)
 				}
 			}
@@ -72,27 +72,27 @@ func TestAVaccineThatRunsOutIsSeenInLists(t *testing.T) {
 	})
 }
 
-func TestFiltersOfOutings(t *testing.T) {
+func TestSuitabilityFilter_Activities(t *testing.T) {
 	t.Parallel()
 
-	stage := onSQLite(t)
+	api := newSQLiteServer(t)
 	rate := func(number int64, readiness, grade string, score, low float64) {
 		t.Helper()
-		cat, err := stage.store.CatByNumber(t.Context(), number)
+		cat, err := api.store.CatByNumber(t.Context(), number)
 		if err != nil {
 			t.Fatal(err)
 		}
-		cat.Rating = catalog.Rating{Rubric: "1.0.0", On: *stage.now, Overall: &score, BestFit: "hike", Activities: []catalog.ActivityRating{
+		cat.Rating = catalog.Rating{Rubric: "1.0.0", On: *api.now, Overall: &score, BestFit: "hike", Activities: []catalog.ActivityRating{
 			{Activity: "hike", Score: &score, Low: &low, High: &score, Band: "promising", Readiness: readiness, Grade: grade},
 		}}
-		if err := stage.store.Write(t.Context(), func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), nil, []catalog.Cat{cat}) }); err != nil {
+		if err := api.store.Write(t.Context(), func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), nil, []catalog.Cat{cat}) }); err != nil {
 			t.Fatal(err)
 		}
 	}
 	rate(1, catalog.ReadinessNow, "A", 80, 40)
 	rate(2, catalog.ReadinessWithTraining, "B", 60, 55)
 	rate(3, "build_confidence_first", "D", 20, 10)
-	if err := stage.index.Fill(t.Context()); err != nil {
+	if err := api.index.Fill(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	for path, want := range map[string][]string{
@@ -111,7 +111,7 @@ func TestFiltersOfOutings(t *testing.T) {
 		"best_fit=hike&score_min=0&sort=suitability":                          {"Rutile", "Kenny Chatney", "Scampi"},
 		"best_fit=indoor_enrichment&readiness=not_yet_assessed&limit=1&q=pip": {"Pip"},
 	} {
-		if got := namesOf(t, stage, "/v1/cats?"+path); !slices.Equal(got, want) {
+		if got := catNames(t, api, "/v1/cats?"+path); !slices.Equal(got, want) {
 			t.Errorf("%s: got %v, want %v", path, got, want)
 		}
 	}

@@ -15,7 +15,7 @@ import (
 func BenchmarkChanges(b *testing.B) {
 	for _, engine := range storetest.Engines() {
 		b.Run(engine, func(b *testing.B) {
-			api := newStage(b, storetest.NewOn(b, engine))
+			api := newServer(b, storetest.NewOn(b, engine))
 			home, _, _ := api.index.Shelter("MD1")
 			for round := range 2 {
 				for from := 0; from < 2000; from += 500 {

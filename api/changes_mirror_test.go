@@ -38,7 +38,7 @@ func (m *mirror) reset() {
 }
 
 // step applies a page of changes and reports whether more follow.
-func (m *mirror) step(t *testing.T, api *stage, limit int) bool {
+func (m *mirror) step(t *testing.T, api *testServer, limit int) bool {
 	t.Helper()
 	path := fmt.Sprintf("/v1/changes?resource=cat&expand=resource&limit=%d&%s", limit, m.filters)
 	if m.cursor != "" {
@@ -78,7 +78,7 @@ func (m *mirror) step(t *testing.T, api *stage, limit int) bool {
 }
 
 // listed returns the IDs of the cats in the list with the same filters.
-func (m *mirror) listed(t *testing.T, api *stage) []string {
+func (m *mirror) listed(t *testing.T, api *testServer) []string {
 	t.Helper()
 	filters, err := url.ParseQuery(m.filters)
 	if err != nil {
@@ -107,7 +107,7 @@ func (m *mirror) listed(t *testing.T, api *stage) []string {
 
 // check applies all changes, and compares the copy with the list and some of its cats with
 // the single resources.
-func (m *mirror) check(t *testing.T, api *stage) {
+func (m *mirror) check(t *testing.T, api *testServer) {
 	t.Helper()
 	for m.step(t, api, 50) {
 	}
@@ -141,14 +141,14 @@ func newMirrors() []*mirror {
 
 // simulation changes cats and shelters at random: shelters move and hide their cats.
 type simulation struct {
-	api      *stage
+	api      *testServer
 	places   *geo.Gazetteer
 	shelters []string
 }
 
 func newSimulation(t *testing.T, s *store.Store) *simulation {
 	t.Helper()
-	api := newStage(t, s)
+	api := newServer(t, s)
 	places := geo.Default()
 	api.keys["aggregator"] = newAggregatorKey(t, api)
 	sim := &simulation{api: api, places: places, shelters: nil}
@@ -160,7 +160,7 @@ func newSimulation(t *testing.T, s *store.Store) *simulation {
 }
 
 // newAggregatorKey returns the key of a new partner with the audience of aggregators.
-func newAggregatorKey(t *testing.T, api *stage) string {
+func newAggregatorKey(t *testing.T, api *testServer) string {
 	t.Helper()
 	p, err := api.catalog.CreatePartner(t.Context(), "Aggregator", catalog.AggregatorReader)
 	if err != nil {

@@ -37,20 +37,20 @@ func nextCursor(t *testing.T, rec *httptest.ResponseRecorder) string {
 func TestChanges_CursorBeforeTheRetainedLog(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
-	early := nextCursor(t, ask(t, api, "/v1/changes?limit=3"))
-	latest := nextCursor(t, ask(t, api, "/v1/changes?cursor=latest"))
+	api := newSQLiteServer(t)
+	early := nextCursor(t, get(t, api, "/v1/changes?limit=3"))
+	latest := nextCursor(t, get(t, api, "/v1/changes?cursor=latest"))
 	if _, err := api.store.Compact(t.Context(), api.now.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	for name, cursor := range map[string]string{"of a client that began at the start of the log": early, "of the end": latest} {
-		if rec := ask(t, api, "/v1/changes?cursor="+cursor); rec.Code != http.StatusOK {
+		if rec := get(t, api, "/v1/changes?cursor="+cursor); rec.Code != http.StatusOK {
 			t.Errorf("cursor %s: got %d %s, want 200", name, rec.Code, rec.Body)
 		}
 	}
 	head := api.index.Head()
 	old := changefeed.NewCursor(2).Encode(head.Epoch)
-	rec := ask(t, api, "/v1/changes?cursor="+old)
+	rec := get(t, api, "/v1/changes?cursor="+old)
 	if rec.Code != http.StatusGone || rec.Header().Get("Link") != `</v1/exports/cats>; rel="start"` || !strings.Contains(rec.Body.String(), "cursor_too_old") {
 		t.Errorf("cursor before the retained log: got %d %v %s, want 410 with a link to the export", rec.Code, rec.Header(), rec.Body)
 	}
@@ -73,7 +73,7 @@ func TestChanges_WaitEndsWithTheFirstEvent(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
-		api := onSQLite(t)
+		api := newSQLiteServer(t)
 		matching := askAsync(t.Context(), api, "/v1/changes?resource=cat&status=adopted&wait=30&cursor=latest")
 		other := askAsync(t.Context(), api, "/v1/changes?resource=cat&sex=female&wait=1&cursor=latest")
 		synctest.Wait()
@@ -108,7 +108,7 @@ func TestChanges_WaitEndsWhenTheClientLeavesOrTheServerStops(t *testing.T) {
 
 			synctest.Test(t, func(t *testing.T) {
 				var stopping atomic.Bool
-				api := onSQLite(t, func(c *Config) { c.Draining = stopping.Load })
+				api := newSQLiteServer(t, func(c *Config) { c.Draining = stopping.Load })
 				ctx, leave := context.WithCancel(t.Context())
 				defer leave()
 				response := askAsync(ctx, api, "/v1/changes?cursor=latest&wait=30")
@@ -131,9 +131,9 @@ func TestChanges_WaitOutlastsTheReadTimeoutOfTheServer(t *testing.T) {
 
 	synctest.Test(t, func(t *testing.T) {
 		const timeout = 5 * time.Second
-		api := onSQLite(t, realTime)
+		api := newSQLiteServer(t, useRealTime)
 		client := startPipeServer(t, api, timeout, time.Minute)
-		id, ctx := idOf(t, api, "1"), t.Context()
+		id, ctx := catID(t, api, "1"), t.Context()
 		time.AfterFunc(3*timeout, func() {
 			_, _, err := api.catalog.ChangeCat(ctx, id, 0, "api", func(f *catalog.Facts) { f.Name = "Late" })
 			if err := errors.Join(err, api.index.CatchUp(ctx)); err != nil {
@@ -161,7 +161,7 @@ func TestChanges_WaitOutlastsTheReadTimeoutOfTheServer(t *testing.T) {
 func TestSeqHeader_InEveryResponse(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	seq := func(rec *httptest.ResponseRecorder) int64 {
 		n, err := strconv.ParseInt(rec.Header().Get(seqHeader), 10, 64)
 		if err != nil {
@@ -169,16 +169,16 @@ func TestSeqHeader_InEveryResponse(t *testing.T) {
 		}
 		return n
 	}
-	before := seq(ask(t, api, "/v1/cats/1"))
+	before := seq(get(t, api, "/v1/cats/1"))
 	for _, path := range []string{"/v1/cats", "/v1/shelters/MD1", "/v1/nothing", "/v1/cats?colour=red", "/v1/audit", "/v1/changes?wait=99"} {
-		if got := seq(ask(t, api, path)); got != before {
+		if got := seq(get(t, api, path)); got != before {
 			t.Errorf("%s: got seq %d, want %d", path, got, before)
 		}
 	}
 	if got := seq(send(t, api, http.MethodPost, "/v1/cats/1/status", `{"status":"pending"}`, "writer")); got != before+1 {
 		t.Errorf("write: got seq %d, want %d", got, before+1)
 	}
-	if got := ask(t, api, "/livez").Header().Get(seqHeader); got != "" {
+	if got := get(t, api, "/livez").Header().Get(seqHeader); got != "" {
 		t.Errorf("/livez: got seq %q, want none", got)
 	}
 }
@@ -188,12 +188,12 @@ func TestSeqHeader_InEveryResponse(t *testing.T) {
 func TestMinSeqHeader(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	seq := api.index.Head().Seq
 	minSeq := func(seq int64) *httptest.ResponseRecorder {
 		return send(t, api, http.MethodGet, "/v1/cats/1", "", "", minSeqHeader+": "+strconv.FormatInt(seq, 10))
 	}
-	if _, _, err := api.catalog.ChangeCat(t.Context(), idOf(t, api, "1"), 0, "api", func(f *catalog.Facts) { f.Name = "Elsewhere" }); err != nil {
+	if _, _, err := api.catalog.ChangeCat(t.Context(), catID(t, api, "1"), 0, "api", func(f *catalog.Facts) { f.Name = "Elsewhere" }); err != nil {
 		t.Fatal(err) // written by another node
 	}
 	if got := minSeq(seq); got.Code != http.StatusOK || got.Header().Get(seqHeader) != strconv.FormatInt(seq, 10) {
@@ -210,11 +210,11 @@ func TestMinSeqHeader(t *testing.T) {
 	}
 }
 
-// idOf returns the ID of the cat with a number.
-func idOf(t *testing.T, api *stage, number string) string {
+// catID returns the ID of the cat with a number.
+func catID(t *testing.T, api *testServer, number string) string {
 	t.Helper()
 	var shown struct{ ID string }
-	if err := json.Unmarshal(ask(t, api, "/v1/cats/"+number).Body.Bytes(), &shown); err != nil {
+	if err := json.Unmarshal(get(t, api, "/v1/cats/"+number).Body.Bytes(), &shown); err != nil {
 		t.Fatal(err)
 	}
 	return shown.ID

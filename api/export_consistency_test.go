@@ -26,9 +26,9 @@ func TestExport_AgreesWithItsLogPosition(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		stage, _ := exportStage(t, s)
-		stage.addFillers(t, 700) // several batches
-		written := startWriters(t, stage, 3)
+		api, _ := newExportServer(t, s)
+		api.addFillers(t, 700) // several batches
+		written := startWriters(t, api, 3)
 		var exports []parsedExport
 		for i := range 5 {
 			<-written // a change since the last export
@@ -37,13 +37,13 @@ func TestExport_AgreesWithItsLogPosition(t *testing.T) {
 				t.Fatal(err)
 			}
 			headers := []string{fmt.Sprint("Trailcat-Min-Seq: ", head.Seq), "Accept-Encoding: " + []string{"zstd", "gzip", "identity"}[i%3]}
-			rec := ask(t, stage, "/v1/exports/cats", headers...)
+			rec := get(t, api, "/v1/exports/cats", headers...)
 			for rec.Code == http.StatusServiceUnavailable { // the index has not caught up yet
-				rec = ask(t, stage, "/v1/exports/cats", headers...)
+				rec = get(t, api, "/v1/exports/cats", headers...)
 			}
 			exports = append(exports, parseExport(t, decompressedBody(t, rec)))
 		}
-		log := stage.log(t)
+		log := api.changes(t)
 		for _, e := range exports {
 			if diff := cmp.Diff(versionsAt(log, e.header.Seq), e.versions(t)); diff != "" {
 				t.Errorf("export at seq %d (-log +export):\n%s", e.header.Seq, diff)
@@ -54,9 +54,9 @@ func TestExport_AgreesWithItsLogPosition(t *testing.T) {
 
 // startWriters changes the fillers, adds some and removes some, until the test ends. It
 // sends on the channel when a change was written since the last receive.
-func startWriters(t *testing.T, stage *stage, n int) (written <-chan struct{}) {
+func startWriters(t *testing.T, api *testServer, n int) (written <-chan struct{}) {
 	t.Helper()
-	shelter, _, _ := stage.index.Shelter("MD1")
+	shelter, _, _ := api.index.Shelter("MD1")
 	ctx, stop := context.WithCancel(t.Context())
 	var writers sync.WaitGroup
 	t.Cleanup(func() { stop(); writers.Wait() })
@@ -71,7 +71,7 @@ func startWriters(t *testing.T, stage *stage, n int) (written <-chan struct{}) {
 						f.Status = catalog.Removed
 					}
 				})
-				if _, err := stage.catalog.UpsertCats(context.WithoutCancel(ctx), shelter.ID, []catalog.CatUpdate{edit}); err != nil {
+				if _, err := api.catalog.UpsertCats(context.WithoutCancel(ctx), shelter.ID, []catalog.CatUpdate{edit}); err != nil {
 					t.Error(err)
 					return
 				}

@@ -21,13 +21,13 @@ import (
 func TestExportDownload_ResumesAtAnyByte(t *testing.T) {
 	t.Parallel()
 
-	stage, snapshots := exportStage(t, storetest.New(t))
+	api, snapshots := newExportServer(t, storetest.New(t))
 	for _, encoding := range []string{"gzip", "zstd"} {
-		whole := ask(t, stage, "/v1/exports/cats", "Accept-Encoding: "+encoding)
+		whole := get(t, api, "/v1/exports/cats", "Accept-Encoding: "+encoding)
 		body, etag := whole.Body.Bytes(), whole.Header().Get("ETag")
 		rapid.Check(t, func(rt *rapid.T) {
 			at := rapid.IntRange(1, len(body)-1).Draw(rt, "bytes received before the interruption")
-			rest := ask(t, stage, "/v1/exports/cats", "Accept-Encoding: "+encoding, "If-Range: "+etag, fmt.Sprintf("Range: bytes=%d-", at))
+			rest := get(t, api, "/v1/exports/cats", "Accept-Encoding: "+encoding, "If-Range: "+etag, fmt.Sprintf("Range: bytes=%d-", at))
 			if rest.Code != http.StatusPartialContent || !bytes.Equal(append(body[:at:at], rest.Body.Bytes()...), body) {
 				rt.Fatalf("%s: got %d with %d bytes after %d of %d, %q", encoding, rest.Code, rest.Body.Len(), at, len(body), rest.Header().Get("Content-Range"))
 			}
@@ -46,19 +46,19 @@ func TestExportDownload_ResumesAtAnyByte(t *testing.T) {
 func TestExportDownload_ResumesAnOlderExport(t *testing.T) {
 	t.Parallel()
 
-	stage, _ := exportStage(t, storetest.New(t))
-	shelter, _, _ := stage.index.Shelter("MD1")
-	old := ask(t, stage, "/v1/exports/cats", "Accept-Encoding: zstd")
+	api, _ := newExportServer(t, storetest.New(t))
+	shelter, _, _ := api.index.Shelter("MD1")
+	old := get(t, api, "/v1/exports/cats", "Accept-Encoding: zstd")
 	resume := func() *httptest.ResponseRecorder {
-		return ask(t, stage, "/v1/exports/cats", "Accept-Encoding: zstd", "Range: bytes=100-", "If-Range: "+old.Header().Get("ETag"))
+		return get(t, api, "/v1/exports/cats", "Accept-Encoding: zstd", "Range: bytes=100-", "If-Range: "+old.Header().Get("ETag"))
 	}
 	for i := range 3 { // as many as are kept
 		if rest := resume(); rest.Code != http.StatusPartialContent || rest.Body.String() != old.Body.String()[100:] {
 			t.Fatalf("after %d newer exports: got %d with %d bytes", i, rest.Code, rest.Body.Len())
 		}
-		putCats(t, stage.catalog, shelter.ID, cat(fmt.Sprint("N", i), "New", 5, nil))
-		*stage.now = stage.now.Add(2 * time.Minute)
-		if got := stage.export(t, "/v1/exports/cats"); len(got.lines) != 9+i {
+		putCats(t, api.catalog, shelter.ID, cat(fmt.Sprint("N", i), "New", 5, nil))
+		*api.now = api.now.Add(2 * time.Minute)
+		if got := api.export(t, "/v1/exports/cats"); len(got.lines) != 9+i {
 			t.Fatalf("got %d cats, want %d", len(got.lines), 9+i)
 		}
 	}
@@ -70,10 +70,10 @@ func TestExportDownload_ResumesAnOlderExport(t *testing.T) {
 func TestExportDownload_ConditionsAndRanges(t *testing.T) {
 	t.Parallel()
 
-	stage, _ := exportStage(t, storetest.New(t))
-	first := ask(t, stage, "/v1/exports/cats", "Accept-Encoding: gzip")
+	api, _ := newExportServer(t, storetest.New(t))
+	first := get(t, api, "/v1/exports/cats", "Accept-Encoding: gzip")
 	etag, length := first.Header().Get("ETag"), strconv.Itoa(first.Body.Len())
-	plain := ask(t, stage, "/v1/exports/cats")
+	plain := get(t, api, "/v1/exports/cats")
 	plainLength := strconv.Itoa(plain.Body.Len())
 	for name, test := range map[string]struct {
 		headers []string
@@ -90,7 +90,7 @@ func TestExportDownload_ConditionsAndRanges(t *testing.T) {
 		"gzip under the precondition met": {[]string{"Accept-Encoding: gzip", "If-Match: " + etag}, 200, nil},
 		"gzip under the other one":        {[]string{"Accept-Encoding: gzip", `If-Match: "other"`}, 412, nil},
 	} {
-		rec := ask(t, stage, "/v1/exports/cats", test.headers...)
+		rec := get(t, api, "/v1/exports/cats", test.headers...)
 		if rec.Code != test.status {
 			t.Errorf("%s: got %d %s, want %d", name, rec.Code, rec.Body, test.status)
 		}
@@ -105,13 +105,13 @@ func TestExportDownload_ConditionsAndRanges(t *testing.T) {
 func TestExportDownload_HEAD(t *testing.T) {
 	t.Parallel()
 
-	stage, _ := exportStage(t, storetest.New(t))
+	api, _ := newExportServer(t, storetest.New(t))
 	for _, encoding := range []string{"zstd", "gzip", "identity"} {
 		head := httptest.NewRecorder()
 		req := httptest.NewRequestWithContext(t.Context(), http.MethodHead, "/v1/exports/cats", http.NoBody)
 		req.Header.Set("Accept-Encoding", encoding)
-		stage.ServeHTTP(head, req)
-		whole := ask(t, stage, "/v1/exports/cats", "Accept-Encoding: "+encoding)
+		api.ServeHTTP(head, req)
+		whole := get(t, api, "/v1/exports/cats", "Accept-Encoding: "+encoding)
 		if head.Code != http.StatusOK || head.Body.Len() != 0 {
 			t.Errorf("%s: got %d with %d bytes, want 200 without a body", encoding, head.Code, head.Body.Len())
 		}
@@ -123,10 +123,8 @@ func TestExportDownload_HEAD(t *testing.T) {
 	}
 }
 
-func realTime(c *Config) { c.Now = time.Now }
-
-// get sends a request and returns the response with its whole body.
-func get(ctx context.Context, t *testing.T, client *http.Client, path, encoding string) (*http.Response, []byte, error) {
+// download sends a request and returns the response with its whole body.
+func download(ctx context.Context, t *testing.T, client *http.Client, path, encoding string) (*http.Response, []byte, error) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://trailcat"+path, http.NoBody)
 	if err != nil {
@@ -148,15 +146,15 @@ func TestExportDownload_OutlastsTheTimeoutsOfTheServer(t *testing.T) {
 
 	synctest.Test(t, func(t *testing.T) {
 		const timeout = 5 * time.Second
-		stage, snapshots := exportStage(t, storetest.New(t), realTime)
-		stage.addFillers(t, 1700)
+		api, snapshots := newExportServer(t, storetest.New(t), useRealTime)
+		api.addFillers(t, 1700)
 		snapshots.beforeBatch = func(ctx context.Context) error {
 			time.Sleep(2 * timeout) // in the time of synctest
 			return ctx.Err()
 		}
-		client := startPipeServer(t, stage, timeout, timeout)
+		client := startPipeServer(t, api, timeout, timeout)
 		for _, encoding := range []string{"gzip", "identity"} {
-			res, body, err := get(t.Context(), t, client, "/v1/exports/cats", encoding)
+			res, body, err := download(t.Context(), t, client, "/v1/exports/cats", encoding)
 			if err != nil {
 				t.Fatalf("%s: %v after %d bytes", encoding, err, len(body))
 			}
@@ -172,17 +170,17 @@ func TestExportDownload_ClientWhoLeavesDoesNotStopOthers(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
-		stage, snapshots := exportStage(t, storetest.New(t), realTime)
+		api, snapshots := newExportServer(t, storetest.New(t), useRealTime)
 		proceed := make(chan struct{})
 		snapshots.beforeBatch = func(ctx context.Context) error {
 			<-proceed
 			return ctx.Err()
 		}
-		client := startPipeServer(t, stage, time.Minute, time.Minute)
+		client := startPipeServer(t, api, time.Minute, time.Minute)
 		ctx, leave := context.WithCancel(t.Context())
 		left := make(chan error)
 		go func() {
-			_, _, err := get(ctx, t, client, "/v1/exports/cats", "zstd")
+			_, _, err := download(ctx, t, client, "/v1/exports/cats", "zstd")
 			left <- err
 		}()
 		synctest.Wait()
@@ -191,7 +189,7 @@ func TestExportDownload_ClientWhoLeavesDoesNotStopOthers(t *testing.T) {
 			t.Errorf("got %v for the client who left, want %v", err, context.Canceled)
 		}
 		close(proceed)
-		if got := stage.export(t, "/v1/exports/cats"); len(got.lines) != 8 || snapshots.count.Load() != 1 {
+		if got := api.export(t, "/v1/exports/cats"); len(got.lines) != 8 || snapshots.count.Load() != 1 {
 			t.Errorf("got %d cats from %d snapshots, want 8 from 1", len(got.lines), snapshots.count.Load())
 		}
 	})
@@ -200,8 +198,8 @@ func TestExportDownload_ClientWhoLeavesDoesNotStopOthers(t *testing.T) {
 func TestExportDownload_FailedExportIsAProblem(t *testing.T) {
 	t.Parallel()
 
-	stage, snapshots := exportStage(t, storetest.New(t))
-	stage.addFillers(t, 1700)
+	api, snapshots := newExportServer(t, storetest.New(t))
+	api.addFillers(t, 1700)
 	batches := 0
 	snapshots.beforeBatch = func(context.Context) error {
 		if batches++; batches == 4 {
@@ -211,13 +209,13 @@ func TestExportDownload_FailedExportIsAProblem(t *testing.T) {
 	}
 	for _, encoding := range []string{"zstd", "gzip", "identity"} {
 		batches = 0
-		rec := ask(t, stage, "/v1/exports/cats", "Accept-Encoding: "+encoding)
+		rec := get(t, api, "/v1/exports/cats", "Accept-Encoding: "+encoding)
 		if rec.Code != http.StatusInternalServerError || rec.Header().Get("Content-Encoding") != "" || rec.Header().Get("Content-Type") != "application/problem+json" {
 			t.Errorf("%s: got %d %v %s, want a problem with status 500", encoding, rec.Code, rec.Header(), rec.Body)
 		}
 	}
 	snapshots.beforeBatch = nil
-	if got := stage.export(t, "/v1/exports/cats"); len(got.lines) != 1708 {
+	if got := api.export(t, "/v1/exports/cats"); len(got.lines) != 1708 {
 		t.Errorf("the next export: got %d cats, want 1708", len(got.lines))
 	}
 }

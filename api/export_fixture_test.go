@@ -47,11 +47,11 @@ func (s hookedSnapshot) Cats(ctx context.Context, each func(func() ([]catalog.Ca
 	})
 }
 
-// exportStage returns a stage whose snapshots are counted.
-func exportStage(t *testing.T, s *store.Store, change ...func(*Config)) (*stage, *snapshotCounter) {
+// newExportServer returns a server that counts its snapshots of the store.
+func newExportServer(t *testing.T, s *store.Store, change ...func(*Config)) (*testServer, *snapshotCounter) {
 	t.Helper()
 	snapshots := &snapshotCounter{Store: s}
-	return newStage(t, s, append(change, func(c *Config) { c.Store, c.ExportDir = snapshots, t.TempDir() })...), snapshots
+	return newServer(t, s, append(change, func(c *Config) { c.Store, c.ExportDir = snapshots, t.TempDir() })...), snapshots
 }
 
 // parsedExport is an NDJSON export.
@@ -81,9 +81,9 @@ func parseExport(t *testing.T, body string) parsedExport {
 }
 
 // export requests an NDJSON export.
-func (s *stage) export(t *testing.T, path string, headers ...string) parsedExport {
+func (s *testServer) export(t *testing.T, path string, headers ...string) parsedExport {
 	t.Helper()
-	return parseExport(t, decompressedBody(t, ask(t, s, path, headers...)))
+	return parseExport(t, decompressedBody(t, get(t, s, path, headers...)))
 }
 
 // decompressedBody returns the body of a response with status 200.
@@ -121,7 +121,7 @@ func decompress(t *testing.T, encoding string, body io.Reader) io.Reader {
 }
 
 // addFillers writes n cats, so that an export has several batches.
-func (s *stage) addFillers(t *testing.T, n int) {
+func (s *testServer) addFillers(t *testing.T, n int) {
 	t.Helper()
 	shelter, _, _ := s.index.Shelter("MD1")
 	edits := make([]catalog.CatUpdate, n)

@@ -29,12 +29,12 @@ func TestExport_LinesEqualSingleResources(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		stage, _ := exportStage(t, s)
-		if _, err := demo.LoadListings(t.Context(), stage.catalog, geo.Default(), *stage.now); err != nil {
+		api, _ := newExportServer(t, s)
+		if _, err := demo.LoadListings(t.Context(), api.catalog, geo.Default(), *api.now); err != nil {
 			t.Fatal(err)
 		}
-		cats := stage.export(t, "/v1/exports/cats")
-		if state := stage.index.State(); len(cats.lines) != state.Cats || len(cats.lines) < 50 || cats.header.Seq != state.Head.Seq {
+		cats := api.export(t, "/v1/exports/cats")
+		if state := api.index.State(); len(cats.lines) != state.Cats || len(cats.lines) < 50 || cats.header.Seq != state.Head.Seq {
 			t.Errorf("got %d cats at seq %d, want %d at seq %d", len(cats.lines), cats.header.Seq, state.Cats, state.Head.Seq)
 		}
 		for _, line := range cats.lines {
@@ -42,17 +42,17 @@ func TestExport_LinesEqualSingleResources(t *testing.T) {
 			if err := json.Unmarshal([]byte(line), &cat); err != nil {
 				t.Fatal(err)
 			}
-			if single := ask(t, stage, "/v1/cats/"+cat.ID).Body.String(); single != line {
+			if single := get(t, api, "/v1/cats/"+cat.ID).Body.String(); single != line {
 				t.Fatalf("cat %s (-single +export):\n%s", cat.ID, cmp.Diff(single, line))
 			}
 		}
-		shelters := stage.export(t, "/v1/exports/shelters")
+		shelters := api.export(t, "/v1/exports/shelters")
 		for _, line := range shelters.lines {
 			var shelter struct{ ID string }
 			if err := json.Unmarshal([]byte(line), &shelter); err != nil {
 				t.Fatal(err)
 			}
-			if single := ask(t, stage, "/v1/shelters/"+shelter.ID).Body.String(); single != line {
+			if single := get(t, api, "/v1/shelters/"+shelter.ID).Body.String(); single != line {
 				t.Fatalf("shelter %s (-single +export):\n%s", shelter.ID, cmp.Diff(single, line))
 			}
 		}
@@ -65,14 +65,14 @@ func TestExport_LinesEqualSingleResources(t *testing.T) {
 func TestExport_ClientsShareOneFile(t *testing.T) {
 	t.Parallel()
 
-	stage, snapshots := exportStage(t, storetest.New(t))
+	api, snapshots := newExportServer(t, storetest.New(t))
 	bodies := make([]string, 8)
 	var requests sync.WaitGroup
 	for i := range bodies {
 		requests.Go(func() {
 			rec := httptest.NewRecorder()
 			req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/exports/cats", http.NoBody)
-			stage.ServeHTTP(rec, req)
+			api.ServeHTTP(rec, req)
 			bodies[i] = rec.Body.String()
 		})
 	}
@@ -81,7 +81,7 @@ func TestExport_ClientsShareOneFile(t *testing.T) {
 		t.Errorf("got %d different exports from %d snapshots, want 1 from 1", n, snapshots.count.Load())
 	}
 	for _, encoding := range []string{"zstd", "gzip", "identity"} {
-		if body := decompressedBody(t, ask(t, stage, "/v1/exports/cats", "Accept-Encoding: "+encoding)); body != bodies[0] {
+		if body := decompressedBody(t, get(t, api, "/v1/exports/cats", "Accept-Encoding: "+encoding)); body != bodies[0] {
 			t.Errorf("%s: got another export", encoding)
 		}
 	}
@@ -93,8 +93,8 @@ func TestExport_ClientsShareOneFile(t *testing.T) {
 func TestExport_IsCreatedAgain(t *testing.T) {
 	t.Parallel()
 
-	stage, snapshots := exportStage(t, storetest.New(t))
-	shelter, _, _ := stage.index.Shelter("MD1")
+	api, snapshots := newExportServer(t, storetest.New(t))
+	shelter, _, _ := api.index.Shelter("MD1")
 	steps := []struct {
 		name    string
 		prepare func() []string // returns headers of the request
@@ -102,26 +102,26 @@ func TestExport_IsCreatedAgain(t *testing.T) {
 		cats    int
 	}{
 		{"first request", func() []string { return nil }, 1, 8},
-		{"not while the log is unchanged", func() []string { *stage.now = stage.now.Add(time.Hour); return nil }, 1, 8},
+		{"not while the log is unchanged", func() []string { *api.now = api.now.Add(time.Hour); return nil }, 1, 8},
 		{"after a change, if it is older than a minute", func() []string {
-			putCats(t, stage.catalog, shelter.ID, cat("N1", "New", 5, nil))
+			putCats(t, api.catalog, shelter.ID, cat("N1", "New", 5, nil))
 			return nil
 		}, 2, 9},
 		{"not after a change within a minute", func() []string {
-			putCats(t, stage.catalog, shelter.ID, cat("N2", "Newer", 5, nil))
+			putCats(t, api.catalog, shelter.ID, cat("N2", "Newer", 5, nil))
 			return nil
 		}, 2, 9},
 		{"unless the caller requires that change", func() []string {
-			head, err := stage.store.Head(t.Context())
+			head, err := api.store.Head(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
 			return []string{"Trailcat-Min-Seq: " + strings.TrimSpace(string(mustJSON(t, head.Seq)))}
 		}, 3, 10},
-		{"on another day, because cats are older", func() []string { *stage.now = stage.now.Add(24 * time.Hour); return nil }, 4, 10},
+		{"on another day, because cats are older", func() []string { *api.now = api.now.Add(24 * time.Hour); return nil }, 4, 10},
 	}
 	for _, step := range steps {
-		got := stage.export(t, "/v1/exports/cats", step.prepare()...)
+		got := api.export(t, "/v1/exports/cats", step.prepare()...)
 		if snapshots.count.Load() != step.created || len(got.lines) != step.cats {
 			t.Fatalf("%s: got %d exports and %d cats, want %d and %d", step.name, snapshots.count.Load(), len(got.lines), step.created, step.cats)
 		}
@@ -143,21 +143,21 @@ func mustJSON(t *testing.T, v any) []byte {
 func TestExport_OmitsHiddenCats(t *testing.T) {
 	t.Parallel()
 
-	stage, _ := exportStage(t, storetest.New(t))
-	kent, _, _ := stage.index.Shelter("WA1")
+	api, _ := newExportServer(t, storetest.New(t))
+	kent, _, _ := api.index.Shelter("WA1")
 	hideFrom := func(classes ...catalog.AudienceClass) {
 		t.Helper()
-		_, err := stage.catalog.ChangeShelter(t.Context(), geo.Default(), kent.ID, 0, func(p *catalog.Profile) { p.HiddenFrom.Classes = classes })
+		_, err := api.catalog.ChangeShelter(t.Context(), geo.Default(), kent.ID, 0, func(p *catalog.Profile) { p.HiddenFrom.Classes = classes })
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
 	counts := func() map[string]int {
 		out := map[string]int{}
-		for name, header := range map[string]string{"anonymous": "Accept: */*", "reader": stage.bearer("reader"), "other": stage.bearer("other"), "admin": stage.bearer("admin")} {
-			cats := stage.export(t, "/v1/exports/cats", header)
+		for name, header := range map[string]string{"anonymous": "Accept: */*", "reader": api.bearer("reader"), "other": api.bearer("other"), "admin": api.bearer("admin")} {
+			cats := api.export(t, "/v1/exports/cats", header)
 			out[name] = len(cats.lines)
-			for _, line := range stage.export(t, "/v1/exports/shelters", header).lines {
+			for _, line := range api.export(t, "/v1/exports/shelters", header).lines {
 				var shelter wire.Shelter
 				if err := json.Unmarshal([]byte(line), &shelter); err != nil {
 					t.Fatal(err)
@@ -192,9 +192,9 @@ func TestExport_OmitsHiddenCats(t *testing.T) {
 func TestExport_CSVRoundTrip(t *testing.T) {
 	t.Parallel()
 
-	stage, _ := exportStage(t, storetest.New(t))
-	shelter, _, _ := stage.index.Shelter("MD1")
-	rec := ask(t, stage, "/v1/exports/cats?format=csv")
+	api, _ := newExportServer(t, storetest.New(t))
+	shelter, _, _ := api.index.Shelter("MD1")
+	rec := get(t, api, "/v1/exports/cats?format=csv")
 	if got := rec.Header().Get("Content-Type"); got != export.MimeCSV || rec.Header().Get("Trailcat-Cursor") == "" {
 		t.Errorf("got type %q with cursor %q", got, rec.Header().Get("Trailcat-Cursor"))
 	}
@@ -208,19 +208,19 @@ func TestExport_CSVRoundTrip(t *testing.T) {
 	if err := csv.NewWriter(&file).WriteAll(append(rows[:1:1], cats...)); err != nil {
 		t.Fatal(err)
 	}
-	before := stage.facts(t)
-	sent := stage.send(t, "writer", "/v1/shelters/MD1/imports", file.String())
-	report := answered[wire.Import](t, sent).Report
+	before := api.facts(t)
+	sent := api.postFile(t, "writer", "/v1/shelters/MD1/imports", file.String())
+	report := decodeBody[wire.Import](t, sent).Report
 	if sent.Code != http.StatusCreated || report.Rows != 5 || report.Updated+report.Unchanged != 5 {
 		t.Fatalf("got %d %+v, want 5 rows without a rejection", sent.Code, report)
 	}
-	if diff := cmp.Diff(before, stage.facts(t)); diff != "" {
+	if diff := cmp.Diff(before, api.facts(t)); diff != "" {
 		t.Errorf("facts (-before +after the import):\n%s", diff)
 	}
 }
 
 // facts returns the facts of every listed cat by external ID, without unparsed words.
-func (s *stage) facts(t *testing.T) map[string]catalog.Facts {
+func (s *testServer) facts(t *testing.T) map[string]catalog.Facts {
 	t.Helper()
 	var mu sync.Mutex
 	out := map[string]catalog.Facts{}
@@ -242,8 +242,8 @@ func (s *stage) facts(t *testing.T) map[string]catalog.Facts {
 func TestExport_SheltersAsGeoJSONAndCSV(t *testing.T) {
 	t.Parallel()
 
-	stage, _ := exportStage(t, storetest.New(t))
-	rec := ask(t, stage, "/v1/exports/shelters?format=geojson")
+	api, _ := newExportServer(t, storetest.New(t))
+	rec := get(t, api, "/v1/exports/shelters?format=geojson")
 	body := decompressedBody(t, rec)
 	var got export.ShelterMap
 	strict := json.NewDecoder(strings.NewReader(body))
@@ -254,12 +254,12 @@ func TestExport_SheltersAsGeoJSONAndCSV(t *testing.T) {
 	if got.Type != "FeatureCollection" || len(got.Features) != 2 || got.End.Count != 2 || got.Export.Cursor != rec.Header().Get("Trailcat-Cursor") {
 		t.Errorf("got the map %+v", got)
 	}
-	holdExample(t, "exportShelters", []byte(body))
+	checkExample(t, "exportShelters", []byte(body))
 	kent := got.Features[1]
 	if kent.Geometry.Coordinates != [2]float64{-122.26, 47.4} || kent.Properties.Code != "WA1" || kent.ID != kent.Properties.ID {
 		t.Errorf("got %+v for Kent", kent)
 	}
-	rows, err := csv.NewReader(strings.NewReader(decompressedBody(t, ask(t, stage, "/v1/exports/shelters?format=csv")))).ReadAll()
+	rows, err := csv.NewReader(strings.NewReader(decompressedBody(t, get(t, api, "/v1/exports/shelters?format=csv")))).ReadAll()
 	if err != nil || len(rows) != 3 || rows[2][1] != "WA1" || rows[1][slices.Index(rows[0], "phone")] != "'+1 240 555 0100" {
 		t.Errorf("got the table %q: %v", rows, err)
 	}
@@ -271,14 +271,14 @@ func TestExport_SheltersAsGeoJSONAndCSV(t *testing.T) {
 func TestExport_RejectsUnknownParameters(t *testing.T) {
 	t.Parallel()
 
-	stage, snapshots := exportStage(t, storetest.New(t))
+	api, snapshots := newExportServer(t, storetest.New(t))
 	for path, want := range map[string]string{
 		"/v1/exports/cats?format=geojson":  "unknown_value",
 		"/v1/exports/cats?format=xml":      "unknown_value",
 		"/v1/exports/shelters?fromat=csv":  "unknown_parameter",
 		"/v1/exports/cats?cursor=AUCH8WXo": "unknown_parameter",
 	} {
-		if rec := ask(t, stage, path); rec.Code != http.StatusBadRequest || !strings.Contains(rec.Body.String(), want) {
+		if rec := get(t, api, path); rec.Code != http.StatusBadRequest || !strings.Contains(rec.Body.String(), want) {
 			t.Errorf("%s: got %d %s, want 400 and %s", path, rec.Code, rec.Body, want)
 		}
 	}

@@ -19,15 +19,15 @@ import (
 func TestFactTable_TriStatesReachEveryCaller(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	yes, no := new(true), new(false)
 	for id, value := range map[string]*bool{"true": yes, "false": no, "unknown": nil} {
-		rec := api.asked(t.Context(), "writer", http.MethodPut, "/v1/shelters/MD1/cats/"+id, "application/json", strings.NewReader(catJSON(t, id, value)))
+		rec := api.do(t.Context(), "writer", http.MethodPut, "/v1/shelters/MD1/cats/"+id, "application/json", strings.NewReader(catJSON(t, id, value)))
 		if rec.Code != http.StatusCreated {
 			t.Fatalf("PUT with every fact %s: got %d %s, want 201", id, rec.Code, rec.Body)
 		}
 		var answer map[string]any
-		body := api.asked(t.Context(), "writer", http.MethodGet, "/v1/shelters/MD1/cats/"+id, "", nil).Body.Bytes()
+		body := api.do(t.Context(), "writer", http.MethodGet, "/v1/shelters/MD1/cats/"+id, "", nil).Body.Bytes()
 		if err := json.Unmarshal(body, &answer); err != nil {
 			t.Fatalf("GET cat %s: %v in %s", id, err, body)
 		}
@@ -47,13 +47,13 @@ func TestFactTable_TriStatesReachEveryCaller(t *testing.T) {
 		}
 		for _, value := range []string{"true", "false", "unknown"} {
 			path := fmt.Sprintf("/v1/cats?shelter=MD1&%s=%s&limit=100&facets=%s", fact.Filter, value, fact.Filter)
-			if found := namesOf(t, api, path); !slices.Contains(found, value) || slices.ContainsFunc([]string{"true", "false", "unknown"}, func(other string) bool { return other != value && slices.Contains(found, other) }) {
+			if found := catNames(t, api, path); !slices.Contains(found, value) || slices.ContainsFunc([]string{"true", "false", "unknown"}, func(other string) bool { return other != value && slices.Contains(found, other) }) {
 				t.Errorf("%s: got %q, want only %q of the three cats", path, found, value)
 			}
 			var page struct {
 				Facets map[string][]struct{ Value string }
 			}
-			if err := json.Unmarshal(ask(t, api, path).Body.Bytes(), &page); err != nil {
+			if err := json.Unmarshal(get(t, api, path).Body.Bytes(), &page); err != nil {
 				t.Fatal(err)
 			}
 			if counts := page.Facets[fact.Filter]; !slices.ContainsFunc(counts, func(c struct{ Value string }) bool { return c.Value == value }) {

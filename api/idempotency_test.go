@@ -19,12 +19,12 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// TestOfManyTheSameOneIsDone sends one request twenty times at once to two nodes.
-func TestOfManyTheSameOneIsDone(t *testing.T) {
+// TestIdempotency_ConcurrentRequestsRunOnce sends one request twenty times at once to two nodes.
+func TestIdempotency_ConcurrentRequestsRunOnce(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		api := newStage(t, s)
+		api := newServer(t, s)
 		before, err := s.Partners(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -63,11 +63,11 @@ func TestOfManyTheSameOneIsDone(t *testing.T) {
 	})
 }
 
-// TestWhatMayPassIsNotKept: the failures of today are not the answers of tomorrow.
-func TestWhatMayPassIsNotKept(t *testing.T) {
+// TestIdempotency_TemporaryErrorsAreNotStored: the failures of today are not the answers of tomorrow.
+func TestIdempotency_TemporaryErrorsAreNotStored(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	tests := map[string]struct {
 		status int
 		err    error
@@ -109,11 +109,11 @@ func TestWhatMayPassIsNotKept(t *testing.T) {
 	}
 }
 
-// TestAFlushedAnswerIsKeptWhole: who streams is sent what there is, and the answer is kept.
-func TestAFlushedAnswerIsKeptWhole(t *testing.T) {
+// TestIdempotency_StreamedResponseIsStoredWhole: who streams is sent what there is, and the answer is kept.
+func TestIdempotency_StreamedResponseIsStoredWhole(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	a := &API{Config: Config{Idempotency: api.store, Now: func() time.Time { return *api.now }, Log: slog.New(slog.DiscardHandler)}, problems: httpkit.NewProblems(slog.New(slog.DiscardHandler))}
 	var early string
 	e := echo.New()
@@ -136,10 +136,10 @@ func TestAFlushedAnswerIsKeptWhole(t *testing.T) {
 	}
 }
 
-func TestNamesOfRequests(t *testing.T) {
+func TestIdempotency_KeySyntax(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	for name, want := range map[string]int{
 		strings.Repeat("k", 255): http.StatusCreated,
 		strings.Repeat("k", 256): http.StatusBadRequest,

@@ -24,22 +24,22 @@ type told struct {
 	Listed bool
 }
 
-// TestSnapshotsAndSingleWritesInAnyOrder holds log, rows and index against a
+// TestImports_SnapshotsAndWritesInAnyOrder holds log, rows and index against a
 // model that is a map.
-func TestSnapshotsAndSingleWritesInAnyOrder(t *testing.T) {
+func TestImports_SnapshotsAndWritesInAnyOrder(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		stage := newStage(t, s)
+		api := newServer(t, s)
 		round := 0
 		rapid.Check(t, func(rt *rapid.T) {
 			round++
-			shelterID := putShelter(t, stage.catalog, geo.Default(), fmt.Sprint("round ", round), catalog.Profile{Name: "Home", Address: catalog.Address{PostalCode: "20850", Country: "US"}})
+			shelterID := putShelter(t, api.catalog, geo.Default(), fmt.Sprint("round ", round), catalog.Profile{Name: "Home", Address: catalog.Address{PostalCode: "20850", Country: "US"}})
 			head, err := s.Head(t.Context())
 			if err != nil {
 				rt.Fatal(err)
 			}
-			r := &interleaving{t: t, stage: stage, shelterID: shelterID, since: head.Seq, model: map[string]told{}}
+			r := &interleaving{t: t, api: api, shelterID: shelterID, since: head.Seq, model: map[string]told{}}
 			for _, step := range rapid.SliceOfN(rapid.SampledFrom([]func(*rapid.T){r.snapshot, r.put, r.put}), 1, 5).Draw(rt, "steps") {
 				step(rt)
 			}
@@ -50,7 +50,7 @@ func TestSnapshotsAndSingleWritesInAnyOrder(t *testing.T) {
 
 type interleaving struct {
 	t         *testing.T
-	stage     *stage
+	api       *testServer
 	shelterID string
 	since     int64 // in the log
 	model     map[string]told
@@ -68,7 +68,7 @@ func (r *interleaving) name(id string) string {
 func (r *interleaving) snapshot(rt *rapid.T) {
 	ids := rapid.SliceOfDistinct(rapid.SampledFrom(someIDs), rapid.ID).Draw(rt, "ids")
 	var file strings.Builder
-	file.WriteString(montgomery(0, usualID))
+	file.WriteString(montgomeryCSV(0, sequentialID))
 	for id, cat := range r.model {
 		if cat.Source == "montgomery" && !slices.Contains(ids, id) {
 			cat.Listed = false
@@ -81,9 +81,9 @@ func (r *interleaving) snapshot(rt *rapid.T) {
 		r.model[id] = told{Name: name, Source: "montgomery", Listed: true}
 	}
 	url := "/v1/shelters/" + r.shelterID + "/imports?format=montgomery&mode=snapshot"
-	rec := r.stage.send(r.t, "admin", url, file.String())
+	rec := r.api.postFile(r.t, "admin", url, file.String())
 	if token := rec.Header().Get("Trailcat-Confirm"); token != "" {
-		rec = r.stage.send(r.t, "admin", url+"&confirm="+token, file.String())
+		rec = r.api.postFile(r.t, "admin", url+"&confirm="+token, file.String())
 	}
 	if rec.Code != http.StatusCreated {
 		rt.Fatalf("%d %s for\n%s", rec.Code, rec.Body, file.String())
@@ -94,16 +94,16 @@ func (r *interleaving) put(rt *rapid.T) {
 	id := rapid.SampledFrom(someIDs).Draw(rt, "id")
 	status := rapid.SampledFrom(catalog.Statuses()).Draw(rt, "status")
 	name := r.name(id)
-	putCats(r.t, r.stage.catalog, r.shelterID, catalog.CatUpdate{ExternalID: id, Source: "api", Edit: func(f *catalog.Facts) { f.Name, f.Status = name, status }})
+	putCats(r.t, r.api.catalog, r.shelterID, catalog.CatUpdate{ExternalID: id, Source: "api", Edit: func(f *catalog.Facts) { f.Name, f.Status = name, status }})
 	r.model[id] = told{Name: name, Source: "api", Listed: status.Listed()}
 }
 
 func (r *interleaving) check(rt *rapid.T) {
-	if err := r.stage.index.CatchUp(r.t.Context()); err != nil {
+	if err := r.api.index.CatchUp(r.t.Context()); err != nil {
 		rt.Fatal(err)
 	}
 	versions, ids := map[string]int64{}, []string{}
-	changes, err := r.stage.store.Changes(r.t.Context(), r.since, 10_000)
+	changes, err := r.api.store.Changes(r.t.Context(), r.since, 10_000)
 	if err != nil {
 		rt.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func (r *interleaving) check(rt *rapid.T) {
 			ids = append(ids, c.ResourceID)
 		}
 	}
-	cats, err := r.stage.store.CatsByID(r.t.Context(), ids)
+	cats, err := r.api.store.CatsByID(r.t.Context(), ids)
 	if err != nil {
 		rt.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func (r *interleaving) check(rt *rapid.T) {
 	if diff := cmp.Diff(r.model, rows); diff != "" {
 		rt.Fatalf("rows (-want +got):\n%s", diff)
 	}
-	page, err := r.stage.index.Cats(search.Query{Where: []search.Clause{{Field: search.FieldShelter, AnyOf: []string{r.shelterID}}}, Limit: 100})
+	page, err := r.api.index.Cats(search.Query{Where: []search.Clause{{Field: search.FieldShelter, AnyOf: []string{r.shelterID}}}, Limit: 100})
 	if err != nil {
 		rt.Fatal(err)
 	}

@@ -24,29 +24,29 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// TestTheSnapshotsOfMontgomeryCounty sends real lists of one shelter, one after
+// TestImports_SnapshotsOfMontgomeryCounty sends real lists of one shelter, one after
 // the other, and finds what the last one says: no cat more and no cat less.
-func TestTheSnapshotsOfMontgomeryCounty(t *testing.T) {
+func TestImports_SnapshotsOfMontgomeryCounty(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		stage := newStage(t, s)
-		may2020 := unpacked(t, "../internal/ingest/testdata/montgomery_adoptable_2020-05.csv.gz")
-		june2021 := unpacked(t, "../internal/demo/data/montgomery_adoptable_2021-06.csv.gz")
+		api := newServer(t, s)
+		may2020 := readGzip(t, "../internal/ingest/testdata/montgomery_adoptable_2020-05.csv.gz")
+		june2021 := readGzip(t, "../internal/demo/data/montgomery_adoptable_2021-06.csv.gz")
 		header, rows, _ := strings.Cut(june2021, "\n")
 		lines := slices.Collect(strings.Lines(rows))
 		earlier := header + "\n" + strings.Join(lines[:60], "")
 		later := header + "\n" + strings.Join(lines[30:], "")
 		send := func(file string, removed int) {
 			t.Helper()
-			rec := stage.send(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&mode=snapshot&as_of=2021-06-02", file)
-			if got := answered[wire.Import](t, rec); rec.Code != http.StatusCreated || got.Report.Removed != removed {
+			rec := api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&mode=snapshot&as_of=2021-06-02", file)
+			if got := decodeBody[wire.Import](t, rec); rec.Code != http.StatusCreated || got.Report.Removed != removed {
 				t.Fatalf("%d: %+v, want %d removed", rec.Code, got.Report, removed)
 			}
 		}
 		gone := 0
-		for id := range catsIn(earlier) {
-			if !catsIn(later)[id] {
+		for id := range idsInCSV(earlier) {
+			if !idsInCSV(later)[id] {
 				gone++
 			}
 		}
@@ -56,15 +56,15 @@ func TestTheSnapshotsOfMontgomeryCounty(t *testing.T) {
 		send(may2020, 0)
 		send(earlier, 0)
 		send(later, gone)
-		shelter, _, _ := stage.index.Shelter("MD1")
-		if diff := cmp.Diff(catsIn(later), stage.listed(t, shelter.ID, "montgomery")); diff != "" {
+		shelter, _, _ := api.index.Shelter("MD1")
+		if diff := cmp.Diff(idsInCSV(later), api.listedIDs(t, shelter.ID, "montgomery")); diff != "" {
 			t.Errorf("listed (-want +got):\n%s", diff)
 		}
-		if others := stage.listed(t, shelter.ID, "test"); len(others) != 5 {
+		if others := api.listedIDs(t, shelter.ID, "test"); len(others) != 5 {
 			t.Errorf("of another source %v are left, want all 5", others)
 		}
 		tombstones := 0
-		for _, change := range stage.log(t) {
+		for _, change := range api.changes(t) {
 			if change.Op != catalog.OpRemoved || change.Fields[0] != "status" {
 				continue
 			}
@@ -73,7 +73,7 @@ func TestTheSnapshotsOfMontgomeryCounty(t *testing.T) {
 				continue
 			}
 			tombstones++
-			if rec := ask(t, stage, "/v1/cats/"+cat.ID); rec.Code != http.StatusGone || !strings.Contains(rec.Body.String(), catalog.AbsentFromSnapshot) {
+			if rec := get(t, api, "/v1/cats/"+cat.ID); rec.Code != http.StatusGone || !strings.Contains(rec.Body.String(), catalog.AbsentFromSnapshot) {
 				t.Errorf("%s: %d %s", cat.ExternalID, rec.Code, rec.Body)
 			}
 		}
@@ -83,8 +83,8 @@ func TestTheSnapshotsOfMontgomeryCounty(t *testing.T) {
 	})
 }
 
-// catsIn are the ids of the cats in a file of Montgomery County.
-func catsIn(file string) map[string]bool {
+// idsInCSV are the ids of the cats in a file of Montgomery County.
+func idsInCSV(file string) map[string]bool {
 	ids := map[string]bool{}
 	for line := range strings.Lines(file) {
 		if fields := strings.Split(line, ","); slices.Contains(fields, "CAT") || slices.Contains(fields, "KITTEN") {
@@ -94,30 +94,30 @@ func catsIn(file string) map[string]bool {
 	return ids
 }
 
-func TestOfTwoSnapshotsAtOnceOneIsLeft(t *testing.T) {
+func TestImports_ConcurrentSnapshotsDoNotMix(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		stage := newStage(t, s)
+		api := newServer(t, s)
 		const url = "/v1/shelters/MD1/imports?format=montgomery&mode=snapshot"
 		for round := range 5 {
 			var files [2]string
 			var codes [2]int
 			var both sync.WaitGroup
 			for i := range files {
-				files[i] = montgomery(20, func(n int) string { return fmt.Sprintf("R%dF%dN%d", round, i, n) })
+				files[i] = montgomeryCSV(20, func(n int) string { return fmt.Sprintf("R%dF%dN%d", round, i, n) })
 				both.Go(func() {
-					rec := stage.send(t, "writer", url, files[i])
+					rec := api.postFile(t, "writer", url, files[i])
 					if rec.Header().Get("Trailcat-Confirm") != "" {
-						rec = stage.send(t, "writer", url+"&confirm="+rec.Header().Get("Trailcat-Confirm"), files[i])
+						rec = api.postFile(t, "writer", url+"&confirm="+rec.Header().Get("Trailcat-Confirm"), files[i])
 					}
 					codes[i] = rec.Code
 				})
 			}
 			both.Wait()
-			shelter, _, _ := stage.index.Shelter("MD1")
-			got := stage.listed(t, shelter.ID, "montgomery")
-			whole := slices.ContainsFunc(files[:], func(file string) bool { return cmp.Equal(got, catsIn(file)) })
+			shelter, _, _ := api.index.Shelter("MD1")
+			got := api.listedIDs(t, shelter.ID, "montgomery")
+			whole := slices.ContainsFunc(files[:], func(file string) bool { return cmp.Equal(got, idsInCSV(file)) })
 			if !whole || !slices.Contains(codes[:], http.StatusCreated) {
 				t.Errorf("round %d: answers %v, and listed is a mixture: %v", round, codes, got)
 			}
@@ -125,15 +125,15 @@ func TestOfTwoSnapshotsAtOnceOneIsLeft(t *testing.T) {
 	})
 }
 
-// TestAHangUpLeavesWholeBatches stops a caller after the first batch.
-func TestAHangUpLeavesWholeBatches(t *testing.T) {
+// TestImports_DisconnectLeavesWholeBatches stops a caller after the first batch.
+func TestImports_DisconnectLeavesWholeBatches(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		ctx, hangUp := context.WithCancel(t.Context())
-		stage := newStage(t, s, afterWrites(s, map[int64]func(){2: hangUp})) // the import begins, then a batch
-		req := stage.request(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&mode=snapshot", montgomery(1200, usualID))
-		stage.ServeHTTP(httptest.NewRecorder(), req.WithContext(ctx))
+		api := newServer(t, s, afterWrites(s, map[int64]func(){2: hangUp})) // the import begins, then a batch
+		req := api.newFileRequest(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&mode=snapshot", montgomeryCSV(1200, sequentialID))
+		api.ServeHTTP(httptest.NewRecorder(), req.WithContext(ctx))
 		imports, err := s.Imports(t.Context(), nil, "", 10)
 		if err != nil || len(imports) != 1 || imports[0].Status != catalog.ImportInterrupted || imports[0].FinishedAt.IsZero() {
 			t.Fatalf("%+v, %v; want one import, interrupted", imports, err)
@@ -142,37 +142,37 @@ func TestAHangUpLeavesWholeBatches(t *testing.T) {
 		if err := json.Unmarshal(imports[0].Report, &report); err != nil {
 			t.Fatal(err)
 		}
-		if left := stage.listed(t, imports[0].ShelterID, "montgomery"); report.Created != 500 || len(left) != 500 {
+		if left := api.listedIDs(t, imports[0].ShelterID, "montgomery"); report.Created != 500 || len(left) != 500 {
 			t.Errorf("the report says %d, listed are %d, want 500", report.Created, len(left))
 		}
 		// Another import may follow at once.
-		if rec := stage.send(t, "writer", "/v1/shelters/MD1/imports?format=montgomery", montgomery(3, usualID)); rec.Code != http.StatusCreated {
+		if rec := api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery", montgomeryCSV(3, sequentialID)); rec.Code != http.StatusCreated {
 			t.Errorf("after it: %d %s", rec.Code, rec.Body)
 		}
 	})
 }
 
-// TestAnImportThatLostItsTurnStops has an import be silent for longer than its
+// TestImports_ExpiredImportStops has an import be silent for longer than its
 // lease, while another one begins.
-func TestAnImportThatLostItsTurnStops(t *testing.T) {
+func TestImports_ExpiredImportStops(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		var stage *stage
+		var api *testServer
 		shelterID := ""
-		stage = newStage(t, s, afterWrites(s, map[int64]func(){2: func() {
-			*stage.now = stage.now.Add(catalog.ImportLease + time.Second)
-			if _, err := stage.catalog.BeginImport(t.Context(), catalog.Import{ShelterID: shelterID, Format: "montgomery", Mode: catalog.ModeSnapshot}); err != nil {
+		api = newServer(t, s, afterWrites(s, map[int64]func(){2: func() {
+			*api.now = api.now.Add(catalog.ImportLease + time.Second)
+			if _, err := api.catalog.BeginImport(t.Context(), catalog.Import{ShelterID: shelterID, Format: "montgomery", Mode: catalog.ModeSnapshot}); err != nil {
 				t.Error(err)
 			}
 		}}))
-		shelter, _, _ := stage.index.Shelter("MD1")
+		shelter, _, _ := api.index.Shelter("MD1")
 		shelterID = shelter.ID
-		rec := stage.send(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&mode=snapshot", montgomery(1200, usualID))
+		rec := api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&mode=snapshot", montgomeryCSV(1200, sequentialID))
 		if rec.Code != http.StatusConflict || !strings.Contains(rec.Body.String(), "import_running") || !strings.Contains(rec.Body.String(), "expires after 2 minutes") {
 			t.Errorf("%d %s; want 409 import_running and when an import without progress expires", rec.Code, rec.Body)
 		}
-		if left := stage.listed(t, shelterID, "montgomery"); len(left) != 500 {
+		if left := api.listedIDs(t, shelterID, "montgomery"); len(left) != 500 {
 			t.Errorf("%d cats were written, want the first batch only", len(left))
 		}
 		imports, err := s.Imports(t.Context(), nil, "", 10)
@@ -186,10 +186,10 @@ func TestAnImportThatLostItsTurnStops(t *testing.T) {
 	})
 }
 
-func TestFilesThatAreTooLarge(t *testing.T) {
+func TestImports_FileTooLarge(t *testing.T) {
 	t.Parallel()
 
-	stage := onSQLite(t)
+	api := newSQLiteServer(t)
 	zeros := bytes.Repeat([]byte{0}, 1<<20)
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
@@ -211,29 +211,29 @@ func TestFilesThatAreTooLarge(t *testing.T) {
 
 			req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/shelters/MD1/imports?format=montgomery", tt.body)
 			req.ContentLength = tt.size
-			req.Header.Set("Authorization", "Bearer "+stage.keys["writer"])
+			req.Header.Set("Authorization", "Bearer "+api.keys["writer"])
 			rec := httptest.NewRecorder()
-			stage.ServeHTTP(rec, req)
-			if got := answered[httpkit.Problem](t, rec); got.Status != http.StatusRequestEntityTooLarge || got.Code != tt.code {
+			api.ServeHTTP(rec, req)
+			if got := decodeBody[httpkit.Problem](t, rec); got.Status != http.StatusRequestEntityTooLarge || got.Code != tt.code {
 				t.Errorf("%+v", got)
 			}
 		})
 	}
 }
 
-// TestALargeBodyMayTakeItsTime sends a file more slowly than the server waits
+// TestImports_SlowUploadOutlastsServerTimeouts sends a file more slowly than the server waits
 // for others.
-func TestALargeBodyMayTakeItsTime(t *testing.T) {
+func TestImports_SlowUploadOutlastsServerTimeouts(t *testing.T) {
 	t.Parallel()
 
-	stage := onSQLite(t, func(c *Config) { c.Now = time.Now })
-	server := httptest.NewUnstartedServer(stage)
+	api := newSQLiteServer(t, func(c *Config) { c.Now = time.Now })
+	server := httptest.NewUnstartedServer(api)
 	server.Config.ReadTimeout, server.Config.WriteTimeout = 100*time.Millisecond, 100*time.Millisecond
 	server.Start()
 	defer server.Close()
 	body, file := io.Pipe()
 	go func() {
-		for line := range strings.Lines(montgomery(4, usualID)) {
+		for line := range strings.Lines(montgomeryCSV(4, sequentialID)) {
 			_, _ = io.WriteString(file, line) // what is lost is missing in the report
 			time.Sleep(60 * time.Millisecond)
 		}
@@ -243,7 +243,7 @@ func TestALargeBodyMayTakeItsTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+stage.keys["writer"])
+	req.Header.Set("Authorization", "Bearer "+api.keys["writer"])
 	res, err := server.Client().Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -266,20 +266,20 @@ type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
-// TestImportExamples holds what imports answer against the examples of the documentation.
-func TestImportExamples(t *testing.T) {
+// TestImports_Examples holds what imports answer against the examples of the documentation.
+func TestImports_Examples(t *testing.T) {
 	t.Parallel()
 
-	stage := onSQLite(t)
-	file := montgomery(2, usualID) + ",04/11/2026,*NONAME,CAT,2 YEARS,MED,BLACK,DOMESTIC SH,S\n"
-	created := stage.send(t, "writer", "/v1/shelters/MD1/imports?mode=snapshot", file)
-	holdExample(t, "createImport", created.Body.Bytes())
+	api := newSQLiteServer(t)
+	file := montgomeryCSV(2, sequentialID) + ",04/11/2026,*NONAME,CAT,2 YEARS,MED,BLACK,DOMESTIC SH,S\n"
+	created := api.postFile(t, "writer", "/v1/shelters/MD1/imports?mode=snapshot", file)
+	checkExample(t, "createImport", created.Body.Bytes())
 	for id, path := range map[string]string{
 		"getImport":         created.Header().Get("Location"),
 		"listImports":       "/v1/imports",
 		"listImportFormats": "/v1/import-formats",
 		"getQuality":        "/v1/shelters/MD1/quality?limit=2",
 	} {
-		holdExample(t, id, ask(t, stage, path, stage.bearer("writer")).Body.Bytes())
+		checkExample(t, id, get(t, api, path, api.bearer("writer")).Body.Bytes())
 	}
 }

@@ -19,16 +19,16 @@ import (
 func BenchmarkMatch(b *testing.B) {
 	for _, engine := range storetest.Engines() {
 		b.Run(engine, func(b *testing.B) {
-			stage := newStage(b, storetest.NewOn(b, engine))
+			api := newServer(b, storetest.NewOn(b, engine))
 			places := geo.Default()
-			set, err := demo.Synthetic(places, demo.Options{Cats: 10_000, Shelters: 30, Seed: 1, Today: *stage.now})
+			set, err := demo.Synthetic(places, demo.Options{Cats: 10_000, Shelters: 30, Seed: 1, Today: *api.now})
 			if err != nil {
 				b.Fatal(err)
 			}
-			if err := set.Write(b.Context(), stage.catalog, 1, nil); err != nil {
+			if err := set.Write(b.Context(), api.catalog, 1, nil); err != nil {
 				b.Fatal(err)
 			}
-			if err := stage.index.CatchUp(b.Context()); err != nil {
+			if err := api.index.CatchUp(b.Context()); err != nil {
 				b.Fatal(err)
 			}
 			var near []string
@@ -39,7 +39,7 @@ func BenchmarkMatch(b *testing.B) {
 			var took []time.Duration
 			for b.Loop() {
 				began := time.Now()
-				postMatch(b, stage, near[n%len(near)])
+				postMatch(b, api, near[n%len(near)])
 				took = append(took, time.Since(began))
 				n++
 			}

@@ -12,24 +12,24 @@ const homeWithAChild = `{"near":"20850","radius_km":80,"home":{"type":"apartment
 	`"children":[9],"experience":"some","activities":["leash_walk","backpack"],"hours_away":8,"hours_for_cat":1.5,"training_weeks":8,` +
 	`"prefers":{"age_groups":["young","adult"],"max_fee":{"amount_minor":15000,"currency":"USD"}},"limit":2}`
 
-func TestMatchExamples(t *testing.T) {
+func TestMatches_Examples(t *testing.T) {
 	t.Parallel()
 
-	v := visitor{onSQLite(t), loadSpec(t), "writer"}
-	v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", visitOfS1)
-	holdExample(t, "matchCats.request", []byte(homeWithAChild))
-	holdExample(t, "matchCats", visitor{v.stage, v.spec, ""}.ask(t, http.StatusOK, "POST", "/v1/matches", homeWithAChild))
+	v := client{newSQLiteServer(t), loadSpec(t), "writer"}
+	v.request(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", visitOfS1)
+	checkExample(t, "matchCats.request", []byte(homeWithAChild))
+	checkExample(t, "matchCats", client{v.testServer, v.spec, ""}.request(t, http.StatusOK, "POST", "/v1/matches", homeWithAChild))
 }
 
-// TestOnlyWhoCanBeAdoptedIsMatched: cats that are adopted, on hold, removed or gone
+// TestMatches_OnlyAdoptableCats: cats that are adopted, on hold, removed or gone
 // stale are not.
-func TestOnlyWhoCanBeAdoptedIsMatched(t *testing.T) {
+func TestMatches_OnlyAdoptableCats(t *testing.T) {
 	t.Parallel()
 
-	v := visitor{onSQLite(t), loadSpec(t), "writer"}
-	v.ask(t, http.StatusOK, "POST", "/v1/cats/2/status", `{"status":"on_hold"}`)
-	v.ask(t, http.StatusNoContent, "DELETE", "/v1/cats/3", "")
-	list := answer[wire.MatchList](t, v.ask(t, http.StatusOK, "POST", "/v1/matches", `{"near":"20850"}`))
+	v := client{newSQLiteServer(t), loadSpec(t), "writer"}
+	v.request(t, http.StatusOK, "POST", "/v1/cats/2/status", `{"status":"on_hold"}`)
+	v.request(t, http.StatusNoContent, "DELETE", "/v1/cats/3", "")
+	list := decode[wire.MatchList](t, v.request(t, http.StatusOK, "POST", "/v1/matches", `{"near":"20850"}`))
 	var numbers []int64
 	for _, m := range list.Data {
 		numbers = append(numbers, m.Cat.Number)

@@ -14,12 +14,12 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// TestAPatchAnswersForItself: what a shelter has from elsewhere, and no draft
+// TestPatchCat_ErrorsPointToTheBody: what a shelter has from elsewhere, and no draft
 // could say, is no fault of a patch that does not name it, and stays.
-func TestAPatchAnswersForItself(t *testing.T) {
+func TestPatchCat_ErrorsPointToTheBody(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	places := geo.Default()
 	long := strings.Repeat("by appointment ", 20)
 	known, err := api.store.ShelterByCode(t.Context(), "MD1")
@@ -46,7 +46,7 @@ func TestAPatchAnswersForItself(t *testing.T) {
 	}
 }
 
-func TestIfMatchReadsTheVersion(t *testing.T) {
+func TestIfMatch_Syntax(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {

@@ -19,8 +19,8 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// ask gets a url with these headers, as in "Accept-Encoding: gzip".
-func ask(t *testing.T, h http.Handler, url string, headers ...string) *httptest.ResponseRecorder {
+// get gets a url with these headers, as in "Accept-Encoding: gzip".
+func get(t *testing.T, h http.Handler, url string, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
 	for _, header := range headers {
@@ -32,10 +32,10 @@ func ask(t *testing.T, h http.Handler, url string, headers ...string) *httptest.
 	return rec
 }
 
-func TestWhatIsTooLargeIsRefusedUnread(t *testing.T) {
+func TestSizeLimits_RejectUnread(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	big := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/cats", unreadable{})
 	big.ContentLength = 60 << 20
 	tests := map[string]struct {
@@ -43,7 +43,7 @@ func TestWhatIsTooLargeIsRefusedUnread(t *testing.T) {
 		want int
 	}{
 		"an address":  {httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/cats?q="+strings.Repeat("a", httpkit.MaxURL), http.NoBody), http.StatusRequestURITooLong},
-		"the headers": {withHeader(t, "X-Big", strings.Repeat("a", httpkit.MaxHeader)), http.StatusRequestHeaderFieldsTooLarge},
+		"the headers": {newRequestWithHeader(t, "X-Big", strings.Repeat("a", httpkit.MaxHeader)), http.StatusRequestHeaderFieldsTooLarge},
 		"a body":      {big, http.StatusRequestEntityTooLarge},
 	}
 	for name, tt := range tests {
@@ -60,24 +60,24 @@ type unreadable struct{}
 
 func (unreadable) Read([]byte) (int, error) { return 0, errors.New("was read") }
 
-func withHeader(t *testing.T, name, value string) *http.Request {
+func newRequestWithHeader(t *testing.T, name, value string) *http.Request {
 	t.Helper()
 	req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/cats", http.NoBody)
 	req.Header.Set(name, value)
 	return req
 }
 
-func TestAnswersAreCompressed(t *testing.T) {
+func TestCompression_EachEncoding(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
-	plain := ask(t, api, "/v1/cats").Body.Bytes()
+	api := newSQLiteServer(t)
+	plain := get(t, api, "/v1/cats").Body.Bytes()
 	unpack := map[string]func(io.Reader) (io.Reader, error){
 		"gzip": func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
 		"zstd": func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) },
 	}
 	for coding, open := range unpack {
-		rec := ask(t, api, "/v1/cats", "Accept-Encoding: "+coding)
+		rec := get(t, api, "/v1/cats", "Accept-Encoding: "+coding)
 		if got := rec.Header().Get("Content-Encoding"); got != coding {
 			t.Errorf("asked for %s, got %q", coding, got)
 			continue
@@ -90,28 +90,28 @@ func TestAnswersAreCompressed(t *testing.T) {
 			t.Errorf("%s unpacks to something else (%v)", coding, err)
 		}
 		etag := rec.Header().Get("ETag")
-		if again := ask(t, api, "/v1/cats", "Accept-Encoding: "+coding, "If-None-Match: "+etag); again.Code != http.StatusNotModified {
+		if again := get(t, api, "/v1/cats", "Accept-Encoding: "+coding, "If-None-Match: "+etag); again.Code != http.StatusNotModified {
 			t.Errorf("%s: with its own ETag %s: %d, want 304", coding, etag, again.Code)
 		}
 	}
 }
 
-func TestTheLimitIsSaidAndHeld(t *testing.T) {
+func TestRateLimit_HeadersAndLimit(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t, func(c *Config) { c.RatePerMinute = 60 })
+	api := newSQLiteServer(t, func(c *Config) { c.RatePerMinute = 60 })
 	for i := range 30 {
-		if rec := ask(t, api, "/v1/cats/1"); rec.Code != http.StatusOK || rec.Header().Get("RateLimit") != fmt.Sprintf(`"address";r=%d;t=%d`, 29-i, i+1) {
+		if rec := get(t, api, "/v1/cats/1"); rec.Code != http.StatusOK || rec.Header().Get("RateLimit") != fmt.Sprintf(`"address";r=%d;t=%d`, 29-i, i+1) {
 			t.Fatalf("request %d: %d, RateLimit %s", i+1, rec.Code, rec.Header().Get("RateLimit"))
 		}
 	}
-	over := ask(t, api, "/v1/cats/1")
+	over := get(t, api, "/v1/cats/1")
 	if over.Code != http.StatusTooManyRequests || over.Header().Get("Retry-After") != "1" {
 		t.Errorf("one more: %d, Retry-After %q; want 429 and 1", over.Code, over.Header().Get("Retry-After"))
 	}
 }
 
-func TestForwardedAddressesCountOnlyFromTrustedProxies(t *testing.T) {
+func TestRateLimit_ForwardedAddressesOfTrustedProxiesOnly(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
@@ -125,10 +125,10 @@ func TestForwardedAddressesCountOnlyFromTrustedProxies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			api := onSQLite(t, func(c *Config) { c.RatePerMinute, c.TrustedProxies = 4, tt.trusted })
+			api := newSQLiteServer(t, func(c *Config) { c.RatePerMinute, c.TrustedProxies = 4, tt.trusted })
 			var last int
 			for i := range 5 {
-				last = ask(t, api, "/v1/cats/1", fmt.Sprintf("X-Forwarded-For: 203.0.113.%d", i)).Code
+				last = get(t, api, "/v1/cats/1", fmt.Sprintf("X-Forwarded-For: 203.0.113.%d", i)).Code
 			}
 			if last != tt.want {
 				t.Errorf("the fifth caller gets %d, want %d", last, tt.want)
@@ -137,14 +137,14 @@ func TestForwardedAddressesCountOnlyFromTrustedProxies(t *testing.T) {
 	}
 }
 
-func TestRequestIDs(t *testing.T) {
+func TestRequestID_OfTheClientOrNew(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
-	if got := ask(t, api, "/livez", "X-Request-Id: mine-1").Header().Get("X-Request-Id"); got != "mine-1" {
+	api := newSQLiteServer(t)
+	if got := get(t, api, "/livez", "X-Request-Id: mine-1").Header().Get("X-Request-Id"); got != "mine-1" {
 		t.Errorf("a caller's own id came back as %q", got)
 	}
-	if got := ask(t, api, "/livez", "X-Request-Id: <script>").Header().Get("X-Request-Id"); !strings.HasPrefix(got, "req_") {
+	if got := get(t, api, "/livez", "X-Request-Id: <script>").Header().Get("X-Request-Id"); !strings.HasPrefix(got, "req_") {
 		t.Errorf("an id that is no word came back as %q", got)
 	}
 }
@@ -163,10 +163,10 @@ func (brokenStore) CatByNumber(context.Context, int64) (catalog.Cat, error) {
 
 func (brokenStore) Ping(context.Context) error { return errSecret }
 
-func TestWithoutTheDatabaseListsGoOn(t *testing.T) {
+func TestDatabaseFailure_ListsStillAnswer(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t, func(c *Config) { c.Store = brokenStore{c.Store} })
+	api := newSQLiteServer(t, func(c *Config) { c.Store = brokenStore{c.Store} })
 	tests := map[string]struct {
 		path string
 		want int
@@ -178,7 +178,7 @@ func TestWithoutTheDatabaseListsGoOn(t *testing.T) {
 		"life goes on":              {"/livez", http.StatusOK},
 	}
 	for name, tt := range tests {
-		rec := ask(t, api, tt.path)
+		rec := get(t, api, tt.path)
 		if rec.Code != tt.want {
 			t.Errorf("%s: %s answers %d, want %d", name, tt.path, rec.Code, tt.want)
 		}
@@ -193,23 +193,23 @@ type panickyStore struct{ Store }
 
 func (panickyStore) Cat(context.Context, string) (catalog.Cat, error) { panic("oh") }
 
-func TestAPanicIsAnAnswer(t *testing.T) {
+func TestPanic_IsAProblem(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t, func(c *Config) { c.Store = panickyStore{c.Store} })
-	if rec := ask(t, api, "/v1/cats/1"); rec.Code != http.StatusInternalServerError || !strings.Contains(rec.Body.String(), "request_id") {
+	api := newSQLiteServer(t, func(c *Config) { c.Store = panickyStore{c.Store} })
+	if rec := get(t, api, "/v1/cats/1"); rec.Code != http.StatusInternalServerError || !strings.Contains(rec.Body.String(), "request_id") {
 		t.Errorf("%d %s", rec.Code, rec.Body)
 	}
 }
 
-func TestMetricsCountByRoute(t *testing.T) {
+func TestMetrics_CountByRoute(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
-	ask(t, api, "/v1/cats/1")
-	ask(t, api, "/v1/cats/2")
-	ask(t, api, "/nowhere")
-	got := ask(t, api, "/metrics").Body.String()
+	api := newSQLiteServer(t)
+	get(t, api, "/v1/cats/1")
+	get(t, api, "/v1/cats/2")
+	get(t, api, "/nowhere")
+	got := get(t, api, "/metrics").Body.String()
 	for _, want := range []string{
 		`trailcat_http_request_duration_seconds_count{method="GET",route="/v1/cats/:id",status="200"} 2`,
 		`trailcat_http_request_duration_seconds_count{method="GET",route="none",status="404"} 1`,
@@ -221,22 +221,22 @@ func TestMetricsCountByRoute(t *testing.T) {
 	}
 }
 
-// TestACatIsShownAsItIsNow: the cache never outlives a change that the index knows of.
-func TestACatIsShownAsItIsNow(t *testing.T) {
+// TestCatCache_NeverOlderThanTheIndex: the cache never outlives a change that the index knows of.
+func TestCatCache_NeverOlderThanTheIndex(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
-	before := ask(t, api, "/v1/cats/2")
+	api := newSQLiteServer(t)
+	before := get(t, api, "/v1/cats/2")
 	shelter, _, _ := api.index.Shelter("MD1")
 	putCats(t, api.catalog, shelter.ID, catalog.CatUpdate{ExternalID: "A2", Source: "test", Edit: func(f *catalog.Facts) { f.Name = "Ruby" }})
 	if err := api.index.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	after := ask(t, api, "/v1/cats/2", "If-None-Match: "+before.Header().Get("ETag"))
+	after := get(t, api, "/v1/cats/2", "If-None-Match: "+before.Header().Get("ETag"))
 	if after.Code != http.StatusOK || !strings.Contains(after.Body.String(), `"name":"Ruby"`) {
 		t.Errorf("after the change: %d %s", after.Code, after.Body)
 	}
-	list := ask(t, api, "/v1/cats?q=ruby&fields=name").Body.String()
+	list := get(t, api, "/v1/cats?q=ruby&fields=name").Body.String()
 	if !strings.Contains(list, `"Ruby"`) {
 		t.Errorf("the list does not know the new name: %s", list)
 	}

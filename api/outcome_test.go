@@ -13,58 +13,58 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// adoptKenny has cat 1 assessed and adopted on the stage's day, and lets so many
+// adoptKenny has cat 1 assessed and adopted on the api's day, and lets so many
 // days go by.
-func adoptKenny(t *testing.T, v visitor, days int) {
+func adoptKenny(t *testing.T, v client, days int) {
 	t.Helper()
-	v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", visitOfS1)
-	v.ask(t, http.StatusOK, "POST", "/v1/cats/1/status", `{"status":"adopted","date":"2026-05-01"}`)
+	v.request(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", visitOfS1)
+	v.request(t, http.StatusOK, "POST", "/v1/cats/1/status", `{"status":"adopted","date":"2026-05-01"}`)
 	*v.now = v.now.AddDate(0, 0, days)
 }
 
-func outcomeOn(v visitor, days, calm int) string {
+func outcomeJSON(v client, days, calm int) string {
 	return fmt.Sprintf(`{"activity":"leash_walk","days_after_adoption":%d,"reported_on":%q,"tried":true,"calm_outings":%d,"stopped_for_fear":0,"escapes":0}`,
 		days, v.now.Format(time.DateOnly), calm)
 }
 
-func TestOutcomeExamples(t *testing.T) {
+func TestOutcomes_Examples(t *testing.T) {
 	t.Parallel()
 
-	v := visitor{onSQLite(t), loadSpec(t), "writer"}
+	v := client{newSQLiteServer(t), loadSpec(t), "writer"}
 	adoptKenny(t, v, 60)
 	draft := `{"activity":"leash_walk","days_after_adoption":60,"reported_on":"2026-06-30","tried":true,"calm_outings":4,"stopped_for_fear":1,"escapes":0,"note":"Likes the canal path."}`
-	holdExample(t, "createOutcome.request", []byte(draft))
-	holdExample(t, "createOutcome", v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", draft))
-	holdExample(t, "listOutcomes", v.ask(t, http.StatusOK, "GET", "/v1/cats/1/outcomes", ""))
+	checkExample(t, "createOutcome.request", []byte(draft))
+	checkExample(t, "createOutcome", v.request(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", draft))
+	checkExample(t, "listOutcomes", v.request(t, http.StatusOK, "GET", "/v1/cats/1/outcomes", ""))
 }
 
-// TestWhatWasForetoldStays: the prediction is what the rubric could know on the day
+// TestOutcomes_PredictionDoesNotChange: the prediction is what the rubric could know on the day
 // of the adoption, and nothing that comes to light later moves it.
-func TestWhatWasForetoldStays(t *testing.T) {
+func TestOutcomes_PredictionDoesNotChange(t *testing.T) {
 	t.Parallel()
 
 	spec := loadSpec(t)
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		v := visitor{newStage(t, s), spec, "writer"}
+		v := client{newServer(t, s), spec, "writer"}
 		adoptKenny(t, v, 30)
-		want := answer[wire.AdventureRating](t, v.ask(t, http.StatusOK, "GET", "/v1/cats/1/adventure?as_of=2026-05-01", "")).Activities[1]
+		want := decode[wire.AdventureRating](t, v.request(t, http.StatusOK, "GET", "/v1/cats/1/adventure?as_of=2026-05-01", "")).Activities[1]
 		// Thirty days later people know better: the old visit is taken back, and a worse one told.
 		worse := `{"assessor":{"id":"s2","role":"staff"},"context":"shelter_room","observed_on":"2026-04-30","levels":{"sound_recovery":1,"novelty_response":1,"baseline_calm":1}}`
-		v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", worse)
-		v.ask(t, http.StatusCreated, "PUT", "/v1/cats/1/health/MED.ILL", `{"status":"fail"}`)
-		first := answer[wire.AssessmentList](t, v.ask(t, http.StatusOK, "GET", "/v1/cats/1/assessments", "")).Data[0]
-		v.ask(t, http.StatusNoContent, "DELETE", "/v1/cats/1/assessments/"+first.ID, "")
+		v.request(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", worse)
+		v.request(t, http.StatusCreated, "PUT", "/v1/cats/1/health/MED.ILL", `{"status":"fail"}`)
+		first := decode[wire.AssessmentList](t, v.request(t, http.StatusOK, "GET", "/v1/cats/1/assessments", "")).Data[0]
+		v.request(t, http.StatusNoContent, "DELETE", "/v1/cats/1/assessments/"+first.ID, "")
 
-		made := answer[wire.Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 30, 1)))
+		made := decode[wire.Outcome](t, v.request(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeJSON(v, 30, 1)))
 		if want.Score == nil || made.Prediction.Score == nil || *made.Prediction.Score != *want.Score || wire.StringOrEmpty(made.Prediction.AsOf) != "2026-05-01" || *made.Prediction.Readiness != want.Readiness {
 			t.Fatalf("predicted %+v, want the rating of the day of the adoption: %v %s", made.Prediction, want.Score, want.Readiness)
 		}
-		corrected := answer[wire.Outcome](t, v.ask(t, http.StatusOK, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 30, 2)))
+		corrected := decode[wire.Outcome](t, v.request(t, http.StatusOK, "POST", "/v1/cats/1/outcomes", outcomeJSON(v, 30, 2)))
 		if corrected.ID != made.ID || corrected.Version != 2 || *corrected.CalmOutings != 2 {
 			t.Errorf("corrected: %+v", corrected)
 		}
 		*v.now = v.now.AddDate(0, 0, 30)
-		later := answer[wire.Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 60, 5)))
+		later := decode[wire.Outcome](t, v.request(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeJSON(v, 60, 5)))
 		for _, one := range []wire.Outcome{corrected, later} {
 			if diff := cmp.Diff(made.Prediction, one.Prediction); diff != "" {
 				t.Errorf("the prediction moved:\n%s", diff)
@@ -73,11 +73,11 @@ func TestWhatWasForetoldStays(t *testing.T) {
 	})
 }
 
-// TestOutcomesInTheLog: a report is logged once, and the same again not at all.
-func TestOutcomesInTheLog(t *testing.T) {
+// TestOutcomes_AreInTheChangeLog: a report is logged once, and the same again not at all.
+func TestOutcomes_AreInTheChangeLog(t *testing.T) {
 	t.Parallel()
 
-	v := visitor{onSQLite(t), loadSpec(t), "writer"}
+	v := client{newSQLiteServer(t), loadSpec(t), "writer"}
 	adoptKenny(t, v, 30)
 	steps := []struct {
 		does       string
@@ -96,27 +96,27 @@ func TestOutcomesInTheLog(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		visitor{v.stage, v.spec, step.key}.ask(t, step.want, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 30, step.calm))
+		client{v.testServer, v.spec, step.key}.request(t, step.want, "POST", "/v1/cats/1/outcomes", outcomeJSON(v, 30, step.calm))
 		if diff := cmp.Diff(step.log, logAfter(t, v.store, head.Seq)); diff != "" {
 			t.Errorf("%s, log (-want +got):\n%s", step.does, diff)
 		}
 	}
 }
 
-// TestARemovedCatHasOutcomes: many listings end by being taken down, without a word
+// TestOutcomes_OfARemovedCat: many listings end by being taken down, without a word
 // of adoption. Then the report says when that was.
-func TestARemovedCatHasOutcomes(t *testing.T) {
+func TestOutcomes_OfARemovedCat(t *testing.T) {
 	t.Parallel()
 
-	v := visitor{onSQLite(t), loadSpec(t), "writer"}
-	v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", visitOfS1)
-	v.ask(t, http.StatusNoContent, "DELETE", "/v1/cats/1", "")
+	v := client{newSQLiteServer(t), loadSpec(t), "writer"}
+	v.request(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", visitOfS1)
+	v.request(t, http.StatusNoContent, "DELETE", "/v1/cats/1", "")
 	*v.now = v.now.AddDate(0, 0, 80)
-	made := answer[wire.Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 60, 3)))
+	made := decode[wire.Outcome](t, v.request(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeJSON(v, 60, 3)))
 	if wire.StringOrEmpty(made.Prediction.AsOf) != "2026-05-01" || made.Prediction.Score == nil || made.AdoptedOn != nil {
 		t.Errorf("predicted as of %v: %+v; want as of the day of the removal, which came before day -60", made.Prediction.AsOf, made)
 	}
-	tooLate := answer[wire.Outcome](t, v.ask(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeOn(v, 90, 3)))
+	tooLate := decode[wire.Outcome](t, v.request(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeJSON(v, 90, 3)))
 	if wire.StringOrEmpty(tooLate.Prediction.AsOf) != "2026-05-01" {
 		t.Errorf("the second report of the adoption has another prediction: %+v", tooLate.Prediction)
 	}

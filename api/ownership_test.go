@@ -27,14 +27,14 @@ var openToAll = []string{"POST /v1/adventure/preview", "POST /v1/matches", "POST
 // anybodysOwn are the routes that make what belongs to whoever asks.
 var anybodysOwn = []string{"POST /v1/searches", "POST /v1/webhooks"}
 
-// TestNobodyWritesWhatIsAnothers walks every route that writes, as it stands in
+// TestOwnership_EveryWriteRoute walks every route that writes, as it stands in
 // the URL map, with things of the first partner in its path.
-func TestNobodyWritesWhatIsAnothers(t *testing.T) {
+func TestOwnership_EveryWriteRoute(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
-	things := thingsOf(t, api)
-	things[":assessment_id"] = assess(t, api)
+	api := newSQLiteServer(t)
+	things := ownedResources(t, api)
+	things[":assessment_id"] = createAssessment(t, api)
 	walked := 0
 	for _, route := range newEcho(&API{}).Routes() {
 		if route.Method == http.MethodGet || slices.Contains(openToAll, route.Method+" "+route.Path) {
@@ -66,8 +66,8 @@ func TestNobodyWritesWhatIsAnothers(t *testing.T) {
 	}
 }
 
-// thingsOf are things of the first partner, by where they stand in a path.
-func thingsOf(t *testing.T, api *stage) map[string]string {
+// ownedResources are things of the first partner, by where they stand in a path.
+func ownedResources(t *testing.T, api *testServer) map[string]string {
 	t.Helper()
 	keyID, _, err := access.SplitKey(api.keys["writer"])
 	if err != nil {
@@ -88,8 +88,8 @@ func thingsOf(t *testing.T, api *stage) map[string]string {
 	return map[string]string{"/webhooks/:id": hook.ID, "/searches/:id": saved.ID, "/shelters/:id": "MD1", "/cats/:id": "1", "/partners/:id": key.PartnerID, ":external_id": "A1", ":key_id": keyID, ":code": "ID.CHIP"}
 }
 
-// assess records an assessment of the first partner's first cat.
-func assess(t *testing.T, api *stage) string {
+// createAssessment records an assessment of the first partner's first cat.
+func createAssessment(t *testing.T, api *testServer) string {
 	t.Helper()
 	body, err := os.ReadFile(filepath.Join("..", "docs", "openapi", "examples", "createAssessment.request.json"))
 	if err != nil {
@@ -123,7 +123,7 @@ func send(t *testing.T, api http.Handler, method, path, body, key string, header
 	if method == http.MethodPatch {
 		req.Header.Set("Content-Type", httpkit.MergePatchType)
 	}
-	if s, ok := api.(*stage); ok && key != "" {
+	if s, ok := api.(*testServer); ok && key != "" {
 		req.Header.Set("Authorization", "Bearer "+s.keys[key])
 	}
 	for _, header := range headers {
@@ -135,15 +135,15 @@ func send(t *testing.T, api http.Handler, method, path, body, key string, header
 	return rec
 }
 
-// TestSecretsAreNeverLogged replays the conversations about keys and looks for
+// TestLog_HasNoSecrets replays the conversations about keys and looks for
 // every secret in the log, as it is and as what is kept of it.
-func TestSecretsAreNeverLogged(t *testing.T) {
+func TestLog_HasNoSecrets(t *testing.T) {
 	t.Parallel()
 
-	var log logged
+	var log lockedBuffer
 	var secrets []string
 	for _, name := range []string{"keys", "oauth", "partners", "idempotency", "audit"} {
-		api := onSQLite(t, func(c *Config) {
+		api := newSQLiteServer(t, func(c *Config) {
 			c.Log = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 			random := c.Random
 			c.Random = func() [32]byte {
@@ -162,7 +162,7 @@ func TestSecretsAreNeverLogged(t *testing.T) {
 		}
 		newReplayer(t, api, nil).Replay(t, string(text))
 		// A failure inside is logged in full; it must not tell either.
-		api.ServeHTTP(httptest.NewRecorder(), withHeader(t, "Authorization", "Bearer "+api.keys["writer"]+"x"))
+		api.ServeHTTP(httptest.NewRecorder(), newRequestWithHeader(t, "Authorization", "Bearer "+api.keys["writer"]+"x"))
 	}
 	if len(secrets) < 10 || !strings.Contains(log.String(), `"path":"/v1/me"`) {
 		t.Fatalf("%d secrets, and a log of %d bytes: nothing was tested", len(secrets), len(log.String()))
@@ -181,38 +181,38 @@ func TestSecretsAreNeverLogged(t *testing.T) {
 	}
 }
 
-// logged is a log that several may write.
-type logged struct {
+// lockedBuffer is a log that several may write.
+type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
 }
 
-func (l *logged) Write(p []byte) (int, error) {
+func (l *lockedBuffer) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.Write(p)
 }
 
-func (l *logged) String() string {
+func (l *lockedBuffer) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.String()
 }
 
-// TestARevokedKeyEndsAtOnce: also a token that was made from it, and a key that has expired.
-func TestARevokedKeyEndsAtOnce(t *testing.T) {
+// TestKeys_RevokedOrExpiredKeyIsRejected: also a token that was made from it, and a key that has expired.
+func TestKeys_RevokedOrExpiredKeyIsRejected(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		api := newStage(t, s)
-		keyID := thingsOf(t, api)[":key_id"]
+		api := newServer(t, s)
+		keyID := ownedResources(t, api)[":key_id"]
 		key, err := s.Key(t.Context(), keyID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		token := "Authorization: Bearer " + key.IssueToken(api.now.Add(time.Hour), key.Scopes)
 		for _, bearer := range []string{api.bearer("writer"), token} {
-			if got := ask(t, api, "/v1/me", bearer); got.Code != http.StatusOK {
+			if got := get(t, api, "/v1/me", bearer); got.Code != http.StatusOK {
 				t.Fatalf("before: %d %s", got.Code, got.Body)
 			}
 		}
@@ -220,7 +220,7 @@ func TestARevokedKeyEndsAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, bearer := range []string{api.bearer("writer"), token} {
-			if got := ask(t, api, "/v1/me", bearer); got.Code != http.StatusUnauthorized || !strings.Contains(got.Body.String(), "was revoked") {
+			if got := get(t, api, "/v1/me", bearer); got.Code != http.StatusUnauthorized || !strings.Contains(got.Body.String(), "was revoked") {
 				t.Errorf("after: %d %s", got.Code, got.Body)
 			}
 		}
@@ -229,38 +229,38 @@ func TestARevokedKeyEndsAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		*api.now = api.now.Add(time.Second)
-		if got := ask(t, api, "/v1/me", "Authorization: Bearer "+text); got.Code != http.StatusUnauthorized || !strings.Contains(got.Body.String(), "has expired") {
+		if got := get(t, api, "/v1/me", "Authorization: Bearer "+text); got.Code != http.StatusUnauthorized || !strings.Contains(got.Body.String(), "has expired") {
 			t.Errorf("%s, expired: %d %s", expired.ID, got.Code, got.Body)
 		}
 	})
 }
 
-// TestAKeyCountsByItself: a good key has its own, higher limit; a false one buys nothing.
-func TestAKeyCountsByItself(t *testing.T) {
+// TestRateLimit_PerKey: a good key has its own, higher limit; a false one buys nothing.
+func TestRateLimit_PerKey(t *testing.T) {
 	t.Parallel()
 
 	limits := func(c *Config) { c.RatePerMinute, c.KeyRatePerMinute = 8, 20 }
-	api := onSQLite(t, limits)
+	api := newSQLiteServer(t, limits)
 	for i := range 10 {
-		got := ask(t, api, "/v1/cats/1", api.bearer("reader"))
+		got := get(t, api, "/v1/cats/1", api.bearer("reader"))
 		if got.Code != http.StatusOK || !strings.HasPrefix(got.Header().Get("RateLimit"), `"key";r=`) || got.Header().Get("RateLimit-Policy") != `"key";q=20;w=60` {
 			t.Fatalf("request %d with a key: %d %v", i+1, got.Code, got.Header())
 		}
 	}
-	if got := ask(t, api, "/v1/cats/1", api.bearer("reader")); got.Code != http.StatusTooManyRequests || !strings.Contains(got.Body.String(), "for your API key") {
+	if got := get(t, api, "/v1/cats/1", api.bearer("reader")); got.Code != http.StatusTooManyRequests || !strings.Contains(got.Body.String(), "for your API key") {
 		t.Errorf("one more with the key: %d %s", got.Code, got.Body)
 	}
 	for i := range 4 { // none of those above counted for the address
-		if got := ask(t, api, "/v1/cats/1", "Authorization: Bearer "+api.keys["reader"]+"x"); got.Code != http.StatusUnauthorized {
+		if got := get(t, api, "/v1/cats/1", "Authorization: Bearer "+api.keys["reader"]+"x"); got.Code != http.StatusUnauthorized {
 			t.Fatalf("false key %d: %d, want 401", i+1, got.Code)
 		}
 	}
 	for name, bearer := range map[string]string{"a false key": "Authorization: Bearer " + api.keys["admin"][:40] + "x", "no key": "Accept: */*"} {
-		if got := ask(t, api, "/v1/cats/1", bearer); got.Code != http.StatusTooManyRequests {
+		if got := get(t, api, "/v1/cats/1", bearer); got.Code != http.StatusTooManyRequests {
 			t.Errorf("%s after too many false ones: %d, want 429", name, got.Code)
 		}
 	}
-	if got := ask(t, api, "/v1/cats/1", api.bearer("other")); got.Code != http.StatusOK {
+	if got := get(t, api, "/v1/cats/1", api.bearer("other")); got.Code != http.StatusOK {
 		t.Errorf("another key from that address: %d, want 200", got.Code)
 	}
 }

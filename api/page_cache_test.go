@@ -9,39 +9,39 @@ import (
 )
 
 // A page that is kept is never older than the log, the day, or what its reader may see.
-func TestAKeptPageIsNeverOld(t *testing.T) {
+func TestPageCache_NeverOlderThanTheIndex(t *testing.T) {
 	t.Parallel()
 
-	stage := onSQLite(t)
+	api := newSQLiteServer(t)
 	const path = "/v1/cats?near=20850&radius_km=100&sort=name&age_group=adult,senior,young"
-	before := namesOf(t, stage, path)
-	if again := namesOf(t, stage, path); !slices.Equal(before, again) || len(before) == 0 {
+	before := catNames(t, api, path)
+	if again := catNames(t, api, path); !slices.Equal(before, again) || len(before) == 0 {
 		t.Fatalf("asked again it is %v, was %v", again, before)
 	}
-	kenny, err := stage.store.CatByNumber(t.Context(), 1)
+	kenny, err := api.store.CatByNumber(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := stage.catalog.ChangeCat(t.Context(), kenny.ID, 0, "api", func(f *catalog.Facts) { f.Name = "Aaron" }); err != nil {
+	if _, _, err := api.catalog.ChangeCat(t.Context(), kenny.ID, 0, "api", func(f *catalog.Facts) { f.Name = "Aaron" }); err != nil {
 		t.Fatal(err)
 	}
-	if err := stage.index.CatchUp(t.Context()); err != nil {
+	if err := api.index.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	after := namesOf(t, stage, path)
+	after := catNames(t, api, path)
 	if slices.Equal(after, before) || !slices.Contains(after, "Aaron") {
 		t.Errorf("after a change it is still %v", after)
 	}
-	*stage.now = stage.now.AddDate(40, 0, 0)
-	if err := stage.index.CatchUp(t.Context()); err != nil {
+	*api.now = api.now.AddDate(40, 0, 0)
+	if err := api.index.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := namesOf(t, stage, "/v1/cats?age_group=kitten"); len(got) != 0 {
+	if got := catNames(t, api, "/v1/cats?age_group=kitten"); len(got) != 0 {
 		t.Errorf("forty years later %v are kittens", got)
 	}
 }
 
-func TestPagesAreForgottenTogether(t *testing.T) {
+func TestPageCache_IsClearedAsAWhole(t *testing.T) {
 	t.Parallel()
 
 	now := time.Date(2026, time.May, 1, 23, 59, 58, 0, time.UTC)

@@ -11,14 +11,14 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// TestPartnerExamples asks one question of each operation that needs a key of the
+// TestPartners_Examples asks one question of each operation that needs a key of the
 // operator's, and holds what was sent and answered against the examples of the
 // documentation.
-func TestPartnerExamples(t *testing.T) {
+func TestPartners_Examples(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
-	partner := thingsOf(t, api)["/partners/:id"]
+	api := newSQLiteServer(t)
+	partner := ownedResources(t, api)["/partners/:id"]
 	for _, ask := range []struct{ id, method, path, key, body string }{
 		{"listPartners", "GET", "/v1/partners", "admin", ""},
 		{"createPartner", "POST", "/v1/partners", "admin", `{"name":"Frederick Cats","audience":"public"}`},
@@ -35,18 +35,18 @@ func TestPartnerExamples(t *testing.T) {
 		if rec.Code >= http.StatusBadRequest {
 			t.Fatalf("%s: %d %s", ask.id, rec.Code, rec.Body)
 		}
-		holdExample(t, ask.id, rec.Body.Bytes())
+		checkExample(t, ask.id, rec.Body.Bytes())
 		if ask.body != "" {
-			holdExample(t, ask.id+".request", []byte(ask.body))
+			checkExample(t, ask.id+".request", []byte(ask.body))
 		}
 	}
 	rec := send(t, api, http.MethodPost, tokenPath, "grant_type=client_credentials&client_secret="+api.keys["writer"], "", "Content-Type: application/x-www-form-urlencoded")
-	holdExample(t, "createToken", rec.Body.Bytes())
+	checkExample(t, "createToken", rec.Body.Bytes())
 }
 
-// TestEveryPostSaysHowItRepeats: each POST for which a key is needed takes an
+// TestSpec_EveryPostDescribesItsRepetition: each POST for which a key is needed takes an
 // Idempotency-Key, and its description says so.
-func TestEveryPostSaysHowItRepeats(t *testing.T) {
+func TestSpec_EveryPostDescribesItsRepetition(t *testing.T) {
 	t.Parallel()
 
 	for path, item := range parseSpec(t).Paths.Map() {
@@ -59,15 +59,15 @@ func TestEveryPostSaysHowItRepeats(t *testing.T) {
 	}
 }
 
-// TestATestKeyLeavesNoTrace: whatever it writes is answered in full and not kept,
+// TestTestKey_ChangesNothing: whatever it writes is answered in full and not kept,
 // not even in the audit.
-func TestATestKeyLeavesNoTrace(t *testing.T) {
+func TestTestKey_ChangesNothing(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	whole := func() string {
-		audit := ask(t, api, "/v1/audit?limit=1000", api.bearer("admin"))
-		shelter := ask(t, api, "/v1/shelters/MD1")
+		audit := get(t, api, "/v1/audit?limit=1000", api.bearer("admin"))
+		shelter := get(t, api, "/v1/shelters/MD1")
 		return shelter.Body.String() + audit.Body.String()
 	}
 	before := whole()

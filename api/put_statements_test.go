@@ -16,7 +16,7 @@ func TestPutCat_TakesAtMostEightStatements(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		stage := newStage(t, s)
+		api := newServer(t, s)
 		steps := []struct {
 			name, body string
 			status     int
@@ -26,7 +26,7 @@ func TestPutCat_TakesAtMostEightStatements(t *testing.T) {
 			{"update of another fact", `{"name":"Ada","description":"Hides from dogs.","url":"https://example.org/ada"}`, http.StatusOK},
 			{"no change", `{"name":"Ada","description":"Hides from dogs.","url":"https://example.org/ada"}`, http.StatusOK},
 		}
-		stage.asked(t.Context(), "writer", http.MethodGet, "/v1/cats", "", nil) // records the use of the key, once a minute
+		api.do(t.Context(), "writer", http.MethodGet, "/v1/cats", "", nil) // records the use of the key, once a minute
 		for i, step := range steps {
 			var mu sync.Mutex
 			var statements []string
@@ -35,7 +35,7 @@ func TestPutCat_TakesAtMostEightStatements(t *testing.T) {
 				defer mu.Unlock()
 				statements = append(statements, sql)
 			})
-			rec := stage.asked(ctx, "writer", http.MethodPut, "/v1/shelters/MD1/cats/P1", "application/json", strings.NewReader(step.body))
+			rec := api.do(ctx, "writer", http.MethodPut, "/v1/shelters/MD1/cats/P1", "application/json", strings.NewReader(step.body))
 			if rec.Code != step.status {
 				t.Fatalf("%s: got %d %s, want %d", step.name, rec.Code, rec.Body, step.status)
 			}
@@ -47,10 +47,10 @@ func TestPutCat_TakesAtMostEightStatements(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := stage.index.Head().Seq; got != head.Seq {
+			if got := api.index.Head().Seq; got != head.Seq {
 				t.Errorf("%s: the index is at log number %d, want %d", step.name, got, head.Seq)
 			}
-			if found := ask(t, stage, "/v1/cats?shelter=MD1&limit=100").Body.String(); !strings.Contains(found, `"Ada"`) || i > 1 && !strings.Contains(found, "example.org/ada") {
+			if found := get(t, api, "/v1/cats?shelter=MD1&limit=100").Body.String(); !strings.Contains(found, `"Ada"`) || i > 1 && !strings.Contains(found, "example.org/ada") {
 				t.Errorf("%s: the list does not contain the cat as written", step.name)
 			}
 		}

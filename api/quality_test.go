@@ -17,8 +17,8 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// TestLikelyDuplicates has a cat in Derwood, and others that may be the same.
-func TestLikelyDuplicates(t *testing.T) {
+// TestQuality_LikelyDuplicates has a cat in Derwood, and others that may be the same.
+func TestQuality_LikelyDuplicates(t *testing.T) {
 	t.Parallel()
 
 	luna := func(f *catalog.Facts) { f.Name, f.Sex = "Luna", vocab.SexFemale }
@@ -34,7 +34,7 @@ func TestLikelyDuplicates(t *testing.T) {
 		"a namesake of the same looks near by":        {luna, near, cat("X", "Luna", 24, luna), "looks"},
 		"the same far away":                           {luna, far, cat("X", "Luna", 24, luna), ""},
 		"one source tells its own cats apart":         {luna, home, cat("X", "Luna", 24, luna), ""},
-		"the same shelter by another source":          {luna, home, bySource("petfinder", cat("X", "Luna", 24, luna)), "looks"},
+		"the same shelter by another source":          {luna, home, fromSource("petfinder", cat("X", "Luna", 24, luna)), "looks"},
 		"a name written otherwise":                    {luna, near, cat("X", "LÚNA ", 24, func(f *catalog.Facts) { f.Sex = vocab.SexFemale }), "looks"},
 		"a name that begins the same":                 {luna, near, cat("X", "Luna Belle", 24, func(f *catalog.Facts) { f.Sex = vocab.SexFemale }), ""},
 		"a name that others speak of":                 {luna, near, cat("X", "Mo", 24, func(f *catalog.Facts) { f.Sex, f.Description = vocab.SexFemale, "Lives with Luna." }), ""},
@@ -48,19 +48,19 @@ func TestLikelyDuplicates(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			stage := onSQLite(t)
-			putShelter(t, stage.catalog, geo.Default(), "rockville", catalog.Profile{Name: "Rockville Cats", Address: catalog.Address{PostalCode: "20850", Country: "US"}})
-			if err := stage.index.CatchUp(t.Context()); err != nil {
+			api := newSQLiteServer(t)
+			putShelter(t, api.catalog, geo.Default(), "rockville", catalog.Profile{Name: "Rockville Cats", Address: catalog.Address{PostalCode: "20850", Country: "US"}})
+			if err := api.index.CatchUp(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			ids := map[string]string{near: "MD2", far: "WA1", home: "MD1"}
-			shelter := func(code string) string { s, _, _ := stage.index.Shelter(code); return s.ID }
-			mine := putCats(t, stage.catalog, shelter("MD1"), cat("L", "Luna", 24, tt.mine))[0].Cat
-			other := putCats(t, stage.catalog, shelter(ids[tt.where]), tt.other)[0].Cat
-			if err := stage.index.CatchUp(t.Context()); err != nil {
+			shelter := func(code string) string { s, _, _ := api.index.Shelter(code); return s.ID }
+			mine := putCats(t, api.catalog, shelter("MD1"), cat("L", "Luna", 24, tt.mine))[0].Cat
+			other := putCats(t, api.catalog, shelter(ids[tt.where]), tt.other)[0].Cat
+			if err := api.index.CatchUp(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			got := answered[Quality](t, ask(t, stage, "/v1/shelters/MD1/quality?limit=100", stage.bearer("writer")))
+			got := decodeBody[Quality](t, get(t, api, "/v1/shelters/MD1/quality?limit=100", api.bearer("writer")))
 			var found []LikelyDuplicate
 			for _, c := range got.Data {
 				if c.ID == mine.ID {
@@ -80,7 +80,7 @@ func TestLikelyDuplicates(t *testing.T) {
 	}
 }
 
-func TestEveryIssueCanBeAskedFor(t *testing.T) {
+func TestQuality_FilterByEachIssue(t *testing.T) {
 	t.Parallel()
 
 	var want []string
@@ -99,41 +99,41 @@ func TestEveryIssueCanBeAskedFor(t *testing.T) {
 	}
 }
 
-func bySource(source string, edit catalog.CatUpdate) catalog.CatUpdate {
+func fromSource(source string, edit catalog.CatUpdate) catalog.CatUpdate {
 	edit.Source = source
 	return edit
 }
 
-// TestStaleListings follows a listing that nobody confirms.
-func TestStaleListings(t *testing.T) {
+// TestQuality_StaleListings follows a listing that nobody confirms.
+func TestQuality_StaleListings(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		stage := newStage(t, s)
-		found := func(url string) bool { return strings.Contains(ask(t, stage, url).Body.String(), `"M1"`) }
+		api := newServer(t, s)
+		found := func(url string) bool { return strings.Contains(get(t, api, url).Body.String(), `"M1"`) }
 		const (
 			usual = "/v1/cats?shelter=MD1&limit=100"
 			stale = "/v1/cats?shelter=MD1&limit=100&stale=true"
 		)
-		file := montgomery(2, usualID)
+		file := montgomeryCSV(2, sequentialID)
 		send := func() wire.Import {
-			return answered[wire.Import](t, stage.send(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&as_of=2026-05-01", file))
+			return decodeBody[wire.Import](t, api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&as_of=2026-05-01", file))
 		}
 		send()
 		if !found(usual) || found(stale) {
 			t.Error("a fresh listing is not where it belongs")
 		}
-		*stage.now = stage.now.Add(31 * 24 * time.Hour)
-		if n, err := stage.catalog.MarkStale(t.Context()); err != nil || n != 9 {
+		*api.now = api.now.Add(31 * 24 * time.Hour)
+		if n, err := api.catalog.MarkStale(t.Context()); err != nil || n != 9 {
 			t.Fatalf("%d marked, want 7 of the scene and the 2 of the file (%v)", n, err)
 		}
-		if err := stage.index.CatchUp(t.Context()); err != nil {
+		if err := api.index.CatchUp(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if found(usual) || !found(stale) {
 			t.Error("a stale listing is found without being asked for, or not found when it is")
 		}
-		quality := answered[Quality](t, ask(t, stage, "/v1/shelters/MD1/quality?issue=stale", stage.bearer("writer")))
+		quality := decodeBody[Quality](t, get(t, api, "/v1/shelters/MD1/quality?issue=stale", api.bearer("writer")))
 		if quality.Counts["stale"] != 7 || len(quality.Data) != 7 || quality.Data[0].Issues[0] != "stale" {
 			t.Errorf("the partner sees %+v", quality)
 		}
@@ -146,23 +146,23 @@ func TestStaleListings(t *testing.T) {
 	})
 }
 
-func TestQualityRemembersDays(t *testing.T) {
+func TestQuality_History(t *testing.T) {
 	t.Parallel()
 
-	stage := onSQLite(t)
+	api := newSQLiteServer(t)
 	look := func(key string) Quality {
-		rec := ask(t, stage, "/v1/shelters/MD1/quality", stage.bearer(key))
+		rec := get(t, api, "/v1/shelters/MD1/quality", api.bearer(key))
 		if rec.Code != http.StatusOK {
 			t.Fatalf("%d %s", rec.Code, rec.Body)
 		}
-		return answered[Quality](t, rec)
+		return decodeBody[Quality](t, rec)
 	}
 	if got := look("test"); len(got.History) != 0 {
 		t.Errorf("a test key wrote history: %+v", got.History)
 	}
 	look("writer")
-	*stage.now = stage.now.AddDate(0, 0, 89)
-	stage.send(t, "writer", "/v1/shelters/MD1/imports?format=montgomery", montgomery(3, usualID))
+	*api.now = api.now.AddDate(0, 0, 89)
+	api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery", montgomeryCSV(3, sequentialID))
 	days := func(q Quality) (out []string) {
 		for _, d := range q.History {
 			out = append(out, d.Day)
@@ -172,7 +172,7 @@ func TestQualityRemembersDays(t *testing.T) {
 	if diff := cmp.Diff([]string{"2026-05-01", "2026-07-29"}, days(look("writer"))); diff != "" {
 		t.Errorf("89 days later (-want +got):\n%s", diff)
 	}
-	*stage.now = stage.now.AddDate(0, 0, 1)
+	*api.now = api.now.AddDate(0, 0, 1)
 	if diff := cmp.Diff([]string{"2026-07-29", "2026-07-30"}, days(look("writer"))); diff != "" {
 		t.Errorf("90 days later (-want +got):\n%s", diff)
 	}

@@ -22,7 +22,7 @@ import (
 // searchFollower maintains the lists of cats that match saved searches, from the events
 // that their webhook gets.
 type searchFollower struct {
-	api     *stage
+	api     *testServer
 	feed    *changefeed.Feed
 	webhook catalog.Webhook
 	after   int64

@@ -12,7 +12,7 @@ import (
 )
 
 // createWebhook creates a webhook of the partner of a shelter.
-func createWebhook(t *testing.T, api *stage, shelter string) catalog.Webhook {
+func createWebhook(t *testing.T, api *testServer, shelter string) catalog.Webhook {
 	t.Helper()
 	found, _, _ := api.index.Shelter(shelter)
 	hook, err := api.catalog.CreateWebhook(t.Context(), catalog.Webhook{PartnerID: found.PartnerID, URL: "https://example.org/hook"}, 0)
@@ -25,7 +25,7 @@ func createWebhook(t *testing.T, api *stage, shelter string) catalog.Webhook {
 func TestSavedSearches_Examples(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	hook, id := createWebhook(t, api, "MD1"), ""
 	for _, request := range []struct{ id, method, path, body string }{
 		{"createSearch", "POST", "/v1/searches", `{"name":"Leash-ready near Rockville","query":{"activity":"leash_walk","age_group":"young","near":"20850","radius_km":50},"webhook_id":"` + hook.ID + `"}`},
@@ -37,9 +37,9 @@ func TestSavedSearches_Examples(t *testing.T) {
 		if rec.Code >= http.StatusBadRequest {
 			t.Fatalf("%s: %d %s", request.id, rec.Code, rec.Body)
 		}
-		holdExample(t, request.id, rec.Body.Bytes())
+		checkExample(t, request.id, rec.Body.Bytes())
 		if request.body != "" {
-			holdExample(t, request.id+".request", []byte(request.body))
+			checkExample(t, request.id+".request", []byte(request.body))
 		}
 		if id == "" {
 			id = strings.TrimPrefix(rec.Header().Get("Location"), "/v1/searches/")
@@ -50,7 +50,7 @@ func TestSavedSearches_Examples(t *testing.T) {
 func TestSavedSearches_Validation(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	hook, otherHook := createWebhook(t, api, "MD1"), createWebhook(t, api, "WA1")
 	body := func(query string) string {
 		return `{"name":"A search","query":` + query + `,"webhook_id":"` + hook.ID + `"}`
@@ -93,7 +93,7 @@ func TestSavedSearches_Validation(t *testing.T) {
 				if err := json.Unmarshal(rec.Body.Bytes(), &made); err != nil || rec.Code != http.StatusCreated || made.Query != test.query || made.Problem != nil {
 					t.Fatalf("got %d %s, want the query %q", rec.Code, rec.Body, test.query)
 				}
-				if list := ask(t, api, made.CatsURL); list.Code != http.StatusOK {
+				if list := get(t, api, made.CatsURL); list.Code != http.StatusOK {
 					t.Errorf("%s: got %d %s", made.CatsURL, list.Code, list.Body)
 				}
 				return
@@ -119,7 +119,7 @@ func TestSavedSearches_Validation(t *testing.T) {
 func TestSavedSearches_InvalidQueryIsAProblem(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	hook := createWebhook(t, api, "MD1")
 	_, err := api.catalog.CreateSearch(t.Context(), catalog.SavedSearch{PartnerID: hook.PartnerID, WebhookID: hook.ID, Name: "Of another version", Query: "breed=Unicorn"})
 	if err != nil {
@@ -135,7 +135,7 @@ func TestSavedSearches_InvalidQueryIsAProblem(t *testing.T) {
 func TestSavedSearches_Pages(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	hook := createWebhook(t, api, "MD1")
 	for _, name := range []string{"a", "b", "c"} {
 		if _, err := api.catalog.CreateSearch(t.Context(), catalog.SavedSearch{PartnerID: hook.PartnerID, WebhookID: hook.ID, Name: name}); err != nil {
@@ -172,7 +172,7 @@ func TestSavedSearches_Pages(t *testing.T) {
 func TestSavedSearches_NeedASubscribedWebhook(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	shelter, _, _ := api.index.Shelter("MD1")
 	for types, want := range map[string]int{"": http.StatusCreated, "cat.created": http.StatusUnprocessableEntity, "cat.created,search.matched": http.StatusCreated} {
 		hook := catalog.Webhook{PartnerID: shelter.PartnerID, URL: "https://example.org/hook"}

@@ -29,8 +29,8 @@ import (
 // what is described but shares the route of /v1/cats/{id}: routes know no suffixes.
 var undocumented = []string{"GET /docs/{file}", "GET /v1/cats/{id}.jsonld"}
 
-// TestEveryRouteIsDescribed holds the routes against the description, both ways.
-func TestEveryRouteIsDescribed(t *testing.T) {
+// TestSpec_DescribesEveryRoute holds the routes against the description, both ways.
+func TestSpec_DescribesEveryRoute(t *testing.T) {
 	t.Parallel()
 
 	served, described := slices.Clone(undocumented), slices.Clone(undocumented)
@@ -49,8 +49,8 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 	}
 }
 
-// TestQueryTagsAgree: our binder reads the query tag, swag the form tag.
-func TestQueryTagsAgree(t *testing.T) {
+// TestSpec_QueryTagsEqualFormTags: our binder reads the query tag, swag the form tag.
+func TestSpec_QueryTagsEqualFormTags(t *testing.T) {
 	t.Parallel()
 
 	for _, query := range []any{filters.CatQuery{}, filters.SearchFilters{}, SearchListQuery{}, OneCatQuery{}, AdventureQuery{}, AdventurePictureQuery{}, SimilarQuery{}, CatExportQuery{}, ShelterExportQuery{}, SyndicationQuery{}, ShelterQuery{}, PlaceQuery{}, AuditQuery{}, ImportQuery{}, ChangesQuery{}, ImportsQuery{}, QualityQuery{}} {
@@ -62,8 +62,8 @@ func TestQueryTagsAgree(t *testing.T) {
 	}
 }
 
-// TestEveryFieldOfTheIndexIsAFilter: what the index can filter by, callers can.
-func TestEveryFieldOfTheIndexIsAFilter(t *testing.T) {
+// TestSpec_EveryIndexFieldIsAParameter: what the index can filter by, callers can.
+func TestSpec_EveryIndexFieldIsAParameter(t *testing.T) {
 	t.Parallel()
 
 	for _, info := range search.Fields() {

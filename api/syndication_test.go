@@ -20,14 +20,14 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// TestFeedsAreReadByFeedReaders: both formats say the same to somebody else's parser.
-func TestFeedsAreReadByFeedReaders(t *testing.T) {
+// TestFeeds_ParsedByAFeedReader: both formats say the same to somebody else's parser.
+func TestFeeds_ParsedByAFeedReader(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	var feeds []*gofeed.Feed
 	for _, path := range []string{"/v1/cats.json-feed?limit=100", "/v1/cats.atom?limit=100"} {
-		rec := ask(t, api, path, "Host: cats.example.org")
+		rec := get(t, api, path, "Host: cats.example.org")
 		feed, err := gofeed.NewParser().Parse(rec.Body)
 		if err != nil {
 			t.Fatalf("%s: %v", path, err)
@@ -49,12 +49,12 @@ func TestFeedsAreReadByFeedReaders(t *testing.T) {
 	}
 }
 
-// TestJSONFeedHasWhatIsRequired: what version 1.1 of the format asks for.
-func TestJSONFeedHasWhatIsRequired(t *testing.T) {
+// TestJSONFeed_RequiredFields: what version 1.1 of the format asks for.
+func TestJSONFeed_RequiredFields(t *testing.T) {
 	t.Parallel()
 
 	var feed map[string]any
-	rec := ask(t, onSQLite(t), "/v1/cats.json-feed?limit=100")
+	rec := get(t, newSQLiteServer(t), "/v1/cats.json-feed?limit=100")
 	unmarshal(t, rec, &feed)
 	if feed["version"] != "https://jsonfeed.org/version/1.1" || feed["title"] == "" || rec.Header().Get("Content-Type") != "application/feed+json" {
 		t.Errorf("%v %v", rec.Header(), feed)
@@ -75,24 +75,24 @@ func TestJSONFeedHasWhatIsRequired(t *testing.T) {
 	}
 }
 
-// TestFeedsWalkOn: the next pages lead through every cat once, and an unchanged page
+// TestFeeds_Pagination: the next pages lead through every cat once, and an unchanged page
 // is not sent again.
-func TestFeedsWalkOn(t *testing.T) {
+func TestFeeds_Pagination(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	var jsonNames, atomNames []string
 	for path := "/v1/cats.json-feed?limit=4&sort=updated"; path != ""; {
 		var feed JSONFeed
-		unmarshal(t, ask(t, api, path), &feed)
+		unmarshal(t, get(t, api, path), &feed)
 		for _, item := range feed.Items {
 			jsonNames = append(jsonNames, item.Title)
 		}
 		path = strings.TrimPrefix(feed.NextURL, "http://example.com")
 	}
 	for path := "/v1/cats.atom?limit=4&sort=updated"; path != ""; {
-		rec := ask(t, api, path)
-		if again := ask(t, api, path, "If-None-Match: "+rec.Header().Get("ETag")); again.Code != http.StatusNotModified {
+		rec := get(t, api, path)
+		if again := get(t, api, path, "If-None-Match: "+rec.Header().Get("ETag")); again.Code != http.StatusNotModified {
 			t.Errorf("%s again: %d", path, again.Code)
 		}
 		var feed atomFeed
@@ -114,16 +114,16 @@ func TestFeedsWalkOn(t *testing.T) {
 	}
 }
 
-// TestAnEmptyFeedIsAFeed, which says so all day long in the same words.
-func TestAnEmptyFeedIsAFeed(t *testing.T) {
+// TestFeeds_WithoutCats, which says so all day long in the same words.
+func TestFeeds_WithoutCats(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	for _, path := range []string{"/v1/cats.json-feed?q=nothing", "/v1/cats.atom?q=nothing"} {
-		rec := ask(t, api, path)
+		rec := get(t, api, path)
 		*api.now = api.now.Add(time.Minute)
 		feed, err := gofeed.NewParser().ParseString(rec.Body.String())
-		if err != nil || len(feed.Items) != 0 || ask(t, api, path).Body.String() != rec.Body.String() {
+		if err != nil || len(feed.Items) != 0 || get(t, api, path).Body.String() != rec.Body.String() {
 			t.Errorf("%s: %v %s", path, err, rec.Body)
 		}
 	}
@@ -135,9 +135,9 @@ var hostile = []string{
 	"{{.Name}}", "<!--", "-->", "'", "`", "data:text/html,<b>", "https://ok.example/a?b=1&c=2", "Kenny", " ", "\n", "😺", "</content>", "<b>bold</b>",
 }
 
-// TestHostileListingsStayText: whatever shelters write, feeds parse, and their HTML
+// TestFeeds_EscapeHostileListings: whatever shelters write, feeds parse, and their HTML
 // holds the elements and addresses that we put there and no others.
-func TestHostileListingsStayText(t *testing.T) {
+func TestFeeds_EscapeHostileListings(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
@@ -214,16 +214,16 @@ func checkHTML(t *rapid.T, text string) {
 	}
 }
 
-// TestFeedsTakeTheFiltersOfTheList also those about an activity, which are no clauses.
-func TestFeedsTakeTheFiltersOfTheList(t *testing.T) {
+// TestFeeds_AcceptTheFiltersOfTheList also those about an activity, which are no clauses.
+func TestFeeds_AcceptTheFiltersOfTheList(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	for _, filters := range []string{"activity=leash_walk", "readiness=ready_now", "score_min=40", "grade=A", "activity=hike&readiness=not_yet_assessed", "age_group=senior", "q=birds"} {
 		var feed struct {
 			Items []struct{ Title string }
 		}
-		rec := ask(t, api, "/v1/cats.json-feed?"+filters)
+		rec := get(t, api, "/v1/cats.json-feed?"+filters)
 		if err := json.Unmarshal(rec.Body.Bytes(), &feed); err != nil || rec.Code != http.StatusOK {
 			t.Fatal(filters, rec.Code, err)
 		}
@@ -231,7 +231,7 @@ func TestFeedsTakeTheFiltersOfTheList(t *testing.T) {
 		for _, item := range feed.Items {
 			got = append(got, item.Title)
 		}
-		if want := namesOf(t, api, "/v1/cats?sort=newest&"+filters); !slices.Equal(got, want) {
+		if want := catNames(t, api, "/v1/cats?sort=newest&"+filters); !slices.Equal(got, want) {
 			t.Errorf("%s: the feed has %v, the list %v", filters, got, want)
 		}
 	}

@@ -29,7 +29,7 @@ func TestWebhookMessages_Examples(t *testing.T) {
 	secret := catalog.NewWebhookSecret([32]byte{7})
 	messages, receiver := receiveMessages(t, secret)
 	var sender *webhook.Sender
-	api := onSQLite(t, func(c *Config) {
+	api := newSQLiteServer(t, func(c *Config) {
 		sender = webhook.NewSender(webhook.SenderConfig{
 			Policy: webhook.AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: c.Now, NewDelivery: c.Catalog.NewDelivery,
 		})
@@ -39,25 +39,25 @@ func TestWebhookMessages_Examples(t *testing.T) {
 	if rec.Code != http.StatusCreated || !strings.Contains(rec.Body.String(), `"status":"active"`) {
 		t.Fatalf("%d %s", rec.Code, rec.Body)
 	}
-	holdExample(t, "webhookTest.request", nextMessage(t, messages))
+	checkExample(t, "webhookTest.request", nextMessage(t, messages))
 
 	stop := runDeliverer(t, api, sender, api.store)
 	send(t, api, http.MethodPatch, "/v1/cats/1", `{"weight_kg":4.4}`, "writer")
 	changes := nextMessage(t, messages)
 	stop()
-	holdExample(t, "changes.request", changes)
+	checkExample(t, "changes.request", changes)
 	var message ChangesMessage
 	if err := json.Unmarshal(changes, &message); err != nil || len(message.Data.Events) != 1 {
 		t.Fatalf("%s %v", changes, err)
 	}
-	page := ask(t, api, "/v1/changes?cursor="+message.Data.NextCursor)
+	page := get(t, api, "/v1/changes?cursor="+message.Data.NextCursor)
 	if page.Code != http.StatusOK || !strings.Contains(page.Body.String(), `"data":[]`) {
 		t.Errorf("page after the cursor of the message: got %d %s, want an empty page", page.Code, page.Body)
 	}
 
 	send(t, api, http.MethodPatch, "/v1/cats/1", `{"weight_kg":4.5}`, "writer")
 	stop = runDeliverer(t, api, sender, truncatedLog{api.store})
-	holdExample(t, "logTruncated.request", nextMessage(t, messages))
+	checkExample(t, "logTruncated.request", nextMessage(t, messages))
 	stop()
 }
 
@@ -99,7 +99,7 @@ func nextMessage(t *testing.T, messages <-chan []byte) []byte {
 }
 
 // runDeliverer starts a deliverer. stop ends it and waits for its end.
-func runDeliverer(t *testing.T, api *stage, sender *webhook.Sender, store webhook.Store) (stop func()) {
+func runDeliverer(t *testing.T, api *testServer, sender *webhook.Sender, store webhook.Store) (stop func()) {
 	t.Helper()
 	places := geo.Default()
 	feed := changefeed.NewWebhookFeed(changefeed.Config{Log: api.store, Index: api.index, Places: places, Now: func() time.Time { return *api.now }, PublicURL: "https://cats.example.org"})

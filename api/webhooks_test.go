@@ -55,7 +55,7 @@ func (s fakeSender) Test(_ context.Context, w catalog.Webhook) (catalog.Delivery
 func TestWebhooks_Examples(t *testing.T) {
 	t.Parallel()
 
-	api, id := onSQLite(t), ""
+	api, id := newSQLiteServer(t), ""
 	for _, request := range []struct{ id, method, path, body string }{
 		{"createWebhook", "POST", "/v1/webhooks", `{"url":"https://hooks.example.org/trailcat","types":["cat.created","cat.removed","cat.left"],"filters":{"near":"20850","radius_km":50},"description":"Copies listings to our app"}`},
 		{"testWebhook", "POST", "/v1/webhooks/{id}/test", ""},
@@ -70,9 +70,9 @@ func TestWebhooks_Examples(t *testing.T) {
 		if rec.Code >= http.StatusBadRequest {
 			t.Fatalf("%s: %d %s", request.id, rec.Code, rec.Body)
 		}
-		holdExample(t, request.id, rec.Body.Bytes())
+		checkExample(t, request.id, rec.Body.Bytes())
 		if request.body != "" {
-			holdExample(t, request.id+".request", []byte(request.body))
+			checkExample(t, request.id+".request", []byte(request.body))
 		}
 		if id == "" {
 			id = strings.TrimPrefix(rec.Header().Get("Location"), "/v1/webhooks/")
@@ -91,7 +91,7 @@ func TestWebhooks_Examples(t *testing.T) {
 func TestWebhooks_TestKeySendsNothing(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t, func(c *Config) { c.WebhookSender = failingSender{c.WebhookSender, t} })
+	api := newSQLiteServer(t, func(c *Config) { c.WebhookSender = failingSender{c.WebhookSender, t} })
 	hook := createWebhook(t, api, "MD1")
 	for path, body := range map[string]string{
 		"/v1/webhooks":                               `{"url":"https://hooks.example.org/"}`,
@@ -129,7 +129,7 @@ func (s failingSender) Test(context.Context, catalog.Webhook) (catalog.Delivery,
 func TestWebhooks_LimitPerPartner(t *testing.T) {
 	t.Parallel()
 
-	api := onSQLite(t)
+	api := newSQLiteServer(t)
 	for range catalog.MaxWebhooks {
 		createWebhook(t, api, "MD1")
 	}
@@ -152,8 +152,8 @@ func TestWebhooks_LimitPerPartner(t *testing.T) {
 func TestWebhooks_SecretsAreNotLogged(t *testing.T) {
 	t.Parallel()
 
-	var log logged
-	api := onSQLite(t, func(c *Config) {
+	var log lockedBuffer
+	api := newSQLiteServer(t, func(c *Config) {
 		c.Log = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
 	for _, name := range []string{"webhooks", "webhooks_problems"} {

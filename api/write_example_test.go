@@ -9,12 +9,12 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// TestExamplesOfWriting writes a cat in every way, and holds what was sent and
+// TestWrites_Examples writes a cat in every way, and holds what was sent and
 // what was answered against the examples of the documentation.
-func TestExamplesOfWriting(t *testing.T) {
+func TestWrites_Examples(t *testing.T) {
 	t.Parallel()
 
-	stage, spec := onSQLite(t), loadSpec(t)
+	api, spec := newSQLiteServer(t), loadSpec(t)
 	for _, ask := range []struct {
 		operation, method, path, body string
 		status                        int
@@ -28,17 +28,17 @@ func TestExamplesOfWriting(t *testing.T) {
 		{"bulkUpsertCats", "POST", "/v1/shelters/MD1/cats/bulk-upsert", `{"cats":[{"external_id":"E3","name":"Emil","sex":"male"},{"external_id":"E4","name":"Edda","breed":{"primary":"Siameese"}}]}`, http.StatusOK},
 	} {
 		req := httptest.NewRequestWithContext(t.Context(), ask.method, ask.path, strings.NewReader(ask.body))
-		req.Header.Set("Authorization", "Bearer "+stage.keys["writer"])
+		req.Header.Set("Authorization", "Bearer "+api.keys["writer"])
 		if ask.body != "" {
 			req.Header.Set("Content-Type", map[bool]string{true: httpkit.MergePatchType, false: "application/json"}[ask.method == "PATCH"])
-			holdExample(t, ask.operation+".request", []byte(ask.body))
+			checkExample(t, ask.operation+".request", []byte(ask.body))
 		}
 		rec := httptest.NewRecorder()
-		stage.ServeHTTP(rec, req)
+		api.ServeHTTP(rec, req)
 		spec.check(t, req, rec)
 		if rec.Code != ask.status {
 			t.Fatalf("%s: %d %s", ask.operation, rec.Code, rec.Body)
 		}
-		holdExample(t, ask.operation, rec.Body.Bytes())
+		checkExample(t, ask.operation, rec.Body.Bytes())
 	}
 }

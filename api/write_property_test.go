@@ -27,27 +27,27 @@ type wantedCat struct {
 	Version int64
 }
 
-// TestWritesLeaveLogRowsAndIndexAgreeing: however writes of all kinds follow
+// TestWrites_LogRowsAndIndexAgree: however writes of all kinds follow
 // each other, the log, what is kept and what search finds tell the same story,
 // and it is the one that the answers told.
-func TestWritesLeaveLogRowsAndIndexAgreeing(t *testing.T) {
+func TestWrites_LogRowsAndIndexAgree(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		stage := newStage(t, s)
+		api := newServer(t, s)
 		places := geo.Default()
 		md1, err := s.ShelterByCode(t.Context(), "MD1")
 		if err != nil {
 			t.Fatal(err)
 		}
 		rapid.Check(t, func(r *rapid.T) {
-			shelter, err := stage.catalog.CreateShelter(t.Context(), places, md1.PartnerID, catalog.Profile{Name: "Any", Address: catalog.Address{PostalCode: "20855", Country: "US"}})
+			shelter, err := api.catalog.CreateShelter(t.Context(), places, md1.PartnerID, catalog.Profile{Name: "Any", Address: catalog.Address{PostalCode: "20855", Country: "US"}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := &writes{stage: stage, t: t, shelter: shelter, want: map[string]wantedCat{}}
+			w := &writes{testServer: api, t: t, shelter: shelter, want: map[string]wantedCat{}}
 			for range rapid.IntRange(1, 6).Draw(r, "writes") {
-				w.one(r)
+				w.write(r)
 			}
 			w.check(r)
 		})
@@ -56,7 +56,7 @@ func TestWritesLeaveLogRowsAndIndexAgreeing(t *testing.T) {
 
 // writes are random writes to one shelter, and what should come of them.
 type writes struct {
-	*stage
+	*testServer
 
 	t       *testing.T
 	shelter catalog.Shelter
@@ -69,25 +69,25 @@ var (
 	someStatus = rapid.SampledFrom([]string{"", "available", "pending", "adopted", "removed"})
 )
 
-func (w *writes) one(r *rapid.T) {
+func (w *writes) write(r *rapid.T) {
 	id, name, status := someID.Draw(r, "id"), someName.Draw(r, "name"), someStatus.Draw(r, "status")
 	known, exists := w.want[id]
 	one := fmt.Sprintf("/v1/shelters/%s/cats/%s", w.shelter.Code, id)
 	switch kind := rapid.SampledFrom([]string{"put", "create", "patch", "status", "delete", "bulk", "atomic"}).Draw(r, "kind"); kind {
 	case "put":
-		w.send(r, http.MethodPut, one, saidOf("", name, status), map[bool]int{true: 200, false: 201}[exists], name != "")
+		w.send(r, http.MethodPut, one, draftJSON("", name, status), map[bool]int{true: 200, false: 201}[exists], name != "")
 		w.expect(id, name, status, name != "")
 	case "create":
-		w.send(r, http.MethodPost, strings.TrimSuffix(one, "/"+id), saidOf(id, name, status), map[bool]int{true: 409, false: 201}[exists], name != "")
+		w.send(r, http.MethodPost, strings.TrimSuffix(one, "/"+id), draftJSON(id, name, status), map[bool]int{true: 409, false: 201}[exists], name != "")
 		w.expect(id, name, status, name != "" && !exists)
 	case "patch":
 		if exists && known.Status != "removed" {
-			w.send(r, http.MethodPatch, w.path(id), saidOf("", name, status), 200, name != "")
+			w.send(r, http.MethodPatch, w.path(id), draftJSON("", name, status), 200, name != "")
 			w.expect(id, name, status, name != "")
 		}
 	case "status":
 		if exists && status != "" {
-			w.send(r, http.MethodPost, w.path(id)+"/status", saidOf("", "-", status), 200, true)
+			w.send(r, http.MethodPost, w.path(id)+"/status", draftJSON("", "-", status), 200, true)
 			w.expect(id, known.Name, status, true)
 		}
 	case "delete":
@@ -100,7 +100,7 @@ func (w *writes) one(r *rapid.T) {
 	}
 }
 
-func saidOf(id, name, status string) string {
+func draftJSON(id, name, status string) string {
 	said := map[string]string{"name": name, "external_id": id, "status": status}
 	maps.DeleteFunc(said, func(key, value string) bool { return value == "" && key != "name" || value == "-" })
 	text, err := json.Marshal(said)
@@ -113,7 +113,7 @@ func saidOf(id, name, status string) string {
 // send sends a write and holds its status against what it should be, or 422 where it cannot be true.
 func (w *writes) send(r *rapid.T, method, path, body string, status int, sound bool) []byte {
 	contentType := map[bool]string{true: httpkit.MergePatchType, false: "application/json"}[method == http.MethodPatch]
-	rec := w.asked(w.t.Context(), "writer", method, path, contentType, strings.NewReader(body))
+	rec := w.do(w.t.Context(), "writer", method, path, contentType, strings.NewReader(body))
 	if !sound {
 		status = http.StatusUnprocessableEntity
 	}
@@ -154,7 +154,7 @@ func (w *writes) bulk(r *rapid.T, atomic bool) {
 	seen, refused := map[string]bool{}, 0
 	for range rapid.IntRange(0, 5).Draw(r, "rows") {
 		id, name, status := someID.Draw(r, "id"), someName.Draw(r, "name"), someStatus.Draw(r, "status")
-		rows = append(rows, saidOf(id, name, status))
+		rows = append(rows, draftJSON(id, name, status))
 		result := w.expect(id, name, status, name != "" && !seen[id])
 		if seen[id] = true; result == catalog.ResultRejected {
 			refused++
@@ -243,7 +243,7 @@ func (w *writes) found(r *rapid.T) map[string]wantedCat {
 	if len(w.want) == 0 {
 		return map[string]wantedCat{} // nothing was written that made this node read the log, and find the shelter
 	}
-	rec := w.asked(w.t.Context(), "writer", http.MethodGet, "/v1/cats?limit=100&status=available,pending,on_hold,adopted&shelter="+w.shelter.ID, "", http.NoBody)
+	rec := w.do(w.t.Context(), "writer", http.MethodGet, "/v1/cats?limit=100&status=available,pending,on_hold,adopted&shelter="+w.shelter.ID, "", http.NoBody)
 	var page wire.CatPage
 	if err := json.Unmarshal(rec.Body.Bytes(), &page); err != nil || rec.Code != http.StatusOK {
 		r.Fatal(rec.Code, err)

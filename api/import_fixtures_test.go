@@ -18,10 +18,10 @@ import (
 	"trailcat/internal/store"
 )
 
-func usualID(n int) string { return fmt.Sprintf("M%d", n) }
+func sequentialID(n int) string { return fmt.Sprintf("M%d", n) }
 
-// montgomery is a file of n cats.
-func montgomery(n int, id func(n int) string) string {
+// montgomeryCSV is a file of n cats.
+func montgomeryCSV(n int, id func(n int) string) string {
 	var b strings.Builder
 	b.WriteString("Animal ID,In Date,Pet name,Animal Type,Pet Age,Pet Size,Color,Breed,Sex\n")
 	for i := range n {
@@ -30,7 +30,7 @@ func montgomery(n int, id func(n int) string) string {
 	return b.String()
 }
 
-func unpacked(t *testing.T, path string) string {
+func readGzip(t *testing.T, path string) string {
 	t.Helper()
 	file, err := os.Open(path)
 	if err != nil {
@@ -48,8 +48,8 @@ func unpacked(t *testing.T, path string) string {
 	return string(text)
 }
 
-// request is a file that the holder of a key of the scene sends.
-func (s *stage) request(t *testing.T, key, url, file string) *http.Request {
+// newFileRequest is a file that the holder of a key of the scene sends.
+func (s *testServer) newFileRequest(t *testing.T, key, url, file string) *http.Request {
 	t.Helper()
 	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(file))
 	req.Header.Set("Authorization", "Bearer "+s.keys[key])
@@ -57,15 +57,15 @@ func (s *stage) request(t *testing.T, key, url, file string) *http.Request {
 	return req
 }
 
-func (s *stage) send(t *testing.T, key, url, file string) *httptest.ResponseRecorder {
+func (s *testServer) postFile(t *testing.T, key, url, file string) *httptest.ResponseRecorder {
 	t.Helper()
 	rec := httptest.NewRecorder()
-	s.ServeHTTP(rec, s.request(t, key, url, file))
+	s.ServeHTTP(rec, s.newFileRequest(t, key, url, file))
 	return rec
 }
 
-// answered is an answer as the type that it should be.
-func answered[T any](t *testing.T, rec *httptest.ResponseRecorder) T {
+// decodeBody is an answer as the type that it should be.
+func decodeBody[T any](t *testing.T, rec *httptest.ResponseRecorder) T {
 	t.Helper()
 	var out T
 	if err := json.Unmarshal(rec.Body.Bytes(), &out); err != nil {
@@ -74,8 +74,8 @@ func answered[T any](t *testing.T, rec *httptest.ResponseRecorder) T {
 	return out
 }
 
-// listed are the external ids of the cats that a source lists at a shelter.
-func (s *stage) listed(t *testing.T, shelterID, source string) map[string]bool {
+// listedIDs are the external ids of the cats that a source lists at a shelter.
+func (s *testServer) listedIDs(t *testing.T, shelterID, source string) map[string]bool {
 	t.Helper()
 	ids := map[string]bool{}
 	err := s.store.ListedCats(t.Context(), shelterID, func(batch []catalog.Cat) error {
@@ -92,7 +92,7 @@ func (s *stage) listed(t *testing.T, shelterID, source string) map[string]bool {
 	return ids
 }
 
-func (s *stage) log(t *testing.T) []catalog.Change {
+func (s *testServer) changes(t *testing.T) []catalog.Change {
 	t.Helper()
 	changes, err := s.store.Changes(t.Context(), 0, 100_000)
 	if err != nil {

@@ -17,14 +17,14 @@ import (
 	"trailcat/internal/apitest"
 )
 
-// TestTranscripts replays every file of testdata against the fixtures of scene_test.go.
+// TestTranscripts replays every file of testdata against the fixtures of fixtures_test.go.
 func TestTranscripts(t *testing.T) {
 	t.Parallel()
 
 	spec := loadSpec(t)
 	apitest.ReplayFiles(t, func(t *testing.T) *apitest.Replayer {
 		t.Helper()
-		return newReplayer(t, onSQLite(t), spec)
+		return newReplayer(t, newSQLiteServer(t), spec)
 	})
 }
 
@@ -33,7 +33,7 @@ func TestTranscripts(t *testing.T) {
 func TestExamples(t *testing.T) {
 	t.Parallel()
 
-	api, spec := onSQLite(t), loadSpec(t)
+	api, spec := newSQLiteServer(t), loadSpec(t)
 	for id, path := range map[string]string{
 		"listCats":        "/v1/cats?near=20850&radius_km=50&limit=2&facets=sex&include_total=true",
 		"getCat":          "/v1/cats/1",
@@ -56,19 +56,19 @@ func TestExamples(t *testing.T) {
 		if rec.Code != http.StatusOK {
 			t.Fatalf("%s: %d", path, rec.Code)
 		}
-		holdExample(t, id, rec.Body.Bytes())
+		checkExample(t, id, rec.Body.Bytes())
 	}
 }
 
-// holdExample holds JSON against an example of the documentation, which is named
+// checkExample holds JSON against an example of the documentation, which is named
 // for its operation, as in createPartner or createPartner.request.
-func holdExample(t *testing.T, name string, body []byte) {
+func checkExample(t *testing.T, name string, body []byte) {
 	t.Helper()
 	var got bytes.Buffer
 	if err := json.Indent(&got, body, "", "  "); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	shown := masked(got.String() + "\n")
+	shown := mask(got.String() + "\n")
 	file := filepath.Join("..", "docs", "openapi", "examples", name+".json")
 	if apitest.Update() {
 		if err := os.WriteFile(file, []byte(shown), 0o600); err != nil {
@@ -87,20 +87,20 @@ func holdExample(t *testing.T, name string, body []byte) {
 // Location, Trailcat-Confirm and Trailcat-Cursor; {answer.id}, the latest id in a
 // response, as of any string in its objects; and {writer}, {reader}, {test}, {other}
 // and {admin}, the keys of the fixtures.
-func newReplayer(t *testing.T, api *stage, spec *spec) *apitest.Replayer {
+func newReplayer(t *testing.T, api *testServer, spec *spec) *apitest.Replayer {
 	t.Helper()
 	variables := maps.Clone(api.keys)
 	return &apitest.Replayer{
-		Handler: api, Variables: variables, Headers: shownHeaders, Mask: masked,
+		Handler: api, Variables: variables, Headers: shownHeaders, Mask: mask,
 		Observe: func(req *http.Request, rec *httptest.ResponseRecorder) {
 			spec.check(t, req, rec)
-			note(variables, rec)
+			rememberResponse(variables, rec)
 		},
 	}
 }
 
-// note remembers what later requests may refer to.
-func note(words map[string]string, rec *httptest.ResponseRecorder) {
+// rememberResponse remembers what later requests may refer to.
+func rememberResponse(words map[string]string, rec *httptest.ResponseRecorder) {
 	words["next"] = strings.TrimPrefix(strings.TrimSuffix(rec.Header().Get("Link"), `>; rel="next"`), "<")
 	for word, header := range map[string]string{"etag": "ETag", "location": "Location", "confirm": "Trailcat-Confirm", "cursor": "Trailcat-Cursor"} {
 		if text := rec.Header().Get(header); text != "" {
@@ -111,16 +111,16 @@ func note(words map[string]string, rec *httptest.ResponseRecorder) {
 	if json.Unmarshal(rec.Body.Bytes(), &answer) != nil {
 		return // not every answer is an object
 	}
-	noteTexts(words, "answer", answer)
+	rememberStrings(words, "answer", answer)
 }
 
-func noteTexts(words map[string]string, at string, object map[string]any) {
+func rememberStrings(words map[string]string, at string, object map[string]any) {
 	for name, value := range object {
 		switch value := value.(type) {
 		case string:
 			words[at+"."+name] = value
 		case map[string]any:
-			noteTexts(words, at+"."+name, value)
+			rememberStrings(words, at+"."+name, value)
 		}
 	}
 }
@@ -135,9 +135,9 @@ var (
 	weakTag      = regexp.MustCompile(`W/"[^"]+"`)
 )
 
-// masked is an answer without what is another in each database: cursors, and
+// mask is an answer without what is another in each database: cursors, and
 // the hashes of answers that hold one.
-func masked(answer string) string {
+func mask(answer string) string {
 	if cursorInBody.MatchString(answer) || cursorInLink.MatchString(answer) {
 		answer = weakTag.ReplaceAllString(answer, `W/"…"`)
 	}

@@ -23,18 +23,20 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// stage is the whole service over a small scene, in a world where time stands
-// still and ids count up.
-type stage struct {
+// testServer is the whole service with the data of addFixtures. Its clock stands still
+// and its ids are sequential.
+type testServer struct {
 	http.Handler
 	catalog *catalog.Catalog
 	index   *search.Index
 	store   *store.Store
 	now     *time.Time
-	keys    map[string]string // by the name that a conversation has for it
+	keys    map[string]string // by name, such as "writer"
 }
 
-func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
+// newServer adds the fixtures to an empty store and returns a server over it. The change
+// functions adjust its configuration.
+func newServer(tb testing.TB, s *store.Store, change ...func(*Config)) *testServer {
 	tb.Helper()
 	noon := time.Date(2026, time.May, 1, 12, 0, 0, 0, time.UTC)
 	now := func() time.Time { return noon }
@@ -49,7 +51,7 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 		binary.BigEndian.PutUint64(id[8:], ids.Add(1))
 		return id
 	}).WithRater(suitability.NewRater(rubrics))
-	keys := setScene(tb, c, places)
+	keys := addFixtures(tb, c, places)
 	index := search.New(s, search.Options{
 		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.EncodeCard(cat) },
 		CardFragments: wire.CardFragments(),
@@ -75,18 +77,18 @@ func newStage(tb testing.TB, s *store.Store, change ...func(*Config)) *stage {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return &stage{Handler: handler, catalog: c, index: index, store: s, now: &noon, keys: keys}
+	return &testServer{Handler: handler, catalog: c, index: index, store: s, now: &noon, keys: keys}
 }
 
-// onSQLite is a stage over a fresh SQLite store.
-func onSQLite(tb testing.TB, change ...func(*Config)) *stage {
+// newSQLiteServer returns a server with a SQLite store of its own.
+func newSQLiteServer(tb testing.TB, change ...func(*Config)) *testServer {
 	tb.Helper()
-	return newStage(tb, storetest.New(tb), change...)
+	return newServer(tb, storetest.New(tb), change...)
 }
 
-// setScene makes two shelters and eight cats: one is adopted, one was removed.
-// It returns the keys to them.
-func setScene(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer) map[string]string {
+// addFixtures adds two shelters with nine cats, of which one is adopted and one is
+// removed. It returns API keys by name.
+func addFixtures(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer) map[string]string {
 	tb.Helper()
 	derwood := putShelter(tb, c, places, "derwood", catalog.Profile{
 		Name: "Derwood Animal Center", Kind: catalog.Municipal, Phone: "+1 240 555 0100", Website: "https://derwood.example.org",
@@ -127,12 +129,12 @@ func setScene(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer) map[stri
 		cat("K2", "Zoë", 12, func(f *catalog.Facts) { f.Status, f.Breed.Primary = catalog.Adopted, "Siamese" }),
 		cat("K3", "Nobody", 0, func(f *catalog.Facts) { f.Birth, f.Breed = catalog.Birth{}, vocab.Breed{Unknown: true} }),
 	)
-	return setPartners(tb, c, places, derwood, kent)
+	return addPartners(tb, c, places, derwood, kent)
 }
 
-// setPartners gives each shelter to a partner, and makes keys: of the first
-// partner writer, reader and test, of the second other, and the operator's admin.
-func setPartners(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer, first, second string) map[string]string {
+// addPartners gives each shelter to a partner of its own. It returns API keys by name:
+// writer, reader and test of the first partner, other of the second, and admin.
+func addPartners(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer, first, second string) map[string]string {
 	tb.Helper()
 	partner := func(name, shelterID string) string {
 		p, err := c.CreatePartner(tb.Context(), name, catalog.PublicReader)
@@ -164,8 +166,8 @@ func setPartners(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer, first
 	return keys
 }
 
-// bearer is the header that shows one of the scene's keys, for ask.
-func (s *stage) bearer(name string) string { return "Authorization: Bearer " + s.keys[name] }
+// bearer returns the Authorization header for a key, as get takes it.
+func (s *testServer) bearer(name string) string { return "Authorization: Bearer " + s.keys[name] }
 
 func putShelter(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer, name string, profile catalog.Profile) string {
 	tb.Helper()
@@ -190,7 +192,8 @@ func putCats(tb testing.TB, c *catalog.Catalog, shelterID string, edits ...catal
 	return outcomes
 }
 
-// cat is a domestic shorthair of so many months; more says what else there is to say.
+// cat returns an update that writes a domestic shorthair of an age in months; more
+// changes further facts and may be nil.
 func cat(id, name string, months int, more func(*catalog.Facts)) catalog.CatUpdate {
 	return catalog.CatUpdate{ExternalID: id, Source: "test", Edit: func(f *catalog.Facts) {
 		f.Name, f.Breed.Primary = name, "Domestic Short Hair"
