@@ -125,13 +125,13 @@ func (a *API) previewAdventure(c echo.Context) error {
 // preview returns the rating of a body, or the errors of its content.
 func (a *API) preview(in wire.AdventurePreview) (wire.AdventureRating, catalog.FieldErrors) {
 	var d wire.DateParser
-	asOf := d.Day("/as_of", in.AsOf)
+	asOf := d.ParseDay("/as_of", in.AsOf)
 	if in.AsOf == nil {
 		asOf = rating.DayOf(a.today())
 	}
 	rubric, unknown := a.rubric(wire.StringOrEmpty(in.Rubric))
 	if unknown != nil {
-		d.Bad.Check(false, "/rubric", unknown.Code, unknown.Message)
+		d.Errs.Check(false, "/rubric", unknown.Code, unknown.Message)
 	}
 	cat := in.Cat.Cat(&d)
 	observations := make([]rating.Observation, len(in.Observations))
@@ -143,12 +143,12 @@ func (a *API) preview(in wire.AdventurePreview) (wire.AdventureRating, catalog.F
 		health[i] = h.Item(&d, fmt.Sprintf("/health/%d", i))
 	}
 	if asOf == 0 {
-		return wire.AdventureRating{}, d.Bad // nothing else can be checked without a day
+		return wire.AdventureRating{}, d.Errs // nothing else can be checked without a day
 	}
-	errs := wire.MergeErrors(d.Bad, wire.RatingFaults(rubric.Check(cat, observations, health, asOf)))
+	errs := wire.MergeErrors(d.Errs, wire.RatingFieldErrors(rubric.Check(cat, observations, health, asOf)))
 	if len(errs) > 0 {
 		return wire.AdventureRating{}, errs
 	}
-	wire.NameObservations(observations)
+	wire.AssignObservationIDs(observations)
 	return wire.NewAdventureRating(rubric.Rate(cat, observations, health, asOf), nil), nil
 }

@@ -59,7 +59,7 @@ func rateGolden(t *testing.T, rubric *rating.Rubric, golden string) rating.Ratin
 	in := goldenPreview(t, golden)
 	var d wire.DateParser
 	observations := wire.MapSlice(in.Observations, func(o wire.ObservationDraft) rating.Observation { return o.Observation(&d, 0) })
-	wire.NameObservations(observations)
+	wire.AssignObservationIDs(observations)
 	health := wire.MapSlice(in.Health, func(h wire.HealthDraft) rating.HealthItem { return h.Item(&d, "") })
 	return rubric.Rate(in.Cat.Cat(&d), observations, health, rating.DayOf(goldenDay))
 }

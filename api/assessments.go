@@ -183,7 +183,7 @@ func (a *API) putHealth(c echo.Context) error {
 		return err
 	}
 	item := catalog.HealthItem{CatID: cat.ID, Code: c.Param("code")}
-	errs = wire.MergeErrors(errs, in.Over(&item, a.Rubrics.Latest(), cat, a.today()))
+	errs = wire.MergeErrors(errs, in.ApplyTo(&item, a.Rubrics.Latest(), cat, a.today()))
 	if err := errs.Err(catalog.Invalid); err != nil {
 		return err
 	}

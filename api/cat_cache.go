@@ -56,7 +56,7 @@ func (c *catCache) put(resource wire.Cat, cat catalog.Cat, shelter catalog.Shelt
 	if err != nil {
 		return cachedCat{}, err
 	}
-	entry := cachedCat{Cat: cat, body: body, etag: wire.CatTag(cat.Version, resource.AgeMonths, shelter), shelterVersion: shelter.Version, at: c.now()}
+	entry := cachedCat{Cat: cat, body: body, etag: wire.CatETag(cat.Version, resource.AgeMonths, shelter), shelterVersion: shelter.Version, at: c.now()}
 	c.entries.Add(cat.ID, entry)
 	return entry, nil
 }

@@ -349,7 +349,7 @@ func (a *API) sendWrittenCat(c echo.Context, cat catalog.Cat, result catalog.Res
 		return err
 	}
 	h := c.Response().Header()
-	h.Set("ETag", wire.CatTag(cat.Version, resource.AgeMonths, shelter))
+	h.Set("ETag", wire.CatETag(cat.Version, resource.AgeMonths, shelter))
 	h.Set("Trailcat-Result", string(result))
 	h.Set("Cache-Control", "no-store")
 	if result != catalog.ResultCreated {

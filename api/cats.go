@@ -156,7 +156,7 @@ func (a *API) getCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return httpkit.SendTagged(c, fmt.Sprintf(`%s.%d"`, strings.TrimSuffix(wire.CatTag(cat.Version, resource.AgeMonths, shelter), `"`), count), body)
+	return httpkit.SendTagged(c, fmt.Sprintf(`%s.%d"`, strings.TrimSuffix(wire.CatETag(cat.Version, resource.AgeMonths, shelter), `"`), count), body)
 }
 
 // OneCatQuery is the query of a single cat.
@@ -195,7 +195,7 @@ func (a *API) getCatOfShelter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	h, etag := c.Response().Header(), wire.CatTag(cat.Version, resource.AgeMonths, shelter)
+	h, etag := c.Response().Header(), wire.CatETag(cat.Version, resource.AgeMonths, shelter)
 	h.Set("ETag", etag)
 	h.Set("Cache-Control", "private, no-cache")
 	if httpkit.ETagMatches(c.Request().Header.Values("If-None-Match"), etag) {

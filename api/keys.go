@@ -47,7 +47,7 @@ func (a *API) createKey(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	created, err := wire.ShowNewKey(key, text)
+	created, err := wire.NewKeyWithSecret(key, text)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (a *API) listKeys(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendPrivate(c, http.StatusOK, wire.ShowKeys(keys))
+	return sendPrivate(c, http.StatusOK, wire.NewKeyList(keys))
 }
 
 // revokeKey revokes an API key.

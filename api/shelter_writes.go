@@ -160,8 +160,8 @@ func (a *API) checkPartner(c echo.Context, errs *catalog.FieldErrors, partnerID 
 
 func (a *API) sendShelter(c echo.Context, status int, s catalog.Shelter) error {
 	_, count, _ := a.Index.Shelter(s.ID) // 0 for a dry run
-	resource := wire.ShownTo(principalFrom(c), s, count)
-	c.Response().Header().Set("ETag", resource.Tag())
+	resource := wire.NewShelterFor(principalFrom(c), s, count)
+	c.Response().Header().Set("ETag", resource.ETag())
 	return sendPrivate(c, status, resource)
 }
 
@@ -246,7 +246,7 @@ func newShelterDraft(partnerID string, p catalog.Profile) ShelterDraft {
 		AdoptionURL:    wire.OrNull(p.AdoptionURL),
 		SocialMedia:    SocialDraft(wire.NewSocial(p.Social)),
 		Photos:         []catjson.PhotoDraft{},
-		StaleAfterDays: wire.Positive(p.StaleAfterDays),
+		StaleAfterDays: wire.PositiveOrNull(p.StaleAfterDays),
 		HiddenFrom:     wire.NewHiddenFrom(p.HiddenFrom),
 	}
 	if p.PointPrecision == catalog.ExactPoint {

@@ -125,12 +125,12 @@ func (a *API) getShelter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	resource := wire.ShownTo(principalFrom(c), shelter, count)
+	resource := wire.NewShelterFor(principalFrom(c), shelter, count)
 	body, err := binding.EncodeJSON(resource)
 	if err != nil {
 		return err
 	}
-	return httpkit.SendTagged(c, resource.Tag(), body)
+	return httpkit.SendTagged(c, resource.ETag(), body)
 }
 
 // shelterWithCount returns a shelter by id or code, and the number of its available cats

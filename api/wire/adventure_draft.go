@@ -60,24 +60,24 @@ type HealthDraft struct {
 } //	@name	HealthDraft
 
 // DateParser reads days out of a body, and collects what is wrong with them.
-type DateParser struct{ Bad catalog.FieldErrors }
+type DateParser struct{ Errs catalog.FieldErrors }
 
-// Day reads a day; what was not said is the zero day.
-func (d *DateParser) Day(at string, text *string) rating.Day {
-	t := d.time(at, text)
+// ParseDay reads a day; what was not said is the zero day.
+func (d *DateParser) ParseDay(at string, text *string) rating.Day {
+	t := d.parseDate(at, text)
 	if t.IsZero() {
 		return 0
 	}
 	return rating.DayOf(t)
 }
 
-func (d *DateParser) time(at string, text *string) time.Time {
+func (d *DateParser) parseDate(at string, text *string) time.Time {
 	if text == nil {
 		return time.Time{}
 	}
 	t, err := time.Parse(time.DateOnly, *text)
 	if err != nil || t.Year() < 1900 || t.Year() > 2200 {
-		d.Bad.Check(false, at, "malformed", fmt.Sprintf("%q is no date such as 2026-11-22.", *text))
+		d.Errs.Check(false, at, "malformed", fmt.Sprintf("%q is no date such as 2026-11-22.", *text))
 		return time.Time{}
 	}
 	return t
@@ -85,7 +85,7 @@ func (d *DateParser) time(at string, text *string) time.Time {
 
 func (c AdventureCat) Cat(d *DateParser) rating.Cat {
 	return rating.Cat{
-		Born: d.Day("/cat/birth_date", c.BirthDate), HomeSince: d.Day("/cat/home_since", c.HomeSince),
+		Born: d.ParseDay("/cat/birth_date", c.BirthDate), HomeSince: d.ParseDay("/cat/home_since", c.HomeSince),
 		WeightKg: c.WeightKg, GirthCm: c.GirthCm, BodyLengthCm: c.BodyLengthCm, LongCoat: c.LongCoat, WarmClimate: c.WarmClimate,
 	}
 }
@@ -93,16 +93,16 @@ func (c AdventureCat) Cat(d *DateParser) rating.Cat {
 func (o ObservationDraft) Observation(d *DateParser, i int) rating.Observation {
 	return rating.Observation{
 		ID: StringOrEmpty(o.ID), Trait: o.Trait, Level: o.Level, AssessorID: o.Assessor.ID, Role: o.Assessor.Role,
-		Context: o.Context, ObservedOn: d.Day(fmt.Sprintf("/observations/%d/observed_on", i), &o.ObservedOn), DaysInPlace: o.DaysInPlace,
+		Context: o.Context, ObservedOn: d.ParseDay(fmt.Sprintf("/observations/%d/observed_on", i), &o.ObservedOn), DaysInPlace: o.DaysInPlace,
 	}
 }
 
 // generatedPrefix begins the names that we give.
 const generatedPrefix = "\x00"
 
-// NameObservations gives observations without an id one that says what they say, so that
+// AssignObservationIDs gives observations without an id one that says what they say, so that
 // the order in which they come does not matter.
-func NameObservations(observations []rating.Observation) {
+func AssignObservationIDs(observations []rating.Observation) {
 	for i := range observations {
 		if o := &observations[i]; o.ID == "" {
 			days := -1
@@ -117,21 +117,21 @@ func NameObservations(observations []rating.Observation) {
 func (h HealthDraft) Item(d *DateParser, at string) rating.HealthItem {
 	return rating.HealthItem{
 		Code: h.Code, Status: rating.HealthStatus(h.Status), Severity: StringOrEmpty(h.Severity),
-		HappenedOn: d.Day(at+"/happened_on", h.HappenedOn), ValidUntil: d.Day(at+"/valid_until", h.ValidUntil),
-		VerifiedBy: StringOrEmpty(h.VerifiedBy), VerifiedOn: d.Day(at+"/verified_on", h.VerifiedOn),
+		HappenedOn: d.ParseDay(at+"/happened_on", h.HappenedOn), ValidUntil: d.ParseDay(at+"/valid_until", h.ValidUntil),
+		VerifiedBy: StringOrEmpty(h.VerifiedBy), VerifiedOn: d.ParseDay(at+"/verified_on", h.VerifiedOn),
 	}
 }
 
-// pointersOfRating are the paths of our bodies for those by which the rubric
+// ratingPointers are the paths of our bodies for those by which the rubric
 // names its input.
-var pointersOfRating = strings.NewReplacer("/cat/born", "/cat/birth_date", "/assessor_id", "/assessor/id", "/role", "/assessor/role")
+var ratingPointers = strings.NewReplacer("/cat/born", "/cat/birth_date", "/assessor_id", "/assessor/id", "/role", "/assessor/role")
 
-// RatingFaults returns the field errors of a rubric with the pointers of our
+// RatingFieldErrors returns the field errors of a rubric with the pointers of our
 // request bodies.
-func RatingFaults(errs []rating.FieldError) catalog.FieldErrors {
+func RatingFieldErrors(errs []rating.FieldError) catalog.FieldErrors {
 	var out catalog.FieldErrors
 	for _, e := range errs {
-		out.Check(false, pointersOfRating.Replace(e.Pointer), e.Code, e.Message)
+		out.Check(false, ratingPointers.Replace(e.Pointer), e.Code, e.Message)
 	}
 	return out
 }

@@ -54,9 +54,9 @@ func newActivitySummary(a catalog.ActivityRating) ActivitySummary {
 	return out
 }
 
-// AdventureOf is the short of a cat's adventure rating as /v1 shows it, for
+// EncodeAdventureSummary is the short of a cat's adventure rating as /v1 shows it, for
 // those who show cats in another form; nil while nothing was recorded.
-func AdventureOf(cat catalog.Cat) json.RawMessage {
+func EncodeAdventureSummary(cat catalog.Cat) json.RawMessage {
 	if cat.Rating.Rubric == "" {
 		return nil
 	}

@@ -101,8 +101,8 @@ func NewAssessmentDraft(a catalog.Assessment) AssessmentDraft {
 
 func NewHealthItem(h catalog.HealthItem) HealthItem {
 	return HealthItem{
-		Code: h.Code, Status: h.Status, Severity: OrNull(h.Severity), HappenedOn: date(h.HappenedOn), ValidUntil: date(h.ValidUntil),
-		VerifiedBy: OrNull(h.VerifiedBy), VerifiedOn: date(h.VerifiedOn), UpdatedAt: h.UpdatedAt,
+		Code: h.Code, Status: h.Status, Severity: OrNull(h.Severity), HappenedOn: dateOrNull(h.HappenedOn), ValidUntil: dateOrNull(h.ValidUntil),
+		VerifiedBy: OrNull(h.VerifiedBy), VerifiedOn: dateOrNull(h.VerifiedOn), UpdatedAt: h.UpdatedAt,
 	}
 }
 
@@ -110,23 +110,23 @@ func NewHealthItem(h catalog.HealthItem) HealthItem {
 func (d AssessmentDraft) ApplyTo(a *catalog.Assessment, rubric *rating.Rubric, cat catalog.Cat, today time.Time) catalog.FieldErrors {
 	var days DateParser
 	a.AssessorID, a.Role, a.Context, a.DaysInPlace = d.Assessor.ID, d.Assessor.Role, d.Context, d.DaysInPlace
-	a.Levels, a.Note, a.ObservedOn = d.Levels, StringOrEmpty(d.Note), days.time("/observed_on", &d.ObservedOn)
-	days.Bad.Check(d.Assessor.Role == "" || d.Assessor.Role != rubric.HintRole(), "/assessor/role", "role_not_allowed",
+	a.Levels, a.Note, a.ObservedOn = d.Levels, StringOrEmpty(d.Note), days.parseDate("/observed_on", &d.ObservedOn)
+	days.Errs.Check(d.Assessor.Role == "" || d.Assessor.Role != rubric.HintRole(), "/assessor/role", "role_not_allowed",
 		"Is the listing, which speaks for itself: what it says is read from the cat's fields and description. Say who saw the cat.")
-	days.Bad.Check(len(d.Levels) > 0, "/levels", "required", "Is empty: say the level of at least one trait.")
+	days.Errs.Check(len(d.Levels) > 0, "/levels", "required", "Is empty: say the level of at least one trait.")
 	unnamed := *a
 	unnamed.ID = "" // the rubric wants an id of each observation, or none
 	observations := suitability.Observations([]catalog.Assessment{unnamed})
 	found := rubric.Check(suitability.RatedCat(cat), observations, nil, rating.DayOf(today))
 	for i := range found {
-		found[i].Pointer = assessmentPath(found[i], observations)
+		found[i].Pointer = assessmentPointer(found[i], observations)
 	}
-	return MergeErrors(days.Bad, RatingFaults(found))
+	return MergeErrors(days.Errs, RatingFieldErrors(found))
 }
 
-// assessmentPath is where the part of an observation stands in an assessment, as
+// assessmentPointer is where the part of an observation stands in an assessment, as
 // the rubric names it: what is wrong with one trait, at that trait's level.
-func assessmentPath(f rating.FieldError, observations []rating.Observation) string {
+func assessmentPointer(f rating.FieldError, observations []rating.Observation) string {
 	var i int
 	var field string
 	if _, err := fmt.Sscanf(f.Pointer, "/observations/%d/%s", &i, &field); err != nil {
@@ -141,17 +141,17 @@ func assessmentPath(f rating.FieldError, observations []rating.Observation) stri
 	}
 }
 
-// Over lays the draft over a health item, and says what cannot be true of it.
-func (d HealthItemDraft) Over(h *catalog.HealthItem, rubric *rating.Rubric, cat catalog.Cat, today time.Time) catalog.FieldErrors {
+// ApplyTo lays the draft over a health item, and says what cannot be true of it.
+func (d HealthItemDraft) ApplyTo(h *catalog.HealthItem, rubric *rating.Rubric, cat catalog.Cat, today time.Time) catalog.FieldErrors {
 	var days DateParser
 	h.Status, h.Severity, h.VerifiedBy = d.Status, StringOrEmpty(d.Severity), StringOrEmpty(d.VerifiedBy)
-	h.HappenedOn, h.ValidUntil = days.time("/happened_on", d.HappenedOn), days.time("/valid_until", d.ValidUntil)
-	h.VerifiedOn = days.time("/verified_on", d.VerifiedOn)
+	h.HappenedOn, h.ValidUntil = days.parseDate("/happened_on", d.HappenedOn), days.parseDate("/valid_until", d.ValidUntil)
+	h.VerifiedOn = days.parseDate("/verified_on", d.VerifiedOn)
 	found := rubric.Check(suitability.RatedCat(cat), nil, suitability.HealthItems([]catalog.HealthItem{*h}), rating.DayOf(today))
 	for i := range found {
 		found[i].Pointer = strings.TrimPrefix(found[i].Pointer, "/health/0")
 	}
-	bad := MergeErrors(days.Bad, RatingFaults(found))
+	bad := MergeErrors(days.Errs, RatingFieldErrors(found))
 	for i := range bad {
 		if bad[i].Pointer == "/code" { // it stands in the path
 			bad[i].Pointer, bad[i].Parameter = "", "code"

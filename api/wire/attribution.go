@@ -24,9 +24,9 @@ func NewAttribution(publicURL string, cat catalog.Cat, home catalog.Shelter) Att
 	}
 }
 
-// CatTag is the ETag of a whole cat: its version, its age, which changes by
+// CatETag is the ETag of a whole cat: its version, its age, which changes by
 // itself, and the version of its shelter, which its attribution names.
-func CatTag(version int64, ageMonths *int, home catalog.Shelter) string {
+func CatETag(version int64, ageMonths *int, home catalog.Shelter) string {
 	if ageMonths == nil {
 		return fmt.Sprintf(`"v%d-s%d"`, version, home.Version)
 	}

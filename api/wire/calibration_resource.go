@@ -101,7 +101,7 @@ func NewCalibration(rubric RubricName, r calibrate.Report) Calibration {
 	return Calibration{
 		Rubric: rubric, Success: successDefinition,
 		Counts:          CalibrationCounts{Reports: r.Reports, Cats: r.Cats, Tried: r.All.Cases, NotTried: r.NotTried, Undecided: r.Pending, Unscored: r.Unscored},
-		NotTriedReasons: MapSlice(r.NotTriedReasons, func(w calibrate.Reason) Count { return Count{Value: orUnsaid(w.Code), Count: w.Count} }),
+		NotTriedReasons: MapSlice(r.NotTriedReasons, func(w calibrate.Reason) Count { return Count{Value: notTriedReason(w.Code), Count: w.Count} }),
 		Overall:         newCalibrationGroup(r.All),
 		Activities: MapSlice(r.ByActivity, func(g calibrate.Group) CalibrationForActivity {
 			return CalibrationForActivity{Activity: g.Activity, CalibrationGroup: newCalibrationGroup(g)}
@@ -116,41 +116,41 @@ func NewCalibration(rubric RubricName, r calibrate.Report) Calibration {
 func newCalibrationGroup(g calibrate.Group) CalibrationGroup {
 	out := CalibrationGroup{
 		Verdict: "measured", Missing: g.Missing, Cases: g.Cases, Successes: g.Successes,
-		SuccessRate: newMeasured(g.Success, 1), Bands: MapSlice(g.Bands, newCalibrationBand), Brier: nil, AUC: newMeasured(g.AUC, 1),
+		SuccessRate: newMeasuredShare(g.Success, 1), Bands: MapSlice(g.Bands, newCalibrationBand), Brier: nil, AUC: newMeasuredShare(g.AUC, 1),
 	}
 	if g.Missing > 0 {
 		out.Verdict = "too_few"
 	}
 	if b := g.Brier; b != nil {
-		out.Brier = &CalibrationBrier{MeasuredShare: *newMeasured(&b.Estimate, 1), OfBaseRate: rounded(b.ReferenceScore), Gain: *newMeasured(&b.Gain, 1)}
+		out.Brier = &CalibrationBrier{MeasuredShare: *newMeasuredShare(&b.Estimate, 1), OfBaseRate: roundToFourDecimals(b.ReferenceScore), Gain: *newMeasuredShare(&b.Gain, 1)}
 	}
 	return out
 }
 
 func newCalibrationBand(b calibrate.Band) CalibrationBand {
-	out := CalibrationBand{Band: b.Band, Cases: b.Cases, Stated: nil, Observed: newMeasured(b.Observed, 1)}
+	out := CalibrationBand{Band: b.Band, Cases: b.Cases, Stated: nil, Observed: newMeasuredShare(b.Observed, 1)}
 	if b.Predicted != nil {
-		out.Stated = new(rounded(*b.Predicted))
+		out.Stated = new(roundToFourDecimals(*b.Predicted))
 	}
 	return out
 }
 
 func newAdverseEventCounts(t calibrate.IncidentCount) AdverseEventCounts {
-	return AdverseEventCounts{Asked: t.Known, Cats: t.Cats, Per100Cats: newMeasured(t.Share, 100)}
+	return AdverseEventCounts{Asked: t.Known, Cats: t.Cats, Per100Cats: newMeasuredShare(t.Share, 100)}
 }
 
-// newMeasured shows an estimate, times something; null where there is none.
-func newMeasured(e *calibrate.Estimate, times float64) *MeasuredShare {
+// newMeasuredShare shows an estimate, times something; null where there is none.
+func newMeasuredShare(e *calibrate.Estimate, times float64) *MeasuredShare {
 	if e == nil {
 		return nil
 	}
-	return &MeasuredShare{Value: rounded(times * e.Value), Low: rounded(times * e.Low), High: rounded(times * e.High)}
+	return &MeasuredShare{Value: roundToFourDecimals(times * e.Value), Low: roundToFourDecimals(times * e.Low), High: roundToFourDecimals(times * e.High)}
 }
 
-// rounded is x to four decimals, which is more than any of this can tell.
-func rounded(x float64) float64 { return math.Round(x*1e4) / 1e4 }
+// roundToFourDecimals is x to four decimals, which is more than any of this can tell.
+func roundToFourDecimals(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 
-func orUnsaid(reason string) string {
+func notTriedReason(reason string) string {
 	if reason == "" {
 		return "unsaid"
 	}

@@ -138,8 +138,8 @@ func NewCat(c catalog.Cat, attribution Attribution, today time.Time) Cat {
 		StatusReason:      OrNull(c.StatusReason),
 		StatusChangedAt:   c.StatusChangedAt,
 		ListedAt:          c.ListedAt,
-		AvailableOn:       date(c.AvailableOn),
-		AdoptedOn:         date(c.AdoptedOn),
+		AvailableOn:       dateOrNull(c.AvailableOn),
+		AdoptedOn:         dateOrNull(c.AdoptedOn),
 		ConfirmedAt:       c.ConfirmedAt,
 		Stale:             c.Stale,
 		Summary:           OrNull(c.Excerpt()),
@@ -172,7 +172,7 @@ func NewCat(c catalog.Cat, attribution Attribution, today time.Time) Cat {
 		Photos:            NewPhotos(c.Photos),
 		Videos:            newVideos(c.Videos),
 		FosterPostalCode:  OrNull(c.FosterPostalCode),
-		Unparsed:          newRaw(c.Unparsed),
+		Unparsed:          orEmptyMap(c.Unparsed),
 		CreatedAt:         c.CreatedAt,
 		UpdatedAt:         c.UpdatedAt,
 		Adventure:         newAdventureSummary(c.Rating),
@@ -203,7 +203,7 @@ func newTraits(t catalog.Traits) Traits {
 func NewPhotos(photos []catalog.Photo) []Photo {
 	out := make([]Photo, len(photos))
 	for i, p := range photos {
-		out[i] = Photo{URL: p.URL, Width: Positive(p.Width), Height: Positive(p.Height), Alt: OrNull(p.Alt)}
+		out[i] = Photo{URL: p.URL, Width: PositiveOrNull(p.Width), Height: PositiveOrNull(p.Height), Alt: OrNull(p.Alt)}
 	}
 	return out
 }
@@ -216,23 +216,23 @@ func newVideos(videos []catalog.Video) []Video {
 	return out
 }
 
-func newRaw(raw map[string]string) map[string]string {
+func orEmptyMap(raw map[string]string) map[string]string {
 	if raw == nil {
 		return map[string]string{}
 	}
 	return raw
 }
 
-// Positive is n, or null where nothing was measured.
-func Positive(n int) *int {
+// PositiveOrNull is n, or null where nothing was measured.
+func PositiveOrNull(n int) *int {
 	if n <= 0 {
 		return nil
 	}
 	return &n
 }
 
-// date is the day of t, or null where there is none.
-func date(t time.Time) *string {
+// dateOrNull is the day of t, or null where there is none.
+func dateOrNull(t time.Time) *string {
 	if t.IsZero() {
 		return nil
 	}

@@ -45,8 +45,8 @@ func NewEvent(sort string, line catalog.Change, reader catalog.Audience) Event {
 	}
 }
 
-// Gone says that whoever had the thing has it no more.
-func (e *Event) Gone() bool {
+// IsRemoval says that whoever had the thing has it no more.
+func (e *Event) IsRemoval() bool {
 	return strings.HasSuffix(e.Type, ".removed") || strings.HasSuffix(e.Type, ".left")
 }
 

@@ -88,8 +88,8 @@ func NewImport(i catalog.Import, trying bool, report *ImportReport) Import {
 	}
 }
 
-// Take counts in what became of the rows.
-func (r *ImportReport) Take(rows ingest.Report) {
+// SetCounts counts in what became of the rows.
+func (r *ImportReport) SetCounts(rows ingest.Report) {
 	r.Rows, r.Created, r.Updated, r.Unchanged = rows.Rows, rows.Created, rows.Updated, rows.Unchanged
 	r.Skipped, r.SkippedByReason, r.Rejected = rows.Skipped, rows.SkippedByReason, rows.Rejected
 	r.Errors = make([]ImportRowError, 0, min(len(rows.Errors), maxShownErrors))

@@ -21,10 +21,10 @@ func (d MatchDraft) Profile() (match.Profile, catalog.FieldErrors) {
 	if most := d.Prefers.MaxFee; most != nil {
 		p.Prefers.MaxFee = catalog.Fee{Minor: &most.AmountMinor, Currency: strings.ToUpper(most.Currency), Waived: nil}
 	}
-	return p, d.faults()
+	return p, d.validate()
 }
 
-func (d MatchDraft) faults() catalog.FieldErrors {
+func (d MatchDraft) validate() catalog.FieldErrors {
 	var bad catalog.FieldErrors
 	bad.Check(len(d.Children) <= 20, "/children", "too_many", "Has more than 20 entries.")
 	for i, age := range d.Children {
@@ -33,13 +33,13 @@ func (d MatchDraft) faults() catalog.FieldErrors {
 	if most := d.Prefers.MaxFee; most != nil {
 		bad.Check(len(most.Currency) == 3, "/prefers/max_fee/currency", "malformed", "Is no ISO 4217 code such as USD.")
 	}
-	bad = append(bad, oneEach("/activities", d.Activities, catalog.Activities())...)
-	bad = append(bad, oneEach("/prefers/age_groups", d.Prefers.AgeGroups, []string{"kitten", "young", "adult", "senior"})...)
+	bad = append(bad, checkTerms("/activities", d.Activities, catalog.Activities())...)
+	bad = append(bad, checkTerms("/prefers/age_groups", d.Prefers.AgeGroups, []string{"kitten", "young", "adult", "senior"})...)
 	return bad
 }
 
-// oneEach finds fault with what is not one of some terms, or is said twice.
-func oneEach(at string, said, terms []string) catalog.FieldErrors {
+// checkTerms finds fault with what is not one of some terms, or is said twice.
+func checkTerms(at string, said, terms []string) catalog.FieldErrors {
 	var bad catalog.FieldErrors
 	for i, value := range said {
 		here := fmt.Sprintf("%s/%d", at, i)

@@ -66,9 +66,9 @@ func (d OutcomeDraft) Outcome(cat catalog.Cat, today time.Time) (catalog.Outcome
 	made := catalog.Outcome{
 		CatID: cat.ID, Activity: d.Activity, Days: d.DaysAfterAdoption, Tried: d.Tried, NotTriedReason: StringOrEmpty(d.NotTriedReason),
 		CalmOutings: d.CalmOutings, StoppedForFear: d.StoppedForFear, Escapes: d.Escapes, Injuries: d.Injuries,
-		Note: StringOrEmpty(d.Note), ReportedOn: days.time("/reported_on", &d.ReportedOn),
+		Note: StringOrEmpty(d.Note), ReportedOn: days.parseDate("/reported_on", &d.ReportedOn),
 	}
-	return made, MergeErrors(days.Bad, made.Validate(cat, today))
+	return made, MergeErrors(days.Errs, made.Validate(cat, today))
 }
 
 func NewOutcome(o catalog.Outcome) Outcome {
@@ -76,7 +76,7 @@ func NewOutcome(o catalog.Outcome) Outcome {
 		ID:                o.ID,
 		CatID:             o.CatID,
 		Activity:          o.Activity,
-		AdoptedOn:         date(o.AdoptedOn),
+		AdoptedOn:         dateOrNull(o.AdoptedOn),
 		DaysAfterAdoption: o.Days,
 		ReportedOn:        o.ReportedOn.Format(time.DateOnly),
 		Tried:             o.Tried,
@@ -95,7 +95,7 @@ func NewOutcome(o catalog.Outcome) Outcome {
 
 func newPrediction(p catalog.Prediction) Prediction {
 	out := Prediction{
-		Rubric: OrNull(p.Rubric), AsOf: date(p.On), Score: p.Score, LikelyRange: nil,
+		Rubric: OrNull(p.Rubric), AsOf: dateOrNull(p.On), Score: p.Score, LikelyRange: nil,
 		Band: OrNull(p.Band), Readiness: OrNull(p.Readiness), EvidenceGrade: OrNull(p.Grade),
 	}
 	if p.Low != nil && p.High != nil {

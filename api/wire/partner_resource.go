@@ -84,8 +84,8 @@ func NewKey(k access.Key) Key {
 	}
 }
 
-// ShowKeys shows keys.
-func ShowKeys(keys []access.Key) KeyList {
+// NewKeyList shows keys.
+func NewKeyList(keys []access.Key) KeyList {
 	list := KeyList{Page: WholeList(), Data: make([]Key, len(keys))}
 	for i, k := range keys {
 		list.Data[i] = NewKey(k)
@@ -93,8 +93,8 @@ func ShowKeys(keys []access.Key) KeyList {
 	return list
 }
 
-// ShowNewKey shows a key that was just made, in full.
-func ShowNewKey(key access.Key, text string) (KeyWithSecret, error) {
+// NewKeyWithSecret shows a key that was just made, in full.
+func NewKeyWithSecret(key access.Key, text string) (KeyWithSecret, error) {
 	_, secret, err := access.SplitKey(text)
 	return KeyWithSecret{ID: key.ID, Secret: secret, Key: text, About: NewKey(key)}, err
 }

@@ -117,8 +117,8 @@ func NewShelter(s catalog.Shelter, availableCats int) Shelter {
 	}
 }
 
-// ShownTo shows a shelter on its own, and to those whose it is whole.
-func ShownTo(p access.Principal, s catalog.Shelter, availableCats int) Shelter {
+// NewShelterFor shows a shelter on its own, and to those whose it is whole.
+func NewShelterFor(p access.Principal, s catalog.Shelter, availableCats int) Shelter {
 	out := NewShelter(s, availableCats)
 	if p.Owns(s.PartnerID) {
 		out.HiddenFrom = new(NewHiddenFrom(s.HiddenFrom))
@@ -134,9 +134,9 @@ func NewHiddenFrom(w catalog.Restriction) HiddenFrom {
 	return out
 }
 
-// Tag is the ETag of a shelter that is shown on its own: its version, how many
+// ETag is the ETag of a shelter that is shown on its own: its version, how many
 // cats it offers, and whether it is shown whole.
-func (s Shelter) Tag() string {
+func (s Shelter) ETag() string {
 	whole := ""
 	if s.HiddenFrom != nil {
 		whole = "-whole"

@@ -59,7 +59,7 @@ func (c *createKeyCommand) Run(p *process) error {
 
 // print prints a new key, which cannot be shown again.
 func (c *createKeyCommand) print(p *process, key access.Key, encoded string) error {
-	newKey, err := wire.ShowNewKey(key, encoded)
+	newKey, err := wire.NewKeyWithSecret(key, encoded)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (c *listKeysCommand) Run(p *process) error {
 			keys = append(keys, keysOfHolder...)
 		}
 		if c.JSON {
-			return writeJSON(p, wire.ShowKeys(keys))
+			return writeJSON(p, wire.NewKeyList(keys))
 		}
 		table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 		for _, k := range keys {

@@ -176,7 +176,7 @@ func (s *server) handler() (http.Handler, error) {
 			Now:              now,
 			NewSeed:          func() int64 { return int64(binary.LittleEndian.Uint64([]byte(rand.Text()))) },
 			RateLimit:        count,
-			Adventure:        wire.AdventureOf,
+			Adventure:        wire.EncodeAdventureSummary,
 			DescriptionLimit: s.flags.PetfinderDescriptionLimit,
 		})
 	}

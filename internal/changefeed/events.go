@@ -94,7 +94,7 @@ func (b *eventBuilder) event(change catalog.Change) (wire.Event, bool) {
 		return wire.Event{}, false
 	}
 	e := wire.NewEvent(name, change, b.q.Audience)
-	if b.q.Expand && !e.Gone() {
+	if b.q.Expand && !e.IsRemoval() {
 		e.Data = b.data(change, shelter)
 	}
 	return e, true
@@ -183,7 +183,7 @@ func (b *eventBuilder) searchEvents(change catalog.Change, delta searchDelta) []
 			e.Searches[i] = wire.SearchName{ID: s.ID, Name: s.Name}
 		}
 		shelter := b.shelter(change.ShelterID)
-		if b.q.Expand && !e.Gone() && b.cats[change.ResourceID] != nil && !b.isRemoved(change.ResourceID) && !shelter.HidesFrom(b.q.Audience) {
+		if b.q.Expand && !e.IsRemoval() && b.cats[change.ResourceID] != nil && !b.isRemoved(change.ResourceID) && !shelter.HidesFrom(b.q.Audience) {
 			e.Data = b.data(change, shelter)
 		}
 		events = append(events, e)

@@ -201,7 +201,7 @@ func (j *Job) load(ctx context.Context, w ingest.Writer, beat func()) error {
 		}
 		beat()
 	})
-	j.result.Report.Take(rows)
+	j.result.Report.SetCounts(rows)
 	j.result.Errors = rows.Errors
 	return err
 }
