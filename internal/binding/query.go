@@ -175,13 +175,14 @@ func checkString(text string, tag reflect.StructTag) *catalog.FieldError {
 // similar term, or lists up to 12 terms.
 func UnknownValue(text string, terms []string) *catalog.FieldError {
 	message := fmt.Sprintf("Unknown value %q.", text)
-	if near := vocab.Suggest(text, terms); near != "" {
+	switch near := vocab.Suggest(text, terms); {
+	case near != "":
 		message += fmt.Sprintf(" Did you mean %q?", near)
-	} else if len(terms) == 1 {
+	case len(terms) == 1:
 		message += " Must be " + terms[0] + "."
-	} else if len(terms) <= 12 {
+	case len(terms) <= 12:
 		message += " Must be one of " + strings.Join(terms, ", ") + "."
-	} else {
+	default:
 		message += " GET /v1/vocabulary lists the values."
 	}
 	return NewFieldError("unknown_value", message)

@@ -10,9 +10,9 @@ import (
 // ApplyFull replaces facts by those of the draft (PUT). Facts that the draft omits
 // become unknown, except those that a PUT keeps.
 func (d *Draft) ApplyFull(f *catalog.Facts) {
-	for i := range DraftFields() {
-		if field := &DraftFields()[i]; d.present.has(i) || !field.keeps {
-			field.Copy(f, &d.facts)
+	for i := range draftFields() {
+		if field := &draftFields()[i]; d.present.has(i) || !field.keeps {
+			field.copy(f, &d.facts)
 		}
 	}
 	f.Unparsed = maps.Clone(d.facts.Unparsed)
@@ -27,12 +27,12 @@ func (d *Draft) ApplyFull(f *catalog.Facts) {
 
 // ApplyPatch changes the facts that the draft contains (merge patch).
 func (d *Draft) ApplyPatch(f *catalog.Facts) {
-	for i := range DraftFields() {
+	for i := range draftFields() {
 		if !d.present.has(i) {
 			continue
 		}
-		field := &DraftFields()[i]
-		field.Copy(f, &d.facts)
+		field := &draftFields()[i]
+		field.copy(f, &d.facts)
 		if object := field.object(); f.Unparsed[object] != d.facts.Unparsed[object] {
 			f.KeepUnparsed(object, d.facts.Unparsed[object])
 		}
@@ -50,4 +50,4 @@ func (d *Draft) clearAdoptedOn(f *catalog.Facts) {
 }
 
 // has reports whether the draft contains a field.
-func (d *Draft) has(field string) bool { return d.present.has(DraftIndex().index[field]) }
+func (d *Draft) has(field string) bool { return d.present.has(draftIndex().index[field]) }

@@ -1,4 +1,4 @@
-package catjson_test
+package catjson
 
 import (
 	"reflect"
@@ -11,7 +11,6 @@ import (
 
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
-	"trailcat/internal/catjson"
 	"trailcat/internal/vocab"
 )
 
@@ -23,14 +22,14 @@ func TestDraftFields_CoverFacts(t *testing.T) {
 
 	var full, copied catalog.Facts
 	fillFacts(reflect.ValueOf(&full).Elem())
-	for _, f := range catjson.DraftFields() {
-		f.Copy(&copied, &full)
+	for _, f := range draftFields() {
+		f.copy(&copied, &full)
 	}
 	if diff := catalog.DiffFacts(full, copied); !cmp.Equal(diff, []string{"unparsed"}) {
 		t.Errorf("no field of a draft sets %v", diff)
 	}
-	if len(catjson.DraftFields()) > 128 {
-		t.Errorf("%d fields do not fit into a set of present fields", len(catjson.DraftFields()))
+	if len(draftFields()) > 128 {
+		t.Errorf("%d fields do not fit into a set of present fields", len(draftFields()))
 	}
 }
 
@@ -72,7 +71,7 @@ func TestDraftFields_MatchCatDraft(t *testing.T) {
 	t.Parallel()
 
 	var documented []string
-	for _, f := range reflect.VisibleFields(reflect.TypeFor[catjson.CatDraft]()) {
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[CatDraft]()) {
 		if f.Anonymous {
 			continue
 		}
@@ -87,13 +86,13 @@ func TestDraftFields_MatchCatDraft(t *testing.T) {
 		}
 	}
 	read := []string{"external_id"}
-	for _, f := range catjson.DraftFields() {
-		read = append(read, f.Name)
+	for _, f := range draftFields() {
+		read = append(read, f.name)
 	}
 	slices.Sort(documented)
 	slices.Sort(read)
 	if diff := cmp.Diff(documented, read); diff != "" {
-		t.Errorf("(-CatDraft +DraftFields):\n%s", diff)
+		t.Errorf("(-CatDraft +draftFields):\n%s", diff)
 	}
 }
 
@@ -104,19 +103,19 @@ func TestDraftFields_KnowEveryFieldOfCat(t *testing.T) {
 
 	for f := range reflect.TypeFor[wire.Cat]().Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if !slices.Contains(catjson.DraftIndex().Under[""], name) && !slices.Contains(catjson.ReadOnlyFields, name) {
+		if !slices.Contains(draftIndex().under[""], name) && !slices.Contains(readOnlyFields, name) {
 			t.Errorf("%s is neither a field of drafts nor read-only", name)
 		}
 	}
 }
 
-func readDraft(t *testing.T, text string) *catjson.Draft {
+func readDraft(t *testing.T, text string) *Draft {
 	t.Helper()
-	v, err := catjson.ParseJSON([]byte(text))
+	v, err := ParseJSON([]byte(text))
 	if err != nil {
 		t.Fatalf("%v in %s", err, text)
 	}
-	return catjson.Read(v, "", firstOfMay)
+	return Read(v, "", firstOfMay)
 }
 
 func TestRead_Facts(t *testing.T) {
@@ -253,7 +252,7 @@ func TestApplyPatch(t *testing.T) {
 func TestParseJSON_DeepNesting(t *testing.T) {
 	t.Parallel()
 
-	if _, err := catjson.ParseJSON([]byte(strings.Repeat("[", 1_000_000))); err == nil {
+	if _, err := ParseJSON([]byte(strings.Repeat("[", 1_000_000))); err == nil {
 		t.Error("got no error for 1,000,000 nested arrays")
 	}
 	deep := strings.Repeat(`{"a":`, 9000) + "1" + strings.Repeat("}", 9000)
@@ -275,12 +274,12 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"name":"A","breed":{"words":"DSH"},"photos":["x",{"url":1}],"fee":{"amount_minor":1e300}}`))
 	f.Add([]byte(typicalCat))
 	f.Fuzz(func(_ *testing.T, body []byte) {
-		v, err := catjson.ParseJSON(body)
+		v, err := ParseJSON(body)
 		if err != nil {
 			return
 		}
 		var facts catalog.Facts
-		catjson.Read(v, "", firstOfMay).ApplyFull(&facts)
+		Read(v, "", firstOfMay).ApplyFull(&facts)
 		facts.Normalize()
 	})
 }
@@ -289,11 +288,11 @@ func BenchmarkRead(b *testing.B) {
 	row := []byte(typicalCat)
 	b.SetBytes(int64(len(row)))
 	for b.Loop() {
-		v, err := catjson.ParseJSON(row)
+		v, err := ParseJSON(row)
 		if err != nil {
 			b.Fatal(err)
 		}
-		if d := catjson.Read(v, "", firstOfMay); len(d.Errs) > 0 {
+		if d := Read(v, "", firstOfMay); len(d.Errs) > 0 {
 			b.Fatal(d.Errs)
 		}
 	}

@@ -15,19 +15,19 @@ import (
 // draftField is a field that a source can send: a fact, or a text that is parsed
 // into several facts.
 type draftField struct {
-	Name    string // in the API; a dot separates an object from its member
+	name    string // in the API; a dot separates an object from its member
 	pointer string // JSON pointer in the body
 	read    func(d *Draft, f *draftField, v gjson.Result)
-	Copy    func(to, from *catalog.Facts)
+	copy    func(to, from *catalog.Facts)
 	keeps   bool // a PUT without the field leaves the fact as it is
 	nonNull bool // null is an error
 }
 
-// DraftFields returns every field that a source can send: those of the table of
+// draftFields returns every field that a source can send: those of the table of
 // facts, and texts that are parsed into the facts of an object. All endpoints
 // that accept a cat as JSON read it with these fields. Callers share the slice
 // and must not change it.
-var DraftFields = sync.OnceValue(func() []draftField {
+var draftFields = sync.OnceValue(func() []draftField {
 	var fields []draftField
 	for _, fact := range catalog.FactTable() {
 		field := newDraftField(fact)
@@ -104,10 +104,10 @@ type reader[T any] func(d *Draft, f *draftField, v gjson.Result) T
 
 func draftFieldOf[T any](name string, read reader[T], at func(*catalog.Facts) *T) draftField {
 	return draftField{
-		Name:    name,
+		name:    name,
 		pointer: "/" + strings.ReplaceAll(name, ".", "/"),
 		read:    func(d *Draft, f *draftField, v gjson.Result) { *at(&d.facts) = read(d, f, v) },
-		Copy:    func(to, from *catalog.Facts) { *at(to) = *at(from) },
+		copy:    func(to, from *catalog.Facts) { *at(to) = *at(from) },
 		keeps:   false,
 		nonNull: false,
 	}
@@ -116,12 +116,12 @@ func draftFieldOf[T any](name string, read reader[T], at func(*catalog.Facts) *T
 // object returns the object that holds the field, or the field's own name.
 // Unparsed words are kept under this name.
 func (f *draftField) object() string {
-	object, _, _ := strings.Cut(f.Name, ".")
+	object, _, _ := strings.Cut(f.name, ".")
 	return object
 }
 
 // scalarAliases names the field that is set if a string is sent instead of an object.
 var scalarAliases = map[string]string{"breed": "breed.words", "colors": "colors.words", "birth": "birth.date"}
 
-// ReadOnlyFields are the fields of a cat that the service sets.
-var ReadOnlyFields = []string{"id", "number", "version", "shelter_id", "source", "confirmed_at", "age_months", "unparsed", "stale", "adventure", "created_at", "updated_at", "attribution", "shelter"}
+// readOnlyFields are the fields of a cat that the service sets.
+var readOnlyFields = []string{"id", "number", "version", "shelter_id", "source", "confirmed_at", "age_months", "unparsed", "stale", "adventure", "created_at", "updated_at", "attribution", "shelter"}

@@ -29,7 +29,7 @@ type Draft struct {
 	birthPrecision catalog.Precision // of the form in which the birth was written
 }
 
-// presentFields is a set of fields, by their index in DraftFields.
+// presentFields is a set of fields, by their index in draftFields.
 type presentFields [2]uint64
 
 func (s *presentFields) has(i int) bool { return s[i/64]>>(i%64)&1 == 1 }
@@ -47,34 +47,34 @@ func (s presentFields) without(o presentFields) presentFields {
 // intersects reports whether a field is in both sets.
 func (s presentFields) intersects(o presentFields) bool { return s[0]&o[0]|s[1]&o[1] != 0 }
 
-// draftNames indexes DraftFields by name.
+// draftNames indexes draftFields by name.
 type draftNames struct {
-	index   map[string]int           // of a field in DraftFields
+	index   map[string]int           // of a field in draftFields
 	objects map[string]presentFields // the fields of each object
 	words   presentFields            // the fields that are parsed into the others of their object
-	Under   map[string][]string      // the names allowed in each object; "" is the cat, other keys end with a dot
+	under   map[string][]string      // the names allowed in each object; "" is the cat, other keys end with a dot
 }
 
-// DraftIndex returns the index of DraftFields.
-var DraftIndex = sync.OnceValue(func() draftNames {
-	n := draftNames{index: map[string]int{}, objects: map[string]presentFields{}, words: presentFields{}, Under: map[string][]string{"": {"external_id"}}}
-	for i, f := range DraftFields() {
-		n.index[f.Name] = i
-		object, name, nested := strings.Cut(f.Name, ".")
+// draftIndex returns the index of draftFields.
+var draftIndex = sync.OnceValue(func() draftNames {
+	n := draftNames{index: map[string]int{}, objects: map[string]presentFields{}, words: presentFields{}, under: map[string][]string{"": {"external_id"}}}
+	for i, f := range draftFields() {
+		n.index[f.name] = i
+		object, name, nested := strings.Cut(f.name, ".")
 		if !nested {
-			n.Under[""] = append(n.Under[""], f.Name)
+			n.under[""] = append(n.under[""], f.name)
 			continue
 		}
 		members, known := n.objects[object]
 		if !known {
-			n.Under[""] = append(n.Under[""], object)
+			n.under[""] = append(n.under[""], object)
 		}
 		members.add(i)
 		n.objects[object] = members
 		if name == "words" {
 			n.words.add(i)
 		}
-		n.Under[object+"."] = append(n.Under[object+"."], name)
+		n.under[object+"."] = append(n.under[object+"."], name)
 	}
 	return n
 })
@@ -103,7 +103,7 @@ func NewDraft(externalID string, today time.Time) *Draft {
 // readObject reads the members of an object. The prefix is empty for the cat itself,
 // or the name of an object and a dot.
 func (d *Draft) readObject(prefix string, v gjson.Result) {
-	names := DraftIndex()
+	names := draftIndex()
 	v.ForEach(func(key, value gjson.Result) bool {
 		name := key.Str
 		if prefix != "" {
@@ -123,7 +123,7 @@ func (d *Draft) readObject(prefix string, v gjson.Result) {
 }
 
 func (d *Draft) readField(i int, v gjson.Result) {
-	f := &DraftFields()[i]
+	f := &draftFields()[i]
 	if d.present.has(i) {
 		d.AddError(f.pointer, "duplicate", "Field appears more than once.")
 		return
@@ -145,9 +145,9 @@ func (d *Draft) readMemberObject(name string, fields presentFields, v gjson.Resu
 	case v.IsObject():
 		d.readObject(name+".", v)
 	case v.Type == gjson.Null:
-		d.present.addAll(fields.without(DraftIndex().words))
+		d.present.addAll(fields.without(draftIndex().words))
 	case v.Type == gjson.String && allowsString:
-		d.readField(DraftIndex().index[alias], v)
+		d.readField(draftIndex().index[alias], v)
 	case allowsString:
 		d.wrongType("/"+name, v, "an object or a string")
 	default:
@@ -169,9 +169,9 @@ func (d *Draft) readExternalID(v gjson.Result) {
 
 // finish derives facts from several fields, and marks derived facts as present.
 func (d *Draft) finish() {
-	markPresent := func(field string) { d.present.add(DraftIndex().index[field]) }
+	markPresent := func(field string) { d.present.add(draftIndex().index[field]) }
 	for _, object := range []string{"breed", "colors"} {
-		if d.has(object+".words") && d.present.intersects(DraftIndex().objects[object].without(DraftIndex().words)) {
+		if d.has(object+".words") && d.present.intersects(draftIndex().objects[object].without(draftIndex().words)) {
 			d.AddError("/"+object, "conflict", fmt.Sprintf("Send %s.words or its other fields, not both.", object))
 		}
 	}
@@ -202,9 +202,9 @@ func (d *Draft) finish() {
 // unknownField adds the error for a field that does not exist or is read-only.
 func (d *Draft) unknownField(prefix, name string) {
 	pointer := "/" + strings.ReplaceAll(prefix, ".", "/") + binding.PointerToken(name)
-	known := DraftIndex().Under[prefix]
+	known := draftIndex().under[prefix]
 	message := fmt.Sprintf("Unknown field %q.", name)
-	if prefix == "" && slices.Contains(ReadOnlyFields, name) {
+	if prefix == "" && slices.Contains(readOnlyFields, name) {
 		d.AddError(pointer, "read_only", fmt.Sprintf("Field %q is read-only; omit it.", name))
 		return
 	}
@@ -257,6 +257,6 @@ func ParseJSON(body []byte) (gjson.Result, error) {
 // HasOnly reports whether the draft has one field and no other.
 func (d *Draft) HasOnly(field string) bool {
 	var only presentFields
-	only.add(DraftIndex().index[field])
+	only.add(draftIndex().index[field])
 	return d.present == only
 }

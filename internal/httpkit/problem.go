@@ -86,7 +86,7 @@ func (ps Problems) Write(w http.ResponseWriter, r *http.Request, err error) {
 
 // Describe returns the problem for an error of a request. It logs internal errors.
 func (ps Problems) Describe(r *http.Request, err error) Problem {
-	p := NewProblem(err)
+	p := newProblem(err)
 	p.Instance, p.RequestID = r.URL.Path, RequestID(r.Context())
 	if p.Status == http.StatusInternalServerError {
 		ps.log.ErrorContext(r.Context(), "request failed",
@@ -95,10 +95,10 @@ func (ps Problems) Describe(r *http.Request, err error) Problem {
 	return p
 }
 
-// NewProblem returns the problem for an error, without instance and request id. It uses
+// newProblem returns the problem for an error, without instance and request id. It uses
 // the text of errors of catalog, httpkit and Echo; the text of any other error is never
 // shown to callers.
-func NewProblem(err error) Problem {
+func newProblem(err error) Problem {
 	kind := catalog.KindOf(err)
 	p := Problem{
 		Status: statusOf[kind], Code: string(kind),
