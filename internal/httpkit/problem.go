@@ -16,7 +16,7 @@ import (
 // problemType is the media type of a Problem.
 const problemType = "application/problem+json"
 
-// Problem represents a failed request and says what to do about it (RFC 9457).
+// Problem represents a problem (RFC 9457): why a request failed and what to do about it.
 type Problem struct {
 	Type      string         `json:"type" example:"urn:trailcat:problem:invalid_parameters"` // URN of the problem type. It ends with the code.
 	Title     string         `json:"title" example:"Bad Request"`                            // Name of the HTTP status.
