@@ -87,7 +87,7 @@ func (a *API) createImport(c echo.Context) error {
 	}
 	result, err := importjob.New(a.Store, a.catalogFor(c), a.Now, upload, shelter).Run(c.Request().Context())
 	header := c.Response().Header()
-	if result.Import.ID != "" && !options.Test {
+	if result.Import.ID != "" && !options.DryRun && !options.Test {
 		header.Set(echo.HeaderLocation, "/v1/imports/"+result.Import.ID)
 	}
 	if catalogErr, ok := errors.AsType[*catalog.Error](err); ok && catalogErr.Code == importjob.CodeConfirmationRequired {

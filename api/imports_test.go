@@ -186,6 +186,20 @@ func TestImports_ExpiredImportStops(t *testing.T) {
 	})
 }
 
+// TestImports_OnlyRecordedImportsHaveALocation compares an import with a dry run, of
+// which no record is kept.
+func TestImports_OnlyRecordedImportsHaveALocation(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	for query, recorded := range map[string]bool{"": true, "&dry_run=true": false} {
+		rec := api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery"+query, montgomeryCSV(3, sequentialID))
+		if got := rec.Header().Get("Location"); rec.Code >= 300 || (got != "") != recorded {
+			t.Errorf("query %q: got status %d and Location %q, want a location: %t", query, rec.Code, got, recorded)
+		}
+	}
+}
+
 func TestImports_FileTooLarge(t *testing.T) {
 	t.Parallel()
 
