@@ -69,6 +69,7 @@ type Config struct {
 	Audit         Audit
 	Catalog       *catalog.Catalog
 	WebhookSender WebhookSender
+	Exports       *export.Cache
 	Reviews       ReviewQueue // nil: no review follows an import
 	Index         *search.Index
 	Places        *geo.Gazetteer
@@ -85,7 +86,6 @@ type Config struct {
 	KeyRequired      bool           // reads under /v1 and of the sitemap require an API key, too
 	TrustedProxies   []netip.Prefix // proxies whose X-Forwarded-For and X-Forwarded-Proto are believed
 	PublicURL        string         // base URL in links, such as https://cats.example.org; empty: from the request
-	ExportDir        string         // directory of temporary export files; empty: the system's
 	Draining         func() bool    // reports whether the server is shutting down; may be nil
 
 	Mounts map[string]ExternalAPI // other wire formats by path prefix, such as /v2/
@@ -99,7 +99,6 @@ type API struct {
 	cats          *catCache
 	pages         *pageCache
 	feed          *changefeed.Feed
-	exports       *export.Cache
 	metrics       *httpkit.RequestMetrics
 	problems      httpkit.Problems
 	clientAddress func(*http.Request) string // returns the IP address of the client
@@ -133,9 +132,6 @@ func newAPI(config Config) (*API, error) {
 		pages:         newPageCache(config.Now, config.PageCache),
 		feed: changefeed.NewFeed(changefeed.Config{
 			Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL,
-		}),
-		exports: export.NewCache(export.CacheConfig{
-			Store: config.Store, Log: config.Log, Now: config.Now, NewID: config.NewID, PublicURL: config.PublicURL, Dir: config.ExportDir,
 		}),
 		metrics:        httpkit.NewRequestMetrics(indexMetrics(config.Index)...),
 		problems:       httpkit.NewProblems(config.Log),

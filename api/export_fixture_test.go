@@ -51,7 +51,15 @@ func (s hookedSnapshot) Cats(ctx context.Context, each func(func() ([]catalog.Ca
 func newExportServer(t *testing.T, s *store.Store, change ...func(*Config)) (*testServer, *snapshotCounter) {
 	t.Helper()
 	snapshots := &snapshotCounter{Store: s}
-	return newServer(t, s, append(change, func(c *Config) { c.Store, c.ExportDir = snapshots, t.TempDir() })...), snapshots
+	return newServer(t, s, append(change, func(c *Config) { c.Store, c.Exports = snapshots, newExportCache(t, snapshots, *c) })...), snapshots
+}
+
+// newExportCache returns a cache that is closed when the test ends.
+func newExportCache(tb testing.TB, s export.Snapshotter, config Config) *export.Cache {
+	tb.Helper()
+	cache := export.NewCache(export.CacheConfig{Store: s, Log: config.Log, Now: config.Now, NewID: config.NewID, PublicURL: config.PublicURL, Dir: tb.TempDir()})
+	tb.Cleanup(cache.Close)
+	return cache
 }
 
 // parsedExport is an NDJSON export.

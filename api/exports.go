@@ -110,7 +110,7 @@ func (a *API) export(c echo.Context, resource, format string) error {
 		if err != nil {
 			return err
 		}
-		file, err := a.exports.Acquire(c.Request().Context(), request)
+		file, err := a.Exports.Acquire(c.Request().Context(), request)
 		switch {
 		case errors.Is(err, export.ErrMismatch):
 			continue
@@ -151,7 +151,7 @@ func (a *API) exportRequest(c echo.Context, resource, format string) (export.Req
 func (a *API) sendExport(c echo.Context, file *export.File) error {
 	r, h := c.Request(), c.Response().Header()
 	encoding := export.NegotiateEncoding(r.Header.Values("Accept-Encoding"))
-	content, err := a.exports.Content(r.Context(), file, encoding)
+	content, err := a.Exports.Content(r.Context(), file, encoding)
 	if err != nil {
 		return err
 	}

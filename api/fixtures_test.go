@@ -73,6 +73,9 @@ func newServer(tb testing.TB, s *store.Store, change ...func(*Config)) *testServ
 	for _, ch := range change {
 		ch(&config)
 	}
+	if config.Exports == nil {
+		config.Exports = newExportCache(tb, config.Store, config)
+	}
 	handler, err := New(config)
 	if err != nil {
 		tb.Fatal(err)

@@ -22,6 +22,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/demo"
+	"trailcat/internal/export"
 	"trailcat/internal/geo"
 	"trailcat/internal/quality"
 	"trailcat/internal/rating"
@@ -99,6 +100,7 @@ type server struct {
 	rubrics  *rating.Rubrics
 	index    *search.Index
 	reviews  *quality.Queue
+	exports  *export.Cache
 	places   *geo.Gazetteer
 	sender   *webhook.Sender
 	log      *slog.Logger
@@ -118,6 +120,7 @@ func (c *serveCommand) services(p *process, db *store.Store) ([]service, error) 
 		index: search.New(db, searchOptions(places)), places: places, sender: c.webhookSender(db), log: c.logger(p.stderr),
 	}
 	s.reviews = quality.NewQueue(quality.Reviewer{Store: db, Index: s.index, Log: s.log, Now: now})
+	s.exports = export.NewCache(export.CacheConfig{Store: db, Log: s.log, Now: now, NewID: newID, PublicURL: c.publicURL(), Dir: c.ExportDir})
 	if c.Demo {
 		if _, err := demo.LoadListings(p.ctx, s.cats, places, now()); err != nil {
 			return nil, fmt.Errorf("load the demo: %w", err)
@@ -133,7 +136,8 @@ func (c *serveCommand) services(p *process, db *store.Store) ([]service, error) 
 	}
 	services := []service{
 		{name: "http_server", run: func(ctx context.Context) error {
-			defer s.reviews.Close() // no request can enqueue a review any more
+			defer s.exports.Close() // no request can ask for an export any more
+			defer s.reviews.Close() // nor enqueue a review
 			return newHTTPServer(listener, handler, s.log, &s.draining, c.DrainDelay).run(ctx)
 		}},
 		{name: "quality_reviews", run: func(ctx context.Context) error {
@@ -164,6 +168,9 @@ func searchOptions(places *geo.Gazetteer) search.Options {
 	}
 }
 
+// newID returns a new random id without a prefix.
+func newID() string { return strings.ToLower(rand.Text()[:20]) }
+
 // handler returns the handler of all routes.
 func (s *server) handler() (http.Handler, error) {
 	v2 := func(count api.RateLimitFunc) (http.Handler, error) {
@@ -187,13 +194,14 @@ func (s *server) handler() (http.Handler, error) {
 		Audit:            s.db,
 		Catalog:          s.cats,
 		WebhookSender:    s.sender,
+		Exports:          s.exports,
 		Reviews:          s.reviews,
 		Index:            s.index,
 		Places:           s.places,
 		Rubrics:          s.rubrics,
 		Log:              s.log,
 		Now:              now,
-		NewID:            func() string { return strings.ToLower(rand.Text()[:20]) },
+		NewID:            newID,
 		Random:           random,
 		Version:          version(),
 		PageCache:        pageCacheSize,
@@ -202,7 +210,6 @@ func (s *server) handler() (http.Handler, error) {
 		KeyRequired:      s.flags.RequireKey,
 		TrustedProxies:   s.flags.TrustedProxy,
 		PublicURL:        s.flags.publicURL(),
-		ExportDir:        s.flags.ExportDir,
 		Draining:         s.draining.Load,
 		Mounts:           map[string]api.ExternalAPI{"/v2/": v2},
 	})

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"trailcat/api"
+	"trailcat/internal/export"
 	"trailcat/internal/geo"
 	"trailcat/internal/search"
 )
@@ -60,10 +61,12 @@ func measureExport(t *testing.T, s size, b *benchServer, table *table) {
 // exportServer starts a server without cached exports and returns its URL.
 func exportServer(t *testing.T, store api.Store, index *search.Index, places *geo.Gazetteer) string {
 	t.Helper()
+	log, newID := slog.New(slog.DiscardHandler), func() string { return strings.ToLower(rand.Text()[:20]) }
+	exports := export.NewCache(export.CacheConfig{Store: store, Log: log, Now: time.Now, NewID: newID, PublicURL: "", Dir: t.TempDir()})
+	t.Cleanup(exports.Close)
 	handler, err := api.New(api.Config{
-		Store: store, Index: index, Places: places, Log: slog.New(slog.DiscardHandler), Now: time.Now,
-		NewID: func() string { return strings.ToLower(rand.Text()[:20]) }, Version: "bench",
-		Draining: func() bool { return false }, ExportDir: t.TempDir(),
+		Store: store, Exports: exports, Index: index, Places: places, Log: log, Now: time.Now, NewID: newID, Version: "bench",
+		Draining: func() bool { return false },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -45,17 +45,28 @@ type CacheConfig struct {
 // meanwhile wait for it. It is safe for concurrent use.
 type Cache struct {
 	CacheConfig
-	calls singleflight.Group
-	turns map[string]*sync.Mutex // by resource
+	calls    singleflight.Group
+	turns    map[string]*sync.Mutex // by resource
+	ctx      context.Context        //nolint:containedctx // ends when the cache is closed, and with it every creation
+	stop     context.CancelFunc
+	creating sync.WaitGroup
 
 	mu    sync.Mutex
 	files []*File // in order of creation
 }
 
-// NewCache returns an empty cache.
+// NewCache returns an empty cache, which the caller must close.
 func NewCache(config CacheConfig) *Cache {
 	turns := map[string]*sync.Mutex{Cats: {}, Shelters: {}}
-	return &Cache{CacheConfig: config, calls: singleflight.Group{}, turns: turns, mu: sync.Mutex{}, files: nil}
+	ctx, stop := context.WithCancel(context.Background())
+	return &Cache{CacheConfig: config, calls: singleflight.Group{}, turns: turns, ctx: ctx, stop: stop, creating: sync.WaitGroup{}, mu: sync.Mutex{}, files: nil}
+}
+
+// Close stops the creation of files and waits until none is being created. The cache
+// must not be used afterwards.
+func (c *Cache) Close() {
+	c.stop()
+	c.creating.Wait()
 }
 
 // Request describes the export that a client asks for.
@@ -96,7 +107,7 @@ func (c *Cache) Acquire(ctx context.Context, request Request) (*File, error) {
 	if f := c.find(request); f != nil {
 		return f, nil
 	}
-	f, err := await(ctx, func(ctx context.Context) (*File, error) {
+	f, err := await(ctx, c, func(ctx context.Context) (*File, error) {
 		f, err, _ := c.calls.Do(request.key(), func() (any, error) { return c.create(ctx, request) })
 		return f.(*File), err
 	})
@@ -110,19 +121,20 @@ func (c *Cache) Acquire(ctx context.Context, request Request) (*File, error) {
 }
 
 // await runs fn in a goroutine and returns its results, or the error of ctx if that ends
-// first. The context of fn does not end with ctx.
-func await[T any](ctx context.Context, fn func(context.Context) (T, error)) (T, error) {
+// first. The context of fn does not end with ctx, but when the cache is closed.
+func await[T any](ctx context.Context, c *Cache, fn func(context.Context) (T, error)) (T, error) {
 	type result struct {
 		value T
 		err   error
 	}
 	done := make(chan result, 1)
-	go func() {
+	c.creating.Go(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), creationTimeout)
 		defer cancel()
+		defer context.AfterFunc(c.ctx, cancel)()
 		value, err := fn(ctx)
 		done <- result{value, err}
-	}()
+	})
 	select {
 	case r := <-done:
 		return r.value, r.err
@@ -277,7 +289,7 @@ func (c *Cache) Content(ctx context.Context, f *File, encoding Encoding) (*io.Se
 	if encoding == Gzip {
 		f.readers.Add(1) // the goroutine may outlive the client
 		var err error
-		file, err = await(ctx, func(context.Context) (*os.File, error) {
+		file, err = await(ctx, c, func(context.Context) (*os.File, error) {
 			defer f.Release()
 			file, err, _ := c.calls.Do("gzip "+f.ID, func() (any, error) { return c.createGzip(f) })
 			return file.(*os.File), err

@@ -251,3 +251,35 @@ func TestFile_Satisfies(t *testing.T) {
 		}
 	}
 }
+
+func TestCache_CloseStopsAndJoinsTheCreationThatItsClientLeft(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		ended := false
+		cache := newTestCache(t, &fakeStore{wait: func(ctx context.Context) error {
+			<-ctx.Done()
+			ended = true
+			return ctx.Err()
+		}})
+		ctx, hangUp := context.WithCancel(t.Context())
+		left := make(chan error, 1)
+		go func() {
+			_, err := cache.Acquire(ctx, Request{Resource: Shelters, Format: NDJSON})
+			left <- err
+		}()
+		synctest.Wait()
+		hangUp()
+		if err := <-left; !errors.Is(err, context.Canceled) {
+			t.Errorf("the client that hung up got %v, want %v", err, context.Canceled)
+		}
+		synctest.Wait()
+		if ended {
+			t.Fatal("the creation ended with its client")
+		}
+		cache.Close()
+		if !ended {
+			t.Error("Close returned before the creation ended")
+		}
+	})
+}
