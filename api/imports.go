@@ -87,7 +87,7 @@ func (a *API) createImport(c echo.Context) error {
 	}
 	result, err := importjob.New(a.Store, a.catalogFor(c), a.Now, upload, shelter).Run(c.Request().Context())
 	header := c.Response().Header()
-	if result.Import.ID != "" && !options.DryRun && !options.Test {
+	if result.Import.ID != "" && !options.KeepsNothing() {
 		header.Set(echo.HeaderLocation, "/v1/imports/"+result.Import.ID)
 	}
 	if catalogErr, ok := errors.AsType[*catalog.Error](err); ok && catalogErr.Code == importjob.CodeConfirmationRequired {
@@ -102,16 +102,15 @@ func (a *API) createImport(c echo.Context) error {
 // sendImport sends the result of an import, after the index has caught up with it,
 // and has the listings reviewed.
 func (a *API) sendImport(c echo.Context, shelter catalog.Shelter, options importjob.Options, result importjob.Result) error {
-	keptNothing := options.DryRun || options.Test
 	a.syncIndex(c)
-	if a.Reviews != nil && !keptNothing {
+	if a.Reviews != nil && !options.KeepsNothing() {
 		a.Reviews.Enqueue(shelter)
 	}
 	status := http.StatusCreated
 	if options.DryRun {
 		status = http.StatusOK
 	}
-	body, err := binding.EncodeJSON(wire.NewImport(result.Import, keptNothing, result.Report))
+	body, err := binding.EncodeJSON(wire.NewImport(result.Import, options.KeepsNothing(), result.Report))
 	if err != nil {
 		return err
 	}

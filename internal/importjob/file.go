@@ -27,8 +27,8 @@ type Options struct {
 	Progress func(done, total int) // called after each batch with the number of rows; nil for none
 }
 
-// keepsNothing reports whether the import writes nothing.
-func (o Options) keepsNothing() bool { return o.DryRun || o.Test }
+// KeepsNothing reports whether the import writes nothing.
+func (o Options) KeepsNothing() bool { return o.DryRun || o.Test }
 
 // File is a parsed file, with the options of its import.
 type File struct {

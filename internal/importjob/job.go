@@ -55,7 +55,7 @@ type Result struct {
 // New returns the job that imports a file into a shelter with the writes of cats. It
 // writes nothing yet.
 func New(store Store, cats *catalog.Catalog, now func() time.Time, file *File, shelter catalog.Shelter) *Job {
-	if file.options.keepsNothing() {
+	if file.options.KeepsNothing() {
 		cats = cats.DryRun()
 	}
 	hash := sha256.Sum256(file.content)
@@ -116,7 +116,7 @@ func (j *Job) execute(ctx context.Context) (catalog.ImportStatus, error) {
 		j.result.Report.Confirm = new(ingest.ConfirmationToken(j.record.FileHash, j.record.ShelterID))
 	}
 	rejected := reason != "" && !j.options.DryRun && j.options.Confirm != *j.result.Report.Confirm
-	if rejected || j.options.keepsNothing() {
+	if rejected || j.options.KeepsNothing() {
 		err = j.preview(ctx, plan)
 	} else {
 		err = j.write(ctx, plan)
