@@ -243,7 +243,7 @@ func TestServe_RecoversFromADatabaseOutage(t *testing.T) {
 	server := serve(t, "--demo", "--migrate", "--database", strings.Replace(url, host, link.address, 1))
 	link.cut()
 	within(t, "/readyz reports 503", func() bool { code, _ := server.get(t, "/readyz"); return code == http.StatusServiceUnavailable })
-	if _, body := server.get(t, "/readyz"); !strings.Contains(body, `"database":"does not answer"`) {
+	if _, body := server.get(t, "/readyz"); !strings.Contains(body, `"database":"unavailable"`) {
 		t.Errorf("got readiness %s, want it to name the database", body)
 	}
 	if got := server.total(t); got != 75 {
