@@ -22,7 +22,7 @@ import (
 //	@Accept			json
 //	@Produce		json
 //	@Param			id				path		string			true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			Idempotency-Key	header		string			false	"Key of your choice for this request; repeating the request with the same key and body within 24 hours returns the same response and does nothing twice"
+//	@Param			Idempotency-Key	header		string			false	"Repeating the request with the same key and body within 24 hours returns the same response and writes nothing"
 //	@Param			body			body		AssessmentDraft	true	"The assessment"
 //	@Success		201				{object}	wire.Assessment		"The recorded assessment"
 //	@Header			201				{string}	Location		"URL of the assessment"

@@ -54,7 +54,7 @@ type ImportQuery struct {
 //	@Param			id				path		string		true	"ID or code of the shelter"	example(MD1)
 //	@Param			query			query		ImportQuery	false	"How to import the file"
 //	@Param			body			body		string		true	"The file"
-//	@Param			Idempotency-Key	header		string		false	"Key of your choice for this request; repeating the request with the same key and file within 24 hours returns the same response and imports nothing twice"
+//	@Param			Idempotency-Key	header		string		false	"Repeating the request with the same key and file within 24 hours returns the same response and imports nothing"
 //	@Success		200				{object}	wire.Import		"What the import would do, with dry_run"
 //	@Success		201				{object}	wire.Import		"The import, with its report"
 //	@Header			201				{string}	Location	"URL of the import"

@@ -25,7 +25,7 @@ import (
 //	@Accept			json
 //	@Produce		json
 //	@Param			id				path		string		true	"ID of the partner"	example(prt_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			Idempotency-Key	header		string		false	"Key of your choice for this request; repeating the request within 24 hours creates no second API key, but returns an error without the secret"
+//	@Param			Idempotency-Key	header		string		false	"Repeating the request with the same key within 24 hours does not create a second API key; the response is then an error without the secret"
 //	@Param			body			body		KeyDraft	true	"Name, scopes and expiry of the key"
 //	@Success		201				{object}	wire.KeyWithSecret		"The key with its secret"
 //	@Failure		default			{object}	httpkit.Problem		"The request failed; the problem says why"

@@ -30,7 +30,7 @@ type OutcomeReader interface {
 //	@Accept			json
 //	@Produce		json
 //	@Param			id				path		string			true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
-//	@Param			Idempotency-Key	header		string			false	"Key of your choice for this request; repeating the request with the same key and body within 24 hours returns the same response and does nothing twice"
+//	@Param			Idempotency-Key	header		string			false	"Repeating the request with the same key and body within 24 hours returns the same response and writes nothing"
 //	@Param			body			body		OutcomeDraft	true	"The outcome"
 //	@Success		200				{object}	wire.Outcome			"The outcome, which replaced an earlier report or is the same"
 //	@Success		201				{object}	wire.Outcome			"The recorded outcome"

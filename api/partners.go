@@ -20,7 +20,7 @@ import (
 //	@Tags			partners
 //	@Accept			json
 //	@Produce		json
-//	@Param			Idempotency-Key	header		string			false	"Key of your choice for this request; repeating the request with the same key and body within 24 hours returns the same response and does nothing twice"
+//	@Param			Idempotency-Key	header		string			false	"Repeating the request with the same key and body within 24 hours returns the same response and writes nothing"
 //	@Param			body			body		PartnerDraft	true	"The partner"
 //	@Success		201				{object}	wire.Partner			"The partner"
 //	@Header			201				{string}	Location		"URL of the partner"

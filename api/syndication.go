@@ -113,7 +113,7 @@ func (a *API) feedPage(c echo.Context) (feedPage, error) {
 	if err != nil {
 		return feedPage{}, err
 	}
-	cats, err := a.catsOf(c, page.Hits)
+	cats, err := a.readCats(c, page.Hits)
 	if err != nil {
 		return feedPage{}, err
 	}
@@ -149,9 +149,9 @@ func (a *API) bindSyndicationQuery(c echo.Context) (search.Query, error) {
 	return q, errs.Err(catalog.Malformed)
 }
 
-// catsOf reads the cats of hits, in the same order. Cats that were removed meanwhile are
+// readCats reads the cats of hits, in the same order. Cats that were removed meanwhile are
 // left out.
-func (a *API) catsOf(c echo.Context, hits []search.Hit) ([]catalog.Cat, error) {
+func (a *API) readCats(c echo.Context, hits []search.Hit) ([]catalog.Cat, error) {
 	ids := make([]string, len(hits))
 	for i, hit := range hits {
 		ids[i] = hit.ID

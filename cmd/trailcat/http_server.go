@@ -52,7 +52,7 @@ func (h *httpServer) run(ctx context.Context) error {
 	h.log.InfoContext(ctx, "stopping", slog.Int64("drain_delay_ms", h.drainDelay.Milliseconds()))
 	time.Sleep(h.drainDelay)
 	_ = h.listener.Close() // Serve reports it
-	<-served               // from here on Shutdown does not close the listener again, which would be an error
+	_ = <-served           // from here on Shutdown does not close the listener again, which would be an error
 	return h.shutdown(context.WithoutCancel(ctx))
 }
 

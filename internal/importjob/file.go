@@ -27,7 +27,8 @@ type Options struct {
 	Progress func(done, total int) // called after each batch with the number of rows; nil for none
 }
 
-// KeepsNothing reports whether the import writes nothing.
+// KeepsNothing reports whether the import leaves nothing in the database, not even a
+// record.
 func (o Options) KeepsNothing() bool { return o.DryRun || o.Test }
 
 // File is a parsed file, with the options of its import.
