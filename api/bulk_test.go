@@ -143,7 +143,7 @@ func TestBulkStream_TooLargeReportsWhatWasWritten(t *testing.T) {
 	blanks := strings.NewReader(strings.Repeat(strings.Repeat(" ", 1<<20)+"\n", 33))
 	body := io.MultiReader(strings.NewReader(bulkLines(0, bulkBatch)), blanks)
 	rec := api.do(t.Context(), "writer", http.MethodPost, bulkPath, export.MimeNDJSON, body)
-	if rec.Code != http.StatusRequestEntityTooLarge || !strings.Contains(rec.Body.String(), "The first 500 cats were processed, none after them.") {
+	if rec.Code != http.StatusRequestEntityTooLarge || !strings.Contains(rec.Body.String(), "The first 500 cats were processed, and none after them.") {
 		t.Errorf("got %d %s", rec.Code, rec.Body)
 	}
 	if n := api.countBulkCats(t); n != bulkBatch {
