@@ -81,7 +81,7 @@ func (a *API) listAudit(c echo.Context) error {
 		return err
 	}
 	after, ok := parseAuditCursor(in.Cursor)
-	binding.AddErrorIf(&errs, !ok, "cursor", "bad_cursor", "Not a cursor of this list. Send next_cursor of the previous page.")
+	binding.AddErrorIf(&errs, !ok, "cursor", "bad_cursor", "Must be the next_cursor of a page of this list.")
 	if err := errs.Err(catalog.Malformed); err != nil {
 		return err
 	}

@@ -148,52 +148,32 @@ type ImportPage struct {
 //	@Router			/v1/imports [get]
 func (a *API) listImports(c echo.Context) error {
 	in := ImportsQuery{Limit: 20}
-	errs, err := httpkit.BindQuery(c, &in)
-	if err != nil {
-		return err
-	}
-	binding.AddErrorIf(&errs, in.Cursor != "" && catalog.CheckID(catalog.ImportPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Not a cursor of this list. Send next_cursor of the previous page.")
-	if err := errs.Err(catalog.Malformed); err != nil {
+	if err := bindIDPage(c, &in, &in.Cursor, catalog.ImportPrefix); err != nil {
 		return err
 	}
 	ids, all, err := a.shelterIDs(c, in.Shelter)
 	if err != nil {
 		return err
 	}
-	out := ImportPage{Data: []wire.Import{}, Page: wire.PageInfo{NextCursor: nil, HasMore: false, Total: nil}}
+	var imports []catalog.Import
 	if len(ids) > 0 || all {
-		if out, err = a.importPage(c, ids, in); err != nil {
+		if imports, err = a.Store.Imports(c.Request().Context(), ids, in.Cursor, in.Limit+1); err != nil {
 			return err
 		}
 	}
-	return httpkit.SendJSON(c, out)
-}
-
-// importPage returns a page of the imports of some shelters, or of all if ids is
-// empty.
-func (a *API) importPage(c echo.Context, ids []string, in ImportsQuery) (ImportPage, error) {
-	imports, err := a.Store.Imports(c.Request().Context(), ids, in.Cursor, in.Limit+1)
-	if err != nil {
-		return ImportPage{}, err
-	}
-	next := ""
-	if len(imports) > in.Limit {
-		imports = imports[:in.Limit]
-		next = imports[in.Limit-1].ID
-	}
-	out := ImportPage{Data: []wire.Import{}, Page: wire.PageInfo{NextCursor: wire.OrNull(next), HasMore: next != "", Total: nil}}
-	for _, i := range imports {
+	imports, info := cutPage(c, imports, in.Limit, func(i catalog.Import) string { return i.ID })
+	page := ImportPage{Data: make([]wire.Import, len(imports)), Page: info}
+	for n, i := range imports {
 		report, err := wire.DecodeReport(i.Report)
 		if err != nil {
-			return ImportPage{}, err
+			return err
 		}
 		if report != nil {
 			report.Errors = nil
 		}
-		out.Data = append(out.Data, wire.NewImport(i, false, report))
+		page.Data[n] = wire.NewImport(i, false, report)
 	}
-	httpkit.LinkNext(c, next)
-	return out, nil
+	return httpkit.SendJSON(c, page)
 }
 
 // shelterIDs returns the ids of the shelters whose imports are listed: the given

@@ -183,7 +183,7 @@ func grantedScopes(key access.Key, requested string) ([]access.Scope, error) {
 	}
 	for _, s := range scopes {
 		if !key.Principal().HasScope(s) {
-			return nil, &OAuthError{"invalid_scope", "The key lacks the scope " + string(s) + ". It has: " + access.JoinScopes(key.Scopes) + "."}
+			return nil, &OAuthError{"invalid_scope", "Your API key lacks the scope " + string(s) + ". Its scopes are: " + access.JoinScopes(key.Scopes) + "."}
 		}
 	}
 	return scopes, nil

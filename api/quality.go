@@ -96,7 +96,7 @@ func (a *API) getQuality(c echo.Context) error {
 	var after quality.Cursor
 	if in.Cursor != "" {
 		after, err = quality.ParseCursor(in.Cursor)
-		binding.AddErrorIf(&errs, err != nil, "cursor", "bad_cursor", "Not a cursor of this list. Send next_cursor of the previous page.")
+		binding.AddErrorIf(&errs, err != nil, "cursor", "bad_cursor", "Must be the next_cursor of a page of this list.")
 	}
 	if err := errs.Err(catalog.Malformed); err != nil {
 		return err
