@@ -106,8 +106,8 @@ func TestFactRecipe_MadeUpFact(t *testing.T) {
 	}
 	edit("internal/catalog/cat.go", "type Facts struct {\n", "\tMadeUp *bool\n")
 	edit("internal/catalog/fact_table.go", "\treturn []Fact{\n", "\t\ttriState(\"made_up\", func(f *Facts) **bool { return &f.MadeUp }, \"Made up.\"),\n")
-	edit("api/wire/cat_resource.go", "type Cat struct {\n", "\tMadeUp *bool `json:\"made_up\"`\n")
-	edit("api/wire/cat_resource.go", "\treturn Cat{\n", "\t\tMadeUp: c.MadeUp,\n")
+	edit("api/wire/cat.go", "type Cat struct {\n", "\tMadeUp *bool `json:\"made_up\"` // Whether the cat is made up; null when unknown.\n")
+	edit("api/wire/cat.go", "\treturn Cat{\n", "\t\tMadeUp: c.MadeUp,\n")
 
 	filters, draft := filepath.Join(dir, "filters.go"), filepath.Join(dir, "draft.go")
 	overlayFile := filepath.Join(dir, "overlay.json")

@@ -14,21 +14,22 @@ type Attribution struct {
 	URL         string `json:"url" example:"https://www.montgomerycountymd.gov/animalservices/kenny"` // Page to link to: the cat's own page, or else the shelter's adoption page, its website, or the cat on this server.
 } //	@name	Attribution
 
-// NewAttribution is the attribution of a cat of a shelter. Addresses at this
-// server begin with publicURL; where that is empty they are relative.
-func NewAttribution(publicURL string, cat catalog.Cat, home catalog.Shelter) Attribution {
+// NewAttribution returns the attribution of a cat of a shelter. URLs of this server begin
+// with publicURL; they are relative if it is empty.
+func NewAttribution(publicURL string, cat catalog.Cat, shelter catalog.Shelter) Attribution {
 	return Attribution{
-		Text:        "Listed by " + home.Name,
-		ShelterName: home.Name,
-		URL:         cmp.Or(cat.URL, home.AdoptionURL, home.Website, publicURL+"/v1/cats/"+cat.ID),
+		Text:        "Listed by " + shelter.Name,
+		ShelterName: shelter.Name,
+		URL:         cmp.Or(cat.URL, shelter.AdoptionURL, shelter.Website, publicURL+"/v1/cats/"+cat.ID),
 	}
 }
 
-// CatETag is the ETag of a whole cat: its version, its age, which changes by
-// itself, and the version of its shelter, which its attribution names.
-func CatETag(version int64, ageMonths *int, home catalog.Shelter) string {
+// CatETag returns the ETag of a complete cat. It depends on the cat's version, on its
+// age, which changes without a write, and on the version of the shelter, which the
+// attribution names.
+func CatETag(version int64, ageMonths *int, shelter catalog.Shelter) string {
 	if ageMonths == nil {
-		return fmt.Sprintf(`"v%d-s%d"`, version, home.Version)
+		return fmt.Sprintf(`"v%d-s%d"`, version, shelter.Version)
 	}
-	return fmt.Sprintf(`"v%d-%d-s%d"`, version, *ageMonths, home.Version)
+	return fmt.Sprintf(`"v%d-%d-s%d"`, version, *ageMonths, shelter.Version)
 }

@@ -26,7 +26,7 @@ type PageInfo struct {
 	Total      *int    `json:"total,omitempty"`                     // Number of items on all pages; only present with `include_total=true`.
 } //	@name	PageInfo
 
-// WholeList is the page info of a list that is returned as a whole.
+// WholeList returns the page info of a complete list.
 func WholeList() PageInfo { return PageInfo{NextCursor: nil, HasMore: false, Total: nil} }
 
 // Count is the number of items with one value.
@@ -35,6 +35,7 @@ type Count struct {
 	Count int    `json:"count" example:"12"`     // Number of items.
 } //	@name	Count
 
+// NewFacets returns the counts by the parameter that filters by the field.
 func NewFacets(facets map[search.Field][]search.Count) map[string][]Count {
 	out := map[string][]Count{}
 	for field, counts := range facets {
@@ -42,7 +43,7 @@ func NewFacets(facets map[search.Field][]search.Count) map[string][]Count {
 		for i, c := range counts {
 			list[i] = Count(c)
 		}
-		name, _, _ := strings.Cut(string(field), ".") // without the activity
+		name, _, _ := strings.Cut(string(field), ".") // without the activity after the dot
 		out[name] = list
 	}
 	return out

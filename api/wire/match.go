@@ -1,5 +1,15 @@
 package wire
 
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"trailcat/internal/binding"
+	"trailcat/internal/catalog"
+	"trailcat/internal/rating/match"
+)
+
 // MatchDraft is a home that looks for a cat. All fields are optional; a field that is
 // omitted does not affect the result.
 type MatchDraft struct {
@@ -77,3 +87,49 @@ type Excluded struct {
 	Text string `json:"text" example:"Known not to live well with dogs."`                                                  // The rule as a sentence for people.
 	Cats int    `json:"cats" example:"12"`                                                                                 // Number of excluded cats.
 } //	@name	Excluded
+
+// Profile returns the home, and the errors of the draft.
+func (d MatchDraft) Profile() (match.Profile, catalog.FieldErrors) {
+	p := match.Profile{
+		Home: match.Home{Type: match.HomeType(StringOrEmpty(d.Home.Type)), Outdoors: match.Outdoors(StringOrEmpty(d.Home.Outdoors)), IndoorOnly: d.Home.IndoorOnly},
+		Dogs: d.OtherAnimals.Dogs, Cats: d.OtherAnimals.Cats, Children: d.Children, Experience: match.Experience(StringOrEmpty(d.Experience)),
+		Activities: d.Activities, HoursAway: d.HoursAway, HoursForCat: d.HoursForCat, TrainingWeeks: d.TrainingWeeks,
+		Prefers: match.Preferences{AgeGroups: d.Prefers.AgeGroups, Sex: StringOrEmpty(d.Prefers.Sex), MaxFee: catalog.Fee{}, TakesPairs: d.Prefers.TakesPairs},
+	}
+	if fee := d.Prefers.MaxFee; fee != nil {
+		p.Prefers.MaxFee = catalog.Fee{Minor: &fee.AmountMinor, Currency: strings.ToUpper(fee.Currency), Waived: nil}
+	}
+	return p, d.validate()
+}
+
+const maxChildren = 20
+
+// validate returns the errors that the JSON shape does not exclude.
+func (d MatchDraft) validate() catalog.FieldErrors {
+	var errs catalog.FieldErrors
+	errs.Check(len(d.Children) <= maxChildren, "/children", "too_many", fmt.Sprintf("Must have at most %d items, got %d.", maxChildren, len(d.Children)))
+	for i, age := range d.Children {
+		errs.Check(0 <= age && age <= 17, fmt.Sprintf("/children/%d", i), "out_of_range", fmt.Sprintf("Must be an age between 0 and 17, got %d.", age))
+	}
+	if fee := d.Prefers.MaxFee; fee != nil {
+		errs.Check(len(fee.Currency) == 3, "/prefers/max_fee/currency", "malformed", fmt.Sprintf("Expected an ISO 4217 code such as USD, got %q.", fee.Currency))
+	}
+	errs = append(errs, checkTerms("/activities", d.Activities, catalog.Activities())...)
+	errs = append(errs, checkTerms("/prefers/age_groups", d.Prefers.AgeGroups, []string{"kitten", "young", "adult", "senior"})...)
+	return errs
+}
+
+// checkTerms returns errors for values that are not one of the terms or appear twice.
+func checkTerms(pointer string, values, terms []string) catalog.FieldErrors {
+	var errs catalog.FieldErrors
+	for i, value := range values {
+		item := fmt.Sprintf("%s/%d", pointer, i)
+		if !slices.Contains(terms, value) {
+			unknown := binding.UnknownValue(value, terms)
+			unknown.Pointer = item
+			errs = append(errs, *unknown)
+		}
+		errs.Check(!slices.Contains(values[:i], value), item, "duplicate", fmt.Sprintf("%q appears more than once.", value))
+	}
+	return errs
+}

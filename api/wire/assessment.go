@@ -74,6 +74,7 @@ type HealthList struct {
 	Page PageInfo     `json:"page"` // Always complete: `has_more` is false.
 } //	@name	HealthList
 
+// NewAssessment returns an assessment.
 func NewAssessment(a catalog.Assessment) Assessment {
 	return Assessment{
 		ID:           a.ID,
@@ -91,7 +92,7 @@ func NewAssessment(a catalog.Assessment) Assessment {
 	}
 }
 
-// NewAssessmentDraft is an assessment as one would send it.
+// NewAssessmentDraft returns the draft that would create the assessment.
 func NewAssessmentDraft(a catalog.Assessment) AssessmentDraft {
 	return AssessmentDraft{
 		Assessor: Assessor{ID: a.AssessorID, Role: a.Role}, Context: a.Context, ObservedOn: a.ObservedOn.Format(time.DateOnly),
@@ -99,6 +100,7 @@ func NewAssessmentDraft(a catalog.Assessment) AssessmentDraft {
 	}
 }
 
+// NewHealthItem returns a recorded gate.
 func NewHealthItem(h catalog.HealthItem) HealthItem {
 	return HealthItem{
 		Code: h.Code, Status: h.Status, Severity: OrNull(h.Severity), HappenedOn: dateOrNull(h.HappenedOn), ValidUntil: dateOrNull(h.ValidUntil),
@@ -106,56 +108,56 @@ func NewHealthItem(h catalog.HealthItem) HealthItem {
 	}
 }
 
-// ApplyTo lays the draft over an assessment, and says what cannot be true of it.
+// ApplyTo sets the fields of an assessment and returns the errors of the draft.
 func (d AssessmentDraft) ApplyTo(a *catalog.Assessment, rubric *rating.Rubric, cat catalog.Cat, today time.Time) catalog.FieldErrors {
-	var days DateParser
+	var dates DateParser
 	a.AssessorID, a.Role, a.Context, a.DaysInPlace = d.Assessor.ID, d.Assessor.Role, d.Context, d.DaysInPlace
-	a.Levels, a.Note, a.ObservedOn = d.Levels, StringOrEmpty(d.Note), days.parseDate("/observed_on", &d.ObservedOn)
-	days.Errs.Check(d.Assessor.Role == "" || d.Assessor.Role != rubric.HintRole(), "/assessor/role", "role_not_allowed",
-		"Is the listing, which speaks for itself: what it says is read from the cat's fields and description. Say who saw the cat.")
-	days.Errs.Check(len(d.Levels) > 0, "/levels", "required", "Is empty: say the level of at least one trait.")
-	unnamed := *a
-	unnamed.ID = "" // the rubric wants an id of each observation, or none
-	observations := suitability.Observations([]catalog.Assessment{unnamed})
-	found := rubric.Check(suitability.RatedCat(cat), observations, nil, rating.DayOf(today))
-	for i := range found {
-		found[i].Pointer = assessmentPointer(found[i], observations)
+	a.Levels, a.Note, a.ObservedOn = d.Levels, StringOrEmpty(d.Note), dates.parseDate("/observed_on", &d.ObservedOn)
+	dates.Errs.Check(d.Assessor.Role == "" || d.Assessor.Role != rubric.HintRole(), "/assessor/role", "role_not_allowed",
+		fmt.Sprintf("Role `%s` is reserved for automatic hints. Send the role of the person who observed the cat.", d.Assessor.Role))
+	dates.Errs.Check(len(d.Levels) > 0, "/levels", "required", "Expected the level of at least one trait.")
+	withoutID := *a
+	withoutID.ID = "" // the rubric requires IDs of all observations or of none
+	observations := suitability.Observations([]catalog.Assessment{withoutID})
+	errs := rubric.Check(suitability.RatedCat(cat), observations, nil, rating.DayOf(today))
+	for i := range errs {
+		errs[i].Pointer = assessmentPointer(errs[i], observations)
 	}
-	return MergeErrors(days.Errs, RatingFieldErrors(found))
+	return MergeErrors(dates.Errs, RatingFieldErrors(errs))
 }
 
-// assessmentPointer is where the part of an observation stands in an assessment, as
-// the rubric names it: what is wrong with one trait, at that trait's level.
-func assessmentPointer(f rating.FieldError, observations []rating.Observation) string {
+// assessmentPointer returns the pointer into an assessment for an error of the rubric in
+// an observation. An error of one trait belongs to the level of that trait.
+func assessmentPointer(e rating.FieldError, observations []rating.Observation) string {
 	var i int
 	var field string
-	if _, err := fmt.Sscanf(f.Pointer, "/observations/%d/%s", &i, &field); err != nil {
-		return f.Pointer
+	if _, err := fmt.Sscanf(e.Pointer, "/observations/%d/%s", &i, &field); err != nil {
+		return e.Pointer
 	}
 	perTrait := []string{rating.CodeUnknownTrait, rating.CodeOutOfRange, rating.CodeMayNotAssess, rating.CodeNotInContext, rating.CodeTooEarly}
 	switch {
-	case slices.Contains(perTrait, f.Code) && field != "days_in_place" || f.Code == rating.CodeTooEarly:
+	case slices.Contains(perTrait, e.Code) && field != "days_in_place" || e.Code == rating.CodeTooEarly:
 		return "/levels/" + binding.PointerToken(observations[i].Trait)
 	default:
 		return "/" + field
 	}
 }
 
-// ApplyTo lays the draft over a health item, and says what cannot be true of it.
+// ApplyTo sets the fields of a health item and returns the errors of the draft.
 func (d HealthItemDraft) ApplyTo(h *catalog.HealthItem, rubric *rating.Rubric, cat catalog.Cat, today time.Time) catalog.FieldErrors {
-	var days DateParser
+	var dates DateParser
 	h.Status, h.Severity, h.VerifiedBy = d.Status, StringOrEmpty(d.Severity), StringOrEmpty(d.VerifiedBy)
-	h.HappenedOn, h.ValidUntil = days.parseDate("/happened_on", d.HappenedOn), days.parseDate("/valid_until", d.ValidUntil)
-	h.VerifiedOn = days.parseDate("/verified_on", d.VerifiedOn)
-	found := rubric.Check(suitability.RatedCat(cat), nil, suitability.HealthItems([]catalog.HealthItem{*h}), rating.DayOf(today))
-	for i := range found {
-		found[i].Pointer = strings.TrimPrefix(found[i].Pointer, "/health/0")
+	h.HappenedOn, h.ValidUntil = dates.parseDate("/happened_on", d.HappenedOn), dates.parseDate("/valid_until", d.ValidUntil)
+	h.VerifiedOn = dates.parseDate("/verified_on", d.VerifiedOn)
+	errs := rubric.Check(suitability.RatedCat(cat), nil, suitability.HealthItems([]catalog.HealthItem{*h}), rating.DayOf(today))
+	for i := range errs {
+		errs[i].Pointer = strings.TrimPrefix(errs[i].Pointer, "/health/0")
 	}
-	bad := MergeErrors(days.Errs, RatingFieldErrors(found))
-	for i := range bad {
-		if bad[i].Pointer == "/code" { // it stands in the path
-			bad[i].Pointer, bad[i].Parameter = "", "code"
+	all := MergeErrors(dates.Errs, RatingFieldErrors(errs))
+	for i := range all {
+		if all[i].Pointer == "/code" { // a path parameter
+			all[i].Pointer, all[i].Parameter = "", "code"
 		}
 	}
-	return bad
+	return all
 }

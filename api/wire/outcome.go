@@ -60,17 +60,18 @@ type OutcomeList struct {
 	Page PageInfo  `json:"page"` // Always complete: `has_more` is false.
 } //	@name	OutcomeList
 
-// Outcome is what a draft says of a cat, with what cannot be true of it.
+// Outcome returns the report on a cat, and the errors of the draft.
 func (d OutcomeDraft) Outcome(cat catalog.Cat, today time.Time) (catalog.Outcome, catalog.FieldErrors) {
-	var days DateParser
-	made := catalog.Outcome{
+	var dates DateParser
+	outcome := catalog.Outcome{
 		CatID: cat.ID, Activity: d.Activity, Days: d.DaysAfterAdoption, Tried: d.Tried, NotTriedReason: StringOrEmpty(d.NotTriedReason),
 		CalmOutings: d.CalmOutings, StoppedForFear: d.StoppedForFear, Escapes: d.Escapes, Injuries: d.Injuries,
-		Note: StringOrEmpty(d.Note), ReportedOn: days.parseDate("/reported_on", &d.ReportedOn),
+		Note: StringOrEmpty(d.Note), ReportedOn: dates.parseDate("/reported_on", &d.ReportedOn),
 	}
-	return made, MergeErrors(days.Errs, made.Validate(cat, today))
+	return outcome, MergeErrors(dates.Errs, outcome.Validate(cat, today))
 }
 
+// NewOutcome returns an outcome.
 func NewOutcome(o catalog.Outcome) Outcome {
 	return Outcome{
 		ID:                o.ID,

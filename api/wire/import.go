@@ -54,24 +54,22 @@ type ImportReport struct {
 
 // ImportRowError is one error in a rejected row.
 type ImportRowError struct {
-	Line       int    `json:"line" example:"17"`                         // Line of the file on which the row begins; the header is line 1.
-	Column     string `json:"column,omitempty" example:"Animal ID"`      // Column with the error; absent for an error of the whole row.
-	Value      string `json:"value" example:"A448617"`                   // Content of the column, shortened.
-	Reason     string `json:"reason" example:"stands in line 4 already"` // What is wrong, as a sentence.
-	ExternalID string `json:"external_id,omitempty" example:"A448617"`   // The shelter's ID of the cat; absent when unknown.
+	Line       int    `json:"line" example:"17"`                                   // Line of the file on which the row begins; the header is line 1.
+	Column     string `json:"column,omitempty" example:"Animal ID"`                // Column with the error; absent for an error of the whole row.
+	Value      string `json:"value" example:"A448617"`                             // Content of the column, shortened.
+	Reason     string `json:"reason" example:"This ID already appears in line 4."` // What is wrong, as a sentence.
+	ExternalID string `json:"external_id,omitempty" example:"A448617"`             // The shelter's ID of the cat; absent when unknown.
 } //	@name	ImportRowError
 
-// maxShownErrors is how many refusals of a file are kept.
+// maxShownErrors is the number of errors of a file that are stored.
 const maxShownErrors = 1000
 
-func NewImport(i catalog.Import, trying bool, report *ImportReport) Import {
+// NewImport returns an import with its report, which is nil while the import runs. A
+// dry run has no ID because it is not stored.
+func NewImport(i catalog.Import, dryRun bool, report *ImportReport) Import {
 	id := &i.ID
-	if trying {
+	if dryRun {
 		id = nil
-	}
-	var finished *time.Time
-	if !i.FinishedAt.IsZero() {
-		finished = &i.FinishedAt
 	}
 	return Import{
 		ID:         id,
@@ -79,32 +77,32 @@ func NewImport(i catalog.Import, trying bool, report *ImportReport) Import {
 		Format:     i.Format,
 		Mode:       string(i.Mode),
 		Status:     string(i.Status),
-		DryRun:     trying,
+		DryRun:     dryRun,
 		File:       ImportFile{SHA256: i.FileHash, SizeBytes: i.FileSize},
 		SentBy:     ImportSender{KeyID: OrNull(i.Actor.KeyID), PartnerID: OrNull(i.Actor.PartnerID)},
 		StartedAt:  i.StartedAt,
-		FinishedAt: finished,
+		FinishedAt: timeOrNull(i.FinishedAt),
 		Report:     report,
 	}
 }
 
-// SetCounts counts in what became of the rows.
+// SetCounts sets the counts and errors of the rows.
 func (r *ImportReport) SetCounts(rows ingest.Report) {
 	r.Rows, r.Created, r.Updated, r.Unchanged = rows.Rows, rows.Created, rows.Updated, rows.Unchanged
 	r.Skipped, r.SkippedByReason, r.Rejected = rows.Skipped, rows.SkippedByReason, rows.Rejected
 	r.Errors = make([]ImportRowError, 0, min(len(rows.Errors), maxShownErrors))
-	for _, refusal := range rows.Errors[:min(len(rows.Errors), maxShownErrors)] {
-		r.Errors = append(r.Errors, ImportRowError(refusal))
+	for _, err := range rows.Errors[:min(len(rows.Errors), maxShownErrors)] {
+		r.Errors = append(r.Errors, ImportRowError(err))
 	}
 }
 
-// DecodeReport reads a report as it was kept; nil while there is none.
-func DecodeReport(kept []byte) (*ImportReport, error) {
-	if len(kept) == 0 {
-		return nil, nil //nolint:nilnil // no report yet is no failure
+// DecodeReport decodes a stored report. It returns nil for no report.
+func DecodeReport(stored []byte) (*ImportReport, error) {
+	if len(stored) == 0 {
+		return nil, nil //nolint:nilnil // a running import has no report
 	}
 	var report ImportReport
-	if err := json.Unmarshal(kept, &report); err != nil {
+	if err := json.Unmarshal(stored, &report); err != nil {
 		return nil, fmt.Errorf("decode import report: %w", err)
 	}
 	return &report, nil

@@ -2,10 +2,7 @@ package wire
 
 import (
 	"fmt"
-	"strings"
-	"time"
 
-	"trailcat/internal/catalog"
 	"trailcat/internal/rating"
 )
 
@@ -59,49 +56,27 @@ type HealthDraft struct {
 	VerifiedOn *string `json:"verified_on" validate:"optional" extensions:"x-nullable" format:"date"`                 // Day of the verification; null when unknown.
 } //	@name	HealthDraft
 
-// DateParser reads days out of a body, and collects what is wrong with them.
-type DateParser struct{ Errs catalog.FieldErrors }
-
-// ParseDay reads a day; what was not said is the zero day.
-func (d *DateParser) ParseDay(at string, text *string) rating.Day {
-	t := d.parseDate(at, text)
-	if t.IsZero() {
-		return 0
-	}
-	return rating.DayOf(t)
-}
-
-func (d *DateParser) parseDate(at string, text *string) time.Time {
-	if text == nil {
-		return time.Time{}
-	}
-	t, err := time.Parse(time.DateOnly, *text)
-	if err != nil || t.Year() < 1900 || t.Year() > 2200 {
-		d.Errs.Check(false, at, "malformed", fmt.Sprintf("%q is no date such as 2026-11-22.", *text))
-		return time.Time{}
-	}
-	return t
-}
-
-func (c AdventureCat) Cat(d *DateParser) rating.Cat {
+// Cat returns the facts as the rubric takes them.
+func (c AdventureCat) Cat(dates *DateParser) rating.Cat {
 	return rating.Cat{
-		Born: d.ParseDay("/cat/birth_date", c.BirthDate), HomeSince: d.ParseDay("/cat/home_since", c.HomeSince),
+		Born: dates.ParseDay("/cat/birth_date", c.BirthDate), HomeSince: dates.ParseDay("/cat/home_since", c.HomeSince),
 		WeightKg: c.WeightKg, GirthCm: c.GirthCm, BodyLengthCm: c.BodyLengthCm, LongCoat: c.LongCoat, WarmClimate: c.WarmClimate,
 	}
 }
 
-func (o ObservationDraft) Observation(d *DateParser, i int) rating.Observation {
+// Observation returns observation number i of a preview as the rubric takes it.
+func (o ObservationDraft) Observation(dates *DateParser, i int) rating.Observation {
 	return rating.Observation{
 		ID: StringOrEmpty(o.ID), Trait: o.Trait, Level: o.Level, AssessorID: o.Assessor.ID, Role: o.Assessor.Role,
-		Context: o.Context, ObservedOn: d.ParseDay(fmt.Sprintf("/observations/%d/observed_on", i), &o.ObservedOn), DaysInPlace: o.DaysInPlace,
+		Context: o.Context, ObservedOn: dates.ParseDay(fmt.Sprintf("/observations/%d/observed_on", i), &o.ObservedOn), DaysInPlace: o.DaysInPlace,
 	}
 }
 
-// generatedPrefix begins the names that we give.
+// generatedPrefix is the prefix of generated IDs.
 const generatedPrefix = "\x00"
 
-// AssignObservationIDs gives observations without an id one that says what they say, so that
-// the order in which they come does not matter.
+// AssignObservationIDs generates the IDs of observations without one from their
+// content, so that the result does not depend on their order.
 func AssignObservationIDs(observations []rating.Observation) {
 	for i := range observations {
 		if o := &observations[i]; o.ID == "" {
@@ -114,40 +89,11 @@ func AssignObservationIDs(observations []rating.Observation) {
 	}
 }
 
-func (h HealthDraft) Item(d *DateParser, at string) rating.HealthItem {
+// Item returns the gate at a JSON pointer as the rubric takes it.
+func (h HealthDraft) Item(dates *DateParser, pointer string) rating.HealthItem {
 	return rating.HealthItem{
 		Code: h.Code, Status: rating.HealthStatus(h.Status), Severity: StringOrEmpty(h.Severity),
-		HappenedOn: d.ParseDay(at+"/happened_on", h.HappenedOn), ValidUntil: d.ParseDay(at+"/valid_until", h.ValidUntil),
-		VerifiedBy: StringOrEmpty(h.VerifiedBy), VerifiedOn: d.ParseDay(at+"/verified_on", h.VerifiedOn),
+		HappenedOn: dates.ParseDay(pointer+"/happened_on", h.HappenedOn), ValidUntil: dates.ParseDay(pointer+"/valid_until", h.ValidUntil),
+		VerifiedBy: StringOrEmpty(h.VerifiedBy), VerifiedOn: dates.ParseDay(pointer+"/verified_on", h.VerifiedOn),
 	}
-}
-
-// ratingPointers are the paths of our bodies for those by which the rubric
-// names its input.
-var ratingPointers = strings.NewReplacer("/cat/born", "/cat/birth_date", "/assessor_id", "/assessor/id", "/role", "/assessor/role")
-
-// RatingFieldErrors returns the field errors of a rubric with the pointers of our
-// request bodies.
-func RatingFieldErrors(errs []rating.FieldError) catalog.FieldErrors {
-	var out catalog.FieldErrors
-	for _, e := range errs {
-		out.Check(false, ratingPointers.Replace(e.Pointer), e.Code, e.Message)
-	}
-	return out
-}
-
-// MergeErrors puts the faults of the form before those of the content, and of two
-// at the same place keeps the first.
-func MergeErrors(form, content catalog.FieldErrors) catalog.FieldErrors {
-	seen := map[string]bool{}
-	for _, f := range form {
-		seen[f.Pointer] = true
-	}
-	for _, f := range content {
-		if !seen[f.Pointer] {
-			seen[f.Pointer] = true
-			form = append(form, f)
-		}
-	}
-	return form
 }

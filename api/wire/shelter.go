@@ -81,7 +81,7 @@ type Social struct {
 	TikTok    *string `json:"tiktok" extensions:"x-nullable"`    // Page on TikTok; null when unknown.
 } //	@name	SocialMedia
 
-// NewShelter shows a shelter that offers so many cats now.
+// NewShelter returns a shelter without what only its partner sees.
 func NewShelter(s catalog.Shelter, availableCats int) Shelter {
 	return Shelter{
 		ID:        s.ID,
@@ -117,7 +117,8 @@ func NewShelter(s catalog.Shelter, availableCats int) Shelter {
 	}
 }
 
-// NewShelterFor shows a shelter on its own, and to those whose it is whole.
+// NewShelterFor returns a shelter for a principal. Its partner and operators see who its
+// cats are hidden from.
 func NewShelterFor(p access.Principal, s catalog.Shelter, availableCats int) Shelter {
 	out := NewShelter(s, availableCats)
 	if p.Owns(s.PartnerID) {
@@ -126,24 +127,26 @@ func NewShelterFor(p access.Principal, s catalog.Shelter, availableCats int) She
 	return out
 }
 
-func NewHiddenFrom(w catalog.Restriction) HiddenFrom {
-	out := HiddenFrom{Classes: []string{}, Partners: orEmpty(w.Partners)}
-	for _, class := range w.Classes {
+// NewHiddenFrom returns a restriction.
+func NewHiddenFrom(r catalog.Restriction) HiddenFrom {
+	out := HiddenFrom{Classes: []string{}, Partners: orEmpty(r.Partners)}
+	for _, class := range r.Classes {
 		out.Classes = append(out.Classes, string(class))
 	}
 	return out
 }
 
-// ETag is the ETag of a shelter that is shown on its own: its version, how many
-// cats it offers, and whether it is shown whole.
+// ETag returns the ETag of a single shelter. It depends on the version, the number of
+// available cats, and whether HiddenFrom is shown.
 func (s Shelter) ETag() string {
-	whole := ""
+	suffix := ""
 	if s.HiddenFrom != nil {
-		whole = "-whole"
+		suffix = "-whole"
 	}
-	return fmt.Sprintf(`"v%d-%d%s"`, s.Version, s.AvailableCats, whole)
+	return fmt.Sprintf(`"v%d-%d%s"`, s.Version, s.AvailableCats, suffix)
 }
 
+// NewHours returns opening hours.
 func NewHours(h catalog.Hours) Hours {
 	return Hours{
 		Monday:    OrNull(h.Monday),
@@ -156,6 +159,7 @@ func NewHours(h catalog.Hours) Hours {
 	}
 }
 
+// NewSocial returns pages on social media.
 func NewSocial(s catalog.Social) Social {
 	return Social{
 		Facebook:  OrNull(s.Facebook),
@@ -167,7 +171,7 @@ func NewSocial(s catalog.Social) Social {
 	}
 }
 
-// NewListedShelter shows a shelter in a list that may have been asked for near a place.
+// NewListedShelter returns a shelter of a list, with its distance if the list has one.
 func NewListedShelter(hit search.ShelterHit) Shelter {
 	out := NewShelter(hit.Shelter, hit.AvailableCats)
 	if hit.DistanceKm >= 0 {

@@ -24,28 +24,29 @@ type Event struct {
 
 const hiddenFromField = "hidden_from"
 
-// NewEvent is what a line is to a reader. From whom listings are withheld is
-// nobody's business but an operator's.
-func NewEvent(sort string, line catalog.Change, reader catalog.Audience) Event {
-	fields := orEmpty(line.Fields)
-	if reader.Class != "" {
+// NewEvent returns a log entry as an event of a type. Only operators see that a shelter
+// changed who its cats are hidden from.
+func NewEvent(eventType string, entry catalog.Change, audience catalog.Audience) Event {
+	fields := orEmpty(entry.Fields)
+	if audience.Class != "" {
 		fields = slices.DeleteFunc(slices.Clone(fields), func(field string) bool { return field == hiddenFromField })
 	}
 	return Event{
-		Seq:       line.Seq,
-		Type:      sort,
-		Resource:  string(line.Resource),
-		ID:        line.ResourceID,
-		ShelterID: line.ShelterID,
-		Version:   line.Version,
-		At:        line.At,
+		Seq:       entry.Seq,
+		Type:      eventType,
+		Resource:  string(entry.Resource),
+		ID:        entry.ResourceID,
+		ShelterID: entry.ShelterID,
+		Version:   entry.Version,
+		At:        entry.At,
 		Fields:    fields,
 		Data:      nil,
 		Searches:  nil,
 	}
 }
 
-// IsRemoval says that whoever had the thing has it no more.
+// IsRemoval reports whether the client can no longer see the resource, or no longer
+// with its filters.
 func (e *Event) IsRemoval() bool {
 	return strings.HasSuffix(e.Type, ".removed") || strings.HasSuffix(e.Type, ".left")
 }

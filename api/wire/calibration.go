@@ -85,29 +85,30 @@ type AdverseEventCounts struct {
 	Per100Cats *MeasuredShare `json:"per_100_cats" extensions:"x-nullable"` // Cats with an event per 100 cats; null for fewer than 30 cats.
 } //	@name	AdverseEventCounts
 
-const successDefinition = "The activity was tried, and two or more outings were calm within 60 days of the adoption."
+const successDefinition = "The activity was tried, and the cat was calm at least twice within 60 days of the adoption."
 
-// caveats say what the numbers cannot tell.
+// caveats returns the limitations of calibration.
 func caveats() []string {
 	return []string{
-		"Only what was tried can be judged. People try what looks promising, so cats with low scores are missing, and those that were tried were the likelier ones.",
-		"A score is no probability. The Brier score takes score/100 as if it were one, to see how far from one it is.",
-		"One cat may stand behind several activities. The intervals take cases for independent and are somewhat too narrow.",
+		"Only activities that were tried can be evaluated. People try what looks promising, so cats with low scores are underrepresented.",
+		"A score is not a probability. The Brier score treats score/100 as one to measure the difference.",
+		"One cat can contribute several activities. The intervals assume independent cases and are slightly too narrow.",
 		"Reports come from shelters and adopters who chose to answer.",
 	}
 }
 
+// NewCalibration returns the calibration of a rubric.
 func NewCalibration(rubric RubricName, r calibrate.Report) Calibration {
 	return Calibration{
 		Rubric: rubric, Success: successDefinition,
 		Counts:          CalibrationCounts{Reports: r.Reports, Cats: r.Cats, Tried: r.All.Cases, NotTried: r.NotTried, Undecided: r.Pending, Unscored: r.Unscored},
-		NotTriedReasons: MapSlice(r.NotTriedReasons, func(w calibrate.Reason) Count { return Count{Value: notTriedReason(w.Code), Count: w.Count} }),
+		NotTriedReasons: MapSlice(r.NotTriedReasons, func(r calibrate.Reason) Count { return Count{Value: notTriedReason(r.Code), Count: r.Count} }),
 		Overall:         newCalibrationGroup(r.All),
 		Activities: MapSlice(r.ByActivity, func(g calibrate.Group) CalibrationForActivity {
 			return CalibrationForActivity{Activity: g.Activity, CalibrationGroup: newCalibrationGroup(g)}
 		}),
-		AdverseEvents: MapSlice(r.AdverseEvents, func(h calibrate.AdverseEvents) AdverseEvent {
-			return AdverseEvent{Readiness: h.Readiness, Cats: h.Cats, Escapes: newAdverseEventCounts(h.Escapes), StoppedForFear: newAdverseEventCounts(h.StoppedForFear), Injuries: newAdverseEventCounts(h.Injuries)}
+		AdverseEvents: MapSlice(r.AdverseEvents, func(e calibrate.AdverseEvents) AdverseEvent {
+			return AdverseEvent{Readiness: e.Readiness, Cats: e.Cats, Escapes: newAdverseEventCounts(e.Escapes), StoppedForFear: newAdverseEventCounts(e.StoppedForFear), Injuries: newAdverseEventCounts(e.Injuries)}
 		}),
 		Caveats: caveats(),
 	}
@@ -135,21 +136,21 @@ func newCalibrationBand(b calibrate.Band) CalibrationBand {
 	return out
 }
 
-func newAdverseEventCounts(t calibrate.IncidentCount) AdverseEventCounts {
-	return AdverseEventCounts{Asked: t.Known, Cats: t.Cats, Per100Cats: newMeasuredShare(t.Share, 100)}
+func newAdverseEventCounts(c calibrate.IncidentCount) AdverseEventCounts {
+	return AdverseEventCounts{Asked: c.Known, Cats: c.Cats, Per100Cats: newMeasuredShare(c.Share, 100)}
 }
 
-// newMeasuredShare shows an estimate, times something; null where there is none.
-func newMeasuredShare(e *calibrate.Estimate, times float64) *MeasuredShare {
+// newMeasuredShare returns an estimate multiplied by a factor, or nil for nil.
+func newMeasuredShare(e *calibrate.Estimate, factor float64) *MeasuredShare {
 	if e == nil {
 		return nil
 	}
-	return &MeasuredShare{Value: roundToFourDecimals(times * e.Value), Low: roundToFourDecimals(times * e.Low), High: roundToFourDecimals(times * e.High)}
+	return &MeasuredShare{Value: roundToFourDecimals(factor * e.Value), Low: roundToFourDecimals(factor * e.Low), High: roundToFourDecimals(factor * e.High)}
 }
 
-// roundToFourDecimals is x to four decimals, which is more than any of this can tell.
 func roundToFourDecimals(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 
+// notTriedReason returns the code of a reason, or unsaid for none.
 func notTriedReason(reason string) string {
 	if reason == "" {
 		return "unsaid"

@@ -85,13 +85,14 @@ type DeliveryPage struct {
 	Page PageInfo   `json:"page"` // Position in the list.
 } //	@name	DeliveryPage
 
-// EventTypes are those that Event says there are.
+// EventTypes are the event types in the tag of Event.Type.
 var EventTypes = func() []string {
 	field, _ := reflect.TypeFor[Event]().FieldByName("Type")
 	return strings.Split(field.Tag.Get("enums"), ",")
 }()
 
-// NewWebhook shows a webhook; cursor returns the log cursor after an entry.
+// NewWebhook returns a webhook with its last delivery, which may be nil. The function
+// cursor returns the log cursor after an entry.
 func NewWebhook(w catalog.Webhook, last *catalog.Delivery, cursor func(after int64) string, now time.Time) Webhook {
 	out := Webhook{
 		ID:                  w.ID,
@@ -104,7 +105,7 @@ func NewWebhook(w catalog.Webhook, last *catalog.Delivery, cursor func(after int
 		Status:              string(w.Status),
 		StatusReason:        OrNull(w.StatusReason),
 		StatusSince:         w.StatusSince,
-		VerifiedAt:          timeOrNil(w.VerifiedAt),
+		VerifiedAt:          timeOrNull(w.VerifiedAt),
 		PreviousSecretUntil: nil,
 		LastDelivery:        nil,
 		Version:             w.Version,
@@ -120,6 +121,8 @@ func NewWebhook(w catalog.Webhook, last *catalog.Delivery, cursor func(after int
 	return out
 }
 
+// NewDelivery returns a delivery attempt. The function cursor returns the log cursor
+// after an entry.
 func NewDelivery(d catalog.Delivery, cursor func(after int64) string) Delivery {
 	out := Delivery{
 		ID:             d.ID,

@@ -123,7 +123,7 @@ type Video struct {
 	EmbedURL *string `json:"embed_url" extensions:"x-nullable"` // URL of a player for an iframe; null when unknown.
 } //	@name	Video
 
-// NewCat shows a cat as it is on a day, with its attribution.
+// NewCat returns a cat with its age on a day.
 func NewCat(c catalog.Cat, attribution Attribution, today time.Time) Cat {
 	return Cat{
 		ID:                c.ID,
@@ -181,6 +181,7 @@ func NewCat(c catalog.Cat, attribution Attribution, today time.Time) Cat {
 	}
 }
 
+// NewBirth returns a date of birth, or nil if it is unknown.
 func NewBirth(b catalog.Birth) *Birth {
 	if b.On.IsZero() {
 		return nil
@@ -200,6 +201,7 @@ func newTraits(t catalog.Traits) Traits {
 	return Traits{Energy: OrNull(t.Energy), Leash: OrNull(t.Leash), Travel: OrNull(t.Travel), Crate: OrNull(t.Crate), Tags: orEmpty(t.Tags)}
 }
 
+// NewPhotos returns photos in their order. It never returns nil.
 func NewPhotos(photos []catalog.Photo) []Photo {
 	out := make([]Photo, len(photos))
 	for i, p := range photos {
@@ -214,27 +216,4 @@ func newVideos(videos []catalog.Video) []Video {
 		out[i] = Video{URL: OrNull(v.URL), EmbedURL: OrNull(v.EmbedURL)}
 	}
 	return out
-}
-
-func orEmptyMap(raw map[string]string) map[string]string {
-	if raw == nil {
-		return map[string]string{}
-	}
-	return raw
-}
-
-// PositiveOrNull is n, or null where nothing was measured.
-func PositiveOrNull(n int) *int {
-	if n <= 0 {
-		return nil
-	}
-	return &n
-}
-
-// dateOrNull is the day of t, or null where there is none.
-func dateOrNull(t time.Time) *string {
-	if t.IsZero() {
-		return nil
-	}
-	return new(t.Format(time.DateOnly))
 }

@@ -18,7 +18,7 @@ type Partner struct {
 	UpdatedAt time.Time `json:"updated_at" format:"date-time"`               // When the partner last changed.
 } //	@name	Partner
 
-// NewPartner is a partner as the API shows it.
+// NewPartner returns a partner.
 func NewPartner(p catalog.Partner) Partner {
 	return Partner{ID: p.ID, Name: p.Name, Audience: string(p.Audience), Version: p.Version, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt}
 }
@@ -70,6 +70,7 @@ type KeyDraft struct {
 	ExpiresAt *string  `json:"expires_at" validate:"optional" format:"date-time" example:"2027-05-01T00:00:00Z"`    // When the key expires; omit it for a key that never expires.
 } //	@name	KeyDraft
 
+// NewKey returns a key without its secret.
 func NewKey(k access.Key) Key {
 	return Key{
 		ID:         k.ID,
@@ -78,13 +79,13 @@ func NewKey(k access.Key) Key {
 		Test:       k.Test,
 		Scopes:     ScopeNames(k.Scopes),
 		CreatedAt:  k.CreatedAt,
-		ExpiresAt:  timeOrNil(k.ExpiresAt),
-		RevokedAt:  timeOrNil(k.RevokedAt),
-		LastUsedAt: timeOrNil(k.LastUsedAt),
+		ExpiresAt:  timeOrNull(k.ExpiresAt),
+		RevokedAt:  timeOrNull(k.RevokedAt),
+		LastUsedAt: timeOrNull(k.LastUsedAt),
 	}
 }
 
-// NewKeyList shows keys.
+// NewKeyList returns the complete list of keys.
 func NewKeyList(keys []access.Key) KeyList {
 	list := KeyList{Page: WholeList(), Data: make([]Key, len(keys))}
 	for i, k := range keys {
@@ -93,12 +94,13 @@ func NewKeyList(keys []access.Key) KeyList {
 	return list
 }
 
-// NewKeyWithSecret shows a key that was just made, in full.
+// NewKeyWithSecret returns a new key with its secret, from the text of the key.
 func NewKeyWithSecret(key access.Key, text string) (KeyWithSecret, error) {
 	_, secret, err := access.SplitKey(text)
 	return KeyWithSecret{ID: key.ID, Secret: secret, Key: text, About: NewKey(key)}, err
 }
 
+// ScopeNames returns the names of scopes.
 func ScopeNames(scopes []access.Scope) []string {
 	names := make([]string, len(scopes))
 	for i, s := range scopes {
