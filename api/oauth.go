@@ -50,7 +50,7 @@ func (e *OAuthError) Error() string { return e.Description }
 //	@Success		200				{object}	Token		"The access token"
 //	@Failure		400				{object}	OAuthError	"The request is not valid"
 //	@Failure		401				{object}	OAuthError	"The key is not valid"
-//	@Failure		default			{object}	httpkit.Problem		"What else was wrong"
+//	@Failure		default			{object}	httpkit.Problem		"The request failed; the problem says why"
 //	@Router			/oauth/token [post]
 func (a *API) createToken(c echo.Context) error {
 	c.Response().Header().Set("Cache-Control", "no-store")

@@ -47,7 +47,7 @@ type Cat struct {
 	ShotsCurrent      *bool             `json:"shots_current" extensions:"x-nullable"`                               // Whether vaccinations are up to date; null when unknown.
 	Microchipped      *bool             `json:"microchipped" extensions:"x-nullable"`                                // Whether the cat has a microchip; null when unknown.
 	FIV               *bool             `json:"fiv" extensions:"x-nullable"`                                         // Whether the cat tested positive for feline immunodeficiency virus; null when unknown.
-	FeLV              *bool             `json:"felv" extensions:"x-nullable"`                                        // Whether the cat tested positive for feline leukemia virus; null when unknown.
+	FeLV              *bool             `json:"felv" extensions:"x-nullable"`                                        // Whether the cat tested positive for feline leukaemia virus; null when unknown.
 	IndoorOnly        *bool             `json:"indoor_only" extensions:"x-nullable"`                                 // Whether the cat must live indoors; null when unknown.
 	Traits            Traits            `json:"traits"`                                                              // What the listing says about the cat's character.
 	BondedWith        []string          `json:"bonded_with"`                                                         // External IDs of cats that must be adopted together with this one.
