@@ -22,10 +22,10 @@ import (
 
 // AdventurePictureQuery holds the query parameters of the picture of a rating.
 type AdventurePictureQuery struct {
-	Style  string    `query:"style" form:"style" validate:"optional" enums:"card,badge" default:"card"`  // `card` for a card with all activities, `badge` for a small badge.
-	AsOf   time.Time `query:"as_of" form:"as_of" validate:"optional" format:"date" example:"2026-11-22"` // Day of the rating; default today (UTC).
-	Rubric string    `query:"rubric" form:"rubric" validate:"optional" example:"1.0.0"`                  // Version of the rubric; default the newest.
-	Lang   string    `query:"lang" form:"lang" validate:"optional" enums:"en" default:"en"`              // Language of the texts.
+	Style  string    `form:"style" validate:"optional" enums:"card,badge" default:"card"`  // `card` for a card with all activities, `badge` for a small badge.
+	AsOf   time.Time `form:"as_of" validate:"optional" format:"date" example:"2026-11-22"` // Day of the rating; default today (UTC).
+	Rubric string    `form:"rubric" validate:"optional" example:"1.0.0"`                   // Version of the rubric; default the newest.
+	Lang   string    `form:"lang" validate:"optional" enums:"en" default:"en"`             // Language of the texts.
 } //	@name	AdventurePictureQuery
 
 // getAdventurePicture returns the rating of a cat as an SVG picture.

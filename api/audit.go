@@ -53,8 +53,8 @@ type AuditPage struct {
 
 // AuditQuery holds the query parameters of the audit log.
 type AuditQuery struct {
-	Cursor string `query:"cursor" form:"cursor" validate:"optional" maxLength:"50"`                         // `next_cursor` of the previous page.
-	Limit  int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"` // Entries per page; NDJSON is not paginated.
+	Cursor string `form:"cursor" validate:"optional" maxLength:"50"`                          // `next_cursor` of the previous page.
+	Limit  int    `form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"` // Entries per page; NDJSON is not paginated.
 } //	@name	AuditQuery
 
 // listAudit lists the entries of the audit log.

@@ -23,7 +23,7 @@ const (
 
 // BulkQuery is the query of a bulk write.
 type BulkQuery struct {
-	Atomic bool `query:"atomic" form:"atomic" validate:"optional"` // Write all cats or none: if one is rejected, none is written. For up to 1,000 cats.
+	Atomic bool `form:"atomic" validate:"optional"` // Write all cats or none: if one is rejected, none is written. For up to 1,000 cats.
 } //	@name	BulkQuery
 
 // BulkCats are the cats of a bulk write.

@@ -204,7 +204,7 @@ func (in StatusChange) edit(since, today time.Time) func(*catalog.Facts) {
 
 // RemoveQuery is the query of the removal of a cat.
 type RemoveQuery struct {
-	Reason string `query:"reason" form:"reason" validate:"optional" maxLength:"200" example:"transferred"` // Reason for the removal, shown to clients that request the cat.
+	Reason string `form:"reason" validate:"optional" maxLength:"200" example:"transferred"` // Reason for the removal, shown to clients that request the cat.
 } //	@name	RemoveQuery
 
 // removeCat removes a cat from the list.

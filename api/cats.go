@@ -109,7 +109,7 @@ func (a *API) listSimilarCats(c echo.Context) error {
 
 // SimilarQuery is the query of the list of similar cats.
 type SimilarQuery struct {
-	Limit int `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"50" default:"10"` // Maximum number of cats.
+	Limit int `form:"limit" validate:"optional" minimum:"1" maximum:"50" default:"10"` // Maximum number of cats.
 } //	@name	SimilarQuery
 
 // getCat sends a cat.
@@ -161,7 +161,7 @@ func (a *API) getCat(c echo.Context) error {
 
 // OneCatQuery is the query of a single cat.
 type OneCatQuery struct {
-	Expand []string `query:"expand" form:"expand" validate:"optional" collectionFormat:"csv" enums:"shelter"` // `shelter` adds the shelter to the response.
+	Expand []string `form:"expand" validate:"optional" collectionFormat:"csv" enums:"shelter"` // `shelter` adds the shelter to the response.
 } //	@name	OneCatQuery
 
 // getCatOfShelter sends a cat to its owner.

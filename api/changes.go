@@ -21,10 +21,10 @@ import (
 type ChangesQuery struct {
 	filters.ChangeFilters
 
-	Cursor string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"200"`                         // `next_cursor` of the previous page, or the cursor of an export; `latest` starts now; omitted, the list starts at the oldest entry that is kept.
-	Limit  int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"`  // Changes per page.
-	Wait   int      `query:"wait" form:"wait" validate:"optional" minimum:"0" maximum:"30" default:"0"`        // Seconds to wait for a change if there is none.
-	Expand []string `query:"expand" form:"expand" validate:"optional" collectionFormat:"csv" enums:"resource"` // `resource` adds the current cat or shelter to each change.
+	Cursor string   `form:"cursor" validate:"optional" maxLength:"200"`                         // `next_cursor` of the previous page, or the cursor of an export; `latest` starts now; omitted, the list starts at the oldest entry that is kept.
+	Limit  int      `form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"` // Changes per page.
+	Wait   int      `form:"wait" validate:"optional" minimum:"0" maximum:"30" default:"0"`      // Seconds to wait for a change if there is none.
+	Expand []string `form:"expand" validate:"optional" collectionFormat:"csv" enums:"resource"` // `resource` adds the current cat or shelter to each change.
 } //	@name	ChangesQuery
 
 // ChangePage is a page of the change log, in the order of the changes.

@@ -47,8 +47,8 @@ func (a *API) testWebhook(c echo.Context) error {
 
 // DeliveryListQuery is the query of the list of deliveries.
 type DeliveryListQuery struct {
-	Cursor string `query:"cursor" form:"cursor" validate:"optional" maxLength:"100"`                      // `next_cursor` of the previous page.
-	Limit  int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"` // Delivery attempts per page.
+	Cursor string `form:"cursor" validate:"optional" maxLength:"100"`                       // `next_cursor` of the previous page.
+	Limit  int    `form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"` // Delivery attempts per page.
 } //	@name	DeliveryListQuery
 
 // listDeliveries returns a page of the deliveries to a webhook.
@@ -89,7 +89,7 @@ func (a *API) listDeliveries(c echo.Context) error {
 
 // ReplayQuery is the query of a replay.
 type ReplayQuery struct {
-	From string `query:"from" form:"from" maxLength:"200"` // `next_cursor` of a message, `cursor` of a delivery, or a cursor of `/v1/changes` or of an export; `latest` skips everything that was not delivered yet.
+	From string `form:"from" maxLength:"200"` // `next_cursor` of a message, `cursor` of a delivery, or a cursor of `/v1/changes` or of an export; `latest` skips everything that was not delivered yet.
 } //	@name	ReplayQuery
 
 // replayWebhook delivers events to a webhook again.

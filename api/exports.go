@@ -19,7 +19,7 @@ import (
 
 // CatExportQuery is the query of an export of cats.
 type CatExportQuery struct {
-	Format string `query:"format" form:"format" validate:"optional" enums:"ndjson,csv" default:"ndjson"` // `ndjson`: complete cats, one per line, between a header line and a footer line. `csv`: a table that imports can read.
+	Format string `form:"format" validate:"optional" enums:"ndjson,csv" default:"ndjson"` // `ndjson`: complete cats, one per line, between a header line and a footer line. `csv`: a table that imports can read.
 } //	@name	CatExportQuery
 
 // exportCats sends all listed cats.
@@ -65,7 +65,7 @@ func (a *API) exportCats(c echo.Context) error {
 
 // ShelterExportQuery is the query of an export of shelters.
 type ShelterExportQuery struct {
-	Format string `query:"format" form:"format" validate:"optional" enums:"ndjson,csv,geojson" default:"ndjson"` // `ndjson`: complete shelters, one per line, between a header line and a footer line. `csv`: a table. `geojson`: a FeatureCollection for maps.
+	Format string `form:"format" validate:"optional" enums:"ndjson,csv,geojson" default:"ndjson"` // `ndjson`: complete shelters, one per line, between a header line and a footer line. `csv`: a table. `geojson`: a FeatureCollection for maps.
 } //	@name	ShelterExportQuery
 
 // exportShelters sends all shelters.

@@ -28,11 +28,11 @@ type ImportReader interface {
 
 // ImportQuery holds the query parameters of an import.
 type ImportQuery struct {
-	Format  string    `query:"format" form:"format" validate:"optional" default:"auto" maxLength:"40" example:"petfinder"` // Format of the file, one of `/v1/import-formats`; `auto` detects it from the columns.
-	Mode    string    `query:"mode" form:"mode" validate:"optional" enums:"incremental,snapshot" default:"incremental"`    // `snapshot` removes cats of the same source that are missing from the file; `incremental` keeps them.
-	DryRun  bool      `query:"dry_run" form:"dry_run" validate:"optional" default:"false"`                                 // Return what would be done without doing it.
-	Confirm string    `query:"confirm" form:"confirm" validate:"optional" maxLength:"100"`                                 // Token from the response that asked for a confirmation.
-	AsOf    time.Time `query:"as_of" form:"as_of" validate:"optional" format:"date" example:"2026-05-01"`                  // Day on which the ages in the file were correct; default today.
+	Format  string    `form:"format" validate:"optional" default:"auto" maxLength:"40" example:"petfinder"` // Format of the file, one of `/v1/import-formats`; `auto` detects it from the columns.
+	Mode    string    `form:"mode" validate:"optional" enums:"incremental,snapshot" default:"incremental"`  // `snapshot` removes cats of the same source that are missing from the file; `incremental` keeps them.
+	DryRun  bool      `form:"dry_run" validate:"optional" default:"false"`                                  // Return what would be done without doing it.
+	Confirm string    `form:"confirm" validate:"optional" maxLength:"100"`                                  // Token from the response that asked for a confirmation.
+	AsOf    time.Time `form:"as_of" validate:"optional" format:"date" example:"2026-05-01"`                 // Day on which the ages in the file were correct; default today.
 } //	@name	ImportQuery
 
 // createImport imports a file of listings.
@@ -119,9 +119,9 @@ func (a *API) sendImport(c echo.Context, shelter catalog.Shelter, options import
 
 // ImportsQuery holds the query parameters of the list of imports.
 type ImportsQuery struct {
-	Shelter string `query:"shelter" form:"shelter" validate:"optional" maxLength:"100" example:"MD1"`                   // Only imports of this shelter: its ID or code.
-	Cursor  string `query:"cursor" form:"cursor" validate:"optional" maxLength:"100"`                                   // `next_cursor` of the previous page.
-	Limit   int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20" example:"20"` // Imports per page.
+	Shelter string `form:"shelter" validate:"optional" maxLength:"100" example:"MD1"`                     // Only imports of this shelter: its ID or code.
+	Cursor  string `form:"cursor" validate:"optional" maxLength:"100"`                                    // `next_cursor` of the previous page.
+	Limit   int    `form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20" example:"20"` // Imports per page.
 } //	@name	ImportsQuery
 
 // ImportPage is a page of imports.

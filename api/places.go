@@ -30,8 +30,8 @@ type PlaceList struct {
 
 // PlaceQuery holds the query parameters of place completion.
 type PlaceQuery struct {
-	Q     string `query:"q" form:"q" validate:"required" maxLength:"100" example:"rockv"`               // Beginning of a postal code or of the name of a city.
-	Limit int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"50" default:"10"` // Maximum number of places.
+	Q     string `form:"q" validate:"required" maxLength:"100" example:"rockv"`           // Beginning of a postal code or of the name of a city.
+	Limit int    `form:"limit" validate:"optional" minimum:"1" maximum:"50" default:"10"` // Maximum number of places.
 } //	@name	PlaceQuery
 
 // listPlaces returns places whose name or postal code begins with a text.

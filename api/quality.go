@@ -21,9 +21,9 @@ type ReviewQueue interface {
 
 // QualityQuery holds the query parameters of a quality report.
 type QualityQuery struct {
-	Issue  []string `query:"issue" form:"issue" validate:"optional" collectionFormat:"csv" enums:"stale,likely_duplicate,no_photo,no_description,no_age,unknown_good_with,unmapped_breed,unmapped_colors,unmapped_words,not_assessed"` // Only cats with any of these issues.
-	Cursor string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"50"`                                                                                                                                                  // `next_cursor` of the previous page, with all other parameters unchanged.
-	Limit  int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                                                                                            // Cats per page.
+	Issue  []string `form:"issue" validate:"optional" collectionFormat:"csv" enums:"stale,likely_duplicate,no_photo,no_description,no_age,unknown_good_with,unmapped_breed,unmapped_colors,unmapped_words,not_assessed"` // Only cats with any of these issues.
+	Cursor string   `form:"cursor" validate:"optional" maxLength:"50"`                                                                                                                                                   // `next_cursor` of the previous page, with all other parameters unchanged.
+	Limit  int      `form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                                                                                            // Cats per page.
 } //	@name	QualityQuery
 
 // Quality is the quality of a shelter's listings, and which of them need attention.

@@ -22,8 +22,8 @@ type SearchStore interface {
 
 // SearchListQuery is the query of the list of saved searches.
 type SearchListQuery struct {
-	Cursor string `query:"cursor" form:"cursor" validate:"optional" maxLength:"100"`                        // `next_cursor` of the previous page.
-	Limit  int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"` // Saved searches per page.
+	Cursor string `form:"cursor" validate:"optional" maxLength:"100"`                         // `next_cursor` of the previous page.
+	Limit  int    `form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"` // Saved searches per page.
 } //	@name	SearchListQuery
 
 // createSearch creates a saved search.

@@ -14,16 +14,16 @@ import (
 
 // ShelterQuery is the query of the list of shelters.
 type ShelterQuery struct {
-	Q        string   `query:"q" form:"q" validate:"optional" maxLength:"200" example:"humane"`                                                             // Words in the name and city; the last word matches as a prefix.
-	Near     string   `query:"near" form:"near" validate:"optional" maxLength:"100" example:"Rockville, MD"`                                                // A postal code, "city, ST", or "lat,lng".
-	RadiusKm float64  `query:"radius_km" form:"radius_km" validate:"optional" minimum:"0.1" maximum:"20040"`                                                // Maximum distance from `near` in kilometers.
-	RadiusMi float64  `query:"radius_mi" form:"radius_mi" validate:"optional" minimum:"0.1" maximum:"12450"`                                                // Maximum distance from `near` in miles.
-	Region   []string `query:"region" form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                             // Codes of states or provinces.
-	Country  []string `query:"country" form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                              // Codes of countries.
-	Kind     []string `query:"kind" form:"kind" validate:"optional" collectionFormat:"csv" enums:"municipal,private,rescue,foster_network,sanctuary,other"` // Kinds of organization.
-	Sort     string   `query:"sort" form:"sort" validate:"optional" enums:"distance,name,code"`                                                             // Order of the list; default `distance` if `near` is set, otherwise `name`.
-	Cursor   string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"500"`                                                                    // `next_cursor` of the previous page, with all other parameters unchanged.
-	Limit    int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                               // Shelters per page.
+	Q        string   `form:"q" validate:"optional" maxLength:"200" example:"humane"`                                                          // Words in the name and city; the last word matches as a prefix.
+	Near     string   `form:"near" validate:"optional" maxLength:"100" example:"Rockville, MD"`                                                // A postal code, "city, ST", or "lat,lng".
+	RadiusKm float64  `form:"radius_km" validate:"optional" minimum:"0.1" maximum:"20040"`                                                     // Maximum distance from `near` in kilometers.
+	RadiusMi float64  `form:"radius_mi" validate:"optional" minimum:"0.1" maximum:"12450"`                                                     // Maximum distance from `near` in miles.
+	Region   []string `form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                               // Codes of states or provinces.
+	Country  []string `form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                                 // Codes of countries.
+	Kind     []string `form:"kind" validate:"optional" collectionFormat:"csv" enums:"municipal,private,rescue,foster_network,sanctuary,other"` // Kinds of organization.
+	Sort     string   `form:"sort" validate:"optional" enums:"distance,name,code"`                                                             // Order of the list; default `distance` if `near` is set, otherwise `name`.
+	Cursor   string   `form:"cursor" validate:"optional" maxLength:"500"`                                                                      // `next_cursor` of the previous page, with all other parameters unchanged.
+	Limit    int      `form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                // Shelters per page.
 } //	@name	ShelterQuery
 
 // ShelterPage is a page of a list of shelters.

@@ -49,19 +49,6 @@ func TestSpec_DescribesEveryRoute(t *testing.T) {
 	}
 }
 
-// TestSpec_QueryTagsEqualFormTags: our binder reads the query tag, swag the form tag.
-func TestSpec_QueryTagsEqualFormTags(t *testing.T) {
-	t.Parallel()
-
-	for _, query := range []any{filters.CatQuery{}, filters.SearchFilters{}, SearchListQuery{}, OneCatQuery{}, AdventureQuery{}, AdventurePictureQuery{}, SimilarQuery{}, CatExportQuery{}, ShelterExportQuery{}, SyndicationQuery{}, ShelterQuery{}, PlaceQuery{}, AuditQuery{}, ImportQuery{}, ChangesQuery{}, ImportsQuery{}, QualityQuery{}} {
-		for _, f := range reflect.VisibleFields(reflect.TypeOf(query)) {
-			if q, f := f.Tag.Get("query"), f.Tag.Get("form"); q != f {
-				t.Errorf("query:%q beside form:%q", q, f)
-			}
-		}
-	}
-}
-
 // TestSpec_EveryIndexFieldIsAParameter: what the index can filter by, callers can.
 func TestSpec_EveryIndexFieldIsAParameter(t *testing.T) {
 	t.Parallel()

@@ -21,13 +21,13 @@ import (
 type SyndicationQuery struct {
 	filters.CatFilters
 
-	Status       []string `query:"status" form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted" extensions:"x-default=available"` // Adoption status; default `available`.
-	AgeMonthsMin *int     `query:"age_months_min" form:"age_months_min" validate:"optional" minimum:"0" maximum:"480"`                                                         // Minimum age in months; cats of unknown age do not match.
-	AgeMonthsMax *int     `query:"age_months_max" form:"age_months_max" validate:"optional" minimum:"0" maximum:"480"`                                                         // Maximum age in months; cats of unknown age do not match.
-	Stale        []string `query:"stale" form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                              // `true` for listings that their sources have not confirmed lately; default `false`.
-	Sort         string   `query:"sort" form:"sort" validate:"optional" enums:"newest,updated" default:"newest"`                                                               // `newest` for the latest listing first, `updated` for the latest change first.
-	Cursor       string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"500"`                                                                                   // Cursor from the link to the next page.
-	Limit        int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                              // Cats per page.
+	Status       []string `form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted" extensions:"x-default=available"` // Adoption status; default `available`.
+	AgeMonthsMin *int     `form:"age_months_min" validate:"optional" minimum:"0" maximum:"480"`                                                                 // Minimum age in months; cats of unknown age do not match.
+	AgeMonthsMax *int     `form:"age_months_max" validate:"optional" minimum:"0" maximum:"480"`                                                                 // Maximum age in months; cats of unknown age do not match.
+	Stale        []string `form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                             // `true` for listings that their sources have not confirmed lately; default `false`.
+	Sort         string   `form:"sort" validate:"optional" enums:"newest,updated" default:"newest"`                                                             // `newest` for the latest listing first, `updated` for the latest change first.
+	Cursor       string   `form:"cursor" validate:"optional" maxLength:"500"`                                                                                   // Cursor from the link to the next page.
+	Limit        int      `form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                             // Cats per page.
 } //	@name	SyndicationQuery
 
 // getJSONFeed returns a list of cats as a JSON Feed.

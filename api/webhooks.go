@@ -160,8 +160,8 @@ func (a *API) lastDeliveries(c echo.Context, webhooks ...catalog.Webhook) (map[s
 
 // WebhookListQuery is the query of the list of webhooks.
 type WebhookListQuery struct {
-	Cursor string `query:"cursor" form:"cursor" validate:"optional" maxLength:"100"`                       // `next_cursor` of the previous page.
-	Limit  int    `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"100"` // Webhooks per page.
+	Cursor string `form:"cursor" validate:"optional" maxLength:"100"`                        // `next_cursor` of the previous page.
+	Limit  int    `form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"100"` // Webhooks per page.
 } //	@name	WebhookListQuery
 
 // listWebhooks returns a page of the caller's webhooks.

@@ -34,9 +34,10 @@ func ParseQuery(raw string) (url.Values, error) {
 }
 
 // BindValues reads the values of a query into the struct that in points to. The struct
-// tags are the rules: query is the name of the parameter, and enums, minimum, maximum
-// and maxLength limit its value. Parameters that are not sent keep the value of their
-// field. The errors include parameters that the struct does not have.
+// tags are the rules: form is the name of the parameter, as the OpenAPI generator reads
+// it, and enums, minimum, maximum and maxLength limit its value. Parameters that are not
+// sent keep the value of their field. The errors include parameters that the struct does
+// not have.
 func BindValues(values url.Values, in any) catalog.FieldErrors {
 	target := reflect.ValueOf(in).Elem()
 	known := Parameters(target.Type())
@@ -73,7 +74,7 @@ func Parameters(t reflect.Type) []Parameter {
 	var known []Parameter
 	for _, f := range reflect.VisibleFields(t) {
 		if !f.Anonymous {
-			known = append(known, Parameter{Name: f.Tag.Get("query"), Index: f.Index, tag: f.Tag})
+			known = append(known, Parameter{Name: f.Tag.Get("form"), Index: f.Index, tag: f.Tag})
 		}
 	}
 	parametersByType.Store(t, known)

@@ -22,34 +22,34 @@ import (
 // if any of them does; repeated parameters must all match. Tri-state facts accept true,
 // false and unknown.
 type CatFilters struct {
-	Q        string   `query:"q" form:"q" validate:"optional" maxLength:"200" example:"playful \"bird watching\""`                              // Words in name, breed, color, tags and description. All words must occur, the last one matches as a prefix, and quotes make a phrase.
-	Near     string   `query:"near" form:"near" validate:"optional" maxLength:"100" example:"20850"`                                            // A postal code, "city, ST", or "lat,lng".
-	RadiusKm float64  `query:"radius_km" form:"radius_km" validate:"optional" minimum:"0.1" maximum:"20040" example:"50"`                       // Maximum distance from `near` in kilometers.
-	RadiusMi float64  `query:"radius_mi" form:"radius_mi" validate:"optional" minimum:"0.1" maximum:"12450"`                                    // Maximum distance from `near` in miles.
-	Sex      []string `query:"sex" form:"sex" validate:"optional" collectionFormat:"csv" enums:"female,male,unknown"`                           // Sex of the cat.
-	AgeGroup []string `query:"age_group" form:"age_group" validate:"optional" collectionFormat:"csv" enums:"kitten,young,adult,senior,unknown"` // `kitten`: under 1 year, `young`: under 3, `adult`: under 8, `senior`: 8 and more.
-	Breed    []string `query:"breed" form:"breed" validate:"optional" collectionFormat:"csv" example:"Siamese,Maine Coon"`                      // Primary or secondary breed, by the names of `/v1/vocabulary`.
-	Color    []string `query:"color" form:"color" validate:"optional" collectionFormat:"csv" example:"Black"`                                   // Any of the cat's colors, by the names of `/v1/vocabulary`.
-	Pattern  []string `query:"pattern" form:"pattern" validate:"optional" collectionFormat:"csv" example:"tabby"`                               // Coat pattern, by the names of `/v1/vocabulary`.
-	Coat     []string `query:"coat" form:"coat" validate:"optional" collectionFormat:"csv" enums:"hairless,short,medium,long,unknown"`          // Length of the coat.
-	Size     []string `query:"size" form:"size" validate:"optional" collectionFormat:"csv" enums:"small,medium,large,xlarge,unknown"`           // Size of the cat.
+	Q        string   `form:"q" validate:"optional" maxLength:"200" example:"playful \"bird watching\""`                      // Words in name, breed, color, tags and description. All words must occur, the last one matches as a prefix, and quotes make a phrase.
+	Near     string   `form:"near" validate:"optional" maxLength:"100" example:"20850"`                                       // A postal code, "city, ST", or "lat,lng".
+	RadiusKm float64  `form:"radius_km" validate:"optional" minimum:"0.1" maximum:"20040" example:"50"`                       // Maximum distance from `near` in kilometers.
+	RadiusMi float64  `form:"radius_mi" validate:"optional" minimum:"0.1" maximum:"12450"`                                    // Maximum distance from `near` in miles.
+	Sex      []string `form:"sex" validate:"optional" collectionFormat:"csv" enums:"female,male,unknown"`                     // Sex of the cat.
+	AgeGroup []string `form:"age_group" validate:"optional" collectionFormat:"csv" enums:"kitten,young,adult,senior,unknown"` // `kitten`: under 1 year, `young`: under 3, `adult`: under 8, `senior`: 8 and more.
+	Breed    []string `form:"breed" validate:"optional" collectionFormat:"csv" example:"Siamese,Maine Coon"`                  // Primary or secondary breed, by the names of `/v1/vocabulary`.
+	Color    []string `form:"color" validate:"optional" collectionFormat:"csv" example:"Black"`                               // Any of the cat's colors, by the names of `/v1/vocabulary`.
+	Pattern  []string `form:"pattern" validate:"optional" collectionFormat:"csv" example:"tabby"`                             // Coat pattern, by the names of `/v1/vocabulary`.
+	Coat     []string `form:"coat" validate:"optional" collectionFormat:"csv" enums:"hairless,short,medium,long,unknown"`     // Length of the coat.
+	Size     []string `form:"size" validate:"optional" collectionFormat:"csv" enums:"small,medium,large,xlarge,unknown"`      // Size of the cat.
 
 	TriStateFilters
 
-	Bonded       []string  `query:"bonded" form:"bonded" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                          // Whether the cat must be adopted together with another cat.
-	HasPhotos    []string  `query:"has_photos" form:"has_photos" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                  // Whether the cat has photos.
-	Shelter      []string  `query:"shelter" form:"shelter" validate:"optional" collectionFormat:"csv" example:"MD1"`                                                                             // IDs or codes of shelters.
-	Tag          []string  `query:"tag" form:"tag" validate:"optional" collectionFormat:"csv" example:"Lap cat"`                                                                                 // Words that the shelter tagged the cat with.
-	Source       []string  `query:"source" form:"source" validate:"optional" collectionFormat:"csv" example:"montgomery"`                                                                        // Source of the latest data: name of an import format, or `api`.
-	Region       []string  `query:"region" form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                                                             // Codes of states or provinces.
-	Country      []string  `query:"country" form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                                                              // Codes of countries.
-	Activity     []string  `query:"activity" form:"activity" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit"`                                            // Activity for `readiness`, `grade`, `score_min` and `sort=suitability`. Without one of these, only cats that are ready for the activity now or with training.
-	Readiness    []string  `query:"readiness" form:"readiness" validate:"optional" collectionFormat:"csv" enums:"on_hold,not_yet_assessed,build_confidence_first,ready_with_training,ready_now"` // Readiness for the activity; without `activity`, for the one for which the cat is most ready. Cats without an assessment are `not_yet_assessed`.
-	Grade        []string  `query:"grade" form:"grade" validate:"optional" collectionFormat:"csv" enums:"A,B,C,D,none"`                                                                          // Quality of the evidence for the activity; without `activity`, the cat's best.
-	ScoreMin     *float64  `query:"score_min" form:"score_min" validate:"optional" minimum:"0" maximum:"100" example:"55"`                                                                       // Minimum score for the activity; without `activity`, the overall score. Cats that are not yet assessed have no score and do not match.
-	BestFit      []string  `query:"best_fit" form:"best_fit" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit,indoor_enrichment"`                          // Activity to start with; `indoor_enrichment` if a cat is ready for no activity or not yet assessed.
-	ListedSince  time.Time `query:"listed_since" form:"listed_since" validate:"optional" format:"date-time"`                                                                                     // Only cats listed at or after this time.
-	UpdatedSince time.Time `query:"updated_since" form:"updated_since" validate:"optional" format:"date-time"`                                                                                   // Only cats changed at or after this time.
+	Bonded       []string  `form:"bonded" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                       // Whether the cat must be adopted together with another cat.
+	HasPhotos    []string  `form:"has_photos" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                   // Whether the cat has photos.
+	Shelter      []string  `form:"shelter" validate:"optional" collectionFormat:"csv" example:"MD1"`                                                                           // IDs or codes of shelters.
+	Tag          []string  `form:"tag" validate:"optional" collectionFormat:"csv" example:"Lap cat"`                                                                           // Words that the shelter tagged the cat with.
+	Source       []string  `form:"source" validate:"optional" collectionFormat:"csv" example:"montgomery"`                                                                     // Source of the latest data: name of an import format, or `api`.
+	Region       []string  `form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                                                          // Codes of states or provinces.
+	Country      []string  `form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                                                            // Codes of countries.
+	Activity     []string  `form:"activity" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit"`                                           // Activity for `readiness`, `grade`, `score_min` and `sort=suitability`. Without one of these, only cats that are ready for the activity now or with training.
+	Readiness    []string  `form:"readiness" validate:"optional" collectionFormat:"csv" enums:"on_hold,not_yet_assessed,build_confidence_first,ready_with_training,ready_now"` // Readiness for the activity; without `activity`, for the one for which the cat is most ready. Cats without an assessment are `not_yet_assessed`.
+	Grade        []string  `form:"grade" validate:"optional" collectionFormat:"csv" enums:"A,B,C,D,none"`                                                                      // Quality of the evidence for the activity; without `activity`, the cat's best.
+	ScoreMin     *float64  `form:"score_min" validate:"optional" minimum:"0" maximum:"100" example:"55"`                                                                       // Minimum score for the activity; without `activity`, the overall score. Cats that are not yet assessed have no score and do not match.
+	BestFit      []string  `form:"best_fit" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit,indoor_enrichment"`                         // Activity to start with; `indoor_enrichment` if a cat is ready for no activity or not yet assessed.
+	ListedSince  time.Time `form:"listed_since" validate:"optional" format:"date-time"`                                                                                        // Only cats listed at or after this time.
+	UpdatedSince time.Time `form:"updated_since" validate:"optional" format:"date-time"`                                                                                       // Only cats changed at or after this time.
 }
 
 // CatQuery is the query of the list of cats. In a list parameter a comma means any
@@ -58,18 +58,18 @@ type CatFilters struct {
 type CatQuery struct {
 	CatFilters
 
-	Status       []string `query:"status" form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted" extensions:"x-default=available"` // Adoption status; default `available`.
-	AgeMonthsMin *int     `query:"age_months_min" form:"age_months_min" validate:"optional" minimum:"0" maximum:"480"`                                                         // Minimum age in months; cats of unknown age do not match.
-	AgeMonthsMax *int     `query:"age_months_max" form:"age_months_max" validate:"optional" minimum:"0" maximum:"480"`                                                         // Maximum age in months; cats of unknown age do not match.
-	Stale        []string `query:"stale" form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                              // `true` for listings that their sources have not confirmed lately; default `false`.
-	Sort         string   `query:"sort" form:"sort" validate:"optional" enums:"distance,farthest,newest,oldest,updated,name,suitability,random"`                               // Order of the list; default `distance` if `near` is set, otherwise `newest`. `suitability` sorts by the lower end of the likely range for the activity, or for each cat's most suitable one; cats that are not yet assessed come last.
-	Seed         int64    `query:"seed" form:"seed" validate:"optional"`                                                                                                       // For `sort=random`: the same seed gives the same order.
-	Facets       []string `query:"facets" form:"facets" validate:"optional" collectionFormat:"csv" example:"breed,age_group"`                                                  // Filters by which to count matches, each counted as if it was not set itself; `all` for every filter.
-	IncludeTotal bool     `query:"include_total" form:"include_total" validate:"optional"`                                                                                     // Count the matches on all pages.
-	Expand       []string `query:"expand" form:"expand" validate:"optional" collectionFormat:"csv" enums:"shelter"`                                                            // `shelter` adds the shelter to each cat.
-	Fields       []string `query:"fields" form:"fields" validate:"optional" collectionFormat:"csv" example:"id,name,photo"`                                                    // Return only these fields of each cat. Other fields are absent, even if the schema requires them.
-	Cursor       string   `query:"cursor" form:"cursor" validate:"optional" maxLength:"500"`                                                                                   // `next_cursor` of the previous page, with all other parameters unchanged.
-	Limit        int      `query:"limit" form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                              // Cats per page.
+	Status       []string `form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted" extensions:"x-default=available"` // Adoption status; default `available`.
+	AgeMonthsMin *int     `form:"age_months_min" validate:"optional" minimum:"0" maximum:"480"`                                                                 // Minimum age in months; cats of unknown age do not match.
+	AgeMonthsMax *int     `form:"age_months_max" validate:"optional" minimum:"0" maximum:"480"`                                                                 // Maximum age in months; cats of unknown age do not match.
+	Stale        []string `form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                             // `true` for listings that their sources have not confirmed lately; default `false`.
+	Sort         string   `form:"sort" validate:"optional" enums:"distance,farthest,newest,oldest,updated,name,suitability,random"`                             // Order of the list; default `distance` if `near` is set, otherwise `newest`. `suitability` sorts by the lower end of the likely range for the activity, or for each cat's most suitable one; cats that are not yet assessed come last.
+	Seed         int64    `form:"seed" validate:"optional"`                                                                                                     // For `sort=random`: the same seed gives the same order.
+	Facets       []string `form:"facets" validate:"optional" collectionFormat:"csv" example:"breed,age_group"`                                                  // Filters by which to count matches, each counted as if it was not set itself; `all` for every filter.
+	IncludeTotal bool     `form:"include_total" validate:"optional"`                                                                                            // Count the matches on all pages.
+	Expand       []string `form:"expand" validate:"optional" collectionFormat:"csv" enums:"shelter"`                                                            // `shelter` adds the shelter to each cat.
+	Fields       []string `form:"fields" validate:"optional" collectionFormat:"csv" example:"id,name,photo"`                                                    // Return only these fields of each cat. Other fields are absent, even if the schema requires them.
+	Cursor       string   `form:"cursor" validate:"optional" maxLength:"500"`                                                                                   // `next_cursor` of the previous page, with all other parameters unchanged.
+	Limit        int      `form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                             // Cats per page.
 } //	@name	CatQuery
 
 // CatRequest is a parsed CatQuery.

@@ -14,9 +14,9 @@ import (
 type ChangeFilters struct {
 	CatFilters
 
-	Status   []string `query:"status" form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted"` // Adoption status; default all.
-	Stale    []string `query:"stale" form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false"`                          // `true` for listings that their sources have not confirmed lately; default both.
-	Resource []string `query:"resource" form:"resource" validate:"optional" collectionFormat:"csv" enums:"cat,shelter"`                   // Kind of resource; default both.
+	Status   []string `form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted"` // Adoption status; default all.
+	Stale    []string `form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false"`                         // `true` for listings that their sources have not confirmed lately; default both.
+	Resource []string `form:"resource" validate:"optional" collectionFormat:"csv" enums:"cat,shelter"`                     // Kind of resource; default both.
 }
 
 // BindFilters reads filters into the struct that in points to. It rejects ages in months:

@@ -18,8 +18,8 @@ import (
 type SearchFilters struct {
 	CatFilters
 
-	Status []string `query:"status" form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted" extensions:"x-default=available"` // Adoption status; default `available`.
-	Stale  []string `query:"stale" form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                              // `true` for listings that their sources have not confirmed lately; default `false`.
+	Status []string `form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted" extensions:"x-default=available"` // Adoption status; default `available`.
+	Stale  []string `form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                             // `true` for listings that their sources have not confirmed lately; default `false`.
 }
 
 // presentationParams are the parameters of the list that do not select cats.

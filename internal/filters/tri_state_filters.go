@@ -4,18 +4,18 @@ package filters
 
 // TriStateFilters are the list filters of the tri-state facts.
 type TriStateFilters struct {
-	Altered          []string `query:"altered" form:"altered" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                       // Whether the cat is spayed or neutered.
-	Mixed            []string `query:"mixed" form:"mixed" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                           // Whether the cat is of mixed breed.
-	GoodWithChildren []string `query:"good_with_children" form:"good_with_children" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"` // Whether the cat lives well with children.
-	GoodWithDogs     []string `query:"good_with_dogs" form:"good_with_dogs" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`         // Whether the cat lives well with dogs.
-	GoodWithCats     []string `query:"good_with_cats" form:"good_with_cats" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`         // Whether the cat lives well with other cats.
-	HouseTrained     []string `query:"house_trained" form:"house_trained" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`           // Whether the cat is house-trained.
-	Declawed         []string `query:"declawed" form:"declawed" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                     // Whether the cat is declawed.
-	SpecialNeeds     []string `query:"special_needs" form:"special_needs" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`           // Whether the cat has special needs.
-	ShotsCurrent     []string `query:"shots_current" form:"shots_current" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`           // Whether vaccinations are up to date.
-	Microchipped     []string `query:"microchipped" form:"microchipped" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`             // Whether the cat has a microchip.
-	Fiv              []string `query:"fiv" form:"fiv" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                               // Whether the cat tested positive for feline immunodeficiency virus.
-	Felv             []string `query:"felv" form:"felv" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                             // Whether the cat tested positive for feline leukaemia virus.
-	IndoorOnly       []string `query:"indoor_only" form:"indoor_only" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`               // Whether the cat must live indoors.
-	FeeWaived        []string `query:"fee_waived" form:"fee_waived" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                 // Whether the fee is waived.
+	Altered          []string `form:"altered" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`            // Whether the cat is spayed or neutered.
+	Mixed            []string `form:"mixed" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`              // Whether the cat is of mixed breed.
+	GoodWithChildren []string `form:"good_with_children" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"` // Whether the cat lives well with children.
+	GoodWithDogs     []string `form:"good_with_dogs" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`     // Whether the cat lives well with dogs.
+	GoodWithCats     []string `form:"good_with_cats" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`     // Whether the cat lives well with other cats.
+	HouseTrained     []string `form:"house_trained" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`      // Whether the cat is house-trained.
+	Declawed         []string `form:"declawed" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`           // Whether the cat is declawed.
+	SpecialNeeds     []string `form:"special_needs" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`      // Whether the cat has special needs.
+	ShotsCurrent     []string `form:"shots_current" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`      // Whether vaccinations are up to date.
+	Microchipped     []string `form:"microchipped" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`       // Whether the cat has a microchip.
+	Fiv              []string `form:"fiv" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                // Whether the cat tested positive for feline immunodeficiency virus.
+	Felv             []string `form:"felv" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`               // Whether the cat tested positive for feline leukaemia virus.
+	IndoorOnly       []string `form:"indoor_only" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`        // Whether the cat must live indoors.
+	FeeWaived        []string `form:"fee_waived" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`         // Whether the fee is waived.
 }

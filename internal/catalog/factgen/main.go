@@ -37,7 +37,7 @@ func filterStruct() []byte {
 	b.WriteString(header + "package filters\n\n// TriStateFilters are the list filters of the tri-state facts.\ntype TriStateFilters struct {\n")
 	for _, fact := range catalog.FactTable() {
 		if name := fact.Filter; name != "" {
-			fmt.Fprintf(&b, "%s []string `query:%q form:%q validate:\"optional\" collectionFormat:\"csv\" enums:\"true,false,unknown\"` // %s\n", goName(name), name, name, fact.Description)
+			fmt.Fprintf(&b, "%s []string `form:%q validate:\"optional\" collectionFormat:\"csv\" enums:\"true,false,unknown\"` // %s\n", goName(name), name, fact.Description)
 		}
 	}
 	b.WriteString("}\n")

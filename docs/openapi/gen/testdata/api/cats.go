@@ -34,8 +34,8 @@ func putCats() {}
 
 // CatQuery is the query of a list of cats.
 type CatQuery struct {
-	Status []string `query:"status" form:"status" validate:"optional" collectionFormat:"csv" enums:"available,adopted" extensions:"x-default=available"` // any of
-	Near   string   `query:"near" form:"near" validate:"optional" example:"20850"`                                                                       // postal code
+	Status []string `form:"status" validate:"optional" collectionFormat:"csv" enums:"available,adopted" extensions:"x-default=available"` // any of
+	Near   string   `form:"near" validate:"optional" example:"20850"`                                                                     // postal code
 }
 
 // Page is a page of a list.
