@@ -120,7 +120,7 @@ func (a *API) export(c echo.Context, resource, format string) error {
 		defer file.Release()
 		return a.sendExport(c, file)
 	}
-	return &catalog.Error{Kind: catalog.Unavailable, Code: "export_conflict", Detail: "Shelters changed while the export was created. Retry in a moment.", Fields: nil}
+	return catalog.Errorf(catalog.Unavailable, "export_conflict", "Shelters changed while the export was created. Retry in a moment.")
 }
 
 // exportRequest returns what the caller may export as of now.

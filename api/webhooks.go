@@ -118,10 +118,8 @@ func (a *API) sendSecret(c echo.Context, status int, w catalog.Webhook, delivery
 	if delivery != nil {
 		body.Test = new(wire.NewDelivery(*delivery, a.cursorAt()))
 	}
-	err := httpkit.StoreErrorInstead(c, &catalog.Error{
-		Kind: catalog.Conflict, Code: "secret_shown_once", Fields: nil,
-		Detail: fmt.Sprintf("The request was already processed, and the secret of webhook %s was returned. To get a new secret, send POST /v1/webhooks/%s/rotate-secret.", w.ID, w.ID),
-	})
+	err := httpkit.StoreErrorInstead(c, catalog.Errorf(catalog.Conflict, "secret_shown_once",
+		"The request was already processed, and the secret of webhook %s was returned. To get a new secret, send POST /v1/webhooks/%s/rotate-secret.", w.ID, w.ID))
 	if err != nil {
 		return err
 	}
