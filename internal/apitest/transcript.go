@@ -1,6 +1,8 @@
 // Package apitest replays HTTP transcripts in tests. A transcript is a file of
 // requests, each followed by the response that the API gives. A test fails if a
-// response differs from the file, and rewrites the file under go test -update.
+// response differs from the file, and rewrites the file under go test -update. Of
+// large JSON objects it shows the members that differ from the previous response, and
+// how many are left out; after the line "# whole" it shows all.
 //
 // It depends on no other package of this program: the test passes in the handler,
 // the variables of the requests and what to mask.
@@ -31,6 +33,9 @@ func Update() bool { return *update }
 
 // separator is between two exchanges of a transcript.
 const separator = "\n###\n"
+
+// wholeMark begins an exchange whose response is shown whole.
+const wholeMark = "# whole\n"
 
 // Replayer sends the requests of a transcript to a handler.
 type Replayer struct {
@@ -80,16 +85,18 @@ func ReplayFiles(t *testing.T, newReplayer func(t *testing.T) *Replayer) {
 func (r *Replayer) Replay(t *testing.T, transcript string) string {
 	t.Helper()
 	var out []string
+	bodies := &elider{last: map[string]string{}}
 	for exchange := range strings.SplitSeq(transcript, separator) {
 		request, _, _ := strings.Cut(exchange, "\n\nHTTP/1.1 ")
 		request = strings.TrimSpace(request)
-		req := parseRequest(t, r.expand(request))
+		text, whole := strings.CutPrefix(request, wholeMark)
+		req := parseRequest(t, r.expand(text))
 		rec := httptest.NewRecorder()
 		r.Handler.ServeHTTP(rec, req)
 		if r.Observe != nil {
 			r.Observe(req, rec)
 		}
-		out = append(out, request+"\n\n"+r.format(t, rec.Result()))
+		out = append(out, request+"\n\n"+r.format(t, rec.Result(), bodies, whole))
 	}
 	return strings.Join(out, separator)
 }
@@ -116,8 +123,8 @@ func parseRequest(t *testing.T, text string) *http.Request {
 }
 
 // format returns a response as a transcript shows it: the status, some headers and
-// the body, indented if it is JSON.
-func (r *Replayer) format(t *testing.T, res *http.Response) string {
+// the body. The elider formats JSON bodies.
+func (r *Replayer) format(t *testing.T, res *http.Response, bodies *elider, whole bool) string {
 	t.Helper()
 	body, err := io.ReadAll(res.Body)
 	if err != nil {
@@ -132,8 +139,12 @@ func (r *Replayer) format(t *testing.T, res *http.Response) string {
 	}
 	var indented bytes.Buffer
 	if err := json.Indent(&indented, bytes.TrimSpace(body), "", "  "); err != nil {
-		indented.Reset()
-		indented.Write(body)
+		return r.Mask(b.String() + "\n" + string(body) + "\n")
 	}
-	return r.Mask(b.String() + "\n" + indented.String() + "\n")
+	head, shown, _ := strings.Cut(r.Mask(b.String()+"\n"+indented.String()), "\n\n")
+	text, err := bodies.format([]byte(shown), whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return head + "\n\n" + text + "\n"
 }
