@@ -240,9 +240,9 @@ func TestChanges_MirrorsEqualTheList(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, 7))
 			sim := newSimulation(t, storetest.New(t))
 			mirrors := newMirrors()
-			for i := range 120 {
+			for i := range 80 {
 				sim.change(t, rng)
-				if i%30 == 29 {
+				if i%20 == 19 {
 					if _, err := sim.api.store.Compact(t.Context(), sim.api.now.Add(-24*time.Hour)); err != nil {
 						t.Fatal(err)
 					}
@@ -274,7 +274,7 @@ func TestChanges_MirrorsEqualTheListAfterConcurrentWrites(t *testing.T) {
 		for i := range uint64(4) {
 			writers.Go(func() {
 				rng := rand.New(rand.NewPCG(i, 8))
-				for range 20 {
+				for range 10 {
 					sim.change(t, rng)
 					for range 4 { // mirrors
 						select {

@@ -17,7 +17,7 @@ func TestSimulate_MeetsCriteria(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := simulate(rubric, 1, 2000)
+	got, err := simulate(rubric, 1, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,8 +33,8 @@ func TestRun_SameSeedPrintsSameTable(t *testing.T) {
 	t.Parallel()
 	var first, second strings.Builder
 	for _, out := range []*strings.Builder{&first, &second} {
-		// With 100 cats some criteria are not met; run reports that after printing.
-		if err := run([]string{"-n", "100", "-seed", "3"}, out); err != nil && !strings.Contains(err.Error(), "criteria are not met") {
+		// With 20 cats some criteria are not met; run reports that after printing.
+		if err := run([]string{"-n", "20", "-seed", "3"}, out); err != nil && !strings.Contains(err.Error(), "criteria are not met") {
 			t.Fatal(err)
 		}
 	}
