@@ -52,7 +52,7 @@ func drawHit(t *rapid.T, c catalog.Cat) (search.Hit, CardDynamic) {
 	}
 	if rapid.Bool().Draw(t, "has a shelter") {
 		shelter := catalog.Shelter{ID: "shl_1"}
-		shelter.Profile.Name, shelter.Profile.Point = cardText.Draw(t, "shelter"), geo.Point{Lat: 39, Lng: -77}
+		shelter.Name, shelter.Point = cardText.Draw(t, "shelter"), geo.Point{Lat: 39, Lng: -77}
 		d.Shelter = new(NewShelter(shelter, 3))
 	}
 	return hit, d

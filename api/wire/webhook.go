@@ -10,22 +10,22 @@ import (
 
 // Webhook is a URL that receives messages about changes.
 type Webhook struct {
-	ID                  string     `json:"id" example:"whk_01kabq4z8vf3ht2v0xw9r6m5ec"`                                                                         // Permanent ID of the webhook.
-	PartnerID           *string    `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"`                                         // ID of the partner; null for an operator.
-	URL                 string     `json:"url" example:"https://hooks.example.org/trailcat"`                                                                    // URL that receives the messages.
-	Types               []string   `json:"types" example:"cat.created,cat.removed"`                                                                             // Event types that are sent; empty for all.
-	Filters             string     `json:"filters" example:"near=20850&radius_km=50"`                                                                           // Filters for cats and shelters, as in the URL of `/v1/changes`; empty for all.
-	Expand              bool       `json:"expand"`                                                                                                              // Whether each event contains the current cat or shelter.
-	Description         string     `json:"description" example:"Copies listings to our app"`                                                                    // Your description of the webhook.
-	Status              string     `json:"status" enums:"active,paused,unverified" example:"active"`                                                            // Only an `active` webhook receives messages.
-	StatusReason        *string    `json:"status_reason" extensions:"x-nullable" example:"The endpoint did not accept the test: it responded with status 503."` // Why the webhook is not active; null when it is active.
-	StatusSince         time.Time  `json:"status_since" format:"date-time"`                                                                                     // When the webhook got this status.
-	VerifiedAt          *time.Time `json:"verified_at" extensions:"x-nullable" format:"date-time"`                                                              // When the URL last accepted a test message; null for never.
-	PreviousSecretUntil *time.Time `json:"previous_secret_until" extensions:"x-nullable" format:"date-time"`                                                    // Until when messages are also signed with the previous secret; null when only the current one is used.
-	LastDelivery        *Delivery  `json:"last_delivery" extensions:"x-nullable"`                                                                               // Latest delivery attempt other than a test; null when there was none.
-	Version             int64      `json:"version" example:"1"`                                                                                                 // Version number; increases with every change.
-	CreatedAt           time.Time  `json:"created_at" format:"date-time"`                                                                                       // When the webhook was created.
-	UpdatedAt           time.Time  `json:"updated_at" format:"date-time"`                                                                                       // When the webhook last changed.
+	ID                  string     `json:"id" example:"whk_01kabq4z8vf3ht2v0xw9r6m5ec"`                                                                                   // Permanent ID of the webhook.
+	PartnerID           *string    `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"`                                                   // ID of the partner; null for an operator.
+	URL                 string     `json:"url" example:"https://hooks.example.org/trailcat"`                                                                              // URL that receives the messages.
+	Types               []string   `json:"types" example:"cat.created,cat.removed"`                                                                                       // Event types that are sent; empty for all.
+	Filters             string     `json:"filters" example:"near=20850&radius_km=50"`                                                                                     // Filters for cats and shelters, as in the URL of `/v1/changes`; empty for all.
+	Expand              bool       `json:"expand"`                                                                                                                        // Whether each event contains the current cat or shelter.
+	Description         string     `json:"description" example:"Copies listings to our app"`                                                                              // Your description of the webhook.
+	Status              string     `json:"status" enums:"active,paused,unverified" example:"active"`                                                                      // Only an `active` webhook receives messages.
+	StatusReason        *string    `json:"status_reason" extensions:"x-nullable" example:"The endpoint did not accept the test: The endpoint responded with status 503."` // Why the webhook is not active; null when it is active.
+	StatusSince         time.Time  `json:"status_since" format:"date-time"`                                                                                               // When the webhook got this status.
+	VerifiedAt          *time.Time `json:"verified_at" extensions:"x-nullable" format:"date-time"`                                                                        // When the URL last accepted a test message; null for never.
+	PreviousSecretUntil *time.Time `json:"previous_secret_until" extensions:"x-nullable" format:"date-time"`                                                              // Until when messages are also signed with the previous secret; null when only the current one is used.
+	LastDelivery        *Delivery  `json:"last_delivery" extensions:"x-nullable"`                                                                                         // Latest delivery attempt other than a test; null when there was none.
+	Version             int64      `json:"version" example:"1"`                                                                                                           // Version number; increases with every change.
+	CreatedAt           time.Time  `json:"created_at" format:"date-time"`                                                                                                 // When the webhook was created.
+	UpdatedAt           time.Time  `json:"updated_at" format:"date-time"`                                                                                                 // When the webhook last changed.
 } //	@name	Webhook
 
 // WebhookWithSecret is a webhook with its new secret. The secret is returned only once.
