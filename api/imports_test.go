@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -235,38 +236,37 @@ func TestImports_FileTooLarge(t *testing.T) {
 	}
 }
 
-// TestImports_SlowUploadOutlastsServerTimeouts sends a file more slowly than the server waits
-// for others.
+// The upload of a file takes longer than the server's timeouts.
 func TestImports_SlowUploadOutlastsServerTimeouts(t *testing.T) {
 	t.Parallel()
 
-	api := newSQLiteServer(t, func(c *Config) { c.Now = time.Now })
-	server := httptest.NewUnstartedServer(api)
-	server.Config.ReadTimeout, server.Config.WriteTimeout = 100*time.Millisecond, 100*time.Millisecond
-	server.Start()
-	defer server.Close()
-	body, file := io.Pipe()
-	go func() {
-		for line := range strings.Lines(montgomeryCSV(4, sequentialID)) {
-			_, _ = io.WriteString(file, line) // what is lost is missing in the report
-			time.Sleep(60 * time.Millisecond)
+	synctest.Test(t, func(t *testing.T) {
+		const timeout = 5 * time.Second
+		api := newSQLiteServer(t, useRealTime)
+		client := startPipeServer(t, api, timeout, timeout)
+		body, file := io.Pipe()
+		go func() {
+			for line := range strings.Lines(montgomeryCSV(4, sequentialID)) {
+				_, _ = io.WriteString(file, line) // a line that is lost is missing in the report
+				time.Sleep(timeout - time.Second) // in the time of synctest
+			}
+			_ = file.Close() // never fails
+		}()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://trailcat/v1/shelters/MD1/imports?format=montgomery", body)
+		if err != nil {
+			t.Fatal(err)
 		}
-		_ = file.Close() // a pipe closes always
-	}()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/v1/shelters/MD1/imports?format=montgomery", body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+api.keys["writer"])
-	res, err := server.Client().Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }() // it is read
-	var got wire.Import
-	if err := json.NewDecoder(res.Body).Decode(&got); err != nil || res.StatusCode != http.StatusCreated || got.Report.Created != 4 {
-		t.Errorf("%d %+v %v", res.StatusCode, got, err)
-	}
+		req.Header.Set("Authorization", "Bearer "+api.keys["writer"])
+		res, err := client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = res.Body.Close() }() // it is read
+		var got wire.Import
+		if err := json.NewDecoder(res.Body).Decode(&got); err != nil || res.StatusCode != http.StatusCreated || got.Report.Created != 4 {
+			t.Errorf("got status %d, %+v and error %v; want 201 and 4 created cats", res.StatusCode, got, err)
+		}
+	})
 }
 
 type unreadableBody struct{ t *testing.T }
