@@ -26,8 +26,8 @@ var traitOf = map[string]string{
 	"se": "stranger_ease", "ae": "animal_ease", "pd": "play_drive", "oe": "outdoor_experience",
 }
 
-// goldenVisits are the golden cases of the rubric's specification: role,
-// assessor, context, how many days ago, on which day in place, levels.
+// goldenVisits lists the observations of the golden cases in the rubric's specification:
+// role, assessor, context, days ago, days in place, levels.
 var goldenVisits = map[string]string{
 	"GC01": "",
 	"GC02": "staff s1 shelter_room 5 10 sr5",
@@ -46,8 +46,8 @@ var goldenVisits = map[string]string{
 	"GC15": "foster f1 foster_home 5 20 oi3 nr3 sr3 bc3 ad3 fm3 hc3 ha3 cc3 pb3 se3 ae3 pd3 oe3",
 }
 
-// goldenWant is what the specification says of each case: the score of leash
-// walk, backpack, hike and patio visit (- where it is not yet assessed), then overall.
+// goldenWant lists the scores that the specification gives each case: leash walk,
+// backpack, hike, patio visit (- if not yet assessed) and overall.
 var goldenWant = map[string]struct {
 	scores    string
 	readiness string
@@ -118,7 +118,7 @@ func checkGolden(t *testing.T, name string, got wire.AdventureRating) {
 	}
 }
 
-// TestAdventurePreview_OrderOfObservationsDoesNotMatter: the same facts give the same bytes.
+// The order of observations does not change the response.
 func TestAdventurePreview_OrderOfObservationsDoesNotMatter(t *testing.T) {
 	t.Parallel()
 
@@ -145,7 +145,7 @@ func tenths(x *float64) string {
 	return fmt.Sprintf("%.1f", *x)
 }
 
-// goldenPreview is a golden case as a body.
+// goldenPreview returns a golden case as a request body.
 func goldenPreview(t *testing.T, name string) wire.AdventurePreview {
 	t.Helper()
 	in := wire.AdventurePreview{AsOf: new(goldenDay.Format(time.DateOnly)), Rubric: new("1.0.0"), Cat: wire.AdventureCat{BirthDate: daysAgo(156 * 7)}}
@@ -203,7 +203,7 @@ func number10(t *testing.T, word string) int {
 
 func daysAgo(n int) *string { return new(goldenDay.AddDate(0, 0, -n).Format(time.DateOnly)) }
 
-// preview has a cat rated that is not stored, and holds the answer against the description.
+// preview requests the rating of a cat that is not stored and validates the response.
 func preview(t *testing.T, api http.Handler, spec *spec, body wire.AdventurePreview) (int, []byte) {
 	t.Helper()
 	text, err := json.Marshal(body)
@@ -218,7 +218,7 @@ func preview(t *testing.T, api http.Handler, spec *spec, body wire.AdventurePrev
 	return rec.Code, rec.Body.Bytes()
 }
 
-// TestAdventureGuide_MatchesTheAPI: the cats that the guide works through get what it says they get.
+// The worked examples of the guide equal the ratings of the API.
 func TestAdventureGuide_MatchesTheAPI(t *testing.T) {
 	t.Parallel()
 

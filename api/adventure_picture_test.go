@@ -18,8 +18,8 @@ import (
 	"trailcat/internal/rating"
 )
 
-// TestAdventurePicture_IsWellFormed: whatever a cat is called, its pictures are XML with
-// a title and a description, and hold no markup of its name's making.
+// For any name of a cat, its pictures are valid XML with a title and a description, and
+// contain no markup from the name.
 func TestAdventurePicture_IsWellFormed(t *testing.T) {
 	t.Parallel()
 
@@ -53,7 +53,7 @@ func TestAdventurePicture_IsWellFormed(t *testing.T) {
 	}
 }
 
-// rateGolden rates a golden case.
+// rateGolden returns the rating of a golden case.
 func rateGolden(t *testing.T, rubric *rating.Rubric, golden string) rating.Rating {
 	t.Helper()
 	in := goldenPreview(t, golden)
@@ -81,7 +81,7 @@ func parseXML(t *testing.T, body []byte) map[string]int {
 	}
 }
 
-// TestAdventurePicture_IsCached: they come with an ETag, and 304 to who holds it.
+// Pictures have an ETag, and If-None-Match with it gives 304.
 func TestAdventurePicture_IsCached(t *testing.T) {
 	t.Parallel()
 
@@ -104,7 +104,7 @@ func TestAdventurePicture_IsCached(t *testing.T) {
 
 var drawInto = flag.String("draw", "", "the folder for pictures of the golden cases, to be looked at")
 
-// TestAdventurePicture_Samples draws some golden cases, with -draw to where one can look at them.
+// TestAdventurePicture_Samples writes pictures of some golden cases; -draw sets the directory.
 func TestAdventurePicture_Samples(t *testing.T) {
 	t.Parallel()
 

@@ -21,8 +21,8 @@ func rubricForTest(t *testing.T) *rating.Rubric {
 	return all.Latest()
 }
 
-// TestAdventure_Examples holds the examples of the documentation against the
-// answers. Of the rubric they show the beginnings.
+// TestAdventure_Examples compares responses with the examples of the documentation, which
+// show the beginning of the rubric only.
 func TestAdventure_Examples(t *testing.T) {
 	t.Parallel()
 
@@ -70,8 +70,7 @@ func fetch(t *testing.T, api http.Handler, spec *spec, path string) (*http.Respo
 	return rec.Result(), rec.Body.Bytes()
 }
 
-// TestAdventureSummary_HasEveryActivity: the activities of a cat that was never assessed
-// are those of the rubric.
+// A cat that was never assessed has the activities of the rubric.
 func TestAdventureSummary_HasEveryActivity(t *testing.T) {
 	t.Parallel()
 

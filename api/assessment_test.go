@@ -19,14 +19,14 @@ import (
 	"trailcat/internal/suitability"
 )
 
-// client speaks to a api with one of its keys.
+// client sends requests to a server with one of its keys.
 type client struct {
 	*testServer
 	spec *spec
 	key  string
 }
 
-// request sends a request and wants a status; it returns the answer's body.
+// request sends a request, fails unless the status is want, and returns the body.
 func (v client) request(t *testing.T, want int, method, path, body string) []byte {
 	t.Helper()
 	req := httptest.NewRequestWithContext(t.Context(), method, path, bytes.NewReader([]byte(body)))
@@ -72,8 +72,8 @@ func TestAssessments_Examples(t *testing.T) {
 	checkExample(t, "getAdventure", v.request(t, http.StatusOK, "GET", "/v1/cats/1/adventure", ""))
 }
 
-// TestAssessments_Lifecycle: recorded, corrected and withdrawn, an assessment
-// moves the cat's version and the log exactly when the rating moves.
+// Creating, correcting and withdrawing an assessment changes the cat's version and the log
+// exactly when it changes the rating.
 func TestAssessments_Lifecycle(t *testing.T) {
 	t.Parallel()
 
@@ -140,8 +140,8 @@ func logAfter(t *testing.T, s *store.Store, after int64) []string {
 	return out
 }
 
-// TestAssessments_SameAssessorCountsOnce: the same assessor id under two partners is two people,
-// and ten looks of one person weigh less than twice the best.
+// The same assessor id under two partners is two people, and ten observations of one person
+// weigh less than twice the best.
 func TestAssessments_SameAssessorCountsOnce(t *testing.T) {
 	t.Parallel()
 
@@ -168,7 +168,7 @@ func TestAssessments_SameAssessorCountsOnce(t *testing.T) {
 	}
 }
 
-// TestAssessments_TestKeyWritesNothing: it answers as if, and nothing is kept.
+// A test key gets the usual response, and nothing is stored.
 func TestAssessments_TestKeyWritesNothing(t *testing.T) {
 	t.Parallel()
 
@@ -187,7 +187,7 @@ func TestAssessments_TestKeyWritesNothing(t *testing.T) {
 	}
 }
 
-// What is wrong with the assessor is said once, where it was sent.
+// An error in the assessor is reported once, at its place in the request.
 func TestAssessments_MissingAssessorIsOneError(t *testing.T) {
 	t.Parallel()
 

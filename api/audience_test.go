@@ -13,8 +13,8 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// TestAudience_OfEachKey: a key reads as its partner does, also with a token, and whoever
-// copies without one is an aggregator.
+// A key has the audience of its partner, also with a token. A request for bulk data without
+// a key has that of an aggregator.
 func TestAudience_OfEachKey(t *testing.T) {
 	t.Parallel()
 
@@ -40,8 +40,8 @@ func TestAudience_OfEachKey(t *testing.T) {
 	}
 }
 
-// newServerWithHiddenCats is a api on which the first shelter withholds its cats from the
-// partner of the second, and what would tell of them: their ids and names.
+// newServerWithHiddenCats returns a server on which the first shelter hides its cats from
+// the partner of the second, and the ids and names that would reveal them.
 func newServerWithHiddenCats(t *testing.T) (api *testServer, tells []string) {
 	t.Helper()
 	api = newSQLiteServer(t)
@@ -71,8 +71,8 @@ func unmarshal(t *testing.T, rec *httptest.ResponseRecorder, into any) {
 	}
 }
 
-// TestHiddenCats_AreInNoResponse walks every route that reads, as it stands in the
-// URL map, with the key of a partner from whom a shelter withholds its cats.
+// TestHiddenCats_AreInNoResponse requests every GET route with the key of the partner from
+// whom the cats are hidden.
 func TestHiddenCats_AreInNoResponse(t *testing.T) {
 	t.Parallel()
 
@@ -115,8 +115,8 @@ func TestHiddenCats_AreInNoResponse(t *testing.T) {
 	}
 }
 
-// TestHiddenCats_LookRemoved: whoever held a cat is told that it is gone, though it did not
-// change, and once it is shown again, that it is another than they held.
+// A client whose access ends gets the responses for a removed cat, though the cat did not
+// change, and when it is shown again, another ETag than before.
 func TestHiddenCats_LookRemoved(t *testing.T) {
 	t.Parallel()
 
@@ -135,7 +135,7 @@ func TestHiddenCats_LookRemoved(t *testing.T) {
 	}
 }
 
-// TestAttribution_FollowsTheNameOfTheShelter: at once, and with another ETag.
+// A new name of a shelter changes the attribution of its cats, and their ETags, at once.
 func TestAttribution_FollowsTheNameOfTheShelter(t *testing.T) {
 	t.Parallel()
 
@@ -156,7 +156,7 @@ func TestAttribution_FollowsTheNameOfTheShelter(t *testing.T) {
 	}
 }
 
-// TestShelter_HiddenFromIsShownToItsPartnerOnly: who may know is also told when a copy is old.
+// Each key that sees different data gets a different ETag.
 func TestShelter_HiddenFromIsShownToItsPartnerOnly(t *testing.T) {
 	t.Parallel()
 

@@ -12,9 +12,9 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// BenchmarkBulk puts cats over HTTP, 1,000 a request, as JSON, for two partners
-// at once: new ones, changed ones, and ones that are as they were. The budget is
-// 10,000 rows a second on Postgres and 5,000 on SQLite.
+// BenchmarkBulk writes cats over HTTP, 1,000 per request, as JSON, for two partners at once:
+// new, changed and unchanged ones. The budget is 10,000 rows per second on Postgres and
+// 5,000 on SQLite.
 func BenchmarkBulk(b *testing.B) {
 	for _, engine := range storetest.Engines() {
 		b.Run(engine, func(b *testing.B) {
@@ -47,7 +47,7 @@ func BenchmarkBulk(b *testing.B) {
 	}
 }
 
-// bulkBody is 1,000 cats: others each time, or the first ones as never before.
+// bulkBody returns 1,000 cats: new ones each time, or the first ones changed.
 func bulkBody(what string, n int) []byte {
 	var body bytes.Buffer
 	body.WriteString(`{"cats":[`)

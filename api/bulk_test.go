@@ -22,7 +22,7 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// do sends a request of a partner.
+// do sends a request with a key.
 func (s *testServer) do(ctx context.Context, key, method, path, contentType string, body io.Reader) *httptest.ResponseRecorder {
 	req := httptest.NewRequestWithContext(ctx, method, path, body)
 	req.Header.Set("Authorization", "Bearer "+s.keys[key])
@@ -34,12 +34,12 @@ func (s *testServer) do(ctx context.Context, key, method, path, contentType stri
 	return rec
 }
 
-// useRealTime has requests that come over a wire time out when they should.
+// useRealTime sets the system clock, which deadlines of real connections need.
 func useRealTime(c *Config) { c.Now = time.Now }
 
 const bulkPath = "/v1/shelters/MD1/cats/bulk-upsert"
 
-// bulkLines is so many cats as NDJSON.
+// bulkLines returns a range of cats as NDJSON.
 func bulkLines(from, to int) string {
 	var b strings.Builder
 	for i := from; i < to; i++ {
@@ -48,7 +48,7 @@ func bulkLines(from, to int) string {
 	return b.String()
 }
 
-// count is how many cats of MD1 have ids like those of bulkCat.
+// countBulkCats returns how many cats of bulkCat the shelter MD1 has.
 func (s *testServer) countBulkCats(t *testing.T) int {
 	t.Helper()
 	head, err := s.store.Head(t.Context())
@@ -273,7 +273,7 @@ func TestStaleCats_AreHiddenUntilConfirmed(t *testing.T) {
 	}
 }
 
-// bulkCat is a cat as a shelter's software would send it, of about 900 bytes.
+// bulkCat returns a cat as the software of a shelter sends it, of about 900 bytes.
 func bulkCat(i int) string {
 	body, err := json.Marshal(map[string]any{
 		"external_id": fmt.Sprintf("B%07d", i), "name": fmt.Sprintf("Whiskers %d", i), "status": "available", "url": fmt.Sprintf("https://shelter.example.org/cats/%d", i),

@@ -14,7 +14,7 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// catNames are the cats that a list answers with.
+// catNames returns the names of the cats in a list.
 func catNames(t *testing.T, h http.Handler, path string) []string {
 	t.Helper()
 	rec := httptest.NewRecorder()
@@ -30,8 +30,8 @@ func catNames(t *testing.T, h http.Handler, path string) []string {
 	return names
 }
 
-// TestSuitabilityFilter_SeesExpiredVaccines: nobody writes anything, a day passes, and
-// lists, cards and filters say what the rubric says of that day.
+// When a vaccine expires, lists, cards and filters follow the rubric for the new day without
+// any write.
 func TestSuitabilityFilter_SeesExpiredVaccines(t *testing.T) {
 	t.Parallel()
 

@@ -19,7 +19,7 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// TestIdempotency_ConcurrentRequestsRunOnce sends one request twenty times at once to two nodes.
+// Twenty identical requests at once to two nodes run once.
 func TestIdempotency_ConcurrentRequestsRunOnce(t *testing.T) {
 	t.Parallel()
 
@@ -63,7 +63,7 @@ func TestIdempotency_ConcurrentRequestsRunOnce(t *testing.T) {
 	})
 }
 
-// TestIdempotency_TemporaryErrorsAreNotStored: the failures of today are not the answers of tomorrow.
+// Temporary errors are not stored, so that a retry runs.
 func TestIdempotency_TemporaryErrorsAreNotStored(t *testing.T) {
 	t.Parallel()
 
@@ -109,7 +109,7 @@ func TestIdempotency_TemporaryErrorsAreNotStored(t *testing.T) {
 	}
 }
 
-// TestIdempotency_StreamedResponseIsStoredWhole: who streams is sent what there is, and the answer is kept.
+// A streamed response is sent as it is written, and stored whole.
 func TestIdempotency_StreamedResponseIsStoredWhole(t *testing.T) {
 	t.Parallel()
 

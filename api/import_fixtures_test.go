@@ -20,7 +20,7 @@ import (
 
 func sequentialID(n int) string { return fmt.Sprintf("M%d", n) }
 
-// montgomeryCSV is a file of n cats.
+// montgomeryCSV returns a file of n cats.
 func montgomeryCSV(n int, id func(n int) string) string {
 	var b strings.Builder
 	b.WriteString("Animal ID,In Date,Pet name,Animal Type,Pet Age,Pet Size,Color,Breed,Sex\n")
@@ -48,7 +48,7 @@ func readGzip(t *testing.T, path string) string {
 	return string(text)
 }
 
-// newFileRequest is a file that the holder of a key of the scene sends.
+// newFileRequest returns a request that uploads a file with a key.
 func (s *testServer) newFileRequest(t *testing.T, key, url, file string) *http.Request {
 	t.Helper()
 	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(file))
@@ -64,7 +64,7 @@ func (s *testServer) postFile(t *testing.T, key, url, file string) *httptest.Res
 	return rec
 }
 
-// decodeBody is an answer as the type that it should be.
+// decodeBody decodes a JSON response.
 func decodeBody[T any](t *testing.T, rec *httptest.ResponseRecorder) T {
 	t.Helper()
 	var out T
@@ -74,7 +74,7 @@ func decodeBody[T any](t *testing.T, rec *httptest.ResponseRecorder) T {
 	return out
 }
 
-// listedIDs are the external ids of the cats that a source lists at a shelter.
+// listedIDs returns the external ids of a source's listed cats at a shelter.
 func (s *testServer) listedIDs(t *testing.T, shelterID, source string) map[string]bool {
 	t.Helper()
 	ids := map[string]bool{}
@@ -101,7 +101,7 @@ func (s *testServer) changes(t *testing.T) []catalog.Change {
 	return changes
 }
 
-// hookedStore calls back after some of its writes.
+// hookedStore calls functions after some of its writes.
 type hookedStore struct {
 	catalog.Store
 
@@ -117,7 +117,7 @@ func (s *hookedStore) Write(ctx context.Context, fn func(catalog.Tx) error) erro
 	return err
 }
 
-// afterWrites has the API call back after some of its writes, counted from 1.
+// afterWrites calls functions after some writes, counted from 1.
 func afterWrites(s *store.Store, after map[int64]func()) func(*Config) {
 	return func(c *Config) {
 		var ids atomic.Uint64

@@ -17,15 +17,15 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// told is what the model knows of a cat.
+// told is the model's state of a cat.
 type told struct {
 	Name   string
 	Source string
 	Listed bool
 }
 
-// TestImports_SnapshotsAndWritesInAnyOrder holds log, rows and index against a
-// model that is a map.
+// TestImports_SnapshotsAndWritesInAnyOrder compares log, rows and index with a model, which
+// is a map.
 func TestImports_SnapshotsAndWritesInAnyOrder(t *testing.T) {
 	t.Parallel()
 
@@ -59,7 +59,7 @@ type interleaving struct {
 
 var someIDs = []string{"C0", "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9"}
 
-// name is another one each time, so that every write changes its cat.
+// name returns a new name each time, so that every write changes its cat.
 func (r *interleaving) name(id string) string {
 	r.writes++
 	return fmt.Sprintf("%sn%d", id, r.writes)

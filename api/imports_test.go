@@ -25,8 +25,8 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// TestImports_SnapshotsOfMontgomeryCounty sends real lists of one shelter, one after
-// the other, and finds what the last one says: no cat more and no cat less.
+// TestImports_SnapshotsOfMontgomeryCounty imports real lists of one shelter in order. Then
+// exactly the cats of the last list are listed.
 func TestImports_SnapshotsOfMontgomeryCounty(t *testing.T) {
 	t.Parallel()
 
@@ -84,7 +84,7 @@ func TestImports_SnapshotsOfMontgomeryCounty(t *testing.T) {
 	})
 }
 
-// idsInCSV are the ids of the cats in a file of Montgomery County.
+// idsInCSV returns the ids of the cats in a file of Montgomery County.
 func idsInCSV(file string) map[string]bool {
 	ids := map[string]bool{}
 	for line := range strings.Lines(file) {
@@ -126,7 +126,7 @@ func TestImports_ConcurrentSnapshotsDoNotMix(t *testing.T) {
 	})
 }
 
-// TestImports_DisconnectLeavesWholeBatches stops a caller after the first batch.
+// The client disconnects after the first batch.
 func TestImports_DisconnectLeavesWholeBatches(t *testing.T) {
 	t.Parallel()
 
@@ -146,15 +146,14 @@ func TestImports_DisconnectLeavesWholeBatches(t *testing.T) {
 		if left := api.listedIDs(t, imports[0].ShelterID, "montgomery"); report.Created != 500 || len(left) != 500 {
 			t.Errorf("the report says %d, listed are %d, want 500", report.Created, len(left))
 		}
-		// Another import may follow at once.
+		// Another import may start at once.
 		if rec := api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery", montgomeryCSV(3, sequentialID)); rec.Code != http.StatusCreated {
 			t.Errorf("after it: %d %s", rec.Code, rec.Body)
 		}
 	})
 }
 
-// TestImports_ExpiredImportStops has an import be silent for longer than its
-// lease, while another one begins.
+// An import makes no progress for longer than its lease while another starts.
 func TestImports_ExpiredImportStops(t *testing.T) {
 	t.Parallel()
 
@@ -187,8 +186,7 @@ func TestImports_ExpiredImportStops(t *testing.T) {
 	})
 }
 
-// TestImports_OnlyRecordedImportsHaveALocation compares an import with a dry run, of
-// which no record is kept.
+// A dry run is not recorded, so it has no location.
 func TestImports_OnlyRecordedImportsHaveALocation(t *testing.T) {
 	t.Parallel()
 
@@ -280,7 +278,7 @@ type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
-// TestImports_Examples holds what imports answer against the examples of the documentation.
+// TestImports_Examples compares responses with the examples of the documentation.
 func TestImports_Examples(t *testing.T) {
 	t.Parallel()
 

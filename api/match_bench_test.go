@@ -14,8 +14,8 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// BenchmarkMatch asks for matches near 25 places among 10,000 cats, each request
-// whole. The budget is a median of 50 ms.
+// BenchmarkMatch requests matches near 25 places among 10,000 cats, including HTTP. The
+// budget is a median of 50 ms.
 func BenchmarkMatch(b *testing.B) {
 	for _, engine := range storetest.Engines() {
 		b.Run(engine, func(b *testing.B) {

@@ -21,8 +21,7 @@ func TestMatches_Examples(t *testing.T) {
 	checkExample(t, "matchCats", client{v.testServer, v.spec, ""}.request(t, http.StatusOK, "POST", "/v1/matches", homeWithAChild))
 }
 
-// TestMatches_OnlyAdoptableCats: cats that are adopted, on hold, removed or gone
-// stale are not.
+// Cats that are adopted, on hold, removed or stale are not matched.
 func TestMatches_OnlyAdoptableCats(t *testing.T) {
 	t.Parallel()
 

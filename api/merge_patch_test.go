@@ -14,8 +14,8 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// TestPatchCat_ErrorsPointToTheBody: what a shelter has from elsewhere, and no draft
-// could say, is no fault of a patch that does not name it, and stays.
+// A stored value that no draft could contain is not an error of a patch that does not
+// name it, and stays.
 func TestPatchCat_ErrorsPointToTheBody(t *testing.T) {
 	t.Parallel()
 

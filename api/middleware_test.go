@@ -19,7 +19,7 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// get gets a url with these headers, as in "Accept-Encoding: gzip".
+// get sends a GET request with headers such as "Accept-Encoding: gzip".
 func get(t *testing.T, h http.Handler, url string, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
@@ -55,7 +55,7 @@ func TestSizeLimits_RejectUnread(t *testing.T) {
 	}
 }
 
-// unreadable is a body that nobody may read.
+// unreadable is a body that fails when it is read.
 type unreadable struct{}
 
 func (unreadable) Read([]byte) (int, error) { return 0, errors.New("was read") }
@@ -149,7 +149,7 @@ func TestRequestID_OfTheClientOrNew(t *testing.T) {
 	}
 }
 
-// brokenStore fails, in words that are nobody else's business.
+// brokenStore returns an error whose text must not reach clients.
 type brokenStore struct{ Store }
 
 var errSecret = fmt.Errorf("dial tcp db.internal: password authentication failed: %w",
@@ -221,7 +221,7 @@ func TestMetrics_CountByRoute(t *testing.T) {
 	}
 }
 
-// TestCatCache_NeverOlderThanTheIndex: the cache never outlives a change that the index knows of.
+// The cache returns no cat older than the index.
 func TestCatCache_NeverOlderThanTheIndex(t *testing.T) {
 	t.Parallel()
 

@@ -13,8 +13,7 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// adoptKenny has cat 1 assessed and adopted on the api's day, and lets so many
-// days go by.
+// adoptKenny records an assessment and the adoption of cat 1 and advances the clock by days.
 func adoptKenny(t *testing.T, v client, days int) {
 	t.Helper()
 	v.request(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", visitOfS1)
@@ -38,8 +37,8 @@ func TestOutcomes_Examples(t *testing.T) {
 	checkExample(t, "listOutcomes", v.request(t, http.StatusOK, "GET", "/v1/cats/1/outcomes", ""))
 }
 
-// TestOutcomes_PredictionDoesNotChange: the prediction is what the rubric could know on the day
-// of the adoption, and nothing that comes to light later moves it.
+// The prediction is the rating on the day of the adoption; later observations do not
+// change it.
 func TestOutcomes_PredictionDoesNotChange(t *testing.T) {
 	t.Parallel()
 
@@ -48,7 +47,7 @@ func TestOutcomes_PredictionDoesNotChange(t *testing.T) {
 		v := client{newServer(t, s), spec, "writer"}
 		adoptKenny(t, v, 30)
 		want := decode[wire.AdventureRating](t, v.request(t, http.StatusOK, "GET", "/v1/cats/1/adventure?as_of=2026-05-01", "")).Activities[1]
-		// Thirty days later people know better: the old visit is taken back, and a worse one told.
+		// Thirty days later the old observation is withdrawn and a worse one is recorded.
 		worse := `{"assessor":{"id":"s2","role":"staff"},"context":"shelter_room","observed_on":"2026-04-30","levels":{"sound_recovery":1,"novelty_response":1,"baseline_calm":1}}`
 		v.request(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", worse)
 		v.request(t, http.StatusCreated, "PUT", "/v1/cats/1/health/MED.ILL", `{"status":"fail"}`)
@@ -73,7 +72,7 @@ func TestOutcomes_PredictionDoesNotChange(t *testing.T) {
 	})
 }
 
-// TestOutcomes_AreInTheChangeLog: a report is logged once, and the same again not at all.
+// A report is logged once; the same report again is not logged.
 func TestOutcomes_AreInTheChangeLog(t *testing.T) {
 	t.Parallel()
 
@@ -103,8 +102,8 @@ func TestOutcomes_AreInTheChangeLog(t *testing.T) {
 	}
 }
 
-// TestOutcomes_OfARemovedCat: many listings end by being taken down, without a word
-// of adoption. Then the report says when that was.
+// A cat may be removed without a status adopted. Then the report states the day of the
+// adoption.
 func TestOutcomes_OfARemovedCat(t *testing.T) {
 	t.Parallel()
 

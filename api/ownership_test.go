@@ -21,14 +21,14 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// openToAll are the routes that take a body but write nothing, by method and path.
+// openToAll lists the routes with a body that write nothing, by method and path.
 var openToAll = []string{"POST /v1/adventure/preview", "POST /v1/matches", "POST " + tokenPath}
 
-// anybodysOwn are the routes that make what belongs to whoever asks.
+// anybodysOwn lists the routes that create resources of the partner who sends the request.
 var anybodysOwn = []string{"POST /v1/searches", "POST /v1/webhooks"}
 
-// TestOwnership_EveryWriteRoute walks every route that writes, as it stands in
-// the URL map, with things of the first partner in its path.
+// TestOwnership_EveryWriteRoute sends requests to every route that writes, with resources
+// of the first partner in the path.
 func TestOwnership_EveryWriteRoute(t *testing.T) {
 	t.Parallel()
 
@@ -56,7 +56,7 @@ func TestOwnership_EveryWriteRoute(t *testing.T) {
 		if other != http.StatusNotFound && other != http.StatusForbidden {
 			t.Errorf("%s %s with another partner's key: %d, want 404 or 403", route.Method, path, other)
 		}
-		// What another does not find is there for its owner, if not for what "{}" asks.
+		// A resource that another partner gets 404 for exists for its owner, who may get another error for "{}".
 		if got := status("test"); other == http.StatusNotFound && (got == other || got == http.StatusForbidden || got == http.StatusUnauthorized) {
 			t.Errorf("%s %s with a key of its owner: %d", route.Method, path, got)
 		}
@@ -66,7 +66,7 @@ func TestOwnership_EveryWriteRoute(t *testing.T) {
 	}
 }
 
-// ownedResources are things of the first partner, by where they stand in a path.
+// ownedResources returns resources of the first partner by the parameter that names them in a path.
 func ownedResources(t *testing.T, api *testServer) map[string]string {
 	t.Helper()
 	keyID, _, err := access.SplitKey(api.keys["writer"])
@@ -88,7 +88,7 @@ func ownedResources(t *testing.T, api *testServer) map[string]string {
 	return map[string]string{"/webhooks/:id": hook.ID, "/searches/:id": saved.ID, "/shelters/:id": "MD1", "/cats/:id": "1", "/partners/:id": key.PartnerID, ":external_id": "A1", ":key_id": keyID, ":code": "ID.CHIP"}
 }
 
-// createAssessment records an assessment of the first partner's first cat.
+// createAssessment records an assessment of the first partner's first cat and returns its id.
 func createAssessment(t *testing.T, api *testServer) string {
 	t.Helper()
 	body, err := os.ReadFile(filepath.Join("..", "docs", "openapi", "examples", "createAssessment.request.json"))
@@ -115,7 +115,7 @@ func fillPath(t *testing.T, path string, things map[string]string) string {
 	return path
 }
 
-// send sends a body with one of the scene's keys.
+// send sends a request with a body and a key; without a key if that is empty.
 func send(t *testing.T, api http.Handler, method, path, body, key string, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	req := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
@@ -135,8 +135,8 @@ func send(t *testing.T, api http.Handler, method, path, body, key string, header
 	return rec
 }
 
-// TestLog_HasNoSecrets replays the conversations about keys and looks for
-// every secret in the log, as it is and as what is kept of it.
+// TestLog_HasNoSecrets replays the transcripts about keys and searches the log for every
+// secret, in plain text and as its stored hash.
 func TestLog_HasNoSecrets(t *testing.T) {
 	t.Parallel()
 
@@ -161,7 +161,7 @@ func TestLog_HasNoSecrets(t *testing.T) {
 			t.Fatal(err)
 		}
 		newReplayer(t, api, nil).Replay(t, string(text))
-		// A failure inside is logged in full; it must not tell either.
+		// Internal errors are logged in full; they must not contain secrets either.
 		api.ServeHTTP(httptest.NewRecorder(), newRequestWithHeader(t, "Authorization", "Bearer "+api.keys["writer"]+"x"))
 	}
 	if len(secrets) < 10 || !strings.Contains(log.String(), `"path":"/v1/me"`) {
@@ -181,7 +181,7 @@ func TestLog_HasNoSecrets(t *testing.T) {
 	}
 }
 
-// lockedBuffer is a log that several may write.
+// lockedBuffer is a buffer that is safe for concurrent use.
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -199,7 +199,7 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// TestKeys_RevokedOrExpiredKeyIsRejected: also a token that was made from it, and a key that has expired.
+// Tokens of a revoked key and keys that have expired are rejected as well.
 func TestKeys_RevokedOrExpiredKeyIsRejected(t *testing.T) {
 	t.Parallel()
 
@@ -235,7 +235,7 @@ func TestKeys_RevokedOrExpiredKeyIsRejected(t *testing.T) {
 	})
 }
 
-// TestRateLimit_PerKey: a good key has its own, higher limit; a false one buys nothing.
+// A valid key has its own, higher limit; an invalid one counts for the address.
 func TestRateLimit_PerKey(t *testing.T) {
 	t.Parallel()
 

@@ -8,7 +8,7 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// A page that is kept is never older than the log, the day, or what its reader may see.
+// A cached page is never older than the log or the day, and never of another audience.
 func TestPageCache_NeverOlderThanTheIndex(t *testing.T) {
 	t.Parallel()
 

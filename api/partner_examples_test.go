@@ -11,9 +11,8 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// TestPartners_Examples asks one question of each operation that needs a key of the
-// operator's, and holds what was sent and answered against the examples of the
-// documentation.
+// TestPartners_Examples sends one request to each operation of operators and compares
+// request and response with the examples of the documentation.
 func TestPartners_Examples(t *testing.T) {
 	t.Parallel()
 
@@ -44,8 +43,7 @@ func TestPartners_Examples(t *testing.T) {
 	checkExample(t, "createToken", rec.Body.Bytes())
 }
 
-// TestSpec_EveryPostDescribesItsRepetition: each POST for which a key is needed takes an
-// Idempotency-Key, and its description says so.
+// Each POST that needs a key accepts an Idempotency-Key, and its description says so.
 func TestSpec_EveryPostDescribesItsRepetition(t *testing.T) {
 	t.Parallel()
 
@@ -59,8 +57,8 @@ func TestSpec_EveryPostDescribesItsRepetition(t *testing.T) {
 	}
 }
 
-// TestTestKey_ChangesNothing: whatever it writes is answered in full and not kept,
-// not even in the audit.
+// Requests with a test key get full responses, and nothing is stored, not even in the
+// audit log.
 func TestTestKey_ChangesNothing(t *testing.T) {
 	t.Parallel()
 

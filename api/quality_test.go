@@ -17,7 +17,7 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// TestQuality_LikelyDuplicates has a cat in Derwood, and others that may be the same.
+// TestQuality_LikelyDuplicates compares a cat in Derwood with one that may be the same.
 func TestQuality_LikelyDuplicates(t *testing.T) {
 	t.Parallel()
 
@@ -104,7 +104,7 @@ func fromSource(source string, edit catalog.CatUpdate) catalog.CatUpdate {
 	return edit
 }
 
-// TestQuality_StaleListings follows a listing that nobody confirms.
+// TestQuality_StaleListings follows a listing that its source no longer confirms.
 func TestQuality_StaleListings(t *testing.T) {
 	t.Parallel()
 

@@ -25,11 +25,11 @@ import (
 	"trailcat/internal/search"
 )
 
-// undocumented are the routes that a browser fetches for a documented page, and
-// what is described but shares the route of /v1/cats/{id}: routes know no suffixes.
+// undocumented lists routes of files that documented pages load, and a documented path
+// that shares the route of /v1/cats/{id}, because routes have no suffixes.
 var undocumented = []string{"GET /docs/{file}", "GET /v1/cats/{id}.jsonld"}
 
-// TestSpec_DescribesEveryRoute holds the routes against the description, both ways.
+// The routes of the server and the paths of the OpenAPI document are the same.
 func TestSpec_DescribesEveryRoute(t *testing.T) {
 	t.Parallel()
 
@@ -49,7 +49,7 @@ func TestSpec_DescribesEveryRoute(t *testing.T) {
 	}
 }
 
-// TestSpec_EveryIndexFieldIsAParameter: what the index can filter by, callers can.
+// Clients can filter by every field that the index can filter by.
 func TestSpec_EveryIndexFieldIsAParameter(t *testing.T) {
 	t.Parallel()
 
@@ -117,7 +117,7 @@ func newRouter(change func(*openapi3.T), options ...openapi3.ValidationOption) (
 	return legacy.NewRouter(doc, options...)
 }
 
-// check fails t where an answer is not as described.
+// check fails the test if a response does not match the document.
 func (s *spec) check(t *testing.T, req *http.Request, rec *httptest.ResponseRecorder) {
 	t.Helper()
 	if s == nil || req.Method == http.MethodHead {

@@ -20,7 +20,7 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// TestFeeds_ParsedByAFeedReader: both formats say the same to somebody else's parser.
+// An independent parser reads the same items from both formats.
 func TestFeeds_ParsedByAFeedReader(t *testing.T) {
 	t.Parallel()
 
@@ -49,7 +49,7 @@ func TestFeeds_ParsedByAFeedReader(t *testing.T) {
 	}
 }
 
-// TestJSONFeed_RequiredFields: what version 1.1 of the format asks for.
+// The feed has the fields that version 1.1 of the format requires.
 func TestJSONFeed_RequiredFields(t *testing.T) {
 	t.Parallel()
 
@@ -75,8 +75,7 @@ func TestJSONFeed_RequiredFields(t *testing.T) {
 	}
 }
 
-// TestFeeds_Pagination: the next pages lead through every cat once, and an unchanged page
-// is not sent again.
+// The pages contain every cat once, and an unchanged page is not sent again.
 func TestFeeds_Pagination(t *testing.T) {
 	t.Parallel()
 
@@ -114,7 +113,7 @@ func TestFeeds_Pagination(t *testing.T) {
 	}
 }
 
-// TestFeeds_WithoutCats, which says so all day long in the same words.
+// A feed without cats is valid and has the same ETag all day.
 func TestFeeds_WithoutCats(t *testing.T) {
 	t.Parallel()
 
@@ -129,14 +128,14 @@ func TestFeeds_WithoutCats(t *testing.T) {
 	}
 }
 
-// hostile are pieces of what nobody would name a cat.
+// hostile lists fragments of names that attack the formats.
 var hostile = []string{
 	"<script>alert(1)</script>", `"><img src=x onerror=alert(1)>`, "javascript:alert(1)", "]]>", "&amp;", "&", "<", "\x00\x08\ufffe", "\u2028",
 	"{{.Name}}", "<!--", "-->", "'", "`", "data:text/html,<b>", "https://ok.example/a?b=1&c=2", "Kenny", " ", "\n", "😺", "</content>", "<b>bold</b>",
 }
 
-// TestFeeds_EscapeHostileListings: whatever shelters write, feeds parse, and their HTML
-// holds the elements and addresses that we put there and no others.
+// For any text of shelters, feeds are valid, and their HTML contains only elements and
+// addresses of ours.
 func TestFeeds_EscapeHostileListings(t *testing.T) {
 	t.Parallel()
 
@@ -168,7 +167,7 @@ func TestFeeds_EscapeHostileListings(t *testing.T) {
 	})
 }
 
-// checkAtom reads a feed back: its texts are as they were, but for what XML cannot hold.
+// checkAtom parses a feed; its texts are unchanged except for characters that XML forbids.
 func checkAtom(t *rapid.T, feed feedPage, one syndicatedCat) {
 	body, err := encodeXML(newAtomFeed(feed))
 	if err != nil {
@@ -188,7 +187,7 @@ func checkAtom(t *rapid.T, feed feedPage, one syndicatedCat) {
 	}
 }
 
-// checkHTML finds only elements, attributes and addresses that a listing may have.
+// checkHTML fails if text has an element, attribute or address that a listing may not have.
 func checkHTML(t *rapid.T, text string) {
 	z := html.NewTokenizer(strings.NewReader(text))
 	for {
@@ -214,7 +213,7 @@ func checkHTML(t *rapid.T, text string) {
 	}
 }
 
-// TestFeeds_AcceptTheFiltersOfTheList also those about an activity, which are no clauses.
+// Feeds accept all filters, also those of activities.
 func TestFeeds_AcceptTheFiltersOfTheList(t *testing.T) {
 	t.Parallel()
 

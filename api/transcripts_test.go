@@ -28,8 +28,7 @@ func TestTranscripts(t *testing.T) {
 	})
 }
 
-// TestExamples asks one question of each operation, and holds the answers
-// against the examples of the documentation.
+// TestExamples compares a response of each operation with the example of the documentation.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 
@@ -60,8 +59,8 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// checkExample holds JSON against an example of the documentation, which is named
-// for its operation, as in createPartner or createPartner.request.
+// checkExample compares JSON with an example of the documentation, which is named by its
+// operation, as in createPartner or createPartner.request.
 func checkExample(t *testing.T, name string, body []byte) {
 	t.Helper()
 	var got bytes.Buffer
@@ -99,7 +98,7 @@ func newReplayer(t *testing.T, api *testServer, spec *spec) *apitest.Replayer {
 	}
 }
 
-// rememberResponse remembers what later requests may refer to.
+// rememberResponse sets the variables that later requests may use.
 func rememberResponse(words map[string]string, rec *httptest.ResponseRecorder) {
 	words["next"] = strings.TrimPrefix(strings.TrimSuffix(rec.Header().Get("Link"), `>; rel="next"`), "<")
 	for word, header := range map[string]string{"etag": "ETag", "location": "Location", "confirm": "Trailcat-Confirm", "cursor": "Trailcat-Cursor"} {
@@ -125,7 +124,7 @@ func rememberStrings(words map[string]string, at string, object map[string]any) 
 	}
 }
 
-// shownHeaders are those that a caller should see in a conversation, in this order.
+// shownHeaders lists the headers that transcripts show, in this order.
 var shownHeaders = []string{"Content-Type", "Location", "ETag", "Trailcat-Result", "Trailcat-Confirm", "Trailcat-Cursor", "Content-Range", "Idempotency-Replayed", "Content-Disposition", "WWW-Authenticate", "Link", "Allow", "Retry-After", "RateLimit", "RateLimit-Policy", "Access-Control-Allow-Origin", "Access-Control-Allow-Methods"}
 
 var (
@@ -135,8 +134,8 @@ var (
 	weakTag      = regexp.MustCompile(`W/"[^"]+"`)
 )
 
-// mask is an answer without what is another in each database: cursors, and
-// the hashes of answers that hold one.
+// mask replaces what differs in each database: cursors, and hashes of bodies that contain
+// one.
 func mask(answer string) string {
 	if cursorInBody.MatchString(answer) || cursorInLink.MatchString(answer) {
 		answer = weakTag.ReplaceAllString(answer, `W/"…"`)

@@ -9,8 +9,8 @@ import (
 	"trailcat/internal/httpkit"
 )
 
-// TestWrites_Examples writes a cat in every way, and holds what was sent and
-// what was answered against the examples of the documentation.
+// TestWrites_Examples writes a cat in every way and compares requests and responses with
+// the examples of the documentation.
 func TestWrites_Examples(t *testing.T) {
 	t.Parallel()
 

@@ -20,16 +20,15 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// wantedCat is what a cat should be after some writes.
+// wantedCat is the expected state of a cat.
 type wantedCat struct {
 	Name    string
 	Status  string
 	Version int64
 }
 
-// TestWrites_LogRowsAndIndexAgree: however writes of all kinds follow
-// each other, the log, what is kept and what search finds tell the same story,
-// and it is the one that the answers told.
+// After writes of all kinds in any order, the log, the rows and the index agree with each
+// other and with the responses.
 func TestWrites_LogRowsAndIndexAgree(t *testing.T) {
 	t.Parallel()
 
@@ -54,7 +53,7 @@ func TestWrites_LogRowsAndIndexAgree(t *testing.T) {
 	})
 }
 
-// writes are random writes to one shelter, and what should come of them.
+// writes sends random writes to one shelter and computes the expected cats.
 type writes struct {
 	*testServer
 
@@ -110,7 +109,7 @@ func draftJSON(id, name, status string) string {
 	return string(text)
 }
 
-// send sends a write and holds its status against what it should be, or 422 where it cannot be true.
+// send sends a write and expects a status, or 422 if the request is not valid.
 func (w *writes) send(r *rapid.T, method, path, body string, status int, sound bool) []byte {
 	contentType := map[bool]string{true: httpkit.MergePatchType, false: "application/json"}[method == http.MethodPatch]
 	rec := w.do(w.t.Context(), "writer", method, path, contentType, strings.NewReader(body))
@@ -123,7 +122,7 @@ func (w *writes) send(r *rapid.T, method, path, body string, status int, sound b
 	return rec.Body.Bytes()
 }
 
-// expect notes what should come of a write.
+// expect computes the expected result of a write.
 func (w *writes) expect(id, name, status string, done bool) catalog.Result {
 	if !done {
 		return catalog.ResultRejected
@@ -183,7 +182,7 @@ func (w *writes) bulk(r *rapid.T, atomic bool) {
 	}
 }
 
-// path is where a cat is that there is.
+// path returns the path of a cat.
 func (w *writes) path(id string) string {
 	cat, err := w.store.CatByExternalID(w.t.Context(), w.shelter.ID, id)
 	if err != nil {
@@ -192,7 +191,7 @@ func (w *writes) path(id string) string {
 	return "/v1/cats/" + cat.ID
 }
 
-// check holds the rows, the log and the index against what should be.
+// check compares the rows, the log and the index with the expected cats.
 func (w *writes) check(r *rapid.T) {
 	rows, versions := map[string]wantedCat{}, map[string]int64{}
 	ids := map[string]string{}
@@ -223,7 +222,7 @@ func (w *writes) check(r *rapid.T) {
 	}
 }
 
-// log is the part of the log that tells of the shelter's cats.
+// log returns the log entries of the shelter's cats.
 func (w *writes) log(r *rapid.T) []catalog.Change {
 	head, err := w.store.Head(w.t.Context())
 	if err != nil {
@@ -238,7 +237,7 @@ func (w *writes) log(r *rapid.T) []catalog.Change {
 	})
 }
 
-// found is what search finds of the shelter's cats.
+// found returns the shelter's cats that a list finds.
 func (w *writes) found(r *rapid.T) map[string]wantedCat {
 	if len(w.want) == 0 {
 		return map[string]wantedCat{} // nothing was written that made this node read the log, and find the shelter
