@@ -72,7 +72,7 @@ func (a *API) matchCats(c echo.Context) error {
 	return c.JSON(http.StatusOK, wire.MatchList{
 		Page:         wire.WholeList(),
 		Data:         wire.MapSlice(matches, func(m match.Match) wire.Match { return newMatch(m, today) }),
-		WithinRadius: withinRadius, Evaluated: len(candidates), Excluded: wire.MapSlice(excluded, func(e match.Exclusion) wire.Excluded { return wire.Excluded(e) }),
+		WithinRadius: withinRadius, Evaluated: len(candidates), Excluded: wire.MapSlice(excluded, func(e match.Exclusion) wire.MatchExclusion { return wire.MatchExclusion(e) }),
 	})
 }
 

@@ -13,18 +13,18 @@ import (
 // MatchDraft is a home that looks for a cat. All fields are optional; a field that is
 // omitted does not affect the result.
 type MatchDraft struct {
-	Near          *string      `json:"near" validate:"optional" extensions:"x-nullable" maxLength:"100" example:"20850"`                          // Where the home is: a postal code, "city, ST", or "lat,lng".
-	RadiusKm      *float64     `json:"radius_km" validate:"optional" extensions:"x-nullable" minimum:"0.1" maximum:"20040" example:"80"`          // Maximum distance from `near` in kilometers; default 80.
-	Home          MatchHome    `json:"home" validate:"optional"`                                                                                  // Where the cat would live.
-	OtherAnimals  MatchAnimals `json:"other_animals" validate:"optional"`                                                                         // Animals that already live in the home.
-	Children      []int        `json:"children" validate:"optional" example:"4,9"`                                                                // Ages of the children in years; empty for none.
-	Experience    *string      `json:"experience" validate:"optional" extensions:"x-nullable" enums:"first_time,some,experienced"`                // Experience with cats; null when unknown.
-	Activities    []string     `json:"activities" validate:"optional" enums:"leash_walk,backpack,hike,patio_visit" example:"leash_walk,backpack"` // Desired activities, the most important first.
-	HoursAway     *float64     `json:"hours_away" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"24" example:"8"`               // Hours a day during which the cat is alone; null when unknown.
-	HoursForCat   *float64     `json:"hours_for_cat" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"24" example:"1.5"`          // Hours a day for play and training; null when unknown.
-	TrainingWeeks *float64     `json:"training_weeks" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"104" example:"8"`          // Weeks that training before the first activity may take; null for no limit.
-	Prefers       MatchWishes  `json:"prefers" validate:"optional"`                                                                               // Preferences; they affect the ranking.
-	Limit         *int         `json:"limit" validate:"optional" extensions:"x-nullable" minimum:"1" maximum:"50" default:"10" example:"10"`      // Maximum number of matches.
+	Near          *string          `json:"near" validate:"optional" extensions:"x-nullable" maxLength:"100" example:"20850"`                          // Where the home is: a postal code, "city, ST", or "lat,lng".
+	RadiusKm      *float64         `json:"radius_km" validate:"optional" extensions:"x-nullable" minimum:"0.1" maximum:"20040" example:"80"`          // Maximum distance from `near` in kilometers; default 80.
+	Home          MatchHome        `json:"home" validate:"optional"`                                                                                  // Where the cat would live.
+	OtherAnimals  MatchAnimals     `json:"other_animals" validate:"optional"`                                                                         // Animals that already live in the home.
+	Children      []int            `json:"children" validate:"optional" example:"4,9"`                                                                // Ages of the children in years; empty for none.
+	Experience    *string          `json:"experience" validate:"optional" extensions:"x-nullable" enums:"first_time,some,experienced"`                // Experience with cats; null when unknown.
+	Activities    []string         `json:"activities" validate:"optional" enums:"leash_walk,backpack,hike,patio_visit" example:"leash_walk,backpack"` // Desired activities, the most important first.
+	HoursAway     *float64         `json:"hours_away" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"24" example:"8"`               // Hours a day during which the cat is alone; null when unknown.
+	HoursForCat   *float64         `json:"hours_for_cat" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"24" example:"1.5"`          // Hours a day for play and training; null when unknown.
+	TrainingWeeks *float64         `json:"training_weeks" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"104" example:"8"`          // Weeks that training before the first activity may take; null for no limit.
+	Prefers       MatchPreferences `json:"prefers" validate:"optional"`                                                                               // Preferences; they affect the ranking.
+	Limit         *int             `json:"limit" validate:"optional" extensions:"x-nullable" minimum:"1" maximum:"50" default:"10" example:"10"`      // Maximum number of matches.
 } //	@name	MatchDraft
 
 // MatchHome is where the cat would live.
@@ -40,14 +40,14 @@ type MatchAnimals struct {
 	Cats *bool `json:"cats" validate:"optional" extensions:"x-nullable"` // Whether cats live there; null when unknown.
 } //	@name	MatchAnimals
 
-// MatchWishes are preferences. They affect the ranking; only `takes_pairs` excludes
+// MatchPreferences are the preferences of a home. They affect the ranking; only `takes_pairs` excludes
 // cats.
-type MatchWishes struct {
+type MatchPreferences struct {
 	AgeGroups  []string  `json:"age_groups" validate:"optional" enums:"kitten,young,adult,senior" example:"young,adult"` // Preferred age groups.
 	Sex        *string   `json:"sex" validate:"optional" extensions:"x-nullable" enums:"female,male"`                    // Preferred sex; null for no preference.
 	MaxFee     *MatchFee `json:"max_fee" validate:"optional" extensions:"x-nullable"`                                    // Highest adoption fee; null for no limit.
 	TakesPairs *bool     `json:"takes_pairs" validate:"optional" extensions:"x-nullable"`                                // False excludes cats that must be adopted together with another; null for no preference.
-} //	@name	MatchWishes
+} //	@name	MatchPreferences
 
 // MatchFee is the highest acceptable adoption fee.
 type MatchFee struct {
@@ -57,11 +57,11 @@ type MatchFee struct {
 
 // MatchList is the list of the best matches, and how they were found.
 type MatchList struct {
-	Data         []Match    `json:"data"`                        // Matches, the best first.
-	Page         PageInfo   `json:"page"`                        // Always complete: `has_more` is false.
-	WithinRadius int        `json:"within_radius" example:"812"` // Number of available cats within the radius.
-	Evaluated    int        `json:"evaluated" example:"500"`     // Number of those cats that were evaluated.
-	Excluded     []Excluded `json:"excluded"`                    // For each exclusion rule, the number of evaluated cats that it excluded.
+	Data         []Match          `json:"data"`                        // Matches, the best first.
+	Page         PageInfo         `json:"page"`                        // Always complete: `has_more` is false.
+	WithinRadius int              `json:"within_radius" example:"812"` // Number of available cats within the radius.
+	Evaluated    int              `json:"evaluated" example:"500"`     // Number of those cats that were evaluated.
+	Excluded     []MatchExclusion `json:"excluded"`                    // For each exclusion rule, the number of evaluated cats that it excluded.
 } //	@name	MatchList
 
 // Match is a cat that suits a home, with the reasons.
@@ -80,13 +80,13 @@ type MatchReason struct {
 	Points float64 `json:"points" example:"0"`                                               // Points added to `fit`; 0 for an open question.
 } //	@name	MatchReason
 
-// Excluded is the number of cats that one exclusion rule excluded. Several rules can
+// MatchExclusion is the number of cats that one exclusion rule excluded. Several rules can
 // exclude the same cat.
-type Excluded struct {
+type MatchExclusion struct {
 	Code string `json:"code" enums:"not_good_with_children,not_good_with_dogs,not_good_with_cats,felv_beside_cats,bonded"` // Code of the rule.
 	Text string `json:"text" example:"Known not to live well with dogs."`                                                  // The rule as a sentence for people.
 	Cats int    `json:"cats" example:"12"`                                                                                 // Number of excluded cats.
-} //	@name	Excluded
+} //	@name	MatchExclusion
 
 // Profile returns the home, and the errors of the draft.
 func (d MatchDraft) Profile() (match.Profile, catalog.FieldErrors) {

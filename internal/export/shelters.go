@@ -22,17 +22,17 @@ type ShelterMap struct {
 
 // ShelterFeature is a shelter as a GeoJSON feature.
 type ShelterFeature struct {
-	Type       string       `json:"type" enums:"Feature"`                        // Always `Feature`.
-	ID         string       `json:"id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"` // ID of the shelter.
-	Geometry   GeometryDot  `json:"geometry"`                                    // Location of the shelter.
-	Properties wire.Shelter `json:"properties"`                                  // The shelter as `GET /v1/shelters/{id}` returns it.
+	Type       string        `json:"type" enums:"Feature"`                        // Always `Feature`.
+	ID         string        `json:"id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"` // ID of the shelter.
+	Geometry   PointGeometry `json:"geometry"`                                    // Location of the shelter.
+	Properties wire.Shelter  `json:"properties"`                                  // The shelter as `GET /v1/shelters/{id}` returns it.
 } //	@name	ShelterFeature
 
-// GeometryDot is a GeoJSON point.
-type GeometryDot struct {
+// PointGeometry is a GeoJSON point.
+type PointGeometry struct {
 	Type        string     `json:"type" enums:"Point"`                 // Always `Point`.
 	Coordinates [2]float64 `json:"coordinates" example:"-77.15,39.13"` // Longitude and latitude in degrees, in this order.
-} //	@name	GeometryDot
+} //	@name	PointGeometry
 
 func mapBegin(s *snapshot) ([]byte, error) {
 	header, err := binding.EncodeJSON(s.header())
@@ -43,7 +43,7 @@ func mapFeatures(s *snapshot) (chunk, error) {
 	var out []byte
 	for i, shelter := range s.shelters {
 		feature, err := binding.EncodeJSON(ShelterFeature{
-			Type: "Feature", ID: shelter.ID, Geometry: GeometryDot{Type: "Point", Coordinates: [2]float64{shelter.Point.Lng, shelter.Point.Lat}}, Properties: s.shelter(shelter),
+			Type: "Feature", ID: shelter.ID, Geometry: PointGeometry{Type: "Point", Coordinates: [2]float64{shelter.Point.Lng, shelter.Point.Lat}}, Properties: s.shelter(shelter),
 		})
 		if err != nil {
 			return chunk{}, err
