@@ -51,8 +51,9 @@ func (h *httpServer) run(ctx context.Context) error {
 	h.draining.Store(true)
 	h.log.InfoContext(ctx, "stopping", slog.Int64("drain_delay_ms", h.drainDelay.Milliseconds()))
 	time.Sleep(h.drainDelay)
-	_ = h.listener.Close() // Serve reports it
-	_ = <-served           // from here on Shutdown does not close the listener again, which would be an error
+	_ = h.listener.Close() // Serve returns the error
+	// Once Serve has returned, Shutdown does not close the listener again, which would be an error.
+	h.log.DebugContext(ctx, "listener closed", slog.Any("reason", <-served))
 	return h.shutdown(context.WithoutCancel(ctx))
 }
 

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -122,7 +123,7 @@ func migrationsHash() (string, error) {
 		hash.Write(content) // never fails
 		return err
 	})
-	return fmt.Sprintf("%x", hash.Sum(nil)[:8]), err
+	return hex.EncodeToString(hash.Sum(nil)[:8]), err
 }
 
 // databaseCount numbers the databases of this process.
