@@ -35,7 +35,7 @@ func writeSentences(doc object) {
 	for s := range schemas(doc) {
 		writeSentence(s)
 	}
-	for _, op := range documented(doc) {
+	for _, op := range allOperations(doc) {
 		for _, part := range partsOf(op) {
 			writeSentence(part)
 		}
@@ -45,8 +45,8 @@ func writeSentences(doc object) {
 	}
 }
 
-// documented iterates over the operations of paths and webhooks.
-func documented(doc object) iter.Seq2[string, object] {
+// allOperations iterates over the operations of paths and webhooks.
+func allOperations(doc object) iter.Seq2[string, object] {
 	return func(yield func(string, object) bool) {
 		for _, under := range []string{"paths", "webhooks"} {
 			for where, op := range operations(doc, under) {
@@ -125,7 +125,7 @@ func checkDescribed(doc object) error {
 			}
 		})
 	}
-	for where, op := range documented(doc) {
+	for where, op := range allOperations(doc) {
 		for name, part := range partsOf(op) {
 			if isEmpty(part["description"]) || part["description"] == defaultText(name) {
 				report("%s: %s lacks a description", where, name)
