@@ -44,14 +44,15 @@ type fixture struct {
 
 func now() time.Time { return time.Date(2026, time.May, 1, 12, 0, 0, 0, time.UTC) }
 
-func newFixture(t *testing.T, s *store.Store) fixture {
+// newFixture adds a shelter with an external ID to a store.
+func newFixture(t *testing.T, s *store.Store, shelterID string) fixture {
 	t.Helper()
 	cats := catalog.New(s, now, func() [16]byte { return uuid.Must(uuid.NewV7()) })
 	format, err := ingest.Find("montgomery")
 	if err != nil {
 		t.Fatal(err)
 	}
-	shelter, _, err := cats.PutShelter(t.Context(), geo.Default(), format.Shelter.ExternalID, format.Shelter.Profile)
+	shelter, _, err := cats.PutShelter(t.Context(), geo.Default(), shelterID, format.Shelter.Profile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,8 +111,8 @@ func TestJob_ADryRunPredictsTheReportOfTheImport(t *testing.T) {
 		},
 	}
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		f := newFixture(t, s)
 		for name, tt := range tests {
+			f := newFixture(t, s, name)
 			if _, err := f.run(t, header+tt.before, func(o *importjob.Options) {
 				o.Confirm = tokenOf(t, f, header+tt.before)
 			}); err != nil {
@@ -180,7 +181,7 @@ func (f fixture) clear(t *testing.T) {
 func TestJob_RecordsTheImport(t *testing.T) {
 	t.Parallel()
 
-	f := newFixture(t, storetest.New(t))
+	f := newFixture(t, storetest.New(t), "montgomery")
 	file := header + rows(1, 3, "2 YEARS")
 	result, err := f.run(t, file, unchanged)
 	if err != nil {
@@ -217,7 +218,7 @@ func TestJob_RecordsTheImport(t *testing.T) {
 func TestJob_RecordsAnInterruptionAfterTheCallerHasGone(t *testing.T) {
 	t.Parallel()
 
-	f := newFixture(t, storetest.New(t))
+	f := newFixture(t, storetest.New(t), "montgomery")
 	ctx, cancel := context.WithCancel(t.Context())
 	format, err := ingest.Find("montgomery")
 	if err != nil {
