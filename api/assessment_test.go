@@ -161,10 +161,10 @@ func TestAssessments_SameAssessorCountsOnce(t *testing.T) {
 	}
 	one, two := weight(seen), weight(seen, other)
 	if two != 2*one {
-		t.Errorf("two people weigh %v, one %v", two, one)
+		t.Errorf("weight of two people %v, of one %v", two, one)
 	}
 	if ten := weight(seen, seen, seen, seen, seen, seen, seen, seen, seen, seen); ten >= 2*one || ten <= one {
-		t.Errorf("ten looks of one person weigh %v, one look %v", ten, one)
+		t.Errorf("weight of ten observations of one person %v, of one observation %v", ten, one)
 	}
 }
 

@@ -24,10 +24,10 @@ func TestAudience_OfEachKey(t *testing.T) {
 		syncing bool
 		want    catalog.Audience
 	}{
-		"nobody in particular":           {access.Principal{}, false, catalog.Audience{Class: catalog.PublicReader}},
-		"nobody who copies everything":   {access.Principal{}, true, catalog.Audience{Class: catalog.AggregatorReader}},
-		"a partner":                      {partner, false, catalog.Audience{PartnerID: "prt_1", Class: catalog.PublicReader}},
-		"a partner that copies for apps": {partner, true, catalog.Audience{PartnerID: "prt_1", Class: catalog.PublicReader}},
+		"anonymous":       {access.Principal{}, false, catalog.Audience{Class: catalog.PublicReader}},
+		"anonymous bulk":  {access.Principal{}, true, catalog.Audience{Class: catalog.AggregatorReader}},
+		"a partner":       {partner, false, catalog.Audience{PartnerID: "prt_1", Class: catalog.PublicReader}},
+		"a partner, bulk": {partner, true, catalog.Audience{PartnerID: "prt_1", Class: catalog.PublicReader}},
 		"an aggregator": {
 			access.Principal{KeyID: "k", PartnerID: "prt_1", Aggregator: true}, false, catalog.Audience{PartnerID: "prt_1", Class: catalog.AggregatorReader},
 		},
@@ -86,7 +86,7 @@ func TestHiddenCats_AreInNoResponse(t *testing.T) {
 		"/v1/cats.atom?shelter=MD1", "/v1/cats.json-feed?q=kenny",
 	}
 	for _, route := range newEcho(&API{}).Routes() {
-		if route.Method == http.MethodGet && !strings.HasPrefix(route.Path, "/docs") && route.Path != "/openapi.json" { // whose examples are of this scene
+		if route.Method == http.MethodGet && !strings.HasPrefix(route.Path, "/docs") && route.Path != "/openapi.json" { // these contain examples
 			path := route.Path
 			for place, thing := range things {
 				before, _, _ := strings.Cut(place, ":")
@@ -102,16 +102,16 @@ func TestHiddenCats_AreInNoResponse(t *testing.T) {
 		}
 		for _, told := range tells {
 			if strings.Contains(rec.Body.String(), told) {
-				t.Errorf("%s tells of %s: %s", path, told, rec.Body)
+				t.Errorf("%s contains %s: %s", path, told, rec.Body)
 				break
 			}
 		}
 	}
 	if seen := get(t, api, "/v1/cats?limit=100"); !strings.Contains(seen.Body.String(), tells[0]) {
-		t.Error("the public may not see what is withheld from a partner only")
+		t.Error("the public does not see a cat that is hidden from one partner only")
 	}
 	if own := get(t, api, "/v1/cats/1", api.bearer("writer")); own.Code != http.StatusOK {
-		t.Errorf("its own partner sees %d", own.Code)
+		t.Errorf("its own partner got %d", own.Code)
 	}
 }
 
@@ -169,12 +169,12 @@ func TestShelter_HiddenFromIsShownToItsPartnerOnly(t *testing.T) {
 		}
 		rec := get(t, api, "/v1/shelters/MD1", headers...)
 		if got := strings.Contains(rec.Body.String(), `"hidden_from"`); got != want {
-			t.Errorf("key %q sees it: %v, want %v", key, got, want)
+			t.Errorf("key %q: hidden_from is shown: got %v, want %v", key, got, want)
 		}
 		tags = append(tags, rec.Header().Get("ETag"))
 	}
 	slices.Sort(tags)
-	if len(slices.Compact(tags)) != 3 { // whole, without the cats, and for everybody
+	if len(slices.Compact(tags)) != 3 { // of the partner, of the operator and of the public
 		t.Errorf("got %v", tags)
 	}
 }

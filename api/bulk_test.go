@@ -65,8 +65,8 @@ func (s *testServer) countBulkCats(t *testing.T) int {
 			n++
 		}
 	}
-	const inTheScene = 9
-	return n - inTheScene
+	const fixtures = 9
+	return n - fixtures
 }
 
 func TestBulkStream_AnswersWhileTheBodyIsSent(t *testing.T) {
@@ -99,7 +99,7 @@ func TestBulkStream_AnswersWhileTheBodyIsSent(t *testing.T) {
 	var last string
 	for n := 0; lines.Scan(); n++ {
 		if last = lines.Text(); n == bulkBatch-1 {
-			close(sendRest) // the first batch is told, though the second was not sent
+			close(sendRest) // the first batch is reported before the second is sent
 		}
 	}
 	if want := `{"summary":{"rows":503,"created":503,"updated":0,"unchanged":0,"rejected":0}}`; last != want {
@@ -127,11 +127,11 @@ func TestBulkStream_DisconnectLeavesWholeBatches(t *testing.T) {
 		}()
 		if res, err := http.DefaultClient.Do(req); err == nil {
 			_ = res.Body.Close()
-			t.Fatal("got an answer to half a request")
+			t.Fatal("got a response to an incomplete request")
 		}
 		server.Close() // waits for the handler
 		if n := api.countBulkCats(t); n%bulkBatch != 0 || n > 2*bulkBatch {
-			t.Errorf("%d cats are kept, which are no whole batches", n)
+			t.Errorf("%d cats are stored, want a multiple of the batch size", n)
 		}
 	})
 }
@@ -147,7 +147,7 @@ func TestBulkStream_TooLargeReportsWhatWasWritten(t *testing.T) {
 		t.Errorf("got %d %s", rec.Code, rec.Body)
 	}
 	if n := api.countBulkCats(t); n != bulkBatch {
-		t.Errorf("%d cats are kept, want %d", n, bulkBatch)
+		t.Errorf("%d cats are stored, want %d", n, bulkBatch)
 	}
 }
 
@@ -162,11 +162,11 @@ func TestBulk_Limits(t *testing.T) {
 		status            int
 		says              string
 	}{
-		"1,001 cats of JSON":            {bulkPath, "application/json", thousand, http.StatusUnprocessableEntity, "too_many"},
-		"1,001 cats, all or nothing":    {bulkPath + "?atomic=true", export.MimeNDJSON, strings.Repeat("{}\n", maxAtomic+1), http.StatusBadRequest, "too_many"},
-		"JSON of more than 8 MB":        {bulkPath, "application/json", `{"cats":[` + strings.Repeat(" ", httpkit.MaxBody) + `]}`, http.StatusRequestEntityTooLarge, "body_too_large"},
-		"a body without a media type":   {bulkPath, "", `{}`, http.StatusUnsupportedMediaType, "application/x-ndjson"},
-		"a form, as curl sends unasked": {bulkPath, "application/x-www-form-urlencoded", `{}`, http.StatusUnsupportedMediaType, "application/json"},
+		"1,001 cats of JSON":          {bulkPath, "application/json", thousand, http.StatusUnprocessableEntity, "too_many"},
+		"1,001 cats, atomic":          {bulkPath + "?atomic=true", export.MimeNDJSON, strings.Repeat("{}\n", maxAtomic+1), http.StatusBadRequest, "too_many"},
+		"JSON of more than 8 MB":      {bulkPath, "application/json", `{"cats":[` + strings.Repeat(" ", httpkit.MaxBody) + `]}`, http.StatusRequestEntityTooLarge, "body_too_large"},
+		"a body without a media type": {bulkPath, "", `{}`, http.StatusUnsupportedMediaType, "application/x-ndjson"},
+		"a form, the default of curl": {bulkPath, "application/x-www-form-urlencoded", `{}`, http.StatusUnsupportedMediaType, "application/json"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -211,7 +211,7 @@ func TestBulk_ExternalIDsAreKeptUnchanged(t *testing.T) {
 		}
 		again := api.do(t.Context(), "writer", http.MethodPost, "/v1/shelters/MD1/cats", "application/json", strings.NewReader(fmt.Sprintf(`{"name":"Odd","external_id":%q}`, cat.ExternalID)))
 		if again.Code != http.StatusConflict {
-			t.Errorf("%s is kept as %q: to create that again answers %d", id, cat.ExternalID, again.Code)
+			t.Errorf("%s is stored as %q: creating it again: got %d, want 409", id, cat.ExternalID, again.Code)
 		}
 	}
 }
@@ -266,10 +266,10 @@ func TestStaleCats_AreHiddenUntilConfirmed(t *testing.T) {
 		t.Fatal(rec.Code, rec.Body)
 	}
 	if got, want := names(""), `{"data":[{"name":"Hera","stale":false}]`; got != want {
-		t.Errorf("one was told again: got %s, want %s", got, want)
+		t.Errorf("one was confirmed: got %s, want %s", got, want)
 	}
 	if got, want := names("&stale=true"), `{"data":[{"name":"Nobody","stale":true}]`; got != want {
-		t.Errorf("asked for: got %s, want %s", got, want)
+		t.Errorf("stale=true: got %s, want %s", got, want)
 	}
 }
 

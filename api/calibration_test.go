@@ -41,6 +41,6 @@ func TestCalibration_Examples(t *testing.T) {
 		t.Errorf("overall: %+v", o)
 	}
 	if hike := got.Activities[2]; hike.Verdict != "too_few" || hike.Missing != 30 || hike.SuccessRate != nil || hike.Brier != nil || hike.AUC != nil {
-		t.Errorf("nobody hiked: %+v", hike)
+		t.Errorf("hike: %+v", hike)
 	}
 }

@@ -51,14 +51,14 @@ func TestIdempotency_ConcurrentRequestsRunOnce(t *testing.T) {
 			}
 		}
 		if ran != 1 || len(bodies) != 1 {
-			t.Errorf("%d ran, with %d answers: %v", ran, len(bodies), bodies)
+			t.Errorf("%d requests ran with %d different responses: %v", ran, len(bodies), bodies)
 		}
 		after, err := s.Partners(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(after) != len(before)+1 {
-			t.Errorf("%d partners were made, want 1", len(after)-len(before))
+			t.Errorf("%d partners were created, want 1", len(after)-len(before))
 		}
 	})
 }
@@ -73,14 +73,14 @@ func TestIdempotency_TemporaryErrorsAreNotStored(t *testing.T) {
 		err    error
 		want   bool
 	}{
-		"made":              {http.StatusCreated, nil, true},
-		"not to be read":    {0, &catalog.Error{Kind: catalog.Malformed, Detail: "No."}, true},
-		"not true":          {0, &catalog.Error{Kind: catalog.Invalid, Detail: "No."}, true},
-		"not there":         {0, catalog.NotFoundError("cat", "x"), true},
-		"in the way":        {0, &catalog.Error{Kind: catalog.Conflict, Detail: "Later."}, false},
-		"no database":       {0, &catalog.Error{Kind: catalog.Unavailable, Detail: "Later."}, false},
-		"our own failure":   {0, errors.New("oh"), false},
-		"a page of its own": {http.StatusServiceUnavailable, nil, false},
+		"made":                    {http.StatusCreated, nil, true},
+		"malformed":               {0, &catalog.Error{Kind: catalog.Malformed, Detail: "No."}, true},
+		"invalid":                 {0, &catalog.Error{Kind: catalog.Invalid, Detail: "No."}, true},
+		"not found":               {0, catalog.NotFoundError("cat", "x"), true},
+		"conflict":                {0, &catalog.Error{Kind: catalog.Conflict, Detail: "Later."}, false},
+		"unavailable":             {0, &catalog.Error{Kind: catalog.Unavailable, Detail: "Later."}, false},
+		"internal error":          {0, errors.New("oh"), false},
+		"other response with 503": {http.StatusServiceUnavailable, nil, false},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -103,7 +103,7 @@ func TestIdempotency_TemporaryErrorsAreNotStored(t *testing.T) {
 			first := send(t, e, http.MethodPost, "/", "{}", "", "Idempotency-Key: x")
 			again := send(t, e, http.MethodPost, "/", "{}", "", "Idempotency-Key: x")
 			if kept := again.Header().Get("Idempotency-Replayed") == "true"; kept != tt.want || again.Code != first.Code || again.Body.String() != first.Body.String() {
-				t.Errorf("first %d %s, then %d %s, kept %v; want kept %v", first.Code, first.Body, again.Code, again.Body, kept, tt.want)
+				t.Errorf("first %d %s, then %d %s, stored %v; want stored %v", first.Code, first.Body, again.Code, again.Body, kept, tt.want)
 			}
 		})
 	}

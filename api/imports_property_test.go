@@ -17,8 +17,8 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// told is the model's state of a cat.
-type told struct {
+// importedCat is the model's state of a cat.
+type importedCat struct {
 	Name   string
 	Source string
 	Listed bool
@@ -39,7 +39,7 @@ func TestImports_SnapshotsAndWritesInAnyOrder(t *testing.T) {
 			if err != nil {
 				rt.Fatal(err)
 			}
-			r := &interleaving{t: t, api: api, shelterID: shelterID, since: head.Seq, model: map[string]told{}}
+			r := &interleaving{t: t, api: api, shelterID: shelterID, since: head.Seq, model: map[string]importedCat{}}
 			for _, step := range rapid.SliceOfN(rapid.SampledFrom([]func(*rapid.T){r.snapshot, r.put, r.put}), 1, 5).Draw(rt, "steps") {
 				step(rt)
 			}
@@ -53,7 +53,7 @@ type interleaving struct {
 	api       *testServer
 	shelterID string
 	since     int64 // in the log
-	model     map[string]told
+	model     map[string]importedCat
 	writes    int
 }
 
@@ -78,7 +78,7 @@ func (r *interleaving) snapshot(rt *rapid.T) {
 	for _, id := range ids {
 		name := r.name(id)
 		fmt.Fprintf(&file, "%s,04/01/2026,%s,CAT,3 YEARS,MED,BLACK,DOMESTIC SH,S\n", id, name)
-		r.model[id] = told{Name: name, Source: "montgomery", Listed: true}
+		r.model[id] = importedCat{Name: name, Source: "montgomery", Listed: true}
 	}
 	url := "/v1/shelters/" + r.shelterID + "/imports?format=montgomery&mode=snapshot"
 	rec := r.api.postFile(r.t, "admin", url, file.String())
@@ -95,7 +95,7 @@ func (r *interleaving) put(rt *rapid.T) {
 	status := rapid.SampledFrom(catalog.Statuses()).Draw(rt, "status")
 	name := r.name(id)
 	putCats(r.t, r.api.catalog, r.shelterID, catalog.CatUpdate{ExternalID: id, Source: "api", Edit: func(f *catalog.Facts) { f.Name, f.Status = name, status }})
-	r.model[id] = told{Name: name, Source: "api", Listed: status.Listed()}
+	r.model[id] = importedCat{Name: name, Source: "api", Listed: status.Listed()}
 }
 
 func (r *interleaving) check(rt *rapid.T) {
@@ -122,9 +122,9 @@ func (r *interleaving) check(rt *rapid.T) {
 	if err != nil {
 		rt.Fatal(err)
 	}
-	rows, offered := map[string]told{}, map[string]bool{}
+	rows, offered := map[string]importedCat{}, map[string]bool{}
 	for _, cat := range cats {
-		rows[cat.ExternalID] = told{Name: cat.Name, Source: cat.Source, Listed: cat.Status.Listed()}
+		rows[cat.ExternalID] = importedCat{Name: cat.Name, Source: cat.Source, Listed: cat.Status.Listed()}
 		if cat.Version != versions[cat.ID] {
 			rt.Fatalf("%s is at version %d, the log at %d", cat.ExternalID, cat.Version, versions[cat.ID])
 		}

@@ -62,7 +62,7 @@ func TestImports_SnapshotsOfMontgomeryCounty(t *testing.T) {
 			t.Errorf("listed (-want +got):\n%s", diff)
 		}
 		if others := api.listedIDs(t, shelter.ID, "test"); len(others) != 5 {
-			t.Errorf("of another source %v are left, want all 5", others)
+			t.Errorf("of another source got %v, want all 5", others)
 		}
 		tombstones := 0
 		for _, change := range api.changes(t) {
@@ -120,7 +120,7 @@ func TestImports_ConcurrentSnapshotsDoNotMix(t *testing.T) {
 			got := api.listedIDs(t, shelter.ID, "montgomery")
 			whole := slices.ContainsFunc(files[:], func(file string) bool { return cmp.Equal(got, idsInCSV(file)) })
 			if !whole || !slices.Contains(codes[:], http.StatusCreated) {
-				t.Errorf("round %d: answers %v, and listed is a mixture: %v", round, codes, got)
+				t.Errorf("round %d: got statuses %v and cats of both files: %v", round, codes, got)
 			}
 		}
 	})
@@ -131,8 +131,8 @@ func TestImports_DisconnectLeavesWholeBatches(t *testing.T) {
 	t.Parallel()
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		ctx, hangUp := context.WithCancel(t.Context())
-		api := newServer(t, s, afterWrites(s, map[int64]func(){2: hangUp})) // the import begins, then a batch
+		ctx, disconnect := context.WithCancel(t.Context())
+		api := newServer(t, s, afterWrites(s, map[int64]func(){2: disconnect})) // the import begins, then a batch
 		req := api.newFileRequest(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&mode=snapshot", montgomeryCSV(1200, sequentialID))
 		api.ServeHTTP(httptest.NewRecorder(), req.WithContext(ctx))
 		imports, err := s.Imports(t.Context(), nil, "", 10)
@@ -214,9 +214,9 @@ func TestImports_FileTooLarge(t *testing.T) {
 		size int64
 		code string
 	}{
-		"is said beforehand, and not read": {unreadableBody{t}, 60 << 20, "body_too_large"},
-		"turns out to be":                  {io.LimitReader(endless{}, 60<<20), -1, "body_too_large"},
-		"unpacks to more than it is":       {bytes.NewReader(bytes.Repeat(packed.Bytes(), 257)), -1, "file_too_large"},
+		"declared size, not read": {unreadableBody{t}, 60 << 20, "body_too_large"},
+		"unknown size":            {io.LimitReader(endless{}, 60<<20), -1, "body_too_large"},
+		"decompressed size":       {bytes.NewReader(bytes.Repeat(packed.Bytes(), 257)), -1, "file_too_large"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -34,6 +34,6 @@ func TestMatches_OnlyAdoptableCats(t *testing.T) {
 		numbers = append(numbers, m.Cat.Number)
 	}
 	if want := []int64{1, 4, 5}; !slices.Equal(numbers, want) || list.WithinRadius != 3 {
-		t.Errorf("matched %v of %d in reach, want %v", numbers, list.WithinRadius, want)
+		t.Errorf("got %v of %d within the radius, want %v", numbers, list.WithinRadius, want)
 	}
 }

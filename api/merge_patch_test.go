@@ -42,7 +42,7 @@ func TestPatchCat_ErrorsPointToTheBody(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if rec := send(t, api, http.MethodPatch, "/v1/shelters/MD1", `{"hours":{"friday":"`+long+`"}}`, "writer"); rec.Code != http.StatusUnprocessableEntity {
-		t.Errorf("where it names it: %d %s", rec.Code, rec.Body)
+		t.Errorf("with the value in the patch: got %d %s", rec.Code, rec.Body)
 	}
 }
 
@@ -54,14 +54,14 @@ func TestIfMatch_Syntax(t *testing.T) {
 		want   int64
 		fails  bool
 	}{
-		"nothing":                             {"", 0, false},
-		"anything":                            {"*", 0, false},
-		"a version":                           {`"v7"`, 7, false},
-		"a version as it was shown":           {`"v7-41-s2.5"`, 7, false},
-		"what a compressing proxy made of it": {`W/"v7-gzip"`, 7, false},
-		"the hash of a list":                  {`W/"1w0thkz44uts3"`, 0, true},
-		"a number":                            {`"7"`, 0, true},
-		"no version yet":                      {`"v0"`, 0, true},
+		"nothing":                            {"", 0, false},
+		"any version":                        {"*", 0, false},
+		"a version":                          {`"v7"`, 7, false},
+		"an ETag of a cat":                   {`"v7-41-s2.5"`, 7, false},
+		"a weak ETag of a compressing proxy": {`W/"v7-gzip"`, 7, false},
+		"the hash of a list":                 {`W/"1w0thkz44uts3"`, 0, true},
+		"a number":                           {`"7"`, 0, true},
+		"version 0":                          {`"v0"`, 0, true},
 	}
 	for name, tt := range tests {
 		req := httptest.NewRequestWithContext(t.Context(), http.MethodPatch, "/", http.NoBody)

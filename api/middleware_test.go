@@ -42,9 +42,9 @@ func TestSizeLimits_RejectUnread(t *testing.T) {
 		req  *http.Request
 		want int
 	}{
-		"an address":  {httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/cats?q="+strings.Repeat("a", httpkit.MaxURL), http.NoBody), http.StatusRequestURITooLong},
-		"the headers": {newRequestWithHeader(t, "X-Big", strings.Repeat("a", httpkit.MaxHeader)), http.StatusRequestHeaderFieldsTooLarge},
-		"a body":      {big, http.StatusRequestEntityTooLarge},
+		"URL":     {httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/cats?q="+strings.Repeat("a", httpkit.MaxURL), http.NoBody), http.StatusRequestURITooLong},
+		"headers": {newRequestWithHeader(t, "X-Big", strings.Repeat("a", httpkit.MaxHeader)), http.StatusRequestHeaderFieldsTooLarge},
+		"a body":  {big, http.StatusRequestEntityTooLarge},
 	}
 	for name, tt := range tests {
 		rec := httptest.NewRecorder()
@@ -79,7 +79,7 @@ func TestCompression_EachEncoding(t *testing.T) {
 	for coding, open := range unpack {
 		rec := get(t, api, "/v1/cats", "Accept-Encoding: "+coding)
 		if got := rec.Header().Get("Content-Encoding"); got != coding {
-			t.Errorf("asked for %s, got %q", coding, got)
+			t.Errorf("Accept-Encoding %s: got %q", coding, got)
 			continue
 		}
 		r, err := open(rec.Body)
@@ -87,11 +87,11 @@ func TestCompression_EachEncoding(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, plain) {
-			t.Errorf("%s unpacks to something else (%v)", coding, err)
+			t.Errorf("%s: the decompressed body differs (%v)", coding, err)
 		}
 		etag := rec.Header().Get("ETag")
 		if again := get(t, api, "/v1/cats", "Accept-Encoding: "+coding, "If-None-Match: "+etag); again.Code != http.StatusNotModified {
-			t.Errorf("%s: with its own ETag %s: %d, want 304", coding, etag, again.Code)
+			t.Errorf("%s: If-None-Match %s: got %d, want 304", coding, etag, again.Code)
 		}
 	}
 }
@@ -107,7 +107,7 @@ func TestRateLimit_HeadersAndLimit(t *testing.T) {
 	}
 	over := get(t, api, "/v1/cats/1")
 	if over.Code != http.StatusTooManyRequests || over.Header().Get("Retry-After") != "1" {
-		t.Errorf("one more: %d, Retry-After %q; want 429 and 1", over.Code, over.Header().Get("Retry-After"))
+		t.Errorf("over the limit: got %d, Retry-After %q; want 429 and 1", over.Code, over.Header().Get("Retry-After"))
 	}
 }
 
@@ -118,8 +118,8 @@ func TestRateLimit_ForwardedAddressesOfTrustedProxiesOnly(t *testing.T) {
 		trusted []netip.Prefix
 		want    int
 	}{
-		"nobody is trusted: all come from one address": {nil, http.StatusTooManyRequests},
-		"the proxy is trusted: each has its own":       {[]netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, http.StatusOK},
+		"no trusted proxy: all clients share one address": {nil, http.StatusTooManyRequests},
+		"trusted proxy: each client has its own address":  {[]netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, http.StatusOK},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -131,7 +131,7 @@ func TestRateLimit_ForwardedAddressesOfTrustedProxiesOnly(t *testing.T) {
 				last = get(t, api, "/v1/cats/1", fmt.Sprintf("X-Forwarded-For: 203.0.113.%d", i)).Code
 			}
 			if last != tt.want {
-				t.Errorf("the fifth caller gets %d, want %d", last, tt.want)
+				t.Errorf("the fifth client got %d, want %d", last, tt.want)
 			}
 		})
 	}
@@ -142,10 +142,10 @@ func TestRequestID_OfTheClientOrNew(t *testing.T) {
 
 	api := newSQLiteServer(t)
 	if got := get(t, api, "/livez", "X-Request-Id: mine-1").Header().Get("X-Request-Id"); got != "mine-1" {
-		t.Errorf("a caller's own id came back as %q", got)
+		t.Errorf("got %q for the client's id mine-1", got)
 	}
 	if got := get(t, api, "/livez", "X-Request-Id: <script>").Header().Get("X-Request-Id"); !strings.HasPrefix(got, "req_") {
-		t.Errorf("an id that is no word came back as %q", got)
+		t.Errorf("got %q for an invalid id, want a new one", got)
 	}
 }
 
@@ -171,19 +171,19 @@ func TestDatabaseFailure_ListsStillAnswer(t *testing.T) {
 		path string
 		want int
 	}{
-		"lists are answered":        {"/v1/cats", http.StatusOK},
-		"shelters are answered":     {"/v1/shelters/MD1", http.StatusOK},
-		"one cat is not":            {"/v1/cats/1", http.StatusServiceUnavailable},
-		"readiness says what it is": {"/readyz", http.StatusServiceUnavailable},
-		"life goes on":              {"/livez", http.StatusOK},
+		"lists are available":    {"/v1/cats", http.StatusOK},
+		"shelters are available": {"/v1/shelters/MD1", http.StatusOK},
+		"one cat is not":         {"/v1/cats/1", http.StatusServiceUnavailable},
+		"readiness fails":        {"/readyz", http.StatusServiceUnavailable},
+		"liveness does not":      {"/livez", http.StatusOK},
 	}
 	for name, tt := range tests {
 		rec := get(t, api, tt.path)
 		if rec.Code != tt.want {
-			t.Errorf("%s: %s answers %d, want %d", name, tt.path, rec.Code, tt.want)
+			t.Errorf("%s: %s: got %d, want %d", name, tt.path, rec.Code, tt.want)
 		}
 		if strings.Contains(rec.Body.String(), "db.internal") {
-			t.Errorf("%s: %s tells secrets: %s", name, tt.path, rec.Body)
+			t.Errorf("%s: %s contains internal text: %s", name, tt.path, rec.Body)
 		}
 	}
 }
@@ -198,7 +198,7 @@ func TestPanic_IsAProblem(t *testing.T) {
 
 	api := newSQLiteServer(t, func(c *Config) { c.Store = panickyStore{c.Store} })
 	if rec := get(t, api, "/v1/cats/1"); rec.Code != http.StatusInternalServerError || !strings.Contains(rec.Body.String(), "request_id") {
-		t.Errorf("%d %s", rec.Code, rec.Body)
+		t.Errorf("got %d %s, want 500 with a request id", rec.Code, rec.Body)
 	}
 }
 
@@ -238,6 +238,6 @@ func TestCatCache_NeverOlderThanTheIndex(t *testing.T) {
 	}
 	list := get(t, api, "/v1/cats?q=ruby&fields=name").Body.String()
 	if !strings.Contains(list, `"Ruby"`) {
-		t.Errorf("the list does not know the new name: %s", list)
+		t.Errorf("the list lacks the new name: %s", list)
 	}
 }

@@ -66,7 +66,7 @@ func TestOutcomes_PredictionDoesNotChange(t *testing.T) {
 		later := decode[wire.Outcome](t, v.request(t, http.StatusCreated, "POST", "/v1/cats/1/outcomes", outcomeJSON(v, 60, 5)))
 		for _, one := range []wire.Outcome{corrected, later} {
 			if diff := cmp.Diff(made.Prediction, one.Prediction); diff != "" {
-				t.Errorf("the prediction moved:\n%s", diff)
+				t.Errorf("the prediction changed (-want +got):\n%s", diff)
 			}
 		}
 	})

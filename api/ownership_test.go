@@ -21,11 +21,11 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// openToAll lists the routes with a body that write nothing, by method and path.
-var openToAll = []string{"POST /v1/adventure/preview", "POST /v1/matches", "POST " + tokenPath}
+// routesWithoutWrites lists the routes with a body that write nothing, by method and path.
+var routesWithoutWrites = []string{"POST /v1/adventure/preview", "POST /v1/matches", "POST " + tokenPath}
 
-// anybodysOwn lists the routes that create resources of the partner who sends the request.
-var anybodysOwn = []string{"POST /v1/searches", "POST /v1/webhooks"}
+// routesOfOwnResources lists the routes that create resources of the partner who sends the request.
+var routesOfOwnResources = []string{"POST /v1/searches", "POST /v1/webhooks"}
 
 // TestOwnership_EveryWriteRoute sends requests to every route that writes, with resources
 // of the first partner in the path.
@@ -35,12 +35,12 @@ func TestOwnership_EveryWriteRoute(t *testing.T) {
 	api := newSQLiteServer(t)
 	things := ownedResources(t, api)
 	things[":assessment_id"] = createAssessment(t, api)
-	walked := 0
+	checked := 0
 	for _, route := range newEcho(&API{}).Routes() {
-		if route.Method == http.MethodGet || slices.Contains(openToAll, route.Method+" "+route.Path) {
+		if route.Method == http.MethodGet || slices.Contains(routesWithoutWrites, route.Method+" "+route.Path) {
 			continue
 		}
-		walked++
+		checked++
 		path := fillPath(t, route.Path, things)
 		status := func(key string) int { return send(t, api, route.Method, path, "{}", key).Code }
 		if got := status(""); got != http.StatusUnauthorized {
@@ -49,7 +49,7 @@ func TestOwnership_EveryWriteRoute(t *testing.T) {
 		if got := status("reader"); got != http.StatusForbidden {
 			t.Errorf("%s %s with a key that may only read: %d, want 403", route.Method, path, got)
 		}
-		if slices.Contains(anybodysOwn, route.Method+" "+route.Path) {
+		if slices.Contains(routesOfOwnResources, route.Method+" "+route.Path) {
 			continue
 		}
 		other := status("other")
@@ -61,8 +61,8 @@ func TestOwnership_EveryWriteRoute(t *testing.T) {
 			t.Errorf("%s %s with a key of its owner: %d", route.Method, path, got)
 		}
 	}
-	if walked < 5 {
-		t.Errorf("walked only %d routes", walked)
+	if checked < 5 {
+		t.Errorf("checked only %d routes", checked)
 	}
 }
 
@@ -110,7 +110,7 @@ func fillPath(t *testing.T, path string, things map[string]string) string {
 		path = strings.Replace(path, place, before+thing, 1)
 	}
 	if strings.Contains(path, ":") {
-		t.Fatalf("%s: thingsOf says nothing of what stands after the colon", path)
+		t.Fatalf("%s: ownedResources lacks a parameter of this path", path)
 	}
 	return path
 }
@@ -173,11 +173,11 @@ func TestLog_HasNoSecrets(t *testing.T) {
 			t.Fatal(err)
 		}
 		if strings.Contains(log.String(), secret) {
-			t.Errorf("the log tells the secret of %s", text)
+			t.Errorf("the log contains the secret of %s", text)
 		}
 	}
 	if strings.Contains(log.String(), "tc_token_") {
-		t.Error("the log tells an access token")
+		t.Error("the log contains an access token")
 	}
 }
 
@@ -248,16 +248,16 @@ func TestRateLimit_PerKey(t *testing.T) {
 		}
 	}
 	if got := get(t, api, "/v1/cats/1", api.bearer("reader")); got.Code != http.StatusTooManyRequests || !strings.Contains(got.Body.String(), "for your API key") {
-		t.Errorf("one more with the key: %d %s", got.Code, got.Body)
+		t.Errorf("over the limit of the key: got %d %s", got.Code, got.Body)
 	}
-	for i := range 4 { // none of those above counted for the address
+	for i := range 4 { // the requests above did not count for the address
 		if got := get(t, api, "/v1/cats/1", "Authorization: Bearer "+api.keys["reader"]+"x"); got.Code != http.StatusUnauthorized {
-			t.Fatalf("false key %d: %d, want 401", i+1, got.Code)
+			t.Fatalf("invalid key %d: got %d, want 401", i+1, got.Code)
 		}
 	}
-	for name, bearer := range map[string]string{"a false key": "Authorization: Bearer " + api.keys["admin"][:40] + "x", "no key": "Accept: */*"} {
+	for name, bearer := range map[string]string{"an invalid key": "Authorization: Bearer " + api.keys["admin"][:40] + "x", "no key": "Accept: */*"} {
 		if got := get(t, api, "/v1/cats/1", bearer); got.Code != http.StatusTooManyRequests {
-			t.Errorf("%s after too many false ones: %d, want 429", name, got.Code)
+			t.Errorf("%s after too many invalid keys: got %d, want 429", name, got.Code)
 		}
 	}
 	if got := get(t, api, "/v1/cats/1", api.bearer("other")); got.Code != http.StatusOK {

@@ -16,7 +16,7 @@ func TestPageCache_NeverOlderThanTheIndex(t *testing.T) {
 	const path = "/v1/cats?near=20850&radius_km=100&sort=name&age_group=adult,senior,young"
 	before := catNames(t, api, path)
 	if again := catNames(t, api, path); !slices.Equal(before, again) || len(before) == 0 {
-		t.Fatalf("asked again it is %v, was %v", again, before)
+		t.Fatalf("the second request got %v, the first %v", again, before)
 	}
 	kenny, err := api.store.CatByNumber(t.Context(), 1)
 	if err != nil {
@@ -30,14 +30,14 @@ func TestPageCache_NeverOlderThanTheIndex(t *testing.T) {
 	}
 	after := catNames(t, api, path)
 	if slices.Equal(after, before) || !slices.Contains(after, "Aaron") {
-		t.Errorf("after a change it is still %v", after)
+		t.Errorf("after a change got %v", after)
 	}
 	*api.now = api.now.AddDate(40, 0, 0)
 	if err := api.index.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if got := catNames(t, api, "/v1/cats?age_group=kitten"); len(got) != 0 {
-		t.Errorf("forty years later %v are kittens", got)
+		t.Errorf("forty years later got kittens %v", got)
 	}
 }
 
@@ -67,23 +67,23 @@ func TestPageCache_IsClearedAsAWhole(t *testing.T) {
 	}
 	for _, tt := range tests {
 		if tt.got != tt.want {
-			t.Errorf("%s: kept %v, want %v", tt.rule, tt.got, tt.want)
+			t.Errorf("%s: got %v, want %v", tt.rule, tt.got, tt.want)
 		}
 	}
 	keep(8, public, 10)
 	if now = now.Add(3 * time.Second); kept(8, public) {
-		t.Error("it outlives its day")
+		t.Error("a page is used on the next day")
 	}
 	keep(8, public, 10)
 	if now = now.Add(cachedPageAge + 1); kept(8, public) {
-		t.Error("it outlives its time")
+		t.Error("a page is used after its time")
 	}
 	keep(8, public, 1000)
 	if kept(8, public) {
-		t.Error("more is kept than there is room for")
+		t.Error("the cache exceeds its size")
 	}
 	c.put(7, public, cachedPage{body: nil})
 	if kept(8, public) {
-		t.Error("a page that was made before the log moved on is kept")
+		t.Error("a page older than the log is stored")
 	}
 }

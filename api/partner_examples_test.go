@@ -52,7 +52,7 @@ func TestSpec_EveryPostDescribesItsRepetition(t *testing.T) {
 			continue
 		}
 		if item.Post.Parameters.GetByInAndName("header", httpkit.IdempotencyKey) == nil {
-			t.Errorf("POST %s is silent on the %s", path, httpkit.IdempotencyKey)
+			t.Errorf("the description of POST %s lacks %s", path, httpkit.IdempotencyKey)
 		}
 	}
 }
@@ -75,6 +75,6 @@ func TestTestKey_ChangesNothing(t *testing.T) {
 		t.Errorf("%d %s (%v), want the shelter as it would be", rec.Code, rec.Body, err)
 	}
 	if after := whole(); after != before {
-		t.Errorf("it left something behind:\n%s\n%s", before, after)
+		t.Errorf("the state changed:\n%s\n%s", before, after)
 	}
 }

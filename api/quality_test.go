@@ -29,20 +29,20 @@ func TestQuality_LikelyDuplicates(t *testing.T) {
 		mine    func(*catalog.Facts)
 		where   string
 		other   catalog.CatUpdate
-		because string // empty: not the same
+		because string // empty if not a likely duplicate
 	}{
-		"a namesake of the same looks near by":        {luna, near, cat("X", "Luna", 24, luna), "looks"},
-		"the same far away":                           {luna, far, cat("X", "Luna", 24, luna), ""},
-		"one source tells its own cats apart":         {luna, home, cat("X", "Luna", 24, luna), ""},
-		"the same shelter by another source":          {luna, home, fromSource("petfinder", cat("X", "Luna", 24, luna)), "looks"},
-		"a name written otherwise":                    {luna, near, cat("X", "LÚNA ", 24, func(f *catalog.Facts) { f.Sex = vocab.SexFemale }), "looks"},
-		"a name that begins the same":                 {luna, near, cat("X", "Luna Belle", 24, func(f *catalog.Facts) { f.Sex = vocab.SexFemale }), ""},
-		"a name that others speak of":                 {luna, near, cat("X", "Mo", 24, func(f *catalog.Facts) { f.Sex, f.Description = vocab.SexFemale, "Lives with Luna." }), ""},
-		"another age":                                 {luna, near, cat("X", "Luna", 60, luna), ""},
-		"one that was adopted":                        {luna, near, cat("X", "Luna", 24, func(f *catalog.Facts) { luna(f); f.Status = catalog.Adopted }), ""},
-		"the same microchip anywhere, whatever it is": {both, far, cat("X", "Mo", 60, chipped), "microchip"},
-		"the same microchip twice at home":            {both, home, cat("X", "Luna", 24, both), "microchip"},
-		"names without a letter":                      {func(f *catalog.Facts) { f.Name, f.Sex = `"?"`, vocab.SexMale }, near, cat("X", `"?"`, 24, func(f *catalog.Facts) { f.Sex = vocab.SexMale }), ""},
+		"same name and looks nearby":         {luna, near, cat("X", "Luna", 24, luna), "looks"},
+		"same name and looks far away":       {luna, far, cat("X", "Luna", 24, luna), ""},
+		"same source":                        {luna, home, cat("X", "Luna", 24, luna), ""},
+		"same shelter, another source":       {luna, home, fromSource("petfinder", cat("X", "Luna", 24, luna)), "looks"},
+		"other spelling of the name":         {luna, near, cat("X", "LÚNA ", 24, func(f *catalog.Facts) { f.Sex = vocab.SexFemale }), "looks"},
+		"name with the same beginning":       {luna, near, cat("X", "Luna Belle", 24, func(f *catalog.Facts) { f.Sex = vocab.SexFemale }), ""},
+		"name in the description of another": {luna, near, cat("X", "Mo", 24, func(f *catalog.Facts) { f.Sex, f.Description = vocab.SexFemale, "Lives with Luna." }), ""},
+		"another age":                        {luna, near, cat("X", "Luna", 60, luna), ""},
+		"adopted cat":                        {luna, near, cat("X", "Luna", 24, func(f *catalog.Facts) { luna(f); f.Status = catalog.Adopted }), ""},
+		"same microchip far away":            {both, far, cat("X", "Mo", 60, chipped), "microchip"},
+		"same microchip in one shelter":      {both, home, cat("X", "Luna", 24, both), "microchip"},
+		"names without letters":              {func(f *catalog.Facts) { f.Name, f.Sex = `"?"`, vocab.SexMale }, near, cat("X", `"?"`, 24, func(f *catalog.Facts) { f.Sex = vocab.SexMale }), ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -121,27 +121,27 @@ func TestQuality_StaleListings(t *testing.T) {
 		}
 		send()
 		if !found(usual) || found(stale) {
-			t.Error("a fresh listing is not where it belongs")
+			t.Error("a fresh listing is stale or missing")
 		}
 		*api.now = api.now.Add(31 * 24 * time.Hour)
 		if n, err := api.catalog.MarkStale(t.Context()); err != nil || n != 9 {
-			t.Fatalf("%d marked, want 7 of the scene and the 2 of the file (%v)", n, err)
+			t.Fatalf("%d marked, want 7 of the fixtures and 2 of the file (%v)", n, err)
 		}
 		if err := api.index.CatchUp(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if found(usual) || !found(stale) {
-			t.Error("a stale listing is found without being asked for, or not found when it is")
+			t.Error("a stale listing is found by default, or missing with stale=true")
 		}
 		quality := decodeBody[Quality](t, get(t, api, "/v1/shelters/MD1/quality?issue=stale", api.bearer("writer")))
 		if quality.Counts["stale"] != 7 || len(quality.Data) != 7 || quality.Data[0].Issues[0] != "stale" {
-			t.Errorf("the partner sees %+v", quality)
+			t.Errorf("quality: got %+v", quality)
 		}
 		if again := send(); again.Report.Updated != 2 {
 			t.Errorf("the same file again: %+v", again.Report)
 		}
 		if !found(usual) || found(stale) {
-			t.Error("a listing that was confirmed is not back")
+			t.Error("a confirmed listing is still stale")
 		}
 	})
 }

@@ -36,7 +36,7 @@ func TestFeeds_ParsedByAFeedReader(t *testing.T) {
 	}
 	kind := []string{feeds[0].FeedType, feeds[0].FeedVersion, feeds[1].FeedType}
 	if !slices.Equal(kind, []string{"json", "1.1", "atom"}) && !slices.Equal(kind, []string{"json", "https://jsonfeed.org/version/1.1", "atom"}) {
-		t.Errorf("they are %q", kind)
+		t.Errorf("got types %q", kind)
 	}
 	said := func(f *gofeed.Feed) (out [][]string) {
 		for _, item := range f.Items {
@@ -109,7 +109,7 @@ func TestFeeds_Pagination(t *testing.T) {
 		}
 	}
 	if !slices.Equal(jsonNames, atomNames) || len(jsonNames) != 7 || len(slices.Compact(slices.Sorted(slices.Values(jsonNames)))) != 7 {
-		t.Errorf("walked %q and %q", jsonNames, atomNames)
+		t.Errorf("got pages %q and %q", jsonNames, atomNames)
 	}
 }
 
@@ -128,8 +128,8 @@ func TestFeeds_WithoutCats(t *testing.T) {
 	}
 }
 
-// hostile lists fragments of names that attack the formats.
-var hostile = []string{
+// hostileTexts lists fragments of names that attack the formats.
+var hostileTexts = []string{
 	"<script>alert(1)</script>", `"><img src=x onerror=alert(1)>`, "javascript:alert(1)", "]]>", "&amp;", "&", "<", "\x00\x08\ufffe", "\u2028",
 	"{{.Name}}", "<!--", "-->", "'", "`", "data:text/html,<b>", "https://ok.example/a?b=1&c=2", "Kenny", " ", "\n", "😺", "</content>", "<b>bold</b>",
 }
@@ -141,7 +141,7 @@ func TestFeeds_EscapeHostileListings(t *testing.T) {
 
 	rapid.Check(t, func(t *rapid.T) {
 		text := func(name string) string {
-			return strings.Join(rapid.SliceOfN(rapid.SampledFrom(hostile), 0, 4).Draw(t, name), "")
+			return strings.Join(rapid.SliceOfN(rapid.SampledFrom(hostileTexts), 0, 4).Draw(t, name), "")
 		}
 		var cat catalog.Cat
 		cat.Status = catalog.Available
@@ -195,17 +195,17 @@ func checkHTML(t *rapid.T, text string) {
 		case html.ErrorToken:
 			return
 		case html.CommentToken, html.DoctypeToken:
-			t.Fatalf("%s holds %s", text, z.Raw())
+			t.Fatalf("%s contains %s", text, z.Raw())
 		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
 			token := z.Token()
 			if !slices.Contains([]string{"p", "a", "img"}, token.Data) {
-				t.Fatalf("%s holds %s", text, token)
+				t.Fatalf("%s contains %s", text, token)
 			}
 			for _, a := range token.Attr {
 				scheme, _, found := strings.Cut(a.Val, ":")
 				isAddress := a.Key == "href" || a.Key == "src"
 				if !slices.Contains([]string{"href", "src", "alt"}, a.Key) || isAddress && found && !strings.ContainsAny(scheme, "/?#") && scheme != "https" {
-					t.Fatalf("%s holds %s", text, token)
+					t.Fatalf("%s contains %s", text, token)
 				}
 			}
 		case html.TextToken:
