@@ -115,11 +115,12 @@ func (c *importCommand) importFiles(p *process, db *store.Store, files []*import
 type importReport struct {
 	Format string `json:"format"`
 	wire.ImportReport
+
+	Errors []wire.ImportRowError `json:"errors"` // all of them, in place of those of the API; empty if there are none
 }
 
 func newImportReport(format *ingest.Format, result importjob.Result) importReport {
-	out := importReport{Format: format.Name, ImportReport: *result.Report}
-	out.Errors = make([]wire.ImportRowError, len(result.Errors))
+	out := importReport{Format: format.Name, ImportReport: *result.Report, Errors: make([]wire.ImportRowError, len(result.Errors))}
 	for i, e := range result.Errors {
 		out.Errors[i] = wire.ImportRowError(e)
 	}

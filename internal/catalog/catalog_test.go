@@ -218,6 +218,28 @@ func TestUpsertCats_FieldErrorsPointToTheField(t *testing.T) {
 	}
 }
 
+func TestFactsValidate_ErrorsAreInTheOrderOfTheFields(t *testing.T) {
+	t.Parallel()
+
+	facts := catalog.Facts{
+		Name: "Ada", Status: catalog.Available, Sex: vocab.SexFemale, AdoptedOn: time.Unix(0, 0), AvailableOn: time.Unix(0, 0), StatusChangedAt: time.Unix(0, 0), ListedAt: time.Unix(0, 0),
+		Breed: vocab.Breed{Primary: "Beagle", Secondary: "Poodle"}, Colors: vocab.Colors{Primary: "Blck", Secondary: "Wite", Tertiary: "Grrey"},
+	}
+	want := []string{
+		"/listed_at", "/status_changed_at", "/available_on", "/adopted_on",
+		"/breed/primary", "/breed/secondary", "/colors/primary", "/colors/secondary", "/colors/tertiary",
+	}
+	for range 20 { // the order of a map would differ in one of them
+		var got []string
+		for _, e := range facts.Validate(time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)) {
+			got = append(got, e.Pointer)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("pointers of the errors (-want +got):\n%s", diff)
+		}
+	}
+}
+
 func TestUpsertCats_UnknownShelterKeepsNothing(t *testing.T) {
 	t.Parallel()
 

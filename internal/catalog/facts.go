@@ -150,8 +150,11 @@ func (f Facts) Validate(now time.Time) FieldErrors {
 	errs.Check(slices.Contains(vocab.Sexes(), f.Sex), "/sex", "unknown_value", "Must be female, male or unknown.")
 	errs.Check(f.Size == "" || slices.Contains(vocab.Sizes(), f.Size), "/size", "unknown_value", "Must be small, medium, large or xlarge.")
 	errs.Check(f.Coat == "" || slices.Contains(vocab.Coats(), f.Coat), "/coat", "unknown_value", "Must be hairless, short, medium or long.")
-	for pointer, t := range map[string]time.Time{"/listed_at": f.ListedAt, "/status_changed_at": f.StatusChangedAt, "/available_on": f.AvailableOn, "/adopted_on": f.AdoptedOn} {
-		errs.Check(t.IsZero() || 1990 <= t.Year() && t.Year() <= 2100, pointer, "out_of_range", "Must be between 1990 and 2100.")
+	for _, date := range []struct {
+		pointer string
+		time.Time
+	}{{"/listed_at", f.ListedAt}, {"/status_changed_at", f.StatusChangedAt}, {"/available_on", f.AvailableOn}, {"/adopted_on", f.AdoptedOn}} {
+		errs.Check(date.IsZero() || 1990 <= date.Year() && date.Year() <= 2100, date.pointer, "out_of_range", "Must be between 1990 and 2100.")
 	}
 	errs.WithPrefix("/birth", f.validateBirth(now))
 	errs.WithPrefix("/breed", validateBreed(f.Breed))
@@ -181,9 +184,9 @@ func (f Facts) validateBirth(now time.Time) FieldErrors {
 
 func validateBreed(b vocab.Breed) FieldErrors {
 	var errs FieldErrors
-	for pointer, name := range map[string]string{"/primary": b.Primary, "/secondary": b.Secondary} {
-		if name != "" && !vocab.IsBreed(name) {
-			errs.Check(false, pointer, "unknown_value", unknownTerm(name, vocab.Breeds()))
+	for _, breed := range []struct{ pointer, name string }{{"/primary", b.Primary}, {"/secondary", b.Secondary}} {
+		if breed.name != "" && !vocab.IsBreed(breed.name) {
+			errs.Check(false, breed.pointer, "unknown_value", unknownTerm(breed.name, vocab.Breeds()))
 		}
 	}
 	return errs
@@ -191,9 +194,9 @@ func validateBreed(b vocab.Breed) FieldErrors {
 
 func validateColors(c vocab.Colors) FieldErrors {
 	var errs FieldErrors
-	for pointer, name := range map[string]string{"/primary": c.Primary, "/secondary": c.Secondary, "/tertiary": c.Tertiary} {
-		if name != "" && !vocab.IsColor(name) {
-			errs.Check(false, pointer, "unknown_value", unknownTerm(name, vocab.ColorNames()))
+	for _, color := range []struct{ pointer, name string }{{"/primary", c.Primary}, {"/secondary", c.Secondary}, {"/tertiary", c.Tertiary}} {
+		if color.name != "" && !vocab.IsColor(color.name) {
+			errs.Check(false, color.pointer, "unknown_value", unknownTerm(color.name, vocab.ColorNames()))
 		}
 	}
 	errs.Check(c.Pattern == "" || slices.Contains(vocab.Patterns(), c.Pattern), "/pattern", "unknown_value", fmt.Sprintf("Unknown pattern %q. GET /v1/vocabulary lists the patterns.", c.Pattern))
