@@ -11,7 +11,7 @@ type Calibration struct {
 	Rubric          RubricName               `json:"rubric"`            // Rubric that made the predictions.
 	Success         string                   `json:"success"`           // Definition of a success, as a sentence.
 	Counts          CalibrationCounts        `json:"counts"`            // Number of outcomes.
-	NotTriedReasons []Count                  `json:"not_tried_reasons"` // Why activities were not tried, the most frequent reason first; `unsaid` if none was given.
+	NotTriedReasons []Count                  `json:"not_tried_reasons"` // Why activities were not tried, the most frequent reason first; `unspecified` if none was given.
 	Overall         CalibrationGroup         `json:"overall"`           // Results over all activities.
 	Activities      []CalibrationForActivity `json:"activities"`        // Results of each activity.
 	AdverseEvents   []AdverseEvent           `json:"adverse_events"`    // Adverse events by predicted readiness.
@@ -150,10 +150,10 @@ func newMeasuredShare(e *calibrate.Estimate, factor float64) *MeasuredShare {
 
 func roundToFourDecimals(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 
-// notTriedReason returns the code of a reason, or unsaid for none.
+// notTriedReason returns the code of a reason, or unspecified for none.
 func notTriedReason(reason string) string {
 	if reason == "" {
-		return "unsaid"
+		return "unspecified"
 	}
 	return reason
 }

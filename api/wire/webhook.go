@@ -72,11 +72,11 @@ type Delivery struct {
 	FirstAttemptAt time.Time `json:"first_attempt_at" format:"date-time"`                                             // When the first attempt for this message started.
 	Events         int       `json:"events" example:"12"`                                                             // Number of events in the message.
 	Cursor         *string   `json:"cursor" extensions:"x-nullable"`                                                  // Cursor before the message; replay from here to receive it again. Null for a test message.
-	Taken          bool      `json:"taken"`                                                                           // Whether the URL responded with a status from 200 to 299.
+	Succeeded      bool      `json:"succeeded"`                                                                       // Whether the URL responded with a status from 200 to 299.
 	StatusCode     *int      `json:"status_code" extensions:"x-nullable" example:"204"`                               // Status code of the response; null without a response.
 	LatencyMs      int64     `json:"latency_ms" example:"84"`                                                         // Milliseconds until the response or the failure.
 	Error          *string   `json:"error" extensions:"x-nullable" example:"The endpoint responded with status 503."` // Why the delivery failed; null when it succeeded.
-	Answer         string    `json:"answer" example:"ok"`                                                             // First 1,024 bytes of the response.
+	Response       string    `json:"response" example:"ok"`                                                           // First 1,024 bytes of the response.
 } //	@name	Delivery
 
 // DeliveryPage is a page of delivery attempts.
@@ -133,11 +133,11 @@ func NewDelivery(d catalog.Delivery, cursor func(after int64) string) Delivery {
 		FirstAttemptAt: d.Since,
 		Events:         d.Events,
 		Cursor:         nil,
-		Taken:          d.Succeeded(),
+		Succeeded:      d.Succeeded(),
 		StatusCode:     nil,
 		LatencyMs:      d.Latency.Milliseconds(),
 		Error:          OrNull(d.Failure),
-		Answer:         d.Response,
+		Response:       d.Response,
 	}
 	if d.Attempt > 0 {
 		out.Cursor = new(cursor(d.After))

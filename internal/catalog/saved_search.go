@@ -102,7 +102,7 @@ func (s SavedSearch) checkWebhook(ctx context.Context, webhooks WebhookTx) error
 	var errs FieldErrors
 	errs.Check(err == nil && w.PartnerID == s.PartnerID, "/webhook_id", "unknown_value",
 		fmt.Sprintf("You have no webhook %q. GET /v1/webhooks lists your webhooks, POST /v1/webhooks creates one.", s.WebhookID))
-	errs.Check(err != nil || w.subscribesToSearches(), "/webhook_id", "not_told",
+	errs.Check(err != nil || w.subscribesToSearches(), "/webhook_id", "not_subscribed",
 		"The webhook subscribes only to "+strings.Join(w.Types, ", ")+". Add search.matched or search.left to its types first.")
 	return errs.Err(Invalid)
 }
