@@ -129,7 +129,7 @@ func TestImport_CommandLineAndAPIGiveTheSameReport(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, want := decode[wire.ImportReport](t, text), *decode[wire.Import](t, body).Report
-		got.Confirm, want.Confirm = nil, nil // they depend on the shelter's ID
+		got.Confirm, want.Confirm = nil, nil                                // they depend on the shelter's ID
 		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" { // the file has an empty array of errors
 			t.Errorf("%s: reports differ (-HTTP +command line):\n%s", tt.rule, diff)
 		}
