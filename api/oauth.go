@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/access"
+	"trailcat/internal/httpkit"
 )
 
 // tokenPath is the path of the token endpoint, which authenticates callers itself.
@@ -148,7 +149,7 @@ func clientCredentials(r *http.Request, form url.Values) (id, secret string, err
 		if secret != "" {
 			return "", "", &OAuthError{"invalid_request", "Send the credentials either in the body or with HTTP Basic, not both."}
 		}
-		id, secret = unescape(user), unescape(password)
+		id, secret = httpkit.UnescapeForm(user), httpkit.UnescapeForm(password) // RFC 6749 form-encodes both
 	}
 	if secret == "" {
 		return "", "", &OAuthError{"invalid_client", "Send client_id and client_secret: the ID and the secret of a key."}
@@ -160,15 +161,6 @@ func clientCredentials(r *http.Request, form url.Values) (id, secret string, err
 		return keyID, keySecret, nil
 	}
 	return id, secret, nil
-}
-
-// unescape decodes a credential, which RFC 6749 requires to be form-encoded in HTTP
-// Basic. A text with another encoding is returned as it is.
-func unescape(text string) string {
-	if plain, err := url.QueryUnescape(text); err == nil {
-		return plain
-	}
-	return text
 }
 
 // grantedScopes returns the requested scopes, or all scopes of the key if none is

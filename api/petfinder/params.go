@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"trailcat/internal/httpkit"
 	"trailcat/internal/vocab"
 )
 
@@ -50,7 +51,7 @@ func queryPairs(rawQuery string) func(yield func(name, value string) bool) {
 // decodeParam unescapes a part of a query, if it is escaped, and makes it valid UTF-8
 // without NUL.
 func decodeParam(s string) string {
-	s = strings.ReplaceAll(unescape(s), "\x00", "")
+	s = strings.ReplaceAll(httpkit.UnescapeForm(s), "\x00", "")
 	return strings.ToValidUTF8(s, "\uFFFD")
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"trailcat/internal/access"
 	"trailcat/internal/binding"
+	"trailcat/internal/httpkit"
 )
 
 // Token is an access token.
@@ -105,18 +106,9 @@ func readTokenRequest(r *http.Request) (tokenRequest, error) {
 		req = tokenRequest{GrantType: form.Get("grant_type"), ClientID: form.Get("client_id"), ClientSecret: form.Get("client_secret")}
 	}
 	if id, secret, ok := r.BasicAuth(); ok && req.ClientSecret == "" {
-		req.ClientID, req.ClientSecret = unescape(id), unescape(secret) // OAuth form-encodes both
+		req.ClientID, req.ClientSecret = httpkit.UnescapeForm(id), httpkit.UnescapeForm(secret) // OAuth form-encodes both
 	}
 	return req, req.validate()
-}
-
-// unescape decodes a form-encoded string. A string that is not form-encoded is returned
-// unchanged.
-func unescape(s string) string {
-	if decoded, err := url.QueryUnescape(s); err == nil {
-		return decoded
-	}
-	return s
 }
 
 func (r tokenRequest) validate() error {

@@ -31,9 +31,6 @@ const (
 	ModeSnapshot    ImportMode = "snapshot"    // the cat is no longer listed
 )
 
-// ImportModes lists every mode.
-func ImportModes() []ImportMode { return []ImportMode{ModeIncremental, ModeSnapshot} }
-
 // ImportStatus is the state of an import.
 type ImportStatus string
 

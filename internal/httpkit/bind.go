@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -109,4 +110,13 @@ func readJSON(c echo.Context, types ...string) (any, error) {
 		return nil, MalformedBody(err)
 	}
 	return value, nil
+}
+
+// UnescapeForm decodes a form-encoded string. A string that is not form-encoded is
+// returned unchanged.
+func UnescapeForm(s string) string {
+	if decoded, err := url.QueryUnescape(s); err == nil {
+		return decoded
+	}
+	return s
 }
