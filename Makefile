@@ -25,7 +25,7 @@ run: ## Run a server on SQLite
 	go run ./cmd/trailcat serve
 
 test: ## Run all tests, on SQLite and Postgres, with the race detector
-	go test $(RACE) -shuffle=on -timeout 20m ./...
+	RAPID_CHECKS=$${RAPID_CHECKS:-20} go test $(RACE) -shuffle=on -timeout 20m ./...
 
 nightly: test-properties test-chaos test-recipes ## Run the tests that take too long for every push
 

@@ -63,7 +63,8 @@ const guardScript = `
 "$1/initdb" -D data -A trust -U postgres --no-sync --no-locale -E UTF8 </dev/null || exit 1
 "$1/postgres" -D data -p "$2" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
 	-c fsync=off -c synchronous_commit=off -c full_page_writes=off \
-	-c max_connections=300 -c shared_buffers=128MB -c max_wal_size=4GB </dev/null &
+	-c max_connections=300 -c shared_buffers=128MB -c max_wal_size=4GB \
+	-c checkpoint_timeout=1h -c autovacuum=off -c deadlock_timeout=100ms </dev/null &
 server=$!
 cat
 kill -QUIT $server

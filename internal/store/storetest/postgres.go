@@ -126,25 +126,120 @@ func migrationsHash() (string, error) {
 	return hex.EncodeToString(hash.Sum(nil)[:8]), err
 }
 
-// databaseCount numbers the databases of this process.
-var databaseCount atomic.Int64
-
-// PostgresURL returns the URL of an empty, migrated database on Postgres.
+// PostgresURL returns the URL of an empty, migrated database on Postgres. A database
+// that an earlier test has finished with is emptied and used again, which takes a
+// tenth of the time of a new one.
 func PostgresURL(tb testing.TB) string {
 	tb.Helper()
 	s, err := sharedServer()
 	if err != nil {
 		tb.Fatalf("no Postgres server for tests: set TEST_POSTGRES_URL to one where databases may be created, or install Postgres (%v)", err)
 	}
-	name := fmt.Sprintf("%s%d_%d_%d", databasePrefix, time.Now().Unix(), os.Getpid(), databaseCount.Add(1))
-	s.exec(tb, s.url, "CREATE DATABASE "+name+" TEMPLATE "+s.template+s.strategy)
-	tb.Cleanup(func() { s.exec(tb, s.url, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
-	s.exec(tb, s.database(name), "UPDATE log_head SET epoch = gen_random_uuid()::text")
+	name := idle.take()
+	if name == "" {
+		name = fmt.Sprintf("%s%d_%d_%d", databasePrefix, time.Now().Unix(), os.Getpid(), idle.count.Add(1))
+		s.exec(tb, "CREATE DATABASE "+name+" TEMPLATE "+s.template+s.strategy)
+	}
+	schema := ""
+	tb.Cleanup(func() {
+		if s.empty(name, schema) != nil {
+			s.exec(tb, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
+			return
+		}
+		idle.put(name)
+	})
+	err = s.with(name, func(ctx context.Context, conn *pgx.Conn) error {
+		if _, err := conn.Exec(ctx, "UPDATE log_head SET epoch = gen_random_uuid()::text"); err != nil {
+			return err
+		}
+		return conn.QueryRow(ctx, schemaSQL).Scan(&schema)
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
 	return s.database(name)
 }
 
-// database returns the URL of a database on the server.
+// idle holds the databases of this process that no test uses. The server, or the next
+// process that makes a template, removes them.
+var idle databases
+
+type databases struct {
+	count atomic.Int64 // numbers the databases of this process
+	mu    sync.Mutex
+	names []string
+}
+
+// take returns the name of a database and removes it from the list, or "".
+func (d *databases) take() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.names) == 0 {
+		return ""
+	}
+	name := d.names[len(d.names)-1]
+	d.names = d.names[:len(d.names)-1]
+	return name
+}
+
+func (d *databases) put(name string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.names = append(d.names, name)
+}
+
+// schemaSQL identifies the tables, indexes, columns and migrations of a database.
+const schemaSQL = `SELECT md5(string_agg(a.attrelid || ':' || a.attnum || a.attname || a.atttypid, ',' ORDER BY a.attrelid, a.attnum)
+		|| (SELECT count(*) FROM goose_db_version))
+	FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.relnamespace = 'public'::regnamespace`
+
+// emptySQL ends all other connections to a database, and removes the rows of all
+// tables that migrations leave empty.
+const emptySQL = `DO $$
+DECLARE name text; filled boolean; tables text[] := '{}';
+BEGIN
+	PERFORM pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+	FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('log_head', 'goose_db_version') LOOP
+		EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO filled;
+		IF filled THEN tables := tables || quote_ident(name); END IF;
+	END LOOP;
+	IF tables <> '{}' THEN EXECUTE 'TRUNCATE ' || array_to_string(tables, ', ') || ' RESTART IDENTITY CASCADE'; END IF;
+	UPDATE log_head SET seq = 0;
+END $$`
+
+// empty makes a used database as a new one is. It fails if its schema is no longer
+// the given one.
+func (s server) empty(name, schema string) error {
+	return s.with(name, func(ctx context.Context, conn *pgx.Conn) error {
+		now := ""
+		if err := conn.QueryRow(ctx, schemaSQL).Scan(&now); err != nil {
+			return err
+		}
+		if now != schema {
+			return errors.New("the schema was changed")
+		}
+		_, err := conn.Exec(ctx, emptySQL)
+		return err
+	})
+}
+
+// with connects to a database, even after the test's context has ended.
+func (s server) with(name string, do func(ctx context.Context, conn *pgx.Conn) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, s.database(name))
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(ctx, conn), conn.Close(ctx))
+}
+
+// database returns the URL of a database on the server; an empty name is that of its
+// own URL.
 func (s server) database(name string) string {
+	if name == "" {
+		return s.url
+	}
 	u, err := url.Parse(s.url)
 	if err != nil {
 		return s.url // connecting to it reports the error
@@ -153,17 +248,14 @@ func (s server) database(name string) string {
 	return u.String()
 }
 
-// exec runs one statement, even after the test's context has ended.
-func (s server) exec(tb testing.TB, url, sql string) {
+// exec runs one statement on the server's own database.
+func (s server) exec(tb testing.TB, sql string) {
 	tb.Helper()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(tb.Context()), time.Minute)
-	defer cancel()
-	conn, err := pgx.Connect(ctx, url)
+	err := s.with("", func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, sql)
+		return err
+	})
 	if err != nil {
-		tb.Fatal(err)
-	}
-	_, err = conn.Exec(ctx, sql)
-	if err := errors.Join(err, conn.Close(ctx)); err != nil {
 		tb.Fatalf("%s: %v", sql, err)
 	}
 }
