@@ -204,7 +204,8 @@ BEGIN
 		IF filled THEN tables := tables || quote_ident(name); END IF;
 	END LOOP;
 	IF tables <> '{}' THEN EXECUTE 'TRUNCATE ' || array_to_string(tables, ', ') || ' RESTART IDENTITY CASCADE'; END IF;
-	UPDATE log_head SET seq = 0;
+	DELETE FROM log_head;
+	INSERT INTO log_head (id, seq, epoch) VALUES (1, 0, '');
 END $$`
 
 // empty makes a used database as a new one is. It fails if its schema is no longer
