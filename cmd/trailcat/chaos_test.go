@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -33,6 +34,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asNode) != "" {
 		main()
 	}
+	// Collect garbage rarely. The variable keeps servers in tests from changing that.
+	debug.SetGCPercent(400)
+	_ = os.Setenv("GOGC", "400")
 	os.Exit(m.Run())
 }
 
@@ -70,7 +74,7 @@ const (
 	chaosWriters  = 8
 	chaosCats     = 60 // shared by all writers
 	chaosFailures = 10 // nodes killed or disconnected
-	chaosWrites   = 25 // successful writes between two failures
+	chaosWrites   = 10 // successful writes between two failures
 )
 
 // chaos is a database and its nodes.
@@ -114,7 +118,7 @@ func (c *chaos) run(t *testing.T) {
 		n.start(t)
 		n.ready(t)
 		mirrors[i] = &mirror{cats: map[string]json.RawMessage{}, versions: map[string]int64{}, seen: map[int64]bool{}}
-		if _, err := mirrors[i].step(t, n.base()); err != nil { // all clients start before the first write
+		if _, err := mirrors[i].step(t, n.base(), 0); err != nil { // all clients start before the first write
 			t.Fatal(err)
 		}
 	}
@@ -123,7 +127,7 @@ func (c *chaos) run(t *testing.T) {
 	var readers, writers sync.WaitGroup
 	done := make(chan struct{})
 	for i, n := range c.nodes {
-		readers.Go(func() { mirrors[i].follow(t, n.base, done) })
+		readers.Go(func() { mirrors[i].follow(t, n, done) })
 	}
 	for w := range chaosWriters {
 		writers.Go(func() { c.write(ctx, t, rand.New(rand.NewPCG(uint64(w), 7))) })
@@ -150,8 +154,9 @@ func (c *chaos) write(ctx context.Context, t *testing.T, r *rand.Rand) {
 		body := `{"cats":[` + strings.Join(rows, ",") + `]}`
 		code, _, err := n.send(ctx, http.MethodPost, "/v1/shelters/"+[]string{"MD1", "WA1"}[r.IntN(2)]+"/cats/bulk-upsert", c.key, body)
 		switch {
-		case err != nil, code == http.StatusServiceUnavailable, code == http.StatusInternalServerError:
-			time.Sleep(20 * time.Millisecond) // the node is down; the write may have been applied or not
+		case err != nil: // the node is down; the write may have been applied or not
+			n.wait(ctx)
+		case code == http.StatusServiceUnavailable, code == http.StatusInternalServerError:
 		case code == http.StatusOK:
 			c.written.Add(1)
 		default:
@@ -165,22 +170,27 @@ func (c *chaos) write(ctx context.Context, t *testing.T, r *rand.Rand) {
 func (c *chaos) injectFailures(t *testing.T, failures int, r *rand.Rand) {
 	t.Helper()
 	for range failures {
-		before := c.written.Load()
-		within(t, "writes succeed", func() bool { return c.written.Load() >= before+chaosWrites })
+		c.waitForWrites(t, chaosWrites)
 		n := c.nodes[r.IntN(len(c.nodes))]
 		if n.link != nil && r.IntN(2) == 0 {
 			n.link.cut()
-			time.Sleep(time.Duration(r.IntN(300)) * time.Millisecond)
+			c.waitForWrites(t, r.IntN(chaosWrites))
 			n.link.restore(t)
 			continue
 		}
 		n.kill(t)
-		time.Sleep(time.Duration(r.IntN(300)) * time.Millisecond)
 		n.start(t)
 	}
 	for _, n := range c.nodes {
 		n.ready(t)
 	}
+}
+
+// waitForWrites waits until n more writes have succeeded.
+func (c *chaos) waitForWrites(t *testing.T, n int) {
+	t.Helper()
+	before := c.written.Load()
+	within(t, "writes succeed", func() bool { return c.written.Load() >= before+int64(n) })
 }
 
 // compare compares the mirrors with the export, the log and the database.
@@ -240,30 +250,29 @@ type mirror struct {
 
 // follow reads changes from one node, retrying while it is down, until done is
 // closed and all changes have been read.
-func (m *mirror) follow(t *testing.T, base func() string, done <-chan struct{}) {
+func (m *mirror) follow(t *testing.T, n *node, done <-chan struct{}) {
 	t.Helper()
-	for {
+	for t.Context().Err() == nil {
 		last := false
 		select {
 		case <-done:
 			last = true
 		default:
 		}
-		ended, err := m.step(t, base())
-		if err != nil {
-			time.Sleep(30 * time.Millisecond)
-			continue
-		}
-		if last && ended {
+		switch ended, err := m.step(t, n.base(), 1); {
+		case err != nil:
+			n.wait(t.Context())
+		case last && ended:
 			return
 		}
 	}
 }
 
-// step reads one page and reports whether it was the last.
-func (m *mirror) step(t *testing.T, base string) (ended bool, err error) {
+// step reads one page, for which the server waits some seconds, and reports whether
+// it was the last.
+func (m *mirror) step(t *testing.T, base string, wait int) (ended bool, err error) {
 	t.Helper()
-	url := base + "/v1/changes?expand=resource&limit=200&wait=1"
+	url := fmt.Sprintf("%s/v1/changes?expand=resource&limit=200&wait=%d", base, wait)
 	if m.cursor != "" {
 		url += "&cursor=" + m.cursor
 	}
@@ -314,6 +323,7 @@ type node struct {
 	address, database string
 	link              *link // to the database; nil for SQLite
 	process           *exec.Cmd
+	up                atomic.Pointer[chan struct{}] // closed when the process serves requests
 }
 
 // newNode returns a node whose address stays the same after restarts.
@@ -324,7 +334,9 @@ func newNode(t *testing.T, database string, l *link) *node {
 		t.Fatal(err)
 	}
 	defer func() { _ = free.Close() }()
-	return &node{address: free.Addr().String(), database: database, link: l}
+	n := &node{address: free.Addr().String(), database: database, link: l}
+	n.up.Store(new(make(chan struct{})))
+	return n
 }
 
 func (n *node) base() string { return "http://" + n.address }
@@ -335,6 +347,7 @@ func (n *node) start(t *testing.T) {
 	n.process = exec.Command(os.Args[0], "serve", "--listen", n.address, "--database", n.database, "--rate-limit", "0", "--key-rate-limit", "0", "--log-level", "error") //nolint:noctx // kill ends it
 	n.process.Env = append(os.Environ(), asNode+"=1")
 	n.process.Stderr = os.Stderr
+	n.process.Stdout = whenWritten(sync.OnceFunc(func() { close(*n.up.Load()) })) // it prints its address
 	if err := n.process.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -347,11 +360,32 @@ func (n *node) ready(t *testing.T) {
 	within(t, "the node is ready", func() bool { code, _ := n.get(t.Context(), "/readyz"); return code == http.StatusOK })
 }
 
+// wait waits until the process serves requests or ctx ends.
+func (n *node) wait(ctx context.Context) {
+	select {
+	case <-*n.up.Load():
+	case <-ctx.Done():
+	}
+}
+
+// whenWritten is a writer that only calls the function.
+type whenWritten func()
+
+func (f whenWritten) Write(p []byte) (int, error) {
+	f()
+	return len(p), nil
+}
+
 // kill ends the process immediately.
 func (n *node) kill(t *testing.T) {
 	t.Helper()
 	_ = n.process.Process.Kill()
 	_ = n.process.Wait() // reports the kill as an error
+	select {
+	case <-*n.up.Load():
+		n.up.Store(new(make(chan struct{})))
+	default:
+	}
 }
 
 func (n *node) get(ctx context.Context, path string) (int, string) {

@@ -12,12 +12,14 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+
+	"trailcat/internal/store/storetest"
 )
 
 // demoDatabase returns the URL of a database with the demo listings.
 func demoDatabase(t *testing.T) string {
 	t.Helper()
-	url := "sqlite:" + filepath.Join(t.TempDir(), "trailcat.db")
+	url := storetest.URL(t, "sqlite")
 	if code := serve(t, "--database", url, "--demo").stop(); code != exitOK {
 		t.Fatalf("got exit code %d of the server, want %d", code, exitOK)
 	}

@@ -15,6 +15,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
 )
 
 const montgomeryHeader = "Animal ID,Intake Type,In Date,Pet name,Animal Type,Pet Age,Pet Size,Color,Breed,Sex,URL Link ,Crossing\n"
@@ -65,7 +66,7 @@ type importFixture struct {
 
 func newImportFixture(t *testing.T) importFixture {
 	t.Helper()
-	f := importFixture{database: "sqlite:" + filepath.Join(t.TempDir(), "trailcat.db")}
+	f := importFixture{database: storetest.URL(t, "sqlite")}
 	do(t, exitOK, "import", writeFile(t, montgomeryHeader+montgomeryCats("2 YEARS", "A1", "A2", "A3", "A4")), "--format", "montgomery", "--database", f.database)
 	created, _ := do(t, exitOK, "keys", "create", "--name", "test", "--scope", "admin,listings:read,listings:write", "--json", "--database", f.database)
 	f.key = decode[wire.KeyWithSecret](t, []byte(created)).Key

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"trailcat/api/wire"
+	"trailcat/internal/store/storetest"
 )
 
 // do runs a command, which must end with the exit code want, and returns its output.
@@ -82,7 +83,7 @@ func TestKeys_CreateUseAndRevoke(t *testing.T) {
 func TestKeys_ErrorsSayWhatToDo(t *testing.T) {
 	t.Parallel()
 
-	database := "sqlite:" + t.TempDir() + "/trailcat.db"
+	database := storetest.URL(t, "sqlite")
 	do(t, exitOK, "partners", "create", "Twin", "--database", database)
 	do(t, exitOK, "partners", "create", "Twin", "--database", database)
 	tests := map[string]struct {
@@ -107,7 +108,7 @@ func TestKeys_ErrorsSayWhatToDo(t *testing.T) {
 func TestKeys_OperatorKeyNeedsNoPartner(t *testing.T) {
 	t.Parallel()
 
-	database := "sqlite:" + t.TempDir() + "/trailcat.db"
+	database := storetest.URL(t, "sqlite")
 	text, _ := do(t, exitOK, "keys", "create", "--name", "me", "--scope", "admin", "--test", "--database", database)
 	if !strings.HasPrefix(text, "tc_test_") || !strings.Contains(text, "trailcat keys revoke ") {
 		t.Errorf("got %s, want a test key and how to revoke it", text)

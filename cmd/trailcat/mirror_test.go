@@ -32,7 +32,8 @@ func TestMirror_EqualsTheExport(t *testing.T) {
 	first.ready(t)
 	waitUntilEqual := func(what string) {
 		t.Helper()
-		within(t, what, func() bool { return maps.EqualFunc(mirrorIn(file), exportOf(t, first), sameJSON) })
+		want := exportOf(t, first)
+		within(t, what, func() bool { return maps.EqualFunc(mirrorIn(file), want, sameJSON) })
 	}
 	write := func(rows string) {
 		t.Helper()

@@ -69,13 +69,15 @@ func serve(t *testing.T, args ...string) testServer {
 // within waits up to 30 s until condition returns true.
 func within(t *testing.T, what string, condition func() bool) {
 	t.Helper()
-	for range 600 {
-		if condition() {
-			return
+	tick, end := time.NewTicker(10*time.Millisecond), time.After(30*time.Second)
+	defer tick.Stop()
+	for !condition() {
+		select {
+		case <-tick.C:
+		case <-end:
+			t.Fatalf("not within 30 s: %s", what)
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
-	t.Fatalf("not within 30 s: %s", what)
 }
 
 // get sends a request and returns status and body.
@@ -115,14 +117,12 @@ func (s testServer) total(t *testing.T) int {
 // eachDatabase runs test with the flags for a new database of each engine.
 func eachDatabase(t *testing.T, test func(t *testing.T, flags ...string)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		test(t, "--database", "sqlite:"+filepath.Join(t.TempDir(), "trailcat.db"))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		test(t, "--database", storetest.PostgresURL(t), "--migrate")
-	})
+	for _, engine := range storetest.Engines() {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			test(t, "--database", storetest.URL(t, engine), "--migrate")
+		})
+	}
 }
 
 func TestServe_DemoIsTheSameAfterARestart(t *testing.T) {
@@ -186,7 +186,7 @@ func TestImport_IsVisibleInARunningServer(t *testing.T) {
 func TestServe_StoppingDropsNoRequest(t *testing.T) {
 	t.Parallel()
 
-	server := serve(t, "--demo", "--rate-limit", "0", "--database", "sqlite:"+filepath.Join(t.TempDir(), "trailcat.db"))
+	server := serve(t, "--demo", "--rate-limit", "0", "--database", storetest.URL(t, "sqlite"))
 	var clients sync.WaitGroup
 	var completed sync.Map
 	for i := range 8 {
@@ -417,7 +417,7 @@ func TestServe_OutdatedPostgresSchemaSaysWhatToDo(t *testing.T) {
 func TestHealth_ReportsAReadyServer(t *testing.T) {
 	t.Parallel()
 
-	server := serve(t, "--database", "sqlite:"+filepath.Join(t.TempDir(), "trailcat.db"))
+	server := serve(t, "--database", storetest.URL(t, "sqlite"))
 	var stdout, stderr bytes.Buffer
 	if code := run(t.Context(), []string{"health", "--url", server.base}, &stdout, &stderr); code != exitOK {
 		t.Errorf("got exit code %d, want %d: %s", code, exitOK, &stderr)

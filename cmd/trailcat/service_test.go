@@ -19,16 +19,16 @@ import (
 	"trailcat/internal/store/storetest"
 )
 
-// fakeDatabase records whether a service used it after it was closed.
+// fakeDatabase counts how often services used it before it was closed.
 type fakeDatabase struct {
 	closed atomic.Bool
-	late   atomic.Int64 // uses after closing
+	uses   atomic.Int64
 	err    error
 }
 
 func (f *fakeDatabase) use() {
-	if f.closed.Load() {
-		f.late.Add(1)
+	if !f.closed.Load() {
+		f.uses.Add(1)
 	}
 }
 
@@ -37,12 +37,12 @@ func (f *fakeDatabase) Close() error {
 	return f.err
 }
 
-// finishing returns a service that keeps using the database for a while after it
-// is told to stop.
-func finishing(db *fakeDatabase, name string, after time.Duration) service {
+// finishing returns a service that uses the database after it is told to stop and
+// wait has returned.
+func finishing(db *fakeDatabase, name string, wait func()) service {
 	return service{name: name, run: func(ctx context.Context) error {
 		<-ctx.Done()
-		time.Sleep(after)
+		wait()
 		db.use()
 		return nil
 	}}
@@ -71,13 +71,13 @@ func TestRunServices_JoinsAllBeforeTheStoreCloses(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
 				db := &fakeDatabase{err: tt.closeErr}
-				services := []service{finishing(db, "quick", 0), tt.service, finishing(db, "slow", time.Minute)}
+				services := []service{finishing(db, "quick", func() {}), tt.service, finishing(db, "last", synctest.Wait)}
 				if tt.stop {
 					time.AfterFunc(time.Second, cancel)
 				}
 				err := runServices(ctx, db, services)
-				if !db.closed.Load() || db.late.Load() != 0 {
-					t.Errorf("store closed: %v, used %d times after closing; want closed and unused", db.closed.Load(), db.late.Load())
+				if !db.closed.Load() || db.uses.Load() != 2 {
+					t.Errorf("store closed: %v, used %d times before; want closed after 2 uses", db.closed.Load(), db.uses.Load())
 				}
 				if (err == nil) != (len(tt.want) == 0) {
 					t.Errorf("got error %v, want %v", err, tt.want)
