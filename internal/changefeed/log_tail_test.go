@@ -2,6 +2,7 @@ package changefeed
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,13 +21,8 @@ type fakeLog struct {
 
 func (l *fakeLog) ChangesWithBefore(_ context.Context, after int64, limit int) ([]catalog.Change, error) {
 	l.reads++
-	var out []catalog.Change
-	for _, change := range l.changes {
-		if change.Seq > after && len(out) < limit {
-			out = append(out, change)
-		}
-	}
-	return out, nil
+	first, _ := slices.BinarySearchFunc(l.changes, after+1, func(c catalog.Change, seq int64) int { return int(c.Seq - seq) })
+	return slices.Clone(l.changes[first:min(first+limit, len(l.changes))]), nil
 }
 
 // A read from the oldest position in memory must not skip entries when the same read adds

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -75,26 +76,32 @@ func TestLeases_NoEventIsLostWhenNodesAreKilled(t *testing.T) {
 			}
 		}
 		kill := node("one")
+		var killed atomic.Bool
 		var writing sync.WaitGroup
 		writing.Go(func() {
-			for range 60 {
+			for tick := time.Tick(25 * time.Millisecond); !killed.Load(); <-tick {
 				f.writeChanges(2)
-				time.Sleep(50 * time.Millisecond)
 			}
 		})
+		const limit = 2*lease + 500*time.Millisecond // for a node to take over
 		for _, name := range []string{"two", "three"} {
+			before := len(receivers[0].accepted())
+			within(limit, func() bool { return len(receivers[0].accepted()) >= before+10 })
 			next := node(name)
-			time.Sleep(time.Second)
 			kill()
 			kill = next
 		}
+		killed.Store(true)
 		writing.Wait()
-		time.Sleep(2*lease + 500*time.Millisecond) // the last node must take over within this time
-		kill()
+		defer kill()
 		for i, r := range receivers {
-			want := f.changesAfter(2*int64(i+1), r.filters)
-			got := r.accepted()
-			if missing := slices.DeleteFunc(slices.Clone(want), func(n int64) bool { return slices.Contains(got, n) }); len(missing) > 0 {
+			missing := f.changesAfter(2*int64(i+1), r.filters)
+			within(limit, func() bool {
+				got := r.accepted()
+				missing = slices.DeleteFunc(missing, func(n int64) bool { return slices.Contains(got, n) })
+				return len(missing) == 0
+			})
+			if len(missing) > 0 {
 				t.Errorf("webhook %s: events %v are missing", webhooks[i].ID, missing)
 			}
 			firstSeq := map[string]int64{}
@@ -109,6 +116,19 @@ func TestLeases_NoEventIsLostWhenNodesAreKilled(t *testing.T) {
 			}
 		}
 	})
+}
+
+// within waits until condition returns true, at most for the limit.
+func within(limit time.Duration, condition func() bool) {
+	tick, end := time.NewTicker(10*time.Millisecond), time.After(limit)
+	defer tick.Stop()
+	for !condition() {
+		select {
+		case <-tick.C:
+		case <-end:
+			return
+		}
+	}
 }
 
 // TestLeases_StoppingNodeFinishesItsCallAndReleasesLeases also checks that the next

@@ -148,10 +148,9 @@ func TestSender_ClassifiesResponses(t *testing.T) {
 		"no response": {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "No response within", 0, ""},
 		"slow response": {
 			func(w http.ResponseWriter, r *http.Request) {
-				for r.Context().Err() == nil {
+				for tick := time.Tick(20 * time.Millisecond); r.Context().Err() == nil; <-tick {
 					_, _ = io.WriteString(w, ".")
 					_ = http.NewResponseController(w).Flush()
-					time.Sleep(50 * time.Millisecond)
 				}
 			},
 			"No response within", 200, "...",
@@ -167,7 +166,12 @@ func TestSender_ClassifiesResponses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d, err := newSender(t).Test(t.Context(), startReceiver(t, test.handle))
+			sender := newSender(t, func(c *SenderConfig) {
+				if test.failure == "No response within" {
+					c.Timeout = 500 * time.Millisecond
+				}
+			})
+			d, err := sender.Test(t.Context(), startReceiver(t, test.handle))
 			if err != nil || d.StatusCode != test.status || !strings.HasPrefix(d.Response, test.answer) || len(d.Response) > 1100 {
 				t.Errorf("got status %d, response %q (%v), want %d, %q", d.StatusCode, d.Response, err, test.status, test.answer)
 			}
