@@ -1,6 +1,7 @@
 package api
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -16,14 +17,16 @@ func listedCat() catalog.Cat {
 	}}
 }
 
-func published(t *testing.T) *rating.Rubrics {
-	t.Helper()
-	all, err := rating.Open()
+func published(tb testing.TB) *rating.Rubrics {
+	tb.Helper()
+	all, err := openRubrics()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return all
 }
+
+var openRubrics = sync.OnceValues(rating.Open)
 
 func TestListingHints_CountOnlyForRubricsThatUseThem(t *testing.T) {
 	t.Parallel()

@@ -14,11 +14,7 @@ import (
 
 func rubricForTest(t *testing.T) *rating.Rubric {
 	t.Helper()
-	all, err := rating.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return all.Latest()
+	return published(t).Latest()
 }
 
 // TestAdventure_Examples compares responses with the examples of the documentation, which

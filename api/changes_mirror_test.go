@@ -238,9 +238,9 @@ func TestChanges_MirrorsEqualTheList(t *testing.T) {
 			t.Parallel()
 
 			rng := rand.New(rand.NewPCG(seed, 7))
-			sim := newSimulation(t, storetest.New(t))
+			sim := newSimulation(t, newFixtureStore(t))
 			mirrors := newMirrors()
-			for i := range 80 {
+			for i := range 60 {
 				sim.change(t, rng)
 				if i%20 == 19 {
 					if _, err := sim.api.store.Compact(t.Context(), sim.api.now.Add(-24*time.Hour)); err != nil {

@@ -28,7 +28,7 @@ func TestExport_AgreesWithItsLogPosition(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		api, _ := newExportServer(t, s)
 		api.addFillers(t, 700) // several batches
-		written := startWriters(t, api, 3)
+		written := startWriters(t, api, 2)
 		var exports []parsedExport
 		for i := range 3 { // one of each encoding
 			<-written // a change since the last export

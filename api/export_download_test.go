@@ -14,14 +14,12 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
-
-	"trailcat/internal/store/storetest"
 )
 
 func TestExportDownload_ResumesAtAnyByte(t *testing.T) {
 	t.Parallel()
 
-	api, snapshots := newExportServer(t, storetest.New(t))
+	api, snapshots := newExportServer(t, newFixtureStore(t))
 	for _, encoding := range []string{"gzip", "zstd"} {
 		whole := get(t, api, "/v1/exports/cats", "Accept-Encoding: "+encoding)
 		body, etag := whole.Body.Bytes(), whole.Header().Get("ETag")
@@ -46,7 +44,7 @@ func TestExportDownload_ResumesAtAnyByte(t *testing.T) {
 func TestExportDownload_ResumesAnOlderExport(t *testing.T) {
 	t.Parallel()
 
-	api, _ := newExportServer(t, storetest.New(t))
+	api, _ := newExportServer(t, newFixtureStore(t))
 	shelter, _, _ := api.index.Shelter("MD1")
 	old := get(t, api, "/v1/exports/cats", "Accept-Encoding: zstd")
 	resume := func() *httptest.ResponseRecorder {
@@ -70,7 +68,7 @@ func TestExportDownload_ResumesAnOlderExport(t *testing.T) {
 func TestExportDownload_ConditionsAndRanges(t *testing.T) {
 	t.Parallel()
 
-	api, _ := newExportServer(t, storetest.New(t))
+	api, _ := newExportServer(t, newFixtureStore(t))
 	first := get(t, api, "/v1/exports/cats", "Accept-Encoding: gzip")
 	etag, length := first.Header().Get("ETag"), strconv.Itoa(first.Body.Len())
 	plain := get(t, api, "/v1/exports/cats")
@@ -105,7 +103,7 @@ func TestExportDownload_ConditionsAndRanges(t *testing.T) {
 func TestExportDownload_HEAD(t *testing.T) {
 	t.Parallel()
 
-	api, _ := newExportServer(t, storetest.New(t))
+	api, _ := newExportServer(t, newFixtureStore(t))
 	for _, encoding := range []string{"zstd", "gzip", "identity"} {
 		head := httptest.NewRecorder()
 		req := httptest.NewRequestWithContext(t.Context(), http.MethodHead, "/v1/exports/cats", http.NoBody)
@@ -146,8 +144,8 @@ func TestExportDownload_OutlastsTheTimeoutsOfTheServer(t *testing.T) {
 
 	synctest.Test(t, func(t *testing.T) {
 		const timeout = 5 * time.Second
-		api, snapshots := newExportServer(t, storetest.New(t), useRealTime)
-		api.addFillers(t, 1700)
+		api, snapshots := newExportServer(t, newFixtureStore(t), useRealTime)
+		api.addFillers(t, 700)
 		snapshots.beforeBatch = func(ctx context.Context) error {
 			time.Sleep(2 * timeout) // in the time of synctest
 			return ctx.Err()
@@ -158,8 +156,8 @@ func TestExportDownload_OutlastsTheTimeoutsOfTheServer(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v after %d bytes", encoding, err, len(body))
 			}
-			if got := parseExport(t, string(body)); len(got.lines) != 1708 || res.Header.Get("Trailcat-Count") != "1708" {
-				t.Errorf("%s: got %d cats and Trailcat-Count %q, want 1708", encoding, len(got.lines), res.Header.Get("Trailcat-Count"))
+			if got := parseExport(t, string(body)); len(got.lines) != 708 || res.Header.Get("Trailcat-Count") != "708" {
+				t.Errorf("%s: got %d cats and Trailcat-Count %q, want 708", encoding, len(got.lines), res.Header.Get("Trailcat-Count"))
 			}
 		}
 	})
@@ -170,7 +168,7 @@ func TestExportDownload_ClientWhoLeavesDoesNotStopOthers(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
-		api, snapshots := newExportServer(t, storetest.New(t), useRealTime)
+		api, snapshots := newExportServer(t, newFixtureStore(t), useRealTime)
 		proceed := make(chan struct{})
 		snapshots.beforeBatch = func(ctx context.Context) error {
 			<-proceed
@@ -198,11 +196,11 @@ func TestExportDownload_ClientWhoLeavesDoesNotStopOthers(t *testing.T) {
 func TestExportDownload_FailedExportIsAProblem(t *testing.T) {
 	t.Parallel()
 
-	api, snapshots := newExportServer(t, storetest.New(t))
-	api.addFillers(t, 1700)
+	api, snapshots := newExportServer(t, newFixtureStore(t))
+	api.addFillers(t, 700)
 	batches := 0
 	snapshots.beforeBatch = func(context.Context) error {
-		if batches++; batches == 4 {
+		if batches++; batches == 2 {
 			return errors.New("the disk is full")
 		}
 		return nil
@@ -215,7 +213,7 @@ func TestExportDownload_FailedExportIsAProblem(t *testing.T) {
 		}
 	}
 	snapshots.beforeBatch = nil
-	if got := api.export(t, "/v1/exports/cats"); len(got.lines) != 1708 {
-		t.Errorf("the next export: got %d cats, want 1708", len(got.lines))
+	if got := api.export(t, "/v1/exports/cats"); len(got.lines) != 708 {
+		t.Errorf("the next export: got %d cats, want 708", len(got.lines))
 	}
 }

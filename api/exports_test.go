@@ -65,7 +65,7 @@ func TestExport_LinesEqualSingleResources(t *testing.T) {
 func TestExport_ClientsShareOneFile(t *testing.T) {
 	t.Parallel()
 
-	api, snapshots := newExportServer(t, storetest.New(t))
+	api, snapshots := newExportServer(t, newFixtureStore(t))
 	bodies := make([]string, 8)
 	var requests sync.WaitGroup
 	for i := range bodies {
@@ -93,7 +93,7 @@ func TestExport_ClientsShareOneFile(t *testing.T) {
 func TestExport_IsCreatedAgain(t *testing.T) {
 	t.Parallel()
 
-	api, snapshots := newExportServer(t, storetest.New(t))
+	api, snapshots := newExportServer(t, newFixtureStore(t))
 	shelter, _, _ := api.index.Shelter("MD1")
 	steps := []struct {
 		name    string
@@ -143,7 +143,7 @@ func mustJSON(t *testing.T, v any) []byte {
 func TestExport_OmitsHiddenCats(t *testing.T) {
 	t.Parallel()
 
-	api, _ := newExportServer(t, storetest.New(t))
+	api, _ := newExportServer(t, newFixtureStore(t))
 	kent, _, _ := api.index.Shelter("WA1")
 	hideFrom := func(classes ...catalog.AudienceClass) {
 		t.Helper()
@@ -192,7 +192,7 @@ func TestExport_OmitsHiddenCats(t *testing.T) {
 func TestExport_CSVRoundTrip(t *testing.T) {
 	t.Parallel()
 
-	api, _ := newExportServer(t, storetest.New(t))
+	api, _ := newExportServer(t, newFixtureStore(t))
 	shelter, _, _ := api.index.Shelter("MD1")
 	rec := get(t, api, "/v1/exports/cats?format=csv")
 	if got := rec.Header().Get("Content-Type"); got != export.MimeCSV || rec.Header().Get("Trailcat-Cursor") == "" {
@@ -242,7 +242,7 @@ func (s *testServer) facts(t *testing.T) map[string]catalog.Facts {
 func TestExport_SheltersAsGeoJSONAndCSV(t *testing.T) {
 	t.Parallel()
 
-	api, _ := newExportServer(t, storetest.New(t))
+	api, _ := newExportServer(t, newFixtureStore(t))
 	rec := get(t, api, "/v1/exports/shelters?format=geojson")
 	body := decompressedBody(t, rec)
 	var got export.ShelterMap
@@ -271,7 +271,7 @@ func TestExport_SheltersAsGeoJSONAndCSV(t *testing.T) {
 func TestExport_RejectsUnknownParameters(t *testing.T) {
 	t.Parallel()
 
-	api, snapshots := newExportServer(t, storetest.New(t))
+	api, snapshots := newExportServer(t, newFixtureStore(t))
 	for path, want := range map[string]string{
 		"/v1/exports/cats?format=geojson":  "unknown_value",
 		"/v1/exports/cats?format=xml":      "unknown_value",

@@ -5,8 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"log/slog"
+	"maps"
 	"net/http"
+	"os"
 	"strconv"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -15,7 +19,6 @@ import (
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
-	"trailcat/internal/rating"
 	"trailcat/internal/search"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
@@ -31,27 +34,35 @@ type testServer struct {
 	index   *search.Index
 	store   *store.Store
 	now     *time.Time
+	ids     *atomic.Uint64    // how many ids were made
 	keys    map[string]string // by name, such as "writer"
 }
 
-// newServer adds the fixtures to an empty store and returns a server over it. The change
-// functions adjust its configuration.
+// newServer returns a server over a store of newFixtureStore, or over an empty store, to
+// which it adds the fixtures. The change functions adjust its configuration.
 func newServer(tb testing.TB, s *store.Store, change ...func(*Config)) *testServer {
 	tb.Helper()
 	noon := time.Date(2026, time.May, 1, 12, 0, 0, 0, time.UTC)
 	now := func() time.Time { return noon }
 	places := geo.Default()
-	rubrics, err := rating.Open()
-	if err != nil {
-		tb.Fatal(err)
-	}
+	rubrics := published(tb)
 	var ids atomic.Uint64
 	c := catalog.New(s, now, func() (id [16]byte) {
 		id[0] = 1
 		binary.BigEndian.PutUint64(id[8:], ids.Add(1))
 		return id
 	}).WithRater(suitability.NewRater(rubrics))
-	keys := addFixtures(tb, c, places)
+	head, err := s.Head(tb.Context())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var keys map[string]string
+	if head.Seq == 0 {
+		keys = addFixtures(tb, c, places)
+	} else {
+		keys = maps.Clone(fixtureFile.keys)
+		ids.Store(fixtureFile.ids)
+	}
 	index := search.New(s, search.Options{
 		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.EncodeCard(cat) },
 		CardFragments: wire.CardFragments(),
@@ -80,13 +91,43 @@ func newServer(tb testing.TB, s *store.Store, change ...func(*Config)) *testServ
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return &testServer{Handler: handler, catalog: c, index: index, store: s, now: &noon, keys: keys}
+	return &testServer{Handler: handler, catalog: c, index: index, store: s, now: &noon, ids: &ids, keys: keys}
 }
 
 // newSQLiteServer returns a server with a SQLite store of its own.
 func newSQLiteServer(tb testing.TB, change ...func(*Config)) *testServer {
 	tb.Helper()
-	return newServer(tb, storetest.New(tb), change...)
+	return newServer(tb, newFixtureStore(tb), change...)
+}
+
+// fixtureFile is a SQLite file with the fixtures, made once because copies are cheaper.
+var fixtureFile struct {
+	once    sync.Once
+	content []byte
+	keys    map[string]string
+	ids     uint64
+}
+
+// newFixtureStore returns a SQLite store that has the fixtures.
+func newFixtureStore(tb testing.TB) *store.Store {
+	tb.Helper()
+	fixtureFile.once.Do(func() {
+		url := storetest.URL(tb, "sqlite")
+		s, err := store.Open(tb.Context(), url)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		made := newServer(tb, s)
+		if err := s.Close(); err != nil {
+			tb.Fatal(err)
+		}
+		content, err := os.ReadFile(strings.TrimPrefix(url, "sqlite:"))
+		if err != nil {
+			tb.Fatal(err)
+		}
+		fixtureFile.content, fixtureFile.keys, fixtureFile.ids = content, made.keys, made.ids.Load()
+	})
+	return storetest.Restore(tb, fixtureFile.content)
 }
 
 // addFixtures adds two shelters with nine cats, of which one is adopted and one is

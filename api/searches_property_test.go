@@ -16,7 +16,6 @@ import (
 	"trailcat/internal/changefeed"
 	"trailcat/internal/filters"
 	"trailcat/internal/search"
-	"trailcat/internal/store/storetest"
 )
 
 // searchFollower maintains the lists of cats that match saved searches, from the events
@@ -188,13 +187,13 @@ func TestSavedSearches_EventsResultInTheList(t *testing.T) {
 			t.Parallel()
 
 			rng := rand.New(rand.NewPCG(seed, 17))
-			sim := newSimulation(t, storetest.New(t))
+			sim := newSimulation(t, newFixtureStore(t))
 			var searches []string
-			for range 100 {
+			for range 60 {
 				searches = append(searches, randomSearch(rng))
 			}
 			eager, late := newSearchFollower(t, sim, "writer", searches), newSearchFollower(t, sim, "other", searches)
-			for range 100 {
+			for range 60 {
 				if sim.change(t, rng); rng.IntN(2) == 0 {
 					sim.changeDescription(t, rng)
 				}
@@ -217,7 +216,7 @@ func TestSavedSearches_ChangesTakeEffect(t *testing.T) {
 	t.Parallel()
 
 	rng := rand.New(rand.NewPCG(5, 17))
-	sim := newSimulation(t, storetest.New(t))
+	sim := newSimulation(t, newFixtureStore(t))
 	follower := newSearchFollower(t, sim, "writer", []string{"sex=female", "sex=male"})
 	for follower.step(t, 100) {
 	}

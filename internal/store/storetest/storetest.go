@@ -75,8 +75,21 @@ func URL(tb testing.TB, engine string) string {
 	if err != nil {
 		tb.Fatalf("make the SQLite template: %v", err)
 	}
+	return copyURL(tb, template)
+}
+
+// Restore opens a store on a copy of a SQLite file whose store is closed. The copy has a
+// log of its own.
+func Restore(tb testing.TB, content []byte) *store.Store {
+	tb.Helper()
+	return Open(tb, copyURL(tb, content))
+}
+
+// copyURL writes a SQLite file and returns its URL.
+func copyURL(tb testing.TB, content []byte) string {
+	tb.Helper()
 	file := filepath.Join(tb.TempDir(), "trailcat.db")
-	if err := os.WriteFile(file, template, 0o600); err != nil {
+	if err := os.WriteFile(file, content, 0o600); err != nil {
 		tb.Fatal(err)
 	}
 	if err := setEpoch(tb.Context(), "sqlite", file, "lower(hex(randomblob(16)))"); err != nil {
