@@ -280,7 +280,10 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) CatResult 
 		return rejected(errs)
 	}
 	cat.Source, cat.ConfirmedAt = update.Source, b.now
-	fields := DiffFacts(known.Facts, cat.Facts)
+	var fields []string
+	if exists {
+		fields = DiffFacts(known.Facts, cat.Facts)
+	}
 	if exists && cat.Source != known.Source {
 		fields = append(fields, "source") // snapshots of the other source no longer cover this cat
 	}
@@ -293,7 +296,7 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) CatResult 
 	cat.Version, cat.UpdatedAt = known.Version+1, b.now
 	result := ResultUpdated
 	if !exists {
-		result, fields = ResultCreated, nil
+		result = ResultCreated
 		cat.ID, cat.ShelterID, cat.ExternalID, cat.CreatedAt = NewID(CatPrefix, b.newUUID()), b.shelter.ID, update.ExternalID, b.now
 	}
 	change := newCatChange(catOp(known, cat, exists), known, cat, fields)

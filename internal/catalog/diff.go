@@ -25,7 +25,11 @@ func DiffProfiles(a, b Profile) []string {
 func diff(names []string, a, b reflect.Value) []string {
 	var out []string
 	for i, name := range names {
-		if !reflect.DeepEqual(a.Field(i).Interface(), b.Field(i).Interface()) {
+		x, y := a.Field(i), b.Field(i)
+		if x.IsZero() && y.IsZero() {
+			continue // most fields are unset, and copying them takes time
+		}
+		if !reflect.DeepEqual(x.Interface(), y.Interface()) {
 			out = append(out, name)
 		}
 	}
