@@ -32,7 +32,7 @@ run: ## Run a server on SQLite
 test: ## Run all tests, on SQLite and Postgres, with the race detector
 	RAPID_CHECKS=$${RAPID_CHECKS:-20} go test $(RACE) -shuffle=on -timeout 20m ./...
 
-nightly: test-properties test-chaos test-recipes ## Run the tests that take too long for every push
+nightly: test-properties test-chaos test-recipes rubric-simulation ## Run the tests that take too long for every push
 
 test-properties: ## Run property tests with many cases: 10,000 for ratings and hints, 1,000 for the rest
 	RAPID_CHECKS=10000 go test -timeout 60m ./internal/rating/... ./internal/hints

@@ -98,7 +98,7 @@ func (m *rubricModel) naiveScore(traits []rating.TraitEstimate) float64 {
 func measureRow(s scenario, m *rubricModel, traits []string, sample []simulatedCat, rubric, unguarded *rating.Rubric) row {
 	out := row{scenario: s}
 	var truth, score, naive []float64
-	labels := make([]labelCount, len(m.Activities))
+	labels, health := make([]labelCount, len(m.Activities)), allClear(rubric)
 	for _, c := range sample {
 		estimated := unguarded.Rate(rating.Cat{}, c.observations, nil, today)
 		leash := estimated.Activities[1]
@@ -109,7 +109,7 @@ func measureRow(s scenario, m *rubricModel, traits []string, sample []simulatedC
 		}
 		out.width += leash.Estimate.High - leash.Estimate.Low
 		out.reliability += leash.Reliability
-		labelled := rubric.Rate(rating.Cat{}, c.observations, allClear(rubric), today)
+		labelled := rubric.Rate(rating.Cat{}, c.observations, health, today)
 		for a := range labels {
 			labels[a].record(m, a, traits, c.truth, labelled.Activities[a+1].Readiness)
 		}

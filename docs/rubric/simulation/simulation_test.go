@@ -17,7 +17,7 @@ func TestSimulate_MeetsCriteria(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := simulate(rubric, 1, 1000)
+	got, err := simulate(rubric, 1, 600)
 	if err != nil {
 		t.Fatal(err)
 	}
