@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -44,11 +45,32 @@ func allFacts(s *demo.Set) []catalog.Facts {
 	return out
 }
 
+// numCats is large enough that shares of the cats vary little between seeds.
+const numCats = 8000
+
+// manyFacts returns the facts of numCats cats. Callers must not change them.
+var manyFacts = sync.OnceValues(func() ([]catalog.Facts, error) {
+	s, err := demo.Synthetic(geo.Default(), demo.Options{Cats: numCats, Shelters: 60, Seed: 1, Today: today})
+	if err != nil {
+		return nil, err
+	}
+	return allFacts(s), nil
+})
+
+func sharedFacts(t *testing.T) []catalog.Facts {
+	t.Helper()
+	cats, err := manyFacts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cats
+}
+
 func TestSynthetic_CatsAreValid(t *testing.T) {
 	t.Parallel()
-	cats := allFacts(syntheticSet(t, 20_000, 60, 1))
-	if len(cats) != 20_000 {
-		t.Fatalf("got %d cats, want 20000", len(cats))
+	cats := sharedFacts(t)
+	if len(cats) != numCats {
+		t.Fatalf("got %d cats, want %d", len(cats), numCats)
 	}
 	for _, f := range cats {
 		before := f
@@ -67,7 +89,7 @@ func TestSynthetic_CatsAreValid(t *testing.T) {
 
 func TestSynthetic_FollowsRealDistributions(t *testing.T) {
 	t.Parallel()
-	cats := allFacts(syntheticSet(t, 20_000, 60, 1))
+	cats := sharedFacts(t)
 	tests := map[string]struct {
 		want float64 // share of Petfinder's 19,980 listings of July 2023, from 0 to 1
 		is   func(catalog.Facts) bool
@@ -103,7 +125,7 @@ func TestSynthetic_DescriptionsAreLikeRealOnes(t *testing.T) {
 	t.Parallel()
 	var lengths []int
 	words := map[string]bool{}
-	for _, f := range allFacts(syntheticSet(t, 20_000, 60, 1)) {
+	for _, f := range sharedFacts(t) {
 		if f.Description == "" {
 			continue
 		}

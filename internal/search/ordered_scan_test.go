@@ -307,20 +307,20 @@ func TestOffset_LongListEqualsCursor(t *testing.T) {
 	f := &fakeSource{head: catalog.LogPosition{Epoch: "long"}}
 	f.addShelter(catalog.Shelter{Profile: catalog.Profile{Name: "A", Point: geo.Point{Lat: 39, Lng: -77}}})
 	f.addShelter(catalog.Shelter{Profile: catalog.Profile{Name: "B", Point: geo.Point{Lat: 40, Lng: -78}}})
-	for i := range 3 * sortThreshold {
+	for i := range sortThreshold + 100 {
 		at := today.Add(time.Duration(i*7919%100_000) * time.Second)
 		f.addCat(catalog.Cat{ShelterID: f.shelters[i%2].ID, UpdatedAt: at, Facts: catalog.Facts{Name: fmt.Sprint("Cat ", i%997), ListedAt: at}})
 	}
 	x := filled(t, f)
 	for _, order := range Orders() {
-		q := Query{Order: order, Near: &rockville, Seed: 3, Limit: 10, Offset: 2 * sortThreshold}
+		q := Query{Order: order, Near: &rockville, Seed: 3, Limit: 10, Offset: sortThreshold}
 		byOffset, err := x.Cats(q)
 		if err != nil {
 			t.Fatal(err)
 		}
 		q.Offset, q.Limit = 0, 1000
-		for seen := 0; seen < 2*sortThreshold; {
-			q.Limit = min(1000, 2*sortThreshold-seen)
+		for seen := 0; seen < sortThreshold; {
+			q.Limit = min(1000, sortThreshold-seen)
 			page, err := x.Cats(q)
 			if err != nil {
 				t.Fatal(err)

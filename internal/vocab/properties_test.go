@@ -125,21 +125,21 @@ func TestTerms_ParseAsThemselves(t *testing.T) {
 	}
 }
 
-// TestParsers_LongTextsParseLikeShortOnes parses fields of up to 320 KB. Repeating a word
+// TestParsers_LongTextsParseLikeShortOnes parses fields of up to 64 KB. Repeating a word
 // must not change what is found, whether it is understood, or what is left of a name.
 func TestParsers_LongTextsParseLikeShortOnes(t *testing.T) {
 	t.Parallel()
 
 	for _, word := range []string{"tabby ", "domestic ", "black/", "1 ", "*", "é", "zebra "} {
-		short, long := strings.Repeat(word, 40), strings.Repeat(word, 40_000)
+		short, long := strings.Repeat(word, 40), strings.Repeat(word, 8_000)
 		if diff := cmp.Diff(parseAll(short), parseAll(long)); diff != "" {
-			t.Errorf("%q repeated 40 and 40,000 times (-short +long):\n%s", word, diff)
+			t.Errorf("%q repeated 40 and 8,000 times (-short +long):\n%s", word, diff)
 		}
 		if got, want := Fold(NormalizeName(long)), Fold(long); got != want {
-			t.Errorf("NormalizeName of %q repeated 40,000 times has %d letters, want %d", word, len(got), len(want))
+			t.Errorf("NormalizeName of %q repeated 8,000 times has %d letters, want %d", word, len(got), len(want))
 		}
 		if got := Suggest(long, Breeds()); got != "" {
-			t.Errorf("Suggest of %q repeated 40,000 times = %q, want none", word, got)
+			t.Errorf("Suggest of %q repeated 8,000 times = %q, want none", word, got)
 		}
 	}
 }
