@@ -70,7 +70,7 @@ func TestMarkStale_ConcurrentNodesLogEachCatOnce(t *testing.T) {
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		fx := newFixture(t, s)
-		const cats = 700 // more than one batch
+		const cats = 501 // more than one batch
 		edits := make([]catalog.CatUpdate, cats)
 		for i := range edits {
 			edits[i] = edit(string(rune('A'+i%26))+time.Duration(i).String(), named("Ada"))

@@ -183,7 +183,7 @@ func newAgingFixture(t *testing.T, s *store.Store, cats int) *fixture {
 func TestRerate_ConcurrentNodesLogEachCatOnce(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		const cats = 1700
+		const cats = 1100 // three batches
 		fx := newAgingFixture(t, s, cats)
 		before := head(t, s)
 		var nodes errgroup.Group
@@ -220,7 +220,8 @@ func (grantAll) KeepLease(context.Context, string, string, int64, time.Time, tim
 func TestRerate_NextNodeContinuesFromTheCheckpoint(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		fx := newAgingFixture(t, s, 1200)
+		const cats = 600 // two batches
+		fx := newAgingFixture(t, s, cats)
 		before := head(t, s)
 		ctx, kill := context.WithCancel(t.Context())
 		_, _, err := fx.Rerate(ctx, catalog.RerateOptions{Leases: s, Holder: "a", All: false, Progress: func(catalog.RerateStats) { kill() }})
@@ -229,8 +230,8 @@ func TestRerate_NextNodeContinuesFromTheCheckpoint(t *testing.T) {
 		}
 		some := head(t, s) - before
 		done, ok, err := fx.Rerate(t.Context(), catalog.RerateOptions{Leases: s, Holder: "b", All: false, Progress: nil})
-		if err != nil || !ok || some == 0 || some == 1200 || int64(done.Examined) != 1200-some || head(t, s)-before != 1200 {
-			t.Errorf("the first run logged %d, the second examined %d, together they logged %d of 1200 (%v, %v)", some, done.Examined, head(t, s)-before, ok, err)
+		if err != nil || !ok || some == 0 || some == cats || int64(done.Examined) != cats-some || head(t, s)-before != cats {
+			t.Errorf("the first run logged %d, the second examined %d, together they logged %d of %d (%v, %v)", some, done.Examined, head(t, s)-before, cats, ok, err)
 		}
 	})
 }

@@ -20,10 +20,10 @@ func TestCompact_KeepsTheNewestEntryOfEachResource(t *testing.T) {
 		random := rand.New(rand.NewPCG(1, 2))
 		day := time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
 		var log []catalog.Change
-		for i := range 3000 {
+		for i := range 1500 {
 			op := []catalog.Op{catalog.Created, catalog.Updated, catalog.Rated, catalog.OpRemoved}[random.IntN(4)]
 			line := catalog.Change{
-				At: day.Add(time.Duration(i) * time.Minute), Op: op, Resource: catalog.CatResource, ResourceID: fmt.Sprint("cat_", random.IntN(400)),
+				At: day.Add(time.Duration(i) * time.Minute), Op: op, Resource: catalog.CatResource, ResourceID: fmt.Sprint("cat_", random.IntN(200)),
 				Version: 1, Before: &catalog.PreImage{},
 			}
 			if i%10 == 0 {
@@ -34,13 +34,13 @@ func TestCompact_KeepsTheNewestEntryOfEachResource(t *testing.T) {
 		if err := s.Write(t.Context(), func(tx catalog.Tx) error { return appendLog(tx, t.Context(), log) }); err != nil {
 			t.Fatal(err)
 		}
-		for _, old := range []int{0, 1000, 1000, 2500} {
+		for _, old := range []int{0, 500, 500, 1250} {
 			if _, err := s.Compact(t.Context(), log[old].At); err != nil {
 				t.Fatal(err)
 			}
 			checkCompacted(t, s, log, int64(old))
 		}
-		if n, err := s.Compact(t.Context(), log[2500].At); n != 0 || err != nil {
+		if n, err := s.Compact(t.Context(), log[1250].At); n != 0 || err != nil {
 			t.Errorf("the second run deleted %d entries (%v), want 0", n, err)
 		}
 		if _, err := s.Compact(t.Context(), log[len(log)-1].At.Add(time.Hour)); err != nil {

@@ -231,7 +231,7 @@ func TestSQLite_FileNames(t *testing.T) {
 	for i, name := range []string{"a b.db", "100%25.db", "#1.db", "é&=.db"} {
 		for _, scheme := range []string{"sqlite:", "sqlite://"} {
 			s := storetest.Open(t, scheme+filepath.Join(dir, name))
-			if _, err := s.MigrateUp(t.Context()); err != nil {
+			if _, err := s.SQL().ExecContext(t.Context(), "CREATE TABLE IF NOT EXISTS cats (name text)"); err != nil {
 				t.Fatal(err)
 			}
 		}
