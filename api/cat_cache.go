@@ -12,7 +12,7 @@ import (
 )
 
 // catCache caches single encoded cats. An entry is valid while the index knows no newer
-// version of the cat or its shelter, on the same day, and for one minute, because
+// version of the cat or its shelter, in the same log, on the same day, and for one minute, because
 // confirmed_at changes without a new version. It is safe for concurrent use.
 type catCache struct {
 	now     func() time.Time
@@ -29,6 +29,7 @@ type cachedCat struct {
 	catalog.Cat
 	body           []byte
 	etag           string
+	epoch          string // of the log
 	shelterVersion int64
 	at             time.Time
 }
@@ -40,10 +41,10 @@ func newCatCache(now func() time.Time) *catCache {
 
 // get returns the cat if the cache has at least the version, with the current version of
 // its shelter.
-func (c *catCache) get(id string, version int64, shelter catalog.Shelter) (cachedCat, bool) {
+func (c *catCache) get(id string, version int64, shelter catalog.Shelter, log catalog.LogPosition) (cachedCat, bool) {
 	entry, ok := c.entries.Get(id)
 	now := c.now()
-	if !ok || entry.Version < version || version == 0 || entry.shelterVersion != shelter.Version ||
+	if !ok || entry.epoch != log.Epoch || entry.Version < version || version == 0 || entry.shelterVersion != shelter.Version ||
 		now.Sub(entry.at) > cachedCatAge || now.UTC().YearDay() != entry.at.UTC().YearDay() {
 		return cachedCat{}, false
 	}
@@ -51,12 +52,12 @@ func (c *catCache) get(id string, version int64, shelter catalog.Shelter) (cache
 }
 
 // put encodes a cat and caches it.
-func (c *catCache) put(resource wire.Cat, cat catalog.Cat, shelter catalog.Shelter) (cachedCat, error) {
+func (c *catCache) put(resource wire.Cat, cat catalog.Cat, shelter catalog.Shelter, log catalog.LogPosition) (cachedCat, error) {
 	body, err := binding.EncodeJSON(resource)
 	if err != nil {
 		return cachedCat{}, err
 	}
-	entry := cachedCat{Cat: cat, body: body, etag: wire.CatETag(cat.Version, resource.AgeMonths, shelter), shelterVersion: shelter.Version, at: c.now()}
+	entry := cachedCat{Cat: cat, body: body, etag: wire.CatETag(log.Tagged(cat.Version), resource.AgeMonths, shelter), epoch: log.Epoch, shelterVersion: shelter.Version, at: c.now()}
 	c.entries.Add(cat.ID, entry)
 	return entry, nil
 }
@@ -68,8 +69,8 @@ type pageCache struct {
 	maxBytes int
 
 	mu    sync.Mutex
-	seq   int64     // of the log that the pages reflect
-	since time.Time // when the pages began to be cached
+	head  catalog.LogPosition // that the pages reflect
+	since time.Time           // when the pages began to be cached
 	bytes int
 	pages map[pageKey]cachedPage
 }
@@ -89,29 +90,29 @@ type cachedPage struct {
 }
 
 func newPageCache(now func() time.Time, maxBytes int) *pageCache {
-	return &pageCache{now: now, maxBytes: maxBytes, seq: -1}
+	return &pageCache{now: now, maxBytes: maxBytes}
 }
 
-// get returns a page that reflects the log up to seq.
-func (c *pageCache) get(seq int64, key pageKey) (cachedPage, bool) {
+// get returns a page that reflects the log up to its end.
+func (c *pageCache) get(head catalog.LogPosition, key pageKey) (cachedPage, bool) {
 	now := c.now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if age := now.Sub(c.since); seq != c.seq || age > cachedPageAge || age < 0 || now.UTC().YearDay() != c.since.UTC().YearDay() {
-		c.seq, c.since, c.bytes, c.pages = seq, now, 0, map[pageKey]cachedPage{}
+	if age := now.Sub(c.since); head != c.head || age > cachedPageAge || age < 0 || now.UTC().YearDay() != c.since.UTC().YearDay() {
+		c.head, c.since, c.bytes, c.pages = head, now, 0, map[pageKey]cachedPage{}
 	}
 	page, ok := c.pages[key]
 	return page, ok
 }
 
-// put caches a page if there is space. The caller must have seen seq as the head of the
+// put caches a page if there is space. The caller must have seen head as the end of the
 // log both before and after it made the page.
-func (c *pageCache) put(seq int64, key pageKey, page cachedPage) {
+func (c *pageCache) put(head catalog.LogPosition, key pageKey, page cachedPage) {
 	const overhead = 200 // bytes, estimated
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	size := len(page.body) + len(key.query) + overhead
-	if seq == c.seq && c.bytes+size <= c.maxBytes {
+	if head == c.head && c.bytes+size <= c.maxBytes {
 		c.bytes += size
 		c.pages[key] = page
 	}

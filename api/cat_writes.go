@@ -51,7 +51,7 @@ func (a *API) putCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	only, err := preconditionFrom(c)
+	only, err := a.preconditionFrom(c)
 	if err != nil {
 		return err
 	}
@@ -232,7 +232,7 @@ func (a *API) removeCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, err := httpkit.IfMatch(c)
+	version, err := httpkit.IfMatch(c, a.Index.Head())
 	if err != nil {
 		return err
 	}
@@ -304,8 +304,8 @@ func (a *API) bindCat(c echo.Context, externalID string, mediaTypes ...string) (
 }
 
 // preconditionFrom returns the precondition of a PUT from its headers.
-func preconditionFrom(c echo.Context) (catalog.Precondition, error) {
-	version, err := httpkit.IfMatch(c)
+func (a *API) preconditionFrom(c echo.Context) (catalog.Precondition, error) {
+	version, err := httpkit.IfMatch(c, a.Index.Head())
 	return catalog.Precondition{
 		Absent:  strings.TrimSpace(c.Request().Header.Get("If-None-Match")) == "*",
 		Present: c.Request().Header.Get("If-Match") != "",
@@ -325,7 +325,7 @@ func preconditionFailed(err error) error {
 // changeCat applies an edit to a cat if the cat has the version in If-Match, and sends
 // the result.
 func (a *API) changeCat(c echo.Context, cat catalog.Cat, edit func(*catalog.Facts)) error {
-	version, err := httpkit.IfMatch(c)
+	version, err := httpkit.IfMatch(c, a.Index.Head())
 	if err != nil {
 		return err
 	}
@@ -349,7 +349,7 @@ func (a *API) sendWrittenCat(c echo.Context, cat catalog.Cat, result catalog.Res
 		return err
 	}
 	h := c.Response().Header()
-	h.Set("ETag", wire.CatETag(cat.Version, resource.AgeMonths, shelter))
+	h.Set("ETag", wire.CatETag(a.Index.Head().Tagged(cat.Version), resource.AgeMonths, shelter))
 	h.Set("Trailcat-Result", string(result))
 	h.Set("Cache-Control", "no-store")
 	if result != catalog.ResultCreated {

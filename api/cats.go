@@ -37,15 +37,15 @@ import (
 //	@Failure		default				{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/cats [get]
 func (a *API) listCats(c echo.Context) error {
-	seq, key := a.Index.Head().Seq, pageKey{query: c.Request().URL.RawQuery, audience: a.audience(c, false)}
-	page, ok := a.pages.get(seq, key)
+	head, key := a.Index.Head(), pageKey{query: c.Request().URL.RawQuery, audience: a.audience(c, false)}
+	page, ok := a.pages.get(head, key)
 	if !ok {
 		var err error
 		if page, err = a.findCats(c); err != nil {
 			return err
 		}
-		if a.Index.Head().Seq == seq {
-			a.pages.put(seq, key, page)
+		if a.Index.Head() == head {
+			a.pages.put(head, key, page)
 		}
 	}
 	httpkit.LinkNext(c, page.next)
@@ -156,7 +156,7 @@ func (a *API) getCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return httpkit.SendTagged(c, fmt.Sprintf(`%s.%d"`, strings.TrimSuffix(wire.CatETag(cat.Version, resource.AgeMonths, shelter), `"`), count), body)
+	return httpkit.SendTagged(c, fmt.Sprintf(`%s.%d"`, strings.TrimSuffix(wire.CatETag(a.Index.Head().Tagged(cat.Version), resource.AgeMonths, shelter), `"`), count), body)
 }
 
 // OneCatQuery is the query of a single cat.
@@ -195,7 +195,7 @@ func (a *API) getCatOfShelter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	h, etag := c.Response().Header(), wire.CatETag(cat.Version, resource.AgeMonths, shelter)
+	h, etag := c.Response().Header(), wire.CatETag(a.Index.Head().Tagged(cat.Version), resource.AgeMonths, shelter)
 	h.Set("ETag", etag)
 	h.Set("Cache-Control", "private, no-cache")
 	if httpkit.ETagMatches(c.Request().Header.Values("If-None-Match"), etag) {
@@ -214,9 +214,10 @@ func (a *API) catFromPath(c echo.Context) (cachedCat, error) {
 			id = indexed
 		}
 	}
+	log := a.Index.Head()
 	version, _, shelterID, _ := a.Index.Version(id)
 	shelter, _ := a.Index.ShelterInfo(shelterID)
-	cat, ok := a.cats.get(id, version, shelter)
+	cat, ok := a.cats.get(id, version, shelter, log)
 	if !ok {
 		stored, err := a.findCat(ctx, id)
 		if err != nil {
@@ -228,7 +229,7 @@ func (a *API) catFromPath(c echo.Context) (cachedCat, error) {
 		if stored.Status == catalog.Removed {
 			return cachedCat{}, errCatRemoved(stored)
 		}
-		if cat, err = a.cats.put(a.renderCat(stored, shelter), stored, shelter); err != nil {
+		if cat, err = a.cats.put(a.renderCat(stored, shelter), stored, shelter, log); err != nil {
 			return cachedCat{}, err
 		}
 	}

@@ -47,7 +47,7 @@ const latestCursor = "latest"
 //	@Description	cat that you never received; ignore it. The filters `shelter`, `region`, `country` and `near` also apply to shelters.
 //	@Description	A cursor is independent of filters: before you follow other cats than before, load those.
 //	@Description
-//	@Description	Deletions are retained for 90 days unless the operator configures another time. An older cursor, or a cursor of another database, gets 410.
+//	@Description	Deletions are retained for 90 days unless the operator configures another time. An older cursor, or a cursor of another database or of changes that a failover or a restored backup lost, gets 410.
 //	@Description	Shelters can hide their listings from aggregators, for whom the cats then appear as removed. A client without a key counts as an aggregator.
 //	@ID				listChanges
 //	@Tags			sync
@@ -55,7 +55,7 @@ const latestCursor = "latest"
 //	@Param			query	query		ChangesQuery	false	"Cursor, page size and filters"
 //	@Success		200		{object}	ChangePage		"A page of events; empty if nothing happened"
 //	@Header			200		{string}	Link			"URL of the next page, with rel=next"
-//	@Failure		410		{object}	httpkit.Problem	"The cursor is older than the retained log or belongs to another database; load the export at the URL of the Link header with rel=start"
+//	@Failure		410		{object}	httpkit.Problem	"The cursor is older than the retained log, or the log was set back or replaced; load the export at the URL of the Link header with rel=start"
 //	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/changes [get]
 func (a *API) listChanges(c echo.Context) error {
@@ -68,16 +68,11 @@ func (a *API) listChanges(c echo.Context) error {
 	if err != nil {
 		return linkToExport(c, err)
 	}
-	q.Start = from.Start
-	page, err := a.awaitChanges(c.Request().Context(), q, from.Seq, in.Limit, time.Duration(in.Wait)*time.Second)
+	page, err := a.awaitChanges(c.Request().Context(), q, from, in.Limit, time.Duration(in.Wait)*time.Second)
 	if err != nil {
-		return err
-	}
-	if err := from.Check(page.Head); err != nil {
 		return linkToExport(c, err)
 	}
-	next := changefeed.Cursor{Seq: page.Next, Start: from.Start}.Encode(page.Head.Epoch)
-	return sendChanges(c, page, next)
+	return sendChanges(c, page)
 }
 
 func (a *API) bindChanges(c echo.Context, in *ChangesQuery) (changefeed.Query, error) {
@@ -100,11 +95,11 @@ func (a *API) parseCursor(ctx context.Context, text string) (changefeed.Cursor, 
 	head := a.Index.Head()
 	switch text {
 	case "":
-		return changefeed.Cursor{Seq: 0, Start: head.Seq}, nil
+		return changefeed.StartCursor(head), nil
 	case latestCursor:
-		return changefeed.NewCursor(head.Seq), nil
+		return changefeed.NewCursor(head), nil
 	default:
-		return changefeed.ParseCursor(text, head)
+		return changefeed.ParseCursor(text, head.Epoch)
 	}
 }
 
@@ -117,22 +112,22 @@ const (
 )
 
 // awaitChanges reads a page. If the page is empty, it waits for the log to grow.
-func (a *API) awaitChanges(ctx context.Context, q changefeed.Query, after int64, limit int, wait time.Duration) (changefeed.Page, error) {
+func (a *API) awaitChanges(ctx context.Context, q changefeed.Query, from changefeed.Cursor, limit int, wait time.Duration) (changefeed.Page, error) {
 	waiting, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	for woken := false; ; woken = true {
-		page, err := a.feed.Read(ctx, q, after, limit)
+		page, err := a.feed.Read(ctx, q, from, limit)
 		if err != nil || len(page.Events) > 0 {
 			return page, err
 		}
 		if woken {
 			sleep(waiting, wakeupBackoff)
 		}
-		more := page.Next < page.Head.Seq // entries for other clients, or entries that were just written
-		if more && waiting.Err() != nil || !more && !a.awaitSeq(waiting, page.Next) {
+		more := page.Next.Seq < page.Head.Seq // entries for other clients, or entries that were just written
+		if more && waiting.Err() != nil || !more && !a.awaitSeq(waiting, page.Next.Seq) {
 			return page, nil
 		}
-		after = page.Next
+		from = page.Next
 	}
 }
 
@@ -157,10 +152,11 @@ func (a *API) awaitSeq(ctx context.Context, seq int64) bool {
 	return false
 }
 
-func sendChanges(c echo.Context, page changefeed.Page, next string) error {
+func sendChanges(c echo.Context, page changefeed.Page) error {
+	next := page.Next.Encode(page.Head.Epoch)
 	httpkit.LinkNext(c, next)
 	c.Response().Header().Set("Cache-Control", "no-store")
-	shown := ChangePage{Data: page.Events, Page: wire.PageInfo{NextCursor: &next, HasMore: page.Next < page.Head.Seq, Total: nil}}
+	shown := ChangePage{Data: page.Events, Page: wire.PageInfo{NextCursor: &next, HasMore: page.Next.Seq < page.Head.Seq, Total: nil}}
 	body, err := quick.MarshalWithOption(shown, quick.DisableHTMLEscape())
 	if err != nil {
 		return err

@@ -42,7 +42,7 @@ func (a *API) testWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendPrivate(c, http.StatusOK, wire.NewDelivery(delivery, a.cursorAt()))
+	return sendPrivate(c, http.StatusOK, wire.NewDelivery(delivery, a.cursorBefore(delivery)))
 }
 
 // DeliveryListQuery is the query of the list of deliveries.
@@ -82,7 +82,7 @@ func (a *API) listDeliveries(c echo.Context) error {
 	deliveries, info := cutPage(c, found, in.Limit, func(d catalog.Delivery) string { return d.ID })
 	page := wire.DeliveryPage{Data: make([]wire.Delivery, len(deliveries)), Page: info}
 	for i, d := range deliveries {
-		page.Data[i] = wire.NewDelivery(d, a.cursorAt())
+		page.Data[i] = wire.NewDelivery(d, a.cursorBefore(d))
 	}
 	return sendPrivate(c, http.StatusOK, page)
 }
@@ -136,6 +136,6 @@ func (a *API) replayWebhook(c echo.Context) error {
 		return err
 	}
 	a.syncIndex(c)
-	c.Response().Header().Set("ETag", httpkit.VersionETag(w.Version))
+	c.Response().Header().Set("ETag", httpkit.VersionETag(w.Version, a.Index.Head()))
 	return sendPrivate(c, http.StatusAccepted, a.newWebhook(w, nil))
 }

@@ -138,11 +138,15 @@ func (a *API) exportRequest(c echo.Context, resource, format string) (export.Req
 	for _, id := range shelters {
 		hidden[id] = struct{}{}
 	}
-	minSeq, _ := strconv.ParseInt(h.Get(minSeqHeader), 10, 64) // the middleware rejected what is not a number
+	head := a.Index.Head()
+	minSeq, stale, ok := head.ParseTagged(h.Get(minSeqHeader))
+	if stale || !ok { // the middleware rejected what is invalid
+		minSeq = 0
+	}
 	fileID, _, _ := strings.Cut(strings.Trim(h.Get("If-Range"), `"`), "-")
 	return export.Request{
 		Resource: resource, Format: format, Audience: audience, Hidden: hidden,
-		Head: a.Index.State().Head.Seq, MinSeq: minSeq, FileID: fileID,
+		Head: head, MinSeq: minSeq, FileID: fileID,
 	}, nil
 }
 
@@ -197,7 +201,7 @@ func setExportHeaders(c echo.Context, file *export.File, encoding export.Encodin
 	h.Set(echo.HeaderLastModified, file.CreatedAt.Format(http.TimeFormat))
 	h.Set("Trailcat-Cursor", file.Cursor)
 	h.Set("Trailcat-Count", strconv.Itoa(file.Count))
-	h.Set(seqHeader, strconv.FormatInt(file.Head.Seq, 10))
+	h.Set(seqHeader, file.Head.Tagged(file.Head.Seq))
 }
 
 // stallTimeout is the time after which the connection of a caller who accepts no byte is

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"log/slog"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -35,7 +34,7 @@ func (a *API) withSeqHeader(next echo.HandlerFunc) echo.HandlerFunc {
 
 func (a *API) setSeqHeader(c echo.Context) {
 	if head := a.Index.Head(); head.Epoch != "" {
-		c.Response().Header().Set(seqHeader, strconv.FormatInt(head.Seq, 10))
+		c.Response().Header().Set(seqHeader, head.Tagged(head.Seq))
 	}
 }
 
@@ -47,9 +46,18 @@ func (a *API) requireMinSeq(next echo.HandlerFunc) echo.HandlerFunc {
 		if sent == "" || !strings.HasPrefix(c.Request().URL.Path, "/v1/") {
 			return next(c)
 		}
-		seq, err := strconv.ParseInt(sent, 10, 64)
-		if err != nil || seq < 0 {
-			return catalog.Errorf(catalog.Malformed, "malformed_header", "%s must be a non-negative integer: the %s of an earlier response.", minSeqHeader, seqHeader)
+		seq, stale, ok := a.Index.Head().ParseTagged(sent)
+		if !ok {
+			return catalog.Errorf(catalog.Malformed, "malformed_header", "%s must be the %s of an earlier response.", minSeqHeader, seqHeader)
+		}
+		if stale { // issued by a node that is ahead, or before the log was set back
+			if err := a.Index.CatchUp(c.Request().Context()); err != nil {
+				return err
+			}
+			_, stale, _ = a.Index.Head().ParseTagged(sent)
+		}
+		if stale {
+			return next(c)
 		}
 		if err := a.waitForSeq(c.Request().Context(), seq); err != nil {
 			return err

@@ -62,11 +62,12 @@ func TestIfMatch_Syntax(t *testing.T) {
 		"the hash of a list":                 {`W/"1w0thkz44uts3"`, 0, true},
 		"a number":                           {`"7"`, 0, true},
 		"version 0":                          {`"v0"`, 0, true},
+		"from another log":                   {`"v7.k3dq6b2a-41"`, 0, true},
 	}
 	for name, tt := range tests {
 		req := httptest.NewRequestWithContext(t.Context(), http.MethodPatch, "/", http.NoBody)
 		req.Header.Set("If-Match", tt.header)
-		got, err := httpkit.IfMatch(echo.New().NewContext(req, httptest.NewRecorder()))
+		got, err := httpkit.IfMatch(echo.New().NewContext(req, httptest.NewRecorder()), catalog.LogPosition{Epoch: "first"})
 		if got != tt.want || (err != nil) != tt.fails || tt.fails && catalog.KindOf(err) != catalog.PreconditionFailed {
 			t.Errorf("%s: %s is version %d, %v", name, tt.header, got, err)
 		}

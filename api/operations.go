@@ -157,6 +157,8 @@ func (a *API) health(c echo.Context) Health {
 	switch {
 	case !state.Ready:
 		checks["index"] = "loading"
+	case state.Refilling:
+		checks["index"] = "loading again: the change log was set back or replaced"
 	case state.Err != nil:
 		checks["index"] = "reading the change log has failed since " + state.LastContact.UTC().Format(time.RFC3339)
 	}

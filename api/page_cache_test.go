@@ -49,10 +49,10 @@ func TestPageCache_IsClearedAsAWhole(t *testing.T) {
 	public := pageKey{query: "q=a", audience: catalog.Audience{Class: catalog.PublicReader}}
 	aggregator := pageKey{query: "q=a", audience: catalog.Audience{Class: catalog.AggregatorReader}}
 	keep := func(seq int64, key pageKey, size int) {
-		c.get(seq, key)
-		c.put(seq, key, cachedPage{body: make([]byte, size)})
+		c.get(catalog.LogPosition{Seq: seq}, key)
+		c.put(catalog.LogPosition{Seq: seq}, key, cachedPage{body: make([]byte, size)})
 	}
-	kept := func(seq int64, key pageKey) bool { _, ok := c.get(seq, key); return ok }
+	kept := func(seq int64, key pageKey) bool { _, ok := c.get(catalog.LogPosition{Seq: seq}, key); return ok }
 
 	keep(7, public, 10)
 	tests := []struct {
@@ -82,7 +82,7 @@ func TestPageCache_IsClearedAsAWhole(t *testing.T) {
 	if kept(8, public) {
 		t.Error("the cache exceeds its size")
 	}
-	c.put(7, public, cachedPage{body: nil})
+	c.put(catalog.LogPosition{Seq: 7}, public, cachedPage{body: nil})
 	if kept(8, public) {
 		t.Error("a page older than the log is stored")
 	}

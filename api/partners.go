@@ -40,7 +40,7 @@ func (a *API) createPartner(c echo.Context) error {
 		return err
 	}
 	c.Response().Header().Set(echo.HeaderLocation, "/v1/partners/"+partner.ID)
-	return sendPartner(c, http.StatusCreated, partner)
+	return a.sendPartner(c, http.StatusCreated, partner)
 }
 
 // listPartners lists the partners.
@@ -92,7 +92,7 @@ func (a *API) getPartner(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendPartner(c, http.StatusOK, partner)
+	return a.sendPartner(c, http.StatusOK, partner)
 }
 
 // changePartner changes the name or the audience of a partner.
@@ -119,7 +119,7 @@ func (a *API) changePartner(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, patch, err := httpkit.ReadConditionalPatch(c)
+	version, patch, err := httpkit.ReadConditionalPatch(c, a.Index.Head())
 	if err != nil {
 		return err
 	}
@@ -135,11 +135,11 @@ func (a *API) changePartner(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendPartner(c, http.StatusOK, partner)
+	return a.sendPartner(c, http.StatusOK, partner)
 }
 
-func sendPartner(c echo.Context, status int, p catalog.Partner) error {
-	c.Response().Header().Set("ETag", httpkit.VersionETag(p.Version))
+func (a *API) sendPartner(c echo.Context, status int, p catalog.Partner) error {
+	c.Response().Header().Set("ETag", httpkit.VersionETag(p.Version, a.Index.Head()))
 	return sendPrivate(c, status, wire.NewPartner(p))
 }
 

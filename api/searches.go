@@ -148,7 +148,7 @@ func (a *API) changeSearch(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, patch, err := httpkit.ReadConditionalPatch(c)
+	version, patch, err := httpkit.ReadConditionalPatch(c, a.Index.Head())
 	if err != nil {
 		return err
 	}
@@ -192,7 +192,7 @@ func (a *API) deleteSearch(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, err := httpkit.IfMatch(c)
+	version, err := httpkit.IfMatch(c, a.Index.Head())
 	if err != nil {
 		return err
 	}
@@ -217,7 +217,7 @@ func (a *API) ownedSearch(c echo.Context) (catalog.SavedSearch, error) {
 }
 
 func (a *API) sendSearch(c echo.Context, status int, s catalog.SavedSearch) error {
-	c.Response().Header().Set("ETag", httpkit.VersionETag(s.Version))
+	c.Response().Header().Set("ETag", httpkit.VersionETag(s.Version, a.Index.Head()))
 	return sendPrivate(c, status, a.newSavedSearch(s))
 }
 

@@ -24,7 +24,7 @@ type searchFollower struct {
 	api     *testServer
 	feed    *changefeed.Feed
 	webhook catalog.Webhook
-	after   int64
+	after   changefeed.Cursor
 	lists   map[string]map[string]bool // cat IDs by search ID
 	queries map[string]search.Query    // by search ID
 }
@@ -59,7 +59,7 @@ func newSearchFollower(t *testing.T, s *simulation, key string, searches []strin
 		follower.queries[saved.ID] = q
 		follower.lists[saved.ID] = follower.list(t, q)
 	}
-	follower.after = s.api.index.Head().Seq
+	follower.after = changefeed.NewCursor(s.api.index.Head())
 	return follower
 }
 
@@ -98,7 +98,7 @@ func (f *searchFollower) step(t *testing.T, limit int) bool {
 		}
 	}
 	f.after = page.Next
-	return page.Next < page.Head.Seq
+	return page.Next.Seq < page.Head.Seq
 }
 
 func (f *searchFollower) check(t *testing.T) {

@@ -80,7 +80,7 @@ func (a *API) changeShelter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, patch, err := httpkit.ReadConditionalPatch(c)
+	version, patch, err := httpkit.ReadConditionalPatch(c, a.Index.Head())
 	if err != nil {
 		return err
 	}

@@ -22,16 +22,24 @@ type ChangesData struct {
 // TruncatedMessage is a message to a webhook that was unreachable for longer than the
 // change log is kept.
 type TruncatedMessage struct {
-	Type      string        `json:"type" enums:"log.truncated"`   // Type of the message.
-	Timestamp time.Time     `json:"timestamp" format:"date-time"` // When the message was created.
-	Data      TruncatedData `json:"data"`                         // How to continue.
+	Type      string     `json:"type" enums:"log.truncated"`   // Type of the message.
+	Timestamp time.Time  `json:"timestamp" format:"date-time"` // When the message was created.
+	Data      ReloadData `json:"data"`                         // How to continue.
 } //	@name	TruncatedMessage
 
-// TruncatedData says how to continue after missed changes.
-type TruncatedData struct {
+// ResetMessage is a message to a webhook about a change log that was set back or
+// replaced, so that changes which were sent before may not exist.
+type ResetMessage struct {
+	Type      string     `json:"type" enums:"log.reset"`       // Type of the message.
+	Timestamp time.Time  `json:"timestamp" format:"date-time"` // When the message was created.
+	Data      ReloadData `json:"data"`                         // How to continue.
+} //	@name	ResetMessage
+
+// ReloadData says how to continue after missed or lost changes.
+type ReloadData struct {
 	ExportURL  string `json:"export_url" example:"https://cats.example.org/v1/exports/cats"` // URL of an export of all current cats; load it to catch up.
 	NextCursor string `json:"next_cursor" example:"wQW8Fq3XBAJ3pZc"`                         // Cursor at which the next message starts.
-} //	@name	TruncatedData
+} //	@name	ReloadData
 
 // TestMessage is a test message. Respond with a status from 200 to 299 to accept it.
 type TestMessage struct {
@@ -75,6 +83,19 @@ type TestData struct {
 //	@Success		204					"The message is accepted; any status from 200 to 299 has this meaning"
 //	@x-webhook		"log.truncated"
 //	@Router			/webhooks/log.truncated [post]
+
+//	@Summary		The change log was set back
+//	@Description	Precedes other messages after a failover that lost transactions, or the restore of a backup: changes that you received may not exist, and others follow with the same sequence numbers and versions. Load the export, replace your copies with it and delete what is not in it.
+//	@ID				logReset
+//	@Tags			webhooks
+//	@Accept			json
+//	@Param			webhook-id			header	string			true	"ID of the message, the same for each attempt to deliver it"
+//	@Param			webhook-timestamp	header	integer			true	"Time of the attempt, in seconds since 1970-01-01 UTC"
+//	@Param			webhook-signature	header	string			true	"`v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`, once for each valid secret, separated by spaces"
+//	@Param			body				body	ResetMessage	true	"How to continue"
+//	@Success		204					"The message is accepted; any status from 200 to 299 has this meaning"
+//	@x-webhook		"log.reset"
+//	@Router			/webhooks/log.reset [post]
 
 //	@Summary		Test message
 //	@Description	Sent when a webhook is created, when its URL changes, when it is activated again, and when its owner requests a test.

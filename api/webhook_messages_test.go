@@ -59,6 +59,9 @@ func TestWebhookMessages_Examples(t *testing.T) {
 	stop = runDeliverer(t, api, sender, truncatedLog{api.store})
 	checkExample(t, "logTruncated.request", nextMessage(t, messages))
 	stop()
+	stop = runDeliverer(t, api, sender, resetLog{api.store})
+	checkExample(t, "logReset.request", nextMessage(t, messages))
+	stop()
 }
 
 // receiveMessages starts a server that accepts messages with a valid signature. It returns
@@ -116,6 +119,19 @@ func runDeliverer(t *testing.T, api *testServer, sender *webhook.Sender, store w
 	}
 }
 
+// resetLog is a store whose log was set back.
+type resetLog struct{ *store.Store }
+
+func (s resetLog) Head(ctx context.Context) (catalog.LogPosition, error) {
+	head, err := s.Store.Head(ctx)
+	head.Epoch = "reset.k3dq6b2a.secret"
+	return head, err
+}
+
+func (s resetLog) HeadSince(ctx context.Context, _ catalog.LogPosition) (catalog.LogPosition, error) {
+	return s.Head(ctx)
+}
+
 // truncatedLog is a store whose log retains no entries.
 type truncatedLog struct{ *store.Store }
 
@@ -123,4 +139,8 @@ func (s truncatedLog) Head(ctx context.Context) (catalog.LogPosition, error) {
 	head, err := s.Store.Head(ctx)
 	head.Floor = head.Seq
 	return head, err
+}
+
+func (s truncatedLog) HeadSince(ctx context.Context, _ catalog.LogPosition) (catalog.LogPosition, error) {
+	return s.Head(ctx)
 }

@@ -116,20 +116,20 @@ func (a *API) sendTest(c echo.Context, w catalog.Webhook) (catalog.Delivery, err
 func (a *API) sendSecret(c echo.Context, status int, w catalog.Webhook, delivery *catalog.Delivery) error {
 	body := wire.WebhookWithSecret{Secret: w.Secret, Webhook: a.newWebhook(w, nil), Test: nil}
 	if delivery != nil {
-		body.Test = new(wire.NewDelivery(*delivery, a.cursorAt()))
+		body.Test = new(wire.NewDelivery(*delivery, a.cursorBefore(*delivery)))
 	}
 	err := httpkit.StoreErrorInstead(c, catalog.Errorf(catalog.Conflict, "secret_shown_once",
 		"The request was already processed, and the secret of webhook %s was returned. To get a new secret, send POST /v1/webhooks/%s/rotate-secret.", w.ID, w.ID))
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("ETag", httpkit.VersionETag(w.Version))
+	c.Response().Header().Set("ETag", httpkit.VersionETag(w.Version, a.Index.Head()))
 	return sendPrivate(c, status, body)
 }
 
 // newWebhook returns the representation of a webhook.
 func (a *API) newWebhook(w catalog.Webhook, last *catalog.Delivery) wire.Webhook {
-	return wire.NewWebhook(w, last, a.cursorAt(), a.Now())
+	return wire.NewWebhook(w, last, a.cursorBefore, a.Now())
 }
 
 // sendWebhook sends a webhook with its latest delivery.
@@ -138,7 +138,7 @@ func (a *API) sendWebhook(c echo.Context, w catalog.Webhook) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("ETag", httpkit.VersionETag(w.Version))
+	c.Response().Header().Set("ETag", httpkit.VersionETag(w.Version, a.Index.Head()))
 	return sendPrivate(c, http.StatusOK, a.newWebhook(w, last[w.ID]))
 }
 
@@ -261,7 +261,7 @@ func (a *API) changeWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, patch, err := httpkit.ReadConditionalPatch(c)
+	version, patch, err := httpkit.ReadConditionalPatch(c, a.Index.Head())
 	if err != nil {
 		return err
 	}
@@ -327,7 +327,7 @@ func (a *API) deleteWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, err := httpkit.IfMatch(c)
+	version, err := httpkit.IfMatch(c, a.Index.Head())
 	if err != nil {
 		return err
 	}
@@ -438,15 +438,18 @@ func (a *API) startOf(ctx context.Context, cursor string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	head, err := a.Store.Head(ctx)
-	if err != nil {
+	if err := a.feed.Check(ctx, from); err != nil {
 		return 0, err
 	}
-	return from.Seq, changefeed.Cursor{Seq: from.Seq, Start: from.Seq}.Check(head)
+	return from.Seq, a.feed.Check(ctx, changefeed.Cursor{Seq: from.Seq, Start: from.Seq, CommitID: 0})
 }
 
-// cursorAt returns a function from a log position to the cursor that continues after it.
-func (a *API) cursorAt() func(seq int64) string {
+// cursorBefore returns the cursor with which the changes of a delivery can be read again,
+// or nil for a test and for a delivery from another log.
+func (a *API) cursorBefore(d catalog.Delivery) *string {
 	epoch := a.Index.Head().Epoch
-	return func(seq int64) string { return changefeed.NewCursor(seq).Encode(epoch) }
+	if d.Attempt == 0 || d.Epoch != epoch {
+		return nil
+	}
+	return new(changefeed.NewCursor(catalog.LogPosition{Seq: d.After, Epoch: epoch, CommitID: 0, Floor: 0}).Encode(epoch))
 }

@@ -125,6 +125,10 @@ func (s *fakeSource) Head(context.Context) (catalog.LogPosition, error) {
 	return catalog.LogPosition{Epoch: "fake", Seq: int64(len(s.log))}, nil
 }
 
+func (s *fakeSource) HeadSince(ctx context.Context, _ catalog.LogPosition) (catalog.LogPosition, error) {
+	return s.Head(ctx)
+}
+
 func (s *fakeSource) Shelters(context.Context) ([]catalog.Shelter, error) { return s.shelters, nil }
 
 func (s *fakeSource) SheltersByID(_ context.Context, ids []string) ([]catalog.Shelter, error) {

@@ -27,9 +27,9 @@ func NewAttribution(publicURL string, cat catalog.Cat, shelter catalog.Shelter) 
 // CatETag returns the ETag of a complete cat. It depends on the cat's version, on its
 // age, which changes without a write, and on the version of the shelter, which the
 // attribution names.
-func CatETag(version int64, ageMonths *int, shelter catalog.Shelter) string {
+func CatETag(version string, ageMonths *int, shelter catalog.Shelter) string {
 	if ageMonths == nil {
-		return fmt.Sprintf(`"v%d-s%d"`, version, shelter.Version)
+		return fmt.Sprintf(`"v%s-s%d"`, version, shelter.Version)
 	}
-	return fmt.Sprintf(`"v%d-%d-s%d"`, version, *ageMonths, shelter.Version)
+	return fmt.Sprintf(`"v%s-%d-s%d"`, version, *ageMonths, shelter.Version)
 }

@@ -66,12 +66,12 @@ type WebhookChange struct {
 type Delivery struct {
 	ID             string    `json:"id" example:"dlv_01kabq4z8vf3ht2v0xw9r6m5ec"`                                     // Permanent ID of the attempt.
 	MessageID      string    `json:"message_id" example:"msg_01kabq4z8vf3ht2v0xw9r6m5ec"`                             // ID of the message, sent as `webhook-id`; the same for every attempt.
-	Type           string    `json:"type" enums:"changes,log.truncated,webhook.test"`                                 // Type of the message.
+	Type           string    `json:"type" enums:"changes,log.truncated,log.reset,webhook.test"`                       // Type of the message.
 	At             time.Time `json:"at" format:"date-time"`                                                           // When the attempt started.
 	Attempt        int       `json:"attempt" example:"1"`                                                             // Number of the attempt for this message; 0 for a test message, which is sent once.
 	FirstAttemptAt time.Time `json:"first_attempt_at" format:"date-time"`                                             // When the first attempt for this message started.
 	Events         int       `json:"events" example:"12"`                                                             // Number of events in the message.
-	Cursor         *string   `json:"cursor" extensions:"x-nullable"`                                                  // Cursor before the message; replay from here to receive it again. Null for a test message.
+	Cursor         *string   `json:"cursor" extensions:"x-nullable"`                                                  // Cursor before the message; replay from here to receive it again. Null for a test message, and for a message about a log that was set back or replaced.
 	Succeeded      bool      `json:"succeeded"`                                                                       // Whether the URL responded with a status from 200 to 299.
 	StatusCode     *int      `json:"status_code" extensions:"x-nullable" example:"204"`                               // Status code of the response; null without a response.
 	LatencyMs      int64     `json:"latency_ms" example:"84"`                                                         // Milliseconds until the response or the failure.
@@ -92,8 +92,8 @@ var EventTypes = func() []string {
 }()
 
 // NewWebhook returns a webhook with its last delivery, which may be nil. The function
-// cursor returns the log cursor after an entry.
-func NewWebhook(w catalog.Webhook, last *catalog.Delivery, cursor func(after int64) string, now time.Time) Webhook {
+// cursor returns the log cursor before a delivery, or nil.
+func NewWebhook(w catalog.Webhook, last *catalog.Delivery, cursor func(catalog.Delivery) *string, now time.Time) Webhook {
 	out := Webhook{
 		ID:                  w.ID,
 		PartnerID:           OrNull(w.PartnerID),
@@ -116,14 +116,13 @@ func NewWebhook(w catalog.Webhook, last *catalog.Delivery, cursor func(after int
 		out.PreviousSecretUntil = &w.PreviousUntil
 	}
 	if last != nil {
-		out.LastDelivery = new(NewDelivery(*last, cursor))
+		out.LastDelivery = new(NewDelivery(*last, cursor(*last)))
 	}
 	return out
 }
 
-// NewDelivery returns a delivery attempt. The function cursor returns the log cursor
-// after an entry.
-func NewDelivery(d catalog.Delivery, cursor func(after int64) string) Delivery {
+// NewDelivery returns a delivery attempt with the log cursor before it, which may be nil.
+func NewDelivery(d catalog.Delivery, cursor *string) Delivery {
 	out := Delivery{
 		ID:             d.ID,
 		MessageID:      d.MessageID,
@@ -132,15 +131,12 @@ func NewDelivery(d catalog.Delivery, cursor func(after int64) string) Delivery {
 		Attempt:        d.Attempt,
 		FirstAttemptAt: d.Since,
 		Events:         d.Events,
-		Cursor:         nil,
+		Cursor:         cursor,
 		Succeeded:      d.Succeeded(),
 		StatusCode:     nil,
 		LatencyMs:      d.Latency.Milliseconds(),
 		Error:          OrNull(d.Failure),
 		Response:       d.Response,
-	}
-	if d.Attempt > 0 {
-		out.Cursor = new(cursor(d.After))
 	}
 	if d.StatusCode > 0 {
 		out.StatusCode = &d.StatusCode

@@ -77,6 +77,7 @@ func (c *Catalog) DryRun() *Catalog {
 // Written is what one committed write appended to the log, with the new state of
 // the cats and shelters that it changed.
 type Written struct {
+	Before   LogPosition // the end of the log before the write
 	Head     LogPosition // the end of the log after the write
 	Changes  []Change    // the log entries, numbered without a gap up to Head.Seq
 	Cats     map[string]Cat
@@ -104,7 +105,7 @@ func (c *Catalog) write(ctx context.Context, action string, fn func(Tx) ([]Chang
 			if err := tx.Log.Audit(ctx, AuditEntry{ID: 0, At: c.now(), Actor: c.actor, Action: action, Changes: changes}); err != nil {
 				return err
 			}
-			if run.Head, err = tx.Log.Append(ctx, changes); err != nil {
+			if run.Before, run.Head, err = tx.Log.Append(ctx, changes); err != nil {
 				return err
 			}
 		}
@@ -119,6 +120,7 @@ func (c *Catalog) write(ctx context.Context, action string, fn func(Tx) ([]Chang
 	if err == nil && c.observer != nil && len(run.Changes) > 0 {
 		for i := range run.Changes {
 			run.Changes[i].Seq = run.Head.Seq - int64(len(run.Changes)-1-i)
+			run.Changes[i].CommitID = run.Head.CommitID
 		}
 		c.observer(ctx, run)
 	}

@@ -1,6 +1,9 @@
 package catalog
 
 import (
+	"crypto/rand"
+	"strconv"
+	"strings"
 	"time"
 
 	"trailcat/internal/geo"
@@ -10,6 +13,7 @@ import (
 // reader that remembers the last Seq it read has read everything up to there.
 type Change struct {
 	Seq        int64
+	CommitID   int64 // of the transaction that appended it
 	At         time.Time
 	Op         Op
 	Resource   Resource
@@ -55,7 +59,7 @@ func (s Shelter) WithContext(h ShelterContext) Shelter {
 
 // newChange returns the log entry of a write to a resource.
 func newChange(op Op, resource Resource, id, shelterID string, version int64, at time.Time, fields []string) Change {
-	return Change{Seq: 0, At: at, Op: op, Resource: resource, ResourceID: id, ShelterID: shelterID, Version: version, Fields: fields, Before: nil}
+	return Change{Seq: 0, CommitID: 0, At: at, Op: op, Resource: resource, ResourceID: id, ShelterID: shelterID, Version: version, Fields: fields, Before: nil}
 }
 
 // newCatChange returns the log entry of a change of an existing cat, with its pre-image.
@@ -112,9 +116,39 @@ const (
 
 // LogPosition is the end of the log at some moment.
 type LogPosition struct {
-	Seq   int64
-	Epoch string // identifies the log; another database has another epoch
-	Floor int64  // low-water mark: up to here the log is compacted to the last entry of each existing resource
+	Seq      int64
+	Epoch    string // identifies the log; another database, or a log that was set back, has another epoch
+	CommitID int64  // of the entry Seq: the random ID of the transaction that appended it; 0 for an empty log
+	Floor    int64  // low-water mark: up to here the log is compacted to the last entry of each existing resource
+}
+
+// resetPrefix begins the epoch of a log that was set back or replaced: a tag follows that
+// clients see, and a secret, both random.
+const resetPrefix = "reset."
+
+// NewEpoch returns the epoch of a log that was set back or replaced.
+func NewEpoch() string {
+	return resetPrefix + strings.ToLower(rand.Text()[:8]) + "." + rand.Text()
+}
+
+// Tagged returns a number, such as a version or a position in the log, as text that
+// differs after the log was set back, as the same number may then mean something else:
+// "7" in the first epoch, "7.k3dq6b2a" in a later one.
+func (p LogPosition) Tagged(n int64) string {
+	text := strconv.FormatInt(n, 10)
+	if rest, ok := strings.CutPrefix(p.Epoch, resetPrefix); ok {
+		tag, _, _ := strings.Cut(rest, ".")
+		text += "." + tag
+	}
+	return text
+}
+
+// ParseTagged returns the number of a text that Tagged returned. The text is stale if the
+// log was set back since. ok is false if the text is invalid.
+func (p LogPosition) ParseTagged(text string) (n int64, stale, ok bool) {
+	digits, _, _ := strings.Cut(text, ".")
+	n, err := strconv.ParseInt(digits, 10, 64)
+	return n, err == nil && text != p.Tagged(n), err == nil && n >= 0
 }
 
 // Actor identifies who writes, as far as known.

@@ -209,8 +209,8 @@ func TestRerate_ConcurrentNodesLogEachCatOnce(t *testing.T) {
 // grantAll are leases that every node is granted.
 type grantAll struct{ *store.Store }
 
-func (grantAll) TakeLease(context.Context, string, string, time.Time, time.Duration) (int64, bool, error) {
-	return 0, true, nil
+func (grantAll) TakeLease(context.Context, string, string, time.Time, time.Duration) (catalog.Lease, bool, error) {
+	return catalog.Lease{}, true, nil
 }
 
 func (grantAll) KeepLease(context.Context, string, string, int64, time.Time, time.Duration) (bool, error) {

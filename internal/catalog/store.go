@@ -129,9 +129,10 @@ type LogTx interface {
 	NextNumbers(ctx context.Context, counter string, n int) (int64, error)
 	// Audit records who made changes.
 	Audit(ctx context.Context, entry AuditEntry) error
-	// Append numbers changes, appends them to the log and returns the new end of the
-	// log. It locks the end of the log, so it comes last in a transaction.
-	Append(ctx context.Context, changes []Change) (LogPosition, error)
+	// Append numbers changes, appends them to the log and returns the end of the log
+	// before and after them. It locks the end of the log, so it comes last in a
+	// transaction.
+	Append(ctx context.Context, changes []Change) (before, after LogPosition, err error)
 }
 
 // Snapshot is a consistent view of the catalog at one log position. Concurrent
@@ -154,7 +155,7 @@ type Snapshot interface {
 type Leases interface {
 	// TakeLease gives the lease to holder for ttl unless another node holds it. It
 	// returns the last stored checkpoint, initially 0.
-	TakeLease(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (checkpoint int64, ok bool, err error)
+	TakeLease(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (lease Lease, ok bool, err error)
 	// KeepLease stores a checkpoint and extends the lease by ttl. It returns false
 	// when another node holds the lease by now.
 	KeepLease(ctx context.Context, name, holder string, checkpoint int64, now time.Time, ttl time.Duration) (bool, error)
@@ -167,4 +168,5 @@ type Lease struct {
 	Name       string
 	Holder     string
 	Checkpoint int64
+	Epoch      string // of the log that the checkpoint of a webhook refers to
 }

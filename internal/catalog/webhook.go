@@ -265,8 +265,9 @@ type Delivery struct {
 	ID        string // dlv_…
 	WebhookID string
 	MessageID string // the same for every attempt of a message
-	Type      string // of the message: changes, log.truncated, webhook.test
+	Type      string // of the message: changes, log.truncated, log.reset, webhook.test
 	At        time.Time
+	Epoch     string    // of the log that the numbers refer to; empty for a test
 	After     int64     // the message contains the changes after this log number
 	Upto      int64     // up to this one; both are 0 for a test
 	Events    int       // number of events in the message

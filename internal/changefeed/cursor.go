@@ -15,13 +15,38 @@ import (
 type Cursor struct {
 	Seq   int64 // log position up to which the client has all events
 	Start int64 // end of the log when the client began without data: what it has is at least as new
+	// CommitID identifies the log entry Seq or Start, whichever is later. A log without it
+	// was set back.
+	CommitID int64
 }
 
 // NewCursor returns the cursor of a client that has everything up to a log position.
-func NewCursor(seq int64) Cursor { return Cursor{Seq: seq, Start: seq} }
+func NewCursor(at catalog.LogPosition) Cursor {
+	return Cursor{Seq: at.Seq, Start: at.Seq, CommitID: at.CommitID}
+}
 
-// The encoded cursor is the kind, the tag of the log's epoch, Seq and Start as varints,
-// and a seal.
+// StartCursor returns the cursor of a client that has nothing yet and reads the log from
+// its oldest entry.
+func StartCursor(head catalog.LogPosition) Cursor {
+	return Cursor{Seq: 0, Start: head.Seq, CommitID: head.CommitID}
+}
+
+// known returns the latest log position that the cursor identifies, in a log with this
+// epoch.
+func (c Cursor) known(epoch string) catalog.LogPosition {
+	return catalog.LogPosition{Seq: max(c.Seq, c.Start), Epoch: epoch, CommitID: c.CommitID, Floor: 0}
+}
+
+// advance returns the cursor after a later log entry has been read.
+func (c Cursor) advance(seq, commitID int64) Cursor {
+	if c.Seq = seq; seq >= c.Start {
+		c.CommitID = commitID
+	}
+	return c
+}
+
+// The encoded cursor is the kind, the tag of the log's epoch, Seq, Start and CommitID as
+// varints, and a seal.
 const (
 	cursorKind   = 0xC1 // cursors of lists have other kinds
 	epochTagSize = 4
@@ -32,49 +57,59 @@ const (
 func (c Cursor) Encode(epoch string) string {
 	tag := epochTag(epoch)
 	b := append([]byte{cursorKind}, tag[:]...)
-	b = binary.AppendUvarint(b, uint64(c.Seq))
-	b = binary.AppendUvarint(b, uint64(c.Start))
+	for _, n := range []int64{c.Seq, c.Start, c.CommitID} {
+		b = binary.AppendUvarint(b, uint64(n))
+	}
 	return base64.RawURLEncoding.EncodeToString(append(b, cursorSeal(epoch, b)...))
 }
 
-// ParseCursor parses a cursor of the log with this head, which must not be older than the
-// cursor. It returns a Malformed error for an invalid cursor, and a Gone error if events
-// after the cursor are lost.
-func ParseCursor(text string, head catalog.LogPosition) (Cursor, error) {
+// ParseCursor parses a cursor of the log with this epoch. It returns a Malformed error
+// for an invalid cursor, and a Gone error for a cursor of another log.
+func ParseCursor(text, epoch string) (Cursor, error) {
 	b, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || len(b) < 1+epochTagSize+2+sealSize || b[0] != cursorKind {
-		return Cursor{}, malformedCursor("bad_cursor", "This is not a cursor of /v1/changes or /v1/exports. Send next_cursor unchanged.")
+		return Cursor{}, malformedCursor("This is not a cursor of /v1/changes or /v1/exports. Send next_cursor unchanged.")
 	}
 	body, seal := b[:len(b)-sealSize], b[len(b)-sealSize:]
-	if [epochTagSize]byte(body[1:]) != epochTag(head.Epoch) {
-		return Cursor{}, goneCursor("log_reset", "This cursor belongs to another database.")
+	if [epochTagSize]byte(body[1:]) != epochTag(epoch) {
+		return Cursor{}, errLogReset()
 	}
-	seq, n := binary.Uvarint(body[1+epochTagSize:])
-	start, m := binary.Uvarint(body[min(1+epochTagSize+max(n, 0), len(body)):])
-	if !hmac.Equal(seal, cursorSeal(head.Epoch, body)) || n <= 0 || m <= 0 {
-		return Cursor{}, malformedCursor("bad_cursor", "This cursor was modified. Send next_cursor unchanged.")
+	var c Cursor
+	rest, complete := body[1+epochTagSize:], true
+	for _, field := range []*int64{&c.Seq, &c.Start, &c.CommitID} {
+		n, size := binary.Uvarint(rest)
+		complete = complete && size > 0
+		*field, rest = int64(n), rest[max(size, 0):]
 	}
-	c := Cursor{Seq: int64(seq), Start: int64(start)}
-	if c.Seq > head.Seq || c.Start > head.Seq {
-		return Cursor{}, malformedCursor("cursor_ahead", fmt.Sprintf("This cursor (change %d) is ahead of the log, which ends at %d: the database was restored from a backup. Load a new export and continue with its cursor.", c.Seq, head.Seq))
+	if !hmac.Equal(seal, cursorSeal(epoch, body)) || !complete {
+		return Cursor{}, malformedCursor("This cursor was modified. Send next_cursor unchanged.")
 	}
-	return c, c.Check(head)
+	return c, nil
 }
 
-// Check returns a Gone error if the log no longer contains everything that the client
-// does not have. What existed at Start cannot have been deleted before it.
-func (c Cursor) Check(head catalog.LogPosition) error {
-	if head.Floor > max(c.Seq, c.Start) {
+// check returns a Gone error if the log with this head is not the one with the epoch that
+// the cursor was valid for, or if it no longer contains everything that the client does
+// not have. What existed at Start cannot have been deleted before it.
+func (c Cursor) check(epoch string, head catalog.LogPosition) error {
+	switch {
+	case head.Epoch != epoch:
+		return errLogReset()
+	case head.Floor > max(c.Seq, c.Start):
 		return goneCursor("cursor_too_old", fmt.Sprintf("This cursor (change %d) is older than the retained log, which starts after change %d.", c.Seq, head.Floor))
 	}
 	return nil
 }
 
-func malformedCursor(code, detail string) error {
+func malformedCursor(detail string) error {
 	return &catalog.Error{
-		Kind: catalog.Malformed, Code: code, Detail: detail,
-		Fields: catalog.FieldErrors{{Pointer: "", Parameter: "cursor", Code: code, Message: detail}},
+		Kind: catalog.Malformed, Code: "bad_cursor", Detail: detail,
+		Fields: catalog.FieldErrors{{Pointer: "", Parameter: "cursor", Code: "bad_cursor", Message: detail}},
 	}
+}
+
+// errLogReset returns the error of a cursor of a log that no longer exists.
+func errLogReset() error {
+	return goneCursor("log_reset", "This cursor belongs to another database, or to changes that were lost in a failover or by the restore of a backup.")
 }
 
 func goneCursor(code, detail string) error {

@@ -20,6 +20,7 @@ const (
 type eventBuilder struct {
 	*Feed
 	q        Query
+	start    int64                   // see Cursor.Start
 	filter   *compiledFilter         // nil: without filters
 	matches  map[string]bool         // by cat ID: matches the filters now
 	cats     map[string]*catalog.Cat // current state, for Expand; nil: without Expand
@@ -28,8 +29,8 @@ type eventBuilder struct {
 
 // newEventBuilder prepares the events of some log entries. It reads cats only if the
 // events include them; the index knows which cats match, are removed or hidden.
-func (f *Feed) newEventBuilder(ctx context.Context, q Query, changes []catalog.Change) (*eventBuilder, error) {
-	b := &eventBuilder{Feed: f, q: q, filter: nil, matches: nil, cats: nil, shelters: map[string]*catalog.Shelter{}}
+func (f *Feed) newEventBuilder(ctx context.Context, q Query, start int64, changes []catalog.Change) (*eventBuilder, error) {
+	b := &eventBuilder{Feed: f, q: q, start: start, filter: nil, matches: nil, cats: nil, shelters: map[string]*catalog.Shelter{}}
 	ids := catIDs(changes)
 	if q.Cats != nil {
 		if err := b.matchCats(*q.Cats, ids); err != nil {
@@ -143,7 +144,7 @@ func (b *eventBuilder) shelterEventType(change catalog.Change, shelter *catalog.
 	switch {
 	case b.filter == nil || b.filter.place.Matches(b.documents.Build(new(catalog.Cat), shelter, b.Now())):
 		return "shelter." + string(change.Op)
-	case moved && change.Seq > b.q.Start:
+	case moved && change.Seq > b.start:
 		return "shelter.left"
 	default:
 		return ""

@@ -18,7 +18,7 @@ import (
 
 // Log reads the change log, and the cats and saved searches that it mentions.
 type Log interface {
-	Head(ctx context.Context) (catalog.LogPosition, error)
+	HeadSince(ctx context.Context, known catalog.LogPosition) (catalog.LogPosition, error)
 	Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error)
 	ChangesWithBefore(ctx context.Context, after int64, limit int) ([]catalog.Change, error)
 
@@ -66,16 +66,15 @@ type Query struct {
 	Audience  catalog.Audience
 	Expand    bool   // include the current state of each cat and shelter
 	WebhookID string // include the events of its saved searches; empty: none
-	Start     int64  // see Cursor.Start
+	Upto      int64  // the last log position; 0: the end of the log
 }
 
 // Page is a part of the feed.
 type Page struct {
 	Events []wire.Event
-	Next   int64 // log position up to which Events are complete
-	// Head is the end of the log and the start of the retained log, both read after the
-	// page. There are more events as long as Next is less than Head.Seq. A client that
-	// continued from before Head.Floor may have missed deletions.
+	Next   Cursor // log position up to which Events are complete
+	// Head is the end of the log, read after the page. There are more events as long as
+	// Next.Seq is less than Head.Seq.
 	Head catalog.LogPosition
 }
 
@@ -90,44 +89,63 @@ const (
 
 // Read returns up to limit events after a log position. A page may have fewer events
 // although more follow, if many log entries do not concern the client. It may exceed
-// limit by the events of saved searches that belong to the last log entry.
-func (f *Feed) Read(ctx context.Context, q Query, after int64, limit int) (Page, error) {
+// limit by the events of saved searches that belong to the last log entry. The error is
+// Gone if the log was set back, or no longer contains all events.
+func (f *Feed) Read(ctx context.Context, q Query, from Cursor, limit int) (Page, error) {
 	if !f.indexFollows {
 		if err := f.Index.CatchUp(ctx); err != nil {
 			return Page{}, fmt.Errorf("update the index from the log: %w", err)
 		}
 	}
-	end := f.Index.Head().Seq
-	page := Page{Events: []wire.Event{}, Next: after, Head: catalog.LogPosition{}}
+	end := f.Index.Head()
+	epoch := end.Epoch
+	if q.Upto > 0 && q.Upto < end.Seq {
+		end = catalog.LogPosition{Seq: q.Upto, Epoch: epoch, CommitID: 0, Floor: 0} // the entry that is read has the commit ID
+	}
+	page := Page{Events: []wire.Event{}, Next: from, Head: catalog.LogPosition{}}
 	batch := min(max(limit, initialBatch), maxBatch)
-	for count := 0; page.Next < end && len(page.Events) < limit && count < maxEntriesPerRead; count += batch {
+	for count := 0; page.Next.Seq < end.Seq && len(page.Events) < limit && count < maxEntriesPerRead; count += batch {
 		if err := f.readBatch(ctx, q, &page, end, batch, limit); err != nil {
 			return Page{}, err
 		}
 		batch = min(2*batch, maxBatch)
 	}
 	var err error
-	if page.Head, err = f.Log.Head(ctx); err != nil {
-		return Page{}, fmt.Errorf("read the head of the log: %w", err)
+	page.Head, err = f.headSince(ctx, from, epoch)
+	return page, err
+}
+
+// Check returns a Gone error if the log was set back since it had the cursor's position, or
+// no longer contains all events after it.
+func (f *Feed) Check(ctx context.Context, c Cursor) error {
+	_, err := f.headSince(ctx, c, f.Index.Head().Epoch)
+	return err
+}
+
+// headSince returns the end of the log if a client can continue from a cursor.
+func (f *Feed) headSince(ctx context.Context, c Cursor, epoch string) (catalog.LogPosition, error) {
+	head, err := f.Log.HeadSince(ctx, c.known(epoch))
+	if err != nil {
+		return head, fmt.Errorf("read the head of the log: %w", err)
 	}
-	return page, nil
+	return head, c.check(epoch, head)
 }
 
 // readBatch adds the events of the next n log entries to a page.
-func (f *Feed) readBatch(ctx context.Context, q Query, page *Page, end int64, n, limit int) error {
+func (f *Feed) readBatch(ctx context.Context, q Query, page *Page, end catalog.LogPosition, n, limit int) error {
 	read := f.Log.Changes
 	if q.Cats != nil || q.WebhookID != "" {
 		read = f.Log.ChangesWithBefore
 	}
-	changes, err := read(ctx, page.Next, n)
+	changes, err := read(ctx, page.Next.Seq, n)
 	if err != nil {
 		return fmt.Errorf("read the log: %w", err)
 	}
 	complete := len(changes) < n
-	if beyond := slices.IndexFunc(changes, func(change catalog.Change) bool { return change.Seq > end }); beyond >= 0 {
+	if beyond := slices.IndexFunc(changes, func(change catalog.Change) bool { return change.Seq > end.Seq }); beyond >= 0 {
 		changes, complete = changes[:beyond], true // the index has not processed the others
 	}
-	b, err := f.newEventBuilder(ctx, q, changes)
+	b, err := f.newEventBuilder(ctx, q, page.Next.Start, changes)
 	if err != nil {
 		return err
 	}
@@ -140,12 +158,12 @@ func (f *Feed) readBatch(ctx context.Context, q Query, page *Page, end int64, n,
 			page.Events = append(page.Events, event)
 		}
 		page.Events = append(page.Events, b.searchEvents(change, deltas[change.Seq])...)
-		if page.Next = change.Seq; len(page.Events) >= limit {
+		if page.Next = page.Next.advance(change.Seq, change.CommitID); len(page.Events) >= limit {
 			return nil
 		}
 	}
-	if complete {
-		page.Next = end
+	if complete && page.Next.Seq < end.Seq { // compaction deleted the last entries
+		page.Next = page.Next.advance(end.Seq, end.CommitID)
 	}
 	return nil
 }
@@ -160,7 +178,7 @@ func (f *Feed) ParseQuery(values url.Values, audience catalog.Audience) (Query, 
 
 // BuildQuery returns the query for list filters, and adds what is wrong with them to errs.
 func (f *Feed) BuildQuery(in *filters.ChangeFilters, audience catalog.Audience, errs *catalog.FieldErrors) Query {
-	q := Query{Types: nil, Resources: nil, Cats: nil, Audience: audience, Expand: false, WebhookID: "", Start: 0}
+	q := Query{Types: nil, Resources: nil, Cats: nil, Audience: audience, Expand: false, WebhookID: "", Upto: 0}
 	for _, value := range in.Resource {
 		for name := range strings.SplitSeq(value, ",") {
 			q.Resources = append(q.Resources, catalog.Resource(name))

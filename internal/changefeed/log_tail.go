@@ -19,13 +19,15 @@ type logTail struct {
 	head func() catalog.LogPosition // of the index
 
 	mu         sync.Mutex
-	changes    []catalog.Change // all entries after from and up to upto
+	changes    []catalog.Change // all entries after from and up to upto, of the log with the epoch of last
 	from, upto int64
 	last       catalog.LogPosition // previous result of head
 }
 
-// Head returns the log position of the index.
-func (t *logTail) Head(context.Context) (catalog.LogPosition, error) { return t.head(), nil }
+// HeadSince returns the log position of the index.
+func (t *logTail) HeadSince(context.Context, catalog.LogPosition) (catalog.LogPosition, error) {
+	return t.head(), nil
+}
 
 // Changes returns up to limit log entries after a position.
 func (t *logTail) Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error) {
@@ -40,20 +42,20 @@ func (t *logTail) ChangesWithBefore(ctx context.Context, after int64, limit int)
 		return nil, err
 	}
 	if !ok { // far behind
-		return t.Log.ChangesWithBefore(ctx, after, limit)
+		return t.read(ctx, t.head(), after, limit)
 	}
 	end := min(limit, len(changes))
 	return changes[:end:end], nil
 }
 
-// cached returns all log entries after a position and at least up to the index, and false
+// cached returns all log entries after a position and up to the index, and false
 // if some of them are not in memory.
 func (t *logTail) cached(ctx context.Context, after int64) (changes []catalog.Change, ok bool, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	head := t.head()
-	if head.Epoch != t.last.Epoch || head.Seq < t.last.Seq {
-		t.from, t.upto, t.changes = 0, 0, nil // the database was restored from a backup
+	if head.Epoch != t.last.Epoch {
+		t.from, t.upto, t.changes = 0, 0, nil
 	}
 	t.last = head
 	if after < head.Seq-tailSize || after > head.Seq {
@@ -62,7 +64,7 @@ func (t *logTail) cached(ctx context.Context, after int64) (changes []catalog.Ch
 	if t.upto < head.Seq-tailSize {
 		t.from, t.upto, t.changes = after, after, nil // not read for a long time
 	}
-	if err := t.fill(ctx, head.Seq); err != nil {
+	if err := t.fill(ctx, head); err != nil {
 		return nil, false, err
 	}
 	if after < t.from { // fill may have removed entries after this position
@@ -73,18 +75,21 @@ func (t *logTail) cached(ctx context.Context, after int64) (changes []catalog.Ch
 }
 
 // fill reads the log up to the index.
-func (t *logTail) fill(ctx context.Context, head int64) error {
-	for t.upto < head {
-		changes, err := t.Log.ChangesWithBefore(ctx, t.upto, maxBatch)
+func (t *logTail) fill(ctx context.Context, head catalog.LogPosition) error {
+	for t.upto < head.Seq {
+		changes, err := t.read(ctx, head, t.upto, maxBatch)
 		if err != nil {
 			return err
 		}
-		t.changes = append(t.changes, changes...)
-		if len(changes) < maxBatch {
-			t.upto = head // it existed before the read
+		complete := len(changes) < maxBatch
+		if beyond := slices.IndexFunc(changes, func(change catalog.Change) bool { return change.Seq > head.Seq }); beyond >= 0 {
+			changes, complete = changes[:beyond], true // they may be lost before the index reads them
 		}
-		if len(changes) > 0 {
-			t.upto = max(t.upto, changes[len(changes)-1].Seq)
+		t.changes = append(t.changes, changes...)
+		if complete {
+			t.upto = head.Seq // it existed before the read
+		} else {
+			t.upto = changes[len(changes)-1].Seq
 		}
 	}
 	if excess := len(t.changes) - tailSize; excess > 0 {
@@ -92,4 +97,18 @@ func (t *logTail) fill(ctx context.Context, head int64) error {
 		t.changes = slices.Clone(t.changes[excess:]) // callers may still use the old slice
 	}
 	return nil
+}
+
+// read reads log entries. It fails if the log does not continue from the index's
+// position, because the same positions may now have other entries.
+func (t *logTail) read(ctx context.Context, head catalog.LogPosition, after int64, limit int) ([]catalog.Change, error) {
+	changes, err := t.Log.ChangesWithBefore(ctx, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	now, err := t.Log.HeadSince(ctx, head)
+	if err == nil && now.Epoch != head.Epoch {
+		err = errLogReset()
+	}
+	return changes, err
 }

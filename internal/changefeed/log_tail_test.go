@@ -16,7 +16,16 @@ import (
 type fakeLog struct {
 	Log
 	changes []catalog.Change
+	setBack bool
 	reads   int
+}
+
+// HeadSince returns the known position, or one in another log if the log was set back.
+func (l *fakeLog) HeadSince(_ context.Context, known catalog.LogPosition) (catalog.LogPosition, error) {
+	if l.setBack {
+		known.Epoch = "another"
+	}
+	return known, nil
 }
 
 func (l *fakeLog) ChangesWithBefore(_ context.Context, after int64, limit int) ([]catalog.Change, error) {
@@ -52,11 +61,27 @@ func TestLogTail_ForgetsEntriesOfARestoredDatabase(t *testing.T) {
 	if _, err := tail.ChangesWithBefore(t.Context(), 0, 200); err != nil {
 		t.Fatal(err)
 	}
-	log.changes, head.Seq = changesUpTo(50), 50
+	log.changes, head = changesUpTo(50), catalog.LogPosition{Seq: 50, Epoch: "another"}
 	log.changes[49].ResourceID = "other"
 	got, err := tail.ChangesWithBefore(t.Context(), 40, 200)
 	if err != nil || len(got) != 10 || got[9].ResourceID != "other" {
 		t.Errorf("got %v, %v, want 10 entries, the last about \"other\"", got, err)
+	}
+}
+
+// While the index has not noticed that the log was set back, the tail does not return the
+// new entries as if they followed the old ones.
+func TestLogTail_FailsIfTheLogWasSetBack(t *testing.T) {
+	t.Parallel()
+	log := &fakeLog{changes: changesUpTo(100)}
+	head := catalog.LogPosition{Seq: 40}
+	tail := &logTail{Log: log, head: func() catalog.LogPosition { return head }}
+	if _, err := tail.ChangesWithBefore(t.Context(), 0, 200); err != nil {
+		t.Fatal(err)
+	}
+	log.setBack, head.Seq = true, 100
+	if got, err := tail.ChangesWithBefore(t.Context(), 60, 200); catalog.KindOf(err) != catalog.Gone {
+		t.Errorf("got %v, %v, want the error that the log was set back", seqs(got), err)
 	}
 }
 

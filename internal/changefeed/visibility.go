@@ -51,7 +51,7 @@ const maxClockSkew = time.Minute
 // wasVisible reports whether the client could see the cat before a change. If unknown it
 // returns true, because a spurious cat.left or cat.removed is harmless.
 func (b *eventBuilder) wasVisible(change catalog.Change, shelter *catalog.Shelter, hidden bool) bool {
-	if change.Op == catalog.Created || change.Seq <= b.q.Start {
+	if change.Op == catalog.Created || change.Seq <= b.start {
 		return false
 	}
 	// An entry without the shelter's context was written while the shelter was as it is

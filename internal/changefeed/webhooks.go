@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"slices"
 	"sync"
 
-	"trailcat/api/wire"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 )
@@ -34,37 +32,40 @@ func NewWebhookFeed(config Config) WebhookFeed {
 	return WebhookFeed{feed: feed, catchUp: &sync.Mutex{}, queries: &sync.Map{}}
 }
 
-// updateIndex ensures that the index has processed the log up to a position.
-func (f WebhookFeed) updateIndex(ctx context.Context, upto int64) error {
+// updateIndex ensures that the index has processed the log of an epoch up to a position.
+func (f WebhookFeed) updateIndex(ctx context.Context, epoch string, upto int64) error {
 	f.catchUp.Lock()
 	defer f.catchUp.Unlock()
-	if f.feed.Index.Head().Seq >= upto {
+	if head := f.feed.Index.Head(); head.Epoch == epoch && head.Seq >= upto {
 		return nil
 	}
-	return f.feed.Index.CatchUp(ctx)
+	if err := f.feed.Index.CatchUp(ctx); err != nil {
+		return err
+	}
+	if f.feed.Index.Head().Epoch != epoch {
+		return errLogReset()
+	}
+	return nil
 }
 
 // Batch returns the events for a webhook after one log position and up to another, at
-// most limit. It returns an Invalid error if the webhook's filters are no longer valid,
+// most limit. It returns a Gone error if the epoch of after is not that of the log, and an Invalid error if the webhook's filters are no longer valid,
 // for example because a shelter no longer exists.
-func (f WebhookFeed) Batch(ctx context.Context, w catalog.Webhook, after, upto int64, limit int) (catalog.Batch, error) {
+func (f WebhookFeed) Batch(ctx context.Context, w catalog.Webhook, after catalog.LogPosition, upto int64, limit int) (catalog.Batch, error) {
 	q, err := f.query(w)
 	if err != nil {
 		return catalog.Batch{}, err
 	}
-	if err := f.updateIndex(ctx, upto); err != nil {
+	if err := f.updateIndex(ctx, after.Epoch, upto); err != nil {
 		return catalog.Batch{}, err
 	}
-	page, err := f.feed.Read(ctx, q, after, limit-2) // the last log entry may add two events of saved searches
+	q.Upto = upto
+	page, err := f.feed.Read(ctx, q, Cursor{Seq: after.Seq, Start: after.Seq, CommitID: 0}, limit-2) // the last log entry may add two events of saved searches
 	if err != nil {
 		return catalog.Batch{}, err
 	}
-	if beyond := slices.IndexFunc(page.Events, func(e wire.Event) bool { return e.Seq > upto }); beyond >= 0 {
-		page.Events = page.Events[:beyond]
-	}
 	batch := catalog.Batch{
-		Events: make([][]byte, len(page.Events)), Upto: min(page.Next, upto), At: f.feed.Now(),
-		Cursor: Cursor{Seq: min(page.Next, upto), Start: after}.Encode(page.Head.Epoch),
+		Events: make([][]byte, len(page.Events)), Upto: page.Next.Seq, At: f.feed.Now(), Cursor: page.Next.Encode(page.Head.Epoch),
 	}
 	for i, event := range page.Events {
 		if batch.Events[i], err = binding.EncodeJSON(event); err != nil {
@@ -75,10 +76,10 @@ func (f WebhookFeed) Batch(ctx context.Context, w catalog.Webhook, after, upto i
 	return batch, nil
 }
 
-// Cursor returns the cursor that continues after a log position.
-func (f WebhookFeed) Cursor(ctx context.Context, after int64) (string, error) {
-	head, err := f.feed.Log.Head(ctx)
-	return NewCursor(after).Encode(head.Epoch), err
+// Cursor returns the cursor that continues after a log number, for a client that loads
+// an export later than at head.
+func (WebhookFeed) Cursor(after int64, head catalog.LogPosition) string {
+	return Cursor{Seq: after, Start: head.Seq, CommitID: head.CommitID}.Encode(head.Epoch)
 }
 
 // query returns the query of a webhook.

@@ -108,9 +108,9 @@ func (m *memory) SaveShelter(_ context.Context, s catalog.Shelter) error {
 
 func (m *memory) MarkSeen(context.Context, []string, time.Time) error { return nil }
 
-func (m *memory) Append(_ context.Context, changes []catalog.Change) (catalog.LogPosition, error) {
+func (m *memory) Append(_ context.Context, changes []catalog.Change) (before, after catalog.LogPosition, err error) {
 	m.changes += len(changes)
-	return catalog.LogPosition{Seq: int64(m.changes)}, nil
+	return before, catalog.LogPosition{Seq: int64(m.changes)}, nil
 }
 
 // facts returns the facts of every cat.

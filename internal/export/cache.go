@@ -74,7 +74,7 @@ type Request struct {
 	Resource, Format string
 	Audience         catalog.Audience
 	Hidden           map[string]struct{} // IDs of the shelters that hide their cats from the audience
-	Head             int64               // current log position
+	Head             catalog.LogPosition // current end of the log
 	MinSeq           int64               // log position that the export must have reached
 	FileID           string              // of the file whose download the client resumes; may be empty
 }
@@ -152,7 +152,7 @@ func (r *Request) key() string {
 // satisfies reports whether the export contains exactly what the audience was allowed to
 // see at its moment, and all that the request demands.
 func (f *File) satisfies(r Request) bool {
-	return f.Head.Seq >= r.MinSeq && maps.Equal(f.request.Hidden, r.Hidden) && maps.Equal(r.Hidden, f.hiddenFrom(r.Audience))
+	return f.Head.Epoch == r.Head.Epoch && f.Head.Seq >= r.MinSeq && maps.Equal(f.request.Hidden, r.Hidden) && maps.Equal(r.Hidden, f.hiddenFrom(r.Audience))
 }
 
 // find acquires a cached export: the one whose download is resumed, or else the newest
@@ -176,7 +176,7 @@ func (c *Cache) find(r Request) *File {
 func (c *Cache) isCurrent(f *File, r Request) bool {
 	now := c.Now()
 	sameDay := now.UTC().Format(time.DateOnly) == f.CreatedAt.Format(time.DateOnly) // cats have the same ages
-	return sameDay && (f.Head.Seq == r.Head || now.Sub(f.CreatedAt) < maxAge)
+	return sameDay && (f.Head.Seq == r.Head.Seq || now.Sub(f.CreatedAt) < maxAge)
 }
 
 // acquire registers a reader of a file unless the file is no longer cached.

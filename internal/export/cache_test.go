@@ -62,7 +62,7 @@ func newTestCache(t *testing.T, store *fakeStore) *Cache {
 	})
 }
 
-var catsAsNDJSON = Request{Resource: Cats, Format: NDJSON}
+var catsAsNDJSON = Request{Resource: Cats, Format: NDJSON, Head: catalog.LogPosition{Epoch: "epoch"}}
 
 func acquire(t *testing.T, c *Cache, r Request) *File {
 	t.Helper()
@@ -195,7 +195,7 @@ func TestCache_EvictedFileIsClosedAfterItsLastReader(t *testing.T) {
 		c := newTestCache(t, &fakeStore{})
 		first := acquire(t, c, catsAsNDJSON)
 		want := text(t, c, first, Gzip)
-		resume := Request{Resource: Cats, Format: NDJSON, FileID: first.ID, Head: -1}
+		resume := Request{Resource: Cats, Format: NDJSON, FileID: first.ID, Head: catalog.LogPosition{Seq: -1, Epoch: "epoch"}}
 		for i := range keptFiles {
 			if f := acquire(t, c, resume); f != first {
 				t.Fatalf("got file %s after %d newer ones, want %s", f.ID, i, first.ID)
@@ -239,6 +239,7 @@ func TestFile_Satisfies(t *testing.T) {
 	}{
 		"audience that may see all":                              {all, Request{Audience: public}, true},
 		"audience that might see all until the snapshot":         {all, Request{Audience: aggregator}, false},
+		"export from before the log was set back":                {all, Request{Audience: public, Head: catalog.LogPosition{Epoch: "reset.k3dq6b2a.secret"}}, false},
 		"audience that may see some":                             {some, Request{Audience: aggregator, Hidden: hidden}, true},
 		"incomplete export for an audience that may see all":     {some, Request{Audience: public}, false},
 		"export as new as required":                              {all, Request{Audience: public, MinSeq: 7}, true},
@@ -265,7 +266,7 @@ func TestCache_CloseStopsAndJoinsTheCreationThatItsClientLeft(t *testing.T) {
 		ctx, hangUp := context.WithCancel(t.Context())
 		left := make(chan error, 1)
 		go func() {
-			_, err := cache.Acquire(ctx, Request{Resource: Shelters, Format: NDJSON})
+			_, err := cache.Acquire(ctx, Request{Resource: Shelters, Format: NDJSON, Head: catalog.LogPosition{Epoch: "epoch"}})
 			left <- err
 		}()
 		synctest.Wait()

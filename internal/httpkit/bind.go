@@ -67,8 +67,8 @@ func ReadPatch(c echo.Context) (binding.MergePatch, error) {
 
 // ReadConditionalPatch reads the body of a PATCH and the version in If-Match, which is 0
 // for any version.
-func ReadConditionalPatch(c echo.Context) (version int64, patch binding.MergePatch, err error) {
-	if version, err = IfMatch(c); err != nil {
+func ReadConditionalPatch(c echo.Context, log catalog.LogPosition) (version int64, patch binding.MergePatch, err error) {
+	if version, err = IfMatch(c, log); err != nil {
 		return 0, nil, err
 	}
 	patch, err = ReadPatch(c)

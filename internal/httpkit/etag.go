@@ -11,24 +11,27 @@ import (
 )
 
 // VersionETag returns the strong ETag of a version of a resource, such as "v7".
-func VersionETag(version int64) string { return `"v` + strconv.FormatInt(version, 10) + `"` }
+func VersionETag(version int64, log catalog.LogPosition) string {
+	return `"v` + log.Tagged(version) + `"`
+}
 
 // WeakETag returns the weak ETag of a body without a version, such as a list: its hash.
 func WeakETag(body []byte) string { return `W/"` + strconv.FormatUint(xxhash.Sum64(body), 36) + `"` }
 
 // IfMatch returns the version in the If-Match header, or 0 for any version. Only the
-// version of an ETag counts; the rest, as in "v7-41", depends on the representation.
-func IfMatch(c echo.Context) (int64, error) {
+// version of an ETag counts; the rest, as in "v7-41", depends on the representation. An
+// ETag from before the log was set back matches nothing.
+func IfMatch(c echo.Context, log catalog.LogPosition) (int64, error) {
 	header := strings.TrimSpace(c.Request().Header.Get("If-Match"))
 	if header == "" || header == "*" {
 		return 0, nil
 	}
-	tag := strings.Trim(strings.TrimPrefix(header, "W/"), `"`)
-	digits, _, _ := strings.Cut(strings.TrimPrefix(tag, "v"), "-")
-	version, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || version < 1 || !strings.HasPrefix(tag, "v") {
+	tag, isVersion := strings.CutPrefix(strings.Trim(strings.TrimPrefix(header, "W/"), `"`), "v")
+	text, _, _ := strings.Cut(tag, "-")
+	version, stale, ok := log.ParseTagged(text)
+	if !ok || version < 1 || !isVersion || stale {
 		return 0, catalog.Errorf(catalog.PreconditionFailed, "version_mismatch",
-			"If-Match %s is not an ETag of this resource. Send the ETag of an earlier response.", header)
+			"If-Match %s is not an ETag of this resource. Read it again and send the ETag of that response.", header)
 	}
 	return version, nil
 }

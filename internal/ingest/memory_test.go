@@ -108,9 +108,9 @@ func (tx *memoryTx) SaveShelter(context.Context, catalog.Shelter) error {
 
 func (tx *memoryTx) MarkSeen(context.Context, []string, time.Time) error { return nil }
 
-func (tx *memoryTx) Append(_ context.Context, changes []catalog.Change) (catalog.LogPosition, error) {
+func (tx *memoryTx) Append(_ context.Context, changes []catalog.Change) (before, after catalog.LogPosition, err error) {
 	tx.changes = append(tx.changes, changes...)
-	return catalog.LogPosition{Seq: int64(len(tx.log) + len(tx.changes))}, nil
+	return before, catalog.LogPosition{Seq: int64(len(tx.log) + len(tx.changes))}, nil
 }
 
 func (tx *memoryTx) Audit(context.Context, catalog.AuditEntry) error { return nil }

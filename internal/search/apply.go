@@ -8,7 +8,7 @@ import (
 
 // batch is the content of consecutive log entries, ready to be applied.
 type batch struct {
-	seq       int64 // of the last log entry
+	last      catalog.Change // the last log entry
 	shelters  []catalog.Shelter
 	documents []document
 	reindex   bool // apply cats of a known version, too: a shelter changed
@@ -57,14 +57,14 @@ func (a *batchApplier) commit() {
 	groups := d.ageGroupsOn(d.today)
 	moves := make([]orderMask, len(a.slots))
 	for i, slot := range a.slots {
-		moves[i] = d.recordHistory(a.seq, slot, a.docs[i])
+		moves[i] = d.recordHistory(a.last.Seq, slot, a.docs[i])
 	}
 	d.reorder(a.slots, moves, (*sortedSlots).remove)
 	for i, slot := range a.slots {
 		d.putDocument(slot, a.docs[i], groups)
 	}
 	d.reorder(a.slots, moves, (*sortedSlots).insert)
-	d.head.Seq = max(d.head.Seq, a.seq)
+	d.head.Seq, d.head.CommitID = a.last.Seq, a.last.CommitID
 	d.textArena.CompactOne(d.textRefs)
 	d.cardArena.CompactOne(d.cardRefs)
 }

@@ -191,7 +191,7 @@ func BenchmarkApply(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.StartTimer()
-		changes := batch{seq: version, documents: docs}
+		changes := batch{last: catalog.Change{Seq: version}, documents: docs}
 		start := cpuTime()
 		a := d.beginBatch(changes)
 		x.mu.Lock()

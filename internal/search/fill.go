@@ -22,7 +22,11 @@ func (x *Index) Fill(ctx context.Context) error {
 		return err
 	}
 	defer x.releaseUpdate()
-	return x.recordResult(x.fill(ctx))
+	err := x.recordResult(x.fill(ctx))
+	if err == nil {
+		x.refilling.Store(false)
+	}
+	return err
 }
 
 func (x *Index) fill(ctx context.Context) error {

@@ -27,7 +27,8 @@ const (
 var errLogReset = errors.New("the log was replaced, restored to an earlier state, or truncated past the index's position")
 
 // CatchUp makes everything visible that was committed before the call. It costs one
-// small read if nothing is new.
+// small read if nothing is new. The error is Unavailable if the log no longer continues
+// from the index's position, until Follow or Fill has filled the index again.
 func (x *Index) CatchUp(ctx context.Context) error {
 	started := x.started.Load()
 	if err := x.acquireUpdate(ctx); err != nil {
@@ -37,10 +38,14 @@ func (x *Index) CatchUp(ctx context.Context) error {
 	if x.completed.Load() > started {
 		return nil // another call started and completed while this one waited
 	}
+	if x.refilling.Load() {
+		return errRefilling()
+	}
 	run := x.started.Add(1)
 	err := x.recordResult(x.catchUp(ctx))
 	if errors.Is(err, errLogReset) {
-		err = x.recordResult(x.fill(ctx))
+		x.refilling.Store(true)
+		return errRefilling()
 	}
 	if err == nil {
 		x.completed.Store(run)
@@ -48,14 +53,24 @@ func (x *Index) CatchUp(ctx context.Context) error {
 	return err
 }
 
-// Follow catches up at an interval until ctx ends. While the source is unavailable,
-// queries are answered from the data at hand; see State.
+func errRefilling() error {
+	return catalog.Errorf(catalog.Unavailable, "index_not_ready",
+		"The change log was set back or replaced, and the search index is being loaded again. Try again in a few seconds.")
+}
+
+// Follow catches up at an interval until ctx ends, and fills the index again if the log
+// was set back. While the source is unavailable, and while the index is filled, queries
+// are answered from the data at hand; see State.
 func (x *Index) Follow(ctx context.Context, interval time.Duration, log *slog.Logger) {
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	failing := false
 	for {
 		err := x.CatchUp(ctx)
+		if x.refilling.Load() {
+			log.ErrorContext(ctx, "the change log was set back or replaced, filling the search index again", slog.Int64("seq", x.Head().Seq))
+			err = x.Fill(ctx)
+		}
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -102,12 +117,9 @@ func (x *Index) catchUp(ctx context.Context) error {
 	if d == nil {
 		return x.fill(ctx)
 	}
-	head, err := x.source.Head(ctx)
+	head, err := x.headSince(ctx, d.head)
 	if err != nil {
-		return fmt.Errorf("read the head of the log: %w", err)
-	}
-	if head.Epoch != d.head.Epoch || head.Seq < d.head.Seq || head.Floor > d.head.Seq {
-		return errLogReset
+		return err
 	}
 	if head.Floor != d.head.Floor {
 		x.mu.Lock()
@@ -128,6 +140,9 @@ func (x *Index) catchUp(ctx context.Context) error {
 		if len(entries) == 0 {
 			return fmt.Errorf("read the log: its head is %d, but no entry follows %d", head.Seq, d.head.Seq)
 		}
+		if _, err := x.headSince(ctx, d.head); err != nil { // after the read, which is valid only now
+			return err
+		}
 		if err := x.applyEntries(ctx, x.source, d, entries); err != nil {
 			return err
 		}
@@ -135,11 +150,24 @@ func (x *Index) catchUp(ctx context.Context) error {
 	return nil
 }
 
+// headSince returns the end of the log, or errLogReset if the log does not continue
+// from the index's position.
+func (x *Index) headSince(ctx context.Context, known catalog.LogPosition) (catalog.LogPosition, error) {
+	head, err := x.source.HeadSince(ctx, known)
+	if err != nil {
+		return head, fmt.Errorf("read the head of the log: %w", err)
+	}
+	if head.Epoch != known.Epoch || head.Floor > known.Seq {
+		return head, errLogReset
+	}
+	return head, nil
+}
+
 // applyEntries applies log entries in one or more batches.
 func (x *Index) applyEntries(ctx context.Context, rows rowSource, d *indexData, entries []catalog.Change) error {
 	for len(entries) > 0 {
 		n, cats, shelterIDs := d.nextBatch(entries)
-		b := batch{seq: entries[n-1].Seq, reindex: len(shelterIDs) > 0}
+		b := batch{last: entries[n-1], reindex: len(shelterIDs) > 0}
 		entries = entries[n:]
 		if err := readBatch(ctx, rows, d, cats, shelterIDs, &b); err != nil {
 			return err

@@ -71,12 +71,48 @@ func TestCatchUp_FillsAgainFromAReplacedLog(t *testing.T) {
 	restored := newFixture()
 	restored.addCat(catalog.Cat{ShelterID: restored.shelters[0].ID, Facts: catalog.Facts{Name: "New"}})
 	f.mu.Lock()
-	f.head, f.cats, f.log = catalog.LogPosition{Seq: 1, Epoch: "restored"}, restored.cats, restored.log
+	f.head, f.cats, f.log = catalog.LogPosition{Seq: 1, Epoch: "restored", CommitID: restored.log[0].CommitID}, restored.cats, restored.log
 	f.mu.Unlock()
-	catchUp(t, x)
+	refill(t, x)
 	if s := x.State(); s.Cats != 6 || s.Head.Epoch != "restored" {
 		t.Errorf("got %+v, want the six cats of the restored log", s)
 	}
+}
+
+// A log that was set back is noticed although it has grown past the index's position
+// since.
+func TestCatchUp_NoticesALogThatWasSetBack(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture()
+	before, log, cats := f.head, slices.Clone(f.log), slices.Clone(f.cats)
+	f.editCat(1, func(c *catalog.Cat) { c.Name = "Lost" })
+	x := filled(t, f)
+	f.mu.Lock()
+	f.head, f.log, f.cats = before, log, cats
+	f.mu.Unlock()
+	for range 3 {
+		f.editCat(2, func(c *catalog.Cat) { c.Name += "!" })
+	}
+	if x.ApplyWritten(t.Context(), catalog.Written{Before: before, Head: f.head, Changes: f.log[len(log):]}) {
+		t.Error("a write to the log that was set back is applied to the index of the lost one")
+	}
+	refill(t, x)
+	if page, err := x.Cats(Query{Text: "Lost", Limit: 1}); err != nil || len(page.Hits) > 0 {
+		t.Errorf("after a refill the lost name is still found: %+v, %v", page.Hits, err)
+	}
+}
+
+// refill checks that the index notices that the log was replaced, and fills it again.
+func refill(t *testing.T, x *Index) {
+	t.Helper()
+	if err := x.CatchUp(t.Context()); catalog.KindOf(err) != catalog.Unavailable || !x.State().Refilling {
+		t.Fatalf("CatchUp: got %v, refilling %t, want unavailable and refilling", err, x.State().Refilling)
+	}
+	if err := x.Fill(t.Context()); err != nil || x.State().Refilling {
+		t.Fatalf("Fill: got %v, refilling %t", err, x.State().Refilling)
+	}
+	catchUp(t, x)
 }
 
 func TestCatchUp_FillsAgainFromALogTruncatedPastTheIndex(t *testing.T) {
@@ -89,7 +125,7 @@ func TestCatchUp_FillsAgainFromALogTruncatedPastTheIndex(t *testing.T) {
 	removal := len(f.log) - 2
 	f.log[removal] = catalog.Change{Seq: f.log[removal].Seq} // as if the entry were truncated
 	f.head.Floor = f.head.Seq - 1
-	catchUp(t, x)
+	refill(t, x)
 	if s := x.State(); s.Cats != len(f.cats)-1 || s.Head != f.head {
 		t.Errorf("got %+v, want %d cats and head %+v", s, len(f.cats)-1, f.head)
 	}

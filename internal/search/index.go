@@ -21,6 +21,7 @@ type Index struct {
 	update    chan struct{} // semaphore held while filling or catching up
 	started   atomic.Int64  // the number of the last catch-up that started
 	completed atomic.Int64  // the number of the last catch-up that succeeded
+	refilling atomic.Bool   // the log was set back; only Fill ends this
 	status    sourceStatus
 	applied   broadcaster // signals that more of the log was applied
 }
@@ -46,6 +47,7 @@ func New(source Source, options Options) *Index {
 // State is the state of an index.
 type State struct {
 	Ready       bool                // the index was filled
+	Refilling   bool                // the log was set back, so that the data at hand is outdated
 	Head        catalog.LogPosition // the last log position that was applied
 	Cats        int                 // listed cats
 	Available   int                 // listed cats that can be adopted now
@@ -55,7 +57,7 @@ type State struct {
 
 // State returns the state of the index.
 func (x *Index) State() State {
-	var s State
+	s := State{Refilling: x.refilling.Load()}
 	x.status.mu.Lock()
 	s.LastContact, s.Err = x.status.at, x.status.err
 	x.status.mu.Unlock()

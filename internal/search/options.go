@@ -12,6 +12,9 @@ import (
 type Source interface {
 	// Head returns the end of the log.
 	Head(ctx context.Context) (catalog.LogPosition, error)
+	// HeadSince returns the end of the log. Its epoch differs from that of known if the
+	// log does not continue from there.
+	HeadSince(ctx context.Context, known catalog.LogPosition) (catalog.LogPosition, error)
 	// Shelters returns all shelters.
 	Shelters(ctx context.Context) ([]catalog.Shelter, error)
 	// SheltersByID returns those of the shelters that exist.

@@ -20,6 +20,7 @@ type fakeSource struct {
 	shelters []catalog.Shelter
 	cats     []catalog.Cat // by number, from 1
 	log      []catalog.Change
+	commits  int64 // of transactions, also of those that were lost
 	down     bool
 }
 
@@ -36,6 +37,18 @@ func (f *fakeSource) available() error {
 func (f *fakeSource) Head(context.Context) (catalog.LogPosition, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	return f.head, f.available()
+}
+
+// HeadSince returns the head with the epoch "set back" if the log does not contain the
+// known position.
+func (f *fakeSource) HeadSince(_ context.Context, known catalog.LogPosition) (catalog.LogPosition, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := known.Seq
+	if known.Epoch == f.head.Epoch && n > 0 && (n > f.head.Seq || f.log[n-1].CommitID != known.CommitID) {
+		f.head.Epoch = "set back"
+	}
 	return f.head, f.available()
 }
 
@@ -100,7 +113,9 @@ func (f *fakeSource) Changes(_ context.Context, after int64, limit int) ([]catal
 // appendLog appends an entry to the log.
 func (f *fakeSource) appendLog(op catalog.Op, resource catalog.Resource, id string, version int64) {
 	f.head.Seq++
-	f.log = append(f.log, catalog.Change{Seq: f.head.Seq, Op: op, Resource: resource, ResourceID: id, Version: version})
+	f.commits++
+	f.head.CommitID = f.commits
+	f.log = append(f.log, catalog.Change{Seq: f.head.Seq, CommitID: f.commits, Op: op, Resource: resource, ResourceID: id, Version: version})
 }
 
 // addShelter adds a shelter and sets its id, code and version.

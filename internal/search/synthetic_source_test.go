@@ -133,6 +133,10 @@ func (s *syntheticSource) Head(context.Context) (catalog.LogPosition, error) {
 	return catalog.LogPosition{Epoch: "synthetic"}, nil
 }
 
+func (s *syntheticSource) HeadSince(ctx context.Context, _ catalog.LogPosition) (catalog.LogPosition, error) {
+	return s.Head(ctx)
+}
+
 func (s *syntheticSource) Shelters(context.Context) ([]catalog.Shelter, error) {
 	return s.shelters, nil
 }

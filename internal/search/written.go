@@ -23,8 +23,7 @@ func (x *Index) ApplyWritten(ctx context.Context, w catalog.Written) bool {
 	}
 	defer x.releaseUpdate()
 	d := x.data
-	if d == nil || w.Head.Epoch != d.head.Epoch || w.Head.Floor != d.head.Floor ||
-		w.Head.Seq-int64(len(w.Changes)) != d.head.Seq || dayOf(x.options.Now()) != d.today {
+	if d == nil || x.refilling.Load() || w.Before != d.head || dayOf(x.options.Now()) != d.today {
 		return false
 	}
 	return x.applyEntries(ctx, writtenRows(w), d, w.Changes) == nil

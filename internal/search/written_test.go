@@ -11,7 +11,9 @@ import (
 func (f *fakeSource) lastWrite(cat catalog.Cat) catalog.Written {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return catalog.Written{Head: f.head, Changes: f.log[len(f.log)-1:], Cats: map[string]catalog.Cat{cat.ID: cat}, Shelters: map[string]catalog.Shelter{}}
+	before := f.head
+	before.Seq, before.CommitID = f.head.Seq-1, f.log[len(f.log)-2].CommitID
+	return catalog.Written{Before: before, Head: f.head, Changes: f.log[len(f.log)-1:], Cats: map[string]catalog.Cat{cat.ID: cat}, Shelters: map[string]catalog.Shelter{}}
 }
 
 func TestApplyWritten_AppliesTheNextWriteWithoutTheSource(t *testing.T) {
@@ -60,9 +62,9 @@ func TestApplyWritten_LeavesOtherWritesToTheLog(t *testing.T) {
 	first := f.lastWrite(f.cats[0])
 	f.editCat(2, func(c *catalog.Cat) { c.Name = "Yan" })
 	second := f.lastWrite(f.cats[1])
-	otherLog, incomplete := first, first
-	otherLog.Head.Epoch, incomplete.Cats = "other", nil
-	for name, w := range map[string]catalog.Written{"a later write": second, "another log": otherLog, "a write without its cat": incomplete} {
+	otherLog, otherCommit, incomplete := first, first, first
+	otherLog.Before.Epoch, otherCommit.Before.CommitID, incomplete.Cats = "other", 99, nil
+	for name, w := range map[string]catalog.Written{"a later write": second, "another log": otherLog, "a log that was set back": otherCommit, "a write without its cat": incomplete} {
 		before := x.Head()
 		if x.ApplyWritten(t.Context(), w) || x.Head() != before {
 			t.Errorf("%s was applied", name)

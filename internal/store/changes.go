@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -25,19 +27,20 @@ type changeRow struct {
 	ShelterID  string
 	Version    int64
 	Fields     string
+	CommitID   int64
 	Before     string
 }
 
 func (changeRow) TableName() string { return "changes" }
 
-func newChangeRow(seq int64, c catalog.Change) (changeRow, error) {
+func newChangeRow(seq, commitID int64, c catalog.Change) (changeRow, error) {
 	before, err := newPreImageDoc(c.Before)
 	if err != nil {
 		return changeRow{}, fmt.Errorf("pre-image of %s %s: %w", c.Resource, c.ResourceID, err)
 	}
 	return changeRow{
 		Seq: seq, At: c.At.UTC(), Op: string(c.Op), Resource: string(c.Resource), ResourceID: c.ResourceID,
-		ShelterID: c.ShelterID, Version: c.Version, Fields: strings.Join(c.Fields, ","), Before: before,
+		ShelterID: c.ShelterID, Version: c.Version, Fields: strings.Join(c.Fields, ","), CommitID: commitID, Before: before,
 	}, nil
 }
 
@@ -51,28 +54,31 @@ func (r changeRow) change() (catalog.Change, error) {
 		return catalog.Change{}, fmt.Errorf("pre-image of %s %s: %w", r.Resource, r.ResourceID, err)
 	}
 	return catalog.Change{
-		Seq: r.Seq, At: r.At.UTC(), Op: catalog.Op(r.Op), Resource: catalog.Resource(r.Resource), ResourceID: r.ResourceID,
+		Seq: r.Seq, CommitID: r.CommitID, At: r.At.UTC(), Op: catalog.Op(r.Op), Resource: catalog.Resource(r.Resource), ResourceID: r.ResourceID,
 		ShelterID: r.ShelterID, Version: r.Version, Fields: fields, Before: before,
 	}, nil
 }
 
 // headRow is the only row of the table log_head: the end of the log.
 type headRow struct {
-	ID    int
-	Seq   int64
-	Epoch string
-	Floor int64
+	ID               int
+	Seq              int64
+	Epoch            string
+	Floor            int64
+	CommitID         int64 // of the entry Seq
+	PreviousCommitID int64 // of the entry before the last transaction's first
+	FloorCommitID    int64 // of the entry Floor, which compaction may have deleted
 }
 
 func (headRow) TableName() string { return "log_head" }
 
 func (r headRow) position() catalog.LogPosition {
-	return catalog.LogPosition{Seq: r.Seq, Epoch: r.Epoch, Floor: r.Floor}
+	return catalog.LogPosition{Seq: r.Seq, Epoch: r.Epoch, CommitID: r.CommitID, Floor: r.Floor}
 }
 
 // changeColumns are the columns of a log entry without its pre-image, in the order of
 // changeRow.
-var changeColumns = []string{"seq", "at", "op", "resource", "resource_id", "shelter_id", "version", "fields"}
+var changeColumns = []string{"seq", "at", "op", "resource", "resource_id", "shelter_id", "version", "fields", "commit_id"}
 
 // Changes returns up to limit log entries after a number, without pre-images.
 func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error) {
@@ -112,7 +118,7 @@ func changeRows(db *gorm.DB, columns []string) (rows []changeRow, err error) {
 	defer func() { err = errors.Join(err, cursor.Close()) }()
 	for cursor.Next() {
 		var r changeRow
-		dest := []any{&r.Seq, &r.At, &r.Op, &r.Resource, &r.ResourceID, &r.ShelterID, &r.Version, &r.Fields, &r.Before}
+		dest := []any{&r.Seq, &r.At, &r.Op, &r.Resource, &r.ResourceID, &r.ShelterID, &r.Version, &r.Fields, &r.CommitID, &r.Before}
 		if err := cursor.Scan(dest[:len(columns)]...); err != nil {
 			return nil, err
 		}
@@ -131,27 +137,65 @@ func (s *Store) Head(ctx context.Context) (catalog.LogPosition, error) {
 	return row.position(), nil
 }
 
-// Append numbers changes without a gap, appends them to the log and returns its new
-// end. It locks the end of the log until the commit, so it comes last in a
-// transaction.
-func (t tx) Append(ctx context.Context, changes []catalog.Change) (catalog.LogPosition, error) {
+// setBackSQL is true if the log does not contain the entry of a position of the same
+// epoch. This cannot be known of entries below the floor, and of positions without a
+// commit ID unless they are after the end.
+const setBackSQL = `seq < @seq OR CAST(@commit_id AS bigint) <> 0 AND (
+	seq = @seq AND commit_id <> CAST(@commit_id AS bigint) OR
+	floor = @seq AND floor_commit_id <> CAST(@commit_id AS bigint) OR
+	seq > @seq AND floor < @seq AND NOT EXISTS (SELECT 1 FROM changes WHERE changes.seq = @seq AND changes.commit_id = CAST(@commit_id AS bigint)))`
+
+// HeadSince returns the end of the log. Its epoch is that of a known position only if
+// the log still continues from there: if the log was set back, because a failover lost
+// transactions or a backup was restored, HeadSince gives it a new epoch, so that nobody
+// reads on. What was read from the log before the call is valid if the epoch is the
+// same.
+func (s *Store) HeadSince(ctx context.Context, known catalog.LogPosition) (catalog.LogPosition, error) {
+	position := map[string]any{"seq": known.Seq, "commit_id": known.CommitID, "epoch": known.Epoch, "new": catalog.NewEpoch()}
+	var row struct {
+		Head    headRow `gorm:"embedded"`
+		SetBack bool
+	}
+	err := s.read(ctx, func(db *gorm.DB) error {
+		return db.Raw("SELECT seq, epoch, floor, commit_id, "+setBackSQL+" AS set_back FROM log_head", position).Scan(&row).Error
+	})
+	if err != nil {
+		return catalog.LogPosition{}, fmt.Errorf("read the end of the log: %w", err)
+	}
+	if row.Head.Epoch != known.Epoch || !row.SetBack {
+		return row.Head.position(), nil
+	}
+	if _, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
+		return db.Exec("UPDATE log_head SET epoch = @new WHERE epoch = @epoch AND ("+setBackSQL+")", position)
+	}); err != nil {
+		return catalog.LogPosition{}, fmt.Errorf("give the log a new epoch: %w", err)
+	}
+	return s.Head(ctx)
+}
+
+// Append numbers changes without a gap, appends them to the log and returns its end
+// before and after them. It locks the end of the log until the commit, so it comes last
+// in a transaction.
+func (t tx) Append(ctx context.Context, changes []catalog.Change) (before, after catalog.LogPosition, err error) {
 	db := t.db.WithContext(ctx)
 	var head headRow
-	if err := db.Raw("UPDATE log_head SET seq = seq + ? RETURNING seq, epoch, floor", len(changes)).Scan(&head).Error; err != nil {
-		return catalog.LogPosition{}, fmt.Errorf("number %d changes: %w", len(changes), err)
+	err = db.Raw(`UPDATE log_head SET seq = seq + ?, previous_commit_id = commit_id, commit_id = ?
+		RETURNING seq, epoch, floor, commit_id, previous_commit_id`, len(changes), 1+rand.Int64N(math.MaxInt64)).Scan(&head).Error
+	if err != nil {
+		return before, after, fmt.Errorf("number %d changes: %w", len(changes), err)
 	}
+	before, after = head.position(), head.position()
+	before.Seq, before.CommitID = head.Seq-int64(len(changes)), head.PreviousCommitID
 	rows := make([]changeRow, len(changes))
 	for i, c := range changes {
-		row, err := newChangeRow(head.Seq-int64(len(changes)-1-i), c)
-		if err != nil {
-			return catalog.LogPosition{}, err
+		if rows[i], err = newChangeRow(before.Seq+int64(i)+1, head.CommitID, c); err != nil {
+			return before, after, err
 		}
-		rows[i] = row
 	}
 	if err := db.CreateInBatches(rows, t.dialect.batch).Error; err != nil {
-		return catalog.LogPosition{}, fmt.Errorf("append %d changes: %w", len(changes), err)
+		return before, after, fmt.Errorf("append %d changes: %w", len(changes), err)
 	}
-	return head.position(), nil
+	return before, after, nil
 }
 
 // ChangesByKind returns the log entries of some resource types in the range

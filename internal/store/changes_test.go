@@ -76,7 +76,7 @@ func TestChange_RoundTrip(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range want {
-			want[i].Seq = int64(i + 1)
+			want[i].Seq, want[i].CommitID = int64(i+1), got[0].CommitID
 		}
 		if !reflect.DeepEqual(want, got) {
 			t.Errorf("got  %+v\nwant %+v", got, want)
@@ -156,7 +156,7 @@ func TestChangesWithBefore_RoundTripOfPreImages(t *testing.T) {
 		}
 		// Columns that cats are not searched by are not part of a pre-image.
 		cat := &want.Before.Cat
-		cat.ExternalID, cat.MicrochipHash = "", ""
+		cat.ExternalID, cat.MicrochipHash, want.CommitID = "", "", got[0].CommitID
 		cat.ConfirmedAt, cat.CreatedAt, cat.StatusChangedAt = got[0].Before.Cat.ConfirmedAt, got[0].Before.Cat.CreatedAt, got[0].Before.Cat.StatusChangedAt
 		if diff := cmp.Diff([]catalog.Change{want}, got); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)

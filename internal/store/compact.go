@@ -60,7 +60,10 @@ func (s *Store) raiseLowWater(ctx context.Context, before time.Time) (floor int6
 		return 0, fmt.Errorf("find the end of old changes: %w", err)
 	}
 	_, err = s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
-		return db.Model(&headRow{}).Where("floor < ?", floor).UpdateColumn("floor", floor)
+		return db.Model(&headRow{}).Where("floor < ?", floor).UpdateColumns(map[string]any{
+			"floor":           floor,
+			"floor_commit_id": gorm.Expr("(SELECT commit_id FROM changes WHERE changes.seq = ?)", floor),
+		})
 	})
 	return floor, wrapError(err, "raise the floor of the log")
 }

@@ -20,10 +20,10 @@ func (s *Store) SaveDelivery(ctx context.Context, d catalog.Delivery) error {
 // RecordDelivery stores a successful delivery and advances the webhook's checkpoint,
 // both or neither. It returns false and stores nothing when AdvanceCheckpoint would
 // return false.
-func (s *Store) RecordDelivery(ctx context.Context, d catalog.Delivery, version int64, holder string, from int64) (ok bool, err error) {
+func (s *Store) RecordDelivery(ctx context.Context, d catalog.Delivery, version int64, holder string, from, to catalog.LogPosition) (ok bool, err error) {
 	row := newDeliveryRow(d)
 	err = s.write(ctx, func(t tx) error {
-		if ok, err = t.advanceCheckpoint(ctx, d.WebhookID, version, holder, from, d.Upto); err != nil || !ok {
+		if ok, err = t.advanceCheckpoint(ctx, d.WebhookID, version, holder, from, to); err != nil || !ok {
 			return err
 		}
 		return t.db.WithContext(ctx).Create(&row).Error

@@ -29,7 +29,7 @@ func write(tb testing.TB, s *store.Store, fn func(catalog.Tx) error) {
 
 // appendLog appends changes to the log, where the new end of the log does not matter.
 func appendLog(tx catalog.Tx, ctx context.Context, changes []catalog.Change) error { //nolint:revive // reads like tx.Log.Append
-	_, err := tx.Log.Append(ctx, changes)
+	_, _, err := tx.Log.Append(ctx, changes)
 	return err
 }
 

@@ -17,15 +17,16 @@ type leaseRow struct {
 	Holder     string
 	HeldUntil  time.Time
 	Checkpoint int64
+	Epoch      string // of the log that the checkpoint of a webhook refers to
 }
 
 func (leaseRow) TableName() string { return "leases" }
 
 // TakeLease gives a lease to holder for ttl unless another node holds it, and returns
-// the last stored checkpoint, initially 0. The holder may take it again.
-func (s *Store) TakeLease(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (checkpoint int64, ok bool, err error) {
+// it with the last stored checkpoint, initially 0. The holder may take it again.
+func (s *Store) TakeLease(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (lease catalog.Lease, ok bool, err error) {
 	now = truncateMillis(now)
-	row := leaseRow{Name: name, Holder: holder, HeldUntil: now.Add(ttl), Checkpoint: 0}
+	row := leaseRow{Name: name, Holder: holder, HeldUntil: now.Add(ttl), Checkpoint: 0, Epoch: ""}
 	free := clause.Where{Exprs: []clause.Expression{clause.Expr{SQL: "leases.holder IN ('', ?) OR leases.held_until <= ?", Vars: []any{holder, now}, WithoutParentheses: false}}}
 	taken, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Clauses(clause.OnConflict{
@@ -35,10 +36,10 @@ func (s *Store) TakeLease(ctx context.Context, name, holder string, now time.Tim
 		}).Create(&row)
 	})
 	if err != nil || taken == 0 {
-		return 0, false, wrapError(err, "take lease "+name)
+		return catalog.Lease{}, false, wrapError(err, "take lease "+name)
 	}
-	checkpoint, _, err = s.Checkpoint(ctx, name)
-	return checkpoint, err == nil, err
+	err = s.read(ctx, func(db *gorm.DB) error { return db.Take(&row, "name = ?", name).Error })
+	return row.lease(), err == nil, wrapError(err, "read lease "+name)
 }
 
 // KeepLease stores a checkpoint and extends the lease by ttl. It returns false and
@@ -99,11 +100,11 @@ func (s *Store) LeasesHeld(ctx context.Context, prefix string, now time.Time) ([
 	return mapSlice(rows, leaseRow.lease), wrapError(err, "read leases")
 }
 
-// AdvanceCheckpoint advances the checkpoint of a webhook from a position to another.
-// It returns false when another node holds the lease by now, when the checkpoint is
-// not at from, or when the webhook is not at this version: a replay may have set the
-// checkpoint, perhaps to the same position.
-func (s *Store) AdvanceCheckpoint(ctx context.Context, webhookID string, version int64, holder string, from, to int64) (ok bool, err error) {
+// AdvanceCheckpoint advances the checkpoint of a webhook from a position to another,
+// which may belong to another log. It returns false when another node holds the lease
+// by now, when the checkpoint is not at from, or when the webhook is not at this
+// version: a replay may have set the checkpoint, perhaps to the same position.
+func (s *Store) AdvanceCheckpoint(ctx context.Context, webhookID string, version int64, holder string, from, to catalog.LogPosition) (ok bool, err error) {
 	err = s.write(ctx, func(t tx) error {
 		ok, err = t.advanceCheckpoint(ctx, webhookID, version, holder, from, to)
 		return err
@@ -111,7 +112,7 @@ func (s *Store) AdvanceCheckpoint(ctx context.Context, webhookID string, version
 	return ok && err == nil, wrapError(err, "advance checkpoint of webhook "+webhookID)
 }
 
-func (t tx) advanceCheckpoint(ctx context.Context, webhookID string, version int64, holder string, from, to int64) (bool, error) {
+func (t tx) advanceCheckpoint(ctx context.Context, webhookID string, version int64, holder string, from, to catalog.LogPosition) (bool, error) {
 	switch w, err := t.Webhook(ctx, webhookID); {
 	case catalog.KindOf(err) == catalog.NotFound:
 		return false, nil
@@ -119,7 +120,8 @@ func (t tx) advanceCheckpoint(ctx context.Context, webhookID string, version int
 		return false, err
 	}
 	moved := t.db.WithContext(ctx).Model(&leaseRow{}).
-		Where("name = ? AND holder = ? AND checkpoint = ?", catalog.WebhookLease(webhookID), holder, from).UpdateColumn("checkpoint", to)
+		Where("name = ? AND holder = ? AND checkpoint = ? AND epoch = ?", catalog.WebhookLease(webhookID), holder, from.Seq, from.Epoch).
+		UpdateColumns(map[string]any{"checkpoint": to.Seq, "epoch": to.Epoch})
 	return moved.RowsAffected > 0, moved.Error
 }
 
@@ -128,5 +130,5 @@ func (t tx) advanceCheckpoint(ctx context.Context, webhookID string, version int
 func hasPrefix(prefix string) clause.Expr { return gorm.Expr("name LIKE ?", prefix+"%") }
 
 func (r leaseRow) lease() catalog.Lease {
-	return catalog.Lease{Name: r.Name, Holder: r.Holder, Checkpoint: r.Checkpoint}
+	return catalog.Lease{Name: r.Name, Holder: r.Holder, Checkpoint: r.Checkpoint, Epoch: r.Epoch}
 }

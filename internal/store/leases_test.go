@@ -39,11 +39,11 @@ func TestLease_ContinuesFromItsCheckpoint(t *testing.T) {
 		ctx := t.Context()
 		take := func(node string, after time.Duration) (int64, bool) {
 			t.Helper()
-			checkpoint, ok, err := s.TakeLease(ctx, "hook", node, moment(0).Add(after), time.Minute)
+			lease, ok, err := s.TakeLease(ctx, "hook", node, moment(0).Add(after), time.Minute)
 			if err != nil {
 				t.Fatal(err)
 			}
-			return checkpoint, ok
+			return lease.Checkpoint, ok
 		}
 		keep := func(node string, checkpoint int64, after time.Duration) bool {
 			t.Helper()

@@ -88,6 +88,7 @@ type deliveryRow struct {
 	ID         string `gorm:"primaryKey"`
 	WebhookID  string
 	MessageID  string
+	Epoch      string
 	Type       string
 	At         time.Time
 	After      int64
@@ -108,6 +109,7 @@ func newDeliveryRow(d catalog.Delivery) deliveryRow {
 		ID:         d.ID,
 		WebhookID:  d.WebhookID,
 		MessageID:  d.MessageID,
+		Epoch:      d.Epoch,
 		Type:       d.Type,
 		At:         d.At.UTC(),
 		After:      d.After,
@@ -127,6 +129,7 @@ func (r deliveryRow) delivery() catalog.Delivery {
 		ID:         r.ID,
 		WebhookID:  r.WebhookID,
 		MessageID:  r.MessageID,
+		Epoch:      r.Epoch,
 		Type:       r.Type,
 		At:         r.At.UTC(),
 		After:      r.After,
@@ -197,12 +200,18 @@ func (t tx) DeleteWebhook(ctx context.Context, id string) error {
 	return wrapError(db.Delete(&webhookRow{}, "id = ?", id).Error, "delete webhook "+id)
 }
 
-// SetCheckpoint sets the checkpoint of a lease, regardless of its holder.
+// SetCheckpoint sets the checkpoint of a lease in the present log, regardless of its
+// holder.
 func (t tx) SetCheckpoint(ctx context.Context, lease string, checkpoint int64) error {
-	row := leaseRow{Name: lease, Holder: "", HeldUntil: time.Unix(0, 0).UTC(), Checkpoint: checkpoint}
-	err := t.db.WithContext(ctx).Clauses(clause.OnConflict{
+	db := t.db.WithContext(ctx)
+	var head headRow
+	if err := db.Take(&head).Error; err != nil {
+		return fmt.Errorf("read the end of the log: %w", err)
+	}
+	row := leaseRow{Name: lease, Holder: "", HeldUntil: time.Unix(0, 0).UTC(), Checkpoint: checkpoint, Epoch: head.Epoch}
+	err := db.Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "name"}},
-		DoUpdates: clause.AssignmentColumns([]string{"checkpoint"}),
+		DoUpdates: clause.AssignmentColumns([]string{"checkpoint", "epoch"}),
 	}).Create(&row).Error
 	return wrapError(err, "set checkpoint of "+lease)
 }

@@ -100,12 +100,18 @@ func TestRecordDelivery_AdvancesCheckpointOnlyForTheHolder(t *testing.T) {
 			write(t, s, func(tx catalog.Tx) error { return tx.Webhooks.SetCheckpoint(ctx, lease, at) })
 		}
 		setCheckpoint(5)
-		if at, ok, err := s.TakeLease(ctx, lease, "a", moment(0), time.Minute); err != nil || !ok || at != 5 {
-			t.Fatalf("lease of a new webhook: got checkpoint %d, %v, %v, want its initial checkpoint", at, ok, err)
+		log, err := s.Head(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		epoch := log.Epoch
+		position := func(seq int64) catalog.LogPosition { return catalog.LogPosition{Seq: seq, Epoch: epoch} }
+		if l, ok, err := s.TakeLease(ctx, lease, "a", moment(0), time.Minute); err != nil || !ok || l.Checkpoint != 5 {
+			t.Fatalf("lease of a new webhook: got checkpoint %d, %v, %v, want its initial checkpoint", l.Checkpoint, ok, err)
 		}
 		deliver := func(id, holder string, from, to int64) bool {
 			t.Helper()
-			ok, err := s.RecordDelivery(ctx, catalog.Delivery{ID: id, WebhookID: "whk_1", Upto: to, Attempt: 1, At: moment(1), Since: moment(1)}, 1, holder, from)
+			ok, err := s.RecordDelivery(ctx, catalog.Delivery{ID: id, WebhookID: "whk_1", Upto: to, Attempt: 1, At: moment(1), Since: moment(1)}, 1, holder, position(from), position(to))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -122,7 +128,7 @@ func TestRecordDelivery_AdvancesCheckpointOnlyForTheHolder(t *testing.T) {
 			t.Error("the holder advanced a checkpoint that a replay had reset")
 		}
 		kept, err := s.KeepLeases(ctx, catalog.WebhookLeases, "a", moment(0), time.Minute)
-		if err != nil || len(kept) != 1 || kept[0] != (catalog.Lease{Name: lease, Holder: "a", Checkpoint: 2}) {
+		if err != nil || len(kept) != 1 || kept[0] != (catalog.Lease{Name: lease, Holder: "a", Checkpoint: 2, Epoch: epoch}) {
 			t.Errorf("KeepLeases: got %v, error %v, want the lease with the replay's checkpoint", kept, err)
 		}
 		held, err := s.LeasesHeld(ctx, catalog.WebhookLeases, moment(0).Add(59*time.Second))
@@ -132,20 +138,20 @@ func TestRecordDelivery_AdvancesCheckpointOnlyForTheHolder(t *testing.T) {
 		if held, err = s.LeasesHeld(ctx, catalog.WebhookLeases, moment(0).Add(61*time.Second)); err != nil || len(held) != 0 {
 			t.Errorf("LeasesHeld after the lease expired: got %v, error %v, want none", held, err)
 		}
-		if ok, err := s.AdvanceCheckpoint(ctx, "whk_1", 1, "a", 2, 3); err != nil || !ok {
+		if ok, err := s.AdvanceCheckpoint(ctx, "whk_1", 1, "a", position(2), position(3)); err != nil || !ok {
 			t.Error(ok, err)
 		}
-		if ok, err := s.AdvanceCheckpoint(ctx, "whk_1", 0, "a", 3, 4); err != nil || ok {
+		if ok, err := s.AdvanceCheckpoint(ctx, "whk_1", 0, "a", position(3), position(4)); err != nil || ok {
 			t.Error("advanced for another version of the webhook:", ok, err)
 		}
-		if ok, err := s.AdvanceCheckpoint(ctx, "whk_2", 1, "a", 3, 4); err != nil || ok {
+		if ok, err := s.AdvanceCheckpoint(ctx, "whk_2", 1, "a", position(3), position(4)); err != nil || ok {
 			t.Error("advanced for an unknown webhook:", ok, err)
 		}
 		if err := s.DropLeases(ctx, catalog.WebhookLeases, "a"); err != nil {
 			t.Error(err)
 		}
-		if at, ok, err := s.TakeLease(ctx, lease, "b", moment(1), time.Minute); err != nil || !ok || at != 3 {
-			t.Errorf("taking a dropped lease: got checkpoint %d, %v, %v, want 3", at, ok, err)
+		if l, ok, err := s.TakeLease(ctx, lease, "b", moment(1), time.Minute); err != nil || !ok || l.Checkpoint != 3 {
+			t.Errorf("taking a dropped lease: got checkpoint %d, %v, %v, want 3", l.Checkpoint, ok, err)
 		}
 		write(t, s, func(tx catalog.Tx) error { return tx.Webhooks.DeleteWebhook(ctx, "whk_1") })
 		if left, err := s.Deliveries(ctx, "whk_1", "", 9); err != nil || len(left) != 0 {

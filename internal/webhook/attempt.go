@@ -16,7 +16,7 @@ func (d *Deliverer) wake(ctx context.Context, e *endpoint) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	waiting := e.retry != nil && e.retry.next.After(d.Now())
-	idle := e.retry == nil && e.position >= d.head.Load().Seq
+	idle := e.retry == nil && d.isCurrent(e.epoch, e.position)
 	switch {
 	case ctx.Err() != nil || !e.leased || e.closed || e.webhook.Status != catalog.WebhookActive || idle:
 	case waiting:
@@ -27,6 +27,12 @@ func (d *Deliverer) wake(ctx context.Context, e *endpoint) {
 		e.running = true
 		d.running.Go(func() { d.deliverLoop(ctx, e) })
 	}
+}
+
+// isCurrent reports whether there is nothing in the log after a position.
+func (d *Deliverer) isCurrent(epoch string, position int64) bool {
+	head := d.head.Load()
+	return epoch == head.Epoch && position >= head.Seq
 }
 
 // wakeWhenDue wakes an endpoint at the time of its next retry. The caller holds
@@ -68,7 +74,7 @@ func (d *Deliverer) attempt(ctx context.Context, e *endpoint) (more bool) {
 		return false
 	}
 	s, ok := e.readyAt(d.Now(), d.Sender.client.Timeout)
-	if !ok || s.position >= d.head.Load().Seq {
+	if !ok || d.isCurrent(s.epoch, s.position) {
 		return false
 	}
 	m, err := d.nextMessage(ctx, s)
@@ -109,25 +115,24 @@ func (d *Deliverer) nextMessage(ctx context.Context, s endpointState) (Message, 
 		return Message{}, ctx.Err()
 	}
 	head := d.head.Load()
-	if s.position < head.Floor {
-		cursor, err := d.Feed.Cursor(ctx, head.Floor)
-		if err != nil {
-			return Message{}, err
-		}
-		return truncatedMessage(s.webhook, d.Now(), s.position, head.Floor, cursor, d.ExportURL)
+	switch {
+	case s.epoch != head.Epoch:
+		return exportMessage(s.webhook, head.Epoch, typeReset, d.Now(), 0, head.Seq, d.Feed.Cursor(head.Seq, *head), d.ExportURL)
+	case s.position < head.Floor:
+		return exportMessage(s.webhook, s.epoch, typeTruncated, d.Now(), s.position, head.Floor, d.Feed.Cursor(head.Floor, *head), d.ExportURL)
 	}
 	upto := head.Seq
 	if s.retry.upto > s.position {
 		upto = s.retry.upto
 	}
-	batch, err := d.Feed.Batch(ctx, s.webhook, s.position, upto, maxEventsPerCall)
+	batch, err := d.Feed.Batch(ctx, s.webhook, s.at(s.position), upto, maxEventsPerCall)
 	if err != nil {
 		return Message{}, err
 	}
 	if len(batch.Events) == 0 {
 		return Message{Type: typeChanges, After: s.position, Upto: batch.Upto}, nil
 	}
-	return changesMessage(s.webhook, s.position, batch)
+	return changesMessage(s.webhook, s.epoch, s.position, batch)
 }
 
 // deliver makes one attempt and records the result. Stopping the server does not
@@ -160,9 +165,10 @@ func (d *Deliverer) deliver(ctx context.Context, e *endpoint, s endpointState, m
 
 // onSuccess records that a message was accepted.
 func (d *Deliverer) onSuccess(ctx context.Context, e *endpoint, s endpointState, attempt catalog.Delivery) (more bool) {
+	upto := catalog.LogPosition{Seq: attempt.Upto, Epoch: attempt.Epoch, CommitID: 0, Floor: 0}
 	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	ok, err := d.Store.RecordDelivery(saving, attempt, s.webhook.Version, d.Node, s.checkpoint)
+	ok, err := d.Store.RecordDelivery(saving, attempt, s.webhook.Version, d.Node, s.at(s.checkpoint), upto)
 	switch {
 	case err != nil: // the message was accepted nevertheless; the checkpoint follows later
 		d.Log.WarnContext(ctx, "saving a delivery failed", slog.String("webhook", e.id), slog.Any("error", err))
@@ -173,12 +179,12 @@ func (d *Deliverer) onSuccess(ctx context.Context, e *endpoint, s endpointState,
 		}
 		return true
 	}
-	if e.recordProgress(s, attempt.Upto, err == nil, d.Now()) {
+	if e.recordProgress(s, upto, err == nil, d.Now()) {
 		if err := d.Store.PruneDeliveries(saving, e.id, catalog.MaxDeliveries); err != nil {
 			d.Log.WarnContext(ctx, "pruning deliveries failed", slog.String("webhook", e.id), slog.Any("error", err))
 		}
 	}
-	return attempt.Upto < d.head.Load().Seq
+	return !d.isCurrent(upto.Epoch, upto.Seq)
 }
 
 // pause pauses a webhook for a reason that its owner reads.

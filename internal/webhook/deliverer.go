@@ -22,6 +22,7 @@ type Store interface {
 // are found.
 type Reader interface {
 	Head(ctx context.Context) (catalog.LogPosition, error)
+	HeadSince(ctx context.Context, known catalog.LogPosition) (catalog.LogPosition, error)
 	Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error)
 	Webhook(ctx context.Context, id string) (catalog.Webhook, error)
 	Webhooks(ctx context.Context, partnerID string, all bool, after string, limit int) ([]catalog.Webhook, error)
@@ -29,17 +30,17 @@ type Reader interface {
 
 // LeaseStore stores which node delivers to a webhook, and its checkpoint.
 type LeaseStore interface {
-	TakeLease(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (checkpoint int64, ok bool, err error)
+	TakeLease(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (lease catalog.Lease, ok bool, err error)
 	KeepLeases(ctx context.Context, prefix, holder string, now time.Time, ttl time.Duration) ([]catalog.Lease, error)
 	LeasesHeld(ctx context.Context, prefix string, now time.Time) ([]catalog.Lease, error)
 	DropLeases(ctx context.Context, prefix, holder string) error
-	AdvanceCheckpoint(ctx context.Context, webhookID string, version int64, holder string, from, to int64) (bool, error)
+	AdvanceCheckpoint(ctx context.Context, webhookID string, version int64, holder string, from, to catalog.LogPosition) (bool, error)
 }
 
 // DeliveryStore stores the attempts to deliver messages.
 type DeliveryStore interface {
 	SaveDelivery(ctx context.Context, d catalog.Delivery) error
-	RecordDelivery(ctx context.Context, d catalog.Delivery, version int64, holder string, from int64) (bool, error)
+	RecordDelivery(ctx context.Context, d catalog.Delivery, version int64, holder string, from, to catalog.LogPosition) (bool, error)
 	LastDeliveries(ctx context.Context, webhookIDs []string) (map[string]catalog.Delivery, error)
 	PruneDeliveries(ctx context.Context, webhookID string, keep int) error
 	DeleteDeliveriesBefore(ctx context.Context, before time.Time) error
@@ -48,11 +49,12 @@ type DeliveryStore interface {
 // Feed provides the events of a webhook.
 type Feed interface {
 	// Batch returns the events after one log entry, up to and including another:
-	// at most limit events, or fewer if many entries are not subscribed to.
-	Batch(ctx context.Context, w catalog.Webhook, after, upto int64, limit int) (catalog.Batch, error)
+	// at most limit events, or fewer if many entries are not subscribed to. It fails
+	// if the log with the epoch of after is not the present one.
+	Batch(ctx context.Context, w catalog.Webhook, after catalog.LogPosition, upto int64, limit int) (catalog.Batch, error)
 	// Cursor returns the cursor with which GET /v1/changes continues after a log
-	// entry.
-	Cursor(ctx context.Context, after int64) (string, error)
+	// number, for a client that loads an export later than at head.
+	Cursor(after int64, head catalog.LogPosition) string
 }
 
 // Pauser pauses webhooks whose endpoint has failed for too long.

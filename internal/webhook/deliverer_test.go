@@ -25,6 +25,7 @@ import (
 // fixture is a database with webhooks, their receivers, and the nodes that deliver
 // to them. It is the network and the feed of the nodes.
 type fixture struct {
+	url       string // of the database
 	t         *testing.T
 	store     *store.Store
 	catalog   *catalog.Catalog
@@ -101,10 +102,11 @@ func (f *fixture) startNode(name string, change ...func(*Config)) (stop func()) 
 
 // Batch implements Feed. Events are the entries about partners; a filter is the
 // last digit of their sequence number.
-func (f *fixture) Batch(ctx context.Context, w catalog.Webhook, after, upto int64, limit int) (catalog.Batch, error) {
+func (f *fixture) Batch(ctx context.Context, w catalog.Webhook, from catalog.LogPosition, upto int64, limit int) (catalog.Batch, error) {
 	if w.Filters == "no such shelter" {
 		return catalog.Batch{}, fmt.Errorf("filters: %w", &catalog.Error{Kind: catalog.Invalid, Detail: "The shelter does not exist."})
 	}
+	after := from.Seq
 	changes, err := f.store.Changes(ctx, after, 1000)
 	batch := catalog.Batch{Upto: upto, Cursor: fmt.Sprintf("after %d", upto)}
 	for _, c := range changes {
@@ -124,8 +126,8 @@ func (f *fixture) Batch(ctx context.Context, w catalog.Webhook, after, upto int6
 }
 
 // Cursor implements Feed.
-func (f *fixture) Cursor(_ context.Context, after int64) (string, error) {
-	return fmt.Sprintf("after %d", after), nil
+func (f *fixture) Cursor(after int64, _ catalog.LogPosition) string {
+	return fmt.Sprintf("after %d", after)
 }
 
 // RoundTrip is the network between nodes and receivers.
@@ -239,7 +241,12 @@ func slowPolling(c *Config) { c.PollInterval, c.LeaseDuration = 10*time.Minute, 
 // withFixture runs a test in a world of its own where time is made.
 func withFixture(t *testing.T, test func(t *testing.T, f *fixture)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) { test(t, newFixture(t, storetest.New(t))) })
+	synctest.Test(t, func(t *testing.T) {
+		url := storetest.URL(t, "sqlite")
+		f := newFixture(t, storetest.Open(t, url))
+		f.url = url
+		test(t, f)
+	})
 }
 
 func TestDeliverer_DeliversMatchingEventsInOrder(t *testing.T) {
@@ -493,40 +500,61 @@ func TestDeliverer_ReplayDeliversWhatOlderFiltersSkipped(t *testing.T) {
 	})
 }
 
-// After a database is restored from a backup, new entries get sequence numbers
-// that have been delivered already.
-func TestDeliverer_ContinuesAfterTheDatabaseIsRestored(t *testing.T) {
+// After a failover that lost transactions, new entries have sequence numbers that were
+// delivered already. Receivers are told to start again, and no message ID is used twice.
+func TestDeliverer_TellsThatTheLogWasSetBack(t *testing.T) {
 	t.Parallel()
 	withFixture(t, func(t *testing.T, f *fixture) {
-		in := &receiver{}
-		webhook := f.addWebhook("a", in)
-		log := &restoredStore{Store: f.store}
-		log.by.Store(100)
-		f.writeChanges(1)
-		defer f.startNode("a", func(c *Config) { c.Store = log })()
-		time.Sleep(time.Second)
-		log.by.Store(0)
-		if _, err := f.catalog.ReplayWebhook(t.Context(), webhook.ID, 3); err != nil { // the restored checkpoint
-			t.Fatal(err)
-		}
+		failing := func(int) (int, time.Duration) { return 500, 0 }
+		in, retried := &receiver{}, &receiver{answer: failing}
+		f.addWebhook("a", in)
+		f.addWebhook("b", retried)
 		f.writeChanges(2)
+		defer f.startNode("a")()
+		f.writeChanges(3)
+		time.Sleep(time.Second)
+		delivered := f.head()
+		storetest.SetBack(t, f.url, 3)
+		f.writeChanges(7)
+		in.reset()
+		retried.mu.Lock()
+		retried.answer = nil
+		retried.mu.Unlock()
 		time.Sleep(30 * time.Second)
-		if got, want := in.accepted(), f.changesAfter(2, ""); !slices.Equal(got, want) {
-			t.Errorf("got accepted events %v, want %v", got, want)
+		f.writeChanges(1)
+		time.Sleep(time.Second)
+		calls := in.all()
+		if len(calls) != 2 || calls[0].kind != "log.reset" || calls[0].cursor != fmt.Sprintf("after %d", delivered.Seq+4) || calls[1].kind != "changes" || calls[1].seqs[0] != delivered.Seq+5 {
+			t.Errorf("got calls %+v, want log.reset at %d and then the change after it", calls, delivered.Seq+4)
+		}
+		ids := map[string]string{}
+		for _, c := range append(calls, retried.all()...) {
+			content := fmt.Sprint(c.kind, c.seqs)
+			if known, ok := ids[c.id]; ok && known != content {
+				t.Errorf("message %s has the contents %s and %s", c.id, known, content)
+			}
+			ids[c.id] = content
+		}
+		if last := retried.all(); last[len(last)-2].kind != "log.reset" {
+			t.Errorf("got calls %+v, want log.reset instead of a retry", last)
 		}
 	})
 }
 
-// restoredStore is a store whose log seemed to be longer before it was restored.
-type restoredStore struct {
-	*store.Store
-	by atomic.Int64
+func (f *fixture) head() catalog.LogPosition {
+	f.t.Helper()
+	head, err := f.store.Head(f.t.Context())
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return head
 }
 
-func (s *restoredStore) Head(ctx context.Context) (catalog.LogPosition, error) {
-	head, err := s.Store.Head(ctx)
-	head.Seq += s.by.Load()
-	return head, err
+// reset forgets the calls.
+func (r *receiver) reset() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls = nil
 }
 
 // Otherwise a webhook could pass its test at one URL and then call another one.

@@ -16,7 +16,8 @@ type endpoint struct {
 	closed       bool
 	leased       bool // this node delivers to it
 	leasedUntil  time.Time
-	checkpoint   int64 // last log entry handled, as stored in the database
+	epoch        string // of the log that checkpoint and position refer to
+	checkpoint   int64  // last log entry handled, as stored in the database
 	checkpointAt time.Time
 	position     int64       // last log entry handled: delivered, or not subscribed to
 	retry        *retryState // nil if the last message was accepted
@@ -38,15 +39,21 @@ type retryState struct {
 // endpointState is the state of an endpoint on which an attempt is based.
 type endpointState struct {
 	webhook    catalog.Webhook
+	epoch      string
 	checkpoint int64
 	position   int64
 	retry      retryState
 }
 
+// at returns a position in the log that the state refers to.
+func (s endpointState) at(seq int64) catalog.LogPosition {
+	return catalog.LogPosition{Seq: seq, Epoch: s.epoch, CommitID: 0, Floor: 0}
+}
+
 // unchanged reports whether the endpoint has neither moved nor been changed since
 // an earlier state.
 func (s endpointState) unchanged(since endpointState) bool {
-	return s.position == since.position && s.checkpoint == since.checkpoint && s.webhook.Version == since.webhook.Version
+	return s.epoch == since.epoch && s.position == since.position && s.checkpoint == since.checkpoint && s.webhook.Version == since.webhook.Version
 }
 
 // update applies a newer version of the webhook. Delivery restarts from the
@@ -99,22 +106,35 @@ func (e *endpoint) needsLease() bool {
 	return e.webhook.Status == catalog.WebhookActive && !e.leased && !e.closed
 }
 
-// resume continues from a checkpoint with a new lease; last is the latest attempt
-// of any node.
-func (e *endpoint) resume(checkpoint int64, until time.Time, last catalog.Delivery, retryAt func(last time.Time, attempts int, notBefore time.Duration) time.Time) {
+// checkpointNow returns the checkpoint.
+func (e *endpoint) checkpointNow() int64 {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.leased && e.checkpoint == checkpoint {
+	return e.checkpoint
+}
+
+// resume continues from the checkpoint of a new lease; last is the latest attempt
+// of any node. It does nothing and returns false if the checkpoint is no longer
+// before, so that the lease may have been read before a delivery moved it.
+func (e *endpoint) resume(before int64, lease catalog.Lease, until time.Time, last catalog.Delivery, retryAt func(last time.Time, attempts int, notBefore time.Duration) time.Time) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.checkpoint != before {
+		return false
+	}
+	checkpoint := lease.Checkpoint
+	if e.leased && e.checkpoint == checkpoint && e.epoch == lease.Epoch {
 		e.leasedUntil = until
-		return
+		return true
 	}
 	e.leased, e.leasedUntil = true, until
-	e.checkpoint, e.position, e.checkpointAt = checkpoint, checkpoint, until
+	e.epoch, e.checkpoint, e.position, e.checkpointAt = lease.Epoch, checkpoint, checkpoint, until
 	e.retry = nil
-	if !last.Succeeded() && last.After >= checkpoint && last.MessageID == messageID(e.webhook, last.Type, last.After, last.Upto) {
+	if !last.Succeeded() && last.After >= checkpoint && last.MessageID == messageID(e.webhook, e.epoch, last.Type, last.After, last.Upto) {
 		e.position = last.After // the entries between were not subscribed to
 		e.retry = &retryState{attempts: last.Attempt, since: last.Since, upto: last.Upto, next: retryAt(last.At, last.Attempt, 0)}
 	}
+	return true
 }
 
 // readyAt returns the state of the endpoint, and whether an attempt may be made
@@ -131,7 +151,7 @@ func (e *endpoint) readyAt(now time.Time, timeout time.Duration) (endpointState,
 
 // state returns the current state. The caller holds e.mu.
 func (e *endpoint) state() endpointState {
-	s := endpointState{webhook: e.webhook, checkpoint: e.checkpoint, position: e.position}
+	s := endpointState{webhook: e.webhook, epoch: e.epoch, checkpoint: e.checkpoint, position: e.position}
 	if e.retry != nil {
 		s.retry = *e.retry
 	}
@@ -150,15 +170,15 @@ func (e *endpoint) skipTo(s endpointState, upto int64) {
 // recordProgress records that the endpoint accepted the entries up to upto; saved
 // says whether the checkpoint was stored. It reports whether old deliveries
 // should be pruned.
-func (e *endpoint) recordProgress(s endpointState, upto int64, saved bool, now time.Time) (prune bool) {
+func (e *endpoint) recordProgress(s endpointState, upto catalog.LogPosition, saved bool, now time.Time) (prune bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if !e.state().unchanged(s) {
 		return false // the webhook was changed or replayed meanwhile
 	}
-	e.position, e.retry = upto, nil
+	e.epoch, e.position, e.retry = upto.Epoch, upto.Seq, nil
 	if saved {
-		e.checkpoint, e.checkpointAt = upto, now
+		e.checkpoint, e.checkpointAt = upto.Seq, now
 	}
 	e.deliveries++
 	return e.deliveries%pruneAfter == 0
@@ -186,7 +206,7 @@ func (e *endpoint) pendingCheckpoint(now time.Time, force bool) (s endpointState
 func (e *endpoint) checkpointSaved(s endpointState, now time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.checkpoint == s.checkpoint && e.webhook.Version == s.webhook.Version {
+	if e.epoch == s.epoch && e.checkpoint == s.checkpoint && e.webhook.Version == s.webhook.Version {
 		e.checkpoint, e.checkpointAt = s.position, now
 	}
 }

@@ -36,18 +36,18 @@ func (s crashedStore) DropLeases(ctx context.Context, prefix, holder string) err
 	return s.Store.DropLeases(ctx, prefix, holder)
 }
 
-func (s crashedStore) AdvanceCheckpoint(ctx context.Context, id string, version int64, holder string, from, to int64) (bool, error) {
+func (s crashedStore) AdvanceCheckpoint(ctx context.Context, id string, version int64, holder string, from, to catalog.LogPosition) (bool, error) {
 	if err := s.err(); err != nil {
 		return false, err
 	}
 	return s.Store.AdvanceCheckpoint(ctx, id, version, holder, from, to)
 }
 
-func (s crashedStore) RecordDelivery(ctx context.Context, attempt catalog.Delivery, version int64, holder string, from int64) (bool, error) {
+func (s crashedStore) RecordDelivery(ctx context.Context, attempt catalog.Delivery, version int64, holder string, from, to catalog.LogPosition) (bool, error) {
 	if err := s.err(); err != nil {
 		return false, err
 	}
-	return s.Store.RecordDelivery(ctx, attempt, version, holder, from)
+	return s.Store.RecordDelivery(ctx, attempt, version, holder, from, to)
 }
 
 // TestLeases_NoEventIsLostWhenNodesAreKilled runs several nodes for the same
@@ -229,6 +229,12 @@ type truncatedStore struct{ *store.Store }
 
 func (s truncatedStore) Head(ctx context.Context) (catalog.LogPosition, error) {
 	head, err := s.Store.Head(ctx)
+	head.Floor = 7
+	return head, err
+}
+
+func (s truncatedStore) HeadSince(ctx context.Context, known catalog.LogPosition) (catalog.LogPosition, error) {
+	head, err := s.Store.HeadSince(ctx, known)
 	head.Floor = 7
 	return head, err
 }

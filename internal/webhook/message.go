@@ -18,6 +18,7 @@ import (
 const (
 	typeChanges   = "changes"
 	typeTruncated = "log.truncated"
+	typeReset     = "log.reset"
 	typeTest      = "webhook.test"
 )
 
@@ -27,45 +28,52 @@ type Message struct {
 	ID          string
 	Type        string
 	Body        []byte
-	After, Upto int64 // it covers the log entries after After, up to and including Upto
+	After, Upto int64  // it covers the log entries after After, up to and including Upto
+	Epoch       string // of the log after the message
 	Events      int
 }
 
 // newMessage wraps data in the envelope that Standard Webhooks recommends: type,
 // timestamp and data.
-func newMessage(w catalog.Webhook, kind string, at time.Time, after, upto int64, events int, data []byte) Message {
+func newMessage(w catalog.Webhook, epoch, kind string, at time.Time, after, upto int64, events int, data []byte) Message {
 	body := fmt.Appendf(nil, `{"type":%q,"timestamp":%q,"data":`, kind, at.UTC().Format(time.RFC3339Nano))
 	return Message{
-		ID: messageID(w, kind, after, upto), Type: kind, Body: append(append(body, data...), '}'), After: after, Upto: upto, Events: events,
+		ID: messageID(w, epoch, kind, after, upto), Type: kind, Body: append(append(body, data...), '}'), Epoch: epoch, After: after, Upto: upto, Events: events,
 	}
 }
 
 // messageID derives the ID of a message from its content, so that every node
 // gives it the same one. The version of the webhook is part of it: a changed
-// webhook, or one that is replayed, gets new IDs.
-func messageID(w catalog.Webhook, kind string, after, upto int64) string {
-	hash := sha256.Sum256(fmt.Appendf(nil, "%s %d %s %d %d", w.ID, w.Version, kind, after, upto))
+// webhook, or one that is replayed, gets new IDs. So is the epoch of the log, because
+// in a log that was set back the same entries have other content.
+func messageID(w catalog.Webhook, epoch, kind string, after, upto int64) string {
+	hash := sha256.Sum256(fmt.Appendf(nil, "%s %d %s %s %d %d", w.ID, w.Version, epoch, kind, after, upto))
 	return "msg_" + strings.ToLower(base32.StdEncoding.EncodeToString(hash[:])[:26])
 }
 
 // changesMessage returns the message with a batch of events.
-func changesMessage(w catalog.Webhook, after int64, batch catalog.Batch) (Message, error) {
+func changesMessage(w catalog.Webhook, epoch string, after int64, batch catalog.Batch) (Message, error) {
 	cursor, err := json.Marshal(batch.Cursor)
 	if err != nil {
 		return Message{}, fmt.Errorf("encode cursor: %w", err)
 	}
 	data := fmt.Appendf(nil, `{"events":[%s],"next_cursor":%s}`, bytes.Join(batch.Events, []byte(",")), cursor)
-	return newMessage(w, typeChanges, batch.At, after, batch.Upto, len(batch.Events), data), nil
+	return newMessage(w, epoch, typeChanges, batch.At, after, batch.Upto, len(batch.Events), data), nil
 }
 
-// truncatedMessage returns the message that the log entries up to floor have been
-// removed before they were delivered, and that an export has to be loaded.
-func truncatedMessage(w catalog.Webhook, at time.Time, after, floor int64, cursor, exportURL string) (Message, error) {
+// exportMessage returns the message that an export has to be loaded: because the log
+// entries up to upto have been removed before they were delivered (typeTruncated), or
+// because the log was set back or replaced (typeReset).
+func exportMessage(w catalog.Webhook, epoch, kind string, at time.Time, after, upto int64, cursor, exportURL string) (Message, error) {
 	data, err := json.Marshal(map[string]string{"export_url": exportURL, "next_cursor": cursor})
 	if err != nil {
-		return Message{}, fmt.Errorf("encode truncation: %w", err)
+		return Message{}, fmt.Errorf("encode %s: %w", kind, err)
 	}
-	return newMessage(w, typeTruncated, at, after, floor, 0, data), nil
+	m := newMessage(w, epoch, kind, at, after, upto, 0, data)
+	if kind == typeReset { // the ID does not depend on how far the new log has grown
+		m.ID = messageID(w, epoch, kind, 0, 0)
+	}
+	return m, nil
 }
 
 // testMessage returns a test message. No two have the same ID.
@@ -74,7 +82,7 @@ func testMessage(w catalog.Webhook, d catalog.Delivery, at time.Time) (Message, 
 	if err != nil {
 		return Message{}, fmt.Errorf("encode test: %w", err)
 	}
-	m := newMessage(w, typeTest, at, 0, 0, 0, data)
+	m := newMessage(w, "", typeTest, at, 0, 0, 0, data)
 	m.ID = strings.Replace(d.ID, catalog.DeliveryPrefix, "msg", 1)
 	return m, nil
 }

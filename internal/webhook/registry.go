@@ -31,16 +31,20 @@ func (d *Deliverer) loadAll(ctx context.Context) error {
 	return nil
 }
 
-// reset drops all state and loads it from the database, which has been restored
-// from a backup. Leases are acquired at the next rebalancing.
+// reset drops all state and loads it from the database, because the log was set back
+// or replaced.
 func (d *Deliverer) reset(ctx context.Context) error {
+	d.Log.ErrorContext(ctx, "the change log was set back or replaced, webhooks are told to load an export", slog.Int64("seq", d.head.Load().Seq))
 	for _, e := range d.all() {
 		e.close()
 	}
 	d.mu.Lock()
 	clear(d.endpoints)
 	d.mu.Unlock()
-	return d.loadAll(ctx)
+	if err := d.loadAll(ctx); err != nil {
+		return err
+	}
+	return d.rebalanceLeases(ctx)
 }
 
 // upsertEndpoint creates or updates the endpoint of a webhook.
@@ -60,11 +64,11 @@ func (d *Deliverer) upsertEndpoint(w catalog.Webhook) *endpoint {
 // webhooks and wakes all endpoints. This is all that an idle endpoint costs.
 func (d *Deliverer) pollLog(ctx context.Context) error {
 	known := d.head.Load()
-	head, err := d.Store.Head(ctx)
+	head, err := d.Store.HeadSince(ctx, *known)
 	if err != nil || head == *known {
 		return err
 	}
-	if head.Epoch != known.Epoch || head.Seq < known.Seq {
+	if head.Epoch != known.Epoch {
 		return d.reset(ctx)
 	}
 	changed, err := d.changedWebhooks(ctx, known.Seq, head.Seq)
@@ -166,24 +170,34 @@ func leaseNames(leases []catalog.Lease) map[string]bool {
 // acquire acquires the lease of an endpoint unless another node holds it, and
 // continues where the last holder stopped, including its retries. If this node
 // holds the lease already, acquire reads the checkpoint again, because a replay
-// may have moved it.
+// may have moved it. A delivery that ends meanwhile moves it, too; then acquire reads
+// it once more.
 func (d *Deliverer) acquire(ctx context.Context, e *endpoint) error {
-	until := d.Now().Add(d.LeaseDuration)
-	checkpoint, ok, err := d.Store.TakeLease(ctx, catalog.WebhookLease(e.id), d.Node, d.Now(), d.LeaseDuration)
+	for {
+		current, err := d.tryAcquire(ctx, e)
+		if err != nil || current {
+			return err
+		}
+	}
+}
+
+// tryAcquire reports false if a delivery moved the checkpoint while it was read.
+func (d *Deliverer) tryAcquire(ctx context.Context, e *endpoint) (current bool, err error) {
+	until, before := d.Now().Add(d.LeaseDuration), e.checkpointNow()
+	lease, ok, err := d.Store.TakeLease(ctx, catalog.WebhookLease(e.id), d.Node, d.Now(), d.LeaseDuration)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if !ok {
 		e.releaseLease()
-		return nil
+		return true, nil
 	}
 	last, err := d.Store.LastDeliveries(ctx, []string{e.id})
-	if err != nil {
-		return err
+	if err != nil || !e.resume(before, lease, until, last[e.id], d.retryAt) {
+		return false, err
 	}
-	e.resume(checkpoint, until, last[e.id], d.retryAt)
 	d.wake(ctx, e)
-	return nil
+	return true, nil
 }
 
 // saveCheckpoint moves the checkpoint of an endpoint past entries that it did not
@@ -193,7 +207,7 @@ func (d *Deliverer) saveCheckpoint(ctx context.Context, e *endpoint, force bool)
 	if !due {
 		return
 	}
-	ok, err := d.Store.AdvanceCheckpoint(ctx, e.id, s.webhook.Version, d.Node, s.checkpoint, s.position)
+	ok, err := d.Store.AdvanceCheckpoint(ctx, e.id, s.webhook.Version, d.Node, s.at(s.checkpoint), s.at(s.position))
 	if err != nil {
 		d.Log.WarnContext(ctx, "saving the checkpoint of a webhook failed, will retry", slog.String("webhook", e.id), slog.Any("error", err))
 		return

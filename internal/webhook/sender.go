@@ -93,7 +93,7 @@ type retryDirective struct {
 // send posts a message and records the result in d.
 func (s *Sender) send(ctx context.Context, w catalog.Webhook, m Message, d *catalog.Delivery) retryDirective {
 	d.WebhookID, d.MessageID, d.Type, d.At = w.ID, m.ID, m.Type, s.now()
-	d.After, d.Upto, d.Events = m.After, m.Upto, m.Events
+	d.Epoch, d.After, d.Upto, d.Events = m.Epoch, m.After, m.Upto, m.Events
 	request, err := s.request(ctx, w, m, d.At)
 	if err != nil {
 		d.Failure = "The request could not be created: " + err.Error() + "."

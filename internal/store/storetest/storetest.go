@@ -16,10 +16,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	_ "modernc.org/sqlite"             // the driver "sqlite"
 
 	"trailcat/internal/store"
 )
@@ -111,6 +113,37 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 	}
 	return os.ReadFile(file)
 })
+
+// SetBack removes the last n entries of the log of a database, as a failover that loses
+// transactions does. What was written with them stays.
+func SetBack(tb testing.TB, url string, n int64) {
+	tb.Helper()
+	driver, dsn := "pgx", url
+	if file, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		driver, dsn = "sqlite", file
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, statement := range []string{
+		"UPDATE log_head SET seq = seq - $1",
+		"DELETE FROM changes WHERE seq > (SELECT seq FROM log_head)",
+		"UPDATE log_head SET commit_id = coalesce((SELECT commit_id FROM changes WHERE changes.seq = log_head.seq), 0)",
+		"UPDATE leases SET checkpoint = (SELECT seq FROM log_head) WHERE name LIKE 'webhook %' AND checkpoint > (SELECT seq FROM log_head)",
+	} {
+		var args []any
+		if strings.Contains(statement, "$1") {
+			args = []any{n}
+		}
+		if _, err := db.ExecContext(tb.Context(), statement, args...); err != nil {
+			tb.Fatalf("%s: %v", statement, err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		tb.Fatal(err)
+	}
+}
 
 // setEpoch gives a copy of a template a log of its own.
 func setEpoch(ctx context.Context, driver, dsn, random string) error {

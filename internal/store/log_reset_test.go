@@ -1,0 +1,113 @@
+package store_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+func headSince(t *testing.T, s *store.Store, known catalog.LogPosition) catalog.LogPosition {
+	t.Helper()
+	head, err := s.HeadSince(t.Context(), known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return head
+}
+
+// appendOne appends an entry to the log and returns its end.
+func appendOne(t *testing.T, s *store.Store) catalog.LogPosition {
+	t.Helper()
+	write(t, s, func(tx catalog.Tx) error {
+		return appendLog(tx, t.Context(), []catalog.Change{{Resource: catalog.CatResource, ResourceID: "cat_1", At: moment(1), Op: catalog.Updated}})
+	})
+	head, err := s.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return head
+}
+
+func TestHeadSince_LogThatContinuesKeepsItsEpoch(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		empty, err := s.Head(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := appendOne(t, s)
+		second := appendOne(t, s)
+		last := appendOne(t, s)
+		for name, known := range map[string]catalog.LogPosition{"empty log": empty, "first entry": first, "end": last, "unknown commit": {Seq: 2, Epoch: first.Epoch}} {
+			if got := headSince(t, s, known); got != last {
+				t.Errorf("%s: got %+v, want %+v", name, got, last)
+			}
+		}
+		if _, err := s.Compact(t.Context(), time.Now().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		last.Floor = 2
+		for name, known := range map[string]catalog.LogPosition{"below the floor": first, "at the floor": second, "end": last} {
+			if got := headSince(t, s, known); got != last {
+				t.Errorf("compacted, %s: got %+v, want %+v", name, got, last)
+			}
+		}
+	})
+}
+
+// Whoever was after the place where the log was set back notices it, however far the log
+// has grown since, and all others with it.
+func TestHeadSince_LogThatWasSetBackGetsANewEpoch(t *testing.T) {
+	t.Parallel()
+
+	for name, written := range map[string]int{"shorter": 0, "as long": 1, "longer": 3} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, engine := range storetest.Engines() {
+				url := storetest.URL(t, engine)
+				s := storetest.Open(t, url)
+				kept := appendOne(t, s)
+				lost := appendOne(t, s)
+				storetest.SetBack(t, url, 1)
+				for range written {
+					appendOne(t, s)
+				}
+				if got := headSince(t, s, kept); got.Epoch != kept.Epoch {
+					t.Errorf("a position that was kept: got the epoch %q, want %q", got.Epoch, kept.Epoch)
+				}
+				reset := headSince(t, s, lost)
+				if reset.Epoch == lost.Epoch || !strings.HasPrefix(reset.Epoch, "reset.") || reset.Seq != kept.Seq+int64(written) {
+					t.Errorf("a position that was lost: got %+v, want a new epoch", reset)
+				}
+				if again := headSince(t, s, lost); again != reset {
+					t.Errorf("the second to notice got %+v, want %+v", again, reset)
+				}
+			}
+		})
+	}
+}
+
+// Compaction may delete the entry at the floor, whose commit is still known.
+func TestHeadSince_KnowsTheCommitAtTheFloor(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		first := appendOne(t, s)
+		appendOne(t, s)
+		if _, err := s.Compact(t.Context(), time.Now().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if got := headSince(t, s, first); got.Epoch != first.Epoch {
+			t.Error("the entry at the floor counts as lost")
+		}
+		first.CommitID++
+		if got := headSince(t, s, first); got.Epoch == first.Epoch {
+			t.Error("another entry at the floor counts as the same")
+		}
+	})
+}
