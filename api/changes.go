@@ -153,7 +153,7 @@ func (a *API) awaitSeq(ctx context.Context, seq int64) bool {
 }
 
 func sendChanges(c echo.Context, page changefeed.Page) error {
-	next := page.Next.Encode(page.Head.Epoch)
+	next := page.Next.Encode()
 	httpkit.LinkNext(c, next)
 	c.Response().Header().Set("Cache-Control", "no-store")
 	shown := ChangePage{Data: page.Events, Page: wire.PageInfo{NextCursor: &next, HasMore: page.Next.Seq < page.Head.Seq, Total: nil}}

@@ -32,7 +32,7 @@ func BenchmarkChanges(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			cursor := changefeed.Cursor{Seq: head.Seq - 1500, Start: 0}.Encode(head.Epoch)
+			cursor := changefeed.Cursor{Epoch: head.Epoch, Seq: head.Seq - 1500, Start: 0}.Encode()
 			for name, query := range map[string]string{"all": "", "filtered": "&age_group=kitten,young,adult", "near": "&near=20850&radius_km=50", "expanded": "&expand=resource"} {
 				b.Run(name, func(b *testing.B) {
 					for b.Loop() {

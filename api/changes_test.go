@@ -49,7 +49,7 @@ func TestChanges_CursorBeforeTheRetainedLog(t *testing.T) {
 		}
 	}
 	head := api.index.Head()
-	old := changefeed.Cursor{Seq: 2, Start: 2}.Encode(head.Epoch)
+	old := changefeed.Cursor{Epoch: head.Epoch, Seq: 2, Start: 2}.Encode()
 	rec := get(t, api, "/v1/changes?cursor="+old)
 	if rec.Code != http.StatusGone || rec.Header().Get("Link") != `</v1/exports/cats>; rel="start"` || !strings.Contains(rec.Body.String(), "cursor_too_old") {
 		t.Errorf("cursor before the retained log: got %d %v %s, want 410 with a link to the export", rec.Code, rec.Header(), rec.Body)

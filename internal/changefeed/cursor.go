@@ -13,6 +13,7 @@ import (
 // Cursor is a position in the change log. It is independent of filters: a client may
 // continue from it with other filters than before.
 type Cursor struct {
+	Epoch string // of the log
 	Seq   int64 // log position up to which the client has all events
 	Start int64 // end of the log when the client began without data: what it has is at least as new
 	// CommitID identifies the log entry Seq or Start, whichever is later. A log without it
@@ -22,19 +23,18 @@ type Cursor struct {
 
 // NewCursor returns the cursor of a client that has everything up to a log position.
 func NewCursor(at catalog.LogPosition) Cursor {
-	return Cursor{Seq: at.Seq, Start: at.Seq, CommitID: at.CommitID}
+	return Cursor{Epoch: at.Epoch, Seq: at.Seq, Start: at.Seq, CommitID: at.CommitID}
 }
 
 // StartCursor returns the cursor of a client that has nothing yet and reads the log from
 // its oldest entry.
 func StartCursor(head catalog.LogPosition) Cursor {
-	return Cursor{Seq: 0, Start: head.Seq, CommitID: head.CommitID}
+	return Cursor{Epoch: head.Epoch, Seq: 0, Start: head.Seq, CommitID: head.CommitID}
 }
 
-// known returns the latest log position that the cursor identifies, in a log with this
-// epoch.
-func (c Cursor) known(epoch string) catalog.LogPosition {
-	return catalog.LogPosition{Seq: max(c.Seq, c.Start), Epoch: epoch, CommitID: c.CommitID, Floor: 0}
+// known returns the latest log position that the cursor identifies.
+func (c Cursor) known() catalog.LogPosition {
+	return catalog.LogPosition{Seq: max(c.Seq, c.Start), Epoch: c.Epoch, CommitID: c.CommitID, Floor: 0}
 }
 
 // advance returns the cursor after a later log entry has been read.
@@ -53,14 +53,14 @@ const (
 	sealSize     = 8
 )
 
-// Encode returns the cursor as text that is valid only for the log with this epoch.
-func (c Cursor) Encode(epoch string) string {
-	tag := epochTag(epoch)
+// Encode returns the cursor as text that is valid only for the log with its epoch.
+func (c Cursor) Encode() string {
+	tag := epochTag(c.Epoch)
 	b := append([]byte{cursorKind}, tag[:]...)
 	for _, n := range []int64{c.Seq, c.Start, c.CommitID} {
 		b = binary.AppendUvarint(b, uint64(n))
 	}
-	return base64.RawURLEncoding.EncodeToString(append(b, cursorSeal(epoch, b)...))
+	return base64.RawURLEncoding.EncodeToString(append(b, cursorSeal(c.Epoch, b)...))
 }
 
 // ParseCursor parses a cursor of the log with this epoch. It returns a Malformed error
@@ -74,7 +74,7 @@ func ParseCursor(text, epoch string) (Cursor, error) {
 	if [epochTagSize]byte(body[1:]) != epochTag(epoch) {
 		return Cursor{}, errLogReset()
 	}
-	var c Cursor
+	c := Cursor{Epoch: epoch, Seq: 0, Start: 0, CommitID: 0}
 	rest, complete := body[1+epochTagSize:], true
 	for _, field := range []*int64{&c.Seq, &c.Start, &c.CommitID} {
 		n, size := binary.Uvarint(rest)
@@ -87,12 +87,12 @@ func ParseCursor(text, epoch string) (Cursor, error) {
 	return c, nil
 }
 
-// check returns a Gone error if the log with this head is not the one with the epoch that
-// the cursor was valid for, or if it no longer contains everything that the client does
-// not have. What existed at Start cannot have been deleted before it.
-func (c Cursor) check(epoch string, head catalog.LogPosition) error {
+// check returns a Gone error if the log with this head is not that of the cursor, or if it
+// no longer contains everything that the client does not have. What existed at Start
+// cannot have been deleted before it.
+func (c Cursor) check(head catalog.LogPosition) error {
 	switch {
-	case head.Epoch != epoch:
+	case head.Epoch != c.Epoch:
 		return errLogReset()
 	case head.Floor > max(c.Seq, c.Start):
 		return goneCursor("cursor_too_old", fmt.Sprintf("This cursor (change %d) is older than the retained log, which starts after change %d.", c.Seq, head.Floor))

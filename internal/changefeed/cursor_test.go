@@ -21,14 +21,14 @@ func TestParseCursor(t *testing.T) {
 		b[at]++
 		return base64.RawURLEncoding.EncodeToString(b)
 	}
-	valid := Cursor{Seq: 50, Start: 30, CommitID: 1 << 60}.Encode("ours")
+	valid := Cursor{Epoch: "ours", Seq: 50, Start: 30, CommitID: 1 << 60}.Encode()
 	for name, test := range map[string]struct{ text, code string }{
 		"after the floor":                 {valid, ""},
-		"at the floor":                    {Cursor{Seq: 40, Start: 0}.Encode("ours"), ""},
-		"before the floor, started at it": {Cursor{Seq: 10, Start: 40}.Encode("ours"), ""},
-		"before the floor":                {Cursor{Seq: 39, Start: 39}.Encode("ours"), "cursor_too_old"},
-		"at the end":                      {Cursor{Seq: 100, Start: 100}.Encode("ours"), ""},
-		"of another database":             {Cursor{Seq: 50, Start: 30, CommitID: 1 << 60}.Encode("theirs"), "log_reset"},
+		"at the floor":                    {Cursor{Epoch: "ours", Seq: 40, Start: 0}.Encode(), ""},
+		"before the floor, started at it": {Cursor{Epoch: "ours", Seq: 10, Start: 40}.Encode(), ""},
+		"before the floor":                {Cursor{Epoch: "ours", Seq: 39, Start: 39}.Encode(), "cursor_too_old"},
+		"at the end":                      {Cursor{Epoch: "ours", Seq: 100, Start: 100}.Encode(), ""},
+		"of another database":             {Cursor{Epoch: "theirs", Seq: 50, Start: 30, CommitID: 1 << 60}.Encode(), "log_reset"},
 		"modified position":               {modify(valid, 5), "bad_cursor"},
 		"modified seal":                   {modify(valid, len(valid)*3/4-1), "bad_cursor"},
 		"truncated":                       {valid[:10], "bad_cursor"},
@@ -38,7 +38,7 @@ func TestParseCursor(t *testing.T) {
 	} {
 		got, err := ParseCursor(test.text, head.Epoch)
 		if err == nil {
-			err = got.check(head.Epoch, head)
+			err = got.check(head)
 		}
 		code := ""
 		if e, ok := errors.AsType[*catalog.Error](err); ok {
@@ -47,7 +47,7 @@ func TestParseCursor(t *testing.T) {
 		if code != test.code {
 			t.Errorf("%s: got code %q, want %q (%v)", name, code, test.code, err)
 		}
-		if test.text == valid && got != (Cursor{Seq: 50, Start: 30, CommitID: 1 << 60}) {
+		if test.text == valid && got != (Cursor{Epoch: "ours", Seq: 50, Start: 30, CommitID: 1 << 60}) {
 			t.Errorf("%s: got %+v", name, got)
 		}
 	}

@@ -98,9 +98,11 @@ func (f *Feed) Read(ctx context.Context, q Query, from Cursor, limit int) (Page,
 		}
 	}
 	end := f.Index.Head()
-	epoch := end.Epoch
+	if end.Epoch != from.Epoch {
+		return Page{}, errLogReset()
+	}
 	if q.Upto > 0 && q.Upto < end.Seq {
-		end = catalog.LogPosition{Seq: q.Upto, Epoch: epoch, CommitID: 0, Floor: 0} // the entry that is read has the commit ID
+		end = catalog.LogPosition{Seq: q.Upto, Epoch: end.Epoch, CommitID: 0, Floor: 0} // the entry that is read has the commit ID
 	}
 	page := Page{Events: []wire.Event{}, Next: from, Head: catalog.LogPosition{}}
 	batch := min(max(limit, initialBatch), maxBatch)
@@ -111,24 +113,24 @@ func (f *Feed) Read(ctx context.Context, q Query, from Cursor, limit int) (Page,
 		batch = min(2*batch, maxBatch)
 	}
 	var err error
-	page.Head, err = f.headSince(ctx, from, epoch)
+	page.Head, err = f.headSince(ctx, from)
 	return page, err
 }
 
 // Check returns a Gone error if the log was set back since it had the cursor's position, or
 // no longer contains all events after it.
 func (f *Feed) Check(ctx context.Context, c Cursor) error {
-	_, err := f.headSince(ctx, c, f.Index.Head().Epoch)
+	_, err := f.headSince(ctx, c)
 	return err
 }
 
 // headSince returns the end of the log if a client can continue from a cursor.
-func (f *Feed) headSince(ctx context.Context, c Cursor, epoch string) (catalog.LogPosition, error) {
-	head, err := f.Log.HeadSince(ctx, c.known(epoch))
+func (f *Feed) headSince(ctx context.Context, c Cursor) (catalog.LogPosition, error) {
+	head, err := f.Log.HeadSince(ctx, c.known())
 	if err != nil {
 		return head, fmt.Errorf("read the head of the log: %w", err)
 	}
-	return head, c.check(epoch, head)
+	return head, c.check(head)
 }
 
 // readBatch adds the events of the next n log entries to a page.

@@ -60,12 +60,12 @@ func (f WebhookFeed) Batch(ctx context.Context, w catalog.Webhook, after catalog
 		return catalog.Batch{}, err
 	}
 	q.Upto = upto
-	page, err := f.feed.Read(ctx, q, Cursor{Seq: after.Seq, Start: after.Seq, CommitID: 0}, limit-2) // the last log entry may add two events of saved searches
+	page, err := f.feed.Read(ctx, q, Cursor{Epoch: after.Epoch, Seq: after.Seq, Start: after.Seq, CommitID: 0}, limit-2) // the last log entry may add two events of saved searches
 	if err != nil {
 		return catalog.Batch{}, err
 	}
 	batch := catalog.Batch{
-		Events: make([][]byte, len(page.Events)), Upto: page.Next.Seq, At: f.feed.Now(), Cursor: page.Next.Encode(page.Head.Epoch),
+		Events: make([][]byte, len(page.Events)), Upto: page.Next.Seq, At: f.feed.Now(), Cursor: page.Next.Encode(),
 	}
 	for i, event := range page.Events {
 		if batch.Events[i], err = binding.EncodeJSON(event); err != nil {
@@ -79,7 +79,7 @@ func (f WebhookFeed) Batch(ctx context.Context, w catalog.Webhook, after catalog
 // Cursor returns the cursor that continues after a log number, for a client that loads
 // an export later than at head.
 func (WebhookFeed) Cursor(after int64, head catalog.LogPosition) string {
-	return Cursor{Seq: after, Start: head.Seq, CommitID: head.CommitID}.Encode(head.Epoch)
+	return Cursor{Epoch: head.Epoch, Seq: after, Start: head.Seq, CommitID: head.CommitID}.Encode()
 }
 
 // query returns the query of a webhook.

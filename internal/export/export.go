@@ -94,7 +94,7 @@ func (e Export) open(ctx context.Context, view catalog.Snapshot) (snapshot, erro
 		return snapshot{}, err
 	}
 	s := snapshot{
-		Export: e, head: head, cursor: changefeed.NewCursor(head).Encode(head.Epoch),
+		Export: e, head: head, cursor: changefeed.NewCursor(head).Encode(),
 		shelters: shelters, byID: make(map[string]catalog.Shelter, len(shelters)), available: nil,
 	}
 	for _, shelter := range shelters {
