@@ -14,8 +14,8 @@ import (
 // continue from it with other filters than before.
 type Cursor struct {
 	Epoch string // of the log
-	Seq   int64 // log position up to which the client has all events
-	Start int64 // end of the log when the client began without data: what it has is at least as new
+	Seq   int64  // log position up to which the client has all events
+	Start int64  // end of the log when the client began without data: what it has is at least as new
 	// CommitID identifies the log entry Seq or Start, whichever is later. A log without it
 	// was set back.
 	CommitID int64
