@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -11,8 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/jackc/pgx/v5"
 
 	"trailcat/internal/store/storetest"
 )
@@ -172,38 +169,11 @@ func TestFailover_PostgresLosesTransactions(t *testing.T) {
 	t.Parallel()
 
 	url := storetest.PostgresURL(t)
-	config, err := pgx.ParseConfig(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name, ctx := config.Database, context.WithoutCancel(t.Context())
-	config.Database = "postgres"
-	admin, err := pgx.ConnectConfig(ctx, config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	exec := func(statements ...string) {
-		t.Helper()
-		for _, sql := range statements {
-			if _, err := admin.Exec(ctx, sql); err != nil {
-				t.Fatalf("%s: %v", sql, err)
-			}
-		}
-	}
-	t.Cleanup(func() {
-		exec("DROP DATABASE IF EXISTS " + name + "_lost")
-		_ = admin.Close(ctx)
-	})
 	f := newLossyFailover(t, url, 2)
+	var restore func()
 	f.check(t, func() {
 		f.kill(t)
-		exec("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '"+name+"'",
-			"CREATE DATABASE "+name+"_backup TEMPLATE "+name)
+		restore = storetest.BackUpPostgres(t, url)
 		f.start(t)
-	}, func() {
-		exec("ALTER DATABASE "+name+" ALLOW_CONNECTIONS false",
-			"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '"+name+"'",
-			"ALTER DATABASE "+name+" RENAME TO "+name+"_lost",
-			"ALTER DATABASE "+name+"_backup RENAME TO "+name)
-	})
+	}, func() { restore() })
 }

@@ -58,7 +58,7 @@ func (r auditRow) entry() (catalog.AuditEntry, error) {
 		Actor: catalog.Actor{KeyID: r.KeyID, PartnerID: r.PartnerID, Address: r.Address, RequestID: r.RequestID},
 		Changes: mapSlice(changes, func(c auditedChange) catalog.Change {
 			return catalog.Change{
-				Seq: 0, At: at, Op: catalog.Op(c.Op), Resource: catalog.Resource(c.Resource), ResourceID: c.ResourceID,
+				Seq: 0, CommitID: 0, At: at, Op: catalog.Op(c.Op), Resource: catalog.Resource(c.Resource), ResourceID: c.ResourceID,
 				ShelterID: c.ShelterID, Version: c.Version, Fields: c.Fields, Before: nil,
 			}
 		}),

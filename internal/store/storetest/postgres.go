@@ -235,6 +235,34 @@ func (s server) with(name string, do func(ctx context.Context, conn *pgx.Conn) e
 	return errors.Join(do(ctx, conn), conn.Close(ctx))
 }
 
+// BackUpPostgres copies a database, which nobody may use meanwhile. The function that it
+// returns replaces the database by the copy, also while it is used: its clients lose their
+// connections.
+func BackUpPostgres(tb testing.TB, url string) (restore func()) {
+	tb.Helper()
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	s, err := sharedServer()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	name := config.Database
+	disconnect := "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '" + name + "'"
+	s.exec(tb, disconnect)
+	s.exec(tb, "CREATE DATABASE "+name+"_backup TEMPLATE "+name)
+	return func() {
+		tb.Cleanup(func() { s.exec(tb, "DROP DATABASE IF EXISTS "+name+"_lost WITH (FORCE)") })
+		for _, sql := range []string{
+			"ALTER DATABASE " + name + " ALLOW_CONNECTIONS false", disconnect,
+			"ALTER DATABASE " + name + " RENAME TO " + name + "_lost", "ALTER DATABASE " + name + "_backup RENAME TO " + name,
+		} {
+			s.exec(tb, sql)
+		}
+	}
+}
+
 // database returns the URL of a database on the server; an empty name is that of its
 // own URL.
 func (s server) database(name string) string {
