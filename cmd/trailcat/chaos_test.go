@@ -360,8 +360,10 @@ func (n *node) ready(t *testing.T) {
 	within(t, "the node is ready", func() bool { code, _ := n.get(t.Context(), "/readyz"); return code == http.StatusOK })
 }
 
-// wait waits until the process serves requests or ctx ends.
+// wait waits for a short time until the process serves requests, or until ctx ends.
 func (n *node) wait(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+	defer cancel()
 	select {
 	case <-*n.up.Load():
 	case <-ctx.Done():

@@ -215,11 +215,15 @@ func (s *server) handler() (http.Handler, error) {
 	})
 }
 
+// maxFillRetry bounds how long a database that is available again waits for the next
+// attempt to fill the index.
+const maxFillRetry = 4 * time.Second
+
 // fillIndex fills the search index, retrying until it succeeds. It reports false
 // if ctx ends first. The server answers /livez and /readyz meanwhile.
 func (s *server) fillIndex(ctx context.Context, addr net.Addr) bool {
 	started := now()
-	for wait := time.Second; ; wait = min(2*wait, 30*time.Second) {
+	for wait := time.Second; ; wait = min(2*wait, maxFillRetry) {
 		err := s.index.Fill(ctx)
 		if err == nil {
 			break
