@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	quick "github.com/goccy/go-json"
 	"github.com/labstack/echo/v4"
 
 	"trailcat/api/wire"
@@ -22,7 +21,7 @@ type ChangesQuery struct {
 	filters.ChangeFilters
 
 	Cursor string   `form:"cursor" validate:"optional" maxLength:"200"`                         // `next_cursor` of the previous page, or the cursor of an export; `latest` starts now; omitted, the list starts at the oldest entry that is kept.
-	Limit  int      `form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"` // Changes per page.
+	Limit  int      `form:"limit" validate:"optional" minimum:"1" maximum:"1000" default:"100"` // Changes per page; a page has fewer if they are larger than 4 MB.
 	Wait   int      `form:"wait" validate:"optional" minimum:"0" maximum:"30" default:"0"`      // Seconds to wait for a change if there is none.
 	Expand []string `form:"expand" validate:"optional" collectionFormat:"csv" enums:"resource"` // `resource` adds the current cat or shelter to each change.
 } //	@name	ChangesQuery
@@ -32,6 +31,10 @@ type ChangePage struct {
 	Data []wire.Event  `json:"data"` // Changes, the oldest first.
 	Page wire.PageInfo `json:"page"` // Position in the log; `next_cursor` is always present, and `has_more` is true if more changes can be read at once.
 } //	@name	ChangePage
+
+// maxChangesBytes bounds the events of a page. A page of fewer events than the limit has
+// more to follow.
+const maxChangesBytes = 4 << 20
 
 // latestCursor is the cursor of the current end of the log.
 const latestCursor = "latest"
@@ -82,7 +85,7 @@ func (a *API) bindChanges(c echo.Context, in *ChangesQuery) (changefeed.Query, e
 	}
 	errs := filters.BindFilters(values, in)
 	q := a.feed.BuildQuery(&in.ChangeFilters, a.audience(c, true), &errs)
-	q.Expand = len(in.Expand) > 0
+	q.Expand, q.MaxBytes = len(in.Expand) > 0, maxChangesBytes
 	return q, errs.Err(catalog.Malformed)
 }
 
@@ -156,11 +159,18 @@ func sendChanges(c echo.Context, page changefeed.Page) error {
 	next := page.Next.Encode()
 	httpkit.LinkNext(c, next)
 	c.Response().Header().Set("Cache-Control", "no-store")
-	shown := ChangePage{Data: page.Events, Page: wire.PageInfo{NextCursor: &next, HasMore: page.Next.Seq < page.Head.Seq, Total: nil}}
-	body, err := quick.MarshalWithOption(shown, quick.DisableHTMLEscape())
+	info, err := binding.EncodeJSON(wire.PageInfo{NextCursor: &next, HasMore: page.Next.Seq < page.Head.Seq, Total: nil})
 	if err != nil {
 		return err
 	}
+	body := []byte(`{"data":[`)
+	for i, event := range page.Events {
+		if i > 0 {
+			body = append(body, ',')
+		}
+		body = append(body, event.JSON...)
+	}
+	body = append(append(append(body, `],"page":`...), info...), '}')
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 }
 

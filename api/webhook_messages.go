@@ -15,8 +15,8 @@ type ChangesMessage struct {
 
 // ChangesData is the content of a message with changes.
 type ChangesData struct {
-	Events     []wire.Event `json:"events"`                                // Up to 100 changes, the oldest first.
-	NextCursor string       `json:"next_cursor" example:"wQW8Fq3XBAJ3pZc"` // Cursor after the message, for `GET /v1/changes` and for replay.
+	Events     []wire.Event `json:"events"`                                // Up to 100 changes, the oldest first. The message has at most 1 MB.
+	NextCursor string       `json:"next_cursor" example:"wQW8Fq3XBAJ3pZc"` // Cursor after the message, for `GET /v1/changes` and for replay. If further messages have events of the last change, for other saved searches, it is the cursor before that change.
 } //	@name	ChangesData
 
 // TruncatedMessage is a message to a webhook that was unreachable for longer than the

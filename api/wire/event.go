@@ -1,25 +1,29 @@
 package wire
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	quick "github.com/goccy/go-json"
 
 	"trailcat/internal/catalog"
 )
 
 // Event is an entry of the change log.
 type Event struct {
-	Seq       int64        `json:"seq" example:"4711"`                                                                                                                                                                   // Number of the log entry; later entries have greater numbers.
-	Type      string       `json:"type" enums:"cat.created,cat.updated,cat.status_changed,cat.rated,cat.removed,cat.left,shelter.created,shelter.updated,shelter.left,search.matched,search.left" example:"cat.updated"` // Kind of change. `cat.removed`: the cat is no longer listed, or no longer for you; `cat.left` and `shelter.left`: it no longer matches your filters; every other type: it matches, even if you have not seen it before. `search.matched` and `search.left` report a cat that starts or stops matching your saved searches, only to the webhook of the search.
-	Resource  string       `json:"resource" enums:"cat,shelter" example:"cat"`                                                                                                                                           // Kind of resource that changed.
-	ID        string       `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`                                                                                                                                          // ID of the cat or shelter.
-	ShelterID string       `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`                                                                                                                                  // ID of the shelter.
-	Version   int64        `json:"version" example:"3"`                                                                                                                                                                  // Version of the resource after the change.
-	At        time.Time    `json:"at" format:"date-time"`                                                                                                                                                                // When the change happened.
-	Fields    []string     `json:"fields" example:"status,fee"`                                                                                                                                                          // Names of the changed fields; empty for a new resource.
-	Data      any          `json:"data,omitempty" extensions:"x-one-of=Cat|Shelter"`                                                                                                                                     // With `expand=resource`, the current resource, which may be newer than the change; absent after it was removed or has left.
-	Searches  []SearchName `json:"searches,omitempty"`                                                                                                                                                                   // Saved searches that a `search.matched` or `search.left` event is about; absent in other events.
+	Seq         int64        `json:"seq" example:"4711"`                                                                                                                                                                   // Number of the log entry; later entries have greater numbers.
+	Type        string       `json:"type" enums:"cat.created,cat.updated,cat.status_changed,cat.rated,cat.removed,cat.left,shelter.created,shelter.updated,shelter.left,search.matched,search.left" example:"cat.updated"` // Kind of change. `cat.removed`: the cat is no longer listed, or no longer for you; `cat.left` and `shelter.left`: it no longer matches your filters; every other type: it matches, even if you have not seen it before. `search.matched` and `search.left` report a cat that starts or stops matching your saved searches, only to the webhook of the search.
+	Resource    string       `json:"resource" enums:"cat,shelter" example:"cat"`                                                                                                                                           // Kind of resource that changed.
+	ID          string       `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`                                                                                                                                          // ID of the cat or shelter.
+	ShelterID   string       `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`                                                                                                                                  // ID of the shelter.
+	Version     int64        `json:"version" example:"3"`                                                                                                                                                                  // Version of the resource after the change.
+	At          time.Time    `json:"at" format:"date-time"`                                                                                                                                                                // When the change happened.
+	Fields      []string     `json:"fields" example:"status,fee"`                                                                                                                                                          // Names of the changed fields; empty for a new resource.
+	Data        any          `json:"data,omitempty" extensions:"x-one-of=Cat|Shelter"`                                                                                                                                     // With `expand=resource`, the current resource, which may be newer than the change; absent after it was removed or has left.
+	DataOmitted bool         `json:"data_omitted,omitempty"`                                                                                                                                                               // True if `data` is missing only because the event would be larger than a message or page can be: get the resource by its ID. Absent otherwise.
+	Searches    []SearchName `json:"searches,omitempty"`                                                                                                                                                                   // Saved searches that a `search.matched` or `search.left` event is about, up to 250, in order of ID; further ones are in further events with the same `seq`. Absent in other events.
 } //	@name	Event
 
 const hiddenFromField = "hidden_from"
@@ -32,17 +36,27 @@ func NewEvent(eventType string, entry catalog.Change, audience catalog.Audience)
 		fields = slices.DeleteFunc(slices.Clone(fields), func(field string) bool { return field == hiddenFromField })
 	}
 	return Event{
-		Seq:       entry.Seq,
-		Type:      eventType,
-		Resource:  string(entry.Resource),
-		ID:        entry.ResourceID,
-		ShelterID: entry.ShelterID,
-		Version:   entry.Version,
-		At:        entry.At,
-		Fields:    fields,
-		Data:      nil,
-		Searches:  nil,
+		Seq:         entry.Seq,
+		Type:        eventType,
+		Resource:    string(entry.Resource),
+		ID:          entry.ResourceID,
+		ShelterID:   entry.ShelterID,
+		Version:     entry.Version,
+		At:          entry.At,
+		Fields:      fields,
+		Data:        nil,
+		DataOmitted: false,
+		Searches:    nil,
 	}
+}
+
+// EncodeEvent returns the JSON of an event.
+func EncodeEvent(e Event) ([]byte, error) {
+	text, err := quick.MarshalWithOption(e, quick.DisableHTMLEscape())
+	if err != nil {
+		return nil, fmt.Errorf("encode event %d: %w", e.Seq, err)
+	}
+	return text, nil
 }
 
 // IsRemoval reports whether the client can no longer see the resource, or no longer

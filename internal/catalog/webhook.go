@@ -298,6 +298,15 @@ func (c *Catalog) NewDelivery() Delivery { return Delivery{ID: NewID(DeliveryPre
 type Batch struct {
 	Events [][]byte  // encoded
 	Upto   int64     // the last log number of the range
-	Cursor string    // with which GET /v1/changes continues after the range
+	Part   EntryPart // unless zero, the entry Upto has more events, which follow this part
+	Cursor string    // with which GET /v1/changes continues after the complete entries of the range
 	At     time.Time // when the last of the events happened
+}
+
+// EntryPart is the part of a log entry's events up to one of them. The zero value means
+// the whole entry or nothing of it.
+type EntryPart struct {
+	Seq    int64
+	Type   string // of the last event in the part
+	Search string // ID of the event's last saved search; empty for an event without any
 }

@@ -80,6 +80,39 @@ func (b *eventBuilder) matchCats(q search.Query, ids []string) (err error) {
 	return nil
 }
 
+// events returns the events of a log entry after the query's part of it, in order.
+func (b *eventBuilder) events(change catalog.Change, delta searchDelta) ([]Event, error) {
+	part := b.q.Part
+	if part.Seq != change.Seq {
+		part = catalog.EntryPart{}
+	}
+	var events []wire.Event
+	if part.Seq == 0 {
+		if event, ok := b.event(change); ok {
+			events = append(events, event)
+		}
+	}
+	events = append(events, b.searchEvents(change, delta, part)...)
+	encoded := make([]Event, len(events))
+	for i, event := range events {
+		var err error
+		if encoded[i], err = b.encode(event); err != nil {
+			return nil, err
+		}
+	}
+	return encoded, nil
+}
+
+// encode returns an event with its JSON, without data if that is too large.
+func (b *eventBuilder) encode(e wire.Event) (Event, error) {
+	text, err := wire.EncodeEvent(e)
+	if err == nil && b.q.MaxBytes > 0 && len(text) >= b.q.MaxBytes && e.Data != nil {
+		e.Data, e.DataOmitted = nil, true
+		text, err = wire.EncodeEvent(e)
+	}
+	return Event{Event: e, JSON: text}, err
+}
+
 // event returns the event of a log entry, and false if the client gets none.
 func (b *eventBuilder) event(change catalog.Change) (wire.Event, bool) {
 	if !b.q.includes(change.Resource) {
@@ -167,10 +200,20 @@ func (b *eventBuilder) data(change catalog.Change, shelter *catalog.Shelter) any
 	return wire.NewShelter(*shelter, count)
 }
 
+// maxSearchesPerEvent bounds the searches of one event, which have up to 1.7 KB of JSON.
+const maxSearchesPerEvent = 250
+
 // searchEvents returns the events of a cat's log entry for the saved searches of the
-// client: one for the searches that the cat matches since, and one for those that it left.
-func (b *eventBuilder) searchEvents(change catalog.Change, delta searchDelta) []wire.Event {
+// client after a part of the entry: for the searches that the cat matches since, and for
+// those that it left.
+func (b *eventBuilder) searchEvents(change catalog.Change, delta searchDelta, part catalog.EntryPart) []wire.Event {
 	var events []wire.Event
+	switch part.Type {
+	case SearchMatched:
+		delta.matched = searchesAfter(delta.matched, part.Search)
+	case SearchLeft:
+		delta.matched, delta.left = nil, searchesAfter(delta.left, part.Search)
+	}
 	for _, group := range []struct {
 		name     string
 		searches []search.QueryRef
@@ -179,15 +222,26 @@ func (b *eventBuilder) searchEvents(change catalog.Change, delta searchDelta) []
 			continue
 		}
 		e := wire.NewEvent(group.name, change, b.q.Audience)
-		e.Searches = make([]wire.SearchName, len(group.searches))
-		for i, s := range group.searches {
-			e.Searches[i] = wire.SearchName{ID: s.ID, Name: s.Name}
-		}
 		shelter := b.shelter(change.ShelterID)
 		if b.q.Expand && !e.IsRemoval() && b.cats[change.ResourceID] != nil && !b.isRemoved(change.ResourceID) && !shelter.HidesFrom(b.q.Audience) {
 			e.Data = b.data(change, shelter)
 		}
-		events = append(events, e)
+		for chunk := range slices.Chunk(group.searches, maxSearchesPerEvent) {
+			e.Searches = make([]wire.SearchName, len(chunk))
+			for i, s := range chunk {
+				e.Searches[i] = wire.SearchName{ID: s.ID, Name: s.Name}
+			}
+			events = append(events, e)
+		}
 	}
 	return events
+}
+
+// searchesAfter returns the searches whose IDs are greater, of searches in order of ID.
+func searchesAfter(searches []search.QueryRef, id string) []search.QueryRef {
+	i := slices.IndexFunc(searches, func(s search.QueryRef) bool { return s.ID > id })
+	if i < 0 {
+		return nil
+	}
+	return searches[i:]
 }

@@ -67,15 +67,46 @@ type Query struct {
 	Expand    bool   // include the current state of each cat and shelter
 	WebhookID string // include the events of its saved searches; empty: none
 	Upto      int64  // the last log position; 0: the end of the log
+	// MaxBytes bounds the JSON of a page, unless the events of its first log entry are
+	// larger. A larger event omits its data. 0: no bound.
+	MaxBytes int
+	Part     catalog.EntryPart // unless zero, omit the events of this log entry up to the part
 }
 
 // Page is a part of the feed.
 type Page struct {
-	Events []wire.Event
+	Events []Event
 	Next   Cursor // log position up to which Events are complete
 	// Head is the end of the log, read after the page. There are more events as long as
 	// Next.Seq is less than Head.Seq.
 	Head catalog.LogPosition
+
+	bytes int  // of the JSON of Events
+	full  bool // no further entry fits
+}
+
+// Event is an event with its JSON.
+type Event struct {
+	wire.Event
+
+	JSON []byte
+}
+
+// add adds the events of a log entry. It returns false if they do not fit; an empty page
+// accepts any.
+func (p *Page) add(events []Event, limit, maxBytes int) bool {
+	size := 0
+	for _, e := range events {
+		size += len(e.JSON) + len(",")
+	}
+	fits := len(p.Events)+len(events) <= limit && (maxBytes == 0 || p.bytes+size <= maxBytes)
+	if len(events) > 0 && len(p.Events) > 0 && !fits {
+		p.full = true
+		return false
+	}
+	p.Events, p.bytes = append(p.Events, events...), p.bytes+size
+	p.full = len(p.Events) >= limit
+	return true
 }
 
 const (
@@ -88,9 +119,10 @@ const (
 )
 
 // Read returns up to limit events after a log position. A page may have fewer events
-// although more follow, if many log entries do not concern the client. It may exceed
-// limit by the events of saved searches that belong to the last log entry. The error is
-// Gone if the log was set back, or no longer contains all events.
+// although more follow, if many log entries do not concern the client or if the events
+// are large. It contains all events of each of its log entries, and exceeds limit only if
+// a single entry has more. The error is Gone if the log was set back, or no longer contains
+// all events.
 func (f *Feed) Read(ctx context.Context, q Query, from Cursor, limit int) (Page, error) {
 	if !f.indexFollows {
 		if err := f.Index.CatchUp(ctx); err != nil {
@@ -104,9 +136,9 @@ func (f *Feed) Read(ctx context.Context, q Query, from Cursor, limit int) (Page,
 	if q.Upto > 0 && q.Upto < end.Seq {
 		end = catalog.LogPosition{Seq: q.Upto, Epoch: end.Epoch, CommitID: 0, Floor: 0} // the entry that is read has the commit ID
 	}
-	page := Page{Events: []wire.Event{}, Next: from, Head: catalog.LogPosition{}}
+	page := Page{Events: []Event{}, Next: from, Head: catalog.LogPosition{}, bytes: 0, full: false}
 	batch := min(max(limit, initialBatch), maxBatch)
-	for count := 0; page.Next.Seq < end.Seq && len(page.Events) < limit && count < maxEntriesPerRead; count += batch {
+	for count := 0; page.Next.Seq < end.Seq && !page.full && count < maxEntriesPerRead; count += batch {
 		if err := f.readBatch(ctx, q, &page, end, batch, limit); err != nil {
 			return Page{}, err
 		}
@@ -156,11 +188,14 @@ func (f *Feed) readBatch(ctx context.Context, q Query, page *Page, end catalog.L
 		return err
 	}
 	for _, change := range changes {
-		if event, ok := b.event(change); ok {
-			page.Events = append(page.Events, event)
+		events, err := b.events(change, deltas[change.Seq])
+		if err != nil {
+			return err
 		}
-		page.Events = append(page.Events, b.searchEvents(change, deltas[change.Seq])...)
-		if page.Next = page.Next.advance(change.Seq, change.CommitID); len(page.Events) >= limit {
+		if !page.add(events, limit, q.MaxBytes) {
+			return nil
+		}
+		if page.Next = page.Next.advance(change.Seq, change.CommitID); page.full {
 			return nil
 		}
 	}
@@ -180,7 +215,10 @@ func (f *Feed) ParseQuery(values url.Values, audience catalog.Audience) (Query, 
 
 // BuildQuery returns the query for list filters, and adds what is wrong with them to errs.
 func (f *Feed) BuildQuery(in *filters.ChangeFilters, audience catalog.Audience, errs *catalog.FieldErrors) Query {
-	q := Query{Types: nil, Resources: nil, Cats: nil, Audience: audience, Expand: false, WebhookID: "", Upto: 0}
+	q := Query{
+		Types: nil, Resources: nil, Cats: nil, Audience: audience, Expand: false, WebhookID: "", Upto: 0,
+		MaxBytes: 0, Part: catalog.EntryPart{},
+	}
 	for _, value := range in.Resource {
 		for name := range strings.SplitSeq(value, ",") {
 			q.Resources = append(q.Resources, catalog.Resource(name))

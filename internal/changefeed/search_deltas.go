@@ -3,6 +3,7 @@ package changefeed
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 
 	"trailcat/internal/catalog"
@@ -10,7 +11,7 @@ import (
 )
 
 // searchDelta is the saved searches of one webhook that a cat matches since a change,
-// and those that it no longer matches.
+// and those that it no longer matches, each in order of ID.
 type searchDelta struct{ matched, left []search.QueryRef }
 
 // entryDelta is what a log entry about a cat means for all saved searches.
@@ -113,6 +114,9 @@ func (s *savedSearches) computeDeltas(ctx context.Context, percolator *search.Pe
 // newEntryDelta matches a cat with all saved searches before and after a change.
 func newEntryDelta(percolator *search.Percolator, before, after *catVersion) entryDelta {
 	matched, left := percolator.Diff(before.matchDocument(), after.matchDocument())
+	for _, refs := range [][]search.QueryRef{matched, left} {
+		slices.SortFunc(refs, func(a, b search.QueryRef) int { return strings.Compare(a.ID, b.ID) })
+	}
 	delta := entryDelta{byWebhook: map[string]searchDelta{}, size: 1 + len(matched) + len(left), before: nil, after: nil}
 	for _, ref := range matched {
 		own := delta.byWebhook[ref.Owner]

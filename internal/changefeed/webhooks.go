@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"sync"
 
-	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 )
 
@@ -48,10 +47,15 @@ func (f WebhookFeed) updateIndex(ctx context.Context, epoch string, upto int64) 
 	return nil
 }
 
-// Batch returns the events for a webhook after one log position and up to another, at
-// most limit. It returns a Gone error if the epoch of after is not that of the log, and an Invalid error if the webhook's filters are no longer valid,
-// for example because a shelter no longer exists.
-func (f WebhookFeed) Batch(ctx context.Context, w catalog.Webhook, after catalog.LogPosition, upto int64, limit int) (catalog.Batch, error) {
+// maxBatchBytes is the maximum size of the events of a batch, as JSON. With its envelope
+// a message has at most 1 MiB.
+const maxBatchBytes = 1<<20 - 1024
+
+// Batch returns the events for a webhook after one log position and up to another, or
+// after part of an entry up to its end: at most limit events and maxBatchBytes. It returns
+// a Gone error if the epoch of after is not that of the log, and an Invalid error if the
+// webhook's filters are no longer valid, for example because a shelter no longer exists.
+func (f WebhookFeed) Batch(ctx context.Context, w catalog.Webhook, after catalog.LogPosition, part catalog.EntryPart, upto int64, limit int) (catalog.Batch, error) {
 	q, err := f.query(w)
 	if err != nil {
 		return catalog.Batch{}, err
@@ -59,21 +63,47 @@ func (f WebhookFeed) Batch(ctx context.Context, w catalog.Webhook, after catalog
 	if err := f.updateIndex(ctx, after.Epoch, upto); err != nil {
 		return catalog.Batch{}, err
 	}
-	q.Upto = upto
-	page, err := f.feed.Read(ctx, q, Cursor{Epoch: after.Epoch, Seq: after.Seq, Start: after.Seq, CommitID: 0}, limit-2) // the last log entry may add two events of saved searches
+	from := after.Seq
+	q.Upto, q.MaxBytes = upto, maxBatchBytes
+	if part.Seq > 0 {
+		from, q.Upto, q.Part = part.Seq-1, part.Seq, part
+	}
+	page, err := f.feed.Read(ctx, q, Cursor{Epoch: after.Epoch, Seq: from, Start: from, CommitID: 0}, limit)
 	if err != nil {
 		return catalog.Batch{}, err
 	}
-	batch := catalog.Batch{
-		Events: make([][]byte, len(page.Events)), Upto: page.Next.Seq, At: f.feed.Now(), Cursor: page.Next.Encode(),
-	}
+	batch := catalog.Batch{Events: nil, Upto: page.Next.Seq, Part: catalog.EntryPart{}, Cursor: page.Next.Encode(), At: f.feed.Now()}
+	size := 0
 	for i, event := range page.Events {
-		if batch.Events[i], err = binding.EncodeJSON(event); err != nil {
-			return catalog.Batch{}, err
+		if size += len(event.JSON) + len(","); i > 0 && size > maxBatchBytes || i == limit { // of a single entry
+			batch.Part = partUpTo(page.Events[i-1])
+			batch.Cursor, err = f.cursorAt(ctx, after)
+			return batch, err
 		}
-		batch.At = event.At
+		batch.Events, batch.At = append(batch.Events, event.JSON), event.At
 	}
 	return batch, nil
+}
+
+// partUpTo returns the part of a log entry that ends with an event.
+func partUpTo(e Event) catalog.EntryPart {
+	part := catalog.EntryPart{Seq: e.Seq, Type: e.Type, Search: ""}
+	if n := len(e.Searches); n > 0 {
+		part.Search = e.Searches[n-1].ID
+	}
+	return part
+}
+
+// cursorAt returns the cursor of a webhook that has everything up to a log position.
+func (f WebhookFeed) cursorAt(ctx context.Context, at catalog.LogPosition) (string, error) {
+	entries, err := f.feed.Log.Changes(ctx, at.Seq-1, 1)
+	if err != nil {
+		return "", fmt.Errorf("read log entry %d: %w", at.Seq, err)
+	}
+	if len(entries) > 0 && entries[0].Seq == at.Seq {
+		at.CommitID = entries[0].CommitID
+	}
+	return NewCursor(at).Encode(), nil
 }
 
 // Cursor returns the cursor that continues after a log number, for a client that loads

@@ -125,14 +125,14 @@ func (d *Deliverer) nextMessage(ctx context.Context, s endpointState) (Message, 
 	if s.retry.upto > s.position {
 		upto = s.retry.upto
 	}
-	batch, err := d.Feed.Batch(ctx, s.webhook, s.at(s.position), upto, maxEventsPerCall)
+	batch, err := d.Feed.Batch(ctx, s.webhook, s.at(s.position), s.part, upto, maxEventsPerCall)
 	if err != nil {
 		return Message{}, err
 	}
 	if len(batch.Events) == 0 {
 		return Message{Type: typeChanges, After: s.position, Upto: batch.Upto}, nil
 	}
-	return changesMessage(s.webhook, s.epoch, s.position, batch)
+	return changesMessage(s.webhook, s.epoch, s.position, s.part, batch)
 }
 
 // deliver makes one attempt and records the result. Stopping the server does not
@@ -145,7 +145,7 @@ func (d *Deliverer) deliver(ctx context.Context, e *endpoint, s endpointState, m
 	}
 	directive := d.Sender.send(context.WithoutCancel(ctx), s.webhook, m, &attempt)
 	if attempt.Succeeded() {
-		return d.onSuccess(ctx, e, s, attempt)
+		return d.onSuccess(ctx, e, s, attempt, m.Part)
 	}
 	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
@@ -163,9 +163,13 @@ func (d *Deliverer) deliver(ctx context.Context, e *endpoint, s endpointState, m
 	return false
 }
 
-// onSuccess records that a message was accepted.
-func (d *Deliverer) onSuccess(ctx context.Context, e *endpoint, s endpointState, attempt catalog.Delivery) (more bool) {
+// onSuccess records that a message was accepted. If it contains only part of a log
+// entry, the position does not advance yet: another node begins the entry again.
+func (d *Deliverer) onSuccess(ctx context.Context, e *endpoint, s endpointState, attempt catalog.Delivery, part catalog.EntryPart) (more bool) {
 	upto := catalog.LogPosition{Seq: attempt.Upto, Epoch: attempt.Epoch, CommitID: 0, Floor: 0}
+	if part.Seq > 0 {
+		upto = s.at(s.position)
+	}
 	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	ok, err := d.Store.RecordDelivery(saving, attempt, s.webhook.Version, d.Node, s.at(s.checkpoint), upto)
@@ -179,7 +183,7 @@ func (d *Deliverer) onSuccess(ctx context.Context, e *endpoint, s endpointState,
 		}
 		return true
 	}
-	if e.recordProgress(s, upto, err == nil, d.Now()) {
+	if e.recordProgress(s, upto, part, err == nil, d.Now()) {
 		if err := d.Store.PruneDeliveries(saving, e.id, catalog.MaxDeliveries); err != nil {
 			d.Log.WarnContext(ctx, "pruning deliveries failed", slog.String("webhook", e.id), slog.Any("error", err))
 		}

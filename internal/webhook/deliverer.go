@@ -48,10 +48,11 @@ type DeliveryStore interface {
 
 // Feed provides the events of a webhook.
 type Feed interface {
-	// Batch returns the events after one log entry, up to and including another:
-	// at most limit events, or fewer if many entries are not subscribed to. It fails
-	// if the log with the epoch of after is not the present one.
-	Batch(ctx context.Context, w catalog.Webhook, after catalog.LogPosition, upto int64, limit int) (catalog.Batch, error)
+	// Batch returns the events after one log entry, up to and including another, or
+	// after part of an entry: at most limit events, or fewer if they are large or if
+	// many entries are not subscribed to. It fails if the log with the epoch of after
+	// is not the present one.
+	Batch(ctx context.Context, w catalog.Webhook, after catalog.LogPosition, part catalog.EntryPart, upto int64, limit int) (catalog.Batch, error)
 	// Cursor returns the cursor with which GET /v1/changes continues after a log
 	// number, for a client that loads an export later than at head.
 	Cursor(after int64, head catalog.LogPosition) string

@@ -101,8 +101,12 @@ func (f *fixture) startNode(name string, change ...func(*Config)) (stop func()) 
 }
 
 // Batch implements Feed. Events are the entries about partners; a filter is the
-// last digit of their sequence number.
-func (f *fixture) Batch(ctx context.Context, w catalog.Webhook, from catalog.LogPosition, upto int64, limit int) (catalog.Batch, error) {
+// last digit of their sequence number. With the filter "parts", each entry has three
+// events and each batch one of them.
+func (f *fixture) Batch(ctx context.Context, w catalog.Webhook, from catalog.LogPosition, part catalog.EntryPart, upto int64, limit int) (catalog.Batch, error) {
+	if w.Filters == "parts" {
+		return f.nextPart(ctx, from.Seq, part, upto)
+	}
 	if w.Filters == "no such shelter" {
 		return catalog.Batch{}, fmt.Errorf("filters: %w", &catalog.Error{Kind: catalog.Invalid, Detail: "The shelter does not exist."})
 	}
@@ -123,6 +127,23 @@ func (f *fixture) Batch(ctx context.Context, w catalog.Webhook, from catalog.Log
 		}
 	}
 	return batch, err
+}
+
+// nextPart returns a batch with one of the three events of an entry, whose numbers are
+// those of the entry followed by a digit from 1 to 3.
+func (f *fixture) nextPart(ctx context.Context, after int64, part catalog.EntryPart, upto int64) (catalog.Batch, error) {
+	changes, err := f.store.Changes(ctx, max(after, part.Seq-1), 1000)
+	for _, c := range changes {
+		if c.Resource == catalog.PartnerResource && c.Seq <= upto {
+			n := len(part.Type) + 1
+			batch := catalog.Batch{Events: [][]byte{fmt.Appendf(nil, `{"seq":%d}`, 10*c.Seq+int64(n))}, Upto: c.Seq, Cursor: "", At: c.At}
+			if n < 3 {
+				batch.Part = catalog.EntryPart{Seq: c.Seq, Type: part.Type + "x"}
+			}
+			return batch, err
+		}
+	}
+	return catalog.Batch{Upto: upto}, err
 }
 
 // Cursor implements Feed.
@@ -314,6 +335,63 @@ func TestDeliverer_RetriesTheSameMessageUntilTheEndpointRecovers(t *testing.T) {
 		attempts, err := f.store.Deliveries(t.Context(), webhook.ID, "", 100)
 		if err != nil || len(attempts) != len(calls) || attempts[len(attempts)-3].Attempt != 3 || attempts[len(attempts)-3].Failure != "The connection failed: connection refused." {
 			t.Errorf("got deliveries %+v (%v), want %d with the third refused", attempts, err, len(calls))
+		}
+	})
+}
+
+func TestDeliverer_DeliversEntriesInParts(t *testing.T) {
+	t.Parallel()
+	withFixture(t, func(t *testing.T, f *fixture) {
+		in := &receiver{filters: "parts", answer: func(n int) (int, time.Duration) {
+			if n == 2 || n == 6 {
+				return 503, 0
+			}
+			return 204, 0
+		}}
+		webhook := f.addWebhook("a", in)
+		stop := f.startNode("a")
+		f.writeChanges(2) // entries 3 and 4
+		time.Sleep(time.Minute)
+		want := []int64{31, 32, 33, 41, 42, 43}
+		if got := in.accepted(); !slices.Equal(got, want) {
+			t.Errorf("got events %v, want %v", got, want)
+		}
+		calls, ids := in.all(), map[string]bool{}
+		for _, c := range calls {
+			ids[c.id] = true
+		}
+		if len(calls) != 8 || len(ids) != 6 || calls[1].id != calls[2].id {
+			t.Errorf("got calls %+v, want 8 with 6 IDs", calls)
+		}
+		if checkpoint, _, err := f.store.Checkpoint(t.Context(), catalog.WebhookLease(webhook.ID)); err != nil || checkpoint != 4 {
+			t.Errorf("got checkpoint %d (%v), want 4", checkpoint, err)
+		}
+		stop()
+	})
+}
+
+// A node that takes over within an entry begins it again, with the same messages.
+func TestDeliverer_RepeatsPartsOfAnEntryAfterAHandover(t *testing.T) {
+	t.Parallel()
+	withFixture(t, func(t *testing.T, f *fixture) {
+		in := &receiver{filters: "parts", answer: func(n int) (int, time.Duration) {
+			if n == 2 {
+				return 503, 0
+			}
+			return 204, 0
+		}}
+		f.addWebhook("a", in)
+		stop := f.startNode("a")
+		f.writeChanges(1) // entry 3
+		time.Sleep(time.Second)
+		stop()
+		defer f.startNode("b")()
+		time.Sleep(time.Minute)
+		if got, want := in.accepted(), []int64{31, 31, 32, 33}; !slices.Equal(got, want) {
+			t.Errorf("got events %v, want %v", got, want)
+		}
+		if calls := in.all(); calls[0].id != calls[2].id || calls[1].id != calls[3].id {
+			t.Errorf("got calls %+v, want the same IDs after the handover", calls)
 		}
 	})
 }

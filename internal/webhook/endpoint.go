@@ -19,9 +19,10 @@ type endpoint struct {
 	epoch        string // of the log that checkpoint and position refer to
 	checkpoint   int64  // last log entry handled, as stored in the database
 	checkpointAt time.Time
-	position     int64       // last log entry handled: delivered, or not subscribed to
-	retry        *retryState // nil if the last message was accepted
-	timer        *time.Timer // wakes the endpoint for the next retry
+	position     int64             // last log entry handled: delivered, or not subscribed to
+	part         catalog.EntryPart // of a later entry, which was delivered; zero: none
+	retry        *retryState       // nil if the last message was accepted
+	timer        *time.Timer       // wakes the endpoint for the next retry
 
 	running    bool // a goroutine is delivering
 	rerun      bool // that goroutine must check for messages once more
@@ -42,6 +43,7 @@ type endpointState struct {
 	epoch      string
 	checkpoint int64
 	position   int64
+	part       catalog.EntryPart
 	retry      retryState
 }
 
@@ -53,7 +55,7 @@ func (s endpointState) at(seq int64) catalog.LogPosition {
 // unchanged reports whether the endpoint has neither moved nor been changed since
 // an earlier state.
 func (s endpointState) unchanged(since endpointState) bool {
-	return s.epoch == since.epoch && s.position == since.position && s.checkpoint == since.checkpoint && s.webhook.Version == since.webhook.Version
+	return s.epoch == since.epoch && s.position == since.position && s.part == since.part && s.checkpoint == since.checkpoint && s.webhook.Version == since.webhook.Version
 }
 
 // update applies a newer version of the webhook. Delivery restarts from the
@@ -65,7 +67,7 @@ func (e *endpoint) update(w catalog.Webhook) {
 	if w.Version <= e.webhook.Version {
 		return
 	}
-	e.webhook, e.position, e.retry = w, e.checkpoint, nil
+	e.webhook, e.position, e.part, e.retry = w, e.checkpoint, catalog.EntryPart{}, nil
 }
 
 // close stops deliveries to the endpoint for good.
@@ -129,7 +131,7 @@ func (e *endpoint) resume(before int64, lease catalog.Lease, until time.Time, la
 	}
 	e.leased, e.leasedUntil = true, until
 	e.epoch, e.checkpoint, e.position, e.checkpointAt = lease.Epoch, checkpoint, checkpoint, until
-	e.retry = nil
+	e.part, e.retry = catalog.EntryPart{}, nil
 	if !last.Succeeded() && last.After >= checkpoint && last.MessageID == messageID(e.webhook, e.epoch, last.Type, last.After, last.Upto) {
 		e.position = last.After // the entries between were not subscribed to
 		e.retry = &retryState{attempts: last.Attempt, since: last.Since, upto: last.Upto, next: retryAt(last.At, last.Attempt, 0)}
@@ -151,7 +153,7 @@ func (e *endpoint) readyAt(now time.Time, timeout time.Duration) (endpointState,
 
 // state returns the current state. The caller holds e.mu.
 func (e *endpoint) state() endpointState {
-	s := endpointState{webhook: e.webhook, epoch: e.epoch, checkpoint: e.checkpoint, position: e.position}
+	s := endpointState{webhook: e.webhook, epoch: e.epoch, checkpoint: e.checkpoint, position: e.position, part: e.part}
 	if e.retry != nil {
 		s.retry = *e.retry
 	}
@@ -163,20 +165,20 @@ func (e *endpoint) skipTo(s endpointState, upto int64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.state().unchanged(s) {
-		e.position, e.retry = upto, nil
+		e.position, e.part, e.retry = upto, catalog.EntryPart{}, nil
 	}
 }
 
-// recordProgress records that the endpoint accepted the entries up to upto; saved
-// says whether the checkpoint was stored. It reports whether old deliveries
+// recordProgress records that the endpoint accepted the entries up to upto, and part of a
+// later one unless part is zero; saved says whether the checkpoint was stored. It reports whether old deliveries
 // should be pruned.
-func (e *endpoint) recordProgress(s endpointState, upto catalog.LogPosition, saved bool, now time.Time) (prune bool) {
+func (e *endpoint) recordProgress(s endpointState, upto catalog.LogPosition, part catalog.EntryPart, saved bool, now time.Time) (prune bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if !e.state().unchanged(s) {
 		return false // the webhook was changed or replayed meanwhile
 	}
-	e.epoch, e.position, e.retry = upto.Epoch, upto.Seq, nil
+	e.epoch, e.position, e.part, e.retry = upto.Epoch, upto.Seq, part, nil
 	if saved {
 		e.checkpoint, e.checkpointAt = upto.Seq, now
 	}

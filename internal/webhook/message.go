@@ -28,8 +28,9 @@ type Message struct {
 	ID          string
 	Type        string
 	Body        []byte
-	After, Upto int64  // it covers the log entries after After, up to and including Upto
-	Epoch       string // of the log after the message
+	After, Upto int64             // it covers the log entries after After, up to and including Upto
+	Part        catalog.EntryPart // unless zero, the entry Upto has more events, which follow this part
+	Epoch       string            // of the log after the message
 	Events      int
 }
 
@@ -51,14 +52,19 @@ func messageID(w catalog.Webhook, epoch, kind string, after, upto int64) string 
 	return "msg_" + strings.ToLower(base32.StdEncoding.EncodeToString(hash[:])[:26])
 }
 
-// changesMessage returns the message with a batch of events.
-func changesMessage(w catalog.Webhook, epoch string, after int64, batch catalog.Batch) (Message, error) {
+// changesMessage returns the message with a batch of events after a log entry, or after
+// part of an entry.
+func changesMessage(w catalog.Webhook, epoch string, after int64, part catalog.EntryPart, batch catalog.Batch) (Message, error) {
 	cursor, err := json.Marshal(batch.Cursor)
 	if err != nil {
 		return Message{}, fmt.Errorf("encode cursor: %w", err)
 	}
 	data := fmt.Appendf(nil, `{"events":[%s],"next_cursor":%s}`, bytes.Join(batch.Events, []byte(",")), cursor)
-	return newMessage(w, epoch, typeChanges, batch.At, after, batch.Upto, len(batch.Events), data), nil
+	m := newMessage(w, epoch, typeChanges, batch.At, after, batch.Upto, len(batch.Events), data)
+	if none := (catalog.EntryPart{}); part != none || batch.Part != none {
+		m.ID, m.Part = messageID(w, epoch, fmt.Sprint(typeChanges, part, batch.Part), after, batch.Upto), batch.Part
+	}
+	return m, nil
 }
 
 // exportMessage returns the message that an export has to be loaded: because the log
