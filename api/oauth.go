@@ -142,7 +142,8 @@ func readTokenRequest(r *http.Request) (url.Values, error) {
 	}
 }
 
-// clientCredentials returns the id and the secret of the key in the request.
+// clientCredentials returns the id of the key in the request, and its secret or its whole
+// text.
 func clientCredentials(r *http.Request, form url.Values) (id, secret string, err error) {
 	id, secret = form.Get("client_id"), form.Get("client_secret")
 	if user, password, ok := r.BasicAuth(); ok {
@@ -154,11 +155,11 @@ func clientCredentials(r *http.Request, form url.Values) (id, secret string, err
 	if secret == "" {
 		return "", "", &OAuthError{"invalid_client", "Send client_id and client_secret: the ID and the secret of a key."}
 	}
-	if keyID, keySecret, err := access.SplitKey(secret); err == nil {
+	if keyID, _, err := access.SplitKey(secret); err == nil {
 		if id != "" && id != keyID && id != secret {
 			return "", "", &OAuthError{"invalid_client", "The client_id does not belong to the key."}
 		}
-		return keyID, keySecret, nil
+		return keyID, secret, nil
 	}
 	return id, secret, nil
 }

@@ -2,7 +2,6 @@ package petfinder
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -50,7 +49,8 @@ func errInvalidClient() error {
 }
 
 // createToken returns an access token for a key's ID and secret. Clients send these as a
-// form, as JSON, or with HTTP Basic.
+// form, as JSON, or with HTTP Basic. The secret may also be the text of the whole key,
+// which people copy from their settings.
 func (s *server) createToken(c echo.Context) error {
 	if err := s.checkRateLimit(c, ""); err != nil {
 		return err
@@ -59,7 +59,7 @@ func (s *server) createToken(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	key, err := s.authenticateClient(c.Request().Context(), req.ClientID, req.ClientSecret)
+	key, err := s.auth.AuthenticateClient(c.Request().Context(), req.ClientID, req.ClientSecret)
 	if access.IsRejection(err) {
 		return errInvalidClient()
 	}
@@ -127,13 +127,4 @@ func (r tokenRequest) validate() error {
 		return errInvalid([]InvalidParam{{In: "body", Path: "grant_type", Message: r.GrantType + " is not a valid grant type; use client_credentials."}})
 	}
 	return nil
-}
-
-// authenticateClient returns the key with this ID and secret. The secret may also be the
-// text of the whole key, which people copy from their settings.
-func (s *server) authenticateClient(ctx context.Context, id, secret string) (access.Key, error) {
-	if keyID, keySecret, err := access.SplitKey(secret); err == nil && keyID == id {
-		secret = keySecret
-	}
-	return s.auth.AuthenticateClient(ctx, id, secret)
 }

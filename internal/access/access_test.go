@@ -39,6 +39,25 @@ func TestKey_VerifyAcceptsOnlyItsSecret(t *testing.T) {
 	})
 }
 
+// The prefix says whether writes are stored, so a client that changes it must not
+// get the other kind of key.
+func TestKey_VerifyRejectsTheWholeKeyWithAnotherPrefix(t *testing.T) {
+	t.Parallel()
+
+	for _, test := range []bool{false, true} {
+		key, text := access.NewKey(sha256.Sum256(nil), test)
+		changed := strings.NewReplacer("tc_test_", "tc_live_", "tc_live_", "tc_test_").Replace(text)
+		if err := key.Verify(text, noon); err != nil {
+			t.Errorf("Verify(%s) = %v, want nil", text, err)
+		}
+		for _, wrong := range []string{changed, "tc_live_" + text, text[:9] + "a" + text[10:]} {
+			if err := key.Verify(wrong, noon); !errors.Is(err, access.ErrUnknown) {
+				t.Errorf("Verify(%s) = %v, want ErrUnknown: the key is %s", wrong, err, text)
+			}
+		}
+	}
+}
+
 func TestKey_VerifyRejectsExpiredAndRevoked(t *testing.T) {
 	t.Parallel()
 

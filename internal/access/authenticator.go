@@ -34,16 +34,17 @@ func (a Authenticator) Authenticate(ctx context.Context, credential string) (Pri
 		}
 		return key.VerifyToken(rest, a.Now())
 	}
-	id, secret, err := SplitKey(credential)
+	id, _, err := SplitKey(credential)
 	if err != nil {
 		return Principal{}, err
 	}
-	key, err := a.AuthenticateClient(ctx, id, secret)
+	key, err := a.AuthenticateClient(ctx, id, credential)
 	return key.Principal(), err
 }
 
-// AuthenticateClient returns the key with this ID if secret is its secret. It returns
-// one of the errors of IsRejection if it is not, or if the key is not valid.
+// AuthenticateClient returns the key with this ID if secret is its secret or the text of
+// the whole key. It returns one of the errors of IsRejection if it is neither, or if the
+// key is not valid.
 func (a Authenticator) AuthenticateClient(ctx context.Context, id, secret string) (Key, error) {
 	key, err := a.key(ctx, id)
 	if err != nil {

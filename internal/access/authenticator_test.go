@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,6 +47,7 @@ func TestAuthenticator_AcceptsKeysAndTokens(t *testing.T) {
 		"key":                     {text, nil, nil},
 		"token":                   {key.IssueToken(noon.Add(time.Hour), nil), nil, nil},
 		"expired token":           {key.IssueToken(noon, nil), nil, access.ErrTokenExpired},
+		"key with other prefix":   {"tc_test_" + strings.TrimPrefix(text, "tc_live_"), nil, access.ErrUnknown},
 		"unknown key":             {otherText, nil, access.ErrUnknown},
 		"token of an unknown key": {other.IssueToken(noon.Add(time.Hour), nil), nil, access.ErrUnknown},
 		"malformed":               {"x", nil, access.ErrMalformed},

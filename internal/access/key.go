@@ -62,10 +62,11 @@ func SplitKey(text string) (id, secret string, err error) {
 }
 
 // Verify returns nil if the secret belongs to the key and the key is valid at now.
-// Otherwise it returns ErrUnknown, ErrRevoked or ErrExpired. The comparison takes
-// constant time.
+// Otherwise it returns ErrUnknown, ErrRevoked or ErrExpired. The secret may also be the
+// text of the whole key, whose prefix must then be that of the key. The comparison
+// takes constant time.
 func (k Key) Verify(secret string, now time.Time) error {
-	hash := sha256.Sum256([]byte(secret))
+	hash := sha256.Sum256([]byte(strings.TrimPrefix(secret, k.prefix()+k.ID+"_")))
 	if subtle.ConstantTimeCompare(hash[:], k.Hash[:]) != 1 {
 		return ErrUnknown
 	}
