@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -8,9 +9,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"trailcat/api/wire"
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
+	"trailcat/internal/changefeed"
+	"trailcat/internal/geo"
 )
 
 // A key has the audience of its partner, also with a token. A request for bulk data without
@@ -31,7 +36,9 @@ func TestAudience_OfEachKey(t *testing.T) {
 		"an aggregator": {
 			access.Principal{KeyID: "k", PartnerID: "prt_1", Aggregator: true}, false, catalog.Audience{PartnerID: "prt_1", Class: catalog.AggregatorReader},
 		},
-		"an operator": {access.Principal{KeyID: "k", Scopes: admin}, true, catalog.Audience{}},
+		"no partner":       {access.Principal{KeyID: "k"}, false, catalog.Audience{Class: catalog.PublicReader}},
+		"no partner, bulk": {access.Principal{KeyID: "k"}, true, catalog.Audience{Class: catalog.AggregatorReader}},
+		"an operator":      {access.Principal{KeyID: "k", Scopes: admin}, true, catalog.Audience{}},
 	}
 	for name, tt := range tests {
 		if got := audienceOf(tt.who, tt.syncing); got != tt.want {
@@ -112,6 +119,50 @@ func TestHiddenCats_AreInNoResponse(t *testing.T) {
 	}
 	if own := get(t, api, "/v1/cats/1", api.bearer("writer")); own.Code != http.StatusOK {
 		t.Errorf("its own partner got %d", own.Code)
+	}
+}
+
+// A key without a partner that is not an operator's can copy no more than an aggregator,
+// and its webhooks and those of operators cannot either.
+func TestAudience_KeyWithoutPartnerIsAnAggregator(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	api.addKey(t, catalog.NewKey{Name: "hooks", Scopes: []access.Scope{access.Webhooks}})
+	if rec := send(t, api, http.MethodPatch, "/v1/shelters/MD1", `{"hidden_from":{"classes":["aggregator"]}}`, "writer"); rec.Code != http.StatusOK {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
+	var hooks []catalog.Webhook
+	for _, key := range []string{"hooks", "admin"} {
+		var created wire.WebhookWithSecret
+		unmarshal(t, send(t, api, http.MethodPost, "/v1/webhooks", `{"url":"https://hooks.example.org/`+key+`"}`, key), &created)
+		hook, err := api.store.Webhook(t.Context(), created.Webhook.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hooks = append(hooks, hook)
+	}
+	before := api.index.Head()
+	for number, key := range map[string]string{"1": "writer", "7": "other"} {
+		if rec := send(t, api, http.MethodPatch, "/v1/cats/"+number, `{"name":"Renamed"}`, key); rec.Code != http.StatusOK {
+			t.Fatalf("%d %s", rec.Code, rec.Body)
+		}
+	}
+	feed := changefeed.NewWebhookFeed(changefeed.Config{Log: api.store, Index: api.index, Places: geo.Default(), Now: func() time.Time { return *api.now }})
+	for _, hook := range hooks {
+		batch, err := feed.Batch(t.Context(), hook, before, catalog.EntryPart{}, api.index.Head().Seq, 100)
+		if got := bytes.Count(bytes.Join(batch.Events, nil), []byte(`"cat.updated"`)); err != nil || got != 1 {
+			t.Errorf("webhook %s: got events %s (error %v), want one update, that of the cat that is not hidden", hook.URL, batch.Events, err)
+		}
+	}
+	for key, want := range map[string]int{"": 1, "hooks": 1, "admin": 2} {
+		rec := send(t, api, http.MethodGet, "/v1/changes?resource=cat&cursor="+changefeed.NewCursor(before).Encode(), "", key)
+		if got := strings.Count(rec.Body.String(), `"cat.updated"`); got != want {
+			t.Errorf("changes for key %q: got %d %s, want %d updates", key, rec.Code, rec.Body, want)
+		}
+	}
+	if rec := send(t, api, http.MethodGet, "/v1/webhooks", "", "hooks"); rec.Code != http.StatusOK || strings.Contains(rec.Body.String(), "whk_") {
+		t.Errorf("webhooks of a key without partner: got %d %s, want none", rec.Code, rec.Body)
 	}
 }
 

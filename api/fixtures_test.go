@@ -210,6 +210,17 @@ func addPartners(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer, first
 	return keys
 }
 
+// addKey creates an API key, which keys then contains by its name.
+func (s *testServer) addKey(tb testing.TB, ask catalog.NewKey) {
+	tb.Helper()
+	ask.Random = sha256.Sum256([]byte(ask.Name))
+	_, text, err := s.catalog.CreateKey(tb.Context(), ask)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	s.keys[ask.Name] = text
+}
+
 // bearer returns the Authorization header for a key, as get takes it.
 func (s *testServer) bearer(name string) string { return "Authorization: Bearer " + s.keys[name] }
 

@@ -93,12 +93,13 @@ func (a *API) audience(c echo.Context, syncing bool) catalog.Audience {
 }
 
 // audienceOf returns the audience of a principal. A key has the audience of its partner.
-// An anonymous client that copies all data is an aggregator. An operator sees everything.
+// A client without a partner that copies all data is an aggregator. An operator sees
+// everything.
 func audienceOf(p access.Principal, syncing bool) catalog.Audience {
 	switch {
 	case p.IsAdmin():
 		return catalog.Audience{}
-	case p.Aggregator || syncing && !p.Authenticated():
+	case p.Aggregator || syncing && p.PartnerID == "":
 		return catalog.Audience{PartnerID: p.PartnerID, Class: catalog.AggregatorReader}
 	default:
 		return catalog.Audience{PartnerID: p.PartnerID, Class: catalog.PublicReader}

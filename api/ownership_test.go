@@ -115,6 +115,24 @@ func fillPath(t *testing.T, path string, things map[string]string) string {
 	return path
 }
 
+// The prefix of a key says whether its writes are stored: a live key that is sent as a
+// test key must not write.
+func TestKey_WithAnotherPrefixIsRefused(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	for name, path := range map[string]string{"writer": "/v1/cats/1", "test": "/v1/cats/2"} {
+		api.keys["changed"] = strings.NewReplacer("tc_live_", "tc_test_", "tc_test_", "tc_live_").Replace(api.keys[name])
+		if rec := send(t, api, http.MethodPatch, path, `{"name":"Renamed"}`, "changed"); rec.Code != http.StatusUnauthorized {
+			t.Errorf("PATCH with the key %s: got %d %s, want 401", api.keys["changed"], rec.Code, rec.Body)
+		}
+		body := `{"grant_type":"client_credentials","client_secret":"` + api.keys["changed"] + `"}`
+		if rec := send(t, api, http.MethodPost, "/oauth/token", body, ""); rec.Code != http.StatusUnauthorized {
+			t.Errorf("token for the key %s: got %d %s, want 401", api.keys["changed"], rec.Code, rec.Body)
+		}
+	}
+}
+
 // send sends a request with a body and a key; without a key if that is empty.
 func send(t *testing.T, api http.Handler, method, path, body, key string, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -91,6 +92,7 @@ func (a *API) listSearches(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	found = slices.DeleteFunc(found, func(s catalog.SavedSearch) bool { return !p.Owns(s.PartnerID) }) // of a key without a partner
 	searches, info := cutPage(c, found, in.Limit, func(s catalog.SavedSearch) string { return s.ID })
 	page := wire.SavedSearchPage{Data: make([]wire.SavedSearch, len(searches)), Page: info}
 	for i, s := range searches {

@@ -186,6 +186,7 @@ func (a *API) listWebhooks(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	found = slices.DeleteFunc(found, func(w catalog.Webhook) bool { return !p.Owns(w.PartnerID) }) // of a key without a partner
 	webhooks, info := cutPage(c, found, in.Limit, func(w catalog.Webhook) string { return w.ID })
 	last, err := a.lastDeliveries(c, webhooks...)
 	if err != nil {

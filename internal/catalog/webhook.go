@@ -69,11 +69,9 @@ func (w Webhook) Secrets(at time.Time) []string {
 }
 
 // Audience returns the audience of the webhook. A client that is notified of all
-// changes can copy the listings, so a partner's webhook counts as an aggregator.
+// changes can copy the listings, so every webhook counts as an aggregator, also that of
+// an operator: its row does not say whether a key without a partner was an operator's.
 func (w Webhook) Audience() Audience {
-	if w.PartnerID == "" {
-		return Audience{}
-	}
 	return Audience{PartnerID: w.PartnerID, Class: AggregatorReader, Copies: true}
 }
 
