@@ -2,11 +2,13 @@ package ingest
 
 import (
 	"strings"
+	"unicode/utf8"
 )
 
 // formulaSigns are the characters that begin a formula in a spreadsheet, or that
-// a spreadsheet skips before one.
-const formulaSigns = "=+-@\t\r\n"
+// a spreadsheet skips before one. Spreadsheets in East Asian languages also accept
+// the full-width forms.
+const formulaSigns = "=+-@＝＋－＠\t\r\n"
 
 // EscapeFormula returns a field that no spreadsheet takes for a formula: =cmd
 // becomes '=cmd. A field that already looks escaped gets one more quote, so that
@@ -27,7 +29,8 @@ func unescapeFormula(field string) string {
 
 func isFormula(field string) bool {
 	bare := strings.TrimLeft(field, "'")
-	return bare != "" && strings.ContainsRune(formulaSigns, rune(bare[0]))
+	first, size := utf8.DecodeRuneInString(bare)
+	return size > 0 && strings.ContainsRune(formulaSigns, first)
 }
 
 // joinList joins texts with a separator. A separator inside a text is escaped by

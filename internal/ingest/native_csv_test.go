@@ -54,7 +54,7 @@ func TestWriteCSV_RoundTrip(t *testing.T) {
 			rt.Fatal(err)
 		}
 		for _, field := range slices.Concat(records...) {
-			if field != "" && strings.ContainsRune("=+-@\t\r\n", rune(field[0])) {
+			if field != "" && strings.ContainsRune("=+-@＝＋－＠\t\r\n", []rune(field)[0]) {
 				rt.Fatalf("got field %q, want one that begins no formula", field)
 			}
 		}
@@ -71,12 +71,12 @@ func TestWriteCSV_RoundTrip(t *testing.T) {
 // generatedCat generates valid cats with the facts that the native table has.
 func generatedCat() *rapid.Generator[catalog.Cat] {
 	return rapid.Custom(func(t *rapid.T) catalog.Cat {
-		text := rapid.StringMatching(`[=+\-@'"|;,\\ a-zA-Zé\t\n*.]{0,12}`)
+		text := rapid.StringMatching(`[=+\-@＝＋－＠'"|;,\\ a-zA-Zé\t\n*.]{0,12}`)
 		word := func(label string) string { return strings.TrimSpace(text.Draw(t, label)) }
 		var f catalog.Facts
 		f.Name = "n" + word("name")
 		if rapid.Bool().Draw(t, "formula") {
-			f.Name = "=" + f.Name
+			f.Name = rapid.SampledFrom([]string{"=", "＝", "＋", "－", "＠"}).Draw(t, "sign") + f.Name
 		}
 		f.Status = rapid.SampledFrom(catalog.Statuses()).Draw(t, "status")
 		f.StatusReason = word("reason")
