@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -22,7 +21,6 @@ const (
 	MaxDescription = 64 << 10 // bytes
 	MaxPhotos      = 50
 	MaxTags        = 50
-	MaxURL         = 2048 // bytes
 )
 
 // Normalize brings facts into a canonical form, so that facts of equal meaning
@@ -136,9 +134,6 @@ func firstCharacters(text string, limit int) (string, bool) {
 	return b.String(), true
 }
 
-// notWebURL is the message for URLs that isWebURL does not accept.
-const notWebURL = "Must be an http or https URL."
-
 // Validate returns the field errors of the facts. now is the time of writing.
 func (f Facts) Validate(now time.Time) FieldErrors {
 	var errs FieldErrors
@@ -146,7 +141,7 @@ func (f Facts) Validate(now time.Time) FieldErrors {
 	errs.Check(utf8.RuneCountInString(f.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("Must be at most %d characters.", MaxName))
 	errs.Check(len(f.Description) <= MaxDescription, "/description", "too_long", fmt.Sprintf("Must be at most %d bytes.", MaxDescription))
 	errs.Check(slices.Contains(Statuses(), f.Status), "/status", "unknown_value", "Must be available, pending, on_hold, adopted or removed.")
-	errs.Check(f.URL == "" || isWebURL(f.URL), "/url", "malformed", notWebURL)
+	errs.checkURL("/url", f.URL)
 	errs.Check(slices.Contains(vocab.Sexes(), f.Sex), "/sex", "unknown_value", "Must be female, male or unknown.")
 	errs.Check(f.Size == "" || slices.Contains(vocab.Sizes(), f.Size), "/size", "unknown_value", "Must be small, medium, large or xlarge.")
 	errs.Check(f.Coat == "" || slices.Contains(vocab.Coats(), f.Coat), "/coat", "unknown_value", "Must be hairless, short, medium or long.")
@@ -165,7 +160,9 @@ func (f Facts) Validate(now time.Time) FieldErrors {
 	errs.WithPrefix("/fee", f.Fee.validate())
 	errs.WithPrefix("/photos", validatePhotos(f.Photos))
 	for i, v := range f.Videos {
-		errs.Check(isWebURL(v.URL) || v.URL == "" && isWebURL(v.EmbedURL), fmt.Sprintf("/videos/%d/url", i), "malformed", notWebURL)
+		errs.Check(v.URL != "" || v.EmbedURL != "", fmt.Sprintf("/videos/%d/url", i), "required", "Must be an http or https URL.")
+		errs.checkURL(fmt.Sprintf("/videos/%d/url", i), v.URL)
+		errs.checkURL(fmt.Sprintf("/videos/%d/embed_url", i), v.EmbedURL)
 	}
 	errs.Check(len(f.Traits.Tags) <= MaxTags, "/traits/tags", "too_many", fmt.Sprintf("Must have at most %d entries.", MaxTags))
 	return errs
@@ -223,18 +220,14 @@ func validatePhotos(photos []Photo) FieldErrors {
 	var errs FieldErrors
 	errs.Check(len(photos) <= MaxPhotos, "", "too_many", fmt.Sprintf("Must have at most %d entries.", MaxPhotos))
 	for i, p := range photos {
-		errs.Check(isWebURL(p.URL), fmt.Sprintf("/%d/url", i), "malformed", notWebURL)
+		errs.Check(p.URL != "", fmt.Sprintf("/%d/url", i), "required", "Must be an http or https URL.")
+		errs.checkURL(fmt.Sprintf("/%d/url", i), p.URL)
 	}
 	return errs
 }
 
 // within reports whether a value is unknown or between two bounds.
 func within(v *float64, low, high float64) bool { return v == nil || (low <= *v && *v <= high) }
-
-func isWebURL(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && len(s) <= MaxURL
-}
 
 func normalizeText(s string) string {
 	clean := true

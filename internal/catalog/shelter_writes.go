@@ -247,8 +247,8 @@ func (p *Profile) validate() FieldErrors {
 	errs.Check(p.Point.Valid(), "/location", "out_of_range", "Latitude must be between -90 and 90, longitude between -180 and 180.")
 	errs.Check(0 <= p.StaleAfterDays && p.StaleAfterDays <= 3650, "/stale_after_days", "out_of_range", "Must be between 0 and 3650.")
 	errs.Check(p.Email == "" || strings.Count(p.Email, "@") == 1, "/email", "malformed", "Must be an email address.")
-	errs.Check(p.Website == "" || isWebURL(p.Website), "/website", "malformed", notWebURL)
-	errs.Check(p.AdoptionURL == "" || isWebURL(p.AdoptionURL), "/adoption_url", "malformed", notWebURL)
+	errs.checkURL("/website", p.Website)
+	errs.checkURL("/adoption_url", p.AdoptionURL)
 	errs.WithPrefix("/photos", validatePhotos(p.Photos))
 	return append(errs, p.HiddenFrom.validate()...)
 }

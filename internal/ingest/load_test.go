@@ -96,6 +96,12 @@ func TestLoad_KeepsUnparsedValues(t *testing.T) {
 	if diff := cmp.Diff(want, memory.cat(t, "1").Unparsed); diff != "" {
 		t.Errorf("raw (-want +got):\n%s", diff)
 	}
+	for _, url := range []string{"https://example.org/\u202egpj.exe", "https://user:secret@example.org/", "https://example.org:65536/", "https://example.org/<b>"} {
+		loadRow("1,Zoë,cat,Gryphon,," + url + "\n")
+		if got := memory.cat(t, "1"); got.Unparsed["url"] != url || got.URL != "" {
+			t.Errorf("got URL %q and unparsed values %v, want %q as unparsed", got.URL, got.Unparsed, url)
+		}
+	}
 	loadRow("1,Zoë,cat,Siamese,,\n")
 	if raw := memory.cat(t, "1").Unparsed; len(raw) != 0 {
 		t.Errorf("got raw %v, want none after a valid import", raw)

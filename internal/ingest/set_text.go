@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"net/url"
 	"regexp"
 	"strings"
 
@@ -105,7 +104,7 @@ func setName(f *catalog.Facts, values []string, r fieldReader) string {
 func isEmptyName(name string) bool { return vocab.NormalizeName(name) == "" }
 
 func setURL(f *catalog.Facts, values []string, _ fieldReader) string {
-	if !isWebURL(values[0]) {
+	if catalog.CheckURL(values[0]) != "" {
 		return values[0]
 	}
 	f.URL = values[0]
@@ -138,16 +137,11 @@ func (r fieldReader) parseURLs(values []string) (urls []string, unparsed string)
 		line = strings.Trim(line, " \t\r|;,")
 		switch {
 		case line == "" || r.skip != nil && r.skip.MatchString(line):
-		case isWebURL(line):
+		case catalog.CheckURL(line) == "":
 			urls = append(urls, line)
 		default:
 			rest = append(rest, line)
 		}
 	}
 	return urls, strings.Join(rest, ", ")
-}
-
-func isWebURL(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && len(s) <= catalog.MaxURL
 }

@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+
+	"trailcat/internal/catalog"
 )
 
 // AddressPolicy decides which IP addresses webhooks may call: those of the public
@@ -85,27 +87,29 @@ type Resolver interface {
 // error, or "" if it can. All current addresses of its host must be allowed; each
 // call checks them again.
 func (s *Sender) ValidateURL(ctx context.Context, text string) string {
-	u, err := url.Parse(text)
-	switch {
-	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
-		return "Expected an https URL."
-	case u.User != nil || u.Fragment != "":
-		return "Must not contain a user name or a fragment."
+	if message := catalog.CheckURL(text); message != "" {
+		return message
+	}
+	u, _ := url.Parse(text) // CheckURL found no error
+	if u.Fragment != "" {
+		return "Must not contain a fragment."
 	}
 	addrs, err := s.resolve(ctx, u.Hostname())
-	if err != nil {
-		return fmt.Sprintf("The host %s was not found.", u.Hostname())
+	isForbidden := func(addr netip.Addr) bool { return !s.policy.Allowed(addr) }
+	if err != nil || slices.ContainsFunc(addrs, isForbidden) {
+		return "The host " + unreachable + ". The operator can allow other networks with trailcat serve --webhook-allow."
 	}
-	for _, addr := range addrs {
-		if !s.policy.Allowed(addr) {
-			return fmt.Sprintf("The host resolves to %s, which is not on the public internet. The operator can allow it with trailcat serve --webhook-allow.", addr.Unmap())
-		}
-		if u.Scheme == "http" && !s.policy.AllowListed(addr) {
-			return "Must use https."
-		}
+	isPublic := func(addr netip.Addr) bool { return !s.policy.AllowListed(addr) }
+	if u.Scheme == "http" && slices.ContainsFunc(addrs, isPublic) {
+		return "Must use https."
 	}
 	return ""
 }
+
+// unreachable says why a host is not called. It is the same for every host, so that
+// callers do not learn which names exist in the network of the server and what they
+// resolve to.
+const unreachable = "was not found or is not on the public internet"
 
 // resolve returns the IP addresses of a host, which may be an IP address itself.
 func (s *Sender) resolve(ctx context.Context, host string) ([]netip.Addr, error) {
@@ -119,12 +123,8 @@ func (s *Sender) resolve(ctx context.Context, host string) ([]netip.Addr, error)
 	return addrs, err
 }
 
-// addressError reports an address that may not be called.
-type addressError struct{ addr netip.Addr }
-
-func (e *addressError) Error() string {
-	return fmt.Sprintf("the host resolves to %s, which is not on the public internet", e.addr.Unmap())
-}
+// errUnreachable reports a host that was not found or may not be called.
+var errUnreachable = errors.New("the host " + unreachable)
 
 // dial connects to a host at an allowed address. It resolves the host itself and
 // dials the IP address, so that a second DNS answer cannot bypass the check.
@@ -135,12 +135,12 @@ func (s *Sender) dial(ctx context.Context, network, hostPort string) (net.Conn, 
 	}
 	addrs, err := s.resolve(ctx, host)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", errUnreachable, err)
 	}
 	var lastErr error
 	for _, addr := range addrs {
 		if !s.policy.Allowed(addr) {
-			lastErr = &addressError{addr}
+			lastErr = errUnreachable
 			continue
 		}
 		conn, err := s.dialer.DialContext(ctx, network, net.JoinHostPort(addr.Unmap().String(), port))

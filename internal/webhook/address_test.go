@@ -92,11 +92,15 @@ func (r fakeResolver) LookupNetIP(_ context.Context, _, host string) ([]netip.Ad
 	return addrs, nil
 }
 
+// refusedHost is the message for all hosts that may not be called, so that it does not
+// tell what the names of an internal network resolve to.
+const refusedHost = "The host was not found or is not on the public internet. The operator can allow other networks with trailcat serve --webhook-allow."
+
 func TestValidateURL(t *testing.T) {
 	t.Parallel()
 	resolver := fakeResolver{
 		"good.example": {"93.184.216.34", "2606:2800:220:1::1"}, "inner.example": {"10.0.0.7"}, "both.example": {"93.184.216.34", "127.0.0.1"},
-		"allowed.example": {"172.20.0.5"},
+		"allowed.example": {"172.20.0.5"}, "mixed.example": {"172.20.0.5", "93.184.216.34"},
 	}
 	s := NewSender(SenderConfig{Policy: AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("172.20.0.0/16")}}, Resolver: resolver})
 	for url, want := range map[string]string{
@@ -105,15 +109,23 @@ func TestValidateURL(t *testing.T) {
 		"http://good.example/hook":          "https",
 		"https://allowed.example/":          "",
 		"http://allowed.example:8080/":      "",
+		"http://mixed.example/":             "Must use https.",
 		"http://172.20.1.1/":                "",
-		"https://inner.example/":            "10.0.0.7",
-		"https://both.example/":             "127.0.0.1",
-		"https://127.0.0.1/":                "127.0.0.1",
-		"https://[::1]:8080/":               "::1, which is not on the public internet. The operator can allow it with trailcat serve --webhook-allow",
-		"https://[::ffff:7f00:1]/":          "resolves to 127.0.0.1, which",
-		"https://nowhere.example/":          "not found",
-		"https://0x7f000001/":               "not found",
-		"https://2130706433/":               "not found",
+		"https://inner.example/":            refusedHost,
+		"http://inner.example/":             refusedHost,
+		"https://both.example/":             refusedHost,
+		"http://both.example/":              refusedHost,
+		"https://127.0.0.1/":                refusedHost,
+		"https://[::1]:8080/":               refusedHost,
+		"https://[::ffff:7f00:1]/":          refusedHost,
+		"https://nowhere.example/":          refusedHost,
+		"http://nowhere.example/":           refusedHost,
+		"https://0x7f000001/":               refusedHost,
+		"https://2130706433/":               refusedHost,
+		"https://good.example:65536/":       "port",
+		"https://good.example:0/":           "port",
+		"https://good.example/?a=\"b":       "double quotes",
+		"https://good.example/\u202e":       "invisible",
 		"ftp://good.example/":               "https",
 		"good.example/hook":                 "https",
 		"https://":                          "https",

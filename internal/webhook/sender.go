@@ -174,16 +174,12 @@ func retryAfter(header string, now time.Time) time.Duration {
 // describeFailure returns a sentence that says why there is no complete response.
 // It reveals nothing of the operator's network.
 func describeFailure(err error, timeout time.Duration) string {
-	var forbidden *addressError
-	var notFound *net.DNSError
 	var late net.Error
 	switch {
-	case errors.As(err, &forbidden):
-		return "The endpoint was not called: " + forbidden.Error() + "."
+	case errors.Is(err, errUnreachable):
+		return "The endpoint was not called: " + errUnreachable.Error() + "."
 	case errors.As(err, &late) && late.Timeout(), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Sprintf("No response within %s.", timeout)
-	case errors.As(err, &notFound):
-		return "The host was not found."
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "The endpoint closed the connection before the end of its response."
 	default:
