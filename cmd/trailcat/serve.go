@@ -46,6 +46,7 @@ type serveCommand struct {
 	ExportDir                 string         `help:"Directory for temporary export files (default the temporary directory of the system)." type:"existingdir" placeholder:"DIR"`
 	LogRetention              int            `help:"Days to retain the change log; 0 keeps it forever (default ${default})." default:"90" placeholder:"DAYS"`
 	WebhookAllow              []netip.Prefix `help:"Non-public networks that webhooks may call, also over http." placeholder:"CIDR"`
+	SecretKey                 []string       `help:"Keys that encrypt the secrets of webhooks in the database, each the base64 of 32 random bytes, separated by commas. The first encrypts, all decrypt (default: not encrypted). Prefer the environment variable." placeholder:"KEY"`
 	PollInterval              time.Duration  `help:"Interval at which the change log is polled for the writes of other nodes (default ${default})." default:"200ms"`
 	DrainDelay                time.Duration  `help:"Time for which /readyz reports 503 before the server stops, so that load balancers notice (default ${default})." default:"0s"`
 }
@@ -62,6 +63,9 @@ const gcPercent = 40
 func (c *serveCommand) Validate() error {
 	if c.LogRetention < 0 {
 		return fmt.Errorf("--log-retention must be 0 or more days, got %d", c.LogRetention)
+	}
+	if _, err := store.ParseKeyring(c.SecretKey); err != nil {
+		return fmt.Errorf("--secret-key: %w", err)
 	}
 	u := c.PublicURL
 	if u == nil || (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil {
@@ -92,6 +96,18 @@ func (c *serveCommand) Run(p *process) error {
 	return runServices(p.ctx, db, services)
 }
 
+// setKeyring gives the store the keys for secrets, and encrypts those that are not.
+func (c *serveCommand) setKeyring(ctx context.Context, db *store.Store) error {
+	keyring, err := store.ParseKeyring(c.SecretKey)
+	if err != nil {
+		return fmt.Errorf("--secret-key: %w", err)
+	}
+	if err := db.SetKeyring(ctx, keyring); err != nil {
+		return fmt.Errorf("--secret-key: %w", err)
+	}
+	return nil
+}
+
 // server is what the services of one server share.
 type server struct {
 	flags    *serveCommand
@@ -110,6 +126,9 @@ type server struct {
 // services loads the demo listings if asked to, listens on the address, and
 // returns everything that the server runs.
 func (c *serveCommand) services(p *process, db *store.Store) ([]service, error) {
+	if err := c.setKeyring(p.ctx, db); err != nil {
+		return nil, err
+	}
 	places := geo.Default()
 	rubrics, err := rating.Open()
 	if err != nil {

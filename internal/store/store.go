@@ -28,6 +28,7 @@ type Store struct {
 	writer   *gorm.DB // transactions
 	counters *gorm.DB // counters; nil if transactions reserve numbers
 	reader   *gorm.DB // reads outside of transactions
+	keyring  Keyring
 }
 
 var _ catalog.Store = (*Store)(nil)
@@ -44,7 +45,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", dialect.name, err)
 	}
-	s := &Store{dialect: dialect, pools: pools, writer: nil, counters: nil, reader: nil}
+	s := &Store{dialect: dialect, pools: pools, writer: nil, counters: nil, reader: nil, keyring: Keyring{}}
 	if err := s.connect(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", dialect.name, err), s.Close())
 	}

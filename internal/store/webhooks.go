@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -147,7 +148,7 @@ func (r deliveryRow) delivery() catalog.Delivery {
 // Webhook returns a webhook by its id.
 func (s *Store) Webhook(ctx context.Context, id string) (w catalog.Webhook, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
-		w, err = scanWebhook(db, id)
+		w, err = scanWebhook(db, s.keyring, id)
 		return err
 	})
 	return w, err
@@ -167,12 +168,15 @@ func (s *Store) Webhooks(ctx context.Context, partnerID string, all bool, after 
 		}
 		return db.Find(&rows).Error
 	})
+	for i := range rows {
+		err = errors.Join(err, s.keyring.decryptRow(&rows[i]))
+	}
 	return mapSlice(rows, webhookRow.webhook), wrapError(err, "read webhooks")
 }
 
 // Webhook returns a webhook and locks it until the end of the transaction.
 func (t tx) Webhook(ctx context.Context, id string) (catalog.Webhook, error) {
-	return scanWebhook(t.forUpdate(ctx), id)
+	return scanWebhook(t.forUpdate(ctx), t.keyring, id)
 }
 
 // CountWebhooks counts the webhooks of a partner.
@@ -185,6 +189,7 @@ func (t tx) CountWebhooks(ctx context.Context, partnerID string) (int, error) {
 // SaveWebhook inserts a webhook or replaces its stored version.
 func (t tx) SaveWebhook(ctx context.Context, w catalog.Webhook) error {
 	row := newWebhookRow(w)
+	t.keyring.encryptRow(&row)
 	return wrapError(t.db.WithContext(ctx).Clauses(upsertByID()).Create(&row).Error, "save webhook "+w.ID)
 }
 
@@ -216,10 +221,13 @@ func (t tx) SetCheckpoint(ctx context.Context, lease string, checkpoint int64) e
 	return wrapError(err, "set checkpoint of "+lease)
 }
 
-func scanWebhook(db *gorm.DB, id string) (catalog.Webhook, error) {
+func scanWebhook(db *gorm.DB, keyring Keyring, id string) (catalog.Webhook, error) {
 	var row webhookRow
 	if err := db.Take(&row, "id = ?", id).Error; err != nil {
 		return catalog.Webhook{}, fmt.Errorf("read webhook: %w", toDomainError(err, "webhook", id))
+	}
+	if err := keyring.decryptRow(&row); err != nil {
+		return catalog.Webhook{}, fmt.Errorf("read webhook: %w", err)
 	}
 	return row.webhook(), nil
 }

@@ -24,7 +24,7 @@ func (s *Store) write(ctx context.Context, fn func(tx) error) error {
 	return s.withRetry(ctx, func(ctx context.Context) error {
 		committing := false
 		err := s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-			if err := fn(tx{db: db, counters: cmp.Or(s.counters, db), dialect: s.dialect}); err != nil {
+			if err := fn(tx{db: db, counters: cmp.Or(s.counters, db), dialect: s.dialect, keyring: s.keyring}); err != nil {
 				return err
 			}
 			committing = true
@@ -65,6 +65,7 @@ type tx struct {
 	db       *gorm.DB
 	counters *gorm.DB
 	dialect  dialect
+	keyring  Keyring
 }
 
 // NextNumbers reserves n numbers of a counter permanently and returns the first. A

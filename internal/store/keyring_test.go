@@ -1,0 +1,158 @@
+package store_test
+
+import (
+	"database/sql"
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+var keyA, keyB = strings.Repeat("A", 43) + "=", strings.Repeat("B", 42) + "A="
+
+// keyring returns the keyring of keys.
+func keyring(t *testing.T, keys ...string) store.Keyring {
+	t.Helper()
+	k, err := store.ParseKeyring(keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// eachWithSQL runs a test in parallel on an empty store of each engine, with another
+// connection to its database.
+func eachWithSQL(t *testing.T, test func(*testing.T, *store.Store, *sql.DB)) {
+	t.Helper()
+	for _, engine := range storetest.Engines() {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			url := storetest.URL(t, engine)
+			driver, dsn := "pgx", url
+			if file, ok := strings.CutPrefix(url, "sqlite:"); ok {
+				driver, dsn = "sqlite", file
+			}
+			db, err := sql.Open(driver, dsn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = db.Close() }()
+			test(t, storetest.Open(t, url), db)
+		})
+	}
+}
+
+// storedSecrets returns the secrets of all webhooks as the database contains them.
+func storedSecrets(t *testing.T, db *sql.DB) string {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), "SELECT secret || ' ' || previous_secret FROM webhooks ORDER BY id")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for rows.Next() {
+		var secrets string
+		if err := rows.Scan(&secrets); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, secrets)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(all, "\n")
+}
+
+// TestKeyring_ReplacesKeysOfStoredSecrets goes from plain secrets to encrypted ones, to
+// another key and back.
+func TestKeyring_ReplacesKeysOfStoredSecrets(t *testing.T) {
+	t.Parallel()
+	eachWithSQL(t, func(t *testing.T, s *store.Store, db *sql.DB) {
+		first, second := full[catalog.Webhook](t), full[catalog.Webhook](t)
+		first.ID, first.Secret, first.PreviousSecret = "whk_1", catalog.NewWebhookSecret([32]byte{1}), catalog.NewWebhookSecret([32]byte{2})
+		second.ID, second.Secret, second.PreviousSecret = "whk_2", first.Secret, ""
+		saveWebhooks(t, s, first, second)
+		plain := storedSecrets(t, db)
+		for i, step := range []struct {
+			keys    []string
+			isPlain bool
+		}{
+			{nil, true},
+			{[]string{keyA}, false},
+			{[]string{keyB, keyA}, false},
+			{[]string{keyB}, false},
+			{[]string{store.NoKey, keyB}, true},
+			{nil, true},
+		} {
+			before := storedSecrets(t, db)
+			for range 2 { // the second call finds everything encrypted
+				if err := s.SetKeyring(t.Context(), keyring(t, step.keys...)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			stored := storedSecrets(t, db)
+			if (stored == plain) != step.isPlain || strings.Contains(stored, "whsec_") != step.isPlain {
+				t.Errorf("step %d: the database contains %s; want plain secrets: %t", i, stored, step.isPlain)
+			}
+			if kept := len(step.keys) == 1 && step.keys[0] == keyB; kept && stored != before {
+				t.Errorf("step %d: secrets of the first key were encrypted again", i)
+			}
+			list, err := s.Webhooks(t.Context(), "", true, "", 0)
+			if diff := cmp.Diff([]catalog.Webhook{first, second}, list); err != nil || diff != "" {
+				t.Errorf("step %d: error %v (-saved +read):\n%s", i, err, diff)
+			}
+			saveWebhooks(t, s, second) // also writes with these keys
+			got, err := s.Webhook(t.Context(), second.ID)
+			if diff := cmp.Diff(second, got); err != nil || diff != "" || strings.Contains(storedSecrets(t, db), "whsec_") != step.isPlain {
+				t.Errorf("step %d, saved again: error %v, the database contains %s (-saved +read):\n%s", i, err, storedSecrets(t, db), diff)
+			}
+		}
+	})
+}
+
+func TestKeyring_OtherKeyIsAnError(t *testing.T) {
+	t.Parallel()
+	eachWithSQL(t, func(t *testing.T, s *store.Store, db *sql.DB) {
+		if err := s.SetKeyring(t.Context(), keyring(t, keyA)); err != nil {
+			t.Fatal(err)
+		}
+		first, second := full[catalog.Webhook](t), full[catalog.Webhook](t)
+		first.ID, second.ID, second.Secret = "whk_1", "whk_2", "whsec_another"
+		saveWebhooks(t, s, first, second)
+		before := storedSecrets(t, db)
+		for _, wrong := range []store.Keyring{{}, keyring(t, keyB), keyring(t, store.NoKey)} {
+			if err := s.SetKeyring(t.Context(), wrong); err == nil || !strings.Contains(err.Error(), "whk_1 is encrypted with a key that was not given") {
+				t.Errorf("SetKeyring = %v, want an error that names the webhook", err)
+			}
+		}
+		if after := storedSecrets(t, db); after != before {
+			t.Errorf("got secrets %s after refused keys, want %s", after, before)
+		}
+		// A secret is bound to its webhook.
+		if _, err := db.ExecContext(t.Context(), "UPDATE webhooks SET secret = (SELECT secret FROM webhooks WHERE id = 'whk_2') WHERE id = 'whk_1'"); err != nil {
+			t.Fatal(err)
+		}
+		if w, err := s.Webhook(t.Context(), "whk_1"); err == nil {
+			t.Errorf("got secret %q of another webhook, want an error", w.Secret)
+		}
+		if list, err := s.Webhooks(t.Context(), "", true, "", 0); err == nil {
+			t.Errorf("got %d webhooks, one with the secret of another, want an error", len(list))
+		}
+	})
+}
+
+func TestParseKeyring_Errors(t *testing.T) {
+	t.Parallel()
+
+	for _, text := range []string{"", "secret", keyA[:43], base64.StdEncoding.EncodeToString(make([]byte, 16)), base64.StdEncoding.EncodeToString(make([]byte, 33))} {
+		_, err := store.ParseKeyring([]string{keyA, text})
+		if err == nil || !strings.Contains(err.Error(), "key 2 of 2: expected the base64 of 32 random bytes") || text != "" && strings.Contains(err.Error(), text) {
+			t.Errorf("ParseKeyring(%q) = %v, want an error that names the position and not the key", text, err)
+		}
+	}
+}
