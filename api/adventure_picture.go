@@ -73,7 +73,7 @@ func sendPicture(c echo.Context, body []byte) error {
 	h, etag := c.Response().Header(), httpkit.WeakETag(body)
 	h.Set("ETag", etag)
 	h.Set("Cache-Control", httpkit.CacheScope(c)+", max-age=300")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
 	if httpkit.ETagMatches(c.Request().Header.Values("If-None-Match"), etag) {
 		return c.NoContent(http.StatusNotModified)
 	}

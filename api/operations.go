@@ -75,7 +75,7 @@ func (a *API) getOpenAPI(c echo.Context) error {
 //	@Router			/docs [get]
 func (a *API) getDocs(c echo.Context) error {
 	c.Response().Header().Set("Content-Security-Policy",
-		"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'")
+		"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	return c.HTML(http.StatusOK, docsPage)
 }
 

@@ -52,6 +52,11 @@ func RecordRoute(next echo.HandlerFunc) echo.HandlerFunc {
 // validRequestID matches the request ids of callers that are safe to log.
 var validRequestID = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,64}$`)
 
+// contentPolicy is the content security policy of responses that set no other. A
+// browser that shows such a response as a page loads nothing else for it, and other sites
+// cannot show it in a frame.
+const contentPolicy = "default-src 'none'; frame-ancestors 'none'"
+
 // AccessLog logs and measures requests.
 type AccessLog struct {
 	Log     *slog.Logger
@@ -60,8 +65,8 @@ type AccessLog struct {
 	NewID   func() string // returns a new request id without its prefix
 }
 
-// Wrap returns a handler that gives each request an id, logs it and measures it. A valid
-// X-Request-Id of the caller becomes the id.
+// Wrap returns a handler that gives each request an id, logs it and measures it, and sets
+// the headers that every response has. A valid X-Request-Id of the caller becomes the id.
 func (l AccessLog) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := l.Now()
@@ -71,6 +76,7 @@ func (l AccessLog) Wrap(next http.Handler) http.Handler {
 		}
 		w.Header().Set("X-Request-Id", info.id)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Content-Security-Policy", contentPolicy)
 		response := &countingWriter{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(response, r.WithContext(context.WithValue(r.Context(), requestInfoKey{}, info)))
 		duration := l.Now().Sub(start)
