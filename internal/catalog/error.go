@@ -30,6 +30,7 @@ const (
 	Conflict           Kind = "conflict"     // the request conflicts with the current state
 	PreconditionFailed Kind = "stale"        // the caller's version is not the current one
 	Unavailable        Kind = "unavailable"  // the service cannot answer now; the caller can retry
+	StorageFull        Kind = "storage_full" // the storage of the service is full
 	Internal           Kind = "internal"     // a failure that the caller cannot act on
 )
 

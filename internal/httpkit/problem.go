@@ -47,6 +47,7 @@ var statusOf = map[catalog.Kind]int{
 	catalog.Conflict:           http.StatusConflict,
 	catalog.PreconditionFailed: http.StatusPreconditionFailed,
 	catalog.Unavailable:        http.StatusServiceUnavailable,
+	catalog.StorageFull:        http.StatusInsufficientStorage,
 	catalog.Internal:           http.StatusInternalServerError,
 }
 

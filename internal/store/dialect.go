@@ -26,6 +26,8 @@ type dialect struct {
 	anyOf func(column string, values []string) clause.Expr
 	// snapshot is the isolation level with which a transaction reads from one snapshot.
 	snapshot sql.IsolationLevel
+	// readOnly is the statement that returns whether the session refuses writes.
+	readOnly string
 	// hasTable is the statement that counts the tables with a name.
 	hasTable string
 
@@ -44,14 +46,26 @@ const (
 	otherError           errorClass = iota // not temporary, or nil
 	serializationFailure                   // the transaction failed only because of another one
 	connectionLost                         // the connection was already dead or was lost
-	unavailable                            // no connection can be opened
+	unavailable                            // the database cannot be reached or opened
+	readOnly                               // the database accepts no writes
+	storageFull                            // no space is left for the write
+	fileReplaced                           // the file of the database was removed or replaced while it was open
 )
 
 // pools are the connection pools for writing, reading and reserving numbers. The
 // first two may be the same; counters is nil if the write transaction reserves numbers.
 type pools struct {
 	dsn                      string
+	name                     string // for messages: the engine with the file, or the host and database
 	writer, reader, counters *sql.DB
+
+	// checkFiles returns errFileReplaced if the files of the database are no longer those
+	// that are open; nil if there is no such check.
+	checkFiles func() error
+	// reconnect replaces all connections before their next use; nil if that does not help.
+	reconnect func()
+	// close closes what else is open; may be nil.
+	close func() error
 }
 
 // parseURL returns the dialect and the DSN of a database URL.

@@ -20,12 +20,32 @@ func toDomainError(err error, resource, id string) error {
 	}
 }
 
-// unavailableError is a temporary failure of the database. It is a catalog.Error for
-// the caller and keeps the cause for our logs.
-type unavailableError struct{ Err error }
+// outageError is a failure of the database as a whole. It is a catalog.Error for the
+// caller and keeps the cause, with the name of the database, for our logs.
+type outageError struct {
+	err    error
+	caller *catalog.Error
+}
 
-func (e *unavailableError) Error() string { return e.Err.Error() }
+func (e *outageError) Error() string { return e.err.Error() }
 
-func (e *unavailableError) Unwrap() []error {
-	return []error{e.Err, catalog.Errorf(catalog.Unavailable, "", "The database is unavailable. The write may not have been applied; check and retry.")}
+func (e *outageError) Unwrap() []error { return []error{e.err, e.caller} }
+
+// callerError returns what a caller is told about errors of a class; nil if they are not
+// about the database as a whole.
+func (c errorClass) callerError() *catalog.Error {
+	switch c {
+	case readOnly:
+		return catalog.Errorf(catalog.Unavailable, "database_read_only",
+			"The database accepts no writes at the moment: it is read-only, for example because another database server takes over. The write was not applied. Retry later.")
+	case storageFull:
+		return catalog.Errorf(catalog.StorageFull, "", "The storage of the database is full. The write was not applied. Retry when the operator of this server has freed space.")
+	case fileReplaced:
+		return catalog.Errorf(catalog.Unavailable, "database_file_replaced",
+			"The file of the database was removed or replaced while the server was running. The write may be lost; repeat it when the operator has restarted this server.")
+	case serializationFailure, connectionLost, unavailable:
+		return catalog.Errorf(catalog.Unavailable, "", "The database is unavailable. The write may not have been applied; check and retry.")
+	default:
+		return nil
+	}
 }

@@ -10,3 +10,6 @@ func (s *Store) SQL() *sql.DB { return s.pools.writer }
 
 // ReaderStats returns statistics of the pool for reading.
 func (s *Store) ReaderStats() sql.DBStats { return s.pools.reader.Stats() }
+
+// CloseIdleReaders closes the idle connections for reading.
+func (s *Store) CloseIdleReaders() { s.pools.reader.SetMaxIdleConns(0) }

@@ -31,7 +31,7 @@ func (s *Store) MigrateUp(ctx context.Context) (int, error) {
 	}
 	applied, err := steps.Up(ctx)
 	if err != nil {
-		return len(applied), fmt.Errorf("migrate %s up: %w", s.dialect.name, err)
+		return len(applied), fmt.Errorf("migrate %s up: %w", s.pools.name, err)
 	}
 	return len(applied), nil
 }
@@ -46,7 +46,7 @@ func (s *Store) MigrateDown(ctx context.Context) error {
 	if _, err := steps.Down(ctx); errors.Is(err, goose.ErrNoNextVersion) {
 		return errors.New("no migration to roll back: the database has none")
 	} else if err != nil {
-		return fmt.Errorf("migrate %s down: %w", s.dialect.name, err)
+		return fmt.Errorf("migrate %s down: %w", s.pools.name, err)
 	}
 	return nil
 }

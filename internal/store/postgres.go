@@ -4,11 +4,15 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"runtime"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -32,6 +36,7 @@ func postgresDialect() dialect {
 			return gorm.Expr(column+" = ANY(?)", &values) // GORM expands a plain slice to one variable per value
 		},
 		snapshot:   sql.LevelRepeatableRead,
+		readOnly:   "SELECT current_setting('transaction_read_only')::boolean", // also on a standby
 		hasTable:   "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = ?",
 		classify:   classifyPostgres,
 		goose:      goose.DialectPostgres,
@@ -47,15 +52,39 @@ func openPostgres(dsn string) (pools, error) {
 	config.RuntimeParams["application_name"] = cmp.Or(config.RuntimeParams["application_name"], "trailcat")
 	config.RuntimeParams["timezone"] = "UTC"
 	config.ConnectTimeout = cmp.Or(config.ConnectTimeout, 5*time.Second)
-	db := openPool(config, max(8, 4*runtime.GOMAXPROCS(0))) // more do not help, and Postgres has 100 for all nodes by default
+	connections := &connectionSet{}
+	db := connections.openPool(config, max(8, 4*runtime.GOMAXPROCS(0))) // more do not help, and Postgres has 100 for all nodes by default
 	// Numbers are reserved outside of the write transaction: within it, the counter would
 	// be locked until the commit and writers would wait for each other. They use a pool
 	// of their own, because writes that occupy all other connections wait for them.
-	return pools{dsn: dsn, writer: db, reader: db, counters: openPool(config, 2)}, nil
+	return pools{
+		dsn: dsn, name: fmt.Sprintf("postgres://%s/%s", net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port))), config.Database),
+		writer: db, reader: db, counters: connections.openPool(config, 2),
+		checkFiles: nil, reconnect: connections.replaceAll, close: nil,
+	}, nil
 }
 
-func openPool(config *pgx.ConnConfig, size int) *sql.DB {
-	db := stdlib.OpenDB(*config, stdlib.OptionShouldPing(pingIfIdle))
+// connectionSet is the connections of several pools, which can be replaced together.
+type connectionSet struct{ generation atomic.Int64 }
+
+// generationKey is the key of a connection's generation in its custom data.
+const generationKey = "trailcat generation"
+
+// replaceAll makes the pools close every connection that is open now before its next use.
+func (s *connectionSet) replaceAll() { s.generation.Add(1) }
+
+func (s *connectionSet) openPool(config *pgx.ConnConfig, size int) *sql.DB {
+	db := stdlib.OpenDB(*config, stdlib.OptionShouldPing(pingIfIdle),
+		stdlib.OptionAfterConnect(func(_ context.Context, c *pgx.Conn) error {
+			c.PgConn().CustomData()[generationKey] = s.generation.Load()
+			return nil
+		}),
+		stdlib.OptionResetSession(func(_ context.Context, c *pgx.Conn) error {
+			if c.PgConn().CustomData()[generationKey] != s.generation.Load() {
+				return driver.ErrBadConn
+			}
+			return nil
+		}))
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	db.SetConnMaxLifetime(30 * time.Minute) // so that connections move to a new primary
@@ -105,6 +134,12 @@ func classifySQLState(code string) errorClass {
 		return serializationFailure
 	case strings.HasPrefix(code, "57P"), strings.HasPrefix(code, "08"): // shut down, connection
 		return connectionLost
+	case code == "25006": // also of a primary that became a standby
+		return readOnly
+	case code == "53100":
+		return storageFull
+	case strings.HasPrefix(code, "53"), strings.HasPrefix(code, "58"): // out of resources, input and output
+		return unavailable
 	default:
 		return otherError
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sethvargo/go-retry"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
@@ -132,20 +131,6 @@ func (s *Store) DeleteRequest(ctx context.Context, run catalog.IdempotentRequest
 func (s *Store) DeleteRequestsBefore(ctx context.Context, before time.Time) (int, error) {
 	n, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB { return db.Where("at < ?", truncateMillis(before)).Delete(&requestRow{}) })
 	return int(n), wrapError(err, "delete old requests")
-}
-
-// execOnce runs one writing statement and returns the number of affected rows. It does
-// not retry after a lost connection, since the statement may have been applied.
-func (s *Store) execOnce(ctx context.Context, statement func(*gorm.DB) *gorm.DB) (rows int64, err error) {
-	err = s.withRetry(ctx, func(ctx context.Context) error {
-		done := statement(s.writer.WithContext(ctx))
-		rows = done.RowsAffected
-		if s.dialect.classify(done.Error) == serializationFailure {
-			return retry.RetryableError(done.Error)
-		}
-		return done.Error
-	})
-	return rows, err
 }
 
 func wrapError(err error, action string) error {

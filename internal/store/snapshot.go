@@ -29,7 +29,7 @@ func (s *Store) Snapshot(ctx context.Context, fn func(catalog.Snapshot) error) e
 			started = true
 			return fn(snapshot{db: db, head: head.position()})
 		}, &sql.TxOptions{Isolation: s.dialect.snapshot, ReadOnly: true})
-		if class := s.dialect.classify(err); !started && (class == serializationFailure || class == connectionLost) {
+		if class := s.classify(err); !started && (class == serializationFailure || class == connectionLost) {
 			return retry.RetryableError(err)
 		}
 		return err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -26,6 +27,7 @@ func sqliteDialect() dialect {
 		batch:    25, // this driver is slower with more variables per statement
 		anyOf:    anyOfOnSQLite,
 		snapshot: sql.LevelDefault, // SQLite has no other
+		readOnly: "SELECT false",   // known only from writing
 		hasTable: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
 		classify: classifySQLite,
 		goose:    goose.DialectSQLite3,
@@ -52,10 +54,14 @@ func sqliteFile(rest string) (string, error) {
 
 // openSQLite opens one connection for writing and several for reading. With its
 // write-ahead log SQLite lets readers read during a write, and a single writer never
-// waits for a lock of its own process.
+// waits for a lock of its own process. A new file is readable and writable only by its
+// owner.
 func openSQLite(file string) (pools, error) {
 	if dir := filepath.Dir(file); !isDir(dir) {
-		return pools{}, fmt.Errorf("the directory %s does not exist; create it first", dir)
+		return pools{name: "sqlite:" + file}, fmt.Errorf("the directory %s does not exist; create it first", dir)
+	}
+	if err := createPrivate(file); err != nil {
+		return pools{name: "sqlite:" + file}, err
 	}
 	parameters := url.Values{
 		"_pragma":      {"busy_timeout(5000)", "journal_mode(wal)", "synchronous(normal)", "foreign_keys(1)"},
@@ -65,17 +71,37 @@ func openSQLite(file string) (pools, error) {
 	path := "file:" + strings.NewReplacer("%", "%25", "#", "%23").Replace(filepath.ToSlash(file)) + "?" + parameters.Encode()
 	writer, err := sql.Open("sqlite", path+"&_txlock=immediate")
 	if err != nil {
-		return pools{}, err
+		return pools{name: "sqlite:" + file}, err
 	}
 	writer.SetMaxOpenConns(1)
 	reader, err := sql.Open("sqlite", path+"&_pragma=query_only(1)")
 	if err != nil {
-		return pools{}, errors.Join(err, writer.Close())
+		return pools{name: "sqlite:" + file}, errors.Join(err, writer.Close())
 	}
 	readers := max(4, runtime.GOMAXPROCS(0))
 	reader.SetMaxOpenConns(readers)
 	reader.SetMaxIdleConns(readers)
-	return pools{dsn: file, writer: writer, reader: reader, counters: nil}, nil
+	files, err := openSQLiteFiles(file, path)
+	if err != nil {
+		return pools{name: "sqlite:" + file}, errors.Join(err, reader.Close(), writer.Close())
+	}
+	return pools{
+		dsn: file, name: "sqlite:" + file, writer: writer, reader: reader, counters: nil,
+		checkFiles: files.check, reconnect: nil, close: files.Close,
+	}, nil
+}
+
+// createPrivate creates a file for its owner only, unless it exists. SQLite gives the
+// files beside it the same permissions.
+func createPrivate(file string) error {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func isDir(path string) bool {
@@ -93,7 +119,7 @@ func anyOfOnSQLite(column string, values []string) clause.Expr {
 }
 
 // classifySQLite recognizes that another process locks the file for longer than the
-// busy timeout.
+// busy timeout, and failures of the storage.
 func classifySQLite(err error) errorClass {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
@@ -102,6 +128,12 @@ func classifySQLite(err error) errorClass {
 	switch e.Code() & 0xff { // the primary result code
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
 		return serializationFailure
+	case lib.SQLITE_FULL:
+		return storageFull
+	case lib.SQLITE_READONLY:
+		return readOnly
+	case lib.SQLITE_CANTOPEN, lib.SQLITE_IOERR:
+		return unavailable
 	default:
 		return otherError
 	}

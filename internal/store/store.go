@@ -8,10 +8,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -29,6 +31,8 @@ type Store struct {
 	counters *gorm.DB // counters; nil if transactions reserve numbers
 	reader   *gorm.DB // reads outside of transactions
 	keyring  Keyring
+
+	writeError atomic.Pointer[error] // see WriteError
 }
 
 var _ catalog.Store = (*Store)(nil)
@@ -43,11 +47,11 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	}
 	pools, err := dialect.open(dsn)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", dialect.name, err)
+		return nil, fmt.Errorf("open %s: %w", cmp.Or(pools.name, dialect.name), err)
 	}
 	s := &Store{dialect: dialect, pools: pools, writer: nil, counters: nil, reader: nil, keyring: Keyring{}}
 	if err := s.connect(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", dialect.name, err), s.Close())
+		return nil, errors.Join(fmt.Errorf("open %s: %w", pools.name, err), s.Close())
 	}
 	return s, nil
 }
@@ -64,8 +68,10 @@ func (s *Store) connect(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	s.reader, err = s.openGorm(s.pools.reader)
-	return err
+	if s.reader, err = s.openGorm(s.pools.reader); err != nil {
+		return err
+	}
+	return s.checkFiles() // notes which files are open
 }
 
 func (s *Store) openGorm(db *sql.DB) (*gorm.DB, error) {
@@ -84,18 +90,22 @@ func (s *Store) Close() error {
 	if s.pools.counters != nil {
 		err = errors.Join(err, s.pools.counters.Close())
 	}
+	if s.pools.close != nil {
+		err = errors.Join(err, s.pools.close())
+	}
 	return err
 }
 
 // Engine returns the engine of the database: "sqlite" or "postgres".
 func (s *Store) Engine() string { return s.dialect.name }
 
-// Ping returns an error unless the database responds.
+// Ping returns an error unless the database responds and accepts writes, as far as is
+// known; see WriteError.
 func (s *Store) Ping(ctx context.Context) error {
-	if err := s.read(ctx, func(db *gorm.DB) error { return db.Exec("SELECT 1").Error }); err != nil {
-		return fmt.Errorf("ping %s: %w", s.dialect.name, err)
+	if err := s.recordWrite(s.checkSession(ctx)); err != nil {
+		return fmt.Errorf("ping: %w", err)
 	}
-	return nil
+	return s.WriteError()
 }
 
 type statementHookKey struct{}

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,20 +22,25 @@ func (s *Store) Write(ctx context.Context, fn func(catalog.Tx) error) error {
 }
 
 func (s *Store) write(ctx context.Context, fn func(tx) error) error {
-	return s.withRetry(ctx, func(ctx context.Context) error {
+	reconnect := s.reconnectOnce()
+	err := s.withRetry(ctx, func(ctx context.Context) error {
 		committing := false
 		err := s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
 			if err := fn(tx{db: db, counters: cmp.Or(s.counters, db), dialect: s.dialect, keyring: s.keyring}); err != nil {
 				return err
 			}
 			committing = true
-			return nil
+			return s.checkFiles()
 		})
-		if class := s.dialect.classify(err); class == serializationFailure || class == connectionLost && !committing {
+		if err == nil {
+			return s.checkFiles() // again: what was committed to a removed file is lost
+		}
+		if class := s.classify(err); class == serializationFailure || class == connectionLost && !committing || class == readOnly && reconnect() {
 			return retry.RetryableError(err)
 		}
 		return err
 	})
+	return s.recordWrite(err)
 }
 
 // read runs fn outside of a transaction, and again after a serialization failure or a
@@ -42,11 +48,29 @@ func (s *Store) write(ctx context.Context, fn func(tx) error) error {
 func (s *Store) read(ctx context.Context, fn func(db *gorm.DB) error) error {
 	return s.withRetry(ctx, func(ctx context.Context) error {
 		err := fn(s.reader.WithContext(ctx))
-		if class := s.dialect.classify(err); class == serializationFailure || class == connectionLost {
+		if class := s.classify(err); class == serializationFailure || class == connectionLost {
 			return retry.RetryableError(err)
 		}
 		return err
 	})
+}
+
+// execOnce runs one writing statement and returns the number of affected rows. It does
+// not retry after a lost connection, since the statement may have been applied.
+func (s *Store) execOnce(ctx context.Context, statement func(*gorm.DB) *gorm.DB) (rows int64, err error) {
+	reconnect := s.reconnectOnce()
+	err = s.withRetry(ctx, func(ctx context.Context) error {
+		done := statement(s.writer.WithContext(ctx))
+		if done.Error == nil {
+			rows = done.RowsAffected
+			return s.checkFiles()
+		}
+		if class := s.classify(done.Error); class == serializationFailure || class == readOnly && reconnect() {
+			return retry.RetryableError(done.Error)
+		}
+		return done.Error
+	})
+	return rows, s.recordWrite(err)
 }
 
 // withRetry runs fn until it succeeds or fails permanently, at most seven times within
@@ -54,10 +78,22 @@ func (s *Store) read(ctx context.Context, fn func(db *gorm.DB) error) error {
 func (s *Store) withRetry(ctx context.Context, fn func(context.Context) error) error {
 	backoff := retry.WithMaxRetries(6, retry.WithJitterPercent(50, retry.NewExponential(10*time.Millisecond)))
 	err := retry.Do(ctx, backoff, fn)
-	if s.dialect.classify(err) != otherError {
-		return &unavailableError{Err: err}
+	if caller := s.classify(err).callerError(); caller != nil {
+		return &outageError{err: fmt.Errorf("%s: %w", s.pools.name, err), caller: caller}
 	}
 	return err
+}
+
+// classify returns the class of an error.
+func (s *Store) classify(err error) errorClass {
+	switch {
+	case errors.Is(err, errFileReplaced):
+		return fileReplaced
+	case errors.Is(err, errReadOnly):
+		return readOnly
+	default:
+		return s.dialect.classify(err)
+	}
 }
 
 // tx is an open write transaction. It implements every part of a catalog.Tx.
