@@ -75,10 +75,11 @@ type Config struct {
 	Places        *geo.Gazetteer
 	Rubrics       *rating.Rubrics
 	Log           *slog.Logger
-	Now           func() time.Time
-	NewID         func() string   // returns a new request id
-	Random        func() [32]byte // returns random bytes for secrets
-	Version       string          // of the binary
+	Now           func() time.Time // the time of the database, on which all nodes agree
+	DeadlineNow   func() time.Time // the time of this machine, for deadlines of connections; nil: Now
+	NewID         func() string    // returns a new request id
+	Random        func() [32]byte  // returns random bytes for secrets
+	Version       string           // of the binary
 
 	PageCache        int            // bytes of list pages to cache
 	RatePerMinute    int            // requests a minute from one IP address; 0 for no limit
@@ -87,6 +88,7 @@ type Config struct {
 	TrustedProxies   []netip.Prefix // proxies whose X-Forwarded-For and X-Forwarded-Proto are believed
 	PublicURL        string         // base URL in links, such as https://cats.example.org; empty: from the request
 	Draining         func() bool    // reports whether the server is shutting down; may be nil
+	Gauges           []Gauge        // metrics of the process besides those of the API
 
 	Mounts map[string]ExternalAPI // other wire formats by path prefix, such as /v2/
 }
@@ -116,6 +118,9 @@ func New(config Config) (http.Handler, error) {
 }
 
 func newAPI(config Config) (*API, error) {
+	if config.DeadlineNow == nil {
+		config.DeadlineNow = config.Now
+	}
 	addressLimiter, err := httpkit.NewLimiter("address", "your IP address", config.RatePerMinute)
 	if err != nil {
 		return nil, err
@@ -133,7 +138,7 @@ func newAPI(config Config) (*API, error) {
 		feed: changefeed.NewFeed(changefeed.Config{
 			Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL,
 		}),
-		metrics:        httpkit.NewRequestMetrics(indexMetrics(config.Index)...),
+		metrics:        httpkit.NewRequestMetrics(append(indexMetrics(config.Index), gaugeMetrics(config.Gauges)...)...),
 		problems:       httpkit.NewProblems(config.Log),
 		clientAddress:  httpkit.ClientAddress(config.TrustedProxies),
 		addressLimiter: addressLimiter,

@@ -252,7 +252,7 @@ func TestStaleCats_AreHiddenUntilConfirmed(t *testing.T) {
 		return string(bytes.Split(rec.Body.Bytes(), []byte(`,"page"`))[0])
 	}
 	*api.now = api.now.AddDate(0, 0, 40)
-	if _, err := api.catalog.MarkStale(t.Context()); err != nil {
+	if _, err := api.catalog.MarkStale(t.Context(), true); err != nil {
 		t.Fatal(err)
 	}
 	if err := api.index.CatchUp(t.Context()); err != nil {

@@ -104,7 +104,7 @@ const exportTries = 3
 
 // export sends an export of a resource, which it creates if necessary.
 func (a *API) export(c echo.Context, resource, format string) error {
-	httpkit.ExtendDeadlines(c.Response(), a.Now()) // creating it takes longer than other requests
+	httpkit.ExtendDeadlines(c.Response(), a.DeadlineNow()) // creating it takes longer than other requests
 	for range exportTries {
 		request, err := a.exportRequest(c, resource, format)
 		if err != nil {
@@ -164,7 +164,7 @@ func (a *API) sendExport(c echo.Context, file *export.File) error {
 		return c.NoContent(http.StatusNotModified)
 	}
 	_, head := c.Response().Writer.(httpkit.HeadWriter)
-	w := newStallWriter(c.Response(), a.Now)
+	w := newStallWriter(c.Response(), a.DeadlineNow)
 	if encoding == export.Identity {
 		h.Set("Accept-Ranges", "none")
 		h.Set(echo.HeaderContentLength, strconv.FormatInt(file.Size, 10))

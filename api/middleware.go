@@ -25,7 +25,7 @@ func (a *API) withMiddleware(e *echo.Echo) (http.Handler, error) {
 		return nil, err
 	}
 	h = httpkit.AnswerHEAD(h)
-	h = httpkit.SizeLimits{Problems: a.problems, MaxBody: maxBody, Now: a.Now}.Wrap(h)
+	h = httpkit.SizeLimits{Problems: a.problems, MaxBody: maxBody, Now: a.DeadlineNow}.Wrap(h)
 	h = a.limitAnonymous(h)
 	h = httpkit.CORS(h)
 	h = compress(h)

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -14,6 +16,7 @@ import (
 	swaggerui "github.com/swaggo/files/v2"
 
 	"trailcat/docs/openapi"
+	"trailcat/internal/catalog"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/search"
 )
@@ -133,7 +136,7 @@ func (a *API) getLive(c echo.Context) error {
 // getReady reports whether the server can answer requests.
 //
 //	@Summary		Check readiness
-//	@Description	Returns 200 if the server can answer requests: the index is loaded, the database is available and the server is not shutting down. Otherwise it returns 503 and the check that failed.
+//	@Description	Returns 200 if the server can answer requests: the index is loaded, the database is available and accepts writes, and the server is not shutting down. Otherwise it returns 503 and the check that failed.
 //	@ID				getReady
 //	@Tags			operations
 //	@Produce		json
@@ -165,7 +168,7 @@ func (a *API) health(c echo.Context) Health {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), time.Second)
 	defer cancel()
 	if err := a.Store.Ping(ctx); err != nil {
-		checks["database"] = "unavailable"
+		checks["database"] = DatabaseState(err)
 	}
 	if a.Draining != nil && a.Draining() {
 		checks["server"] = "shutting down"
@@ -177,6 +180,16 @@ func (a *API) health(c echo.Context) Health {
 		}
 	}
 	return health
+}
+
+// DatabaseState returns the name of what an error says about the database: the code of
+// the problem that callers get, such as storage_full.
+func DatabaseState(err error) string {
+	domain, ok := errors.AsType[*catalog.Error](err)
+	if !ok {
+		return string(catalog.Unavailable)
+	}
+	return cmp.Or(domain.Code, string(domain.Kind))
 }
 
 // getMetrics sends the metrics.
@@ -192,6 +205,20 @@ func (a *API) health(c echo.Context) Health {
 func (a *API) getMetrics(c echo.Context) error {
 	promhttp.HandlerFor(a.metrics.Registry, promhttp.HandlerOpts{DisableCompression: true}).ServeHTTP(c.Response(), c.Request())
 	return nil
+}
+
+// Gauge is a metric whose value is read when the metrics are requested.
+type Gauge struct {
+	Name, Help string
+	Value      func() float64
+}
+
+func gaugeMetrics(gauges []Gauge) []prometheus.Collector {
+	out := make([]prometheus.Collector, len(gauges))
+	for i, g := range gauges {
+		out[i] = prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.Name, Help: g.Help}, g.Value)
+	}
+	return out
 }
 
 // indexMetrics returns collectors for the state of the index.

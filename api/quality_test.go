@@ -124,8 +124,8 @@ func TestQuality_StaleListings(t *testing.T) {
 			t.Error("a fresh listing is stale or missing")
 		}
 		*api.now = api.now.Add(31 * 24 * time.Hour)
-		if n, err := api.catalog.MarkStale(t.Context()); err != nil || n != 9 {
-			t.Fatalf("%d marked, want 7 of the fixtures and 2 of the file (%v)", n, err)
+		if counts, err := api.catalog.MarkStale(t.Context(), true); err != nil || counts.Marked != 9 {
+			t.Fatalf("%d marked, want 7 of the fixtures and 2 of the file (%v)", counts.Marked, err)
 		}
 		if err := api.index.CatchUp(t.Context()); err != nil {
 			t.Fatal(err)

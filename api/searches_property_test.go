@@ -172,7 +172,7 @@ func (s *simulation) passDays(t *testing.T, days int) {
 	if _, _, err := s.api.catalog.Rerate(t.Context(), catalog.RerateOptions{Leases: s.api.store, Holder: "test"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.api.catalog.MarkStale(t.Context()); err != nil {
+	if _, err := s.api.catalog.MarkStale(t.Context(), true); err != nil {
 		t.Fatal(err)
 	}
 }

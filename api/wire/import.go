@@ -21,7 +21,8 @@ type Import struct {
 	SentBy     ImportSender  `json:"sent_by"`                                                             // Key that sent the file.
 	StartedAt  time.Time     `json:"started_at" format:"date-time"`                                       // When the import started.
 	FinishedAt *time.Time    `json:"finished_at" extensions:"x-nullable" format:"date-time"`              // When the import ended; null while it runs.
-	Report     *ImportReport `json:"report" extensions:"x-nullable"`                                      // Result; null while the import runs.
+	Detail     *string       `json:"detail" extensions:"x-nullable"`                                      // What happened and what to do, if the import was interrupted; null otherwise.
+	Report     *ImportReport `json:"report" extensions:"x-nullable"`                                      // Result; null while the import runs, and if the server stopped during the import.
 } //	@name	Import
 
 // ImportFile identifies a file that was sent.
@@ -82,8 +83,17 @@ func NewImport(i catalog.Import, dryRun bool, report *ImportReport) Import {
 		SentBy:     ImportSender{KeyID: OrNull(i.Actor.KeyID), PartnerID: OrNull(i.Actor.PartnerID)},
 		StartedAt:  i.StartedAt,
 		FinishedAt: timeOrNull(i.FinishedAt),
+		Detail:     OrNull(importDetail(i.Status)),
 		Report:     report,
 	}
+}
+
+// importDetail returns what the sender of an import has to know about its status.
+func importDetail(status catalog.ImportStatus) string {
+	if status != catalog.ImportInterrupted {
+		return ""
+	}
+	return "The server stopped or failed during the import, and only a part of the rows was imported. Send the file again: rows that were imported before stay unchanged."
 }
 
 // SetCounts sets the counts and errors of the rows.

@@ -34,7 +34,7 @@ func (c *demoCommand) Run(p *process) (err error) {
 		writers = 2
 	}
 	started := now()
-	if err := set.Write(p.ctx, catalog.New(db, now, newUUID), writers, progress(p, "writing cats")); err != nil {
+	if err := set.Write(p.ctx, catalog.New(db, p.now, newUUID), writers, progress(p, "writing cats")); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(p.stdout, "wrote %d cats of %d shelters in %s\n", c.Cats, c.Shelters, now().Sub(started).Round(1e8))

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -25,7 +27,7 @@ type httpServer struct {
 const shutdownTimeout = 30 * time.Second
 
 func newHTTPServer(listener net.Listener, handler http.Handler, log *slog.Logger, draining *atomic.Bool, drainDelay time.Duration) *httpServer {
-	h := &httpServer{listener: listener, log: log, draining: draining, drainDelay: drainDelay}
+	h := &httpServer{listener: &loggingListener{Listener: listener, log: log}, log: log, draining: draining, drainDelay: drainDelay}
 	h.server = &http.Server{
 		Handler:           handler,
 		ConnState:         h.countConnection,
@@ -85,4 +87,25 @@ func (h *httpServer) countConnection(_ net.Conn, state http.ConnState) {
 		h.open.Add(-1)
 	case http.StateActive, http.StateIdle:
 	}
+}
+
+// loggingListener logs that connections cannot be accepted because the limit of open
+// files is reached, at most every acceptLogInterval. net/http tries again by itself.
+type loggingListener struct {
+	net.Listener
+
+	log    *slog.Logger
+	logged time.Time
+}
+
+const acceptLogInterval = 10 * time.Second
+
+// Accept waits for the next connection. It is not safe for concurrent use.
+func (l *loggingListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if (errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)) && time.Since(l.logged) >= acceptLogInterval {
+		l.logged = time.Now()
+		l.log.Error("connections are not accepted: too many open files; raise the limit (ulimit -n, LimitNOFILE)", slog.Any("error", err))
+	}
+	return conn, err
 }

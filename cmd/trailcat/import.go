@@ -85,7 +85,7 @@ func (c *importCommand) read(p *process, path string, format *ingest.Format) (*i
 
 // importFiles imports the files and prints their reports, also if one of them fails.
 func (c *importCommand) importFiles(p *process, db *store.Store, files []*importjob.File) error {
-	cats, err := ratingCatalog(db)
+	cats, err := ratingCatalog(db, p.now)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (c *importCommand) importFiles(p *process, db *store.Store, files []*import
 	}
 	reports := map[string]importReport{}
 	for i, path := range c.Files {
-		result, err := importjob.New(db, cats, now, files[i], shelters[i]).Run(p.ctx)
+		result, err := importjob.New(db, cats, p.now, files[i], shelters[i]).Run(p.ctx)
 		if status := result.Import.Status; status == catalog.ImportDone || status == catalog.ImportInterrupted {
 			reports[path] = newImportReport(files[i].Format(), result)
 		}

@@ -47,9 +47,9 @@ func (c *createKeyCommand) Run(p *process) error {
 		}
 		request := catalog.NewKey{PartnerID: partnerID, Name: c.Name, Scopes: scopes, Test: c.Test, Random: random()}
 		if c.Expires > 0 {
-			request.ExpiresAt = now().Add(c.Expires)
+			request.ExpiresAt = p.now().Add(c.Expires)
 		}
-		key, encoded, err := catalog.New(db, now, newUUID).CreateKey(p.ctx, request)
+		key, encoded, err := catalog.New(db, p.now, newUUID).CreateKey(p.ctx, request)
 		if err != nil {
 			return err
 		}
@@ -157,7 +157,7 @@ func (c *revokeKeyCommand) Run(p *process) error {
 		id = fromKey
 	}
 	return c.using(p, func(db *store.Store) error {
-		key, err := catalog.New(db, now, newUUID).RevokeKey(p.ctx, id)
+		key, err := catalog.New(db, p.now, newUUID).RevokeKey(p.ctx, id)
 		if catalog.KindOf(err) == catalog.NotFound {
 			return fmt.Errorf("key %q does not exist; list the keys with trailcat keys list", id)
 		}

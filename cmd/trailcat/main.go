@@ -47,6 +47,7 @@ type commands struct {
 	Partners         partnersCommand         `cmd:"" help:"Create and list partners, the organizations that manage shelters."`
 	Keys             keysCommand             `cmd:"" help:"Create, list and revoke API keys."`
 	Audit            auditCommand            `cmd:"" help:"Print the audit log as JSON, one entry per line."`
+	MarkStale        markStaleCommand        `cmd:"" help:"Mark listings that their shelters have not confirmed as stale. Servers do this hourly; run it with --force if they refuse to."`
 	RecomputeRatings recomputeRatingsCommand `cmd:"" help:"Recompute all suitability ratings as of today with the latest rubric. Servers do this daily; run it after an update."`
 	Demo             demoCommand             `cmd:"" help:"Write a synthetic data set of national size, for testing."`
 	OpenAPI          openAPICommand          `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 description of the API."`
@@ -59,10 +60,16 @@ type process struct {
 	ctx    context.Context //nolint:containedctx // ends when the process is told to stop
 	stdout io.Writer
 	stderr io.Writer
+	now    func() time.Time // the clock of the machine, or of the database once that is open
 }
 
 // run runs a command and returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	return (&process{ctx: ctx, stdout: stdout, stderr: stderr, now: time.Now}).run(args)
+}
+
+func (p *process) run(args []string) int {
+	stdout, stderr := p.stdout, p.stderr
 	var cli commands
 	var exitCode *int
 	parser, err := kong.New(&cli,
@@ -84,7 +91,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return printError(stderr, fmt.Errorf("%w (try: trailcat --help)", err), exitUsage)
 	}
-	err = command.Run(&process{ctx: ctx, stdout: stdout, stderr: stderr})
+	err = command.Run(p)
 	var rejected rejectedError
 	switch {
 	case errors.As(err, &rejected):

@@ -14,19 +14,22 @@ import (
 // on several nodes at once.
 func (s *server) maintenance() []service {
 	services := []service{
-		pruneIdempotentResponses(s.db, s.log),
-		markStale(s.cats, s.log),
+		s.measureClock(),
+		s.checkWrites(),
+		pruneIdempotentResponses(s.db, s.clock.Now, s.log),
+		endInterruptedImports(s.cats, s.log),
+		s.markStale(),
 		recomputeDaily(s.db, s.cats, s.log),
 	}
 	if days := s.flags.LogRetention; days > 0 {
-		services = append(services, truncateLog(s.db, s.log, days))
+		services = append(services, truncateLog(s.db, s.clock.Now, s.log, days))
 	}
 	return services
 }
 
 // pruneIdempotentResponses removes the stored responses to requests with an
 // Idempotency-Key that have expired, at the start and every hour.
-func pruneIdempotentResponses(db *store.Store, log *slog.Logger) service {
+func pruneIdempotentResponses(db *store.Store, now func() time.Time, log *slog.Logger) service {
 	return periodic(log, "prune_idempotent_responses", 0, time.Hour, func(ctx context.Context) error {
 		n, err := db.DeleteRequestsBefore(ctx, now().Add(-catalog.ResponseTTL))
 		if n > 0 {
@@ -36,13 +39,30 @@ func pruneIdempotentResponses(db *store.Store, log *slog.Logger) service {
 	})
 }
 
-// markStale marks the listings that were not confirmed for as long as their
-// shelters allow, at the start and every hour.
-func markStale(cats *catalog.Catalog, log *slog.Logger) service {
-	return periodic(log, "mark_stale_listings", 0, time.Hour, func(ctx context.Context) error {
-		n, err := cats.MarkStale(ctx)
+// endInterruptedImports ends the imports whose process has ended, at the start and every
+// minute.
+func endInterruptedImports(cats *catalog.Catalog, log *slog.Logger) service {
+	return periodic(log, "end_interrupted_imports", 0, time.Minute, func(ctx context.Context) error {
+		n, err := cats.InterruptImports(ctx)
 		if n > 0 {
-			log.InfoContext(ctx, "listings marked stale", slog.Int("cats", n))
+			log.WarnContext(ctx, "imports ended that made no progress; their files must be sent again", slog.Int("imports", n))
+		}
+		return err
+	})
+}
+
+// markStale marks the listings that were not confirmed for as long as their
+// shelters allow, and removes the mark of others, at the start and every hour.
+func (s *server) markStale() service {
+	return periodic(s.log, "mark_stale_listings", 0, time.Hour, func(ctx context.Context) error {
+		counts, err := s.cats.MarkStale(ctx, false)
+		s.refused.Store(int64(counts.Refused))
+		if counts.Marked+counts.Unmarked > 0 {
+			s.log.InfoContext(ctx, "stale listings marked", slog.Int("cats", counts.Marked), slog.Int("cats_unmarked", counts.Unmarked))
+		}
+		if counts.Refused > 0 {
+			s.log.ErrorContext(ctx, "listings not marked stale, because they are more than half of all", slog.Int("cats", counts.Refused), slog.Any("error", err))
+			return nil
 		}
 		return err
 	})
@@ -66,8 +86,8 @@ func recomputeDaily(db *store.Store, cats *catalog.Catalog, log *slog.Logger) se
 // truncateLog removes from the change log, once a day, superseded entries that
 // are older than the given number of days. Clients whose cursor is older have to
 // load a new export.
-func truncateLog(db *store.Store, log *slog.Logger, days int) service {
-	return daily(db, log, "truncate_log", func(ctx context.Context) error {
+func truncateLog(db *store.Store, now func() time.Time, log *slog.Logger, days int) service {
+	return daily(db, now, log, "truncate_log", func(ctx context.Context) error {
 		entries, err := db.Compact(ctx, now().AddDate(0, 0, -days))
 		if err == nil && entries > 0 {
 			log.InfoContext(ctx, "change log truncated", slog.Int64("entries", entries), slog.Int("retention_days", days))

@@ -29,7 +29,7 @@ type createPartnerCommand struct {
 // Run creates a partner.
 func (c *createPartnerCommand) Run(p *process) error {
 	return c.using(p, func(db *store.Store) error {
-		partner, err := catalog.New(db, now, newUUID).CreatePartner(p.ctx, c.Name, catalog.AudienceClass(c.Audience))
+		partner, err := catalog.New(db, p.now, newUUID).CreatePartner(p.ctx, c.Name, catalog.AudienceClass(c.Audience))
 		if err != nil {
 			return err
 		}
@@ -68,12 +68,18 @@ func (c *listPartnersCommand) Run(p *process) error {
 	})
 }
 
-// using calls fn with the open database after its schema was migrated or checked.
+// using calls fn with the open database after its schema was migrated or checked. From
+// then on the clock of the process is that of the database.
 func (f databaseFlags) using(p *process, fn func(*store.Store) error) error {
 	db, err := f.open(p.ctx)
 	if err != nil {
 		return err
 	}
+	clock, err := db.OpenClock(p.ctx, p.now)
+	if err != nil {
+		return errors.Join(err, db.Close())
+	}
+	p.now = clock.Now
 	return errors.Join(fn(db), db.Close())
 }
 

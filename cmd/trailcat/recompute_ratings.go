@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"time"
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/rating"
@@ -20,7 +21,7 @@ type recomputeRatingsCommand struct {
 // server does so once a day.
 func (c *recomputeRatingsCommand) Run(p *process) error {
 	return c.using(p, func(db *store.Store) error {
-		cats, err := ratingCatalog(db)
+		cats, err := ratingCatalog(db, p.now)
 		if err != nil {
 			return err
 		}
@@ -44,7 +45,7 @@ func (c *recomputeRatingsCommand) Run(p *process) error {
 const unknownTotal = -1
 
 // ratingCatalog returns a catalog that rates cats with the latest rubric.
-func ratingCatalog(db *store.Store) (*catalog.Catalog, error) {
+func ratingCatalog(db *store.Store, now func() time.Time) (*catalog.Catalog, error) {
 	rubrics, err := rating.Open()
 	if err != nil {
 		return nil, err

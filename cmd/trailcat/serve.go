@@ -89,7 +89,11 @@ func (c *serveCommand) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	services, err := c.services(p, db)
+	clock, err := db.OpenClock(p.ctx, p.now)
+	if err != nil {
+		return errors.Join(err, db.Close())
+	}
+	services, err := c.services(p, db, clock)
 	if err != nil {
 		return errors.Join(err, db.Close())
 	}
@@ -112,6 +116,7 @@ func (c *serveCommand) setKeyring(ctx context.Context, db *store.Store) error {
 type server struct {
 	flags    *serveCommand
 	db       *store.Store
+	clock    *store.Clock
 	cats     *catalog.Catalog
 	rubrics  *rating.Rubrics
 	index    *search.Index
@@ -121,11 +126,12 @@ type server struct {
 	sender   *webhook.Sender
 	log      *slog.Logger
 	draining atomic.Bool
+	refused  atomic.Int64 // listings that were not marked stale, because they are too many
 }
 
 // services loads the demo listings if asked to, listens on the address, and
 // returns everything that the server runs.
-func (c *serveCommand) services(p *process, db *store.Store) ([]service, error) {
+func (c *serveCommand) services(p *process, db *store.Store, clock *store.Clock) ([]service, error) {
 	if err := c.setKeyring(p.ctx, db); err != nil {
 		return nil, err
 	}
@@ -135,13 +141,13 @@ func (c *serveCommand) services(p *process, db *store.Store) ([]service, error) 
 		return nil, err
 	}
 	s := &server{
-		flags: c, db: db, cats: catalog.New(db, now, newUUID).WithRater(suitability.NewRater(rubrics)), rubrics: rubrics,
-		index: search.New(db, searchOptions(places)), places: places, sender: c.webhookSender(db), log: c.logger(p.stderr),
+		flags: c, db: db, clock: clock, cats: catalog.New(db, clock.Now, newUUID).WithRater(suitability.NewRater(rubrics)), rubrics: rubrics,
+		index: search.New(db, searchOptions(places, clock.Now)), places: places, sender: c.webhookSender(db, clock.Now), log: c.logger(p.stderr),
 	}
-	s.reviews = quality.NewQueue(quality.Reviewer{Store: db, Index: s.index, Log: s.log, Now: now})
-	s.exports = export.NewCache(export.CacheConfig{Store: db, Log: s.log, Now: now, NewID: newID, PublicURL: c.publicURL(), Dir: c.ExportDir})
+	s.reviews = quality.NewQueue(quality.Reviewer{Store: db, Index: s.index, Log: s.log, Now: clock.Now})
+	s.exports = export.NewCache(export.CacheConfig{Store: db, Log: s.log, Now: clock.Now, NewID: newID, PublicURL: c.publicURL(), Dir: c.ExportDir})
 	if c.Demo {
-		if _, err := demo.LoadListings(p.ctx, s.cats, places, now()); err != nil {
+		if _, err := demo.LoadListings(p.ctx, s.cats, places, clock.Now()); err != nil {
 			return nil, fmt.Errorf("load the demo: %w", err)
 		}
 	}
@@ -175,7 +181,7 @@ func (c *serveCommand) services(p *process, db *store.Store) ([]service, error) 
 	return append(services, s.maintenance()...), nil
 }
 
-func searchOptions(places *geo.Gazetteer) search.Options {
+func searchOptions(places *geo.Gazetteer, now func() time.Time) search.Options {
 	return search.Options{
 		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.EncodeCard(cat) },
 		CardFragments: wire.CardFragments(),
@@ -199,7 +205,7 @@ func (s *server) handler() (http.Handler, error) {
 			Index:            s.index,
 			Places:           s.places,
 			Log:              s.log,
-			Now:              now,
+			Now:              s.clock.Now,
 			NewSeed:          func() int64 { return int64(binary.LittleEndian.Uint64([]byte(rand.Text()))) },
 			RateLimit:        count,
 			Adventure:        wire.EncodeAdventureSummary,
@@ -219,7 +225,8 @@ func (s *server) handler() (http.Handler, error) {
 		Places:           s.places,
 		Rubrics:          s.rubrics,
 		Log:              s.log,
-		Now:              now,
+		Now:              s.clock.Now,
+		DeadlineNow:      now,
 		NewID:            newID,
 		Random:           random,
 		Version:          version(),
@@ -230,6 +237,7 @@ func (s *server) handler() (http.Handler, error) {
 		TrustedProxies:   s.flags.TrustedProxy,
 		PublicURL:        s.flags.publicURL(),
 		Draining:         s.draining.Load,
+		Gauges:           s.gauges(),
 		Mounts:           map[string]api.ExternalAPI{"/v2/": v2},
 	})
 }

@@ -51,10 +51,17 @@ var address = regexp.MustCompile(`API +(http://[^/]+)`)
 // serve starts a server and waits until it prints its address.
 func serve(t *testing.T, args ...string) testServer {
 	t.Helper()
+	return serveAt(t, time.Now, args...)
+}
+
+// serveAt starts a server on a machine with its own clock.
+func serveAt(t *testing.T, now func() time.Time, args ...string) testServer {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	stdout, stderr, code := &output{}, &output{}, make(chan int, 1)
 	go func() {
-		code <- run(ctx, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...), stdout, stderr)
+		p := &process{ctx: ctx, stdout: stdout, stderr: stderr, now: now}
+		code <- p.run(append([]string{"serve", "--listen", "127.0.0.1:0"}, args...))
 	}()
 	stop := sync.OnceValue(func() int { cancel(); return <-code })
 	t.Cleanup(func() { stop() })
@@ -102,7 +109,13 @@ func (s testServer) get(t *testing.T, path string) (int, string) {
 // total returns the number of listed cats.
 func (s testServer) total(t *testing.T) int {
 	t.Helper()
-	_, body := s.get(t, "/v1/cats?limit=1&include_total=true")
+	return s.totalOf(t, "")
+}
+
+// totalOf returns the number of cats that match further parameters.
+func (s testServer) totalOf(t *testing.T, parameters string) int {
+	t.Helper()
+	_, body := s.get(t, "/v1/cats?limit=1&include_total=true"+parameters)
 	var page struct {
 		Page struct {
 			Total int `json:"total"`

@@ -69,17 +69,17 @@ const (
 
 // daily returns a service that runs task once a day (UTC) on one node: the first
 // to acquire the lease of that name. A task that fails runs again an hour later.
-func daily(db *store.Store, log *slog.Logger, name string, task func(context.Context) error) service {
+func daily(db *store.Store, now func() time.Time, log *slog.Logger, name string, task func(context.Context) error) service {
 	holder := rand.Text()
 	return periodic(log, name, dailyDelay, dailyInterval, func(ctx context.Context) error {
-		return runIfDue(ctx, db, name, holder, task)
+		return runIfDue(ctx, db, now, name, holder, task)
 	})
 }
 
 // runIfDue runs task unless a node has completed it today or is running it now.
 // The checkpoint of the lease is the last day on which the task was completed, in
 // days since 1970.
-func runIfDue(ctx context.Context, db *store.Store, name, holder string, task func(context.Context) error) (err error) {
+func runIfDue(ctx context.Context, db *store.Store, now func() time.Time, name, holder string, task func(context.Context) error) (err error) {
 	today := now().Unix() / (24 * 60 * 60)
 	lease, ok, err := db.TakeLease(ctx, name, holder, now(), dailyInterval)
 	if err != nil || !ok {

@@ -99,7 +99,7 @@ func TestRunServices_JoinsAllBeforeTheStoreCloses(t *testing.T) {
 // outside runServices, and that log truncation can be switched off.
 func TestServe_EveryBackgroundTaskIsAService(t *testing.T) {
 	t.Parallel()
-	all := "http_server quality_reviews search_index webhook_deliverer prune_idempotent_responses mark_stale_listings recompute_ratings"
+	all := "http_server quality_reviews search_index webhook_deliverer measure_clock check_writes prune_idempotent_responses end_interrupted_imports mark_stale_listings recompute_ratings"
 	for name, tt := range map[string]struct {
 		retention int
 		want      string
@@ -115,7 +115,11 @@ func TestServe_EveryBackgroundTaskIsAService(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			services, err := c.services(&process{ctx: t.Context(), stdout: &output{}, stderr: &output{}}, db)
+			clock, err := db.OpenClock(t.Context(), time.Now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			services, err := c.services(&process{ctx: t.Context(), stdout: &output{}, stderr: &output{}, now: time.Now}, db, clock)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -168,7 +172,7 @@ func TestRunIfDue_RunsOnceADayOnOneOfManyNodes(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.Store) {
 		broken := errors.New("broken")
-		if err := runIfDue(t.Context(), db, "task", "node", func(context.Context) error { return broken }); !errors.Is(err, broken) {
+		if err := runIfDue(t.Context(), db, now, "task", "node", func(context.Context) error { return broken }); !errors.Is(err, broken) {
 			t.Fatalf("got error %v, want %v", err, broken)
 		}
 		var runs atomic.Int64
@@ -176,7 +180,7 @@ func TestRunIfDue_RunsOnceADayOnOneOfManyNodes(t *testing.T) {
 		for node := range 4 {
 			nodes.Go(func() {
 				for range 2 {
-					if err := runIfDue(t.Context(), db, "task", fmt.Sprint("node ", node), func(context.Context) error { runs.Add(1); return nil }); err != nil {
+					if err := runIfDue(t.Context(), db, now, "task", fmt.Sprint("node ", node), func(context.Context) error { runs.Add(1); return nil }); err != nil {
 						t.Error(err)
 					}
 				}

@@ -14,7 +14,7 @@ import (
 
 // webhookSender returns the sender that makes all calls to webhooks: deliveries
 // and the test calls of their owners.
-func (c *serveCommand) webhookSender(db *store.Store) *webhook.Sender {
+func (c *serveCommand) webhookSender(db *store.Store, now func() time.Time) *webhook.Sender {
 	return webhook.NewSender(webhook.SenderConfig{
 		Policy:      webhook.AddressPolicy{Allow: c.WebhookAllow},
 		Timeout:     webhook.CallTimeout,
@@ -37,11 +37,11 @@ func (s *server) deliverWebhooks(ctx context.Context) error {
 	public := s.flags.publicURL()
 	webhook.New(webhook.Config{
 		Store:        s.db,
-		Feed:         changefeed.NewWebhookFeed(changefeed.Config{Log: s.db, Index: s.index, Places: s.places, Now: now, PublicURL: public}),
+		Feed:         changefeed.NewWebhookFeed(changefeed.Config{Log: s.db, Index: s.index, Places: s.places, Now: s.clock.Now, PublicURL: public}),
 		Pauser:       s.cats,
 		Sender:       s.sender,
 		Log:          s.log,
-		Now:          now,
+		Now:          s.clock.Now,
 		Jitter:       mathrand.Float64,
 		Node:         rand.Text(),
 		ExportURL:    public + "/v1/exports/cats",

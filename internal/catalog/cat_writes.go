@@ -144,39 +144,6 @@ func (c *Catalog) RemoveMissing(ctx context.Context, shelterID, source string, e
 	return results, wrap(err, "remove %d missing cats of shelter %s", len(externalIDs), shelterID)
 }
 
-// MarkStale marks the listings that were not confirmed within the period that
-// their shelters allow, and returns how many it marked. Several nodes may run it
-// concurrently.
-func (c *Catalog) MarkStale(ctx context.Context) (int, error) {
-	const batch = 500
-	marked := 0
-	for {
-		n := 0
-		err := c.write(ctx, "mark_stale", func(tx Tx) ([]Change, error) {
-			cats, err := tx.Cats.StaleCats(ctx, c.now(), batch)
-			if err != nil {
-				return nil, err
-			}
-			n = len(cats)
-			return markStale(cats, c.now()), tx.Cats.SaveCats(ctx, nil, cats)
-		})
-		marked += n
-		if err != nil || n < batch || c.dryRun {
-			return marked, wrap(err, "mark stale cats")
-		}
-	}
-}
-
-func markStale(cats []Cat, now time.Time) []Change {
-	changes := make([]Change, len(cats))
-	for i := range cats {
-		known, cat := cats[i], &cats[i]
-		cat.Stale, cat.Version, cat.UpdatedAt = true, cat.Version+1, now
-		changes[i] = newCatChange(Updated, known, *cat, []string{"stale"})
-	}
-	return changes
-}
-
 func (c *Catalog) upsertCats(ctx context.Context, shelterID string, updates []CatUpdate, accept func([]CatResult) error) ([]CatResult, error) {
 	var results []CatResult
 	err := c.write(ctx, "put_cats", func(tx Tx) ([]Change, error) {

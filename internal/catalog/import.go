@@ -65,6 +65,16 @@ func (c *Catalog) TouchImport(ctx context.Context, id string) error {
 	return wrap(err, "touch import %s", id)
 }
 
+// InterruptImports ends the imports that made no progress for ImportLease, because the
+// process that ran them has ended, and returns how many.
+func (c *Catalog) InterruptImports(ctx context.Context) (n int, err error) {
+	err = c.write(ctx, "import", func(tx Tx) ([]Change, error) {
+		n, err = tx.Imports.InterruptImports(ctx, c.now())
+		return nil, err
+	})
+	return n, wrap(err, "end interrupted imports")
+}
+
 // EndImport records the result of an import.
 func (c *Catalog) EndImport(ctx context.Context, i Import, status ImportStatus, report []byte) (Import, error) {
 	i.Status, i.Report, i.TouchedAt, i.FinishedAt = status, report, c.now(), c.now()

@@ -48,6 +48,12 @@ type CatTx interface {
 	// were not confirmed within the period that their shelter allows. Cats of demo
 	// shelters are never stale.
 	StaleCats(ctx context.Context, now time.Time, limit int) ([]Cat, error)
+	// FreshCats returns up to limit listed cats that are marked stale although they
+	// were confirmed, before now, within the period that their shelter allows.
+	FreshCats(ctx context.Context, now time.Time, limit int) ([]Cat, error)
+	// CountStaleCats returns how many cats StaleCats would return without a limit. If
+	// there are any, it also returns how many cats are listed.
+	CountStaleCats(ctx context.Context, now time.Time) (due, listed int, err error)
 	// SaveCats inserts the created cats and replaces the stored version of the
 	// changed ones.
 	SaveCats(ctx context.Context, created, changed []Cat) error
@@ -98,6 +104,9 @@ type ImportTx interface {
 	// writes nothing else. The error is Conflict when the import no longer runs,
 	// because it was silent for longer than ImportLease and another took its place.
 	TouchImport(ctx context.Context, id string, at time.Time) error
+	// InterruptImports marks the running imports that made no progress for ImportLease
+	// before now as interrupted, and returns how many.
+	InterruptImports(ctx context.Context, now time.Time) (int, error)
 }
 
 // WebhookTx reads and writes webhooks.

@@ -148,41 +148,6 @@ func (t tx) CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error) {
 	return catsOf(rows)
 }
 
-// listedStatuses are the statuses of listed cats.
-var listedStatuses = []string{string(catalog.Available), string(catalog.Pending), string(catalog.OnHold)}
-
-// StaleCats returns up to limit listed cats that are not marked stale yet and were not
-// confirmed within the period that their shelters allow. It locks the shelters, so
-// that of two nodes the second sees what the first has marked.
-func (t tx) StaleCats(ctx context.Context, now time.Time, limit int) ([]catalog.Cat, error) {
-	var shelterIDs []string
-	err := t.db.WithContext(ctx).Model(&catRow{}).Distinct("shelter_id").Order("shelter_id").
-		Where("NOT stale AND status IN ? AND confirmed_at < ?", listedStatuses, now.AddDate(0, 0, -1).UTC()).Find(&shelterIDs).Error
-	if err != nil {
-		return nil, fmt.Errorf("find shelters of stale cats: %w", err)
-	}
-	var rows []catRow
-	for _, id := range shelterIDs {
-		shelter, err := t.Shelter(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		if shelter.Demo {
-			continue
-		}
-		var stale []catRow
-		err = t.db.WithContext(ctx).Order("number").Limit(limit-len(rows)).
-			Where("shelter_id = ? AND NOT stale AND status IN ? AND confirmed_at < ?", id, listedStatuses, shelter.StaleFrom(now).UTC()).Find(&stale).Error
-		if err != nil {
-			return nil, fmt.Errorf("find stale cats of shelter %s: %w", id, err)
-		}
-		if rows = append(rows, stale...); len(rows) == limit {
-			break
-		}
-	}
-	return catsOf(rows)
-}
-
 // Cat returns a cat and locks its shelter until the end of the transaction.
 func (t tx) Cat(ctx context.Context, id string) (catalog.Cat, error) {
 	var shelterIDs []string

@@ -28,6 +28,8 @@ type dialect struct {
 	snapshot sql.IsolationLevel
 	// readOnly is the statement that returns whether the session refuses writes.
 	readOnly string
+	// now is the statement that returns the time of the database; empty if it has no clock.
+	now string
 	// hasTable is the statement that counts the tables with a name.
 	hasTable string
 

@@ -105,14 +105,11 @@ func (s *Store) Imports(ctx context.Context, shelterIDs []string, before string,
 // of the shelter without progress for ImportLease is marked interrupted first.
 func (t tx) SaveImport(ctx context.Context, i catalog.Import) error {
 	db := t.db.WithContext(ctx)
-	err := db.Model(&importRow{}).
-		Where("shelter_id = ? AND status = ? AND id <> ? AND touched_at < ?", i.ShelterID, string(catalog.ImportRunning), i.ID, i.TouchedAt.Add(-catalog.ImportLease).UTC()).
-		UpdateColumns(map[string]any{"status": string(catalog.ImportInterrupted), "finished_at": i.TouchedAt.UTC()}).Error
-	if err != nil {
+	if _, err := t.interruptImports(db.Where("shelter_id = ? AND id <> ?", i.ShelterID, i.ID), i.TouchedAt); err != nil {
 		return fmt.Errorf("end expired imports of shelter %s: %w", i.ShelterID, err)
 	}
 	row := newImportRow(i)
-	err = db.Clauses(upsertByID()).Create(&row).Error
+	err := db.Clauses(upsertByID()).Create(&row).Error
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
 		return errImportRunning()
 	}
@@ -120,6 +117,21 @@ func (t tx) SaveImport(ctx context.Context, i catalog.Import) error {
 		return fmt.Errorf("save import %s: %w", i.ID, err)
 	}
 	return nil
+}
+
+// InterruptImports marks the running imports without progress for ImportLease interrupted
+// and returns how many.
+func (t tx) InterruptImports(ctx context.Context, now time.Time) (int, error) {
+	n, err := t.interruptImports(t.db.WithContext(ctx), now)
+	return n, wrapError(err, "end expired imports")
+}
+
+// interruptImports does so for the imports that db selects.
+func (t tx) interruptImports(db *gorm.DB, now time.Time) (int, error) {
+	ended := db.Model(&importRow{}).
+		Where("status = ? AND (touched_at < ? OR touched_at > ?)", string(catalog.ImportRunning), now.Add(-catalog.ImportLease).UTC(), now.Add(clockTolerance).UTC()).
+		UpdateColumns(map[string]any{"status": string(catalog.ImportInterrupted), "finished_at": now.UTC()})
+	return int(ended.RowsAffected), ended.Error
 }
 
 // TouchImport moves touched_at of a running import and writes no other column.

@@ -22,12 +22,18 @@ type leaseRow struct {
 
 func (leaseRow) TableName() string { return "leases" }
 
+// clockTolerance is how much the clocks of nodes may differ. What a node stored for a
+// time further ahead comes from a clock that was wrong.
+const clockTolerance = time.Minute
+
 // TakeLease gives a lease to holder for ttl unless another node holds it, and returns
-// it with the last stored checkpoint, initially 0. The holder may take it again.
+// it with the last stored checkpoint, initially 0. The holder may take it again. A lease
+// that is held for much longer than ttl was taken by a node whose clock was wrong, and
+// is free.
 func (s *Store) TakeLease(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (lease catalog.Lease, ok bool, err error) {
 	now = truncateMillis(now)
 	row := leaseRow{Name: name, Holder: holder, HeldUntil: now.Add(ttl), Checkpoint: 0, Epoch: ""}
-	free := clause.Where{Exprs: []clause.Expression{clause.Expr{SQL: "leases.holder IN ('', ?) OR leases.held_until <= ?", Vars: []any{holder, now}, WithoutParentheses: false}}}
+	free := clause.Where{Exprs: []clause.Expression{clause.Expr{SQL: "leases.holder IN ('', ?) OR leases.held_until <= ? OR leases.held_until > ?", Vars: []any{holder, now, now.Add(ttl + clockTolerance)}, WithoutParentheses: false}}}
 	taken, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Clauses(clause.OnConflict{
 			Columns:   []clause.Column{{Name: "name"}},
@@ -91,11 +97,13 @@ func (s *Store) DropLeases(ctx context.Context, prefix, holder string) error {
 	return wrapError(err, "drop leases of "+holder)
 }
 
-// LeasesHeld returns the leases that are held and whose names begin with prefix.
-func (s *Store) LeasesHeld(ctx context.Context, prefix string, now time.Time) ([]catalog.Lease, error) {
+// LeasesHeld returns the leases that are held, for at most about ttl, and whose names
+// begin with prefix.
+func (s *Store) LeasesHeld(ctx context.Context, prefix string, now time.Time, ttl time.Duration) ([]catalog.Lease, error) {
 	var rows []leaseRow
+	now = truncateMillis(now)
 	err := s.read(ctx, func(db *gorm.DB) error {
-		return db.Where("holder <> '' AND held_until > ?", truncateMillis(now)).Where(hasPrefix(prefix)).Find(&rows).Error
+		return db.Where("holder <> '' AND held_until > ? AND held_until <= ?", now, now.Add(ttl+clockTolerance)).Where(hasPrefix(prefix)).Find(&rows).Error
 	})
 	return mapSlice(rows, leaseRow.lease), wrapError(err, "read leases")
 }

@@ -20,7 +20,7 @@ func TestMigrate_UpDownAndUpAgain(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		steps := status(t, s)
 		for i, step := range steps {
-			if step.Number != int64(i+1) || step.Name == "" || step.AppliedAt.IsZero() {
+			if i > 0 && step.Number <= steps[i-1].Number || step.Name == "" || step.AppliedAt.IsZero() {
 				t.Errorf("migration %d is %+v, want it numbered, named and applied", i+1, step)
 			}
 		}
@@ -56,7 +56,10 @@ func TestMigrate_RenamesStoredWords(t *testing.T) {
 		const oldFields, oldAudit = "name,withheld_from,raw,reads_as", `[{"op":"updated","resource":"cat","id":"cat_raw","version":2,"fields":["name","withheld_from","raw","reads_as"]}]`
 		down := func() {
 			t.Helper()
-			for range 2 {
+			for _, step := range status(t, s) {
+				if step.Number < 8 {
+					continue
+				}
 				if err := s.MigrateDown(t.Context()); err != nil {
 					t.Fatal(err)
 				}

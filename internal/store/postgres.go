@@ -37,6 +37,7 @@ func postgresDialect() dialect {
 		},
 		snapshot:   sql.LevelRepeatableRead,
 		readOnly:   "SELECT current_setting('transaction_read_only')::boolean", // also on a standby
+		now:        "SELECT clock_timestamp()",
 		hasTable:   "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = ?",
 		classify:   classifyPostgres,
 		goose:      goose.DialectPostgres,

@@ -81,7 +81,7 @@ func (s *Store) BeginRequest(ctx context.Context, run catalog.IdempotentRequest)
 // repeatRequest handles a request whose name is known.
 func (s *Store) repeatRequest(ctx context.Context, known, row requestRow) (*catalog.StoredResponse, error) {
 	age := row.At.Sub(known.At)
-	expired := known.Status == 0 && age >= catalog.RequestLease
+	expired := known.Status == 0 && (age >= catalog.RequestLease || age < -clockTolerance) // begun in the future by a wrong clock
 	switch {
 	case age >= catalog.ResponseTTL:
 	case known.Fingerprint != row.Fingerprint:

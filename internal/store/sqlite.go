@@ -28,6 +28,7 @@ func sqliteDialect() dialect {
 		anyOf:    anyOfOnSQLite,
 		snapshot: sql.LevelDefault, // SQLite has no other
 		readOnly: "SELECT false",   // known only from writing
+		now:      "",
 		hasTable: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
 		classify: classifySQLite,
 		goose:    goose.DialectSQLite3,

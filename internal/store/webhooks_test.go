@@ -131,11 +131,11 @@ func TestRecordDelivery_AdvancesCheckpointOnlyForTheHolder(t *testing.T) {
 		if err != nil || len(kept) != 1 || kept[0] != (catalog.Lease{Name: lease, Holder: "a", Checkpoint: 2, Epoch: epoch}) {
 			t.Errorf("KeepLeases: got %v, error %v, want the lease with the replay's checkpoint", kept, err)
 		}
-		held, err := s.LeasesHeld(ctx, catalog.WebhookLeases, moment(0).Add(59*time.Second))
+		held, err := s.LeasesHeld(ctx, catalog.WebhookLeases, moment(0).Add(59*time.Second), time.Minute)
 		if err != nil || len(held) != 1 {
 			t.Errorf("LeasesHeld: got %v, error %v, want one", held, err)
 		}
-		if held, err = s.LeasesHeld(ctx, catalog.WebhookLeases, moment(0).Add(61*time.Second)); err != nil || len(held) != 0 {
+		if held, err = s.LeasesHeld(ctx, catalog.WebhookLeases, moment(0).Add(61*time.Second), time.Minute); err != nil || len(held) != 0 {
 			t.Errorf("LeasesHeld after the lease expired: got %v, error %v, want none", held, err)
 		}
 		if ok, err := s.AdvanceCheckpoint(ctx, "whk_1", 1, "a", position(2), position(3)); err != nil || !ok {

@@ -51,8 +51,10 @@ func TestSQLite_RemovedOrReplacedFileAcceptsNoWrites(t *testing.T) {
 	t.Parallel()
 
 	for name, change := range map[string]func(file string) error{
-		"removed":                 os.Remove,
-		"replaced":                func(file string) error { return errors.Join(os.Rename(file, file+".old"), os.WriteFile(file, nil, 0o600)) },
+		"removed": os.Remove,
+		"replaced": func(file string) error {
+			return errors.Join(os.Rename(file, file+".old"), os.WriteFile(file, nil, 0o600))
+		},
 		"write-ahead log removed": func(file string) error { return os.Remove(file + "-wal") },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -140,7 +140,7 @@ func (d *Deliverer) nextMessage(ctx context.Context, s endpointState) (Message, 
 func (d *Deliverer) deliver(ctx context.Context, e *endpoint, s endpointState, m Message) (more bool) {
 	attempt := d.Sender.newDelivery()
 	attempt.Attempt, attempt.Since = s.retry.attempts+1, s.retry.since
-	if attempt.Since.IsZero() {
+	if attempt.Since.IsZero() || attempt.Since.After(d.Now()) { // in the future by a wrong clock
 		attempt.Since = d.Now()
 	}
 	directive := d.Sender.send(context.WithoutCancel(ctx), s.webhook, m, &attempt)

@@ -32,7 +32,7 @@ type Reader interface {
 type LeaseStore interface {
 	TakeLease(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (lease catalog.Lease, ok bool, err error)
 	KeepLeases(ctx context.Context, prefix, holder string, now time.Time, ttl time.Duration) ([]catalog.Lease, error)
-	LeasesHeld(ctx context.Context, prefix string, now time.Time) ([]catalog.Lease, error)
+	LeasesHeld(ctx context.Context, prefix string, now time.Time, ttl time.Duration) ([]catalog.Lease, error)
 	DropLeases(ctx context.Context, prefix, holder string) error
 	AdvanceCheckpoint(ctx context.Context, webhookID string, version int64, holder string, from, to catalog.LogPosition) (bool, error)
 }

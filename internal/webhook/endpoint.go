@@ -195,6 +195,16 @@ func (e *endpoint) scheduleRetry(s endpointState, retry retryState) {
 	}
 }
 
+// limitRetry makes a retry that is scheduled after latest due. Its time comes from a clock
+// that was ahead.
+func (e *endpoint) limitRetry(latest time.Time) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.retry != nil && e.retry.next.After(latest) {
+		e.retry.next = time.Time{}
+	}
+}
+
 // pendingCheckpoint returns the current state, and whether its position is to be
 // stored as the checkpoint: if it is far behind or old, or if force is set.
 func (e *endpoint) pendingCheckpoint(now time.Time, force bool) (s endpointState, due bool) {

@@ -149,7 +149,7 @@ func TestLeases_StoppingNodeFinishesItsCallAndReleasesLeases(t *testing.T) {
 		if got, want := in.accepted(), f.changesAfter(2, ""); !slices.Equal(got, want) {
 			t.Errorf("got events %v, want %v", got, want)
 		}
-		held, err := f.store.LeasesHeld(t.Context(), catalog.WebhookLeases, time.Now())
+		held, err := f.store.LeasesHeld(t.Context(), catalog.WebhookLeases, time.Now(), time.Minute)
 		if err != nil || len(held) != 0 {
 			t.Errorf("webhook %s: got leases %v (%v), want none", webhook.ID, held, err)
 		}

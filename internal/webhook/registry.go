@@ -141,7 +141,7 @@ func (d *Deliverer) rebalanceLeases(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	held, err := d.Store.LeasesHeld(ctx, catalog.WebhookLeases, d.Now())
+	held, err := d.Store.LeasesHeld(ctx, catalog.WebhookLeases, d.Now(), d.LeaseDuration)
 	if err != nil {
 		return err
 	}
@@ -151,6 +151,7 @@ func (d *Deliverer) rebalanceLeases(ctx context.Context) error {
 		name := catalog.WebhookLease(e.id)
 		e.extendLease(mine[name], until)
 		d.saveCheckpoint(ctx, e, false)
+		e.limitRetry(d.Now().Add(max(2*d.MaxRetryDelay, maxRetryAfter)))
 		if e.needsLease() && (mine[name] || !others[name]) {
 			errs = errors.Join(errs, d.acquire(ctx, e))
 		}

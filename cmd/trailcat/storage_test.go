@@ -1,0 +1,207 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/store/storetest"
+)
+
+// createPartner writes to the database and returns status and body.
+func (s testServer) createPartner(t *testing.T, key string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.base+"/v1/partners", strings.NewReader(`{"name":"Ada's Cats"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+key)
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(body)
+}
+
+// metric returns the value of a metric without labels.
+func (s testServer) metric(t *testing.T, name string) string {
+	t.Helper()
+	_, text := s.get(t, "/metrics")
+	found := regexp.MustCompile(`(?m)^` + name + ` (.*)$`).FindStringSubmatch(text)
+	if found == nil {
+		t.Fatalf("metric %s is missing", name)
+	}
+	return found[1]
+}
+
+// checkNotWritable fails unless a write gets a status and code, and readiness, the metric and
+// the log say why.
+func (s testServer) checkNotWritable(t *testing.T, key string, status int, code, name string) {
+	t.Helper()
+	if got, body := s.createPartner(t, key); got != status || !strings.Contains(body, `"code":"`+code+`"`) || strings.Contains(body, name) {
+		t.Errorf("write: got %d %s, want %d %s without the name of the database", got, body, status, code)
+	}
+	if got, body := s.get(t, "/readyz"); got != http.StatusServiceUnavailable || !strings.Contains(body, `"database":"`+code+`"`) {
+		t.Errorf("readiness: got %d %s, want 503 %s", got, body, code)
+	}
+	if got := s.metric(t, "trailcat_database_writable"); got != "0" {
+		t.Errorf("got trailcat_database_writable %s, want 0", got)
+	}
+	within(t, "the log has an error that names the database", func() bool {
+		return regexp.MustCompile(`"level":"ERROR","msg":"the database accepts no writes","cause":"` + code + `".*` + regexp.QuoteMeta(name)).MatchString(s.stderr.String())
+	})
+}
+
+func TestServe_RemovedDatabaseFileIsNotWritable(t *testing.T) {
+	t.Parallel()
+
+	url := storetest.URL(t, "sqlite")
+	key, file := adminKey(t, url), strings.TrimPrefix(url, "sqlite:")
+	server := serve(t, "--database", url)
+	if err := os.Rename(file, file+".old"); err != nil {
+		t.Fatal(err)
+	}
+	within(t, "readiness fails without a write", func() bool { got, _ := server.get(t, "/readyz"); return got == http.StatusServiceUnavailable })
+	server.checkNotWritable(t, key, http.StatusServiceUnavailable, "database_file_replaced", file)
+	if err := os.Rename(file+".old", file); err != nil {
+		t.Fatal(err)
+	}
+	within(t, "the server is ready again", func() bool { got, _ := server.get(t, "/readyz"); return got == http.StatusOK })
+	if got, body := server.createPartner(t, key); got != http.StatusCreated {
+		t.Errorf("write: got %d %s, want 201", got, body)
+	}
+}
+
+// TestServe_FullDiskIsNotWritable fills a file system of 4 MiB.
+func TestServe_FullDiskIsNotWritable(t *testing.T) {
+	t.Parallel()
+
+	dir := t.TempDir()
+	mountSmall(t, dir)
+	url := "sqlite:" + dir + "/trailcat.db"
+	key := adminKey(t, url)
+	server := serve(t, "--database", url)
+	filler, err := os.Create(dir + "/filler")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := 64 << 10; n > 0; n /= 2 {
+		for err = nil; err == nil; {
+			_, err = filler.Write(make([]byte, n))
+		}
+	}
+	if !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+	within(t, "writes fail", func() bool { got, _ := server.createPartner(t, key); return got == http.StatusInsufficientStorage })
+	server.checkNotWritable(t, key, http.StatusInsufficientStorage, "storage_full", dir)
+	if err := errors.Join(filler.Truncate(0), filler.Close()); err != nil {
+		t.Fatal(err)
+	}
+	within(t, "the server is ready again", func() bool { got, _ := server.get(t, "/readyz"); return got == http.StatusOK })
+	if got, body := server.createPartner(t, key); got != http.StatusCreated {
+		t.Errorf("write: got %d %s, want 201", got, body)
+	}
+}
+
+// TestServe_DemotedPrimaryIsNotWritable makes new sessions read-only, as those of a
+// standby are.
+func TestServe_DemotedPrimaryIsNotWritable(t *testing.T) {
+	t.Parallel()
+
+	url := storetest.PostgresURL(t)
+	key := adminKey(t, url)
+	server := serve(t, "--database", url)
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.RuntimeParams["default_transaction_read_only"] = "off"
+	admin, err := pgx.ConnectConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	execute := func(sql string) {
+		t.Helper()
+		if _, err := admin.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	execute("ALTER DATABASE " + config.Database + " SET default_transaction_read_only = on")
+	execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+	within(t, "readiness fails without a write", func() bool { got, _ := server.get(t, "/readyz"); return got == http.StatusServiceUnavailable })
+	server.checkNotWritable(t, key, http.StatusServiceUnavailable, "database_read_only", config.Database)
+	execute("ALTER DATABASE " + config.Database + " RESET default_transaction_read_only")
+	within(t, "the server is ready again", func() bool { got, _ := server.get(t, "/readyz"); return got == http.StatusOK })
+	if got, body := server.createPartner(t, key); got != http.StatusCreated {
+		t.Errorf("write: got %d %s, want 201", got, body)
+	}
+	if err := admin.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestServe_EndsTheImportsOfAKilledServer starts a server after another one that was
+// killed during an import.
+func TestServe_EndsTheImportsOfAKilledServer(t *testing.T) {
+	t.Parallel()
+
+	f := newImportFixture(t)
+	db := storetest.Open(t, f.database)
+	shelter, err := db.ShelterByCode(t.Context(), "MD1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	killedAt := now().Add(-catalog.ImportLease)
+	killed, err := catalog.New(db, func() time.Time { return killedAt }, newUUID).BeginImport(t.Context(), catalog.Import{ShelterID: shelter.ID, Format: "montgomery", Mode: catalog.ModeIncremental})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := serve(t, "--database", f.database)
+	within(t, "the import has ended", func() bool {
+		_, body := server.getWithKey(t, f.key, "/v1/imports/"+killed.ID)
+		return strings.Contains(body, `"status":"interrupted"`) && strings.Contains(body, `"detail":"The server stopped`)
+	})
+}
+
+// brokenListener is a listener of a process that has too many open files.
+type brokenListener struct{ net.Listener }
+
+func (brokenListener) Accept() (net.Conn, error) {
+	return nil, &net.OpError{Op: "accept", Net: "tcp", Err: os.NewSyscallError("accept4", syscall.EMFILE)}
+}
+
+func TestHTTPServer_TooManyOpenFilesIsAnErrorInTheLog(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		var log output
+		l := &loggingListener{Listener: brokenListener{}, log: slog.New(slog.NewJSONHandler(&log, nil))}
+		for end := time.Now().Add(25 * time.Second); time.Now().Before(end); time.Sleep(time.Second) {
+			if _, err := l.Accept(); !errors.Is(err, syscall.EMFILE) {
+				t.Fatalf("got error %v, want EMFILE", err)
+			}
+		}
+		if got := strings.Count(log.String(), `"level":"ERROR"`); got != 3 || !strings.Contains(log.String(), "too many open files") {
+			t.Errorf("got %d errors in 25 seconds, want 3: %s", got, &log)
+		}
+	})
+}
