@@ -238,3 +238,31 @@ func (s truncatedStore) HeadSince(ctx context.Context, known catalog.LogPosition
 	head.Floor = 7
 	return head, err
 }
+
+// TestDeliverer_RetriesAfterItsClockIsSetBack sets back a clock that was 100 days ahead
+// while a retry is scheduled.
+func TestDeliverer_RetriesAfterItsClockIsSetBack(t *testing.T) {
+	t.Parallel()
+	withFixture(t, func(t *testing.T, f *fixture) {
+		in := &receiver{answer: func(n int) (int, time.Duration) {
+			if n == 1 {
+				return 500, 0
+			}
+			return 204, 0
+		}}
+		f.addWebhook("a", in)
+		var ahead atomic.Int64
+		ahead.Store(int64(100 * 24 * time.Hour))
+		stop := f.startNode("one", func(c *Config) {
+			c.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+		})
+		f.writeChanges(1)
+		time.Sleep(time.Second) // the first call has failed
+		ahead.Store(0)
+		time.Sleep(time.Minute)
+		stop()
+		if got, want := in.accepted(), f.changesAfter(2, ""); !slices.Equal(got, want) {
+			t.Errorf("got events %v, want %v", got, want)
+		}
+	})
+}
