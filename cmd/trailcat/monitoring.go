@@ -42,9 +42,9 @@ func (s *server) checkWrites() service {
 		if err != nil && ctx.Err() == nil {
 			state = api.DatabaseState(err)
 		}
-		switch {
-		case state == last:
-		case state == "":
+		switch state {
+		case last:
+		case "":
 			s.log.InfoContext(ctx, "the database accepts writes again", slog.String("cause", last))
 		default:
 			s.log.ErrorContext(ctx, "the database accepts no writes", slog.String("cause", state), slog.Any("error", err))

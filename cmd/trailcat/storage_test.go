@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"errors"
 	"io"
 	"log/slog"
@@ -13,8 +14,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/store/storetest"
@@ -130,31 +129,31 @@ func TestServe_DemotedPrimaryIsNotWritable(t *testing.T) {
 	url := storetest.PostgresURL(t)
 	key := adminKey(t, url)
 	server := serve(t, "--database", url)
-	config, err := pgx.ParseConfig(url)
+	admin, err := sql.Open("pgx", url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	config.RuntimeParams["default_transaction_read_only"] = "off"
-	admin, err := pgx.ConnectConfig(t.Context(), config)
-	if err != nil {
+	admin.SetMaxOpenConns(1) // opened before new sessions are read-only
+	var name string
+	if err := admin.QueryRowContext(t.Context(), "SELECT current_database()").Scan(&name); err != nil {
 		t.Fatal(err)
 	}
-	execute := func(sql string) {
+	execute := func(statement string) {
 		t.Helper()
-		if _, err := admin.Exec(t.Context(), sql); err != nil {
+		if _, err := admin.ExecContext(t.Context(), statement); err != nil {
 			t.Fatal(err)
 		}
 	}
-	execute("ALTER DATABASE " + config.Database + " SET default_transaction_read_only = on")
+	execute("ALTER DATABASE " + name + " SET default_transaction_read_only = on")
 	execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
 	within(t, "readiness fails without a write", func() bool { got, _ := server.get(t, "/readyz"); return got == http.StatusServiceUnavailable })
-	server.checkNotWritable(t, key, http.StatusServiceUnavailable, "database_read_only", config.Database)
-	execute("ALTER DATABASE " + config.Database + " RESET default_transaction_read_only")
+	server.checkNotWritable(t, key, http.StatusServiceUnavailable, "database_read_only", name)
+	execute("ALTER DATABASE " + name + " RESET default_transaction_read_only")
 	within(t, "the server is ready again", func() bool { got, _ := server.get(t, "/readyz"); return got == http.StatusOK })
 	if got, body := server.createPartner(t, key); got != http.StatusCreated {
 		t.Errorf("write: got %d %s, want 201", got, body)
 	}
-	if err := admin.Close(t.Context()); err != nil {
+	if err := admin.Close(); err != nil {
 		t.Fatal(err)
 	}
 }

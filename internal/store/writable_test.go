@@ -19,13 +19,13 @@ func appendEntry(ctx context.Context, s *store.Store) error {
 	return s.Write(ctx, func(tx catalog.Tx) error { return appendLog(tx, ctx, make([]catalog.Change, 1)) })
 }
 
-// checkOutage fails unless a write and a ping fail with a code, and the error of the
-// write names the database.
-func checkOutage(t *testing.T, s *store.Store, kind catalog.Kind, code, name string) {
+// checkOutage fails unless a write and a ping fail as unavailable with a code, and the
+// error of the write names the database.
+func checkOutage(t *testing.T, s *store.Store, code, name string) {
 	t.Helper()
 	err := appendEntry(t.Context(), s)
 	var caller *catalog.Error
-	if !errors.As(err, &caller) || caller.Kind != kind || caller.Code != code || !strings.Contains(err.Error(), name) {
+	if !errors.As(err, &caller) || caller.Kind != catalog.Unavailable || caller.Code != code || !strings.Contains(err.Error(), name) {
 		t.Errorf("write: got error %v (%+v), want code %q and the name %s", err, caller, code, name)
 	}
 	if caller != nil && strings.Contains(caller.Detail, name) {
@@ -65,7 +65,7 @@ func TestSQLite_RemovedOrReplacedFileAcceptsNoWrites(t *testing.T) {
 			if err := change(file); err != nil {
 				t.Fatal(err)
 			}
-			checkOutage(t, s, catalog.Unavailable, "database_file_replaced", file)
+			checkOutage(t, s, "database_file_replaced", file)
 			if err := s.CheckWritable(t.Context()); err == nil {
 				t.Error("the check found no fault")
 			}
@@ -85,7 +85,7 @@ func TestSQLite_FileThatIsMovedBackAcceptsWrites(t *testing.T) {
 	if err := os.Rename(file, file+".old"); err != nil {
 		t.Fatal(err)
 	}
-	checkOutage(t, s, catalog.Unavailable, "database_file_replaced", file)
+	checkOutage(t, s, "database_file_replaced", file)
 	if err := os.Rename(file+".old", file); err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func TestSQLite_ReadOnlyDatabaseAcceptsNoWrites(t *testing.T) {
 	if _, err := s.SQL().ExecContext(t.Context(), "PRAGMA query_only = 1"); err != nil {
 		t.Fatal(err)
 	}
-	checkOutage(t, s, catalog.Unavailable, "database_read_only", strings.TrimPrefix(url, "sqlite:"))
+	checkOutage(t, s, "database_read_only", strings.TrimPrefix(url, "sqlite:"))
 	if _, err := s.SQL().ExecContext(t.Context(), "PRAGMA query_only = 0"); err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestPostgres_ReadOnlyDatabaseAcceptsNoWrites(t *testing.T) {
 	checkRecovered(t, s)
 	execute(t, config, "ALTER DATABASE "+config.Database+" SET default_transaction_read_only = on")
 	endConnections(t, url)
-	checkOutage(t, s, catalog.Unavailable, "database_read_only", config.Database)
+	checkOutage(t, s, "database_read_only", config.Database)
 	if err := s.CheckWritable(t.Context()); catalog.KindOf(err) != catalog.Unavailable {
 		t.Errorf("check: got error %v, want unavailable", err)
 	}
