@@ -84,6 +84,7 @@ type Config struct {
 	PageCache        int            // bytes of list pages to cache
 	RatePerMinute    int            // requests a minute from one IP address; 0 for no limit
 	KeyRatePerMinute int            // requests a minute with one API key; 0 for no limit
+	Quotas           catalog.Quotas // of partners that have none of their own
 	KeyRequired      bool           // reads under /v1 and of the sitemap require an API key, too
 	TrustedProxies   []netip.Prefix // proxies whose X-Forwarded-For and X-Forwarded-Proto are believed
 	PublicURL        string         // base URL in links, such as https://cats.example.org; empty: from the request

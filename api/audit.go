@@ -29,7 +29,7 @@ type AuditEntry struct {
 	What      string          `json:"what" example:"put_cats"`                                                     // Name of the write.
 	KeyID     *string         `json:"key_id" extensions:"x-nullable" example:"mfrggzdfmztwq2lknnwg"`               // ID of the key that was used; null for the command line and the server itself.
 	PartnerID *string         `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // ID of the partner that holds the key; null for an operator.
-	Address   *string         `json:"address" extensions:"x-nullable" example:"192.0.2.1"`                         // IP address of the client; null for the command line and the server itself.
+	Address   *string         `json:"address" extensions:"x-nullable" example:"192.0.2.1"`                         // IP address of the client; null for the command line and the server itself, and after 90 days unless the operator configures another time.
 	RequestID *string         `json:"request_id" extensions:"x-nullable" example:"req_7mq3ynzk5mvwc4ehqz2t"`       // ID of the request; null for the command line and the server itself.
 	Changes   []AuditedChange `json:"changes"`                                                                     // Changed resources.
 } //	@name	AuditEntry
@@ -61,7 +61,7 @@ type AuditQuery struct {
 //
 //	@Summary		List the audit log
 //	@Description	Lists every write, oldest first: who made it, with which key, from which address, and the versions before and after.
-//	@Description	Entries are never changed or removed.
+//	@Description	Entries are never changed or removed, except that addresses are erased after 90 days unless the operator configures another time.
 //	@Description
 //	@Description	With `Accept: application/x-ndjson` the response is a stream of all entries after `cursor`, one per line.
 //	@ID				listAudit

@@ -19,6 +19,8 @@ type KeyStore interface {
 	access.KeyStore
 	Partner(ctx context.Context, id string) (catalog.Partner, error)
 	Partners(ctx context.Context) ([]catalog.Partner, error)
+	// Usage returns how much a partner stores.
+	Usage(ctx context.Context, partnerID string) (catalog.Usage, error)
 	// Keys returns all keys of a partner, or with an empty ID those of the operator.
 	Keys(ctx context.Context, partnerID string) ([]access.Key, error)
 }

@@ -210,6 +210,9 @@ func newBulkResult(index int, externalID string, r catalog.CatResult) BulkResult
 		for _, f := range e.Fields {
 			out.Errors = append(out.Errors, httpkit.ProblemError(f))
 		}
+		if len(e.Fields) == 0 {
+			out.Errors = []httpkit.ProblemError{{Pointer: "", Parameter: "", Code: e.Code, Message: e.Detail}}
+		}
 	}
 	return out
 }

@@ -162,7 +162,7 @@ func newSimulation(t *testing.T, s *store.Store) *simulation {
 // newAggregatorKey returns the key of a new partner with the audience of aggregators.
 func newAggregatorKey(t *testing.T, api *testServer) string {
 	t.Helper()
-	p, err := api.catalog.CreatePartner(t.Context(), "Aggregator", catalog.AggregatorReader)
+	p, err := api.catalog.CreatePartner(t.Context(), "Aggregator", catalog.AggregatorReader, catalog.Quotas{})
 	if err != nil {
 		t.Fatal(err)
 	}

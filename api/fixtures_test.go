@@ -181,7 +181,7 @@ func addFixtures(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer) map[s
 func addPartners(tb testing.TB, c *catalog.Catalog, places *geo.Gazetteer, first, second string) map[string]string {
 	tb.Helper()
 	partner := func(name, shelterID string) string {
-		p, err := c.CreatePartner(tb.Context(), name, catalog.PublicReader)
+		p, err := c.CreatePartner(tb.Context(), name, catalog.PublicReader, catalog.Quotas{})
 		if err != nil {
 			tb.Fatal(err)
 		}

@@ -258,13 +258,14 @@ func (a *API) getImport(c echo.Context) error {
 // getImportFile returns the file of an import.
 //
 //	@Summary		Download an imported file
-//	@Description	Returns the imported file exactly as it was sent.
+//	@Description	Returns the imported file exactly as it was sent. A file is kept for 14 days unless the operator configures another time, and only as long as the quota `import_files` allows; later the response is 410 `file_deleted`.
 //	@ID				getImportFile
 //	@Tags			imports
 //	@Produce		application/octet-stream
 //	@Param			id		path		string				true	"ID of the import"	example(imp_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Success		200		{string}	string				"The file"
 //	@Header			200		{string}	Content-Disposition	"Suggested name of the file"
+//	@Failure		410		{object}	httpkit.Problem				"The file was deleted"
 //	@Failure		default	{object}	httpkit.Problem				"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[listings:read]
@@ -273,6 +274,9 @@ func (a *API) getImportFile(c echo.Context) error {
 	i, err := a.ownedImport(c)
 	if err != nil {
 		return err
+	}
+	if !i.FileDeletedAt.IsZero() {
+		return catalog.Errorf(catalog.Gone, "file_deleted", "The file was deleted at %s, because it was too old or because you sent too many newer ones. Its report is kept.", i.FileDeletedAt.Format(time.RFC3339))
 	}
 	c.Response().Header().Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", i.ID+fileExtension(i.File)))
 	c.Response().Header().Set("Cache-Control", "private, no-cache")

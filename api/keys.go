@@ -142,10 +142,11 @@ func (a *API) revokeKey(c echo.Context) error {
 
 // Me is the identity and the permissions of the client.
 type Me struct {
-	Key      wire.Key      `json:"key"`                             // API key of the request.
-	Partner  *wire.Partner `json:"partner" extensions:"x-nullable"` // Partner that holds the key; null for an operator.
-	Scopes   []string      `json:"scopes"`                          // Permissions of the request: those of the key or of the access token.
-	Shelters []ShelterName `json:"shelters"`                        // Shelters of the partner.
+	Key      wire.Key         `json:"key"`                             // API key of the request.
+	Partner  *wire.Partner    `json:"partner" extensions:"x-nullable"` // Partner that holds the key; null for an operator.
+	Scopes   []string         `json:"scopes"`                          // Permissions of the request: those of the key or of the access token.
+	Shelters []ShelterName    `json:"shelters"`                        // Shelters of the partner.
+	Quotas   *wire.QuotaUsage `json:"quotas" extensions:"x-nullable"`  // What the partner stores and may store; null for an operator, who has no quotas.
 } //	@name	Me
 
 // ShelterName identifies a shelter.
@@ -158,11 +159,11 @@ type ShelterName struct {
 // getMe returns the identity and the permissions of the caller.
 //
 //	@Summary		Get the current key
-//	@Description	Returns the key of the request, its partner, its scopes, and the shelters that it can manage.
+//	@Description	Returns the key of the request, its partner, its scopes, the shelters that it can manage, and the quotas of the partner. A write beyond a quota gets 409 `quota_exceeded`.
 //	@ID				getMe
 //	@Tags			partners
 //	@Produce		json
-//	@Success		200		{object}	Me		"The key, its partner, scopes and shelters"
+//	@Success		200		{object}	Me		"The key, its partner, scopes, shelters and quotas"
 //	@Failure		401		{object}	httpkit.Problem	"The key is missing or not valid"
 //	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Security		Bearer
@@ -180,7 +181,7 @@ func (a *API) getMe(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	me := Me{Key: wire.NewKey(key), Partner: nil, Scopes: wire.ScopeNames(p.Scopes), Shelters: []ShelterName{}}
+	me := Me{Key: wire.NewKey(key), Partner: nil, Scopes: wire.ScopeNames(p.Scopes), Shelters: []ShelterName{}, Quotas: nil}
 	if p.PartnerID == "" {
 		return sendPrivate(c, http.StatusOK, me)
 	}
@@ -192,7 +193,11 @@ func (a *API) getMe(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	me.Partner = new(wire.NewPartner(partner))
+	usage, err := a.Keys.Usage(ctx, p.PartnerID)
+	if err != nil {
+		return err
+	}
+	me.Partner, me.Quotas = new(wire.NewPartner(partner)), wire.NewQuotaUsage(usage, partner.Quotas.Or(a.Quotas))
 	for _, s := range shelters {
 		me.Shelters = append(me.Shelters, ShelterName{ID: s.ID, Code: s.Code, Name: s.Name})
 	}

@@ -60,13 +60,16 @@ func (a *API) ownedListedCat(c echo.Context) (catalog.Cat, error) {
 	return cat, err
 }
 
-// catalogFor returns the catalog for writes of the caller. With a test key it does not
-// keep what is written.
+// catalogFor returns the catalog for writes of the caller. A partner is limited by its
+// quotas. With a test key the catalog does not keep what is written.
 func (a *API) catalogFor(c echo.Context) *catalog.Catalog {
 	p := principalFrom(c)
 	writer := a.Catalog.WithActor(catalog.Actor{
 		KeyID: p.KeyID, PartnerID: p.PartnerID, Address: a.clientAddress(c.Request()), RequestID: httpkit.RequestID(c.Request().Context()),
 	}).WithObserver(pendingWritesOf(c).record)
+	if p.PartnerID != "" {
+		writer = writer.WithQuotas(a.Quotas)
+	}
 	if p.Test {
 		return writer.DryRun()
 	}

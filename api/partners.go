@@ -35,7 +35,7 @@ func (a *API) createPartner(c echo.Context) error {
 		return err
 	}
 	audience := cmp.Or(catalog.AudienceClass(wire.StringOrEmpty(in.Audience)), catalog.PublicReader)
-	partner, err := a.catalogFor(c).CreatePartner(c.Request().Context(), in.Name, audience)
+	partner, err := a.catalogFor(c).CreatePartner(c.Request().Context(), in.Name, audience, catalog.Quotas(in.Quotas))
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (a *API) getPartner(c echo.Context) error {
 	return a.sendPartner(c, http.StatusOK, partner)
 }
 
-// changePartner changes the name or the audience of a partner.
+// changePartner changes the name, the audience or the quotas of a partner.
 //
 //	@Summary		Change a partner
 //	@Description	Changes the fields in the body. With `If-Match`, the change is rejected if the partner has changed meanwhile.
@@ -123,15 +123,17 @@ func (a *API) changePartner(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	draft, errs, err := binding.ApplyPatch(patch, wire.PartnerDraft{Name: known.Name, Audience: new(string(known.Audience))})
+	draft, errs, err := binding.ApplyPatch(patch, wire.PartnerDraft{Name: known.Name, Audience: new(string(known.Audience)), Quotas: wire.Quotas(known.Quotas)})
 	if err != nil {
 		return err
 	}
 	if err := errs.Err(catalog.Invalid); err != nil {
 		return err
 	}
-	audience := cmp.Or(catalog.AudienceClass(wire.StringOrEmpty(draft.Audience)), catalog.PublicReader)
-	partner, err := a.catalogFor(c).ChangePartner(ctx, known.ID, version, draft.Name, audience)
+	partner, err := a.catalogFor(c).ChangePartner(ctx, known.ID, version, func(p *catalog.Partner) {
+		p.Name, p.Quotas = draft.Name, catalog.Quotas(draft.Quotas)
+		p.Audience = cmp.Or(catalog.AudienceClass(wire.StringOrEmpty(draft.Audience)), catalog.PublicReader)
+	})
 	if err != nil {
 		return err
 	}

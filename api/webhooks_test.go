@@ -129,12 +129,13 @@ func (s failingSender) Test(context.Context, catalog.Webhook) (catalog.Delivery,
 func TestWebhooks_LimitPerPartner(t *testing.T) {
 	t.Parallel()
 
-	api := newSQLiteServer(t)
-	for range catalog.MaxWebhooks {
+	const limit = 100
+	api := newSQLiteServer(t, func(c *Config) { c.Quotas.Webhooks = new(int64(limit)) })
+	for range limit {
 		createWebhook(t, api, "MD1")
 	}
 	rec := send(t, api, http.MethodPost, "/v1/webhooks", `{"url":"https://hooks.example.org/"}`, "writer")
-	if rec.Code != http.StatusConflict || !strings.Contains(rec.Body.String(), "too_many_webhooks") {
+	if rec.Code != http.StatusConflict || !strings.Contains(rec.Body.String(), "quota_exceeded") {
 		t.Errorf("one more than the limit: got %d %s", rec.Code, rec.Body)
 	}
 	if rec = send(t, api, http.MethodPost, "/v1/webhooks", `{"url":"https://hooks.example.org/"}`, "other"); rec.Code != http.StatusCreated {
@@ -143,8 +144,8 @@ func TestWebhooks_LimitPerPartner(t *testing.T) {
 	page := send(t, api, http.MethodGet, "/v1/webhooks?limit=60", "", "admin")
 	next := strings.TrimSuffix(strings.TrimPrefix(page.Header().Get("Link"), "<"), `>; rel="next"`)
 	rest := send(t, api, http.MethodGet, next, "", "admin")
-	if got := strings.Count(page.Body.String(), `"id":"whk_`) + strings.Count(rest.Body.String(), `"id":"whk_`); got != catalog.MaxWebhooks+1 {
-		t.Errorf("two pages of an operator: got %d webhooks, want %d", got, catalog.MaxWebhooks+1)
+	if got := strings.Count(page.Body.String(), `"id":"whk_`) + strings.Count(rest.Body.String(), `"id":"whk_`); got != limit+1 {
+		t.Errorf("two pages of an operator: got %d webhooks, want %d", got, limit+1)
 	}
 }
 

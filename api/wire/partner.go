@@ -13,6 +13,7 @@ type Partner struct {
 	ID        string    `json:"id" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // Permanent ID of the partner.
 	Name      string    `json:"name" example:"Montgomery County"`            // Name of the partner.
 	Audience  string    `json:"audience" enums:"public,aggregator"`          // `aggregator` for a partner that copies listings to show them elsewhere; shelters can hide their cats from aggregators.
+	Quotas    Quotas    `json:"quotas"`                                      // Quotas that differ from the defaults of the server.
 	Version   int64     `json:"version" example:"1"`                         // Version number; increases with every change.
 	CreatedAt time.Time `json:"created_at" format:"date-time"`               // When the partner was created.
 	UpdatedAt time.Time `json:"updated_at" format:"date-time"`               // When the partner last changed.
@@ -20,7 +21,7 @@ type Partner struct {
 
 // NewPartner returns a partner.
 func NewPartner(p catalog.Partner) Partner {
-	return Partner{ID: p.ID, Name: p.Name, Audience: string(p.Audience), Version: p.Version, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt}
+	return Partner{ID: p.ID, Name: p.Name, Audience: string(p.Audience), Quotas: Quotas(p.Quotas), Version: p.Version, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt}
 }
 
 // PartnerList is the list of all partners.
@@ -33,7 +34,47 @@ type PartnerList struct {
 type PartnerDraft struct {
 	Name     string  `json:"name" example:"Montgomery County" maxLength:"200"`                        // Name of the partner.
 	Audience *string `json:"audience" validate:"optional" enums:"public,aggregator" default:"public"` // `aggregator` for a partner that copies listings to show them elsewhere.
+	Quotas   Quotas  `json:"quotas" validate:"optional"`                                              // Quotas that differ from the defaults of the server.
 } //	@name	PartnerDraft
+
+// Quotas limit how much a partner may store. Null is the default of the server, 0 is
+// unlimited.
+type Quotas struct {
+	Cats        *int64 `json:"cats" validate:"optional" extensions:"x-nullable" minimum:"0" example:"100000"`       // Cats that are not removed, in all shelters of the partner.
+	ImportFiles *int64 `json:"import_files" validate:"optional" extensions:"x-nullable" minimum:"0" example:"2000"` // Imported files that are kept; the oldest are deleted.
+	Webhooks    *int64 `json:"webhooks" validate:"optional" extensions:"x-nullable" minimum:"0" example:"20"`       // Webhooks.
+	Searches    *int64 `json:"searches" validate:"optional" extensions:"x-nullable" minimum:"0" example:"20000"`    // Saved searches.
+} //	@name	Quotas
+
+// QuotaUsage is how much a partner stores and may store.
+type QuotaUsage struct {
+	Cats        Quota `json:"cats"`         // Cats that are not removed, in all shelters of the partner.
+	ImportFiles Quota `json:"import_files"` // Imported files that are kept. An import beyond the limit deletes the oldest file; its report stays.
+	Webhooks    Quota `json:"webhooks"`     // Webhooks.
+	Searches    Quota `json:"searches"`     // Saved searches.
+} //	@name	QuotaUsage
+
+// Quota is one quota.
+type Quota struct {
+	Used  int64  `json:"used" example:"1042"`                           // Number at present.
+	Limit *int64 `json:"limit" extensions:"x-nullable" example:"50000"` // Maximum number; null for no limit.
+} //	@name	Quota
+
+// NewQuotaUsage returns the usage of a partner with its quotas.
+func NewQuotaUsage(used catalog.Usage, quotas catalog.Quotas) *QuotaUsage {
+	quota := func(used int64, limit *int64) Quota {
+		if limit != nil && *limit == 0 {
+			limit = nil
+		}
+		return Quota{Used: used, Limit: limit}
+	}
+	return &QuotaUsage{
+		Cats:        quota(used.Cats, quotas.Cats),
+		ImportFiles: quota(used.ImportFiles, quotas.ImportFiles),
+		Webhooks:    quota(used.Webhooks, quotas.Webhooks),
+		Searches:    quota(used.Searches, quotas.Searches),
+	}
+}
 
 // Key is an API key without its secret.
 type Key struct {

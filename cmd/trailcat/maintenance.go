@@ -24,6 +24,12 @@ func (s *server) maintenance() []service {
 	if days := s.flags.LogRetention; days > 0 {
 		services = append(services, truncateLog(s.db, s.clock.Now, s.log, days))
 	}
+	if days := s.flags.ImportRetention; days > 0 {
+		services = append(services, deleteImportFiles(s.db, s.clock.Now, s.log, days))
+	}
+	if days := s.flags.AddressRetention; days > 0 {
+		services = append(services, eraseAddresses(s.db, s.clock.Now, s.log, days))
+	}
 	return services
 }
 
@@ -91,6 +97,30 @@ func truncateLog(db *store.Store, now func() time.Time, log *slog.Logger, days i
 		entries, err := db.Compact(ctx, now().AddDate(0, 0, -days))
 		if err == nil && entries > 0 {
 			log.InfoContext(ctx, "change log truncated", slog.Int64("entries", entries), slog.Int("retention_days", days))
+		}
+		return err
+	})
+}
+
+// deleteImportFiles deletes, once a day, the files of imports that are older than the
+// given number of days. Their reports stay.
+func deleteImportFiles(db *store.Store, now func() time.Time, log *slog.Logger, days int) service {
+	return daily(db, now, log, "delete_import_files", func(ctx context.Context) error {
+		files, err := db.DeleteImportFilesBefore(ctx, now().AddDate(0, 0, -days), now())
+		if files > 0 {
+			log.InfoContext(ctx, "import files deleted", slog.Int64("files", files), slog.Int("retention_days", days))
+		}
+		return err
+	})
+}
+
+// eraseAddresses erases, once a day, network addresses that are older than the given
+// number of days from the audit log and from imports.
+func eraseAddresses(db *store.Store, now func() time.Time, log *slog.Logger, days int) service {
+	return daily(db, now, log, "erase_addresses", func(ctx context.Context) error {
+		addresses, err := db.EraseAddressesBefore(ctx, now().AddDate(0, 0, -days))
+		if addresses > 0 {
+			log.InfoContext(ctx, "network addresses erased", slog.Int64("addresses", addresses), slog.Int("retention_days", days))
 		}
 		return err
 	})

@@ -29,7 +29,7 @@ type createPartnerCommand struct {
 // Run creates a partner.
 func (c *createPartnerCommand) Run(p *process) error {
 	return c.using(p, func(db *store.Store) error {
-		partner, err := catalog.New(db, p.now, newUUID).CreatePartner(p.ctx, c.Name, catalog.AudienceClass(c.Audience))
+		partner, err := catalog.New(db, p.now, newUUID).CreatePartner(p.ctx, c.Name, catalog.AudienceClass(c.Audience), catalog.Quotas{})
 		if err != nil {
 			return err
 		}

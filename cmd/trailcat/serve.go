@@ -45,6 +45,12 @@ type serveCommand struct {
 	PublicURL                 *url.URL       `name:"public-url" help:"Public base URL, used in links and feeds, for example https://cats.example.org (default the Host header of the request)." placeholder:"URL"`
 	ExportDir                 string         `help:"Directory for temporary export files (default the temporary directory of the system)." type:"existingdir" placeholder:"DIR"`
 	LogRetention              int            `help:"Days to retain the change log; 0 keeps it forever (default ${default})." default:"90" placeholder:"DAYS"`
+	ImportRetention           int            `help:"Days to keep imported files; 0 keeps them forever (default ${default})." default:"14" placeholder:"DAYS"`
+	AddressRetention          int            `help:"Days to keep the IP addresses of the audit log and of imports; 0 keeps them forever (default ${default})." default:"90" placeholder:"DAYS"`
+	QuotaCats                 int64          `help:"Cats of a partner that are not removed; 0 means unlimited (default ${default})." default:"50000" placeholder:"N"`
+	QuotaImportFiles          int64          `help:"Imported files of a partner that are kept; 0 means unlimited (default ${default})." default:"1000" placeholder:"N"`
+	QuotaWebhooks             int64          `help:"Webhooks of a partner; 0 means unlimited (default ${default})." default:"100" placeholder:"N"`
+	QuotaSearches             int64          `help:"Saved searches of a partner; 0 means unlimited (default ${default})." default:"10000" placeholder:"N"`
 	WebhookAllow              []netip.Prefix `help:"Non-public networks that webhooks may call, also over http." placeholder:"CIDR"`
 	SecretKey                 []string       `help:"Keys that encrypt the secrets of webhooks in the database, each the base64 of 32 random bytes, separated by commas. The first encrypts, all decrypt (default: not encrypted). Prefer the environment variable." placeholder:"KEY"`
 	PollInterval              time.Duration  `help:"Interval at which the change log is polled for the writes of other nodes (default ${default})." default:"200ms"`
@@ -61,8 +67,13 @@ const gcPercent = 40
 
 // Validate checks flags that kong cannot check by their type; kong calls it.
 func (c *serveCommand) Validate() error {
-	if c.LogRetention < 0 {
-		return fmt.Errorf("--log-retention must be 0 or more days, got %d", c.LogRetention)
+	for name, n := range map[string]int64{
+		"log-retention": int64(c.LogRetention), "import-retention": int64(c.ImportRetention), "address-retention": int64(c.AddressRetention),
+		"quota-cats": c.QuotaCats, "quota-import-files": c.QuotaImportFiles, "quota-webhooks": c.QuotaWebhooks, "quota-searches": c.QuotaSearches,
+	} {
+		if n < 0 {
+			return fmt.Errorf("--%s must be 0 or more, got %d", name, n)
+		}
 	}
 	if _, err := store.ParseKeyring(c.SecretKey); err != nil {
 		return fmt.Errorf("--secret-key: %w", err)
@@ -81,6 +92,11 @@ func (c *serveCommand) publicURL() string {
 		return ""
 	}
 	return strings.TrimSuffix(c.PublicURL.String(), "/")
+}
+
+// quotas returns the quotas of partners that have none of their own.
+func (c *serveCommand) quotas() catalog.Quotas {
+	return catalog.Quotas{Cats: &c.QuotaCats, ImportFiles: &c.QuotaImportFiles, Webhooks: &c.QuotaWebhooks, Searches: &c.QuotaSearches}
 }
 
 // Run serves until the context of the process ends.
@@ -233,6 +249,7 @@ func (s *server) handler() (http.Handler, error) {
 		PageCache:        pageCacheSize,
 		RatePerMinute:    s.flags.RateLimit,
 		KeyRatePerMinute: s.flags.KeyRateLimit,
+		Quotas:           s.flags.quotas(),
 		KeyRequired:      s.flags.RequireKey,
 		TrustedProxies:   s.flags.TrustedProxy,
 		PublicURL:        s.flags.publicURL(),

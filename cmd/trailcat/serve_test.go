@@ -387,7 +387,7 @@ func TestRun_ExitCodesAndMessages(t *testing.T) {
 		"help":                                   {[]string{"--help"}, exitOK, "serve --demo"},
 		"unknown command":                        {[]string{"sevre"}, exitUsage, "serve"},
 		"version":                                {[]string{"version"}, exitOK, "trailcat"},
-		"negative log retention":                 {[]string{"serve", "--log-retention=-1", "--database", database}, exitUsage, "--log-retention must be 0 or more days, got -1"},
+		"negative log retention":                 {[]string{"serve", "--log-retention=-1", "--database", database}, exitUsage, "--log-retention must be 0 or more, got -1"},
 		"unknown database scheme":                {[]string{"serve", "--database", "mysql://x"}, exitFailed, "sqlite:"},
 		"empty file":                             {[]string{"import", empty, "--format", "montgomery", "--database", database}, exitFailed, "empty"},
 		"file of another format":                 {[]string{"import", unknown, "--format", "montgomery", "--database", database}, exitFailed, "Animal ID"},

@@ -96,7 +96,7 @@ func TestRunServices_JoinsAllBeforeTheStoreCloses(t *testing.T) {
 }
 
 // TestServe_EveryBackgroundTaskIsAService checks that nothing of the server runs
-// outside runServices, and that log truncation can be switched off.
+// outside runServices, and that retention can be switched off.
 func TestServe_EveryBackgroundTaskIsAService(t *testing.T) {
 	t.Parallel()
 	all := "http_server quality_reviews search_index webhook_deliverer measure_clock check_writes prune_idempotent_responses end_interrupted_imports mark_stale_listings recompute_ratings"
@@ -104,12 +104,12 @@ func TestServe_EveryBackgroundTaskIsAService(t *testing.T) {
 		retention int
 		want      string
 	}{
-		"with log retention": {90, all + " truncate_log"},
-		"log kept forever":   {0, all},
+		"with retention":          {14, all + " truncate_log delete_import_files erase_addresses"},
+		"everything kept forever": {0, all},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := &serveCommand{Listen: "127.0.0.1:0", LogRetention: tt.retention}
+			c := &serveCommand{Listen: "127.0.0.1:0", LogRetention: tt.retention, ImportRetention: tt.retention, AddressRetention: tt.retention}
 			c.Database = "sqlite:" + t.TempDir() + "/trailcat.db"
 			db, err := c.open(t.Context())
 			if err != nil {

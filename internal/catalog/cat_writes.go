@@ -181,7 +181,15 @@ func (c *Catalog) PreviewUpsert(ctx context.Context, shelterID string, updates [
 
 // newUpsertBatch reads the shelter, which it locks, and the known cats of updates.
 func (c *Catalog) newUpsertBatch(ctx context.Context, tx Tx, shelterID string, updates []CatUpdate) (upsertBatch, error) {
-	shelter, err := tx.Shelters.Shelter(ctx, shelterID)
+	var shelter Shelter
+	var usage CatUsage
+	var err error
+	if c.quotas == nil {
+		shelter, err = tx.Shelters.Shelter(ctx, shelterID)
+	} else {
+		shelter, usage, err = tx.Shelters.ShelterUsage(ctx, shelterID)
+		usage.Quotas = usage.Quotas.Or(*c.quotas)
+	}
 	if err != nil {
 		return upsertBatch{}, err
 	}
@@ -191,7 +199,7 @@ func (c *Catalog) newUpsertBatch(ctx context.Context, tx Tx, shelterID string, u
 		}
 	}
 	known, err := tx.Cats.CatsByExternalID(ctx, shelterID, externalIDs(updates))
-	return upsertBatch{now: c.now(), newUUID: c.newUUID, shelter: shelter, known: known}, err
+	return upsertBatch{now: c.now(), newUUID: c.newUUID, shelter: shelter, known: known, usage: usage}, err
 }
 
 // upsertBatch applies updates within one transaction.
@@ -200,6 +208,7 @@ type upsertBatch struct {
 	newUUID func() [16]byte
 	shelter Shelter
 	known   map[string]Cat // by external id
+	usage   CatUsage       // zero: the number of cats is not limited
 
 	created, changed []int    // indexes of results to save
 	unchanged        []string // ids
@@ -260,6 +269,9 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) CatResult 
 	if exists && len(fields) == 0 {
 		return CatResult{Result: ResultUnchanged, Cat: cat, Err: nil}
 	}
+	if err := b.countCat(known, cat, exists); err != nil {
+		return CatResult{Result: ResultRejected, Cat: Cat{}, Err: err}
+	}
 	cat.Version, cat.UpdatedAt = known.Version+1, b.now
 	result := ResultUpdated
 	if !exists {
@@ -272,6 +284,23 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) CatResult 
 	}
 	b.changes = append(b.changes, change)
 	return CatResult{Result: result, Cat: cat, Err: nil}
+}
+
+// countCat updates the usage for a cat that is added, removed or listed again. It returns
+// an error if the quota does not allow another one.
+func (b *upsertBatch) countCat(known, cat Cat, exists bool) error {
+	counted, counts := exists && known.Status != Removed, cat.Status != Removed
+	limit := b.usage.Quotas.Cats
+	switch {
+	case counted == counts:
+	case counted:
+		b.usage.Cats--
+	case limit != nil && *limit > 0 && b.usage.Cats >= *limit:
+		return quotaExceeded("cats that are not removed", b.usage.Cats, *limit)
+	default:
+		b.usage.Cats++
+	}
+	return nil
 }
 
 // save numbers the created cats and writes the batch.

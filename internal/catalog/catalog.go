@@ -21,6 +21,7 @@ type Catalog struct {
 	newUUID    func() [16]byte
 	actor      Actor
 	dryRun     bool
+	quotas     *Quotas                                // nil: nothing is limited
 	rater      Rater                                  // nil: cats are not rated
 	observer   func(ctx context.Context, run Written) // nil: writes are not observed
 	checkOwner func(Shelter) error                    // nil: every shelter is accepted
@@ -30,7 +31,7 @@ type Catalog struct {
 func New(store Store, now func() time.Time, newUUID func() [16]byte) *Catalog {
 	return &Catalog{
 		store: store, now: func() time.Time { return instant(now()) }, newUUID: newUUID,
-		actor: Actor{}, dryRun: false, rater: nil, observer: nil, checkOwner: nil,
+		actor: Actor{}, dryRun: false, quotas: nil, rater: nil, observer: nil, checkOwner: nil,
 	}
 }
 

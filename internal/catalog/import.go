@@ -19,7 +19,10 @@ type Import struct {
 	TouchedAt  time.Time // last progress; without any for ImportLease the import counts as interrupted
 	FinishedAt time.Time // zero while it runs
 	Report     []byte    // results of the rows, as JSON
-	File       []byte    // as it was sent; omitted from lists of imports
+	File       []byte    // as it was sent; omitted from lists of imports, and empty once it was deleted
+	// FileDeletedAt is when the file was deleted, because it was older than the retention
+	// or because its sender has newer ones up to its quota; zero: it is kept.
+	FileDeletedAt time.Time
 }
 
 // ImportMode says what it means that a file does not contain a cat.
@@ -47,11 +50,22 @@ const (
 const ImportLease = 2 * time.Minute
 
 // BeginImport records the start of an import. A shelter has one import at a time:
-// the error is Conflict while another one runs.
+// the error is Conflict while another one runs. If its sender has as many files as its
+// quota allows, the oldest is deleted.
 func (c *Catalog) BeginImport(ctx context.Context, i Import) (Import, error) {
 	i.ID, i.Actor, i.Status = NewID(ImportPrefix, c.newUUID()), c.actor, ImportRunning
 	i.StartedAt, i.TouchedAt = c.now(), c.now()
-	return i, wrap(c.saveImport(ctx, i), "begin import")
+	err := c.write(ctx, "import", func(tx Tx) ([]Change, error) {
+		quotas, err := c.quotasOf(ctx, tx, i.Actor.PartnerID)
+		if err != nil {
+			return nil, err
+		}
+		if err := tx.Imports.SaveImport(ctx, i); err != nil || quotas.ImportFiles == nil || *quotas.ImportFiles == 0 {
+			return nil, err
+		}
+		return nil, tx.Imports.TrimImportFiles(ctx, i.Actor.PartnerID, *quotas.ImportFiles, c.now())
+	})
+	return i, wrap(err, "begin import")
 }
 
 // TouchImport records that an import makes progress, which extends its lease. The
@@ -78,9 +92,6 @@ func (c *Catalog) InterruptImports(ctx context.Context) (n int, err error) {
 // EndImport records the result of an import.
 func (c *Catalog) EndImport(ctx context.Context, i Import, status ImportStatus, report []byte) (Import, error) {
 	i.Status, i.Report, i.TouchedAt, i.FinishedAt = status, report, c.now(), c.now()
-	return i, wrap(c.saveImport(ctx, i), "end import %s", i.ID)
-}
-
-func (c *Catalog) saveImport(ctx context.Context, i Import) error {
-	return c.write(ctx, "import", func(tx Tx) ([]Change, error) { return nil, tx.Imports.SaveImport(ctx, i) })
+	err := c.write(ctx, "import", func(tx Tx) ([]Change, error) { return nil, tx.Imports.SaveImport(ctx, i) })
+	return i, wrap(err, "end import %s", i.ID)
 }

@@ -22,9 +22,6 @@ type SavedSearch struct {
 	UpdatedAt time.Time
 }
 
-// MaxSearches is the maximum number of saved searches per partner.
-const MaxSearches = 100_000
-
 // CreateSearch saves a search. The caller validates the query.
 func (c *Catalog) CreateSearch(ctx context.Context, s SavedSearch) (SavedSearch, error) {
 	s.ID, s.Version, s.CreatedAt, s.UpdatedAt = NewID(SearchPrefix, c.newUUID()), 1, c.now(), c.now()
@@ -32,12 +29,12 @@ func (c *Catalog) CreateSearch(ctx context.Context, s SavedSearch) (SavedSearch,
 		return SavedSearch{}, err
 	}
 	err := c.write(ctx, "create_search", func(tx Tx) ([]Change, error) {
-		n, err := tx.Searches.CountSearches(ctx, s.PartnerID)
+		quotas, err := c.quotasOf(ctx, tx, s.PartnerID)
 		if err != nil {
 			return nil, err
 		}
-		if n >= MaxSearches {
-			return nil, Errorf(Conflict, "too_many_searches", "Limit of %d saved searches reached. Delete searches that are no longer needed.", MaxSearches)
+		if err := checkQuota(ctx, quotas.Searches, "saved searches", s.PartnerID, tx.Searches.CountSearches); err != nil {
+			return nil, err
 		}
 		if err := s.checkWebhook(ctx, tx.Webhooks); err != nil {
 			return nil, err

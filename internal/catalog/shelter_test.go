@@ -87,7 +87,7 @@ func TestChangeShelter_RestrictionNeedsExistingPartners(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		fx := newFixture(t, s)
-		partner, err := fx.CreatePartner(t.Context(), "Copycats", catalog.AggregatorReader)
+		partner, err := fx.CreatePartner(t.Context(), "Copycats", catalog.AggregatorReader, catalog.Quotas{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -66,6 +66,9 @@ type CatTx interface {
 type ShelterTx interface {
 	Shelter(ctx context.Context, id string) (Shelter, error)
 	ShelterByExternalID(ctx context.Context, externalID string) (Shelter, error)
+	// ShelterUsage returns a shelter and what limits its cats, with one statement.
+	// Concurrent writes to other shelters of the partner are not counted yet.
+	ShelterUsage(ctx context.Context, id string) (Shelter, CatUsage, error)
 	// SaveShelter inserts a shelter or replaces its stored version.
 	SaveShelter(ctx context.Context, s Shelter) error
 }
@@ -107,6 +110,9 @@ type ImportTx interface {
 	// InterruptImports marks the running imports that made no progress for ImportLease
 	// before now as interrupted, and returns how many.
 	InterruptImports(ctx context.Context, now time.Time) (int, error)
+	// TrimImportFiles deletes the oldest files that a partner sent, so that at most keep
+	// are left.
+	TrimImportFiles(ctx context.Context, partnerID string, keep int64, at time.Time) error
 }
 
 // WebhookTx reads and writes webhooks.
@@ -114,7 +120,7 @@ type WebhookTx interface {
 	// Webhook returns a webhook and locks it until the end of the transaction. The
 	// error is NotFound when it does not exist.
 	Webhook(ctx context.Context, id string) (Webhook, error)
-	CountWebhooks(ctx context.Context, partnerID string) (int, error)
+	CountWebhooks(ctx context.Context, partnerID string) (int64, error)
 	SaveWebhook(ctx context.Context, w Webhook) error
 	// DeleteWebhook deletes a webhook with its deliveries, saved searches and checkpoint.
 	DeleteWebhook(ctx context.Context, id string) error
@@ -127,7 +133,7 @@ type SearchTx interface {
 	// Search returns a saved search and locks it until the end of the transaction.
 	// The error is NotFound when it does not exist.
 	Search(ctx context.Context, id string) (SavedSearch, error)
-	CountSearches(ctx context.Context, partnerID string) (int, error)
+	CountSearches(ctx context.Context, partnerID string) (int64, error)
 	SaveSearch(ctx context.Context, s SavedSearch) error
 	DeleteSearch(ctx context.Context, id string) error
 }

@@ -47,7 +47,6 @@ const (
 
 // Limits of webhooks.
 const (
-	MaxWebhooks           = 100  // per partner
 	MaxWebhookURL         = 2048 // bytes
 	SecretOverlap         = 24 * time.Hour
 	MaxWebhookDescription = 500 // characters
@@ -85,12 +84,12 @@ func (c *Catalog) CreateWebhook(ctx context.Context, w Webhook, after int64) (We
 		return Webhook{}, err
 	}
 	err := c.write(ctx, "create_webhook", func(tx Tx) ([]Change, error) {
-		n, err := tx.Webhooks.CountWebhooks(ctx, w.PartnerID)
+		quotas, err := c.quotasOf(ctx, tx, w.PartnerID)
 		if err != nil {
 			return nil, err
 		}
-		if n >= MaxWebhooks {
-			return nil, Errorf(Conflict, "too_many_webhooks", "Limit of %d webhooks reached. Delete one that you no longer need.", MaxWebhooks)
+		if err := checkQuota(ctx, quotas.Webhooks, "webhooks", w.PartnerID, tx.Webhooks.CountWebhooks); err != nil {
+			return nil, err
 		}
 		if err := tx.Webhooks.SaveWebhook(ctx, w); err != nil {
 			return nil, err

@@ -72,6 +72,11 @@ func (m *memory) Shelter(_ context.Context, id string) (catalog.Shelter, error) 
 	return catalog.Shelter{}, catalog.NotFoundError("shelter", id)
 }
 
+func (m *memory) ShelterUsage(ctx context.Context, id string) (catalog.Shelter, catalog.CatUsage, error) {
+	s, err := m.Shelter(ctx, id)
+	return s, catalog.CatUsage{}, err
+}
+
 func (m *memory) ShelterByExternalID(_ context.Context, id string) (catalog.Shelter, error) {
 	if s, ok := m.shelters[id]; ok {
 		return s, nil

@@ -75,6 +75,11 @@ func (tx *memoryTx) Shelter(_ context.Context, id string) (catalog.Shelter, erro
 	return catalog.Shelter{ID: id}, nil
 }
 
+func (tx *memoryTx) ShelterUsage(ctx context.Context, id string) (catalog.Shelter, catalog.CatUsage, error) {
+	s, err := tx.Shelter(ctx, id)
+	return s, catalog.CatUsage{}, err
+}
+
 func (tx *memoryTx) ShelterByExternalID(_ context.Context, id string) (catalog.Shelter, error) {
 	return catalog.Shelter{}, catalog.NotFoundError("shelter", id)
 }

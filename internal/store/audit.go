@@ -77,6 +77,23 @@ func (t tx) Audit(ctx context.Context, entry catalog.AuditEntry) error {
 	return nil
 }
 
+// EraseAddressesBefore erases the network addresses of audit entries and imports from
+// before a moment. It returns how many it erased.
+func (s *Store) EraseAddressesBefore(ctx context.Context, before time.Time) (erased int64, err error) {
+	for _, table := range []struct{ name, id, at string }{{"audit", "id", "at"}, {"imports", "id", "started_at"}} {
+		for n := int64(entriesPerStatement); n == entriesPerStatement; erased += n {
+			n, err = s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
+				old := fmt.Sprintf("SELECT %s FROM %s WHERE %s < ? AND address <> '' LIMIT %d", table.id, table.name, table.at, entriesPerStatement)
+				return db.Exec(fmt.Sprintf("UPDATE %s SET address = '' WHERE %s IN (%s)", table.name, table.id, old), before.UTC())
+			})
+			if err != nil {
+				return erased, fmt.Errorf("erase addresses of table %s: %w", table.name, err)
+			}
+		}
+	}
+	return erased, nil
+}
+
 // AuditLog returns up to limit audit entries after an id, in order.
 func (s *Store) AuditLog(ctx context.Context, after int64, limit int) ([]catalog.AuditEntry, error) {
 	var rows []auditRow

@@ -29,6 +29,8 @@ type importRow struct {
 	FinishedAt *time.Time
 	Report     string
 	File       []byte
+
+	FileDeletedAt *time.Time
 }
 
 func (importRow) TableName() string { return "imports" }
@@ -51,6 +53,8 @@ func newImportRow(i catalog.Import) importRow {
 		FinishedAt: timeOrNil(i.FinishedAt),
 		Report:     string(i.Report),
 		File:       append([]byte{}, i.File...), // never null
+
+		FileDeletedAt: timeOrNil(i.FileDeletedAt),
 	}
 }
 
@@ -69,6 +73,8 @@ func (r importRow) record() catalog.Import {
 		FinishedAt: timeOrZero(r.FinishedAt),
 		Report:     []byte(r.Report),
 		File:       r.File,
+
+		FileDeletedAt: timeOrZero(r.FileDeletedAt),
 	}
 }
 
@@ -146,6 +152,47 @@ func (t tx) TouchImport(ctx context.Context, id string, at time.Time) error {
 		return errImportRunning()
 	}
 	return nil
+}
+
+// importsPerStatement is how many files one statement deletes. It bounds how long writers
+// wait.
+const importsPerStatement = 20
+
+// TrimImportFiles deletes the oldest files that a partner sent, so that at most keep are
+// left.
+func (t tx) TrimImportFiles(ctx context.Context, partnerID string, keep int64, at time.Time) error {
+	var ids []string
+	err := t.db.WithContext(ctx).Model(&importRow{}).Where("partner_id = ? AND file_deleted_at IS NULL", partnerID).
+		Order("id DESC").Offset(int(keep)).Limit(importsPerStatement).Pluck("id", &ids).Error
+	if err == nil && len(ids) > 0 {
+		err = deleteFiles(t.db.WithContext(ctx), ids, at).Error
+	}
+	return wrapError(err, "trim the import files of partner "+partnerID)
+}
+
+// DeleteImportFilesBefore deletes the files of imports that began before a moment. It
+// returns how many it deleted.
+func (s *Store) DeleteImportFilesBefore(ctx context.Context, before, at time.Time) (deleted int64, err error) {
+	for {
+		var ids []string
+		err := s.read(ctx, func(db *gorm.DB) error {
+			return db.Model(&importRow{}).Where("file_deleted_at IS NULL AND started_at < ?", before.UTC()).
+				Order("id").Limit(importsPerStatement).Pluck("id", &ids).Error
+		})
+		if err != nil || len(ids) == 0 {
+			return deleted, wrapError(err, "find old import files")
+		}
+		n, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB { return deleteFiles(db, ids, at) })
+		if err != nil {
+			return deleted, fmt.Errorf("delete old import files: %w", err)
+		}
+		deleted += n
+	}
+}
+
+func deleteFiles(db *gorm.DB, importIDs []string, at time.Time) *gorm.DB {
+	return db.Model(&importRow{}).Where("id IN ?", importIDs).
+		UpdateColumns(map[string]any{"file": []byte{}, "file_deleted_at": at.UTC()})
 }
 
 func errImportRunning() error {

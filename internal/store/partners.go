@@ -18,6 +18,7 @@ type partnerRow struct {
 	ID        string `gorm:"primaryKey"`
 	Name      string
 	Audience  string
+	Quotas    string // a document
 	Version   int64
 	CreatedAt time.Time `gorm:"autoCreateTime:false"`
 	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
@@ -25,12 +26,32 @@ type partnerRow struct {
 
 func (partnerRow) TableName() string { return "partners" }
 
-func newPartnerRow(p catalog.Partner) partnerRow {
-	return partnerRow{ID: p.ID, Name: p.Name, Audience: string(p.Audience), Version: p.Version, CreatedAt: p.CreatedAt.UTC(), UpdatedAt: p.UpdatedAt.UTC()}
+// quotas is the document of the quotas of a partner.
+type quotas struct {
+	Cats        *int64 `json:"cats,omitempty"`
+	ImportFiles *int64 `json:"import_files,omitempty"`
+	Webhooks    *int64 `json:"webhooks,omitempty"`
+	Searches    *int64 `json:"searches,omitempty"`
 }
 
-func (r partnerRow) partner() catalog.Partner {
-	return catalog.Partner{ID: r.ID, Name: r.Name, Audience: catalog.AudienceClass(r.Audience), Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC()}
+func newPartnerRow(p catalog.Partner) (partnerRow, error) {
+	doc, err := encode(quotas(p.Quotas))
+	return partnerRow{
+		ID: p.ID, Name: p.Name, Audience: string(p.Audience), Quotas: doc, Version: p.Version, CreatedAt: p.CreatedAt.UTC(), UpdatedAt: p.UpdatedAt.UTC(),
+	}, err
+}
+
+func (r partnerRow) partner() (catalog.Partner, error) {
+	limits, err := decodeQuotas(r.Quotas)
+	return catalog.Partner{
+		ID: r.ID, Name: r.Name, Audience: catalog.AudienceClass(r.Audience), Quotas: limits, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
+	}, err
+}
+
+func decodeQuotas(text string) (catalog.Quotas, error) {
+	var doc quotas
+	err := decode(text, &doc)
+	return catalog.Quotas(doc), wrapError(err, "read quotas")
 }
 
 // keyRow is a row of the table keys.
@@ -118,8 +139,30 @@ func (s *Store) Partners(ctx context.Context) ([]catalog.Partner, error) {
 	if err := s.read(ctx, func(db *gorm.DB) error { return db.Order("id").Find(&rows).Error }); err != nil {
 		return nil, fmt.Errorf("read partners: %w", err)
 	}
-	return mapSlice(rows, partnerRow.partner), nil
+	partners := make([]catalog.Partner, len(rows))
+	for i, row := range rows {
+		var err error
+		if partners[i], err = row.partner(); err != nil {
+			return nil, err
+		}
+	}
+	return partners, nil
 }
+
+// Usage returns how much a partner stores.
+func (s *Store) Usage(ctx context.Context, partnerID string) (u catalog.Usage, err error) {
+	err = s.read(ctx, func(db *gorm.DB) error {
+		return db.Raw(`SELECT (`+partnerCatsSQL+`) AS cats,
+			(SELECT count(*) FROM imports WHERE partner_id = @partner AND file_deleted_at IS NULL) AS import_files,
+			(SELECT count(*) FROM webhooks WHERE partner_id = @partner) AS webhooks,
+			(SELECT count(*) FROM saved_searches WHERE partner_id = @partner) AS searches`, map[string]any{"partner": partnerID}).Scan(&u).Error
+	})
+	return u, wrapError(err, "read the usage of partner "+partnerID)
+}
+
+// partnerCatsSQL counts the cats of a partner that are not removed.
+const partnerCatsSQL = `SELECT coalesce(sum(cats), 0) FROM cat_counts JOIN shelters own ON own.id = cat_counts.shelter_id
+	WHERE own.partner_id = @partner AND own.partner_id <> ''`
 
 // Partner returns a partner and locks it until the end of the transaction.
 func (t tx) Partner(ctx context.Context, id string) (catalog.Partner, error) {
@@ -128,7 +171,10 @@ func (t tx) Partner(ctx context.Context, id string) (catalog.Partner, error) {
 
 // SavePartner inserts a partner or replaces its stored version.
 func (t tx) SavePartner(ctx context.Context, p catalog.Partner) error {
-	row := newPartnerRow(p)
+	row, err := newPartnerRow(p)
+	if err != nil {
+		return err
+	}
 	if err := t.db.WithContext(ctx).Clauses(upsertByID()).Create(&row).Error; err != nil {
 		return fmt.Errorf("save partner %s: %w", p.ID, err)
 	}
@@ -140,7 +186,7 @@ func scanPartner(db *gorm.DB, id string) (catalog.Partner, error) {
 	if err := db.Take(&row, "id = ?", id).Error; err != nil {
 		return catalog.Partner{}, fmt.Errorf("read partner: %w", toDomainError(err, "partner", id))
 	}
-	return row.partner(), nil
+	return row.partner()
 }
 
 // Key returns a key by its id, or an error that wraps access.ErrUnknown. It reads the

@@ -86,10 +86,10 @@ func (t tx) Search(ctx context.Context, id string) (catalog.SavedSearch, error) 
 }
 
 // CountSearches counts the saved searches of a partner.
-func (t tx) CountSearches(ctx context.Context, partnerID string) (int, error) {
+func (t tx) CountSearches(ctx context.Context, partnerID string) (int64, error) {
 	var n int64
 	err := t.db.WithContext(ctx).Model(&searchRow{}).Where("partner_id = ?", partnerID).Count(&n).Error
-	return int(n), wrapError(err, "count searches")
+	return n, wrapError(err, "count searches")
 }
 
 // SaveSearch inserts a saved search or replaces its stored version.

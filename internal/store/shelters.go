@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -218,6 +219,29 @@ func sheltersOf(rows []shelterRow) ([]catalog.Shelter, error) {
 // of two writes to a shelter's cats the second sees the result of the first.
 func (t tx) Shelter(ctx context.Context, id string) (catalog.Shelter, error) {
 	return scanShelter(t.forUpdate(ctx), id, "id = ?", id)
+}
+
+// ShelterUsage returns a shelter, which it locks, and what limits its cats, with one
+// statement: the cats of its partner as of the last commit of each shelter.
+func (t tx) ShelterUsage(ctx context.Context, id string) (catalog.Shelter, catalog.CatUsage, error) {
+	var row struct {
+		Shelter     shelterRow `gorm:"embedded"`
+		PartnerCats int64
+		Quotas      string
+	}
+	cats := strings.ReplaceAll(partnerCatsSQL, "@partner", "shelters.partner_id")
+	err := t.forUpdate(ctx).Table("shelters").
+		Select("shelters.*, ("+cats+") AS partner_cats, coalesce((SELECT quotas FROM partners WHERE partners.id = shelters.partner_id), '{}') AS quotas").
+		Take(&row, "id = ?", id).Error
+	if err != nil {
+		return catalog.Shelter{}, catalog.CatUsage{}, fmt.Errorf("read shelter: %w", toDomainError(err, "shelter", id))
+	}
+	quotas, err := decodeQuotas(row.Quotas)
+	if err != nil {
+		return catalog.Shelter{}, catalog.CatUsage{}, err
+	}
+	shelter, err := row.Shelter.shelter()
+	return shelter, catalog.CatUsage{Cats: row.PartnerCats, Quotas: quotas}, err
 }
 
 // ShelterByExternalID returns a shelter by its importer's name for it and locks it.

@@ -180,10 +180,10 @@ func (t tx) Webhook(ctx context.Context, id string) (catalog.Webhook, error) {
 }
 
 // CountWebhooks counts the webhooks of a partner.
-func (t tx) CountWebhooks(ctx context.Context, partnerID string) (int, error) {
+func (t tx) CountWebhooks(ctx context.Context, partnerID string) (int64, error) {
 	var n int64
 	err := t.db.WithContext(ctx).Model(&webhookRow{}).Where("partner_id = ?", partnerID).Count(&n).Error
-	return int(n), wrapError(err, "count webhooks")
+	return n, wrapError(err, "count webhooks")
 }
 
 // SaveWebhook inserts a webhook or replaces its stored version.

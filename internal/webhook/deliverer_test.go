@@ -54,7 +54,7 @@ func (f *fixture) newUUID() (id [16]byte) {
 func (f *fixture) writeChanges(n int) {
 	f.t.Helper()
 	for range n {
-		if _, err := f.catalog.CreatePartner(f.t.Context(), "Partner", catalog.PublicReader); err != nil {
+		if _, err := f.catalog.CreatePartner(f.t.Context(), "Partner", catalog.PublicReader, catalog.Quotas{}); err != nil {
 			f.t.Fatal(err)
 		}
 	}

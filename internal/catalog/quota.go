@@ -1,0 +1,75 @@
+package catalog
+
+import (
+	"cmp"
+	"context"
+)
+
+// Quotas limit how much a partner may store. Nil is not stated, 0 is unlimited.
+type Quotas struct {
+	Cats        *int64 // that are not removed, in all shelters of the partner
+	ImportFiles *int64 // kept; the oldest are deleted
+	Webhooks    *int64
+	Searches    *int64 // saved
+}
+
+// Or returns the quotas with those of defaults where nothing is stated.
+func (q Quotas) Or(defaults Quotas) Quotas {
+	return Quotas{
+		Cats:        cmp.Or(q.Cats, defaults.Cats),
+		ImportFiles: cmp.Or(q.ImportFiles, defaults.ImportFiles),
+		Webhooks:    cmp.Or(q.Webhooks, defaults.Webhooks),
+		Searches:    cmp.Or(q.Searches, defaults.Searches),
+	}
+}
+
+// Usage is how much a partner stores, by quota.
+type Usage struct {
+	Cats        int64
+	ImportFiles int64
+	Webhooks    int64
+	Searches    int64
+}
+
+// CatUsage is what limits the cats of a shelter: how many its partner has, and the quotas
+// of the partner.
+type CatUsage struct {
+	Cats   int64
+	Quotas Quotas
+}
+
+// WithQuotas returns a catalog whose writes are limited by the quotas of the partners that
+// they are for; defaults apply where a partner has none of its own. Without it, as for
+// operators, nothing is limited.
+func (c *Catalog) WithQuotas(defaults Quotas) *Catalog {
+	out := *c
+	out.quotas = &defaults
+	return &out
+}
+
+// quotasOf returns the quotas that limit what is stored for a partner.
+func (c *Catalog) quotasOf(ctx context.Context, tx Tx, partnerID string) (Quotas, error) {
+	if c.quotas == nil || partnerID == "" {
+		return Quotas{}, nil
+	}
+	partner, err := tx.Partners.Partner(ctx, partnerID)
+	return partner.Quotas.Or(*c.quotas), err
+}
+
+// checkQuota returns an error if a partner has as much as a quota allows. It counts only
+// if there is a limit.
+func checkQuota(ctx context.Context, limit *int64, what, partnerID string, count func(ctx context.Context, partnerID string) (int64, error)) error {
+	if limit == nil || *limit == 0 {
+		return nil
+	}
+	used, err := count(ctx, partnerID)
+	if err == nil && used >= *limit {
+		return quotaExceeded(what, used, *limit)
+	}
+	return err
+}
+
+func quotaExceeded(what string, used, limit int64) error {
+	return Errorf(Conflict, "quota_exceeded",
+		"Your organization has %d %s, and its quota is %d. Remove some that are no longer needed, or ask the operator for a higher quota; GET /v1/me shows your quotas.", used, what, limit)
+}
