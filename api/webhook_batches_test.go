@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -133,7 +134,7 @@ func changeLargeShelter(t *testing.T, api *testServer, n int) {
 	home, _ := api.index.ShelterInfo("MD1")
 	for i := range n {
 		_, err := api.catalog.ChangeShelter(t.Context(), geo.Default(), home.ID, 0, func(p *catalog.Profile) {
-			p.Mission, p.Phone = strings.Repeat("mission ", 50_000), fmt.Sprint(i)
+			p.Mission, p.Phone = strings.Repeat("mission ", 50_000), strconv.Itoa(i)
 		})
 		if err != nil {
 			t.Fatal(err)
