@@ -39,6 +39,8 @@ type Store interface {
 	ImportReader
 	WebhookStore
 	Ping(ctx context.Context) error
+	WriteQueue() catalog.WriteQueue
+	CheckOverload() error
 
 	changefeed.Log
 	suitability.EvidenceStore
@@ -139,7 +141,7 @@ func newAPI(config Config) (*API, error) {
 		feed: changefeed.NewFeed(changefeed.Config{
 			Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL,
 		}),
-		metrics:        httpkit.NewRequestMetrics(append(indexMetrics(config.Index), gaugeMetrics(config.Gauges)...)...),
+		metrics:        httpkit.NewRequestMetrics(append(indexMetrics(config.Index), append(gaugeMetrics(config.Gauges), databaseMetrics(config.Store)...)...)...),
 		problems:       httpkit.NewProblems(config.Log),
 		clientAddress:  httpkit.ClientAddress(config.TrustedProxies),
 		addressLimiter: addressLimiter,
@@ -153,7 +155,7 @@ func newEcho(a *API) *echo.Echo {
 	e := echo.New()
 	e.HTTPErrorHandler = a.problems.Handle
 	e.IPExtractor = echo.ExtractIPDirect() // not used: see API.clientAddress
-	e.Use(httpkit.RecordRoute, a.withSeqHeader, a.authenticate, a.requireMinSeq, a.idempotency().Middleware)
+	e.Use(httpkit.RecordRoute, a.withSeqHeader, a.rejectIfOverloaded, a.authenticate, a.requireMinSeq, a.idempotency().Middleware)
 	a.routes(e)
 	return e
 }

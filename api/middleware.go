@@ -50,6 +50,25 @@ func maxBody(path string) int64 {
 	return httpkit.MaxBody
 }
 
+// readingPosts are the routes of POST requests that write nothing.
+var readingPosts = []string{tokenPath, "/v1/matches", "/v1/adventure/preview"}
+
+// rejectIfOverloaded rejects a write before any work is done for it if it would wait too
+// long for the database; the store rejects those that come to it later. Bulk writes and
+// imports wait.
+func (a *API) rejectIfOverloaded(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		reads := r.Method == http.MethodGet || r.Method == http.MethodHead || slices.Contains(readingPosts, c.Path())
+		if !reads && maxBody(r.URL.Path) == httpkit.MaxBody {
+			if err := a.Store.CheckOverload(); err != nil {
+				return err
+			}
+		}
+		return next(c)
+	}
+}
+
 // limitAnonymous applies the rate limit to requests without credentials, by IP address.
 // Requests with credentials are counted where those are verified: valid ones by key,
 // others by address, so that made-up keys do not evade the limit.

@@ -195,7 +195,7 @@ func DatabaseState(err error) string {
 // getMetrics sends the metrics.
 //
 //	@Summary		Get metrics
-//	@Description	Returns metrics in the text format of Prometheus: duration of requests by route and status, state of the index, Go runtime and process.
+//	@Description	Returns metrics in the text format of Prometheus: duration of requests by route and status, state of the index, queue of writes, Go runtime and process.
 //	@ID				getMetrics
 //	@Tags			operations
 //	@Produce		text/plain
@@ -236,5 +236,21 @@ func indexMetrics(index *search.Index) []prometheus.Collector {
 			}
 			return 0
 		}),
+	}
+}
+
+// databaseMetrics returns collectors for what waits for the database.
+func databaseMetrics(db Store) []prometheus.Collector {
+	gauge := func(name, help string, value func(catalog.WriteQueue) int) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return float64(value(db.WriteQueue())) })
+	}
+	counter := func(name, help string, value func(catalog.WriteQueue) int64) prometheus.Collector {
+		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(value(db.WriteQueue())) })
+	}
+	return []prometheus.Collector{
+		gauge("trailcat_writes_running", "Number of write transactions that run.", func(q catalog.WriteQueue) int { return q.Running }),
+		gauge("trailcat_writes_waiting", "Number of writes that wait for their turn.", func(q catalog.WriteQueue) int { return q.Waiting }),
+		counter("trailcat_writes_rejected_total", "Number of writes rejected with the code overloaded.", func(q catalog.WriteQueue) int64 { return q.Rejected }),
+		counter("trailcat_database_timeouts_total", "Number of reads and writes that exceeded the time limit of the database.", func(q catalog.WriteQueue) int64 { return q.TimedOut }),
 	}
 }

@@ -196,7 +196,7 @@ func (c *chaos) waitForWrites(t *testing.T, n int) {
 // compare compares the mirrors with the export, the log and the database.
 func (c *chaos) compare(t *testing.T, mirrors []*mirror) {
 	t.Helper()
-	db, err := databaseFlags{Database: c.url, Migrate: false, LogLevel: 0}.open(t.Context())
+	db, err := databaseFlags{Database: c.url, Migrate: false, DatabaseTimeout: 0, LogLevel: 0}.open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ func TestRecomputeRatings_WritesWhatAYearChangedOnce(t *testing.T) {
 	t.Parallel()
 
 	eachDatabase(t, func(t *testing.T, flags ...string) {
-		db, err := databaseFlags{Database: flags[1], Migrate: true, LogLevel: 0}.open(t.Context())
+		db, err := databaseFlags{Database: flags[1], Migrate: true, DatabaseTimeout: 0, LogLevel: 0}.open(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

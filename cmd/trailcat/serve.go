@@ -53,6 +53,7 @@ type serveCommand struct {
 	QuotaSearches             int64          `help:"Saved searches of a partner; 0 means unlimited (default ${default})." default:"10000" placeholder:"N"`
 	WebhookAllow              []netip.Prefix `help:"Non-public networks that webhooks may call, also over http." placeholder:"CIDR"`
 	SecretKey                 []string       `help:"Keys that encrypt the secrets of webhooks in the database, each the base64 of 32 random bytes, separated by commas. The first encrypts, all decrypt (default: not encrypted). Prefer the environment variable." placeholder:"KEY"`
+	WriteWait                 time.Duration  `help:"Time for which a write may wait for others before it is rejected with 503; 0 means any time (default ${default})." default:"500ms"`
 	PollInterval              time.Duration  `help:"Interval at which the change log is polled for the writes of other nodes (default ${default})." default:"200ms"`
 	DrainDelay                time.Duration  `help:"Time for which /readyz reports 503 before the server stops, so that load balancers notice (default ${default})." default:"0s"`
 }
@@ -67,6 +68,12 @@ const gcPercent = 40
 
 // Validate checks flags that kong cannot check by their type; kong calls it.
 func (c *serveCommand) Validate() error {
+	if err := c.databaseFlags.Validate(); err != nil {
+		return err
+	}
+	if c.WriteWait < 0 {
+		return fmt.Errorf("--write-wait must not be negative, got %v", c.WriteWait)
+	}
 	for name, n := range map[string]int64{
 		"log-retention": int64(c.LogRetention), "import-retention": int64(c.ImportRetention), "address-retention": int64(c.AddressRetention),
 		"quota-cats": c.QuotaCats, "quota-import-files": c.QuotaImportFiles, "quota-webhooks": c.QuotaWebhooks, "quota-searches": c.QuotaSearches,
@@ -101,7 +108,7 @@ func (c *serveCommand) quotas() catalog.Quotas {
 
 // Run serves until the context of the process ends.
 func (c *serveCommand) Run(p *process) error {
-	db, err := c.open(p.ctx)
+	db, err := c.openWithLimits(p.ctx, store.Limits{Timeout: c.DatabaseTimeout, WriteWait: c.WriteWait})
 	if err != nil {
 		return err
 	}

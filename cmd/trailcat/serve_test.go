@@ -278,6 +278,7 @@ type link struct {
 	mu          sync.Mutex
 	listener    net.Listener
 	open        []net.Conn
+	forwarding  sync.RWMutex // locked while the link is stalled
 }
 
 func newLink(t *testing.T, to string) *link {
@@ -312,10 +313,34 @@ func (l *link) restore(t *testing.T) {
 			l.mu.Lock()
 			l.open = append(l.open, in, out)
 			l.mu.Unlock()
-			go func() { _, _ = io.Copy(in, out); _ = in.Close() }()
-			go func() { _, _ = io.Copy(out, in); _ = out.Close() }()
+			go l.forward(in, out)
+			go l.forward(out, in)
 		}
 	}()
+}
+
+// forward copies what from sends until one of the connections is closed.
+func (l *link) forward(to io.WriteCloser, from io.Reader) {
+	defer func() { _ = to.Close() }()
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buffer)
+		l.forwarding.RLock()
+		l.forwarding.RUnlock() //nolint:staticcheck // waits until the link is not stalled
+		if err != nil {
+			return
+		}
+		if _, err := to.Write(buffer[:n]); err != nil {
+			return
+		}
+	}
+}
+
+// stall keeps connections open and accepts new ones, but forwards nothing until the
+// returned function is called.
+func (l *link) stall() (resume func()) {
+	l.forwarding.Lock()
+	return sync.OnceFunc(l.forwarding.Unlock)
 }
 
 // cut closes all connections and accepts no new ones.

@@ -32,6 +32,7 @@ const (
 // and another continues from its checkpoint if it stops. ok reports whether today's
 // run is complete, by whichever node; otherwise another node is working on it.
 func (c *Catalog) Rerate(ctx context.Context, options RerateOptions) (stats RerateStats, ok bool, err error) {
+	ctx = WithWorkload(ctx, JobWorkload)
 	lease, ok, err := options.Leases.TakeLease(ctx, rerateLease, options.Holder, c.now(), rerateTTL)
 	if err != nil || !ok {
 		return stats, false, wrap(err, "recompute ratings")

@@ -23,6 +23,7 @@ const CodeTooManyStale = "too_many_stale"
 // It does not mark more than half of all listings at once unless force is set. The error
 // is then Conflict with CodeTooManyStale.
 func (c *Catalog) MarkStale(ctx context.Context, force bool) (counts StaleCounts, err error) {
+	ctx = WithWorkload(ctx, JobWorkload)
 	if counts.Unmarked, err = c.setStale(ctx, false); err != nil {
 		return counts, wrap(err, "remove the mark of stale cats")
 	}

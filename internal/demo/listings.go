@@ -45,6 +45,7 @@ type Loaded struct {
 // Cats that already exist stay unchanged, whatever became of them, so a load may
 // be repeated on any day and resumes after an interruption.
 func LoadListings(ctx context.Context, c *catalog.Catalog, places *geo.Gazetteer, today time.Time) (Loaded, error) {
+	ctx = catalog.WithWorkload(ctx, catalog.JobWorkload)
 	var total Loaded
 	for _, l := range lists() {
 		if err := l.load(ctx, c, places, today.UTC(), &total); err != nil {

@@ -125,7 +125,7 @@ func (s *Set) rng(shelter, cat int) *rand.Rand {
 // cats written so far and in total; it may be nil.
 func (s *Set) Write(ctx context.Context, c *catalog.Catalog, writers int, progress func(done, total int)) error {
 	w := setWriter{set: s, catalog: c, progress: progress, mu: sync.Mutex{}, done: 0}
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := errgroup.WithContext(catalog.WithWorkload(ctx, catalog.JobWorkload))
 	group.SetLimit(max(1, writers))
 	for shelter := range s.Shelters() {
 		if ctx.Err() != nil {

@@ -142,7 +142,13 @@ func StoreErrorInstead(c echo.Context, err error) error {
 	return err
 }
 
+// releaseTimeout bounds how long a failed request waits for its key to be released. A key
+// that is not released is free again after catalog.RequestLease.
+const releaseTimeout = 2 * time.Second
+
 func (i Idempotency) deleteRequest(ctx context.Context, request catalog.IdempotentRequest) {
+	ctx, cancel := context.WithTimeout(ctx, releaseTimeout)
+	defer cancel()
 	if err := i.Store.DeleteRequest(ctx, request); err != nil {
 		i.Log.ErrorContext(ctx, "idempotency key not released", slog.String("request_id", RequestID(ctx)), slog.Any("error", err))
 	}

@@ -83,6 +83,7 @@ func New(store Store, cats *catalog.Catalog, now func() time.Time, file *File, s
 // runs, and with CodeConfirmationRequired for a snapshot that needs confirmation;
 // nothing is written in either case.
 func (j *Job) Run(ctx context.Context) (Result, error) {
+	ctx = catalog.WithWorkload(ctx, catalog.JobWorkload)
 	var err error
 	if j.record, err = j.cats.BeginImport(ctx, j.record); err != nil {
 		return j.result, err

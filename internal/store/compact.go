@@ -21,6 +21,7 @@ const entriesPerStatement = 500
 // always kept. Head returns the new floor afterwards. Several nodes may run it
 // concurrently.
 func (s *Store) Compact(ctx context.Context, before time.Time) (deleted int64, err error) {
+	ctx = catalog.WithWorkload(ctx, catalog.JobWorkload)
 	floor, err := s.raiseLowWater(ctx, before)
 	if err != nil || floor == 0 {
 		return 0, err
@@ -49,7 +50,7 @@ func (s *Store) Compact(ctx context.Context, before time.Time) (deleted int64, e
 // raiseLowWater raises the floor of the log before any entry is deleted: a reader that
 // sees the floor below its start after reading has missed nothing.
 func (s *Store) raiseLowWater(ctx context.Context, before time.Time) (floor int64, err error) {
-	err = s.read(ctx, func(db *gorm.DB) error {
+	err = s.readForJob(ctx, func(db *gorm.DB) error {
 		return db.Raw(`
 			SELECT coalesce(
 				(SELECT min(seq) - 1 FROM changes WHERE at >= ?),
@@ -86,6 +87,6 @@ func (s *Store) dropPreImages(ctx context.Context, floor int64) error {
 }
 
 func (s *Store) seqs(ctx context.Context, query string, values map[string]any) (seqs []int64, err error) {
-	err = s.read(ctx, func(db *gorm.DB) error { return db.Raw(query, values).Scan(&seqs).Error })
+	err = s.readForJob(ctx, func(db *gorm.DB) error { return db.Raw(query, values).Scan(&seqs).Error })
 	return seqs, err
 }

@@ -22,7 +22,7 @@ func (s *Store) SaveDelivery(ctx context.Context, d catalog.Delivery) error {
 // return false.
 func (s *Store) RecordDelivery(ctx context.Context, d catalog.Delivery, version int64, holder string, from, to catalog.LogPosition) (ok bool, err error) {
 	row := newDeliveryRow(d)
-	err = s.write(ctx, func(t tx) error {
+	err = s.write(neverRejected(ctx), func(t tx) error {
 		if ok, err = t.advanceCheckpoint(ctx, d.WebhookID, version, holder, from, to); err != nil || !ok {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"gorm.io/gorm"
@@ -14,9 +15,9 @@ import (
 type dialect struct {
 	name string // also the directory of its migrations
 
-	// open opens the connection pools of a DSN, and gorm returns the GORM dialect over
-	// one of them.
-	open func(dsn string) (pools, error)
+	// open opens the connection pools of a DSN with the time limit of statements, 0 for
+	// none, and gorm returns the GORM dialect over one of them.
+	open func(dsn string, timeout time.Duration) (pools, error)
 	gorm func(db *sql.DB) gorm.Dialector
 
 	// batch is the best number of rows per INSERT statement.
@@ -26,6 +27,9 @@ type dialect struct {
 	anyOf func(column string, values []string) clause.Expr
 	// snapshot is the isolation level with which a transaction reads from one snapshot.
 	snapshot sql.IsolationLevel
+	// jobLimits is the statement that sets the time limits of jobs in a transaction; empty
+	// if the engine has none.
+	jobLimits string
 	// readOnly is the statement that returns whether the session refuses writes.
 	readOnly string
 	// now is the statement that returns the time of the database; empty if it has no clock.
@@ -60,6 +64,7 @@ type pools struct {
 	dsn                      string
 	name                     string // for messages: the engine with the file, or the host and database
 	writer, reader, counters *sql.DB
+	writes                   int // transactions that write at once
 
 	// checkFiles returns errFileReplaced if the files of the database are no longer those
 	// that are open; nil if there is no such check.

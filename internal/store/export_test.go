@@ -1,6 +1,13 @@
 package store
 
-import "database/sql"
+import (
+	"context"
+	"database/sql"
+	"testing"
+	"time"
+
+	"trailcat/internal/catalog"
+)
 
 // Rows returns the row types of tables.
 func Rows() []any { return []any{catRow{}, shelterRow{}, changeRow{}, headRow{}} }
@@ -13,3 +20,37 @@ func (s *Store) ReaderStats() sql.DBStats { return s.pools.reader.Stats() }
 
 // CloseIdleReaders closes the idle connections for reading.
 func (s *Store) CloseIdleReaders() { s.pools.reader.SetMaxIdleConns(0) }
+
+// NewWriteQueue returns a queue of writes of which slots run at once.
+func NewWriteQueue(slots int, maxWait time.Duration) *writeQueue {
+	return newWriteQueue(slots, maxWait)
+}
+
+// Acquire waits until a write may run and returns the function to call when it has ended.
+func (q *writeQueue) Acquire(ctx context.Context, w catalog.Workload) (func(), error) {
+	return q.acquire(ctx, w)
+}
+
+// State returns the state of the queue.
+func (q *writeQueue) State() catalog.WriteQueue { return q.state() }
+
+// OccupyReaders takes all connections for reading and returns the function that gives
+// them back.
+func (s *Store) OccupyReaders(t *testing.T) (release func()) {
+	t.Helper()
+	var taken []*sql.Conn
+	for range s.pools.reader.Stats().MaxOpenConnections {
+		c, err := s.pools.reader.Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		taken = append(taken, c)
+	}
+	return func() {
+		for _, c := range taken {
+			if err := c.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}

@@ -113,7 +113,7 @@ func (s *Store) LeasesHeld(ctx context.Context, prefix string, now time.Time, tt
 // by now, when the checkpoint is not at from, or when the webhook is not at this
 // version: a replay may have set the checkpoint, perhaps to the same position.
 func (s *Store) AdvanceCheckpoint(ctx context.Context, webhookID string, version int64, holder string, from, to catalog.LogPosition) (ok bool, err error) {
-	err = s.write(ctx, func(t tx) error {
+	err = s.write(neverRejected(ctx), func(t tx) error {
 		ok, err = t.advanceCheckpoint(ctx, webhookID, version, holder, from, to)
 		return err
 	})

@@ -227,9 +227,21 @@ func (s *Store) Keys(ctx context.Context, partnerID string) ([]access.Key, error
 	return keys, nil
 }
 
-// TouchKey records when a key was last used. It is not a change.
+// touchTimeout bounds TouchKey, for which requests wait although they do not need it.
+const touchTimeout = time.Second
+
+// TouchKey records when a key was last used. It is not a change. It does nothing while
+// another call does the same for this key.
 func (s *Store) TouchKey(ctx context.Context, id string, at time.Time) error {
-	err := s.writer.WithContext(ctx).Model(&keyRow{}).Where("id = ?", id).UpdateColumn("last_used_at", at.UTC()).Error
+	if _, running := s.touching.LoadOrStore(id, nil); running {
+		return nil
+	}
+	defer s.touching.Delete(id)
+	ctx, cancel := context.WithTimeout(ctx, touchTimeout)
+	defer cancel()
+	_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
+		return db.Model(&keyRow{}).Where("id = ?", id).UpdateColumn("last_used_at", at.UTC())
+	})
 	if err != nil {
 		return fmt.Errorf("touch key %s: %w", id, err)
 	}

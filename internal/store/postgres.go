@@ -36,6 +36,7 @@ func postgresDialect() dialect {
 			return gorm.Expr(column+" = ANY(?)", &values) // GORM expands a plain slice to one variable per value
 		},
 		snapshot:   sql.LevelRepeatableRead,
+		jobLimits:  fmt.Sprintf("SET LOCAL statement_timeout = %[1]d; SET LOCAL idle_in_transaction_session_timeout = %[1]d", jobTimeout.Milliseconds()),
 		readOnly:   "SELECT current_setting('transaction_read_only')::boolean", // also on a standby
 		now:        "SELECT clock_timestamp()",
 		hasTable:   "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = ?",
@@ -45,7 +46,7 @@ func postgresDialect() dialect {
 	}
 }
 
-func openPostgres(dsn string) (pools, error) {
+func openPostgres(dsn string, timeout time.Duration) (pools, error) {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
 		return pools{}, err
@@ -53,20 +54,24 @@ func openPostgres(dsn string) (pools, error) {
 	config.RuntimeParams["application_name"] = cmp.Or(config.RuntimeParams["application_name"], "trailcat")
 	config.RuntimeParams["timezone"] = "UTC"
 	config.ConnectTimeout = cmp.Or(config.ConnectTimeout, 5*time.Second)
-	connections := &connectionSet{}
-	db := connections.openPool(config, max(8, 4*runtime.GOMAXPROCS(0))) // more do not help, and Postgres has 100 for all nodes by default
+	connections := &connectionSet{timeout: timeout}
+	size := max(8, 4*runtime.GOMAXPROCS(0)) // more do not help, and Postgres has 100 for all nodes by default
+	db := connections.openPool(config, size)
 	// Numbers are reserved outside of the write transaction: within it, the counter would
 	// be locked until the commit and writers would wait for each other. They use a pool
 	// of their own, because writes that occupy all other connections wait for them.
 	return pools{
 		dsn: dsn, name: fmt.Sprintf("postgres://%s/%s", net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port))), config.Database),
-		writer: db, reader: db, counters: connections.openPool(config, 2),
+		writer: db, reader: db, counters: connections.openPool(config, 2), writes: size * 3 / 4, // reads need connections, too
 		checkFiles: nil, reconnect: connections.replaceAll, close: nil,
 	}, nil
 }
 
 // connectionSet is the connections of several pools, which can be replaced together.
-type connectionSet struct{ generation atomic.Int64 }
+type connectionSet struct {
+	timeout    time.Duration // of statements and transactions; 0 for none
+	generation atomic.Int64
+}
 
 // generationKey is the key of a connection's generation in its custom data.
 const generationKey = "trailcat generation"
@@ -76,9 +81,9 @@ func (s *connectionSet) replaceAll() { s.generation.Add(1) }
 
 func (s *connectionSet) openPool(config *pgx.ConnConfig, size int) *sql.DB {
 	db := stdlib.OpenDB(*config, stdlib.OptionShouldPing(pingIfIdle),
-		stdlib.OptionAfterConnect(func(_ context.Context, c *pgx.Conn) error {
+		stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
 			c.PgConn().CustomData()[generationKey] = s.generation.Load()
-			return nil
+			return setTimeLimits(ctx, c, s.timeout)
 		}),
 		stdlib.OptionResetSession(func(_ context.Context, c *pgx.Conn) error {
 			if c.PgConn().CustomData()[generationKey] != s.generation.Load() {
@@ -90,6 +95,19 @@ func (s *connectionSet) openPool(config *pgx.ConnConfig, size int) *sql.DB {
 	db.SetMaxIdleConns(size)
 	db.SetConnMaxLifetime(30 * time.Minute) // so that connections move to a new primary
 	return db
+}
+
+// setTimeLimits makes Postgres end statements and idle transactions of a connection a
+// second after timeout. The store ends them earlier, unless the node or its link to the
+// database has failed; then their locks must not block other nodes. If the URL has a
+// statement_timeout, nothing is set. These are no startup parameters because connection
+// poolers reject those.
+func setTimeLimits(ctx context.Context, c *pgx.Conn, timeout time.Duration) error {
+	if _, configured := c.Config().RuntimeParams["statement_timeout"]; timeout == 0 || configured {
+		return nil
+	}
+	_, err := c.Exec(ctx, fmt.Sprintf("SET statement_timeout = %[1]d; SET idle_in_transaction_session_timeout = %[1]d", (timeout+time.Second).Milliseconds()))
+	return err
 }
 
 // pingIfIdle requests a ping before an idle connection is used: after a restart of
@@ -131,6 +149,8 @@ func classifyPostgres(err error) errorClass {
 // classifySQLState classifies the SQLSTATE codes of Postgres.
 func classifySQLState(code string) errorClass {
 	switch {
+	case code == "57014", code == "55P03", code == "25P03": // time limits of statements, locks and idle transactions
+		return unavailable
 	case code == "40001", code == "40P01": // serialization failure, deadlock
 		return serializationFailure
 	case strings.HasPrefix(code, "57P"), strings.HasPrefix(code, "08"): // shut down, connection

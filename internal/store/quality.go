@@ -101,7 +101,7 @@ func (s *Store) SaveQuality(ctx context.Context, shelterID string, q catalog.Qua
 		return fmt.Errorf("quality of shelter %s: %w", shelterID, err)
 	}
 	byDay := clause.OnConflict{Columns: []clause.Column{{Name: "shelter_id"}, {Name: "day"}}, UpdateAll: true}
-	err = s.withRetry(ctx, func(ctx context.Context) error { return s.writer.WithContext(ctx).Clauses(byDay).Create(&row).Error })
+	_, err = s.execOnce(ctx, func(db *gorm.DB) *gorm.DB { return db.Clauses(byDay).Create(&row) })
 	if err != nil {
 		return fmt.Errorf("save quality of shelter %s: %w", shelterID, err)
 	}

@@ -59,7 +59,7 @@ func (s *Store) BeginRequest(ctx context.Context, run catalog.IdempotentRequest)
 	if err != nil {
 		return nil, err
 	}
-	inserted, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
+	inserted, err := s.exec(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
 	})
 	if err != nil || inserted == 1 {

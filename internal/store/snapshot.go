@@ -22,6 +22,9 @@ func (s *Store) Snapshot(ctx context.Context, fn func(catalog.Snapshot) error) e
 	err := s.withRetry(ctx, func(ctx context.Context) error {
 		started := false
 		err := s.reader.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+			if err := s.setJobLimits(catalog.WithWorkload(ctx, catalog.JobWorkload), db); err != nil {
+				return err
+			}
 			var head headRow // read first: it determines the snapshot
 			if err := db.Take(&head).Error; err != nil {
 				return fmt.Errorf("read the end of the log: %w", err)

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"gorm.io/gorm"
@@ -21,17 +22,18 @@ import (
 
 func sqliteDialect() dialect {
 	return dialect{
-		name:     "sqlite",
-		open:     openSQLite,
-		gorm:     func(db *sql.DB) gorm.Dialector { return sqliteDialector{db: db} },
-		batch:    25, // this driver is slower with more variables per statement
-		anyOf:    anyOfOnSQLite,
-		snapshot: sql.LevelDefault, // SQLite has no other
-		readOnly: "SELECT false",   // known only from writing
-		now:      "",
-		hasTable: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
-		classify: classifySQLite,
-		goose:    goose.DialectSQLite3,
+		name:      "sqlite",
+		open:      openSQLite,
+		gorm:      func(db *sql.DB) gorm.Dialector { return sqliteDialector{db: db} },
+		batch:     25, // this driver is slower with more variables per statement
+		anyOf:     anyOfOnSQLite,
+		snapshot:  sql.LevelDefault, // SQLite has no other
+		jobLimits: "",
+		readOnly:  "SELECT false", // known only from writing
+		now:       "",
+		hasTable:  "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
+		classify:  classifySQLite,
+		goose:     goose.DialectSQLite3,
 		oneAtATime: func(dsn string) (goose.ProviderOption, error) {
 			return goose.WithLocker(&fileLock{path: dsn + "-migrate.lock"}), nil
 		},
@@ -57,15 +59,19 @@ func sqliteFile(rest string) (string, error) {
 // write-ahead log SQLite lets readers read during a write, and a single writer never
 // waits for a lock of its own process. A new file is readable and writable only by its
 // owner.
-func openSQLite(file string) (pools, error) {
+func openSQLite(file string, timeout time.Duration) (pools, error) {
 	if dir := filepath.Dir(file); !isDir(dir) {
 		return pools{name: "sqlite:" + file}, fmt.Errorf("the directory %s does not exist; create it first", dir)
 	}
 	if err := createPrivate(file); err != nil {
 		return pools{name: "sqlite:" + file}, err
 	}
+	busyTimeout := 5 * time.Second
+	if timeout > 0 {
+		busyTimeout = min(busyTimeout, timeout/4) // the end of a context does not end this wait
+	}
 	parameters := url.Values{
-		"_pragma":      {"busy_timeout(5000)", "journal_mode(wal)", "synchronous(normal)", "foreign_keys(1)"},
+		"_pragma":      {fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), "journal_mode(wal)", "synchronous(normal)", "foreign_keys(1)"},
 		"_time_format": {"sqlite"},
 		"_timezone":    {"UTC"},
 	}
@@ -87,7 +93,7 @@ func openSQLite(file string) (pools, error) {
 		return pools{name: "sqlite:" + file}, errors.Join(err, reader.Close(), writer.Close())
 	}
 	return pools{
-		dsn: file, name: "sqlite:" + file, writer: writer, reader: reader, counters: nil,
+		dsn: file, name: "sqlite:" + file, writer: writer, reader: reader, counters: nil, writes: 1,
 		checkFiles: files.check, reconnect: nil, close: files.Close,
 	}, nil
 }

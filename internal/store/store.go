@@ -13,6 +13,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -33,6 +34,11 @@ type Store struct {
 	keyring  Keyring
 
 	writeError atomic.Pointer[error] // see WriteError
+
+	limits   Limits
+	queue    *writeQueue
+	timedOut atomic.Int64 // calls that exceeded their time limit
+	touching sync.Map     // IDs of the keys for which TouchKey runs
 }
 
 var _ catalog.Store = (*Store)(nil)
@@ -41,16 +47,25 @@ var _ catalog.Store = (*Store)(nil)
 // sqlite:trailcat.db, and checks that it responds. It does not change the schema; see
 // MigrateUp and CheckSchema.
 func Open(ctx context.Context, url string) (*Store, error) {
+	return OpenWithLimits(ctx, url, Limits{Timeout: 0, WriteWait: 0})
+}
+
+// OpenWithLimits is Open with limits for all calls but migrations, for which the store
+// must have none.
+func OpenWithLimits(ctx context.Context, url string, limits Limits) (*Store, error) {
 	dialect, dsn, err := parseURL(url)
 	if err != nil {
 		return nil, err
 	}
-	pools, err := dialect.open(dsn)
+	pools, err := dialect.open(dsn, limits.Timeout)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", cmp.Or(pools.name, dialect.name), err)
 	}
-	s := &Store{dialect: dialect, pools: pools, writer: nil, counters: nil, reader: nil, keyring: Keyring{}}
-	if err := s.connect(ctx); err != nil {
+	s := &Store{
+		dialect: dialect, pools: pools, writer: nil, counters: nil, reader: nil, keyring: Keyring{},
+		limits: limits, queue: newWriteQueue(pools.writes, limits.WriteWait), timedOut: atomic.Int64{}, touching: sync.Map{},
+	}
+	if err := s.withTimeLimit(ctx, s.connect); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", pools.name, err), s.Close())
 	}
 	return s, nil

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -13,8 +14,8 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Write runs fn in one transaction. It runs fn again a few times after a serialization
-// failure, or when the connection was lost before the commit.
+// Write runs fn in one transaction, when it is its turn. It runs fn again a few times
+// after a serialization failure, or when the connection was lost before the commit.
 func (s *Store) Write(ctx context.Context, fn func(catalog.Tx) error) error {
 	return s.write(ctx, func(t tx) error {
 		return fn(catalog.Tx{Cats: t, Shelters: t, Evidence: t, Outcomes: t, Partners: t, Imports: t, Webhooks: t, Searches: t, Log: t})
@@ -23,10 +24,13 @@ func (s *Store) Write(ctx context.Context, fn func(catalog.Tx) error) error {
 
 func (s *Store) write(ctx context.Context, fn func(tx) error) error {
 	reconnect := s.reconnectOnce()
-	err := s.withRetry(ctx, func(ctx context.Context) error {
+	err := s.inTurn(ctx, func(ctx context.Context) error {
 		committing := false
 		err := s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-			if err := fn(tx{db: db, counters: cmp.Or(s.counters, db), dialect: s.dialect, keyring: s.keyring}); err != nil {
+			if err := s.setJobLimits(ctx, db); err != nil {
+				return err
+			}
+			if err := fn(tx{db: withContext(ctx, db), counters: withContext(ctx, cmp.Or(s.counters, db)), dialect: s.dialect, keyring: s.keyring}); err != nil {
 				return err
 			}
 			committing = true
@@ -43,23 +47,67 @@ func (s *Store) write(ctx context.Context, fn func(tx) error) error {
 	return s.recordWrite(err)
 }
 
-// read runs fn outside of a transaction, and again after a serialization failure or a
-// lost connection, so fn must not keep results of an earlier run.
-func (s *Store) read(ctx context.Context, fn func(db *gorm.DB) error) error {
-	return s.withRetry(ctx, func(ctx context.Context) error {
-		err := fn(s.reader.WithContext(ctx))
-		if class := s.classify(err); class == serializationFailure || class == connectionLost {
-			return retry.RetryableError(err)
+// inTurn runs a write with withRetry, within the time limit of ctx and when it is its turn.
+func (s *Store) inTurn(ctx context.Context, write func(context.Context) error) error {
+	return s.withTimeLimit(ctx, func(ctx context.Context) error {
+		release, err := s.queue.acquire(ctx, catalog.WorkloadOf(ctx))
+		if err != nil {
+			return err
 		}
-		return err
+		defer release()
+		return s.withRetry(ctx, write)
 	})
 }
 
-// execOnce runs one writing statement and returns the number of affected rows. It does
-// not retry after a lost connection, since the statement may have been applied.
+// setJobLimits gives the statements of a transaction the time limit of jobs if ctx is one's.
+func (s *Store) setJobLimits(ctx context.Context, db *gorm.DB) error {
+	if s.limits.Timeout == 0 || s.dialect.jobLimits == "" || catalog.WorkloadOf(ctx) != catalog.JobWorkload {
+		return nil
+	}
+	return db.Exec(s.dialect.jobLimits).Error
+}
+
+// read runs fn outside of a transaction, and again after a serialization failure or a
+// lost connection, so fn must not keep results of an earlier run.
+func (s *Store) read(ctx context.Context, fn func(db *gorm.DB) error) error {
+	return s.withTimeLimit(ctx, func(ctx context.Context) error {
+		return s.withRetry(ctx, func(ctx context.Context) error {
+			err := fn(s.reader.WithContext(ctx))
+			if class := s.classify(err); class == serializationFailure || class == connectionLost {
+				return retry.RetryableError(err)
+			}
+			return err
+		})
+	})
+}
+
+// readForJob is read with the time limit of jobs, in a transaction.
+func (s *Store) readForJob(ctx context.Context, fn func(db *gorm.DB) error) error {
+	return s.read(catalog.WithWorkload(ctx, catalog.JobWorkload), func(db *gorm.DB) error {
+		return db.Transaction(func(db *gorm.DB) error {
+			if err := s.setJobLimits(db.Statement.Context, db); err != nil {
+				return err
+			}
+			return fn(db)
+		}, &sql.TxOptions{Isolation: sql.LevelDefault, ReadOnly: true})
+	})
+}
+
+// execOnce is exec for a statement that is not rejected if the server is overloaded.
 func (s *Store) execOnce(ctx context.Context, statement func(*gorm.DB) *gorm.DB) (rows int64, err error) {
+	return s.exec(neverRejected(ctx), statement)
+}
+
+// neverRejected returns a context whose writes are not rejected if the server is overloaded.
+func neverRejected(ctx context.Context) context.Context {
+	return catalog.WithWorkload(ctx, max(catalog.WorkloadOf(ctx), catalog.BatchWorkload))
+}
+
+// exec runs one writing statement and returns the number of affected rows. It does
+// not retry after a lost connection, since the statement may have been applied.
+func (s *Store) exec(ctx context.Context, statement func(*gorm.DB) *gorm.DB) (rows int64, err error) {
 	reconnect := s.reconnectOnce()
-	err = s.withRetry(ctx, func(ctx context.Context) error {
+	err = s.inTurn(ctx, func(ctx context.Context) error {
 		done := statement(s.writer.WithContext(ctx))
 		if done.Error == nil {
 			rows = done.RowsAffected

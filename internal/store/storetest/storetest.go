@@ -118,14 +118,7 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 // transactions does. What was written with them stays.
 func SetBack(tb testing.TB, url string, n int64) {
 	tb.Helper()
-	driver, dsn := "pgx", url
-	if file, ok := strings.CutPrefix(url, "sqlite:"); ok {
-		driver, dsn = "sqlite", file
-	}
-	db, err := sql.Open(driver, dsn)
-	if err != nil {
-		tb.Fatal(err)
-	}
+	db := openSQL(tb, url)
 	for _, statement := range []string{
 		"UPDATE log_head SET seq = seq - $1",
 		"DELETE FROM changes WHERE seq > (SELECT seq FROM log_head)",
@@ -143,6 +136,41 @@ func SetBack(tb testing.TB, url string, n int64) {
 	if err := db.Close(); err != nil {
 		tb.Fatal(err)
 	}
+}
+
+// LockLog locks the end of the log of a database from a connection of its own, as a node
+// does that hangs in a transaction. It returns the function that unlocks it.
+func LockLog(tb testing.TB, url string) (unlock func()) {
+	tb.Helper()
+	db := openSQL(tb, url)
+	tx, err := db.BeginTx(context.WithoutCancel(tb.Context()), nil)
+	if err == nil {
+		_, err = tx.ExecContext(tb.Context(), "UPDATE log_head SET seq = seq")
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	unlock = sync.OnceFunc(func() {
+		if err := errors.Join(tx.Rollback(), db.Close()); err != nil {
+			tb.Error(err)
+		}
+	})
+	tb.Cleanup(unlock)
+	return unlock
+}
+
+// openSQL opens a database for statements outside of a store.
+func openSQL(tb testing.TB, url string) *sql.DB {
+	tb.Helper()
+	driver, dsn := "pgx", url
+	if file, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		driver, dsn = "sqlite", "file:"+file+"?_pragma=busy_timeout(5000)"
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return db
 }
 
 // setEpoch gives a copy of a template a log of its own.

@@ -1,0 +1,140 @@
+package store_test
+
+import (
+	"net"
+	"testing"
+	"time"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+const (
+	testTimeout = 300 * time.Millisecond
+	tolerance   = 3 * time.Second // for a busy machine; without limits the calls take longer
+)
+
+func openLimited(t *testing.T, url string) *store.Store {
+	t.Helper()
+	s, err := store.OpenWithLimits(t.Context(), url, store.Limits{Timeout: testTimeout, WriteWait: 0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// wantUnavailable checks that a call failed as unavailable within the time limit.
+func wantUnavailable(t *testing.T, what string, call func() error) {
+	t.Helper()
+	start := time.Now()
+	err := call()
+	if kind := catalog.KindOf(err); kind != catalog.Unavailable {
+		t.Errorf("%s: got %v of kind %q, want unavailable", what, err, kind)
+	}
+	if took := time.Since(start); took > testTimeout+tolerance {
+		t.Errorf("%s took %v, want about %v", what, took, testTimeout)
+	}
+}
+
+func TestLimits_LockedDatabaseIsUnavailable(t *testing.T) {
+	t.Parallel()
+	for _, engine := range storetest.Engines() {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			url := storetest.URL(t, engine)
+			s := openLimited(t, url)
+			add := func() error {
+				return s.Write(t.Context(), func(tx catalog.Tx) error { return appendLog(tx, t.Context(), make([]catalog.Change, 1)) })
+			}
+			unlock := storetest.LockLog(t, url)
+			wantUnavailable(t, "a write", add)
+			if _, err := s.Head(t.Context()); err != nil {
+				t.Errorf("a read while a write waits: %v", err)
+			}
+			if got := s.WriteQueue(); got.TimedOut != 1 || got.Running != 0 {
+				t.Errorf("got %+v, want one write that timed out and none running", got)
+			}
+			unlock()
+			if err := add(); err != nil {
+				t.Errorf("a write after the lock: %v", err)
+			}
+			if head, err := s.Head(t.Context()); err != nil || head.Seq != 1 {
+				t.Errorf("the log ends at %d (%v), want 1: the write that timed out must not have been applied", head.Seq, err)
+			}
+		})
+	}
+}
+
+func TestLimits_WaitForAConnectionIsLimited(t *testing.T) {
+	t.Parallel()
+	for _, engine := range storetest.Engines() {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			s := openLimited(t, storetest.URL(t, engine))
+			release := s.OccupyReaders(t)
+			wantUnavailable(t, "a read", func() error { _, err := s.Head(t.Context()); return err })
+			release()
+			if _, err := s.Head(t.Context()); err != nil {
+				t.Errorf("a read after connections are free: %v", err)
+			}
+		})
+	}
+}
+
+// TestLimits_SilentPostgresIsUnavailable connects to a server that never responds.
+func TestLimits_SilentPostgresIsUnavailable(t *testing.T) {
+	t.Parallel()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	go func() {
+		for {
+			if _, err := listener.Accept(); err != nil {
+				return
+			}
+		}
+	}()
+	wantUnavailable(t, "opening", func() error {
+		_, err := store.OpenWithLimits(t.Context(), "postgres://trailcat@"+listener.Addr().String()+"/trailcat", store.Limits{Timeout: testTimeout, WriteWait: 0})
+		return err
+	})
+}
+
+func TestLimits_PostgresEndsStatementsByItself(t *testing.T) {
+	t.Parallel()
+	s := openLimited(t, storetest.PostgresURL(t))
+	for _, setting := range []string{"statement_timeout", "idle_in_transaction_session_timeout"} {
+		var got string
+		if err := s.SQL().QueryRowContext(t.Context(), "SHOW "+setting).Scan(&got); err != nil || got != "1300ms" {
+			t.Errorf("got %s = %q (%v), want 1300ms", setting, got, err)
+		}
+	}
+}
+
+// TestLimits_JobsHaveMoreTime runs a write of a job for longer than the usual limit.
+func TestLimits_JobsHaveMoreTime(t *testing.T) {
+	t.Parallel()
+	for _, engine := range storetest.Engines() {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			url := storetest.URL(t, engine)
+			s := openLimited(t, url)
+			unlock := storetest.LockLog(t, url)
+			wait := map[string]time.Duration{"sqlite": 2 * testTimeout, "postgres": 5 * testTimeout}[engine] // on Postgres longer than its own limit
+			timer := time.AfterFunc(wait, unlock)
+			defer timer.Stop()
+			ctx := catalog.WithWorkload(t.Context(), catalog.JobWorkload)
+			if err := s.Write(ctx, func(tx catalog.Tx) error { return appendLog(tx, ctx, make([]catalog.Change, 1)) }); err != nil {
+				t.Errorf("a write of a job that waits for %v: %v", wait, err)
+			}
+		})
+	}
+}
