@@ -83,15 +83,17 @@ type Config struct {
 	Random        func() [32]byte  // returns random bytes for secrets
 	Version       string           // of the binary
 
-	PageCache        int            // bytes of list pages to cache
-	RatePerMinute    int            // requests a minute from one IP address; 0 for no limit
-	KeyRatePerMinute int            // requests a minute with one API key; 0 for no limit
-	Quotas           catalog.Quotas // of partners that have none of their own
-	KeyRequired      bool           // reads under /v1 and of the sitemap require an API key, too
-	TrustedProxies   []netip.Prefix // proxies whose X-Forwarded-For and X-Forwarded-Proto are believed
-	PublicURL        string         // base URL in links, such as https://cats.example.org; empty: from the request
-	Draining         func() bool    // reports whether the server is shutting down; may be nil
-	Gauges           []Gauge        // metrics of the process besides those of the API
+	PageCache        int                  // bytes of list pages to cache
+	RatePerMinute    int                  // requests a minute from one IP address; 0 for no limit
+	KeyRatePerMinute int                  // requests a minute with one API key; 0 for no limit
+	Quotas           catalog.Quotas       // of partners that have none of their own
+	BodyRate         httpkit.TransferRate // least rate at which bodies of requests must arrive
+	ExportRate       httpkit.TransferRate // least rate at which callers must accept exports
+	KeyRequired      bool                 // reads under /v1 and of the sitemap require an API key, too
+	TrustedProxies   []netip.Prefix       // proxies whose X-Forwarded-For and X-Forwarded-Proto are believed
+	PublicURL        string               // base URL in links, such as https://cats.example.org; empty: from the request
+	Draining         func() bool          // reports whether the server is shutting down; may be nil
+	Gauges           []Gauge              // metrics of the process besides those of the API
 
 	Mounts map[string]ExternalAPI // other wire formats by path prefix, such as /v2/
 }
@@ -155,11 +157,13 @@ func newEcho(a *API) *echo.Echo {
 	e := echo.New()
 	e.HTTPErrorHandler = a.problems.Handle
 	e.IPExtractor = echo.ExtractIPDirect() // not used: see API.clientAddress
-	e.Use(httpkit.RecordRoute, a.withSeqHeader, a.rejectIfOverloaded, a.authenticate, a.requireMinSeq, a.idempotency().Middleware)
+	e.Use(httpkit.RecordRoute, a.withSeqHeader, a.rejectIfOverloaded, a.authenticate, a.requireMinSeq)
 	a.routes(e)
 	return e
 }
 
 func (a *API) idempotency() httpkit.Idempotency {
-	return httpkit.Idempotency{Store: a.Idempotency, Log: a.Log, Now: a.Now, Caller: func(c echo.Context) string { return principalFrom(c).KeyID }}
+	return httpkit.Idempotency{
+		Store: a.Idempotency, Log: a.Log, Now: a.Now, Caller: func(c echo.Context) string { return principalFrom(c).KeyID }, Authorize: a.checkOwner,
+	}
 }

@@ -91,9 +91,11 @@ func sentence(err error) string {
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
-// requireScope returns middleware that allows only keys with one of the scopes.
+// requireScope returns middleware that allows only keys with one of the scopes, and then
+// honours idempotency keys.
 func (a *API) requireScope(scopes ...access.Scope) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		next = a.idempotency().Middleware(next)
 		return func(c echo.Context) error {
 			switch p := principalFrom(c); {
 			case !p.Authenticated():

@@ -152,6 +152,7 @@ func (b *bulkResponse) flush() error {
 		// Without it an HTTP/1 server stops reading the request once it responds.
 		_ = http.NewResponseController(b.c.Response()).EnableFullDuplex()
 		b.c.Response().Header().Set(echo.HeaderContentType, export.MimeNDJSON)
+		b.c.Response().Header().Set(echo.HeaderConnection, "close") // the body may not be read to its end
 		b.c.Response().WriteHeader(http.StatusOK)
 	}
 	if _, err := b.c.Response().Write(b.pending.Bytes()); err != nil {

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/labstack/echo/v4"
@@ -126,7 +125,7 @@ func (a *API) export(c echo.Context, resource, format string) error {
 // exportRequest returns what the caller may export as of now.
 func (a *API) exportRequest(c echo.Context, resource, format string) (export.Request, error) {
 	ctx, h := c.Request().Context(), c.Request().Header
-	if err := a.Index.CatchUp(ctx); err != nil {
+	if err := a.Index.CatchUp(ctx); err != nil && ctx.Err() == nil {
 		a.Log.WarnContext(ctx, "index not caught up", slog.Any("error", err))
 	}
 	audience := a.audience(c, true)
@@ -164,7 +163,7 @@ func (a *API) sendExport(c echo.Context, file *export.File) error {
 		return c.NoContent(http.StatusNotModified)
 	}
 	_, head := c.Response().Writer.(httpkit.HeadWriter)
-	w := newStallWriter(c.Response(), a.DeadlineNow)
+	w := httpkit.RatedWriter(c.Response(), a.ExportRate, a.DeadlineNow)
 	if encoding == export.Identity {
 		h.Set("Accept-Ranges", "none")
 		h.Set(echo.HeaderContentLength, strconv.FormatInt(file.Size, 10))
@@ -202,35 +201,6 @@ func setExportHeaders(c echo.Context, file *export.File, encoding export.Encodin
 	h.Set("Trailcat-Cursor", file.Cursor)
 	h.Set("Trailcat-Count", strconv.Itoa(file.Count))
 	h.Set(seqHeader, file.Head.Tagged(file.Head.Seq))
-}
-
-// stallTimeout is the time after which the connection of a caller who accepts no byte is
-// closed.
-const stallTimeout = time.Minute
-
-// stallWriter extends the deadlines of the connection with each write, so that a
-// download may take as long as the caller keeps reading.
-type stallWriter struct {
-	http.ResponseWriter
-	controller *http.ResponseController
-	now        func() time.Time
-	deadline   time.Time
-}
-
-func newStallWriter(w http.ResponseWriter, now func() time.Time) *stallWriter {
-	return &stallWriter{ResponseWriter: w, controller: http.NewResponseController(w), now: now, deadline: time.Time{}}
-}
-
-// Unwrap gives http.ResponseController access to the wrapped writer.
-func (w *stallWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-func (w *stallWriter) Write(p []byte) (int, error) {
-	if deadline := w.now().Add(stallTimeout); deadline.Sub(w.deadline) > time.Second {
-		w.deadline = deadline
-		_ = w.controller.SetReadDeadline(deadline) // the server cancels the request when it expires
-		_ = w.controller.SetWriteDeadline(deadline)
-	}
-	return w.ResponseWriter.Write(p)
 }
 
 // rangeWriter completes what http.ServeContent does: it sets the length of a whole

@@ -75,7 +75,7 @@ func (a *API) createImport(c echo.Context) error {
 	}
 	content, err := io.ReadAll(c.Request().Body)
 	if err != nil {
-		return incompleteBodyError(err)
+		return fmt.Errorf("read body: %w", err)
 	}
 	options, err := importOptions(c, in)
 	if err != nil {
@@ -206,16 +206,6 @@ func importOptions(c echo.Context, in ImportQuery) (importjob.Options, error) {
 		AsOf:     in.AsOf,
 		Progress: nil,
 	}, err
-}
-
-// incompleteBodyError returns the error for a body that could not be read to its end.
-// A body that is too large has its own response, see httpkit.Problems; otherwise the
-// caller has most likely disconnected.
-func incompleteBodyError(err error) error {
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return err
-	}
-	return catalog.Errorf(catalog.Malformed, "incomplete_body", "The body ended early. Nothing was changed; send it again.")
 }
 
 // unreadableFileError gives a file that is too large after decompression the status

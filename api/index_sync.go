@@ -88,7 +88,7 @@ func (a *API) waitForSeq(ctx context.Context, seq int64) error {
 func (a *API) syncIndex(c echo.Context) {
 	ctx := c.Request().Context()
 	if !pendingWritesOf(c).applyTo(ctx, a.Index) {
-		if err := a.Index.CatchUp(ctx); err != nil {
+		if err := a.Index.CatchUp(ctx); err != nil && ctx.Err() == nil {
 			a.Log.WarnContext(ctx, "index not synchronized after write", slog.Any("error", err))
 		}
 	}

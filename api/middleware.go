@@ -25,11 +25,12 @@ func (a *API) withMiddleware(e *echo.Echo) (http.Handler, error) {
 		return nil, err
 	}
 	h = httpkit.AnswerHEAD(h)
-	h = httpkit.SizeLimits{Problems: a.problems, MaxBody: maxBody, Now: a.DeadlineNow}.Wrap(h)
+	h = httpkit.SizeLimits{Problems: a.problems, MaxBody: maxBody}.Wrap(h)
 	h = a.limitAnonymous(h)
 	h = httpkit.CORS(h)
 	h = compress(h)
 	h = httpkit.RecoverPanics(a.problems, h)
+	h = httpkit.BodyTimes{Rate: a.BodyRate, Large: func(path string) bool { return maxBody(path) > httpkit.MaxBody }, Now: a.DeadlineNow}.Wrap(h)
 	h = httpkit.AccessLog{Log: a.Log, Metrics: a.metrics, Now: a.Now, NewID: a.NewID}.Wrap(h)
 	return h, nil
 }

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"strings"
+
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/access"
@@ -58,6 +60,20 @@ func (a *API) ownedListedCat(c echo.Context) (catalog.Cat, error) {
 		return catalog.Cat{}, errCatRemoved(cat)
 	}
 	return cat, err
+}
+
+// checkOwner returns an error if the resource in the path of a request does not belong to
+// the caller. A resource of another partner is reported as not found.
+func (a *API) checkOwner(c echo.Context) (err error) {
+	switch path := c.Path(); {
+	case strings.HasPrefix(path, "/v1/shelters/:id/"):
+		_, err = a.shelterToWrite(c, c.Param("id"))
+	case strings.HasPrefix(path, "/v1/cats/:id/"):
+		_, err = a.ownedCat(c, c.Param("id"))
+	case strings.HasPrefix(path, "/v1/webhooks/:id/"):
+		_, err = a.ownedWebhook(c)
+	}
+	return err
 }
 
 // catalogFor returns the catalog for writes of the caller. A partner is limited by its

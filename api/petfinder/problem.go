@@ -1,6 +1,7 @@
 package petfinder
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 )
 
 // Problem is an error response in Petfinder's format. Some clients compare its texts.
@@ -62,7 +64,7 @@ func (s *server) handleError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	p := problemFrom(err)
+	p := problemFrom(c.Request().Context(), err)
 	var content any = p
 	if client, ok := errors.AsType[*clientProblem](err); ok {
 		content, p = client, &client.Problem
@@ -90,12 +92,14 @@ func (s *server) handleError(err error, c echo.Context) {
 
 // problemFrom returns the problem that describes err. The cause of an internal error is
 // not part of it.
-func problemFrom(err error) *Problem {
+func problemFrom(ctx context.Context, err error) *Problem {
 	var problem *Problem
 	var httpError *echo.HTTPError
-	switch kind := catalog.KindOf(err); {
+	switch kind, status := catalog.KindOf(err), httpkit.CallerStatus(ctx, err); {
 	case errors.As(err, &problem):
 		return problem
+	case status != 0:
+		return newProblem(fmt.Sprintf("ERR-%d", status), status, http.StatusText(status), http.StatusText(status))
 	case kind == catalog.NotFound, kind == catalog.Gone, errors.As(err, &httpError) && httpError.Code == http.StatusNotFound:
 		return errNotFound()
 	case kind == catalog.Unavailable:

@@ -3,6 +3,7 @@ package petfinder
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -94,7 +95,7 @@ type tokenRequest struct {
 func readTokenRequest(r *http.Request) (tokenRequest, error) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, 64<<10))
 	if err != nil {
-		return tokenRequest{}, echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)
+		return tokenRequest{}, fmt.Errorf("read body: %w", err)
 	}
 	var req tokenRequest
 	if body = bytes.TrimSpace(body); bytes.HasPrefix(body, []byte("{")) {

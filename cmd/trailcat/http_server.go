@@ -31,8 +31,7 @@ func newHTTPServer(listener net.Listener, handler http.Handler, log *slog.Logger
 	h.server = &http.Server{
 		Handler:           handler,
 		ConnState:         h.countConnection,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       30 * time.Second,
+		ReadHeaderTimeout: 5 * time.Second, // bodies: see httpkit.BodyTimes
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,

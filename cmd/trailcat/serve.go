@@ -24,6 +24,7 @@ import (
 	"trailcat/internal/demo"
 	"trailcat/internal/export"
 	"trailcat/internal/geo"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/quality"
 	"trailcat/internal/rating"
 	"trailcat/internal/search"
@@ -39,6 +40,7 @@ type serveCommand struct {
 	Demo                      bool           `help:"Load the demo listings first: real cats of two counties, dated as if listed today."`
 	RateLimit                 int            `help:"Requests per minute per IP address; 0 means unlimited (default ${default})." default:"600"`
 	KeyRateLimit              int            `help:"Requests per minute per key; 0 means unlimited (default ${default})." default:"6000"`
+	MinTransferRate           int            `help:"Bytes per second that a caller must at least send of a request body or accept of an export; 0 means no minimum (default ${default})." default:"1024" placeholder:"BYTES"`
 	PetfinderDescriptionLimit int            `help:"Truncate descriptions under /v2 to this many characters; 0 means unlimited, Petfinder used 100 (default ${default})." default:"0" placeholder:"CHARACTERS"`
 	RequireKey                bool           `help:"Require an API key for reads."`
 	TrustedProxy              []netip.Prefix `help:"Networks of proxies whose X-Forwarded-For header is trusted." placeholder:"CIDR"`
@@ -61,6 +63,13 @@ type serveCommand struct {
 // pageCacheSize is how many bytes of list pages the server caches.
 const pageCacheSize = 16 << 20
 
+// How long callers may be behind the minimum transfer rate. Callers who process an export
+// while they receive it may pause for longer.
+const (
+	bodyGrace   = 10 * time.Second
+	exportGrace = time.Minute
+)
+
 // gcPercent is the GC target while the index is in memory, in percent of the live
 // heap. Most of that is the index, which changes little, so a lower target than
 // Go's 100 costs little time. GOGC overrides it.
@@ -75,7 +84,7 @@ func (c *serveCommand) Validate() error {
 		return fmt.Errorf("--write-wait must not be negative, got %v", c.WriteWait)
 	}
 	for name, n := range map[string]int64{
-		"log-retention": int64(c.LogRetention), "import-retention": int64(c.ImportRetention), "address-retention": int64(c.AddressRetention),
+		"log-retention": int64(c.LogRetention), "min-transfer-rate": int64(c.MinTransferRate), "import-retention": int64(c.ImportRetention), "address-retention": int64(c.AddressRetention),
 		"quota-cats": c.QuotaCats, "quota-import-files": c.QuotaImportFiles, "quota-webhooks": c.QuotaWebhooks, "quota-searches": c.QuotaSearches,
 	} {
 		if n < 0 {
@@ -257,6 +266,8 @@ func (s *server) handler() (http.Handler, error) {
 		RatePerMinute:    s.flags.RateLimit,
 		KeyRatePerMinute: s.flags.KeyRateLimit,
 		Quotas:           s.flags.quotas(),
+		BodyRate:         httpkit.TransferRate{BytesPerSecond: s.flags.MinTransferRate, Grace: bodyGrace},
+		ExportRate:       httpkit.TransferRate{BytesPerSecond: s.flags.MinTransferRate, Grace: exportGrace},
 		KeyRequired:      s.flags.RequireKey,
 		TrustedProxies:   s.flags.TrustedProxy,
 		PublicURL:        s.flags.publicURL(),

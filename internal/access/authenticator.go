@@ -65,7 +65,7 @@ func (a Authenticator) key(ctx context.Context, id string) (Key, error) {
 		return Key{}, err
 	}
 	if now := a.Now().Truncate(time.Minute); now.After(key.LastUsedAt) {
-		if err := a.Keys.TouchKey(ctx, id, now); err != nil {
+		if err := a.Keys.TouchKey(ctx, id, now); err != nil && ctx.Err() == nil {
 			a.Log.WarnContext(ctx, "last use of key not recorded", slog.String("key_id", id), slog.Any("error", err))
 		}
 	}

@@ -103,10 +103,12 @@ func readJSON(c echo.Context, types ...string) (any, error) {
 			err = errors.New("unexpected data after the JSON value")
 		}
 	}
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+	_, tooLarge := errors.AsType[*http.MaxBytesError](err)
+	_, unreadable := errors.AsType[*httpError](err)
+	switch {
+	case tooLarge || unreadable:
 		return nil, fmt.Errorf("read body: %w", err)
-	}
-	if err != nil {
+	case err != nil:
 		return nil, MalformedBody(err)
 	}
 	return value, nil

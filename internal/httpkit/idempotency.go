@@ -44,7 +44,7 @@ const (
 var storedHeaders = []string{"Content-Type", "Location", "Etag", "Link", "Content-Disposition", "Cache-Control"}
 
 // retryableStatuses are client errors that may succeed later with the same request.
-var retryableStatuses = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusConflict, http.StatusRequestTimeout, http.StatusTooManyRequests}
+var retryableStatuses = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusConflict, http.StatusRequestTimeout, http.StatusTooManyRequests, StatusClientClosedRequest}
 
 // Idempotency is Echo middleware that runs a POST with an Idempotency-Key once: the
 // caller gets the stored response if it sends the same request again. Responses that may
@@ -54,6 +54,9 @@ type Idempotency struct {
 	Log    *slog.Logger
 	Now    func() time.Time
 	Caller func(echo.Context) string // returns the id of the caller's API key, "" for anonymous callers
+	// Authorize returns an error if the caller may not send the request. It is called before
+	// the body is read.
+	Authorize func(echo.Context) error
 }
 
 // Middleware returns the handler with idempotency keys.
@@ -66,6 +69,9 @@ func (i Idempotency) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 		if len(key) > maxKeyLength || strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r > '~' }) {
 			return catalog.Errorf(catalog.Malformed, "malformed_idempotency_key",
 				"The Idempotency-Key must have at most %d printable ASCII characters.", maxKeyLength)
+		}
+		if err := i.Authorize(c); err != nil {
+			return err
 		}
 		request, err := i.newRequest(c, key)
 		if err != nil {

@@ -1,6 +1,7 @@
 package httpkit
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -68,7 +69,7 @@ func (ps Problems) Handle(err error, c echo.Context) {
 // Write responds with the problem that describes err.
 func (ps Problems) Write(w http.ResponseWriter, r *http.Request, err error) {
 	p := ps.Describe(r, err)
-	if p.Status == http.StatusServiceUnavailable {
+	if p.Status == http.StatusServiceUnavailable && w.Header().Get("Retry-After") == "" {
 		w.Header().Set("Retry-After", "1")
 	}
 	body, err := binding.EncodeJSON(p)
@@ -88,12 +89,38 @@ func (ps Problems) Write(w http.ResponseWriter, r *http.Request, err error) {
 // Describe returns the problem for an error of a request. It logs internal errors.
 func (ps Problems) Describe(r *http.Request, err error) Problem {
 	p := newProblem(err)
+	if p.Status >= http.StatusInternalServerError && disconnected(r.Context()) {
+		ps.log.DebugContext(r.Context(), "caller disconnected", slog.String("path", r.URL.Path), slog.Any("error", err))
+		p = newProblem(errDisconnected)
+	}
 	p.Instance, p.RequestID = r.URL.Path, RequestID(r.Context())
 	if p.Status == http.StatusInternalServerError {
 		ps.log.ErrorContext(r.Context(), "request failed",
 			slog.String("path", r.URL.Path), slog.String("request_id", p.RequestID), slog.Any("error", err))
 	}
 	return p
+}
+
+// StatusClientClosedRequest is the status, for log and metrics, of a request that failed
+// because its caller disconnected. Nobody receives the response.
+const StatusClientClosedRequest = 499
+
+var errDisconnected = NewHTTPError(StatusClientClosedRequest, "client_closed_request", "The connection was closed before the response was sent.")
+
+// disconnected reports whether the caller of the request that ctx belongs to closed the
+// connection. What fails from then on is not a failure of the server.
+func disconnected(ctx context.Context) bool { return errors.Is(ctx.Err(), context.Canceled) }
+
+// CallerStatus returns the status of an error that the caller of the request caused by
+// what happened on the connection, such as a body that ended early, or 0 for other errors.
+func CallerStatus(ctx context.Context, err error) int {
+	if e, ok := errors.AsType[*httpError](err); ok {
+		return e.status
+	}
+	if disconnected(ctx) {
+		return StatusClientClosedRequest
+	}
+	return 0
 }
 
 // newProblem returns the problem for an error, without instance and request id. It uses
@@ -134,7 +161,9 @@ func newProblem(err error) Problem {
 			p.Detail = "This path does not support the method. See the Allow header for the methods that it supports."
 		}
 	}
-	p.Title = http.StatusText(p.Status)
+	if p.Title = http.StatusText(p.Status); p.Status == StatusClientClosedRequest {
+		p.Title = "Client Closed Request"
+	}
 	p.Type = "urn:trailcat:problem:" + p.Code
 	return p
 }

@@ -17,11 +17,10 @@ const (
 type SizeLimits struct {
 	Problems Problems
 	MaxBody  func(path string) int64 // returns the largest body of a request to a path, in bytes
-	Now      func() time.Time
 }
 
 // Wrap returns a handler that rejects a request that is too large before it reads the
-// body. Requests to paths with large bodies get more time.
+// body.
 func (l SizeLimits) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		maxBody := l.MaxBody(r.URL.Path)
@@ -33,9 +32,6 @@ func (l SizeLimits) Wrap(next http.Handler) http.Handler {
 		case r.ContentLength > maxBody:
 			l.Problems.Write(w, r, bodyTooLarge(maxBody))
 		default:
-			if maxBody > MaxBody {
-				ExtendDeadlines(w, l.Now())
-			}
 			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 			next.ServeHTTP(w, r)
 		}
@@ -57,13 +53,13 @@ func bodyTooLarge(limit int64) error {
 	return NewHTTPError(http.StatusRequestEntityTooLarge, "body_too_large", fmt.Sprintf("The request body must have at most %d bytes.", limit))
 }
 
-// largeTransferTime is how long a large body may take to be sent and processed.
-const largeTransferTime = 15 * time.Minute
+// longResponseTime is how long a request with a large body or response may take.
+const longResponseTime = 20 * time.Minute
 
-// ExtendDeadlines gives a request 15 minutes to be read and answered, instead of the
-// server's usual limits.
+// ExtendDeadlines gives a request 20 minutes to be answered, instead of the server's usual
+// limits.
 func ExtendDeadlines(w http.ResponseWriter, now time.Time) {
 	controller := http.NewResponseController(w)
-	_ = controller.SetReadDeadline(now.Add(largeTransferTime)) // a writer without deadlines needs none
-	_ = controller.SetWriteDeadline(now.Add(largeTransferTime))
+	_ = controller.SetReadDeadline(time.Time{}) // a writer without deadlines needs none
+	_ = controller.SetWriteDeadline(now.Add(longResponseTime))
 }
