@@ -154,6 +154,14 @@ func (a *API) exportRequest(c echo.Context, resource, format string) (export.Req
 func (a *API) sendExport(c echo.Context, file *export.File) error {
 	r, h := c.Request(), c.Response().Header()
 	encoding := export.NegotiateEncoding(r.Header.Values("Accept-Encoding"))
+	if encoding == export.Identity {
+		stop, ok := a.Exports.StartDecompressing()
+		if !ok {
+			h.Set("Retry-After", "30")
+			return catalog.Errorf(catalog.Unavailable, "too_many_downloads", "Too many callers receive exports without compression. Send Accept-Encoding: zstd or gzip, or retry in 30 seconds.")
+		}
+		defer stop()
+	}
 	content, err := a.Exports.Content(r.Context(), file, encoding)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,9 @@ const (
 	keptFiles = 3
 	// creationTimeout bounds the creation of a file.
 	creationTimeout = 15 * time.Minute
+	// defaultMaxDecompressing limits the memory of decompression, of which each client
+	// needs about 1.5 MB for as long as it reads.
+	defaultMaxDecompressing = 32
 )
 
 // CacheConfig is what a cache depends on.
@@ -38,6 +42,8 @@ type CacheConfig struct {
 	NewID     func() string // returns a new ID without a prefix
 	PublicURL string        // base URL of this server, for attributions; may be empty
 	Dir       string        // directory of the files; empty: the system's temporary directory
+
+	MaxDecompressing int // clients that may receive an export without compression at once; 0 for 32
 }
 
 // Cache creates exports on request and keeps the newest of them, each in a file. It
@@ -51,6 +57,8 @@ type Cache struct {
 	stop     context.CancelFunc
 	creating sync.WaitGroup
 
+	decompressing chan struct{} // has an element for each client that receives an export without compression
+
 	mu    sync.Mutex
 	files []*File // in order of creation
 }
@@ -59,7 +67,10 @@ type Cache struct {
 func NewCache(config CacheConfig) *Cache {
 	turns := map[string]*sync.Mutex{Cats: {}, Shelters: {}}
 	ctx, stop := context.WithCancel(context.Background())
-	return &Cache{CacheConfig: config, calls: singleflight.Group{}, turns: turns, ctx: ctx, stop: stop, creating: sync.WaitGroup{}, mu: sync.Mutex{}, files: nil}
+	return &Cache{
+		CacheConfig: config, calls: singleflight.Group{}, turns: turns, ctx: ctx, stop: stop, creating: sync.WaitGroup{},
+		decompressing: make(chan struct{}, cmp.Or(config.MaxDecompressing, defaultMaxDecompressing)), mu: sync.Mutex{}, files: nil,
+	}
 }
 
 // Close stops the creation of files and waits until none is being created. The cache
@@ -279,6 +290,17 @@ func (c *Cache) close(f *File) {
 	}
 	if err != nil {
 		c.Log.Warn("file of an export not closed", slog.Any("error", err))
+	}
+}
+
+// StartDecompressing registers a client that receives an export without compression. It
+// returns false if there are too many already; otherwise the caller must call stop in the end.
+func (c *Cache) StartDecompressing() (stop func(), ok bool) {
+	select {
+	case c.decompressing <- struct{}{}:
+		return func() { <-c.decompressing }, true
+	default:
+		return nil, false
 	}
 }
 

@@ -49,7 +49,7 @@ func newZstdWriter(w io.Writer) (*zstd.Encoder, error) {
 // Decompress reads a Zstd file from r and writes its content to w. Its memory does not
 // grow with the size of the file.
 func Decompress(w io.Writer, r io.Reader) error {
-	decoder, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(64<<20))
+	decoder, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(64<<20), zstd.WithDecoderLowmem(true))
 	if err != nil {
 		return fmt.Errorf("set up zstd: %w", err)
 	}
