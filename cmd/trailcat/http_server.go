@@ -20,14 +20,13 @@ type httpServer struct {
 	draining *atomic.Bool
 	// drainDelay is the time between draining and the shutdown.
 	drainDelay time.Duration
-	open       atomic.Int64 // connections
+	// shutdownTimeout is how long requests in progress may take after the shutdown began.
+	shutdownTimeout time.Duration
+	open            atomic.Int64 // connections
 }
 
-// shutdownTimeout is how long requests in progress may take after a shutdown began.
-const shutdownTimeout = 30 * time.Second
-
-func newHTTPServer(listener net.Listener, handler http.Handler, log *slog.Logger, draining *atomic.Bool, drainDelay time.Duration) *httpServer {
-	h := &httpServer{listener: &loggingListener{Listener: listener, log: log}, log: log, draining: draining, drainDelay: drainDelay}
+func newHTTPServer(listener net.Listener, handler http.Handler, log *slog.Logger, draining *atomic.Bool, drainDelay, shutdownTimeout time.Duration) *httpServer {
+	h := &httpServer{listener: &loggingListener{Listener: listener, log: log}, log: log, draining: draining, drainDelay: drainDelay, shutdownTimeout: shutdownTimeout}
 	h.server = &http.Server{
 		Handler:           handler,
 		ConnState:         h.countConnection,
@@ -61,20 +60,35 @@ func (h *httpServer) run(ctx context.Context) error {
 // shutdown stops the server so that every request on an accepted connection gets
 // a response. http.Server.Shutdown alone drops a request that arrives on an idle
 // connection just as it is called. So the listener must be closed before, and
-// connections end after their next response, until none is open.
+// connections end after their next response, until none is open. Callers who take longer
+// than the timeout are disconnected, which is no error.
 func (h *httpServer) shutdown(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, shutdownTimeout)
-	defer cancel()
 	h.server.SetKeepAlivesEnabled(false)
+	if !h.awaitClosed(ctx, h.shutdownTimeout) {
+		h.log.WarnContext(ctx, "closing connections in use", slog.Int64("connections", h.open.Load()), slog.Int64("timeout_ms", h.shutdownTimeout.Milliseconds()))
+	}
+	err := h.server.Close()
+	h.awaitClosed(ctx, handlerTimeout)
+	return err
+}
+
+// handlerTimeout is how long a handler may take to notice that its connection was closed.
+const handlerTimeout = 5 * time.Second
+
+// awaitClosed waits until no connection is open. It returns false if the timeout ends first.
+func (h *httpServer) awaitClosed(ctx context.Context, timeout time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for h.open.Load() > 0 && ctx.Err() == nil {
+	for h.open.Load() > 0 {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
+			return false
 		}
 	}
-	return h.server.Shutdown(ctx)
+	return true
 }
 
 // countConnection counts open connections; it is the ConnState hook of the server.

@@ -58,6 +58,7 @@ type serveCommand struct {
 	WriteWait                 time.Duration  `help:"Time for which a write may wait for others before it is rejected with 503; 0 means any time (default ${default})." default:"500ms"`
 	PollInterval              time.Duration  `help:"Interval at which the change log is polled for the writes of other nodes (default ${default})." default:"200ms"`
 	DrainDelay                time.Duration  `help:"Time for which /readyz reports 503 before the server stops, so that load balancers notice (default ${default})." default:"0s"`
+	ShutdownTimeout           time.Duration  `help:"Time for which requests in progress may continue when the server stops (default ${default})." default:"30s"`
 }
 
 // pageCacheSize is how many bytes of list pages the server caches.
@@ -195,7 +196,7 @@ func (c *serveCommand) services(p *process, db *store.Store, clock *store.Clock)
 		{name: "http_server", run: func(ctx context.Context) error {
 			defer s.exports.Close() // no request can ask for an export any more
 			defer s.reviews.Close() // nor enqueue a review
-			return newHTTPServer(listener, handler, s.log, &s.draining, c.DrainDelay).run(ctx)
+			return newHTTPServer(listener, handler, s.log, &s.draining, c.DrainDelay, c.ShutdownTimeout).run(ctx)
 		}},
 		{name: "quality_reviews", run: func(ctx context.Context) error {
 			s.reviews.Run(ctx)

@@ -354,6 +354,35 @@ func (l *link) cut() {
 	l.open = nil
 }
 
+// A server that is told to stop disconnects a caller who does not read a response, and
+// one who does not send a body.
+func TestServe_StopsInTimeWithSlowCallers(t *testing.T) {
+	t.Parallel()
+
+	server := serve(t, "--database", storetest.URL(t, "sqlite"), "--demo", "--shutdown-timeout", "100ms")
+	for _, request := range []string{
+		strings.Repeat("GET /v1/cats?limit=100 HTTP/1.1\r\nHost: trailcat\r\n\r\n", 400),
+		"POST /v1/matches HTTP/1.1\r\nHost: trailcat\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
+	} {
+		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(server.base, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close() }()
+		if _, err := io.WriteString(conn, request); err != nil {
+			t.Fatal(err)
+		}
+	}
+	within(t, "the server receives both requests", func() bool { return strings.Contains(server.stderr.String(), "/v1/cats") })
+	start := time.Now()
+	if code := server.stop(); code != exitOK || time.Since(start) > 5*time.Second {
+		t.Errorf("got exit code %d after %s, want %d within 5 s: %.500s", code, time.Since(start), exitOK, server.stderr)
+	}
+	if log := server.stderr.String(); !strings.Contains(log, "closing connections in use") || strings.Contains(log, `"ERROR"`) {
+		t.Errorf("got log %.500s, want no error", log[max(0, len(log)-500):])
+	}
+}
+
 func TestServeFlags_PublicURL(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -204,7 +204,7 @@ func TestHTTPServer_StopsCleanlyAtAnyMoment(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		go cancel()
 		var draining atomic.Bool
-		if err := newHTTPServer(listener, http.NotFoundHandler(), slog.New(slog.DiscardHandler), &draining, 0).run(ctx); err != nil {
+		if err := newHTTPServer(listener, http.NotFoundHandler(), slog.New(slog.DiscardHandler), &draining, 0, time.Second).run(ctx); err != nil {
 			t.Fatalf("got error %v, want nil", err)
 		}
 	}
