@@ -110,7 +110,9 @@ type API struct {
 	problems      httpkit.Problems
 	clientAddress func(*http.Request) string // returns the IP address of the client
 
-	addressLimiter, keyLimiter *httpkit.Limiter
+	addressLimiter    *httpkit.AddressLimiter
+	credentialLimiter *httpkit.CredentialLimiter
+	keyLimiter        *httpkit.Limiter
 }
 
 // New returns the handler of the whole API.
@@ -126,7 +128,11 @@ func newAPI(config Config) (*API, error) {
 	if config.DeadlineNow == nil {
 		config.DeadlineNow = config.Now
 	}
-	addressLimiter, err := httpkit.NewLimiter("address", "your IP address", config.RatePerMinute)
+	addressLimiter, err := httpkit.NewAddressLimiter(config.RatePerMinute)
+	if err != nil {
+		return nil, err
+	}
+	credentialLimiter, err := httpkit.NewCredentialLimiter(config.RatePerMinute)
 	if err != nil {
 		return nil, err
 	}
@@ -143,11 +149,12 @@ func newAPI(config Config) (*API, error) {
 		feed: changefeed.NewFeed(changefeed.Config{
 			Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL,
 		}),
-		metrics:        httpkit.NewRequestMetrics(append(indexMetrics(config.Index), append(gaugeMetrics(config.Gauges), databaseMetrics(config.Store)...)...)...),
-		problems:       httpkit.NewProblems(config.Log),
-		clientAddress:  httpkit.ClientAddress(config.TrustedProxies),
-		addressLimiter: addressLimiter,
-		keyLimiter:     keyLimiter,
+		metrics:           httpkit.NewRequestMetrics(append(indexMetrics(config.Index), append(gaugeMetrics(config.Gauges), databaseMetrics(config.Store)...)...)...),
+		problems:          httpkit.NewProblems(config.Log),
+		clientAddress:     httpkit.ClientAddress(config.TrustedProxies),
+		addressLimiter:    addressLimiter,
+		credentialLimiter: credentialLimiter,
+		keyLimiter:        keyLimiter,
 	}, nil
 }
 

@@ -42,7 +42,7 @@ const keyRequiredMessage = "This request requires an API key. Send Authorization
 // are an error.
 func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		r, h := c.Request(), c.Response().Header()
+		r := c.Request()
 		if !hasCredential(r) {
 			if a.KeyRequired && (strings.HasPrefix(c.Path(), "/v1/") || strings.HasPrefix(c.Path(), "/sitemap")) {
 				return a.unauthorized(c, "This server requires an API key for every request. Send Authorization: Bearer tc_live_….")
@@ -51,15 +51,12 @@ func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		p, err := a.authenticateBearer(r)
 		if err == nil {
-			if err := a.countRequest(h, r, p.KeyID); err != nil {
+			if err := a.countRequest(c.Response().Header(), r, p.KeyID); err != nil {
 				return err
 			}
 			c.Set(principalKey, p)
 			httpkit.MarkPrivate(c)
 			return next(c)
-		}
-		if limitErr := a.countRequest(h, r, ""); limitErr != nil {
-			return limitErr
 		}
 		if errors.Is(err, errNoBearer) || access.IsRejection(err) {
 			return a.unauthorized(c, sentence(err))

@@ -26,7 +26,7 @@ func (a *API) withMiddleware(e *echo.Echo) (http.Handler, error) {
 	}
 	h = httpkit.AnswerHEAD(h)
 	h = httpkit.SizeLimits{Problems: a.problems, MaxBody: maxBody}.Wrap(h)
-	h = a.limitAnonymous(h)
+	h = a.limitAddresses(h)
 	h = httpkit.CORS(h)
 	h = compress(h)
 	h = httpkit.RecoverPanics(a.problems, h)
@@ -70,16 +70,26 @@ func (a *API) rejectIfOverloaded(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// limitAnonymous applies the rate limit to requests without credentials, by IP address.
-// Requests with credentials are counted where those are verified: valid ones by key,
-// others by address, so that made-up keys do not evade the limit.
-func (a *API) limitAnonymous(next http.Handler) http.Handler {
+// unlimitedPaths are the paths that operators ask. They need no credentials and have no
+// rate limit.
+var unlimitedPaths = []string{"/livez", "/readyz", "/metrics"}
+
+// limitAddresses applies the rate limits by IP address: to requests without credentials,
+// and to those whose credentials must be verified first. Requests with valid credentials
+// are counted by key, where they are verified.
+func (a *API) limitAddresses(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !hasCredential(r) {
-			if err := a.countRequest(w.Header(), r, ""); err != nil {
-				a.problems.Write(w, r, err)
-				return
-			}
+		var err error
+		switch {
+		case slices.Contains(unlimitedPaths, r.URL.Path):
+		case hasCredential(r):
+			err = a.credentialLimiter.Allow(w.Header(), r.Header.Get(echo.HeaderAuthorization), a.clientAddress(r), a.Now())
+		default:
+			err = a.addressLimiter.Allow(w.Header(), a.clientAddress(r), a.Now())
+		}
+		if err != nil {
+			a.problems.Write(w, r, err)
+			return
 		}
 		next.ServeHTTP(w, r)
 	})
@@ -88,7 +98,7 @@ func (a *API) limitAnonymous(next http.Handler) http.Handler {
 // hasCredential reports whether a request has credentials that authenticate, or a mounted
 // API, must verify. The token endpoint reads its own.
 func hasCredential(r *http.Request) bool {
-	return r.Header.Get("Authorization") != "" && r.URL.Path != tokenPath
+	return r.Header.Get(echo.HeaderAuthorization) != "" && r.URL.Path != tokenPath && !slices.Contains(unlimitedPaths, r.URL.Path)
 }
 
 // countRequest is the RateLimitFunc of this server.
@@ -96,16 +106,17 @@ func (a *API) countRequest(h http.Header, r *http.Request, keyID string) error {
 	if keyID == "" {
 		return a.addressLimiter.Allow(h, a.clientAddress(r), a.Now())
 	}
+	a.credentialLimiter.RecordVerified(r.Header.Get(echo.HeaderAuthorization), a.Now())
 	return a.keyLimiter.Allow(h, keyID, a.Now())
 }
 
-// RateLimitFunc counts a request by API key, or by IP address if keyID is empty because
-// the credentials are not valid. It sets the RateLimit headers and returns an error if
-// the request exceeds the limit.
+// RateLimitFunc counts a request whose credentials are valid by API key, or one with
+// credentials elsewhere than in the header by IP address if keyID is empty. It sets the
+// RateLimit headers and returns an error if the request exceeds the limit.
 type RateLimitFunc func(h http.Header, r *http.Request, keyID string) error
 
 // ExternalAPI returns the handler of another wire format. The handler verifies
-// credentials itself and calls the RateLimitFunc for each request with credentials.
+// credentials itself and calls the RateLimitFunc for each request whose credentials are valid.
 type ExternalAPI func(RateLimitFunc) (http.Handler, error)
 
 // withMounts returns a handler that passes requests to the mounted API whose prefix their

@@ -4,17 +4,22 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
 
+	"trailcat/internal/access"
 	"trailcat/internal/catalog"
 	"trailcat/internal/httpkit"
 )
@@ -239,5 +244,110 @@ func TestCatCache_NeverOlderThanTheIndex(t *testing.T) {
 	list := get(t, api, "/v1/cats?q=ruby&fields=name").Body.String()
 	if !strings.Contains(list, `"Ruby"`) {
 		t.Errorf("the list lacks the new name: %s", list)
+	}
+}
+
+// An IPv6 client has many addresses, so it is counted by its networks.
+func TestRateLimit_CountsIPv6ByNetwork(t *testing.T) {
+	t.Parallel()
+
+	const burst = 2
+	for name, tt := range map[string]struct {
+		format string // of the address of the nth request
+		want   int    // requests until the limit is exceeded
+	}{
+		"addresses of a /64":       {"2001:db8:1:2::%x", burst},
+		"zones of an address":      {"fe80::1%%eth%d", burst},
+		"networks /64 of a /48":    {"2001:db8:1:%x::1", 10 * burst},
+		"networks /48":             {"2001:db8:%x::1", 100},
+		"IPv4":                     {"203.0.113.%d", 100},
+		"one IPv4 address in IPv6": {"::ffff:203.0.113.1", burst},
+		"IPv4 addresses in IPv6":   {"::ffff:203.0.113.%d", 100},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			api := newSQLiteServer(t, func(c *Config) { c.RatePerMinute = 2 * burst })
+			n := 0
+			for ; n < 100; n++ {
+				address := tt.format
+				if strings.Contains(address, "%") {
+					address = fmt.Sprintf(address, n+1)
+				}
+				req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/cats/1", http.NoBody)
+				req.RemoteAddr = net.JoinHostPort(address, "1234")
+				rec := httptest.NewRecorder()
+				api.ServeHTTP(rec, req)
+				if rec.Code == http.StatusTooManyRequests {
+					break
+				}
+			}
+			if n != tt.want {
+				t.Errorf("got %d requests until the limit, want %d", n, tt.want)
+			}
+		})
+	}
+}
+
+func TestRateLimit_ExemptsWhatOperatorsAsk(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t, func(c *Config) { c.RatePerMinute = 2 })
+	for _, path := range []string{"/livez", "/readyz", "/metrics"} {
+		for range 3 {
+			if rec := get(t, api, path, "Authorization: Basic eDp5"); rec.Code != http.StatusOK || rec.Header().Get("RateLimit") != "" {
+				t.Errorf("%s: got %d, RateLimit %q; want 200 without a limit", path, rec.Code, rec.Header().Get("RateLimit"))
+			}
+		}
+	}
+	if rec := get(t, api, "/v1/cats/1"); rec.Code != http.StatusOK {
+		t.Errorf("after them: got %d, want 200", rec.Code)
+	}
+}
+
+// keyCounter is a store of keys that counts how often it is asked.
+type keyCounter struct {
+	KeyStore
+	asked atomic.Int64
+}
+
+func (k *keyCounter) Key(ctx context.Context, id string) (access.Key, error) {
+	k.asked.Add(1)
+	return k.KeyStore.Key(ctx, id)
+}
+
+// False keys use up the limit of their address before they reach the database. A key
+// that is in use at that address goes on working.
+func TestRateLimit_FalseKeysDoNotReachTheDatabase(t *testing.T) {
+	t.Parallel()
+
+	const burst = 30
+	var keys keyCounter
+	api := newSQLiteServer(t, func(c *Config) {
+		keys.KeyStore = c.Keys
+		c.Keys, c.RatePerMinute = &keys, 2*burst
+	})
+	valid := func() int { return get(t, api, "/v1/me", api.bearer("writer")).Code }
+	if got := valid(); got != http.StatusOK {
+		t.Fatalf("got %d with a valid key, want 200", got)
+	}
+	keys.asked.Store(0)
+	var requests sync.WaitGroup
+	for i := range 10 * burst {
+		requests.Go(func() {
+			_, text := access.NewKey(sha256.Sum256([]byte{byte(i), byte(i >> 8)}), false)
+			if code := get(t, api, "/v1/me", "Authorization: Bearer "+text).Code; code != http.StatusUnauthorized && code != http.StatusTooManyRequests {
+				t.Errorf("got %d with a false key, want 401 or 429", code)
+			}
+		})
+	}
+	requests.Wait()
+	if n := keys.asked.Load(); n > burst {
+		t.Errorf("the database was asked for %d keys, want at most %d", n, burst)
+	}
+	if got := valid(); got != http.StatusOK {
+		t.Errorf("got %d with a valid key after the false ones, want 200", got)
+	}
+	if got := get(t, api, "/v1/cats/1").Code; got != http.StatusOK {
+		t.Errorf("got %d without a key after the false ones, want 200", got)
 	}
 }

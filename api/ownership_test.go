@@ -253,7 +253,8 @@ func TestKeys_RevokedOrExpiredKeyIsRejected(t *testing.T) {
 	})
 }
 
-// A valid key has its own, higher limit; an invalid one counts for the address.
+// A valid key has its own, higher limit; invalid ones, and the first use of a valid one,
+// count for the address, but not for requests without a key.
 func TestRateLimit_PerKey(t *testing.T) {
 	t.Parallel()
 
@@ -268,17 +269,27 @@ func TestRateLimit_PerKey(t *testing.T) {
 	if got := get(t, api, "/v1/cats/1", api.bearer("reader")); got.Code != http.StatusTooManyRequests || !strings.Contains(got.Body.String(), "for your API key") {
 		t.Errorf("over the limit of the key: got %d %s", got.Code, got.Body)
 	}
-	for i := range 4 { // the requests above did not count for the address
+	for i := range 3 { // of the requests above only the first counted for the address
 		if got := get(t, api, "/v1/cats/1", "Authorization: Bearer "+api.keys["reader"]+"x"); got.Code != http.StatusUnauthorized {
 			t.Fatalf("invalid key %d: got %d, want 401", i+1, got.Code)
 		}
 	}
-	for name, bearer := range map[string]string{"an invalid key": "Authorization: Bearer " + api.keys["admin"][:40] + "x", "no key": "Accept: */*"} {
-		if got := get(t, api, "/v1/cats/1", bearer); got.Code != http.StatusTooManyRequests {
-			t.Errorf("%s after too many invalid keys: got %d, want 429", name, got.Code)
+	for name, tt := range map[string]struct {
+		header string
+		want   int
+	}{
+		"an invalid key":          {"Authorization: Bearer " + api.keys["admin"][:40] + "x", http.StatusTooManyRequests},
+		"another key, not in use": {api.bearer("other"), http.StatusTooManyRequests},
+		"no key":                  {"Accept: */*", http.StatusOK},
+	} {
+		if got := get(t, api, "/v1/cats/1", tt.header); got.Code != tt.want {
+			t.Errorf("%s after too many invalid keys: got %d, want %d", name, got.Code, tt.want)
 		}
 	}
-	if got := get(t, api, "/v1/cats/1", api.bearer("other")); got.Code != http.StatusOK {
-		t.Errorf("another key from that address: %d, want 200", got.Code)
+	*api.now = api.now.Add(time.Minute)
+	for _, key := range []string{"other", "reader"} {
+		if got := get(t, api, "/v1/cats/1", api.bearer(key)); got.Code != http.StatusOK {
+			t.Errorf("key %s a minute later: got %d, want 200", key, got.Code)
+		}
 	}
 }

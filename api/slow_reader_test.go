@@ -81,12 +81,7 @@ func TestSlowReader_DecompressionIsBounded(t *testing.T) {
 	if compressed := requestExport(t, server, "zstd"); compressed.StatusCode != http.StatusOK {
 		t.Errorf("zstd: got %s, want 200", compressed.Status)
 	}
-	body, err := io.ReadAll(slow[0].Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	parseExport(t, string(body))
-	server.Config.SetKeepAlivesEnabled(false)
+	_ = slow[0].Body.Close()
 	within(t, "another caller receives the export", func() bool { return requestExport(t, server, "identity").StatusCode == http.StatusOK })
 }
 

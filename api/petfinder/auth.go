@@ -29,13 +29,13 @@ func (s *server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 			credential = ""
 		}
 		principal, err := s.auth.Authenticate(c.Request().Context(), strings.TrimSpace(credential))
-		if err := s.checkRateLimit(c, principal.KeyID); err != nil {
-			return err
-		}
 		if access.IsRejection(err) {
 			return errUnauthorized(invalidTokenMessage)
 		}
 		if err != nil {
+			return err
+		}
+		if err := s.checkRateLimit(c, principal.KeyID); err != nil {
 			return err
 		}
 		c.Set(principalContextKey, principal)
@@ -44,7 +44,8 @@ func (s *server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// checkRateLimit counts a request that has a credential. The server around this handler
+// checkRateLimit counts a request with a valid credential by its key, or one for a token
+// that has a credential in the header, too, by its address. The server around this handler
 // counts all other requests.
 func (s *server) checkRateLimit(c echo.Context, keyID string) error {
 	if s.RateLimit == nil || c.Request().Header.Get(echo.HeaderAuthorization) == "" {

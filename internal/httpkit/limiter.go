@@ -2,6 +2,7 @@ package httpkit
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"net"
 	"net/http"
@@ -63,6 +64,54 @@ func (l *Limiter) Allow(h http.Header, client string, now time.Time) error {
 	wait := int(math.Ceil(max(0.001, 1-remaining) / float64(perSecond)))
 	h.Set("Retry-After", strconv.Itoa(wait))
 	return NewHTTPError(http.StatusTooManyRequests, "too_many_requests", fmt.Sprintf("Rate limit exceeded for %s. Retry in %d %s; see the RateLimit headers.", l.subject, wait, plural(wait, "second")))
+}
+
+// siteFactor is how many times the limit of an IPv6 network of /64 applies to a /48, which
+// one site usually has.
+const siteFactor = 10
+
+// AddressLimiter limits requests by IP address. IPv6 addresses count by their network,
+// because one client has many of them: by /64, and by /48 at ten times the limit. A nil
+// AddressLimiter sets no limit.
+type AddressLimiter struct{ networks, sites *Limiter }
+
+// NewAddressLimiter returns a limiter, or nil if perMinute is not positive.
+func NewAddressLimiter(perMinute int) (*AddressLimiter, error) {
+	if perMinute <= 0 {
+		return nil, nil //nolint:nilnil // no limit
+	}
+	networks, err := NewLimiter("address", "your IP address", perMinute)
+	if err != nil {
+		return nil, err
+	}
+	sites, err := NewLimiter("site", "your network", siteFactor*perMinute)
+	if err != nil {
+		return nil, err
+	}
+	return &AddressLimiter{networks: networks, sites: sites}, nil
+}
+
+// Allow is Limiter.Allow for the client with an IP address.
+func (l *AddressLimiter) Allow(h http.Header, address string, now time.Time) error {
+	if l == nil {
+		return nil
+	}
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return l.networks.Allow(h, address, now)
+	}
+	if ip = ip.Unmap().WithZone(""); ip.Is4() {
+		return l.networks.Allow(h, ip.String(), now)
+	}
+	if err := l.networks.Allow(h, netip.PrefixFrom(ip, 64).Masked().String(), now); err != nil {
+		return err // not counted for the site
+	}
+	site := http.Header{}
+	err = l.sites.Allow(site, netip.PrefixFrom(ip, 48).Masked().String(), now)
+	if err != nil {
+		maps.Copy(h, site)
+	}
+	return err
 }
 
 func plural(n int, noun string) string {
