@@ -20,6 +20,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"trailcat/internal/export"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
@@ -289,4 +290,39 @@ func TestRequestBody_LeastRate(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A stream of cats may pause while its results are read, for as long as it keeps the rate.
+func TestRequestBody_StreamContinuesAfterResults(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		api := newSQLiteServer(t, useRealTime, func(c *Config) {
+			c.BodyRate = httpkit.TransferRate{BytesPerSecond: 1024, Grace: 10 * time.Second}
+		})
+		client := startPipeServer(t, api, 0, time.Minute)
+		body, send := io.Pipe()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://trailcat"+bulkPath, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+api.keys["writer"])
+		req.Header.Set("Content-Type", export.MimeNDJSON)
+		req.Header.Set("Accept", export.MimeNDJSON)
+		go func() {
+			_, _ = io.WriteString(send, bulkLines(0, bulkBatch))
+			time.Sleep(9 * time.Second) // in the time of synctest
+			_, _ = io.WriteString(send, bulkLines(bulkBatch, bulkBatch+3))
+			_ = send.Close()
+		}()
+		res, err := client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = res.Body.Close() }()
+		results, err := io.ReadAll(res.Body)
+		if want := `{"summary":{"rows":503,"created":503,"updated":0,"unchanged":0,"rejected":0}}`; err != nil || !strings.HasSuffix(string(results), want+"\n") {
+			t.Errorf("got %.300s (%v), want %s", results[max(0, len(results)-300):], err, want)
+		}
+	})
 }

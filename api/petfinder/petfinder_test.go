@@ -1,6 +1,7 @@
 package petfinder
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +10,7 @@ import (
 
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
+	"trailcat/internal/httpkit"
 )
 
 // get requests a path with the token of the server.
@@ -153,5 +155,27 @@ func TestTruncateWords(t *testing.T) {
 				t.Errorf("truncateWords(%q, %d) = %q, want %q", tt.text, tt.limit, got, tt.want)
 			}
 		})
+	}
+}
+
+// A caller who has disconnected is no failure of the server.
+func TestDisconnect_IsNoFailureOfTheServer(t *testing.T) {
+	t.Parallel()
+
+	server := newFixtureServer(t)
+	ctx, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	for _, path := range []string{"/v2/animals", "/v2/animals/1", "/v2/types/cat/breeds", "/v2/organizations/MD1", "/v2/oauth2/token"} {
+		method := http.MethodGet
+		if path == "/v2/oauth2/token" {
+			method = http.MethodPost
+		}
+		req := httptest.NewRequestWithContext(ctx, method, path, strings.NewReader("grant_type=client_credentials&client_id="+server.id+"&client_secret="+server.secret))
+		req.Header.Set("Authorization", "Bearer "+server.token)
+		rec := httptest.NewRecorder()
+		server.ServeHTTP(rec, req)
+		if rec.Code != httpkit.StatusClientClosedRequest {
+			t.Errorf("%s: got %d %s, want %d", path, rec.Code, rec.Body, httpkit.StatusClientClosedRequest)
+		}
 	}
 }

@@ -47,7 +47,7 @@ func (t BodyTimes) Wrap(next http.Handler) http.Handler {
 		body.setDeadline(body.end)
 		r = r.WithContext(r.Context()) // net/http needs the body of its own request
 		r.Body = body
-		next.ServeHTTP(&drainWriter{w, body}, r)
+		next.ServeHTTP(&drainWriter{ResponseWriter: w, body: body, fullDuplex: false}, r)
 		body.limitDrain()
 	})
 }
@@ -108,14 +108,24 @@ func (b *timedBody) limitDrain() {
 	}
 }
 
-// drainWriter limits the wait for the rest of the body when a response begins.
+// drainWriter limits the wait for the rest of the body when a response begins, unless the
+// handler goes on reading then.
 type drainWriter struct {
 	http.ResponseWriter
-	body *timedBody
+	body       *timedBody
+	fullDuplex bool
+}
+
+// EnableFullDuplex implements the interface that http.ResponseController looks for.
+func (w *drainWriter) EnableFullDuplex() error {
+	w.fullDuplex = true
+	return http.NewResponseController(w.ResponseWriter).EnableFullDuplex()
 }
 
 func (w *drainWriter) WriteHeader(status int) {
-	w.body.limitDrain()
+	if !w.fullDuplex {
+		w.body.limitDrain()
+	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
