@@ -149,7 +149,7 @@ func TestParseFormat_NotAFormat(t *testing.T) {
 
 	tests := map[string]struct{ text, want string }{
 		"nothing":  {"", "The format is empty."},
-		"not YAML": {"a: [", "The format is not YAML: line 1: did not find expected node content."},
+		"not YAML": {"a: [", "The format is not YAML: line 2: did not find expected node content."},
 		"a string": {"hello", "The format has 4 errors. /: Line 1: Expected a mapping of names to values."},
 		"a list":   {"[a, b]", "The format has 4 errors. /: Line 1: Expected a mapping of names to values."},
 	}

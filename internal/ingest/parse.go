@@ -10,7 +10,7 @@ import (
 	"time"
 	_ "time/tzdata"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v4"
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/vocab"
