@@ -4,18 +4,18 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io/fs"
 	"mime"
 	"net/http"
 	"path"
 	"time"
 
+	"github.com/klauspost/compress/gzip"
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-	swaggerui "github.com/swaggo/files/v2"
 
 	"trailcat/docs/openapi"
+	"trailcat/docs/swaggerui"
 	"trailcat/internal/catalog"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/search"
@@ -88,12 +88,16 @@ func (a *API) getDocsFile(c echo.Context) error {
 	if name == "start.js" {
 		return c.Blob(http.StatusOK, "text/javascript; charset=utf-8", []byte(docsScript))
 	}
-	body, err := fs.ReadFile(swaggerui.FS, name)
+	file, err := swaggerui.Files.Open(name + ".gz")
 	if err != nil {
 		return echo.ErrNotFound
 	}
+	body, err := gzip.NewReader(file) // the middleware compresses it as the client accepts
+	if err != nil {
+		return err
+	}
 	c.Response().Header().Set("Cache-Control", "public, max-age=86400")
-	return c.Blob(http.StatusOK, mime.TypeByExtension(path.Ext(name)), body)
+	return c.Stream(http.StatusOK, mime.TypeByExtension(path.Ext(name)), body)
 }
 
 const docsPage = `<!doctype html>
