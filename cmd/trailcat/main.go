@@ -53,6 +53,7 @@ type commands struct {
 	OpenAPI          openAPICommand          `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 description of the API."`
 	Health           healthCommand           `cmd:"" help:"Check whether a running server is ready; for container health checks."`
 	Version          versionCommand          `cmd:"" help:"Print the version."`
+	Licenses         licensesCommand         `cmd:"" help:"Print the licenses of the software that Trailcat contains."`
 }
 
 // process is the environment of a command.
