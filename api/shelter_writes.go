@@ -224,6 +224,15 @@ type SocialDraft struct {
 	TikTok    *string `json:"tiktok" validate:"optional" maxLength:"500"`    // Page on TikTok.
 } //	@name	SocialMediaDraft
 
+// DecodeShelter returns what the decoded JSON of a request to create a shelter describes:
+// the ID of its partner, which is not checked, and its profile. The error names the
+// fields that are invalid.
+func DecodeShelter(value any) (partnerID string, profile catalog.Profile, err error) {
+	var in ShelterDraft
+	errs := binding.DecodeJSON(value, &in)
+	return wire.StringOrEmpty(in.PartnerID), in.profile(), errs.Err(catalog.Invalid)
+}
+
 // newShelterDraft returns the draft that results in the profile.
 func newShelterDraft(partnerID string, p catalog.Profile) ShelterDraft {
 	draft := ShelterDraft{

@@ -7,9 +7,11 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net/url"
 	"os"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/term"
 
@@ -18,22 +20,14 @@ import (
 
 // databaseFlags are the flags that every command with a database shares.
 type databaseFlags struct {
-	Database        string        `help:"Database URL: sqlite:FILE or postgres://… (default ${default})." default:"sqlite:trailcat.db" placeholder:"URL"`
+	Database        string        `help:"Database URL: sqlite:FILE or postgres://… (default ${default})." default:"${database}" placeholder:"URL"`
 	Migrate         bool          `help:"Migrate the schema of a Postgres database first. SQLite databases are always migrated."`
-	DatabaseTimeout time.Duration `help:"Time limit of each read and write of the database; imports and background jobs have five minutes, 0 means unlimited (default ${default})." default:"10s"`
+	DatabaseTimeout time.Duration `help:"Time limit of each read and write of the database; imports and background jobs have five minutes, 0 means unlimited (default ${default})." default:"10s" min:"100ms" or-zero:""`
 	LogLevel        slog.Level    `help:"Minimum log level: debug, info, warn or error (default ${default})." default:"info"`
 }
 
-// Validate checks flags that kong cannot check by their type; kong calls it.
-func (f databaseFlags) Validate() error {
-	if f.DatabaseTimeout != 0 && f.DatabaseTimeout < minDatabaseTimeout {
-		return fmt.Errorf("--database-timeout must be 0 or at least %v, got %v", minDatabaseTimeout, f.DatabaseTimeout)
-	}
-	return nil
-}
-
-// minDatabaseTimeout is more than any read or write takes on a database that works.
-const minDatabaseTimeout = 100 * time.Millisecond
+// defaultDatabase is the database if no flag and no variable names one.
+const defaultDatabase = "sqlite:trailcat.db"
 
 // open opens the database and migrates or checks its schema. The caller closes
 // the store.
@@ -67,11 +61,56 @@ func (f databaseFlags) prepare(ctx context.Context) error {
 		return err
 	}
 	if !f.Migrate && db.Engine() != "sqlite" {
-		err = db.CheckSchema(ctx)
+		err = f.adviseMigration(db.CheckSchema(ctx))
 	} else if _, err = db.MigrateUp(ctx); err != nil {
 		err = fmt.Errorf("migrate the database: %w", err)
 	}
 	return errors.Join(err, db.Close())
+}
+
+// adviseMigration adds to an error about the schema what to do.
+func (f databaseFlags) adviseMigration(err error) error {
+	schema, ok := errors.AsType[*store.SchemaError](err)
+	switch {
+	case !ok:
+		return err
+	case schema.IsNewer():
+		return fmt.Errorf("%w; run the version of trailcat that migrated it, or with that version: %s", err, f.commandLine("migrate down"))
+	default:
+		return fmt.Errorf("%w; run: %s", err, f.commandLine("migrate up"))
+	}
+}
+
+// commandLine returns the command line of another command on the same database, for the
+// operator to run. A password in the URL is replaced by xxxxx.
+func (f databaseFlags) commandLine(command string) string {
+	if f.Database == defaultDatabase {
+		return "trailcat " + command
+	}
+	return "trailcat " + command + " --database " + shellQuote(redactURL(f.Database))
+}
+
+// redactURL replaces the password in the URL of a database.
+func redactURL(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme == "sqlite" {
+		return text
+	}
+	if query := u.Query(); query.Has("password") {
+		query.Set("password", "xxxxx")
+		u.RawQuery = query.Encode()
+	}
+	return u.Redacted()
+}
+
+// shellQuote quotes an argument for a POSIX shell if that is necessary.
+func shellQuote(arg string) string {
+	if !strings.ContainsFunc(arg, func(r rune) bool {
+		return !strings.ContainsRune("-_./:@%+=,", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) {
+		return arg
+	}
+	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 }
 
 // logger returns a logger to stderr: text if stderr is a terminal, JSON otherwise.

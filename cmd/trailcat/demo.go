@@ -13,7 +13,7 @@ import (
 type demoCommand struct {
 	databaseFlags
 	Cats     int    `help:"Number of cats (default ${default})." default:"400000"`
-	Shelters int    `help:"Number of shelters (default ${default})." default:"1100"`
+	Shelters int    `help:"Number of shelters (default ${default})." default:"1100" min:"1"`
 	Seed     uint64 `help:"Seed of the generator; the same seed and day give the same cats (default ${default})." default:"1"`
 }
 

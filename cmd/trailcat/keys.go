@@ -23,12 +23,12 @@ type keysCommand struct {
 
 type createKeyCommand struct {
 	databaseFlags
-	Name    string        `help:"Name of the key, shown in lists." required:"" placeholder:"NAME"`
-	Scope   []string      `help:"Scopes of the key, separated by commas: ${scopes}." required:"" placeholder:"SCOPE"`
-	Partner string        `help:"Partner that holds the key, by ID or name (default the operator)." placeholder:"PARTNER"`
-	Test    bool          `help:"Create a test key: its writes are validated and answered but not stored."`
-	Expires time.Duration `help:"Lifetime of the key, for example 2160h (default unlimited)."`
-	JSON    bool          `name:"json" help:"Print JSON with ID, secret and key."`
+	Name    string         `help:"Name of the key, shown in lists." required:"" placeholder:"NAME"`
+	Scope   []string       `help:"Scopes of the key, separated by commas: ${scopes}." required:"" placeholder:"SCOPE"`
+	Partner string         `help:"Partner that holds the key, by ID or name (default the operator)." placeholder:"PARTNER"`
+	Test    bool           `help:"Create a test key: its writes are validated and answered but not stored."`
+	Expires *time.Duration `help:"Lifetime of the key, for example 2160h (default unlimited)." min:"1s"`
+	JSON    bool           `name:"json" help:"Print JSON with ID, secret and key."`
 }
 
 // Run creates a key and prints it.
@@ -37,17 +37,14 @@ func (c *createKeyCommand) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	if c.Expires < 0 {
-		return fmt.Errorf("--expires must be positive, got %s", c.Expires)
-	}
 	return c.using(p, func(db *store.Store) error {
-		partnerID, err := partnerNamed(p.ctx, db, c.Partner)
+		partnerID, err := c.partnerNamed(p.ctx, db, c.Partner)
 		if err != nil {
 			return err
 		}
 		request := catalog.NewKey{PartnerID: partnerID, Name: c.Name, Scopes: scopes, Test: c.Test, Random: random()}
-		if c.Expires > 0 {
-			request.ExpiresAt = p.now().Add(c.Expires)
+		if c.Expires != nil {
+			request.ExpiresAt = p.now().Add(*c.Expires)
 		}
 		key, encoded, err := catalog.New(db, p.now, newUUID).CreateKey(p.ctx, request)
 		if err != nil {
@@ -71,8 +68,8 @@ func (c *createKeyCommand) print(p *process, key access.Key, encoded string) err
 Store the key now; it cannot be shown again. Scopes: %s. Usage:
   curl -H 'Authorization: Bearer %s' http://127.0.0.1:8080/v1/me
 
-Its ID is %s. To revoke it: trailcat keys revoke %s
-`, newKey.Key, access.JoinScopes(key.Scopes), newKey.Key, key.ID, key.ID)
+Its ID is %s. To revoke it: %s
+`, newKey.Key, access.JoinScopes(key.Scopes), newKey.Key, key.ID, c.commandLine("keys revoke "+key.ID))
 	return err
 }
 
@@ -102,7 +99,7 @@ func (c *listKeysCommand) Run(p *process) error {
 			holders[partner.ID], ids = partner.Name, append(ids, partner.ID)
 		}
 		if c.Partner != "" {
-			id, err := partnerNamed(p.ctx, db, c.Partner)
+			id, err := c.partnerNamed(p.ctx, db, c.Partner)
 			if err != nil {
 				return err
 			}
@@ -159,7 +156,7 @@ func (c *revokeKeyCommand) Run(p *process) error {
 	return c.using(p, func(db *store.Store) error {
 		key, err := catalog.New(db, p.now, newUUID).RevokeKey(p.ctx, id)
 		if catalog.KindOf(err) == catalog.NotFound {
-			return fmt.Errorf("key %q does not exist; list the keys with trailcat keys list", id)
+			return fmt.Errorf("key %q does not exist; list the keys with: %s", id, c.commandLine("keys list"))
 		}
 		if err != nil {
 			return err

@@ -45,6 +45,7 @@ type commands struct {
 	Import           importCommand           `cmd:"" help:"Import listing files into the database."`
 	Export           exportCommand           `cmd:"" help:"Export all cats or shelters to a file."`
 	Partners         partnersCommand         `cmd:"" help:"Create and list partners, the organizations that manage shelters."`
+	Shelters         sheltersCommand         `cmd:"" help:"Create and list shelters."`
 	Keys             keysCommand             `cmd:"" help:"Create, list and revoke API keys."`
 	Audit            auditCommand            `cmd:"" help:"Print the audit log as JSON, one entry per line."`
 	MarkStale        markStaleCommand        `cmd:"" help:"Mark listings that their shelters have not confirmed as stale. Servers do this hourly; run it with --force if they refuse to."`
@@ -73,21 +74,16 @@ func (p *process) run(args []string) int {
 	stdout, stderr := p.stdout, p.stderr
 	var cli commands
 	var exitCode *int
-	parser, err := kong.New(&cli,
-		kong.Name("trailcat"),
-		kong.Description("Trailcat, an open exchange for adoptable cats. Start with: trailcat serve --demo"),
-		kong.DefaultEnvars("TRAILCAT"),
-		kong.Vars{"formats": formatNames(), "scopes": strings.ReplaceAll(access.JoinScopes(access.Scopes()), " ", ", ")},
-		kong.Writers(stdout, stderr),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Exit(func(code int) { exitCode = &code }),
-	)
+	parser, err := newParser(&cli, stdout, stderr, func(code int) { exitCode = &code })
 	if err != nil {
 		return printError(stderr, err, exitFailed)
 	}
 	command, err := parser.Parse(args)
 	if exitCode != nil {
 		return *exitCode // --help was printed
+	}
+	if err == nil {
+		err = checkRanges(command.Flags())
 	}
 	if err != nil {
 		return printError(stderr, fmt.Errorf("%w (try: trailcat --help)", err), exitUsage)
@@ -101,6 +97,19 @@ func (p *process) run(args []string) int {
 		return printError(stderr, err, exitFailed)
 	}
 	return exitOK
+}
+
+// newParser returns the parser of the command line. It calls exit after it printed help.
+func newParser(cli *commands, stdout, stderr io.Writer, exit func(code int)) (*kong.Kong, error) {
+	return kong.New(cli,
+		kong.Name("trailcat"),
+		kong.Description("Trailcat, an open exchange for adoptable cats. Start with: trailcat serve --demo"),
+		kong.DefaultEnvars("TRAILCAT"),
+		kong.Vars{"database": defaultDatabase, "formats": formatNames(), "scopes": strings.ReplaceAll(access.JoinScopes(access.Scopes()), " ", ", ")},
+		kong.Writers(stdout, stderr),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Exit(exit),
+	)
 }
 
 // printError prints err and returns the exit code.

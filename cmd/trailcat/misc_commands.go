@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"trailcat/docs/openapi"
@@ -39,12 +41,17 @@ func version() string {
 
 // healthCommand checks a running server.
 type healthCommand struct {
-	URL string `help:"Base URL of the server (default ${default})." default:"http://127.0.0.1:8080" placeholder:"URL"`
+	Listen string `help:"Address that the server listens on, as for trailcat serve (default ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	URL    string `help:"Base URL of the server, if it differs." placeholder:"URL"`
 }
 
 // Run reports an error unless the server is ready.
 func (c *healthCommand) Run(p *process) error {
-	request, err := http.NewRequestWithContext(p.ctx, http.MethodGet, c.URL+"/readyz", http.NoBody)
+	base, err := c.baseURL()
+	if err != nil {
+		return err
+	}
+	request, err := http.NewRequestWithContext(p.ctx, http.MethodGet, base+"/readyz", http.NoBody)
 	if err != nil {
 		return err
 	}
@@ -58,4 +65,23 @@ func (c *healthCommand) Run(p *process) error {
 	}
 	_, err = fmt.Fprintln(p.stdout, "ready")
 	return err
+}
+
+// baseURL returns the base URL of the server. A server that listens on all addresses is
+// asked on the loopback address.
+func (c *healthCommand) baseURL() (string, error) {
+	if c.URL != "" {
+		return strings.TrimSuffix(c.URL, "/"), nil
+	}
+	host, port, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return "", fmt.Errorf("--listen: %w", err)
+	}
+	switch host {
+	case "", "0.0.0.0":
+		host = "127.0.0.1"
+	case "::":
+		host = "::1"
+	}
+	return "http://" + net.JoinHostPort(host, port), nil
 }

@@ -36,7 +36,7 @@ func (c *createPartnerCommand) Run(p *process) error {
 		if c.JSON {
 			return writeJSON(p, wire.NewPartner(partner))
 		}
-		_, err = fmt.Fprintf(p.stdout, "%s  %s\n\nCreate a key for it:\n  trailcat keys create --partner %s --name NAME --scope listings:write\n", partner.ID, partner.Name, partner.ID)
+		_, err = fmt.Fprintf(p.stdout, "%s  %s\n\nCreate a key for it:\n  %s\n", partner.ID, partner.Name, c.commandLine("keys create --partner "+partner.ID+" --name NAME --scope listings:write"))
 		return err
 	})
 }
@@ -85,7 +85,7 @@ func (f databaseFlags) using(p *process, fn func(*store.Store) error) error {
 
 // partnerNamed returns the ID of the partner with that ID or exact name. It returns
 // "" for "".
-func partnerNamed(ctx context.Context, db *store.Store, idOrName string) (string, error) {
+func (f databaseFlags) partnerNamed(ctx context.Context, db *store.Store, idOrName string) (string, error) {
 	if idOrName == "" {
 		return "", nil
 	}
@@ -104,11 +104,11 @@ func partnerNamed(ctx context.Context, db *store.Store, idOrName string) (string
 	}
 	switch len(found) {
 	case 0:
-		return "", fmt.Errorf("partner %q does not exist; create it with: trailcat partners create %q", idOrName, idOrName)
+		return "", fmt.Errorf("partner %q does not exist; create it with: %s", idOrName, f.commandLine("partners create "+shellQuote(idOrName)))
 	case 1:
 		return found[0], nil
 	default:
-		return "", fmt.Errorf("%d partners are named %q; use the ID, which trailcat partners list shows", len(found), idOrName)
+		return "", fmt.Errorf("%d partners are named %q; use the ID, which this lists: %s", len(found), idOrName, f.commandLine("partners list"))
 	}
 }
 

@@ -46,9 +46,9 @@ type serveCommand struct {
 	TrustedProxy              []netip.Prefix `help:"Networks of proxies whose X-Forwarded-For header is trusted." placeholder:"CIDR"`
 	PublicURL                 *url.URL       `name:"public-url" help:"Public base URL, used in links and feeds, for example https://cats.example.org (default the Host header of the request)." placeholder:"URL"`
 	ExportDir                 string         `help:"Directory for temporary export files (default the temporary directory of the system)." type:"existingdir" placeholder:"DIR"`
-	LogRetention              int            `help:"Days to retain the change log; 0 keeps it forever (default ${default})." default:"90" placeholder:"DAYS"`
-	ImportRetention           int            `help:"Days to keep imported files; 0 keeps them forever (default ${default})." default:"14" placeholder:"DAYS"`
-	AddressRetention          int            `help:"Days to keep the IP addresses of the audit log and of imports; 0 keeps them forever (default ${default})." default:"90" placeholder:"DAYS"`
+	LogRetention              int            `help:"Days to retain the change log; 0 keeps it forever (default ${default})." default:"90" max:"36500" placeholder:"DAYS"`
+	ImportRetention           int            `help:"Days to keep imported files; 0 keeps them forever (default ${default})." default:"14" max:"36500" placeholder:"DAYS"`
+	AddressRetention          int            `help:"Days to keep the IP addresses of the audit log and of imports; 0 keeps them forever (default ${default})." default:"90" max:"36500" placeholder:"DAYS"`
 	QuotaCats                 int64          `help:"Cats of a partner that are not removed; 0 means unlimited (default ${default})." default:"50000" placeholder:"N"`
 	QuotaImportFiles          int64          `help:"Imported files of a partner that are kept; 0 means unlimited (default ${default})." default:"1000" placeholder:"N"`
 	QuotaWebhooks             int64          `help:"Webhooks of a partner; 0 means unlimited (default ${default})." default:"100" placeholder:"N"`
@@ -56,8 +56,8 @@ type serveCommand struct {
 	WebhookAllow              []netip.Prefix `help:"Non-public networks that webhooks may call, also over http." placeholder:"CIDR"`
 	SecretKey                 []string       `help:"Keys that encrypt the secrets of webhooks in the database, each the base64 of 32 random bytes, separated by commas. The first encrypts, all decrypt (default: not encrypted). Prefer the environment variable." placeholder:"KEY"`
 	WriteWait                 time.Duration  `help:"Time for which a write may wait for others before it is rejected with 503; 0 means any time (default ${default})." default:"500ms"`
-	PollInterval              time.Duration  `help:"Interval at which the change log is polled for the writes of other nodes (default ${default})." default:"200ms"`
-	DrainDelay                time.Duration  `help:"Time for which /readyz reports 503 before the server stops, so that load balancers notice (default ${default})." default:"0s"`
+	PollInterval              time.Duration  `help:"Interval at which the change log is polled for the writes of other nodes (default ${default})." default:"200ms" min:"1ms" max:"1h"`
+	DrainDelay                time.Duration  `help:"Time for which /readyz reports 503 before the server stops, so that load balancers notice (default ${default})." default:"0s" max:"1h"`
 	ShutdownTimeout           time.Duration  `help:"Time for which requests in progress may continue when the server stops (default ${default})." default:"30s"`
 }
 
@@ -78,20 +78,6 @@ const gcPercent = 40
 
 // Validate checks flags that kong cannot check by their type; kong calls it.
 func (c *serveCommand) Validate() error {
-	if err := c.databaseFlags.Validate(); err != nil {
-		return err
-	}
-	if c.WriteWait < 0 {
-		return fmt.Errorf("--write-wait must not be negative, got %v", c.WriteWait)
-	}
-	for name, n := range map[string]int64{
-		"log-retention": int64(c.LogRetention), "min-transfer-rate": int64(c.MinTransferRate), "import-retention": int64(c.ImportRetention), "address-retention": int64(c.AddressRetention),
-		"quota-cats": c.QuotaCats, "quota-import-files": c.QuotaImportFiles, "quota-webhooks": c.QuotaWebhooks, "quota-searches": c.QuotaSearches,
-	} {
-		if n < 0 {
-			return fmt.Errorf("--%s must be 0 or more, got %d", name, n)
-		}
-	}
 	if _, err := store.ParseKeyring(c.SecretKey); err != nil {
 		return fmt.Errorf("--secret-key: %w", err)
 	}
@@ -204,7 +190,7 @@ func (c *serveCommand) services(p *process, db *store.Store, clock *store.Clock)
 		}},
 		{name: "search_index", run: func(ctx context.Context) error {
 			if s.fillIndex(ctx, listener.Addr()) {
-				printBanner(p, listener.Addr(), s.index.State())
+				c.printBanner(p, listener.Addr(), s.index.State())
 				s.index.Follow(ctx, c.PollInterval, s.log)
 			}
 			return nil
@@ -310,17 +296,32 @@ func (s *server) fillIndex(ctx context.Context, addr net.Addr) bool {
 	return true
 }
 
-// printBanner prints to stdout the address of the server and requests to try.
-func printBanner(p *process, addr net.Addr, state search.State) {
+// printBanner prints to stdout the address of the server and requests to try, or how to
+// load cats if there are none.
+func (c *serveCommand) printBanner(p *process, addr net.Addr, state search.State) {
 	base := "http://" + addr.String()
 	_, _ = fmt.Fprintf(p.stdout, `Trailcat is serving %d available cats.
 
   API   %[2]s/v1/cats
   Docs  %[2]s/docs
 
-Try:
-  curl '%[2]s/v1/cats?near=20850&radius_km=50&limit=3'
-  curl '%[2]s/v1/cats?age_group=kitten,young&facets=breed,sex&include_total=true&limit=1'
-  curl '%[2]s/v1/cats?q=playful&fields=id,name,summary'
 `, state.Available, base)
+	switch {
+	case state.Available == 0:
+		_, _ = fmt.Fprintf(p.stdout, `To load cats, restart with --demo, or create a shelter and import a file:
+  %s
+  %s
+`, c.commandLine("shelters create --name NAME --country US --postal-code CODE"), c.commandLine("import FILE --shelter CODE"))
+	case c.Demo:
+		_, _ = fmt.Fprintf(p.stdout, `Try:
+  curl '%[1]s/v1/cats?near=20850&radius_km=50&limit=3'
+  curl '%[1]s/v1/cats?age_group=kitten,young&facets=breed,sex&include_total=true&limit=1'
+  curl '%[1]s/v1/cats?q=playful&fields=id,name,summary'
+`, base)
+	default:
+		_, _ = fmt.Fprintf(p.stdout, `Try:
+  curl '%[1]s/v1/cats?limit=3'
+  curl '%[1]s/v1/cats?facets=age_group,breed,sex&include_total=true&limit=1'
+`, base)
+	}
 }

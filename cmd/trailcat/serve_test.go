@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"trailcat/internal/search"
 	"trailcat/internal/store/storetest"
 )
 
@@ -441,7 +442,7 @@ func TestRun_ExitCodesAndMessages(t *testing.T) {
 		"help":                                   {[]string{"--help"}, exitOK, "serve --demo"},
 		"unknown command":                        {[]string{"sevre"}, exitUsage, "serve"},
 		"version":                                {[]string{"version"}, exitOK, "trailcat"},
-		"negative log retention":                 {[]string{"serve", "--log-retention=-1", "--database", database}, exitUsage, "--log-retention must be 0 or more, got -1"},
+		"negative log retention":                 {[]string{"serve", "--log-retention=-1", "--database", database}, exitUsage, "--log-retention must be at least 0, got -1"},
 		"unknown database scheme":                {[]string{"serve", "--database", "mysql://x"}, exitFailed, "sqlite:"},
 		"empty file":                             {[]string{"import", empty, "--format", "montgomery", "--database", database}, exitFailed, "empty"},
 		"file of another format":                 {[]string{"import", unknown, "--format", "montgomery", "--database", database}, exitFailed, "Animal ID"},
@@ -473,7 +474,7 @@ func TestServe_OutdatedPostgresSchemaSaysWhatToDo(t *testing.T) {
 	if code := run(t.Context(), []string{"migrate", "down", "--database", url}, &stdout, &stderr); code != exitOK {
 		t.Fatal(stderr.String())
 	}
-	if code := run(t.Context(), []string{"serve", "--database", url}, &stdout, &stderr); code != exitFailed || !strings.Contains(stderr.String(), "trailcat migrate up") {
+	if code := run(t.Context(), []string{"serve", "--database", url}, &stdout, &stderr); code != exitFailed || !strings.Contains(stderr.String(), "run: trailcat migrate up --database "+shellQuote(url)) {
 		t.Errorf("serve: got exit code %d, want %d and how to migrate: %s", code, exitFailed, &stderr)
 	}
 	if code := run(t.Context(), []string{"migrate", "up", "--database", url}, &stdout, &stderr); code != exitOK || !strings.Contains(stdout.String(), "1 migrations applied") {
@@ -481,12 +482,47 @@ func TestServe_OutdatedPostgresSchemaSaysWhatToDo(t *testing.T) {
 	}
 }
 
-func TestHealth_ReportsAReadyServer(t *testing.T) {
+// TestHealth_AsksTheAddressThatTheServerListensOn passes the address of --listen, with
+// and without a host.
+func TestHealth_AsksTheAddressThatTheServerListensOn(t *testing.T) {
 	t.Parallel()
 
 	server := serve(t, "--database", storetest.URL(t, "sqlite"))
-	var stdout, stderr bytes.Buffer
-	if code := run(t.Context(), []string{"health", "--url", server.base}, &stdout, &stderr); code != exitOK {
-		t.Errorf("got exit code %d, want %d: %s", code, exitOK, &stderr)
+	address := strings.TrimPrefix(server.base, "http://")
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"--url", server.base}, {"--listen", address}, {"--listen", ":" + port}, {"--listen", "0.0.0.0:" + port}} {
+		do(t, exitOK, append([]string{"health"}, args...)...)
+	}
+	if _, stderr := do(t, exitFailed, "health", "--listen", port); !strings.Contains(stderr, "--listen") {
+		t.Errorf("got %s, want what is wrong with --listen", stderr)
+	}
+}
+
+// TestBanner_OfAnEmptyServer suggests how to load cats, in the database of the server,
+// instead of searches that find nothing.
+func TestBanner_OfAnEmptyServer(t *testing.T) {
+	t.Parallel()
+
+	serve := serveCommand{databaseFlags: databaseFlags{Database: "postgres://cats:secret@db/cats"}}
+	for name, test := range map[string]struct {
+		demo, available bool
+		want            string
+	}{
+		"empty":                     {false, false, "trailcat import FILE --shelter CODE --database postgres://cats:xxxxx@db/cats"},
+		"demo":                      {true, true, "near=20850"},
+		"other cats":                {false, true, "/v1/cats?limit=3"},
+		"demo without its listings": {true, false, "trailcat shelters create"},
+	} {
+		stdout, state := &output{}, search.State{}
+		if serve.Demo = test.demo; test.available {
+			state.Available = 1
+		}
+		serve.printBanner(&process{stdout: stdout}, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8080}, state)
+		if got := stdout.String(); !strings.Contains(got, test.want) || !test.available && strings.Contains(got, "Try:") || strings.Contains(got, "secret") {
+			t.Errorf("%s: got %s, want %s", name, got, test.want)
+		}
 	}
 }

@@ -69,8 +69,26 @@ func (s *Store) MigrationStatus(ctx context.Context) ([]Migration, error) {
 	return out, nil
 }
 
-// CheckSchema returns an error unless the schema is the one that this program needs.
-// The error says what to do. It changes nothing.
+// SchemaError reports that the schema of a database is not the one that this program
+// needs.
+type SchemaError struct {
+	Have int64 // the latest migration that is applied; 0 if there are no tables
+	Want int64 // the latest migration that this program knows
+}
+
+// Error says what differs.
+func (e *SchemaError) Error() string {
+	if e.Have == 0 {
+		return "the database has no Trailcat tables yet"
+	}
+	return fmt.Sprintf("the database schema has version %d, but this program needs version %d", e.Have, e.Want)
+}
+
+// IsNewer reports whether a newer program migrated the database.
+func (e *SchemaError) IsNewer() bool { return e.Have > e.Want }
+
+// CheckSchema returns a *SchemaError unless the schema is the one that this program
+// needs. It changes nothing.
 func (s *Store) CheckSchema(ctx context.Context) error {
 	steps, err := s.migrator()
 	if err != nil {
@@ -82,12 +100,8 @@ func (s *Store) CheckSchema(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("check schema: %w", err)
-	case have == 0:
-		return errors.New("the database has no Trailcat tables yet; run `trailcat migrate up`")
-	case have < want:
-		return fmt.Errorf("the database schema has version %d, but this program needs version %d; run `trailcat migrate up`", have, want)
-	case have > want:
-		return fmt.Errorf("the schema of the database is at step %d and this program only knows step %d; run a newer trailcat, or with the newer one `trailcat migrate down`", have, want)
+	case have != want:
+		return &SchemaError{Have: have, Want: want}
 	default:
 		return nil
 	}
