@@ -114,12 +114,14 @@ func shellQuote(arg string) string {
 }
 
 // logger returns a logger to stderr: text if stderr is a terminal, JSON otherwise.
+// Warnings that repeat are logged once a minute.
 func (f databaseFlags) logger(stderr io.Writer) *slog.Logger {
 	options := &slog.HandlerOptions{Level: f.LogLevel}
+	var handler slog.Handler = slog.NewJSONHandler(stderr, options)
 	if onTerminal(stderr) {
-		return slog.New(slog.NewTextHandler(stderr, options))
+		handler = slog.NewTextHandler(stderr, options)
 	}
-	return slog.New(slog.NewJSONHandler(stderr, options))
+	return slog.New(newRepeatLimiter(handler))
 }
 
 func onTerminal(w io.Writer) bool {

@@ -278,7 +278,7 @@ func (s *server) fillIndex(ctx context.Context, addr net.Addr) bool {
 			break
 		}
 		if ctx.Err() == nil {
-			s.log.ErrorContext(ctx, "filling the search index failed, will retry", slog.Int64("retry_in_ms", wait.Milliseconds()), slog.Any("error", err))
+			s.log.WarnContext(ctx, "filling the search index failed, will retry", slog.Int64("retry_in_ms", wait.Milliseconds()), slog.Any("error", err))
 		}
 		select {
 		case <-ctx.Done():

@@ -64,13 +64,17 @@ func errRefilling() error {
 func (x *Index) Follow(ctx context.Context, interval time.Duration, log *slog.Logger) {
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
-	failing := false
+	failing, reset := false, false // what has been logged
 	for {
 		err := x.CatchUp(ctx)
 		if x.refilling.Load() {
-			log.ErrorContext(ctx, "the change log was set back or replaced, filling the search index again", slog.Int64("seq", x.Head().Seq))
+			if !reset {
+				log.ErrorContext(ctx, "the change log was set back or replaced, filling the search index again", slog.Int64("seq", x.Head().Seq))
+			}
+			reset = true
 			err = x.Fill(ctx)
 		}
+		reset = reset && err != nil
 		switch {
 		case ctx.Err() != nil:
 			return
