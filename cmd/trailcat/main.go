@@ -49,6 +49,9 @@ type commands struct {
 	Keys             keysCommand             `cmd:"" help:"Create, list and revoke API keys."`
 	Audit            auditCommand            `cmd:"" help:"Print the audit log as JSON, one entry per line."`
 	MarkStale        markStaleCommand        `cmd:"" help:"Mark listings that their shelters have not confirmed as stale. Servers do this hourly; run it with --force if they refuse to."`
+	Backup           backupCommand           `cmd:"" help:"Copy an SQLite database to a file while servers use it."`
+	Restore          restoreCommand          `cmd:"" help:"Replace an SQLite database by a backup. Stop the server first."`
+	ResetLog         resetLogCommand         `cmd:"" help:"Start a new epoch of the change log, so that clients start over. Run it after a database was restored or copied by other programs, for example pg_restore."`
 	RecomputeRatings recomputeRatingsCommand `cmd:"" help:"Recompute all suitability ratings as of today with the latest rubric. Servers do this daily; run it after an update."`
 	Demo             demoCommand             `cmd:"" help:"Write a synthetic data set of national size, for testing."`
 	OpenAPI          openAPICommand          `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 description of the API."`

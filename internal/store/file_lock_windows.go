@@ -16,3 +16,6 @@ func tryLock(file *os.File) (bool, error) {
 	}
 	return err == nil, err
 }
+
+// syncDir does nothing: Windows writes names to disk itself.
+func syncDir(string) error { return nil }

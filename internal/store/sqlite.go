@@ -75,7 +75,7 @@ func openSQLite(file string, timeout time.Duration) (pools, error) {
 		"_time_format": {"sqlite"},
 		"_timezone":    {"UTC"},
 	}
-	path := "file:" + strings.NewReplacer("%", "%25", "#", "%23").Replace(filepath.ToSlash(file)) + "?" + parameters.Encode()
+	path := sqliteURI(file, parameters)
 	writer, err := sql.Open("sqlite", path+"&_txlock=immediate")
 	if err != nil {
 		return pools{name: "sqlite:" + file}, err
@@ -109,6 +109,11 @@ func createPrivate(file string) error {
 		return err
 	}
 	return f.Close()
+}
+
+// sqliteURI returns the name by which the driver opens a file.
+func sqliteURI(file string, parameters url.Values) string {
+	return "file:" + strings.NewReplacer("%", "%25", "#", "%23").Replace(filepath.ToSlash(file)) + "?" + parameters.Encode()
 }
 
 func isDir(path string) bool {
