@@ -12,22 +12,22 @@ OLD      := api/petfinder/clients
 # SQLite is C code translated to Go: the race detector finds nothing of ours in it,
 # and makes it five times slower.
 RACE     := -race -gcflags=modernc.org/libc=-race=false -gcflags=modernc.org/sqlite/lib=-race=false
-# Without this, each test process sleeps for a second before it exits.
-export GORACE = atexit_sleep_ms=0
-
 # The race detector reports at once; without this it waits a second at the end of each process.
 export GORACE = atexit_sleep_ms=0
 
 export REDOCLY_TELEMETRY = off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE = true
 
-.PHONY: help run test test-properties test-chaos test-overload test-recipes nightly bench rubric-simulation fmt lint generate verify check cover clients test-clients image
+.PHONY: help run build test test-properties test-chaos test-overload test-recipes nightly bench rubric-simulation fmt lint generate verify check cover clients test-clients image
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Run a server on SQLite
 	go run ./cmd/trailcat serve
+
+build: ## Build the binary ./trailcat, without debug symbols
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o trailcat ./cmd/trailcat
 
 test: ## Run all tests, on SQLite and Postgres, with the race detector
 	RAPID_CHECKS=$${RAPID_CHECKS:-20} go test $(RACE) -shuffle=on -timeout 20m ./...
@@ -82,8 +82,7 @@ clients: $(NPM)/node_modules ## Check that Go and TypeScript clients can be gene
 	$(NPM)/node_modules/.bin/openapi-typescript $(OPENAPI) --output $(BUILD)/client.ts
 	$(NPM)/node_modules/.bin/tsc --strict --noEmit $(BUILD)/client.ts
 
-test-clients: $(OLD)/node_modules ## Run the clients of the Petfinder API against a server
-	CGO_ENABLED=0 go build -o trailcat ./cmd/trailcat
+test-clients: build $(OLD)/node_modules ## Run the clients of the Petfinder API against a server
 	TRAILCAT=$(CURDIR)/trailcat npm test --silent --prefix $(OLD)
 
 image: ## Build the container image
