@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -195,32 +196,59 @@ func hasPrograms(dir string) bool {
 	return true
 }
 
-// downloadPrograms lets embedded-postgres download the programs into the user's
-// cache. That library always starts a server as well, which is stopped again.
+// downloadPrograms returns the directory of programs that embedded-postgres downloads
+// once.
 func downloadPrograms() (string, error) {
-	cache, err := os.UserCacheDir()
+	dir, err := programsDir()
 	if err != nil {
 		return "", err
 	}
-	dir := filepath.Join(cache, "trailcat-postgres")
-	if bin := filepath.Join(dir, "bin"); hasPrograms(bin) {
+	bin := filepath.Join(dir, "bin")
+	if hasPrograms(bin) {
 		return bin, nil
 	}
+	part := dir + "." + strconv.Itoa(os.Getpid()) // so that no other process finds only some of the files
+	defer func() { _ = os.RemoveAll(part) }()
+	if err := extractPrograms(part); err != nil {
+		return "", fmt.Errorf("download Postgres: %w", err)
+	}
+	if err := os.Rename(part, dir); err != nil && !hasPrograms(bin) { // another process may have been faster
+		return "", err
+	}
+	return bin, nil
+}
+
+// programsDir returns the directory for downloaded programs. Root's own cache cannot be
+// read by the user as whom the server runs; see serverUser.
+func programsDir() (string, error) {
+	cache, err := os.UserCacheDir()
+	if os.Getuid() == 0 {
+		cache, err = "/var/cache", nil
+	}
+	return filepath.Join(cache, "trailcat-postgres"), err
+}
+
+// extractPrograms downloads Postgres into a directory. The library always starts a server
+// as well: it is stopped again, and as root it cannot start, which does not matter.
+func extractPrograms(dir string) error {
 	port, err := freePort()
 	if err != nil {
-		return "", err
+		return err
 	}
 	data, err := os.MkdirTemp("", "trailcat-download-")
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer func() { _ = os.RemoveAll(data) }() // a temporary directory
-	download := embeddedpostgres.NewDatabase(embeddedpostgres.DefaultConfig().
+	download := embeddedpostgres.NewDatabase(embeddedpostgres.DefaultConfig().Logger(io.Discard).
 		Port(uint32(port)).BinariesPath(dir).RuntimePath(filepath.Join(data, "run")).DataPath(filepath.Join(data, "data")))
-	if err := download.Start(); err != nil {
-		return "", fmt.Errorf("download Postgres: %w", err)
+	if err = download.Start(); err == nil {
+		return download.Stop()
 	}
-	return filepath.Join(dir, "bin"), download.Stop()
+	if hasPrograms(filepath.Join(dir, "bin")) {
+		return nil
+	}
+	return err
 }
 
 // clusterPrefix begins the names of cluster directories; the process id follows.
