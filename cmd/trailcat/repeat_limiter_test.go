@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -45,7 +46,7 @@ func TestRepeatLimiter_WarningsOnceAMinute(t *testing.T) {
 
 	out.Reset()
 	for i := range 100 {
-		log(time.Hour, slog.LevelWarn, "webhook failed", slog.String("webhook", fmt.Sprint(i)))
+		log(time.Hour, slog.LevelWarn, "webhook failed", slog.String("webhook", strconv.Itoa(i)))
 	}
 	if got := strings.Count(out.String(), "webhook failed"); got != maxVariants {
 		t.Errorf("100 webhooks: got %d lines in a minute, want %d", got, maxVariants)
