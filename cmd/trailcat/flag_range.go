@@ -39,18 +39,16 @@ func checkRange(flag *kong.Flag) error {
 }
 
 func checkLimits[T int | int64 | time.Duration](flag *kong.Flag, value T, parse func(string) (T, error)) error {
-	if value == 0 && flag.Tag.Has("or-zero") {
-		return nil
-	}
 	limit := func(tag string) (T, bool) {
 		limit, err := parse(flag.Tag.Get(tag))
 		return limit, err == nil
 	}
-	if least, _ := limit("min"); value < least {
-		if flag.Tag.Has("or-zero") {
-			return fmt.Errorf("--%s must be 0 or at least %v, got %v", flag.Name, least, value)
-		}
-		return fmt.Errorf("--%s must be at least %v, got %v", flag.Name, least, value)
+	zero := ""
+	if flag.Tag.Has("or-zero") {
+		zero = "0 or "
+	}
+	if least, _ := limit("min"); value < least && (value != 0 || zero == "") {
+		return fmt.Errorf("--%s must be %sat least %v, got %v", flag.Name, zero, least, value)
 	}
 	if most, ok := limit("max"); ok && value > most {
 		return fmt.Errorf("--%s must be at most %v, got %v", flag.Name, most, value)

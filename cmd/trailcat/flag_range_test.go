@@ -65,7 +65,7 @@ func commandLine(t *testing.T) *kong.Kong {
 func requiredArguments(command *kong.Node) (args []string) {
 	for _, argument := range command.Positional {
 		if argument.Required {
-			args = append(args, "x")
+			args = append(args, "flag_range_test.go") // an existing file
 		}
 	}
 	for _, flag := range command.Flags {
