@@ -164,7 +164,7 @@ func newEcho(a *API) *echo.Echo {
 	e := echo.New()
 	e.HTTPErrorHandler = a.problems.Handle
 	e.IPExtractor = echo.ExtractIPDirect() // not used: see API.clientAddress
-	e.Use(httpkit.RecordRoute, a.withSeqHeader, a.rejectIfOverloaded, a.authenticate, a.requireMinSeq)
+	e.Use(httpkit.RecordRoute, rejectLinkedWrites, a.withSeqHeader, a.rejectIfOverloaded, a.authenticate, a.requireMinSeq)
 	a.routes(e)
 	return e
 }

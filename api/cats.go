@@ -28,11 +28,11 @@ import (
 //	@Produce		json
 //	@Param			query				query		CatQuery		false	"Filters, sort order and page"
 //	@Param			If-None-Match		header		string			false	"ETag of an earlier response; if it is still current, the response is 304"
-//	@Param			Trailcat-Min-Seq	header		integer			false	"Trailcat-Seq of an earlier response: the response reflects at least this state"
+//	@Param			Trailcat-Min-Seq	header		string			false	"Trailcat-Seq of an earlier response: the response reflects at least this state"
 //	@Success		200					{object}	wire.CatPage	"A page of cats"
 //	@Header			200					{string}	ETag			"Changes when the response does, for If-None-Match"
 //	@Header			200					{string}	Link			"URL of the next page, with rel=next"
-//	@Header			200					{integer}	Trailcat-Seq	"Sequence number of the change log that the response reflects"
+//	@Header			200					{string}	Trailcat-Seq	"Sequence number of the change log that the response reflects"
 //	@Success		304					"Not modified since the ETag in If-None-Match"
 //	@Failure		default				{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/cats [get]
@@ -123,10 +123,10 @@ type SimilarQuery struct {
 //	@Param			id					path		string			true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			query				query		OneCatQuery		false	"Related resources to include"
 //	@Param			If-None-Match		header		string			false	"ETag of an earlier response; if it is still current, the response is 304"
-//	@Param			Trailcat-Min-Seq	header		integer			false	"Trailcat-Seq of an earlier response: the response reflects at least this state"
+//	@Param			Trailcat-Min-Seq	header		string			false	"Trailcat-Seq of an earlier response: the response reflects at least this state"
 //	@Success		200					{object}	wire.Cat		"The cat"
 //	@Header			200					{string}	ETag			"Version and age of the cat, for If-None-Match and If-Match"
-//	@Header			200					{integer}	Trailcat-Seq	"Sequence number of the change log that the response reflects"
+//	@Header			200					{string}	Trailcat-Seq	"Sequence number of the change log that the response reflects"
 //	@Success		304					"Not modified since the ETag in If-None-Match"
 //	@Failure		410					{object}	httpkit.Problem	"The cat was removed, or you may not see it"
 //	@Failure		default				{object}	httpkit.Problem	"The request failed; the problem says why"

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -55,6 +56,21 @@ func (a *API) getLinkedCat(c echo.Context) error {
 		return fmt.Errorf("encode JSON-LD: %w", err)
 	}
 	return sendTyped(c, "application/ld+json", body)
+}
+
+// rejectLinkedWrites rejects all methods but GET for linked data, whose route is that of the
+// cat.
+func rejectLinkedWrites(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if c.Path() != "/v1/cats/:id" || c.Request().Method == http.MethodGet || !strings.HasSuffix(c.Request().URL.Path, linkedSuffix) {
+			return next(c)
+		}
+		c.Response().Header().Set(echo.HeaderAllow, "OPTIONS, GET")
+		if c.Request().Method == http.MethodOptions {
+			return c.NoContent(http.StatusNoContent)
+		}
+		return echo.ErrMethodNotAllowed
+	}
 }
 
 // JSONLDCat is a cat in the vocabulary of schema.org, as a Product, because schema.org

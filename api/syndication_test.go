@@ -235,3 +235,20 @@ func TestFeeds_AcceptTheFiltersOfTheList(t *testing.T) {
 		}
 	}
 }
+
+// The linked data of a cat shares the route of the cat, but can only be read.
+func TestLinkedCat_CanOnlyBeRead(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	for _, method := range []string{http.MethodPatch, http.MethodDelete, http.MethodPost, http.MethodOptions} {
+		rec := send(t, api, method, "/v1/cats/1.jsonld", "{}", "writer")
+		want := http.StatusMethodNotAllowed
+		if method == http.MethodOptions {
+			want = http.StatusNoContent
+		}
+		if allow := rec.Header().Get("Allow"); rec.Code != want || allow != "OPTIONS, GET, HEAD" {
+			t.Errorf("%s: got %d with Allow %q, want %d with OPTIONS, GET, HEAD", method, rec.Code, allow, want)
+		}
+	}
+}

@@ -27,6 +27,7 @@ func finish(doc object, examples fs.FS) error {
 	shareProblems(doc)
 	dropSchemaRoutes(doc)
 	moveWebhooks(doc)
+	tightenRequests(doc)
 	if err := addExamples(doc, examples); err != nil {
 		return fmt.Errorf("add examples: %w", err)
 	}

@@ -29,6 +29,7 @@ func run(args []string, stderr io.Writer) error {
 	flags.SetOutput(stderr)
 	general := flags.String("general", "openapi.go", "`file` in the first directory with the general comments")
 	examples := flags.String("examples", "", "`directory` with the examples <operationId>.json")
+	emptyStrings := flags.String("empty-strings", "", "`package` whose types may have empty strings")
 	out := flags.String("out", "openapi.json", "output `file`")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -36,7 +37,7 @@ func run(args []string, stderr io.Writer) error {
 	if flags.NArg() == 0 {
 		return errors.New("no directory given; usage: gen ../../api")
 	}
-	doc, err := parse(flags.Args(), *general)
+	doc, err := parse(flags.Args(), *general, *emptyStrings)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"log"
 	"path/filepath"
+	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi2"
@@ -16,8 +18,9 @@ import (
 	"github.com/swaggo/swag"
 )
 
-// parse reads the comments in the directories and returns an OpenAPI 3.0 document.
-func parse(folders []string, general string) (object, error) {
+// parse reads the comments in the directories and returns an OpenAPI 3.0 document. In
+// the types of the package emptyStrings, strings may be empty.
+func parse(folders []string, general, emptyStrings string) (object, error) {
 	var output strings.Builder
 	parser := swag.New(swag.SetDebugger(log.New(&output, "", 0)), swag.SetStrict(true))
 	parser.RequiredByDefault = true
@@ -29,7 +32,7 @@ func parse(folders []string, general string) (object, error) {
 	if err := convert(parser.GetSwagger(), &swagger); err != nil {
 		return nil, err
 	}
-	if err := describeTypes(swagger, folders); err != nil {
+	if err := describeTypes(swagger, folders, emptyStrings); err != nil {
 		return nil, err
 	}
 	keepParameterExamples(swagger)
@@ -84,26 +87,74 @@ func convert(from, to any) error {
 	return json.Unmarshal(text, to)
 }
 
-// describeTypes describes the schemas by the doc comments of their types, which
-// swag does not read. See typeText.
-func describeTypes(swagger object, folders []string) error {
-	docs, err := typeDocs(folders)
+// describeTypes describes the schemas by what swag does not read: the doc comments of
+// their types (see typeText), the tags of fieldTags, and whether their package is the
+// one in which strings may be empty.
+func describeTypes(swagger object, folders []string, emptyStrings string) error {
+	types, err := typeSpecs(folders)
 	if err != nil {
 		return err
 	}
 	for name, schema := range sorted(swagger["definitions"]) {
 		generic, _, _ := strings.Cut(name, "-")
-		if text := docs[generic]; text != "" && schema["description"] == nil {
-			schema["description"] = text
+		found, ok := types[generic]
+		if !ok {
+			continue
+		}
+		if found.text != "" && schema["description"] == nil {
+			schema["description"] = found.text
+		}
+		if found.pkg == emptyStrings {
+			schema["x-empty-strings"] = true
+		}
+		if fields, ok := found.spec.Type.(*ast.StructType); ok {
+			if err := readFieldTags(fields, within(schema, "properties")); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
 		}
 	}
 	return nil
 }
 
-// typeDocs returns the doc comments of the types in the directories and below, by
-// the names that swag gives the types.
-func typeDocs(folders []string) (map[string]string, error) {
-	docs := map[string]string{}
+// fieldTags are struct tags with the names of keywords of JSON Schema.
+var fieldTags = []string{"minItems", "maxItems"}
+
+// readFieldTags adds the keywords of fieldTags to the properties of a struct.
+func readFieldTags(fields *ast.StructType, properties object) error {
+	for _, field := range fields.Fields.List {
+		if field.Tag == nil {
+			continue
+		}
+		tag := reflect.StructTag(strings.Trim(field.Tag.Value, "`"))
+		name, _, _ := strings.Cut(tag.Get("json"), ",")
+		property, ok := properties[name].(object)
+		if !ok {
+			continue
+		}
+		for _, keyword := range fieldTags {
+			if text, ok := tag.Lookup(keyword); ok {
+				n, err := strconv.Atoi(text)
+				if err != nil {
+					return fmt.Errorf("field %s: tag %s: %w", name, keyword, err)
+				}
+				property[keyword] = n
+			}
+		}
+	}
+	return nil
+}
+
+// typeSpec is the declaration of a type, and its description.
+type typeSpec struct {
+	pkg  string
+	spec *ast.TypeSpec
+	text string
+}
+
+// typeSpecs returns the types in the directories and below, by the names that swag
+// gives them.
+func typeSpecs(folders []string) (map[string]typeSpec, error) {
+	types := map[string]typeSpec{}
 	for _, folder := range folders {
 		err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
@@ -113,18 +164,18 @@ func typeDocs(folders []string) (map[string]string, error) {
 			if err != nil {
 				return err
 			}
-			addTypeDocs(docs, file)
+			addTypeSpecs(types, file)
 			return nil
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
-	return docs, nil
+	return types, nil
 }
 
-// addTypeDocs adds the doc comments of the types in a file to docs.
-func addTypeDocs(docs map[string]string, file *ast.File) {
+// addTypeSpecs adds the types in a file to found.
+func addTypeSpecs(found map[string]typeSpec, file *ast.File) {
 	for _, decl := range file.Decls {
 		types, ok := decl.(*ast.GenDecl)
 		if !ok || types.Tok != token.TYPE {
@@ -136,7 +187,7 @@ func addTypeDocs(docs map[string]string, file *ast.File) {
 			if text == "" {
 				text = types.Doc.Text()
 			}
-			docs[swagName(file.Name.Name, typ)] = typeText(typ.Name.Name, text)
+			found[swagName(file.Name.Name, typ)] = typeSpec{file.Name.Name, typ, typeText(typ.Name.Name, text)}
 		}
 	}
 }

@@ -92,6 +92,63 @@ func TestSchemaPasses(t *testing.T) {
 	}
 }
 
+// The schemas of requests describe what the server rejects; those of responses stay open.
+func TestTightenRequests(t *testing.T) {
+	t.Parallel()
+
+	const id = "prt_01kabq4z8vf3ht2v0xw9r6m5ec"
+	doc := read(t, `{
+		"components": {"schemas": {
+			"Draft": {"required": ["name"], "properties": {
+				"name": {"type": "string"}, "kind": {"type": "string", "enum": ["a"]}, "status": {"type": "string", "x-not-null": true},
+				"owner": {"type": "string", "examples": ["`+id+`"]}, "address": {"$ref": "#/components/schemas/Address"}, "tags": {"type": "array", "items": {"type": "string"}}}},
+			"Words": {"x-empty-strings": true, "properties": {"text": {"type": "string"}}},
+			"Address": {"properties": {"city": {"type": "string"}}},
+			"Shared": {"properties": {"city": {"type": "string"}}}}},
+		"paths": {"/a": {
+			"get": {"responses": {"200": {"schema": {"$ref": "#/components/schemas/Shared"}}}, "parameters": [
+				{"name": "id", "in": "path", "description": "ID or number of it", "example": "`+id+`", "schema": {"type": "string"}},
+				{"name": "expand", "in": "query", "schema": {"type": "array", "items": {"type": "string", "enum": ["a"]}}},
+				{"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}]},
+			"post": {"requestBody": {"content": {"application/json": {"schema": {"anyOf": [{"$ref": "#/components/schemas/Draft"}, {"$ref": "#/components/schemas/Shared"}, {"$ref": "#/components/schemas/Words"}]}}}}},
+			"patch": {"requestBody": {"content": {"application/merge-patch+json": {"schema": {"$ref": "#/components/schemas/Draft"}}}}}}}}`)
+	tightenRequests(doc)
+
+	schemas := normalize(t, within(doc, "components", "schemas"))
+	want := read(t, `{
+		"Draft": {"required": ["name"], "additionalProperties": false, "properties": {
+			"name": {"type": "string", "minLength": 1}, "kind": {"type": ["string", "null"], "enum": ["a", null]}, "status": {"type": "string", "minLength": 1},
+			"owner": {"type": ["string", "null"], "minLength": 1, "pattern": "^prt_[0-7][0-9a-hjkmnp-tv-z]{25}$", "examples": ["`+id+`"]},
+			"address": {"anyOf": [{"$ref": "#/components/schemas/Address"}, {"type": "null"}]},
+			"tags": {"type": ["array", "null"], "items": {"type": "string", "minLength": 1}}}},
+		"Words": {"additionalProperties": false, "properties": {"text": {"type": ["string", "null"]}}},
+		"Address": {"additionalProperties": false, "properties": {"city": {"type": ["string", "null"], "minLength": 1}}},
+		"Shared": {"properties": {"city": {"type": "string"}}}}`)
+	patch := within(schemas, "Patch")
+	delete(schemas, "Patch")
+	if diff := cmp.Diff(want, schemas); diff != "" {
+		t.Errorf("schemas (-want +got):\n%s", diff)
+	}
+	if name := within(patch, "properties", "name"); patch["required"] != nil || name["type"] != "string" {
+		t.Errorf("Patch: got %v, want no required fields, and a name that is not null", patch)
+	}
+	if body := within(doc, "paths", "/a", "patch", "requestBody", "content", mergePatch, "schema"); body["$ref"] != schemaPrefix+"Patch" {
+		t.Errorf("body of PATCH: got %v, want Patch", body)
+	}
+	var got []any
+	for param := range objects(within(doc, "paths", "/a", "get")["parameters"]) {
+		got = append(got, normalize(t, within(param, "schema")))
+	}
+	wantParams := []any{
+		read(t, `{"type": "string", "minLength": 1, "pattern": "^prt_[0-7][0-9a-hjkmnp-tv-z]{25}$|^[1-9][0-9]{0,17}$"}`),
+		read(t, `{"type": "array", "minItems": 1, "items": {"type": "string", "enum": ["a"]}}`),
+		read(t, `{"type": "string", "pattern": "^[ -~]{0,255}$"}`),
+	}
+	if diff := cmp.Diff(wantParams, got); diff != "" {
+		t.Errorf("parameters (-want +got):\n%s", diff)
+	}
+}
+
 func TestOperationPasses(t *testing.T) {
 	t.Parallel()
 

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// mergePatch is the media type of partial changes (RFC 7396).
+const mergePatch = "application/merge-patch+json"
+
+// tightenRequests describes the rules that the server applies to all requests: unknown
+// fields are errors, null is the same as omitted, strings and list parameters are not
+// empty, and IDs have a form. Schemas that responses use as well stay open, so that
+// fields can be added to them.
+func tightenRequests(doc object) {
+	relaxPatches(doc)
+	requests, responses := map[string]bool{}, map[string]bool{}
+	for _, op := range operations(doc, "paths") {
+		collectRefs(doc, op["requestBody"], requests)
+		collectRefs(doc, op["responses"], responses)
+		for param := range objects(op["parameters"]) {
+			tightenParameter(param)
+		}
+	}
+	collectRefs(doc, within(doc, "components")["responses"], responses)
+	collectRefs(doc, doc["webhooks"], responses)
+	for name, schema := range sorted(within(doc, "components")["schemas"]) {
+		if requests[name] && !responses[name] {
+			tightenObject(schema)
+		}
+	}
+}
+
+// collectRefs adds the names of all schemas that v refers to, directly or not, to found.
+func collectRefs(doc object, v any, found map[string]bool) {
+	switch v := v.(type) {
+	case []any:
+		for _, part := range v {
+			collectRefs(doc, part, found)
+		}
+	case object:
+		ref, _ := v["$ref"].(string)
+		if name, ok := strings.CutPrefix(ref, schemaPrefix); ok && !found[name] {
+			found[name] = true
+			collectRefs(doc, within(doc, "components", "schemas")[name], found)
+		}
+		for _, part := range v {
+			collectRefs(doc, part, found)
+		}
+	}
+}
+
+// relaxPatches gives partial changes schemas without required fields: PartnerPatch
+// for PartnerDraft.
+func relaxPatches(doc object) {
+	named := within(doc, "components", "schemas")
+	for _, op := range operations(doc, "paths") {
+		body, _ := op["requestBody"].(object)
+		content, _ := body["content"].(object)
+		patch, ok := content[mergePatch].(object)
+		if !ok {
+			continue
+		}
+		ref, _ := within(patch, "schema")["$ref"].(string)
+		name := strings.TrimPrefix(ref, schemaPrefix)
+		schema, _ := named[name].(object)
+		if schema["required"] == nil {
+			continue
+		}
+		relaxed := maps.Clone(schema)
+		properties := maps.Clone(within(schema, "properties"))
+		for _, field := range schema["required"].([]any) { // cannot be removed
+			property := maps.Clone(properties[field.(string)].(object))
+			property["x-not-null"] = true
+			properties[field.(string)] = property
+		}
+		relaxed["properties"] = properties
+		delete(relaxed, "required")
+		relaxed["description"] = "The fields to change."
+		name = strings.TrimSuffix(name, "Draft") + "Patch"
+		named[name] = relaxed
+		patch["schema"] = object{"$ref": schemaPrefix + name}
+	}
+}
+
+// tightenObject tightens a schema of an object in a request body, in place. Strings in
+// types of the packages that -empty-strings names may be empty.
+func tightenObject(schema object) {
+	properties, ok := schema["properties"].(object)
+	if !ok {
+		return
+	}
+	schema["additionalProperties"] = false
+	emptyStrings := schema["x-empty-strings"] == true
+	delete(schema, "x-empty-strings")
+	required, _ := schema["required"].([]any)
+	for name, property := range sorted(properties) {
+		property = maps.Clone(property) // schemas of relaxPatches share it
+		properties[name] = property
+		if !emptyStrings {
+			tightenString(property)
+		}
+		if items, ok := property["items"].(object); ok && !emptyStrings {
+			tightenString(items)
+		}
+		if !slices.Contains(required, any(name)) && property["x-not-null"] != true {
+			allowNull(property)
+		}
+		delete(property, "x-not-null")
+	}
+}
+
+// tightenParameter tightens the schema of a parameter.
+func tightenParameter(param object) {
+	schema := within(param, "schema")
+	if schema["examples"] == nil && param["example"] != nil {
+		schema["examples"] = []any{param["example"]}
+		defer delete(schema, "examples")
+	}
+	if param["in"] == "header" {
+		if pattern, ok := headerPatterns[fmt.Sprint(param["name"])]; ok {
+			schema["pattern"] = pattern
+		}
+		return
+	}
+	tightenString(schema)
+	if items, ok := schema["items"].(object); ok {
+		schema["minItems"] = 1
+		tightenString(items)
+	}
+	if strings.HasPrefix(fmt.Sprint(param["description"]), "ID or number") && schema["pattern"] != nil {
+		schema["pattern"] = strings.TrimSuffix(fmt.Sprint(schema["pattern"]), "$") + "$|^[1-9][0-9]{0,17}$"
+	}
+	if strings.HasPrefix(fmt.Sprint(param["description"]), "ID or code") {
+		delete(schema, "pattern")
+	}
+}
+
+// headerPatterns are the forms of request headers.
+var headerPatterns = map[string]string{"Idempotency-Key": `^[ -~]{0,255}$`, "Trailcat-Min-Seq": `^[0-9]{1,18}([.].*)?$`}
+
+// idExample matches examples that are IDs; see catalog.NewID.
+var idExample = regexp.MustCompile(`^([a-z]+)_[0-7][0-9a-hjkmnp-tv-z]{25}$`)
+
+// tightenString requires a string that is not empty and, if its example is an ID, has
+// the form of the ID.
+func tightenString(schema object) {
+	if !slices.Contains(typesOf(schema), any("string")) || schema["enum"] != nil || schema["format"] != nil {
+		return
+	}
+	if schema["minLength"] == nil {
+		schema["minLength"] = 1
+	}
+	examples, _ := schema["examples"].([]any)
+	if len(examples) == 0 {
+		return
+	}
+	if id := idExample.FindStringSubmatch(fmt.Sprint(examples[0])); id != nil {
+		schema["pattern"] = "^" + id[1] + "_[0-7][0-9a-hjkmnp-tv-z]{25}$"
+	}
+}
+
+// typesOf returns the types of a schema.
+func typesOf(schema object) []any {
+	if types, ok := schema["type"].([]any); ok {
+		return types
+	}
+	return []any{schema["type"]}
+}
+
+// allowNull adds null to the values of a schema.
+func allowNull(schema object) {
+	switch types := typesOf(schema); {
+	case schema["$ref"] != nil:
+		schema["anyOf"] = []any{object{"$ref": schema["$ref"]}, object{"type": "null"}}
+		delete(schema, "$ref")
+	case types[0] != nil && !slices.Contains(types, any("null")):
+		schema["type"] = append(types, "null")
+		if values, ok := schema["enum"].([]any); ok {
+			schema["enum"] = append(slices.Clone(values), nil)
+		}
+	}
+}
