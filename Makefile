@@ -18,7 +18,7 @@ export GORACE = atexit_sleep_ms=0
 export REDOCLY_TELEMETRY = off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE = true
 
-.PHONY: help run build test test-properties test-chaos test-overload test-recipes nightly bench rubric-simulation fmt lint generate verify check cover clients test-clients image
+.PHONY: help run build test test-properties test-chaos test-overload test-recipes test-schemathesis nightly bench rubric-simulation fmt lint generate verify check cover clients test-clients image
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,7 +32,7 @@ build: ## Build the binary ./trailcat, without debug symbols
 test: ## Run all tests, on SQLite and Postgres, with the race detector
 	RAPID_CHECKS=$${RAPID_CHECKS:-20} go test $(RACE) -shuffle=on -timeout 20m ./...
 
-nightly: test-properties test-chaos test-overload test-recipes rubric-simulation ## Run the tests that take too long for every push
+nightly: test-properties test-chaos test-overload test-recipes test-schemathesis rubric-simulation ## Run the tests that take too long for every push
 
 test-properties: ## Run property tests with many cases: 10,000 for ratings and hints, 1,000 for the rest
 	RAPID_CHECKS=10000 go test -timeout 60m ./internal/rating/... ./internal/hints
@@ -46,6 +46,9 @@ test-overload: ## Write at twice the rate that a server can process, on SQLite a
 
 test-recipes: ## Follow the recipe of CONTRIBUTING.md for a made-up fact and test the result
 	TRAILCAT_TEST_RECIPES=1 go test -count=1 -timeout 20m -run TestFactRecipe ./docs
+
+test-schemathesis: ## Send generated requests for the OpenAPI document to a server with the demo listings; needs Python 3
+	docs/openapi/schemathesis/run
 
 bench: ## Measure the budgets of docs/PERFORMANCE.md (TRAILCAT_BENCH_CATS sets a smaller size)
 	go test -tags bench -count=1 -timeout 40m -run TestBudgets -v ./internal/bench
