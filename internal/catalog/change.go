@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"crypto/rand"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -122,13 +123,35 @@ type LogPosition struct {
 	Floor    int64  // low-water mark: up to here the log is compacted to the last entry of each existing resource
 }
 
-// resetPrefix begins the epoch of a log that was set back or replaced: a tag follows that
-// clients see, and a secret, both random.
+// resetPrefix begins the epoch of a log that was set back or replaced. A random tag that
+// clients see follows, how many epochs were before, after which entry the epoch starts, and
+// a random secret.
 const resetPrefix = "reset."
 
-// NewEpoch returns the epoch of a log that was set back or replaced.
-func NewEpoch() string {
-	return resetPrefix + strings.ToLower(rand.Text()[:8]) + "." + rand.Text()
+// NextEpoch returns the epoch of a log that continues from a position after it was set back
+// or replaced.
+func (p LogPosition) NextEpoch() string {
+	return fmt.Sprintf("%s%s.%d.%d.%s", resetPrefix, strings.ToLower(rand.Text()[:8]), p.EpochNumber()+1, p.Seq, rand.Text())
+}
+
+// EpochNumber returns how many epochs the log had before this one.
+func (p LogPosition) EpochNumber() int64 { return p.epochField(1) }
+
+// EpochStart returns the end of the log when its epoch began: what is read under this epoch
+// is at least as new.
+func (p LogPosition) EpochStart() int64 { return p.epochField(2) }
+
+func (p LogPosition) epochField(i int) int64 {
+	rest, ok := strings.CutPrefix(p.Epoch, resetPrefix)
+	fields := strings.Split(rest, ".")
+	if !ok || i >= len(fields) {
+		return 0
+	}
+	n, err := strconv.ParseInt(fields[i], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // Tagged returns a number, such as a version or a position in the log, as text that

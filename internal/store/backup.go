@@ -13,8 +13,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-
-	"trailcat/internal/catalog"
 )
 
 // ErrNotSQLite is returned for a database that has backup programs of its own.
@@ -23,8 +21,12 @@ var ErrNotSQLite = errors.New("not an SQLite database")
 // ResetLog gives the log a new epoch, so that everything that follows it starts over. It
 // is for a database that was restored or copied by other programs.
 func (s *Store) ResetLog(ctx context.Context) error {
-	_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
-		return db.Exec("UPDATE log_head SET epoch = ?", catalog.NewEpoch())
+	head, err := s.Head(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
+		return db.Exec("UPDATE log_head SET epoch = ?", head.NextEpoch())
 	})
 	return wrapError(err, "give the log a new epoch")
 }

@@ -148,10 +148,10 @@ const setBackSQL = `seq < @seq OR CAST(@commit_id AS bigint) <> 0 AND (
 // HeadSince returns the end of the log. Its epoch is that of a known position only if
 // the log still continues from there: if the log was set back, because a failover lost
 // transactions or a backup was restored, HeadSince gives it a new epoch, so that nobody
-// reads on. What was read from the log before the call is valid if the epoch is the
-// same.
+// reads on. So it does if that was done before, but the new epoch was lost as well. What
+// was read from the log before the call is valid if the epoch is the same.
 func (s *Store) HeadSince(ctx context.Context, known catalog.LogPosition) (catalog.LogPosition, error) {
-	position := map[string]any{"seq": known.Seq, "commit_id": known.CommitID, "epoch": known.Epoch, "new": catalog.NewEpoch()}
+	position := map[string]any{"seq": known.Seq, "commit_id": known.CommitID}
 	var row struct {
 		Head    headRow `gorm:"embedded"`
 		SetBack bool
@@ -162,11 +162,18 @@ func (s *Store) HeadSince(ctx context.Context, known catalog.LogPosition) (catal
 	if err != nil {
 		return catalog.LogPosition{}, fmt.Errorf("read the end of the log: %w", err)
 	}
-	if row.Head.Epoch != known.Epoch || !row.SetBack {
-		return row.Head.position(), nil
+	head := row.Head.position()
+	condition := setBackSQL
+	switch {
+	case head.EpochNumber() < known.EpochNumber():
+		condition = "TRUE"
+	case head.Epoch != known.Epoch || !row.SetBack:
+		return head, nil
 	}
+	position["epoch"] = head.Epoch
+	position["new"] = catalog.LogPosition{Seq: head.Seq, Epoch: known.Epoch, CommitID: 0, Floor: 0}.NextEpoch()
 	if _, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
-		return db.Exec("UPDATE log_head SET epoch = @new WHERE epoch = @epoch AND ("+setBackSQL+")", position)
+		return db.Exec("UPDATE log_head SET epoch = @new WHERE epoch = @epoch AND ("+condition+")", position)
 	}); err != nil {
 		return catalog.LogPosition{}, fmt.Errorf("give the log a new epoch: %w", err)
 	}

@@ -92,6 +92,32 @@ func TestHeadSince_LogThatWasSetBackGetsANewEpoch(t *testing.T) {
 	}
 }
 
+// A second failover may lose the new epoch as well, and with it that readers were told to
+// start over. What they read under it is invalid, too.
+func TestHeadSince_LogThatLostItsNewEpochGetsANewerOne(t *testing.T) {
+	t.Parallel()
+
+	for _, engine := range storetest.Engines() {
+		url := storetest.URL(t, engine)
+		s := storetest.Open(t, url)
+		kept := appendOne(t, s)
+		second := headSince(t, s, catalog.LogPosition{Seq: 9, Epoch: kept.Epoch, CommitID: 9})
+		storetest.SetEpoch(t, url, kept.Epoch)
+		third := headSince(t, s, second)
+		if third.Epoch == kept.Epoch || third.Epoch == second.Epoch {
+			t.Errorf("%s: got the epoch %q, want another than %q and %q", engine, third.Epoch, kept.Epoch, second.Epoch)
+		}
+		for name, known := range map[string]catalog.LogPosition{"first": kept, "second": second, "third": third} {
+			if got := headSince(t, s, known); got != third {
+				t.Errorf("%s: a position of the %s epoch: got %+v, want %+v", engine, name, got, third)
+			}
+		}
+		if third.EpochStart() != kept.Seq {
+			t.Errorf("%s: got an epoch that starts after %d, want %d", engine, third.EpochStart(), kept.Seq)
+		}
+	}
+}
+
 // Compaction may delete the entry at the floor, whose commit is still known.
 func TestHeadSince_KnowsTheCommitAtTheFloor(t *testing.T) {
 	t.Parallel()

@@ -117,7 +117,8 @@ func (d *Deliverer) nextMessage(ctx context.Context, s endpointState) (Message, 
 	head := d.head.Load()
 	switch {
 	case s.epoch != head.Epoch:
-		return exportMessage(s.webhook, head.Epoch, typeReset, d.Now(), 0, head.Seq, d.Feed.Cursor(head.Seq, *head), d.ExportURL)
+		start := max(head.EpochStart(), head.Floor) // the export that the receiver loads is not older
+		return exportMessage(s.webhook, head.Epoch, typeReset, d.Now(), 0, start, d.Feed.Cursor(start, *head), d.ExportURL)
 	case s.position < head.Floor:
 		return exportMessage(s.webhook, s.epoch, typeTruncated, d.Now(), s.position, head.Floor, d.Feed.Cursor(head.Floor, *head), d.ExportURL)
 	}

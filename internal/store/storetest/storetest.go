@@ -159,6 +159,17 @@ func LockLog(tb testing.TB, url string) (unlock func()) {
 	return unlock
 }
 
+// SetEpoch gives the log of a database an earlier epoch, as a failover that loses the new
+// epoch does.
+func SetEpoch(tb testing.TB, url, epoch string) {
+	tb.Helper()
+	db := openSQL(tb, url)
+	_, err := db.ExecContext(tb.Context(), "UPDATE log_head SET epoch = $1", epoch)
+	if err = errors.Join(err, db.Close()); err != nil {
+		tb.Fatal(err)
+	}
+}
+
 // openSQL opens a database for statements outside of a store.
 func openSQL(tb testing.TB, url string) *sql.DB {
 	tb.Helper()
