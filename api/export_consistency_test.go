@@ -52,6 +52,28 @@ func TestExport_AgreesWithItsLogPosition(t *testing.T) {
 	})
 }
 
+// A receiver of log.reset loads an export at once, maybe from a node that has not filled
+// its index again.
+func TestExport_OfALostPastIsNotSent(t *testing.T) {
+	t.Parallel()
+
+	for _, engine := range storetest.Engines() {
+		url := storetest.URL(t, engine)
+		api, _ := newExportServer(t, storetest.Open(t, url))
+		lost := parseExport(t, get(t, api, "/v1/exports/cats", "Accept-Encoding: identity").Body.String())
+		storetest.SetBack(t, url, 1)
+		if rec := get(t, api, "/v1/exports/cats"); rec.Code != http.StatusServiceUnavailable {
+			t.Errorf("%s: got %d before the index was filled again, want 503", engine, rec.Code)
+		}
+		if err := api.index.Fill(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if e := parseExport(t, get(t, api, "/v1/exports/cats", "Accept-Encoding: identity").Body.String()); e.header.Seq != lost.header.Seq-1 {
+			t.Errorf("%s: got an export at seq %d, want %d", engine, e.header.Seq, lost.header.Seq-1)
+		}
+	}
+}
+
 // startWriters changes the fillers, adds some and removes some, until the test ends. It
 // sends on the channel when a change was written since the last receive.
 func startWriters(t *testing.T, api *testServer, n int) (written <-chan struct{}) {

@@ -3,7 +3,6 @@ package api
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -125,8 +124,8 @@ func (a *API) export(c echo.Context, resource, format string) error {
 // exportRequest returns what the caller may export as of now.
 func (a *API) exportRequest(c echo.Context, resource, format string) (export.Request, error) {
 	ctx, h := c.Request().Context(), c.Request().Header
-	if err := a.Index.CatchUp(ctx); err != nil && ctx.Err() == nil {
-		a.Log.WarnContext(ctx, "index not caught up", slog.Any("error", err))
+	if err := a.Index.CatchUp(ctx); err != nil {
+		return export.Request{}, fmt.Errorf("update the index from the log: %w", err) // a cached export may have lost content
 	}
 	audience := a.audience(c, true)
 	shelters, err := a.Index.HiddenShelters(audience)
