@@ -18,7 +18,7 @@ export GORACE = atexit_sleep_ms=0
 export REDOCLY_TELEMETRY = off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE = true
 
-.PHONY: help run build test test-properties test-chaos test-overload test-recipes test-schemathesis nightly bench rubric-simulation fmt lint generate verify check cover clients test-clients image
+.PHONY: help run build test test-properties test-chaos test-failover test-overload test-recipes test-schemathesis nightly bench rubric-simulation fmt lint generate verify check cover clients test-clients image
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,7 +32,7 @@ build: ## Build the binary ./trailcat, without debug symbols
 test: ## Run all tests, on SQLite and Postgres, with the race detector
 	RAPID_CHECKS=$${RAPID_CHECKS:-20} go test $(RACE) -shuffle=on -timeout 20m ./...
 
-nightly: test-properties test-chaos test-overload test-recipes test-schemathesis rubric-simulation ## Run the tests that take too long for every push
+nightly: test-properties test-chaos test-failover test-overload test-recipes test-schemathesis rubric-simulation ## Run the tests that take too long for every push
 
 test-properties: ## Run property tests with many cases: 10,000 for ratings and hints, 1,000 for the rest
 	RAPID_CHECKS=10000 go test -timeout 60m ./internal/rating/... ./internal/hints
@@ -40,6 +40,9 @@ test-properties: ## Run property tests with many cases: 10,000 for ratings and h
 
 test-chaos: ## Kill nodes 100 times while clients write and follow the change feed
 	TRAILCAT_CHAOS_FAILURES=100 go test $(RACE) -count=1 -timeout 60m -run TestChanges_NoneIsLostWhenNodesAreKilled ./cmd/trailcat
+
+test-failover: ## Kill the primary of a Patroni cluster eleven times (needs apt install etcd-server patroni haproxy postgresql)
+	TRAILCAT_TEST_PATRONI=1 go test -count=1 -timeout 20m -run TestFailover_PatroniPromotesAStandby -v ./cmd/trailcat
 
 test-overload: ## Write at twice the rate that a server can process, on SQLite and Postgres
 	TRAILCAT_OVERLOAD=1 go test -count=1 -timeout 20m -run TestServe_OverloadShedsWrites -v ./cmd/trailcat

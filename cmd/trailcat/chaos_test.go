@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -321,7 +322,9 @@ func (m *mirror) step(t *testing.T, base string, wait int) (ended bool, err erro
 // node is a server in its own process.
 type node struct {
 	address, database string
-	link              *link // to the database; nil for SQLite
+	link              *link    // to the database; nil for SQLite
+	flags             []string // more flags of the server
+	log               *os.File // nil: stderr
 	process           *exec.Cmd
 	up                atomic.Pointer[chan struct{}] // closed when the process serves requests
 }
@@ -345,8 +348,9 @@ func (n *node) base() string { return "http://" + n.address }
 func (n *node) start(t *testing.T) {
 	t.Helper()
 	n.process = exec.Command(os.Args[0], "serve", "--listen", n.address, "--database", n.database, "--rate-limit", "0", "--key-rate-limit", "0", "--log-level", "error") //nolint:noctx // kill ends it
+	n.process.Args = append(n.process.Args, n.flags...)
 	n.process.Env = append(os.Environ(), asNode+"=1")
-	n.process.Stderr = os.Stderr
+	n.process.Stderr = cmp.Or(n.log, os.Stderr)
 	n.process.Stdout = whenWritten(sync.OnceFunc(func() { close(*n.up.Load()) })) // it prints its address
 	if err := n.process.Start(); err != nil {
 		t.Fatal(err)

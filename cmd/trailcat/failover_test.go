@@ -35,7 +35,7 @@ func newLossyFailover(t *testing.T, database string, nodes int) *lossyFailover {
 		f.nodes = append(f.nodes, newNode(t, database, nil))
 	}
 	f.start(t)
-	startMirror(t, program, f.nodes[0].base(), f.mirror)
+	startMirror(t, program, f.nodes[0].base(), f.mirror, os.Stderr)
 	return f
 }
 

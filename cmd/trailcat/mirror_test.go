@@ -42,14 +42,14 @@ func TestMirror_EqualsTheExport(t *testing.T) {
 		}
 	}
 
-	stop := startMirror(t, program, first.base(), file)
+	stop := startMirror(t, program, first.base(), file, os.Stderr)
 	waitUntilEqual("mirror equals the export after loading")
 	write(`{"external_id":"new","name":"New"},{"external_id":"gone","name":"Gone"}`)
 	waitUntilEqual("mirror follows changes")
 
 	stop()
 	write(`{"external_id":"gone","status":"removed"},{"external_id":"new","name":"Newer"}`)
-	stop = startMirror(t, program, first.base(), file)
+	stop = startMirror(t, program, first.base(), file, os.Stderr)
 	waitUntilEqual("mirror continues after a restart")
 
 	first.kill(t)
@@ -83,10 +83,10 @@ func TestMirror_GuideShowsTheTestedProgram(t *testing.T) {
 }
 
 // startMirror runs the program until stop is called.
-func startMirror(t *testing.T, program, base, file string) (stop func()) {
+func startMirror(t *testing.T, program, base, file string, log *os.File) (stop func()) {
 	t.Helper()
 	command := exec.Command(program, base, file) //nolint:noctx // stop kills it
-	command.Stderr = os.Stderr
+	command.Stderr = log
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}

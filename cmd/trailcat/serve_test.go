@@ -300,13 +300,14 @@ func (l *link) restore(t *testing.T) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.listener, l.address = listener, listener.Addr().String()
+	to := l.to
 	go func() {
 		for {
 			in, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			out, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", l.to)
+			out, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", to)
 			if err != nil {
 				_ = in.Close()
 				continue
@@ -342,6 +343,14 @@ func (l *link) forward(to io.WriteCloser, from io.Reader) {
 func (l *link) stall() (resume func()) {
 	l.forwarding.Lock()
 	return sync.OnceFunc(l.forwarding.Unlock)
+}
+
+// redirect closes all connections and leads new ones to another address.
+func (l *link) redirect(t *testing.T, to string) {
+	t.Helper()
+	l.cut()
+	l.to = to
+	l.restore(t)
 }
 
 // cut closes all connections and accepts no new ones.

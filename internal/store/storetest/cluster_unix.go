@@ -39,7 +39,7 @@ func startCluster(ctx context.Context) (server, error) {
 	if err != nil {
 		return server{}, err
 	}
-	credential, err := serverUser(dir)
+	credential, err := ServerUser(dir)
 	if err != nil {
 		return server{}, err
 	}
@@ -111,9 +111,9 @@ func (s server) wait(ctx context.Context, dir string) (int, error) {
 	}
 }
 
-// serverUser gives the directory to a user that can run Postgres, which refuses to
+// ServerUser gives the directory to a user that can run Postgres, which refuses to
 // run as root. It returns nil if the current user can.
-func serverUser(dir string) (*syscall.Credential, error) {
+func ServerUser(dir string) (*syscall.Credential, error) {
 	if os.Getuid() != 0 {
 		return nil, nil //nolint:nilnil // nil: run as the current user
 	}
