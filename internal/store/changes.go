@@ -180,6 +180,29 @@ func (s *Store) HeadSince(ctx context.Context, known catalog.LogPosition) (catal
 	return s.Head(ctx)
 }
 
+// RenewEpoch gives the log another epoch if it has lost a position, and one of the webhooks
+// was told to start over in the present epoch. A node that stays connected to an old primary
+// calls webhooks with lost changes even after other nodes have told them.
+func (s *Store) RenewEpoch(ctx context.Context, lost catalog.LogPosition, webhookIDs []string) error {
+	if len(webhookIDs) == 0 {
+		return nil
+	}
+	head, err := s.Head(ctx)
+	if err != nil {
+		return err
+	}
+	names := make([]string, len(webhookIDs))
+	for i, id := range webhookIDs {
+		names[i] = catalog.WebhookLease(id)
+	}
+	_, err = s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
+		told := db.Model(&leaseRow{}).Select("1").Where("leases.epoch = ?", head.Epoch).Where(s.dialect.anyOf("name", names))
+		return db.Model(&headRow{}).Where("epoch = ?", head.Epoch).Where("EXISTS (?)", told).
+			Where("("+setBackSQL+")", map[string]any{"seq": lost.Seq, "commit_id": lost.CommitID}).UpdateColumn("epoch", head.NextEpoch())
+	})
+	return wrapError(err, "give the log a new epoch")
+}
+
 // Append numbers changes without a gap, appends them to the log and returns its end
 // before and after them. It locks the end of the log until the commit, so it comes last
 // in a transaction.

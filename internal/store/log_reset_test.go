@@ -118,6 +118,48 @@ func TestHeadSince_LogThatLostItsNewEpochGetsANewerOne(t *testing.T) {
 	}
 }
 
+func TestRenewEpoch_IfAWebhookWasToldBeforeItGotLostChanges(t *testing.T) {
+	t.Parallel()
+
+	for _, engine := range storetest.Engines() {
+		url := storetest.URL(t, engine)
+		s := storetest.Open(t, url)
+		kept := appendOne(t, s)
+		lost := appendOne(t, s)
+		storetest.SetBack(t, url, 1)
+		checkpoint := func(id string) { // in the present epoch
+			write(t, s, func(tx catalog.Tx) error { return tx.Webhooks.SetCheckpoint(t.Context(), catalog.WebhookLease(id), kept.Seq) })
+		}
+		checkpoint("untold")
+		told := headSince(t, s, lost)
+		checkpoint("told")
+		for name, tt := range map[string]struct {
+			position catalog.LogPosition
+			webhooks []string
+		}{
+			"no webhook":             {lost, nil},
+			"a webhook was not told": {lost, []string{"untold"}},
+			"the position is kept":   {kept, []string{"told"}},
+		} {
+			renewEpoch(t, s, tt.position, tt.webhooks)
+			if got := headSince(t, s, told); got != told {
+				t.Errorf("%s, %s: got %+v, want %+v", engine, name, got, told)
+			}
+		}
+		renewEpoch(t, s, lost, []string{"untold", "told"})
+		if got := headSince(t, s, told); got.Epoch == told.Epoch || got.EpochNumber() != 2 {
+			t.Errorf("%s: got the epoch %q, want one after %q", engine, got.Epoch, told.Epoch)
+		}
+	}
+}
+
+func renewEpoch(t *testing.T, s *store.Store, lost catalog.LogPosition, webhookIDs []string) {
+	t.Helper()
+	if err := s.RenewEpoch(t.Context(), lost, webhookIDs); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Compaction may delete the entry at the floor, whose commit is still known.
 func TestHeadSince_KnowsTheCommitAtTheFloor(t *testing.T) {
 	t.Parallel()

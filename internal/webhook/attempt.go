@@ -144,6 +144,7 @@ func (d *Deliverer) deliver(ctx context.Context, e *endpoint, s endpointState, m
 	if attempt.Since.IsZero() || attempt.Since.After(d.Now()) { // in the future by a wrong clock
 		attempt.Since = d.Now()
 	}
+	e.called.Store(true)
 	directive := d.Sender.send(context.WithoutCancel(ctx), s.webhook, m, &attempt)
 	if attempt.Succeeded() {
 		return d.onSuccess(ctx, e, s, attempt, m.Part)

@@ -19,10 +19,11 @@ type Store interface {
 }
 
 // Reader reads webhooks and the change log, in which changes of webhooks
-// are found.
+// are found, and gives the log a new epoch.
 type Reader interface {
 	Head(ctx context.Context) (catalog.LogPosition, error)
 	HeadSince(ctx context.Context, known catalog.LogPosition) (catalog.LogPosition, error)
+	RenewEpoch(ctx context.Context, lost catalog.LogPosition, webhookIDs []string) error
 	Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error)
 	Webhook(ctx context.Context, id string) (catalog.Webhook, error)
 	Webhooks(ctx context.Context, partnerID string, all bool, after string, limit int) ([]catalog.Webhook, error)

@@ -623,6 +623,54 @@ func TestDeliverer_TellsThatTheLogWasSetBack(t *testing.T) {
 	})
 }
 
+// A node that stays connected to an old primary sends changes that are lost, after another
+// node has told its receivers to start over.
+func TestDeliverer_TellsAgainWhatAnotherNodeToldTooEarly(t *testing.T) {
+	t.Parallel()
+	withFixture(t, func(t *testing.T, f *fixture) {
+		in := &receiver{}
+		w := f.addWebhook("a", in)
+		f.writeChanges(2)
+		defer f.startNode("a")()
+		f.writeChanges(3)
+		time.Sleep(time.Second)
+		delivered := f.head()
+		storetest.SetBack(t, f.url, 3)
+		start := f.head()
+		told, err := f.store.HeadSince(t.Context(), delivered)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok, err := f.store.AdvanceCheckpoint(t.Context(), w.ID, w.Version, "a", start, told); err != nil || !ok {
+			t.Fatalf("record that the receiver was told: got %v %v", ok, err)
+		}
+		in.reset()
+		time.Sleep(30 * time.Second)
+		if calls := in.all(); len(calls) != 1 || calls[0].kind != "log.reset" {
+			t.Errorf("got calls %+v, want log.reset", calls)
+		}
+	})
+}
+
+// A message with lost changes that is being sent must not be processed after log.reset. The
+// receiver reports concurrent calls.
+func TestDeliverer_TellsThatTheLogWasSetBackAfterCallsInProgress(t *testing.T) {
+	t.Parallel()
+	withFixture(t, func(t *testing.T, f *fixture) {
+		in := &receiver{answer: func(int) (int, time.Duration) { return 204, 10 * time.Second }}
+		f.addWebhook("a", in)
+		f.writeChanges(2)
+		defer f.startNode("a")()
+		f.writeChanges(3)
+		time.Sleep(time.Second) // it is receiving the changes
+		storetest.SetBack(t, f.url, 3)
+		time.Sleep(time.Minute)
+		if calls := in.all(); len(calls) < 2 || calls[0].kind != "changes" || calls[1].kind != "log.reset" {
+			t.Errorf("got calls %+v, want changes and log.reset", calls)
+		}
+	})
+}
+
 func (f *fixture) head() catalog.LogPosition {
 	f.t.Helper()
 	head, err := f.store.Head(f.t.Context())

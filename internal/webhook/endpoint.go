@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"trailcat/internal/catalog"
@@ -9,7 +10,8 @@ import (
 
 // endpoint is the delivery state of a webhook on this node.
 type endpoint struct {
-	id string
+	id     string
+	called atomic.Bool // by this node
 
 	mu           sync.Mutex // guards the fields below
 	webhook      catalog.Webhook

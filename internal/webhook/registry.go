@@ -31,12 +31,23 @@ func (d *Deliverer) loadAll(ctx context.Context) error {
 	return nil
 }
 
-// reset drops all state and loads it from the database, because the log was set back
-// or replaced.
+// reset drops all state and loads it from the database, because the log was set back or
+// replaced. It waits for calls in progress, so that receivers get log.reset after them.
 func (d *Deliverer) reset(ctx context.Context) error {
-	d.Log.ErrorContext(ctx, "the change log was set back or replaced, webhooks are told to load an export", slog.Int64("seq", d.head.Load().Seq))
+	lost := d.head.Load()
+	d.Log.ErrorContext(ctx, "the change log was set back or replaced, webhooks are told to load an export", slog.Int64("seq", lost.Seq))
 	for _, e := range d.all() {
 		e.close()
+	}
+	d.running.Wait()
+	var called []string
+	for _, e := range d.all() {
+		if e.called.Load() {
+			called = append(called, e.id)
+		}
+	}
+	if err := d.Store.RenewEpoch(ctx, *lost, called); err != nil {
+		return err
 	}
 	d.mu.Lock()
 	clear(d.endpoints)
