@@ -94,7 +94,7 @@ listen primary
 func newPatroniCluster(t *testing.T) *patroniCluster {
 	t.Helper()
 	etcd, patroni, haproxy, postgres := findPatroni(t)
-	dir, err := os.MkdirTemp("", "trailcat-patroni-")
+	dir, err := os.MkdirTemp("", "trailcat-patroni-") //nolint:usetesting // another user must be able to enter it, and a failed test keeps it
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,15 +108,15 @@ func newPatroniCluster(t *testing.T) *patroniCluster {
 	c.url = "postgres://postgres:postgres@" + proxy + "/postgres?sslmode=disable"
 	c.start(t, "etcd", etcd, "--data-dir", "data", "--listen-client-urls", "http://"+client, "--advertise-client-urls", "http://"+client,
 		"--listen-peer-urls", "http://"+peer, "--initial-advertise-peer-urls", "http://"+peer, "--initial-cluster", "default=http://"+peer)
-	config := fmt.Sprintf(haproxyConfig, proxy)
+	var servers strings.Builder
 	for i := range 3 {
 		m := &member{name: fmt.Sprint("postgres", i), dir: "", postgres: freeAddress(t), rest: freeAddress(t), replication: nil, patroni: nil}
 		m.dir, m.replication = filepath.Join(dir, m.name), newLink(t, m.postgres)
 		c.members = append(c.members, m)
 		c.write(t, m.name, fmt.Sprintf(patroniConfig, m.name, m.rest, client, m.postgres, m.replication.address, postgres, int(patroniTTL.Seconds())))
-		config += fmt.Sprintf("  server %s %s check port %s\n", m.name, m.postgres, m.rest[strings.LastIndex(m.rest, ":")+1:])
+		fmt.Fprintf(&servers, "  server %s %s check port %s\n", m.name, m.postgres, m.rest[strings.LastIndex(m.rest, ":")+1:])
 	}
-	c.write(t, "haproxy", config)
+	c.write(t, "haproxy", fmt.Sprintf(haproxyConfig, proxy)+servers.String())
 	for _, m := range c.members {
 		m.patroni = c.start(t, m.name, patroni, "config")
 	}

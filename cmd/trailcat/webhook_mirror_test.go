@@ -12,6 +12,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -105,9 +106,9 @@ type webhookEvent struct {
 
 // apply applies the events of a message unless the copy is at least as new.
 func (m *webhookMirror) apply(id string, events []webhookEvent) {
-	content := ""
+	var text strings.Builder
 	for _, event := range events {
-		content += fmt.Sprintln(event.Seq, event.Type, event.ID, event.Version)
+		fmt.Fprintln(&text, event.Seq, event.Type, event.ID, event.Version)
 		switch {
 		case event.Type == "cat.removed" || event.Type == "cat.left" || string(event.Data) == "null" || len(event.Data) == 0:
 			delete(m.cats, event.ID)
@@ -115,6 +116,7 @@ func (m *webhookMirror) apply(id string, events []webhookEvent) {
 			m.cats[event.ID] = event.Data
 		}
 	}
+	content := text.String()
 	if first, ok := m.events[id]; ok && first != content {
 		m.t.Errorf("message %s was sent again with other events: got\n%swant\n%s", id, content, first)
 	}

@@ -128,7 +128,9 @@ func TestRenewEpoch_IfAWebhookWasToldBeforeItGotLostChanges(t *testing.T) {
 		lost := appendOne(t, s)
 		storetest.SetBack(t, url, 1)
 		checkpoint := func(id string) { // in the present epoch
-			write(t, s, func(tx catalog.Tx) error { return tx.Webhooks.SetCheckpoint(t.Context(), catalog.WebhookLease(id), kept.Seq) })
+			write(t, s, func(tx catalog.Tx) error {
+				return tx.Webhooks.SetCheckpoint(t.Context(), catalog.WebhookLease(id), kept.Seq)
+			})
 		}
 		checkpoint("untold")
 		told := headSince(t, s, lost)
