@@ -16,6 +16,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -119,21 +120,21 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 func SetBack(tb testing.TB, url string, n int64) {
 	tb.Helper()
 	db := openSQL(tb, url)
+	tx, err := db.BeginTx(tb.Context(), nil) // no reader may see a part of it
+	if err != nil {
+		tb.Fatal(err)
+	}
 	for _, statement := range []string{
-		"UPDATE log_head SET seq = seq - $1",
+		"UPDATE log_head SET seq = seq - " + strconv.FormatInt(n, 10),
 		"DELETE FROM changes WHERE seq > (SELECT seq FROM log_head)",
 		"UPDATE log_head SET commit_id = coalesce((SELECT commit_id FROM changes WHERE changes.seq = log_head.seq), 0)",
 		"UPDATE leases SET checkpoint = (SELECT seq FROM log_head) WHERE name LIKE 'webhook %' AND checkpoint > (SELECT seq FROM log_head)",
 	} {
-		var args []any
-		if strings.Contains(statement, "$1") {
-			args = []any{n}
-		}
-		if _, err := db.ExecContext(tb.Context(), statement, args...); err != nil {
+		if _, err := tx.ExecContext(tb.Context(), statement); err != nil {
 			tb.Fatalf("%s: %v", statement, err)
 		}
 	}
-	if err := db.Close(); err != nil {
+	if err := errors.Join(tx.Commit(), db.Close()); err != nil {
 		tb.Fatal(err)
 	}
 }
