@@ -96,10 +96,16 @@ func TestLimits_SilentPostgresIsUnavailable(t *testing.T) {
 	}
 	defer func() { _ = listener.Close() }()
 	go func() {
+		var silent []net.Conn // referred to, since the garbage collector closes others
 		for {
-			if _, err := listener.Accept(); err != nil {
-				return
+			conn, err := listener.Accept()
+			if err != nil {
+				break
 			}
+			silent = append(silent, conn)
+		}
+		for _, conn := range silent {
+			_ = conn.Close()
 		}
 	}()
 	wantUnavailable(t, "opening", func() error {
