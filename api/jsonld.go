@@ -74,7 +74,7 @@ func rejectLinkedWrites(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // JSONLDCat is a cat in the vocabulary of schema.org, as a Product, because schema.org
-// has no type for animals; `additionalType` says that it is a cat.
+// has no type for animals; `additionalType` identifies a cat.
 type JSONLDCat struct {
 	Context        string           `json:"@context" enums:"https://schema.org"`                                           // Vocabulary of the document.
 	Type           string           `json:"@type" enums:"Product"`                                                         // Type in schema.org.

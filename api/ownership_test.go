@@ -115,7 +115,7 @@ func fillPath(t *testing.T, path string, things map[string]string) string {
 	return path
 }
 
-// The prefix of a key says whether its writes are stored: a live key that is sent as a
+// The prefix of a key determines whether its writes are stored: a live key that is sent as a
 // test key must not write.
 func TestKey_WithAnotherPrefixIsRefused(t *testing.T) {
 	t.Parallel()

@@ -39,7 +39,7 @@ func TestKey_VerifyAcceptsOnlyItsSecret(t *testing.T) {
 	})
 }
 
-// The prefix says whether writes are stored, so a client that changes it must not
+// The prefix determines whether writes are stored, so a client that changes it must not
 // get the other kind of key.
 func TestKey_VerifyRejectsTheWholeKeyWithAnotherPrefix(t *testing.T) {
 	t.Parallel()

@@ -72,7 +72,7 @@ func (a Authenticator) key(ctx context.Context, id string) (Key, error) {
 	return key, nil
 }
 
-// IsRejection reports whether err says that a credential is not valid, and may be shown
+// IsRejection reports whether err means that a credential is not valid, and may be shown
 // to its sender. Any other error of an Authenticator is a failure of the store.
 func IsRejection(err error) bool {
 	for _, rejection := range []error{ErrMalformed, ErrUnknown, ErrRevoked, ErrExpired, ErrTokenExpired} {

@@ -74,7 +74,7 @@ type Facts struct {
 	Unparsed map[string]string
 }
 
-// Status says whether a cat can be adopted.
+// Status is the adoption status of a cat.
 type Status string
 
 // The statuses of a listing.

@@ -35,7 +35,7 @@ type Webhook struct {
 	UpdatedAt time.Time
 }
 
-// WebhookStatus says whether a webhook is notified.
+// WebhookStatus determines whether a webhook is notified.
 type WebhookStatus string
 
 // The statuses of webhooks.

@@ -100,7 +100,7 @@ func seqs(changes []catalog.Change) (out []int64) {
 }
 
 // The tail returns what the log contains, at least up to the index. Fewer entries than
-// the limit mean that there are no more.
+// the limit mean that the log has no more.
 func TestLogTail_EqualsTheLog(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -45,7 +45,7 @@ type rule struct {
 	Level    int
 	Negated  int      // level of the negated phrase; 0 for no hint
 	Scope    scope    // subject unless set
-	Once     bool     // applies although the sentence says that it takes trust first
+	Once     bool     // applies also if the sentence makes trust a condition
 	Weak     bool     // gives way to rules that are not weak; implied by the scope predicate
 	Patterns []string // see expand
 	Example  struct {

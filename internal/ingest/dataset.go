@@ -15,7 +15,7 @@ type Dataset struct {
 	// DetectedFormat names the format and the reason for choosing it, if Read
 	// detected it.
 	DetectedFormat string
-	// Partial reports whether the file says that it is one page of a longer list.
+	// Partial reports whether the file is one page of a longer list, by its own statement.
 	Partial bool
 
 	asOf           time.Time

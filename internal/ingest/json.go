@@ -15,7 +15,7 @@ import (
 // in NDJSON. Several such pages may follow each other.
 type documents struct {
 	all      []document
-	partial  bool // the last page says that more follow
+	partial  bool // the last page announces further pages
 	position int  // index of the next row
 
 	rows []row

@@ -14,7 +14,7 @@ type SnapshotPlan struct {
 	Missing      []string // external IDs that are listed but absent from the file, in their previous order
 	ListedBefore int      // how many cats are listed before the import
 	Listed       int      // how many cats the file has, rejected rows included
-	Partial      bool     // the file says that it is one page of a longer list
+	Partial      bool     // the file is one page of a longer list, by its own statement
 }
 
 // removalThreshold is how many cats a snapshot may remove without confirmation.

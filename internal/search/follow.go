@@ -23,7 +23,7 @@ const (
 	maxUnsortedTerms = 1000
 )
 
-// errLogReset says that the log does not continue from the index's position.
+// errLogReset means that the log does not continue from the index's position.
 var errLogReset = errors.New("the log was replaced, restored to an earlier state, or truncated past the index's position")
 
 // CatchUp makes everything visible that was committed before the call. It costs one

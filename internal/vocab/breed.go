@@ -22,7 +22,7 @@ func IsCat(raw string) bool {
 type Breed struct {
 	Primary, Secondary string
 	Mixed              *bool // nil if not stated
-	Unknown            bool  // the field is blank or says that the breed is unknown
+	Unknown            bool  // the field is blank or states an unknown breed
 }
 
 //go:embed tables/breeds.tsv
@@ -54,7 +54,7 @@ func ParseBreed(raw ...string) (Breed, string) {
 		p.parseField(field)
 	}
 	if p.breed.Primary == "" && len(p.unparsed) == 0 {
-		// A field with nothing but colors neither names a breed nor says that it is unknown.
+		// A field with nothing but colors neither names a breed nor states an unknown one.
 		if p.hasColor {
 			p.unparsed = raw
 		} else {

@@ -80,8 +80,8 @@ func ParseAltered(raw string) (*bool, string) {
 }
 
 // ParseBool parses yes or no ("Yes", "y", "TRUE", "1"). It returns nil if the field
-// is blank or says that the answer is unknown, and the whole field as unparsed if it
-// is anything else.
+// is blank or the answer is unknown, and the whole field as unparsed if it is anything
+// else.
 func ParseBool(raw string) (*bool, string) {
 	found, unknown := answerWords().parse(raw)
 	switch {

@@ -172,7 +172,7 @@ func (e *endpoint) skipTo(s endpointState, upto int64) {
 }
 
 // recordProgress records that the endpoint accepted the entries up to upto, and part of a
-// later one unless part is zero; saved says whether the checkpoint was stored. It reports whether old deliveries
+// later one unless part is zero; saved is true if the checkpoint was stored. It reports whether old deliveries
 // should be pruned.
 func (e *endpoint) recordProgress(s endpointState, upto catalog.LogPosition, part catalog.EntryPart, saved bool, now time.Time) (prune bool) {
 	e.mu.Lock()

@@ -75,7 +75,7 @@ func (h caseHistory) classify() outcomeClass {
 	}
 }
 
-// wasTried reports whether any report says that the activity was tried.
+// wasTried reports whether the activity was tried in any report.
 func (h caseHistory) wasTried() bool {
 	for _, o := range h.reports {
 		if o.Tried {
