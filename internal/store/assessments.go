@@ -220,14 +220,7 @@ func assessmentsOf(db *gorm.DB, catID string) ([]catalog.Assessment, error) {
 	if err := db.Where("cat_id = ?", catID).Order("created_at, id").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read assessments of cat %s: %w", catID, err)
 	}
-	all := make([]catalog.Assessment, len(rows))
-	for i, row := range rows {
-		var err error
-		if all[i], err = row.assessment(); err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
+	return convertAll(rows, assessmentRow.assessment)
 }
 
 func healthOf(db *gorm.DB, catID string) ([]catalog.HealthItem, error) {

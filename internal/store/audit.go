@@ -103,11 +103,5 @@ func (s *Store) AuditLog(ctx context.Context, after int64, limit int) ([]catalog
 	if err != nil {
 		return nil, fmt.Errorf("read audit: %w", err)
 	}
-	entries := make([]catalog.AuditEntry, len(rows))
-	for i, row := range rows {
-		if entries[i], err = row.entry(); err != nil {
-			return nil, err
-		}
-	}
-	return entries, nil
+	return convertAll(rows, auditRow.entry)
 }

@@ -99,13 +99,7 @@ func (s *Store) changes(ctx context.Context, after int64, limit int, columns []s
 	if err != nil {
 		return nil, fmt.Errorf("changes after %d: %w", after, err)
 	}
-	changes := make([]catalog.Change, len(rows))
-	for i, row := range rows {
-		if changes[i], err = row.change(); err != nil {
-			return nil, err
-		}
-	}
-	return changes, nil
+	return convertAll(rows, changeRow.change)
 }
 
 // changeRows scans rows without GORM, which takes twice as long: every node reads the
@@ -250,14 +244,7 @@ func (s *Store) changesWhere(ctx context.Context, filter func(*gorm.DB) *gorm.DB
 	if err := s.read(ctx, func(db *gorm.DB) error { return filter(db).Order("seq").Find(&rows).Error }); err != nil {
 		return nil, wrapError(err, "read the log")
 	}
-	changes := make([]catalog.Change, len(rows))
-	var err error
-	for i, row := range rows {
-		if changes[i], err = row.change(); err != nil {
-			return nil, err
-		}
-	}
-	return changes, nil
+	return convertAll(rows, changeRow.change)
 }
 
 // preImageDoc is the stored pre-image of a log entry.

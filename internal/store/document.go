@@ -80,3 +80,15 @@ func mapSlice[A, B any](list []A, convert func(A) B) []B {
 	}
 	return out
 }
+
+// convertAll converts each row of a list, or returns the first error.
+func convertAll[R, T any](rows []R, convert func(R) (T, error)) ([]T, error) {
+	out := make([]T, len(rows))
+	for i, row := range rows {
+		var err error
+		if out[i], err = convert(row); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

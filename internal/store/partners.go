@@ -139,14 +139,7 @@ func (s *Store) Partners(ctx context.Context) ([]catalog.Partner, error) {
 	if err := s.read(ctx, func(db *gorm.DB) error { return db.Order("id").Find(&rows).Error }); err != nil {
 		return nil, fmt.Errorf("read partners: %w", err)
 	}
-	partners := make([]catalog.Partner, len(rows))
-	for i, row := range rows {
-		var err error
-		if partners[i], err = row.partner(); err != nil {
-			return nil, err
-		}
-	}
-	return partners, nil
+	return convertAll(rows, partnerRow.partner)
 }
 
 // Usage returns how much a partner stores.
@@ -218,13 +211,7 @@ func (s *Store) Keys(ctx context.Context, partnerID string) ([]access.Key, error
 	if err != nil {
 		return nil, fmt.Errorf("read keys: %w", err)
 	}
-	keys := make([]access.Key, len(rows))
-	for i, row := range rows {
-		if keys[i], err = row.key(); err != nil {
-			return nil, err
-		}
-	}
-	return keys, nil
+	return convertAll(rows, keyRow.key)
 }
 
 // touchTimeout bounds TouchKey, for which requests wait although they do not need it.

@@ -117,11 +117,5 @@ func (s *Store) QualitySince(ctx context.Context, shelterID string, day time.Tim
 	if err != nil {
 		return nil, fmt.Errorf("read quality of shelter %s: %w", shelterID, err)
 	}
-	history := make([]catalog.Quality, len(rows))
-	for i, row := range rows {
-		if history[i], err = row.quality(); err != nil {
-			return nil, err
-		}
-	}
-	return history, nil
+	return convertAll(rows, qualityRow.quality)
 }

@@ -201,18 +201,7 @@ func (s *Store) shelters(ctx context.Context, filter func(*gorm.DB) *gorm.DB) ([
 	if err := s.read(ctx, func(db *gorm.DB) error { return filter(db).Find(&rows).Error }); err != nil {
 		return nil, fmt.Errorf("read shelters: %w", err)
 	}
-	return sheltersOf(rows)
-}
-
-func sheltersOf(rows []shelterRow) ([]catalog.Shelter, error) {
-	shelters := make([]catalog.Shelter, len(rows))
-	for i, row := range rows {
-		var err error
-		if shelters[i], err = row.shelter(); err != nil {
-			return nil, err
-		}
-	}
-	return shelters, nil
+	return convertAll(rows, shelterRow.shelter)
 }
 
 // Shelter returns a shelter by its id and locks it until the end of the transaction:

@@ -53,7 +53,7 @@ func (s snapshot) Shelters(ctx context.Context) ([]catalog.Shelter, error) {
 	if err := s.db.WithContext(ctx).Order("code").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read shelters: %w", err)
 	}
-	return sheltersOf(rows)
+	return convertAll(rows, shelterRow.shelter)
 }
 
 func (s snapshot) CountCats(ctx context.Context, status catalog.Status) (map[string]int, error) {

@@ -62,7 +62,7 @@ func (t tx) CountStaleCats(ctx context.Context, now time.Time) (due, listed int,
 	if err := db.Find(&rows, t.dialect.anyOf("id", shelterIDs)).Error; err != nil {
 		return 0, 0, fmt.Errorf("read shelters of stale cats: %w", err)
 	}
-	shelters, err := sheltersOf(rows)
+	shelters, err := convertAll(rows, shelterRow.shelter)
 	if err != nil {
 		return 0, 0, err
 	}
