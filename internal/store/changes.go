@@ -124,8 +124,17 @@ func changeRows(db *gorm.DB, columns []string) (rows []changeRow, err error) {
 // Head returns the end of the log. Its epoch is a random id that was generated with
 // the tables.
 func (s *Store) Head(ctx context.Context) (catalog.LogPosition, error) {
+	var head catalog.LogPosition
+	err := s.read(ctx, func(db *gorm.DB) (err error) {
+		head, err = scanHead(db)
+		return err
+	})
+	return head, err
+}
+
+func scanHead(db *gorm.DB) (catalog.LogPosition, error) {
 	var row headRow
-	if err := s.read(ctx, func(db *gorm.DB) error { return db.Take(&row).Error }); err != nil {
+	if err := db.Take(&row).Error; err != nil {
 		return catalog.LogPosition{}, fmt.Errorf("read the end of the log: %w", err)
 	}
 	return row.position(), nil

@@ -25,12 +25,12 @@ func (s *Store) Snapshot(ctx context.Context, fn func(catalog.Snapshot) error) e
 			if err := s.setJobLimits(catalog.WithWorkload(ctx, catalog.JobWorkload), db); err != nil {
 				return err
 			}
-			var head headRow // read first: it determines the snapshot
-			if err := db.Take(&head).Error; err != nil {
-				return fmt.Errorf("read the end of the log: %w", err)
+			head, err := scanHead(db) // first: it determines the snapshot
+			if err != nil {
+				return err
 			}
 			started = true
-			return fn(snapshot{db: db, head: head.position()})
+			return fn(snapshot{db: db, head: head})
 		}, &sql.TxOptions{Isolation: s.dialect.snapshot, ReadOnly: true})
 		if class := s.classify(err); !started && (class == serializationFailure || class == connectionLost) {
 			return retry.RetryableError(err)

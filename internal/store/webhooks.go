@@ -209,12 +209,12 @@ func (t tx) DeleteWebhook(ctx context.Context, id string) error {
 // holder.
 func (t tx) SetCheckpoint(ctx context.Context, lease string, checkpoint int64) error {
 	db := t.db.WithContext(ctx)
-	var head headRow
-	if err := db.Take(&head).Error; err != nil {
-		return fmt.Errorf("read the end of the log: %w", err)
+	head, err := scanHead(db)
+	if err != nil {
+		return err
 	}
 	row := leaseRow{Name: lease, Holder: "", HeldUntil: time.Unix(0, 0).UTC(), Checkpoint: checkpoint, Epoch: head.Epoch}
-	err := db.Clauses(clause.OnConflict{
+	err = db.Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "name"}},
 		DoUpdates: clause.AssignmentColumns([]string{"checkpoint", "epoch"}),
 	}).Create(&row).Error
