@@ -76,7 +76,7 @@ func (c *resetLogCommand) Run(p *process) error {
 		return err
 	}
 	return c.using(p, func(db *store.Store) error {
-		if err := db.ResetLog(p.ctx); err != nil {
+		if _, err := db.ResetLog(p.ctx); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintln(p.stdout, "The change log has a new epoch; clients, webhooks and nodes will start over.")

@@ -18,17 +18,18 @@ import (
 // ErrNotSQLite is returned for a database that has backup programs of its own.
 var ErrNotSQLite = errors.New("not an SQLite database")
 
-// ResetLog gives the log a new epoch, so that everything that follows it starts over. It
-// is for a database that was restored or copied by other programs.
-func (s *Store) ResetLog(ctx context.Context) error {
+// ResetLog gives the log a new epoch, so that everything that follows it starts over, and
+// returns its last number. It is for a database that was restored or copied by other
+// programs.
+func (s *Store) ResetLog(ctx context.Context) (seq int64, err error) {
 	head, err := s.Head(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	_, err = s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Exec("UPDATE log_head SET epoch = ?", head.NextEpoch())
 	})
-	return wrapError(err, "give the log a new epoch")
+	return head.Seq, wrapError(err, "give the log a new epoch")
 }
 
 // BackUp writes a copy of an SQLite database to a file while others read and write the
@@ -50,14 +51,12 @@ func (s *Store) BackUp(ctx context.Context, file string) (seq int64, err error) 
 	if _, err := s.pools.writer.ExecContext(ctx, "VACUUM INTO ?", part); err != nil {
 		return 0, fmt.Errorf("copy the database: %w", err)
 	}
-	err = usingFile(ctx, part, func(copied *Store) error {
+	err = usingFile(ctx, part, func(copied *Store) (err error) {
 		if err := copied.checkIntegrity(ctx); err != nil {
 			return err
 		}
-		if err := copied.pools.reader.QueryRowContext(ctx, "SELECT seq FROM log_head").Scan(&seq); err != nil {
-			return fmt.Errorf("read the end of the log: %w", err)
-		}
-		return copied.ResetLog(ctx)
+		seq, err = copied.ResetLog(ctx)
+		return err
 	})
 	if err != nil {
 		return 0, err
@@ -115,7 +114,7 @@ func prepareRestore(ctx context.Context, backup, part string) (seq int64, err er
 			return 0, err
 		}
 	}
-	err = usingFile(ctx, part, func(s *Store) error {
+	err = usingFile(ctx, part, func(s *Store) (err error) {
 		if err := s.checkIntegrity(ctx); err != nil {
 			return err
 		}
@@ -126,11 +125,7 @@ func prepareRestore(ctx context.Context, backup, part string) (seq int64, err er
 		if _, err := s.MigrateUp(ctx); err != nil {
 			return err
 		}
-		if err := s.ResetLog(ctx); err != nil {
-			return err
-		}
-		head, err := s.Head(ctx)
-		seq = head.Seq
+		seq, err = s.ResetLog(ctx)
 		return err
 	})
 	return seq, err

@@ -59,8 +59,8 @@ func TestResetLog_GivesTheLogANewEpoch(t *testing.T) {
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		before := appendOne(t, s)
-		if err := s.ResetLog(t.Context()); err != nil {
-			t.Fatal(err)
+		if seq, err := s.ResetLog(t.Context()); err != nil || seq != before.Seq {
+			t.Fatalf("got change %d (%v), want %d", seq, err, before.Seq)
 		}
 		after := headSince(t, s, before)
 		if after.Epoch == before.Epoch || after.Seq != before.Seq {
