@@ -45,7 +45,7 @@ func (s *Store) BackUp(ctx context.Context, file string) (seq int64, err error) 
 	}
 	part := file + ".part"
 	defer func() { err = errors.Join(err, removeSQLite(part)) }()
-	if err := createEmpty(part); err != nil {
+	if err := errors.Join(removeSQLite(part), createPrivate(part)); err != nil { // VACUUM would create it readable by others
 		return 0, err
 	}
 	if _, err := s.pools.writer.ExecContext(ctx, "VACUUM INTO ?", part); err != nil {
@@ -78,7 +78,7 @@ func Restore(ctx context.Context, databaseURL, backup string, now time.Time) (ke
 	case sameFile(file, backup):
 		return "", 0, fmt.Errorf("%s is the database itself", backup)
 	}
-	lock := fileLock{path: file + "-migrate.lock"} // excludes migrations and other restores
+	lock := fileLock{path: file + migrateLock} // excludes migrations and other restores
 	if err := lock.Lock(ctx, nil); err != nil {
 		return "", 0, err
 	}
@@ -198,14 +198,6 @@ func syncFile(name string) error {
 	return errors.Join(file.Sync(), file.Close())
 }
 
-func createEmpty(name string) error {
-	file, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	return file.Close()
-}
-
 func copyFile(from, to string) (err error) {
 	in, err := os.Open(from)
 	if err != nil {
@@ -224,7 +216,7 @@ func copyFile(from, to string) (err error) {
 // create beside it, if they exist.
 func removeSQLite(file string) error {
 	var errs []error
-	for _, suffix := range []string{"", "-wal", "-shm", "-journal", "-migrate.lock"} {
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal", migrateLock} {
 		if err := os.Remove(file + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
 		}

@@ -20,6 +20,9 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
+// migrateLock ends the name of the file that is locked during migrations.
+const migrateLock = "-migrate.lock"
+
 func sqliteDialect() dialect {
 	return dialect{
 		name:      "sqlite",
@@ -35,7 +38,7 @@ func sqliteDialect() dialect {
 		classify:  classifySQLite,
 		goose:     goose.DialectSQLite3,
 		oneAtATime: func(dsn string) (goose.ProviderOption, error) {
-			return goose.WithLocker(&fileLock{path: dsn + "-migrate.lock"}), nil
+			return goose.WithLocker(&fileLock{path: dsn + migrateLock}), nil
 		},
 	}
 }
@@ -60,11 +63,12 @@ func sqliteFile(rest string) (string, error) {
 // waits for a lock of its own process. A new file is readable and writable only by its
 // owner.
 func openSQLite(file string, timeout time.Duration) (pools, error) {
+	p := pools{dsn: file, name: "sqlite:" + file, writes: 1}
 	if dir := filepath.Dir(file); !isDir(dir) {
-		return pools{name: "sqlite:" + file}, fmt.Errorf("the directory %s does not exist; create it first", dir)
+		return p, fmt.Errorf("the directory %s does not exist; create it first", dir)
 	}
 	if err := createPrivate(file); err != nil {
-		return pools{name: "sqlite:" + file}, err
+		return p, err
 	}
 	busyTimeout := 5 * time.Second
 	if timeout > 0 {
@@ -78,24 +82,22 @@ func openSQLite(file string, timeout time.Duration) (pools, error) {
 	path := sqliteURI(file, parameters)
 	writer, err := sql.Open("sqlite", path+"&_txlock=immediate")
 	if err != nil {
-		return pools{name: "sqlite:" + file}, err
+		return p, err
 	}
 	writer.SetMaxOpenConns(1)
 	reader, err := sql.Open("sqlite", path+"&_pragma=query_only(1)")
 	if err != nil {
-		return pools{name: "sqlite:" + file}, errors.Join(err, writer.Close())
+		return p, errors.Join(err, writer.Close())
 	}
 	readers := max(4, runtime.GOMAXPROCS(0))
 	reader.SetMaxOpenConns(readers)
 	reader.SetMaxIdleConns(readers)
 	files, err := openSQLiteFiles(file, path)
 	if err != nil {
-		return pools{name: "sqlite:" + file}, errors.Join(err, reader.Close(), writer.Close())
+		return p, errors.Join(err, reader.Close(), writer.Close())
 	}
-	return pools{
-		dsn: file, name: "sqlite:" + file, writer: writer, reader: reader, counters: nil, writes: 1,
-		checkFiles: files.check, reconnect: nil, close: files.Close,
-	}, nil
+	p.writer, p.reader, p.checkFiles, p.close = writer, reader, files.check, files.Close
+	return p, nil
 }
 
 // createPrivate creates a file for its owner only, unless it exists. SQLite gives the
