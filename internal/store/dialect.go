@@ -27,8 +27,8 @@ type dialect struct {
 	anyOf func(column string, values []string) clause.Expr
 	// snapshot is the isolation level with which a transaction reads from one snapshot.
 	snapshot sql.IsolationLevel
-	// jobLimits is the statement that sets the time limits of jobs in a transaction; empty
-	// if the engine has none.
+	// jobLimits is the format of the statement that sets the time limits of jobs, in
+	// milliseconds, in a transaction; empty if the engine has none.
 	jobLimits string
 	// readOnly is the statement that returns whether the session refuses writes.
 	readOnly string

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -142,5 +143,24 @@ func TestLimits_JobsHaveMoreTime(t *testing.T) {
 				t.Errorf("a write of a job that waits for %v: %v", wait, err)
 			}
 		})
+	}
+}
+
+func TestLimits_JobsHaveAtLeastTheTimeOfOtherCalls(t *testing.T) {
+	t.Parallel()
+	for timeout, want := range map[time.Duration]string{time.Second: "statement_timeout = 300000;", time.Hour: "statement_timeout = 3600000;"} {
+		s, err := store.OpenWithLimits(t.Context(), storetest.PostgresURL(t), store.Limits{Timeout: timeout, WriteWait: 0})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var statements strings.Builder
+		ctx := store.WithStatementHook(catalog.WithWorkload(t.Context(), catalog.JobWorkload), func(sql string) { statements.WriteString(sql) })
+		err = s.Write(ctx, func(catalog.Tx) error { return nil })
+		if got := statements.String(); err != nil || !strings.Contains(got, want) {
+			t.Errorf("a limit of %v: got the statements %q (%v), want %q", timeout, got, err, want)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

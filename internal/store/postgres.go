@@ -36,7 +36,7 @@ func postgresDialect() dialect {
 			return gorm.Expr(column+" = ANY(?)", &values) // GORM expands a plain slice to one variable per value
 		},
 		snapshot:   sql.LevelRepeatableRead,
-		jobLimits:  fmt.Sprintf("SET LOCAL statement_timeout = %[1]d; SET LOCAL idle_in_transaction_session_timeout = %[1]d", jobTimeout.Milliseconds()),
+		jobLimits:  "SET LOCAL statement_timeout = %[1]d; SET LOCAL idle_in_transaction_session_timeout = %[1]d",
 		readOnly:   "SELECT current_setting('transaction_read_only')::boolean", // also on a standby
 		now:        "SELECT clock_timestamp()",
 		hasTable:   "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = ?",

@@ -64,7 +64,7 @@ func (s *Store) setJobLimits(ctx context.Context, db *gorm.DB) error {
 	if s.limits.Timeout == 0 || s.dialect.jobLimits == "" || catalog.WorkloadOf(ctx) != catalog.JobWorkload {
 		return nil
 	}
-	return db.Exec(s.dialect.jobLimits).Error
+	return db.Exec(fmt.Sprintf(s.dialect.jobLimits, s.timeLimit(ctx).Milliseconds())).Error
 }
 
 // read runs fn outside of a transaction, and again after a serialization failure or a
