@@ -80,12 +80,10 @@ func (t tx) Audit(ctx context.Context, entry catalog.AuditEntry) error {
 // EraseAddressesBefore erases the network addresses of audit entries and imports from
 // before a moment. It returns how many it erased.
 func (s *Store) EraseAddressesBefore(ctx context.Context, before time.Time) (erased int64, err error) {
-	for _, table := range []struct{ name, id, at string }{{"audit", "id", "at"}, {"imports", "id", "started_at"}} {
+	for _, table := range []struct{ name, at string }{{"audit", "at"}, {"imports", "started_at"}} {
+		erase := fmt.Sprintf("UPDATE %[1]s SET address = '' WHERE id IN (SELECT id FROM %[1]s WHERE %[2]s < ? AND address <> '' LIMIT %[3]d)", table.name, table.at, entriesPerStatement)
 		for n := int64(entriesPerStatement); n == entriesPerStatement; erased += n {
-			n, err = s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
-				old := fmt.Sprintf("SELECT %s FROM %s WHERE %s < ? AND address <> '' LIMIT %d", table.id, table.name, table.at, entriesPerStatement)
-				return db.Exec(fmt.Sprintf("UPDATE %s SET address = '' WHERE %s IN (%s)", table.name, table.id, old), before.UTC())
-			})
+			n, err = s.execOnce(ctx, func(db *gorm.DB) *gorm.DB { return db.Exec(erase, before.UTC()) })
 			if err != nil {
 				return erased, fmt.Errorf("erase addresses of table %s: %w", table.name, err)
 			}
