@@ -18,7 +18,7 @@ func (s *Store) ListedCats(ctx context.Context, shelterID string, each func(batc
 		var rows []catRow
 		err := s.read(ctx, func(db *gorm.DB) error {
 			return db.Order("number").Limit(scanStep).
-				Find(&rows, "shelter_id = ? AND status IN ? AND number > ?", shelterID, listedStatuses, after).Error
+				Find(&rows, "shelter_id = ? AND number > ? AND "+isListed, shelterID, after).Error
 		})
 		if err != nil {
 			return fmt.Errorf("read listed cats of shelter %s: %w", shelterID, err)
@@ -45,7 +45,7 @@ func (s *Store) CatsByMicrochip(ctx context.Context, hashes []string) ([]catalog
 	}
 	var rows []catRow
 	err := s.read(ctx, func(db *gorm.DB) error {
-		return db.Where("microchip_hash <> '' AND status IN ?", listedStatuses).Find(&rows, s.dialect.anyOf("microchip_hash", hashes)).Error
+		return db.Where("microchip_hash <> '' AND "+isListed).Find(&rows, s.dialect.anyOf("microchip_hash", hashes)).Error
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read cats with %d microchips: %w", len(hashes), err)

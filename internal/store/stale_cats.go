@@ -8,13 +8,10 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// listedStatuses are the statuses of listed cats.
-var listedStatuses = []string{string(catalog.Available), string(catalog.Pending), string(catalog.OnHold)}
-
 // Conditions of listed cats. They have no variables, so that both engines use the
 // partial indexes.
 const (
-	isListed      = "status IN ('available', 'pending', 'on_hold')"
+	isListed      = "status IN ('" + string(catalog.Available) + "', '" + string(catalog.Pending) + "', '" + string(catalog.OnHold) + "')"
 	isListedFresh = "NOT stale AND " + isListed
 	isListedStale = "stale AND " + isListed
 )
