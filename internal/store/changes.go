@@ -150,9 +150,10 @@ const setBackSQL = `seq < @seq OR CAST(@commit_id AS bigint) <> 0 AND (
 
 // HeadSince returns the end of the log. Its epoch is that of a known position only if
 // the log still continues from there: if the log was set back, because a failover lost
-// transactions or a backup was restored, HeadSince gives it a new epoch, so that nobody
-// reads on. So it does if that was done before, but the new epoch was lost as well. What
-// was read from the log before the call is valid if the epoch is the same.
+// transactions or a backup was restored, HeadSince gives it a new epoch, so that all
+// readers start over. It does the same if the log got a new epoch before and that was
+// lost as well. What was read from the log before the call is valid if the epoch is the
+// same.
 func (s *Store) HeadSince(ctx context.Context, known catalog.LogPosition) (catalog.LogPosition, error) {
 	position := map[string]any{"seq": known.Seq, "commit_id": known.CommitID}
 	var row struct {
@@ -183,9 +184,10 @@ func (s *Store) HeadSince(ctx context.Context, known catalog.LogPosition) (catal
 	return s.Head(ctx)
 }
 
-// RenewEpoch gives the log another epoch if it has lost a position, and one of the webhooks
-// was told to start over in the present epoch. A node that stays connected to an old primary
-// calls webhooks with lost changes even after other nodes have told them.
+// RenewEpoch gives the log another epoch if it has lost a position, and the checkpoint of
+// one of the webhooks is in the present epoch: it has received the message to start over.
+// A node that stays connected to an old primary sends lost changes to webhooks even after
+// other nodes have sent them that message.
 func (s *Store) RenewEpoch(ctx context.Context, lost catalog.LogPosition, webhookIDs []string) error {
 	if len(webhookIDs) == 0 {
 		return nil
@@ -194,13 +196,10 @@ func (s *Store) RenewEpoch(ctx context.Context, lost catalog.LogPosition, webhoo
 	if err != nil {
 		return err
 	}
-	names := make([]string, len(webhookIDs))
-	for i, id := range webhookIDs {
-		names[i] = catalog.WebhookLease(id)
-	}
+	names := mapSlice(webhookIDs, catalog.WebhookLease)
 	_, err = s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
-		told := db.Model(&leaseRow{}).Select("1").Where("leases.epoch = ?", head.Epoch).Where(s.dialect.anyOf("name", names))
-		return db.Model(&headRow{}).Where("epoch = ?", head.Epoch).Where("EXISTS (?)", told).
+		restarted := db.Model(&leaseRow{}).Select("1").Where("leases.epoch = ?", head.Epoch).Where(s.dialect.anyOf("name", names))
+		return db.Model(&headRow{}).Where("epoch = ?", head.Epoch).Where("EXISTS (?)", restarted).
 			Where("("+setBackSQL+")", map[string]any{"seq": lost.Seq, "commit_id": lost.CommitID}).UpdateColumn("epoch", head.NextEpoch())
 	})
 	return wrapError(err, "give the log a new epoch")

@@ -9,7 +9,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// Clock tells the time of the database, on which the nodes of one database agree even
+// Clock returns the time of the database, on which the nodes of one database agree even
 // if the clocks of their machines differ. With SQLite, which has no clock, it is the time
 // of the machine. It is safe for concurrent use.
 type Clock struct {

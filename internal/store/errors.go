@@ -31,8 +31,8 @@ func (e *outageError) Error() string { return e.err.Error() }
 
 func (e *outageError) Unwrap() []error { return []error{e.err, e.caller} }
 
-// callerError returns what a caller is told about errors of a class; nil if they are not
-// about the database as a whole.
+// callerError returns the error that a caller gets for errors of a class; nil if they are
+// not about the database as a whole.
 func (c errorClass) callerError() *catalog.Error {
 	switch c {
 	case readOnly:

@@ -132,7 +132,7 @@ func (t tx) InterruptImports(ctx context.Context, now time.Time) (int, error) {
 	return n, wrapError(err, "end expired imports")
 }
 
-// interruptImports does so for the imports that db selects.
+// interruptImports is InterruptImports for the imports that db selects.
 func (t tx) interruptImports(db *gorm.DB, now time.Time) (int, error) {
 	ended := db.Model(&importRow{}).
 		Where("status = ? AND (touched_at < ? OR touched_at > ?)", string(catalog.ImportRunning), now.Add(-catalog.ImportLease).UTC(), now.Add(clockTolerance).UTC()).

@@ -60,8 +60,8 @@ func TestHeadSince_LogThatContinuesKeepsItsEpoch(t *testing.T) {
 	})
 }
 
-// Whoever was after the place where the log was set back notices it, however far the log
-// has grown since, and all others with it.
+// A reader that was after the place where the log was set back notices it, however far the
+// log has grown since. All other readers start over, too.
 func TestHeadSince_LogThatWasSetBackGetsANewEpoch(t *testing.T) {
 	t.Parallel()
 
@@ -92,8 +92,8 @@ func TestHeadSince_LogThatWasSetBackGetsANewEpoch(t *testing.T) {
 	}
 }
 
-// A second failover may lose the new epoch as well, and with it that readers were told to
-// start over. What they read under it is invalid, too.
+// A second failover may lose the new epoch as well, after readers have started over in it.
+// What they read under it is invalid, too.
 func TestHeadSince_LogThatLostItsNewEpochGetsANewerOne(t *testing.T) {
 	t.Parallel()
 

@@ -76,7 +76,7 @@ type SchemaError struct {
 	Want int64 // the latest migration that this program knows
 }
 
-// Error says what differs.
+// Error returns what differs.
 func (e *SchemaError) Error() string {
 	if e.Have == 0 {
 		return "the database has no Trailcat tables yet"

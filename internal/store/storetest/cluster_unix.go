@@ -219,7 +219,7 @@ func downloadPrograms() (string, error) {
 }
 
 // programsDir returns the directory for downloaded programs. Root's own cache cannot be
-// read by the user as whom the server runs; see serverUser.
+// read by the user as whom the server runs; see ServerUser.
 func programsDir() (string, error) {
 	cache, err := os.UserCacheDir()
 	if os.Getuid() == 0 {
