@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"database/sql"
 	"encoding/base64"
 	"strings"
 	"testing"
@@ -25,32 +24,10 @@ func keyring(t *testing.T, keys ...string) store.Keyring {
 	return k
 }
 
-// eachWithSQL runs a test in parallel on an empty store of each engine, with another
-// connection to its database.
-func eachWithSQL(t *testing.T, test func(*testing.T, *store.Store, *sql.DB)) {
-	t.Helper()
-	for _, engine := range storetest.Engines() {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			url := storetest.URL(t, engine)
-			driver, dsn := "pgx", url
-			if file, ok := strings.CutPrefix(url, "sqlite:"); ok {
-				driver, dsn = "sqlite", file
-			}
-			db, err := sql.Open(driver, dsn)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = db.Close() }()
-			test(t, storetest.Open(t, url), db)
-		})
-	}
-}
-
 // storedSecrets returns the secrets of all webhooks as the database contains them.
-func storedSecrets(t *testing.T, db *sql.DB) string {
+func storedSecrets(t *testing.T, s *store.Store) string {
 	t.Helper()
-	rows, err := db.QueryContext(t.Context(), "SELECT secret || ' ' || previous_secret FROM webhooks ORDER BY id")
+	rows, err := s.SQL().QueryContext(t.Context(), "SELECT secret || ' ' || previous_secret FROM webhooks ORDER BY id")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,12 +49,12 @@ func storedSecrets(t *testing.T, db *sql.DB) string {
 // another key and back.
 func TestKeyring_ReplacesKeysOfStoredSecrets(t *testing.T) {
 	t.Parallel()
-	eachWithSQL(t, func(t *testing.T, s *store.Store, db *sql.DB) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		first, second := full[catalog.Webhook](t), full[catalog.Webhook](t)
 		first.ID, first.Secret, first.PreviousSecret = "whk_1", catalog.NewWebhookSecret([32]byte{1}), catalog.NewWebhookSecret([32]byte{2})
 		second.ID, second.Secret, second.PreviousSecret = "whk_2", first.Secret, ""
 		saveWebhooks(t, s, first, second)
-		plain := storedSecrets(t, db)
+		plain := storedSecrets(t, s)
 		for i, step := range []struct {
 			keys    []string
 			isPlain bool
@@ -89,13 +66,13 @@ func TestKeyring_ReplacesKeysOfStoredSecrets(t *testing.T) {
 			{[]string{store.NoKey, keyB}, true},
 			{nil, true},
 		} {
-			before := storedSecrets(t, db)
+			before := storedSecrets(t, s)
 			for range 2 { // the second call finds everything encrypted
 				if err := s.SetKeyring(t.Context(), keyring(t, step.keys...)); err != nil {
 					t.Fatal(err)
 				}
 			}
-			stored := storedSecrets(t, db)
+			stored := storedSecrets(t, s)
 			if (stored == plain) != step.isPlain || strings.Contains(stored, "whsec_") != step.isPlain {
 				t.Errorf("step %d: the database contains %s; want plain secrets: %t", i, stored, step.isPlain)
 			}
@@ -108,8 +85,8 @@ func TestKeyring_ReplacesKeysOfStoredSecrets(t *testing.T) {
 			}
 			saveWebhooks(t, s, second) // also writes with these keys
 			got, err := s.Webhook(t.Context(), second.ID)
-			if diff := cmp.Diff(second, got); err != nil || diff != "" || strings.Contains(storedSecrets(t, db), "whsec_") != step.isPlain {
-				t.Errorf("step %d, saved again: error %v, the database contains %s (-saved +read):\n%s", i, err, storedSecrets(t, db), diff)
+			if diff := cmp.Diff(second, got); err != nil || diff != "" || strings.Contains(storedSecrets(t, s), "whsec_") != step.isPlain {
+				t.Errorf("step %d, saved again: error %v, the database contains %s (-saved +read):\n%s", i, err, storedSecrets(t, s), diff)
 			}
 		}
 	})
@@ -117,24 +94,24 @@ func TestKeyring_ReplacesKeysOfStoredSecrets(t *testing.T) {
 
 func TestKeyring_OtherKeyIsAnError(t *testing.T) {
 	t.Parallel()
-	eachWithSQL(t, func(t *testing.T, s *store.Store, db *sql.DB) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		if err := s.SetKeyring(t.Context(), keyring(t, keyA)); err != nil {
 			t.Fatal(err)
 		}
 		first, second := full[catalog.Webhook](t), full[catalog.Webhook](t)
 		first.ID, second.ID, second.Secret = "whk_1", "whk_2", "whsec_another"
 		saveWebhooks(t, s, first, second)
-		before := storedSecrets(t, db)
+		before := storedSecrets(t, s)
 		for _, wrong := range []store.Keyring{{}, keyring(t, keyB), keyring(t, store.NoKey)} {
 			if err := s.SetKeyring(t.Context(), wrong); err == nil || !strings.Contains(err.Error(), "whk_1 is encrypted with a key that was not given") {
 				t.Errorf("SetKeyring = %v, want an error that names the webhook", err)
 			}
 		}
-		if after := storedSecrets(t, db); after != before {
+		if after := storedSecrets(t, s); after != before {
 			t.Errorf("got secrets %s after refused keys, want %s", after, before)
 		}
 		// A secret is bound to its webhook.
-		if _, err := db.ExecContext(t.Context(), "UPDATE webhooks SET secret = (SELECT secret FROM webhooks WHERE id = 'whk_2') WHERE id = 'whk_1'"); err != nil {
+		if _, err := s.SQL().ExecContext(t.Context(), "UPDATE webhooks SET secret = (SELECT secret FROM webhooks WHERE id = 'whk_2') WHERE id = 'whk_1'"); err != nil {
 			t.Fatal(err)
 		}
 		if w, err := s.Webhook(t.Context(), "whk_1"); err == nil {

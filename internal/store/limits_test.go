@@ -45,47 +45,38 @@ func wantUnavailable(t *testing.T, what string, call func() error) {
 
 func TestLimits_LockedDatabaseIsUnavailable(t *testing.T) {
 	t.Parallel()
-	for _, engine := range storetest.Engines() {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			url := storetest.URL(t, engine)
-			s := openLimited(t, url)
-			add := func() error {
-				return s.Write(t.Context(), func(tx catalog.Tx) error { return appendLog(tx, t.Context(), make([]catalog.Change, 1)) })
-			}
-			unlock := storetest.LockLog(t, url)
-			wantUnavailable(t, "a write", add)
-			if _, err := s.Head(t.Context()); err != nil {
-				t.Errorf("a read while a write waits: %v", err)
-			}
-			if got := s.WriteQueue(); got.TimedOut != 1 || got.Running != 0 {
-				t.Errorf("got %+v, want one write that timed out and none running", got)
-			}
-			unlock()
-			if err := add(); err != nil {
-				t.Errorf("a write after the lock: %v", err)
-			}
-			if head, err := s.Head(t.Context()); err != nil || head.Seq != 1 {
-				t.Errorf("the log ends at %d (%v), want 1: the write that timed out must not have been applied", head.Seq, err)
-			}
-		})
-	}
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		s := openLimited(t, url)
+		add := func() error { return appendEntry(t.Context(), s) }
+		unlock := storetest.LockLog(t, url)
+		wantUnavailable(t, "a write", add)
+		if _, err := s.Head(t.Context()); err != nil {
+			t.Errorf("a read while a write waits: %v", err)
+		}
+		if got := s.WriteQueue(); got.TimedOut != 1 || got.Running != 0 {
+			t.Errorf("got %+v, want one write that timed out and none running", got)
+		}
+		unlock()
+		if err := add(); err != nil {
+			t.Errorf("a write after the lock: %v", err)
+		}
+		if head, err := s.Head(t.Context()); err != nil || head.Seq != 1 {
+			t.Errorf("the log ends at %d (%v), want 1: the write that timed out must not have been applied", head.Seq, err)
+		}
+	})
 }
 
 func TestLimits_WaitForAConnectionIsLimited(t *testing.T) {
 	t.Parallel()
-	for _, engine := range storetest.Engines() {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			s := openLimited(t, storetest.URL(t, engine))
-			release := s.OccupyReaders(t)
-			wantUnavailable(t, "a read", func() error { _, err := s.Head(t.Context()); return err })
-			release()
-			if _, err := s.Head(t.Context()); err != nil {
-				t.Errorf("a read after connections are free: %v", err)
-			}
-		})
-	}
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		s := openLimited(t, url)
+		release := s.OccupyReaders(t)
+		wantUnavailable(t, "a read", func() error { _, err := s.Head(t.Context()); return err })
+		release()
+		if _, err := s.Head(t.Context()); err != nil {
+			t.Errorf("a read after connections are free: %v", err)
+		}
+	})
 }
 
 // TestLimits_SilentPostgresIsUnavailable connects to a server that never responds.
@@ -129,21 +120,17 @@ func TestLimits_PostgresEndsStatementsByItself(t *testing.T) {
 // TestLimits_JobsHaveMoreTime runs a write of a job for longer than the usual limit.
 func TestLimits_JobsHaveMoreTime(t *testing.T) {
 	t.Parallel()
-	for _, engine := range storetest.Engines() {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			url := storetest.URL(t, engine)
-			s := openLimited(t, url)
-			unlock := storetest.LockLog(t, url)
-			wait := map[string]time.Duration{"sqlite": 2 * testTimeout, "postgres": 5 * testTimeout}[engine] // on Postgres longer than its own limit
-			timer := time.AfterFunc(wait, unlock)
-			defer timer.Stop()
-			ctx := catalog.WithWorkload(t.Context(), catalog.JobWorkload)
-			if err := s.Write(ctx, func(tx catalog.Tx) error { return appendLog(tx, ctx, make([]catalog.Change, 1)) }); err != nil {
-				t.Errorf("a write of a job that waits for %v: %v", wait, err)
-			}
-		})
-	}
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		s := openLimited(t, url)
+		unlock := storetest.LockLog(t, url)
+		wait := map[string]time.Duration{"sqlite": 2 * testTimeout, "postgres": 5 * testTimeout}[s.Engine()] // on Postgres longer than its own limit
+		timer := time.AfterFunc(wait, unlock)
+		defer timer.Stop()
+		ctx := catalog.WithWorkload(t.Context(), catalog.JobWorkload)
+		if err := appendEntry(ctx, s); err != nil {
+			t.Errorf("a write of a job that waits for %v: %v", wait, err)
+		}
+	})
 }
 
 func TestLimits_JobsHaveAtLeastTheTimeOfOtherCalls(t *testing.T) {

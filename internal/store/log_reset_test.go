@@ -68,8 +68,7 @@ func TestHeadSince_LogThatWasSetBackGetsANewEpoch(t *testing.T) {
 	for name, written := range map[string]int{"shorter": 0, "as long": 1, "longer": 3} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, engine := range storetest.Engines() {
-				url := storetest.URL(t, engine)
+			storetest.EachURL(t, func(t *testing.T, url string) {
 				s := storetest.Open(t, url)
 				kept := appendOne(t, s)
 				lost := appendOne(t, s)
@@ -87,7 +86,7 @@ func TestHeadSince_LogThatWasSetBackGetsANewEpoch(t *testing.T) {
 				if again := headSince(t, s, lost); again != reset {
 					t.Errorf("the second to notice got %+v, want %+v", again, reset)
 				}
-			}
+			})
 		})
 	}
 }
@@ -97,32 +96,30 @@ func TestHeadSince_LogThatWasSetBackGetsANewEpoch(t *testing.T) {
 func TestHeadSince_LogThatLostItsNewEpochGetsANewerOne(t *testing.T) {
 	t.Parallel()
 
-	for _, engine := range storetest.Engines() {
-		url := storetest.URL(t, engine)
+	storetest.EachURL(t, func(t *testing.T, url string) {
 		s := storetest.Open(t, url)
 		kept := appendOne(t, s)
 		second := headSince(t, s, catalog.LogPosition{Seq: 9, Epoch: kept.Epoch, CommitID: 9})
 		storetest.SetEpoch(t, url, kept.Epoch)
 		third := headSince(t, s, second)
 		if third.Epoch == kept.Epoch || third.Epoch == second.Epoch {
-			t.Errorf("%s: got the epoch %q, want another than %q and %q", engine, third.Epoch, kept.Epoch, second.Epoch)
+			t.Errorf("got the epoch %q, want another than %q and %q", third.Epoch, kept.Epoch, second.Epoch)
 		}
 		for name, known := range map[string]catalog.LogPosition{"first": kept, "second": second, "third": third} {
 			if got := headSince(t, s, known); got != third {
-				t.Errorf("%s: a position of the %s epoch: got %+v, want %+v", engine, name, got, third)
+				t.Errorf("a position of the %s epoch: got %+v, want %+v", name, got, third)
 			}
 		}
 		if third.EpochStart() != kept.Seq {
-			t.Errorf("%s: got an epoch that starts after %d, want %d", engine, third.EpochStart(), kept.Seq)
+			t.Errorf("got an epoch that starts after %d, want %d", third.EpochStart(), kept.Seq)
 		}
-	}
+	})
 }
 
-func TestRenewEpoch_IfAWebhookWasToldBeforeItGotLostChanges(t *testing.T) {
+func TestRenewEpoch_IfAWebhookStartedOverBeforeItGotLostChanges(t *testing.T) {
 	t.Parallel()
 
-	for _, engine := range storetest.Engines() {
-		url := storetest.URL(t, engine)
+	storetest.EachURL(t, func(t *testing.T, url string) {
 		s := storetest.Open(t, url)
 		kept := appendOne(t, s)
 		lost := appendOne(t, s)
@@ -132,27 +129,27 @@ func TestRenewEpoch_IfAWebhookWasToldBeforeItGotLostChanges(t *testing.T) {
 				return tx.Webhooks.SetCheckpoint(t.Context(), catalog.WebhookLease(id), kept.Seq)
 			})
 		}
-		checkpoint("untold")
-		told := headSince(t, s, lost)
-		checkpoint("told")
+		checkpoint("behind")
+		reset := headSince(t, s, lost)
+		checkpoint("restarted")
 		for name, tt := range map[string]struct {
 			position catalog.LogPosition
 			webhooks []string
 		}{
-			"no webhook":             {lost, nil},
-			"a webhook was not told": {lost, []string{"untold"}},
-			"the position is kept":   {kept, []string{"told"}},
+			"no webhook":                   {lost, nil},
+			"a webhook did not start over": {lost, []string{"behind"}},
+			"the position is kept":         {kept, []string{"restarted"}},
 		} {
 			renewEpoch(t, s, tt.position, tt.webhooks)
-			if got := headSince(t, s, told); got != told {
-				t.Errorf("%s, %s: got %+v, want %+v", engine, name, got, told)
+			if got := headSince(t, s, reset); got != reset {
+				t.Errorf("%s: got %+v, want %+v", name, got, reset)
 			}
 		}
-		renewEpoch(t, s, lost, []string{"untold", "told"})
-		if got := headSince(t, s, told); got.Epoch == told.Epoch || got.EpochNumber() != 2 {
-			t.Errorf("%s: got the epoch %q, want one after %q", engine, got.Epoch, told.Epoch)
+		renewEpoch(t, s, lost, []string{"behind", "restarted"})
+		if got := headSince(t, s, reset); got.Epoch == reset.Epoch || got.EpochNumber() != 2 {
+			t.Errorf("got the epoch %q, want one after %q", got.Epoch, reset.Epoch)
 		}
-	}
+	})
 }
 
 func renewEpoch(t *testing.T, s *store.Store, lost catalog.LogPosition, webhookIDs []string) {

@@ -45,10 +45,20 @@ func NewOn(tb testing.TB, engine string) *store.Store {
 // Each runs a test in parallel on an empty store of each engine.
 func Each(t *testing.T, test func(t *testing.T, s *store.Store)) {
 	t.Helper()
+	EachURL(t, func(t *testing.T, url string) {
+		t.Helper()
+		test(t, Open(t, url))
+	})
+}
+
+// EachURL runs a test in parallel with the URL of an empty, migrated database on each
+// engine.
+func EachURL(t *testing.T, test func(t *testing.T, url string)) {
+	t.Helper()
 	for _, engine := range Engines() {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			test(t, NewOn(t, engine))
+			test(t, URL(t, engine))
 		})
 	}
 }
@@ -95,10 +105,9 @@ func copyURL(tb testing.TB, content []byte) string {
 	if err := os.WriteFile(file, content, 0o600); err != nil {
 		tb.Fatal(err)
 	}
-	if err := setEpoch(tb.Context(), "sqlite", file, "lower(hex(randomblob(16)))"); err != nil {
-		tb.Fatal(err)
-	}
-	return "sqlite:" + file
+	url := "sqlite:" + file
+	execSQL(tb, url, "UPDATE log_head SET epoch = lower(hex(randomblob(16)))")
+	return url
 }
 
 // sqliteTemplate returns the content of an empty, migrated SQLite file.
@@ -164,10 +173,16 @@ func LockLog(tb testing.TB, url string) (unlock func()) {
 // epoch does.
 func SetEpoch(tb testing.TB, url, epoch string) {
 	tb.Helper()
+	execSQL(tb, url, "UPDATE log_head SET epoch = $1", epoch)
+}
+
+// execSQL runs a statement on a database outside of a store.
+func execSQL(tb testing.TB, url, statement string, args ...any) {
+	tb.Helper()
 	db := openSQL(tb, url)
-	_, err := db.ExecContext(tb.Context(), "UPDATE log_head SET epoch = $1", epoch)
-	if err = errors.Join(err, db.Close()); err != nil {
-		tb.Fatal(err)
+	_, err := db.ExecContext(tb.Context(), statement, args...)
+	if err := errors.Join(err, db.Close()); err != nil {
+		tb.Fatalf("%s: %v", statement, err)
 	}
 }
 
@@ -183,16 +198,6 @@ func openSQL(tb testing.TB, url string) *sql.DB {
 		tb.Fatal(err)
 	}
 	return db
-}
-
-// setEpoch gives a copy of a template a log of its own.
-func setEpoch(ctx context.Context, driver, dsn, random string) error {
-	db, err := sql.Open(driver, dsn)
-	if err != nil {
-		return err
-	}
-	_, err = db.ExecContext(ctx, "UPDATE log_head SET epoch = "+random)
-	return errors.Join(err, db.Close())
 }
 
 func migrate(ctx context.Context, url string) error {
