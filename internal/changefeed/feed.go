@@ -175,10 +175,7 @@ func (f *Feed) readBatch(ctx context.Context, q Query, page *Page, end catalog.L
 	if err != nil {
 		return fmt.Errorf("read the log: %w", err)
 	}
-	complete := len(changes) < n
-	if beyond := slices.IndexFunc(changes, func(change catalog.Change) bool { return change.Seq > end.Seq }); beyond >= 0 {
-		changes, complete = changes[:beyond], true // the index has not processed the others
-	}
+	changes, complete := trimChanges(changes, n, end.Seq) // the index has not processed the others
 	b, err := f.newEventBuilder(ctx, q, page.Next.Start, changes)
 	if err != nil {
 		return err
@@ -203,6 +200,15 @@ func (f *Feed) readBatch(ctx context.Context, q Query, page *Page, end catalog.L
 		page.Next = page.Next.advance(end.Seq, end.CommitID)
 	}
 	return nil
+}
+
+// trimChanges returns those of the log entries of a read with a limit that are not after a
+// position, and whether they are all up to there.
+func trimChanges(changes []catalog.Change, limit int, seq int64) (_ []catalog.Change, complete bool) {
+	if beyond := slices.IndexFunc(changes, func(change catalog.Change) bool { return change.Seq > seq }); beyond >= 0 {
+		return changes[:beyond], true
+	}
+	return changes, len(changes) < limit
 }
 
 // ParseQuery parses list filters into a query. Unlike the list, it has no default

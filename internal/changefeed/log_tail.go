@@ -81,10 +81,7 @@ func (t *logTail) fill(ctx context.Context, head catalog.LogPosition) error {
 		if err != nil {
 			return err
 		}
-		complete := len(changes) < maxBatch
-		if beyond := slices.IndexFunc(changes, func(change catalog.Change) bool { return change.Seq > head.Seq }); beyond >= 0 {
-			changes, complete = changes[:beyond], true // they may be lost before the index reads them
-		}
+		changes, complete := trimChanges(changes, maxBatch, head.Seq) // others may be lost before the index reads them
 		t.changes = append(t.changes, changes...)
 		if complete {
 			t.upto = head.Seq // it existed before the read
