@@ -31,20 +31,15 @@ func NewWebhookFeed(config Config) WebhookFeed {
 	return WebhookFeed{feed: feed, catchUp: &sync.Mutex{}, queries: &sync.Map{}}
 }
 
-// updateIndex ensures that the index has processed the log of an epoch up to a position.
+// updateIndex updates the index unless it has processed the log of an epoch up to a
+// position.
 func (f WebhookFeed) updateIndex(ctx context.Context, epoch string, upto int64) error {
 	f.catchUp.Lock()
 	defer f.catchUp.Unlock()
 	if head := f.feed.Index.Head(); head.Epoch == epoch && head.Seq >= upto {
 		return nil
 	}
-	if err := f.feed.Index.CatchUp(ctx); err != nil {
-		return err
-	}
-	if f.feed.Index.Head().Epoch != epoch {
-		return errLogReset()
-	}
-	return nil
+	return f.feed.Index.CatchUp(ctx)
 }
 
 // maxBatchBytes is the maximum size of the events of a batch, as JSON. With its envelope
