@@ -119,7 +119,7 @@ const (
 type LogPosition struct {
 	Seq      int64
 	Epoch    string // identifies the log; another database, or a log that was set back, has another epoch
-	CommitID int64  // of the entry Seq: the random ID of the transaction that appended it; 0 for an empty log
+	CommitID int64  // of the entry Seq: the random ID of the transaction that appended it; 0 for an empty log, or if it is unknown
 	Floor    int64  // low-water mark: up to here the log is compacted to the last entry of each existing resource
 }
 

@@ -134,7 +134,7 @@ func (f *Feed) Read(ctx context.Context, q Query, from Cursor, limit int) (Page,
 		return Page{}, errLogReset()
 	}
 	if q.Upto > 0 && q.Upto < end.Seq {
-		end = catalog.LogPosition{Seq: q.Upto, Epoch: end.Epoch, CommitID: 0, Floor: 0} // the entry that is read has the commit ID
+		end.Seq, end.CommitID = q.Upto, 0 // the entry that is read has the commit ID
 	}
 	page := Page{Events: []Event{}, Next: from, Head: catalog.LogPosition{}, bytes: 0, full: false}
 	batch := min(max(limit, initialBatch), maxBatch)

@@ -58,12 +58,12 @@ func (f WebhookFeed) Batch(ctx context.Context, w catalog.Webhook, after catalog
 	if err := f.updateIndex(ctx, after.Epoch, upto); err != nil {
 		return catalog.Batch{}, err
 	}
-	from := after.Seq
+	from := after
 	q.Upto, q.MaxBytes = upto, maxBatchBytes
 	if part.Seq > 0 {
-		from, q.Upto, q.Part = part.Seq-1, part.Seq, part
+		from.Seq, q.Upto, q.Part = part.Seq-1, part.Seq, part
 	}
-	page, err := f.feed.Read(ctx, q, Cursor{Epoch: after.Epoch, Seq: from, Start: from, CommitID: 0}, limit)
+	page, err := f.feed.Read(ctx, q, NewCursor(from), limit)
 	if err != nil {
 		return catalog.Batch{}, err
 	}
