@@ -295,7 +295,7 @@ func (b *upsertBatch) countCat(known, cat Cat, exists bool) error {
 	case counted == counts:
 	case counted:
 		b.usage.Cats--
-	case limit != nil && *limit > 0 && b.usage.Cats >= *limit:
+	case isLimited(limit) && b.usage.Cats >= *limit:
 		return quotaExceeded("cats that are not removed", b.usage.Cats, *limit)
 	default:
 		b.usage.Cats++

@@ -60,7 +60,7 @@ func (c *Catalog) BeginImport(ctx context.Context, i Import) (Import, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := tx.Imports.SaveImport(ctx, i); err != nil || quotas.ImportFiles == nil || *quotas.ImportFiles == 0 {
+		if err := tx.Imports.SaveImport(ctx, i); err != nil || !isLimited(quotas.ImportFiles) {
 			return nil, err
 		}
 		return nil, tx.Imports.TrimImportFiles(ctx, i.Actor.PartnerID, *quotas.ImportFiles, c.now())

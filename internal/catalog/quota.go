@@ -56,10 +56,13 @@ func (c *Catalog) quotasOf(ctx context.Context, tx Tx, partnerID string) (Quotas
 	return partner.Quotas.Or(*c.quotas), err
 }
 
+// isLimited reports whether a quota limits anything.
+func isLimited(quota *int64) bool { return quota != nil && *quota > 0 }
+
 // checkQuota returns an error if a partner has as much as a quota allows. It counts only
 // if there is a limit.
 func checkQuota(ctx context.Context, limit *int64, what, partnerID string, count func(ctx context.Context, partnerID string) (int64, error)) error {
-	if limit == nil || *limit == 0 {
+	if !isLimited(limit) {
 		return nil
 	}
 	used, err := count(ctx, partnerID)
