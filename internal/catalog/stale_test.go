@@ -119,7 +119,7 @@ func TestMarkStale_ClockThatWasAheadIsUndone(t *testing.T) {
 		}
 		mark(100, catalog.StaleCounts{Marked: 1})
 		mark(31, catalog.StaleCounts{})
-		mark(-20000, catalog.StaleCounts{}) // a clock that lost its battery says nothing about the listing
+		mark(-20000, catalog.StaleCounts{}) // a clock that starts in the past does not remove the mark
 		mark(30, catalog.StaleCounts{Unmarked: 1})
 		if cat := fx.cat(t, updated[0].Cat.ID); cat.Stale || cat.Version != 3 {
 			t.Errorf("got stale %v at version %d, want a fresh listing at version 3", cat.Stale, cat.Version)

@@ -2,7 +2,7 @@ package catalog
 
 import "context"
 
-// Workload says how a store treats the calls of a context: how long they may take, and
+// Workload determines how a store treats the calls of a context: how long they may take, and
 // which writes come first when there are more than the database can do at once.
 type Workload int
 

@@ -106,7 +106,7 @@ func (s *Sender) ValidateURL(ctx context.Context, text string) string {
 	return ""
 }
 
-// unreachable says why a host is not called. It is the same for every host, so that
+// unreachable is the reason why a host is not called. It is the same for every host, so that
 // callers do not learn which names exist in the network of the server and what they
 // resolve to.
 const unreachable = "was not found or is not on the public internet"

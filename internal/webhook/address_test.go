@@ -93,7 +93,7 @@ func (r fakeResolver) LookupNetIP(_ context.Context, _, host string) ([]netip.Ad
 }
 
 // refusedHost is the message for all hosts that may not be called, so that it does not
-// tell what the names of an internal network resolve to.
+// reveal what the names of an internal network resolve to.
 const refusedHost = "The host was not found or is not on the public internet. The operator can allow other networks with trailcat serve --webhook-allow."
 
 func TestValidateURL(t *testing.T) {

@@ -579,7 +579,7 @@ func TestDeliverer_ReplayDeliversWhatOlderFiltersSkipped(t *testing.T) {
 }
 
 // After a failover that lost transactions, new entries have sequence numbers that were
-// delivered already. Receivers are told to start again, and no message ID is used twice.
+// delivered already. Receivers get log.reset, and no message ID is used twice.
 func TestDeliverer_TellsThatTheLogWasSetBack(t *testing.T) {
 	t.Parallel()
 	withFixture(t, func(t *testing.T, f *fixture) {
@@ -627,7 +627,7 @@ func TestDeliverer_TellsThatTheLogWasSetBack(t *testing.T) {
 }
 
 // A node that stays connected to an old primary sends changes that are lost, after another
-// node has told its receivers to start over.
+// node has sent log.reset to its receivers.
 func TestDeliverer_TellsAgainWhatAnotherNodeToldTooEarly(t *testing.T) {
 	t.Parallel()
 	withFixture(t, func(t *testing.T, f *fixture) {
@@ -683,7 +683,7 @@ func (f *fixture) head() catalog.LogPosition {
 	return head
 }
 
-// reset forgets the calls.
+// reset discards the calls.
 func (r *receiver) reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -172,8 +172,8 @@ func (e *endpoint) skipTo(s endpointState, upto int64) {
 }
 
 // recordProgress records that the endpoint accepted the entries up to upto, and part of a
-// later one unless part is zero; saved is true if the checkpoint was stored. It reports whether old deliveries
-// should be pruned.
+// later one unless part is zero; saved is true if the checkpoint was stored. It reports
+// whether old deliveries should be pruned.
 func (e *endpoint) recordProgress(s endpointState, upto catalog.LogPosition, part catalog.EntryPart, saved bool, now time.Time) (prune bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
