@@ -25,7 +25,8 @@ import (
 // fixture is a database with webhooks, their receivers, and the nodes that deliver
 // to them. It is the network and the feed of the nodes.
 type fixture struct {
-	url       string // of the database
+	url       string        // of the database
+	startup   time.Duration // after which startNode returns
 	t         *testing.T
 	store     *store.Store
 	catalog   *catalog.Catalog
@@ -94,6 +95,7 @@ func (f *fixture) startNode(name string, change ...func(*Config)) (stop func()) 
 	ctx, cancel := context.WithCancel(f.t.Context())
 	var running sync.WaitGroup
 	running.Go(func() { New(config).Run(ctx) })
+	time.Sleep(f.startup)
 	return func() {
 		cancel()
 		running.Wait()
@@ -265,7 +267,9 @@ func withFixture(t *testing.T, test func(t *testing.T, f *fixture)) {
 	synctest.Test(t, func(t *testing.T) {
 		url := storetest.URL(t, "sqlite")
 		f := newFixture(t, storetest.Open(t, url))
-		f.url = url
+		// Nodes poll at multiples of 200 ms after their start. What a test does at whole
+		// seconds after startNode is then between two polls.
+		f.url, f.startup = url, 50*time.Millisecond
 		test(t, f)
 	})
 }
