@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"math/rand/v2"
 	"net"
@@ -404,27 +403,6 @@ func (n *node) get(ctx context.Context, path string) (int, string) {
 
 func (n *node) send(ctx context.Context, method, path, key, body string) (int, string, error) {
 	return request(ctx, method, n.base()+path, key, body)
-}
-
-// request sends a request and returns status and body.
-func request(ctx context.Context, method, url, key, body string) (int, string, error) {
-	ctx, stop := context.WithTimeout(ctx, 10*time.Second)
-	defer stop()
-	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
-	if err != nil {
-		return 0, "", err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	if key != "" {
-		req.Header.Set("Authorization", "Bearer "+key)
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return 0, "", err
-	}
-	defer func() { _ = res.Body.Close() }()
-	text, err := io.ReadAll(res.Body)
-	return res.StatusCode, string(text), err
 }
 
 // idOf returns the field id of a JSON object, "" if there is none.

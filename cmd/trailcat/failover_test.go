@@ -113,21 +113,15 @@ func (f *lossyFailover) check(t *testing.T, backup, restore func()) {
 // etag returns the name and the ETag of the cat that was changed.
 func (f *lossyFailover) etag(t *testing.T) (name, etag string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, f.nodes[0].base()+"/v1/shelters/MD1/cats/kept", http.NoBody)
+	res, err := exchange(t.Context(), http.MethodGet, f.nodes[0].base()+"/v1/shelters/MD1/cats/kept", f.key, nil, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+f.key)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
 	var cat struct{ Name string }
-	if err := json.NewDecoder(res.Body).Decode(&cat); err != nil {
+	if err := json.Unmarshal([]byte(res.body), &cat); err != nil {
 		t.Fatal(err)
 	}
-	return cat.Name, res.Header.Get("ETag")
+	return cat.Name, res.header.Get("ETag")
 }
 
 // TestFailover_RestoredBackupOfSQLite restores a copy of the file while the server is

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"net/http"
 	"regexp"
 	"strings"
@@ -68,44 +67,24 @@ func hungServer(t *testing.T, adminURL, url string) (server testServer, key stri
 }
 
 // send sends a request, which creates a cat unless it is a GET.
-func (s testServer) send(t *testing.T, method, path, key string) (res *http.Response, body string) {
+func (s testServer) send(t *testing.T, method, path, key string) response {
 	t.Helper()
-	content := `{"name":"Hung","status":"available"}`
-	if method == http.MethodPost {
-		content = `{"external_id":"hung-post","name":"Hung","status":"available"}`
-	}
-	if method == http.MethodGet {
+	header, content := jsonContent(), `{"name":"Hung","status":"available"}`
+	switch method {
+	case http.MethodPost:
+		header["Idempotency-Key"], content = "hung", `{"external_id":"hung-post","name":"Hung","status":"available"}`
+	case http.MethodGet:
 		content = ""
 	}
-	req, err := http.NewRequestWithContext(t.Context(), method, s.base+path, strings.NewReader(content))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	if key != "" {
-		req.Header.Set("Authorization", "Bearer "+key)
-	}
-	if method == http.MethodPost {
-		req.Header.Set("Idempotency-Key", "hung")
-	}
-	res, err = http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res, string(text)
+	return s.exchange(t, method, path, key, header, content)
 }
 
 func (s testServer) wantUnavailable(t *testing.T, method, path, key string) {
 	t.Helper()
 	start := time.Now()
-	res, body := s.send(t, method, path, key)
-	if res.StatusCode != http.StatusServiceUnavailable || res.Header.Get("Retry-After") == "" {
-		t.Errorf("%s %s: got %d %s and Retry-After %q, want 503 and a time", method, path, res.StatusCode, body, res.Header.Get("Retry-After"))
+	res := s.send(t, method, path, key)
+	if res.status != http.StatusServiceUnavailable || res.header.Get("Retry-After") == "" {
+		t.Errorf("%s %s: got %d %s and Retry-After %q, want 503 and a time", method, path, res.status, res.body, res.header.Get("Retry-After"))
 	}
 	if took := time.Since(start); took > hungTimeout+hungTolerance {
 		t.Errorf("%s %s: answered after %v, want about %v", method, path, took, hungTimeout)
@@ -114,8 +93,8 @@ func (s testServer) wantUnavailable(t *testing.T, method, path, key string) {
 
 func (s testServer) wantCreated(t *testing.T, method, path, key string) {
 	t.Helper()
-	if res, body := s.send(t, method, path, key); res.StatusCode != http.StatusCreated {
-		t.Errorf("%s %s afterwards: got %d %s, want 201", method, path, res.StatusCode, body)
+	if res := s.send(t, method, path, key); res.status != http.StatusCreated {
+		t.Errorf("%s %s afterwards: got %d %s, want 201", method, path, res.status, res.body)
 	}
 }
 
@@ -142,9 +121,9 @@ func TestServe_WritesThatWaitTooLongAreRejected(t *testing.T) {
 		_, metrics := s.get(t, "/metrics")
 		return strings.Contains(metrics, "\ntrailcat_writes_running 1\n") && !strings.Contains(metrics, "\ntrailcat_writes_waiting 0\n")
 	})
-	res, body := s.send(t, http.MethodPut, "/v1/shelters/MD1/cats/single", key)
-	if res.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, `"code":"overloaded"`) || res.Header.Get("Retry-After") == "" {
-		t.Errorf("single write: got %d %s, want 503 overloaded with Retry-After", res.StatusCode, body)
+	res := s.send(t, http.MethodPut, "/v1/shelters/MD1/cats/single", key)
+	if res.status != http.StatusServiceUnavailable || !strings.Contains(res.body, `"code":"overloaded"`) || res.header.Get("Retry-After") == "" {
+		t.Errorf("single write: got %d %s, want 503 overloaded with Retry-After", res.status, res.body)
 	}
 	if _, metrics := s.get(t, "/metrics"); !strings.Contains(metrics, "\ntrailcat_writes_rejected_total 1\n") {
 		t.Error("the metrics do not count the rejected write")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -32,21 +31,8 @@ func montgomeryCats(age string, ids ...string) string {
 // post sends a file with an API key and returns the status and the body.
 func (s testServer) post(t *testing.T, key, path, file string) (int, []byte) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.base+path, strings.NewReader(file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+key)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res.StatusCode, body
+	res := s.exchange(t, http.MethodPost, path, key, nil, file)
+	return res.status, []byte(res.body)
 }
 
 func decode[T any](t *testing.T, text []byte) T {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -19,26 +18,6 @@ func do(t *testing.T, want int, args ...string) (stdout, stderr string) {
 		t.Fatalf("%v: got exit code %d, want %d: %s", args, code, want, errOut)
 	}
 	return out.String(), errOut.String()
-}
-
-// getWithKey sends a request with an API key and returns status and body.
-func (s testServer) getWithKey(t *testing.T, key, path string) (int, string) {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.base+path, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+key)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res.StatusCode, string(body)
 }
 
 // TestKeys_CreateUseAndRevoke manages a key while a server is running.

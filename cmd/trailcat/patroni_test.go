@@ -242,20 +242,11 @@ func (f *patroniFailover) positions(t *testing.T) []readPosition {
 // conditionalGet reads the single cat.
 func (f *patroniFailover) conditionalGet(t *testing.T, n *node, ifNoneMatch string) (code int, header http.Header) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, n.base()+"/v1/shelters/MD1/cats/single", http.NoBody)
+	res, err := exchange(t.Context(), http.MethodGet, n.base()+"/v1/shelters/MD1/cats/single", f.key, map[string]string{"If-None-Match": ifNoneMatch}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+f.key)
-	if ifNoneMatch != "" {
-		req.Header.Set("If-None-Match", ifNoneMatch)
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = res.Body.Close()
-	return res.StatusCode, res.Header
+	return res.status, res.header
 }
 
 // checkPositions checks that positions from before the failure are valid if nothing was

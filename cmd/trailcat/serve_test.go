@@ -88,25 +88,6 @@ func within(t *testing.T, what string, condition func() bool) {
 	}
 }
 
-// get sends a request and returns status and body.
-func (s testServer) get(t *testing.T, path string) (int, string) {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.base+path, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res.StatusCode, string(body)
-}
-
 // total returns the number of listed cats.
 func (s testServer) total(t *testing.T) int {
 	t.Helper()

@@ -3,7 +3,6 @@ package main
 import (
 	"database/sql"
 	"errors"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -22,22 +21,8 @@ import (
 // createPartner writes to the database and returns status and body.
 func (s testServer) createPartner(t *testing.T, key string) (int, string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.base+"/v1/partners", strings.NewReader(`{"name":"Ada's Cats"}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+key)
-	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res.StatusCode, string(body)
+	res := s.exchange(t, http.MethodPost, "/v1/partners", key, jsonContent(), `{"name":"Ada's Cats"}`)
+	return res.status, res.body
 }
 
 // metric returns the value of a metric without labels.
