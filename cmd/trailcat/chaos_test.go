@@ -404,14 +404,3 @@ func (n *node) get(ctx context.Context, path string) (int, string) {
 func (n *node) send(ctx context.Context, method, path, key, body string) (int, string, error) {
 	return request(ctx, method, n.base()+path, key, body)
 }
-
-// idOf returns the field id of a JSON object, "" if there is none.
-func idOf(object []byte) string {
-	var resource struct {
-		ID string `json:"id"`
-	}
-	if json.Unmarshal(object, &resource) != nil {
-		return ""
-	}
-	return resource.ID
-}

@@ -1,9 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"os"
@@ -110,40 +111,48 @@ func exportOf(t *testing.T, n *node) map[string]json.RawMessage {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
 	defer stop()
-	cats := map[string]json.RawMessage{}
-	var seq string
-	for _, path := range []string{"/v1/cats?limit=1", "/v1/exports/cats"} {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, n.base()+path, http.NoBody)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if seq != "" {
-			req.Header.Set("Trailcat-Min-Seq", seq) // not a cached export
-		}
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		seq = res.Header.Get("Trailcat-Seq")
-		readCats(t, res, cats)
+	list, err := exchange(ctx, http.MethodGet, n.base()+"/v1/cats?limit=1", "", nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cats, _, err := loadExport(ctx, n.base()+"/v1/exports/cats", list.header.Get("Trailcat-Seq"))
+	if err != nil {
+		t.Fatal(err)
 	}
 	return cats
 }
 
-// readCats adds the lines of a response that have an ID to cats.
-func readCats(t *testing.T, res *http.Response, cats map[string]json.RawMessage) {
-	t.Helper()
-	defer func() { _ = res.Body.Close() }()
-	lines := bufio.NewScanner(res.Body)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		if id := idOf(lines.Bytes()); id != "" {
-			cats[id] = json.RawMessage(lines.Text())
+// loadExport returns the cats of an export, and the cursor with which changes continue. The
+// export is not older than the response whose Trailcat-Seq is minSeq, if that is given.
+func loadExport(ctx context.Context, url, minSeq string) (cats map[string]json.RawMessage, cursor string, err error) {
+	ctx, stop := context.WithTimeout(ctx, 10*time.Second)
+	defer stop()
+	res, err := exchange(ctx, http.MethodGet, url, "", map[string]string{"Trailcat-Min-Seq": minSeq}, "")
+	if err != nil {
+		return nil, "", err
+	}
+	if res.status != http.StatusOK {
+		return nil, "", fmt.Errorf("got %d %s", res.status, res.body)
+	}
+	cats, complete := map[string]json.RawMessage{}, false
+	for text := range strings.Lines(res.body) {
+		var line struct{ Type, Cursor, ID string }
+		if err := json.Unmarshal([]byte(text), &line); err != nil {
+			return nil, "", err
+		}
+		switch {
+		case line.Type == "export":
+			cursor = line.Cursor
+		case line.Type == "end":
+			complete = true
+		case line.ID != "":
+			cats[line.ID] = json.RawMessage(strings.TrimSuffix(text, "\n"))
 		}
 	}
-	if err := lines.Err(); err != nil {
-		t.Error(err)
+	if !complete {
+		return nil, "", errors.New("the export has no end")
 	}
+	return cats, cursor, nil
 }
 
 // sameJSON reports whether two documents are equal. Encoders differ in how they

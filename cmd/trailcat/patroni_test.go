@@ -370,3 +370,14 @@ func listOf(ctx context.Context, n *node) (map[string]string, error) {
 		cursor = "&cursor=" + page.Page.NextCursor
 	}
 }
+
+// idOf returns the field id of a JSON object, "" if there is none.
+func idOf(object []byte) string {
+	var resource struct {
+		ID string `json:"id"`
+	}
+	if json.Unmarshal(object, &resource) != nil {
+		return ""
+	}
+	return resource.ID
+}

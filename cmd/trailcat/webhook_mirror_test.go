@@ -3,10 +3,8 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -15,7 +13,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 )
@@ -142,49 +139,4 @@ func (m *webhookMirror) resetCount() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.resets
-}
-
-// loadExport returns the cats of an export, and the cursor with which changes continue. The
-// export is not older than the response whose Trailcat-Seq is minSeq, if that is given.
-func loadExport(ctx context.Context, url, minSeq string) (cats map[string]json.RawMessage, cursor string, err error) {
-	ctx, stop := context.WithTimeout(ctx, 10*time.Second)
-	defer stop()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-	if err != nil {
-		return nil, "", err
-	}
-	if minSeq != "" {
-		req.Header.Set("Trailcat-Min-Seq", minSeq)
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, "", err
-	}
-	defer func() { _ = res.Body.Close() }()
-	if res.StatusCode != http.StatusOK {
-		return nil, "", errors.New(res.Status)
-	}
-	cats, complete := map[string]json.RawMessage{}, false
-	lines := bufio.NewScanner(res.Body)
-	for lines.Buffer(nil, 1<<20); lines.Scan(); {
-		var line struct{ Type, Cursor, ID string }
-		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
-			return nil, "", err
-		}
-		switch {
-		case line.Type == "export":
-			cursor = line.Cursor
-		case line.Type == "end":
-			complete = true
-		case line.ID != "":
-			cats[line.ID] = json.RawMessage(lines.Text())
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return nil, "", err
-	}
-	if !complete {
-		return nil, "", errors.New("the export has no end")
-	}
-	return cats, cursor, nil
 }
