@@ -22,13 +22,17 @@ func (s *server) maintenance() []service {
 		recomputeDaily(s.db, s.cats, s.log),
 	}
 	if days := s.flags.LogRetention; days > 0 {
-		services = append(services, truncateLog(s.db, s.clock.Now, s.log, days))
+		// Clients whose cursor is older have to load a new export.
+		services = append(services, s.deleteDaily("truncate_log", days, "change log truncated", "entries", s.db.Compact))
 	}
 	if days := s.flags.ImportRetention; days > 0 {
-		services = append(services, deleteImportFiles(s.db, s.clock.Now, s.log, days))
+		// The reports of the imports stay.
+		services = append(services, s.deleteDaily("delete_import_files", days, "import files deleted", "files", func(ctx context.Context, before time.Time) (int64, error) {
+			return s.db.DeleteImportFilesBefore(ctx, before, s.clock.Now())
+		}))
 	}
 	if days := s.flags.AddressRetention; days > 0 {
-		services = append(services, eraseAddresses(s.db, s.clock.Now, s.log, days))
+		services = append(services, s.deleteDaily("erase_addresses", days, "network addresses erased", "addresses", s.db.EraseAddressesBefore))
 	}
 	return services
 }
@@ -89,38 +93,13 @@ func recomputeDaily(db *store.Store, cats *catalog.Catalog, log *slog.Logger) se
 	})
 }
 
-// truncateLog removes from the change log, once a day, superseded entries that
-// are older than the given number of days. Clients whose cursor is older have to
-// load a new export.
-func truncateLog(db *store.Store, now func() time.Time, log *slog.Logger, days int) service {
-	return daily(db, now, log, "truncate_log", func(ctx context.Context) error {
-		entries, err := db.Compact(ctx, now().AddDate(0, 0, -days))
-		if err == nil && entries > 0 {
-			log.InfoContext(ctx, "change log truncated", slog.Int64("entries", entries), slog.Int("retention_days", days))
-		}
-		return err
-	})
-}
-
-// deleteImportFiles deletes, once a day, the files of imports that are older than the
-// given number of days. Their reports stay.
-func deleteImportFiles(db *store.Store, now func() time.Time, log *slog.Logger, days int) service {
-	return daily(db, now, log, "delete_import_files", func(ctx context.Context) error {
-		files, err := db.DeleteImportFilesBefore(ctx, now().AddDate(0, 0, -days), now())
-		if files > 0 {
-			log.InfoContext(ctx, "import files deleted", slog.Int64("files", files), slog.Int("retention_days", days))
-		}
-		return err
-	})
-}
-
-// eraseAddresses erases, once a day, network addresses that are older than the given
-// number of days from the audit log and from imports.
-func eraseAddresses(db *store.Store, now func() time.Time, log *slog.Logger, days int) service {
-	return daily(db, now, log, "erase_addresses", func(ctx context.Context) error {
-		addresses, err := db.EraseAddressesBefore(ctx, now().AddDate(0, 0, -days))
-		if addresses > 0 {
-			log.InfoContext(ctx, "network addresses erased", slog.Int64("addresses", addresses), slog.Int("retention_days", days))
+// deleteDaily returns a service that deletes, once a day, what is older than a number of
+// days. It logs the event with how much was deleted, which is called unit.
+func (s *server) deleteDaily(task string, days int, event, unit string, deleteBefore func(context.Context, time.Time) (int64, error)) service {
+	return daily(s.db, s.clock.Now, s.log, task, func(ctx context.Context) error {
+		deleted, err := deleteBefore(ctx, s.clock.Now().AddDate(0, 0, -days))
+		if deleted > 0 {
+			s.log.InfoContext(ctx, event, slog.Int64(unit, deleted), slog.Int("retention_days", days))
 		}
 		return err
 	})
