@@ -13,7 +13,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -50,7 +49,7 @@ func TestChanges_NoneIsLostWhenNodesAreKilled(t *testing.T) {
 	t.Run("three nodes on Postgres", func(t *testing.T) {
 		t.Parallel()
 		url := storetest.PostgresURL(t)
-		host := regexp.MustCompile(`127\.0\.0\.1:\d+|localhost:\d+`).FindString(url)
+		host := localHost(url)
 		if host == "" {
 			t.Fatalf("Postgres at %s is not on this machine, so its connections cannot be cut", url)
 		}
@@ -331,14 +330,20 @@ type node struct {
 // newNode returns a node whose address stays the same after restarts.
 func newNode(t *testing.T, database string, l *link) *node {
 	t.Helper()
+	n := &node{address: freeAddress(t), database: database, link: l}
+	n.up.Store(new(make(chan struct{})))
+	return n
+}
+
+// freeAddress returns an address of this machine that is not in use.
+func freeAddress(t *testing.T) string {
+	t.Helper()
 	free, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = free.Close() }()
-	n := &node{address: free.Addr().String(), database: database, link: l}
-	n.up.Store(new(make(chan struct{})))
-	return n
+	return free.Addr().String()
 }
 
 func (n *node) base() string { return "http://" + n.address }

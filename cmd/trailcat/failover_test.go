@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -25,12 +24,8 @@ type lossyFailover struct {
 // newLossyFailover starts nodes and a mirror on a database with the demo's listings.
 func newLossyFailover(t *testing.T, database string, nodes int) *lossyFailover {
 	t.Helper()
-	dir := t.TempDir()
-	program := filepath.Join(dir, "mirror")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "trailcat/docs/mirror").CombinedOutput(); err != nil {
-		t.Fatalf("build the mirror: %v\n%s", err, out)
-	}
-	f := &lossyFailover{nodes: nil, key: adminKey(t, database, "--demo"), mirror: filepath.Join(dir, "cats.json")}
+	program := buildMirror(t)
+	f := &lossyFailover{nodes: nil, key: adminKey(t, database, "--demo"), mirror: filepath.Join(t.TempDir(), "cats.json")}
 	for range nodes {
 		f.nodes = append(f.nodes, newNode(t, database, nil))
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -42,7 +41,7 @@ func TestServe_HungDatabaseIsAnsweredInTime(t *testing.T) {
 	t.Run("stalled link to Postgres", func(t *testing.T) {
 		t.Parallel()
 		url := storetest.PostgresURL(t)
-		host := regexp.MustCompile(`127\.0\.0\.1:\d+|localhost:\d+`).FindString(url)
+		host := localHost(url)
 		if host == "" {
 			t.Skipf("Postgres at %s is not on this machine, so its connections cannot be stalled", url)
 		}

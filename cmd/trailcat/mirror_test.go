@@ -23,10 +23,7 @@ func TestMirror_EqualsTheExport(t *testing.T) {
 	t.Parallel()
 
 	dir := t.TempDir()
-	program, file := filepath.Join(dir, "mirror"), filepath.Join(dir, "cats.json")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "trailcat/docs/mirror").CombinedOutput(); err != nil {
-		t.Fatalf("build the mirror: %v\n%s", err, out)
-	}
+	program, file := buildMirror(t), filepath.Join(dir, "cats.json")
 	first := newNode(t, "sqlite:"+filepath.Join(dir, "first.db"), nil)
 	key := adminKey(t, first.database, "--demo")
 	first.start(t)
@@ -81,6 +78,16 @@ func TestMirror_GuideShowsTheTestedProgram(t *testing.T) {
 	if inGuide, _, ended := strings.Cut(rest, "```\n"); !ended || inGuide != string(program) {
 		t.Error("the program in docs/aggregators.md differs from docs/mirror/main.go; copy it to the guide")
 	}
+}
+
+// buildMirror builds the program and returns its path.
+func buildMirror(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "mirror")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "trailcat/docs/mirror").CombinedOutput(); err != nil {
+		t.Fatalf("build the mirror: %v\n%s", err, out)
+	}
+	return program
 }
 
 // startMirror runs the program until stop is called.

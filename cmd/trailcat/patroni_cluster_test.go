@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -330,17 +329,6 @@ func (c *patroniCluster) checkStandbys(ctx context.Context, synchronous bool) er
 		return errors.New(text)
 	}
 	return nil
-}
-
-// freeAddress returns an address of this machine that is not in use.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	free, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = free.Close() }()
-	return free.Addr().String()
 }
 
 // eventually waits until check returns nil. If that takes longer than the limit, the test

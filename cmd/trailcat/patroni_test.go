@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -76,10 +75,7 @@ func newPatroniFailover(t *testing.T) *patroniFailover {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.db.Close() })
-	program := filepath.Join(t.TempDir(), "mirror")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "trailcat/docs/mirror").CombinedOutput(); err != nil {
-		t.Fatalf("build the mirror: %v\n%s", err, out)
-	}
+	program := buildMirror(t)
 	for i := range 2 {
 		l := newLink(t, f.proxy)
 		n := newNode(t, strings.Replace(c.url, f.proxy, l.address, 1), l)

@@ -230,7 +230,7 @@ func TestServe_RecoversFromADatabaseOutage(t *testing.T) {
 	t.Parallel()
 
 	url := storetest.PostgresURL(t)
-	host := regexp.MustCompile(`127\.0\.0\.1:\d+|localhost:\d+`).FindString(url)
+	host := localHost(url)
 	if host == "" {
 		t.Skipf("Postgres at %s is not on this machine, so its connections cannot be cut", url)
 	}
@@ -252,6 +252,11 @@ func TestServe_RecoversFromADatabaseOutage(t *testing.T) {
 	if code, body := server.get(t, "/v1/cats/1"); code != http.StatusOK {
 		t.Errorf("one cat after the outage: got %d %s, want 200", code, body)
 	}
+}
+
+// localHost returns host and port of a database on this machine, "" for others.
+func localHost(url string) string {
+	return regexp.MustCompile(`127\.0\.0\.1:\d+|localhost:\d+`).FindString(url)
 }
 
 // link is a TCP proxy whose connections can be cut and restored.

@@ -54,6 +54,16 @@ func (s testServer) checkNotWritable(t *testing.T, key string, status int, code,
 	})
 }
 
+// checkWritableAgain waits until the server is ready, and fails if a write does not succeed
+// then.
+func (s testServer) checkWritableAgain(t *testing.T, key string) {
+	t.Helper()
+	within(t, "the server is ready again", func() bool { got, _ := s.get(t, "/readyz"); return got == http.StatusOK })
+	if got, body := s.createPartner(t, key); got != http.StatusCreated {
+		t.Errorf("write: got %d %s, want 201", got, body)
+	}
+}
+
 func TestServe_RemovedDatabaseFileIsNotWritable(t *testing.T) {
 	t.Parallel()
 
@@ -68,10 +78,7 @@ func TestServe_RemovedDatabaseFileIsNotWritable(t *testing.T) {
 	if err := os.Rename(file+".old", file); err != nil {
 		t.Fatal(err)
 	}
-	within(t, "the server is ready again", func() bool { got, _ := server.get(t, "/readyz"); return got == http.StatusOK })
-	if got, body := server.createPartner(t, key); got != http.StatusCreated {
-		t.Errorf("write: got %d %s, want 201", got, body)
-	}
+	server.checkWritableAgain(t, key)
 }
 
 // TestServe_FullDiskIsNotWritable fills a file system of 4 MiB.
@@ -100,10 +107,7 @@ func TestServe_FullDiskIsNotWritable(t *testing.T) {
 	if err := errors.Join(filler.Truncate(0), filler.Close()); err != nil {
 		t.Fatal(err)
 	}
-	within(t, "the server is ready again", func() bool { got, _ := server.get(t, "/readyz"); return got == http.StatusOK })
-	if got, body := server.createPartner(t, key); got != http.StatusCreated {
-		t.Errorf("write: got %d %s, want 201", got, body)
-	}
+	server.checkWritableAgain(t, key)
 }
 
 // TestServe_DemotedPrimaryIsNotWritable makes new sessions read-only, as those of a
@@ -134,10 +138,7 @@ func TestServe_DemotedPrimaryIsNotWritable(t *testing.T) {
 	within(t, "readiness fails without a write", func() bool { got, _ := server.get(t, "/readyz"); return got == http.StatusServiceUnavailable })
 	server.checkNotWritable(t, key, http.StatusServiceUnavailable, "database_read_only", name)
 	execute("ALTER DATABASE " + name + " RESET default_transaction_read_only")
-	within(t, "the server is ready again", func() bool { got, _ := server.get(t, "/readyz"); return got == http.StatusOK })
-	if got, body := server.createPartner(t, key); got != http.StatusCreated {
-		t.Errorf("write: got %d %s, want 201", got, body)
-	}
+	server.checkWritableAgain(t, key)
 	if err := admin.Close(); err != nil {
 		t.Fatal(err)
 	}
