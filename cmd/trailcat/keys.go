@@ -118,14 +118,14 @@ func (c *listKeysCommand) Run(p *process) error {
 		}
 		table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 		for _, k := range keys {
-			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", k.ID, holders[k.PartnerID], k.Name, access.JoinScopes(k.Scopes), state(k)) // Flush returns the error
+			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", k.ID, holders[k.PartnerID], k.Name, access.JoinScopes(k.Scopes), state(k, p.now())) // Flush returns the error
 		}
 		return table.Flush()
 	})
 }
 
-// state describes the state of a key.
-func state(k access.Key) string {
+// state describes the state of a key at the time now.
+func state(k access.Key, now time.Time) string {
 	kind := ""
 	if k.Test {
 		kind = "test, "
@@ -133,7 +133,7 @@ func state(k access.Key) string {
 	switch {
 	case !k.RevokedAt.IsZero():
 		return kind + "revoked " + k.RevokedAt.Format(time.DateOnly)
-	case !k.ExpiresAt.IsZero() && !now().Before(k.ExpiresAt):
+	case !k.ExpiresAt.IsZero() && !now.Before(k.ExpiresAt):
 		return kind + "expired " + k.ExpiresAt.Format(time.DateOnly)
 	case k.LastUsedAt.IsZero():
 		return kind + "never used"

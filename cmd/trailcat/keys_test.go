@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"trailcat/api/wire"
 	"trailcat/internal/store/storetest"
@@ -94,5 +95,18 @@ func TestKeys_OperatorKeyNeedsNoPartner(t *testing.T) {
 	list, _ := do(t, exitOK, "keys", "list", "--database", database)
 	if !strings.Contains(list, "(operator)") || !strings.Contains(list, "test, never used") {
 		t.Errorf("got keys %s, want the key, its last use and no secret", list)
+	}
+}
+
+// TestKeys_ExpireByTheClockOfTheDatabase lists a key with a clock that is ahead.
+func TestKeys_ExpireByTheClockOfTheDatabase(t *testing.T) {
+	t.Parallel()
+
+	database := storetest.URL(t, "sqlite") // has the clock of the process
+	do(t, exitOK, "keys", "create", "--name", "short", "--scope", "admin", "--expires", "1h", "--database", database)
+	stdout, stderr := &output{}, &output{}
+	p := &process{ctx: t.Context(), stdout: stdout, stderr: stderr, now: func() time.Time { return time.Now().Add(2 * time.Hour) }}
+	if code := p.run([]string{"keys", "list", "--database", database}); code != exitOK || !strings.Contains(stdout.String(), "expired ") {
+		t.Errorf("got exit code %d and %s %s, want an expired key", code, stdout, stderr)
 	}
 }
