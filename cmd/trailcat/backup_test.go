@@ -125,8 +125,8 @@ func TestBackup_RefusedUses(t *testing.T) {
 	}
 }
 
-// TestBackup_OfPostgresNamesItsPrograms tells what to use instead, and starts a new epoch
-// after such a restore.
+// TestBackup_OfPostgresNamesItsPrograms checks that the errors name what to use instead, and
+// starts a new epoch as after such a restore.
 func TestBackup_OfPostgresNamesItsPrograms(t *testing.T) {
 	t.Parallel()
 

@@ -120,7 +120,7 @@ func (f *lossyFailover) etag(t *testing.T) (name, etag string) {
 }
 
 // TestFailover_RestoredBackupOfSQLite restores a copy of the file while the server is
-// stopped, so that only the mirror remembers what was lost.
+// stopped, so that only the mirror has what was lost.
 func TestFailover_RestoredBackupOfSQLite(t *testing.T) {
 	t.Parallel()
 

@@ -16,7 +16,7 @@ type httpServer struct {
 	server   *http.Server
 	listener net.Listener
 	log      *slog.Logger
-	// draining is set when the process has been told to stop; /readyz reports it.
+	// draining is set when the process has received a signal to stop; /readyz reports it.
 	draining *atomic.Bool
 	// drainDelay is the time between draining and the shutdown.
 	drainDelay time.Duration

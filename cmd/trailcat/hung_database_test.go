@@ -17,7 +17,7 @@ const (
 	hungTolerance = 5 * time.Second
 )
 
-// TestServe_HungDatabaseIsAnsweredInTime lets a database hang: another node holds the lock
+// TestServe_HungDatabaseIsAnsweredInTime makes a database hang: another node holds the lock
 // of the log, or the link to Postgres forwards nothing. Requests that need what hangs get
 // 503 in time, and succeed afterwards.
 func TestServe_HungDatabaseIsAnsweredInTime(t *testing.T) {

@@ -62,7 +62,7 @@ type commands struct {
 
 // process is the environment of a command.
 type process struct {
-	ctx    context.Context //nolint:containedctx // ends when the process is told to stop
+	ctx    context.Context //nolint:containedctx // ends when the process receives a signal to stop
 	stdout io.Writer
 	stderr io.Writer
 	now    func() time.Time // the clock of the machine, or of the database once that is open

@@ -67,8 +67,8 @@ func (c *healthCommand) Run(p *process) error {
 	return err
 }
 
-// baseURL returns the base URL of the server. A server that listens on all addresses is
-// asked on the loopback address.
+// baseURL returns the base URL of the server: on the loopback address if it listens on all
+// addresses.
 func (c *healthCommand) baseURL() (string, error) {
 	if c.URL != "" {
 		return strings.TrimSuffix(c.URL, "/"), nil

@@ -20,11 +20,11 @@ import (
 )
 
 const (
-	overloadClients  = 16 // enough to keep the database busy
-	overloadTime     = 5 * time.Second
-	overloadRounds   = 4
-	overloadPatience = 10 * time.Second // after which a client gives up
-	overloadCats     = 400
+	overloadClients = 16 // enough to keep the database busy
+	overloadTime    = 5 * time.Second
+	overloadRounds  = 4
+	overloadTimeout = 10 * time.Second // of a request
+	overloadCats    = 400
 )
 
 // TestServe_OverloadShedsWrites measures how many writes a server completes a second at
@@ -47,7 +47,7 @@ func TestServe_OverloadShedsWrites(t *testing.T) { //nolint:paralleltest // the 
 			n := newNode(t, url, nil)
 			n.start(t)
 			n.ready(t)
-			l := &load{base: n.base(), key: key, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 10_000}, Timeout: overloadPatience}}
+			l := &load{base: n.base(), key: key, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 10_000}, Timeout: overloadTimeout}}
 			saturated, once, twice := l.overload(t.Context())
 			beside, bulk := l.besideBulk(t, saturated.writtenPerSecond()/4)
 			for name, r := range map[string]*loadResult{"1 saturated": saturated, "2 1x": once, "3 2x": twice, "4 bulk+1/4x": beside} {
@@ -102,8 +102,8 @@ func (r *loadResult) String() string {
 	return fmt.Sprintf("%9.0f %9.0f %6.0f %9.0f %10d %9d", perSecond(r.sent), r.writtenPerSecond(), perSecond(len(r.shed)), perSecond(r.failed), percentile99(r.written).Milliseconds(), percentile99(r.shed).Milliseconds())
 }
 
-// overload measures saturation, its rate and twice its rate in turns, so that the three
-// suffer equally from what else the machine does.
+// overload measures saturation, its rate and twice its rate in turns, so that other
+// load on the machine affects the three equally.
 func (l *load) overload(ctx context.Context) (saturated, once, twice *loadResult) {
 	saturated, once, twice = &loadResult{}, &loadResult{}, &loadResult{}
 	for range overloadRounds {

@@ -26,7 +26,7 @@ import (
 // clients write through two nodes and follow them: five times with synchronous
 // replication, and five times with asynchronous replication that loses transactions. The
 // last time, one node stays connected to an old primary that both nodes lose. Each time,
-// everybody must have the content of the new primary within a minute.
+// all nodes and mirrors must have the content of the new primary within a minute.
 func TestFailover_PatroniPromotesAStandby(t *testing.T) { //nolint:paralleltest // it measures times
 	if os.Getenv("TRAILCAT_TEST_PATRONI") == "" {
 		t.Skip("make test-failover runs it; it takes ten minutes")
@@ -246,7 +246,7 @@ func (f *patroniFailover) conditionalGet(t *testing.T, n *node, ifNoneMatch stri
 }
 
 // checkPositions checks that positions from before the failure are valid if nothing was
-// lost, and that nobody continues from them otherwise.
+// lost, and invalid otherwise.
 func (f *patroniFailover) checkPositions(t *testing.T, o failover, positions []readPosition) {
 	t.Helper()
 	wantETag, wantCursor := http.StatusNotModified, http.StatusOK

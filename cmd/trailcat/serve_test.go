@@ -350,7 +350,7 @@ func (l *link) cut() {
 	l.open = nil
 }
 
-// A server that is told to stop disconnects a caller who does not read a response, and
+// A server that stops disconnects a caller who does not read a response, and
 // one who does not send a body.
 func TestServe_StopsInTimeWithSlowCallers(t *testing.T) {
 	t.Parallel()
@@ -496,8 +496,8 @@ func TestHealth_AsksTheAddressThatTheServerListensOn(t *testing.T) {
 	}
 }
 
-// TestBanner_OfAnEmptyServer suggests how to load cats, in the database of the server,
-// instead of searches that find nothing.
+// TestBanner_OfAnEmptyServer checks that the banner shows how to load cats, into the database
+// of the server, instead of searches that find nothing.
 func TestBanner_OfAnEmptyServer(t *testing.T) {
 	t.Parallel()
 

@@ -37,7 +37,7 @@ func (f *fakeDatabase) Close() error {
 	return f.err
 }
 
-// finishing returns a service that uses the database after it is told to stop and
+// finishing returns a service that uses the database after its context ended and
 // wait has returned.
 func finishing(db *fakeDatabase, name string, wait func()) service {
 	return service{name: name, run: func(ctx context.Context) error {

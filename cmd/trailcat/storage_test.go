@@ -37,7 +37,7 @@ func (s testServer) metric(t *testing.T, name string) string {
 }
 
 // checkNotWritable fails unless a write gets a status and code, and readiness, the metric and
-// the log say why.
+// the log state the cause.
 func (s testServer) checkNotWritable(t *testing.T, key string, status int, code, name string) {
 	t.Helper()
 	if got, body := s.createPartner(t, key); got != status || !strings.Contains(body, `"code":"`+code+`"`) || strings.Contains(body, name) {

@@ -134,7 +134,7 @@ func (m *webhookMirror) copy() map[string]json.RawMessage {
 	return maps.Clone(m.cats)
 }
 
-// resetCount returns how often the mirror was told to start over.
+// resetCount returns how often a message made the mirror start over.
 func (m *webhookMirror) resetCount() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
