@@ -60,8 +60,9 @@ func newServer(tb testing.TB, s *store.Store, change ...func(*Config)) *testServ
 	if head.Seq == 0 {
 		keys = addFixtures(tb, c, places)
 	} else {
-		keys = maps.Clone(fixtureFile.keys)
-		ids.Store(fixtureFile.ids)
+		made := fixtures(tb)
+		keys = maps.Clone(made.keys)
+		ids.Store(made.ids)
 	}
 	index := search.New(s, search.Options{
 		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.EncodeCard(cat) },
@@ -100,18 +101,28 @@ func newSQLiteServer(tb testing.TB, change ...func(*Config)) *testServer {
 	return newServer(tb, newFixtureStore(tb), change...)
 }
 
-// fixtureFile is a SQLite file with the fixtures, made once because copies are cheaper.
-var fixtureFile struct {
-	once    sync.Once
+// newFixtureStore returns a SQLite store that has the fixtures.
+func newFixtureStore(tb testing.TB) *store.Store {
+	tb.Helper()
+	return storetest.Restore(tb, fixtures(tb).content)
+}
+
+// fixtureFile is a SQLite file with the fixtures, and what addFixtures made for it.
+type fixtureFile struct {
 	content []byte
 	keys    map[string]string
 	ids     uint64
 }
 
-// newFixtureStore returns a SQLite store that has the fixtures.
-func newFixtureStore(tb testing.TB) *store.Store {
+var (
+	fixturesOnce sync.Once
+	fixturesMade fixtureFile
+)
+
+// fixtures returns the fixtures, made once because copies are cheaper.
+func fixtures(tb testing.TB) *fixtureFile {
 	tb.Helper()
-	fixtureFile.once.Do(func() {
+	fixturesOnce.Do(func() {
 		url := storetest.URL(tb, "sqlite")
 		s, err := store.Open(tb.Context(), url)
 		if err != nil {
@@ -125,9 +136,9 @@ func newFixtureStore(tb testing.TB) *store.Store {
 		if err != nil {
 			tb.Fatal(err)
 		}
-		fixtureFile.content, fixtureFile.keys, fixtureFile.ids = content, made.keys, made.ids.Load()
+		fixturesMade = fixtureFile{content: content, keys: made.keys, ids: made.ids.Load()}
 	})
-	return storetest.Restore(tb, fixtureFile.content)
+	return &fixturesMade
 }
 
 // addFixtures adds two shelters with nine cats, of which one is adopted and one is
