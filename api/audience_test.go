@@ -9,13 +9,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"trailcat/api/wire"
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
 	"trailcat/internal/changefeed"
-	"trailcat/internal/geo"
 )
 
 // A key has the audience of its partner, also with a token. A request for bulk data without
@@ -148,7 +146,7 @@ func TestAudience_KeyWithoutPartnerIsAnAggregator(t *testing.T) {
 			t.Fatalf("%d %s", rec.Code, rec.Body)
 		}
 	}
-	feed := changefeed.NewWebhookFeed(changefeed.Config{Log: api.store, Index: api.index, Places: geo.Default(), Now: func() time.Time { return *api.now }})
+	feed := api.webhookFeed()
 	for _, hook := range hooks {
 		batch, err := feed.Batch(t.Context(), hook, before, catalog.EntryPart{}, api.index.Head().Seq, 100)
 		if got := bytes.Count(bytes.Join(batch.Events, nil), []byte(`"cat.updated"`)); err != nil || got != 1 {

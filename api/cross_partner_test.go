@@ -1,7 +1,6 @@
 package api
 
 import (
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -114,29 +113,19 @@ func newCrossPartnerServer(t *testing.T) *crossPartnerServer {
 	s.first = s.addResources(t, "writer", "MD1", "A1", "1", privateMarker)
 	s.second = s.addResources(t, "other", "WA1", "K1", "7", "second partner")
 	scopes := slices.DeleteFunc(access.Scopes(), func(scope access.Scope) bool { return scope == access.Admin })
-	for _, missing := range scopes {
-		s.addKey(t, "without "+string(missing), slices.DeleteFunc(slices.Clone(scopes), func(scope access.Scope) bool {
+	for _, missing := range access.Scopes() {
+		s.addKey(t, catalog.NewKey{PartnerID: s.first["partners"][0], Name: keyWithout(missing), Scopes: slices.DeleteFunc(slices.Clone(scopes), func(scope access.Scope) bool {
 			return scope == missing || missing == access.ListingsRead && scope == access.ListingsWrite // which includes reads
-		}))
+		})})
 	}
-	s.addKey(t, "without admin", scopes)
 	for name := range s.keys { // records the time of use
 		send(t, s.testServer, http.MethodGet, "/v1/me", "", name)
 	}
 	return s
 }
 
-// addKey adds a key of the first partner.
-func (s *crossPartnerServer) addKey(t *testing.T, name string, scopes []access.Scope) {
-	t.Helper()
-	_, text, err := s.catalog.CreateKey(t.Context(), catalog.NewKey{
-		PartnerID: s.first["partners"][0], Name: privateMarker + " " + name, Scopes: scopes, Random: sha256.Sum256([]byte(name)),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.keys[name] = text
-}
+// keyWithout returns the name of a key of the first partner that lacks a scope.
+func keyWithout(scope access.Scope) string { return privateMarker + " without " + string(scope) }
 
 // idOfNew matches the id of a created resource.
 var idOfNew = regexp.MustCompile(`\b(whk|srch|imp|asm)_[0-9a-z]{26}\b`)
@@ -163,14 +152,10 @@ func (s *crossPartnerServer) addResources(t *testing.T, key, shelter, externalID
 	if err != nil {
 		t.Fatal(err)
 	}
-	keyID, _, err := access.SplitKey(s.keys[key])
-	if err != nil {
-		t.Fatal(err)
-	}
 	hook := create(http.MethodPost, "/v1/webhooks", `{"url":"https://hooks.example.org/`+url.PathEscape(marker)+`","description":"`+marker+`"}`)
 	create(http.MethodPost, "/v1/webhooks/"+hook+"/test", "")
 	ids := map[string][]string{
-		"partners": {me.Partner.ID}, "key_id": {keyID}, "shelters": {home.ID, shelter}, "cats": {cat.ID, number}, "external_id": {externalID}, "webhooks": {hook},
+		"partners": {me.Partner.ID}, "key_id": {keyOf(t, s.testServer, key).ID}, "shelters": {home.ID, shelter}, "cats": {cat.ID, number}, "external_id": {externalID}, "webhooks": {hook},
 		"searches":      {create(http.MethodPost, "/v1/searches", `{"name":"`+marker+`","webhook_id":"`+hook+`","query":"breed=Siamese"}`)},
 		"imports":       {create(http.MethodPost, "/v1/shelters/"+shelter+"/imports?format=trailcat", "external_id,name,microchip\n"+externalID+"9,Newcomer,"+marker+"\n")},
 		"assessment_id": {create(http.MethodPost, "/v1/cats/"+cat.ID+"/assessments", `{"observed_on":"2026-04-28","context":"shelter_room","assessor":{"id":"s1","role":"staff"},"note":"`+marker+`","levels":{"baseline_calm":4}}`)},
@@ -326,7 +311,7 @@ func refusals(op operation, fitting bool) map[string][]int {
 		return want
 	}
 	if fitting {
-		want["without "+string(op.scope)] = []int{http.StatusForbidden}
+		want[keyWithout(op.scope)] = []int{http.StatusForbidden}
 	}
 	switch {
 	case op.scope == access.Admin:

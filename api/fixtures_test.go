@@ -232,6 +232,20 @@ func (s *testServer) addKey(tb testing.TB, ask catalog.NewKey) {
 	s.keys[ask.Name] = text
 }
 
+// keyOf returns the stored key of a name.
+func keyOf(t *testing.T, api *testServer, name string) access.Key {
+	t.Helper()
+	id, _, err := access.SplitKey(api.keys[name])
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := api.store.Key(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
 // bearer returns the Authorization header for a key, as get takes it.
 func (s *testServer) bearer(name string) string { return "Authorization: Bearer " + s.keys[name] }
 

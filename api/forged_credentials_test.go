@@ -95,20 +95,6 @@ func TestTokens_ForgedClientCredentialsGetNone(t *testing.T) {
 	}
 }
 
-// keyOf returns the stored key of a name.
-func keyOf(t *testing.T, api *testServer, name string) access.Key {
-	t.Helper()
-	id, _, err := access.SplitKey(api.keys[name])
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := api.store.Key(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return key
-}
-
 // forgedCredentials returns values of the header Authorization that are not valid.
 func forgedCredentials(t *testing.T, api *testServer) map[string]string {
 	t.Helper()
@@ -199,21 +185,17 @@ func addDamaged(forged map[string]string, name, before, part, after string) {
 // unusableKey returns a key with all scopes that is no longer valid.
 func unusableKey(t *testing.T, api *testServer, name string) string {
 	t.Helper()
-	ask := catalog.NewKey{Name: name, Scopes: access.Scopes(), Random: sha256.Sum256([]byte(name))}
+	ask := catalog.NewKey{Name: name, Scopes: access.Scopes()}
 	if name == "expired" {
 		ask.ExpiresAt = api.now.Add(time.Second)
 	}
-	key, text, err := api.catalog.CreateKey(t.Context(), ask)
-	if err != nil {
-		t.Fatal(err)
-	}
+	api.addKey(t, ask)
 	if name == "expired" {
-		*api.now = key.ExpiresAt
-	} else if _, err := api.catalog.RevokeKey(t.Context(), key.ID); err != nil {
+		*api.now = ask.ExpiresAt
+	} else if _, err := api.catalog.RevokeKey(t.Context(), keyOf(t, api, name).ID); err != nil {
 		t.Fatal(err)
 	}
-	api.keys[name] = text
-	return text
+	return api.keys[name]
 }
 
 // tokenEncoding is the alphabet of tokens.

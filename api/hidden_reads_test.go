@@ -3,7 +3,6 @@ package api
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
 	"maps"
 	"net/http"
 	"os"
@@ -13,14 +12,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"trailcat/api/petfinder"
 	"trailcat/api/wire"
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
 	"trailcat/internal/changefeed"
-	"trailcat/internal/geo"
 )
 
 // hiddenRead is a request that would reveal a cat of the first shelter.
@@ -159,13 +156,7 @@ func newHiddenReadsServer(t *testing.T) *hiddenReadsServer {
 		t.Fatal(err)
 	}
 	for name, partnerID := range map[string]string{"aggregator": partner.ID, "unowned": ""} {
-		_, text, err := api.catalog.CreateKey(t.Context(), catalog.NewKey{
-			PartnerID: partnerID, Name: name, Scopes: []access.Scope{access.ListingsRead, access.Webhooks}, Random: sha256.Sum256([]byte(name)),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		api.keys[name] = text
+		api.addKey(t, catalog.NewKey{PartnerID: partnerID, Name: name, Scopes: []access.Scope{access.ListingsRead, access.Webhooks}})
 	}
 	cat, err := api.store.CatByNumber(t.Context(), 1)
 	if err != nil {
@@ -175,10 +166,7 @@ func newHiddenReadsServer(t *testing.T) *hiddenReadsServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	feed := changefeed.NewWebhookFeed(changefeed.Config{
-		Log: api.store, Index: api.index, Places: geo.Default(), Now: func() time.Time { return *api.now }, PublicURL: "https://cats.example.org",
-	})
-	return &hiddenReadsServer{api, cat.ID, feed, string(match)}
+	return &hiddenReadsServer{api, cat.ID, api.webhookFeed(), string(match)}
 }
 
 // read returns the status and the body of a response, or a message of a webhook.
@@ -203,19 +191,11 @@ func (s *hiddenReadsServer) read(t *testing.T, path, key string) string {
 // readWebhook returns the events of the whole log for a webhook of the partner that holds the key.
 func (s *hiddenReadsServer) readWebhook(t *testing.T, filter, key string) string {
 	t.Helper()
-	keyID, _, err := access.SplitKey(s.keys[key])
-	if err != nil {
-		t.Fatal(err)
-	}
-	stored, err := s.store.Key(t.Context(), keyID)
-	if err != nil {
-		t.Fatal(err)
-	}
 	head, err := s.store.Head(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := catalog.Webhook{ID: "whk_" + key + filter, PartnerID: stored.PartnerID, Filters: filter, Types: wire.EventTypes, Expand: true, Version: head.Seq}
+	w := catalog.Webhook{ID: "whk_" + key + filter, PartnerID: keyOf(t, s.testServer, key).PartnerID, Filters: filter, Types: wire.EventTypes, Expand: true, Version: head.Seq}
 	batch, err := s.feed.Batch(t.Context(), w, catalog.LogPosition{Epoch: head.Epoch}, catalog.EntryPart{}, head.Seq, 100)
 	if err != nil {
 		t.Fatal(err)

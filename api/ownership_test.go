@@ -69,14 +69,7 @@ func TestOwnership_EveryWriteRoute(t *testing.T) {
 // ownedResources returns resources of the first partner by the parameter that names them in a path.
 func ownedResources(t *testing.T, api *testServer) map[string]string {
 	t.Helper()
-	keyID, _, err := access.SplitKey(api.keys["writer"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := api.store.Key(t.Context(), keyID)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := keyOf(t, api, "writer")
 	hook, err := api.catalog.CreateWebhook(t.Context(), catalog.Webhook{PartnerID: key.PartnerID, URL: "https://example.org/hook"}, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -85,7 +78,7 @@ func ownedResources(t *testing.T, api *testServer) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return map[string]string{"/webhooks/:id": hook.ID, "/searches/:id": saved.ID, "/shelters/:id": "MD1", "/cats/:id": "1", "/partners/:id": key.PartnerID, ":external_id": "A1", ":key_id": keyID, ":code": "ID.CHIP"}
+	return map[string]string{"/webhooks/:id": hook.ID, "/searches/:id": saved.ID, "/shelters/:id": "MD1", "/cats/:id": "1", "/partners/:id": key.PartnerID, ":external_id": "A1", ":key_id": key.ID, ":code": "ID.CHIP"}
 }
 
 // createAssessment records an assessment of the first partner's first cat and returns its id.

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
@@ -28,8 +27,7 @@ type batchReader struct {
 }
 
 func newBatchReader(api *testServer, webhook catalog.Webhook) *batchReader {
-	config := changefeed.Config{Log: api.store, Index: api.index, Places: geo.Default(), Now: func() time.Time { return *api.now }, PublicURL: ""}
-	return &batchReader{api: api, feed: changefeed.NewWebhookFeed(config), webhook: webhook, after: api.index.Head(), part: catalog.EntryPart{}}
+	return &batchReader{api: api, feed: api.webhookFeed(), webhook: webhook, after: api.index.Head(), part: catalog.EntryPart{}}
 }
 
 // next returns the events of the next batch; none at the end of the log.

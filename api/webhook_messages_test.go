@@ -101,13 +101,18 @@ func nextMessage(t *testing.T, messages <-chan []byte) []byte {
 	}
 }
 
+// webhookFeed returns the feed of the webhooks.
+func (s *testServer) webhookFeed() changefeed.WebhookFeed {
+	return changefeed.NewWebhookFeed(changefeed.Config{
+		Log: s.store, Index: s.index, Places: geo.Default(), Now: func() time.Time { return *s.now }, PublicURL: "https://cats.example.org",
+	})
+}
+
 // runDeliverer starts a deliverer. stop ends it and waits for its end.
 func runDeliverer(t *testing.T, api *testServer, sender *webhook.Sender, store webhook.Store) (stop func()) {
 	t.Helper()
-	places := geo.Default()
-	feed := changefeed.NewWebhookFeed(changefeed.Config{Log: api.store, Index: api.index, Places: places, Now: func() time.Time { return *api.now }, PublicURL: "https://cats.example.org"})
 	deliverer := webhook.New(webhook.Config{
-		Store: store, Feed: feed, Pauser: api.catalog, Sender: sender, Log: slog.New(slog.DiscardHandler), Node: "one",
+		Store: store, Feed: api.webhookFeed(), Pauser: api.catalog, Sender: sender, Log: slog.New(slog.DiscardHandler), Node: "one",
 		Now: func() time.Time { return *api.now }, Jitter: func() float64 { return 0.5 }, ExportURL: "https://cats.example.org/v1/exports/cats", PollInterval: 10 * time.Millisecond,
 	})
 	ctx, cancel := context.WithCancel(t.Context())
