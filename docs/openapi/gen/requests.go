@@ -162,25 +162,3 @@ func tightenString(schema object) {
 		schema["pattern"] = "^" + id[1] + "_[0-7][0-9a-hjkmnp-tv-z]{25}$"
 	}
 }
-
-// typesOf returns the types of a schema.
-func typesOf(schema object) []any {
-	if types, ok := schema["type"].([]any); ok {
-		return types
-	}
-	return []any{schema["type"]}
-}
-
-// allowNull adds null to the values of a schema.
-func allowNull(schema object) {
-	switch types := typesOf(schema); {
-	case schema["$ref"] != nil:
-		schema["anyOf"] = []any{object{"$ref": schema["$ref"]}, object{"type": "null"}}
-		delete(schema, "$ref")
-	case types[0] != nil && !slices.Contains(types, any("null")):
-		schema["type"] = append(types, "null")
-		if values, ok := schema["enum"].([]any); ok {
-			schema["enum"] = append(slices.Clone(values), nil)
-		}
-	}
-}

@@ -90,26 +90,39 @@ func nameNulls(doc object) {
 			continue
 		}
 		delete(s, "nullable")
-		null := object{"type": "null"}
-		switch {
-		case s["$ref"] != nil:
-			s["anyOf"] = []any{object{"$ref": s["$ref"]}, null}
-			delete(s, "$ref")
-		case s["oneOf"] != nil:
-			choice := object{"oneOf": s["oneOf"]}
-			if discriminator, ok := s["discriminator"]; ok {
-				choice["discriminator"] = discriminator
-			}
-			s["anyOf"] = []any{choice, null}
-			delete(s, "oneOf")
-			delete(s, "discriminator")
-		case s["type"] != nil:
-			s["type"] = []any{s["type"], "null"}
-			if values, ok := s["enum"].([]any); ok {
-				s["enum"] = append(values, nil)
-			}
+		allowNull(s)
+	}
+}
+
+// allowNull adds null to the values of a schema.
+func allowNull(s object) {
+	null := object{"type": "null"}
+	switch types := typesOf(s); {
+	case s["$ref"] != nil:
+		s["anyOf"] = []any{object{"$ref": s["$ref"]}, null}
+		delete(s, "$ref")
+	case s["oneOf"] != nil:
+		choice := object{"oneOf": s["oneOf"]}
+		if discriminator, ok := s["discriminator"]; ok {
+			choice["discriminator"] = discriminator
+		}
+		s["anyOf"] = []any{choice, null}
+		delete(s, "oneOf")
+		delete(s, "discriminator")
+	case types[0] != nil && !slices.Contains(types, any("null")):
+		s["type"] = append(types, "null")
+		if values, ok := s["enum"].([]any); ok {
+			s["enum"] = append(slices.Clone(values), nil) // properties of relaxPatches share it
 		}
 	}
+}
+
+// typesOf returns the types of a schema.
+func typesOf(schema object) []any {
+	if types, ok := schema["type"].([]any); ok {
+		return types
+	}
+	return []any{schema["type"]}
 }
 
 // widenFloats gives numbers the format double. Without a format, generated Go
