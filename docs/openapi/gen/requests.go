@@ -101,10 +101,7 @@ func tightenObject(schema object) {
 		property = maps.Clone(property) // schemas of relaxPatches share it
 		properties[name] = property
 		if !emptyStrings {
-			tightenString(property)
-		}
-		if items, ok := property["items"].(object); ok && !emptyStrings {
-			tightenString(items)
+			tightenStrings(property)
 		}
 		if !slices.Contains(required, any(name)) && property["x-not-null"] != true {
 			allowNull(property)
@@ -126,10 +123,9 @@ func tightenParameter(param object) {
 		}
 		return
 	}
-	tightenString(schema)
-	if items, ok := schema["items"].(object); ok {
+	tightenStrings(schema)
+	if schema["items"] != nil {
 		schema["minItems"] = 1
-		tightenString(items)
 	}
 	if strings.HasPrefix(fmt.Sprint(param["description"]), "ID or number") && schema["pattern"] != nil {
 		schema["pattern"] = strings.TrimSuffix(fmt.Sprint(schema["pattern"]), "$") + "$|^[1-9][0-9]{0,17}$"
@@ -145,9 +141,12 @@ var headerPatterns = map[string]string{"Idempotency-Key": `^[ -~]{0,255}$`, "Tra
 // idExample matches examples that are IDs; see catalog.NewID.
 var idExample = regexp.MustCompile(`^([a-z]+)_[0-7][0-9a-hjkmnp-tv-z]{25}$`)
 
-// tightenString requires a string that is not empty and, if its example is an ID, has
-// the form of the ID.
-func tightenString(schema object) {
+// tightenStrings requires that a string, or each string in an array, is not empty and, if
+// its example is an ID, has the form of the ID.
+func tightenStrings(schema object) {
+	if items, ok := schema["items"].(object); ok {
+		tightenStrings(items)
+	}
 	if !slices.Contains(typesOf(schema), any("string")) || schema["enum"] != nil || schema["format"] != nil {
 		return
 	}
