@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -149,7 +150,7 @@ func newAPI(config Config) (*API, error) {
 		feed: changefeed.NewFeed(changefeed.Config{
 			Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL,
 		}),
-		metrics:           httpkit.NewRequestMetrics(append(indexMetrics(config.Index), append(gaugeMetrics(config.Gauges), databaseMetrics(config.Store)...)...)...),
+		metrics:           httpkit.NewRequestMetrics(slices.Concat(indexMetrics(config.Index), gaugeMetrics(config.Gauges), databaseMetrics(config.Store))...),
 		problems:          httpkit.NewProblems(config.Log),
 		clientAddress:     httpkit.ClientAddress(config.TrustedProxies),
 		addressLimiter:    addressLimiter,
