@@ -30,7 +30,7 @@ func (a *API) withMiddleware(e *echo.Echo) (http.Handler, error) {
 	h = httpkit.CORS(h)
 	h = compress(h)
 	h = httpkit.RecoverPanics(a.problems, h)
-	h = httpkit.BodyTimes{Rate: a.BodyRate, Large: func(path string) bool { return maxBody(path) > httpkit.MaxBody }, Now: a.DeadlineNow}.Wrap(h)
+	h = httpkit.BodyTimes{Rate: a.BodyRate, Large: isLargeBody, Now: a.DeadlineNow}.Wrap(h)
 	h = httpkit.AccessLog{Log: a.Log, Metrics: a.metrics, Now: a.Now, NewID: a.NewID}.Wrap(h)
 	return h, nil
 }
@@ -51,6 +51,9 @@ func maxBody(path string) int64 {
 	return httpkit.MaxBody
 }
 
+// isLargeBody reports whether requests to a path may have larger bodies than others.
+func isLargeBody(path string) bool { return maxBody(path) > httpkit.MaxBody }
+
 // readingPosts are the routes of POST requests that write nothing.
 var readingPosts = []string{tokenPath, "/v1/matches", "/v1/adventure/preview"}
 
@@ -61,7 +64,7 @@ func (a *API) rejectIfOverloaded(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		reads := r.Method == http.MethodGet || r.Method == http.MethodHead || slices.Contains(readingPosts, c.Path())
-		if !reads && maxBody(r.URL.Path) == httpkit.MaxBody {
+		if !reads && !isLargeBody(r.URL.Path) {
 			if err := a.Store.CheckOverload(); err != nil {
 				return err
 			}
