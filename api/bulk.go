@@ -111,7 +111,7 @@ func (a *API) upsertInBatches(c echo.Context, b *bulkUpsert) error {
 		}
 		var results []BulkResult
 		if err == nil {
-			results, err = b.write(catalog.WithWorkload(c.Request().Context(), catalog.BatchWorkload), batch, (*catalog.Catalog).UpsertCats)
+			results, err = b.write(c.Request().Context(), batch, (*catalog.Catalog).UpsertCats)
 		}
 		indexing.Wait()
 		if err == nil {
@@ -137,7 +137,7 @@ func (a *API) upsertAtomically(c echo.Context, b *bulkUpsert) error {
 	if slices.ContainsFunc(batch, func(d *catjson.Draft) bool { return len(d.Errs) > 0 }) {
 		b.writer = b.writer.DryRun() // nothing is kept, but the errors of the other cats are found
 	}
-	results, err := b.write(catalog.WithWorkload(c.Request().Context(), catalog.BatchWorkload), batch, (*catalog.Catalog).UpsertCatsAtomic)
+	results, err := b.write(c.Request().Context(), batch, (*catalog.Catalog).UpsertCatsAtomic)
 	if err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func (b *bulkUpsert) write(ctx context.Context, batch []*catjson.Draft, upsert f
 			updates = append(updates, d.Edit())
 		}
 	}
-	written, err := upsert(b.writer, ctx, b.shelterID, updates)
+	written, err := upsert(b.writer, catalog.WithWorkload(ctx, catalog.BatchWorkload), b.shelterID, updates)
 	if err != nil {
 		return nil, err
 	}
