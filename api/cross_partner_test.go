@@ -297,7 +297,7 @@ func TestCrossPartner_EveryOperation(t *testing.T) {
 }
 
 // refusals returns the statuses that may answer an operation, by key; nil for any.
-// Fitting tells whether every id in the path is of the kind that the parameter expects.
+// fitting reports whether every id in the path is of the kind that the parameter expects.
 func refusals(op operation, fitting bool) map[string][]int {
 	if op.public() {
 		return map[string][]int{"": nil, "other": nil}

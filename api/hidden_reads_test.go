@@ -73,7 +73,8 @@ var hiddenReads = map[string]hiddenRead{
 
 const unrestricted = `{"classes":[],"partners":[]}`
 
-// hiddenReaders says of whom each restriction hides the cats in lists, in data to copy and in /v2.
+// hiddenReaders are the readers from whom each restriction hides the cats, in lists, in data to
+// copy, in /v2 and in messages to webhooks.
 var hiddenReaders = map[string]struct{ lists, copies, v2, webhooks []string }{
 	unrestricted:                              {},
 	`{"classes":[],"partners":["PARTNER"]}`:   {[]string{"other"}, []string{"other"}, []string{"other"}, []string{"other"}},

@@ -73,8 +73,8 @@ func (a *API) rejectIfOverloaded(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// unlimitedPaths are the paths that operators ask. They need no credentials and have no
-// rate limit.
+// unlimitedPaths are the paths with which operators monitor the server. They need no
+// credentials and have no rate limit.
 var unlimitedPaths = []string{"/livez", "/readyz", "/metrics"}
 
 // limitAddresses applies the rate limits by IP address: to requests without credentials,

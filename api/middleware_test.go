@@ -288,7 +288,7 @@ func TestRateLimit_CountsIPv6ByNetwork(t *testing.T) {
 	}
 }
 
-func TestRateLimit_ExemptsWhatOperatorsAsk(t *testing.T) {
+func TestRateLimit_ExemptsMonitoring(t *testing.T) {
 	t.Parallel()
 
 	api := newSQLiteServer(t, func(c *Config) { c.RatePerMinute = 2 })
@@ -304,14 +304,14 @@ func TestRateLimit_ExemptsWhatOperatorsAsk(t *testing.T) {
 	}
 }
 
-// keyCounter is a store of keys that counts how often it is asked.
+// keyCounter is a store of keys that counts reads of a key.
 type keyCounter struct {
 	KeyStore
-	asked atomic.Int64
+	reads atomic.Int64
 }
 
 func (k *keyCounter) Key(ctx context.Context, id string) (access.Key, error) {
-	k.asked.Add(1)
+	k.reads.Add(1)
 	return k.KeyStore.Key(ctx, id)
 }
 
@@ -330,7 +330,7 @@ func TestRateLimit_FalseKeysDoNotReachTheDatabase(t *testing.T) {
 	if got := valid(); got != http.StatusOK {
 		t.Fatalf("got %d with a valid key, want 200", got)
 	}
-	keys.asked.Store(0)
+	keys.reads.Store(0)
 	var requests sync.WaitGroup
 	for i := range 10 * burst {
 		requests.Go(func() {
@@ -341,8 +341,8 @@ func TestRateLimit_FalseKeysDoNotReachTheDatabase(t *testing.T) {
 		})
 	}
 	requests.Wait()
-	if n := keys.asked.Load(); n > burst {
-		t.Errorf("the database was asked for %d keys, want at most %d", n, burst)
+	if n := keys.reads.Load(); n > burst {
+		t.Errorf("%d keys were read from the database, want at most %d", n, burst)
 	}
 	if got := valid(); got != http.StatusOK {
 		t.Errorf("got %d with a valid key after the false ones, want 200", got)

@@ -186,8 +186,8 @@ func (a *API) health(c echo.Context) Health {
 	return health
 }
 
-// DatabaseState returns the name of what an error says about the database: the code of
-// the problem that callers get, such as storage_full.
+// DatabaseState returns the state of the database that an error means: the code of the
+// problem that callers get, such as storage_full.
 func DatabaseState(err error) string {
 	domain, ok := errors.AsType[*catalog.Error](err)
 	if !ok {

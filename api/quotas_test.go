@@ -55,7 +55,7 @@ func TestQuotas_Cats(t *testing.T) {
 		check(used + 2)
 		status, problem := put("writer", "Q3", "")
 		if want := fmt.Sprintf("has %d cats that are not removed, and its quota is %d.", used+2, used+2); status != http.StatusConflict || problem.Code != "quota_exceeded" || !strings.Contains(problem.Detail, want) {
-			t.Errorf("beyond the quota: got %d %+v, want 409 quota_exceeded that says %q", status, problem, want)
+			t.Errorf("beyond the quota: got %d %+v, want 409 quota_exceeded with %q", status, problem, want)
 		}
 		if status, _ := put("writer", "Q1", `,"description":"Still here."`); status != http.StatusOK {
 			t.Errorf("change of a cat: got %d", status)

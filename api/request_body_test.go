@@ -96,7 +96,7 @@ func readResponse(conn net.Conn) (status int, body string, closed bool, err erro
 	return res.StatusCode, string(content), errors.Is(end, io.EOF), err
 }
 
-// Callers who may not send a body are told before it arrives.
+// Callers who may not send a body get the error before it arrives.
 func TestRequestBody_IsReadAfterAuthorization(t *testing.T) {
 	t.Parallel()
 

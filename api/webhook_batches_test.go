@@ -179,7 +179,7 @@ func TestWebhookBatches_OmitDataThatIsTooLarge(t *testing.T) {
 	}
 	events, _ := reader.next(t)
 	if len(events) != 1 || events[0].Type != "shelter.updated" || events[0].Data != nil || !events[0].DataOmitted {
-		t.Errorf("got %d events, want one without data that says so", len(events))
+		t.Errorf("got %d events, want one without data, with data_omitted", len(events))
 	}
 }
 

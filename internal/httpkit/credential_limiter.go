@@ -13,8 +13,8 @@ import (
 const verifiedFor = 10 * time.Minute
 
 // CredentialLimiter limits requests with credentials that were not verified within the
-// last 10 minutes, by IP address. It is asked before the credentials are verified, so that
-// guesses do not reach the database. A nil CredentialLimiter sets no limit.
+// last 10 minutes, by IP address. Allow is called before the credentials are verified, so
+// that guesses do not reach the database. A nil CredentialLimiter sets no limit.
 type CredentialLimiter struct {
 	addresses *AddressLimiter
 	seed      maphash.Seed

@@ -2,8 +2,8 @@
 
 import schemathesis
 
-# The server also reads these fields of a cat as strings. The schema does not say so, because
-# generated clients would have a union of types for each.
+# The server also reads these fields of a cat as strings. The schema does not allow that,
+# because generated clients would have a union of types for each.
 ALSO_STRINGS = ("birth", "breed", "colors")
 LISTS_OF_STRINGS = ("photos", "videos")
 
