@@ -27,9 +27,8 @@ type dialect struct {
 	anyOf func(column string, values []string) clause.Expr
 	// snapshot is the isolation level with which a transaction reads from one snapshot.
 	snapshot sql.IsolationLevel
-	// jobLimits is the format of the statement that sets the time limits of jobs, in
-	// milliseconds, in a transaction; empty if the engine has none.
-	jobLimits string
+	// openAdvice says what an operator checks if a database cannot be opened.
+	openAdvice string
 	// readOnly is the statement that returns whether the session refuses writes.
 	readOnly string
 	// now is the statement that returns the time of the database; empty if it has no clock.
@@ -66,6 +65,9 @@ type pools struct {
 	writer, reader, counters *sql.DB
 	writes                   int // transactions that write at once
 
+	// jobLimits is the format of the statement that sets the time limits of jobs, in
+	// milliseconds, in a transaction; empty if the engine has none, or if there are none.
+	jobLimits string
 	// checkFiles returns errFileReplaced if the files of the database are no longer those
 	// that are open; nil if there is no such check.
 	checkFiles func() error

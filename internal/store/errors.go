@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 
 	"gorm.io/gorm"
 
@@ -30,6 +31,11 @@ type outageError struct {
 func (e *outageError) Error() string { return e.err.Error() }
 
 func (e *outageError) Unwrap() []error { return []error{e.err, e.caller} }
+
+// openError returns the error that a database with a name cannot be opened.
+func (d dialect) openError(name string, err error) error {
+	return &outageError{err: fmt.Errorf("open %s: %s: %w", name, d.openAdvice, err), caller: unavailable.callerError()}
+}
 
 // callerError returns the error that a caller gets for errors of a class; nil if they are
 // not about the database as a whole.

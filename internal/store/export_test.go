@@ -15,6 +15,12 @@ func Rows() []any { return []any{catRow{}, shelterRow{}, changeRow{}, headRow{}}
 // SQL returns the connection pool for statements outside of the store.
 func (s *Store) SQL() *sql.DB { return s.pools.writer }
 
+// StatementTimeout returns the statement_timeout in a write to Postgres.
+func (s *Store) StatementTimeout(ctx context.Context) (timeout string, err error) {
+	err = s.write(ctx, func(t tx) error { return t.db.Raw("SHOW statement_timeout").Scan(&timeout).Error })
+	return timeout, err
+}
+
 // ReaderStats returns statistics of the pool for reading.
 func (s *Store) ReaderStats() sql.DBStats { return s.pools.reader.Stats() }
 

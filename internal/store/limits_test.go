@@ -117,6 +117,19 @@ func TestLimits_PostgresEndsStatementsByItself(t *testing.T) {
 	}
 }
 
+// TestLimits_StatementTimeoutOfTheURLIsKept reads what applies to calls and to jobs.
+func TestLimits_StatementTimeoutOfTheURLIsKept(t *testing.T) {
+	t.Parallel()
+	for _, parameter := range []string{"statement_timeout=7000", "options=-c%20statement_timeout%3D7000"} {
+		s := openLimited(t, storetest.PostgresURL(t)+"&"+parameter)
+		for _, workload := range []catalog.Workload{catalog.InteractiveWorkload, catalog.JobWorkload} {
+			if got, err := s.StatementTimeout(catalog.WithWorkload(t.Context(), workload)); err != nil || got != "7s" {
+				t.Errorf("%s: a write with workload %v has %q (%v), want 7s", parameter, workload, got, err)
+			}
+		}
+	}
+}
+
 // TestLimits_JobsHaveMoreTime runs a write of a job for longer than the usual limit.
 func TestLimits_JobsHaveMoreTime(t *testing.T) {
 	t.Parallel()

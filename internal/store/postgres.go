@@ -36,7 +36,7 @@ func postgresDialect() dialect {
 			return gorm.Expr(column+" = ANY(?)", &values) // GORM expands a plain slice to one variable per value
 		},
 		snapshot:   sql.LevelRepeatableRead,
-		jobLimits:  "SET LOCAL statement_timeout = %[1]d; SET LOCAL idle_in_transaction_session_timeout = %[1]d",
+		openAdvice: "check that Postgres runs there and that the URL is right",
 		readOnly:   "SELECT current_setting('transaction_read_only')::boolean", // also on a standby
 		now:        "SELECT clock_timestamp()",
 		hasTable:   "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = ?",
@@ -54,7 +54,11 @@ func openPostgres(dsn string, timeout time.Duration) (pools, error) {
 	config.RuntimeParams["application_name"] = cmp.Or(config.RuntimeParams["application_name"], "trailcat")
 	config.RuntimeParams["timezone"] = "UTC"
 	config.ConnectTimeout = cmp.Or(config.ConnectTimeout, 5*time.Second)
-	connections := &connectionSet{timeout: timeout}
+	connections, jobLimits := &connectionSet{timeout: 0, generation: atomic.Int64{}}, ""
+	if timeout > 0 && !hasStatementTimeout(config) {
+		connections.timeout = timeout
+		jobLimits = "SET LOCAL statement_timeout = %[1]d; SET LOCAL idle_in_transaction_session_timeout = %[1]d"
+	}
 	size := max(8, 4*runtime.GOMAXPROCS(0)) // more do not help, and Postgres has 100 for all nodes by default
 	db := connections.openPool(config, size)
 	// Numbers are reserved outside of the write transaction: within it, the counter would
@@ -63,7 +67,7 @@ func openPostgres(dsn string, timeout time.Duration) (pools, error) {
 	return pools{
 		dsn: dsn, name: fmt.Sprintf("postgres://%s/%s", net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port))), config.Database),
 		writer: db, reader: db, counters: connections.openPool(config, 2), writes: size * 3 / 4, // reads need connections, too
-		checkFiles: nil, reconnect: connections.replaceAll, close: nil,
+		jobLimits: jobLimits, checkFiles: nil, reconnect: connections.replaceAll, close: nil,
 	}, nil
 }
 
@@ -97,13 +101,18 @@ func (s *connectionSet) openPool(config *pgx.ConnConfig, size int) *sql.DB {
 	return db
 }
 
+// hasStatementTimeout reports whether the URL sets the time limit of statements itself.
+func hasStatementTimeout(config *pgx.ConnConfig) bool {
+	_, ok := config.RuntimeParams["statement_timeout"]
+	return ok || strings.Contains(config.RuntimeParams["options"], "statement_timeout")
+}
+
 // setTimeLimits makes Postgres end statements and idle transactions of a connection a
-// second after timeout. The store ends them earlier, unless the node or its link to the
-// database has failed; then their locks must not block other nodes. If the URL has a
-// statement_timeout, nothing is set. These are no startup parameters because connection
-// poolers reject those.
+// second after timeout, unless that is 0. The store ends them earlier, unless the node or
+// its link to the database has failed; then their locks must not block other nodes. These
+// are no startup parameters because connection poolers reject those.
 func setTimeLimits(ctx context.Context, c *pgx.Conn, timeout time.Duration) error {
-	if _, configured := c.Config().RuntimeParams["statement_timeout"]; timeout == 0 || configured {
+	if timeout == 0 {
 		return nil
 	}
 	_, err := c.Exec(ctx, fmt.Sprintf("SET statement_timeout = %[1]d; SET idle_in_transaction_session_timeout = %[1]d", (timeout+time.Second).Milliseconds()))

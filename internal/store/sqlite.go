@@ -25,18 +25,18 @@ const migrateLock = "-migrate.lock"
 
 func sqliteDialect() dialect {
 	return dialect{
-		name:      "sqlite",
-		open:      openSQLite,
-		gorm:      func(db *sql.DB) gorm.Dialector { return sqliteDialector{db: db} },
-		batch:     25, // this driver is slower with more variables per statement
-		anyOf:     anyOfOnSQLite,
-		snapshot:  sql.LevelDefault, // SQLite has no other
-		jobLimits: "",
-		readOnly:  "SELECT false", // known only from writing
-		now:       "",
-		hasTable:  "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
-		classify:  classifySQLite,
-		goose:     goose.DialectSQLite3,
+		name:       "sqlite",
+		open:       openSQLite,
+		gorm:       func(db *sql.DB) gorm.Dialector { return sqliteDialector{db: db} },
+		batch:      25, // this driver is slower with more variables per statement
+		anyOf:      anyOfOnSQLite,
+		snapshot:   sql.LevelDefault, // SQLite has no other
+		openAdvice: "check that the file is an SQLite database that this user can read and write",
+		readOnly:   "SELECT false", // known only from writing
+		now:        "",
+		hasTable:   "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
+		classify:   classifySQLite,
+		goose:      goose.DialectSQLite3,
 		oneAtATime: func(dsn string) (goose.ProviderOption, error) {
 			return goose.WithLocker(&fileLock{path: dsn + migrateLock}), nil
 		},

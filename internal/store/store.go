@@ -44,7 +44,8 @@ type Store struct {
 var _ catalog.Store = (*Store)(nil)
 
 // Open opens the database at a URL, such as postgres://localhost/trailcat or
-// sqlite:trailcat.db, and checks that it responds. It does not change the schema; see
+// sqlite:trailcat.db, and checks that it responds; otherwise it returns an error of kind
+// catalog.Unavailable. It does not change the schema; see
 // MigrateUp and CheckSchema.
 func Open(ctx context.Context, url string) (*Store, error) {
 	return OpenWithLimits(ctx, url, Limits{Timeout: 0, WriteWait: 0})
@@ -59,14 +60,14 @@ func OpenWithLimits(ctx context.Context, url string, limits Limits) (*Store, err
 	}
 	pools, err := dialect.open(dsn, limits.Timeout)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", cmp.Or(pools.name, dialect.name), err)
+		return nil, dialect.openError(cmp.Or(pools.name, dialect.name), err)
 	}
 	s := &Store{
 		dialect: dialect, pools: pools, writer: nil, counters: nil, reader: nil, keyring: Keyring{},
 		limits: limits, queue: newWriteQueue(pools.writes, limits.WriteWait), timedOut: atomic.Int64{}, touching: sync.Map{},
 	}
 	if err := s.withTimeLimit(ctx, s.connect); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", pools.name, err), s.Close())
+		return nil, errors.Join(dialect.openError(pools.name, err), s.Close())
 	}
 	return s, nil
 }

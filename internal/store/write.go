@@ -61,10 +61,10 @@ func (s *Store) inTurn(ctx context.Context, write func(context.Context) error) e
 
 // setJobLimits gives the statements of a transaction the time limit of jobs if ctx is one's.
 func (s *Store) setJobLimits(ctx context.Context, db *gorm.DB) error {
-	if s.limits.Timeout == 0 || s.dialect.jobLimits == "" || catalog.WorkloadOf(ctx) != catalog.JobWorkload {
+	if s.pools.jobLimits == "" || catalog.WorkloadOf(ctx) != catalog.JobWorkload {
 		return nil
 	}
-	return db.Exec(fmt.Sprintf(s.dialect.jobLimits, s.timeLimit(ctx).Milliseconds())).Error
+	return db.Exec(fmt.Sprintf(s.pools.jobLimits, s.timeLimit(ctx).Milliseconds())).Error
 }
 
 // read runs fn outside of a transaction, and again after a serialization failure or a
