@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
 	"trailcat/internal/webhook"
 )
 
@@ -147,6 +149,42 @@ func TestWebhooks_LimitPerPartner(t *testing.T) {
 	if got := strings.Count(page.Body.String(), `"id":"whk_`) + strings.Count(rest.Body.String(), `"id":"whk_`); got != limit+1 {
 		t.Errorf("two pages of an operator: got %d webhooks, want %d", got, limit+1)
 	}
+}
+
+// A node without the key of a webhook's secret says what its operator must do.
+func TestWebhooks_SecretKeyMissing(t *testing.T) {
+	t.Parallel()
+
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		var log lockedBuffer
+		api := newServer(t, storetest.Open(t, url), func(c *Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+		created := send(t, api, http.MethodPost, "/v1/webhooks", `{"url":"https://hooks.example.org/"}`, "writer")
+		one := created.Header().Get("Location")
+		keyring, err := store.ParseKeyring([]string{strings.Repeat("A", 43) + "="})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := storetest.Open(t, url).SetKeyring(t.Context(), keyring); err != nil {
+			t.Fatal(err)
+		}
+		for _, request := range []struct{ method, path, body string }{
+			{http.MethodGet, "/v1/webhooks", ""},
+			{http.MethodGet, one, ""},
+			{http.MethodGet, one + "/deliveries", ""},
+			{http.MethodPatch, one, `{"description":"new"}`},
+			{http.MethodPost, one + "/rotate-secret", ""},
+			{http.MethodPost, one + "/test", ""},
+			{http.MethodDelete, one, ""},
+		} {
+			rec := send(t, api, request.method, request.path, request.body, "writer")
+			if text := rec.Body.String(); rec.Code != http.StatusServiceUnavailable || !strings.Contains(text, `"code":"secret_key_missing"`) || !strings.Contains(text, "TRAILCAT_SECRET_KEY") {
+				t.Errorf("%s %s: got %d %s, want 503 secret_key_missing", request.method, request.path, rec.Code, text)
+			}
+		}
+		if strings.Contains(log.String(), "level=ERROR") {
+			t.Errorf("each request logs an error:\n%s", log.String())
+		}
+	})
 }
 
 // Secrets are only in the responses that create them, and never in the log.

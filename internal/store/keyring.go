@@ -1,15 +1,17 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"strings"
 
 	"gorm.io/gorm"
+
+	"trailcat/internal/catalog"
 )
 
 // Keyring encrypts secrets that the database contains, with AES-256-GCM. Its first key
@@ -62,7 +64,8 @@ func (k Keyring) encrypt(secret, id string) string {
 }
 
 // decrypt returns the secret of a row from what is stored. It accepts secrets that are
-// not encrypted.
+// not encrypted. Without the key of one that is, the error has the code
+// catalog.SecretKeyMissing.
 func (k Keyring) decrypt(stored, id string) (string, error) {
 	encoded, encrypted := strings.CutPrefix(stored, encryptedPrefix)
 	if !encrypted {
@@ -80,7 +83,8 @@ func (k Keyring) decrypt(stored, id string) (string, error) {
 			return string(secret), nil
 		}
 	}
-	return "", fmt.Errorf("the secret of %s is encrypted with a key that was not given; add that key to the list", id)
+	return "", catalog.Errorf(catalog.Unavailable, catalog.SecretKeyMissing,
+		"The secret of %s is encrypted with a key that was not given to this server. Its operator must add that key to TRAILCAT_SECRET_KEY and restart it.", id)
 }
 
 // isCurrent reports whether encrypt would store a secret in this way.
@@ -97,7 +101,7 @@ func (k Keyring) decryptRow(row *webhookRow) error {
 	secret, err := k.decrypt(row.Secret, row.ID)
 	previous, previousErr := k.decrypt(row.PreviousSecret, row.ID)
 	row.Secret, row.PreviousSecret = secret, previous
-	return errors.Join(err, previousErr)
+	return cmp.Or(err, previousErr)
 }
 
 // encryptRow encrypts the secrets of a row.

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"encoding/base64"
+	"errors"
 	"strings"
 	"testing"
 
@@ -101,6 +102,9 @@ func TestKeyring_OtherKeyIsAnError(t *testing.T) {
 		first, second := full[catalog.Webhook](t), full[catalog.Webhook](t)
 		first.ID, second.ID, second.Secret = "whk_1", "whk_2", "whsec_another"
 		saveWebhooks(t, s, first, second)
+		readable := full[catalog.Webhook](t)
+		readable.ID, readable.Secret, readable.PreviousSecret = "whk_3", "", ""
+		saveWebhooks(t, s, readable)
 		before := storedSecrets(t, s)
 		for _, wrong := range []store.Keyring{{}, keyring(t, keyB), keyring(t, store.NoKey)} {
 			if err := s.SetKeyring(t.Context(), wrong); err == nil || !strings.Contains(err.Error(), "whk_1 is encrypted with a key that was not given") {
@@ -114,13 +118,25 @@ func TestKeyring_OtherKeyIsAnError(t *testing.T) {
 		if _, err := s.SQL().ExecContext(t.Context(), "UPDATE webhooks SET secret = (SELECT secret FROM webhooks WHERE id = 'whk_2') WHERE id = 'whk_1'"); err != nil {
 			t.Fatal(err)
 		}
-		if w, err := s.Webhook(t.Context(), "whk_1"); err == nil {
-			t.Errorf("got secret %q of another webhook, want an error", w.Secret)
+		w, err := s.Webhook(t.Context(), "whk_1")
+		checkKeyMissing(t, err)
+		if w.Secret != "" {
+			t.Errorf("got secret %q of another webhook, want none", w.Secret)
 		}
-		if list, err := s.Webhooks(t.Context(), "", true, "", 0); err == nil {
-			t.Errorf("got %d webhooks, one with the secret of another, want an error", len(list))
+		list, err := s.Webhooks(t.Context(), "", true, "", 0)
+		checkKeyMissing(t, err)
+		if len(list) != 2 || list[0].ID != "whk_2" || list[1].ID != "whk_3" {
+			t.Errorf("got webhooks %+v, want the two with secrets of their own", list)
 		}
 	})
+}
+
+func checkKeyMissing(t *testing.T, err error) {
+	t.Helper()
+	e, ok := errors.AsType[*catalog.Error](err)
+	if !ok || e.Kind != catalog.Unavailable || e.Code != catalog.SecretKeyMissing || !strings.Contains(e.Detail, "whk_1") {
+		t.Errorf("got error %v, want %s with the webhook", err, catalog.SecretKeyMissing)
+	}
 }
 
 func TestParseKeyring_Errors(t *testing.T) {

@@ -155,7 +155,8 @@ func (s *Store) Webhook(ctx context.Context, id string) (w catalog.Webhook, err 
 }
 
 // Webhooks returns the webhooks of a partner, or with all set of every owner, in order
-// of id after an id. A limit of 0 means no limit.
+// of id after an id. A limit of 0 means no limit. If the secrets of some cannot be
+// decrypted, it returns the others with the error.
 func (s *Store) Webhooks(ctx context.Context, partnerID string, all bool, after string, limit int) ([]catalog.Webhook, error) {
 	var rows []webhookRow
 	err := s.read(ctx, func(db *gorm.DB) error {
@@ -168,10 +169,15 @@ func (s *Store) Webhooks(ctx context.Context, partnerID string, all bool, after 
 		}
 		return db.Find(&rows).Error
 	})
-	for i := range rows {
-		err = errors.Join(err, s.keyring.decryptRow(&rows[i]))
+	webhooks := make([]catalog.Webhook, 0, len(rows))
+	for _, row := range rows {
+		if unreadable := s.keyring.decryptRow(&row); unreadable != nil {
+			err = errors.Join(err, unreadable)
+		} else {
+			webhooks = append(webhooks, row.webhook())
+		}
 	}
-	return mapSlice(rows, webhookRow.webhook), wrapError(err, "read webhooks")
+	return webhooks, wrapError(err, "read webhooks")
 }
 
 // Webhook returns a webhook and locks it until the end of the transaction.

@@ -505,6 +505,50 @@ func TestDeliverer_PausesAWebhookWithInvalidFilters(t *testing.T) {
 	})
 }
 
+// A node without the key of a webhook's secret leaves that webhook to the other nodes, and
+// delivers to the others.
+func TestDeliverer_LeavesAWebhookWhoseKeyItLacksToOtherNodes(t *testing.T) {
+	t.Parallel()
+	withFixture(t, func(t *testing.T, f *fixture) {
+		plain, encrypted := &receiver{}, &receiver{}
+		f.addWebhook("plain", plain)
+		webhook := f.addWebhook("encrypted", encrypted)
+		defer f.startNode("without key")()
+		f.writeChanges(3)
+		time.Sleep(time.Second)
+
+		keyring, err := store.ParseKeyring([]string{strings.Repeat("A", 43) + "="})
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := storetest.Open(t, f.url)
+		err = other.SetKeyring(t.Context(), keyring)
+		if err == nil {
+			_, err = catalog.New(other, time.Now, f.newUUID).RotateWebhookSecret(t.Context(), webhook.ID, catalog.NewWebhookSecret([32]byte{2}))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.writeChanges(3)
+		time.Sleep(time.Second)
+		if got, want := plain.accepted(), f.changesAfter(0, ""); !slices.Equal(got, want) {
+			t.Errorf("the other webhook got events %v, want %v", got, want)
+		}
+		if got, want := encrypted.accepted(), f.changesAfter(0, "")[:3]; !slices.Equal(got, want) {
+			t.Errorf("got events %v without the key, want %v", got, want)
+		}
+		defer f.startNode("with key", func(c *Config) { c.Store = other })()
+		time.Sleep(30 * time.Second) // until both nodes have divided the leases
+		f.writeChanges(1)
+		time.Sleep(time.Second)
+		for name, r := range map[string]*receiver{"plain": plain, "encrypted": encrypted} {
+			if got, want := r.accepted(), f.changesAfter(0, ""); !slices.Equal(got, want) {
+				t.Errorf("%s: got events %v from both nodes, want %v", name, got, want)
+			}
+		}
+	})
+}
+
 func TestDeliverer_HonoursRetryAfter(t *testing.T) {
 	t.Parallel()
 	withFixture(t, func(t *testing.T, f *fixture) {

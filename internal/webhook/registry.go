@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 
 	"trailcat/internal/catalog"
 )
@@ -21,7 +22,7 @@ func (d *Deliverer) loadAll(ctx context.Context) error {
 		return err
 	}
 	webhooks, err := d.Store.Webhooks(ctx, "", true, "", 0)
-	if err != nil {
+	if err != nil && !d.logMissingKey(ctx, err) {
 		return err
 	}
 	for _, w := range webhooks {
@@ -29,6 +30,17 @@ func (d *Deliverer) loadAll(ctx context.Context) error {
 	}
 	d.head.Store(&head)
 	return nil
+}
+
+// logMissingKey logs and reports whether err is about webhooks whose secrets this node
+// cannot decrypt. It does not deliver to them; nodes that have the key do.
+func (d *Deliverer) logMissingKey(ctx context.Context, err error) bool {
+	e, ok := errors.AsType[*catalog.Error](err)
+	if !ok || e.Code != catalog.SecretKeyMissing {
+		return false
+	}
+	d.Log.ErrorContext(ctx, "this node does not deliver to some webhooks, because it cannot decrypt their secrets", slog.Any("error", err))
+	return true
 }
 
 // reset drops all state and loads it from the database, because the log was set back or
@@ -124,7 +136,7 @@ func (d *Deliverer) changedWebhooks(ctx context.Context, after, upto int64) ([]s
 // reload reads a webhook and its checkpoint.
 func (d *Deliverer) reload(ctx context.Context, id string) error {
 	w, err := d.Store.Webhook(ctx, id)
-	if catalog.KindOf(err) == catalog.NotFound {
+	if catalog.KindOf(err) == catalog.NotFound || d.logMissingKey(ctx, err) {
 		d.mu.Lock()
 		e := d.endpoints[id]
 		delete(d.endpoints, id)
@@ -144,8 +156,8 @@ func (d *Deliverer) reload(ctx context.Context, id string) error {
 	return d.acquire(ctx, e)
 }
 
-// rebalanceLeases extends the leases of this node, all in one statement, and
-// acquires those that no node holds.
+// rebalanceLeases extends the leases of this node, all in one statement, releases those of
+// webhooks that it can no longer read, and acquires those that no node holds.
 func (d *Deliverer) rebalanceLeases(ctx context.Context) error {
 	until := d.Now().Add(d.LeaseDuration)
 	kept, err := d.Store.KeepLeases(ctx, catalog.WebhookLeases, d.Node, d.Now(), d.LeaseDuration)
@@ -158,6 +170,11 @@ func (d *Deliverer) rebalanceLeases(ctx context.Context) error {
 	}
 	mine, others := leaseNames(kept), leaseNames(held)
 	var errs error
+	for name := range mine {
+		if !d.knows(strings.TrimPrefix(name, catalog.WebhookLeases)) {
+			errs = errors.Join(errs, d.Store.DropLeases(ctx, name, d.Node))
+		}
+	}
 	for _, e := range d.all() { // in a different order on each node, so that nodes that start together share
 		name := catalog.WebhookLease(e.id)
 		e.extendLease(mine[name], until)
@@ -169,6 +186,12 @@ func (d *Deliverer) rebalanceLeases(ctx context.Context) error {
 		d.wake(ctx, e)
 	}
 	return errs
+}
+
+func (d *Deliverer) knows(webhookID string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.endpoints[webhookID] != nil
 }
 
 func leaseNames(leases []catalog.Lease) map[string]bool {
