@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -154,10 +155,10 @@ func (a *API) sendExport(c echo.Context, file *export.File) error {
 	r, h := c.Request(), c.Response().Header()
 	encoding := export.NegotiateEncoding(r.Header.Values("Accept-Encoding"))
 	if encoding == export.Identity {
-		stop, ok := a.Exports.StartDecompressing()
+		stop, ok := a.Exports.StartDecompressing(a.client(c))
 		if !ok {
 			h.Set("Retry-After", "30")
-			return catalog.Errorf(catalog.Unavailable, "too_many_downloads", "Too many callers receive exports without compression. Send Accept-Encoding: zstd or gzip, or retry in 30 seconds.")
+			return catalog.Errorf(catalog.Unavailable, "too_many_downloads", "You or all callers together receive too many exports without compression. Send Accept-Encoding: zstd or gzip, or retry in 30 seconds.")
 		}
 		defer stop()
 	}
@@ -191,6 +192,11 @@ func (a *API) sendExport(c echo.Context, file *export.File) error {
 		return httpkit.NewHTTPError(http.StatusRequestedRangeNotSatisfiable, "range_not_satisfiable", fmt.Sprintf("The requested range is outside of the export, which has %d bytes.", content.Size()))
 	}
 	return nil
+}
+
+// client returns the API key of a request, or its network if it has none.
+func (a *API) client(c echo.Context) string {
+	return cmp.Or(principalFrom(c).KeyID, httpkit.ClientNetwork(a.clientAddress(c.Request())))
 }
 
 func setExportHeaders(c echo.Context, file *export.File, encoding export.Encoding) {

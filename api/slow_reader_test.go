@@ -38,8 +38,9 @@ func newSlowReaderServer(t *testing.T, change ...func(*Config)) *httptest.Server
 	return server
 }
 
-// requestExport requests an export and returns the response when it begins.
-func requestExport(t *testing.T, server *httptest.Server, encoding string) *http.Response {
+// requestExport requests an export, with an API key unless that is empty, and returns the
+// response when it begins.
+func requestExport(t *testing.T, server *httptest.Server, encoding, key string) *http.Response {
 	t.Helper()
 	dialer := func(ctx context.Context, network, addr string) (net.Conn, error) {
 		conn, err := new(net.Dialer).DialContext(ctx, network, addr)
@@ -53,6 +54,9 @@ func requestExport(t *testing.T, server *httptest.Server, encoding string) *http
 		t.Fatal(err)
 	}
 	req.Header.Set("Accept-Encoding", encoding)
+	if key != "" {
+		req.Header.Set("Authorization", "Bearer "+key)
+	}
 	res, err := (&http.Transport{DialContext: dialer, DisableKeepAlives: true}).RoundTrip(req)
 	if err != nil {
 		t.Fatal(err)
@@ -71,18 +75,39 @@ func TestSlowReader_DecompressionIsBounded(t *testing.T) {
 	})
 	slow := make([]*http.Response, most)
 	for i := range slow {
-		slow[i] = requestExport(t, server, "identity")
+		slow[i] = requestExport(t, server, "identity", "")
 	}
-	over := requestExport(t, server, "identity")
+	over := requestExport(t, server, "identity", "")
 	problem, err := io.ReadAll(over.Body)
 	if err != nil || over.StatusCode != http.StatusServiceUnavailable || over.Header.Get("Retry-After") != "30" || !strings.Contains(string(problem), `"too_many_downloads"`) {
 		t.Errorf("got %s with Retry-After %q: %s (%v); want 503 too_many_downloads", over.Status, over.Header.Get("Retry-After"), problem, err)
 	}
-	if compressed := requestExport(t, server, "zstd"); compressed.StatusCode != http.StatusOK {
+	if compressed := requestExport(t, server, "zstd", ""); compressed.StatusCode != http.StatusOK {
 		t.Errorf("zstd: got %s, want 200", compressed.Status)
 	}
 	_ = slow[0].Body.Close()
-	within(t, "another caller receives the export", func() bool { return requestExport(t, server, "identity").StatusCode == http.StatusOK })
+	within(t, "another caller receives the export", func() bool { return requestExport(t, server, "identity", "").StatusCode == http.StatusOK })
+}
+
+// One caller has a share of the exports without compression, so that slow readers do not
+// exclude the others.
+func TestSlowReader_DecompressionIsShared(t *testing.T) {
+	t.Parallel()
+
+	server := newSlowReaderServer(t)
+	keys := server.Config.Handler.(*testServer).keys
+	const share = 4
+	for _, key := range []string{"", keys["writer"], keys["other"]} {
+		for n := range share + 1 {
+			want := http.StatusOK
+			if n == share {
+				want = http.StatusServiceUnavailable
+			}
+			if res := requestExport(t, server, "identity", key); res.StatusCode != want {
+				t.Errorf("export %d of a caller: got %s, want %d", n+1, res.Status, want)
+			}
+		}
+	}
 }
 
 // within repeats a condition for up to 10 s until it holds.

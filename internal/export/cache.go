@@ -32,6 +32,9 @@ const (
 	// defaultMaxDecompressing limits the memory of decompression, of which each client
 	// needs about 1.5 MB for as long as it reads.
 	defaultMaxDecompressing = 32
+	// maxDecompressingPerClient is how many of them one client may receive at once, so that
+	// slow clients do not exclude the others.
+	maxDecompressingPerClient = 4
 )
 
 // CacheConfig is what a cache depends on.
@@ -43,7 +46,7 @@ type CacheConfig struct {
 	PublicURL string        // base URL of this server, for attributions; may be empty
 	Dir       string        // directory of the files; empty: the system's temporary directory
 
-	MaxDecompressing int // clients that may receive an export without compression at once; 0 for 32
+	MaxDecompressing int // exports that are sent without compression at once; 0 for 32
 }
 
 // Cache creates exports on request and keeps the newest of them, each in a file. It
@@ -57,19 +60,19 @@ type Cache struct {
 	stop     context.CancelFunc
 	creating sync.WaitGroup
 
-	decompressing chan struct{} // has an element for each client that receives an export without compression
-
-	mu    sync.Mutex
-	files []*File // in order of creation
+	mu            sync.Mutex
+	files         []*File        // in order of creation
+	decompressing map[string]int // exports that are sent without compression, by client
 }
 
 // NewCache returns an empty cache, which the caller must close.
 func NewCache(config CacheConfig) *Cache {
+	config.MaxDecompressing = cmp.Or(config.MaxDecompressing, defaultMaxDecompressing)
 	turns := map[string]*sync.Mutex{Cats: {}, Shelters: {}}
 	ctx, stop := context.WithCancel(context.Background())
 	return &Cache{
 		CacheConfig: config, calls: singleflight.Group{}, turns: turns, ctx: ctx, stop: stop, creating: sync.WaitGroup{},
-		decompressing: make(chan struct{}, cmp.Or(config.MaxDecompressing, defaultMaxDecompressing)), mu: sync.Mutex{}, files: nil,
+		mu: sync.Mutex{}, files: nil, decompressing: map[string]int{},
 	}
 }
 
@@ -293,15 +296,27 @@ func (c *Cache) close(f *File) {
 	}
 }
 
-// StartDecompressing registers a client that receives an export without compression. It
-// returns false if there are too many already; otherwise the caller must call stop in the end.
-func (c *Cache) StartDecompressing() (stop func(), ok bool) {
-	select {
-	case c.decompressing <- struct{}{}:
-		return func() { <-c.decompressing }, true
-	default:
+// StartDecompressing registers that a client receives an export without compression. It
+// returns false if the client, or all together, receive too many already; otherwise the
+// caller must call stop in the end.
+func (c *Cache) StartDecompressing(client string) (stop func(), ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	total := 0
+	for _, n := range c.decompressing {
+		total += n
+	}
+	if total >= c.MaxDecompressing || c.decompressing[client] >= maxDecompressingPerClient {
 		return nil, false
 	}
+	c.decompressing[client]++
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.decompressing[client]--; c.decompressing[client] == 0 {
+			delete(c.decompressing, client)
+		}
+	}, true
 }
 
 // Content returns the stored bytes of an acquired export: those of Gzip, which is created

@@ -91,20 +91,28 @@ func NewAddressLimiter(perMinute int) (*AddressLimiter, error) {
 	return &AddressLimiter{networks: networks, sites: sites}, nil
 }
 
+// ClientNetwork returns what counts as one client with an IP address: the address, or the
+// network of /64 of an IPv6 address.
+func ClientNetwork(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	if ip = ip.Unmap().WithZone(""); ip.Is4() {
+		return ip.String()
+	}
+	return netip.PrefixFrom(ip, 64).Masked().String()
+}
+
 // Allow is Limiter.Allow for the client with an IP address.
 func (l *AddressLimiter) Allow(h http.Header, address string, now time.Time) error {
 	if l == nil {
 		return nil
 	}
-	ip, err := netip.ParseAddr(address)
-	if err != nil {
-		return l.networks.Allow(h, address, now)
-	}
-	if ip = ip.Unmap().WithZone(""); ip.Is4() {
-		return l.networks.Allow(h, ip.String(), now)
-	}
-	if err := l.networks.Allow(h, netip.PrefixFrom(ip, 64).Masked().String(), now); err != nil {
-		return err // not counted for the site
+	err := l.networks.Allow(h, ClientNetwork(address), now)
+	ip, invalid := netip.ParseAddr(address)
+	if err != nil || invalid != nil || ip.Unmap().Is4() {
+		return err // not counted for a site
 	}
 	site := http.Header{}
 	err = l.sites.Allow(site, netip.PrefixFrom(ip, 48).Masked().String(), now)
