@@ -110,8 +110,9 @@ type ImportTx interface {
 	// InterruptImports marks the running imports that made no progress for ImportLease
 	// before now as interrupted, and returns how many.
 	InterruptImports(ctx context.Context, now time.Time) (int, error)
-	// TrimImportFiles deletes the oldest files that a partner sent, so that at most keep
-	// are left.
+	// TrimImportFiles deletes files that a partner sent, other than its newest keep. One
+	// call deletes a limited number, so that writers do not wait; further calls delete
+	// the rest.
 	TrimImportFiles(ctx context.Context, partnerID string, keep int64, at time.Time) error
 }
 

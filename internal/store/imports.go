@@ -158,8 +158,8 @@ func (t tx) TouchImport(ctx context.Context, id string, at time.Time) error {
 // wait.
 const importsPerStatement = 20
 
-// TrimImportFiles deletes the oldest files that a partner sent, so that at most keep are
-// left.
+// TrimImportFiles deletes files that a partner sent, other than its newest keep: the newest
+// importsPerStatement of them, so that further calls delete the rest.
 func (t tx) TrimImportFiles(ctx context.Context, partnerID string, keep int64, at time.Time) error {
 	var ids []string
 	err := t.db.WithContext(ctx).Model(&importRow{}).Where("partner_id = ? AND file_deleted_at IS NULL", partnerID).

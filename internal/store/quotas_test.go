@@ -81,11 +81,11 @@ func TestUsage_CountsCatsThatAreNotRemoved(t *testing.T) {
 	})
 }
 
-func saveImport(t *testing.T, s *store.Store, n int, status catalog.ImportStatus, at time.Time) string {
+func saveImport(t *testing.T, s *store.Store, n int, at time.Time) string {
 	t.Helper()
 	i := catalog.Import{
 		ID: fmt.Sprintf("imp_%026d", n), ShelterID: "shl_1", Actor: catalog.Actor{PartnerID: "prt_1", Address: "192.0.2.1"},
-		Status: status, StartedAt: at, TouchedAt: at, Report: []byte("{}"), File: []byte("ID,Name"), FileSize: 7,
+		Status: catalog.ImportDone, StartedAt: at, TouchedAt: at, Report: []byte("{}"), File: []byte("ID,Name"), FileSize: 7,
 	}
 	write(t, s, func(tx catalog.Tx) error { return tx.Imports.SaveImport(t.Context(), i) })
 	return i.ID
@@ -98,7 +98,7 @@ func TestImportFiles_AreDeletedByAgeAndNumber(t *testing.T) {
 		partnerWithShelters(t, s, "prt_1", catalog.Quotas{}, "shl_1")
 		var ids []string
 		for n := range 25 {
-			ids = append(ids, saveImport(t, s, n, catalog.ImportDone, moment(n)))
+			ids = append(ids, saveImport(t, s, n, moment(n)))
 		}
 		check := func(step string, firstKept int) {
 			t.Helper()
@@ -124,6 +124,28 @@ func TestImportFiles_AreDeletedByAgeAndNumber(t *testing.T) {
 	})
 }
 
+// A lowered quota deletes files over several imports, so that no write takes long.
+func TestImportFiles_AreTrimmedInSteps(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		partnerWithShelters(t, s, "prt_1", catalog.Quotas{}, "shl_1")
+		var last string
+		for n := range 26 {
+			last = saveImport(t, s, n, moment(n))
+		}
+		for _, want := range []int64{6, 1, 1} {
+			write(t, s, func(tx catalog.Tx) error { return tx.Imports.TrimImportFiles(t.Context(), "prt_1", 1, moment(51)) })
+			if usage, err := s.Usage(t.Context(), "prt_1"); err != nil || usage.ImportFiles != want {
+				t.Errorf("got %d files (%v), want %d", usage.ImportFiles, err, want)
+			}
+		}
+		if i, err := s.Import(t.Context(), last); err != nil || len(i.File) == 0 {
+			t.Errorf("the newest import has no file (%v)", err)
+		}
+	})
+}
+
 func TestAddresses_AreErasedByAge(t *testing.T) {
 	t.Parallel()
 
@@ -143,8 +165,8 @@ func TestAddresses_AreErasedByAge(t *testing.T) {
 			}
 			return nil
 		})
-		saveImport(t, s, 1, catalog.ImportDone, moment(1))
-		saveImport(t, s, 2, catalog.ImportDone, moment(2))
+		saveImport(t, s, 1, moment(1))
+		saveImport(t, s, 2, moment(2))
 		for _, want := range []int64{old + 1, 0} {
 			if n, err := s.EraseAddressesBefore(t.Context(), moment(2)); err != nil || n != want {
 				t.Errorf("erased %d addresses (%v), want %d", n, err, want)
