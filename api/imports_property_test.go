@@ -13,7 +13,6 @@ import (
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
 	"trailcat/internal/search"
-	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
 )
 
@@ -24,12 +23,13 @@ type importedCat struct {
 	Listed bool
 }
 
-// TestImports_SnapshotsAndWritesInAnyOrder compares log, rows and index with a model, which
+// TestImports_SnapshotsAndWritesInAnyOrder compares log, rows, their counts and index with a model, which
 // is a map.
 func TestImports_SnapshotsAndWritesInAnyOrder(t *testing.T) {
 	t.Parallel()
 
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		s := storetest.Open(t, url)
 		api := newServer(t, s)
 		round := 0
 		rapid.Check(t, func(rt *rapid.T) {
@@ -44,6 +44,7 @@ func TestImports_SnapshotsAndWritesInAnyOrder(t *testing.T) {
 				step(rt)
 			}
 			r.check(rt)
+			storetest.CheckCatCounts(t, url)
 		})
 	})
 }

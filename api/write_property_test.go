@@ -16,7 +16,6 @@ import (
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
 	"trailcat/internal/httpkit"
-	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
 )
 
@@ -27,12 +26,13 @@ type wantedCat struct {
 	Version int64
 }
 
-// After writes of all kinds in any order, the log, the rows and the index agree with each
-// other and with the responses.
+// After writes of all kinds in any order, the log, the rows, their counts and the index
+// agree with each other and with the responses.
 func TestWrites_LogRowsAndIndexAgree(t *testing.T) {
 	t.Parallel()
 
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		s := storetest.Open(t, url)
 		api := newServer(t, s)
 		places := geo.Default()
 		md1, err := s.ShelterByCode(t.Context(), "MD1")
@@ -49,6 +49,7 @@ func TestWrites_LogRowsAndIndexAgree(t *testing.T) {
 				w.write(r)
 			}
 			w.check(r)
+			storetest.CheckCatCounts(t, url)
 		})
 	})
 }

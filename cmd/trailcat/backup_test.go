@@ -42,8 +42,10 @@ func TestBackup_RestoredAfterMoreWrites(t *testing.T) {
 		if kept, err := filepath.Glob(filepath.Join(dir, "trailcat.db.before-restore-*")); err != nil || len(kept) != 1 || !strings.Contains(stdout, kept[0]) {
 			t.Errorf("got %s and %v, want the replaced database to be kept", stdout, kept)
 		}
+		storetest.CheckCatCounts(t, database)
 		f.start(t)
 	})
+	storetest.CheckCatCounts(t, database)
 	if left, err := filepath.Glob(filepath.Join(dir, "*.restore*")); err != nil || len(left) > 0 {
 		t.Errorf("temporary files are left: %v %v", left, err)
 	}

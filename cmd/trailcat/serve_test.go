@@ -143,6 +143,7 @@ func TestServe_DemoIsTheSameAfterARestart(t *testing.T) {
 		if got := withoutDemo.total(t); got != 75 {
 			t.Errorf("without --demo on the same database: got %d cats, want 75", got)
 		}
+		storetest.CheckCatCounts(t, flags[1])
 	})
 }
 

@@ -169,6 +169,21 @@ func LockLog(tb testing.TB, url string) (unlock func()) {
 	return unlock
 }
 
+// CheckCatCounts checks that the number of cats that triggers keep for each shelter is the
+// number of its rows that are not removed.
+func CheckCatCounts(tb testing.TB, url string) {
+	tb.Helper()
+	const query = `SELECT count(*), count(CASE WHEN kept <> counted THEN 1 END) FROM
+		(SELECT coalesce((SELECT cats FROM cat_counts WHERE shelter_id = shelters.id), 0) AS kept,
+			(SELECT count(*) FROM cats WHERE shelter_id = shelters.id AND status <> 'removed') AS counted FROM shelters) AS counts`
+	db := openSQL(tb, url)
+	var shelters, wrong int
+	err := db.QueryRowContext(tb.Context(), query).Scan(&shelters, &wrong)
+	if err := errors.Join(err, db.Close()); err != nil || shelters == 0 || wrong > 0 {
+		tb.Errorf("of %d shelters %d have a wrong number of cats (%v)", shelters, wrong, err)
+	}
+}
+
 // SetEpoch gives the log of a database an earlier epoch, as a failover that loses the new
 // epoch does.
 func SetEpoch(tb testing.TB, url, epoch string) {
