@@ -30,7 +30,9 @@ type field struct {
 	currency     string
 	currencyFrom []column
 	inverted     bool
-	asIs         bool
+	// zeroIsUnknown is for software that writes 0 for a fee that is not set.
+	zeroIsUnknown bool
+	asIs          bool
 }
 
 // anyValue is the key in field.values that matches every other value.

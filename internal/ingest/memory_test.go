@@ -119,3 +119,12 @@ func (tx *memoryTx) Append(_ context.Context, changes []catalog.Change) (before,
 }
 
 func (tx *memoryTx) Audit(context.Context, catalog.AuditEntry) error { return nil }
+
+// statuses returns the statuses of the cats by external ID.
+func (m *memory) statuses() map[string]catalog.Status {
+	out := map[string]catalog.Status{}
+	for id, cat := range m.cats {
+		out[id] = cat.Status
+	}
+	return out
+}

@@ -225,6 +225,7 @@ func parseField(n node, name string, t factSetter) *field {
 		"currency":      setText(&f.currency),
 		"currency_from": setColumns(&f.currencyFrom),
 		"inverted":      func(n node) { f.inverted = n.boolean() },
+		"zero":          func(n node) { f.zeroIsUnknown = n.oneOf("unknown", "free") == "unknown" },
 		"as_is":         func(n node) { f.asIs = n.boolean() },
 	}
 	for _, setting := range t.settings {
@@ -254,8 +255,8 @@ func (f *field) unitError() string {
 	known := f.unit == ""
 	switch f.name {
 	case "fee":
-		if f.unit != "" && f.unit != "minor" {
-			return `Expected unit "minor" for cents; omit it for dollars and cents.`
+		if !slices.Contains([]string{"", centsUnit, centsInJSONUnit}, f.unit) {
+			return `Expected unit "minor" for cents, or "minor_in_json" if only JSON files have cents; omit it for dollars and cents.`
 		}
 		return ""
 	case "weight_kg":

@@ -10,8 +10,9 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// measurePattern matches a number with or without a unit.
-var measurePattern = regexp.MustCompile(`(\d+(?:\.\d+)?|\.\d+)\s*([a-z]*)\.?`)
+// measurePattern matches a number with or without a unit. A comma before three digits
+// separates thousands, any other one the decimals.
+var measurePattern = regexp.MustCompile(`(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)\s*([a-z]*)\.?`)
 
 // kilogramsPer returns how many kilograms a unit is, or 0 for an unknown unit.
 func kilogramsPer(unit string) float64 {
@@ -41,7 +42,7 @@ func measureSetter(pointer string, units func(string) float64, at func(*catalog.
 			}
 			total := 0.0
 			for _, part := range measurePattern.FindAllStringSubmatch(text, -1) {
-				n, err := strconv.ParseFloat(part[1], 64)
+				n, err := parseNumber(part[1])
 				unit := part[2]
 				if unit == "" {
 					unit = r.numberUnit()
@@ -58,6 +59,17 @@ func measureSetter(pointer string, units func(string) float64, at func(*catalog.
 		},
 		settings: []string{"unit", "unit_from"},
 	}
+}
+
+// thousands matches a number with commas between its thousands.
+var thousands = regexp.MustCompile(`^\d{1,3}(,\d{3})+(\.|$)`)
+
+// parseNumber parses a number as measurePattern matches it.
+func parseNumber(text string) (float64, error) {
+	if thousands.MatchString(text) {
+		text = strings.ReplaceAll(text, ",", "")
+	}
+	return strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64)
 }
 
 // localWeight stands for the usual unit of weight in the shelter's country.
@@ -77,8 +89,21 @@ func (r fieldReader) numberUnit() string {
 	return "kg"
 }
 
-// pricePattern matches an amount of money with an optional currency sign or code.
-var pricePattern = regexp.MustCompile(`^(?:[A-Za-z]{3}|[$€£])? ?(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.(\d{0,2}))? ?(?:[A-Za-z]{3})?$`)
+var (
+	// pricePattern matches an amount of money with an optional currency sign or code.
+	pricePattern = regexp.MustCompile(`^(?:[A-Za-z]{3}|[A-Za-z]{0,2}[$€£])? ?(\d[\d.,'’ ]*?) ?(?:[A-Za-z]{3}|[$€£])?$`)
+	// amountPattern matches the number of an amount and its decimals. Decimals follow a
+	// point or a comma. Thousands are separated by spaces or apostrophes, by commas, or by
+	// points if a comma separates the decimals; 1.250 could be either and is no amount.
+	amountPattern = regexp.MustCompile(`^(?:(\d{1,9}|\d{1,3}(?:[ '’]\d{3})+)(?:[.,](\d{0,2}))?|(\d{1,3}(?:,\d{3})+)(?:\.(\d{0,2}))?|(\d{1,3}(?:\.\d{3})+),(\d{0,2}))$`)
+	digitGap      = strings.NewReplacer(" ", "", "'", "", "’", "", ",", "", ".", "")
+)
+
+// The units of fees that are not amounts with decimals.
+const (
+	centsUnit       = "minor"
+	centsInJSONUnit = "minor_in_json" // tables have amounts
+)
 
 func setFee(f *catalog.Facts, values []string, r fieldReader) string {
 	switch normalize(values[0]) {
@@ -86,20 +111,41 @@ func setFee(f *catalog.Facts, values []string, r fieldReader) string {
 		f.Fee.Waived = new(true)
 		return ""
 	}
-	match := pricePattern.FindStringSubmatch(values[0])
-	if match == nil {
+	minor, ok := r.parsePrice(values[0])
+	switch {
+	case !ok:
 		return values[0]
-	}
-	digits := strings.ReplaceAll(match[1], ",", "")
-	if r.unit != "minor" {
-		digits += (match[2] + "00")[:2]
-	}
-	minor, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil {
-		return values[0]
+	case minor == 0 && r.zeroIsUnknown:
+		return ""
 	}
 	f.Fee.Minor, f.Fee.Currency = &minor, r.feeCurrency()
 	return ""
+}
+
+// parsePrice returns an amount in cents. Decimals show that a value is an amount
+// although its column is in cents: if only files of the other kind have amounts, it is
+// one, otherwise it is in doubt and not understood.
+func (r fieldReader) parsePrice(text string) (cents int64, ok bool) {
+	price := pricePattern.FindStringSubmatch(strings.Join(strings.Fields(text), " "))
+	if price == nil {
+		return 0, false
+	}
+	amount := amountPattern.FindStringSubmatch(price[1])
+	if amount == nil {
+		return 0, false
+	}
+	digits, decimals := digitGap.Replace(amount[1]+amount[3]+amount[5]), amount[2]+amount[4]+amount[6]
+	inCents := r.unit == centsUnit || r.unit == centsInJSONUnit && r.row.table.documents != nil
+	isWhole := decimals == "" || decimals == "0" // as in 12500.0, a number of cents in JSON
+	switch {
+	case inCents && isWhole:
+	case r.unit == centsUnit:
+		return 0, false
+	default:
+		digits += (decimals + "00")[:2]
+	}
+	cents, err := strconv.ParseInt(digits, 10, 64)
+	return cents, err == nil
 }
 
 // feeCurrency returns the currency of an amount: that of the currency column, of
@@ -113,7 +159,7 @@ func (r fieldReader) feeCurrency() string {
 // ISO 3166 code. It returns "" for countries that are not in the list.
 func currencyOf(country string) string {
 	return map[string]string{
-		"US": "USD", "PR": "USD", "CA": "CAD", "MX": "MXN", "GB": "GBP", "AU": "AUD", "NZ": "NZD", "CH": "CHF",
+		"US": "USD", "PR": "USD", "GU": "USD", "VI": "USD", "AS": "USD", "MP": "USD", "CA": "CAD", "MX": "MXN", "GB": "GBP", "AU": "AUD", "NZ": "NZD", "CH": "CHF",
 		"SE": "SEK", "NO": "NOK", "DK": "DKK", "PL": "PLN", "CZ": "CZK", "JP": "JPY",
 		"IE": "EUR", "DE": "EUR", "AT": "EUR", "FR": "EUR", "BE": "EUR", "NL": "EUR", "LU": "EUR", "IT": "EUR", "ES": "EUR", "PT": "EUR", "FI": "EUR", "GR": "EUR",
 	}[strings.ToUpper(country)]

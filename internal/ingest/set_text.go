@@ -128,13 +128,14 @@ func setVideos(f *catalog.Facts, values []string, r fieldReader) string {
 }
 
 // urlSeparator separates URLs. URLs may contain commas and semicolons, so a
-// separator counts only directly before the next URL.
-var urlSeparator = regexp.MustCompile(`[\s|;,]+(https?://)`)
+// separator counts only directly before the next URL. Brackets and quotes are those of
+// a list as JSON or Python write it.
+var urlSeparator = regexp.MustCompile(`[\s|;,\['"]+(https?://)`)
 
 func (r fieldReader) parseURLs(values []string) (urls []string, unparsed string) {
 	var rest []string
 	for line := range strings.SplitSeq(urlSeparator.ReplaceAllString(strings.Join(values, "\n"), "\n$1"), "\n") {
-		line = strings.Trim(line, " \t\r|;,")
+		line = strings.Trim(line, " \t\r|;,'\"[]")
 		switch {
 		case line == "" || r.skip != nil && r.skip.MatchString(line):
 		case catalog.CheckURL(line) == "":

@@ -98,7 +98,7 @@ func specialSetters() map[string]factSetter {
 		"coat":             {pointer: "/coat", clear: func(f *catalog.Facts) { f.Coat = "" }, set: setCoat},
 		"size":             {pointer: "/size", clear: func(f *catalog.Facts) { f.Size = "" }, set: setSize},
 		"microchip":        {pointer: "/microchipped", clear: func(f *catalog.Facts) { f.MicrochipHash = "" }, set: setMicrochip, order: 1},
-		"fee":              {pointer: "/fee", clear: func(f *catalog.Facts) { f.Fee = catalog.Fee{} }, set: setFee, settings: []string{"currency", "currency_from", "unit"}},
+		"fee":              {pointer: "/fee", clear: func(f *catalog.Facts) { f.Fee = catalog.Fee{} }, set: setFee, settings: []string{"currency", "currency_from", "unit", "zero"}},
 		"fee.waived":       overlay(boolSetter("/fee/waived", func(f *catalog.Facts) **bool { return &f.Fee.Waived })),
 		"photos":           {pointer: "/photos", clear: func(f *catalog.Facts) { f.Photos = nil }, set: setPhotos, settings: []string{"skip"}},
 		"videos":           {pointer: "/videos", clear: func(f *catalog.Facts) { f.Videos = nil }, set: setVideos, settings: []string{"skip"}},

@@ -6,17 +6,6 @@ import (
 	"sync"
 )
 
-// IsCat reports whether a species or animal type means a cat ("Cat", "FELINE",
-// "Kitten"). It does not recognize breeds.
-func IsCat(raw string) bool {
-	switch Fold(raw) {
-	case "cat", "cats", "kitten", "kittens", "feline", "felines", "cat kitten", "cats kittens", "domestic cat", "felis catus":
-		return true
-	default:
-		return false
-	}
-}
-
 // Breed is a cat's breed, in the names of Petfinder's breeds. These include coats such
 // as Tabby and Tuxedo.
 type Breed struct {

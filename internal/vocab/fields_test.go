@@ -152,7 +152,10 @@ func TestIsCat(t *testing.T) {
 
 	for raw, want := range map[string]bool{
 		"cat": true, "CAT": true, "Feline": true, " Kitten ": true, "Cats & Kittens": true,
-		"Dog": false, "Domestic Shorthair": false, "": false, "Caterpillar": false,
+		"Barn Cat": true, "Feral cat": true, "Community cat": true, "Cat (Domestic)": true, "Cat, Adult": true, "cat/kitten": true,
+		"Felis catus": true, "Felis silvestris catus": true, "Chat": true, "chatte": true, "CHATON": true, "Chat adulte": true, "Gato": true, "Kätzchen": true,
+		"Dog": false, "Domestic Shorthair": false, "": false, "Caterpillar": false, "Catahoula": false, "Catfish": false,
+		"Cat/Dog": false, "Bobcat": false, "Domestic": false, "Barn": false, "Feral": false, "Not a cat": false, "Château": false,
 	} {
 		if got := IsCat(raw); got != want {
 			t.Errorf("IsCat(%q) = %t, want %t", raw, got, want)
