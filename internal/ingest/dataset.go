@@ -26,7 +26,8 @@ type Dataset struct {
 	unreadableRows []string // the first lines of rows that could not be read
 	rows           []record
 	byID           map[string]int // indexes of rows; nil after reading
-	report         Report         // what was decided while reading
+	undated        undatedColumns
+	report         Report // what was decided while reading
 }
 
 // record is a row that describes a cat.
@@ -77,6 +78,7 @@ func (d *Dataset) addRow(r row) {
 		d.rejectRow(RowError{Line: r.line, Column: idColumn.name, Value: "", Reason: "Must not be empty: every cat needs the shelter's own ID.", ExternalID: ""})
 		return
 	}
+	d.undated.note(d.Format, r)
 	status, ok := d.Format.statusRule(r)
 	if !ok && d.setsStatus {
 		c, value := r.firstValue(d.Format.statusColumns())
@@ -98,7 +100,7 @@ func (d *Dataset) addRecord(r record) {
 		d.rejectRow(RowError{Line: r.line, Column: c.name, Value: r.id, Reason: fmt.Sprintf("This ID already appears in line %d.", d.rows[i].line), ExternalID: r.id})
 	default:
 		d.skip("superseded")
-		if !d.Format.duplicates.isNewer(d.rows[i].row, r.row) {
+		if !d.Format.duplicates.isNewer(d.rows[i].row, r.row, d.Format.zone) {
 			d.rows[i] = r
 		}
 	}

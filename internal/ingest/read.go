@@ -95,6 +95,9 @@ func Read(r io.Reader, f *Format, opts Options) (*Dataset, error) {
 	if d.report.Rows == 0 && !opts.AllowEmpty {
 		return nil, fileError("no_rows", "The file has a header but no rows.")
 	}
+	if err := d.undated.check(f); err != nil {
+		return nil, err
+	}
 	d.finish()
 	return d, nil
 }
@@ -117,6 +120,7 @@ func newDataset(f *Format, t *table, opts Options) *Dataset {
 		unreadableRows: nil,
 		rows:           nil,
 		byID:           map[string]int{},
+		undated:        undatedColumns{},
 		report:         Report{Format: f.Name, Rows: 0, Created: 0, Updated: 0, Unchanged: 0, Skipped: 0, Rejected: 0, SkippedByReason: map[string]int{}, Errors: []RowError{}},
 	}
 	for _, fld := range f.fields {

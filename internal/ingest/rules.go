@@ -1,8 +1,10 @@
 package ingest
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/vocab"
@@ -20,16 +22,34 @@ type duplicatePolicy struct {
 	dateColumns []column // dates that decide which row is newest, the most important first; on a tie the later row
 }
 
-// isNewer reports whether row a is newer than the later row b.
-func (p duplicatePolicy) isNewer(a, b row) bool {
+// isNewer reports whether row a is newer than the later row b. Times without a zone
+// are in the given one.
+func (p duplicatePolicy) isNewer(a, b row, zone *time.Location) bool {
 	for _, c := range p.dateColumns {
-		dateA, _, _ := vocab.ParseDate(a.value(c)) // a row without a date is the oldest
-		dateB, _, _ := vocab.ParseDate(b.value(c))
-		if order := dateA.Compare(dateB); order != 0 {
+		timeA, _, _ := parseMoment(a.value(c), zone) // a row without a date is the oldest
+		timeB, _, _ := parseMoment(b.value(c), zone)
+		if order := timeA.Compare(timeB); order != 0 {
 			return order > 0
 		}
 	}
 	return false
+}
+
+// timeLayouts are the accepted forms of a time of day.
+var timeLayouts = []string{"15:04:05", "15:04", "3:04:05 PM", "3:04 PM", "3:04:05PM", "3:04PM"}
+
+// parseMoment parses what tells an earlier row from a later one: a date, a date with a
+// time, a time of day, or seconds since 1970. Times of day are on the same day.
+func parseMoment(text string, zone *time.Location) (t time.Time, known bool, unparsed string) {
+	for _, layout := range timeLayouts {
+		if t, err := time.Parse(layout, strings.ToUpper(text)); err == nil {
+			return t.AddDate(1, 0, 0), true, "" // later than no time
+		}
+	}
+	if t, known, unparsed = parseZoned(text, zone); !known && unparsed != "" {
+		return parseUnix(text)
+	}
+	return t, known, unparsed
 }
 
 // condition is a list of tests, all of which a row must pass. An empty condition
@@ -120,4 +140,40 @@ func (f *Format) statusColumns() []column {
 		out = append(out, rule.when.columns()...)
 	}
 	return out
+}
+
+// undatedColumns are the columns of duplicatePolicy that had values but no date so far.
+type undatedColumns map[column]undatedValue
+
+// undatedValue is the first value of a column that is no date. Its line is 0 if the
+// column has dates.
+type undatedValue struct {
+	line int
+	text string
+}
+
+// note notes the values of a row.
+func (u undatedColumns) note(f *Format, r row) {
+	for _, c := range f.duplicates.dateColumns {
+		first, seen := u[c]
+		if seen && first.line == 0 {
+			continue
+		}
+		text := r.value(c)
+		if _, known, unparsed := parseMoment(text, f.zone); known {
+			u[c] = undatedValue{line: 0, text: ""}
+		} else if unparsed != "" && !seen {
+			u[c] = undatedValue{line: r.line, text: text}
+		}
+	}
+}
+
+// check returns an error if a column has values, none of which is a date.
+func (u undatedColumns) check(f *Format) error {
+	for _, c := range f.duplicates.dateColumns {
+		if first := u[c]; first.line != 0 {
+			return fileError("no_dates", fmt.Sprintf("Column %q has no dates or times, so it cannot decide which row of a cat is the newest (repeats, by). It has %q in line %d.", c.name, shorten(first.text), first.line))
+		}
+	}
+	return nil
 }

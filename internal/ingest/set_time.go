@@ -53,9 +53,14 @@ func (r fieldReader) parseTime(text string) (t time.Time, known bool, unparsed s
 	if r.unit == unixTime {
 		return parseUnix(text)
 	}
+	return parseZoned(text, r.zone)
+}
+
+// parseZoned parses a point in time, which is in the given zone if it has none.
+func parseZoned(text string, zone *time.Location) (t time.Time, known bool, unparsed string) {
 	t, known, unparsed = vocab.ParseDate(text)
 	if known && !zonePattern.MatchString(text) {
-		t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), r.zone)
+		t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone)
 	}
 	return t, known, unparsed
 }
