@@ -281,7 +281,7 @@ func parseValues(n node) map[string]string {
 }
 
 // parseStatuses parses a single status, a list of rules, or one column with the
-// meaning of its values:
+// meaning of values that are not words for a status:
 //
 //	{from: Status, values: {A: available, X: adopted}}
 func parseStatuses(n node) []statusRule {
@@ -302,12 +302,13 @@ func parseStatusRule(n node) statusRule {
 	var rule statusRule
 	n.forEachSetting(map[string]func(node){
 		"is":          func(n node) { rule.status = parseStatus(n) },
+		"from":        func(n node) { rule.words = newColumn(n.text()) },
 		"when":        func(n node) { rule.when = parseCondition(n) },
 		"reason":      setText(&rule.reason),
 		"reason_from": func(n node) { rule.reasonFrom = newColumn(n.text()) },
 	})
-	if rule.status == "" {
-		n.addError("Missing is: a status.")
+	if (rule.status == "") == (rule.words.key == "") {
+		n.addError("Expected is, a status, or from, a column with the status in words.")
 	}
 	return rule
 }
@@ -323,13 +324,13 @@ func parseStatusColumn(n node) []statusRule {
 			})
 		},
 	})
-	if from.key == "" || len(rules) == 0 {
-		n.addError("Expected from, a column, and values, the status for each of its values.")
+	if from.key == "" {
+		n.addError("Missing from: the column with the status.")
 	}
 	for i := range rules {
 		rules[i].when[0].column = from
 	}
-	return rules
+	return append(rules, statusRule{words: from})
 }
 
 func parseStatus(n node) catalog.Status {

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -107,13 +108,20 @@ type statusRule struct {
 	reason     string
 	reasonFrom column // a column with the reason; overrides reason
 	when       condition
+	words      column // a column with the status in words, see statusOfWords; set instead of status
 }
 
 // statusRule returns the first rule that matches a row.
 func (f *Format) statusRule(r row) (statusRule, bool) {
 	for _, rule := range f.statuses {
-		if rule.when.matches(r) {
+		if !rule.when.matches(r) {
+			continue
+		}
+		if rule.words.key == "" {
 			return rule, true
+		}
+		if status, reason, ok := statusOfWords(r.value(rule.words)); ok {
+			return statusRule{status: status, reason: cmp.Or(r.value(rule.reasonFrom), reason)}, true
 		}
 	}
 	return statusRule{}, false
@@ -137,7 +145,9 @@ func (f *Format) setsStatus(t *table) bool {
 func (f *Format) statusColumns() []column {
 	var out []column
 	for _, rule := range f.statuses {
-		out = append(out, rule.when.columns()...)
+		if out = append(out, rule.when.columns()...); rule.words.key != "" {
+			out = append(out, rule.words)
+		}
 	}
 	return out
 }

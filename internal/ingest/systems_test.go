@@ -81,6 +81,7 @@ var systemFiles = map[string]systemFile{
 				f.Unparsed = map[string]string{"photos": "biscuit-2.jpg"}
 			}),
 			"RG-8": withFacts(minimalFacts("Fog", "female", "pending"), func(f *catalog.Facts) {
+				f.StatusReason = "Adoption Pending"
 				f.AgeGroup, f.Breed.Primary = "kitten", "Russian Blue"
 			}),
 		},
