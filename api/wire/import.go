@@ -41,17 +41,19 @@ type ImportSender struct {
 // ImportReport is the result of an import. `rows` is the sum of `created`, `updated`,
 // `unchanged`, `skipped` and `rejected`.
 type ImportReport struct {
-	DetectedFormat  *string          `json:"detected_format" extensions:"x-nullable" example:"montgomery"` // With `format=auto`, the detected format; null otherwise.
-	Rows            int              `json:"rows" example:"80"`                                            // Rows read, without the header and blank rows.
-	Created         int              `json:"created" example:"35"`                                         // Rows that created a cat.
-	Updated         int              `json:"updated" example:"0"`                                          // Rows that changed a cat.
-	Unchanged       int              `json:"unchanged" example:"0"`                                        // Rows that changed nothing.
-	Skipped         int              `json:"skipped" example:"45"`                                         // Rows that do not list a cat, or not in its newest version.
-	SkippedByReason map[string]int   `json:"skipped_by_reason"`                                            // Number of skipped rows for each reason.
-	Rejected        int              `json:"rejected" example:"0"`                                         // Rows with at least one error.
-	Removed         int              `json:"removed" example:"3"`                                          // Cats that were removed because a snapshot lacks them; they are not counted as rows.
-	Confirm         *string          `json:"confirm" extensions:"x-nullable"`                              // Send this token as `confirm` to carry out the import despite the warning; null when no confirmation is required.
-	Errors          []ImportRowError `json:"errors,omitempty"`                                             // First 1,000 errors; omitted in lists.
+	DetectedFormat  *string          `json:"detected_format" extensions:"x-nullable" example:"montgomery"`      // With `format=auto`, the detected format; null otherwise.
+	Rows            int              `json:"rows" example:"80"`                                                 // Rows read, without the header and blank rows.
+	Created         int              `json:"created" example:"35"`                                              // Rows that created a cat.
+	Updated         int              `json:"updated" example:"0"`                                               // Rows that changed a cat.
+	Unchanged       int              `json:"unchanged" example:"0"`                                             // Rows that changed nothing.
+	Skipped         int              `json:"skipped" example:"45"`                                              // Rows that do not list a cat, or not in its newest version.
+	SkippedByReason map[string]int   `json:"skipped_by_reason"`                                                 // Number of skipped rows for each reason.
+	Rejected        int              `json:"rejected" example:"0"`                                              // Rows with at least one error.
+	Removed         int              `json:"removed" example:"3"`                                               // Cats that were removed because a snapshot lacks them; they are not counted as rows.
+	Confirm         *string          `json:"confirm" extensions:"x-nullable"`                                   // Send this token as `confirm` to carry out the import despite the warning; null when no confirmation is required.
+	RemovalReason   *string          `json:"removal_reason" extensions:"x-nullable"`                            // Why removing the listings that a snapshot lacks needs confirmation, and what confirmed it if not the token; null if it needs none.
+	MissingDigest   *string          `json:"missing_digest" extensions:"x-nullable" example:"5f1d0c6e2a9b7733"` // Identifies the listings that a snapshot lacks: the same value on a later day confirms their removal; null if it lacks none.
+	Errors          []ImportRowError `json:"errors,omitempty"`                                                  // First 1,000 errors; omitted in lists.
 } //	@name	ImportReport
 
 // ImportRowError is one error in a rejected row.

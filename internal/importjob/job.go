@@ -28,9 +28,12 @@ const (
 	recordTimeout = 30 * time.Second
 )
 
-// Store reads the listings of a shelter.
+// Store reads the listings of a shelter and its previous imports.
 type Store interface {
 	ListedCats(ctx context.Context, shelterID string, each func(batch []catalog.Cat) error) error
+	// Imports returns imports of shelters, the latest first, from before an ID on; "" is
+	// the latest.
+	Imports(ctx context.Context, shelterIDs []string, before string, limit int) ([]catalog.Import, error)
 }
 
 // Job is the import of one file into one shelter. It runs once.
@@ -112,11 +115,10 @@ func (j *Job) execute(ctx context.Context) (catalog.ImportStatus, error) {
 	if err != nil {
 		return catalog.ImportInterrupted, err
 	}
-	reason := plan.ConfirmationReason()
-	if reason != "" {
-		j.result.Report.Confirm = new(ingest.ConfirmationToken(j.record.FileHash, j.record.ShelterID))
+	rejected, err := j.decide(ctx, plan)
+	if err != nil {
+		return catalog.ImportInterrupted, err
 	}
-	rejected := reason != "" && !j.options.DryRun && j.options.Confirm != *j.result.Report.Confirm
 	if rejected || j.options.KeepsNothing() {
 		err = j.preview(ctx, plan)
 	} else {
@@ -126,9 +128,65 @@ func (j *Job) execute(ctx context.Context) (catalog.ImportStatus, error) {
 	case err != nil:
 		return catalog.ImportInterrupted, err
 	case rejected:
-		return catalog.ImportRejected, j.confirmationError(reason)
+		return catalog.ImportRejected, j.confirmationError(plan)
 	default:
 		return catalog.ImportDone, nil
+	}
+}
+
+// decide reports whether a snapshot is rejected because it needs confirmation, which is
+// its token or the same list on an earlier day. The report says why.
+func (j *Job) decide(ctx context.Context, plan ingest.SnapshotPlan) (rejected bool, err error) {
+	report := j.result.Report
+	report.MissingDigest = wire.OrNull(plan.MissingDigest())
+	reason := plan.ConfirmationReason()
+	if reason == "" {
+		return false, nil
+	}
+	report.RemovalReason = &reason
+	if plan.ConfirmsByRepetition() {
+		earlier, err := j.earlierRejection(ctx, plan.MissingDigest())
+		if err != nil {
+			return false, err
+		}
+		if !earlier.IsZero() {
+			*report.RemovalReason += fmt.Sprintf(" The file of %s lacked the same listings, which confirms it.", earlier.UTC().Format(time.DateOnly))
+			return false, nil
+		}
+	}
+	report.Confirm = new(ingest.ConfirmationToken(j.record.FileHash, j.record.ShelterID))
+	return !j.options.DryRun && j.options.Confirm != *report.Confirm, nil
+}
+
+// importsPage is how many earlier imports are read at once.
+const importsPage = 50
+
+// earlierRejection returns when the latest snapshots of the same format, all of which
+// were rejected because they lacked the same listings, began to come. It is zero unless
+// one of them came on an earlier day, in UTC.
+func (j *Job) earlierRejection(ctx context.Context, digest string) (time.Time, error) {
+	today := j.now().UTC().Truncate(24 * time.Hour)
+	for before := ""; ; {
+		imports, err := j.store.Imports(ctx, []string{j.record.ShelterID}, before, importsPage)
+		if err != nil || len(imports) == 0 {
+			return time.Time{}, err
+		}
+		for _, i := range imports {
+			if i.Format != j.record.Format || i.Mode != catalog.ModeSnapshot || i.Status == catalog.ImportRunning || i.Status == catalog.ImportInterrupted {
+				continue
+			}
+			report, err := wire.DecodeReport(i.Report)
+			if err != nil {
+				return time.Time{}, err
+			}
+			switch {
+			case i.Status != catalog.ImportRejected || report == nil || report.MissingDigest == nil || *report.MissingDigest != digest:
+				return time.Time{}, nil
+			case i.StartedAt.Before(today):
+				return i.StartedAt, nil
+			}
+		}
+		before = imports[len(imports)-1].ID
 	}
 }
 
@@ -150,11 +208,15 @@ func (j *Job) plan(ctx context.Context) (ingest.SnapshotPlan, error) {
 }
 
 // confirmationError says what a snapshot that needs confirmation would do.
-func (j *Job) confirmationError(reason string) error {
+func (j *Job) confirmationError(plan ingest.SnapshotPlan) error {
 	report := j.result.Report
-	message := fmt.Sprintf("%s It would also create %d cats, update %d and leave %d unchanged.", reason, report.Created, report.Updated, report.Unchanged)
+	message := fmt.Sprintf("%s It would also create %d cats, update %d and leave %d unchanged.", plan.ConfirmationReason(), report.Created, report.Updated, report.Unchanged)
+	when := ""
+	if plan.ConfirmsByRepetition() {
+		when = " tomorrow (UTC), or now"
+	}
 	return catalog.Errorf(catalog.Conflict, CodeConfirmationRequired,
-		"%s Nothing was changed. To import the file anyway, send it again with confirm=%s.", message, *report.Confirm,
+		"%s Nothing was changed. To import the file anyway, send it again%s with confirm=%s.", message, when, *report.Confirm,
 	).WithFields(catalog.FieldError{Pointer: "", Parameter: "confirm", Code: CodeConfirmationRequired, Message: message})
 }
 

@@ -39,6 +39,7 @@ type fixture struct {
 	store   *store.Store
 	catalog *catalog.Catalog
 	shelter catalog.Shelter
+	now     *time.Time
 }
 
 func now() time.Time { return time.Date(2026, time.May, 1, 12, 0, 0, 0, time.UTC) }
@@ -46,7 +47,8 @@ func now() time.Time { return time.Date(2026, time.May, 1, 12, 0, 0, 0, time.UTC
 // newFixture adds a shelter with an external ID to a store.
 func newFixture(t *testing.T, s *store.Store, shelterID string) fixture {
 	t.Helper()
-	cats := catalog.New(s, now, func() [16]byte { return uuid.Must(uuid.NewV7()) })
+	at := now()
+	cats := catalog.New(s, func() time.Time { return at }, func() [16]byte { return uuid.Must(uuid.NewV7()) })
 	format, err := ingest.Find("montgomery")
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +57,7 @@ func newFixture(t *testing.T, s *store.Store, shelterID string) fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fixture{store: s, catalog: cats, shelter: shelter}
+	return fixture{store: s, catalog: cats, shelter: shelter, now: &at}
 }
 
 // run imports a file as a snapshot with the given changes of the options.
@@ -67,11 +69,11 @@ func (f fixture) run(t *testing.T, file string, change func(*importjob.Options))
 	}
 	options := importjob.Options{Format: format, Mode: catalog.ModeSnapshot}
 	change(&options)
-	read, err := importjob.Read([]byte(file), options, now())
+	read, err := importjob.Read([]byte(file), options, *f.now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return importjob.New(f.store, f.catalog, now, read, f.shelter).Run(t.Context())
+	return importjob.New(f.store, f.catalog, func() time.Time { return *f.now }, read, f.shelter).Run(t.Context())
 }
 
 func (f fixture) head(t *testing.T) int64 {

@@ -22,6 +22,7 @@ type Dataset struct {
 	country        string   // of the shelter; see WithCountry
 	fields         []*field // the fields of the format for which the file has columns
 	setsStatus     bool     // whether the file has a column for the status
+	blank          bool     // the file has no text at all
 	rejectedIDs    []string // external IDs in rejected rows
 	unreadableRows []string // the first lines of rows that could not be read
 	rows           []record

@@ -66,7 +66,9 @@ func openError(path string, err error) error {
 func Read(r io.Reader, f *Format, opts Options) (*Dataset, error) {
 	text, err := readText(r)
 	if opts.AllowEmpty && !f.auto && isEmptyFile(err) {
-		return newDataset(f, &table{}, opts), nil
+		d := newDataset(f, &table{}, opts)
+		d.blank = true
+		return d, nil
 	}
 	if err != nil {
 		return nil, err
@@ -116,6 +118,7 @@ func newDataset(f *Format, t *table, opts Options) *Dataset {
 		country:        opts.Country,
 		fields:         nil,
 		setsStatus:     f.setsStatus(t),
+		blank:          false,
 		rejectedIDs:    nil,
 		unreadableRows: nil,
 		rows:           nil,

@@ -14,6 +14,8 @@ type SnapshotPlan struct {
 	Missing      []string // external IDs that are listed but absent from the file, in their previous order
 	ListedBefore int      // how many cats are listed before the import
 	Listed       int      // how many cats the file has, rejected rows included
+	Unidentified int      // how many rows were rejected without an ID, so that they could be missing cats
+	Blank        bool     // the file has no text at all, not even a header
 	Partial      bool     // the file is one page of a longer list, by its own statement
 }
 
@@ -31,7 +33,10 @@ func PlanSnapshot(listedBefore []string, d *Dataset) SnapshotPlan {
 	for _, id := range d.rejectedIDs {
 		present[id] = true
 	}
-	plan := SnapshotPlan{Missing: nil, ListedBefore: len(listedBefore), Listed: len(present), Partial: d.Partial}
+	plan := SnapshotPlan{
+		Missing: nil, ListedBefore: len(listedBefore), Listed: len(present),
+		Unidentified: d.report.Rejected - len(d.rejectedIDs), Blank: d.blank, Partial: d.Partial,
+	}
 	for _, id := range listedBefore {
 		unreadable := slices.ContainsFunc(d.unreadableRows, func(text string) bool { return strings.Contains(text, id) })
 		if !present[id] && !unreadable {
@@ -42,22 +47,45 @@ func PlanSnapshot(listedBefore []string, d *Dataset) SnapshotPlan {
 }
 
 // ConfirmationReason returns a sentence that says why a snapshot needs
-// confirmation, or "" if it does not. Confirmation is needed for a file without
-// cats, for one that is only a page of a list, and for one that would remove more
-// than half of the listings and more than 5.
+// confirmation, or "" if it does not. Confirmation is needed for a file that may be
+// incomplete: a blank one, one in which no row could be read, or one page of a list. It
+// is also needed for a file that would remove more than 5 listings and has no cats, or
+// would remove more than half of the listings.
 func (p SnapshotPlan) ConfirmationReason() string {
+	missing := len(p.Missing)
 	switch {
-	case len(p.Missing) == 0:
+	case missing == 0:
+		return ""
+	case p.Blank:
+		return fmt.Sprintf("The file is empty. As a snapshot it would remove all %d listings. A list without cats has at least a header, or is [] in JSON.", missing)
+	case p.Partial:
+		return fmt.Sprintf("The file says that it is one page of a longer list (has_more). As a snapshot it would remove the %d listings on the other pages. Send all pages in one file.", missing)
+	case p.Listed == 0 && p.Unidentified > 0:
+		return fmt.Sprintf("None of the %d rows could be read. As a snapshot the file would remove all %d listings.", p.Unidentified, missing)
+	case missing <= removalThreshold:
 		return ""
 	case p.Listed == 0:
-		return fmt.Sprintf("The file contains no cats. As a snapshot it would remove all %d listings.", len(p.Missing))
-	case p.Partial:
-		return fmt.Sprintf("The file says that it is one page of a longer list (has_more). As a snapshot it would remove the %d listings on the other pages. Send all pages in one file.", len(p.Missing))
-	case len(p.Missing) > removalThreshold && len(p.Missing)*2 > p.ListedBefore:
-		return fmt.Sprintf("The file would remove %d of %d listings, which is more than half.", len(p.Missing), p.ListedBefore)
+		return fmt.Sprintf("The file contains no cats. As a snapshot it would remove all %d listings.", missing)
+	case missing*2 > p.ListedBefore:
+		return fmt.Sprintf("The file would remove %d of %d listings, which is more than half.", missing, p.ListedBefore)
 	default:
 		return ""
 	}
+}
+
+// ConfirmsByRepetition reports whether the same list on another day confirms a
+// snapshot. A file that may be incomplete can be so every day.
+func (p SnapshotPlan) ConfirmsByRepetition() bool {
+	return !p.Blank && !p.Partial && p.Unidentified == 0
+}
+
+// MissingDigest identifies the set of missing cats. It is "" if none are missing.
+func (p SnapshotPlan) MissingDigest() string {
+	if len(p.Missing) == 0 {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(strings.Join(slices.Sorted(slices.Values(p.Missing)), "\n")))
+	return hex.EncodeToString(sum[:8])
 }
 
 // ConfirmationToken returns the token that confirms a snapshot. It is valid for
