@@ -42,9 +42,11 @@ type ImportQuery struct {
 //	@Description	other rows. The body is the file, uncompressed or compressed with gzip, up to 50 MB. Its media type is ignored.
 //	@Description
 //	@Description	With `mode=snapshot` the file is the complete list: cats that were imported in the same format and are missing from
-//	@Description	the file are removed. A file without cats, or one that would remove more than half of them and more than 5, needs
-//	@Description	confirmation: the response is 409 `confirmation_required`, and its header `Trailcat-Confirm` contains a token. To import
-//	@Description	the file anyway, send it again with the token as `confirm`.
+//	@Description	the file are removed. A file with only a header or other animals is a list without cats. Removing more than 5 cats
+//	@Description	needs confirmation if the file has no cats or lacks more than half of them: the response is 409
+//	@Description	`confirmation_required`, and nothing is changed. A file that lacks the same cats on a later day (UTC) is imported. To
+//	@Description	import the file at once, send it again with `confirm` and the token from the header `Trailcat-Confirm`. A file that may
+//	@Description	be incomplete, because it has no text, is one page of a list or has rows without an ID, always needs the token.
 //	@Description
 //	@Description	A shelter has one import at a time: while one runs, another one gets 409 `import_running`.
 //	@ID				createImport

@@ -11,6 +11,8 @@ import (
 
 // statusPhrases are the words for statuses that shelters and their software use, in
 // English and French. Each line has phrases in the form of vocab.Fold.
+//
+//nolint:misspell // French
 var statusPhrases = map[catalog.Status]string{
 	catalog.Available: `
 		available, available now, available for adoption, adoptable, for adoption, up for adoption, open for adoption, ready for adoption, ready to adopt, urgent

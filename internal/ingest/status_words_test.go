@@ -1,6 +1,8 @@
 package ingest_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -68,11 +70,12 @@ func TestStatus_WordsInFormatsOfSoftware(t *testing.T) {
 		"shelterluv":   {"ID,Internal-ID,Name,Type,Sex,DOBUnixTime,Breed,Status\n", ",,Zoë,Cat,F,,,"},
 		"trailcat":     {"external_id,name,status\n", ",Zoë,"},
 	} {
-		file := headerAndRow[0]
+		var file strings.Builder
+		file.WriteString(headerAndRow[0])
 		for i, status := range statuses {
-			file += string(rune('1'+i)) + headerAndRow[1] + status + "\n"
+			fmt.Fprintf(&file, "%d%s%s\n", i+1, headerAndRow[1], status)
 		}
-		memory, report := loadText(t, format, file)
+		memory, report := loadText(t, format, file.String())
 		got := map[string]state{}
 		for id, cat := range memory.cats {
 			got[id] = stateOf(cat)
