@@ -64,7 +64,7 @@ func New(store Store, cats *catalog.Catalog, now func() time.Time, file *File, s
 	hash := sha256.Sum256(file.content)
 	return &Job{
 		store: store, cats: cats, now: now, options: file.options,
-		dataset: file.dataset.WithCountry(shelter.Address.Country),
+		dataset: file.dataset.WithPlace(shelter.Address.Country, shelter.Address.Region),
 		record: catalog.Import{
 			ShelterID: shelter.ID, Format: file.dataset.Format.Name, Mode: file.options.Mode,
 			FileHash: hex.EncodeToString(hash[:]), FileSize: int64(len(file.content)), File: file.content,

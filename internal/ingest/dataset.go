@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
 )
 
 // Dataset is a parsed file. It is made by Read and does not change afterwards, so
@@ -19,12 +20,13 @@ type Dataset struct {
 	Partial bool
 
 	asOf           time.Time
-	country        string   // of the shelter; see WithCountry
-	fields         []*field // the fields of the format for which the file has columns
-	setsStatus     bool     // whether the file has a column for the status
-	blank          bool     // the file has no text at all
-	rejectedIDs    []string // external IDs in rejected rows
-	unreadableRows []string // the first lines of rows that could not be read
+	country        string         // of the shelter; see WithPlace
+	zone           *time.Location // of times without a zone
+	fields         []*field       // the fields of the format for which the file has columns
+	setsStatus     bool           // whether the file has a column for the status
+	blank          bool           // the file has no text at all
+	rejectedIDs    []string       // external IDs in rejected rows
+	unreadableRows []string       // the first lines of rows that could not be read
 	rows           []record
 	byID           map[string]int // indexes of rows; nil after reading
 	undated        undatedColumns
@@ -39,12 +41,15 @@ type record struct {
 	status statusRule
 }
 
-// WithCountry returns the dataset for a shelter in a country, given by its ISO
-// 3166 code. The country decides the currency and the unit of weight where the
-// file does not say. Without a country it is the United States.
-func (d *Dataset) WithCountry(country string) *Dataset {
+// WithPlace returns the dataset for a shelter in a country and region, given by their
+// ISO 3166 codes. They decide the currency, the unit of weight and the time zone where
+// the file does not say. Without a country it is the United States, and the zone UTC.
+func (d *Dataset) WithPlace(country, region string) *Dataset {
 	out := *d
 	out.country = country
+	if d.Format.zone == nil {
+		out.zone = geo.TimeZone(country, region)
+	}
 	return &out
 }
 
@@ -79,7 +84,7 @@ func (d *Dataset) addRow(r row) {
 		d.rejectRow(RowError{Line: r.line, Column: idColumn.name, Value: "", Reason: "Must not be empty: every cat needs the shelter's own ID.", ExternalID: ""})
 		return
 	}
-	d.undated.note(d.Format, r)
+	d.undated.note(d.Format.duplicates, r, d.zone)
 	status, ok := d.Format.statusRule(r)
 	if !ok && d.setsStatus {
 		c, value := r.firstValue(d.Format.statusColumns())
@@ -101,7 +106,7 @@ func (d *Dataset) addRecord(r record) {
 		d.rejectRow(RowError{Line: r.line, Column: c.name, Value: r.id, Reason: fmt.Sprintf("This ID already appears in line %d.", d.rows[i].line), ExternalID: r.id})
 	default:
 		d.skip("superseded")
-		if !d.Format.duplicates.isNewer(d.rows[i].row, r.row, d.Format.zone) {
+		if !d.Format.duplicates.isNewer(d.rows[i].row, r.row, d.zone) {
 			d.rows[i] = r
 		}
 	}
@@ -140,7 +145,7 @@ func (d *Dataset) edit(r record) catalog.CatUpdate {
 				}
 			}
 			for _, f := range d.fields {
-				fieldReader{field: f, row: r.row, asOf: d.asOf, zone: d.Format.zone, country: d.country}.set(facts)
+				fieldReader{field: f, row: r.row, asOf: d.asOf, zone: d.zone, country: d.country}.set(facts)
 			}
 			keepCaptions(facts.Photos, photos)
 			if d.setsStatus && r.status.status != "" {

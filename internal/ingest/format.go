@@ -21,7 +21,7 @@ type Format struct {
 	About   string
 	Shelter *Shelter // nil unless only one shelter uses the format
 
-	zone            *time.Location       // of times without a zone
+	zone            *time.Location       // of times without a zone; nil for that of the shelter
 	aliases         []string             // other names that Find accepts
 	auto            bool                 // Read detects the format
 	escaped         bool                 // fields are escaped as by EscapeFormula

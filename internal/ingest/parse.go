@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	_ "time/tzdata"
 
 	"go.yaml.in/yaml/v4"
 
@@ -51,7 +50,7 @@ var formatName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
 
 func parseFormat(n node) *Format {
 	f := &Format{
-		Name: "", Title: "", About: "", Shelter: nil, zone: time.UTC,
+		Name: "", Title: "", About: "", Shelter: nil, zone: nil,
 		aliases: nil, auto: false, escaped: false, mapping: nil, entries: map[string]condition{}, requiredColumns: nil, id: nil,
 		skipRules: nil, duplicates: duplicatePolicy{reject: false, dateColumns: nil}, statuses: nil, fields: nil,
 	}

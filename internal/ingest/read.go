@@ -19,7 +19,7 @@ type Options struct {
 	AsOf time.Time
 	// Now is the time of the import.
 	Now time.Time
-	// Country is the country of the shelter; see Dataset.WithCountry.
+	// Country is the country of the shelter; see Dataset.WithPlace.
 	Country string
 	// AllowEmpty accepts a file without rows as a list of no cats. Otherwise it is an
 	// error.
@@ -116,6 +116,7 @@ func newDataset(f *Format, t *table, opts Options) *Dataset {
 		Partial:        t.documents != nil && t.documents.partial,
 		asOf:           dateOf(cmp.Or(opts.AsOf, opts.Now)),
 		country:        opts.Country,
+		zone:           cmp.Or(f.zone, time.UTC),
 		fields:         nil,
 		setsStatus:     f.setsStatus(t),
 		blank:          false,

@@ -163,14 +163,14 @@ type undatedValue struct {
 }
 
 // note notes the values of a row.
-func (u undatedColumns) note(f *Format, r row) {
-	for _, c := range f.duplicates.dateColumns {
+func (u undatedColumns) note(p duplicatePolicy, r row, zone *time.Location) {
+	for _, c := range p.dateColumns {
 		first, seen := u[c]
 		if seen && first.line == 0 {
 			continue
 		}
 		text := r.value(c)
-		if _, known, unparsed := parseMoment(text, f.zone); known {
+		if _, known, unparsed := parseMoment(text, zone); known {
 			u[c] = undatedValue{line: 0, text: ""}
 		} else if unparsed != "" && !seen {
 			u[c] = undatedValue{line: r.line, text: text}

@@ -313,13 +313,20 @@ func TestLoad_IgnoresPersonalData(t *testing.T) {
 	}
 }
 
-func TestWithCountry_DecidesCurrencyAndWeightUnit(t *testing.T) {
+func TestWithPlace_DecidesCurrencyWeightUnitAndTimeZone(t *testing.T) {
 	t.Parallel()
 
 	cats, memory := newCatalog()
-	load(t, cats, readSystem(t, "asm3.json", "asm3").WithCountry("CA"))
+	load(t, cats, readSystem(t, "asm3.json", "asm3").WithPlace("CA", "ON"))
 	if cat := memory.cat(t, "C2026-1"); cat.Fee.Currency != "CAD" || *cat.WeightKg != 9 {
 		t.Errorf("got a fee in %s and a weight of %v kg for Canada, want CAD and 9", cat.Fee.Currency, *cat.WeightKg)
+	}
+	if got, want := memory.cat(t, "C2026-1").ListedAt, day(2026, 4, 30).Add(14*time.Hour+15*time.Minute); !got.Equal(want) {
+		t.Errorf("got listed at %v for 10:15 in Ontario, want %v", got, want)
+	}
+	load(t, cats, read(t, "name: zoned\nid: Id\ntime_zone: America/Denver\nfields:\n  name: Name\n  listed_at: On\n", "Id,Name,On\nZ1,Zoë,2026-01-05 08:00\n").WithPlace("CA", "ON"))
+	if got, want := memory.cat(t, "Z1").ListedAt, day(2026, 1, 5).Add(15*time.Hour); !got.Equal(want) {
+		t.Errorf("got listed at %v for 08:00 in a format of Denver, want %v", got, want)
 	}
 }
 
