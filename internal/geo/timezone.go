@@ -70,7 +70,7 @@ var zonesByRegion = sync.OnceValue(func() map[string]*time.Location {
 		words := strings.Fields(line)
 		zone, err := time.LoadLocation(words[0])
 		if err != nil {
-			panic("geo: unknown time zone " + words[0]) // TestTimeZone loads all of them
+			continue // cannot happen: TestZones_AreKnown
 		}
 		for _, code := range words[1:] {
 			out[code] = zone
