@@ -224,7 +224,7 @@ func (s *testServer) facts(t *testing.T) map[string]catalog.Facts {
 	t.Helper()
 	var mu sync.Mutex
 	out := map[string]catalog.Facts{}
-	err := s.store.ScanCats(t.Context(), func(cats []catalog.Cat) error {
+	err := s.store.ScanCats(t.Context(), func(cats []catalog.Cat, _ catalog.LogPosition) error {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, cat := range cats {

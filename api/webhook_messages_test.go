@@ -133,7 +133,7 @@ func (s resetLog) Head(ctx context.Context) (catalog.LogPosition, error) {
 	return head, err
 }
 
-func (s resetLog) HeadSince(ctx context.Context, _ catalog.LogPosition) (catalog.LogPosition, error) {
+func (s resetLog) HeadSince(ctx context.Context, _ catalog.LogPosition, _ ...catalog.LogPosition) (catalog.LogPosition, error) {
 	return s.Head(ctx)
 }
 
@@ -146,6 +146,6 @@ func (s truncatedLog) Head(ctx context.Context) (catalog.LogPosition, error) {
 	return head, err
 }
 
-func (s truncatedLog) HeadSince(ctx context.Context, _ catalog.LogPosition) (catalog.LogPosition, error) {
+func (s truncatedLog) HeadSince(ctx context.Context, _ catalog.LogPosition, _ ...catalog.LogPosition) (catalog.LogPosition, error) {
 	return s.Head(ctx)
 }

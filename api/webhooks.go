@@ -442,7 +442,7 @@ func (a *API) startOf(ctx context.Context, cursor string) (int64, error) {
 	if err := a.feed.Check(ctx, from); err != nil {
 		return 0, err
 	}
-	return from.Seq, a.feed.Check(ctx, changefeed.Cursor{Epoch: from.Epoch, Seq: from.Seq, Start: from.Seq, CommitID: 0})
+	return from.Seq, a.feed.Check(ctx, changefeed.NewCursor(catalog.PositionAt(from.Epoch, from.Seq)))
 }
 
 // cursorBefore returns the cursor with which the changes of a delivery can be read again,
@@ -452,5 +452,5 @@ func (a *API) cursorBefore(d catalog.Delivery) *string {
 	if d.Attempt == 0 || d.Epoch != epoch {
 		return nil
 	}
-	return new(changefeed.NewCursor(catalog.LogPosition{Seq: d.After, Epoch: epoch, CommitID: 0, Floor: 0}).Encode())
+	return new(changefeed.NewCursor(catalog.PositionAt(epoch, d.After)).Encode())
 }

@@ -125,22 +125,29 @@ func (s *fakeSource) Head(context.Context) (catalog.LogPosition, error) {
 	return catalog.LogPosition{Epoch: "fake", Seq: int64(len(s.log))}, nil
 }
 
-func (s *fakeSource) HeadSince(ctx context.Context, _ catalog.LogPosition) (catalog.LogPosition, error) {
+func (s *fakeSource) HeadSince(ctx context.Context, _ catalog.LogPosition, _ ...catalog.LogPosition) (catalog.LogPosition, error) {
 	return s.Head(ctx)
 }
 
-func (s *fakeSource) Shelters(context.Context) ([]catalog.Shelter, error) { return s.shelters, nil }
-
-func (s *fakeSource) SheltersByID(_ context.Context, ids []string) ([]catalog.Shelter, error) {
-	return slices.DeleteFunc(slices.Clone(s.shelters), func(shelter catalog.Shelter) bool { return !slices.Contains(ids, shelter.ID) }), nil
+func (s *fakeSource) Shelters(context.Context) ([]catalog.Shelter, catalog.LogPosition, error) {
+	return s.shelters, catalog.LogPosition{}, nil
 }
 
-func (s *fakeSource) ScanCats(_ context.Context, yield func([]catalog.Cat) error) error {
-	return yield(slices.Clone(s.cats))
+func (s *fakeSource) SheltersByID(_ context.Context, ids []string) ([]catalog.Shelter, catalog.LogPosition, error) {
+	return slices.DeleteFunc(slices.Clone(s.shelters), func(shelter catalog.Shelter) bool { return !slices.Contains(ids, shelter.ID) }), catalog.LogPosition{}, nil
+}
+
+func (s *fakeSource) ScanCats(_ context.Context, yield func([]catalog.Cat, catalog.LogPosition) error) error {
+	return yield(slices.Clone(s.cats), catalog.LogPosition{})
 }
 
 func (s *fakeSource) CatsByID(_ context.Context, ids []string) ([]catalog.Cat, error) {
 	return slices.DeleteFunc(slices.Clone(s.cats), func(c catalog.Cat) bool { return !slices.Contains(ids, c.ID) }), nil
+}
+
+func (s *fakeSource) CatsWithPosition(ctx context.Context, ids []string) ([]catalog.Cat, catalog.LogPosition, error) {
+	cats, err := s.CatsByID(ctx, ids)
+	return cats, catalog.LogPosition{}, err
 }
 
 func (s *fakeSource) CatByNumber(_ context.Context, n int64) (catalog.Cat, error) {

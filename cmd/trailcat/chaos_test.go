@@ -212,7 +212,7 @@ func (c *chaos) compare(t *testing.T, mirrors []*mirror) {
 	}
 	want := exportOf(t, c.nodes[0])
 	listed := 0
-	if err := db.ScanCats(t.Context(), func(cats []catalog.Cat) error {
+	if err := db.ScanCats(t.Context(), func(cats []catalog.Cat, _ catalog.LogPosition) error {
 		for _, cat := range cats {
 			if cat.Status != catalog.Removed {
 				listed++

@@ -272,7 +272,7 @@ func (f *patroniFailover) compare(t *testing.T) (map[string]catalog.Cat, error) 
 	t.Helper()
 	cats := map[string]catalog.Cat{}
 	var mu sync.Mutex
-	if err := f.db.ScanCats(t.Context(), func(batch []catalog.Cat) error {
+	if err := f.db.ScanCats(t.Context(), func(batch []catalog.Cat, _ catalog.LogPosition) error {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, cat := range batch {

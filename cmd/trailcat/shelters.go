@@ -106,7 +106,7 @@ type listSheltersCommand struct{ databaseFlags }
 // Run lists the shelters, one per line.
 func (c *listSheltersCommand) Run(p *process) error {
 	return c.using(p, func(db *store.Store) error {
-		shelters, err := db.Shelters(p.ctx)
+		shelters, _, err := db.Shelters(p.ctx)
 		if err != nil {
 			return err
 		}

@@ -118,9 +118,22 @@ const (
 // LogPosition is the end of the log at some moment.
 type LogPosition struct {
 	Seq      int64
-	Epoch    string // identifies the log; another database, or a log that was set back, has another epoch
+	Epoch    string // identifies the log; another database, or a log that was set back, has another epoch; empty if it is unknown
 	CommitID int64  // of the entry Seq: the random ID of the transaction that appended it; 0 for an empty log, or if it is unknown
 	Floor    int64  // low-water mark: up to here the log is compacted to the last entry of each existing resource
+}
+
+// PositionAt returns the position of a log entry whose transaction is unknown.
+func PositionAt(epoch string, seq int64) LogPosition {
+	return LogPosition{Seq: seq, Epoch: epoch, CommitID: 0, Floor: 0}
+}
+
+// Later returns the later of two positions in the same log.
+func (p LogPosition) Later(q LogPosition) LogPosition {
+	if q.Seq > p.Seq {
+		return q
+	}
+	return p
 }
 
 // resetPrefix begins the epoch of a log that was set back or replaced. A random tag that

@@ -31,7 +31,7 @@ func (s *savedSearches) catVersions(ctx context.Context, ids []string, changes [
 			resourceIDs = append(resourceIDs, change.ShelterID)
 		}
 	}
-	cats, err := s.log.CatsByID(ctx, ids)
+	cats, _, err := s.log.CatsWithPosition(ctx, ids) // of a logTail, whose index checks the position
 	if err != nil {
 		return fmt.Errorf("read the cats of changes: %w", err)
 	}

@@ -19,20 +19,23 @@ type Cursor struct {
 	// CommitID identifies the log entry Seq or Start, whichever is later. A log without it
 	// was set back.
 	CommitID int64
+	// RowsSeq and RowsCommitID identify the later log entry at which cats and shelters were
+	// read for the client; zero: none. A log without it was set back, too.
+	RowsSeq, RowsCommitID int64
 }
 
 // NewCursor returns the cursor of a client that has everything up to a log position.
 func NewCursor(at catalog.LogPosition) Cursor {
-	return Cursor{Epoch: at.Epoch, Seq: at.Seq, Start: at.Seq, CommitID: at.CommitID}
+	return Cursor{Epoch: at.Epoch, Seq: at.Seq, Start: at.Seq, CommitID: at.CommitID, RowsSeq: 0, RowsCommitID: 0}
 }
 
 // StartCursor returns the cursor of a client that has nothing yet and reads the log from
 // its oldest entry.
 func StartCursor(head catalog.LogPosition) Cursor {
-	return Cursor{Epoch: head.Epoch, Seq: 0, Start: head.Seq, CommitID: head.CommitID}
+	return Cursor{Epoch: head.Epoch, Seq: 0, Start: head.Seq, CommitID: head.CommitID, RowsSeq: 0, RowsCommitID: 0}
 }
 
-// known returns the latest log position that the cursor identifies.
+// known returns the log position up to which the client does not need older entries.
 func (c Cursor) known() catalog.LogPosition {
 	return catalog.LogPosition{Seq: max(c.Seq, c.Start), Epoch: c.Epoch, CommitID: c.CommitID, Floor: 0}
 }
@@ -45,8 +48,23 @@ func (c Cursor) advance(seq, commitID int64) Cursor {
 	return c
 }
 
-// The encoded cursor is the kind, the tag of the log's epoch, Seq, Start and CommitID as
-// varints, and a seal.
+// rowsAt returns the log position at which cats and shelters were read for the client.
+func (c Cursor) rowsAt() catalog.LogPosition {
+	return catalog.LogPosition{Seq: c.RowsSeq, Epoch: c.Epoch, CommitID: c.RowsCommitID, Floor: 0}
+}
+
+// withRows returns the cursor of a client that has cats and shelters as of a log position,
+// in the log that contains the position of the cursor.
+func (c Cursor) withRows(at catalog.LogPosition) Cursor {
+	c.RowsSeq, c.RowsCommitID = 0, 0
+	if at.Seq > max(c.Seq, c.Start) {
+		c.RowsSeq, c.RowsCommitID = at.Seq, at.CommitID
+	}
+	return c
+}
+
+// The encoded cursor is the kind, the tag of the log's epoch, Seq, Start, CommitID and,
+// unless they are zero, RowsSeq and RowsCommitID as varints, and a seal.
 const (
 	cursorKind   = 0xC1 // cursors of lists have other kinds
 	epochTagSize = 4
@@ -57,7 +75,11 @@ const (
 func (c Cursor) Encode() string {
 	tag := epochTag(c.Epoch)
 	b := append([]byte{cursorKind}, tag[:]...)
-	for _, n := range []int64{c.Seq, c.Start, c.CommitID} {
+	numbers := []int64{c.Seq, c.Start, c.CommitID}
+	if c.RowsSeq > 0 {
+		numbers = append(numbers, c.RowsSeq, c.RowsCommitID)
+	}
+	for _, n := range numbers {
 		b = binary.AppendUvarint(b, uint64(n))
 	}
 	return base64.RawURLEncoding.EncodeToString(append(b, cursorSeal(c.Epoch, b)...))
@@ -74,9 +96,12 @@ func ParseCursor(text, epoch string) (Cursor, error) {
 	if [epochTagSize]byte(body[1:]) != epochTag(epoch) {
 		return Cursor{}, errLogReset()
 	}
-	c := Cursor{Epoch: epoch, Seq: 0, Start: 0, CommitID: 0}
+	c := Cursor{Epoch: epoch, Seq: 0, Start: 0, CommitID: 0, RowsSeq: 0, RowsCommitID: 0}
 	rest, complete := body[1+epochTagSize:], true
-	for _, field := range []*int64{&c.Seq, &c.Start, &c.CommitID} {
+	for i, field := range []*int64{&c.Seq, &c.Start, &c.CommitID, &c.RowsSeq, &c.RowsCommitID} {
+		if i == 3 && len(rest) == 0 {
+			break // without rows
+		}
 		n, size := binary.Uvarint(rest)
 		complete = complete && size > 0
 		*field, rest = int64(n), rest[max(size, 0):]

@@ -22,8 +22,11 @@ func TestParseCursor(t *testing.T) {
 		return base64.RawURLEncoding.EncodeToString(b)
 	}
 	valid := Cursor{Epoch: "ours", Seq: 50, Start: 30, CommitID: 1 << 60}.Encode()
+	rows := Cursor{Epoch: "ours", Seq: 50, Start: 30, CommitID: 1 << 60, RowsSeq: 53, RowsCommitID: 1 << 61}
 	for name, test := range map[string]struct{ text, code string }{
 		"after the floor":                 {valid, ""},
+		"with later rows":                 {rows.Encode(), ""},
+		"modified rows":                   {modify(rows.Encode(), len(rows.Encode())*3/4-9), "bad_cursor"},
 		"at the floor":                    {Cursor{Epoch: "ours", Seq: 40, Start: 0}.Encode(), ""},
 		"before the floor, started at it": {Cursor{Epoch: "ours", Seq: 10, Start: 40}.Encode(), ""},
 		"before the floor":                {Cursor{Epoch: "ours", Seq: 39, Start: 39}.Encode(), "cursor_too_old"},
@@ -49,6 +52,9 @@ func TestParseCursor(t *testing.T) {
 		}
 		if test.text == valid && got != (Cursor{Epoch: "ours", Seq: 50, Start: 30, CommitID: 1 << 60}) {
 			t.Errorf("%s: got %+v", name, got)
+		}
+		if test.text == rows.Encode() && got != rows {
+			t.Errorf("%s: got %+v, want %+v", name, got, rows)
 		}
 	}
 }

@@ -24,13 +24,14 @@ type eventBuilder struct {
 	filter   *compiledFilter         // nil: without filters
 	matches  map[string]bool         // by cat ID: matches the filters now
 	cats     map[string]*catalog.Cat // current state, for Expand; nil: without Expand
+	catsAt   catalog.LogPosition     // at which cats were read
 	shelters map[string]*catalog.Shelter
 }
 
 // newEventBuilder prepares the events of some log entries. It reads cats only if the
 // events include them; the index knows which cats match, are removed or hidden.
 func (f *Feed) newEventBuilder(ctx context.Context, q Query, start int64, changes []catalog.Change) (*eventBuilder, error) {
-	b := &eventBuilder{Feed: f, q: q, start: start, filter: nil, matches: nil, cats: nil, shelters: map[string]*catalog.Shelter{}}
+	b := &eventBuilder{Feed: f, q: q, start: start, filter: nil, matches: nil, cats: nil, catsAt: catalog.LogPosition{}, shelters: map[string]*catalog.Shelter{}}
 	ids := catIDs(changes)
 	if q.Cats != nil {
 		if err := b.matchCats(*q.Cats, ids); err != nil {
@@ -41,10 +42,11 @@ func (f *Feed) newEventBuilder(ctx context.Context, q Query, start int64, change
 	if !q.Expand || !q.includes(catalog.CatResource) {
 		return b, nil
 	}
-	cats, err := f.Log.CatsByID(ctx, ids)
+	cats, at, err := f.Log.CatsWithPosition(ctx, ids)
 	if err != nil {
 		return nil, fmt.Errorf("read the cats of changes: %w", err)
 	}
+	b.catsAt = at
 	b.cats = make(map[string]*catalog.Cat, len(cats))
 	for i := range cats {
 		b.cats[cats[i].ID] = &cats[i]

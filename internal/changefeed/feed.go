@@ -18,7 +18,7 @@ import (
 
 // Log reads the change log, and the cats and saved searches that it mentions.
 type Log interface {
-	HeadSince(ctx context.Context, known catalog.LogPosition) (catalog.LogPosition, error)
+	HeadSince(ctx context.Context, known catalog.LogPosition, read ...catalog.LogPosition) (catalog.LogPosition, error)
 	Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error)
 	ChangesWithBefore(ctx context.Context, after int64, limit int) ([]catalog.Change, error)
 
@@ -81,8 +81,9 @@ type Page struct {
 	// Next.Seq is less than Head.Seq.
 	Head catalog.LogPosition
 
-	bytes int  // of the JSON of Events
-	full  bool // no further entry fits
+	bytes int                   // of the JSON of Events
+	full  bool                  // no further entry fits
+	read  []catalog.LogPosition // positions at which cats were read
 }
 
 // Event is an event with its JSON.
@@ -107,6 +108,15 @@ func (p *Page) add(events []Event, limit, maxBytes int) bool {
 	p.Events, p.bytes = append(p.Events, events...), p.bytes+size
 	p.full = len(p.Events) >= limit
 	return true
+}
+
+// rowsAt returns the latest position at which something was read.
+func (p *Page) rowsAt() catalog.LogPosition {
+	latest := catalog.LogPosition{}
+	for _, at := range p.read {
+		latest = latest.Later(at)
+	}
+	return latest
 }
 
 const (
@@ -136,7 +146,7 @@ func (f *Feed) Read(ctx context.Context, q Query, from Cursor, limit int) (Page,
 	if q.Upto > 0 && q.Upto < end.Seq {
 		end.Seq, end.CommitID = q.Upto, 0 // the entry that is read has the commit ID
 	}
-	page := Page{Events: []Event{}, Next: from, Head: catalog.LogPosition{}, bytes: 0, full: false}
+	page := Page{Events: []Event{}, Next: from, Head: catalog.LogPosition{}, bytes: 0, full: false, read: nil}
 	batch := min(max(limit, initialBatch), maxBatch)
 	for count := 0; page.Next.Seq < end.Seq && !page.full && count < maxEntriesPerRead; count += batch {
 		if err := f.readBatch(ctx, q, &page, end, batch, limit); err != nil {
@@ -144,21 +154,26 @@ func (f *Feed) Read(ctx context.Context, q Query, from Cursor, limit int) (Page,
 		}
 		batch = min(2*batch, maxBatch)
 	}
+	// The log is checked after all reads. If it contains everything that was read, it
+	// contains it as long as it contains the latest.
+	page.read = append(page.read, page.Next.known(), from.rowsAt(), f.Index.RowsAt())
 	var err error
-	page.Head, err = f.headSince(ctx, from)
+	page.Head, err = f.headSince(ctx, from, page.read...)
+	page.Next = page.Next.withRows(page.rowsAt())
 	return page, err
 }
 
 // Check returns a Gone error if the log was set back since it had the cursor's position, or
 // no longer contains all events after it.
 func (f *Feed) Check(ctx context.Context, c Cursor) error {
-	_, err := f.headSince(ctx, c)
+	_, err := f.headSince(ctx, c, c.rowsAt())
 	return err
 }
 
-// headSince returns the end of the log if a client can continue from a cursor.
-func (f *Feed) headSince(ctx context.Context, c Cursor) (catalog.LogPosition, error) {
-	head, err := f.Log.HeadSince(ctx, c.known())
+// headSince returns the end of the log if a client can continue from a cursor, and if the
+// log contains all positions at which something was read.
+func (f *Feed) headSince(ctx context.Context, c Cursor, read ...catalog.LogPosition) (catalog.LogPosition, error) {
+	head, err := f.Log.HeadSince(ctx, c.known(), read...)
 	if err != nil {
 		return head, fmt.Errorf("read the head of the log: %w", err)
 	}
@@ -180,6 +195,7 @@ func (f *Feed) readBatch(ctx context.Context, q Query, page *Page, end catalog.L
 	if err != nil {
 		return err
 	}
+	page.read = append(page.read, b.catsAt)
 	deltas, err := f.searchDeltas(ctx, q, changes)
 	if err != nil {
 		return err

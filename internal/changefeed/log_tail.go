@@ -16,7 +16,8 @@ const tailSize = 2000
 // safe for concurrent use.
 type logTail struct {
 	Log
-	head func() catalog.LogPosition // of the index
+	head     func() catalog.LogPosition   // of the index
+	remember func(at catalog.LogPosition) // makes the index check a position
 
 	mu         sync.Mutex
 	changes    []catalog.Change // all entries after from and up to upto, of the log with the epoch of last
@@ -24,9 +25,21 @@ type logTail struct {
 	last       catalog.LogPosition // previous result of head
 }
 
-// HeadSince returns the log position of the index.
-func (t *logTail) HeadSince(context.Context, catalog.LogPosition) (catalog.LogPosition, error) {
+// HeadSince returns the log position of the index, which checks the log.
+func (t *logTail) HeadSince(context.Context, catalog.LogPosition, ...catalog.LogPosition) (catalog.LogPosition, error) {
 	return t.head(), nil
+}
+
+// CatsWithPosition returns cats and the position at which they were read, which the index
+// checks.
+func (t *logTail) CatsWithPosition(ctx context.Context, ids []string) ([]catalog.Cat, catalog.LogPosition, error) {
+	epoch := t.head().Epoch
+	cats, at, err := t.Log.CatsWithPosition(ctx, ids)
+	if err == nil && len(cats) > 0 {
+		at.Epoch = epoch
+		t.remember(at)
+	}
+	return cats, at, err
 }
 
 // Changes returns up to limit log entries after a position.

@@ -21,7 +21,7 @@ type fakeLog struct {
 }
 
 // HeadSince returns the known position, or one in another log if the log was set back.
-func (l *fakeLog) HeadSince(_ context.Context, known catalog.LogPosition) (catalog.LogPosition, error) {
+func (l *fakeLog) HeadSince(_ context.Context, known catalog.LogPosition, _ ...catalog.LogPosition) (catalog.LogPosition, error) {
 	if l.setBack {
 		known.Epoch = "another"
 	}

@@ -19,7 +19,7 @@ type searchLog interface {
 	SearchesByID(ctx context.Context, ids []string) ([]catalog.SavedSearch, error)
 	ChangesByKind(ctx context.Context, resources []catalog.Resource, after, upto int64) ([]catalog.Change, error)
 	ChangesByResourceID(ctx context.Context, ids []string, after int64) ([]catalog.Change, error)
-	CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error)
+	CatsWithPosition(ctx context.Context, ids []string) ([]catalog.Cat, catalog.LogPosition, error)
 }
 
 // savedSearches keeps all saved searches compiled and determines which of them a change

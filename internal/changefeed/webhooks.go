@@ -25,7 +25,7 @@ type webhookQuery struct {
 
 // NewWebhookFeed returns a feed for webhooks.
 func NewWebhookFeed(config Config) WebhookFeed {
-	config.Log = &logTail{Log: config.Log, head: config.Index.Head, mu: sync.Mutex{}, changes: nil, from: 0, upto: 0, last: catalog.LogPosition{}}
+	config.Log = &logTail{Log: config.Log, head: config.Index.Head, remember: config.Index.Remember, mu: sync.Mutex{}, changes: nil, from: 0, upto: 0, last: catalog.LogPosition{}}
 	feed := NewFeed(config)
 	feed.indexFollows = true
 	return WebhookFeed{feed: feed, catchUp: &sync.Mutex{}, queries: &sync.Map{}}
@@ -72,7 +72,7 @@ func (f WebhookFeed) Batch(ctx context.Context, w catalog.Webhook, after catalog
 	for i, event := range page.Events {
 		if size += len(event.JSON) + len(","); i > 0 && size > maxBatchBytes || i == limit { // of a single entry
 			batch.Part = partUpTo(page.Events[i-1])
-			batch.Cursor, err = f.cursorAt(ctx, after)
+			batch.Cursor, err = f.cursorAt(ctx, after, page.rowsAt())
 			return batch, err
 		}
 		batch.Events, batch.At = append(batch.Events, event.JSON), event.At
@@ -89,8 +89,9 @@ func partUpTo(e Event) catalog.EntryPart {
 	return part
 }
 
-// cursorAt returns the cursor of a webhook that has everything up to a log position.
-func (f WebhookFeed) cursorAt(ctx context.Context, at catalog.LogPosition) (string, error) {
+// cursorAt returns the cursor of a webhook that has everything up to a log position, and
+// cats and shelters as of another.
+func (f WebhookFeed) cursorAt(ctx context.Context, at, rowsAt catalog.LogPosition) (string, error) {
 	entries, err := f.feed.Log.Changes(ctx, at.Seq-1, 1)
 	if err != nil {
 		return "", fmt.Errorf("read log entry %d: %w", at.Seq, err)
@@ -98,13 +99,13 @@ func (f WebhookFeed) cursorAt(ctx context.Context, at catalog.LogPosition) (stri
 	if len(entries) > 0 && entries[0].Seq == at.Seq {
 		at.CommitID = entries[0].CommitID
 	}
-	return NewCursor(at).Encode(), nil
+	return NewCursor(at).withRows(rowsAt).Encode(), nil
 }
 
 // Cursor returns the cursor that continues after a log number, for a client that loads
 // an export later than at head.
 func (WebhookFeed) Cursor(after int64, head catalog.LogPosition) string {
-	return Cursor{Epoch: head.Epoch, Seq: after, Start: head.Seq, CommitID: head.CommitID}.Encode()
+	return Cursor{Epoch: head.Epoch, Seq: after, Start: head.Seq, CommitID: head.CommitID, RowsSeq: 0, RowsCommitID: 0}.Encode()
 }
 
 // query returns the query of a webhook.

@@ -11,7 +11,8 @@ type batch struct {
 	last      catalog.Change // the last log entry
 	shelters  []catalog.Shelter
 	documents []document
-	reindex   bool // apply cats of a known version, too: a shelter changed
+	reindex   bool                  // apply cats of a known version, too: a shelter changed
+	read      []catalog.LogPosition // positions at which the log entries, shelters and cats were read
 }
 
 // batchApplier applies a batch. Its steps are called in order, each under the lock,
@@ -65,6 +66,7 @@ func (a *batchApplier) commit() {
 	}
 	d.reorder(a.slots, moves, (*sortedSlots).insert)
 	d.head.Seq, d.head.CommitID = a.last.Seq, a.last.CommitID
+	d.advanceRows(a.read...)
 	d.textArena.CompactOne(d.textRefs)
 	d.cardArena.CompactOne(d.cardRefs)
 }

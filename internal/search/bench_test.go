@@ -46,7 +46,7 @@ func BenchmarkFill(b *testing.B) {
 		runtime.ReadMemStats(&before)
 		start := cpuTime()
 		encode := syntheticOptions().Card
-		_ = source.ScanCats(b.Context(), func(cats []catalog.Cat) error {
+		_ = source.ScanCats(b.Context(), func(cats []catalog.Cat, _ catalog.LogPosition) error {
 			for _, cat := range cats {
 				encode(cat, source.shelters[0])
 			}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -35,16 +36,17 @@ func (x *Index) fill(ctx context.Context) error {
 		return fmt.Errorf("read the head of the log: %w", err)
 	}
 	d := newIndexData(x.options, head)
-	all, err := x.source.Shelters(ctx)
+	all, at, err := x.source.Shelters(ctx)
 	if err != nil {
 		return fmt.Errorf("read shelters: %w", err)
 	}
+	read := map[catalog.LogPosition]bool{at: true}
 	for _, s := range all {
 		d.shelters.upsert(s)
 	}
 	groups := d.ageGroupsOn(d.today)
 	var mu sync.Mutex
-	err = x.source.ScanCats(ctx, func(cats []catalog.Cat) error {
+	err = x.source.ScanCats(ctx, func(cats []catalog.Cat, at catalog.LogPosition) error {
 		mu.Lock()
 		lookup := d.shelters.lookup(cats)
 		mu.Unlock()
@@ -58,6 +60,7 @@ func (x *Index) fill(ctx context.Context) error {
 		}
 		mu.Lock()
 		defer mu.Unlock()
+		read[at], read[lookup.loadedAt] = true, true
 		for _, s := range lookup.loaded {
 			d.shelters.upsert(s)
 		}
@@ -67,6 +70,11 @@ func (x *Index) fill(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read cats: %w", err)
 	}
+	positions := slices.Collect(maps.Keys(read))
+	if _, err := headSince(ctx, x.source, d, positions...); err != nil {
+		return err
+	}
+	d.advanceRows(positions...)
 	d.finish()
 	x.mu.Lock()
 	x.data = d
@@ -77,8 +85,9 @@ func (x *Index) fill(ctx context.Context) error {
 
 // shelterLookup has the shelters of a batch of cats.
 type shelterLookup struct {
-	byID   map[string]*catalog.Shelter
-	loaded []catalog.Shelter // those that the index did not have
+	byID     map[string]*catalog.Shelter
+	loaded   []catalog.Shelter   // those that the index did not have
+	loadedAt catalog.LogPosition // log position at which they were read
 }
 
 // get returns the shelter with an id, or a placeholder.
@@ -117,14 +126,14 @@ func loadMissingShelters(ctx context.Context, rows rowSource, cats []catalog.Cat
 	if len(missing) == 0 {
 		return l, nil
 	}
-	loaded, err := rows.SheltersByID(ctx, missing)
+	loaded, at, err := rows.SheltersByID(ctx, missing)
 	if err != nil {
 		return l, fmt.Errorf("read shelters: %w", err)
 	}
 	for _, s := range loaded {
 		l.byID[s.ID] = &s
 	}
-	l.loaded = append(l.loaded, loaded...)
+	l.loaded, l.loadedAt = loaded, at
 	return l, nil
 }
 

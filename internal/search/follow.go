@@ -121,10 +121,12 @@ func (x *Index) catchUp(ctx context.Context) error {
 	if d == nil {
 		return x.fill(ctx)
 	}
-	head, err := x.headSince(ctx, d.head)
+	remembered := x.remembered.of(d.head.Epoch)
+	head, err := headSince(ctx, x.source, d, remembered...)
 	if err != nil {
 		return err
 	}
+	x.remembered.forget(len(remembered))
 	if head.Floor != d.head.Floor {
 		x.mu.Lock()
 		d.head.Floor = head.Floor
@@ -144,9 +146,6 @@ func (x *Index) catchUp(ctx context.Context) error {
 		if len(entries) == 0 {
 			return fmt.Errorf("read the log: its head is %d, but no entry follows %d", head.Seq, d.head.Seq)
 		}
-		if _, err := x.headSince(ctx, d.head); err != nil { // after the read, which is valid only now
-			return err
-		}
 		if err := x.applyEntries(ctx, x.source, d, entries); err != nil {
 			return err
 		}
@@ -155,13 +154,14 @@ func (x *Index) catchUp(ctx context.Context) error {
 }
 
 // headSince returns the end of the log, or errLogReset if the log does not continue
-// from the index's position.
-func (x *Index) headSince(ctx context.Context, known catalog.LogPosition) (catalog.LogPosition, error) {
-	head, err := x.source.HeadSince(ctx, known)
+// from the index's position, or does not contain the latest row of the index and all
+// positions at which something was read.
+func headSince(ctx context.Context, rows rowSource, d *indexData, read ...catalog.LogPosition) (catalog.LogPosition, error) {
+	head, err := rows.HeadSince(ctx, d.head, append(read, d.rowsAt)...)
 	if err != nil {
 		return head, fmt.Errorf("read the head of the log: %w", err)
 	}
-	if head.Epoch != known.Epoch || head.Floor > known.Seq {
+	if head.Epoch != d.head.Epoch || head.Floor > d.head.Seq {
 		return head, errLogReset
 	}
 	return head, nil
@@ -171,9 +171,13 @@ func (x *Index) headSince(ctx context.Context, known catalog.LogPosition) (catal
 func (x *Index) applyEntries(ctx context.Context, rows rowSource, d *indexData, entries []catalog.Change) error {
 	for len(entries) > 0 {
 		n, cats, shelterIDs := d.nextBatch(entries)
-		b := batch{last: entries[n-1], reindex: len(shelterIDs) > 0}
+		last := entries[n-1]
+		b := batch{last: last, reindex: len(shelterIDs) > 0, read: []catalog.LogPosition{{Seq: last.Seq, CommitID: last.CommitID}}}
 		entries = entries[n:]
 		if err := readBatch(ctx, rows, d, cats, shelterIDs, &b); err != nil {
+			return err
+		}
+		if _, err := headSince(ctx, rows, d, b.read...); err != nil { // after the reads, which are valid only now
 			return err
 		}
 		x.apply(d, b)
@@ -221,14 +225,15 @@ func (d *indexData) nextBatch(entries []catalog.Change) (n int, cats, shelterIDs
 
 // readBatch reads the shelters and cats of a batch from the source and prepares them.
 func readBatch(ctx context.Context, rows rowSource, d *indexData, catIDs, shelterIDs []string, b *batch) error {
-	var err error
 	if len(shelterIDs) > 0 {
-		if b.shelters, err = rows.SheltersByID(ctx, shelterIDs); err != nil {
+		changed, at, err := rows.SheltersByID(ctx, shelterIDs)
+		if err != nil {
 			return fmt.Errorf("read shelters: %w", err)
 		}
+		b.shelters, b.read = changed, append(b.read, at)
 	}
 	for ids := range slices.Chunk(catIDs, catsPerBatch) {
-		cats, err := rows.CatsByID(ctx, ids)
+		cats, at, err := rows.CatsWithPosition(ctx, ids)
 		if err != nil {
 			return fmt.Errorf("read cats: %w", err)
 		}
@@ -239,7 +244,7 @@ func readBatch(ctx context.Context, rows rowSource, d *indexData, catIDs, shelte
 		if lookup, err = loadMissingShelters(ctx, rows, cats, lookup); err != nil {
 			return err
 		}
-		b.shelters = append(b.shelters, lookup.loaded...)
+		b.shelters, b.read = append(b.shelters, lookup.loaded...), append(b.read, at, lookup.loadedAt)
 		docs, err := d.prepare(cats, lookup.get)
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,6 +25,8 @@ type Index struct {
 	refilling atomic.Bool   // the log was set back; only Fill ends this
 	status    sourceStatus
 	applied   broadcaster // signals that more of the log was applied
+
+	remembered uncheckedPositions
 }
 
 // sourceStatus is the result of the last read from the source.
@@ -127,6 +130,50 @@ func (x *Index) Head() catalog.LogPosition {
 		return catalog.LogPosition{}
 	}
 	return x.data.head
+}
+
+// RowsAt returns the log position at which the latest row was read that the index has. It
+// is Head or later; its epoch is unknown.
+func (x *Index) RowsAt() catalog.LogPosition {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if x.data == nil {
+		return catalog.LogPosition{}
+	}
+	return x.data.rowsAt
+}
+
+// Remember makes the index check, when it next reads the log, that the log contains a
+// position of its epoch at which somebody else read rows.
+func (x *Index) Remember(at catalog.LogPosition) { x.remembered.add(at) }
+
+// uncheckedPositions are log positions that the index has to check.
+type uncheckedPositions struct {
+	mu   sync.Mutex
+	list []catalog.LogPosition
+}
+
+func (u *uncheckedPositions) add(at catalog.LogPosition) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if !slices.Contains(u.list, at) {
+		u.list = append(u.list, at)
+	}
+}
+
+// of returns the positions of an epoch, and forgets those of others.
+func (u *uncheckedPositions) of(epoch string) []catalog.LogPosition {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.list = slices.DeleteFunc(u.list, func(at catalog.LogPosition) bool { return at.Epoch != epoch })
+	return slices.Clone(u.list)
+}
+
+// forget removes the first n positions.
+func (u *uncheckedPositions) forget(n int) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.list = slices.Delete(u.list, 0, n)
 }
 
 // Await waits until a log entry after seq was applied, or ctx ends. It does not

@@ -21,8 +21,9 @@ import (
 type indexData struct {
 	options Options
 	head    catalog.LogPosition
-	secret  []byte // signs cursors
-	today   int32  // days since 1970; age groups are as of this day
+	rowsAt  catalog.LogPosition // at which the latest row was read: head or later, in the same log
+	secret  []byte              // signs cursors
+	today   int32               // days since 1970; age groups are as of this day
 
 	columns
 	byID, byNumber hashing.OrdinalTable
@@ -70,7 +71,7 @@ const unknownBirthDay = math.MinInt32
 
 func newIndexData(o Options, head catalog.LogPosition) *indexData {
 	d := &indexData{
-		options: o, head: head, secret: cursorKey(head.Epoch), today: dayOf(o.Now()),
+		options: o, head: head, rowsAt: head, secret: cursorKey(head.Epoch), today: dayOf(o.Now()),
 		fields: newFields(), tags: map[string]*postings.Adaptive{},
 		terms: analysis.NewTermDictionary(), cards: dictionary.NewCompressor(o.CardFragments),
 		places:   places{numbers: map[geo.Point]uint32{}},
@@ -90,6 +91,14 @@ func newIndexData(o Options, head catalog.LogPosition) *indexData {
 		d.orders[suitabilityOrder(i)] = &sortedSlots{compare: d.compareBy(suitabilityOrder(i))}
 	}
 	return d
+}
+
+// advanceRows records positions at which rows were read, which are in one log with those
+// that are recorded.
+func (d *indexData) advanceRows(read ...catalog.LogPosition) {
+	for _, at := range read {
+		d.rowsAt = d.rowsAt.Later(at)
+	}
 }
 
 // numSlots returns the number of slots in use.

@@ -12,20 +12,27 @@ import (
 type Source interface {
 	// Head returns the end of the log.
 	Head(ctx context.Context) (catalog.LogPosition, error)
-	// HeadSince returns the end of the log. Its epoch differs from that of known if the
-	// log does not continue from there.
-	HeadSince(ctx context.Context, known catalog.LogPosition) (catalog.LogPosition, error)
-	// Shelters returns all shelters.
-	Shelters(ctx context.Context) ([]catalog.Shelter, error)
-	// SheltersByID returns those of the shelters that exist.
-	SheltersByID(ctx context.Context, ids []string) ([]catalog.Shelter, error)
+	// Shelters returns all shelters, and the end of the log when they were read, as do all
+	// methods that return rows. The epoch of such a position is unknown.
+	Shelters(ctx context.Context) ([]catalog.Shelter, catalog.LogPosition, error)
 	// ScanCats calls each for batches of cats, every cat once. It may call each from
 	// several goroutines.
-	ScanCats(ctx context.Context, each func(batch []catalog.Cat) error) error
-	// CatsByID returns those of the cats that exist, including removed ones.
-	CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error)
+	ScanCats(ctx context.Context, each func(batch []catalog.Cat, at catalog.LogPosition) error) error
 	// Changes returns the first log entries after a sequence number.
 	Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error)
+
+	rowSource
+}
+
+// rowSource returns the cats and shelters that log entries refer to.
+type rowSource interface {
+	// SheltersByID returns those of the shelters that exist.
+	SheltersByID(ctx context.Context, ids []string) ([]catalog.Shelter, catalog.LogPosition, error)
+	// CatsWithPosition returns those of the cats that exist, including removed ones.
+	CatsWithPosition(ctx context.Context, ids []string) ([]catalog.Cat, catalog.LogPosition, error)
+	// HeadSince returns the end of the log. Its epoch differs from that of known if the
+	// log does not contain known and all positions at which something was read.
+	HeadSince(ctx context.Context, known catalog.LogPosition, read ...catalog.LogPosition) (catalog.LogPosition, error)
 }
 
 // Options configure an index. Card, PostalPoint and Now are required.

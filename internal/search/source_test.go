@@ -40,25 +40,31 @@ func (f *fakeSource) Head(context.Context) (catalog.LogPosition, error) {
 	return f.head, f.available()
 }
 
-// HeadSince returns the head with the epoch "set back" if the log does not contain the
-// known position.
-func (f *fakeSource) HeadSince(_ context.Context, known catalog.LogPosition) (catalog.LogPosition, error) {
+// HeadSince returns the head with the epoch "set back" if the log does not contain one of
+// the positions.
+func (f *fakeSource) HeadSince(_ context.Context, known catalog.LogPosition, read ...catalog.LogPosition) (catalog.LogPosition, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	n := known.Seq
-	if known.Epoch == f.head.Epoch && n > 0 && (n > f.head.Seq || f.log[n-1].CommitID != known.CommitID) {
-		f.head.Epoch = "set back"
+	for _, at := range append(read, known) {
+		if n := at.Seq; known.Epoch == f.head.Epoch && n > 0 && (n > f.head.Seq || f.log[n-1].CommitID != at.CommitID) {
+			f.head.Epoch = "set back"
+		}
 	}
 	return f.head, f.available()
 }
 
-func (f *fakeSource) Shelters(context.Context) ([]catalog.Shelter, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return slices.Clone(f.shelters), f.available()
+// rowsAt returns the position at which rows are read.
+func (f *fakeSource) rowsAt() catalog.LogPosition {
+	return catalog.LogPosition{Seq: f.head.Seq, CommitID: f.head.CommitID}
 }
 
-func (f *fakeSource) SheltersByID(_ context.Context, ids []string) ([]catalog.Shelter, error) {
+func (f *fakeSource) Shelters(context.Context) ([]catalog.Shelter, catalog.LogPosition, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.shelters), f.rowsAt(), f.available()
+}
+
+func (f *fakeSource) SheltersByID(_ context.Context, ids []string) ([]catalog.Shelter, catalog.LogPosition, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var out []catalog.Shelter
@@ -67,12 +73,12 @@ func (f *fakeSource) SheltersByID(_ context.Context, ids []string) ([]catalog.Sh
 			out = append(out, s)
 		}
 	}
-	return out, f.available()
+	return out, f.rowsAt(), f.available()
 }
 
-func (f *fakeSource) ScanCats(_ context.Context, each func([]catalog.Cat) error) error {
+func (f *fakeSource) ScanCats(_ context.Context, each func([]catalog.Cat, catalog.LogPosition) error) error {
 	f.mu.Lock()
-	cats := slices.Clone(f.cats)
+	cats, at := slices.Clone(f.cats), f.rowsAt()
 	f.mu.Unlock()
 	var work sync.WaitGroup
 	errs := make([]error, 2)
@@ -80,7 +86,7 @@ func (f *fakeSource) ScanCats(_ context.Context, each func([]catalog.Cat) error)
 		work.Go(func() {
 			batches := cats[half*len(cats)/2 : (half+1)*len(cats)/2]
 			for batch := range slices.Chunk(batches, 500) {
-				if errs[half] = each(batch); errs[half] != nil {
+				if errs[half] = each(batch, at); errs[half] != nil {
 					return
 				}
 			}
@@ -90,7 +96,7 @@ func (f *fakeSource) ScanCats(_ context.Context, each func([]catalog.Cat) error)
 	return errors.Join(errs...)
 }
 
-func (f *fakeSource) CatsByID(_ context.Context, ids []string) ([]catalog.Cat, error) {
+func (f *fakeSource) CatsWithPosition(_ context.Context, ids []string) ([]catalog.Cat, catalog.LogPosition, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var out []catalog.Cat
@@ -100,7 +106,7 @@ func (f *fakeSource) CatsByID(_ context.Context, ids []string) ([]catalog.Cat, e
 			out = append(out, f.cats[n-1])
 		}
 	}
-	return out, f.available()
+	return out, f.rowsAt(), f.available()
 }
 
 func (f *fakeSource) Changes(_ context.Context, after int64, limit int) ([]catalog.Change, error) {

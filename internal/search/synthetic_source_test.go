@@ -133,25 +133,27 @@ func (s *syntheticSource) Head(context.Context) (catalog.LogPosition, error) {
 	return catalog.LogPosition{Epoch: "synthetic"}, nil
 }
 
-func (s *syntheticSource) HeadSince(ctx context.Context, _ catalog.LogPosition) (catalog.LogPosition, error) {
+func (s *syntheticSource) HeadSince(ctx context.Context, _ catalog.LogPosition, _ ...catalog.LogPosition) (catalog.LogPosition, error) {
 	return s.Head(ctx)
 }
 
-func (s *syntheticSource) Shelters(context.Context) ([]catalog.Shelter, error) {
-	return s.shelters, nil
+func (s *syntheticSource) Shelters(context.Context) ([]catalog.Shelter, catalog.LogPosition, error) {
+	return s.shelters, catalog.LogPosition{}, nil
 }
 
-func (s *syntheticSource) SheltersByID(context.Context, []string) ([]catalog.Shelter, error) {
-	return nil, nil
+func (s *syntheticSource) SheltersByID(context.Context, []string) ([]catalog.Shelter, catalog.LogPosition, error) {
+	return nil, catalog.LogPosition{}, nil
 }
 
-func (s *syntheticSource) CatsByID(context.Context, []string) ([]catalog.Cat, error) { return nil, nil }
+func (s *syntheticSource) CatsWithPosition(context.Context, []string) ([]catalog.Cat, catalog.LogPosition, error) {
+	return nil, catalog.LogPosition{}, nil
+}
 
 func (s *syntheticSource) Changes(context.Context, int64, int) ([]catalog.Change, error) {
 	return nil, nil
 }
 
-func (s *syntheticSource) ScanCats(_ context.Context, each func([]catalog.Cat) error) error {
+func (s *syntheticSource) ScanCats(_ context.Context, each func([]catalog.Cat, catalog.LogPosition) error) error {
 	var work sync.WaitGroup
 	errs := make([]error, 2)
 	for half := range 2 {
@@ -161,7 +163,7 @@ func (s *syntheticSource) ScanCats(_ context.Context, each func([]catalog.Cat) e
 				for i := range batch {
 					batch[i] = s.cat(from + i + 1)
 				}
-				errs[half] = each(batch)
+				errs[half] = each(batch, catalog.LogPosition{})
 			}
 		})
 	}

@@ -7,12 +7,6 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// rowSource returns the cats and shelters that log entries refer to.
-type rowSource interface {
-	SheltersByID(ctx context.Context, ids []string) ([]catalog.Shelter, error)
-	CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error)
-}
-
 // ApplyWritten applies a committed write from memory, without reading it back from
 // the source. It reports whether it did: it does not when the write is not the next
 // in the log as the index knows it, or affects cats that the write does not contain.
@@ -23,7 +17,7 @@ func (x *Index) ApplyWritten(ctx context.Context, w catalog.Written) bool {
 	}
 	defer x.releaseUpdate()
 	d := x.data
-	if d == nil || x.refilling.Load() || w.Before != d.head || dayOf(x.options.Now()) != d.today {
+	if d == nil || x.refilling.Load() || w.Before != d.head || d.rowsAt.Seq > d.head.Seq || dayOf(x.options.Now()) != d.today {
 		return false
 	}
 	return x.applyEntries(ctx, writtenRows(w), d, w.Changes) == nil
@@ -34,12 +28,20 @@ var errNotWritten = errors.New("the write does not contain all rows that it affe
 // writtenRows is the rowSource of one write.
 type writtenRows catalog.Written
 
-func (w writtenRows) SheltersByID(_ context.Context, ids []string) ([]catalog.Shelter, error) {
-	return rowsByID(w.Shelters, ids)
+func (w writtenRows) SheltersByID(_ context.Context, ids []string) ([]catalog.Shelter, catalog.LogPosition, error) {
+	shelters, err := rowsByID(w.Shelters, ids)
+	return shelters, w.Head, err
 }
 
-func (w writtenRows) CatsByID(_ context.Context, ids []string) ([]catalog.Cat, error) {
-	return rowsByID(w.Cats, ids)
+func (w writtenRows) CatsWithPosition(_ context.Context, ids []string) ([]catalog.Cat, catalog.LogPosition, error) {
+	cats, err := rowsByID(w.Cats, ids)
+	return cats, w.Head, err
+}
+
+// HeadSince returns the end of the log after the write, which continues from the index's
+// position.
+func (w writtenRows) HeadSince(context.Context, catalog.LogPosition, ...catalog.LogPosition) (catalog.LogPosition, error) {
+	return w.Head, nil
 }
 
 // rowsByID returns the values of keys, or errNotWritten if one is missing.

@@ -70,6 +70,11 @@ func TestApplyWritten_LeavesOtherWritesToTheLog(t *testing.T) {
 			t.Errorf("%s was applied", name)
 		}
 	}
+	x.data.rowsAt.Seq += 2
+	if x.ApplyWritten(t.Context(), first) {
+		t.Error("a write to a log that does not contain the latest row of the index was applied")
+	}
+	x.data.rowsAt.Seq -= 2
 	catchUp(t, x)
 	if x.ApplyWritten(t.Context(), first) {
 		t.Error("a write that the index knows already was applied")

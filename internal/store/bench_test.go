@@ -135,7 +135,7 @@ func BenchmarkScanCats(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				var seen atomic.Int64
-				err := s.ScanCats(b.Context(), func(batch []catalog.Cat) error {
+				err := s.ScanCats(b.Context(), func(batch []catalog.Cat, _ catalog.LogPosition) error {
 					seen.Add(int64(len(batch)))
 					return nil
 				})

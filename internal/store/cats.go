@@ -32,15 +32,18 @@ func (s *Store) oneCat(ctx context.Context, name string, where ...any) (catalog.
 
 // CatsByID returns the existing cats among ids, in no particular order.
 func (s *Store) CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error) {
+	cats, _, err := s.CatsWithPosition(ctx, ids)
+	return cats, err
+}
+
+// CatsWithPosition is CatsByID. It also returns the end of the log, without its epoch, at
+// the moment at which the cats were read; it is zero if there are none.
+func (s *Store) CatsWithPosition(ctx context.Context, ids []string) ([]catalog.Cat, catalog.LogPosition, error) {
 	if len(ids) == 0 {
-		return nil, nil
+		return nil, catalog.LogPosition{}, nil
 	}
-	var rows []catRow
-	err := s.read(ctx, func(db *gorm.DB) error { return db.Find(&rows, s.dialect.anyOf("id", ids)).Error })
-	if err != nil {
-		return nil, fmt.Errorf("read %d cats: %w", len(ids), err)
-	}
-	return catsOf(rows)
+	cats, at, err := s.catsAt(ctx, len(ids), s.dialect.anyOf("id", ids))
+	return cats, at, wrapError(err, fmt.Sprintf("read %d cats", len(ids)))
 }
 
 // CatsByExternalID returns a shelter's cats by external id, as far as they exist.
@@ -122,7 +125,7 @@ func (t tx) CatsAfter(ctx context.Context, number int64, limit int) ([]catalog.C
 		return nil, fmt.Errorf("read cats after number %d: %w", number, err)
 	}
 	defer func() { _ = rows.Close() }()
-	cats, err := catsIn(rows)
+	cats, err := catsIn(rows, limit)
 	return cats, wrapError(err, fmt.Sprintf("read cats after number %d", number))
 }
 

@@ -119,7 +119,7 @@ func TestShelter_RoundTrip(t *testing.T) {
 				"Shelter":       func() (catalog.Shelter, error) { return s.Shelter(t.Context(), want.ID) },
 				"ShelterByCode": func() (catalog.Shelter, error) { return s.ShelterByCode(t.Context(), want.Code) },
 				"SheltersByID": func() (catalog.Shelter, error) {
-					shelters, err := s.SheltersByID(t.Context(), []string{want.ID, "unknown"})
+					shelters, _, err := s.SheltersByID(t.Context(), []string{want.ID, "unknown"})
 					return only(t, shelters), err
 				},
 			}
@@ -133,7 +133,7 @@ func TestShelter_RoundTrip(t *testing.T) {
 				}
 			}
 		}
-		all, err := s.Shelters(t.Context())
+		all, _, err := s.Shelters(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -178,7 +178,7 @@ func scanned(t *testing.T, s *store.Store) []int64 {
 	t.Helper()
 	var mu sync.Mutex
 	times := map[int64]int{}
-	err := s.ScanCats(t.Context(), func(batch []catalog.Cat) error {
+	err := s.ScanCats(t.Context(), func(batch []catalog.Cat, _ catalog.LogPosition) error {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, cat := range batch {
@@ -206,7 +206,7 @@ func TestScanCats_StopsWithTheFirstError(t *testing.T) {
 			return tx.Cats.SaveCats(t.Context(), []catalog.Cat{plainCat(1, "shl_a"), plainCat(5000, "shl_a")}, nil)
 		})
 		full := errors.New("no room")
-		if err := s.ScanCats(t.Context(), func([]catalog.Cat) error { return full }); !errors.Is(err, full) {
+		if err := s.ScanCats(t.Context(), func([]catalog.Cat, catalog.LogPosition) error { return full }); !errors.Is(err, full) {
 			t.Errorf("got %v, want %v", err, full)
 		}
 	})

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
@@ -140,44 +141,63 @@ func scanHead(db *gorm.DB) (catalog.LogPosition, error) {
 	return row.position(), nil
 }
 
-// setBackSQL is true if the log does not contain the entry of a position of the same
-// epoch. This cannot be known of entries below the floor, and of positions without a
-// commit ID unless they are after the end.
-const setBackSQL = `seq < @seq OR CAST(@commit_id AS bigint) <> 0 AND (
-	seq = @seq AND commit_id <> CAST(@commit_id AS bigint) OR
-	floor = @seq AND floor_commit_id <> CAST(@commit_id AS bigint) OR
-	seq > @seq AND floor < @seq AND NOT EXISTS (SELECT 1 FROM changes WHERE changes.seq = @seq AND changes.commit_id = CAST(@commit_id AS bigint)))`
+// endOfLogColumns are the number and the commit ID of the end of the log, as columns of
+// rows that are read in the same statement.
+const endOfLogColumns = "(SELECT seq FROM log_head) AS log_seq, (SELECT commit_id FROM log_head) AS log_commit_id"
+
+// endOfLog has endOfLogColumns.
+type endOfLog struct{ LogSeq, LogCommitID int64 }
+
+func (e endOfLog) position() catalog.LogPosition {
+	return catalog.LogPosition{Seq: e.LogSeq, Epoch: "", CommitID: e.LogCommitID, Floor: 0}
+}
+
+// isSetBack returns the condition that log_head is the end of a log that does not contain
+// the entry of one of some positions of the same epoch. This cannot be known of entries
+// below the floor, and of positions without a commit ID unless they are after the end.
+func (d dialect) isSetBack(positions []catalog.LogPosition) (clause.Expr, error) {
+	list, err := json.Marshal(mapSlice(positions, func(p catalog.LogPosition) [2]int64 { return [2]int64{p.Seq, p.CommitID} }))
+	return gorm.Expr(`EXISTS (SELECT 1 FROM (
+		SELECT CAST(value->>0 AS bigint) AS seq, CAST(value->>1 AS bigint) AS commit_id FROM `+d.jsonEach+`(?)) AS known
+		WHERE log_head.seq < known.seq OR known.commit_id <> 0 AND (
+			log_head.seq = known.seq AND log_head.commit_id <> known.commit_id OR
+			floor = known.seq AND floor_commit_id <> known.commit_id OR
+			log_head.seq > known.seq AND floor < known.seq AND
+				known.commit_id <> coalesce((SELECT changes.commit_id FROM changes WHERE changes.seq = known.seq), -1)))`, string(list)), err
+}
 
 // HeadSince returns the end of the log. Its epoch is that of a known position only if
 // the log still continues from there: if the log was set back, because a failover lost
 // transactions or a backup was restored, HeadSince gives it a new epoch, so that all
 // readers start over. It does the same if the log got a new epoch before and that was
 // lost as well. What was read from the log before the call is valid if the epoch is the
-// same.
-func (s *Store) HeadSince(ctx context.Context, known catalog.LogPosition) (catalog.LogPosition, error) {
-	position := map[string]any{"seq": known.Seq, "commit_id": known.CommitID}
+// same. read are further positions at which rows or entries were read under that epoch:
+// if it is the same, one log contains all of them.
+func (s *Store) HeadSince(ctx context.Context, known catalog.LogPosition, read ...catalog.LogPosition) (catalog.LogPosition, error) {
+	setBack, err := s.dialect.isSetBack(append(read, known))
+	if err != nil {
+		return catalog.LogPosition{}, fmt.Errorf("encode log positions: %w", err)
+	}
 	var row struct {
 		Head    headRow `gorm:"embedded"`
 		SetBack bool
 	}
-	err := s.read(ctx, func(db *gorm.DB) error {
-		return db.Raw("SELECT seq, epoch, floor, commit_id, "+setBackSQL+" AS set_back FROM log_head", position).Scan(&row).Error
+	err = s.read(ctx, func(db *gorm.DB) error {
+		return db.Raw("SELECT seq, epoch, floor, commit_id, ? AS set_back FROM log_head", setBack).Scan(&row).Error
 	})
 	if err != nil {
 		return catalog.LogPosition{}, fmt.Errorf("read the end of the log: %w", err)
 	}
 	head := row.Head.position()
-	condition := setBackSQL
 	switch {
 	case head.EpochNumber() < known.EpochNumber():
-		condition = "TRUE"
+		setBack = gorm.Expr("TRUE")
 	case head.Epoch != known.Epoch || !row.SetBack:
 		return head, nil
 	}
-	position["epoch"] = head.Epoch
-	position["new"] = catalog.LogPosition{Seq: head.Seq, Epoch: known.Epoch, CommitID: 0, Floor: 0}.NextEpoch()
+	next := catalog.PositionAt(known.Epoch, head.Seq).NextEpoch()
 	if _, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
-		return db.Exec("UPDATE log_head SET epoch = @new WHERE epoch = @epoch AND ("+condition+")", position)
+		return db.Exec("UPDATE log_head SET epoch = ? WHERE epoch = ? AND (?)", next, head.Epoch, setBack)
 	}); err != nil {
 		return catalog.LogPosition{}, fmt.Errorf("give the log a new epoch: %w", err)
 	}
@@ -196,11 +216,15 @@ func (s *Store) RenewEpoch(ctx context.Context, lost catalog.LogPosition, webhoo
 	if err != nil {
 		return err
 	}
+	setBack, err := s.dialect.isSetBack([]catalog.LogPosition{lost})
+	if err != nil {
+		return fmt.Errorf("encode a log position: %w", err)
+	}
 	names := mapSlice(webhookIDs, catalog.WebhookLease)
 	_, err = s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
 		restarted := db.Model(&leaseRow{}).Select("1").Where("leases.epoch = ?", head.Epoch).Where(s.dialect.anyOf("name", names))
 		return db.Model(&headRow{}).Where("epoch = ?", head.Epoch).Where("EXISTS (?)", restarted).
-			Where("("+setBackSQL+")", map[string]any{"seq": lost.Seq, "commit_id": lost.CommitID}).UpdateColumn("epoch", head.NextEpoch())
+			Where(setBack).UpdateColumn("epoch", head.NextEpoch())
 	})
 	return wrapError(err, "give the log a new epoch")
 }

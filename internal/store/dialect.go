@@ -25,6 +25,8 @@ type dialect struct {
 	// anyOf returns the condition that a text column has one of the values. The statement
 	// does not depend on the number of values, so that it stays prepared.
 	anyOf func(column string, values []string) clause.Expr
+	// jsonEach is the table function that returns the elements of a JSON array as value.
+	jsonEach string
 	// snapshot is the isolation level with which a transaction reads from one snapshot.
 	snapshot sql.IsolationLevel
 	// openAdvice says what an operator checks if a database cannot be opened.

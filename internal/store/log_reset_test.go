@@ -178,3 +178,57 @@ func TestHeadSince_KnowsTheCommitAtTheFloor(t *testing.T) {
 		}
 	})
 }
+
+// Rows are read with the end of the log, in one statement.
+func TestRows_AreReadWithTheEndOfTheLog(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		shelterNamed(t, s, "shl_a")
+		cat := plainCat(1, "shl_a")
+		write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), []catalog.Cat{cat}, nil) })
+		want := appendOne(t, s)
+		for name, read := range map[string]func() (catalog.LogPosition, error){
+			"CatsWithPosition": func() (catalog.LogPosition, error) {
+				_, at, err := s.CatsWithPosition(t.Context(), []string{cat.ID})
+				return at, err
+			},
+			"ScanCats": func() (at catalog.LogPosition, err error) {
+				err = s.ScanCats(t.Context(), func(_ []catalog.Cat, end catalog.LogPosition) error { at = end; return nil })
+				return at, err
+			},
+			"Shelters": func() (catalog.LogPosition, error) {
+				_, at, err := s.Shelters(t.Context())
+				return at, err
+			},
+			"SheltersByID": func() (catalog.LogPosition, error) {
+				_, at, err := s.SheltersByID(t.Context(), []string{"shl_a"})
+				return at, err
+			},
+		} {
+			if got, err := read(); err != nil || got.Seq != want.Seq || got.CommitID != want.CommitID {
+				t.Errorf("%s: got %+v, %v, want %+v", name, got, err, want)
+			}
+		}
+	})
+}
+
+// A position that is kept does not hide another one that was lost.
+func TestHeadSince_ComparesAllPositions(t *testing.T) {
+	t.Parallel()
+
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		s := storetest.Open(t, url)
+		kept := appendOne(t, s)
+		lost := appendOne(t, s)
+		storetest.SetBack(t, url, 1)
+		appendOne(t, s)
+		present := appendOne(t, s)
+		if got, err := s.HeadSince(t.Context(), kept, present, kept); err != nil || got != present {
+			t.Errorf("positions that are kept: got %+v, %v, want %+v", got, err, present)
+		}
+		if got, err := s.HeadSince(t.Context(), kept, present, lost); err != nil || got.Epoch == kept.Epoch {
+			t.Errorf("a position that was lost, with others: got the epoch %q, %v, want a new one", got.Epoch, err)
+		}
+	})
+}

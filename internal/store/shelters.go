@@ -77,6 +77,12 @@ type (
 	}
 )
 
+// shelterAtRow is a shelter and the end of the log when it was read.
+type shelterAtRow struct {
+	Shelter shelterRow `gorm:"embedded"`
+	End     endOfLog   `gorm:"embedded"`
+}
+
 func newShelterRow(s catalog.Shelter) (shelterRow, error) {
 	profile, err := encode(newShelterProfile(s.Profile))
 	if err != nil {
@@ -178,30 +184,37 @@ func (s *Store) oneShelter(ctx context.Context, name string, where ...any) (shel
 	return shelter, err
 }
 
-// Shelters returns all shelters, ordered by code.
-func (s *Store) Shelters(ctx context.Context) ([]catalog.Shelter, error) {
+// Shelters returns all shelters, ordered by code, and the end of the log, without its epoch,
+// when they were read.
+func (s *Store) Shelters(ctx context.Context) ([]catalog.Shelter, catalog.LogPosition, error) {
 	return s.shelters(ctx, func(db *gorm.DB) *gorm.DB { return db.Order("code") })
 }
 
 // SheltersOf returns the shelters of a partner, ordered by code.
 func (s *Store) SheltersOf(ctx context.Context, partnerID string) ([]catalog.Shelter, error) {
-	return s.shelters(ctx, func(db *gorm.DB) *gorm.DB { return db.Order("code").Where("partner_id = ?", partnerID) })
+	shelters, _, err := s.shelters(ctx, func(db *gorm.DB) *gorm.DB { return db.Order("code").Where("partner_id = ?", partnerID) })
+	return shelters, err
 }
 
-// SheltersByID returns the existing shelters among ids, in no particular order.
-func (s *Store) SheltersByID(ctx context.Context, ids []string) ([]catalog.Shelter, error) {
+// SheltersByID returns the existing shelters among ids, in no particular order, and the
+// end of the log, without its epoch, when they were read; it is zero if there are none.
+func (s *Store) SheltersByID(ctx context.Context, ids []string) ([]catalog.Shelter, catalog.LogPosition, error) {
 	if len(ids) == 0 {
-		return nil, nil
+		return nil, catalog.LogPosition{}, nil
 	}
 	return s.shelters(ctx, func(db *gorm.DB) *gorm.DB { return db.Where(s.dialect.anyOf("id", ids)) })
 }
 
-func (s *Store) shelters(ctx context.Context, filter func(*gorm.DB) *gorm.DB) ([]catalog.Shelter, error) {
-	var rows []shelterRow
-	if err := s.read(ctx, func(db *gorm.DB) error { return filter(db).Find(&rows).Error }); err != nil {
-		return nil, fmt.Errorf("read shelters: %w", err)
+func (s *Store) shelters(ctx context.Context, filter func(*gorm.DB) *gorm.DB) ([]catalog.Shelter, catalog.LogPosition, error) {
+	var rows []shelterAtRow
+	err := s.read(ctx, func(db *gorm.DB) error {
+		return filter(db.Model(&shelterRow{}).Select("shelters.*, " + endOfLogColumns)).Find(&rows).Error
+	})
+	if err != nil || len(rows) == 0 {
+		return nil, catalog.LogPosition{}, wrapError(err, "read shelters")
 	}
-	return convertAll(rows, shelterRow.shelter)
+	shelters, err := convertAll(rows, func(r shelterAtRow) (catalog.Shelter, error) { return r.Shelter.shelter() })
+	return shelters, rows[0].End.position(), err
 }
 
 // Shelter returns a shelter by its id and locks it until the end of the transaction:

@@ -30,6 +30,7 @@ func sqliteDialect() dialect {
 		gorm:       func(db *sql.DB) gorm.Dialector { return sqliteDialector{db: db} },
 		batch:      25, // this driver is slower with more variables per statement
 		anyOf:      anyOfOnSQLite,
+		jsonEach:   "json_each",
 		snapshot:   sql.LevelDefault, // SQLite has no other
 		openAdvice: "check that the file is an SQLite database that this user can read and write",
 		readOnly:   "SELECT false", // known only from writing

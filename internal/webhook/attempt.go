@@ -168,7 +168,7 @@ func (d *Deliverer) deliver(ctx context.Context, e *endpoint, s endpointState, m
 // onSuccess records that a message was accepted. If it contains only part of a log
 // entry, the position does not advance yet: another node begins the entry again.
 func (d *Deliverer) onSuccess(ctx context.Context, e *endpoint, s endpointState, attempt catalog.Delivery, part catalog.EntryPart) (more bool) {
-	upto := catalog.LogPosition{Seq: attempt.Upto, Epoch: attempt.Epoch, CommitID: 0, Floor: 0}
+	upto := catalog.PositionAt(attempt.Epoch, attempt.Upto)
 	if part.Seq > 0 {
 		upto = s.at(s.position)
 	}

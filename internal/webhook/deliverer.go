@@ -22,7 +22,7 @@ type Store interface {
 // are found, and gives the log a new epoch.
 type Reader interface {
 	Head(ctx context.Context) (catalog.LogPosition, error)
-	HeadSince(ctx context.Context, known catalog.LogPosition) (catalog.LogPosition, error)
+	HeadSince(ctx context.Context, known catalog.LogPosition, read ...catalog.LogPosition) (catalog.LogPosition, error)
 	RenewEpoch(ctx context.Context, lost catalog.LogPosition, webhookIDs []string) error
 	Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error)
 	Webhook(ctx context.Context, id string) (catalog.Webhook, error)

@@ -51,7 +51,7 @@ type endpointState struct {
 
 // at returns a position in the log that the state refers to.
 func (s endpointState) at(seq int64) catalog.LogPosition {
-	return catalog.LogPosition{Seq: seq, Epoch: s.epoch, CommitID: 0, Floor: 0}
+	return catalog.PositionAt(s.epoch, seq)
 }
 
 // unchanged reports whether the endpoint has neither moved nor been changed since

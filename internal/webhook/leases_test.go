@@ -233,7 +233,7 @@ func (s truncatedStore) Head(ctx context.Context) (catalog.LogPosition, error) {
 	return head, err
 }
 
-func (s truncatedStore) HeadSince(ctx context.Context, known catalog.LogPosition) (catalog.LogPosition, error) {
+func (s truncatedStore) HeadSince(ctx context.Context, known catalog.LogPosition, _ ...catalog.LogPosition) (catalog.LogPosition, error) {
 	head, err := s.Store.HeadSince(ctx, known)
 	head.Floor = 7
 	return head, err

@@ -124,6 +124,42 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 	return os.ReadFile(file)
 })
 
+// Save returns a function that brings a database back to the present state as a failover
+// does that loses transactions: it undoes the changes of existing cats and shelters and
+// removes the log entries since. What else was written stays.
+func Save(tb testing.TB, url string) (lose func()) {
+	tb.Helper()
+	tables := map[string][]string{
+		"cats":     {"status", "name", "description", "version", "updated_at", "rating", "facts"},
+		"shelters": {"name", "version", "updated_at", "profile"},
+	}
+	for table := range tables {
+		execSQL(tb, url, "CREATE TABLE saved_"+table+" AS SELECT * FROM "+table)
+	}
+	saved := logEnd(tb, url)
+	return func() {
+		tb.Helper()
+		for table, columns := range tables {
+			for i, column := range columns {
+				columns[i] = column + " = s." + column
+			}
+			execSQL(tb, url, "UPDATE "+table+" SET "+strings.Join(columns, ", ")+" FROM saved_"+table+" AS s WHERE s.id = "+table+".id")
+			execSQL(tb, url, "DROP TABLE saved_"+table)
+		}
+		SetBack(tb, url, logEnd(tb, url)-saved)
+	}
+}
+
+// logEnd returns the sequence number of the last entry of the log of a database.
+func logEnd(tb testing.TB, url string) (seq int64) {
+	tb.Helper()
+	db := openSQL(tb, url)
+	if err := errors.Join(db.QueryRowContext(tb.Context(), "SELECT seq FROM log_head").Scan(&seq), db.Close()); err != nil {
+		tb.Fatal(err)
+	}
+	return seq
+}
+
 // SetBack removes the last n entries of the log of a database, as a failover that loses
 // transactions does. What was written with them stays.
 func SetBack(tb testing.TB, url string, n int64) {
