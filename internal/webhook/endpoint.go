@@ -134,8 +134,10 @@ func (e *endpoint) resume(before int64, lease catalog.Lease, until time.Time, la
 	e.leased, e.leasedUntil = true, until
 	e.epoch, e.checkpoint, e.position, e.checkpointAt = lease.Epoch, checkpoint, checkpoint, until
 	e.part, e.retry = catalog.EntryPart{}, nil
-	if !last.Succeeded() && last.After >= checkpoint && last.MessageID == messageID(e.webhook, e.epoch, last.Type, last.After, last.Upto) {
-		e.position = last.After // the entries between were not subscribed to
+	if isPending(last, e.webhook, lease) {
+		if last.Epoch == e.epoch {
+			e.position = last.After // the entries between were not subscribed to
+		}
 		e.retry = &retryState{attempts: last.Attempt, since: last.Since, upto: last.Upto, next: retryAt(last.At, last.Attempt, 0)}
 	}
 	return true

@@ -206,6 +206,56 @@ func TestLeases_RetryDelayContinuesOnTheNextNode(t *testing.T) {
 	})
 }
 
+// The same is true of log.reset, of which the checkpoint is still in the old log.
+func TestLeases_RetryDelayOfLogResetContinuesOnTheNextNode(t *testing.T) {
+	t.Parallel()
+	withFixture(t, func(t *testing.T, f *fixture) {
+		in := &receiver{answer: func(int) (int, time.Duration) { return 500, 0 }}
+		f.addWebhook("a", in)
+		stop := f.startNode("one")
+		time.Sleep(time.Second)
+		storetest.SetBack(t, f.url, 1)
+		time.Sleep(4 * time.Second)
+		stop()
+		defer f.startNode("two")()
+		time.Sleep(2 * time.Second)
+		calls := in.all()
+		if len(calls) != 2 || calls[0].kind != "log.reset" || calls[0].id != calls[1].id || calls[1].at.Sub(calls[0].at) != 5*time.Second {
+			t.Errorf("got calls %+v, want two attempts of log.reset 5s apart", calls)
+		}
+	})
+}
+
+// The next node begins an entry again that was sent in part, with the delay of the part
+// that was not accepted.
+func TestLeases_RetryDelayOfAPartContinuesOnTheNextNode(t *testing.T) {
+	t.Parallel()
+	for name, accepted := range map[string]int{"first part": 0, "second part": 1} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			withFixture(t, func(t *testing.T, f *fixture) {
+				in := &receiver{filters: "parts", answer: func(n int) (int, time.Duration) {
+					if n <= accepted {
+						return 204, 0
+					}
+					return 500, 0
+				}}
+				f.addWebhook("a", in)
+				f.writeChanges(1)
+				stop := f.startNode("one")
+				time.Sleep(4 * time.Second)
+				stop()
+				defer f.startNode("two")()
+				time.Sleep(2 * time.Second)
+				calls := in.all()
+				if len(calls) != accepted+2 || calls[0].id != calls[accepted+1].id || calls[accepted+1].at.Sub(calls[accepted].at) != 5*time.Second {
+					t.Errorf("got calls %+v, want the first part again 5s after the failure", calls)
+				}
+			})
+		})
+	}
+}
+
 // TestDeliverer_ReportsATruncatedLogFirst covers an endpoint whose checkpoint is
 // older than the log.
 func TestDeliverer_ReportsATruncatedLogFirst(t *testing.T) {

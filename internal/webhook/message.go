@@ -48,8 +48,36 @@ func newMessage(w catalog.Webhook, epoch, kind string, at time.Time, after, upto
 // webhook, or one that is replayed, gets new IDs. So is the epoch of the log, because
 // in a log that was set back the same entries have other content.
 func messageID(w catalog.Webhook, epoch, kind string, after, upto int64) string {
-	hash := sha256.Sum256(fmt.Appendf(nil, "%s %d %s %s %d %d", w.ID, w.Version, epoch, kind, after, upto))
-	return "msg_" + strings.ToLower(base32.StdEncoding.EncodeToString(hash[:])[:26])
+	return "msg_" + shortHash(fmt.Sprintf("%s %d %s %s %d %d", w.ID, w.Version, epoch, kind, after, upto))
+}
+
+// resetID returns the ID of the message that the log was set back or replaced. It does not
+// depend on how far the new log has grown.
+func resetID(w catalog.Webhook, epoch string) string { return messageID(w, epoch, typeReset, 0, 0) }
+
+// partID returns the ID of a message with the events of an entry after one part and up to
+// another. It begins with the ID of a message with all of them.
+func partID(whole string, after, upto catalog.EntryPart) string {
+	return whole + "_" + shortHash(fmt.Sprint(after, upto))
+}
+
+// isPending reports whether a delivery was an attempt that failed to send a webhook the
+// message that follows its checkpoint, or a part of it.
+func isPending(d catalog.Delivery, w catalog.Webhook, checkpoint catalog.Lease) bool {
+	switch {
+	case d.Succeeded():
+		return false
+	case d.Type == typeReset: // the checkpoint is in the log before
+		return d.MessageID == resetID(w, d.Epoch)
+	default:
+		return d.After >= checkpoint.Checkpoint && strings.HasPrefix(d.MessageID, messageID(w, checkpoint.Epoch, d.Type, d.After, d.Upto))
+	}
+}
+
+// shortHash returns 26 characters that are practically unique for a text.
+func shortHash(text string) string {
+	hash := sha256.Sum256([]byte(text))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(hash[:])[:26])
 }
 
 // changesMessage returns the message with a batch of events after a log entry, or after
@@ -62,7 +90,7 @@ func changesMessage(w catalog.Webhook, epoch string, after int64, part catalog.E
 	data := fmt.Appendf(nil, `{"events":[%s],"next_cursor":%s}`, bytes.Join(batch.Events, []byte(",")), cursor)
 	m := newMessage(w, epoch, typeChanges, batch.At, after, batch.Upto, len(batch.Events), data)
 	if none := (catalog.EntryPart{}); part != none || batch.Part != none {
-		m.ID, m.Part = messageID(w, epoch, fmt.Sprint(typeChanges, part, batch.Part), after, batch.Upto), batch.Part
+		m.ID, m.Part = partID(m.ID, part, batch.Part), batch.Part
 	}
 	return m, nil
 }
@@ -76,8 +104,8 @@ func exportMessage(w catalog.Webhook, epoch, kind string, at time.Time, after, u
 		return Message{}, fmt.Errorf("encode %s: %w", kind, err)
 	}
 	m := newMessage(w, epoch, kind, at, after, upto, 0, data)
-	if kind == typeReset { // the ID does not depend on how far the new log has grown
-		m.ID = messageID(w, epoch, kind, 0, 0)
+	if kind == typeReset {
+		m.ID = resetID(w, epoch)
 	}
 	return m, nil
 }
