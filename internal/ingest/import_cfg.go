@@ -29,7 +29,7 @@ type columnMapping struct {
 
 var (
 	cfgColumn = regexp.MustCompile(`^#\s*(\d+)\s*:\s*([^=]+?)\s*=\s*([^=;]+?)\s*(?:;.*)?$`)
-	cfgValue  = regexp.MustCompile(`^([^=]+?)\s*=\s*(.+)$`)
+	cfgValue  = regexp.MustCompile(`^([^=]+?)\s*=\s*(.+?)(?:\s+;.*)?$`)
 )
 
 // isImportCfg reports whether a text is an import.cfg rather than YAML.

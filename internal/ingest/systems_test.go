@@ -365,6 +365,30 @@ func TestImportCfg_MapsColumnsAndValues(t *testing.T) {
 	}
 }
 
+func TestImportCfg_AsSoftwareWritesIt(t *testing.T) {
+	t.Parallel()
+
+	// With comments after columns and words, lines of Windows, and words of other animals.
+	const cfg = "; import map, generated\r\n\r\n" +
+		"#1:Id=Id                ; Required\r\n" +
+		"#2:Animal=Animal            ; Required\r\n" +
+		"Sugar Glider=Small Animal\r\nSmall&Furry=Small Animal\r\nHousecat=Cat ; our word\r\n" +
+		"#3:Breed=Breed              ; Required\r\n" +
+		"Moggy=Domestic Shorthair\r\nAngora Rabbit=Angora, English\r\n" +
+		"#4:Breed2=Breed2\r\n#5:Purebred=Purebred ; Needs Y or N\r\n#6:Age=Age ; Puppy, Young, Adult, Senior\r\n" +
+		"#7:Name=Name\r\n#8:Size=Size ; S,M,L,XL\r\n#9:Sex=Sex ; M or F\r\n#10:Description=Description\r\n" +
+		"#11:Status=Status ; Available, Adopted, Deleted\r\n#12:GoodWKids=GoodWKids\r\n#21:HairLength=HairLength\r\n"
+	cats, memory := newCatalog()
+	load(t, cats, read(t, cfg, "7,Housecat,Moggy,,N,Young,Fern,M,F,Kind.,Available,1,,,,,,,,,Short\n8,Small&Furry,Moggy,,N,Young,Nib,S,F,,Available,,,,,,,,,,\n"))
+	if len(memory.cats) != 1 {
+		t.Errorf("got %d cats, want 1", len(memory.cats))
+	}
+	fern := memory.cat(t, "7")
+	if fern.Breed.Primary != "Domestic Short Hair" || fern.Breed.Mixed == nil || !*fern.Breed.Mixed || fern.AgeGroup != "young" || fern.Coat != vocab.CoatShort || len(fern.Unparsed) != 0 {
+		t.Errorf("got %+v, want a young domestic short hair mix with a short coat", fern.Facts)
+	}
+}
+
 func TestImportCfg_Errors(t *testing.T) {
 	t.Parallel()
 
