@@ -213,7 +213,7 @@ func importOptions(c echo.Context, in ImportQuery) (importjob.Options, error) {
 // unreadableFileError gives a file that is too large after decompression the status
 // 413, as for a body that is too large.
 func unreadableFileError(err error) error {
-	if e, ok := errors.AsType[*catalog.Error](err); ok && e.Code == importjob.CodeFileTooLarge {
+	if e, ok := errors.AsType[*catalog.Error](err); ok && e.Code == ingest.CodeFileTooLarge {
 		return httpkit.NewHTTPError(http.StatusRequestEntityTooLarge, e.Code, e.Detail)
 	}
 	return err

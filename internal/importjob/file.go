@@ -2,19 +2,11 @@ package importjob
 
 import (
 	"bytes"
-	"compress/gzip"
-	"io"
 	"time"
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/ingest"
 )
-
-// MaxSize is the maximum size of a file in bytes, after decompression.
-const MaxSize = 256 << 20
-
-// CodeFileTooLarge is the code of the error for a file of more than MaxSize bytes.
-const CodeFileTooLarge = "file_too_large"
 
 // Options says how to import a file.
 type Options struct {
@@ -39,11 +31,8 @@ type File struct {
 }
 
 // Read parses the content of a file, which may be compressed with gzip. The error
-// has the code CodeFileTooLarge or is one of ingest.Read.
+// is one of ingest.Read.
 func Read(content []byte, options Options, now time.Time) (*File, error) {
-	if exceedsMaxSize(content) {
-		return nil, catalog.Errorf(catalog.Malformed, CodeFileTooLarge, "The file is larger than %d MiB after decompression. Split it and import the parts.", MaxSize>>20)
-	}
 	dataset, err := ingest.Read(bytes.NewReader(content), options.Format, ingest.Options{
 		AsOf: options.AsOf, Now: now, Country: "", AllowEmpty: options.Mode == catalog.ModeSnapshot,
 	})
@@ -62,17 +51,3 @@ func (f *File) DetectedFormat() string { return f.dataset.DetectedFormat }
 
 // IsGzip reports whether a file is compressed with gzip.
 func IsGzip(content []byte) bool { return bytes.HasPrefix(content, []byte{0x1f, 0x8b}) }
-
-// exceedsMaxSize decompresses a gzip file to measure it, so that a small file cannot
-// fill the memory. Damaged files are left to the parser, which reports what is wrong.
-func exceedsMaxSize(content []byte) bool {
-	if !IsGzip(content) {
-		return len(content) > MaxSize
-	}
-	r, err := gzip.NewReader(bytes.NewReader(content))
-	if err != nil {
-		return false
-	}
-	size, _ := io.Copy(io.Discard, io.LimitReader(r, MaxSize+1))
-	return size > MaxSize
-}

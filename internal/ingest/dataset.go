@@ -1,16 +1,19 @@
 package ingest
 
 import (
+	"errors"
 	"fmt"
+	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
 )
 
-// Dataset is a parsed file. It is made by Read and does not change afterwards, so
-// it can be loaded more than once.
+// Dataset is a file that was read once: it is decided which rows describe cats. It is made
+// by Read and does not change afterwards, so it can be loaded more than once.
 type Dataset struct {
 	Format *Format
 	// DetectedFormat names the format and the reason for choosing it, if Read
@@ -19,26 +22,60 @@ type Dataset struct {
 	// Partial reports whether the file is one page of a longer list, by its own statement.
 	Partial bool
 
-	asOf           time.Time
-	country        string         // of the shelter; see WithPlace
-	zone           *time.Location // of times without a zone
-	fields         []*field       // the fields of the format for which the file has columns
-	setsStatus     bool           // whether the file has a column for the status
-	blank          bool           // the file has no text at all
-	rejectedIDs    []string       // external IDs in rejected rows
-	unreadableRows []string       // the first lines of rows that could not be read
-	rows           []record
-	byID           map[string]int // indexes of rows; nil after reading
-	undated        undatedColumns
-	report         Report // what was decided while reading
+	asOf       time.Time
+	country    string         // of the shelter; see WithPlace
+	zone       *time.Location // of times without a zone
+	table      *table
+	fields     []*field // the fields of the format for which the file has columns
+	setsStatus bool     // whether the file has a column for the status
+	blank      bool     // the file has no text at all
+	decisions
 }
 
-// record is a row that describes a cat.
+// decisions says what is done with the rows of a file.
+type decisions struct {
+	rows        []catRow
+	rejectedIDs []string // external IDs in rejected rows
+	unreadable  unreadableText
+	report      Report // what was decided while reading
+
+	// While reading only:
+	byID          map[string]int // indexes of rows
+	dates         []int64        // of rows, as many for each as the format compares
+	undated       undatedColumns
+	withoutStatus bool // a row was accepted whose status is not understood
+}
+
+// catRow is a row that describes a cat.
+type catRow struct {
+	id     string
+	number int32 // of the row in the file, from 0
+	line   int32
+}
+
+func newDecisions(f *Format) decisions {
+	return decisions{
+		rows: nil, rejectedIDs: nil, unreadable: unreadableText{text: nil, isCut: false},
+		report: Report{Format: f.Name, Rows: 0, Created: 0, Updated: 0, Unchanged: 0, Skipped: 0, Rejected: 0, SkippedByReason: map[string]int{}, Errors: []RowError{}},
+		byID:   map[string]int{}, dates: nil, undated: undatedColumns{}, withoutStatus: false,
+	}
+}
+
+// record is a row that describes a cat, with its content.
 type record struct {
 	row
 
 	id     string
 	status statusRule
+}
+
+// size returns the size of the fields of a row, in bytes.
+func (r row) size() int {
+	size := 0
+	for _, field := range r.fields {
+		size += len(field)
+	}
+	return size
 }
 
 // WithPlace returns the dataset for a shelter in a country and region, given by their
@@ -65,15 +102,56 @@ func (d *Dataset) ExternalIDs() []string {
 	return ids
 }
 
+// readRows decides what is done with each row. The columns of a JSON file are only known at
+// its end; if they turn out to have a status after rows without one were accepted, all rows
+// are read again.
+func (d *Dataset) readRows() error {
+	for {
+		d.decisions = newDecisions(d.Format)
+		for r, err := range d.table.rows() {
+			if err != nil {
+				return err
+			}
+			if d.report.Rows == maxRows {
+				return fileError("too_many_rows", fmt.Sprintf("The file has more than %d rows; row %d begins in line %d. Split it and import the parts.", maxRows, maxRows+1, r.line))
+			}
+			d.addRow(r)
+			d.report.Rows++
+		}
+		if d.setsStatus = d.Format.setsStatus(d.table); d.setsStatus && d.withoutStatus {
+			d.withoutStatus = false
+			continue
+		}
+		break
+	}
+	if err := d.undated.check(d.Format); err != nil {
+		return err
+	}
+	d.finish()
+	return nil
+}
+
 // addRow accepts, skips or rejects a row.
 func (d *Dataset) addRow(r row) {
-	d.report.Rows++
+	if r.isTotal() {
+		d.skip("total")
+		return
+	}
+	if slices.Equal(r.fields, d.table.header) {
+		d.skip("header")
+		return
+	}
 	if r.fault != "" {
-		d.unreadableRows = append(d.unreadableRows, r.text)
+		d.unreadable.add(r.text)
 		d.rejectRow(RowError{Line: r.line, Column: "", Value: r.excerpt(), Reason: r.fault, ExternalID: ""})
 		return
 	}
 	for _, rule := range d.Format.skipRules {
+		if c, isCut := r.endsBefore(rule.when); isCut {
+			_, id := r.firstValue(d.Format.id)
+			d.rejectRow(RowError{Line: r.line, Column: c.name, Value: "", Reason: "The row ends before this column.", ExternalID: strings.Clone(id[:min(len(id), catalog.MaxExternalID)])})
+			return
+		}
 		if rule.when.matches(r) {
 			d.skip(rule.reason)
 			return
@@ -84,30 +162,39 @@ func (d *Dataset) addRow(r row) {
 		d.rejectRow(RowError{Line: r.line, Column: idColumn.name, Value: "", Reason: "Must not be empty: every cat needs the shelter's own ID.", ExternalID: ""})
 		return
 	}
+	if len(id) > catalog.MaxExternalID {
+		d.rejectRow(RowError{Line: r.line, Column: idColumn.name, Value: shorten(id), Reason: fmt.Sprintf("Must be at most %d bytes.", catalog.MaxExternalID), ExternalID: ""})
+		return
+	}
 	d.undated.note(d.Format.duplicates, r, d.zone)
-	status, ok := d.Format.statusRule(r)
+	id = strings.Clone(id) // without the rest of the row
+	_, ok := d.Format.statusRule(r)
 	if !ok && d.setsStatus {
 		c, value := r.firstValue(d.Format.statusColumns())
 		d.rejectRow(RowError{Line: r.line, Column: c.name, Value: shorten(value), Reason: fmt.Sprintf("Unknown status for format %q.", d.Format.Name), ExternalID: id})
 		return
 	}
-	d.addRecord(record{row: r, id: id, status: status})
+	d.withoutStatus = d.withoutStatus || !ok
+	d.addCat(r, catRow{id: id, number: int32(d.report.Rows), line: int32(r.line)}) //nolint:gosec // limited by maxRows and MaxText
 }
 
-// addRecord adds a row, or decides between it and an earlier row of the same cat.
-func (d *Dataset) addRecord(r record) {
-	i, known := d.byID[r.id]
+// addCat adds a row, or decides between it and an earlier row of the same cat.
+func (d *Dataset) addCat(r row, cat catRow) {
+	dates := d.Format.duplicates.dates(r, d.zone)
+	i, known := d.byID[cat.id]
 	switch {
 	case !known:
-		d.byID[r.id] = len(d.rows)
-		d.rows = append(d.rows, r)
+		d.byID[cat.id] = len(d.rows)
+		d.rows, d.dates = append(d.rows, cat), append(d.dates, dates...)
 	case d.Format.duplicates.reject:
 		c, _ := r.firstValue(d.Format.id)
-		d.rejectRow(RowError{Line: r.line, Column: c.name, Value: r.id, Reason: fmt.Sprintf("This ID already appears in line %d.", d.rows[i].line), ExternalID: r.id})
+		d.rejectRow(RowError{Line: r.line, Column: c.name, Value: cat.id, Reason: fmt.Sprintf("This ID already appears in line %d.", d.rows[i].line), ExternalID: cat.id})
 	default:
 		d.skip("superseded")
-		if !d.Format.duplicates.isNewer(d.rows[i].row, r.row, d.zone) {
-			d.rows[i] = r
+		known := d.dates[i*len(dates):][:len(dates)]
+		if slices.Compare(known, dates) <= 0 {
+			d.rows[i] = cat
+			copy(known, dates)
 		}
 	}
 }
@@ -122,13 +209,52 @@ func (d *Dataset) rejectRow(e RowError) {
 		d.rejectedIDs = append(d.rejectedIDs, e.ExternalID)
 	}
 	d.report.Rejected++
-	d.report.Errors = append(d.report.Errors, e)
+	if len(d.report.Errors) < maxErrors {
+		d.report.Errors = append(d.report.Errors, e)
+	}
 }
 
 // finish puts the rows into the order of the file after all are read.
 func (d *Dataset) finish() {
-	slices.SortFunc(d.rows, func(a, b record) int { return a.line - b.line })
-	d.byID = nil
+	slices.SortFunc(d.rows, func(a, b catRow) int { return int(a.number - b.number) })
+	d.byID, d.dates, d.undated = nil, nil, nil
+	if json := d.table.json; json != nil {
+		d.Partial = json.partial
+		d.unreadable.isCut = d.unreadable.isCut || json.isCut
+	}
+	for _, f := range d.Format.fields {
+		if slices.ContainsFunc(f.columns(), d.table.hasColumn) {
+			d.fields = append(d.fields, f)
+		}
+	}
+}
+
+// records returns the rows that describe cats with their content, in the order of the file.
+// An error is the last value.
+func (d *Dataset) records() iter.Seq2[record, error] {
+	return func(yield func(record, error) bool) {
+		if len(d.rows) == 0 {
+			return
+		}
+		next, number := 0, int32(0)
+		for r, err := range d.table.rows() {
+			if err != nil {
+				yield(record{}, err)
+				return
+			}
+			if number++; d.rows[next].number != number-1 {
+				continue
+			}
+			status, _ := d.Format.statusRule(r)
+			if !yield(record{row: r, id: d.rows[next].id, status: status}, nil) {
+				return
+			}
+			if next++; next == len(d.rows) {
+				return
+			}
+		}
+		yield(record{}, errors.New("the file changed while it was read"))
+	}
 }
 
 // edit returns the edit of the cat that a row describes. It depends only on the

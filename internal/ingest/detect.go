@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"trailcat/internal/vocab"
 )
@@ -19,19 +20,19 @@ func (f *Format) resolve(t *table) (format *Format, reason string, err error) {
 	if t.isEmpty() {
 		return nil, "", fileError("unknown_format", "The file has no rows, so its format cannot be detected. Name the format: "+formatNames()+".")
 	}
-	matches := matchingFormats(t.header)
+	matches := matchingFormats(t.index)
 	switch {
 	case len(matches) == 0:
 		return nil, "", fileError("unknown_format", "The file does not match any built-in format ("+formatNames()+"). "+describeClosest(t)+" You can write a format of your own as YAML; see docs/import.md.")
-	case len(matches) > 1 && matches[0].specificity(t.header) == matches[1].specificity(t.header):
+	case len(matches) > 1 && matches[0].specificity(t.index) == matches[1].specificity(t.index):
 		return nil, "", fileError("ambiguous_format", fmt.Sprintf("The file matches the formats %q and %q. Name the right one.", matches[0].Name, matches[1].Name))
 	}
 	f = matches[0]
-	return f, fmt.Sprintf("%s (%s), detected by the columns %s", f.Name, f.Title, shorten(strings.Join(columnNames(f.closestRequirement(t.header)), ", "))), nil
+	return f, fmt.Sprintf("%s (%s), detected by the columns %s", f.Name, f.Title, shorten(strings.Join(columnNames(f.closestRequirement(t.index)), ", "))), nil
 }
 
 // isEmpty reports whether a table has no header, as a JSON list without objects.
-func (t *table) isEmpty() bool { return t.documents != nil && len(t.documents.all) == 0 }
+func (t *table) isEmpty() bool { return t.json != nil && t.json.isEmpty }
 
 // checkHeader returns an error with code wrong_format if a table lacks required
 // columns. The message names them, and the format that matches better, if there
@@ -54,7 +55,7 @@ func (f *Format) checkHeader(t *table) error {
 // closest required set.
 func (f *Format) missing(t *table) []string {
 	var missing []string
-	for _, c := range f.closestRequirement(t.header) {
+	for _, c := range f.closestRequirement(t.index) {
 		if t.hasColumn(c) {
 			continue
 		}
@@ -67,12 +68,12 @@ func (f *Format) missing(t *table) []string {
 	return missing
 }
 
-// closestRequirement returns the set of required columns of which a header lacks
+// closestRequirement returns the set of required columns of which a table lacks
 // the fewest.
-func (f *Format) closestRequirement(header []string) []column {
+func (f *Format) closestRequirement(index map[string]int) []column {
 	best, fewest := f.requiredColumns[0], len(f.requiredColumns[0])+1
 	for _, set := range f.requiredColumns {
-		if n := missingCount(set, header); n < fewest {
+		if n := missingCount(set, index); n < fewest {
 			best, fewest = set, n
 		}
 	}
@@ -81,46 +82,72 @@ func (f *Format) closestRequirement(header []string) []column {
 
 // specificity returns how many columns the format requires. Of several matching
 // formats the one with most is the best match.
-func (f *Format) specificity(header []string) int { return len(f.closestRequirement(header)) }
+func (f *Format) specificity(index map[string]int) int { return len(f.closestRequirement(index)) }
 
-// missingCount returns how many columns of a set a header lacks.
-func missingCount(set []column, header []string) int {
+// match returns the share of the required columns that a table has, from 0 to 1. For automatic
+// detection it is that of the closest format.
+func (f *Format) match(index map[string]int) float64 {
+	if !f.auto {
+		set := f.closestRequirement(index)
+		return 1 - float64(missingCount(set, index))/float64(len(set))
+	}
+	_, best := closestFormat(index)
+	return best
+}
+
+// closestFormat returns the built-in format of whose required columns a table has the largest
+// share, and that share. The format is nil if it has none of any format.
+func closestFormat(index map[string]int) (closest *Format, share float64) {
+	for _, f := range Formats() {
+		if m := f.match(index); m > share {
+			closest, share = f, m
+		}
+	}
+	return closest, share
+}
+
+// missingCount returns how many columns of a set a table lacks.
+func missingCount(set []column, index map[string]int) int {
 	missing := 0
 	for _, c := range set {
-		if !slices.ContainsFunc(header, func(name string) bool { return columnKey(name) == c.key }) {
+		if _, ok := index[c.key]; !ok {
 			missing++
 		}
 	}
 	return missing
 }
 
-// matchingFormats returns the built-in formats that a header matches, the best
+// matchingFormats returns the built-in formats that a table matches, the best
 // match first.
-func matchingFormats(header []string) []*Format {
-	matches := slices.DeleteFunc(Formats(), func(f *Format) bool { return missingCount(f.closestRequirement(header), header) > 0 })
-	slices.SortStableFunc(matches, func(a, b *Format) int { return b.specificity(header) - a.specificity(header) })
+func matchingFormats(index map[string]int) []*Format {
+	matches := slices.DeleteFunc(Formats(), func(f *Format) bool { return missingCount(f.closestRequirement(index), index) > 0 })
+	slices.SortStableFunc(matches, func(a, b *Format) int { return b.specificity(index) - a.specificity(index) })
 	return matches
 }
 
 // Detect returns the built-in format that a header matches best, or nil.
 func Detect(header []string) *Format {
-	if matches := matchingFormats(header); len(matches) > 0 {
+	if matches := matchingFormats(columnIndex(header)); len(matches) > 0 {
 		return matches[0]
 	}
 	return nil
 }
 
+// requiredByAny returns the keys of the columns that built-in formats require.
+var requiredByAny = sync.OnceValue(func() map[string]bool {
+	keys := map[string]bool{}
+	for _, f := range Formats() {
+		for _, c := range slices.Concat(f.requiredColumns...) {
+			keys[c.key] = true
+		}
+	}
+	return keys
+})
+
 // describeClosest returns a sentence about the format that a table comes closest
 // to and the columns that it lacks.
 func describeClosest(t *table) string {
-	var closest *Format
-	best := 0.0
-	for _, f := range Formats() {
-		set := f.closestRequirement(t.header)
-		if share := 1 - float64(missingCount(set, t.header))/float64(len(set)); share > best {
-			closest, best = f, share
-		}
-	}
+	closest, _ := closestFormat(t.index)
 	if closest == nil {
 		return fmt.Sprintf("Its columns are %s.", shorten(strings.Join(t.header, ", ")))
 	}

@@ -112,7 +112,7 @@ func (m *columnMapping) addValue(column, value, replacement string) {
 // applyHeader renames the columns of a table. A table without a header of its own
 // begins with a row.
 func (m *columnMapping) applyHeader(t *table) {
-	if m == nil || t.documents != nil {
+	if m == nil || t.json != nil {
 		return
 	}
 	header := slices.Clone(t.header)
@@ -127,7 +127,7 @@ func (m *columnMapping) applyHeader(t *table) {
 	}
 	if known*2 < len(header) {
 		t.setHeader(m.columns[:min(len(m.columns), len(header))])
-		t.seek(0)
+		t.begin = t.first
 		return
 	}
 	t.setHeader(header)

@@ -94,6 +94,24 @@ func TestJSON_NullClearsAFactAndAbsenceKeepsIt(t *testing.T) {
 	}
 }
 
+// Whether a JSON file has a status is only known at its end.
+func TestJSON_StatusInLaterRows(t *testing.T) {
+	t.Parallel()
+
+	const f = "name: small\ncolumns: [id]\nid: id\nstatus: {from: status, values: {A: available}}\nfields: {name: name}\n"
+	const first, later = `{"id":"1","name":"Ann"}` + "\n", `{"id":"2","name":"Bo","status":"A"}` + "\n"
+	tests := map[string]struct{ file, ids string }{
+		"no status":      {first, "1"},
+		"a later status": {first + later, "2"},
+		"a first status": {later + first, "2"},
+	}
+	for name, test := range tests {
+		if got := strings.Join(read(t, f, test.file).ExternalIDs(), " "); got != test.ids {
+			t.Errorf("%s: got cats %s, want %s", name, got, test.ids)
+		}
+	}
+}
+
 func TestRead_EmptyFileNeedsAllowEmpty(t *testing.T) {
 	t.Parallel()
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -16,8 +17,14 @@ type Writer interface {
 	UpsertCats(ctx context.Context, shelterID string, edits []catalog.CatUpdate) ([]catalog.CatResult, error)
 }
 
-// batchSize is how many cats are written in one transaction.
-const batchSize = 500
+const (
+	// batchSize is how many cats are written in one transaction, and maxBatch is the size of
+	// their rows, in bytes, from which on there are fewer.
+	batchSize = 500
+	maxBatch  = 4 << 20
+	// maxErrors is how many errors a report has. All are counted.
+	maxErrors = 1000
+)
 
 // Load writes the cats of a dataset as cats of a shelter and reports what
 // happened to every row. After each batch it calls progress, if that is not nil,
@@ -27,27 +34,54 @@ const batchSize = 500
 // The error is for a failure of the writer; the report then covers what was
 // written before.
 func Load(ctx context.Context, w Writer, shelterID string, d *Dataset, progress func(done, total int)) (Report, error) {
-	report := d.report
-	report.SkippedByReason, report.Errors = maps.Clone(report.SkippedByReason), slices.Clone(report.Errors)
-	done := 0
-	for rows := range slices.Chunk(d.rows, batchSize) {
-		edits := make([]catalog.CatUpdate, len(rows))
-		for i, r := range rows {
-			edits[i] = d.edit(r)
-		}
-		results, err := w.UpsertCats(ctx, shelterID, edits)
+	report, done := d.report.clone(), 0
+	for batch, err := range d.batches() {
 		if err != nil {
-			return report.sorted(), fmt.Errorf("load lines %d to %d: %w", rows[0].line, rows[len(rows)-1].line, err)
+			return report.sorted(), err
+		}
+		updates := make([]catalog.CatUpdate, len(batch))
+		for i, r := range batch {
+			updates[i] = d.edit(r)
+		}
+		results, err := w.UpsertCats(ctx, shelterID, updates)
+		if err != nil {
+			return report.sorted(), fmt.Errorf("load lines %d to %d: %w", batch[0].line, batch[len(batch)-1].line, err)
 		}
 		for i, result := range results {
-			report.countResult(d, rows[i], result)
+			report.countResult(d, batch[i], result)
 		}
-		done += len(rows)
+		done += len(batch)
 		if progress != nil {
 			progress(done, len(d.rows))
 		}
 	}
 	return report.sorted(), nil
+}
+
+// batches returns the rows that describe cats, in batches that are written in one
+// transaction. An error is the last value.
+func (d *Dataset) batches() iter.Seq2[[]record, error] {
+	return func(yield func([]record, error) bool) {
+		var batch []record
+		size := 0
+		for rec, err := range d.records() {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			batch, size = append(batch, rec), size+rec.size()
+			if len(batch) < batchSize && size < maxBatch {
+				continue
+			}
+			if !yield(batch, nil) {
+				return
+			}
+			batch, size = nil, 0
+		}
+		if len(batch) > 0 {
+			yield(batch, nil)
+		}
+	}
 }
 
 func (r *Report) countResult(d *Dataset, rec record, result catalog.CatResult) {
@@ -60,13 +94,22 @@ func (r *Report) countResult(d *Dataset, rec record, result catalog.CatResult) {
 		r.Unchanged++
 	case catalog.ResultRejected:
 		r.Rejected++
-		r.Errors = append(r.Errors, d.rowErrors(rec, result.Err)...)
+		if len(r.Errors) < len(d.report.Errors)+maxErrors {
+			r.Errors = append(r.Errors, d.rowErrors(rec, result.Err)...)
+		}
 	}
 }
 
-// sorted returns the report with its errors in the order of the file.
+// clone returns a copy of the report, to which more results can be added.
+func (r Report) clone() Report {
+	r.SkippedByReason, r.Errors = maps.Clone(r.SkippedByReason), slices.Clone(r.Errors)
+	return r
+}
+
+// sorted returns the report with its first errors in the order of the file.
 func (r Report) sorted() Report {
 	slices.SortStableFunc(r.Errors, func(a, b RowError) int { return a.Line - b.Line })
+	r.Errors = r.Errors[:min(len(r.Errors), maxErrors)]
 	return r
 }
 
@@ -81,7 +124,7 @@ type Report struct {
 	Skipped         int            `json:"skipped"`  // rows that are no listing of a cat or not its newest
 	Rejected        int            `json:"rejected"` // rows with one error or more
 	SkippedByReason map[string]int `json:"skipped_by_reason"`
-	Errors          []RowError     `json:"errors"`
+	Errors          []RowError     `json:"errors"` // the first 1,000
 }
 
 // RowError is one error in a rejected row.
@@ -139,5 +182,5 @@ func shorten(value string) string {
 	if runes := []rune(value); len(runes) > maxLength {
 		return string(runes[:maxLength]) + "…"
 	}
-	return value
+	return strings.Clone(value) // without the rest of the row
 }

@@ -42,9 +42,13 @@ func TestLoad_RowErrors(t *testing.T) {
 			"1,Zoë,cat,A,,,,\n2,Bo,cat,A,,,,\n1,Zoe,cat,A,,,,\n",
 			[]ingest.RowError{{Line: 4, Column: "Id", Value: "1", Reason: "This ID already appears in line 2.", ExternalID: "1"}},
 		},
-		"too few fields": {
-			"1,Zoë,cat\n",
-			[]ingest.RowError{{Line: 2, Value: "1,Zoë,cat", Reason: "Expected 8 fields as in the header, got 3."}},
+		"a row that ends before the column that says what it is": {
+			"1,Zoë\n",
+			[]ingest.RowError{{Line: 2, Column: "Kind", Value: "", Reason: "The row ends before this column.", ExternalID: "1"}},
+		},
+		"a line of text between rows": {
+			"1,Zoë,cat\nand more text\n",
+			[]ingest.RowError{{Line: 3, Value: "and more text", Reason: "Expected 8 fields as in the header, got 1."}},
 		},
 		"unquoted comma": {
 			"1,Zoë,cat,A,,,,Shy, but sweet\n",
@@ -210,10 +214,7 @@ func BenchmarkLoad(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	d, err := ingest.ReadFile("testdata/sonoma_intakes.csv.gz", f, ingest.Options{Now: now})
-	if err != nil {
-		b.Fatal(err)
-	}
+	d := readFile(b, "testdata/sonoma_intakes.csv.gz", f, ingest.Options{Now: now})
 	for b.Loop() {
 		cats, _ := newCatalog()
 		if _, err := ingest.Load(b.Context(), cats, shelterID, d, nil); err != nil {

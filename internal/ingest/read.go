@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"slices"
 	"time"
 
 	"trailcat/internal/catalog"
@@ -24,16 +23,6 @@ type Options struct {
 	// AllowEmpty accepts a file without rows as a list of no cats. Otherwise it is an
 	// error.
 	AllowEmpty bool
-}
-
-// ReadFile reads a file by its path; see Read.
-func ReadFile(path string, f *Format, opts Options) (*Dataset, error) {
-	file, err := OpenFile(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = file.Close() }() // only read
-	return Read(file, f, opts)
 }
 
 // OpenFile opens a file by its path. Its errors are written for the user.
@@ -59,21 +48,18 @@ func openError(path string, err error) error {
 	}
 }
 
-// Read parses a file in a format. The file may be compressed with gzip, encoded
+// Read reads a file in a format, as a stream. The file may be compressed with gzip, encoded
 // in UTF-8 or UTF-16 with or without a byte order mark or in Windows-1252,
-// separated by commas, semicolons, tabs or bars, or be JSON. The error is for the
-// file as a whole; errors in rows are in the report of Load.
-func Read(r io.Reader, f *Format, opts Options) (*Dataset, error) {
-	text, err := readText(r)
+// separated by commas, semicolons, tabs or bars, or be JSON. Load reads it again, so it must
+// stay open and unchanged. The error is for the file as a whole; errors in rows are in the
+// report of Load.
+func Read(file io.ReaderAt, f *Format, opts Options) (*Dataset, error) {
+	t, err := openTable(file, f)
 	if opts.AllowEmpty && !f.auto && isEmptyFile(err) {
 		d := newDataset(f, &table{}, opts)
 		d.blank = true
 		return d, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	t, err := openTable(text)
 	if err != nil {
 		return nil, err
 	}
@@ -84,23 +70,12 @@ func Read(r io.Reader, f *Format, opts Options) (*Dataset, error) {
 	t.applyFormat(f)
 	d := newDataset(f, t, opts)
 	d.DetectedFormat = detected
-	for {
-		r, err := t.next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read a row: %w", err)
-		}
-		d.addRow(r)
+	if err := d.readRows(); err != nil {
+		return nil, err
 	}
 	if d.report.Rows == 0 && !opts.AllowEmpty {
 		return nil, fileError("no_rows", "The file has a header but no rows.")
 	}
-	if err := d.undated.check(f); err != nil {
-		return nil, err
-	}
-	d.finish()
 	return d, nil
 }
 
@@ -110,27 +85,17 @@ func isEmptyFile(err error) bool {
 }
 
 func newDataset(f *Format, t *table, opts Options) *Dataset {
-	d := &Dataset{
+	return &Dataset{
 		Format:         f,
 		DetectedFormat: "",
-		Partial:        t.documents != nil && t.documents.partial,
+		Partial:        false,
 		asOf:           dateOf(cmp.Or(opts.AsOf, opts.Now)),
 		country:        opts.Country,
 		zone:           cmp.Or(f.zone, time.UTC),
+		table:          t,
 		fields:         nil,
 		setsStatus:     f.setsStatus(t),
 		blank:          false,
-		rejectedIDs:    nil,
-		unreadableRows: nil,
-		rows:           nil,
-		byID:           map[string]int{},
-		undated:        undatedColumns{},
-		report:         Report{Format: f.Name, Rows: 0, Created: 0, Updated: 0, Unchanged: 0, Skipped: 0, Rejected: 0, SkippedByReason: map[string]int{}, Errors: []RowError{}},
+		decisions:      newDecisions(f),
 	}
-	for _, fld := range f.fields {
-		if slices.ContainsFunc(fld.columns(), t.hasColumn) {
-			d.fields = append(d.fields, fld)
-		}
-	}
-	return d
 }

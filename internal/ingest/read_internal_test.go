@@ -6,7 +6,7 @@ import (
 )
 
 // The superuser may read every file, so the test calls openError directly.
-func TestReadFile_NoPermission(t *testing.T) {
+func TestOpenFile_NoPermission(t *testing.T) {
 	t.Parallel()
 
 	err := openError("cats.csv", &fs.PathError{Op: "open", Path: "cats.csv", Err: fs.ErrPermission})

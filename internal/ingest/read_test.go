@@ -137,7 +137,7 @@ func TestRead_InvalidFiles(t *testing.T) {
 
 const realHeader = "animal_id,animal_name,animal_type,primary_color,secondary_color,sex,dob,intake_date,name,outcome_date,outcome_type\n"
 
-func TestReadFile_InvalidPaths(t *testing.T) {
+func TestOpenFile_InvalidPaths(t *testing.T) {
 	t.Parallel()
 
 	dir := t.TempDir()
@@ -150,7 +150,7 @@ func TestReadFile_InvalidPaths(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			_, err := ingest.ReadFile(test.path, parse(t, smallFormat), ingest.Options{Now: now})
+			_, err := ingest.OpenFile(test.path)
 			if err == nil || err.Error() != test.want {
 				t.Errorf("got  %v\nwant %s", err, test.want)
 			}
@@ -158,15 +158,15 @@ func TestReadFile_InvalidPaths(t *testing.T) {
 	}
 }
 
-func gzipped(t *testing.T, text string) string {
-	t.Helper()
+func gzipped(tb testing.TB, text string) string {
+	tb.Helper()
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	if _, err := w.Write([]byte(text)); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return b.String()
 }

@@ -135,10 +135,7 @@ func TestLoad_SameListOnTheNextDayChangesNothing(t *testing.T) {
 			cats, _ := newCatalog()
 			load(t, cats, readReal(t, name))
 			file := files[name]
-			d, err := ingest.ReadFile(file.path, format(t, file.format), ingest.Options{Now: now, AsOf: file.asOf.AddDate(0, 0, 1)})
-			if err != nil {
-				t.Fatal(err)
-			}
+			d := readFile(t, file.path, format(t, file.format), ingest.Options{Now: now, AsOf: file.asOf.AddDate(0, 0, 1)})
 			if r := load(t, cats, d); r.Updated != 0 {
 				t.Errorf("got %d updated cats, want 0: only their ages advanced", r.Updated)
 			}
@@ -162,9 +159,20 @@ func format(t *testing.T, name string) *ingest.Format {
 func readReal(t *testing.T, name string) *ingest.Dataset {
 	t.Helper()
 	file := files[name]
-	d, err := ingest.ReadFile(file.path, format(t, file.format), ingest.Options{Now: now, AsOf: file.asOf})
+	return readFile(t, file.path, format(t, file.format), ingest.Options{Now: now, AsOf: file.asOf})
+}
+
+// readFile reads a file that stays open until the end of the test.
+func readFile(tb testing.TB, path string, f *ingest.Format, opts ingest.Options) *ingest.Dataset {
+	tb.Helper()
+	file, err := ingest.OpenFile(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = file.Close() }) // only read
+	d, err := ingest.Read(file, f, opts)
+	if err != nil {
+		tb.Fatal(err)
 	}
 	return d
 }

@@ -23,17 +23,15 @@ type duplicatePolicy struct {
 	dateColumns []column // dates that decide which row is newest, the most important first; on a tie the later row
 }
 
-// isNewer reports whether row a is newer than the later row b. Times without a zone
-// are in the given one.
-func (p duplicatePolicy) isNewer(a, b row, zone *time.Location) bool {
-	for _, c := range p.dateColumns {
-		timeA, _, _ := parseMoment(a.value(c), zone) // a row without a date is the oldest
-		timeB, _, _ := parseMoment(b.value(c), zone)
-		if order := timeA.Compare(timeB); order != 0 {
-			return order > 0
-		}
+// dates returns the times of a row that decide which row is newest, in milliseconds. Times
+// without a zone are in the given one.
+func (p duplicatePolicy) dates(r row, zone *time.Location) []int64 {
+	dates := make([]int64, len(p.dateColumns))
+	for i, c := range p.dateColumns {
+		t, _, _ := parseMoment(r.value(c), zone) // a row without a date is the oldest
+		dates[i] = t.UnixMilli()
 	}
-	return false
+	return dates
 }
 
 // timeLayouts are the accepted forms of a time of day.
@@ -173,7 +171,7 @@ func (u undatedColumns) note(p duplicatePolicy, r row, zone *time.Location) {
 		if _, known, unparsed := parseMoment(text, zone); known {
 			u[c] = undatedValue{line: 0, text: ""}
 		} else if unparsed != "" && !seen {
-			u[c] = undatedValue{line: r.line, text: text}
+			u[c] = undatedValue{line: r.line, text: shorten(text)}
 		}
 	}
 }
@@ -182,7 +180,7 @@ func (u undatedColumns) note(p duplicatePolicy, r row, zone *time.Location) {
 func (u undatedColumns) check(f *Format) error {
 	for _, c := range f.duplicates.dateColumns {
 		if first := u[c]; first.line != 0 {
-			return fileError("no_dates", fmt.Sprintf("Column %q has no dates or times, so it cannot decide which row of a cat is the newest (repeats, by). It has %q in line %d.", c.name, shorten(first.text), first.line))
+			return fileError("no_dates", fmt.Sprintf("Column %q has no dates or times, so it cannot decide which row of a cat is the newest (repeats, by). It has %q in line %d.", c.name, first.text, first.line))
 		}
 	}
 	return nil

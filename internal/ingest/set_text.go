@@ -59,7 +59,7 @@ func listSetter(pointer string, at func(*catalog.Facts) *[]string) factSetter {
 
 func (r fieldReader) splitEntries(text string) []string {
 	switch {
-	case r.row.table.documents != nil: // JSON lists are joined by line breaks
+	case r.row.table.json != nil: // JSON lists are joined by line breaks
 		return splitList(text, "\n")
 	case r.split == "":
 		return strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(",;|\n", c) })

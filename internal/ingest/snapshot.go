@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"index/suffixarray"
 	"slices"
 	"strings"
 )
@@ -17,6 +18,7 @@ type SnapshotPlan struct {
 	Unidentified int      // how many rows were rejected without an ID, so that they could be missing cats
 	Blank        bool     // the file has no text at all, not even a header
 	Partial      bool     // the file is one page of a longer list, by its own statement
+	Unreadable   bool     // so much of the file is unreadable that it cannot be said which cats are missing
 }
 
 // removalThreshold is how many cats a snapshot may remove without confirmation.
@@ -35,20 +37,34 @@ func PlanSnapshot(listedBefore []string, d *Dataset) SnapshotPlan {
 	}
 	plan := SnapshotPlan{
 		Missing: nil, ListedBefore: len(listedBefore), Listed: len(present),
-		Unidentified: d.report.Rejected - len(d.rejectedIDs), Blank: d.blank, Partial: d.Partial,
+		Unidentified: d.report.Rejected - len(d.rejectedIDs), Blank: d.blank, Partial: d.Partial, Unreadable: d.unreadable.isCut,
 	}
+	unreadable := suffixarray.New(d.unreadable.text)
 	for _, id := range listedBefore {
-		unreadable := slices.ContainsFunc(d.unreadableRows, func(text string) bool { return strings.Contains(text, id) })
-		if !present[id] && !unreadable {
+		if !present[id] && len(unreadable.Lookup([]byte(id), 1)) == 0 {
 			plan.Missing = append(plan.Missing, id)
 		}
 	}
 	return plan
 }
 
+// unreadableText holds the text of unreadable rows, up to maxUnreadable bytes.
+type unreadableText struct {
+	text  []byte
+	isCut bool
+}
+
+const maxUnreadable = 1 << 20
+
+func (u *unreadableText) add(row string) {
+	if u.isCut = u.isCut || len(u.text)+len(row) >= maxUnreadable; !u.isCut {
+		u.text = append(append(u.text, row...), '\n')
+	}
+}
+
 // ConfirmationReason returns a sentence that says why a snapshot needs
 // confirmation, or "" if it does not. Confirmation is needed for a file that may be
-// incomplete: a blank one, one in which no row could be read, or one page of a list. It
+// incomplete: a blank one, one in which no row or only a part could be read, or one page of a list. It
 // is also needed for a file that would remove more than 5 listings and has no cats, or
 // would remove more than half of the listings.
 func (p SnapshotPlan) ConfirmationReason() string {
@@ -60,6 +76,8 @@ func (p SnapshotPlan) ConfirmationReason() string {
 		return fmt.Sprintf("The file is empty. As a snapshot it would remove all %d listings. A list without cats has at least a header, or is [] in JSON.", missing)
 	case p.Partial:
 		return fmt.Sprintf("The file says that it is one page of a longer list (has_more). As a snapshot it would remove the %d listings on the other pages. Send all pages in one file.", missing)
+	case p.Unreadable:
+		return fmt.Sprintf("A large part of the file is unreadable, so it cannot be said which cats are missing. As a snapshot it would remove %d of %d listings.", missing, p.ListedBefore)
 	case p.Listed == 0 && p.Unidentified > 0:
 		return fmt.Sprintf("None of the %d rows could be read. As a snapshot the file would remove all %d listings.", p.Unidentified, missing)
 	case missing <= removalThreshold:
@@ -76,7 +94,7 @@ func (p SnapshotPlan) ConfirmationReason() string {
 // ConfirmsByRepetition reports whether the same list on another day confirms a
 // snapshot. A file that may be incomplete can be so every day.
 func (p SnapshotPlan) ConfirmsByRepetition() bool {
-	return !p.Blank && !p.Partial && p.Unidentified == 0
+	return !p.Blank && !p.Partial && !p.Unreadable && p.Unidentified == 0
 }
 
 // MissingDigest identifies the set of missing cats. It is "" if none are missing.

@@ -288,11 +288,7 @@ func readSystem(t *testing.T, name, format string) *ingest.Dataset {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := ingest.ReadFile("testdata/systems/"+name, f, ingest.Options{Now: now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
+	return readFile(t, "testdata/systems/"+name, f, ingest.Options{Now: now})
 }
 
 func TestLoad_IgnoresPersonalData(t *testing.T) {

@@ -1,30 +1,28 @@
 package ingest
 
 import (
-	"encoding/csv"
-	"errors"
+	"bytes"
 	"fmt"
 	"io"
-	"slices"
+	"iter"
+	"regexp"
 	"strings"
 )
 
-// table is a text split into rows of fields. The first row names the columns.
+// table is a file split into rows of fields. The first row names the columns. It does not
+// change after its format was applied, and is read as a stream, as often as needed.
 type table struct {
-	text   string
-	comma  rune
+	file   io.ReaderAt
+	comma  byte
 	header []string
 	index  map[string]int // index in header by column key
 
-	rows  *csv.Reader
-	start int // offset in text at which rows began
+	begin int // offset of the first row in the text of the file
+	first int // offset of the header
 
-	line    int // number of the line that begins at counted
-	counted int // offset in text
-
-	escaped   bool           // fields are escaped as by EscapeFormula
-	mapping   *columnMapping // renames columns and values; nil for none
-	documents *documents     // the rows, if the text is JSON
+	escaped bool           // fields are escaped as by EscapeFormula
+	mapping *columnMapping // renames columns and values; nil for none
+	json    *jsonTable     // nil unless the text is JSON
 }
 
 // row is a row of a table. It has one field for each column, unless fault says
@@ -33,6 +31,7 @@ type row struct {
 	table  *table
 	line   int // number of its first line, from 1
 	fields []string
+	blanks int    // how many fields at the end the row lacks; they are blank
 	fault  string // why the row cannot be read; empty if it can
 	text   string // its first line, if there is a fault
 }
@@ -40,210 +39,338 @@ type row struct {
 // excerpt returns the part of an unreadable row that a report may show. For JSON
 // it is empty, since the text may hold personal data.
 func (r row) excerpt() string {
-	if r.table.documents != nil {
+	if r.table.json != nil {
 		return ""
 	}
 	return shorten(r.text)
 }
 
-// openTable detects the separator of a text and reads its header.
-func openTable(text string) (*table, error) {
-	if isJSON(text) {
-		return openJSON(text)
+// openTable detects the layout of a file and reads its header: the row that has the most
+// columns of the format.
+func openTable(file io.ReaderAt, f *Format) (*table, error) {
+	w, err := openText(file)
+	if err != nil {
+		return nil, err
 	}
-	t := &table{text: text, comma: ',', header: nil, index: map[string]int{}, rows: nil, start: 0, line: 1, counted: 0, escaped: false, mapping: nil, documents: nil}
-	begin, declared := declaredSeparator(text)
-	for _, comma := range []rune{',', ';', '\t', '|'} {
+	t := &table{file: file, comma: ',', header: nil, index: nil, begin: 0, first: 0, escaped: false, mapping: nil, json: nil}
+	if first := bytes.TrimLeft(w.peek(lookSize), " \t\r\n"); first[0] == '{' || first[0] == '[' {
+		return t, t.openJSON(w)
+	}
+	if w.lineLength(maxRow+1) > maxRow {
+		return nil, fileError("line_too_long", fmt.Sprintf("Line %d, which should be the header, has more than %d MiB. Check that the file is a table with a header and one row per cat.", w.line, maxRow>>20))
+	}
+	return t, t.findHeader(w.peek(lookSize), w.atEnd(), w.line, f)
+}
+
+// headerRows is how many rows are examined to find the header, which may follow titles.
+const headerRows = 10
+
+// headerCandidate is a row that may be the header, when it is split by a separator.
+type headerCandidate struct {
+	comma   byte
+	row     int // number of the row
+	begin   int // offset of the row in the text
+	end     int
+	columns int
+	header  []string
+	match   float64 // share of the columns that a format requires
+}
+
+// isBetter reports whether a candidate is more likely to be the header than another one. If
+// no row has columns of the format, it is the first row, split by the separator that makes the
+// most columns.
+func (c headerCandidate) isBetter(than headerCandidate) bool {
+	switch {
+	case c.match != than.match:
+		return c.match > than.match
+	case c.row != than.row:
+		return c.row < than.row
+	default:
+		return c.columns > than.columns
+	}
+}
+
+// findHeader finds the separator and the header in the beginning of a text.
+func (t *table) findHeader(head []byte, atEnd bool, line int, f *Format) error {
+	best := headerCandidate{row: headerRows}
+	begin, declared := declaredSeparator(head)
+	for _, comma := range []byte{',', ';', '\t', '|'} {
 		if declared != 0 && declared != comma {
 			continue
 		}
-		if header, err := newCSVReader(text[begin:], comma, true).Read(); err == nil && len(header) > len(t.header) {
-			t.header, t.comma = header, comma
+		for c := range headerCandidates(head[begin:], atEnd, comma) {
+			c.begin, c.end = c.begin+begin, c.end+begin
+			if c.match = f.match(columnIndex(c.header)); c.isBetter(best) {
+				best = c
+			}
+			if f.mapping != nil {
+				break // its file need not have a header
+			}
 		}
 	}
-	t.setHeader(t.header)
-	t.seek(begin)
-	if _, err := t.rows.Read(); err != nil {
-		t.seek(lineEnd(text, begin)) // a header with a stray quote was read leniently above
+	if best.columns > maxColumns {
+		line += bytes.Count(head[:best.begin], []byte{'\n'})
+		return fileError("too_many_columns", fmt.Sprintf("The header in line %d has %d columns; at most %d are read. Remove columns that are not needed.", line, best.columns, maxColumns))
 	}
-	return t, nil
+	t.comma, t.first, t.begin = best.comma, best.begin, best.end
+	t.setHeader(best.header)
+	return nil
+}
+
+// headerCandidates returns the first rows of a text that are not blank.
+func headerCandidates(text []byte, atEnd bool, comma byte) iter.Seq[headerCandidate] {
+	return func(yield func(headerCandidate) bool) {
+		p := csvParser{comma: comma, text: nil, ends: nil}
+		for at, row := 0, 0; at < len(text) && row < headerRows; {
+			n, end := p.parse(text[at:], atEnd, false)
+			if end != rowComplete { // a stray quote
+				n = lineEnd(text, at) - at
+				_, _ = p.parse(text[at:at+n], true, true)
+			}
+			at += n
+			if p.isBlank(0) {
+				continue
+			}
+			c := headerCandidate{comma: comma, row: row, begin: at - n, end: at, columns: p.size(), header: nil, match: 0}
+			if c.columns <= maxColumns {
+				c.header = p.fields(c.columns)
+			}
+			if !yield(c) {
+				return
+			}
+			row++
+		}
+	}
 }
 
 // setHeader sets the names of the columns. Of two columns with the same key the
 // first counts.
 func (t *table) setHeader(header []string) {
-	t.header, t.index = make([]string, len(header)), map[string]int{}
+	t.header = make([]string, len(header))
 	for i, name := range header {
 		t.header[i] = strings.TrimSpace(name)
-		if _, twice := t.index[columnKey(name)]; !twice {
-			t.index[columnKey(name)] = i
+	}
+	t.index = columnIndex(t.header)
+}
+
+// columnIndex returns the positions of columns by their keys.
+func columnIndex(header []string) map[string]int {
+	index := map[string]int{}
+	for i, name := range header {
+		if _, twice := index[columnKey(name)]; !twice {
+			index[columnKey(name)] = i
 		}
 	}
+	return index
 }
 
 // applyFormat prepares the table for reading with a format that it matches.
 func (t *table) applyFormat(f *Format) {
 	t.escaped, t.mapping = f.escaped, f.mapping
-	if t.documents != nil {
-		t.documents.applyFormat(f, t)
+	if t.json != nil {
+		t.json.applyFormat(f, t)
 	}
 }
 
 // declaredSeparator returns the separator that a first line such as "sep=;"
 // declares to Excel, and the offset of the next line. Without such a line it
 // returns 0, 0.
-func declaredSeparator(text string) (begin int, comma rune) {
+func declaredSeparator(text []byte) (begin int, comma byte) {
 	end := lineEnd(text, 0)
-	separator, ok := strings.CutPrefix(strings.TrimSpace(text[:end]), "sep=")
+	separator, ok := bytes.CutPrefix(bytes.TrimSpace(text[:end]), []byte("sep="))
 	if !ok || len(separator) != 1 {
 		return 0, 0
 	}
-	return end, rune(separator[0])
+	return end, separator[0]
 }
 
-// next returns the next row that is not blank, and io.EOF after the last one.
-func (t *table) next() (row, error) {
-	if t.documents != nil {
-		return t.documents.next()
-	}
-	for {
-		at := t.start + int(t.rows.InputOffset())
-		fields, err := t.rows.Read()
-		if errors.Is(err, io.EOF) {
-			return row{}, io.EOF
+// rows returns the rows that are not blank, in the order of the file. An error is the last
+// value.
+func (t *table) rows() iter.Seq2[row, error] {
+	return func(yield func(row, error) bool) {
+		w, err := openText(t.file)
+		if err != nil {
+			yield(row{}, err)
+			return
 		}
-		if err == nil && isBlank(fields) {
+		read := t.csvRows
+		if t.json != nil {
+			read = t.json.rows
+		}
+		for r, err := range read(w) {
+			for i, field := range r.fields {
+				if r.fault == "" && len(field) > maxCell {
+					r.fault, r.text = fmt.Sprintf("Column %q has more than %d KiB.", t.header[i], maxCell>>10), field[:maxCell]
+				}
+			}
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+		if err := w.failure(); err != nil {
+			yield(row{}, err)
+		}
+	}
+}
+
+// csvRows reads the rows of a table that is not JSON.
+func (t *table) csvRows(w *window) iter.Seq2[row, error] {
+	return func(yield func(row, error) bool) {
+		w.peek(t.begin)
+		w.skip(t.begin)
+		reader := csvReader{table: t, window: w, csvParser: csvParser{comma: t.comma, text: nil, ends: nil}, seen: 0}
+		for {
+			r, ok := reader.next()
+			if !ok || !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+// csvReader reads the rows of a table.
+type csvReader struct {
+	csvParser
+
+	table  *table
+	window *window
+	seen   int // how many bytes were looked at to read the current row
+}
+
+// next returns the next row that is not blank. It returns false after the last one, and if
+// the file cannot be read on.
+func (r *csvReader) next() (row, bool) {
+	for {
+		line := r.window.line
+		text := r.window.peek(lookSize)
+		if len(text) == 0 || r.window.failure() != nil {
+			return row{}, false
+		}
+		if beginsWithLineEnd(text) {
+			r.window.skip(lineEnd(text, 0))
 			continue
 		}
-		at = skipEmptyLines(t.text, at) // as csv does
-		r := row{table: t, line: t.lineNumber(at), fields: fields, fault: "", text: ""}
-		if err != nil || len(fields) != len(t.header) {
-			t.repairRow(&r, at, err)
+		r.seen = 0
+		n, end := r.parseWhole()
+		if end == rowComplete && (r.size() == len(r.table.header) || r.isBlank(0)) {
+			blank, fields := r.isBlank(0), []string(nil)
+			if !blank {
+				fields = r.fields(r.size())
+			}
+			r.window.skipRow(n, r.seen)
+			if blank {
+				continue
+			}
+			return row{table: r.table, line: line, fields: fields, blanks: 0, fault: "", text: ""}, true
 		}
-		return r, nil
+		return r.repair(line, n, end), true
 	}
 }
 
-func skipEmptyLines(text string, at int) int {
-	for {
-		switch {
-		case strings.HasPrefix(text[at:], "\n"):
-			at++
-		case strings.HasPrefix(text[at:], "\r\n"):
-			at += 2
-		default:
-			return at
+// look returns the text in which the next row is looked for, and whether it is all that
+// remains: up to maxRow bytes of the file, or its next line after too many bytes were
+// looked at in vain.
+func (r *csvReader) look(size int) (text []byte, atEnd bool) {
+	if r.window.spare <= 0 {
+		line := r.window.lineLength(maxRow + 1)
+		return r.window.bytes[:line], true
+	}
+	text = r.window.peek(size)
+	return text[:min(len(text), maxRow+1)], r.window.atEnd() && len(text) <= maxRow+1
+}
+
+// parseWhole parses the next row and looks at as much text as that needs.
+func (r *csvReader) parseWhole() (n int, end rowEnd) {
+	for size := lookSize; ; size *= 2 {
+		text, atEnd := r.look(size)
+		n, end = r.parse(text, atEnd, false)
+		r.seen += n
+		if end != rowOpen || n < len(text) || atEnd || len(text) > maxRow {
+			return n, end
 		}
 	}
 }
 
-// repairRow reads a row again whose quotes do not pair or that has another number
+// repair reads a row again whose quotes do not pair or that has another number
 // of fields than the header. An open quote would swallow the rows that follow, so
 // the line is first read alone, then together with the following lines as long as
 // none of them could be a row itself. A row that cannot be repaired costs one
 // line and no other row.
-func (t *table) repairRow(r *row, at int, readErr error) {
-	end := lineEnd(t.text, at)
-	r.text = strings.TrimRight(t.text[at:end], "\r\n")
-	alone, closed := t.parseLenientLine(r.text)
-	if alone != nil && closed {
-		r.fields = alone
-		t.seek(end)
-		return
+//
+// The row was parsed before, with the end and the length that parseWhole returned.
+func (r *csvReader) repair(line, n int, end rowEnd) row {
+	columns, size := len(r.table.header), r.size()
+	strict := r.fit(2)
+	first := r.window.lineLength(maxRow + 1)
+	text, atEnd := r.look(max(first, n, lookSize))
+	out := row{table: r.table, line: line, fields: nil, blanks: 0, fault: "", text: string(trimLineEnd(text[:min(first, maxCell)]))}
+	if first > maxRow {
+		out.fault = fmt.Sprintf("The line has more than %d MiB.", maxRow>>20)
+		r.window.skipLine()
+		return out
 	}
-	if next := t.start + int(t.rows.InputOffset()); readErr == nil && !t.containsRow(t.text[end:next]) {
-		if fields, ok := t.trimToWidth(r.fields); ok {
-			r.fields = fields
-			return
+	aloneLength, aloneEnd := r.parseAgain(text[:first], true)
+	aloneSize, alone := r.size(), r.fit(2)
+	length := first
+	switch {
+	case aloneEnd == rowComplete && alone != nil:
+		out.fields, out.blanks = alone, max(0, columns-aloneSize)
+	case end == rowComplete && !r.containsRow(text[min(first, n):n]):
+		if out.fields, out.blanks, length = strict, max(0, columns-size), n; strict == nil {
+			out.fault = fmt.Sprintf("Expected %d fields as in the header, got %d.", columns, size)
 		}
-		r.fault = fmt.Sprintf("Expected %d fields as in the header, got %d.", len(t.header), len(r.fields))
-		return
+	default:
+		if n, lenientEnd := r.parseAgain(text, atEnd); lenientEnd == rowComplete || atEnd && n == len(text) {
+			if fields := r.fit(columns); fields != nil && !r.containsRow(text[min(first, n):n]) {
+				out.fields, length = fields, n
+				break
+			}
+		}
+		if aloneSize >= columns && aloneLength == first && alone != nil {
+			out.fields = alone
+			break
+		}
+		out.fault = `Unbalanced quotes. Write a quote inside a quoted field twice: "".`
+		if n >= maxCell {
+			out.fault = fmt.Sprintf(`Unbalanced quotes, or a field of more than %d KiB or a row of more than %d MiB. Write a quote inside a quoted field twice: "".`, maxCell>>10, maxRow>>20)
+		}
 	}
-	if fields, next, ok := t.parseLenientRow(at); ok && !t.containsRow(t.text[end:next]) {
-		r.fields = fields
-		t.seek(next)
-		return
-	}
-	if r.fields = alone; alone == nil {
-		r.fault = `Unbalanced quotes. Write a quote inside a quoted field twice: "".`
-	}
-	t.seek(end)
+	r.window.skipRow(length, r.seen)
+	return out
 }
 
-// parseLenientLine reads a line as one row and takes stray quotes literally. The
-// fields are nil if their number differs from the columns; closed is false if the
-// last one was still open at the end of the line.
-func (t *table) parseLenientLine(line string) (fields []string, closed bool) {
-	read, err := newCSVReader(line+"\n.", t.comma, true).Read()
-	if err != nil || len(read) == 0 {
-		return nil, false
-	}
-	last := &read[len(read)-1]
-	*last, closed = strings.CutSuffix(*last, "\n.")
-	fields, _ = t.trimToWidth(read)
-	return fields, !closed
+// parseAgain parses a text whose stray quotes are part of the fields.
+func (r *csvReader) parseAgain(text []byte, atEnd bool) (n int, end rowEnd) {
+	n, end = r.parse(text, atEnd, true)
+	r.seen += n
+	return n, end
 }
 
-// parseLenientRow reads a row that may span several lines and takes stray quotes
-// literally. It returns the offset of the next row.
-func (t *table) parseLenientRow(at int) (fields []string, next int, ok bool) {
-	const maxRow = 64 << 10 // bytes
-	lines := newCSVReader(t.text[at:min(len(t.text), at+maxRow)], t.comma, true)
-	fields, err := lines.Read()
-	if err != nil {
-		return nil, at, false
+// fit returns the fields of the row that was parsed last, with blanks for columns that it
+// lacks. It returns nil if the row has fewer fields than a minimum, or fields to the right of
+// the last column that are not blank.
+func (r *csvReader) fit(minimum int) []string {
+	columns, size := len(r.table.header), r.size()
+	switch {
+	case size >= columns && r.isBlank(columns):
+		return r.fields(columns)
+	case size >= minimum && size < columns:
+		return append(r.fields(size), make([]string, columns-size)...)
+	default:
+		return nil
 	}
-	fields, ok = t.trimToWidth(fields)
-	return fields, at + int(lines.InputOffset()), ok
-}
-
-// trimToWidth drops blank fields to the right of the last column. It reports
-// whether exactly as many fields as columns remain.
-func (t *table) trimToWidth(fields []string) ([]string, bool) {
-	width := len(t.header)
-	if len(fields) < width || !isBlank(fields[width:]) {
-		return nil, false
-	}
-	return fields[:width], true
-}
-
-func isBlank(fields []string) bool {
-	return !slices.ContainsFunc(fields, func(f string) bool { return strings.TrimSpace(f) != "" })
 }
 
 // containsRow reports whether a line of a text is a row by itself.
-func (t *table) containsRow(text string) bool {
-	for line := range strings.Lines(text) {
-		if fields, err := newCSVReader(line, t.comma, false).Read(); err == nil && len(fields) == len(t.header) && len(fields) > 1 {
+func (r *csvReader) containsRow(text []byte) bool {
+	for line := range bytes.Lines(text) {
+		n, end := r.parse(line, true, false)
+		r.seen += n
+		if end == rowComplete && r.size() == len(r.table.header) && r.size() > 1 {
 			return true
 		}
 	}
 	return false
-}
-
-// seek continues reading at an offset in the text.
-func (t *table) seek(at int) { t.rows, t.start = newCSVReader(t.text[at:], t.comma, false), at }
-
-// lineNumber returns the number of the line that begins at an offset. The offset
-// must not be smaller than in the call before.
-func (t *table) lineNumber(at int) int {
-	t.line += strings.Count(t.text[t.counted:at], "\n")
-	t.counted = at
-	return t.line
-}
-
-// lineEnd returns the offset after the line that contains from.
-func lineEnd(text string, from int) int {
-	if n := strings.IndexByte(text[from:], '\n'); n >= 0 {
-		return from + n + 1
-	}
-	return len(text)
-}
-
-func newCSVReader(text string, comma rune, lenient bool) *csv.Reader {
-	r := csv.NewReader(strings.NewReader(text))
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord = comma, lenient, -1
-	return r
 }
 
 // column is a column of a table, as a format names it.
@@ -264,8 +391,24 @@ func columnKey(name string) string {
 }
 
 func (t *table) hasColumn(c column) bool {
+	if t.json != nil && t.json.present != nil {
+		return t.json.present[c.key]
+	}
 	_, ok := t.index[c.key]
 	return ok
+}
+
+// endsBefore returns the first column of a condition that the row ends before.
+func (r row) endsBefore(when condition) (c column, isCut bool) {
+	if r.blanks == 0 {
+		return column{}, false
+	}
+	for _, t := range when {
+		if i, ok := r.table.index[t.column.key]; ok && i >= len(r.fields)-r.blanks {
+			return t.column, true
+		}
+	}
+	return column{}, false
 }
 
 // value returns the trimmed content of a column, or "" if the table has no such
@@ -276,10 +419,33 @@ func (r row) value(c column) string {
 		return ""
 	}
 	text := r.fields[i]
-	if r.table.escaped {
-		text = unescapeFormula(text)
+	switch {
+	case r.table.json != nil:
+	case r.table.escaped:
+		text = unescapeFormula(excelText(text))
+	default:
+		text = blankIfQuotes(excelText(text))
 	}
 	return r.table.mapping.translate(c, strings.TrimSpace(text))
+}
+
+// excelText returns the text of a cell that Excel was told to take for text: 00123 of ="00123".
+func excelText(cell string) string {
+	if inner, ok := strings.CutPrefix(strings.TrimSpace(cell), `="`); ok {
+		if inner, ok = strings.CutSuffix(inner, `"`); ok {
+			return strings.ReplaceAll(inner, `""`, `"`)
+		}
+	}
+	return cell
+}
+
+// blankIfQuotes returns "" for a cell of only quotes and commas, which ASM3 writes in place of
+// missing photos, and any other cell as it is.
+func blankIfQuotes(cell string) string {
+	if strings.HasPrefix(cell, `"`) && strings.Trim(cell, `",`) == "" {
+		return ""
+	}
+	return cell
 }
 
 // firstValue returns the first of several columns that is not empty in the row, and
@@ -294,6 +460,34 @@ func (r row) firstValue(columns []column) (column, string) {
 		return column{}, ""
 	}
 	return columns[0], ""
+}
+
+var (
+	totalWords = regexp.MustCompile(`(?i)^(grand |sub-?)?totals?( (number )?(of )?(cats|animals|pets|rows|records))?\s*:?\s*\d*$`)
+	number     = regexp.MustCompile(`^[-+$€£]?\d[\d.,  %]*$`)
+)
+
+// isTotal reports whether a row sums up a table: its first cell says so, and the others are
+// numbers or blank.
+func (r row) isTotal() bool {
+	if r.table.json != nil {
+		return false
+	}
+	cells := r.fields
+	if r.fault != "" {
+		cells = strings.Split(shorten(r.text), string(rune(r.table.comma)))
+	}
+	first := true
+	for _, cell := range cells {
+		switch cell = strings.TrimSpace(cell); {
+		case cell == "":
+		case first && !totalWords.MatchString(cell), !first && !number.MatchString(cell):
+			return false
+		default:
+			first = false
+		}
+	}
+	return !first
 }
 
 // normalize returns the form in which two values are compared: letter case and runs of

@@ -7,50 +7,63 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
 	"trailcat/internal/catalog"
 )
 
-// maxText is the maximum size of an unpacked file, in bytes. The open data of a
-// large city's shelter over ten years is a fifth of it.
-const maxText = 512 << 20
+// MaxText is the maximum size of a file in bytes, after decompression. The open data of a
+// large city's shelter over ten years is 100 MB.
+const MaxText = 256 << 20
+
+// CodeFileTooLarge is the code of the error for a file of more than MaxText bytes.
+const CodeFileTooLarge = "file_too_large"
 
 // codeEmptyFile is the error code for a file without text.
 const codeEmptyFile = "empty_file"
 
-// readText unpacks a file and returns its text in UTF-8.
-func readText(r io.Reader) (string, error) {
-	packed := bufio.NewReader(r)
+// openText decompresses a file and returns its text in UTF-8. Blank lines at its beginning
+// are left out.
+func openText(file io.ReaderAt) (*window, error) {
+	packed := bufio.NewReaderSize(io.NewSectionReader(file, 0, math.MaxInt64), 4<<10)
 	unpacked, err := unpack(packed)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	data, err := io.ReadAll(io.LimitReader(unpacked, maxText+1))
-	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return "", fileError("cut_off", "The gzip file is truncated. Download it again.")
-	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), isCorrupt(err):
-		return "", fileError("corrupt", "The gzip file is corrupt. Download it again.")
-	case err != nil:
-		return "", fmt.Errorf("read the file: %w", err)
-	case len(data) > maxText:
-		return "", fileError("too_large", fmt.Sprintf("The file is larger than %d MiB when unpacked. Split it and import the parts.", maxText>>20))
+	data := bufio.NewReaderSize(&limitedReader{in: unpacked, left: MaxText}, lookSize)
+	head, err := data.Peek(lookSize)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
 	}
-	if err := checkTable(data); err != nil {
-		return "", err
+	if err := checkTable(head); err != nil {
+		return nil, err
 	}
-	text, err := decode(data)
-	if !strings.Contains(text, "\n") { // line ends of classic Mac OS
-		text = strings.ReplaceAll(text, "\r", "\n")
+	w := newWindow(decode(data, head))
+	if head := w.peek(lookSize); !bytes.ContainsRune(head, '\n') && bytes.ContainsRune(head, '\r') { // line ends of classic Mac OS
+		w = newWindow(macLines{io.MultiReader(bytes.NewReader(bytes.Clone(head)), w.rest())})
 	}
-	return text, err
+	if !w.skipBlankLines() && w.failure() == nil {
+		return nil, fileError(codeEmptyFile, "The file is empty.")
+	}
+	return w, w.failure()
 }
+
+// rest returns what follows the bytes that peek has returned.
+func (w *window) rest() io.Reader {
+	if w.err != nil {
+		return failingReader{w.err}
+	}
+	return w.in
+}
+
+type failingReader struct{ err error }
+
+func (r failingReader) Read([]byte) (int, error) { return 0, r.err }
 
 // unpack recognizes a gzip file by its first bytes, not by its name.
 func unpack(r *bufio.Reader) (io.Reader, error) {
@@ -58,15 +71,38 @@ func unpack(r *bufio.Reader) (io.Reader, error) {
 		return r, nil
 	}
 	unpacked, err := gzip.NewReader(r)
-	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return nil, fileError("cut_off", "The gzip file is truncated. Download it again.")
-	case errors.Is(err, gzip.ErrHeader):
-		return nil, fileError("corrupt", "The gzip file is corrupt. Download it again.")
-	case err != nil:
-		return nil, fmt.Errorf("read the gzip file: %w", err)
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
 	}
-	return unpacked, nil
+	return unpacked, readError(err)
+}
+
+// limitedReader reads a decompressed file up to its maximum size.
+type limitedReader struct {
+	in   io.Reader
+	left int64
+}
+
+func (r *limitedReader) Read(p []byte) (int, error) {
+	n, err := r.in.Read(p)
+	if r.left -= int64(n); r.left < 0 {
+		return 0, fileError(CodeFileTooLarge, fmt.Sprintf("The file is larger than %d MiB after decompression. Split it and import the parts.", MaxText>>20))
+	}
+	return n, readError(err)
+}
+
+// readError returns the error for the caller if a file could not be read or decompressed.
+func readError(err error) error {
+	switch {
+	case err == nil, errors.Is(err, io.EOF):
+		return err
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fileError("cut_off", "The gzip file is truncated. Download it again.")
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), isCorrupt(err):
+		return fileError("corrupt", "The gzip file is corrupt. Download it again.")
+	default:
+		return fmt.Errorf("read the file: %w", err)
+	}
 }
 
 func isCorrupt(err error) bool {
@@ -75,58 +111,117 @@ func isCorrupt(err error) bool {
 }
 
 // checkTable rejects files that are often sent in place of a table.
-func checkTable(data []byte) error {
-	head := bytes.ToLower(bytes.TrimSpace(data[:min(len(data), 512)]))
+func checkTable(head []byte) error {
+	words := bytes.ToLower(bytes.TrimSpace(head[:min(len(head), 512)]))
 	switch {
-	case len(head) == 0:
-		return fileError(codeEmptyFile, "The file is empty.")
-	case bytes.HasPrefix(data, []byte("PK\x03\x04")), bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
 		return fileError("not_a_table", "Expected a table, got a zip or Excel file. Save the sheet as CSV and import that.")
-	case bytes.HasPrefix(head, []byte("<!doctype")), bytes.HasPrefix(head, []byte("<html")), bytes.HasPrefix(head, []byte("<?xml")):
+	case bytes.HasPrefix(words, []byte("<!doctype")), bytes.HasPrefix(words, []byte("<html")), bytes.HasPrefix(words, []byte("<?xml")):
 		return fileError("not_a_table", "Expected a table, got a web page or XML. Check that it was not saved from a login page.")
 	default:
 		return nil
 	}
 }
 
-// decode returns data as UTF-8. A byte order mark decides the encoding; without
-// one it is UTF-8, and lines that are not valid UTF-8 are Windows-1252, a
+// decode returns data, which begins with head, as UTF-8. A byte order mark decides the
+// encoding; without one it is UTF-8, and lines that are not valid UTF-8 are Windows-1252, a
 // superset of Latin-1.
-func decode(data []byte) (string, error) {
-	switch {
-	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")):
-		return decodeAs(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), data)
-	case utf8.Valid(data):
-		return strings.TrimPrefix(string(data), "\uFEFF"), nil
-	default:
-		return decodeLines(bytes.TrimPrefix(data, []byte("\uFEFF")))
+func decode(data *bufio.Reader, head []byte) io.Reader {
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Reader(data)
 	}
+	if bytes.HasPrefix(head, []byte("\uFEFF")) {
+		_, _ = data.Discard(len("\uFEFF")) // it was read before
+	}
+	return &lineDecoder{in: data, block: make([]byte, lookSize), size: 0, text: nil}
 }
 
-// decodeLines decodes text with lines in UTF-8 and lines in Windows-1252.
-func decodeLines(data []byte) (string, error) {
-	var b strings.Builder
-	b.Grow(len(data) + len(data)/16)
+// lineDecoder decodes text with lines in UTF-8 and lines in Windows-1252. Lines that are
+// longer than a block are decoded in parts.
+type lineDecoder struct {
+	in    io.Reader
+	block []byte
+	size  int    // of the part of block that is not decoded
+	text  []byte // decoded and not yet read
+}
+
+func (d *lineDecoder) Read(p []byte) (int, error) {
+	if len(d.text) == 0 {
+		if err := d.decodeBlock(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, d.text)
+	d.text = d.text[n:]
+	return n, nil
+}
+
+// decodeBlock decodes the whole lines of the next block. It returns io.EOF after the last one.
+func (d *lineDecoder) decodeBlock() error {
+	n, err := io.ReadFull(d.in, d.block[d.size:])
+	d.size += n
+	switch atEnd := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF); {
+	case err != nil && !atEnd:
+		return err
+	case atEnd && d.size == 0:
+		return io.EOF
+	case atEnd:
+		d.text, d.size = decodeLines(d.block[:d.size]), 0
+	default:
+		end := bytes.LastIndexByte(d.block, '\n') + 1
+		if end == 0 {
+			end = wholeRunes(d.block)
+		}
+		d.text = decodeLines(d.block[:end])
+		if len(d.text) > 0 && &d.text[0] == &d.block[0] {
+			d.text = bytes.Clone(d.text) // the block is filled again before it is read
+		}
+		d.size = copy(d.block, d.block[end:])
+	}
+	return nil
+}
+
+// wholeRunes returns the length of a text without an incomplete character at its end.
+func wholeRunes(text []byte) int {
+	for end := len(text) - 1; end >= max(0, len(text)-utf8.UTFMax); end-- {
+		if utf8.RuneStart(text[end]) {
+			if utf8.FullRune(text[end:]) {
+				break
+			}
+			return end
+		}
+	}
+	return len(text)
+}
+
+func decodeLines(data []byte) []byte {
+	if utf8.Valid(data) {
+		return data
+	}
+	text := make([]byte, 0, len(data)+len(data)/8)
 	for line := range bytes.Lines(data) {
 		if utf8.Valid(line) {
-			b.Write(line)
+			text = append(text, line...)
 			continue
 		}
-		text, err := decodeAs(charmap.Windows1252, line)
-		if err != nil {
-			return "", err
+		for _, b := range line {
+			text = utf8.AppendRune(text, charmap.Windows1252.DecodeByte(b))
 		}
-		b.WriteString(text)
 	}
-	return b.String(), nil
+	return text
 }
 
-func decodeAs(e encoding.Encoding, data []byte) (string, error) {
-	text, err := e.NewDecoder().Bytes(data)
-	if err != nil {
-		return "", fmt.Errorf("decode the text: %w", err)
+// macLines reads text with the line ends of classic Mac OS.
+type macLines struct{ in io.Reader }
+
+func (r macLines) Read(p []byte) (int, error) {
+	n, err := r.in.Read(p)
+	for i, b := range p[:n] {
+		if b == '\r' {
+			p[i] = '\n'
+		}
 	}
-	return string(text), nil
+	return n, err
 }
 
 // fileError returns the error for a file that cannot be read as a table.
