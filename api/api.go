@@ -88,6 +88,7 @@ type Config struct {
 	RatePerMinute    int                  // requests a minute from one IP address; 0 for no limit
 	KeyRatePerMinute int                  // requests a minute with one API key; 0 for no limit
 	Quotas           catalog.Quotas       // of partners that have none of their own
+	BodyLimits       BodyLimits           // largest bodies of requests
 	BodyRate         httpkit.TransferRate // least rate at which bodies of requests must arrive
 	ExportRate       httpkit.TransferRate // least rate at which callers must accept exports
 	KeyRequired      bool                 // reads under /v1 and of the sitemap require an API key, too

@@ -139,8 +139,8 @@ func TestBulkStream_DisconnectLeavesWholeBatches(t *testing.T) {
 func TestBulkStream_TooLargeReportsWhatWasWritten(t *testing.T) {
 	t.Parallel()
 
-	api := newSQLiteServer(t)
-	blanks := strings.NewReader(strings.Repeat(strings.Repeat(" ", 1<<20)+"\n", 33))
+	api := newSQLiteServer(t, func(c *Config) { c.BodyLimits.Stream = 1 << 20 })
+	blanks := strings.NewReader(strings.Repeat(strings.Repeat(" ", 1<<10)+"\n", 1<<10))
 	body := io.MultiReader(strings.NewReader(bulkLines(0, bulkBatch)), blanks)
 	rec := api.do(t.Context(), "writer", http.MethodPost, bulkPath, export.MimeNDJSON, body)
 	if rec.Code != http.StatusRequestEntityTooLarge || !strings.Contains(rec.Body.String(), "The first 500 cats were processed, and none after them.") {

@@ -199,10 +199,20 @@ func TestImports_OnlyRecordedImportsHaveALocation(t *testing.T) {
 	}
 }
 
+func TestBodyLimits_Defaults(t *testing.T) {
+	t.Parallel()
+
+	for path, want := range map[string]int64{"/v1/shelters/MD1/imports": 50 << 20, "/v1/shelters/MD1/cats/bulk-upsert": 32 << 20, "/v1/shelters/MD1/cats": 8 << 20} {
+		if got := (BodyLimits{}).maxBody(path); got != want {
+			t.Errorf("%s: got %d bytes, want %d", path, got, want)
+		}
+	}
+}
+
 func TestImports_FileTooLarge(t *testing.T) {
 	t.Parallel()
 
-	api := newSQLiteServer(t)
+	api := newSQLiteServer(t, func(c *Config) { c.BodyLimits.Import = 1 << 20 })
 	blank := bytes.Repeat([]byte{'\n'}, 1<<20)
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
@@ -214,8 +224,8 @@ func TestImports_FileTooLarge(t *testing.T) {
 		size int64
 		code string
 	}{
-		"declared size, not read": {unreadableBody{t}, 60 << 20, "body_too_large"},
-		"unknown size":            {io.LimitReader(endless{}, 60<<20), -1, "body_too_large"},
+		"declared size, not read": {unreadableBody{t}, 1<<20 + 1, "body_too_large"},
+		"unknown size":            {io.LimitReader(endless{}, 1<<20+1), -1, "body_too_large"},
 		"decompressed size":       {bytes.NewReader(bytes.Repeat(packed.Bytes(), 257)), -1, "file_too_large"},
 	}
 	for name, tt := range tests {

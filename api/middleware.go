@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -25,7 +26,7 @@ func (a *API) withMiddleware(e *echo.Echo) (http.Handler, error) {
 		return nil, err
 	}
 	h = httpkit.AnswerHEAD(h)
-	h = httpkit.SizeLimits{Problems: a.problems, MaxBody: maxBody}.Wrap(h)
+	h = httpkit.SizeLimits{Problems: a.problems, MaxBody: a.BodyLimits.maxBody}.Wrap(h)
 	h = a.limitAddresses(h)
 	h = httpkit.CORS(h)
 	h = compress(h)
@@ -35,24 +36,28 @@ func (a *API) withMiddleware(e *echo.Echo) (http.Handler, error) {
 	return h, nil
 }
 
-// largeBodies is the largest body, in bytes, of requests whose path has a suffix.
-var largeBodies = map[string]int64{
-	"/imports":          50 << 20, // a file
-	"/cats/bulk-upsert": 32 << 20, // a stream
+// BodyLimits are the largest bodies of requests that may have larger ones than others, in
+// bytes. Zero means the default.
+type BodyLimits struct {
+	Import int64 // a file as it is sent; 50 MiB by default
+	Stream int64 // a stream of cats; 32 MiB by default
 }
 
 // maxBody returns the largest body of a request to a path, in bytes.
-func maxBody(path string) int64 {
-	for suffix, limit := range largeBodies {
-		if strings.HasSuffix(path, suffix) {
-			return limit
-		}
+func (l BodyLimits) maxBody(path string) int64 {
+	switch {
+	case strings.HasSuffix(path, "/imports"):
+		return cmp.Or(l.Import, 50<<20)
+	case strings.HasSuffix(path, "/cats/bulk-upsert"):
+		return cmp.Or(l.Stream, 32<<20)
+	default:
+		return httpkit.MaxBody
 	}
-	return httpkit.MaxBody
 }
 
-// isLargeBody reports whether requests to a path may have larger bodies than others.
-func isLargeBody(path string) bool { return maxBody(path) > httpkit.MaxBody }
+// isLargeBody reports whether requests to a path may by default have larger bodies than
+// others.
+func isLargeBody(path string) bool { return BodyLimits{}.maxBody(path) > httpkit.MaxBody }
 
 // readingPosts are the routes of POST requests that write nothing.
 var readingPosts = []string{tokenPath, "/v1/matches", "/v1/adventure/preview"}
