@@ -25,7 +25,7 @@ import (
 type importCommand struct {
 	databaseFlags
 	Files   []string  `arg:"" help:"Listing files; .gz files are decompressed." placeholder:"FILE"`
-	Format  string    `help:"Format of the files; auto detects it from the columns (default auto). Built-in formats: ${formats}." xor:"format" placeholder:"NAME"`
+	Format  string    `help:"Format of the files; auto detects it from the columns (default auto)." xor:"format" placeholder:"NAME"`
 	Mapping string    `help:"Custom format, as a YAML file or an import.cfg; see docs/import.md." xor:"format" type:"existingfile" placeholder:"FILE"`
 	Shelter string    `help:"Shelter of the listings, by ID or code; not needed for formats of a single shelter." placeholder:"ID"`
 	AsOf    time.Time `help:"Date to which the ages in the files refer (default today)." format:"2006-01-02" placeholder:"DATE"`
@@ -33,6 +33,15 @@ type importCommand struct {
 	DryRun  bool      `help:"Report what the import would do without doing it."`
 	Confirm string    `help:"Token that confirms a snapshot; the error of an import that needs confirmation contains it." placeholder:"TOKEN"`
 	Report  string    `help:"Write a JSON report with the result of every row to this file." type:"path" placeholder:"FILE"`
+}
+
+// Help lists the built-in formats.
+func (importCommand) Help() string {
+	var names []string
+	for _, f := range ingest.Formats() {
+		names = append(names, f.Name)
+	}
+	return "Built-in formats: " + strings.Join(names, ", ") + "."
 }
 
 // Validate checks flags that kong cannot check by their type; kong calls it.
@@ -252,15 +261,6 @@ func (c *importCommand) writeReport(reports map[string]importReport) error {
 		return err
 	}
 	return os.WriteFile(c.Report, append(text, '\n'), 0o644) //nolint:gosec // the report contains no secrets
-}
-
-// formatNames returns the names of the built-in formats.
-func formatNames() string {
-	var names []string
-	for _, f := range ingest.Formats() {
-		names = append(names, f.Name)
-	}
-	return strings.Join(names, ", ")
 }
 
 // progress returns a function that draws a progress bar on stderr, or nil if stderr

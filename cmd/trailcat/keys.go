@@ -24,11 +24,16 @@ type keysCommand struct {
 type createKeyCommand struct {
 	databaseFlags
 	Name    string         `help:"Name of the key, shown in lists." required:"" placeholder:"NAME"`
-	Scope   []string       `help:"Scopes of the key, separated by commas: ${scopes}." required:"" placeholder:"SCOPE"`
+	Scope   []string       `help:"Scopes of the key, separated by commas." required:"" placeholder:"SCOPE"`
 	Partner string         `help:"Partner that holds the key, by ID or name (default the operator)." placeholder:"PARTNER"`
 	Test    bool           `help:"Create a test key: its writes are validated and answered but not stored."`
 	Expires *time.Duration `help:"Lifetime of the key, for example 2160h (default unlimited)." min:"1s"`
 	JSON    bool           `name:"json" help:"Print JSON with ID, secret and key."`
+}
+
+// Help lists the scopes.
+func (createKeyCommand) Help() string {
+	return "Scopes: " + strings.ReplaceAll(access.JoinScopes(access.Scopes()), " ", ", ") + "."
 }
 
 // Run creates a key and prints it.

@@ -18,8 +18,6 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/google/uuid"
-
-	"trailcat/internal/access"
 )
 
 func main() {
@@ -108,7 +106,7 @@ func newParser(cli *commands, stdout, stderr io.Writer, exit func(code int)) (*k
 		kong.Name("trailcat"),
 		kong.Description("Trailcat, an open exchange for adoptable cats. Start with: trailcat serve --demo"),
 		kong.DefaultEnvars("TRAILCAT"),
-		kong.Vars{"database": defaultDatabase, "formats": formatNames(), "scopes": strings.ReplaceAll(access.JoinScopes(access.Scopes()), " ", ", ")},
+		kong.Vars{"database": defaultDatabase}, // kong expands every variable for every flag
 		kong.Writers(stdout, stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Exit(exit),

@@ -436,6 +436,8 @@ func TestRun_ExitCodesAndMessages(t *testing.T) {
 		want string
 	}{
 		"help":                                   {[]string{"--help"}, exitOK, "serve --demo"},
+		"help lists formats":                     {[]string{"import", "--help"}, exitOK, "montgomery"},
+		"help lists scopes":                      {[]string{"keys", "create", "--help"}, exitOK, "listings:write"},
 		"unknown command":                        {[]string{"sevre"}, exitUsage, "serve"},
 		"version":                                {[]string{"version"}, exitOK, "trailcat"},
 		"negative log retention":                 {[]string{"serve", "--log-retention=-1", "--database", database}, exitUsage, "--log-retention must be at least 0, got -1"},
