@@ -28,7 +28,7 @@ func TestExport_AgreesWithItsLogPosition(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		api, _ := newExportServer(t, s)
 		api.addFillers(t, 700) // several batches
-		written := startWriters(t, api, 2)
+		written, stop := startWriters(t, api, 2)
 		var exports []parsedExport
 		for i := range 3 { // one of each encoding
 			<-written // a change since the last export
@@ -43,6 +43,7 @@ func TestExport_AgreesWithItsLogPosition(t *testing.T) {
 			}
 			exports = append(exports, parseExport(t, decompressedBody(t, rec)))
 		}
+		stop()
 		log := api.changes(t)
 		for _, e := range exports {
 			if diff := cmp.Diff(versionsAt(log, e.header.Seq), e.versions(t)); diff != "" {
@@ -74,14 +75,15 @@ func TestExport_OfALostPastIsNotSent(t *testing.T) {
 	}
 }
 
-// startWriters changes the fillers, adds some and removes some, until the test ends. It
+// startWriters changes the fillers, adds some and removes some, until stop is called. It
 // sends on the channel when a change was written since the last receive.
-func startWriters(t *testing.T, api *testServer, n int) (written <-chan struct{}) {
+func startWriters(t *testing.T, api *testServer, n int) (written <-chan struct{}, stop func()) {
 	t.Helper()
 	shelter, _, _ := api.index.Shelter("MD1")
-	ctx, stop := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(t.Context())
 	var writers sync.WaitGroup
-	t.Cleanup(func() { stop(); writers.Wait() })
+	stop = func() { cancel(); writers.Wait() }
+	t.Cleanup(stop)
 	notify := make(chan struct{})
 	for w := range n {
 		writers.Go(func() {
@@ -105,7 +107,7 @@ func startWriters(t *testing.T, api *testServer, n int) (written <-chan struct{}
 			}
 		})
 	}
-	return notify
+	return notify, stop
 }
 
 // versionsAt returns the versions of the cats that were listed at a log position.

@@ -29,6 +29,9 @@ import (
 // that a test can kill it.
 const asNode = "TRAILCAT_TEST_NODE"
 
+// programs is a directory for programs that tests build.
+var programs string
+
 func TestMain(m *testing.M) {
 	if os.Getenv(asNode) != "" {
 		main()
@@ -36,7 +39,13 @@ func TestMain(m *testing.M) {
 	// Collect garbage rarely. The variable keeps servers in tests from changing that.
 	debug.SetGCPercent(400)
 	_ = os.Setenv("GOGC", "400")
-	os.Exit(m.Run())
+	var err error
+	if programs, err = os.MkdirTemp("", "trailcat-programs-"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(programs)
+	os.Exit(code)
 }
 
 // TestChanges_NoneIsLostWhenNodesAreKilled runs 8 writers and one client of the

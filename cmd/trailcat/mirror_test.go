@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -80,15 +81,23 @@ func TestMirror_GuideShowsTheTestedProgram(t *testing.T) {
 	}
 }
 
-// buildMirror builds the program and returns its path.
+// buildMirror returns the path of the program, which it builds once.
 func buildMirror(t *testing.T) string {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "mirror")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "trailcat/docs/mirror").CombinedOutput(); err != nil {
-		t.Fatalf("build the mirror: %v\n%s", err, out)
+	program, err := builtMirror()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return program
 }
+
+var builtMirror = sync.OnceValues(func() (string, error) {
+	program := filepath.Join(programs, "mirror")
+	if out, err := exec.CommandContext(context.Background(), "go", "build", "-o", program, "trailcat/docs/mirror").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the mirror: %w\n%s", err, out)
+	}
+	return program, nil
+})
 
 // startMirror runs the program until stop is called.
 func startMirror(t *testing.T, program, base, file string, log *os.File) (stop func()) {
