@@ -51,6 +51,16 @@ func (s *rowsHook) SheltersByID(ctx context.Context, ids []string) ([]catalog.Sh
 	return s.Store.SheltersByID(ctx, ids)
 }
 
+func (s *rowsHook) SearchesAfter(ctx context.Context, after string, limit int) ([]catalog.SavedSearch, catalog.LogPosition, error) {
+	s.call("SearchesAfter")
+	return s.Store.SearchesAfter(ctx, after, limit)
+}
+
+func (s *rowsHook) SearchesByID(ctx context.Context, ids []string) ([]catalog.SavedSearch, catalog.LogPosition, error) {
+	s.call("SearchesByID")
+	return s.Store.SearchesByID(ctx, ids)
+}
+
 func (s *rowsHook) ScanCats(ctx context.Context, each func([]catalog.Cat, catalog.LogPosition) error) error {
 	s.call("ScanCats")
 	return s.Store.ScanCats(ctx, each)
@@ -337,4 +347,47 @@ func TestWebhookFeed_NoticesThatExpandedContentWasLost(t *testing.T) {
 			t.Errorf("cursor of the message: got %d, want 410", rec.Code)
 		}
 	})
+}
+
+// The saved searches of webhooks are read while others are created that are lost.
+func TestWebhookFeed_NoticesThatSavedSearchesWereLost(t *testing.T) {
+	t.Parallel()
+
+	for _, method := range []string{"SearchesAfter", "SearchesByID"} {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			eachFailover(t, func(t *testing.T, f *failover) {
+				feed := changefeed.NewWebhookFeed(f.feedConfig(f.index))
+				from := f.index.Head()
+				w, err := f.catalog.CreateWebhook(t.Context(), catalog.Webhook{URL: "https://a.example/", Secret: catalog.NewWebhookSecret([32]byte{1})}, from.Seq)
+				if err != nil {
+					t.Fatal(err)
+				}
+				addSearch := func(name string) {
+					if _, err := f.catalog.CreateSearch(t.Context(), catalog.SavedSearch{WebhookID: w.ID, Name: name, Query: "sex=female"}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				read := func() {
+					f.follow(f.index)
+					if _, err := feed.Batch(t.Context(), w, from, catalog.EntryPart{}, f.index.Head().Seq, 100); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if method == "SearchesByID" {
+					read() // loads all
+				}
+				addSearch("Before")
+				f.follow(f.index)
+				f.saved()
+				f.before(method, func() { addSearch("Lost") })
+				read()
+				f.failOver()
+				f.follow(f.index)
+				if f.index.Head().Epoch == from.Epoch {
+					t.Error("the log has the epoch in which a search was read that is lost")
+				}
+			})
+		})
+	}
 }

@@ -15,8 +15,8 @@ import (
 // searchLog reads saved searches, and the log entries about them and about the cats that
 // they are matched with.
 type searchLog interface {
-	Searches(ctx context.Context, partnerID string, all bool, after string, limit int) ([]catalog.SavedSearch, error)
-	SearchesByID(ctx context.Context, ids []string) ([]catalog.SavedSearch, error)
+	SearchesAfter(ctx context.Context, after string, limit int) ([]catalog.SavedSearch, catalog.LogPosition, error)
+	SearchesByID(ctx context.Context, ids []string) ([]catalog.SavedSearch, catalog.LogPosition, error)
 	ChangesByKind(ctx context.Context, resources []catalog.Resource, after, upto int64) ([]catalog.Change, error)
 	ChangesByResourceID(ctx context.Context, ids []string, after int64) ([]catalog.Change, error)
 	CatsWithPosition(ctx context.Context, ids []string) ([]catalog.Cat, catalog.LogPosition, error)
@@ -85,10 +85,11 @@ func (s *savedSearches) load(ctx context.Context, head catalog.LogPosition) erro
 	percolator := search.NewPercolator()
 	const pageSize = 1000
 	for after, more := "", true; more; {
-		page, err := s.log.Searches(ctx, "", true, after, pageSize)
+		page, at, err := s.log.SearchesAfter(ctx, after, pageSize)
 		if err != nil {
 			return fmt.Errorf("read the saved searches: %w", err)
 		}
+		s.remember(at, head.Epoch)
 		for _, saved := range page {
 			s.compile(percolator, saved)
 			after = saved.ID
@@ -98,6 +99,12 @@ func (s *savedSearches) load(ctx context.Context, head catalog.LogPosition) erro
 	s.percolator, s.head = percolator, head
 	s.deltas.clear()
 	return nil
+}
+
+// remember makes the index check the position at which saved searches were read.
+func (s *savedSearches) remember(at catalog.LogPosition, epoch string) {
+	at.Epoch = epoch
+	s.index.Remember(at)
 }
 
 // apply updates the saved searches that log entries are about.
@@ -112,10 +119,11 @@ func (s *savedSearches) apply(ctx context.Context, changes []catalog.Change) err
 		}
 	}
 	for batch := range slices.Chunk(ids, 500) {
-		found, err := s.log.SearchesByID(ctx, batch)
+		found, at, err := s.log.SearchesByID(ctx, batch)
 		if err != nil {
 			return fmt.Errorf("read the saved searches: %w", err)
 		}
+		s.remember(at, s.head.Epoch)
 		for _, id := range batch {
 			if i := slices.IndexFunc(found, func(saved catalog.SavedSearch) bool { return saved.ID == id }); i >= 0 {
 				s.compile(s.percolator, found[i])

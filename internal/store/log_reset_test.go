@@ -201,6 +201,14 @@ func TestRows_AreReadWithTheEndOfTheLog(t *testing.T) {
 				_, at, err := s.Shelters(t.Context())
 				return at, err
 			},
+			"SearchesByID, none": func() (catalog.LogPosition, error) {
+				_, at, err := s.SearchesByID(t.Context(), []string{"srch_a"})
+				return at, err
+			},
+			"SearchesAfter, none": func() (catalog.LogPosition, error) {
+				_, at, err := s.SearchesAfter(t.Context(), "", 10)
+				return at, err
+			},
 			"SheltersByID": func() (catalog.LogPosition, error) {
 				_, at, err := s.SheltersByID(t.Context(), []string{"shl_a"})
 				return at, err

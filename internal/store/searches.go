@@ -73,11 +73,40 @@ func (s *Store) Searches(ctx context.Context, partnerID string, all bool, after 
 	return mapSlice(rows, searchRow.search), wrapError(err, "read searches")
 }
 
-// SearchesByID returns the existing saved searches among ids.
-func (s *Store) SearchesByID(ctx context.Context, ids []string) ([]catalog.SavedSearch, error) {
-	var rows []searchRow
-	err := s.read(ctx, func(db *gorm.DB) error { return db.Where("id IN ?", ids).Find(&rows).Error })
-	return mapSlice(rows, searchRow.search), wrapError(err, "read searches")
+// SearchesByID returns the existing saved searches among ids, and the end of the log,
+// without its epoch, when they were read.
+func (s *Store) SearchesByID(ctx context.Context, ids []string) ([]catalog.SavedSearch, catalog.LogPosition, error) {
+	return s.searchesAt(ctx, len(ids), "saved_searches.id IN ?", ids)
+}
+
+// SearchesAfter returns up to limit saved searches of all owners, in order of id after an
+// id, and the end of the log, without its epoch, when they were read.
+func (s *Store) SearchesAfter(ctx context.Context, after string, limit int) ([]catalog.SavedSearch, catalog.LogPosition, error) {
+	return s.searchesAt(ctx, limit, "saved_searches.id > ?", after)
+}
+
+// searchesAt returns the first saved searches that meet a condition, and the end of the
+// log when they were read, in one statement. That none exists is also true of a position.
+func (s *Store) searchesAt(ctx context.Context, limit int, condition string, value any) ([]catalog.SavedSearch, catalog.LogPosition, error) {
+	var rows []struct {
+		Search searchRow `gorm:"embedded"`
+		End    endOfLog  `gorm:"embedded"`
+	}
+	err := s.read(ctx, func(db *gorm.DB) error {
+		return db.Table("log_head").Select("saved_searches.*, log_head.seq AS log_seq, log_head.commit_id AS log_commit_id").
+			Joins("LEFT JOIN saved_searches ON "+condition, value).Order("saved_searches.id").Limit(limit).Find(&rows).Error
+	})
+	if err != nil {
+		return nil, catalog.LogPosition{}, fmt.Errorf("read searches: %w", err)
+	}
+	var at catalog.LogPosition
+	var found []catalog.SavedSearch
+	for _, row := range rows {
+		if at = row.End.position(); row.Search.ID != "" {
+			found = append(found, row.Search.search())
+		}
+	}
+	return found, at, nil
 }
 
 // Search returns a saved search and locks it until the end of the transaction.

@@ -40,7 +40,8 @@ func TestSavedSearch_RoundTripAndLists(t *testing.T) {
 			"the first":     {[]catalog.SavedSearch{whole}, func() ([]catalog.SavedSearch, error) { return s.Searches(t.Context(), "", true, "", 1) }},
 			"after an id":   {[]catalog.SavedSearch{other}, func() ([]catalog.SavedSearch, error) { return s.Searches(t.Context(), "", true, whole.ID, 9) }},
 			"by ids": {[]catalog.SavedSearch{other}, func() ([]catalog.SavedSearch, error) {
-				return s.SearchesByID(t.Context(), []string{other.ID, "srch_3"})
+				found, _, err := s.SearchesByID(t.Context(), []string{other.ID, "srch_3"})
+				return found, err
 			}},
 			"of an unknown partner": {nil, func() ([]catalog.SavedSearch, error) { return s.Searches(t.Context(), "prt_none", false, "", 9) }},
 		}
