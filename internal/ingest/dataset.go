@@ -274,6 +274,7 @@ func (d *Dataset) edit(r record) catalog.CatUpdate {
 				fieldReader{field: f, row: r.row, asOf: d.asOf, zone: d.zone, country: d.country}.set(facts)
 			}
 			keepCaptions(facts.Photos, photos)
+			tagBondedPair(facts)
 			if d.setsStatus && r.status.status != "" {
 				r.status.apply(facts, r.row)
 			}
