@@ -49,7 +49,7 @@ func TestFind_UnknownName(t *testing.T) {
 	t.Parallel()
 
 	_, err := ingest.Find("montgomry")
-	const want = `Unknown format "montgomry". Expected one of auto, adoptapet, asm3-csv, asm3-movements, asm3, austin, kingcounty, longbeach, montgomery, petfinder, rescuegroups, shelterluv, sonoma, trailcat. Did you mean "montgomery"?`
+	const want = `Unknown format "montgomry". Expected one of auto, adoptapet, asm3-csv, asm3-movements, asm3, austin, kingcounty, longbeach, montgomery, petfinder, petpoint, rescuegroups, shelterluv, sonoma, trailcat. Did you mean "montgomery"?`
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

@@ -11,9 +11,11 @@ import (
 
 // jsonTable is what a table has if its text is JSON: an array of objects, an object with
 // such an array under a name such as "animals", or objects one after another, as
-// in NDJSON. Several such pages may follow each other.
+// in NDJSON. Several such pages may follow each other. XML is read in the same way; see
+// xmlDocuments.
 type jsonTable struct {
 	table   *table
+	isXML   bool
 	format  *Format         // nil while the columns are detected
 	isEmpty bool            // there are no rows
 	partial bool            // the last page announces further pages
@@ -34,11 +36,11 @@ const (
 
 // openJSON collects the names of the columns of the first documents.
 func (t *table) openJSON(w *window) error {
-	t.json = &jsonTable{table: t, format: nil, isEmpty: true, partial: false, isCut: false, present: nil}
+	t.json = &jsonTable{table: t, isXML: isXML(bytes.TrimLeft(w.peek(lookSize), " \t\r\n")), format: nil, isEmpty: true, partial: false, isCut: false, present: nil}
 	known := requiredByAny()
 	seen := map[string]string{}
 	rows, size := 0, 0
-	for doc, err := range newJSONReader(w).documents() {
+	for doc, err := range t.json.documents(w) {
 		if err != nil {
 			return err
 		}
@@ -73,8 +75,7 @@ func (j *jsonTable) applyFormat(f *Format, t *table) {
 func (j *jsonTable) rows(w *window) iter.Seq2[row, error] {
 	return func(yield func(row, error) bool) {
 		filter := newColumnFilter(j.format)
-		reader := newJSONReader(w)
-		for doc, err := range reader.documents() {
+		for doc, err := range j.documents(w) {
 			r := row{table: j.table, line: doc.line, fields: make([]string, len(filter.names)), blanks: 0, fault: doc.fault, text: ""}
 			if r.fault == "" {
 				r.fault = doc.forEachCell(j.format.entries, func(name, text string) { filter.set(r.fields, name, text) })
@@ -86,7 +87,19 @@ func (j *jsonTable) rows(w *window) iter.Seq2[row, error] {
 				return
 			}
 		}
-		j.partial, j.isCut, j.present = reader.partial, reader.isCut, filter.present
+		j.present = filter.present
+	}
+}
+
+// documents returns the rows of the text before a format is applied.
+func (j *jsonTable) documents(w *window) iter.Seq2[document, error] {
+	if j.isXML {
+		return xmlDocuments(w)
+	}
+	return func(yield func(document, error) bool) {
+		reader := newJSONReader(w)
+		reader.documents()(yield)
+		j.partial, j.isCut = reader.partial, reader.isCut
 	}
 }
 
@@ -137,11 +150,13 @@ func (f *columnFilter) set(fields []string, name, text string) {
 // forEachCell calls put with the dotted name and the text of every value in a
 // document. It returns what is wrong if the document is not JSON.
 func (d document) forEachCell(entries map[string]condition, put func(name, text string)) (fault string) {
-	values := json.NewDecoder(bytes.NewReader(d.raw))
-	values.UseNumber()
-	var object map[string]any
-	if err := values.Decode(&object); err != nil {
-		return faultNotJSON
+	object := d.object
+	if object == nil {
+		values := json.NewDecoder(bytes.NewReader(d.raw))
+		values.UseNumber()
+		if err := values.Decode(&object); err != nil {
+			return faultNotJSON
+		}
 	}
 	flatten("", object, entries, put)
 	return ""
@@ -226,3 +241,6 @@ func matchesEntry(when condition, name string, cells map[string]string) bool {
 	}
 	return true
 }
+
+// isJSON reports whether the text of a table is JSON.
+func (t *table) isJSON() bool { return t.json != nil && !t.json.isXML }

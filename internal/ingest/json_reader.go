@@ -13,11 +13,12 @@ const maxNesting = 64
 
 const faultNotJSON = "The row is not valid JSON."
 
-// document is a value of a JSON text where an object is expected.
+// document is a value of a JSON text where an object is expected, or an element of XML.
 type document struct {
-	line  int
-	raw   []byte // valid until the next document is read; if there is a fault, only its beginning
-	fault string
+	line   int
+	raw    []byte // valid until the next document is read; if there is a fault, only its beginning
+	fault  string
+	object map[string]any // of XML; nil for JSON
 }
 
 // jsonReader reads a JSON text, one document after another. It checks the structure of the
@@ -110,7 +111,7 @@ func (r *jsonReader) listOrObject() (isList bool, err error) {
 
 // emit passes on the value that was looked at as a document, and reads it.
 func (r *jsonReader) emit(line int) error {
-	doc := document{line: line, raw: r.bytes[:r.at], fault: ""}
+	doc := document{line: line, raw: r.bytes[:r.at], fault: "", object: nil}
 	if doc.raw[0] != '{' {
 		doc.fault = "Expected a JSON object."
 	}
@@ -124,7 +125,7 @@ func (r *jsonReader) emit(line int) error {
 
 // emitFault passes on a document that cannot be read.
 func (r *jsonReader) emitFault(line int, raw []byte, err error) error {
-	doc := document{line: line, raw: raw, fault: faultNotJSON}
+	doc := document{line: line, raw: raw, fault: faultNotJSON, object: nil}
 	if !errors.Is(err, errBrokenJSON) {
 		doc.fault = fmt.Sprintf("The row is %v.", err)
 	}

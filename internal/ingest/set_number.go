@@ -135,7 +135,7 @@ func (r fieldReader) parsePrice(text string) (cents int64, ok bool) {
 		return 0, false
 	}
 	digits, decimals := digitGap.Replace(amount[1]+amount[3]+amount[5]), amount[2]+amount[4]+amount[6]
-	inCents := r.unit == centsUnit || r.unit == centsInJSONUnit && r.row.table.json != nil
+	inCents := r.unit == centsUnit || r.unit == centsInJSONUnit && r.row.table.isJSON()
 	isWhole := decimals == "" || decimals == "0" // as in 12500.0, a number of cents in JSON
 	switch {
 	case inCents && isWhole:

@@ -22,7 +22,7 @@ type table struct {
 
 	escaped bool           // fields are escaped as by EscapeFormula
 	mapping *columnMapping // renames columns and values; nil for none
-	json    *jsonTable     // nil unless the text is JSON
+	json    *jsonTable     // nil unless the text is JSON or XML
 }
 
 // row is a row of a table. It has one field for each column, unless fault says
@@ -53,7 +53,7 @@ func openTable(file io.ReaderAt, f *Format) (*table, error) {
 		return nil, err
 	}
 	t := &table{file: file, comma: ',', header: nil, index: nil, begin: 0, first: 0, escaped: false, mapping: nil, json: nil}
-	if first := bytes.TrimLeft(w.peek(lookSize), " \t\r\n"); first[0] == '{' || first[0] == '[' {
+	if first := bytes.TrimLeft(w.peek(lookSize), " \t\r\n"); first[0] == '{' || first[0] == '[' || isXML(first) {
 		return t, t.openJSON(w)
 	}
 	if w.lineLength(maxRow+1) > maxRow {

@@ -116,8 +116,8 @@ func checkTable(head []byte) error {
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
 		return fileError("not_a_table", "Expected a table, got a zip or Excel file. Save the sheet as CSV and import that.")
-	case bytes.HasPrefix(words, []byte("<!doctype")), bytes.HasPrefix(words, []byte("<html")), bytes.HasPrefix(words, []byte("<?xml")):
-		return fileError("not_a_table", "Expected a table, got a web page or XML. Check that it was not saved from a login page.")
+	case bytes.HasPrefix(words, []byte("<!doctype")), bytes.HasPrefix(words, []byte("<html")), bytes.HasPrefix(words, []byte("<?xml")) && bytes.Contains(words, []byte("<html")):
+		return fileError("not_a_table", "Expected a table, got a web page. Check that it was not saved from a login page.")
 	default:
 		return nil
 	}
