@@ -51,7 +51,7 @@ type ImportQuery struct {
 //	@Description	A shelter has one import at a time: while one runs, another one gets 409 `import_running`.
 //	@ID				createImport
 //	@Tags			imports
-//	@Accept			text/csv,application/x-ndjson,application/gzip,application/octet-stream
+//	@Accept			text/csv,application/x-ndjson,text/xml,application/gzip,application/octet-stream
 //	@Produce		json
 //	@Param			id				path		string		true	"ID or code of the shelter"	example(MD1)
 //	@Param			query			query		ImportQuery	false	"How to import the file"
