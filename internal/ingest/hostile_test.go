@@ -50,6 +50,16 @@ var hostileFiles = map[string]func(size int) string{
 	"lists in a list": func(size int) string {
 		return `{"name":[` + repeat(strings.Repeat("[", 60)+"1"+strings.Repeat("]", 60)+",", size) + `1]}`
 	},
+	"opening elements":                func(size int) string { return repeat("<a>", size) },
+	"opening elements of rows":        func(size int) string { return "<cats>" + repeat("<cat>", size) },
+	"an element that is not closed":   func(size int) string { return "<cats><cat><external_id>" + repeat("1", size) },
+	"an attribute that is not closed": func(size int) string { return "<cats a=\"" + repeat("1", size) },
+	"tiny elements":                   func(size int) string { return "<cats>" + repeat("<cat/>", size) + "</cats>" },
+	"elements that are repeated":      func(size int) string { return "<cats><cat>" + repeat("<a/>", min(size, 900_000)) + "</cat></cats>" },
+	"elements of many names":          xmlElements,
+	"XML texts after each other": func(size int) string {
+		return repeat("<?xml version=\"1.0\"?><cat><external_id>1</external_id></cat>", size)
+	},
 	"opening quotes":                func(size int) string { return "external_id,name\n" + repeat(`"`, size) },
 	"opening quotes line by line":   func(size int) string { return "external_id,name\n" + repeat("\"\n", size) },
 	"opening quotes with text":      func(size int) string { return "external_id,name\n" + repeat("1,\"Ann\n", size) },
@@ -84,6 +94,15 @@ func jsonMembers(size int) string {
 		fmt.Fprintf(&b, `,"m%d":%d`, n, n)
 	}
 	return b.String() + "}"
+}
+
+func xmlElements(size int) string {
+	var b strings.Builder
+	b.WriteString("<cats>")
+	for n := 0; b.Len() < size; n++ {
+		fmt.Fprintf(&b, "<cat><external_id>%d</external_id><a%d/></cat>", n, n)
+	}
+	return b.String() + "</cats>"
 }
 
 func numberedRows(size int) string {
@@ -271,7 +290,7 @@ func FuzzRead(f *testing.F) {
 	for _, file := range hostileFiles {
 		f.Add([]byte(file(2000)))
 	}
-	for _, name := range []string{"petfinder.csv", "asm3.json", "shelterluv.json", "trailcat.ndjson", "rescuegroups-older.csv"} {
+	for _, name := range []string{"petfinder.csv", "asm3.json", "shelterluv.json", "petpoint-search.xml", "petpoint-details.xml", "trailcat.ndjson", "rescuegroups-older.csv"} {
 		text, err := os.ReadFile("testdata/systems/" + name)
 		if err != nil {
 			f.Fatal(err)
