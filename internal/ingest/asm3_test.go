@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -79,10 +80,6 @@ func asm3Table(further map[string]string) (header, row string) {
 func TestASM3_MovementsDecideTheStatus(t *testing.T) {
 	t.Parallel()
 
-	type state struct {
-		status catalog.Status
-		reason string
-	}
 	// The movements of ASM3 by number and by name, and what they mean for a listing.
 	want := map[string]state{
 		"": {"available", ""}, "0": {"available", ""}, "None": {"available", ""},
@@ -98,7 +95,7 @@ func TestASM3_MovementsDecideTheStatus(t *testing.T) {
 		answer, _ := loadText(t, "asm3", header+row)
 		export, _ := loadText(t, "asm3-csv", "ANIMALCODE,ANIMALNAME,ANIMALSEX,ANIMALSPECIES,ANIMALBREED1,MOVEMENTTYPE\nM1,Juno,Female,Cat,DSH,"+movement+"\n")
 		for name, m := range map[string]*memory{"asm3": answer, "asm3-csv": export} {
-			if got := (state{m.cat(t, "M1").Status, m.cat(t, "M1").StatusReason}); got != want {
+			if got := stateOf(m.cat(t, "M1")); got != want {
 				t.Errorf("%s: movement %q: got %v, want %v", name, movement, got, want)
 			}
 		}
@@ -116,6 +113,23 @@ func TestASM3_AnimalsOfTheAnswerThatAreNotAdoptable(t *testing.T) {
 	header, row := asm3Table(map[string]string{"NONSHELTERANIMAL": "1"})
 	if m, report := loadText(t, "asm3", header+row); len(m.cats) != 0 || report.SkippedByReason["not_of_the_shelter"] != 1 {
 		t.Errorf("animal of a client: got %d cats and %v, want it skipped", len(m.cats), report.SkippedByReason)
+	}
+}
+
+func TestASM3_AnimalsThatLeft(t *testing.T) {
+	t.Parallel()
+
+	header, row := asm3Table(map[string]string{"ARCHIVED": "1"})
+	m, _ := loadText(t, "asm3", header+row)
+	if got := stateOf(m.cat(t, "M1")); got != (state{"removed", "left the shelter"}) {
+		t.Errorf("archived animal: got %v, want removed", got)
+	}
+	for trial, want := range map[string]time.Time{"0": day(2026, 10, 20), "1": {}} {
+		header, row := asm3Table(map[string]string{"ARCHIVED": "1", "ACTIVEMOVEMENTTYPE": "1", "ACTIVEMOVEMENTDATE": "2026-10-20T00:00:00", "HASTRIALADOPTION": trial})
+		m, _ := loadText(t, "asm3", header+row)
+		if got := m.cat(t, "M1").AdoptedOn; !got.Equal(want) {
+			t.Errorf("adoption, trial %s: got adopted on %v, want %v", trial, got, want)
+		}
 	}
 }
 
