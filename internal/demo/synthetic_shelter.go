@@ -43,7 +43,7 @@ var policySentences = []string{
 // shelter returns the shelter with the given index.
 func (s *Set) shelter(index int) Shelter {
 	r := s.rng(index, -1)
-	at := r.IntN(s.places.Len())
+	at := r.IntN(s.places.Samples())
 	place := s.places.Sample(at)
 	kind := kindProfiles.pick(r)
 	slug := fmt.Sprintf("shelter-%04d", index+1)

@@ -11,14 +11,14 @@ func BenchmarkDecode(b *testing.B) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	g, err := Decode(bytes.NewReader(postalData))
+	g, err := Decode(bytes.NewReader(placesData))
 	if err != nil {
 		b.Fatal(err)
 	}
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	for b.Loop() {
-		if g, err = Decode(bytes.NewReader(postalData)); err != nil {
+		if g, err = Decode(bytes.NewReader(placesData)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -12,18 +12,24 @@ const (
 	// maxRegionWords is the largest number of words in the name of a region or
 	// country.
 	maxRegionWords = 4
+	// maxCodeWords is the largest number of words in a postal code, as in M5V 2T6.
+	maxCodeWords = 2
 )
 
-// Find parses a place as people write it: a postal code (20850, 20850-1234,
-// M5V 2T6), a city with the code or name of its state or province (Rockville, MD),
-// or latitude,longitude in degrees (39.08,-77.15). A country may follow. The state
-// may be omitted if only one state has a city of that name. Case, accents and
-// punctuation are ignored.
+// Find parses a place as people write it: a postal code (20850, 20850-1234, M5V 2T6,
+// SW1A 1AA), a city, a city with its region (Rockville, MD) or its postal code (10115
+// Berlin), or latitude,longitude in degrees (39.08,-77.15). A country may follow. Case,
+// accents and punctuation are ignored.
 //
-// It returns an *UnknownPlaceError if the text is not a place or is ambiguous, and
-// a *PointError if it is two numbers that are not a point. The messages of both
-// are intended for the caller of the API.
-func (g *Gazetteer) Find(text string) (Place, error) {
+// Of several cities with the same name it returns the most populous. Of several countries
+// with the same postal code it returns that of the city in the text, otherwise the first
+// of countryOrder: the United States come first. Only the given countries are searched,
+// if there are any; US includes its territories.
+//
+// It returns an *UnknownPlaceError if the text is not a place, and a *PointError if it
+// is two numbers that are not a point. The messages of both are intended for the caller
+// of the API.
+func (g *Gazetteer) Find(text string, countries ...string) (Place, error) {
 	if _, ok := parseNumbers(text); ok {
 		return findPoint(text)
 	}
@@ -31,7 +37,7 @@ func (g *Gazetteer) Find(text string) (Place, error) {
 	if len(words) == 0 || len(text) > maxTextBytes {
 		return Place{}, &UnknownPlaceError{Text: truncate(text)}
 	}
-	for _, in := range interpretations(words) {
+	for _, in := range g.interpretations(words, countries) {
 		if p, ok, err := g.findInterpretation(in); err != nil {
 			err.Text = truncate(text)
 			return Place{}, err
@@ -39,7 +45,7 @@ func (g *Gazetteer) Find(text string) (Place, error) {
 			return p, nil
 		}
 	}
-	return Place{}, &UnknownPlaceError{Text: truncate(text), Suggestions: g.suggest(words)}
+	return Place{}, &UnknownPlaceError{Text: truncate(text), Suggestions: g.suggest(words, countries)}
 }
 
 func findPoint(text string) (Place, error) {
@@ -53,132 +59,229 @@ func findPoint(text string) (Place, error) {
 	return Place{Point: p}, nil
 }
 
-// interpretation is one way to understand a text: an optional country, and the
-// words before it.
+// interpretation is one way to understand a text: the countries to search, and the
+// words before the name of the country.
 type interpretation struct {
-	country string
-	words   []string
+	countries []string // none means all
+	words     []string
 }
 
 // interpretations returns every interpretation of the words. The one without a
 // country comes first: CA usually means California.
-func interpretations(words []string) []interpretation {
-	all := []interpretation{{country: "", words: words}}
+func (g *Gazetteer) interpretations(words, countries []string) []interpretation {
+	all := []interpretation{{countries: countries, words: words}}
 	for k := 1; k < len(words) && k <= maxRegionWords; k++ {
 		rest := words[:len(words)-k]
-		if country := parseCountry(words[len(rest):]); country != "" {
-			all = append(all, interpretation{country: country, words: rest})
+		if country, ok := g.parseCountry(words[len(rest):]); ok && countryMatches(country, countries) {
+			all = append(all, interpretation{countries: []string{country}, words: rest})
 		}
 	}
 	return all
 }
 
-// parseCountry returns the code of the country that the words name, or "".
-func parseCountry(words []string) string {
-	switch typedKey(strings.Join(words, " ")) {
-	case "us", "usa", "unitedstates", "unitedstatesofamerica":
-		return "US"
-	case "ca", "can", "canada":
-		return "CA"
-	case "pr", "puertorico":
-		return "PR"
-	default:
-		return ""
-	}
+// parseCountry returns the code of the known country that the words name.
+func (g *Gazetteer) parseCountry(words []string) (string, bool) {
+	code, ok := CountryCode(strings.Join(words, " "))
+	return code, ok && g.HasCountry(code)
+}
+
+// HasCountry reports whether the gazetteer has places in the country.
+func (g *Gazetteer) HasCountry(code string) bool {
+	return slices.ContainsFunc(g.regions, func(r Region) bool { return r.Country == code })
 }
 
 // findInterpretation finds the place that an interpretation names. It returns an
-// error if there are several, or if the parts contradict each other.
+// error if the parts contradict each other.
 func (g *Gazetteer) findInterpretation(in interpretation) (Place, bool, *UnknownPlaceError) {
-	if code, rest, ok := cutPostalCode(in.words); ok {
-		return g.findPostalCode(in.country, code, rest)
+	if p, ok, err := g.findPostalCode(in); ok || err != nil {
+		return p, ok, err
 	}
 	for k := min(maxRegionWords, len(in.words)-1); k > 0; k-- {
 		city, region := in.words[:len(in.words)-k], in.words[len(in.words)-k:]
-		i, ok := g.regionIndex(in.country, region)
-		if !ok {
+		regions := g.regionIndexes(strings.Join(region, " "), in.countries)
+		if len(regions) == 0 {
 			continue
 		}
-		cities := g.findCities(city, func(region int) bool { return region == i })
-		if len(cities) > 0 {
+		if cities := g.findCities(city, func(region int) bool { return slices.Contains(regions, region) }); len(cities) > 0 {
 			return g.cityPlace(cities[0]), true, nil
 		}
 	}
-	return g.findCityAnywhere(in)
-}
-
-// findCityAnywhere finds a city that is given without its region.
-func (g *Gazetteer) findCityAnywhere(in interpretation) (Place, bool, *UnknownPlaceError) {
 	cities := g.findCities(in.words, func(region int) bool {
-		return countryMatches(g.regions[region].Country, in.country)
+		return countryMatches(g.regions[region].Country, in.countries)
 	})
-	switch len(cities) {
-	case 0:
+	if len(cities) == 0 {
 		return Place{}, false, nil
-	case 1:
-		return g.cityPlace(cities[0]), true, nil
+	}
+	return g.cityPlace(cities[0]), true, nil
+}
+
+// findPostalCode finds a postal code at the end or the beginning of the words. The
+// other words select the country, and one of the cities that share the code. A state of
+// another country or place is an error.
+func (g *Gazetteer) findPostalCode(in interpretation) (Place, bool, *UnknownPlaceError) {
+	n := len(in.words)
+	for k := min(maxCodeWords, n); k > 0; k-- {
+		ranges := g.wordsRanges(in.countries, in.words[n-k:])
+		if k > 1 { // 1000 BE is a code and its country, not a code of the Netherlands
+			if _, ok := g.parseCountry(in.words[n-1:]); ok {
+				ranges = slices.DeleteFunc(ranges, func(r codeRange) bool {
+					_, ok := g.matchCode(r, in.words[:n-k])
+					return n == k || !ok
+				})
+			}
+		}
+		if len(ranges) > 0 {
+			return g.selectCode(ranges, in.words[:n-k])
+		}
+	}
+	for k := min(maxCodeWords, n-1); k > 0; k-- {
+		for _, r := range g.wordsRanges(in.countries, in.words[:k]) {
+			if p, ok := g.matchCode(r, in.words[k:]); ok {
+				return p, true, nil
+			}
+		}
+	}
+	for k := min(maxCodeWords, n); k > 0; k-- {
+		if code := strings.Join(in.words[n-k:], ""); g.looksLikeCode(code, in.countries) {
+			return Place{}, false, &UnknownPlaceError{Suggestions: g.suggestCodes(code, in.countries)}
+		}
+	}
+	return Place{}, false, nil
+}
+
+// wordsRanges returns the rows of a postal code of one or two words. The second word may
+// only be the part of the code that is not stored, or the rest of it.
+func (g *Gazetteer) wordsRanges(countries, words []string) []codeRange {
+	code := compactCode(strings.Join(words, ""))
+	return slices.DeleteFunc(g.codeRanges(countries, code), func(r codeRange) bool {
+		stored := g.codeText(r.first)
+		return len(words) > 1 && stored != compactCode(words[0]) && len(stored) != len(code)
+	})
+}
+
+// looksLikeCode reports whether a text that is not a known postal code was probably
+// meant as one: it has digits and the form of a complete code of a country.
+func (g *Gazetteer) looksLikeCode(text string, countries []string) bool {
+	text = compactCode(text)
+	switch s := shape(text); s {
+	case "99999", "999999999":
+		return true
+	case "A9A", "A9A9A9", "A99", "A99AA", "A9A9AA", "A999AA", "AA99AA", "AA9A9AA", "AA999AA":
+		return len(g.suggestCodes(text, countries)) > 0
 	default:
-		return Place{}, false, &UnknownPlaceError{Suggestions: g.largest(cities, maxSuggestions), Matches: len(cities)}
+		return false
 	}
 }
 
-// findPostalCode finds a postal code. The words before it may name its city and
-// state: a different state is an error, and the city selects one of the cities
-// that share the code.
-func (g *Gazetteer) findPostalCode(country, code string, before []string) (Place, bool, *UnknownPlaceError) {
-	places := g.placesWithCode(country, code)
-	if len(places) == 0 {
-		return Place{}, false, &UnknownPlaceError{Suggestions: g.suggestCodes(code)}
+// selectCode returns the place of the postal code that the words before it describe.
+func (g *Gazetteer) selectCode(ranges []codeRange, words []string) (Place, bool, *UnknownPlaceError) {
+	for _, r := range ranges {
+		if p, ok := g.matchCode(r, words); ok {
+			return p, true, nil
+		}
 	}
-	if parseCountry(before) == places[0].Country {
-		return places[0], true, nil
-	}
-	for k := min(maxRegionWords, len(before)); k > 0; k-- {
-		region, ok := g.regionIndex(country, before[len(before)-k:])
-		if !ok {
+	for k := min(maxRegionWords, len(words)); k > 0; k-- {
+		if len(g.regionIndexes(strings.Join(words[len(words)-k:], " "), nil)) == 0 {
 			continue
 		}
-		inRegion := slices.DeleteFunc(slices.Clone(places), func(p Place) bool { return p.Region != g.regions[region].Code })
-		if len(inRegion) == 0 {
-			return Place{}, false, &UnknownPlaceError{Suggestions: places}
+		var places []Place
+		for _, r := range ranges[:min(maxSuggestions, len(ranges))] {
+			places = append(places, g.codePlace(r))
 		}
-		city := nameKey(strings.Join(before[:len(before)-k], " "))
-		i := slices.IndexFunc(inRegion, func(p Place) bool { return nameKey(p.City) == city })
-		return inRegion[max(0, i)], true, nil
+		return Place{}, false, &UnknownPlaceError{Suggestions: places}
 	}
-	return places[0], true, nil
+	return g.codePlace(ranges[0]), true, nil
 }
 
-// cutPostalCode splits a postal code off the end. In Canada it may be two words.
-func cutPostalCode(words []string) (code string, before []string, ok bool) {
-	n := len(words)
-	if n >= 2 && shape(words[n-2]) == "A9A" && shape(words[n-1]) == "9A9" {
-		return upper(words[n-2]), words[:n-2], true
+// matchCode returns the place of a postal code if the words agree with it: none, the
+// country, one of its cities, a city nearby, or its region with any city.
+func (g *Gazetteer) matchCode(r codeRange, words []string) (Place, bool) {
+	place := g.codePlace(r)
+	if country, _ := g.parseCountry(words); len(words) == 0 || country == place.Country {
+		return place, true
 	}
-	code, ok = normalizeCode(words[n-1])
-	return code, words[:n-1], ok
+	if i, ok := g.rowNamed(r, nameKey(strings.Join(words, " "))); ok {
+		return g.postalPlace(i), true
+	}
+	for k := min(maxRegionWords, len(words)); k > 0; k-- {
+		city := nameKey(strings.Join(words[:len(words)-k], " "))
+		for _, region := range g.regionIndexes(strings.Join(words[len(words)-k:], " "), []string{place.Country}) {
+			if p, ok := g.rowInRegion(r, region, city); ok {
+				return p, true
+			}
+		}
+	}
+	for _, c := range g.findCities(words, func(region int) bool { return g.regions[region].Country == place.Country }) {
+		if g.cityPlace(c).Point.DistanceKm(place.Point) <= wideKm+place.RadiusKm {
+			return place, true
+		}
+	}
+	return Place{}, false
 }
 
-func (g *Gazetteer) regionIndex(country string, words []string) (int, bool) {
-	i, ok := g.regionKeys[typedKey(strings.Join(words, " "))]
-	return i, ok && countryMatches(g.regions[i].Country, country)
+// rowInRegion returns the place of a postal code in a region: the city with this key, or
+// the place of the code as a whole.
+func (g *Gazetteer) rowInRegion(r codeRange, region int, city string) (Place, bool) {
+	first := -1
+	for i := r.first; i < r.last; i++ {
+		if c := int(g.rows[i].city); int(g.cities.regions[c]) == region {
+			if g.cities.keys.get(c) == city {
+				return g.postalPlace(i), true
+			}
+			if first < 0 {
+				first = i
+			}
+		}
+	}
+	switch {
+	case first < 0:
+		return Place{}, false
+	case first == r.first:
+		return g.codePlace(r), true
+	default:
+		return g.postalPlace(first), true
+	}
 }
 
-// findCities returns the cities of that name in the accepted regions. If there are
-// none it tries the name with and without "city" and "greater", which people often
-// add or omit: New York City, Quebec, Sudbury.
+// findCities returns the cities of that name in the accepted regions, the largest first.
+// If there are none it tries other spellings of the name.
 func (g *Gazetteer) findCities(words []string, accept func(region int) bool) []int {
 	key := nameKey(strings.Join(words, " "))
-	for _, k := range []string{key, strings.TrimSuffix(key, "city"), key + "city", "greater" + key} {
-		var cities []int
-		for c, last := g.cities.withKey(k); c < last; c++ {
+	var cities []int
+	add := func(key string) {
+		for c, last := g.cities.withKey(key); c < last; c++ {
 			if r := int(g.cities.regions[c]); accept(r) && !g.regions[r].isMilitary() {
 				cities = append(cities, c)
 			}
 		}
-		if len(cities) > 0 {
-			return cities
+	}
+	add(key)
+	if local := exonyms[key]; local != "" {
+		add(local)
+	}
+	for _, k := range nameVariants(key) {
+		if len(cities) == 0 {
+			add(k)
 		}
 	}
-	return nil
+	slices.SortFunc(cities, g.cities.compareSize)
+	return cities
+}
+
+// nameVariants returns other spellings of a name: with and without "city" and "greater",
+// which people often add or omit (New York City, Quebec, Sudbury), and with plain letters
+// for umlauts (Muenchen).
+func nameVariants(key string) []string {
+	return []string{
+		strings.TrimSuffix(key, "city"), key + "city", "greater" + key,
+		strings.NewReplacer("ae", "a", "oe", "o", "ue", "u").Replace(key),
+	}
+}
+
+// exonyms maps other names of large cities to those of the data, as keys.
+var exonyms = map[string]string{
+	"munich": "munchen", "cologne": "koln", "vienna": "wien", "nuremberg": "nurnberg", "hanover": "hannover",
+	"geneva": "geneve", "lucerne": "luzern", "basle": "basel", "berne": "bern",
+	"brussels": "bruxelles", "brussel": "bruxelles", "antwerp": "antwerpen", "ghent": "gent", "bruges": "brugge", "luik": "liege",
+	"thehague": "denhaag", "sgravenhage": "denhaag", "quebec": "quebeccity",
 }

@@ -1,14 +1,15 @@
 package geo
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 const (
 	// maxDistanceKm is the largest accepted distance between a shelter and the center
-	// of its postal code. It allows for the large ZIP codes of Nevada and Alaska.
+	// of its postal code, beyond the radius of the code. It allows for the large ZIP codes
+	// of Nevada and Alaska.
 	maxDistanceKm = 300
-	// maxRuralDistanceKm is the same for the rural areas of Canada, whose second
-	// character is 0: X0A extends from Iqaluit to Grise Fiord.
-	maxRuralDistanceKm = 2000
 )
 
 // CoordinateMistake is a common mistake in writing a point.
@@ -54,13 +55,10 @@ func (e *DistanceError) Error() string {
 }
 
 // CheckDistance returns a *DistanceError if the point is more than 300 km from the
-// center of its postal code (2,000 km in the rural areas of Canada). A zero point,
-// or a place without a point, is accepted.
+// area of its postal code: from its center or, if the code is large, from its edge. A
+// zero point, or a place without a point, is accepted.
 func CheckDistance(p Point, postal Place) error {
-	limit := float64(maxDistanceKm)
-	if postal.Country == "CA" && len(postal.PostalCode) > 1 && postal.PostalCode[1] == '0' {
-		limit = maxRuralDistanceKm
-	}
+	limit := maxDistanceKm + math.Round(postal.RadiusKm)
 	km := p.DistanceKm(postal.Point)
 	if p.IsZero() || postal.Point.IsZero() || km <= limit {
 		return nil

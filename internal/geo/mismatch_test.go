@@ -24,6 +24,8 @@ func TestCheckDistance(t *testing.T) {
 		"swapped and missing sign": {Point{77.15, 39.08}, "20850", MistakeSwappedSign, "swapped and the minus sign is missing; did you mean 39.08,-77.15?"},
 		"other city":               {Point{47.6, -122.3}, "20850", MistakeNone, "The point 47.6,-122.3 is 3714 km from Rockville, MD 20850, US; at most 300 km is accepted. Correct the point or the postal code."},
 		"rural Canada":             {Point{76.42, -82.9}, "X0A", MistakeNone, ""},
+		"far end of 0872":          {Point{-25.9, 127.5}, "0872", MistakeNone, ""},
+		"swapped in Berlin":        {Point{13.38, 52.53}, "DE-10997", MistakeSwapped, "did you mean 52.53,13.38?"},
 		"too far for rural Canada": {Point{43.65, -79.38}, "X0A", MistakeNone, "at most 2000 km is accepted"},
 	}
 	for name, tt := range tests {

@@ -1,32 +1,55 @@
 package geo
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Place is a postal code, a city, or only a point. Unknown fields are empty.
 type Place struct {
-	// Country is the ISO 3166-1 alpha-2 code: US, PR or CA.
+	// Country is the ISO 3166-1 alpha-2 code, such as US. Puerto Rico and the other
+	// territories of the United States have their own codes.
 	Country string
-	// PostalCode is the five-digit ZIP code or, in Canada, the three-character
-	// forward sortation area. It is empty for a city.
+	// PostalCode is the postal code without spaces, as far as the gazetteer knows it:
+	// the five-digit ZIP code, the forward sortation area in Canada, the outward code in
+	// Great Britain, the routing key in Ireland. It is empty for a city.
 	PostalCode string
 	// City is the name of the city as usually written.
 	City string
-	// Region is the code of the state, province or territory, such as MD, ON or PR.
+	// Region is the code of the state or province, such as MD, ON, NSW or ENG.
 	Region string
-	// RegionName is the English name of the region, such as Maryland.
+	// RegionName is the name of the region, such as Maryland.
 	RegionName string
-	// Point is the center of the postal code or, for a city, the mean of the
-	// points of its postal codes.
+	// Point is the center of the postal code or of the city.
 	Point Point
+	// Precision says what Point is the center of. It is empty for a point that was given
+	// as latitude and longitude.
+	Precision Precision
+	// RadiusKm is the distance from Point, in kilometers, within which the places of a
+	// large postal code are. It is 0 if all are near.
+	RadiusKm float64
+	// Population is the number of inhabitants of a city, or 0 if it is unknown.
+	Population int
 }
+
+// Precision says what the point of a place is the center of.
+type Precision string
+
+// The precisions of a place.
+const (
+	ToPostalCode Precision = "postal" // a postal code
+	ToCity       Precision = "city"   // a city
+	ToArea       Precision = "area"   // an area of many postal codes, or a postal code as large as a region
+)
 
 // Region is a state, province, territory or military post office region.
 type Region struct {
-	// Country is the ISO 3166-1 alpha-2 code: US, PR or CA.
+	// Country is the ISO 3166-1 alpha-2 code, such as US.
 	Country string
-	// Code is the two-letter postal code of the region, such as MD.
+	// Code is the code of the region: in addresses where the country uses one, such as
+	// MD, otherwise that of ISO 3166-2.
 	Code string
-	// Name is the English name of the region, such as Maryland.
+	// Name is the name of the region, such as Maryland.
 	Name string
 }
 
@@ -34,24 +57,35 @@ type Region struct {
 // or its point if it has no name. Gazetteer.Find accepts the result.
 func (p Place) String() string { return p.format(p.PostalCode) }
 
-// Label returns the place without its postal code, such as "Rockville, MD, US".
+// Label returns the place without its postal code, such as "Rockville, MD, US" or
+// "Amsterdam, North Holland, NL".
 func (p Place) Label() string { return p.format("") }
 
 func (p Place) format(postalCode string) string {
 	if p.City == "" && p.Region == "" && postalCode == "" {
 		return p.Point.String()
 	}
-	country := p.Country
-	if country == p.Region { // Puerto Rico is its own region
+	country, region := p.Country, p.Region
+	if country == region { // Puerto Rico is its own region
 		country = ""
 	}
+	if !usesRegionCodes(p.Country) {
+		if region = p.RegionName; typedKey(region) == typedKey(p.City) { // Berlin
+			region = ""
+		}
+	}
 	parts := make([]string, 0, 3)
-	for _, s := range []string{p.City, strings.TrimSpace(p.Region + " " + postalCode), country} {
+	for _, s := range []string{p.City, strings.TrimSpace(region + " " + postalCode), country} {
 		if s != "" {
 			parts = append(parts, s)
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// usesRegionCodes reports whether addresses in the country name the region by its code.
+func usesRegionCodes(country string) bool {
+	return slices.Contains([]string{"US", "CA", "AU"}, country) || isTerritory(country)
 }
 
 // isMilitary reports whether the region consists of military post offices. Its

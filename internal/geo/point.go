@@ -112,8 +112,7 @@ func DotFromKm(km float64) float64 {
 
 func (p Point) swap() Point { return Point{Lat: p.Lng, Lng: p.Lat} }
 
-// inNorthAmerica reports whether the point is in a generous box around the places
-// of the gazetteer.
+// inNorthAmerica reports whether the point is in a generous box around North America.
 func (p Point) inNorthAmerica() bool {
 	return p.Lat >= 15 && p.Lat <= 84 && p.Lng >= -180 && p.Lng <= -50
 }

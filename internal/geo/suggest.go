@@ -11,16 +11,14 @@ import (
 // maxSuggestions is the number of suggestions in an error.
 const maxSuggestions = 5
 
-// UnknownPlaceError reports that a text does not name a place, or names several.
-// Its message is intended for the caller of the API.
+// UnknownPlaceError reports that a text does not name a place. Its message is intended
+// for the caller of the API.
 type UnknownPlaceError struct {
 	// Text is the text that was given, truncated.
 	Text string
 	// Suggestions are up to five places that may have been meant, the most likely
 	// first.
 	Suggestions []Place
-	// Matches is the number of cities with this name, or 0 if the name is unknown.
-	Matches int
 }
 
 // Error says which forms are accepted and which places may have been meant.
@@ -29,64 +27,59 @@ func (e *UnknownPlaceError) Error() string {
 	for i, p := range e.Suggestions {
 		names[i] = p.String()
 	}
-	suggestions := strings.Join(names, "; ")
-	if e.Matches > 0 {
-		return fmt.Sprintf("%d cities are named %q. Add the state or province, as in %s.", e.Matches, e.Text, suggestions)
-	}
-	s := fmt.Sprintf("Unknown place %q. Expected a postal code (20850 or M5V), "+
-		"a city with its state or province (Rockville, MD), or latitude,longitude (39.08,-77.15).", e.Text)
-	if suggestions != "" {
-		s += " Near matches: " + suggestions + "."
+	s := fmt.Sprintf("Unknown place %q. Expected a postal code (20850, M5V or SW1A 1AA), "+
+		"a city with or without its state or country (Rockville, MD), or latitude,longitude (39.08,-77.15).", e.Text)
+	if len(names) > 0 {
+		s += " Near matches: " + strings.Join(names, "; ") + "."
 	}
 	return s
 }
 
 // suggest returns places that were probably meant by words that name none.
-func (g *Gazetteer) suggest(words []string) []Place {
+func (g *Gazetteer) suggest(words, countries []string) []Place {
 	last := words[len(words)-1]
 	if s := shape(last); s == "9999" || s == "999" { // spreadsheets drop leading zeros
-		if p, ok := g.PostalCode("", strings.Repeat("0", 5-len(s))+last); ok {
+		if p, ok := g.PostalCode("", strings.Repeat("0", 5-len(s))+last); ok && countryMatches(p.Country, countries) {
 			return []Place{p}
 		}
 	}
-	all := interpretations(words)
+	all := g.interpretations(words, countries)
 	slices.Reverse(all) // if the text may end in a country, it probably does
 	for _, in := range all {
 		for k := min(maxRegionWords, len(in.words)-1); k > 0; k-- {
 			city := in.words[:len(in.words)-k]
-			if i, ok := g.regionIndex(in.country, in.words[len(city):]); ok {
-				return g.suggestCities(nameKey(strings.Join(city, " ")), in.country, i)
+			if regions := g.regionIndexes(strings.Join(in.words[len(city):], " "), in.countries); len(regions) > 0 {
+				return g.suggestCities(nameKey(strings.Join(city, " ")), in.countries, regions)
 			}
 		}
 	}
-	return g.suggestCities(nameKey(strings.Join(all[0].words, " ")), all[0].country, anyRegion)
+	return g.suggestCities(nameKey(strings.Join(all[0].words, " ")), all[0].countries, nil)
 }
 
 const (
-	anyRegion = -1
 	// editPenalty is the score of one edit; the lowest score is the best suggestion.
 	// A city of exactly that name in another region ranks after the cities one edit
 	// away in the right region.
 	editPenalty = 2
 )
 
-// suggestCities returns the cities of the region whose names are a few edits away
+// suggestCities returns the cities of the regions, or of all, whose names are a few edits away
 // or begin with key, and the cities of exactly that name in other regions.
-func (g *Gazetteer) suggestCities(key, country string, region int) []Place {
+func (g *Gazetteer) suggestCities(key string, countries []string, regions []int) []Place {
 	maxEdits := min(3, 1+len(key)/5)
 	var table editTable
 	type candidate struct{ city, score int }
 	var candidates []candidate
 	for c := range g.cities.keys.len() {
 		r := int(g.cities.regions[c])
-		if g.regions[r].isMilitary() || !countryMatches(g.regions[r].Country, country) {
+		if g.regions[r].isMilitary() || !countryMatches(g.regions[r].Country, countries) {
 			continue
 		}
 		name, score := g.cities.keys.get(c), math.MaxInt
 		switch {
 		case name == key:
 			score = editPenalty + 1
-		case region != anyRegion && region != r:
+		case regions != nil && !slices.Contains(regions, r):
 		case len(key) >= 4 && strings.HasPrefix(name, key):
 			score = editPenalty
 		case max(len(name)-len(key), len(key)-len(name)) <= maxEdits:
@@ -106,27 +99,54 @@ func (g *Gazetteer) suggestCities(key, country string, region int) []Place {
 	return places
 }
 
-// suggestCodes returns postal codes around an unknown code, among those that share
-// its longest known prefix.
-func (g *Gazetteer) suggestCodes(code string) []Place {
-	for _, c := range g.countries {
-		for k := len(code) - 1; k >= 2 && len(code) == c.width; k-- {
-			pad := len(code) - k
-			first := g.searchCode(c, codeNumber(code[:k]+strings.Repeat("0", pad)))
-			last := g.searchCode(c, codeNumber(code[:k]+strings.Repeat("z", pad)))
-			if first == last {
-				continue
+// suggestCodes returns postal codes around an unknown code, of the country in which a
+// code shares most of its beginning.
+func (g *Gazetteer) suggestCodes(code string, countries []string) []Place {
+	var best []Place
+	longest := 1
+	for k, c := range g.countries {
+		stored := storedCode(c.code, compactCode(code))
+		if !countryMatches(c.code, countries) || len(stored) != c.width && shape(stored) != shape(g.codeText(c.first)) {
+			continue
+		}
+		number, ok := codeNumber(stored, c.width)
+		if !ok {
+			continue
+		}
+		middle := g.searchCode(c, number)
+		first, last := max(c.first, middle-maxSuggestions), min(c.last, middle+maxSuggestions)
+		shared := func(i int) int { return commonPrefix(g.codeText(i), stored) }
+		near := 0
+		for i := first; i < last; i++ {
+			near = max(near, shared(i))
+		}
+		if near <= longest {
+			continue
+		}
+		longest, best = near, nil
+		for i := first; i < last && len(best) < maxSuggestions; i++ {
+			if shared(i) == near && (len(best) == 0 || g.codeText(i) != best[len(best)-1].PostalCode) {
+				best = append(best, g.codePlace(g.rangeAt(k, i)))
 			}
-			middle := g.searchCode(c, codeNumber(code))
-			first = max(first, min(middle-maxSuggestions/2, last-maxSuggestions))
-			var places []Place
-			for i := first; i < min(last, first+maxSuggestions); i++ {
-				places = append(places, g.postalPlace(i))
-			}
-			return places
 		}
 	}
-	return nil
+	return best
+}
+
+// rangeAt returns the range of the postal code of row i in a country.
+func (g *Gazetteer) rangeAt(country, i int) codeRange {
+	r := codeRange{country: country, first: i, last: i + 1}
+	for c := g.countries[country]; r.last < c.last && g.rows[r.last].code == g.rows[i].code; r.last++ {
+	}
+	return r
+}
+
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // editTable computes edit distances. It reuses its rows from one pair of names to

@@ -1,26 +1,25 @@
-// Command gen generates the data of the gazetteer from the postal code files of
-// GeoNames (https://download.geonames.org/export/zip, unpacked or gzipped):
+// Command gen generates the data of the gazetteer from files of GeoNames
+// (https://download.geonames.org/export), as they are, unpacked or gzipped:
 //
-//	go run ./internal/geo/gen -o internal/geo/data/postal.bin US.txt PR.txt CA.txt
+//	go run ./internal/geo/gen -o internal/geo/data/places.bin US.txt PR.txt CA.txt cities1000.txt
 //
-// GeoNames fills its columns differently in each of the three countries; the
-// program converts them to a city, a region and a point.
+// Postal code files have 12 columns. Files of places have 19, or only country, region,
+// name, latitude, longitude, population and feature code. Places of countries without
+// postal codes are left out.
 package main
 
 import (
 	"bytes"
-	"compress/gzip"
 	"flag"
 	"fmt"
-	"io"
 	"os"
-	"strings"
+	"slices"
 
 	"trailcat/internal/geo"
 )
 
 func main() {
-	out := flag.String("o", "postal.bin", "output `file`")
+	out := flag.String("o", "places.bin", "output `file`")
 	flag.Parse()
 	if err := run(*out, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
@@ -29,35 +28,28 @@ func main() {
 }
 
 func run(out string, names []string) error {
-	var places []geo.Place
+	var source geo.Source
 	for _, name := range names {
-		more, err := readFile(name)
-		if err != nil {
-			return fmt.Errorf("read %s: %w", name, err)
+		if err := source.ReadFile(name); err != nil {
+			return err
 		}
-		places = append(places, more...)
+	}
+	countries := map[string]bool{}
+	for _, p := range source.Postal {
+		countries[p.Country] = true
+	}
+	source.Towns = slices.DeleteFunc(source.Towns, func(t geo.Town) bool { return !countries[t.Country] })
+	g, err := geo.New(source.Postal, source.Towns)
+	if err != nil {
+		return err
 	}
 	var data bytes.Buffer
-	if err := geo.Encode(&data, places); err != nil {
+	if err := geo.Encode(&data, g); err != nil {
 		return err
 	}
 	if err := os.WriteFile(out, data.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("write data: %w", err)
 	}
-	fmt.Fprintf(os.Stderr, "%d postal codes in %d bytes\n", len(places), data.Len())
+	fmt.Fprintf(os.Stderr, "%d postal codes and %d populated places in %d bytes\n", len(source.Postal), len(source.Towns), data.Len())
 	return nil
-}
-
-func readFile(name string) ([]geo.Place, error) {
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return nil, err
-	}
-	var r io.Reader = bytes.NewReader(data)
-	if strings.HasSuffix(name, ".gz") {
-		if r, err = gzip.NewReader(r); err != nil {
-			return nil, err
-		}
-	}
-	return readPlaces(r)
 }
