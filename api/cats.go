@@ -274,7 +274,7 @@ func (a *API) encodeCatPage(c echo.Context, page search.Page, in filters.CatRequ
 	out := make([]byte, 0, size)
 	out = append(out, `{"data":[`...)
 	out = a.appendCards(out, page.Hits, a.shelterReader(c, in), in.Fields)
-	info := wire.PageInfo{NextCursor: wire.OrNull(page.Next), HasMore: page.HasMore, Total: page.Total}
+	info := wire.PageInfo{NextCursor: wire.OrNull(page.Next), HasMore: page.HasMore, Total: page.Total, Near: wire.NewNear(in.Near)}
 	rest, err := binding.EncodeJSON(struct {
 		Page   wire.PageInfo           `json:"page"`
 		Facets map[string][]wire.Count `json:"facets,omitempty"`

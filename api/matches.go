@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/filters"
+	"trailcat/internal/geo"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/rating/match"
 	"trailcat/internal/search"
@@ -57,7 +59,7 @@ func (a *API) matchCats(c echo.Context) error {
 		return err
 	}
 	profile, contentErrs := in.Profile()
-	query := a.matchQuery(c, in, &contentErrs)
+	query, near := a.matchQuery(c, in, &contentErrs)
 	if err := wire.MergeErrors(errs, contentErrs).Err(catalog.Invalid); err != nil {
 		return err
 	}
@@ -66,11 +68,13 @@ func (a *API) matchCats(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	page := wire.WholeList()
+	page.Near = wire.NewNear(near)
 	today := a.today()
 	matches, excluded := match.Rank(profile, candidates, today, *in.Limit)
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return c.JSON(http.StatusOK, wire.MatchList{
-		Page:         wire.WholeList(),
+		Page:         page,
 		Data:         wire.MapSlice(matches, func(m match.Match) wire.Match { return newMatch(m, today) }),
 		WithinRadius: withinRadius, Evaluated: len(candidates), Excluded: wire.MapSlice(excluded, func(e match.Exclusion) wire.MatchExclusion { return wire.MatchExclusion(e) }),
 	})
@@ -79,8 +83,9 @@ func (a *API) matchCats(c echo.Context) error {
 // defaultMatchRadiusKm is the radius around a place if the request has none.
 const defaultMatchRadiusKm = 80
 
-// matchQuery returns the query for the cats within the radius.
-func (a *API) matchQuery(c echo.Context, in wire.MatchDraft, errs *catalog.FieldErrors) search.Query {
+// matchQuery returns the query for the cats within the radius, and the place of the home,
+// or nil.
+func (a *API) matchQuery(c echo.Context, in wire.MatchDraft, errs *catalog.FieldErrors) (search.Query, *geo.Place) {
 	query := search.Query{
 		Where:    filters.DefaultClauses(),
 		Audience: a.audience(c, false), WithoutCards: true, Total: true, Limit: matchNearest,
@@ -90,15 +95,15 @@ func (a *API) matchQuery(c echo.Context, in wire.MatchDraft, errs *catalog.Field
 	if in.RadiusKm != nil {
 		radius = *in.RadiusKm
 	}
-	query.Near, query.RadiusKm = a.ResolvePlace(wire.StringOrEmpty(in.Near), radius, 0, &placeErrs)
-	if query.Near != nil && query.RadiusKm == 0 {
-		query.RadiusKm = defaultMatchRadiusKm
+	near, radiusKm := a.ResolvePlace(wire.StringOrEmpty(in.Near), radius, 0, nil, &placeErrs)
+	if near != nil {
+		query.Near, query.RadiusKm = &near.Point, cmp.Or(radiusKm, defaultMatchRadiusKm)
 	}
 	for _, f := range placeErrs { // they name query parameters; here they are fields
 		f.Pointer, f.Parameter = "/"+f.Parameter, ""
 		*errs = append(*errs, f)
 	}
-	return query
+	return query, near
 }
 
 // candidates returns the cats to evaluate, and the number of all cats within the

@@ -17,7 +17,8 @@ type Place struct {
 	Region     string  `json:"region" example:"MD"`                 // Code of the state or province.
 	RegionName string  `json:"region_name" example:"Maryland"`      // Name of the state or province.
 	Country    string  `json:"country" example:"US"`                // ISO 3166-1 alpha-2 code of the country.
-	PostalCode *string `json:"postal_code" extensions:"x-nullable"` // Postal code; null for a whole city.
+	PostalCode *string `json:"postal_code" extensions:"x-nullable"` // Postal code, as far as it is known: in Canada, Great Britain and Ireland its first half; null for a whole city.
+	Precision  string  `json:"precision" enums:"postal,city,area"`  // `postal`: the point is the center of the postal code; `city`: of the city; `area`: of a large area of postal codes, such as a rural area of Canada, a British outward code or an Irish routing key.
 	Lat        float64 `json:"lat" example:"39.08"`                 // Latitude in degrees.
 	Lng        float64 `json:"lng" example:"-77.15"`                // Longitude in degrees.
 } //	@name	Place
@@ -37,8 +38,9 @@ type PlaceQuery struct {
 // listPlaces returns places whose name or postal code begins with a text.
 //
 //	@Summary		Complete a place
-//	@Description	Returns places for autocompletion in a search box, by the beginning of a postal code or of the name of a city in the United
-//	@Description	States, Puerto Rico or Canada.
+//	@Description	Returns places for autocompletion in a search box, by the beginning of a postal code or of the name of a city, the most populous first.
+//	@Description	Knows the United States and their territories, Canada, the United Kingdom, Ireland, Australia, New Zealand, Germany, the Netherlands,
+//	@Description	Belgium, Austria and Switzerland, and the countries that the operator loaded.
 //	@ID				listPlaces
 //	@Tags			reference
 //	@Produce		json
@@ -74,6 +76,7 @@ func newPlace(p geo.Place) Place {
 		RegionName: p.RegionName,
 		Country:    p.Country,
 		PostalCode: wire.OrNull(p.PostalCode),
+		Precision:  string(p.Precision),
 		Lat:        p.Point.Lat,
 		Lng:        p.Point.Lng,
 	}

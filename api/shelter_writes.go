@@ -126,7 +126,11 @@ func (a *API) saveShelter(c echo.Context, known catalog.Shelter, version int64, 
 func applyShelterPatch(p binding.MergePatch, partnerID string, known catalog.Profile) (ShelterDraft, catalog.FieldErrors, error) {
 	draft, errs, err := binding.ApplyPatch(p, newShelterDraft(partnerID, known))
 	address, _ := p["address"].(map[string]any)
-	if moved := draft.profile().Address; moved.PostalCode != known.Address.PostalCode || moved.Country != known.Address.Country {
+	moved := draft.profile().Address
+	if code, ok := geo.CountryCode(moved.Country); ok {
+		moved.Country = code
+	}
+	if moved.PostalCode != known.Address.PostalCode || moved.Country != known.Address.Country {
 		if address["city"] == nil {
 			draft.Address.City = nil
 		}
@@ -173,7 +177,7 @@ type ShelterDraft struct {
 	Address        AddressDraft         `json:"address" validate:"optional"`                                                               // Postal address.
 	PostalCode     *string              `json:"postal_code" validate:"optional" example:"20855"`                                           // Short form of `address.postal_code`.
 	Country        *string              `json:"country" validate:"optional" example:"US"`                                                  // Short form of `address.country`.
-	Location       *LocationDraft       `json:"location" validate:"optional"`                                                              // Location on the map; default the center of the postal code.
+	Location       *LocationDraft       `json:"location" validate:"optional"`                                                              // Location on the map; default the center of the postal code or, if that is large, of the city.
 	Phone          *string              `json:"phone" validate:"optional" maxLength:"100"`                                                 // Telephone number.
 	Email          *string              `json:"email" validate:"optional" maxLength:"200"`                                                 // Email address.
 	Website        *string              `json:"website" validate:"optional" example:"https://derwood.example.org"`                         // URL of the website.
@@ -190,11 +194,11 @@ type ShelterDraft struct {
 // AddressDraft is the postal address of a shelter. City and region default to those of
 // the postal code.
 type AddressDraft struct {
-	Street     *string `json:"street" validate:"optional" maxLength:"200"`             // Street and number.
-	City       *string `json:"city" validate:"optional" maxLength:"200"`               // City; default that of the postal code.
-	Region     *string `json:"region" validate:"optional" maxLength:"10" example:"MD"` // Code of the state or province; default that of the postal code.
-	PostalCode *string `json:"postal_code" validate:"optional" example:"20855"`        // Postal code.
-	Country    *string `json:"country" validate:"optional" example:"US"`               // ISO 3166-1 alpha-2 code of the country.
+	Street     *string `json:"street" validate:"optional" maxLength:"200"`              // Street and number.
+	City       *string `json:"city" validate:"optional" maxLength:"200"`                // City; default that of the postal code.
+	Region     *string `json:"region" validate:"optional" maxLength:"100" example:"MD"` // Code or name of the state or province; default that of the postal code.
+	PostalCode *string `json:"postal_code" validate:"optional" example:"20855"`         // Postal code. If it is unknown, `location` and `city` are required.
+	Country    *string `json:"country" validate:"optional" example:"US"`                // Code or English name of the country.
 } //	@name	AddressDraft
 
 // LocationDraft is a point on the map.

@@ -1,13 +1,12 @@
 package api
 
 import (
-	"strings"
-
 	"github.com/labstack/echo/v4"
 
 	"trailcat/api/wire"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/search"
 )
@@ -15,11 +14,11 @@ import (
 // ShelterQuery is the query of the list of shelters.
 type ShelterQuery struct {
 	Q        string   `form:"q" validate:"optional" maxLength:"200" example:"humane"`                                                          // Words in the name and city; the last word matches as a prefix.
-	Near     string   `form:"near" validate:"optional" maxLength:"100" example:"Rockville, MD"`                                                // A postal code, "city, ST", or "lat,lng".
+	Near     string   `form:"near" validate:"optional" maxLength:"100" example:"Rockville, MD"`                                                // As for `/v1/cats`: a postal code, a city, or "lat,lng".
 	RadiusKm float64  `form:"radius_km" validate:"optional" minimum:"0.1" maximum:"20040"`                                                     // Maximum distance from `near` in kilometers.
 	RadiusMi float64  `form:"radius_mi" validate:"optional" minimum:"0.1" maximum:"12450"`                                                     // Maximum distance from `near` in miles.
-	Region   []string `form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                               // Codes of states or provinces.
-	Country  []string `form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                                 // Codes of countries.
+	Region   []string `form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                               // Codes or names of states or provinces.
+	Country  []string `form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                                 // Codes or English names of countries.
 	Kind     []string `form:"kind" validate:"optional" collectionFormat:"csv" enums:"municipal,private,rescue,foster_network,sanctuary,other"` // Kinds of organization.
 	Sort     string   `form:"sort" validate:"optional" enums:"distance,name,code"`                                                             // Order of the list; default `distance` if `near` is set, otherwise `name`.
 	Cursor   string   `form:"cursor" validate:"optional" maxLength:"500"`                                                                      // `next_cursor` of the previous page, with all other parameters unchanged.
@@ -48,7 +47,7 @@ type ShelterPage struct {
 //	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/shelters [get]
 func (a *API) listShelters(c echo.Context) error {
-	query, err := a.bindShelterQuery(c)
+	query, near, err := a.bindShelterQuery(c)
 	if err != nil {
 		return err
 	}
@@ -56,7 +55,7 @@ func (a *API) listShelters(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	out := ShelterPage{Data: []wire.Shelter{}, Page: wire.PageInfo{NextCursor: wire.OrNull(page.Next), HasMore: page.HasMore}}
+	out := ShelterPage{Data: []wire.Shelter{}, Page: wire.PageInfo{NextCursor: wire.OrNull(page.Next), HasMore: page.HasMore, Near: wire.NewNear(near)}}
 	for _, hit := range page.Hits {
 		out.Data = append(out.Data, wire.NewListedShelter(hit))
 	}
@@ -64,35 +63,36 @@ func (a *API) listShelters(c echo.Context) error {
 	return httpkit.SendJSON(c, out)
 }
 
-// bindShelterQuery parses the query of a list of shelters.
-func (a *API) bindShelterQuery(c echo.Context) (search.ShelterQuery, error) {
+// bindShelterQuery parses the query of a list of shelters, and returns the place that it
+// is near to, or nil.
+func (a *API) bindShelterQuery(c echo.Context) (search.ShelterQuery, *geo.Place, error) {
 	in := ShelterQuery{Limit: 20}
 	errs, err := httpkit.BindQuery(c, &in)
 	if err != nil {
-		return search.ShelterQuery{}, err
+		return search.ShelterQuery{}, nil, err
 	}
-	near, radius := a.ResolvePlace(in.Near, in.RadiusKm, in.RadiusMi, &errs)
+	countries := a.ResolveCountries(binding.SplitList(in.Country), &errs)
+	near, radius := a.ResolvePlace(in.Near, in.RadiusKm, in.RadiusMi, countries, &errs)
+	regions, country := a.ResolveRegions(binding.SplitList(in.Region), countries, &errs)
+	if country != "" {
+		countries = []string{country}
+	}
 	binding.AddErrorIf(&errs, in.Sort == "distance" && in.Near == "", "sort", "needs_near", "Requires the parameter near.")
-	return search.ShelterQuery{
+	query := search.ShelterQuery{
 		Text:      in.Q,
-		Near:      near,
 		RadiusKm:  radius,
-		Regions:   upperCase(binding.SplitList(in.Region)),
-		Countries: upperCase(binding.SplitList(in.Country)),
+		Regions:   regions,
+		Countries: countries,
 		Kinds:     shelterKinds(binding.SplitList(in.Kind)),
 		Order:     search.ShelterOrder(in.Sort),
 		Cursor:    in.Cursor,
 		Limit:     in.Limit,
 		Audience:  a.audience(c, false),
-	}, errs.Err(catalog.Malformed)
-}
-
-// upperCase changes codes to upper case, as the index stores them.
-func upperCase(codes []string) []string {
-	for i, code := range codes {
-		codes[i] = strings.ToUpper(code)
 	}
-	return codes
+	if near != nil {
+		query.Near = &near.Point
+	}
+	return query, near, errs.Err(catalog.Malformed)
 }
 
 func shelterKinds(sent []string) []catalog.ShelterKind {

@@ -142,7 +142,7 @@ func (a *API) bindSyndicationQuery(c echo.Context) (search.Query, error) {
 	if err != nil {
 		return search.Query{}, err
 	}
-	q := a.BuildQuery(&in.CatFilters, &errs)
+	q, _ := a.BuildQuery(&in.CatFilters, &errs)
 	q.Where, q.Audience = a.Clauses(&in, &errs), a.audience(c, false)
 	q.AgeMonthsMin, q.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
 	q.Order, q.Cursor, q.Limit, q.WithoutCards = search.Order(in.Sort), in.Cursor, in.Limit, true

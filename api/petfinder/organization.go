@@ -8,6 +8,7 @@ import (
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/search"
 )
@@ -94,11 +95,12 @@ func (s *server) newOrganization(shelter catalog.Shelter, distance *float64) Org
 	}
 }
 
-// newAddress returns an address in which Puerto Rico is a state, as at Petfinder.
+// newAddress returns an address in which the territories of the United States are states,
+// as at Petfinder.
 func newAddress(a catalog.Address) Address {
 	state, country := a.Region, a.Country
-	if country == "PR" {
-		state, country = "PR", "US"
+	if geo.IsTerritory(country) {
+		state, country = country, "US"
 	}
 	return Address{Address1: orNull(a.Street), Address2: nil, City: a.City, State: state, Postcode: a.PostalCode, Country: country}
 }
@@ -210,8 +212,8 @@ func (s *server) readOrganizationQuery(rawQuery string) (search.ShelterQuery, pa
 	query := search.ShelterQuery{Text: strings.TrimSpace(p.raw("name") + " " + p.raw("query")), Limit: page.limit, Total: true}
 	// Two letters are a state, which is not part of a name.
 	if text := p.raw("query"); len(text) == 2 {
-		if region, ok := s.Places.Region("", text); ok {
-			query.Text, query.Regions = p.raw("name"), []string{region.Code}
+		if regions := s.Places.RegionsNamed(text, "US", "CA"); len(regions) > 0 {
+			query.Text, query.Regions = p.raw("name"), []string{regions[0].Code}
 		}
 	}
 	query.Near, query.RadiusKm = s.readLocation(p)
@@ -220,16 +222,17 @@ func (s *server) readOrganizationQuery(rawQuery string) (search.ShelterQuery, pa
 	return query, page, p.err()
 }
 
-// readCountry reads country and state. The United States include Puerto Rico.
+// readCountry reads country and state. The United States include their territories.
 func (s *server) readCountry(p *params, query *search.ShelterQuery) {
-	countries := map[string][]string{"us": {"US", "PR"}, "ca": {"CA"}}
+	countries := map[string][]string{"us": {"US", "PR", "GU", "VI", "MP", "AS"}, "ca": {"CA"}}
 	query.Countries = p.terms("country", "country", countries)
 	for _, state := range p.values["state"] {
-		region, ok := s.Places.Region("", state)
-		if !ok || len(state) != 2 {
+		regions := s.Places.RegionsNamed(state, "US", "CA")
+		if len(regions) == 0 || len(state) != 2 {
 			p.reject("state", state+" is not a valid state.")
+			continue
 		}
-		query.Regions = append(query.Regions, region.Code)
+		query.Regions = append(query.Regions, regions[0].Code)
 	}
 }
 

@@ -3,6 +3,7 @@ package wire
 import (
 	"strings"
 
+	"trailcat/internal/geo"
 	"trailcat/internal/search"
 )
 
@@ -24,10 +25,27 @@ type PageInfo struct {
 	NextCursor *string `json:"next_cursor" extensions:"x-nullable"` // Send it as `cursor` to get the next page; null on the last page.
 	HasMore    bool    `json:"has_more"`                            // Whether there are further pages.
 	Total      *int    `json:"total,omitempty"`                     // Number of items on all pages; only present with `include_total=true`.
+	Near       *Near   `json:"near,omitempty"`                      // Place that `near` named; only present with `near`.
 } //	@name	PageInfo
 
+// Near is the place that a list is near to.
+type Near struct {
+	Label     string  `json:"label" example:"London, England, GB"`                                       // Name of the place, or its latitude and longitude.
+	Lat       float64 `json:"lat" example:"51.5085"`                                                     // Latitude in degrees.
+	Lng       float64 `json:"lng" example:"-0.1257"`                                                     // Longitude in degrees.
+	Precision *string `json:"precision" extensions:"x-nullable" enums:"postal,city,area" example:"city"` // `postal`: center of a postal code; `city`: center of a city; `area`: center of a large area of postal codes; null for a point.
+} //	@name	Near
+
+// NewNear returns the place of a query, or nil if there is none.
+func NewNear(p *geo.Place) *Near {
+	if p == nil {
+		return nil
+	}
+	return &Near{Label: p.String(), Lat: p.Point.Lat, Lng: p.Point.Lng, Precision: OrNull(string(p.Precision))}
+}
+
 // WholeList returns the page info of a complete list.
-func WholeList() PageInfo { return PageInfo{NextCursor: nil, HasMore: false, Total: nil} }
+func WholeList() PageInfo { return PageInfo{NextCursor: nil, HasMore: false, Total: nil, Near: nil} }
 
 // Count is the number of items with one value.
 type Count struct {

@@ -46,18 +46,18 @@ type HiddenFrom struct {
 
 // Address is the postal address of a shelter.
 type Address struct {
-	Street     *string `json:"street" extensions:"x-nullable"` // Street and number; null when unknown.
-	City       string  `json:"city" example:"Derwood"`         // City.
-	Region     string  `json:"region" example:"MD"`            // Code of the state or province.
-	PostalCode string  `json:"postal_code" example:"20855"`    // Postal code.
-	Country    string  `json:"country" example:"US"`           // ISO 3166-1 alpha-2 code of the country.
+	Street     *string `json:"street" extensions:"x-nullable"`              // Street and number; null when unknown.
+	City       string  `json:"city" example:"Derwood"`                      // City.
+	Region     *string `json:"region" extensions:"x-nullable" example:"MD"` // Code of the state or province; null when unknown.
+	PostalCode string  `json:"postal_code" example:"20855"`                 // Postal code.
+	Country    string  `json:"country" example:"US"`                        // ISO 3166-1 alpha-2 code of the country.
 } //	@name	Address
 
 // Location is a point on the map.
 type Location struct {
-	Lat       float64 `json:"lat" example:"39.13"`            // Latitude in degrees.
-	Lng       float64 `json:"lng" example:"-77.15"`           // Longitude in degrees.
-	Precision string  `json:"precision" enums:"exact,postal"` // `exact`: as stated by the shelter; `postal`: center of its postal code.
+	Lat       float64 `json:"lat" example:"39.13"`                      // Latitude in degrees.
+	Lng       float64 `json:"lng" example:"-77.15"`                     // Longitude in degrees.
+	Precision string  `json:"precision" enums:"exact,postal,city,area"` // `exact`: as stated by the shelter; `postal`: center of its postal code; `city`: center of its city, because its postal code covers a large area; `area`: center of such an area, for example of a rural area of Canada, a British outward code or an Irish routing key.
 } //	@name	Location
 
 // Hours are the opening hours of a shelter, in its own words.
@@ -93,7 +93,7 @@ func NewShelter(s catalog.Shelter, availableCats int) Shelter {
 		Address: Address{
 			Street:     OrNull(s.Address.Street),
 			City:       s.Address.City,
-			Region:     s.Address.Region,
+			Region:     OrNull(s.Address.Region),
 			PostalCode: s.Address.PostalCode,
 			Country:    s.Address.Country,
 		},

@@ -15,7 +15,6 @@ import (
 
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
-	"trailcat/internal/geo"
 	"trailcat/internal/importjob"
 	"trailcat/internal/ingest"
 	"trailcat/internal/store"
@@ -24,6 +23,7 @@ import (
 // importCommand imports listing files.
 type importCommand struct {
 	databaseFlags
+	placesFlags
 	Files   []string  `arg:"" help:"Listing files; .gz files are decompressed." placeholder:"FILE"`
 	Format  string    `help:"Format of the files; auto detects it from the columns (default auto)." xor:"format" placeholder:"NAME"`
 	Mapping string    `help:"Custom format, as a YAML file or an import.cfg; see docs/import.md." xor:"format" type:"existingfile" placeholder:"FILE"`
@@ -175,7 +175,11 @@ func (c *importCommand) shelter(p *process, db *store.Store, cats *catalog.Catal
 	if c.DryRun {
 		cats = cats.DryRun()
 	}
-	shelter, result, err := cats.PutShelter(p.ctx, geo.Default(), format.Shelter.ExternalID, format.Shelter.Profile)
+	places, err := c.gazetteer()
+	if err != nil {
+		return catalog.Shelter{}, err
+	}
+	shelter, result, err := cats.PutShelter(p.ctx, places, format.Shelter.ExternalID, format.Shelter.Profile)
 	if err == nil && c.DryRun && result == catalog.ResultCreated {
 		err = fmt.Errorf("the shelter of format %s does not exist yet; import without --dry-run, which creates it", format.Name)
 	}

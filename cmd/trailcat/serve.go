@@ -36,6 +36,7 @@ import (
 // serveCommand starts the server.
 type serveCommand struct {
 	databaseFlags
+	placesFlags
 	Listen                    string         `help:"Address to listen on (default ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Demo                      bool           `help:"Load the demo listings first: real cats of two counties, dated as if listed today."`
 	RateLimit                 int            `help:"Requests per minute per IP address; 0 means unlimited (default ${default})." default:"600"`
@@ -104,6 +105,7 @@ func (c *serveCommand) quotas() catalog.Quotas {
 
 // Run serves until the context of the process ends.
 func (c *serveCommand) Run(p *process) error {
+	go geo.Default() // it is decoded while the database opens
 	db, err := c.openWithLimits(p.ctx, store.Limits{Timeout: c.DatabaseTimeout, WriteWait: c.WriteWait})
 	if err != nil {
 		return err
@@ -154,7 +156,10 @@ func (c *serveCommand) services(p *process, db *store.Store, clock *store.Clock)
 	if err := c.setKeyring(p.ctx, db); err != nil {
 		return nil, err
 	}
-	places := geo.Default()
+	places, err := c.gazetteer()
+	if err != nil {
+		return nil, err
+	}
 	rubrics, err := rating.Open()
 	if err != nil {
 		return nil, err

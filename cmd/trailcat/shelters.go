@@ -11,7 +11,6 @@ import (
 	"trailcat/api"
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
-	"trailcat/internal/geo"
 	"trailcat/internal/store"
 )
 
@@ -23,11 +22,12 @@ type sheltersCommand struct {
 
 type createShelterCommand struct {
 	databaseFlags
+	placesFlags
 	Name        string `help:"Name of the shelter." placeholder:"NAME"`
 	PostalCode  string `help:"Postal code." placeholder:"CODE"`
-	Country     string `help:"Country code, such as US." placeholder:"CODE"`
+	Country     string `help:"Code or English name of the country, such as US." placeholder:"CODE"`
 	City        string `help:"City (default that of the postal code)." placeholder:"NAME"`
-	Region      string `help:"Code of the state or province (default that of the postal code)." placeholder:"CODE"`
+	Region      string `help:"Code or name of the state or province (default that of the postal code)." placeholder:"CODE"`
 	Street      string `help:"Street and number." placeholder:"TEXT"`
 	Kind        string `help:"Kind of organization: municipal, private, rescue, foster_network, sanctuary or other (default other)." placeholder:"KIND"`
 	Phone       string `help:"Telephone number." placeholder:"NUMBER"`
@@ -49,12 +49,16 @@ func (c *createShelterCommand) Run(p *process) error {
 	if err != nil {
 		return err
 	}
+	places, err := c.gazetteer()
+	if err != nil {
+		return err
+	}
 	return c.using(p, func(db *store.Store) error {
 		partnerID, err := c.partnerNamed(p.ctx, db, cmp.Or(c.Partner, partner))
 		if err != nil {
 			return err
 		}
-		shelter, err := catalog.New(db, p.now, newUUID).CreateShelter(p.ctx, geo.Default(), partnerID, profile)
+		shelter, err := catalog.New(db, p.now, newUUID).CreateShelter(p.ctx, places, partnerID, profile)
 		if err != nil {
 			return err
 		}

@@ -48,10 +48,19 @@ func newFixture(t *testing.T, s *store.Store) *fixture {
 // onePlace is a gazetteer with one postal code.
 type onePlace struct{}
 
-func (onePlace) PostalCode(country, code string) (geo.Place, bool) {
-	place := geo.Place{Country: "US", PostalCode: "20855", City: "Derwood", Region: "MD", RegionName: "Maryland", Point: geo.Point{Lat: 39.13, Lng: -77.15}}
-	return place, country == "US" && code == "20855"
+func (onePlace) Locate(country, code, _ string) (geo.Place, bool) {
+	if country != "US" || code != "20855" {
+		return geo.Place{}, false
+	}
+	return geo.Place{
+		Country: "US", PostalCode: "20855", City: "Derwood", Region: "MD", RegionName: "Maryland",
+		Point: geo.Point{Lat: 39.13, Lng: -77.15}, Precision: geo.ToPostalCode,
+	}, true
 }
+
+func (onePlace) HasRegions(string) bool { return false }
+
+func (onePlace) FindRegions(string, ...string) ([]geo.Region, error) { return nil, nil }
 
 func (fx *fixture) put(t *testing.T, edits ...catalog.CatUpdate) []catalog.CatResult {
 	t.Helper()

@@ -65,7 +65,7 @@ func ShelterKinds() []ShelterKind {
 type Address struct {
 	Street     string
 	City       string
-	Region     string // code of the state or province, such as MD
+	Region     string // code of the state or province, such as MD; empty if unknown
 	PostalCode string
 	Country    string // ISO 3166-1 alpha-2
 }
@@ -76,7 +76,9 @@ type PointPrecision string
 // The precisions of a point.
 const (
 	ExactPoint  PointPrecision = "exact"  // given by the shelter
-	PostalPoint PointPrecision = "postal" // the centre of its postal code
+	PostalPoint PointPrecision = "postal" // the center of its postal code
+	CityPoint   PointPrecision = "city"   // the center of its city, because its postal code is that of a large area
+	AreaPoint   PointPrecision = "area"   // the center of a large area of postal codes
 )
 
 // Hours are the shelter's opening hours by day, as free text.

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"reflect"
@@ -10,17 +11,23 @@ import (
 	"trailcat/internal/geo"
 )
 
-// Places finds postal codes.
+// Places finds the parts of addresses.
 type Places interface {
-	PostalCode(country, code string) (geo.Place, bool)
+	// Locate finds the place of a postal code and a city in a country.
+	Locate(country, code, city string) (geo.Place, bool)
+	// HasRegions reports whether the regions of a country are known.
+	HasRegions(country string) bool
+	// FindRegions finds regions of countries by code or name. The message of its error is
+	// intended for the caller.
+	FindRegions(text string, countries ...string) ([]geo.Region, error)
 }
 
 // PutShelter creates or updates a shelter, by the importer's own name for it. A
-// shelter without a point is placed at the centre of its postal code. The update
+// shelter without a point is placed at the center of its postal code or city. The update
 // keeps the restriction of its listings.
 func (c *Catalog) PutShelter(ctx context.Context, places Places, externalID string, profile Profile) (Shelter, Result, error) {
 	profile.normalize()
-	if err := profile.geocode(places); err != nil {
+	if err := profile.geocode(places, Address{}); err != nil {
 		return Shelter{}, ResultRejected, err
 	}
 	var shelter Shelter
@@ -43,7 +50,7 @@ func (c *Catalog) PutShelter(ctx context.Context, places Places, externalID stri
 // the operator.
 func (c *Catalog) CreateShelter(ctx context.Context, places Places, partnerID string, profile Profile) (Shelter, error) {
 	profile.normalize()
-	if err := profile.geocode(places); err != nil {
+	if err := profile.geocode(places, Address{}); err != nil {
 		return Shelter{}, err
 	}
 	var shelter, none Shelter
@@ -93,7 +100,7 @@ func (c *Catalog) changeShelter(ctx context.Context, places Places, id string, v
 		}
 		edit(&profile)
 		profile.normalize()
-		if err := profile.geocode(places); err != nil {
+		if err := profile.geocode(places, known.Address); err != nil {
 			return nil, err
 		}
 		shelter, _, changes, err = c.saveProfile(ctx, tx, known, owner, profile)
@@ -119,12 +126,13 @@ func (c *Catalog) saveProfile(ctx context.Context, tx Tx, known Shelter, partner
 	s, op, result := known, Updated, ResultUpdated
 	s.PartnerID, s.Profile, s.Version, s.UpdatedAt = partnerID, profile, known.Version+1, c.now()
 	if !exists {
-		number, err := tx.Log.NextNumbers(ctx, "shelter "+profile.Address.Region, 1)
+		prefix := profile.Address.codePrefix()
+		number, err := tx.Log.NextNumbers(ctx, "shelter "+prefix, 1)
 		if err != nil {
 			return Shelter{}, "", nil, err
 		}
 		op, result, fields = Created, ResultCreated, nil
-		s.ID, s.Code, s.CreatedAt = NewID(ShelterPrefix, c.newUUID()), fmt.Sprintf("%s%d", profile.Address.Region, number), s.UpdatedAt
+		s.ID, s.Code, s.CreatedAt = NewID(ShelterPrefix, c.newUUID()), fmt.Sprintf("%s%d", prefix, number), s.UpdatedAt
 	}
 	if err := tx.Shelters.SaveShelter(ctx, s); err != nil {
 		return Shelter{}, "", nil, err
@@ -197,23 +205,43 @@ func relocatedFields(known, s Shelter) []string {
 	return fields
 }
 
+// codePrefix returns the letters with which the code of a shelter at the address begins:
+// its region or, if that has no code of letters, its country.
+func (a Address) codePrefix() string {
+	if len(a.Region) > 0 && len(a.Region) <= 3 && strings.Trim(a.Region, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+		return a.Region
+	}
+	return a.Country
+}
+
 // geocode validates the profile and completes its address from the postal code:
-// city, region and, if none was given, the point.
-func (p *Profile) geocode(places Places) error {
+// city, region and, if none was given, the point. A region that the known address has is
+// not validated.
+func (p *Profile) geocode(places Places, known Address) error {
 	errs := p.validate()
-	postal, found := places.PostalCode(p.Address.Country, p.Address.PostalCode)
-	errs.Check(found || len(p.Address.Country) != 2, "/address/postal_code", "unknown_value", fmt.Sprintf("Unknown postal code %q in %s.", p.Address.PostalCode, p.Address.Country))
+	a := &p.Address
+	if a.Region != "" && a.Region != known.Region && places.HasRegions(a.Country) {
+		regions, err := places.FindRegions(a.Region, a.Country)
+		if err != nil {
+			errs.Check(false, "/address/region", "unknown_value", err.Error()+" Omit the region to use that of the postal code.")
+		} else {
+			a.Region = regions[0].Code
+		}
+	}
+	stated := !p.Point.IsZero() && (p.PointPrecision == ExactPoint || p.PointPrecision == "")
+	postal, found := places.Locate(a.Country, a.PostalCode, a.City)
+	if !found && stated {
+		errs.Check(a.PostalCode != "", "/address/postal_code", "required", "Must not be empty.")
+		errs.Check(a.City != "", "/address/city", "required", fmt.Sprintf("Must not be empty, because postal code %q in %s is unknown.", a.PostalCode, a.Country))
+	} else if _, ok := geo.CountryCode(a.Country); ok {
+		errs.Check(found, "/address/postal_code", "unknown_value", fmt.Sprintf("Unknown postal code %q in %s. Correct it, or send the location with latitude and longitude.", a.PostalCode, a.Country))
+	}
 	if len(errs) > 0 {
 		return errs.Err(Invalid)
 	}
-	if p.Address.City == "" {
-		p.Address.City = postal.City
-	}
-	if p.Address.Region == "" {
-		p.Address.Region = postal.Region
-	}
-	if p.Point.IsZero() || p.PointPrecision == PostalPoint {
-		p.Point, p.PointPrecision = postal.Point, PostalPoint
+	a.City, a.Region = cmp.Or(a.City, postal.City), cmp.Or(a.Region, postal.Region)
+	if !stated {
+		p.Point, p.PointPrecision = postal.Point, PointPrecision(postal.Precision)
 		return nil
 	}
 	p.PointPrecision = ExactPoint
@@ -230,7 +258,10 @@ func (p *Profile) normalize() {
 	} {
 		*s = normalizeText(*s)
 	}
-	p.Address.Region, p.Address.Country = strings.ToUpper(p.Address.Region), strings.ToUpper(p.Address.Country)
+	p.Address.Region = strings.ToUpper(p.Address.Region)
+	if code, ok := geo.CountryCode(p.Address.Country); ok {
+		p.Address.Country = code
+	}
 	if p.Kind == "" {
 		p.Kind = OtherKind
 	}
@@ -243,7 +274,10 @@ func (p *Profile) validate() FieldErrors {
 	errs.Check(p.Name != "", "/name", "required", "Must not be empty.")
 	errs.Check(len(p.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("Must be at most %d bytes.", MaxName))
 	errs.Check(slices.Contains(ShelterKinds(), p.Kind), "/kind", "unknown_value", "Must be municipal, private, rescue, foster_network, sanctuary or other.")
-	errs.Check(len(p.Address.Country) == 2, "/address/country", "required", "Must be a country code of two letters, such as US.")
+	errs.Check(p.Address.Country != "", "/address/country", "required", "Must be the code or name of a country, such as US or United States.")
+	if _, err := geo.ParseCountry(p.Address.Country); err != nil && p.Address.Country != "" {
+		errs.Check(false, "/address/country", "unknown_value", err.Error())
+	}
 	errs.Check(p.Point.Valid(), "/location", "out_of_range", "Latitude must be between -90 and 90, longitude between -180 and 180.")
 	errs.Check(0 <= p.StaleAfterDays && p.StaleAfterDays <= 3650, "/stale_after_days", "out_of_range", "Must be between 0 and 3650.")
 	errs.Check(p.Email == "" || strings.Count(p.Email, "@") == 1, "/email", "malformed", "Must be an email address.")

@@ -77,7 +77,7 @@ func shelterColumns() []shelterColumn {
 		{"kind", func(s wire.Shelter) string { return s.Kind }},
 		{"street", func(s wire.Shelter) string { return optional(s.Address.Street) }},
 		{"city", func(s wire.Shelter) string { return s.Address.City }},
-		{"region", func(s wire.Shelter) string { return s.Address.Region }},
+		{"region", func(s wire.Shelter) string { return wire.StringOrEmpty(s.Address.Region) }},
 		{"postal_code", func(s wire.Shelter) string { return s.Address.PostalCode }},
 		{"country", func(s wire.Shelter) string { return s.Address.Country }},
 		{"lat", func(s wire.Shelter) string { return degrees(s.Location.Lat) }},

@@ -23,7 +23,7 @@ import (
 // false and unknown.
 type CatFilters struct {
 	Q        string   `form:"q" validate:"optional" maxLength:"200" example:"playful \"bird watching\""`                      // Words in name, breed, color, tags and description. All words must occur, the last one matches as a prefix, and quotes make a phrase.
-	Near     string   `form:"near" validate:"optional" maxLength:"100" example:"20850"`                                       // A postal code, "city, ST", or "lat,lng".
+	Near     string   `form:"near" validate:"optional" maxLength:"100" example:"20850"`                                       // A postal code, a city with or without its region or country, or "lat,lng". Of several places the most populous, or that of the first country; `page.near` names it, and `country` narrows the choice.
 	RadiusKm float64  `form:"radius_km" validate:"optional" minimum:"0.1" maximum:"20040" example:"50"`                       // Maximum distance from `near` in kilometers.
 	RadiusMi float64  `form:"radius_mi" validate:"optional" minimum:"0.1" maximum:"12450"`                                    // Maximum distance from `near` in miles.
 	Sex      []string `form:"sex" validate:"optional" collectionFormat:"csv" enums:"female,male,unknown"`                     // Sex of the cat.
@@ -41,8 +41,8 @@ type CatFilters struct {
 	Shelter      []string  `form:"shelter" validate:"optional" collectionFormat:"csv" example:"MD1"`                                                                           // IDs or codes of shelters.
 	Tag          []string  `form:"tag" validate:"optional" collectionFormat:"csv" example:"Lap cat"`                                                                           // Words that the shelter tagged the cat with.
 	Source       []string  `form:"source" validate:"optional" collectionFormat:"csv" example:"montgomery"`                                                                     // Source of the latest data: name of an import format, or `api`.
-	Region       []string  `form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                                                          // Codes of states or provinces.
-	Country      []string  `form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                                                            // Codes of countries.
+	Region       []string  `form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                                                          // Codes or names of states or provinces. A code may belong to several countries; `country` narrows it.
+	Country      []string  `form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                                                            // Codes or English names of countries.
 	Activity     []string  `form:"activity" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit"`                                           // Activity for `readiness`, `grade`, `score_min` and `sort=suitability`. Without one of these, only cats that are ready for the activity now or with training.
 	Readiness    []string  `form:"readiness" validate:"optional" collectionFormat:"csv" enums:"on_hold,not_yet_assessed,build_confidence_first,ready_with_training,ready_now"` // Readiness for the activity; without `activity`, for the one for which the cat is most ready. Cats without an assessment are `not_yet_assessed`.
 	Grade        []string  `form:"grade" validate:"optional" collectionFormat:"csv" enums:"A,B,C,D,none"`                                                                      // Quality of the evidence for the activity; without `activity`, the cat's best.
@@ -75,6 +75,7 @@ type CatQuery struct {
 // CatRequest is a parsed CatQuery.
 type CatRequest struct {
 	search.Query
+	Near          *geo.Place // the place that the query is near to; nil for none
 	ExpandShelter bool
 	Fields        []string // the fields of each cat to return; nil for all
 }
@@ -84,7 +85,7 @@ type CatRequest struct {
 func (r QueryResolver) ParseCatRequest(values url.Values, audience catalog.Audience) (CatRequest, error) {
 	in := CatQuery{Status: []string{string(catalog.Available)}, Stale: []string{"false"}, Limit: 20}
 	errs := binding.BindValues(values, &in)
-	query := r.BuildQuery(&in.CatFilters, &errs)
+	query, near := r.BuildQuery(&in.CatFilters, &errs)
 	binding.AddErrorIf(&errs, (in.Sort == "distance" || in.Sort == "farthest") && in.Near == "", "sort", "needs_near", "Requires the parameter near.")
 	binding.AddErrorIf(&errs, in.Seed != 0 && in.Sort != "random", "seed", "needs_random", "Requires sort=random.")
 	query.Where, query.Audience = r.Clauses(&in, &errs), audience
@@ -95,7 +96,7 @@ func (r QueryResolver) ParseCatRequest(values url.Values, audience catalog.Audie
 		in.orderBySuitability(&query, &errs)
 	}
 	fields := knownNames(in.Fields, wire.CardFields(), "fields", &errs)
-	return CatRequest{Query: query, ExpandShelter: len(in.Expand) > 0, Fields: fields}, errs.Err(catalog.Malformed)
+	return CatRequest{Query: query, Near: near, ExpandShelter: len(in.Expand) > 0, Fields: fields}, errs.Err(catalog.Malformed)
 }
 
 // DefaultClauses returns the clauses that the list of cats has by default: available
@@ -107,18 +108,23 @@ func DefaultClauses() []search.Clause {
 	}
 }
 
-// BuildQuery returns the index query for filters, without clauses. Clauses builds those
-// from the whole query struct that embeds the filters.
-func (r QueryResolver) BuildQuery(in *CatFilters, errs *catalog.FieldErrors) search.Query {
+// BuildQuery returns the index query for filters, without clauses, and the place that near
+// names, or nil. Clauses builds the clauses from the whole query struct that embeds the
+// filters.
+func (r QueryResolver) BuildQuery(in *CatFilters, errs *catalog.FieldErrors) (search.Query, *geo.Place) {
 	var q search.Query
-	q.Near, q.RadiusKm = r.ResolvePlace(in.Near, in.RadiusKm, in.RadiusMi, errs)
+	var near *geo.Place
+	near, q.RadiusKm = r.ResolvePlace(in.Near, in.RadiusKm, in.RadiusMi, r.requestedCountries(in.Country), errs)
+	if near != nil {
+		q.Near = &near.Point
+	}
 	q.Text, q.ListedSince, q.UpdatedSince, q.Suitability = in.Q, in.ListedSince, in.UpdatedSince, suitabilityFilters(in)
-	return q
+	return q, near
 }
 
-// ResolvePlace returns the point that near names, or nil if near is empty, and the radius
-// in kilometres, 0 for none.
-func (r QueryResolver) ResolvePlace(near string, km, miles float64, errs *catalog.FieldErrors) (*geo.Point, float64) {
+// ResolvePlace returns the place in one of the countries that near names, or nil if near
+// is empty, and the radius in kilometers, 0 for none. No country means any.
+func (r QueryResolver) ResolvePlace(near string, km, miles float64, countries []string, errs *catalog.FieldErrors) (*geo.Place, float64) {
 	binding.AddErrorIf(errs, km > 0 && miles > 0, "radius_mi", "conflict", "Send radius_km or radius_mi, not both.")
 	radius := km + miles*geo.KmPerMile
 	if near == "" {
@@ -127,12 +133,12 @@ func (r QueryResolver) ResolvePlace(near string, km, miles float64, errs *catalo
 		}
 		return nil, 0
 	}
-	place, err := r.places.Find(near)
+	place, err := r.places.Find(near, countries...)
 	if err != nil {
 		binding.AddErrorIf(errs, true, "near", placeErrorCode(err), err.Error())
 		return nil, 0
 	}
-	return &place.Point, radius
+	return &place, radius
 }
 
 func placeErrorCode(err error) string {
@@ -147,9 +153,23 @@ func placeErrorCode(err error) string {
 func (r QueryResolver) Clauses(in any, errs *catalog.FieldErrors) []search.Clause {
 	var out []search.Clause
 	v := reflect.ValueOf(in).Elem()
+	var countries []string
+	for _, filter := range filtersOf(v.Type()) {
+		if filter.field == search.FieldCountry {
+			countries = r.requestedCountries(*v.FieldByIndex(filter.index).Addr().Interface().(*[]string))
+		}
+	}
 	for _, filter := range filtersOf(v.Type()) {
 		for _, entry := range *v.FieldByIndex(filter.index).Addr().Interface().(*[]string) {
 			anyOf := strings.Split(entry, ",")
+			if filter.field == search.FieldRegion {
+				codes, country := r.ResolveRegions(anyOf, countries, errs)
+				out = append(out, search.Clause{Field: search.FieldRegion, AnyOf: codes})
+				if country != "" {
+					out = append(out, search.Clause{Field: search.FieldCountry, AnyOf: []string{country}})
+				}
+				continue
+			}
 			for i, value := range anyOf {
 				anyOf[i] = r.normalizeValue(filter.field, value, errs)
 			}
@@ -189,7 +209,7 @@ func filtersOf(t reflect.Type) []filter {
 }
 
 // normalizeValue returns a value as the index stores it: the full names of breeds and
-// colours, the ids of shelters, codes in upper case.
+// colours, the ids of shelters, the codes of countries.
 func (r QueryResolver) normalizeValue(field search.Field, value string, errs *catalog.FieldErrors) string {
 	switch field {
 	case search.FieldBreed:
@@ -203,8 +223,8 @@ func (r QueryResolver) normalizeValue(field search.Field, value string, errs *ca
 		binding.AddErrorIf(errs, catalog.KindOf(err) == catalog.NotFound, "shelter", "unknown_value",
 			fmt.Sprintf("Unknown shelter %q. GET /v1/shelters lists ids and codes.", value))
 		return shelter.ID
-	case search.FieldRegion, search.FieldCountry:
-		return strings.ToUpper(value)
+	case search.FieldCountry:
+		return resolveCountry(value, errs)
 	default:
 		return value
 	}

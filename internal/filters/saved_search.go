@@ -45,7 +45,7 @@ func normalizeFilters(filters url.Values) url.Values {
 func (r QueryResolver) SavedSearchQuery(filters url.Values) (search.Query, catalog.FieldErrors) {
 	in := SearchFilters{Status: []string{string(catalog.Available)}, Stale: []string{"false"}}
 	errs := BindFilters(filters, &in)
-	q := r.BuildQuery(&in.CatFilters, &errs)
+	q, _ := r.BuildQuery(&in.CatFilters, &errs)
 	q.Where = r.Clauses(&in, &errs)
 	if len(errs) == 0 {
 		errs = matcherErrors(q)

@@ -89,7 +89,7 @@ const (
 func completedCode(country, code string) string {
 	s := shape(code)
 	switch {
-	case (country == "US" || isTerritory(country)) && strings.HasPrefix(zipShape, s):
+	case (country == "US" || IsTerritory(country)) && strings.HasPrefix(zipShape, s):
 		return code[:min(5, len(code))]
 	case country == "CA" && strings.HasPrefix(canadianShape, s), country == "IE" && len(code) <= 7:
 		return code[:min(3, len(code))]

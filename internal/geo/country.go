@@ -2,6 +2,7 @@ package geo
 
 import (
 	_ "embed"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -56,9 +57,40 @@ func CountryCode(text string) (string, bool) {
 	return code, ok
 }
 
-// isTerritory reports whether a country code belongs to a territory of the United States
+// ParseCountry is CountryCode with an error that suggests a similar name. Its message is
+// intended for the caller of the API.
+func ParseCountry(text string) (string, error) {
+	if code, ok := CountryCode(text); ok {
+		return code, nil
+	}
+	var names []string
+	for _, c := range allCountries().all {
+		names = append(names, c.Name)
+	}
+	message := fmt.Sprintf("Unknown country %q.", truncate(text))
+	if near := nearestName(text, names); near != "" {
+		return "", fmt.Errorf("%s Did you mean %q?", message, near)
+	}
+	return "", fmt.Errorf("%s Expected a code of ISO 3166-1 or an English name, such as US or United States.", message)
+}
+
+// nearestName returns the name with the fewest edits from a text, or "" if more than a
+// third of the text differs.
+func nearestName(text string, names []string) string {
+	key := typedKey(truncate(text))
+	var table editTable
+	nearest, limit := "", len(key)/3+1
+	for _, name := range names {
+		if edits := table.distance(key, typedKey(name)); edits < limit {
+			nearest, limit = name, edits
+		}
+	}
+	return nearest
+}
+
+// IsTerritory reports whether a country code belongs to a territory of the United States
 // that uses ZIP codes and may also be written as a state of the United States.
-func isTerritory(country string) bool { return territoryNames[country] != "" }
+func IsTerritory(country string) bool { return territoryNames[country] != "" }
 
 // territoryNames are the names of the territories of the United States.
 var territoryNames = map[string]string{
@@ -69,7 +101,7 @@ var territoryNames = map[string]string{
 // countries. An empty request matches every country, and US also matches its territories.
 func countryMatches(country string, requested []string) bool {
 	return len(requested) == 0 || slices.Contains(requested, country) ||
-		isTerritory(country) && slices.Contains(requested, "US")
+		IsTerritory(country) && slices.Contains(requested, "US")
 }
 
 // countryOrder is the order in which a postal code is looked up that several countries

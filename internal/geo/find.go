@@ -90,6 +90,11 @@ func (g *Gazetteer) HasCountry(code string) bool {
 	return slices.ContainsFunc(g.regions, func(r Region) bool { return r.Country == code })
 }
 
+// HasRegions reports whether the gazetteer knows the regions of the country.
+func (g *Gazetteer) HasRegions(country string) bool {
+	return slices.ContainsFunc(g.regions, func(r Region) bool { return r.Country == country && r.Code != "" })
+}
+
 // findInterpretation finds the place that an interpretation names. It returns an
 // error if the parts contradict each other.
 func (g *Gazetteer) findInterpretation(in interpretation) (Place, bool, *UnknownPlaceError) {

@@ -14,6 +14,7 @@ package geo
 import (
 	"bytes"
 	_ "embed"
+	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -115,6 +116,36 @@ func (g *Gazetteer) RegionsNamed(text string, countries ...string) []Region {
 		regions = append(regions, g.regions[i])
 	}
 	return regions
+}
+
+// FindRegions is RegionsNamed with an error that suggests a similar name, or the country
+// that has such a region. Its message is intended for the caller of the API.
+func (g *Gazetteer) FindRegions(text string, countries ...string) ([]Region, error) {
+	if regions := g.RegionsNamed(text, countries...); len(regions) > 0 {
+		return regions, nil
+	}
+	message := fmt.Sprintf("Unknown region %q", truncate(text))
+	if len(countries) > 0 {
+		message += " in " + strings.Join(countries, ", ")
+	}
+	if elsewhere := g.RegionsNamed(text); len(elsewhere) > 0 {
+		r := elsewhere[0]
+		return nil, fmt.Errorf("%s. It is %s in %s.", message, r.Name, r.Country)
+	}
+	var names []string
+	for _, r := range g.regions {
+		if countryMatches(r.Country, countries) && r.Code != "" {
+			names = append(names, r.Name)
+		}
+	}
+	switch near := nearestName(text, names); {
+	case near != "":
+		return nil, fmt.Errorf("%s. Did you mean %q?", message, near)
+	case len(countries) > 0 && len(names) <= 26:
+		return nil, fmt.Errorf("%s. Expected one of %s, or its code.", message, strings.Join(names, ", "))
+	default:
+		return nil, fmt.Errorf("%s. Expected the code or the name of a state or province; GET /v1/vocabulary lists them.", message)
+	}
 }
 
 // Region finds a region by its code or its name, ignoring case, accents and

@@ -209,7 +209,7 @@ func (s *Source) addPostal(r columnReader) error {
 		r.fail("postal code", fmt.Sprintf("at most %d letters and digits", maxCodeWidth))
 	}
 	switch {
-	case isTerritory(p.Country): // admin 1 is a municipality or an island
+	case IsTerritory(p.Country): // admin 1 is a municipality or an island
 		p.Region, p.RegionName = p.Country, territoryNames[p.Country]
 	case p.Country == "US" && p.Region == "":
 		p.City, p.Region, p.RegionName = splitMilitary(p.City)

@@ -85,7 +85,7 @@ func (p Place) format(postalCode string) string {
 
 // usesRegionCodes reports whether addresses in the country name the region by its code.
 func usesRegionCodes(country string) bool {
-	return slices.Contains([]string{"US", "CA", "AU"}, country) || isTerritory(country)
+	return slices.Contains([]string{"US", "CA", "AU"}, country) || IsTerritory(country)
 }
 
 // isMilitary reports whether the region consists of military post offices. Its

@@ -192,7 +192,7 @@ func codeText(number uint64, width int) string {
 func storedCode(country, code string) string {
 	s := shape(code)
 	switch {
-	case country == "US" || isTerritory(country):
+	case country == "US" || IsTerritory(country):
 		if s == zipShape { // ZIP+4
 			return code[:5]
 		}

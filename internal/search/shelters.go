@@ -111,6 +111,13 @@ func (x *Index) ShelterInfo(idOrCode string) (s catalog.Shelter, ok bool) {
 	return *x.data.shelters.all[number].Shelter, true
 }
 
+// HasRegion reports whether a shelter is in a region with this code.
+func (x *Index) HasRegion(code string) bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.data != nil && slices.ContainsFunc(x.data.shelters.all, func(s *shelter) bool { return s.Address.Region == code })
+}
+
 // availableAt counts the cats of a shelter that can be adopted now.
 func (d *indexData) availableAt(s *shelter) int {
 	n := 0

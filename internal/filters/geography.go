@@ -1,0 +1,77 @@
+package filters
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"trailcat/internal/binding"
+	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
+)
+
+// requestedCountries returns the codes of the countries in a list parameter. It leaves out
+// those that are unknown, which are reported where the filter is resolved.
+func (r QueryResolver) requestedCountries(sent []string) []string {
+	var codes []string
+	for _, entry := range sent {
+		for text := range strings.SplitSeq(entry, ",") {
+			if code, ok := geo.CountryCode(text); ok {
+				codes = append(codes, code)
+			}
+		}
+	}
+	return codes
+}
+
+// ResolveCountries returns the codes of countries that are given by code or name.
+func (r QueryResolver) ResolveCountries(sent []string, errs *catalog.FieldErrors) []string {
+	codes := make([]string, len(sent))
+	for i, text := range sent {
+		codes[i] = resolveCountry(text, errs)
+	}
+	return codes
+}
+
+func resolveCountry(text string, errs *catalog.FieldErrors) string {
+	code, err := geo.ParseCountry(text)
+	if err != nil {
+		binding.AddErrorIf(errs, true, "country", "unknown_value", err.Error())
+	}
+	return code
+}
+
+// ResolveRegions returns the codes of regions that are given by code or name. If the only
+// one is a name whose code other countries use, too, it returns its country as well. The
+// regions must be in one of the countries, if any are requested.
+func (r QueryResolver) ResolveRegions(sent, countries []string, errs *catalog.FieldErrors) (codes []string, country string) {
+	codes = make([]string, len(sent))
+	for i, text := range sent {
+		regions, err := r.places.FindRegions(text, countries...)
+		switch code := strings.ToUpper(text); {
+		case err != nil:
+			binding.AddErrorIf(errs, !r.mayHaveRegion(code, countries), "region", "unknown_value", err.Error())
+			codes[i] = code
+		case slices.ContainsFunc(regions, func(r geo.Region) bool { return r.Code == code }):
+			codes[i] = code
+		default:
+			codes[i] = regions[0].Code
+			if len(countries) > 0 || len(r.places.RegionsNamed(codes[i])) == 1 {
+				continue
+			}
+			country = regions[0].Country
+			binding.AddErrorIf(errs, len(sent) > 1, "region", "ambiguous",
+				fmt.Sprintf("Region %q has the code %s, which other countries use, too. Add country=%s.", text, codes[i], country))
+		}
+	}
+	return codes, country
+}
+
+// mayHaveRegion reports whether a shelter may have a region that the gazetteer does not
+// know: it does not know the regions of the country, or the shelter was stored with it.
+func (r QueryResolver) mayHaveRegion(code string, countries []string) bool {
+	if !r.index.State().Ready || slices.ContainsFunc(countries, func(c string) bool { return !r.places.HasRegions(c) }) {
+		return true
+	}
+	return r.index.HasRegion(code)
+}
