@@ -72,7 +72,7 @@ func TestSavedSearches_Validation(t *testing.T) {
 		"unknown filter":                               {body(`{"age_grup":"young"}`), "", "/query/age_grup", `Did you mean \"age_group\"`},
 		"unknown filter in a query string":             {body(`"age_grup=young"`), "", "/query", `age_grup: Unknown parameter`},
 		"unknown value":                                {body(`{"sex":"femal"}`), "", "/query/sex", `Did you mean \"female\"`},
-		"unknown place":                                {body(`{"near":"Atlantis"}`), "", "/query/near", "Atlantis"},
+		"unknown place":                                {body(`{"near":"Atlantisburg"}`), "", "/query/near", "Atlantisburg"},
 		"radius without a place":                       {body(`{"radius_km":5}`), "", "/query/radius_km", "Requires the parameter near"},
 		"text without words":                           {body(`{"q":"?!"}`), "", "/query/q", "a letter or digit"},
 		"age in months, which change without an event": {body(`{"age_months_min":3}`), "", "/query/age_months_min", "Use age_group"},

@@ -220,7 +220,7 @@ func (a Address) codePrefix() string {
 func (p *Profile) geocode(places Places, known Address) error {
 	errs := p.validate()
 	a := &p.Address
-	if a.Region != "" && a.Region != known.Region && places.HasRegions(a.Country) {
+	if a.Region != "" && !strings.EqualFold(a.Region, known.Region) && places.HasRegions(a.Country) {
 		regions, err := places.FindRegions(a.Region, a.Country)
 		if err != nil {
 			errs.Check(false, "/address/region", "unknown_value", err.Error()+" Omit the region to use that of the postal code.")
@@ -228,6 +228,7 @@ func (p *Profile) geocode(places Places, known Address) error {
 			a.Region = regions[0].Code
 		}
 	}
+	a.Region = strings.ToUpper(a.Region)
 	stated := !p.Point.IsZero() && (p.PointPrecision == ExactPoint || p.PointPrecision == "")
 	postal, found := places.Locate(a.Country, a.PostalCode, a.City)
 	if !found && stated {
@@ -258,7 +259,6 @@ func (p *Profile) normalize() {
 	} {
 		*s = normalizeText(*s)
 	}
-	p.Address.Region = strings.ToUpper(p.Address.Region)
 	if code, ok := geo.CountryCode(p.Address.Country); ok {
 		p.Address.Country = code
 	}

@@ -24,13 +24,13 @@ func (r QueryResolver) requestedCountries(sent []string) []string {
 	return codes
 }
 
-// ResolveCountries returns the codes of countries that are given by code or name.
+// ResolveCountries returns the codes of the known ones of countries that are given by code
+// or name.
 func (r QueryResolver) ResolveCountries(sent []string, errs *catalog.FieldErrors) []string {
-	codes := make([]string, len(sent))
-	for i, text := range sent {
-		codes[i] = resolveCountry(text, errs)
+	for _, text := range sent {
+		resolveCountry(text, errs)
 	}
-	return codes
+	return r.requestedCountries(sent)
 }
 
 func resolveCountry(text string, errs *catalog.FieldErrors) string {

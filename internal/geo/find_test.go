@@ -71,6 +71,8 @@ func TestFind(t *testing.T) {
 		"Dublin D02 X285":              "Dublin 2, Leinster D02, IE",
 		"1011 Amsterdam":               "Amsterdam, North Holland 1011, NL",
 		"1011 AB Amsterdam":            "Amsterdam, North Holland 1011, NL",
+		"Giessen":                      "Gießen, Hessen, DE",
+		"Gießen":                       "Gießen, Hessen, DE",
 		"The Hague":                    "Den Haag, South Holland, NL",
 		"1010 Wien":                    "Wien, Innere Stadt, Wien 1010, AT",
 		"A-1010 Wien":                  "Wien, Innere Stadt, Wien 1010, AT",

@@ -41,13 +41,38 @@ func appendKey(dst []byte, s string, expand bool) []byte {
 			dst = append(dst, "and"...)
 			endWord()
 		case r > utf8.RuneSelf && unicode.IsLetter(r):
-			dst = utf8.AppendRune(dst, unicode.ToLower(r))
+			dst = append(dst, plainLetter(unicode.ToLower(r))...)
 		default:
 			endWord()
 		}
 	}
 	endWord()
 	return dst
+}
+
+// plainLetter returns how a letter that is no accented one is written without a special
+// keyboard: Giessen for Gießen.
+func plainLetter(r rune) string {
+	switch r {
+	case 'ß':
+		return "ss"
+	case 'æ':
+		return "ae"
+	case 'œ':
+		return "oe"
+	case 'ø':
+		return "o"
+	case 'ð', 'đ':
+		return "d"
+	case 'þ':
+		return "th"
+	case 'ł':
+		return "l"
+	case 'ı':
+		return "i"
+	default:
+		return string(r)
+	}
 }
 
 // expandWord returns the long form of an abbreviation, or the word itself.
