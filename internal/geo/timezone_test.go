@@ -19,3 +19,18 @@ func TestTimeZone(t *testing.T) {
 		}
 	}
 }
+
+// Every region of the gazetteer has a time zone, except those of military post offices and
+// the Marshall Islands.
+func TestTimeZone_OfEveryRegion(t *testing.T) {
+	t.Parallel()
+
+	for _, r := range geo.Default().Regions() {
+		if r.Country == "US" && (r.Code == "AA" || r.Code == "AE" || r.Code == "AP" || r.Code == "MH") {
+			continue
+		}
+		if got := geo.TimeZone(r.Country, r.Code).String(); got == "UTC" {
+			t.Errorf("the time zone of %s (%s, %s) is UTC, want a local one", r.Name, r.Code, r.Country)
+		}
+	}
+}
