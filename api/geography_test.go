@@ -150,6 +150,8 @@ func TestShelters_Addresses(t *testing.T) {
 		"a swapped point abroad":   {`"address": {"postal_code": "10115", "country": "DE"}, "location": {"lat": 13.38, "lng": 52.53}`, `/location: The point 13.38,52.53 is`},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
 			rec := send(t, api, http.MethodPost, "/v1/shelters", `{"name": "Cats", `+tt.body+`}`, "admin")
 			if rec.Code != http.StatusCreated {
 				var problem httpkit.Problem

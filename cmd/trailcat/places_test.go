@@ -34,7 +34,7 @@ func TestPlaces_LoadedCountryIsKnown(t *testing.T) {
 		var code, body string
 		within(t, path, func() bool {
 			status, got := server.get(t, path)
-			code, body = http.StatusText(status), string(got)
+			code, body = http.StatusText(status), got
 			return status == http.StatusOK
 		})
 		if !strings.Contains(body, want) {

@@ -57,8 +57,13 @@ func CountryCode(text string) (string, bool) {
 	return code, ok
 }
 
-// ParseCountry is CountryCode with an error that suggests a similar name. Its message is
-// intended for the caller of the API.
+// UnknownNameError reports that a text names no country, or no region. Its message, which
+// suggests a name, is intended for the caller of the API.
+type UnknownNameError struct{ message string }
+
+func (e *UnknownNameError) Error() string { return e.message }
+
+// ParseCountry is CountryCode with an error, an *UnknownNameError.
 func ParseCountry(text string) (string, error) {
 	if code, ok := CountryCode(text); ok {
 		return code, nil
@@ -69,9 +74,9 @@ func ParseCountry(text string) (string, error) {
 	}
 	message := fmt.Sprintf("Unknown country %q.", truncate(text))
 	if near := nearestName(text, names); near != "" {
-		return "", fmt.Errorf("%s Did you mean %q?", message, near)
+		return "", &UnknownNameError{fmt.Sprintf("%s Did you mean %q?", message, near)}
 	}
-	return "", fmt.Errorf("%s Expected a code of ISO 3166-1 or an English name, such as US or United States.", message)
+	return "", &UnknownNameError{message + " Expected a code of ISO 3166-1 or an English name, such as US or United States."}
 }
 
 // nearestName returns the name with the fewest edits from a text, or "" if more than a

@@ -118,8 +118,7 @@ func (g *Gazetteer) RegionsNamed(text string, countries ...string) []Region {
 	return regions
 }
 
-// FindRegions is RegionsNamed with an error that suggests a similar name, or the country
-// that has such a region. Its message is intended for the caller of the API.
+// FindRegions is RegionsNamed with an error, an *UnknownNameError.
 func (g *Gazetteer) FindRegions(text string, countries ...string) ([]Region, error) {
 	if regions := g.RegionsNamed(text, countries...); len(regions) > 0 {
 		return regions, nil
@@ -130,7 +129,7 @@ func (g *Gazetteer) FindRegions(text string, countries ...string) ([]Region, err
 	}
 	if elsewhere := g.RegionsNamed(text); len(elsewhere) > 0 {
 		r := elsewhere[0]
-		return nil, fmt.Errorf("%s. It is %s in %s.", message, r.Name, r.Country)
+		return nil, &UnknownNameError{fmt.Sprintf("%s. It is %s in %s.", message, r.Name, r.Country)}
 	}
 	var names []string
 	for _, r := range g.regions {
@@ -140,11 +139,11 @@ func (g *Gazetteer) FindRegions(text string, countries ...string) ([]Region, err
 	}
 	switch near := nearestName(text, names); {
 	case near != "":
-		return nil, fmt.Errorf("%s. Did you mean %q?", message, near)
+		return nil, &UnknownNameError{fmt.Sprintf("%s. Did you mean %q?", message, near)}
 	case len(countries) > 0 && len(names) <= 26:
-		return nil, fmt.Errorf("%s. Expected one of %s, or its code.", message, strings.Join(names, ", "))
+		return nil, &UnknownNameError{fmt.Sprintf("%s. Expected one of %s, or its code.", message, strings.Join(names, ", "))}
 	default:
-		return nil, fmt.Errorf("%s. Expected the code or the name of a state or province; GET /v1/vocabulary lists them.", message)
+		return nil, &UnknownNameError{message + ". Expected the code or the name of a state or province; GET /v1/vocabulary lists them."}
 	}
 }
 
