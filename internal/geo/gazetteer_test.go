@@ -56,7 +56,7 @@ func TestFind_EveryPostalCode(t *testing.T) {
 		if km := code.Point.DistanceKm(want.Point); km > max(wideKm, code.RadiusKm)+0.1 {
 			t.Errorf("%q is %.1f km from the center of its code, want at most %.1f", want, km, code.RadiusKm)
 		}
-		if i%8 > 0 { // finding text takes longer
+		if i%16 > 0 { // finding text takes longer
 			continue
 		}
 		named, _ := g.rowNamed(g.codeRanges([]string{want.Country}, want.PostalCode)[0], nameKey(want.City))
@@ -70,12 +70,12 @@ func TestFind_EveryPostalCode(t *testing.T) {
 	}
 }
 
-// Every city is found by its label, which names the largest city of that name in its
+// A city is found by its label, which names the largest city of that name in its
 // region.
-func TestFind_EveryCity(t *testing.T) {
+func TestFind_CitiesByLabel(t *testing.T) {
 	t.Parallel()
 	g := Default()
-	for c := range g.cities.names.len() {
+	for c := 0; c < g.cities.names.len(); c += 3 { // a third, which takes long enough
 		want := g.cityPlace(c)
 		if g.cityRegion(c).isMilitary() {
 			continue
