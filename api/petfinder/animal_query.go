@@ -151,10 +151,14 @@ func readSort(p *params, hasLocation bool) search.Order {
 // and before exclusive. Responses show times in whole seconds, so both are rounded such
 // that a client that sends a time it received does not receive the same animal again.
 func (p *params) publishedBetween() (since, before time.Time) {
-	if after := p.dateTime("after"); !after.IsZero() {
+	after, before := p.dateTime("after"), p.dateTime("before")
+	if !before.IsZero() && after.After(before) {
+		p.reject("after", "after must not be later than before.")
+	}
+	if !after.IsZero() {
 		since = after.Truncate(time.Second).Add(time.Second)
 	}
-	if before = p.dateTime("before"); !before.Equal(before.Truncate(time.Second)) {
+	if !before.Equal(before.Truncate(time.Second)) {
 		before = before.Truncate(time.Second).Add(time.Second)
 	}
 	return since, before

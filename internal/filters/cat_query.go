@@ -88,6 +88,8 @@ func (r QueryResolver) ParseCatRequest(values url.Values, audience catalog.Audie
 	query, near := r.BuildQuery(&in.CatFilters, &errs)
 	binding.AddErrorIf(&errs, (in.Sort == "distance" || in.Sort == "farthest") && in.Near == "", "sort", "needs_near", "Requires the parameter near.")
 	binding.AddErrorIf(&errs, in.Seed != 0 && in.Sort != "random", "seed", "needs_random", "Requires sort=random.")
+	binding.AddErrorIf(&errs, in.AgeMonthsMin != nil && in.AgeMonthsMax != nil && *in.AgeMonthsMin > *in.AgeMonthsMax,
+		"age_months_min", "conflict", "Must not be greater than age_months_max: no cat can match both.")
 	query.Where, query.Audience = r.Clauses(&in, &errs), audience
 	query.AgeMonthsMin, query.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
 	query.Order, query.Seed, query.Cursor, query.Limit = search.Order(in.Sort), in.Seed, in.Cursor, in.Limit

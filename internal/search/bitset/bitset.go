@@ -244,8 +244,13 @@ func (s *Set) IntersectionCount(o *Set) int {
 }
 
 // FilterRange keeps the members whose value in the column is between low and
-// high, both included. The column's capacity must be at least that of the set.
+// high, both included: none if low is above high. The column's capacity must be at
+// least that of the set.
 func FilterRange[T int32 | int64](s *Set, column []T, low, high T) {
+	if low > high {
+		clear(s.words)
+		return
+	}
 	column = column[:cap(column)]
 	for w, word := range s.words {
 		if word == 0 {
