@@ -39,7 +39,7 @@ func (e *OAuthError) Error() string { return e.Description }
 //	@Summary		Get an access token
 //	@Description	Issues an access token for an API key with the client credentials grant of OAuth 2 (RFC 6749), for tools that require
 //	@Description	OAuth. The client ID is the ID of the key; the client secret is its secret or the whole key. Send them in the body, as a
-//	@Description	form or as JSON, or with HTTP Basic authentication. A token expires after an hour, or earlier with its key.
+//	@Description	form of either kind or as JSON, or with HTTP Basic authentication. A token expires after an hour, or earlier with its key.
 //	@ID				createToken
 //	@Tags			partners
 //	@Accept			x-www-form-urlencoded
@@ -115,9 +115,13 @@ func readTokenRequest(r *http.Request) (url.Values, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch sent, _, _ := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); sent {
-	case echo.MIMEApplicationForm:
-		form, err := url.ParseQuery(string(body))
+	if query := r.URL.Query(); query.Has("client_secret") || query.Has("grant_type") {
+		return nil, &OAuthError{"invalid_request", "Send the parameters in the body, not in the URL, which proxies and browsers log."}
+	}
+	contentType := r.Header.Get(echo.HeaderContentType)
+	switch sent, _, _ := mime.ParseMediaType(contentType); sent {
+	case echo.MIMEApplicationForm, echo.MIMEMultipartForm:
+		form, err := httpkit.ParseForm(contentType, body)
 		if err != nil {
 			return nil, &OAuthError{"invalid_request", "The form cannot be parsed: " + err.Error() + "."}
 		}
@@ -138,7 +142,7 @@ func readTokenRequest(r *http.Request) (url.Values, error) {
 		}
 		return form, nil
 	default:
-		return nil, &OAuthError{"invalid_request", "Unsupported media type. Send a form with Content-Type application/x-www-form-urlencoded."}
+		return nil, &OAuthError{"invalid_request", "Unsupported media type. Send a form with Content-Type application/x-www-form-urlencoded or multipart/form-data, or JSON."}
 	}
 }
 

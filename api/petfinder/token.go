@@ -2,6 +2,7 @@ package petfinder
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -50,7 +51,8 @@ func errInvalidClient() error {
 }
 
 // createToken returns an access token for a key's ID and secret. Clients send these as a
-// form, as JSON, or with HTTP Basic. The secret may also be the text of the whole key,
+// form of either kind, as JSON, with HTTP Basic, or in the query, as Petfinder's API
+// accepted them. No log has the query. The secret may also be the text of the whole key,
 // which people copy from their settings.
 func (s *server) createToken(c echo.Context) error {
 	if err := s.checkRateLimit(c, ""); err != nil {
@@ -83,7 +85,7 @@ func (s *server) createToken(c echo.Context) error {
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 }
 
-// tokenRequest is the body of a request for a token.
+// tokenRequest has the parameters of a request for a token.
 type tokenRequest struct {
 	GrantType    string `json:"grant_type"`
 	ClientID     string `json:"client_id"`
@@ -91,7 +93,8 @@ type tokenRequest struct {
 }
 
 // readTokenRequest reads the body as JSON if it starts with a brace, and otherwise as a
-// form. It ignores the Content-Type, which is wrong in several clients.
+// form. It ignores any Content-Type but that of multipart forms, since it is wrong in
+// several clients. What the body lacks may be in the query.
 func readTokenRequest(r *http.Request) (tokenRequest, error) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, 64<<10))
 	if err != nil {
@@ -103,13 +106,21 @@ func readTokenRequest(r *http.Request) (tokenRequest, error) {
 			return tokenRequest{}, errInvalid([]InvalidParam{{In: "body", Path: "", Message: "Expected a JSON object whose values are strings."}})
 		}
 	} else {
-		form, _ := url.ParseQuery(string(body)) // the pairs that can be parsed are sufficient
-		req = tokenRequest{GrantType: form.Get("grant_type"), ClientID: form.Get("client_id"), ClientSecret: form.Get("client_secret")}
+		form, _ := httpkit.ParseForm(r.Header.Get(echo.HeaderContentType), body) // the pairs that can be parsed are sufficient
+		req = tokenRequestOf(form)
 	}
+	query := tokenRequestOf(r.URL.Query())
+	req.GrantType = cmp.Or(req.GrantType, query.GrantType)
+	req.ClientID = cmp.Or(req.ClientID, query.ClientID)
+	req.ClientSecret = cmp.Or(req.ClientSecret, query.ClientSecret)
 	if id, secret, ok := r.BasicAuth(); ok && req.ClientSecret == "" {
 		req.ClientID, req.ClientSecret = httpkit.UnescapeForm(id), httpkit.UnescapeForm(secret) // OAuth form-encodes both
 	}
 	return req, req.validate()
+}
+
+func tokenRequestOf(form url.Values) tokenRequest {
+	return tokenRequest{GrantType: form.Get("grant_type"), ClientID: form.Get("client_id"), ClientSecret: form.Get("client_secret")}
 }
 
 func (r tokenRequest) validate() error {

@@ -1,11 +1,13 @@
 package httpkit
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"slices"
@@ -112,6 +114,21 @@ func readJSON(c echo.Context, types ...string) (any, error) {
 		return nil, MalformedBody(err)
 	}
 	return value, nil
+}
+
+// ParseForm parses the body of a form, which is multipart if its content type says so and
+// otherwise form-encoded. Files in a multipart form are ignored. With an error it returns
+// the values that can be parsed.
+func ParseForm(contentType string, body []byte) (url.Values, error) {
+	mediaType, params, err := mime.ParseMediaType(contentType)
+	if err != nil || mediaType != echo.MIMEMultipartForm {
+		return url.ParseQuery(string(body))
+	}
+	form, err := multipart.NewReader(bytes.NewReader(body), params["boundary"]).ReadForm(int64(len(body)))
+	if err != nil {
+		return url.Values{}, err
+	}
+	return form.Value, nil
 }
 
 // UnescapeForm decodes a form-encoded string. A string that is not form-encoded is
