@@ -25,7 +25,7 @@ const (
 
 // Normalize brings facts into a canonical form, so that facts of equal meaning
 // compare equal: times in UTC to the microsecond, dates without a time of day, empty
-// lists nil, text in valid UTF-8 without surrounding spaces.
+// lists nil, videos with the player of their site, text in valid UTF-8 without surrounding spaces.
 func (f *Facts) Normalize() {
 	for _, normalize := range normalizers() {
 		normalize(f)
@@ -37,9 +37,7 @@ func (f *Facts) Normalize() {
 		f.Sex = vocab.SexUnknown
 	}
 	f.Photos = distinctPhotos(f.Photos)
-	if len(f.Videos) == 0 {
-		f.Videos = nil
-	}
+	f.Videos = withPlayers(f.Videos)
 	maps.DeleteFunc(f.Unparsed, func(_, words string) bool { return strings.TrimSpace(words) == "" })
 	if len(f.Unparsed) == 0 {
 		f.Unparsed = nil
