@@ -156,7 +156,7 @@ func randomSource(t *rapid.T) *fakeSource {
 func sampleOf[T any](t *rapid.T, values ...T) T { return rapid.SampledFrom(values).Draw(t, "value") }
 
 func randomFacts(t *rapid.T) catalog.Facts {
-	words := rapid.SliceOfN(rapid.SampledFrom([]string{"purring", "purrs", "the", "cat", "CAFÉ", "plays", "with", "dogs.", "doesn't", "like"}), 0, 8)
+	words := rapid.SliceOfN(rapid.SampledFrom([]string{"purring", "purrs", "the", "cat", "CAFÉ", "plays", "with", "dogs.", "doesn't", "like", "grey", "gray", "shorthair", "short", "hair", "DSH"}), 0, 8)
 	triState := func() *bool { return sampleOf(t, nil, new(true), new(false)) }
 	c := catalog.Facts{
 		Name: randomName(t), Status: sampleOf(t, catalog.Statuses()...), ListedAt: randomTime(t), Description: strings.Join(words.Draw(t, "words"), " "),
@@ -188,7 +188,7 @@ func randomQuery(t *rapid.T) Query {
 			q.Near = sampleOf(t, &rockville, &baltimore, &seattle, new(geo.Point{Lat: 52.1, Lng: -179.95}), new(geo.Point{Lat: 89.9, Lng: 3}), new(geo.Point{}))
 			q.RadiusKm = sampleOf(t, 0, 0.1, 5, 56, 120, 300, 900, 2500, 8000, 20040)
 		case 2:
-			q.Text = sampleOf(t, "purr ", `"plays with"`, `"with dogs" cat `, "cafe ", `"doesn't like"`, "bengal ", "black ", "lap ", `"lap cat"`, "absent ")
+			q.Text = sampleOf(t, "purr ", `"plays with"`, `"with dogs" cat `, "cafe ", `"doesn't like"`, "bengal ", "black ", "lap ", `"lap cat"`, "absent ", "grey ", "gray", "shorthair", `"short hair" `, `"gray shorthair" `, "shortha", "dsh ")
 		case 3:
 			q.Name = sampleOf(t, "a", "été", "leo", "x")
 		case 4:

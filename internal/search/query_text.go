@@ -38,13 +38,17 @@ func parseQueryText(text string) ([]term, error) {
 		if quoted && len(words) == 0 && !last {
 			return nil, badParameter("q", "empty_phrase", "A phrase in quotation marks must contain a word.")
 		}
-		if quoted && len(words) > 0 {
-			terms = append(terms, term{words: words})
-			continue
-		}
+		var phrase []string
 		for n, word := range words {
-			isPrefix := last && n == len(words)-1 && !strings.HasSuffix(piece, " ") && len(word) >= minPrefixLen
-			terms = append(terms, term{words: []string{word}, isPrefix: isPrefix})
+			spelled := analysis.Spell(word)
+			phrase = append(phrase, spelled...)
+			if !quoted {
+				isPrefix := last && n == len(words)-1 && len(spelled) == 1 && !strings.HasSuffix(piece, " ") && len(word) >= minPrefixLen
+				terms = append(terms, term{words: spelled, isPrefix: isPrefix})
+			}
+		}
+		if quoted && len(phrase) > 0 {
+			terms = append(terms, term{words: phrase})
 		}
 	}
 	if len(terms) == 0 {

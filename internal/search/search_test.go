@@ -144,6 +144,9 @@ func TestCats_FilterAndSort(t *testing.T) {
 		"a breed is a word":                       {Query{Text: "siamese"}, []string{"Ada", "Dot", "Élan"}},
 		"a colour is a word":                      {Query{Text: "black"}, []string{"Cleo"}},
 		"a tag is a word":                         {Query{Text: "quiet"}, []string{"Ada"}},
+		"a word in another spelling":              {Query{Text: "shorthair"}, []string{"Cleo"}},
+		"an abbreviation of a breed":              {Query{Text: "DSH black"}, []string{"Cleo"}},
+		"an abbreviation is a phrase":             {Query{Text: "dlh"}, nil},
 		"accents are ignored in the text":         {Query{Text: "elan"}, []string{"Élan"}},
 		"accents are ignored in the query":        {Query{Text: "CAFÉ"}, []string{"Cleo"}},
 	}

@@ -1,10 +1,24 @@
 package vocab
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 // entry is the meaning of a phrase: its role in a field, the term it stands for, and
 // a note whose meaning depends on the role.
 type entry struct{ role, term, note string }
+
+// isAbbreviation reports whether the spellings of the entry are expanded before the lookup.
+func (e entry) isAbbreviation() bool { return e.role == "abbreviation" || e.role == "spelling" }
+
+// Spellings returns words that mean one or several other words in any text about cats,
+// by the word: shorthair is short hair, grey is gray.
+func Spellings() map[string]string {
+	all := maps.Clone(breedWords().spellings)
+	maps.Copy(all, colorWords().spellings)
+	return all
+}
 
 // phrase is an entry under one spelling. A spelling that itself contains slashes or
 // other separators ("Gray / Blue / Silver") also matches across separators. Any other
@@ -21,6 +35,7 @@ type lexicon struct {
 	phrases       map[string]phrase
 	maxTokens     map[string]int    // tokens of the longest phrase, by its first token
 	abbreviations map[string]string // abbreviation -> what it is expanded to
+	spellings     map[string]string // the abbreviations that have no other meaning in any text
 	terms         []string          // distinct terms in the order of the table
 }
 
@@ -28,19 +43,23 @@ type lexicon struct {
 // note and spellings if hasNotes. A term is also a spelling of itself, unless it is
 // "-" or an earlier row has that spelling. TestTables_AreWellFormed checks the tables.
 func newLexicon(table string, hasNotes bool) *lexicon {
-	l := &lexicon{phrases: map[string]phrase{}, maxTokens: map[string]int{}, abbreviations: map[string]string{}}
+	l := &lexicon{phrases: map[string]phrase{}, maxTokens: map[string]int{}, abbreviations: map[string]string{}, spellings: map[string]string{}}
 	table = skipComments(table)
 	for row := range strings.Lines(table) {
-		if e, spellings := parseRow(row, hasNotes); e.role == "abbreviation" {
+		e, spellings := parseRow(row, hasNotes)
+		if e.isAbbreviation() {
 			for abbreviation := range strings.SplitSeq(spellings, "; ") {
 				l.abbreviations[abbreviation] = e.term
+				if e.role == "spelling" {
+					l.spellings[abbreviation] = e.term
+				}
 			}
 		}
 	}
 	seen := map[string]bool{}
 	for row := range strings.Lines(table) {
 		e, spellings := parseRow(row, hasNotes)
-		if e.role == "abbreviation" {
+		if e.isAbbreviation() {
 			continue
 		}
 		for spelling := range strings.SplitSeq(spellings, "; ") {

@@ -36,16 +36,28 @@ func (e Encoder) Close() {
 }
 
 // AppendField appends the encoded stems of a field and a separator. An empty field
-// appends nothing.
+// appends nothing. A word with another spelling is encoded as that one, so that phrases
+// match. Its own stem follows the field, since its beginning may be searched for.
 func (e Encoder) AppendField(dst []byte, field string) []byte {
 	if field == "" {
 		return dst
 	}
 	var buf [MaxTokenLen]byte
+	var respelled []uint32
 	for token := range tokens(field, &buf) {
-		dst = AppendStem(dst, e.stem(token))
+		stem := e.stem(token)
+		if int(stem) >= len(e.dictionary.respelled) {
+			dst = AppendStem(dst, stem)
+			continue
+		}
+		respelled = append(respelled, stem)
+		dst = append(dst, e.dictionary.respelled[stem]...)
 	}
-	return append(dst, separator)
+	dst = append(dst, separator)
+	for _, stem := range respelled {
+		dst = append(AppendStem(dst, stem), separator)
+	}
+	return dst
 }
 
 // stem returns the number of a token's stem.

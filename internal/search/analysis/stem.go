@@ -37,15 +37,26 @@ const maxCachedTokens = 1 << 17
 // NewStemCache returns an empty cache.
 func NewStemCache() *StemCache { return &StemCache{tokens: map[string]token{}} }
 
-// Analyze returns the tokens of a document's fields.
+// Analyze returns the tokens of a document's fields. After each field it has those that
+// the field spells in another way; see Encoder.AppendField.
 func (c *StemCache) Analyze(fields []string) *TokenStream {
 	var all []token
 	var buf [MaxTokenLen]byte
 	for _, field := range fields {
+		var respelled []token
 		for text := range tokens(field, &buf) {
-			all = append(all, c.token(text))
+			t := c.token(text)
+			words, ok := spellings()[t.stem]
+			if !ok {
+				all = append(all, t)
+				continue
+			}
+			respelled = append(respelled, t, token{})
+			for _, word := range words {
+				all = append(all, c.token([]byte(word)))
+			}
 		}
-		all = append(all, token{})
+		all = append(append(all, token{}), respelled...)
 	}
 	s := &TokenStream{tokens: all, stems: make(map[string]struct{}, len(all))}
 	for _, t := range all {

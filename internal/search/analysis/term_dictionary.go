@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"sort"
 	"sync"
@@ -18,6 +19,10 @@ type TermDictionary struct {
 	stems  interner        // 0 is the empty stem, the separator
 	sorted []uint32        // terms in alphabetical order; the newest may be missing
 
+	// respelled has the encoded stems of the other spelling of each of the first stems,
+	// which are those of the words with another spelling. It does not change.
+	respelled [][]byte
+
 	caches sync.Pool // of *termCache
 }
 
@@ -28,7 +33,24 @@ const separator = 0
 func NewTermDictionary() *TermDictionary {
 	d := &TermDictionary{inline: newInlineTermTable(), terms: newInterner(), stems: newInterner()}
 	d.stems.add(nil, 0)
+	d.addSpellings()
 	return d
+}
+
+// addSpellings adds the words with another spelling.
+func (d *TermDictionary) addSpellings() {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	stems := slices.Sorted(maps.Keys(spellings()))
+	for _, stem := range stems {
+		d.stems.add([]byte(stem), 0)
+	}
+	d.respelled = make([][]byte, d.stems.len())
+	for i, stem := range stems {
+		for _, word := range spellings()[stem] {
+			d.respelled[i+1] = AppendStem(d.respelled[i+1], d.intern([]byte(word)))
+		}
+	}
 }
 
 // NumStems returns the number of stems, including the separator. The numbers of all
