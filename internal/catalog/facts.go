@@ -25,7 +25,8 @@ const (
 
 // Normalize brings facts into a canonical form, so that facts of equal meaning
 // compare equal: times in UTC to the microsecond, dates without a time of day, empty
-// lists nil, videos with the player of their site, text in valid UTF-8 without surrounding spaces.
+// lists nil, videos with the player of their site, text in valid UTF-8 without
+// surrounding spaces.
 func (f *Facts) Normalize() {
 	for _, normalize := range normalizers() {
 		normalize(f)

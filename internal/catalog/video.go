@@ -109,14 +109,14 @@ func seconds(text string) int {
 // vimeoEmbed returns the player for a page of Vimeo. The path has the number of the
 // video, after which an unlisted video has a hash.
 func vimeoEmbed(u *url.URL, path []string) string {
-	for i := len(path) - 1; i >= 0; i-- {
-		if !vimeoID.MatchString(path[i]) {
+	for i, number := range slices.Backward(path) {
+		if !vimeoID.MatchString(number) {
 			continue
 		}
 		if i > 0 && slices.Contains([]string{"showcase", "album", "user"}, path[i-1]) {
 			return ""
 		}
-		player, hash := "https://player.vimeo.com/video/"+path[i], u.Query().Get("h")
+		player, hash := "https://player.vimeo.com/video/"+number, u.Query().Get("h")
 		if i+1 < len(path) {
 			hash = path[i+1]
 		}
