@@ -56,17 +56,18 @@ func (a Age) BirthDate(on time.Time) (time.Time, bool) {
 //go:embed tables/ages.tsv
 var ageTable string
 
-var ageWords = sync.OnceValue(func() *lexicon { return newLexicon(ageTable, false) })
+var ageWords = sync.OnceValue(func() *lexicon { return newFieldLexicon(ageTable, false) })
 
 // ParseAge parses an age ("2 years 3 months", "10 WEEKS", "11 YEARS -1 MONTHS",
-// "2y 3m", "Baby") and reports whether it is known. "NO AGE" and a blank field are
-// understood but unknown, and so is "Over 1 year", which does not determine a group.
-// It returns the whole field as unparsed if it is not a plausible age of a cat; a
+// "2y 3m", "1½ years", "Baby") and reports whether it is known. "NO AGE" and a blank
+// field are understood but unknown. It returns the whole field as unparsed if it is not
+// a plausible age of a cat, or a bound that no single group fits, such as "2+ years"; a
 // number without a unit is not an age.
 //
-// "0 years" and "under 6 months" determine the group only.
+// "0 years", "under 6 months", "<1 year" and ">10 years" determine the group only. Of a
+// range ("6–8 weeks", "1 year - 2 years") the age is the middle.
 func ParseAge(raw string) (age Age, known bool, unparsed string) {
-	p := ageParser{text: tokenize(separateDigits(raw), nil), lexicon: ageWords(), amounts: map[string]float64{}}
+	p := ageParser{text: tokenize(separateDigits(ageSigns.Replace(raw)), nil), lexicon: ageWords(), amounts: map[string]float64{}}
 	if !p.parse() {
 		return Age{}, false, raw
 	}
@@ -76,6 +77,12 @@ func ParseAge(raw string) (age Age, known bool, unparsed string) {
 	}
 	return age, age.Precision != "", ""
 }
+
+// ageSigns replaces signs by the words or signs that ageParser knows.
+var ageSigns = strings.NewReplacer(
+	"–", "-", "—", "-", "−", "-", "‐", "-", "‑", "-", "½", " 1/2", "¼", " 1/4", "¾", " 3/4", "⁄", "/",
+	"<", " under ", "≤", " under ", ">", " over ", "≥", " over ", "~", " about ", "±", " about ", " à ", " to ",
+)
 
 // separateDigits inserts spaces between digits and letters, so that "2y3m" has four
 // words.
@@ -98,8 +105,10 @@ type ageParser struct {
 	*lexicon
 
 	amounts map[string]float64 // by unit
+	lower   map[string]float64 // amounts of the lower bound of a range
 	number  *float64           // parsed, but its unit not yet
-	isRange bool               // number is the lower bound of a range
+	isRange bool               // what was parsed last is the lower bound of a range
+	ranged  bool               // number is the middle of a range
 	over    bool
 	under   bool
 	group   string
@@ -148,8 +157,8 @@ func (p *ageParser) parseNumber(i int) (n int, ok bool) {
 	switch {
 	case p.number == nil && strings.HasSuffix(before, "-"):
 		value = -value
-	case p.number != nil && strings.HasSuffix(strings.TrimRight(before, " "), "-"):
-		p.isRange = true
+	case strings.HasSuffix(strings.TrimRight(before, " "), "-"):
+		p.isRange = p.number != nil || len(p.amounts) > 0
 	}
 	if strings.HasPrefix(p.raw[p.tokens[i+n-1].rawTo:], "+") {
 		p.over = true
@@ -176,9 +185,15 @@ func (p *ageParser) digits(i int) (float64, bool) {
 // fraction is added to the number before it.
 func (p *ageParser) addNumber(value float64) bool {
 	switch {
+	case p.number == nil && p.isRange:
+		if !p.startUpper() {
+			return false
+		}
 	case p.number == nil:
+	case p.isRange && p.ranged:
+		return false
 	case p.isRange:
-		value = (*p.number + value) / 2
+		value, p.ranged = (*p.number+value)/2, true
 	case 0 < value && value < 1:
 		value += *p.number
 	default:
@@ -188,14 +203,25 @@ func (p *ageParser) addNumber(value float64) bool {
 	return true
 }
 
+// startUpper starts the upper bound of a range. It returns false if one was started
+// before.
+func (p *ageParser) startUpper() bool {
+	if p.lower != nil || len(p.amounts) == 0 {
+		return false
+	}
+	p.lower, p.amounts = p.amounts, map[string]float64{}
+	return true
+}
+
 func (p *ageParser) addEntry(e entry) bool {
 	switch e.role {
-	case "day", "week", "month", "year":
-		if _, twice := p.amounts[e.role]; twice || p.number == nil {
-			return false
+	case "an":
+		if p.number != nil {
+			return p.addAmount("year")
 		}
-		p.amounts[e.role] = *p.number
-		p.number = nil
+		return p.addNumber(1)
+	case "day", "week", "month", "year":
+		return p.addAmount(e.role)
 	case "number":
 		value, err := strconv.ParseFloat(e.term, 64)
 		return err == nil && p.addNumber(value)
@@ -205,7 +231,7 @@ func (p *ageParser) addEntry(e entry) bool {
 		}
 		p.group = e.term
 	case "to":
-		p.isRange = p.number != nil
+		p.isRange = p.number != nil || len(p.amounts) > 0
 	case "over":
 		p.over = true
 	case "under":
@@ -217,14 +243,39 @@ func (p *ageParser) addEntry(e entry) bool {
 	return true
 }
 
+// addAmount adds the number in a unit. In "1yr-2yrs", the second is not negative but
+// the upper bound of a range.
+func (p *ageParser) addAmount(unit string) bool {
+	if p.number == nil {
+		return false
+	}
+	value := *p.number
+	if _, twice := p.amounts[unit]; twice && (value >= 0 || !p.startUpper()) {
+		return false
+	}
+	if p.lower != nil {
+		value = math.Abs(value)
+	}
+	p.amounts[unit], p.number = value, nil
+	return true
+}
+
 // age returns the age that the parsed words state. It returns false if it is not
-// plausible.
+// plausible, or a bound that no group fits.
 func (p *ageParser) age() (Age, bool) {
 	if len(p.amounts) == 0 {
-		if p.over || p.under {
+		if p.over || p.under || p.lower != nil {
 			return Age{}, false
 		}
 		return ageInGroup(AgeGroup(p.group)), true
+	}
+	for unit, value := range p.lower {
+		p.amounts[unit] += value
+	}
+	if p.lower != nil {
+		for unit := range p.amounts {
+			p.amounts[unit] /= 2
+		}
 	}
 	months := math.Round(12*p.amounts["year"] + p.amounts["month"])
 	days := math.Round(7*p.amounts["week"] + p.amounts["day"])
@@ -239,31 +290,24 @@ func (p *ageParser) age() (Age, bool) {
 	}
 	age.Group = AgeGroupOf(age.Months)
 	switch {
+	case p.over && p.under:
+		return Age{}, false
 	case p.over:
-		return atLeast(age), true
+		return p.bounded(Senior, age.Group == Senior)
 	case p.under, age.Precision == PrecisionYear && age.Months == 0:
-		return atMost(age), true
+		return p.bounded(Kitten, age.Months <= 12)
 	default:
 		return age, true
 	}
 }
 
-// atLeast returns what is known of a cat that is older than age: the group only if it
-// is the oldest one.
-func atLeast(age Age) Age {
-	if age.Group == Senior {
-		return ageInGroup(Senior)
+// bounded returns what is known of a cat of which a bound is stated: the group that
+// all ages within the bound have, if they do, or the group that is stated beside it.
+func (p *ageParser) bounded(group AgeGroup, fits bool) (Age, bool) {
+	if !fits {
+		group = AgeGroup(p.group)
 	}
-	return Age{}
-}
-
-// atMost returns what is known of a cat that is younger than age: the group only if it
-// is the youngest one.
-func atMost(age Age) Age {
-	if age.Months <= 12 {
-		return ageInGroup(Kitten)
-	}
-	return Age{}
+	return ageInGroup(group), group != ""
 }
 
 // ageInGroup returns the age of a cat of which only the group is known.

@@ -37,6 +37,37 @@ func TestParseAge(t *testing.T) {
 		"10+ years":           {0, 0, PrecisionGroup, Senior},
 		"8 years or older":    {0, 0, PrecisionGroup, Senior},
 		"Adult, age unknown":  {0, 0, PrecisionGroup, Adult},
+		"<1 year":             {0, 0, PrecisionGroup, Kitten},
+		"< 1 yr":              {0, 0, PrecisionGroup, Kitten},
+		"<=6 mo":              {0, 0, PrecisionGroup, Kitten},
+		"≤ 6 months":          {0, 0, PrecisionGroup, Kitten},
+		"up to 1 year":        {0, 0, PrecisionGroup, Kitten},
+		">10 years":           {0, 0, PrecisionGroup, Senior},
+		"≥8yrs":               {0, 0, PrecisionGroup, Senior},
+		"8+ yrs.":             {0, 0, PrecisionGroup, Senior},
+		"Adult (3+ years)":    {0, 0, PrecisionGroup, Adult},
+		"6–8 weeks":           {1, 49, PrecisionWeek, Kitten},
+		"6 - 8 weeks":         {1, 49, PrecisionWeek, Kitten},
+		"6 weeks – 8 weeks":   {1, 49, PrecisionWeek, Kitten},
+		"1 year - 2 years":    {18, 548, PrecisionYear, Young},
+		"1yr-2yrs":            {18, 548, PrecisionYear, Young},
+		"1-2 years":           {18, 548, PrecisionYear, Young},
+		"1 year to 2 years":   {18, 548, PrecisionYear, Young},
+		"6 months - 1 year":   {9, 274, PrecisionMonth, Kitten},
+		"1½ years":            {18, 548, PrecisionYear, Young},
+		"1 ½ yrs":             {18, 548, PrecisionYear, Young},
+		"½ year":              {6, 183, PrecisionYear, Kitten},
+		"~2 years":            {24, 730, PrecisionYear, Young},
+		"2 ans":               {24, 730, PrecisionYear, Young},
+		"1 an et 3 mois":      {15, 457, PrecisionMonth, Young},
+		"Âgé de 10 semaines":  {2, 70, PrecisionWeek, Kitten},
+		"environ deux ans":    {24, 730, PrecisionYear, Young},
+		"3 à 5 ans":           {48, 1461, PrecisionYear, Adult},
+		"plus de 10 ans":      {0, 0, PrecisionGroup, Senior},
+		"moins d'un an":       {0, 0, PrecisionGroup, Kitten},
+		"an year":             {12, 365, PrecisionYear, Young},
+		"Chaton":              {0, 0, PrecisionGroup, Kitten},
+		"Adulte":              {0, 0, PrecisionGroup, Adult},
 	}
 	for raw, want := range tests {
 		t.Run(raw, func(t *testing.T) {
@@ -52,14 +83,15 @@ func TestParseAge(t *testing.T) {
 func TestParseAge_UnknownOrUnparsed(t *testing.T) {
 	t.Parallel()
 
-	for _, raw := range []string{"NO AGE", "", "Unknown", "N/A", "Over 1 year", "under 5 years"} {
+	for _, raw := range []string{"NO AGE", "", "Unknown", "N/A", "Âge inconnu"} {
 		if got, known, unparsed := ParseAge(raw); got != (Age{}) || known || unparsed != "" {
 			t.Errorf("ParseAge(%q) = %+v, known %t, unparsed %q; want unknown and nothing unparsed", raw, got, known, unparsed)
 		}
 	}
 	for _, raw := range []string{
 		"99 years 10 months.", "31 years 1 month.", "-1 years", "5", "years", "2 years 3 years", "Young/Adult", "1/0 years",
-		"2019-03-04", "99999999999999999999 days", "soon", "over", "3 4 years",
+		"2+ years", "at least 5 years", "Over 1 year", "under 5 years", "up to 2 years", "3+ yrs", ">1", "1-2-3 years", "1 year - 2 years - 3 years",
+		"over 2 years, under 5 years", "2019-03-04", "99999999999999999999 days", "soon", "over", "3 4 years",
 	} {
 		if got, known, unparsed := ParseAge(raw); got != (Age{}) || known || unparsed != raw {
 			t.Errorf("ParseAge(%q) = %+v, known %t, unparsed %q; want all of it unparsed", raw, got, known, unparsed)

@@ -17,7 +17,7 @@ type Breed struct {
 //go:embed tables/breeds.tsv
 var breedTable string
 
-var breedWords = sync.OnceValue(func() *lexicon { return newLexicon(breedTable, false) })
+var breedWords = sync.OnceValue(func() *lexicon { return newFieldLexicon(breedTable, false) })
 
 // Breeds returns the names that Breed may contain, in alphabetical order.
 func Breeds() []string {

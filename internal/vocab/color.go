@@ -21,7 +21,7 @@ var colorTable string
 //go:embed tables/color_combinations.tsv
 var combinationTable string
 
-var colorWords = sync.OnceValue(func() *lexicon { return newLexicon(colorTable, true) })
+var colorWords = sync.OnceValue(func() *lexicon { return newFieldLexicon(colorTable, true) })
 
 // ColorNames returns the names that Colors may contain, in alphabetical order.
 func ColorNames() []string {

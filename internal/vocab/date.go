@@ -51,18 +51,8 @@ func ParseDate(raw string) (time.Time, bool, string) {
 			return t.UTC(), true, ""
 		}
 	}
-	if saysNoDate(field) {
+	if IsPlaceholder(field) { // also 0000-00-00
 		return time.Time{}, false, ""
 	}
 	return time.Time{}, false, raw
-}
-
-// saysNoDate reports whether a field states that there is no date.
-func saysNoDate(field string) bool {
-	switch Fold(field) {
-	case "", "unknown", "unk", "none", "null", "n a", "na", "0000 00 00", "0000 00 00 00 00 00", "00 00 0000":
-		return true
-	default:
-		return false
-	}
 }

@@ -22,24 +22,31 @@ func TestParseSex(t *testing.T) {
 		altered  string
 		unparsed string
 	}{
-		"Spayed Female":     {SexFemale, "true", ""},
-		"Neutered Male":     {SexMale, "true", ""},
-		"Neutered Female":   {SexFemale, "true", ""},
-		"Intact Female":     {SexFemale, "false", ""},
-		"Unaltered":         {SexUnknown, "false", ""},
-		"S":                 {SexFemale, "true", ""},
-		"N":                 {SexMale, "true", ""},
-		"m":                 {SexMale, "unknown", ""},
-		"U":                 {SexUnknown, "unknown", ""},
-		"Unknown":           {SexUnknown, "unknown", ""},
-		"":                  {SexUnknown, "unknown", ""},
-		"N/A":               {SexUnknown, "unknown", ""},
-		"Spayed/Neutered":   {SexUnknown, "true", ""},
-		"Male (neutered)":   {SexMale, "true", ""},
-		"Female not spayed": {SexFemale, "false", ""},
-		"Male/Female":       {SexUnknown, "unknown", "Male/Female"},
-		"Intact, Neutered":  {SexUnknown, "unknown", "Intact, Neutered"},
-		"Steer":             {SexUnknown, "unknown", "Steer"},
+		"Spayed Female":      {SexFemale, "true", ""},
+		"Neutered Male":      {SexMale, "true", ""},
+		"Neutered Female":    {SexFemale, "true", ""},
+		"Intact Female":      {SexFemale, "false", ""},
+		"Unaltered":          {SexUnknown, "false", ""},
+		"S":                  {SexFemale, "true", ""},
+		"N":                  {SexMale, "true", ""},
+		"m":                  {SexMale, "unknown", ""},
+		"U":                  {SexUnknown, "unknown", ""},
+		"Unknown":            {SexUnknown, "unknown", ""},
+		"":                   {SexUnknown, "unknown", ""},
+		"N/A":                {SexUnknown, "unknown", ""},
+		"Spayed/Neutered":    {SexUnknown, "true", ""},
+		"Male (neutered)":    {SexMale, "true", ""},
+		"Female not spayed":  {SexFemale, "false", ""},
+		"Male/Female":        {SexUnknown, "unknown", "Male/Female"},
+		"Intact, Neutered":   {SexUnknown, "unknown", "Intact, Neutered"},
+		"Steer":              {SexUnknown, "unknown", "Steer"},
+		"Femelle":            {SexFemale, "unknown", ""},
+		"Femelle stérilisée": {SexFemale, "true", ""},
+		"Mâle":               {SexMale, "unknown", ""},
+		"Mâle castré":        {SexMale, "true", ""},
+		"Mâle stérilisé(e)":  {SexMale, "true", ""},
+		"Mâle non castré":    {SexMale, "false", ""},
+		"Inconnu":            {SexUnknown, "unknown", ""},
 	}
 	for raw, want := range tests {
 		t.Run(raw, func(t *testing.T) {
@@ -60,6 +67,7 @@ func TestParseAltered_ParseBool(t *testing.T) {
 		"Yes": {"true", "true"}, "yes": {"true", "true"}, "1": {"true", "true"}, "TRUE": {"true", "true"},
 		"No": {"false", "false"}, "N": {"false", "false"}, "0": {"false", "false"},
 		"Unknown": {"unknown", "unknown"}, "": {"unknown", "unknown"}, "n/a": {"unknown", "unknown"}, "?": {"unknown", "unknown"},
+		"Oui": {"true", "true"}, "Non": {"false", "false"}, "TBD": {"unknown", "unknown"}, "null": {"unknown", "unknown"}, "Stérilisé": {"true", "unparsed"},
 		"spayed": {"true", "unparsed"}, "Neutered": {"true", "unparsed"}, "intact": {"false", "unparsed"}, "Spayed Female": {"true", "unparsed"},
 		"Male": {"unparsed", "unparsed"}, "yes no": {"unparsed", "unparsed"}, "2": {"unparsed", "unparsed"},
 	}
@@ -89,6 +97,7 @@ func TestParseSize_ParseCoat(t *testing.T) {
 	sizes := map[string]Size{
 		"MED": SizeMedium, "KITTN": SizeSmall, "KITTE": SizeSmall, "X-LRG": SizeXLarge, "TOY": SizeSmall, "Extra Large": SizeXLarge,
 		"S": SizeSmall, "M": SizeMedium, "L": SizeLarge, "XL": SizeXLarge, "X-Large": SizeXLarge, "": "", "Unknown": "", "N/A": "",
+		"Petit": SizeSmall, "Moyenne": SizeMedium, "Grand": SizeLarge, "Très grand": SizeXLarge, "null": "",
 		"Small 25 lbs (11 kg) or less": SizeSmall, "Med. 26-60 lbs (12-27 kg)": SizeMedium, "X-Large 101 lbs (46 kg) or more": SizeXLarge,
 	}
 	for raw, want := range sizes {
@@ -99,6 +108,7 @@ func TestParseSize_ParseCoat(t *testing.T) {
 	coats := map[string]Coat{
 		"Short": CoatShort, "DLH": CoatLong, "Medium haired": CoatMedium, "Semi-longhair": CoatMedium, "Hairless": CoatHairless, "L": CoatLong,
 		"Domestic Short Hair": CoatShort, "": "", "unknown": "",
+		"Poil court": CoatShort, "Poils longs": CoatLong, "Mi-long": CoatMedium, "À poil long": CoatLong, "nil": "",
 	}
 	for raw, want := range coats {
 		if got, unparsed := ParseCoat(raw); got != want || unparsed != "" {

@@ -75,6 +75,19 @@ func newLexicon(table string, hasNotes bool) *lexicon {
 	return l
 }
 
+// newFieldLexicon is newLexicon for a field in which placeholders have the role unknown.
+func newFieldLexicon(table string, hasNotes bool) *lexicon {
+	l := newLexicon(table, hasNotes)
+	for row := range strings.Lines(skipComments(placeholderTable)) {
+		if e, spellings := parseRow(row, false); e.role == "placeholder" {
+			for spelling := range strings.SplitSeq(spellings, "; ") {
+				l.addPhrase(spelling, entry{role: "unknown", term: "", note: ""})
+			}
+		}
+	}
+	return l
+}
+
 // skipComments returns a table without its leading comment lines.
 func skipComments(table string) string {
 	for strings.HasPrefix(table, "#") {
@@ -126,6 +139,9 @@ func (l *lexicon) match(t *text, i int) (entry, int) {
 	}
 	return entry{}, 1
 }
+
+// whole returns the entry of a field that is one phrase, or the zero entry.
+func (l *lexicon) whole(raw string) entry { return l.phrases[Fold(raw)].entry }
 
 // parse looks up every word of a field. It returns the entries found and the words
 // that the lexicon does not have, as written.

@@ -11,9 +11,9 @@ var sexTable string
 //go:embed tables/answers.tsv
 var answerTable string
 
-var sexWords = sync.OnceValue(func() *lexicon { return newLexicon(sexTable, false) })
+var sexWords = sync.OnceValue(func() *lexicon { return newFieldLexicon(sexTable, false) })
 
-var answerWords = sync.OnceValue(func() *lexicon { return newLexicon(answerTable, false) })
+var answerWords = sync.OnceValue(func() *lexicon { return newFieldLexicon(answerTable, false) })
 
 // ParseSex parses a field that states the sex, the alteration or both ("Spayed
 // Female", "Intact Male", "S", "Unaltered"). The alteration is true if the cat is

@@ -12,9 +12,9 @@ var sizeTable string
 //go:embed tables/coats.tsv
 var coatTable string
 
-var sizeWords = sync.OnceValue(func() *lexicon { return newLexicon(sizeTable, false) })
+var sizeWords = sync.OnceValue(func() *lexicon { return newFieldLexicon(sizeTable, false) })
 
-var coatWords = sync.OnceValue(func() *lexicon { return newLexicon(coatTable, false) })
+var coatWords = sync.OnceValue(func() *lexicon { return newFieldLexicon(coatTable, false) })
 
 // ParseSize parses a size ("MED", "X-LRG", "KITTN", "Small 25 lbs (11 kg) or less").
 // A kitten is small. It returns the whole field as unparsed if it names no size, or
