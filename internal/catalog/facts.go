@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"maps"
 	"slices"
@@ -79,16 +78,6 @@ func (f *Facts) KeepUnparsed(field, words string) {
 		unparsed[field] = words
 	}
 	f.Unparsed = unparsed
-}
-
-// HashMicrochip returns the hash of a microchip number, from which two listings of
-// one cat can be recognized. The number itself is not stored.
-func HashMicrochip(number string) string {
-	number = strings.ToUpper(strings.Join(strings.Fields(number), ""))
-	if number == "" {
-		return ""
-	}
-	return fmt.Sprintf("%x", sha256.Sum256([]byte("trailcat microchip "+number)))
 }
 
 // Excerpt returns the summary or, without one, the beginning of the description:

@@ -29,6 +29,10 @@ type Dataset struct {
 	fields     []*field // the fields of the format for which the file has columns
 	setsStatus bool     // whether the file has a column for the status
 	blank      bool     // the file has no text at all
+	now        time.Time
+	// evidence is what the rows say of the order of dates in dateColumns.
+	evidence    dateEvidence
+	dateColumns []column
 	decisions
 }
 
@@ -65,8 +69,9 @@ func newDecisions(f *Format) decisions {
 type record struct {
 	row
 
-	id     string
-	status statusRule
+	id       string
+	status   statusRule
+	warnings []rowWarning // of the last edit
 }
 
 // size returns the size of the fields of a row, in bytes.
@@ -146,6 +151,7 @@ func (d *Dataset) addRow(r row) {
 		d.rejectRow(RowError{Line: r.line, Column: "", Value: r.excerpt(), Reason: r.fault, ExternalID: ""})
 		return
 	}
+	d.evidence.observeRow(d.dateColumns, r)
 	for _, rule := range d.Format.skipRules {
 		if c, isCut := r.endsBefore(rule.when); isCut {
 			_, id := r.firstValue(d.Format.id)
@@ -166,7 +172,7 @@ func (d *Dataset) addRow(r row) {
 		d.rejectRow(RowError{Line: r.line, Column: idColumn.name, Value: shorten(id), Reason: fmt.Sprintf("Must be at most %d bytes.", catalog.MaxExternalID), ExternalID: ""})
 		return
 	}
-	d.undated.note(d.Format.duplicates, r, d.zone)
+	d.undated.note(d.Format.duplicates, r, d.zone, d.dateOrder)
 	id = strings.Clone(id) // without the rest of the row
 	_, ok := d.Format.statusRule(r)
 	if !ok && d.setsStatus {
@@ -180,7 +186,7 @@ func (d *Dataset) addRow(r row) {
 
 // addCat adds a row, or decides between it and an earlier row of the same cat.
 func (d *Dataset) addCat(r row, cat catRow) {
-	dates := d.Format.duplicates.dates(r, d.zone)
+	dates := d.Format.duplicates.dates(r, d.zone, d.dateOrder)
 	i, known := d.byID[cat.id]
 	switch {
 	case !known:
@@ -254,31 +260,6 @@ func (d *Dataset) records() iter.Seq2[record, error] {
 			}
 		}
 		yield(record{}, errors.New("the file changed while it was read"))
-	}
-}
-
-// edit returns the edit of the cat that a row describes. It depends only on the
-// row.
-func (d *Dataset) edit(r record) catalog.CatUpdate {
-	return catalog.CatUpdate{
-		ExternalID: r.id,
-		Source:     d.Format.Name,
-		Edit: func(facts *catalog.Facts) {
-			photos := facts.Photos
-			for _, f := range d.fields {
-				if f.setter.clear != nil {
-					f.setter.clear(facts)
-				}
-			}
-			for _, f := range d.fields {
-				fieldReader{field: f, row: r.row, asOf: d.asOf, zone: d.zone, country: d.country}.set(facts)
-			}
-			keepCaptions(facts.Photos, photos)
-			tagBondedPair(facts)
-			if d.setsStatus && r.status.status != "" {
-				r.status.apply(facts, r.row)
-			}
-		},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/vocab"
 )
 
 // field says which columns a fact is read from and how.
@@ -42,10 +43,12 @@ const anyValue = "*"
 type fieldReader struct {
 	*field
 
-	row     row
-	asOf    time.Time
-	zone    *time.Location
-	country string // of the shelter
+	row       row
+	id        string // the shelter's ID of the cat
+	asOf      time.Time
+	zone      *time.Location
+	country   string                       // of the shelter
+	dateOrder func(column) vocab.DateOrder // of day and month in a column
 }
 
 // set sets the fact, which was cleared before, to what the row says. Text that is
@@ -54,10 +57,34 @@ func (r fieldReader) set(facts *catalog.Facts) {
 	unparsed := ""
 	if values := r.columnValues(); len(values) > 0 {
 		unparsed = r.setter.set(facts, values, r)
+	} else if r.setter.setMissing != nil {
+		unparsed = r.setter.setMissing(facts, r)
 	}
-	if unparsed != "" || facts.Unparsed[r.name] != "" {
-		facts.KeepUnparsed(r.name, unparsed)
+	r.keep(facts, unparsed)
+}
+
+// maxUnparsed is how many characters of words that are not understood are kept.
+const maxUnparsed = 1000
+
+// keep keeps words that are not understood with the cat, instead of earlier ones.
+func (r fieldReader) keep(facts *catalog.Facts, words string) {
+	if words == "" && facts.Unparsed[r.name] == "" {
+		return
 	}
+	if runes := []rune(words); len(runes) > maxUnparsed {
+		words = string(runes[:maxUnparsed]) + "…"
+	}
+	facts.KeepUnparsed(r.name, words)
+}
+
+// valueColumn returns the column that the first value is read from.
+func (r fieldReader) valueColumn() column {
+	for _, c := range r.columns() {
+		if r.value(c) != "" {
+			return c
+		}
+	}
+	return column{}
 }
 
 // columnValues returns the values of the field's columns that are not empty.
@@ -85,6 +112,9 @@ func (r fieldReader) columnValues() []string {
 // value returns the value of a column after extraction and replacement.
 func (r fieldReader) value(c column) string {
 	value := r.row.value(c)
+	if !r.setter.isHTML {
+		value = DecodeEntities(value)
+	}
 	if r.dropThrough != nil {
 		if end := r.dropThrough.FindStringIndex(value); end != nil {
 			value = value[end[1]:]
@@ -102,7 +132,7 @@ func (r fieldReader) value(c column) string {
 	} else if replacement, ok := r.values[anyValue]; ok && value != "" {
 		value = replacement
 	}
-	if r.setter.isEmpty != nil && r.setter.isEmpty(value) {
+	if r.setter.isEmpty != nil && !r.asIs && r.setter.isEmpty(value) {
 		return ""
 	}
 	return value

@@ -22,6 +22,7 @@ type Format struct {
 	Shelter *Shelter // nil unless only one shelter uses the format
 
 	zone            *time.Location       // of times without a zone; nil for that of the shelter
+	dateOrder       vocab.DateOrder      // of day and month; empty if the files of the format differ
 	aliases         []string             // other names that Find accepts
 	auto            bool                 // Read detects the format
 	escaped         bool                 // fields are escaped as by EscapeFormula

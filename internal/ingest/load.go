@@ -40,8 +40,8 @@ func Load(ctx context.Context, w Writer, shelterID string, d *Dataset, progress 
 			return report.sorted(), err
 		}
 		updates := make([]catalog.CatUpdate, len(batch))
-		for i, r := range batch {
-			updates[i] = d.edit(r)
+		for i := range batch {
+			updates[i] = d.edit(&batch[i])
 		}
 		results, err := w.UpsertCats(ctx, shelterID, updates)
 		if err != nil {
@@ -85,6 +85,9 @@ func (d *Dataset) batches() iter.Seq2[[]record, error] {
 }
 
 func (r *Report) countResult(d *Dataset, rec record, result catalog.CatResult) {
+	if result.Result != catalog.ResultRejected {
+		r.addWarnings(rec)
+	}
 	switch result.Result {
 	case catalog.ResultCreated:
 		r.Created++
@@ -124,7 +127,9 @@ type Report struct {
 	Skipped         int            `json:"skipped"`  // rows that are no listing of a cat or not its newest
 	Rejected        int            `json:"rejected"` // rows with one error or more
 	SkippedByReason map[string]int `json:"skipped_by_reason"`
-	Errors          []RowError     `json:"errors"` // the first 1,000
+	Errors          []RowError     `json:"errors"`        // the first 1,000
+	Warnings        []ValueWarning `json:"warnings"`      // the first 200
+	WarningCount    int            `json:"warning_count"` // values, also those without an entry in Warnings
 }
 
 // RowError is one error in a rejected row.

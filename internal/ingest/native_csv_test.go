@@ -68,11 +68,23 @@ func TestWriteCSV_RoundTrip(t *testing.T) {
 	})
 }
 
+// withoutPlaceholder returns what is read of a text: a placeholder is no text.
+func withoutPlaceholder(text string) string {
+	if vocab.IsPlaceholder(text) {
+		return ""
+	}
+	return text
+}
+
+func withoutPlaceholders(list []string) []string { return slices.DeleteFunc(list, vocab.IsPlaceholder) }
+
 // generatedCat generates valid cats with the facts that the native table has.
 func generatedCat() *rapid.Generator[catalog.Cat] {
 	return rapid.Custom(func(t *rapid.T) catalog.Cat {
 		text := rapid.StringMatching(`[=+\-@＝＋－＠'"|;,\\ a-zA-Zé\t\n*.]{0,12}`)
 		word := func(label string) string { return strings.TrimSpace(text.Draw(t, label)) }
+		value := func(label string) string { return withoutPlaceholder(word(label)) }
+		prose := func(label string) string { return withoutPlaceholder(ingest.PlainText(word(label))) }
 		var f catalog.Facts
 		f.Name = "n" + word("name")
 		if rapid.Bool().Draw(t, "formula") {
@@ -82,7 +94,7 @@ func generatedCat() *rapid.Generator[catalog.Cat] {
 		f.StatusReason = word("reason")
 		f.StatusChangedAt, f.ListedAt = generatedTime(t, "changed"), generatedTime(t, "listed")
 		f.AvailableOn, f.AdoptedOn = generatedTime(t, "available"), generatedTime(t, "adopted")
-		f.Description, f.Summary, f.SpecialNeedsNotes = ingest.PlainText(word("description")), ingest.PlainText(word("summary")), ingest.PlainText(word("notes"))
+		f.Description, f.Summary, f.SpecialNeedsNotes = prose("description"), prose("summary"), prose("notes")
 		if rapid.Bool().Draw(t, "born") {
 			f.Birth = catalog.Birth{On: day(2020, 1, rapid.IntRange(1, 900).Draw(t, "birth")), Precision: rapid.SampledFrom(catalog.Precisions()).Draw(t, "precision")}
 		}
@@ -101,8 +113,8 @@ func generatedCat() *rapid.Generator[catalog.Cat] {
 				*at(&f) = boolSetter(t)
 			}
 		}
-		f.Traits = catalog.Traits{Energy: word("energy"), Leash: word("leash"), Travel: word("travel"), Crate: word("crate"), Tags: rapid.SliceOfN(text, 0, 4).Draw(t, "tags")}
-		f.BondedWith = rapid.SliceOfN(text, 0, 2).Draw(t, "bonded")
+		f.Traits = catalog.Traits{Energy: value("energy"), Leash: value("leash"), Travel: value("travel"), Crate: value("crate"), Tags: withoutPlaceholders(rapid.SliceOfN(text, 0, 4).Draw(t, "tags"))}
+		f.BondedWith = withoutPlaceholders(rapid.SliceOfN(text, 0, 2).Draw(t, "bonded"))
 		if rapid.Bool().Draw(t, "priced") {
 			f.Fee.Minor, f.Fee.Currency = new(rapid.Int64Range(0, 1000000).Draw(t, "fee")), rapid.SampledFrom([]string{"USD", "CAD", "EUR"}).Draw(t, "currency")
 		}
@@ -110,7 +122,7 @@ func generatedCat() *rapid.Generator[catalog.Cat] {
 			f.Photos = append(f.Photos, catalog.Photo{URL: "https://example.org/" + path})
 			f.Videos = append(f.Videos, catalog.Video{URL: "https://video.example.org/" + path})
 		}
-		f.FosterPostalCode = word("postal code")
+		f.FosterPostalCode = value("postal code")
 		return catalog.Cat{ExternalID: "x" + word("id"), Facts: f}
 	})
 }

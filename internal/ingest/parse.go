@@ -50,7 +50,7 @@ var formatName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
 
 func parseFormat(n node) *Format {
 	f := &Format{
-		Name: "", Title: "", About: "", Shelter: nil, zone: nil,
+		Name: "", Title: "", About: "", Shelter: nil, zone: nil, dateOrder: "",
 		aliases: nil, auto: false, escaped: false, mapping: nil, entries: map[string]condition{}, requiredColumns: nil, id: nil,
 		skipRules: nil, duplicates: duplicatePolicy{reject: false, dateColumns: nil}, statuses: nil, fields: nil,
 	}
@@ -61,6 +61,7 @@ func parseFormat(n node) *Format {
 		"about":     setText(&f.About),
 		"shelter":   func(n node) { f.Shelter = parseShelter(n) },
 		"time_zone": func(n node) { f.zone = parseZone(n) },
+		"dates":     func(n node) { f.dateOrder = vocab.DateOrder(n.oneOf(vocab.Words(vocab.DateOrders())...)) },
 		"aliases":   func(n node) { f.aliases = n.texts() },
 		"escaped":   func(n node) { f.escaped = n.boolean() },
 		"entries": func(n node) {

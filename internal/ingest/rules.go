@@ -24,11 +24,11 @@ type duplicatePolicy struct {
 }
 
 // dates returns the times of a row that decide which row is newest, in milliseconds. Times
-// without a zone are in the given one.
-func (p duplicatePolicy) dates(r row, zone *time.Location) []int64 {
+// without a zone are in the given one; order returns the order of day and month in a column.
+func (p duplicatePolicy) dates(r row, zone *time.Location, order func(column) vocab.DateOrder) []int64 {
 	dates := make([]int64, len(p.dateColumns))
 	for i, c := range p.dateColumns {
-		t, _, _ := parseMoment(r.value(c), zone) // a row without a date is the oldest
+		t, _, _ := parseMoment(r.value(c), zone, order(c)) // a row without a date is the oldest
 		dates[i] = t.UnixMilli()
 	}
 	return dates
@@ -39,13 +39,13 @@ var timeLayouts = []string{"15:04:05", "15:04", "3:04:05 PM", "3:04 PM", "3:04:0
 
 // parseMoment parses what tells an earlier row from a later one: a date, a date with a
 // time, a time of day, or seconds since 1970. Times of day are on the same day.
-func parseMoment(text string, zone *time.Location) (t time.Time, known bool, unparsed string) {
+func parseMoment(text string, zone *time.Location, order vocab.DateOrder) (t time.Time, known bool, unparsed string) {
 	for _, layout := range timeLayouts {
 		if t, err := time.Parse(layout, strings.ToUpper(text)); err == nil {
 			return t.AddDate(1, 0, 0), true, "" // later than no time
 		}
 	}
-	if t, known, unparsed = parseZoned(text, zone); !known && unparsed != "" {
+	if t, known, unparsed = parseZoned(text, zone, order); !known && unparsed != "" {
 		return parseUnix(text)
 	}
 	return t, known, unparsed
@@ -161,14 +161,14 @@ type undatedValue struct {
 }
 
 // note notes the values of a row.
-func (u undatedColumns) note(p duplicatePolicy, r row, zone *time.Location) {
+func (u undatedColumns) note(p duplicatePolicy, r row, zone *time.Location, order func(column) vocab.DateOrder) {
 	for _, c := range p.dateColumns {
 		first, seen := u[c]
 		if seen && first.line == 0 {
 			continue
 		}
 		text := r.value(c)
-		if _, known, unparsed := parseMoment(text, zone); known {
+		if _, known, unparsed := parseMoment(text, zone, order(c)); known {
 			u[c] = undatedValue{line: 0, text: ""}
 		} else if unparsed != "" && !seen {
 			u[c] = undatedValue{line: r.line, text: shorten(text)}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/vocab"
 )
 
 // measurePattern matches a number with or without a unit. A comma before three digits
@@ -57,6 +58,7 @@ func measureSetter(pointer string, units func(string) float64, at func(*catalog.
 			}
 			return ""
 		},
+		isEmpty:  vocab.IsPlaceholder,
 		settings: []string{"unit", "unit_from"},
 	}
 }
@@ -104,6 +106,11 @@ const (
 	centsUnit       = "minor"
 	centsInJSONUnit = "minor_in_json" // tables have amounts
 )
+
+// isEmptyFee reports whether a fee is a placeholder, and not 0.
+func isEmptyFee(value string) bool {
+	return vocab.IsPlaceholder(value) && !strings.Contains(value, "0")
+}
 
 func setFee(f *catalog.Facts, values []string, r fieldReader) string {
 	switch normalize(values[0]) {

@@ -3,7 +3,6 @@ package ingest
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/vocab"
@@ -109,13 +108,29 @@ func setPattern(f *catalog.Facts, values []string, _ fieldReader) string {
 	return unparsed
 }
 
-// setMicrochip stores a hash that distinguishes microchips, not the number.
+// setMicrochip stores a hash that distinguishes microchips, not the number. A column of the
+// question whether there is one may have answered before.
 func setMicrochip(f *catalog.Facts, values []string, _ fieldReader) string {
-	number, _, _ := strings.Cut(values[0], "\n")
-	if f.MicrochipHash = catalog.HashMicrochip(number); f.MicrochipHash != "" {
-		f.Microchipped = new(true)
+	hash, chipped, unparsed := catalog.ReadMicrochip(values[0])
+	f.MicrochipHash = hash
+	if chipped != nil {
+		f.Microchipped = chipped
 	}
-	return ""
+	return unparsed
+}
+
+// virusSetter returns a setter of the result of a test, of which true is positive.
+func virusSetter(pointer string, virus vocab.Virus, at func(*catalog.Facts) **bool) factSetter {
+	return factSetter{
+		pointer: pointer,
+		clear:   func(f *catalog.Facts) { *at(f) = nil },
+		set: func(f *catalog.Facts, values []string, r fieldReader) string {
+			result, unparsed := vocab.ParseVirusTest(values[0], virus)
+			*at(f) = r.invert(result)
+			return unparsed
+		},
+		settings: []string{"inverted"},
+	}
 }
 
 func setCoat(f *catalog.Facts, values []string, _ fieldReader) (unparsed string) {

@@ -3,6 +3,7 @@ package ingest
 import (
 	"regexp"
 	"strings"
+	"unicode"
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/vocab"
@@ -17,6 +18,7 @@ func textSetter(pointer string, at func(*catalog.Facts) *string) factSetter {
 			*at(f) = r.prefix + strings.Join(values, ", ")
 			return ""
 		},
+		isEmpty:  vocab.IsPlaceholder,
 		settings: []string{"prefix"},
 	}
 }
@@ -28,12 +30,18 @@ func richTextSetter(pointer string, at func(*catalog.Facts) *string) factSetter 
 		pointer: pointer,
 		clear:   func(f *catalog.Facts) { *at(f) = "" },
 		set: func(f *catalog.Facts, values []string, r fieldReader) string {
-			*at(f) = r.prefix + PlainText(strings.Join(values, "\n\n"))
-			return ""
+			text := r.prefix + PlainText(strings.Join(values, "\n\n"))
+			*at(f) = strings.ToValidUTF8(text[:min(len(text), catalog.MaxDescription)], "")
+			return text[len(*at(f)):]
 		},
+		isHTML:   true,
+		isEmpty:  func(value string) bool { return vocab.IsPlaceholder(PlainText(value)) },
 		settings: []string{"prefix"},
 	}
 }
+
+// maxEntries is how many entries of a list are used.
+const maxEntries = catalog.MaxTags
 
 // listSetter returns a setter of a list. Entries are separated as the field says,
 // otherwise by commas, semicolons, vertical bars or line breaks.
@@ -45,13 +53,14 @@ func listSetter(pointer string, at func(*catalog.Facts) *[]string) factSetter {
 			var out []string
 			for _, text := range values {
 				for _, part := range r.splitEntries(text) {
-					if part = strings.TrimSpace(part); part != "" && (r.skip == nil || !r.skip.MatchString(part)) {
+					if part = strings.TrimSpace(part); !vocab.IsPlaceholder(part) && (r.skip == nil || !r.skip.MatchString(part)) {
 						out = append(out, r.prefix+part)
 					}
 				}
 			}
-			*at(f) = out
-			return ""
+			used := min(len(out), maxEntries)
+			*at(f) = out[:used:used]
+			return strings.Join(out[used:], ", ")
 		},
 		settings: []string{"prefix", "split", "skip"},
 	}
@@ -90,29 +99,56 @@ func (r fieldReader) invert(answer *bool) *bool {
 	return new(!*answer)
 }
 
+// setName keeps the case of a name that is the ID of the cat.
 func setName(f *catalog.Facts, values []string, r fieldReader) string {
-	if r.asIs {
-		f.Name = values[0]
-		return ""
+	name := values[0]
+	if !r.asIs && name != r.id {
+		name = vocab.NormalizeName(name)
 	}
-	f.Name = vocab.NormalizeName(values[0])
-	return ""
-}
-
-// isEmptyName reports whether a name consists only of decoration such as stars
-// and quotes.
-func isEmptyName(name string) bool { return vocab.NormalizeName(name) == "" }
-
-func setURL(f *catalog.Facts, values []string, _ fieldReader) string {
-	if catalog.CheckURL(values[0]) != "" {
+	if runes := []rune(name); len(runes) > catalog.MaxName {
+		f.Name = string(runes[:catalog.MaxName])
 		return values[0]
 	}
-	f.URL = values[0]
+	f.Name = name
+	return r.placeholderName()
+}
+
+// setMissingName sets the name of a cat for which the row has a word that stands for no
+// name, and no other column. It returns the word.
+func setMissingName(f *catalog.Facts, r fieldReader) string {
+	if _, word := r.row.firstValue(r.columns()); word != "" {
+		f.Name = r.id
+	}
+	return r.placeholderName()
+}
+
+// placeholderName returns the word that a row has instead of a name, or "" if it has none,
+// or only decoration.
+func (r fieldReader) placeholderName() string {
+	_, word := r.row.firstValue(r.from)
+	if r.asIs || !strings.ContainsFunc(word, isAlphanumeric) || !vocab.IsPlaceholderName(word) {
+		return ""
+	}
+	return word
+}
+
+func isAlphanumeric(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
+
+func setURL(f *catalog.Facts, values []string, _ fieldReader) string {
+	address := CompleteURL(values[0])
+	if catalog.CheckURL(address) != "" {
+		return values[0]
+	}
+	f.URL = address
 	return ""
 }
 
 func setPhotos(f *catalog.Facts, values []string, r fieldReader) string {
 	urls, unparsed := r.parseURLs(values)
+	if len(urls) > catalog.MaxPhotos {
+		unparsed = strings.Join(append(urls[catalog.MaxPhotos:], unparsed), ", ")
+		urls = urls[:catalog.MaxPhotos]
+	}
 	for _, u := range urls {
 		f.Photos = append(f.Photos, catalog.Photo{URL: u, Width: 0, Height: 0, Alt: ""})
 	}
@@ -128,20 +164,22 @@ func setVideos(f *catalog.Facts, values []string, r fieldReader) string {
 }
 
 // urlSeparator separates URLs. URLs may contain commas and semicolons, so a
-// separator counts only directly before the next URL. Brackets and quotes are those of
+// separator counts only directly before the next URL, and before one without its protocol
+// only with a blank. Brackets and quotes are those of
 // a list as JSON or Python write it.
-var urlSeparator = regexp.MustCompile(`[\s|;,\['"]+(https?://)`)
+var urlSeparator = regexp.MustCompile(`(?i)(?:[\s|;,\['"]+(https?://)|[\s|;,\['"]*\s(//|www\.))`)
 
 func (r fieldReader) parseURLs(values []string) (urls []string, unparsed string) {
 	var rest []string
-	for line := range strings.SplitSeq(urlSeparator.ReplaceAllString(strings.Join(values, "\n"), "\n$1"), "\n") {
-		line = strings.Trim(line, " \t\r|;,'\"[]")
+	for line := range strings.SplitSeq(urlSeparator.ReplaceAllString(strings.Join(values, "\n"), "\n$1$2"), "\n") {
+		text := strings.Trim(line, " \t\r|;,'\"[]")
+		line = CompleteURL(text)
 		switch {
-		case line == "" || r.skip != nil && r.skip.MatchString(line):
+		case vocab.IsPlaceholder(line) || r.skip != nil && r.skip.MatchString(line):
 		case catalog.CheckURL(line) == "":
 			urls = append(urls, line)
 		default:
-			rest = append(rest, line)
+			rest = append(rest, text)
 		}
 	}
 	return urls, strings.Join(rest, ", ")

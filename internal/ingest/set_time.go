@@ -4,7 +4,9 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/vocab"
@@ -17,12 +19,14 @@ func timeSetter(pointer string, at func(*catalog.Facts) *time.Time) factSetter {
 		pointer: pointer,
 		clear:   nil,
 		set: func(f *catalog.Facts, values []string, r fieldReader) string {
-			t, known, unparsed := r.parseTime(values[0])
+			t, known, unparsed := r.parseTime(values[0], r.valueColumn())
 			if known {
 				*at(f) = t
 			}
 			return unparsed
 		},
+		isDate:   true,
+		isEmpty:  vocab.IsPlaceholder,
 		settings: []string{"unit"},
 	}
 }
@@ -33,10 +37,12 @@ func dateSetter(pointer string, at func(*catalog.Facts) *time.Time) factSetter {
 		pointer: pointer,
 		clear:   func(f *catalog.Facts) { *at(f) = time.Time{} },
 		set: func(f *catalog.Facts, values []string, r fieldReader) string {
-			t, _, unparsed := r.parseDate(values[0])
+			t, _, unparsed := r.parseDate(values[0], r.valueColumn())
 			*at(f) = t
 			return unparsed
 		},
+		isDate:   true,
+		isEmpty:  vocab.IsPlaceholder,
 		settings: []string{"unit"},
 	}
 }
@@ -47,18 +53,18 @@ var zonePattern = regexp.MustCompile(`:\d\d(\.\d+)? ?(Z|[+-]\d\d:?\d\d)$`)
 // unixTime is the unit of times in seconds since 1970.
 const unixTime = "unix"
 
-// parseTime parses a point in time. Without a zone it is in the time zone of the
+// parseTime parses a point in time from a column. Without a zone it is in the time zone of the
 // shelter.
-func (r fieldReader) parseTime(text string) (t time.Time, known bool, unparsed string) {
+func (r fieldReader) parseTime(text string, c column) (t time.Time, known bool, unparsed string) {
 	if r.unit == unixTime {
 		return parseUnix(text)
 	}
-	return parseZoned(text, r.zone)
+	return parseZoned(text, r.zone, r.dateOrder(c))
 }
 
 // parseZoned parses a point in time, which is in the given zone if it has none.
-func parseZoned(text string, zone *time.Location) (t time.Time, known bool, unparsed string) {
-	t, known, unparsed = vocab.ParseDate(text)
+func parseZoned(text string, zone *time.Location, order vocab.DateOrder) (t time.Time, known bool, unparsed string) {
+	t, known, unparsed = vocab.ParseDate(text, order)
 	if known && !zonePattern.MatchString(text) {
 		t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone)
 	}
@@ -78,9 +84,9 @@ func parseUnix(text string) (t time.Time, known bool, unparsed string) {
 	}
 }
 
-// parseDate parses a date in the time zone of the shelter.
-func (r fieldReader) parseDate(text string) (t time.Time, known bool, unparsed string) {
-	t, known, unparsed = r.parseTime(text)
+// parseDate parses a date from a column, in the time zone of the shelter.
+func (r fieldReader) parseDate(text string, c column) (t time.Time, known bool, unparsed string) {
+	t, known, unparsed = r.parseTime(text, c)
 	if !known {
 		return time.Time{}, false, unparsed
 	}
@@ -95,14 +101,18 @@ func dateOf(t time.Time) time.Time {
 func clearBirth(f *catalog.Facts) { f.Birth = catalog.Birth{On: time.Time{}, Precision: ""} }
 
 func setBirth(f *catalog.Facts, values []string, r fieldReader) string {
-	on, known, unparsed := r.parseDate(values[0])
+	on, known, unparsed := r.parseDate(values[0], r.valueColumn())
+	precision := catalog.ToTheDay
+	if partial, p, ok := vocab.ParsePartialDate(values[0]); ok && r.unit != unixTime {
+		on, known, precision = partial, true, toPrecision(p)
+	}
 	switch {
 	case !known:
 		return unparsed
 	case r.isTooLate(on):
 		return values[0]
 	}
-	f.Birth = catalog.Birth{On: on, Precision: catalog.ToTheDay}
+	f.Birth = catalog.Birth{On: on, Precision: precision}
 	return ""
 }
 
@@ -110,7 +120,7 @@ func setBirth(f *catalog.Facts, values []string, r fieldReader) string {
 // that is only a group sets the age group.
 func setAge(f *catalog.Facts, values []string, r fieldReader) string {
 	text := values[0]
-	if _, err := strconv.ParseFloat(text, 64); err == nil && r.unit != "" {
+	if r.unit != "" && !strings.ContainsFunc(text, unicode.IsLetter) {
 		text += " " + r.unit
 	}
 	age, known, unparsed := vocab.ParseAge(text)
@@ -143,8 +153,8 @@ func setPrecision(f *catalog.Facts, values []string, _ fieldReader) string {
 
 // ageDate returns the date at which the age in the row was true.
 func (r fieldReader) ageDate() time.Time {
-	_, text := r.row.firstValue(r.field.asOf)
-	if on, known, _ := r.parseDate(text); known {
+	c, text := r.row.firstValue(r.field.asOf)
+	if on, known, _ := r.parseDate(text, c); known {
 		return on
 	}
 	return r.asOf
@@ -152,8 +162,8 @@ func (r fieldReader) ageDate() time.Time {
 
 // isTooLate reports whether a birth is after the latest possible date.
 func (r fieldReader) isTooLate(birth time.Time) bool {
-	_, text := r.row.firstValue(r.notAfter)
-	last, known, _ := r.parseDate(text)
+	c, text := r.row.firstValue(r.notAfter)
+	last, known, _ := r.parseDate(text, c)
 	return known && birth.After(last)
 }
 

@@ -18,9 +18,14 @@ type factSetter struct {
 	// set reads one value or more into the fact. It returns what it did not
 	// understand.
 	set func(f *catalog.Facts, values []string, r fieldReader) (unparsed string)
+	// setMissing sets the fact if no column has a value. It returns what it did not
+	// understand. It is nil for facts that are then unknown.
+	setMissing func(f *catalog.Facts, r fieldReader) (unparsed string)
 	// isEmpty reports whether a value says nothing, so that other columns are read.
 	// It is nil if only the empty value does.
 	isEmpty func(value string) bool
+	isDate  bool // the fact is a date or a point in time
+	isHTML  bool // the value may be HTML; otherwise its character entities are decoded
 	// settings names the settings that apply only to some facts.
 	settings []string
 	// order is positive for a fact that refines another one and is set after it.
@@ -77,9 +82,9 @@ func setterByKind(fact catalog.Fact) (factSetter, bool) {
 // age; breed, colors and fee set all facts of their objects.
 func specialSetters() map[string]factSetter {
 	return map[string]factSetter{
-		"name":             {pointer: "/name", clear: func(f *catalog.Facts) { f.Name = "" }, set: setName, isEmpty: isEmptyName, settings: []string{"as_is"}},
-		"url":              {pointer: "/url", clear: func(f *catalog.Facts) { f.URL = "" }, set: setURL},
-		"birth":            {pointer: "/birth", clear: clearBirth, set: setBirth, settings: []string{"not_after", "unit"}},
+		"name":             {pointer: "/name", clear: func(f *catalog.Facts) { f.Name = "" }, set: setName, setMissing: setMissingName, isEmpty: vocab.IsPlaceholderName, settings: []string{"as_is"}},
+		"url":              {pointer: "/url", clear: func(f *catalog.Facts) { f.URL = "" }, set: setURL, isEmpty: vocab.IsPlaceholder},
+		"birth":            {pointer: "/birth", clear: clearBirth, set: setBirth, isDate: true, settings: []string{"not_after", "unit"}},
 		"age":              {pointer: "/birth", clear: clearBirth, set: setAge, settings: []string{"as_of", "not_after", "unit"}, order: 1},
 		"birth.precision":  {pointer: "/birth/precision", clear: nil, set: setPrecision, order: 2},
 		"age_group":        {pointer: "/age_group", clear: func(f *catalog.Facts) { f.AgeGroup = "" }, set: setAgeGroup},
@@ -88,6 +93,8 @@ func specialSetters() map[string]factSetter {
 		"breed":            {pointer: "/breed", clear: func(f *catalog.Facts) { f.Breed = vocab.Breed{} }, set: setBreed},
 		"breed.primary":    breedSetter("/breed/primary", func(b *vocab.Breed) *string { return &b.Primary }, 1),
 		"breed.secondary":  breedSetter("/breed/secondary", func(b *vocab.Breed) *string { return &b.Secondary }, 2),
+		"fiv":              virusSetter("/fiv", vocab.FIV, func(f *catalog.Facts) **bool { return &f.FIV }),
+		"felv":             virusSetter("/felv", vocab.FeLV, func(f *catalog.Facts) **bool { return &f.FeLV }),
 		"breed.mixed":      overlay(boolSetter("/breed/mixed", func(f *catalog.Facts) **bool { return &f.Breed.Mixed })),
 		"breed.unknown":    {pointer: "/breed", clear: func(f *catalog.Facts) { f.Breed.Unknown = false }, set: setBreedUnknown, order: 3},
 		"colors":           {pointer: "/colors", clear: func(f *catalog.Facts) { f.Colors = vocab.Colors{} }, set: setColors},
@@ -98,7 +105,7 @@ func specialSetters() map[string]factSetter {
 		"coat":             {pointer: "/coat", clear: func(f *catalog.Facts) { f.Coat = "" }, set: setCoat},
 		"size":             {pointer: "/size", clear: func(f *catalog.Facts) { f.Size = "" }, set: setSize},
 		"microchip":        {pointer: "/microchipped", clear: func(f *catalog.Facts) { f.MicrochipHash = "" }, set: setMicrochip, order: 1},
-		"fee":              {pointer: "/fee", clear: func(f *catalog.Facts) { f.Fee = catalog.Fee{} }, set: setFee, settings: []string{"currency", "currency_from", "unit", "zero"}},
+		"fee":              {pointer: "/fee", clear: func(f *catalog.Facts) { f.Fee = catalog.Fee{} }, set: setFee, isEmpty: isEmptyFee, settings: []string{"currency", "currency_from", "unit", "zero"}},
 		"fee.waived":       overlay(boolSetter("/fee/waived", func(f *catalog.Facts) **bool { return &f.Fee.Waived })),
 		"photos":           {pointer: "/photos", clear: func(f *catalog.Facts) { f.Photos = nil }, set: setPhotos, settings: []string{"skip"}},
 		"videos":           {pointer: "/videos", clear: func(f *catalog.Facts) { f.Videos = nil }, set: setVideos, settings: []string{"skip"}},

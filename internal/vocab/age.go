@@ -67,7 +67,7 @@ var ageWords = sync.OnceValue(func() *lexicon { return newFieldLexicon(ageTable,
 // "0 years", "under 6 months", "<1 year" and ">10 years" determine the group only. Of a
 // range ("6–8 weeks", "1 year - 2 years") the age is the middle.
 func ParseAge(raw string) (age Age, known bool, unparsed string) {
-	p := ageParser{text: tokenize(separateDigits(ageSigns.Replace(raw)), nil), lexicon: ageWords(), amounts: map[string]float64{}}
+	p := newAgeParser(raw)
 	if !p.parse() {
 		return Age{}, false, raw
 	}
@@ -76,6 +76,17 @@ func ParseAge(raw string) (age Age, known bool, unparsed string) {
 		return Age{}, false, raw
 	}
 	return age, age.Precision != "", ""
+}
+
+// StatesAge reports whether a field states a length of time, plausible or not, and no
+// bound of one.
+func StatesAge(raw string) bool {
+	p := newAgeParser(raw)
+	return p.parse() && len(p.amounts) > 0 && !p.over && !p.under
+}
+
+func newAgeParser(raw string) ageParser {
+	return ageParser{text: tokenize(separateDigits(ageSigns.Replace(raw)), nil), lexicon: ageWords(), amounts: map[string]float64{}}
 }
 
 // ageSigns replaces signs by the words or signs that ageParser knows.

@@ -30,6 +30,6 @@ func BenchmarkParseDate(b *testing.B) {
 	fields := []string{"02/09/2020", "2023-02-21", "05/05/2025 09:55:00 AM", "2025-05-05T10:08:00"}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		ParseDate(fields[i%len(fields)])
+		ParseDate(fields[i%len(fields)], MonthFirst)
 	}
 }

@@ -141,18 +141,76 @@ func TestParseDate(t *testing.T) {
 		"March 3, 2024":             day(2024, 3, 3),
 	}
 	for raw, want := range known {
-		if got, ok, unparsed := ParseDate(raw); !ok || !got.Equal(want) || got.Location() != time.UTC || unparsed != "" {
+		if got, ok, unparsed := ParseDate(raw, MonthFirst); !ok || !got.Equal(want) || got.Location() != time.UTC || unparsed != "" {
 			t.Errorf("ParseDate(%q) = %v, %t, unparsed %q; want %v", raw, got, ok, unparsed, want)
 		}
 	}
 	for _, raw := range []string{"", "Unknown", "0000-00-00", "N/A"} {
-		if _, ok, unparsed := ParseDate(raw); ok || unparsed != "" {
+		if _, ok, unparsed := ParseDate(raw, MonthFirst); ok || unparsed != "" {
 			t.Errorf("ParseDate(%q): known %t, unparsed %q; want unknown and nothing unparsed", raw, ok, unparsed)
 		}
 	}
 	for _, raw := range []string{"25/12/2018", "2023-02-30", "soon", "5"} {
-		if _, ok, unparsed := ParseDate(raw); ok || unparsed != raw {
+		if _, ok, unparsed := ParseDate(raw, MonthFirst); ok || unparsed != raw {
 			t.Errorf("ParseDate(%q): known %t, unparsed %q; want all of it unparsed", raw, ok, unparsed)
+		}
+	}
+}
+
+func TestParseDate_InOrder(t *testing.T) {
+	t.Parallel()
+
+	const unparsed = "unparsed"
+	for raw, want := range map[string]struct{ monthFirst, dayFirst, unknown string }{
+		"05/11/2022":             {"2022-05-11", "2022-11-05", unparsed},
+		"5/11/22":                {"2022-05-11", "2022-11-05", unparsed},
+		"05-11-2022":             {"2022-05-11", "2022-11-05", unparsed},
+		"05.11.2022":             {"2022-05-11", "2022-11-05", unparsed},
+		"05/05/2022":             {"2022-05-05", "2022-05-05", "2022-05-05"},
+		"25/10/2026":             {unparsed, "2026-10-25", "2026-10-25"},
+		"25/10/2026 14:30":       {unparsed, "2026-10-25", "2026-10-25"},
+		"10/25/2026 02:30:00 PM": {"2026-10-25", unparsed, "2026-10-25"},
+		"2022-05-11":             {"2022-05-11", "2022-05-11", "2022-05-11"},
+		"11 May 2022":            {"2022-05-11", "2022-05-11", "2022-05-11"},
+		"30/02/2022":             {unparsed, unparsed, unparsed},
+		"13/13/2022":             {unparsed, unparsed, unparsed},
+	} {
+		for order, want := range map[DateOrder]string{MonthFirst: want.monthFirst, DayFirst: want.dayFirst, "": want.unknown} {
+			got, known, rest := ParseDate(raw, order)
+			text := got.Format(time.DateOnly)
+			if rest != "" {
+				text = unparsed
+			}
+			if text != want || known != (rest == "") {
+				t.Errorf("ParseDate(%q, %q) = %s, known %t, unparsed %q; want %s", raw, order, got, known, rest, want)
+			}
+		}
+	}
+}
+
+func TestProvenOrder(t *testing.T) {
+	t.Parallel()
+
+	for raw, want := range map[string]DateOrder{
+		"25/10/2026": DayFirst, " 25.10.26 08:00": DayFirst, "10/25/2026": MonthFirst, "12-31-2026": MonthFirst,
+		"05/11/2022": "", "2026-10-25": "", "25/13/2026": "", "40/10/2026": "", "": "", "soon": "", "13/00/2026": "",
+	} {
+		if got := ProvenOrder(raw); got != want {
+			t.Errorf("ProvenOrder(%q) = %q, want %q", raw, got, want)
+		}
+	}
+}
+
+func TestParsePartialDate(t *testing.T) {
+	t.Parallel()
+
+	for raw, want := range map[string]string{
+		"2021-03": "2021-03-01 month", "03/2021": "2021-03-01 month", "March 2021": "2021-03-01 month", "2021": "2021-01-01 year",
+		"2021-13": "", "21": "", "2021-03-04": "", "": "", "20210": "",
+	} {
+		got, precision, ok := ParsePartialDate(raw)
+		if text := got.Format(time.DateOnly) + " " + string(precision); ok != (want != "") || ok && text != want {
+			t.Errorf("ParsePartialDate(%q) = %s, %t; want %q", raw, text, ok, want)
 		}
 	}
 }

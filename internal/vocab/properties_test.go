@@ -91,7 +91,7 @@ func TestParsers_AcceptAnyText(t *testing.T) {
 			t.Errorf("parsing %q: sex %q, size %q, coat %q; want known terms", raw, sex, size, coat)
 		}
 		ParseAltered(raw)
-		ParseDate(raw)
+		ParseDate(raw, MonthFirst)
 		Suggest(raw, Breeds())
 		age, known, unparsed := ParseAge(raw)
 		if known != (age.Precision != "") || known && (unparsed != "" || !slices.Contains(AgeGroups(), age.Group)) || age.Months < 0 || age.Days < 0 {
@@ -150,7 +150,7 @@ func parseAll(raw string) map[string]any {
 	breed, breedWords := ParseBreed(raw)
 	colors, colorWords := ParseColors(raw)
 	age, known, ageWords := ParseAge(raw)
-	date, hasDate, dateWords := ParseDate(raw)
+	date, hasDate, dateWords := ParseDate(raw, MonthFirst)
 	size, sizeWords := ParseSize(raw)
 	altered, alteredWords := ParseAltered(raw)
 	return map[string]any{

@@ -1,0 +1,37 @@
+package ingest
+
+import (
+	"slices"
+
+	"trailcat/internal/catalog"
+)
+
+// maxWarnings is how many entries the warnings of a report have.
+const maxWarnings = 200
+
+// ValueWarning is a value of a column that was not understood, in one row or more. The rows
+// were imported without the fact.
+type ValueWarning struct {
+	Column  string `json:"column"`
+	Value   string `json:"value"` // the words that were not understood, shortened
+	Code    string `json:"code"`  // see catalog.Warning
+	Message string `json:"message"`
+	Line    int    `json:"line"` // of the first row
+	Rows    int    `json:"rows"`
+}
+
+// addWarnings adds the warnings of a row.
+func (r *Report) addWarnings(rec record) {
+	r.WarningCount += len(rec.warnings)
+	for _, w := range rec.warnings {
+		c, _ := rec.firstValue(w.field.columns())
+		value := shorten(w.words)
+		i := slices.IndexFunc(r.Warnings, func(known ValueWarning) bool { return known.Column == c.name && known.Value == value })
+		if i >= 0 {
+			r.Warnings[i].Rows++
+		} else if len(r.Warnings) < maxWarnings {
+			warning := catalog.UnparsedWarning(w.field.name, w.words)
+			r.Warnings = append(r.Warnings, ValueWarning{Column: c.name, Value: value, Code: warning.Code, Message: warning.Message, Line: rec.line, Rows: 1})
+		}
+	}
+}
