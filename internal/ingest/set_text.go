@@ -165,13 +165,13 @@ func setVideos(f *catalog.Facts, values []string, r fieldReader) string {
 
 // urlSeparator separates URLs. URLs may contain commas and semicolons, so a
 // separator counts only directly before the next URL, and before one without its protocol
-// only with a blank. Brackets and quotes are those of
-// a list as JSON or Python write it.
+// only with a blank. Brackets and quotes are those of a list as JSON or Python write it.
 var urlSeparator = regexp.MustCompile(`(?i)(?:[\s|;,\['"]+(https?://)|[\s|;,\['"]*\s(//|www\.))`)
 
 func (r fieldReader) parseURLs(values []string) (urls []string, unparsed string) {
 	var rest []string
-	for line := range strings.SplitSeq(urlSeparator.ReplaceAllString(strings.Join(values, "\n"), "\n$1$2"), "\n") {
+	text := embeddedURL.ReplaceAllString(strings.Join(values, "\n"), "\n$1\n")
+	for line := range strings.SplitSeq(urlSeparator.ReplaceAllString(text, "\n$1$2"), "\n") {
 		text := strings.Trim(line, " \t\r|;,'\"[]")
 		line = CompleteURL(text)
 		switch {

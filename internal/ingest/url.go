@@ -7,7 +7,7 @@ import (
 
 var (
 	// embeddedURL matches the address in an HTML element such as <img src="https://...">.
-	embeddedURL = regexp.MustCompile(`(?i)^<(?:img|iframe|a|embed|source|video)\b[^>]*?\b(?:src|href)\s*=\s*["']?([^"'>\s]+)`)
+	embeddedURL = regexp.MustCompile(`(?i)<(?:img|iframe|a|embed|source|video)\b[^>]*?\b(?:src|href)\s*=\s*["']?([^"'>\s]+)[^>]*>(?:</iframe>)?`)
 	// bareAddress matches an address without its protocol: www.example.org/a.jpg, or the page
 	// of a video.
 	bareAddress = regexp.MustCompile(`(?i)^(?:www\.[a-z0-9-]+\.|(?:m\.)?youtube\.com/|youtu\.be/|(?:player\.)?vimeo\.com/)`)
