@@ -71,6 +71,10 @@ func newDraftField(fact catalog.Fact) draftField {
 
 func textReader(fact catalog.Fact) reader[string] {
 	switch {
+	case fact.Name == "name":
+		return readText
+	case fact.Name == "url":
+		return readURL
 	case fact.Name == "sex":
 		return readSex
 	case fact.Name == "age_group":
@@ -83,6 +87,8 @@ func textReader(fact catalog.Fact) reader[string] {
 		return readMicrochip
 	case fact.Kind == catalog.KindProse:
 		return readProse
+	case fact.Kind == catalog.KindText:
+		return readLine
 	default:
 		return readText
 	}

@@ -26,6 +26,7 @@ type Draft struct {
 
 	today          time.Time
 	altered        *bool             // parsed from the sex, as in "Spayed Female"
+	chipped        *bool             // parsed from the microchip
 	birthPrecision catalog.Precision // of the form in which the birth was written
 }
 
@@ -97,7 +98,7 @@ func Read(v gjson.Result, externalID string, today time.Time) *Draft {
 
 // NewDraft returns a draft without facts.
 func NewDraft(externalID string, today time.Time) *Draft {
-	return &Draft{ExternalID: externalID, facts: catalog.Facts{}, present: presentFields{}, Errs: nil, today: today, altered: nil, birthPrecision: ""}
+	return &Draft{ExternalID: externalID, facts: catalog.Facts{}, present: presentFields{}, Errs: nil, today: today, altered: nil, chipped: nil, birthPrecision: ""}
 }
 
 // readObject reads the members of an object. The prefix is empty for the cat itself,
@@ -189,14 +190,23 @@ func (d *Draft) finish() {
 		d.facts.Altered = d.altered
 		markPresent("altered")
 	}
-	if d.facts.MicrochipHash != "" && !d.has("microchipped") {
-		d.facts.Microchipped = new(true)
+	if d.chipped != nil && !d.has("microchipped") {
+		d.facts.Microchipped = d.chipped
 		markPresent("microchipped")
 	}
+	d.replacePlaceholderName()
 	if d.facts.Breed.Primary != "" && !d.has("breed.words") && !d.has("breed.unknown") {
 		markPresent("breed.unknown")
 	}
 	d.facts.Fee.Currency = strings.ToUpper(d.facts.Fee.Currency)
+}
+
+// replacePlaceholderName lets the shelter's ID of the cat stand in for a name such as "N/A".
+func (d *Draft) replacePlaceholderName() {
+	if name := d.facts.Name; name != "" && d.ExternalID != "" && vocab.IsPlaceholder(name) {
+		d.facts.Name = d.ExternalID
+		d.facts.KeepUnparsed("name", name)
+	}
 }
 
 // unknownField adds the error for a field that does not exist or is read-only.

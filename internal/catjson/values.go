@@ -23,7 +23,30 @@ const (
 	maxListLength = 50   // entries
 )
 
-func readText(d *Draft, f *draftField, v gjson.Result) string { return d.text(f.pointer, v) }
+func readText(d *Draft, f *draftField, v gjson.Result) string {
+	return ingest.DecodeEntities(d.text(f.pointer, v))
+}
+
+// readLine reads free text of one line. Software that has no null sends a placeholder.
+func readLine(d *Draft, f *draftField, v gjson.Result) string {
+	return withoutPlaceholder(readText(d, f, v))
+}
+
+// readURL reads the address of a page or a file, which may lack its protocol.
+func readURL(d *Draft, f *draftField, v gjson.Result) string { return d.url(f.pointer, v) }
+
+func (d *Draft) url(pointer string, v gjson.Result) string {
+	return ingest.CompleteURL(d.text(pointer, v))
+}
+
+// withoutPlaceholder returns a text, or "" if it has a word for a missing value, such as
+// "N/A".
+func withoutPlaceholder(text string) string {
+	if vocab.IsPlaceholder(text) {
+		return ""
+	}
+	return text
+}
 
 func (d *Draft) text(pointer string, v gjson.Result) string {
 	if v.Type != gjson.String {
@@ -46,6 +69,7 @@ func readProse(d *Draft, f *draftField, v gjson.Result) string {
 	if strings.ContainsAny(text, "<&") {
 		text = ingest.PlainText(text)
 	}
+	text = withoutPlaceholder(text)
 	if len(text) > catalog.MaxDescription {
 		d.AddError(f.pointer, "too_long", fmt.Sprintf("Must have at most %d bytes.", catalog.MaxDescription))
 	}
@@ -192,12 +216,18 @@ func (d *Draft) readInteger(pointer string, v gjson.Result) (int64, bool) {
 	return int64(v.Num), true
 }
 
+// readMicrochip reads the number of a microchip, or whether there is one.
 func readMicrochip(d *Draft, f *draftField, v gjson.Result) string {
-	return catalog.HashMicrochip(d.text(f.pointer, v))
+	hash, chipped, unparsed := catalog.ReadMicrochip(d.text(f.pointer, v))
+	d.chipped = chipped
+	d.keepUnparsed(f, unparsed)
+	return hash
 }
 
 func readStrings(d *Draft, f *draftField, v gjson.Result) []string {
-	return readList(func(d *Draft, pointer string, v gjson.Result) string { return d.text(pointer, v) })(d, f, v)
+	return readList(func(d *Draft, pointer string, v gjson.Result) string {
+		return withoutPlaceholder(ingest.DecodeEntities(d.text(pointer, v)))
+	})(d, f, v)
 }
 
 func readList[T any](read func(d *Draft, pointer string, v gjson.Result) T) reader[[]T] {
@@ -221,11 +251,11 @@ func readList[T any](read func(d *Draft, pointer string, v gjson.Result) T) read
 
 func readPhoto(d *Draft, pointer string, v gjson.Result) catalog.Photo {
 	if v.Type == gjson.String {
-		return catalog.Photo{URL: v.Str, Width: 0, Height: 0, Alt: ""}
+		return catalog.Photo{URL: ingest.CompleteURL(v.Str), Width: 0, Height: 0, Alt: ""}
 	}
 	var p catalog.Photo
 	d.readMembers(pointer, v, map[string]func(string, gjson.Result){
-		"url":    func(at string, v gjson.Result) { p.URL = d.text(at, v) },
+		"url":    func(at string, v gjson.Result) { p.URL = d.url(at, v) },
 		"width":  func(at string, v gjson.Result) { p.Width = d.pixels(at, v) },
 		"height": func(at string, v gjson.Result) { p.Height = d.pixels(at, v) },
 		"alt":    func(at string, v gjson.Result) { p.Alt = strings.TrimSpace(d.text(at, v)) },
@@ -235,12 +265,12 @@ func readPhoto(d *Draft, pointer string, v gjson.Result) catalog.Photo {
 
 func readVideo(d *Draft, pointer string, v gjson.Result) catalog.Video {
 	if v.Type == gjson.String {
-		return catalog.Video{URL: v.Str, EmbedURL: ""}
+		return catalog.Video{URL: ingest.CompleteURL(v.Str), EmbedURL: ""}
 	}
 	var out catalog.Video
 	d.readMembers(pointer, v, map[string]func(string, gjson.Result){
-		"url":       func(at string, v gjson.Result) { out.URL = d.text(at, v) },
-		"embed_url": func(at string, v gjson.Result) { out.EmbedURL = d.text(at, v) },
+		"url":       func(at string, v gjson.Result) { out.URL = d.url(at, v) },
+		"embed_url": func(at string, v gjson.Result) { out.EmbedURL = d.url(at, v) },
 	})
 	return out
 }
