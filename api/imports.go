@@ -171,7 +171,7 @@ func (a *API) listImports(c echo.Context) error {
 			return err
 		}
 		if report != nil {
-			report.Errors = nil
+			report.Errors, report.Warnings = nil, nil
 		}
 		page.Data[n] = wire.NewImport(i, false, report)
 	}

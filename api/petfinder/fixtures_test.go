@@ -112,7 +112,7 @@ func (s *testServer) addFixtures(tb testing.TB) {
 			f.Description = "Kenny's <b>bold</b> & \"playful\".\nHe walks on a harness, watches birds for hours from every window of the house, and greets whom he meets."
 			f.GoodWith = catalog.GoodWith{Children: new(true), Dogs: new(false)}
 			f.Photos = []catalog.Photo{{URL: "https://photos.example.org/kenny.jpg?a=1&b=2"}, {URL: "https://photos.example.org/kenny-2.jpg"}}
-			f.Videos = []catalog.Video{{EmbedURL: "https://video.example.org/embed/1?a=1&b=2"}, {URL: "https://video.example.org/2"}}
+			f.Videos = []catalog.Video{{EmbedURL: "https://video.example.org/embed/1?a=1&b=2"}, {URL: "https://video.example.org/2"}, {URL: "https://youtu.be/dQw4w9WgXcQ"}}
 			f.Traits.Tags = []string{"Brave", "Lap Cat"}
 		}),
 		cat("A2", "Alfredo", 6, func(f *catalog.Facts) {

@@ -54,6 +54,8 @@ type ImportReport struct {
 	RemovalReason   *string          `json:"removal_reason" extensions:"x-nullable"`                            // Why removing the listings that a snapshot lacks needs confirmation, and what confirmed it if not the token; null if it needs none.
 	MissingDigest   *string          `json:"missing_digest" extensions:"x-nullable" example:"5f1d0c6e2a9b7733"` // Identifies the listings that a snapshot lacks: the same value on a later day confirms their removal; null if it lacks none.
 	Errors          []ImportRowError `json:"errors,omitempty"`                                                  // First 1,000 errors; omitted in lists.
+	WarningCount    int              `json:"warning_count" example:"3"`                                         // Values that were not understood. The rows were imported, and these facts are unknown.
+	Warnings        []ImportWarning  `json:"warnings,omitempty"`                                                // First 200 values that were not understood; omitted in lists.
 } //	@name	ImportReport
 
 // ImportRowError is one error in a rejected row.
@@ -64,6 +66,17 @@ type ImportRowError struct {
 	Reason     string `json:"reason" example:"This ID already appears in line 4."` // What is wrong, as a sentence.
 	ExternalID string `json:"external_id,omitempty" example:"A448617"`             // The shelter's ID of the cat; absent when unknown.
 } //	@name	ImportRowError
+
+// ImportWarning is a value of a column that was not understood. The rows were imported, the
+// fact is unknown, and its words are in `unparsed` of the cat.
+type ImportWarning struct {
+	Column  string `json:"column" example:"Birthdate"`                                                     // Column with the value.
+	Value   string `json:"value" example:"1970-01-01"`                                                     // Words that were not understood, shortened.
+	Code    string `json:"code" enums:"not_understood,impossible_value,ambiguous_date,placeholder"`        // `placeholder`: a word for a missing value.
+	Message string `json:"message" example:"Not possible for a cat, or against another value of the row."` // What is wrong, as a sentence.
+	Line    int    `json:"line" example:"17"`                                                              // Line of the file on which the first row with the value begins.
+	Rows    int    `json:"rows" example:"2"`                                                               // Rows with the value.
+} //	@name	ImportWarning
 
 // maxShownErrors is the number of errors of a file that are stored.
 const maxShownErrors = 1000
@@ -99,13 +112,17 @@ func importDetail(status catalog.ImportStatus) string {
 	return "The server stopped or failed during the import, and only a part of the rows was imported. Send the file again: rows that were imported before stay unchanged."
 }
 
-// SetCounts sets the counts and errors of the rows.
+// SetCounts sets the counts, errors and warnings of the rows.
 func (r *ImportReport) SetCounts(rows ingest.Report) {
 	r.Rows, r.Created, r.Updated, r.Unchanged = rows.Rows, rows.Created, rows.Updated, rows.Unchanged
 	r.Skipped, r.SkippedByReason, r.Rejected = rows.Skipped, rows.SkippedByReason, rows.Rejected
 	r.Errors = make([]ImportRowError, 0, min(len(rows.Errors), maxShownErrors))
 	for _, err := range rows.Errors[:min(len(rows.Errors), maxShownErrors)] {
 		r.Errors = append(r.Errors, ImportRowError(err))
+	}
+	r.WarningCount, r.Warnings = rows.WarningCount, make([]ImportWarning, len(rows.Warnings))
+	for i, w := range rows.Warnings {
+		r.Warnings[i] = ImportWarning(w)
 	}
 }
 

@@ -186,7 +186,7 @@ func (c *importCommand) shelter(p *process, db *store.Store, cats *catalog.Catal
 	return shelter, err
 }
 
-// report prints a summary per file and the first errors, and writes the report
+// report prints a summary per file and the first errors and warnings, and writes the report
 // file. It returns a rejectedError if any row was rejected.
 func (c *importCommand) report(p *process, reports map[string]importReport) error {
 	rejected := 0
@@ -196,8 +196,12 @@ func (c *importCommand) report(p *process, reports map[string]importReport) erro
 			continue
 		}
 		rejected += r.Rejected
-		_, err := fmt.Fprintf(p.stdout, "%s: %d rows: %d created, %d updated, %d unchanged, %d skipped%s, %d rejected%s\n",
-			file, r.Rows, r.Created, r.Updated, r.Unchanged, r.Skipped, skipReasons(r), r.Rejected, c.snapshotSuffix(r))
+		warned := ""
+		if r.WarningCount > 0 {
+			warned = fmt.Sprintf(", %d values not understood", r.WarningCount)
+		}
+		_, err := fmt.Fprintf(p.stdout, "%s: %d rows: %d created, %d updated, %d unchanged, %d skipped%s, %d rejected%s%s\n",
+			file, r.Rows, r.Created, r.Updated, r.Unchanged, r.Skipped, skipReasons(r), r.Rejected, warned, c.snapshotSuffix(r))
 		if err != nil {
 			return err
 		}
@@ -210,6 +214,9 @@ func (c *importCommand) report(p *process, reports map[string]importReport) erro
 			if _, err := fmt.Fprintf(p.stderr, "%s: and %d more errors; write all of them with --report FILE\n", file, more); err != nil {
 				return err
 			}
+		}
+		if err := printWarnings(p, file, r); err != nil {
+			return err
 		}
 	}
 	if err := c.writeReport(reports); err != nil {
@@ -234,7 +241,26 @@ func (c *importCommand) snapshotSuffix(r importReport) string {
 	return suffix
 }
 
-// maxPrintedErrors is how many errors per file are printed.
+// printWarnings prints the first values of a file that were not understood.
+func printWarnings(p *process, file string, r importReport) error {
+	for _, w := range r.Warnings[:min(len(r.Warnings), maxPrintedErrors)] {
+		rows := ""
+		if w.Rows > 1 {
+			rows = fmt.Sprintf(" (%d rows)", w.Rows)
+		}
+		if _, err := fmt.Fprintf(p.stderr, "%s:%d: warning: %s %q: %s%s\n", file, w.Line, w.Column, w.Value, w.Message, rows); err != nil {
+			return err
+		}
+	}
+	if more := len(r.Warnings) - maxPrintedErrors; more > 0 {
+		if _, err := fmt.Fprintf(p.stderr, "%s: and %d more warnings; write them with --report FILE\n", file, more); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxPrintedErrors is how many errors, and warnings, per file are printed.
 const maxPrintedErrors = 10
 
 // skipReasons returns how many rows were skipped by reason, as " (reason n, …)".

@@ -88,6 +88,7 @@ func TestImport_CommandLineAndAPIGiveTheSameReport(t *testing.T) {
 		code   int
 	}{
 		{"errors, skipped and changed rows", montgomeryHeader + montgomeryCats("9 YEARS", "A1", "", "A9") + "A8,STRAY,06/01/2021,REX,DOG,2 YEARS,MED,BLACK,BEAGLE,N,,\n", []string{"--mode=incremental"}, http.StatusCreated, exitRejected},
+		{"values that are not understood", montgomeryHeader + montgomeryCats("9 EONS", "A1", "A2") + montgomeryCats("99 YEARS", "A3"), []string{"--mode=incremental"}, http.StatusCreated, exitOK},
 		{"snapshot", montgomeryHeader + montgomeryCats("2 YEARS", append(many, "A1", "A2", "A3")...), []string{"--mode=snapshot"}, http.StatusCreated, exitOK},
 		{"dry run of a snapshot that needs confirmation", montgomeryHeader + montgomeryCats("2 YEARS", "A1", "C1"), []string{"--mode=snapshot", "--dry-run=true"}, http.StatusOK, exitOK},
 		{"snapshot that needs confirmation", montgomeryHeader + montgomeryCats("2 YEARS", "A1", "C1"), []string{"--mode=snapshot"}, http.StatusConflict, exitFailed},

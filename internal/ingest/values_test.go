@@ -149,10 +149,7 @@ func TestLoad_Values(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			d, err := ingest.ReadFile("testdata/values/"+name, f, ingest.Options{Now: now, Country: file.country})
-			if err != nil {
-				t.Fatal(err)
-			}
+			d := readFile(t, "testdata/values/"+name, f, ingest.Options{Now: now, Country: file.country})
 			if r := load(t, cats, d); r.Created != len(file.want) || r.Rejected > 0 {
 				t.Errorf("got %+v, want %d cats created", r, len(file.want))
 			}
