@@ -3,6 +3,7 @@ package ingest_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -127,7 +128,7 @@ func triState(b *bool) string {
 	if b == nil {
 		return "unknown"
 	}
-	return fmt.Sprint(*b)
+	return strconv.FormatBool(*b)
 }
 
 func dayText(t time.Time) string {

@@ -192,7 +192,7 @@ func TestProvenOrder(t *testing.T) {
 	t.Parallel()
 
 	for raw, want := range map[string]DateOrder{
-		"25/10/2026": DayFirst, " 25.10.26 08:00": DayFirst, "10/25/2026": MonthFirst, "12-31-2026": MonthFirst,
+		"25/10/2026": DayFirst, "25.10.26 08:00": DayFirst, "10/25/2026": MonthFirst, "12-31-2026": MonthFirst,
 		"05/11/2022": "", "2026-10-25": "", "25/13/2026": "", "40/10/2026": "", "": "", "soon": "", "13/00/2026": "",
 	} {
 		if got := ProvenOrder(raw); got != want {

@@ -59,11 +59,12 @@ func ParseMicrochip(raw string) (chip Microchip, unparsed string) {
 // hasManyDigits reports whether a text has at least six digits, and is not one that people
 // type to fill a field, such as 999999999 or 123456789.
 func hasManyDigits(text string) bool {
+	const sequence = "123456789012345"
 	digits := 0
 	for _, r := range text {
 		if '0' <= r && r <= '9' {
 			digits++
 		}
 	}
-	return digits >= 6 && strings.Trim(text, text[:1]) != "" && !strings.HasPrefix("123456789012345", text)
+	return digits >= 6 && strings.Trim(text, text[:1]) != "" && text != sequence[:min(len(text), len(sequence))]
 }
