@@ -133,6 +133,23 @@ func TestASM3_AnimalsThatLeft(t *testing.T) {
 	}
 }
 
+func TestASM3_WordsForNoDateAreNoDeath(t *testing.T) {
+	t.Parallel()
+
+	for _, word := range []string{"", "None", "N/A", "null", "0000-00-00"} {
+		header, row := asm3Table(map[string]string{"DECEASEDDATE": word})
+		m, _ := loadText(t, "asm3", header+row)
+		if got := m.cat(t, "M1").Status; got != catalog.Available {
+			t.Errorf("DECEASEDDATE %q: got %s, want available", word, got)
+		}
+	}
+	header, row := asm3Table(map[string]string{"DECEASEDDATE": "2026-10-20"})
+	m, _ := loadText(t, "asm3", header+row)
+	if got := stateOf(m.cat(t, "M1")); got != (state{"removed", "died"}) {
+		t.Errorf("got %v for a date, want removed", got)
+	}
+}
+
 func TestASM3_ExportOfAnimals(t *testing.T) {
 	t.Parallel()
 
@@ -143,6 +160,9 @@ func TestASM3_ExportOfAnimals(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[string]int{"not_of_the_shelter": 1, "detail": 1}, report.SkippedByReason); diff != "" {
 		t.Errorf("skipped (-want +got):\n%s", diff)
+	}
+	if pip := m.cat(t, "C1"); pip.Description != "" || pip.Microchipped != nil || pip.WeightKg != nil {
+		t.Errorf("got %+v, want the words None and the weight 0 as unknown", pip.Facts)
 	}
 	if got := m.cat(t, "C2").AdoptedOn; !got.Equal(day(2026, 10, 20)) {
 		t.Errorf("adopted cat: got %v as the day of the adoption, want that of the movement", got)

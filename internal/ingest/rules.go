@@ -83,12 +83,23 @@ func (t columnTest) matches(value string) bool {
 		return false
 	case len(t.prefixes) > 0 && !slices.ContainsFunc(t.prefixes, func(b string) bool { return strings.HasPrefix(text, b) }):
 		return false
-	case t.blank != nil && *t.blank != (text == ""):
+	case t.blank != nil && *t.blank != isBlankValue(text):
 		return false
 	case t.cat != nil && *t.cat != vocab.IsCat(value):
 		return false
 	default:
 		return true
+	}
+}
+
+// isBlankValue reports whether a normalized value is blank, or what software writes for
+// nothing. Other placeholders, such as pending and not available, may be statuses.
+func isBlankValue(text string) bool {
+	switch text {
+	case "", "-", "none", "null", "nil", "nan", "nat", "n/a", "na", "undefined", "0000-00-00", "0000-00-00 00:00:00":
+		return true
+	default:
+		return false
 	}
 }
 
