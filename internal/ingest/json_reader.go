@@ -90,6 +90,9 @@ func (r *jsonReader) topLevelValue() error {
 		return brokenJSON(line, r.line, err)
 	case isList:
 		r.at, r.isCut = 0, true
+		if r.line > line && bytes.HasPrefix(r.bytes, []byte{'{'}) { // the next row, to which the list was read
+			return r.emitFault(line, nil, err)
+		}
 	}
 	return r.skipBroken(line, err)
 }
@@ -406,13 +409,13 @@ func (r *jsonReader) text() error {
 		switch {
 		case err != nil:
 			return err
+		case c < ' ': // also if escaped: a line end is the end of a broken line
+			return errBrokenJSON
 		case escaped:
 			escaped = false
 		case c == '"':
 			r.at++
 			return nil
-		case c < ' ':
-			return errBrokenJSON
 		default:
 			escaped = c == '\\'
 		}

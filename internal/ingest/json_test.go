@@ -152,6 +152,17 @@ func TestJSON_BrokenLineNeverStopsValidOnes(t *testing.T) {
 	})
 }
 
+func TestJSON_EndsOfBrokenLines(t *testing.T) {
+	t.Parallel()
+
+	for _, end := range []string{`{}"\`, `{}[-`, `{}[1,`, `{}[`} {
+		d := readNative(t, "{\"external_id\":\"g1\",\"name\":\"Zoë\"}\n"+end+"\n{\"external_id\":\"g2\",\"name\":\"Bo\"}\n")
+		if got := strings.Join(d.ExternalIDs(), " "); got != "g1 g2" {
+			t.Errorf("%s: got %s, want g1 g2", end, got)
+		}
+	}
+}
+
 // BenchmarkReadJSON reads a file as a large shelter's ASM3 sends it: 2,000 animals with 300 columns.
 func BenchmarkReadJSON(b *testing.B) {
 	text, err := os.ReadFile("testdata/systems/asm3.json")
