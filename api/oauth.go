@@ -42,7 +42,7 @@ func (e *OAuthError) Error() string { return e.Description }
 //	@Description	form of either kind or as JSON, or with HTTP Basic authentication. A token expires after an hour, or earlier with its key.
 //	@ID				createToken
 //	@Tags			partners
-//	@Accept			x-www-form-urlencoded
+//	@Accept			x-www-form-urlencoded,mpfd
 //	@Produce		json
 //	@Param			grant_type		formData	string		true	"Always client_credentials"	Enums(client_credentials)
 //	@Param			client_id		formData	string		false	"ID of the key"

@@ -72,7 +72,7 @@ type ImportRowError struct {
 type ImportWarning struct {
 	Column  string `json:"column" example:"Birthdate"`                                                     // Column with the value.
 	Value   string `json:"value" example:"1970-01-01"`                                                     // Words that were not understood, shortened.
-	Code    string `json:"code" enums:"not_understood,impossible_value,ambiguous_date,placeholder"`        // `placeholder`: a word for a missing value.
+	Code    string `json:"code" enums:"not_understood,impossible_value,ambiguous_date,placeholder,too_long"`        // `placeholder`: a word for a missing value.
 	Message string `json:"message" example:"Not possible for a cat, or against another value of the row."` // What is wrong, as a sentence.
 	Line    int    `json:"line" example:"17"`                                                              // Line of the file on which the first row with the value begins.
 	Rows    int    `json:"rows" example:"2"`                                                               // Rows with the value.

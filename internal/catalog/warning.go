@@ -17,6 +17,7 @@ const (
 	WarningPlaceholder   = "placeholder"
 	WarningAmbiguousDate = "ambiguous_date"
 	WarningImpossible    = "impossible_value"
+	WarningTooLong       = "too_long"
 	WarningNotUnderstood = "not_understood"
 )
 
@@ -29,6 +30,8 @@ func UnparsedWarning(field, words string) Warning {
 		return Warning{WarningAmbiguousDate, "It is not clear whether the day or the month comes first. Write dates as 2026-10-25, or set dates in the format."}
 	case isDate && isDateText(words), field == "age" && vocab.StatesAge(words), isNumberField(field) && numberText.MatchString(words):
 		return Warning{WarningImpossible, "Not possible for a cat, or against another value of the row."}
+	case isFieldOf(field, KindProse, KindList), field == "name":
+		return Warning{WarningTooLong, "Longer than the limit. The rest was left out."}
 	case field == "microchip":
 		return Warning{WarningNotUnderstood, "Not the number of a microchip, or rounded by a spreadsheet. Format the column as text."}
 	default:

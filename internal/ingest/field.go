@@ -132,10 +132,23 @@ func (r fieldReader) value(c column) string {
 	} else if replacement, ok := r.values[anyValue]; ok && value != "" {
 		value = replacement
 	}
-	if r.setter.isEmpty != nil && !r.asIs && r.setter.isEmpty(value) {
+	if r.isEmpty(value) {
 		return ""
 	}
 	return value
+}
+
+// isEmpty reports whether a value says nothing. "No name" is a name if it is taken as it
+// is, but "N/A" is none.
+func (r fieldReader) isEmpty(value string) bool {
+	switch {
+	case r.asIs:
+		return vocab.IsPlaceholder(value)
+	case r.setter.isEmpty != nil:
+		return r.setter.isEmpty(value)
+	default:
+		return false
+	}
 }
 
 // columns returns all columns that the fact is read from.

@@ -86,7 +86,7 @@ func generatedCat() *rapid.Generator[catalog.Cat] {
 		value := func(label string) string { return withoutPlaceholder(word(label)) }
 		prose := func(label string) string { return withoutPlaceholder(ingest.PlainText(word(label))) }
 		var f catalog.Facts
-		f.Name = "n" + word("name")
+		f.Name = "m" + word("name")
 		if rapid.Bool().Draw(t, "formula") {
 			f.Name = rapid.SampledFrom([]string{"=", "＝", "＋", "－", "＠"}).Draw(t, "sign") + f.Name
 		}

@@ -35,7 +35,7 @@ func richTextSetter(pointer string, at func(*catalog.Facts) *string) factSetter 
 			return text[len(*at(f)):]
 		},
 		isHTML:   true,
-		isEmpty:  func(value string) bool { return vocab.IsPlaceholder(PlainText(value)) },
+		isEmpty:  func(value string) bool { return len(value) < 100 && vocab.IsPlaceholder(PlainText(value)) },
 		settings: []string{"prefix"},
 	}
 }
@@ -126,7 +126,7 @@ func setMissingName(f *catalog.Facts, r fieldReader) string {
 // or only decoration.
 func (r fieldReader) placeholderName() string {
 	_, word := r.row.firstValue(r.from)
-	if r.asIs || !strings.ContainsFunc(word, isAlphanumeric) || !vocab.IsPlaceholderName(word) {
+	if !strings.ContainsFunc(word, isAlphanumeric) || !r.isEmpty(word) {
 		return ""
 	}
 	return word

@@ -71,7 +71,7 @@ var valuesFiles = map[string]valuesFile{
 	"ages.csv": {
 		"trailcat", "US",
 		func(f catalog.Facts) string {
-			return fmt.Sprintf("%s %s %v", dayText(f.Birth.On), f.AgeGroup, f.Unparsed)
+			return strings.TrimSpace(fmt.Sprintf("%s %s %v", dayText(f.Birth.On), f.AgeGroup, f.Unparsed))
 		},
 		map[string]string{
 			"A1": "none kitten map[]", "A2": "none kitten map[]", "A3": "none senior map[]", "A4": "none senior map[]",
@@ -79,6 +79,7 @@ var valuesFiles = map[string]valuesFile{
 			"A7": "2026-04-01  map[]", "A8": "2026-04-01  map[]",
 			"A9": "none  map[age:3+ yrs]", "A10": "none  map[age:up to 2 years]",
 			"A11": "2024-11-20  map[]", "A12": "none kitten map[]", "A13": "2024-11-20  map[]",
+			"A14": "2024-05-20  map[name:N/A]",
 		},
 	},
 	"videos.csv": {
@@ -169,8 +170,9 @@ func TestLoad_WarnsOfValuesThatAreNotUnderstood(t *testing.T) {
 	t.Parallel()
 
 	cats, _ := newCatalog()
+	long := strings.Repeat("Ann ", 60)
 	d := read(t, "name: small\nid: Id\nfields: {name: Name, birth: Born, weight_kg: {from: Weight, unit: kg}, size: Size}",
-		"Id,Name,Born,Weight,Size\n1,Ann,2035-01-01,4,gigantic\n2,None,05/11/2022,4,gigantic\n3,Cy,25/10/2022,900,S\n4,Di,10/25/2022,4,gigantic\n")
+		"Id,Name,Born,Weight,Size\n1,Ann,2035-01-01,4,gigantic\n2,None,05/11/2022,4,gigantic\n3,Cy,25/10/2022,900,S\n4,Di,10/25/2022,4,gigantic\n5,"+long+",,,\n")
 	got := load(t, cats, d)
 	want := []ingest.ValueWarning{
 		{Column: "Born", Value: "2035-01-01", Code: "impossible_value", Line: 2, Rows: 1},
@@ -178,6 +180,7 @@ func TestLoad_WarnsOfValuesThatAreNotUnderstood(t *testing.T) {
 		{Column: "Name", Value: "None", Code: "placeholder", Line: 3, Rows: 1},
 		{Column: "Born", Value: "05/11/2022", Code: "ambiguous_date", Line: 3, Rows: 1},
 		{Column: "Weight", Value: "900", Code: "impossible_value", Line: 4, Rows: 1},
+		{Column: "Name", Value: long[:120] + "…", Code: "too_long", Line: 6, Rows: 1},
 	}
 	for i := range got.Warnings {
 		if got.Warnings[i].Message == "" {
@@ -191,8 +194,8 @@ func TestLoad_WarnsOfValuesThatAreNotUnderstood(t *testing.T) {
 	if diff := cmp.Diff(want, got.Warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
-	if got.WarningCount != 7 || got.Created != 4 {
-		t.Errorf("got %d values and %d cats, want 7 and 4", got.WarningCount, got.Created)
+	if got.WarningCount != 8 || got.Created != 5 {
+		t.Errorf("got %d values and %d cats, want 8 and 5", got.WarningCount, got.Created)
 	}
 }
 

@@ -92,9 +92,9 @@ func capitalizeWord(word string, first, wasUpper bool) string {
 		for to < len(letters) && isInWord(letters[to]) {
 			to++
 		}
-		part := string(letters[from:to])
+		spelledOut := isSpelledOut(string(letters[from:to]), wasUpper)
 		for i := from; i < to; i++ {
-			if isSpelledOut(part, wasUpper) || startsName(letters, i) {
+			if spelledOut || startsName(letters, i) {
 				letters[i] = unicode.ToTitle(letters[i])
 			}
 		}
