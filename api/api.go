@@ -142,7 +142,7 @@ func newAPI(config Config) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &API{
+	a := &API{
 		Config:        config,
 		QueryResolver: filters.NewQueryResolver(config.Index, config.Places),
 		auth:          access.Authenticator{Keys: config.Keys, Log: config.Log, Now: config.Now},
@@ -157,7 +157,18 @@ func newAPI(config Config) (*API, error) {
 		addressLimiter:    addressLimiter,
 		credentialLimiter: credentialLimiter,
 		keyLimiter:        keyLimiter,
-	}, nil
+	}
+	config.Index.OnErased(a.dropErased)
+	return a, nil
+}
+
+// dropErased removes what was erased from the caches.
+func (a *API) dropErased(entry catalog.Change) {
+	a.pages.clear()
+	if a.Exports != nil {
+		a.Exports.DropBefore(entry.Seq)
+	}
+	a.cats.remove(entry.ResourceID)
 }
 
 // newEcho returns the router with its error handler and the middleware that needs to know

@@ -36,7 +36,7 @@ type AuditEntry struct {
 
 // AuditedChange is the change of one resource by a write.
 type AuditedChange struct {
-	Op            string   `json:"op" enums:"created,updated,status_changed,removed,rated"`                                // Kind of change.
+	Op            string   `json:"op" enums:"created,updated,status_changed,removed,rated,erased,redacted"`                // Kind of change.
 	Resource      string   `json:"resource" enums:"cat,shelter,partner,key,assessment,health_item,outcome,webhook,search"` // Kind of resource.
 	ID            string   `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`                                            // ID of the resource.
 	ShelterID     *string  `json:"shelter_id" extensions:"x-nullable" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`            // ID of the shelter of a cat; null for other resources.

@@ -51,6 +51,9 @@ func (c *catCache) get(id string, version int64, shelter catalog.Shelter, log ca
 	return entry, true
 }
 
+// remove removes a cat from the cache.
+func (c *catCache) remove(id string) { c.entries.Remove(id) }
+
 // put encodes a cat and caches it.
 func (c *catCache) put(resource wire.Cat, cat catalog.Cat, shelter catalog.Shelter, log catalog.LogPosition) (cachedCat, error) {
 	body, err := binding.EncodeJSON(resource)
@@ -103,6 +106,13 @@ func (c *pageCache) get(head catalog.LogPosition, key pageKey) (cachedPage, bool
 	}
 	page, ok := c.pages[key]
 	return page, ok
+}
+
+// clear removes all pages.
+func (c *pageCache) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.bytes, c.pages = 0, map[pageKey]cachedPage{}
 }
 
 // put caches a page if there is space. The caller must have seen head as the end of the

@@ -252,6 +252,9 @@ func (a *API) findCat(ctx context.Context, id string) (catalog.Cat, error) {
 
 // errCatRemoved returns the error for a removed cat.
 func errCatRemoved(cat catalog.Cat) error {
+	if !cat.ErasedAt.IsZero() {
+		return catalog.ErasedError("cat", cat.ErasedAt)
+	}
 	reason := ""
 	if cat.StatusReason != "" {
 		reason = " Reason: " + cat.StatusReason + "."

@@ -13,6 +13,15 @@ import (
 // ownShelter returns a shelter by id or code that belongs to the caller. A shelter of
 // another partner is reported as not found.
 func (a *API) ownShelter(c echo.Context, idOrCode string) (catalog.Shelter, error) {
+	shelter, err := a.ownErasableShelter(c, idOrCode)
+	if err == nil && !shelter.ErasedAt.IsZero() {
+		return catalog.Shelter{}, catalog.ErasedError("shelter", shelter.ErasedAt)
+	}
+	return shelter, err
+}
+
+// ownErasableShelter is ownShelter for any shelter, also one that was erased.
+func (a *API) ownErasableShelter(c echo.Context, idOrCode string) (catalog.Shelter, error) {
 	ctx := c.Request().Context()
 	shelter, err := a.Store.Shelter(ctx, idOrCode)
 	if catalog.KindOf(err) == catalog.NotFound {
@@ -31,7 +40,7 @@ func (a *API) ownShelter(c echo.Context, idOrCode string) (catalog.Shelter, erro
 // knows the shelter. The index may be slightly behind, so that the write must check
 // the owner again; see catalogForOwner.
 func (a *API) shelterToWrite(c echo.Context, idOrCode string) (catalog.Shelter, error) {
-	if shelter, ok := a.Index.ShelterInfo(idOrCode); ok && principalFrom(c).Owns(shelter.PartnerID) {
+	if shelter, ok := a.Index.ShelterInfo(idOrCode); ok && shelter.ErasedAt.IsZero() && principalFrom(c).Owns(shelter.PartnerID) {
 		return shelter, nil
 	}
 	return a.ownShelter(c, idOrCode)
@@ -40,11 +49,20 @@ func (a *API) shelterToWrite(c echo.Context, idOrCode string) (catalog.Shelter, 
 // ownedCat returns a cat by id or number whose shelter belongs to the caller, removed or
 // not. A cat of another partner is reported as not found.
 func (a *API) ownedCat(c echo.Context, id string) (catalog.Cat, error) {
+	cat, err := a.ownedErasableCat(c, id)
+	if err == nil && !cat.ErasedAt.IsZero() {
+		return catalog.Cat{}, catalog.ErasedError("cat", cat.ErasedAt)
+	}
+	return cat, err
+}
+
+// ownedErasableCat is ownedCat for any cat, also one that was erased.
+func (a *API) ownedErasableCat(c echo.Context, id string) (catalog.Cat, error) {
 	cat, err := a.findCat(c.Request().Context(), id)
 	if err != nil {
 		return catalog.Cat{}, err
 	}
-	if _, err := a.ownShelter(c, cat.ShelterID); catalog.KindOf(err) == catalog.NotFound {
+	if _, err := a.ownErasableShelter(c, cat.ShelterID); catalog.KindOf(err) == catalog.NotFound {
 		return catalog.Cat{}, catalog.NotFoundError("cat", id)
 	} else if err != nil {
 		return catalog.Cat{}, err
@@ -66,6 +84,10 @@ func (a *API) ownedListedCat(c echo.Context) (catalog.Cat, error) {
 // the caller. A resource of another partner is reported as not found.
 func (a *API) checkOwner(c echo.Context) (err error) {
 	switch path := c.Path(); {
+	case path == "/v1/shelters/:id/erasure":
+		_, err = a.ownErasableShelter(c, c.Param("id"))
+	case path == "/v1/cats/:id/erasure":
+		_, err = a.ownedErasableCat(c, c.Param("id"))
 	case strings.HasPrefix(path, "/v1/shelters/:id/"):
 		_, err = a.shelterToWrite(c, c.Param("id"))
 	case strings.HasPrefix(path, "/v1/cats/:id/"):

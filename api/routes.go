@@ -20,6 +20,9 @@ func (a *API) routes(e *echo.Echo) {
 	v1.DELETE("/cats/:id", a.removeCat, writes)
 	v1.POST("/cats/:id/status", a.setCatStatus, writes)
 	v1.PUT("/cats/:id/photos", a.putCatPhotos, writes)
+	v1.POST("/cats/:id/erasure", a.eraseCat, writes)
+	v1.POST("/cats/:id/people/erasure", a.erasePeople, writes)
+	v1.POST("/shelters/:id/assessors/erasure", a.eraseAssessor, writes)
 	v1.POST("/shelters/:id/cats", a.createCat, writes)
 	v1.POST("/shelters/:id/cats/bulk-upsert", a.bulkUpsertCats, writes)
 	v1.GET("/shelters/:id/cats/:external_id", a.getCatOfShelter, a.requireScope(access.ListingsRead, access.ListingsWrite))
@@ -68,6 +71,8 @@ func (a *API) routes(e *echo.Echo) {
 	v1.POST("/partners/:id/keys", a.createKey, admin)
 	v1.DELETE("/partners/:id/keys/:key_id", a.revokeKey, admin)
 	v1.GET("/audit", a.listAudit, admin)
+	v1.POST("/audit/addresses/erasure", a.eraseAddresses, admin)
+	v1.POST("/shelters/:id/erasure", a.eraseShelter, admin)
 
 	webhooks := a.requireScope(access.Webhooks)
 	v1.GET("/webhooks", a.listWebhooks, webhooks)

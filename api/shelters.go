@@ -137,6 +137,9 @@ func (a *API) getShelter(c echo.Context) error {
 // that the caller may see.
 func (a *API) shelterWithCount(c echo.Context, idOrCode string) (catalog.Shelter, int, error) {
 	shelter, count, err := a.FindShelter(idOrCode)
+	if err == nil && !shelter.ErasedAt.IsZero() {
+		err = catalog.ErasedError("shelter", shelter.ErasedAt)
+	}
 	if shelter.HidesFrom(a.audience(c, false)) {
 		count = 0
 	}

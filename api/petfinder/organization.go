@@ -196,7 +196,7 @@ func (s *server) findShelter(codeOrID string) (catalog.Shelter, error) {
 		shelter, ok = s.Index.ShelterInfo(strings.ToUpper(codeOrID))
 	}
 	switch {
-	case ok:
+	case ok && shelter.ErasedAt.IsZero():
 		return shelter, nil
 	case !s.Index.State().Ready:
 		return catalog.Shelter{}, catalog.Errorf(catalog.Unavailable, "", "The search index is still loading.")

@@ -77,6 +77,7 @@ func New(config Config) (http.Handler, error) {
 	}
 	auth := access.Authenticator{Keys: config.Keys, Log: config.Log, Now: config.Now}
 	s := &server{Config: config, auth: auth, animals: animals, sessions: sessions}
+	config.Index.OnErased(func(entry catalog.Change) { animals.entries.Remove(entry.ResourceID) })
 	e := echo.New()
 	e.HTTPErrorHandler = s.handleError
 	e.Pre(trimTrailingSlash)

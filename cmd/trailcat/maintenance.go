@@ -18,6 +18,7 @@ func (s *server) maintenance() []service {
 		s.checkWrites(),
 		pruneIdempotentResponses(s.db, s.clock.Now, s.log),
 		endInterruptedImports(s.cats, s.log),
+		s.purge(),
 		s.markStale(),
 		recomputeDaily(s.db, s.cats, s.log),
 	}
@@ -57,6 +58,16 @@ func endInterruptedImports(cats *catalog.Catalog, log *slog.Logger) service {
 		if n > 0 {
 			log.WarnContext(ctx, "imports ended that made no progress; their files must be sent again", slog.Int("imports", n))
 		}
+		return err
+	})
+}
+
+// purge removes what erasures, of this process or another, have left in the files of the
+// database, at the start and every 10 seconds.
+func (s *server) purge() service {
+	s.index.OnErased(func(catalog.Change) { s.db.RequestPurge() })
+	return periodic(s.log, "purge_erased", 0, 10*time.Second, func(ctx context.Context) error {
+		_, err := s.db.Purge(ctx)
 		return err
 	})
 }

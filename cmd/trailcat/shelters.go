@@ -116,6 +116,9 @@ func (c *listSheltersCommand) Run(p *process) error {
 		}
 		table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 		for _, s := range shelters {
+			if !s.ErasedAt.IsZero() {
+				continue
+			}
 			_, _ = fmt.Fprintf(table, "%s\t%s\t%s, %s\t%s\n", s.Code, s.Name, s.Address.City, s.Address.Region, cmp.Or(s.PartnerID, "(operator)")) // Flush returns the error
 		}
 		return table.Flush()

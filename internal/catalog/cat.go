@@ -19,6 +19,7 @@ type Cat struct {
 	UpdatedAt   time.Time // when the version last changed
 	Stale       bool      // not confirmed within the period that its shelter allows
 	Rating      Rating    // computed, never reported by a source
+	ErasedAt    time.Time // zero: not erased; see Catalog.EraseCat
 	Facts
 }
 

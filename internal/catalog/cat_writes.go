@@ -251,6 +251,7 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) CatResult 
 	cat.deriveFields(known.Facts, b.now)
 	errs := cat.Validate(b.now)
 	errs.Check(update.ExternalID != "", "/external_id", "required", "Must not be empty; send the shelter's own id of the cat.")
+	errs.Check(!isErasedExternalID(update.ExternalID), "/external_id", "reserved", "Must not begin with "+erasedExternalID+"; erased cats have such ids.")
 	errs.Check(len(update.ExternalID) <= MaxExternalID, "/external_id", "too_long", fmt.Sprintf("Must be at most %d bytes.", MaxExternalID))
 	if len(errs) > 0 {
 		return rejected(errs)

@@ -31,6 +31,15 @@ type PreImage struct {
 	Shelter *ShelterContext // nil: the shelter's context did not change
 }
 
+// Erases reports whether copies of the resource from before the change must be dropped.
+func (c Change) Erases() bool { return c.Op == OpErased || c.Op == OpRedacted }
+
+// WithoutPeople returns the pre-image without what ErasePeople erases.
+func (b PreImage) WithoutPeople() PreImage {
+	b.Cat.Facts = b.Cat.withoutPeople()
+	return b
+}
+
 // ShelterContext is what a shelter contributes to searching its cats and to their
 // visibility.
 type ShelterContext struct {
@@ -112,7 +121,9 @@ const (
 	Updated       Op = "updated"
 	StatusChanged Op = "status_changed"
 	OpRemoved     Op = "removed"
-	Rated         Op = "rated" // a cat's adventure rating differs
+	Rated         Op = "rated"    // a cat's adventure rating differs
+	OpErased      Op = "erased"   // a cat or shelter was erased, and what followers have of it must be
+	OpRedacted    Op = "redacted" // people were erased from a cat, also from earlier entries
 )
 
 // LogPosition is the end of the log at some moment.

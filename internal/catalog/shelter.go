@@ -16,6 +16,7 @@ type Shelter struct {
 	Version    int64  // starts at 1 and increases with every change
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
+	ErasedAt   time.Time // zero: not erased; see Catalog.EraseShelter
 	Profile
 }
 

@@ -25,6 +25,7 @@ type Tx struct {
 	Imports  ImportTx
 	Webhooks WebhookTx
 	Searches SearchTx
+	Erasure  ErasureTx
 	Log      LogTx
 }
 

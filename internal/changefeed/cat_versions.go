@@ -80,6 +80,9 @@ func (v *catVersion) withShelterOf(before *catalog.PreImage) *catVersion {
 // before returns the cat before a change that resulted in v, or nil if it did not exist
 // or is unknown.
 func (v *catVersion) before(change catalog.Change) *catVersion {
+	if change.Op == catalog.OpRedacted {
+		return v // what was erased is unknown
+	}
 	if change.Before == nil {
 		return nil
 	}

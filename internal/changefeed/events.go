@@ -126,7 +126,7 @@ func (b *eventBuilder) event(change catalog.Change) (wire.Event, bool) {
 		typeOf = b.shelterEventType
 	}
 	name := typeOf(change, shelter)
-	if name == "" || !b.q.includesType(name) {
+	if name == "" || !b.q.includesType(name) && (change.Op != catalog.OpErased || !b.q.hasContentOf(change.Resource)) {
 		return wire.Event{}, false
 	}
 	e := wire.NewEvent(name, change, b.q.Audience)
@@ -152,8 +152,13 @@ func (b *eventBuilder) shelter(id string) *catalog.Shelter {
 // gets none. It depends on the current state of the cat: a client that reads late does
 // not need states that have passed.
 func (b *eventBuilder) catEventType(change catalog.Change, shelter *catalog.Shelter) string {
+	if change.Op == catalog.OpErased { // also for a client that can no longer see the cat: it may have an old copy
+		return erasedEventType(change, b.start)
+	}
 	hidden, removed := shelter.HidesFrom(b.q.Audience), b.isRemoved(change.ResourceID)
 	switch {
+	case !hidden && !removed && (b.filter == nil || b.matches[change.ResourceID]) && change.Op == catalog.OpRedacted:
+		return "cat.updated"
 	case !hidden && !removed && (b.filter == nil || b.matches[change.ResourceID]):
 		return "cat." + string(change.Op)
 	case !b.wasVisible(change, shelter, hidden):
@@ -163,6 +168,15 @@ func (b *eventBuilder) catEventType(change catalog.Change, shelter *catalog.Shel
 	default:
 		return "cat.left"
 	}
+}
+
+// erasedEventType returns the type of the event of an erasure, or "" if the client began
+// with an export that is newer.
+func erasedEventType(change catalog.Change, start int64) string {
+	if change.Seq <= start {
+		return ""
+	}
+	return string(change.Resource) + ".removed"
 }
 
 // isRemoved reports whether a cat was removed. A cat that was read from the database may
@@ -175,6 +189,12 @@ func (b *eventBuilder) isRemoved(catID string) bool {
 // shelterEventType returns the type of the event of a shelter's log entry, or "" if the
 // client gets none.
 func (b *eventBuilder) shelterEventType(change catalog.Change, shelter *catalog.Shelter) string {
+	if change.Op == catalog.OpErased {
+		return erasedEventType(change, b.start)
+	}
+	if !shelter.ErasedAt.IsZero() {
+		return "" // the entry of the erasure follows
+	}
 	moved := slices.Contains(change.Fields, "address") || slices.Contains(change.Fields, "point")
 	switch {
 	case b.filter == nil || b.filter.place.Matches(b.documents.Build(new(catalog.Cat), shelter, b.Now())):

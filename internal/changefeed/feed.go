@@ -262,6 +262,14 @@ func (q *Query) includes(r catalog.Resource) bool {
 	return (r == catalog.CatResource || r == catalog.ShelterResource) && (len(q.Resources) == 0 || slices.Contains(q.Resources, r))
 }
 
+// hasContentOf reports whether the client gets the content of cats or shelters, whatever
+// types of events it selects.
+func (q *Query) hasContentOf(r catalog.Resource) bool {
+	return slices.ContainsFunc(q.Types, func(name string) bool {
+		return strings.HasPrefix(name, string(r)+".") || r == catalog.CatResource && strings.HasPrefix(name, "search.")
+	})
+}
+
 // includesType reports whether the query selects events of a type.
 func (q *Query) includesType(name string) bool {
 	return len(q.Types) == 0 || slices.Contains(q.Types, name)

@@ -95,7 +95,7 @@ func (t *logTail) fill(ctx context.Context, head catalog.LogPosition) error {
 			return err
 		}
 		changes, complete := trimChanges(changes, maxBatch, head.Seq) // others may be lost before the index reads them
-		t.changes = append(t.changes, changes...)
+		t.changes = append(withoutErased(t.changes, changes), changes...)
 		if complete {
 			t.upto = head.Seq // it existed before the read
 		} else {
@@ -107,6 +107,30 @@ func (t *logTail) fill(ctx context.Context, head catalog.LogPosition) error {
 		t.changes = slices.Clone(t.changes[excess:]) // callers may still use the old slice
 	}
 	return nil
+}
+
+// withoutErased returns log entries without what later ones erased from their pre-images.
+func withoutErased(changes, later []catalog.Change) []catalog.Change {
+	erased := map[string]catalog.Op{}
+	for _, change := range later {
+		if change.Erases() {
+			erased[change.ResourceID] = change.Op
+		}
+	}
+	if len(erased) == 0 {
+		return changes
+	}
+	changes = slices.Clone(changes) // callers may still use the old slice
+	for i := range changes {
+		switch before := changes[i].Before; {
+		case before == nil:
+		case erased[changes[i].ResourceID] == catalog.OpErased:
+			changes[i].Before = nil
+		case erased[changes[i].ResourceID] == catalog.OpRedacted:
+			changes[i].Before = new(before.WithoutPeople())
+		}
+	}
+	return changes
 }
 
 // read reads log entries. It fails if the log does not continue from the index's

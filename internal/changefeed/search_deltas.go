@@ -39,8 +39,11 @@ func newDeltaCache() deltaCache { return deltaCache{bySeq: map[int64]entryDelta{
 func (c *deltaCache) clear() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.bySeq, c.order, c.size = map[int64]entryDelta{}, nil, 0
+	c.reset()
 }
+
+// reset is clear for a caller that holds mu.
+func (c *deltaCache) reset() { c.bySeq, c.order, c.size = map[int64]entryDelta{}, nil, 0 }
 
 // put adds a delta and removes the oldest while there are too many. The caller holds mu.
 func (c *deltaCache) put(seq int64, delta entryDelta) {
@@ -86,8 +89,15 @@ func (s *savedSearches) deltasFor(ctx context.Context, percolator *search.Percol
 func (s *savedSearches) computeDeltas(ctx context.Context, percolator *search.Percolator, changes []catalog.Change) (map[int64]entryDelta, error) {
 	computed := map[int64]entryDelta{}
 	var ids []string
+	isNew := func(change catalog.Change) bool {
+		_, cached := s.deltas.bySeq[change.Seq]
+		return !cached && change.Resource == catalog.CatResource
+	}
+	if slices.ContainsFunc(changes, func(change catalog.Change) bool { return change.Erases() && isNew(change) }) {
+		s.deltas.reset() // earlier deltas may contain the cat
+	}
 	for _, change := range changes {
-		if _, cached := s.deltas.bySeq[change.Seq]; !cached && change.Resource == catalog.CatResource {
+		if isNew(change) {
 			ids = append(ids, change.ResourceID)
 		}
 	}

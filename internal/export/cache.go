@@ -62,6 +62,7 @@ type Cache struct {
 
 	mu            sync.Mutex
 	files         []*File        // in order of creation
+	minSeq        int64          // log position that a file must have reached; see DropBefore
 	decompressing map[string]int // exports that are sent without compression, by client
 }
 
@@ -72,7 +73,7 @@ func NewCache(config CacheConfig) *Cache {
 	ctx, stop := context.WithCancel(context.Background())
 	return &Cache{
 		CacheConfig: config, calls: singleflight.Group{}, turns: turns, ctx: ctx, stop: stop, creating: sync.WaitGroup{},
-		mu: sync.Mutex{}, files: nil, decompressing: map[string]int{},
+		mu: sync.Mutex{}, files: nil, minSeq: 0, decompressing: map[string]int{},
 	}
 }
 
@@ -264,11 +265,29 @@ func closeFile(file *os.File) error {
 	return err
 }
 
+// DropBefore drops the exports that do not reflect the log up to a position, because they
+// may contain what was erased there. Downloads that have begun are completed.
+func (c *Cache) DropBefore(seq int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.minSeq = max(c.minSeq, seq)
+	c.files = slices.DeleteFunc(c.files, func(f *File) bool {
+		if f.Head.Seq < seq {
+			go c.close(f)
+		}
+		return f.Head.Seq < seq
+	})
+}
+
 // add caches a file and evicts the oldest of its resource if there are too many. An
 // evicted file is closed after its last reader released it.
 func (c *Cache) add(f *File) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if f.Head.Seq < c.minSeq { // dropped while it was created; whoever asked for it tries again
+		go c.close(f)
+		return
+	}
 	c.files = append(c.files, f)
 	sameResource := func(g *File) bool { return g.request.Resource == f.request.Resource }
 	count := 0

@@ -173,7 +173,6 @@ func (x *Index) applyEntries(ctx context.Context, rows rowSource, d *indexData, 
 		n, cats, shelterIDs := d.nextBatch(entries)
 		last := entries[n-1]
 		b := batch{last: last, reindex: len(shelterIDs) > 0, read: []catalog.LogPosition{{Seq: last.Seq, CommitID: last.CommitID}}}
-		entries = entries[n:]
 		if err := readBatch(ctx, rows, d, cats, shelterIDs, &b); err != nil {
 			return err
 		}
@@ -182,6 +181,8 @@ func (x *Index) applyEntries(ctx context.Context, rows rowSource, d *indexData, 
 		}
 		x.apply(d, b)
 		d.terms.Sort(maxUnsortedTerms)
+		x.notifyErased(entries[:n])
+		entries = entries[n:]
 	}
 	return nil
 }

@@ -27,6 +27,9 @@ type Index struct {
 	applied   broadcaster // signals that more of the log was applied
 
 	remembered uncheckedPositions
+
+	erasedMu sync.Mutex
+	erased   []func(catalog.Change) // see OnErased
 }
 
 // sourceStatus is the result of the last read from the source.
@@ -45,6 +48,28 @@ func New(source Source, options Options) *Index {
 		options.History = defaultHistory
 	}
 	return &Index{source: source, options: options, update: make(chan struct{}, 1)}
+}
+
+// OnErased makes the index call fn after it has applied an entry that erases something, so
+// that copies in memory and in files can be dropped. fn must return soon.
+func (x *Index) OnErased(fn func(catalog.Change)) {
+	x.erasedMu.Lock()
+	defer x.erasedMu.Unlock()
+	x.erased = append(x.erased, fn)
+}
+
+// notifyErased calls the functions of OnErased for the erasures among log entries.
+func (x *Index) notifyErased(entries []catalog.Change) {
+	x.erasedMu.Lock()
+	defer x.erasedMu.Unlock()
+	for _, entry := range entries {
+		if !entry.Erases() {
+			continue
+		}
+		for _, fn := range x.erased {
+			fn(entry)
+		}
+	}
 }
 
 // State is the state of an index.

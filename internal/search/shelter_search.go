@@ -142,7 +142,7 @@ func (d *indexData) findShelters(q *ShelterQuery) []rankedShelter {
 	terms := strings.Fields(vocab.Fold(q.Text))
 	var out []rankedShelter
 	for _, s := range d.shelters.all {
-		if !q.matches(s, terms) {
+		if !s.ErasedAt.IsZero() || !q.matches(s, terms) {
 			continue
 		}
 		ranked := rankedShelter{shelter: s, key: sortKey{name: []byte(s.Code + "\x00" + s.ID)}, km: -1}

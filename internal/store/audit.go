@@ -77,10 +77,13 @@ func (t tx) Audit(ctx context.Context, entry catalog.AuditEntry) error {
 	return nil
 }
 
+// addressTables are the tables with network addresses, and their columns with the time.
+var addressTables = []struct{ name, at string }{{"audit", "at"}, {"imports", "started_at"}}
+
 // EraseAddressesBefore erases the network addresses of audit entries and imports from
 // before a moment. It returns how many it erased.
 func (s *Store) EraseAddressesBefore(ctx context.Context, before time.Time) (erased int64, err error) {
-	for _, table := range []struct{ name, at string }{{"audit", "at"}, {"imports", "started_at"}} {
+	for _, table := range addressTables {
 		erase := fmt.Sprintf("UPDATE %[1]s SET address = '' WHERE id IN (SELECT id FROM %[1]s WHERE %[2]s < ? AND address <> '' LIMIT %[3]d)", table.name, table.at, entriesPerStatement)
 		for n := int64(entriesPerStatement); n == entriesPerStatement; erased += n {
 			n, err = s.execOnce(ctx, func(db *gorm.DB) *gorm.DB { return db.Exec(erase, before.UTC()) })

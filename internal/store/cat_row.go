@@ -27,6 +27,7 @@ type catRow struct {
 	Stale           bool
 	MicrochipHash   string
 	Rating          string
+	ErasedAt        *time.Time
 	Facts           string
 }
 
@@ -59,6 +60,7 @@ func newCatRow(c catalog.Cat) (catRow, error) {
 		Stale:           c.Stale,
 		MicrochipHash:   c.MicrochipHash,
 		Rating:          rating,
+		ErasedAt:        timeOrNil(c.ErasedAt),
 		Facts:           facts,
 	}, nil
 }
@@ -98,6 +100,7 @@ func (r *catRow) readCat(document []byte, c *catalog.Cat) error {
 		UpdatedAt:   r.UpdatedAt.UTC(),
 		Stale:       r.Stale,
 		Rating:      rating,
+		ErasedAt:    timeOrZero(r.ErasedAt),
 		Facts:       r.columnFacts(),
 	}
 	if err := decodeFacts(document, &c.Facts); err != nil {

@@ -167,5 +167,8 @@ func (t tx) Cat(ctx context.Context, id string) (catalog.Cat, error) {
 	if err := t.db.WithContext(ctx).Take(&row, "id = ?", id).Error; err != nil {
 		return catalog.Cat{}, fmt.Errorf("read cat: %w", toDomainError(err, "cat", id))
 	}
+	if row.ErasedAt != nil {
+		return catalog.Cat{}, catalog.ErasedError("cat", *row.ErasedAt)
+	}
 	return row.cat()
 }

@@ -358,6 +358,7 @@ func preImageOf(entry changeRow) (*catalog.PreImage, error) {
 			UpdatedAt:   doc.Updated,
 			Stale:       doc.Stale,
 			Rating:      doc.Rating.rating(),
+			ErasedAt:    time.Time{},
 			Facts:       row.columnFacts(),
 		},
 		Shelter: nil,

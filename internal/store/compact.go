@@ -31,9 +31,9 @@ func (s *Store) Compact(ctx context.Context, before time.Time) (deleted int64, e
 		JOIN (SELECT resource, resource_id, max(seq) AS last FROM changes GROUP BY resource, resource_id) newest
 			ON newest.resource = c.resource AND newest.resource_id = c.resource_id
 		WHERE c.seq <= @floor AND (
-			c.seq < newest.last OR c.op = @removed OR
+			c.seq < newest.last OR c.op IN (@removed, @erased) OR
 			c.resource = @cat AND EXISTS (SELECT 1 FROM cats WHERE cats.id = c.resource_id AND cats.status = @gone))`,
-		map[string]any{"floor": floor, "removed": string(catalog.OpRemoved), "cat": string(catalog.CatResource), "gone": string(catalog.Removed)})
+		map[string]any{"floor": floor, "removed": string(catalog.OpRemoved), "erased": string(catalog.OpErased), "cat": string(catalog.CatResource), "gone": string(catalog.Removed)})
 	if err != nil {
 		return 0, fmt.Errorf("find superseded changes: %w", err)
 	}

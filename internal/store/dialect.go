@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"strings"
@@ -35,6 +36,11 @@ type dialect struct {
 	readOnly string
 	// now is the statement that returns the time of the database; empty if it has no clock.
 	now string
+	// hasBytes is the condition that the column body contains a text.
+	hasBytes string
+	// purge removes deleted content from the files of the database, and reports whether it
+	// could; nil if deleted content is not in files, or is removed by the database itself.
+	purge func(ctx context.Context, writer *sql.DB) (done bool, err error)
 	// hasTable is the statement that counts the tables with a name.
 	hasTable string
 

@@ -40,6 +40,8 @@ func postgresDialect() dialect {
 		openAdvice: "check that Postgres runs there and that the URL is right",
 		readOnly:   "SELECT current_setting('transaction_read_only')::boolean", // also on a standby
 		now:        "SELECT clock_timestamp()",
+		hasBytes:   "position(convert_to(?, 'UTF8') in body) > 0",
+		purge:      nil, // by vacuum
 		hasTable:   "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = ?",
 		classify:   classifyPostgres,
 		goose:      goose.DialectPostgres,

@@ -86,6 +86,8 @@ func (s *Store) repeatRequest(ctx context.Context, known, row requestRow) (*cata
 	case age >= catalog.ResponseTTL:
 	case known.Fingerprint != row.Fingerprint:
 		return nil, catalog.Errorf(catalog.Invalid, "idempotency_key_reused", "This Idempotency-Key was used for a different request. Use a new key for each request.")
+	case known.Status == erasedResponseStatus && len(known.Body) == 0:
+		return nil, catalog.Errorf(catalog.Gone, catalog.CodeErased, "The request with this Idempotency-Key was carried out, and its response was erased since. Read what you need again.")
 	case known.Status != 0:
 		return known.answer()
 	case !expired:

@@ -79,13 +79,13 @@ func (s *Store) catsAt(ctx context.Context, n int, condition clause.Expr) (cats 
 
 // catColumns are the columns of a catRow in the order of scanDest.
 const catColumns = "id, number, shelter_id, external_id, source, status, name, description, listed_at, status_changed_at, " +
-	"confirmed_at, version, created_at, updated_at, stale, microchip_hash, rating, facts"
+	"confirmed_at, version, created_at, updated_at, stale, microchip_hash, rating, erased_at, facts"
 
 // scanDest returns the scan destinations of a row's columns, with facts for its document.
 func (r *catRow) scanDest(facts any) []any {
 	return []any{
 		&r.ID, &r.Number, &r.ShelterID, &r.ExternalID, &r.Source, &r.Status, &r.Name, &r.Description, &r.ListedAt, &r.StatusChangedAt,
-		&r.ConfirmedAt, &r.Version, &r.CreatedAt, &r.UpdatedAt, &r.Stale, &r.MicrochipHash, &r.Rating, facts,
+		&r.ConfirmedAt, &r.Version, &r.CreatedAt, &r.UpdatedAt, &r.Stale, &r.MicrochipHash, &r.Rating, &r.ErasedAt, facts,
 	}
 }
 

@@ -24,6 +24,7 @@ type shelterRow struct {
 	CreatedAt  time.Time `gorm:"autoCreateTime:false"`
 	UpdatedAt  time.Time `gorm:"autoUpdateTime:false"`
 	Profile    string
+	ErasedAt   *time.Time
 }
 
 func (shelterRow) TableName() string { return "shelters" }
@@ -98,6 +99,7 @@ func newShelterRow(s catalog.Shelter) (shelterRow, error) {
 		CreatedAt:  s.CreatedAt.UTC(),
 		UpdatedAt:  s.UpdatedAt.UTC(),
 		Profile:    profile,
+		ErasedAt:   timeOrNil(s.ErasedAt),
 	}, nil
 }
 
@@ -114,6 +116,7 @@ func (r shelterRow) shelter() (catalog.Shelter, error) {
 		Version:    r.Version,
 		CreatedAt:  r.CreatedAt.UTC(),
 		UpdatedAt:  r.UpdatedAt.UTC(),
+		ErasedAt:   timeOrZero(r.ErasedAt),
 		Profile:    doc.profile(r.Name),
 	}, nil
 }
@@ -220,7 +223,11 @@ func (s *Store) shelters(ctx context.Context, filter func(*gorm.DB) *gorm.DB) ([
 // Shelter returns a shelter by its id and locks it until the end of the transaction:
 // of two writes to a shelter's cats the second sees the result of the first.
 func (t tx) Shelter(ctx context.Context, id string) (catalog.Shelter, error) {
-	return scanShelter(t.forUpdate(ctx), id, "id = ?", id)
+	s, err := t.ErasableShelter(ctx, id)
+	if err == nil && !s.ErasedAt.IsZero() {
+		return catalog.Shelter{}, catalog.ErasedError("shelter", s.ErasedAt)
+	}
+	return s, err
 }
 
 // ShelterUsage returns a shelter, which it locks, and what limits its cats, with one
@@ -243,6 +250,9 @@ func (t tx) ShelterUsage(ctx context.Context, id string) (catalog.Shelter, catal
 		return catalog.Shelter{}, catalog.CatUsage{}, err
 	}
 	shelter, err := row.Shelter.shelter()
+	if err == nil && !shelter.ErasedAt.IsZero() {
+		err = catalog.ErasedError("shelter", shelter.ErasedAt)
+	}
 	return shelter, catalog.CatUsage{Cats: row.PartnerCats, Quotas: quotas}, err
 }
 

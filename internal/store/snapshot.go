@@ -50,7 +50,7 @@ func (s snapshot) Head() catalog.LogPosition { return s.head }
 
 func (s snapshot) Shelters(ctx context.Context) ([]catalog.Shelter, error) {
 	var rows []shelterRow
-	if err := s.db.WithContext(ctx).Order("code").Find(&rows).Error; err != nil {
+	if err := s.db.WithContext(ctx).Where("erased_at IS NULL").Order("code").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read shelters: %w", err)
 	}
 	return convertAll(rows, shelterRow.shelter)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -35,6 +36,8 @@ func sqliteDialect() dialect {
 		openAdvice: "check that the file is an SQLite database that this user can read and write",
 		readOnly:   "SELECT false", // known only from writing
 		now:        "",
+		hasBytes:   "instr(body, CAST(? AS blob)) > 0",
+		purge:      truncateWAL,
 		hasTable:   "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
 		classify:   classifySQLite,
 		goose:      goose.DialectSQLite3,
@@ -76,7 +79,7 @@ func openSQLite(file string, timeout time.Duration) (pools, error) {
 		busyTimeout = min(busyTimeout, timeout/4) // the end of a context does not end this wait
 	}
 	parameters := url.Values{
-		"_pragma":      {fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), "journal_mode(wal)", "synchronous(normal)", "foreign_keys(1)"},
+		"_pragma":      {fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), "journal_mode(wal)", "synchronous(normal)", "foreign_keys(1)", "secure_delete(1)"},
 		"_time_format": {"sqlite"},
 		"_timezone":    {"UTC"},
 	}
@@ -99,6 +102,35 @@ func openSQLite(file string, timeout time.Duration) (pools, error) {
 	}
 	p.writer, p.reader, p.checkFiles, p.close = writer, reader, files.check, files.Close
 	return p, nil
+}
+
+// purgeWait is how long truncateWAL waits for readers, during which no other can write.
+const purgeWait = 100 * time.Millisecond
+
+// truncateWAL moves the write-ahead log, which contains earlier versions of pages, into the
+// database and empties it. It reports false if readers prevent that.
+func truncateWAL(ctx context.Context, writer *sql.DB) (done bool, err error) {
+	connection, err := writer.Conn(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, connection.Close()) }()
+	var wait int64
+	if err := connection.QueryRowContext(ctx, "PRAGMA busy_timeout").Scan(&wait); err != nil {
+		return false, err
+	}
+	setWait := func(milliseconds int64) error {
+		_, err := connection.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout(%d)", milliseconds))
+		return err
+	}
+	if err := setWait(purgeWait.Milliseconds()); err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, setWait(wait)) }()
+	var busy bool
+	var pages, moved int64
+	err = connection.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+	return err == nil && !busy, err
 }
 
 // createPrivate creates a file for its owner only, unless it exists. SQLite gives the

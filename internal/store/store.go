@@ -39,6 +39,7 @@ type Store struct {
 	queue    *writeQueue
 	timedOut atomic.Int64 // calls that exceeded their time limit
 	touching sync.Map     // IDs of the keys for which TouchKey runs
+	unpurged atomic.Bool  // the files of the database may contain what was erased; see Purge
 }
 
 var _ catalog.Store = (*Store)(nil)
@@ -64,8 +65,9 @@ func OpenWithLimits(ctx context.Context, url string, limits Limits) (*Store, err
 	}
 	s := &Store{
 		dialect: dialect, pools: pools, writer: nil, counters: nil, reader: nil, keyring: Keyring{},
-		limits: limits, queue: newWriteQueue(pools.writes, limits.WriteWait), timedOut: atomic.Int64{}, touching: sync.Map{},
+		limits: limits, queue: newWriteQueue(pools.writes, limits.WriteWait), timedOut: atomic.Int64{}, touching: sync.Map{}, unpurged: atomic.Bool{},
 	}
+	s.unpurged.Store(true) // by a process that ended before it could purge
 	if err := s.withTimeLimit(ctx, s.connect); err != nil {
 		return nil, errors.Join(dialect.openError(pools.name, err), s.Close())
 	}

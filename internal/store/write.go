@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/sethvargo/go-retry"
@@ -18,7 +19,7 @@ import (
 // after a serialization failure, or when the connection was lost before the commit.
 func (s *Store) Write(ctx context.Context, fn func(catalog.Tx) error) error {
 	return s.write(ctx, func(t tx) error {
-		return fn(catalog.Tx{Cats: t, Shelters: t, Evidence: t, Outcomes: t, Partners: t, Imports: t, Webhooks: t, Searches: t, Log: t})
+		return fn(catalog.Tx{Cats: t, Shelters: t, Evidence: t, Outcomes: t, Partners: t, Imports: t, Webhooks: t, Searches: t, Erasure: t, Log: t})
 	})
 }
 
@@ -30,7 +31,7 @@ func (s *Store) write(ctx context.Context, fn func(tx) error) error {
 			if err := s.setJobLimits(ctx, db); err != nil {
 				return err
 			}
-			if err := fn(tx{db: withContext(ctx, db), counters: withContext(ctx, cmp.Or(s.counters, db)), dialect: s.dialect, keyring: s.keyring}); err != nil {
+			if err := fn(tx{db: withContext(ctx, db), counters: withContext(ctx, cmp.Or(s.counters, db)), dialect: s.dialect, keyring: s.keyring, unpurged: &s.unpurged}); err != nil {
 				return err
 			}
 			committing = true
@@ -150,7 +151,11 @@ type tx struct {
 	counters *gorm.DB
 	dialect  dialect
 	keyring  Keyring
+	unpurged *atomic.Bool // see Store.Purge
 }
+
+// erase notes that the transaction deletes content that must not remain in files.
+func (t tx) erase() { t.unpurged.Store(true) }
 
 // NextNumbers reserves n numbers of a counter permanently and returns the first. A
 // failed write may leave a gap.
