@@ -61,7 +61,7 @@ type AuditQuery struct {
 //
 //	@Summary		List the audit log
 //	@Description	Lists every write, oldest first: who made it, with which key, from which address, and the versions before and after.
-//	@Description	Entries are never changed or removed, except that addresses are erased after 90 days unless the operator configures another time.
+//	@Description	Entries are never changed or removed, except that addresses are erased on request, and after 90 days unless the operator configures another time.
 //	@Description
 //	@Description	With `Accept: application/x-ndjson` the response is a stream of all entries after `cursor`, one per line.
 //	@ID				listAudit

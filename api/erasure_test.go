@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -105,13 +106,12 @@ func newWordyServer(t *testing.T, url string) wordyServer {
 	return v
 }
 
-func (v wordyServer) want(t *testing.T, status int, method, path, body string, headers ...string) string {
+func (v wordyServer) want(t *testing.T, status int, method, path, body string, headers ...string) {
 	t.Helper()
 	rec := send(t, v.testServer, method, path, body, "writer", headers...)
 	if rec.Code != status {
 		t.Fatalf("%s %s: got %d %s, want %d", method, path, rec.Code, rec.Body, status)
 	}
-	return rec.Body.String()
 }
 
 // addEvidence adds assessments of two people, with a correction, and outcomes.
@@ -121,7 +121,7 @@ func (v wordyServer) addEvidence(t *testing.T) {
 		path := "/v1/cats/" + id
 		for i, assessor := range []string{wordOfAssessor, "s2", "s3"} {
 			assessment := strings.NewReplacer(`"s1"`, `"`+assessor+`"`, "After lunch.", word).Replace(visitOfS1)
-			v.want(t, http.StatusCreated, http.MethodPost, path+"/assessments", assessment, "Idempotency-Key: visit "+fmt.Sprint(i)+id)
+			v.want(t, http.StatusCreated, http.MethodPost, path+"/assessments", assessment, "Idempotency-Key: visit "+strconv.Itoa(i)+id)
 		}
 		v.want(t, http.StatusCreated, http.MethodPut, path+"/health/ID.CHIP", `{"status":"ok","verified_by":"`+wordOfAssessor+`","verified_on":"2026-04-28"}`)
 		v.want(t, http.StatusOK, http.MethodPost, path+"/status", `{"status":"adopted","date":"2026-02-01","reason":"`+word+`"}`)

@@ -50,6 +50,7 @@ type ImportReport struct {
 	SkippedByReason map[string]int   `json:"skipped_by_reason"`                                                 // Number of skipped rows for each reason.
 	Rejected        int              `json:"rejected" example:"0"`                                              // Rows with at least one error.
 	Removed         int              `json:"removed" example:"3"`                                               // Cats that were removed because a snapshot lacks them; they are not counted as rows.
+	DetailsErasedAt *time.Time       `json:"details_erased_at,omitempty" format:"date-time"`                    // When the lists of errors and warnings were erased, together with a cat or its people; absent otherwise.
 	Confirm         *string          `json:"confirm" extensions:"x-nullable"`                                   // Send this token as `confirm` to carry out the import despite the warning; null when no confirmation is required.
 	RemovalReason   *string          `json:"removal_reason" extensions:"x-nullable"`                            // Why removing the listings that a snapshot lacks needs confirmation, and what confirmed it if not the token; null if it needs none.
 	MissingDigest   *string          `json:"missing_digest" extensions:"x-nullable" example:"5f1d0c6e2a9b7733"` // Identifies the listings that a snapshot lacks: the same value on a later day confirms their removal; null if it lacks none.

@@ -88,7 +88,9 @@ func (c *eraseCatCommand) Run(p *process) error {
 			return err
 		}
 		what := fmt.Sprintf("the cat %s %q with its assessments and outcomes, and the import files of its shelter", cat.ID, cat.Name)
-		return c.erase(p, db, what, func(ctx context.Context, to *catalog.Catalog) (catalog.Erasure, error) { return to.EraseCat(ctx, cat.ID) })
+		return c.erase(p, db, what, func(ctx context.Context, to *catalog.Catalog) (catalog.Erasure, error) {
+			return to.EraseCat(ctx, cat.ID)
+		})
 	})
 }
 
