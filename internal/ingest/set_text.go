@@ -146,7 +146,7 @@ func setURL(f *catalog.Facts, values []string, _ fieldReader) string {
 func setPhotos(f *catalog.Facts, values []string, r fieldReader) string {
 	urls, unparsed := r.parseURLs(values)
 	if len(urls) > catalog.MaxPhotos {
-		unparsed = strings.Join(append(urls[catalog.MaxPhotos:], unparsed), ", ")
+		unparsed = strings.Trim(strings.Join(urls[catalog.MaxPhotos:], ", ")+", "+unparsed, ", ")
 		urls = urls[:catalog.MaxPhotos]
 	}
 	for _, u := range urls {

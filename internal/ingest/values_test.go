@@ -252,3 +252,18 @@ func TestLoad_OrderOfDates(t *testing.T) {
 		})
 	}
 }
+
+func TestLoad_KeepsTheFirstPhotosOfTooMany(t *testing.T) {
+	t.Parallel()
+
+	var urls []string
+	for i := range catalog.MaxPhotos + 1 {
+		urls = append(urls, fmt.Sprintf("https://example.org/%d.jpg", i))
+	}
+	cats, memory := newCatalog()
+	load(t, cats, read(t, "name: small\nid: Id\nfields: {name: Name, photos: Photos}", "Id,Name,Photos\n1,Ann,"+strings.Join(urls, "|")+"\n"))
+	cat := memory.cat(t, "1")
+	if len(cat.Photos) != catalog.MaxPhotos || cat.Unparsed["photos"] != urls[catalog.MaxPhotos] {
+		t.Errorf("got %d photos and unparsed %q, want %d and %s", len(cat.Photos), cat.Unparsed["photos"], catalog.MaxPhotos, urls[catalog.MaxPhotos])
+	}
+}
