@@ -23,6 +23,7 @@ import (
 	"trailcat/internal/filters"
 	"trailcat/internal/geo"
 	"trailcat/internal/httpkit"
+	"trailcat/internal/importjob"
 	"trailcat/internal/quality"
 	"trailcat/internal/rating"
 	"trailcat/internal/search"
@@ -89,6 +90,8 @@ type Config struct {
 	KeyRatePerMinute int                  // requests a minute with one API key; 0 for no limit
 	Quotas           catalog.Quotas       // of partners that have none of their own
 	BodyLimits       BodyLimits           // largest bodies of requests
+	ImportWait       time.Duration        // how long an import waits while as many others run as may run at once
+	TempDir          string               // for temporary files of large bodies; empty for that of the system
 	BodyRate         httpkit.TransferRate // least rate at which bodies of requests must arrive
 	ExportRate       httpkit.TransferRate // least rate at which callers must accept exports
 	KeyRequired      bool                 // reads under /v1 and of the sitemap require an API key, too
@@ -115,7 +118,11 @@ type API struct {
 	addressLimiter    *httpkit.AddressLimiter
 	credentialLimiter *httpkit.CredentialLimiter
 	keyLimiter        *httpkit.Limiter
+	importSlots       *importjob.Slots
 }
+
+// maxImports is how many imports run at once, because each may take 64 MB of memory.
+const maxImports = 2
 
 // New returns the handler of the whole API.
 func New(config Config) (http.Handler, error) {
@@ -157,6 +164,7 @@ func newAPI(config Config) (*API, error) {
 		addressLimiter:    addressLimiter,
 		credentialLimiter: credentialLimiter,
 		keyLimiter:        keyLimiter,
+		importSlots:       importjob.NewSlots(maxImports, config.ImportWait),
 	}
 	config.Index.OnErased(a.dropErased)
 	return a, nil
@@ -185,5 +193,6 @@ func newEcho(a *API) *echo.Echo {
 func (a *API) idempotency() httpkit.Idempotency {
 	return httpkit.Idempotency{
 		Store: a.Idempotency, Log: a.Log, Now: a.Now, Caller: func(c echo.Context) string { return principalFrom(c).KeyID }, Authorize: a.checkOwner,
+		TempDir: a.TempDir,
 	}
 }

@@ -81,6 +81,7 @@ func newServer(tb testing.TB, s *store.Store, change ...func(*Config)) *testServ
 		Store: s, Keys: s, Catalog: c, WebhookSender: newFakeSender(c, now), Index: index, Places: places, Rubrics: rubrics, Log: slog.New(slog.DiscardHandler), Now: now,
 		NewID: func() string { return strconv.FormatUint(requests.Add(1), 10) }, Version: "test",
 		Random: func() [32]byte { return sha256.Sum256(binary.BigEndian.AppendUint64(nil, keysMade.Add(1))) }, Idempotency: s, Audit: s, PageCache: 1 << 20,
+		ImportWait: time.Minute, TempDir: tb.TempDir(),
 	}
 	for _, ch := range change {
 		ch(&config)

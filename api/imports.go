@@ -5,8 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"iter"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -22,6 +23,8 @@ import (
 // ImportReader reads the records of imports and the shelters that they belong to.
 type ImportReader interface {
 	Import(ctx context.Context, id string) (catalog.Import, error)
+	// ImportFile returns the parts of the file of an import as it was sent.
+	ImportFile(ctx context.Context, id string) iter.Seq2[[]byte, error]
 	Imports(ctx context.Context, shelterIDs []string, before string, limit int) ([]catalog.Import, error)
 	SheltersOf(ctx context.Context, partnerID string) ([]catalog.Shelter, error)
 }
@@ -48,7 +51,8 @@ type ImportQuery struct {
 //	@Description	import the file at once, send it again with `confirm` and the token from the header `Trailcat-Confirm`. A file that may
 //	@Description	be incomplete, because it has no text, is one page of a list or has rows without an ID, always needs the token.
 //	@Description
-//	@Description	A shelter has one import at a time: while one runs, another one gets 409 `import_running`.
+//	@Description	A shelter has one import at a time: while one runs, another one gets 409 `import_running`. A server runs two imports at a time;
+//	@Description	a further one waits for a few seconds and then gets 503 `too_many_imports` with `Retry-After`.
 //	@ID				createImport
 //	@Tags			imports
 //	@Accept			text/csv,application/x-ndjson,text/xml,application/gzip,application/octet-stream
@@ -75,20 +79,24 @@ func (a *API) createImport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	content, err := io.ReadAll(c.Request().Body)
-	if err != nil {
-		return fmt.Errorf("read body: %w", err)
-	}
 	options, err := importOptions(c, in)
 	if err != nil {
 		return err
 	}
-	upload, err := importjob.Read(content, options, a.Now())
+	body, err := httpkit.SpoolBody(c.Request(), a.TempDir)
 	if err != nil {
-		return unreadableFileError(err)
+		return err
 	}
-	result, err := importjob.New(a.Store, a.catalogFor(c), a.Now, upload, shelter).Run(c.Request().Context())
+	defer func() { _ = body.Close() }() // only read
 	header := c.Response().Header()
+	release, err := a.importSlots.Acquire(c.Request().Context())
+	if err != nil {
+		header.Set("Retry-After", "5")
+		return err
+	}
+	defer release()
+	file := importjob.NewFile(body, body.Size, body.SHA256, options)
+	result, err := importjob.New(a.Store, a.catalogFor(c), a.Now, file, shelter).Run(c.Request().Context())
 	if result.Import.ID != "" && !options.KeepsNothing() {
 		header.Set(echo.HeaderLocation, "/v1/imports/"+result.Import.ID)
 	}
@@ -96,7 +104,7 @@ func (a *API) createImport(c echo.Context) error {
 		header.Set("Trailcat-Confirm", *result.Report.Confirm)
 	}
 	if err != nil {
-		return err
+		return unreadableFileError(err)
 	}
 	return a.sendImport(c, shelter, options, result)
 }
@@ -268,11 +276,51 @@ func (a *API) getImportFile(c echo.Context) error {
 		return err
 	}
 	if !i.FileDeletedAt.IsZero() {
-		return catalog.Errorf(catalog.Gone, "file_deleted", "The file was deleted at %s, because it was too old or because you sent too many newer ones. Its report is kept.", i.FileDeletedAt.Format(time.RFC3339))
+		return catalog.Errorf(catalog.Gone, "file_deleted", "The file was deleted at %s, because it was too old, because you sent too many newer ones, or on request. Its report is kept.", i.FileDeletedAt.Format(time.RFC3339))
 	}
-	c.Response().Header().Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", i.ID+fileExtension(i.File)))
-	c.Response().Header().Set("Cache-Control", "private, no-cache")
-	return c.Blob(http.StatusOK, echo.MIMEOctetStream, i.File)
+	next, stop := iter.Pull2(a.Store.ImportFile(c.Request().Context(), i.ID))
+	defer stop()
+	part, err, more := next()
+	if err != nil {
+		return err
+	}
+	header := c.Response().Header()
+	header.Set(echo.HeaderContentType, echo.MIMEOctetStream)
+	header.Set(echo.HeaderContentLength, strconv.FormatInt(i.FileSize, 10))
+	header.Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", i.ID+fileExtension(part)))
+	header.Set("Cache-Control", "private, no-cache")
+	c.Response().WriteHeader(http.StatusOK)
+	for more && err == nil {
+		if _, err = c.Response().Write(part); err == nil {
+			part, err, more = next()
+		}
+	}
+	return err
+}
+
+// deleteImportFile deletes the file of an import.
+//
+//	@Summary		Delete an imported file
+//	@Description	Deletes the file of an import, for example because it has personal data. Its report is kept. Deleting it again changes nothing.
+//	@ID				deleteImportFile
+//	@Tags			imports
+//	@Produce		json
+//	@Param			id		path	string	true	"ID of the import"	example(imp_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Success		204		"The file is deleted"
+//	@Failure		409		{object}	httpkit.Problem	"The import is running"
+//	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
+//	@Security		Bearer
+//	@Security		OAuth2[listings:write]
+//	@Router			/v1/imports/{id}/file [delete]
+func (a *API) deleteImportFile(c echo.Context) error {
+	i, err := a.ownedImport(c)
+	if err != nil {
+		return err
+	}
+	if err := a.catalogFor(c).DeleteImportFile(c.Request().Context(), i.ID); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
 }
 
 // fileExtension returns the extension for a file name, determined by its first bytes.

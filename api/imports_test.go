@@ -9,7 +9,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -132,7 +134,7 @@ func TestImports_DisconnectLeavesWholeBatches(t *testing.T) {
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		ctx, disconnect := context.WithCancel(t.Context())
-		api := newServer(t, s, afterWrites(s, map[int64]func(){2: disconnect})) // the import begins, then a batch
+		api := newServer(t, s, afterWrites(s, map[int64]func(){3: disconnect})) // the import begins and stores the file, then a batch
 		req := api.newFileRequest(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&mode=snapshot", montgomeryCSV(1200, sequentialID))
 		api.ServeHTTP(httptest.NewRecorder(), req.WithContext(ctx))
 		imports, err := s.Imports(t.Context(), nil, "", 10)
@@ -160,7 +162,7 @@ func TestImports_ExpiredImportStops(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		var api *testServer
 		shelterID := ""
-		api = newServer(t, s, afterWrites(s, map[int64]func(){2: func() {
+		api = newServer(t, s, afterWrites(s, map[int64]func(){3: func() {
 			*api.now = api.now.Add(catalog.ImportLease + time.Second)
 			if _, err := api.catalog.BeginImport(t.Context(), catalog.Import{ShelterID: shelterID, Format: "montgomery", Mode: catalog.ModeSnapshot}); err != nil {
 				t.Error(err)
@@ -182,6 +184,70 @@ func TestImports_ExpiredImportStops(t *testing.T) {
 		}
 		if want := map[bool]catalog.ImportStatus{true: catalog.ImportInterrupted, false: catalog.ImportRunning}; err != nil || !cmp.Equal(status, want) {
 			t.Errorf("got %v, want %v (%v)", status, want, err)
+		}
+	})
+}
+
+// Two imports run; a third gets 503, and may be sent again with the same Idempotency-Key.
+func TestImports_AtMostTwoRunAtOnce(t *testing.T) {
+	t.Parallel()
+
+	s := newFixtureStore(t)
+	started, finish := make(chan struct{}), make(chan struct{})
+	wait := func() {
+		started <- struct{}{}
+		<-finish
+	}
+	api := newServer(t, s, afterWrites(s, map[int64]func(){1: wait, 2: wait}), func(c *Config) { c.ImportWait = 0 })
+	post := func(query string) *httptest.ResponseRecorder {
+		req := api.newFileRequest(t, "writer", "/v1/shelters/MD1/imports?format=montgomery"+query, montgomeryCSV(3, sequentialID))
+		req.Header.Set("Idempotency-Key", "third"+query)
+		rec := httptest.NewRecorder()
+		api.ServeHTTP(rec, req)
+		return rec
+	}
+	var both sync.WaitGroup
+	for _, query := range []string{"&dry_run=true", "&dry_run=true&mode=snapshot"} {
+		both.Go(func() {
+			if rec := post(query); rec.Code != http.StatusOK {
+				t.Errorf("first imports: got %d %s", rec.Code, rec.Body)
+			}
+		})
+		<-started
+	}
+	if rec := post(""); rec.Code != http.StatusServiceUnavailable || rec.Header().Get("Retry-After") != "5" || !strings.Contains(rec.Body.String(), "too_many_imports") {
+		t.Errorf("third import: got %d %s, want 503 too_many_imports with Retry-After", rec.Code, rec.Body)
+	}
+	close(finish)
+	both.Wait()
+	if rec := post(""); rec.Code != http.StatusCreated {
+		t.Errorf("third import again: got %d %s, want 201", rec.Code, rec.Body)
+	}
+}
+
+// A file that does not fit into memory is imported, repeated by its key and returned, and
+// no temporary file remains.
+func TestImports_LargeFile(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		var dir string
+		api := newServer(t, s, func(c *Config) { dir = c.TempDir })
+		file := montgomeryCSV(3, sequentialID) + strings.Repeat(",,,,,,,,\n", 200_000)
+		for i, replayed := range []string{"", "true"} {
+			req := api.newFileRequest(t, "writer", "/v1/shelters/MD1/imports?format=montgomery", file)
+			req.Header.Set("Idempotency-Key", "large")
+			rec := httptest.NewRecorder()
+			api.ServeHTTP(rec, req)
+			if rec.Code != http.StatusCreated || rec.Header().Get("Idempotency-Replayed") != replayed {
+				t.Fatalf("request %d: got %d %s, replayed %q", i, rec.Code, rec.Body, rec.Header().Get("Idempotency-Replayed"))
+			}
+			if got := get(t, api, rec.Header().Get("Location")+"/file", api.bearer("writer")); got.Body.String() != file || got.Header().Get("Content-Length") != strconv.Itoa(len(file)) {
+				t.Errorf("got %d bytes of the file, want the %d that were sent", got.Body.Len(), len(file))
+			}
+		}
+		if entries, err := os.ReadDir(dir); err != nil || len(entries) != 0 {
+			t.Errorf("got temporary files %v and error %v, want none", entries, err)
 		}
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"trailcat/api/wire"
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
 	"trailcat/internal/httpkit"
@@ -35,6 +36,8 @@ func TestOwnership_EveryWriteRoute(t *testing.T) {
 	api := newSQLiteServer(t)
 	things := ownedResources(t, api)
 	things[":assessment_id"] = createAssessment(t, api)
+	imported := api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery", montgomeryCSV(1, sequentialID))
+	things["/imports/:id"] = *decodeBody[wire.Import](t, imported).ID
 	checked := 0
 	for _, route := range newEcho(&API{}).Routes() {
 		if route.Method == http.MethodGet || slices.Contains(routesWithoutWrites, route.Method+" "+route.Path) {

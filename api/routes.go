@@ -58,6 +58,7 @@ func (a *API) routes(e *echo.Echo) {
 	v1.GET("/imports", a.listImports, listings)
 	v1.GET("/imports/:id", a.getImport, listings)
 	v1.GET("/imports/:id/file", a.getImportFile, listings)
+	v1.DELETE("/imports/:id/file", a.deleteImportFile, a.requireScope(access.ListingsWrite))
 	v1.GET("/import-formats", a.listImportFormats)
 	v1.GET("/import-formats/trailcat/template.csv", a.getImportTemplate)
 

@@ -29,7 +29,7 @@ type Import struct {
 type ImportFile struct {
 	SHA256    string     `json:"sha256" example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"` // SHA-256 of the file, in hexadecimal.
 	SizeBytes int64      `json:"size_bytes" example:"48211"`                                                        // Size of the file in bytes.
-	DeletedAt *time.Time `json:"deleted_at" extensions:"x-nullable" format:"date-time"`                             // When the file was deleted, because of its age or of newer ones; null while it can be downloaded.
+	DeletedAt *time.Time `json:"deleted_at" extensions:"x-nullable" format:"date-time"`                             // When the file was deleted, because of its age, of newer ones or on request; null while it can be downloaded.
 } //	@name	ImportFile
 
 // ImportSender identifies the key that sent a file.

@@ -76,7 +76,7 @@ func TestCompose_ReferencesExist(t *testing.T) {
 	if _, err := commandLine(t).Parse(strings.Fields(firstKey[1])); err != nil {
 		t.Errorf("%s: %v", firstKey[0], err)
 	}
-	exports := trailcat.Environment["TRAILCAT_EXPORT_DIR"]
+	exports := trailcat.Environment["TRAILCAT_TEMP_DIR"]
 	if !trailcat.ReadOnly || !slices.ContainsFunc(trailcat.Volumes, func(v string) bool { return strings.HasSuffix(v, ":"+exports) }) {
 		t.Errorf("exports are written to %q, which is not a volume (%v)", exports, trailcat.Volumes)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"trailcat/internal/importjob"
 	"trailcat/internal/ingest"
 	"trailcat/internal/store"
+	"trailcat/internal/tempfile"
 )
 
 // importCommand imports listing files.
@@ -61,7 +63,12 @@ func (c *importCommand) Run(p *process) error {
 	}
 	files := make([]*importjob.File, len(c.Files))
 	for i, path := range c.Files {
-		if files[i], err = c.read(p, path, format); err != nil {
+		content, err := openRegular(path)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		defer func() { _ = content.Close() }() // only read
+		if files[i], err = c.read(p, content, format); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		if err := c.printFormat(p, path, files[i]); err != nil {
@@ -71,25 +78,53 @@ func (c *importCommand) Run(p *process) error {
 	return c.using(p, func(db *store.Store) error { return c.importFiles(p, db, files) })
 }
 
-// read reads and parses a file.
-func (c *importCommand) read(p *process, path string, format *ingest.Format) (*importjob.File, error) {
-	file, err := ingest.OpenFile(path)
+// file is an open file that can be read more than once.
+type file interface {
+	io.Reader
+	io.ReaderAt
+	io.Closer
+}
+
+// openRegular opens a file. What is no regular file, such as a pipe, is copied to a temporary
+// file.
+func openRegular(path string) (file, error) {
+	in, err := ingest.OpenFile(path)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = file.Close() }() // only read
-	content, err := io.ReadAll(file)
+	if info, err := in.Stat(); err != nil || info.Mode().IsRegular() {
+		return in, err
+	}
+	defer func() { _ = in.Close() }() // only read
+	out, err := tempfile.Create("", "trailcat-import-*")
+	if err != nil {
+		return nil, err
+	}
+	if _, err = io.Copy(out, in); err == nil {
+		_, err = out.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("read the file: %w", err), out.Close())
+	}
+	return out, nil
+}
+
+// read reads a file.
+func (c *importCommand) read(p *process, content file, format *ingest.Format) (*importjob.File, error) {
+	hash := sha256.New()
+	size, err := io.Copy(hash, content)
 	if err != nil {
 		return nil, fmt.Errorf("read the file: %w", err)
 	}
-	return importjob.Read(content, importjob.Options{
+	read := importjob.NewFile(content, size, [sha256.Size]byte(hash.Sum(nil)), importjob.Options{
 		Format:   format,
 		Mode:     catalog.ImportMode(c.Mode),
 		DryRun:   c.DryRun,
 		Confirm:  c.Confirm,
 		AsOf:     c.AsOf,
 		Progress: progress(p, "importing"),
-	}, now())
+	})
+	return read, read.Read(now())
 }
 
 // importFiles imports the files and prints their reports, also if one of them fails.
@@ -120,20 +155,16 @@ func (c *importCommand) importFiles(p *process, db *store.Store, files []*import
 	return c.report(p, reports)
 }
 
-// importReport is the report of one file: that of the API, with all errors.
+// importReport is the report of one file: that of the API with its format.
 type importReport struct {
 	Format string `json:"format"`
 	wire.ImportReport
 
-	Errors []wire.ImportRowError `json:"errors"` // all of them, in place of those of the API; empty if there are none
+	Errors []wire.ImportRowError `json:"errors"` // in place of those of the API; empty if there are none
 }
 
 func newImportReport(format *ingest.Format, result importjob.Result) importReport {
-	out := importReport{Format: format.Name, ImportReport: *result.Report, Errors: make([]wire.ImportRowError, len(result.Errors))}
-	for i, e := range result.Errors {
-		out.Errors[i] = wire.ImportRowError(e)
-	}
-	return out
+	return importReport{Format: format.Name, ImportReport: *result.Report, Errors: append([]wire.ImportRowError{}, result.Report.Errors...)}
 }
 
 // format returns the format that the flags name, or automatic detection.

@@ -46,7 +46,7 @@ type serveCommand struct {
 	RequireKey                bool           `help:"Require an API key for reads."`
 	TrustedProxy              []netip.Prefix `help:"Networks of proxies whose X-Forwarded-For header is trusted." placeholder:"CIDR"`
 	PublicURL                 *url.URL       `name:"public-url" help:"Public base URL, used in links and feeds, for example https://cats.example.org (default the Host header of the request)." placeholder:"URL"`
-	ExportDir                 string         `help:"Directory for temporary export files (default the temporary directory of the system)." type:"existingdir" placeholder:"DIR"`
+	TempDir                   string         `help:"Directory for temporary files of exports and imports (default the temporary directory of the system)." type:"existingdir" placeholder:"DIR"`
 	LogRetention              int            `help:"Days to retain the change log; 0 keeps it forever (default ${default})." default:"90" max:"36500" placeholder:"DAYS"`
 	ImportRetention           int            `help:"Days to keep imported files; 0 keeps them forever (default ${default})." default:"14" max:"36500" placeholder:"DAYS"`
 	AddressRetention          int            `help:"Days to keep the IP addresses of the audit log and of imports; 0 keeps them forever (default ${default})." default:"90" max:"36500" placeholder:"DAYS"`
@@ -69,6 +69,7 @@ const pageCacheSize = 16 << 20
 // while they receive it may pause for longer.
 const (
 	bodyGrace   = 10 * time.Second
+	importWait  = 5 * time.Second // see api.Config
 	exportGrace = time.Minute
 )
 
@@ -169,7 +170,7 @@ func (c *serveCommand) services(p *process, db *store.Store, clock *store.Clock)
 		index: search.New(db, searchOptions(places, clock.Now)), places: places, sender: c.webhookSender(db, clock.Now), log: c.logger(p.stderr),
 	}
 	s.reviews = quality.NewQueue(quality.Reviewer{Store: db, Index: s.index, Log: s.log, Now: clock.Now})
-	s.exports = export.NewCache(export.CacheConfig{Store: db, Log: s.log, Now: clock.Now, NewID: newID, PublicURL: c.publicURL(), Dir: c.ExportDir})
+	s.exports = export.NewCache(export.CacheConfig{Store: db, Log: s.log, Now: clock.Now, NewID: newID, PublicURL: c.publicURL(), Dir: c.TempDir})
 	if c.Demo {
 		if _, err := demo.LoadListings(p.ctx, s.cats, places, clock.Now()); err != nil {
 			return nil, fmt.Errorf("load the demo: %w", err)
@@ -258,6 +259,8 @@ func (s *server) handler() (http.Handler, error) {
 		RatePerMinute:    s.flags.RateLimit,
 		KeyRatePerMinute: s.flags.KeyRateLimit,
 		Quotas:           s.flags.quotas(),
+		ImportWait:       importWait,
+		TempDir:          s.flags.TempDir,
 		BodyRate:         httpkit.TransferRate{BytesPerSecond: s.flags.MinTransferRate, Grace: bodyGrace},
 		ExportRate:       httpkit.TransferRate{BytesPerSecond: s.flags.MinTransferRate, Grace: exportGrace},
 		KeyRequired:      s.flags.RequireKey,

@@ -2,6 +2,8 @@ package catalog
 
 import (
 	"context"
+	"errors"
+	"io"
 	"time"
 )
 
@@ -19,9 +21,8 @@ type Import struct {
 	TouchedAt  time.Time // last progress; without any for ImportLease the import counts as interrupted
 	FinishedAt time.Time // zero while it runs
 	Report     []byte    // results of the rows, as JSON
-	File       []byte    // as it was sent; omitted from lists of imports, and empty once it was deleted
-	// FileDeletedAt is when the file was deleted, because it was older than the retention
-	// or because its sender has newer ones up to its quota; zero: it is kept.
+	// FileDeletedAt is when the file was deleted: because it was older than the retention,
+	// because its sender has newer ones up to its quota, or on request; zero: it is kept.
 	FileDeletedAt time.Time
 }
 
@@ -66,6 +67,44 @@ func (c *Catalog) BeginImport(ctx context.Context, i Import) (Import, error) {
 		return nil, tx.Imports.TrimImportFiles(ctx, i.Actor.PartnerID, *quotas.ImportFiles, c.now())
 	})
 	return i, wrap(err, "begin import")
+}
+
+// FilePart is the maximum size of a part in which the file of an import is stored, in bytes.
+const FilePart = 1 << 20
+
+// SaveImportFile stores the file of a running import.
+func (c *Catalog) SaveImportFile(ctx context.Context, importID string, file io.Reader) error {
+	content := make([]byte, FilePart)
+	for part := 0; ; part++ {
+		n, err := io.ReadFull(file, content)
+		if n > 0 {
+			saveErr := c.write(ctx, "import", func(tx Tx) ([]Change, error) {
+				return nil, tx.Imports.SaveImportFile(ctx, importID, part, content[:n])
+			})
+			if saveErr != nil {
+				return wrap(saveErr, "save the file of import %s", importID)
+			}
+		}
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return nil
+		case err != nil:
+			return wrap(err, "read the file of import %s", importID)
+		}
+	}
+}
+
+// DeleteImportFile deletes the file of an import and keeps its report. The error is Conflict
+// while the import runs.
+func (c *Catalog) DeleteImportFile(ctx context.Context, importID string) error {
+	err := c.write(ctx, "import", func(tx Tx) ([]Change, error) { return nil, tx.Imports.DeleteImportFile(ctx, importID, c.now()) })
+	return wrap(err, "delete the file of import %s", importID)
+}
+
+// DeleteImport deletes the record of an import whose file turned out to be unreadable.
+func (c *Catalog) DeleteImport(ctx context.Context, importID string) error {
+	err := c.write(ctx, "import", func(tx Tx) ([]Change, error) { return nil, tx.Imports.DeleteImport(ctx, importID) })
+	return wrap(err, "delete import %s", importID)
 }
 
 // TouchImport records that an import makes progress, which extends its lease. The

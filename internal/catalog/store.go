@@ -101,9 +101,16 @@ type PartnerTx interface {
 
 // ImportTx writes the records of imports.
 type ImportTx interface {
-	// SaveImport inserts an import or replaces its stored version. The error is
+	// SaveImport inserts an import, or saves its format and its result. The error is
 	// Conflict while another import of the same shelter runs.
 	SaveImport(ctx context.Context, i Import) error
+	DeleteImport(ctx context.Context, id string) error
+	// SaveImportFile saves a part of the file of an import; the first is part 0. The error is
+	// Conflict when the import no longer runs.
+	SaveImportFile(ctx context.Context, id string, part int, content []byte) error
+	// DeleteImportFile deletes the file of an import, if it has one. The error is Conflict
+	// while the import runs.
+	DeleteImportFile(ctx context.Context, id string, at time.Time) error
 	// TouchImport records that a running import made progress at a moment. It
 	// writes nothing else. The error is Conflict when the import no longer runs,
 	// because it was silent for longer than ImportLease and another took its place.

@@ -8,8 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"maps"
-	"os"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +16,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/tempfile"
 )
 
 const (
@@ -104,8 +103,8 @@ type File struct {
 	CreatedAt time.Time
 
 	request Request
-	zstd    *os.File
-	gzip    *os.File       // nil until a client asks for it; guarded by Cache.mu
+	zstd    *tempfile.File
+	gzip    *tempfile.File // nil until a client asks for it; guarded by Cache.mu
 	readers sync.WaitGroup // Add is called under Cache.mu while the file is cached, or by a reader
 }
 
@@ -238,31 +237,16 @@ func (c *Cache) create(ctx context.Context, r Request) (*File, error) {
 	return f, nil
 }
 
-// removeAtClose is true where the name of an open file cannot be removed.
-const removeAtClose = runtime.GOOS == "windows"
-
-// writeFile creates a file and, if possible, removes its name at once, so that nothing
-// remains of it when the process ends.
-func (c *Cache) writeFile(write func(io.Writer) error) (*os.File, error) {
-	file, err := os.CreateTemp(c.Dir, "trailcat-export-*")
+// writeFile creates a temporary file.
+func (c *Cache) writeFile(write func(io.Writer) error) (*tempfile.File, error) {
+	file, err := tempfile.Create(c.Dir, "trailcat-export-*")
 	if err != nil {
 		return nil, fmt.Errorf("create the file of an export: %w", err)
 	}
-	if !removeAtClose {
-		err = os.Remove(file.Name())
-	}
-	if err = errors.Join(err, write(file)); err != nil {
-		return nil, errors.Join(err, closeFile(file))
+	if err := write(file); err != nil {
+		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
-}
-
-func closeFile(file *os.File) error {
-	err := file.Close()
-	if removeAtClose {
-		err = errors.Join(err, os.Remove(file.Name()))
-	}
-	return err
 }
 
 // DropBefore drops the exports that do not reflect the log up to a position, because they
@@ -306,9 +290,9 @@ func (c *Cache) add(f *File) {
 
 func (c *Cache) close(f *File) {
 	f.readers.Wait()
-	err := closeFile(f.zstd)
+	err := f.zstd.Close()
 	if f.gzip != nil {
-		err = errors.Join(err, closeFile(f.gzip))
+		err = errors.Join(err, f.gzip.Close())
 	}
 	if err != nil {
 		c.Log.Warn("file of an export not closed", slog.Any("error", err))
@@ -345,10 +329,10 @@ func (c *Cache) Content(ctx context.Context, f *File, encoding Encoding) (*io.Se
 	if encoding == Gzip {
 		f.readers.Add(1) // the goroutine may outlive the client
 		var err error
-		file, err = await(ctx, c, func(context.Context) (*os.File, error) {
+		file, err = await(ctx, c, func(context.Context) (*tempfile.File, error) {
 			defer f.Release()
 			file, err, _ := c.calls.Do("gzip "+f.ID, func() (any, error) { return c.createGzip(f) })
-			return file.(*os.File), err
+			return file.(*tempfile.File), err
 		})
 		if err != nil {
 			return nil, err
@@ -357,7 +341,7 @@ func (c *Cache) Content(ctx context.Context, f *File, encoding Encoding) (*io.Se
 	return sectionOf(file)
 }
 
-func (c *Cache) createGzip(f *File) (*os.File, error) {
+func (c *Cache) createGzip(f *File) (*tempfile.File, error) {
 	c.mu.Lock()
 	file := f.gzip
 	c.mu.Unlock()
@@ -377,7 +361,7 @@ func (c *Cache) createGzip(f *File) (*os.File, error) {
 	return file, nil
 }
 
-func sectionOf(file *os.File) (*io.SectionReader, error) {
+func sectionOf(file *tempfile.File) (*io.SectionReader, error) {
 	info, err := file.Stat()
 	if err != nil {
 		return nil, fmt.Errorf("read the size of an export: %w", err)

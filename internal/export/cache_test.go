@@ -16,6 +16,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/tempfile"
 )
 
 // fakeStore has one shelter and no cats. Its log position counts the snapshots.
@@ -213,7 +214,7 @@ func TestCache_EvictedFileIsClosedAfterItsLastReader(t *testing.T) {
 		}
 		first.Release()
 		synctest.Wait()
-		for name, file := range map[string]*os.File{"zstd": first.zstd, "gzip": first.gzip} {
+		for name, file := range map[string]*tempfile.File{"zstd": first.zstd, "gzip": first.gzip} {
 			if _, err := file.Stat(); !errors.Is(err, os.ErrClosed) {
 				t.Errorf("got %v from the %s file, want %v", err, name, os.ErrClosed)
 			}

@@ -57,6 +57,7 @@ type Idempotency struct {
 	// Authorize returns an error if the caller may not send the request. It is called before
 	// the body is read.
 	Authorize func(echo.Context) error
+	TempDir   string // for the temporary files of large bodies; empty for that of the system
 }
 
 // Middleware returns the handler with idempotency keys.
@@ -73,10 +74,11 @@ func (i Idempotency) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := i.Authorize(c); err != nil {
 			return err
 		}
-		request, err := i.newRequest(c, key)
+		request, body, err := i.newRequest(c, key)
 		if err != nil {
 			return err
 		}
+		defer func() { _ = body.Close() }() // only read
 		stored, err := i.Store.BeginRequest(c.Request().Context(), request)
 		switch {
 		case err != nil:
@@ -91,17 +93,19 @@ func (i Idempotency) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 
 // newRequest reads the whole body, because it is part of the fingerprint by which the
 // same request is recognized.
-func (i Idempotency) newRequest(c echo.Context, key string) (catalog.IdempotentRequest, error) {
+func (i Idempotency) newRequest(c echo.Context, key string) (request catalog.IdempotentRequest, body io.Closer, err error) {
 	r := c.Request()
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return catalog.IdempotentRequest{}, fmt.Errorf("read body: %w", err)
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
 	hash := sha256.New()
 	_, _ = fmt.Fprintf(hash, "%s %s\n%s\n", r.Method, r.URL.RequestURI(), r.Header.Get(echo.HeaderContentType)) // a hash returns no errors
-	_, _ = hash.Write(body)
-	return catalog.IdempotentRequest{Holder: i.Caller(c), Name: key, Fingerprint: hex.EncodeToString(hash.Sum(nil)), At: i.Now()}, nil
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.TeeReader(r.Body, hash), r.Body}
+	spooled, err := SpoolBody(r, i.TempDir)
+	if err != nil {
+		return catalog.IdempotentRequest{}, nil, err
+	}
+	return catalog.IdempotentRequest{Holder: i.Caller(c), Name: key, Fingerprint: hex.EncodeToString(hash.Sum(nil)), At: i.Now()}, spooled, nil
 }
 
 // runOnce runs the handler and keeps its response before it is sent, so that a caller

@@ -2,6 +2,9 @@ package importjob
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
 	"time"
 
 	"trailcat/internal/catalog"
@@ -23,26 +26,35 @@ type Options struct {
 // record.
 func (o Options) KeepsNothing() bool { return o.DryRun || o.Test }
 
-// File is a parsed file, with the options of its import.
+// File is a file to import, with the options of its import. Its content must stay open until
+// the import has ended.
 type File struct {
-	content []byte
+	content io.ReaderAt
+	size    int64
+	hash    string // SHA-256, in hex
 	options Options
-	dataset *ingest.Dataset
+	dataset *ingest.Dataset // nil until it was read
 }
 
-// Read parses the content of a file, which may be compressed with gzip. The error
-// is one of ingest.Read.
-func Read(content []byte, options Options, now time.Time) (*File, error) {
-	dataset, err := ingest.Read(bytes.NewReader(content), options.Format, ingest.Options{
-		AsOf: options.AsOf, Now: now, Country: "", AllowEmpty: options.Mode == catalog.ModeSnapshot,
+// NewFile returns the file with a content of size bytes, which may be compressed with gzip.
+func NewFile(content io.ReaderAt, size int64, hash [sha256.Size]byte, options Options) *File {
+	return &File{content: content, size: size, hash: hex.EncodeToString(hash[:]), options: options, dataset: nil}
+}
+
+// Read reads the file before its job runs, which otherwise does it. The error is one of
+// ingest.Read.
+func (f *File) Read(now time.Time) (err error) {
+	f.dataset, err = f.read(f.content, now)
+	return err
+}
+
+func (f *File) read(content io.ReaderAt, now time.Time) (*ingest.Dataset, error) {
+	return ingest.Read(content, f.options.Format, ingest.Options{
+		AsOf: f.options.AsOf, Now: now, Country: "", AllowEmpty: f.options.Mode == catalog.ModeSnapshot,
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &File{content: content, options: options, dataset: dataset}, nil
 }
 
-// Format returns the format of the file, detected or given.
+// Format returns the format of a file that was read, detected or given.
 func (f *File) Format() *ingest.Format { return f.dataset.Format }
 
 // DetectedFormat returns the name of the detected format with the reason for choosing

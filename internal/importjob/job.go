@@ -2,11 +2,10 @@ package importjob
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -41,8 +40,10 @@ type Job struct {
 	store     Store
 	cats      *catalog.Catalog
 	now       func() time.Time
+	file      *File
+	place     catalog.Address // of the shelter
 	options   Options
-	dataset   *ingest.Dataset
+	dataset   *ingest.Dataset // nil until the file was read
 	record    catalog.Import
 	heartbeat time.Time // of the last heartbeat
 	result    Result
@@ -52,7 +53,6 @@ type Job struct {
 type Result struct {
 	Import catalog.Import // the record; without an ID if the import did not begin
 	Report *wire.ImportReport
-	Errors []ingest.RowError // all errors; the report has the first of them
 }
 
 // New returns the job that imports a file into a shelter with the writes of cats. It
@@ -61,20 +61,13 @@ func New(store Store, cats *catalog.Catalog, now func() time.Time, file *File, s
 	if file.options.KeepsNothing() {
 		cats = cats.DryRun()
 	}
-	hash := sha256.Sum256(file.content)
 	return &Job{
-		store: store, cats: cats, now: now, options: file.options,
-		dataset: file.dataset.WithPlace(shelter.Address.Country, shelter.Address.Region),
+		store: store, cats: cats, now: now, file: file, place: shelter.Address, options: file.options, dataset: nil,
 		record: catalog.Import{
-			ShelterID: shelter.ID, Format: file.dataset.Format.Name, Mode: file.options.Mode,
-			FileHash: hex.EncodeToString(hash[:]), FileSize: int64(len(file.content)), File: file.content,
+			ShelterID: shelter.ID, Format: file.options.Format.Name, Mode: file.options.Mode, FileHash: file.hash, FileSize: file.size,
 		},
 		heartbeat: now(),
-		result: Result{
-			Import: catalog.Import{},
-			Report: &wire.ImportReport{DetectedFormat: wire.OrNull(file.dataset.DetectedFormat), SkippedByReason: map[string]int{}},
-			Errors: nil,
-		},
+		result:    Result{Import: catalog.Import{}, Report: &wire.ImportReport{SkippedByReason: map[string]int{}}},
 	}
 }
 
@@ -83,17 +76,63 @@ func New(store Store, cats *catalog.Catalog, now func() time.Time, file *File, s
 // has the status interrupted. The result is valid also if there is an error.
 //
 // The error is Conflict with code import_running while another import of the shelter
-// runs, and with CodeConfirmationRequired for a snapshot that needs confirmation;
-// nothing is written in either case.
+// runs, Malformed for a file that cannot be read, and with CodeConfirmationRequired for a
+// snapshot that needs confirmation; nothing is written in any of these cases.
 func (j *Job) Run(ctx context.Context) (Result, error) {
 	ctx = catalog.WithWorkload(ctx, catalog.JobWorkload)
 	var err error
 	if j.record, err = j.cats.BeginImport(ctx, j.record); err != nil {
 		return j.result, err
 	}
-	status, err := j.execute(ctx)
+	status := catalog.ImportInterrupted
+	err = j.withHeartbeat(ctx, func(ctx context.Context, beat func()) error {
+		err := j.read(ctx, beat)
+		if err == nil {
+			status, err = j.execute(ctx, beat)
+		}
+		return err
+	})
+	if j.dataset == nil && catalog.KindOf(err) == catalog.Malformed {
+		ctx, cancel := afterCaller(ctx)
+		defer cancel()
+		return j.result, errors.Join(err, j.cats.DeleteImport(ctx, j.record.ID))
+	}
 	return j.end(ctx, status, err)
 }
+
+// afterCaller returns a context for recording the result, also when the caller has gone.
+func afterCaller(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+}
+
+// read reads the file, unless that was done before, and stores it.
+func (j *Job) read(ctx context.Context, beat func()) error {
+	content := readerAtFunc(func(p []byte, offset int64) (int, error) {
+		beat()
+		if ctx.Err() != nil {
+			return 0, context.Cause(ctx)
+		}
+		return j.file.content.ReadAt(p, offset)
+	})
+	dataset := j.file.dataset
+	if dataset == nil {
+		var err error
+		if dataset, err = j.file.read(content, j.now()); err != nil {
+			return err
+		}
+	}
+	j.dataset = dataset.WithPlace(j.place.Country, j.place.Region)
+	j.record.Format, j.result.Report.DetectedFormat = dataset.Format.Name, wire.OrNull(dataset.DetectedFormat)
+	if j.options.KeepsNothing() {
+		return nil
+	}
+	return j.cats.SaveImportFile(ctx, j.record.ID, io.NewSectionReader(content, 0, j.file.size))
+}
+
+// readerAtFunc is a function that implements io.ReaderAt.
+type readerAtFunc func(p []byte, offset int64) (int, error)
+
+func (f readerAtFunc) ReadAt(p []byte, offset int64) (int, error) { return f(p, offset) }
 
 // end records the result, also when the caller has gone meanwhile.
 func (j *Job) end(ctx context.Context, status catalog.ImportStatus, err error) (Result, error) {
@@ -101,7 +140,7 @@ func (j *Job) end(ctx context.Context, status catalog.ImportStatus, err error) (
 	if encodeErr != nil {
 		return j.result, errors.Join(err, fmt.Errorf("encode import report: %w", encodeErr))
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	ctx, cancel := afterCaller(ctx)
 	defer cancel()
 	record, endErr := j.cats.EndImport(ctx, j.record, status, report)
 	j.result.Import = record
@@ -110,7 +149,7 @@ func (j *Job) end(ctx context.Context, status catalog.ImportStatus, err error) (
 
 // execute plans the import, and writes it unless it keeps nothing or needs
 // confirmation.
-func (j *Job) execute(ctx context.Context) (catalog.ImportStatus, error) {
+func (j *Job) execute(ctx context.Context, beat func()) (catalog.ImportStatus, error) {
 	plan, err := j.plan(ctx)
 	if err != nil {
 		return catalog.ImportInterrupted, err
@@ -120,9 +159,9 @@ func (j *Job) execute(ctx context.Context) (catalog.ImportStatus, error) {
 		return catalog.ImportInterrupted, err
 	}
 	if rejected || j.options.KeepsNothing() {
-		err = j.preview(ctx, plan)
+		err = j.preview(ctx, plan, beat)
 	} else {
-		err = j.write(ctx, plan)
+		err = j.write(ctx, plan, beat)
 	}
 	switch {
 	case err != nil:
@@ -228,32 +267,28 @@ func (w previewWriter) UpsertCats(ctx context.Context, shelterID string, updates
 }
 
 // preview computes the report that the import would have. It writes no cat.
-func (j *Job) preview(ctx context.Context, plan ingest.SnapshotPlan) error {
-	return j.withHeartbeat(ctx, func(ctx context.Context, beat func()) error {
-		if err := j.load(ctx, previewWriter{j.cats}, beat); err != nil {
-			return err
-		}
-		j.result.Report.Removed = len(plan.Missing)
-		return nil
-	})
+func (j *Job) preview(ctx context.Context, plan ingest.SnapshotPlan, beat func()) error {
+	if err := j.load(ctx, previewWriter{j.cats}, beat); err != nil {
+		return err
+	}
+	j.result.Report.Removed = len(plan.Missing)
+	return nil
 }
 
 // write writes the rows, then removes the listings that a snapshot lacks.
-func (j *Job) write(ctx context.Context, plan ingest.SnapshotPlan) error {
-	return j.withHeartbeat(ctx, func(ctx context.Context, beat func()) error {
-		if err := j.load(ctx, j.cats, beat); err != nil {
+func (j *Job) write(ctx context.Context, plan ingest.SnapshotPlan, beat func()) error {
+	if err := j.load(ctx, j.cats, beat); err != nil {
+		return err
+	}
+	for batch := range slices.Chunk(plan.Missing, removalBatch) {
+		removed, err := j.cats.RemoveMissing(ctx, j.record.ShelterID, j.record.Format, batch)
+		if err != nil {
 			return err
 		}
-		for batch := range slices.Chunk(plan.Missing, removalBatch) {
-			removed, err := j.cats.RemoveMissing(ctx, j.record.ShelterID, j.record.Format, batch)
-			if err != nil {
-				return err
-			}
-			j.result.Report.Removed += len(removed)
-			beat()
-		}
-		return nil
-	})
+		j.result.Report.Removed += len(removed)
+		beat()
+	}
+	return nil
 }
 
 // load passes the rows to w in batches and reports the results.
@@ -265,12 +300,11 @@ func (j *Job) load(ctx context.Context, w ingest.Writer, beat func()) error {
 		beat()
 	})
 	j.result.Report.SetCounts(rows)
-	j.result.Errors = rows.Errors
 	return err
 }
 
 // withHeartbeat runs work with a function that extends the lease of the import; work
-// calls it after every batch. An import that has lost its lease, because it made no
+// calls it whenever it makes progress. An import that has lost its lease, because it made no
 // progress for too long, stops: its context ends and the error says why.
 func (j *Job) withHeartbeat(ctx context.Context, work func(ctx context.Context, beat func()) error) error {
 	ctx, stop := context.WithCancelCause(ctx)

@@ -2,12 +2,13 @@ package importjob_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -69,11 +70,12 @@ func (f fixture) run(t *testing.T, file string, change func(*importjob.Options))
 	}
 	options := importjob.Options{Format: format, Mode: catalog.ModeSnapshot}
 	change(&options)
-	read, err := importjob.Read([]byte(file), options, *f.now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return importjob.New(f.store, f.catalog, func() time.Time { return *f.now }, read, f.shelter).Run(t.Context())
+	return f.runFile(t.Context(), file, options)
+}
+
+func (f fixture) runFile(ctx context.Context, file string, options importjob.Options) (importjob.Result, error) {
+	content := importjob.NewFile(strings.NewReader(file), int64(len(file)), sha256.Sum256([]byte(file)), options)
+	return importjob.New(f.store, f.catalog, func() time.Time { return *f.now }, content, f.shelter).Run(ctx)
 }
 
 func (f fixture) head(t *testing.T) int64 {
@@ -182,8 +184,15 @@ func TestJob_RecordsTheImport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Status != catalog.ImportDone || string(got.File) != file || got.FinishedAt.IsZero() {
-		t.Errorf("got status %s, %d bytes and end %s, want done, the file and an end", got.Status, len(got.File), got.FinishedAt)
+	var stored []byte
+	for part, err := range f.store.ImportFile(t.Context(), got.ID) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored = append(stored, part...)
+	}
+	if got.Status != catalog.ImportDone || got.Format != "montgomery" || string(stored) != file || got.FinishedAt.IsZero() {
+		t.Errorf("got status %s, format %s, %d bytes and end %s, want done, montgomery, the file and an end", got.Status, got.Format, len(stored), got.FinishedAt)
 	}
 	report, err := wire.DecodeReport(got.Report)
 	if err != nil {
@@ -216,11 +225,7 @@ func TestJob_RecordsAnInterruptionAfterTheCallerHasGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	options := importjob.Options{Format: format, Mode: catalog.ModeIncremental, Progress: func(int, int) { cancel() }}
-	read, err := importjob.Read([]byte(header+rows(1, 510, "2 YEARS")), options, now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := importjob.New(f.store, f.catalog, now, read, f.shelter).Run(ctx)
+	result, err := f.runFile(ctx, header+rows(1, 510, "2 YEARS"), options)
 	if !errors.Is(err, context.Canceled) || result.Import.Status != catalog.ImportInterrupted || result.Report.Created != 500 {
 		t.Errorf("got %s with %d cats and error %v, want interrupted after 500", result.Import.Status, result.Report.Created, err)
 	}
@@ -229,19 +234,107 @@ func TestJob_RecordsAnInterruptionAfterTheCallerHasGone(t *testing.T) {
 	}
 }
 
-func TestRead_DetectsTheFormatOfACompressedFile(t *testing.T) {
+// cancelingFile cancels a context when it is read for the second time.
+type cancelingFile struct {
+	*strings.Reader
+
+	cancel func()
+	reads  int
+}
+
+func (f *cancelingFile) ReadAt(p []byte, offset int64) (int, error) {
+	if f.reads++; f.reads == 2 {
+		f.cancel()
+	}
+	return f.Reader.ReadAt(p, offset)
+}
+
+func TestJob_StopsReadingWhenTheCallerHasGone(t *testing.T) {
 	t.Parallel()
 
-	file, err := os.ReadFile("../ingest/testdata/montgomery_adoptable_2020-05.csv.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	format, err := ingest.Find(ingest.Auto)
+	f := newFixture(t, storetest.New(t), "montgomery")
+	ctx, cancel := context.WithCancel(t.Context())
+	file := &cancelingFile{Reader: strings.NewReader(header + rows(1, 50_000, "2 YEARS")), cancel: cancel, reads: 0}
+	format, err := ingest.Find("montgomery")
 	if err != nil {
 		t.Fatal(err)
 	}
 	options := importjob.Options{Format: format, Mode: catalog.ModeIncremental}
-	if read, err := importjob.Read(file, options, now()); err != nil || read.Format().Name != "montgomery" || read.DetectedFormat() == "" {
-		t.Errorf("compressed file: got error %v, want the detected format montgomery", err)
+	result, err := importjob.New(f.store, f.catalog, now, importjob.NewFile(file, file.Size(), [32]byte{}, options), f.shelter).Run(ctx)
+	if !errors.Is(err, context.Canceled) || file.reads > 2 {
+		t.Errorf("got %d reads and error %v, want 2 and that the caller has gone", file.reads, err)
 	}
+	if got, err := f.store.Import(t.Context(), result.Import.ID); err != nil || got.Status != catalog.ImportInterrupted || result.Report.Created != 0 {
+		t.Errorf("got the record %+v and error %v, want interrupted without cats", got, err)
+	}
+}
+
+func TestJob_UnreadableFileLeavesNoRecord(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFixture(t, s, "montgomery")
+		for _, change := range []func(*importjob.Options){unchanged, func(o *importjob.Options) { o.DryRun = true }} {
+			result, err := f.run(t, "a,b\n1,2\n", change)
+			if catalog.KindOf(err) != catalog.Malformed || result.Import.ID != "" {
+				t.Errorf("got import %q and error %v, want none and that the file is malformed", result.Import.ID, err)
+			}
+		}
+		if all, err := s.Imports(t.Context(), nil, "", 10); err != nil || len(all) != 0 {
+			t.Errorf("got %d imports and error %v, want no record", len(all), err)
+		}
+		if _, err := f.run(t, header+rows(1, 1, "2 YEARS"), unchanged); err != nil {
+			t.Errorf("next import: %v", err)
+		}
+	})
+}
+
+// The turn of the shelter comes before the work.
+func TestJob_ReadsNothingWhileAnotherImportRuns(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFixture(t, s, "montgomery")
+		if _, err := f.catalog.BeginImport(t.Context(), catalog.Import{ShelterID: f.shelter.ID, Mode: catalog.ModeIncremental}); err != nil {
+			t.Fatal(err)
+		}
+		file := &cancelingFile{Reader: strings.NewReader("a,b\n"), cancel: func() {}, reads: 0}
+		format, err := ingest.Find("montgomery")
+		if err != nil {
+			t.Fatal(err)
+		}
+		options := importjob.Options{Format: format, Mode: catalog.ModeIncremental}
+		_, err = importjob.New(f.store, f.catalog, now, importjob.NewFile(file, file.Size(), [32]byte{}, options), f.shelter).Run(t.Context())
+		if e, ok := errors.AsType[*catalog.Error](err); !ok || e.Code != "import_running" || file.reads != 0 {
+			t.Errorf("got error %v after %d reads, want import_running after none", err, file.reads)
+		}
+	})
+}
+
+func TestSlots_LimitImportsAtOnce(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		slots := importjob.NewSlots(2, time.Second)
+		acquire := func() func() {
+			t.Helper()
+			release, err := slots.Acquire(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return release
+		}
+		first := acquire()
+		acquire()
+		if _, err := slots.Acquire(t.Context()); catalog.KindOf(err) != catalog.Unavailable {
+			t.Errorf("third import: got error %v, want unavailable", err)
+		}
+		time.AfterFunc(time.Second/2, first)
+		acquire()
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := slots.Acquire(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("import without a caller: got error %v, want that the caller has gone", err)
+		}
+	})
 }

@@ -1,12 +1,17 @@
 package store
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"iter"
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"trailcat/internal/catalog"
 )
@@ -28,12 +33,21 @@ type importRow struct {
 	TouchedAt  time.Time
 	FinishedAt *time.Time
 	Report     string
-	File       []byte
+	File       []byte // of an import by an earlier version; others have theirs in import_files
 
 	FileDeletedAt *time.Time
 }
 
 func (importRow) TableName() string { return "imports" }
+
+// importFileRow is a row of the table import_files.
+type importFileRow struct {
+	ImportID string `gorm:"primaryKey"`
+	Part     int    `gorm:"primaryKey"`
+	Content  []byte // compressed with gzip, then encrypted
+}
+
+func (importFileRow) TableName() string { return "import_files" }
 
 func newImportRow(i catalog.Import) importRow {
 	return importRow{
@@ -52,7 +66,7 @@ func newImportRow(i catalog.Import) importRow {
 		TouchedAt:  i.TouchedAt.UTC(),
 		FinishedAt: timeOrNil(i.FinishedAt),
 		Report:     string(i.Report),
-		File:       append([]byte{}, i.File...), // never null
+		File:       []byte{},
 
 		FileDeletedAt: timeOrNil(i.FileDeletedAt),
 	}
@@ -72,13 +86,12 @@ func (r importRow) record() catalog.Import {
 		TouchedAt:  r.TouchedAt.UTC(),
 		FinishedAt: timeOrZero(r.FinishedAt),
 		Report:     []byte(r.Report),
-		File:       r.File,
 
 		FileDeletedAt: timeOrZero(r.FileDeletedAt),
 	}
 }
 
-// Import returns an import with its file.
+// Import returns an import.
 func (s *Store) Import(ctx context.Context, id string) (i catalog.Import, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
 		i, err = scanImport(db, id)
@@ -107,7 +120,86 @@ func (s *Store) Imports(ctx context.Context, shelterIDs []string, before string,
 	return mapSlice(rows, importRow.record), nil
 }
 
-// SaveImport inserts an import or replaces its stored version. Another running import
+// ImportFile returns the parts of the file of an import as it was sent. An error is the last
+// value. The file of an import that has none, or whose file was deleted, is empty.
+func (s *Store) ImportFile(ctx context.Context, id string) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		for part := 0; ; part++ {
+			content, err := s.importFilePart(ctx, id, part)
+			if err != nil {
+				yield(nil, fmt.Errorf("read part %d of the file of import %s: %w", part, id, err))
+				return
+			}
+			if len(content) == 0 || !yield(content, nil) {
+				return
+			}
+		}
+	}
+}
+
+// importFilePart returns a part of a file, empty after the last one.
+func (s *Store) importFilePart(ctx context.Context, id string, part int) ([]byte, error) {
+	var rows []importFileRow
+	err := s.read(ctx, func(db *gorm.DB) error {
+		rows = nil
+		return db.Where("import_id = ? AND part = ?", id, part).Find(&rows).Error
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case len(rows) > 0:
+		return decodePart(rows[0], s.keyring)
+	case part > 0:
+		return nil, nil
+	}
+	var row importRow
+	err = s.read(ctx, func(db *gorm.DB) error { return db.Select("file").Where("id = ?", id).Find(&row).Error })
+	return row.File, err
+}
+
+// encodePart returns a part of a file as it is stored.
+func encodePart(id string, part int, content []byte, k Keyring) (importFileRow, error) {
+	var packed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
+	if err == nil {
+		_, err = w.Write(content)
+		err = errors.Join(err, w.Close())
+	}
+	return importFileRow{ImportID: id, Part: part, Content: k.encryptPart(packed.Bytes(), partID(id, part))}, err
+}
+
+func decodePart(row importFileRow, k Keyring) ([]byte, error) {
+	packed, err := k.decryptPart(row.Content, partID(row.ImportID, row.Part))
+	if err != nil {
+		return nil, err
+	}
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
+}
+
+// partID is what the encryption of a part is bound to.
+func partID(importID string, part int) string { return fmt.Sprintf("%s/%d", importID, part) }
+
+// SaveImportFile saves a part of the file of a running import.
+func (t tx) SaveImportFile(ctx context.Context, id string, part int, content []byte) error {
+	running, err := t.lockImport(ctx, id)
+	if err == nil && running.Status != string(catalog.ImportRunning) {
+		err = errImportRunning()
+	}
+	if err != nil {
+		return err
+	}
+	row, err := encodePart(id, part, content, t.keyring)
+	if err == nil {
+		err = t.db.WithContext(ctx).Create(&row).Error
+	}
+	return wrapError(err, "save a part of the file of import "+id)
+}
+
+// SaveImport inserts an import, or saves its format and its result. Another running import
 // of the shelter without progress for ImportLease is marked interrupted first.
 func (t tx) SaveImport(ctx context.Context, i catalog.Import) error {
 	db := t.db.WithContext(ctx)
@@ -115,7 +207,10 @@ func (t tx) SaveImport(ctx context.Context, i catalog.Import) error {
 		return fmt.Errorf("end expired imports of shelter %s: %w", i.ShelterID, err)
 	}
 	row := newImportRow(i)
-	err := db.Clauses(upsertByID()).Create(&row).Error
+	err := db.Clauses(clause.OnConflict{
+		Columns:   []clause.Column{{Name: "id"}},
+		DoUpdates: clause.AssignmentColumns([]string{"format", "status", "touched_at", "finished_at", "report"}),
+	}).Create(&row).Error
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
 		return errImportRunning()
 	}
@@ -182,7 +277,12 @@ func (s *Store) DeleteImportFilesBefore(ctx context.Context, before, at time.Tim
 		if err != nil || len(ids) == 0 {
 			return deleted, wrapError(err, "find old import files")
 		}
-		n, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB { return deleteFiles(db, ids, at) })
+		var n int64
+		err = s.write(neverRejected(ctx), func(t tx) error {
+			done := deleteFiles(t.db.WithContext(ctx), ids, at)
+			n = done.RowsAffected
+			return done.Error
+		})
 		if err != nil {
 			return deleted, fmt.Errorf("delete old import files: %w", err)
 		}
@@ -190,7 +290,41 @@ func (s *Store) DeleteImportFilesBefore(ctx context.Context, before, at time.Tim
 	}
 }
 
+// DeleteImport deletes the record of an import, with its file.
+func (t tx) DeleteImport(ctx context.Context, id string) error {
+	return wrapError(t.db.WithContext(ctx).Delete(&importRow{}, "id = ?", id).Error, "delete import "+id)
+}
+
+// DeleteImportFile deletes the file of an import that does not run, if it has one.
+func (t tx) DeleteImportFile(ctx context.Context, id string, at time.Time) error {
+	row, err := t.lockImport(ctx, id)
+	switch {
+	case err != nil:
+		return err
+	case row.Status == string(catalog.ImportRunning):
+		return catalog.Errorf(catalog.Conflict, "import_running", "The import is running. Delete its file when it has finished; GET /v1/imports/%s shows its progress.", id)
+	case row.FileDeletedAt != nil:
+		return nil
+	default:
+		t.erase()
+		return wrapError(deleteFiles(t.db.WithContext(ctx), []string{id}, at).Error, "delete the file of import "+id)
+	}
+}
+
+// lockImport returns the state of an import and locks it until the end of the transaction.
+func (t tx) lockImport(ctx context.Context, id string) (row importRow, err error) {
+	err = t.forUpdate(ctx).Select("id", "status", "file_deleted_at").Take(&row, "id = ?", id).Error
+	if err != nil {
+		err = fmt.Errorf("read import: %w", toDomainError(err, "import", id))
+	}
+	return row, err
+}
+
+// deleteFiles deletes the files of imports in a transaction.
 func deleteFiles(db *gorm.DB, importIDs []string, at time.Time) *gorm.DB {
+	if parts := db.Delete(&importFileRow{}, "import_id IN ?", importIDs); parts.Error != nil {
+		return parts
+	}
 	return db.Model(&importRow{}).Where("id IN ?", importIDs).
 		UpdateColumns(map[string]any{"file": []byte{}, "file_deleted_at": at.UTC()})
 }
@@ -203,7 +337,7 @@ func errImportRunning() error {
 
 func scanImport(db *gorm.DB, id string) (catalog.Import, error) {
 	var row importRow
-	if err := db.Take(&row, "id = ?", id).Error; err != nil {
+	if err := db.Omit("file").Take(&row, "id = ?", id).Error; err != nil {
 		return catalog.Import{}, fmt.Errorf("read import: %w", toDomainError(err, "import", id))
 	}
 	return row.record(), nil

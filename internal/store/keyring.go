@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/aes"
@@ -14,7 +15,7 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Keyring encrypts secrets that the database contains, with AES-256-GCM. Its first key
+// Keyring encrypts secrets and files that the database contains, with AES-256-GCM. Its first key
 // encrypts and all keys decrypt, so that keys can be replaced. The zero Keyring encrypts
 // nothing.
 type Keyring struct {
@@ -54,10 +55,13 @@ func ParseKeyring(keys []string) (Keyring, error) {
 	return k, nil
 }
 
+// encrypts reports whether the keyring encrypts what is stored.
+func (k Keyring) encrypts() bool { return len(k.ciphers) > 0 && k.ciphers[0] != nil }
+
 // encrypt returns a secret as it is stored in the row with an id. Empty secrets stay
 // empty.
 func (k Keyring) encrypt(secret, id string) string {
-	if len(k.ciphers) == 0 || k.ciphers[0] == nil || secret == "" {
+	if !k.encrypts() || secret == "" {
 		return secret
 	}
 	return encryptedPrefix + base64.StdEncoding.EncodeToString(k.ciphers[0].Seal(nil, nil, []byte(secret), []byte(id)))
@@ -75,21 +79,44 @@ func (k Keyring) decrypt(stored, id string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("decode the secret of %s: %w", id, err)
 	}
+	secret, err := k.open(data, id)
+	return string(secret), err
+}
+
+// encryptPart returns a part of a file as it is stored for the import with an id.
+func (k Keyring) encryptPart(part []byte, id string) []byte {
+	if !k.encrypts() {
+		return part
+	}
+	return k.ciphers[0].Seal([]byte(encryptedPrefix), nil, part, []byte(id))
+}
+
+// decryptPart is decrypt for a part of a file.
+func (k Keyring) decryptPart(stored []byte, id string) ([]byte, error) {
+	data, encrypted := bytes.CutPrefix(stored, []byte(encryptedPrefix))
+	if !encrypted {
+		return stored, nil
+	}
+	return k.open(data, id)
+}
+
+// open decrypts data of the row with an id.
+func (k Keyring) open(data []byte, id string) ([]byte, error) {
 	for _, aead := range k.ciphers {
 		if aead == nil {
 			continue
 		}
-		if secret, err := aead.Open(nil, nil, data, []byte(id)); err == nil {
-			return string(secret), nil
+		if text, err := aead.Open(nil, nil, data, []byte(id)); err == nil {
+			return text, nil
 		}
 	}
-	return "", catalog.Errorf(catalog.Unavailable, catalog.SecretKeyMissing,
+	return nil, catalog.Errorf(catalog.Unavailable, catalog.SecretKeyMissing,
 		"The secret of %s is encrypted with a key that was not given to this server. Its operator must add that key to TRAILCAT_SECRET_KEY and restart it.", id)
 }
 
 // isCurrent reports whether encrypt would store a secret in this way.
 func (k Keyring) isCurrent(stored, id string) bool {
-	if len(k.ciphers) == 0 || k.ciphers[0] == nil || stored == "" {
+	if !k.encrypts() || stored == "" {
 		return !strings.HasPrefix(stored, encryptedPrefix)
 	}
 	_, err := Keyring{ciphers: k.ciphers[:1]}.decrypt(stored, id)
@@ -109,8 +136,8 @@ func (k Keyring) encryptRow(row *webhookRow) {
 	row.Secret, row.PreviousSecret = k.encrypt(row.Secret, row.ID), k.encrypt(row.PreviousSecret, row.ID)
 }
 
-// SetKeyring sets the keys for the secrets of webhooks, and encrypts those that are stored
-// otherwise. It returns an error if one of them is encrypted with another key. It must
+// SetKeyring sets the keys for the secrets of webhooks and the files of imports. It encrypts
+// secrets that are stored otherwise; files stay as they are until they are deleted. It returns an error if one of them is encrypted with another key. It must
 // not be called concurrently with other methods; other processes may use the database.
 func (s *Store) SetKeyring(ctx context.Context, k Keyring) error {
 	var rows []webhookRow

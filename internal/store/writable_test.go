@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -109,13 +110,14 @@ func TestSQLite_FullDatabaseAcceptsNoWrites(t *testing.T) {
 
 	url := storetest.URL(t, "sqlite")
 	s := storetest.Open(t, url)
+	shelterNamed(t, s, "shl_1")
 	if _, err := s.SQL().ExecContext(t.Context(), "PRAGMA max_page_count = 1"); err != nil { // SQLite raises it to the current size
 		t.Fatal(err)
 	}
 	var err error
 	for err == nil { // until the free pages are used
 		err = s.Write(t.Context(), func(tx catalog.Tx) error {
-			return tx.Imports.SaveImport(t.Context(), catalog.Import{ID: "imp_1", Mode: catalog.ModeSnapshot, Status: catalog.ImportDone, File: make([]byte, 1<<20)})
+			return tx.Imports.SaveImport(t.Context(), catalog.Import{ID: "imp_1", ShelterID: "shl_1", Mode: catalog.ModeSnapshot, Status: catalog.ImportDone, Report: bytes.Repeat([]byte{' '}, 1<<20)})
 		})
 	}
 	if catalog.KindOf(err) != catalog.StorageFull || !strings.Contains(err.Error(), strings.TrimPrefix(url, "sqlite:")) {

@@ -1,0 +1,15 @@
+-- +goose Up
+
+-- The files of imports in parts, each compressed, and encrypted if there is a key. Files that
+-- an earlier version received remain in imports.file until they are deleted.
+CREATE TABLE import_files (
+    import_id text NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    part      integer NOT NULL,
+    content   bytea NOT NULL,
+    PRIMARY KEY (import_id, part)
+);
+ALTER TABLE import_files ALTER COLUMN content SET STORAGE EXTERNAL;
+
+-- +goose Down
+
+DROP TABLE import_files;

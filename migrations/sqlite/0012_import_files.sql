@@ -1,0 +1,14 @@
+-- +goose Up
+
+-- The files of imports in parts, each compressed, and encrypted if there is a key. Files that
+-- an earlier version received remain in imports.file until they are deleted.
+CREATE TABLE import_files (
+    import_id text NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    part      integer NOT NULL,
+    content   blob NOT NULL,
+    PRIMARY KEY (import_id, part)
+);
+
+-- +goose Down
+
+DROP TABLE import_files;
