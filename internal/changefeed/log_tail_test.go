@@ -52,6 +52,32 @@ func TestLogTail_SkipsNoEntries(t *testing.T) {
 	}
 }
 
+// Entries in memory have no more of what was erased than those in the database.
+func TestLogTail_ForgetsWhatWasErased(t *testing.T) {
+	t.Parallel()
+	log := &fakeLog{}
+	for seq, id := range []string{"erased", "redacted", "kept"} {
+		var before catalog.PreImage
+		before.Cat.Name, before.Cat.FosterPostalCode = id, "20850"
+		log.changes = append(log.changes, catalog.Change{Seq: int64(seq + 1), ResourceID: id, Before: &before})
+	}
+	head := int64(3)
+	tail := &logTail{Log: log, head: func() catalog.LogPosition { return catalog.LogPosition{Seq: head} }}
+	before, err := tail.ChangesWithBefore(t.Context(), 0, 100)
+	if err != nil || before[1].Before.Cat.FosterPostalCode == "" {
+		t.Fatalf("got %v, %v, want pre-images", before, err)
+	}
+	log.changes = append(log.changes, catalog.Change{Seq: 4, ResourceID: "erased", Op: catalog.OpErased}, catalog.Change{Seq: 5, ResourceID: "redacted", Op: catalog.OpRedacted})
+	head = 5
+	after, err := tail.ChangesWithBefore(t.Context(), 0, 100)
+	if err != nil || len(after) != 5 {
+		t.Fatalf("got %v, %v, want 5 entries", seqs(after), err)
+	}
+	if after[0].Before != nil || after[1].Before.Cat.Name == "" || after[1].Before.Cat.FosterPostalCode != "" || after[2].Before.Cat.FosterPostalCode == "" {
+		t.Errorf("got pre-images %+v, %+v, %+v, want none, one without the foster home, and a whole one", after[0].Before, after[1].Before, after[2].Before)
+	}
+}
+
 // A database that was restored from a backup has other entries at the same positions.
 func TestLogTail_ForgetsEntriesOfARestoredDatabase(t *testing.T) {
 	t.Parallel()

@@ -222,6 +222,37 @@ func TestCache_EvictedFileIsClosedAfterItsLastReader(t *testing.T) {
 	})
 }
 
+// What was erased is in no export that is served afterwards, also not in one that was being
+// created from an earlier snapshot.
+func TestCache_DropsExportsFromBeforeAnErasure(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		store := &fakeStore{}
+		c := newTestCache(t, store)
+		cached := acquire(t, c, catsAsNDJSON)
+		cached.Release()
+		c.DropBefore(cached.Head.Seq + 1)
+		synctest.Wait()
+		if _, err := cached.zstd.Stat(); !errors.Is(err, os.ErrClosed) {
+			t.Errorf("got %v from the file of a dropped export, want %v", err, os.ErrClosed)
+		}
+		store.wait = func(context.Context) error {
+			c.DropBefore(store.snapshots.Load() + 1) // erased after the snapshot
+			return nil
+		}
+		if _, err := c.Acquire(t.Context(), catsAsNDJSON); !errors.Is(err, ErrMismatch) {
+			t.Errorf("got %v for an export that was dropped while it was created, want %v", err, ErrMismatch)
+		}
+		store.wait = nil
+		f := acquire(t, c, catsAsNDJSON)
+		if f.Head.Seq < c.minSeq {
+			t.Errorf("got an export of %d, want one of %d or later", f.Head.Seq, c.minSeq)
+		}
+		f.Release()
+	})
+}
+
 // An export is not served to an audience from whom a shelter, at the moment of the
 // export, hid cats that are in it: changes after its cursor would not mention them.
 func TestFile_Satisfies(t *testing.T) {
