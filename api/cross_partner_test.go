@@ -157,7 +157,7 @@ func (s *crossPartnerServer) addResources(t *testing.T, key, shelter, externalID
 	ids := map[string][]string{
 		"partners": {me.Partner.ID}, "key_id": {keyOf(t, s.testServer, key).ID}, "shelters": {home.ID, shelter}, "cats": {cat.ID, number}, "external_id": {externalID}, "webhooks": {hook},
 		"searches":      {create(http.MethodPost, "/v1/searches", `{"name":"`+marker+`","webhook_id":"`+hook+`","query":"breed=Siamese"}`)},
-		"imports":       {create(http.MethodPost, "/v1/shelters/"+shelter+"/imports?format=trailcat", "external_id,name,microchip\n"+externalID+"9,Newcomer,"+marker+"\n")},
+		"imports":       {create(http.MethodPost, "/v1/shelters/"+shelter+"/imports?format=trailcat", "external_id,name,microchip\n"+externalID+"9,Newcomer,981020005127831 "+marker+"\n")},
 		"assessment_id": {create(http.MethodPost, "/v1/cats/"+cat.ID+"/assessments", `{"observed_on":"2026-04-28","context":"shelter_room","assessor":{"id":"s1","role":"staff"},"note":"`+marker+`","levels":{"baseline_calm":4}}`)},
 		"code":          {"ID.CHIP"}, "version": {"1.1.0"}, "part": {"cats-1.xml"},
 	}
