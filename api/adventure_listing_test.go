@@ -87,7 +87,7 @@ func TestAdventure_CatWithoutEvidenceHasNoRating(t *testing.T) {
 
 			cat := listedCat()
 			tt.change(&cat)
-			got := rate(cat, nil, nil, on)
+			got, _ := rate(cat, nil, nil, on)
 			if (got.Rubric == "") != (tt.readiness == "") {
 				t.Fatalf("rating %+v", got)
 			}
@@ -106,7 +106,7 @@ func TestAdventure_ObservationsAreRatedWithoutListingHints(t *testing.T) {
 
 	rate := suitability.NewRater(published(t))
 	a := catalog.Assessment{ID: "asm_1", AssessorID: "s1", Role: "staff", Context: "kennel", ObservedOn: goldenDay, Levels: map[string]int{"play_drive": 3}}
-	if got := rate(catalog.Cat{}, []catalog.Assessment{a}, nil, goldenDay); got.Rubric == "" {
+	if got, _ := rate(catalog.Cat{}, []catalog.Assessment{a}, nil, goldenDay); got.Rubric == "" {
 		t.Error("a cat that somebody saw has no rating")
 	}
 }

@@ -20,6 +20,7 @@ type Vocabulary struct {
 	Pattern        []string  `json:"pattern"`         // Coat patterns.
 	Coat           []string  `json:"coat"`            // Coat lengths.
 	Size           []string  `json:"size"`            // Sizes.
+	Temperament    []string  `json:"temperament"`     // Traits of character.
 	BirthPrecision []string  `json:"birth_precision"` // Precisions of a date of birth.
 	ShelterKind    []string  `json:"shelter_kind"`    // Kinds of shelters.
 	Region         []Region  `json:"region"`          // States and provinces.
@@ -82,6 +83,7 @@ func (a *API) vocabulary() Vocabulary {
 		Pattern:        vocab.Words(vocab.Patterns()),
 		Coat:           vocab.Words(vocab.Coats()),
 		Size:           vocab.Words(vocab.Sizes()),
+		Temperament:    vocab.Temperaments(),
 		BirthPrecision: vocab.Words(catalog.Precisions()),
 		ShelterKind:    vocab.Words(catalog.ShelterKinds()),
 		Region:         regions,

@@ -49,6 +49,8 @@ type Cat struct {
 	FIV               *bool             `json:"fiv" extensions:"x-nullable"`                                         // Whether the cat tested positive for feline immunodeficiency virus; null when unknown.
 	FeLV              *bool             `json:"felv" extensions:"x-nullable"`                                        // Whether the cat tested positive for feline leukaemia virus; null when unknown.
 	IndoorOnly        *bool             `json:"indoor_only" extensions:"x-nullable"`                                 // Whether the cat must live indoors; null when unknown.
+	Temperament       []string          `json:"temperament" example:"playful,lap_cat"`                               // Traits of character that the shelter states, as named in the vocabulary; empty when it states none.
+	ListingReading    ListingReading    `json:"listing_reading"`                                                     // What the text and the tags of the listing say besides, with the words that say it.
 	Traits            Traits            `json:"traits"`                                                              // What the listing says about the cat's character.
 	BondedWith        []string          `json:"bonded_with"`                                                         // External IDs of cats that must be adopted together with this one.
 	Fee               Fee               `json:"fee"`                                                                 // Adoption fee.
@@ -62,6 +64,26 @@ type Cat struct {
 	Attribution       Attribution       `json:"attribution"`                                                         // What to show with the cat.
 	Shelter           *Shelter          `json:"shelter,omitempty"`                                                   // Shelter of the cat; only present with `expand=shelter`.
 } //	@name	Cat
+
+// ListingReading is what the text and the tags of a listing say of a cat. It never
+// changes a fact, and says nothing on a fact that the shelter states.
+type ListingReading struct {
+	Temperament []TemperamentReading `json:"temperament"` // Traits of character; empty when none is read.
+	Household   []HouseholdReading   `json:"household"`   // Facts that the listing makes likely or unlikely; empty when none is read.
+} //	@name	ListingReading
+
+// TemperamentReading is a trait of character that a listing describes.
+type TemperamentReading struct {
+	Term  string `json:"term" example:"playful"`        // Trait, as named in the vocabulary.
+	Quote string `json:"quote" example:"loves to play"` // Words of the listing.
+} //	@name	TemperamentReading
+
+// HouseholdReading is a fact that a listing makes likely or unlikely.
+type HouseholdReading struct {
+	Fact   string `json:"fact" enums:"good_with_children,good_with_dogs,good_with_cats,declawed,indoor_only"` // Fact, by the name of its filter.
+	Likely bool   `json:"likely"`                                                                             // Whether the fact is likely; otherwise it is unlikely.
+	Quote  string `json:"quote" example:"good with dogs"`                                                     // Words of the listing.
+} //	@name	HouseholdReading
 
 // Birth is the date of birth of a cat with its precision.
 type Birth struct {
@@ -166,6 +188,8 @@ func NewCat(c catalog.Cat, attribution Attribution, today time.Time) Cat {
 		FIV:               c.FIV,
 		FeLV:              c.FeLV,
 		IndoorOnly:        c.IndoorOnly,
+		Temperament:       orEmpty(c.Temperament),
+		ListingReading:    newListingReading(c.Reading),
 		Traits:            newTraits(c.Traits),
 		BondedWith:        orEmpty(c.BondedWith),
 		Fee:               Fee{AmountMinor: c.Fee.Minor, Currency: OrNull(c.Fee.Currency), Waived: c.Fee.Waived},
@@ -179,6 +203,17 @@ func NewCat(c catalog.Cat, attribution Attribution, today time.Time) Cat {
 		Attribution:       attribution,
 		Shelter:           nil,
 	}
+}
+
+func newListingReading(r catalog.ListingReading) ListingReading {
+	out := ListingReading{Temperament: make([]TemperamentReading, len(r.Temperament)), Household: make([]HouseholdReading, len(r.Household))}
+	for i, t := range r.Temperament {
+		out.Temperament[i] = TemperamentReading(t)
+	}
+	for i, h := range r.Household {
+		out.Household[i] = HouseholdReading(h)
+	}
+	return out
 }
 
 // NewBirth returns a date of birth, or nil if it is unknown.

@@ -16,10 +16,11 @@ type Cat struct {
 	Version     int64     // starts at 1 and increases with every change
 	ConfirmedAt time.Time // when the source last reported the cat; changes without a new version
 	CreatedAt   time.Time
-	UpdatedAt   time.Time // when the version last changed
-	Stale       bool      // not confirmed within the period that its shelter allows
-	Rating      Rating    // computed, never reported by a source
-	ErasedAt    time.Time // zero: not erased; see Catalog.EraseCat
+	UpdatedAt   time.Time      // when the version last changed
+	Stale       bool           // not confirmed within the period that its shelter allows
+	Rating      Rating         // computed, never reported by a source
+	Reading     ListingReading // computed, never reported by a source
+	ErasedAt    time.Time      // zero: not erased; see Catalog.EraseCat
 	Facts
 }
 
@@ -64,6 +65,7 @@ type Facts struct {
 	FeLV              *bool
 	IndoorOnly        *bool
 
+	Temperament      []string // traits of character, of vocab.Temperaments
 	Traits           Traits
 	BondedWith       []string // external ids of the cats that must be adopted together with this one
 	Fee              Fee

@@ -18,6 +18,9 @@ type Fact struct {
 	// Filter names the list filter and the facet of a tri-state fact. It is empty
 	// for facts that are not filtered, or not by three values.
 	Filter string
+	// FromText reports whether the text of a listing can make a tri-state fact likely
+	// or unlikely while the shelter does not state it; see ListingReading.
+	FromText bool
 	// OnCard reports whether list cards show the fact.
 	OnCard bool
 	// Private reports whether the fact is neither shown nor exported.
@@ -93,11 +96,11 @@ var factTable = sync.OnceValue(func() []Fact {
 		measure("girth_cm", func(f *Facts) **float64 { return &f.GirthCm }, "Chest girth behind the front legs, in centimetres."),
 		measure("body_length_cm", func(f *Facts) **float64 { return &f.BodyLengthCm }, "Length from the nose to the base of the tail, in centimetres."),
 
-		triState("good_with.children", func(f *Facts) **bool { return &f.GoodWith.Children }, "Whether the cat lives well with children.").onCard(),
-		triState("good_with.dogs", func(f *Facts) **bool { return &f.GoodWith.Dogs }, "Whether the cat lives well with dogs.").onCard(),
-		triState("good_with.cats", func(f *Facts) **bool { return &f.GoodWith.Cats }, "Whether the cat lives well with other cats.").onCard(),
+		triState("good_with.children", func(f *Facts) **bool { return &f.GoodWith.Children }, "Whether the cat lives well with children.").onCard().readFromText(),
+		triState("good_with.dogs", func(f *Facts) **bool { return &f.GoodWith.Dogs }, "Whether the cat lives well with dogs.").onCard().readFromText(),
+		triState("good_with.cats", func(f *Facts) **bool { return &f.GoodWith.Cats }, "Whether the cat lives well with other cats.").onCard().readFromText(),
 		triState("house_trained", func(f *Facts) **bool { return &f.HouseTrained }, "Whether the cat is house-trained.").onCard(),
-		triState("declawed", func(f *Facts) **bool { return &f.Declawed }, "Whether the cat is declawed."),
+		triState("declawed", func(f *Facts) **bool { return &f.Declawed }, "Whether the cat is declawed.").readFromText(),
 		triState("special_needs", func(f *Facts) **bool { return &f.SpecialNeeds }, "Whether the cat has special needs.").onCard(),
 		prose("special_needs_notes", func(f *Facts) *string { return &f.SpecialNeedsNotes }, "Notes on the special needs."),
 		triState("shots_current", func(f *Facts) **bool { return &f.ShotsCurrent }, "Whether vaccinations are up to date."),
@@ -105,8 +108,9 @@ var factTable = sync.OnceValue(func() []Fact {
 		text("microchip", func(f *Facts) *string { return &f.MicrochipHash }, "Number of the microchip. Only its hash is stored, and it is never shown.").private(),
 		triState("fiv", func(f *Facts) **bool { return &f.FIV }, "Whether the cat tested positive for feline immunodeficiency virus."),
 		triState("felv", func(f *Facts) **bool { return &f.FeLV }, "Whether the cat tested positive for feline leukaemia virus."),
-		triState("indoor_only", func(f *Facts) **bool { return &f.IndoorOnly }, "Whether the cat must live indoors.").onCard(),
+		triState("indoor_only", func(f *Facts) **bool { return &f.IndoorOnly }, "Whether the cat must live indoors.").onCard().readFromText(),
 
+		list("temperament", func(f *Facts) *[]string { return &f.Temperament }, "Traits of character that the shelter states, as named in the vocabulary."),
 		text("traits.energy", func(f *Facts) *string { return &f.Traits.Energy }, "Energy level, in the words of the source."),
 		text("traits.leash", func(f *Facts) *string { return &f.Traits.Leash }, "Ease on a leash, in the words of the source."),
 		text("traits.travel", func(f *Facts) *string { return &f.Traits.Travel }, "Ease in a car, in the words of the source."),
@@ -130,7 +134,7 @@ func factOf[T any](kind FactKind) func(name string, at func(*Facts) *T, descript
 			filter = strings.ReplaceAll(name, ".", "_")
 		}
 		return Fact{
-			Name: name, Description: description, Kind: kind, Filter: filter, OnCard: false, Private: false, At: at,
+			Name: name, Description: description, Kind: kind, Filter: filter, FromText: false, OnCard: false, Private: false, At: at,
 			Copy: func(to, from *Facts) { *at(to) = *at(from) },
 		}
 	}
@@ -138,6 +142,11 @@ func factOf[T any](kind FactKind) func(name string, at func(*Facts) *T, descript
 
 func (f Fact) filteredAs(parameter string) Fact {
 	f.Filter = parameter
+	return f
+}
+
+func (f Fact) readFromText() Fact {
+	f.FromText = true
 	return f
 }
 

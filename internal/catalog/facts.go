@@ -36,6 +36,7 @@ func (f *Facts) Normalize() {
 	if f.Sex == "" {
 		f.Sex = vocab.SexUnknown
 	}
+	slices.Sort(f.Temperament)
 	f.Photos = distinctPhotos(f.Photos)
 	f.Videos = withPlayers(f.Videos)
 	maps.DeleteFunc(f.Unparsed, func(_, words string) bool { return strings.TrimSpace(words) == "" })
@@ -147,6 +148,11 @@ func (f Facts) Validate(now time.Time) FieldErrors {
 	errs.Check(within(f.BodyLengthCm, 5, 120), "/body_length_cm", "out_of_range", "Must be between 5 and 120 cm.")
 	errs.WithPrefix("/fee", f.Fee.validate())
 	errs.WithPrefix("/photos", validatePhotos(f.Photos))
+	for _, trait := range f.Temperament {
+		if !slices.Contains(vocab.Temperaments(), trait) {
+			errs.Check(false, "/temperament", "unknown_value", unknownTerm(trait, vocab.Temperaments()))
+		}
+	}
 	for i, v := range f.Videos {
 		errs.Check(v.URL != "" || v.EmbedURL != "", fmt.Sprintf("/videos/%d/url", i), "required", "Must be an http or https URL.")
 		errs.checkURL(fmt.Sprintf("/videos/%d/url", i), v.URL)

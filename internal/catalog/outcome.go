@@ -171,7 +171,7 @@ func (c *Catalog) prediction(ctx context.Context, tx Tx, cat Cat, o Outcome, kno
 	on := o.adoptionDay(cat)
 	until := on.AddDate(0, 0, 1)
 	health := slices.DeleteFunc(evidence.Health, func(h HealthItem) bool { return !h.UpdatedAt.Before(until) })
-	rating := c.rater(cat, activeAt(evidence.Assessments, until), health, on)
+	rating, _ := c.rater(cat, activeAt(evidence.Assessments, until), health, on)
 	i := slices.IndexFunc(rating.Activities, func(a ActivityRating) bool { return a.Activity == o.Activity })
 	if i < 0 {
 		return Prediction{}, nil

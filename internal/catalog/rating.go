@@ -28,9 +28,10 @@ type ActivityRating struct {
 	Grade            string // of the evidence: A to D, or none
 }
 
-// Rater rates a cat as of a day, from recorded evidence and from its listing. The
-// catalog has no rubric of its own.
-type Rater func(cat Cat, assessments []Assessment, health []HealthItem, on time.Time) Rating
+// Rater rates a cat as of a day, from recorded evidence and from its listing, and
+// returns what the listing says besides. The catalog has no rubric of its own and
+// does not read texts.
+type Rater func(cat Cat, assessments []Assessment, health []HealthItem, on time.Time) (Rating, ListingReading)
 
 // Terms of ratings that mean the same in every version of the rubric.
 const (
@@ -80,32 +81,47 @@ func (c *Catalog) recomputeRating(ctx context.Context, tx Tx, cat Cat, changes [
 		return changes, err
 	}
 	known := cat
-	if !c.rate(&cat, evidence[cat.ID]) {
+	fields := c.rate(&cat, evidence[cat.ID])
+	if len(fields) == 0 {
 		return changes, nil
 	}
 	cat.Version, cat.UpdatedAt = cat.Version+1, c.now()
-	changes = append(changes, newCatChange(Rated, known, cat, []string{"adventure"}))
+	changes = append(changes, newCatChange(opOf(fields), known, cat, fields))
 	return changes, tx.Cats.SaveCats(ctx, nil, []Cat{cat})
 }
 
-// rate sets a cat's rating as of today (UTC) and reports whether more than its date
-// differs.
-func (c *Catalog) rate(cat *Cat, evidence Evidence) bool {
+// rate sets a cat's rating as of today (UTC) and the reading of its listing. It
+// returns the API names of those that differ, of the rating in more than its date.
+func (c *Catalog) rate(cat *Cat, evidence Evidence) (fields []string) {
 	if c.rater == nil {
-		return false
+		return nil
 	}
 	active := slices.DeleteFunc(evidence.Assessments, func(a Assessment) bool { return !a.Counts() })
-	after := c.rater(*cat, active, evidence.Health, c.now().UTC().Truncate(24*time.Hour))
+	rating, reading := c.rater(*cat, active, evidence.Health, c.now().UTC().Truncate(24*time.Hour))
 	before := cat.Rating
-	before.On = after.On
-	cat.Rating = after
-	return !reflect.DeepEqual(before, after)
+	before.On = rating.On
+	if !reflect.DeepEqual(before, rating) {
+		fields = append(fields, "adventure")
+	}
+	if !cat.Reading.Equal(reading) {
+		fields = append(fields, "listing_reading")
+	}
+	cat.Rating, cat.Reading = rating, reading
+	return fields
 }
 
-// ratingInputs are the facts that a rating summary may depend on, by their API
-// names. Measures only affect the recommended gear.
+// opOf returns the operation of a change of computed fields.
+func opOf(computed []string) Op {
+	if slices.Equal(computed, []string{"adventure"}) {
+		return Rated
+	}
+	return Updated
+}
+
+// ratingInputs are the facts that a rating summary or the reading of a listing may
+// depend on, by their API names. Measures only affect the recommended gear.
 var ratingInputs = []string{
-	"birth", "listed_at", "name", "description", "traits", "good_with", "indoor_only",
+	"birth", "listed_at", "name", "description", "summary", "traits", "good_with", "indoor_only",
 	"microchipped", "shots_current", "altered", "fiv", "felv", "declawed",
 }
 
@@ -129,8 +145,8 @@ func (c *Catalog) rateBatch(ctx context.Context, tx Tx, b *upsertBatch, results 
 	}
 	for _, i := range b.changed {
 		cat := &results[i].Cat
-		if change := changes[cat.ID]; change != nil && c.rate(cat, evidence[cat.ID]) {
-			change.Fields = append(change.Fields, "adventure")
+		if change := changes[cat.ID]; change != nil {
+			change.Fields = append(change.Fields, c.rate(cat, evidence[cat.ID])...)
 		}
 	}
 	return nil

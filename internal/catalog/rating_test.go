@@ -12,18 +12,18 @@ import (
 
 // byDescription rates a cat as on hold if its description says so, and grades
 // recorded evidence.
-func byDescription(cat catalog.Cat, assessments []catalog.Assessment, _ []catalog.HealthItem, on time.Time) catalog.Rating {
+func byDescription(cat catalog.Cat, assessments []catalog.Assessment, _ []catalog.HealthItem, on time.Time) (catalog.Rating, catalog.ListingReading) {
 	r := catalog.Rating{Rubric: "1", On: on, BestFit: "hike", Activities: []catalog.ActivityRating{{Activity: "hike", Readiness: catalog.ReadinessNotAssessed, Grade: "none"}}}
 	switch {
 	case cat.Description == "hold me":
 		r.Activities[0].Readiness = "on_hold"
 	case len(assessments) == 0:
-		return catalog.Rating{}
+		return catalog.Rating{}, catalog.ListingReading{}
 	}
 	if len(assessments) > 0 {
 		r.Activities[0].Grade = "C"
 	}
-	return r
+	return r, catalog.ListingReading{}
 }
 
 func describe(id, text string) catalog.CatUpdate {
@@ -66,7 +66,7 @@ func TestUpsertCats_OtherFactsAreNotRated(t *testing.T) {
 	t.Parallel()
 	fx := newFixture(t, storetest.New(t))
 	rated := 0
-	fx.Catalog = fx.WithRater(func(cat catalog.Cat, a []catalog.Assessment, h []catalog.HealthItem, on time.Time) catalog.Rating {
+	fx.Catalog = fx.WithRater(func(cat catalog.Cat, a []catalog.Assessment, h []catalog.HealthItem, on time.Time) (catalog.Rating, catalog.ListingReading) {
 		rated++
 		return byDescription(cat, a, h, on)
 	})

@@ -121,8 +121,9 @@ func (c *Catalog) rerateBatch(ctx context.Context, after int64) (stats RerateSta
 
 // overdueCat is a cat whose rating or age group is no longer the logged one.
 type overdueCat struct {
-	cat, known    Cat
-	rated, turned bool // which of the two differs
+	cat, known Cat
+	computed   []string // the API names of the computed fields that differ
+	turned     bool     // the age group differs
 }
 
 // overdueCats returns the overdue cats among cats.
@@ -137,12 +138,12 @@ func (c *Catalog) overdueCats(ctx context.Context, tx Tx, cats []Cat) ([]overdue
 	}
 	var out []overdueCat
 	for _, known := range cats {
-		o := overdueCat{cat: known, known: known, rated: false, turned: known.AgeGroupOn(known.UpdatedAt) != known.AgeGroupOn(c.now())}
+		o := overdueCat{cat: known, known: known, computed: nil, turned: known.AgeGroupOn(known.UpdatedAt) != known.AgeGroupOn(c.now())}
 		if known.Status == Removed {
 			continue
 		}
-		o.rated = c.rate(&o.cat, evidence[known.ID])
-		if o.rated || o.turned {
+		o.computed = c.rate(&o.cat, evidence[known.ID])
+		if len(o.computed) > 0 || o.turned {
 			out = append(out, o)
 		}
 	}
@@ -153,13 +154,13 @@ func (c *Catalog) saveRerated(ctx context.Context, tx Tx, overdue []overdueCat, 
 	cats, changes := make([]Cat, len(overdue)), make([]Change, len(overdue))
 	for i, o := range overdue {
 		o.cat.Version, o.cat.UpdatedAt = o.known.Version+1, c.now()
-		op, fields := Rated, []string(nil)
+		op, fields := opOf(o.computed), []string(nil)
 		if o.turned {
 			op, fields = Updated, append(fields, "age_group")
 			stats.AgedUp++
 		}
-		if o.rated {
-			fields = append(fields, "adventure")
+		if len(o.computed) > 0 {
+			fields = append(fields, o.computed...)
 			stats.Rated++
 		}
 		cats[i], changes[i] = o.cat, newCatChange(op, o.known, o.cat, fields)

@@ -19,7 +19,7 @@ import (
 
 // byVaccine rates a cat by the validity of its vaccine, which depends on the day.
 func byVaccine(rubric string) catalog.Rater {
-	return func(_ catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, on time.Time) catalog.Rating {
+	return func(_ catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, on time.Time) (catalog.Rating, catalog.ListingReading) {
 		r := catalog.Rating{Rubric: rubric, On: on, BestFit: "hike", Activities: []catalog.ActivityRating{{Activity: "hike", Readiness: catalog.ReadinessNotAssessed, Grade: "none"}}}
 		if len(assessments) > 0 {
 			r.Activities[0].Readiness = catalog.ReadinessNow
@@ -29,7 +29,7 @@ func byVaccine(rubric string) catalog.Rater {
 				r.Activities[0].Readiness = "on_hold"
 			}
 		}
-		return r
+		return r, catalog.ListingReading{}
 	}
 }
 

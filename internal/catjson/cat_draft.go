@@ -34,6 +34,7 @@ type CatDraft struct {
 	GoodWith          *GoodWithDraft `json:"good_with,omitempty" extensions:"x-nullable"`                                                // Whom the cat lives well with.
 	SpecialNeedsNotes *string        `json:"special_needs_notes,omitempty" extensions:"x-nullable"`                                      // Notes on the special needs.
 	Microchip         *string        `json:"microchip,omitempty" extensions:"x-nullable"`                                                // Number of the microchip. Only its hash is stored, to find duplicates, and it is never shown.
+	Temperament       []string       `json:"temperament,omitempty" maxItems:"50" example:"playful,lap_cat" extensions:"x-nullable"`      // Traits of character, as named in the vocabulary.
 	Traits            *TraitsDraft   `json:"traits,omitempty" extensions:"x-nullable"`                                                   // Traits in your own words.
 	BondedWith        []string       `json:"bonded_with,omitempty" maxItems:"50" extensions:"x-nullable"`                                // External IDs of the cats that must be adopted together with this one.
 	Fee               *FeeDraft      `json:"fee,omitempty" extensions:"x-nullable"`                                                      // Adoption fee.

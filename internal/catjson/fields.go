@@ -59,6 +59,9 @@ func newDraftField(fact catalog.Fact) draftField {
 	case func(*catalog.Facts) **int64:
 		return draftFieldOf(fact.Name, readInt, at)
 	case func(*catalog.Facts) *[]string:
+		if fact.Name == "temperament" {
+			return draftFieldOf(fact.Name, readTemperament, at)
+		}
 		return draftFieldOf(fact.Name, readStrings, at)
 	case func(*catalog.Facts) *[]catalog.Photo:
 		return draftFieldOf(fact.Name, readList(readPhoto), at)
@@ -130,4 +133,4 @@ func (f *draftField) object() string {
 var scalarAliases = map[string]string{"breed": "breed.words", "colors": "colors.words", "birth": "birth.date"}
 
 // readOnlyFields are the fields of a cat that the service sets.
-var readOnlyFields = []string{"id", "number", "version", "shelter_id", "source", "confirmed_at", "age_months", "unparsed", "stale", "adventure", "created_at", "updated_at", "attribution", "shelter"}
+var readOnlyFields = []string{"id", "number", "version", "shelter_id", "source", "confirmed_at", "age_months", "unparsed", "stale", "adventure", "listing_reading", "created_at", "updated_at", "attribution", "shelter"}

@@ -230,6 +230,20 @@ func readStrings(d *Draft, f *draftField, v gjson.Result) []string {
 	})(d, f, v)
 }
 
+// readTemperament reads traits in any of their words. A word that means none is kept,
+// and the catalog rejects it with a suggestion.
+func readTemperament(d *Draft, f *draftField, v gjson.Result) []string {
+	var out []string
+	for _, word := range readStrings(d, f, v) {
+		if terms, unparsed := vocab.ParseTemperament(word); unparsed == "" {
+			out = append(out, terms...)
+		} else {
+			out = append(out, word)
+		}
+	}
+	return out
+}
+
 func readList[T any](read func(d *Draft, pointer string, v gjson.Result) T) reader[[]T] {
 	return func(d *Draft, f *draftField, v gjson.Result) []T {
 		if !v.IsArray() {

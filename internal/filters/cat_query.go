@@ -20,7 +20,7 @@ import (
 
 // CatFilters are the filters by which cats are selected. Values separated by commas match
 // if any of them does; repeated parameters must all match. Tri-state facts accept true,
-// false and unknown.
+// false and unknown, some of them also likely and unlikely.
 type CatFilters struct {
 	Q        string   `form:"q" validate:"optional" maxLength:"200" example:"playful \"bird watching\""`                      // Words in name, breed, color, tags and description. All words must occur, the last one matches as a prefix, and quotes make a phrase.
 	Near     string   `form:"near" validate:"optional" maxLength:"100" example:"20850"`                                       // A postal code, a city with or without its region or country, or "lat,lng". Of several places the most populous, or that of the first country; `page.near` names it, and `country` narrows the choice.
@@ -36,6 +36,7 @@ type CatFilters struct {
 
 	TriStateFilters
 
+	Temperament  []string  `form:"temperament" validate:"optional" collectionFormat:"csv" example:"playful,lap_cat"`                                                           // Traits of character, by the names of `/v1/vocabulary`: those that the shelter states, and those read from the listing.
 	Bonded       []string  `form:"bonded" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                       // Whether the cat must be adopted together with another cat.
 	HasPhotos    []string  `form:"has_photos" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                   // Whether the cat has photos.
 	Shelter      []string  `form:"shelter" validate:"optional" collectionFormat:"csv" example:"MD1"`                                                                           // IDs or codes of shelters.
@@ -54,7 +55,7 @@ type CatFilters struct {
 
 // CatQuery is the query of the list of cats. In a list parameter a comma means any
 // of, and repeating the parameter means all of. Tri-state facts take true, false and
-// unknown.
+// unknown, some of them also likely and unlikely.
 type CatQuery struct {
 	CatFilters
 
@@ -218,6 +219,8 @@ func (r QueryResolver) normalizeValue(field search.Field, value string, errs *ca
 		return vocabularyTerm(value, vocab.Breeds(), "breed", errs)
 	case search.FieldColor:
 		return vocabularyTerm(value, vocab.ColorNames(), "color", errs)
+	case search.FieldTemperament:
+		return temperamentTerm(value, errs)
 	case search.FieldPattern:
 		return vocabularyTerm(value, append(vocab.Words(vocab.Patterns()), "unknown"), "pattern", errs)
 	case search.FieldShelter:
@@ -244,6 +247,14 @@ func vocabularyTerm(value string, terms []string, parameter string, errs *catalo
 	err := binding.UnknownValue(value, terms)
 	binding.AddErrorIf(errs, true, parameter, err.Code, err.Message)
 	return value
+}
+
+// temperamentTerm returns the trait that a value names in any of its words.
+func temperamentTerm(value string, errs *catalog.FieldErrors) string {
+	if terms, _ := vocab.ParseTemperament(value); len(terms) == 1 {
+		return terms[0]
+	}
+	return vocabularyTerm(value, vocab.Temperaments(), "temperament", errs)
 }
 
 // facetFields returns the fields to count, which the parameter facets names.

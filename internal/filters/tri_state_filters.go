@@ -4,18 +4,18 @@ package filters
 
 // TriStateFilters are the list filters of the tri-state facts.
 type TriStateFilters struct {
-	Altered          []string `form:"altered" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`            // Whether the cat is spayed or neutered.
-	Mixed            []string `form:"mixed" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`              // Whether the cat is of mixed breed.
-	GoodWithChildren []string `form:"good_with_children" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"` // Whether the cat lives well with children.
-	GoodWithDogs     []string `form:"good_with_dogs" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`     // Whether the cat lives well with dogs.
-	GoodWithCats     []string `form:"good_with_cats" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`     // Whether the cat lives well with other cats.
-	HouseTrained     []string `form:"house_trained" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`      // Whether the cat is house-trained.
-	Declawed         []string `form:"declawed" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`           // Whether the cat is declawed.
-	SpecialNeeds     []string `form:"special_needs" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`      // Whether the cat has special needs.
-	ShotsCurrent     []string `form:"shots_current" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`      // Whether vaccinations are up to date.
-	Microchipped     []string `form:"microchipped" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`       // Whether the cat has a microchip.
-	Fiv              []string `form:"fiv" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                // Whether the cat tested positive for feline immunodeficiency virus.
-	Felv             []string `form:"felv" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`               // Whether the cat tested positive for feline leukaemia virus.
-	IndoorOnly       []string `form:"indoor_only" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`        // Whether the cat must live indoors.
-	FeeWaived        []string `form:"fee_waived" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`         // Whether the fee is waived.
+	Altered          []string `form:"altered" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                            // Whether the cat is spayed or neutered.
+	Mixed            []string `form:"mixed" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                              // Whether the cat is of mixed breed.
+	GoodWithChildren []string `form:"good_with_children" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown,likely,unlikely"` // Whether the cat lives well with children. `likely` also has the cats whose listings say so without the shelter stating it, `unlikely` those whose listings say the opposite; both are `unknown` too.
+	GoodWithDogs     []string `form:"good_with_dogs" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown,likely,unlikely"`     // Whether the cat lives well with dogs. `likely` also has the cats whose listings say so without the shelter stating it, `unlikely` those whose listings say the opposite; both are `unknown` too.
+	GoodWithCats     []string `form:"good_with_cats" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown,likely,unlikely"`     // Whether the cat lives well with other cats. `likely` also has the cats whose listings say so without the shelter stating it, `unlikely` those whose listings say the opposite; both are `unknown` too.
+	HouseTrained     []string `form:"house_trained" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                      // Whether the cat is house-trained.
+	Declawed         []string `form:"declawed" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown,likely,unlikely"`           // Whether the cat is declawed. `likely` also has the cats whose listings say so without the shelter stating it, `unlikely` those whose listings say the opposite; both are `unknown` too.
+	SpecialNeeds     []string `form:"special_needs" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                      // Whether the cat has special needs.
+	ShotsCurrent     []string `form:"shots_current" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                      // Whether vaccinations are up to date.
+	Microchipped     []string `form:"microchipped" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                       // Whether the cat has a microchip.
+	Fiv              []string `form:"fiv" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                                // Whether the cat tested positive for feline immunodeficiency virus.
+	Felv             []string `form:"felv" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                               // Whether the cat tested positive for feline leukaemia virus.
+	IndoorOnly       []string `form:"indoor_only" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown,likely,unlikely"`        // Whether the cat must live indoors. `likely` also has the cats whose listings say so without the shelter stating it, `unlikely` those whose listings say the opposite; both are `unknown` too.
+	FeeWaived        []string `form:"fee_waived" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                         // Whether the fee is waived.
 }

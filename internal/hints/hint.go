@@ -28,14 +28,34 @@ const maxSpread = 2
 // level, the lower median of an even number. Strong hints, on what the cat does,
 // determine the median if there are any. Contradicting hints give none.
 func Find(f *catalog.Facts) []Hint {
+	found, _ := Read(f)
+	return found
+}
+
+// Read returns the hints of a listing, as Find does, and what the listing says of
+// temperament and household; see newReading. It reads each text once.
+func Read(f *catalog.Facts) ([]Hint, catalog.ListingReading) {
 	rules := embeddedRules()
-	var found [32]candidateHint
+	var hintBuffer [32]candidateHint
+	var statementBuffer [32]statement
 	var tokens [512]token // buffer; a longer text allocates its own
-	all := rules.findInFields(found[:0], f)
+	found := findings{hints: rules.findInFields(hintBuffer[:0], f), statements: statementBuffer[:0]}
 	for _, tag := range f.Traits.Tags {
-		all = rules.findInText(all, tokens[:0], "traits.tags", tag, "")
+		found = rules.findInText(found, tokens[:0], "traits.tags", tag, "")
 	}
-	return selectHints(rules.findInText(all, tokens[:0], Description, f.Description, f.Name))
+	found.statements = found.statements[:0] // the vocabulary reads tags; see tagStatements
+	found = rules.findInText(found, tokens[:0], Description, f.Description, f.Name)
+	selected := selectHints(found.hints)
+	if f.Summary != "" && !strings.Contains(f.Description, f.Summary) {
+		found = rules.findInText(found, tokens[:0], "", f.Summary, f.Name) // hints of a summary do not count
+	}
+	return selected, newReading(f, found.statements)
+}
+
+// findings are the hints and statements found in the texts of a listing.
+type findings struct {
+	hints      []candidateHint
+	statements []statement
 }
 
 // candidateHint is a hint before the selection of one per trait.

@@ -119,6 +119,45 @@ func formatTable(name string, texts int, counts map[string]*hintCounts) (string,
 	return out.String(), all
 }
 
+// TestRead_Precision prints how many readings are right, and requires at least 95 %.
+func TestRead_Precision(t *testing.T) {
+	t.Parallel()
+	var labels map[string]map[string][]string // by set and text
+	readYAML(t, "testdata/readings.yaml", &labels)
+	texts := map[string]map[string]catalog.Facts{"king_county": listedCats(t), "made_up": factsByName(t, "made_up.yaml", 60), "made_up_later": factsByName(t, "made_up_later.yaml", 40)}
+	right, all := map[string]int{}, map[string]int{}
+	for set, facts := range texts {
+		for name, f := range facts {
+			for _, r := range readingOf(catalog.Facts{Name: f.Name, Description: f.Description}) {
+				subject, _, _ := strings.Cut(r, ": ")
+				all["all"]++
+				all[subject]++
+				if slices.Contains(labels[set][name], subject) {
+					right["all"]++
+					right[subject]++
+					continue
+				}
+				t.Logf("%s, %s: wrong or not labelled: %s", set, name, r)
+			}
+		}
+	}
+	for _, subject := range slices.Sorted(maps.Keys(all)) {
+		t.Logf("%-30s %3d readings, %3d right", subject, all[subject], right[subject])
+	}
+	if precision := share(right["all"], all["all"]); precision < 0.95 || all["all"] < 150 {
+		t.Errorf("got %d readings with precision %.3f, want at least 150 with 0.95", all["all"], precision)
+	}
+}
+
+func factsByName(t *testing.T, file string, want int) map[string]catalog.Facts {
+	t.Helper()
+	out := map[string]catalog.Facts{}
+	for _, text := range madeUpTexts(t, file, want) {
+		out[text.Name] = catalog.Facts{Name: text.Name, Description: text.Text}
+	}
+	return out
+}
+
 func madeUpTexts(t *testing.T, file string, want int) []labelledText {
 	t.Helper()
 	var texts []labelledText

@@ -15,10 +15,13 @@ import (
 //go:embed rules.yaml
 var rulesYAML []byte
 
-// embeddedRules returns the rules of rules.yaml, parsed once. A test ensures that
-// they parse; if they did not, there would be no hints.
+//go:embed readings.yaml
+var readingsYAML []byte
+
+// embeddedRules returns the rules of rules.yaml and readings.yaml, parsed once. A test
+// ensures that they parse; if they did not, there would be no hints.
 var embeddedRules = sync.OnceValue(func() *ruleSet {
-	rules, err := parseRules(rulesYAML)
+	rules, err := parseRules(rulesYAML, readingsYAML)
 	if err != nil {
 		return &ruleSet{}
 	}
@@ -32,27 +35,45 @@ const (
 	subject    scope = "subject"    // the cat is the subject: "(she) loves to play"
 	predicate  scope = "predicate"  // the phrase describes the cat or a noun for it: "(is a) curious (girl)"
 	standalone scope = "standalone" // the phrase is about the cat by itself: "treats are the way to her heart"
+	wish       scope = "wish"       // the phrase says what the cat needs, if only in the future: "a home without dogs would be best"
 )
 
-// ignoreRule is the id of the rule for phrases to ignore. It has no level, so it
-// yields no hint.
+// ignoreRule is the id of the rules for phrases to ignore. They have neither a level
+// nor a statement, so they yield nothing.
 const ignoreRule = "ignore"
 
-// rule derives a level of a trait from phrases.
+// ruleKind is what a rule is for. At each word the longest phrase of each kind counts.
+type ruleKind int
+
+const (
+	hintRule    ruleKind = iota // for hints, which have a trait of the rubric
+	readingRule                 // for statements on temperament and household
+	numKinds
+)
+
+// rule derives a level of a trait from phrases, or a statement on temperament or
+// household, or both.
 type rule struct {
-	ID       string
-	Trait    string
-	Level    int
-	Negated  int      // level of the negated phrase; 0 for no hint
-	Scope    scope    // subject unless set
-	Once     bool     // applies also if the sentence makes trust a condition
-	Weak     bool     // gives way to rules that are not weak; implied by the scope predicate
-	Patterns []string // see expand
-	Example  struct {
+	ID          string
+	Trait       string
+	Level       int
+	Negated     int      // level of the negated phrase; 0 for no hint
+	Temperament string   // the term that the phrase states
+	Household   []string // the facts on which the phrase is a statement, by filter
+	Companions  bool     // a list of companions follows the phrase: a statement on each
+	Unlikely    bool     // the statements are that the facts are not the case
+	Opposite    bool     // a negated phrase states the opposite
+	Leading     bool     // applies only if the phrase and the list are a part of a sentence: "No dogs, please"
+	Scope       scope    // subject unless set
+	Once        bool     // applies also if the sentence makes trust a condition
+	Weak        bool     // gives way to rules that are not weak; implied by the scope predicate
+	Patterns    []string // see expand
+	Example     struct {
 		Text  string // a text that gives Level
 		Words string // the words that match in it
 	}
-	traitIndex int // in the alphabetical order of traits
+	traitIndex int        // in the alphabetical order of traits
+	kinds      []ruleKind // that apply to the rule
 }
 
 // fieldRule derives levels of a trait from a field.
@@ -66,36 +87,47 @@ type fieldRule struct {
 
 // ruleSet is a compiled set of rules.
 type ruleSet struct {
-	rules  []rule // the last is ignoreRule
+	rules  []rule
 	fields []fieldRule
 	trie
+	companions []companion
+	limits     int32 // root of the group of words that limit a list of companions
 }
 
-func parseRules(text []byte) (*ruleSet, error) {
-	var in struct {
-		Words  map[string]string // by word class
-		Groups map[string]string // phrases by the name that patterns use
-		Ignore []string          // patterns
-		Rules  []rule
-		Fields []fieldRule
+func parseRules(texts ...[]byte) (*ruleSet, error) {
+	rs := &ruleSet{trie: newTrie()}
+	for _, text := range texts {
+		var in struct {
+			Words     map[string]string // by word class
+			Groups    map[string]string // phrases by the name that patterns use
+			Ignore    []string          // patterns
+			Qualified []string          // patterns that state no trait, only something near it
+			Rules     []rule
+			Fields    []fieldRule
+		}
+		if err := yaml.Unmarshal(text, &in); err != nil {
+			return nil, fmt.Errorf("parse rules: %w", err)
+		}
+		if err := rs.addWordClasses(in.Words); err != nil {
+			return nil, err
+		}
+		rs.addGroups(in.Groups)
+		rs.rules, rs.fields = append(rs.rules, in.Rules...), append(rs.fields, in.Fields...)
+		rs.rules = append(rs.rules,
+			rule{ID: ignoreRule, Scope: standalone, Patterns: in.Ignore, kinds: []ruleKind{hintRule, readingRule}},
+			rule{ID: ignoreRule, Scope: standalone, Patterns: in.Qualified, kinds: []ruleKind{readingRule}})
 	}
-	if err := yaml.Unmarshal(text, &in); err != nil {
-		return nil, fmt.Errorf("parse rules: %w", err)
-	}
-	rs := &ruleSet{rules: in.Rules, fields: in.Fields, trie: newTrie()}
-	if err := rs.addWordClasses(in.Words); err != nil {
-		return nil, err
-	}
-	rs.addGroups(in.Groups)
-	rs.rules = append(rs.rules, rule{ID: ignoreRule, Scope: standalone, Patterns: in.Ignore})
+	rs.addTemperamentRules()
+	rs.addCompanions()
 	for i := range rs.rules {
 		r := &rs.rules[i]
 		if r.Scope == "" {
 			r.Scope = subject
 		}
 		r.Weak = r.Weak || r.Scope == predicate
+		r.setKinds()
 		for _, pattern := range r.Patterns {
-			if err := rs.addPattern(pattern, i); err != nil {
+			if err := rs.addPattern(pattern, i, r.kinds); err != nil {
 				return nil, fmt.Errorf("rule %s: pattern %q: %w", r.ID, pattern, err)
 			}
 		}
@@ -109,6 +141,16 @@ func parseRules(text []byte) (*ruleSet, error) {
 	rs.indexTraits()
 	rs.freeze()
 	return rs, nil
+}
+
+// setKinds sets the kinds of a rule by what it states, unless they are set.
+func (r *rule) setKinds() {
+	if r.Trait != "" {
+		r.kinds = append(r.kinds, hintRule)
+	}
+	if r.Temperament != "" || len(r.Household) > 0 || r.Companions {
+		r.kinds = append(r.kinds, readingRule)
+	}
 }
 
 func (rs *ruleSet) indexTraits() {
@@ -129,13 +171,13 @@ func (rs *ruleSet) indexTraits() {
 	}
 }
 
-func (rs *ruleSet) addPattern(pattern string, rule int) error {
+func (rs *ruleSet) addPattern(pattern string, rule int, kinds []ruleKind) error {
 	phrases, err := expand(pattern)
 	if err != nil {
 		return err
 	}
 	for _, phrase := range phrases {
-		if err := rs.addPhrase(phrase, rule); err != nil {
+		if err := rs.addPhrase(phrase, rule, kinds); err != nil {
 			return err
 		}
 	}

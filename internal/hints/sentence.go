@@ -1,13 +1,14 @@
 package hints
 
-// findInText appends the hints of a text. It uses buffer for the tokens.
-func (rs *ruleSet) findInText(found []candidateHint, buffer []token, source, text, name string) []candidateHint {
+// findInText appends the hints and statements of a text. It uses buffer for the tokens.
+func (rs *ruleSet) findInText(found findings, buffer []token, source, text, name string) findings {
 	if text == "" || len(rs.rules) == 0 {
 		return found
 	}
 	tokens := rs.tokenize(buffer, text, name)
-	var m longestMatch
-	begin := 0 // of the sentence
+	var m longestMatches
+	var next [numKinds]int // the token after the last phrase of each kind
+	begin := 0             // of the sentence
 	for i := 0; i < len(tokens); i++ {
 		if tokens[i].punct.endsSentence() {
 			begin = i + 1
@@ -16,21 +17,45 @@ func (rs *ruleSet) findInText(found []candidateHint, buffer []token, source, tex
 		if !rs.begins[tokens[i].id] {
 			continue
 		}
-		m.end = 0
-		if rs.match(&m, tokens, i, 0); m.end == 0 {
-			continue
-		}
-		s := sentence{text: text, tokens: tokens[begin:], start: i - begin, end: m.end - begin}
-		for _, index := range m.rules {
-			r := &rs.rules[index]
-			if level, from := s.level(r); level > 0 {
-				words := text[tokens[begin+from].start:tokens[m.end-1].end]
-				found = append(found, candidateHint{r.traitIndex, r.Weak, Hint{Trait: r.Trait, Level: level, Source: source, Words: words, Rule: r.ID}})
+		m[hintRule].end, m[readingRule].end = 0, 0
+		rs.match(&m, tokens, i, 0)
+		for kind := range m {
+			if m[kind].end == 0 || i < next[kind] {
+				continue
+			}
+			next[kind] = m[kind].end
+			s := sentence{text: text, tokens: tokens[begin:], start: i - begin, end: m[kind].end - begin}
+			for _, index := range m[kind].rules {
+				if r := &rs.rules[index]; kind == int(hintRule) {
+					found.hints = s.appendHint(found.hints, r, source, text)
+				} else {
+					found.statements = rs.appendStatements(found.statements, s, r, text)
+				}
 			}
 		}
-		i = m.end - 1
+		i = max(i, min(next[hintRule], next[readingRule])-1)
 	}
 	return found
+}
+
+// appendHint appends the hint that a rule derives from the phrase, if it does.
+func (s *sentence) appendHint(found []candidateHint, r *rule, source, text string) []candidateHint {
+	v, from := s.verdict(r)
+	level := r.Level
+	if v == denied {
+		level = r.Negated
+	}
+	if v != undecided && level > 0 {
+		start, end := s.span(from, s.end)
+		found = append(found, candidateHint{r.traitIndex, r.Weak, Hint{Trait: r.Trait, Level: level, Source: source, Words: text[start:end], Rule: r.ID}})
+	}
+	return found
+}
+
+// span returns the byte offsets in the text from one token to before another. Words
+// are not cut from s.text, because the tokens would then leave the stack with them.
+func (s *sentence) span(from, to int) (start, end int32) {
+	return s.tokens[from].start, s.tokens[to-1].end
 }
 
 // sentence is a matched phrase in its sentence. The tokens start with the sentence
@@ -41,45 +66,58 @@ type sentence struct {
 	start, end int // of the phrase
 }
 
-// level returns the level that a rule derives from the phrase, 0 for none, and the
-// index of the first token to quote: the negation if there is one, else the phrase.
-func (s *sentence) level(r *rule) (level, from int) {
+// verdict says whether a sentence states what a phrase says of the cat, or denies it.
+type verdict int
+
+const (
+	undecided verdict = iota
+	stated
+	denied
+)
+
+// verdict returns whether the sentence states the phrase of a rule, and the index of
+// the first token to quote: the negation if there is one, else the phrase.
+func (s *sentence) verdict(r *rule) (v verdict, from int) {
 	switch r.Scope {
 	case subject:
 		if !s.catIsSubject() || s.negationAmbiguous() {
-			return 0, s.start
+			return undecided, s.start
 		}
 	case predicate:
 		if !s.catIsDescribed() {
-			return 0, s.start
+			return undecided, s.start
 		}
 	case standalone:
 		if s.isHypothetical() {
-			return 0, s.start
+			return undecided, s.start
+		}
+	case wish:
+		if s.isPast() {
+			return undecided, s.start
 		}
 	}
-	if s.isQuestion() || s.isPastOrBrief() || r.Scope != standalone && !r.Once && s.isConditional() {
-		return 0, s.start
+	if s.isQuestion() || s.isPastOrBrief() || r.Scope != standalone && r.Scope != wish && !r.Once && s.isConditional() {
+		return undecided, s.start
 	}
 	if answer, listed := s.answer(); listed {
-		return r.levelFor(answer), s.start
+		return verdictOf(answer), s.start
 	}
 	if i, negated := s.findNegation(); negated {
-		return r.Negated, i
+		return denied, i
 	}
-	return r.Level, s.start
+	return stated, s.start
 }
 
-// levelFor returns the level of an answered phrase, such as "Lap cat: yes". Other
-// answers, such as "sometimes", give none.
-func (r *rule) levelFor(answer wordClass) int {
+// verdictOf returns the verdict on an answered phrase, such as "Lap cat: yes". Other
+// answers, such as "sometimes", decide nothing.
+func verdictOf(answer wordClass) verdict {
 	switch {
 	case answer&yes != 0:
-		return r.Level
+		return stated
 	case answer&(no|negation) != 0:
-		return r.Negated
+		return denied
 	default:
-		return 0
+		return undecided
 	}
 }
 
@@ -281,6 +319,17 @@ func (s *sentence) isHypothetical() bool {
 		case t.punct.endsPhrase(), t.class&theCat != 0 && t.class&hypothetical == 0:
 			return false
 		case t.class&hypothetical != 0:
+			return true
+		}
+	}
+	return false
+}
+
+// isPast reports whether a word of the past precedes the phrase by a few words: "was
+// an indoor only cat".
+func (s *sentence) isPast() bool {
+	for i := s.start - 1; i >= 0 && i >= s.start-4 && !s.tokens[i].punct.endsPhrase(); i-- {
+		if s.tokens[i].class&past != 0 {
 			return true
 		}
 	}

@@ -72,7 +72,7 @@ type trie struct {
 }
 
 type node struct {
-	rules  []int32           // rules with a phrase that ends here
+	rules  [numKinds][]int32 // rules of each kind with a phrase that ends here
 	group  bool              // whether a phrase of a group ends here
 	groups []groupTransition // groups that may follow
 	gap    int32             // the node after a gap of up to three words; 0 for none
@@ -131,8 +131,9 @@ func (t *trie) newNode() int32 {
 	return int32(len(t.nodes) - 1)
 }
 
-// addPhrase adds a phrase of a rule, whose elements are as expand returns them.
-func (t *trie) addPhrase(phrase []string, rule int) error {
+// addPhrase adds a phrase of a rule of some kinds. The elements of the phrase are as
+// expand returns them.
+func (t *trie) addPhrase(phrase []string, rule int, kinds []ruleKind) error {
 	n := int32(0)
 	for _, element := range phrase {
 		switch {
@@ -152,8 +153,10 @@ func (t *trie) addPhrase(phrase []string, rule int) error {
 			n = t.addTransition(n, t.internWord(element))
 		}
 	}
-	if !slices.Contains(t.nodes[n].rules, int32(rule)) {
-		t.nodes[n].rules = append(t.nodes[n].rules, int32(rule))
+	for _, kind := range kinds {
+		if rules := &t.nodes[n].rules[kind]; !slices.Contains(*rules, int32(rule)) {
+			*rules = append(*rules, int32(rule))
+		}
 	}
 	return nil
 }
@@ -231,6 +234,9 @@ func (t *trie) next(from int32, id wordID) int32 {
 	return t.transitions.target(transitionKey{from, id})
 }
 
+// longestMatches are the longest phrases found at a token, one for each kind of rule.
+type longestMatches [numKinds]longestMatch
+
 // longestMatch is the longest phrase found at a token, with its rules.
 type longestMatch struct {
 	end   int // index of the token after the phrase
@@ -253,10 +259,12 @@ func (m *longestMatch) update(end int, rules []int32) {
 }
 
 // match finds all phrases that continue from a node with tokens[start].
-func (t *trie) match(out *longestMatch, tokens []token, start int, from int32) {
+func (t *trie) match(out *longestMatches, tokens []token, start int, from int32) {
 	n := &t.nodes[from]
-	if len(n.rules) > 0 {
-		out.update(start, n.rules)
+	for kind, rules := range n.rules {
+		if len(rules) > 0 {
+			out[kind].update(start, rules)
+		}
 	}
 	if n.gap != 0 {
 		for skip := 0; skip <= 3 && start+skip < len(tokens) && (skip == 0 || !tokens[start+skip-1].punct.endsPhrase()); skip++ {

@@ -143,6 +143,11 @@ func setSize(f *catalog.Facts, values []string, _ fieldReader) (unparsed string)
 	return unparsed
 }
 
+func setTemperament(f *catalog.Facts, values []string, _ fieldReader) (unparsed string) {
+	f.Temperament, unparsed = vocab.ParseTemperament(values...)
+	return unparsed
+}
+
 func setAgeGroup(f *catalog.Facts, values []string, _ fieldReader) string {
 	if group := vocab.AgeGroup(normalize(values[0])); slices.Contains(vocab.AgeGroups(), group) {
 		f.AgeGroup = group

@@ -104,6 +104,7 @@ func specialSetters() map[string]factSetter {
 		"colors.pattern":   {pointer: "/colors/pattern", clear: func(f *catalog.Facts) { f.Colors.Pattern = "" }, set: setPattern, order: 3},
 		"coat":             {pointer: "/coat", clear: func(f *catalog.Facts) { f.Coat = "" }, set: setCoat},
 		"size":             {pointer: "/size", clear: func(f *catalog.Facts) { f.Size = "" }, set: setSize},
+		"temperament":      {pointer: "/temperament", clear: func(f *catalog.Facts) { f.Temperament = nil }, set: setTemperament},
 		"microchip":        {pointer: "/microchipped", clear: func(f *catalog.Facts) { f.MicrochipHash = "" }, set: setMicrochip, order: 1},
 		"fee":              {pointer: "/fee", clear: func(f *catalog.Facts) { f.Fee = catalog.Fee{} }, set: setFee, isEmpty: isEmptyFee, settings: []string{"currency", "currency_from", "unit", "zero"}},
 		"fee.waived":       overlay(boolSetter("/fee/waived", func(f *catalog.Facts) **bool { return &f.Fee.Waived })),

@@ -76,6 +76,28 @@ func (p *plan) countSets(field Field, base *bitset.Set) []Count {
 	if mostFrequent != nil && remaining > 0 {
 		counts = append(counts, Count{mostFrequent.name, remaining})
 	}
+	return f.def.addIncluded(counts)
+}
+
+// addIncluded adds to the count of each value that of the values that it includes.
+func (d *fieldDef) addIncluded(counts []Count) []Count {
+	if d.includes == nil {
+		return counts
+	}
+	cats := map[string]int{}
+	for _, c := range counts {
+		cats[c.Value] = c.Count
+	}
+	counts = counts[:0]
+	for _, value := range d.Values {
+		n := cats[value]
+		for _, included := range d.includes[value] {
+			n += cats[included]
+		}
+		if n > 0 {
+			counts = append(counts, Count{value, n})
+		}
+	}
 	return counts
 }
 

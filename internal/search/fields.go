@@ -9,7 +9,9 @@ import (
 )
 
 // Field is a property that cats are filtered and counted by. Its values are strings;
-// a tri-state field has the values true, false and unknown.
+// a tri-state field has the values true, false and unknown. If the text of a listing can
+// make the fact likely, the field also has the values likely, which true cats have too,
+// and unlikely, which false cats have too.
 type Field string
 
 // The fields of a cat that code names. The other tri-state facts of
@@ -33,22 +35,25 @@ const (
 	FieldRegion           Field = "region"     // of the shelter, as in MD
 	FieldCountry          Field = "country"    // of the shelter, as in US
 	FieldSource           Field = "source"
-	FieldTag              Field = "tag"       // case and accents are ignored
-	FieldReadiness        Field = "readiness" // for the activity with the best readiness
-	FieldGrade            Field = "grade"     // of the best evidence for an activity
-	FieldBestFit          Field = "best_fit"  // the recommended first activity
+	FieldTag              Field = "tag"         // case and accents are ignored
+	FieldTemperament      Field = "temperament" // stated by the shelter, or read from the listing
+	FieldReadiness        Field = "readiness"   // for the activity with the best readiness
+	FieldGrade            Field = "grade"       // of the best evidence for an activity
+	FieldBestFit          Field = "best_fit"    // the recommended first activity
 )
 
 const (
-	yes     = "true"
-	no      = "false"
-	unknown = "unknown"
+	yes      = "true"
+	no       = "false"
+	unknown  = "unknown"
+	likely   = "likely"
+	unlikely = "unlikely"
 )
 
 // FieldInfo describes a field.
 type FieldInfo struct {
 	Field  Field
-	Closed bool     // Values is complete, and every cat has exactly one of them
+	Closed bool     // Values is complete, and every cat has exactly one of them, apart from those that Includes adds
 	Values []string // in order; for an open field, those of the vocabulary
 	Facet  bool     // the field has facet counts
 }
@@ -74,6 +79,25 @@ type fieldDef struct {
 	read    func(c *catalog.Cat, add func(value string))
 	ordinal func(c *catalog.Cat) valueOrdinal // for a field of which every cat has exactly one value
 	hidden  bool                              // not listed by Fields
+	// includes has the further values whose cats have a value too: cats for which a fact
+	// is true also count as those for which it is likely.
+	includes map[string][]string
+}
+
+// withIncluded returns the values that a cat may have to have one of anyOf.
+func (d *fieldDef) withIncluded(anyOf []string) []string {
+	if d.includes == nil {
+		return anyOf
+	}
+	out := slices.Clone(anyOf)
+	for _, value := range anyOf {
+		for _, included := range d.includes[value] {
+			if !slices.Contains(out, included) {
+				out = append(out, included)
+			}
+		}
+	}
+	return out
 }
 
 // valueOrdinal is the index of a value in the Values of its field.
@@ -84,6 +108,8 @@ const (
 	isTrue valueOrdinal = iota
 	isFalse
 	isUnknown
+	isLikely   // not stated; by the listing
+	isUnlikely // not stated; by the listing
 )
 
 // fieldDefs is computed once: every query uses it.
@@ -93,6 +119,16 @@ var fieldDefs = sync.OnceValue(func() []fieldDef {
 		boolField(FieldHasPhotos, func(c *catalog.Cat) bool { return len(c.Photos) > 0 }),
 		boolField(FieldStale, func(c *catalog.Cat) bool { return c.Stale }),
 		keywordField(FieldShelter), keywordField(FieldRegion), keywordField(FieldCountry), keywordField(FieldTag),
+		keywordField(FieldTemperament, vocab.Temperaments()...).readBy(func(c *catalog.Cat, add func(string)) {
+			for _, trait := range c.Temperament {
+				add(trait)
+			}
+			for _, r := range c.Reading.Temperament {
+				if !slices.Contains(c.Temperament, r.Term) {
+					add(r.Term)
+				}
+			}
+		}),
 		keywordField(FieldSource).readBy(func(c *catalog.Cat, add func(string)) { add(c.Source) }),
 	}, suitabilityFieldDefs())
 })
@@ -113,7 +149,11 @@ func triStateFieldDefs() []fieldDef {
 		case fact.Name:
 			group = 1
 		}
-		groups[group] = append(groups[group], triStateField(Field(fact.Filter), at))
+		def := triStateField(Field(fact.Filter), at)
+		if fact.FromText {
+			def = readableField(def)
+		}
+		groups[group] = append(groups[group], def)
 	}
 	return slices.Concat(groups[:]...)
 }
@@ -137,12 +177,12 @@ func vocabularyFieldDefs() []fieldDef {
 
 // enumField returns a field with a fixed set of values.
 func enumField(f Field, values ...string) fieldDef {
-	return fieldDef{FieldInfo: FieldInfo{Field: f, Closed: true, Values: values, Facet: true}, read: nil, ordinal: nil, hidden: false}
+	return fieldDef{FieldInfo: FieldInfo{Field: f, Closed: true, Values: values, Facet: true}, read: nil, ordinal: nil, hidden: false, includes: nil}
 }
 
 // keywordField returns a field with free values; those given are listed first.
 func keywordField(f Field, values ...string) fieldDef {
-	return fieldDef{FieldInfo: FieldInfo{Field: f, Closed: false, Values: values, Facet: true}, read: nil, ordinal: nil, hidden: false}
+	return fieldDef{FieldInfo: FieldInfo{Field: f, Closed: false, Values: values, Facet: true}, read: nil, ordinal: nil, hidden: false, includes: nil}
 }
 
 func (d fieldDef) readBy(read func(c *catalog.Cat, add func(value string))) fieldDef {
@@ -161,6 +201,28 @@ func triStateField(f Field, at func(*catalog.Facts) **bool) fieldDef {
 			return isTrue
 		default:
 			return isFalse
+		}
+	}
+	return d
+}
+
+// readableField returns a tri-state field with the values of what a listing says.
+func readableField(d fieldDef) fieldDef {
+	stated, fact := d.ordinal, string(d.Field)
+	d.Values = append(d.Values, likely, unlikely)
+	d.includes = map[string][]string{likely: {yes}, unlikely: {no}, unknown: {likely, unlikely}}
+	d.ordinal = func(c *catalog.Cat) valueOrdinal {
+		ordinal := stated(c)
+		if ordinal != isUnknown || len(c.Reading.Household) == 0 {
+			return ordinal
+		}
+		switch read := c.Reading.Likely(fact); {
+		case read == nil:
+			return isUnknown
+		case *read:
+			return isLikely
+		default:
+			return isUnlikely
 		}
 	}
 	return d

@@ -74,7 +74,7 @@ func NewMatcher(q Query) (Matcher, error) {
 
 func (m *Matcher) addFieldFilter(c Clause, residual *residualFilter) error {
 	if field := maskedFields().byField[c.Field]; field != nil {
-		field.restrict(&m.allowed, c.AnyOf)
+		field.restrict(&m.allowed, field.def.withIncluded(c.AnyOf))
 		return nil
 	}
 	if !slices.ContainsFunc(fieldDefs(), func(def fieldDef) bool { return def.Field == c.Field }) {

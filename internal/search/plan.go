@@ -133,7 +133,7 @@ func (p *plan) addFieldFilter(c Clause) error {
 		if values == nil {
 			return unknownField(c.Field)
 		}
-		f.anyOf = values.anyOf(c.AnyOf)
+		f.anyOf = values.anyOf(values.def.withIncluded(c.AnyOf))
 		for _, s := range f.anyOf {
 			f.maxMatches += s.Len()
 		}

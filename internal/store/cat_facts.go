@@ -27,7 +27,8 @@ var storedNames = map[string]string{
 var columnNames = []string{"name", "status", "status_changed_at", "listed_at", "description", "microchip"}
 
 // catDocument is a cat's document: a struct with one field per fact without a
-// column, and one for unparsed words. The struct is made from the table of facts.
+// column, one for unparsed words and one for the reading of the listing. The struct is
+// made from the table of facts.
 type catDocument struct {
 	reflect.Value
 
@@ -39,8 +40,8 @@ type catDocument struct {
 type documentField struct {
 	reflect.StructField
 
-	set  func(field any, f *catalog.Facts) // sets the field to the fact
-	read func(field any, f *catalog.Facts) // sets the fact to the field
+	set  func(field any, c *catalog.Cat) // sets the field to the fact
+	read func(field any, c *catalog.Cat) // sets the fact to the field
 }
 
 // documentFields are the fields of the document in the order in which they are written.
@@ -58,7 +59,7 @@ var documentFields = sync.OnceValue(func() []documentField {
 		}
 		fields = append(fields, newDocumentField(fact).named(name))
 	}
-	return append(fields, plainField(func(f *catalog.Facts) *map[string]string { return &f.Unparsed }).named("raw"))
+	return append(fields, plainField(func(f *catalog.Facts) *map[string]string { return &f.Unparsed }).named("raw"), readingField().named("read"))
 })
 
 var documentType = sync.OnceValue(func() reflect.Type {
@@ -80,19 +81,20 @@ var catDocuments = sync.Pool{New: func() any {
 	return d
 }}
 
-// encodeFacts returns the document of facts. Facts that are not known are left out.
-func encodeFacts(f *catalog.Facts) (string, error) {
+// encodeFacts returns the document of a cat's facts and of the reading of its listing.
+// What is not known is left out.
+func encodeFacts(c *catalog.Cat) (string, error) {
 	d := catDocuments.Get().(*catDocument)
 	defer catDocuments.Put(d)
 	fields := documentFields()
 	for i := range fields {
-		fields[i].set(d.pointers[i], f)
+		fields[i].set(d.pointers[i], c)
 	}
 	return encode(d.pointer)
 }
 
-// decodeFacts reads a document into the facts. It ignores members that it does not know.
-func decodeFacts(document []byte, f *catalog.Facts) error {
+// decodeFacts reads a document into a cat. It ignores members that it does not know.
+func decodeFacts(document []byte, c *catalog.Cat) error {
 	d := catDocuments.Get().(*catDocument)
 	defer catDocuments.Put(d)
 	d.SetZero()
@@ -101,7 +103,7 @@ func decodeFacts(document []byte, f *catalog.Facts) error {
 	}
 	fields := documentFields()
 	for i := range fields {
-		fields[i].read(d.pointers[i], f)
+		fields[i].read(d.pointers[i], c)
 	}
 	return nil
 }
@@ -136,8 +138,8 @@ func newDocumentField(fact catalog.Fact) documentField {
 func fieldOf[T, D any](at func(*catalog.Facts) *T, document func(T) D, fact func(D) T) documentField {
 	return documentField{
 		StructField: reflect.StructField{Type: reflect.TypeFor[D]()},
-		set:         func(field any, f *catalog.Facts) { *field.(*D) = document(*at(f)) },
-		read:        func(field any, f *catalog.Facts) { *at(f) = fact(*field.(*D)) },
+		set:         func(field any, c *catalog.Cat) { *field.(*D) = document(*at(&c.Facts)) },
+		read:        func(field any, c *catalog.Cat) { *at(&c.Facts) = fact(*field.(*D)) },
 	}
 }
 
@@ -145,8 +147,53 @@ func fieldOf[T, D any](at func(*catalog.Facts) *T, document func(T) D, fact func
 func plainField[T any](at func(*catalog.Facts) *T) documentField {
 	return documentField{
 		StructField: reflect.StructField{Type: reflect.TypeFor[T]()},
-		set:         func(field any, f *catalog.Facts) { *field.(*T) = *at(f) },
-		read:        func(field any, f *catalog.Facts) { *at(f) = *field.(*T) },
+		set:         func(field any, c *catalog.Cat) { *field.(*T) = *at(&c.Facts) },
+		read:        func(field any, c *catalog.Cat) { *at(&c.Facts) = *field.(*T) },
+	}
+}
+
+// readingDoc is the document of the reading of a listing: pairs of a term and a quote,
+// and the statements on facts.
+type readingDoc struct {
+	Terms [][2]string    `json:"t,omitempty"`
+	House []householdDoc `json:"h,omitempty"`
+}
+
+type householdDoc struct {
+	Fact   string `json:"fact"`
+	Likely bool   `json:"likely,omitempty"`
+	Quote  string `json:"quote"`
+}
+
+// readingField returns the field of the reading. A listing that says nothing has none.
+func readingField() documentField {
+	return documentField{
+		StructField: reflect.StructField{Type: reflect.TypeFor[*readingDoc]()},
+		set:         func(field any, c *catalog.Cat) { *field.(**readingDoc) = newReadingDoc(&c.Reading) },
+		read:        func(field any, c *catalog.Cat) { c.Reading = (*field.(**readingDoc)).reading() },
+	}
+}
+
+func newReadingDoc(r *catalog.ListingReading) *readingDoc {
+	if len(r.Temperament)+len(r.Household) == 0 {
+		return nil
+	}
+	return &readingDoc{
+		Terms: mapSlice(r.Temperament, func(t catalog.TemperamentReading) [2]string { return [2]string{t.Term, t.Quote} }),
+		House: mapSlice(r.Household, func(h catalog.HouseholdReading) householdDoc { return householdDoc(h) }),
+	}
+}
+
+// reading returns the zero ListingReading if there is no document.
+func (d *readingDoc) reading() catalog.ListingReading {
+	if d == nil {
+		return catalog.ListingReading{}
+	}
+	return catalog.ListingReading{
+		Temperament: mapSlice(d.Terms, func(t [2]string) catalog.TemperamentReading {
+			return catalog.TemperamentReading{Term: t[0], Quote: t[1]}
+		}),
+		Household: mapSlice(d.House, func(h householdDoc) catalog.HouseholdReading { return catalog.HouseholdReading(h) }),
 	}
 }
 

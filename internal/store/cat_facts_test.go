@@ -34,15 +34,15 @@ func TestCatDocument_SameAsEarlierVersions(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := known.facts()
-		if got, err := encodeFacts(&want); err != nil || got != string(document) {
+		if got, err := encodeFacts(&catalog.Cat{Facts: want}); err != nil || got != string(document) {
 			t.Fatalf("got  %s, %v\nwant %s", got, err, document)
 		}
-		var got catalog.Facts
+		var got catalog.Cat
 		if err := decodeFacts(document, &got); err != nil {
 			t.Fatal(err)
 		}
-		if !reflect.DeepEqual(got, want) {
-			t.Fatalf("%s (-want +got):\n%s", document, cmp.Diff(want, got))
+		if !reflect.DeepEqual(got.Facts, want) {
+			t.Fatalf("%s (-want +got):\n%s", document, cmp.Diff(want, got.Facts))
 		}
 	})
 }
@@ -65,11 +65,11 @@ func TestCatDocument_RejectsDamage(t *testing.T) {
 	for name, document := range map[string]string{
 		"empty": "", "cut off": `{"sex":"fem`, "wrong type of a string": `{"sex":1}`, "wrong type of a flag": `{"altered":"yes"}`, "wrong type of a list": `{"tags":{}}`,
 	} {
-		if err := decodeFacts([]byte(document), new(catalog.Facts)); err == nil {
+		if err := decodeFacts([]byte(document), new(catalog.Cat)); err == nil {
 			t.Errorf("%s: got no error for %q", name, document)
 		}
 	}
-	var f catalog.Facts
+	var f catalog.Cat
 	if err := decodeFacts([]byte(` { "sex" : "female", "altered": null, "of a later version": {"a": [1]} } `), &f); err != nil || f.Sex != vocab.SexFemale || f.Altered != nil {
 		t.Errorf("got %+v, %v; want a female cat", f, err)
 	}

@@ -34,7 +34,7 @@ type catRow struct {
 func (catRow) TableName() string { return "cats" }
 
 func newCatRow(c catalog.Cat) (catRow, error) {
-	facts, err := encodeFacts(&c.Facts)
+	facts, err := encodeFacts(&c)
 	if err != nil {
 		return catRow{}, fmt.Errorf("facts of cat %s: %w", c.ID, err)
 	}
@@ -101,9 +101,10 @@ func (r *catRow) readCat(document []byte, c *catalog.Cat) error {
 		Stale:       r.Stale,
 		Rating:      rating,
 		ErasedAt:    timeOrZero(r.ErasedAt),
+		Reading:     catalog.ListingReading{}, // the document has it
 		Facts:       r.columnFacts(),
 	}
-	if err := decodeFacts(document, &c.Facts); err != nil {
+	if err := decodeFacts(document, c); err != nil {
 		return fmt.Errorf("facts of cat %s: %w", r.ID, err)
 	}
 	return nil

@@ -309,7 +309,7 @@ func newPreImageDoc(b *catalog.PreImage) (string, error) {
 		return "", nil
 	}
 	c := &b.Cat
-	facts, err := encodeFacts(&c.Facts)
+	facts, err := encodeFacts(c)
 	if err != nil {
 		return "", err
 	}
@@ -359,11 +359,12 @@ func preImageOf(entry changeRow) (*catalog.PreImage, error) {
 			Stale:       doc.Stale,
 			Rating:      doc.Rating.rating(),
 			ErasedAt:    time.Time{},
+			Reading:     catalog.ListingReading{}, // the document has it
 			Facts:       row.columnFacts(),
 		},
 		Shelter: nil,
 	}
-	if err := decodeFacts(doc.Facts, &b.Cat.Facts); err != nil {
+	if err := decodeFacts(doc.Facts, &b.Cat); err != nil {
 		return nil, err
 	}
 	if h := doc.Home; h != nil {

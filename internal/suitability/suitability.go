@@ -29,22 +29,29 @@ func Rate[R any](rate func(rating.Cat, []rating.Observation, []rating.HealthItem
 
 // NewRater returns a rater for the catalog that uses the latest rubric. A cat without
 // recorded evidence only gets a rating if its listing has enough evidence for a grade, or
-// reports a failure that puts an activity on hold.
+// reports a failure that puts an activity on hold. The rater reads each text of the
+// listing once, for the rating and for the reading.
 func NewRater(rubrics *rating.Rubrics) catalog.Rater {
 	rubric := rubrics.Latest()
-	return func(cat catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, on time.Time) catalog.Rating {
-		recorded, listing := len(assessments)+len(health) > 0, EvidenceFromListing(rubric, &cat, on)
-		if !recorded && len(listing.Hints) == 0 && !listing.reportsFailure() {
-			return catalog.Rating{}
-		}
-		out := toSummary(Rate(rubric.RateSummary, &cat, assessments, health, listing, on))
-		if recorded || slices.ContainsFunc(out.Activities, func(a catalog.ActivityRating) bool {
-			return a.Grade != catalog.NoEvidence || listing.reportsFailure() && a.Readiness == string(rating.OnHold)
-		}) {
-			return out
-		}
+	return func(cat catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, on time.Time) (catalog.Rating, catalog.ListingReading) {
+		found, reading := hints.Read(&cat.Facts)
+		return summarize(rubric, &cat, assessments, health, evidenceFromHints(rubric, &cat, found, on), on), reading
+	}
+}
+
+// summarize returns the rating that NewRater describes.
+func summarize(rubric *rating.Rubric, cat *catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, listing ListingEvidence, on time.Time) catalog.Rating {
+	recorded := len(assessments)+len(health) > 0
+	if !recorded && len(listing.Hints) == 0 && !listing.reportsFailure() {
 		return catalog.Rating{}
 	}
+	out := toSummary(Rate(rubric.RateSummary, cat, assessments, health, listing, on))
+	if recorded || slices.ContainsFunc(out.Activities, func(a catalog.ActivityRating) bool {
+		return a.Grade != catalog.NoEvidence || listing.reportsFailure() && a.Readiness == string(rating.OnHold)
+	}) {
+		return out
+	}
+	return catalog.Rating{}
 }
 
 // toSummary converts a rating to the summary that the catalog stores with a cat.
@@ -81,11 +88,15 @@ const listingContext = "history"
 // the cat was listed. There is none before that day, or if the rubric does not use
 // listings.
 func EvidenceFromListing(rubric *rating.Rubric, cat *catalog.Cat, on time.Time) ListingEvidence {
+	return evidenceFromHints(rubric, cat, hints.Find(&cat.Facts), on)
+}
+
+func evidenceFromHints(rubric *rating.Rubric, cat *catalog.Cat, found []hints.Hint, on time.Time) ListingEvidence {
 	role, since := rubric.HintRole(), dayOf(cat.ListedAt)
 	if role == "" || since > rating.DayOf(on) {
 		return ListingEvidence{}
 	}
-	found, flags := hints.Find(&cat.Facts), hints.FindFlags(&cat.Facts)
+	flags := hints.FindFlags(&cat.Facts)
 	out := ListingEvidence{
 		Hints:        found,
 		Observations: make([]rating.Observation, 0, len(found)),

@@ -130,6 +130,7 @@ func TestTables_AreWellFormed(t *testing.T) {
 	}{
 		"breeds": {breedTable, 3}, "colors": {colorTable, 4}, "color_combinations": {combinationTable, 4}, "sexes": {sexTable, 3},
 		"sizes": {sizeTable, 3}, "coats": {coatTable, 3}, "answers": {answerTable, 3}, "ages": {ageTable, 3},
+		"temperaments": {temperamentTable, 4}, "household": {householdTable, 3},
 	}
 	for name, table := range tables {
 		for row := range strings.Lines(skipComments(table.text)) {

@@ -36,8 +36,13 @@ func filterStruct() []byte {
 	var b bytes.Buffer
 	b.WriteString(header + "package filters\n\n// TriStateFilters are the list filters of the tri-state facts.\ntype TriStateFilters struct {\n")
 	for _, fact := range catalog.FactTable() {
+		values, description := "true,false,unknown", fact.Description
+		if fact.FromText {
+			values += ",likely,unlikely"
+			description += " `likely` also has the cats whose listings say so without the shelter stating it, `unlikely` those whose listings say the opposite; both are `unknown` too."
+		}
 		if name := fact.Filter; name != "" {
-			fmt.Fprintf(&b, "%s []string `form:%q validate:\"optional\" collectionFormat:\"csv\" enums:\"true,false,unknown\"` // %s\n", goName(name), name, fact.Description)
+			fmt.Fprintf(&b, "%s []string `form:%q validate:\"optional\" collectionFormat:\"csv\" enums:%q` // %s\n", goName(name), name, values, description)
 		}
 	}
 	b.WriteString("}\n")
