@@ -185,6 +185,7 @@ fields:
   declawed: {from: claws, values: {"*": "yes", "": "no"}}
   fee: {from: fee, currency: USD}
   traits.energy: energy
+  temperament: mood
   traits.tags: tags
   bonded_with: friends
   photos: [photo1, photo2]
@@ -194,8 +195,8 @@ fields:
   summary: {from: story, only: '^[^.]*\.'}
 `
 
-const fullFormatFile = "id,code,state,name,free,since,weight,girth,nodogs,cats,claws,fee,energy,tags,friends,photo1,photo2,video,needs,age,story\n" +
-	`7,,A,ZOË,6/1/2026,2026-05-01 08:30:00,8 lb 4 oz,12,Yes,Selective,,"$1,250.50",4,"calm, lap cat;calm",8|9,https://e.org/a,b.jpg;https://e.org/a?x=1;https://e.org/b,https://e.org/v,a diet,Baby,A cat. More.` + "\n"
+const fullFormatFile = "id,code,state,name,free,since,weight,girth,nodogs,cats,claws,fee,energy,mood,tags,friends,photo1,photo2,video,needs,age,story\n" +
+	`7,,A,ZOË,6/1/2026,2026-05-01 08:30:00,8 lb 4 oz,12,Yes,Selective,,"$1,250.50",4,"Very playful; gênée|not mean","calm, lap cat;calm",8|9,https://e.org/a,b.jpg;https://e.org/a?x=1;https://e.org/b,https://e.org/v,a diet,Baby,A cat. More.` + "\n"
 
 func TestRead_AllSettingsOfAFormat(t *testing.T) {
 	t.Parallel()
@@ -211,10 +212,10 @@ func TestRead_AllSettingsOfAFormat(t *testing.T) {
 		WeightKg: new(3.742), GirthCm: new(30.48),
 		GoodWith: catalog.GoodWith{Dogs: new(false)}, Declawed: new(false),
 		Fee:    catalog.Fee{Minor: new(int64(125050)), Currency: "USD"},
-		Traits: catalog.Traits{Energy: "4", Tags: []string{"calm", "lap cat"}}, BondedWith: []string{"8", "9"},
+		Temperament: []string{"playful", "shy"}, Traits: catalog.Traits{Energy: "4", Tags: []string{"calm", "lap cat"}}, BondedWith: []string{"8", "9"},
 		Photos: []catalog.Photo{{URL: "https://e.org/a"}, {URL: "https://e.org/a?x=1"}, {URL: "https://e.org/b"}},
 		Videos: []catalog.Video{{URL: "https://e.org/v"}}, SpecialNeedsNotes: "Needs a diet", AgeGroup: "kitten", Summary: "A cat.",
-		Sex: "unknown", Unparsed: map[string]string{"photos": "b.jpg"},
+		Sex: "unknown", Unparsed: map[string]string{"photos": "b.jpg", "temperament": "not mean"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("facts (-want +got):\n%s", diff)

@@ -115,6 +115,7 @@ func generatedCat() *rapid.Generator[catalog.Cat] {
 		}
 		f.Traits = catalog.Traits{Energy: value("energy"), Leash: value("leash"), Travel: value("travel"), Crate: value("crate"), Tags: withoutPlaceholders(rapid.SliceOfN(text, 0, 4).Draw(t, "tags"))}
 		f.BondedWith = withoutPlaceholders(rapid.SliceOfN(text, 0, 2).Draw(t, "bonded"))
+		f.Temperament = rapid.SliceOfNDistinct(rapid.SampledFrom(vocab.Temperaments()), 0, 3, rapid.ID).Draw(t, "temperament")
 		if rapid.Bool().Draw(t, "priced") {
 			f.Fee.Minor, f.Fee.Currency = new(rapid.Int64Range(0, 1000000).Draw(t, "fee")), rapid.SampledFrom([]string{"USD", "CAD", "EUR"}).Draw(t, "currency")
 		}
