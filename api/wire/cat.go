@@ -80,9 +80,9 @@ type TemperamentReading struct {
 
 // HouseholdReading is a fact that a listing makes likely or unlikely.
 type HouseholdReading struct {
-	Fact   string `json:"fact" enums:"good_with_children,good_with_dogs,good_with_cats,declawed,indoor_only"` // Fact, by the name of its filter.
-	Likely bool   `json:"likely"`                                                                             // Whether the fact is likely; otherwise it is unlikely.
-	Quote  string `json:"quote" example:"good with dogs"`                                                     // Words of the listing.
+	Fact   string `json:"fact" example:"good_with_dogs"`  // Fact, by the name of its filter.
+	Likely bool   `json:"likely"`                         // Whether the fact is likely; otherwise it is unlikely.
+	Quote  string `json:"quote" example:"good with dogs"` // Words of the listing.
 } //	@name	HouseholdReading
 
 // Birth is the date of birth of a cat with its precision.
