@@ -271,7 +271,7 @@ func (c *Catalog) eraseCats(ctx context.Context, tx Tx, cats []Cat) ([]Change, e
 	for i, cat := range cats {
 		tombstones[i] = Cat{
 			ID: cat.ID, Number: cat.Number, ShelterID: cat.ShelterID, ExternalID: "erased/" + cat.ID, Source: "", Version: cat.Version + 1,
-			ConfirmedAt: now, CreatedAt: now, UpdatedAt: now, Stale: false, Rating: Rating{}, ErasedAt: now,
+			ConfirmedAt: now, CreatedAt: now, UpdatedAt: now, Stale: false, Rating: Rating{}, Reading: ListingReading{}, ErasedAt: now,
 			Facts: Facts{Status: Removed, StatusChangedAt: now},
 		}
 		ids[i], changes[i] = cat.ID, newChange(OpErased, CatResource, cat.ID, cat.ShelterID, cat.Version+1, now, nil)
