@@ -86,3 +86,33 @@ func readiness(cat catalog.Cat) string {
 	}
 	return cat.Rating.Activities[0].Readiness
 }
+
+func TestUpsertCats_KeepsTheReadingOfTheListing(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		fx := newFixture(t, s)
+		fx.Catalog = fx.WithRater(func(cat catalog.Cat, _ []catalog.Assessment, _ []catalog.HealthItem, _ time.Time) (catalog.Rating, catalog.ListingReading) {
+			if cat.Summary == "" {
+				return catalog.Rating{}, catalog.ListingReading{}
+			}
+			return catalog.Rating{}, catalog.ListingReading{Temperament: []catalog.TemperamentReading{{Term: "playful", Quote: cat.Summary}}}
+		})
+		summarize := func(summary string) catalog.CatUpdate {
+			return edit("ada", func(f *catalog.Facts) { f.Name, f.Summary = "Ada", summary })
+		}
+		for _, summary := range []string{"plays", "plays all day", ""} {
+			id := fx.put(t, summarize(summary))[0].Cat.ID
+			quote := ""
+			for _, r := range fx.cat(t, id).Reading.Temperament {
+				quote += r.Quote
+			}
+			if quote != summary {
+				t.Errorf("got the quote %q, want %q", quote, summary)
+			}
+		}
+		entries := fx.log(t, 0)
+		if got, want := entries[len(entries)-1].Fields, []string{"summary", "listing_reading"}; !slices.Equal(got, want) {
+			t.Errorf("got log fields %v, want %v", got, want)
+		}
+	})
+}

@@ -211,7 +211,7 @@ func TestRead_AllSettingsOfAFormat(t *testing.T) {
 		AvailableOn: day(2026, 6, 1), ListedAt: day(2026, 5, 1).Add(13*60*60e9 + 30*60e9),
 		WeightKg: new(3.742), GirthCm: new(30.48),
 		GoodWith: catalog.GoodWith{Dogs: new(false)}, Declawed: new(false),
-		Fee:    catalog.Fee{Minor: new(int64(125050)), Currency: "USD"},
+		Fee:         catalog.Fee{Minor: new(int64(125050)), Currency: "USD"},
 		Temperament: []string{"playful", "shy"}, Traits: catalog.Traits{Energy: "4", Tags: []string{"calm", "lap cat"}}, BondedWith: []string{"8", "9"},
 		Photos: []catalog.Photo{{URL: "https://e.org/a"}, {URL: "https://e.org/a?x=1"}, {URL: "https://e.org/b"}},
 		Videos: []catalog.Video{{URL: "https://e.org/v"}}, SpecialNeedsNotes: "Needs a diet", AgeGroup: "kitten", Summary: "A cat.",

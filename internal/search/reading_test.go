@@ -38,10 +38,16 @@ func TestProperty_ReadingsFilterLikeDetails(t *testing.T) {
 		}
 		facets := page(t, x, Query{Limit: 100, Facets: []Field{FieldTemperament, FieldGoodWithDogs}}).Facets
 		for _, clause := range []Clause{
-			{FieldTemperament, []string{"playful"}}, {FieldTemperament, []string{"shy"}}, {FieldTemperament, []string{"lap_cat"}},
-			{FieldTemperament, []string{"playful", "shy"}}, {FieldGoodWithDogs, []string{"likely", "unknown"}},
-			{FieldGoodWithDogs, []string{"true"}}, {FieldGoodWithDogs, []string{"false"}}, {FieldGoodWithDogs, []string{"unknown"}},
-			{FieldGoodWithDogs, []string{"likely"}}, {FieldGoodWithDogs, []string{"unlikely"}},
+			{FieldTemperament, []string{"playful"}},
+			{FieldTemperament, []string{"shy"}},
+			{FieldTemperament, []string{"lap_cat"}},
+			{FieldTemperament, []string{"playful", "shy"}},
+			{FieldGoodWithDogs, []string{"likely", "unknown"}},
+			{FieldGoodWithDogs, []string{"true"}},
+			{FieldGoodWithDogs, []string{"false"}},
+			{FieldGoodWithDogs, []string{"unknown"}},
+			{FieldGoodWithDogs, []string{"likely"}},
+			{FieldGoodWithDogs, []string{"unlikely"}},
 		} {
 			q := Query{Limit: 100, Where: []Clause{clause}}
 			m, err := NewMatcher(q)
