@@ -43,6 +43,7 @@ func TestBudgets(t *testing.T) { //nolint:paralleltest // parallel tests would d
 	table := newTable(s)
 	defer func() { _, _ = fmt.Fprint(os.Stdout, table) }()
 	started, load := time.Now(), loadAverage()
+	measureImports(t, table)
 	measureBulkOnSQLite(t, s, table)
 	server := newBenchServer(t, s, table)
 	measureProcess(t, s, server.databaseURL, table)

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"iter"
@@ -38,30 +39,41 @@ type Dataset struct {
 
 // decisions says what is done with the rows of a file.
 type decisions struct {
-	rows        []catRow
-	rejectedIDs []string // external IDs in rejected rows
-	unreadable  unreadableText
-	report      Report // what was decided while reading
+	rows         []catRow
+	byID         map[idHash]int32 // by external ID: the index of the row before they are sorted, or isRejected
+	unidentified int              // how many rows were rejected without an external ID
+	unreadable   unreadableText
+	report       Report // what was decided while reading
 
 	// While reading only:
-	byID          map[string]int // indexes of rows
-	dates         []int64        // of rows, as many for each as the format compares
+	dates         []int64 // of rows, as many for each as the format compares
 	undated       undatedColumns
 	withoutStatus bool // a row was accepted whose status is not understood
 }
 
 // catRow is a row that describes a cat.
 type catRow struct {
-	id     string
 	number int32 // of the row in the file, from 0
 	line   int32
 }
 
+// idHash stands for an external ID, of which a file may have too many to keep them. It is a
+// part of the SHA-256, so that nobody can make two IDs that have the same.
+type idHash [16]byte
+
+func hashID(id string) idHash {
+	sum := sha256.Sum256([]byte(id))
+	return idHash(sum[:16])
+}
+
+// isRejected stands in place of a row whose external ID is only in rejected rows.
+const isRejected = -1
+
 func newDecisions(f *Format) decisions {
 	return decisions{
-		rows: nil, rejectedIDs: nil, unreadable: unreadableText{text: nil, isCut: false},
+		rows: nil, byID: map[idHash]int32{}, unidentified: 0, unreadable: unreadableText{text: nil, isCut: false},
 		report: Report{Format: f.Name, Rows: 0, Created: 0, Updated: 0, Unchanged: 0, Skipped: 0, Rejected: 0, SkippedByReason: map[string]int{}, Errors: []RowError{}},
-		byID:   map[string]int{}, dates: nil, undated: undatedColumns{}, withoutStatus: false,
+		dates:  nil, undated: undatedColumns{}, withoutStatus: false,
 	}
 }
 
@@ -97,15 +109,6 @@ func (d *Dataset) WithPlace(country, region string) *Dataset {
 
 // Len returns the number of cats in the file.
 func (d *Dataset) Len() int { return len(d.rows) }
-
-// ExternalIDs returns the shelter's IDs of these cats, in the order of the file.
-func (d *Dataset) ExternalIDs() []string {
-	ids := make([]string, len(d.rows))
-	for i, r := range d.rows {
-		ids[i] = r.id
-	}
-	return ids
-}
 
 // readRows decides what is done with each row. The columns of a JSON file are only known at
 // its end; if they turn out to have a status after rows without one were accepted, all rows
@@ -155,7 +158,7 @@ func (d *Dataset) addRow(r row) {
 	for _, rule := range d.Format.skipRules {
 		if c, isCut := r.endsBefore(rule.when); isCut {
 			_, id := r.firstValue(d.Format.id)
-			d.rejectRow(RowError{Line: r.line, Column: c.name, Value: "", Reason: "The row ends before this column.", ExternalID: strings.Clone(id[:min(len(id), catalog.MaxExternalID)])})
+			d.rejectRow(RowError{Line: r.line, Column: c.name, Value: "", Reason: "The row ends before this column.", ExternalID: id[:min(len(id), catalog.MaxExternalID)]})
 			return
 		}
 		if rule.when.matches(r) {
@@ -173,7 +176,6 @@ func (d *Dataset) addRow(r row) {
 		return
 	}
 	d.undated.note(d.Format.duplicates, r, d.zone, d.dateOrder)
-	id = strings.Clone(id) // without the rest of the row
 	_, ok := d.Format.statusRule(r)
 	if !ok && d.setsStatus {
 		c, value := r.firstValue(d.Format.statusColumns())
@@ -181,23 +183,24 @@ func (d *Dataset) addRow(r row) {
 		return
 	}
 	d.withoutStatus = d.withoutStatus || !ok
-	d.addCat(r, catRow{id: id, number: int32(d.report.Rows), line: int32(r.line)}) //nolint:gosec // limited by maxRows and MaxText
+	d.addCat(r, id, catRow{number: int32(d.report.Rows), line: int32(r.line)}) //nolint:gosec // limited by maxRows and MaxText
 }
 
 // addCat adds a row, or decides between it and an earlier row of the same cat.
-func (d *Dataset) addCat(r row, cat catRow) {
+func (d *Dataset) addCat(r row, id string, cat catRow) {
 	dates := d.Format.duplicates.dates(r, d.zone, d.dateOrder)
-	i, known := d.byID[cat.id]
+	hash := hashID(id)
+	i, known := d.byID[hash]
 	switch {
-	case !known:
-		d.byID[cat.id] = len(d.rows)
+	case !known, i == isRejected:
+		d.byID[hash] = int32(len(d.rows)) //nolint:gosec // limited by maxRows
 		d.rows, d.dates = append(d.rows, cat), append(d.dates, dates...)
 	case d.Format.duplicates.reject:
 		c, _ := r.firstValue(d.Format.id)
-		d.rejectRow(RowError{Line: r.line, Column: c.name, Value: cat.id, Reason: fmt.Sprintf("This ID already appears in line %d.", d.rows[i].line), ExternalID: cat.id})
+		d.rejectRow(RowError{Line: r.line, Column: c.name, Value: id, Reason: fmt.Sprintf("This ID already appears in line %d.", d.rows[i].line), ExternalID: id})
 	default:
 		d.skip("superseded")
-		known := d.dates[i*len(dates):][:len(dates)]
+		known := d.dates[int(i)*len(dates):][:len(dates)]
 		if slices.Compare(known, dates) <= 0 {
 			d.rows[i] = cat
 			copy(known, dates)
@@ -211,11 +214,14 @@ func (d *Dataset) skip(reason string) {
 }
 
 func (d *Dataset) rejectRow(e RowError) {
-	if e.ExternalID != "" {
-		d.rejectedIDs = append(d.rejectedIDs, e.ExternalID)
+	if hash := hashID(e.ExternalID); e.ExternalID == "" {
+		d.unidentified++
+	} else if _, known := d.byID[hash]; !known {
+		d.byID[hash] = isRejected
 	}
 	d.report.Rejected++
 	if len(d.report.Errors) < maxErrors {
+		e.ExternalID = strings.Clone(e.ExternalID) // without the rest of the row
 		d.report.Errors = append(d.report.Errors, e)
 	}
 }
@@ -223,7 +229,7 @@ func (d *Dataset) rejectRow(e RowError) {
 // finish puts the rows into the order of the file after all are read.
 func (d *Dataset) finish() {
 	slices.SortFunc(d.rows, func(a, b catRow) int { return int(a.number - b.number) })
-	d.byID, d.dates, d.undated = nil, nil, nil
+	d.dates, d.undated = nil, nil
 	if json := d.table.json; json != nil {
 		d.Partial = json.partial
 		d.unreadable.isCut = d.unreadable.isCut || json.isCut
@@ -252,7 +258,8 @@ func (d *Dataset) records() iter.Seq2[record, error] {
 				continue
 			}
 			status, _ := d.Format.statusRule(r)
-			if !yield(record{row: r, id: d.rows[next].id, status: status}, nil) {
+			_, id := r.firstValue(d.Format.id)
+			if !yield(record{row: r, id: id, status: status}, nil) {
 				return
 			}
 			if next++; next == len(d.rows) {

@@ -146,7 +146,7 @@ type RowError struct {
 func (d *Dataset) rowErrors(r record, err error) []RowError {
 	e, ok := errors.AsType[*catalog.Error](err)
 	if !ok || len(e.Fields) == 0 {
-		return []RowError{{Line: r.line, Column: "", Value: "", Reason: err.Error(), ExternalID: r.id}}
+		return []RowError{{Line: r.line, Column: "", Value: "", Reason: err.Error(), ExternalID: strings.Clone(r.id)}}
 	}
 	var out []RowError
 	for _, fieldErr := range e.Fields {
@@ -155,7 +155,7 @@ func (d *Dataset) rowErrors(r record, err error) []RowError {
 		if c.key == "" {
 			reason = fieldErr.String() // no column has the fact, so name it
 		}
-		out = append(out, RowError{Line: r.line, Column: c.name, Value: shorten(r.value(c)), Reason: reason, ExternalID: r.id})
+		out = append(out, RowError{Line: r.line, Column: c.name, Value: shorten(r.value(c)), Reason: reason, ExternalID: strings.Clone(r.id)})
 	}
 	return out
 }

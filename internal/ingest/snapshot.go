@@ -28,20 +28,13 @@ const removalThreshold = 5
 // cat in a rejected row is not missing, nor is one whose ID occurs anywhere in an
 // unreadable row: a misplaced quote must not remove a cat.
 func PlanSnapshot(listedBefore []string, d *Dataset) SnapshotPlan {
-	present := map[string]bool{}
-	for _, r := range d.rows {
-		present[r.id] = true
-	}
-	for _, id := range d.rejectedIDs {
-		present[id] = true
-	}
 	plan := SnapshotPlan{
-		Missing: nil, ListedBefore: len(listedBefore), Listed: len(present),
-		Unidentified: d.report.Rejected - len(d.rejectedIDs), Blank: d.blank, Partial: d.Partial, Unreadable: d.unreadable.isCut,
+		Missing: nil, ListedBefore: len(listedBefore), Listed: len(d.byID),
+		Unidentified: d.unidentified, Blank: d.blank, Partial: d.Partial, Unreadable: d.unreadable.isCut,
 	}
 	unreadable := suffixarray.New(d.unreadable.text)
 	for _, id := range listedBefore {
-		if !present[id] && len(unreadable.Lookup([]byte(id), 1)) == 0 {
+		if _, present := d.byID[hashID(id)]; !present && len(unreadable.Lookup([]byte(id), 1)) == 0 {
 			plan.Missing = append(plan.Missing, id)
 		}
 	}

@@ -13,7 +13,7 @@ const (
 	// behind it again. So that the work stays proportional to the size of the text, it may do
 	// so for lookAgain bytes, and for lookAgainFactor bytes more for each byte of rows read.
 	lookAgain       = 4 << 20
-	lookAgainFactor = 8
+	lookAgainFactor = 4
 )
 
 // window is the unread part of a text that is read as a stream. Only the bytes that were
