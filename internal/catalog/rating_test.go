@@ -102,12 +102,9 @@ func TestUpsertCats_KeepsTheReadingOfTheListing(t *testing.T) {
 		}
 		for _, summary := range []string{"plays", "plays all day", ""} {
 			id := fx.put(t, summarize(summary))[0].Cat.ID
-			quote := ""
-			for _, r := range fx.cat(t, id).Reading.Temperament {
-				quote += r.Quote
-			}
-			if quote != summary {
-				t.Errorf("got the quote %q, want %q", quote, summary)
+			reading := fx.cat(t, id).Reading.Temperament
+			if summary == "" && len(reading) > 0 || summary != "" && (len(reading) != 1 || reading[0].Quote != summary) {
+				t.Errorf("got the reading %+v, want the quote %q", reading, summary)
 			}
 		}
 		entries := fx.log(t, 0)
