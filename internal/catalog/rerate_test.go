@@ -167,6 +167,30 @@ func TestRerate_AllRatesEveryCatAgain(t *testing.T) {
 	})
 }
 
+// After an improvement of the rules, cats whose readings differ change once.
+func TestRerate_ReadsListingsAgain(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		fx := newFixture(t, s)
+		fx.put(t, edit("ada", func(f *catalog.Facts) { f.Name, f.Description = "Ada", "Ada plays." }))
+		fx.Catalog = fx.WithRater(func(catalog.Cat, []catalog.Assessment, []catalog.HealthItem, time.Time) (catalog.Rating, catalog.ListingReading) {
+			return catalog.Rating{}, catalog.ListingReading{Temperament: []catalog.TemperamentReading{{Term: "playful", Quote: "plays"}}}
+		})
+		before := len(fx.log(t, 0))
+		fx.rerate(t)
+		if _, _, err := fx.Rerate(t.Context(), catalog.RerateOptions{Leases: s, Holder: "hand", All: true, Progress: nil}); err != nil {
+			t.Fatal(err)
+		}
+		entries := fx.log(t, 0)[before:]
+		if len(entries) != 1 || entries[0].Op != catalog.Updated || !slices.Equal(entries[0].Fields, []string{"listing_reading"}) {
+			t.Fatalf("got entries %+v, want one update of listing_reading", entries)
+		}
+		if got := fx.cat(t, entries[0].ResourceID).Reading.Temperament; len(got) != 1 || got[0].Quote != "plays" {
+			t.Errorf("got the reading %+v, want the quote plays", got)
+		}
+	})
+}
+
 // newAgingFixture returns a fixture with cats that have just turned one year old.
 func newAgingFixture(t *testing.T, s *store.Store, cats int) *fixture {
 	t.Helper()
