@@ -343,7 +343,7 @@ func (a *API) sendWrittenCat(c echo.Context, cat catalog.Cat, result catalog.Res
 	if err != nil {
 		return err
 	}
-	resource := a.renderCat(cat, shelter)
+	resource := a.renderCatForOwner(cat, shelter)
 	body, err := binding.EncodeJSON(resource)
 	if err != nil {
 		return err

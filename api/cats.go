@@ -190,7 +190,7 @@ func (a *API) getCatOfShelter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	resource := a.renderCat(cat, shelter)
+	resource := a.renderCatForOwner(cat, shelter)
 	body, err := binding.EncodeJSON(resource)
 	if err != nil {
 		return err
@@ -208,7 +208,7 @@ func (a *API) getCatOfShelter(c echo.Context) error {
 // the cat was removed or is hidden from the caller. The cat comes from the cache if that
 // has the newest version.
 func (a *API) catFromPath(c echo.Context) (cachedCat, error) {
-	ctx, id := c.Request().Context(), c.Param("id")
+	ctx, id, audience := c.Request().Context(), c.Param("id"), a.audience(c, false)
 	if number, err := strconv.ParseInt(id, 10, 64); err == nil {
 		if indexed, ok := a.Index.IDByNumber(number); ok {
 			id = indexed
@@ -226,14 +226,17 @@ func (a *API) catFromPath(c echo.Context) (cachedCat, error) {
 		if shelter, err = a.shelterOf(ctx, stored); err != nil {
 			return cachedCat{}, err
 		}
-		if stored.Status == catalog.Removed {
+		switch {
+		case shelter.HidesCat(stored.HiddenFrom, audience):
+			return cachedCat{}, errCatHidden()
+		case stored.Status == catalog.Removed:
 			return cachedCat{}, errCatRemoved(stored)
 		}
 		if cat, err = a.cats.put(a.renderCat(stored, shelter), stored, shelter, log); err != nil {
 			return cachedCat{}, err
 		}
 	}
-	if shelter.HidesFrom(a.audience(c, false)) {
+	if shelter.HidesCat(cat.HiddenFrom, audience) {
 		return cachedCat{}, errCatHidden()
 	}
 	return cat, nil
@@ -332,6 +335,16 @@ func (a *API) today() time.Time { return a.Now().UTC() }
 // renderCat returns the representation of a cat today, with its attribution.
 func (a *API) renderCat(cat catalog.Cat, shelter catalog.Shelter) wire.Cat {
 	return wire.NewCat(cat, wire.NewAttribution(a.PublicURL, cat, shelter), a.today())
+}
+
+// renderCatForOwner returns the representation of a cat for the shelter's partner and
+// operators, who see whom the cat is hidden from.
+func (a *API) renderCatForOwner(cat catalog.Cat, shelter catalog.Shelter) wire.Cat {
+	resource := a.renderCat(cat, shelter)
+	if cat.HiddenFrom.Any() {
+		resource.HiddenFrom = new(wire.NewHiddenFrom(cat.HiddenFrom))
+	}
+	return resource
 }
 
 // shelterOf returns the shelter of a cat, from the database if the index does not know it

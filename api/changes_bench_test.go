@@ -16,7 +16,7 @@ func BenchmarkChanges(b *testing.B) {
 	for _, engine := range storetest.Engines() {
 		b.Run(engine, func(b *testing.B) {
 			api := newServer(b, storetest.NewOn(b, engine))
-			home, _, _ := api.index.Shelter("MD1")
+			home, _ := api.index.ShelterInfo("MD1")
 			for round := range 2 {
 				for from := 0; from < 2000; from += 500 {
 					var edits []catalog.CatUpdate

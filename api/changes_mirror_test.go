@@ -139,7 +139,8 @@ func newMirrors() []*mirror {
 	return out
 }
 
-// simulation changes cats and shelters at random: shelters move and hide their cats.
+// simulation changes cats and shelters at random: shelters move, and hide all their cats or
+// some.
 type simulation struct {
 	api      *testServer
 	places   *geo.Gazetteer
@@ -153,7 +154,7 @@ func newSimulation(t *testing.T, s *store.Store) *simulation {
 	api.keys["aggregator"] = newAggregatorKey(t, api)
 	sim := &simulation{api: api, places: places, shelters: nil}
 	for _, code := range []string{"MD1", "WA1"} {
-		shelter, _, _ := api.index.Shelter(code)
+		shelter, _ := api.index.ShelterInfo(code)
 		sim.shelters = append(sim.shelters, shelter.ID)
 	}
 	return sim
@@ -196,7 +197,7 @@ func (s *simulation) changeShelter(t *testing.T, rng *rand.Rand, id string) {
 	postal := []string{"20855", "98032", "21201", "20850"}[rng.IntN(4)]
 	hidden := catalog.Restriction{Classes: nil, Partners: nil}
 	if rng.IntN(2) == 0 {
-		hidden.Classes = []catalog.AudienceClass{catalog.AggregatorReader}
+		hidden.Classes = []string{string(catalog.AggregatorReader)}
 	}
 	_, err := s.api.catalog.ChangeShelter(t.Context(), s.places, id, 0, func(p *catalog.Profile) {
 		switch rng.IntN(3) {
@@ -216,9 +217,10 @@ func (s *simulation) changeShelter(t *testing.T, rng *rand.Rand, id string) {
 func changedCat(rng *rand.Rand, id string) catalog.CatUpdate {
 	status := []catalog.Status{catalog.Available, catalog.Available, catalog.Pending, catalog.Adopted, catalog.Removed}[rng.IntN(5)]
 	goodWithDogs := []*bool{nil, new(true), new(false)}[rng.IntN(3)]
+	hiddenFrom := [][]string{nil, nil, nil, {string(catalog.AggregatorReader)}}[rng.IntN(4)]
 	months, female, siamese := rng.IntN(40), rng.IntN(2) == 0, rng.IntN(3) == 0
 	return cat(id, "Cat "+id, months, func(f *catalog.Facts) {
-		f.Status, f.GoodWith.Dogs = status, goodWithDogs
+		f.Status, f.GoodWith.Dogs, f.HiddenFrom.Classes = status, goodWithDogs, hiddenFrom
 		if f.Sex = "male"; female {
 			f.Sex = "female"
 		}

@@ -37,7 +37,7 @@ func fillTexts(v reflect.Value, word string, except ...string) {
 				name = ""
 			}
 		}
-		isURL := strings.HasSuffix(name, "URL") || name == "Website"
+		isURL := strings.HasSuffix(name, "URL") || name == "Website" || name == "License"
 		switch {
 		case name == "" || field.Type() == reflect.TypeFor[time.Time]():
 		case field.Type() == reflect.TypeFor[string]() && isURL:
@@ -60,7 +60,7 @@ func fillTexts(v reflect.Value, word string, except ...string) {
 // wordyCat is a cat with a word in every text, in a version.
 func wordyCat(id, word string, version int) catalog.CatUpdate {
 	return cat(id, word, 20, func(f *catalog.Facts) {
-		fillTexts(reflect.ValueOf(f).Elem(), word, "Currency", "Temperament", "Primary", "Secondary", "Tertiary", "Pattern", "Status")
+		fillTexts(reflect.ValueOf(f).Elem(), word, "Currency", "Temperament", "Primary", "Secondary", "Tertiary", "Pattern", "Status", "HiddenFrom")
 		f.Description = fmt.Sprintf("%s in version %d", word, version)
 	})
 }
@@ -86,7 +86,7 @@ func newWordyServer(t *testing.T, url string) wordyServer {
 		if _, err := v.catalog.ChangeShelter(t.Context(), geo.Default(), v.shelterID, 0, func(p *catalog.Profile) {
 			fillTexts(reflect.ValueOf(p).Elem(), wordOfShelter, "Region", "PostalCode", "Country", "HiddenFrom")
 			p.Email, p.Mission = wordOfShelter+"@example.org", fmt.Sprint(wordOfShelter, version)
-			p.HiddenFrom = catalog.Restriction{Classes: []catalog.AudienceClass{catalog.PetfinderReader}}
+			p.HiddenFrom = catalog.Restriction{Classes: []string{string(catalog.PetfinderReader)}}
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -94,7 +94,7 @@ func newWordyServer(t *testing.T, url string) wordyServer {
 	}
 	v.cat = putCats(t, v.catalog, v.shelterID, cat("B1", "Bea", 20, func(f *catalog.Facts) { f.FosterPostalCode = wordOfPeople }))[0].Cat.ID
 	putCats(t, v.catalog, v.shelterID, cat("B1", "Bea", 20, func(f *catalog.Facts) {
-		f.FosterPostalCode, f.StatusReason, f.Description = wordOfPeople, wordOfPeople, "Another text."
+		f.FosterPostalCode, f.StatusReason, f.Terms.Credit, f.Description = wordOfPeople, wordOfPeople, wordOfPeople, "Another text."
 	}))
 	putCats(t, v.catalog, v.shelterID, cat("S1", wordOfShelter, 20, nil))
 	if err := v.index.CatchUp(t.Context()); err != nil {

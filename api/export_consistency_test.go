@@ -79,7 +79,7 @@ func TestExport_OfALostPastIsNotSent(t *testing.T) {
 // sends on the channel when a change was written since the last receive.
 func startWriters(t *testing.T, api *testServer, n int) (written <-chan struct{}, stop func()) {
 	t.Helper()
-	shelter, _, _ := api.index.Shelter("MD1")
+	shelter, _ := api.index.ShelterInfo("MD1")
 	ctx, cancel := context.WithCancel(t.Context())
 	var writers sync.WaitGroup
 	stop = func() { cancel(); writers.Wait() }

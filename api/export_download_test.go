@@ -45,7 +45,7 @@ func TestExportDownload_ResumesAnOlderExport(t *testing.T) {
 	t.Parallel()
 
 	api, _ := newExportServer(t, newFixtureStore(t))
-	shelter, _, _ := api.index.Shelter("MD1")
+	shelter, _ := api.index.ShelterInfo("MD1")
 	old := get(t, api, "/v1/exports/cats", "Accept-Encoding: zstd")
 	resume := func() *httptest.ResponseRecorder {
 		return get(t, api, "/v1/exports/cats", "Accept-Encoding: zstd", "Range: bytes=100-", "If-Range: "+old.Header().Get("ETag"))

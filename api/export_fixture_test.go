@@ -131,7 +131,7 @@ func decompress(t *testing.T, encoding string, body io.Reader) io.Reader {
 // addFillers writes n cats, so that an export has several batches.
 func (s *testServer) addFillers(t *testing.T, n int) {
 	t.Helper()
-	shelter, _, _ := s.index.Shelter("MD1")
+	shelter, _ := s.index.ShelterInfo("MD1")
 	edits := make([]catalog.CatUpdate, n)
 	for i := range edits {
 		edits[i] = cat(fmt.Sprint("F", i), "Filler", 5, nil)

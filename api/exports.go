@@ -129,13 +129,9 @@ func (a *API) exportRequest(c echo.Context, resource, format string) (export.Req
 		return export.Request{}, fmt.Errorf("update the index from the log: %w", err) // a cached export may have lost content
 	}
 	audience := a.audience(c, true)
-	shelters, err := a.Index.HiddenShelters(audience)
+	hidden, err := a.Index.Hidden(audience)
 	if err != nil {
 		return export.Request{}, err
-	}
-	hidden := make(map[string]struct{}, len(shelters))
-	for _, id := range shelters {
-		hidden[id] = struct{}{}
 	}
 	head := a.Index.Head()
 	minSeq, stale, ok := head.ParseTagged(h.Get(minSeqHeader))

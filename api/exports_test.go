@@ -94,7 +94,7 @@ func TestExport_IsCreatedAgain(t *testing.T) {
 	t.Parallel()
 
 	api, snapshots := newExportServer(t, newFixtureStore(t))
-	shelter, _, _ := api.index.Shelter("MD1")
+	shelter, _ := api.index.ShelterInfo("MD1")
 	steps := []struct {
 		name    string
 		prepare func() []string // returns headers of the request
@@ -144,8 +144,8 @@ func TestExport_OmitsHiddenCats(t *testing.T) {
 	t.Parallel()
 
 	api, _ := newExportServer(t, newFixtureStore(t))
-	kent, _, _ := api.index.Shelter("WA1")
-	hideFrom := func(classes ...catalog.AudienceClass) {
+	kent, _ := api.index.ShelterInfo("WA1")
+	hideFrom := func(classes ...string) {
 		t.Helper()
 		_, err := api.catalog.ChangeShelter(t.Context(), geo.Default(), kent.ID, 0, func(p *catalog.Profile) { p.HiddenFrom.Classes = classes })
 		if err != nil {
@@ -174,7 +174,7 @@ func TestExport_OmitsHiddenCats(t *testing.T) {
 	if diff := cmp.Diff(all, counts()); diff != "" {
 		t.Errorf("nothing is hidden (-want +got):\n%s", diff)
 	}
-	hideFrom(catalog.AggregatorReader)
+	hideFrom(string(catalog.AggregatorReader))
 	some := map[string]int{
 		"anonymous": 5, "reader": 8, "other": 8, "admin": 8,
 		"anonymous MD1": 5, "reader MD1": 5, "other MD1": 5, "admin MD1": 5, "anonymous WA1": 0, "reader WA1": 2, "other WA1": 2, "admin WA1": 2,
@@ -193,7 +193,7 @@ func TestExport_CSVRoundTrip(t *testing.T) {
 	t.Parallel()
 
 	api, _ := newExportServer(t, newFixtureStore(t))
-	shelter, _, _ := api.index.Shelter("MD1")
+	shelter, _ := api.index.ShelterInfo("MD1")
 	rec := get(t, api, "/v1/exports/cats?format=csv")
 	if got := rec.Header().Get("Content-Type"); got != export.MimeCSV || rec.Header().Get("Trailcat-Cursor") == "" {
 		t.Errorf("got type %q with cursor %q", got, rec.Header().Get("Trailcat-Cursor"))

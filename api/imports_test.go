@@ -59,7 +59,7 @@ func TestImports_SnapshotsOfMontgomeryCounty(t *testing.T) {
 		send(may2020, 0)
 		send(earlier, 0)
 		send(later, gone)
-		shelter, _, _ := api.index.Shelter("MD1")
+		shelter, _ := api.index.ShelterInfo("MD1")
 		if diff := cmp.Diff(idsInCSV(later), api.listedIDs(t, shelter.ID, "montgomery")); diff != "" {
 			t.Errorf("listed (-want +got):\n%s", diff)
 		}
@@ -118,7 +118,7 @@ func TestImports_ConcurrentSnapshotsDoNotMix(t *testing.T) {
 				})
 			}
 			both.Wait()
-			shelter, _, _ := api.index.Shelter("MD1")
+			shelter, _ := api.index.ShelterInfo("MD1")
 			got := api.listedIDs(t, shelter.ID, "montgomery")
 			whole := slices.ContainsFunc(files[:], func(file string) bool { return cmp.Equal(got, idsInCSV(file)) })
 			if !whole || !slices.Contains(codes[:], http.StatusCreated) {
@@ -168,7 +168,7 @@ func TestImports_ExpiredImportStops(t *testing.T) {
 				t.Error(err)
 			}
 		}}))
-		shelter, _, _ := api.index.Shelter("MD1")
+		shelter, _ := api.index.ShelterInfo("MD1")
 		shelterID = shelter.ID
 		rec := api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&mode=snapshot", montgomeryCSV(1200, sequentialID))
 		if rec.Code != http.StatusConflict || !strings.Contains(rec.Body.String(), "import_running") || !strings.Contains(rec.Body.String(), "expires after 2 minutes") {

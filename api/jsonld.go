@@ -90,6 +90,7 @@ type JSONLDCat struct {
 	Weight         *LinkedQuantity  `json:"weight,omitempty"`                                                              // Weight of the cat; absent when unknown.
 	Properties     []LinkedProperty `json:"additionalProperty,omitempty"`                                                  // Other known facts.
 	Offer          LinkedOffer      `json:"offers"`                                                                        // Adoption offer.
+	Listing        *LinkedListing   `json:"subjectOf,omitempty"`                                                           // Terms of the text and the photos; absent when none are stated.
 } //	@name	JSONLDCat
 
 // LinkedOffer is the offer to adopt a cat.
@@ -123,6 +124,16 @@ type LinkedAddress struct {
 	Country    string `json:"addressCountry,omitempty"`    // ISO 3166-1 alpha-2 code of the country.
 } //	@name	LinkedAddress
 
+// LinkedListing is the text and the photos of a listing, with their terms, in the
+// vocabulary of schema.org.
+type LinkedListing struct {
+	Type    string `json:"@type" enums:"CreativeWork"`                                                       // Type in schema.org.
+	URL     string `json:"url"`                                                                              // Page of the cat.
+	License string `json:"license,omitempty" example:"https://creativecommons.org/licenses/by/4.0/"`         // URL of the license; absent when not stated.
+	Credit  string `json:"creditText,omitempty" example:"Jo Park"`                                           // Whom to name; absent when not stated.
+	Usage   string `json:"usageInfo,omitempty" example:"https://derwood.example.org/terms-of-use-of-photos"` // Page that explains the terms; absent for none.
+} //	@name	LinkedListing
+
 // LinkedQuantity is a quantity in the vocabulary of schema.org.
 type LinkedQuantity struct {
 	Type     string  `json:"@type" enums:"QuantitativeValue"` // Type in schema.org.
@@ -139,11 +150,14 @@ type LinkedProperty struct {
 
 // newLinkedCat returns a cat as JSON-LD. The URLs of this API begin with base.
 func newLinkedCat(base string, cat catalog.Cat, shelter catalog.Shelter) JSONLDCat {
-	page := wire.NewAttribution(base, cat, shelter).URL
+	page, terms := wire.NewAttribution(base, cat, shelter).URL, cat.Terms.Or(shelter.Terms)
 	out := JSONLDCat{
 		Context: "https://schema.org", Type: "Product", AdditionalType: "http://www.wikidata.org/entity/Q146",
 		ID: base + "/v1/cats/" + cat.ID, Identifier: cat.ID, Name: cat.Name, URL: page, Description: cat.Description, Image: nil, Category: "Cats",
-		Color: cat.Colors.Primary, Weight: nil, Properties: linkedProperties(cat), Offer: newLinkedOffer(base, page, cat, shelter),
+		Color: cat.Colors.Primary, Weight: nil, Properties: linkedProperties(cat), Offer: newLinkedOffer(base, page, cat, shelter), Listing: nil,
+	}
+	if terms != (catalog.Terms{}) {
+		out.Listing = &LinkedListing{Type: "CreativeWork", URL: page, License: terms.LicenseURL(), Credit: terms.Credit, Usage: terms.URL}
 	}
 	for _, photo := range cat.Photos {
 		out.Image = append(out.Image, photo.URL)

@@ -109,7 +109,7 @@ func (f *failover) newIndex() *search.Index {
 // rename renames a cat of the shelter MD1, without telling the server's index.
 func (f *failover) rename(id, name string) {
 	f.t.Helper()
-	shelter, _, _ := f.index.Shelter("MD1")
+	shelter, _ := f.index.ShelterInfo("MD1")
 	if _, err := f.catalog.UpsertCats(f.t.Context(), shelter.ID, []catalog.CatUpdate{cat(id, name, 40, nil)}); err != nil {
 		f.t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func (f *failover) rename(id, name string) {
 // renameShelter renames the shelter MD1.
 func (f *failover) renameShelter(name string) {
 	f.t.Helper()
-	shelter, _, _ := f.index.Shelter("MD1")
+	shelter, _ := f.index.ShelterInfo("MD1")
 	if _, err := f.catalog.ChangeShelter(f.t.Context(), f.places, shelter.ID, 0, func(p *catalog.Profile) { p.Name = name }); err != nil {
 		f.t.Fatal(err)
 	}
@@ -272,7 +272,7 @@ func TestChanges_EventThatDependsOnALostRowResetsTheClient(t *testing.T) {
 		f.rename("A1", "Before")
 		f.saved()
 		f.before("CatsWithPosition", func() {
-			shelter, _, _ := f.index.Shelter("MD1")
+			shelter, _ := f.index.ShelterInfo("MD1")
 			if _, err := f.catalog.UpsertCats(t.Context(), shelter.ID, []catalog.CatUpdate{cat("A1", "Lost", 40, func(facts *catalog.Facts) { facts.Status = catalog.Removed })}); err != nil {
 				t.Fatal(err)
 			}

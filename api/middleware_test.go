@@ -232,7 +232,7 @@ func TestCatCache_NeverOlderThanTheIndex(t *testing.T) {
 
 	api := newSQLiteServer(t)
 	before := get(t, api, "/v1/cats/2")
-	shelter, _, _ := api.index.Shelter("MD1")
+	shelter, _ := api.index.ShelterInfo("MD1")
 	putCats(t, api.catalog, shelter.ID, catalog.CatUpdate{ExternalID: "A2", Source: "test", Edit: func(f *catalog.Facts) { f.Name = "Ruby" }})
 	if err := api.index.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)

@@ -54,7 +54,7 @@ func TestQuality_LikelyDuplicates(t *testing.T) {
 				t.Fatal(err)
 			}
 			ids := map[string]string{near: "MD2", far: "WA1", home: "MD1"}
-			shelter := func(code string) string { s, _, _ := api.index.Shelter(code); return s.ID }
+			shelter := func(code string) string { s, _ := api.index.ShelterInfo(code); return s.ID }
 			mine := putCats(t, api.catalog, shelter("MD1"), cat("L", "Luna", 24, tt.mine))[0].Cat
 			other := putCats(t, api.catalog, shelter(ids[tt.where]), tt.other)[0].Cat
 			if err := api.index.CatchUp(t.Context()); err != nil {

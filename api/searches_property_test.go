@@ -33,9 +33,9 @@ type searchFollower struct {
 func newSearchFollower(t *testing.T, s *simulation, key string, searches []string) *searchFollower {
 	t.Helper()
 	owner := catalog.Webhook{URL: "https://example.org/" + key, Types: []string{changefeed.SearchMatched, changefeed.SearchLeft}}
-	shelter, _, _ := s.api.index.Shelter("MD1")
+	shelter, _ := s.api.index.ShelterInfo("MD1")
 	if key == "other" {
-		shelter, _, _ = s.api.index.Shelter("WA1")
+		shelter, _ = s.api.index.ShelterInfo("WA1")
 	}
 	owner.PartnerID = shelter.PartnerID
 	webhook, err := s.api.catalog.CreateWebhook(t.Context(), owner, s.api.index.Head().Seq)

@@ -14,7 +14,7 @@ import (
 // createWebhook creates a webhook of the partner of a shelter.
 func createWebhook(t *testing.T, api *testServer, shelter string) catalog.Webhook {
 	t.Helper()
-	found, _, _ := api.index.Shelter(shelter)
+	found, _ := api.index.ShelterInfo(shelter)
 	hook, err := api.catalog.CreateWebhook(t.Context(), catalog.Webhook{PartnerID: found.PartnerID, URL: "https://example.org/hook"}, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -173,7 +173,7 @@ func TestSavedSearches_NeedASubscribedWebhook(t *testing.T) {
 	t.Parallel()
 
 	api := newSQLiteServer(t)
-	shelter, _, _ := api.index.Shelter("MD1")
+	shelter, _ := api.index.ShelterInfo("MD1")
 	for types, want := range map[string]int{"": http.StatusCreated, "cat.created": http.StatusUnprocessableEntity, "cat.created,search.matched": http.StatusCreated} {
 		hook := catalog.Webhook{PartnerID: shelter.PartnerID, URL: "https://example.org/hook"}
 		if types != "" {

@@ -163,7 +163,7 @@ func (a *API) checkPartner(c echo.Context, errs *catalog.FieldErrors, partnerID 
 }
 
 func (a *API) sendShelter(c echo.Context, status int, s catalog.Shelter) error {
-	_, count, _ := a.Index.Shelter(s.ID) // 0 for a dry run
+	_, count, _ := a.Index.Shelter(s.ID, a.audience(c, false)) // 0 for a dry run
 	resource := wire.NewShelterFor(principalFrom(c), s, count)
 	c.Response().Header().Set("ETag", resource.ETag())
 	return sendPrivate(c, status, resource)
@@ -189,6 +189,7 @@ type ShelterDraft struct {
 	Photos         []catjson.PhotoDraft `json:"photos" validate:"optional"`                                                                // Photos in order.
 	StaleAfterDays *int                 `json:"stale_after_days" validate:"optional" minimum:"1" maximum:"3650" default:"30" example:"30"` // Number of days after which an unconfirmed listing is stale.
 	HiddenFrom     wire.HiddenFrom      `json:"hidden_from" validate:"optional"`                                                           // Who cannot see the shelter's cats.
+	Terms          wire.Terms           `json:"terms" validate:"optional"`                                                                 // What others may do with the text and the photos of listings that state no terms of their own.
 } //	@name	ShelterDraft
 
 // AddressDraft is the postal address of a shelter. City and region default to those of
@@ -261,6 +262,7 @@ func newShelterDraft(partnerID string, p catalog.Profile) ShelterDraft {
 		Photos:         []catjson.PhotoDraft{},
 		StaleAfterDays: wire.PositiveOrNull(p.StaleAfterDays),
 		HiddenFrom:     wire.NewHiddenFrom(p.HiddenFrom),
+		Terms:          wire.NewTerms(p.Terms),
 	}
 	if p.PointPrecision == catalog.ExactPoint {
 		draft.Location = &LocationDraft{Lat: p.Point.Lat, Lng: p.Point.Lng}
@@ -293,10 +295,8 @@ func (d ShelterDraft) profile() catalog.Profile {
 		AdoptionURL:    wire.StringOrEmpty(d.AdoptionURL),
 		Social:         d.SocialMedia.social(),
 		StaleAfterDays: orZero(d.StaleAfterDays),
-		HiddenFrom:     catalog.Restriction{Partners: d.HiddenFrom.Partners},
-	}
-	for _, class := range d.HiddenFrom.Classes {
-		p.HiddenFrom.Classes = append(p.HiddenFrom.Classes, catalog.AudienceClass(class))
+		HiddenFrom:     catalog.Restriction(d.HiddenFrom),
+		Terms:          catalog.Terms{License: wire.StringOrEmpty(d.Terms.License), Credit: wire.StringOrEmpty(d.Terms.Credit), URL: wire.StringOrEmpty(d.Terms.URL)},
 	}
 	if d.Location != nil {
 		p.Point, p.PointPrecision = geo.Point{Lat: d.Location.Lat, Lng: d.Location.Lng}, catalog.ExactPoint

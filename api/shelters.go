@@ -136,12 +136,9 @@ func (a *API) getShelter(c echo.Context) error {
 // shelterWithCount returns a shelter by id or code, and the number of its available cats
 // that the caller may see.
 func (a *API) shelterWithCount(c echo.Context, idOrCode string) (catalog.Shelter, int, error) {
-	shelter, count, err := a.FindShelter(idOrCode)
+	shelter, count, err := a.FindShelter(idOrCode, a.audience(c, false))
 	if err == nil && !shelter.ErasedAt.IsZero() {
 		err = catalog.ErasedError("shelter", shelter.ErasedAt)
-	}
-	if shelter.HidesFrom(a.audience(c, false)) {
-		count = 0
 	}
 	return shelter, count, err
 }

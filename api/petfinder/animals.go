@@ -165,7 +165,7 @@ func (s *server) findAnimal(ctx context.Context, number int64, audience catalog.
 	today := s.Now().UTC()
 	if id, ok := s.Index.IDByNumber(number); ok {
 		version, _, shelterID, _ := s.Index.Version(id)
-		if shelter, err := s.findShelter(shelterID); err == nil && !shelter.HidesFrom(audience) {
+		if shelter, err := s.findShelter(shelterID); err == nil && !s.Index.HidesCat(id, audience) {
 			if a, ok := s.animals.get(id, version, shelter, today); ok && !s.Index.IsRemoved(id) {
 				return a, nil
 			}
@@ -182,7 +182,7 @@ func (s *server) findAnimal(ctx context.Context, number int64, audience catalog.
 	if err != nil {
 		return cachedAnimal{}, err
 	}
-	if shelter.HidesFrom(audience) {
+	if shelter.HidesCat(cat.HiddenFrom, audience) {
 		return cachedAnimal{}, errNotFound()
 	}
 	return s.encodeAnimal(cat, shelter, today)

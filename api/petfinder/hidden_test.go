@@ -19,9 +19,9 @@ func TestHiddenCats_AreNotFound(t *testing.T) {
 		hiddenFrom catalog.Restriction
 		want       bool
 	}{
-		"from Petfinder clients": {catalog.Restriction{Classes: []catalog.AudienceClass{catalog.PetfinderReader}}, true},
+		"from Petfinder clients": {catalog.Restriction{Classes: []string{string(catalog.PetfinderReader)}}, true},
 		"from this partner":      {catalog.Restriction{Partners: []string{"prt_01000000000000000000000000"}}, true},
-		"from aggregators":       {catalog.Restriction{Classes: []catalog.AudienceClass{catalog.AggregatorReader}}, true},
+		"from aggregators":       {catalog.Restriction{Classes: []string{string(catalog.AggregatorReader)}}, true},
 		"from another partner":   {catalog.Restriction{Partners: []string{"prt_02000000000000000000000000"}}, false},
 	}
 	paths := []string{"/v2/animals?limit=100", "/v2/animals/1", "/v2/animals?organization=MD1", "/v2/animals?name=kenny&sort=random", "/v2/animals?limit=100&page=1"}

@@ -12,6 +12,7 @@ type Attribution struct {
 	Text        string `json:"text" example:"Listed by Montgomery County Animal Services"`            // Text to show.
 	ShelterName string `json:"shelter_name" example:"Montgomery County Animal Services"`              // Name of the shelter.
 	URL         string `json:"url" example:"https://www.montgomerycountymd.gov/animalservices/kenny"` // Page to link to: the cat's own page, or else the shelter's adoption page, its website, or the cat on this server.
+	Terms       Terms  `json:"terms"`                                                                 // Terms that apply: those of the cat, or else of its shelter.
 } //	@name	Attribution
 
 // NewAttribution returns the attribution of a cat of a shelter. URLs of this server begin
@@ -21,6 +22,7 @@ func NewAttribution(publicURL string, cat catalog.Cat, shelter catalog.Shelter) 
 		Text:        "Listed by " + shelter.Name,
 		ShelterName: shelter.Name,
 		URL:         cmp.Or(cat.URL, shelter.AdoptionURL, shelter.Website, publicURL+"/v1/cats/"+cat.ID),
+		Terms:       NewTerms(cat.Terms.Or(shelter.Terms)),
 	}
 }
 

@@ -46,6 +46,8 @@ type CardStatic struct {
 	HouseTrained *bool            `json:"house_trained" extensions:"x-nullable"`                           // Whether the cat is house-trained; null when unknown.
 	SpecialNeeds *bool            `json:"special_needs" extensions:"x-nullable"`                           // Whether the cat has special needs; null when unknown.
 	IndoorOnly   *bool            `json:"indoor_only" extensions:"x-nullable"`                             // Whether the cat must live indoors; null when unknown.
+	Urgent       *bool            `json:"urgent" extensions:"x-nullable"`                                  // Whether the cat needs a home soon, because its time at the shelter is short; null when unknown.
+	Courtesy     *bool            `json:"courtesy" extensions:"x-nullable"`                                // Whether the listing is a courtesy for somebody else, so that the cat is not in the shelter's care; null when unknown.
 	Bonded       bool             `json:"bonded"`                                                          // Whether the cat must be adopted together with another cat.
 	Fee          Fee              `json:"fee"`                                                             // Adoption fee.
 	Photo        *Photo           `json:"photo" extensions:"x-nullable"`                                   // First photo; null when there is none.
@@ -102,6 +104,8 @@ func newCardStatic(c catalog.Cat) CardStatic {
 		HouseTrained: c.HouseTrained,
 		SpecialNeeds: c.SpecialNeeds,
 		IndoorOnly:   c.IndoorOnly,
+		Urgent:       c.Urgent,
+		Courtesy:     c.Courtesy,
 		Bonded:       len(c.BondedWith) > 0,
 		Fee:          Fee{AmountMinor: c.Fee.Minor, Currency: OrNull(c.Fee.Currency), Waived: c.Fee.Waived},
 		Photo:        nil,

@@ -57,11 +57,16 @@ type Cat struct {
 	Photos            []Photo           `json:"photos"`                                                              // Photos in order, the first is the main photo.
 	Videos            []Video           `json:"videos"`                                                              // Videos in order.
 	FosterPostalCode  *string           `json:"foster_postal_code" extensions:"x-nullable"`                          // Postal code of the foster home, if the cat does not live in the shelter; null otherwise.
+	Urgent            *bool             `json:"urgent" extensions:"x-nullable"`                                      // Whether the cat needs a home soon, because its time at the shelter is short; null when unknown.
+	NeedsFoster       *bool             `json:"needs_foster" extensions:"x-nullable"`                                // Whether a foster home is sought for the cat; null when unknown.
+	Courtesy          *bool             `json:"courtesy" extensions:"x-nullable"`                                    // Whether the listing is a courtesy for somebody else, so that the cat is not in the shelter's care; null when unknown.
+	Terms             Terms             `json:"terms"`                                                               // What others may do with the text and the photos, as stated for this cat. `attribution` has the terms that apply.
 	Unparsed          map[string]string `json:"unparsed"`                                                            // By field, source words that could not be interpreted.
 	CreatedAt         time.Time         `json:"created_at" format:"date-time"`                                       // When the cat was first listed on this server.
 	UpdatedAt         time.Time         `json:"updated_at" format:"date-time"`                                       // When the cat last changed on this server.
 	Adventure         AdventureSummary  `json:"adventure"`                                                           // Summary of the suitability for activities outside.
 	Attribution       Attribution       `json:"attribution"`                                                         // What to show with the cat.
+	HiddenFrom        *HiddenFrom       `json:"hidden_from,omitempty"`                                               // Who cannot see the cat, in addition to whom the shelter hides all cats from; absent for none. Returned only to the shelter's partner and the operator: by writes, and by the cat under the shelter's own ID.
 	Shelter           *Shelter          `json:"shelter,omitempty"`                                                   // Shelter of the cat; only present with `expand=shelter`.
 } //	@name	Cat
 
@@ -196,11 +201,16 @@ func NewCat(c catalog.Cat, attribution Attribution, today time.Time) Cat {
 		Photos:            NewPhotos(c.Photos),
 		Videos:            newVideos(c.Videos),
 		FosterPostalCode:  OrNull(c.FosterPostalCode),
+		Urgent:            c.Urgent,
+		NeedsFoster:       c.NeedsFoster,
+		Courtesy:          c.Courtesy,
+		Terms:             NewTerms(c.Terms),
 		Unparsed:          orEmptyMap(c.Unparsed),
 		CreatedAt:         c.CreatedAt,
 		UpdatedAt:         c.UpdatedAt,
 		Adventure:         newAdventureSummary(c.Rating),
 		Attribution:       attribution,
+		HiddenFrom:        nil,
 		Shelter:           nil,
 	}
 }

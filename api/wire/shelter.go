@@ -34,11 +34,12 @@ type Shelter struct {
 	Demo           bool        `json:"demo"`                                                                        // Whether the shelter is demonstration data, with real rows from an earlier day.
 	CreatedAt      time.Time   `json:"created_at" format:"date-time"`                                               // When the shelter was created.
 	UpdatedAt      time.Time   `json:"updated_at" format:"date-time"`                                               // When the shelter last changed.
+	Terms          Terms       `json:"terms"`                                                                       // What others may do with the text and the photos of listings that state no terms of their own.
 	DistanceKm     *float64    `json:"distance_km,omitempty" example:"12.5"`                                        // Distance from `near` in kilometers, as the crow flies; only present if `near` is set.
 	HiddenFrom     *HiddenFrom `json:"hidden_from,omitempty"`                                                       // Who cannot see the shelter's cats; only its partner and the operator see this field.
 } //	@name	Shelter
 
-// HiddenFrom says who cannot see the cats of a shelter.
+// HiddenFrom says who cannot see a cat, or the cats of a shelter.
 type HiddenFrom struct {
 	Classes  []string `json:"classes" validate:"optional" enums:"aggregator,petfinder"`              // Audience classes: `aggregator` for partners that copy listings, `petfinder` for clients of the `/v2` API.
 	Partners []string `json:"partners" validate:"optional" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"` // IDs of partners.
@@ -112,6 +113,7 @@ func NewShelter(s catalog.Shelter, availableCats int) Shelter {
 		Demo:           s.Demo,
 		CreatedAt:      s.CreatedAt,
 		UpdatedAt:      s.UpdatedAt,
+		Terms:          NewTerms(s.Terms),
 		DistanceKm:     nil,
 		HiddenFrom:     nil,
 	}
@@ -129,11 +131,7 @@ func NewShelterFor(p access.Principal, s catalog.Shelter, availableCats int) She
 
 // NewHiddenFrom returns a restriction.
 func NewHiddenFrom(r catalog.Restriction) HiddenFrom {
-	out := HiddenFrom{Classes: []string{}, Partners: orEmpty(r.Partners)}
-	for _, class := range r.Classes {
-		out.Classes = append(out.Classes, string(class))
-	}
-	return out
+	return HiddenFrom{Classes: orEmpty(r.Classes), Partners: orEmpty(r.Partners)}
 }
 
 // ETag returns the ETag of a single shelter. It depends on the version, the number of

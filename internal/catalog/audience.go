@@ -24,10 +24,10 @@ const (
 	PetfinderReader  AudienceClass = "petfinder"  // uses the Petfinder-compatible API
 )
 
-// Restriction lists the readers from whom a shelter hides its listings.
+// Restriction lists the readers from whom a shelter hides all its listings, or one.
 type Restriction struct {
-	Classes  []AudienceClass // aggregator, petfinder
-	Partners []string        // ids
+	Classes  []string // of RestrictableClasses
+	Partners []string // ids
 }
 
 // RestrictableClasses lists the classes that a shelter can restrict.
@@ -36,14 +36,21 @@ func RestrictableClasses() []AudienceClass { return []AudienceClass{AggregatorRe
 // Any reports whether the restriction hides listings from anyone.
 func (r Restriction) Any() bool { return len(r.Classes)+len(r.Partners) > 0 }
 
-// HidesFrom reports whether the shelter's listings are hidden from an audience.
+// HidesFrom reports whether all listings of the shelter are hidden from an audience.
 // The shelter's own partner and operators always see them.
-func (s Shelter) HidesFrom(audience Audience) bool {
+func (s Shelter) HidesFrom(audience Audience) bool { return s.HidesCat(Restriction{}, audience) }
+
+// HidesCat reports whether a listing of the shelter is hidden from an audience, by the
+// restriction of the shelter or by that of the listing.
+func (s Shelter) HidesCat(own Restriction, audience Audience) bool {
 	if audience.Class == "" || audience.PartnerID != "" && audience.PartnerID == s.PartnerID {
 		return false
 	}
-	r := s.HiddenFrom
-	return slices.Contains(r.Classes, audience.Class) || audience.Copies && slices.Contains(r.Classes, AggregatorReader) ||
+	return s.HiddenFrom.covers(audience) || own.covers(audience)
+}
+
+func (r Restriction) covers(audience Audience) bool {
+	return slices.Contains(r.Classes, string(audience.Class)) || audience.Copies && slices.Contains(r.Classes, string(AggregatorReader)) ||
 		audience.PartnerID != "" && slices.Contains(r.Partners, audience.PartnerID)
 }
 
@@ -65,7 +72,7 @@ func normalizeSet[T ~string](list []T) []T {
 func (r Restriction) validate() FieldErrors {
 	var errs FieldErrors
 	for _, class := range r.Classes {
-		errs.Check(slices.Contains(RestrictableClasses(), class), "/hidden_from/classes", "unknown_value", fmt.Sprintf("Expected aggregator or petfinder, got %q.", class))
+		errs.Check(slices.Contains(RestrictableClasses(), AudienceClass(class)), "/hidden_from/classes", "unknown_value", fmt.Sprintf("Expected aggregator or petfinder, got %q.", class))
 	}
 	for _, id := range r.Partners {
 		errs.Check(CheckID(PartnerPrefix, id) == nil, "/hidden_from/partners", "malformed_id", fmt.Sprintf("%q is not the id of a partner. Expected prt_ followed by 26 letters and digits.", id))
@@ -73,19 +80,30 @@ func (r Restriction) validate() FieldErrors {
 	return errs
 }
 
-// checkPartners returns a field error for each partner that is new to the
+// unknownPartners returns a field error for each partner that is new to the
 // restriction and does not exist.
-func (r Restriction) checkPartners(ctx context.Context, partners PartnerTx, known Restriction) error {
+func (r Restriction) unknownPartners(known Restriction, exists func(id string) (bool, error)) (FieldErrors, error) {
 	var errs FieldErrors
 	for _, id := range r.Partners {
 		if slices.Contains(known.Partners, id) {
 			continue
 		}
-		if _, err := partners.Partner(ctx, id); err != nil && KindOf(err) != NotFound {
-			return err
-		} else if err != nil {
-			errs = append(errs, FieldError{Pointer: "/hidden_from/partners", Parameter: "", Code: "unknown_value", Message: fmt.Sprintf("No partner with id %s exists.", id)})
+		ok, err := exists(id)
+		if err != nil {
+			return nil, err
 		}
+		errs.Check(ok, "/hidden_from/partners", "unknown_value", fmt.Sprintf("No partner with id %s exists.", id))
 	}
-	return errs.Err(Invalid)
+	return errs, nil
+}
+
+// partnerExists returns a function that reports whether a partner exists.
+func partnerExists(ctx context.Context, partners PartnerTx) func(id string) (bool, error) {
+	return func(id string) (bool, error) {
+		_, err := partners.Partner(ctx, id)
+		if KindOf(err) == NotFound {
+			return false, nil
+		}
+		return err == nil, err
+	}
 }

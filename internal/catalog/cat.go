@@ -72,6 +72,11 @@ type Facts struct {
 	Photos           []Photo // in order; the first is the main photo
 	Videos           []Video
 	FosterPostalCode string // location of a foster home; more exact locations are not stored
+	Urgent           *bool  // its time at the shelter is short
+	NeedsFoster      *bool  // a foster home is sought
+	Courtesy         *bool  // listed for somebody else: the cat is not in the shelter's care
+	Terms            Terms
+	HiddenFrom       Restriction // in addition to that of the shelter
 
 	// Raw holds, by field, the words of the source that could not be parsed.
 	Unparsed map[string]string

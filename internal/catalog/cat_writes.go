@@ -96,8 +96,11 @@ func (c *Catalog) ChangeCat(ctx context.Context, id string, version int64, sourc
 		if err := checkVersion("cat", known.Version, version); err != nil {
 			return nil, err
 		}
-		b := upsertBatch{now: c.now(), newUUID: c.newUUID, known: map[string]Cat{known.ExternalID: known}}
-		results := b.applyAll([]CatUpdate{{ExternalID: known.ExternalID, Source: source, Edit: edit}})
+		b := upsertBatch{now: c.now(), newUUID: c.newUUID, partnerExists: partnerExists(ctx, tx.Partners), known: map[string]Cat{known.ExternalID: known}}
+		results, err := b.applyAll([]CatUpdate{{ExternalID: known.ExternalID, Source: source, Edit: edit}})
+		if err != nil {
+			return nil, err
+		}
 		if result = results[0]; result.Err != nil {
 			return nil, result.Err
 		}
@@ -137,8 +140,10 @@ func (c *Catalog) RemoveMissing(ctx context.Context, shelterID, source string, e
 				}})
 			}
 		}
-		b := upsertBatch{now: c.now(), newUUID: c.newUUID, shelter: shelter, known: known}
-		results = b.applyAll(updates)
+		b := upsertBatch{now: c.now(), newUUID: c.newUUID, partnerExists: partnerExists(ctx, tx.Partners), shelter: shelter, known: known}
+		if results, err = b.applyAll(updates); err != nil {
+			return nil, err
+		}
 		return b.changes, b.save(ctx, tx, results)
 	})
 	return results, wrap(err, "remove %d missing cats of shelter %s", len(externalIDs), shelterID)
@@ -151,7 +156,9 @@ func (c *Catalog) upsertCats(ctx context.Context, shelterID string, updates []Ca
 		if err != nil {
 			return nil, err
 		}
-		results = b.applyAll(updates)
+		if results, err = b.applyAll(updates); err != nil {
+			return nil, err
+		}
 		if err := accept(results); err != nil {
 			return nil, err
 		}
@@ -173,8 +180,8 @@ func (c *Catalog) PreviewUpsert(ctx context.Context, shelterID string, updates [
 		if err != nil {
 			return err
 		}
-		results = b.applyAll(updates)
-		return nil
+		results, err = b.applyAll(updates)
+		return err
 	})
 	return results, wrap(err, "preview %d cats of shelter %s", len(updates), shelterID)
 }
@@ -199,7 +206,7 @@ func (c *Catalog) newUpsertBatch(ctx context.Context, tx Tx, shelterID string, u
 		}
 	}
 	known, err := tx.Cats.CatsByExternalID(ctx, shelterID, externalIDs(updates))
-	return upsertBatch{now: c.now(), newUUID: c.newUUID, shelter: shelter, known: known, usage: usage}, err
+	return upsertBatch{now: c.now(), newUUID: c.newUUID, partnerExists: partnerExists(ctx, tx.Partners), shelter: shelter, known: known, usage: usage}, err
 }
 
 // upsertBatch applies updates within one transaction.
@@ -210,12 +217,16 @@ type upsertBatch struct {
 	known   map[string]Cat // by external id
 	usage   CatUsage       // zero: the number of cats is not limited
 
+	partnerExists func(id string) (bool, error)
+
 	created, changed []int    // indexes of results to save
 	unchanged        []string // ids
 	changes          []Change
 }
 
-func (b *upsertBatch) applyAll(updates []CatUpdate) []CatResult {
+// applyAll returns one result per update, in order. The error is for failures of the
+// whole batch.
+func (b *upsertBatch) applyAll(updates []CatUpdate) ([]CatResult, error) {
 	seen := make(map[string]bool, len(updates))
 	results := make([]CatResult, len(updates))
 	for i, update := range updates {
@@ -227,7 +238,10 @@ func (b *upsertBatch) applyAll(updates []CatUpdate) []CatResult {
 		}
 		seen[update.ExternalID] = true
 		known, exists := b.known[update.ExternalID]
-		results[i] = b.apply(update, known, exists)
+		var err error
+		if results[i], err = b.apply(update, known, exists); err != nil {
+			return nil, err
+		}
 		switch results[i].Result {
 		case ResultCreated:
 			b.created = append(b.created, i)
@@ -238,11 +252,11 @@ func (b *upsertBatch) applyAll(updates []CatUpdate) []CatResult {
 		case ResultRejected:
 		}
 	}
-	return results
+	return results, nil
 }
 
 // apply applies an update to the known cat or to a new one.
-func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) CatResult {
+func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) (CatResult, error) {
 	cat := known
 	if !exists {
 		cat.Status = Available
@@ -253,8 +267,14 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) CatResult 
 	errs.Check(update.ExternalID != "", "/external_id", "required", "Must not be empty; send the shelter's own id of the cat.")
 	errs.Check(!isErasedExternalID(update.ExternalID), "/external_id", "reserved", "Must not begin with "+erasedExternalID+"; erased cats have such ids.")
 	errs.Check(len(update.ExternalID) <= MaxExternalID, "/external_id", "too_long", fmt.Sprintf("Must be at most %d bytes.", MaxExternalID))
+	if len(errs) == 0 {
+		var err error
+		if errs, err = cat.HiddenFrom.unknownPartners(known.HiddenFrom, b.partnerExists); err != nil {
+			return CatResult{}, err
+		}
+	}
 	if len(errs) > 0 {
-		return rejected(errs)
+		return rejected(errs), nil
 	}
 	cat.Source, cat.ConfirmedAt = update.Source, b.now
 	var fields []string
@@ -268,10 +288,10 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) CatResult 
 		cat.Stale, fields = false, append(fields, "stale")
 	}
 	if exists && len(fields) == 0 {
-		return CatResult{Result: ResultUnchanged, Cat: cat, Err: nil}
+		return CatResult{Result: ResultUnchanged, Cat: cat, Err: nil}, nil
 	}
 	if err := b.countCat(known, cat, exists); err != nil {
-		return CatResult{Result: ResultRejected, Cat: Cat{}, Err: err}
+		return CatResult{Result: ResultRejected, Cat: Cat{}, Err: err}, nil
 	}
 	cat.Version, cat.UpdatedAt = known.Version+1, b.now
 	result := ResultUpdated
@@ -284,7 +304,7 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) CatResult 
 		change.Before = nil
 	}
 	b.changes = append(b.changes, change)
-	return CatResult{Result: result, Cat: cat, Err: nil}
+	return CatResult{Result: result, Cat: cat, Err: nil}, nil
 }
 
 // countCat updates the usage for a cat that is added, removed or listed again. It returns

@@ -290,7 +290,7 @@ func TestPutShelter_ValidatesAndKeepsRestriction(t *testing.T) {
 	if err != nil || result != catalog.ResultUnchanged || again.ID != fx.shelter.ID {
 		t.Errorf("the same profile again: got %s, %v, %v, want it unchanged", again.ID, result, err)
 	}
-	withheld := catalog.Restriction{Classes: []catalog.AudienceClass{catalog.AggregatorReader}}
+	withheld := catalog.Restriction{Classes: []string{string(catalog.AggregatorReader)}}
 	if _, err := fx.ChangeShelter(t.Context(), onePlace{}, fx.shelter.ID, 0, func(p *catalog.Profile) { p.HiddenFrom = withheld }); err != nil {
 		t.Fatal(err)
 	}

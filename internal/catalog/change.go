@@ -91,7 +91,7 @@ func newPreImage(c Cat) *PreImage {
 	}
 	c.Description, c.Summary, c.URL, c.SpecialNeedsNotes, c.StatusReason = "", "", "", "", ""
 	c.Photos = make([]Photo, min(len(c.Photos), 1)) // searches ask only whether there is a photo
-	c.Videos, c.Unparsed = nil, nil
+	c.Videos, c.Unparsed, c.Terms = nil, nil, Terms{}
 	return &PreImage{Cat: c, Shelter: nil}
 }
 

@@ -221,7 +221,7 @@ func (c *Catalog) EraseAddresses(ctx context.Context, address string, before tim
 
 // withoutPeople returns the facts without those about people.
 func (f Facts) withoutPeople() Facts {
-	f.StatusReason, f.FosterPostalCode = "", ""
+	f.StatusReason, f.FosterPostalCode, f.Terms.Credit = "", "", ""
 	return f
 }
 

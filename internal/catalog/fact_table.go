@@ -23,7 +23,8 @@ type Fact struct {
 	FromText bool
 	// OnCard reports whether list cards show the fact.
 	OnCard bool
-	// Private reports whether the fact is neither shown nor exported.
+	// Private reports whether the fact is not exported, and not shown except, for some
+	// facts, to the shelter's partner.
 	Private bool
 	// At returns the address of the fact within a set of facts. It is a
 	// func(*Facts) *T, where Kind determines T.
@@ -123,6 +124,14 @@ var factTable = sync.OnceValue(func() []Fact {
 		photos("photos", func(f *Facts) *[]Photo { return &f.Photos }, "Photos in order; the first is the main photo."),
 		videos("videos", func(f *Facts) *[]Video { return &f.Videos }, "Videos of the cat."),
 		text("foster_postal_code", func(f *Facts) *string { return &f.FosterPostalCode }, "Postal code of the foster home, if the cat does not live at the shelter."),
+		triState("urgent", func(f *Facts) **bool { return &f.Urgent }, "Whether the cat needs a home soon, because its time at the shelter is short.").onCard(),
+		triState("needs_foster", func(f *Facts) **bool { return &f.NeedsFoster }, "Whether a foster home is sought for the cat."),
+		triState("courtesy", func(f *Facts) **bool { return &f.Courtesy }, "Whether the listing is a courtesy for somebody else, so that the cat is not in the shelter's care.").onCard(),
+		text("terms.license", func(f *Facts) *string { return &f.Terms.License }, "License of the text and the photos: SPDX identifier of a Creative Commons license, or a URL."),
+		text("terms.credit", func(f *Facts) *string { return &f.Terms.Credit }, "Whom to name with the text and the photos."),
+		text("terms.url", func(f *Facts) *string { return &f.Terms.URL }, "Page that explains what others may do with the text and the photos."),
+		list("hidden_from.classes", func(f *Facts) *[]string { return &f.HiddenFrom.Classes }, "Audience classes that do not see the cat.").private(),
+		list("hidden_from.partners", func(f *Facts) *[]string { return &f.HiddenFrom.Partners }, "IDs of the partners that do not see the cat.").private(),
 	}
 })
 

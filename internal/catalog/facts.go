@@ -37,6 +37,8 @@ func (f *Facts) Normalize() {
 		f.Sex = vocab.SexUnknown
 	}
 	slices.Sort(f.Temperament)
+	f.Terms.normalize()
+	f.HiddenFrom.normalize()
 	f.Photos = distinctPhotos(f.Photos)
 	f.Videos = withPlayers(f.Videos)
 	maps.DeleteFunc(f.Unparsed, func(_, words string) bool { return strings.TrimSpace(words) == "" })
@@ -158,6 +160,8 @@ func (f Facts) Validate(now time.Time) FieldErrors {
 		errs.checkURL(fmt.Sprintf("/videos/%d/url", i), v.URL)
 		errs.checkURL(fmt.Sprintf("/videos/%d/embed_url", i), v.EmbedURL)
 	}
+	errs.WithPrefix("/terms", f.Terms.validate())
+	errs = append(errs, f.HiddenFrom.validate()...)
 	errs.Check(len(f.Traits.Tags) <= MaxTags, "/traits/tags", "too_many", fmt.Sprintf("Must have at most %d entries.", MaxTags))
 	return errs
 }

@@ -39,6 +39,7 @@ type Profile struct {
 	StaleAfterDays int  // days after which an unconfirmed listing is stale; 0 means DefaultStaleDays
 	Demo           bool // generated for demonstration; its listings never become stale
 	HiddenFrom     Restriction
+	Terms          Terms // of its listings that state none
 }
 
 // DefaultStaleDays is the number of days after which an unconfirmed listing is stale.

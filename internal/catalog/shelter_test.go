@@ -47,7 +47,7 @@ func TestChangeShelter_LogsEachRelocatedCat(t *testing.T) {
 				t.Errorf("got entry %+v with the context %+v, want an update of the place", entry, entry.Before.Shelter)
 			}
 		}
-		entries = change(func(p *catalog.Profile) { p.HiddenFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader} })
+		entries = change(func(p *catalog.Profile) { p.HiddenFrom.Classes = []string{string(catalog.AggregatorReader)} })
 		if len(entries) != 3 || !slices.Equal(entries[1].Fields, []string{"hidden_from"}) || entries[1].Before.Shelter.HiddenFrom.Any() {
 			t.Errorf("restricting the shelter: got %+v", entries)
 		}
@@ -69,7 +69,7 @@ func TestChangeShelter_RestrictionErrorNamesTheValue(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		fx := newFixture(t, s)
 		_, err := fx.ChangeShelter(t.Context(), onePlace{}, fx.shelter.ID, 0, func(p *catalog.Profile) {
-			p.HiddenFrom = catalog.Restriction{Classes: []catalog.AudienceClass{"robots", catalog.AggregatorReader}, Partners: []string{"prt_x", "prt_01kabq4z8vf3ht2v0xw9r6m5ec"}}
+			p.HiddenFrom = catalog.Restriction{Classes: []string{"robots", string(catalog.AggregatorReader)}, Partners: []string{"prt_x", "prt_01kabq4z8vf3ht2v0xw9r6m5ec"}}
 		})
 		var e *catalog.Error
 		if !errors.As(err, &e) || len(e.Fields) != 2 {
@@ -107,7 +107,7 @@ func TestChangeShelter_RestrictionNeedsExistingPartners(t *testing.T) {
 func TestHiddenFrom(t *testing.T) {
 	t.Parallel()
 	s := catalog.Shelter{PartnerID: "prt_own"}
-	s.HiddenFrom = catalog.Restriction{Classes: []catalog.AudienceClass{catalog.AggregatorReader}, Partners: []string{"prt_bad", "prt_own"}}
+	s.HiddenFrom = catalog.Restriction{Classes: []string{string(catalog.AggregatorReader)}, Partners: []string{"prt_bad", "prt_own"}}
 	tests := map[string]struct {
 		reader catalog.Audience
 		want   bool

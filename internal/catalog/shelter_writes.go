@@ -24,7 +24,7 @@ type Places interface {
 
 // PutShelter creates or updates a shelter, by the importer's own name for it. A
 // shelter without a point is placed at the center of its postal code or city. The update
-// keeps the restriction of its listings.
+// keeps the restriction and the terms of its listings.
 func (c *Catalog) PutShelter(ctx context.Context, places Places, externalID string, profile Profile) (Shelter, Result, error) {
 	profile.normalize()
 	if err := profile.geocode(places, Address{}); err != nil {
@@ -38,7 +38,7 @@ func (c *Catalog) PutShelter(ctx context.Context, places Places, externalID stri
 			return nil, err
 		}
 		if known.ExternalID = externalID; known.ID != "" {
-			profile.HiddenFrom = known.HiddenFrom // files do not contain it and must not reset it
+			profile.HiddenFrom, profile.Terms = known.HiddenFrom, known.Terms // files do not contain them and must not reset them
 		}
 		shelter, result, changes, err = c.saveProfile(ctx, tx, known, known.PartnerID, profile)
 		return changes, err
@@ -120,7 +120,8 @@ func (c *Catalog) saveProfile(ctx context.Context, tx Tx, known Shelter, partner
 	if exists && len(fields) == 0 {
 		return known, ResultUnchanged, nil, nil
 	}
-	if err := profile.HiddenFrom.checkPartners(ctx, tx.Partners, known.HiddenFrom); err != nil {
+	errs, err := profile.HiddenFrom.unknownPartners(known.HiddenFrom, partnerExists(ctx, tx.Partners))
+	if err = cmp.Or(err, errs.Err(Invalid)); err != nil {
 		return Shelter{}, "", nil, err
 	}
 	s, op, result := known, Updated, ResultUpdated
@@ -199,7 +200,7 @@ func relocatedFields(known, s Shelter) []string {
 	if !reflect.DeepEqual(from.HiddenFrom, to.HiddenFrom) || from.PartnerID != to.PartnerID {
 		fields = append(fields, "hidden_from")
 	}
-	if known.Name != s.Name || known.Website != s.Website || known.AdoptionURL != s.AdoptionURL {
+	if known.Name != s.Name || known.Website != s.Website || known.AdoptionURL != s.AdoptionURL || known.Terms != s.Terms {
 		fields = append(fields, "attribution")
 	}
 	return fields
@@ -267,6 +268,7 @@ func (p *Profile) normalize() {
 	}
 	p.Photos = distinctPhotos(p.Photos)
 	p.HiddenFrom.normalize()
+	p.Terms.normalize()
 }
 
 func (p *Profile) validate() FieldErrors {
@@ -284,5 +286,6 @@ func (p *Profile) validate() FieldErrors {
 	errs.checkURL("/website", p.Website)
 	errs.checkURL("/adoption_url", p.AdoptionURL)
 	errs.WithPrefix("/photos", validatePhotos(p.Photos))
+	errs.WithPrefix("/terms", p.Terms.validate())
 	return append(errs, p.HiddenFrom.validate()...)
 }

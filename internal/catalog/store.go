@@ -169,6 +169,8 @@ type Snapshot interface {
 	// CountCats counts listed cats by shelter id: those of one status or, with an
 	// empty status, all of them.
 	CountCats(ctx context.Context, status Status) (map[string]int, error)
+	// RestrictedCats returns the listed cats with a restriction of their own.
+	RestrictedCats(ctx context.Context) ([]Cat, error)
 	// Cats passes every listed cat to each, in batches and in order of number. A
 	// batch is read but not decoded until it is called, which may happen later and
 	// in another goroutine.

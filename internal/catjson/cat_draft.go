@@ -3,44 +3,46 @@ package catjson
 import "trailcat/internal/catalog"
 
 // CatDraft represents the facts of a cat that a source sends. Null means unknown.
-// In a PUT, omitted facts become unknown, except for microchip, adopted_on, listed_at
+// In a PUT, omitted facts become unknown, except for microchip, hidden_from, adopted_on, listed_at
 // and the status with its reason and time, which keep their values. In a PATCH,
 // omitted facts keep their values.
 type CatDraft struct {
 	TriStateDraft
 
-	ExternalID        *string        `json:"external_id,omitempty" maxLength:"100" example:"A472536" extensions:"x-not-null"`            // The shelter's own ID of the cat.
-	Name              *string        `json:"name,omitempty" maxLength:"200" example:"Kenny Chatney" extensions:"x-not-null"`             // Name of the cat. Required for a new cat.
-	URL               *string        `json:"url,omitempty" extensions:"x-nullable"`                                                      // Web page of the cat.
-	Status            *string        `json:"status,omitempty" enums:"available,pending,on_hold,adopted,removed" extensions:"x-not-null"` // Adoption status. The default for a new cat, and for one that was removed, is `available`.
-	StatusReason      *string        `json:"status_reason,omitempty" extensions:"x-nullable"`                                            // The shelter's reason for the status.
-	StatusChangedAt   *string        `json:"status_changed_at,omitempty" format:"date-time" extensions:"x-not-null"`                     // When the status last changed. The default is now if the status changes.
-	ListedAt          *string        `json:"listed_at,omitempty" format:"date-time" extensions:"x-not-null"`                             // When the cat was first offered for adoption. The default for a new cat is now.
-	AvailableOn       *string        `json:"available_on,omitempty" format:"date" extensions:"x-nullable"`                               // The first day on which the cat can leave the shelter.
-	AdoptedOn         *string        `json:"adopted_on,omitempty" format:"date" extensions:"x-nullable"`                                 // The day of the adoption.
-	Description       *string        `json:"description,omitempty" maxLength:"65536" extensions:"x-nullable"`                            // Full description. HTML is converted to plain text.
-	Summary           *string        `json:"summary,omitempty" extensions:"x-nullable"`                                                  // Summary of one or two sentences. If omitted, the beginning of the description is shown.
-	Birth             *BirthDraft    `json:"birth,omitempty" extensions:"x-nullable"`                                                    // Date of birth. A string is read as the date.
-	Age               *string        `json:"age,omitempty" example:"2 years 3 months" extensions:"x-nullable"`                           // Age today, instead of a date of birth.
-	AgeGroup          *string        `json:"age_group,omitempty" example:"adult" extensions:"x-nullable"`                                // Age group: kitten, young, adult or senior. Ignored if the birth is known.
-	Sex               *string        `json:"sex,omitempty" example:"female" extensions:"x-nullable"`                                     // Sex: female, male, or your own word for it, which may include whether the cat is altered.
-	Breed             *BreedDraft    `json:"breed,omitempty" extensions:"x-nullable"`                                                    // Breed. A string is read as words.
-	Colors            *ColorsDraft   `json:"colors,omitempty" extensions:"x-nullable"`                                                   // Colors of the coat. A string is read as words.
-	Coat              *string        `json:"coat,omitempty" example:"short" extensions:"x-nullable"`                                     // Length of the coat: hairless, short, medium, long, or your own word for it.
-	Size              *string        `json:"size,omitempty" example:"medium" extensions:"x-nullable"`                                    // Size: small, medium, large, xlarge, or your own word for it.
-	WeightKg          *float64       `json:"weight_kg,omitempty" minimum:"0.05" maximum:"25" extensions:"x-nullable"`                    // Weight in kilograms.
-	GirthCm           *float64       `json:"girth_cm,omitempty" minimum:"5" maximum:"100" extensions:"x-nullable"`                       // Chest girth behind the front legs, in centimeters.
-	BodyLengthCm      *float64       `json:"body_length_cm,omitempty" minimum:"5" maximum:"120" extensions:"x-nullable"`                 // Length from the nose to the base of the tail, in centimeters.
-	GoodWith          *GoodWithDraft `json:"good_with,omitempty" extensions:"x-nullable"`                                                // Whom the cat lives well with.
-	SpecialNeedsNotes *string        `json:"special_needs_notes,omitempty" extensions:"x-nullable"`                                      // Notes on the special needs.
-	Microchip         *string        `json:"microchip,omitempty" extensions:"x-nullable"`                                                // Number of the microchip. Only its hash is stored, to find duplicates, and it is never shown.
-	Temperament       []string       `json:"temperament,omitempty" maxItems:"50" example:"playful,lap_cat" extensions:"x-nullable"`      // Traits of character, as named in the vocabulary.
-	Traits            *TraitsDraft   `json:"traits,omitempty" extensions:"x-nullable"`                                                   // Traits in your own words.
-	BondedWith        []string       `json:"bonded_with,omitempty" maxItems:"50" extensions:"x-nullable"`                                // External IDs of the cats that must be adopted together with this one.
-	Fee               *FeeDraft      `json:"fee,omitempty" extensions:"x-nullable"`                                                      // Adoption fee.
-	Photos            []PhotoDraft   `json:"photos,omitempty" maxItems:"50" extensions:"x-nullable"`                                     // Photos in order; the first is the main photo. A string is read as the URL.
-	Videos            []VideoDraft   `json:"videos,omitempty" maxItems:"50" extensions:"x-nullable"`                                     // Videos of the cat. A string is read as the URL.
-	FosterPostalCode  *string        `json:"foster_postal_code,omitempty" extensions:"x-nullable"`                                       // Postal code of the foster home, if the cat does not live at the shelter.
+	ExternalID        *string          `json:"external_id,omitempty" maxLength:"100" example:"A472536" extensions:"x-not-null"`            // The shelter's own ID of the cat.
+	Name              *string          `json:"name,omitempty" maxLength:"200" example:"Kenny Chatney" extensions:"x-not-null"`             // Name of the cat. Required for a new cat.
+	URL               *string          `json:"url,omitempty" extensions:"x-nullable"`                                                      // Web page of the cat.
+	Status            *string          `json:"status,omitempty" enums:"available,pending,on_hold,adopted,removed" extensions:"x-not-null"` // Adoption status. The default for a new cat, and for one that was removed, is `available`.
+	StatusReason      *string          `json:"status_reason,omitempty" extensions:"x-nullable"`                                            // The shelter's reason for the status.
+	StatusChangedAt   *string          `json:"status_changed_at,omitempty" format:"date-time" extensions:"x-not-null"`                     // When the status last changed. The default is now if the status changes.
+	ListedAt          *string          `json:"listed_at,omitempty" format:"date-time" extensions:"x-not-null"`                             // When the cat was first offered for adoption. The default for a new cat is now.
+	AvailableOn       *string          `json:"available_on,omitempty" format:"date" extensions:"x-nullable"`                               // The first day on which the cat can leave the shelter.
+	AdoptedOn         *string          `json:"adopted_on,omitempty" format:"date" extensions:"x-nullable"`                                 // The day of the adoption.
+	Description       *string          `json:"description,omitempty" maxLength:"65536" extensions:"x-nullable"`                            // Full description. HTML is converted to plain text.
+	Summary           *string          `json:"summary,omitempty" extensions:"x-nullable"`                                                  // Summary of one or two sentences. If omitted, the beginning of the description is shown.
+	Birth             *BirthDraft      `json:"birth,omitempty" extensions:"x-nullable"`                                                    // Date of birth. A string is read as the date.
+	Age               *string          `json:"age,omitempty" example:"2 years 3 months" extensions:"x-nullable"`                           // Age today, instead of a date of birth.
+	AgeGroup          *string          `json:"age_group,omitempty" example:"adult" extensions:"x-nullable"`                                // Age group: kitten, young, adult or senior. Ignored if the birth is known.
+	Sex               *string          `json:"sex,omitempty" example:"female" extensions:"x-nullable"`                                     // Sex: female, male, or your own word for it, which may include whether the cat is altered.
+	Breed             *BreedDraft      `json:"breed,omitempty" extensions:"x-nullable"`                                                    // Breed. A string is read as words.
+	Colors            *ColorsDraft     `json:"colors,omitempty" extensions:"x-nullable"`                                                   // Colors of the coat. A string is read as words.
+	Coat              *string          `json:"coat,omitempty" example:"short" extensions:"x-nullable"`                                     // Length of the coat: hairless, short, medium, long, or your own word for it.
+	Size              *string          `json:"size,omitempty" example:"medium" extensions:"x-nullable"`                                    // Size: small, medium, large, xlarge, or your own word for it.
+	WeightKg          *float64         `json:"weight_kg,omitempty" minimum:"0.05" maximum:"25" extensions:"x-nullable"`                    // Weight in kilograms.
+	GirthCm           *float64         `json:"girth_cm,omitempty" minimum:"5" maximum:"100" extensions:"x-nullable"`                       // Chest girth behind the front legs, in centimeters.
+	BodyLengthCm      *float64         `json:"body_length_cm,omitempty" minimum:"5" maximum:"120" extensions:"x-nullable"`                 // Length from the nose to the base of the tail, in centimeters.
+	GoodWith          *GoodWithDraft   `json:"good_with,omitempty" extensions:"x-nullable"`                                                // Whom the cat lives well with.
+	SpecialNeedsNotes *string          `json:"special_needs_notes,omitempty" extensions:"x-nullable"`                                      // Notes on the special needs.
+	Microchip         *string          `json:"microchip,omitempty" extensions:"x-nullable"`                                                // Number of the microchip. Only its hash is stored, to find duplicates, and it is never shown.
+	Temperament       []string         `json:"temperament,omitempty" maxItems:"50" example:"playful,lap_cat" extensions:"x-nullable"`      // Traits of character, as named in the vocabulary.
+	Traits            *TraitsDraft     `json:"traits,omitempty" extensions:"x-nullable"`                                                   // Traits in your own words.
+	BondedWith        []string         `json:"bonded_with,omitempty" maxItems:"50" extensions:"x-nullable"`                                // External IDs of the cats that must be adopted together with this one.
+	Fee               *FeeDraft        `json:"fee,omitempty" extensions:"x-nullable"`                                                      // Adoption fee.
+	Photos            []PhotoDraft     `json:"photos,omitempty" maxItems:"50" extensions:"x-nullable"`                                     // Photos in order; the first is the main photo. A string is read as the URL.
+	Videos            []VideoDraft     `json:"videos,omitempty" maxItems:"50" extensions:"x-nullable"`                                     // Videos of the cat. A string is read as the URL.
+	Terms             *TermsDraft      `json:"terms,omitempty" extensions:"x-nullable"`                                                    // What others may do with the text and the photos of this cat, if not what the shelter states for all.
+	HiddenFrom        *HiddenFromDraft `json:"hidden_from,omitempty" extensions:"x-nullable"`                                              // Who cannot see the cat, in addition to whom the shelter hides all cats from. A PUT without it changes nothing; null is nobody.
+	FosterPostalCode  *string          `json:"foster_postal_code,omitempty" extensions:"x-nullable"`                                       // Postal code of the foster home, if the cat does not live at the shelter.
 } //	@name	CatDraft
 
 // BirthDraft represents a date of birth.
@@ -89,6 +91,19 @@ type FeeDraft struct {
 	Currency    *string `json:"currency,omitempty" example:"USD" extensions:"x-nullable"`                                     // ISO 4217 code. Required with an amount.
 	Waived      *bool   `json:"waived,omitempty" extensions:"x-nullable"`                                                     // Whether the fee is waived.
 } //	@name	FeeDraft
+
+// TermsDraft represents terms.
+type TermsDraft struct {
+	License *string `json:"license,omitempty" example:"CC-BY-4.0" extensions:"x-nullable"`              // SPDX identifier of a Creative Commons license, or the URL of another license.
+	Credit  *string `json:"credit,omitempty" maxLength:"200" example:"Jo Park" extensions:"x-nullable"` // Whom to name with the text and the photos.
+	URL     *string `json:"url,omitempty" extensions:"x-nullable"`                                      // Page that explains the terms.
+} //	@name	TermsDraft
+
+// HiddenFromDraft represents who cannot see a cat.
+type HiddenFromDraft struct {
+	Classes  []string `json:"classes,omitempty" enums:"aggregator,petfinder" extensions:"x-nullable"`              // Audience classes: `aggregator` for partners that copy listings, `petfinder` for clients of the `/v2` API.
+	Partners []string `json:"partners,omitempty" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec" extensions:"x-nullable"` // IDs of partners.
+} //	@name	HiddenFromDraft
 
 // PhotoDraft represents a photo on the web.
 type PhotoDraft struct {

@@ -31,7 +31,7 @@ var draftFields = sync.OnceValue(func() []draftField {
 	var fields []draftField
 	for _, fact := range catalog.FactTable() {
 		field := newDraftField(fact)
-		field.keeps = slices.Contains([]string{"status", "status_reason", "status_changed_at", "listed_at", "adopted_on", "microchip"}, fact.Name)
+		field.keeps = slices.Contains([]string{"status", "status_reason", "status_changed_at", "listed_at", "adopted_on", "microchip", "hidden_from.classes", "hidden_from.partners"}, fact.Name)
 		field.nonNull = slices.Contains([]string{"status", "status_changed_at", "listed_at"}, fact.Name)
 		fields = append(fields, field)
 	}

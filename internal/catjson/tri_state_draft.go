@@ -13,4 +13,7 @@ type TriStateDraft struct {
 	Fiv          *bool `json:"fiv,omitempty" extensions:"x-nullable"`           // Whether the cat tested positive for feline immunodeficiency virus.
 	Felv         *bool `json:"felv,omitempty" extensions:"x-nullable"`          // Whether the cat tested positive for feline leukaemia virus.
 	IndoorOnly   *bool `json:"indoor_only,omitempty" extensions:"x-nullable"`   // Whether the cat must live indoors.
+	Urgent       *bool `json:"urgent,omitempty" extensions:"x-nullable"`        // Whether the cat needs a home soon, because its time at the shelter is short.
+	NeedsFoster  *bool `json:"needs_foster,omitempty" extensions:"x-nullable"`  // Whether a foster home is sought for the cat.
+	Courtesy     *bool `json:"courtesy,omitempty" extensions:"x-nullable"`      // Whether the listing is a courtesy for somebody else, so that the cat is not in the shelter's care.
 }

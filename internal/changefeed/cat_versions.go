@@ -108,14 +108,16 @@ func (v *catVersion) matchDocument() *search.MatchDocument {
 	return v.document
 }
 
-// hasRestrictions reports whether the shelter hides its cats from anyone.
-func (v *catVersion) hasRestrictions() bool { return v != nil && v.shelter.HiddenFrom.Any() }
-
-func (v *catVersion) hiddenFrom(audience catalog.Audience) bool {
-	return v != nil && v.shelter.HidesFrom(audience)
+// hasRestrictions reports whether the cat is hidden from anyone.
+func (v *catVersion) hasRestrictions() bool {
+	return v != nil && (v.shelter.HiddenFrom.Any() || v.cat.HiddenFrom.Any())
 }
 
-// visibleTo returns v, or nil if the shelter hides its cats from the audience.
+func (v *catVersion) hiddenFrom(audience catalog.Audience) bool {
+	return v != nil && v.shelter.HidesCat(v.cat.HiddenFrom, audience)
+}
+
+// visibleTo returns v, or nil if the cat is hidden from the audience.
 func (v *catVersion) visibleTo(audience catalog.Audience) *catVersion {
 	if v.hiddenFrom(audience) {
 		return nil

@@ -155,13 +155,13 @@ func (b *eventBuilder) catEventType(change catalog.Change, shelter *catalog.Shel
 	if change.Op == catalog.OpErased { // also for a client that can no longer see the cat: it may have an old copy
 		return erasedEventType(change, b.start)
 	}
-	hidden, removed := shelter.HidesFrom(b.q.Audience), b.isRemoved(change.ResourceID)
+	hidden, removed := b.hides(shelter, change.ResourceID), b.isRemoved(change.ResourceID)
 	switch {
 	case !hidden && !removed && (b.filter == nil || b.matches[change.ResourceID]) && change.Op == catalog.OpRedacted:
 		return "cat.updated"
 	case !hidden && !removed && (b.filter == nil || b.matches[change.ResourceID]):
 		return "cat." + string(change.Op)
-	case !b.wasVisible(change, shelter, hidden):
+	case !b.wasVisible(change, shelter):
 		return ""
 	case hidden || removed:
 		return "cat.removed"
@@ -177,6 +177,15 @@ func erasedEventType(change catalog.Change, start int64) string {
 		return ""
 	}
 	return string(change.Resource) + ".removed"
+}
+
+// hides reports whether the client may not see a cat. A cat that was read from the
+// database may be newer than the index.
+func (b *eventBuilder) hides(shelter *catalog.Shelter, catID string) bool {
+	if cat := b.cats[catID]; cat != nil && shelter.HidesCat(cat.HiddenFrom, b.q.Audience) {
+		return true
+	}
+	return shelter.HidesFrom(b.q.Audience) || b.Index.HidesCat(catID, b.q.Audience)
 }
 
 // isRemoved reports whether a cat was removed. A cat that was read from the database may
@@ -215,10 +224,7 @@ func (b *eventBuilder) data(change catalog.Change, shelter *catalog.Shelter) any
 		}
 		return wire.NewCat(*cat, wire.NewAttribution(b.PublicURL, *cat, *shelter), b.Now().UTC())
 	}
-	_, count, _ := b.Index.Shelter(shelter.ID)
-	if shelter.HidesFrom(b.q.Audience) {
-		count = 0
-	}
+	_, count, _ := b.Index.Shelter(shelter.ID, b.q.Audience)
 	return wire.NewShelter(*shelter, count)
 }
 
@@ -245,7 +251,7 @@ func (b *eventBuilder) searchEvents(change catalog.Change, delta searchDelta, pa
 		}
 		e := wire.NewEvent(group.name, change, b.q.Audience)
 		shelter := b.shelter(change.ShelterID)
-		if b.q.Expand && !e.IsRemoval() && b.cats[change.ResourceID] != nil && !b.isRemoved(change.ResourceID) && !shelter.HidesFrom(b.q.Audience) {
+		if b.q.Expand && !e.IsRemoval() && b.cats[change.ResourceID] != nil && !b.isRemoved(change.ResourceID) && !b.hides(shelter, change.ResourceID) {
 			e.Data = b.data(change, shelter)
 		}
 		for chunk := range slices.Chunk(group.searches, maxSearchesPerEvent) {

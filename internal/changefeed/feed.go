@@ -183,7 +183,7 @@ func (f *Feed) headSince(ctx context.Context, c Cursor, read ...catalog.LogPosit
 // readBatch adds the events of the next n log entries to a page.
 func (f *Feed) readBatch(ctx context.Context, q Query, page *Page, end catalog.LogPosition, n, limit int) error {
 	read := f.Log.Changes
-	if q.Cats != nil || q.WebhookID != "" {
+	if q.Cats != nil || q.WebhookID != "" || f.Index.HidesAny(q.Audience) {
 		read = f.Log.ChangesWithBefore
 	}
 	changes, err := read(ctx, page.Next.Seq, n)

@@ -18,7 +18,7 @@ type searchDelta struct{ matched, left []search.QueryRef }
 type entryDelta struct {
 	byWebhook     map[string]searchDelta
 	size          int
-	before, after *catVersion // only if the shelter is hidden from someone: then the delta depends on the audience
+	before, after *catVersion // only if the cat is hidden from someone: then the delta depends on the audience
 }
 
 // deltaCache keeps the deltas of recent log entries, so that they are computed once for

@@ -50,19 +50,21 @@ const maxClockSkew = time.Minute
 
 // wasVisible reports whether the client could see the cat before a change. If unknown it
 // returns true, because a spurious cat.left or cat.removed is harmless.
-func (b *eventBuilder) wasVisible(change catalog.Change, shelter *catalog.Shelter, hidden bool) bool {
+func (b *eventBuilder) wasVisible(change catalog.Change, shelter *catalog.Shelter) bool {
 	if change.Op == catalog.Created || change.Seq <= b.start {
 		return false
 	}
 	// An entry without the shelter's context was written while the shelter was as it is
 	// now, unless the shelter moved or was hidden later without an entry for this cat.
-	shelterChanged := shelter.UpdatedAt.After(change.At.Add(-maxClockSkew))
+	hidden, shelterChanged := shelter.HidesFrom(b.q.Audience), shelter.UpdatedAt.After(change.At.Add(-maxClockSkew))
 	switch before := change.Before; {
 	case before == nil: // not read, or no longer retained
 		return !hidden || shelterChanged
+	case shelter.HidesCat(before.Cat.HiddenFrom, b.q.Audience) && !hidden: // by its own restriction
+		return false
 	case before.Shelter != nil:
 		then := shelter.WithContext(*before.Shelter)
-		return !then.HidesFrom(b.q.Audience) && b.matchedBefore(change, &then, false)
+		return !then.HidesCat(before.Cat.HiddenFrom, b.q.Audience) && b.matchedBefore(change, &then, false)
 	default:
 		return (shelterChanged || !hidden) && b.matchedBefore(change, shelter, shelterChanged)
 	}

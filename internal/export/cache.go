@@ -87,7 +87,7 @@ func (c *Cache) Close() {
 type Request struct {
 	Resource, Format string
 	Audience         catalog.Audience
-	Hidden           map[string]struct{} // IDs of the shelters that hide their cats from the audience
+	Hidden           map[string]struct{} // IDs of the shelters and cats that are hidden from the audience
 	Head             catalog.LogPosition // current end of the log
 	MinSeq           int64               // log position that the export must have reached
 	FileID           string              // of the file whose download the client resumes; may be empty

@@ -50,6 +50,8 @@ func (s fakeSnapshot) CountCats(context.Context, catalog.Status) (map[string]int
 	return map[string]int{}, nil
 }
 
+func (s fakeSnapshot) RestrictedCats(context.Context) ([]catalog.Cat, error) { return nil, nil }
+
 func (s fakeSnapshot) Cats(context.Context, func(func() ([]catalog.Cat, error)) error) error {
 	return nil
 }
@@ -259,7 +261,7 @@ func TestFile_Satisfies(t *testing.T) {
 	t.Parallel()
 
 	var shelter catalog.Shelter
-	shelter.ID, shelter.HiddenFrom.Classes = "shl_a", []catalog.AudienceClass{catalog.AggregatorReader}
+	shelter.ID, shelter.HiddenFrom.Classes = "shl_a", []string{string(catalog.AggregatorReader)}
 	result := Result{Head: catalog.LogPosition{Seq: 7}, shelters: []catalog.Shelter{shelter}}
 	hidden := map[string]struct{}{"shl_a": {}}
 	all, some := &File{Result: result}, &File{Result: result, request: Request{Hidden: hidden}}

@@ -28,7 +28,7 @@ type Export struct {
 	Format    string              // one of Formats(Resource)
 	At        time.Time           // ages of cats are computed for this day
 	PublicURL string              // base URL of this server, for attributions; may be empty
-	Hidden    map[string]struct{} // IDs of the shelters whose cats are left out
+	Hidden    map[string]struct{} // IDs of the shelters whose cats are left out, and of single cats
 }
 
 // schemaVersion is increased when the meaning of a line of an export changes.
@@ -41,7 +41,8 @@ type Result struct {
 	Cursor string // continues in /v1/changes after Head
 	Count  int    // cats or shelters
 
-	shelters []catalog.Shelter // at the moment of the export
+	shelters   []catalog.Shelter // at the moment of the export
+	restricted []catalog.Cat     // with a restriction of their own
 }
 
 // Write reads a snapshot from the store and writes it to w. It calls progress with the
@@ -53,7 +54,7 @@ func (e Export) Write(ctx context.Context, from Snapshotter, w io.Writer, progre
 		if err != nil {
 			return err
 		}
-		result = Result{Head: s.head, Cursor: s.cursor, Count: 0, shelters: s.shelters}
+		result = Result{Head: s.head, Cursor: s.cursor, Count: 0, shelters: s.shelters, restricted: s.restricted}
 		begin, err := format.begin(&s)
 		if err != nil {
 			return err
@@ -85,6 +86,8 @@ type snapshot struct {
 	shelters  []catalog.Shelter
 	byID      map[string]catalog.Shelter
 	available map[string]int // number of available cats by shelter ID; only for Shelters
+
+	restricted []catalog.Cat
 }
 
 func (e Export) open(ctx context.Context, view catalog.Snapshot) (snapshot, error) {
@@ -95,15 +98,25 @@ func (e Export) open(ctx context.Context, view catalog.Snapshot) (snapshot, erro
 	}
 	s := snapshot{
 		Export: e, head: head, cursor: changefeed.NewCursor(head).Encode(),
-		shelters: shelters, byID: make(map[string]catalog.Shelter, len(shelters)), available: nil,
+		shelters: shelters, byID: make(map[string]catalog.Shelter, len(shelters)), available: nil, restricted: nil,
+	}
+	if s.restricted, err = view.RestrictedCats(ctx); err != nil {
+		return snapshot{}, err
 	}
 	for _, shelter := range shelters {
 		s.byID[shelter.ID] = shelter
 	}
 	if e.Resource == Shelters {
-		s.available, err = view.CountCats(ctx, catalog.Available)
+		if s.available, err = view.CountCats(ctx, catalog.Available); err != nil {
+			return snapshot{}, err
+		}
+		for _, cat := range s.restricted {
+			if _, hidden := e.Hidden[cat.ID]; hidden && cat.Status == catalog.Available {
+				s.available[cat.ShelterID]--
+			}
+		}
 	}
-	return s, err
+	return s, nil
 }
 
 // chunks returns a function that submits the chunks of the export in order.
@@ -126,27 +139,36 @@ func (s *snapshot) chunks(view catalog.Snapshot, format format) func(context.Con
 	}
 }
 
-// visible returns the cats whose shelters are not hidden. It reuses the slice.
+// visible returns the cats that are not hidden. It reuses the slice.
 func (s *snapshot) visible(cats []catalog.Cat) []catalog.Cat {
 	if len(s.Hidden) == 0 {
 		return cats
 	}
 	kept := cats[:0]
 	for _, cat := range cats {
-		if _, hidden := s.Hidden[cat.ShelterID]; !hidden {
+		_, shelterHidden := s.Hidden[cat.ShelterID]
+		if _, hidden := s.Hidden[cat.ID]; !hidden && !shelterHidden {
 			kept = append(kept, cat)
 		}
 	}
 	return kept
 }
 
-// hiddenFrom returns the IDs of the shelters that, at the moment of the export, hid
-// their cats from an audience.
+// hiddenFrom returns the IDs of the shelters that, at the moment of the export, hid all
+// their cats from an audience, and those of the cats of other shelters that were hidden
+// from it.
 func (r *Result) hiddenFrom(audience catalog.Audience) map[string]struct{} {
-	hidden := map[string]struct{}{}
+	hidden, byID := map[string]struct{}{}, map[string]*catalog.Shelter{}
 	for i := range r.shelters {
-		if r.shelters[i].HidesFrom(audience) {
-			hidden[r.shelters[i].ID] = struct{}{}
+		shelter := &r.shelters[i]
+		byID[shelter.ID] = shelter
+		if shelter.HidesFrom(audience) {
+			hidden[shelter.ID] = struct{}{}
+		}
+	}
+	for _, cat := range r.restricted {
+		if shelter := byID[cat.ShelterID]; !shelter.HidesFrom(audience) && shelter.HidesCat(cat.HiddenFrom, audience) {
+			hidden[cat.ID] = struct{}{}
 		}
 	}
 	return hidden

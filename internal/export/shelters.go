@@ -91,6 +91,9 @@ func shelterColumns() []shelterColumn {
 		{"demo", func(s wire.Shelter) string { return strconv.FormatBool(s.Demo) }},
 		{"created_at", func(s wire.Shelter) string { return s.CreatedAt.Format(time.RFC3339Nano) }},
 		{"updated_at", func(s wire.Shelter) string { return s.UpdatedAt.Format(time.RFC3339Nano) }},
+		{"terms_license", func(s wire.Shelter) string { return optional(s.Terms.License) }},
+		{"terms_credit", func(s wire.Shelter) string { return optional(s.Terms.Credit) }},
+		{"terms_url", func(s wire.Shelter) string { return optional(s.Terms.URL) }},
 	}
 }
 

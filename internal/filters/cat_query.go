@@ -224,7 +224,7 @@ func (r QueryResolver) normalizeValue(field search.Field, value string, errs *ca
 	case search.FieldPattern:
 		return vocabularyTerm(value, append(vocab.Words(vocab.Patterns()), "unknown"), "pattern", errs)
 	case search.FieldShelter:
-		shelter, _, err := r.FindShelter(value)
+		shelter, _, err := r.FindShelter(value, catalog.Audience{})
 		binding.AddErrorIf(errs, catalog.KindOf(err) == catalog.NotFound, "shelter", "unknown_value",
 			fmt.Sprintf("Unknown shelter %q. GET /v1/shelters lists ids and codes.", value))
 		return shelter.ID

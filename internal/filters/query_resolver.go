@@ -18,9 +18,10 @@ func NewQueryResolver(index *search.Index, places *geo.Gazetteer) QueryResolver 
 	return QueryResolver{index: index, places: places}
 }
 
-// FindShelter returns a shelter by id or code, and the number of its available cats.
-func (r QueryResolver) FindShelter(idOrCode string) (catalog.Shelter, int, error) {
-	shelter, count, ok := r.index.Shelter(idOrCode)
+// FindShelter returns a shelter by id or code, and the number of its available cats that an
+// audience may see.
+func (r QueryResolver) FindShelter(idOrCode string, audience catalog.Audience) (catalog.Shelter, int, error) {
+	shelter, count, ok := r.index.Shelter(idOrCode, audience)
 	switch {
 	case ok:
 		return shelter, count, nil

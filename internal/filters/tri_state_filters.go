@@ -18,4 +18,7 @@ type TriStateFilters struct {
 	Felv             []string `form:"felv" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                               // Whether the cat tested positive for feline leukaemia virus.
 	IndoorOnly       []string `form:"indoor_only" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown,likely,unlikely"`        // Whether the cat must live indoors. `likely` also has the cats whose listings say so without the shelter stating it, `unlikely` those whose listings say the opposite; both are `unknown` too.
 	FeeWaived        []string `form:"fee_waived" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                         // Whether the fee is waived.
+	Urgent           []string `form:"urgent" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                             // Whether the cat needs a home soon, because its time at the shelter is short.
+	NeedsFoster      []string `form:"needs_foster" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                       // Whether a foster home is sought for the cat.
+	Courtesy         []string `form:"courtesy" validate:"optional" collectionFormat:"csv" enums:"true,false,unknown"`                           // Whether the listing is a courtesy for somebody else, so that the cat is not in the shelter's care.
 }

@@ -71,14 +71,21 @@ func (d *Dataset) reader(f *field, r *record) fieldReader {
 
 // impossibleField returns the first field of which the row has a value that the catalog
 // does not accept, except those that are known. It returns nil if there is none. A cat needs
-// a name, so that is not given up.
+// a name, and must not be shown to readers from whom the row hides it in words that are not
+// understood, so these fields are not given up.
 func (d *Dataset) impossibleField(facts *catalog.Facts, r *record, known []*field) *field {
 	for _, e := range facts.Validate(d.now) {
 		for _, f := range d.fields {
-			if strings.HasPrefix(e.Pointer+"/", f.setter.pointer+"/") && f.name != "name" && !slices.Contains(known, f) && len(d.reader(f, r).columnValues()) > 0 {
+			if strings.HasPrefix(e.Pointer+"/", f.setter.pointer+"/") && !f.isRequired() && !slices.Contains(known, f) && len(d.reader(f, r).columnValues()) > 0 {
 				return f
 			}
 		}
 	}
 	return nil
+}
+
+// isRequired reports whether a cat is rejected if the field has a value that the catalog
+// does not accept.
+func (f *field) isRequired() bool {
+	return f.name == "name" || strings.HasPrefix(f.name, "hidden_from.")
 }

@@ -163,3 +163,29 @@ func TestLoad_FileWithoutStatusKeepsIt(t *testing.T) {
 		t.Errorf("got statuses %s and %s, want on_hold and available", first, second)
 	}
 }
+
+// A file restricts single cats. It keeps the restrictions if it has no columns for them,
+// and a cat that cannot be hidden as stated is not published.
+func TestLoad_RestrictsCats(t *testing.T) {
+	t.Parallel()
+
+	cats, memory := newCatalog()
+	load(t, cats, readNative(t, "external_id,name,hidden_from_classes,terms_license\n1,Zoë,aggregator|petfinder,cc-by-4.0\n2,Bo,,All rights reserved\n"))
+	load(t, cats, readNative(t, "external_id,name\n1,Zoë\n2,Bo\n"))
+	if diff := cmp.Diff([]string{"aggregator", "petfinder"}, memory.cat(t, "1").HiddenFrom.Classes); diff != "" {
+		t.Errorf("classes (-want +got):\n%s", diff)
+	}
+	if got := memory.cat(t, "1").Terms.License; got != "CC-BY-4.0" {
+		t.Errorf("got the license %q, want CC-BY-4.0", got)
+	}
+	if got := memory.cat(t, "2"); got.Terms.License != "" || got.Unparsed["terms.license"] != "All rights reserved" {
+		t.Errorf("got the license %q and unparsed %v, want the words unparsed", got.Terms.License, got.Unparsed)
+	}
+	report := load(t, cats, readNative(t, "external_id,name,hidden_from_classes\n1,Zoë,\n3,Al,everybody\n"))
+	if memory.cat(t, "1").HiddenFrom.Any() {
+		t.Error("a blank did not remove the restriction")
+	}
+	if report.Rejected != 1 || report.Errors[0].Column != "hidden_from_classes" {
+		t.Errorf("got %d rejected, errors %v, want the cat whose restriction is not understood", report.Rejected, report.Errors)
+	}
+}

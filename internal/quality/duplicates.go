@@ -52,10 +52,10 @@ func (r Reviewer) duplicates(ctx context.Context, shelter catalog.Shelter, cats 
 	return found, nil
 }
 
-// isHidden reports whether a cat's shelter hides its listings from a partner.
+// isHidden reports whether a listing is hidden from a partner.
 func (r Reviewer) isHidden(cat catalog.Cat, partnerID string) bool {
 	shelter, _ := r.Index.ShelterInfo(cat.ShelterID)
-	return shelter.HidesFrom(catalog.Audience{PartnerID: partnerID, Class: catalog.PublicReader, Copies: false})
+	return shelter.HidesCat(cat.HiddenFrom, catalog.Audience{PartnerID: partnerID, Class: catalog.PublicReader, Copies: false})
 }
 
 // catsByMicrochip returns the listed cats of all shelters that have the microchip of

@@ -187,6 +187,10 @@ func (d *indexData) list(slot uint32, doc *document, s *shelter, groups ageGroup
 	d.live.Grow(d.blocks())
 	d.live.Add(slot)
 	s.addCat(slot)
+	if doc.hiddenFrom.Any() {
+		s.restrictCat(slot, doc.hiddenFrom)
+		d.shelters.noteRestriction(d.shelterOf[slot])
+	}
 	d.placeOf[slot] = d.places.getOrCreate(doc.point)
 	d.places.all[d.placeOf[slot]].addSlot(slot, d.numbers)
 }
@@ -199,6 +203,11 @@ func (d *indexData) unlist(slot uint32) {
 		}
 	}
 	d.live.Remove(slot)
-	d.shelters.all[d.shelterOf[slot]].removeCat(slot)
+	s := d.shelters.all[d.shelterOf[slot]]
+	s.removeCat(slot)
+	if len(s.restrictions) > 0 {
+		s.unrestrictCat(slot)
+		d.shelters.noteRestriction(d.shelterOf[slot])
+	}
 	d.places.all[d.placeOf[slot]].removeSlot(slot, d.numbers)
 }

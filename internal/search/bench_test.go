@@ -214,7 +214,7 @@ func BenchmarkVisibility(b *testing.B) {
 	x := benchIndex()
 	for _, s := range x.data.shelters.all[:20] {
 		hiding := *s.Shelter
-		hiding.HiddenFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader}
+		hiding.HiddenFrom.Classes = []string{string(catalog.AggregatorReader)}
 		x.data.shelters.upsert(hiding)
 	}
 	near := &geo.Point{Lat: 39.08, Lng: -77.15}

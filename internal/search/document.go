@@ -23,6 +23,7 @@ type document struct {
 	reportedAge uint8
 	scores      suitabilityScores
 	point       geo.Point
+	hiddenFrom  catalog.Restriction // without that of the shelter
 	values      fieldValueSet
 	text        []byte // the text record
 	card        []byte // compressed in the end
@@ -55,6 +56,7 @@ func (d *indexData) newDocument(id catID, c *catalog.Cat, shelter *catalog.Shelt
 		return doc
 	}
 	doc.point = pointOf(c, shelter, d.options.PostalPoint)
+	doc.hiddenFrom = c.HiddenFrom
 	doc.scores = scoresOf(&c.Rating)
 	doc.values = valuesOf(d.sets, c)
 	doc.card = d.options.Card(*c, *shelter)

@@ -98,7 +98,7 @@ func (r *residualFilter) isEmpty() bool {
 // Matches reports whether a cat matches the query. A removed cat never does.
 func (m *Matcher) Matches(d *MatchDocument) bool {
 	return d.mask.subsetOf(&m.allowed) && (m.radius.minDot == noRadius || m.radius.contains(&d.unit)) &&
-		d.cat.Status != catalog.Removed && (m.audience == nil || !d.shelter.HidesFrom(*m.audience)) && (m.residual == nil || m.residual.matches(d))
+		d.cat.Status != catalog.Removed && (m.audience == nil || !d.shelter.HidesCat(d.cat.HiddenFrom, *m.audience)) && (m.residual == nil || m.residual.matches(d))
 }
 
 func (r *residualFilter) matches(d *MatchDocument) bool {

@@ -62,7 +62,7 @@ func TestCatsByNumber_ReturnsARangeInOrder(t *testing.T) {
 	t.Parallel()
 
 	f := newFixture()
-	f.editShelter(3, func(s *catalog.Shelter) { s.HiddenFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader} })
+	f.editShelter(3, func(s *catalog.Shelter) { s.HiddenFrom.Classes = []string{string(catalog.AggregatorReader)} })
 	x := filled(t, f)
 	q := Query{Where: where(FieldStatus, "available"), Audience: aggregator}
 	numbers := func(first, last int64) []int64 {

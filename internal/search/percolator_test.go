@@ -140,7 +140,7 @@ func randomSource(t *rapid.T) *fakeSource {
 	for i, at := range []geo.Point{rockville, baltimore, seattle, {Lat: 52, Lng: 179.9}, {}} {
 		f.addShelter(catalog.Shelter{Profile: catalog.Profile{
 			Name: fmt.Sprint("S", i), Point: at, Address: catalog.Address{Region: []string{"MD", "MD", "WA", "AK", ""}[i], Country: "US"},
-			HiddenFrom: catalog.Restriction{Classes: rapid.SliceOfN(rapid.Just(catalog.AggregatorReader), 0, 1).Draw(t, "hidden from")},
+			HiddenFrom: randomRestriction(t),
 		}})
 	}
 	for range rapid.IntRange(1, 25).Draw(t, "cats") {
@@ -167,6 +167,7 @@ func randomFacts(t *rapid.T) catalog.Facts {
 		GoodWith: catalog.GoodWith{Children: triState(), Dogs: triState(), Cats: triState()}, HouseTrained: triState(), FIV: triState(), IndoorOnly: triState(),
 		Traits:           catalog.Traits{Tags: rapid.SliceOfN(rapid.SampledFrom([]string{"Lap Cat", "lap cat", "Quiet", "Café", "?"}), 0, 3).Draw(t, "tags")},
 		FosterPostalCode: sampleOf(t, "", "", "20850", "99999"), Fee: catalog.Fee{Waived: triState()},
+		Urgent: triState(), Courtesy: triState(), HiddenFrom: randomRestriction(t),
 	}
 	if rapid.Bool().Draw(t, "birth known") {
 		c.Birth = catalog.Birth{On: dateOf(dayOf(today) - rapid.Int32Range(-40, 4000).Draw(t, "days old")), Precision: catalog.ToTheDay}
@@ -175,6 +176,13 @@ func randomFacts(t *rapid.T) catalog.Facts {
 		c.Photos = []catalog.Photo{{URL: "https://example.org/a.jpg"}}
 	}
 	return c
+}
+
+func randomRestriction(t *rapid.T) catalog.Restriction {
+	return catalog.Restriction{
+		Classes:  rapid.SliceOfN(rapid.Just(string(catalog.AggregatorReader)), 0, 1).Draw(t, "hidden from classes"),
+		Partners: rapid.SliceOfN(rapid.Just("prt_x"), 0, 1).Draw(t, "hidden from partners"),
+	}
 }
 
 func randomBreed(t *rapid.T) string { return sampleOf(t, "", "Siamese", "Bengal", "Felis mirabilis") }

@@ -30,7 +30,7 @@ type Query struct {
 	Text string
 	// Name is a substring of the name; case and accents are ignored.
 	Name string
-	// Reader is the audience of the answer: cats that their shelter hides from it are
+	// Reader is the audience of the answer: cats that are hidden from it are
 	// treated as if they did not exist. The zero Audience sees all.
 	Audience     catalog.Audience
 	Near         *geo.Point

@@ -306,7 +306,7 @@ func TestShelters_FilterAndSort(t *testing.T) {
 			}
 		})
 	}
-	if s, available, ok := x.Shelter("MD2"); !ok || s.Name != "Baltimore Shelter" || available != 1 {
+	if s, available, ok := x.Shelter("MD2", catalog.Audience{}); !ok || s.Name != "Baltimore Shelter" || available != 1 {
 		t.Errorf("Shelter: got %q with %d available cats, %t, want Baltimore Shelter with 1", s.Name, available, ok)
 	}
 }

@@ -124,10 +124,7 @@ func (d *indexData) shelterPage(q *ShelterQuery) (ShelterPage, error) {
 	}
 	page.Hits = make([]ShelterHit, len(found))
 	for i, s := range found {
-		page.Hits[i] = ShelterHit{Shelter: *s.shelter.Shelter, AvailableCats: 0, DistanceKm: s.km}
-		if !s.shelter.HidesFrom(q.Audience) {
-			page.Hits[i].AvailableCats = d.availableAt(s.shelter)
-		}
+		page.Hits[i] = ShelterHit{Shelter: *s.shelter.Shelter, AvailableCats: d.availableAt(s.shelter, q.Audience), DistanceKm: s.km}
 	}
 	return page, nil
 }

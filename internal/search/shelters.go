@@ -11,8 +11,15 @@ import (
 type shelter struct {
 	*catalog.Shelter          // replaced, never modified
 	cats             []uint32 // slots of its listed cats, ascending
-	name             string   // folded
-	searchText       string   // folded name and city, with a space before each word
+	restrictions     []catRestriction
+	name             string // folded
+	searchText       string // folded name and city, with a space before each word
+}
+
+// catRestriction has the listed cats of a shelter with one restriction of their own.
+type catRestriction struct {
+	catalog.Restriction
+	slots []uint32 // ascending, at least one
 }
 
 // shelters are all shelters that the index ever had, by number.
@@ -20,7 +27,7 @@ type shelters struct {
 	all        []*shelter
 	byID       map[string]uint32
 	byCode     map[string]uint32
-	restricted []uint32 // those that hide their cats from some audience
+	restricted []uint32 // those that hide some of their cats from some audience
 }
 
 func newShelters() shelters {
@@ -44,11 +51,19 @@ func (s *shelters) upsert(updated catalog.Shelter) uint32 {
 	entry := s.all[number]
 	entry.Shelter, entry.name = &updated, vocab.Fold(updated.Name)
 	entry.searchText = " " + entry.name + "  " + vocab.Fold(updated.Address.City)
-	s.restricted = slices.DeleteFunc(s.restricted, func(n uint32) bool { return n == number })
-	if updated.HiddenFrom.Any() {
-		s.restricted = append(s.restricted, number)
-	}
+	s.noteRestriction(number)
 	return number
+}
+
+// noteRestriction updates restricted after a shelter or its cats changed.
+func (s *shelters) noteRestriction(number uint32) {
+	at, known := slices.BinarySearch(s.restricted, number)
+	switch restricted := s.all[number].HiddenFrom.Any() || len(s.all[number].restrictions) > 0; {
+	case restricted && !known:
+		s.restricted = slices.Insert(s.restricted, at, number)
+	case !restricted && known:
+		s.restricted = slices.Delete(s.restricted, at, at+1)
+	}
 }
 
 // placeholderShelter stands for a shelter that has cats but that the source does not
@@ -80,9 +95,62 @@ func (s *shelter) removeCat(slot uint32) {
 	}
 }
 
+// restrictCat adds the restriction of a cat.
+func (s *shelter) restrictCat(slot uint32, own catalog.Restriction) {
+	i := slices.IndexFunc(s.restrictions, func(r catRestriction) bool {
+		return slices.Equal(r.Classes, own.Classes) && slices.Equal(r.Partners, own.Partners)
+	})
+	if i < 0 {
+		i = len(s.restrictions)
+		s.restrictions = append(s.restrictions, catRestriction{Restriction: own})
+	}
+	r := &s.restrictions[i]
+	if at, found := slices.BinarySearch(r.slots, slot); !found {
+		r.slots = slices.Insert(r.slots, at, slot)
+	}
+}
+
+// unrestrictCat removes the restriction of a cat, if it has one.
+func (s *shelter) unrestrictCat(slot uint32) {
+	for i := range s.restrictions {
+		r := &s.restrictions[i]
+		if at, found := slices.BinarySearch(r.slots, slot); found {
+			if r.slots = slices.Delete(r.slots, at, at+1); len(r.slots) == 0 {
+				s.restrictions = slices.Delete(s.restrictions, i, i+1)
+			}
+			return
+		}
+	}
+}
+
+// restrictionOf returns the restriction of a cat, without that of the shelter.
+func (s *shelter) restrictionOf(slot uint32) catalog.Restriction {
+	for _, r := range s.restrictions {
+		if _, found := slices.BinarySearch(r.slots, slot); found {
+			return r.Restriction
+		}
+	}
+	return catalog.Restriction{}
+}
+
+// hiddenSlots returns the slots of the cats that are hidden from an audience, as lists
+// without a common slot.
+func (s *shelter) hiddenSlots(audience catalog.Audience) [][]uint32 {
+	if s.HidesFrom(audience) {
+		return [][]uint32{s.cats}
+	}
+	var hidden [][]uint32
+	for _, r := range s.restrictions {
+		if s.HidesCat(r.Restriction, audience) {
+			hidden = append(hidden, r.slots)
+		}
+	}
+	return hidden
+}
+
 // Shelter returns a shelter by id or code, and the number of its cats that can be
-// adopted now.
-func (x *Index) Shelter(idOrCode string) (s catalog.Shelter, availableCats int, ok bool) {
+// adopted now and that an audience may see.
+func (x *Index) Shelter(idOrCode string, audience catalog.Audience) (s catalog.Shelter, availableCats int, ok bool) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	if x.data == nil {
@@ -93,7 +161,7 @@ func (x *Index) Shelter(idOrCode string) (s catalog.Shelter, availableCats int, 
 		return catalog.Shelter{}, 0, false
 	}
 	entry := x.data.shelters.all[number]
-	return *entry.Shelter, x.data.availableAt(entry), true
+	return *entry.Shelter, x.data.availableAt(entry, audience), true
 }
 
 // ShelterInfo returns a shelter by id or code. It is cheaper than Shelter, because it
@@ -118,11 +186,20 @@ func (x *Index) HasRegion(code string) bool {
 	return x.data != nil && slices.ContainsFunc(x.data.shelters.all, func(s *shelter) bool { return s.Address.Region == code })
 }
 
-// availableAt counts the cats of a shelter that can be adopted now.
-func (d *indexData) availableAt(s *shelter) int {
-	n := 0
-	for _, slot := range s.cats {
-		if d.available().Has(slot) {
+// availableAt counts the cats of a shelter that can be adopted now and that an audience
+// may see.
+func (d *indexData) availableAt(s *shelter, audience catalog.Audience) int {
+	n := d.countAvailable(s.cats)
+	for _, slots := range s.hiddenSlots(audience) {
+		n -= d.countAvailable(slots)
+	}
+	return n
+}
+
+func (d *indexData) countAvailable(slots []uint32) int {
+	n, available := 0, d.available()
+	for _, slot := range slots {
+		if available.Has(slot) {
 			n++
 		}
 	}

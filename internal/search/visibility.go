@@ -1,24 +1,23 @@
 package search
 
 import (
+	"slices"
+
 	"trailcat/internal/catalog"
 	"trailcat/internal/search/bitset"
 )
 
-// hiddenCats returns the cats that their shelters hide from an audience, or nil if
-// there are none.
+// hiddenCats returns the cats that are hidden from an audience, or nil if there are none.
 func (d *indexData) hiddenCats(audience catalog.Audience, b *queryBuffers) *bitset.Set {
 	var hidden *bitset.Set
 	for _, number := range d.shelters.restricted {
-		s := d.shelters.all[number]
-		if !s.HidesFrom(audience) {
-			continue
-		}
-		if hidden == nil {
-			hidden = b.newSet(d.blocks())
-		}
-		for _, slot := range s.cats {
-			hidden.Add(slot)
+		for _, slots := range d.shelters.all[number].hiddenSlots(audience) {
+			if hidden == nil {
+				hidden = b.newSet(d.blocks())
+			}
+			for _, slot := range slots {
+				hidden.Add(slot)
+			}
 		}
 	}
 	return hidden
@@ -37,18 +36,53 @@ func (p *plan) addVisibilityFilter(audience catalog.Audience) {
 	p.filters = append(p.filters, filter{field: "", anyOf: []*bitset.Set{visible}, maxMatches: p.data.live.Len() - hidden.Len()})
 }
 
-// HiddenShelters returns the ids of the shelters that hide their cats from an audience.
-func (x *Index) HiddenShelters(audience catalog.Audience) ([]string, error) {
+// Hidden returns the ids of the shelters that hide all their cats from an audience, and
+// those of the cats of other shelters that are hidden from it.
+func (x *Index) Hidden(audience catalog.Audience) (map[string]struct{}, error) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	if x.data == nil {
+	d := x.data
+	if d == nil {
 		return nil, errNotFilled()
 	}
-	var ids []string
-	for _, number := range x.data.shelters.restricted {
-		if s := x.data.shelters.all[number]; s.HidesFrom(audience) {
-			ids = append(ids, s.ID)
+	ids := map[string]struct{}{}
+	for _, number := range d.shelters.restricted {
+		s := d.shelters.all[number]
+		if s.HidesFrom(audience) {
+			ids[s.ID] = struct{}{}
+			continue
+		}
+		for _, slots := range s.hiddenSlots(audience) {
+			for _, slot := range slots {
+				ids[d.ids[slot].String()] = struct{}{}
+			}
 		}
 	}
 	return ids, nil
+}
+
+// HidesAny reports whether any listed cat is hidden from an audience.
+func (x *Index) HidesAny(audience catalog.Audience) bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.data != nil && slices.ContainsFunc(x.data.shelters.restricted, func(number uint32) bool {
+		return slices.ContainsFunc(x.data.shelters.all[number].hiddenSlots(audience), func(slots []uint32) bool { return len(slots) > 0 })
+	})
+}
+
+// HidesCat reports whether a cat is hidden from an audience, by its shelter or by its own
+// restriction. A cat that is not listed has none.
+func (x *Index) HidesCat(id string, audience catalog.Audience) bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	parsed, ok := parseCatID(id)
+	if x.data == nil || !ok {
+		return false
+	}
+	slot, ok := x.data.slotOf(parsed)
+	if !ok {
+		return false
+	}
+	s := x.data.shelters.all[x.data.shelterOf[slot]]
+	return s.HidesCat(s.restrictionOf(slot), audience)
 }

@@ -13,7 +13,8 @@ import (
 var aggregator = catalog.Audience{PartnerID: "prt_x", Class: catalog.AggregatorReader}
 
 // TestVisibility_HiddenCatsAreAsIfRemoved compares the answers for an audience from which
-// some shelters hide their cats with those of an index in which these cats are removed.
+// some shelters hide all their cats, and others some, with those of an index in which these
+// cats are removed.
 func TestVisibility_HiddenCatsAreAsIfRemoved(t *testing.T) {
 	t.Parallel()
 
@@ -22,7 +23,7 @@ func TestVisibility_HiddenCatsAreAsIfRemoved(t *testing.T) {
 		removed := &fakeSource{head: catalog.LogPosition{Epoch: "simulation"}, shelters: sim.shelters, cats: slices.Clone(sim.cats)}
 		for i := range sim.shelters {
 			if rapid.Bool().Draw(t, "hides") {
-				sim.editShelter(i+1, func(s *catalog.Shelter) { s.HiddenFrom.Classes = []catalog.AudienceClass{catalog.AggregatorReader} })
+				sim.editShelter(i+1, func(s *catalog.Shelter) { s.HiddenFrom.Classes = []string{string(catalog.AggregatorReader)} })
 				for j := range removed.cats {
 					if removed.cats[j].ShelterID == sim.shelters[i].ID {
 						removed.cats[j].Status = catalog.Removed
@@ -30,7 +31,21 @@ func TestVisibility_HiddenCatsAreAsIfRemoved(t *testing.T) {
 				}
 			}
 		}
-		sim.catchUp(t)
+		for range 2 { // so that restrictions are changed and removed, too
+			for i := range sim.cats {
+				if rapid.Bool().Draw(t, "changes") {
+					restriction := randomRestriction(t)
+					sim.editCat(i+1, func(c *catalog.Cat) { c.HiddenFrom = restriction })
+				}
+			}
+			sim.catchUp(t)
+		}
+		for i := range removed.cats {
+			removed.cats[i].Version = sim.cats[i].Version
+			if sim.cats[i].HiddenFrom.Any() {
+				removed.cats[i].Status = catalog.Removed
+			}
+		}
 		without := New(removed, testOptions())
 		if err := without.Fill(t.Context()); err != nil {
 			t.Fatal(err)
@@ -85,7 +100,7 @@ func checkSameCounts(t *rapid.T, x, without *Index, s catalog.Shelter) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, want, _ := without.Shelter(s.ID)
+	_, want, _ := without.Shelter(s.ID, catalog.Audience{})
 	for _, hit := range got.Hits {
 		if hit.ID == s.ID && hit.AvailableCats != want {
 			t.Errorf("%s: got %d available cats, want %d", s.ID, hit.AvailableCats, want)
@@ -131,9 +146,9 @@ func TestVisibility_ChangesApplyAtOnce(t *testing.T) {
 	}
 	all := []string{"Ada", "Bo", "Cleo", "Dot", "Élan"}
 	for _, step := range []struct {
-		hiddenFrom []catalog.AudienceClass
+		hiddenFrom []string
 		want       []string
-	}{{nil, all}, {[]catalog.AudienceClass{catalog.AggregatorReader}, []string{"Cleo", "Dot", "Élan"}}, {[]catalog.AudienceClass{catalog.PetfinderReader}, all}, {nil, all}} {
+	}{{nil, all}, {[]string{string(catalog.AggregatorReader)}, []string{"Cleo", "Dot", "Élan"}}, {[]string{string(catalog.PetfinderReader)}, all}, {nil, all}} {
 		f.editShelter(1, func(s *catalog.Shelter) { s.HiddenFrom.Classes = step.hiddenFrom })
 		if err := x.CatchUp(t.Context()); err != nil {
 			t.Fatal(err)

@@ -25,6 +25,7 @@ type catRow struct {
 	CreatedAt       time.Time `gorm:"autoCreateTime:false"`
 	UpdatedAt       time.Time `gorm:"autoUpdateTime:false"`
 	Stale           bool
+	Restricted      bool // Facts has a restriction
 	MicrochipHash   string
 	Rating          string
 	ErasedAt        *time.Time
@@ -58,6 +59,7 @@ func newCatRow(c catalog.Cat) (catRow, error) {
 		CreatedAt:       c.CreatedAt.UTC(),
 		UpdatedAt:       c.UpdatedAt.UTC(),
 		Stale:           c.Stale,
+		Restricted:      c.HiddenFrom.Any(),
 		MicrochipHash:   c.MicrochipHash,
 		Rating:          rating,
 		ErasedAt:        timeOrNil(c.ErasedAt),

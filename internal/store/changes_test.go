@@ -145,7 +145,7 @@ func TestChangesWithBefore_RoundTripOfPreImages(t *testing.T) {
 			Seq: 1, At: moment(1), Op: catalog.Updated, Resource: catalog.CatResource, ResourceID: was.ID, ShelterID: was.ShelterID, Version: 4, Fields: []string{"place"},
 			Before: &catalog.PreImage{Cat: was, Shelter: &catalog.ShelterContext{
 				Region: "MD", Country: "US", Point: geo.Point{Lat: 39, Lng: -77}, PartnerID: "prt_a",
-				HiddenFrom: catalog.Restriction{Classes: []catalog.AudienceClass{catalog.AggregatorReader}, Partners: []string{"prt_b"}},
+				HiddenFrom: catalog.Restriction{Classes: []string{string(catalog.AggregatorReader)}, Partners: []string{"prt_b"}},
 			}},
 		}
 		write(t, s, func(tx catalog.Tx) error { return appendLog(tx, t.Context(), []catalog.Change{want}) })

@@ -52,6 +52,7 @@ type shelterProfile struct {
 	StaleAfterDays int           `json:"stale_days,omitempty"`
 	Demo           bool          `json:"demo,omitempty"`
 	WithheldFrom   withheld      `json:"withheld,omitzero"`
+	Terms          shelterTerms  `json:"terms,omitzero"`
 }
 
 type (
@@ -72,9 +73,14 @@ type (
 		Pinterest string `json:"pinterest,omitempty"`
 		TikTok    string `json:"tiktok,omitempty"`
 	}
+	shelterTerms struct {
+		License string `json:"license,omitempty"`
+		Credit  string `json:"credit,omitempty"`
+		URL     string `json:"url,omitempty"`
+	}
 	withheld struct {
-		Classes  []catalog.AudienceClass `json:"classes,omitempty"`
-		Partners []string                `json:"partners,omitempty"`
+		Classes  []string `json:"classes,omitempty"`
+		Partners []string `json:"partners,omitempty"`
 	}
 )
 
@@ -144,6 +150,7 @@ func newShelterProfile(p catalog.Profile) shelterProfile {
 		StaleAfterDays: p.StaleAfterDays,
 		Demo:           p.Demo,
 		WithheldFrom:   withheld(p.HiddenFrom),
+		Terms:          shelterTerms(p.Terms),
 	}
 }
 
@@ -166,6 +173,7 @@ func (d shelterProfile) profile(name string) catalog.Profile {
 		StaleAfterDays: d.StaleAfterDays,
 		Demo:           d.Demo,
 		HiddenFrom:     catalog.Restriction(d.WithheldFrom),
+		Terms:          catalog.Terms(d.Terms),
 	}
 }
 

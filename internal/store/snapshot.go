@@ -77,6 +77,14 @@ func (s snapshot) CountCats(ctx context.Context, status catalog.Status) (map[str
 	return out, nil
 }
 
+func (s snapshot) RestrictedCats(ctx context.Context) ([]catalog.Cat, error) {
+	var rows []catRow
+	if err := s.db.WithContext(ctx).Find(&rows, "restricted AND status <> ?", string(catalog.Removed)).Error; err != nil {
+		return nil, fmt.Errorf("read restricted cats: %w", err)
+	}
+	return catsOf(rows)
+}
+
 func (s snapshot) Cats(ctx context.Context, each func(batch func() ([]catalog.Cat, error)) error) error {
 	for after := int64(-1); ; {
 		rows, err := s.catRows(ctx, after)
