@@ -48,7 +48,7 @@ var systemFiles = map[string]systemFile{
 				f.Fee = catalog.Fee{Minor: new(int64(9550)), Currency: "USD", Waived: new(false)}
 				f.Photos = []catalog.Photo{{URL: "https://photos.example.org/walnut-1.jpg"}, {URL: "https://photos.example.org/walnut-2.jpg"}}
 				f.Videos = []catalog.Video{{URL: "https://www.youtube.com/watch?v=abc123"}}
-				f.Traits.Tags = []string{"Curious", "Brave"}
+				f.Traits.Tags, f.Urgent = []string{"Curious", "Brave", "URGENT!"}, new(true)
 			}),
 			"S2026102": withFacts(minimalFacts("Pearl", "female", "on_hold"), func(f *catalog.Facts) {
 				f.AgeGroup, f.Size = "senior", "xlarge"
@@ -82,7 +82,7 @@ var systemFiles = map[string]systemFile{
 			}),
 			"RG-8": withFacts(minimalFacts("Fog", "female", "pending"), func(f *catalog.Facts) {
 				f.StatusReason = "Adoption Pending"
-				f.AgeGroup, f.Breed.Primary = "kitten", "Russian Blue"
+				f.AgeGroup, f.Breed.Primary, f.Courtesy = "kitten", "Russian Blue", new(true)
 			}),
 		},
 		errs: map[int]string{4: `Unknown status for format "rescuegroups".`},
@@ -96,7 +96,7 @@ var systemFiles = map[string]systemFile{
 				f.Altered, f.HouseTrained, f.ShotsCurrent, f.Declawed = new(true), new(true), new(false), new(false)
 				f.Breed = vocab.Breed{Primary: "Domestic Short Hair", Mixed: new(false)}
 				f.Colors = vocab.Colors{Primary: "Calico", Pattern: "calico"}
-				f.GoodWith = catalog.GoodWith{Cats: new(true), Children: new(false)}
+				f.GoodWith, f.Courtesy = catalog.GoodWith{Cats: new(true), Children: new(false)}, new(false)
 				f.Unparsed = map[string]string{"photos": "C2026011-1.jpg"}
 			}),
 		},
@@ -149,6 +149,7 @@ var systemFiles = map[string]systemFile{
 			}),
 			"C2026-2": withFacts(minimalFacts("Bramble", "male", "pending"), func(f *catalog.Facts) {
 				f.StatusReason, f.ListedAt = "reserved", day(2026, 5, 15)
+				f.Courtesy, f.NeedsFoster, f.HiddenFrom.Classes = new(true), new(true), []string{"petfinder"}
 				f.Birth = catalog.Birth{On: day(2026, 3, 10), Precision: "day"}
 				f.Size = "xlarge"
 				f.Altered, f.Declawed, f.SpecialNeeds, f.Microchipped = new(false), new(false), new(false), new(false)
@@ -163,6 +164,7 @@ var systemFiles = map[string]systemFile{
 		facts: map[string]catalog.Facts{
 			"K1": withFacts(minimalFacts("Kit", "female", "available"), func(f *catalog.Facts) {
 				f.Description = "Kit is kind."
+				f.Courtesy, f.Urgent = new(true), new(true)
 				f.Birth = catalog.Birth{On: day(2024, 5, 20), Precision: "year"} // ANIMALAGE is in years
 				f.Size, f.Coat, f.WeightKg = "medium", "short", new(1.814)
 				f.Altered, f.Declawed = new(true), new(false)
