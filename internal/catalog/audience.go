@@ -38,11 +38,11 @@ func (r Restriction) Any() bool { return len(r.Classes)+len(r.Partners) > 0 }
 
 // HidesFrom reports whether all listings of the shelter are hidden from an audience.
 // The shelter's own partner and operators always see them.
-func (s Shelter) HidesFrom(audience Audience) bool { return s.HidesCat(Restriction{}, audience) }
+func (s *Shelter) HidesFrom(audience Audience) bool { return s.HidesCat(Restriction{}, audience) }
 
 // HidesCat reports whether a listing of the shelter is hidden from an audience, by the
 // restriction of the shelter or by that of the listing.
-func (s Shelter) HidesCat(own Restriction, audience Audience) bool {
+func (s *Shelter) HidesCat(own Restriction, audience Audience) bool {
 	if audience.Class == "" || audience.PartnerID != "" && audience.PartnerID == s.PartnerID {
 		return false
 	}

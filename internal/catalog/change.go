@@ -46,7 +46,7 @@ type ShelterContext struct {
 	Region, Country string
 	Point           geo.Point
 	HiddenFrom      Restriction
-	PartnerID       string // the owner, who always sees the cats; empty without a restriction
+	PartnerID       string // the owner, who always sees the cats; may be empty without a restriction
 }
 
 // Context returns the shelter's context.

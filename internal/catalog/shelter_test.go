@@ -127,3 +127,37 @@ func TestHiddenFrom(t *testing.T) {
 		}
 	}
 }
+
+// Whoever owned a shelter could see its restricted cats, and whoever owns it now can: their
+// copies follow the entries of these cats.
+func TestTransferShelter_LogsRestrictedCats(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		fx := newFixture(t, s)
+		partner, err := fx.CreatePartner(t.Context(), "Kent Cats", catalog.PublicReader, catalog.Quotas{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if result := fx.put(t, edit("b", func(f *catalog.Facts) {
+			f.Name, f.HiddenFrom.Partners = "Ben", []string{"prt_01kabq4z8vf3ht2v0xw9r6m5ec"}
+		}))[0]; catalog.KindOf(result.Err) != catalog.Invalid {
+			t.Errorf("a cat that is hidden from a partner that does not exist: got %v, want invalid", result.Err)
+		}
+		hidden := fx.put(t, edit("a", named("Tom")), edit("b", func(f *catalog.Facts) { f.Name, f.HiddenFrom.Partners = "Ben", []string{partner.ID} }))[1].Cat
+		head, err := s.Head(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := fx.TransferShelter(t.Context(), onePlace{}, fx.shelter.ID, 0, partner.ID, func(*catalog.Profile) {}); err != nil {
+			t.Fatal(err)
+		}
+		entries, err := s.ChangesWithBefore(t.Context(), head.Seq, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(entries) != 2 || entries[1].ResourceID != hidden.ID || !slices.Equal(entries[1].Fields, []string{"hidden_from"}) {
+			t.Errorf("got entries %+v, want that of the shelter and that of the restricted cat", entries)
+		}
+	})
+}

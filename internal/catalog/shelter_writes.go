@@ -157,11 +157,12 @@ func (c *Catalog) saveProfile(ctx context.Context, tx Tx, known Shelter, partner
 // follow some cats learn from these entries that a cat entered or left, and clients
 // with a copy that it is outdated.
 func (c *Catalog) logRelocatedCats(ctx context.Context, tx Tx, known, s Shelter) ([]Change, error) {
-	fields := relocatedFields(known, s)
-	if len(fields) == 0 {
+	fields, changesOwner := relocatedFields(known, s), known.PartnerID != s.PartnerID
+	if len(fields) == 0 && !changesOwner {
 		return nil, nil
 	}
 	from := known.Context()
+	from.PartnerID = known.PartnerID // who could see cats that are restricted themselves
 	const batch = 500
 	var changes []Change
 	for after := int64(0); ; {
@@ -172,7 +173,11 @@ func (c *Catalog) logRelocatedCats(ctx context.Context, tx Tx, known, s Shelter)
 		var listed []Cat
 		for _, cat := range cats {
 			after = cat.Number
-			if cat.Status == Removed {
+			fields := fields
+			if changesOwner && cat.HiddenFrom.Any() && !slices.Contains(fields, "hidden_from") {
+				fields = append(slices.Clone(fields), "hidden_from")
+			}
+			if cat.Status == Removed || len(fields) == 0 {
 				continue
 			}
 			known := cat

@@ -60,11 +60,11 @@ func (b *eventBuilder) wasVisible(change catalog.Change, shelter *catalog.Shelte
 	switch before := change.Before; {
 	case before == nil: // not read, or no longer retained
 		return !hidden || shelterChanged
-	case shelter.HidesCat(before.Cat.HiddenFrom, b.q.Audience) && !hidden: // by its own restriction
-		return false
 	case before.Shelter != nil:
 		then := shelter.WithContext(*before.Shelter)
 		return !then.HidesCat(before.Cat.HiddenFrom, b.q.Audience) && b.matchedBefore(change, &then, false)
+	case !hidden && shelter.HidesCat(before.Cat.HiddenFrom, b.q.Audience):
+		return false
 	default:
 		return (shelterChanged || !hidden) && b.matchedBefore(change, shelter, shelterChanged)
 	}

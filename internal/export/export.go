@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -167,7 +168,7 @@ func (r *Result) hiddenFrom(audience catalog.Audience) map[string]struct{} {
 		}
 	}
 	for _, cat := range r.restricted {
-		if shelter := byID[cat.ShelterID]; !shelter.HidesFrom(audience) && shelter.HidesCat(cat.HiddenFrom, audience) {
+		if shelter := cmp.Or(byID[cat.ShelterID], &catalog.Shelter{}); !shelter.HidesFrom(audience) && shelter.HidesCat(cat.HiddenFrom, audience) {
 			hidden[cat.ID] = struct{}{}
 		}
 	}

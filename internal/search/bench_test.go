@@ -209,13 +209,19 @@ func BenchmarkApply(b *testing.B) {
 }
 
 // BenchmarkVisibility measures the cost of 20 of 1,100 shelters that hide their cats
-// from an audience.
+// from an audience, and of 500 that hide two cats each.
 func BenchmarkVisibility(b *testing.B) {
 	x := benchIndex()
 	for _, s := range x.data.shelters.all[:20] {
 		hiding := *s.Shelter
 		hiding.HiddenFrom.Classes = []string{string(catalog.AggregatorReader)}
 		x.data.shelters.upsert(hiding)
+	}
+	for _, s := range x.data.shelters.all[20:520] { // and 500 that hide two of their cats
+		for _, slot := range s.cats[:min(2, len(s.cats))] {
+			s.restrictCat(slot, catalog.Restriction{Classes: []string{string(catalog.AggregatorReader)}})
+		}
+		x.data.shelters.noteRestriction(x.data.shelters.byID[s.ID])
 	}
 	near := &geo.Point{Lat: 39.08, Lng: -77.15}
 	for name, audience := range map[string]catalog.Audience{"operator": {}, "public": {Class: catalog.PublicReader}, "aggregator": aggregator} {

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"iter"
 	"slices"
 
 	"trailcat/internal/catalog"
@@ -135,17 +136,18 @@ func (s *shelter) restrictionOf(slot uint32) catalog.Restriction {
 
 // hiddenSlots returns the slots of the cats that are hidden from an audience, as lists
 // without a common slot.
-func (s *shelter) hiddenSlots(audience catalog.Audience) [][]uint32 {
-	if s.HidesFrom(audience) {
-		return [][]uint32{s.cats}
-	}
-	var hidden [][]uint32
-	for _, r := range s.restrictions {
-		if s.HidesCat(r.Restriction, audience) {
-			hidden = append(hidden, r.slots)
+func (s *shelter) hiddenSlots(audience catalog.Audience) iter.Seq[[]uint32] {
+	return func(yield func([]uint32) bool) {
+		if s.HidesFrom(audience) {
+			yield(s.cats)
+			return
+		}
+		for _, r := range s.restrictions {
+			if s.HidesCat(r.Restriction, audience) && !yield(r.slots) {
+				return
+			}
 		}
 	}
-	return hidden
 }
 
 // Shelter returns a shelter by id or code, and the number of its cats that can be
@@ -190,7 +192,7 @@ func (x *Index) HasRegion(code string) bool {
 // may see.
 func (d *indexData) availableAt(s *shelter, audience catalog.Audience) int {
 	n := d.countAvailable(s.cats)
-	for _, slots := range s.hiddenSlots(audience) {
+	for slots := range s.hiddenSlots(audience) {
 		n -= d.countAvailable(slots)
 	}
 	return n

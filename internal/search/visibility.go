@@ -1,8 +1,6 @@
 package search
 
 import (
-	"slices"
-
 	"trailcat/internal/catalog"
 	"trailcat/internal/search/bitset"
 )
@@ -11,7 +9,7 @@ import (
 func (d *indexData) hiddenCats(audience catalog.Audience, b *queryBuffers) *bitset.Set {
 	var hidden *bitset.Set
 	for _, number := range d.shelters.restricted {
-		for _, slots := range d.shelters.all[number].hiddenSlots(audience) {
+		for slots := range d.shelters.all[number].hiddenSlots(audience) {
 			if hidden == nil {
 				hidden = b.newSet(d.blocks())
 			}
@@ -52,7 +50,7 @@ func (x *Index) Hidden(audience catalog.Audience) (map[string]struct{}, error) {
 			ids[s.ID] = struct{}{}
 			continue
 		}
-		for _, slots := range s.hiddenSlots(audience) {
+		for slots := range s.hiddenSlots(audience) {
 			for _, slot := range slots {
 				ids[d.ids[slot].String()] = struct{}{}
 			}
@@ -65,9 +63,17 @@ func (x *Index) Hidden(audience catalog.Audience) (map[string]struct{}, error) {
 func (x *Index) HidesAny(audience catalog.Audience) bool {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	return x.data != nil && slices.ContainsFunc(x.data.shelters.restricted, func(number uint32) bool {
-		return slices.ContainsFunc(x.data.shelters.all[number].hiddenSlots(audience), func(slots []uint32) bool { return len(slots) > 0 })
-	})
+	if x.data == nil {
+		return false
+	}
+	for _, number := range x.data.shelters.restricted {
+		for slots := range x.data.shelters.all[number].hiddenSlots(audience) {
+			if len(slots) > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // HidesCat reports whether a cat is hidden from an audience, by its shelter or by its own
