@@ -177,8 +177,12 @@ func TestRegions(t *testing.T) {
 			t.Errorf("Region(US, %q) = %v, %t, want Maryland", name, r, ok)
 		}
 	}
-	if r, ok := g.Region("", "Québec"); !ok || r.Code != "QC" {
-		t.Errorf("Region(Québec) = %v, %t, want QC", r, ok)
+	for name, code := range map[string]string{
+		"Québec": "QC", "Yukon": "YT", "Northwest Territories": "NT", "Northern Territory": "NT", "Australian Capital Territory": "ACT",
+	} {
+		if r, ok := g.Region("", name); !ok || r.Code != code {
+			t.Errorf("Region(%s) = %v, %t, want %s", name, r, ok, code)
+		}
 	}
 	if r := g.RegionsNamed("WA"); len(r) != 2 || r[0].Country != "US" || r[1].Country != "AU" {
 		t.Errorf("RegionsNamed(WA) = %v, want Washington and Western Australia", r)

@@ -255,7 +255,10 @@ func regionOf(p Place) (code, name string) {
 	for _, word := range []string{"Kanton ", "Canton de ", "Canton du ", "Canton "} {
 		name = strings.TrimPrefix(name, word)
 	}
-	return code, strings.TrimSuffix(name, " Territory")
+	if p.Country == "CA" {
+		name = strings.TrimSuffix(strings.ReplaceAll(name, "Northwest Territory", "Northwest Territories"), " Territory")
+	}
+	return code, name
 }
 
 // record is the description of a Canadian postal code.
