@@ -18,7 +18,7 @@ export GORACE = atexit_sleep_ms=0
 export REDOCLY_TELEMETRY = off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE = true
 
-.PHONY: help run build test test-properties test-chaos test-failover test-overload test-recipes test-schemathesis nightly bench rubric-simulation fmt lint generate verify check cover clients test-clients image
+.PHONY: help run build test test-properties test-chaos test-failover test-overload test-recipes test-schemathesis test-fuzz nightly bench rubric-simulation fmt lint generate verify check cover clients test-clients image
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,7 +32,8 @@ build: ## Build the binary ./trailcat, without debug symbols
 test: ## Run all tests, on SQLite and Postgres, with the race detector
 	RAPID_CHECKS=$${RAPID_CHECKS:-20} go test $(RACE) -shuffle=on -timeout 20m ./...
 
-nightly: test-properties test-chaos test-failover test-overload test-recipes test-schemathesis rubric-simulation ## Run the tests that take too long for every push
+nightly: FUZZ_TIME = 5m
+nightly: test-properties test-chaos test-failover test-overload test-recipes test-schemathesis test-fuzz rubric-simulation ## Run the tests that take too long for every push
 
 test-properties: ## Run property tests with many cases: 10,000 for ratings and hints, 1,000 for the rest
 	RAPID_CHECKS=10000 go test -timeout 60m ./internal/rating/... ./internal/hints
@@ -52,6 +53,14 @@ test-recipes: ## Follow the recipe of CONTRIBUTING.md for a made-up fact and tes
 
 test-schemathesis: ## Send generated requests for the OpenAPI document to a server with the demo listings; needs Python 3
 	docs/openapi/schemathesis/run
+
+FUZZ_TIME ?= 30s
+test-fuzz: ## Send random imports, queries, cursors and patches to their parsers, each for FUZZ_TIME (default 30s)
+	go test -run '^$$' -fuzz '^FuzzRead$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 10x ./internal/ingest
+	go test -run '^$$' -fuzz '^FuzzRead$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 10x ./internal/catjson
+	go test -run '^$$' -fuzz '^FuzzParseCatRequest$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 10x ./internal/filters
+	go test -run '^$$' -fuzz '^FuzzParseCursor$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 10x ./internal/changefeed
+	go test -run '^$$' -fuzz '^FuzzApplyPatch$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 10x ./internal/binding
 
 bench: ## Measure the budgets of docs/PERFORMANCE.md (TRAILCAT_BENCH_CATS sets a smaller size)
 	go test -tags bench -count=1 -timeout 40m -run TestBudgets -v ./internal/bench
@@ -77,7 +86,7 @@ verify: generate lint clients ## Lint, and fail if generated files are stale (st
 	@new=$$(git ls-files --others --exclude-standard -- docs/openapi); test -z "$$new" || { echo "untracked files: $$new"; exit 1; }
 	CGO_ENABLED=0 go build ./...
 
-check: verify test test-clients ## Run everything that CI runs
+check: verify test test-fuzz test-clients ## Run everything that CI runs
 
 cover: ## Measure test coverage
 	go test -coverpkg=./... -coverprofile=cover.out ./...

@@ -34,12 +34,9 @@ func ApplyPatch[T any](patch MergePatch, draft T) (out T, errs catalog.FieldErro
 
 // Contains reports whether the patch changes the value at a JSON pointer.
 func (p MergePatch) Contains(pointer string) bool {
-	for name := range p {
-		if at := "/" + PointerToken(name); pointer == at || strings.HasPrefix(pointer, at+"/") {
-			return true
-		}
-	}
-	return false
+	token, _, _ := strings.Cut(strings.TrimPrefix(pointer, "/"), "/")
+	_, ok := p[strings.NewReplacer("~1", "/", "~0", "~").Replace(token)]
+	return ok
 }
 
 // applyMergePatch returns the value with the patch applied. It does not change value.
