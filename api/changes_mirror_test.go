@@ -105,8 +105,23 @@ func (m *mirror) listed(t *testing.T, api *testServer) []string {
 	return ids
 }
 
-// check applies all changes, and compares the copy with the list and some of its cats with
-// the single resources.
+// exported returns the IDs of the cats in the export.
+func (m *mirror) exported(t *testing.T, api *testServer) []string {
+	t.Helper()
+	var ids []string
+	for _, line := range api.export(t, "/v1/exports/cats", api.bearer(m.key)).lines {
+		var cat struct{ ID string }
+		if err := json.Unmarshal([]byte(line), &cat); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, cat.ID)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// check applies all changes, and compares the copy with the list, some of its cats with the
+// single resources and, without filters, the export.
 func (m *mirror) check(t *testing.T, api *testServer) {
 	t.Helper()
 	for m.step(t, api, 50) {
@@ -115,6 +130,11 @@ func (m *mirror) check(t *testing.T, api *testServer) {
 		t.Errorf("mirror of %q with key %q (-list +copy):\n%s", m.filters, m.key, diff)
 	}
 	ids := slices.Sorted(maps.Keys(m.cats))
+	if m.filters == "" {
+		if diff := cmp.Diff(m.exported(t, api), ids); diff != "" {
+			t.Errorf("mirror with key %q (-export +copy):\n%s", m.key, diff)
+		}
+	}
 	for _, id := range ids[:min(5, len(ids))] {
 		body := m.cats[id]
 		if got := send(t, api, http.MethodGet, "/v1/cats/"+id, "", m.key); got.Body.String() != string(body) {

@@ -291,7 +291,7 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) (CatResult
 		return CatResult{Result: ResultUnchanged, Cat: cat, Err: nil}, nil
 	}
 	if err := b.countCat(known, cat, exists); err != nil {
-		return CatResult{Result: ResultRejected, Cat: Cat{}, Err: err}, nil
+		return CatResult{Result: ResultRejected, Cat: Cat{}, Err: err}, nil //nolint:nilerr // the result has it
 	}
 	cat.Version, cat.UpdatedAt = known.Version+1, b.now
 	result := ResultUpdated
