@@ -68,7 +68,7 @@ func TestApplyPatch_ManyUnknownNames(t *testing.T) {
 	t.Parallel()
 
 	patch := binding.MergePatch{}
-	for n := range 100_000 {
+	for n := range 40_000 {
 		patch[fmt.Sprintf("unknown/%d", n)] = json.Number("1")
 	}
 	started := time.Now()
@@ -77,6 +77,6 @@ func TestApplyPatch_ManyUnknownNames(t *testing.T) {
 		t.Errorf("got %d errors and %v, want one for each of %d names", len(errs), err, len(patch))
 	}
 	if took := time.Since(started); took > 20*time.Second {
-		t.Errorf("took %v, want less than a second", took)
+		t.Errorf("took %v, want about a second", took)
 	}
 }

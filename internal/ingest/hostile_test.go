@@ -170,7 +170,7 @@ func processorTime(tb testing.TB, fn func()) time.Duration {
 // does not depend on the size. Work that grows with the square of the size exceeds it a
 // hundred times.
 func TestRead_HostileFilesTakeLinearTime(t *testing.T) { //nolint:paralleltest // measures time
-	const size, factor = 512 << 10, 10
+	const size, factor = 128 << 10, 10
 	f := format(t, "trailcat")
 	good := strings.NewReader(goodFile(size))
 	limit := factor * processorTime(t, func() { readAndLoad(t, good, f) })
