@@ -49,6 +49,7 @@ type ImportReport struct {
 	Skipped         int              `json:"skipped" example:"45"`                                              // Rows that do not list a cat, or not in its newest version.
 	SkippedByReason map[string]int   `json:"skipped_by_reason"`                                                 // Number of skipped rows for each reason.
 	Rejected        int              `json:"rejected" example:"0"`                                              // Rows with at least one error.
+	IgnoredFiles    int              `json:"ignored_files" example:"0"`                                         // Files of a zip file that were not read, such as photos.
 	Removed         int              `json:"removed" example:"3"`                                               // Cats that were removed because a snapshot lacks them; they are not counted as rows.
 	DetailsErasedAt *time.Time       `json:"details_erased_at,omitempty" format:"date-time"`                    // When the lists of errors and warnings were erased, together with a cat or its people; absent otherwise.
 	Confirm         *string          `json:"confirm" extensions:"x-nullable"`                                   // Send this token as `confirm` to carry out the import despite the warning; null when no confirmation is required.
@@ -117,6 +118,7 @@ func importDetail(status catalog.ImportStatus) string {
 func (r *ImportReport) SetCounts(rows ingest.Report) {
 	r.Rows, r.Created, r.Updated, r.Unchanged = rows.Rows, rows.Created, rows.Updated, rows.Unchanged
 	r.Skipped, r.SkippedByReason, r.Rejected = rows.Skipped, rows.SkippedByReason, rows.Rejected
+	r.IgnoredFiles = rows.IgnoredFiles
 	r.Errors = make([]ImportRowError, 0, min(len(rows.Errors), maxShownErrors))
 	for _, err := range rows.Errors[:min(len(rows.Errors), maxShownErrors)] {
 		r.Errors = append(r.Errors, ImportRowError(err))

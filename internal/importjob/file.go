@@ -36,7 +36,7 @@ type File struct {
 	dataset *ingest.Dataset // nil until it was read
 }
 
-// NewFile returns the file with a content of size bytes, which may be compressed with gzip.
+// NewFile returns the file with a content of size bytes, which may be compressed with gzip or be a zip file.
 func NewFile(content io.ReaderAt, size int64, hash [sha256.Size]byte, options Options) *File {
 	return &File{content: content, size: size, hash: hex.EncodeToString(hash[:]), options: options, dataset: nil}
 }
@@ -49,7 +49,7 @@ func (f *File) Read(now time.Time) (err error) {
 }
 
 func (f *File) read(content io.ReaderAt, now time.Time) (*ingest.Dataset, error) {
-	return ingest.Read(content, f.options.Format, ingest.Options{
+	return ingest.Read(io.NewSectionReader(content, 0, f.size), f.options.Format, ingest.Options{
 		AsOf: f.options.AsOf, Now: now, Country: "", AllowEmpty: f.options.Mode == catalog.ModeSnapshot,
 	})
 }

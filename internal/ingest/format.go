@@ -109,10 +109,11 @@ func Formats() []*Format {
 // Auto is the name that makes Read detect the format.
 const Auto = "auto"
 
-// Find returns the built-in format with a name or alias. With Auto, Read detects
+// Find returns the built-in format with a name or alias. others are names that the caller could
+// have meant, too. With Auto, Read detects
 // the format and the Dataset says which it is. It returns an error with code
 // unknown_format for any other name.
-func Find(name string) (*Format, error) {
+func Find(name string, others ...string) (*Format, error) {
 	if name == Auto {
 		return &Format{Name: Auto, Title: "the format that matches the file", auto: true}, nil
 	}
@@ -123,6 +124,7 @@ func Find(name string) (*Format, error) {
 		}
 		names = append(names, f.Name)
 	}
+	names = append(names, others...)
 	message := fmt.Sprintf("Unknown format %q. Expected one of %s.", name, strings.Join(names, ", "))
 	if near := vocab.Suggest(name, names); near != "" {
 		message += fmt.Sprintf(" Did you mean %q?", near)

@@ -71,12 +71,34 @@ func parseImportCfg(text []byte) (*Format, error) {
 			m.addValue(field, match[1], match[2])
 		}
 	}
+	errs.Check(len(m.columns) > 0 || len(errs) > 0, "/", "invalid", "Line 1: Expected at least one line #position:column=field.")
 	if len(errs) > 0 {
 		return nil, formatError(fmt.Sprintf("The import.cfg has %d errors.", len(errs)), errs)
 	}
 	f := *base
 	f.mapping, f.requiredColumns = m, [][]column{f.id} // the import.cfg decides which columns exist
 	return &f, nil
+}
+
+// withImportCfg returns the format to read a listing with: if the format is Adopt-a-Pet's or to be
+// detected, the import.cfg beside the table decides, and reason says so if it was to be detected.
+func (l *listing) withImportCfg(f *Format) (with *Format, reason string, err error) {
+	switch {
+	case l.importCfg == nil:
+		return f, "", nil
+	case !f.auto && (f.Name != "adoptapet" || f.mapping != nil):
+		l.ignored++
+		return f, "", nil
+	}
+	text, err := DecodeFormat(l.importCfg)
+	if err != nil {
+		return nil, "", err
+	}
+	with, err = parseImportCfg(text)
+	if err == nil && f.auto {
+		reason = fmt.Sprintf("%s (%s), because the zip file has an import.cfg", with.Name, with.Title)
+	}
+	return with, reason, err
 }
 
 func (m *columnMapping) addColumn(position int, name, field string) {

@@ -124,8 +124,9 @@ type Report struct {
 	Created         int            `json:"created"`
 	Updated         int            `json:"updated"`
 	Unchanged       int            `json:"unchanged"`
-	Skipped         int            `json:"skipped"`  // rows that are no listing of a cat or not its newest
-	Rejected        int            `json:"rejected"` // rows with one error or more
+	Skipped         int            `json:"skipped"`       // rows that are no listing of a cat or not its newest
+	Rejected        int            `json:"rejected"`      // rows with one error or more
+	IgnoredFiles    int            `json:"ignored_files"` // entries of a zip file that were not read
 	SkippedByReason map[string]int `json:"skipped_by_reason"`
 	Errors          []RowError     `json:"errors"`        // the first 1,000
 	Warnings        []ValueWarning `json:"warnings"`      // the first 200

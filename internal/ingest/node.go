@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -136,13 +137,41 @@ func (n node) boolean() bool {
 	}
 }
 
+// A regular expression takes time in proportion to the text and to its number of instructions.
+const (
+	maxPattern             = 1000 // bytes
+	maxPatternInstructions = 1000
+)
+
 func (n node) pattern() *regexp.Regexp {
-	re, err := regexp.Compile(n.text())
+	text := n.text()
+	if len(text) > maxPattern {
+		n.addError("The regular expression has more than %d characters.", maxPattern)
+		return nil
+	}
+	re, err := regexp.Compile(text)
 	if err != nil {
 		n.addError("Invalid regular expression: %v.", err)
 		return nil
 	}
+	if instructions(text) > maxPatternInstructions {
+		n.addError("The regular expression is too costly. Use smaller numbers of repetitions.")
+		return nil
+	}
 	return re
+}
+
+// instructions returns the size of the program for a valid regular expression.
+func instructions(pattern string) int {
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return 0
+	}
+	program, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return 0
+	}
+	return len(program.Inst)
 }
 
 // oneOf returns a text that must be one of several.

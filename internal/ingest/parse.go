@@ -1,8 +1,11 @@
 package ingest
 
 import (
+	"bufio"
+	"bytes"
 	"cmp"
 	"fmt"
+	"io"
 	"maps"
 	"regexp"
 	"slices"
@@ -15,14 +18,70 @@ import (
 	"trailcat/internal/vocab"
 )
 
+const (
+	// MaxFormat is the maximum size of the text of a format, in bytes.
+	MaxFormat = 64 << 10
+	// maxFormatValues limits the values of a format, with those of each alias, because each
+	// can cost time for each row.
+	maxFormatValues = 10_000
+	// maxFormatErrors is how many mistakes in a format are listed.
+	maxFormatErrors = 100
+)
+
 // ParseFormat parses a format in YAML, as docs/import.md describes it, or an
 // import.cfg of Adopt-a-Pet, which maps their format to a shelter's own columns.
-// The error lists all mistakes, each with its line.
-func ParseFormat(text []byte) (*Format, error) {
+// The error lists the mistakes, each with its line.
+func ParseFormat(content []byte) (*Format, error) {
+	text, err := DecodeFormat(content)
+	if err != nil {
+		return nil, err
+	}
 	if isImportCfg(text) {
 		return parseImportCfg(text)
 	}
 	return parseYAML(text)
+}
+
+// ParseNamedFormat is ParseFormat for a format that is kept under a name. Its text either has
+// that name or, as an import.cfg, none.
+func ParseNamedFormat(name string, content []byte) (*Format, error) {
+	f, err := ParseFormat(content)
+	switch {
+	case err != nil:
+		return nil, err
+	case f.mapping != nil:
+		f.Name, f.aliases = name, nil
+	case f.Name != name:
+		message := fmt.Sprintf("The format is named %q, but is kept as %q. Use the same name for both.", f.Name, name)
+		return nil, formatError(message, catalog.FieldErrors{{Pointer: "/name", Parameter: "", Code: "invalid", Message: message}})
+	}
+	return f, nil
+}
+
+// CheckNewName returns an error unless a format of a shelter may have a name.
+func CheckNewName(name string) error {
+	if !formatName.MatchString(name) {
+		return catalog.Errorf(catalog.Invalid, "bad_format_name", "Invalid name %q of a format. Use lower-case letters, digits and hyphens, at most 40 characters, and begin with a letter.", name)
+	}
+	if _, err := Find(name); err == nil {
+		return catalog.Errorf(catalog.Invalid, "bad_format_name", "The name %q belongs to a built-in format. Choose another one, such as %q.", name, "my-"+name)
+	}
+	return nil
+}
+
+// DecodeFormat returns the text of a format in UTF-8. It may be encoded as files are; see Read.
+func DecodeFormat(content []byte) ([]byte, error) {
+	if len(content) > MaxFormat {
+		return nil, formatError(fmt.Sprintf("The format has more than %d KiB. Remove values that are not needed.", MaxFormat>>10), nil)
+	}
+	text, err := io.ReadAll(decode(bufio.NewReader(bytes.NewReader(content)), content))
+	if err != nil {
+		return nil, fmt.Errorf("decode the format: %w", err)
+	}
+	if bytes.IndexByte(text, 0) >= 0 {
+		return nil, formatError("The format is not a text. Save it as UTF-8.", nil)
+	}
+	return text, nil
 }
 
 func parseYAML(text []byte) (*Format, error) {
@@ -33,6 +92,9 @@ func parseYAML(text []byte) (*Format, error) {
 	if len(doc.Content) == 0 {
 		return nil, formatError("The format is empty.", nil)
 	}
+	if countValues(&doc, maxFormatValues) < 0 {
+		return nil, formatError(fmt.Sprintf("The format has more than %d values, with those of its aliases.", maxFormatValues), nil)
+	}
 	var errs catalog.FieldErrors
 	f := parseFormat(node{Node: doc.Content[0], path: "", errs: &errs})
 	if len(errs) > 0 {
@@ -41,8 +103,24 @@ func parseYAML(text []byte) (*Format, error) {
 	return f, nil
 }
 
+// countValues subtracts the number of values in a text from left, with those of each alias. The
+// result is negative if there are more.
+func countValues(n *yaml.Node, left int) int {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	for _, child := range n.Content {
+		if left--; left < 0 {
+			return left
+		}
+		left = countValues(child, left)
+	}
+	return left
+}
+
+// formatError returns the error for a format with its first maxFormatErrors mistakes.
 func formatError(detail string, errs catalog.FieldErrors) error {
-	return catalog.Errorf(catalog.Invalid, "bad_format", "%s", detail).WithFields(errs...)
+	return catalog.Errorf(catalog.Invalid, "bad_format", "%s", detail).WithFields(errs[:min(len(errs), maxFormatErrors)]...)
 }
 
 // formatName matches valid names of formats.

@@ -48,13 +48,28 @@ func openError(path string, err error) error {
 	}
 }
 
-// Read reads a file in a format, as a stream. The file may be compressed with gzip, encoded
+// File is the content of a file.
+type File interface {
+	io.ReaderAt
+	Size() int64 // in bytes
+}
+
+// Read reads a file in a format, as a stream. The file may be compressed with gzip or be the
+// only table of a zip file, encoded
 // in UTF-8 or UTF-16 with or without a byte order mark or in Windows-1252,
 // separated by commas, semicolons, tabs or bars, or be JSON. Load reads it again, so it must
 // stay open and unchanged. The error is for the file as a whole; errors in rows are in the
 // report of Load.
-func Read(file io.ReaderAt, f *Format, opts Options) (*Dataset, error) {
-	t, err := openTable(file, f)
+func Read(file File, f *Format, opts Options) (*Dataset, error) {
+	found, err := openListing(file)
+	if err != nil {
+		return nil, err
+	}
+	f, byCfg, err := found.withImportCfg(f)
+	if err != nil {
+		return nil, err
+	}
+	t, err := openTable(found.open, f)
 	if opts.AllowEmpty && !f.auto && isEmptyFile(err) {
 		d := newDataset(f, &table{}, opts)
 		d.blank = true
@@ -69,10 +84,11 @@ func Read(file io.ReaderAt, f *Format, opts Options) (*Dataset, error) {
 	}
 	t.applyFormat(f)
 	d := newDataset(f, t, opts)
-	d.DetectedFormat = detected
+	d.DetectedFormat = cmp.Or(detected, byCfg)
 	if err := d.readRows(); err != nil {
 		return nil, err
 	}
+	d.report.IgnoredFiles = found.ignored
 	if d.report.Rows == 0 && !opts.AllowEmpty {
 		return nil, fileError("no_rows", "The file has a header but no rows.")
 	}

@@ -2,6 +2,7 @@ package ingest_test
 
 import (
 	"context"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -177,7 +178,11 @@ func readFile(tb testing.TB, path string, f *ingest.Format, opts ingest.Options)
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = file.Close() }) // only read
-	d, err := ingest.Read(file, f, opts)
+	info, err := file.Stat()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	d, err := ingest.Read(io.NewSectionReader(file, 0, info.Size()), f, opts)
 	if err != nil {
 		tb.Fatal(err)
 	}

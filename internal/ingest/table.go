@@ -12,7 +12,7 @@ import (
 // table is a file split into rows of fields. The first row names the columns. It does not
 // change after its format was applied, and is read as a stream, as often as needed.
 type table struct {
-	file   io.ReaderAt
+	open   func() (io.Reader, error)
 	comma  byte
 	header []string
 	index  map[string]int // index in header by column key
@@ -47,12 +47,12 @@ func (r row) excerpt() string {
 
 // openTable detects the layout of a file and reads its header: the row that has the most
 // columns of the format.
-func openTable(file io.ReaderAt, f *Format) (*table, error) {
-	w, err := openText(file)
+func openTable(open func() (io.Reader, error), f *Format) (*table, error) {
+	w, err := openText(open)
 	if err != nil {
 		return nil, err
 	}
-	t := &table{file: file, comma: ',', header: nil, index: nil, begin: 0, first: 0, escaped: false, mapping: nil, json: nil}
+	t := &table{open: open, comma: ',', header: nil, index: nil, begin: 0, first: 0, escaped: false, mapping: nil, json: nil}
 	if first := bytes.TrimLeft(w.peek(lookSize), " \t\r\n"); first[0] == '{' || first[0] == '[' || isXML(first) {
 		return t, t.openJSON(w)
 	}
@@ -188,7 +188,7 @@ func declaredSeparator(text []byte) (begin int, comma byte) {
 // value.
 func (t *table) rows() iter.Seq2[row, error] {
 	return func(yield func(row, error) bool) {
-		w, err := openText(t.file)
+		w, err := openText(t.open)
 		if err != nil {
 			yield(row{}, err)
 			return

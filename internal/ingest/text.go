@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -27,11 +26,10 @@ const CodeFileTooLarge = "file_too_large"
 // codeEmptyFile is the error code for a file without text.
 const codeEmptyFile = "empty_file"
 
-// openText decompresses a file and returns its text in UTF-8. Blank lines at its beginning
-// are left out.
-func openText(file io.ReaderAt) (*window, error) {
-	packed := bufio.NewReaderSize(io.NewSectionReader(file, 0, math.MaxInt64), 4<<10)
-	unpacked, err := unpack(packed)
+// openText opens a table and returns its text in UTF-8. Blank lines at its beginning are left
+// out.
+func openText(open func() (io.Reader, error)) (*window, error) {
+	unpacked, err := open()
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +92,7 @@ func (r *limitedReader) Read(p []byte) (int, error) {
 // readError returns the error for the caller if a file could not be read or decompressed.
 func readError(err error) error {
 	switch {
-	case err == nil, errors.Is(err, io.EOF):
+	case err == nil, errors.Is(err, io.EOF), catalog.KindOf(err) == catalog.Malformed:
 		return err
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return fileError("cut_off", "The gzip file is truncated. Download it again.")
