@@ -159,8 +159,9 @@ func (s *crossPartnerServer) addResources(t *testing.T, key, shelter, externalID
 		"searches":      {create(http.MethodPost, "/v1/searches", `{"name":"`+marker+`","webhook_id":"`+hook+`","query":"breed=Siamese"}`)},
 		"imports":       {create(http.MethodPost, "/v1/shelters/"+shelter+"/imports?format=trailcat", "external_id,name,microchip\n"+externalID+"9,Newcomer,981020005127831 "+marker+"\n")},
 		"assessment_id": {create(http.MethodPost, "/v1/cats/"+cat.ID+"/assessments", `{"observed_on":"2026-04-28","context":"shelter_room","assessor":{"id":"s1","role":"staff"},"note":"`+marker+`","levels":{"baseline_calm":4}}`)},
-		"code":          {"ID.CHIP"}, "version": {"1.1.0"}, "part": {"cats-1.xml"},
+		"code":          {"ID.CHIP"}, "name": {"own"}, "version": {"1.1.0"}, "part": {"cats-1.xml"},
 	}
+	create(http.MethodPut, "/v1/shelters/"+shelter+"/import-formats/own", "name: own\nid: Nr\nfields: {name: Called} # "+marker+"\n")
 	create(http.MethodPost, "/v1/cats/"+cat.ID+"/status", `{"status":"adopted","date":"2026-02-01"}`)
 	create(http.MethodPost, "/v1/cats/"+cat.ID+"/outcomes", `{"activity":"leash_walk","tried":true,"reported_on":"2026-04-30","days_after_adoption":60,"calm_outings":2,"note":"`+marker+`"}`)
 	create(http.MethodPut, "/v1/cats/"+cat.ID+"/health/ID.CHIP", `{"status":"ok","verified_on":"2026-04-01","verified_by":"vet"}`)
@@ -168,7 +169,7 @@ func (s *crossPartnerServer) addResources(t *testing.T, key, shelter, externalID
 }
 
 // sharedParams are path parameters whose values belong to no partner.
-var sharedParams = []string{"code", "external_id", "part", "version"}
+var sharedParams = []string{"code", "external_id", "name", "part", "version"}
 
 // paths returns the paths of an operation with ids of the first partner: of the kind
 // that the parameter expects, and with all, of every kind. If there are several

@@ -22,6 +22,11 @@ import (
 
 // ImportReader reads the records of imports and the shelters that they belong to.
 type ImportReader interface {
+	importjob.FormatStore
+
+	ImportFormat(ctx context.Context, shelterID, name string) (catalog.ImportFormat, error)
+	ImportFormatVersions(ctx context.Context, shelterID, name string) ([]catalog.ImportFormatVersion, error)
+
 	Import(ctx context.Context, id string) (catalog.Import, error)
 	// ImportFile returns the parts of the file of an import as it was sent.
 	ImportFile(ctx context.Context, id string) iter.Seq2[[]byte, error]
@@ -31,7 +36,7 @@ type ImportReader interface {
 
 // ImportQuery holds the query parameters of an import.
 type ImportQuery struct {
-	Format  string    `form:"format" validate:"optional" default:"auto" maxLength:"40" example:"petfinder"` // Format of the file, one of `/v1/import-formats`; `auto` detects it from the columns.
+	Format  string    `form:"format" validate:"optional" default:"auto" maxLength:"40" example:"petfinder"` // Format of the file, one of `/v1/import-formats` or of the shelter's own; `auto` detects one of the former from the columns.
 	Mode    string    `form:"mode" validate:"optional" enums:"incremental,snapshot" default:"incremental"`  // `snapshot` removes cats of the same source that are missing from the file; `incremental` keeps them.
 	DryRun  bool      `form:"dry_run" validate:"optional" default:"false"`                                  // Return what would be done without doing it.
 	Confirm string    `form:"confirm" validate:"optional" maxLength:"100"`                                  // Token from the response that asked for a confirmation.
@@ -42,7 +47,9 @@ type ImportQuery struct {
 //
 //	@Summary		Import a file
 //	@Description	Imports a file that shelter software exports. Valid rows are written in batches; the report lists the errors of the
-//	@Description	other rows. The body is the file, uncompressed or compressed with gzip, up to 50 MB. Its media type is ignored.
+//	@Description	other rows. The body is the file, uncompressed, compressed with gzip or as the only table of a zip file, up to 50 MB; its media type is ignored.
+//	@Description	Or the body is a multipart form with the file in the part `file`, and with parameters in other parts.
+//	@Description	A zip file may have an `import.cfg` of Adopt-a-Pet beside the table. Its other files are ignored.
 //	@Description
 //	@Description	With `mode=snapshot` the file is the complete list: cats that were imported in the same format and are missing from
 //	@Description	the file are removed. A file with only a header or other animals is a list without cats. Removing more than 5 cats
@@ -55,7 +62,7 @@ type ImportQuery struct {
 //	@Description	a further one waits for a few seconds and then gets 503 `too_many_imports` with `Retry-After`.
 //	@ID				createImport
 //	@Tags			imports
-//	@Accept			text/csv,application/x-ndjson,text/xml,application/gzip,application/octet-stream
+//	@Accept			text/csv,application/x-ndjson,text/xml,application/gzip,application/zip,application/octet-stream,multipart/form-data
 //	@Produce		json
 //	@Param			id				path		string		true	"ID or code of the shelter"	example(MD1)
 //	@Param			query			query		ImportQuery	false	"How to import the file"
@@ -79,11 +86,7 @@ func (a *API) createImport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	options, err := importOptions(c, in)
-	if err != nil {
-		return err
-	}
-	body, err := httpkit.SpoolBody(c.Request(), a.TempDir)
+	body, options, err := a.receiveImport(c, shelter, in)
 	if err != nil {
 		return err
 	}
@@ -204,11 +207,37 @@ func (a *API) shelterIDs(c echo.Context, idOrCode string) (ids []string, all boo
 	return ids, false, err
 }
 
+// receiveImport receives the file of an import. A form may have parameters, too, in fields; those
+// in the query of another request are checked before the file is received.
+func (a *API) receiveImport(c echo.Context, shelter catalog.Shelter, in ImportQuery) (body *httpkit.SpooledBody, options importjob.Options, err error) {
+	if !httpkit.IsForm(c.Request()) {
+		if options, err = a.importOptions(c, shelter, in); err == nil {
+			body, err = httpkit.SpoolBody(c.Request(), a.TempDir)
+		}
+		return body, options, err
+	}
+	body, fields, err := httpkit.SpoolFormFile(c.Request(), a.TempDir)
+	if err != nil {
+		return nil, importjob.Options{}, err
+	}
+	for name, values := range c.QueryParams() {
+		fields[name] = append(fields[name], values...)
+	}
+	if err = binding.BindValues(fields, &in).Err(catalog.Malformed); err == nil {
+		options, err = a.importOptions(c, shelter, in)
+	}
+	if err != nil {
+		err = errors.Join(err, body.Close())
+	}
+	return body, options, err
+}
+
 // importOptions returns the options that a request asks for.
-func importOptions(c echo.Context, in ImportQuery) (importjob.Options, error) {
-	format, err := ingest.Find(in.Format)
+func (a *API) importOptions(c echo.Context, shelter catalog.Shelter, in ImportQuery) (importjob.Options, error) {
+	format, version, err := importjob.FindFormat(c.Request().Context(), a.Store, shelter.ID, in.Format, in.DryRun)
 	return importjob.Options{
 		Format:   format,
+		Version:  version,
 		Mode:     catalog.ImportMode(in.Mode),
 		DryRun:   in.DryRun,
 		Test:     principalFrom(c).Test,
@@ -328,6 +357,10 @@ func fileExtension(file []byte) string {
 	switch head := bytes.TrimSpace(file[:min(len(file), 64)]); {
 	case importjob.IsGzip(file):
 		return ".gz"
+	case bytes.HasPrefix(file, []byte("PK\x03\x04")):
+		return ".zip"
+	case bytes.HasPrefix(head, []byte("<")):
+		return ".xml"
 	case bytes.HasPrefix(head, []byte("[")), bytes.HasPrefix(head, []byte("{")):
 		return ".json"
 	default:

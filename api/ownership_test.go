@@ -37,6 +37,10 @@ func TestOwnership_EveryWriteRoute(t *testing.T) {
 	things := ownedResources(t, api)
 	things[":assessment_id"] = createAssessment(t, api)
 	imported := api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery", montgomeryCSV(1, sequentialID))
+	things[":name"] = "own"
+	if rec := send(t, api, http.MethodPut, "/v1/shelters/MD1/import-formats/own", "name: own\nid: Nr\nfields: {name: Called}\n", "writer"); rec.Code != http.StatusCreated {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
 	things["/imports/:id"] = *decodeBody[wire.Import](t, imported).ID
 	checked := 0
 	for _, route := range newEcho(&API{}).Routes() {

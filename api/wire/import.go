@@ -11,18 +11,19 @@ import (
 
 // Import is an import of one file for one shelter.
 type Import struct {
-	ID         *string       `json:"id" extensions:"x-nullable" example:"imp_01kabq4z8vf3ht2v0xw9r6m5ec"` // Permanent ID of the import; null with `dry_run`, which is not stored.
-	ShelterID  string        `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`                 // ID of the shelter.
-	Format     string        `json:"format" example:"petfinder"`                                          // Import format that was used; also the source of the imported cats.
-	Mode       string        `json:"mode" enums:"incremental,snapshot"`                                   // `snapshot`: cats that are missing from the file are removed; `incremental`: they stay.
-	Status     string        `json:"status" enums:"running,done,interrupted,rejected"`                    // `interrupted`: only the rows in the report were imported; `rejected`: nothing was imported, because a confirmation is required.
-	DryRun     bool          `json:"dry_run"`                                                             // Whether nothing was stored, because of `dry_run` or because the key is a test key.
-	File       ImportFile    `json:"file"`                                                                // The file that was sent.
-	SentBy     ImportSender  `json:"sent_by"`                                                             // Key that sent the file.
-	StartedAt  time.Time     `json:"started_at" format:"date-time"`                                       // When the import started.
-	FinishedAt *time.Time    `json:"finished_at" extensions:"x-nullable" format:"date-time"`              // When the import ended; null while it runs.
-	Detail     *string       `json:"detail" extensions:"x-nullable"`                                      // What happened and what to do, if the import was interrupted; null otherwise.
-	Report     *ImportReport `json:"report" extensions:"x-nullable"`                                      // Result; null while the import runs, and if the server stopped during the import.
+	ID            *string       `json:"id" extensions:"x-nullable" example:"imp_01kabq4z8vf3ht2v0xw9r6m5ec"` // Permanent ID of the import; null with `dry_run`, which is not stored.
+	ShelterID     string        `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`                 // ID of the shelter.
+	Format        string        `json:"format" example:"petfinder"`                                          // Import format that was used; also the source of the imported cats.
+	FormatVersion *int          `json:"format_version" extensions:"x-nullable" example:"3"`                  // Version of the format if it is the shelter's own; null for a built-in format.
+	Mode          string        `json:"mode" enums:"incremental,snapshot"`                                   // `snapshot`: cats that are missing from the file are removed; `incremental`: they stay.
+	Status        string        `json:"status" enums:"running,done,interrupted,rejected"`                    // `interrupted`: only the rows in the report were imported; `rejected`: nothing was imported, because a confirmation is required.
+	DryRun        bool          `json:"dry_run"`                                                             // Whether nothing was stored, because of `dry_run` or because the key is a test key.
+	File          ImportFile    `json:"file"`                                                                // The file that was sent.
+	SentBy        ImportSender  `json:"sent_by"`                                                             // Key that sent the file.
+	StartedAt     time.Time     `json:"started_at" format:"date-time"`                                       // When the import started.
+	FinishedAt    *time.Time    `json:"finished_at" extensions:"x-nullable" format:"date-time"`              // When the import ended; null while it runs.
+	Detail        *string       `json:"detail" extensions:"x-nullable"`                                      // What happened and what to do, if the import was interrupted; null otherwise.
+	Report        *ImportReport `json:"report" extensions:"x-nullable"`                                      // Result; null while the import runs, and if the server stopped during the import.
 } //	@name	Import
 
 // ImportFile identifies a file that was sent.
@@ -91,18 +92,19 @@ func NewImport(i catalog.Import, dryRun bool, report *ImportReport) Import {
 		id = nil
 	}
 	return Import{
-		ID:         id,
-		ShelterID:  i.ShelterID,
-		Format:     i.Format,
-		Mode:       string(i.Mode),
-		Status:     string(i.Status),
-		DryRun:     dryRun,
-		File:       ImportFile{SHA256: i.FileHash, SizeBytes: i.FileSize, DeletedAt: timeOrNull(i.FileDeletedAt)},
-		SentBy:     ImportSender{KeyID: OrNull(i.Actor.KeyID), PartnerID: OrNull(i.Actor.PartnerID)},
-		StartedAt:  i.StartedAt,
-		FinishedAt: timeOrNull(i.FinishedAt),
-		Detail:     OrNull(importDetail(i.Status)),
-		Report:     report,
+		ID:            id,
+		ShelterID:     i.ShelterID,
+		Format:        i.Format,
+		FormatVersion: PositiveOrNull(i.FormatVersion),
+		Mode:          string(i.Mode),
+		Status:        string(i.Status),
+		DryRun:        dryRun,
+		File:          ImportFile{SHA256: i.FileHash, SizeBytes: i.FileSize, DeletedAt: timeOrNull(i.FileDeletedAt)},
+		SentBy:        ImportSender{KeyID: OrNull(i.Actor.KeyID), PartnerID: OrNull(i.Actor.PartnerID)},
+		StartedAt:     i.StartedAt,
+		FinishedAt:    timeOrNull(i.FinishedAt),
+		Detail:        OrNull(importDetail(i.Status)),
+		Report:        report,
 	}
 }
 

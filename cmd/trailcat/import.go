@@ -26,8 +26,8 @@ import (
 type importCommand struct {
 	databaseFlags
 	placesFlags
-	Files   []string  `arg:"" help:"Listing files; .gz files are decompressed." placeholder:"FILE"`
-	Format  string    `help:"Format of the files; auto detects it from the columns (default auto)." xor:"format" placeholder:"NAME"`
+	Files   []string  `arg:"" help:"Listing files; .gz and .zip files are decompressed." placeholder:"FILE"`
+	Format  string    `help:"Format of the files, built-in or the shelter's own; auto detects a built-in one from the columns (default auto)." xor:"format" placeholder:"NAME"`
 	Mapping string    `help:"Custom format, as a YAML file or an import.cfg; see docs/import.md." xor:"format" type:"existingfile" placeholder:"FILE"`
 	Shelter string    `help:"Shelter of the listings, by ID or code; not needed for formats of a single shelter." placeholder:"ID"`
 	AsOf    time.Time `help:"Date to which the ages in the files refer (default today)." format:"2006-01-02" placeholder:"DATE"`
@@ -57,10 +57,31 @@ func (c *importCommand) Validate() error {
 // Run reads all files before it writes any of them, so that an unreadable file
 // does not leave an import half done. It then imports them one after the other.
 func (c *importCommand) Run(p *process) error {
+	if c.Shelter != "" && c.Format != "" && c.Format != ingest.Auto { // it may be the shelter's own
+		return c.using(p, func(db *store.Store) error {
+			shelter, err := findShelter(p, db, c.Shelter)
+			if err != nil {
+				return err
+			}
+			format, version, err := importjob.FindFormat(p.ctx, db, shelter.ID, c.Format, c.DryRun)
+			if err != nil {
+				return err
+			}
+			return c.withFiles(p, format, version, func(files []*importjob.File) error { return c.importFiles(p, db, files) })
+		})
+	}
 	format, err := c.format()
 	if err != nil {
 		return err
 	}
+	return c.withFiles(p, format, 0, func(files []*importjob.File) error {
+		return c.using(p, func(db *store.Store) error { return c.importFiles(p, db, files) })
+	})
+}
+
+// withFiles reads the files in a format, of which version is that of a shelter's own, and passes
+// them to fn.
+func (c *importCommand) withFiles(p *process, format *ingest.Format, version int, fn func([]*importjob.File) error) error {
 	files := make([]*importjob.File, len(c.Files))
 	for i, path := range c.Files {
 		content, err := openRegular(path)
@@ -68,14 +89,14 @@ func (c *importCommand) Run(p *process) error {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		defer func() { _ = content.Close() }() // only read
-		if files[i], err = c.read(p, content, format); err != nil {
+		if files[i], err = c.read(p, content, format, version); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		if err := c.printFormat(p, path, files[i]); err != nil {
 			return err
 		}
 	}
-	return c.using(p, func(db *store.Store) error { return c.importFiles(p, db, files) })
+	return fn(files)
 }
 
 // file is an open file that can be read more than once.
@@ -110,7 +131,7 @@ func openRegular(path string) (file, error) {
 }
 
 // read reads a file.
-func (c *importCommand) read(p *process, content file, format *ingest.Format) (*importjob.File, error) {
+func (c *importCommand) read(p *process, content file, format *ingest.Format, version int) (*importjob.File, error) {
 	hash := sha256.New()
 	size, err := io.Copy(hash, content)
 	if err != nil {
@@ -118,6 +139,7 @@ func (c *importCommand) read(p *process, content file, format *ingest.Format) (*
 	}
 	read := importjob.NewFile(content, size, [sha256.Size]byte(hash.Sum(nil)), importjob.Options{
 		Format:   format,
+		Version:  version,
 		Mode:     catalog.ImportMode(c.Mode),
 		DryRun:   c.DryRun,
 		Confirm:  c.Confirm,
@@ -194,11 +216,7 @@ func (c *importCommand) printFormat(p *process, path string, file *importjob.Fil
 // it creates that shelter if necessary.
 func (c *importCommand) shelter(p *process, db *store.Store, cats *catalog.Catalog, format *ingest.Format) (catalog.Shelter, error) {
 	if c.Shelter != "" {
-		shelter, err := db.ShelterByCode(p.ctx, c.Shelter)
-		if catalog.KindOf(err) == catalog.NotFound {
-			shelter, err = db.Shelter(p.ctx, c.Shelter)
-		}
-		return shelter, err
+		return findShelter(p, db, c.Shelter)
 	}
 	if format.Shelter == nil {
 		return catalog.Shelter{}, fmt.Errorf("the format %s does not determine the shelter; name it with --shelter, by ID or code", format.Name)
@@ -217,6 +235,15 @@ func (c *importCommand) shelter(p *process, db *store.Store, cats *catalog.Catal
 	return shelter, err
 }
 
+// findShelter returns a shelter by its ID or code.
+func findShelter(p *process, db *store.Store, idOrCode string) (catalog.Shelter, error) {
+	shelter, err := db.ShelterByCode(p.ctx, idOrCode)
+	if catalog.KindOf(err) == catalog.NotFound {
+		shelter, err = db.Shelter(p.ctx, idOrCode)
+	}
+	return shelter, err
+}
+
 // report prints a summary per file and the first errors and warnings, and writes the report
 // file. It returns a rejectedError if any row was rejected.
 func (c *importCommand) report(p *process, reports map[string]importReport) error {
@@ -230,6 +257,9 @@ func (c *importCommand) report(p *process, reports map[string]importReport) erro
 		warned := ""
 		if r.WarningCount > 0 {
 			warned = fmt.Sprintf(", %d values not understood", r.WarningCount)
+		}
+		if r.IgnoredFiles > 0 {
+			warned += fmt.Sprintf(", %d other files ignored", r.IgnoredFiles)
 		}
 		_, err := fmt.Fprintf(p.stdout, "%s: %d rows: %d created, %d updated, %d unchanged, %d skipped%s, %d rejected%s%s\n",
 			file, r.Rows, r.Created, r.Updated, r.Unchanged, r.Skipped, skipReasons(r), r.Rejected, warned, c.snapshotSuffix(r))

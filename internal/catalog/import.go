@@ -24,6 +24,7 @@ type Import struct {
 	// FileDeletedAt is when the file was deleted: because it was older than the retention,
 	// because its sender has newer ones up to its quota, or on request; zero: it is kept.
 	FileDeletedAt time.Time
+	FormatVersion int // of the shelter's own format; 0 for a built-in one
 }
 
 // ImportMode says what it means that a file does not contain a cat.

@@ -23,6 +23,7 @@ type Tx struct {
 	Outcomes OutcomeTx
 	Partners PartnerTx
 	Imports  ImportTx
+	Formats  FormatTx
 	Webhooks WebhookTx
 	Searches SearchTx
 	Erasure  ErasureTx
@@ -122,6 +123,26 @@ type ImportTx interface {
 	// call deletes a limited number, so that writers do not wait; further calls delete
 	// the rest.
 	TrimImportFiles(ctx context.Context, partnerID string, keep int64, at time.Time) error
+}
+
+// FormatTx reads and writes the formats of shelters, which must be locked.
+type FormatTx interface {
+	// ImportFormat returns a format of a shelter. The error is NotFound if it has none of that
+	// name.
+	ImportFormat(ctx context.Context, shelterID, name string) (ImportFormat, error)
+	// ImportFormatVersion returns a version of a format. The error is NotFound when it does not
+	// exist.
+	ImportFormatVersion(ctx context.Context, shelterID, name string, number int) (ImportFormatVersion, error)
+	CountImportFormats(ctx context.Context, shelterID string) (int64, error)
+	// SaveImportFormat inserts a format or replaces its stored state.
+	SaveImportFormat(ctx context.Context, f ImportFormat) error
+	// AddImportFormatVersion inserts a version, and deletes all but the newest keep and the
+	// active one.
+	AddImportFormatVersion(ctx context.Context, f ImportFormat, v ImportFormatVersion, keep int) error
+	// MarkImportFormatTried sets when a version was tried, unless it was tried before.
+	MarkImportFormatTried(ctx context.Context, shelterID, name string, number int, at time.Time) error
+	// DeleteImportFormat deletes a format with its versions.
+	DeleteImportFormat(ctx context.Context, shelterID, name string) error
 }
 
 // WebhookTx reads and writes webhooks.

@@ -105,6 +105,13 @@ func (i Idempotency) newRequest(c echo.Context, key string) (request catalog.Ide
 	if err != nil {
 		return catalog.IdempotentRequest{}, nil, err
 	}
+	if IsForm(r) {
+		form := sha256.New()
+		_, _ = fmt.Fprintf(form, "%s %s\n%s\n", r.Method, r.URL.RequestURI(), echo.MIMEMultipartForm) // a hash returns no errors
+		if writeFormDigest(form, formReader(r, io.NewSectionReader(spooled, 0, spooled.Size))) == nil {
+			hash = form
+		}
+	}
 	return catalog.IdempotentRequest{Holder: i.Caller(c), Name: key, Fingerprint: hex.EncodeToString(hash.Sum(nil)), At: i.Now()}, spooled, nil
 }
 

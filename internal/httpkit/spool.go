@@ -33,8 +33,18 @@ func SpoolBody(r *http.Request, dir string) (*SpooledBody, error) {
 	if body, ok := r.Body.(*SpooledBody); ok {
 		return body, nil
 	}
+	body, err := spool(r.Body, dir)
+	if err != nil {
+		return nil, err
+	}
+	r.Body = body
+	return body, nil
+}
+
+// spool reads a part of a request, or all of it.
+func spool(in io.Reader, dir string) (*SpooledBody, error) {
 	hash := sha256.New()
-	content := io.TeeReader(r.Body, hash)
+	content := io.TeeReader(in, hash)
 	head, err := io.ReadAll(io.LimitReader(content, memoryBody+1))
 	if err != nil {
 		return nil, fmt.Errorf("read body: %w", err)
@@ -47,7 +57,6 @@ func SpoolBody(r *http.Request, dir string) (*SpooledBody, error) {
 	}
 	hash.Sum(body.SHA256[:0])
 	body.unread = io.NewSectionReader(body, 0, body.Size)
-	r.Body = body
 	return body, nil
 }
 

@@ -13,7 +13,8 @@ import (
 
 // Options says how to import a file.
 type Options struct {
-	Format   *ingest.Format // see ingest.Find
+	Format   *ingest.Format // see FindFormat
+	Version  int            // of the shelter's own format; 0 for another format
 	Mode     catalog.ImportMode
 	DryRun   bool                  // compute the report only, without asking for confirmation
 	Test     bool                  // behave like a real import, but keep nothing

@@ -39,6 +39,7 @@ type Store interface {
 type Job struct {
 	store     Store
 	cats      *catalog.Catalog
+	formats   *catalog.Catalog // also keeps that a dry run tried a format
 	now       func() time.Time
 	file      *File
 	place     catalog.Address // of the shelter
@@ -58,13 +59,14 @@ type Result struct {
 // New returns the job that imports a file into a shelter with the writes of cats. It
 // writes nothing yet.
 func New(store Store, cats *catalog.Catalog, now func() time.Time, file *File, shelter catalog.Shelter) *Job {
+	formats := cats
 	if file.options.KeepsNothing() {
 		cats = cats.DryRun()
 	}
 	return &Job{
-		store: store, cats: cats, now: now, file: file, place: shelter.Address, options: file.options, dataset: nil,
+		store: store, cats: cats, formats: formats, now: now, file: file, place: shelter.Address, options: file.options, dataset: nil,
 		record: catalog.Import{
-			ShelterID: shelter.ID, Format: file.options.Format.Name, Mode: file.options.Mode, FileHash: file.hash, FileSize: file.size,
+			ShelterID: shelter.ID, Format: file.options.Format.Name, FormatVersion: file.options.Version, Mode: file.options.Mode, FileHash: file.hash, FileSize: file.size,
 		},
 		heartbeat: now(),
 		result:    Result{Import: catalog.Import{}, Report: &wire.ImportReport{SkippedByReason: map[string]int{}}},
@@ -92,6 +94,9 @@ func (j *Job) Run(ctx context.Context) (Result, error) {
 		}
 		return err
 	})
+	if report := j.result.Report; err == nil && j.options.DryRun && j.options.Version > 0 && report.Created+report.Updated+report.Unchanged > 0 {
+		err = j.formats.TryImportFormat(ctx, j.record.ShelterID, j.record.Format, j.options.Version)
+	}
 	if j.dataset == nil && catalog.KindOf(err) == catalog.Malformed {
 		ctx, cancel := afterCaller(ctx)
 		defer cancel()

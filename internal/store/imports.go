@@ -36,6 +36,7 @@ type importRow struct {
 	File       []byte // of an import by an earlier version; others have theirs in import_files
 
 	FileDeletedAt *time.Time
+	FormatVersion int
 }
 
 func (importRow) TableName() string { return "imports" }
@@ -69,6 +70,7 @@ func newImportRow(i catalog.Import) importRow {
 		File:       []byte{},
 
 		FileDeletedAt: timeOrNil(i.FileDeletedAt),
+		FormatVersion: i.FormatVersion,
 	}
 }
 
@@ -88,6 +90,7 @@ func (r importRow) record() catalog.Import {
 		Report:     []byte(r.Report),
 
 		FileDeletedAt: timeOrZero(r.FileDeletedAt),
+		FormatVersion: r.FormatVersion,
 	}
 }
 

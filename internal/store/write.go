@@ -19,7 +19,7 @@ import (
 // after a serialization failure, or when the connection was lost before the commit.
 func (s *Store) Write(ctx context.Context, fn func(catalog.Tx) error) error {
 	return s.write(ctx, func(t tx) error {
-		return fn(catalog.Tx{Cats: t, Shelters: t, Evidence: t, Outcomes: t, Partners: t, Imports: t, Webhooks: t, Searches: t, Erasure: t, Log: t})
+		return fn(catalog.Tx{Cats: t, Shelters: t, Evidence: t, Outcomes: t, Partners: t, Imports: t, Formats: t, Webhooks: t, Searches: t, Erasure: t, Log: t})
 	})
 }
 

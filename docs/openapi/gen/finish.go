@@ -24,6 +24,7 @@ func finish(doc object, examples fs.FS) error {
 	finishServers(doc)
 	finishSecurity(doc)
 	writeTextAsString(doc)
+	writeFileForms(doc)
 	shareProblems(doc)
 	dropSchemaRoutes(doc)
 	moveWebhooks(doc)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -93,6 +94,28 @@ func writeTextAsString(doc object) {
 				}
 			}
 		}
+	}
+}
+
+// writeFileForms describes the multipart forms of operations whose body is a file: it is the part
+// "file", and the query parameters may be further fields.
+func writeFileForms(doc object) {
+	for _, op := range operations(doc, "paths") {
+		body, _ := op["requestBody"].(object)
+		content, _ := body["content"].(object)
+		form, ok := content["multipart/form-data"].(object)
+		if !ok || within(form, "schema")["type"] != "string" {
+			continue
+		}
+		properties := object{"file": object{"type": "string", "format": "binary", "description": "The file."}}
+		for param := range objects(op["parameters"]) {
+			if name, _ := param["name"].(string); param["in"] == "query" {
+				property := maps.Clone(within(param, "schema"))
+				property["description"] = param["description"]
+				properties[name] = property
+			}
+		}
+		form["schema"] = object{"type": "object", "required": []any{"file"}, "properties": properties}
 	}
 }
 

@@ -173,6 +173,14 @@ func TestOperationPasses(t *testing.T) {
 			`{"paths": {"/a": {"get": {"responses": {"200": {"content": {
 				"text/csv": {"schema": {"type": "string"}}, "application/merge-patch+json": {"schema": {"$ref": "A"}}}}}}}}}`,
 		},
+		"the form of a file has the query parameters": {
+			writeFileForms,
+			`{"paths": {"/a": {"post": {"parameters": [{"name": "p", "in": "query", "description": "D.", "schema": {"type": "boolean"}}, {"name": "h", "in": "header"}],
+				"requestBody": {"content": {"text/csv": {"schema": {"type": "string"}}, "multipart/form-data": {"schema": {"type": "string"}}}}}}}}`,
+			`{"paths": {"/a": {"post": {"parameters": [{"name": "p", "in": "query", "description": "D.", "schema": {"type": "boolean"}}, {"name": "h", "in": "header"}],
+				"requestBody": {"content": {"text/csv": {"schema": {"type": "string"}}, "multipart/form-data": {"schema": {"type": "object", "required": ["file"], "properties": {
+					"file": {"type": "string", "format": "binary", "description": "The file."}, "p": {"type": "boolean", "description": "D."}}}}}}}}}}`,
+		},
 		"webhooks are no paths and need no key": {
 			moveWebhooks,
 			`{"paths": {"/w": {"post": {"x-webhook": "cat.changed"}}}}`,
