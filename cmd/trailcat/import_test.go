@@ -171,3 +171,26 @@ func TestServe_RecordsTheQualityReviewOfAnImportBeforeItStops(t *testing.T) {
 		t.Errorf("got %+v and error %v, want the review of 5 listings", saved, err)
 	}
 }
+
+// The command line finds the formats that were sent over HTTP.
+func TestImport_FormatOfTheShelter(t *testing.T) {
+	t.Parallel()
+
+	f := newImportFixture(t)
+	server := serve(t, "--database", f.database)
+	const url = "/v1/shelters/MD1/import-formats/own"
+	if got := server.exchange(t, http.MethodPut, url, f.key, nil, "name: own\nid: Nr\nfields: {name: Called}\n"); got.status != http.StatusCreated {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	args := []string{"import", writeFile(t, "Nr,Called\n1,Ada\n2,Bo\n"), "--format", "own", "--shelter", "MD1", "--database", f.database}
+	if _, stderr := do(t, exitFailed, args...); !strings.Contains(stderr, `No version of the format "own" is active.`) {
+		t.Errorf("got %q, want advice to activate the format", stderr)
+	}
+	do(t, exitOK, append(args, "--dry-run")...)
+	if got := server.exchange(t, http.MethodPatch, url, f.key, map[string]string{"Content-Type": httpkit.MergePatchType}, `{"active_version":1}`); got.status != http.StatusOK {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	if stdout, _ := do(t, exitOK, args...); !strings.Contains(stdout, "2 rows: 2 created") {
+		t.Errorf("got %q, want 2 created", stdout)
+	}
+}

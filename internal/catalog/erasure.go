@@ -59,7 +59,7 @@ type ErasureTx interface {
 	// EraseImportContent deletes the files of a shelter's imports and replaces each report
 	// that has details of rows by what edit makes of it.
 	EraseImportContent(ctx context.Context, shelterID string, at time.Time, edit func(report []byte) ([]byte, error)) error
-	// DeleteShelterRecords deletes the imports and the statistics of a shelter.
+	// DeleteShelterRecords deletes the imports, the formats and the statistics of a shelter.
 	DeleteShelterRecords(ctx context.Context, shelterID string) error
 	// EraseResponses deletes the stored responses to idempotent requests with the keys of a
 	// partner and of operators, and those that contain one of the ids. The requests

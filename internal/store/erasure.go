@@ -143,7 +143,7 @@ func (t tx) EraseImportContent(ctx context.Context, shelterID string, at time.Ti
 	}
 }
 
-// DeleteShelterRecords deletes the imports and the statistics of a shelter.
+// DeleteShelterRecords deletes the imports, the formats and the statistics of a shelter.
 func (t tx) DeleteShelterRecords(ctx context.Context, shelterID string) error {
 	for _, row := range []any{&importRow{}, &importFormatRow{}, &qualityRow{}} {
 		if err := t.db.WithContext(ctx).Where("shelter_id = ?", shelterID).Delete(row).Error; err != nil {
