@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
-	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -137,11 +136,8 @@ func (n node) boolean() bool {
 	}
 }
 
-// A regular expression takes time in proportion to the text and to its number of instructions.
-const (
-	maxPattern             = 1000 // bytes
-	maxPatternInstructions = 1000
-)
+// maxPattern is the maximum length of a regular expression, in bytes.
+const maxPattern = 1000
 
 func (n node) pattern() *regexp.Regexp {
 	text := n.text()
@@ -154,24 +150,7 @@ func (n node) pattern() *regexp.Regexp {
 		n.addError("Invalid regular expression: %v.", err)
 		return nil
 	}
-	if instructions(text) > maxPatternInstructions {
-		n.addError("The regular expression is too costly. Use smaller numbers of repetitions.")
-		return nil
-	}
 	return re
-}
-
-// instructions returns the size of the program for a valid regular expression.
-func instructions(pattern string) int {
-	parsed, err := syntax.Parse(pattern, syntax.Perl)
-	if err != nil {
-		return 0
-	}
-	program, err := syntax.Compile(parsed.Simplify())
-	if err != nil {
-		return 0
-	}
-	return len(program.Inst)
 }
 
 // oneOf returns a text that must be one of several.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 	"time"
@@ -21,9 +22,13 @@ import (
 const (
 	// MaxFormat is the maximum size of the text of a format, in bytes.
 	MaxFormat = 64 << 10
-	// maxFormatValues limits the values of a format, with those of each alias, because each
-	// can cost time for each row.
+	// maxFormatValues limits the values of a format, with those of each alias.
 	maxFormatValues = 10_000
+	// maxFormatColumns limits the columns that a format names, each of which is looked up for
+	// each row.
+	maxFormatColumns = 1000
+	// maxPatternCost limits the instructions of all regular expressions of a format.
+	maxPatternCost = 500
 	// maxFormatErrors is how many mistakes in a format are listed.
 	maxFormatErrors = 100
 )
@@ -165,10 +170,37 @@ func parseFormat(n node) *Format {
 	if len(f.fields) == 0 {
 		n.addError("Missing fields: the columns that facts are read from.")
 	}
+	if len(f.allColumns()) > maxFormatColumns {
+		n.addError("The format names more than %d columns.", maxFormatColumns)
+	}
+	if f.patternCost() > maxPatternCost {
+		n.addError("The regular expressions are too costly. Use fewer, or smaller numbers of repetitions.")
+	}
 	if len(f.requiredColumns) == 0 {
 		f.requiredColumns = [][]column{f.requiredByDefault()}
 	}
 	return f
+}
+
+// patternCost returns how many instructions the regular expressions of a format have. In the
+// worst case each is run for each character of a file.
+func (f *Format) patternCost() int {
+	cost := 0
+	for _, fld := range f.fields {
+		for _, pattern := range []*regexp.Regexp{fld.extract, fld.dropThrough, fld.skip} {
+			if pattern == nil {
+				continue
+			}
+			parsed, err := syntax.Parse(pattern.String(), syntax.Perl)
+			if err != nil {
+				continue // not possible after regexp.Compile
+			}
+			if program, err := syntax.Compile(parsed.Simplify()); err == nil {
+				cost += len(program.Inst)
+			}
+		}
+	}
+	return cost
 }
 
 // parseRequiredColumns parses a list of columns, or several alternative lists.

@@ -22,10 +22,11 @@ func TestParseFormat_Limits(t *testing.T) {
 	tests := map[string]struct{ text, want string }{
 		"size":               {head + strings.Repeat("#", ingest.MaxFormat), "The format has more than 64 KiB. Remove values that are not needed."},
 		"values":             {head + "fields: {name: [" + strings.Repeat("N,", 11_000) + "N]}\n", "The format has more than 10000 values, with those of its aliases."},
+		"columns":            {head + "fields: {name: [" + strings.Repeat("N,", 1000) + "N]}\n", "The format names more than 1000 columns."},
 		"aliases of aliases": {head + aliases.String(), "The format has more than 10000 values, with those of its aliases."},
 		"an alias of itself": {head + "fields: &f {name: {from: Name, values: {a: *f}}}\n", "The format has more than 10000 values, with those of its aliases."},
 		"repetitions":        {head + "fields:\n  name: {from: Name, only: '(?:\\pL{900}){1,4}'}\n", "/fields/name/only: Line 4: Invalid regular expression: error parsing regexp: invalid repeat count: `{1,4}`"},
-		"costly pattern":     {head + "fields:\n  name: {from: Name, only: '\\pL{600}\\pN{600}'}\n", "/fields/name/only: Line 4: The regular expression is too costly. Use smaller numbers of repetitions."},
+		"costly pattern":     {head + "fields:\n  name: {from: Name, only: '\\pL{300}\\pN{300}'}\n", "Line 1: The regular expressions are too costly. Use fewer, or smaller numbers of repetitions."},
 		"long pattern":       {head + "fields:\n  name: {from: Name, only: '" + strings.Repeat("x", 1001) + "'}\n", "/fields/name/only: Line 4: The regular expression has more than 1000 characters."},
 		"no text":            {"name: own\x00", "The format is not a text. Save it as UTF-8."},
 	}

@@ -120,7 +120,7 @@ func TestRead_InvalidFiles(t *testing.T) {
 		"truncated gzip":    {smallFormat, complete[:len(complete)-9], "The gzip file is truncated. Download it again."},
 		"gzip header only":  {smallFormat, complete[:5], "The gzip file is truncated. Download it again."},
 		"corrupt gzip":      {smallFormat, string(damaged), "The gzip file is corrupt. Download it again."},
-		"Excel":             {smallFormat, "PK\x03\x04\x14\x00", "Expected a table, got a zip or Excel file. Save the sheet as CSV and import that."},
+		"old Excel":         {smallFormat, "\xd0\xcf\x11\xe0\xa1\xb1", "Expected a table, got a zip or Excel file. Save the sheet as CSV and import that."},
 		"a web page":        {smallFormat, "<!DOCTYPE html><html>", "Expected a table, got a web page. Check that it was not saved from a login page."},
 	}
 	for name, test := range tests {

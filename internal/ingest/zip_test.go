@@ -127,7 +127,7 @@ func TestRead_UnreadableZipFiles(t *testing.T) {
 
 // A zip file that expands to more than the limit, or has very many entries, is refused, and
 // takes little memory.
-func TestRead_ZipBombs(t *testing.T) {
+func TestRead_ZipBombs(t *testing.T) { //nolint:paralleltest // measures memory
 	var blanks, large, many bytes.Buffer
 	deflate, err := flate.NewWriter(&blanks, flate.BestSpeed)
 	if err == nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"gorm.io/gorm"
@@ -169,7 +170,7 @@ func scanImportFormat(db *gorm.DB, shelterID, name string) (catalog.ImportFormat
 func scanImportFormatVersion(db *gorm.DB, shelterID, name string, number int) (catalog.ImportFormatVersion, error) {
 	var row importFormatVersionRow
 	if err := db.Take(&row, "shelter_id = ? AND name = ? AND version = ?", shelterID, name, number).Error; err != nil {
-		return catalog.ImportFormatVersion{}, fmt.Errorf("read import format: %w", toDomainError(err, "version", fmt.Sprint(number)))
+		return catalog.ImportFormatVersion{}, fmt.Errorf("read import format: %w", toDomainError(err, "version", strconv.Itoa(number)))
 	}
 	return row.version(), nil
 }

@@ -4,8 +4,8 @@
 CREATE TABLE import_formats (
     shelter_id     text NOT NULL REFERENCES shelters (id),
     name           text NOT NULL,
-    version        integer NOT NULL,
-    active_version integer NOT NULL,
+    version        bigint NOT NULL,
+    active_version bigint NOT NULL,
     revision       bigint NOT NULL,
     updated_at     timestamptz NOT NULL,
     PRIMARY KEY (shelter_id, name)
@@ -14,7 +14,7 @@ CREATE TABLE import_formats (
 CREATE TABLE import_format_versions (
     shelter_id text NOT NULL,
     name       text NOT NULL,
-    version    integer NOT NULL,
+    version    bigint NOT NULL,
     text       text NOT NULL,
     hash       text NOT NULL,
     key_id     text NOT NULL,
@@ -26,7 +26,7 @@ CREATE TABLE import_format_versions (
 );
 
 -- The version of the shelter's own format; 0 for a built-in format.
-ALTER TABLE imports ADD COLUMN format_version integer NOT NULL DEFAULT 0;
+ALTER TABLE imports ADD COLUMN format_version bigint NOT NULL DEFAULT 0;
 
 -- +goose Down
 
