@@ -132,6 +132,10 @@ func TestImports_InvalidForms(t *testing.T) {
 			t.Errorf("%s: got %d %s, want 400 with %s", name, rec.Code, rec.Body, test.want)
 		}
 	}
+	body, contentType := multipartFile(t, file)
+	if rec := send(t, api, http.MethodPost, url, body[:len(body)-20], "writer", "Content-Type: "+contentType); rec.Code != http.StatusBadRequest || !strings.Contains(rec.Body.String(), "Check that it is complete") {
+		t.Errorf("cut off: got %d %s, want 400", rec.Code, rec.Body)
+	}
 	for name, contentType := range map[string]string{"no boundary": "multipart/form-data", "other boundary": "multipart/form-data; boundary=x"} {
 		body, _ := multipartFile(t, file)
 		if rec := send(t, api, http.MethodPost, url, body, "writer", "Content-Type: "+contentType); rec.Code != http.StatusBadRequest || !strings.Contains(rec.Body.String(), "malformed_form") {

@@ -48,7 +48,9 @@ func SpoolFormFile(r *http.Request, dir string) (file *SpooledBody, fields url.V
 		case part.FormName() == "file" && file != nil:
 			err = malformedForm("The form has several files. Send one file in a request, or a zip file for a table with an import.cfg.")
 		case part.FormName() == "file":
-			file, err = spool(part, dir)
+			if file, err = spool(part, dir); errors.Is(err, io.ErrUnexpectedEOF) {
+				err = formError(err)
+			}
 		case part.FileName() != "":
 			err = malformedForm(fmt.Sprintf("Unknown part %q with a file. Send the file in a part named file: curl -F file=@pets.csv.", part.FormName()))
 		default:

@@ -76,17 +76,17 @@ func CheckNewName(name string) error {
 
 // DecodeFormat returns the text of a format in UTF-8. It may be encoded as files are; see Read.
 func DecodeFormat(content []byte) ([]byte, error) {
-	if len(content) > MaxFormat {
-		return nil, formatError(fmt.Sprintf("The format has more than %d KiB. Remove values that are not needed.", MaxFormat>>10), nil)
-	}
 	text, err := io.ReadAll(decode(bufio.NewReader(bytes.NewReader(content)), content))
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("decode the format: %w", err)
-	}
-	if bytes.IndexByte(text, 0) >= 0 {
+	case len(content) > MaxFormat, len(text) > MaxFormat:
+		return nil, formatError(fmt.Sprintf("The format has more than %d KiB. Remove values that are not needed.", MaxFormat>>10), nil)
+	case bytes.IndexByte(text, 0) >= 0:
 		return nil, formatError("The format is not a text. Save it as UTF-8.", nil)
+	default:
+		return text, nil
 	}
-	return text, nil
 }
 
 func parseYAML(text []byte) (*Format, error) {

@@ -21,6 +21,7 @@ func TestParseFormat_Limits(t *testing.T) {
 	}
 	tests := map[string]struct{ text, want string }{
 		"size":               {head + strings.Repeat("#", ingest.MaxFormat), "The format has more than 64 KiB. Remove values that are not needed."},
+		"size in UTF-8":      {head + "# " + strings.Repeat("\xe9", ingest.MaxFormat/2), "The format has more than 64 KiB. Remove values that are not needed."},
 		"values":             {head + "fields: {name: [" + strings.Repeat("N,", 11_000) + "N]}\n", "The format has more than 10000 values, with those of its aliases."},
 		"columns":            {head + "fields: {name: [" + strings.Repeat("N,", 1000) + "N]}\n", "The format names more than 1000 columns."},
 		"aliases of aliases": {head + aliases.String(), "The format has more than 10000 values, with those of its aliases."},
