@@ -129,11 +129,10 @@ func (a *API) getQuality(c echo.Context) error {
 // "". The zero cursor, which no listing has, means the first page.
 func qualityPage(report quality.Report, in QualityQuery, after quality.Cursor) (page []QualityCat, next string) {
 	page = []QualityCat{}
-	issues := binding.SplitList(in.Issue)
 	var last quality.Cursor
 	for _, listing := range report.Listings {
 		skipped := after != quality.Cursor{} && listing.Cursor.Compare(after) <= 0
-		if skipped || len(in.Issue) > 0 && !listing.HasAny(issues) {
+		if skipped || len(in.Issue) > 0 && !listing.HasAny(in.Issue) {
 			continue
 		}
 		if len(page) == in.Limit {

@@ -62,7 +62,8 @@ func TestSavedSearches_Validation(t *testing.T) {
 		message string // part of the message
 	}{
 		"filters are sorted":                           {body(`{"sex":"female","age_group":"young"}`), "age_group=young&sex=female", "", ""},
-		"list of values":                               {body(`{"age_group":["young","kitten"]}`), "age_group=young%2Ckitten", "", ""},
+		"list of values":                               {body(`{"age_group":["young","kitten"]}`), "age_group=kitten%2Cyoung", "", ""},
+		"repeated filters":                             {body(`"age_group=young&age_group=kitten,young&tag[]=Lap+cat"`), "age_group=kitten%2Cyoung&tag=Lap+cat", "", ""},
 		"numbers and booleans":                         {body(`{"near":"20850","radius_km":50,"good_with_dogs":true}`), "good_with_dogs=true&near=20850&radius_km=50", "", ""},
 		"query string":                                 {body(`"?sex=female&breed=Siamese"`), "breed=Siamese&sex=female", "", ""},
 		"presentation parameters are dropped":          {body(`"sex=female&sort=newest&limit=5&cursor=abc&facets=all&fields=id&expand=shelter&include_total=true&seed=1"`), "sex=female", "", ""},

@@ -71,9 +71,9 @@ func (a *API) bindShelterQuery(c echo.Context) (search.ShelterQuery, *geo.Place,
 	if err != nil {
 		return search.ShelterQuery{}, nil, err
 	}
-	countries := a.ResolveCountries(binding.SplitList(in.Country), &errs)
+	countries := a.ResolveCountries(in.Country, &errs)
 	near, radius := a.ResolvePlace(in.Near, in.RadiusKm, in.RadiusMi, countries, &errs)
-	regions, country := a.ResolveRegions(binding.SplitList(in.Region), countries, &errs)
+	regions, country := a.ResolveRegions(in.Region, countries, &errs)
 	if country != "" {
 		countries = []string{country}
 	}
@@ -83,7 +83,7 @@ func (a *API) bindShelterQuery(c echo.Context) (search.ShelterQuery, *geo.Place,
 		RadiusKm:  radius,
 		Regions:   regions,
 		Countries: countries,
-		Kinds:     shelterKinds(binding.SplitList(in.Kind)),
+		Kinds:     shelterKinds(in.Kind),
 		Order:     search.ShelterOrder(in.Sort),
 		Cursor:    in.Cursor,
 		Limit:     in.Limit,

@@ -43,8 +43,8 @@ func BindValues(values url.Values, in any) catalog.FieldErrors {
 	known := Parameters(target.Type())
 	var errs catalog.FieldErrors
 	for _, p := range known {
-		sent, ok := values[p.Name]
-		if !ok {
+		sent := p.sent(values)
+		if len(sent) == 0 {
 			continue
 		}
 		if err := bindField(target.FieldByIndex(p.Index), p.tag, sent); err != nil {
@@ -59,7 +59,36 @@ func BindValues(values url.Values, in any) catalog.FieldErrors {
 type Parameter struct {
 	Name  string
 	Index []int // of the field, as reflect.Value.FieldByIndex takes it
+	List  bool  // the parameter has any number of values
 	tag   reflect.StructTag
+}
+
+// arraySuffix may follow the name of a list parameter, as some HTTP clients send it.
+const arraySuffix = "[]"
+
+// sent returns what a query has for the parameter: the distinct, sorted values of a list,
+// whether they are sent with commas or by repeating the parameter.
+func (p Parameter) sent(values url.Values) []string {
+	if !p.List {
+		return values[p.Name]
+	}
+	var out []string
+	for _, entry := range slices.Concat(values[p.Name], values[p.Name+arraySuffix]) {
+		out = append(out, strings.Split(entry, ",")...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// NormalizeLists replaces each list parameter of a struct type by its distinct, sorted
+// values, separated by commas.
+func NormalizeLists(values url.Values, t reflect.Type) {
+	for _, p := range Parameters(t) {
+		if sent := p.sent(values); p.List && len(sent) > 0 {
+			delete(values, p.Name+arraySuffix)
+			values.Set(p.Name, strings.Join(sent, ","))
+		}
+	}
 }
 
 // parametersByType caches the parameters of each struct type.
@@ -74,7 +103,7 @@ func Parameters(t reflect.Type) []Parameter {
 	var known []Parameter
 	for _, f := range reflect.VisibleFields(t) {
 		if !f.Anonymous {
-			known = append(known, Parameter{Name: f.Tag.Get("form"), Index: f.Index, tag: f.Tag})
+			known = append(known, Parameter{Name: f.Tag.Get("form"), Index: f.Index, List: f.Type.Kind() == reflect.Slice, tag: f.Tag})
 		}
 	}
 	parametersByType.Store(t, known)
@@ -89,7 +118,7 @@ func unknownParameters(values url.Values, known []Parameter) catalog.FieldErrors
 	}
 	var errs catalog.FieldErrors
 	for name := range values {
-		if slices.Contains(names, name) {
+		if slices.ContainsFunc(known, func(p Parameter) bool { return p.Name == name || p.List && p.Name+arraySuffix == name }) {
 			continue
 		}
 		message := fmt.Sprintf("Unknown parameter %q.", name)
@@ -144,17 +173,14 @@ func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catal
 	}
 }
 
-// bindList keeps each occurrence of a list parameter as one entry, including its
-// commas. A value matches if it is any of the comma-separated values of every entry.
-func bindList(field reflect.Value, tag reflect.StructTag, sent []string) *catalog.FieldError {
-	for _, entry := range sent {
-		for value := range strings.SplitSeq(entry, ",") {
-			if err := checkString(value, tag); err != nil {
-				return err
-			}
+// bindList checks and stores the values of a list parameter.
+func bindList(field reflect.Value, tag reflect.StructTag, values []string) *catalog.FieldError {
+	for _, value := range values {
+		if err := checkString(value, tag); err != nil {
+			return err
 		}
 	}
-	field.Set(reflect.ValueOf(sent))
+	field.Set(reflect.ValueOf(values))
 	return nil
 }
 
@@ -249,15 +275,4 @@ func AddErrorIf(errs *catalog.FieldErrors, condition bool, parameter, code, mess
 	if condition {
 		*errs = append(*errs, catalog.FieldError{Parameter: parameter, Code: code, Message: message})
 	}
-}
-
-// SplitList returns the sorted, distinct values of a list parameter of which any must
-// match, whether they are sent with commas or by repeating the parameter.
-func SplitList(sent []string) []string {
-	var out []string
-	for _, entry := range sent {
-		out = append(out, strings.Split(entry, ",")...)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }

@@ -241,10 +241,8 @@ func (f *Feed) BuildQuery(in *filters.ChangeFilters, audience catalog.Audience, 
 		Types: nil, Resources: nil, Cats: nil, Audience: audience, Expand: false, WebhookID: "", Upto: 0,
 		MaxBytes: 0, Part: catalog.EntryPart{},
 	}
-	for _, value := range in.Resource {
-		for name := range strings.SplitSeq(value, ",") {
-			q.Resources = append(q.Resources, catalog.Resource(name))
-		}
+	for _, name := range in.Resource {
+		q.Resources = append(q.Resources, catalog.Resource(name))
 	}
 	catFilters := *in
 	catFilters.Resource = nil

@@ -18,9 +18,10 @@ import (
 	"trailcat/internal/vocab"
 )
 
-// CatFilters are the filters by which cats are selected. Values separated by commas match
-// if any of them does; repeated parameters must all match. Tri-state facts accept true,
-// false and unknown, some of them also likely and unlikely.
+// CatFilters are the filters by which cats are selected. A cat matches a filter if it
+// matches any of its values; it must match all filters. The values of filters whose names
+// end with _all must all match. Tri-state facts accept true, false and unknown, some of
+// them also likely and unlikely.
 type CatFilters struct {
 	Q        string   `form:"q" validate:"optional" maxLength:"200" example:"playful \"bird watching\""`                      // Words in name, breed, color, tags and description. All words must occur, the last one matches as a prefix, and quotes make a phrase.
 	Near     string   `form:"near" validate:"optional" maxLength:"100" example:"20850"`                                       // A postal code, a city with or without its region or country, or "lat,lng". Of several places the most populous, or that of the first country; `page.near` names it, and `country` narrows the choice.
@@ -30,32 +31,37 @@ type CatFilters struct {
 	AgeGroup []string `form:"age_group" validate:"optional" collectionFormat:"csv" enums:"kitten,young,adult,senior,unknown"` // `kitten`: under 1 year, `young`: under 3, `adult`: under 8, `senior`: 8 and more.
 	Breed    []string `form:"breed" validate:"optional" collectionFormat:"csv" example:"Siamese,Maine Coon"`                  // Primary or secondary breed, by the names of `/v1/vocabulary`.
 	Color    []string `form:"color" validate:"optional" collectionFormat:"csv" example:"Black"`                               // Any of the cat's colors, by the names of `/v1/vocabulary`.
+	ColorAll []string `form:"color_all" validate:"optional" collectionFormat:"csv" example:"Black,White"`                     // Colors of which the cat must have all.
 	Pattern  []string `form:"pattern" validate:"optional" collectionFormat:"csv" example:"tabby"`                             // Coat pattern, by the names of `/v1/vocabulary`.
 	Coat     []string `form:"coat" validate:"optional" collectionFormat:"csv" enums:"hairless,short,medium,long,unknown"`     // Length of the coat.
 	Size     []string `form:"size" validate:"optional" collectionFormat:"csv" enums:"small,medium,large,xlarge,unknown"`      // Size of the cat.
 
 	TriStateFilters
 
-	Temperament  []string  `form:"temperament" validate:"optional" collectionFormat:"csv" example:"playful,lap_cat"`                                                           // Traits of character, by the names of `/v1/vocabulary`: those that the shelter states, and those read from the listing.
-	Bonded       []string  `form:"bonded" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                       // Whether the cat must be adopted together with another cat.
-	HasPhotos    []string  `form:"has_photos" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                   // Whether the cat has photos.
-	Shelter      []string  `form:"shelter" validate:"optional" collectionFormat:"csv" example:"MD1"`                                                                           // IDs or codes of shelters.
-	Tag          []string  `form:"tag" validate:"optional" collectionFormat:"csv" example:"Lap cat"`                                                                           // Words that the shelter tagged the cat with.
-	Source       []string  `form:"source" validate:"optional" collectionFormat:"csv" example:"montgomery"`                                                                     // Source of the latest data: name of an import format, or `api`.
-	Region       []string  `form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                                                          // Codes or names of states or provinces. A code may belong to several countries; `country` narrows it.
-	Country      []string  `form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                                                            // Codes or English names of countries.
-	Activity     []string  `form:"activity" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit"`                                           // Activity for `readiness`, `grade`, `score_min` and `sort=suitability`. Without one of these, only cats that are ready for the activity now or with training.
-	Readiness    []string  `form:"readiness" validate:"optional" collectionFormat:"csv" enums:"on_hold,not_yet_assessed,build_confidence_first,ready_with_training,ready_now"` // Readiness for the activity; without `activity`, for the one for which the cat is most ready. Cats without an assessment are `not_yet_assessed`.
-	Grade        []string  `form:"grade" validate:"optional" collectionFormat:"csv" enums:"A,B,C,D,none"`                                                                      // Quality of the evidence for the activity; without `activity`, the cat's best.
-	ScoreMin     *float64  `form:"score_min" validate:"optional" minimum:"0" maximum:"100" example:"55"`                                                                       // Minimum score for the activity; without `activity`, the overall score. Cats that are not yet assessed have no score and do not match.
-	BestFit      []string  `form:"best_fit" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit,indoor_enrichment"`                         // Activity to start with; `indoor_enrichment` if a cat is ready for no activity or not yet assessed.
-	ListedSince  time.Time `form:"listed_since" validate:"optional" format:"date-time"`                                                                                        // Only cats listed at or after this time.
-	UpdatedSince time.Time `form:"updated_since" validate:"optional" format:"date-time"`                                                                                       // Only cats changed at or after this time.
+	Temperament    []string  `form:"temperament" validate:"optional" collectionFormat:"csv" example:"playful,lap_cat"`                                                           // Traits of character, by the names of `/v1/vocabulary`: those that the shelter states, and those read from the listing.
+	TemperamentAll []string  `form:"temperament_all" validate:"optional" collectionFormat:"csv" example:"playful,lap_cat"`                                                       // Traits of character of which the cat must have all.
+	Bonded         []string  `form:"bonded" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                       // Whether the cat must be adopted together with another cat.
+	HasPhotos      []string  `form:"has_photos" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                   // Whether the cat has photos.
+	Shelter        []string  `form:"shelter" validate:"optional" collectionFormat:"csv" example:"MD1"`                                                                           // IDs or codes of shelters.
+	Tag            []string  `form:"tag" validate:"optional" collectionFormat:"csv" example:"Lap cat"`                                                                           // Words that the shelter tagged the cat with.
+	TagAll         []string  `form:"tag_all" validate:"optional" collectionFormat:"csv" example:"Lap cat"`                                                                       // Tags of which the cat must have all.
+	Source         []string  `form:"source" validate:"optional" collectionFormat:"csv" example:"montgomery"`                                                                     // Source of the latest data: name of an import format, or `api`.
+	Region         []string  `form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                                                          // Codes or names of states or provinces. A code may belong to several countries; `country` narrows it.
+	Country        []string  `form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                                                            // Codes or English names of countries.
+	Activity       []string  `form:"activity" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit"`                                           // Activity for `readiness`, `grade`, `score_min` and `sort=suitability`. Without one of these, only cats that are ready for the activity now or with training.
+	ActivityAll    []string  `form:"activity_all" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit"`                                       // Like `activity`; the cat must match for all of these.
+	Readiness      []string  `form:"readiness" validate:"optional" collectionFormat:"csv" enums:"on_hold,not_yet_assessed,build_confidence_first,ready_with_training,ready_now"` // Readiness for the activity; without `activity`, for the one for which the cat is most ready. Cats without an assessment are `not_yet_assessed`.
+	Grade          []string  `form:"grade" validate:"optional" collectionFormat:"csv" enums:"A,B,C,D,none"`                                                                      // Quality of the evidence for the activity; without `activity`, the cat's best.
+	ScoreMin       *float64  `form:"score_min" validate:"optional" minimum:"0" maximum:"100" example:"55"`                                                                       // Minimum score for the activity; without `activity`, the overall score. Cats that are not yet assessed have no score and do not match.
+	BestFit        []string  `form:"best_fit" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit,indoor_enrichment"`                         // Activity to start with; `indoor_enrichment` if a cat is ready for no activity or not yet assessed.
+	ListedSince    time.Time `form:"listed_since" validate:"optional" format:"date-time"`                                                                                        // Only cats listed at or after this time.
+	UpdatedSince   time.Time `form:"updated_since" validate:"optional" format:"date-time"`                                                                                       // Only cats changed at or after this time.
 }
 
-// CatQuery is the query of the list of cats. In a list parameter a comma means any
-// of, and repeating the parameter means all of. Tri-state facts take true, false and
-// unknown, some of them also likely and unlikely.
+// CatQuery is the query of the list of cats. Several values of a filter, separated by commas
+// or in repeated parameters, mean any of them; in filters whose names end with _all they
+// mean all of them. Tri-state facts take true, false and unknown, some of them also likely
+// and unlikely.
 type CatQuery struct {
 	CatFilters
 
@@ -163,8 +169,9 @@ func (r QueryResolver) Clauses(in any, errs *catalog.FieldErrors) []search.Claus
 		}
 	}
 	for _, filter := range filtersOf(v.Type()) {
-		for _, entry := range *v.FieldByIndex(filter.index).Addr().Interface().(*[]string) {
-			anyOf := strings.Split(entry, ",")
+		values := *v.FieldByIndex(filter.index).Addr().Interface().(*[]string)
+		for anyOf := range slices.Chunk(values, filter.valuesPerClause(values)) {
+			anyOf = slices.Clone(anyOf)
 			if filter.field == search.FieldRegion {
 				codes, country := r.ResolveRegions(anyOf, countries, errs)
 				out = append(out, search.Clause{Field: search.FieldRegion, AnyOf: codes})
@@ -174,7 +181,7 @@ func (r QueryResolver) Clauses(in any, errs *catalog.FieldErrors) []search.Claus
 				continue
 			}
 			for i, value := range anyOf {
-				anyOf[i] = r.normalizeValue(filter.field, value, errs)
+				anyOf[i] = r.normalizeValue(filter, value, errs)
 			}
 			out = append(out, search.Clause{Field: filter.field, AnyOf: anyOf})
 		}
@@ -184,8 +191,18 @@ func (r QueryResolver) Clauses(in any, errs *catalog.FieldErrors) []search.Claus
 
 // filter represents a parameter of a query struct that filters by a field of the index.
 type filter struct {
-	index []int // of the parameter in the struct
-	field search.Field
+	parameter string
+	index     []int // of the parameter in the struct
+	field     search.Field
+	all       bool // a cat must match all values, not any of them
+}
+
+// valuesPerClause returns how many of the values are alternatives.
+func (f filter) valuesPerClause(values []string) int {
+	if f.all {
+		return 1
+	}
+	return max(1, len(values))
 }
 
 // filtersByType caches the filters of each query struct.
@@ -203,8 +220,10 @@ func filtersOf(t reflect.Type) []filter {
 		if info.Field == search.FieldReadiness || info.Field == search.FieldGrade {
 			continue
 		}
-		if i := slices.IndexFunc(known, func(p binding.Parameter) bool { return p.Name == string(info.Field) }); i >= 0 {
-			out = append(out, filter{known[i].Index, info.Field})
+		for _, p := range known {
+			if name, all := strings.CutSuffix(p.Name, "_all"); name == string(info.Field) {
+				out = append(out, filter{p.Name, p.Index, info.Field, all})
+			}
 		}
 	}
 	filtersByType.Store(t, out)
@@ -213,16 +232,16 @@ func filtersOf(t reflect.Type) []filter {
 
 // normalizeValue returns a value as the index stores it: the full names of breeds and
 // colours, the ids of shelters, the codes of countries.
-func (r QueryResolver) normalizeValue(field search.Field, value string, errs *catalog.FieldErrors) string {
-	switch field {
+func (r QueryResolver) normalizeValue(f filter, value string, errs *catalog.FieldErrors) string {
+	switch f.field {
 	case search.FieldBreed:
-		return vocabularyTerm(value, vocab.Breeds(), "breed", errs)
+		return vocabularyTerm(value, vocab.Breeds(), f.parameter, errs)
 	case search.FieldColor:
-		return vocabularyTerm(value, vocab.ColorNames(), "color", errs)
+		return vocabularyTerm(value, vocab.ColorNames(), f.parameter, errs)
 	case search.FieldTemperament:
-		return temperamentTerm(value, errs)
+		return temperamentTerm(value, f.parameter, errs)
 	case search.FieldPattern:
-		return vocabularyTerm(value, append(vocab.Words(vocab.Patterns()), "unknown"), "pattern", errs)
+		return vocabularyTerm(value, append(vocab.Words(vocab.Patterns()), "unknown"), f.parameter, errs)
 	case search.FieldShelter:
 		shelter, _, err := r.FindShelter(value, catalog.Audience{})
 		binding.AddErrorIf(errs, catalog.KindOf(err) == catalog.NotFound, "shelter", "unknown_value",
@@ -250,11 +269,11 @@ func vocabularyTerm(value string, terms []string, parameter string, errs *catalo
 }
 
 // temperamentTerm returns the trait that a value names in any of its words.
-func temperamentTerm(value string, errs *catalog.FieldErrors) string {
+func temperamentTerm(value, parameter string, errs *catalog.FieldErrors) string {
 	if terms, _ := vocab.ParseTemperament(value); len(terms) == 1 {
 		return terms[0]
 	}
-	return vocabularyTerm(value, vocab.Temperaments(), "temperament", errs)
+	return vocabularyTerm(value, vocab.Temperaments(), parameter, errs)
 }
 
 // facetFields returns the fields to count, which the parameter facets names.
@@ -278,19 +297,13 @@ func facetFields(sent []string, errs *catalog.FieldErrors) []search.Field {
 	return out
 }
 
-// knownNames returns the distinct values of a list parameter, each of which must be known.
+// knownNames returns the values of a list parameter, each of which must be known.
 func knownNames(sent, known []string, parameter string, errs *catalog.FieldErrors) []string {
-	var out []string
-	for _, entry := range sent {
-		for name := range strings.SplitSeq(entry, ",") {
-			if !slices.Contains(known, name) {
-				err := binding.UnknownValue(name, known)
-				binding.AddErrorIf(errs, true, parameter, err.Code, err.Message)
-			}
-			if !slices.Contains(out, name) {
-				out = append(out, name)
-			}
+	for _, name := range sent {
+		if !slices.Contains(known, name) {
+			err := binding.UnknownValue(name, known)
+			binding.AddErrorIf(errs, true, parameter, err.Code, err.Message)
 		}
 	}
-	return out
+	return sent
 }

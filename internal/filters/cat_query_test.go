@@ -1,10 +1,14 @@
 package filters_test
 
 import (
+	"fmt"
 	"net/url"
+	"reflect"
+	"strings"
 	"testing"
 	"time"
 
+	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 	"trailcat/internal/filters"
 	"trailcat/internal/geo"
@@ -35,4 +39,40 @@ func FuzzParseCatRequest(f *testing.F) {
 			t.Errorf("took %v, want at most %v", took, limit)
 		}
 	})
+}
+
+// TestBindValues_RepeatedListParametersMeanAnyOf checks for every list parameter that each
+// way in which HTTP clients send a list is the same.
+func TestBindValues_RepeatedListParametersMeanAnyOf(t *testing.T) {
+	for _, p := range binding.Parameters(reflect.TypeFor[filters.CatQuery]()) {
+		if !p.List {
+			continue
+		}
+		var want filters.CatQuery
+		first, second := "a", "b"
+		if enums := reflect.TypeFor[filters.CatQuery]().FieldByIndex(p.Index).Tag.Get("enums"); enums != "" {
+			values := strings.Split(enums, ",")
+			first, second = values[0], values[len(values)-1]
+		}
+		for i, query := range []string{
+			fmt.Sprintf("%[1]s=%[2]s,%[3]s", p.Name, first, second),
+			fmt.Sprintf("%[1]s=%[3]s&%[1]s=%[2]s", p.Name, first, second),
+			fmt.Sprintf("%[1]s[]=%[2]s&%[1]s[]=%[3]s", p.Name, first, second),
+			fmt.Sprintf("%[1]s=%[2]s&%[1]s=%[3]s,%[2]s", p.Name, first, second),
+		} {
+			values, err := url.ParseQuery(query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got filters.CatQuery
+			if errs := binding.BindValues(values, &got); len(errs) > 0 {
+				t.Errorf("%s: got errors %v", query, errs)
+			}
+			if i == 0 {
+				want = got
+			} else if !reflect.DeepEqual(got, want) {
+				t.Errorf("%s: got other values than with commas", query)
+			}
+		}
+	}
 }

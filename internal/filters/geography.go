@@ -14,11 +14,9 @@ import (
 // those that are unknown, which are reported where the filter is resolved.
 func (r QueryResolver) requestedCountries(sent []string) []string {
 	var codes []string
-	for _, entry := range sent {
-		for text := range strings.SplitSeq(entry, ",") {
-			if code, ok := geo.CountryCode(text); ok {
-				codes = append(codes, code)
-			}
+	for _, text := range sent {
+		if code, ok := geo.CountryCode(text); ok {
+			codes = append(codes, code)
 		}
 	}
 	return codes

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -25,9 +26,10 @@ type SearchFilters struct {
 // presentationParams are the parameters of the list that do not select cats.
 var presentationParams = []string{"cursor", "limit", "sort", "seed", "facets", "fields", "expand", "include_total"}
 
-// normalizeFilters removes presentation parameters, and ends the text with a space, so
-// that its last word matches as a whole word instead of as a prefix.
+// normalizeFilters removes presentation parameters, joins the values of each list, and ends
+// the text with a space, so that its last word matches as a whole word instead of as a prefix.
 func normalizeFilters(filters url.Values) url.Values {
+	binding.NormalizeLists(filters, reflect.TypeFor[CatQuery]())
 	for _, name := range presentationParams {
 		delete(filters, name)
 	}

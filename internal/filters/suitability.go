@@ -2,7 +2,6 @@ package filters
 
 import (
 	"slices"
-	"strings"
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
@@ -12,19 +11,20 @@ import (
 // suitabilityFilters returns the filters by suitability for activities. An activity
 // without readiness, grade or score selects the cats that are ready for it.
 func suitabilityFilters(in *CatFilters) []search.SuitabilityFilter {
-	filter := search.SuitabilityFilter{Readiness: commonValues(in.Readiness), Grades: commonValues(in.Grade), ScoreMin: in.ScoreMin}
+	filter := search.SuitabilityFilter{Readiness: in.Readiness, Grades: in.Grade, ScoreMin: in.ScoreMin}
 	if !in.hasSuitabilityFilter() {
-		if len(in.Activity) == 0 {
+		if len(in.Activity)+len(in.ActivityAll) == 0 {
 			return nil
 		}
 		filter.Readiness = []string{catalog.ReadinessWithTraining, catalog.ReadinessNow}
 	}
-	if len(in.Activity) == 0 {
-		return []search.SuitabilityFilter{filter}
-	}
 	var out []search.SuitabilityFilter
-	for _, anyOf := range in.Activity {
-		filter.Activities = strings.Split(anyOf, ",")
+	if len(in.Activity) > 0 || len(in.ActivityAll) == 0 {
+		filter.Activities = in.Activity
+		out = append(out, filter)
+	}
+	for _, activity := range in.ActivityAll {
+		filter.Activities = []string{activity}
 		out = append(out, filter)
 	}
 	return out
@@ -37,36 +37,21 @@ func (in *CatFilters) hasSuitabilityFilter() bool {
 
 // singleActivity returns the activity of the filters, or "" unless they name exactly one.
 func (in *CatFilters) singleActivity() string {
-	if len(in.Activity) != 1 || strings.Contains(in.Activity[0], ",") {
-		return ""
+	if all := slices.Concat(in.Activity, in.ActivityAll); len(all) == 1 {
+		return all[0]
 	}
-	return in.Activity[0]
+	return ""
 }
 
 // orderBySuitability sets the activity by which the cats are sorted. Unless readiness,
 // grade or score is also given, the activity does not filter.
 func (in *CatFilters) orderBySuitability(q *search.Query, errs *catalog.FieldErrors) {
 	q.OrderFor = in.singleActivity()
-	binding.AddErrorIf(errs, len(in.Activity) > 0 && q.OrderFor == "", "sort", "one_activity",
+	binding.AddErrorIf(errs, len(in.Activity)+len(in.ActivityAll) > 0 && q.OrderFor == "", "sort", "one_activity",
 		"sort=suitability accepts at most one activity. Without one, it sorts by the activity that suits each cat most.")
 	if !in.hasSuitabilityFilter() {
 		q.Suitability = nil
 	}
-}
-
-// commonValues returns the values that are in every entry of a list parameter, or nil if
-// it was not sent.
-func commonValues(entries []string) []string {
-	var out []string
-	for i, entry := range entries {
-		values := strings.Split(entry, ",")
-		if i == 0 {
-			out = values
-			continue
-		}
-		out = slices.DeleteFunc(out, func(v string) bool { return !slices.Contains(values, v) })
-	}
-	return out
 }
 
 // facetsForActivity replaces the facet readiness by the readiness for the activity of the
