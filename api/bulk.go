@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/catjson"
 	"trailcat/internal/httpkit"
@@ -46,6 +47,7 @@ type BulkResult struct {
 	Number     int64                  `json:"number,omitempty" example:"1042"`                       // Permanent number of the cat; absent for a rejected cat.
 	Version    int64                  `json:"version,omitempty" example:"3"`                         // Version after the write; absent for a rejected cat.
 	Errors     []httpkit.ProblemError `json:"errors,omitempty"`                                      // Why the cat was rejected, with pointers into this cat; absent otherwise.
+	Warnings   []wire.WriteWarning    `json:"warnings,omitempty"`                                    // Values that were not understood, with pointers into this cat. The rest was written, and these facts are unknown; absent if there are none.
 } //	@name	BulkResult
 
 // BulkSummary is the number of cats by result.
@@ -199,6 +201,9 @@ func (b *bulkUpsert) write(ctx context.Context, batch []*catjson.Draft, upsert f
 			result, written = written[0], written[1:]
 		}
 		results[i] = newBulkResult(b.summary.Rows, d.ExternalID, result)
+		if result.Err == nil {
+			results[i].Warnings = wire.NewWriteWarnings(d.Unparsed())
+		}
 		b.summary.count(result.Result)
 	}
 	return results, nil

@@ -31,10 +31,10 @@ import (
 //	@Param			If-Match		header		string			false	"ETag of the version to replace; if omitted, any version"
 //	@Param			If-None-Match	header		string			false	"`*` to create the cat only if it does not exist"
 //	@Param			body			body		CatDraft		true	"Facts of the cat"
-//	@Success		200				{object}	wire.Cat		"The cat, updated or unchanged"
+//	@Success		200				{object}	wire.WrittenCat		"The cat, updated or unchanged"
 //	@Header			200				{string}	ETag			"Version of the cat, for If-Match"
 //	@Header			200				{string}	Trailcat-Result	"Result of the write: created, updated or unchanged"
-//	@Success		201				{object}	wire.Cat		"The created cat"
+//	@Success		201				{object}	wire.WrittenCat		"The created cat"
 //	@Header			201				{string}	ETag			"Version of the cat, for If-Match"
 //	@Header			201				{string}	Location		"URL of the cat"
 //	@Failure		412				{object}	httpkit.Problem	"The cat changed in the meantime, or it exists and If-None-Match is `*`"
@@ -59,7 +59,7 @@ func (a *API) putCat(c echo.Context) error {
 	if err != nil {
 		return preconditionFailed(err)
 	}
-	return a.sendWrittenCat(c, cat, result)
+	return a.sendWrittenCat(c, cat, result, d.Unparsed())
 }
 
 // createCat creates a cat.
@@ -73,7 +73,7 @@ func (a *API) putCat(c echo.Context) error {
 //	@Param			id				path		string			true	"ID or code of the shelter"	example(MD1)
 //	@Param			Idempotency-Key	header		string			false	"Repeating the request with the same key and body within 24 hours returns the same response and writes nothing"
 //	@Param			body			body		CatDraft		true	"Facts of the cat"
-//	@Success		201				{object}	wire.Cat		"The created cat"
+//	@Success		201				{object}	wire.WrittenCat		"The created cat"
 //	@Header			201				{string}	ETag			"Version of the cat, for If-Match"
 //	@Header			201				{string}	Location		"URL of the cat"
 //	@Failure		409				{object}	httpkit.Problem	"The shelter already has a cat with this external ID"
@@ -94,7 +94,7 @@ func (a *API) createCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.sendWrittenCat(c, cat, result)
+	return a.sendWrittenCat(c, cat, result, d.Unparsed())
 }
 
 // patchCat changes some facts of a cat.
@@ -108,7 +108,7 @@ func (a *API) createCat(c echo.Context) error {
 //	@Param			id			path		string			true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			If-Match	header		string			false	"ETag of the version to change; if omitted, any version"
 //	@Param			body		body		CatDraft		true	"Facts to change"
-//	@Success		200			{object}	wire.Cat		"The cat, updated or unchanged"
+//	@Success		200			{object}	wire.WrittenCat		"The cat, updated or unchanged"
 //	@Header			200			{string}	ETag			"Version of the cat, for If-Match"
 //	@Header			200			{string}	Trailcat-Result	"Result of the write: updated or unchanged"
 //	@Failure		410			{object}	httpkit.Problem	"The cat was removed; set its status or replace it with a PUT to list it again"
@@ -126,7 +126,7 @@ func (a *API) patchCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.changeCat(c, cat, d.ApplyPatch)
+	return a.changeCat(c, cat, d.ApplyPatch, d.Unparsed())
 }
 
 // StatusChange is a new status of a cat.
@@ -148,7 +148,7 @@ type StatusChange struct {
 //	@Param			Idempotency-Key	header		string			false	"Repeating the request with the same key and body within 24 hours returns the same response and writes nothing"
 //	@Param			If-Match		header		string			false	"ETag of the version to change; if omitted, any version"
 //	@Param			body			body		StatusChange	true	"The new status"
-//	@Success		200				{object}	wire.Cat		"The cat, updated or unchanged"
+//	@Success		200				{object}	wire.WrittenCat		"The cat, updated or unchanged"
 //	@Header			200				{string}	ETag			"Version of the cat, for If-Match"
 //	@Header			200				{string}	Trailcat-Result	"Result of the write: updated or unchanged"
 //	@Failure		412				{object}	httpkit.Problem	"The cat changed in the meantime"
@@ -176,7 +176,7 @@ func (a *API) setCatStatus(c echo.Context) error {
 	if err := errs.Err(catalog.Invalid); err != nil {
 		return err
 	}
-	return a.changeCat(c, cat, in.edit(since, a.today()))
+	return a.changeCat(c, cat, in.edit(since, a.today()), nil)
 }
 
 // edit returns a function that sets the status of a cat. It keeps adopted_on consistent
@@ -259,7 +259,7 @@ func (a *API) removeCat(c echo.Context) error {
 //	@Param			id			path		string			true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			If-Match	header		string			false	"ETag of the version to change; if omitted, any version"
 //	@Param			body		body		PhotosDraft		true	"All photos of the cat"
-//	@Success		200			{object}	wire.Cat		"The cat, updated or unchanged"
+//	@Success		200			{object}	wire.WrittenCat		"The cat, updated or unchanged"
 //	@Header			200			{string}	ETag			"Version of the cat, for If-Match"
 //	@Header			200			{string}	Trailcat-Result	"Result of the write: updated or unchanged"
 //	@Failure		410			{object}	httpkit.Problem	"The cat was removed"
@@ -282,7 +282,7 @@ func (a *API) putCatPhotos(c echo.Context) error {
 		errs.Check(false, "/photos", "required", "Expected an object with the field photos and no other field.")
 		return errs.Err(catalog.Invalid)
 	}
-	return a.changeCat(c, cat, d.ApplyPatch)
+	return a.changeCat(c, cat, d.ApplyPatch, d.Unparsed())
 }
 
 // bindCat reads a cat from a request body of one of the media types. If externalID is
@@ -323,8 +323,8 @@ func preconditionFailed(err error) error {
 }
 
 // changeCat applies an edit to a cat if the cat has the version in If-Match, and sends
-// the result.
-func (a *API) changeCat(c echo.Context, cat catalog.Cat, edit func(*catalog.Facts)) error {
+// the result with warnings about the words of fields that were not understood.
+func (a *API) changeCat(c echo.Context, cat catalog.Cat, edit func(*catalog.Facts), unparsed map[string]string) error {
 	version, err := httpkit.IfMatch(c, a.Index.Head())
 	if err != nil {
 		return err
@@ -333,17 +333,18 @@ func (a *API) changeCat(c echo.Context, cat catalog.Cat, edit func(*catalog.Fact
 	if err != nil {
 		return err
 	}
-	return a.sendWrittenCat(c, cat, result)
+	return a.sendWrittenCat(c, cat, result, unparsed)
 }
 
-// sendWrittenCat sends the cat after a write.
-func (a *API) sendWrittenCat(c echo.Context, cat catalog.Cat, result catalog.Result) error {
+// sendWrittenCat sends the cat after a write, with warnings about the words of fields that
+// were not understood.
+func (a *API) sendWrittenCat(c echo.Context, cat catalog.Cat, result catalog.Result, unparsed map[string]string) error {
 	a.syncIndex(c)
 	shelter, err := a.shelterOf(c.Request().Context(), cat)
 	if err != nil {
 		return err
 	}
-	resource := a.renderCatForOwner(cat, shelter)
+	resource := wire.WrittenCat{Cat: a.renderCatForOwner(cat, shelter), Warnings: wire.NewWriteWarnings(unparsed)}
 	body, err := binding.EncodeJSON(resource)
 	if err != nil {
 		return err

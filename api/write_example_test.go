@@ -25,7 +25,7 @@ func TestWrites_Examples(t *testing.T) {
 		{"setCatStatus", "POST", "/v1/cats/1/status", `{"status":"adopted","date":"2026-04-30"}`, http.StatusOK},
 		{"putCatPhotos", "PUT", "/v1/cats/1/photos", `{"photos":[{"url":"https://photos.example.org/kenny-2.jpg","alt":"Asleep"},{"url":"https://photos.example.org/kenny.jpg"}]}`, http.StatusOK},
 		{"getCatOfShelter", "GET", "/v1/shelters/MD1/cats/A6", "", http.StatusOK},
-		{"bulkUpsertCats", "POST", "/v1/shelters/MD1/cats/bulk-upsert", `{"cats":[{"external_id":"E3","name":"Emil","sex":"male"},{"external_id":"E4","name":"Edda","breed":{"primary":"Siameese"}}]}`, http.StatusOK},
+		{"bulkUpsertCats", "POST", "/v1/shelters/MD1/cats/bulk-upsert", `{"cats":[{"external_id":"E3","name":"Emil","sex":"male","size":"a loaf"},{"external_id":"E4","name":"Edda","breed":{"primary":"Siameese"}}]}`, http.StatusOK},
 	} {
 		req := httptest.NewRequestWithContext(t.Context(), ask.method, ask.path, strings.NewReader(ask.body))
 		req.Header.Set("Authorization", "Bearer "+api.keys["writer"])

@@ -133,4 +133,4 @@ func (f *draftField) object() string {
 var scalarAliases = map[string]string{"breed": "breed.words", "colors": "colors.words", "birth": "birth.date"}
 
 // readOnlyFields are the fields of a cat that the service sets.
-var readOnlyFields = []string{"id", "number", "version", "shelter_id", "source", "confirmed_at", "age_months", "unparsed", "stale", "adventure", "listing_reading", "created_at", "updated_at", "attribution", "shelter"}
+var readOnlyFields = []string{"id", "number", "version", "shelter_id", "source", "confirmed_at", "age_months", "unparsed", "stale", "adventure", "listing_reading", "created_at", "updated_at", "attribution", "shelter", "warnings"}

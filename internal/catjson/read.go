@@ -264,6 +264,9 @@ func ParseJSON(body []byte) (gjson.Result, error) {
 	return gjson.ParseBytes(body), nil
 }
 
+// Unparsed returns the words of the draft that were not understood, by field.
+func (d *Draft) Unparsed() map[string]string { return d.facts.Unparsed }
+
 // HasOnly reports whether the draft has one field and no other.
 func (d *Draft) HasOnly(field string) bool {
 	var only presentFields
