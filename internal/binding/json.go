@@ -12,9 +12,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"trailcat/internal/catalog"
-	"trailcat/internal/vocab"
 )
 
 // EncodeJSON returns v as JSON. It does not escape &, < and > as Unicode escapes, so
@@ -138,12 +138,29 @@ func decodeObject(errs *catalog.FieldErrors, pointer string, target reflect.Valu
 		if slices.Contains(names, name) {
 			continue
 		}
-		message := fmt.Sprintf("Unknown field %q.", name)
-		if near := vocab.Suggest(name, names); near != "" {
-			message += fmt.Sprintf(" Did you mean %q?", near)
-		}
-		errs.Check(false, pointer+"/"+PointerToken(name), "unknown_field", message)
+		errs.Check(false, pointer+"/"+PointerToken(name), "unknown_field", UnknownField(name, fieldNames(target.Type())))
 	}
+}
+
+// fieldNames returns the names of the JSON fields of a struct type, and those of the fields
+// of objects within it, with a dot.
+func fieldNames(t reflect.Type) []string {
+	var names []string
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		names = append(names, name)
+		inner := t.Field(i).Type
+		if inner.Kind() == reflect.Pointer {
+			inner = inner.Elem()
+		}
+		if inner.Kind() == reflect.Struct && inner != reflect.TypeFor[time.Time]() {
+			for j := range inner.NumField() {
+				member, _, _ := strings.Cut(inner.Field(j).Tag.Get("json"), ",")
+				names = append(names, name+"."+member)
+			}
+		}
+	}
+	return names
 }
 
 func decodeMap(errs *catalog.FieldErrors, pointer string, field reflect.Value, object map[string]any) {

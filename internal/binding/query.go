@@ -13,7 +13,6 @@ import (
 	"unicode/utf8"
 
 	"trailcat/internal/catalog"
-	"trailcat/internal/vocab"
 )
 
 // ParseQuery parses the query of a URL. It rejects values that are not valid UTF-8 or
@@ -121,13 +120,11 @@ func unknownParameters(values url.Values, known []Parameter) catalog.FieldErrors
 		if slices.ContainsFunc(known, func(p Parameter) bool { return p.Name == name || p.List && p.Name+arraySuffix == name }) {
 			continue
 		}
-		message := fmt.Sprintf("Unknown parameter %q.", name)
-		if near := vocab.Suggest(name, names); near != "" {
-			message += fmt.Sprintf(" Did you mean %q?", near)
-		} else {
-			message += " See /docs for the parameters."
+		help := didYouMean(strings.TrimSuffix(name, arraySuffix), names)
+		if help == "" {
+			help = " See /docs for the parameters."
 		}
-		AddErrorIf(&errs, true, name, "unknown_parameter", message)
+		AddErrorIf(&errs, true, name, "unknown_parameter", fmt.Sprintf("Unknown parameter %q.", name)+help)
 	}
 	slices.SortFunc(errs, func(a, b catalog.FieldError) int { return strings.Compare(a.Parameter, b.Parameter) })
 	return errs
@@ -198,13 +195,13 @@ func checkString(text string, tag reflect.StructTag) *catalog.FieldError {
 	return nil
 }
 
-// UnknownValue returns the error for a value that is none of terms. It suggests the most
-// similar term, or lists up to 12 terms.
+// UnknownValue returns the error for a value that is none of terms. It suggests the term
+// that was probably meant, or lists up to 12 terms.
 func UnknownValue(text string, terms []string) *catalog.FieldError {
 	message := fmt.Sprintf("Unknown value %q.", text)
-	switch near := vocab.Suggest(text, terms); {
-	case near != "":
-		message += fmt.Sprintf(" Did you mean %q?", near)
+	switch help := didYouMean(text, terms); {
+	case help != "":
+		message += help
 	case len(terms) == 1:
 		message += " Must be " + terms[0] + "."
 	case len(terms) <= 12:

@@ -53,7 +53,7 @@ type draftNames struct {
 	index   map[string]int           // of a field in draftFields
 	objects map[string]presentFields // the fields of each object
 	words   presentFields            // the fields that are parsed into the others of their object
-	under   map[string][]string      // the names allowed in each object; "" is the cat, other keys end with a dot
+	under   map[string][]string      // the names in each object, for suggestions; "" is the cat, which has those of its objects, too; other keys end with a dot
 }
 
 // draftIndex returns the index of draftFields.
@@ -75,6 +75,7 @@ var draftIndex = sync.OnceValue(func() draftNames {
 		if name == "words" {
 			n.words.add(i)
 		}
+		n.under[""] = append(n.under[""], f.name)
 		n.under[object+"."] = append(n.under[object+"."], name)
 	}
 	return n
@@ -212,16 +213,11 @@ func (d *Draft) replacePlaceholderName() {
 // unknownField adds the error for a field that does not exist or is read-only.
 func (d *Draft) unknownField(prefix, name string) {
 	pointer := "/" + strings.ReplaceAll(prefix, ".", "/") + binding.PointerToken(name)
-	known := draftIndex().under[prefix]
-	message := fmt.Sprintf("Unknown field %q.", name)
 	if prefix == "" && slices.Contains(readOnlyFields, name) {
 		d.AddError(pointer, "read_only", fmt.Sprintf("Field %q is read-only; omit it.", name))
 		return
 	}
-	if near := vocab.Suggest(name, known); near != "" {
-		message += fmt.Sprintf(" Did you mean %q?", near)
-	}
-	d.AddError(pointer, "unknown_field", message)
+	d.AddError(pointer, "unknown_field", binding.UnknownField(name, draftIndex().under[prefix]))
 }
 
 // AddError adds an error about the value at a JSON pointer.

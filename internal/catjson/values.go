@@ -2,6 +2,7 @@ package catjson
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -298,7 +299,7 @@ func (d *Draft) readMembers(pointer string, v gjson.Result, fields map[string]fu
 	v.ForEach(func(key, value gjson.Result) bool {
 		at := pointer + "/" + binding.PointerToken(key.Str)
 		if read, ok := fields[key.Str]; !ok {
-			d.AddError(at, "unknown_field", fmt.Sprintf("Unknown field %q.", key.Str))
+			d.AddError(at, "unknown_field", binding.UnknownField(key.Str, slices.Sorted(maps.Keys(fields))))
 		} else if value.Type != gjson.Null {
 			read(at, value)
 		}

@@ -76,10 +76,10 @@ func TestFold(t *testing.T) {
 func TestSuggest(t *testing.T) {
 	t.Parallel()
 
-	terms := []string{"breed", "color", "age", "good_with", "Domestic Short Hair", "Siamese"}
+	terms := []string{"breed", "color", "age", "good_with", "good_with_dogs", "house_trained", "Domestic Short Hair", "Siamese"}
 	for word, want := range map[string]string{
 		"bread": "breed", "colour": "color", "goodwith": "good_with", "siamse": "Siamese", "SIAMESE": "Siamese", "doemstic short hair": "Domestic Short Hair",
-		"aeg": "age", "zzz": "", "": "", "x": "", "elephants": "",
+		"aeg": "age", "house traind": "house_trained", "housetrained": "house_trained", "leash_trained": "", "good_with_kids": "", "zzz": "", "": "", "x": "", "elephants": "",
 	} {
 		if got := Suggest(word, terms); got != want {
 			t.Errorf("Suggest(%q) = %q, want %q", word, got, want)

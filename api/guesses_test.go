@@ -1,0 +1,179 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"trailcat/internal/httpkit"
+)
+
+// parameterGuesses are names that callers try for parameters of the list of cats, by what the
+// error is to suggest: a name, or a part of the advice after a dash. The names are those of
+// Petfinder, RescueGroups, Adopt-a-Pet, PawPlacer and schema.org, and what people try.
+const parameterGuesses = `
+near: location zip zipcode zip_code zipCode postcode postal_code postalCode city town where lat lng lon latitude longitude coordinates geo address
+radius_km: radius distance max_distance within km search_radius
+radius_mi: miles distance_mi
+cursor: page offset page_number pageToken start skip starting_after
+limit: per_page perPage page_size pageSize count max_results take
+sort: order order_by orderBy sort_by sortBy ordering sort_order direction
+q: name search query keyword keywords text term s
+sex: gender
+age_group: age ages ageGroup life_stage stage
+age_months_min: min_age age_min minAge age_from older_than
+age_months_max: max_age age_max younger_than
+breed: breeds primary_breed breed_primary breedPrimary breed_id breedString
+color: colors colour primary_color coat_color colorDetails
+pattern: coat_pattern markings
+coat: coat_length coatLength hair_length hair fur
+size: size_group sizeGroup
+altered: spayed_neutered neutered spayed fixed isAltered sterilized desexed spay_neuter
+mixed: mixed_breed is_mixed isBreedMixed
+good_with_children: good_with_kids kids kid_friendly children isKidsOk goodWithKids child_friendly
+good_with_dogs: dogs dog_friendly isDogsOk good_with_dog ok_with_dogs
+good_with_cats: cats cat_friendly isCatsOk good_with_other_cats
+house_trained: housetrained housebroken litter_trained isHousetrained
+declawed: isDeclawed claws
+special_needs: isSpecialNeeds special_need medical_needs
+shots_current: vaccinated vaccinations up_to_date shots isCurrentVaccinations
+microchipped: isMicrochipped chipped has_microchip
+fiv: fiv_positive fiv_status
+felv: felv_positive feline_leukemia
+indoor_only: indoor indoors indoorOutdoor
+fee_waived: free
+urgent: is_urgent priority at_risk
+needs_foster: foster isNeedingFoster
+courtesy: isCourtesyListing
+temperament: personality traits energy_level activityLevel energy
+activity: activities leash_trained leash hiking adventure
+bonded: bonded_pair is_bonded bonded_with
+has_photos: photos images has_photo has_images with_photos pictures pictureCount
+shelter: organization organization_id org shelter_id rescue shelters
+tag: tags labels
+region: state province state_code
+country: country_code addressCountry
+readiness: ready
+score_min: min_score score rating
+listed_since: after published_after posted_since listed_after created_after createdDate availableDate
+updated_since: since updated_after modified_since updated_at updatedDate
+status: adoption_status availability adoptable isAdoptionPending adoptionStatus
+facets: facet aggs
+include_total: total with_total
+expand: include includes embed
+fields: select field columns
+-All animals are cats: type species animal_type animal
+-Authorization: api_key key token access_token
+-/v1/cats/{id}: id ids cat_id animal_id
+-searched: microchip_id microchip microchip_number
+-end of a time: before
+-JSON: format callback
+-description: eyeColor fence
+`
+
+// fieldGuesses are names that callers try for fields of a cat, like parameterGuesses.
+const fieldGuesses = `
+external_id: animal_id animalID cat_id pet_id rescueId internal_id reference
+name: animal_name petName title
+url: link href website listing_url adoption_url
+status: adoption_status availability adoptable isAdoptionPending
+status_reason: reason hold_reason
+listed_at: published_at date_listed intake_date posted_at createdDate
+available_on: available_date availableDate
+adopted_on: adoption_date adopted_at adoptedDate
+description: bio about story notes text descriptionText biography body
+summary: short_description tagline
+birth: dob date_of_birth birthday born
+birth.date: birth_date birthDate birthdate
+birth.precision: isBirthDateExact
+age: age_years ageString age_in_months years
+age_group: ageGroup life_stage
+sex: gender
+altered: spayed_neutered neutered spayed fixed isAltered desexed spay_neuter
+breed: breeds breed_name breedString
+breed.primary: primary_breed breedPrimary breed_primary
+breed.secondary: secondary_breed
+breed.mixed: mixed is_mixed mixed_breed isBreedMixed
+colors: color colour coat_color colorDetails
+colors.primary: primary_color
+colors.pattern: pattern coat_pattern
+coat: coat_length coatLength hair_length
+size: sizeGroup
+weight_kg: weight weight_lbs weight_lb sizeCurrent
+good_with: environment compatibility
+good_with.children: good_with_children good_with_kids kids isKidsOk
+good_with.dogs: good_with_dogs dogs dog_friendly isDogsOk
+good_with.cats: good_with_cats cats isCatsOk
+house_trained: housetrained litter_trained isHousetrained
+special_needs: isSpecialNeeds
+special_needs_notes: medical_notes health_notes
+shots_current: vaccinated vaccinations up_to_date shots isCurrentVaccinations
+microchip: microchip_id microchip_number chip_number microchipNumber
+microchipped: isMicrochipped chipped
+indoor_only: indoor indoorOutdoor
+fiv: fiv_positive fiv_status
+felv: felv_status
+temperament: personality temperaments traits_of_character behavior
+traits.energy: energy energy_level energyLevel activityLevel
+traits.leash: leash_trained leash
+traits.crate: crate_trained
+traits.tags: tags tag
+bonded_with: bonded_pair bonded
+fee: adoption_fee adoptionFeeString price cost
+fee.waived: fee_waived
+photos: image_urls images pictures photo photo_url image image_url pictureThumbnailUrl media
+videos: video_url video videoUrls
+hidden_from: visibility hidden
+terms.license: license
+foster_postal_code: zip postal_code
+urgent: is_urgent priority
+needs_foster: isNeedingFoster
+courtesy: isCourtesyListing
+-read-only: id created_at updated_at age_months shelter_id
+-shelter: city state location organization_id phone email
+-All animals are cats: species type animal_type
+`
+
+// TestGuesses_LeadToTheName sends each guess and checks that the error says what to do.
+func TestGuesses_LeadToTheName(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	check := func(what, guess, want, detail string) {
+		if advice, ok := strings.CutPrefix(want, "-"); ok {
+			for part := range strings.SplitSeq(advice, ", ") {
+				if !strings.Contains(detail, part) {
+					t.Errorf("%s %q: got %s, want %q", what, guess, detail, part)
+				}
+			}
+			return
+		}
+		if !strings.Contains(detail, fmt.Sprintf("Did you mean %q?", want)) {
+			t.Errorf("%s %q: got %s, want %q", what, guess, detail, want)
+		}
+	}
+	each := func(table string, send func(guess string) []httpkit.ProblemError, what string) {
+		number := 0
+		for line := range strings.Lines(strings.TrimSpace(table)) {
+			want, guesses, _ := strings.Cut(strings.TrimSpace(line), ": ")
+			for _, guess := range strings.Fields(guesses) {
+				number++
+				detail := ""
+				for _, e := range send(guess) {
+					detail += e.Message
+				}
+				check(what, guess, want, detail)
+			}
+		}
+		t.Logf("%d guesses of a %s", number, what)
+	}
+	each(parameterGuesses, func(guess string) []httpkit.ProblemError {
+		return decodeBody[httpkit.Problem](t, get(t, api, "/v1/cats?"+url.QueryEscape(guess)+"=1")).Errors
+	}, "parameter")
+	each(fieldGuesses, func(guess string) []httpkit.ProblemError {
+		rec := send(t, api, http.MethodPut, "/v1/shelters/MD1/cats/G1", fmt.Sprintf(`{"name":"G",%q:"1"}`, guess), "writer")
+		return decodeBody[httpkit.Problem](t, rec).Errors
+	}, "field")
+}
