@@ -16,7 +16,7 @@ type Import struct {
 	Format        string        `json:"format" example:"petfinder"`                                          // Import format that was used; also the source of the imported cats.
 	FormatVersion *int          `json:"format_version" extensions:"x-nullable" example:"3"`                  // Version of the format if it is the shelter's own; null for a built-in format.
 	Mode          string        `json:"mode" enums:"incremental,snapshot"`                                   // `snapshot`: cats that are missing from the file are removed; `incremental`: they stay.
-	Status        string        `json:"status" enums:"running,done,interrupted,rejected"`                    // `interrupted`: only the rows in the report were imported; `rejected`: nothing was imported, because a confirmation is required.
+	Status        string        `json:"status" enums:"running,done,interrupted,rejected"`                    // `interrupted`: only a part of the rows was imported; `rejected`: nothing was imported, because a confirmation is required.
 	DryRun        bool          `json:"dry_run"`                                                             // Whether nothing was stored, because of `dry_run` or because the key is a test key.
 	File          ImportFile    `json:"file"`                                                                // The file that was sent.
 	SentBy        ImportSender  `json:"sent_by"`                                                             // Key that sent the file.
@@ -70,13 +70,13 @@ type ImportRowError struct {
 	ExternalID string `json:"external_id,omitempty" example:"A448617"`             // The shelter's ID of the cat; absent when unknown.
 } //	@name	ImportRowError
 
-// ImportWarning is a value of a column that was not understood. The rows were imported, the
-// fact is unknown, and its words are in `unparsed` of the cat.
+// ImportWarning is a value of a column that was not understood, or that no cat can have. The
+// rows were imported, the fact is unknown, and its words are in `unparsed` of the cat.
 type ImportWarning struct {
 	Column  string `json:"column" example:"Birthdate"`                                                       // Column with the value.
 	Value   string `json:"value" example:"1970-01-01"`                                                       // Words that were not understood, shortened.
 	Code    string `json:"code" enums:"not_understood,impossible_value,ambiguous_date,placeholder,too_long"` // `placeholder`: a word for a missing value.
-	Message string `json:"message" example:"Not possible for a cat, or against another value of the row."`   // What is wrong, as a sentence.
+	Message string `json:"message" example:"Must not be more than 40 years ago."`                            // What is wrong or expected, as a sentence.
 	Line    int    `json:"line" example:"17"`                                                                // Line of the file on which the first row with the value begins.
 	Rows    int    `json:"rows" example:"2"`                                                                 // Rows with the value.
 } //	@name	ImportWarning

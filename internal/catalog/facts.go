@@ -200,11 +200,15 @@ func validateColors(c vocab.Colors) FieldErrors {
 
 // unknownTerm returns the message for a term that is not in the vocabulary.
 func unknownTerm(name string, terms []string) string {
-	message := fmt.Sprintf("%q is not in the vocabulary. GET /v1/vocabulary lists it.", name)
+	return fmt.Sprintf("%q is not in the vocabulary. GET /v1/vocabulary lists it.", name) + didYouMean(name, terms)
+}
+
+// didYouMean returns a question that suggests a similar term, or "" if there is none.
+func didYouMean(name string, terms []string) string {
 	if suggestion := vocab.Suggest(name, terms); suggestion != "" {
-		message += fmt.Sprintf(" Did you mean %q?", suggestion)
+		return fmt.Sprintf(" Did you mean %q?", suggestion)
 	}
-	return message
+	return ""
 }
 
 func (f Fee) validate() FieldErrors {

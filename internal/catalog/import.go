@@ -43,7 +43,7 @@ type ImportStatus string
 const (
 	ImportRunning     ImportStatus = "running"
 	ImportDone        ImportStatus = "done"
-	ImportInterrupted ImportStatus = "interrupted" // only the rows in the report were applied
+	ImportInterrupted ImportStatus = "interrupted" // only a part of the rows was applied: those in the report, if there is one
 	ImportRejected    ImportStatus = "rejected"    // nothing was applied
 )
 

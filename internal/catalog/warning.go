@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,33 +22,113 @@ const (
 	WarningNotUnderstood = "not_understood"
 )
 
-// UnparsedWarning returns the warning for the words that Facts.Unparsed has for a field.
+// UnparsedWarning returns the warning for the words that Facts.Unparsed has for a field. Its
+// message says what is expected.
 func UnparsedWarning(field, words string) Warning {
-	switch isDate := isDateField(field); {
+	switch isDate := field == "birth" || isFieldOf(field, KindDate, KindMoment); {
 	case vocab.IsPlaceholder(words), field == "name" && vocab.IsPlaceholderName(words):
 		return Warning{WarningPlaceholder, "Stands for a missing value. Leave the field empty if the value is not known."}
 	case isDate && isAmbiguousDate(words):
 		return Warning{WarningAmbiguousDate, "It is not clear whether the day or the month comes first. Write dates as 2026-10-25, or set dates in the format."}
-	case isDate && isDateText(words), field == "age" && vocab.StatesAge(words), isNumberField(field) && numberText.MatchString(words):
-		return Warning{WarningImpossible, "Not possible for a cat, or against another value of the row."}
-	case isFieldOf(field, KindProse, KindList), field == "name":
-		return Warning{WarningTooLong, "Longer than the limit. The rest was left out."}
-	case field == "microchip":
-		return Warning{WarningNotUnderstood, "Not the number of a microchip, or rounded by a spreadsheet. Format the column as text."}
+	case isDate && isDateText(words), field == "age" && vocab.StatesAge(words):
+		return Warning{WarningImpossible, "Not possible for a cat, or it contradicts another date of the row. Correct the one that is wrong."}
+	case negative.MatchString(words) && (field == "fee" || isFieldOf(field, KindMeasure)):
+		return Warning{WarningImpossible, "Must not be negative."}
+	case field == "name":
+		return tooLong("%d characters", MaxName)
+	case isFieldOf(field, KindProse):
+		return tooLong("%d bytes", MaxDescription)
+	case field == "traits.tags", field == "bonded_with":
+		return tooLong("%d entries", MaxTags)
+	case field == "photos" && startsWithURL(words):
+		return tooLong("%d photos", MaxPhotos)
 	default:
-		return Warning{WarningNotUnderstood, "Not understood."}
+		return Warning{WarningNotUnderstood, expectation(field, words)}
 	}
 }
 
-// numberText matches a number with or without a unit or a currency.
-var numberText = regexp.MustCompile(`^[-+$€£]?\s*\d[\d.,]*\s*\pL{0,10}\.?$`)
-
-func isDateField(field string) bool {
-	return field == "birth" || isFieldOf(field, KindDate, KindMoment)
+// RefusedWarning returns the warning for a value that Facts.Validate refuses.
+func RefusedWarning(e FieldError) Warning {
+	switch e.Code {
+	case "too_long", "too_many":
+		return Warning{WarningTooLong, e.Message}
+	case "unknown_value", "malformed":
+		return Warning{WarningNotUnderstood, e.Message}
+	default:
+		return Warning{WarningImpossible, e.Message}
+	}
 }
 
-func isNumberField(field string) bool {
-	return field == "fee" || isFieldOf(field, KindMeasure)
+func tooLong(limit string, n int) Warning {
+	return Warning{WarningTooLong, fmt.Sprintf("Longer than "+limit+". The rest was left out.", n)}
+}
+
+// negative matches a negative number or amount.
+var negative = regexp.MustCompile(`^-\s*[$€£]?\s*\d`)
+
+// startsWithURL reports whether the first word is a valid URL.
+func startsWithURL(words string) bool {
+	first, _, _ := strings.Cut(words, ", ")
+	return CheckURL(first) == ""
+}
+
+// expectation returns a sentence that says what is expected of a field in place of words
+// that are not understood.
+func expectation(field, words string) string {
+	switch field {
+	case "birth":
+		return "Expected a date such as 2023-04-01, a month such as 2023-04, or a year."
+	case "birth.precision":
+		return "Expected day, week, month or year."
+	case "age":
+		return "Expected an age such as 2 years or 10 weeks."
+	case "age_group":
+		return "Expected kitten, young, adult or senior."
+	case "sex":
+		return "Expected female, male or unknown, or a word such as neutered male."
+	case "altered":
+		return "Expected yes or no, or a word such as spayed."
+	case "coat":
+		return "Expected hairless, short, medium or long."
+	case "size":
+		return "Expected small, medium, large or xlarge."
+	case "breed", "breed.primary", "breed.secondary":
+		return expectedTerm("breed", words, vocab.Breeds())
+	case "colors", "colors.primary", "colors.secondary", "colors.tertiary":
+		return expectedTerm("color", words, vocab.ColorNames())
+	case "colors.pattern":
+		return expectedTerm("pattern", words, vocab.Words(vocab.Patterns()))
+	case "temperament":
+		return expectedTerm("temperament", words, vocab.Temperaments())
+	case "microchip":
+		return "Expected the number of a microchip. If a spreadsheet rounded it, format the column as text."
+	case "fiv", "felv":
+		return "Expected yes or no, or the result of a test, such as negative."
+	case "weight_kg":
+		return "Expected a weight with its unit, such as 4.2 kg or 9 lb 4 oz."
+	case "girth_cm", "body_length_cm":
+		return "Expected a length with its unit, such as 38 cm or 15 in."
+	case "fee":
+		return "Expected an amount such as 125 or 125.00. In a column in cents, expected a whole number."
+	case "url", "terms.url":
+		return "Expected an http or https URL."
+	case "photos", "videos":
+		return "Expected an http or https URL. A file name is not enough, because others cannot load it."
+	case "terms.license":
+		return CheckLicense(words)
+	}
+	switch {
+	case isFieldOf(field, KindTriState, KindFlag):
+		return "Expected yes or no. Leave the field empty if the answer is not known."
+	case isFieldOf(field, KindDate, KindMoment):
+		return "Expected a date such as 2026-10-25."
+	default:
+		return "Expected another value; the description of import formats says which."
+	}
+}
+
+func expectedTerm(kind, words string, terms []string) string {
+	return fmt.Sprintf("Expected a %s of the vocabulary, which GET /v1/vocabulary lists.", kind) + didYouMean(words, terms)
 }
 
 // isFieldOf reports whether a field is a fact of one of the kinds.

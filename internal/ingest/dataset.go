@@ -158,7 +158,7 @@ func (d *Dataset) addRow(r row) {
 	for _, rule := range d.Format.skipRules {
 		if c, isCut := r.endsBefore(rule.when); isCut {
 			_, id := r.firstValue(d.Format.id)
-			d.rejectRow(RowError{Line: r.line, Column: c.name, Value: "", Reason: "The row ends before this column.", ExternalID: id[:min(len(id), catalog.MaxExternalID)]})
+			d.rejectRow(RowError{Line: r.line, Column: c.name, Value: "", Reason: "The row ends before this column, so it is not known whether it lists a cat. Add the missing fields.", ExternalID: id[:min(len(id), catalog.MaxExternalID)]})
 			return
 		}
 		if rule.when.matches(r) {
@@ -179,7 +179,7 @@ func (d *Dataset) addRow(r row) {
 	_, ok := d.Format.statusRule(r)
 	if !ok && d.setsStatus {
 		c, value := r.firstValue(d.Format.statusColumns())
-		d.rejectRow(RowError{Line: r.line, Column: c.name, Value: shorten(value), Reason: fmt.Sprintf("Unknown status for format %q.", d.Format.Name), ExternalID: id})
+		d.rejectRow(RowError{Line: r.line, Column: c.name, Value: shorten(value), Reason: fmt.Sprintf("Unknown status for the format %q. Correct it, or add its meaning to a format of your own (status).", d.Format.Name), ExternalID: id})
 		return
 	}
 	d.withoutStatus = d.withoutStatus || !ok

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"slices"
 	"strings"
 
 	"trailcat/internal/catalog"
@@ -9,8 +8,16 @@ import (
 
 // rowWarning has the words of a row for a fact that were not understood.
 type rowWarning struct {
-	field *field
-	words string
+	field   *field
+	words   string
+	refused catalog.FieldError // why the catalog does not accept the value; zero if it was not read
+}
+
+func (w rowWarning) warning() catalog.Warning {
+	if w.refused.Code != "" {
+		return catalog.RefusedWarning(w.refused)
+	}
+	return catalog.UnparsedWarning(w.field.name, w.words)
 }
 
 // edit returns the edit of the cat that a row describes. It depends only on the
@@ -21,7 +28,7 @@ func (d *Dataset) edit(r *record) catalog.CatUpdate {
 		Source:     d.Format.Name,
 		Edit: func(facts *catalog.Facts) {
 			before := *facts
-			d.setFacts(facts, r)
+			refused := d.setFacts(facts, r)
 			keepCaptions(facts.Photos, before.Photos)
 			tagBondedPair(facts)
 			if d.setsStatus && r.status.status != "" {
@@ -30,7 +37,7 @@ func (d *Dataset) edit(r *record) catalog.CatUpdate {
 			r.warnings = nil
 			for _, f := range d.fields {
 				if words := facts.Unparsed[f.name]; words != "" {
-					r.warnings = append(r.warnings, rowWarning{f, words})
+					r.warnings = append(r.warnings, rowWarning{f, words, refused[f]})
 				}
 			}
 		},
@@ -38,10 +45,11 @@ func (d *Dataset) edit(r *record) catalog.CatUpdate {
 }
 
 // setFacts sets the facts that a row has. A fact that no cat can have stays unknown, and its
-// words are kept, so that one mistake does not reject the row.
-func (d *Dataset) setFacts(facts *catalog.Facts, r *record) {
+// words are kept, so that one mistake does not reject the row. It returns why the catalog
+// refuses these facts.
+func (d *Dataset) setFacts(facts *catalog.Facts, r *record) map[*field]catalog.FieldError {
 	before := *facts
-	var impossible []*field
+	var refused map[*field]catalog.FieldError // nil for most rows
 	for {
 		*facts = before
 		for _, f := range d.fields {
@@ -51,17 +59,20 @@ func (d *Dataset) setFacts(facts *catalog.Facts, r *record) {
 		}
 		for _, f := range d.fields {
 			reader := d.reader(f, r)
-			if slices.Contains(impossible, f) {
+			if _, ok := refused[f]; ok {
 				reader.keep(facts, strings.Join(reader.columnValues(), ", "))
 			} else {
 				reader.set(facts)
 			}
 		}
-		f := d.impossibleField(facts, r, impossible)
+		f, e := d.refusedField(facts, r, refused)
 		if f == nil {
-			return
+			return refused
 		}
-		impossible = append(impossible, f)
+		if refused == nil {
+			refused = map[*field]catalog.FieldError{}
+		}
+		refused[f] = e
 	}
 }
 
@@ -69,19 +80,19 @@ func (d *Dataset) reader(f *field, r *record) fieldReader {
 	return fieldReader{field: f, row: r.row, id: r.id, asOf: d.asOf, zone: d.zone, country: d.country, dateOrder: d.dateOrder}
 }
 
-// impossibleField returns the first field of which the row has a value that the catalog
-// does not accept, except those that are known. It returns nil if there is none. A cat needs
-// a name, and must not be shown to readers from whom the row hides it in words that are not
-// understood, so these fields are not given up.
-func (d *Dataset) impossibleField(facts *catalog.Facts, r *record, known []*field) *field {
+// refusedField returns the first field of which the row has a value that the catalog does
+// not accept, except those that are known, and the error. It returns nil if there is none. A
+// cat needs a name, and must not be shown to readers from whom the row hides it in words that
+// are not understood, so these fields are not given up.
+func (d *Dataset) refusedField(facts *catalog.Facts, r *record, known map[*field]catalog.FieldError) (*field, catalog.FieldError) {
 	for _, e := range facts.Validate(d.now) {
 		for _, f := range d.fields {
-			if strings.HasPrefix(e.Pointer+"/", f.setter.pointer+"/") && !f.isRequired() && !slices.Contains(known, f) && len(d.reader(f, r).columnValues()) > 0 {
-				return f
+			if _, ok := known[f]; !ok && strings.HasPrefix(e.Pointer+"/", f.setter.pointer+"/") && !f.isRequired() && len(d.reader(f, r).columnValues()) > 0 {
+				return f, e
 			}
 		}
 	}
-	return nil
+	return nil, catalog.FieldError{}
 }
 
 // isRequired reports whether a cat is rejected if the field has a value that the catalog

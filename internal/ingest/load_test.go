@@ -36,7 +36,7 @@ func TestLoad_RowErrors(t *testing.T) {
 		},
 		"unknown status": {
 			"1,Zoë,cat,Q,,,,\n",
-			[]ingest.RowError{{Line: 2, Column: "Status", Value: "Q", Reason: `Unknown status for format "small".`, ExternalID: "1"}},
+			[]ingest.RowError{{Line: 2, Column: "Status", Value: "Q", Reason: `Unknown status for the format "small". Correct it, or add its meaning to a format of your own (status).`, ExternalID: "1"}},
 		},
 		"repeated ID": {
 			"1,Zoë,cat,A,,,,\n2,Bo,cat,A,,,,\n1,Zoe,cat,A,,,,\n",
@@ -44,7 +44,7 @@ func TestLoad_RowErrors(t *testing.T) {
 		},
 		"a row that ends before the column that says what it is": {
 			"1,Zoë\n",
-			[]ingest.RowError{{Line: 2, Column: "Kind", Value: "", Reason: "The row ends before this column.", ExternalID: "1"}},
+			[]ingest.RowError{{Line: 2, Column: "Kind", Value: "", Reason: "The row ends before this column, so it is not known whether it lists a cat. Add the missing fields.", ExternalID: "1"}},
 		},
 		"a line of text between rows": {
 			"1,Zoë,cat\nand more text\n",

@@ -85,7 +85,7 @@ var systemFiles = map[string]systemFile{
 				f.AgeGroup, f.Breed.Primary, f.Courtesy = "kitten", "Russian Blue", new(true)
 			}),
 		},
-		errs: map[int]string{4: `Unknown status for format "rescuegroups".`},
+		errs: map[int]string{4: `Unknown status for the format "rescuegroups". Correct it, or add its meaning to a format of your own (status).`},
 	},
 	"rescuegroups-older.csv": {
 		format: "rescuegroups",

@@ -182,9 +182,10 @@ func TestLoad_WarnsOfValuesThatAreNotUnderstood(t *testing.T) {
 		{Column: "Weight", Value: "900", Code: "impossible_value", Line: 4, Rows: 1},
 		{Column: "Name", Value: long[:120] + "…", Code: "too_long", Line: 6, Rows: 1},
 	}
-	for i := range got.Warnings {
-		if got.Warnings[i].Message == "" {
-			t.Errorf("got no message in %+v", got.Warnings[i])
+	messages := map[string]string{"900": "Must be between 0.05 and 25 kg.", "2035-01-01": "Must not be in the future.", "gigantic": "Expected small, medium, large or xlarge."}
+	for i, w := range got.Warnings {
+		if want, ok := messages[w.Value]; w.Message == "" || ok && w.Message != want {
+			t.Errorf("%s: got the message %q, want %q", w.Value, w.Message, want)
 		}
 		got.Warnings[i].Message = ""
 	}

@@ -1,16 +1,12 @@
 package ingest
 
-import (
-	"slices"
-
-	"trailcat/internal/catalog"
-)
+import "slices"
 
 // maxWarnings is how many entries the warnings of a report have.
 const maxWarnings = 200
 
-// ValueWarning is a value of a column that was not understood, in one row or more. The rows
-// were imported without the fact.
+// ValueWarning is a value of a column that was not understood, or that no cat can have, in one
+// row or more. The rows were imported without the fact.
 type ValueWarning struct {
 	Column  string `json:"column"`
 	Value   string `json:"value"` // the words that were not understood, shortened
@@ -30,7 +26,7 @@ func (r *Report) addWarnings(rec record) {
 		if i >= 0 {
 			r.Warnings[i].Rows++
 		} else if len(r.Warnings) < maxWarnings {
-			warning := catalog.UnparsedWarning(w.field.name, w.words)
+			warning := w.warning()
 			r.Warnings = append(r.Warnings, ValueWarning{Column: c.name, Value: value, Code: warning.Code, Message: warning.Message, Line: rec.line, Rows: 1})
 		}
 	}
