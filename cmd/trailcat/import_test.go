@@ -52,7 +52,12 @@ type importFixture struct {
 
 func newImportFixture(t *testing.T) importFixture {
 	t.Helper()
-	f := importFixture{database: storetest.URL(t, "sqlite")}
+	return newImportFixtureOn(t, storetest.URL(t, "sqlite"))
+}
+
+func newImportFixtureOn(t *testing.T, url string) importFixture {
+	t.Helper()
+	f := importFixture{database: url}
 	do(t, exitOK, "import", writeFile(t, montgomeryHeader+montgomeryCats("2 YEARS", "A1", "A2", "A3", "A4")), "--format", "montgomery", "--database", f.database)
 	created, _ := do(t, exitOK, "keys", "create", "--name", "test", "--scope", "admin,listings:read,listings:write", "--json", "--database", f.database)
 	f.key = decode[wire.KeyWithSecret](t, []byte(created)).Key

@@ -14,7 +14,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"trailcat/internal/catalog"
 	"trailcat/internal/store/storetest"
 )
 
@@ -142,29 +141,6 @@ func TestServe_DemotedPrimaryIsNotWritable(t *testing.T) {
 	if err := admin.Close(); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// TestServe_EndsTheImportsOfAKilledServer starts a server after another one that was
-// killed during an import.
-func TestServe_EndsTheImportsOfAKilledServer(t *testing.T) {
-	t.Parallel()
-
-	f := newImportFixture(t)
-	db := storetest.Open(t, f.database)
-	shelter, err := db.ShelterByCode(t.Context(), "MD1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	killedAt := now().Add(-catalog.ImportLease)
-	killed, err := catalog.New(db, func() time.Time { return killedAt }, newUUID).BeginImport(t.Context(), catalog.Import{ShelterID: shelter.ID, Format: "montgomery", Mode: catalog.ModeIncremental})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := serve(t, "--database", f.database)
-	within(t, "the import has ended", func() bool {
-		_, body := server.getWithKey(t, f.key, "/v1/imports/"+killed.ID)
-		return strings.Contains(body, `"status":"interrupted"`) && strings.Contains(body, `"detail":"The server stopped`)
-	})
 }
 
 // brokenListener is a listener of a process that has too many open files.
