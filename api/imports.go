@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -316,7 +315,7 @@ func (a *API) getImportFile(c echo.Context) error {
 	header := c.Response().Header()
 	header.Set(echo.HeaderContentType, echo.MIMEOctetStream)
 	header.Set(echo.HeaderContentLength, strconv.FormatInt(i.FileSize, 10))
-	header.Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", i.ID+fileExtension(part)))
+	header.Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", i.ID+ingest.FileExtension(part)))
 	header.Set("Cache-Control", "private, no-cache")
 	c.Response().WriteHeader(http.StatusOK)
 	for more && err == nil {
@@ -350,22 +349,6 @@ func (a *API) deleteImportFile(c echo.Context) error {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)
-}
-
-// fileExtension returns the extension for a file name, determined by its first bytes.
-func fileExtension(file []byte) string {
-	switch head := bytes.TrimSpace(file[:min(len(file), 64)]); {
-	case importjob.IsGzip(file):
-		return ".gz"
-	case bytes.HasPrefix(file, []byte("PK\x03\x04")):
-		return ".zip"
-	case bytes.HasPrefix(head, []byte("<")):
-		return ".xml"
-	case bytes.HasPrefix(head, []byte("[")), bytes.HasPrefix(head, []byte("{")):
-		return ".json"
-	default:
-		return ".csv"
-	}
 }
 
 // ownedImport returns the import of the path. The error is NotFound if it does not

@@ -1,7 +1,6 @@
 package importjob
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
@@ -61,6 +60,3 @@ func (f *File) Format() *ingest.Format { return f.dataset.Format }
 // DetectedFormat returns the name of the detected format with the reason for choosing
 // it, or "" if the format was given.
 func (f *File) DetectedFormat() string { return f.dataset.DetectedFormat }
-
-// IsGzip reports whether a file is compressed with gzip.
-func IsGzip(content []byte) bool { return bytes.HasPrefix(content, []byte{0x1f, 0x8b}) }

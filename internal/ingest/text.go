@@ -65,7 +65,7 @@ func (r failingReader) Read([]byte) (int, error) { return 0, r.err }
 
 // unpack recognizes a gzip file by its first bytes, not by its name.
 func unpack(r *bufio.Reader) (io.Reader, error) {
-	if magic, _ := r.Peek(2); !bytes.Equal(magic, []byte{0x1f, 0x8b}) { // a shorter file is not gzip, whatever the error
+	if head, _ := r.Peek(2); !isGzip(head) { // a shorter file is not gzip, whatever the error
 		return r, nil
 	}
 	unpacked, err := gzip.NewReader(r)
@@ -112,7 +112,7 @@ func isCorrupt(err error) bool {
 func checkTable(head []byte) error {
 	words := bytes.ToLower(bytes.TrimSpace(head[:min(len(head), 512)]))
 	switch {
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
+	case isZip(head), isOldExcel(head):
 		return fileError("not_a_table", "Expected a table, got a zip or Excel file. Save the sheet as CSV and import that.")
 	case bytes.HasPrefix(words, []byte("<!doctype")), bytes.HasPrefix(words, []byte("<html")), bytes.HasPrefix(words, []byte("<?xml")) && bytes.Contains(words, []byte("<html")):
 		return fileError("not_a_table", "Expected a table, got a web page. Check that it was not saved from a login page.")

@@ -17,9 +17,6 @@ var (
 	listElements = []string{"arrayofxmlnode", "animals", "cats", "pets", "records", "rows"}
 )
 
-// isXML reports whether a text begins like XML.
-func isXML(text []byte) bool { return len(text) > 0 && text[0] == '<' }
-
 // xmlReader reads the rows of an XML text, or of several after each other, one at a time.
 type xmlReader struct {
 	*window

@@ -3,7 +3,6 @@ package ingest
 import (
 	"archive/zip"
 	"bufio"
-	"bytes"
 	"compress/flate"
 	"errors"
 	"fmt"
@@ -40,7 +39,7 @@ func openListing(file File) (listing, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return listing{}, fmt.Errorf("read the file: %w", err)
 	}
-	if head = head[:n]; bytes.Equal(head, []byte("PK\x03\x04")) || bytes.Equal(head, []byte("PK\x05\x06")) {
+	if isZip(head[:n]) {
 		return openZip(file)
 	}
 	return listing{open: func() (io.Reader, error) {
