@@ -191,16 +191,14 @@ func newImportReport(format *ingest.Format, result importjob.Result) importRepor
 
 // format returns the format that the flags name, or automatic detection.
 func (c *importCommand) format() (*ingest.Format, error) {
-	switch {
-	case c.Mapping != "":
-		text, err := os.ReadFile(c.Mapping)
-		if err != nil {
-			return nil, err
-		}
-		return ingest.ParseFormat(text)
-	default:
+	if c.Mapping == "" {
 		return ingest.Find(cmp.Or(c.Format, ingest.Auto))
 	}
+	text, err := os.ReadFile(c.Mapping)
+	if err != nil {
+		return nil, err
+	}
+	return ingest.ParseFormat(text)
 }
 
 // printFormat prints the format of a file if it was detected.

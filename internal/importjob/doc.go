@@ -3,5 +3,5 @@
 // with a report. The API and the command line run the same job.
 //
 // It depends on catalog, ingest and api/wire. It knows neither HTTP nor the command
-// line: both read the file and present the result.
+// line: both pass an open file and present the result.
 package importjob

@@ -43,8 +43,8 @@ func (f *Format) checkHeader(t *table) error {
 		return nil
 	}
 	message := fmt.Sprintf("The file does not match format %q: missing column %s.", f.Name, strings.Join(missing, ", "))
-	if better := Detect(t.header); better != nil && better.Name != f.Name {
-		message += fmt.Sprintf(" It has all columns of format %q.", better.Name)
+	if better := matchingFormats(t.index); len(better) > 0 && better[0].Name != f.Name {
+		message += fmt.Sprintf(" It has all columns of format %q.", better[0].Name)
 	} else {
 		message += fmt.Sprintf(" Its columns are %s.", shorten(strings.Join(t.header, ", ")))
 	}
@@ -123,14 +123,6 @@ func matchingFormats(index map[string]int) []*Format {
 	matches := slices.DeleteFunc(Formats(), func(f *Format) bool { return missingCount(f.closestRequirement(index), index) > 0 })
 	slices.SortStableFunc(matches, func(a, b *Format) int { return b.specificity(index) - a.specificity(index) })
 	return matches
-}
-
-// Detect returns the built-in format that a header matches best, or nil.
-func Detect(header []string) *Format {
-	if matches := matchingFormats(columnIndex(header)); len(matches) > 0 {
-		return matches[0]
-	}
-	return nil
 }
 
 // requiredByAny returns the keys of the columns that built-in formats require.

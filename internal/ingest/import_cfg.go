@@ -61,8 +61,11 @@ func parseImportCfg(text []byte) (*Format, error) {
 		if match := cfgColumn.FindStringSubmatch(line); match != nil {
 			field = match[3]
 			position, err := strconv.Atoi(match[1])
-			errs.Check(err == nil && 1 <= position && position <= 500, "/", "invalid", fmt.Sprintf("Line %d: Expected the position of a column from 1 to 500, got %s.", number, match[1]))
-			m.addColumn(position, match[2], field)
+			valid := err == nil && 1 <= position && position <= maxColumns
+			errs.Check(valid, "/", "invalid", fmt.Sprintf("Line %d: Expected the position of a column from 1 to %d, got %s.", number, maxColumns, match[1]))
+			if valid {
+				m.addColumn(position, match[2], field)
+			}
 			continue
 		}
 		match := cfgValue.FindStringSubmatch(line)
@@ -102,9 +105,6 @@ func (l *listing) withImportCfg(f *Format) (with *Format, reason string, err err
 }
 
 func (m *columnMapping) addColumn(position int, name, field string) {
-	if position < 1 || position > 500 {
-		return
-	}
 	m.columns = append(m.columns, make([]string, max(0, position-len(m.columns)))...)
 	m.columns[position-1] = field
 	m.columnNames[columnKey(name)] = field

@@ -55,11 +55,10 @@ type File interface {
 }
 
 // Read reads a file in a format, as a stream. The file may be compressed with gzip or be the
-// only table of a zip file, encoded
-// in UTF-8 or UTF-16 with or without a byte order mark or in Windows-1252,
-// separated by commas, semicolons, tabs or bars, or be JSON. Load reads it again, so it must
-// stay open and unchanged. The error is for the file as a whole; errors in rows are in the
-// report of Load.
+// only table of a zip file. It is encoded in UTF-8, in UTF-16 with a byte order mark, or in
+// Windows-1252, and separated by commas, semicolons, tabs or bars, or it is JSON or XML. Load
+// reads it again, so it must stay open and unchanged. The error is for the file as a whole;
+// errors in rows are in the report of Load.
 func Read(file File, f *Format, opts Options) (*Dataset, error) {
 	found, err := openListing(file)
 	if err != nil {

@@ -392,7 +392,7 @@ func TestImportCfg_Errors(t *testing.T) {
 
 	_, err := ingest.ParseFormat([]byte("; ours\nKitty=Cat\n#0:Id=Id\n#1:Id=Id\nnonsense\n"))
 	const want = "The import.cfg has 3 errors. /: Line 2: Expected #position:column=field, or value=value after such a line.; " +
-		"/: Line 3: Expected the position of a column from 1 to 500, got 0.; /: Line 5: Expected #position:column=field, or value=value after such a line."
+		"/: Line 3: Expected the position of a column from 1 to 1000, got 0.; /: Line 5: Expected #position:column=field, or value=value after such a line."
 	if err == nil || strings.TrimSuffix(err.Error(), ".") != strings.TrimSuffix(want, ".") {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
