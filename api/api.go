@@ -174,7 +174,7 @@ func newAPI(config Config) (*API, error) {
 func (a *API) dropErased(entry catalog.Change) {
 	a.pages.clear()
 	if a.Exports != nil {
-		a.Exports.DropBefore(entry.Seq)
+		a.Exports.DropBefore(catalog.PositionAt(a.Index.Head().Epoch, entry.Seq))
 	}
 	a.cats.remove(entry.ResourceID)
 }

@@ -60,9 +60,9 @@ type Cache struct {
 	creating sync.WaitGroup
 
 	mu            sync.Mutex
-	files         []*File        // in order of creation
-	minSeq        int64          // log position that a file must have reached; see DropBefore
-	decompressing map[string]int // exports that are sent without compression, by client
+	files         []*File             // in order of creation
+	minHead       catalog.LogPosition // that a file of the same log must have reached; see DropBefore
+	decompressing map[string]int      // exports that are sent without compression, by client
 }
 
 // NewCache returns an empty cache, which the caller must close.
@@ -72,7 +72,7 @@ func NewCache(config CacheConfig) *Cache {
 	ctx, stop := context.WithCancel(context.Background())
 	return &Cache{
 		CacheConfig: config, calls: singleflight.Group{}, turns: turns, ctx: ctx, stop: stop, creating: sync.WaitGroup{},
-		mu: sync.Mutex{}, files: nil, minSeq: 0, decompressing: map[string]int{},
+		mu: sync.Mutex{}, files: nil, minHead: catalog.LogPosition{}, decompressing: map[string]int{},
 	}
 }
 
@@ -249,17 +249,21 @@ func (c *Cache) writeFile(write func(io.Writer) error) (*tempfile.File, error) {
 	return file, nil
 }
 
-// DropBefore drops the exports that do not reflect the log up to a position, because they
-// may contain what was erased there. Downloads that have begun are completed.
-func (c *Cache) DropBefore(seq int64) {
+// DropBefore drops the exports that do not reflect the log up to a position, and those of
+// other logs, because they may contain what was erased there. Downloads that have begun are
+// completed.
+func (c *Cache) DropBefore(at catalog.LogPosition) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.minSeq = max(c.minSeq, seq)
+	if c.minHead.Epoch != at.Epoch || c.minHead.Seq < at.Seq {
+		c.minHead = at
+	}
 	c.files = slices.DeleteFunc(c.files, func(f *File) bool {
-		if f.Head.Seq < seq {
+		dropped := f.Head.Epoch != at.Epoch || f.Head.Seq < at.Seq
+		if dropped {
 			go c.close(f)
 		}
-		return f.Head.Seq < seq
+		return dropped
 	})
 }
 
@@ -268,7 +272,7 @@ func (c *Cache) DropBefore(seq int64) {
 func (c *Cache) add(f *File) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if f.Head.Seq < c.minSeq { // dropped while it was created; whoever asked for it tries again
+	if f.Head.Epoch == c.minHead.Epoch && f.Head.Seq < c.minHead.Seq { // dropped while it was created; whoever asked for it tries again
 		go c.close(f)
 		return
 	}

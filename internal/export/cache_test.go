@@ -234,13 +234,13 @@ func TestCache_DropsExportsFromBeforeAnErasure(t *testing.T) {
 		c := newTestCache(t, store)
 		cached := acquire(t, c, catsAsNDJSON)
 		cached.Release()
-		c.DropBefore(cached.Head.Seq + 1)
+		c.DropBefore(catalog.PositionAt("epoch", cached.Head.Seq+1))
 		synctest.Wait()
 		if _, err := cached.zstd.Stat(); !errors.Is(err, os.ErrClosed) {
 			t.Errorf("got %v from the file of a dropped export, want %v", err, os.ErrClosed)
 		}
 		store.wait = func(context.Context) error {
-			c.DropBefore(store.snapshots.Load() + 1) // erased after the snapshot
+			c.DropBefore(catalog.PositionAt("epoch", store.snapshots.Load()+1)) // erased after the snapshot
 			return nil
 		}
 		if _, err := c.Acquire(t.Context(), catsAsNDJSON); !errors.Is(err, ErrMismatch) {
@@ -248,8 +248,24 @@ func TestCache_DropsExportsFromBeforeAnErasure(t *testing.T) {
 		}
 		store.wait = nil
 		f := acquire(t, c, catsAsNDJSON)
-		if f.Head.Seq < c.minSeq {
-			t.Errorf("got an export of %d, want one of %d or later", f.Head.Seq, c.minSeq)
+		if f.Head.Seq < c.minHead.Seq {
+			t.Errorf("got an export of %d, want one of %d or later", f.Head.Seq, c.minHead.Seq)
+		}
+		f.Release()
+	})
+}
+
+// After the log was set back, positions of the earlier log say nothing about exports.
+func TestCache_KeepsExportsOfAnotherLogThanTheErasure(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		store := &fakeStore{}
+		c := newTestCache(t, store)
+		c.DropBefore(catalog.PositionAt("before", 1000))
+		f := acquire(t, c, catsAsNDJSON)
+		if f.Head.Seq >= 1000 || f.Head.Epoch == "before" {
+			t.Fatalf("got an export of %+v, want one of another log", f.Head)
 		}
 		f.Release()
 	})
