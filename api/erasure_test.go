@@ -363,3 +363,46 @@ func TestErasure_OfPeopleMatchesNoSearch(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestErasure_SelectsNothing sends bodies that name nothing to erase. They must not be read
+// as everything.
+func TestErasure_SelectsNothing(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	send(t, api, http.MethodPost, "/v1/cats/1/status", `{"status":"pending"}`, "writer")
+	addresses := func() (out []string) {
+		entries, err := api.store.AuditLog(t.Context(), 0, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			out = append(out, e.Actor.Address)
+		}
+		return out
+	}
+	before := addresses()
+	if strings.Join(before, "") == "" {
+		t.Fatal("the audit log has no address, so that the test shows nothing")
+	}
+	for _, request := range []struct{ path, body, key string }{
+		{"/v1/audit/addresses/erasure", `{}`, "admin"},
+		{"/v1/audit/addresses/erasure", `{"address":null}`, "admin"},
+		{"/v1/audit/addresses/erasure", `{"address":""}`, "admin"},
+		{"/v1/audit/addresses/erasure", `{"address":" "}`, "admin"},
+		{"/v1/audit/addresses/erasure", `{"before":""}`, "admin"},
+		{"/v1/audit/addresses/erasure", `{"address":"192.0.2.999"}`, "admin"},
+		{"/v1/shelters/MD1/assessors/erasure", `{}`, "writer"},
+		{"/v1/shelters/MD1/assessors/erasure", `{"assessor_id":""}`, "writer"},
+	} {
+		if rec := send(t, api, http.MethodPost, request.path, request.body, request.key); rec.Code != http.StatusUnprocessableEntity {
+			t.Errorf("%s %s: got %d %s, want 422", request.path, request.body, rec.Code, rec.Body)
+		}
+	}
+	if rec := send(t, api, http.MethodPost, "/v1/audit/addresses/erasure", `{"before":"0001-01-01T00:00:00Z"}`, "admin"); rec.Code != http.StatusOK {
+		t.Errorf("before the first year: got %d %s, want 200", rec.Code, rec.Body)
+	}
+	if after := addresses(); !slices.Equal(after[:len(before)], before) {
+		t.Errorf("addresses in the audit log: got %q, want %q", after, before)
+	}
+}

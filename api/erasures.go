@@ -3,7 +3,6 @@ package api
 import (
 	"net/http"
 	"net/netip"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -162,7 +161,7 @@ func (a *API) eraseAddresses(c echo.Context) error {
 	errs.Check(len(errs) > 0 || in.Address != nil || in.Before != nil, "", "required", "Send address, before or both.")
 	address, addressErr := CheckAddress(wire.StringOrEmpty(in.Address))
 	errs.Check(addressErr == nil, "/address", "malformed", "Must be an IP address, such as 192.0.2.1.")
-	var before time.Time
+	before := a.Now()
 	if in.Before != nil {
 		if err := binding.BindTime(&before, *in.Before); err != nil {
 			errs.Check(false, "/before", err.Code, err.Message)

@@ -165,19 +165,21 @@ func (c *eraseAddressesCommand) Run(p *process) error {
 	if err != nil {
 		return fmt.Errorf("--address: expected an IP address such as 192.0.2.1, got %q", c.Address)
 	}
-	what := "all IP addresses"
+	what, before := "all IP addresses", c.Before
 	switch {
 	case c.All == (c.Address != "" || !c.Before.IsZero()):
 		return errors.New("say which addresses to erase: --address IP, --before DATE or both, or else --all")
 	case address != "":
 		what = "the IP address " + address
 	}
-	if !c.Before.IsZero() {
-		what += " from before " + c.Before.Format(time.DateOnly)
+	if before.IsZero() {
+		before = p.now()
+	} else {
+		what += " from before " + before.Format(time.DateOnly)
 	}
 	return c.using(p, func(db *store.Store) error {
 		return c.erase(p, db, what, func(ctx context.Context, to *catalog.Catalog) (catalog.Erasure, error) {
-			return to.EraseAddresses(ctx, address, c.Before)
+			return to.EraseAddresses(ctx, address, before)
 		})
 	})
 }

@@ -204,14 +204,11 @@ func (c *Catalog) EraseAssessor(ctx context.Context, shelterID, assessorID strin
 	return result, wrap(err, "erase an assessor of shelter %s", shelterID)
 }
 
-// EraseAddresses erases network addresses from the audit and from imports: those that equal
-// address, unless that is empty, and that were stored before a moment, unless that is zero.
+// EraseAddresses erases network addresses from the audit and from imports: those that were
+// stored before a moment and, unless address is empty, equal it.
 func (c *Catalog) EraseAddresses(ctx context.Context, address string, before time.Time) (Erasure, error) {
 	ctx = WithWorkload(ctx, JobWorkload)
 	result := Erasure{At: c.now(), Count: 0}
-	if before.IsZero() {
-		before = result.At
-	}
 	err := c.write(ctx, "erase_addresses", func(tx Tx) (_ []Change, err error) {
 		result.Count, err = tx.Erasure.EraseAddresses(ctx, address, before)
 		return nil, err
