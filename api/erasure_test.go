@@ -275,12 +275,13 @@ func TestErasure_Examples(t *testing.T) {
 	}
 }
 
-// TestErasure_OfAssessorsKeepsRatings erases two assessors of a cat: they stay two, so that
+// TestErasure_OfAssessorsKeepsRatings erases a verifier and two assessors of a cat: they stay three, so that
 // the rating, which counts people, and the calibration stay the same.
 func TestErasure_OfAssessorsKeepsRatings(t *testing.T) {
 	t.Parallel()
 
 	v := client{newSQLiteServer(t), loadSpec(t), "writer"}
+	v.request(t, http.StatusCreated, "PUT", "/v1/cats/1/health/ID.CHIP", `{"status":"ok","verified_on":"2026-04-01","verified_by":"vet"}`)
 	for _, assessor := range []string{"s1", "s2", "s1"} {
 		v.request(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", strings.Replace(visitOfS1, `"s1"`, `"`+assessor+`"`, 1))
 	}
@@ -291,14 +292,14 @@ func TestErasure_OfAssessorsKeepsRatings(t *testing.T) {
 		return string(v.request(t, http.StatusOK, "GET", "/v1/cats/1/adventure", "")) + string(v.request(t, http.StatusOK, "GET", "/v1/rubrics/1.1.0/calibration", ""))
 	}
 	before := read()
-	for _, assessor := range []string{"s1", "s2"} {
+	for _, assessor := range []string{"vet", "s1", "s2"} {
 		v.request(t, http.StatusOK, "POST", "/v1/shelters/MD1/assessors/erasure", `{"assessor_id":"`+assessor+`"}`)
 	}
 	var got []string
 	for _, a := range decode[wire.AssessmentList](t, v.request(t, http.StatusOK, "GET", "/v1/cats/1/assessments", "")).Data {
 		got = append(got, a.Assessor.ID)
 	}
-	if want := []string{"erased", "erased-2", "erased"}; !slices.Equal(got, want) {
+	if want := []string{"erased-2", "erased-3", "erased-2"}; !slices.Equal(got, want) {
 		t.Errorf("got the assessors %v, want %v", got, want)
 	}
 	if after := read(); after != before {

@@ -42,8 +42,8 @@ func (a *API) eraseCat(c echo.Context) error {
 // erasePeople erases what is stored of the people around a cat.
 //
 //	@Summary		Erase people from a cat
-//	@Description	Erases what is stored of the people around one of your cats: the notes of its assessments and outcomes, the reason of its status
-//	@Description	and the postal code of its foster home, also in earlier versions and stored responses. The import files of its shelter are deleted,
+//	@Description	Erases what is stored of the people around one of your cats: the notes of its assessments and outcomes, the reason of its status,
+//	@Description	the credit of its terms and the postal code of its foster home, also in earlier versions and stored responses. The import files of its shelter are deleted,
 //	@Description	and the reports of its imports keep only their counts. The cat stays as it is otherwise. This cannot be undone.
 //	@ID				erasePeople
 //	@Tags			privacy

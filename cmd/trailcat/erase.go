@@ -21,7 +21,7 @@ import (
 type eraseCommand struct {
 	Cat       eraseCatCommand       `cmd:"" help:"Erase a cat with everything that is stored of it."`
 	Shelter   eraseShelterCommand   `cmd:"" help:"Erase a shelter with all its cats and imports."`
-	People    erasePeopleCommand    `cmd:"" help:"Erase what is stored of the people around a cat: notes, the reason of its status, its foster home."`
+	People    erasePeopleCommand    `cmd:"" help:"Erase what is stored of the people around a cat: notes, the reason of its status, the credit for photos, its foster home."`
 	Assessor  eraseAssessorCommand  `cmd:"" help:"Erase the ID of an assessor of a shelter's cats."`
 	Addresses eraseAddressesCommand `cmd:"" help:"Erase IP addresses from the audit log and from imports."`
 }
@@ -125,7 +125,7 @@ func (c *erasePeopleCommand) Run(p *process) error {
 		if err != nil {
 			return err
 		}
-		what := fmt.Sprintf("all notes, the reason of the status and the foster home of the cat %s %q, and the import files of its shelter", cat.ID, cat.Name)
+		what := fmt.Sprintf("all notes, the reason of the status, the credit for photos and the foster home of the cat %s %q, and the import files of its shelter", cat.ID, cat.Name)
 		return c.erase(p, db, what, func(ctx context.Context, to *catalog.Catalog) (catalog.Erasure, error) {
 			return to.ErasePeople(ctx, cat.ID)
 		})

@@ -78,7 +78,7 @@ type Facts struct {
 	Terms            Terms
 	HiddenFrom       Restriction // in addition to that of the shelter
 
-	// Raw holds, by field, the words of the source that could not be parsed.
+	// Unparsed holds, by field, the words of the source that could not be parsed.
 	Unparsed map[string]string
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -265,7 +266,7 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) (CatResult
 	cat.deriveFields(known.Facts, b.now)
 	errs := cat.Validate(b.now)
 	errs.Check(update.ExternalID != "", "/external_id", "required", "Must not be empty; send the shelter's own id of the cat.")
-	errs.Check(!isErasedExternalID(update.ExternalID), "/external_id", "reserved", "Must not begin with "+erasedExternalID+"; erased cats have such ids.")
+	errs.Check(!strings.HasPrefix(update.ExternalID, reservedExternalIDs), "/external_id", "reserved", "Must not begin with "+reservedExternalIDs+", because erased cats have such ids. Send another id.")
 	errs.Check(len(update.ExternalID) <= MaxExternalID, "/external_id", "too_long", fmt.Sprintf("Must be at most %d bytes.", MaxExternalID))
 	if len(errs) == 0 {
 		var err error

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -28,9 +27,12 @@ func ErasedError(resource string, at time.Time) error {
 // erasedAssessor replaces the id of an assessor.
 const erasedAssessor = "erased"
 
-// erasedExternalID begins the external id of an erased cat, which must be unique within
-// the shelter and is the id of no other.
-const erasedExternalID = "erased/" + CatPrefix + "_"
+// erasedExternalID returns the external id of an erased cat, which must be unique within
+// the shelter.
+func erasedExternalID(id string) string { return "erased/" + id }
+
+// reservedExternalIDs is the beginning of the external ids of erased cats.
+var reservedExternalIDs = erasedExternalID(CatPrefix + "_")
 
 // ErasureTx erases what is stored of cats, shelters and people besides the rows of cats
 // and shelters.
@@ -131,8 +133,8 @@ func (c *Catalog) EraseShelter(ctx context.Context, id string) (Erasure, error) 
 }
 
 // ErasePeople erases what is stored of the people around a cat: the notes of its assessments
-// and outcomes, the reason of its status and the postal code of its foster home. The count is
-// that of the notes and facts.
+// and outcomes, the reason of its status, the credit of its terms and the postal code of its
+// foster home. The count is that of the notes and facts.
 func (c *Catalog) ErasePeople(ctx context.Context, catID string) (Erasure, error) {
 	var result Erasure
 	err := c.write(ctx, "erase_people", func(tx Tx) ([]Change, error) {
@@ -267,7 +269,7 @@ func (c *Catalog) eraseCats(ctx context.Context, tx Tx, cats []Cat) ([]Change, e
 	ids, tombstones, changes := make([]string, len(cats)), make([]Cat, len(cats)), make([]Change, len(cats))
 	for i, cat := range cats {
 		tombstones[i] = Cat{
-			ID: cat.ID, Number: cat.Number, ShelterID: cat.ShelterID, ExternalID: "erased/" + cat.ID, Source: "", Version: cat.Version + 1,
+			ID: cat.ID, Number: cat.Number, ShelterID: cat.ShelterID, ExternalID: erasedExternalID(cat.ID), Source: "", Version: cat.Version + 1,
 			ConfirmedAt: now, CreatedAt: now, UpdatedAt: now, Stale: false, Rating: Rating{}, Reading: ListingReading{}, ErasedAt: now,
 			Facts: Facts{Status: Removed, StatusChangedAt: now},
 		}
@@ -316,11 +318,14 @@ func eraseRowDetails(report []byte, at time.Time) ([]byte, error) {
 }
 
 // eraseAssessorOf replaces the id of an assessor in the evidence of one cat by one that no
-// other assessor of the cat has, and returns the log entries.
+// other assessor or verifier of the cat has, and returns the log entries.
 func (c *Catalog) eraseAssessorOf(ctx context.Context, tx Tx, shelterID string, evidence Evidence, assessorID string) ([]Change, error) {
 	used := map[string]bool{}
 	for _, a := range evidence.Assessments {
 		used[a.AssessorID] = true
+	}
+	for _, h := range evidence.Health {
+		used[h.VerifiedBy] = true
 	}
 	replacement := erasedAssessor
 	for n := 2; used[replacement]; n++ {
@@ -349,6 +354,3 @@ func (c *Catalog) eraseAssessorOf(ctx context.Context, tx Tx, shelterID string, 
 	}
 	return changes, nil
 }
-
-// isErasedExternalID reports whether an external id is that of an erased cat.
-func isErasedExternalID(id string) bool { return strings.HasPrefix(id, erasedExternalID) }
