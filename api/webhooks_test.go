@@ -180,6 +180,9 @@ func TestWebhooks_SecretKeyMissing(t *testing.T) {
 			if text := rec.Body.String(); rec.Code != http.StatusServiceUnavailable || !strings.Contains(text, `"code":"secret_key_missing"`) || !strings.Contains(text, "TRAILCAT_SECRET_KEY") {
 				t.Errorf("%s %s: got %d %s, want 503 secret_key_missing", request.method, request.path, rec.Code, text)
 			}
+			if retry := rec.Header().Get("Retry-After"); retry != "" {
+				t.Errorf("%s %s: got Retry-After %s, want none, because only the operator can correct this", request.method, request.path, retry)
+			}
 		}
 		if strings.Contains(log.String(), "level=ERROR") {
 			t.Errorf("each request logs an error:\n%s", log.String())

@@ -46,7 +46,7 @@ func TestServe_EncryptsTheSecretsOfWebhooks(t *testing.T) {
 			_ = os.Unsetenv("TRAILCAT_SECRET_KEY") // the rest of the loop would fail
 		}
 		_, stderr := do(t, exitFailed, append([]string{"serve", "--listen", "127.0.0.1:0"}, flags...)...)
-		if !strings.Contains(stderr, "trailcat: --secret-key: The secret of whk_") || !strings.Contains(stderr, "add that key to TRAILCAT_SECRET_KEY") {
+		if !strings.Contains(stderr, "trailcat: --secret-key: The content of whk_") || !strings.Contains(stderr, "add that key to TRAILCAT_SECRET_KEY") {
 			t.Errorf("start with the key %q: got %s, want an error that says what to do", key, stderr)
 		}
 	}

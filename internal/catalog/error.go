@@ -21,17 +21,18 @@ type Kind string
 
 // The kinds of errors.
 const (
-	Malformed          Kind = "malformed"    // the request cannot be parsed: a bad parameter, cursor or id
-	Invalid            Kind = "invalid"      // the request can be parsed, but its content is not valid
-	NotFound           Kind = "not_found"    // the resource does not exist
-	Gone               Kind = "gone"         // the resource existed and was removed
-	Unauthorized       Kind = "unauthorized" // the caller is not authenticated
-	Forbidden          Kind = "forbidden"    // the caller is authenticated but not allowed
-	Conflict           Kind = "conflict"     // the request conflicts with the current state
-	PreconditionFailed Kind = "stale"        // the caller's version is not the current one
-	Unavailable        Kind = "unavailable"  // the service cannot answer now; the caller can retry
-	StorageFull        Kind = "storage_full" // the storage of the service is full
-	Internal           Kind = "internal"     // a failure that the caller cannot act on
+	Malformed          Kind = "malformed"     // the request cannot be parsed: a bad parameter, cursor or id
+	Invalid            Kind = "invalid"       // the request can be parsed, but its content is not valid
+	NotFound           Kind = "not_found"     // the resource does not exist
+	Gone               Kind = "gone"          // the resource existed and was removed
+	Unauthorized       Kind = "unauthorized"  // the caller is not authenticated
+	Forbidden          Kind = "forbidden"     // the caller is authenticated but not allowed
+	Conflict           Kind = "conflict"      // the request conflicts with the current state
+	PreconditionFailed Kind = "stale"         // the caller's version is not the current one
+	Unavailable        Kind = "unavailable"   // the service cannot answer now; the caller can retry
+	Misconfigured      Kind = "misconfigured" // the service cannot answer until its operator changes its configuration
+	StorageFull        Kind = "storage_full"  // the storage of the service is full
+	Internal           Kind = "internal"      // a failure that the caller cannot act on
 )
 
 // Errorf returns an error for the caller. Code may be empty; the detail is formatted

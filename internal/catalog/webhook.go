@@ -52,8 +52,8 @@ const (
 	MaxWebhookDescription = 500 // characters
 )
 
-// SecretKeyMissing is the code of the error of reading a webhook whose secret is encrypted
-// with a key that this process was not given.
+// SecretKeyMissing is the code of the error of reading a webhook or the file of an import
+// that is encrypted with a key that this process was not given.
 const SecretKeyMissing = "secret_key_missing"
 
 // WebhookLeases is the prefix of the names of webhook leases.

@@ -48,6 +48,7 @@ var statusOf = map[catalog.Kind]int{
 	catalog.Conflict:           http.StatusConflict,
 	catalog.PreconditionFailed: http.StatusPreconditionFailed,
 	catalog.Unavailable:        http.StatusServiceUnavailable,
+	catalog.Misconfigured:      http.StatusServiceUnavailable,
 	catalog.StorageFull:        http.StatusInsufficientStorage,
 	catalog.Internal:           http.StatusInternalServerError,
 }
@@ -69,7 +70,7 @@ func (ps Problems) Handle(err error, c echo.Context) {
 // Write responds with the problem that describes err.
 func (ps Problems) Write(w http.ResponseWriter, r *http.Request, err error) {
 	p := ps.Describe(r, err)
-	if p.Status == http.StatusServiceUnavailable && w.Header().Get("Retry-After") == "" {
+	if p.Status == http.StatusServiceUnavailable && catalog.KindOf(err) != catalog.Misconfigured && w.Header().Get("Retry-After") == "" {
 		w.Header().Set("Retry-After", "1")
 	}
 	body, err := binding.EncodeJSON(p)

@@ -15,9 +15,9 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// Keyring encrypts secrets and files that the database contains, with AES-256-GCM. Its first key
-// encrypts and all keys decrypt, so that keys can be replaced. The zero Keyring encrypts
-// nothing.
+// Keyring encrypts secrets and files that the database contains, with AES-256-GCM. Its
+// first key encrypts and all keys decrypt, so that keys can be replaced. The zero Keyring
+// encrypts nothing.
 type Keyring struct {
 	ciphers []cipher.AEAD // nil for NoKey
 }
@@ -91,7 +91,8 @@ func (k Keyring) encryptPart(part []byte, id string) []byte {
 	return k.ciphers[0].Seal([]byte(encryptedPrefix), nil, part, []byte(id))
 }
 
-// decryptPart is decrypt for a part of a file.
+// decryptPart returns a part of the file of the import with an id from what is stored. Its
+// errors are those of decrypt.
 func (k Keyring) decryptPart(stored []byte, id string) ([]byte, error) {
 	data, encrypted := bytes.CutPrefix(stored, []byte(encryptedPrefix))
 	if !encrypted {
@@ -110,8 +111,8 @@ func (k Keyring) open(data []byte, id string) ([]byte, error) {
 			return text, nil
 		}
 	}
-	return nil, catalog.Errorf(catalog.Unavailable, catalog.SecretKeyMissing,
-		"The secret of %s is encrypted with a key that was not given to this server. Its operator must add that key to TRAILCAT_SECRET_KEY and restart it.", id)
+	return nil, catalog.Errorf(catalog.Misconfigured, catalog.SecretKeyMissing,
+		"The content of %s is encrypted with a key that was not given to this server. Its operator must add that key to TRAILCAT_SECRET_KEY and restart it.", id)
 }
 
 // isCurrent reports whether encrypt would store a secret in this way.
@@ -137,8 +138,9 @@ func (k Keyring) encryptRow(row *webhookRow) {
 }
 
 // SetKeyring sets the keys for the secrets of webhooks and the files of imports. It encrypts
-// secrets that are stored otherwise; files stay as they are until they are deleted. It returns an error if one of them is encrypted with another key. It must
-// not be called concurrently with other methods; other processes may use the database.
+// secrets that are stored otherwise, and returns an error if one is encrypted with another
+// key; files stay as they are until they are deleted. It must not be called concurrently
+// with other methods; other processes may use the database.
 func (s *Store) SetKeyring(ctx context.Context, k Keyring) error {
 	var rows []webhookRow
 	err := s.read(ctx, func(db *gorm.DB) error { return db.Select("id", "secret", "previous_secret").Find(&rows).Error })

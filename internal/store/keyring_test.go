@@ -134,7 +134,7 @@ func TestKeyring_OtherKeyIsAnError(t *testing.T) {
 func checkKeyMissing(t *testing.T, err error) {
 	t.Helper()
 	e, ok := errors.AsType[*catalog.Error](err)
-	if !ok || e.Kind != catalog.Unavailable || e.Code != catalog.SecretKeyMissing || !strings.Contains(e.Detail, "whk_1") {
+	if !ok || e.Kind != catalog.Misconfigured || e.Code != catalog.SecretKeyMissing || !strings.Contains(e.Detail, "whk_1") {
 		t.Errorf("got error %v, want %s with the webhook", err, catalog.SecretKeyMissing)
 	}
 }
