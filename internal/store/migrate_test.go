@@ -7,9 +7,11 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"gorm.io/gorm/schema"
 
+	"trailcat/internal/catalog"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
 )
@@ -90,6 +92,72 @@ func TestMigrate_RenamesStoredWords(t *testing.T) {
 		var fields, audit string
 		if err := s.SQL().QueryRowContext(t.Context(), "SELECT c.fields, a.changes FROM changes c, audit a").Scan(&fields, &audit); err != nil || fields != oldFields || audit != oldAudit {
 			t.Errorf("rolled back to %q and %s (%v), want %q and %s", fields, audit, err, oldFields, oldAudit)
+		}
+	})
+}
+
+// TestMigrate_KeepsPrivacyOfStoredRows rolls back and upgrades a database with a restricted
+// cat, an erased cat, an erased shelter and the file of an import.
+func TestMigrate_KeepsPrivacyOfStoredRows(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		for _, id := range []string{"shl_1", "shl_2"} {
+			shelterNamed(t, s, id)
+		}
+		restricted, plain, doomed := plainCat(1, "shl_1"), plainCat(2, "shl_1"), plainCat(3, "shl_1")
+		restricted.HiddenFrom.Classes = []string{"aggregator"}
+		write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), []catalog.Cat{restricted, plain, doomed}, nil) })
+		i := full[catalog.Import](t)
+		i.ShelterID, i.Status, i.FileDeletedAt, i.TouchedAt = "shl_1", catalog.ImportRunning, time.Time{}, moment(0)
+		cats := catalog.New(s, func() time.Time { return moment(0) }, func() [16]byte { return [16]byte{} })
+		if _, err := cats.EraseCat(t.Context(), doomed.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := cats.EraseShelter(t.Context(), "shl_2"); err != nil {
+			t.Fatal(err)
+		}
+		write(t, s, func(tx catalog.Tx) error { return tx.Imports.SaveImport(t.Context(), i) })
+		if err := cats.SaveImportFile(t.Context(), i.ID, strings.NewReader("ID,Name")); err != nil {
+			t.Fatal(err)
+		}
+
+		for _, step := range status(t, s) {
+			if step.Number < 12 {
+				continue
+			}
+			if err := s.MigrateDown(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := s.MigrateUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+
+		var found []string
+		err := s.Snapshot(t.Context(), func(view catalog.Snapshot) error {
+			cats, err := view.RestrictedCats(t.Context())
+			for _, cat := range cats {
+				found = append(found, cat.ID)
+			}
+			return err
+		})
+		if err != nil || !slices.Equal(found, []string{restricted.ID}) {
+			t.Errorf("got the restricted cats %v (%v), want %s", found, err, restricted.ID)
+		}
+		if cat, err := s.Cat(t.Context(), doomed.ID); err != nil || !cat.ErasedAt.Equal(moment(0)) {
+			t.Errorf("got the erased cat %+v (%v), want it erased", cat, err)
+		}
+		if cat, err := s.Cat(t.Context(), plain.ID); err != nil || !cat.ErasedAt.IsZero() {
+			t.Errorf("got the cat %+v (%v), want it not erased", cat, err)
+		}
+		for id, want := range map[string]time.Time{"shl_1": {}, "shl_2": moment(0)} {
+			if shelter, err := s.Shelter(t.Context(), id); err != nil || !shelter.ErasedAt.Equal(want) {
+				t.Errorf("got %s erased at %v (%v), want %v", id, shelter.ErasedAt, err, want)
+			}
+		}
+		if i, err := s.Import(t.Context(), i.ID); err != nil || i.FileDeletedAt.IsZero() || importFile(t, s, i.ID) != "" {
+			t.Errorf("got the import %+v (%v), want its file marked as deleted", i, err)
 		}
 	})
 }

@@ -12,4 +12,6 @@ ALTER TABLE import_files ALTER COLUMN content SET STORAGE EXTERNAL;
 
 -- +goose Down
 
+-- Earlier versions do not find these files.
+UPDATE imports SET file_deleted_at = now() WHERE file_deleted_at IS NULL AND id IN (SELECT import_id FROM import_files);
 DROP TABLE import_files;

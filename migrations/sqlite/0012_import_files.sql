@@ -11,4 +11,6 @@ CREATE TABLE import_files (
 
 -- +goose Down
 
+-- Earlier versions do not find these files.
+UPDATE imports SET file_deleted_at = strftime('%Y-%m-%d %H:%M:%f', 'now') || '+00:00' WHERE file_deleted_at IS NULL AND id IN (SELECT import_id FROM import_files);
 DROP TABLE import_files;
