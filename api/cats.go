@@ -242,6 +242,13 @@ func (a *API) catFromPath(c echo.Context) (cachedCat, error) {
 	return cat, nil
 }
 
+// hides reports whether a cat that was read from the database, which may be newer than the
+// index, is hidden from an audience.
+func (a *API) hides(cat catalog.Cat, audience catalog.Audience) bool {
+	shelter, _ := a.Index.ShelterInfo(cat.ShelterID)
+	return shelter.HidesCat(cat.HiddenFrom, audience)
+}
+
 // findCat reads a cat from the database by its id or number, removed or not.
 func (a *API) findCat(ctx context.Context, id string) (catalog.Cat, error) {
 	if number, err := strconv.ParseInt(id, 10, 64); err == nil {

@@ -158,18 +158,21 @@ type hiddenReadsServer struct {
 	match string // request body
 }
 
+// mountPetfinder makes a server serve /v2.
+func mountPetfinder(c *Config) {
+	c.Mounts = map[string]ExternalAPI{"/v2/": func(RateLimitFunc) (http.Handler, error) {
+		return petfinder.New(petfinder.Config{
+			Store: c.Store.(petfinder.CatReader), Keys: c.Keys, Index: c.Index, Places: c.Places, Log: c.Log, Now: c.Now,
+			NewSeed: func() int64 { return 1 }, Adventure: wire.EncodeAdventureSummary,
+		})
+	}}
+}
+
 // newHiddenReadsServer returns a server with a third partner, an aggregator, and a
 // key without a partner.
 func newHiddenReadsServer(t *testing.T) *hiddenReadsServer {
 	t.Helper()
-	api := newSQLiteServer(t, func(c *Config) {
-		c.Mounts = map[string]ExternalAPI{"/v2/": func(RateLimitFunc) (http.Handler, error) {
-			return petfinder.New(petfinder.Config{
-				Store: c.Store.(petfinder.CatReader), Keys: c.Keys, Index: c.Index, Places: c.Places, Log: c.Log, Now: c.Now,
-				NewSeed: func() int64 { return 1 }, Adventure: wire.EncodeAdventureSummary,
-			})
-		}}
-	})
+	api := newSQLiteServer(t, mountPetfinder)
 	partner, err := api.catalog.CreatePartner(t.Context(), "Copycats", catalog.AggregatorReader, catalog.Quotas{})
 	if err != nil {
 		t.Fatal(err)

@@ -71,6 +71,11 @@ func (s *rowsHook) CatsWithPosition(ctx context.Context, ids []string) ([]catalo
 	return s.Store.CatsWithPosition(ctx, ids)
 }
 
+func (s *rowsHook) CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error) {
+	s.call("CatsByID")
+	return s.Store.CatsByID(ctx, ids)
+}
+
 // failover is a server whose database loses what was written last.
 type failover struct {
 	*testServer
@@ -87,7 +92,7 @@ func eachFailover(t *testing.T, test func(t *testing.T, f *failover)) {
 		f := &failover{t: t, url: url, hooked: &rowsHook{Store: storetest.Open(t, url), before: map[string]func(){}}, places: geo.Default()}
 		f.testServer = newServer(t, f.hooked.Store)
 		index := f.newIndex()
-		f.testServer = newServer(t, f.hooked.Store, func(c *Config) { c.Store, c.Index, c.Exports = f.hooked, index, newExportCache(t, f.hooked, *c) })
+		f.testServer = newServer(t, f.hooked.Store, func(c *Config) { c.Store, c.Index, c.Exports = f.hooked, index, newExportCache(t, f.hooked, *c) }, mountPetfinder)
 		f.index = index
 		f.follow(index)
 		test(t, f)
@@ -228,6 +233,66 @@ func TestIndex_NoticesThatRowsAfterItsPositionWereLost(t *testing.T) {
 				f.failOver()
 				f.follow(x)
 				f.requireEqualDatabase(x)
+			})
+		})
+	}
+}
+
+// A list of animals that were cached before the failover has none of their lost content.
+func TestPetfinder_ShowsNoLostContent(t *testing.T) {
+	t.Parallel()
+
+	eachFailover(t, func(t *testing.T, f *failover) {
+		f.saved()
+		f.rename("A1", "Lost")
+		f.follow(f.index)
+		read := func() string {
+			return send(t, f.testServer, http.MethodGet, "/v2/animals?limit=100", "", "other").Body.String()
+		}
+		if !strings.Contains(read(), "Lost") {
+			t.Fatal("/v2/animals does not show the new name")
+		}
+		f.failOver()
+		f.follow(f.index)
+		if body := read(); strings.Contains(body, "Lost") {
+			t.Errorf("got lost content: %s", body)
+		}
+	})
+}
+
+// The index finds a cat, which is then hidden before it is read from the database.
+func TestLists_LeaveOutACatThatWasHiddenMeanwhile(t *testing.T) {
+	t.Parallel()
+
+	for _, path := range []string{"/v1/matches", "/v1/cats.atom?limit=100", "/v1/cats.json-feed?limit=100", "/v2/animals?limit=100"} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			eachFailover(t, func(t *testing.T, f *failover) {
+				read := func() string {
+					method, body := http.MethodGet, ""
+					if path == "/v1/matches" {
+						method, body = http.MethodPost, `{"near":"20850","limit":50}`
+					}
+					return send(t, f.testServer, method, path, body, "other").Body.String()
+				}
+				var me struct{ Partner struct{ ID string } }
+				unmarshal(t, send(t, f.testServer, http.MethodGet, "/v1/me", "", "other"), &me)
+				f.rename("A1", "Seen")
+				f.follow(f.index)
+				if !strings.Contains(read(), "Seen") {
+					t.Fatal("the list does not show the cat")
+				}
+				f.rename("A1", "Changed") // so that it is cached nowhere
+				f.follow(f.index)
+				f.before("CatsByID", func() {
+					shelter, _ := f.index.ShelterInfo("MD1")
+					if _, err := f.catalog.UpsertCats(t.Context(), shelter.ID, []catalog.CatUpdate{cat("A1", "Secret", 40, func(facts *catalog.Facts) { facts.HiddenFrom.Partners = []string{me.Partner.ID} })}); err != nil {
+						t.Fatal(err)
+					}
+				})
+				if body := read(); strings.Contains(body, "Secret") {
+					t.Errorf("the list shows a cat that is hidden: %s", body)
+				}
 			})
 		})
 	}

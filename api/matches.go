@@ -137,7 +137,7 @@ func (a *API) candidates(ctx context.Context, query search.Query, activities []s
 	}
 	out := make([]match.Candidate, 0, len(cats))
 	for _, cat := range cats {
-		if cat.Status == catalog.Available { // the index may be behind
+		if cat.Status == catalog.Available && !a.hides(cat, query.Audience) { // the index may be behind
 			out = append(out, match.Candidate{Cat: cat, DistanceKm: distance[cat.ID]})
 		}
 	}

@@ -149,8 +149,8 @@ func (a *API) bindSyndicationQuery(c echo.Context) (search.Query, error) {
 	return q, errs.Err(catalog.Malformed)
 }
 
-// readCats reads the cats of hits, in the same order. Cats that were removed meanwhile are
-// left out.
+// readCats reads the cats of hits, in the same order. Cats that were removed or hidden from
+// the caller meanwhile are left out.
 func (a *API) readCats(c echo.Context, hits []search.Hit) ([]catalog.Cat, error) {
 	ids := make([]string, len(hits))
 	for i, hit := range hits {
@@ -164,9 +164,9 @@ func (a *API) readCats(c echo.Context, hits []search.Hit) ([]catalog.Cat, error)
 	for _, cat := range cats {
 		byID[cat.ID] = cat
 	}
-	out := make([]catalog.Cat, 0, len(hits))
+	audience, out := a.audience(c, false), make([]catalog.Cat, 0, len(hits))
 	for _, id := range ids {
-		if cat, ok := byID[id]; ok && cat.Status != catalog.Removed {
+		if cat, ok := byID[id]; ok && cat.Status != catalog.Removed && !a.hides(cat, audience) {
 			out = append(out, cat)
 		}
 	}

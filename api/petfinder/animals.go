@@ -28,7 +28,7 @@ func (s *server) listAnimals(c echo.Context) error {
 	}
 	body := make([]byte, 0, 3000*len(found.Hits)+1000)
 	body = append(body, `{"animals":`...)
-	if body, err = s.appendAnimals(c.Request().Context(), body, found.Hits); err != nil {
+	if body, err = s.appendAnimals(c.Request().Context(), body, found.Hits, query.Audience); err != nil {
 		return err
 	}
 	return sendPage(c, body, query.pagination("/v2/animals", *found.Total, next))
@@ -85,9 +85,10 @@ func (s *server) seed(order search.Order) int64 {
 }
 
 // appendAnimals appends a JSON array of the hits, in their order, to out. It reads the
-// cats that are not cached with one query.
-func (s *server) appendAnimals(ctx context.Context, out []byte, hits []search.Hit) ([]byte, error) {
-	today := s.Now().UTC()
+// cats that are not cached with one query. It leaves out those that were removed or hidden
+// from the audience since the index was searched.
+func (s *server) appendAnimals(ctx context.Context, out []byte, hits []search.Hit, audience catalog.Audience) ([]byte, error) {
+	epoch, today := s.Index.Head().Epoch, s.Now().UTC()
 	shelters := map[string]catalog.Shelter{}
 	cached := make([]cachedAnimal, len(hits))
 	var missing []string
@@ -97,12 +98,12 @@ func (s *server) appendAnimals(ctx context.Context, out []byte, hits []search.Hi
 			shelter, _ = s.Index.ShelterInfo(hit.ShelterID)
 			shelters[hit.ShelterID] = shelter
 		}
-		if cached[i], ok = s.animals.get(hit.ID, hit.Version, shelter, today); !ok {
+		if cached[i], ok = s.animals.get(hit.ID, hit.Version, shelter, epoch, today); !ok {
 			cached[i].body = nil
 			missing = append(missing, hit.ID)
 		}
 	}
-	read, err := s.readAnimals(ctx, missing, shelters, today)
+	read, err := s.readAnimals(ctx, missing, shelters, epoch, today)
 	if err != nil {
 		return nil, err
 	}
@@ -113,8 +114,8 @@ func (s *server) appendAnimals(ctx context.Context, out []byte, hits []search.Hi
 		if a.body == nil {
 			a = read[hit.ID]
 		}
-		if a.body == nil {
-			continue // removed since the index was searched
+		if shelter := shelters[hit.ShelterID]; a.body == nil || shelter.HidesCat(a.hiddenFrom, audience) {
+			continue
 		}
 		if len(out) > empty {
 			out = append(out, ',')
@@ -126,7 +127,7 @@ func (s *server) appendAnimals(ctx context.Context, out []byte, hits []search.Hi
 
 // readAnimals reads cats and returns them encoded, by ID, without those that were
 // removed.
-func (s *server) readAnimals(ctx context.Context, ids []string, shelters map[string]catalog.Shelter, today time.Time) (map[string]cachedAnimal, error) {
+func (s *server) readAnimals(ctx context.Context, ids []string, shelters map[string]catalog.Shelter, epoch string, today time.Time) (map[string]cachedAnimal, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -139,7 +140,7 @@ func (s *server) readAnimals(ctx context.Context, ids []string, shelters map[str
 		if cat.Status == catalog.Removed {
 			continue
 		}
-		if out[cat.ID], err = s.encodeAnimal(cat, shelters[cat.ShelterID], today); err != nil {
+		if out[cat.ID], err = s.encodeAnimal(cat, shelters[cat.ShelterID], epoch, today); err != nil {
 			return nil, err
 		}
 	}
@@ -159,14 +160,14 @@ func (s *server) getAnimal(c echo.Context) error {
 	return httpkit.SendEncoded(c, append(a.appendTo([]byte(`{"animal":`), -1), '}'))
 }
 
-// findAnimal returns the cat with this number, encoded. A cat that was removed or that
-// its shelter hides from the audience is not found.
+// findAnimal returns the cat with this number, encoded. A cat that was removed or that is
+// hidden from the audience is not found.
 func (s *server) findAnimal(ctx context.Context, number int64, audience catalog.Audience) (cachedAnimal, error) {
-	today := s.Now().UTC()
+	epoch, today := s.Index.Head().Epoch, s.Now().UTC()
 	if id, ok := s.Index.IDByNumber(number); ok {
 		version, _, shelterID, _ := s.Index.Version(id)
-		if shelter, err := s.findShelter(shelterID); err == nil && !s.Index.HidesCat(id, audience) {
-			if a, ok := s.animals.get(id, version, shelter, today); ok && !s.Index.IsRemoved(id) {
+		if shelter, err := s.findShelter(shelterID); err == nil {
+			if a, ok := s.animals.get(id, version, shelter, epoch, today); ok && !s.Index.IsRemoved(id) && !shelter.HidesCat(a.hiddenFrom, audience) {
 				return a, nil
 			}
 		}
@@ -185,7 +186,7 @@ func (s *server) findAnimal(ctx context.Context, number int64, audience catalog.
 	if shelter.HidesCat(cat.HiddenFrom, audience) {
 		return cachedAnimal{}, errNotFound()
 	}
-	return s.encodeAnimal(cat, shelter, today)
+	return s.encodeAnimal(cat, shelter, epoch, today)
 }
 
 // animalCache has the most recently requested animals, encoded, so that a list need not
@@ -201,9 +202,11 @@ const (
 )
 
 // cachedAnimal is an encoded animal without a distance. It is valid for one version of
-// the cat and its shelter, and for one day, because it has the age on that day.
+// the cat and its shelter in one log, and for one day, because it has the age on that day.
 type cachedAnimal struct {
 	body                    []byte
+	hiddenFrom              catalog.Restriction // without that of the shelter
+	epoch                   string              // of the log
 	distanceAt              int // the offset of the null that the distance replaces
 	version, shelterVersion int64
 	day                     int64
@@ -223,21 +226,22 @@ func newAnimalCache(size int) (*animalCache, error) {
 	return &animalCache{entries: entries}, err
 }
 
-// get returns an animal of at least this version, as of today.
-func (c *animalCache) get(id string, version int64, shelter catalog.Shelter, today time.Time) (cachedAnimal, bool) {
+// get returns an animal of at least this version in the log with an epoch, as of today.
+func (c *animalCache) get(id string, version int64, shelter catalog.Shelter, epoch string, today time.Time) (cachedAnimal, bool) {
 	a, ok := c.entries.Get(id)
-	return a, ok && a.version >= version && a.shelterVersion == shelter.Version && a.day == unixDay(today)
+	return a, ok && a.epoch == epoch && a.version >= version && a.shelterVersion == shelter.Version && a.day == unixDay(today)
 }
 
-// encodeAnimal encodes a cat and adds it to the cache.
-func (s *server) encodeAnimal(cat catalog.Cat, shelter catalog.Shelter, today time.Time) (cachedAnimal, error) {
+// encodeAnimal encodes a cat and adds it to the cache. The epoch is that of the log before
+// the cat was read.
+func (s *server) encodeAnimal(cat catalog.Cat, shelter catalog.Shelter, epoch string, today time.Time) (cachedAnimal, error) {
 	body, err := binding.EncodeJSON(s.newAnimal(cat, shelter, today))
 	if err != nil {
 		return cachedAnimal{}, err
 	}
 	a := cachedAnimal{
 		body: body, distanceAt: bytes.Index(body, []byte(distanceKey)) + len(distanceKey),
-		version: cat.Version, shelterVersion: shelter.Version, day: unixDay(today),
+		hiddenFrom: cat.HiddenFrom, epoch: epoch, version: cat.Version, shelterVersion: shelter.Version, day: unixDay(today),
 	}
 	if len(body) <= maxCachedBytes {
 		s.animals.entries.Add(cat.ID, a)

@@ -107,7 +107,9 @@ func TestMigrate_KeepsPrivacyOfStoredRows(t *testing.T) {
 		}
 		restricted, plain, doomed := plainCat(1, "shl_1"), plainCat(2, "shl_1"), plainCat(3, "shl_1")
 		restricted.HiddenFrom.Classes = []string{"aggregator"}
-		write(t, s, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), []catalog.Cat{restricted, plain, doomed}, nil) })
+		write(t, s, func(tx catalog.Tx) error {
+			return tx.Cats.SaveCats(t.Context(), []catalog.Cat{restricted, plain, doomed}, nil)
+		})
 		i := full[catalog.Import](t)
 		i.ShelterID, i.Status, i.FileDeletedAt, i.TouchedAt = "shl_1", catalog.ImportRunning, time.Time{}, moment(0)
 		cats := catalog.New(s, func() time.Time { return moment(0) }, func() [16]byte { return [16]byte{} })
