@@ -249,15 +249,31 @@ func (a *API) hides(cat catalog.Cat, audience catalog.Audience) bool {
 	return shelter.HidesCat(cat.HiddenFrom, audience)
 }
 
-// findCat reads a cat from the database by its id or number, removed or not.
+// findCat reads a cat from the database by its id or number, removed or not. It may be newer
+// than the index, which therefore checks that it was not lost: its ETag must not match
+// another version of the same number.
 func (a *API) findCat(ctx context.Context, id string) (catalog.Cat, error) {
 	if number, err := strconv.ParseInt(id, 10, 64); err == nil {
-		return a.Store.CatByNumber(ctx, number)
+		cat, err := a.Store.CatByNumber(ctx, number)
+		if err != nil {
+			return catalog.Cat{}, err
+		}
+		id = cat.ID
 	}
 	if err := catalog.CheckID(catalog.CatPrefix, id); err != nil {
 		return catalog.Cat{}, err
 	}
-	return a.Store.Cat(ctx, id)
+	epoch := a.Index.Head().Epoch
+	cats, at, err := a.Store.CatsWithPosition(ctx, []string{id})
+	switch {
+	case err != nil:
+		return catalog.Cat{}, err
+	case len(cats) == 0:
+		return catalog.Cat{}, catalog.NotFoundError("cat", id)
+	}
+	at.Epoch = epoch
+	a.Index.Remember(at)
+	return cats[0], nil
 }
 
 // errCatRemoved returns the error for a removed cat.

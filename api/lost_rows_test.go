@@ -238,6 +238,49 @@ func TestIndex_NoticesThatRowsAfterItsPositionWereLost(t *testing.T) {
 	}
 }
 
+// A single cat is read with content that is newer than the index and is lost.
+func TestCat_ETagOfLostContentMatchesNothing(t *testing.T) {
+	t.Parallel()
+
+	eachFailover(t, func(t *testing.T, f *failover) {
+		f.saved()
+		f.before("CatsWithPosition", func() { f.rename("A1", "Lost") })
+		first := send(t, f.testServer, http.MethodGet, "/v1/cats/1", "", "")
+		if !strings.Contains(first.Body.String(), "Lost") {
+			t.Fatalf("got %d %s, want content that is newer than the index", first.Code, first.Body)
+		}
+		f.failOver()
+		f.rename("A1", "Other")
+		f.follow(f.index)
+		rec := send(t, f.testServer, http.MethodGet, "/v1/cats/1", "", "", "If-None-Match: "+first.Header().Get("ETag"))
+		if rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), "Other") {
+			t.Errorf("got %d %s, want 200 with the other content", rec.Code, rec.Body)
+		}
+	})
+}
+
+// An index is filled again, for example because the log was truncated, after it applied
+// rows that are lost.
+func TestIndex_NoticesAfterAnotherFillThatRowsWereLost(t *testing.T) {
+	t.Parallel()
+
+	eachFailover(t, func(t *testing.T, f *failover) {
+		x := f.newIndex()
+		if err := x.Fill(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		f.rename("A1", "Before")
+		f.saved()
+		f.before("CatsWithPosition", func() { f.rename("A1", "Lost") })
+		f.follow(x)
+		from := x.Head()
+		f.failOver()
+		if err := x.Fill(t.Context()); err == nil && x.Head().Epoch == from.Epoch {
+			t.Error("the log has the epoch in which lost rows were shown")
+		}
+	})
+}
+
 // A list of animals that were cached before the failover has none of their lost content.
 func TestPetfinder_ShowsNoLostContent(t *testing.T) {
 	t.Parallel()

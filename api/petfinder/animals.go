@@ -207,7 +207,7 @@ type cachedAnimal struct {
 	body                    []byte
 	hiddenFrom              catalog.Restriction // without that of the shelter
 	epoch                   string              // of the log
-	distanceAt              int // the offset of the null that the distance replaces
+	distanceAt              int                 // the offset of the null that the distance replaces
 	version, shelterVersion int64
 	day                     int64
 }

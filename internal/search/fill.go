@@ -41,6 +41,9 @@ func (x *Index) fill(ctx context.Context) error {
 		return fmt.Errorf("read shelters: %w", err)
 	}
 	read := map[catalog.LogPosition]bool{at: true}
+	if known := x.data; known != nil && known.head.Epoch == head.Epoch {
+		read[known.rowsAt] = true // queries were answered with these rows
+	}
 	for _, s := range all {
 		d.shelters.upsert(s)
 	}
