@@ -177,3 +177,50 @@ func TestGuesses_LeadToTheName(t *testing.T) {
 		return decodeBody[httpkit.Problem](t, rec).Errors
 	}, "field")
 }
+
+// TestValues_AreUnderstoodInAnyOfTheirWords checks that words have the same result as the
+// values that they mean.
+func TestValues_AreUnderstoodInAnyOfTheirWords(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	list := func(name, value string) (int, string) {
+		rec := get(t, api, "/v1/cats?"+url.Values{name: {value}}.Encode())
+		return rec.Code, rec.Body.String()
+	}
+	for parameter, words := range map[string]string{
+		"sex": "female: Female, F, girl; male: MALE, boy", "age_group": "kitten: Baby, Kittens; senior: Senior",
+		"breed": "Domestic Short Hair: DSH, domestic shorthair, DOMESTIC SHORT HAIR", "color": "Tabby (Orange / Red): Orange Tabby; Gray / Blue / Silver: grey, blue",
+		"pattern": "tabby: Tabby; tortoiseshell: tortie", "coat": "short: Short, DSH, shorthair; long: DLH", "size": "xlarge: Extra Large, XL; medium: MED",
+		"status": "available: adoptable, Available; pending: adoption pending; on_hold: hold, on hold", "altered": "true: yes, 1, Spayed, TRUE; false: no, 0, intact",
+		"fiv": "true: positive; false: FIV-, negative", "good_with_dogs": "true: yes, Y; unknown: Unknown", "has_photos": "true: 1, yes", "stale": "false: no",
+		"include_total": "true: yes, 1, True; false: 0", "temperament": "affectionate: Cuddly; lap_cat: lap cat", "temperament_all": "affectionate: cuddly",
+		"region": "MD: Maryland, md", "country": "US: USA, United States", "sort": "newest: NEWEST", "expand": "shelter: Shelter", "fields": "name: Name", "facets": "breed: Breed",
+		"activity": "leash_walk: Leash Walk, leash-walk", "grade": "A: a", "readiness": "ready_now: Ready Now",
+	} {
+		for group := range strings.SplitSeq(words, "; ") {
+			value, others, _ := strings.Cut(group, ": ")
+			status, want := list(parameter, value)
+			if status != http.StatusOK {
+				t.Fatalf("%s=%s: %d %s", parameter, value, status, want)
+			}
+			for word := range strings.SplitSeq(others, ", ") {
+				if _, got := list(parameter, word); got != want {
+					t.Errorf("%s=%s: got %s, want the result of %s", parameter, word, got, value)
+				}
+			}
+		}
+	}
+	for query, want := range map[string]string{
+		"sex=man": "Must be one of female, male, unknown", "sex=spayed+female": "Must be one of", "breed=Orange+Tabby": "unknown_value", "breed=Siamese+mix": "unknown_value",
+		"color=black+and+orange": "unknown_value", "age_group=2+years": "Must be one of", "status=removed": "Must be one of", "altered=perhaps": "Must be one of",
+		"sort=nearest": `Did you mean \"distance\"`, "sort=-created_at": `Did you mean \"newest\"`, "readiness=ready": `Did you mean \"ready_now\"`, "activity=hiking": `Did you mean \"hike\"`,
+		"activity=stroller": `Did you mean \"backpack\"`, "expand=organization": `Did you mean \"shelter\"`, "facets=gender": `Did you mean \"sex\"`, "fields=image": `Did you mean \"photo\"`,
+		"region=Marland": "Did you mean", "country=Untied+States": "Did you mean",
+	} {
+		rec := get(t, api, "/v1/cats?"+query)
+		if rec.Code != http.StatusBadRequest || !strings.Contains(rec.Body.String(), want) {
+			t.Errorf("%s: %d %s, want 400 with %s", query, rec.Code, rec.Body, want)
+		}
+	}
+}

@@ -94,8 +94,9 @@ func decodeValue(errs *catalog.FieldErrors, pointer string, field reflect.Value,
 		}
 	case reflect.String:
 		if text, ok := value.(string); ok {
-			field.SetString(text)
-			addError(checkString(text, tag))
+			parsed, err := parseString(text, tag)
+			field.SetString(parsed)
+			addError(err)
 		} else {
 			wrongType("a string")
 		}

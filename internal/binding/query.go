@@ -1,6 +1,7 @@
 package binding
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/vocab"
 )
 
 // ParseQuery parses the query of a URL. It rejects values that are not valid UTF-8 or
@@ -141,11 +143,13 @@ func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catal
 	text := sent[0]
 	switch v := field.Addr().Interface().(type) {
 	case *string:
-		*v = text
-		return checkString(text, tag)
+		var err *catalog.FieldError
+		*v, err = parseString(text, tag)
+		return err
 	case *bool:
-		*v = text == "true"
-		return errorUnless(text == "true" || text == "false", "unknown_value", fmt.Sprintf("Expected true or false, got %q.", text))
+		answer, _ := vocab.ParseBool(text)
+		*v = answer != nil && *answer
+		return errorUnless(answer != nil, "unknown_value", fmt.Sprintf("Expected true or false, got %q.", text))
 	case **int:
 		*v = new(int)
 		return bindInt(*v, tag, text)
@@ -170,29 +174,52 @@ func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catal
 	}
 }
 
-// bindList checks and stores the values of a list parameter.
+// bindList parses and stores the values of a list parameter.
 func bindList(field reflect.Value, tag reflect.StructTag, values []string) *catalog.FieldError {
-	for _, value := range values {
-		if err := checkString(value, tag); err != nil {
+	parsed := make([]string, len(values))
+	for i, value := range values {
+		var err *catalog.FieldError
+		if parsed[i], err = parseString(value, tag); err != nil {
 			return err
 		}
 	}
-	field.Set(reflect.ValueOf(values))
+	slices.Sort(parsed)
+	field.Set(reflect.ValueOf(slices.Compact(parsed)))
 	return nil
 }
 
-// checkString checks a string by the tags enums and maxLength.
-func checkString(text string, tag reflect.StructTag) *catalog.FieldError {
+// parseString returns a string that fits the tags enums and maxLength. A value of enums may
+// have any case, or be a word that means it in the field of the tag. With an error it
+// returns the text.
+func parseString(text string, tag reflect.StructTag) (string, *catalog.FieldError) {
 	if text == "" {
-		return NewFieldError("empty", "Must not be empty; omit it instead.")
+		return "", NewFieldError("empty", "Must not be empty; omit it instead.")
 	}
-	if enums := tag.Get("enums"); enums != "" && !slices.Contains(strings.Split(enums, ","), text) {
-		return UnknownValue(text, strings.Split(enums, ","))
+	if enums := tag.Get("enums"); enums != "" {
+		name, _, _ := strings.Cut(cmp.Or(tag.Get("form"), tag.Get("json")), ",")
+		return ParseTerm(name, text, strings.Split(enums, ","))
 	}
 	if longest, err := strconv.Atoi(tag.Get("maxLength")); err == nil && utf8.RuneCountInString(text) > longest {
-		return NewFieldError("too_long", fmt.Sprintf("Must have at most %d characters.", longest))
+		return text, NewFieldError("too_long", fmt.Sprintf("Must have at most %d characters.", longest))
 	}
-	return nil
+	return text, nil
+}
+
+// ParseTerm returns the one of terms that a text means: it equals the term except for case
+// and accents, or is one of its words in the field. Otherwise it returns the text and an
+// error.
+func ParseTerm(field, text string, terms []string) (string, *catalog.FieldError) {
+	if slices.Contains(terms, text) {
+		return text, nil
+	}
+	folded := vocab.Fold(text)
+	if i := slices.IndexFunc(terms, func(t string) bool { return vocab.Fold(t) == folded }); i >= 0 {
+		return terms[i], nil
+	}
+	if term, ok := vocab.ParseTerm(field, text); ok && slices.Contains(terms, term) {
+		return term, nil
+	}
+	return text, UnknownValue(text, terms)
 }
 
 // UnknownValue returns the error for a value that is none of terms. It suggests the term

@@ -126,6 +126,12 @@ func TestRead_Facts(t *testing.T) {
 		body string
 		want catalog.Facts
 	}{
+		"words for booleans": {`{"altered":"Spayed","declawed":"No","fiv":"FIV-","urgent":1,"microchipped":"","good_with":{"dogs":"YES","cats":0,"children":"unknown"}}`,
+			catalog.Facts{Altered: new(true), Declawed: new(false), FIV: new(false), Urgent: new(true), GoodWith: catalog.GoodWith{Dogs: new(true), Cats: new(false)}}},
+		"words for terms": {`{"sex":"F","breed":{"primary":"DSH"},"colors":{"primary":"orange tabby","pattern":"Tabby"},"status":"Adoptable"}`,
+			catalog.Facts{Sex: vocab.SexFemale, Breed: vocab.Breed{Primary: "Domestic Short Hair"}, Colors: vocab.Colors{Primary: "Tabby (Orange / Red)", Pattern: vocab.Tabby}, Status: catalog.Available}},
+		"words for a status that say more":     {`{"status":"Adoption pending"}`, catalog.Facts{Status: catalog.Pending, StatusReason: "Adoption pending"}},
+		"the reason prevails over the words":   {`{"status":"Adoption pending","status_reason":"Home visit"}`, catalog.Facts{Status: catalog.Pending, StatusReason: "Home visit"}},
 		"breed as a string":                    {`{"breed":"DSH mix"}`, catalog.Facts{Breed: vocab.Breed{Primary: "Domestic Short Hair", Mixed: new(true)}}},
 		"breed in words":                       {`{"breed":{"words":"DSH mix"}}`, catalog.Facts{Breed: vocab.Breed{Primary: "Domestic Short Hair", Mixed: new(true)}}},
 		"unparsed words are kept":              {`{"size":"a loaf"}`, catalog.Facts{Unparsed: map[string]string{"size": "a loaf"}}},
@@ -187,7 +193,9 @@ func TestRead_Errors(t *testing.T) {
 		"misspelled member":          {`{"good_with":{"kids":true}}`, []string{"/good_with/kids unknown_field"}},
 		"name that needs escaping":   {`{"a/b~c":1}`, []string{"/a~1b~0c unknown_field"}},
 		"read-only field":            {`{"version":3}`, []string{"/version read_only"}},
-		"string for a boolean":       {`{"altered":"yes"}`, []string{"/altered wrong_type"}},
+		"string for a boolean":       {`{"altered":"perhaps"}`, []string{"/altered wrong_type"}},
+		"number for a boolean":       {`{"altered":2}`, []string{"/altered wrong_type"}},
+		"array for a boolean":        {`{"altered":[true]}`, []string{"/altered wrong_type"}},
 		"number for a string":        {`{"name":5}`, []string{"/name wrong_type"}},
 		"string for an object":       {`{"good_with":"dogs"}`, []string{"/good_with wrong_type"}},
 		"fraction for an integer":    {`{"fee":{"amount_minor":1.5}}`, []string{"/fee/amount_minor wrong_type"}},
@@ -197,7 +205,7 @@ func TestRead_Errors(t *testing.T) {
 		"malformed birth":            {`{"birth":{"date":"spring"}}`, []string{"/birth/date malformed"}},
 		"null status":                {`{"status":null}`, []string{"/status wrong_type"}},
 		"malformed photos":           {`{"photos":[{"url":"https://a.example","size":1},7]}`, []string{"/photos/0/size unknown_field", "/photos/1 wrong_type"}},
-		"all errors at once":         {`{"name":5,"altered":"no","coat":[]}`, []string{"/name wrong_type", "/altered wrong_type", "/coat wrong_type"}},
+		"all errors at once":         {`{"name":5,"altered":[],"coat":[]}`, []string{"/name wrong_type", "/altered wrong_type", "/coat wrong_type"}},
 		"51 entries in an array":     {`{"bonded_with":[` + strings.Repeat(`"a",`, 50) + `"a"]}`, []string{"/bonded_with too_many"}},
 	}
 	for name, test := range tests {

@@ -78,8 +78,16 @@ func textReader(fact catalog.Fact) reader[string] {
 		return readText
 	case fact.Name == "url":
 		return readURL
+	case fact.Name == "status":
+		return readStatus
 	case fact.Name == "sex":
 		return readSex
+	case strings.HasPrefix(fact.Name, "breed."):
+		return readTermName("breed")
+	case fact.Name == "colors.pattern":
+		return readTermName("pattern")
+	case strings.HasPrefix(fact.Name, "colors."):
+		return readTermName("color")
 	case fact.Name == "age_group":
 		return readTerm(parseAgeGroup)
 	case fact.Name == "coat":

@@ -25,6 +25,7 @@ type Draft struct {
 	Errs       catalog.FieldErrors
 
 	today          time.Time
+	statusReason   string            // parsed from the status, as in "Adoption pending"
 	altered        *bool             // parsed from the sex, as in "Spayed Female"
 	chipped        *bool             // parsed from the microchip
 	birthPrecision catalog.Precision // of the form in which the birth was written
@@ -99,7 +100,7 @@ func Read(v gjson.Result, externalID string, today time.Time) *Draft {
 
 // NewDraft returns a draft without facts.
 func NewDraft(externalID string, today time.Time) *Draft {
-	return &Draft{ExternalID: externalID, facts: catalog.Facts{}, present: presentFields{}, Errs: nil, today: today, altered: nil, chipped: nil, birthPrecision: ""}
+	return &Draft{ExternalID: externalID, facts: catalog.Facts{}, present: presentFields{}, Errs: nil, today: today, statusReason: "", altered: nil, chipped: nil, birthPrecision: ""}
 }
 
 // readObject reads the members of an object. The prefix is empty for the cat itself,
@@ -186,6 +187,10 @@ func (d *Draft) finish() {
 	}
 	if d.facts.AgeGroup != "" {
 		markPresent("age_group")
+	}
+	if d.statusReason != "" && !d.has("status_reason") {
+		d.facts.StatusReason = d.statusReason
+		markPresent("status_reason")
 	}
 	if d.altered != nil && !d.has("altered") {
 		d.facts.Altered = d.altered

@@ -99,6 +99,29 @@ func (d *Draft) keepUnparsed(f *draftField, words string) {
 	}
 }
 
+// readTermName reads a term of a vocabulary that a text means in any of its words, or the
+// text, which the catalog rejects with a suggestion.
+func readTermName(field string) reader[string] {
+	return func(d *Draft, f *draftField, v gjson.Result) string {
+		text := readText(d, f, v)
+		if term, ok := vocab.ParseTerm(field, text); ok {
+			return term
+		}
+		return text
+	}
+}
+
+// readStatus reads a status in any of its words. Words that say more are the reason for it.
+func readStatus(d *Draft, f *draftField, v gjson.Result) string {
+	text := d.text(f.pointer, v)
+	status, reason, ok := vocab.ParseStatus(text)
+	if !ok {
+		return text
+	}
+	d.statusReason = reason
+	return status
+}
+
 func parseBreed(text string) (vocab.Breed, string) { return vocab.ParseBreed(text) }
 
 func parseColors(text string) (vocab.Colors, string) { return vocab.ParseColors(text) }
@@ -178,12 +201,18 @@ func readDay(d *Draft, f *draftField, v gjson.Result) time.Time {
 	return t
 }
 
+// readBool reads a boolean, which may be a word, or 1 or 0.
 func readBool(d *Draft, f *draftField, v gjson.Result) *bool {
-	if !v.IsBool() {
-		d.wrongType(f.pointer, v, "a boolean")
-		return nil
+	if v.IsBool() {
+		return new(v.Bool())
 	}
-	return new(v.Bool())
+	if v.Type == gjson.String || v.Type == gjson.Number {
+		if answer, unparsed := vocab.ParseAnswer(f.name, v.String()); unparsed == "" {
+			return answer
+		}
+	}
+	d.wrongType(f.pointer, v, "a boolean, or a word such as yes")
+	return nil
 }
 
 func readFlag(d *Draft, f *draftField, v gjson.Result) bool {

@@ -235,13 +235,13 @@ func filtersOf(t reflect.Type) []filter {
 func (r QueryResolver) normalizeValue(f filter, value string, errs *catalog.FieldErrors) string {
 	switch f.field {
 	case search.FieldBreed:
-		return vocabularyTerm(value, vocab.Breeds(), f.parameter, errs)
+		return f.term(value, vocab.Breeds(), errs)
 	case search.FieldColor:
-		return vocabularyTerm(value, vocab.ColorNames(), f.parameter, errs)
+		return f.term(value, vocab.ColorNames(), errs)
 	case search.FieldTemperament:
-		return temperamentTerm(value, f.parameter, errs)
+		return f.term(value, vocab.Temperaments(), errs)
 	case search.FieldPattern:
-		return vocabularyTerm(value, append(vocab.Words(vocab.Patterns()), "unknown"), f.parameter, errs)
+		return f.term(value, append(vocab.Words(vocab.Patterns()), "unknown"), errs)
 	case search.FieldShelter:
 		shelter, _, err := r.FindShelter(value, catalog.Audience{})
 		binding.AddErrorIf(errs, catalog.KindOf(err) == catalog.NotFound, "shelter", "unknown_value",
@@ -254,26 +254,13 @@ func (r QueryResolver) normalizeValue(f filter, value string, errs *catalog.Fiel
 	}
 }
 
-// vocabularyTerm returns the term that equals value, ignoring case and accents.
-func vocabularyTerm(value string, terms []string, parameter string, errs *catalog.FieldErrors) string {
-	if slices.Contains(terms, value) {
-		return value
+// term returns the term of a vocabulary that a value means in any of its words.
+func (f filter) term(value string, terms []string, errs *catalog.FieldErrors) string {
+	term, err := binding.ParseTerm(string(f.field), value, terms)
+	if err != nil {
+		binding.AddErrorIf(errs, true, f.parameter, err.Code, err.Message)
 	}
-	folded := vocab.Fold(value)
-	if i := slices.IndexFunc(terms, func(t string) bool { return vocab.Fold(t) == folded }); i >= 0 {
-		return terms[i]
-	}
-	err := binding.UnknownValue(value, terms)
-	binding.AddErrorIf(errs, true, parameter, err.Code, err.Message)
-	return value
-}
-
-// temperamentTerm returns the trait that a value names in any of its words.
-func temperamentTerm(value, parameter string, errs *catalog.FieldErrors) string {
-	if terms, _ := vocab.ParseTemperament(value); len(terms) == 1 {
-		return terms[0]
-	}
-	return vocabularyTerm(value, vocab.Temperaments(), parameter, errs)
+	return term
 }
 
 // facetFields returns the fields to count, which the parameter facets names.
@@ -299,11 +286,13 @@ func facetFields(sent []string, errs *catalog.FieldErrors) []search.Field {
 
 // knownNames returns the values of a list parameter, each of which must be known.
 func knownNames(sent, known []string, parameter string, errs *catalog.FieldErrors) []string {
-	for _, name := range sent {
-		if !slices.Contains(known, name) {
-			err := binding.UnknownValue(name, known)
+	var out []string
+	for _, text := range sent {
+		name, err := binding.ParseTerm(parameter, text, known)
+		if err != nil {
 			binding.AddErrorIf(errs, true, parameter, err.Code, err.Message)
 		}
+		out = append(out, name)
 	}
-	return sent
+	return slices.Compact(out)
 }

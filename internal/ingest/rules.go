@@ -117,7 +117,7 @@ type statusRule struct {
 	reason     string
 	reasonFrom column // a column with the reason; overrides reason
 	when       condition
-	words      column // a column with the status in words, see statusOfWords; set instead of status
+	words      column // a column with the status in words, see vocab.ParseStatus; set instead of status
 }
 
 // statusRule returns the first rule that matches a row.
@@ -129,8 +129,8 @@ func (f *Format) statusRule(r row) (statusRule, bool) {
 		if rule.words.key == "" {
 			return rule, true
 		}
-		if status, reason, ok := statusOfWords(r.value(rule.words)); ok {
-			return statusRule{status: status, reason: cmp.Or(r.value(rule.reasonFrom), reason)}, true
+		if status, reason, ok := vocab.ParseStatus(r.value(rule.words)); ok {
+			return statusRule{status: catalog.Status(status), reason: cmp.Or(r.value(rule.reasonFrom), reason)}, true
 		}
 	}
 	return statusRule{}, false

@@ -1,5 +1,5 @@
 // Package vocab translates what shelters write into standard terms: breeds, colors
-// and coat patterns, ages, sexes and alteration, sizes, coats, dates and names.
+// and coat patterns, ages, sexes and alteration, sizes, coats, statuses, dates and names.
 //
 // Each Parse function takes the text of a field as it appears in a shelter's file.
 // It returns the terms it found and the words it did not understand, as written;
