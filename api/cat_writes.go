@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ import (
 //	@Summary		Create or replace a cat
 //	@Description	Creates the cat with the shelter's own ID, or replaces all facts that a source can set.
 //	@Description	Omitted facts become unknown, except for the microchip, the listing and adoption dates, and the status with its reason and time. Repeating the request changes nothing.
+//	@Description	A cat that you read can be changed and sent back: fields that only the server sets are accepted with the values that they have, and the cat must then still be at the version that has them. Other values get 422 `read_only`.
 //	@ID				putCat
 //	@Tags			writing
 //	@Accept			json
@@ -47,12 +49,29 @@ func (a *API) putCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d, err := a.bindCat(c, c.Param("external_id"), echo.MIMEApplicationJSON)
+	d, err := a.readCat(c, c.Param("external_id"), echo.MIMEApplicationJSON)
 	if err != nil {
 		return err
 	}
 	only, err := a.preconditionFrom(c)
 	if err != nil {
+		return err
+	}
+	if d.HasReadOnly() {
+		known, err := a.Store.CatByExternalID(c.Request().Context(), shelter.ID, d.ExternalID)
+		switch {
+		case catalog.KindOf(err) == catalog.NotFound:
+			d.RefuseReadOnly()
+		case err != nil:
+			return err
+		default:
+			only.Version = cmp.Or(only.Version, known.Version)
+			if err := a.checkReadOnly(c, d, known, shelter); err != nil {
+				return err
+			}
+		}
+	}
+	if err := d.Errs.Err(catalog.Invalid); err != nil {
 		return err
 	}
 	cat, result, err := a.catalogForOwner(c).PutCat(c.Request().Context(), shelter.ID, d.Edit(), only)
@@ -101,6 +120,7 @@ func (a *API) createCat(c echo.Context) error {
 //
 //	@Summary		Change a cat
 //	@Description	Changes the facts in the body, as a JSON merge patch (RFC 7396): null clears a fact, omitted facts keep their values, and arrays are replaced as a whole.
+//	@Description	Fields that only the server sets are accepted with the values that they have. Other values get 422 `read_only`.
 //	@ID				patchCat
 //	@Tags			writing
 //	@Accept			application/merge-patch+json
@@ -122,8 +142,20 @@ func (a *API) patchCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d, err := a.bindCat(c, cat.ExternalID, httpkit.MergePatchType, echo.MIMEApplicationJSON)
+	d, err := a.readCat(c, cat.ExternalID, httpkit.MergePatchType, echo.MIMEApplicationJSON)
 	if err != nil {
+		return err
+	}
+	if d.HasReadOnly() {
+		shelter, err := a.shelterOf(c.Request().Context(), cat)
+		if err != nil {
+			return err
+		}
+		if err := a.checkReadOnly(c, d, cat, shelter); err != nil {
+			return err
+		}
+	}
+	if err := d.Errs.Err(catalog.Invalid); err != nil {
 		return err
 	}
 	return a.changeCat(c, cat, d.ApplyPatch, d.Unparsed())
@@ -286,8 +318,19 @@ func (a *API) putCatPhotos(c echo.Context) error {
 }
 
 // bindCat reads a cat from a request body of one of the media types. If externalID is
-// not empty, an external id in the body must equal it.
+// not empty, an external id in the body must equal it. Read-only fields are errors.
 func (a *API) bindCat(c echo.Context, externalID string, mediaTypes ...string) (*catjson.Draft, error) {
+	d, err := a.readCat(c, externalID, mediaTypes...)
+	if err != nil {
+		return nil, err
+	}
+	d.RefuseReadOnly()
+	return d, d.Errs.Err(catalog.Invalid)
+}
+
+// readCat is bindCat for a cat that the sender may have read before. The draft contains
+// the errors of its fields, and its read-only fields are not checked yet.
+func (a *API) readCat(c echo.Context, externalID string, mediaTypes ...string) (*catjson.Draft, error) {
 	if err := httpkit.CheckMediaType(c, mediaTypes...); err != nil {
 		return nil, err
 	}
@@ -299,8 +342,21 @@ func (a *API) bindCat(c echo.Context, externalID string, mediaTypes ...string) (
 	if err != nil {
 		return nil, httpkit.MalformedBody(err)
 	}
-	d := catjson.Read(v, externalID, a.today())
-	return d, d.Errs.Err(catalog.Invalid)
+	return catjson.ReadBack(v, externalID, a.today()), nil
+}
+
+// checkReadOnly compares the read-only fields of a draft with the stored cat, as its owner
+// reads it.
+func (a *API) checkReadOnly(c echo.Context, d *catjson.Draft, cat catalog.Cat, shelter catalog.Shelter) error {
+	resource := a.renderCatForOwner(cat, shelter)
+	if known, count, err := a.shelterWithCount(c, shelter.ID); err == nil {
+		resource.Shelter = new(wire.NewShelter(known, count))
+	}
+	body, err := binding.EncodeJSON(resource)
+	if err == nil {
+		d.CheckReadOnly(body)
+	}
+	return err
 }
 
 // preconditionFrom returns the precondition of a PUT from its headers.

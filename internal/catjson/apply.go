@@ -10,6 +10,7 @@ import (
 // ApplyFull replaces facts by those of the draft (PUT). Facts that the draft omits
 // become unknown, except those that a PUT keeps.
 func (d *Draft) ApplyFull(f *catalog.Facts) {
+	known := *f
 	for i := range draftFields() {
 		if field := &draftFields()[i]; d.present.has(i) || !field.keeps {
 			field.copy(f, &d.facts)
@@ -23,10 +24,12 @@ func (d *Draft) ApplyFull(f *catalog.Facts) {
 		f.Microchipped = new(true)
 	}
 	d.clearAdoptedOn(f)
+	d.keepDerived(f, known)
 }
 
 // ApplyPatch changes the facts that the draft contains (merge patch).
 func (d *Draft) ApplyPatch(f *catalog.Facts) {
+	known := *f
 	for i := range draftFields() {
 		if !d.present.has(i) {
 			continue
@@ -40,6 +43,7 @@ func (d *Draft) ApplyPatch(f *catalog.Facts) {
 	if d.has("status") {
 		d.clearAdoptedOn(f)
 	}
+	d.keepDerived(f, known)
 }
 
 // clearAdoptedOn removes the day of an adoption that was cancelled.

@@ -19,6 +19,7 @@ type draftField struct {
 	pointer string // JSON pointer in the body
 	read    func(d *Draft, f *draftField, v gjson.Result)
 	copy    func(to, from *catalog.Facts)
+	value   func(f *catalog.Facts) any
 	keeps   bool // a PUT without the field leaves the fact as it is
 	nonNull bool // null is an error
 }
@@ -125,6 +126,7 @@ func draftFieldOf[T any](name string, read reader[T], at func(*catalog.Facts) *T
 		pointer: "/" + strings.ReplaceAll(name, ".", "/"),
 		read:    func(d *Draft, f *draftField, v gjson.Result) { *at(&d.facts) = read(d, f, v) },
 		copy:    func(to, from *catalog.Facts) { *at(to) = *at(from) },
+		value:   func(f *catalog.Facts) any { return *at(f) },
 		keeps:   false,
 		nonNull: false,
 	}
@@ -139,6 +141,3 @@ func (f *draftField) object() string {
 
 // scalarAliases names the field that is set if a string is sent instead of an object.
 var scalarAliases = map[string]string{"breed": "breed.words", "colors": "colors.words", "birth": "birth.date"}
-
-// readOnlyFields are the fields of a cat that the service sets.
-var readOnlyFields = []string{"id", "number", "version", "shelter_id", "source", "confirmed_at", "age_months", "unparsed", "stale", "adventure", "listing_reading", "created_at", "updated_at", "attribution", "shelter", "warnings"}

@@ -26,6 +26,7 @@ type Draft struct {
 
 	today          time.Time
 	statusReason   string            // parsed from the status, as in "Adoption pending"
+	readOnly       []readOnlyMember  // fields that only the service sets, as sent
 	altered        *bool             // parsed from the sex, as in "Spayed Female"
 	chipped        *bool             // parsed from the microchip
 	birthPrecision catalog.Precision // of the form in which the birth was written
@@ -86,8 +87,17 @@ var draftIndex = sync.OnceValue(func() draftNames {
 const MaxErrors = 20
 
 // Read reads a cat from a valid JSON value. If externalID is not empty, an external
-// id in the JSON must equal it. Relative ages count from today.
+// id in the JSON must equal it. Relative ages count from today. Fields that only the
+// service sets are errors.
 func Read(v gjson.Result, externalID string, today time.Time) *Draft {
+	d := ReadBack(v, externalID, today)
+	d.RefuseReadOnly()
+	return d
+}
+
+// ReadBack is Read for a cat that its sender may have read before. The caller must call
+// CheckReadOnly or RefuseReadOnly if HasReadOnly.
+func ReadBack(v gjson.Result, externalID string, today time.Time) *Draft {
 	d := NewDraft(externalID, today)
 	if !v.IsObject() {
 		d.wrongType("", v, "an object")
@@ -100,7 +110,7 @@ func Read(v gjson.Result, externalID string, today time.Time) *Draft {
 
 // NewDraft returns a draft without facts.
 func NewDraft(externalID string, today time.Time) *Draft {
-	return &Draft{ExternalID: externalID, facts: catalog.Facts{}, present: presentFields{}, Errs: nil, today: today, statusReason: "", altered: nil, chipped: nil, birthPrecision: ""}
+	return &Draft{ExternalID: externalID, facts: catalog.Facts{}, present: presentFields{}, Errs: nil, today: today, readOnly: nil, statusReason: "", altered: nil, chipped: nil, birthPrecision: ""}
 }
 
 // readObject reads the members of an object. The prefix is empty for the cat itself,
@@ -119,7 +129,7 @@ func (d *Draft) readObject(prefix string, v gjson.Result) {
 		} else if name == "external_id" {
 			d.readExternalID(value)
 		} else {
-			d.unknownField(prefix, key.Str)
+			d.readUnknown(prefix, key.Str, value)
 		}
 		return len(d.Errs) < MaxErrors
 	})
@@ -215,13 +225,13 @@ func (d *Draft) replacePlaceholderName() {
 	}
 }
 
-// unknownField adds the error for a field that does not exist or is read-only.
-func (d *Draft) unknownField(prefix, name string) {
-	pointer := "/" + strings.ReplaceAll(prefix, ".", "/") + binding.PointerToken(name)
+// readUnknown keeps a read-only field, and adds the error for one that does not exist.
+func (d *Draft) readUnknown(prefix, name string, v gjson.Result) {
 	if prefix == "" && slices.Contains(readOnlyFields, name) {
-		d.AddError(pointer, "read_only", fmt.Sprintf("Field %q is read-only; omit it.", name))
+		d.readOnly = append(d.readOnly, readOnlyMember{name, v})
 		return
 	}
+	pointer := "/" + strings.ReplaceAll(prefix, ".", "/") + binding.PointerToken(name)
 	d.AddError(pointer, "unknown_field", binding.UnknownField(name, draftIndex().under[prefix]))
 }
 
