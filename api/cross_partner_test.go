@@ -322,7 +322,7 @@ func refusals(op operation, fitting bool) map[string][]int {
 	case len(op.params) > 0:
 		want["other"] = []int{http.StatusForbidden, http.StatusNotFound, http.StatusBadRequest}
 	case op.method == http.MethodGet:
-		want["other"] = []int{http.StatusOK, http.StatusNotFound}
+		want["other"] = []int{http.StatusOK, http.StatusForbidden, http.StatusNotFound}
 	case idOfExample.MatchString(op.body):
 		want["other"] = []int{http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity}
 	}

@@ -365,7 +365,7 @@ func (a *API) ownedImport(c echo.Context) (catalog.Import, error) {
 	if err != nil {
 		return catalog.Import{}, err
 	}
-	if _, err := a.ownShelter(c, i.ShelterID); catalog.KindOf(err) == catalog.NotFound {
+	if _, err := a.ownShelter(c, i.ShelterID); catalog.KindOf(err) == catalog.Forbidden {
 		return catalog.Import{}, catalog.NotFoundError("import", id)
 	} else if err != nil {
 		return catalog.Import{}, err

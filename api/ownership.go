@@ -11,7 +11,7 @@ import (
 )
 
 // ownShelter returns a shelter by id or code that belongs to the caller. A shelter of
-// another partner is reported as not found.
+// another partner is public, so that the error is Forbidden.
 func (a *API) ownShelter(c echo.Context, idOrCode string) (catalog.Shelter, error) {
 	shelter, err := a.ownErasableShelter(c, idOrCode)
 	if err == nil && !shelter.ErasedAt.IsZero() {
@@ -31,9 +31,14 @@ func (a *API) ownErasableShelter(c echo.Context, idOrCode string) (catalog.Shelt
 		return catalog.Shelter{}, err
 	}
 	if !principalFrom(c).Owns(shelter.PartnerID) {
-		return catalog.Shelter{}, catalog.NotFoundError("shelter", idOrCode)
+		return catalog.Shelter{}, errNotYours("shelter", idOrCode)
 	}
 	return shelter, nil
+}
+
+// errNotYours returns the error for a public resource of another partner.
+func errNotYours(kind, id string) error {
+	return catalog.Errorf(catalog.Forbidden, "not_yours", "The %s %s belongs to another partner. GET /v1/me lists the shelters of your key.", kind, id)
 }
 
 // shelterToWrite returns a shelter that belongs to the caller, from the index if it
@@ -47,7 +52,8 @@ func (a *API) shelterToWrite(c echo.Context, idOrCode string) (catalog.Shelter, 
 }
 
 // ownedCat returns a cat by id or number whose shelter belongs to the caller, removed or
-// not. A cat of another partner is reported as not found.
+// not. The error for a cat of another partner is Forbidden if the caller may see the cat,
+// otherwise NotFound.
 func (a *API) ownedCat(c echo.Context, id string) (catalog.Cat, error) {
 	cat, err := a.ownedErasableCat(c, id)
 	if err == nil && !cat.ErasedAt.IsZero() {
@@ -62,12 +68,17 @@ func (a *API) ownedErasableCat(c echo.Context, id string) (catalog.Cat, error) {
 	if err != nil {
 		return catalog.Cat{}, err
 	}
-	if _, err := a.ownErasableShelter(c, cat.ShelterID); catalog.KindOf(err) == catalog.NotFound {
-		return catalog.Cat{}, catalog.NotFoundError("cat", id)
-	} else if err != nil {
+	shelter, err := a.Store.Shelter(c.Request().Context(), cat.ShelterID)
+	switch {
+	case err != nil:
 		return catalog.Cat{}, err
+	case principalFrom(c).Owns(shelter.PartnerID):
+		return cat, nil
+	case cat.Status == catalog.Removed || shelter.HidesCat(cat.HiddenFrom, a.audience(c, false)):
+		return catalog.Cat{}, catalog.NotFoundError("cat", id)
+	default:
+		return catalog.Cat{}, errNotYours("cat", id)
 	}
-	return cat, nil
 }
 
 // ownedListedCat returns the cat in the path, which must belong to the caller and not be
@@ -81,7 +92,7 @@ func (a *API) ownedListedCat(c echo.Context) (catalog.Cat, error) {
 }
 
 // checkOwner returns an error if the resource in the path of a request does not belong to
-// the caller. A resource of another partner is reported as not found.
+// the caller: Forbidden if it is public, otherwise NotFound.
 func (a *API) checkOwner(c echo.Context) (err error) {
 	switch path := c.Path(); {
 	case path == "/v1/shelters/:id/erasure":
@@ -120,7 +131,7 @@ func (a *API) catalogForOwner(c echo.Context) *catalog.Catalog {
 	p := principalFrom(c)
 	return a.catalogFor(c).WithOwnerCheck(func(s catalog.Shelter) error {
 		if !p.Owns(s.PartnerID) {
-			return catalog.NotFoundError("shelter", s.ID)
+			return errNotYours("shelter", s.ID)
 		}
 		return nil
 	})

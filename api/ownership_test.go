@@ -59,17 +59,56 @@ func TestOwnership_EveryWriteRoute(t *testing.T) {
 		if slices.Contains(routesOfOwnResources, route.Method+" "+route.Path) {
 			continue
 		}
-		other := status("other")
+		rec := send(t, api, route.Method, path, "{}", "other")
+		other, refused := rec.Code, rec.Code == http.StatusNotFound || strings.Contains(rec.Body.String(), `"not_yours"`)
 		if other != http.StatusNotFound && other != http.StatusForbidden {
 			t.Errorf("%s %s with another partner's key: %d, want 404 or 403", route.Method, path, other)
 		}
-		// A resource that another partner gets 404 for exists for its owner, who may get another error for "{}".
-		if got := status("test"); other == http.StatusNotFound && (got == other || got == http.StatusForbidden || got == http.StatusUnauthorized) {
+		// A resource that is refused to another partner exists for its owner, who may get another error for "{}".
+		if got := status("test"); refused && (got == other || got == http.StatusForbidden || got == http.StatusUnauthorized) {
 			t.Errorf("%s %s with a key of its owner: %d", route.Method, path, got)
 		}
 	}
 	if checked < 5 {
 		t.Errorf("checked only %d routes", checked)
+	}
+}
+
+// What is public answers 403 to another partner, what is not 404.
+func TestOwnership_PublicResourcesAreForbiddenAndOthersNotFound(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	things := ownedResources(t, api)
+	if rec := send(t, api, http.MethodPatch, "/v1/cats/2", `{"hidden_from":{"partners":["`+keyOf(t, api, "other").PartnerID+`"]}}`, "writer"); rec.Code != http.StatusOK {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
+	imported := *decodeBody[wire.Import](t, api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery", montgomeryCSV(1, sequentialID))).ID
+	for name, test := range map[string]struct {
+		method, path string
+		want         int
+	}{
+		"shelter":                {http.MethodPatch, "/v1/shelters/MD1", http.StatusForbidden},
+		"cats of a shelter":      {http.MethodGet, "/v1/shelters/MD1/cats", http.StatusForbidden},
+		"cat by its external id": {http.MethodGet, "/v1/shelters/MD1/cats/A1", http.StatusForbidden},
+		"quality of a shelter":   {http.MethodGet, "/v1/shelters/MD1/quality", http.StatusForbidden},
+		"imports of a shelter":   {http.MethodGet, "/v1/imports?shelter=MD1", http.StatusForbidden},
+		"listed cat":             {http.MethodPatch, "/v1/cats/1", http.StatusForbidden},
+		"assessments of a cat":   {http.MethodGet, "/v1/cats/1/assessments", http.StatusForbidden},
+		"hidden cat":             {http.MethodPatch, "/v1/cats/2", http.StatusNotFound},
+		"removed cat":            {http.MethodPatch, "/v1/cats/6", http.StatusNotFound},
+		"no such cat":            {http.MethodPatch, "/v1/cats/99", http.StatusNotFound},
+		"webhook":                {http.MethodGet, "/v1/webhooks/" + things["/webhooks/:id"], http.StatusNotFound},
+		"saved search":           {http.MethodGet, "/v1/searches/" + things["/searches/:id"], http.StatusNotFound},
+		"import":                 {http.MethodGet, "/v1/imports/" + imported, http.StatusNotFound},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			if rec := send(t, api, test.method, test.path, "{}", "other"); rec.Code != test.want {
+				t.Errorf("%s %s: got %d %s, want %d", test.method, test.path, rec.Code, rec.Body, test.want)
+			}
+		})
 	}
 }
 

@@ -26,6 +26,7 @@ func TestPartners_Examples(t *testing.T) {
 		{"createKey", "POST", "/v1/partners/" + partner + "/keys", "admin", `{"name":"nightly export","scopes":["listings:read","listings:write"],"expires_at":"2027-05-01T00:00:00Z"}`},
 		{"listKeys", "GET", "/v1/partners/" + partner + "/keys", "admin", ""},
 		{"getMe", "GET", "/v1/me", "writer", ""},
+		{"listCatsOfShelter", "GET", "/v1/shelters/MD1/cats?external_id=A6", "writer", ""},
 		{"createShelter", "POST", "/v1/shelters", "admin", `{"partner_id":"` + partner + `","name":"Frederick Cat House","kind":"rescue","address":{"street":"1 Mouse Way","postal_code":"21701","country":"US"},"location":{"lat":39.42,"lng":-77.41},"hours":{"saturday":"10 am to 5 pm"},"stale_after_days":14}`},
 		{"changeShelter", "PATCH", "/v1/shelters/MD1", "writer", `{"phone":"+1 240 555 0199","hours":{"sunday":"closed"},"hidden_from":{"classes":["aggregator"]}}`},
 		{"listAudit", "GET", "/v1/audit?cursor=audit_14", "admin", ""},

@@ -23,6 +23,7 @@ func (a *API) routes(e *echo.Echo) {
 	v1.POST("/cats/:id/erasure", a.eraseCat, writes)
 	v1.POST("/cats/:id/people/erasure", a.erasePeople, writes)
 	v1.POST("/shelters/:id/assessors/erasure", a.eraseAssessor, writes)
+	v1.GET("/shelters/:id/cats", a.listCatsOfShelter, a.requireScope(access.ListingsRead, access.ListingsWrite))
 	v1.POST("/shelters/:id/cats", a.createCat, writes)
 	v1.POST("/shelters/:id/cats/bulk-upsert", a.bulkUpsertCats, writes)
 	v1.GET("/shelters/:id/cats/:external_id", a.getCatOfShelter, a.requireScope(access.ListingsRead, access.ListingsWrite))

@@ -14,6 +14,12 @@ type CatPage struct {
 	Facets map[string][]Count `json:"facets,omitempty"` // Number of matches by filter and value; only present with `facets`.
 } //	@name	CatPage
 
+// OwnCatPage is a page of the cats of a shelter, for its partner.
+type OwnCatPage struct {
+	Data []Cat    `json:"data"` // Cats of the page, with all facts.
+	Page PageInfo `json:"page"` // Position in the list.
+} //	@name	OwnCatPage
+
 // CatList is a complete list of cats.
 type CatList struct {
 	Data []CatCard `json:"data"` // Cats, the best first.

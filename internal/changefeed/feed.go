@@ -58,6 +58,9 @@ func NewFeed(config Config) *Feed {
 	}
 }
 
+// Documents returns the builder of documents with which the feed matches cats.
+func (f *Feed) Documents() *search.DocumentBuilder { return f.documents }
+
 // Query selects the events for a client.
 type Query struct {
 	Types     []string           // of events; empty: all

@@ -99,6 +99,26 @@ func (t tx) CatsOfShelter(ctx context.Context, shelterID string, after int64, li
 	return catsOf(rows)
 }
 
+// CatsOfShelterAfter returns up to limit cats of a shelter that have one of the statuses,
+// after an id, in order of id, without those that were erased. With an external id it returns
+// only that cat.
+func (s *Store) CatsOfShelterAfter(ctx context.Context, shelterID, externalID string, statuses []catalog.Status, after string, limit int) (cats []catalog.Cat, err error) {
+	err = s.read(ctx, func(db *gorm.DB) error {
+		db = db.Model(&catRow{}).Select(catColumns).Where("shelter_id = ? AND id > ? AND erased_at IS NULL AND status IN ?", shelterID, after, statuses)
+		if externalID != "" {
+			db = db.Where("external_id = ?", externalID)
+		}
+		rows, err := db.Order("id").Limit(limit).Rows()
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		cats, err = catsIn(rows, limit)
+		return err
+	})
+	return cats, wrapError(err, "read the cats of shelter "+shelterID)
+}
+
 // CatByExternalID returns a cat by its shelter and the shelter's own id.
 func (s *Store) CatByExternalID(ctx context.Context, shelterID, externalID string) (catalog.Cat, error) {
 	return s.oneCat(ctx, externalID, "shelter_id = ? AND external_id = ?", shelterID, externalID)
