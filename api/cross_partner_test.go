@@ -307,11 +307,11 @@ func refusals(op operation, fitting bool) map[string][]int {
 	if fitting { // keys are checked before IDs
 		want[""] = []int{http.StatusUnauthorized}
 	}
-	if op.scope == "" {
+	if op.scope == "" && op.method == http.MethodGet {
 		want["other"] = nil
 		return want
 	}
-	if fitting {
+	if fitting && op.scope != "" {
 		want[keyWithout(op.scope)] = []int{http.StatusForbidden}
 	}
 	switch {

@@ -192,7 +192,7 @@ func unusableKey(t *testing.T, api *testServer, name string) string {
 	api.addKey(t, ask)
 	if name == "expired" {
 		*api.now = ask.ExpiresAt
-	} else if _, err := api.catalog.RevokeKey(t.Context(), keyOf(t, api, name).ID); err != nil {
+	} else if _, err := api.catalog.RevokeKey(t.Context(), keyOf(t, api, name).ID, true); err != nil {
 		t.Fatal(err)
 	}
 	return api.keys[name]

@@ -47,6 +47,11 @@ func (a *API) createKey(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	return sendNewKey(c, key, text)
+}
+
+// sendNewKey sends a key with its secret, which a repetition of the request does not return.
+func sendNewKey(c echo.Context, key access.Key, text string) error {
 	created, err := wire.NewKeyWithSecret(key, text)
 	if err != nil {
 		return err
@@ -134,7 +139,7 @@ func (a *API) revokeKey(c echo.Context) error {
 	if key.PartnerID == "" || key.PartnerID != c.Param("id") {
 		return catalog.NotFoundError("key", c.Param("key_id"))
 	}
-	if _, err := a.catalogFor(c).RevokeKey(ctx, key.ID); err != nil {
+	if _, err := a.catalogFor(c).RevokeKey(ctx, key.ID, true); err != nil {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)
@@ -142,12 +147,57 @@ func (a *API) revokeKey(c echo.Context) error {
 
 // Me is the identity and the permissions of the client.
 type Me struct {
-	Key      wire.Key         `json:"key"`                             // API key of the request.
-	Partner  *wire.Partner    `json:"partner" extensions:"x-nullable"` // Partner that holds the key; null for an operator.
-	Scopes   []string         `json:"scopes"`                          // Permissions of the request: those of the key or of the access token.
-	Shelters []ShelterName    `json:"shelters"`                        // Shelters of the partner.
-	Quotas   *wire.QuotaUsage `json:"quotas" extensions:"x-nullable"`  // What the partner stores and may store; null for an operator, who has no quotas.
+	Key         wire.Key         `json:"key"`                                  // API key of the request.
+	Partner     *wire.Partner    `json:"partner" extensions:"x-nullable"`      // Partner that holds the key; null for an operator and a reader.
+	Role        string           `json:"role" enums:"operator,partner,reader"` // `operator` acts for every partner, `partner` for the partner that holds the key, `reader` has a key without a partner.
+	Scopes      []string         `json:"scopes"`                               // Permissions of the request: those of the key or of the access token.
+	Permissions []Permission     `json:"permissions"`                          // What the scopes allow with this key.
+	Shelters    []ShelterName    `json:"shelters"`                             // Shelters of the partner.
+	Quotas      *wire.QuotaUsage `json:"quotas" extensions:"x-nullable"`       // What the partner stores and may store; null for an operator, who has no quotas.
 } //	@name	Me
+
+// Permission is what a scope allows.
+type Permission struct {
+	Scope       string `json:"scope" enums:"listings:read,listings:write,assessments:write,webhooks,admin"` // The scope.
+	Effective   bool   `json:"effective"`                                                                   // Whether the scope allows anything with this key: most need a partner.
+	Description string `json:"description" example:"Read the private data of your shelters."`               // What the scope allows.
+} //	@name	Permission
+
+// roleOf returns the role of a principal, for Me.
+func roleOf(p access.Principal) string {
+	switch {
+	case p.IsAdmin():
+		return "operator"
+	case p.PartnerID != "":
+		return "partner"
+	default:
+		return "reader"
+	}
+}
+
+// permissionsOf returns what each scope of a principal allows.
+func permissionsOf(p access.Principal) []Permission {
+	out := make([]Permission, len(p.Scopes))
+	for i, scope := range p.Scopes {
+		out[i] = Permission{Scope: string(scope), Effective: true, Description: scopeDescriptions[scope]}
+		switch {
+		case roleOf(p) != "reader":
+		case scope == access.Webhooks:
+			out[i].Description = "Create webhooks and saved searches; as with changes and exports, the key sees what an aggregator may see."
+		default:
+			out[i].Effective, out[i].Description = false, "Nothing, because the key has no partner and therefore no shelters. It reads what is public, and changes and exports as an aggregator."
+		}
+	}
+	return out
+}
+
+var scopeDescriptions = map[access.Scope]string{
+	access.ListingsRead:     "Read the private data of your shelters.",
+	access.ListingsWrite:    "Read and write your shelters and their cats.",
+	access.AssessmentsWrite: "Record and read assessments, health items and outcomes of your cats.",
+	access.Webhooks:         "Create, read and delete webhooks and saved searches.",
+	access.Admin:            "Everything, for every partner.",
+}
 
 // ShelterName identifies a shelter.
 type ShelterName struct {
@@ -181,7 +231,7 @@ func (a *API) getMe(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	me := Me{Key: wire.NewKey(key), Partner: nil, Scopes: wire.ScopeNames(p.Scopes), Shelters: []ShelterName{}, Quotas: nil}
+	me := Me{Key: wire.NewKey(key), Partner: nil, Role: roleOf(p), Scopes: wire.ScopeNames(p.Scopes), Permissions: permissionsOf(p), Shelters: []ShelterName{}, Quotas: nil}
 	if p.PartnerID == "" {
 		return sendPrivate(c, http.StatusOK, me)
 	}

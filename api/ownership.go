@@ -103,6 +103,8 @@ func (a *API) checkOwner(c echo.Context) (err error) {
 		_, err = a.shelterToWrite(c, c.Param("id"))
 	case strings.HasPrefix(path, "/v1/cats/:id/"):
 		_, err = a.ownedCat(c, c.Param("id"))
+	case strings.HasPrefix(path, "/v1/keys/:key_id/"):
+		_, err = a.ownKey(c)
 	case strings.HasPrefix(path, "/v1/webhooks/:id/"):
 		_, err = a.ownedWebhook(c)
 	}

@@ -70,6 +70,11 @@ func (a *API) routes(e *echo.Echo) {
 
 	admin := a.requireScope(access.Admin)
 	v1.GET("/me", a.getMe)
+	anyKey := a.requireScope(access.Scopes()...)
+	v1.GET("/keys", a.listOwnKeys, anyKey)
+	v1.POST("/keys", a.createOwnKey, anyKey)
+	v1.POST("/keys/:key_id/rotate", a.rotateOwnKey, anyKey)
+	v1.DELETE("/keys/:key_id", a.revokeOwnKey, anyKey)
 	v1.GET("/partners", a.listPartners, admin)
 	v1.POST("/partners", a.createPartner, admin)
 	v1.GET("/partners/:id", a.getPartner, admin)

@@ -159,7 +159,7 @@ func (c *revokeKeyCommand) Run(p *process) error {
 		id = fromKey
 	}
 	return c.using(p, func(db *store.Store) error {
-		key, err := catalog.New(db, p.now, newUUID).RevokeKey(p.ctx, id)
+		key, err := catalog.New(db, p.now, newUUID).RevokeKey(p.ctx, id, true)
 		if catalog.KindOf(err) == catalog.NotFound {
 			return fmt.Errorf("key %q does not exist; list the keys with: %s", id, c.commandLine("keys list"))
 		}

@@ -84,6 +84,9 @@ func (k Key) checkValidity(now time.Time) error {
 	}
 }
 
+// ValidAt reports whether the key is neither revoked nor expired.
+func (k Key) ValidAt(now time.Time) bool { return k.checkValidity(now) == nil }
+
 // Principal returns the principal that holds the key.
 func (k Key) Principal() Principal {
 	return Principal{KeyID: k.ID, PartnerID: k.PartnerID, Aggregator: k.Aggregator, Scopes: k.Scopes, Test: k.Test}

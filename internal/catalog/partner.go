@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 	"unicode/utf8"
-
-	"trailcat/internal/access"
 )
 
 // Partner owns shelters and the keys to them.
@@ -87,51 +85,4 @@ func (p Partner) validate() FieldErrors {
 	errs.Check(utf8.RuneCountInString(p.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("Must be at most %d characters.", MaxName))
 	errs.Check(slices.Contains(PartnerReaders(), p.Audience), "/audience", "unknown_value", fmt.Sprintf("Expected public or aggregator, got %q.", p.Audience))
 	return errs
-}
-
-// NewKey describes a key to create.
-type NewKey struct {
-	PartnerID string // empty for an operator's key
-	Name      string
-	Scopes    []access.Scope
-	Test      bool
-	ExpiresAt time.Time // zero: never
-	Random    [32]byte
-}
-
-// CreateKey creates a key and returns it with its secret text, which is not stored.
-func (c *Catalog) CreateKey(ctx context.Context, spec NewKey) (access.Key, string, error) {
-	key, text := access.NewKey(spec.Random, spec.Test)
-	key.PartnerID, key.Name, key.Scopes = spec.PartnerID, normalizeText(spec.Name), spec.Scopes
-	key.CreatedAt, key.ExpiresAt = c.now(), instant(spec.ExpiresAt)
-	var errs FieldErrors
-	errs.Check(key.Name != "", "/name", "required", "Must not be empty; the name identifies the key's holder.")
-	errs.Check(len(key.Scopes) > 0, "/scopes", "required", "Must contain at least one of: "+access.JoinScopes(access.Scopes())+".")
-	errs.Check(key.PartnerID == "" || !slices.Contains(key.Scopes, access.Admin), "/scopes", "not_for_partners", "The scope admin gives access to everything and is reserved for keys without a partner.")
-	errs.Check(key.ExpiresAt.IsZero() || key.ExpiresAt.After(c.now()), "/expires_at", "in_the_past", "Must be in the future.")
-	if err := errs.Err(Invalid); err != nil {
-		return access.Key{}, "", err
-	}
-	err := c.write(ctx, "create_key", func(tx Tx) ([]Change, error) {
-		if key.PartnerID != "" {
-			if _, err := tx.Partners.Partner(ctx, key.PartnerID); err != nil {
-				return nil, err
-			}
-		}
-		return []Change{newChange(Created, KeyResource, key.ID, "", 1, c.now(), nil)}, tx.Partners.SaveKey(ctx, key)
-	})
-	return key, text, wrap(err, "create key")
-}
-
-// RevokeKey revokes a key permanently. Revoking it again changes nothing.
-func (c *Catalog) RevokeKey(ctx context.Context, id string) (access.Key, error) {
-	var key access.Key
-	err := c.write(ctx, "revoke_key", func(tx Tx) (_ []Change, err error) {
-		if key, err = tx.Partners.Key(ctx, id); err != nil || !key.RevokedAt.IsZero() {
-			return nil, err
-		}
-		key.RevokedAt = c.now()
-		return []Change{newChange(OpRemoved, KeyResource, key.ID, "", 2, c.now(), nil)}, tx.Partners.SaveKey(ctx, key)
-	})
-	return key, wrap(err, "revoke key %s", id)
 }

@@ -97,6 +97,9 @@ type PartnerTx interface {
 	Partner(ctx context.Context, id string) (Partner, error)
 	SavePartner(ctx context.Context, p Partner) error
 	Key(ctx context.Context, id string) (access.Key, error)
+	// KeysOfPartner returns the keys of a partner, and locks the partner until the end of
+	// the transaction.
+	KeysOfPartner(ctx context.Context, partnerID string) ([]access.Key, error)
 	SaveKey(ctx context.Context, k access.Key) error
 }
 

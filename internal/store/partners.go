@@ -240,6 +240,19 @@ func (t tx) Key(ctx context.Context, id string) (access.Key, error) {
 	return scanKey(t.forUpdate(ctx), id)
 }
 
+// KeysOfPartner returns the keys of a partner, and locks the partner until the end of the
+// transaction.
+func (t tx) KeysOfPartner(ctx context.Context, partnerID string) ([]access.Key, error) {
+	if _, err := t.Partner(ctx, partnerID); err != nil {
+		return nil, err
+	}
+	var rows []keyRow
+	if err := t.db.WithContext(ctx).Where("partner_id = ?", partnerID).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read keys of partner %s: %w", partnerID, err)
+	}
+	return convertAll(rows, keyRow.key)
+}
+
 // SaveKey inserts a key or replaces its stored version.
 func (t tx) SaveKey(ctx context.Context, k access.Key) error {
 	row := newKeyRow(k)

@@ -1,0 +1,126 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"trailcat/api/wire"
+	"trailcat/internal/access"
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+// TestOwnKeys_Conversation lists, creates, rotates and revokes the keys of a partner.
+func TestOwnKeys_Conversation(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		api := newServer(t, s)
+		ask := func(method, path, body, key string, want int) string {
+			t.Helper()
+			rec := send(t, api, method, path, body, key)
+			if rec.Code != want {
+				t.Fatalf("%s %s with the key %q: got %d %s, want %d", method, path, key, rec.Code, rec.Body, want)
+			}
+			return rec.Body.String()
+		}
+		made := func(name, body string) string {
+			t.Helper()
+			var key wire.KeyWithSecret
+			if err := json.Unmarshal([]byte(body), &key); err != nil {
+				t.Fatal(err)
+			}
+			api.keys[name] = key.Key
+			return key.ID
+		}
+		writer := keyOf(t, api, "writer").ID
+		nightly := made("nightly", ask(http.MethodPost, "/v1/keys", `{"name":"nightly","scopes":["listings:read"]}`, "writer", http.StatusCreated))
+		if got := keyOf(t, api, "nightly"); got.PartnerID != keyOf(t, api, "writer").PartnerID || !slices.Equal(got.Scopes, []access.Scope{access.ListingsRead}) {
+			t.Errorf("got %+v", got)
+		}
+		ask(http.MethodGet, "/v1/shelters/MD1/cats", "", "nightly", http.StatusOK)
+		if list := ask(http.MethodGet, "/v1/keys", "", "nightly", http.StatusOK); !strings.Contains(list, writer) || strings.Contains(list, keyOf(t, api, "other").ID) {
+			t.Errorf("got %s, want the keys of the partner and no others", list)
+		}
+		ask(http.MethodPost, "/v1/keys", `{"name":"more","scopes":["listings:write"]}`, "nightly", http.StatusForbidden)
+		ask(http.MethodPost, "/v1/keys", `{"name":"more","scopes":["admin"]}`, "writer", http.StatusForbidden)
+		ask(http.MethodDelete, "/v1/keys/"+writer, "", "nightly", http.StatusForbidden)
+		ask(http.MethodPost, "/v1/keys/"+writer+"/rotate", "", "nightly", http.StatusForbidden)
+		ask(http.MethodDelete, "/v1/keys/"+writer, "", "other", http.StatusNotFound)
+
+		if body := ask(http.MethodDelete, "/v1/keys/"+writer, "", "writer", http.StatusConflict); !strings.Contains(body, `"last_key"`) || !strings.Contains(body, "listings:write assessments:write webhooks") {
+			t.Errorf("got %s, want the scopes that would be lost", body)
+		}
+		made("rotated", ask(http.MethodPost, "/v1/keys/"+writer+"/rotate", "", "writer", http.StatusCreated))
+		if got, old := keyOf(t, api, "rotated"), keyOf(t, api, "writer"); got.Name != old.Name || !slices.Equal(got.Scopes, old.Scopes) || !got.ExpiresAt.IsZero() || !old.ExpiresAt.Equal(got.CreatedAt.Add(24*time.Hour)) {
+			t.Errorf("got %+v, of %+v", got, old)
+		}
+		ask(http.MethodGet, "/v1/me", "", "writer", http.StatusOK) // works for a day
+		ask(http.MethodDelete, "/v1/keys/"+writer, "", "rotated", http.StatusNoContent)
+		ask(http.MethodGet, "/v1/me", "", "writer", http.StatusUnauthorized)
+		ask(http.MethodPost, "/v1/keys/"+writer+"/rotate", "", "rotated", http.StatusConflict)
+		made("again", ask(http.MethodPost, "/v1/keys/"+nightly+"/rotate?immediately=true", "", "nightly", http.StatusCreated))
+		ask(http.MethodGet, "/v1/me", "", "nightly", http.StatusUnauthorized)
+		ask(http.MethodGet, "/v1/me", "", "again", http.StatusOK)
+		ask(http.MethodDelete, "/v1/keys/"+keyOf(t, api, "rotated").ID+"?allow_last=true", "", "rotated", http.StatusNoContent)
+	})
+}
+
+// A token with fewer scopes than its key cannot get a key with more.
+func TestOwnKeys_TokenCannotExtendItsScopes(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	form := "grant_type=client_credentials&scope=listings:read&client_secret=" + api.keys["writer"]
+	var token struct {
+		AccessToken string `json:"access_token"`
+	}
+	unmarshal(t, send(t, api, http.MethodPost, tokenPath, form, "", "Content-Type: application/x-www-form-urlencoded"), &token)
+	api.keys["token"] = token.AccessToken
+	for path, body := range map[string]string{
+		"/v1/keys/" + keyOf(t, api, "writer").ID + "/rotate": "",
+		"/v1/keys": `{"name":"more","scopes":["listings:write"]}`,
+	} {
+		if rec := send(t, api, http.MethodPost, path, body, "token"); rec.Code != http.StatusForbidden {
+			t.Errorf("%s: got %d %s, want 403", path, rec.Code, rec.Body)
+		}
+	}
+}
+
+// A key without a partner sees, rotates and revokes itself, makes no other, and says so.
+func TestOwnKeys_KeyWithoutPartner(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	api.addKey(t, catalog.NewKey{Name: "unowned", Scopes: []access.Scope{access.ListingsRead, access.ListingsWrite, access.Webhooks}})
+	var me Me
+	unmarshal(t, send(t, api, http.MethodGet, "/v1/me", "", "unowned"), &me)
+	var effective []string
+	for _, p := range me.Permissions {
+		if p.Effective {
+			effective = append(effective, p.Scope)
+		}
+	}
+	if me.Role != "reader" || !slices.Equal(effective, []string{"webhooks"}) {
+		t.Errorf("got the role %s and %+v", me.Role, me.Permissions)
+	}
+	var keys wire.KeyList
+	unmarshal(t, send(t, api, http.MethodGet, "/v1/keys", "", "unowned"), &keys)
+	if len(keys.Data) != 1 || keys.Data[0].Name != "unowned" {
+		t.Errorf("got %+v, want only the key itself", keys.Data)
+	}
+	for path, want := range map[string]int{
+		"/v1/keys": http.StatusForbidden,
+		"/v1/keys/" + keyOf(t, api, "admin").ID + "/rotate":   http.StatusNotFound,
+		"/v1/keys/" + keyOf(t, api, "unowned").ID + "/rotate": http.StatusCreated,
+	} {
+		if rec := send(t, api, http.MethodPost, path, `{"name":"more","scopes":["listings:read"]}`, "unowned"); rec.Code != want {
+			t.Errorf("%s: got %d %s, want %d", path, rec.Code, rec.Body, want)
+		}
+	}
+}
