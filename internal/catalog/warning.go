@@ -29,9 +29,9 @@ func UnparsedWarning(field, words string) Warning {
 	case vocab.IsPlaceholder(words), field == "name" && vocab.IsPlaceholderName(words):
 		return Warning{WarningPlaceholder, "Stands for a missing value. Leave the field empty if the value is not known."}
 	case isDate && isAmbiguousDate(words):
-		return Warning{WarningAmbiguousDate, "It is not clear whether the day or the month comes first. Write dates as 2026-10-25, or set dates in the format."}
+		return Warning{WarningAmbiguousDate, "It is not clear whether the day or the month comes first. Write dates as 2026-10-25, or state the order in the format of the file."}
 	case isDate && isDateText(words), field == "age" && vocab.StatesAge(words):
-		return Warning{WarningImpossible, "Not possible for a cat, or it contradicts another date of the row. Correct the one that is wrong."}
+		return Warning{WarningImpossible, "Not possible for a cat, or it contradicts another date. Correct the one that is wrong."}
 	case negative.MatchString(words) && (field == "fee" || isFieldOf(field, KindMeasure)):
 		return Warning{WarningImpossible, "Must not be negative."}
 	case field == "name":
@@ -123,7 +123,7 @@ func expectation(field, words string) string {
 	case isFieldOf(field, KindDate, KindMoment):
 		return "Expected a date such as 2026-10-25."
 	default:
-		return "Expected another value; the description of import formats says which."
+		return "Expected another value; docs/import.md says which."
 	}
 }
 
