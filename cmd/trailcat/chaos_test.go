@@ -81,7 +81,7 @@ func TestChanges_NoneIsLostWhenNodesAreKilled(t *testing.T) {
 const (
 	chaosWriters  = 8
 	chaosCats     = 60 // shared by all writers
-	chaosFailures = 10 // nodes killed or disconnected
+	chaosFailures = 5  // nodes killed or disconnected
 	chaosWrites   = 10 // successful writes between two failures
 )
 
