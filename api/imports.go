@@ -242,6 +242,7 @@ func (a *API) importOptions(c echo.Context, shelter catalog.Shelter, in ImportQu
 		Test:     principalFrom(c).Test,
 		Confirm:  in.Confirm,
 		AsOf:     in.AsOf,
+		MaxText:  a.BodyLimits.ImportText,
 		Progress: nil,
 	}, err
 }

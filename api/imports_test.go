@@ -278,7 +278,7 @@ func TestBodyLimits_Defaults(t *testing.T) {
 func TestImports_FileTooLarge(t *testing.T) {
 	t.Parallel()
 
-	api := newSQLiteServer(t, func(c *Config) { c.BodyLimits.Import = 1 << 20 })
+	api := newSQLiteServer(t, func(c *Config) { c.BodyLimits.Import, c.BodyLimits.ImportText = 1<<20, 1<<20 })
 	blank := bytes.Repeat([]byte{'\n'}, 1<<20)
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
@@ -292,7 +292,7 @@ func TestImports_FileTooLarge(t *testing.T) {
 	}{
 		"declared size, not read": {unreadableBody{t}, 1<<20 + 1, "body_too_large"},
 		"unknown size":            {io.LimitReader(endless{}, 1<<20+1), -1, "body_too_large"},
-		"decompressed size":       {bytes.NewReader(bytes.Repeat(packed.Bytes(), 257)), -1, "file_too_large"},
+		"decompressed size":       {bytes.NewReader(bytes.Repeat(packed.Bytes(), 2)), -1, "file_too_large"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -39,8 +39,9 @@ func (a *API) withMiddleware(e *echo.Echo) (http.Handler, error) {
 // BodyLimits are the largest bodies of requests that may have larger ones than others, in
 // bytes. Zero means the default.
 type BodyLimits struct {
-	Import int64 // a file as it is sent; 50 MiB by default
-	Stream int64 // a stream of cats; 32 MiB by default
+	Import     int64 // a file as it is sent; 50 MiB by default
+	ImportText int64 // a file after decompression; 256 MiB by default
+	Stream     int64 // a stream of cats; 32 MiB by default
 }
 
 // maxBody returns the largest body of a request to a path, in bytes.

@@ -19,6 +19,7 @@ type Options struct {
 	Test     bool                  // behave like a real import, but keep nothing
 	Confirm  string                // the token that confirms this import; see wire.ImportReport.Confirm
 	AsOf     time.Time             // the day to which ages in the file refer; zero means today
+	MaxText  int64                 // maximum size after decompression in bytes; zero means 256 MiB
 	Progress func(done, total int) // called after each batch with the number of rows; nil for none
 }
 
@@ -50,7 +51,7 @@ func (f *File) Read(now time.Time) (err error) {
 
 func (f *File) read(content io.ReaderAt, now time.Time) (*ingest.Dataset, error) {
 	return ingest.Read(io.NewSectionReader(content, 0, f.size), f.options.Format, ingest.Options{
-		AsOf: f.options.AsOf, Now: now, Country: "", AllowEmpty: f.options.Mode == catalog.ModeSnapshot,
+		AsOf: f.options.AsOf, Now: now, Country: "", AllowEmpty: f.options.Mode == catalog.ModeSnapshot, MaxText: f.options.MaxText,
 	})
 }
 

@@ -183,7 +183,7 @@ func (d *Dataset) addRow(r row) {
 		return
 	}
 	d.withoutStatus = d.withoutStatus || !ok
-	d.addCat(r, id, catRow{number: int32(d.report.Rows), line: int32(r.line)}) //nolint:gosec // limited by maxRows and MaxText
+	d.addCat(r, id, catRow{number: int32(d.report.Rows), line: int32(r.line)}) //nolint:gosec // limited by maxRows and maxText
 }
 
 // addCat adds a row, or decides between it and an earlier row of the same cat.

@@ -191,7 +191,7 @@ func TestRead_Limits(t *testing.T) {
 		cats int
 	}{
 		"decompressed size": {
-			repeat(gzipped(t, strings.Repeat("\n", 4*mib)), 300<<10), "The file is larger than 256 MiB after decompression. Split it and import the parts.", 0,
+			repeat(gzipped(t, strings.Repeat("\n", 4*mib)), 10<<10), "The file is larger than 8 MiB after decompression. Split it and import the parts.", 0,
 		},
 		"rows": {
 			header + numberedRows(5*mib), "The file has more than 200000 rows; row 200001 begins in line 200002. Split it and import the parts.", 0,
@@ -233,7 +233,7 @@ func TestRead_Limits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			d, err := ingest.Read(strings.NewReader(test.file), format(t, "trailcat"), ingest.Options{Now: now})
+			d, err := ingest.Read(strings.NewReader(test.file), format(t, "trailcat"), ingest.Options{Now: now, MaxText: 8 * mib})
 			if err != nil {
 				if err.Error() != test.want {
 					t.Errorf("got  %v\nwant %s", err, test.want)

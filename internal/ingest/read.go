@@ -23,6 +23,8 @@ type Options struct {
 	// AllowEmpty accepts a file without rows as a list of no cats. Otherwise it is an
 	// error.
 	AllowEmpty bool
+	// MaxText is the maximum size of the file in bytes, after decompression. Zero means 256 MiB.
+	MaxText int64
 }
 
 // OpenFile opens a file by its path. Its errors are written for the user.
@@ -68,7 +70,7 @@ func Read(file File, f *Format, opts Options) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := openTable(found.open, f)
+	t, err := openTable(found.limited(opts.MaxText), f)
 	if opts.AllowEmpty && !f.auto && isEmptyFile(err) {
 		d := newDataset(f, &table{}, opts)
 		d.blank = true

@@ -16,11 +16,11 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// MaxText is the maximum size of a file in bytes, after decompression. The open data of a
-// large city's shelter over ten years is 100 MB.
-const MaxText = 256 << 20
+// maxText is by default the maximum size of a file in bytes, after decompression. The open
+// data of a large city's shelter over ten years is 100 MB.
+const maxText = 256 << 20
 
-// CodeFileTooLarge is the code of the error for a file of more than MaxText bytes.
+// CodeFileTooLarge is the code of the error for a file of more than Options.MaxText bytes.
 const CodeFileTooLarge = "file_too_large"
 
 // codeEmptyFile is the error code for a file without text.
@@ -33,7 +33,7 @@ func openText(open func() (io.Reader, error)) (*window, error) {
 	if err != nil {
 		return nil, err
 	}
-	data := bufio.NewReaderSize(&limitedReader{in: unpacked, left: MaxText}, lookSize)
+	data := bufio.NewReaderSize(unpacked, lookSize)
 	head, err := data.Peek(lookSize)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -75,16 +75,16 @@ func unpack(r *bufio.Reader) (io.Reader, error) {
 	return unpacked, readError(err)
 }
 
-// limitedReader reads a decompressed file up to its maximum size.
+// limitedReader reads a decompressed file up to its maximum size in bytes.
 type limitedReader struct {
-	in   io.Reader
-	left int64
+	in        io.Reader
+	max, left int64
 }
 
 func (r *limitedReader) Read(p []byte) (int, error) {
 	n, err := r.in.Read(p)
 	if r.left -= int64(n); r.left < 0 {
-		return 0, fileError(CodeFileTooLarge, fmt.Sprintf("The file is larger than %d MiB after decompression. Split it and import the parts.", MaxText>>20))
+		return 0, fileError(CodeFileTooLarge, fmt.Sprintf("The file is larger than %d MiB after decompression. Split it and import the parts.", r.max>>20))
 	}
 	return n, readError(err)
 }

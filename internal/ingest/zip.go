@@ -3,6 +3,7 @@ package ingest
 import (
 	"archive/zip"
 	"bufio"
+	"cmp"
 	"compress/flate"
 	"errors"
 	"fmt"
@@ -29,6 +30,15 @@ type listing struct {
 	open      func() (io.Reader, error) // decompresses the table from its beginning
 	importCfg []byte                    // the import.cfg of a zip file; nil for none
 	ignored   int                       // entries of a zip file that are not read
+}
+
+// limited returns an open that fails for a table of more than size bytes; zero means maxText.
+func (l listing) limited(size int64) func() (io.Reader, error) {
+	size = cmp.Or(size, maxText)
+	return func() (io.Reader, error) {
+		unpacked, err := l.open()
+		return &limitedReader{in: unpacked, max: size, left: size}, err
+	}
 }
 
 // openListing finds the table of a file, which may be compressed with gzip or be the only one
