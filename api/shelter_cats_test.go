@@ -112,3 +112,18 @@ func TestShelterCats_Errors(t *testing.T) {
 		}
 	}
 }
+
+// TestCats_HasVideos finds the cat that has a video, for everyone and for its shelter.
+func TestCats_HasVideos(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	if rec := send(t, api, http.MethodPatch, "/v1/cats/2", `{"videos":["https://youtu.be/dQw4w9WgXcQ"]}`, "writer"); rec.Code != http.StatusOK {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
+	for query, want := range map[string]int{"/v1/cats?has_videos=true": 1, "/v1/cats?has_videos=false&shelter=MD1": 4, "/v1/shelters/MD1/cats?has_videos=true": 1, "/v1/shelters/MD1/cats?has_videos=false": 4} {
+		if got := len(decodeBody[struct{ Data []struct{ ID string } }](t, send(t, api, http.MethodGet, query, "", "writer")).Data); got != want {
+			t.Errorf("%s: got %d cats, want %d", query, got, want)
+		}
+	}
+}

@@ -42,6 +42,7 @@ type CatFilters struct {
 	TemperamentAll []string  `form:"temperament_all" validate:"optional" collectionFormat:"csv" example:"playful,lap_cat"`                                                       // Traits of character of which the cat must have all.
 	Bonded         []string  `form:"bonded" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                       // Whether the cat must be adopted together with another cat.
 	HasPhotos      []string  `form:"has_photos" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                   // Whether the cat has photos.
+	HasVideos      []string  `form:"has_videos" validate:"optional" collectionFormat:"csv" enums:"true,false"`                                                                   // Whether the cat has videos.
 	Shelter        []string  `form:"shelter" validate:"optional" collectionFormat:"csv" example:"MD1"`                                                                           // IDs or codes of shelters.
 	Tag            []string  `form:"tag" validate:"optional" collectionFormat:"csv" example:"Lap cat"`                                                                           // Words that the shelter tagged the cat with.
 	TagAll         []string  `form:"tag_all" validate:"optional" collectionFormat:"csv" example:"Lap cat"`                                                                       // Tags of which the cat must have all.

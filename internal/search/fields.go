@@ -30,6 +30,7 @@ const (
 	FieldGoodWithCats     Field = "good_with_cats"
 	FieldBonded           Field = "bonded"     // true or false
 	FieldHasPhotos        Field = "has_photos" // true or false
+	FieldHasVideos        Field = "has_videos" // true or false
 	FieldStale            Field = "stale"      // true or false
 	FieldShelter          Field = "shelter"    // an id or a code
 	FieldRegion           Field = "region"     // of the shelter, as in MD
@@ -117,6 +118,7 @@ var fieldDefs = sync.OnceValue(func() []fieldDef {
 	return slices.Concat(vocabularyFieldDefs(), triStateFieldDefs(), []fieldDef{
 		boolField(FieldBonded, func(c *catalog.Cat) bool { return len(c.BondedWith) > 0 }),
 		boolField(FieldHasPhotos, func(c *catalog.Cat) bool { return len(c.Photos) > 0 }),
+		boolField(FieldHasVideos, func(c *catalog.Cat) bool { return len(c.Videos) > 0 }),
 		boolField(FieldStale, func(c *catalog.Cat) bool { return c.Stale }),
 		keywordField(FieldShelter), keywordField(FieldRegion), keywordField(FieldCountry), keywordField(FieldTag),
 		keywordField(FieldTemperament, vocab.Temperaments()...).readBy(func(c *catalog.Cat, add func(string)) {
