@@ -29,13 +29,13 @@ run: ## Run a server on SQLite
 build: ## Build the binary ./trailcat, without debug symbols
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o trailcat ./cmd/trailcat
 
-test: ## Run all tests, on SQLite and Postgres, with the race detector
-	RAPID_CHECKS=$${RAPID_CHECKS:-20} go test $(RACE) -shuffle=on -timeout 20m ./...
+test: ## Run all tests but the largest, on SQLite and Postgres, with the race detector
+	RAPID_CHECKS=$${RAPID_CHECKS:-20} go test $(RACE) -short -shuffle=on -timeout 20m ./...
 
 nightly: FUZZ_TIME = 5m
 nightly: test-properties test-chaos test-failover test-overload test-recipes test-schemathesis test-fuzz rubric-simulation ## Run the tests that take too long for every push
 
-test-properties: ## Run property tests with many cases: 10,000 for ratings and hints, 1,000 for the rest
+test-properties: ## Run all tests, the property tests with many cases: 10,000 for ratings and hints, 1,000 for the rest
 	RAPID_CHECKS=10000 go test -timeout 60m ./internal/rating/... ./internal/hints
 	RAPID_CHECKS=1000 go test -timeout 120m $$(go list ./... | grep -v -e /internal/rating -e /internal/hints)
 

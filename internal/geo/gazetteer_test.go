@@ -41,6 +41,10 @@ func TestPostalCode(t *testing.T) {
 func TestFind_EveryPostalCode(t *testing.T) {
 	t.Parallel()
 	g := Default()
+	step := 16 // finding text takes longer
+	if testing.Short() {
+		step = 80
+	}
 	for i := range g.rows {
 		want := g.postalPlace(i)
 		if !want.Point.Valid() || want.Point.IsZero() || want.City == "" || want.RegionName == "" {
@@ -56,7 +60,7 @@ func TestFind_EveryPostalCode(t *testing.T) {
 		if km := code.Point.DistanceKm(want.Point); km > max(wideKm, code.RadiusKm)+0.1 {
 			t.Errorf("%q is %.1f km from the center of its code, want at most %.1f", want, km, code.RadiusKm)
 		}
-		if i%16 > 0 { // finding text takes longer
+		if i%step > 0 {
 			continue
 		}
 		named, _ := g.rowNamed(g.codeRanges([]string{want.Country}, want.PostalCode)[0], nameKey(want.City))
@@ -75,7 +79,11 @@ func TestFind_EveryPostalCode(t *testing.T) {
 func TestFind_CitiesByLabel(t *testing.T) {
 	t.Parallel()
 	g := Default()
-	for c := 0; c < g.cities.names.len(); c += 3 { // a third, which takes long enough
+	step := 3 // a third, which takes long enough
+	if testing.Short() {
+		step = 15
+	}
+	for c := 0; c < g.cities.names.len(); c += step {
 		want := g.cityPlace(c)
 		if g.cityRegion(c).isMilitary() {
 			continue

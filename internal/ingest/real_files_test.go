@@ -82,6 +82,9 @@ func TestLoad_RealFiles(t *testing.T) {
 	for name, test := range firstLoads {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if testing.Short() && test.report.Rows > 20_000 {
+				t.Skip("a large file")
+			}
 
 			d := readReal(t, name)
 			cats, memory := newCatalog()
