@@ -305,9 +305,10 @@ func (a *API) encodeCatPage(c echo.Context, page search.Page, in filters.CatRequ
 	out = a.appendCards(out, page.Hits, a.shelterReader(c, in), in.Fields)
 	info := wire.PageInfo{NextCursor: wire.OrNull(page.Next), HasMore: page.HasMore, Total: page.Total, Near: wire.NewNear(in.Near)}
 	rest, err := binding.EncodeJSON(struct {
-		Page   wire.PageInfo           `json:"page"`
-		Facets map[string][]wire.Count `json:"facets,omitempty"`
-	}{info, wire.NewFacets(page.Facets)})
+		Page     wire.PageInfo           `json:"page"`
+		Facets   map[string][]wire.Count `json:"facets,omitempty"`
+		Warnings []wire.FilterWarning    `json:"warnings,omitempty"`
+	}{info, wire.NewFacets(page.Facets), in.Warnings})
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"trailcat/api/wire"
 	"trailcat/internal/httpkit"
 )
 
@@ -158,13 +159,9 @@ func TestGuesses_LeadToTheName(t *testing.T) {
 		number := 0
 		for line := range strings.Lines(strings.TrimSpace(table)) {
 			want, guesses, _ := strings.Cut(strings.TrimSpace(line), ": ")
-			for _, guess := range strings.Fields(guesses) {
+			for guess := range strings.FieldsSeq(guesses) {
 				number++
-				detail := ""
-				for _, e := range send(guess) {
-					detail += e.Message
-				}
-				check(what, guess, want, detail)
+				check(what, guess, want, fmt.Sprint(send(guess)))
 			}
 		}
 		t.Logf("%d guesses of a %s", number, what)
@@ -176,6 +173,34 @@ func TestGuesses_LeadToTheName(t *testing.T) {
 		rec := send(t, api, http.MethodPut, "/v1/shelters/MD1/cats/G1", fmt.Sprintf(`{"name":"G",%q:"1"}`, guess), "writer")
 		return decodeBody[httpkit.Problem](t, rec).Errors
 	}, "field")
+}
+
+// TestListCats_WarnsOfValuesThatNoCatHas checks that filters without a vocabulary do not
+// answer an empty list without a word.
+func TestListCats_WarnsOfValuesThatNoCatHas(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	if rec := send(t, api, http.MethodPut, "/v1/shelters/MD1/cats/T1", `{"name":"Tia","traits":{"tags":["Lap cat"]}}`, "writer"); rec.Code != http.StatusCreated {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
+	for query, want := range map[string]string{
+		"tag=lap+CAT": "", "source=API": "", "tag_all=Lap+cat": "", "sex=female": "",
+		"tag=lapcat": "tag=lapcat", "tag_all=Lap+cat,blue": "tag_all=blue", "source=petpiont": "source=petpiont", "tag=a&source=b": "tag=a source=b",
+	} {
+		page := decodeBody[wire.CatPage](t, get(t, api, "/v1/cats?"+query))
+		var got []string
+		for _, w := range page.Warnings {
+			got = append(got, w.Parameter+"="+w.Value)
+			field := strings.TrimSuffix(w.Parameter, "_all")
+			if rec := get(t, api, "/v1/cats?facets="+field); rec.Code != http.StatusOK || !strings.Contains(w.Message, "facets="+field) {
+				t.Errorf("%s: got %q and facets %d", query, w.Message, rec.Code)
+			}
+		}
+		if strings.Join(got, " ") != want || want == "" && len(page.Data) == 0 {
+			t.Errorf("%s: got %d cats and warnings %v, want %q", query, len(page.Data), got, want)
+		}
+	}
 }
 
 // TestValues_AreUnderstoodInAnyOfTheirWords checks that words have the same result as the

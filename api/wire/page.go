@@ -12,6 +12,8 @@ type CatPage struct {
 	Data   []CatCard          `json:"data"`             // Cats of the page.
 	Page   PageInfo           `json:"page"`             // Position in the list.
 	Facets map[string][]Count `json:"facets,omitempty"` // Number of matches by filter and value; only present with `facets`.
+
+	Warnings []FilterWarning `json:"warnings,omitempty"` // Values of `tag`, `tag_all` and `source` that no listed cat has; absent if there are none.
 } //	@name	CatPage
 
 // OwnCatPage is a page of the cats of a shelter, for its partner.
@@ -19,6 +21,14 @@ type OwnCatPage struct {
 	Data []Cat    `json:"data"` // Cats of the page, with all facts.
 	Page PageInfo `json:"page"` // Position in the list.
 } //	@name	OwnCatPage
+
+// FilterWarning is a value of a filter that no listed cat has.
+type FilterWarning struct {
+	Parameter string `json:"parameter" example:"tag"`                                                                              // Name of the query parameter.
+	Value     string `json:"value" example:"lapcat"`                                                                               // The value.
+	Code      string `json:"code" enums:"unknown_value"`                                                                           // `unknown_value`: no listed cat has it.
+	Message   string `json:"message" example:"No listed cat has this value. facets=tag lists the values in use and their number."` // What is wrong, as a sentence.
+} //	@name	FilterWarning
 
 // CatList is a complete list of cats.
 type CatList struct {

@@ -147,16 +147,16 @@ func decodeObject(errs *catalog.FieldErrors, pointer string, target reflect.Valu
 // of objects within it, with a dot.
 func fieldNames(t reflect.Type) []string {
 	var names []string
-	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+	for field := range t.Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		names = append(names, name)
-		inner := t.Field(i).Type
+		inner := field.Type
 		if inner.Kind() == reflect.Pointer {
 			inner = inner.Elem()
 		}
 		if inner.Kind() == reflect.Struct && inner != reflect.TypeFor[time.Time]() {
-			for j := range inner.NumField() {
-				member, _, _ := strings.Cut(inner.Field(j).Tag.Get("json"), ",")
+			for field := range inner.Fields() {
+				member, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 				names = append(names, name+"."+member)
 			}
 		}

@@ -126,10 +126,14 @@ func TestRead_Facts(t *testing.T) {
 		body string
 		want catalog.Facts
 	}{
-		"words for booleans": {`{"altered":"Spayed","declawed":"No","fiv":"FIV-","urgent":1,"microchipped":"","good_with":{"dogs":"YES","cats":0,"children":"unknown"}}`,
-			catalog.Facts{Altered: new(true), Declawed: new(false), FIV: new(false), Urgent: new(true), GoodWith: catalog.GoodWith{Dogs: new(true), Cats: new(false)}}},
-		"words for terms": {`{"sex":"F","breed":{"primary":"DSH"},"colors":{"primary":"orange tabby","pattern":"Tabby"},"status":"Adoptable"}`,
-			catalog.Facts{Sex: vocab.SexFemale, Breed: vocab.Breed{Primary: "Domestic Short Hair"}, Colors: vocab.Colors{Primary: "Tabby (Orange / Red)", Pattern: vocab.Tabby}, Status: catalog.Available}},
+		"words for booleans": {
+			`{"altered":"Spayed","declawed":"No","fiv":"FIV-","urgent":1,"microchipped":"","good_with":{"dogs":"YES","cats":0,"children":"unknown"}}`,
+			catalog.Facts{Altered: new(true), Declawed: new(false), FIV: new(false), Urgent: new(true), GoodWith: catalog.GoodWith{Dogs: new(true), Cats: new(false)}},
+		},
+		"words for terms": {
+			`{"sex":"F","breed":{"primary":"DSH"},"colors":{"primary":"orange tabby","pattern":"Tabby"},"status":"Adoptable"}`,
+			catalog.Facts{Sex: vocab.SexFemale, Breed: vocab.Breed{Primary: "Domestic Short Hair"}, Colors: vocab.Colors{Primary: "Tabby (Orange / Red)", Pattern: vocab.Tabby}, Status: catalog.Available},
+		},
 		"words for a status that say more":     {`{"status":"Adoption pending"}`, catalog.Facts{Status: catalog.Pending, StatusReason: "Adoption pending"}},
 		"the reason prevails over the words":   {`{"status":"Adoption pending","status_reason":"Home visit"}`, catalog.Facts{Status: catalog.Pending, StatusReason: "Home visit"}},
 		"breed as a string":                    {`{"breed":"DSH mix"}`, catalog.Facts{Breed: vocab.Breed{Primary: "Domestic Short Hair", Mixed: new(true)}}},

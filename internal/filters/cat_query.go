@@ -86,6 +86,7 @@ type CatRequest struct {
 	Near          *geo.Place // the place that the query is near to; nil for none
 	ExpandShelter bool
 	Fields        []string // the fields of each cat to return; nil for all
+	Warnings      []wire.FilterWarning
 }
 
 // ParseCatRequest parses the query parameters of the list of cats. The result contains
@@ -106,7 +107,28 @@ func (r QueryResolver) ParseCatRequest(values url.Values, audience catalog.Audie
 		in.orderBySuitability(&query, &errs)
 	}
 	fields := knownNames(in.Fields, wire.CardFields(), "fields", &errs)
-	return CatRequest{Query: query, Near: near, ExpandShelter: len(in.Expand) > 0, Fields: fields}, errs.Err(catalog.Malformed)
+	return CatRequest{Query: query, Near: near, ExpandShelter: len(in.Expand) > 0, Fields: fields, Warnings: r.unusedValues(&in.CatFilters)}, errs.Err(catalog.Malformed)
+}
+
+// unusedValues returns warnings about the values of filters without a vocabulary that no
+// listed cat has. They are no errors, because the last cat with a tag may have been adopted.
+func (r QueryResolver) unusedValues(in *CatFilters) []wire.FilterWarning {
+	var out []wire.FilterWarning
+	for _, filter := range []struct {
+		parameter string
+		field     search.Field
+		values    []string
+	}{{"tag", search.FieldTag, in.Tag}, {"tag_all", search.FieldTag, in.TagAll}, {"source", search.FieldSource, in.Source}} {
+		for _, value := range filter.values {
+			if _, ok := r.index.FindValue(filter.field, value); !ok {
+				out = append(out, wire.FilterWarning{
+					Parameter: filter.parameter, Value: value, Code: "unknown_value",
+					Message: fmt.Sprintf("No listed cat has this value. facets=%s lists the values in use and their number.", filter.field),
+				})
+			}
+		}
+	}
+	return out
 }
 
 // DefaultClauses returns the clauses that the list of cats has by default: available
@@ -250,6 +272,9 @@ func (r QueryResolver) normalizeValue(f filter, value string, errs *catalog.Fiel
 		return shelter.ID
 	case search.FieldCountry:
 		return resolveCountry(value, errs)
+	case search.FieldSource:
+		source, _ := r.index.FindValue(f.field, value)
+		return source
 	default:
 		return value
 	}

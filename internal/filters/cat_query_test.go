@@ -44,6 +44,8 @@ func FuzzParseCatRequest(f *testing.F) {
 // TestBindValues_RepeatedListParametersMeanAnyOf checks for every list parameter that each
 // way in which HTTP clients send a list is the same.
 func TestBindValues_RepeatedListParametersMeanAnyOf(t *testing.T) {
+	t.Parallel()
+
 	for _, p := range binding.Parameters(reflect.TypeFor[filters.CatQuery]()) {
 		if !p.List {
 			continue

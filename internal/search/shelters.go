@@ -188,6 +188,27 @@ func (x *Index) HasRegion(code string) bool {
 	return x.data != nil && slices.ContainsFunc(x.data.shelters.all, func(s *shelter) bool { return s.Address.Region == code })
 }
 
+// FindValue returns the value of a field that a listed cat has and that equals a value except
+// for case and accents, and whether there is one. While the index is empty it finds every
+// value.
+func (x *Index) FindValue(field Field, name string) (string, bool) {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if x.data == nil {
+		return name, true
+	}
+	if field == FieldTag {
+		list := x.data.tags[vocab.Fold(name)]
+		return name, list != nil && list.Len() > 0
+	}
+	for _, v := range x.data.fields[field].values {
+		if v.set.Len() > 0 && vocab.Fold(v.name) == vocab.Fold(name) {
+			return v.name, true
+		}
+	}
+	return name, false
+}
+
 // availableAt counts the cats of a shelter that can be adopted now and that an audience
 // may see.
 func (d *indexData) availableAt(s *shelter, audience catalog.Audience) int {
