@@ -52,6 +52,7 @@ temperament: personality traits energy_level activityLevel energy
 activity: activities leash_trained leash hiking adventure
 bonded: bonded_pair is_bonded bonded_with
 has_photos: photos images has_photo has_images with_photos pictures pictureCount
+has_videos: video videos has_video with_video videoCount
 shelter: organization organization_id org shelter_id rescue shelters
 tag: tags labels
 region: state province state_code
