@@ -93,7 +93,7 @@ func TestAssessments_Lifecycle(t *testing.T) {
 			{"a note does not move the rating", 200, "PATCH", "/v1/cats/1/assessments/{id}", `{"note":null}`, []string{"updated assessment 2", "created assessment 1"}},
 			{"a level does", 200, "PATCH", "/v1/cats/1/assessments/{id}", `{"levels":{"sound_recovery":2}}`, []string{"updated assessment 2", "created assessment 1", "rated cat 3"}},
 			{"a bad level is refused", 422, "PATCH", "/v1/cats/1/assessments/{id}", `{"levels":{"sound_recovery":7}}`, nil},
-			{"another partner's cat is not there", 404, "POST", "/v1/cats/7/assessments", visitOfS1, nil},
+			{"another partner's cat is refused", 403, "POST", "/v1/cats/7/assessments", visitOfS1, nil},
 			{"a health item that holds moves the rating", 201, "PUT", "/v1/cats/1/health/MED.ILL", `{"status":"fail"}`, []string{"created health_item 1", "rated cat 4"}},
 			{"the same again changes nothing", 200, "PUT", "/v1/cats/1/health/MED.ILL", `{"status":"fail"}`, nil},
 			{"withdrawn, it counts no longer", 204, "DELETE", "/v1/cats/1/assessments/{id}", "", []string{"removed assessment 2", "rated cat 5"}},

@@ -162,8 +162,8 @@ var errSecret = fmt.Errorf("dial tcp db.internal: password authentication failed
 
 func (brokenStore) Cat(context.Context, string) (catalog.Cat, error) { return catalog.Cat{}, errSecret }
 
-func (brokenStore) CatByNumber(context.Context, int64) (catalog.Cat, error) {
-	return catalog.Cat{}, errSecret
+func (brokenStore) CatsWithPosition(context.Context, []string) ([]catalog.Cat, catalog.LogPosition, error) {
+	return nil, catalog.LogPosition{}, errSecret
 }
 
 func (brokenStore) Ping(context.Context) error { return errSecret }
@@ -196,7 +196,9 @@ func TestDatabaseFailure_ListsStillAnswer(t *testing.T) {
 // panickyStore panics.
 type panickyStore struct{ Store }
 
-func (panickyStore) Cat(context.Context, string) (catalog.Cat, error) { panic("oh") }
+func (panickyStore) CatsWithPosition(context.Context, []string) ([]catalog.Cat, catalog.LogPosition, error) {
+	panic("oh")
+}
 
 func TestPanic_IsAProblem(t *testing.T) {
 	t.Parallel()

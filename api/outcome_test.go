@@ -88,7 +88,7 @@ func TestOutcomes_AreInTheChangeLog(t *testing.T) {
 		{"the first report", "writer", 201, 1, []string{"created outcome 1"}},
 		{"the same again", "writer", 200, 1, nil},
 		{"another in its place", "writer", 200, 3, []string{"updated outcome 2"}},
-		{"another partner", "other", 404, 1, nil},
+		{"another partner", "other", 403, 1, nil},
 	}
 	for _, step := range steps {
 		head, err := v.store.Head(t.Context())

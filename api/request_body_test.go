@@ -109,7 +109,7 @@ func TestRequestBody_IsReadAfterAuthorization(t *testing.T) {
 			continue
 		}
 		for key, want := range map[string][]int{"": {401}, "reader": {403}, "other": {403, 404}} {
-			if key == "other" && slices.Contains(own, route.path) {
+			if key == "other" && slices.Contains(own, route.path) || key != "" && route.path == "/v1/keys" {
 				continue
 			}
 			for _, idempotencyKey := range []string{"", "x"} {
