@@ -84,22 +84,15 @@ func openSQLite(file string, timeout time.Duration) (pools, error) {
 		"_timezone":    {"UTC"},
 	}
 	path := sqliteURI(file, parameters)
-	writer, err := sql.Open("sqlite", path+"&_txlock=immediate")
+	files, err := openSQLiteFiles(file, path)
 	if err != nil {
 		return p, err
 	}
+	writer, reader := files.open(path+"&_txlock=immediate"), files.open(path+"&_pragma=query_only(1)")
 	writer.SetMaxOpenConns(1)
-	reader, err := sql.Open("sqlite", path+"&_pragma=query_only(1)")
-	if err != nil {
-		return p, errors.Join(err, writer.Close())
-	}
 	readers := max(4, runtime.GOMAXPROCS(0))
 	reader.SetMaxOpenConns(readers)
 	reader.SetMaxIdleConns(readers)
-	files, err := openSQLiteFiles(file, path)
-	if err != nil {
-		return p, errors.Join(err, reader.Close(), writer.Close())
-	}
 	p.writer, p.reader, p.checkFiles, p.close = writer, reader, files.check, files.Close
 	return p, nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,8 +22,8 @@ type sqliteFiles struct {
 	// connection, and the others are closed when a query is cancelled.
 	connection *sql.DB
 
-	mu   sync.Mutex
-	open map[string]os.FileInfo // by path; without the write-ahead log until it exists
+	mu    sync.Mutex
+	known map[string]os.FileInfo // by path; without the write-ahead log until it exists
 }
 
 func openSQLiteFiles(file, dsn string) (*sqliteFiles, error) {
@@ -34,7 +35,7 @@ func openSQLiteFiles(file, dsn string) (*sqliteFiles, error) {
 	if _, err := connection.ExecContext(context.Background(), "PRAGMA schema_version"); err != nil {
 		return nil, errors.Join(err, connection.Close())
 	}
-	return &sqliteFiles{connection: connection, open: map[string]os.FileInfo{file: nil, file + "-wal": nil}}, nil
+	return &sqliteFiles{connection: connection, known: map[string]os.FileInfo{file: nil, file + "-wal": nil}}, nil
 }
 
 // check returns errFileReplaced, with the name of the file, unless each path leads to
@@ -42,18 +43,42 @@ func openSQLiteFiles(file, dsn string) (*sqliteFiles, error) {
 func (f *sqliteFiles) check() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for path, known := range f.open {
+	for path, known := range f.known {
 		found, err := os.Stat(path)
 		switch {
 		case known == nil && errors.Is(err, fs.ErrNotExist):
 		case known == nil && err == nil:
-			f.open[path] = found
+			f.known[path] = found
 		case err != nil || !os.SameFile(known, found):
 			return fmt.Errorf("%s: %w", path, errors.Join(errFileReplaced, err))
 		}
 	}
 	return nil
 }
+
+// open returns a pool whose new connections are to the same file: SQLite would create a
+// file that was removed, and read another one that took its place.
+func (f *sqliteFiles) open(dsn string) *sql.DB {
+	return sql.OpenDB(sqliteConnector{driver: f.connection.Driver(), dsn: dsn, check: f.check})
+}
+
+// sqliteConnector opens connections after a check.
+type sqliteConnector struct {
+	driver driver.Driver
+	dsn    string
+	check  func() error
+}
+
+// Connect implements driver.Connector.
+func (c sqliteConnector) Connect(context.Context) (driver.Conn, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	return c.driver.Open(c.dsn)
+}
+
+// Driver implements driver.Connector.
+func (c sqliteConnector) Driver() driver.Driver { return c.driver }
 
 // Close closes the connection.
 func (f *sqliteFiles) Close() error { return f.connection.Close() }

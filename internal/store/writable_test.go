@@ -70,6 +70,11 @@ func TestSQLite_RemovedOrReplacedFileAcceptsNoWrites(t *testing.T) {
 			if err := s.CheckWritable(t.Context()); err == nil {
 				t.Error("the check found no fault")
 			}
+			s.CloseIdleReaders()
+			var caller *catalog.Error
+			if _, err := s.Head(t.Context()); !errors.As(err, &caller) || caller.Code != "database_file_replaced" {
+				t.Errorf("read over a new connection: got error %v, want code database_file_replaced", err)
+			}
 			_, _, err := s.TakeLease(t.Context(), "rerate", "a", moment(0), 0)
 			if catalog.KindOf(err) != catalog.Unavailable {
 				t.Errorf("single statement: got error %v, want unavailable", err)
