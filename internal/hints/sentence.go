@@ -66,7 +66,7 @@ type sentence struct {
 	start, end int // of the phrase
 }
 
-// verdict says whether a sentence states what a phrase says of the cat, or denies it.
+// verdict is whether a sentence states what a phrase says of the cat, or denies it.
 type verdict int
 
 const (

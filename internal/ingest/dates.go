@@ -10,7 +10,7 @@ import (
 // dateEvidence says in which order the dates of each column of a file can be.
 type dateEvidence map[string]columnOrders
 
-// columnOrders says whether a column has dates that can only have the month, or the day,
+// columnOrders is whether a column has dates that can only have the month, or the day,
 // first.
 type columnOrders struct{ monthFirst, dayFirst bool }
 

@@ -28,7 +28,7 @@ var (
 // ParseMicrochip parses the number of a microchip ("985112000000001", "985 112 000 000
 // 001", "AVID*012*345*678", "0A01 234 567"), or whether there is one ("No", "not chipped",
 // "Yes"). Of several numbers it returns the first. A number that a spreadsheet rounded
-// ("9.85E+14", 985110000000000) says that there is a microchip, and no more.
+// ("9.85E+14", 985110000000000) means that the cat has a microchip, but its number is unknown.
 //
 // It returns the whole field as unparsed if the number is not known exactly, or if it is a
 // placeholder such as "N/A".
