@@ -56,6 +56,7 @@ type WebhookSender interface {
 //	@Failure		default			{object}	httpkit.Problem			"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2[webhooks]
+//	@x-callbacks	"{$request.body#/url}"
 //	@Router			/v1/webhooks [post]
 func (a *API) createWebhook(c echo.Context) error {
 	ctx := c.Request().Context()

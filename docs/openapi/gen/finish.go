@@ -18,6 +18,7 @@ func finish(doc object, examples fs.FS) error {
 	}
 	unwrapRefs(doc)
 	widenFloats(doc)
+	widenIntegers(doc)
 	nameNulls(doc)
 	listExamples(doc)
 	finishParameters(doc)
@@ -34,7 +35,9 @@ func finish(doc object, examples fs.FS) error {
 	}
 	describeForms(doc)
 	writeSentences(doc)
-	return errors.Join(checkComplete(doc), checkDescribed(doc))
+	err := errors.Join(checkComplete(doc), checkDescribed(doc))
+	writeCallbacks(doc)
+	return err
 }
 
 // checkComplete returns an error that lists everything that operations lack:

@@ -148,6 +148,23 @@ func moveWebhooks(doc object) {
 	}
 }
 
+// writeCallbacks makes the webhooks callbacks of the operation with @x-callbacks, whose value is
+// the expression for their URL. Of schemas that only webhooks use, oapi-codegen generates names
+// but no types; and OpenAPI Generator makes webhooks operations of the client.
+func writeCallbacks(doc object) {
+	for _, op := range operations(doc, "paths") {
+		url, ok := op["x-callbacks"].(string)
+		if !ok {
+			continue
+		}
+		delete(op, "x-callbacks")
+		for name, item := range sorted(doc["webhooks"]) {
+			within(op, "callbacks", name)[url] = item
+		}
+		delete(doc, "webhooks")
+	}
+}
+
 // problemText is the default description of an error response.
 const problemText = "The error, as a problem document (RFC 9457)."
 

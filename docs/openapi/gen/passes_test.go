@@ -59,6 +59,11 @@ func TestSchemaPasses(t *testing.T) {
 			`{"A": {"type": "number"}, "B": {"type": "integer"}}`,
 			`{"A": {"type": "number", "format": "double"}, "B": {"type": "integer"}}`,
 		},
+		"integers have format int64 unless they have a maximum": {
+			noError(widenIntegers),
+			`{"A": {"type": "integer"}, "B": {"type": ["integer", "null"]}, "C": {"type": "integer", "maximum": 100}, "D": {"type": "string"}}`,
+			`{"A": {"type": "integer", "format": "int64"}, "B": {"type": ["integer", "null"], "format": "int64"}, "C": {"type": "integer", "maximum": 100}, "D": {"type": "string"}}`,
+		},
 		"example becomes examples, except as the name of a property": {
 			noError(listExamples),
 			`{"A": {"properties": {"example": {"type": "string", "example": "x"}}}}`,
@@ -102,6 +107,7 @@ func TestTightenRequests(t *testing.T) {
 			"Draft": {"required": ["name"], "properties": {
 				"name": {"type": "string"}, "kind": {"type": "string", "enum": ["a"]}, "status": {"type": "string", "x-not-null": true},
 				"owner": {"type": "string", "examples": ["`+id+`"]}, "address": {"$ref": "#/components/schemas/Address"}, "tags": {"type": "array", "items": {"type": "string"}}}},
+			"Limits": {"properties": {"days": {"type": "integer", "description": "days to keep", "default": 30}}},
 			"Words": {"x-empty-strings": true, "properties": {"text": {"type": "string"}}},
 			"Address": {"properties": {"city": {"type": "string"}}},
 			"Shared": {"properties": {"city": {"type": "string"}}}}},
@@ -110,7 +116,7 @@ func TestTightenRequests(t *testing.T) {
 				{"name": "id", "in": "path", "description": "ID or number of it", "example": "`+id+`", "schema": {"type": "string"}},
 				{"name": "expand", "in": "query", "schema": {"type": "array", "items": {"type": "string", "enum": ["a"]}}},
 				{"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}]},
-			"post": {"requestBody": {"content": {"application/json": {"schema": {"anyOf": [{"$ref": "#/components/schemas/Draft"}, {"$ref": "#/components/schemas/Shared"}, {"$ref": "#/components/schemas/Words"}]}}}}},
+			"post": {"requestBody": {"content": {"application/json": {"schema": {"anyOf": [{"$ref": "#/components/schemas/Draft"}, {"$ref": "#/components/schemas/Shared"}, {"$ref": "#/components/schemas/Words"}, {"$ref": "#/components/schemas/Limits"}]}}}}},
 			"patch": {"requestBody": {"content": {"application/merge-patch+json": {"schema": {"$ref": "#/components/schemas/Draft"}}}}}}}}`)
 	tightenRequests(doc)
 
@@ -121,6 +127,7 @@ func TestTightenRequests(t *testing.T) {
 			"owner": {"type": ["string", "null"], "minLength": 1, "pattern": "^prt_[0-7][0-9a-hjkmnp-tv-z]{25}$", "examples": ["`+id+`"]},
 			"address": {"anyOf": [{"$ref": "#/components/schemas/Address"}, {"type": "null"}]},
 			"tags": {"type": ["array", "null"], "items": {"type": "string", "minLength": 1}}}},
+		"Limits": {"additionalProperties": false, "properties": {"days": {"type": ["integer", "null"], "description": "Days to keep. The default is `+"`30`"+`."}}},
 		"Words": {"additionalProperties": false, "properties": {"text": {"type": ["string", "null"]}}},
 		"Address": {"additionalProperties": false, "properties": {"city": {"type": ["string", "null"], "minLength": 1}}},
 		"Shared": {"properties": {"city": {"type": "string"}}}}`)
@@ -185,6 +192,11 @@ func TestOperationPasses(t *testing.T) {
 			moveWebhooks,
 			`{"paths": {"/w": {"post": {"x-webhook": "cat.changed"}}}}`,
 			`{"paths": {}, "webhooks": {"cat.changed": {"post": {"security": []}}}}`,
+		},
+		"webhooks become callbacks of the operation that names their URL": {
+			writeCallbacks,
+			`{"paths": {"/h": {"get": {}, "post": {"x-callbacks": "{$request.body#/url}"}}}, "webhooks": {"cat.changed": {"post": {"security": []}}}}`,
+			`{"paths": {"/h": {"get": {}, "post": {"callbacks": {"cat.changed": {"{$request.body#/url}": {"post": {"security": []}}}}}}}}`,
 		},
 		"routes that only define schemas are dropped": {
 			dropSchemaRoutes,

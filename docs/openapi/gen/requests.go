@@ -14,7 +14,7 @@ const mergePatch = "application/merge-patch+json"
 // tightenRequests describes the rules that the server applies to all requests: unknown
 // fields are errors, null is the same as omitted, strings and list parameters are not
 // empty, and IDs have a form. Schemas that responses use as well stay open, so that
-// fields can be added to them.
+// fields can be added to them. Defaults of fields are only described.
 func tightenRequests(doc object) {
 	relaxPatches(doc)
 	requests, responses := map[string]bool{}, map[string]bool{}
@@ -103,10 +103,21 @@ func tightenObject(schema object) {
 		if !emptyStrings {
 			tightenStrings(property)
 		}
+		describeDefault(property)
 		if !slices.Contains(required, any(name)) && property["x-not-null"] != true {
 			allowNull(property)
 		}
 		delete(property, "x-not-null")
+	}
+}
+
+// describeDefault moves the default of a field to its description. Generated clients send
+// defaults, also in partial changes, which would then set fields that the caller left out.
+func describeDefault(property object) {
+	if value, ok := property["default"]; ok {
+		text, _ := property["description"].(string)
+		property["description"] = strings.TrimSpace(fmt.Sprintf("%s The default is `%v`.", sentence(text), value))
+		delete(property, "default")
 	}
 }
 

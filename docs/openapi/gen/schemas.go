@@ -135,6 +135,16 @@ func widenFloats(doc object) {
 	}
 }
 
+// widenIntegers gives integers without a maximum the format int64. Without a format,
+// generated Go and Java clients use 32 bits, which do not hold every sequence number.
+func widenIntegers(doc object) {
+	for s := range schemas(doc) {
+		if slices.Contains(typesOf(s), any("integer")) && s["format"] == nil && s["maximum"] == nil {
+			s["format"] = "int64"
+		}
+	}
+}
+
 // listExamples turns the example of a schema into the examples of JSON Schema.
 func listExamples(doc object) {
 	for s := range schemas(doc) {
