@@ -107,7 +107,7 @@ func TestWriteBack_ReadOnlyFieldThatDiffersIsRefused(t *testing.T) {
 	api := newSQLiteServer(t)
 	for name, test := range map[string]struct{ method, path, body, want string }{
 		"put":              {http.MethodPut, "/v1/shelters/MD1/cats/A1", `{"name":"Kenny","version":9}`, `Field \"version\" is read-only and is 1; got 9.`},
-		"put of an object": {http.MethodPut, "/v1/shelters/MD1/cats/A1", `{"name":"Kenny","adventure":{}}`, `Field \"adventure\" is read-only and differs`},
+		"put of an object": {http.MethodPut, "/v1/shelters/MD1/cats/A1", `{"name":"Kenny","listing_reading":{}}`, `Field \"listing_reading\" is read-only and differs`},
 		"put of a new cat": {http.MethodPut, "/v1/shelters/MD1/cats/A99", `{"name":"Kenny","version":1}`, `Field \"version\" is read-only; omit it.`},
 		"patch":            {http.MethodPatch, "/v1/cats/1", `{"number":2}`, `Field \"number\" is read-only and is 1; got 2.`},
 		"create":           {http.MethodPost, "/v1/shelters/MD1/cats", `{"external_id":"A98","name":"Kenny","version":1}`, `Field \"version\" is read-only; omit it.`},

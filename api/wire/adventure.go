@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -250,8 +251,8 @@ func newAdventureHint(h hints.Hint) AdventureHint {
 // AdventureSummary is a summary of the latest adventure rating of a cat. `GET
 // /v1/cats/{id}/adventure` returns the whole rating.
 type AdventureSummary struct {
-	Rubric     *string           `json:"rubric" extensions:"x-nullable" example:"1.1.0"`                           // Version of the rubric; null while nothing is recorded and the listing says nothing that the rubric uses.
-	AsOf       *string           `json:"as_of" format:"date" extensions:"x-nullable"`                              // Day of the rating; null without a rating.
+	Rubric     string            `json:"rubric" example:"1.1.0"`                                                   // Version of the rubric.
+	AsOf       string            `json:"as_of" format:"date"`                                                      // Day of the rating.
 	Overall    *float64          `json:"overall" extensions:"x-nullable" example:"54.7" minimum:"0" maximum:"100"` // Weighted score of all assessed activities; null while none is assessed, never 0.
 	BestFit    string            `json:"best_fit" enums:"indoor_enrichment,leash_walk,backpack,hike,patio_visit"`  // Activity to start with.
 	Activities []ActivitySummary `json:"activities"`                                                               // Summaries of leash walk, backpack, hike and patio visit, in this order.
@@ -267,17 +268,15 @@ type ActivitySummary struct {
 	EvidenceGrade string       `json:"evidence_grade" enums:"A,B,C,D,none"`                                                             // Quality of the evidence, `A` is the best.
 } //	@name	ActivitySummary
 
-func newAdventureSummary(r catalog.Rating) AdventureSummary {
-	if r.Rubric == "" {
-		return AdventureSummary{
-			Rubric: nil, AsOf: nil, Overall: nil, BestFit: catalog.IndoorEnrichment,
-			Activities: MapSlice(catalog.Activities(), func(activity string) ActivitySummary {
-				return ActivitySummary{Activity: activity, Score: nil, LikelyRange: nil, Band: nil, Readiness: string(rating.NotYetAssessed), EvidenceGrade: catalog.NoEvidence}
-			}),
-		}
+// newAdventureSummary returns the summary of a rating, or nil if no activity is
+// assessed and none is on hold.
+func newAdventureSummary(r catalog.Rating) *AdventureSummary {
+	assessed := func(a catalog.ActivityRating) bool { return a.Readiness != catalog.ReadinessNotAssessed }
+	if r.Overall == nil && !slices.ContainsFunc(r.Activities, assessed) {
+		return nil
 	}
-	return AdventureSummary{
-		Rubric: &r.Rubric, AsOf: new(r.On.Format(time.DateOnly)), Overall: r.Overall, BestFit: r.BestFit,
+	return &AdventureSummary{
+		Rubric: r.Rubric, AsOf: r.On.Format(time.DateOnly), Overall: r.Overall, BestFit: r.BestFit,
 		Activities: MapSlice(r.Activities, newActivitySummary),
 	}
 }
@@ -293,12 +292,13 @@ func newActivitySummary(a catalog.ActivityRating) ActivitySummary {
 }
 
 // EncodeAdventureSummary returns the JSON of a cat's adventure summary, for other
-// representations of cats. It returns nil without a rating.
+// representations of cats. It returns nil if no activity is assessed or on hold.
 func EncodeAdventureSummary(cat catalog.Cat) json.RawMessage {
-	if cat.Rating.Rubric == "" {
+	summary := newAdventureSummary(cat.Rating)
+	if summary == nil {
 		return nil
 	}
-	body, err := binding.EncodeJSON(newAdventureSummary(cat.Rating))
+	body, err := binding.EncodeJSON(summary)
 	if err != nil {
 		return nil // strings and numbers always encode
 	}

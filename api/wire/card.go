@@ -13,7 +13,6 @@ import (
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
-	"trailcat/internal/rating"
 	"trailcat/internal/search"
 	"trailcat/internal/vocab"
 )
@@ -27,35 +26,35 @@ type CatCard struct {
 // CardStatic is the part of a card that depends on the cat alone. The index stores it
 // encoded.
 type CardStatic struct {
-	ID           string           `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`                     // Permanent ID of the cat.
-	Number       int64            `json:"number" example:"1042"`                                           // Permanent number of the cat, for systems that need an integer.
-	Version      int64            `json:"version" example:"3"`                                             // Version number; increases with every change.
-	ShelterID    string           `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`             // ID of the shelter.
-	Name         string           `json:"name" example:"Kenny Chatney"`                                    // Name of the cat.
-	URL          *string          `json:"url" extensions:"x-nullable"`                                     // Page of the cat for adopters; null when unknown.
-	Status       string           `json:"status" enums:"available,pending,on_hold,adopted"`                // Adoption status.
-	Summary      *string          `json:"summary" extensions:"x-nullable"`                                 // One or two sentences about the cat; null when there is no description.
-	Birth        *Birth           `json:"birth" extensions:"x-nullable"`                                   // Date of birth; null when unknown.
-	Sex          string           `json:"sex" enums:"female,male,unknown"`                                 // Sex of the cat.
-	Altered      *bool            `json:"altered" extensions:"x-nullable"`                                 // Whether the cat is spayed or neutered; null when unknown.
-	Breed        Breed            `json:"breed"`                                                           // Breed of the cat.
-	Colors       Colors           `json:"colors"`                                                          // Coat colors and pattern.
-	Coat         *string          `json:"coat" enums:"hairless,short,medium,long" extensions:"x-nullable"` // Length of the coat; null when unknown.
-	Size         *string          `json:"size" enums:"small,medium,large,xlarge" extensions:"x-nullable"`  // Size of the cat; null when unknown.
-	GoodWith     GoodWith         `json:"good_with"`                                                       // Who the cat lives well with.
-	HouseTrained *bool            `json:"house_trained" extensions:"x-nullable"`                           // Whether the cat is house-trained; null when unknown.
-	SpecialNeeds *bool            `json:"special_needs" extensions:"x-nullable"`                           // Whether the cat has special needs; null when unknown.
-	IndoorOnly   *bool            `json:"indoor_only" extensions:"x-nullable"`                             // Whether the cat must live indoors; null when unknown.
-	Urgent       *bool            `json:"urgent" extensions:"x-nullable"`                                  // Whether the cat needs a home soon, because its time at the shelter is short; null when unknown.
-	Courtesy     *bool            `json:"courtesy" extensions:"x-nullable"`                                // Whether the listing is a courtesy for somebody else, so that the cat is not in the shelter's care; null when unknown.
-	Bonded       bool             `json:"bonded"`                                                          // Whether the cat must be adopted together with another cat.
-	Fee          Fee              `json:"fee"`                                                             // Adoption fee.
-	Photo        *Photo           `json:"photo" extensions:"x-nullable"`                                   // First photo; null when there is none.
-	PhotoCount   int              `json:"photo_count"`                                                     // Number of photos.
-	ListedAt     time.Time        `json:"listed_at" format:"date-time"`                                    // When the cat was listed for adoption.
-	UpdatedAt    time.Time        `json:"updated_at" format:"date-time"`                                   // When the cat last changed on this server.
-	Stale        bool             `json:"stale"`                                                           // Whether the source has not confirmed the listing for longer than the shelter allows.
-	Adventure    AdventureSummary `json:"adventure"`                                                       // Summary of the suitability for activities outside.
+	ID           string            `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`                     // Permanent ID of the cat.
+	Number       int64             `json:"number" example:"1042"`                                           // Permanent number of the cat, for systems that need an integer.
+	Version      int64             `json:"version" example:"3"`                                             // Version number; increases with every change.
+	ShelterID    string            `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`             // ID of the shelter.
+	Name         string            `json:"name" example:"Kenny Chatney"`                                    // Name of the cat.
+	URL          *string           `json:"url" extensions:"x-nullable"`                                     // Page of the cat for adopters; null when unknown.
+	Status       string            `json:"status" enums:"available,pending,on_hold,adopted"`                // Adoption status.
+	Summary      *string           `json:"summary" extensions:"x-nullable"`                                 // One or two sentences about the cat; null when there is no description.
+	Birth        *Birth            `json:"birth" extensions:"x-nullable"`                                   // Date of birth; null when unknown.
+	Sex          string            `json:"sex" enums:"female,male,unknown"`                                 // Sex of the cat.
+	Altered      *bool             `json:"altered" extensions:"x-nullable"`                                 // Whether the cat is spayed or neutered; null when unknown.
+	Breed        Breed             `json:"breed"`                                                           // Breed of the cat.
+	Colors       Colors            `json:"colors"`                                                          // Coat colors and pattern.
+	Coat         *string           `json:"coat" enums:"hairless,short,medium,long" extensions:"x-nullable"` // Length of the coat; null when unknown.
+	Size         *string           `json:"size" enums:"small,medium,large,xlarge" extensions:"x-nullable"`  // Size of the cat; null when unknown.
+	GoodWith     GoodWith          `json:"good_with"`                                                       // Who the cat lives well with.
+	HouseTrained *bool             `json:"house_trained" extensions:"x-nullable"`                           // Whether the cat is house-trained; null when unknown.
+	SpecialNeeds *bool             `json:"special_needs" extensions:"x-nullable"`                           // Whether the cat has special needs; null when unknown.
+	IndoorOnly   *bool             `json:"indoor_only" extensions:"x-nullable"`                             // Whether the cat must live indoors; null when unknown.
+	Urgent       *bool             `json:"urgent" extensions:"x-nullable"`                                  // Whether the cat needs a home soon, because its time at the shelter is short; null when unknown.
+	Courtesy     *bool             `json:"courtesy" extensions:"x-nullable"`                                // Whether the listing is a courtesy for somebody else, so that the cat is not in the shelter's care; null when unknown.
+	Bonded       bool              `json:"bonded"`                                                          // Whether the cat must be adopted together with another cat.
+	Fee          Fee               `json:"fee"`                                                             // Adoption fee.
+	Photo        *Photo            `json:"photo" extensions:"x-nullable"`                                   // First photo; null when there is none.
+	PhotoCount   int               `json:"photo_count"`                                                     // Number of photos.
+	ListedAt     time.Time         `json:"listed_at" format:"date-time"`                                    // When the cat was listed for adoption.
+	UpdatedAt    time.Time         `json:"updated_at" format:"date-time"`                                   // When the cat last changed on this server.
+	Stale        bool              `json:"stale"`                                                           // Whether the source has not confirmed the listing for longer than the shelter allows.
+	Adventure    *AdventureSummary `json:"adventure" extensions:"x-nullable"`                               // Summary of the suitability for activities outside; null while no activity is assessed or on hold.
 }
 
 // CardDynamic is the part of a card that depends on the day or on the query.
@@ -220,23 +219,19 @@ func CardFragments() []string {
 }
 
 // sampleCards returns cards of cats of both sexes, with and without a photo and a
-// description, and with the summaries that most cats without an assessment have.
+// description, and of one that is on hold for all activities.
 func sampleCards() []CardStatic {
 	var cat catalog.Cat
 	cat.ID, cat.ShelterID, cat.Name, cat.Breed.Primary, cat.Colors.Primary = fragmentMark, fragmentMark, fragmentMark, fragmentMark, fragmentMark
 	cat.Birth.On, cat.Status, cat.Sex = time.Unix(0, 0), catalog.Available, vocab.SexMale
 	male := newCardStatic(cat)
 	cat.Sex, cat.URL, cat.Description, cat.Photos = vocab.SexFemale, fragmentMark, fragmentMark, []catalog.Photo{{URL: fragmentMark, Width: 0, Height: 0, Alt: ""}}
-	cards := []CardStatic{male, newCardStatic(cat)}
-	for _, grade := range []string{catalog.NoEvidence, "D"} {
-		for _, readiness := range []rating.Readiness{rating.NotYetAssessed, rating.OnHold} {
-			summary := newAdventureSummary(catalog.Rating{})
-			for i := range summary.Activities {
-				summary.Activities[i].Readiness, summary.Activities[i].EvidenceGrade = string(readiness), grade
-			}
-			male.Adventure = summary
-			cards = append(cards, male)
-		}
-	}
-	return cards
+	onHold := male
+	onHold.Adventure = newAdventureSummary(catalog.Rating{
+		Rubric: fragmentMark, On: time.Unix(0, 0), Overall: nil, BestFit: catalog.IndoorEnrichment,
+		Activities: MapSlice(catalog.Activities(), func(activity string) catalog.ActivityRating {
+			return catalog.ActivityRating{Activity: activity, Score: nil, Low: nil, High: nil, Band: "", Readiness: catalog.ReadinessOnHold, Grade: catalog.NoEvidence}
+		}),
+	})
+	return []CardStatic{male, newCardStatic(cat), onHold}
 }

@@ -32,6 +32,12 @@ func drawCat(t *rapid.T) catalog.Cat {
 	if rapid.Bool().Draw(t, "has a photo") {
 		c.Photos = []catalog.Photo{{URL: cardText.Draw(t, "photo"), Width: rapid.IntRange(-1, 5000).Draw(t, "width")}}
 	}
+	if rapid.Bool().Draw(t, "is rated") {
+		c.Rating = catalog.Rating{
+			Rubric: "1.1.0", On: cardDay, Overall: rapid.Ptr(rapid.Float64Range(0, 100), true).Draw(t, "overall"), BestFit: "hike",
+			Activities: []catalog.ActivityRating{{Activity: "hike", Score: c.WeightKg, Readiness: rapid.SampledFrom(catalog.Readinesses()).Draw(t, "readiness"), Grade: "D"}},
+		}
+	}
 	return c
 }
 

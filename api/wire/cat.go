@@ -64,7 +64,7 @@ type Cat struct {
 	Unparsed          map[string]string `json:"unparsed"`                                                            // By field, source words that could not be interpreted.
 	CreatedAt         time.Time         `json:"created_at" format:"date-time"`                                       // When the cat was first listed on this server.
 	UpdatedAt         time.Time         `json:"updated_at" format:"date-time"`                                       // When the cat last changed on this server.
-	Adventure         AdventureSummary  `json:"adventure"`                                                           // Summary of the suitability for activities outside.
+	Adventure         *AdventureSummary `json:"adventure" extensions:"x-nullable"`                                   // Summary of the suitability for activities outside; null while no activity is assessed or on hold.
 	Attribution       Attribution       `json:"attribution"`                                                         // What to show with the cat.
 	HiddenFrom        *HiddenFrom       `json:"hidden_from,omitempty"`                                               // Who cannot see the cat, in addition to whom the shelter hides all cats from; absent for none. Returned only to the shelter's partner and the operator: by writes, and by the cat under the shelter's own ID.
 	Shelter           *Shelter          `json:"shelter,omitempty"`                                                   // Shelter of the cat; only present with `expand=shelter`.
