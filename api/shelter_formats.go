@@ -96,7 +96,7 @@ func (a *API) getShelterFormat(c echo.Context) error {
 //	@Description	version that was active before. The newest 100 versions are kept, and a shelter may have 20 formats.
 //	@ID				putShelterFormat
 //	@Tags			imports
-//	@Accept			text/yaml,text/plain
+//	@Accept			text/yaml,text/plain,application/octet-stream
 //	@Produce		json
 //	@Param			id			path		string				true	"ID or code of the shelter"	example(MD1)
 //	@Param			name		path		string				true	"Name of the format: lower-case letters, digits and hyphens"	example(our-export)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -81,7 +82,8 @@ func finishSecurity(doc object) {
 }
 
 // writeTextAsString sets the schema of bodies that are not JSON, such as CSV, to
-// string. Problems are always JSON; see shareProblems.
+// string, which is binary unless the media type is that of a text. Problems are always
+// JSON; see shareProblems.
 func writeTextAsString(doc object) {
 	for _, op := range operations(doc, "paths") {
 		for content := range media(op) {
@@ -89,6 +91,8 @@ func writeTextAsString(doc object) {
 				ref, _ := within(body, "schema")["$ref"].(string)
 				switch {
 				case strings.HasSuffix(ref, "Problem"), isJSON(mediaType), isForm(mediaType):
+				case slices.Contains([]string{"application/gzip", "application/octet-stream", "application/zip"}, mediaType):
+					body["schema"] = object{"type": "string", "format": "binary"}
 				default:
 					body["schema"] = object{"type": "string"}
 				}

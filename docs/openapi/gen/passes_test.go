@@ -173,12 +173,12 @@ func TestOperationPasses(t *testing.T) {
 		"default server is that of the document": {
 			finishServers, `{}`, `{"servers": [{"url": "/"}]}`,
 		},
-		"CSV is a string, JSON keeps its schema": {
+		"CSV is a string, gzip is binary, JSON keeps its schema": {
 			writeTextAsString,
 			`{"paths": {"/a": {"get": {"responses": {"200": {"content": {
-				"text/csv": {"schema": {"$ref": "A"}}, "application/merge-patch+json": {"schema": {"$ref": "A"}}}}}}}}}`,
+				"text/csv": {"schema": {"$ref": "A"}}, "application/gzip": {"schema": {"$ref": "A"}}, "application/merge-patch+json": {"schema": {"$ref": "A"}}}}}}}}}`,
 			`{"paths": {"/a": {"get": {"responses": {"200": {"content": {
-				"text/csv": {"schema": {"type": "string"}}, "application/merge-patch+json": {"schema": {"$ref": "A"}}}}}}}}}`,
+				"text/csv": {"schema": {"type": "string"}}, "application/gzip": {"schema": {"type": "string", "format": "binary"}}, "application/merge-patch+json": {"schema": {"$ref": "A"}}}}}}}}}`,
 		},
 		"the form of a file has the query parameters": {
 			writeFileForms,
