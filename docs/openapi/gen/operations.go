@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -101,25 +100,16 @@ func writeTextAsString(doc object) {
 	}
 }
 
-// writeFileForms describes the multipart forms of operations whose body is a file: it is the part
-// "file", and the query parameters may be further fields.
+// writeFileForms describes the multipart forms of operations whose body is a file. It lists no
+// properties: for a form with properties beside other media types, OpenAPI Generator's
+// TypeScript clients import a type that it does not generate.
 func writeFileForms(doc object) {
 	for _, op := range operations(doc, "paths") {
 		body, _ := op["requestBody"].(object)
 		content, _ := body["content"].(object)
-		form, ok := content["multipart/form-data"].(object)
-		if !ok || within(form, "schema")["type"] != "string" {
-			continue
+		if form, ok := content["multipart/form-data"].(object); ok && within(form, "schema")["type"] == "string" {
+			form["schema"] = object{"type": "object", "required": []any{"file"}, "description": "The part `file` is the file. Query parameters may be further parts."}
 		}
-		properties := object{"file": object{"type": "string", "format": "binary", "description": "The file."}}
-		for param := range objects(op["parameters"]) {
-			if name, _ := param["name"].(string); param["in"] == "query" {
-				property := maps.Clone(within(param, "schema"))
-				property["description"] = param["description"]
-				properties[name] = property
-			}
-		}
-		form["schema"] = object{"type": "object", "required": []any{"file"}, "properties": properties}
 	}
 }
 

@@ -180,13 +180,15 @@ func TestOperationPasses(t *testing.T) {
 			`{"paths": {"/a": {"get": {"responses": {"200": {"content": {
 				"text/csv": {"schema": {"type": "string"}}, "application/gzip": {"schema": {"type": "string", "format": "binary"}}, "application/merge-patch+json": {"schema": {"$ref": "A"}}}}}}}}}`,
 		},
-		"the form of a file has the query parameters": {
+		"the form of a file is an object without properties, other forms are unchanged": {
 			writeFileForms,
-			`{"paths": {"/a": {"post": {"parameters": [{"name": "p", "in": "query", "description": "D.", "schema": {"type": "boolean"}}, {"name": "h", "in": "header"}],
-				"requestBody": {"content": {"text/csv": {"schema": {"type": "string"}}, "multipart/form-data": {"schema": {"type": "string"}}}}}}}}`,
-			`{"paths": {"/a": {"post": {"parameters": [{"name": "p", "in": "query", "description": "D.", "schema": {"type": "boolean"}}, {"name": "h", "in": "header"}],
-				"requestBody": {"content": {"text/csv": {"schema": {"type": "string"}}, "multipart/form-data": {"schema": {"type": "object", "required": ["file"], "properties": {
-					"file": {"type": "string", "format": "binary", "description": "The file."}, "p": {"type": "boolean", "description": "D."}}}}}}}}}}`,
+			`{"paths": {
+				"/a": {"post": {"requestBody": {"content": {"text/csv": {"schema": {"type": "string"}}, "multipart/form-data": {"schema": {"type": "string"}}}}}},
+				"/b": {"post": {"requestBody": {"content": {"multipart/form-data": {"schema": {"type": "object", "properties": {"p": {"type": "string"}}}}}}}}}}`,
+			`{"paths": {
+				"/a": {"post": {"requestBody": {"content": {"text/csv": {"schema": {"type": "string"}}, "multipart/form-data": {"schema": {
+					"type": "object", "required": ["file"], "description": "The part ` + "`file` is the file. Query parameters may be further parts." + `"}}}}}},
+				"/b": {"post": {"requestBody": {"content": {"multipart/form-data": {"schema": {"type": "object", "properties": {"p": {"type": "string"}}}}}}}}}}`,
 		},
 		"webhooks are no paths and need no key": {
 			moveWebhooks,
