@@ -42,23 +42,24 @@ type ImportSender struct {
 // ImportReport is the result of an import. `rows` is the sum of `created`, `updated`,
 // `unchanged`, `skipped` and `rejected`.
 type ImportReport struct {
-	DetectedFormat  *string          `json:"detected_format" extensions:"x-nullable" example:"montgomery"`      // With `format=auto`, the detected format; null otherwise.
-	Rows            int              `json:"rows" example:"80"`                                                 // Rows read, without the header and blank rows.
-	Created         int              `json:"created" example:"35"`                                              // Rows that created a cat.
-	Updated         int              `json:"updated" example:"0"`                                               // Rows that changed a cat.
-	Unchanged       int              `json:"unchanged" example:"0"`                                             // Rows that changed nothing.
-	Skipped         int              `json:"skipped" example:"45"`                                              // Rows that do not list a cat, or not in its newest version.
-	SkippedByReason map[string]int   `json:"skipped_by_reason"`                                                 // Number of skipped rows for each reason.
-	Rejected        int              `json:"rejected" example:"0"`                                              // Rows with at least one error.
-	IgnoredFiles    int              `json:"ignored_files" example:"0"`                                         // Files of a zip file that were not read, such as photos.
-	Removed         int              `json:"removed" example:"3"`                                               // Cats that were removed because a snapshot lacks them; they are not counted as rows.
-	DetailsErasedAt *time.Time       `json:"details_erased_at,omitempty" format:"date-time"`                    // When the lists of errors and warnings were erased, together with a cat or its people; absent otherwise.
-	Confirm         *string          `json:"confirm" extensions:"x-nullable"`                                   // Send this token as `confirm` to carry out the import despite the warning; null when no confirmation is required.
-	RemovalReason   *string          `json:"removal_reason" extensions:"x-nullable"`                            // Why removing the listings that a snapshot lacks needs confirmation, and what confirmed it if not the token; null if it needs none.
-	MissingDigest   *string          `json:"missing_digest" extensions:"x-nullable" example:"5f1d0c6e2a9b7733"` // Identifies the listings that a snapshot lacks: the same value on a later day confirms their removal; null if it lacks none.
-	Errors          []ImportRowError `json:"errors,omitempty"`                                                  // First 1,000 errors; omitted in lists.
-	WarningCount    int              `json:"warning_count" example:"3"`                                         // Values that were not understood. The rows were imported, and these facts are unknown.
-	Warnings        []ImportWarning  `json:"warnings,omitempty"`                                                // First 200 values that were not understood; omitted in lists.
+	DetectedFormat  *string                `json:"detected_format" extensions:"x-nullable" example:"montgomery"`      // With `format=auto`, the detected format; null otherwise.
+	Rows            int                    `json:"rows" example:"80"`                                                 // Rows read, without the header and blank rows.
+	Created         int                    `json:"created" example:"35"`                                              // Rows that created a cat.
+	Updated         int                    `json:"updated" example:"0"`                                               // Rows that changed a cat.
+	Unchanged       int                    `json:"unchanged" example:"0"`                                             // Rows that changed nothing.
+	Skipped         int                    `json:"skipped" example:"45"`                                              // Rows that do not list a cat, or not in its newest version.
+	SkippedByReason map[string]int         `json:"skipped_by_reason"`                                                 // Number of skipped rows for each reason.
+	Statuses        map[catalog.Status]int `json:"statuses"`                                                          // Number of created, updated and unchanged cats by their status after the import. Searches return only `available` cats unless they ask for others.
+	Rejected        int                    `json:"rejected" example:"0"`                                              // Rows with at least one error.
+	IgnoredFiles    int                    `json:"ignored_files" example:"0"`                                         // Files of a zip file that were not read, such as photos.
+	Removed         int                    `json:"removed" example:"3"`                                               // Cats that were removed because a snapshot lacks them; they are not counted as rows.
+	DetailsErasedAt *time.Time             `json:"details_erased_at,omitempty" format:"date-time"`                    // When the lists of errors and warnings were erased, together with a cat or its people; absent otherwise.
+	Confirm         *string                `json:"confirm" extensions:"x-nullable"`                                   // Send this token as `confirm` to carry out the import despite the warning; null when no confirmation is required.
+	RemovalReason   *string                `json:"removal_reason" extensions:"x-nullable"`                            // Why removing the listings that a snapshot lacks needs confirmation, and what confirmed it if not the token; null if it needs none.
+	MissingDigest   *string                `json:"missing_digest" extensions:"x-nullable" example:"5f1d0c6e2a9b7733"` // Identifies the listings that a snapshot lacks: the same value on a later day confirms their removal; null if it lacks none.
+	Errors          []ImportRowError       `json:"errors,omitempty"`                                                  // First 1,000 errors; omitted in lists.
+	WarningCount    int                    `json:"warning_count" example:"3"`                                         // Values that were not understood. The rows were imported, and these facts are unknown.
+	Warnings        []ImportWarning        `json:"warnings,omitempty"`                                                // First 200 values that were not understood; omitted in lists.
 } //	@name	ImportReport
 
 // ImportRowError is one error in a rejected row.
@@ -119,7 +120,7 @@ func importDetail(status catalog.ImportStatus) string {
 // SetCounts sets the counts, errors and warnings of the rows.
 func (r *ImportReport) SetCounts(rows ingest.Report) {
 	r.Rows, r.Created, r.Updated, r.Unchanged = rows.Rows, rows.Created, rows.Updated, rows.Unchanged
-	r.Skipped, r.SkippedByReason, r.Rejected = rows.Skipped, rows.SkippedByReason, rows.Rejected
+	r.Skipped, r.SkippedByReason, r.Statuses, r.Rejected = rows.Skipped, rows.SkippedByReason, rows.Statuses, rows.Rejected
 	r.IgnoredFiles = rows.IgnoredFiles
 	r.Errors = make([]ImportRowError, 0, min(len(rows.Errors), maxShownErrors))
 	for _, err := range rows.Errors[:min(len(rows.Errors), maxShownErrors)] {
@@ -136,7 +137,7 @@ func DecodeReport(stored []byte) (*ImportReport, error) {
 	if len(stored) == 0 {
 		return nil, nil //nolint:nilnil // a running import has no report
 	}
-	var report ImportReport
+	report := ImportReport{Statuses: map[catalog.Status]int{}} // reports of earlier versions lack it
 	if err := json.Unmarshal(stored, &report); err != nil {
 		return nil, fmt.Errorf("decode import report: %w", err)
 	}

@@ -260,8 +260,11 @@ func (c *importCommand) report(p *process, reports map[string]importReport) erro
 			warned += fmt.Sprintf(", %d other files ignored", r.IgnoredFiles)
 		}
 		_, err := fmt.Fprintf(p.stdout, "%s: %d rows: %d created, %d updated, %d unchanged, %d skipped%s, %d rejected%s%s\n",
-			file, r.Rows, r.Created, r.Updated, r.Unchanged, r.Skipped, skipReasons(r), r.Rejected, warned, c.snapshotSuffix(r))
+			file, r.Rows, r.Created, r.Updated, r.Unchanged, r.Skipped, counts(r.SkippedByReason), r.Rejected, warned, c.snapshotSuffix(r))
 		if err != nil {
+			return err
+		}
+		if err := printUnavailable(p, file, r); err != nil {
 			return err
 		}
 		for _, e := range r.Errors[:min(len(r.Errors), maxPrintedErrors)] {
@@ -322,14 +325,23 @@ func printWarnings(p *process, file string, r importReport) error {
 // maxPrintedErrors is how many errors, and warnings, per file are printed.
 const maxPrintedErrors = 10
 
-// skipReasons returns how many rows were skipped by reason, as " (reason n, …)".
-func skipReasons(r importReport) string {
-	if len(r.SkippedByReason) == 0 {
+// printUnavailable says that a file listed cats of which none can be adopted.
+func printUnavailable(p *process, file string, r importReport) error {
+	if len(r.Statuses) == 0 || r.Statuses[catalog.Available] > 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(p.stderr, "%s: none of its cats is available%s; searches find them only with the parameter status\n", file, counts(r.Statuses))
+	return err
+}
+
+// counts returns numbers by name as " (name n, …)", or nothing if there are none.
+func counts[K ~string](numbers map[K]int) string {
+	if len(numbers) == 0 {
 		return ""
 	}
 	var parts []string
-	for reason, n := range r.SkippedByReason {
-		parts = append(parts, fmt.Sprintf("%s %d", reason, n))
+	for name, n := range numbers {
+		parts = append(parts, fmt.Sprintf("%s %d", name, n))
 	}
 	slices.Sort(parts)
 	return " (" + strings.Join(parts, ", ") + ")"

@@ -178,6 +178,21 @@ func TestServe_RecordsTheQualityReviewOfAnImportBeforeItStops(t *testing.T) {
 }
 
 // The command line finds the formats that were sent over HTTP.
+func TestImport_SaysThatNoCatIsAvailable(t *testing.T) {
+	t.Parallel()
+
+	f := newImportFixture(t)
+	for status, want := range map[string]string{
+		"available": "",
+		"adopted":   ": none of its cats is available (adopted 1); searches find them only with the parameter status\n",
+	} {
+		file := writeFile(t, "external_id,name,status\n1,Ada,"+status+"\n")
+		if _, stderr := do(t, exitOK, "import", file, "--format", "trailcat", "--shelter", "MD1", "--database", f.database); strings.TrimPrefix(stderr, file) != want {
+			t.Errorf("%s: got %q, want %q", status, stderr, want)
+		}
+	}
+}
+
 func TestImport_FormatOfTheShelter(t *testing.T) {
 	t.Parallel()
 

@@ -35,8 +35,8 @@ const (
 	exitRejected = 3 // the command completed, but some input was rejected
 )
 
-// commands is the command line. Every flag can be set by an environment variable
-// with the prefix TRAILCAT_.
+// commands is the command line. Every flag can be set by an environment variable; see
+// environment.
 type commands struct {
 	Serve            serveCommand            `cmd:"" help:"Serve the API."`
 	Migrate          migrateCommand          `cmd:"" help:"Migrate the database schema or show its state."`
@@ -106,7 +106,7 @@ func newParser(cli *commands, stdout, stderr io.Writer, exit func(code int)) (*k
 	return kong.New(cli,
 		kong.Name("trailcat"),
 		kong.Description("Trailcat, an open exchange for adoptable cats. Start with: trailcat serve --demo"),
-		kong.DefaultEnvars("TRAILCAT"),
+		environment(),
 		kong.Vars{"database": defaultDatabase}, // kong expands every variable for every flag
 		kong.Writers(stdout, stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),

@@ -61,13 +61,13 @@ type HeadWriter struct{ http.ResponseWriter }
 func (w HeadWriter) Write(b []byte) (int, error) { return len(b), nil }
 
 const (
-	corsMethods = "GET, HEAD, POST, OPTIONS"
-	corsHeaders = "Accept, Authorization, Content-Type, If-None-Match, If-Range, Range, Trailcat-Min-Seq, X-Api-Sdk, X-Request-Id"
-	corsExposed = "Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Trailcat-Confirm, Trailcat-Count, Trailcat-Cursor, Trailcat-Seq, X-Request-Id"
+	corsMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+	corsHeaders = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, Range, Trailcat-Min-Seq, X-Api-Sdk, X-Request-Id"
+	corsExposed = "Accept-Ranges, Content-Disposition, Content-Range, ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Trailcat-Confirm, Trailcat-Count, Trailcat-Cursor, Trailcat-Result, Trailcat-Seq, X-Request-Id"
 )
 
-// CORS returns a handler that lets web pages of any origin read responses, without
-// credentials of the browser.
+// CORS returns a handler that lets web pages of any origin send requests and read responses,
+// without credentials of the browser: what needs a key needs it in the Authorization header.
 func CORS(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

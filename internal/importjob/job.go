@@ -69,7 +69,7 @@ func New(store Store, cats *catalog.Catalog, now func() time.Time, file *File, s
 			ShelterID: shelter.ID, Format: file.options.Format.Name, FormatVersion: file.options.Version, Mode: file.options.Mode, FileHash: file.hash, FileSize: file.size,
 		},
 		heartbeat: now(),
-		result:    Result{Import: catalog.Import{}, Report: &wire.ImportReport{SkippedByReason: map[string]int{}}},
+		result:    Result{Import: catalog.Import{}, Report: &wire.ImportReport{SkippedByReason: map[string]int{}, Statuses: map[catalog.Status]int{}}},
 	}
 }
 

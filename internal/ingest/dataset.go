@@ -72,7 +72,7 @@ const isRejected = -1
 func newDecisions(f *Format) decisions {
 	return decisions{
 		rows: nil, byID: map[idHash]int32{}, unidentified: 0, unreadable: unreadableText{text: nil, isCut: false},
-		report: Report{Format: f.Name, Rows: 0, Created: 0, Updated: 0, Unchanged: 0, Skipped: 0, Rejected: 0, SkippedByReason: map[string]int{}, Errors: []RowError{}},
+		report: Report{Format: f.Name, Rows: 0, Created: 0, Updated: 0, Unchanged: 0, Skipped: 0, Rejected: 0, SkippedByReason: map[string]int{}, Statuses: map[catalog.Status]int{}, Errors: []RowError{}},
 		dates:  nil, undated: undatedColumns{}, withoutStatus: false,
 	}
 }

@@ -234,7 +234,7 @@ func TestParseFormat_ExampleOfTheManual(t *testing.T) {
 	cats, memory := newCatalog()
 	r := load(t, cats, read(t, format, fenced(t, string(manual), "csv")))
 	want := ingest.Report{
-		Format: "happy-tails", Rows: 4, Created: 2, Skipped: 1, Rejected: 1, SkippedByReason: map[string]int{"not_a_cat": 1},
+		Format: "happy-tails", Rows: 4, Created: 2, Skipped: 1, Rejected: 1, SkippedByReason: map[string]int{"not_a_cat": 1}, Statuses: statuses{"available": 1, "pending": 1},
 		Errors: []ingest.RowError{{Line: 5, Column: "State", Value: "lost?", Reason: `Unknown status for the format "happy-tails". Correct it, or add its meaning to a format of your own (status).`, ExternalID: "HT-14"}},
 	}
 	if diff := cmp.Diff(want, r); diff != "" {

@@ -87,6 +87,7 @@ func (d *Dataset) batches() iter.Seq2[[]record, error] {
 func (r *Report) countResult(d *Dataset, rec record, result catalog.CatResult) {
 	if result.Result != catalog.ResultRejected {
 		r.addWarnings(rec)
+		r.Statuses[result.Cat.Status]++
 	}
 	switch result.Result {
 	case catalog.ResultCreated:
@@ -105,7 +106,7 @@ func (r *Report) countResult(d *Dataset, rec record, result catalog.CatResult) {
 
 // clone returns a copy of the report, to which more results can be added.
 func (r Report) clone() Report {
-	r.SkippedByReason, r.Errors = maps.Clone(r.SkippedByReason), slices.Clone(r.Errors)
+	r.SkippedByReason, r.Statuses, r.Errors = maps.Clone(r.SkippedByReason), map[catalog.Status]int{}, slices.Clone(r.Errors)
 	return r
 }
 
@@ -119,18 +120,19 @@ func (r Report) sorted() Report {
 // Report counts what happened to the rows of a file. After a load, Rows is the
 // sum of Created, Updated, Unchanged, Skipped and Rejected.
 type Report struct {
-	Format          string         `json:"format"`
-	Rows            int            `json:"rows"` // without the header and blank rows
-	Created         int            `json:"created"`
-	Updated         int            `json:"updated"`
-	Unchanged       int            `json:"unchanged"`
-	Skipped         int            `json:"skipped"`       // rows that are no listing of a cat or not its newest
-	Rejected        int            `json:"rejected"`      // rows with one error or more
-	IgnoredFiles    int            `json:"ignored_files"` // entries of a zip file that were not read
-	SkippedByReason map[string]int `json:"skipped_by_reason"`
-	Errors          []RowError     `json:"errors"`        // the first 1,000
-	Warnings        []ValueWarning `json:"warnings"`      // the first 200
-	WarningCount    int            `json:"warning_count"` // values, also those without an entry in Warnings
+	Format          string                 `json:"format"`
+	Rows            int                    `json:"rows"` // without the header and blank rows
+	Created         int                    `json:"created"`
+	Updated         int                    `json:"updated"`
+	Unchanged       int                    `json:"unchanged"`
+	Skipped         int                    `json:"skipped"`       // rows that are no listing of a cat or not its newest
+	Rejected        int                    `json:"rejected"`      // rows with one error or more
+	IgnoredFiles    int                    `json:"ignored_files"` // entries of a zip file that were not read
+	SkippedByReason map[string]int         `json:"skipped_by_reason"`
+	Statuses        map[catalog.Status]int `json:"statuses"`      // cats that were created, updated or unchanged, by their status afterwards
+	Errors          []RowError             `json:"errors"`        // the first 1,000
+	Warnings        []ValueWarning         `json:"warnings"`      // the first 200
+	WarningCount    int                    `json:"warning_count"` // values, also those without an entry in Warnings
 }
 
 // RowError is one error in a rejected row.
