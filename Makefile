@@ -2,11 +2,10 @@
 .DEFAULT_GOAL := help
 
 GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-CODEGEN  := go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2
 SWAG     := go run github.com/swaggo/swag/cmd/swag@v1.16.6
 OPENAPI  := docs/openapi/openapi.json
 NPM      := docs/openapi/npm
-BUILD    := docs/openapi/clients/build
+CLIENTS  := docs/openapi/clients
 OLD      := api/petfinder/clients
 
 # SQLite is C code translated to Go: the race detector finds nothing of ours in it,
@@ -92,12 +91,11 @@ cover: ## Measure test coverage
 	go test -coverpkg=./... -coverprofile=cover.out ./...
 	go tool cover -func=cover.out | tail -n 1
 
-clients: $(NPM)/node_modules ## Check that Go and TypeScript clients can be generated
-	cd docs/openapi/clients/go && $(CODEGEN) -config oapi-codegen.yaml -o client.go ../../openapi.json && go vet ./...
-	$(NPM)/node_modules/.bin/openapi-typescript $(OPENAPI) --output $(BUILD)/client.ts
-	$(NPM)/node_modules/.bin/tsc --strict --noEmit $(BUILD)/client.ts
+clients: ## Check that Go and TypeScript clients can be generated and compile
+	$(CLIENTS)/run --compile oapi-codegen openapi-fetch
 
-test-clients: build $(OLD)/node_modules ## Run the clients of the Petfinder API against a server
+test-clients: build $(OLD)/node_modules ## Run generated clients and the clients of the Petfinder API; needs Java, Maven and Python 3
+	TRAILCAT=$(CURDIR)/trailcat $(CLIENTS)/run
 	TRAILCAT=$(CURDIR)/trailcat npm test --silent --prefix $(OLD)
 
 image: ## Build the container image

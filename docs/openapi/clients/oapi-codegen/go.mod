@@ -1,12 +1,9 @@
-// A client made from the description: proof that one can be made. Nothing of it is in trailcat.
-module trailcat/docs/openapi/clients/go
+// The conversation of the client of oapi-codegen. It is not part of trailcat.
+module trailcat/docs/openapi/clients/oapi-codegen
 
 go 1.26.0
 
-require (
-	github.com/oapi-codegen/nullable v1.1.0
-	github.com/oapi-codegen/runtime v1.8.0
-)
+require github.com/oapi-codegen/runtime v1.9.0
 
 require (
 	github.com/apapsch/go-jsonmerge/v2 v2.0.0 // indirect

@@ -1,0 +1,7 @@
+generate() { openapi_generator typescript-fetch --additional-properties importFileExtension=.js; }
+list_operations() { sed -n 's/^    async \([A-Za-z]*\)Raw(.*/\1/p' build/client/apis/*.ts; }
+compile() {
+  install_node_modules
+  node_modules/.bin/tsc
+}
+converse() { node build/js/conversation.js; }
