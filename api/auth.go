@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -19,8 +20,8 @@ type KeyStore interface {
 	access.KeyStore
 	Partner(ctx context.Context, id string) (catalog.Partner, error)
 	Partners(ctx context.Context) ([]catalog.Partner, error)
-	// Usage returns how much a partner stores.
-	Usage(ctx context.Context, partnerID string) (catalog.Usage, error)
+	// Usage returns how much an owner stores, who is not the operator.
+	Usage(ctx context.Context, owner access.Owner) (catalog.Usage, error)
 	// Keys returns all keys of a partner, or with an empty ID those of the operator.
 	Keys(ctx context.Context, partnerID string) ([]access.Key, error)
 }
@@ -98,10 +99,14 @@ func (a *API) requireScope(scopes ...access.Scope) echo.MiddlewareFunc {
 			case !p.Authenticated():
 				return a.unauthorized(c, keyRequiredMessage)
 			case !slices.ContainsFunc(scopes, p.HasScope):
+				c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer realm="trailcat", error="insufficient_scope", scope="`+string(scopes[0])+`"`) // RFC 6750
 				return catalog.Errorf(catalog.Forbidden, "missing_scope", "Your API key lacks the scope %s. Its scopes are: %s.",
-					strings.ReplaceAll(access.JoinScopes(scopes), " ", " or "), access.JoinScopes(p.Scopes))
+					strings.ReplaceAll(access.JoinScopes(scopes), " ", " or "), scopeList(p))
 			}
 			return next(c)
 		}
 	}
 }
+
+// scopeList returns the scopes of a principal as messages list them.
+func scopeList(p access.Principal) string { return cmp.Or(access.JoinScopes(p.Scopes), "none") }

@@ -112,7 +112,8 @@ func newCrossPartnerServer(t *testing.T) *crossPartnerServer {
 	s := &crossPartnerServer{testServer: newSQLiteServer(t)}
 	s.first = s.addResources(t, "writer", "MD1", "A1", "1", privateMarker)
 	s.second = s.addResources(t, "other", "WA1", "K1", "7", "second partner")
-	scopes := slices.DeleteFunc(access.Scopes(), func(scope access.Scope) bool { return scope == access.Admin })
+	s.addLoneKeys(t)
+	scopes := scopesBut(access.Admin)
 	for _, missing := range access.Scopes() {
 		s.addKey(t, catalog.NewKey{PartnerID: s.first["partners"][0], Name: keyWithout(missing), Scopes: slices.DeleteFunc(slices.Clone(scopes), func(scope access.Scope) bool {
 			return scope == missing || missing == access.ListingsRead && scope == access.ListingsWrite // which includes reads
@@ -122,6 +123,27 @@ func newCrossPartnerServer(t *testing.T) *crossPartnerServer {
 		send(t, s.testServer, http.MethodGet, "/v1/me", "", name)
 	}
 	return s
+}
+
+// addLoneKeys adds two keys without a partner: lone, and another one with a webhook and a saved
+// search, which are added to the resources of the first partner.
+func (s *crossPartnerServer) addLoneKeys(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{"lone", privateMarker + " lone"} {
+		s.addKey(t, catalog.NewKey{Name: name, Scopes: scopesBut(access.Admin)})
+	}
+	owner := keyOf(t, s.testServer, privateMarker+" lone")
+	hook, err := s.catalog.CreateWebhook(t.Context(), catalog.Webhook{KeyID: owner.ID, URL: "https://hooks.example.org/" + privateMarker, Description: privateMarker}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved, err := s.catalog.CreateSearch(t.Context(), catalog.SavedSearch{KeyID: owner.ID, WebhookID: hook.ID, Name: privateMarker, Query: "breed=Siamese"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, id := range map[string]string{"key_id": owner.ID, "webhooks": hook.ID, "searches": saved.ID} {
+		s.first[kind] = append(s.first[kind], id)
+	}
 }
 
 // keyWithout returns the name of a key of the first partner that lacks a scope.
@@ -250,8 +272,8 @@ func (s *crossPartnerServer) log(t *testing.T) string {
 }
 
 // TestCrossPartner_EveryOperation sends every operation of the OpenAPI document with every
-// id of the first partner, and with the keys of the second partner, without a key, and
-// with keys of the first partner that lack the scope. None of them may change anything or
+// id of the first partner, and with the keys of the second partner, without a key, with a key
+// without a partner, and with keys of the first partner that lack the scope. None of them may change anything or
 // return anything private.
 func TestCrossPartner_EveryOperation(t *testing.T) {
 	t.Parallel()
@@ -276,7 +298,7 @@ func TestCrossPartner_EveryOperation(t *testing.T) {
 				if rec.Code >= http.StatusInternalServerError {
 					t.Errorf("%s %s with the key %q: got %d %s", op.method, path, key, rec.Code, rec.Body)
 				}
-				if (key == "" || key == "other") && strings.Contains(fmt.Sprint(rec.Body, rec.Header()), privateMarker) {
+				if (key == "" || key == "other" || key == "lone") && strings.Contains(fmt.Sprint(rec.Body, rec.Header()), privateMarker) {
 					t.Errorf("%s %s with the key %q returns something private: %.300s", op.method, path, key, rec.Body)
 				}
 			}
@@ -297,9 +319,18 @@ func TestCrossPartner_EveryOperation(t *testing.T) {
 	}
 }
 
-// refusals returns the statuses that may answer an operation, by key; nil for any.
+// refusals returns the statuses that may answer an operation, by key; nil for any. A key
+// without a partner is refused what another partner is refused.
 // fitting reports whether every id in the path is of the kind that the parameter expects.
 func refusals(op operation, fitting bool) map[string][]int {
+	want := refusalsOfPartners(op, fitting)
+	if statuses, ok := want["other"]; ok {
+		want["lone"] = statuses
+	}
+	return want
+}
+
+func refusalsOfPartners(op operation, fitting bool) map[string][]int {
 	if op.public() {
 		return map[string][]int{"": nil, "other": nil}
 	}

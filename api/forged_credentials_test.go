@@ -43,7 +43,7 @@ func TestCredentials_ForgedOrDamagedAreRejected(t *testing.T) {
 			}
 		}
 	}
-	if t.Logf("%d credentials", len(cases)); len(cases) < 72 {
+	if t.Logf("%d credentials", len(cases)); len(cases) < 74 {
 		t.Errorf("got %d credentials, want at least 72", len(cases))
 	}
 }
@@ -163,6 +163,7 @@ func forgedKeys(t *testing.T, api *testServer) map[string]string {
 		"invalid UTF-8":              "tc_live_" + key.ID + "_" + secret[:len(secret)-1] + "\xff",
 		"revoked":                    unusableKey(t, api, "revoked"),
 		"expired":                    unusableKey(t, api, "expired"),
+		"rotated":                    unusableKey(t, api, "rotated"),
 	}
 	addDamaged(forged, "ID", "tc_live_", key.ID, "_"+secret)
 	addDamaged(forged, "secret", "tc_live_"+key.ID+"_", secret, "")
@@ -192,7 +193,11 @@ func unusableKey(t *testing.T, api *testServer, name string) string {
 	api.addKey(t, ask)
 	if name == "expired" {
 		*api.now = ask.ExpiresAt
-	} else if _, err := api.catalog.RevokeKey(t.Context(), keyOf(t, api, name).ID, true); err != nil {
+	} else if id := keyOf(t, api, name).ID; name == "rotated" {
+		if _, _, err := api.catalog.RotateKey(t.Context(), id, [32]byte{1}, true); err != nil {
+			t.Fatal(err)
+		}
+	} else if _, _, err := api.catalog.RevokeKey(t.Context(), id, true); err != nil {
 		t.Fatal(err)
 	}
 	return api.keys[name]
@@ -254,6 +259,7 @@ func forgedTokens(t *testing.T, api *testServer) map[string]string {
 		"expired":                           key.IssueToken(*api.now, key.Scopes),
 		"expired in the year 1":             key.IssueToken(time.Time{}, key.Scopes),
 		"of a revoked key":                  keyOf(t, api, "revoked").IssueToken(api.now.Add(time.Hour), access.Scopes()),
+		"of a rotated key":                  keyOf(t, api, "rotated").IssueToken(api.now.Add(time.Hour), access.Scopes()),
 		"of an expired key":                 keyOf(t, api, "expired").IssueToken(api.now.Add(time.Hour), access.Scopes()),
 	}
 	addDamaged(forged, "rest", "tc_token_"+key.ID+"_", rest, "")

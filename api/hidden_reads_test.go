@@ -210,14 +210,15 @@ func (s *hiddenReadsServer) read(t *testing.T, path, key string) string {
 	return strconv.Itoa(rec.Code) + " " + rec.Body.String()
 }
 
-// readWebhook returns the events of the whole log for a webhook of the partner that holds the key.
+// readWebhook returns the events of the whole log for a webhook of a key's owner.
 func (s *hiddenReadsServer) readWebhook(t *testing.T, filter, key string) string {
 	t.Helper()
 	head, err := s.store.Head(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := catalog.Webhook{ID: "whk_" + key + filter, PartnerID: keyOf(t, s.testServer, key).PartnerID, Filters: filter, Types: wire.EventTypes, Expand: true, Version: head.Seq}
+	owner := keyOf(t, s.testServer, key).Principal().Owner()
+	w := catalog.Webhook{ID: "whk_" + key + filter, PartnerID: owner.PartnerID, KeyID: owner.KeyID, Filters: filter, Types: wire.EventTypes, Expand: true, Version: head.Seq}
 	batch, err := s.feed.Batch(t.Context(), w, catalog.LogPosition{Epoch: head.Epoch}, catalog.EntryPart{}, head.Seq, 100)
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -139,7 +140,7 @@ func (a *API) revokeKey(c echo.Context) error {
 	if key.PartnerID == "" || key.PartnerID != c.Param("id") {
 		return catalog.NotFoundError("key", c.Param("key_id"))
 	}
-	if _, err := a.catalogFor(c).RevokeKey(ctx, key.ID, true); err != nil {
+	if _, _, err := a.catalogFor(c).RevokeKey(ctx, key.ID, true); err != nil {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)
@@ -147,14 +148,39 @@ func (a *API) revokeKey(c echo.Context) error {
 
 // Me is the identity and the permissions of the client.
 type Me struct {
-	Key         wire.Key         `json:"key"`                                  // API key of the request.
-	Partner     *wire.Partner    `json:"partner" extensions:"x-nullable"`      // Partner that holds the key; null for an operator and a reader.
-	Role        string           `json:"role" enums:"operator,partner,reader"` // `operator` acts for every partner, `partner` for the partner that holds the key, `reader` has a key without a partner.
-	Scopes      []string         `json:"scopes"`                               // Permissions of the request: those of the key or of the access token.
-	Permissions []Permission     `json:"permissions"`                          // What the scopes allow with this key.
-	Shelters    []ShelterName    `json:"shelters"`                             // Shelters of the partner.
-	Quotas      *wire.QuotaUsage `json:"quotas" extensions:"x-nullable"`       // What the partner stores and may store; null for an operator, who has no quotas.
+	Key         wire.Key         `json:"key"`                                                                                                             // API key of the request.
+	Partner     *wire.Partner    `json:"partner" extensions:"x-nullable"`                                                                                 // Partner that holds the key; null for an operator and a reader.
+	Role        string           `json:"role" enums:"operator,partner,reader"`                                                                            // `operator` acts for every partner, `partner` for the partner that holds the key, `reader` has a key without a partner.
+	Description string           `json:"description" example:"Your key belongs to a partner. It manages the shelters of the partner, within its scopes."` // What the role means.
+	Audience    KeyAudience      `json:"audience"`                                                                                                        // Whose view of the listings the key has. Shelters can hide listings from an audience.
+	Scopes      []string         `json:"scopes"`                                                                                                          // Permissions of the request: those of the key or of the access token.
+	Permissions []Permission     `json:"permissions"`                                                                                                     // What the scopes allow with this key.
+	Shelters    []ShelterName    `json:"shelters"`                                                                                                        // Shelters of the partner.
+	Quotas      *wire.QuotaUsage `json:"quotas" extensions:"x-nullable"`                                                                                  // What the partner, or the key without a partner, stores and may store; null for an operator, who has no quotas.
 } //	@name	Me
+
+// KeyAudience is the audience that a key has in each kind of read. `public` sees what everyone sees,
+// `aggregator` what those may see who show listings elsewhere, and `operator` everything. A partner sees its own
+// listings in any case.
+type KeyAudience struct {
+	Lists    string `json:"lists" enums:"public,aggregator,operator"`    // In lists, searches, feeds and single cats.
+	Copies   string `json:"copies" enums:"public,aggregator,operator"`   // In `/v1/changes` and exports.
+	Webhooks string `json:"webhooks" enums:"public,aggregator,operator"` // In messages to webhooks, also about saved searches.
+} //	@name	KeyAudience
+
+// keyAudienceOf returns the audience of a principal in each kind of read.
+func keyAudienceOf(p access.Principal) KeyAudience {
+	class := func(audience catalog.Audience) string { return cmp.Or(string(audience.Class), "operator") }
+	owner := p.Owner()
+	webhook := catalog.Webhook{PartnerID: owner.PartnerID, KeyID: owner.KeyID} //nolint:exhaustruct // only its owner matters
+	return KeyAudience{Lists: class(audienceOf(p, false)), Copies: class(audienceOf(p, true)), Webhooks: class(webhook.Audience())}
+}
+
+var roleDescriptions = map[string]string{
+	"operator": "Your key is an operator's. It acts for every partner, and reads everything.",
+	"partner":  "Your key belongs to a partner. It manages the shelters of the partner, within its scopes.",
+	"reader":   "Your key has no partner, so it manages no shelters and writes no cats. It reads what is public, and in changes, exports and webhooks what aggregators may see. With the scope webhooks, it owns the webhooks and saved searches that it creates.",
+}
 
 // Permission is what a scope allows.
 type Permission struct {
@@ -183,7 +209,7 @@ func permissionsOf(p access.Principal) []Permission {
 		switch {
 		case roleOf(p) != "reader":
 		case scope == access.Webhooks:
-			out[i].Description = "Create webhooks and saved searches; as with changes and exports, the key sees what an aggregator may see."
+			out[i].Description = "Create, read, change and delete webhooks and saved searches of this key, which no other key sees. They report what an aggregator may see."
 		default:
 			out[i].Effective, out[i].Description = false, "Nothing, because the key has no partner and therefore no shelters. It reads what is public, and changes and exports as an aggregator."
 		}
@@ -209,11 +235,11 @@ type ShelterName struct {
 // getMe returns the identity and the permissions of the caller.
 //
 //	@Summary		Get the current key
-//	@Description	Returns the key of the request, its partner, its scopes, the shelters that it can manage, and the quotas of the partner. A write beyond a quota gets 409 `quota_exceeded`.
+//	@Description	Returns the key of the request, its partner, its role and scopes and what they allow, which listings it sees, the shelters that it can manage, and its quotas. A write beyond a quota gets 409 `quota_exceeded`.
 //	@ID				getMe
 //	@Tags			partners
 //	@Produce		json
-//	@Success		200		{object}	Me		"The key, its partner, scopes, shelters and quotas"
+//	@Success		200		{object}	Me		"The key, its partner, role, scopes, audience, shelters and quotas"
 //	@Failure		401		{object}	httpkit.Problem	"The key is missing or not valid"
 //	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Security		Bearer
@@ -231,7 +257,18 @@ func (a *API) getMe(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	me := Me{Key: wire.NewKey(key), Partner: nil, Role: roleOf(p), Scopes: wire.ScopeNames(p.Scopes), Permissions: permissionsOf(p), Shelters: []ShelterName{}, Quotas: nil}
+	me := Me{
+		Key: wire.NewKey(key), Partner: nil, Role: roleOf(p), Description: roleDescriptions[roleOf(p)], Audience: keyAudienceOf(p),
+		Scopes: wire.ScopeNames(p.Scopes), Permissions: permissionsOf(p), Shelters: []ShelterName{}, Quotas: nil,
+	}
+	if p.IsAdmin() {
+		return sendPrivate(c, http.StatusOK, me)
+	}
+	usage, err := a.Keys.Usage(ctx, p.Owner())
+	if err != nil {
+		return err
+	}
+	me.Quotas = wire.NewQuotaUsage(usage, a.Quotas)
 	if p.PartnerID == "" {
 		return sendPrivate(c, http.StatusOK, me)
 	}
@@ -240,10 +277,6 @@ func (a *API) getMe(c echo.Context) error {
 		return err
 	}
 	shelters, err := a.Store.SheltersOf(ctx, p.PartnerID)
-	if err != nil {
-		return err
-	}
-	usage, err := a.Keys.Usage(ctx, p.PartnerID)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -15,7 +16,8 @@ import (
 // listOwnKeys lists the keys of the caller's partner.
 //
 //	@Summary		List your keys
-//	@Description	Lists all keys of your partner, the oldest first, including revoked keys. Secrets are not stored and not returned. A key without a partner sees only itself, that of an operator all keys without a partner.
+//	@Description	Lists all keys of your partner, the oldest first, including revoked keys. Secrets are not stored and not returned. All keys of a partner see each other, also those with fewer scopes, so that a key that nobody knows is noticed.
+//	@Description	A key without a partner sees only itself and the keys that it replaced, that of an operator all keys without a partner.
 //	@ID				listOwnKeys
 //	@Tags			partners
 //	@Produce		json
@@ -37,9 +39,9 @@ func (a *API) listOwnKeys(c echo.Context) error {
 }
 
 // holds reports whether a key is one of a principal's own: of the same partner or, without a
-// partner, the key itself, or any such key for an operator.
+// partner, the key itself or one that it replaced, or any such key for an operator.
 func holds(p access.Principal, k access.Key) bool {
-	return k.PartnerID == p.PartnerID && (p.PartnerID != "" || p.IsAdmin() || k.ID == p.KeyID)
+	return k.PartnerID == p.PartnerID && (p.PartnerID != "" || p.IsAdmin() || k.ID == p.KeyID || k.SuccessorID == p.KeyID)
 }
 
 // createOwnKey creates a key for the caller's partner.
@@ -87,7 +89,7 @@ func checkGranted(p access.Principal, scopes []access.Scope) error {
 		return nil
 	}
 	return catalog.Errorf(catalog.Forbidden, "missing_scope", "Your API key can only manage keys whose scopes it has, and lacks: %s. Its scopes are: %s.",
-		access.JoinScopes(lacking), access.JoinScopes(p.Scopes))
+		access.JoinScopes(lacking), scopeList(p))
 }
 
 // RotateKeyQuery is the query of the rotation of a key.
@@ -99,7 +101,8 @@ type RotateKeyQuery struct {
 //
 //	@Summary		Rotate a key
 //	@Description	Creates a key with the same name, scopes and expiry, and returns it in this response only. The old key works for another 24 hours, so that you can change over without rejected requests.
-//	@Description	With `immediately=true` the old key is revoked at once.
+//	@Description	With `immediately=true` the old key is revoked at once. Webhooks and saved searches of a key without a partner belong to the new key, and the old one can use them as long as it works.
+//	@Description	If the response is lost, rotate the old key again: the new key that was never used is revoked and replaced. If it is in use, the response is 409 `already_rotated`.
 //	@ID				rotateOwnKey
 //	@Tags			partners
 //	@Produce		json
@@ -108,7 +111,7 @@ type RotateKeyQuery struct {
 //	@Param			Idempotency-Key	header		string				false	"Repeating the request with the same key within 24 hours does not create another API key; the response is then an error without the secret"
 //	@Success		201				{object}	wire.KeyWithSecret	"The new key with its secret"
 //	@Failure		403				{object}	httpkit.Problem		"Your key lacks one of the scopes of the key"
-//	@Failure		409				{object}	httpkit.Problem		"The key was revoked or has expired"
+//	@Failure		409				{object}	httpkit.Problem		"The key was revoked or has expired, or it was rotated into a key that is in use"
 //	@Failure		default			{object}	httpkit.Problem		"The request failed; the problem says why"
 //	@Security		Bearer
 //	@Security		OAuth2
@@ -152,6 +155,7 @@ type RevokeKeyQuery struct {
 //
 //	@Summary		Revoke a key of your own
 //	@Description	Revokes a key and all access tokens issued for it, immediately and permanently. Revoking it again changes nothing.
+//	@Description	The webhooks of a key without a partner are paused, and only an operator can read and delete them then. Those of a partner continue, because they belong to the partner.
 //	@Description	If your partner would lose a scope, because no other valid key without expiry has it, the response is 409 `last_key` unless `allow_last=true` is sent. Test keys do not count.
 //	@ID				revokeOwnKey
 //	@Tags			partners
@@ -159,6 +163,7 @@ type RevokeKeyQuery struct {
 //	@Param			key_id	path	string			true	"ID of the key"	example(mfrggzdfmztwq2lknnwg)
 //	@Param			query	query	RevokeKeyQuery	false	"Whether to revoke the last key"
 //	@Success		204		"The key is revoked"
+//	@Header			204		{integer}	Trailcat-Paused-Webhooks	"Number of webhooks that were paused, because the key owned them; absent if there are none"
 //	@Failure		403		{object}	httpkit.Problem	"Your key lacks one of the scopes of the key"
 //	@Failure		409		{object}	httpkit.Problem	"The key is the last one with its scopes"
 //	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
@@ -174,8 +179,13 @@ func (a *API) revokeOwnKey(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.catalogFor(c).RevokeKey(c.Request().Context(), key.ID, in.AllowLast); err != nil {
+	_, paused, err := a.catalogFor(c).RevokeKey(c.Request().Context(), key.ID, in.AllowLast)
+	if err != nil {
 		return err
+	}
+	if paused > 0 {
+		c.Response().Header().Set("Trailcat-Paused-Webhooks", strconv.Itoa(paused))
+		a.syncIndex(c)
 	}
 	return c.NoContent(http.StatusNoContent)
 }

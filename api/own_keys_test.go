@@ -109,6 +109,9 @@ func TestOwnKeys_KeyWithoutPartner(t *testing.T) {
 	if me.Role != "reader" || !slices.Equal(effective, []string{"webhooks"}) {
 		t.Errorf("got the role %s and %+v", me.Role, me.Permissions)
 	}
+	if want := (KeyAudience{Lists: "public", Copies: "aggregator", Webhooks: "aggregator"}); me.Audience != want || len(me.Shelters) != 0 || !strings.Contains(me.Description, "manages no shelters") {
+		t.Errorf("got %+v, want the audience %+v, no shelters, and a description that says so", me, want)
+	}
 	var keys wire.KeyList
 	unmarshal(t, send(t, api, http.MethodGet, "/v1/keys", "", "unowned"), &keys)
 	if len(keys.Data) != 1 || keys.Data[0].Name != "unowned" {

@@ -31,13 +31,16 @@ func (a *API) ownErasableShelter(c echo.Context, idOrCode string) (catalog.Shelt
 		return catalog.Shelter{}, err
 	}
 	if !principalFrom(c).Owns(shelter.PartnerID) {
-		return catalog.Shelter{}, errNotYours("shelter", idOrCode)
+		return catalog.Shelter{}, errNotYours(principalFrom(c), "shelter", idOrCode)
 	}
 	return shelter, nil
 }
 
 // errNotYours returns the error for a public resource of another partner.
-func errNotYours(kind, id string) error {
+func errNotYours(p access.Principal, kind, id string) error {
+	if p.PartnerID == "" {
+		return catalog.Errorf(catalog.Forbidden, "not_yours", "Your API key has no partner, so it cannot manage the %s %s. Ask the operator for a key of the partner; GET /v1/me says what your key allows.", kind, id)
+	}
 	return catalog.Errorf(catalog.Forbidden, "not_yours", "The %s %s belongs to another partner. GET /v1/me lists the shelters of your key.", kind, id)
 }
 
@@ -77,7 +80,7 @@ func (a *API) ownedErasableCat(c echo.Context, id string) (catalog.Cat, error) {
 	case cat.Status == catalog.Removed || shelter.HidesCat(cat.HiddenFrom, a.audience(c, false)):
 		return catalog.Cat{}, catalog.NotFoundError("cat", id)
 	default:
-		return catalog.Cat{}, errNotYours("cat", id)
+		return catalog.Cat{}, errNotYours(principalFrom(c), "cat", id)
 	}
 }
 
@@ -111,14 +114,23 @@ func (a *API) checkOwner(c echo.Context) (err error) {
 	return err
 }
 
-// catalogFor returns the catalog for writes of the caller. A partner is limited by its
-// quotas. With a test key the catalog does not keep what is written.
+// ownerFrom returns the owner whose webhooks and saved searches the caller lists; nil for
+// an operator, who lists those of all.
+func ownerFrom(c echo.Context) *access.Owner {
+	if p := principalFrom(c); !p.IsAdmin() {
+		return new(p.Owner())
+	}
+	return nil
+}
+
+// catalogFor returns the catalog for writes of the caller. A partner, or a key without one,
+// is limited by its quotas. With a test key the catalog does not keep what is written.
 func (a *API) catalogFor(c echo.Context) *catalog.Catalog {
 	p := principalFrom(c)
 	writer := a.Catalog.WithActor(catalog.Actor{
 		KeyID: p.KeyID, PartnerID: p.PartnerID, Address: a.clientAddress(c.Request()), RequestID: httpkit.RequestID(c.Request().Context()),
 	}).WithObserver(pendingWritesOf(c).record)
-	if p.PartnerID != "" {
+	if !p.IsAdmin() {
 		writer = writer.WithQuotas(a.Quotas)
 	}
 	if p.Test {
@@ -133,7 +145,7 @@ func (a *API) catalogForOwner(c echo.Context) *catalog.Catalog {
 	p := principalFrom(c)
 	return a.catalogFor(c).WithOwnerCheck(func(s catalog.Shelter) error {
 		if !p.Owns(s.PartnerID) {
-			return errNotYours("shelter", s.ID)
+			return errNotYours(p, "shelter", s.ID)
 		}
 		return nil
 	})

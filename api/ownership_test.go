@@ -277,7 +277,7 @@ func TestKeys_RevokedOrExpiredKeyIsRejected(t *testing.T) {
 				t.Fatalf("before: %d %s", got.Code, got.Body)
 			}
 		}
-		if _, err := api.catalog.RevokeKey(t.Context(), keyID, true); err != nil {
+		if _, _, err := api.catalog.RevokeKey(t.Context(), keyID, true); err != nil {
 			t.Fatal(err)
 		}
 		for _, bearer := range []string{api.bearer("writer"), token} {

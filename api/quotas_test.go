@@ -54,7 +54,7 @@ func TestQuotas_Cats(t *testing.T) {
 		put("writer", "Q2", `,"status":"adopted"`)
 		check(used + 2)
 		status, problem := put("writer", "Q3", "")
-		if want := fmt.Sprintf("has %d cats that are not removed, and its quota is %d.", used+2, used+2); status != http.StatusConflict || problem.Code != "quota_exceeded" || !strings.Contains(problem.Detail, want) {
+		if want := fmt.Sprintf("have %d cats that are not removed, and your quota is %d.", used+2, used+2); status != http.StatusConflict || problem.Code != "quota_exceeded" || !strings.Contains(problem.Detail, want) {
 			t.Errorf("beyond the quota: got %d %+v, want 409 quota_exceeded with %q", status, problem, want)
 		}
 		if status, _ := put("writer", "Q1", `,"description":"Still here."`); status != http.StatusOK {
@@ -75,7 +75,7 @@ func TestQuotas_Cats(t *testing.T) {
 		rec = api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery", montgomeryCSV(600, sequentialID))
 		var done wire.Import
 		unmarshal(t, rec, &done)
-		if done.Report == nil || done.Report.Created != 0 || done.Report.Rejected != 600 || !strings.Contains(done.Report.Errors[0].Reason, "its quota is") {
+		if done.Report == nil || done.Report.Created != 0 || done.Report.Rejected != 600 || !strings.Contains(done.Report.Errors[0].Reason, "your quota is") {
 			t.Errorf("import: got %d %.300s, want every row rejected by the quota", rec.Code, rec.Body)
 		}
 		if status, _ := put("admin", "Q6", ""); status != http.StatusCreated {

@@ -4,11 +4,11 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"github.com/labstack/echo/v4"
 
 	"trailcat/api/wire"
+	"trailcat/internal/access"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 	"trailcat/internal/filters"
@@ -18,7 +18,7 @@ import (
 // SearchStore reads saved searches.
 type SearchStore interface {
 	Search(ctx context.Context, id string) (catalog.SavedSearch, error)
-	Searches(ctx context.Context, partnerID string, all bool, after string, limit int) ([]catalog.SavedSearch, error)
+	Searches(ctx context.Context, owner *access.Owner, after string, limit int) ([]catalog.SavedSearch, error)
 }
 
 // SearchListQuery is the query of the list of saved searches.
@@ -53,7 +53,8 @@ func (a *API) createSearch(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	search := catalog.SavedSearch{PartnerID: principalFrom(c).PartnerID, WebhookID: in.WebhookID, Name: in.Name}
+	owner := principalFrom(c).Owner()
+	search := catalog.SavedSearch{PartnerID: owner.PartnerID, KeyID: owner.KeyID, WebhookID: in.WebhookID, Name: in.Name}
 	if in.Query != nil {
 		search.Query = a.ParseSavedSearch(in.Query, &errs)
 	}
@@ -87,12 +88,10 @@ func (a *API) listSearches(c echo.Context) error {
 	if err := bindIDPage(c, &in, &in.Cursor, catalog.SearchPrefix); err != nil {
 		return err
 	}
-	p := principalFrom(c)
-	found, err := a.Store.Searches(c.Request().Context(), p.PartnerID, p.IsAdmin(), in.Cursor, in.Limit+1)
+	found, err := a.Store.Searches(c.Request().Context(), ownerFrom(c), in.Cursor, in.Limit+1)
 	if err != nil {
 		return err
 	}
-	found = slices.DeleteFunc(found, func(s catalog.SavedSearch) bool { return !p.Owns(s.PartnerID) }) // of a key without a partner
 	searches, info := cutPage(c, found, in.Limit, func(s catalog.SavedSearch) string { return s.ID })
 	page := wire.SavedSearchPage{Data: make([]wire.SavedSearch, len(searches)), Page: info}
 	for i, s := range searches {
@@ -205,14 +204,14 @@ func (a *API) deleteSearch(c echo.Context) error {
 }
 
 // ownedSearch returns the saved search of the path, or a NotFound error if it does not
-// exist or belongs to another partner.
+// exist or belongs to somebody else.
 func (a *API) ownedSearch(c echo.Context) (catalog.SavedSearch, error) {
 	id := c.Param("id")
 	if err := catalog.CheckID(catalog.SearchPrefix, id); err != nil {
 		return catalog.SavedSearch{}, err
 	}
 	found, err := a.Store.Search(c.Request().Context(), id)
-	if err == nil && !principalFrom(c).Owns(found.PartnerID) {
+	if err == nil && !principalFrom(c).ActsFor(found.Owner()) {
 		err = catalog.NotFoundError("search", id)
 	}
 	return found, err

@@ -220,7 +220,7 @@ func TestSavedSearches_ChangesTakeEffect(t *testing.T) {
 	follower := newSearchFollower(t, sim, "writer", []string{"sex=female", "sex=male"})
 	for follower.step(t, 100) {
 	}
-	saved, err := sim.api.store.Searches(t.Context(), "", true, "", 10)
+	saved, err := sim.api.store.Searches(t.Context(), nil, "", 10)
 	if err != nil || len(saved) != 2 {
 		t.Fatal(saved, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/api/wire"
+	"trailcat/internal/access"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 	"trailcat/internal/changefeed"
@@ -21,7 +22,7 @@ import (
 // WebhookStore reads webhooks and their deliveries, and saves deliveries.
 type WebhookStore interface {
 	Webhook(ctx context.Context, id string) (catalog.Webhook, error)
-	Webhooks(ctx context.Context, partnerID string, all bool, after string, limit int) ([]catalog.Webhook, error)
+	Webhooks(ctx context.Context, owner *access.Owner, after string, limit int) ([]catalog.Webhook, error)
 	Deliveries(ctx context.Context, webhookID, before string, limit int) ([]catalog.Delivery, error)
 	LastDeliveries(ctx context.Context, webhookIDs []string) (map[string]catalog.Delivery, error)
 	SaveDelivery(ctx context.Context, d catalog.Delivery) error
@@ -65,6 +66,7 @@ func (a *API) createWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	owner := principalFrom(c).Owner()
 	draft, after, err := a.bindWebhook(ctx, in, &errs)
 	if err != nil {
 		return err
@@ -72,7 +74,7 @@ func (a *API) createWebhook(c echo.Context) error {
 	if err := filters.Err(errs); err != nil {
 		return err
 	}
-	draft.PartnerID = principalFrom(c).PartnerID
+	draft.PartnerID, draft.KeyID = owner.PartnerID, owner.KeyID
 	w, err := a.catalogFor(c).CreateWebhook(ctx, draft, after)
 	if err != nil {
 		return err
@@ -182,12 +184,10 @@ func (a *API) listWebhooks(c echo.Context) error {
 	if err := bindIDPage(c, &in, &in.Cursor, catalog.WebhookPrefix); err != nil {
 		return err
 	}
-	p := principalFrom(c)
-	found, err := a.Store.Webhooks(c.Request().Context(), p.PartnerID, p.IsAdmin(), in.Cursor, in.Limit+1)
+	found, err := a.Store.Webhooks(c.Request().Context(), ownerFrom(c), in.Cursor, in.Limit+1)
 	if err != nil {
 		return err
 	}
-	found = slices.DeleteFunc(found, func(w catalog.Webhook) bool { return !p.Owns(w.PartnerID) }) // of a key without a partner
 	webhooks, info := cutPage(c, found, in.Limit, func(w catalog.Webhook) string { return w.ID })
 	last, err := a.lastDeliveries(c, webhooks...)
 	if err != nil {
@@ -226,14 +226,14 @@ func (a *API) getWebhook(c echo.Context) error {
 }
 
 // ownedWebhook returns the webhook of the path, or a NotFound error if it does not exist
-// or belongs to another partner.
+// or belongs to somebody else.
 func (a *API) ownedWebhook(c echo.Context) (catalog.Webhook, error) {
 	id := c.Param("id")
 	if err := catalog.CheckID(catalog.WebhookPrefix, id); err != nil {
 		return catalog.Webhook{}, err
 	}
 	w, err := a.Store.Webhook(c.Request().Context(), id)
-	if err == nil && !principalFrom(c).Owns(w.PartnerID) {
+	if err == nil && !principalFrom(c).ActsFor(w.Owner()) {
 		err = catalog.NotFoundError("webhook", id)
 	}
 	return w, err

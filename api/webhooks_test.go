@@ -108,7 +108,7 @@ func TestWebhooks_TestKeySendsNothing(t *testing.T) {
 	if rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), `"status":"unverified"`) {
 		t.Errorf("got %d %s, want an unverified webhook", rec.Code, rec.Body)
 	}
-	hooks, err := api.store.Webhooks(t.Context(), "", true, "", 0)
+	hooks, err := api.store.AllWebhooks(t.Context())
 	if err != nil || len(hooks) != 1 || hooks[0].Version != 1 {
 		t.Errorf("got webhooks %+v, want the first one unchanged: %v", hooks, err)
 	}

@@ -31,7 +31,7 @@ func TestToken_RejectedAfterExpiryAndRevocation(t *testing.T) {
 	tests := map[string]func(t *testing.T, s *testServer){
 		"an hour after it was issued": func(_ *testing.T, s *testServer) { *s.now = s.now.Add(access.TokenTTL) },
 		"after its key was revoked": func(t *testing.T, s *testServer) {
-			if _, err := s.catalog.RevokeKey(t.Context(), s.id, true); err != nil {
+			if _, _, err := s.catalog.RevokeKey(t.Context(), s.id, true); err != nil {
 				t.Fatal(err)
 			}
 		},

@@ -78,15 +78,16 @@ func NewQuotaUsage(used catalog.Usage, quotas catalog.Quotas) *QuotaUsage {
 
 // Key is an API key without its secret.
 type Key struct {
-	ID         string     `json:"id" example:"mfrggzdfmztwq2lknnwg"`                                            // Public part of the key.
-	PartnerID  *string    `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"`  // ID of the partner that holds the key; null for an operator.
-	Name       string     `json:"name" example:"nightly export"`                                                // Name of the key.
-	Test       bool       `json:"test"`                                                                         // Whether the key is a test key: its writes are validated and answered, but not stored.
-	Scopes     []string   `json:"scopes" enums:"listings:read,listings:write,assessments:write,webhooks,admin"` // Permissions of the key.
-	CreatedAt  time.Time  `json:"created_at" format:"date-time"`                                                // When the key was created.
-	ExpiresAt  *time.Time `json:"expires_at" extensions:"x-nullable" format:"date-time"`                        // When the key expires; null for never.
-	RevokedAt  *time.Time `json:"revoked_at" extensions:"x-nullable" format:"date-time"`                        // When the key was revoked; null when it is not revoked.
-	LastUsedAt *time.Time `json:"last_used_at" extensions:"x-nullable" format:"date-time"`                      // When the key was last used, to the minute; null for never.
+	ID          string     `json:"id" example:"mfrggzdfmztwq2lknnwg"`                                            // Public part of the key.
+	PartnerID   *string    `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"`  // ID of the partner that holds the key; null for a key without a partner, such as an operator's.
+	Name        string     `json:"name" example:"nightly export"`                                                // Name of the key.
+	Test        bool       `json:"test"`                                                                         // Whether the key is a test key: its writes are validated and answered, but not stored.
+	Scopes      []string   `json:"scopes" enums:"listings:read,listings:write,assessments:write,webhooks,admin"` // Permissions of the key.
+	CreatedAt   time.Time  `json:"created_at" format:"date-time"`                                                // When the key was created.
+	ExpiresAt   *time.Time `json:"expires_at" extensions:"x-nullable" format:"date-time"`                        // When the key expires; null for never.
+	RevokedAt   *time.Time `json:"revoked_at" extensions:"x-nullable" format:"date-time"`                        // When the key was revoked; null when it is not revoked.
+	LastUsedAt  *time.Time `json:"last_used_at" extensions:"x-nullable" format:"date-time"`                      // When the key was last used, to the minute; null for never.
+	SuccessorID *string    `json:"successor_id" extensions:"x-nullable" example:"nbswy3dpeb3w64tmmqqh"`          // ID of the key into which the key was rotated; null when it was not rotated.
 } //	@name	Key
 
 // KeyList is the list of all keys of a partner.
@@ -114,15 +115,16 @@ type KeyDraft struct {
 // NewKey returns a key without its secret.
 func NewKey(k access.Key) Key {
 	return Key{
-		ID:         k.ID,
-		PartnerID:  OrNull(k.PartnerID),
-		Name:       k.Name,
-		Test:       k.Test,
-		Scopes:     ScopeNames(k.Scopes),
-		CreatedAt:  k.CreatedAt,
-		ExpiresAt:  timeOrNull(k.ExpiresAt),
-		RevokedAt:  timeOrNull(k.RevokedAt),
-		LastUsedAt: timeOrNull(k.LastUsedAt),
+		ID:          k.ID,
+		PartnerID:   OrNull(k.PartnerID),
+		Name:        k.Name,
+		Test:        k.Test,
+		Scopes:      ScopeNames(k.Scopes),
+		CreatedAt:   k.CreatedAt,
+		ExpiresAt:   timeOrNull(k.ExpiresAt),
+		RevokedAt:   timeOrNull(k.RevokedAt),
+		LastUsedAt:  timeOrNull(k.LastUsedAt),
+		SuccessorID: OrNull(k.SuccessorID),
 	}
 }
 

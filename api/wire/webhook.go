@@ -11,7 +11,8 @@ import (
 // Webhook is a URL that receives messages about changes.
 type Webhook struct {
 	ID                  string     `json:"id" example:"whk_01kabq4z8vf3ht2v0xw9r6m5ec"`                                                                                   // Permanent ID of the webhook.
-	PartnerID           *string    `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"`                                                   // ID of the partner; null for an operator.
+	PartnerID           *string    `json:"partner_id" extensions:"x-nullable" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec"`                                                   // ID of the partner that owns the webhook; null for a key without a partner and for an operator.
+	KeyID               *string    `json:"key_id" extensions:"x-nullable" example:"mfrggzdfmztwq2lknnwg"`                                                                 // ID of the key without a partner that owns the webhook; null for a partner and for an operator.
 	URL                 string     `json:"url" example:"https://hooks.example.org/trailcat"`                                                                              // URL that receives the messages.
 	Types               []string   `json:"types" example:"cat.created,cat.removed"`                                                                                       // Event types that are sent; empty for all.
 	Filters             string     `json:"filters" example:"near=20850&radius_km=50"`                                                                                     // Filters for cats and shelters, as in the URL of `/v1/changes`; empty for all.
@@ -97,6 +98,7 @@ func NewWebhook(w catalog.Webhook, last *catalog.Delivery, cursor func(catalog.D
 	out := Webhook{
 		ID:                  w.ID,
 		PartnerID:           OrNull(w.PartnerID),
+		KeyID:               OrNull(w.KeyID),
 		URL:                 w.URL,
 		Types:               orEmpty(w.Types),
 		Filters:             w.Filters,

@@ -25,7 +25,7 @@ type createKeyCommand struct {
 	databaseFlags
 	Name    string         `help:"Name of the key, shown in lists." required:"" placeholder:"NAME"`
 	Scope   []string       `help:"Scopes of the key, separated by commas." required:"" placeholder:"SCOPE"`
-	Partner string         `help:"Partner that holds the key, by ID or name (default the operator)." placeholder:"PARTNER"`
+	Partner string         `help:"Partner that holds the key, by ID or name (default none: the key reads what is public and, with the scope webhooks, has webhooks of its own)." placeholder:"PARTNER"`
 	Test    bool           `help:"Create a test key: its writes are validated and answered but not stored."`
 	Expires *time.Duration `help:"Lifetime of the key, for example 2160h (default unlimited)." min:"1s"`
 	JSON    bool           `name:"json" help:"Print JSON with ID, secret and key."`
@@ -33,7 +33,7 @@ type createKeyCommand struct {
 
 // Help lists the scopes.
 func (createKeyCommand) Help() string {
-	return "Scopes: " + strings.ReplaceAll(access.JoinScopes(access.Scopes()), " ", ", ") + "."
+	return "Scopes: " + strings.ReplaceAll(access.JoinScopes(access.Scopes()), " ", ", ") + ". The scope admin makes an operator's key."
 }
 
 // Run creates a key and prints it.
@@ -123,7 +123,11 @@ func (c *listKeysCommand) Run(p *process) error {
 		}
 		table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 		for _, k := range keys {
-			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", k.ID, holders[k.PartnerID], k.Name, access.JoinScopes(k.Scopes), state(k, p.now())) // Flush returns the error
+			holder := holders[k.PartnerID]
+			if k.PartnerID == "" && !k.Principal().IsAdmin() {
+				holder = "(no partner)"
+			}
+			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", k.ID, holder, k.Name, access.JoinScopes(k.Scopes), state(k, p.now())) // Flush returns the error
 		}
 		return table.Flush()
 	})
@@ -159,7 +163,7 @@ func (c *revokeKeyCommand) Run(p *process) error {
 		id = fromKey
 	}
 	return c.using(p, func(db *store.Store) error {
-		key, err := catalog.New(db, p.now, newUUID).RevokeKey(p.ctx, id, true)
+		key, paused, err := catalog.New(db, p.now, newUUID).RevokeKey(p.ctx, id, true)
 		if catalog.KindOf(err) == catalog.NotFound {
 			return fmt.Errorf("key %q does not exist; list the keys with: %s", id, c.commandLine("keys list"))
 		}
@@ -167,6 +171,9 @@ func (c *revokeKeyCommand) Run(p *process) error {
 			return err
 		}
 		_, err = fmt.Fprintf(p.stdout, "%s (%s) revoked at %s\n", key.ID, cmp.Or(key.Name, "no name"), key.RevokedAt.Format(time.RFC3339))
+		if err == nil && paused > 0 {
+			_, err = fmt.Fprintf(p.stdout, "%d webhooks that belong to the key were paused\n", paused)
+		}
 		return err
 	})
 }

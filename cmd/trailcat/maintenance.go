@@ -18,6 +18,7 @@ func (s *server) maintenance() []service {
 		s.checkWrites(),
 		pruneIdempotentResponses(s.db, s.clock.Now, s.log),
 		endInterruptedImports(s.cats, s.log),
+		pauseWebhooksOfExpiredKeys(s.cats, s.log),
 		s.purge(),
 		s.markStale(),
 		recomputeDaily(s.db, s.cats, s.log),
@@ -57,6 +58,18 @@ func endInterruptedImports(cats *catalog.Catalog, log *slog.Logger) service {
 		n, err := cats.InterruptImports(ctx)
 		if n > 0 {
 			log.WarnContext(ctx, "imports ended that made no progress; their files must be sent again", slog.Int("imports", n))
+		}
+		return err
+	})
+}
+
+// pauseWebhooksOfExpiredKeys pauses the webhooks of keys without a partner that have
+// expired, at the start and every minute.
+func pauseWebhooksOfExpiredKeys(cats *catalog.Catalog, log *slog.Logger) service {
+	return periodic(log, "pause_webhooks_of_expired_keys", 0, time.Minute, func(ctx context.Context) error {
+		n, err := cats.PauseWebhooksOfExpiredKeys(ctx)
+		if n > 0 {
+			log.WarnContext(ctx, "webhooks paused, because the keys that own them have expired", slog.Int("webhooks", n))
 		}
 		return err
 	})

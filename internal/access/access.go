@@ -6,6 +6,7 @@
 package access
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -56,11 +57,19 @@ func JoinScopes(scopes []Scope) string {
 // Principal is the authenticated caller of a request. The zero Principal is an
 // anonymous caller.
 type Principal struct {
-	KeyID      string
-	PartnerID  string
-	Aggregator bool // the partner republishes listings elsewhere
-	Scopes     []Scope
-	Test       bool // writes are validated and rolled back
+	KeyID       string
+	PartnerID   string
+	SuccessorID string // the key that replaced this one, which works for a while longer; empty if none did
+	Aggregator  bool   // the partner republishes listings elsewhere
+	Scopes      []Scope
+	Test        bool // writes are validated and rolled back
+}
+
+// Owner identifies who owns a webhook or a saved search: a partner, or a key without a
+// partner. The zero Owner is the operator.
+type Owner struct {
+	PartnerID string
+	KeyID     string // empty if a partner or the operator is the owner
 }
 
 // Authenticated reports whether the caller sent a valid key or token.
@@ -79,4 +88,21 @@ func (p Principal) IsAdmin() bool { return slices.Contains(p.Scopes, Admin) }
 // only.
 func (p Principal) Owns(partnerID string) bool {
 	return p.IsAdmin() || partnerID != "" && p.PartnerID == partnerID
+}
+
+// Owner returns the owner of the webhooks and saved searches that p creates: its partner,
+// the operator for an admin, or else the key, or the one that replaced it.
+func (p Principal) Owner() Owner {
+	switch {
+	case p.PartnerID != "" || p.IsAdmin():
+		return Owner{PartnerID: p.PartnerID, KeyID: ""}
+	default:
+		return Owner{PartnerID: "", KeyID: cmp.Or(p.SuccessorID, p.KeyID)}
+	}
+}
+
+// ActsFor reports whether p may read and write what the owner owns. An admin acts for
+// everyone, and only admins act for the operator.
+func (p Principal) ActsFor(o Owner) bool {
+	return p.IsAdmin() || o != Owner{} && p.Owner() == o
 }

@@ -128,6 +128,7 @@ func TestPrincipal_ScopesAndOwnership(t *testing.T) {
 
 	writer := access.Principal{KeyID: "k", PartnerID: "prt_1", Scopes: []access.Scope{access.ListingsWrite}}
 	admin := access.Principal{KeyID: "a", Scopes: []access.Scope{access.Admin}}
+	lone, replaced := access.Principal{KeyID: "l"}, access.Principal{KeyID: "old", SuccessorID: "l"}
 	tests := map[string]struct{ got, want bool }{
 		"writer has write scope":           {writer.HasScope(access.ListingsWrite), true},
 		"writer lacks assessments scope":   {writer.HasScope(access.AssessmentsWrite), false},
@@ -136,6 +137,16 @@ func TestPrincipal_ScopesAndOwnership(t *testing.T) {
 		"partner does not own others'":     {writer.Owns("prt_2"), false},
 		"partner does not own the unowned": {access.Principal{KeyID: "k"}.Owns(""), false},
 		"admin owns everything":            {admin.Owns("prt_2"), true},
+		"partner acts for itself":          {writer.ActsFor(access.Owner{PartnerID: "prt_1"}), true},
+		"partner does not act for its key": {writer.ActsFor(access.Owner{KeyID: "k"}), false},
+		"key acts for itself":              {lone.ActsFor(access.Owner{KeyID: "l"}), true},
+		"key does not act for others":      {lone.ActsFor(access.Owner{KeyID: "k"}), false},
+		"key does not act for operators":   {lone.ActsFor(access.Owner{}), false},
+		"replaced key acts for its heir":   {replaced.ActsFor(access.Owner{KeyID: "l"}), true},
+		"replaced key owns nothing itself": {replaced.ActsFor(access.Owner{KeyID: "old"}), false},
+		"anonymous acts for no one":        {access.Principal{}.ActsFor(access.Owner{}), false},
+		"admin acts for a key":             {admin.ActsFor(access.Owner{KeyID: "l"}), true},
+		"admin creates for operators":      {admin.Owner() == access.Owner{}, true},
 		"anonymous has no scope":           {access.Principal{}.HasScope(access.ListingsRead), false},
 		"anonymous is unauthenticated":     {access.Principal{}.Authenticated(), false},
 	}

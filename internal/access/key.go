@@ -23,6 +23,9 @@ type Key struct {
 	ExpiresAt  time.Time // zero: never
 	RevokedAt  time.Time // zero: not revoked
 	LastUsedAt time.Time // to the minute; zero: never
+
+	SuccessorID string // the key that replaced it; empty: it was not rotated
+	Version     int64
 }
 
 // NewKey creates a key from 32 random bytes, and returns its text, which cannot be
@@ -89,7 +92,7 @@ func (k Key) ValidAt(now time.Time) bool { return k.checkValidity(now) == nil }
 
 // Principal returns the principal that holds the key.
 func (k Key) Principal() Principal {
-	return Principal{KeyID: k.ID, PartnerID: k.PartnerID, Aggregator: k.Aggregator, Scopes: k.Scopes, Test: k.Test}
+	return Principal{KeyID: k.ID, PartnerID: k.PartnerID, SuccessorID: k.SuccessorID, Aggregator: k.Aggregator, Scopes: k.Scopes, Test: k.Test}
 }
 
 // encoding is the alphabet of IDs and secrets: one case, no similar characters, and no

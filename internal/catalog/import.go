@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"time"
+
+	"trailcat/internal/access"
 )
 
 // Import is one file that was sent for a shelter, and the result of importing it.
@@ -58,7 +60,7 @@ func (c *Catalog) BeginImport(ctx context.Context, i Import) (Import, error) {
 	i.ID, i.Actor, i.Status = NewID(ImportPrefix, c.newUUID()), c.actor, ImportRunning
 	i.StartedAt, i.TouchedAt = c.now(), c.now()
 	err := c.write(ctx, "import", func(tx Tx) ([]Change, error) {
-		quotas, err := c.quotasOf(ctx, tx, i.Actor.PartnerID)
+		quotas, err := c.quotasOf(ctx, tx, access.Owner{PartnerID: i.Actor.PartnerID, KeyID: ""})
 		if err != nil {
 			return nil, err
 		}

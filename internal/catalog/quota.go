@@ -3,6 +3,8 @@ package catalog
 import (
 	"cmp"
 	"context"
+
+	"trailcat/internal/access"
 )
 
 // Quotas limit how much a partner may store. Nil is not stated, 0 is unlimited.
@@ -38,8 +40,8 @@ type CatUsage struct {
 	Quotas Quotas
 }
 
-// WithQuotas returns a catalog whose writes are limited by the quotas of the partners that
-// they are for; defaults apply where a partner has none of its own. Without it, as for
+// WithQuotas returns a catalog whose writes are limited by the quotas of the partners and
+// keys that they are for; defaults apply where a partner has none of its own. Without it, as for
 // operators, nothing is limited.
 func (c *Catalog) WithQuotas(defaults Quotas) *Catalog {
 	out := *c
@@ -47,25 +49,30 @@ func (c *Catalog) WithQuotas(defaults Quotas) *Catalog {
 	return &out
 }
 
-// quotasOf returns the quotas that limit what is stored for a partner.
-func (c *Catalog) quotasOf(ctx context.Context, tx Tx, partnerID string) (Quotas, error) {
-	if c.quotas == nil || partnerID == "" {
+// quotasOf returns the quotas that limit what is stored for an owner. A key without a
+// partner has the default ones.
+func (c *Catalog) quotasOf(ctx context.Context, tx Tx, owner access.Owner) (Quotas, error) {
+	if c.quotas == nil || owner == (access.Owner{}) {
 		return Quotas{}, nil
 	}
-	partner, err := tx.Partners.Partner(ctx, partnerID)
+	if owner.PartnerID == "" {
+		_, err := tx.Partners.Key(ctx, owner.KeyID) // locks it, as a partner is locked
+		return *c.quotas, err
+	}
+	partner, err := tx.Partners.Partner(ctx, owner.PartnerID)
 	return partner.Quotas.Or(*c.quotas), err
 }
 
 // isLimited reports whether a quota limits anything.
 func isLimited(quota *int64) bool { return quota != nil && *quota > 0 }
 
-// checkQuota returns an error if a partner has as much as a quota allows. It counts only
+// checkQuota returns an error if an owner has as much as a quota allows. It counts only
 // if there is a limit.
-func checkQuota(ctx context.Context, limit *int64, what, partnerID string, count func(ctx context.Context, partnerID string) (int64, error)) error {
+func checkQuota(ctx context.Context, limit *int64, what string, owner access.Owner, count func(context.Context, access.Owner) (int64, error)) error {
 	if !isLimited(limit) {
 		return nil
 	}
-	used, err := count(ctx, partnerID)
+	used, err := count(ctx, owner)
 	if err == nil && used >= *limit {
 		return quotaExceeded(what, used, *limit)
 	}
@@ -74,5 +81,5 @@ func checkQuota(ctx context.Context, limit *int64, what, partnerID string, count
 
 func quotaExceeded(what string, used, limit int64) error {
 	return Errorf(Conflict, "quota_exceeded",
-		"Your organization has %d %s, and its quota is %d. Remove some that are no longer needed, or ask the operator for a higher quota; GET /v1/me shows your quotas.", used, what, limit)
+		"You have %d %s, and your quota is %d. Remove some that are no longer needed, or ask the operator for a higher quota; GET /v1/me shows your quotas.", used, what, limit)
 }

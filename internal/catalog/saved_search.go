@@ -7,19 +7,27 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"trailcat/internal/access"
 )
 
 // SavedSearch is a search whose owner's webhook is notified when a cat starts or
 // stops matching it.
 type SavedSearch struct {
 	ID        string // srch_…
-	PartnerID string // the owner; empty for the operator
+	PartnerID string // the owner; empty for a key without a partner and for the operator
+	KeyID     string // the owner if it is a key without a partner
 	WebhookID string // the webhook to notify
 	Name      string
 	Query     string // the filters, as the query string of a list
 	Version   int64
 	CreatedAt time.Time
 	UpdatedAt time.Time
+}
+
+// Owner returns the owner of the search.
+func (s SavedSearch) Owner() access.Owner {
+	return access.Owner{PartnerID: s.PartnerID, KeyID: s.KeyID}
 }
 
 // CreateSearch saves a search. The caller validates the query.
@@ -29,11 +37,11 @@ func (c *Catalog) CreateSearch(ctx context.Context, s SavedSearch) (SavedSearch,
 		return SavedSearch{}, err
 	}
 	err := c.write(ctx, "create_search", func(tx Tx) ([]Change, error) {
-		quotas, err := c.quotasOf(ctx, tx, s.PartnerID)
+		quotas, err := c.quotasOf(ctx, tx, s.Owner())
 		if err != nil {
 			return nil, err
 		}
-		if err := checkQuota(ctx, quotas.Searches, "saved searches", s.PartnerID, tx.Searches.CountSearches); err != nil {
+		if err := checkQuota(ctx, quotas.Searches, "saved searches", s.Owner(), tx.Searches.CountSearches); err != nil {
 			return nil, err
 		}
 		if err := s.checkWebhook(ctx, tx.Webhooks); err != nil {
@@ -97,7 +105,7 @@ func (s SavedSearch) checkWebhook(ctx context.Context, webhooks WebhookTx) error
 		return err
 	}
 	var errs FieldErrors
-	errs.Check(err == nil && w.PartnerID == s.PartnerID, "/webhook_id", "unknown_value",
+	errs.Check(err == nil && w.Owner() == s.Owner(), "/webhook_id", "unknown_value",
 		fmt.Sprintf("You have no webhook %q. GET /v1/webhooks lists your webhooks, POST /v1/webhooks creates one.", s.WebhookID))
 	errs.Check(err != nil || w.subscribesToSearches(), "/webhook_id", "not_subscribed",
 		"The webhook subscribes only to "+strings.Join(w.Types, ", ")+". Add search.matched or search.left to its types first.")

@@ -101,6 +101,8 @@ type PartnerTx interface {
 	// the transaction.
 	KeysOfPartner(ctx context.Context, partnerID string) ([]access.Key, error)
 	SaveKey(ctx context.Context, k access.Key) error
+	// ReplaceSuccessor makes a key the successor of all keys whose successor is another one.
+	ReplaceSuccessor(ctx context.Context, successorID, newID string) error
 }
 
 // ImportTx writes the records of imports.
@@ -153,8 +155,17 @@ type WebhookTx interface {
 	// Webhook returns a webhook and locks it until the end of the transaction. The
 	// error is NotFound when it does not exist.
 	Webhook(ctx context.Context, id string) (Webhook, error)
-	CountWebhooks(ctx context.Context, partnerID string) (int64, error)
+	// WebhooksOfKey returns the webhooks that a key owns, without their secrets, and locks
+	// them until the end of the transaction.
+	WebhooksOfKey(ctx context.Context, keyID string) ([]Webhook, error)
+	// WebhooksOfExpiredKeys is WebhooksOfKey for the webhooks that are not paused of all keys
+	// that had expired at a moment.
+	WebhooksOfExpiredKeys(ctx context.Context, at time.Time) ([]Webhook, error)
+	CountWebhooks(ctx context.Context, owner access.Owner) (int64, error)
 	SaveWebhook(ctx context.Context, w Webhook) error
+	// SaveWebhookState saves the owner, the status and the version of a stored webhook, and
+	// nothing else.
+	SaveWebhookState(ctx context.Context, w Webhook) error
 	// DeleteWebhook deletes a webhook with its deliveries, saved searches and checkpoint.
 	DeleteWebhook(ctx context.Context, id string) error
 	// SetCheckpoint sets the checkpoint of a lease, regardless of its holder.
@@ -166,7 +177,9 @@ type SearchTx interface {
 	// Search returns a saved search and locks it until the end of the transaction.
 	// The error is NotFound when it does not exist.
 	Search(ctx context.Context, id string) (SavedSearch, error)
-	CountSearches(ctx context.Context, partnerID string) (int64, error)
+	CountSearches(ctx context.Context, owner access.Owner) (int64, error)
+	// MoveSearches gives the saved searches that a key owns to another key.
+	MoveSearches(ctx context.Context, fromKeyID, toKeyID string) error
 	SaveSearch(ctx context.Context, s SavedSearch) error
 	DeleteSearch(ctx context.Context, id string) error
 }

@@ -9,12 +9,15 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"trailcat/internal/access"
 )
 
 // Webhook is an HTTP endpoint that is notified of changes.
 type Webhook struct {
 	ID          string // whk_…
-	PartnerID   string // the owner; empty for the operator
+	PartnerID   string // the owner; empty for a key without a partner and for the operator
+	KeyID       string // the owner if it is a key without a partner
 	URL         string
 	Types       []string // types of events to send; empty means all
 	Filters     string   // cats and shelters to report, as the query string of a list; empty means all
@@ -63,6 +66,9 @@ const WebhookLeases = "webhook "
 // the webhook, and its checkpoint is the log position up to which it did.
 func WebhookLease(id string) string { return WebhookLeases + id }
 
+// Owner returns the owner of the webhook.
+func (w Webhook) Owner() access.Owner { return access.Owner{PartnerID: w.PartnerID, KeyID: w.KeyID} }
+
 // Secrets returns the secrets that sign a message at a moment, the current one first.
 func (w Webhook) Secrets(at time.Time) []string {
 	if w.PreviousUntil.After(at) {
@@ -73,7 +79,7 @@ func (w Webhook) Secrets(at time.Time) []string {
 
 // Audience returns the audience of the webhook. A client that is notified of all
 // changes can copy the listings, so every webhook counts as an aggregator, also that of
-// an operator: its row does not say whether a key without a partner was an operator's.
+// an operator.
 func (w Webhook) Audience() Audience {
 	return Audience{PartnerID: w.PartnerID, Class: AggregatorReader, Copies: true}
 }
@@ -88,11 +94,11 @@ func (c *Catalog) CreateWebhook(ctx context.Context, w Webhook, after int64) (We
 		return Webhook{}, err
 	}
 	err := c.write(ctx, "create_webhook", func(tx Tx) ([]Change, error) {
-		quotas, err := c.quotasOf(ctx, tx, w.PartnerID)
+		quotas, err := c.quotasOf(ctx, tx, w.Owner())
 		if err != nil {
 			return nil, err
 		}
-		if err := checkQuota(ctx, quotas.Webhooks, "webhooks", w.PartnerID, tx.Webhooks.CountWebhooks); err != nil {
+		if err := checkQuota(ctx, quotas.Webhooks, "webhooks", w.Owner(), tx.Webhooks.CountWebhooks); err != nil {
 			return nil, err
 		}
 		if err := tx.Webhooks.SaveWebhook(ctx, w); err != nil {
@@ -119,10 +125,16 @@ func (c *Catalog) ChangeWebhook(ctx context.Context, id string, version int64, e
 
 // VerifyWebhook records that the endpoint accepted a test, which resumes
 // notifications from where they stopped, or with a failure why it did not. If the
-// URL is no longer the tested one, nothing changes.
+// URL is no longer the tested one, nothing changes. If the key that owns the webhook is no
+// longer valid, the webhook is paused.
 func (c *Catalog) VerifyWebhook(ctx context.Context, tested Webhook, failure string) (Webhook, error) {
-	return c.changeWebhook(ctx, "verify_webhook", tested.ID, 0, func(_ Tx, w *Webhook) ([]string, error) {
+	return c.changeWebhook(ctx, "verify_webhook", tested.ID, 0, func(tx Tx, w *Webhook) ([]string, error) {
+		invalid, err := w.invalidKey(ctx, tx.Partners, c.now())
 		switch {
+		case err != nil:
+			return nil, err
+		case invalid != "":
+			w.setStatus(WebhookPaused, invalid)
 		case w.URL != tested.URL:
 		case failure == "":
 			w.VerifiedAt = c.now()
@@ -205,6 +217,67 @@ func (c *Catalog) changeWebhook(ctx context.Context, action, id string, version 
 	return w, wrap(err, "%s %s", action, id)
 }
 
+// invalidKey returns why the key that owns the webhook is not valid, or "".
+func (w Webhook) invalidKey(ctx context.Context, keys PartnerTx, now time.Time) (reason string, err error) {
+	if w.KeyID == "" {
+		return "", nil
+	}
+	key, err := keys.Key(ctx, w.KeyID)
+	switch {
+	case err != nil || key.ValidAt(now):
+		return "", err
+	case key.RevokedAt.IsZero():
+		return keyExpiredReason(key.ID), nil
+	default:
+		return keyRevokedReason(key.ID), nil
+	}
+}
+
+func keyExpiredReason(keyID string) string {
+	return "The key " + keyID + ", which owns it, has expired."
+}
+
+func keyRevokedReason(keyID string) string {
+	return "The key " + keyID + ", which owns it, was revoked."
+}
+
+// changeState applies an edit to the owner and the status of webhooks that were read without
+// their secrets, and returns the changes of those that differ.
+func (c *Catalog) changeState(ctx context.Context, tx WebhookTx, webhooks []Webhook, edit func(*Webhook)) ([]Change, error) {
+	var changes []Change
+	for _, w := range webhooks {
+		known := w
+		edit(&w)
+		fields := known.diff(w)
+		if len(fields) == 0 {
+			continue
+		}
+		if w.Status != known.Status {
+			w.StatusSince = c.now()
+		}
+		w.Version, w.UpdatedAt = w.Version+1, c.now()
+		if err := tx.SaveWebhookState(ctx, w); err != nil {
+			return nil, err
+		}
+		changes = append(changes, w.change(Updated, fields))
+	}
+	return changes, nil
+}
+
+// PauseWebhooksOfExpiredKeys pauses the webhooks whose keys have expired, and returns how
+// many. Several nodes may run it concurrently.
+func (c *Catalog) PauseWebhooksOfExpiredKeys(ctx context.Context) (paused int, err error) {
+	err = c.write(WithWorkload(ctx, JobWorkload), "pause_webhooks", func(tx Tx) ([]Change, error) {
+		webhooks, err := tx.Webhooks.WebhooksOfExpiredKeys(ctx, c.now())
+		if err != nil {
+			return nil, err
+		}
+		paused = len(webhooks)
+		return c.changeState(ctx, tx.Webhooks, webhooks, func(w *Webhook) { w.setStatus(WebhookPaused, keyExpiredReason(w.KeyID)) })
+	})
+	return paused, wrap(err, "pause the webhooks of expired keys")
+}
+
 func (w *Webhook) setStatus(status WebhookStatus, reason string) {
 	w.Status, w.StatusReason = status, reason
 }
@@ -220,6 +293,7 @@ func (w Webhook) diff(other Webhook) []string {
 		name  string
 		equal bool
 	}{
+		{"key_id", w.KeyID == other.KeyID},
 		{"url", w.URL == other.URL},
 		{"types", slices.Equal(w.Types, other.Types)},
 		{"filters", w.Filters == other.Filters},

@@ -80,7 +80,7 @@ func TestKeyring_ReplacesKeysOfStoredSecrets(t *testing.T) {
 			if kept := len(step.keys) == 1 && step.keys[0] == keyB; kept && stored != before {
 				t.Errorf("step %d: secrets of the first key were encrypted again", i)
 			}
-			list, err := s.Webhooks(t.Context(), "", true, "", 0)
+			list, err := s.AllWebhooks(t.Context())
 			if diff := cmp.Diff([]catalog.Webhook{first, second}, list); err != nil || diff != "" {
 				t.Errorf("step %d: error %v (-saved +read):\n%s", i, err, diff)
 			}
@@ -123,7 +123,7 @@ func TestKeyring_OtherKeyIsAnError(t *testing.T) {
 		if w.Secret != "" {
 			t.Errorf("got secret %q of another webhook, want none", w.Secret)
 		}
-		list, err := s.Webhooks(t.Context(), "", true, "", 0)
+		list, err := s.AllWebhooks(t.Context())
 		checkKeyMissing(t, err)
 		if len(list) != 2 || list[0].ID != "whk_2" || list[1].ID != "whk_3" {
 			t.Errorf("got webhooks %+v, want the two with secrets of their own", list)

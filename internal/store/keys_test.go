@@ -31,7 +31,7 @@ func TestKey_RoundTripWithAudience(t *testing.T) {
 		for name, tt := range tests {
 			want := access.Key{
 				ID: name, PartnerID: tt.partner, Aggregator: tt.want, Name: name, Test: true, Hash: [32]byte{1, 2}, Scopes: []access.Scope{access.ListingsRead},
-				CreatedAt: moment(3), ExpiresAt: moment(4), RevokedAt: time.Time{}, LastUsedAt: moment(5),
+				CreatedAt: moment(3), ExpiresAt: moment(4), RevokedAt: time.Time{}, LastUsedAt: moment(5), SuccessorID: "next", Version: 7,
 			}
 			write(t, s, func(tx catalog.Tx) error { return tx.Partners.SaveKey(t.Context(), want) })
 			got, err := s.Key(t.Context(), name)

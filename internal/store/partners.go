@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -66,6 +67,9 @@ type keyRow struct {
 	ExpiresAt  *time.Time
 	RevokedAt  *time.Time
 	LastUsedAt *time.Time
+
+	SuccessorID string
+	Version     int64
 }
 
 func (keyRow) TableName() string { return "keys" }
@@ -82,6 +86,9 @@ func newKeyRow(k access.Key) keyRow {
 		ExpiresAt:  timeOrNil(k.ExpiresAt),
 		RevokedAt:  timeOrNil(k.RevokedAt),
 		LastUsedAt: timeOrNil(k.LastUsedAt),
+
+		SuccessorID: k.SuccessorID,
+		Version:     k.Version,
 	}
 }
 
@@ -102,6 +109,9 @@ func (r keyRow) key() (access.Key, error) {
 		ExpiresAt:  timeOrZero(r.ExpiresAt),
 		RevokedAt:  timeOrZero(r.RevokedAt),
 		LastUsedAt: timeOrZero(r.LastUsedAt),
+
+		SuccessorID: r.SuccessorID,
+		Version:     r.Version,
 	}
 	copy(k.Hash[:], r.Hash)
 	return k, nil
@@ -142,15 +152,16 @@ func (s *Store) Partners(ctx context.Context) ([]catalog.Partner, error) {
 	return convertAll(rows, partnerRow.partner)
 }
 
-// Usage returns how much a partner stores.
-func (s *Store) Usage(ctx context.Context, partnerID string) (u catalog.Usage, err error) {
+// Usage returns how much an owner stores, who is not the operator.
+func (s *Store) Usage(ctx context.Context, owner access.Owner) (u catalog.Usage, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
 		return db.Raw(`SELECT (`+partnerCatsSQL+`) AS cats,
-			(SELECT count(*) FROM imports WHERE partner_id = @partner AND file_deleted_at IS NULL) AS import_files,
-			(SELECT count(*) FROM webhooks WHERE partner_id = @partner) AS webhooks,
-			(SELECT count(*) FROM saved_searches WHERE partner_id = @partner) AS searches`, map[string]any{"partner": partnerID}).Scan(&u).Error
+			(SELECT count(*) FROM imports WHERE partner_id = @partner AND partner_id <> '' AND file_deleted_at IS NULL) AS import_files,
+			(SELECT count(*) FROM webhooks WHERE partner_id = @partner AND key_id = @key) AS webhooks,
+			(SELECT count(*) FROM saved_searches WHERE partner_id = @partner AND key_id = @key) AS searches`,
+			map[string]any{"partner": owner.PartnerID, "key": owner.KeyID}).Scan(&u).Error
 	})
-	return u, wrapError(err, "read the usage of partner "+partnerID)
+	return u, wrapError(err, "read the usage of "+cmp.Or(owner.PartnerID, owner.KeyID))
 }
 
 // partnerCatsSQL counts the cats of a partner that are not removed.
@@ -260,6 +271,12 @@ func (t tx) SaveKey(ctx context.Context, k access.Key) error {
 		return fmt.Errorf("save key %s: %w", k.ID, err)
 	}
 	return nil
+}
+
+// ReplaceSuccessor makes a key the successor of all keys whose successor is another one.
+func (t tx) ReplaceSuccessor(ctx context.Context, successorID, newID string) error {
+	err := t.db.WithContext(ctx).Model(&keyRow{}).Where("successor_id = ?", successorID).UpdateColumn("successor_id", newID).Error
+	return wrapError(err, "replace the successor "+successorID)
 }
 
 func scanKey(db *gorm.DB, id string) (access.Key, error) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"trailcat/internal/access"
 	"trailcat/internal/catalog"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
@@ -36,7 +37,7 @@ func TestUsage_CountsCatsThatAreNotRemoved(t *testing.T) {
 		partnerWithShelters(t, s, "prt_2", catalog.Quotas{}, "shl_3")
 		check := func(step string, want int64) {
 			t.Helper()
-			usage, err := s.Usage(t.Context(), "prt_1")
+			usage, err := s.Usage(t.Context(), access.Owner{PartnerID: "prt_1"})
 			if err != nil || usage.Cats != want {
 				t.Errorf("%s: got %d cats (%v), want %d", step, usage.Cats, err, want)
 			}
@@ -130,7 +131,7 @@ func TestImportFiles_AreDeletedByAgeAndNumber(t *testing.T) {
 					t.Errorf("%s: import %d is %+v (%v), want its file kept: %t", step, n, i, err, kept)
 				}
 			}
-			if usage, err := s.Usage(t.Context(), "prt_1"); err != nil || usage.ImportFiles != int64(len(ids)-firstKept) {
+			if usage, err := s.Usage(t.Context(), access.Owner{PartnerID: "prt_1"}); err != nil || usage.ImportFiles != int64(len(ids)-firstKept) {
 				t.Errorf("%s: got usage %+v (%v), want %d files", step, usage, err, len(ids)-firstKept)
 			}
 		}
@@ -158,7 +159,7 @@ func TestImportFiles_AreTrimmedInSteps(t *testing.T) {
 		}
 		for _, want := range []int64{6, 1, 1} {
 			write(t, s, func(tx catalog.Tx) error { return tx.Imports.TrimImportFiles(t.Context(), "prt_1", 1, moment(51)) })
-			if usage, err := s.Usage(t.Context(), "prt_1"); err != nil || usage.ImportFiles != want {
+			if usage, err := s.Usage(t.Context(), access.Owner{PartnerID: "prt_1"}); err != nil || usage.ImportFiles != want {
 				t.Errorf("got %d files (%v), want %d", usage.ImportFiles, err, want)
 			}
 		}

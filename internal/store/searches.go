@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"trailcat/internal/access"
 	"trailcat/internal/catalog"
 )
 
@@ -14,6 +15,7 @@ import (
 type searchRow struct {
 	ID        string `gorm:"primaryKey"`
 	PartnerID string
+	KeyID     string
 	WebhookID string
 	Name      string
 	Query     string
@@ -28,6 +30,7 @@ func newSearchRow(s catalog.SavedSearch) searchRow {
 	return searchRow{
 		ID:        s.ID,
 		PartnerID: s.PartnerID,
+		KeyID:     s.KeyID,
 		WebhookID: s.WebhookID,
 		Name:      s.Name,
 		Query:     s.Query,
@@ -41,6 +44,7 @@ func (r searchRow) search() catalog.SavedSearch {
 	return catalog.SavedSearch{
 		ID:        r.ID,
 		PartnerID: r.PartnerID,
+		KeyID:     r.KeyID,
 		WebhookID: r.WebhookID,
 		Name:      r.Name,
 		Query:     r.Query,
@@ -59,14 +63,14 @@ func (s *Store) Search(ctx context.Context, id string) (found catalog.SavedSearc
 	return found, err
 }
 
-// Searches returns up to limit saved searches of a partner, or with all set of every
-// owner, in order of id after an id.
-func (s *Store) Searches(ctx context.Context, partnerID string, all bool, after string, limit int) ([]catalog.SavedSearch, error) {
+// Searches returns up to limit saved searches of an owner, or with nil of every owner,
+// in order of id after an id.
+func (s *Store) Searches(ctx context.Context, owner *access.Owner, after string, limit int) ([]catalog.SavedSearch, error) {
 	var rows []searchRow
 	err := s.read(ctx, func(db *gorm.DB) error {
 		db = db.Where("id > ?", after).Order("id").Limit(limit)
-		if !all {
-			db = db.Where("partner_id = ?", partnerID)
+		if owner != nil {
+			db = ownedBy(db, *owner)
 		}
 		return db.Find(&rows).Error
 	})
@@ -114,10 +118,10 @@ func (t tx) Search(ctx context.Context, id string) (catalog.SavedSearch, error) 
 	return scanSearch(t.forUpdate(ctx), id)
 }
 
-// CountSearches counts the saved searches of a partner.
-func (t tx) CountSearches(ctx context.Context, partnerID string) (int64, error) {
+// CountSearches counts the saved searches of an owner.
+func (t tx) CountSearches(ctx context.Context, owner access.Owner) (int64, error) {
 	var n int64
-	err := t.db.WithContext(ctx).Model(&searchRow{}).Where("partner_id = ?", partnerID).Count(&n).Error
+	err := ownedBy(t.db.WithContext(ctx).Model(&searchRow{}), owner).Count(&n).Error
 	return n, wrapError(err, "count searches")
 }
 
@@ -125,6 +129,12 @@ func (t tx) CountSearches(ctx context.Context, partnerID string) (int64, error) 
 func (t tx) SaveSearch(ctx context.Context, s catalog.SavedSearch) error {
 	row := newSearchRow(s)
 	return wrapError(t.db.WithContext(ctx).Clauses(upsertByID()).Create(&row).Error, "save search "+s.ID)
+}
+
+// MoveSearches gives the saved searches that a key owns to another key.
+func (t tx) MoveSearches(ctx context.Context, fromKeyID, toKeyID string) error {
+	err := t.db.WithContext(ctx).Model(&searchRow{}).Where("key_id = ? AND key_id <> ''", fromKeyID).UpdateColumn("key_id", toKeyID).Error
+	return wrapError(err, "move the searches of key "+fromKeyID)
 }
 
 // DeleteSearch deletes a saved search.

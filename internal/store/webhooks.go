@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"trailcat/internal/access"
 	"trailcat/internal/catalog"
 )
 
@@ -17,6 +18,7 @@ import (
 type webhookRow struct {
 	ID             string `gorm:"primaryKey"`
 	PartnerID      string
+	KeyID          string
 	URL            string
 	Types          string
 	Filters        string
@@ -40,6 +42,7 @@ func newWebhookRow(w catalog.Webhook) webhookRow {
 	return webhookRow{
 		ID:             w.ID,
 		PartnerID:      w.PartnerID,
+		KeyID:          w.KeyID,
 		URL:            w.URL,
 		Types:          strings.Join(w.Types, ","),
 		Filters:        w.Filters,
@@ -66,6 +69,7 @@ func (r webhookRow) webhook() catalog.Webhook {
 	return catalog.Webhook{
 		ID:             r.ID,
 		PartnerID:      r.PartnerID,
+		KeyID:          r.KeyID,
 		URL:            r.URL,
 		Types:          types,
 		Filters:        r.Filters,
@@ -154,15 +158,20 @@ func (s *Store) Webhook(ctx context.Context, id string) (w catalog.Webhook, err 
 	return w, err
 }
 
-// Webhooks returns the webhooks of a partner, or with all set of every owner, in order
-// of id after an id. A limit of 0 means no limit. If the secrets of some cannot be
+// AllWebhooks is Webhooks for those of every owner.
+func (s *Store) AllWebhooks(ctx context.Context) ([]catalog.Webhook, error) {
+	return s.Webhooks(ctx, nil, "", 0)
+}
+
+// Webhooks returns the webhooks of an owner, or with nil of every owner, in order of id
+// after an id. A limit of 0 means no limit. If the secrets of some cannot be
 // decrypted, it returns the others with the error.
-func (s *Store) Webhooks(ctx context.Context, partnerID string, all bool, after string, limit int) ([]catalog.Webhook, error) {
+func (s *Store) Webhooks(ctx context.Context, owner *access.Owner, after string, limit int) ([]catalog.Webhook, error) {
 	var rows []webhookRow
 	err := s.read(ctx, func(db *gorm.DB) error {
 		db = db.Where("id > ?", after).Order("id")
-		if !all {
-			db = db.Where("partner_id = ?", partnerID)
+		if owner != nil {
+			db = ownedBy(db, *owner)
 		}
 		if limit > 0 {
 			db = db.Limit(limit)
@@ -185,10 +194,36 @@ func (t tx) Webhook(ctx context.Context, id string) (catalog.Webhook, error) {
 	return scanWebhook(t.forUpdate(ctx), t.keyring, id)
 }
 
-// CountWebhooks counts the webhooks of a partner.
-func (t tx) CountWebhooks(ctx context.Context, partnerID string) (int64, error) {
+// WebhooksOfKey returns the webhooks that a key owns, without their secrets, and locks them
+// until the end of the transaction.
+func (t tx) WebhooksOfKey(ctx context.Context, keyID string) ([]catalog.Webhook, error) {
+	return t.webhooksWithoutSecrets(ctx, "key_id = ? AND key_id <> ''", keyID)
+}
+
+// WebhooksOfExpiredKeys returns the webhooks that are not paused and whose keys had expired
+// at a moment, without their secrets, and locks them until the end of the transaction.
+func (t tx) WebhooksOfExpiredKeys(ctx context.Context, at time.Time) ([]catalog.Webhook, error) {
+	return t.webhooksWithoutSecrets(ctx, "key_id <> '' AND status <> ? AND key_id IN (SELECT id FROM keys WHERE expires_at <= ?)", string(catalog.WebhookPaused), at.UTC())
+}
+
+func (t tx) webhooksWithoutSecrets(ctx context.Context, condition string, values ...any) ([]catalog.Webhook, error) {
+	var rows []webhookRow
+	err := t.forUpdate(ctx).Omit("secret", "previous_secret").Where(condition, values...).Order("id").Find(&rows).Error
+	return mapSlice(rows, webhookRow.webhook), wrapError(err, "read the webhooks of keys")
+}
+
+// SaveWebhookState saves the owner, the status and the version of a stored webhook, and
+// nothing else.
+func (t tx) SaveWebhookState(ctx context.Context, w catalog.Webhook) error {
+	err := t.db.WithContext(ctx).Model(&webhookRow{}).Where("id = ?", w.ID).
+		Select("key_id", "status", "status_reason", "status_since", "version", "updated_at").Updates(newWebhookRow(w)).Error
+	return wrapError(err, "save the state of webhook "+w.ID)
+}
+
+// CountWebhooks counts the webhooks of an owner.
+func (t tx) CountWebhooks(ctx context.Context, owner access.Owner) (int64, error) {
 	var n int64
-	err := t.db.WithContext(ctx).Model(&webhookRow{}).Where("partner_id = ?", partnerID).Count(&n).Error
+	err := ownedBy(t.db.WithContext(ctx).Model(&webhookRow{}), owner).Count(&n).Error
 	return n, wrapError(err, "count webhooks")
 }
 
@@ -225,6 +260,11 @@ func (t tx) SetCheckpoint(ctx context.Context, lease string, checkpoint int64) e
 		DoUpdates: clause.AssignmentColumns([]string{"checkpoint", "epoch"}),
 	}).Create(&row).Error
 	return wrapError(err, "set checkpoint of "+lease)
+}
+
+// ownedBy restricts a query of webhooks or saved searches to those of an owner.
+func ownedBy(db *gorm.DB, owner access.Owner) *gorm.DB {
+	return db.Where("partner_id = ? AND key_id = ?", owner.PartnerID, owner.KeyID)
 }
 
 func scanWebhook(db *gorm.DB, keyring Keyring, id string) (catalog.Webhook, error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"trailcat/internal/access"
 	"trailcat/internal/catalog"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
@@ -16,11 +17,14 @@ import (
 func TestWebhook_RoundTripAndLists(t *testing.T) {
 	t.Parallel()
 	whole := full[catalog.Webhook](t)
-	whole.ID, whole.PartnerID = "whk_1", "prt_a"
+	whole.ID, whole.PartnerID = "whk_1", "prt_a" // no webhook has both owners
+	of := func(id, key string) catalog.Webhook {
+		return catalog.Webhook{ID: id, KeyID: key, StatusSince: moment(1), CreatedAt: moment(1), UpdatedAt: moment(1)}
+	}
 	bare := catalog.Webhook{ID: "whk_2", PartnerID: "prt_b", URL: "https://b.example", Status: catalog.WebhookActive, StatusSince: moment(1), CreatedAt: moment(1), UpdatedAt: moment(1)}
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		for range 2 { // insert, then replace
-			saveWebhooks(t, s, whole, bare)
+			saveWebhooks(t, s, whole, bare, of("whk_3", "key1"), of("whk_4", "key2"), of("whk_5", ""))
 		}
 		for _, want := range []catalog.Webhook{whole, bare} {
 			got, err := s.Webhook(t.Context(), want.ID)
@@ -29,16 +33,17 @@ func TestWebhook_RoundTripAndLists(t *testing.T) {
 			}
 		}
 		for name, list := range map[string]struct {
-			partner, after string
-			all            bool
-			want           []string
+			owner *access.Owner
+			after string
+			want  []string
 		}{
-			"a partner's":    {"prt_a", "", false, []string{"whk_1"}},
-			"of all owners":  {"", "", true, []string{"whk_1", "whk_2"}},
-			"after an id":    {"", "whk_1", true, []string{"whk_2"}},
-			"the operator's": {"", "", false, nil},
+			"a partner's":    {&access.Owner{PartnerID: "prt_b"}, "", []string{"whk_2"}},
+			"a key's":        {&access.Owner{KeyID: "key1"}, "", []string{"whk_3"}},
+			"the operator's": {&access.Owner{}, "", []string{"whk_5"}},
+			"of all owners":  {nil, "", []string{"whk_1", "whk_2", "whk_3", "whk_4", "whk_5"}},
+			"after an id":    {nil, "whk_3", []string{"whk_4", "whk_5"}},
 		} {
-			got, err := s.Webhooks(t.Context(), list.partner, list.all, list.after, 10)
+			got, err := s.Webhooks(t.Context(), list.owner, list.after, 10)
 			var ids []string
 			for _, w := range got {
 				ids = append(ids, w.ID)
@@ -46,6 +51,56 @@ func TestWebhook_RoundTripAndLists(t *testing.T) {
 			if err != nil || !slices.Equal(ids, list.want) {
 				t.Errorf("%s: got %v, error %v, want %v", name, ids, err, list.want)
 			}
+		}
+	})
+}
+
+// What a key owns is found without its secrets, and its owner and status are saved without
+// touching them.
+func TestWebhooksOfKeys(t *testing.T) {
+	t.Parallel()
+	of := func(id, key string, status catalog.WebhookStatus) catalog.Webhook {
+		w := full[catalog.Webhook](t)
+		w.ID, w.PartnerID, w.KeyID, w.Status = id, "", key, status
+		return w
+	}
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		for id, expires := range map[string]time.Time{"old": moment(1), "lasting": {}} {
+			key := access.Key{ID: id, Name: id, Scopes: []access.Scope{access.Webhooks}, CreatedAt: moment(0), ExpiresAt: expires}
+			write(t, s, func(tx catalog.Tx) error { return tx.Partners.SaveKey(t.Context(), key) })
+		}
+		kept := of("whk_1", "old", catalog.WebhookActive)
+		saveWebhooks(t, s, kept, of("whk_2", "old", catalog.WebhookPaused), of("whk_3", "lasting", catalog.WebhookActive), of("whk_4", "", catalog.WebhookActive))
+		write(t, s, func(tx catalog.Tx) error {
+			for name, find := range map[string]struct {
+				read func() ([]catalog.Webhook, error)
+				want []string
+			}{
+				"of a key":        {func() ([]catalog.Webhook, error) { return tx.Webhooks.WebhooksOfKey(t.Context(), "old") }, []string{"whk_1", "whk_2"}},
+				"of no key":       {func() ([]catalog.Webhook, error) { return tx.Webhooks.WebhooksOfKey(t.Context(), "") }, nil},
+				"of expired keys": {func() ([]catalog.Webhook, error) { return tx.Webhooks.WebhooksOfExpiredKeys(t.Context(), moment(1)) }, []string{"whk_1"}},
+				"before":          {func() ([]catalog.Webhook, error) { return tx.Webhooks.WebhooksOfExpiredKeys(t.Context(), moment(0)) }, nil},
+			} {
+				found, err := find.read()
+				var ids []string
+				for _, w := range found {
+					if ids = append(ids, w.ID); w.Secret != "" || w.PreviousSecret != "" {
+						t.Errorf("%s: got the secrets of %s", name, w.ID)
+					}
+				}
+				if err != nil || !slices.Equal(ids, find.want) {
+					t.Errorf("%s: got %v, error %v, want %v", name, ids, err, find.want)
+				}
+			}
+			changed := kept
+			changed.KeyID, changed.Status, changed.StatusReason, changed.StatusSince, changed.Version, changed.UpdatedAt = "lasting", catalog.WebhookPaused, "", moment(8), 9, moment(8)
+			kept = changed
+			changed.Secret, changed.URL = "", ""
+			return tx.Webhooks.SaveWebhookState(t.Context(), changed)
+		})
+		got, err := s.Webhook(t.Context(), "whk_1")
+		if diff := cmp.Diff(kept, got); err != nil || diff != "" {
+			t.Errorf("after the state was saved: %v (-want +got):\n%s", err, diff)
 		}
 	})
 }

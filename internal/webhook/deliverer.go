@@ -26,7 +26,7 @@ type Reader interface {
 	RenewEpoch(ctx context.Context, lost catalog.LogPosition, webhookIDs []string) error
 	Changes(ctx context.Context, after int64, limit int) ([]catalog.Change, error)
 	Webhook(ctx context.Context, id string) (catalog.Webhook, error)
-	Webhooks(ctx context.Context, partnerID string, all bool, after string, limit int) ([]catalog.Webhook, error)
+	AllWebhooks(ctx context.Context) ([]catalog.Webhook, error)
 }
 
 // LeaseStore stores which node delivers to a webhook, and its checkpoint.

@@ -21,7 +21,7 @@ func (d *Deliverer) loadAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	webhooks, err := d.Store.Webhooks(ctx, "", true, "", 0)
+	webhooks, err := d.Store.AllWebhooks(ctx)
 	if err != nil && !d.logMissingKey(ctx, err) {
 		return err
 	}
