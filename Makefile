@@ -76,6 +76,7 @@ fmt: ## Format the code and the OpenAPI comments
 lint: $(NPM)/node_modules ## Lint the code and the OpenAPI document
 	$(GOLANGCI) run
 	$(NPM)/node_modules/.bin/redocly lint --config $(NPM)/redocly.yaml $(OPENAPI)
+	$(NPM)/node_modules/.bin/spectral lint --ruleset $(NPM)/spectral.yaml --fail-severity hint $(OPENAPI)
 
 generate: ## Generate the structs of tri-state facts and the OpenAPI document
 	go generate ./internal/catalog ./docs/openapi

@@ -210,7 +210,7 @@ func TestExport_CSVRoundTrip(t *testing.T) {
 	}
 	before := api.facts(t)
 	sent := api.postFile(t, "writer", "/v1/shelters/MD1/imports", file.String())
-	report := decodeBody[wire.Import](t, sent).Report
+	report := decodeBody[wire.ImportRun](t, sent).Report
 	if sent.Code != http.StatusCreated || report.Rows != 5 || report.Updated+report.Unchanged != 5 {
 		t.Fatalf("got %d %+v, want 5 rows without a rejection", sent.Code, report)
 	}

@@ -67,8 +67,8 @@ type ImportQuery struct {
 //	@Param			query			query		ImportQuery	false	"How to import the file"
 //	@Param			body			body		string		true	"The file"
 //	@Param			Idempotency-Key	header		string		false	"Repeating the request with the same key and file within 24 hours returns the same response and imports nothing"
-//	@Success		200				{object}	wire.Import		"What the import would do, with dry_run"
-//	@Success		201				{object}	wire.Import		"The import, with its report"
+//	@Success		200				{object}	wire.ImportRun		"What the import would do, with dry_run"
+//	@Success		201				{object}	wire.ImportRun		"The import, with its report"
 //	@Header			201				{string}	Location	"URL of the import"
 //	@Failure		409				{object}	httpkit.Problem		"Another import of the shelter is running, or this one needs confirmation"
 //	@Failure		413				{object}	httpkit.Problem		"The file is too large"
@@ -122,7 +122,7 @@ func (a *API) sendImport(c echo.Context, shelter catalog.Shelter, options import
 	if options.DryRun {
 		status = http.StatusOK
 	}
-	body, err := binding.EncodeJSON(wire.NewImport(result.Import, options.KeepsNothing(), result.Report))
+	body, err := binding.EncodeJSON(wire.NewImportRun(result.Import, options.KeepsNothing(), result.Report))
 	if err != nil {
 		return err
 	}
@@ -138,8 +138,8 @@ type ImportsQuery struct {
 
 // ImportPage is a page of imports.
 type ImportPage struct {
-	Data []wire.Import `json:"data"` // Imports, the latest first.
-	Page wire.PageInfo `json:"page"` // Position in the list.
+	Data []wire.ImportRun `json:"data"` // Imports, the latest first.
+	Page wire.PageInfo    `json:"page"` // Position in the list.
 } //	@name	ImportPage
 
 // listImports lists the imports of the caller's shelters.
@@ -174,7 +174,7 @@ func (a *API) listImports(c echo.Context) error {
 		}
 	}
 	imports, info := cutPage(c, imports, in.Limit, func(i catalog.Import) string { return i.ID })
-	page := ImportPage{Data: make([]wire.Import, len(imports)), Page: info}
+	page := ImportPage{Data: make([]wire.ImportRun, len(imports)), Page: info}
 	for n, i := range imports {
 		report, err := wire.DecodeReport(i.Report)
 		if err != nil {
@@ -183,7 +183,7 @@ func (a *API) listImports(c echo.Context) error {
 		if report != nil {
 			report.Errors, report.Warnings = nil, nil
 		}
-		page.Data[n] = wire.NewImport(i, false, report)
+		page.Data[n] = wire.NewImportRun(i, false, report)
 	}
 	return httpkit.SendJSON(c, page)
 }
@@ -265,7 +265,7 @@ func unreadableFileError(err error) error {
 //	@Produce		json
 //	@Param			id				path		string	true	"ID of the import"	example(imp_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			If-None-Match	header		string	false	"ETag of the response that you have"
-//	@Success		200				{object}	wire.Import	"The import"
+//	@Success		200				{object}	wire.ImportRun	"The import"
 //	@Header			200				{string}	ETag	"Version of the response"
 //	@Success		304				"The response that you have is current"
 //	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
@@ -281,7 +281,7 @@ func (a *API) getImport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return httpkit.SendJSON(c, wire.NewImport(i, false, report))
+	return httpkit.SendJSON(c, wire.NewImportRun(i, false, report))
 }
 
 // getImportFile returns the file of an import.

@@ -43,7 +43,7 @@ func TestImports_SnapshotsOfMontgomeryCounty(t *testing.T) {
 		send := func(file string, removed int) {
 			t.Helper()
 			rec := api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&mode=snapshot&as_of=2021-06-02", file)
-			if got := decodeBody[wire.Import](t, rec); rec.Code != http.StatusCreated || got.Report.Removed != removed {
+			if got := decodeBody[wire.ImportRun](t, rec); rec.Code != http.StatusCreated || got.Report.Removed != removed {
 				t.Fatalf("%d: %+v, want %d removed", rec.Code, got.Report, removed)
 			}
 		}
@@ -336,7 +336,7 @@ func TestImports_SlowUploadOutlastsServerTimeouts(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = res.Body.Close() }() // it is read
-		var got wire.Import
+		var got wire.ImportRun
 		if err := json.NewDecoder(res.Body).Decode(&got); err != nil || res.StatusCode != http.StatusCreated || got.Report.Created != 4 {
 			t.Errorf("got status %d, %+v and error %v; want 201 and 4 created cats", res.StatusCode, got, err)
 		}

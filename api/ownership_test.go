@@ -37,7 +37,7 @@ func TestOwnership_EveryWriteRoute(t *testing.T) {
 	things := ownedResources(t, api)
 	things[":assessment_id"] = createAssessment(t, api)
 	imported := api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery", montgomeryCSV(1, sequentialID))
-	things["/imports/:id"] = *decodeBody[wire.Import](t, imported).ID
+	things["/imports/:id"] = *decodeBody[wire.ImportRun](t, imported).ID
 	checked := 0
 	for _, route := range newEcho(&API{}).Routes() {
 		if route.Method == http.MethodGet || slices.Contains(routesWithoutWrites, route.Method+" "+route.Path) {
@@ -79,7 +79,7 @@ func TestOwnership_PublicResourcesAreForbiddenAndOthersNotFound(t *testing.T) {
 	if rec := send(t, api, http.MethodPatch, "/v1/cats/2", `{"hidden_from":{"partners":["`+keyOf(t, api, "other").PartnerID+`"]}}`, "writer"); rec.Code != http.StatusOK {
 		t.Fatalf("%d %s", rec.Code, rec.Body)
 	}
-	imported := *decodeBody[wire.Import](t, api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery", montgomeryCSV(1, sequentialID))).ID
+	imported := *decodeBody[wire.ImportRun](t, api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery", montgomeryCSV(1, sequentialID))).ID
 	for name, test := range map[string]struct {
 		method, path string
 		want         int

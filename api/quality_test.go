@@ -116,8 +116,8 @@ func TestQuality_StaleListings(t *testing.T) {
 			stale = "/v1/cats?shelter=MD1&limit=100&stale=true"
 		)
 		file := montgomeryCSV(2, sequentialID)
-		send := func() wire.Import {
-			return decodeBody[wire.Import](t, api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&as_of=2026-05-01", file))
+		send := func() wire.ImportRun {
+			return decodeBody[wire.ImportRun](t, api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery&as_of=2026-05-01", file))
 		}
 		send()
 		if !found(usual) || found(stale) {

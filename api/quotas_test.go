@@ -73,7 +73,7 @@ func TestQuotas_Cats(t *testing.T) {
 		check(used + 2)
 
 		rec = api.postFile(t, "writer", "/v1/shelters/MD1/imports?format=montgomery", montgomeryCSV(600, sequentialID))
-		var done wire.Import
+		var done wire.ImportRun
 		unmarshal(t, rec, &done)
 		if done.Report == nil || done.Report.Created != 0 || done.Report.Rejected != 600 || !strings.Contains(done.Report.Errors[0].Reason, "your quota is") {
 			t.Errorf("import: got %d %.300s, want every row rejected by the quota", rec.Code, rec.Body)
@@ -101,7 +101,7 @@ func TestQuotas_ImportFiles(t *testing.T) {
 		if rec.Code != http.StatusGone || !strings.Contains(rec.Body.String(), "file_deleted") {
 			t.Errorf("oldest file: got %d %s, want 410 file_deleted", rec.Code, rec.Body)
 		}
-		var oldest, newest wire.Import
+		var oldest, newest wire.ImportRun
 		unmarshal(t, get(t, api, locations[0], api.bearer("writer")), &oldest)
 		unmarshal(t, get(t, api, locations[2], api.bearer("writer")), &newest)
 		if oldest.File.DeletedAt == nil || oldest.Report == nil || newest.File.DeletedAt != nil {

@@ -87,7 +87,7 @@ func TestImports_MultipartForm(t *testing.T) {
 				if rec.Code != http.StatusCreated || rec.Header().Get("Idempotency-Replayed") != replayed {
 					t.Fatalf("request %d: got %d %s, replayed %q", i, rec.Code, rec.Body, rec.Header().Get("Idempotency-Replayed"))
 				}
-				got := decodeBody[wire.Import](t, rec)
+				got := decodeBody[wire.ImportRun](t, rec)
 				if got.Report.Created != 3 || got.Mode != "snapshot" || got.File.SizeBytes != int64(len(file)) {
 					t.Errorf("got %+v with report %+v, want a snapshot with 3 cats", got, got.Report)
 				}
@@ -169,7 +169,7 @@ func TestImports_DryRunOfANewFormatInAForm(t *testing.T) {
 	}
 	body, contentType := multipartFile(t, [3]string{"file", "pets.zip", zipped.String()}, [3]string{"dry_run", "", "true"}, [3]string{"format", "", "own"})
 	rec := send(t, api, http.MethodPost, "/v1/shelters/MD1/imports", body, "writer", "Content-Type: "+contentType)
-	if got := decodeBody[wire.Import](t, rec); rec.Code != http.StatusOK || got.Report.Created != 1 || got.Report.IgnoredFiles != 1 || *got.FormatVersion != 1 {
+	if got := decodeBody[wire.ImportRun](t, rec); rec.Code != http.StatusOK || got.Report.Created != 1 || got.Report.IgnoredFiles != 1 || *got.FormatVersion != 1 {
 		t.Errorf("got %d %s, want a report of one cat", rec.Code, rec.Body)
 	}
 }

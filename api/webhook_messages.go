@@ -60,7 +60,7 @@ type TestData struct {
 //	@Description	Contains what happened to the cats and shelters that the webhook selects, and to its saved searches, in order. Respond with a status from 200 to 299 within 15 seconds, preferably before you process the message.
 //	@Description	A message that was not accepted is sent again after 5 seconds and then at growing intervals, for three days; later messages wait. A message may therefore arrive twice: skip events whose version you already have.
 //	@ID				changes
-//	@Tags			webhooks
+//	@Tags			messages
 //	@Accept			json
 //	@Param			webhook-id			header	string			true	"ID of the message, the same for each attempt to deliver it"	example(msg_p5jxn8aqm9lwm0d4lokwxjek2a)
 //	@Param			webhook-timestamp	header	integer			true	"Time of the attempt, in seconds since 1970-01-01 UTC"
@@ -74,7 +74,7 @@ type TestData struct {
 //	@Summary		Changes were lost
 //	@Description	Precedes other messages if a webhook was paused or failed for longer than the change log is retained: deletions in between are lost. Load the export and delete what is not in it.
 //	@ID				logTruncated
-//	@Tags			webhooks
+//	@Tags			messages
 //	@Accept			json
 //	@Param			webhook-id			header	string				true	"ID of the message, the same for each attempt to deliver it"
 //	@Param			webhook-timestamp	header	integer				true	"Time of the attempt, in seconds since 1970-01-01 UTC"
@@ -87,7 +87,7 @@ type TestData struct {
 //	@Summary		The change log was set back
 //	@Description	Precedes other messages after a failover that lost transactions, or the restore of a backup: changes that you received may not exist, and others follow with the same sequence numbers and versions. Load the export, replace your copies with it and delete what is not in it.
 //	@ID				logReset
-//	@Tags			webhooks
+//	@Tags			messages
 //	@Accept			json
 //	@Param			webhook-id			header	string			true	"ID of the message, the same for each attempt to deliver it"
 //	@Param			webhook-timestamp	header	integer			true	"Time of the attempt, in seconds since 1970-01-01 UTC"
@@ -100,7 +100,7 @@ type TestData struct {
 //	@Summary		Test message
 //	@Description	Sent when a webhook is created, when its URL changes, when it is activated again, and when its owner requests a test.
 //	@ID				webhookTest
-//	@Tags			webhooks
+//	@Tags			messages
 //	@Accept			json
 //	@Param			webhook-id			header	string		true	"ID of the message"
 //	@Param			webhook-timestamp	header	integer		true	"Time of the attempt, in seconds since 1970-01-01 UTC"

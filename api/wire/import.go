@@ -9,8 +9,8 @@ import (
 	"trailcat/internal/ingest"
 )
 
-// Import is an import of one file for one shelter.
-type Import struct {
+// ImportRun is an import of one file for one shelter.
+type ImportRun struct {
 	ID            *string       `json:"id" extensions:"x-nullable" example:"imp_01kabq4z8vf3ht2v0xw9r6m5ec"` // Permanent ID of the import; null with `dry_run`, which is not stored.
 	ShelterID     string        `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ec"`                 // ID of the shelter.
 	Format        string        `json:"format" example:"petfinder"`                                          // Import format that was used; also the source of the imported cats.
@@ -24,7 +24,7 @@ type Import struct {
 	FinishedAt    *time.Time    `json:"finished_at" extensions:"x-nullable" format:"date-time"`              // When the import ended; null while it runs.
 	Detail        *string       `json:"detail" extensions:"x-nullable"`                                      // What happened and what to do, if the import was interrupted; null otherwise.
 	Report        *ImportReport `json:"report" extensions:"x-nullable"`                                      // Result; null while the import runs, and if the server stopped during the import.
-} //	@name	Import
+} //	@name	ImportRun
 
 // ImportFile identifies a file that was sent.
 type ImportFile struct {
@@ -85,14 +85,14 @@ type ImportWarning struct {
 // maxShownErrors is the number of errors of a file that are stored.
 const maxShownErrors = 1000
 
-// NewImport returns an import with its report, which is nil while the import runs. A
+// NewImportRun returns an import with its report, which is nil while the import runs. A
 // dry run has no ID because it is not stored.
-func NewImport(i catalog.Import, dryRun bool, report *ImportReport) Import {
+func NewImportRun(i catalog.Import, dryRun bool, report *ImportReport) ImportRun {
 	id := &i.ID
 	if dryRun {
 		id = nil
 	}
-	return Import{
+	return ImportRun{
 		ID:            id,
 		ShelterID:     i.ShelterID,
 		Format:        i.Format,

@@ -121,7 +121,7 @@ func TestImport_CommandLineAndAPIGiveTheSameReport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, want := decode[wire.ImportReport](t, text), *decode[wire.Import](t, body).Report
+		got, want := decode[wire.ImportReport](t, text), *decode[wire.ImportRun](t, body).Report
 		got.Confirm, want.Confirm = nil, nil                                // they depend on the shelter's ID
 		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" { // the file has an empty array of errors
 			t.Errorf("%s: reports differ (-HTTP +command line):\n%s", tt.rule, diff)
@@ -171,7 +171,7 @@ func TestServe_RecordsTheQualityReviewOfAnImportBeforeItStops(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	saved, err := db.QualitySince(t.Context(), decode[wire.Import](t, body).ShelterID, now().AddDate(0, 0, -1))
+	saved, err := db.QualitySince(t.Context(), decode[wire.ImportRun](t, body).ShelterID, now().AddDate(0, 0, -1))
 	if err != nil || len(saved) != 1 || saved[0].Listed != 5 {
 		t.Errorf("got %+v and error %v, want the review of 5 listings", saved, err)
 	}

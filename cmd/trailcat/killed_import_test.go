@@ -36,7 +36,7 @@ func TestImport_KilledServer(t *testing.T) {
 		if status != http.StatusCreated {
 			t.Fatalf("got %d: %s", status, body)
 		}
-		report := decode[wire.Import](t, body).Report
+		report := decode[wire.ImportRun](t, body).Report
 		if report.Unchanged == 0 || report.Created == 0 || report.Unchanged+report.Created != rows {
 			t.Errorf("got %d unchanged and %d created, want %d in total and some of each", report.Unchanged, report.Created, rows)
 		}

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -90,8 +91,39 @@ func isJSON(mediaType string) bool {
 	return mediaType == "application/json" || strings.HasSuffix(mediaType, "+json")
 }
 
-// encode returns the document as indented JSON with sorted keys.
+// formsFirst is a content object whose forms come first. Generated clients send a body as
+// the first media type, and openapi-generator only generates the type of a form then.
+type formsFirst object
+
+func (content formsFirst) MarshalJSON() ([]byte, error) {
+	mediaTypes := slices.SortedFunc(maps.Keys(content), func(a, b string) int {
+		if isForm(a) != isForm(b) {
+			return map[bool]int{true: -1, false: 1}[isForm(a)]
+		}
+		return strings.Compare(a, b)
+	})
+	text := []byte("{")
+	for i, mediaType := range mediaTypes {
+		body, err := json.Marshal(content[mediaType])
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(strconv.AppendQuote(text, mediaType), ':')
+		text = append(text, body...)
+	}
+	return append(text, '}'), nil
+}
+
+// encode returns the document as indented JSON with sorted keys, except for formsFirst.
 func encode(doc object) ([]byte, error) {
+	for _, op := range operations(doc, "paths") {
+		if body, ok := op["requestBody"].(object); ok {
+			body["content"] = formsFirst(within(body, "content"))
+		}
+	}
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)

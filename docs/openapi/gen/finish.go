@@ -7,13 +7,16 @@ import (
 )
 
 // finish turns an OpenAPI 3.0 document into 3.1. Passes depend on those before them.
-func finish(doc object, examples fs.FS) error {
+func finish(doc object, examples fs.FS, enums enumNames) error {
 	doc["openapi"] = "3.1.1"
 	dropLeftovers(doc)
 	if err := shortenNames(doc); err != nil {
 		return err
 	}
 	if err := resolveOneOf(doc); err != nil {
+		return err
+	}
+	if err := nameEnums(doc, enums); err != nil {
 		return err
 	}
 	unwrapRefs(doc)

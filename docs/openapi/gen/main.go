@@ -30,6 +30,7 @@ func run(args []string, stderr io.Writer) error {
 	general := flags.String("general", "openapi.go", "`file` in the first directory with the general comments")
 	examples := flags.String("examples", "", "`directory` with the examples <operationId>.json")
 	emptyStrings := flags.String("empty-strings", "", "`package` whose types may have empty strings")
+	enums := flags.String("enums", "", "JSON `file` with the names of enums")
 	out := flags.String("out", "openapi.json", "output `file`")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -41,7 +42,11 @@ func run(args []string, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := finish(doc, os.DirFS(*examples)); err != nil {
+	names, err := readEnumNames(*enums)
+	if err != nil {
+		return err
+	}
+	if err := finish(doc, os.DirFS(*examples), names); err != nil {
 		return err
 	}
 	text, err := encode(doc)

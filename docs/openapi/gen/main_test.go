@@ -38,7 +38,7 @@ func TestRun_GoldenDocument(t *testing.T) {
 func generate(t *testing.T, dir string) []byte {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "openapi.json")
-	if err := run([]string{"-examples", "testdata/examples", "-out", out, dir}, t.Output()); err != nil {
+	if err := run([]string{"-enums", "testdata/enums.json", "-examples", "testdata/examples", "-out", out, dir}, t.Output()); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(out)

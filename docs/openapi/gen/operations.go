@@ -100,15 +100,17 @@ func writeTextAsString(doc object) {
 	}
 }
 
-// writeFileForms describes the multipart forms of operations whose body is a file. It lists no
-// properties: for a form with properties beside other media types, OpenAPI Generator's
-// TypeScript clients import a type that it does not generate.
+// writeFileForms describes the multipart forms of operations whose body is a file: it is the part
+// "file". The query parameters may be further parts, but are not described twice, because
+// generated functions have one parameter for each.
 func writeFileForms(doc object) {
 	for _, op := range operations(doc, "paths") {
 		body, _ := op["requestBody"].(object)
 		content, _ := body["content"].(object)
 		if form, ok := content["multipart/form-data"].(object); ok && within(form, "schema")["type"] == "string" {
-			form["schema"] = object{"type": "object", "required": []any{"file"}, "description": "The part `file` is the file. Query parameters may be further parts."}
+			form["schema"] = object{"type": "object", "required": []any{"file"}, "properties": object{
+				"file": object{"type": "string", "format": "binary", "description": "The file. Query parameters may be further parts."},
+			}}
 		}
 	}
 }

@@ -20,10 +20,24 @@ func noError(pass func(object)) func(object) error {
 func TestSchemaPasses(t *testing.T) {
 	t.Parallel()
 
+	sex := func(doc object) error {
+		return nameEnums(doc, enumNames{"Sex": {"Cat.sex", "Sex of a cat."}})
+	}
 	tests := map[string]struct {
 		pass     func(object) error
 		in, want string // components.schemas
 	}{
+		"enums with the same values have one name": {
+			sex,
+			`{"Cat": {"properties": {"sex": {"type": "string", "enum": ["f", "not known"], "nullable": true}, "parents": {"type": "array", "items": {"type": "string", "enum": ["not known", "f"]}}}}}`,
+			`{"Cat": {"properties": {"sex": {"$ref": "#/components/schemas/Sex", "nullable": true}, "parents": {"type": "array", "items": {"$ref": "#/components/schemas/Sex"}}}},
+				"Sex": {"type": "string", "enum": ["f", "not known"], "description": "Sex of a cat.", "x-enum-varnames": ["SexF", "SexNotKnown"]}}`,
+		},
+		"enums of one value without a name are constants": {
+			noError(func(doc object) { _ = nameEnums(doc, nil) }),
+			`{"A": {"type": "string", "enum": ["x"]}}`,
+			`{"A": {"type": "string", "const": "x"}}`,
+		},
 		"type names lose the package, generic ones start with the argument": {
 			shortenNames,
 			`{"api.Cat": {}, "api.Page-api_Cat": {"items": {"$ref": "#/components/schemas/api.Cat"}}}`,
@@ -33,11 +47,6 @@ func TestSchemaPasses(t *testing.T) {
 			noError(nameNulls),
 			`{"A": {"properties": {"nullable": {"type": "string", "nullable": true}}}}`,
 			`{"A": {"properties": {"nullable": {"type": ["string", "null"]}}}}`,
-		},
-		"nullable enums list null": {
-			noError(nameNulls),
-			`{"A": {"type": "string", "enum": ["x"], "nullable": true}}`,
-			`{"A": {"type": ["string", "null"], "enum": ["x", null]}}`,
 		},
 		"nullable references become anyOf": {
 			noError(nameNulls),
@@ -105,15 +114,17 @@ func TestTightenRequests(t *testing.T) {
 	doc := read(t, `{
 		"components": {"schemas": {
 			"Draft": {"required": ["name"], "properties": {
-				"name": {"type": "string"}, "kind": {"type": "string", "enum": ["a"]}, "status": {"type": "string", "x-not-null": true},
+				"name": {"type": "string"}, "kind": {"$ref": "#/components/schemas/Kind", "default": "a"}, "status": {"type": "string", "x-not-null": true},
 				"owner": {"type": "string", "examples": ["`+id+`"]}, "address": {"$ref": "#/components/schemas/Address"}, "tags": {"type": "array", "items": {"type": "string"}}}},
 			"Limits": {"properties": {"days": {"type": "integer", "description": "days to keep", "default": 30}}},
 			"Words": {"x-empty-strings": true, "properties": {"text": {"type": "string"}}},
 			"Address": {"properties": {"city": {"type": "string"}}},
+			"Kind": {"type": "string", "enum": ["a"]},
 			"Shared": {"properties": {"city": {"type": "string"}}}}},
 		"paths": {"/a": {
 			"get": {"responses": {"200": {"schema": {"$ref": "#/components/schemas/Shared"}}}, "parameters": [
 				{"name": "id", "in": "path", "description": "ID or number of it", "example": "`+id+`", "schema": {"type": "string"}},
+				{"name": "kind", "in": "query", "description": "Kind", "schema": {"$ref": "#/components/schemas/Kind", "default": "a"}},
 				{"name": "expand", "in": "query", "schema": {"type": "array", "items": {"type": "string", "enum": ["a"]}}},
 				{"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}]},
 			"post": {"requestBody": {"content": {"application/json": {"schema": {"anyOf": [{"$ref": "#/components/schemas/Draft"}, {"$ref": "#/components/schemas/Shared"}, {"$ref": "#/components/schemas/Words"}, {"$ref": "#/components/schemas/Limits"}]}}}}},
@@ -123,18 +134,22 @@ func TestTightenRequests(t *testing.T) {
 	schemas := normalize(t, within(doc, "components", "schemas"))
 	want := read(t, `{
 		"Draft": {"required": ["name"], "additionalProperties": false, "properties": {
-			"name": {"type": "string", "minLength": 1}, "kind": {"type": ["string", "null"], "enum": ["a", null]}, "status": {"type": "string", "minLength": 1},
+			"name": {"type": "string", "minLength": 1}, "kind": {"anyOf": [{"$ref": "#/components/schemas/Kind"}, {"type": "null"}], "description": "The default is `+"`a`"+`."}, "status": {"type": "string", "minLength": 1},
 			"owner": {"type": ["string", "null"], "minLength": 1, "pattern": "^prt_[0-7][0-9a-hjkmnp-tv-z]{25}$", "examples": ["`+id+`"]},
 			"address": {"anyOf": [{"$ref": "#/components/schemas/Address"}, {"type": "null"}]},
 			"tags": {"type": ["array", "null"], "items": {"type": "string", "minLength": 1}}}},
 		"Limits": {"additionalProperties": false, "properties": {"days": {"type": ["integer", "null"], "description": "Days to keep. The default is `+"`30`"+`."}}},
 		"Words": {"additionalProperties": false, "properties": {"text": {"type": ["string", "null"]}}},
 		"Address": {"additionalProperties": false, "properties": {"city": {"type": ["string", "null"], "minLength": 1}}},
+		"Kind": {"type": "string", "enum": ["a"]},
 		"Shared": {"properties": {"city": {"type": "string"}}}}`)
 	patch := within(schemas, "Patch")
 	delete(schemas, "Patch")
 	if diff := cmp.Diff(want, schemas); diff != "" {
 		t.Errorf("schemas (-want +got):\n%s", diff)
+	}
+	if kind := within(patch, "properties", "kind"); kind["description"] != nil {
+		t.Errorf("Patch.kind: got %v, want no default, because an omitted field keeps its value", kind["description"])
 	}
 	if name := within(patch, "properties", "name"); patch["required"] != nil || name["type"] != "string" {
 		t.Errorf("Patch: got %v, want no required fields, and a name that is not null", patch)
@@ -148,6 +163,7 @@ func TestTightenRequests(t *testing.T) {
 	}
 	wantParams := []any{
 		read(t, `{"type": "string", "minLength": 1, "pattern": "^prt_[0-7][0-9a-hjkmnp-tv-z]{25}$|^[1-9][0-9]{0,17}$"}`),
+		read(t, `{"$ref": "#/components/schemas/Kind"}`),
 		read(t, `{"type": "array", "minItems": 1, "items": {"type": "string", "enum": ["a"]}}`),
 		read(t, `{"type": "string", "pattern": "^[ -~]{0,255}$"}`),
 	}
@@ -180,14 +196,15 @@ func TestOperationPasses(t *testing.T) {
 			`{"paths": {"/a": {"get": {"responses": {"200": {"content": {
 				"text/csv": {"schema": {"type": "string"}}, "application/gzip": {"schema": {"type": "string", "format": "binary"}}, "application/merge-patch+json": {"schema": {"$ref": "A"}}}}}}}}}`,
 		},
-		"the form of a file is an object without properties, other forms are unchanged": {
+		"the form of a file has the part file, other forms are unchanged": {
 			writeFileForms,
 			`{"paths": {
 				"/a": {"post": {"requestBody": {"content": {"text/csv": {"schema": {"type": "string"}}, "multipart/form-data": {"schema": {"type": "string"}}}}}},
 				"/b": {"post": {"requestBody": {"content": {"multipart/form-data": {"schema": {"type": "object", "properties": {"p": {"type": "string"}}}}}}}}}}`,
 			`{"paths": {
 				"/a": {"post": {"requestBody": {"content": {"text/csv": {"schema": {"type": "string"}}, "multipart/form-data": {"schema": {
-					"type": "object", "required": ["file"], "description": "The part ` + "`file` is the file. Query parameters may be further parts." + `"}}}}}},
+					"type": "object", "required": ["file"], "properties": {
+						"file": {"type": "string", "format": "binary", "description": "The file. Query parameters may be further parts."}}}}}}}},
 				"/b": {"post": {"requestBody": {"content": {"multipart/form-data": {"schema": {"type": "object", "properties": {"p": {"type": "string"}}}}}}}}}}`,
 		},
 		"webhooks are no paths and need no key": {
@@ -228,6 +245,15 @@ func TestOperationPasses(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestEncode_FormsComeFirst(t *testing.T) {
+	t.Parallel()
+
+	text, err := encode(read(t, `{"paths": {"/a": {"post": {"requestBody": {"content": {"application/zip": {}, "multipart/form-data": {}, "text/csv": {}}}}}}}`))
+	if got := strings.Join(strings.Fields(string(text)), ""); err != nil || !strings.Contains(got, `"content":{"multipart/form-data":{},"application/zip":{},"text/csv":{}}`) {
+		t.Errorf("got %s and error %v, want the form before the files", got, err)
 	}
 }
 
@@ -272,6 +298,22 @@ func TestPasses_ReportErrors(t *testing.T) {
 		"two types with the same short name": {
 			shortenNames, `{"components": {"schemas": {"api.Cat": {}, "petfinder.Cat": {}}}}`,
 			"api.Cat and petfinder.Cat would both have the name Cat",
+		},
+		"enum without a name": {
+			func(doc object) error { return nameEnums(doc, nil) },
+			`{"components": {"schemas": {"A": {"enum": ["x", "y"]}}}}`, "the enum of [x y] has no name",
+		},
+		"two names for an enum": {
+			func(doc object) error { return nameEnums(doc, enumNames{"A": {"C.p", ""}, "B": {"C.p", ""}}) },
+			`{"components": {"schemas": {"C": {"properties": {"p": {"enum": ["x", "y"]}}}}}}`, "enums A and B have the same values",
+		},
+		"name of an enum that does not exist": {
+			func(doc object) error { return nameEnums(doc, enumNames{"A": {"C.p", ""}}) },
+			`{"components": {"schemas": {"C": {}}}}`, "enum A: C.p has no enum",
+		},
+		"enum with the name of a type": {
+			func(doc object) error { return nameEnums(doc, enumNames{"C": {"C.p", ""}}) },
+			`{"components": {"schemas": {"C": {"properties": {"p": {"enum": ["x", "y"]}}}}}}`, "enum C has the name of another schema",
 		},
 		"unknown variant": {
 			resolveOneOf, `{"components": {"schemas": {"A": {"x-one-of": "B"}}}}`, "schema B does not exist",

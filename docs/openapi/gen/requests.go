@@ -72,10 +72,13 @@ func relaxPatches(doc object) {
 		}
 		relaxed := maps.Clone(schema)
 		properties := maps.Clone(within(schema, "properties"))
+		for field, property := range sorted(properties) {
+			property = maps.Clone(property)
+			delete(property, "default") // an omitted field keeps its value
+			properties[field] = property
+		}
 		for _, field := range schema["required"].([]any) { // cannot be removed
-			property := maps.Clone(properties[field.(string)].(object))
-			property["x-not-null"] = true
-			properties[field.(string)] = property
+			within(properties, field.(string))["x-not-null"] = true
 		}
 		relaxed["properties"] = properties
 		delete(relaxed, "required")
@@ -124,6 +127,11 @@ func describeDefault(property object) {
 // tightenParameter tightens the schema of a parameter.
 func tightenParameter(param object) {
 	schema := within(param, "schema")
+	if value, ok := schema["default"]; ok && schema["$ref"] != nil { // Python clients lose the type of an enum with a default
+		delete(schema, "default")
+		param["default"] = value
+		describeDefault(param)
+	}
 	if schema["examples"] == nil && param["example"] != nil {
 		schema["examples"] = []any{param["example"]}
 		defer delete(schema, "examples")

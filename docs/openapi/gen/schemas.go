@@ -78,7 +78,6 @@ func unwrapRefs(doc object) {
 		if part, ok := all[0].(object); ok && part["$ref"] != nil {
 			s["$ref"] = part["$ref"]
 			delete(s, "allOf")
-			delete(s, "enum")
 		}
 	}
 }
@@ -111,9 +110,6 @@ func allowNull(s object) {
 		delete(s, "discriminator")
 	case types[0] != nil && !slices.Contains(types, any("null")):
 		s["type"] = append(types, "null")
-		if values, ok := s["enum"].([]any); ok {
-			s["enum"] = append(slices.Clone(values), nil) // properties of relaxPatches share it
-		}
 	}
 }
 

@@ -24,16 +24,16 @@ func main() {
 	shelter := os.Getenv("TRAILCAT_SHELTER")
 
 	// Find cats.
-	find := client.CatsAPI.ListCats(ctx).Near("20850").RadiusKm(50).AgeGroup([]string{"young", "adult"}).Limit(5).Sort("distance")
+	find := client.CatsAPI.ListCats(ctx).Near("20850").RadiusKm(50).AgeGroup([]trailcat.AgeGroupFilter{trailcat.AgeGroupFilterYoung, trailcat.AgeGroupFilterAdult}).Limit(5).Sort(trailcat.CatSortDistance)
 	page, _, err := find.Execute()
 	check(err)
 	expect("cats of the first page", len(page.Data), 5)
 	for _, cat := range page.Data {
-		expect("age_group is young or adult", slices.Contains([]string{"young", "adult"}, cat.GetAgeGroup()), true)
+		expect("age_group is young or adult", slices.Contains([]trailcat.AgeGroup{trailcat.AgeGroupYoung, trailcat.AgeGroupAdult}, cat.GetAgeGroup()), true)
 		expect("distance_km is at most 50", cat.GetDistanceKm() <= 50, true)
 	}
 	expect("url of the first cat", page.Data[0].Url.Get(), nil)
-	expect("status", page.Data[0].Status, "available")
+	expect("status", page.Data[0].Status, trailcat.ListedCatStatusAvailable)
 	expect("place", page.Page.Near.Label, "Rockville, MD 20850, US")
 
 	// The next page.
@@ -59,7 +59,7 @@ func main() {
 	check(err)
 	expect("id", cat.Id, written.Id)
 	expect("name", cat.Name, "Gopher")
-	expect("sex", cat.Sex, "female")
+	expect("sex", cat.Sex, trailcat.SexFemale)
 	expect("house_trained", cat.HouseTrained.Get(), nil)
 	expect("special_needs", *cat.SpecialNeeds.Get(), false)
 
@@ -71,7 +71,7 @@ func main() {
 			log.Fatal("expected a change of the cat, got none within 10 s")
 		}
 		if i := slices.IndexFunc(changes.Data, func(e trailcat.Event) bool { return e.Id == cat.Id }); i >= 0 {
-			expect("type of the change", changes.Data[i].Type, "cat.created")
+			expect("type of the change", changes.Data[i].Type, trailcat.EventTypeCatCreated)
 			break
 		}
 		cursor = changes.Page.GetNextCursor()

@@ -10,13 +10,19 @@ import org.openapitools.client.api.SyncApi.APIListChangesRequest;
 import org.openapitools.client.api.WritingApi;
 import org.openapitools.client.api.WritingApi.APIGetCatOfShelterRequest;
 import org.openapitools.client.api.WritingApi.APIPutCatRequest;
+import org.openapitools.client.model.AgeGroup;
+import org.openapitools.client.model.AgeGroupFilter;
 import org.openapitools.client.model.Cat;
 import org.openapitools.client.model.CatCard;
 import org.openapitools.client.model.CatDraft;
 import org.openapitools.client.model.CatPage;
+import org.openapitools.client.model.CatSort;
 import org.openapitools.client.model.ChangePage;
 import org.openapitools.client.model.Event;
+import org.openapitools.client.model.EventType;
+import org.openapitools.client.model.ListedCatStatus;
 import org.openapitools.client.model.Problem;
+import org.openapitools.client.model.Sex;
 import org.openapitools.client.model.WrittenCat;
 
 /** Talks to a server with the Java client of OpenAPI Generator. */
@@ -37,11 +43,11 @@ public class Conversation {
     CatPage page = cats.listCats(filters().build());
     expect("cats of the first page", page.getData().size(), 5);
     for (CatCard cat : page.getData()) {
-      expect("age_group is young or adult", List.of("young", "adult").contains(cat.getAgeGroup().getValue()), true);
+      expect("age_group is young or adult", List.of(AgeGroup.AgeGroupYoung, AgeGroup.AgeGroupAdult).contains(cat.getAgeGroup()), true);
       expect("distance_km is at most 50", cat.getDistanceKm() <= 50, true);
     }
     expect("url of the first cat", page.getData().get(0).getUrl(), null);
-    expect("status", page.getData().get(0).getStatus(), CatCard.StatusEnum.AVAILABLE);
+    expect("status", page.getData().get(0).getStatus(), ListedCatStatus.ListedCatStatusAvailable);
     expect("place", page.getPage().getNear().getLabel(), "Rockville, MD 20850, US");
 
     // The next page.
@@ -60,7 +66,7 @@ public class Conversation {
     Cat cat = writing.getCatOfShelter(APIGetCatOfShelterRequest.newBuilder().id(shelter).externalId(EXTERNAL_ID).build());
     expect("id", cat.getId(), written.getData().getId());
     expect("name", cat.getName(), "Duchess");
-    expect("sex", cat.getSex(), Cat.SexEnum.FEMALE);
+    expect("sex", cat.getSex(), Sex.SexFemale);
     expect("house_trained", cat.getHouseTrained(), null);
     expect("special_needs", cat.getSpecialNeeds(), false);
 
@@ -70,7 +76,7 @@ public class Conversation {
       expect("a change within 10 s", changes.getData().isEmpty(), false);
       for (Event event : changes.getData()) {
         if (event.getId().equals(cat.getId())) {
-          expect("type of the change", event.getType(), Event.TypeEnum.CAT_CREATED);
+          expect("type of the change", event.getType(), EventType.EventTypeCatCreated);
           arrived = true;
           break;
         }
@@ -91,7 +97,8 @@ public class Conversation {
   }
 
   private static APIListCatsRequest.Builder filters() {
-    return APIListCatsRequest.newBuilder().near("20850").radiusKm(50.0).ageGroup(List.of("young", "adult")).sort("distance").limit(5);
+    return APIListCatsRequest.newBuilder().near("20850").radiusKm(50.0).limit(5).sort(CatSort.CatSortDistance)
+        .ageGroup(List.of(AgeGroupFilter.AgeGroupFilterYoung, AgeGroupFilter.AgeGroupFilterAdult));
   }
 
   private static APIListChangesRequest.Builder changesFrom(String cursor) {

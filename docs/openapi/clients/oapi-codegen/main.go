@@ -26,17 +26,17 @@ func main() {
 
 	// Find cats.
 	filters := &trailcat.ListCatsParams{
-		Near: new("20850"), RadiusKm: new(50.0), Limit: new(5), Sort: new(trailcat.ListCatsParamsSortDistance),
-		AgeGroup: &[]trailcat.ListCatsParamsAgeGroup{trailcat.ListCatsParamsAgeGroupYoung, trailcat.ListCatsParamsAgeGroupAdult},
+		Near: new("20850"), RadiusKm: new(50.0), Limit: new(5), Sort: new(trailcat.CatSortDistance),
+		AgeGroup: &[]trailcat.AgeGroupFilter{trailcat.AgeGroupFilterYoung, trailcat.AgeGroupFilterAdult},
 	}
 	page := listCats(ctx, client, filters)
 	expect("cats of the first page", len(page.Data), 5)
 	for _, cat := range page.Data {
-		expect("age_group is young or adult", slices.Contains([]string{"young", "adult"}, string(*cat.AgeGroup)), true)
+		expect("age_group is young or adult", slices.Contains([]trailcat.AgeGroup{trailcat.AgeGroupYoung, trailcat.AgeGroupAdult}, *cat.AgeGroup), true)
 		expect("distance_km is at most 50", *cat.DistanceKm <= 50, true)
 	}
 	expect("url of the first cat", page.Data[0].Url, nil)
-	expect("status", page.Data[0].Status, trailcat.CatCardStatusAvailable)
+	expect("status", page.Data[0].Status, trailcat.ListedCatStatusAvailable)
 	expect("place", page.Page.Near.Label, "Rockville, MD 20850, US")
 
 	// The next page.
@@ -59,7 +59,7 @@ func main() {
 	cat := response.JSON200
 	expect("id", cat.Id, written.JSON201.Id)
 	expect("name", cat.Name, "Gopher")
-	expect("sex", cat.Sex, trailcat.CatSexFemale)
+	expect("sex", cat.Sex, trailcat.SexFemale)
 	expect("house_trained", cat.HouseTrained, nil)
 	expect("special_needs", *cat.SpecialNeeds, false)
 

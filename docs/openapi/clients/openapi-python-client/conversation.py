@@ -8,7 +8,7 @@ from trailcat_client import AuthenticatedClient
 from trailcat_client.api.cats import list_cats
 from trailcat_client.api.sync import list_changes
 from trailcat_client.api.writing import get_cat_of_shelter, put_cat
-from trailcat_client.models import CatCardStatus, CatDraft, CatSex, EventType, ListCatsAgeGroupItem, ListCatsSort, Problem
+from trailcat_client.models import AgeGroupFilter, CatDraft, CatSort, EventType, ListedCatStatus, Problem, Sex
 
 EXTERNAL_ID = "client-openapi-python-client"
 
@@ -18,15 +18,15 @@ def main():
     client = AuthenticatedClient(base_url=url, token=key, timeout=30)
 
     # Find cats.
-    young_or_adult = [ListCatsAgeGroupItem.YOUNG, ListCatsAgeGroupItem.ADULT]
-    filters = {"near": "20850", "radius_km": 50, "age_group": young_or_adult, "sort": ListCatsSort.DISTANCE, "limit": 5}
+    young_or_adult = [AgeGroupFilter.AGE_GROUP_FILTER_YOUNG, AgeGroupFilter.AGE_GROUP_FILTER_ADULT]
+    filters = {"near": "20850", "radius_km": 50, "age_group": young_or_adult, "sort": CatSort.CAT_SORT_DISTANCE, "limit": 5}
     page = list_cats.sync(client=client, **filters)
     expect("cats of the first page", len(page.data), 5)
     for cat in page.data:
         expect("age_group is young or adult", cat.age_group in ("young", "adult"), True)
         expect("distance_km is at most 50", cat.distance_km <= 50, True)
     expect("url of the first cat", page.data[0].url, None)
-    expect("status", page.data[0].status, CatCardStatus.AVAILABLE)
+    expect("status", page.data[0].status, ListedCatStatus.LISTED_CAT_STATUS_AVAILABLE)
     expect("place", page.page.near.label, "Rockville, MD 20850, US")
 
     # The next page.
@@ -44,7 +44,7 @@ def main():
     cat = get_cat_of_shelter.sync(shelter, EXTERNAL_ID, client=client)
     expect("id", cat.id, written.parsed.id)
     expect("name", cat.name, "Monty")
-    expect("sex", cat.sex, CatSex.FEMALE)
+    expect("sex", cat.sex, Sex.SEX_FEMALE)
     expect("house_trained", cat.house_trained, None)
     expect("special_needs", cat.special_needs, False)
 
@@ -54,7 +54,7 @@ def main():
         expect("a change within 10 s", len(changes.data) > 0, True)
         types = [event.type_ for event in changes.data if event.id == cat.id]
         if types:
-            expect("type of the change", types[0], EventType.CAT_CREATED)
+            expect("type of the change", types[0], EventType.EVENT_TYPE_CAT_CREATED)
             break
         cursor = changes.page.next_cursor
 

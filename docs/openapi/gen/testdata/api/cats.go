@@ -44,19 +44,10 @@ type Page[T any] struct {
 	Next *string `json:"next" extensions:"x-nullable"` // cursor of the next page; null on the last page
 }
 
-// Sex is the sex of a cat.
-type Sex string
-
-// The sexes.
-const (
-	Female Sex = "female"
-	Male   Sex = "male"
-)
-
 // Cat is an adoptable cat.
 type Cat struct {
 	Name   string   `json:"name" example:"Ada"`                              // name of the cat
-	Sex    *Sex     `json:"sex" extensions:"x-nullable"`                     // null: unknown
+	Sex    *string  `json:"sex" enums:"female,male" extensions:"x-nullable"` // null: unknown
 	Coat   *string  `json:"coat" enums:"short,long" extensions:"x-nullable"` // null: unknown
 	Weight *float64 `json:"weight_kg" extensions:"x-nullable"`               // weight in kilograms; null: unknown
 }
