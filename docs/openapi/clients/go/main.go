@@ -24,7 +24,8 @@ func main() {
 	shelter := os.Getenv("TRAILCAT_SHELTER")
 
 	// Find cats.
-	find := client.CatsAPI.ListCats(ctx).Near("20850").RadiusKm(50).AgeGroup([]trailcat.AgeGroupFilter{trailcat.AgeGroupFilterYoung, trailcat.AgeGroupFilterAdult}).Limit(5).Sort(trailcat.CatSortDistance)
+	find := client.CatsAPI.ListCats(ctx).Near("20850").RadiusKm(50).Limit(5).Sort(trailcat.CatSortDistance).
+		AgeGroup([]trailcat.AgeGroupFilter{trailcat.AgeGroupFilterYoung, trailcat.AgeGroupFilterAdult})
 	page, _, err := find.Execute()
 	check(err)
 	expect("cats of the first page", len(page.Data), 5)

@@ -97,8 +97,8 @@ public class Conversation {
   }
 
   private static APIListCatsRequest.Builder filters() {
-    return APIListCatsRequest.newBuilder().near("20850").radiusKm(50.0).limit(5).sort(CatSort.CatSortDistance)
-        .ageGroup(List.of(AgeGroupFilter.AgeGroupFilterYoung, AgeGroupFilter.AgeGroupFilterAdult));
+    List<AgeGroupFilter> ages = List.of(AgeGroupFilter.AgeGroupFilterYoung, AgeGroupFilter.AgeGroupFilterAdult);
+    return APIListCatsRequest.newBuilder().near("20850").radiusKm(50.0).ageGroup(ages).sort(CatSort.CatSortDistance).limit(5);
   }
 
   private static APIListChangesRequest.Builder changesFrom(String cursor) {

@@ -1,4 +1,4 @@
-generate() { openapi_generator java --library native --additional-properties useSingleRequestParameter=true --parameter-name-mappings wait=waitSeconds; }
+generate() { openapi_generator java --library native --additional-properties useSingleRequestParameter=true,enumUnknownDefaultCase=true --parameter-name-mappings wait=waitSeconds; }
 list_operations() { sed -n 's/^  public [^(]* \([A-Za-z]*\)WithHttpInfo(.*/\1/p' build/client/src/main/java/org/openapitools/client/api/*.java; }
 compile() {
   install_jars

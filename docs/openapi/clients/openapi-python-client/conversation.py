@@ -8,7 +8,7 @@ from trailcat_client import AuthenticatedClient
 from trailcat_client.api.cats import list_cats
 from trailcat_client.api.sync import list_changes
 from trailcat_client.api.writing import get_cat_of_shelter, put_cat
-from trailcat_client.models import AgeGroupFilter, CatDraft, CatSort, EventType, ListedCatStatus, Problem, Sex
+from trailcat_client.models import AgeGroup, AgeGroupFilter, CatDraft, CatSort, EventType, ListedCatStatus, Problem, Sex
 
 EXTERNAL_ID = "client-openapi-python-client"
 
@@ -23,7 +23,7 @@ def main():
     page = list_cats.sync(client=client, **filters)
     expect("cats of the first page", len(page.data), 5)
     for cat in page.data:
-        expect("age_group is young or adult", cat.age_group in ("young", "adult"), True)
+        expect("age_group is young or adult", cat.age_group in (AgeGroup.AGE_GROUP_YOUNG, AgeGroup.AGE_GROUP_ADULT), True)
         expect("distance_km is at most 50", cat.distance_km <= 50, True)
     expect("url of the first cat", page.data[0].url, None)
     expect("status", page.data[0].status, ListedCatStatus.LISTED_CAT_STATUS_AVAILABLE)

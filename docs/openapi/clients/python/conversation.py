@@ -14,14 +14,15 @@ def main():
     cats, writing, sync = trailcat.CatsApi(client), trailcat.WritingApi(client), trailcat.SyncApi(client)
 
     # Find cats.
-    filters = {"near": "20850", "radius_km": 50, "age_group": ["young", "adult"], "sort": "distance", "limit": 5}
+    young_or_adult = [trailcat.AgeGroupFilter.AgeGroupFilterYoung, trailcat.AgeGroupFilter.AgeGroupFilterAdult]
+    filters = {"near": "20850", "radius_km": 50, "age_group": young_or_adult, "sort": trailcat.CatSort.CatSortDistance, "limit": 5}
     page = cats.list_cats(**filters)
     expect("cats of the first page", len(page.data), 5)
     for cat in page.data:
-        expect("age_group is young or adult", cat.age_group in ("young", "adult"), True)
+        expect("age_group is young or adult", cat.age_group in (trailcat.AgeGroup.AgeGroupYoung, trailcat.AgeGroup.AgeGroupAdult), True)
         expect("distance_km is at most 50", cat.distance_km <= 50, True)
     expect("url of the first cat", page.data[0].url, None)
-    expect("status", page.data[0].status, "available")
+    expect("status", page.data[0].status, trailcat.ListedCatStatus.ListedCatStatusAvailable)
     expect("place", page.page.near.label, "Rockville, MD 20850, US")
 
     # The next page.
@@ -39,7 +40,7 @@ def main():
     cat = writing.get_cat_of_shelter(shelter, EXTERNAL_ID)
     expect("id", cat.id, written.data.id)
     expect("name", cat.name, "Monty")
-    expect("sex", cat.sex, "female")
+    expect("sex", cat.sex, trailcat.Sex.SexFemale)
     expect("house_trained", cat.house_trained, None)
     expect("special_needs", cat.special_needs, False)
 
@@ -49,7 +50,7 @@ def main():
         expect("a change within 10 s", len(changes.data) > 0, True)
         types = [event.type for event in changes.data if event.id == cat.id]
         if types:
-            expect("type of the change", types[0], "cat.created")
+            expect("type of the change", types[0], trailcat.EventType.EventTypeCatCreated)
             break
         cursor = changes.page.next_cursor
 

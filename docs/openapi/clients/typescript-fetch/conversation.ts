@@ -1,6 +1,6 @@
 // Talks to a server with the TypeScript client of OpenAPI Generator.
 import assert from "node:assert/strict";
-import { CatsApi, Configuration, ProblemFromJSON, ResponseError, SyncApi, WritingApi } from "./build/client/index.js";
+import { AgeGroup, AgeGroupFilter, CatSort, CatsApi, Configuration, EventType, ListedCatStatus, ProblemFromJSON, ResponseError, Sex, SyncApi, WritingApi } from "./build/client/index.js";
 import type { ListCatsRequest } from "./build/client/index.js";
 
 const externalId = "client-typescript-fetch";
@@ -12,15 +12,16 @@ const writing = new WritingApi(config);
 const sync = new SyncApi(config);
 
 // Find cats.
-const filters: ListCatsRequest = { near: "20850", radiusKm: 50, ageGroup: ["young", "adult"], sort: "distance", limit: 5 };
+const ageGroup = [AgeGroupFilter.AgeGroupFilterYoung, AgeGroupFilter.AgeGroupFilterAdult];
+const filters: ListCatsRequest = { near: "20850", radiusKm: 50, ageGroup, sort: CatSort.CatSortDistance, limit: 5 };
 const page = await cats.listCats(filters);
 expect("cats of the first page", page.data.length, 5);
 for (const cat of page.data) {
-  expect("age_group is young or adult", cat.ageGroup === "young" || cat.ageGroup === "adult", true);
+  expect("age_group is young or adult", cat.ageGroup === AgeGroup.AgeGroupYoung || cat.ageGroup === AgeGroup.AgeGroupAdult, true);
   expect("distance_km is at most 50", cat.distanceKm! <= 50, true);
 }
 expect("url of the first cat", page.data[0]!.url, null);
-expect("status", page.data[0]!.status, "available");
+expect("status", page.data[0]!.status, ListedCatStatus.ListedCatStatusAvailable);
 expect("place", page.page.near!.label, "Rockville, MD 20850, US");
 
 // The next page.
@@ -39,7 +40,7 @@ const written = await response.value();
 const cat = await writing.getCatOfShelter({ id, externalId });
 expect("id", cat.id, written.id);
 expect("name", cat.name, "Fetch");
-expect("sex", cat.sex, "female");
+expect("sex", cat.sex, Sex.SexFemale);
 expect("house_trained", cat.houseTrained, null);
 expect("special_needs", cat.specialNeeds, false);
 
@@ -49,7 +50,7 @@ for (;;) {
   expect("a change within 10 s", changes.data.length > 0, true);
   const change = changes.data.find((event) => event.id === cat.id);
   if (change) {
-    expect("type of the change", change.type, "cat.created");
+    expect("type of the change", change.type, EventType.EventTypeCatCreated);
     break;
   }
   cursor = changes.page.nextCursor!;
