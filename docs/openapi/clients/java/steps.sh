@@ -1,5 +1,6 @@
 generate() { openapi_generator java --library native --additional-properties useSingleRequestParameter=true,enumUnknownDefaultCase=true --parameter-name-mappings wait=waitSeconds; }
-list_operations() { sed -n 's/^  public [^(]* \([A-Za-z]*\)WithHttpInfo(.*/\1/p' build/client/src/main/java/org/openapitools/client/api/*.java; }
+list_operations() { sed -n 's/^  public [^(]* \([A-Za-z0-9]*\)WithHttpInfo(.*/\1/p' build/client/src/main/java/org/openapitools/client/api/*.java; }
+list_schemas() { basename -a -s .java build/client/src/main/java/org/openapitools/client/model/*; }
 compile() {
   install_jars
   rm -rf build/classes
