@@ -125,7 +125,7 @@ func TestSpec_BodiesAreAsDescribed(t *testing.T) {
 			t.Parallel()
 
 			body := fmt.Sprintf(page, fmt.Sprintf(change, tt.seq, tt.at, tt.more))
-			if err := s.complete.validate(route, http.StatusOK, tt.mediaType, []byte(body)); (err != nil) != (tt.says != "") || err != nil && !strings.Contains(err.Error(), tt.says) {
+			if err := s.bodies.validate(route, http.StatusOK, tt.mediaType, []byte(body)); (err != nil) != (tt.says != "") || err != nil && !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("got %v, want an error about %q or none", err, tt.says)
 			}
 		})

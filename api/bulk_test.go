@@ -265,10 +265,10 @@ func TestStaleCats_AreHiddenUntilConfirmed(t *testing.T) {
 	if rec.Code != http.StatusOK {
 		t.Fatal(rec.Code, rec.Body)
 	}
-	if got, want := names(""), `{"data":[{"name":"Hera","stale":false}]`; got != want {
+	if got, want := names(""), `{"data":[{"id":"cat_01000000000000000000000009","name":"Hera","stale":false}]`; got != want {
 		t.Errorf("one was confirmed: got %s, want %s", got, want)
 	}
-	if got, want := names("&stale=true"), `{"data":[{"name":"Nobody","stale":true}]`; got != want {
+	if got, want := names("&stale=true"), `{"data":[{"id":"cat_0100000000000000000000000b","name":"Nobody","stale":true}]`; got != want {
 		t.Errorf("stale=true: got %s, want %s", got, want)
 	}
 }

@@ -183,13 +183,13 @@ func (d CardDynamic) appendTo(out []byte) []byte {
 	return append(out, '}')
 }
 
-// AppendFields appends an encoded card to out with the given fields only. It keeps
-// the order of the fields.
+// AppendFields appends an encoded card to out with its ID and the given fields only. It
+// keeps the order of the fields.
 func AppendFields(out, card []byte, fields []string) []byte {
 	out = append(out, '{')
 	start := len(out)
 	gjson.ParseBytes(card).ForEach(func(name, value gjson.Result) bool {
-		if slices.Contains(fields, name.Str) {
+		if name.Str == "id" || slices.Contains(fields, name.Str) {
 			if len(out) > start {
 				out = append(out, ',')
 			}

@@ -90,7 +90,7 @@ func TestAppendCard_WholeDistanceHasOneDecimal(t *testing.T) {
 	}
 }
 
-func TestAppendFields_KeepsChosenFieldsInOrder(t *testing.T) {
+func TestAppendFields_KeepsIDAndChosenFieldsInOrder(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
@@ -104,7 +104,7 @@ func TestAppendFields_KeepsChosenFieldsInOrder(t *testing.T) {
 		}
 		var want []byte
 		for _, name := range CardFields() {
-			if value, ok := all[name]; ok && slices.Contains(fields, name) {
+			if value, ok := all[name]; ok && (name == "id" || slices.Contains(fields, name)) {
 				want = fmt.Appendf(want, ",%q:%s", name, value)
 			}
 		}

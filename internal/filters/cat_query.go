@@ -75,7 +75,7 @@ type CatQuery struct {
 	Facets       []string `form:"facets" validate:"optional" collectionFormat:"csv" example:"breed,age_group"`                                                  // Filters by which to count matches, each counted as if it was not set itself; `all` for every filter.
 	IncludeTotal bool     `form:"include_total" validate:"optional"`                                                                                            // Count the matches on all pages.
 	Expand       []string `form:"expand" validate:"optional" collectionFormat:"csv" enums:"shelter"`                                                            // `shelter` adds the shelter to each cat.
-	Fields       []string `form:"fields" validate:"optional" collectionFormat:"csv" example:"id,name,photo"`                                                    // Return only these fields of each cat. Other fields are absent, even if the schema requires them.
+	Fields       []string `form:"fields" validate:"optional" collectionFormat:"csv" example:"name,photo" extensions:"x-selects=CatCard"`                        // Return only `id` and these fields of each cat.
 	Cursor       string   `form:"cursor" validate:"optional" maxLength:"500"`                                                                                   // `next_cursor` of the previous page, with all other parameters unchanged.
 	Limit        int      `form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                             // Cats per page.
 } //	@name	CatQuery

@@ -32,7 +32,10 @@ func finish(doc object, examples fs.FS, enums enumNames) error {
 	shareProblems(doc)
 	dropSchemaRoutes(doc)
 	moveWebhooks(doc)
-	tightenRequests(doc)
+	relaxSelected(doc)
+	if err := tightenRequests(doc); err != nil {
+		return err
+	}
 	if err := addExamples(doc, examples); err != nil {
 		return fmt.Errorf("add examples: %w", err)
 	}

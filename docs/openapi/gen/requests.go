@@ -13,9 +13,9 @@ const mergePatch = "application/merge-patch+json"
 
 // tightenRequests describes the rules that the server applies to all requests: unknown
 // fields are errors, null is the same as omitted, strings and list parameters are not
-// empty, and IDs have a form. Schemas that responses use as well stay open, so that
-// fields can be added to them. Defaults of fields are only described.
-func tightenRequests(doc object) {
+// empty, and IDs have a form. Schemas of responses stay open, so that fields can be added
+// to them. Defaults of fields are only described.
+func tightenRequests(doc object) error {
 	relaxPatches(doc)
 	requests, responses := map[string]bool{}, map[string]bool{}
 	for _, op := range operations(doc, "paths") {
@@ -28,8 +28,61 @@ func tightenRequests(doc object) {
 	collectRefs(doc, within(doc, "components")["responses"], responses)
 	collectRefs(doc, doc["webhooks"], responses)
 	for name, schema := range sorted(within(doc, "components")["schemas"]) {
+		if requests[name] && responses[name] && schema["properties"] != nil {
+			if err := splitSchema(doc, name, responses); err != nil {
+				return err
+			}
+			requests[name+"Draft"] = true
+		}
+	}
+	for name, schema := range sorted(within(doc, "components")["schemas"]) {
 		if requests[name] && !responses[name] {
 			tightenObject(schema)
+		}
+	}
+	return nil
+}
+
+// splitSchema makes requests refer to a copy of a schema that responses use as well:
+// TermsDraft instead of Terms.
+func splitSchema(doc object, name string, responses map[string]bool) error {
+	named := within(doc, "components", "schemas")
+	draft := name + "Draft"
+	if named[draft] == nil {
+		var schema object
+		if err := convert(named[name], &schema); err != nil {
+			return err
+		}
+		named[draft] = schema
+	}
+	refer := func(s object) bool {
+		if s["$ref"] == schemaPrefix+name {
+			s["$ref"] = schemaPrefix + draft
+		}
+		return true
+	}
+	for user, schema := range sorted(named) {
+		if !responses[user] {
+			walkSchema(schema, refer)
+		}
+	}
+	for _, op := range operations(doc, "paths") {
+		_ = findSchemas(op["requestBody"], refer)
+	}
+	return nil
+}
+
+// relaxSelected requires only the ID of objects whose fields a parameter with x-selects
+// selects.
+func relaxSelected(doc object) {
+	for _, op := range operations(doc, "paths") {
+		for param := range objects(op["parameters"]) {
+			if name, ok := param["x-selects"].(string); ok {
+				delete(param, "x-selects")
+				schema := within(doc, "components", "schemas", name)
+				schema["required"] = []any{"id"}
+				schema["description"] = fmt.Sprintf("%v With `%v`, it has only `id` and these fields; without, every field whose description names no condition.", schema["description"], param["name"])
+			}
 		}
 	}
 }

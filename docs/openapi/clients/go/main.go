@@ -34,7 +34,7 @@ func main() {
 		expect("distance_km is at most 50", cat.GetDistanceKm() <= 50, true)
 	}
 	expect("url of the first cat", page.Data[0].Url.Get(), nil)
-	expect("status", page.Data[0].Status, trailcat.ListedCatStatusAvailable)
+	expect("status", page.Data[0].GetStatus(), trailcat.ListedCatStatusAvailable)
 	expect("place", page.Page.Near.Label, "Rockville, MD 20850, US")
 
 	// The next page.

@@ -36,7 +36,7 @@ func main() {
 		expect("distance_km is at most 50", *cat.DistanceKm <= 50, true)
 	}
 	expect("url of the first cat", page.Data[0].Url, nil)
-	expect("status", page.Data[0].Status, trailcat.ListedCatStatusAvailable)
+	expect("status", *page.Data[0].Status, trailcat.ListedCatStatusAvailable)
 	expect("place", page.Page.Near.Label, "Rockville, MD 20850, US")
 
 	// The next page.
