@@ -134,7 +134,7 @@ func TestHiddenCats_KeyWithoutPartnerReadsNoMoreThanNoKey(t *testing.T) {
 	t.Parallel()
 
 	api, tells := newServerWithHiddenCats(t)
-	api.addKey(t, catalog.NewKey{Name: "lone", Scopes: scopesBut(access.Admin)})
+	api.addKey(t, catalog.NewKey{Name: "lone", Scopes: scopesBelowAdmin()})
 	if rec := send(t, api, http.MethodPatch, "/v1/shelters/MD1", `{"hidden_from":{"classes":["aggregator"]}}`, "writer"); rec.Code != http.StatusOK {
 		t.Fatalf("%d %s", rec.Code, rec.Body)
 	}
@@ -158,9 +158,9 @@ func TestHiddenCats_KeyWithoutPartnerReadsNoMoreThanNoKey(t *testing.T) {
 	}
 }
 
-// scopesBut returns all scopes but one.
-func scopesBut(but access.Scope) []access.Scope {
-	return slices.DeleteFunc(access.Scopes(), func(scope access.Scope) bool { return scope == but })
+// scopesBelowAdmin returns all scopes but admin.
+func scopesBelowAdmin() []access.Scope {
+	return slices.DeleteFunc(access.Scopes(), func(scope access.Scope) bool { return scope == access.Admin })
 }
 
 // A key without a partner that is not an operator's can copy no more than an aggregator,

@@ -62,7 +62,7 @@ type BulkSummary struct {
 // bulkUpsertCats creates or replaces many cats.
 //
 //	@Summary		Create or replace many cats
-//	@Description	Creates or replaces each cat in the body, as a PUT does for one cat. There is one result for each cat, in order; a rejected cat does not affect the others.
+//	@Description	Creates or replaces each cat in the body, as a PUT does for one cat; cats that you read can be changed and sent back. There is one result for each cat, in order; a rejected cat does not affect the others.
 //	@Description	Send up to 1,000 cats as JSON, or up to 100,000 as NDJSON with one cat per line. Cats of a stream are written in batches of 500; each batch is written as a whole or not at all.
 //	@Description	With `Accept: application/x-ndjson` the server sends one line per result while you send cats, then a line with the summary, or with the problem that ended the request. Read the response while you send.
 //	@ID				bulkUpsertCats
@@ -92,7 +92,7 @@ func (a *API) bulkUpsertCats(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	b := &bulkUpsert{writer: a.catalogFor(c), shelterID: shelter.ID, rows: rows, firstRow: map[string]int{}}
+	b := &bulkUpsert{writer: a.catalogFor(c), shelterID: shelter.ID, encode: a.catEncoder(c, shelter), rows: rows, firstRow: map[string]int{}}
 	if in.Atomic {
 		return a.upsertAtomically(c, b)
 	}
@@ -158,6 +158,7 @@ func (a *API) upsertAtomically(c echo.Context, b *bulkUpsert) error {
 type bulkUpsert struct {
 	writer    *catalog.Catalog
 	shelterID string
+	encode    func(catalog.Cat) ([]byte, error) // encodes a cat as its owner reads it
 	rows      bulkRows
 	firstRow  map[string]int // index of the first row with an external id
 	summary   BulkSummary
@@ -182,12 +183,13 @@ func (b *bulkUpsert) nextBatch(n int) ([]*catjson.Draft, error) {
 	return batch, nil
 }
 
-// write writes the cats of a batch that have no errors, and returns the results of all.
+// write writes the cats of a batch that have no errors, and returns the results of all. The
+// errors of read-only fields are only found with the stored cat.
 func (b *bulkUpsert) write(ctx context.Context, batch []*catjson.Draft, upsert func(*catalog.Catalog, context.Context, string, []catalog.CatUpdate) ([]catalog.CatResult, error)) ([]BulkResult, error) {
 	updates := make([]catalog.CatUpdate, 0, len(batch))
 	for _, d := range batch {
-		if len(d.Errs) == 0 {
-			updates = append(updates, d.Edit())
+		if len(d.Errs) == 0 || d.HasReadOnly() {
+			updates = append(updates, d.Edit(b.encode))
 		}
 	}
 	written, err := upsert(b.writer, catalog.WithWorkload(ctx, catalog.BatchWorkload), b.shelterID, updates)
@@ -197,7 +199,7 @@ func (b *bulkUpsert) write(ctx context.Context, batch []*catjson.Draft, upsert f
 	results := make([]BulkResult, len(batch))
 	for i, d := range batch {
 		result := catalog.CatResult{Result: catalog.ResultRejected, Err: d.Errs.Err(catalog.Invalid)}
-		if len(d.Errs) == 0 {
+		if len(d.Errs) == 0 || d.HasReadOnly() {
 			result, written = written[0], written[1:]
 		}
 		results[i] = newBulkResult(b.summary.Rows, d.ExternalID, result)

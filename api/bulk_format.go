@@ -63,7 +63,7 @@ func arrayRows(v gjson.Result, today time.Time) (bulkRows, error) {
 		if len(list) == 0 {
 			return nil, nil
 		}
-		d := catjson.Read(list[0], "", today)
+		d := catjson.ReadBack(list[0], "", today)
 		list = list[1:]
 		return d, nil
 	}, errs.Err(catalog.Invalid)
@@ -103,7 +103,7 @@ func readLine(line []byte, today time.Time) *catjson.Draft {
 		d.AddError("", "malformed", binding.JSONErrorMessage("line", err))
 		return d //nolint:nilerr // the draft has the error
 	}
-	return catjson.Read(v, "", today)
+	return catjson.ReadBack(v, "", today)
 }
 
 // bulkResponse sends the results of a bulk write: as a stream of lines while the batches

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/tidwall/gjson"
 
 	"trailcat/api/wire"
 	"trailcat/internal/binding"
@@ -23,7 +23,9 @@ import (
 //	@Summary		Create or replace a cat
 //	@Description	Creates the cat with the shelter's own ID, or replaces all facts that a source can set.
 //	@Description	Omitted facts become unknown, except for the microchip, the listing and adoption dates, and the status with its reason and time. Repeating the request changes nothing.
-//	@Description	A cat that you read can be changed and sent back: fields that only the server sets are accepted with the values that they have, and the cat must then still be at the version that has them. Other values get 422 `read_only`.
+//	@Description	A cat that you read can be changed and sent back: fields that only the server sets are accepted with the values that they have. Other values get 422 `read_only`.
+//	@Description	The `source` of the cat becomes `api`, unless the body has the `source` that the cat has.
+//	@Description	Null is the same as omitted, also for a list; `hidden_from` with null hides the cat from nobody.
 //	@ID				putCat
 //	@Tags			writing
 //	@Accept			json
@@ -57,24 +59,10 @@ func (a *API) putCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if d.HasReadOnly() {
-		known, err := a.Store.CatByExternalID(c.Request().Context(), shelter.ID, d.ExternalID)
-		switch {
-		case catalog.KindOf(err) == catalog.NotFound:
-			d.RefuseReadOnly()
-		case err != nil:
-			return err
-		default:
-			only.Version = cmp.Or(only.Version, known.Version)
-			if err := a.checkReadOnly(c, d, known, shelter); err != nil {
-				return err
-			}
-		}
-	}
-	if err := d.Errs.Err(catalog.Invalid); err != nil {
+	if err := d.Errs.Err(catalog.Invalid); err != nil && !d.HasReadOnly() { // whose errors are found with the stored cat
 		return err
 	}
-	cat, result, err := a.catalogForOwner(c).PutCat(c.Request().Context(), shelter.ID, d.Edit(), only)
+	cat, result, err := a.catalogForOwner(c).PutCat(c.Request().Context(), shelter.ID, d.Edit(a.catEncoder(c, shelter)), only)
 	if err != nil {
 		return preconditionFailed(err)
 	}
@@ -109,7 +97,7 @@ func (a *API) createCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	cat, result, err := a.catalogForOwner(c).PutCat(c.Request().Context(), shelter.ID, d.Edit(), catalog.Precondition{Absent: true})
+	cat, result, err := a.catalogForOwner(c).PutCat(c.Request().Context(), shelter.ID, d.Edit(nil), catalog.Precondition{Absent: true})
 	if err != nil {
 		return err
 	}
@@ -151,9 +139,11 @@ func (a *API) patchCat(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := a.checkReadOnly(c, d, cat, shelter); err != nil {
+		stored, err := a.catEncoder(c, shelter)(cat)
+		if err != nil {
 			return err
 		}
+		d.CheckReadOnly(stored)
 	}
 	if err := d.Errs.Err(catalog.Invalid); err != nil {
 		return err
@@ -283,7 +273,7 @@ func (a *API) removeCat(c echo.Context) error {
 // putCatPhotos replaces the photos of a cat.
 //
 //	@Summary		Replace the photos of a cat
-//	@Description	Replaces all photos of the cat by those in the body, in their order. The first photo represents the cat in lists. Duplicates are removed.
+//	@Description	Replaces all photos of the cat by those in the body, in their order. The first photo represents the cat in lists. Duplicates are removed. `[]` removes all photos; null is an error.
 //	@ID				putCatPhotos
 //	@Tags			writing
 //	@Accept			json
@@ -305,14 +295,13 @@ func (a *API) putCatPhotos(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d, err := a.bindCat(c, cat.ExternalID, echo.MIMEApplicationJSON)
+	v, err := readCatJSON(c, echo.MIMEApplicationJSON)
 	if err != nil {
 		return err
 	}
-	if !d.HasOnly("photos") {
-		var errs catalog.FieldErrors
-		errs.Check(false, "/photos", "required", "Expected an object with the field photos and no other field.")
-		return errs.Err(catalog.Invalid)
+	d := catjson.ReadPhotos(v, cat.ExternalID, a.today())
+	if err := d.Errs.Err(catalog.Invalid); err != nil {
+		return err
 	}
 	return a.changeCat(c, cat, d.ApplyPatch, d.Unparsed())
 }
@@ -331,32 +320,41 @@ func (a *API) bindCat(c echo.Context, externalID string, mediaTypes ...string) (
 // readCat is bindCat for a cat that the sender may have read before. The draft contains
 // the errors of its fields, and its read-only fields are not checked yet.
 func (a *API) readCat(c echo.Context, externalID string, mediaTypes ...string) (*catjson.Draft, error) {
-	if err := httpkit.CheckMediaType(c, mediaTypes...); err != nil {
+	v, err := readCatJSON(c, mediaTypes...)
+	if err != nil {
 		return nil, err
-	}
-	body, err := io.ReadAll(c.Request().Body)
-	if err != nil {
-		return nil, fmt.Errorf("read body: %w", err)
-	}
-	v, err := catjson.ParseJSON(body)
-	if err != nil {
-		return nil, httpkit.MalformedBody(err)
 	}
 	return catjson.ReadBack(v, externalID, a.today()), nil
 }
 
-// checkReadOnly compares the read-only fields of a draft with the stored cat, as its owner
-// reads it.
-func (a *API) checkReadOnly(c echo.Context, d *catjson.Draft, cat catalog.Cat, shelter catalog.Shelter) error {
-	resource := a.renderCatForOwner(cat, shelter)
+// readCatJSON returns the JSON value in a request body of one of the media types.
+func readCatJSON(c echo.Context, mediaTypes ...string) (gjson.Result, error) {
+	if err := httpkit.CheckMediaType(c, mediaTypes...); err != nil {
+		return gjson.Result{}, err
+	}
+	body, err := io.ReadAll(c.Request().Body)
+	if err != nil {
+		return gjson.Result{}, fmt.Errorf("read body: %w", err)
+	}
+	v, err := catjson.ParseJSON(body)
+	if err != nil {
+		return gjson.Result{}, httpkit.MalformedBody(err)
+	}
+	return v, nil
+}
+
+// catEncoder returns a function that encodes cats of a shelter as their owner reads them, with
+// the shelter.
+func (a *API) catEncoder(c echo.Context, shelter catalog.Shelter) func(catalog.Cat) ([]byte, error) {
+	var expanded *wire.Shelter
 	if known, count, err := a.shelterWithCount(c, shelter.ID); err == nil {
-		resource.Shelter = new(wire.NewShelter(known, count))
+		expanded = new(wire.NewShelter(known, count))
 	}
-	body, err := binding.EncodeJSON(resource)
-	if err == nil {
-		d.CheckReadOnly(body)
+	return func(cat catalog.Cat) ([]byte, error) {
+		resource := a.renderCatForOwner(cat, shelter)
+		resource.Shelter = expanded
+		return binding.EncodeJSON(resource)
 	}
-	return err
 }
 
 // preconditionFrom returns the precondition of a PUT from its headers.

@@ -113,7 +113,7 @@ func newCrossPartnerServer(t *testing.T) *crossPartnerServer {
 	s.first = s.addResources(t, "writer", "MD1", "A1", "1", privateMarker)
 	s.second = s.addResources(t, "other", "WA1", "K1", "7", "second partner")
 	s.addLoneKeys(t)
-	scopes := scopesBut(access.Admin)
+	scopes := scopesBelowAdmin()
 	for _, missing := range access.Scopes() {
 		s.addKey(t, catalog.NewKey{PartnerID: s.first["partners"][0], Name: keyWithout(missing), Scopes: slices.DeleteFunc(slices.Clone(scopes), func(scope access.Scope) bool {
 			return scope == missing || missing == access.ListingsRead && scope == access.ListingsWrite // which includes reads
@@ -130,7 +130,7 @@ func newCrossPartnerServer(t *testing.T) *crossPartnerServer {
 func (s *crossPartnerServer) addLoneKeys(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{"lone", privateMarker + " lone"} {
-		s.addKey(t, catalog.NewKey{Name: name, Scopes: scopesBut(access.Admin)})
+		s.addKey(t, catalog.NewKey{Name: name, Scopes: scopesBelowAdmin()})
 	}
 	owner := keyOf(t, s.testServer, privateMarker+" lone")
 	hook, err := s.catalog.CreateWebhook(t.Context(), catalog.Webhook{KeyID: owner.ID, URL: "https://hooks.example.org/" + privateMarker, Description: privateMarker}, 0)

@@ -71,6 +71,48 @@ func TestOwnKeys_Conversation(t *testing.T) {
 	})
 }
 
+// A key creates, rotates and revokes keys of its partner whose scopes it has, and no others,
+// whatever scopes both have.
+func TestOwnKeys_StayWithinTheScopesOfTheKey(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	partner, all := keyOf(t, api, "writer").PartnerID, scopesBelowAdmin()
+	var sets [][]access.Scope
+	for bits := 1; bits < 1<<len(all); bits++ {
+		var set []access.Scope
+		for i, scope := range all {
+			if bits>>i&1 == 1 {
+				set = append(set, scope)
+			}
+		}
+		sets = append(sets, set)
+		api.addKey(t, catalog.NewKey{PartnerID: partner, Name: access.JoinScopes(set), Scopes: set, Test: true}) // what it writes is not kept
+	}
+	api.addKey(t, catalog.NewKey{PartnerID: partner, Name: "live", Scopes: all})
+	for _, with := range sets {
+		for _, scopes := range sets {
+			caller, other := access.JoinScopes(with), keyOf(t, api, access.JoinScopes(scopes)).ID
+			allowed := !slices.ContainsFunc(scopes, func(scope access.Scope) bool { return !slices.Contains(with, scope) })
+			body := canonicalJSON(t, map[string]any{"name": "more", "scopes": scopes})
+			for _, request := range []struct{ method, path, body string }{
+				{http.MethodPost, "/v1/keys", body}, {http.MethodPost, "/v1/keys/" + other + "/rotate", ""}, {http.MethodDelete, "/v1/keys/" + other, ""},
+			} {
+				rec := send(t, api, request.method, request.path, request.body, caller)
+				refused := rec.Code == http.StatusForbidden && strings.Contains(rec.Body.String(), `"missing_scope"`)
+				if refused == allowed || !refused && rec.Code >= http.StatusBadRequest {
+					t.Errorf("%s %s for the scopes %v with the scopes %v: got %d %s", request.method, request.path, scopes, with, rec.Code, rec.Body)
+				}
+			}
+		}
+	}
+	var list wire.KeyList
+	unmarshal(t, send(t, api, http.MethodGet, "/v1/keys", "", "listings:read"), &list)
+	if len(list.Data) != len(sets)+4 {
+		t.Errorf("a key with one scope lists %d keys, want all %d of the partner", len(list.Data), len(sets)+4)
+	}
+}
+
 // A token with fewer scopes than its key cannot get a key with more.
 func TestOwnKeys_TokenCannotExtendItsScopes(t *testing.T) {
 	t.Parallel()

@@ -336,3 +336,55 @@ func TestRateLimit_PerKey(t *testing.T) {
 		}
 	}
 }
+
+// A request of another partner, or of a key without one, gets 403 if the path names a shelter or
+// a cat that it may see, and 404 if it names something that is not public or a hidden cat.
+func TestOwnership_EveryOperationAnswers403OnlyForPublicResources(t *testing.T) {
+	t.Parallel()
+
+	s := newCrossPartnerServer(t)
+	checked := 0
+	for _, op := range operations(t) {
+		if op.public() || op.scope == access.Admin || op.scope == "" {
+			continue
+		}
+		collection, rest, _ := strings.Cut(strings.TrimPrefix(op.path, "/v1/"), "/{id}")
+		if rest == "" && !strings.Contains(op.path, "{id}") {
+			continue // names nothing, or the shelter only in its query
+		}
+		want := http.StatusNotFound
+		if collection == "shelters" || collection == "cats" {
+			want = http.StatusForbidden
+		}
+		path := strings.Replace(op.path, "{id}", s.first[collection][0], 1)
+		for _, param := range op.params {
+			path = strings.Replace(path, "{"+param+"}", s.first[paramKind(op.path, param)][0], 1)
+		}
+		checked++
+		for _, key := range []string{"other", "lone"} {
+			if rec := s.send(t, op, path, key); rec.Code != want {
+				t.Errorf("%s %s with the key %s: got %d %s, want %d", op.method, path, key, rec.Code, rec.Body, want)
+			}
+		}
+	}
+	body := `{"hidden_from":{"classes":["aggregator"],"partners":["` + s.second["partners"][0] + `"]}}`
+	if rec := send(t, s.testServer, http.MethodPatch, "/v1/cats/2", body, "writer"); rec.Code != http.StatusOK {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
+	for _, op := range operations(t) {
+		if op.public() || op.scope == "" || !strings.HasPrefix(op.path, "/v1/cats/{id}") {
+			continue
+		}
+		path := strings.Replace(op.path, "{id}", "2", 1)
+		for _, param := range op.params {
+			path = strings.Replace(path, "{"+param+"}", s.first[paramKind(op.path, param)][0], 1)
+		}
+		checked++
+		if rec := s.send(t, op, path, "other"); rec.Code != http.StatusNotFound {
+			t.Errorf("%s %s, a hidden cat: got %d %s, want 404", op.method, path, rec.Code, rec.Body)
+		}
+	}
+	if checked < 40 {
+		t.Errorf("checked %d operations, want at least 40", checked)
+	}
+}

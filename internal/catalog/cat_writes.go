@@ -13,6 +13,10 @@ type CatUpdate struct {
 	ExternalID string
 	Source     string       // the name of an import format, or "api"
 	Edit       func(*Facts) // applies the report to the known facts; may run more than once
+
+	// Check returns why the report does not fit the known cat, which is nil if it is new to
+	// the shelter. It is called before Edit and may run more than once. Nil checks nothing.
+	Check func(known *Cat) (FieldErrors, error)
 }
 
 // CatResult is the result of one update.
@@ -258,6 +262,9 @@ func (b *upsertBatch) applyAll(updates []CatUpdate) ([]CatResult, error) {
 
 // apply applies an update to the known cat or to a new one.
 func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) (CatResult, error) {
+	if errs, err := update.check(known, exists); err != nil || len(errs) > 0 {
+		return rejected(errs), err
+	}
 	cat := known
 	if !exists {
 		cat.Status = Available
@@ -306,6 +313,17 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) (CatResult
 	}
 	b.changes = append(b.changes, change)
 	return CatResult{Result: result, Cat: cat, Err: nil}, nil
+}
+
+func (u CatUpdate) check(known Cat, exists bool) (FieldErrors, error) {
+	switch {
+	case u.Check == nil:
+		return nil, nil
+	case exists:
+		return u.Check(&known)
+	default:
+		return u.Check(nil)
+	}
 }
 
 // countCat updates the usage for a cat that is added, removed or listed again. It returns

@@ -1,6 +1,10 @@
 package catjson
 
-import "trailcat/internal/catalog"
+import (
+	"slices"
+
+	"trailcat/internal/catalog"
+)
 
 // CatDraft represents the facts of a cat that a source sends. Null means unknown.
 // In a PUT, omitted facts become unknown, except for microchip, hidden_from, adopted_on, listed_at
@@ -121,7 +125,7 @@ type VideoDraft struct {
 
 // PhotosDraft represents all photos of a cat.
 type PhotosDraft struct {
-	Photos []PhotoDraft `json:"photos" maxItems:"50" extensions:"x-nullable"` // Photos in order; the first is the main photo. A string is read as the URL.
+	Photos []PhotoDraft `json:"photos" maxItems:"50" extensions:"x-not-null"` // Photos in order; the first is the main photo. A string is read as the URL.
 } //	@name	PhotosDraft
 
 // sourceAPI is the source of cats that are written whole. A partial change keeps
@@ -129,7 +133,25 @@ type PhotosDraft struct {
 // and remove it when the file no longer contains it.
 const sourceAPI = "api"
 
-// Edit returns the draft as an update of a whole cat.
-func (d *Draft) Edit() catalog.CatUpdate {
-	return catalog.CatUpdate{ExternalID: d.ExternalID, Source: sourceAPI, Edit: d.ApplyFull}
+// Edit returns the draft as an update of a whole cat. Read-only fields of a draft of
+// ReadBack must have the values of the known cat as encode returns it; a cat that states its
+// source keeps it. If the draft has errors, the update is rejected with them.
+func (d *Draft) Edit(encode func(catalog.Cat) ([]byte, error)) catalog.CatUpdate {
+	update := catalog.CatUpdate{ExternalID: d.ExternalID, Source: sourceAPI, Edit: d.ApplyFull, Check: nil}
+	if !d.HasReadOnly() {
+		return update
+	}
+	for _, sent := range d.readOnly {
+		if sent.name == "source" {
+			update.Source = sent.value.Str // the check ensures that it is the stored one
+		}
+	}
+	update.Check = func(known *catalog.Cat) (catalog.FieldErrors, error) {
+		if known == nil {
+			return slices.Concat(d.Errs, d.refusals()), nil
+		}
+		stored, err := encode(*known)
+		return slices.Concat(d.Errs, d.differences(stored)), err
+	}
+	return update
 }

@@ -96,7 +96,7 @@ func Read(v gjson.Result, externalID string, today time.Time) *Draft {
 }
 
 // ReadBack is Read for a cat that its sender may have read before. The caller must call
-// CheckReadOnly or RefuseReadOnly if HasReadOnly.
+// Edit, CheckReadOnly or RefuseReadOnly if HasReadOnly.
 func ReadBack(v gjson.Result, externalID string, today time.Time) *Draft {
 	d := NewDraft(externalID, today)
 	if !v.IsObject() {
@@ -278,9 +278,18 @@ func ParseJSON(body []byte) (gjson.Result, error) {
 // Unparsed returns the words of the draft that were not understood, by field.
 func (d *Draft) Unparsed() map[string]string { return d.facts.Unparsed }
 
-// HasOnly reports whether the draft has one field and no other.
-func (d *Draft) HasOnly(field string) bool {
-	var only presentFields
-	only.add(draftIndex().index[field])
-	return d.present == only
+// ReadPhotos reads the photos of a cat from an object that has no other field. Null is an
+// error: it would not say whether the cat has no photos or whether they are unknown.
+func ReadPhotos(v gjson.Result, externalID string, today time.Time) *Draft {
+	d := Read(v, externalID, today)
+	var photos presentFields
+	photos.add(draftIndex().index["photos"])
+	switch {
+	case len(d.Errs) > 0:
+	case d.present != photos:
+		d.AddError("/photos", "required", "Expected an object with the field photos and no other field.")
+	case v.Get("photos").Type == gjson.Null:
+		d.AddError("/photos", "wrong_type", "Expected an array, got null. Send [] to remove all photos.")
+	}
+	return d
 }

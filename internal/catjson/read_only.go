@@ -26,16 +26,23 @@ type readOnlyMember struct {
 func (d *Draft) HasReadOnly() bool { return len(d.readOnly) > 0 }
 
 // RefuseReadOnly adds an error for each read-only field.
-func (d *Draft) RefuseReadOnly() {
+func (d *Draft) RefuseReadOnly() { d.Errs = append(d.Errs, d.refusals()...) }
+
+// refusals returns an error for each read-only field.
+func (d *Draft) refusals() (errs catalog.FieldErrors) {
 	for _, sent := range d.readOnly {
-		d.AddError("/"+binding.PointerToken(sent.name), "read_only", fmt.Sprintf("Field %q is read-only; omit it.", sent.name))
+		errs.Check(false, "/"+binding.PointerToken(sent.name), "read_only", fmt.Sprintf("Field %q is read-only; omit it.", sent.name))
 	}
+	return errs
 }
 
 // CheckReadOnly adds an error for each read-only field whose value differs from that of
 // the cat as it is stored, encoded as responses encode it. The warnings of an earlier
 // response are not stored, and may be any.
-func (d *Draft) CheckReadOnly(stored []byte) {
+func (d *Draft) CheckReadOnly(stored []byte) { d.Errs = append(d.Errs, d.differences(stored)...) }
+
+// differences returns the errors of CheckReadOnly.
+func (d *Draft) differences(stored []byte) (errs catalog.FieldErrors) {
 	current := gjson.ParseBytes(stored)
 	for _, sent := range d.readOnly {
 		value := current.Get(sent.name)
@@ -46,8 +53,9 @@ func (d *Draft) CheckReadOnly(stored []byte) {
 		if !value.IsObject() && !value.IsArray() && value.Exists() {
 			message = fmt.Sprintf("Field %q is read-only and is %s; got %.100s. Omit it, or get the cat again.", sent.name, value.Raw, sent.value.Raw)
 		}
-		d.AddError("/"+binding.PointerToken(sent.name), "read_only", message)
+		errs.Check(false, "/"+binding.PointerToken(sent.name), "read_only", message)
 	}
+	return errs
 }
 
 // equalJSON reports whether two values mean the same: an absent member is null, and times
@@ -94,11 +102,14 @@ func equalTimes(a, b string) bool {
 
 // keepDerived restores what a cat that was read and is sent back states only because the
 // service derived it from the facts known before the edit: the summary from the description,
-// the day of the adoption from the former status. It also restores words that were not
+// the age group from the birth, the day of the adoption from the former status. It also restores words that were not
 // understood, for facts that the edit does not change, if the draft contains them.
 func (d *Draft) keepDerived(f *catalog.Facts, known catalog.Facts) {
 	if d.has("summary") && known.Summary == "" && f.Summary == known.Excerpt() {
 		f.Summary = ""
+	}
+	if d.has("age_group") && known.AgeGroup == "" && f.AgeGroup == known.AgeGroupOn(d.today) {
+		f.AgeGroup = ""
 	}
 	if f.Status != known.Status && f.AdoptedOn.Equal(known.AdoptedOn) && f.Status != catalog.Adopted && f.Status != catalog.Removed {
 		f.AdoptedOn = time.Time{}
