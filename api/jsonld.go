@@ -3,7 +3,6 @@ package api
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -198,16 +197,12 @@ func availability(s catalog.Status) string {
 // price returns a fee as a decimal number with the code of its currency. Both are empty
 // if the fee is unknown.
 func price(fee catalog.Fee) (amount, code string) {
+	value, _ := fee.Amount()
 	unit, err := currency.ParseISO(fee.Currency)
 	if fee.Minor == nil || err != nil {
 		return "", ""
 	}
-	minor := *fee.Minor
-	if fee.Waived != nil && *fee.Waived {
-		minor = 0
-	}
-	decimals, _ := currency.Standard.Rounding(unit)
-	return strconv.FormatFloat(float64(minor)/math.Pow10(decimals), 'f', decimals, 64), unit.String()
+	return strconv.FormatFloat(value, 'f', fee.Decimals(), 64), unit.String()
 }
 
 // linkedProperties returns the known facts for which schema.org has no property.

@@ -1,7 +1,10 @@
 package catalog
 
 import (
+	"math"
 	"time"
+
+	"golang.org/x/text/currency"
 
 	"trailcat/internal/vocab"
 )
@@ -137,6 +140,30 @@ type Fee struct {
 	Minor    *int64 // in the smallest unit of the currency, such as cents
 	Currency string // ISO 4217, as in USD
 	Waived   *bool
+}
+
+// Amount returns the fee in the main unit of its currency, such as dollars, and whether it
+// is known. A waived fee is 0.
+func (f Fee) Amount() (amount float64, known bool) {
+	switch {
+	case f.Waived != nil && *f.Waived:
+		return 0, true
+	case f.Minor == nil:
+		return 0, false
+	default:
+		return float64(*f.Minor) / math.Pow10(f.Decimals()), true
+	}
+}
+
+// Decimals returns how many decimals of the main unit of its currency the smallest unit is:
+// 2 for cents.
+func (f Fee) Decimals() int {
+	unit, err := currency.ParseISO(f.Currency)
+	if err != nil {
+		return 2
+	}
+	decimals, _ := currency.Standard.Rounding(unit)
+	return decimals
 }
 
 // Photo is a picture of a cat or a shelter. Width and Height are in pixels, 0 if

@@ -158,6 +158,7 @@ func (d *indexData) putDocument(slot uint32, doc *document, groups ageGroups) {
 	c.versions[slot], c.shelterOf[slot] = doc.version, number
 	c.listedAt[slot], c.updatedAt[slot] = doc.listedAt, doc.updatedAt
 	c.bornOn[slot], c.reportedAge[slot], c.scores[slot] = doc.bornOn, doc.reportedAge, doc.scores
+	c.fees[slot] = doc.fee
 	c.textArena.Replace(&c.textRefs[slot], doc.text)
 	c.cardArena.Replace(&c.cardRefs[slot], doc.card)
 	if doc.listed {

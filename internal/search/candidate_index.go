@@ -42,11 +42,11 @@ func newCandidateIndex() candidateIndex {
 // maxRoutingKeys is the maximum number of buckets of a query.
 const maxRoutingKeys = 16
 
-// routingKeysOf returns the keys of the most selective condition of a query: the
+// routingKeysOf returns the keys of the most selective condition of a query: the ids, the
 // shelter, the radius of a city, the breed, a tag, a word, then less selective ones.
 func routingKeysOf(q *Query, m *Matcher) routingKeys {
 	cells := cellsAround(q.Near, q.RadiusKm)
-	if k, ok := clauseKeys(m, FieldShelter); ok {
+	if k, ok := clauseKeys(m, FieldIDs, FieldShelter); ok {
 		return k
 	}
 	if len(cells) > 0 && cells[0].level == 0 {

@@ -21,6 +21,7 @@ type document struct {
 	updatedAt   int64
 	bornOn      int32
 	reportedAge uint8
+	fee         int32
 	scores      suitabilityScores
 	point       geo.Point
 	hiddenFrom  catalog.Restriction // without that of the shelter
@@ -49,7 +50,7 @@ func (d *indexData) newDocument(id catID, c *catalog.Cat, shelter *catalog.Shelt
 	doc := document{
 		id: id, number: c.Number, version: uint32(c.Version), shelterID: c.ShelterID, listed: c.Status != catalog.Removed,
 		listedAt: c.ListedAt.UnixMicro(), updatedAt: c.UpdatedAt.UnixMicro(),
-		bornOn: birthDay(c.Birth), reportedAge: uint8(slices.Index(vocab.AgeGroups(), c.AgeGroup) + 1),
+		bornOn: birthDay(c.Birth), reportedAge: uint8(slices.Index(vocab.AgeGroups(), c.AgeGroup) + 1), fee: feeOf(c.Fee),
 		point: shelter.Point,
 	}
 	if !doc.listed {

@@ -2,6 +2,7 @@ package search
 
 import (
 	"slices"
+	"strconv"
 	"sync"
 
 	"trailcat/internal/catalog"
@@ -36,6 +37,7 @@ const (
 	FieldRegion           Field = "region"     // of the shelter, as in MD
 	FieldCountry          Field = "country"    // of the shelter, as in US
 	FieldSource           Field = "source"
+	FieldIDs              Field = "ids"         // the id or the number of the cat
 	FieldTag              Field = "tag"         // case and accents are ignored
 	FieldTemperament      Field = "temperament" // stated by the shelter, or read from the listing
 	FieldReadiness        Field = "readiness"   // for the activity with the best readiness
@@ -132,6 +134,10 @@ var fieldDefs = sync.OnceValue(func() []fieldDef {
 			}
 		}),
 		keywordField(FieldSource).readBy(func(c *catalog.Cat, add func(string)) { add(c.Source) }),
+		keywordField(FieldIDs).withoutFacet().readBy(func(c *catalog.Cat, add func(string)) {
+			add(c.ID)
+			add(strconv.FormatInt(c.Number, 10))
+		}),
 	}, suitabilityFieldDefs())
 })
 

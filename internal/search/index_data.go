@@ -3,6 +3,7 @@ package search
 import (
 	"math"
 	"math/bits"
+	"strconv"
 	"time"
 
 	"trailcat/internal/catalog"
@@ -59,6 +60,7 @@ type columns struct {
 	updatedAt   []int64 // microseconds since 1970
 	bornOn      []int32 // days since 1970, or unknownBirthDay
 	reportedAge []uint8 // the age group from the source: 0 is none, else its index in the vocabulary plus one
+	fees        []int32 // as feeOf returns them
 	scores      []suitabilityScores
 	textRefs    []arena.Handle
 	cardRefs    []arena.Handle
@@ -128,6 +130,7 @@ func (d *indexData) reserve(n int) {
 	c.shelterOf, c.placeOf = withCapacity(c.shelterOf, d.capacity), withCapacity(c.placeOf, d.capacity)
 	c.listedAt, c.updatedAt = withCapacity(c.listedAt, d.capacity), withCapacity(c.updatedAt, d.capacity)
 	c.bornOn, c.reportedAge, c.scores = withCapacity(c.bornOn, d.capacity), withCapacity(c.reportedAge, d.capacity), withCapacity(c.scores, d.capacity)
+	c.fees = withCapacity(c.fees, d.capacity)
 	c.textRefs, c.cardRefs = withCapacity(c.textRefs, d.capacity), withCapacity(c.cardRefs, d.capacity)
 }
 
@@ -149,6 +152,7 @@ func (d *indexData) newSlot(id catID, number int64) uint32 {
 	c.shelterOf, c.placeOf = append(c.shelterOf, 0), append(c.placeOf, 0)
 	c.listedAt, c.updatedAt = append(c.listedAt, 0), append(c.updatedAt, 0)
 	c.bornOn, c.reportedAge, c.scores = append(c.bornOn, unknownBirthDay), append(c.reportedAge, 0), append(c.scores, suitabilityScores{})
+	c.fees = append(c.fees, unknownFee)
 	c.textRefs, c.cardRefs = append(c.textRefs, 0), append(c.cardRefs, 0)
 	d.byID.Add(slot, func(slot uint32) uint64 { return d.ids[slot].hash() })
 	d.byNumber.Add(slot, func(slot uint32) uint64 { return hashing.Mix64(uint64(d.numbers[slot])) })
@@ -161,6 +165,18 @@ func (d *indexData) slotOf(id catID) (uint32, bool) {
 
 func (d *indexData) slotOfNumber(number int64) (uint32, bool) {
 	return d.byNumber.Find(hashing.Mix64(uint64(number)), func(slot uint32) bool { return d.numbers[slot] == number })
+}
+
+// findCat returns the slot of a cat by its id or number.
+func (d *indexData) findCat(idOrNumber string) (slot uint32, ok bool) {
+	if number, err := strconv.ParseInt(idOrNumber, 10, 64); err == nil {
+		return d.slotOfNumber(number)
+	}
+	id, ok := parseCatID(idOrNumber)
+	if !ok {
+		return 0, false
+	}
+	return d.slotOf(id)
 }
 
 // available returns the cats that can be adopted now.

@@ -23,9 +23,10 @@ type Matcher struct {
 
 // residualFilter has the conditions that are not on closed fields or the distance.
 type residualFilter struct {
-	clauses                                 []Clause
+	clauses, excluded                       []Clause
 	suitability                             [][]activityFilter // of each, one must match
 	ageMin, ageMax                          *int               // months
+	feeFrom, feeTo                          int32              // as feeOf returns them; both included
 	listedSince, listedBefore, updatedSince int64
 	name                                    string // folded
 	terms                                   []analysis.StemmedTerm
@@ -39,9 +40,12 @@ func NewMatcher(q Query) (Matcher, error) {
 		m.audience = &q.Audience
 	}
 	residual := residualFilter{
-		clauses: nil, suitability: nil, ageMin: q.AgeMonthsMin, ageMax: q.AgeMonthsMax,
+		clauses: nil, excluded: nil, suitability: nil, ageMin: q.AgeMonthsMin, ageMax: q.AgeMonthsMax, feeFrom: math.MinInt32, feeTo: math.MaxInt32,
 		listedSince: microsOf(q.ListedSince), listedBefore: q.listedBefore(), updatedSince: microsOf(q.UpdatedSince),
 		name: vocab.Fold(q.Name), terms: nil,
+	}
+	if q.FeeMin != nil || q.FeeMax != nil {
+		residual.feeFrom, residual.feeTo = feeRange(q.FeeMin, q.FeeMax)
 	}
 	switch {
 	case q.Near != nil:
@@ -50,7 +54,12 @@ func NewMatcher(q Query) (Matcher, error) {
 		return Matcher{}, radiusWithoutNear()
 	}
 	for _, c := range q.Where {
-		if err := m.addFieldFilter(c, &residual); err != nil {
+		if err := addClause(c, &m.allowed, (*maskedField).restrict, &residual.clauses); err != nil {
+			return Matcher{}, err
+		}
+	}
+	for _, c := range q.Exclude {
+		if err := addClause(c, &m.allowed, (*maskedField).exclude, &residual.excluded); err != nil {
 			return Matcher{}, err
 		}
 	}
@@ -72,9 +81,10 @@ func NewMatcher(q Query) (Matcher, error) {
 	return m, nil
 }
 
-func (m *Matcher) addFieldFilter(c Clause, residual *residualFilter) error {
+// addClause applies a clause on a closed field to a mask, and adds any other to residual.
+func addClause(c Clause, mask *valueMask, apply func(f *maskedField, mask *valueMask, values []string), residual *[]Clause) error {
 	if field := maskedFields().byField[c.Field]; field != nil {
-		field.restrict(&m.allowed, field.def.withIncluded(c.AnyOf))
+		apply(field, mask, field.def.withIncluded(c.AnyOf))
 		return nil
 	}
 	if !slices.ContainsFunc(fieldDefs(), func(def fieldDef) bool { return def.Field == c.Field }) {
@@ -86,12 +96,12 @@ func (m *Matcher) addFieldFilter(c Clause, residual *residualFilter) error {
 			c.AnyOf[i] = vocab.Fold(tag)
 		}
 	}
-	residual.clauses = append(residual.clauses, c)
+	*residual = append(*residual, c)
 	return nil
 }
 
 func (r *residualFilter) isEmpty() bool {
-	return len(r.clauses) == 0 && len(r.suitability) == 0 && r.ageMin == nil && r.ageMax == nil && r.listedSince == math.MinInt64 &&
+	return len(r.clauses) == 0 && len(r.excluded) == 0 && r.feeFrom == math.MinInt32 && r.feeTo == math.MaxInt32 && len(r.suitability) == 0 && r.ageMin == nil && r.ageMax == nil && r.listedSince == math.MinInt64 &&
 		r.listedBefore == math.MaxInt64 && r.updatedSince == math.MinInt64 && r.name == "" && len(r.terms) == 0
 }
 
@@ -106,6 +116,12 @@ func (r *residualFilter) matches(d *MatchDocument) bool {
 		if !d.hasAny(c) {
 			return false
 		}
+	}
+	if slices.ContainsFunc(r.excluded, d.hasAny) {
+		return false
+	}
+	if fee := feeOf(d.cat.Fee); fee < r.feeFrom || fee > r.feeTo {
+		return false
 	}
 	for _, anyOf := range r.suitability {
 		if !slices.ContainsFunc(anyOf, func(f activityFilter) bool { return f.matches(d) }) {

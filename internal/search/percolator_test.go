@@ -166,7 +166,7 @@ func randomFacts(t *rapid.T) catalog.Facts {
 		Coat:   sampleOf(t, append(vocab.Coats(), "")...), Size: sampleOf(t, append(vocab.Sizes(), "")...),
 		GoodWith: catalog.GoodWith{Children: triState(), Dogs: triState(), Cats: triState()}, HouseTrained: triState(), FIV: triState(), IndoorOnly: triState(),
 		Traits:           catalog.Traits{Tags: rapid.SliceOfN(rapid.SampledFrom([]string{"Lap Cat", "lap cat", "Quiet", "Café", "?"}), 0, 3).Draw(t, "tags")},
-		FosterPostalCode: sampleOf(t, "", "", "20850", "99999"), Fee: catalog.Fee{Waived: triState()},
+		FosterPostalCode: sampleOf(t, "", "", "20850", "99999"), Fee: randomFee(t, triState()),
 		Urgent: triState(), Courtesy: triState(), HiddenFrom: randomRestriction(t),
 	}
 	if rapid.Bool().Draw(t, "birth known") {
@@ -185,12 +185,20 @@ func randomRestriction(t *rapid.T) catalog.Restriction {
 	}
 }
 
+func randomFee(t *rapid.T, waived *bool) catalog.Fee {
+	fee := catalog.Fee{Minor: sampleOf(t, nil, new(int64(0)), new(int64(125)), new(int64(6000)), new(int64(12500))), Waived: waived}
+	if fee.Minor != nil {
+		fee.Currency = sampleOf(t, "USD", "JPY", "KWD", "XYZ")
+	}
+	return fee
+}
+
 func randomBreed(t *rapid.T) string { return sampleOf(t, "", "Siamese", "Bengal", "Felis mirabilis") }
 
 // randomQuery returns a query with up to four conditions of all kinds.
 func randomQuery(t *rapid.T) Query {
 	var q Query
-	for _, part := range rapid.SliceOfNDistinct(rapid.IntRange(0, 13), 0, 4, rapid.ID).Draw(t, "parts") {
+	for _, part := range rapid.SliceOfNDistinct(rapid.IntRange(0, 15), 0, 4, rapid.ID).Draw(t, "parts") {
 		switch part {
 		case 0, 1:
 			q.Near = sampleOf(t, &rockville, &baltimore, &seattle, new(geo.Point{Lat: 52.1, Lng: -179.95}), new(geo.Point{Lat: 89.9, Lng: 3}), new(geo.Point{}))
@@ -211,6 +219,10 @@ func randomQuery(t *rapid.T) Query {
 			q.Suitability = rapid.SliceOfN(rapid.Custom(randomSuitabilityFilter), 1, 2).Draw(t, "suitability")
 		case 9:
 			q.Audience = catalog.Audience{PartnerID: "", Class: sampleOf(t, catalog.AggregatorReader, catalog.PublicReader)}
+		case 10:
+			q.FeeMin, q.FeeMax = sampleOf(t, nil, new(0.0), new(60.0)), sampleOf(t, nil, new(0.0), new(125.0), new(99.99))
+		case 11, 12:
+			q.Exclude = append(q.Exclude, randomClause(t))
 		default:
 			q.Where = append(q.Where, randomClause(t))
 		}
@@ -237,6 +249,8 @@ func randomClause(t *rapid.T) Clause {
 		values = []string{"US", "CA"}
 	case FieldSource:
 		values = []string{"api", "csv", "x"}
+	case FieldIDs:
+		values = []string{"1", "2", "7", "99", catalog.NewID(catalog.CatPrefix, uuid(3)), catalog.NewID(catalog.CatPrefix, uuid(8)), "x"}
 	}
 	return Clause{info.Field, rapid.SliceOfN(rapid.SampledFrom(values), 0, 3).Draw(t, "values")}
 }

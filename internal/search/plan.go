@@ -37,6 +37,7 @@ type plan struct {
 
 	// Column filters, which are evaluated slot by slot.
 	bornFrom, bornTo int32 // both included
+	feeFrom, feeTo   int32 // both included, as feeOf returns them
 	listedSince      int64
 	listedBefore     int64
 	updatedSince     int64
@@ -55,12 +56,16 @@ type plan struct {
 func (d *indexData) newPlan(q *Query, b *queryBuffers) (*plan, error) {
 	p := &plan{
 		data: d, buffers: b, order: q.order(),
-		bornFrom: math.MinInt32, bornTo: math.MaxInt32,
+		bornFrom: math.MinInt32, bornTo: math.MaxInt32, feeFrom: math.MinInt32, feeTo: math.MaxInt32,
 		listedSince: microsOf(q.ListedSince), listedBefore: q.listedBefore(), updatedSince: microsOf(q.UpdatedSince),
 		name: []byte(vocab.Fold(q.Name)),
 	}
 	p.hasColumnFilters = p.listedSince > math.MinInt64 || p.listedBefore < math.MaxInt64 || p.updatedSince > math.MinInt64 || len(p.name) > 0
 	p.addAgeFilter(q)
+	if q.FeeMin != nil || q.FeeMax != nil {
+		p.hasColumnFilters = true
+		p.feeFrom, p.feeTo = feeRange(q.FeeMin, q.FeeMax)
+	}
 	if q.Near != nil {
 		p.radius = newRadiusFilter(*q.Near, q.RadiusKm)
 	}
@@ -79,6 +84,9 @@ func (d *indexData) newPlan(q *Query, b *queryBuffers) (*plan, error) {
 		if err := p.addFieldFilter(c); err != nil {
 			return nil, err
 		}
+	}
+	if err := p.addExclusions(q.Exclude); err != nil {
+		return nil, err
 	}
 	if err := p.addSuitabilityFilters(q.Suitability); err != nil {
 		return nil, err
@@ -122,24 +130,67 @@ func (p *plan) addAgeFilter(q *Query) {
 func clampMonths(months int) int { return min(max(months, -1), 12*1000) }
 
 func (p *plan) addFieldFilter(c Clause) error {
-	f := filter{field: c.Field}
+	sets, maxMatches, err := p.clauseSets(c)
+	if err != nil {
+		return err
+	}
+	p.filters = append(p.filters, filter{field: c.Field, anyOf: sets, maxMatches: maxMatches})
+	return nil
+}
+
+// addExclusions adds one filter that excludes the cats of all clauses. It belongs to no
+// field: facets do not count excluded cats.
+func (p *plan) addExclusions(clauses []Clause) error {
+	if len(clauses) == 0 {
+		return nil
+	}
+	rest := p.newSet()
+	rest.CopyFrom(&p.data.live)
+	for _, c := range clauses {
+		sets, _, err := p.clauseSets(c)
+		if err != nil {
+			return err
+		}
+		for _, s := range sets {
+			rest.Subtract(s)
+		}
+	}
+	p.filters = append(p.filters, filter{field: "", anyOf: []*bitset.Set{rest}, maxMatches: rest.Recount()})
+	return nil
+}
+
+// clauseSets returns sets whose union is the cats with one of the values of a clause, and
+// an upper bound for their number.
+func (p *plan) clauseSets(c Clause) (sets []*bitset.Set, maxMatches int, err error) {
 	switch c.Field {
 	case FieldShelter:
-		f.anyOf, f.maxMatches = p.shelterSets(c.AnyOf)
+		sets, maxMatches = p.shelterSets(c.AnyOf)
 	case FieldTag:
-		f.anyOf, f.maxMatches = p.tagSets(c.AnyOf)
+		sets, maxMatches = p.tagSets(c.AnyOf)
+	case FieldIDs:
+		sets, maxMatches = p.idSets(c.AnyOf)
 	default:
 		values := p.data.fields[c.Field]
 		if values == nil {
-			return unknownField(c.Field)
+			return nil, 0, unknownField(c.Field)
 		}
-		f.anyOf = values.anyOf(values.def.withIncluded(c.AnyOf))
-		for _, s := range f.anyOf {
-			f.maxMatches += s.Len()
+		sets = values.anyOf(values.def.withIncluded(c.AnyOf))
+		for _, s := range sets {
+			maxMatches += s.Len()
 		}
 	}
-	p.filters = append(p.filters, f)
-	return nil
+	return sets, maxMatches, nil
+}
+
+// idSets returns the listed cats with one of the ids or numbers.
+func (p *plan) idSets(idsOrNumbers []string) (sets []*bitset.Set, maxMatches int) {
+	s := p.newSet()
+	for _, text := range idsOrNumbers {
+		if slot, ok := p.data.findCat(text); ok && p.data.live.Has(slot) {
+			s.Add(slot)
+		}
+	}
+	return []*bitset.Set{s}, s.Len()
 }
 
 // shelterSets returns the cats of shelters, by id or code.
@@ -198,7 +249,8 @@ func (p *plan) matchesSets(slot uint32) bool {
 func (p *plan) matchesColumns(slot uint32) bool {
 	d := p.data
 	if p.hasColumnFilters {
-		if d.bornOn[slot] < p.bornFrom || d.bornOn[slot] > p.bornTo || d.listedAt[slot] < p.listedSince || d.listedAt[slot] >= p.listedBefore || d.updatedAt[slot] < p.updatedSince {
+		if d.bornOn[slot] < p.bornFrom || d.bornOn[slot] > p.bornTo || d.listedAt[slot] < p.listedSince || d.listedAt[slot] >= p.listedBefore || d.updatedAt[slot] < p.updatedSince ||
+			d.fees[slot] < p.feeFrom || d.fees[slot] > p.feeTo {
 			return false
 		}
 		if len(p.name) > 0 && !bytes.Contains(d.name(slot), p.name) {
@@ -226,6 +278,9 @@ func (p *plan) materialize() {
 	s := p.intersect(func(f filter) bool { return f.field == "" })
 	if p.bornFrom > math.MinInt32 || p.bornTo < math.MaxInt32 {
 		bitset.FilterRange(s, p.data.bornOn, p.bornFrom, p.bornTo)
+	}
+	if p.feeFrom > math.MinInt32 || p.feeTo < math.MaxInt32 {
+		bitset.FilterRange(s, p.data.fees, p.feeFrom, p.feeTo)
 	}
 	if p.listedSince > math.MinInt64 || p.listedBefore < math.MaxInt64 {
 		bitset.FilterRange(s, p.data.listedAt, p.listedSince, p.listedBefore-1)

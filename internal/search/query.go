@@ -19,9 +19,12 @@ import (
 // every listed cat.
 type Query struct {
 	Where        []Clause
+	Exclude      []Clause // a cat with one of the values of a clause does not match; one whose value is unknown does
 	Suitability  []SuitabilityFilter
-	AgeMonthsMin *int // whole months; a cat with an unknown birth date does not match
-	AgeMonthsMax *int // whole months; a cat with an unknown birth date does not match
+	AgeMonthsMin *int     // whole months; a cat with an unknown birth date does not match
+	AgeMonthsMax *int     // whole months; a cat with an unknown birth date does not match
+	FeeMin       *float64 // in the main unit of the cat's currency; a cat with an unknown fee does not match
+	FeeMax       *float64 // in the main unit of the cat's currency; a cat with an unknown fee does not match
 	ListedSince  time.Time
 	ListedBefore time.Time // exclusive
 	UpdatedSince time.Time
@@ -46,7 +49,7 @@ type Query struct {
 	Facets       []Field
 }
 
-// Clause requires that a field has one of the values.
+// Clause is the condition that a field has one of the values.
 type Clause struct {
 	Field Field
 	AnyOf []string
@@ -98,24 +101,32 @@ func (q *Query) hash() uint64 {
 		text("months")
 		number(int64(*n))
 	}
-	where := q.Where
-	if !slices.IsSortedFunc(where, compareClauses) {
-		where = slices.Clone(where)
-		slices.SortStableFunc(where, compareClauses)
-	}
-	for _, c := range where {
-		text(string(c.Field))
-		values := c.AnyOf
-		if !slices.IsSorted(values) {
-			values = slices.Clone(values)
-			slices.Sort(values)
+	clauses := func(list []Clause) {
+		if !slices.IsSortedFunc(list, compareClauses) {
+			list = slices.Clone(list)
+			slices.SortStableFunc(list, compareClauses)
 		}
-		number(int64(len(values)))
-		for _, v := range values {
-			text(v)
+		for _, c := range list {
+			text(string(c.Field))
+			values := c.AnyOf
+			if !slices.IsSorted(values) {
+				values = slices.Clone(values)
+				slices.Sort(values)
+			}
+			number(int64(len(values)))
+			for _, v := range values {
+				text(v)
+			}
+		}
+		text("")
+	}
+	clauses(q.Where)
+	clauses(q.Exclude)
+	for _, amount := range []*float64{q.FeeMin, q.FeeMax} {
+		if text(""); amount != nil {
+			number(int64(math.Float64bits(*amount)))
 		}
 	}
-	text("")
 	for i := range q.Suitability {
 		q.Suitability[i].hashInto(text)
 	}

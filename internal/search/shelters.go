@@ -181,11 +181,14 @@ func (x *Index) ShelterInfo(idOrCode string) (s catalog.Shelter, ok bool) {
 	return *x.data.shelters.all[number].Shelter, true
 }
 
-// HasRegion reports whether a shelter is in a region with this code.
-func (x *Index) HasRegion(code string) bool {
+// HasRegion reports whether a shelter is in a region with this code, in one of the
+// countries. No country means any.
+func (x *Index) HasRegion(code string, countries ...string) bool {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	return x.data != nil && slices.ContainsFunc(x.data.shelters.all, func(s *shelter) bool { return s.Address.Region == code })
+	return x.data != nil && slices.ContainsFunc(x.data.shelters.all, func(s *shelter) bool {
+		return s.Address.Region == code && containsOrEmpty(countries, s.Address.Country)
+	})
 }
 
 // FindValue returns the value of a field that a listed cat has and that equals a value except

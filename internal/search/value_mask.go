@@ -68,6 +68,15 @@ func (f *maskedField) ordinalOf(d *MatchDocument) int {
 	return ordinal
 }
 
+// exclude removes values from a mask.
+func (f *maskedField) exclude(m *valueMask, values []string) {
+	for _, value := range values {
+		if n, ok := f.ordinals[value]; ok {
+			m.clear(f.from + n)
+		}
+	}
+}
+
 // restrict removes the values from a mask that are not in anyOf.
 func (f *maskedField) restrict(m *valueMask, anyOf []string) {
 	var allowed valueMask

@@ -49,12 +49,12 @@ func (f *fieldValues) anyOf(values []string) []*bitset.Set {
 	return sets
 }
 
-// newFields returns all fields with one set for each value. The shelter and tags are
-// not among them: they have too many values.
+// newFields returns all fields with one set for each value. The shelter, tags and ids
+// are not among them: they have too many values.
 func newFields() map[Field]*fieldValues {
 	fields := map[Field]*fieldValues{}
 	for _, def := range fieldDefs() {
-		if def.Field == FieldShelter || def.Field == FieldTag {
+		if def.Field == FieldShelter || def.Field == FieldTag || def.Field == FieldIDs {
 			continue
 		}
 		f := &fieldValues{def: def, known: map[string]*value{}, other: map[string]*value{}}

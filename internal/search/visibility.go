@@ -76,6 +76,23 @@ func (x *Index) HidesAny(audience catalog.Audience) bool {
 	return false
 }
 
+// Shows reports whether a cat, by its id or number, is listed and not hidden from an
+// audience. While the index is empty it reports true.
+func (x *Index) Shows(idOrNumber string, audience catalog.Audience) bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	d := x.data
+	if d == nil {
+		return true
+	}
+	slot, ok := d.findCat(idOrNumber)
+	if !ok || !d.live.Has(slot) {
+		return false
+	}
+	s := d.shelters.all[d.shelterOf[slot]]
+	return !s.HidesCat(s.restrictionOf(slot), audience)
+}
+
 // HidesCat reports whether a cat is hidden from an audience, by its shelter or by its own
 // restriction. A cat that is not listed has none.
 func (x *Index) HidesCat(id string, audience catalog.Audience) bool {
