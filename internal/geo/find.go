@@ -19,7 +19,7 @@ const (
 // Find parses a place as people write it: a postal code (20850, 20850-1234, M5V 2T6,
 // SW1A 1AA), a city, a city with its region (Rockville, MD) or its postal code (10115
 // Berlin), or latitude,longitude in degrees (39.08,-77.15). A country may follow. Case,
-// accents and punctuation are ignored.
+// accents and punctuation are ignored. It also accepts Place.ID.
 //
 // Of several cities with the same name it returns the most populous. Of several countries
 // with the same postal code it returns that of the city in the text, otherwise the first
@@ -30,22 +30,40 @@ const (
 // is two numbers that are not a point. The messages of both are intended for the caller
 // of the API.
 func (g *Gazetteer) Find(text string, countries ...string) (Place, error) {
+	places, err := g.FindAll(text, countries...)
+	if err != nil {
+		return Place{}, err
+	}
+	return places[0], nil
+}
+
+// FindAll returns the place that Find returns, and after it the others that the text names
+// as well, the most populous first: cities of the same name, or the same postal code in
+// other countries.
+func (g *Gazetteer) FindAll(text string, countries ...string) ([]Place, error) {
 	if _, ok := parseNumbers(text); ok {
-		return findPoint(text)
+		place, err := findPoint(text)
+		return []Place{place}, err
+	}
+	if id, ok := strings.CutPrefix(text, idPrefix); ok && len(text) <= maxTextBytes {
+		if place, ok := g.placeByID(id); ok {
+			return []Place{place}, nil
+		}
+		return nil, &UnknownPlaceError{Text: text}
 	}
 	words := splitWords(text)
 	if len(words) == 0 || len(text) > maxTextBytes {
-		return Place{}, &UnknownPlaceError{Text: truncate(text)}
+		return nil, &UnknownPlaceError{Text: truncate(text)}
 	}
 	for _, in := range g.interpretations(words, countries) {
-		if p, ok, err := g.findInterpretation(in); err != nil {
+		if places, err := g.findInterpretation(in); err != nil {
 			err.Text = truncate(text)
-			return Place{}, err
-		} else if ok {
-			return p, nil
+			return nil, err
+		} else if len(places) > 0 {
+			return places, nil
 		}
 	}
-	return Place{}, &UnknownPlaceError{Text: truncate(text), Suggestions: g.suggest(words, countries)}
+	return nil, &UnknownPlaceError{Text: truncate(text), Suggestions: g.suggest(words, countries)}
 }
 
 func findPoint(text string) (Place, error) {
@@ -95,11 +113,11 @@ func (g *Gazetteer) HasRegions(country string) bool {
 	return slices.ContainsFunc(g.regions, func(r Region) bool { return r.Country == country && r.Code != "" })
 }
 
-// findInterpretation finds the place that an interpretation names. It returns an
-// error if the parts contradict each other.
-func (g *Gazetteer) findInterpretation(in interpretation) (Place, bool, *UnknownPlaceError) {
-	if p, ok, err := g.findPostalCode(in); ok || err != nil {
-		return p, ok, err
+// findInterpretation finds the places that an interpretation names, the most likely first.
+// It returns an error if the parts contradict each other.
+func (g *Gazetteer) findInterpretation(in interpretation) ([]Place, *UnknownPlaceError) {
+	if places, err := g.findPostalCode(in); len(places) > 0 || err != nil {
+		return places, err
 	}
 	for k := min(maxRegionWords, len(in.words)-1); k > 0; k-- {
 		city, region := in.words[:len(in.words)-k], in.words[len(in.words)-k:]
@@ -108,22 +126,19 @@ func (g *Gazetteer) findInterpretation(in interpretation) (Place, bool, *Unknown
 			continue
 		}
 		if cities := g.findCities(city, func(region int) bool { return slices.Contains(regions, region) }); len(cities) > 0 {
-			return g.cityPlace(cities[0]), true, nil
+			return g.largest(cities, len(cities)), nil
 		}
 	}
 	cities := g.findCities(in.words, func(region int) bool {
 		return countryMatches(g.regions[region].Country, in.countries)
 	})
-	if len(cities) == 0 {
-		return Place{}, false, nil
-	}
-	return g.cityPlace(cities[0]), true, nil
+	return g.largest(cities, len(cities)), nil
 }
 
 // findPostalCode finds a postal code at the end or the beginning of the words. The
 // other words select the country, and one of the cities that share the code. A state of
 // another country or place is an error.
-func (g *Gazetteer) findPostalCode(in interpretation) (Place, bool, *UnknownPlaceError) {
+func (g *Gazetteer) findPostalCode(in interpretation) ([]Place, *UnknownPlaceError) {
 	n := len(in.words)
 	for k := min(maxCodeWords, n); k > 0; k-- {
 		ranges := g.wordsRanges(in.countries, in.words[n-k:])
@@ -142,16 +157,16 @@ func (g *Gazetteer) findPostalCode(in interpretation) (Place, bool, *UnknownPlac
 	for k := min(maxCodeWords, n-1); k > 0; k-- {
 		for _, r := range g.wordsRanges(in.countries, in.words[:k]) {
 			if p, ok := g.matchCode(r, in.words[k:]); ok {
-				return p, true, nil
+				return []Place{p}, nil
 			}
 		}
 	}
 	for k := min(maxCodeWords, n); k > 0; k-- {
 		if code := strings.Join(in.words[n-k:], ""); g.looksLikeCode(code, in.countries) {
-			return Place{}, false, &UnknownPlaceError{Suggestions: g.suggestCodes(code, in.countries)}
+			return nil, &UnknownPlaceError{Suggestions: g.suggestCodes(code, in.countries)}
 		}
 	}
-	return Place{}, false, nil
+	return nil, nil
 }
 
 // wordsRanges returns the rows of a postal code of one or two words. The second word may
@@ -178,12 +193,16 @@ func (g *Gazetteer) looksLikeCode(text string, countries []string) bool {
 	}
 }
 
-// selectCode returns the place of the postal code that the words before it describe.
-func (g *Gazetteer) selectCode(ranges []codeRange, words []string) (Place, bool, *UnknownPlaceError) {
+// selectCode returns the places of the postal code that the words before it describe.
+func (g *Gazetteer) selectCode(ranges []codeRange, words []string) ([]Place, *UnknownPlaceError) {
+	var found []Place
 	for _, r := range ranges {
 		if p, ok := g.matchCode(r, words); ok {
-			return p, true, nil
+			found = append(found, p)
 		}
+	}
+	if len(found) > 0 {
+		return found, nil
 	}
 	for k := min(maxRegionWords, len(words)); k > 0; k-- {
 		if len(g.regionIndexes(strings.Join(words[len(words)-k:], " "), nil)) == 0 {
@@ -193,9 +212,9 @@ func (g *Gazetteer) selectCode(ranges []codeRange, words []string) (Place, bool,
 		for _, r := range ranges[:min(maxSuggestions, len(ranges))] {
 			places = append(places, g.codePlace(r))
 		}
-		return Place{}, false, &UnknownPlaceError{Suggestions: places}
+		return nil, &UnknownPlaceError{Suggestions: places}
 	}
-	return g.codePlace(ranges[0]), true, nil
+	return []Place{g.codePlace(ranges[0])}, nil
 }
 
 // matchCode returns the place of a postal code if the words agree with it: none, the

@@ -189,6 +189,9 @@ func (g *Gazetteer) cityPlace(city int) Place {
 		Precision:  ToCity,
 		Population: int(g.cities.populations[city]),
 	}
+	for c := city - 1; c >= 0 && g.cities.regions[c] == g.cities.regions[city] && g.cities.keys.get(c) == g.cities.keys.get(city); c-- {
+		p.ordinal++
+	}
 	if g.cities.rural[city] {
 		p.Precision, p.RadiusKm = ToArea, ruralRadiusKm
 	}

@@ -30,6 +30,8 @@ type Place struct {
 	RadiusKm float64
 	// Population is the number of inhabitants of a city, or 0 if it is unknown.
 	Population int
+
+	ordinal int // of a city among those with the same key in its region, from 0
 }
 
 // Precision says what the point of a place is the center of.
