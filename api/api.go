@@ -56,6 +56,8 @@ type CatReader interface {
 	Cat(ctx context.Context, id string) (catalog.Cat, error)
 	CatByNumber(ctx context.Context, number int64) (catalog.Cat, error)
 	CatByExternalID(ctx context.Context, shelterID, externalID string) (catalog.Cat, error)
+	// CatsByExternalID returns those of a shelter's cats that exist, by external id.
+	CatsByExternalID(ctx context.Context, shelterID string, externalIDs []string) (map[string]catalog.Cat, error)
 	// CatsOfShelterAfter returns up to limit cats of a shelter that have one of the
 	// statuses, after an id, in order of id. With an external id it returns only that cat.
 	CatsOfShelterAfter(ctx context.Context, shelterID, externalID string, statuses []catalog.Status, after string, limit int) ([]catalog.Cat, error)

@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"fmt"
+	"hash/crc32"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -103,7 +105,7 @@ func (a *API) listSimilarCats(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body := append(a.appendCards([]byte(`{"data":[`), hits, nil, nil), `],"page":{"next_cursor":null,"has_more":false}}`...)
+	body := append(a.appendCards([]byte(`{"data":[`), hits, false, nil, nil), `],"page":{"next_cursor":null,"has_more":false}}`...)
 	return httpkit.SendEncoded(c, body)
 }
 
@@ -143,7 +145,11 @@ func (a *API) getCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(in.Expand) == 0 {
+	bonded, err := a.bondedCats(c, cat.Cat)
+	switch {
+	case err != nil:
+		return err
+	case len(in.Expand) == 0 && len(bonded) == 0:
 		return httpkit.SendTagged(c, cat.etag, cat.body)
 	}
 	shelter, count, err := a.shelterWithCount(c, cat.ShelterID)
@@ -151,12 +157,41 @@ func (a *API) getCat(c echo.Context) error {
 		return err
 	}
 	resource := a.renderCat(cat.Cat, shelter)
-	resource.Shelter = new(wire.NewShelter(shelter, count))
+	resource.BondedCats = bonded
+	etag := strings.TrimSuffix(wire.CatETag(a.Index.Head().Tagged(cat.Version), resource.AgeMonths, shelter), `"`)
+	if len(in.Expand) > 0 {
+		resource.Shelter = new(wire.NewShelter(shelter, count))
+		etag += fmt.Sprintf(".%d", count)
+	}
+	if len(bonded) > 0 {
+		etag += fmt.Sprintf(".b%08x", crc32.ChecksumIEEE([]byte(strings.Join(bonded, ","))))
+	}
 	body, err := binding.EncodeJSON(resource)
 	if err != nil {
 		return err
 	}
-	return httpkit.SendTagged(c, fmt.Sprintf(`%s.%d"`, strings.TrimSuffix(wire.CatETag(a.Index.Head().Tagged(cat.Version), resource.AgeMonths, shelter), `"`), count), body)
+	return httpkit.SendTagged(c, etag+`"`, body)
+}
+
+// bondedCats returns the IDs of the listed cats that a cat must be adopted with, except
+// those that are hidden from the caller.
+func (a *API) bondedCats(c echo.Context, cat catalog.Cat) ([]string, error) {
+	if len(cat.BondedWith) == 0 {
+		return nil, nil
+	}
+	found, err := a.Store.CatsByExternalID(c.Request().Context(), cat.ShelterID, cat.BondedWith)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	audience := a.audience(c, false)
+	for _, externalID := range cat.BondedWith {
+		mate, ok := found[externalID]
+		if ok && mate.ID != cat.ID && mate.Status != catalog.Removed && !a.hides(mate, audience) && !slices.Contains(ids, mate.ID) {
+			ids = append(ids, mate.ID)
+		}
+	}
+	return ids, nil
 }
 
 // OneCatQuery is the query of a single cat.
@@ -302,7 +337,7 @@ func (a *API) encodeCatPage(c echo.Context, page search.Page, in filters.CatRequ
 	}
 	out := make([]byte, 0, size)
 	out = append(out, `{"data":[`...)
-	out = a.appendCards(out, page.Hits, a.shelterReader(c, in), in.Fields)
+	out = a.appendCards(out, page.Hits, in.InMiles, a.shelterReader(c, in), in.Fields)
 	info := wire.PageInfo{NextCursor: wire.OrNull(page.Next), HasMore: page.HasMore, Total: page.Total, Near: wire.NewNear(in.Near)}
 	rest, err := binding.EncodeJSON(struct {
 		Page     wire.PageInfo           `json:"page"`
@@ -315,9 +350,9 @@ func (a *API) encodeCatPage(c echo.Context, page search.Page, in filters.CatRequ
 	return append(append(out, "],"...), rest[1:]...), nil
 }
 
-// appendCards appends the cards of hits to out, with commas between them. Without
-// fields the cards have all fields; without shelterOf they have no shelter.
-func (a *API) appendCards(out []byte, hits []search.Hit, shelterOf func(id string) *wire.Shelter, fields []string) []byte {
+// appendCards appends the cards of hits to out, with commas between them, and with
+// distances in miles, too, if inMiles is true. Without fields the cards have all fields; without shelterOf they have no shelter.
+func (a *API) appendCards(out []byte, hits []search.Hit, inMiles bool, shelterOf func(id string) *wire.Shelter, fields []string) []byte {
 	today := a.today()
 	var card []byte
 	for i, hit := range hits {
@@ -329,10 +364,10 @@ func (a *API) appendCards(out []byte, hits []search.Hit, shelterOf func(id strin
 			shelter = shelterOf(hit.ShelterID)
 		}
 		if fields == nil {
-			out = wire.AppendCard(out, hit, today, shelter)
+			out = wire.AppendCard(out, hit, today, inMiles, shelter)
 			continue
 		}
-		card = wire.AppendCard(card[:0], hit, today, shelter)
+		card = wire.AppendCard(card[:0], hit, today, inMiles, shelter)
 		out = wire.AppendFields(out, card, fields)
 	}
 	return out

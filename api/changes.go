@@ -30,6 +30,8 @@ type ChangesQuery struct {
 type ChangePage struct {
 	Data []wire.Event  `json:"data"` // Changes, the oldest first.
 	Page wire.PageInfo `json:"page"` // Position in the log; `next_cursor` is always present, and `has_more` is true if more changes can be read at once.
+
+	Warnings []wire.FilterWarning `json:"warnings,omitempty"` // Values of `tag`, `source` and `ids`, and of their variants, that no listed cat has; absent if there are none.
 } //	@name	ChangePage
 
 // maxChangesBytes bounds the events of a page. A page of fewer events than the limit has
@@ -75,7 +77,7 @@ func (a *API) listChanges(c echo.Context) error {
 	if err != nil {
 		return linkToExport(c, err)
 	}
-	return sendChanges(c, page)
+	return sendChanges(c, page, a.Warnings(&in, q.Audience))
 }
 
 func (a *API) bindChanges(c echo.Context, in *ChangesQuery) (changefeed.Query, error) {
@@ -155,11 +157,14 @@ func (a *API) awaitSeq(ctx context.Context, seq int64) bool {
 	return false
 }
 
-func sendChanges(c echo.Context, page changefeed.Page) error {
+func sendChanges(c echo.Context, page changefeed.Page, warnings []wire.FilterWarning) error {
 	next := page.Next.Encode()
 	httpkit.LinkNext(c, next)
 	c.Response().Header().Set("Cache-Control", "no-store")
-	info, err := binding.EncodeJSON(wire.PageInfo{NextCursor: &next, HasMore: page.Next.Seq < page.Head.Seq, Total: nil})
+	rest, err := binding.EncodeJSON(struct {
+		Page     wire.PageInfo        `json:"page"`
+		Warnings []wire.FilterWarning `json:"warnings,omitempty"`
+	}{wire.PageInfo{NextCursor: &next, HasMore: page.Next.Seq < page.Head.Seq, Total: nil}, warnings})
 	if err != nil {
 		return err
 	}
@@ -170,7 +175,7 @@ func sendChanges(c echo.Context, page changefeed.Page) error {
 		}
 		body = append(body, event.JSON...)
 	}
-	body = append(append(append(body, `],"page":`...), info...), '}')
+	body = append(append(body, "],"...), rest[1:]...)
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 }
 

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -137,11 +138,15 @@ func (m *mirror) check(t *testing.T, api *testServer) {
 	}
 	for _, id := range ids[:min(5, len(ids))] {
 		body := m.cats[id]
-		if got := send(t, api, http.MethodGet, "/v1/cats/"+id, "", m.key); got.Body.String() != string(body) {
-			t.Fatalf("mirror of %q, cat %s (-resource +copy):\n%s", m.filters, id, cmp.Diff(got.Body.String(), string(body)))
+		got := bondedCats.ReplaceAllString(send(t, api, http.MethodGet, "/v1/cats/"+id, "", m.key).Body.String(), "")
+		if got != string(body) {
+			t.Fatalf("mirror of %q, cat %s (-resource +copy):\n%s", m.filters, id, cmp.Diff(got, string(body)))
 		}
 	}
 }
+
+// bondedCats matches the field of a single cat that depends on other cats, which events lack.
+var bondedCats = regexp.MustCompile(`"bonded_cats":\[[^]]*\],`)
 
 // newMirrors returns mirrors with various filters, for each audience.
 func newMirrors() []*mirror {
@@ -150,6 +155,7 @@ func newMirrors() []*mirror {
 		for _, filters := range []string{
 			"", "status=available", "age_group=kitten,young&sex=female", "region=MD", "near=20850&radius_km=30", "shelter=MD1&good_with_dogs=true,unknown",
 			"stale=false&status=available,pending&country=US", "near=98032&radius_km=50&status=available&breed=Siamese", "updated_since=2026-05-04",
+			"not_breed=Siamese&not_region=WA", "fee_max=60&not_age_group=kitten", "not_ids=1,9,14&not_shelter=MD1&near=21201&radius_km=80",
 		} {
 			m := &mirror{filters: filters, key: key, cursor: "", cats: nil, seen: nil, resets: 0}
 			m.reset()
@@ -239,8 +245,10 @@ func changedCat(rng *rand.Rand, id string) catalog.CatUpdate {
 	goodWithDogs := []*bool{nil, new(true), new(false)}[rng.IntN(3)]
 	hiddenFrom := [][]string{nil, nil, nil, {string(catalog.AggregatorReader)}}[rng.IntN(4)]
 	months, female, siamese := rng.IntN(40), rng.IntN(2) == 0, rng.IntN(3) == 0
+	fee := []catalog.Fee{{}, {Minor: new(int64(5000)), Currency: "USD"}, {Minor: new(int64(9000)), Currency: "USD"}, {Waived: new(true)}}[rng.IntN(4)]
 	return cat(id, "Cat "+id, months, func(f *catalog.Facts) {
 		f.Status, f.GoodWith.Dogs, f.HiddenFrom.Classes = status, goodWithDogs, hiddenFrom
+		f.Fee = fee
 		if f.Sex = "male"; female {
 			f.Sex = "female"
 		}

@@ -18,6 +18,9 @@ const parameterGuesses = `
 near: location zip zipcode zip_code zipCode postcode postal_code postalCode city town where lat lng lon latitude longitude coordinates geo address
 radius_km: radius distance max_distance within km search_radius
 radius_mi: miles distance_mi
+fee_max: fee max_fee price adoption_fee maxPrice budget
+fee_min: min_fee min_price
+ids: id cat_id cat_ids animal_id petIds
 cursor: page offset page_number pageToken start skip starting_after
 limit: per_page perPage page_size pageSize count max_results take
 sort: order order_by orderBy sort_by sortBy ordering sort_order direction
@@ -68,7 +71,16 @@ expand: include includes embed
 fields: select field columns
 -All animals are cats: type species animal_type animal
 -Authorization: api_key key token access_token
--/v1/cats/{id}: id ids cat_id animal_id
+not_ids: exclude_ids not_id id!
+not_breed: breed! !breed -breed breed[ne] exclude_breed exclude_breeds excludeBreed not_breeds breed_not without_breed not_primary_breed
+not_color: not_colour exclude_colors not_color_all
+not_tag: exclude_tags -tag no_tags
+not_age_group: exclude_age not_life_stage
+not_shelter: exclude_organization not_shelters
+not_region: not_state exclude_state
+-not_breed=Siamese: not exclude except
+-Did you mean "fiv", fiv=false,unknown: not_fiv exclude_fiv
+-Did you mean "bonded", bonded=false: not_bonded
 -searched: microchip_id microchip microchip_number
 -end of a time: before
 -JSON: format callback
@@ -240,7 +252,8 @@ func TestValues_AreUnderstoodInAnyOfTheirWords(t *testing.T) {
 	for query, want := range map[string]string{
 		"sex=man": "Must be one of female, male, unknown", "sex=spayed+female": "Must be one of", "breed=Orange+Tabby": "unknown_value", "breed=Siamese+mix": "unknown_value",
 		"color=black+and+orange": "unknown_value", "age_group=2+years": "Must be one of", "status=removed": "Must be one of", "altered=perhaps": "Must be one of",
-		"sort=nearest": `Did you mean \"distance\"`, "sort=-created_at": `Did you mean \"newest\"`, "readiness=ready": `Did you mean \"ready_now\"`, "activity=hiking": `Did you mean \"hike\"`,
+		"sort=nearest": `Did you mean \"distance\"`, "sort=-created_at": `Did you mean \"newest\"`, "sort=-updated_at": `Did you mean \"updated\"`, "near=20850&sort=-distance": `Did you mean \"farthest\"`, "sort=-name": `Did you mean \"name\"`, "sort=distance_km": `Did you mean \"distance\"`,
+		"sort=newest,distance": "Expected one value", "sort=name:asc": `Did you mean \"name\"`, "age_group=-kitten": `Did you mean \"kitten\"`, "readiness=ready": `Did you mean \"ready_now\"`, "activity=hiking": `Did you mean \"hike\"`,
 		"activity=stroller": `Did you mean \"backpack\"`, "expand=organization": `Did you mean \"shelter\"`, "facets=gender": `Did you mean \"sex\"`, "fields=image": `Did you mean \"photo\"`,
 		"region=Marland": "Did you mean", "country=Untied+States": "Did you mean",
 	} {

@@ -32,6 +32,7 @@ type hiddenRead struct {
 var hiddenReads = map[string]hiddenRead{
 	"list":                      {path: "/v1/cats?limit=100"},
 	"list of the shelter":       {path: "/v1/cats?shelter=MD1"},
+	"list by id":                {path: "/v1/cats?ids=1,CAT"},
 	"list by distance":          {path: "/v1/cats?near=20850&sort=distance"},
 	"list by text":              {path: "/v1/cats?q=kenny"},
 	"list with shelters":        {path: "/v1/cats?expand=shelter&limit=100"},

@@ -85,7 +85,7 @@ const defaultMatchRadiusKm = 80
 
 // matchQuery returns the query for the cats within the radius, and the place of the home,
 // or nil.
-func (a *API) matchQuery(c echo.Context, in wire.MatchDraft, errs *catalog.FieldErrors) (search.Query, *geo.Place) {
+func (a *API) matchQuery(c echo.Context, in wire.MatchDraft, errs *catalog.FieldErrors) (search.Query, []geo.Place) {
 	query := search.Query{
 		Where:    filters.DefaultClauses(),
 		Audience: a.audience(c, false), WithoutCards: true, Total: true, Limit: matchNearest,
@@ -97,7 +97,7 @@ func (a *API) matchQuery(c echo.Context, in wire.MatchDraft, errs *catalog.Field
 	}
 	near, radiusKm := a.ResolvePlace(wire.StringOrEmpty(in.Near), radius, 0, nil, &placeErrs)
 	if near != nil {
-		query.Near, query.RadiusKm = &near.Point, cmp.Or(radiusKm, defaultMatchRadiusKm)
+		query.Near, query.RadiusKm = &near[0].Point, cmp.Or(radiusKm, defaultMatchRadiusKm)
 	}
 	for _, f := range placeErrs { // they name query parameters; here they are fields
 		f.Pointer, f.Parameter = "/"+f.Parameter, ""
@@ -146,7 +146,7 @@ func (a *API) candidates(ctx context.Context, query search.Query, activities []s
 
 func newMatch(m match.Match, today time.Time) wire.Match {
 	card := wire.NewCard(m.Cat, wire.CardDynamic{
-		AgeMonths: m.Cat.AgeMonths(today), AgeGroup: wire.OrNull(string(m.Cat.AgeGroupOn(today))), DistanceKm: nil, Shelter: nil,
+		AgeMonths: m.Cat.AgeMonths(today), AgeGroup: wire.OrNull(string(m.Cat.AgeGroupOn(today))), DistanceKm: nil, DistanceMi: nil, Shelter: nil,
 	})
 	if m.DistanceKm >= 0 {
 		card.DistanceKm = new(math.Round(10*m.DistanceKm) / 10)

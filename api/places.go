@@ -12,6 +12,7 @@ import (
 
 // Place is a place that the parameter `near` accepts.
 type Place struct {
+	ID         string  `json:"id" example:"place_us.md.rockville"`  // ID of the place, which `near` accepts. It changes only with the data of places.
 	Label      string  `json:"label" example:"Rockville, MD, US"`   // Name for people; also accepted by `near`.
 	City       string  `json:"city" example:"Rockville"`            // Name of the city.
 	Region     string  `json:"region" example:"MD"`                 // Code of the state or province.
@@ -70,6 +71,7 @@ func (a *API) listPlaces(c echo.Context) error {
 
 func newPlace(p geo.Place) Place {
 	return Place{
+		ID:         p.ID(),
 		Label:      p.Label(),
 		City:       p.City,
 		Region:     p.Region,

@@ -234,6 +234,7 @@ func (a *API) newSavedSearch(s catalog.SavedSearch) wire.SavedSearch {
 		Version:   s.Version,
 		CreatedAt: s.CreatedAt,
 		UpdatedAt: s.UpdatedAt,
+		Warnings:  a.StoredWarnings(s.Query, catalog.Webhook{PartnerID: s.PartnerID}.Audience()),
 	}
 	if values, err := url.ParseQuery(s.Query); err != nil {
 		out.Problem = new(sentence(err))

@@ -146,9 +146,24 @@ func randomSearch(rng *rand.Rand) string {
 			{"q", "cat quiet "},
 			{"updated_since", "2026-05-03"},
 			{"source", "test"},
-		}[rng.IntN(23)]
+			{"not_breed", "Siamese"},
+			{"not_age_group", "kitten,unknown"},
+			{"not_shelter", "MD1"},
+			{"not_region", "Maryland"},
+			{"not_country", "Canada"},
+			{"not_source", "test"},
+			{"not_ids", "1,8,9,10"},
+			{"ids", "8,9,10,11,12,13,14"},
+			{"fee_max", "60"},
+			{"fee_min", "60"},
+		}[rng.IntN(33)]
 		if filters.Set(filter[0], filter[1]); filter[0] == "near" {
 			filters.Set("radius_km", []string{"10", "50", "4000"}[rng.IntN(3)])
+		}
+	}
+	for name := range filters {
+		if base, excludes := strings.CutPrefix(name, "not_"); excludes && filters.Has(base) { // may be a conflict
+			filters.Del(name)
 		}
 	}
 	return filters.Encode()

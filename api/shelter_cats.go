@@ -38,7 +38,7 @@ func (a *API) listCatsOfShelter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	in, err := a.ParseShelterCatRequest(values)
+	in, err := a.ParseShelterCatRequest(values, a.audience(c, false))
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (a *API) listCatsOfShelter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := wire.OwnCatPage{Data: make([]wire.Cat, len(cats)), Page: wire.PageInfo{NextCursor: wire.OrNull(next), HasMore: next != "", Total: nil, Near: nil}}
+	page := wire.OwnCatPage{Data: make([]wire.Cat, len(cats)), Page: wire.PageInfo{NextCursor: wire.OrNull(next), HasMore: next != "", Total: nil, Near: nil}, Warnings: in.Warnings}
 	for i, cat := range cats {
 		page.Data[i] = a.renderCatForOwner(cat, shelter)
 	}

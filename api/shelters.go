@@ -14,7 +14,7 @@ import (
 // ShelterQuery is the query of the list of shelters.
 type ShelterQuery struct {
 	Q        string   `form:"q" validate:"optional" maxLength:"200" example:"humane"`                                                          // Words in the name and city; the last word matches as a prefix.
-	Near     string   `form:"near" validate:"optional" maxLength:"100" example:"Rockville, MD"`                                                // As for `/v1/cats`: a postal code, a city, or "lat,lng".
+	Near     string   `form:"near" validate:"optional" maxLength:"100" example:"Rockville, MD"`                                                // As for `/v1/cats`: a postal code, a city, "lat,lng", or the ID of a place or shelter.
 	RadiusKm float64  `form:"radius_km" validate:"optional" minimum:"0.1" maximum:"20040"`                                                     // Maximum distance from `near` in kilometers.
 	RadiusMi float64  `form:"radius_mi" validate:"optional" minimum:"0.1" maximum:"12450"`                                                     // Maximum distance from `near` in miles.
 	Region   []string `form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                               // Codes or names of states or provinces.
@@ -47,7 +47,7 @@ type ShelterPage struct {
 //	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/shelters [get]
 func (a *API) listShelters(c echo.Context) error {
-	query, near, err := a.bindShelterQuery(c)
+	query, near, inMiles, err := a.bindShelterQuery(c)
 	if err != nil {
 		return err
 	}
@@ -57,19 +57,19 @@ func (a *API) listShelters(c echo.Context) error {
 	}
 	out := ShelterPage{Data: []wire.Shelter{}, Page: wire.PageInfo{NextCursor: wire.OrNull(page.Next), HasMore: page.HasMore, Near: wire.NewNear(near)}}
 	for _, hit := range page.Hits {
-		out.Data = append(out.Data, wire.NewListedShelter(hit))
+		out.Data = append(out.Data, wire.NewListedShelter(hit, inMiles))
 	}
 	httpkit.LinkNext(c, page.Next)
 	return httpkit.SendJSON(c, out)
 }
 
-// bindShelterQuery parses the query of a list of shelters, and returns the place that it
-// is near to, or nil.
-func (a *API) bindShelterQuery(c echo.Context) (search.ShelterQuery, *geo.Place, error) {
+// bindShelterQuery parses the query of a list of shelters, and returns the places that near
+// names, the one to use first, and whether distances are to be in miles, too.
+func (a *API) bindShelterQuery(c echo.Context) (query search.ShelterQuery, near []geo.Place, inMiles bool, err error) {
 	in := ShelterQuery{Limit: 20}
 	errs, err := httpkit.BindQuery(c, &in)
 	if err != nil {
-		return search.ShelterQuery{}, nil, err
+		return search.ShelterQuery{}, nil, false, err
 	}
 	countries := a.ResolveCountries(in.Country, &errs)
 	near, radius := a.ResolvePlace(in.Near, in.RadiusKm, in.RadiusMi, countries, &errs)
@@ -78,7 +78,7 @@ func (a *API) bindShelterQuery(c echo.Context) (search.ShelterQuery, *geo.Place,
 		countries = []string{country}
 	}
 	binding.AddErrorIf(&errs, in.Sort == "distance" && in.Near == "", "sort", "needs_near", "Requires the parameter near.")
-	query := search.ShelterQuery{
+	query = search.ShelterQuery{
 		Text:      in.Q,
 		RadiusKm:  radius,
 		Regions:   regions,
@@ -90,9 +90,9 @@ func (a *API) bindShelterQuery(c echo.Context) (search.ShelterQuery, *geo.Place,
 		Audience:  a.audience(c, false),
 	}
 	if near != nil {
-		query.Near = &near.Point
+		query.Near = &near[0].Point
 	}
-	return query, near, errs.Err(catalog.Malformed)
+	return query, near, in.RadiusMi > 0, errs.Err(catalog.Malformed)
 }
 
 func shelterKinds(sent []string) []catalog.ShelterKind {

@@ -21,10 +21,10 @@ import (
 type SyndicationQuery struct {
 	filters.CatFilters
 
-	Status       []string `form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted" extensions:"x-default=available"` // Adoption status; default `available`.
+	Status       []string `form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted" extensions:"x-default=available"` // Adoption status; default `available`, and all with `ids`.
 	AgeMonthsMin *int     `form:"age_months_min" validate:"optional" minimum:"0" maximum:"480"`                                                                 // Minimum age in months; cats of unknown age do not match.
 	AgeMonthsMax *int     `form:"age_months_max" validate:"optional" minimum:"0" maximum:"480"`                                                                 // Maximum age in months; cats of unknown age do not match.
-	Stale        []string `form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                             // `true` for listings that their sources have not confirmed lately; default `false`.
+	Stale        []string `form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                             // `true` for listings that their sources have not confirmed lately; default `false`, and both with `ids`.
 	Sort         string   `form:"sort" validate:"optional" enums:"newest,updated" default:"newest"`                                                             // `newest` for the latest listing first, `updated` for the latest change first.
 	Cursor       string   `form:"cursor" validate:"optional" maxLength:"500"`                                                                                   // Cursor from the link to the next page.
 	Limit        int      `form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                             // Cats per page.
@@ -90,6 +90,7 @@ type feedPage struct {
 	Docs              string
 	Updated           time.Time
 	Cats              []syndicatedCat
+	Warnings          []wire.FilterWarning
 }
 
 // syndicatedCat is a cat with what all feed formats show.
@@ -105,7 +106,7 @@ const feedTitle = "Adoptable cats"
 
 // feedPage returns the page of cats that a request asks for.
 func (a *API) feedPage(c echo.Context) (feedPage, error) {
-	query, err := a.bindSyndicationQuery(c)
+	query, warnings, err := a.bindSyndicationQuery(c)
 	if err != nil {
 		return feedPage{}, err
 	}
@@ -118,7 +119,7 @@ func (a *API) feedPage(c echo.Context) (feedPage, error) {
 		return feedPage{}, err
 	}
 	base, path := a.publicURL(c), c.Request().URL.EscapedPath()
-	out := feedPage{Docs: base + "/docs", Self: base + c.Request().URL.RequestURI(), First: base + path + "?" + httpkit.WithCursor(c, ""), Updated: midnight(a.today())}
+	out := feedPage{Warnings: warnings, Docs: base + "/docs", Self: base + c.Request().URL.RequestURI(), First: base + path + "?" + httpkit.WithCursor(c, ""), Updated: midnight(a.today())}
 	if page.Next != "" {
 		out.Next = base + path + "?" + httpkit.WithCursor(c, page.Next)
 	}
@@ -136,17 +137,18 @@ func (a *API) feedPage(c echo.Context) (feedPage, error) {
 	return out, nil
 }
 
-func (a *API) bindSyndicationQuery(c echo.Context) (search.Query, error) {
-	in := SyndicationQuery{Status: []string{string(catalog.Available)}, Stale: []string{"false"}, Sort: string(search.OrderNewest), Limit: 20}
+func (a *API) bindSyndicationQuery(c echo.Context) (search.Query, []wire.FilterWarning, error) {
+	in := SyndicationQuery{Sort: string(search.OrderNewest), Limit: 20}
 	errs, err := httpkit.BindQuery(c, &in)
 	if err != nil {
-		return search.Query{}, err
+		return search.Query{}, nil, err
 	}
-	q, _ := a.BuildQuery(&in.CatFilters, &errs)
-	q.Where, q.Audience = a.Clauses(&in, &errs), a.audience(c, false)
+	in.SetDefaults(&in.Status, &in.Stale)
+	q, _ := a.BuildQuery(&in.CatFilters, &in, &errs)
+	q.Audience = a.audience(c, false)
 	q.AgeMonthsMin, q.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
 	q.Order, q.Cursor, q.Limit, q.WithoutCards = search.Order(in.Sort), in.Cursor, in.Limit, true
-	return q, errs.Err(catalog.Malformed)
+	return q, a.Warnings(&in, q.Audience), errs.Err(catalog.Malformed)
 }
 
 // readCats reads the cats of hits, in the same order. Cats that were removed or hidden from
@@ -205,8 +207,14 @@ type JSONFeed struct {
 	FeedURL     string         `json:"feed_url" example:"https://cats.example.org/v1/cats.json-feed?near=20850"` // URL of this page of the feed.
 	NextURL     string         `json:"next_url,omitempty"`                                                       // URL of the next page; absent on the last page.
 	Language    string         `json:"language" example:"en"`                                                    // Language of the feed, as a BCP 47 tag.
+	Trailcat    *JSONFeedPage  `json:"_trailcat,omitempty"`                                                      // Fields that JSON Feed does not define; absent without warnings.
 	Items       []JSONFeedItem `json:"items"`                                                                    // Cats of the page.
 } //	@name	JSONFeed
+
+// JSONFeedPage is what a page of a JSON feed says in addition to the format.
+type JSONFeedPage struct {
+	Warnings []wire.FilterWarning `json:"warnings"` // Values of `tag`, `source` and `ids`, and of their variants, that no listed cat has.
+} //	@name	JSONFeedPage
 
 // JSONFeedItem is a cat in a JSON feed.
 type JSONFeedItem struct {
@@ -243,6 +251,9 @@ func newJSONFeed(feed feedPage) JSONFeed {
 	}
 	for i, cat := range feed.Cats {
 		out.Items[i] = newJSONFeedItem(feed.Docs, cat)
+	}
+	if len(feed.Warnings) > 0 {
+		out.Trailcat = &JSONFeedPage{Warnings: feed.Warnings}
 	}
 	return out
 }

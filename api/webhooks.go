@@ -132,7 +132,9 @@ func (a *API) sendSecret(c echo.Context, status int, w catalog.Webhook, delivery
 
 // newWebhook returns the representation of a webhook.
 func (a *API) newWebhook(w catalog.Webhook, last *catalog.Delivery) wire.Webhook {
-	return wire.NewWebhook(w, last, a.cursorBefore, a.Now())
+	out := wire.NewWebhook(w, last, a.cursorBefore, a.Now())
+	out.Warnings = a.StoredWarnings(w.Filters, w.Audience())
+	return out
 }
 
 // sendWebhook sends a webhook with its latest delivery.

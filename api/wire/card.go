@@ -13,6 +13,7 @@ import (
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
 	"trailcat/internal/search"
 	"trailcat/internal/vocab"
 )
@@ -62,6 +63,7 @@ type CardDynamic struct {
 	AgeMonths  *int     `json:"age_months" minimum:"0" extensions:"x-nullable"`                      // Age today (UTC) in whole months; null when unknown.
 	AgeGroup   *string  `json:"age_group" enums:"kitten,young,adult,senior" extensions:"x-nullable"` // `kitten`: under 1 year, `young`: under 3, `adult`: under 8, `senior`: 8 and more; null when unknown.
 	DistanceKm *float64 `json:"distance_km,omitempty" example:"12.5"`                                // Distance from `near` in kilometers, as the crow flies; only present if `near` is set.
+	DistanceMi *float64 `json:"distance_mi,omitempty" example:"7.8"`                                 // The same distance in miles; only present if `radius_mi` is set.
 	Shelter    *Shelter `json:"shelter,omitempty"`                                                   // Shelter of the cat; only present with `expand=shelter`.
 }
 
@@ -136,11 +138,11 @@ func encodeStatic(card CardStatic) []byte {
 	return body[:len(body)-1]
 }
 
-// AppendCard appends the card of a hit to out. The shelter is nil if it was not
-// requested. The fields of the dynamic part point to local variables, which are not
+// AppendCard appends the card of a hit to out, with the distance in miles, too, if inMiles
+// is true. The shelter is nil if it was not requested. The fields of the dynamic part point to local variables, which are not
 // allocated because no other function keeps them.
-func AppendCard(out []byte, hit search.Hit, today time.Time, shelter *Shelter) []byte {
-	d := CardDynamic{AgeMonths: nil, AgeGroup: nil, DistanceKm: nil, Shelter: shelter}
+func AppendCard(out []byte, hit search.Hit, today time.Time, inMiles bool, shelter *Shelter) []byte {
+	d := CardDynamic{AgeMonths: nil, AgeGroup: nil, DistanceKm: nil, DistanceMi: nil, Shelter: shelter}
 	group := string(hit.AgeGroup)
 	if !hit.Birth.IsZero() {
 		months := catalog.MonthsBetween(hit.Birth, today)
@@ -151,6 +153,10 @@ func AppendCard(out []byte, hit search.Hit, today time.Time, shelter *Shelter) [
 	}
 	if hit.DistanceKm >= 0 {
 		d.DistanceKm = &hit.DistanceKm
+	}
+	miles := hit.DistanceKm / geo.KmPerMile
+	if hit.DistanceKm >= 0 && inMiles {
+		d.DistanceMi = &miles
 	}
 	return d.appendTo(append(out, hit.Card...))
 }
@@ -173,6 +179,10 @@ func (d CardDynamic) appendTo(out []byte) []byte {
 	if d.DistanceKm != nil {
 		out = append(out, `,"distance_km":`...)
 		out = strconv.AppendFloat(out, *d.DistanceKm, 'f', 1, 64)
+	}
+	if d.DistanceMi != nil {
+		out = append(out, `,"distance_mi":`...)
+		out = strconv.AppendFloat(out, *d.DistanceMi, 'f', 1, 64)
 	}
 	if d.Shelter != nil {
 		shelter := *d.Shelter

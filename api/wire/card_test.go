@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -55,6 +56,10 @@ func drawHit(t *rapid.T, c catalog.Cat) (search.Hit, CardDynamic) {
 	if tenths := rapid.IntRange(-1, 9999).Filter(func(n int) bool { return n%10 != 0 }).Draw(t, "tenths of a kilometer"); tenths > 0 {
 		hit.DistanceKm = float64(tenths) / 10
 		d.DistanceKm = &hit.DistanceKm
+		miles := math.Round(hit.DistanceKm/geo.KmPerMile*10) / 10
+		if rapid.Bool().Draw(t, "in miles") && miles != math.Trunc(miles) { // those have one decimal, too
+			d.DistanceMi = &miles
+		}
 	}
 	if rapid.Bool().Draw(t, "has a shelter") {
 		shelter := catalog.Shelter{ID: "shl_1"}
@@ -74,7 +79,7 @@ func TestAppendCard_EqualsEncodingTheWholeCard(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := AppendCard([]byte("x"), hit, cardDay, dynamic.Shelter); string(got) != "x"+string(want) {
+		if got := AppendCard([]byte("x"), hit, cardDay, dynamic.DistanceMi != nil, dynamic.Shelter); string(got) != "x"+string(want) {
 			t.Fatalf("got  %s\nwant x%s", got, want)
 		}
 	})
@@ -85,7 +90,7 @@ func TestAppendCard_WholeDistanceHasOneDecimal(t *testing.T) {
 
 	hit := search.Hit{Card: []byte(`{"id":"1"`), DistanceKm: 12}
 	const want = `{"id":"1","age_months":null,"age_group":null,"distance_km":12.0}`
-	if got := string(AppendCard(nil, hit, cardDay, nil)); got != want {
+	if got := string(AppendCard(nil, hit, cardDay, false, nil)); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
@@ -96,7 +101,7 @@ func TestAppendFields_KeepsIDAndChosenFieldsInOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cat := drawCat(t)
 		hit, dynamic := drawHit(t, cat)
-		card := AppendCard(nil, hit, cardDay, dynamic.Shelter)
+		card := AppendCard(nil, hit, cardDay, dynamic.DistanceMi != nil, dynamic.Shelter)
 		fields := rapid.SliceOfDistinct(rapid.SampledFrom(CardFields()), rapid.ID).Draw(t, "fields")
 		var all map[string]json.RawMessage
 		if err := json.Unmarshal(card, &all); err != nil {
@@ -119,7 +124,7 @@ func TestCardFields_AreStaticThenDynamic(t *testing.T) {
 	t.Parallel()
 
 	fields := CardFields()
-	if first, last := fields[0], fields[len(fields)-4:]; first != "id" || !slices.Equal(last, []string{"age_months", "age_group", "distance_km", "shelter"}) {
+	if first, last := fields[0], fields[len(fields)-5:]; first != "id" || !slices.Equal(last, []string{"age_months", "age_group", "distance_km", "distance_mi", "shelter"}) {
 		t.Errorf("got %v, want id first and the dynamic fields last", fields)
 	}
 }
@@ -140,12 +145,12 @@ func BenchmarkAppendCard(b *testing.B) {
 	hit, out := benchmarkHit(), make([]byte, 0, 4000)
 	b.ReportAllocs()
 	for b.Loop() {
-		out = AppendCard(out[:0], hit, cardDay, nil)
+		out = AppendCard(out[:0], hit, cardDay, false, nil)
 	}
 }
 
 func BenchmarkAppendFields(b *testing.B) {
-	card, out := AppendCard(nil, benchmarkHit(), cardDay, nil), make([]byte, 0, 4000)
+	card, out := AppendCard(nil, benchmarkHit(), cardDay, false, nil), make([]byte, 0, 4000)
 	b.ReportAllocs()
 	for b.Loop() {
 		out = AppendFields(out[:0], card, []string{"id", "name", "photo"})

@@ -53,6 +53,7 @@ type Cat struct {
 	ListingReading    ListingReading    `json:"listing_reading"`                                                     // What the text and the tags of the listing say besides, with the words that say it.
 	Traits            Traits            `json:"traits"`                                                              // What the listing says about the cat's character.
 	BondedWith        []string          `json:"bonded_with"`                                                         // External IDs of cats that must be adopted together with this one.
+	BondedCats        []string          `json:"bonded_cats,omitempty" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`      // IDs of those cats in `bonded_with` that are listed in any status, also adopted, and that you may see, in the same order. Only in the response of `GET /v1/cats/{id}`; absent if there are none.
 	Fee               Fee               `json:"fee"`                                                                 // Adoption fee.
 	Photos            []Photo           `json:"photos"`                                                              // Photos in order, the first is the main photo.
 	Videos            []Video           `json:"videos"`                                                              // Videos in order.
@@ -197,6 +198,7 @@ func NewCat(c catalog.Cat, attribution Attribution, today time.Time) Cat {
 		ListingReading:    newListingReading(c.Reading),
 		Traits:            newTraits(c.Traits),
 		BondedWith:        orEmpty(c.BondedWith),
+		BondedCats:        nil,
 		Fee:               Fee{AmountMinor: c.Fee.Minor, Currency: OrNull(c.Fee.Currency), Waived: c.Fee.Waived},
 		Photos:            NewPhotos(c.Photos),
 		Videos:            newVideos(c.Videos),

@@ -13,20 +13,22 @@ type CatPage struct {
 	Page   PageInfo           `json:"page"`             // Position in the list.
 	Facets map[string][]Count `json:"facets,omitempty"` // Number of matches by filter and value; only present with `facets`.
 
-	Warnings []FilterWarning `json:"warnings,omitempty"` // Values of `tag`, `tag_all` and `source` that no listed cat has; absent if there are none.
+	Warnings []FilterWarning `json:"warnings,omitempty"` // Values of `tag`, `source` and `ids`, and of their variants, that no listed cat has; absent if there are none.
 } //	@name	CatPage
 
 // OwnCatPage is a page of the cats of a shelter, for its partner.
 type OwnCatPage struct {
 	Data []Cat    `json:"data"` // Cats of the page, with all facts.
 	Page PageInfo `json:"page"` // Position in the list.
+
+	Warnings []FilterWarning `json:"warnings,omitempty"` // Values of `tag`, `source` and `ids`, and of their variants, that no listed cat has; absent if there are none.
 } //	@name	OwnCatPage
 
 // FilterWarning is a value of a filter that no listed cat has.
 type FilterWarning struct {
 	Parameter string `json:"parameter" example:"tag"`                                                                              // Name of the query parameter.
 	Value     string `json:"value" example:"lapcat"`                                                                               // The value.
-	Code      string `json:"code" enums:"unknown_value"`                                                                           // `unknown_value`: no listed cat has it.
+	Code      string `json:"code" enums:"unknown_value"`                                                                           // `unknown_value`: no listed cat has it that you may see.
 	Message   string `json:"message" example:"No listed cat has this value. facets=tag lists the values in use and their number."` // What is wrong, as a sentence.
 } //	@name	FilterWarning
 
@@ -46,18 +48,37 @@ type PageInfo struct {
 
 // Near is the place that a list is near to.
 type Near struct {
-	Label     string  `json:"label" example:"London, England, GB"`                                       // Name of the place, or its latitude and longitude.
-	Lat       float64 `json:"lat" example:"51.5085"`                                                     // Latitude in degrees.
-	Lng       float64 `json:"lng" example:"-0.1257"`                                                     // Longitude in degrees.
-	Precision *string `json:"precision" extensions:"x-nullable" enums:"postal,city,area" example:"city"` // `postal`: center of a postal code; `city`: center of a city; `area`: center of a large area of postal codes; null for a point.
+	Label      string       `json:"label" example:"London, England, GB"`                                       // Name of the place, or its latitude and longitude.
+	Lat        float64      `json:"lat" example:"51.5085"`                                                     // Latitude in degrees.
+	Lng        float64      `json:"lng" example:"-0.1257"`                                                     // Longitude in degrees.
+	ID         *string      `json:"id" extensions:"x-nullable" example:"place_gb.eng.london"`                  // ID of the place, which `near` accepts, too; null for a point or a shelter.
+	Precision  *string      `json:"precision" extensions:"x-nullable" enums:"postal,city,area" example:"city"` // `postal`: center of a postal code; `city`: center of a city; `area`: center of a large area of postal codes; null for a point or a shelter.
+	OtherCount int          `json:"other_count,omitempty" example:"20"`                                        // Number of other places of the same name, or with the same postal code in other countries; absent if there are none.
+	Others     []NamedPlace `json:"others,omitempty"`                                                          // Up to 5 of the other places, the most populous first; absent if there are none.
 } //	@name	Near
 
-// NewNear returns the place of a query, or nil if there is none.
-func NewNear(p *geo.Place) *Near {
-	if p == nil {
+// NamedPlace is a place that `near` accepts.
+type NamedPlace struct {
+	ID    string `json:"id" example:"place_ca.on.london"` // ID of the place, which `near` accepts.
+	Label string `json:"label" example:"London, ON, CA"`  // Name of the place.
+} //	@name	NamedPlace
+
+// maxOtherPlaces is the largest number of places in Near.Others.
+const maxOtherPlaces = 5
+
+// NewNear returns the place of a query, which is the first of those that it names, or nil if
+// there is none.
+func NewNear(places []geo.Place) *Near {
+	if len(places) == 0 {
 		return nil
 	}
-	return &Near{Label: p.String(), Lat: p.Point.Lat, Lng: p.Point.Lng, Precision: OrNull(string(p.Precision))}
+	p, others := places[0], places[1:]
+	return &Near{
+		Label: p.String(), Lat: p.Point.Lat, Lng: p.Point.Lng, ID: OrNull(p.ID()), Precision: OrNull(string(p.Precision)),
+		OtherCount: len(others), Others: MapSlice(others[:min(maxOtherPlaces, len(others))], func(p geo.Place) NamedPlace {
+			return NamedPlace{ID: p.ID(), Label: p.String()}
+		}),
+	}
 }
 
 // WholeList returns the page info of a complete list.

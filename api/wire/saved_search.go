@@ -16,6 +16,8 @@ type SavedSearch struct {
 	Version   int64     `json:"version" example:"1"`                                                                     // Version number; increases with every change.
 	CreatedAt time.Time `json:"created_at" format:"date-time"`                                                           // When the saved search was created.
 	UpdatedAt time.Time `json:"updated_at" format:"date-time"`                                                           // When the saved search last changed.
+
+	Warnings []FilterWarning `json:"warnings,omitempty"` // Values of `tag`, `source` and `ids`, and of their variants, that no listed cat has now; absent if there are none.
 } //	@name	SavedSearch
 
 // SavedSearchPage is a page of saved searches.

@@ -3,10 +3,12 @@ package wire
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"time"
 
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
+	"trailcat/internal/geo"
 	"trailcat/internal/search"
 )
 
@@ -36,6 +38,7 @@ type Shelter struct {
 	UpdatedAt      time.Time   `json:"updated_at" format:"date-time"`                                               // When the shelter last changed.
 	Terms          Terms       `json:"terms"`                                                                       // What others may do with the text and the photos of listings that state no terms of their own.
 	DistanceKm     *float64    `json:"distance_km,omitempty" example:"12.5"`                                        // Distance from `near` in kilometers, as the crow flies; only present if `near` is set.
+	DistanceMi     *float64    `json:"distance_mi,omitempty" example:"7.8"`                                         // The same distance in miles; only present if `radius_mi` is set.
 	HiddenFrom     *HiddenFrom `json:"hidden_from,omitempty"`                                                       // Who cannot see the shelter's cats; only its partner and the operator see this field.
 } //	@name	Shelter
 
@@ -115,6 +118,7 @@ func NewShelter(s catalog.Shelter, availableCats int) Shelter {
 		UpdatedAt:      s.UpdatedAt,
 		Terms:          NewTerms(s.Terms),
 		DistanceKm:     nil,
+		DistanceMi:     nil,
 		HiddenFrom:     nil,
 	}
 }
@@ -169,11 +173,15 @@ func NewSocial(s catalog.Social) Social {
 	}
 }
 
-// NewListedShelter returns a shelter of a list, with its distance if the list has one.
-func NewListedShelter(hit search.ShelterHit) Shelter {
+// NewListedShelter returns a shelter of a list, with its distance if the list has one, in
+// miles, too, if inMiles is true.
+func NewListedShelter(hit search.ShelterHit, inMiles bool) Shelter {
 	out := NewShelter(hit.Shelter, hit.AvailableCats)
 	if hit.DistanceKm >= 0 {
-		out.DistanceKm = new(float64(int(hit.DistanceKm*10+0.5)) / 10)
+		out.DistanceKm = new(math.Round(hit.DistanceKm*10) / 10)
+		if inMiles {
+			out.DistanceMi = new(math.Round(hit.DistanceKm/geo.KmPerMile*10) / 10)
+		}
 	}
 	return out
 }

@@ -27,6 +27,8 @@ type Webhook struct {
 	Version             int64      `json:"version" example:"1"`                                                                                                           // Version number; increases with every change.
 	CreatedAt           time.Time  `json:"created_at" format:"date-time"`                                                                                                 // When the webhook was created.
 	UpdatedAt           time.Time  `json:"updated_at" format:"date-time"`                                                                                                 // When the webhook last changed.
+
+	Warnings []FilterWarning `json:"warnings,omitempty"` // Values of `tag`, `source` and `ids` in `filters`, and of their variants, that no listed cat has now; absent if there are none.
 } //	@name	Webhook
 
 // WebhookWithSecret is a webhook with its new secret. The secret is returned only once.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"trailcat/internal/vocab"
 )
@@ -80,6 +81,68 @@ func didYouMean(word string, known []string) string {
 		text += " " + advice
 	}
 	return text
+}
+
+// negations are words with which callers write the name of a filter that excludes values.
+var negations = []string{"not", "exclude", "excluding", "excluded", "except", "without", "omit", "neq", "ne", "no"}
+
+// helpWithExclusion returns the sentences about an unknown parameter that was meant to
+// exclude values of a list parameter, as in exclude_breeds or breed!, with a leading space;
+// or "" if it was not.
+func helpWithExclusion(word string, known []Parameter) string {
+	filter, ok := negatedFilter(word)
+	if !ok {
+		return ""
+	}
+	var lists []string
+	for _, p := range known {
+		if p.List && p.Excludes == "" {
+			lists = append(lists, p.Name)
+		}
+	}
+	name, _ := suggest(filter, lists)
+	name = strings.TrimSuffix(name, "_all")
+	for _, p := range known {
+		switch values := strings.Split(p.Tag.Get("enums"), ","); {
+		case p.Excludes == name && name != "":
+			return fmt.Sprintf(" Did you mean %q?", p.Name)
+		case p.Name == name && len(values) > 1 && !slices.ContainsFunc(known, func(p Parameter) bool { return p.Excludes == name }):
+			return fmt.Sprintf(" Did you mean %q? It includes values, so send all others, as in %s=%s.", name, name, strings.Join(values[1:], ","))
+		}
+	}
+	return ""
+}
+
+// negatedFilter returns the name that a word negates, with a sign or a word before or after
+// it. ok is false for words that mean something else.
+func negatedFilter(word string) (name string, ok bool) {
+	plain := strings.TrimSuffix(word, arraySuffix)
+	if name = strings.Trim(plain, "!-~"); name != plain {
+		return name, true
+	}
+	words := strings.Fields(vocab.Fold(separateWords(plain)))
+	switch last := len(words) - 1; {
+	case last < 1 || len(synonyms()[nameKey(plain)]) > 0:
+		return "", false
+	case slices.Contains(negations, words[0]):
+		return strings.Join(words[1:], "_"), true
+	case slices.Contains(negations, words[last]):
+		return strings.Join(words[:last], "_"), true
+	default:
+		return "", false
+	}
+}
+
+// separateWords inserts spaces between the words of a name such as excludeBreed.
+func separateWords(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		if unicode.IsUpper(r) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 // UnknownField returns the message for a field that an object does not have. The names of

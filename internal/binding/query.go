@@ -36,7 +36,7 @@ func ParseQuery(raw string) (url.Values, error) {
 
 // BindValues reads the values of a query into the struct that in points to. The struct
 // tags are the rules: form is the name of the parameter, as the OpenAPI generator reads
-// it, and enums, minimum, maximum and maxLength limit its value. Parameters that are not
+// it, and enums, minimum, maximum, maxLength and maxItems limit its value. Parameters that are not
 // sent keep the value of their field. The errors include parameters that the struct does
 // not have.
 func BindValues(values url.Values, in any) catalog.FieldErrors {
@@ -48,7 +48,7 @@ func BindValues(values url.Values, in any) catalog.FieldErrors {
 		if len(sent) == 0 {
 			continue
 		}
-		if err := bindField(target.FieldByIndex(p.Index), p.tag, sent); err != nil {
+		if err := p.bind(target.FieldByIndex(p.Index), sent); err != nil {
 			err.Parameter = p.Name
 			errs = append(errs, *err)
 		}
@@ -61,7 +61,32 @@ type Parameter struct {
 	Name  string
 	Index []int // of the field, as reflect.Value.FieldByIndex takes it
 	List  bool  // the parameter has any number of values
-	tag   reflect.StructTag
+	// Excludes is the name of the list parameter whose values the parameter excludes, or
+	// empty; see Exclusions.
+	Excludes string
+	Tag      reflect.StructTag // of the field that has the rules for values
+}
+
+// Exclusions has the values to exclude, by the name of the list parameter that includes
+// them. In a struct with a field of this type, each list parameter with the extension
+// x-excludable has a counterpart with the prefix not_ and the same rules for values.
+type Exclusions map[string][]string
+
+const (
+	exclusionPrefix = "not_"
+	excludable      = "x-excludable"
+)
+
+// Values returns the values of a list parameter in a struct that was bound.
+func (p Parameter) Values(in reflect.Value) []string {
+	switch v := in.FieldByIndex(p.Index).Interface().(type) {
+	case []string:
+		return v
+	case Exclusions:
+		return v[p.Excludes]
+	default:
+		return nil
+	}
 }
 
 // arraySuffix may follow the name of a list parameter, as some HTTP clients send it.
@@ -102,9 +127,18 @@ func Parameters(t reflect.Type) []Parameter {
 		return known.([]Parameter)
 	}
 	var known []Parameter
+	var exclusions []int // index of the field
 	for _, f := range reflect.VisibleFields(t) {
-		if !f.Anonymous {
-			known = append(known, Parameter{Name: f.Tag.Get("form"), Index: f.Index, List: f.Type.Kind() == reflect.Slice, tag: f.Tag})
+		switch {
+		case f.Type == reflect.TypeFor[Exclusions]():
+			exclusions = f.Index
+		case !f.Anonymous:
+			known = append(known, Parameter{Name: f.Tag.Get("form"), Index: f.Index, List: f.Type.Kind() == reflect.Slice, Excludes: "", Tag: f.Tag})
+		}
+	}
+	for _, p := range known {
+		if exclusions != nil && strings.Contains(p.Tag.Get("extensions"), excludable) {
+			known = append(known, Parameter{Name: exclusionPrefix + p.Name, Index: exclusions, List: true, Excludes: p.Name, Tag: p.Tag})
 		}
 	}
 	parametersByType.Store(t, known)
@@ -122,7 +156,10 @@ func unknownParameters(values url.Values, known []Parameter) catalog.FieldErrors
 		if slices.ContainsFunc(known, func(p Parameter) bool { return p.Name == name || p.List && p.Name+arraySuffix == name }) {
 			continue
 		}
-		help := didYouMean(strings.TrimSuffix(name, arraySuffix), names)
+		help := helpWithExclusion(name, known)
+		if help == "" {
+			help = didYouMean(strings.TrimSuffix(name, arraySuffix), names)
+		}
 		if help == "" {
 			help = " See /docs for the parameters."
 		}
@@ -130,6 +167,20 @@ func unknownParameters(values url.Values, known []Parameter) catalog.FieldErrors
 	}
 	slices.SortFunc(errs, func(a, b catalog.FieldError) int { return strings.Compare(a.Parameter, b.Parameter) })
 	return errs
+}
+
+// bind parses the values of the parameter into its field.
+func (p Parameter) bind(field reflect.Value, sent []string) *catalog.FieldError {
+	if p.Excludes == "" {
+		return bindField(field, p.Tag, sent)
+	}
+	var values []string
+	err := bindList(reflect.ValueOf(&values).Elem(), p.Tag, sent)
+	if field.IsNil() {
+		field.Set(reflect.ValueOf(Exclusions{}))
+	}
+	field.SetMapIndex(reflect.ValueOf(p.Excludes), reflect.ValueOf(values))
+	return err
 }
 
 // bindField parses the values of one parameter into a field.
@@ -143,6 +194,9 @@ func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catal
 	text := sent[0]
 	switch v := field.Addr().Interface().(type) {
 	case *string:
+		if enums := tag.Get("enums"); enums != "" && strings.Contains(text, ",") {
+			return NewFieldError("unknown_value", fmt.Sprintf("Expected one value, got %q. Must be one of %s.", text, strings.ReplaceAll(enums, ",", ", ")))
+		}
 		var err *catalog.FieldError
 		*v, err = parseString(text, tag)
 		return err
@@ -184,7 +238,11 @@ func bindList(field reflect.Value, tag reflect.StructTag, values []string) *cata
 		}
 	}
 	slices.Sort(parsed)
-	field.Set(reflect.ValueOf(slices.Compact(parsed)))
+	parsed = slices.Compact(parsed)
+	if most, err := strconv.Atoi(tag.Get("maxItems")); err == nil && len(parsed) > most {
+		return NewFieldError("too_many", fmt.Sprintf("Must have at most %d values, got %d.", most, len(parsed)))
+	}
+	field.Set(reflect.ValueOf(parsed))
 	return nil
 }
 
@@ -206,11 +264,14 @@ func parseString(text string, tag reflect.StructTag) (string, *catalog.FieldErro
 }
 
 // ParseTerm returns the one of terms that a text means: it equals the term except for case
-// and accents, or is one of its words in the field. Otherwise it returns the text and an
+// and accents, or is one of its words in the field. A minus before it is not ignored. Otherwise it returns the text and an
 // error.
 func ParseTerm(field, text string, terms []string) (string, *catalog.FieldError) {
 	if slices.Contains(terms, text) {
 		return text, nil
+	}
+	if strings.HasPrefix(text, "-") { // the reverse order, or an exclusion
+		return text, UnknownValue(text, terms)
 	}
 	folded := vocab.Fold(text)
 	if i := slices.IndexFunc(terms, func(t string) bool { return vocab.Fold(t) == folded }); i >= 0 {

@@ -14,7 +14,7 @@ import (
 )
 
 // readOnlyFields are the fields of a cat that the service sets.
-var readOnlyFields = []string{"id", "number", "version", "shelter_id", "source", "confirmed_at", "age_months", "unparsed", "stale", "adventure", "listing_reading", "created_at", "updated_at", "attribution", "shelter", "warnings"}
+var readOnlyFields = []string{"id", "number", "version", "shelter_id", "source", "confirmed_at", "age_months", "unparsed", "stale", "adventure", "listing_reading", "created_at", "updated_at", "attribution", "shelter", "bonded_cats", "warnings"}
 
 // readOnlyMember is a read-only field as it was sent.
 type readOnlyMember struct {
@@ -38,7 +38,7 @@ func (d *Draft) refusals() (errs catalog.FieldErrors) {
 
 // CheckReadOnly adds an error for each read-only field whose value differs from that of
 // the cat as it is stored, encoded as responses encode it. The warnings of an earlier
-// response are not stored, and may be any.
+// response and the IDs of bonded cats are not stored with the cat, and may be any.
 func (d *Draft) CheckReadOnly(stored []byte) { d.Errs = append(d.Errs, d.differences(stored)...) }
 
 // differences returns the errors of CheckReadOnly.
@@ -46,7 +46,7 @@ func (d *Draft) differences(stored []byte) (errs catalog.FieldErrors) {
 	current := gjson.ParseBytes(stored)
 	for _, sent := range d.readOnly {
 		value := current.Get(sent.name)
-		if sent.name == "warnings" || equalJSON(sent.value, value) {
+		if sent.name == "warnings" || sent.name == "bonded_cats" || equalJSON(sent.value, value) {
 			continue
 		}
 		message := fmt.Sprintf("Field %q is read-only and differs from the stored value. Omit it, or get the cat again.", sent.name)

@@ -252,8 +252,7 @@ func (f *Feed) BuildQuery(in *filters.ChangeFilters, audience catalog.Audience, 
 	if reflect.ValueOf(catFilters).IsZero() {
 		return q
 	}
-	cats, _ := f.resolver.BuildQuery(&in.CatFilters, errs)
-	cats.Where = f.resolver.Clauses(in, errs)
+	cats, _ := f.resolver.BuildQuery(&in.CatFilters, in, errs)
 	q.Cats = &cats
 	return q
 }

@@ -20,16 +20,20 @@ func compileFilter(q search.Query) (*compiledFilter, error) {
 	past := q
 	past.Text = ""
 	anywhere := past
-	anywhere.Near, anywhere.RadiusKm, anywhere.Where = nil, 0, nil
+	anywhere.Near, anywhere.RadiusKm, anywhere.Where, anywhere.Exclude = nil, 0, nil, nil
 	place := search.Query{Near: q.Near, RadiusKm: q.RadiusKm}
-	for _, clause := range q.Where {
-		switch clause.Field {
-		case search.FieldRegion, search.FieldCountry:
-			place.Where = append(place.Where, clause)
-		case search.FieldShelter:
-			place.Where, anywhere.Where = append(place.Where, clause), append(anywhere.Where, clause)
-		default:
-			anywhere.Where = append(anywhere.Where, clause)
+	for _, list := range []struct{ clauses, toPlace, toAnywhere *[]search.Clause }{
+		{&q.Where, &place.Where, &anywhere.Where}, {&q.Exclude, &place.Exclude, &anywhere.Exclude},
+	} {
+		for _, clause := range *list.clauses {
+			switch clause.Field {
+			case search.FieldRegion, search.FieldCountry:
+				*list.toPlace = append(*list.toPlace, clause)
+			case search.FieldShelter:
+				*list.toPlace, *list.toAnywhere = append(*list.toPlace, clause), append(*list.toAnywhere, clause)
+			default:
+				*list.toAnywhere = append(*list.toAnywhere, clause)
+			}
 		}
 	}
 	var f compiledFilter

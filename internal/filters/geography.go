@@ -8,6 +8,7 @@ import (
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
+	"trailcat/internal/search"
 )
 
 // requestedCountries returns the codes of the countries in a list parameter. It leaves out
@@ -26,15 +27,15 @@ func (r QueryResolver) requestedCountries(sent []string) []string {
 // or name.
 func (r QueryResolver) ResolveCountries(sent []string, errs *catalog.FieldErrors) []string {
 	for _, text := range sent {
-		resolveCountry(text, errs)
+		resolveCountry("country", text, errs)
 	}
 	return r.requestedCountries(sent)
 }
 
-func resolveCountry(text string, errs *catalog.FieldErrors) string {
+func resolveCountry(parameter, text string, errs *catalog.FieldErrors) string {
 	code, err := geo.ParseCountry(text)
 	if err != nil {
-		binding.AddErrorIf(errs, true, "country", "unknown_value", err.Error())
+		binding.AddErrorIf(errs, true, parameter, "unknown_value", err.Error())
 	}
 	return code
 }
@@ -65,11 +66,31 @@ func (r QueryResolver) ResolveRegions(sent, countries []string, errs *catalog.Fi
 	return codes, country
 }
 
+// regionClauses returns the clauses for regions of a filter.
+func (r QueryResolver) regionClauses(f filter, sent, countries []string, errs *catalog.FieldErrors) []search.Clause {
+	var regionErrs catalog.FieldErrors
+	codes, country := r.ResolveRegions(sent, countries, &regionErrs)
+	clauses := []search.Clause{{Field: search.FieldRegion, AnyOf: codes}}
+	switch {
+	case country == "":
+	case f.Excludes != "": // its code alone would exclude regions of other countries, too
+		binding.AddErrorIf(&regionErrs, len(sent) == 1, f.Name, "ambiguous",
+			fmt.Sprintf("Region %q has the code %s, which other countries use, too. Send the code to exclude it in all of them, or add country=%s.", sent[0], codes[0], country))
+	default:
+		clauses = append(clauses, search.Clause{Field: search.FieldCountry, AnyOf: []string{country}})
+	}
+	for _, err := range regionErrs {
+		err.Parameter = f.Name
+		*errs = append(*errs, err)
+	}
+	return clauses
+}
+
 // mayHaveRegion reports whether a shelter may have a region that the gazetteer does not
 // know: it does not know the regions of the country, or the shelter was stored with it.
 func (r QueryResolver) mayHaveRegion(code string, countries []string) bool {
 	if !r.index.State().Ready || slices.ContainsFunc(countries, func(c string) bool { return !r.places.HasRegions(c) }) {
 		return true
 	}
-	return r.index.HasRegion(code)
+	return r.index.HasRegion(code, countries...)
 }

@@ -19,8 +19,8 @@ import (
 type SearchFilters struct {
 	CatFilters
 
-	Status []string `form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted" extensions:"x-default=available"` // Adoption status; default `available`.
-	Stale  []string `form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                             // `true` for listings that their sources have not confirmed lately; default `false`.
+	Status []string `form:"status" validate:"optional" collectionFormat:"csv" enums:"available,pending,on_hold,adopted" extensions:"x-default=available"` // Adoption status; default `available`, and all with `ids`.
+	Stale  []string `form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                             // `true` for listings that their sources have not confirmed lately; default `false`, and both with `ids`.
 }
 
 // presentationParams are the parameters of the list that do not select cats.
@@ -45,10 +45,10 @@ func normalizeFilters(filters url.Values) url.Values {
 // SavedSearchQuery returns the index query for the filters of a saved search. It does not
 // limit the audience: whether a webhook may see a cat is decided per match.
 func (r QueryResolver) SavedSearchQuery(filters url.Values) (search.Query, catalog.FieldErrors) {
-	in := SearchFilters{Status: []string{string(catalog.Available)}, Stale: []string{"false"}}
+	var in SearchFilters
 	errs := BindFilters(filters, &in)
-	q, _ := r.BuildQuery(&in.CatFilters, &errs)
-	q.Where = r.Clauses(&in, &errs)
+	in.SetDefaults(&in.Status, &in.Stale)
+	q, _ := r.BuildQuery(&in.CatFilters, &in, &errs)
 	if len(errs) == 0 {
 		errs = matcherErrors(q)
 	}

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 
+	"trailcat/api/wire"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 	"trailcat/internal/search"
@@ -28,18 +29,19 @@ type ShelterCatRequest struct {
 	Statuses   []catalog.Status
 	Cursor     string // ID of the last cat of the previous page
 	Limit      int
+	Warnings   []wire.FilterWarning
 	Matcher    search.Matcher // has the other filters, and no condition on the status
 }
 
 // ParseShelterCatRequest parses the query parameters of the list of a shelter's cats.
-func (r QueryResolver) ParseShelterCatRequest(values url.Values) (ShelterCatRequest, error) {
+func (r QueryResolver) ParseShelterCatRequest(values url.Values, audience catalog.Audience) (ShelterCatRequest, error) {
 	in := ShelterCatQuery{Limit: 20}
 	errs := binding.BindValues(values, &in)
-	query, _ := r.BuildQuery(&in.CatFilters, &errs)
+	query, _ := r.BuildQuery(&in.CatFilters, &in, &errs)
 	binding.AddErrorIf(&errs, in.AgeMonthsMin != nil && in.AgeMonthsMax != nil && *in.AgeMonthsMin > *in.AgeMonthsMax,
 		"age_months_min", "conflict", "Must not be greater than age_months_max: no cat can match both.")
 	query.AgeMonthsMin, query.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
-	query.Where = slices.DeleteFunc(r.Clauses(&in, &errs), func(c search.Clause) bool { return c.Field == search.FieldStatus })
+	query.Where = slices.DeleteFunc(query.Where, func(c search.Clause) bool { return c.Field == search.FieldStatus })
 	binding.AddErrorIf(&errs, in.Cursor != "" && catalog.CheckID(catalog.CatPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Must be the next_cursor of a page of this list.")
 	if len(errs) == 0 {
 		errs = matcherErrors(query)
@@ -48,7 +50,7 @@ func (r QueryResolver) ParseShelterCatRequest(values url.Values) (ShelterCatRequ
 		return ShelterCatRequest{}, err
 	}
 	matcher, err := search.NewMatcher(query)
-	return ShelterCatRequest{ExternalID: in.ExternalID, Statuses: in.statuses(), Cursor: in.Cursor, Limit: in.Limit, Matcher: matcher}, err
+	return ShelterCatRequest{ExternalID: in.ExternalID, Statuses: in.statuses(), Cursor: in.Cursor, Limit: in.Limit, Warnings: r.Warnings(&in, audience), Matcher: matcher}, err
 }
 
 // statuses returns the statuses that are requested.

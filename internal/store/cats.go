@@ -47,12 +47,25 @@ func (s *Store) CatsWithPosition(ctx context.Context, ids []string) ([]catalog.C
 }
 
 // CatsByExternalID returns a shelter's cats by external id, as far as they exist.
+func (s *Store) CatsByExternalID(ctx context.Context, shelterID string, externalIDs []string) (cats map[string]catalog.Cat, err error) {
+	err = s.read(ctx, func(db *gorm.DB) error {
+		cats, err = catsByExternalID(db, s.dialect, shelterID, externalIDs)
+		return err
+	})
+	return cats, err
+}
+
+// CatsByExternalID returns a shelter's cats by external id, as far as they exist.
 func (t tx) CatsByExternalID(ctx context.Context, shelterID string, externalIDs []string) (map[string]catalog.Cat, error) {
+	return catsByExternalID(t.db.WithContext(ctx), t.dialect, shelterID, externalIDs)
+}
+
+func catsByExternalID(db *gorm.DB, d dialect, shelterID string, externalIDs []string) (map[string]catalog.Cat, error) {
 	if len(externalIDs) == 0 {
 		return nil, nil
 	}
 	var rows []catRow
-	err := t.db.WithContext(ctx).Where("shelter_id = ?", shelterID).Find(&rows, t.dialect.anyOf("external_id", externalIDs)).Error
+	err := db.Where("shelter_id = ?", shelterID).Find(&rows, d.anyOf("external_id", externalIDs)).Error
 	if err != nil {
 		return nil, fmt.Errorf("read %d cats of shelter %s: %w", len(externalIDs), shelterID, err)
 	}

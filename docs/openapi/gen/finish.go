@@ -25,6 +25,7 @@ func finish(doc object, examples fs.FS, enums enumNames) error {
 	nameNulls(doc)
 	listExamples(doc)
 	finishParameters(doc)
+	addExclusions(doc)
 	finishServers(doc)
 	finishSecurity(doc)
 	writeTextAsString(doc)

@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -41,6 +43,31 @@ func finishParameters(doc object) {
 				within(param, "schema")["default"] = strings.Split(values, "|")
 				delete(param, "x-default")
 			}
+		}
+	}
+}
+
+// addExclusions adds the counterparts of the parameters with the extension x-excludable: not_breed
+// excludes the values of breed.
+func addExclusions(doc object) {
+	for _, op := range operations(doc, "paths") {
+		params, _ := op["parameters"].([]any)
+		var all []any
+		for _, p := range params {
+			all = append(all, p)
+			param, _ := p.(object)
+			if _, ok := param["x-excludable"]; !ok {
+				continue
+			}
+			delete(param, "x-excludable")
+			exclusion := maps.Clone(param)
+			exclusion["schema"] = maps.Clone(within(param, "schema"))
+			exclusion["name"] = fmt.Sprint("not_", param["name"])
+			exclusion["description"] = fmt.Sprintf("Excludes the cats that match any of these values of `%s`. Cats of which it is unknown are not excluded, unless by the value `unknown`.", param["name"])
+			all = append(all, exclusion)
+		}
+		if len(all) > len(params) {
+			op["parameters"] = all
 		}
 	}
 }

@@ -236,6 +236,12 @@ func TestOperationPasses(t *testing.T) {
 			`{"components": {"schemas": {"Card": {"description": "A card. With ` + "`fields`, it has only `id`" + ` and these fields; without, every field whose description names no condition.", "required": ["id"]}}},
 				"paths": {"/a": {"get": {"parameters": [{"name": "fields"}]}}}}`,
 		},
+		"excludable parameters have a counterpart": {
+			addExclusions,
+			`{"paths": {"/a": {"get": {"parameters": [{"name": "p", "in": "query", "description": "d", "schema": {"type": "array"}, "x-excludable": true}, {"name": "q"}]}}}}`,
+			`{"paths": {"/a": {"get": {"parameters": [{"name": "p", "in": "query", "description": "d", "schema": {"type": "array"}},
+				{"name": "not_p", "in": "query", "description": "Excludes the cats that match any of these values of ` + "`p`" + `. Cats of which it is unknown are not excluded, unless by the value ` + "`unknown`" + `.", "schema": {"type": "array"}}, {"name": "q"}]}}}}`,
+		},
 		"external docs without a URL are dropped": {
 			dropLeftovers, `{"externalDocs": {"url": ""}}`, `{}`,
 		},
