@@ -5,7 +5,7 @@ compile() {
   install_jars
   rm -rf build/classes
   find build/client/src/main/java -name '*.java' >build/sources
-  javac -J-XX:TieredStopAtLevel=1 -proc:none -cp 'build/lib/*' -d build/classes Conversation.java @build/sources
+  javac -encoding UTF-8 -J-XX:TieredStopAtLevel=1 -proc:none -cp 'build/lib/*' -d build/classes Conversation.java @build/sources
 }
 install_jars() {
   cmp -s pom.xml build/lib/installed.xml && return
