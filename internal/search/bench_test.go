@@ -127,6 +127,8 @@ func BenchmarkCats(b *testing.B) {
 		"by suitability filter": {Where: []Clause{available, {FieldGoodWithDogs, []string{"true"}}}, Order: OrderSuitability, OrderFor: "hike"},
 		"by suitability near":   {Where: []Clause{available}, Near: near, RadiusKm: 100, Order: OrderSuitability},
 		"shelter":               {Where: []Clause{available, {FieldShelter, []string{"MD17"}}}},
+		"exclude":               {Where: []Clause{available}, Exclude: []Clause{{FieldBreed, []string{"Siamese", "Bengal"}}, {FieldShelter, []string{"MD17"}}}},
+		"ids":                   {Where: []Clause{{FieldIDs, []string{"1", "70", "999", "12345"}}}},
 	} {
 		q.Limit = 20
 		b.Run(name, func(b *testing.B) { benchQuery(b, q) })
