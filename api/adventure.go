@@ -10,6 +10,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/hints"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/rating"
@@ -65,7 +66,7 @@ func (a *API) rated(c echo.Context, in AdventureQuery, errs catalog.FieldErrors)
 	if in.AsOf.IsZero() {
 		in.AsOf = a.today()
 	} else if in.AsOf.Year() < 1900 || in.AsOf.Year() > 2200 {
-		errs = append(errs, catalog.FieldError{Pointer: "", Parameter: "as_of", Code: "out_of_range", Message: "Must be between 1900 and 2200."})
+		errs = append(errs, catalog.FieldError{Pointer: "", Parameter: "as_of", Code: errcode.OutOfRange, Message: "Must be between 1900 and 2200."})
 	}
 	rubric, unknown := a.rubric(in.Rubric)
 	if unknown != nil {
@@ -113,7 +114,7 @@ func (a *API) previewAdventure(c echo.Context) error {
 		return err
 	}
 	if len(in.Observations) > 1000 || len(in.Health) > 100 {
-		return catalog.FieldErrors{*binding.NewFieldError("too_many", "Must have at most 1000 observations and 100 health items.")}.Err(catalog.Invalid)
+		return catalog.FieldErrors{*binding.NewFieldError(errcode.TooMany, "Must have at most 1000 observations and 100 health items.")}.Err(catalog.Invalid)
 	}
 	rated, contentErrs := a.preview(in)
 	if err := wire.MergeErrors(errs, contentErrs).Err(catalog.Invalid); err != nil {

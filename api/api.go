@@ -164,7 +164,7 @@ func newAPI(config Config) (*API, error) {
 			Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL,
 		}),
 		metrics:           httpkit.NewRequestMetrics(slices.Concat(indexMetrics(config.Index), gaugeMetrics(config.Gauges), databaseMetrics(config.Store))...),
-		problems:          httpkit.NewProblems(config.Log),
+		problems:          httpkit.NewProblems(config.Log, config.PublicURL),
 		clientAddress:     httpkit.ClientAddress(config.TrustedProxies),
 		addressLimiter:    addressLimiter,
 		credentialLimiter: credentialLimiter,

@@ -12,6 +12,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/export"
 	"trailcat/internal/httpkit"
 )
@@ -81,7 +82,7 @@ func (a *API) listAudit(c echo.Context) error {
 		return err
 	}
 	after, ok := parseAuditCursor(in.Cursor)
-	binding.AddErrorIf(&errs, !ok, "cursor", "bad_cursor", "Must be the next_cursor of a page of this list.")
+	binding.AddErrorIf(&errs, !ok, "cursor", errcode.BadCursor, "Must be the next_cursor of a page of this list.")
 	if err := errs.Err(catalog.Malformed); err != nil {
 		return err
 	}

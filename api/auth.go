@@ -12,6 +12,7 @@ import (
 
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/httpkit"
 )
 
@@ -80,7 +81,7 @@ func (a *API) authenticateBearer(r *http.Request) (access.Principal, error) {
 
 func (a *API) unauthorized(c echo.Context, detail string) error {
 	c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer realm="trailcat"`)
-	return catalog.Errorf(catalog.Unauthorized, "unauthorized", "%s", detail)
+	return catalog.Errorf(catalog.Unauthorized, errcode.Unauthorized, "%s", detail)
 }
 
 // sentence returns the text of an error with a capital letter and a full stop.
@@ -100,7 +101,7 @@ func (a *API) requireScope(scopes ...access.Scope) echo.MiddlewareFunc {
 				return a.unauthorized(c, keyRequiredMessage)
 			case !slices.ContainsFunc(scopes, p.HasScope):
 				c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer realm="trailcat", error="insufficient_scope", scope="`+string(scopes[0])+`"`) // RFC 6750
-				return catalog.Errorf(catalog.Forbidden, "missing_scope", "Your API key lacks the scope %s. Its scopes are: %s.",
+				return catalog.Errorf(catalog.Forbidden, errcode.MissingScope, "Your API key lacks the scope %s. Its scopes are: %s.",
 					strings.ReplaceAll(access.JoinScopes(scopes), " ", " or "), scopeList(p))
 			}
 			return next(c)

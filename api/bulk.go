@@ -12,6 +12,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/catjson"
+	"trailcat/internal/errcode"
 	"trailcat/internal/httpkit"
 )
 
@@ -133,7 +134,7 @@ func (a *API) upsertAtomically(c echo.Context, b *bulkUpsert) error {
 		return err
 	}
 	if len(batch) > maxAtomic {
-		errs := catalog.FieldErrors{{Parameter: "atomic", Code: "too_many", Message: fmt.Sprintf("Requires at most %d cats.", maxAtomic)}}
+		errs := catalog.FieldErrors{{Parameter: "atomic", Code: errcode.TooMany, Message: fmt.Sprintf("Requires at most %d cats.", maxAtomic)}}
 		return errs.Err(catalog.Malformed)
 	}
 	if slices.ContainsFunc(batch, func(d *catjson.Draft) bool { return len(d.Errs) > 0 }) {
@@ -174,7 +175,7 @@ func (b *bulkUpsert) nextBatch(n int) ([]*catjson.Draft, error) {
 		}
 		index := b.summary.Rows + len(batch)
 		if first, found := b.firstRow[d.ExternalID]; found && d.ExternalID != "" {
-			d.AddError("/external_id", "duplicate", fmt.Sprintf("%q already appears in row %d.", d.ExternalID, first))
+			d.AddError("/external_id", errcode.Duplicate, fmt.Sprintf("%q already appears in row %d.", d.ExternalID, first))
 		} else {
 			b.firstRow[d.ExternalID] = index
 		}
@@ -247,7 +248,7 @@ func (b *bulkUpsert) rejectionError(results []BulkResult) error {
 			errs = append(errs, catalog.FieldError(e))
 		}
 	}
-	return catalog.Errorf(catalog.Invalid, "batch_rejected",
+	return catalog.Errorf(catalog.Invalid, errcode.BatchRejected,
 		"%d of %d cats were rejected, so none was written. Correct them, or omit atomic to write the other cats.", b.summary.Rejected, b.summary.Rows).
 		WithFields(errs[:min(len(errs), maxBulkErrors)]...)
 }

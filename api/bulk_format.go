@@ -16,6 +16,7 @@ import (
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 	"trailcat/internal/catjson"
+	"trailcat/internal/errcode"
 	"trailcat/internal/export"
 	"trailcat/internal/httpkit"
 )
@@ -46,11 +47,11 @@ func (a *API) bulkRows(c echo.Context) (bulkRows, error) {
 func arrayRows(v gjson.Result, today time.Time) (bulkRows, error) {
 	var errs catalog.FieldErrors
 	cats, unknown := v.Get("cats"), 0
-	errs.Check(v.IsObject() && cats.IsArray(), "/cats", "required", "Expected an object with the array cats.")
+	errs.Check(v.IsObject() && cats.IsArray(), "/cats", errcode.Required, "Expected an object with the array cats.")
 	v.ForEach(func(key, _ gjson.Result) bool {
 		if v.IsObject() && key.Str != "cats" && unknown < catjson.MaxErrors {
 			unknown++
-			errs.Check(false, "/"+binding.PointerToken(key.Str), "unknown_field", fmt.Sprintf("Unknown field %q. The only field is cats.", key.Str))
+			errs.Check(false, "/"+binding.PointerToken(key.Str), errcode.UnknownField, fmt.Sprintf("Unknown field %q. The only field is cats.", key.Str))
 		}
 		return v.IsObject()
 	})
@@ -58,7 +59,7 @@ func arrayRows(v gjson.Result, today time.Time) (bulkRows, error) {
 		return nil, err
 	}
 	list := cats.Array()
-	errs.Check(len(list) <= maxAtomic, "/cats", "too_many", fmt.Sprintf("Must have at most %d entries. Send several requests, or a stream of NDJSON.", maxAtomic))
+	errs.Check(len(list) <= maxAtomic, "/cats", errcode.TooMany, fmt.Sprintf("Must have at most %d entries. Send several requests, or a stream of NDJSON.", maxAtomic))
 	return func() (*catjson.Draft, error) {
 		if len(list) == 0 {
 			return nil, nil
@@ -87,7 +88,7 @@ func streamRows(body io.Reader, today time.Time) bulkRows {
 				continue
 			}
 			if rows++; rows > maxStreamed {
-				return nil, httpkit.NewHTTPError(http.StatusRequestEntityTooLarge, "too_many_rows", fmt.Sprintf("A stream must have at most %d cats.", maxStreamed))
+				return nil, httpkit.NewHTTPError(http.StatusRequestEntityTooLarge, errcode.TooManyRows, fmt.Sprintf("A stream must have at most %d cats.", maxStreamed))
 			}
 			return readLine(line, today), nil
 		}
@@ -100,7 +101,7 @@ func readLine(line []byte, today time.Time) *catjson.Draft {
 	v, err := catjson.ParseJSON(line)
 	if err != nil {
 		d := catjson.NewDraft("", today)
-		d.AddError("", "malformed", binding.JSONErrorMessage("line", err))
+		d.AddError("", errcode.Malformed, binding.JSONErrorMessage("line", err))
 		return d //nolint:nilerr // the draft has the error
 	}
 	return catjson.ReadBack(v, "", today)

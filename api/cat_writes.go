@@ -15,6 +15,7 @@ import (
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 	"trailcat/internal/catjson"
+	"trailcat/internal/errcode"
 	"trailcat/internal/httpkit"
 )
 
@@ -193,7 +194,7 @@ func (a *API) setCatStatus(c echo.Context) error {
 		if err := binding.BindTime(&since, *in.Date); err != nil {
 			errs.Check(false, "/date", err.Code, err.Message)
 		}
-		errs.Check(!since.After(a.Now().AddDate(0, 0, 1)), "/date", "in_the_future", "Must not be in the future.")
+		errs.Check(!since.After(a.Now().AddDate(0, 0, 1)), "/date", errcode.InTheFuture, "Must not be in the future.")
 	}
 	if err := errs.Err(catalog.Invalid); err != nil {
 		return err

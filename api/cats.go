@@ -15,6 +15,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/filters"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/search"
@@ -320,13 +321,13 @@ func errCatRemoved(cat catalog.Cat) error {
 	if cat.StatusReason != "" {
 		reason = " Reason: " + cat.StatusReason + "."
 	}
-	return catalog.Errorf(catalog.Gone, "cat_removed", "%s is no longer listed since %s.%s", cat.Name, cat.StatusChangedAt.Format(time.RFC3339), reason)
+	return catalog.Errorf(catalog.Gone, errcode.CatRemoved, "%s is no longer listed since %s.%s", cat.Name, cat.StatusChangedAt.Format(time.RFC3339), reason)
 }
 
 // errCatHidden returns the error for a cat that is hidden from the caller. It looks like
 // that for a removed cat, without the name.
 func errCatHidden() error {
-	return catalog.Errorf(catalog.Gone, "cat_removed", "This cat is no longer listed.")
+	return catalog.Errorf(catalog.Gone, errcode.CatRemoved, "This cat is no longer listed.")
 }
 
 // encodeCatPage encodes a page of cats from cards that are encoded already.

@@ -9,6 +9,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/httpkit"
 )
 
@@ -119,7 +120,7 @@ func (a *API) replayWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	binding.AddErrorIf(&errs, in.From == "" && len(errs) == 0, "from", "required", "Required: a cursor, for example the next_cursor of the last message that you processed.")
+	binding.AddErrorIf(&errs, in.From == "" && len(errs) == 0, "from", errcode.Required, "Required: a cursor, for example the next_cursor of the last message that you processed.")
 	if err := errs.Err(catalog.Malformed); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/httpkit"
 )
 
@@ -158,9 +159,9 @@ func (a *API) eraseAddresses(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	errs.Check(len(errs) > 0 || in.Address != nil || in.Before != nil, "", "required", "Send address, before or both.")
+	errs.Check(len(errs) > 0 || in.Address != nil || in.Before != nil, "", errcode.Required, "Send address, before or both.")
 	address, addressErr := CheckAddress(wire.StringOrEmpty(in.Address))
-	errs.Check(addressErr == nil, "/address", "malformed", "Must be an IP address, such as 192.0.2.1.")
+	errs.Check(addressErr == nil, "/address", errcode.Malformed, "Must be an IP address, such as 192.0.2.1.")
 	before := a.Now()
 	if in.Before != nil {
 		if err := binding.BindTime(&before, *in.Before); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/export"
 	"trailcat/internal/httpkit"
 )
@@ -119,7 +120,7 @@ func (a *API) export(c echo.Context, resource, format string) error {
 		defer file.Release()
 		return a.sendExport(c, file)
 	}
-	return catalog.Errorf(catalog.Unavailable, "export_conflict", "Shelters changed while the export was created. Retry in a moment.")
+	return catalog.Errorf(catalog.Unavailable, errcode.ExportConflict, "Shelters changed while the export was created. Retry in a moment.")
 }
 
 // exportRequest returns what the caller may export as of now.
@@ -154,7 +155,7 @@ func (a *API) sendExport(c echo.Context, file *export.File) error {
 		stop, ok := a.Exports.StartDecompressing(a.client(c))
 		if !ok {
 			h.Set("Retry-After", "30")
-			return catalog.Errorf(catalog.Unavailable, "too_many_downloads", "You or all callers together receive too many exports without compression. Send Accept-Encoding: zstd or gzip, or retry in 30 seconds.")
+			return catalog.Errorf(catalog.Unavailable, errcode.TooManyDownloads, "You or all callers together receive too many exports without compression. Send Accept-Encoding: zstd or gzip, or retry in 30 seconds.")
 		}
 		defer stop()
 	}
@@ -185,7 +186,7 @@ func (a *API) sendExport(c echo.Context, file *export.File) error {
 	http.ServeContent(part, r, "", file.CreatedAt, content)
 	if part.unsatisfiable {
 		h.Del(echo.HeaderContentDisposition)
-		return httpkit.NewHTTPError(http.StatusRequestedRangeNotSatisfiable, "range_not_satisfiable", fmt.Sprintf("The requested range is outside of the export, which has %d bytes.", content.Size()))
+		return httpkit.NewHTTPError(http.StatusRequestedRangeNotSatisfiable, errcode.RangeNotSatisfiable, fmt.Sprintf("The requested range is outside of the export, which has %d bytes.", content.Size()))
 	}
 	return nil
 }

@@ -87,7 +87,7 @@ func TestIdempotency_TemporaryErrorsAreNotStored(t *testing.T) {
 			t.Parallel()
 
 			ran := 0
-			a := &API{Config: Config{Idempotency: api.store, Now: func() time.Time { return *api.now }, Log: slog.New(slog.DiscardHandler)}, problems: httpkit.NewProblems(slog.New(slog.DiscardHandler))}
+			a := &API{Config: Config{Idempotency: api.store, Now: func() time.Time { return *api.now }, Log: slog.New(slog.DiscardHandler)}, problems: httpkit.NewProblems(slog.New(slog.DiscardHandler), "")}
 			e := echo.New()
 			e.HTTPErrorHandler = a.problems.Handle
 			e.POST("/", func(c echo.Context) error {
@@ -114,7 +114,7 @@ func TestIdempotency_StreamedResponseIsStoredWhole(t *testing.T) {
 	t.Parallel()
 
 	api := newSQLiteServer(t)
-	a := &API{Config: Config{Idempotency: api.store, Now: func() time.Time { return *api.now }, Log: slog.New(slog.DiscardHandler)}, problems: httpkit.NewProblems(slog.New(slog.DiscardHandler))}
+	a := &API{Config: Config{Idempotency: api.store, Now: func() time.Time { return *api.now }, Log: slog.New(slog.DiscardHandler)}, problems: httpkit.NewProblems(slog.New(slog.DiscardHandler), "")}
 	var early string
 	e := echo.New()
 	e.POST("/", func(c echo.Context) error {

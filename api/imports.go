@@ -14,6 +14,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/importjob"
 	"trailcat/internal/ingest"
@@ -102,7 +103,7 @@ func (a *API) createImport(c echo.Context) error {
 	if result.Import.ID != "" && !options.KeepsNothing() {
 		header.Set(echo.HeaderLocation, "/v1/imports/"+result.Import.ID)
 	}
-	if catalogErr, ok := errors.AsType[*catalog.Error](err); ok && catalogErr.Code == importjob.CodeConfirmationRequired {
+	if catalogErr, ok := errors.AsType[*catalog.Error](err); ok && catalogErr.Code == errcode.ConfirmationRequired {
 		header.Set("Trailcat-Confirm", *result.Report.Confirm)
 	}
 	if err != nil {
@@ -250,7 +251,7 @@ func (a *API) importOptions(c echo.Context, shelter catalog.Shelter, in ImportQu
 // unreadableFileError gives a file that is too large after decompression the status
 // 413, as for a body that is too large.
 func unreadableFileError(err error) error {
-	if e, ok := errors.AsType[*catalog.Error](err); ok && e.Code == ingest.CodeFileTooLarge {
+	if e, ok := errors.AsType[*catalog.Error](err); ok && e.Code == errcode.FileTooLarge {
 		return httpkit.NewHTTPError(http.StatusRequestEntityTooLarge, e.Code, e.Detail)
 	}
 	return err
@@ -305,7 +306,7 @@ func (a *API) getImportFile(c echo.Context) error {
 		return err
 	}
 	if !i.FileDeletedAt.IsZero() {
-		return catalog.Errorf(catalog.Gone, "file_deleted", "The file was deleted at %s, because it was too old, because you sent too many newer ones, or on request. Its report is kept.", i.FileDeletedAt.Format(time.RFC3339))
+		return catalog.Errorf(catalog.Gone, errcode.FileDeleted, "The file was deleted at %s, because it was too old, because you sent too many newer ones, or on request. Its report is kept.", i.FileDeletedAt.Format(time.RFC3339))
 	}
 	next, stop := iter.Pull2(a.Store.ImportFile(c.Request().Context(), i.ID))
 	defer stop()

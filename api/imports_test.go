@@ -303,7 +303,7 @@ func TestImports_FileTooLarge(t *testing.T) {
 			req.Header.Set("Authorization", "Bearer "+api.keys["writer"])
 			rec := httptest.NewRecorder()
 			api.ServeHTTP(rec, req)
-			if got := decodeBody[httpkit.Problem](t, rec); got.Status != http.StatusRequestEntityTooLarge || got.Code != tt.code {
+			if got := decodeBody[httpkit.Problem](t, rec); got.Status != http.StatusRequestEntityTooLarge || string(got.Code) != tt.code {
 				t.Errorf("%+v", got)
 			}
 		})

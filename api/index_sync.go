@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/search"
 )
 
@@ -48,7 +49,7 @@ func (a *API) requireMinSeq(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		seq, stale, ok := a.Index.Head().ParseTagged(sent)
 		if !ok {
-			return catalog.Errorf(catalog.Malformed, "malformed_header", "%s must be the %s of an earlier response.", minSeqHeader, seqHeader)
+			return catalog.Errorf(catalog.Malformed, errcode.MalformedHeader, "%s must be the %s of an earlier response.", minSeqHeader, seqHeader)
 		}
 		if stale { // issued by a node that is ahead, or before the log was set back
 			if err := a.Index.CatchUp(c.Request().Context()); err != nil {
@@ -78,7 +79,7 @@ func (a *API) waitForSeq(ctx context.Context, seq int64) error {
 		_ = a.Index.Await(ctx, seq-1) // the head shows the result
 	}
 	if head := a.Index.Head().Seq; head < seq {
-		return catalog.Errorf(catalog.Unavailable, "seq_not_reached", "This server reflects the change log up to %d, not up to %d yet. Retry in 1 second.", head, seq)
+		return catalog.Errorf(catalog.Unavailable, errcode.SeqNotReached, "This server reflects the change log up to %d, not up to %d yet. Retry in 1 second.", head, seq)
 	}
 	return nil
 }

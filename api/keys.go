@@ -13,6 +13,7 @@ import (
 	"trailcat/internal/access"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/httpkit"
 )
 
@@ -57,7 +58,7 @@ func sendNewKey(c echo.Context, key access.Key, text string) error {
 	if err != nil {
 		return err
 	}
-	err = httpkit.StoreErrorInstead(c, catalog.Errorf(catalog.Conflict, "key_shown_once",
+	err = httpkit.StoreErrorInstead(c, catalog.Errorf(catalog.Conflict, errcode.KeyShownOnce,
 		"The key %s was created and its secret was returned once; only a hash is stored. If you did not receive it, revoke the key and create another one.", key.ID))
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/access"
+	"trailcat/internal/errcode"
 	"trailcat/internal/httpkit"
 )
 
@@ -28,8 +29,8 @@ type Token struct {
 
 // OAuthError is an error of the token endpoint (RFC 6749).
 type OAuthError struct {
-	Code        string `json:"error" enums:"invalid_request,invalid_client,invalid_scope,unsupported_grant_type"` // Code of the error.
-	Description string `json:"error_description" example:"Unknown key."`                                          // What is wrong, as a sentence.
+	Code        errcode.Code `json:"error" swaggertype:"string" extensions:"x-codes=oauth"` // Code of the error.
+	Description string       `json:"error_description" example:"Unknown key."`              // What is wrong, as a sentence.
 } //	@name	OAuthError
 
 func (e *OAuthError) Error() string { return e.Description }
@@ -58,7 +59,7 @@ func (a *API) createToken(c echo.Context) error {
 	token, err := a.issueToken(c)
 	var oauthErr *OAuthError
 	switch {
-	case errors.As(err, &oauthErr) && oauthErr.Code == "invalid_client":
+	case errors.As(err, &oauthErr) && oauthErr.Code == errcode.InvalidClient:
 		c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Basic realm="trailcat"`)
 		return c.JSON(http.StatusUnauthorized, oauthErr)
 	case oauthErr != nil:
@@ -78,9 +79,9 @@ func (a *API) issueToken(c echo.Context) (Token, error) {
 	switch form.Get("grant_type") {
 	case "client_credentials":
 	case "":
-		return Token{}, &OAuthError{"invalid_request", "Send grant_type=client_credentials."}
+		return Token{}, &OAuthError{errcode.InvalidRequest, "Send grant_type=client_credentials."}
 	default:
-		return Token{}, &OAuthError{"unsupported_grant_type", "Unsupported grant_type. Expected client_credentials."}
+		return Token{}, &OAuthError{errcode.UnsupportedGrantType, "Unsupported grant_type. Expected client_credentials."}
 	}
 	id, secret, err := clientCredentials(c.Request(), form)
 	if err != nil {
@@ -89,7 +90,7 @@ func (a *API) issueToken(c echo.Context) (Token, error) {
 	key, err := a.auth.AuthenticateClient(c.Request().Context(), id, secret)
 	switch {
 	case access.IsRejection(err):
-		return Token{}, &OAuthError{"invalid_client", sentence(err)}
+		return Token{}, &OAuthError{errcode.InvalidClient, sentence(err)}
 	case err != nil:
 		return Token{}, err
 	}
@@ -116,25 +117,25 @@ func readTokenRequest(r *http.Request) (url.Values, error) {
 		return nil, err
 	}
 	if query := r.URL.Query(); query.Has("client_secret") || query.Has("grant_type") {
-		return nil, &OAuthError{"invalid_request", "Send the parameters in the body, not in the URL, which proxies and browsers log."}
+		return nil, &OAuthError{errcode.InvalidRequest, "Send the parameters in the body, not in the URL, which proxies and browsers log."}
 	}
 	contentType := r.Header.Get(echo.HeaderContentType)
 	switch sent, _, _ := mime.ParseMediaType(contentType); sent {
 	case echo.MIMEApplicationForm, echo.MIMEMultipartForm:
 		form, err := httpkit.ParseForm(contentType, body)
 		if err != nil {
-			return nil, &OAuthError{"invalid_request", "The form cannot be parsed: " + err.Error() + "."}
+			return nil, &OAuthError{errcode.InvalidRequest, "The form cannot be parsed: " + err.Error() + "."}
 		}
 		for name, values := range form {
 			if len(values) > 1 {
-				return nil, &OAuthError{"invalid_request", "Parameter " + name + " appears more than once."}
+				return nil, &OAuthError{errcode.InvalidRequest, "Parameter " + name + " appears more than once."}
 			}
 		}
 		return form, nil
 	case echo.MIMEApplicationJSON:
 		var object map[string]string
 		if json.Unmarshal(body, &object) != nil {
-			return nil, &OAuthError{"invalid_request", "Expected a JSON object of strings."}
+			return nil, &OAuthError{errcode.InvalidRequest, "Expected a JSON object of strings."}
 		}
 		form := url.Values{}
 		for name, value := range object {
@@ -142,7 +143,7 @@ func readTokenRequest(r *http.Request) (url.Values, error) {
 		}
 		return form, nil
 	default:
-		return nil, &OAuthError{"invalid_request", "Unsupported media type. Send a form with Content-Type application/x-www-form-urlencoded or multipart/form-data, or JSON."}
+		return nil, &OAuthError{errcode.InvalidRequest, "Unsupported media type. Send a form with Content-Type application/x-www-form-urlencoded or multipart/form-data, or JSON."}
 	}
 }
 
@@ -152,16 +153,16 @@ func clientCredentials(r *http.Request, form url.Values) (id, secret string, err
 	id, secret = form.Get("client_id"), form.Get("client_secret")
 	if user, password, ok := r.BasicAuth(); ok {
 		if secret != "" {
-			return "", "", &OAuthError{"invalid_request", "Send the credentials either in the body or with HTTP Basic, not both."}
+			return "", "", &OAuthError{errcode.InvalidRequest, "Send the credentials either in the body or with HTTP Basic, not both."}
 		}
 		id, secret = httpkit.UnescapeForm(user), httpkit.UnescapeForm(password) // RFC 6749 form-encodes both
 	}
 	if secret == "" {
-		return "", "", &OAuthError{"invalid_client", "Send client_id and client_secret: the ID and the secret of a key."}
+		return "", "", &OAuthError{errcode.InvalidClient, "Send client_id and client_secret: the ID and the secret of a key."}
 	}
 	if keyID, _, err := access.SplitKey(secret); err == nil {
 		if id != "" && id != keyID && id != secret {
-			return "", "", &OAuthError{"invalid_client", "The client_id does not belong to the key."}
+			return "", "", &OAuthError{errcode.InvalidClient, "The client_id does not belong to the key."}
 		}
 		return keyID, secret, nil
 	}
@@ -173,14 +174,14 @@ func clientCredentials(r *http.Request, form url.Values) (id, secret string, err
 func grantedScopes(key access.Key, requested string) ([]access.Scope, error) {
 	scopes, err := access.ParseScopes(requested)
 	if err != nil {
-		return nil, &OAuthError{"invalid_scope", sentence(err)}
+		return nil, &OAuthError{errcode.InvalidScope, sentence(err)}
 	}
 	if len(scopes) == 0 {
 		return key.Scopes, nil
 	}
 	for _, s := range scopes {
 		if !key.Principal().HasScope(s) {
-			return nil, &OAuthError{"invalid_scope", "Your API key lacks the scope " + string(s) + ". Its scopes are: " + access.JoinScopes(key.Scopes) + "."}
+			return nil, &OAuthError{errcode.InvalidScope, "Your API key lacks the scope " + string(s) + ". Its scopes are: " + access.JoinScopes(key.Scopes) + "."}
 		}
 	}
 	return scopes, nil

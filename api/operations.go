@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"mime"
@@ -17,6 +16,7 @@ import (
 	"trailcat/docs/openapi"
 	"trailcat/docs/swaggerui"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/search"
 )
@@ -191,9 +191,9 @@ func (a *API) health(c echo.Context) Health {
 func DatabaseState(err error) string {
 	domain, ok := errors.AsType[*catalog.Error](err)
 	if !ok {
-		return string(catalog.Unavailable)
+		return string(errcode.Unavailable)
 	}
-	return cmp.Or(domain.Code, string(domain.Kind))
+	return string(domain.Code)
 }
 
 // getMetrics sends the metrics.

@@ -10,6 +10,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/httpkit"
 )
 
@@ -64,7 +65,7 @@ func holds(p access.Principal, k access.Key) bool {
 func (a *API) createOwnKey(c echo.Context) error {
 	p := principalFrom(c)
 	if p.PartnerID == "" && !p.IsAdmin() {
-		return catalog.Errorf(catalog.Forbidden, "no_partner", "Your API key has no partner, and can only rotate and revoke itself. Ask the operator for another key.")
+		return catalog.Errorf(catalog.Forbidden, errcode.NoPartner, "Your API key has no partner, and can only rotate and revoke itself. Ask the operator for another key.")
 	}
 	request, err := bindKey(c)
 	if err != nil {
@@ -88,7 +89,7 @@ func checkGranted(p access.Principal, scopes []access.Scope) error {
 	if len(lacking) == 0 {
 		return nil
 	}
-	return catalog.Errorf(catalog.Forbidden, "missing_scope", "Your API key can only manage keys whose scopes it has, and lacks: %s. Its scopes are: %s.",
+	return catalog.Errorf(catalog.Forbidden, errcode.MissingScope, "Your API key can only manage keys whose scopes it has, and lacks: %s. Its scopes are: %s.",
 		access.JoinScopes(lacking), scopeList(p))
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/httpkit"
 )
 
@@ -39,9 +40,9 @@ func (a *API) ownErasableShelter(c echo.Context, idOrCode string) (catalog.Shelt
 // errNotYours returns the error for a public resource of another partner.
 func errNotYours(p access.Principal, kind, id string) error {
 	if p.PartnerID == "" {
-		return catalog.Errorf(catalog.Forbidden, "not_yours", "Your API key has no partner, so it cannot manage the %s %s. Ask the operator for a key of the partner; GET /v1/me says what your key allows.", kind, id)
+		return catalog.Errorf(catalog.Forbidden, errcode.NotYours, "Your API key has no partner, so it cannot manage the %s %s. Ask the operator for a key of the partner; GET /v1/me says what your key allows.", kind, id)
 	}
-	return catalog.Errorf(catalog.Forbidden, "not_yours", "The %s %s belongs to another partner. GET /v1/me lists the shelters of your key.", kind, id)
+	return catalog.Errorf(catalog.Forbidden, errcode.NotYours, "The %s %s belongs to another partner. GET /v1/me lists the shelters of your key.", kind, id)
 }
 
 // shelterToWrite returns a shelter that belongs to the caller, from the index if it

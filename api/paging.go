@@ -6,6 +6,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/httpkit"
 )
 
@@ -16,7 +17,7 @@ func bindIDPage(c echo.Context, query any, cursor *string, idPrefix string) erro
 	if err != nil {
 		return err
 	}
-	binding.AddErrorIf(&errs, *cursor != "" && catalog.CheckID(idPrefix, *cursor) != nil, "cursor", "bad_cursor", "Must be the next_cursor of a page of this list.")
+	binding.AddErrorIf(&errs, *cursor != "" && catalog.CheckID(idPrefix, *cursor) != nil, "cursor", errcode.BadCursor, "Must be the next_cursor of a page of this list.")
 	return errs.Err(catalog.Malformed)
 }
 

@@ -6,6 +6,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/geo"
 	"trailcat/internal/httpkit"
 )
@@ -58,7 +59,7 @@ func (a *API) listPlaces(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	binding.AddErrorIf(&errs, !c.Request().URL.Query().Has("q"), "q", "required", "Required: the beginning of a place name or postal code.")
+	binding.AddErrorIf(&errs, !c.Request().URL.Query().Has("q"), "q", errcode.Required, "Required: the beginning of a place name or postal code.")
 	if err := errs.Err(catalog.Malformed); err != nil {
 		return err
 	}

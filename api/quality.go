@@ -9,6 +9,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/quality"
 )
@@ -96,7 +97,7 @@ func (a *API) getQuality(c echo.Context) error {
 	var after quality.Cursor
 	if in.Cursor != "" {
 		after, err = quality.ParseCursor(in.Cursor)
-		binding.AddErrorIf(&errs, err != nil, "cursor", "bad_cursor", "Must be the next_cursor of a page of this list.")
+		binding.AddErrorIf(&errs, err != nil, "cursor", errcode.BadCursor, "Must be the next_cursor of a page of this list.")
 	}
 	if err := errs.Err(catalog.Malformed); err != nil {
 		return err

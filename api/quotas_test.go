@@ -132,7 +132,7 @@ func TestQuotas_OfOnePartner(t *testing.T) {
 		}
 		var problem httpkit.Problem
 		unmarshal(t, rec, &problem)
-		return problem.Code
+		return string(problem.Code)
 	}
 	newHook := func() string { return post("/v1/webhooks", `{"url":"https://hooks.example.org/"}`) }
 	newSearch := func() string { return post("/v1/searches", `{"name":"All","query":{},"webhook_id":"`+hook.ID+`"}`) }

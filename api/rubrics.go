@@ -9,6 +9,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/rating"
 	"trailcat/internal/vocab"
@@ -81,7 +82,7 @@ func (a *API) rubric(version string) (*rating.Rubric, *catalog.FieldError) {
 		if near := vocab.Suggest(version, all); near != "" {
 			message = fmt.Sprintf("Unknown rubric %q. Did you mean %q?", version, near)
 		}
-		return a.Rubrics.Latest(), binding.NewFieldError("unknown_rubric", message)
+		return a.Rubrics.Latest(), binding.NewFieldError(errcode.UnknownRubric, message)
 	}
 	return rubric, nil
 }

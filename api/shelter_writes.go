@@ -11,6 +11,7 @@ import (
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 	"trailcat/internal/catjson"
+	"trailcat/internal/errcode"
 	"trailcat/internal/geo"
 	"trailcat/internal/httpkit"
 )
@@ -90,7 +91,7 @@ func (a *API) changeShelter(c echo.Context) error {
 	}
 	partnerID := wire.StringOrEmpty(draft.PartnerID)
 	if partnerID != known.PartnerID && !principalFrom(c).IsAdmin() {
-		return catalog.Errorf(catalog.Forbidden, "missing_scope", "Changing partner_id requires an API key with the scope admin.")
+		return catalog.Errorf(catalog.Forbidden, errcode.MissingScope, "Changing partner_id requires an API key with the scope admin.")
 	}
 	if err := a.checkPartner(c, &errs, draft.PartnerID); err != nil {
 		return err
@@ -156,7 +157,7 @@ func (a *API) checkPartner(c echo.Context, errs *catalog.FieldErrors, partnerID 
 	}
 	_, err := a.Keys.Partner(c.Request().Context(), *partnerID)
 	if catalog.KindOf(err) == catalog.NotFound {
-		errs.Check(false, "/partner_id", "unknown_value", fmt.Sprintf("Unknown partner %q. GET /v1/partners lists the partners.", *partnerID))
+		errs.Check(false, "/partner_id", errcode.UnknownValue, fmt.Sprintf("Unknown partner %q. GET /v1/partners lists the partners.", *partnerID))
 		return nil
 	}
 	return err

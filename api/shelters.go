@@ -6,6 +6,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/geo"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/search"
@@ -77,7 +78,7 @@ func (a *API) bindShelterQuery(c echo.Context) (query search.ShelterQuery, near 
 	if country != "" {
 		countries = []string{country}
 	}
-	binding.AddErrorIf(&errs, in.Sort == "distance" && in.Near == "", "sort", "needs_near", "Requires the parameter near.")
+	binding.AddErrorIf(&errs, in.Sort == "distance" && in.Near == "", "sort", errcode.NeedsNear, "Requires the parameter near.")
 	query = search.ShelterQuery{
 		Text:      in.Q,
 		RadiusKm:  radius,

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -19,8 +21,10 @@ import (
 	"trailcat/docs/openapi"
 	"trailcat/internal/apitest"
 	"trailcat/internal/binding"
+	"trailcat/internal/errcode"
 	"trailcat/internal/export"
 	"trailcat/internal/filters"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/search"
 )
 
@@ -140,7 +144,27 @@ func (s *spec) check(t *testing.T, req *http.Request, rec *httptest.ResponseReco
 	if err == nil {
 		err = s.bodies.validate(route, rec.Code, kind, rec.Body.Bytes())
 	}
+	if err == nil && rec.Code >= http.StatusBadRequest {
+		err = checkCode(rec)
+	}
 	if err != nil {
 		t.Errorf("%s %s answers %d, not as described: %v", req.Method, req.URL, rec.Code, err)
 	}
+}
+
+// checkCode returns an error if the table of codes does not have the code of a problem
+// with the status of its response.
+func checkCode(rec *httptest.ResponseRecorder) error {
+	var p httpkit.Problem
+	if err := json.Unmarshal(rec.Body.Bytes(), &p); err != nil || p.Code == "" {
+		return err // an error of another form, which the schema described
+	}
+	for _, group := range errcode.Table() {
+		for _, entry := range group.Entries {
+			if entry.Code == p.Code && slices.Contains(entry.Statuses, rec.Code) {
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("the table of codes has no %s with this status", p.Code)
 }

@@ -15,6 +15,7 @@ import (
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 	"trailcat/internal/changefeed"
+	"trailcat/internal/errcode"
 	"trailcat/internal/filters"
 	"trailcat/internal/httpkit"
 )
@@ -121,7 +122,7 @@ func (a *API) sendSecret(c echo.Context, status int, w catalog.Webhook, delivery
 	if delivery != nil {
 		body.Test = new(wire.NewDelivery(*delivery, a.cursorBefore(*delivery)))
 	}
-	err := httpkit.StoreErrorInstead(c, catalog.Errorf(catalog.Conflict, "secret_shown_once",
+	err := httpkit.StoreErrorInstead(c, catalog.Errorf(catalog.Conflict, errcode.SecretShownOnce,
 		"The request was already processed, and the secret of webhook %s was returned. To get a new secret, send POST /v1/webhooks/%s/rotate-secret.", w.ID, w.ID))
 	if err != nil {
 		return err
@@ -293,7 +294,7 @@ func (a *API) webhookEdit(c echo.Context, patch binding.MergePatch, current cata
 	if err != nil {
 		return nil, false, err
 	}
-	errs.Check(in.URL != "", "/url", "required", "Required: the URL of the webhook.")
+	errs.Check(in.URL != "", "/url", errcode.Required, "Required: the URL of the webhook.")
 	checkWebhookTypes(in.Types, &errs)
 	query := current.Filters
 	if patch.Contains("/filters") {
@@ -409,7 +410,7 @@ func (a *API) checkWebhookURL(ctx context.Context, url string, errs *catalog.Fie
 		return // reported as missing elsewhere
 	}
 	reason := a.WebhookSender.ValidateURL(ctx, url)
-	errs.Check(reason == "", "/url", "url_not_allowed", reason)
+	errs.Check(reason == "", "/url", errcode.URLNotAllowed, reason)
 }
 
 // bindWebhook validates a new webhook. It returns the webhook and the log position after
@@ -422,7 +423,7 @@ func (a *API) bindWebhook(ctx context.Context, in wire.WebhookDraft, errs *catal
 	if in.Secret == "" {
 		w.Secret = catalog.NewWebhookSecret(a.Random())
 	} else if err := catalog.CheckWebhookSecret(in.Secret); err != nil {
-		errs.Check(false, "/secret", "malformed", sentence(err))
+		errs.Check(false, "/secret", errcode.Malformed, sentence(err))
 	}
 	if in.From == "" {
 		in.From = latestCursor

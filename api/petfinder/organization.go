@@ -8,6 +8,7 @@ import (
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/geo"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/search"
@@ -199,7 +200,7 @@ func (s *server) findShelter(codeOrID string) (catalog.Shelter, error) {
 	case ok && shelter.ErasedAt.IsZero():
 		return shelter, nil
 	case !s.Index.State().Ready:
-		return catalog.Shelter{}, catalog.Errorf(catalog.Unavailable, "", "The search index is still loading.")
+		return catalog.Shelter{}, catalog.Errorf(catalog.Unavailable, errcode.IndexNotReady, "The search index is still loading.")
 	default:
 		return catalog.Shelter{}, catalog.NotFoundError("organization", codeOrID)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/hints"
 	"trailcat/internal/rating"
 )
@@ -128,8 +129,8 @@ type CountedObservation struct {
 
 // IgnoredObservation is an observation that does not count.
 type IgnoredObservation struct {
-	ID   *string `json:"id" extensions:"x-nullable"`   // Your ID of the observation; null for none.
-	Code string  `json:"code" example:"in_the_future"` // Why it does not count.
+	ID   *string      `json:"id" extensions:"x-nullable"`                                                     // Your ID of the observation; null for none.
+	Code errcode.Code `json:"code" swaggertype:"string" extensions:"x-codes=ignored" example:"in_the_future"` // Why it does not count.
 } //	@name	IgnoredObservation
 
 // NewAdventureRating returns a rating with the hints that it used.

@@ -8,6 +8,7 @@ import (
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/rating"
 	"trailcat/internal/suitability"
 )
@@ -113,9 +114,9 @@ func (d AssessmentDraft) ApplyTo(a *catalog.Assessment, rubric *rating.Rubric, c
 	var dates DateParser
 	a.AssessorID, a.Role, a.Context, a.DaysInPlace = d.Assessor.ID, d.Assessor.Role, d.Context, d.DaysInPlace
 	a.Levels, a.Note, a.ObservedOn = d.Levels, StringOrEmpty(d.Note), dates.parseDate("/observed_on", &d.ObservedOn)
-	dates.Errs.Check(d.Assessor.Role == "" || d.Assessor.Role != rubric.HintRole(), "/assessor/role", "role_not_allowed",
+	dates.Errs.Check(d.Assessor.Role == "" || d.Assessor.Role != rubric.HintRole(), "/assessor/role", errcode.RoleNotAllowed,
 		fmt.Sprintf("Role `%s` is reserved for automatic hints. Send the role of the person who observed the cat.", d.Assessor.Role))
-	dates.Errs.Check(len(d.Levels) > 0, "/levels", "required", "Expected the level of at least one trait.")
+	dates.Errs.Check(len(d.Levels) > 0, "/levels", errcode.Required, "Expected the level of at least one trait.")
 	withoutID := *a
 	withoutID.ID = "" // the rubric requires IDs of all observations or of none
 	observations := suitability.Observations([]catalog.Assessment{withoutID})
@@ -134,9 +135,9 @@ func assessmentPointer(e rating.FieldError, observations []rating.Observation) s
 	if _, err := fmt.Sscanf(e.Pointer, "/observations/%d/%s", &i, &field); err != nil {
 		return e.Pointer
 	}
-	perTrait := []string{rating.CodeUnknownTrait, rating.CodeOutOfRange, rating.CodeMayNotAssess, rating.CodeNotInContext, rating.CodeTooEarly}
+	perTrait := []errcode.Code{errcode.UnknownTrait, errcode.OutOfRange, errcode.RoleMayNotAssess, errcode.NotInContext, errcode.TooEarlyInPlace}
 	switch {
-	case slices.Contains(perTrait, e.Code) && field != "days_in_place" || e.Code == rating.CodeTooEarly:
+	case slices.Contains(perTrait, e.Code) && field != "days_in_place" || e.Code == errcode.TooEarlyInPlace:
 		return "/levels/" + binding.PointerToken(observations[i].Trait)
 	default:
 		return "/" + field

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/rating"
 )
 
@@ -28,7 +29,7 @@ func (p *DateParser) parseDate(pointer string, text *string) time.Time {
 	}
 	t, err := time.Parse(time.DateOnly, *text)
 	if err != nil || t.Year() < 1900 || t.Year() > 2200 {
-		p.Errs.Check(false, pointer, "malformed", fmt.Sprintf("Expected a date such as 2026-11-22, got %q.", *text))
+		p.Errs.Check(false, pointer, errcode.Malformed, fmt.Sprintf("Expected a date such as 2026-11-22, got %q.", *text))
 		return time.Time{}
 	}
 	return t

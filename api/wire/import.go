@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/ingest"
 )
 
@@ -74,12 +75,12 @@ type ImportRowError struct {
 // ImportWarning is a value of a column that was not understood, or that no cat can have. The
 // rows were imported, the fact is unknown, and its words are in `unparsed` of the cat.
 type ImportWarning struct {
-	Column  string `json:"column" example:"Birthdate"`                                                       // Column with the value.
-	Value   string `json:"value" example:"1970-01-01"`                                                       // Words that were not understood, shortened.
-	Code    string `json:"code" enums:"not_understood,impossible_value,ambiguous_date,placeholder,too_long"` // `placeholder`: a word for a missing value.
-	Message string `json:"message" example:"Must not be more than 40 years ago."`                            // What is wrong or expected, as a sentence.
-	Line    int    `json:"line" example:"17"`                                                                // Line of the file on which the first row with the value begins.
-	Rows    int    `json:"rows" example:"2"`                                                                 // Rows with the value.
+	Column  string       `json:"column" example:"Birthdate"`                             // Column with the value.
+	Value   string       `json:"value" example:"1970-01-01"`                             // Words that were not understood, shortened.
+	Code    errcode.Code `json:"code" swaggertype:"string" extensions:"x-codes=warning"` // `placeholder`: a word for a missing value.
+	Message string       `json:"message" example:"Must not be more than 40 years ago."`  // What is wrong or expected, as a sentence.
+	Line    int          `json:"line" example:"17"`                                      // Line of the file on which the first row with the value begins.
+	Rows    int          `json:"rows" example:"2"`                                       // Rows with the value.
 } //	@name	ImportWarning
 
 // maxShownErrors is the number of errors of a file that are stored.

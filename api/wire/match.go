@@ -7,6 +7,7 @@ import (
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/rating/match"
 )
 
@@ -107,12 +108,12 @@ const maxChildren = 20
 // validate returns the errors that the JSON shape does not exclude.
 func (d MatchDraft) validate() catalog.FieldErrors {
 	var errs catalog.FieldErrors
-	errs.Check(len(d.Children) <= maxChildren, "/children", "too_many", fmt.Sprintf("Must have at most %d items, got %d.", maxChildren, len(d.Children)))
+	errs.Check(len(d.Children) <= maxChildren, "/children", errcode.TooMany, fmt.Sprintf("Must have at most %d items, got %d.", maxChildren, len(d.Children)))
 	for i, age := range d.Children {
-		errs.Check(0 <= age && age <= 17, fmt.Sprintf("/children/%d", i), "out_of_range", fmt.Sprintf("Must be an age between 0 and 17, got %d.", age))
+		errs.Check(0 <= age && age <= 17, fmt.Sprintf("/children/%d", i), errcode.OutOfRange, fmt.Sprintf("Must be an age between 0 and 17, got %d.", age))
 	}
 	if fee := d.Prefers.MaxFee; fee != nil {
-		errs.Check(len(fee.Currency) == 3, "/prefers/max_fee/currency", "malformed", fmt.Sprintf("Expected an ISO 4217 code such as USD, got %q.", fee.Currency))
+		errs.Check(len(fee.Currency) == 3, "/prefers/max_fee/currency", errcode.Malformed, fmt.Sprintf("Expected an ISO 4217 code such as USD, got %q.", fee.Currency))
 	}
 	errs = append(errs, checkTerms("/activities", d.Activities, catalog.Activities())...)
 	errs = append(errs, checkTerms("/prefers/age_groups", d.Prefers.AgeGroups, []string{"kitten", "young", "adult", "senior"})...)
@@ -129,7 +130,7 @@ func checkTerms(pointer string, values, terms []string) catalog.FieldErrors {
 			unknown.Pointer = item
 			errs = append(errs, *unknown)
 		}
-		errs.Check(!slices.Contains(values[:i], value), item, "duplicate", fmt.Sprintf("%q appears more than once.", value))
+		errs.Check(!slices.Contains(values[:i], value), item, errcode.Duplicate, fmt.Sprintf("%q appears more than once.", value))
 	}
 	return errs
 }

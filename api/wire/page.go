@@ -3,6 +3,7 @@ package wire
 import (
 	"strings"
 
+	"trailcat/internal/errcode"
 	"trailcat/internal/geo"
 	"trailcat/internal/search"
 )
@@ -26,10 +27,10 @@ type OwnCatPage struct {
 
 // FilterWarning is a value of a filter that no listed cat has.
 type FilterWarning struct {
-	Parameter string `json:"parameter" example:"tag"`                                                                              // Name of the query parameter.
-	Value     string `json:"value" example:"lapcat"`                                                                               // The value.
-	Code      string `json:"code" enums:"unknown_value"`                                                                           // `unknown_value`: no listed cat has it that you may see.
-	Message   string `json:"message" example:"No listed cat has this value. facets=tag lists the values in use and their number."` // What is wrong, as a sentence.
+	Parameter string       `json:"parameter" example:"tag"`                                                                              // Name of the query parameter.
+	Value     string       `json:"value" example:"lapcat"`                                                                               // The value.
+	Code      errcode.Code `json:"code" swaggertype:"string" extensions:"x-codes=filter"`                                                // `unknown_value`: no listed cat has it that you may see.
+	Message   string       `json:"message" example:"No listed cat has this value. facets=tag lists the values in use and their number."` // What is wrong, as a sentence.
 } //	@name	FilterWarning
 
 // CatList is a complete list of cats.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 // WrittenCat is a cat after a write, with what was not understood.
@@ -18,10 +19,10 @@ type WrittenCat struct {
 // WriteWarning is a value of a body that was not understood. The rest was written, the fact
 // is unknown, and its words are in `unparsed` of the cat.
 type WriteWarning struct {
-	Pointer string `json:"pointer" example:"/sex"`                                                               // JSON pointer to the field of the cat.
-	Value   string `json:"value" example:"man"`                                                                  // Words that were not understood.
-	Code    string `json:"code" enums:"not_understood,impossible_value,ambiguous_date,placeholder,too_long"`     // `placeholder`: a word for a missing value.
-	Message string `json:"message" example:"Expected female, male or unknown, or a word such as neutered male."` // What is wrong, as a sentence.
+	Pointer string       `json:"pointer" example:"/sex"`                                                               // JSON pointer to the field of the cat.
+	Value   string       `json:"value" example:"man"`                                                                  // Words that were not understood.
+	Code    errcode.Code `json:"code" swaggertype:"string" extensions:"x-codes=warning"`                               // `placeholder`: a word for a missing value.
+	Message string       `json:"message" example:"Expected female, male or unknown, or a word such as neutered male."` // What is wrong, as a sentence.
 } //	@name	WriteWarning
 
 // NewWriteWarnings returns the warnings for the unparsed words of the fields of a cat, in

@@ -16,6 +16,7 @@ import (
 
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/importjob"
 	"trailcat/internal/ingest"
 	"trailcat/internal/store"
@@ -167,7 +168,7 @@ func (c *importCommand) importFiles(p *process, db *store.Store, files []*import
 		if status := result.Import.Status; status == catalog.ImportDone || status == catalog.ImportInterrupted {
 			reports[path] = newImportReport(files[i].Format(), result)
 		}
-		if e, ok := errors.AsType[*catalog.Error](err); ok && e.Code == importjob.CodeConfirmationRequired {
+		if e, ok := errors.AsType[*catalog.Error](err); ok && e.Code == errcode.ConfirmationRequired {
 			err = e.WithFields() // the field error repeats the detail
 		}
 		if err != nil {

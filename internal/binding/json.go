@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 // EncodeJSON returns v as JSON. It does not escape &, < and > as Unicode escapes, so
@@ -55,7 +56,7 @@ func DecodeJSON(value, in any) catalog.FieldErrors {
 
 func decodeValue(errs *catalog.FieldErrors, pointer string, field reflect.Value, tag reflect.StructTag, value any) {
 	wrongType := func(want string) {
-		errs.Check(false, pointer, "wrong_type", fmt.Sprintf("Expected %s, got %s.", want, jsonType(value)))
+		errs.Check(false, pointer, errcode.WrongType, fmt.Sprintf("Expected %s, got %s.", want, jsonType(value)))
 	}
 	addError := func(err *catalog.FieldError) {
 		if err != nil {
@@ -132,14 +133,14 @@ func decodeObject(errs *catalog.FieldErrors, pointer string, target reflect.Valu
 		if value := object[name]; value != nil {
 			decodeValue(errs, pointer+"/"+name, target.Field(i), field.Tag, value)
 		} else {
-			errs.Check(option == "omitempty" || field.Tag.Get("validate") == "optional", pointer+"/"+name, "required", "Field is required.")
+			errs.Check(option == "omitempty" || field.Tag.Get("validate") == "optional", pointer+"/"+name, errcode.Required, "Field is required.")
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(object)) {
 		if slices.Contains(names, name) {
 			continue
 		}
-		errs.Check(false, pointer+"/"+PointerToken(name), "unknown_field", UnknownField(name, fieldNames(target.Type())))
+		errs.Check(false, pointer+"/"+PointerToken(name), errcode.UnknownField, UnknownField(name, fieldNames(target.Type())))
 	}
 }
 

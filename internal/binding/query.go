@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/vocab"
 )
 
@@ -22,12 +23,12 @@ import (
 func ParseQuery(raw string) (url.Values, error) {
 	values, err := url.ParseQuery(raw)
 	if err != nil {
-		return nil, catalog.Errorf(catalog.Malformed, "malformed_query", "The query cannot be parsed. Escape percent signs and semicolons in values.")
+		return nil, catalog.Errorf(catalog.Malformed, errcode.MalformedQuery, "The query cannot be parsed. Escape percent signs and semicolons in values.")
 	}
 	for name, list := range values {
 		for _, v := range append(list, name) {
 			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
-				return nil, catalog.Errorf(catalog.Malformed, "malformed_query", "The query is not valid UTF-8 text.")
+				return nil, catalog.Errorf(catalog.Malformed, errcode.MalformedQuery, "The query is not valid UTF-8 text.")
 			}
 		}
 	}
@@ -163,7 +164,7 @@ func unknownParameters(values url.Values, known []Parameter) catalog.FieldErrors
 		if help == "" {
 			help = " See /docs for the parameters."
 		}
-		AddErrorIf(&errs, true, name, "unknown_parameter", fmt.Sprintf("Unknown parameter %q.", name)+help)
+		AddErrorIf(&errs, true, name, errcode.UnknownParameter, fmt.Sprintf("Unknown parameter %q.", name)+help)
 	}
 	slices.SortFunc(errs, func(a, b catalog.FieldError) int { return strings.Compare(a.Parameter, b.Parameter) })
 	return errs
@@ -189,13 +190,13 @@ func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catal
 		return bindList(field, tag, sent)
 	}
 	if len(sent) > 1 {
-		return NewFieldError("repeated", "Must be sent only once.")
+		return NewFieldError(errcode.Repeated, "Must be sent only once.")
 	}
 	text := sent[0]
 	switch v := field.Addr().Interface().(type) {
 	case *string:
 		if enums := tag.Get("enums"); enums != "" && strings.Contains(text, ",") {
-			return NewFieldError("unknown_value", fmt.Sprintf("Expected one value, got %q. Must be one of %s.", text, strings.ReplaceAll(enums, ",", ", ")))
+			return NewFieldError(errcode.UnknownValue, fmt.Sprintf("Expected one value, got %q. Must be one of %s.", text, strings.ReplaceAll(enums, ",", ", ")))
 		}
 		var err *catalog.FieldError
 		*v, err = parseString(text, tag)
@@ -203,7 +204,7 @@ func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catal
 	case *bool:
 		answer, _ := vocab.ParseBool(text)
 		*v = answer != nil && *answer
-		return errorUnless(answer != nil, "unknown_value", fmt.Sprintf("Expected true or false, got %q.", text))
+		return errorUnless(answer != nil, errcode.UnknownValue, fmt.Sprintf("Expected true or false, got %q.", text))
 	case **int:
 		*v = new(int)
 		return bindInt(*v, tag, text)
@@ -224,7 +225,7 @@ func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catal
 	case *time.Time:
 		return BindTime(v, text)
 	default:
-		return NewFieldError("malformed", fmt.Sprintf("Values of type %s are not supported.", field.Type()))
+		return NewFieldError(errcode.Malformed, fmt.Sprintf("Values of type %s are not supported.", field.Type()))
 	}
 }
 
@@ -240,7 +241,7 @@ func bindList(field reflect.Value, tag reflect.StructTag, values []string) *cata
 	slices.Sort(parsed)
 	parsed = slices.Compact(parsed)
 	if most, err := strconv.Atoi(tag.Get("maxItems")); err == nil && len(parsed) > most {
-		return NewFieldError("too_many", fmt.Sprintf("Must have at most %d values, got %d.", most, len(parsed)))
+		return NewFieldError(errcode.TooMany, fmt.Sprintf("Must have at most %d values, got %d.", most, len(parsed)))
 	}
 	field.Set(reflect.ValueOf(parsed))
 	return nil
@@ -251,14 +252,14 @@ func bindList(field reflect.Value, tag reflect.StructTag, values []string) *cata
 // returns the text.
 func parseString(text string, tag reflect.StructTag) (string, *catalog.FieldError) {
 	if text == "" {
-		return "", NewFieldError("empty", "Must not be empty; omit it instead.")
+		return "", NewFieldError(errcode.Empty, "Must not be empty; omit it instead.")
 	}
 	if enums := tag.Get("enums"); enums != "" {
 		name, _, _ := strings.Cut(cmp.Or(tag.Get("form"), tag.Get("json")), ",")
 		return ParseTerm(name, text, strings.Split(enums, ","))
 	}
 	if longest, err := strconv.Atoi(tag.Get("maxLength")); err == nil && utf8.RuneCountInString(text) > longest {
-		return text, NewFieldError("too_long", fmt.Sprintf("Must have at most %d characters.", longest))
+		return text, NewFieldError(errcode.TooLong, fmt.Sprintf("Must have at most %d characters.", longest))
 	}
 	return text, nil
 }
@@ -297,7 +298,7 @@ func UnknownValue(text string, terms []string) *catalog.FieldError {
 	default:
 		message += " GET /v1/vocabulary lists the values."
 	}
-	return NewFieldError("unknown_value", message)
+	return NewFieldError(errcode.UnknownValue, message)
 }
 
 func bindInt(v *int, tag reflect.StructTag, text string) *catalog.FieldError {
@@ -323,7 +324,7 @@ func checkRange(x float64, tag reflect.StructTag) *catalog.FieldError {
 	low, lowErr := strconv.ParseFloat(tag.Get("minimum"), 64)
 	high, highErr := strconv.ParseFloat(tag.Get("maximum"), 64)
 	ok := (lowErr != nil || low <= x) && (highErr != nil || x <= high)
-	return errorUnless(ok, "out_of_range", fmt.Sprintf("Must be between %s and %s.", tag.Get("minimum"), tag.Get("maximum")))
+	return errorUnless(ok, errcode.OutOfRange, fmt.Sprintf("Must be between %s and %s.", tag.Get("minimum"), tag.Get("maximum")))
 }
 
 // BindTime parses a time in RFC 3339, or a date, which means its first moment in UTC. A
@@ -335,20 +336,20 @@ func BindTime(v *time.Time, text string) *catalog.FieldError {
 			return nil
 		}
 	}
-	return NewFieldError("malformed", "Expected a time such as 2026-11-20T09:00:00Z or a date such as 2026-11-20.")
+	return NewFieldError(errcode.Malformed, "Expected a time such as 2026-11-20T09:00:00Z or a date such as 2026-11-20.")
 }
 
 // expected returns the error for a value that cannot be parsed.
 func expected(want, got string) *catalog.FieldError {
-	return NewFieldError("malformed", fmt.Sprintf("Expected %s, got %q.", want, got))
+	return NewFieldError(errcode.Malformed, fmt.Sprintf("Expected %s, got %q.", want, got))
 }
 
 // NewFieldError returns a field error; the caller sets its parameter or pointer.
-func NewFieldError(code, message string) *catalog.FieldError {
+func NewFieldError(code errcode.Code, message string) *catalog.FieldError {
 	return &catalog.FieldError{Code: code, Message: message}
 }
 
-func errorUnless(ok bool, code, message string) *catalog.FieldError {
+func errorUnless(ok bool, code errcode.Code, message string) *catalog.FieldError {
 	if ok {
 		return nil
 	}
@@ -356,7 +357,7 @@ func errorUnless(ok bool, code, message string) *catalog.FieldError {
 }
 
 // AddErrorIf adds an error of a parameter if condition is true.
-func AddErrorIf(errs *catalog.FieldErrors, condition bool, parameter, code, message string) {
+func AddErrorIf(errs *catalog.FieldErrors, condition bool, parameter string, code errcode.Code, message string) {
 	if condition {
 		*errs = append(*errs, catalog.FieldError{Parameter: parameter, Code: code, Message: message})
 	}

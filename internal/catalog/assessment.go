@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"trailcat/internal/errcode"
 )
 
 // Assessment is what one person observed of a cat on one visit. A stored assessment
@@ -45,7 +47,7 @@ func (a Assessment) notSuperseded() error {
 	if a.SupersededBy == "" {
 		return nil
 	}
-	return Errorf(Conflict, "assessment_superseded", "This assessment was corrected. Its correction is %s.", a.SupersededBy)
+	return Errorf(Conflict, errcode.AssessmentSuperseded, "This assessment was corrected. Its correction is %s.", a.SupersededBy)
 }
 
 // HealthItem is what was verified about a cat for one gate of the rubric.
@@ -196,7 +198,7 @@ func (c *Catalog) assessment(ctx context.Context, tx Tx, catID, id string) (Cat,
 	all := evidence[catID].Assessments
 	i := slices.IndexFunc(all, func(a Assessment) bool { return a.ID == id })
 	if i < 0 {
-		return Cat{}, Assessment{}, Errorf(NotFound, "", "The cat has no assessment %q.", id)
+		return Cat{}, Assessment{}, Errorf(NotFound, errcode.NotFound, "The cat has no assessment %q.", id)
 	}
 	return cat, all[i], nil
 }
@@ -208,7 +210,7 @@ func (c *Catalog) activeAssessment(ctx context.Context, tx Tx, catID, id string)
 		return Cat{}, Assessment{}, err
 	}
 	if !a.WithdrawnAt.IsZero() {
-		return Cat{}, Assessment{}, Errorf(Conflict, "assessment_withdrawn", "This assessment was withdrawn. Record a new one instead.")
+		return Cat{}, Assessment{}, Errorf(Conflict, errcode.AssessmentWithdrawn, "This assessment was withdrawn. Record a new one instead.")
 	}
 	return cat, a, a.notSuperseded()
 }

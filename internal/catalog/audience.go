@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"trailcat/internal/errcode"
 )
 
 // Audience is the reader of listings, as far as shelters can restrict them. The
@@ -72,10 +74,10 @@ func normalizeSet[T ~string](list []T) []T {
 func (r Restriction) validate() FieldErrors {
 	var errs FieldErrors
 	for _, class := range r.Classes {
-		errs.Check(slices.Contains(RestrictableClasses(), AudienceClass(class)), "/hidden_from/classes", "unknown_value", fmt.Sprintf("Expected aggregator or petfinder, got %q.", class))
+		errs.Check(slices.Contains(RestrictableClasses(), AudienceClass(class)), "/hidden_from/classes", errcode.UnknownValue, fmt.Sprintf("Expected aggregator or petfinder, got %q.", class))
 	}
 	for _, id := range r.Partners {
-		errs.Check(CheckID(PartnerPrefix, id) == nil, "/hidden_from/partners", "malformed_id", fmt.Sprintf("%q is not the id of a partner. Expected prt_ followed by 26 letters and digits.", id))
+		errs.Check(CheckID(PartnerPrefix, id) == nil, "/hidden_from/partners", errcode.MalformedID, fmt.Sprintf("%q is not the id of a partner. Expected prt_ followed by 26 letters and digits.", id))
 	}
 	return errs
 }
@@ -92,7 +94,7 @@ func (r Restriction) unknownPartners(known Restriction, exists func(id string) (
 		if err != nil {
 			return nil, err
 		}
-		errs.Check(ok, "/hidden_from/partners", "unknown_value", fmt.Sprintf("No partner with id %s exists.", id))
+		errs.Check(ok, "/hidden_from/partners", errcode.UnknownValue, fmt.Sprintf("No partner with id %s exists.", id))
 	}
 	return errs, nil
 }

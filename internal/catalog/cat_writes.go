@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"trailcat/internal/errcode"
 )
 
 // CatUpdate is what one source reports about one cat, by the shelter's own id.
@@ -78,9 +80,9 @@ func (p Precondition) check(externalID string, r CatResult) error {
 	}
 	switch {
 	case p.Absent && !isNew:
-		return Errorf(Conflict, "already_exists", "The shelter already has a cat with external id %q: %s. Use PUT or PATCH to change it.", externalID, r.Cat.ID)
+		return Errorf(Conflict, errcode.AlreadyExists, "The shelter already has a cat with external id %q: %s. Use PUT or PATCH to change it.", externalID, r.Cat.ID)
 	case isNew && (p.Present || p.Version != 0):
-		return Errorf(PreconditionFailed, "version_mismatch", "The shelter has no cat with external id %q. Omit If-Match to create it.", externalID)
+		return Errorf(PreconditionFailed, errcode.VersionMismatch, "The shelter has no cat with external id %q. Omit If-Match to create it.", externalID)
 	case isNew:
 		return nil
 	default:
@@ -237,7 +239,7 @@ func (b *upsertBatch) applyAll(updates []CatUpdate) ([]CatResult, error) {
 	for i, update := range updates {
 		if seen[update.ExternalID] {
 			results[i] = rejected(FieldErrors{{
-				Pointer: "/external_id", Code: "duplicate", Message: fmt.Sprintf("External id %q appears more than once in the request.", update.ExternalID),
+				Pointer: "/external_id", Code: errcode.Duplicate, Message: fmt.Sprintf("External id %q appears more than once in the request.", update.ExternalID),
 			}})
 			continue
 		}
@@ -272,9 +274,9 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) (CatResult
 	cat.edit(update.Edit)
 	cat.deriveFields(known.Facts, b.now)
 	errs := cat.Validate(b.now)
-	errs.Check(update.ExternalID != "", "/external_id", "required", "Must not be empty; send the shelter's own id of the cat.")
-	errs.Check(!strings.HasPrefix(update.ExternalID, reservedExternalIDs), "/external_id", "reserved", "Must not begin with "+reservedExternalIDs+", because erased cats have such ids. Send another id.")
-	errs.Check(len(update.ExternalID) <= MaxExternalID, "/external_id", "too_long", fmt.Sprintf("Must be at most %d bytes.", MaxExternalID))
+	errs.Check(update.ExternalID != "", "/external_id", errcode.Required, "Must not be empty; send the shelter's own id of the cat.")
+	errs.Check(!strings.HasPrefix(update.ExternalID, reservedExternalIDs), "/external_id", errcode.Reserved, "Must not begin with "+reservedExternalIDs+", because erased cats have such ids. Send another id.")
+	errs.Check(len(update.ExternalID) <= MaxExternalID, "/external_id", errcode.TooLong, fmt.Sprintf("Must be at most %d bytes.", MaxExternalID))
 	if len(errs) == 0 {
 		var err error
 		if errs, err = cat.HiddenFrom.unknownPartners(known.HiddenFrom, b.partnerExists); err != nil {

@@ -12,6 +12,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"trailcat/internal/errcode"
 )
 
 // Catalog performs all writes. It is safe for concurrent use.
@@ -173,7 +175,7 @@ func checkVersion(resource string, current, expected int64) error {
 	if expected == 0 || expected == current {
 		return nil
 	}
-	return Errorf(PreconditionFailed, "version_mismatch",
+	return Errorf(PreconditionFailed, errcode.VersionMismatch,
 		"The %s is at version %d, not %d. Read it again and send your change for the current version.", resource, current, expected)
 }
 

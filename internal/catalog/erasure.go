@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"trailcat/internal/errcode"
 )
 
 // Erasure is the result of an erasure.
@@ -15,13 +17,9 @@ type Erasure struct {
 	Count int64     // cats, notes, records or addresses that were erased; 0 if there were none
 }
 
-// CodeErased is the code of the error for a cat or shelter that was erased, and for the
-// repetition of a request whose response was.
-const CodeErased = "erased"
-
 // ErasedError returns the error for a resource that was erased.
 func ErasedError(resource string, at time.Time) error {
-	return Errorf(Gone, CodeErased, "The %s was erased at %s. Delete your copy.", resource, at.UTC().Format(time.RFC3339))
+	return Errorf(Gone, errcode.Erased, "The %s was erased at %s. Delete your copy.", resource, at.UTC().Format(time.RFC3339))
 }
 
 // erasedAssessor replaces the id of an assessor.
@@ -293,7 +291,7 @@ func (c *Catalog) eraseCopies(ctx context.Context, tx Tx, shelter Shelter, ids [
 	if running, err := tx.Erasure.HasRunningImport(ctx, shelter.ID); err != nil {
 		return err
 	} else if running { // it would store its file again when it ends
-		return Errorf(Conflict, "import_running", "An import for this shelter is running. Nothing was erased. Repeat the request when it has finished; GET /v1/imports shows its progress.")
+		return Errorf(Conflict, errcode.ImportRunning, "An import for this shelter is running. Nothing was erased. Repeat the request when it has finished; GET /v1/imports shows its progress.")
 	}
 	edit := func(report []byte) ([]byte, error) { return eraseRowDetails(report, now) }
 	if err := tx.Erasure.EraseImportContent(ctx, shelter.ID, now, edit); err != nil {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"trailcat/internal/errcode"
 )
 
 // Error is a failure that the caller can act on. Its text is written for the
@@ -11,7 +13,7 @@ import (
 // Every other error is internal, and its text is never shown to callers.
 type Error struct {
 	Kind   Kind
-	Code   string       // stable identifier for programs, such as "cat_removed"; empty when Kind is enough
+	Code   errcode.Code // identifies the error for programs
 	Detail string       // one sentence for people that says what to do
 	Fields []FieldError // errors of single fields of the input
 }
@@ -35,9 +37,8 @@ const (
 	Internal           Kind = "internal"      // a failure that the caller cannot act on
 )
 
-// Errorf returns an error for the caller. Code may be empty; the detail is formatted
-// as by fmt.Sprintf.
-func Errorf(kind Kind, code, format string, args ...any) *Error {
+// Errorf returns an error for the caller. The detail is formatted as by fmt.Sprintf.
+func Errorf(kind Kind, code errcode.Code, format string, args ...any) *Error {
 	return &Error{Kind: kind, Code: code, Detail: fmt.Sprintf(format, args...), Fields: nil}
 }
 
@@ -51,7 +52,7 @@ func (e *Error) WithFields(fields ...FieldError) *Error {
 // NotFoundError returns the error for a resource that does not exist, as in
 // NotFoundError("cat", "cat_7f3a").
 func NotFoundError(resource, id string) error {
-	return Errorf(NotFound, "", "The %s %q does not exist.", resource, id)
+	return Errorf(NotFound, errcode.NotFound, "The %s %q does not exist.", resource, id)
 }
 
 // KindOf returns the kind of err: Internal unless err wraps an *Error, and empty if
@@ -81,10 +82,10 @@ func (e *Error) Error() string {
 
 // FieldError is an error of one field of the body or of one query parameter.
 type FieldError struct {
-	Pointer   string // JSON pointer into the body, such as "/birth/date"
-	Parameter string // or the name of a query parameter
-	Code      string // stable identifier for programs: required, unknown_value, out_of_range, …
-	Message   string // one sentence for people
+	Pointer   string       // JSON pointer into the body, such as "/birth/date"
+	Parameter string       // or the name of a query parameter
+	Code      errcode.Code // identifies the error for programs
+	Message   string       // one sentence for people
 }
 
 func (f FieldError) String() string { return f.Pointer + f.Parameter + ": " + f.Message }
@@ -93,7 +94,7 @@ func (f FieldError) String() string { return f.Pointer + f.Parameter + ": " + f.
 type FieldErrors []FieldError
 
 // Check adds an error at a JSON pointer unless ok.
-func (f *FieldErrors) Check(ok bool, pointer, code, message string) {
+func (f *FieldErrors) Check(ok bool, pointer string, code errcode.Code, message string) {
 	if !ok {
 		*f = append(*f, FieldError{Pointer: pointer, Code: code, Message: message})
 	}
@@ -107,15 +108,19 @@ func (f *FieldErrors) WithPrefix(prefix string, part FieldErrors) {
 	}
 }
 
-// Err returns one error of the given kind for all field errors, or nil if there
+// Err returns one error of kind Malformed or Invalid for all field errors, or nil if there
 // are none.
 func (f FieldErrors) Err(kind Kind) error {
+	code := errcode.Invalid
+	if kind == Malformed {
+		code = errcode.InvalidParameters
+	}
 	switch len(f) {
 	case 0:
 		return nil
 	case 1:
-		return Errorf(kind, "", "The request has one error.").WithFields(f...)
+		return Errorf(kind, code, "The request has one error.").WithFields(f...)
 	default:
-		return Errorf(kind, "", "The request has %d errors.", len(f)).WithFields(f...)
+		return Errorf(kind, code, "The request has %d errors.", len(f)).WithFields(f...)
 	}
 }

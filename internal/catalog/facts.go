@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"trailcat/internal/errcode"
 	"trailcat/internal/vocab"
 )
 
@@ -128,41 +129,41 @@ func firstCharacters(text string, limit int) (string, bool) {
 // Validate returns the field errors of the facts. now is the time of writing.
 func (f Facts) Validate(now time.Time) FieldErrors {
 	var errs FieldErrors
-	errs.Check(f.Name != "", "/name", "required", "Must not be empty; for a cat without a name send its number or \"Unnamed\".")
-	errs.Check(utf8.RuneCountInString(f.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("Must be at most %d characters.", MaxName))
-	errs.Check(len(f.Description) <= MaxDescription, "/description", "too_long", fmt.Sprintf("Must be at most %d bytes.", MaxDescription))
-	errs.Check(slices.Contains(Statuses(), f.Status), "/status", "unknown_value", "Must be available, pending, on_hold, adopted or removed.")
+	errs.Check(f.Name != "", "/name", errcode.Required, "Must not be empty; for a cat without a name send its number or \"Unnamed\".")
+	errs.Check(utf8.RuneCountInString(f.Name) <= MaxName, "/name", errcode.TooLong, fmt.Sprintf("Must be at most %d characters.", MaxName))
+	errs.Check(len(f.Description) <= MaxDescription, "/description", errcode.TooLong, fmt.Sprintf("Must be at most %d bytes.", MaxDescription))
+	errs.Check(slices.Contains(Statuses(), f.Status), "/status", errcode.UnknownValue, "Must be available, pending, on_hold, adopted or removed.")
 	errs.checkURL("/url", f.URL)
-	errs.Check(slices.Contains(vocab.Sexes(), f.Sex), "/sex", "unknown_value", "Must be female, male or unknown.")
-	errs.Check(f.Size == "" || slices.Contains(vocab.Sizes(), f.Size), "/size", "unknown_value", "Must be small, medium, large or xlarge.")
-	errs.Check(f.Coat == "" || slices.Contains(vocab.Coats(), f.Coat), "/coat", "unknown_value", "Must be hairless, short, medium or long.")
+	errs.Check(slices.Contains(vocab.Sexes(), f.Sex), "/sex", errcode.UnknownValue, "Must be female, male or unknown.")
+	errs.Check(f.Size == "" || slices.Contains(vocab.Sizes(), f.Size), "/size", errcode.UnknownValue, "Must be small, medium, large or xlarge.")
+	errs.Check(f.Coat == "" || slices.Contains(vocab.Coats(), f.Coat), "/coat", errcode.UnknownValue, "Must be hairless, short, medium or long.")
 	for _, date := range []struct {
 		pointer string
 		time.Time
 	}{{"/listed_at", f.ListedAt}, {"/status_changed_at", f.StatusChangedAt}, {"/available_on", f.AvailableOn}, {"/adopted_on", f.AdoptedOn}} {
-		errs.Check(date.IsZero() || 1990 <= date.Year() && date.Year() <= 2100, date.pointer, "out_of_range", "Must be between 1990 and 2100.")
+		errs.Check(date.IsZero() || 1990 <= date.Year() && date.Year() <= 2100, date.pointer, errcode.OutOfRange, "Must be between 1990 and 2100.")
 	}
 	errs.WithPrefix("/birth", f.validateBirth(now))
 	errs.WithPrefix("/breed", validateBreed(f.Breed))
 	errs.WithPrefix("/colors", validateColors(f.Colors))
-	errs.Check(within(f.WeightKg, 0.05, 25), "/weight_kg", "out_of_range", "Must be between 0.05 and 25 kg.")
-	errs.Check(within(f.GirthCm, 5, 100), "/girth_cm", "out_of_range", "Must be between 5 and 100 cm.")
-	errs.Check(within(f.BodyLengthCm, 5, 120), "/body_length_cm", "out_of_range", "Must be between 5 and 120 cm.")
+	errs.Check(within(f.WeightKg, 0.05, 25), "/weight_kg", errcode.OutOfRange, "Must be between 0.05 and 25 kg.")
+	errs.Check(within(f.GirthCm, 5, 100), "/girth_cm", errcode.OutOfRange, "Must be between 5 and 100 cm.")
+	errs.Check(within(f.BodyLengthCm, 5, 120), "/body_length_cm", errcode.OutOfRange, "Must be between 5 and 120 cm.")
 	errs.WithPrefix("/fee", f.Fee.validate())
 	errs.WithPrefix("/photos", validatePhotos(f.Photos))
 	for _, trait := range f.Temperament {
 		if !slices.Contains(vocab.Temperaments(), trait) {
-			errs.Check(false, "/temperament", "unknown_value", unknownTerm(trait, vocab.Temperaments()))
+			errs.Check(false, "/temperament", errcode.UnknownValue, unknownTerm(trait, vocab.Temperaments()))
 		}
 	}
 	for i, v := range f.Videos {
-		errs.Check(v.URL != "" || v.EmbedURL != "", fmt.Sprintf("/videos/%d/url", i), "required", "Must be an http or https URL.")
+		errs.Check(v.URL != "" || v.EmbedURL != "", fmt.Sprintf("/videos/%d/url", i), errcode.Required, "Must be an http or https URL.")
 		errs.checkURL(fmt.Sprintf("/videos/%d/url", i), v.URL)
 		errs.checkURL(fmt.Sprintf("/videos/%d/embed_url", i), v.EmbedURL)
 	}
 	errs.WithPrefix("/terms", f.Terms.validate())
 	errs = append(errs, f.HiddenFrom.validate()...)
-	errs.Check(len(f.Traits.Tags) <= MaxTags, "/traits/tags", "too_many", fmt.Sprintf("Must have at most %d entries.", MaxTags))
+	errs.Check(len(f.Traits.Tags) <= MaxTags, "/traits/tags", errcode.TooMany, fmt.Sprintf("Must have at most %d entries.", MaxTags))
 	return errs
 }
 
@@ -171,9 +172,9 @@ func (f Facts) validateBirth(now time.Time) FieldErrors {
 	if f.Birth.On.IsZero() {
 		return nil
 	}
-	errs.Check(!f.Birth.On.After(now.AddDate(0, 0, 1)), "/date", "in_the_future", "Must not be in the future.")
-	errs.Check(f.Birth.On.After(now.AddDate(-40, 0, 0)), "/date", "out_of_range", "Must not be more than 40 years ago.")
-	errs.Check(slices.Contains(Precisions(), f.Birth.Precision), "/precision", "unknown_value", "Must be day, week, month or year.")
+	errs.Check(!f.Birth.On.After(now.AddDate(0, 0, 1)), "/date", errcode.InTheFuture, "Must not be in the future.")
+	errs.Check(f.Birth.On.After(now.AddDate(-40, 0, 0)), "/date", errcode.OutOfRange, "Must not be more than 40 years ago.")
+	errs.Check(slices.Contains(Precisions(), f.Birth.Precision), "/precision", errcode.UnknownValue, "Must be day, week, month or year.")
 	return errs
 }
 
@@ -181,7 +182,7 @@ func validateBreed(b vocab.Breed) FieldErrors {
 	var errs FieldErrors
 	for _, breed := range []struct{ pointer, name string }{{"/primary", b.Primary}, {"/secondary", b.Secondary}} {
 		if breed.name != "" && !vocab.IsBreed(breed.name) {
-			errs.Check(false, breed.pointer, "unknown_value", unknownTerm(breed.name, vocab.Breeds()))
+			errs.Check(false, breed.pointer, errcode.UnknownValue, unknownTerm(breed.name, vocab.Breeds()))
 		}
 	}
 	return errs
@@ -191,10 +192,10 @@ func validateColors(c vocab.Colors) FieldErrors {
 	var errs FieldErrors
 	for _, color := range []struct{ pointer, name string }{{"/primary", c.Primary}, {"/secondary", c.Secondary}, {"/tertiary", c.Tertiary}} {
 		if color.name != "" && !vocab.IsColor(color.name) {
-			errs.Check(false, color.pointer, "unknown_value", unknownTerm(color.name, vocab.ColorNames()))
+			errs.Check(false, color.pointer, errcode.UnknownValue, unknownTerm(color.name, vocab.ColorNames()))
 		}
 	}
-	errs.Check(c.Pattern == "" || slices.Contains(vocab.Patterns(), c.Pattern), "/pattern", "unknown_value", fmt.Sprintf("Unknown pattern %q. GET /v1/vocabulary lists the patterns.", c.Pattern))
+	errs.Check(c.Pattern == "" || slices.Contains(vocab.Patterns(), c.Pattern), "/pattern", errcode.UnknownValue, fmt.Sprintf("Unknown pattern %q. GET /v1/vocabulary lists the patterns.", c.Pattern))
 	return errs
 }
 
@@ -213,16 +214,16 @@ func didYouMean(name string, terms []string) string {
 
 func (f Fee) validate() FieldErrors {
 	var errs FieldErrors
-	errs.Check(f.Minor == nil || (0 <= *f.Minor && *f.Minor <= 10_000_00), "/amount_minor", "out_of_range", "Must be between 0 and 1000000 (it counts cents).")
-	errs.Check(f.Minor == nil || len(f.Currency) == 3 && strings.ToUpper(f.Currency) == f.Currency, "/currency", "required", "Must be an ISO 4217 code such as USD.")
+	errs.Check(f.Minor == nil || (0 <= *f.Minor && *f.Minor <= 10_000_00), "/amount_minor", errcode.OutOfRange, "Must be between 0 and 1000000 (it counts cents).")
+	errs.Check(f.Minor == nil || len(f.Currency) == 3 && strings.ToUpper(f.Currency) == f.Currency, "/currency", errcode.Required, "Must be an ISO 4217 code such as USD.")
 	return errs
 }
 
 func validatePhotos(photos []Photo) FieldErrors {
 	var errs FieldErrors
-	errs.Check(len(photos) <= MaxPhotos, "", "too_many", fmt.Sprintf("Must have at most %d entries.", MaxPhotos))
+	errs.Check(len(photos) <= MaxPhotos, "", errcode.TooMany, fmt.Sprintf("Must have at most %d entries.", MaxPhotos))
 	for i, p := range photos {
-		errs.Check(p.URL != "", fmt.Sprintf("/%d/url", i), "required", "Must be an http or https URL.")
+		errs.Check(p.URL != "", fmt.Sprintf("/%d/url", i), errcode.Required, "Must be an http or https URL.")
 		errs.checkURL(fmt.Sprintf("/%d/url", i), p.URL)
 	}
 	return errs

@@ -1,6 +1,10 @@
 package catalog
 
-import "strings"
+import (
+	"strings"
+
+	"trailcat/internal/errcode"
+)
 
 // The prefixes of ids.
 const (
@@ -53,7 +57,7 @@ func CheckID(prefix, id string) error {
 	if ok && len(rest) == 26 && rest[0] <= '7' && strings.Trim(rest, crockford) == "" {
 		return nil
 	}
-	return Errorf(Malformed, "malformed_id", "%q is not a valid id. Expected %s_ followed by 26 letters and digits.", id, prefix)
+	return Errorf(Malformed, errcode.MalformedID, "%q is not a valid id. Expected %s_ followed by 26 letters and digits.", id, prefix)
 }
 
 // UUIDOf returns the UUID of an id that NewID returned. ok is false when id has

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"time"
+
+	"trailcat/internal/errcode"
 )
 
 // ImportFormat is a format of import files that belongs to a shelter.
@@ -76,7 +78,7 @@ func (c *Catalog) formatToPut(ctx context.Context, tx Tx, shelterID, name string
 	}
 	n, err := tx.Formats.CountImportFormats(ctx, shelterID)
 	if err == nil && n >= maxImportFormats {
-		err = Errorf(Conflict, "quota_exceeded", "The shelter has %d formats, and may have %d. Delete one that is no longer needed.", n, maxImportFormats)
+		err = Errorf(Conflict, errcode.QuotaExceeded, "The shelter has %d formats, and may have %d. Delete one that is no longer needed.", n, maxImportFormats)
 	}
 	return ImportFormat{ShelterID: shelterID, Name: name, Version: 0, ActiveVersion: 0, Revision: 0, UpdatedAt: time.Time{}}, ResultCreated, err
 }
@@ -97,7 +99,7 @@ func (c *Catalog) ActivateImportFormat(ctx context.Context, shelterID, name stri
 				return err
 			}
 			if chosen.TriedAt.IsZero() {
-				return Errorf(Conflict, "format_not_tried",
+				return Errorf(Conflict, errcode.FormatNotTried,
 					"Version %d of the format %q was not tried yet. Send a file with format=%s and dry_run=true, and read the report. A version can be activated after a dry run has read a cat with it; a dry run uses the newest version.", active, name, name)
 			}
 		}

@@ -13,7 +13,7 @@ import (
 // codeOf returns the code of an error for the caller, or its kind if it has none.
 func codeOf(err error) string {
 	if e, ok := errors.AsType[*catalog.Error](err); ok && e.Code != "" {
-		return e.Code
+		return string(e.Code)
 	}
 	return string(catalog.KindOf(err))
 }

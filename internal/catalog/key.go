@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"trailcat/internal/access"
+	"trailcat/internal/errcode"
 )
 
 // NewKey describes a key to create.
@@ -24,10 +25,10 @@ func (c *Catalog) CreateKey(ctx context.Context, spec NewKey) (access.Key, strin
 	key.PartnerID, key.Name, key.Scopes = spec.PartnerID, normalizeText(spec.Name), spec.Scopes
 	key.CreatedAt, key.ExpiresAt, key.Version = c.now(), instant(spec.ExpiresAt), 1
 	var errs FieldErrors
-	errs.Check(key.Name != "", "/name", "required", "Must not be empty; the name identifies the key's holder.")
-	errs.Check(len(key.Scopes) > 0, "/scopes", "required", "Must contain at least one of: "+access.JoinScopes(access.Scopes())+".")
-	errs.Check(key.PartnerID == "" || !slices.Contains(key.Scopes, access.Admin), "/scopes", "not_for_partners", "The scope admin gives access to everything and is reserved for keys without a partner.")
-	errs.Check(key.ExpiresAt.IsZero() || key.ExpiresAt.After(c.now()), "/expires_at", "in_the_past", "Must be in the future.")
+	errs.Check(key.Name != "", "/name", errcode.Required, "Must not be empty; the name identifies the key's holder.")
+	errs.Check(len(key.Scopes) > 0, "/scopes", errcode.Required, "Must contain at least one of: "+access.JoinScopes(access.Scopes())+".")
+	errs.Check(key.PartnerID == "" || !slices.Contains(key.Scopes, access.Admin), "/scopes", errcode.NotForPartners, "The scope admin gives access to everything and is reserved for keys without a partner.")
+	errs.Check(key.ExpiresAt.IsZero() || key.ExpiresAt.After(c.now()), "/expires_at", errcode.InThePast, "Must be in the future.")
 	if err := errs.Err(Invalid); err != nil {
 		return access.Key{}, "", err
 	}
@@ -106,7 +107,7 @@ func (c *Catalog) RotateKey(ctx context.Context, id string, random [32]byte, imm
 			return nil, err
 		}
 		if !old.ValidAt(c.now()) {
-			return nil, Errorf(Conflict, "key_not_valid", "The key %s was revoked or has expired. Create a new one.", id)
+			return nil, Errorf(Conflict, errcode.KeyNotValid, "The key %s was revoked or has expired. Create a new one.", id)
 		}
 		latest, changes, err := c.latestForm(ctx, tx.Partners, old)
 		if err != nil {
@@ -139,7 +140,7 @@ func (c *Catalog) latestForm(ctx context.Context, tx PartnerTx, key access.Key) 
 	case err != nil || !latest.ValidAt(c.now()):
 		return latest, nil, err
 	case !latest.LastUsedAt.IsZero():
-		return access.Key{}, nil, Errorf(Conflict, "already_rotated", "The key %s was rotated into the key %s, which is in use. Rotate that one.", key.ID, latest.ID)
+		return access.Key{}, nil, Errorf(Conflict, errcode.AlreadyRotated, "The key %s was rotated into the key %s, which is in use. Rotate that one.", key.ID, latest.ID)
 	}
 	revoked, err := c.revokeKey(ctx, tx, &latest)
 	return latest, []Change{revoked}, err
@@ -190,5 +191,5 @@ func checkNotLast(key access.Key, others []access.Key, now time.Time) error {
 	if len(lost) == 0 {
 		return nil
 	}
-	return Errorf(Conflict, "last_key", "The key %s is your last lasting key with the scopes: %s. Create or rotate a key first, or send allow_last=true.", key.ID, access.JoinScopes(lost))
+	return Errorf(Conflict, errcode.LastKey, "The key %s is your last lasting key with the scopes: %s. Create or rotate a key first, or send allow_last=true.", key.ID, access.JoinScopes(lost))
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"trailcat/internal/errcode"
 )
 
 // Outcome is what adopters reported of one activity with their cat some time after
@@ -59,19 +61,19 @@ const MaxNote = 2000
 func (o Outcome) Validate(cat Cat, today time.Time) FieldErrors {
 	const notTried = "Must be 0 or omitted when `tried` is false."
 	var errs FieldErrors
-	errs.Check(slices.Contains(FollowUps(), o.Days), "/days_after_adoption", "unknown_value", "Must be 30, 60 or 90.")
-	errs.Check(!o.ReportedOn.After(today), "/reported_on", "in_the_future", "Must not be in the future.")
-	errs.Check(cat.AdoptedOn.IsZero() || !o.ReportedOn.Before(cat.AdoptedOn), "/reported_on", "before_adoption",
+	errs.Check(slices.Contains(FollowUps(), o.Days), "/days_after_adoption", errcode.UnknownValue, "Must be 30, 60 or 90.")
+	errs.Check(!o.ReportedOn.After(today), "/reported_on", errcode.InTheFuture, "Must not be in the future.")
+	errs.Check(cat.AdoptedOn.IsZero() || !o.ReportedOn.Before(cat.AdoptedOn), "/reported_on", errcode.BeforeAdoption,
 		fmt.Sprintf("Must not be before the adoption on %s.", cat.AdoptedOn.Format(time.DateOnly)))
-	errs.Check(cat.AdoptedOn.IsZero() || o.ReportedOn.Before(cat.AdoptedOn) || !o.ReportedOn.Before(cat.AdoptedOn.AddDate(0, 0, o.Days-earlyDays)), "/reported_on", "too_early",
+	errs.Check(cat.AdoptedOn.IsZero() || o.ReportedOn.Before(cat.AdoptedOn) || !o.ReportedOn.Before(cat.AdoptedOn.AddDate(0, 0, o.Days-earlyDays)), "/reported_on", errcode.TooEarly,
 		fmt.Sprintf("Too early for the report of day %d: the adoption was on %s.", o.Days, cat.AdoptedOn.Format(time.DateOnly)))
-	errs.Check(utf8.RuneCountInString(o.Note) <= MaxNote, "/note", "too_long", fmt.Sprintf("Must be at most %d characters.", MaxNote))
-	errs.Check(o.Tried || o.CalmOutings == nil || *o.CalmOutings == 0, "/calm_outings", "not_tried", notTried)
-	errs.Check(!o.Tried || o.CalmOutings != nil, "/calm_outings", "required", "Required when `tried` is true: the number of calm activities since the adoption, 0 if there were none.")
-	errs.Check(!o.Tried || o.NotTriedReason == "", "/not_tried_reason", "conflict", "Must be omitted when `tried` is true.")
+	errs.Check(utf8.RuneCountInString(o.Note) <= MaxNote, "/note", errcode.TooLong, fmt.Sprintf("Must be at most %d characters.", MaxNote))
+	errs.Check(o.Tried || o.CalmOutings == nil || *o.CalmOutings == 0, "/calm_outings", errcode.NotTried, notTried)
+	errs.Check(!o.Tried || o.CalmOutings != nil, "/calm_outings", errcode.Required, "Required when `tried` is true: the number of calm activities since the adoption, 0 if there were none.")
+	errs.Check(!o.Tried || o.NotTriedReason == "", "/not_tried_reason", errcode.Conflict, "Must be omitted when `tried` is true.")
 	for pointer, count := range map[string]*int{"/calm_outings": o.CalmOutings, "/stopped_for_fear": o.StoppedForFear, "/escapes": o.Escapes, "/injuries": o.Injuries} {
-		errs.Check(count == nil || 0 <= *count && *count <= 1000, pointer, "out_of_range", "Must be between 0 and 1000.")
-		errs.Check(o.Tried || count == nil || *count == 0 || pointer == "/calm_outings", pointer, "not_tried", notTried)
+		errs.Check(count == nil || 0 <= *count && *count <= 1000, pointer, errcode.OutOfRange, "Must be between 0 and 1000.")
+		errs.Check(o.Tried || count == nil || *count == 0 || pointer == "/calm_outings", pointer, errcode.NotTried, notTried)
 	}
 	slices.SortStableFunc(errs, func(a, b FieldError) int { return strings.Compare(a.Pointer, b.Pointer) })
 	return errs
@@ -120,7 +122,7 @@ func (c Cat) requireAdopted() error {
 	if c.Status == Adopted || c.Status == Removed {
 		return nil
 	}
-	return Errorf(Invalid, "cat_not_adopted", "The cat's status is %s. Outcomes are for adopted cats; set its status to adopted first.", c.Status)
+	return Errorf(Invalid, errcode.CatNotAdopted, "The cat's status is %s. Outcomes are for adopted cats; set its status to adopted first.", c.Status)
 }
 
 // replaceOutcome returns the outcome to store: a new one, or the next version of the

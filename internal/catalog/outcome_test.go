@@ -37,7 +37,7 @@ func TestOutcome_Validation(t *testing.T) {
 			test.change(&o)
 			got := ""
 			if bad := o.Validate(catalog.Cat{Facts: catalog.Facts{AdoptedOn: adopted}}, today); len(bad) > 0 {
-				got = bad[0].Code
+				got = string(bad[0].Code)
 			}
 			if got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 	"unicode/utf8"
+
+	"trailcat/internal/errcode"
 )
 
 // Partner owns shelters and the keys to them.
@@ -81,8 +83,8 @@ func (p Partner) diff(other Partner) []string {
 
 func (p Partner) validate() FieldErrors {
 	var errs FieldErrors
-	errs.Check(p.Name != "", "/name", "required", "Must not be empty.")
-	errs.Check(utf8.RuneCountInString(p.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("Must be at most %d characters.", MaxName))
-	errs.Check(slices.Contains(PartnerReaders(), p.Audience), "/audience", "unknown_value", fmt.Sprintf("Expected public or aggregator, got %q.", p.Audience))
+	errs.Check(p.Name != "", "/name", errcode.Required, "Must not be empty.")
+	errs.Check(utf8.RuneCountInString(p.Name) <= MaxName, "/name", errcode.TooLong, fmt.Sprintf("Must be at most %d characters.", MaxName))
+	errs.Check(slices.Contains(PartnerReaders(), p.Audience), "/audience", errcode.UnknownValue, fmt.Sprintf("Expected public or aggregator, got %q.", p.Audience))
 	return errs
 }

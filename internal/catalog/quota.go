@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"trailcat/internal/access"
+	"trailcat/internal/errcode"
 )
 
 // Quotas limit how much a partner may store. Nil is not stated, 0 is unlimited.
@@ -80,6 +81,6 @@ func checkQuota(ctx context.Context, limit *int64, what string, owner access.Own
 }
 
 func quotaExceeded(what string, used, limit int64) error {
-	return Errorf(Conflict, "quota_exceeded",
+	return Errorf(Conflict, errcode.QuotaExceeded,
 		"You have %d %s, and your quota is %d. Remove some that are no longer needed, or ask the operator for a higher quota; GET /v1/me shows your quotas.", used, what, limit)
 }

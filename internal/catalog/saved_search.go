@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"trailcat/internal/access"
+	"trailcat/internal/errcode"
 )
 
 // SavedSearch is a search whose owner's webhook is notified when a cat starts or
@@ -105,9 +106,9 @@ func (s SavedSearch) checkWebhook(ctx context.Context, webhooks WebhookTx) error
 		return err
 	}
 	var errs FieldErrors
-	errs.Check(err == nil && w.Owner() == s.Owner(), "/webhook_id", "unknown_value",
+	errs.Check(err == nil && w.Owner() == s.Owner(), "/webhook_id", errcode.UnknownValue,
 		fmt.Sprintf("You have no webhook %q. GET /v1/webhooks lists your webhooks, POST /v1/webhooks creates one.", s.WebhookID))
-	errs.Check(err != nil || w.subscribesToSearches(), "/webhook_id", "not_subscribed",
+	errs.Check(err != nil || w.subscribesToSearches(), "/webhook_id", errcode.NotSubscribed,
 		"The webhook subscribes only to "+strings.Join(w.Types, ", ")+". Add search.matched or search.left to its types first.")
 	return errs.Err(Invalid)
 }
@@ -121,8 +122,8 @@ func (w Webhook) subscribesToSearches() bool {
 func (s *SavedSearch) normalize() error {
 	s.Name = normalizeText(s.Name)
 	var errs FieldErrors
-	errs.Check(s.Name != "", "/name", "required", "Must not be empty; events contain the name of the search.")
-	errs.Check(utf8.RuneCountInString(s.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("Must be at most %d characters.", MaxName))
+	errs.Check(s.Name != "", "/name", errcode.Required, "Must not be empty; events contain the name of the search.")
+	errs.Check(utf8.RuneCountInString(s.Name) <= MaxName, "/name", errcode.TooLong, fmt.Sprintf("Must be at most %d characters.", MaxName))
 	return errs.Err(Invalid)
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"trailcat/internal/errcode"
 	"trailcat/internal/geo"
 )
 
@@ -229,7 +230,7 @@ func (p *Profile) geocode(places Places, known Address) error {
 	if a.Region != "" && !strings.EqualFold(a.Region, known.Region) && places.HasRegions(a.Country) {
 		regions, err := places.FindRegions(a.Region, a.Country)
 		if err != nil {
-			errs.Check(false, "/address/region", "unknown_value", err.Error()+" Omit the region to use that of the postal code.")
+			errs.Check(false, "/address/region", errcode.UnknownValue, err.Error()+" Omit the region to use that of the postal code.")
 		} else {
 			a.Region = regions[0].Code
 		}
@@ -238,10 +239,10 @@ func (p *Profile) geocode(places Places, known Address) error {
 	stated := !p.Point.IsZero() && (p.PointPrecision == ExactPoint || p.PointPrecision == "")
 	postal, found := places.Locate(a.Country, a.PostalCode, a.City)
 	if !found && stated {
-		errs.Check(a.PostalCode != "", "/address/postal_code", "required", "Must not be empty.")
-		errs.Check(a.City != "", "/address/city", "required", fmt.Sprintf("Must not be empty, because postal code %q in %s is unknown.", a.PostalCode, a.Country))
+		errs.Check(a.PostalCode != "", "/address/postal_code", errcode.Required, "Must not be empty.")
+		errs.Check(a.City != "", "/address/city", errcode.Required, fmt.Sprintf("Must not be empty, because postal code %q in %s is unknown.", a.PostalCode, a.Country))
 	} else if _, ok := geo.CountryCode(a.Country); ok {
-		errs.Check(found, "/address/postal_code", "unknown_value", fmt.Sprintf("Unknown postal code %q in %s. Correct it, or send the location with latitude and longitude.", a.PostalCode, a.Country))
+		errs.Check(found, "/address/postal_code", errcode.UnknownValue, fmt.Sprintf("Unknown postal code %q in %s. Correct it, or send the location with latitude and longitude.", a.PostalCode, a.Country))
 	}
 	if len(errs) > 0 {
 		return errs.Err(Invalid)
@@ -253,7 +254,7 @@ func (p *Profile) geocode(places Places, known Address) error {
 	}
 	p.PointPrecision = ExactPoint
 	if err := geo.CheckDistance(p.Point, postal); err != nil {
-		return FieldErrors{{Pointer: "/location", Code: "too_far", Message: err.Error()}}.Err(Invalid)
+		return FieldErrors{{Pointer: "/location", Code: errcode.TooFar, Message: err.Error()}}.Err(Invalid)
 	}
 	return nil
 }
@@ -278,16 +279,16 @@ func (p *Profile) normalize() {
 
 func (p *Profile) validate() FieldErrors {
 	var errs FieldErrors
-	errs.Check(p.Name != "", "/name", "required", "Must not be empty.")
-	errs.Check(len(p.Name) <= MaxName, "/name", "too_long", fmt.Sprintf("Must be at most %d bytes.", MaxName))
-	errs.Check(slices.Contains(ShelterKinds(), p.Kind), "/kind", "unknown_value", "Must be municipal, private, rescue, foster_network, sanctuary or other.")
-	errs.Check(p.Address.Country != "", "/address/country", "required", "Must be the code or name of a country, such as US or United States.")
+	errs.Check(p.Name != "", "/name", errcode.Required, "Must not be empty.")
+	errs.Check(len(p.Name) <= MaxName, "/name", errcode.TooLong, fmt.Sprintf("Must be at most %d bytes.", MaxName))
+	errs.Check(slices.Contains(ShelterKinds(), p.Kind), "/kind", errcode.UnknownValue, "Must be municipal, private, rescue, foster_network, sanctuary or other.")
+	errs.Check(p.Address.Country != "", "/address/country", errcode.Required, "Must be the code or name of a country, such as US or United States.")
 	if _, err := geo.ParseCountry(p.Address.Country); err != nil && p.Address.Country != "" {
-		errs.Check(false, "/address/country", "unknown_value", err.Error())
+		errs.Check(false, "/address/country", errcode.UnknownValue, err.Error())
 	}
-	errs.Check(p.Point.Valid(), "/location", "out_of_range", "Latitude must be between -90 and 90, longitude between -180 and 180.")
-	errs.Check(0 <= p.StaleAfterDays && p.StaleAfterDays <= 3650, "/stale_after_days", "out_of_range", "Must be between 0 and 3650.")
-	errs.Check(p.Email == "" || strings.Count(p.Email, "@") == 1, "/email", "malformed", "Must be an email address.")
+	errs.Check(p.Point.Valid(), "/location", errcode.OutOfRange, "Latitude must be between -90 and 90, longitude between -180 and 180.")
+	errs.Check(0 <= p.StaleAfterDays && p.StaleAfterDays <= 3650, "/stale_after_days", errcode.OutOfRange, "Must be between 0 and 3650.")
+	errs.Check(p.Email == "" || strings.Count(p.Email, "@") == 1, "/email", errcode.Malformed, "Must be an email address.")
 	errs.checkURL("/website", p.Website)
 	errs.checkURL("/adoption_url", p.AdoptionURL)
 	errs.WithPrefix("/photos", validatePhotos(p.Photos))

@@ -3,6 +3,8 @@ package catalog
 import (
 	"context"
 	"time"
+
+	"trailcat/internal/errcode"
 )
 
 // StaleCounts counts the listings whose mark MarkStale changed.
@@ -12,16 +14,12 @@ type StaleCounts struct {
 	Refused  int // that were not marked, because they are too many
 }
 
-// CodeTooManyStale is the code of the error that MarkStale returns if it refuses to mark
-// listings.
-const CodeTooManyStale = "too_many_stale"
-
 // MarkStale marks the listings that were not confirmed within the period that their
 // shelters allow, and removes the mark of those that were: a clock that was wrong may
 // have set it. Several nodes may run it concurrently.
 //
 // It does not mark more than half of all listings at once unless force is set. The error
-// is then Conflict with CodeTooManyStale.
+// is then Conflict.
 func (c *Catalog) MarkStale(ctx context.Context, force bool) (counts StaleCounts, err error) {
 	ctx = WithWorkload(ctx, JobWorkload)
 	if counts.Unmarked, err = c.setStale(ctx, false); err != nil {
@@ -47,7 +45,7 @@ func (c *Catalog) checkStale(ctx context.Context) (refused int, err error) {
 	if err != nil || 2*due <= listed {
 		return 0, err
 	}
-	return due, Errorf(Conflict, CodeTooManyStale,
+	return due, Errorf(Conflict, errcode.None,
 		"%d of %d listings would be marked stale at once as of %s. Check the clock, and whether shelters still send their listings. If both are right, run: trailcat mark-stale --force",
 		due, listed, c.now().Format(time.RFC3339))
 }

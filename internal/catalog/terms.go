@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"trailcat/internal/errcode"
 )
 
 // Terms say what others may do with the text and the photos of a listing. An empty
@@ -55,8 +57,8 @@ func (t *Terms) normalize() {
 
 func (t Terms) validate() FieldErrors {
 	var errs FieldErrors
-	errs.Check(t.License == "" || CheckLicense(t.License) == "", "/license", "unknown_value", CheckLicense(t.License))
-	errs.Check(utf8.RuneCountInString(t.Credit) <= MaxCredit, "/credit", "too_long", fmt.Sprintf("Must be at most %d characters.", MaxCredit))
+	errs.Check(t.License == "" || CheckLicense(t.License) == "", "/license", errcode.UnknownValue, CheckLicense(t.License))
+	errs.Check(utf8.RuneCountInString(t.Credit) <= MaxCredit, "/credit", errcode.TooLong, fmt.Sprintf("Must be at most %d characters.", MaxCredit))
 	errs.checkURL("/url", t.URL)
 	return errs
 }

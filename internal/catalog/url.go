@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"trailcat/internal/errcode"
 )
 
 // MaxURL is how many bytes a URL may have.
@@ -36,7 +38,7 @@ func CheckURL(text string) string {
 func (f *FieldErrors) checkURL(pointer, text string) {
 	if text != "" {
 		message := CheckURL(text)
-		f.Check(message == "", pointer, "malformed", message)
+		f.Check(message == "", pointer, errcode.Malformed, message)
 	}
 }
 

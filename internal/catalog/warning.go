@@ -6,34 +6,29 @@ import (
 	"slices"
 	"strings"
 
+	"trailcat/internal/errcode"
 	"trailcat/internal/vocab"
 )
 
 // Warning says why the words of a source for a fact were not understood. The words are kept
 // in Facts.Unparsed, and the fact is unknown.
-type Warning struct{ Code, Message string }
-
-// The codes of warnings.
-const (
-	WarningPlaceholder   = "placeholder"
-	WarningAmbiguousDate = "ambiguous_date"
-	WarningImpossible    = "impossible_value"
-	WarningTooLong       = "too_long"
-	WarningNotUnderstood = "not_understood"
-)
+type Warning struct {
+	Code    errcode.Code
+	Message string
+}
 
 // UnparsedWarning returns the warning for the words that Facts.Unparsed has for a field. Its
 // message says what is expected.
 func UnparsedWarning(field, words string) Warning {
 	switch isDate := field == "birth" || isFieldOf(field, KindDate, KindMoment); {
 	case vocab.IsPlaceholder(words), field == "name" && vocab.IsPlaceholderName(words):
-		return Warning{WarningPlaceholder, "Stands for a missing value. Leave the field empty if the value is not known."}
+		return Warning{errcode.Placeholder, "Stands for a missing value. Leave the field empty if the value is not known."}
 	case isDate && isAmbiguousDate(words):
-		return Warning{WarningAmbiguousDate, "It is not clear whether the day or the month comes first. Write dates as 2026-10-25, or state the order in the format of the file."}
+		return Warning{errcode.AmbiguousDate, "It is not clear whether the day or the month comes first. Write dates as 2026-10-25, or state the order in the format of the file."}
 	case isDate && isDateText(words), field == "age" && vocab.StatesAge(words):
-		return Warning{WarningImpossible, "Not possible for a cat, or it contradicts another date. Correct the one that is wrong."}
+		return Warning{errcode.ImpossibleValue, "Not possible for a cat, or it contradicts another date. Correct the one that is wrong."}
 	case negative.MatchString(words) && (field == "fee" || isFieldOf(field, KindMeasure)):
-		return Warning{WarningImpossible, "Must not be negative."}
+		return Warning{errcode.ImpossibleValue, "Must not be negative."}
 	case field == "name":
 		return tooLong("%d characters", MaxName)
 	case isFieldOf(field, KindProse):
@@ -43,24 +38,24 @@ func UnparsedWarning(field, words string) Warning {
 	case field == "photos" && startsWithURL(words):
 		return tooLong("%d photos", MaxPhotos)
 	default:
-		return Warning{WarningNotUnderstood, expectation(field, words)}
+		return Warning{errcode.NotUnderstood, expectation(field, words)}
 	}
 }
 
 // RefusedWarning returns the warning for a value that Facts.Validate refuses.
 func RefusedWarning(e FieldError) Warning {
 	switch e.Code {
-	case "too_long", "too_many":
-		return Warning{WarningTooLong, e.Message}
-	case "unknown_value", "malformed":
-		return Warning{WarningNotUnderstood, e.Message}
+	case errcode.TooLong, errcode.TooMany:
+		return Warning{errcode.TooLong, e.Message}
+	case errcode.UnknownValue, errcode.Malformed:
+		return Warning{errcode.NotUnderstood, e.Message}
 	default:
-		return Warning{WarningImpossible, e.Message}
+		return Warning{errcode.ImpossibleValue, e.Message}
 	}
 }
 
 func tooLong(limit string, n int) Warning {
-	return Warning{WarningTooLong, fmt.Sprintf("Longer than "+limit+". The rest was left out.", n)}
+	return Warning{errcode.TooLong, fmt.Sprintf("Longer than "+limit+". The rest was left out.", n)}
 }
 
 // negative matches a negative number or amount.

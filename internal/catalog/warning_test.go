@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 func TestUnparsedWarning_SaysWhatIsExpected(t *testing.T) {
@@ -16,7 +17,7 @@ func TestUnparsedWarning_SaysWhatIsExpected(t *testing.T) {
 	}
 	for _, field := range fields {
 		warning := catalog.UnparsedWarning(field, "qwertz")
-		if warning.Code == catalog.WarningNotUnderstood && (!strings.HasPrefix(warning.Message, "Expected ") || !strings.HasSuffix(warning.Message, ".")) {
+		if warning.Code == errcode.NotUnderstood && (!strings.HasPrefix(warning.Message, "Expected ") || !strings.HasSuffix(warning.Message, ".")) {
 			t.Errorf("%s: got %q, want a sentence that begins with Expected", field, warning.Message)
 		}
 	}
@@ -42,7 +43,7 @@ func TestUnparsedWarning_ByField(t *testing.T) {
 		{"size", "gigantic", "not_understood", "small, medium, large"},
 	} {
 		got := catalog.UnparsedWarning(test.field, test.words)
-		if got.Code != test.code || !strings.Contains(got.Message, test.message) {
+		if string(got.Code) != test.code || !strings.Contains(got.Message, test.message) {
 			t.Errorf("%s %q: got %+v, want %s with %q", test.field, test.words, got, test.code, test.message)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"trailcat/internal/access"
+	"trailcat/internal/errcode"
 )
 
 // Webhook is an HTTP endpoint that is notified of changes.
@@ -54,10 +55,6 @@ const (
 	SecretOverlap         = 24 * time.Hour
 	MaxWebhookDescription = 500 // characters
 )
-
-// SecretKeyMissing is the code of the error of reading a webhook or the file of an import
-// that is encrypted with a key that this process was not given.
-const SecretKeyMissing = "secret_key_missing"
 
 // WebhookLeases is the prefix of the names of webhook leases.
 const WebhookLeases = "webhook "
@@ -314,8 +311,8 @@ func (w *Webhook) normalize() error {
 	w.Description = normalizeText(w.Description)
 	w.Types = normalizeSet(w.Types)
 	var errs FieldErrors
-	errs.Check(len(w.URL) <= MaxWebhookURL, "/url", "too_long", fmt.Sprintf("Must be at most %d bytes.", MaxWebhookURL))
-	errs.Check(utf8.RuneCountInString(w.Description) <= MaxWebhookDescription, "/description", "too_long", fmt.Sprintf("Must be at most %d characters.", MaxWebhookDescription))
+	errs.Check(len(w.URL) <= MaxWebhookURL, "/url", errcode.TooLong, fmt.Sprintf("Must be at most %d bytes.", MaxWebhookURL))
+	errs.Check(utf8.RuneCountInString(w.Description) <= MaxWebhookDescription, "/description", errcode.TooLong, fmt.Sprintf("Must be at most %d characters.", MaxWebhookDescription))
 	return errs.Err(Invalid)
 }
 

@@ -218,7 +218,7 @@ func TestRead_Errors(t *testing.T) {
 
 			var got []string
 			for _, f := range readDraft(t, test.body).Errs {
-				got = append(got, f.Pointer+" "+f.Code)
+				got = append(got, f.Pointer+" "+string(f.Code))
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", test.body, diff)

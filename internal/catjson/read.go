@@ -13,6 +13,7 @@ import (
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/vocab"
 )
 
@@ -138,7 +139,7 @@ func (d *Draft) readObject(prefix string, v gjson.Result) {
 func (d *Draft) readField(i int, v gjson.Result) {
 	f := &draftFields()[i]
 	if d.present.has(i) {
-		d.AddError(f.pointer, "duplicate", "Field appears more than once.")
+		d.AddError(f.pointer, errcode.Duplicate, "Field appears more than once.")
 		return
 	}
 	d.present.add(i)
@@ -146,7 +147,7 @@ func (d *Draft) readField(i int, v gjson.Result) {
 	case v.Type != gjson.Null:
 		f.read(d, f, v)
 	case f.nonNull:
-		d.AddError(f.pointer, "wrong_type", "Must not be null; omit the field to keep its value.")
+		d.AddError(f.pointer, errcode.WrongType, "Must not be null; omit the field to keep its value.")
 	}
 }
 
@@ -174,7 +175,7 @@ func (d *Draft) readExternalID(v gjson.Result) {
 		return
 	}
 	if d.ExternalID != "" && d.ExternalID != v.Str {
-		d.AddError("/external_id", "conflict", fmt.Sprintf("Must be %q, the external id in the URL; got %q.", d.ExternalID, v.Str))
+		d.AddError("/external_id", errcode.Conflict, fmt.Sprintf("Must be %q, the external id in the URL; got %q.", d.ExternalID, v.Str))
 		return
 	}
 	d.ExternalID = strings.TrimSpace(v.Str)
@@ -185,7 +186,7 @@ func (d *Draft) finish() {
 	markPresent := func(field string) { d.present.add(draftIndex().index[field]) }
 	for _, object := range []string{"breed", "colors"} {
 		if d.has(object+".words") && d.present.intersects(draftIndex().objects[object].without(draftIndex().words)) {
-			d.AddError("/"+object, "conflict", fmt.Sprintf("Send %s.words or its other fields, not both.", object))
+			d.AddError("/"+object, errcode.Conflict, fmt.Sprintf("Send %s.words or its other fields, not both.", object))
 		}
 	}
 	if d.birthPrecision != "" && !d.has("birth.precision") {
@@ -232,15 +233,17 @@ func (d *Draft) readUnknown(prefix, name string, v gjson.Result) {
 		return
 	}
 	pointer := "/" + strings.ReplaceAll(prefix, ".", "/") + binding.PointerToken(name)
-	d.AddError(pointer, "unknown_field", binding.UnknownField(name, draftIndex().under[prefix]))
+	d.AddError(pointer, errcode.UnknownField, binding.UnknownField(name, draftIndex().under[prefix]))
 }
 
 // AddError adds an error about the value at a JSON pointer.
-func (d *Draft) AddError(pointer, code, message string) { d.Errs.Check(false, pointer, code, message) }
+func (d *Draft) AddError(pointer string, code errcode.Code, message string) {
+	d.Errs.Check(false, pointer, code, message)
+}
 
 // wrongType adds the error for a value of the wrong type.
 func (d *Draft) wrongType(pointer string, v gjson.Result, want string) {
-	d.AddError(pointer, "wrong_type", fmt.Sprintf("Expected %s, got %s.", want, jsonType(v)))
+	d.AddError(pointer, errcode.WrongType, fmt.Sprintf("Expected %s, got %s.", want, jsonType(v)))
 }
 
 // jsonType returns the type of a value as messages name it.
@@ -287,9 +290,9 @@ func ReadPhotos(v gjson.Result, externalID string, today time.Time) *Draft {
 	switch {
 	case len(d.Errs) > 0:
 	case d.present != photos:
-		d.AddError("/photos", "required", "Expected an object with the field photos and no other field.")
+		d.AddError("/photos", errcode.Required, "Expected an object with the field photos and no other field.")
 	case v.Get("photos").Type == gjson.Null:
-		d.AddError("/photos", "wrong_type", "Expected an array, got null. Send [] to remove all photos.")
+		d.AddError("/photos", errcode.WrongType, "Expected an array, got null. Send [] to remove all photos.")
 	}
 	return d
 }

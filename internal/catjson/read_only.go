@@ -11,6 +11,7 @@ import (
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 // readOnlyFields are the fields of a cat that the service sets.
@@ -31,7 +32,7 @@ func (d *Draft) RefuseReadOnly() { d.Errs = append(d.Errs, d.refusals()...) }
 // refusals returns an error for each read-only field.
 func (d *Draft) refusals() (errs catalog.FieldErrors) {
 	for _, sent := range d.readOnly {
-		errs.Check(false, "/"+binding.PointerToken(sent.name), "read_only", fmt.Sprintf("Field %q is read-only; omit it.", sent.name))
+		errs.Check(false, "/"+binding.PointerToken(sent.name), errcode.ReadOnly, fmt.Sprintf("Field %q is read-only; omit it.", sent.name))
 	}
 	return errs
 }
@@ -53,7 +54,7 @@ func (d *Draft) differences(stored []byte) (errs catalog.FieldErrors) {
 		if !value.IsObject() && !value.IsArray() && value.Exists() {
 			message = fmt.Sprintf("Field %q is read-only and is %s; got %.100s. Omit it, or get the cat again.", sent.name, value.Raw, sent.value.Raw)
 		}
-		errs.Check(false, "/"+binding.PointerToken(sent.name), "read_only", message)
+		errs.Check(false, "/"+binding.PointerToken(sent.name), errcode.ReadOnly, message)
 	}
 	return errs
 }

@@ -14,6 +14,7 @@ import (
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/ingest"
 	"trailcat/internal/vocab"
 )
@@ -55,7 +56,7 @@ func (d *Draft) text(pointer string, v gjson.Result) string {
 		return ""
 	}
 	if utf8.RuneCountInString(v.Str) > maxTextLength {
-		d.AddError(pointer, "too_long", fmt.Sprintf("Must have at most %d characters.", maxTextLength))
+		d.AddError(pointer, errcode.TooLong, fmt.Sprintf("Must have at most %d characters.", maxTextLength))
 	}
 	return v.Str
 }
@@ -72,7 +73,7 @@ func readProse(d *Draft, f *draftField, v gjson.Result) string {
 	}
 	text = withoutPlaceholder(text)
 	if len(text) > catalog.MaxDescription {
-		d.AddError(f.pointer, "too_long", fmt.Sprintf("Must have at most %d bytes.", catalog.MaxDescription))
+		d.AddError(f.pointer, errcode.TooLong, fmt.Sprintf("Must have at most %d bytes.", catalog.MaxDescription))
 	}
 	return text
 }
@@ -174,7 +175,7 @@ func readBirthDate(d *Draft, f *draftField, v gjson.Result) time.Time {
 		}
 	}
 	if v.Type == gjson.String {
-		d.AddError(f.pointer, "malformed", "Expected a date such as 2023-04-01, a month such as 2023-04, or a year.")
+		d.AddError(f.pointer, errcode.Malformed, "Expected a date such as 2023-04-01, a month such as 2023-04, or a year.")
 	}
 	return time.Time{}
 }
@@ -187,7 +188,7 @@ func readMoment(d *Draft, f *draftField, v gjson.Result) time.Time {
 		}
 	}
 	if v.Type == gjson.String {
-		d.AddError(f.pointer, "malformed", "Expected a time such as 2026-11-20T09:00:00Z or a date such as 2026-11-20.")
+		d.AddError(f.pointer, errcode.Malformed, "Expected a time such as 2026-11-20T09:00:00Z or a date such as 2026-11-20.")
 	}
 	return time.Time{}
 }
@@ -196,7 +197,7 @@ func readDay(d *Draft, f *draftField, v gjson.Result) time.Time {
 	text := d.text(f.pointer, v)
 	t, err := time.Parse(time.DateOnly, text)
 	if err != nil && v.Type == gjson.String {
-		d.AddError(f.pointer, "malformed", "Expected a date such as 2026-11-20.")
+		d.AddError(f.pointer, errcode.Malformed, "Expected a date such as 2026-11-20.")
 	}
 	return t
 }
@@ -283,7 +284,7 @@ func readList[T any](read func(d *Draft, pointer string, v gjson.Result) T) read
 		var out []T
 		v.ForEach(func(_, item gjson.Result) bool {
 			if len(out) == maxListLength {
-				d.AddError(f.pointer, "too_many", fmt.Sprintf("Must have at most %d entries.", maxListLength))
+				d.AddError(f.pointer, errcode.TooMany, fmt.Sprintf("Must have at most %d entries.", maxListLength))
 				return false
 			}
 			out = append(out, read(d, f.pointer+"/"+strconv.Itoa(len(out)), item))
@@ -328,7 +329,7 @@ func (d *Draft) readMembers(pointer string, v gjson.Result, fields map[string]fu
 	v.ForEach(func(key, value gjson.Result) bool {
 		at := pointer + "/" + binding.PointerToken(key.Str)
 		if read, ok := fields[key.Str]; !ok {
-			d.AddError(at, "unknown_field", binding.UnknownField(key.Str, slices.Sorted(maps.Keys(fields))))
+			d.AddError(at, errcode.UnknownField, binding.UnknownField(key.Str, slices.Sorted(maps.Keys(fields))))
 		} else if value.Type != gjson.Null {
 			read(at, value)
 		}
@@ -339,7 +340,7 @@ func (d *Draft) readMembers(pointer string, v gjson.Result, fields map[string]fu
 func (d *Draft) pixels(pointer string, v gjson.Result) int {
 	n, ok := d.readInteger(pointer, v)
 	if ok && (n < 0 || n > 100_000) {
-		d.AddError(pointer, "out_of_range", "Must be between 0 and 100000.")
+		d.AddError(pointer, errcode.OutOfRange, "Must be between 0 and 100000.")
 		return 0
 	}
 	return int(n)

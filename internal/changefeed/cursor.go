@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 // Cursor is a position in the change log. It is independent of filters: a client may
@@ -120,24 +121,24 @@ func (c Cursor) check(head catalog.LogPosition) error {
 	case head.Epoch != c.Epoch:
 		return errLogReset()
 	case head.Floor > max(c.Seq, c.Start):
-		return goneCursor("cursor_too_old", fmt.Sprintf("This cursor (change %d) is older than the retained log, which starts after change %d.", c.Seq, head.Floor))
+		return goneCursor(errcode.CursorTooOld, fmt.Sprintf("This cursor (change %d) is older than the retained log, which starts after change %d.", c.Seq, head.Floor))
 	}
 	return nil
 }
 
 func malformedCursor(detail string) error {
 	return &catalog.Error{
-		Kind: catalog.Malformed, Code: "bad_cursor", Detail: detail,
-		Fields: catalog.FieldErrors{{Pointer: "", Parameter: "cursor", Code: "bad_cursor", Message: detail}},
+		Kind: catalog.Malformed, Code: errcode.BadCursor, Detail: detail,
+		Fields: catalog.FieldErrors{{Pointer: "", Parameter: "cursor", Code: errcode.BadCursor, Message: detail}},
 	}
 }
 
 // errLogReset returns the error of a cursor of a log that no longer exists.
 func errLogReset() error {
-	return goneCursor("log_reset", "This cursor belongs to another database, or to changes that were lost in a failover or by the restore of a backup.")
+	return goneCursor(errcode.LogReset, "This cursor belongs to another database, or to changes that were lost in a failover or by the restore of a backup.")
 }
 
-func goneCursor(code, detail string) error {
+func goneCursor(code errcode.Code, detail string) error {
 	return &catalog.Error{Kind: catalog.Gone, Code: code, Detail: detail + " Load a new export from /v1/exports/cats and continue with its cursor.", Fields: nil}
 }
 

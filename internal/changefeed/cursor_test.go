@@ -45,7 +45,7 @@ func TestParseCursor(t *testing.T) {
 		}
 		code := ""
 		if e, ok := errors.AsType[*catalog.Error](err); ok {
-			code = e.Code
+			code = string(e.Code)
 		}
 		if code != test.code {
 			t.Errorf("%s: got code %q, want %q (%v)", name, code, test.code, err)

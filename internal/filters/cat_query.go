@@ -15,6 +15,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/geo"
 	"trailcat/internal/search"
 	"trailcat/internal/vocab"
@@ -105,10 +106,10 @@ func (r QueryResolver) ParseCatRequest(values url.Values, audience catalog.Audie
 	errs := binding.BindValues(values, &in)
 	in.SetDefaults(&in.Status, &in.Stale)
 	query, near := r.BuildQuery(&in.CatFilters, &in, &errs)
-	binding.AddErrorIf(&errs, (in.Sort == "distance" || in.Sort == "farthest") && in.Near == "", "sort", "needs_near", "Requires the parameter near.")
-	binding.AddErrorIf(&errs, in.Seed != 0 && in.Sort != "random", "seed", "needs_random", "Requires sort=random.")
+	binding.AddErrorIf(&errs, (in.Sort == "distance" || in.Sort == "farthest") && in.Near == "", "sort", errcode.NeedsNear, "Requires the parameter near.")
+	binding.AddErrorIf(&errs, in.Seed != 0 && in.Sort != "random", "seed", errcode.NeedsRandom, "Requires sort=random.")
 	binding.AddErrorIf(&errs, in.AgeMonthsMin != nil && in.AgeMonthsMax != nil && *in.AgeMonthsMin > *in.AgeMonthsMax,
-		"age_months_min", "conflict", "Must not be greater than age_months_max: no cat can match both.")
+		"age_months_min", errcode.Conflict, "Must not be greater than age_months_max: no cat can match both.")
 	query.Audience = audience
 	query.AgeMonthsMin, query.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
 	query.Order, query.Seed, query.Cursor, query.Limit = search.Order(in.Sort), in.Seed, in.Cursor, in.Limit
@@ -130,7 +131,7 @@ func (r QueryResolver) Warnings(in any, audience catalog.Audience) []wire.Filter
 	for _, filter := range filtersOf(v.Type()) {
 		for _, value := range filter.Values(v) {
 			if message := r.warning(filter.field, value, audience); message != "" {
-				out = append(out, wire.FilterWarning{Parameter: filter.Name, Value: value, Code: "unknown_value", Message: message})
+				out = append(out, wire.FilterWarning{Parameter: filter.Name, Value: value, Code: errcode.UnknownValue, Message: message})
 			}
 		}
 	}
@@ -188,7 +189,7 @@ func (r QueryResolver) BuildQuery(in *CatFilters, whole any, errs *catalog.Field
 	}
 	q.Text, q.ListedSince, q.UpdatedSince, q.Suitability = in.Q, in.ListedSince, in.UpdatedSince, suitabilityFilters(in)
 	q.FeeMin, q.FeeMax = in.FeeMin, in.FeeMax
-	binding.AddErrorIf(errs, in.FeeMin != nil && in.FeeMax != nil && *in.FeeMin > *in.FeeMax, "fee_min", "conflict",
+	binding.AddErrorIf(errs, in.FeeMin != nil && in.FeeMax != nil && *in.FeeMin > *in.FeeMax, "fee_min", errcode.Conflict,
 		"Must not be greater than fee_max: no cat can match both.")
 	q.Where, q.Exclude = r.clauses(whole, errs)
 	return q, near
@@ -198,11 +199,11 @@ func (r QueryResolver) BuildQuery(in *CatFilters, whole any, errs *catalog.Field
 // is empty, and the radius in kilometers, 0 for none. The first place is the one to use; the
 // others have the same name. No country means any. Near may be the ID of a shelter.
 func (r QueryResolver) ResolvePlace(near string, km, miles float64, countries []string, errs *catalog.FieldErrors) ([]geo.Place, float64) {
-	binding.AddErrorIf(errs, km > 0 && miles > 0, "radius_mi", "conflict", "Send radius_km or radius_mi, not both.")
+	binding.AddErrorIf(errs, km > 0 && miles > 0, "radius_mi", errcode.Conflict, "Send radius_km or radius_mi, not both.")
 	radius := km + miles*geo.KmPerMile
 	if near == "" {
 		for name, given := range map[string]bool{"radius_km": km > 0, "radius_mi": miles > 0} {
-			binding.AddErrorIf(errs, given, name, "needs_near", "Requires the parameter near.")
+			binding.AddErrorIf(errs, given, name, errcode.NeedsNear, "Requires the parameter near.")
 		}
 		return nil, 0
 	}
@@ -221,17 +222,17 @@ func (r QueryResolver) ResolvePlace(near string, km, miles float64, countries []
 func (r QueryResolver) shelterPlace(id string, errs *catalog.FieldErrors) []geo.Place {
 	shelter, _, err := r.FindShelter(id, catalog.Audience{})
 	if err != nil || !shelter.ErasedAt.IsZero() {
-		binding.AddErrorIf(errs, true, "near", "unknown_place", fmt.Sprintf("Unknown shelter %q. GET /v1/shelters lists ids and codes.", id))
+		binding.AddErrorIf(errs, true, "near", errcode.UnknownPlace, fmt.Sprintf("Unknown shelter %q. GET /v1/shelters lists ids and codes.", id))
 		return nil
 	}
 	return []geo.Place{{City: shelter.Address.City, Region: shelter.Address.Region, Country: shelter.Address.Country, Point: shelter.Point}}
 }
 
-func placeErrorCode(err error) string {
+func placeErrorCode(err error) errcode.Code {
 	if _, ok := errors.AsType[*geo.UnknownPlaceError](err); ok {
-		return "unknown_place"
+		return errcode.UnknownPlace
 	}
-	return "malformed"
+	return errcode.Malformed
 }
 
 // clauses returns the clauses for the parameters of the query struct that in points to
@@ -273,7 +274,7 @@ func checkExclusions(where, exclude []search.Clause, errs *catalog.FieldErrors) 
 	for _, c := range where {
 		for _, e := range exclude {
 			impossible := c.Field == e.Field && !slices.ContainsFunc(c.AnyOf, func(value string) bool { return !slices.Contains(e.AnyOf, value) })
-			binding.AddErrorIf(errs, impossible, "not_"+string(c.Field), "conflict",
+			binding.AddErrorIf(errs, impossible, "not_"+string(c.Field), errcode.Conflict,
 				fmt.Sprintf("Excludes all values of %s: no cat can match both.", c.Field))
 		}
 	}
@@ -334,7 +335,7 @@ func (r QueryResolver) normalizeValue(f filter, value string, errs *catalog.Fiel
 		return f.term(value, append(vocab.Words(vocab.Patterns()), "unknown"), errs)
 	case search.FieldShelter:
 		shelter, _, err := r.FindShelter(value, catalog.Audience{})
-		binding.AddErrorIf(errs, catalog.KindOf(err) == catalog.NotFound, f.Name, "unknown_value",
+		binding.AddErrorIf(errs, catalog.KindOf(err) == catalog.NotFound, f.Name, errcode.UnknownValue,
 			fmt.Sprintf("Unknown shelter %q. GET /v1/shelters lists ids and codes.", value))
 		return shelter.ID
 	case search.FieldCountry:
@@ -343,7 +344,7 @@ func (r QueryResolver) normalizeValue(f filter, value string, errs *catalog.Fiel
 		if number, err := strconv.ParseInt(value, 10, 64); err == nil && number > 0 {
 			return strconv.FormatInt(number, 10)
 		}
-		binding.AddErrorIf(errs, catalog.CheckID(catalog.CatPrefix, value) != nil, f.Name, "malformed_id",
+		binding.AddErrorIf(errs, catalog.CheckID(catalog.CatPrefix, value) != nil, f.Name, errcode.MalformedID,
 			fmt.Sprintf("%q is neither the ID of a cat (cat_ followed by 26 letters and digits) nor its number.", value))
 		return value
 	case search.FieldSource:

@@ -7,6 +7,7 @@ import (
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/geo"
 	"trailcat/internal/search"
 )
@@ -35,7 +36,7 @@ func (r QueryResolver) ResolveCountries(sent []string, errs *catalog.FieldErrors
 func resolveCountry(parameter, text string, errs *catalog.FieldErrors) string {
 	code, err := geo.ParseCountry(text)
 	if err != nil {
-		binding.AddErrorIf(errs, true, parameter, "unknown_value", err.Error())
+		binding.AddErrorIf(errs, true, parameter, errcode.UnknownValue, err.Error())
 	}
 	return code
 }
@@ -49,7 +50,7 @@ func (r QueryResolver) ResolveRegions(sent, countries []string, errs *catalog.Fi
 		regions, err := r.places.FindRegions(text, countries...)
 		switch code := strings.ToUpper(text); {
 		case err != nil:
-			binding.AddErrorIf(errs, !r.mayHaveRegion(code, countries), "region", "unknown_value", err.Error())
+			binding.AddErrorIf(errs, !r.mayHaveRegion(code, countries), "region", errcode.UnknownValue, err.Error())
 			codes[i] = code
 		case slices.ContainsFunc(regions, func(r geo.Region) bool { return r.Code == code }):
 			codes[i] = code
@@ -59,7 +60,7 @@ func (r QueryResolver) ResolveRegions(sent, countries []string, errs *catalog.Fi
 				continue
 			}
 			country = regions[0].Country
-			binding.AddErrorIf(errs, len(sent) > 1, "region", "ambiguous",
+			binding.AddErrorIf(errs, len(sent) > 1, "region", errcode.Ambiguous,
 				fmt.Sprintf("Region %q has the code %s, which other countries use, too. Add country=%s.", text, codes[i], country))
 		}
 	}
@@ -74,7 +75,7 @@ func (r QueryResolver) regionClauses(f filter, sent, countries []string, errs *c
 	switch {
 	case country == "":
 	case f.Excludes != "": // its code alone would exclude regions of other countries, too
-		binding.AddErrorIf(&regionErrs, len(sent) == 1, f.Name, "ambiguous",
+		binding.AddErrorIf(&regionErrs, len(sent) == 1, f.Name, errcode.Ambiguous,
 			fmt.Sprintf("Region %q has the code %s, which other countries use, too. Send the code to exclude it in all of them, or add country=%s.", sent[0], codes[0], country))
 	default:
 		clauses = append(clauses, search.Clause{Field: search.FieldCountry, AnyOf: []string{country}})

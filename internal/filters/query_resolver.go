@@ -2,6 +2,7 @@ package filters
 
 import (
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/geo"
 	"trailcat/internal/search"
 )
@@ -26,7 +27,7 @@ func (r QueryResolver) FindShelter(idOrCode string, audience catalog.Audience) (
 	case ok:
 		return shelter, count, nil
 	case !r.index.State().Ready:
-		return catalog.Shelter{}, 0, catalog.Errorf(catalog.Unavailable, "index_not_ready", "The server is still loading the listings. Try again in a few seconds.")
+		return catalog.Shelter{}, 0, catalog.Errorf(catalog.Unavailable, errcode.IndexNotReady, "The server is still loading the listings. Try again in a few seconds.")
 	default:
 		return catalog.Shelter{}, 0, catalog.NotFoundError("shelter", idOrCode)
 	}

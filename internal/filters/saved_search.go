@@ -11,6 +11,7 @@ import (
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/search"
 )
 
@@ -70,18 +71,18 @@ func ParseFilters(value any) (filters url.Values, errs catalog.FieldErrors) {
 	switch v := value.(type) {
 	case string:
 		filters, err := binding.ParseQuery(strings.TrimPrefix(v, "?"))
-		errs.Check(err == nil, "/query", "malformed", "Expected the query of a URL, such as age_group=young&near=20850.")
+		errs.Check(err == nil, "/query", errcode.Malformed, "Expected the query of a URL, such as age_group=young&near=20850.")
 		return filters, errs
 	case map[string]any:
 		filters = url.Values{}
 		for name, value := range v {
 			text, ok := filterString(value)
-			errs.Check(ok, "/query/"+binding.PointerToken(name), "wrong_type", "Expected a string, a number, a boolean or an array of these.")
+			errs.Check(ok, "/query/"+binding.PointerToken(name), errcode.WrongType, "Expected a string, a number, a boolean or an array of these.")
 			filters.Set(name, text)
 		}
 		return filters, errs
 	default:
-		errs.Check(false, "/query", "wrong_type", "Expected an object with filters, or a string such as age_group=young&near=20850.")
+		errs.Check(false, "/query", errcode.WrongType, "Expected an object with filters, or a string such as age_group=young&near=20850.")
 		return nil, errs
 	}
 }
@@ -133,7 +134,7 @@ func (r QueryResolver) ParseSavedSearch(query any, errs *catalog.FieldErrors) st
 // Err returns one error for all field errors of a body with filters, or nil if there are
 // none. An unknown filter makes the request malformed, as it does in a URL.
 func Err(errs catalog.FieldErrors) error {
-	if slices.ContainsFunc(errs, func(f catalog.FieldError) bool { return f.Code == "unknown_parameter" }) {
+	if slices.ContainsFunc(errs, func(f catalog.FieldError) bool { return f.Code == errcode.UnknownParameter }) {
 		return errs.Err(catalog.Malformed)
 	}
 	return errs.Err(catalog.Invalid)

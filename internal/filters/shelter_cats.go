@@ -7,6 +7,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/search"
 )
 
@@ -39,10 +40,10 @@ func (r QueryResolver) ParseShelterCatRequest(values url.Values, audience catalo
 	errs := binding.BindValues(values, &in)
 	query, _ := r.BuildQuery(&in.CatFilters, &in, &errs)
 	binding.AddErrorIf(&errs, in.AgeMonthsMin != nil && in.AgeMonthsMax != nil && *in.AgeMonthsMin > *in.AgeMonthsMax,
-		"age_months_min", "conflict", "Must not be greater than age_months_max: no cat can match both.")
+		"age_months_min", errcode.Conflict, "Must not be greater than age_months_max: no cat can match both.")
 	query.AgeMonthsMin, query.AgeMonthsMax = in.AgeMonthsMin, in.AgeMonthsMax
 	query.Where = slices.DeleteFunc(query.Where, func(c search.Clause) bool { return c.Field == search.FieldStatus })
-	binding.AddErrorIf(&errs, in.Cursor != "" && catalog.CheckID(catalog.CatPrefix, in.Cursor) != nil, "cursor", "bad_cursor", "Must be the next_cursor of a page of this list.")
+	binding.AddErrorIf(&errs, in.Cursor != "" && catalog.CheckID(catalog.CatPrefix, in.Cursor) != nil, "cursor", errcode.BadCursor, "Must be the next_cursor of a page of this list.")
 	if len(errs) == 0 {
 		errs = matcherErrors(query)
 	}

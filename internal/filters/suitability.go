@@ -5,6 +5,7 @@ import (
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/search"
 )
 
@@ -47,7 +48,7 @@ func (in *CatFilters) singleActivity() string {
 // grade or score is also given, the activity does not filter.
 func (in *CatFilters) orderBySuitability(q *search.Query, errs *catalog.FieldErrors) {
 	q.OrderFor = in.singleActivity()
-	binding.AddErrorIf(errs, len(in.Activity)+len(in.ActivityAll) > 0 && q.OrderFor == "", "sort", "one_activity",
+	binding.AddErrorIf(errs, len(in.Activity)+len(in.ActivityAll) > 0 && q.OrderFor == "", "sort", errcode.OneActivity,
 		"sort=suitability accepts at most one activity. Without one, it sorts by the activity that suits each cat most.")
 	if !in.hasSuitabilityFilter() {
 		q.Suitability = nil

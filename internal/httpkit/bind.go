@@ -17,6 +17,7 @@ import (
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 // MergePatchType is the media type of a JSON merge patch (RFC 7396).
@@ -62,7 +63,7 @@ func ReadPatch(c echo.Context) (binding.MergePatch, error) {
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
-		return nil, catalog.Errorf(catalog.Malformed, "malformed_body", "Expected an object with the fields to change.")
+		return nil, catalog.Errorf(catalog.Malformed, errcode.MalformedBody, "Expected an object with the fields to change.")
 	}
 	return object, nil
 }
@@ -83,12 +84,12 @@ func CheckMediaType(c echo.Context, types ...string) error {
 	if slices.Contains(types, sent) {
 		return nil
 	}
-	return NewHTTPError(http.StatusUnsupportedMediaType, "unsupported_media_type", "Send the body as JSON, with Content-Type: "+strings.Join(types, " or ")+".")
+	return NewHTTPError(http.StatusUnsupportedMediaType, errcode.UnsupportedMediaType, "Send the body as JSON, with Content-Type: "+strings.Join(types, " or ")+".")
 }
 
 // MalformedBody returns the error for a body that is not valid JSON.
 func MalformedBody(err error) error {
-	return catalog.Errorf(catalog.Malformed, "malformed_body", "%s", binding.JSONErrorMessage("request body", err))
+	return catalog.Errorf(catalog.Malformed, errcode.MalformedBody, "%s", binding.JSONErrorMessage("request body", err))
 }
 
 // readJSON decodes a body of one of the media types. Numbers become json.Number.

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 // VersionETag returns the strong ETag of a version of a resource, such as "v7".
@@ -30,7 +31,7 @@ func IfMatch(c echo.Context, log catalog.LogPosition) (int64, error) {
 	text, _, _ := strings.Cut(tag, "-")
 	version, stale, ok := log.ParseTagged(text)
 	if !ok || version < 1 || !isVersion || stale {
-		return 0, catalog.Errorf(catalog.PreconditionFailed, "version_mismatch",
+		return 0, catalog.Errorf(catalog.PreconditionFailed, errcode.VersionMismatch,
 			"If-Match %s is not an ETag of this resource. Read it again and send the ETag of that response.", header)
 	}
 	return version, nil

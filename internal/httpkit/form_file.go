@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 const (
@@ -79,7 +80,7 @@ func addField(fields url.Values, part *multipart.Part) error {
 }
 
 func malformedForm(detail string) error {
-	return catalog.Errorf(catalog.Malformed, "malformed_form", "%s", detail)
+	return catalog.Errorf(catalog.Malformed, errcode.MalformedForm, "%s", detail)
 }
 
 // formError returns the error for the caller if a form could not be read.

@@ -17,6 +17,7 @@ import (
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 // IdempotencyStore keeps the responses to requests with an Idempotency-Key.
@@ -68,7 +69,7 @@ func (i Idempotency) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		if len(key) > maxKeyLength || strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r > '~' }) {
-			return catalog.Errorf(catalog.Malformed, "malformed_idempotency_key",
+			return catalog.Errorf(catalog.Malformed, errcode.MalformedIdempotencyKey,
 				"The Idempotency-Key must have at most %d printable ASCII characters.", maxKeyLength)
 		}
 		if err := i.Authorize(c); err != nil {

@@ -13,6 +13,8 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/labstack/echo/v4"
 	tokenbucket "golang.org/x/time/rate"
+
+	"trailcat/internal/errcode"
 )
 
 // maxClients is the number of clients that a limiter counts. Beyond it, the limiter
@@ -63,7 +65,7 @@ func (l *Limiter) Allow(h http.Header, client string, now time.Time) error {
 	}
 	wait := int(math.Ceil(max(0.001, 1-remaining) / float64(perSecond)))
 	h.Set("Retry-After", strconv.Itoa(wait))
-	return NewHTTPError(http.StatusTooManyRequests, "too_many_requests", fmt.Sprintf("Rate limit exceeded for %s. Retry in %d %s; see the RateLimit headers.", l.subject, wait, plural(wait, "second")))
+	return NewHTTPError(http.StatusTooManyRequests, errcode.TooManyRequests, fmt.Sprintf("Rate limit exceeded for %s. Retry in %d %s; see the RateLimit headers.", l.subject, wait, plural(wait, "second")))
 }
 
 // siteFactor is how many times the limit of an IPv6 network of /64 applies to a /48, which

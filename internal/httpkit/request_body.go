@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"trailcat/internal/errcode"
 )
 
 const (
@@ -93,8 +95,8 @@ func (b *timedBody) Read(p []byte) (int, error) {
 }
 
 var (
-	errSlowBody       = NewHTTPError(http.StatusRequestTimeout, "body_too_slow", "The request body did not arrive in time. Send it again over a faster connection, or in several smaller requests.")
-	errIncompleteBody = NewHTTPError(http.StatusBadRequest, "incomplete_body", "The request body ended early. Send it again.")
+	errSlowBody       = NewHTTPError(http.StatusRequestTimeout, errcode.BodyTooSlow, "The request body did not arrive in time. Send it again over a faster connection, or in several smaller requests.")
+	errIncompleteBody = NewHTTPError(http.StatusBadRequest, errcode.IncompleteBody, "The request body ended early. Send it again.")
 )
 
 // limitDrain limits how long net/http waits for the rest of the body.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"trailcat/internal/errcode"
 )
 
 // The sizes, in bytes, above which a request is rejected.
@@ -26,9 +28,9 @@ func (l SizeLimits) Wrap(next http.Handler) http.Handler {
 		maxBody := l.MaxBody(r.URL.Path)
 		switch {
 		case len(r.RequestURI) > MaxURL:
-			l.Problems.Write(w, r, NewHTTPError(http.StatusRequestURITooLong, "url_too_long", fmt.Sprintf("The URL must have at most %d bytes.", MaxURL)))
+			l.Problems.Write(w, r, NewHTTPError(http.StatusRequestURITooLong, errcode.URLTooLong, fmt.Sprintf("The URL must have at most %d bytes.", MaxURL)))
 		case headerSize(r.Header) > MaxHeader:
-			l.Problems.Write(w, r, NewHTTPError(http.StatusRequestHeaderFieldsTooLarge, "header_too_large", fmt.Sprintf("The headers must have at most %d bytes in total.", MaxHeader)))
+			l.Problems.Write(w, r, NewHTTPError(http.StatusRequestHeaderFieldsTooLarge, errcode.HeaderTooLarge, fmt.Sprintf("The headers must have at most %d bytes in total.", MaxHeader)))
 		case r.ContentLength > maxBody:
 			l.Problems.Write(w, r, bodyTooLarge(maxBody))
 		default:
@@ -50,7 +52,7 @@ func headerSize(h http.Header) int {
 }
 
 func bodyTooLarge(limit int64) error {
-	return NewHTTPError(http.StatusRequestEntityTooLarge, "body_too_large", fmt.Sprintf("The request body must have at most %d bytes.", limit))
+	return NewHTTPError(http.StatusRequestEntityTooLarge, errcode.BodyTooLarge, fmt.Sprintf("The request body must have at most %d bytes.", limit))
 }
 
 // longResponseTime is how long a request with a large body or response may take.

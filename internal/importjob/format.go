@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/ingest"
 )
 
@@ -39,7 +40,7 @@ func findOwn(ctx context.Context, formats FormatStore, format catalog.ImportForm
 		number = format.Version
 	}
 	if number == 0 {
-		return nil, 0, catalog.Errorf(catalog.Conflict, "format_not_active",
+		return nil, 0, catalog.Errorf(catalog.Conflict, errcode.FormatNotActive,
 			"No version of the format %q is active. Send the file with dry_run=true, read the report, and activate the version: PATCH the format with {\"active_version\": %d}.", format.Name, format.Version)
 	}
 	version, err := formats.ImportFormatVersion(ctx, format.ShelterID, format.Name, number)

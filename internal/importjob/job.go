@@ -11,12 +11,9 @@ import (
 
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/ingest"
 )
-
-// CodeConfirmationRequired is the code of the error for a snapshot that needs
-// confirmation.
-const CodeConfirmationRequired = "confirmation_required"
 
 const (
 	// heartbeatInterval is how often a running import extends its lease.
@@ -78,7 +75,7 @@ func New(store Store, cats *catalog.Catalog, now func() time.Time, file *File, s
 // has the status interrupted. The result is valid also if there is an error.
 //
 // The error is Conflict with code import_running while another import of the shelter
-// runs, Malformed for a file that cannot be read, and with CodeConfirmationRequired for a
+// runs, Malformed for a file that cannot be read, and with errcode.ConfirmationRequired for a
 // snapshot that needs confirmation; nothing is written in any of these cases.
 func (j *Job) Run(ctx context.Context) (Result, error) {
 	ctx = catalog.WithWorkload(ctx, catalog.JobWorkload)
@@ -259,9 +256,9 @@ func (j *Job) confirmationError(plan ingest.SnapshotPlan) error {
 	if plan.ConfirmsByRepetition() {
 		when = " tomorrow (UTC), or now"
 	}
-	return catalog.Errorf(catalog.Conflict, CodeConfirmationRequired,
+	return catalog.Errorf(catalog.Conflict, errcode.ConfirmationRequired,
 		"%s Nothing was changed. To import the file anyway, send it again%s with confirm=%s.", message, when, *report.Confirm,
-	).WithFields(catalog.FieldError{Pointer: "", Parameter: "confirm", Code: CodeConfirmationRequired, Message: message})
+	).WithFields(catalog.FieldError{Pointer: "", Parameter: "confirm", Code: errcode.ConfirmationRequired, Message: message})
 }
 
 // previewWriter computes the results of writes without writing.

@@ -17,6 +17,7 @@ import (
 
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/geo"
 	"trailcat/internal/importjob"
 	"trailcat/internal/ingest"
@@ -130,7 +131,7 @@ func TestJob_ADryRunPredictsTheReportOfTheImport(t *testing.T) {
 			confirm := ""
 			if tt.confirmed {
 				rejected, err := f.run(t, header+tt.file, unchanged)
-				if e, ok := errors.AsType[*catalog.Error](err); !ok || e.Code != importjob.CodeConfirmationRequired || rejected.Import.Status != catalog.ImportRejected {
+				if e, ok := errors.AsType[*catalog.Error](err); !ok || e.Code != errcode.ConfirmationRequired || rejected.Import.Status != catalog.ImportRejected {
 					t.Fatalf("%s: got status %s and error %v, want a rejection", name, rejected.Import.Status, err)
 				}
 				got, confirm = append(got, *rejected.Report), *rejected.Report.Confirm

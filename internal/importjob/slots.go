@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 // Slots limits how many imports run at once in a process, because each takes memory.
@@ -33,7 +34,7 @@ func (s *Slots) Acquire(ctx context.Context) (release func(), err error) {
 	case s.taken <- struct{}{}:
 		return release, nil
 	case <-timer.C:
-		return nil, catalog.Errorf(catalog.Unavailable, "too_many_imports", "The server runs as many imports as it can at once. Nothing was imported. Send the file again after the time in Retry-After.")
+		return nil, catalog.Errorf(catalog.Unavailable, errcode.TooManyImports, "The server runs as many imports as it can at once. Nothing was imported. Send the file again after the time in Retry-After.")
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/importjob"
 	"trailcat/internal/ingest"
 	"trailcat/internal/store"
@@ -64,7 +65,7 @@ func TestJob_AListThatLosesManyCats(t *testing.T) {
 					continue
 				}
 				e, ok := errors.AsType[*catalog.Error](err)
-				if !ok || e.Code != importjob.CodeConfirmationRequired || f.head(t) != head {
+				if !ok || e.Code != errcode.ConfirmationRequired || f.head(t) != head {
 					t.Errorf("%s, step %d: got error %v, want a rejection that changes nothing", name, i, err)
 				}
 			}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/geo"
 )
 
@@ -121,7 +122,7 @@ func (d *Dataset) readRows() error {
 				return err
 			}
 			if d.report.Rows == maxRows {
-				return fileError("too_many_rows", fmt.Sprintf("The file has more than %d rows; row %d begins in line %d. Split it and import the parts.", maxRows, maxRows+1, r.line))
+				return fileError(errcode.TooManyRows, fmt.Sprintf("The file has more than %d rows; row %d begins in line %d. Split it and import the parts.", maxRows, maxRows+1, r.line))
 			}
 			d.addRow(r)
 			d.report.Rows++

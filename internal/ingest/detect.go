@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"trailcat/internal/errcode"
 	"trailcat/internal/vocab"
 )
 
@@ -18,14 +19,14 @@ func (f *Format) resolve(t *table) (format *Format, reason string, err error) {
 		return f, "", f.checkHeader(t)
 	}
 	if t.isEmpty() {
-		return nil, "", fileError("unknown_format", "The file has no rows, so its format cannot be detected. Name the format: "+formatNames()+".")
+		return nil, "", fileError(errcode.UnknownFormat, "The file has no rows, so its format cannot be detected. Name the format: "+formatNames()+".")
 	}
 	matches := matchingFormats(t.index)
 	switch {
 	case len(matches) == 0:
-		return nil, "", fileError("unknown_format", "The file does not match any built-in format ("+formatNames()+"). "+describeClosest(t)+" You can write a format of your own as YAML; see docs/import.md.")
+		return nil, "", fileError(errcode.UnknownFormat, "The file does not match any built-in format ("+formatNames()+"). "+describeClosest(t)+" You can write a format of your own as YAML; see docs/import.md.")
 	case len(matches) > 1 && matches[0].specificity(t.index) == matches[1].specificity(t.index):
-		return nil, "", fileError("ambiguous_format", fmt.Sprintf("The file matches the formats %q and %q. Name the right one.", matches[0].Name, matches[1].Name))
+		return nil, "", fileError(errcode.AmbiguousFormat, fmt.Sprintf("The file matches the formats %q and %q. Name the right one.", matches[0].Name, matches[1].Name))
 	}
 	f = matches[0]
 	return f, fmt.Sprintf("%s (%s), detected by the columns %s", f.Name, f.Title, shorten(strings.Join(columnNames(f.closestRequirement(t.index)), ", "))), nil
@@ -48,7 +49,7 @@ func (f *Format) checkHeader(t *table) error {
 	} else {
 		message += fmt.Sprintf(" Its columns are %s.", shorten(strings.Join(t.header, ", ")))
 	}
-	return fileError("wrong_format", message)
+	return fileError(errcode.WrongFormat, message)
 }
 
 // missing returns the quoted names of the columns that a table lacks of the

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/vocab"
 )
 
@@ -129,5 +130,5 @@ func Find(name string, others ...string) (*Format, error) {
 	if near := vocab.Suggest(name, names); near != "" {
 		message += fmt.Sprintf(" Did you mean %q?", near)
 	}
-	return nil, catalog.Errorf(catalog.Malformed, "unknown_format", "%s", message)
+	return nil, catalog.Errorf(catalog.Malformed, errcode.UnknownFormat, "%s", message)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/vocab"
 )
 
@@ -62,19 +63,19 @@ func parseImportCfg(text []byte) (*Format, error) {
 			field = match[3]
 			position, err := strconv.Atoi(match[1])
 			valid := err == nil && 1 <= position && position <= maxColumns
-			errs.Check(valid, "/", "invalid", fmt.Sprintf("Line %d: Expected the position of a column from 1 to %d, got %s.", number, maxColumns, match[1]))
+			errs.Check(valid, "/", errcode.Invalid, fmt.Sprintf("Line %d: Expected the position of a column from 1 to %d, got %s.", number, maxColumns, match[1]))
 			if valid {
 				m.addColumn(position, match[2], field)
 			}
 			continue
 		}
 		match := cfgValue.FindStringSubmatch(line)
-		errs.Check(match != nil && field != "", "/", "invalid", fmt.Sprintf("Line %d: Expected #position:column=field, or value=value after such a line.", number))
+		errs.Check(match != nil && field != "", "/", errcode.Invalid, fmt.Sprintf("Line %d: Expected #position:column=field, or value=value after such a line.", number))
 		if match != nil && field != "" {
 			m.addValue(field, match[1], match[2])
 		}
 	}
-	errs.Check(len(m.columns) > 0 || len(errs) > 0, "/", "invalid", "Line 1: Expected at least one line #position:column=field.")
+	errs.Check(len(m.columns) > 0 || len(errs) > 0, "/", errcode.Invalid, "Line 1: Expected at least one line #position:column=field.")
 	if len(errs) > 0 {
 		return nil, formatError(fmt.Sprintf("The import.cfg has %d errors.", len(errs)), errs)
 	}

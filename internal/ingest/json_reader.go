@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+
+	"trailcat/internal/errcode"
 )
 
 // maxNesting is how many levels of arrays and objects a row of a JSON text may have.
@@ -159,7 +161,7 @@ func (r *jsonReader) skipBroken(line int, err error) error {
 }
 
 func brokenJSON(from, at int, err error) error {
-	return fileError("bad_json", fmt.Sprintf("Invalid JSON: the value that begins in line %d is %v; it was read up to line %d.", from, err, at))
+	return fileError(errcode.BadJSON, fmt.Sprintf("Invalid JSON: the value that begins in line %d is %v; it was read up to line %d.", from, err, at))
 }
 
 // objectOrPage looks at an object. If that has a list of documents, it reads it.

@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/vocab"
 )
 
@@ -28,7 +29,7 @@ func (n node) addError(format string, args ...any) {
 	if at == "" {
 		at = "/"
 	}
-	n.errs.Check(false, at, "invalid", fmt.Sprintf("Line %d: ", n.Line)+fmt.Sprintf(format, args...))
+	n.errs.Check(false, at, errcode.Invalid, fmt.Sprintf("Line %d: ", n.Line)+fmt.Sprintf(format, args...))
 }
 
 // forEachEntry calls fn for every entry of a mapping.

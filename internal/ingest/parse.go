@@ -16,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/vocab"
 )
 
@@ -58,7 +59,7 @@ func ParseNamedFormat(name string, content []byte) (*Format, error) {
 		f.Name, f.aliases = name, nil
 	case f.Name != name:
 		message := fmt.Sprintf("The format is named %q, but is kept as %q. Use the same name for both.", f.Name, name)
-		return nil, formatError(message, catalog.FieldErrors{{Pointer: "/name", Parameter: "", Code: "invalid", Message: message}})
+		return nil, formatError(message, catalog.FieldErrors{{Pointer: "/name", Parameter: "", Code: errcode.Invalid, Message: message}})
 	}
 	return f, nil
 }
@@ -66,10 +67,10 @@ func ParseNamedFormat(name string, content []byte) (*Format, error) {
 // CheckNewName returns an error unless a format of a shelter may have a name.
 func CheckNewName(name string) error {
 	if !formatName.MatchString(name) {
-		return catalog.Errorf(catalog.Invalid, "bad_format_name", "Invalid name %q of a format. Use lower-case letters, digits and hyphens, at most 40 characters, and begin with a letter.", name)
+		return catalog.Errorf(catalog.Invalid, errcode.BadFormatName, "Invalid name %q of a format. Use lower-case letters, digits and hyphens, at most 40 characters, and begin with a letter.", name)
 	}
 	if _, err := Find(name); err == nil {
-		return catalog.Errorf(catalog.Invalid, "bad_format_name", "The name %q belongs to a built-in format. Choose another one, such as %q.", name, "my-"+name)
+		return catalog.Errorf(catalog.Invalid, errcode.BadFormatName, "The name %q belongs to a built-in format. Choose another one, such as %q.", name, "my-"+name)
 	}
 	return nil
 }
@@ -125,7 +126,7 @@ func countValues(n *yaml.Node, left int) int {
 
 // formatError returns the error for a format with its first maxFormatErrors mistakes.
 func formatError(detail string, errs catalog.FieldErrors) error {
-	return catalog.Errorf(catalog.Invalid, "bad_format", "%s", detail).WithFields(errs[:min(len(errs), maxFormatErrors)]...)
+	return catalog.Errorf(catalog.Invalid, errcode.BadFormat, "%s", detail).WithFields(errs[:min(len(errs), maxFormatErrors)]...)
 }
 
 // formatName matches valid names of formats.

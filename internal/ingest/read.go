@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 // Options holds what a file does not say itself.
@@ -30,7 +31,7 @@ type Options struct {
 // OpenFile opens a file by its path. Its errors are written for the user.
 func OpenFile(path string) (*os.File, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return nil, fileError("directory", fmt.Sprintf("Expected a file, got the directory %s. Name the files in it.", path))
+		return nil, fileError(errcode.None, fmt.Sprintf("Expected a file, got the directory %s. Name the files in it.", path))
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -42,9 +43,9 @@ func OpenFile(path string) (*os.File, error) {
 func openError(path string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return catalog.Errorf(catalog.NotFound, "no_such_file", "File %s does not exist.", path)
+		return catalog.Errorf(catalog.NotFound, errcode.None, "File %s does not exist.", path)
 	case errors.Is(err, fs.ErrPermission):
-		return fileError("unreadable", fmt.Sprintf("No permission to read %s. Change the permissions of the file.", path))
+		return fileError(errcode.None, fmt.Sprintf("No permission to read %s. Change the permissions of the file.", path))
 	default:
 		return fmt.Errorf("open the file: %w", err)
 	}
@@ -91,14 +92,14 @@ func Read(file File, f *Format, opts Options) (*Dataset, error) {
 	}
 	d.report.IgnoredFiles = found.ignored
 	if d.report.Rows == 0 && !opts.AllowEmpty {
-		return nil, fileError("no_rows", "The file has a header but no rows.")
+		return nil, fileError(errcode.NoRows, "The file has a header but no rows.")
 	}
 	return d, nil
 }
 
 func isEmptyFile(err error) bool {
 	e, ok := errors.AsType[*catalog.Error](err)
-	return ok && e.Code == codeEmptyFile
+	return ok && e.Code == errcode.EmptyFile
 }
 
 func newDataset(f *Format, t *table, opts Options) *Dataset {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/vocab"
 )
 
@@ -191,7 +192,7 @@ func (u undatedColumns) note(p duplicatePolicy, r row, zone *time.Location, orde
 func (u undatedColumns) check(f *Format) error {
 	for _, c := range f.duplicates.dateColumns {
 		if first := u[c]; first.line != 0 {
-			return fileError("no_dates", fmt.Sprintf("Column %q has no dates or times, so it cannot decide which row of a cat is the newest (repeats, by). It has %q in line %d.", c.name, first.text, first.line))
+			return fileError(errcode.NoDates, fmt.Sprintf("Column %q has no dates or times, so it cannot decide which row of a cat is the newest (repeats, by). It has %q in line %d.", c.name, first.text, first.line))
 		}
 	}
 	return nil

@@ -7,6 +7,8 @@ import (
 	"iter"
 	"regexp"
 	"strings"
+
+	"trailcat/internal/errcode"
 )
 
 // table is a file split into rows of fields. The header names the columns. It is read as a
@@ -57,7 +59,7 @@ func openTable(open func() (io.Reader, error), f *Format) (*table, error) {
 		return t, t.openJSON(w)
 	}
 	if w.lineLength(maxRow+1) > maxRow {
-		return nil, fileError("line_too_long", fmt.Sprintf("Line %d, which should be the header, has more than %d MiB. Check that the file is a table with a header and one row per cat.", w.line, maxRow>>20))
+		return nil, fileError(errcode.LineTooLong, fmt.Sprintf("Line %d, which should be the header, has more than %d MiB. Check that the file is a table with a header and one row per cat.", w.line, maxRow>>20))
 	}
 	return t, t.findHeader(w.peek(lookSize), w.atEnd(), w.line, f)
 }
@@ -110,7 +112,7 @@ func (t *table) findHeader(head []byte, atEnd bool, line int, f *Format) error {
 	}
 	if best.columns > maxColumns {
 		line += bytes.Count(head[:best.begin], []byte{'\n'})
-		return fileError("too_many_columns", fmt.Sprintf("The header in line %d has %d columns; at most %d are read. Remove columns that are not needed.", line, best.columns, maxColumns))
+		return fileError(errcode.TooManyColumns, fmt.Sprintf("The header in line %d has %d columns; at most %d are read. Remove columns that are not needed.", line, best.columns, maxColumns))
 	}
 	t.comma, t.first, t.begin = best.comma, best.begin, best.end
 	t.setHeader(best.header)

@@ -14,17 +14,12 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 // maxText is by default the maximum size of a file in bytes, after decompression. The open
 // data of a large city's shelter over ten years is 100 MB.
 const maxText = 256 << 20
-
-// CodeFileTooLarge is the code of the error for a file of more than Options.MaxText bytes.
-const CodeFileTooLarge = "file_too_large"
-
-// codeEmptyFile is the error code for a file without text.
-const codeEmptyFile = "empty_file"
 
 // openText opens a table and returns its text in UTF-8. Blank lines at its beginning are left
 // out.
@@ -46,7 +41,7 @@ func openText(open func() (io.Reader, error)) (*window, error) {
 		w = newWindow(macLines{io.MultiReader(bytes.NewReader(bytes.Clone(head)), w.rest())})
 	}
 	if !w.skipBlankLines() && w.failure() == nil {
-		return nil, fileError(codeEmptyFile, "The file is empty.")
+		return nil, fileError(errcode.EmptyFile, "The file is empty.")
 	}
 	return w, w.failure()
 }
@@ -84,7 +79,7 @@ type limitedReader struct {
 func (r *limitedReader) Read(p []byte) (int, error) {
 	n, err := r.in.Read(p)
 	if r.left -= int64(n); r.left < 0 {
-		return 0, fileError(CodeFileTooLarge, fmt.Sprintf("The file is larger than %d MiB after decompression. Split it and import the parts.", r.max>>20))
+		return 0, fileError(errcode.FileTooLarge, fmt.Sprintf("The file is larger than %d MiB after decompression. Split it and import the parts.", r.max>>20))
 	}
 	return n, readError(err)
 }
@@ -95,9 +90,9 @@ func readError(err error) error {
 	case err == nil, errors.Is(err, io.EOF), catalog.KindOf(err) == catalog.Malformed:
 		return err
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return fileError("cut_off", "The gzip file is truncated. Download it again.")
+		return fileError(errcode.CutOff, "The gzip file is truncated. Download it again.")
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), isCorrupt(err):
-		return fileError("corrupt", "The gzip file is corrupt. Download it again.")
+		return fileError(errcode.Corrupt, "The gzip file is corrupt. Download it again.")
 	default:
 		return fmt.Errorf("read the file: %w", err)
 	}
@@ -113,9 +108,9 @@ func checkTable(head []byte) error {
 	words := bytes.ToLower(bytes.TrimSpace(head[:min(len(head), 512)]))
 	switch {
 	case isZip(head), isOldExcel(head):
-		return fileError("not_a_table", "Expected a table, got a zip or Excel file. Save the sheet as CSV and import that.")
+		return fileError(errcode.NotATable, "Expected a table, got a zip or Excel file. Save the sheet as CSV and import that.")
 	case bytes.HasPrefix(words, []byte("<!doctype")), bytes.HasPrefix(words, []byte("<html")), bytes.HasPrefix(words, []byte("<?xml")) && bytes.Contains(words, []byte("<html")):
-		return fileError("not_a_table", "Expected a table, got a web page. Check that it was not saved from a login page.")
+		return fileError(errcode.NotATable, "Expected a table, got a web page. Check that it was not saved from a login page.")
 	default:
 		return nil
 	}
@@ -223,6 +218,6 @@ func (r macLines) Read(p []byte) (int, error) {
 }
 
 // fileError returns the error for a file that cannot be read as a table.
-func fileError(code, detail string) error {
+func fileError(code errcode.Code, detail string) error {
 	return catalog.Errorf(catalog.Malformed, code, "%s", detail)
 }

@@ -1,6 +1,10 @@
 package ingest
 
-import "slices"
+import (
+	"slices"
+
+	"trailcat/internal/errcode"
+)
 
 // maxWarnings is how many entries the warnings of a report have.
 const maxWarnings = 200
@@ -8,12 +12,12 @@ const maxWarnings = 200
 // ValueWarning is a value of a column that was not understood, or that no cat can have, in one
 // row or more. The rows were imported without the fact.
 type ValueWarning struct {
-	Column  string `json:"column"`
-	Value   string `json:"value"` // the words that were not understood, shortened
-	Code    string `json:"code"`  // see catalog.Warning
-	Message string `json:"message"`
-	Line    int    `json:"line"` // of the first row
-	Rows    int    `json:"rows"`
+	Column  string       `json:"column"`
+	Value   string       `json:"value"` // the words that were not understood, shortened
+	Code    errcode.Code `json:"code"`
+	Message string       `json:"message"`
+	Line    int          `json:"line"` // of the first row
+	Rows    int          `json:"rows"`
 }
 
 // addWarnings adds the warnings of a row.

@@ -8,6 +8,8 @@ import (
 	"iter"
 	"slices"
 	"strings"
+
+	"trailcat/internal/errcode"
 )
 
 var (
@@ -39,7 +41,7 @@ func xmlDocuments(w *window) iter.Seq2[document, error] {
 			token, err := r.tokens.Token()
 			switch {
 			case errors.Is(err, io.EOF) && !r.isList && !r.hasRows:
-				yield(document{}, fileError("not_a_table", "The XML has no rows. Expected elements named "+strings.Join(rowElements, ", ")+". Check that it is not an error message."))
+				yield(document{}, fileError(errcode.NotATable, "The XML has no rows. Expected elements named "+strings.Join(rowElements, ", ")+". Check that it is not an error message."))
 				return
 			case errors.Is(err, io.EOF):
 				return
@@ -127,7 +129,7 @@ func (r *xmlReader) brokenXML(err error) error {
 	if errors.Is(err, errTooLong) || errors.Is(err, errTooDeep) {
 		reason = fmt.Sprintf("an element is %v", err)
 	}
-	return fileError("bad_xml", fmt.Sprintf("Invalid XML near line %d: %s.", r.line, reason))
+	return fileError(errcode.BadXML, fmt.Sprintf("Invalid XML near line %d: %s.", r.line, reason))
 }
 
 // ReadByte makes xml.Decoder read the text byte by byte, so that the line is that of the

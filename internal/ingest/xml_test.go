@@ -125,7 +125,7 @@ func TestXML_BrokenAndHostileFiles(t *testing.T) {
 // codeOf returns the code of an error of the catalog, or "".
 func codeOf(err error) string {
 	if e, ok := errors.AsType[*catalog.Error](err); ok {
-		return e.Code
+		return string(e.Code)
 	}
 	return ""
 }

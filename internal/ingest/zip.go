@@ -12,6 +12,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"trailcat/internal/errcode"
 )
 
 const (
@@ -63,7 +65,7 @@ func openZip(file File) (listing, error) {
 	archive, err := zip.NewReader(content, file.Size())
 	switch {
 	case content.left < 0:
-		return listing{}, fileError("too_many_entries", "The zip file has too many entries. Send the table without the photos.")
+		return listing{}, fileError(errcode.TooManyEntries, "The zip file has too many entries. Send the table without the photos.")
 	case err != nil && !errors.Is(err, zip.ErrInsecurePath):
 		return listing{}, zipError(err)
 	}
@@ -74,7 +76,7 @@ func openZip(file File) (listing, error) {
 		name := path.Base(strings.ReplaceAll(entry.Name, `\`, "/"))
 		switch {
 		case entry.Name == "[Content_Types].xml":
-			return listing{}, fileError("not_a_table", "Expected a table, got an Excel file. Save the sheet as CSV and import that.")
+			return listing{}, fileError(errcode.NotATable, "Expected a table, got an Excel file. Save the sheet as CSV and import that.")
 		case strings.HasSuffix(entry.Name, "/"), strings.HasSuffix(entry.Name, `\`), strings.HasPrefix(name, "."), strings.HasPrefix(entry.Name, "__MACOSX/"):
 		case strings.EqualFold(name, "import.cfg"):
 			cfgs = append(cfgs, entry)
@@ -85,7 +87,7 @@ func openZip(file File) (listing, error) {
 		}
 	}
 	if len(tables) != 1 || len(cfgs) > 1 {
-		return listing{}, fileError("not_one_table", fmt.Sprintf("Expected a zip file with one table (%s) and at most one import.cfg. It has %d tables: %s. Send them one by one.",
+		return listing{}, fileError(errcode.NotOneTable, fmt.Sprintf("Expected a zip file with one table (%s) and at most one import.cfg. It has %d tables: %s. Send them one by one.",
 			strings.Join(tableExtensions, ", "), len(tables), entryNames(archive.File)))
 	}
 	for _, cfg := range cfgs {
@@ -123,7 +125,7 @@ func readImportCfg(entry *zip.File) ([]byte, error) {
 
 func openEntry(entry *zip.File) (io.Reader, error) {
 	if entry.Flags&1 != 0 {
-		return nil, fileError("encrypted", "The zip file is protected by a password. Send it without one.")
+		return nil, fileError(errcode.Encrypted, "The zip file is protected by a password. Send it without one.")
 	}
 	in, err := entry.Open()
 	if err != nil {
@@ -147,9 +149,9 @@ func zipError(err error) error {
 	case err == nil, errors.Is(err, io.EOF):
 		return err
 	case errors.Is(err, zip.ErrAlgorithm):
-		return fileError("corrupt", "The zip file is compressed by a method that is not supported. Create it with the usual method, deflate.")
+		return fileError(errcode.Corrupt, "The zip file is compressed by a method that is not supported. Create it with the usual method, deflate.")
 	case corrupt, errors.Is(err, zip.ErrFormat), errors.Is(err, zip.ErrChecksum), errors.Is(err, io.ErrUnexpectedEOF):
-		return fileError("corrupt", "The zip file is truncated or corrupt. Create it again.")
+		return fileError(errcode.Corrupt, "The zip file is truncated or corrupt. Create it again.")
 	default:
 		return fmt.Errorf("read the zip file: %w", err)
 	}

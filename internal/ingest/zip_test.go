@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/ingest"
 )
 
@@ -168,7 +169,7 @@ func TestRead_ZipBombs(t *testing.T) { //nolint:paralleltest // measures memory
 		code      string
 		allocated uint64 // MiB; of a large table it is its size, most of it at different times
 	}{
-		"large table":                 {large.Bytes(), ingest.CodeFileTooLarge, maxText>>20 + 8},
+		"large table":                 {large.Bytes(), string(errcode.FileTooLarge), maxText>>20 + 8},
 		"many entries":                {many.Bytes(), "too_many_entries", 8},
 		"many entries, denied by end": {lying, "too_many_entries", 8},
 	} {
@@ -176,7 +177,7 @@ func TestRead_ZipBombs(t *testing.T) { //nolint:paralleltest // measures memory
 		runtime.ReadMemStats(&before)
 		_, err := ingest.Read(bytes.NewReader(test.file), format(t, "trailcat"), ingest.Options{Now: now, MaxText: maxText})
 		runtime.ReadMemStats(&after)
-		if e, ok := errors.AsType[*catalog.Error](err); !ok || e.Code != test.code {
+		if e, ok := errors.AsType[*catalog.Error](err); !ok || string(e.Code) != test.code {
 			t.Errorf("%s: got error %v, want %s", name, err, test.code)
 		}
 		if used := (after.TotalAlloc - before.TotalAlloc) >> 20; used > test.allocated {

@@ -5,32 +5,18 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"trailcat/internal/errcode"
 )
 
 // FieldError is an error in one field of the input. Pointer is a JSON pointer
 // from the root of the input, such as /observations/3/level. Message is a
 // sentence for the caller.
-type FieldError struct{ Pointer, Code, Message string }
-
-// The codes of field errors. Those of observations are also the reasons for which
-// a rating ignores an observation.
-const (
-	CodeRequired       = "required"
-	CodeOutOfRange     = "out_of_range"
-	CodeUnknownTrait   = "unknown_trait"
-	CodeUnknownRole    = "unknown_role"
-	CodeUnknownContext = "unknown_context"
-	CodeMayNotAssess   = "role_may_not_assess"
-	CodeNotInContext   = "not_in_context"
-	CodeTooEarly       = "too_early_in_place"
-	CodeFuture         = "in_the_future"
-	CodeBeforeBirth    = "before_birth"
-	CodeDuplicate      = "duplicate"
-	CodeExpired        = "expired"
-	CodeUnknownCode    = "unknown_code"
-	CodeUnknownStatus  = "unknown_status"
-	CodeUnknownVariant = "unknown_severity"
-)
+type FieldError struct {
+	Pointer string
+	Code    errcode.Code
+	Message string
+}
 
 // Check returns all errors of new input, and nil for valid input. Rate accepts
 // invalid input: it ignores the observations that Check reports, except for
@@ -43,7 +29,7 @@ func (r *Rubric) Check(cat Cat, observations []Observation, health []HealthItem,
 		list := fieldErrors{base: "/observations/" + strconv.Itoa(i)}
 		r.checkObservation(&list, cat, o, asOf)
 		if o.ID != "" && ids[o.ID] {
-			list.appendf("id", CodeDuplicate, "Another observation has the id %q; use unique ids.", o.ID)
+			list.appendf("id", errcode.Duplicate, "Another observation has the id %q; use unique ids.", o.ID)
 		}
 		ids[o.ID] = true
 		errs = append(errs, list.errs...)
@@ -53,7 +39,7 @@ func (r *Rubric) Check(cat Cat, observations []Observation, health []HealthItem,
 		list := fieldErrors{base: "/health/" + strconv.Itoa(i)}
 		r.checkHealth(&list, &health[i], asOf)
 		if key := health[i].Code + " " + health[i].Severity; reported[key] {
-			list.appendf("code", CodeDuplicate, "More than one item for %s; send one.", health[i].Code)
+			list.appendf("code", errcode.Duplicate, "More than one item for %s; send one.", health[i].Code)
 		} else {
 			reported[key] = true
 		}
@@ -68,17 +54,17 @@ type fieldErrors struct {
 	errs []FieldError
 }
 
-func (l *fieldErrors) appendf(field, code, format string, args ...any) {
+func (l *fieldErrors) appendf(field string, code errcode.Code, format string, args ...any) {
 	l.errs = append(l.errs, FieldError{l.base + "/" + field, code, fmt.Sprintf(format, args...)})
 }
 
 func checkCat(c Cat, asOf Day) []FieldError {
 	list := fieldErrors{base: "/cat"}
 	if c.Born > asOf {
-		list.appendf("born", CodeFuture, "Must not be after %s.", asOf)
+		list.appendf("born", errcode.InTheFuture, "Must not be after %s.", asOf)
 	}
 	if c.HomeSince > asOf {
-		list.appendf("home_since", CodeFuture, "Must not be after %s.", asOf)
+		list.appendf("home_since", errcode.InTheFuture, "Must not be after %s.", asOf)
 	}
 	for _, m := range []struct {
 		field string
@@ -86,7 +72,7 @@ func checkCat(c Cat, asOf Day) []FieldError {
 		limit float64
 	}{{"weight_kg", c.WeightKg, 30}, {"girth_cm", c.GirthCm, 100}, {"body_length_cm", c.BodyLengthCm, 120}} {
 		if m.value != nil && (!(*m.value > 0) || *m.value > m.limit) {
-			list.appendf(m.field, CodeOutOfRange, "Must be greater than 0 and at most %g; omit it if not measured.", m.limit)
+			list.appendf(m.field, errcode.OutOfRange, "Must be greater than 0 and at most %g; omit it if not measured.", m.limit)
 		}
 	}
 	return list.errs
@@ -95,28 +81,28 @@ func checkCat(c Cat, asOf Day) []FieldError {
 // rejectionCode returns the code of the error for which an observation does not
 // count, or the empty string if it counts. An older rubric rejects roles and
 // traits that were added later.
-func (r *Rubric) rejectionCode(o *Observation, asOf Day) string {
+func (r *Rubric) rejectionCode(o *Observation, asOf Day) errcode.Code {
 	t, knownTrait := r.traitIndex[o.Trait]
 	role, knownRole := r.roles[o.Role]
 	context, knownContext := r.contexts[o.Context]
 	switch {
 	case !knownTrait:
-		return CodeUnknownTrait
+		return errcode.UnknownTrait
 	case !knownRole:
-		return CodeUnknownRole
+		return errcode.UnknownRole
 	case !knownContext:
-		return CodeUnknownContext
+		return errcode.UnknownContext
 	case o.Level < 1 || o.Level > len(r.points):
-		return CodeOutOfRange
+		return errcode.OutOfRange
 	case o.ObservedOn > asOf:
-		return CodeFuture
+		return errcode.InTheFuture
 	case !r.traits[t].mayAssess[role]:
-		return CodeMayNotAssess
+		return errcode.RoleMayNotAssess
 	case r.traits[t].notIn[context], !r.allowsContext(role, o.Context):
-		return CodeNotInContext
+		return errcode.NotInContext
 	case daysInPlace(o) < r.traits[t].needsDays[role]:
 		if r.traits[t].needsDays[role] > 0 {
-			return CodeTooEarly
+			return errcode.TooEarlyInPlace
 		}
 	}
 	return ""
@@ -130,30 +116,30 @@ func (r *Rubric) allowsContext(role int, context string) bool {
 
 func (r *Rubric) checkObservation(list *fieldErrors, cat Cat, o *Observation, asOf Day) {
 	if _, ok := r.traitIndex[o.Trait]; !ok {
-		list.appendf("trait", CodeUnknownTrait, "Unknown trait %q; choose from %s.", o.Trait, joined(r.TraitCodes()))
+		list.appendf("trait", errcode.UnknownTrait, "Unknown trait %q; choose from %s.", o.Trait, joined(r.TraitCodes()))
 	}
 	if _, ok := r.roles[o.Role]; !ok {
-		list.appendf("role", CodeUnknownRole, "Unknown role %q; choose from %s.", o.Role, joined(r.withoutHintRole(r.RoleCodes())))
+		list.appendf("role", errcode.UnknownRole, "Unknown role %q; choose from %s.", o.Role, joined(r.withoutHintRole(r.RoleCodes())))
 	}
 	if _, ok := r.contexts[o.Context]; !ok {
-		list.appendf("context", CodeUnknownContext, "Unknown context %q; choose from %s.", o.Context, joined(r.ContextCodes()))
+		list.appendf("context", errcode.UnknownContext, "Unknown context %q; choose from %s.", o.Context, joined(r.ContextCodes()))
 	}
 	if o.Level < 1 || o.Level > len(r.points) {
-		list.appendf("level", CodeOutOfRange, "Must be between 1 and %d, got %d; omit the trait if it was not observed.", len(r.points), o.Level)
+		list.appendf("level", errcode.OutOfRange, "Must be between 1 and %d, got %d; omit the trait if it was not observed.", len(r.points), o.Level)
 	}
 	if o.AssessorID == "" {
-		list.appendf("assessor_id", CodeRequired, "Required, so that repeated observations of one person are recognized.")
+		list.appendf("assessor_id", errcode.Required, "Required, so that repeated observations of one person are recognized.")
 	}
 	if o.DaysInPlace != nil && *o.DaysInPlace < 0 {
-		list.appendf("days_in_place", CodeOutOfRange, "Must not be negative, got %d; omit it if unknown.", *o.DaysInPlace)
+		list.appendf("days_in_place", errcode.OutOfRange, "Must not be negative, got %d; omit it if unknown.", *o.DaysInPlace)
 	}
 	switch {
 	case o.ObservedOn == 0:
-		list.appendf("observed_on", CodeRequired, "Required.")
+		list.appendf("observed_on", errcode.Required, "Required.")
 	case o.ObservedOn > asOf:
-		list.appendf("observed_on", CodeFuture, "Must not be after %s, got %s.", asOf, o.ObservedOn)
+		list.appendf("observed_on", errcode.InTheFuture, "Must not be after %s, got %s.", asOf, o.ObservedOn)
 	case cat.Born != 0 && o.ObservedOn < cat.Born:
-		list.appendf("observed_on", CodeBeforeBirth, "Must not be before the cat's birth on %s, got %s; correct one of the two.", cat.Born, o.ObservedOn)
+		list.appendf("observed_on", errcode.BeforeBirth, "Must not be before the cat's birth on %s, got %s; correct one of the two.", cat.Born, o.ObservedOn)
 	}
 	r.checkPermission(list, o)
 }
@@ -169,16 +155,16 @@ func (r *Rubric) checkPermission(list *fieldErrors, o *Observation) {
 	}
 	trait := &r.traits[t]
 	if !trait.mayAssess[role] {
-		list.appendf("role", CodeMayNotAssess, "Role %s may not assess %s; allowed roles are %s.", o.Role, o.Trait, joined(r.withoutHintRole(r.doc.Traits[t].Assessors)))
+		list.appendf("role", errcode.RoleMayNotAssess, "Role %s may not assess %s; allowed roles are %s.", o.Role, o.Trait, joined(r.withoutHintRole(r.doc.Traits[t].Assessors)))
 	}
 	if knownContext && trait.notIn[context] {
-		list.appendf("context", CodeNotInContext, "Trait %s cannot be assessed in context %s.", o.Trait, o.Context)
+		list.appendf("context", errcode.NotInContext, "Trait %s cannot be assessed in context %s.", o.Trait, o.Context)
 	}
 	if knownContext && !r.allowsContext(role, o.Context) {
-		list.appendf("context", CodeNotInContext, "Role %s may only report context %s.", o.Role, joined(r.doc.Roles[role].Contexts))
+		list.appendf("context", errcode.NotInContext, "Role %s may only report context %s.", o.Role, joined(r.doc.Roles[role].Contexts))
 	}
 	if need := trait.needsDays[role]; need > 0 && daysInPlace(o) < need {
-		list.appendf("days_in_place", CodeTooEarly, "Role %s can assess %s from day %d in place; send days_in_place or omit the trait.", o.Role, o.Trait, need)
+		list.appendf("days_in_place", errcode.TooEarlyInPlace, "Role %s can assess %s from day %d in place; send days_in_place or omit the trait.", o.Role, o.Trait, need)
 	}
 }
 
@@ -192,27 +178,27 @@ func (r *Rubric) checkHealth(list *fieldErrors, h *HealthItem, asOf Day) {
 	i, known := r.gateIndex[h.Code]
 	switch {
 	case !known:
-		list.appendf("code", CodeUnknownCode, "Unknown health code %q; choose from %s.", h.Code, joined(r.HealthCodes()))
+		list.appendf("code", errcode.UnknownCode, "Unknown health code %q; choose from %s.", h.Code, joined(r.HealthCodes()))
 	case r.gates[i].derived:
-		list.appendf("code", CodeUnknownCode, "%s is derived from the cat's age or moving day; omit it.", h.Code)
+		list.appendf("code", errcode.UnknownCode, "%s is derived from the cat's age or moving day; omit it.", h.Code)
 	case h.Severity != "" && len(r.gates[i].severities) == 0:
-		list.appendf("severity", CodeUnknownVariant, "%s has no severities, got %q; omit it.", h.Code, h.Severity)
+		list.appendf("severity", errcode.UnknownSeverity, "%s has no severities, got %q; omit it.", h.Code, h.Severity)
 	case h.Severity != "" && !slices.Contains(r.gates[i].severities, h.Severity):
-		list.appendf("severity", CodeUnknownVariant, "Unknown severity %q of %s; choose from %s.", h.Severity, h.Code, joined(r.gates[i].severities))
+		list.appendf("severity", errcode.UnknownSeverity, "Unknown severity %q of %s; choose from %s.", h.Severity, h.Code, joined(r.gates[i].severities))
 	}
 	all := []HealthStatus{HealthOK, HealthFail, HealthUnknown, HealthNotApplicable}
 	if !slices.Contains(all, h.Status) {
-		list.appendf("status", CodeUnknownStatus, "Unknown status %q; choose from ok, fail, unknown, not_applicable.", string(h.Status))
+		list.appendf("status", errcode.UnknownStatus, "Unknown status %q; choose from ok, fail, unknown, not_applicable.", string(h.Status))
 	}
 	if h.ValidUntil != 0 && h.ValidUntil < asOf {
-		list.appendf("valid_until", CodeExpired, "Must not be before %s, got %s; send the renewed date or status fail.", asOf, h.ValidUntil)
+		list.appendf("valid_until", errcode.Expired, "Must not be before %s, got %s; send the renewed date or status fail.", asOf, h.ValidUntil)
 	}
 	for _, d := range []struct {
 		field string
 		day   Day
 	}{{"happened_on", h.HappenedOn}, {"verified_on", h.VerifiedOn}} {
 		if d.day > asOf {
-			list.appendf(d.field, CodeFuture, "Must not be after %s, got %s.", asOf, d.day)
+			list.appendf(d.field, errcode.InTheFuture, "Must not be after %s, got %s.", asOf, d.day)
 		}
 	}
 }

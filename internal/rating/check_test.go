@@ -3,6 +3,8 @@ package rating
 import (
 	"slices"
 	"testing"
+
+	"trailcat/internal/errcode"
 )
 
 func TestCheck_ReportsEveryError(t *testing.T) {
@@ -70,7 +72,7 @@ func TestCheck_ReportsEveryError(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := column(r.Check(tt.cat, tt.observations, tt.health, today), func(f FieldError) string { return f.Pointer + " " + f.Code })
+			got := column(r.Check(tt.cat, tt.observations, tt.health, today), func(f FieldError) string { return f.Pointer + " " + string(f.Code) })
 			if !slices.Equal(got, tt.want) {
 				t.Errorf("got errors %v, want %v", got, tt.want)
 			}
@@ -86,7 +88,7 @@ func TestRate_ListsIgnoredObservations(t *testing.T) {
 	future.ID, future.ObservedOn = "future", today+1
 	unknownRole.ID, unknownRole.Role = "role", "listing"
 	got, want := r.Rate(adult, append(valid, future, unknownRole), nil, today), r.Rate(adult, valid, nil, today)
-	if want := []IgnoredObservation{{"future", CodeFuture}, {"role", CodeUnknownRole}}; !slices.Equal(got.Ignored, want) {
+	if want := []IgnoredObservation{{"future", errcode.InTheFuture}, {"role", errcode.UnknownRole}}; !slices.Equal(got.Ignored, want) {
 		t.Errorf("got ignored %v, want %v", got.Ignored, want)
 	}
 	if *got.Overall != *want.Overall || len(got.Observations) != len(want.Observations) {

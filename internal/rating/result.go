@@ -1,5 +1,7 @@
 package rating
 
+import "trailcat/internal/errcode"
+
 // Rating is the full rating of a cat on one day. Slices may be shared with the
 // rubric and must not be modified.
 type Rating struct {
@@ -124,7 +126,10 @@ type CountedObservation struct {
 
 // IgnoredObservation is an observation that does not count, with the code of the
 // field error.
-type IgnoredObservation struct{ ObservationID, Code string }
+type IgnoredObservation struct {
+	ObservationID string
+	Code          errcode.Code
+}
 
 // Gate is an open health or safety gate. Status is fail or unknown, or ok if the
 // gate is open because an ok was reported but not verified.

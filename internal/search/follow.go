@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 const (
@@ -54,7 +55,7 @@ func (x *Index) CatchUp(ctx context.Context) error {
 }
 
 func errRefilling() error {
-	return catalog.Errorf(catalog.Unavailable, "index_not_ready",
+	return catalog.Errorf(catalog.Unavailable, errcode.IndexNotReady,
 		"The change log was set back or replaced, and the search index is being loaded again. Try again in a few seconds.")
 }
 

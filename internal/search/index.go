@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 // Index answers queries for cats and shelters. It is safe for concurrent use.
@@ -243,5 +244,5 @@ func (b *broadcaster) broadcast() {
 }
 
 func errNotFilled() error {
-	return catalog.Errorf(catalog.Unavailable, "index_not_ready", "The search index is still loading. Try again in a few seconds.")
+	return catalog.Errorf(catalog.Unavailable, errcode.IndexNotReady, "The search index is still loading. Try again in a few seconds.")
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"trailcat/internal/errcode"
 	"trailcat/internal/search/bitset"
 )
 
@@ -38,7 +39,7 @@ func (d *indexData) page(q *Query, b *queryBuffers) (Page, error) {
 			return Page{}, err
 		}
 		if position.seq < d.history.completeAfter {
-			return Page{}, cursorError("cursor_expired", expiredCursorMessage)
+			return Page{}, cursorError(errcode.CursorExpired, expiredCursorMessage)
 		}
 		position.random.Seed = q.Seed
 		after = &position.last

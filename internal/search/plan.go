@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"trailcat/internal/errcode"
 	"trailcat/internal/search/bitset"
 	"trailcat/internal/search/hashing"
 	"trailcat/internal/vocab"
@@ -76,7 +77,7 @@ func (d *indexData) newPlan(q *Query, b *queryBuffers) (*plan, error) {
 	case !bySuitability && !slices.Contains(Orders(), p.order):
 		return nil, unknownOrder(Orders())
 	case p.radius == nil && (p.order == OrderDistance || p.order == OrderFarthest):
-		return nil, badParameter("sort", "needs_near", "Sorting by distance requires near.")
+		return nil, badParameter("sort", errcode.NeedsNear, "Sorting by distance requires near.")
 	case p.radius == nil && q.RadiusKm != 0:
 		return nil, radiusWithoutNear()
 	}

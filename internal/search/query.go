@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/geo"
 	"trailcat/internal/vocab"
 )
@@ -186,23 +187,23 @@ func (q *Query) listedBefore() int64 {
 
 // badCursor returns the error for a cursor that was not issued for this query.
 func badCursor(detail string) error {
-	return cursorError("bad_cursor", detail)
+	return cursorError(errcode.BadCursor, detail)
 }
 
-func cursorError(code, detail string) error {
+func cursorError(code errcode.Code, detail string) error {
 	return catalog.Errorf(catalog.Malformed, code, "%s", detail).WithFields(catalog.FieldError{Pointer: "", Parameter: "cursor", Code: code, Message: detail})
 }
 
-func badParameter(parameter, code, message string) error {
+func badParameter(parameter string, code errcode.Code, message string) error {
 	return catalog.FieldErrors{{Pointer: "", Parameter: parameter, Code: code, Message: message}}.Err(catalog.Malformed)
 }
 
-func radiusWithoutNear() error { return badParameter("radius_km", "needs_near", "Requires near.") }
+func radiusWithoutNear() error { return badParameter("radius_km", errcode.NeedsNear, "Requires near.") }
 
 func unknownField(f Field) error {
-	return badParameter(string(f), "unknown_parameter", "Not a field of a cat.")
+	return badParameter(string(f), errcode.UnknownParameter, "Not a field of a cat.")
 }
 
 func unknownOrder[T ~string](orders []T) error {
-	return badParameter("sort", "unknown_value", fmt.Sprintf("Must be one of %s.", strings.Join(texts(orders), ", ")))
+	return badParameter("sort", errcode.UnknownValue, fmt.Sprintf("Must be one of %s.", strings.Join(texts(orders), ", ")))
 }

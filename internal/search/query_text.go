@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"trailcat/internal/errcode"
 	"trailcat/internal/search/analysis"
 	"trailcat/internal/search/bitset"
 )
@@ -29,14 +30,14 @@ func parseQueryText(text string) ([]term, error) {
 		return nil, nil
 	}
 	if utf8.RuneCountInString(text) > maxTextLen {
-		return nil, badParameter("q", "too_long", fmt.Sprintf("Must be at most %d characters.", maxTextLen))
+		return nil, badParameter("q", errcode.TooLong, fmt.Sprintf("Must be at most %d characters.", maxTextLen))
 	}
 	var terms []term
 	pieces := strings.Split(text, `"`)
 	for i, piece := range pieces {
 		words, quoted, last := analysis.Tokens(piece), i%2 == 1, i == len(pieces)-1
 		if quoted && len(words) == 0 && !last {
-			return nil, badParameter("q", "empty_phrase", "A phrase in quotation marks must contain a word.")
+			return nil, badParameter("q", errcode.EmptyPhrase, "A phrase in quotation marks must contain a word.")
 		}
 		var phrase []string
 		for n, word := range words {
@@ -52,7 +53,7 @@ func parseQueryText(text string) ([]term, error) {
 		}
 	}
 	if len(terms) == 0 {
-		return nil, badParameter("q", "no_words", "Must contain a letter or digit.")
+		return nil, badParameter("q", errcode.NoWords, "Must contain a letter or digit.")
 	}
 	return terms, nil
 }

@@ -211,7 +211,7 @@ func TestCats_RejectsInvalidQueries(t *testing.T) {
 			if !errors.As(err, &e) || e.Kind != catalog.Malformed {
 				t.Fatalf("got %v, want a malformed query", err)
 			}
-			if f := e.Fields[0]; f.Parameter != test.parameter || f.Code != test.code {
+			if f := e.Fields[0]; f.Parameter != test.parameter || string(f.Code) != test.code {
 				t.Errorf("got %s %s, want %s %s", f.Parameter, f.Code, test.parameter, test.code)
 			}
 		})

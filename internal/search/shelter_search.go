@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/geo"
 	"trailcat/internal/vocab"
 )
@@ -91,7 +92,7 @@ func (d *indexData) shelterPage(q *ShelterQuery) (ShelterPage, error) {
 	case !slices.Contains(ShelterOrders(), order):
 		return ShelterPage{}, unknownOrder(ShelterOrders())
 	case order == SheltersByDistance && q.Near == nil:
-		return ShelterPage{}, badParameter("sort", "needs_near", "Sorting by distance requires near.")
+		return ShelterPage{}, badParameter("sort", errcode.NeedsNear, "Sorting by distance requires near.")
 	case q.Near == nil && q.RadiusKm != 0:
 		return ShelterPage{}, radiusWithoutNear()
 	}

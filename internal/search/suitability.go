@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/search/bitset"
 )
 
@@ -129,7 +130,7 @@ func (f *SuitabilityFilter) indices() ([]int, error) {
 }
 
 func unknownActivity(activity string) error {
-	return badParameter("activity", "unknown_value", fmt.Sprintf("Unknown activity %q. Must be one of %s.", activity, strings.Join(catalog.Activities(), ", ")))
+	return badParameter("activity", errcode.UnknownValue, fmt.Sprintf("Unknown activity %q. Must be one of %s.", activity, strings.Join(catalog.Activities(), ", ")))
 }
 
 // readinessFieldAt returns the readiness field of an index in scores.

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 // toDomainError converts GORM's errors about a resource to domain errors.
@@ -15,7 +16,7 @@ func toDomainError(err error, resource, id string) error {
 	case errors.Is(err, gorm.ErrRecordNotFound):
 		return catalog.NotFoundError(resource, id)
 	case errors.Is(err, gorm.ErrDuplicatedKey):
-		return catalog.Errorf(catalog.Conflict, "", "Another %s was given the same id or number at the same time. Send the request again.", resource)
+		return catalog.Errorf(catalog.Conflict, errcode.Conflict, "Another %s was given the same id or number at the same time. Send the request again.", resource)
 	default:
 		return err
 	}
@@ -42,15 +43,15 @@ func (d dialect) openError(name string, err error) error {
 func (c errorClass) callerError() *catalog.Error {
 	switch c {
 	case readOnly:
-		return catalog.Errorf(catalog.Unavailable, "database_read_only",
+		return catalog.Errorf(catalog.Unavailable, errcode.DatabaseReadOnly,
 			"The database accepts no writes at the moment: it is read-only, for example because another database server takes over. The write was not applied. Retry later.")
 	case storageFull:
-		return catalog.Errorf(catalog.StorageFull, "", "The storage of the database is full. The write was not applied. Retry when the operator of this server has freed space.")
+		return catalog.Errorf(catalog.StorageFull, errcode.StorageFull, "The storage of the database is full. The write was not applied. Retry when the operator of this server has freed space.")
 	case fileReplaced:
-		return catalog.Errorf(catalog.Unavailable, "database_file_replaced",
+		return catalog.Errorf(catalog.Unavailable, errcode.DatabaseFileReplaced,
 			"The file of the database was removed or replaced while the server was running. The write may be lost; repeat it when the operator has restarted this server.")
 	case serializationFailure, connectionLost, unavailable:
-		return catalog.Errorf(catalog.Unavailable, "", "The database is unavailable. The write may not have been applied; check and retry.")
+		return catalog.Errorf(catalog.Unavailable, errcode.Unavailable, "The database is unavailable. The write may not have been applied; check and retry.")
 	default:
 		return nil
 	}

@@ -14,6 +14,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 // importRow is a row of the table imports.
@@ -305,7 +306,7 @@ func (t tx) DeleteImportFile(ctx context.Context, id string, at time.Time) error
 	case err != nil:
 		return err
 	case row.Status == string(catalog.ImportRunning):
-		return catalog.Errorf(catalog.Conflict, "import_running", "The import is running. Delete its file when it has finished; GET /v1/imports/%s shows its progress.", id)
+		return catalog.Errorf(catalog.Conflict, errcode.ImportRunning, "The import is running. Delete its file when it has finished; GET /v1/imports/%s shows its progress.", id)
 	case row.FileDeletedAt != nil:
 		return nil
 	default:
@@ -333,7 +334,7 @@ func deleteFiles(db *gorm.DB, importIDs []string, at time.Time) *gorm.DB {
 }
 
 func errImportRunning() error {
-	return catalog.Errorf(catalog.Conflict, "import_running",
+	return catalog.Errorf(catalog.Conflict, errcode.ImportRunning,
 		"Another import for this shelter is running. Send yours again when it has finished; GET /v1/imports shows its progress. An import without progress expires after %.0f minutes.",
 		catalog.ImportLease.Minutes())
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
 )
@@ -84,8 +85,8 @@ func TestImportFile_RoundTrip(t *testing.T) {
 		}
 
 		for part, err := range withKeys(t, s, keyB).ImportFile(t.Context(), "imp_3") {
-			if e, ok := errors.AsType[*catalog.Error](err); !ok || e.Code != catalog.SecretKeyMissing {
-				t.Errorf("without the key: got %d bytes and error %v, want code %s", len(part), err, catalog.SecretKeyMissing)
+			if e, ok := errors.AsType[*catalog.Error](err); !ok || e.Code != errcode.SecretKeyMissing {
+				t.Errorf("without the key: got %d bytes and error %v, want code %s", len(part), err, errcode.SecretKeyMissing)
 			}
 		}
 		cats := catalog.New(s, func() time.Time { return moment(60) }, func() [16]byte { return [16]byte{} })

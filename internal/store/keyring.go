@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 // Keyring encrypts secrets and files that the database contains, with AES-256-GCM. Its
@@ -69,7 +70,7 @@ func (k Keyring) encrypt(secret, id string) string {
 
 // decrypt returns the secret of a row from what is stored. It accepts secrets that are
 // not encrypted. Without the key of one that is, the error has the code
-// catalog.SecretKeyMissing.
+// errcode.SecretKeyMissing.
 func (k Keyring) decrypt(stored, id string) (string, error) {
 	encoded, encrypted := strings.CutPrefix(stored, encryptedPrefix)
 	if !encrypted {
@@ -111,7 +112,7 @@ func (k Keyring) open(data []byte, id string) ([]byte, error) {
 			return text, nil
 		}
 	}
-	return nil, catalog.Errorf(catalog.Misconfigured, catalog.SecretKeyMissing,
+	return nil, catalog.Errorf(catalog.Misconfigured, errcode.SecretKeyMissing,
 		"The content of %s is encrypted with a key that was not given to this server. Its operator must add that key to TRAILCAT_SECRET_KEY and restart it.", id)
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
 )
@@ -134,8 +135,8 @@ func TestKeyring_OtherKeyIsAnError(t *testing.T) {
 func checkKeyMissing(t *testing.T, err error) {
 	t.Helper()
 	e, ok := errors.AsType[*catalog.Error](err)
-	if !ok || e.Kind != catalog.Misconfigured || e.Code != catalog.SecretKeyMissing || !strings.Contains(e.Detail, "whk_1") {
-		t.Errorf("got error %v, want %s with the webhook", err, catalog.SecretKeyMissing)
+	if !ok || e.Kind != catalog.Misconfigured || e.Code != errcode.SecretKeyMissing || !strings.Contains(e.Detail, "whk_1") {
+		t.Errorf("got error %v, want %s with the webhook", err, errcode.SecretKeyMissing)
 	}
 }
 

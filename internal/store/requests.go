@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 // requestRow is a row of the table requests: an idempotent request and its response.
@@ -85,9 +86,9 @@ func (s *Store) repeatRequest(ctx context.Context, known, row requestRow) (*cata
 	switch {
 	case age >= catalog.ResponseTTL:
 	case known.Fingerprint != row.Fingerprint:
-		return nil, catalog.Errorf(catalog.Invalid, "idempotency_key_reused", "This Idempotency-Key was used for a different request. Use a new key for each request.")
+		return nil, catalog.Errorf(catalog.Invalid, errcode.IdempotencyKeyReused, "This Idempotency-Key was used for a different request. Use a new key for each request.")
 	case known.Status == erasedResponseStatus && len(known.Body) == 0:
-		return nil, catalog.Errorf(catalog.Gone, catalog.CodeErased, "The request with this Idempotency-Key was carried out, and its response was erased since. Read what you need again.")
+		return nil, catalog.Errorf(catalog.Gone, errcode.Erased, "The request with this Idempotency-Key was carried out, and its response was erased since. Read what you need again.")
 	case known.Status != 0:
 		return known.answer()
 	case !expired:
@@ -105,7 +106,7 @@ func (s *Store) repeatRequest(ctx context.Context, known, row requestRow) (*cata
 }
 
 func errInProgress() error {
-	return catalog.Errorf(catalog.Conflict, "idempotency_key_running", "A request with this Idempotency-Key is in progress. Repeat it in a moment to get its response.")
+	return catalog.Errorf(catalog.Conflict, errcode.IdempotencyKeyRunning, "A request with this Idempotency-Key is in progress. Repeat it in a moment to get its response.")
 }
 
 // EndRequest stores the response to a request, unless another call has taken it over.

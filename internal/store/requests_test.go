@@ -17,7 +17,7 @@ import (
 
 func codeOf(err error) string {
 	if ours, ok := errors.AsType[*catalog.Error](err); ok {
-		return ours.Code
+		return string(ours.Code)
 	}
 	return fmt.Sprint(err)
 }

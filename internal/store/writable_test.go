@@ -26,13 +26,13 @@ func checkOutage(t *testing.T, s *store.Store, code, name string) {
 	t.Helper()
 	err := appendEntry(t.Context(), s)
 	var caller *catalog.Error
-	if !errors.As(err, &caller) || caller.Kind != catalog.Unavailable || caller.Code != code || !strings.Contains(err.Error(), name) {
+	if !errors.As(err, &caller) || caller.Kind != catalog.Unavailable || string(caller.Code) != code || !strings.Contains(err.Error(), name) {
 		t.Errorf("write: got error %v (%+v), want code %q and the name %s", err, caller, code, name)
 	}
 	if caller != nil && strings.Contains(caller.Detail, name) {
 		t.Errorf("got detail %q, which shows callers the path of the database", caller.Detail)
 	}
-	if err := s.Ping(t.Context()); !errors.As(err, &caller) || caller.Code != code {
+	if err := s.Ping(t.Context()); !errors.As(err, &caller) || string(caller.Code) != code {
 		t.Errorf("ping: got %v, want code %q", err, code)
 	}
 }

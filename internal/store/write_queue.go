@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 // writeQueue limits how many writes run at once and how long interactive ones wait. The
@@ -34,7 +35,7 @@ func clock() time.Time { return time.Now() } //nolint:forbidigo // nothing that 
 type waitingWrite struct{ ready chan struct{} }
 
 func errOverloaded() error {
-	return catalog.Errorf(catalog.Unavailable, "overloaded", "The server receives more writes than it can process. Nothing was written. Send the request again after the time in Retry-After.")
+	return catalog.Errorf(catalog.Unavailable, errcode.Overloaded, "The server receives more writes than it can process. Nothing was written. Send the request again after the time in Retry-After.")
 }
 
 // acquire waits until a write may run and returns the function to call when it has ended.

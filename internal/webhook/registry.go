@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 )
 
 // pollBatch is how many log entries are read at once.
@@ -36,7 +37,7 @@ func (d *Deliverer) loadAll(ctx context.Context) error {
 // cannot decrypt. It does not deliver to them; nodes that have the key do.
 func (d *Deliverer) logMissingKey(ctx context.Context, err error) bool {
 	e, ok := errors.AsType[*catalog.Error](err)
-	if !ok || e.Code != catalog.SecretKeyMissing {
+	if !ok || e.Code != errcode.SecretKeyMissing {
 		return false
 	}
 	d.Log.ErrorContext(ctx, "this node does not deliver to some webhooks, because it cannot decrypt their secrets", slog.Any("error", err))

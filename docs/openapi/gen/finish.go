@@ -13,6 +13,9 @@ func finish(doc object, examples fs.FS, enums enumNames) error {
 	if err := shortenNames(doc); err != nil {
 		return err
 	}
+	if err := listCodes(doc); err != nil {
+		return err
+	}
 	if err := resolveOneOf(doc); err != nil {
 		return err
 	}
