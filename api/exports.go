@@ -52,6 +52,7 @@ type CatExportQuery struct {
 //	@Header			200				{integer}	Trailcat-Count	"Number of cats"
 //	@Success		206				"The requested part of the export"
 //	@Success		304				"The export that you have is current"
+//	@Failure		412				"The export has another version than If-Match or If-Unmodified-Since requires"
 //	@Failure		416				{object}	httpkit.Problem	"The requested range is outside of the export"
 //	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/exports/cats [get]
@@ -87,6 +88,7 @@ type ShelterExportQuery struct {
 //	@Header			200				{integer}	Trailcat-Count		"Number of shelters"
 //	@Success		206				"The requested part of the export"
 //	@Success		304				"The export that you have is current"
+//	@Failure		412				"The export has another version than If-Match or If-Unmodified-Since requires"
 //	@Failure		416				{object}	httpkit.Problem	"The requested range is outside of the export"
 //	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/exports/shelters [get]

@@ -93,7 +93,7 @@ func TestListCats_ExcludesValues(t *testing.T) {
 	} {
 		rec := get(t, api, "/v1/cats?"+query)
 		problem := decodeBody[httpkit.Problem](t, rec)
-		if len(problem.Errors) == 0 || problem.Errors[0].Parameter+" "+problem.Errors[0].Code != want {
+		if len(problem.Errors) == 0 || problem.Errors[0].Parameter+" "+string(problem.Errors[0].Code) != want {
 			t.Errorf("%s: got %d %+v, want %s", query, rec.Code, problem.Errors, want)
 		}
 	}

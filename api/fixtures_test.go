@@ -93,7 +93,7 @@ func newServer(tb testing.TB, s *store.Store, change ...func(*Config)) *testServ
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return &testServer{Handler: handler, catalog: c, index: index, store: s, now: &noon, ids: &ids, keys: keys}
+	return &testServer{Handler: checkStatuses(tb, handler), catalog: c, index: index, store: s, now: &noon, ids: &ids, keys: keys}
 }
 
 // newSQLiteServer returns a server with a SQLite store of its own.

@@ -41,6 +41,7 @@ type Health struct {
 //	@Summary		Get the entry point
 //	@Description	Returns the version of the server and the paths of the documentation and of the list of cats.
 //	@ID				getRoot
+//	@x-static		true
 //	@Tags			operations
 //	@Produce		json
 //	@Success		200		{object}	Root	"Version and paths"
@@ -56,6 +57,7 @@ func (a *API) getRoot(c echo.Context) error {
 //	@Summary		Get the OpenAPI document
 //	@Description	Returns the description of this API as an OpenAPI 3.1 document.
 //	@ID				getOpenAPI
+//	@x-static		true
 //	@Tags			operations
 //	@Produce		json
 //	@Success		200		{object}	map[string]any	"The OpenAPI document"
@@ -71,6 +73,7 @@ func (a *API) getOpenAPI(c echo.Context) error {
 //	@Summary		Read the documentation
 //	@Description	Returns a web page that shows this API and sends requests to try it. The page needs no access to the internet.
 //	@ID				getDocs
+//	@x-static		true
 //	@Tags			operations
 //	@Produce		text/html
 //	@Success		200		{string}	string			"The web page"
@@ -128,6 +131,7 @@ const docsScript = `SwaggerUIBundle({
 //	@Summary		Check liveness
 //	@Description	Returns 200 as long as the process is running. Use it for a supervisor that restarts the process.
 //	@ID				getLive
+//	@x-monitoring	true
 //	@Tags			operations
 //	@Produce		json
 //	@Success		200		{object}	Health			"The process is running"
@@ -142,6 +146,7 @@ func (a *API) getLive(c echo.Context) error {
 //	@Summary		Check readiness
 //	@Description	Returns 200 if the server can answer requests: the index is loaded, the database is available and accepts writes, and the server is not shutting down. Otherwise it returns 503 and the check that failed.
 //	@ID				getReady
+//	@x-monitoring	true
 //	@Tags			operations
 //	@Produce		json
 //	@Success		200		{object}	Health			"The server is ready"
@@ -201,6 +206,7 @@ func DatabaseState(err error) string {
 //	@Summary		Get metrics
 //	@Description	Returns metrics in the text format of Prometheus: duration of requests by route and status, state of the index, queue of writes, Go runtime and process.
 //	@ID				getMetrics
+//	@x-monitoring	true
 //	@Tags			operations
 //	@Produce		text/plain
 //	@Success		200		{string}	string			"The metrics"

@@ -116,18 +116,53 @@ var loadedSpec = sync.OnceValues(func() (*spec, error) {
 	return &spec{router: router, bodies: bodies}, err
 })
 
+// anyStatus are the statuses of errors that every request can have, whatever it asks for.
+// The default response describes them.
+var anyStatus = []int{
+	http.StatusMethodNotAllowed, http.StatusRequestTimeout, http.StatusRequestURITooLong, http.StatusRequestHeaderFieldsTooLarge,
+	httpkit.StatusClientClosedRequest, http.StatusInternalServerError,
+}
+
+// checkStatuses returns a handler that fails the test if the document does not declare the
+// status of a response for its operation. It does not see responses to real connections.
+func checkStatuses(tb testing.TB, next http.Handler) http.Handler {
+	tb.Helper()
+	t, ok := tb.(*testing.T)
+	if !ok {
+		return next // a benchmark
+	}
+	s := loadSpec(t)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r)
+		rec, ok := w.(*httptest.ResponseRecorder)
+		if s == nil || !ok || slices.Contains(anyStatus, rec.Code) {
+			return
+		}
+		if route, _, err := s.findRoute(r); err == nil && route.Operation.Responses.Status(rec.Code) == nil {
+			t.Errorf("%s %s answers %d, which the document does not declare for %s: %s", r.Method, r.URL, rec.Code, route.Operation.OperationID, rec.Body)
+		}
+	})
+}
+
+// findRoute returns the operation of a request.
+func (s *spec) findRoute(r *http.Request) (*routers.Route, map[string]string, error) {
+	found := r.Clone(r.Context())
+	if r.Method == http.MethodHead {
+		found.Method = http.MethodGet
+	}
+	if path, linked := strings.CutSuffix(r.URL.Path, linkedSuffix); linked {
+		found.URL.Path = path + "/jsonld"
+	}
+	return s.router.FindRoute(found)
+}
+
 // check fails the test if a response does not match the document.
 func (s *spec) check(t *testing.T, req *http.Request, rec *httptest.ResponseRecorder) {
 	t.Helper()
 	if s == nil || req.Method == http.MethodHead {
 		return // HEAD is the answer to GET, without the body that could be judged
 	}
-	found := req
-	if path, linked := strings.CutSuffix(req.URL.Path, linkedSuffix); linked {
-		found = req.Clone(t.Context())
-		found.URL.Path = path + "/jsonld"
-	}
-	route, params, err := s.router.FindRoute(found)
+	route, params, err := s.findRoute(req)
 	if err != nil {
 		return // a conversation may well ask for what is not there
 	}

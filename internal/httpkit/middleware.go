@@ -63,7 +63,7 @@ func (w HeadWriter) Write(b []byte) (int, error) { return len(b), nil }
 const (
 	corsMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 	corsHeaders = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, Range, Trailcat-Min-Seq, X-Api-Sdk, X-Request-Id"
-	corsExposed = "Accept-Ranges, Content-Disposition, Content-Range, ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Trailcat-Confirm, Trailcat-Count, Trailcat-Cursor, Trailcat-Paused-Webhooks, Trailcat-Result, Trailcat-Seq, X-Request-Id"
+	corsExposed = "Accept-Ranges, Content-Disposition, Content-Range, ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Trailcat-Confirm, Trailcat-Count, Trailcat-Cursor, Trailcat-Paused-Webhooks, Trailcat-Result, Trailcat-Seq, WWW-Authenticate, X-Request-Id"
 )
 
 // CORS returns a handler that lets web pages of any origin send requests and read responses,

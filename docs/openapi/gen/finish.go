@@ -33,7 +33,11 @@ func finish(doc object, examples fs.FS, enums enumNames) error {
 	finishSecurity(doc)
 	writeTextAsString(doc)
 	writeFileForms(doc)
+	addProblems(doc)
 	shareProblems(doc)
+	if err := showProblems(doc); err != nil {
+		return err
+	}
 	dropSchemaRoutes(doc)
 	moveWebhooks(doc)
 	relaxSelected(doc)
