@@ -19,6 +19,7 @@ import (
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
 	"trailcat/internal/changefeed"
+	"trailcat/internal/docsite"
 	"trailcat/internal/export"
 	"trailcat/internal/filters"
 	"trailcat/internal/geo"
@@ -124,6 +125,8 @@ type API struct {
 	credentialLimiter *httpkit.CredentialLimiter
 	keyLimiter        *httpkit.Limiter
 	importSlots       *importjob.Slots
+
+	guides map[string]docsite.File
 }
 
 // maxImports is how many imports run at once, because each may take 64 MB of memory.
@@ -154,6 +157,10 @@ func newAPI(config Config) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
+	guides, err := docsite.Files()
+	if err != nil {
+		return nil, err
+	}
 	a := &API{
 		Config:        config,
 		QueryResolver: filters.NewQueryResolver(config.Index, config.Places),
@@ -170,6 +177,7 @@ func newAPI(config Config) (*API, error) {
 		credentialLimiter: credentialLimiter,
 		keyLimiter:        keyLimiter,
 		importSlots:       importjob.NewSlots(maxImports, config.ImportWait),
+		guides:            guides,
 	}
 	config.Index.OnErased(a.dropErased)
 	return a, nil

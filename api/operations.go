@@ -3,9 +3,11 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"mime"
 	"net/http"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/klauspost/compress/gzip"
@@ -16,6 +18,7 @@ import (
 	"trailcat/docs/openapi"
 	"trailcat/docs/swaggerui"
 	"trailcat/internal/catalog"
+	"trailcat/internal/docsite"
 	"trailcat/internal/errcode"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/search"
@@ -82,12 +85,28 @@ func (a *API) getOpenAPI(c echo.Context) error {
 func (a *API) getDocs(c echo.Context) error {
 	c.Response().Header().Set("Content-Security-Policy",
 		"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	return c.HTML(http.StatusOK, docsPage)
+	return c.HTML(http.StatusOK, fmt.Sprintf(docsPage, guideLinks()))
 }
 
-// getDocsFile sends a script or style of the documentation.
+// guideLinks returns the links to the guides in HTML.
+func guideLinks() string {
+	var links []string
+	for _, section := range docsite.Sections() {
+		for _, guide := range section.Guides {
+			links = append(links, fmt.Sprintf(`<a href="/docs/%s">%s</a>`, guide.Name, guide.Title))
+		}
+	}
+	return strings.Join(links, " · ")
+}
+
+// getDocsFile sends a guide or a file of one, or a script or style of the reference.
 func (a *API) getDocsFile(c echo.Context) error {
-	name := c.Param("file")
+	name := c.Param("*")
+	if guide, ok := a.guides[name]; ok {
+		c.Response().Header().Set("Content-Security-Policy",
+			"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		return httpkit.SendFile(c, guide.Type, guide.Body)
+	}
 	if name == "start.js" {
 		return c.Blob(http.StatusOK, "text/javascript; charset=utf-8", []byte(docsScript))
 	}
@@ -110,9 +129,14 @@ const docsPage = `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Trailcat API</title>
 <link rel="stylesheet" href="/docs/swagger-ui.css">
+<style>
+body { margin: 0; }
+nav { padding: .75rem 1.25rem; font: 1rem/1.6 sans-serif; }
+</style>
 <link rel="icon" href="/docs/favicon-32x32.png">
 </head>
 <body>
+<nav>Guides: %s</nav>
 <div id="ui"></div>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script src="/docs/start.js"></script>

@@ -13,7 +13,7 @@ func TestDocs_EveryFileOfThePageIsServed(t *testing.T) {
 	t.Parallel()
 
 	api := newSQLiteServer(t)
-	files := regexp.MustCompile(`(?:src|href)="(/docs/[^"]+)"`).FindAllStringSubmatch(get(t, api, "/docs").Body.String(), -1)
+	files := regexp.MustCompile(`(?:src|<link rel="\w+" href)="(/docs/[^"]+)"`).FindAllStringSubmatch(get(t, api, "/docs").Body.String(), -1)
 	if len(files) != 4 {
 		t.Fatalf("the page names %d files, want 4: %v", len(files), files)
 	}

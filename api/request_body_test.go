@@ -197,7 +197,7 @@ func TestDisconnect_IsNoFailureOfTheServer(t *testing.T) {
 		api := newServer(t, s, func(c *Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
 		paths := ownedResources(t, api)
 		paths[":assessment_id"] = createAssessment(t, api)
-		maps.Copy(paths, map[string]string{"/rubrics/:version": "1.1.0", "/imports/:id": "imp_01kabq4z8vf3ht2v0xw9r6m5ec", "/sitemaps/:part": "cats-1.xml", "/docs/:file": "start.js"})
+		maps.Copy(paths, map[string]string{"/rubrics/:version": "1.1.0", "/imports/:id": "imp_01kabq4z8vf3ht2v0xw9r6m5ec", "/sitemaps/:part": "cats-1.xml"})
 		ctx, hangUp := context.WithCancel(t.Context())
 		hangUp()
 		closed := 0

@@ -111,7 +111,7 @@ func (a *API) routes(e *echo.Echo) {
 	e.GET("/sitemap.xml", a.getSitemap)
 	e.GET("/sitemaps/:part", a.getSitemapPart)
 	e.GET("/docs", a.getDocs)
-	e.GET("/docs/:file", a.getDocsFile)
+	e.GET("/docs/*", a.getDocsFile)
 	e.GET("/livez", a.getLive)
 	e.GET("/readyz", a.getReady)
 	e.GET("/metrics", a.getMetrics)

@@ -26,6 +26,15 @@ func SendEncoded(c echo.Context, body []byte) error {
 
 // SendTagged sends encoded JSON with an ETag, or status 304 if If-None-Match has the ETag.
 func SendTagged(c echo.Context, etag string, body []byte) error {
+	return sendTagged(c, echo.MIMEApplicationJSON, etag, body)
+}
+
+// SendFile sends a file of a media type with a weak ETag.
+func SendFile(c echo.Context, mediaType string, body []byte) error {
+	return sendTagged(c, mediaType, WeakETag(body), body)
+}
+
+func sendTagged(c echo.Context, mediaType, etag string, body []byte) error {
 	h := c.Response().Header()
 	h.Set("ETag", etag)
 	h.Set("Cache-Control", CacheScope(c)+", max-age=0, must-revalidate")
@@ -33,7 +42,7 @@ func SendTagged(c echo.Context, etag string, body []byte) error {
 		return c.NoContent(http.StatusNotModified)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
-	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
+	return c.Blob(http.StatusOK, mediaType, body)
 }
 
 // privateKey is the key of the context value that MarkPrivate sets.

@@ -36,9 +36,10 @@ func problems() []problem {
 			func(f operationFacts) bool { return f.usesData },
 		},
 		{
-			http.StatusUnauthorized, "The API key or access token is missing or not valid", object{"WWW-Authenticate": header("The scheme of authentication.")},
+			http.StatusUnauthorized, "The API key or access token is missing or not valid",
+			object{"WWW-Authenticate": header("The scheme of authentication.")},
 			errcode.Unauthorized, "This request requires an API key. Send Authorization: Bearer tc_live_….", nil,
-			func(f operationFacts) bool { return true },
+			func(operationFacts) bool { return true },
 		},
 		{
 			http.StatusForbidden, "The key lacks the scope, or the resource belongs to another partner", nil,
