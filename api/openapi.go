@@ -42,7 +42,7 @@ package api
 //	@securityDefinitions.apikey	Bearer
 //	@in							header
 //	@name						Authorization
-//	@description				An API key, or an access token that was issued for one: `Authorization: Bearer tc_live_…`. Requests with a key that begins with tc_test_ are checked and answered, but what they write is not kept.
+//	@description				An API key, or an access token that was issued for one: `Authorization: Bearer tc_live_…`. Requests with a key that begins with tc_test_ are checked and answered, but what they write is not kept. `trailcat serve --demo` prints a key of the shelter MD1, `trailcat keys create` creates others.
 
 //	@securityDefinitions.oauth2.application	OAuth2
 //	@tokenUrl								/oauth/token

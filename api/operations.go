@@ -1,24 +1,21 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"mime"
 	"net/http"
-	"path"
+	"strconv"
 	"strings"
 	"time"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"trailcat/docs/openapi"
-	"trailcat/docs/swaggerui"
 	"trailcat/internal/catalog"
-	"trailcat/internal/docsite"
 	"trailcat/internal/errcode"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/search"
@@ -39,20 +36,49 @@ type Health struct {
 	Checks map[string]string `json:"checks"`                    // Result by name of the check: `ok`, or what is wrong.
 } //	@name	Health
 
-// getRoot returns the entry point of the API.
+// getRoot returns the entry point of the API, or redirects browsers to the documentation.
 //
 //	@Summary		Get the entry point
-//	@Description	Returns the version of the server and the paths of the documentation and of the list of cats.
+//	@Description	Returns the version of the server and the paths of the documentation and of the list of cats. Browsers, which prefer text/html in `Accept`, are redirected to the documentation.
 //	@ID				getRoot
 //	@x-static		true
 //	@Tags			operations
 //	@Produce		json
-//	@Success		200		{object}	Root	"Version and paths"
+//	@Success		200		{object}	Root		"Version and paths"
+//	@Success		303		"The documentation, for clients that prefer text/html"
+//	@Header			303		{string}	Location	"Path of the documentation"
 //	@Success		304		"Not modified since the ETag in If-None-Match"
 //	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/ [get]
 func (a *API) getRoot(c echo.Context) error {
+	c.Response().Header().Add(echo.HeaderVary, echo.HeaderAccept)
+	if prefersHTML(c.Request().Header.Values(echo.HeaderAccept)) {
+		return c.Redirect(http.StatusSeeOther, "/docs")
+	}
 	return httpkit.SendJSON(c, Root{Name: "Trailcat", Version: a.Version, Docs: "/docs", OpenAPI: "/openapi.json", Cats: "/v1/cats"})
+}
+
+// prefersHTML reports whether Accept headers name text/html with a higher quality than
+// they give to JSON.
+func prefersHTML(accept []string) bool {
+	var html, json float64
+	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+		mediaType, params, err := mime.ParseMediaType(part)
+		if err != nil {
+			continue
+		}
+		quality, err := strconv.ParseFloat(cmp.Or(params["q"], "1"), 64)
+		if err != nil {
+			continue
+		}
+		switch mediaType {
+		case "text/html":
+			html = max(html, quality)
+		case "application/json", "application/*", "*/*":
+			json = max(json, quality)
+		}
+	}
+	return html > json
 }
 
 // getOpenAPI sends the OpenAPI document.
@@ -70,85 +96,6 @@ func (a *API) getRoot(c echo.Context) error {
 func (a *API) getOpenAPI(c echo.Context) error {
 	return httpkit.SendEncoded(c, openapi.JSON)
 }
-
-// getDocs sends the page of the documentation.
-//
-//	@Summary		Read the documentation
-//	@Description	Returns a web page that shows this API and sends requests to try it. The page needs no access to the internet.
-//	@ID				getDocs
-//	@x-static		true
-//	@Tags			operations
-//	@Produce		text/html
-//	@Success		200		{string}	string			"The web page"
-//	@Failure		default	{object}	httpkit.Problem	"The request failed; the problem says why"
-//	@Router			/docs [get]
-func (a *API) getDocs(c echo.Context) error {
-	c.Response().Header().Set("Content-Security-Policy",
-		"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	return c.HTML(http.StatusOK, fmt.Sprintf(docsPage, guideLinks()))
-}
-
-// guideLinks returns the links to the guides in HTML.
-func guideLinks() string {
-	var links []string
-	for _, section := range docsite.Sections() {
-		for _, guide := range section.Guides {
-			links = append(links, fmt.Sprintf(`<a href="/docs/%s">%s</a>`, guide.Name, guide.Title))
-		}
-	}
-	return strings.Join(links, " · ")
-}
-
-// getDocsFile sends a guide or a file of one, or a script or style of the reference.
-func (a *API) getDocsFile(c echo.Context) error {
-	name := c.Param("*")
-	if guide, ok := a.guides[name]; ok {
-		c.Response().Header().Set("Content-Security-Policy",
-			"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-		return httpkit.SendFile(c, guide.Type, guide.Body)
-	}
-	if name == "start.js" {
-		return c.Blob(http.StatusOK, "text/javascript; charset=utf-8", []byte(docsScript))
-	}
-	file, err := swaggerui.Files.Open(name + ".gz")
-	if err != nil {
-		return echo.ErrNotFound
-	}
-	body, err := gzip.NewReader(file) // the middleware compresses it as the client accepts
-	if err != nil {
-		return err
-	}
-	c.Response().Header().Set("Cache-Control", "public, max-age=86400")
-	return c.Stream(http.StatusOK, mime.TypeByExtension(path.Ext(name)), body)
-}
-
-const docsPage = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Trailcat API</title>
-<link rel="stylesheet" href="/docs/swagger-ui.css">
-<style>
-body { margin: 0; }
-nav { padding: .75rem 1.25rem; font: 1rem/1.6 sans-serif; }
-</style>
-<link rel="icon" href="/docs/favicon-32x32.png">
-</head>
-<body>
-<nav>Guides: %s</nav>
-<div id="ui"></div>
-<script src="/docs/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script>
-</body>
-</html>
-`
-
-const docsScript = `SwaggerUIBundle({
-  url: "/openapi.json", dom_id: "#ui", deepLinking: true, docExpansion: "list",
-  defaultModelsExpandDepth: 0, tryItOutEnabled: true, validatorUrl: null
-});
-`
 
 // getLive reports that the process is running.
 //

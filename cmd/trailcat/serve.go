@@ -21,7 +21,6 @@ import (
 	"trailcat/api/petfinder"
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
-	"trailcat/internal/demo"
 	"trailcat/internal/export"
 	"trailcat/internal/geo"
 	"trailcat/internal/httpkit"
@@ -147,6 +146,7 @@ type server struct {
 	places   *geo.Gazetteer
 	sender   *webhook.Sender
 	log      *slog.Logger
+	demoKey  string // of the demo's partner; empty without the demo
 	draining atomic.Bool
 	refused  atomic.Int64 // listings that were not marked stale, because they are too many
 }
@@ -172,7 +172,7 @@ func (c *serveCommand) services(p *process, db *store.Store, clock *store.Clock)
 	s.reviews = quality.NewQueue(quality.Reviewer{Store: db, Index: s.index, Log: s.log, Now: clock.Now})
 	s.exports = export.NewCache(export.CacheConfig{Store: db, Log: s.log, Now: clock.Now, NewID: newID, PublicURL: c.publicURL(), Dir: c.TempDir})
 	if c.Demo {
-		if _, err := demo.LoadListings(p.ctx, s.cats, places, clock.Now()); err != nil {
+		if s.demoKey, err = s.loadDemo(p.ctx); err != nil {
 			return nil, fmt.Errorf("load the demo: %w", err)
 		}
 	}
@@ -196,7 +196,7 @@ func (c *serveCommand) services(p *process, db *store.Store, clock *store.Clock)
 		}},
 		{name: "search_index", run: func(ctx context.Context) error {
 			if s.fillIndex(ctx, listener.Addr()) {
-				c.printBanner(p, listener.Addr(), s.index.State())
+				c.printBanner(p, listener.Addr(), s.index.State(), s.demoKey)
 				s.index.Follow(ctx, c.PollInterval, s.log)
 			}
 			return nil
@@ -304,16 +304,19 @@ func (s *server) fillIndex(ctx context.Context, addr net.Addr) bool {
 	return true
 }
 
-// printBanner prints to stdout the address of the server and requests to try, or how to
-// load cats if there are none.
-func (c *serveCommand) printBanner(p *process, addr net.Addr, state search.State) {
+// printBanner prints to stdout the address of the server, the key of the demo if there is
+// one, and requests to try, or how to load cats if there are none.
+func (c *serveCommand) printBanner(p *process, addr net.Addr, state search.State, demoKey string) {
 	base := "http://" + addr.String()
 	_, _ = fmt.Fprintf(p.stdout, `Trailcat is serving %d available cats.
 
   API   %[2]s/v1/cats
   Docs  %[2]s/docs
-
 `, state.Available, base)
+	if demoKey != "" {
+		_, _ = fmt.Fprintf(p.stdout, "  Key   %s (for the shelter of the demo in Maryland, valid for %d days)\n", demoKey, demoKeyDays)
+	}
+	_, _ = fmt.Fprintln(p.stdout)
 	switch {
 	case state.Available == 0:
 		_, _ = fmt.Fprintf(p.stdout, `To load cats, restart with --demo, or create a shelter and import a file:

@@ -26,6 +26,7 @@ import (
 type testServer struct {
 	base   string
 	stop   func() int // stops it and returns the exit code
+	stdout *output
 	stderr *output
 }
 
@@ -71,7 +72,7 @@ func serveAt(t *testing.T, now func() time.Time, args ...string) testServer {
 	if found == nil {
 		t.Fatalf("the server did not start: %s", stderr)
 	}
-	return testServer{base: found[1], stop: stop, stderr: stderr}
+	return testServer{base: found[1], stop: stop, stdout: stdout, stderr: stderr}
 }
 
 // within waits up to 30 s until condition returns true.
@@ -518,7 +519,7 @@ func TestBanner_OfAnEmptyServer(t *testing.T) {
 		if serve.Demo = test.demo; test.available {
 			state.Available = 1
 		}
-		serve.printBanner(&process{stdout: stdout}, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8080}, state)
+		serve.printBanner(&process{stdout: stdout}, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8080}, state, "")
 		if got := stdout.String(); !strings.Contains(got, test.want) || !test.available && strings.Contains(got, "Try:") || strings.Contains(got, "secret") {
 			t.Errorf("%s: got %s, want %s", name, got, test.want)
 		}

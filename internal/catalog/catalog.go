@@ -44,6 +44,13 @@ func (c *Catalog) WithActor(actor Actor) *Catalog {
 	return &out
 }
 
+// WithUUIDs returns a catalog that takes the UUIDs of new IDs from newUUID.
+func (c *Catalog) WithUUIDs(newUUID func() [16]byte) *Catalog {
+	out := *c
+	out.newUUID = newUUID
+	return &out
+}
+
 // WithRater returns a catalog that rates a cat whenever what its rating follows
 // from changes.
 func (c *Catalog) WithRater(rater Rater) *Catalog {

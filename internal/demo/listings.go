@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"slices"
 	"time"
 
 	"trailcat/internal/catalog"
@@ -64,9 +65,7 @@ func (l list) load(ctx context.Context, c *catalog.Catalog, places *geo.Gazettee
 	if err != nil {
 		return err
 	}
-	profile := format.Shelter.Profile
-	profile.Demo = true
-	shelter, _, err := c.PutShelter(ctx, places, "demo-"+format.Shelter.ExternalID, profile)
+	shelter, err := putShelter(ctx, c, places, format)
 	if err != nil {
 		return err
 	}
@@ -84,6 +83,14 @@ func (l list) load(ctx context.Context, c *catalog.Catalog, places *geo.Gazettee
 	return nil
 }
 
+// putShelter returns the demo's shelter of a format, which it creates if necessary.
+func putShelter(ctx context.Context, c *catalog.Catalog, places *geo.Gazetteer, format *ingest.Format) (catalog.Shelter, error) {
+	profile := format.Shelter.Profile
+	profile.Demo = true
+	shelter, _, err := c.PutShelter(ctx, places, "demo-"+format.Shelter.ExternalID, profile)
+	return shelter, err
+}
+
 // createOnlyWriter writes the cats that a catalog does not have yet, with their
 // dates moved forward by a number of days.
 type createOnlyWriter struct {
@@ -92,7 +99,8 @@ type createOnlyWriter struct {
 	now       time.Time
 }
 
-// UpsertCats writes new cats and leaves existing ones unchanged.
+// UpsertCats writes new cats and leaves existing ones unchanged. The ID of the sample
+// cat is SampleID.
 func (w createOnlyWriter) UpsertCats(ctx context.Context, shelterID string, edits []catalog.CatUpdate) ([]catalog.CatResult, error) {
 	shifted := make([]catalog.CatUpdate, len(edits))
 	for i, e := range edits {
@@ -108,7 +116,21 @@ func (w createOnlyWriter) UpsertCats(ctx context.Context, shelterID string, edit
 			}
 		}}
 	}
-	return w.catalog.UpsertCats(ctx, shelterID, shifted)
+	i := slices.IndexFunc(shifted, func(u catalog.CatUpdate) bool { return u.ExternalID == sampleCat })
+	if i < 0 {
+		return w.catalog.UpsertCats(ctx, shelterID, shifted)
+	}
+	var results []catalog.CatResult
+	for _, batch := range []struct {
+		catalog *catalog.Catalog
+		updates []catalog.CatUpdate
+	}{{w.catalog, shifted[:i]}, {withSampleIDs(w.catalog), shifted[i : i+1]}, {w.catalog, shifted[i+1:]}} {
+		written, err := batch.catalog.UpsertCats(ctx, shelterID, batch.updates)
+		if results = append(results, written...); err != nil {
+			return results, err
+		}
+	}
+	return results, nil
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -47,6 +47,11 @@ func finish(doc object, examples fs.FS, enums enumNames) error {
 	if err := addExamples(doc, examples); err != nil {
 		return fmt.Errorf("add examples: %w", err)
 	}
+	leaveOptionalEmpty(doc)
+	nameSamples(doc)
+	if err := orderParameters(doc); err != nil {
+		return err
+	}
 	describeForms(doc)
 	writeSentences(doc)
 	err := errors.Join(checkComplete(doc), checkDescribed(doc))

@@ -4,8 +4,8 @@
 // document of swag to OpenAPI 3.0 with kin-openapi. Passes over the JSON document
 // then add what Swagger 2.0 cannot express, which comments write as extensions.
 // The output is deterministic. It is an error if a schema, property, parameter, response
-// or header has no description. gen depends on swag and kin-openapi, and does not
-// know any route or type of the API.
+// or header has no description. gen depends on swag and kin-openapi. It does not
+// know any route or type of the API, only the order of its parameters.
 package main
 
 import (

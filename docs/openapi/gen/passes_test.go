@@ -301,6 +301,59 @@ func TestShareProblems(t *testing.T) {
 	}
 }
 
+func TestOrderParameters_SortsAndMarksGroups(t *testing.T) {
+	t.Parallel()
+
+	params := []any{object{"in": "header", "name": "If-Match"}}
+	for _, name := range []string{"limit", "sort", "fiv", "sex", "activity", "q", "radius_km", "near", "breed", "good_with_dogs"} {
+		params = append(params, object{"in": "query", "name": name})
+	}
+	params = append(params, object{"in": "path", "name": "id"})
+	doc := object{"paths": object{"/a": object{"get": object{"parameters": params}}}}
+	if err := orderParameters(doc); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for param := range objects(params) {
+		if heading, ok := param["x-heading"]; ok {
+			got = append(got, "# "+heading.(string))
+		}
+		got = append(got, param["name"].(string))
+	}
+	want := []string{
+		"id", "# Place", "near", "radius_km", "# Words", "q", "# Age, sex and looks", "sex", "breed", "# Home and character", "good_with_dogs",
+		"# Health", "fiv", "# Adventure", "activity", "# Result and pages", "sort", "limit", "# Headers", "If-Match",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestLeaveOptionalEmpty_DescribesTheExample(t *testing.T) {
+	t.Parallel()
+
+	optional := object{"name": "breed", "description": "Breed", "example": []any{"Siamese", "Maine Coon"}}
+	required := object{"name": "id", "required": true, "example": "cat_1"}
+	leaveOptionalEmpty(object{"paths": object{"/a": object{"get": object{"parameters": []any{optional, required}}}}})
+	want := object{"name": "breed", "description": "Breed. For example `Siamese,Maine Coon`.", "schema": object{"examples": []any{[]any{"Siamese", "Maine Coon"}}}}
+	if diff := cmp.Diff(want, optional); diff != "" {
+		t.Errorf("optional (-want +got):\n%s", diff)
+	}
+	if required["example"] != "cat_1" {
+		t.Errorf("required: got example %v, want cat_1, which is filled in", required["example"])
+	}
+}
+
+func TestNameSamples_ReplacesIDsOfTests(t *testing.T) {
+	t.Parallel()
+
+	body := object{"example": object{"webhook_id": "whk_0100000000000000000000000e", "names": []any{"A1"}}}
+	nameSamples(object{"paths": object{"/a": object{"post": object{"requestBody": object{"content": object{"application/json": body}}}}}})
+	if diff := cmp.Diff(object{"webhook_id": "whk_" + sampleID, "names": []any{"A1"}}, body["example"]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestPasses_ReportErrors(t *testing.T) {
 	t.Parallel()
 
@@ -377,6 +430,10 @@ func TestPasses_ReportErrors(t *testing.T) {
 		"header without a description": {
 			checkDescribed, `{"paths": {"/a": {"get": {"responses": {"200": {"description": "d", "headers": {"ETag": {}}}}}}}}`,
 			"get /a: header ETag of response 200 lacks a description",
+		},
+		"parameter without a place in the order": {
+			orderParameters, `{"paths": {"/a": {"get": {"parameters": [{"in": "query", "name": "whiskers"}]}}}}`,
+			"get /a: the parameter whiskers has no place",
 		},
 		"unused example file": {
 			func(doc object) error { return addExamples(doc, fstest.MapFS{"listDogs.json": {Data: []byte("{}")}}) },

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"strings"
+	"time"
+
+	"trailcat/internal/access"
+	"trailcat/internal/catalog"
+	"trailcat/internal/demo"
+	"trailcat/internal/importjob"
+	"trailcat/internal/ingest"
+)
+
+// demoKeyDays is for how many days the key of a demo is valid.
+const demoKeyDays = 7
+
+// loadDemo loads the demo, and returns a new key of its partner, or "" if it has none.
+func (s *server) loadDemo(ctx context.Context) (key string, err error) {
+	if _, err := demo.LoadListings(ctx, s.cats, s.places, s.clock.Now()); err != nil {
+		return "", err
+	}
+	if err := demo.LoadSamples(ctx, s.cats, demo.Samples{Places: s.places, Today: s.clock.Now(), Secret: random(), Import: s.importSample}); err != nil {
+		return "", err
+	}
+	_, key, err = s.cats.CreateKey(ctx, catalog.NewKey{
+		PartnerID: demo.SamplePartner, Name: "serve --demo", Test: false, ExpiresAt: s.clock.Now().AddDate(0, 0, demoKeyDays), Random: random(),
+		Scopes: []access.Scope{access.ListingsRead, access.ListingsWrite, access.AssessmentsWrite, access.Webhooks},
+	})
+	if catalog.KindOf(err) == catalog.NotFound {
+		return "", nil
+	}
+	return key, err
+}
+
+// importSample imports a small file in Trailcat's own format.
+func (s *server) importSample(ctx context.Context, c *catalog.Catalog, shelter catalog.Shelter, file string) error {
+	format, err := ingest.Find("trailcat")
+	if err != nil {
+		return err
+	}
+	content := strings.NewReader(file)
+	//nolint:exhaustruct // the defaults
+	_, err = importjob.New(s.db, c, s.clock.Now, importjob.NewFile(content, content.Size(), sha256.Sum256([]byte(file)), importjob.Options{
+		Format: format, Mode: catalog.ModeIncremental, AsOf: time.Time{},
+	}), shelter).Run(ctx)
+	return err
+}
