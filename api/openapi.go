@@ -12,32 +12,32 @@ package api
 //	@license.name		Apache-2.0
 //	@license.url		https://www.apache.org/licenses/LICENSE-2.0
 //	@x-servers			[{"url":"/","description":"This server"}]
-//	@tag.name			adventure
-//	@tag.description	How suitable a cat is for activities such as leash walks, and why. The rating is structured judgement, not a validated test.
 //	@tag.name			cats
 //	@tag.description	Find cats and get single cats.
-//	@tag.name			embedding
-//	@tag.description	Show listings in feed readers, on websites and to search engines. Show the attribution of each cat with it.
+//	@tag.name			shelters
+//	@tag.description	Find and manage the shelters that offer the cats.
+//	@tag.name			adventure
+//	@tag.description	How suitable a cat is for activities such as leash walks, and why. The rating is structured judgement, not a validated test.
+//	@tag.name			writing
+//	@tag.description	Create, change and remove your cats, one at a time or in bulk. Every write is logged; a search finds it as soon as the response arrives.
 //	@tag.name			imports
 //	@tag.description	Import the files that your shelter software exports.
+//	@tag.name			sync
+//	@tag.description	Copy all data once, then follow every change.
+//	@tag.name			webhooks
+//	@tag.description	Receive changes instead of polling for them, and cats that start to match a saved search.
 //	@tag.name			messages
 //	@tag.description	What Trailcat sends to webhooks.
-//	@tag.name			operations
-//	@tag.description	Health checks, metrics and documentation of the server.
+//	@tag.name			embedding
+//	@tag.description	Show listings in feed readers, on websites and to search engines. Show the attribution of each cat with it.
 //	@tag.name			partners
 //	@tag.description	Manage partners and their API keys.
 //	@tag.name			privacy
 //	@tag.description	Erase cats, shelters, assessors, addresses and the people around a cat for good.
 //	@tag.name			reference
 //	@tag.description	Vocabulary and places that the API knows.
-//	@tag.name			shelters
-//	@tag.description	Find and manage the shelters that offer the cats.
-//	@tag.name			sync
-//	@tag.description	Copy all data once, then follow every change.
-//	@tag.name			webhooks
-//	@tag.description	Receive changes instead of polling for them, and cats that start to match a saved search.
-//	@tag.name			writing
-//	@tag.description	Create, change and remove your cats, one at a time or in bulk. Every write is logged; a search finds it as soon as the response arrives.
+//	@tag.name			operations
+//	@tag.description	Health checks, metrics and documentation of the server.
 
 //	@securityDefinitions.apikey	Bearer
 //	@in							header
