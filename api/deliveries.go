@@ -90,7 +90,7 @@ func (a *API) listDeliveries(c echo.Context) error {
 
 // ReplayQuery is the query of a replay.
 type ReplayQuery struct {
-	From string `form:"from" maxLength:"200"` // `next_cursor` of a message, `cursor` of a delivery, or a cursor of `/v1/changes` or of an export; `latest` skips everything that was not delivered yet.
+	From string `form:"from" validate:"required" maxLength:"200" example:"latest"` // `next_cursor` of a message, `cursor` of a delivery, or a cursor of `/v1/changes` or of an export; `latest` skips everything that was not delivered yet.
 } //	@name	ReplayQuery
 
 // replayWebhook delivers events to a webhook again.

@@ -19,7 +19,7 @@ func TestWrites_Examples(t *testing.T) {
 		operation, method, path, body string
 		status                        int
 	}{
-		{"putCat", "PUT", "/v1/shelters/MD1/cats/B0000001", bulkCat(1), http.StatusCreated},
+		{"putCat", "PUT", "/v1/shelters/MD1/cats/A472536", strings.Replace(bulkCat(1), "B0000001", "A472536", 1), http.StatusCreated},
 		{"createCat", "POST", "/v1/shelters/MD1/cats", `{"external_id":"E2","name":"Enid","sex":"Spayed Female","age":"2 years","breed":{"words":"DSH mix"},"good_with":{"cats":true}}`, http.StatusCreated},
 		{"patchCat", "PATCH", "/v1/cats/1", `{"weight_kg":5.1,"good_with":{"cats":true},"status_reason":null}`, http.StatusOK},
 		{"setCatStatus", "POST", "/v1/cats/1/status", `{"status":"adopted","date":"2026-04-30"}`, http.StatusOK},
