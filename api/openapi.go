@@ -5,8 +5,13 @@ package api
 //	@description	Adoptable shelter cats, the shelters that offer them, and the activities that suit each cat.
 //	@description
 //	@description		**Lists** return `{"data":[…],"page":{"next_cursor":…,"has_more":…}}`. Send `next_cursor` as `cursor` to get the next page. Several values of a filter, separated by commas or in repeated parameters, match if any of them does; in a filter whose name ends with `_all`, such as `tag_all`, all of them must match. Values have any case, and may be words that mean them, such as `DSH` or `yes`.
-//	@description		**Null** means unknown; it never means no. **Errors** are problems (RFC 9457) that name the parameter or field to correct. Unknown parameters are rejected.
+//	@description
+//	@description		**Null** means unknown; it never means no.
+//	@description
+//	@description		**Errors** are problems (RFC 9457) that name the parameter or field to correct. Unknown parameters are rejected.
+//	@description
 //	@description		**Caching**: every response has an ETag. Send it in `If-None-Match` to get 304 if nothing changed.
+//	@description
 //	@description		**Consistency**: every response under /v1 has the header `Trailcat-Seq`, the sequence number of the change log that it reflects. Send the highest value that you received as `Trailcat-Min-Seq` to never read older data, whichever node answers. The server waits up to 2 seconds, then returns 503.
 //	@contact.name		The Trailcat authors
 //	@license.name		Apache-2.0
