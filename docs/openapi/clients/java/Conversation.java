@@ -22,6 +22,7 @@ import org.openapitools.client.model.Event;
 import org.openapitools.client.model.EventType;
 import org.openapitools.client.model.ListedCatStatus;
 import org.openapitools.client.model.Problem;
+import org.openapitools.client.model.ProblemCode;
 import org.openapitools.client.model.Sex;
 import org.openapitools.client.model.WrittenCat;
 
@@ -91,7 +92,7 @@ public class Conversation {
     } catch (ApiException e) {
       expect("status of the mistake", e.getCode(), 400);
       Problem problem = ApiClient.createDefaultObjectMapper().readValue(e.getResponseBody(), Problem.class);
-      expect("code", problem.getCode(), "invalid_parameters");
+      expect("code", problem.getCode(), ProblemCode.ProblemCodeInvalidParameters);
       expect("parameter", problem.getErrors().get(0).getParameter(), "near");
     }
   }

@@ -78,8 +78,8 @@ func main() {
 	mistake, err := client.ListCatsWithResponse(ctx, &trailcat.ListCatsParams{Near: new("Nowhere at all")})
 	check(err)
 	expect("status of the mistake", mistake.StatusCode(), http.StatusBadRequest)
-	problem := mistake.ApplicationproblemJSONDefault
-	expect("code", problem.Code, "invalid_parameters")
+	problem := mistake.ApplicationproblemJSON400
+	expect("code", problem.Code, trailcat.ProblemCodeInvalidParameters)
 	expect("parameter", *(*problem.Errors)[0].Parameter, "near")
 }
 
