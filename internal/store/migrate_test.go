@@ -11,6 +11,7 @@ import (
 
 	"gorm.io/gorm/schema"
 
+	"trailcat/internal/access"
 	"trailcat/internal/catalog"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
@@ -162,6 +163,52 @@ func TestMigrate_KeepsPrivacyOfStoredRows(t *testing.T) {
 			t.Errorf("got the import %+v (%v), want its file marked as deleted", i, err)
 		}
 	})
+}
+
+// Earlier versions do not know that a key owns a webhook, and would deliver to it as the
+// operator's, also when the key is revoked. Webhooks and searches of partners and operators stay.
+func TestMigrate_DownDeletesWhatKeysOwn(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		owners := map[string]access.Owner{"1": {PartnerID: "prt_a"}, "2": {KeyID: "key1"}, "3": {}}
+		for n, owner := range owners {
+			saveWebhooks(t, s, catalog.Webhook{ID: "whk_" + n, PartnerID: owner.PartnerID, KeyID: owner.KeyID, StatusSince: moment(1), CreatedAt: moment(1), UpdatedAt: moment(1)})
+			write(t, s, func(tx catalog.Tx) error {
+				if err := tx.Webhooks.SetCheckpoint(t.Context(), catalog.WebhookLease("whk_"+n), 1); err != nil {
+					return err
+				}
+				return tx.Searches.SaveSearch(t.Context(), catalog.SavedSearch{ID: "srch_" + n, PartnerID: owner.PartnerID, KeyID: owner.KeyID, WebhookID: "whk_" + n, CreatedAt: moment(1), UpdatedAt: moment(1)})
+			})
+			if err := s.SaveDelivery(t.Context(), catalog.Delivery{ID: "dlv_" + n, WebhookID: "whk_" + n, At: moment(1), Since: moment(1)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, step := range status(t, s) {
+			if step.Number < 16 {
+				continue
+			}
+			if err := s.MigrateDown(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for table, column := range map[string]string{"webhooks": "id", "saved_searches": "id", "deliveries": "id", "leases": "name"} {
+			if n := count(t, s, "SELECT count(*) FROM "+table+" WHERE "+column+" LIKE '%2'"); n != 0 {
+				t.Errorf("%s has %d rows of the key, want none", table, n)
+			}
+			if n := count(t, s, "SELECT count(*) FROM "+table+" WHERE "+column+" LIKE '%1' OR "+column+" LIKE '%3'"); n != 2 {
+				t.Errorf("%s has %d rows of the partner and the operator, want 2", table, n)
+			}
+		}
+	})
+}
+
+func count(t *testing.T, s *store.Store, query string) (n int) {
+	t.Helper()
+	if err := s.SQL().QueryRowContext(t.Context(), query).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func TestCheckSchema_RejectsNewerSchema(t *testing.T) {

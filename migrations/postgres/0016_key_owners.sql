@@ -13,6 +13,13 @@ UPDATE keys SET version = coalesce((SELECT max(version) FROM changes WHERE resou
 
 -- +goose Down
 
+-- Without the column, what keys own would be the operator's, and be delivered although a key is
+-- revoked.
+DELETE FROM deliveries WHERE webhook_id IN (SELECT id FROM webhooks WHERE key_id <> '');
+DELETE FROM leases WHERE name IN (SELECT 'webhook ' || id FROM webhooks WHERE key_id <> '');
+DELETE FROM saved_searches WHERE key_id <> '';
+DELETE FROM webhooks WHERE key_id <> '';
+
 ALTER TABLE keys DROP COLUMN version;
 ALTER TABLE keys DROP COLUMN successor_id;
 DROP INDEX saved_searches_key;
