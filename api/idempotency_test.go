@@ -151,3 +151,19 @@ func TestIdempotency_KeySyntax(t *testing.T) {
 		}
 	}
 }
+
+// The repetition of a request whose response has a secret is answered with a complete problem.
+func TestIdempotency_RepetitionWithoutTheSecretIsACompleteProblem(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	var got httpkit.Problem
+	for range 2 {
+		rec := send(t, api, http.MethodPost, "/v1/keys", `{"name":"once","scopes":["listings:read"]}`, "writer", "Idempotency-Key: once")
+		got = httpkit.Problem{}
+		unmarshal(t, rec, &got)
+	}
+	if got.Type != "/docs/errors#key_shown_once" || got.Status != http.StatusConflict || got.Title != "Conflict" || got.Instance != "/v1/keys" || got.RequestID == "" {
+		t.Errorf("got %+v, want a problem with its type", got)
+	}
+}

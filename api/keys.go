@@ -49,16 +49,16 @@ func (a *API) createKey(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendNewKey(c, key, text)
+	return a.sendNewKey(c, key, text)
 }
 
 // sendNewKey sends a key with its secret, which a repetition of the request does not return.
-func sendNewKey(c echo.Context, key access.Key, text string) error {
+func (a *API) sendNewKey(c echo.Context, key access.Key, text string) error {
 	created, err := wire.NewKeyWithSecret(key, text)
 	if err != nil {
 		return err
 	}
-	err = httpkit.StoreErrorInstead(c, catalog.Errorf(catalog.Conflict, errcode.KeyShownOnce,
+	err = a.problems.StoreErrorInstead(c, catalog.Errorf(catalog.Conflict, errcode.KeyShownOnce,
 		"The key %s was created and its secret was returned once; only a hash is stored. If you did not receive it, revoke the key and create another one.", key.ID))
 	if err != nil {
 		return err

@@ -79,7 +79,7 @@ func (a *API) createOwnKey(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendNewKey(c, key, text)
+	return a.sendNewKey(c, key, text)
 }
 
 // checkGranted returns an error if a principal lacks one of the scopes of a key that it
@@ -130,7 +130,7 @@ func (a *API) rotateOwnKey(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendNewKey(c, key, text)
+	return a.sendNewKey(c, key, text)
 }
 
 // ownKey returns the key in the path, which must be one of the caller's own and have no

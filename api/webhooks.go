@@ -122,7 +122,7 @@ func (a *API) sendSecret(c echo.Context, status int, w catalog.Webhook, delivery
 	if delivery != nil {
 		body.Test = new(wire.NewDelivery(*delivery, a.cursorBefore(*delivery)))
 	}
-	err := httpkit.StoreErrorInstead(c, catalog.Errorf(catalog.Conflict, errcode.SecretShownOnce,
+	err := a.problems.StoreErrorInstead(c, catalog.Errorf(catalog.Conflict, errcode.SecretShownOnce,
 		"The request was already processed, and the secret of webhook %s was returned. To get a new secret, send POST /v1/webhooks/%s/rotate-secret.", w.ID, w.ID))
 	if err != nil {
 		return err

@@ -152,9 +152,8 @@ const alternateResponseKey = "alternate response"
 
 // StoreErrorInstead makes a repetition of the request answer with an error, because the
 // response contains a secret that must not be kept.
-func StoreErrorInstead(c echo.Context, err error) error {
-	p := newProblem(err)
-	p.Instance, p.RequestID = c.Request().URL.Path, RequestID(c.Request().Context())
+func (ps Problems) StoreErrorInstead(c echo.Context, err error) error {
+	p := ps.Describe(c.Request(), err)
 	body, err := binding.EncodeJSON(p)
 	c.Set(alternateResponseKey, catalog.StoredResponse{Status: p.Status, Header: map[string]string{echo.HeaderContentType: problemType}, Body: body})
 	return err
