@@ -154,6 +154,28 @@ func TestKeyOwner_RotationMovesWebhooksAndSearches(t *testing.T) {
 	})
 }
 
+// A webhook and a saved search that are created while their key is rotated belong to the new
+// key.
+func TestKeyOwner_RotationDuringACreation(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		api := newKeyOwnerServer(t, s)
+		before := keyOf(t, api.testServer, "app").Principal().Owner() // of requests that were authenticated before
+		api.rotate(t, "app", "app2")
+		for _, c := range []*catalog.Catalog{api.catalog, api.catalog.WithQuotas(catalog.Quotas{})} {
+			hook, err := c.CreateWebhook(t.Context(), catalog.Webhook{KeyID: before.KeyID, URL: "https://hooks.example.org/late"}, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			search, err := c.CreateSearch(t.Context(), catalog.SavedSearch{KeyID: before.KeyID, WebhookID: hook.ID, Name: "Late"})
+			if want := keyOf(t, api.testServer, "app2").ID; err != nil || hook.KeyID != want || search.KeyID != want {
+				t.Errorf("got the owners %s and %s (%v), want %s", hook.KeyID, search.KeyID, err, want)
+			}
+		}
+	})
+}
+
 // Who lost the response of a rotation rotates again. Once the new key is in use, only it can
 // be rotated.
 func TestKeyOwner_RotationIsRepeatedUntilTheNewKeyIsUsed(t *testing.T) {

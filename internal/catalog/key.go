@@ -177,6 +177,20 @@ func (c *Catalog) moveOwned(ctx context.Context, tx Tx, fromKeyID, toKeyID strin
 	return changes, tx.Partners.ReplaceSuccessor(ctx, fromKeyID, toKeyID)
 }
 
+// currentOwner returns the owner of what an owner creates: the key that replaced a key
+// since the caller was authenticated. It locks the key until the end of the transaction, so that
+// it is not rotated before.
+func currentOwner(ctx context.Context, keys PartnerTx, owner access.Owner) (access.Owner, error) {
+	for next := owner.KeyID; next != ""; {
+		key, err := keys.Key(ctx, next)
+		if err != nil {
+			return access.Owner{}, err
+		}
+		owner.KeyID, next = key.ID, key.SuccessorID
+	}
+	return owner, nil
+}
+
 // checkNotLast returns an error if a partner would lose a scope without the key: no other
 // valid key has it that is not a test key and does not expire.
 func checkNotLast(key access.Key, others []access.Key, now time.Time) error {

@@ -38,11 +38,16 @@ func (c *Catalog) CreateSearch(ctx context.Context, s SavedSearch) (SavedSearch,
 		return SavedSearch{}, err
 	}
 	err := c.write(ctx, "create_search", func(tx Tx) ([]Change, error) {
-		quotas, err := c.quotasOf(ctx, tx, s.Owner())
+		owner, err := currentOwner(ctx, tx.Partners, s.Owner())
 		if err != nil {
 			return nil, err
 		}
-		if err := checkQuota(ctx, quotas.Searches, "saved searches", s.Owner(), tx.Searches.CountSearches); err != nil {
+		s.KeyID = owner.KeyID
+		quotas, err := c.quotasOf(ctx, tx, owner)
+		if err != nil {
+			return nil, err
+		}
+		if err := checkQuota(ctx, quotas.Searches, "saved searches", owner, tx.Searches.CountSearches); err != nil {
 			return nil, err
 		}
 		if err := s.checkWebhook(ctx, tx.Webhooks); err != nil {

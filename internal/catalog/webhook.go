@@ -91,11 +91,16 @@ func (c *Catalog) CreateWebhook(ctx context.Context, w Webhook, after int64) (We
 		return Webhook{}, err
 	}
 	err := c.write(ctx, "create_webhook", func(tx Tx) ([]Change, error) {
-		quotas, err := c.quotasOf(ctx, tx, w.Owner())
+		owner, err := currentOwner(ctx, tx.Partners, w.Owner())
 		if err != nil {
 			return nil, err
 		}
-		if err := checkQuota(ctx, quotas.Webhooks, "webhooks", w.Owner(), tx.Webhooks.CountWebhooks); err != nil {
+		w.KeyID = owner.KeyID
+		quotas, err := c.quotasOf(ctx, tx, owner)
+		if err != nil {
+			return nil, err
+		}
+		if err := checkQuota(ctx, quotas.Webhooks, "webhooks", owner, tx.Webhooks.CountWebhooks); err != nil {
 			return nil, err
 		}
 		if err := tx.Webhooks.SaveWebhook(ctx, w); err != nil {
