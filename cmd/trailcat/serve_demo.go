@@ -16,7 +16,11 @@ import (
 // demoKeyDays is for how many days the key of a demo is valid.
 const demoKeyDays = 7
 
-// loadDemo loads the demo, and returns a new key of its partner, or "" if it has none.
+// demoKeyName is the name of the key of a demo. The ID of the key consists of the same bytes, so
+// that each start replaces the key of the one before.
+const demoKeyName = "serve --demo"
+
+// loadDemo loads the demo, and returns the new key of its partner, or "" if it has none.
 func (s *server) loadDemo(ctx context.Context) (key string, err error) {
 	if _, err := demo.LoadListings(ctx, s.cats, s.places, s.clock.Now()); err != nil {
 		return "", err
@@ -24,8 +28,10 @@ func (s *server) loadDemo(ctx context.Context) (key string, err error) {
 	if err := demo.LoadSamples(ctx, s.cats, demo.Samples{Places: s.places, Today: s.clock.Now(), Secret: random(), Import: s.importSample}); err != nil {
 		return "", err
 	}
+	secret := random()
+	copy(secret[:], demoKeyName)
 	_, key, err = s.cats.CreateKey(ctx, catalog.NewKey{
-		PartnerID: demo.SamplePartner, Name: "serve --demo", Test: false, ExpiresAt: s.clock.Now().AddDate(0, 0, demoKeyDays), Random: random(),
+		PartnerID: demo.SamplePartner, Name: demoKeyName, Test: false, ExpiresAt: s.clock.Now().AddDate(0, 0, demoKeyDays), Random: secret,
 		Scopes: []access.Scope{access.ListingsRead, access.ListingsWrite, access.AssessmentsWrite, access.Webhooks},
 	})
 	if catalog.KindOf(err) == catalog.NotFound {

@@ -140,6 +140,15 @@ func TestServe_DemoIsTheSameAfterARestart(t *testing.T) {
 		if _, after := again.get(t, "/v1/cats?sort=name&limit=100"); after != before {
 			t.Errorf("after a restart: got\n%s\nwant\n%s", after, before)
 		}
+		var key string
+		within(t, "the server prints the key of the demo", func() bool {
+			key = liveKey.FindString(again.stdout.String())
+			return key != ""
+		})
+		_, list := again.getWithKey(t, key, "/v1/keys")
+		if n := strings.Count(list, `"name":"`+demoKeyName+`"`); n != 1 {
+			t.Errorf("after a restart: got %d keys of the demo with the key %s, want one: %s", n, key, list)
+		}
 		withoutDemo := serve(t, flags...)
 		if got := withoutDemo.total(t); got != 75 {
 			t.Errorf("without --demo on the same database: got %d cats, want 75", got)

@@ -19,7 +19,8 @@ type NewKey struct {
 	Random    [32]byte
 }
 
-// CreateKey creates a key and returns it with its secret text, which is not stored.
+// CreateKey creates a key and returns it with its secret text, which is not stored. If a key
+// has the same ID, for which Random must begin with the same bytes, the new key replaces it.
 func (c *Catalog) CreateKey(ctx context.Context, spec NewKey) (access.Key, string, error) {
 	key, text := access.NewKey(spec.Random, spec.Test)
 	key.PartnerID, key.Name, key.Scopes = spec.PartnerID, normalizeText(spec.Name), spec.Scopes
@@ -38,7 +39,14 @@ func (c *Catalog) CreateKey(ctx context.Context, spec NewKey) (access.Key, strin
 				return nil, err
 			}
 		}
-		return []Change{newKeyChange(Created, key, c.now())}, tx.Partners.SaveKey(ctx, key)
+		op := Created
+		switch known, err := tx.Partners.Key(ctx, key.ID); {
+		case err == nil:
+			op, key.Version = Updated, known.Version+1
+		case KindOf(err) != NotFound:
+			return nil, err
+		}
+		return []Change{newKeyChange(op, key, c.now())}, tx.Partners.SaveKey(ctx, key)
 	})
 	return key, text, wrap(err, "create key")
 }
