@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -49,6 +50,7 @@ func holds(p access.Principal, k access.Key) bool {
 //
 //	@Summary		Create a key of your own
 //	@Description	Creates a key for your partner, with scopes that the key of the request has. The key is returned only in this response, because only its hash is stored.
+//	@Description	It expires with the key that creates it, or earlier with `expires_at`; a later `expires_at` is an error with the code `outlives_key`. An access token counts as the key that it was issued for.
 //	@Description	Revoking the key that created it does not revoke it.
 //	@ID				createOwnKey
 //	@Tags			partners
@@ -73,6 +75,14 @@ func (a *API) createOwnKey(c echo.Context) error {
 	}
 	if err := checkGranted(p, request.Scopes); err != nil {
 		return err
+	}
+	if request.ExpiresAt.IsZero() {
+		request.ExpiresAt = p.ExpiresAt
+	}
+	if p.OutlivedBy(request.ExpiresAt) {
+		var errs catalog.FieldErrors
+		errs.Check(false, "/expires_at", errcode.OutlivesKey, "Must not be after "+p.ExpiresAt.Format(time.RFC3339)+", when your own key expires.")
+		return errs.Err(catalog.Invalid)
 	}
 	request.PartnerID, request.Random = p.PartnerID, a.Random()
 	key, text, err := a.catalogFor(c).CreateKey(c.Request().Context(), request)
@@ -103,6 +113,7 @@ type RotateKeyQuery struct {
 //	@Summary		Rotate a key
 //	@Description	Creates a key with the same name, scopes and expiry, and returns it in this response only. The old key works for another 24 hours, so that you can change over without rejected requests.
 //	@Description	With `immediately=true` the old key is revoked at once. Webhooks and saved searches of a key without a partner belong to the new key, and the old one can use them as long as it works.
+//	@Description	A key that expires rotates itself and those that do not last longer; for others the response is 403 `outlives_key`.
 //	@Description	If the response is lost, rotate the old key again: the new key that was never used is revoked and replaced. If it is in use, the response is 409 `already_rotated`.
 //	@ID				rotateOwnKey
 //	@Tags			partners
@@ -111,7 +122,7 @@ type RotateKeyQuery struct {
 //	@Param			query			query		RotateKeyQuery		false	"When the old key ends"
 //	@Param			Idempotency-Key	header		string				false	"Repeating the request with the same key within 24 hours does not create another API key; the response is then an error without the secret"
 //	@Success		201				{object}	wire.KeyWithSecret	"The new key with its secret"
-//	@Failure		403				{object}	httpkit.Problem		"Your key lacks one of the scopes of the key"
+//	@Failure		403				{object}	httpkit.Problem		"Your key lacks one of the scopes of the key, or expires earlier"
 //	@Failure		409				{object}	httpkit.Problem		"The key was revoked or has expired, or it was rotated into a key that is in use"
 //	@Failure		default			{object}	httpkit.Problem		"The request failed; the problem says why"
 //	@Security		Bearer
@@ -125,6 +136,10 @@ func (a *API) rotateOwnKey(c echo.Context) error {
 	old, err := a.ownKey(c)
 	if err != nil {
 		return err
+	}
+	if p := principalFrom(c); old.ID != p.KeyID && p.OutlivedBy(old.ExpiresAt) {
+		return catalog.Errorf(catalog.Forbidden, errcode.OutlivesKey, "The key %s lasts longer than your API key, which expires at %s and can only rotate keys that expire by then. You can revoke it.",
+			old.ID, p.ExpiresAt.Format(time.RFC3339))
 	}
 	key, text, err := a.catalogFor(c).RotateKey(c.Request().Context(), old.ID, a.Random(), in.Immediately)
 	if err != nil {

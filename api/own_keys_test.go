@@ -169,3 +169,63 @@ func TestOwnKeys_KeyWithoutPartner(t *testing.T) {
 		}
 	}
 }
+
+// A key makes no key that lasts longer than itself, neither by creation nor by rotation, and
+// neither does a token of it. Operators give partners keys that last longer than their own.
+func TestOwnKeys_DoNotOutliveTheKeyThatMakesThem(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		api := newServer(t, s)
+		partner, end := keyOf(t, api, "writer").PartnerID, api.now.Add(48*time.Hour)
+		api.addKey(t, catalog.NewKey{PartnerID: partner, Name: "lasting", Scopes: []access.Scope{access.ListingsRead}})
+		api.addKey(t, catalog.NewKey{PartnerID: partner, Name: "brief", Scopes: scopesBelowAdmin(), ExpiresAt: end})
+		api.addKey(t, catalog.NewKey{Name: "operator", Scopes: []access.Scope{access.Admin}, ExpiresAt: end})
+		var token struct {
+			AccessToken string `json:"access_token"`
+		}
+		form := "grant_type=client_credentials&client_secret=" + api.keys["brief"]
+		unmarshal(t, send(t, api, http.MethodPost, tokenPath, form, "", "Content-Type: application/x-www-form-urlencoded"), &token)
+		api.keys["token"] = token.AccessToken
+
+		expiry := func(hours int) string { return api.now.Add(time.Duration(hours) * time.Hour).Format(time.RFC3339) }
+		of := func(path string) string {
+			name := strings.TrimSuffix(strings.TrimPrefix(path, "/v1/keys/"), "/rotate")
+			return strings.Replace(path, name, keyOf(t, api, name).ID, 1)
+		}
+		for _, c := range []struct {
+			key, path, body string
+			want            time.Time // when the new key expires; zero: never
+			refused         int
+		}{
+			{"brief", "/v1/keys", `{"name":"x","scopes":["listings:read"]}`, end, 0},
+			{"brief", "/v1/keys", `{"name":"x","scopes":["listings:read"],"expires_at":null}`, end, 0},
+			{"brief", "/v1/keys", `{"name":"x","scopes":["listings:read"],"expires_at":"` + expiry(48) + `"}`, end, 0},
+			{"brief", "/v1/keys", `{"name":"x","scopes":["listings:read"],"expires_at":"` + expiry(1) + `"}`, api.now.Add(time.Hour), 0},
+			{"brief", "/v1/keys", `{"name":"x","scopes":["listings:read"],"expires_at":"` + expiry(49) + `"}`, time.Time{}, http.StatusUnprocessableEntity},
+			{"token", "/v1/keys", `{"name":"x","scopes":["listings:read"]}`, end, 0},
+			{"operator", "/v1/keys", `{"name":"x","scopes":["admin"]}`, end, 0},
+			{"operator", "/v1/partners/" + partner + "/keys", `{"name":"x","scopes":["listings:read"]}`, time.Time{}, 0},
+			{"writer", "/v1/keys", `{"name":"x","scopes":["listings:read"]}`, time.Time{}, 0},
+			{"brief", of("/v1/keys/lasting/rotate"), "", time.Time{}, http.StatusForbidden},
+			{"token", of("/v1/keys/lasting/rotate"), "", time.Time{}, http.StatusForbidden},
+			{"operator", of("/v1/keys/admin/rotate"), "", time.Time{}, http.StatusForbidden},
+			{"writer", of("/v1/keys/brief/rotate"), "", end, 0},
+			{"writer", of("/v1/keys/writer/rotate"), "", time.Time{}, 0},
+			{"writer", of("/v1/keys/writer/rotate"), "", time.Time{}, 0}, // the old key ends in a day, and rotates itself again
+		} {
+			rec := send(t, api, http.MethodPost, c.path, c.body, c.key)
+			if c.refused != 0 {
+				if rec.Code != c.refused || !strings.Contains(rec.Body.String(), `"outlives_key"`) {
+					t.Errorf("%s %s with the key %s: got %d %s, want %d outlives_key", c.path, c.body, c.key, rec.Code, rec.Body, c.refused)
+				}
+				continue
+			}
+			var got wire.KeyWithSecret
+			unmarshal(t, rec, &got)
+			if never := c.want.IsZero(); rec.Code != http.StatusCreated || (got.About.ExpiresAt == nil) != never || !never && !got.About.ExpiresAt.Equal(c.want) {
+				t.Errorf("%s %s with the key %s: got %d %s, want a key that expires at %v", c.path, c.body, c.key, rec.Code, rec.Body, c.want)
+			}
+		}
+	})
+}

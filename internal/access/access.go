@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Scope is a permission of a key.
@@ -59,10 +60,17 @@ func JoinScopes(scopes []Scope) string {
 type Principal struct {
 	KeyID       string
 	PartnerID   string
-	SuccessorID string // the key that replaced this one, which works for a while longer; empty if none did
-	Aggregator  bool   // the partner republishes listings elsewhere
+	SuccessorID string    // the key that replaced this one, which works for a while longer; empty if none did
+	ExpiresAt   time.Time // of the key, also for a token of it; zero: never
+	Aggregator  bool      // the partner republishes listings elsewhere
 	Scopes      []Scope
 	Test        bool // writes are validated and rolled back
+}
+
+// OutlivedBy reports whether a key that expires at a time, or with the zero time never, lasts
+// longer than the key of p.
+func (p Principal) OutlivedBy(expires time.Time) bool {
+	return !p.ExpiresAt.IsZero() && (expires.IsZero() || expires.After(p.ExpiresAt))
 }
 
 // Owner identifies who owns a webhook or a saved search: a partner, or a key without a

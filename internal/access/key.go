@@ -92,7 +92,7 @@ func (k Key) ValidAt(now time.Time) bool { return k.checkValidity(now) == nil }
 
 // Principal returns the principal that holds the key.
 func (k Key) Principal() Principal {
-	return Principal{KeyID: k.ID, PartnerID: k.PartnerID, SuccessorID: k.SuccessorID, Aggregator: k.Aggregator, Scopes: k.Scopes, Test: k.Test}
+	return Principal{KeyID: k.ID, PartnerID: k.PartnerID, SuccessorID: k.SuccessorID, ExpiresAt: k.ExpiresAt, Aggregator: k.Aggregator, Scopes: k.Scopes, Test: k.Test}
 }
 
 // encoding is the alphabet of IDs and secrets: one case, no similar characters, and no

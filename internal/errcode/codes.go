@@ -61,6 +61,7 @@ const (
 	KeyNotValid           Code = "key_not_valid"
 	AlreadyRotated        Code = "already_rotated"
 	LastKey               Code = "last_key"
+	OutlivesKey           Code = "outlives_key"
 )
 
 // Imports and their files.

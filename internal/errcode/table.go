@@ -92,6 +92,7 @@ func Table() []Group {
 			{KeyNotValid, Problem, []int{409}, "The key was revoked or has expired, so it cannot be rotated.", "Create a new key."},
 			{AlreadyRotated, Problem, []int{409}, "The key was rotated before, and the key that replaced it is in use.", "Rotate that one; `detail` names it."},
 			{LastKey, Problem, []int{409}, "The key is your last lasting one with some of its scopes.", "Create or rotate a key first, or send `allow_last=true`."},
+			{OutlivesKey, Problem | Field, []int{403}, "The key would last longer than the one that creates or rotates it.", "Send no `expires_at`, or one that is not after that of your key, or use a key that lasts as long."},
 		}},
 		{"Imports and their files", []Entry{
 			{ConfirmationRequired, Problem | Field, []int{409}, "The snapshot would remove so many cats that it needs a confirmation. Nothing was imported.", "Check the file. If it is right, send it again with the token of `Trailcat-Confirm` as `confirm`."},
