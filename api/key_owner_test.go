@@ -161,14 +161,16 @@ func TestKeyOwner_RotationDuringACreation(t *testing.T) {
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		api := newKeyOwnerServer(t, s)
-		before := keyOf(t, api.testServer, "app").Principal().Owner() // of requests that were authenticated before
+		before := []access.Owner{keyOf(t, api.testServer, "app").Principal().Owner()} // of requests that were authenticated before
+		api.rotate(t, "app", "lost")
+		before = append(before, keyOf(t, api.testServer, "app").Principal().Owner())
 		api.rotate(t, "app", "app2")
-		for _, c := range []*catalog.Catalog{api.catalog, api.catalog.WithQuotas(catalog.Quotas{})} {
-			hook, err := c.CreateWebhook(t.Context(), catalog.Webhook{KeyID: before.KeyID, URL: "https://hooks.example.org/late"}, 0)
+		for _, owner := range before {
+			hook, err := api.catalog.CreateWebhook(t.Context(), catalog.Webhook{KeyID: owner.KeyID, URL: "https://hooks.example.org/late"}, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
-			search, err := c.CreateSearch(t.Context(), catalog.SavedSearch{KeyID: before.KeyID, WebhookID: hook.ID, Name: "Late"})
+			search, err := api.catalog.CreateSearch(t.Context(), catalog.SavedSearch{KeyID: owner.KeyID, WebhookID: hook.ID, Name: "Late"})
 			if want := keyOf(t, api.testServer, "app2").ID; err != nil || hook.KeyID != want || search.KeyID != want {
 				t.Errorf("got the owners %s and %s (%v), want %s", hook.KeyID, search.KeyID, err, want)
 			}

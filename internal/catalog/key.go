@@ -168,8 +168,8 @@ func (c *Catalog) retireKey(ctx context.Context, tx PartnerTx, key access.Key, s
 	return newKeyChange(Updated, key, c.now(), fields...), tx.SaveKey(ctx, key)
 }
 
-// moveOwned gives what a key owns to another one, and makes that the successor of all keys
-// that the first one replaced.
+// moveOwned gives what a key owns to another one, and makes that the successor of the first one
+// and of all keys that the first one replaced.
 func (c *Catalog) moveOwned(ctx context.Context, tx Tx, fromKeyID, toKeyID string) ([]Change, error) {
 	webhooks, err := tx.Webhooks.WebhooksOfKey(ctx, fromKeyID)
 	if err != nil {

@@ -101,7 +101,8 @@ type PartnerTx interface {
 	// the transaction.
 	KeysOfPartner(ctx context.Context, partnerID string) ([]access.Key, error)
 	SaveKey(ctx context.Context, k access.Key) error
-	// ReplaceSuccessor makes a key the successor of all keys whose successor is another one.
+	// ReplaceSuccessor makes a key the successor of another one and of all keys whose
+	// successor that is.
 	ReplaceSuccessor(ctx context.Context, successorID, newID string) error
 }
 

@@ -273,9 +273,10 @@ func (t tx) SaveKey(ctx context.Context, k access.Key) error {
 	return nil
 }
 
-// ReplaceSuccessor makes a key the successor of all keys whose successor is another one.
+// ReplaceSuccessor makes a key the successor of another one and of all keys whose successor
+// that is.
 func (t tx) ReplaceSuccessor(ctx context.Context, successorID, newID string) error {
-	err := t.db.WithContext(ctx).Model(&keyRow{}).Where("successor_id = ?", successorID).UpdateColumn("successor_id", newID).Error
+	err := t.db.WithContext(ctx).Model(&keyRow{}).Where("id = ? OR successor_id = ?", successorID, successorID).UpdateColumn("successor_id", newID).Error
 	return wrapError(err, "replace the successor "+successorID)
 }
 
