@@ -233,6 +233,9 @@ func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catal
 func bindList(field reflect.Value, tag reflect.StructTag, values []string) *catalog.FieldError {
 	parsed := make([]string, len(values))
 	for i, value := range values {
+		if err := rejectNegation(value, tag); err != nil {
+			return err
+		}
 		var err *catalog.FieldError
 		if parsed[i], err = parseString(value, tag); err != nil {
 			return err
@@ -245,6 +248,27 @@ func bindList(field reflect.Value, tag reflect.StructTag, values []string) *cata
 	}
 	field.Set(reflect.ValueOf(parsed))
 	return nil
+}
+
+// negationSigns are the signs with which callers exclude a value, as in -Siamese.
+const negationSigns = "-!~−"
+
+func isNegated(text string) bool { return text != "" && strings.IndexAny(text, negationSigns) == 0 }
+
+// rejectNegation returns an error for a value of a list with a sign that was meant to
+// exclude it: names are compared without signs, so that the value would be included.
+func rejectNegation(text string, tag reflect.StructTag) *catalog.FieldError {
+	if !isNegated(text) {
+		return nil
+	}
+	help, value := "Omit the sign.", strings.TrimLeft(text, negationSigns)
+	switch name, enums := tag.Get("form"), tag.Get("enums"); {
+	case strings.Contains(tag.Get("extensions"), excludable):
+		help = fmt.Sprintf("Send %s%s=%s to exclude it.", exclusionPrefix, name, value)
+	case enums != "":
+		help = fmt.Sprintf("Must be one of %s.", strings.ReplaceAll(enums, ",", ", "))
+	}
+	return NewFieldError(errcode.UnknownValue, fmt.Sprintf("The value %q begins with a sign. %s", text, help))
 }
 
 // parseString returns a string that fits the tags enums and maxLength. A value of enums may
@@ -265,13 +289,13 @@ func parseString(text string, tag reflect.StructTag) (string, *catalog.FieldErro
 }
 
 // ParseTerm returns the one of terms that a text means: it equals the term except for case
-// and accents, or is one of its words in the field. A minus before it is not ignored. Otherwise it returns the text and an
-// error.
+// and accents, or is one of its words in the field. A sign that negates it is not ignored. Otherwise it returns the
+// text and an error.
 func ParseTerm(field, text string, terms []string) (string, *catalog.FieldError) {
 	if slices.Contains(terms, text) {
 		return text, nil
 	}
-	if strings.HasPrefix(text, "-") { // the reverse order, or an exclusion
+	if isNegated(text) { // the reverse order, or an exclusion
 		return text, UnknownValue(text, terms)
 	}
 	folded := vocab.Fold(text)
