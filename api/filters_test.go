@@ -74,6 +74,17 @@ func TestListCats_ExcludesValues(t *testing.T) {
 		"breed=Siamese&not_breed=siamese":       "not_breed conflict",
 		"region=MD,VA&not_region=Maryland,VA":   "not_region conflict",
 		"not_breed=Siamees":                     "not_breed unknown_value",
+		"breed=-Siamese":                        "breed unknown_value", // a sign is not ignored: it means the opposite
+		"breed=!Siamese":                        "breed unknown_value",
+		"country=!US":                           "country unknown_value",
+		"region=CA,-MD":                         "region unknown_value",
+		"source=~api":                           "source unknown_value",
+		"tag=-Lap+cat":                          "tag unknown_value",
+		"tag_all=!Lap+cat":                      "tag_all unknown_value",
+		"coat=%E2%88%92long":                    "coat unknown_value",
+		"good_with_dogs=!true":                  "good_with_dogs unknown_value",
+		"not_color=!Black":                      "not_color unknown_value",
+		"sort=!newest":                          "sort unknown_value",
 		"not_shelter=XX9":                       "not_shelter unknown_value",
 		"not_country=Untied+States":             "not_country unknown_value",
 		"not_region=Marland":                    "not_region unknown_value",
@@ -96,6 +107,9 @@ func TestListCats_ExcludesValues(t *testing.T) {
 		if len(problem.Errors) == 0 || problem.Errors[0].Parameter+" "+string(problem.Errors[0].Code) != want {
 			t.Errorf("%s: got %d %+v, want %s", query, rec.Code, problem.Errors, want)
 		}
+	}
+	if rec := get(t, api, "/v1/cats?breed=!Siamese"); !strings.Contains(rec.Body.String(), "not_breed=Siamese") {
+		t.Errorf("got %s, want a hint to not_breed=Siamese", rec.Body)
 	}
 	if rec := get(t, api, "/v1/shelters?region=MD&country=Canada"); rec.Code != http.StatusBadRequest {
 		t.Errorf("shelters of Maryland in Canada: got %d %s, want 400", rec.Code, rec.Body)
@@ -220,6 +234,25 @@ func TestFilters_WarnWhereverTheyAreAccepted(t *testing.T) {
 	for where, warnings := range got {
 		if want := "ids=99999&not_tag=yyy&tag=zzz"; warnings != want {
 			t.Errorf("%s: got %q, want %s", where, warnings, want)
+		}
+	}
+}
+
+// A value that only hidden cats have gets the same warning as one that no cat has.
+func TestFilters_WarningsDoNotRevealHiddenCats(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	body := `{"name":"Hid","traits":{"tags":["Secret"]},` + hiddenFromOther(t, api)[1:]
+	if rec := send(t, api, http.MethodPut, "/v1/shelters/MD1/cats/HID", body, "writer"); rec.Code != http.StatusCreated {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
+	for key, want := range map[string]int{"writer": 0, "": 0, "other": 2} {
+		for _, path := range []string{"/v1/cats?limit=1&tag=secret&not_tag=Secret,bb", "/v1/changes?limit=1&tag=secret&not_tag=Secret,bb"} {
+			warnings := decodeBody[wire.CatPage](t, send(t, api, http.MethodGet, path, "", key)).Warnings
+			if n := len(warnings) - 1; n != want { // one is about bb
+				t.Errorf("%s for %q: got %v, want %d warnings about the tag", path, key, warnings, want)
+			}
 		}
 	}
 }

@@ -146,7 +146,7 @@ func (r QueryResolver) warning(field search.Field, value string, audience catalo
 			return "No cat with this ID or number was found, or you may not see it."
 		}
 	case search.FieldTag, search.FieldSource:
-		if _, ok := r.index.FindValue(field, value); !ok {
+		if !r.index.ShowsValue(field, value, audience) {
 			return fmt.Sprintf("No listed cat has this value. facets=%s lists the values in use and their number.", field)
 		}
 	default: // values of a vocabulary, or unknown ones are errors
@@ -207,7 +207,7 @@ func (r QueryResolver) ResolvePlace(near string, km, miles float64, countries []
 		}
 		return nil, 0
 	}
-	if strings.HasPrefix(near, catalog.ShelterPrefix+"_") {
+	if IsShelterID(near) {
 		return r.shelterPlace(near, errs), radius
 	}
 	places, err := r.places.FindAll(near, countries...)
@@ -218,9 +218,16 @@ func (r QueryResolver) ResolvePlace(near string, km, miles float64, countries []
 	return places, radius
 }
 
-// shelterPlace returns where a shelter is, or nil.
+// IsShelterID reports whether the value of near is the ID of a shelter.
+func IsShelterID(near string) bool { return strings.HasPrefix(near, catalog.ShelterPrefix+"_") }
+
+// shelterPlace returns where a shelter is, or nil. While the index is loading it returns a
+// place without a meaning: requests then get 503.
 func (r QueryResolver) shelterPlace(id string, errs *catalog.FieldErrors) []geo.Place {
 	shelter, _, err := r.FindShelter(id, catalog.Audience{})
+	if catalog.KindOf(err) == catalog.Unavailable {
+		return []geo.Place{{}}
+	}
 	if err != nil || !shelter.ErasedAt.IsZero() {
 		binding.AddErrorIf(errs, true, "near", errcode.UnknownPlace, fmt.Sprintf("Unknown shelter %q. GET /v1/shelters lists ids and codes.", id))
 		return nil
@@ -348,8 +355,7 @@ func (r QueryResolver) normalizeValue(f filter, value string, errs *catalog.Fiel
 			fmt.Sprintf("%q is neither the ID of a cat (cat_ followed by 26 letters and digits) nor its number.", value))
 		return value
 	case search.FieldSource:
-		source, _ := r.index.FindValue(f.field, value)
-		return source
+		return r.index.FindValue(f.field, value)
 	default:
 		return value
 	}

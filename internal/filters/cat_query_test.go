@@ -15,6 +15,22 @@ import (
 	"trailcat/internal/search"
 )
 
+// Before the index knows the shelters, near does not call one unknown, and lists that do not
+// read the index say that they cannot answer yet.
+func TestParse_NearToAShelterWhileLoading(t *testing.T) {
+	t.Parallel()
+
+	resolver := filters.NewQueryResolver(search.New(nil, search.Options{}), geo.Default())
+	if _, err := resolver.ParseCatRequest(url.Values{"near": {"shl_01kabq4z8vf3ht2v0xw9r6m5ec"}}, catalog.Audience{}); err != nil {
+		t.Errorf("list: got %v, want none: the index answers that it is loading", err)
+	}
+	for _, values := range []url.Values{{"near": {"shl_01kabq4z8vf3ht2v0xw9r6m5ec"}}, {"shelter": {"MD1"}}, {"not_shelter": {"MD1"}}} {
+		if _, err := resolver.ParseShelterCatRequest(values, catalog.Audience{}); catalog.KindOf(err) != catalog.Unavailable {
+			t.Errorf("cats of a shelter with %v: got %v, want unavailable", values, err)
+		}
+	}
+}
+
 // FuzzParseCatRequest checks that no query makes ParseCatRequest panic or take long, and that
 // its errors are for the caller.
 func FuzzParseCatRequest(f *testing.F) {

@@ -27,8 +27,12 @@ func (r QueryResolver) FindShelter(idOrCode string, audience catalog.Audience) (
 	case ok:
 		return shelter, count, nil
 	case !r.index.State().Ready:
-		return catalog.Shelter{}, 0, catalog.Errorf(catalog.Unavailable, errcode.IndexNotReady, "The server is still loading the listings. Try again in a few seconds.")
+		return catalog.Shelter{}, 0, errNotReady()
 	default:
 		return catalog.Shelter{}, 0, catalog.NotFoundError("shelter", idOrCode)
 	}
+}
+
+func errNotReady() error {
+	return catalog.Errorf(catalog.Unavailable, errcode.IndexNotReady, "The server is still loading the listings. Try again in a few seconds.")
 }

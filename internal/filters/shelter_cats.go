@@ -50,6 +50,9 @@ func (r QueryResolver) ParseShelterCatRequest(values url.Values, audience catalo
 	if err := errs.Err(catalog.Malformed); err != nil {
 		return ShelterCatRequest{}, err
 	}
+	if !r.index.State().Ready && (IsShelterID(in.Near) || len(in.Shelter) > 0 || len(in.Excluded["shelter"]) > 0) {
+		return ShelterCatRequest{}, errNotReady() // which shelters these are is not known yet
+	}
 	matcher, err := search.NewMatcher(query)
 	return ShelterCatRequest{ExternalID: in.ExternalID, Statuses: in.statuses(), Cursor: in.Cursor, Limit: in.Limit, Warnings: r.Warnings(&in, audience), Matcher: matcher}, err
 }

@@ -191,25 +191,18 @@ func (x *Index) HasRegion(code string, countries ...string) bool {
 	})
 }
 
-// FindValue returns the value of a field that a listed cat has and that equals a value except
-// for case and accents, and whether there is one. While the index is empty it finds every
-// value.
-func (x *Index) FindValue(field Field, name string) (string, bool) {
+// FindValue returns the value of a field that a listed cat has and that equals a name except
+// for case and accents. If there is none, it returns the name.
+func (x *Index) FindValue(field Field, name string) string {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	if x.data == nil {
-		return name, true
+		return name
 	}
-	if field == FieldTag {
-		list := x.data.tags[vocab.Fold(name)]
-		return name, list != nil && list.Len() > 0
+	if v := x.data.fields[field].matching(name); v != nil {
+		return v.name
 	}
-	for _, v := range x.data.fields[field].values {
-		if v.set.Len() > 0 && vocab.Fold(v.name) == vocab.Fold(name) {
-			return v.name, true
-		}
-	}
-	return name, false
+	return name
 }
 
 // availableAt counts the cats of a shelter that can be adopted now and that an audience

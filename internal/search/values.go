@@ -3,6 +3,7 @@ package search
 import (
 	"trailcat/internal/catalog"
 	"trailcat/internal/search/bitset"
+	"trailcat/internal/vocab"
 )
 
 // value is one value of a field, with the slots that have it.
@@ -47,6 +48,17 @@ func (f *fieldValues) anyOf(values []string) []*bitset.Set {
 		}
 	}
 	return sets
+}
+
+// matching returns the value of a listed cat that equals a name except for case and
+// accents, or nil.
+func (f *fieldValues) matching(name string) *value {
+	for _, v := range f.values {
+		if v.set.Len() > 0 && vocab.Fold(v.name) == vocab.Fold(name) {
+			return v
+		}
+	}
+	return nil
 }
 
 // newFields returns all fields with one set for each value. The shelter, tags and ids

@@ -1,8 +1,11 @@
 package search
 
 import (
+	"iter"
+
 	"trailcat/internal/catalog"
 	"trailcat/internal/search/bitset"
+	"trailcat/internal/vocab"
 )
 
 // hiddenCats returns the cats that are hidden from an audience, or nil if there are none.
@@ -86,11 +89,38 @@ func (x *Index) Shows(idOrNumber string, audience catalog.Audience) bool {
 		return true
 	}
 	slot, ok := d.findCat(idOrNumber)
-	if !ok || !d.live.Has(slot) {
-		return false
+	return ok && d.live.Has(slot) && d.shows(slot, audience)
+}
+
+// ShowsValue reports whether a listed cat that is not hidden from an audience has a value
+// of a field; see FindValue. While the index is empty it reports true.
+func (x *Index) ShowsValue(field Field, name string, audience catalog.Audience) bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if x.data == nil {
+		return true
 	}
+	if field == FieldTag {
+		list := x.data.tags[vocab.Fold(name)]
+		return list != nil && x.data.showsAny(list.All(), audience)
+	}
+	v := x.data.fields[field].matching(name)
+	return v != nil && x.data.showsAny(v.set.All(), audience)
+}
+
+// shows reports whether a cat is not hidden from an audience.
+func (d *indexData) shows(slot uint32, audience catalog.Audience) bool {
 	s := d.shelters.all[d.shelterOf[slot]]
 	return !s.HidesCat(s.restrictionOf(slot), audience)
+}
+
+func (d *indexData) showsAny(slots iter.Seq[uint32], audience catalog.Audience) bool {
+	for slot := range slots {
+		if d.shows(slot, audience) {
+			return true
+		}
+	}
+	return false
 }
 
 // HidesCat reports whether a cat is hidden from an audience, by its shelter or by its own
@@ -103,9 +133,5 @@ func (x *Index) HidesCat(id string, audience catalog.Audience) bool {
 		return false
 	}
 	slot, ok := x.data.slotOf(parsed)
-	if !ok {
-		return false
-	}
-	s := x.data.shelters.all[x.data.shelterOf[slot]]
-	return s.HidesCat(s.restrictionOf(slot), audience)
+	return ok && !x.data.shows(slot, audience)
 }

@@ -1,6 +1,10 @@
 package postings
 
-import "trailcat/internal/search/bitset"
+import (
+	"iter"
+
+	"trailcat/internal/search/bitset"
+)
 
 // Adaptive is a postings list for a term that is counted often, such as a tag with
 // facet counts. A rare term has a List; a frequent one has a bitset, on which
@@ -51,6 +55,14 @@ func (a *Adaptive) UnionInto(s, buffer *bitset.Set) {
 	} else {
 		a.rare.UnionInto(s, buffer)
 	}
+}
+
+// All returns an iterator over the documents in ascending order.
+func (a *Adaptive) All() iter.Seq[uint32] {
+	if a.isFrequent() {
+		return a.frequent.All()
+	}
+	return a.rare.All()
 }
 
 // Len returns the number of documents.
