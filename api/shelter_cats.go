@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -46,12 +47,37 @@ func (a *API) listCatsOfShelter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := wire.OwnCatPage{Data: make([]wire.Cat, len(cats)), Page: wire.PageInfo{NextCursor: wire.OrNull(next), HasMore: next != "", Total: nil, Near: nil}, Warnings: in.Warnings}
+	warnings, err := a.withoutRemoved(c.Request().Context(), shelter, in)
+	if err != nil {
+		return err
+	}
+	page := wire.OwnCatPage{Data: make([]wire.Cat, len(cats)), Page: wire.PageInfo{NextCursor: wire.OrNull(next), HasMore: next != "", Total: nil, Near: nil}, Warnings: warnings}
 	for i, cat := range cats {
 		page.Data[i] = a.renderCatForOwner(cat, shelter)
 	}
 	httpkit.LinkNext(c, next)
 	return sendPrivate(c, http.StatusOK, page)
+}
+
+// withoutRemoved returns the warnings of a request, without those about removed cats of the
+// shelter if it asks for removed cats: the index does not know them.
+func (a *API) withoutRemoved(ctx context.Context, shelter catalog.Shelter, in filters.ShelterCatRequest) ([]wire.FilterWarning, error) {
+	if !slices.Contains(in.Statuses, catalog.Removed) {
+		return in.Warnings, nil
+	}
+	var out []wire.FilterWarning
+	for _, w := range in.Warnings {
+		if w.Parameter == "ids" || w.Parameter == "not_ids" {
+			switch cat, err := a.findCat(ctx, w.Value); {
+			case err == nil && cat.ShelterID == shelter.ID:
+				continue
+			case err != nil && catalog.KindOf(err) != catalog.NotFound:
+				return nil, err
+			}
+		}
+		out = append(out, w)
+	}
+	return out, nil
 }
 
 const (

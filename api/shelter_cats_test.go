@@ -56,6 +56,28 @@ func TestShelterCats_Filters(t *testing.T) {
 	})
 }
 
+// Removed cats that the list has get no warning that they were not found.
+func TestShelterCats_WarnOnlyOfCatsThatAreNotFound(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	removed := decodeBody[wire.OwnCatPage](t, send(t, api, http.MethodGet, "/v1/shelters/MD1/cats?external_id=A6", "", "reader")).Data[0]
+	for query, want := range map[string]string{
+		"ids=" + removed.ID: removed.ID,
+		"status=removed&ids=99999," + removed.ID + "&not_ids=6": "99999",
+		"status=removed,adopted&ids=" + removed.ID:              "",
+		"external_id=A6&ids=" + removed.ID:                      "",
+	} {
+		var got []string
+		for _, w := range decodeBody[wire.OwnCatPage](t, send(t, api, http.MethodGet, "/v1/shelters/MD1/cats?"+query, "", "reader")).Warnings {
+			got = append(got, w.Value)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: got warnings about %v, want %s", query, got, want)
+		}
+	}
+}
+
 // externalIDsOf follows all pages.
 func externalIDsOf(t *testing.T, api *testServer, query string) []string {
 	t.Helper()
