@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -224,6 +225,32 @@ func TestSavedSearches_EventsResultInTheList(t *testing.T) {
 			eager.check(t)
 			late.check(t)
 		})
+	}
+}
+
+// A search near to a shelter follows the shelter.
+func TestSavedSearches_NearToAShelterThatMoves(t *testing.T) {
+	t.Parallel()
+
+	sim := newSimulation(t, newFixtureStore(t))
+	moving, _ := sim.api.index.ShelterInfo("MD1")
+	follower := newSearchFollower(t, sim, "writer", []string{"near=" + moving.ID + "&radius_km=30&shelter=WA1"})
+	other, _ := sim.api.index.ShelterInfo("WA1")
+	write := func(method, path, body, key string) {
+		t.Helper()
+		if rec := send(t, sim.api, method, path, body, key); rec.Code >= http.StatusBadRequest {
+			t.Fatalf("%d %s", rec.Code, rec.Body)
+		}
+		for follower.step(t, 100) {
+		}
+	}
+	write(http.MethodPut, "/v1/shelters/WA1/cats/FAR", `{"name":"Far"}`, "other")
+	write(http.MethodPatch, "/v1/shelters/MD1", fmt.Sprintf(`{"address":{"street":null,"city":%q,"region":"WA","postal_code":%q,"country":"US"}}`, other.Address.City, other.Address.PostalCode), "writer")
+	write(http.MethodPut, "/v1/shelters/WA1/cats/NEAR", `{"name":"Near"}`, "other")
+	for _, list := range follower.lists {
+		if len(list) != 1 {
+			t.Errorf("got %v after the shelter moved to WA1, want the new cat there", list)
+		}
 	}
 }
 

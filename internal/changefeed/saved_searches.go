@@ -33,13 +33,14 @@ type savedSearches struct {
 
 	mu         sync.Mutex
 	percolator *search.Percolator
+	nearTo     map[string]string   // the shelter that a saved search is near to, by the ID of the search
 	head       catalog.LogPosition // log position of percolator; without an epoch nothing was read yet
 }
 
 func newSavedSearches(log searchLog, index *search.Index, resolver filters.QueryResolver, documents *search.DocumentBuilder) *savedSearches {
 	return &savedSearches{
 		log: log, index: index, resolver: resolver, documents: documents, deltas: newDeltaCache(),
-		mu: sync.Mutex{}, percolator: nil, head: catalog.LogPosition{},
+		mu: sync.Mutex{}, percolator: nil, nearTo: map[string]string{}, head: catalog.LogPosition{},
 	}
 }
 
@@ -69,7 +70,7 @@ func (s *savedSearches) upTo(ctx context.Context, head catalog.LogPosition) (*se
 	if head.Seq <= s.head.Seq {
 		return s.percolator, nil
 	}
-	changes, err := s.log.ChangesByKind(ctx, []catalog.Resource{catalog.SearchResource, catalog.WebhookResource}, s.head.Seq, head.Seq)
+	changes, err := s.log.ChangesByKind(ctx, []catalog.Resource{catalog.SearchResource, catalog.WebhookResource, catalog.ShelterResource}, s.head.Seq, head.Seq)
 	if err != nil {
 		return nil, fmt.Errorf("read the changes of saved searches: %w", err)
 	}
@@ -83,6 +84,7 @@ func (s *savedSearches) upTo(ctx context.Context, head catalog.LogPosition) (*se
 // load reads all saved searches. Those that are written meanwhile are in the log after head.
 func (s *savedSearches) load(ctx context.Context, head catalog.LogPosition) error {
 	percolator := search.NewPercolator()
+	clear(s.nearTo)
 	const pageSize = 1000
 	for after, more := "", true; more; {
 		page, at, err := s.log.SearchesAfter(ctx, after, pageSize)
@@ -107,15 +109,24 @@ func (s *savedSearches) remember(at catalog.LogPosition, epoch string) {
 	s.index.Remember(at)
 }
 
-// apply updates the saved searches that log entries are about.
+// apply updates the saved searches that log entries are about, and those near to a shelter
+// that they are about, which may have moved.
 func (s *savedSearches) apply(ctx context.Context, changes []catalog.Change) error {
 	var ids []string
+	shelters := map[string]bool{}
 	for _, change := range changes {
 		switch {
+		case change.Resource == catalog.ShelterResource:
+			shelters[change.ResourceID] = true
 		case change.Resource == catalog.SearchResource && !slices.Contains(ids, change.ResourceID):
 			ids = append(ids, change.ResourceID)
 		case change.Resource == catalog.WebhookResource && change.Op == catalog.OpRemoved:
 			s.percolator.RemoveOwner(change.ResourceID)
+		}
+	}
+	for id, shelter := range s.nearTo {
+		if shelters[shelter] && !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
 	}
 	for batch := range slices.Chunk(ids, 500) {
@@ -129,6 +140,7 @@ func (s *savedSearches) apply(ctx context.Context, changes []catalog.Change) err
 				s.compile(s.percolator, found[i])
 			} else {
 				s.percolator.Remove(id)
+				delete(s.nearTo, id)
 			}
 		}
 	}
@@ -138,10 +150,14 @@ func (s *savedSearches) apply(ctx context.Context, changes []catalog.Change) err
 // compile adds a saved search. A search that is no longer valid, such as one for an
 // unknown breed, matches nothing; GET /v1/searches returns the reason.
 func (s *savedSearches) compile(percolator *search.Percolator, saved catalog.SavedSearch) {
+	delete(s.nearTo, saved.ID)
 	values, err := url.ParseQuery(saved.Query)
 	if err != nil {
 		percolator.Remove(saved.ID)
 		return
+	}
+	if near := values.Get("near"); filters.IsShelterID(near) {
+		s.nearTo[saved.ID] = near
 	}
 	q, errs := s.resolver.SavedSearchQuery(values)
 	if len(errs) > 0 || percolator.Put(search.QueryRef{ID: saved.ID, Owner: saved.WebhookID, Name: saved.Name}, q) != nil {
