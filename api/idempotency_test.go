@@ -166,4 +166,11 @@ func TestIdempotency_RepetitionWithoutTheSecretIsACompleteProblem(t *testing.T) 
 	if got.Type != "/docs/errors#key_shown_once" || got.Status != http.StatusConflict || got.Title != "Conflict" || got.Instance != "/v1/keys" || got.RequestID == "" {
 		t.Errorf("got %+v, want a problem with its type", got)
 	}
+	writer := keyOf(t, api, "writer").ID
+	for range 2 {
+		unmarshal(t, send(t, api, http.MethodPost, "/v1/keys/"+writer+"/rotate", "", "writer", "Idempotency-Key: twice"), &got)
+	}
+	if want := "rotate the key " + writer + " again with a new Idempotency-Key."; !strings.HasSuffix(got.Detail, want) {
+		t.Errorf("after a rotation: got %q, want the advice to %s", got.Detail, want)
+	}
 }

@@ -49,17 +49,21 @@ func (a *API) createKey(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.sendNewKey(c, key, text)
+	return a.sendNewKey(c, key, text, createAnother)
 }
 
-// sendNewKey sends a key with its secret, which a repetition of the request does not return.
-func (a *API) sendNewKey(c echo.Context, key access.Key, text string) error {
+// createAnother is what to do when the response to the creation of a key is lost.
+const createAnother = "revoke the key and create another one"
+
+// sendNewKey sends a key with its secret, which a repetition of the request does not return; its
+// error says what to do instead.
+func (a *API) sendNewKey(c echo.Context, key access.Key, text, instead string) error {
 	created, err := wire.NewKeyWithSecret(key, text)
 	if err != nil {
 		return err
 	}
 	err = a.problems.StoreErrorInstead(c, catalog.Errorf(catalog.Conflict, errcode.KeyShownOnce,
-		"The key %s was created and its secret was returned once; only a hash is stored. If you did not receive it, revoke the key and create another one.", key.ID))
+		"The key %s was created and its secret was returned once; only a hash is stored. If you did not receive it, %s.", key.ID, instead))
 	if err != nil {
 		return err
 	}

@@ -89,7 +89,7 @@ func (a *API) createOwnKey(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.sendNewKey(c, key, text)
+	return a.sendNewKey(c, key, text, createAnother)
 }
 
 // checkGranted returns an error if a principal lacks one of the scopes of a key that it
@@ -145,7 +145,7 @@ func (a *API) rotateOwnKey(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.sendNewKey(c, key, text)
+	return a.sendNewKey(c, key, text, "rotate the key "+old.ID+" again with a new Idempotency-Key")
 }
 
 // ownKey returns the key in the path, which must be one of the caller's own and have no

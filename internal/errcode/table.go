@@ -87,7 +87,7 @@ func Table() []Group {
 			{QuotaExceeded, Problem | Field, []int{409}, "The partner or shelter has as many resources of this kind as it may have.", "Delete some that are no longer needed, or ask the operator for a higher quota."},
 			{IdempotencyKeyRunning, Problem, []int{409}, "A request with this Idempotency-Key is in progress.", "Repeat it in a moment to get its response."},
 			{IdempotencyKeyReused, Problem, []int{422}, "The Idempotency-Key was used for a different request.", "Use a new key for each request."},
-			{KeyShownOnce, Problem, []int{409}, "The request created a key, which is only shown once and cannot be repeated.", "Revoke that key and create another one with a new Idempotency-Key."},
+			{KeyShownOnce, Problem, []int{409}, "The request created a key, which is only shown once and cannot be repeated.", "Revoke that key and create another one with a new Idempotency-Key. After a rotation, rotate the old key again."},
 			{SecretShownOnce, Problem, []int{409}, "The request created a secret, which is only shown once and cannot be repeated.", "Rotate the secret with a new Idempotency-Key."},
 			{KeyNotValid, Problem, []int{409}, "The key was revoked or has expired, so it cannot be rotated.", "Create a new key."},
 			{AlreadyRotated, Problem, []int{409}, "The key was rotated before, and the key that replaced it is in use.", "Rotate that one; `detail` names it."},
