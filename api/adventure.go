@@ -20,7 +20,7 @@ import (
 // AdventureQuery holds the query parameters of a rating.
 type AdventureQuery struct {
 	AsOf   time.Time `form:"as_of" validate:"optional" format:"date" example:"2026-11-22"` // Day of the rating; default today (UTC).
-	Rubric string    `form:"rubric" validate:"optional" example:"1.1.0"`                   // Version of the rubric; default the newest.
+	Rubric string    `form:"rubric" validate:"optional" example:"1.2.0"`                   // Version of the rubric; default the newest.
 	Lang   string    `form:"lang" validate:"optional" enums:"en" default:"en"`             // Language of the texts.
 } //	@name	AdventureQuery
 

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -232,14 +233,46 @@ func TestAdventureGuide_MatchesTheAPI(t *testing.T) {
 			if a.Estimate == nil {
 				continue
 			}
-			for _, x := range []float64{a.Estimate.Score, a.Estimate.Low, a.Estimate.High} {
-				if golden == "GC04" && x != a.Estimate.Score {
-					continue // of the ranges in the shelter the guide shows one
-				}
-				if !strings.Contains(string(guide), fmt.Sprintf("%.1f", x)) {
-					t.Errorf("%s, %s: the guide lacks %.1f", golden, a.Activity, x)
-				}
+			shown := points(a.Estimate.Score)
+			if golden != "GC04" { // of the ranges in the shelter the guide shows one
+				shown = points(a.Estimate.Low) + " to " + points(a.Estimate.High)
+			}
+			name := strings.ReplaceAll(a.Activity, "_", " ")
+			if !regexp.MustCompile(`(?m)^\| ` + name + ` \|.*\b` + shown + `\b`).Match(guide) {
+				t.Errorf("%s: the guide has no row of %s with %s", golden, name, shown)
 			}
 		}
+	}
+}
+
+// What the shelter does at adoption is no hold, and a male is not asked about pregnancy.
+func TestAdventurePreview_AtAdoptionAndSex(t *testing.T) {
+	t.Parallel()
+
+	api, spec := newSQLiteServer(t), loadSpec(t)
+	in := wire.AdventurePreview{
+		AsOf: new("2026-05-01"), Cat: wire.AdventureCat{Sex: new("male")},
+		Health: []wire.HealthDraft{{Code: "ID.CHIP", Status: "at_adoption"}},
+	}
+	code, body := preview(t, api, spec, in)
+	var got wire.AdventureRating
+	if err := json.Unmarshal(body, &got); err != nil || code != http.StatusOK {
+		t.Fatalf("answers %d: %s", code, body)
+	}
+	if walk := got.Activities[1]; walk.Readiness != "not_yet_assessed" || walk.Clearance != "unverified" {
+		t.Errorf("got readiness %s and clearance %s, want not_yet_assessed and unverified", walk.Readiness, walk.Clearance)
+	}
+	for _, g := range got.Gates {
+		if g.Code == "MED.PREGNANT" || g.Code == "ID.CHIP" && g.Status != "at_adoption" {
+			t.Errorf("got gate %s with status %s", g.Code, g.Status)
+		}
+	}
+	in.Rubric = new("1.1.0")
+	if code, body := preview(t, api, spec, in); code != http.StatusUnprocessableEntity || !strings.Contains(string(body), "unknown_status") {
+		t.Errorf("1.1.0 answers %d: %s; want 422 with unknown_status", code, body)
+	}
+	in.Rubric, in.Cat.Sex = nil, new("unicorn")
+	if code, body := preview(t, api, spec, in); code != http.StatusUnprocessableEntity || !strings.Contains(string(body), "/cat/sex") {
+		t.Errorf("a unicorn: answers %d: %s; want 422 for /cat/sex", code, body)
 	}
 }

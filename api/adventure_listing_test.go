@@ -74,12 +74,12 @@ func TestAdventure_CatWithoutEvidenceHasNoRating(t *testing.T) {
 		readiness string // of the leash walk; empty: there is no rating
 		grade     string
 	}{
-		"nothing is known":                         {func(c *catalog.Cat) { c.Facts = catalog.Facts{Name: "Juniper"} }, "", ""},
-		"a hint is too little":                     {func(*catalog.Cat) {}, "", ""},
-		"a kitten is young, which its birth tells": {func(c *catalog.Cat) { c.Birth.On = on.AddDate(0, 0, -70) }, "", ""},
-		"no chip holds":                            {func(c *catalog.Cat) { c.Microchipped = new(false) }, "on_hold", "none"},
-		"declawed cats may go out, with care":      {func(c *catalog.Cat) { c.Declawed = new(true) }, "", ""},
-		"a listing that says a lot gets a D":       {func(c *catalog.Cat) { c.Description = wordy }, "not_yet_assessed", "D"},
+		"nothing is known":                    {func(c *catalog.Cat) { c.Facts = catalog.Facts{Name: "Juniper"} }, "", ""},
+		"a hint is too little":                {func(*catalog.Cat) {}, "", ""},
+		"a kitten is on hold for its age":     {func(c *catalog.Cat) { c.Birth.On = on.AddDate(0, 0, -70) }, "on_hold", "none"},
+		"no chip holds":                       {func(c *catalog.Cat) { c.Microchipped = new(false) }, "on_hold", "none"},
+		"declawed cats may go out, with care": {func(c *catalog.Cat) { c.Declawed = new(true) }, "", ""},
+		"a listing that says a lot":           {func(c *catalog.Cat) { c.Description = wordy }, "not_yet_assessed", "listing"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -2,10 +2,13 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"html/template"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -166,7 +169,7 @@ func newPictureRow(y int, a rating.Activity) pictureRow {
 		row.Status += ", restricted"
 	}
 	if a.Estimate == nil {
-		row.Range = "Look next: " + traitNames(a.NextObservations[:min(2, len(a.NextObservations))], func(n rating.NextObservation) string { return n.Trait })
+		row.Range = askNext(a)
 		row.description = row.Activity + ": " + row.Status + "."
 		return row
 	}
@@ -189,12 +192,20 @@ func bestFit(r rating.Rating) rating.Activity {
 	return r.Activities[1]
 }
 
-// nextStep returns the recommended next step of an activity as a sentence.
+// askNext returns what to ask the shelter about an activity that is not assessed, in a
+// line of a card. Pictures are for adopters.
+func askNext(a rating.Activity) string {
+	next := a.NextObservations[0]
+	return cmp.Or(strings.TrimSuffix(next.AdopterText, "."), "Ask about "+strings.ReplaceAll(next.Trait, "_", " "))
+}
+
+// nextStep returns the recommended first step of an activity for adopters.
 func nextStep(a rating.Activity) string {
+	text := cmp.Or(a.AdopterFirstStep, a.RecommendedFirstStep.Text)
 	if a.Readiness == rating.NotYetAssessed {
-		return "Next: a 15-minute visit. Look first at " + traitNames(a.NextObservations, func(n rating.NextObservation) string { return n.Trait }) + "."
+		return text
 	}
-	return "Next, " + strings.ToLower(humanize(a.Activity)) + ": " + a.RecommendedFirstStep.Text
+	return "Next, " + strings.ToLower(humanize(a.Activity)) + ": " + text
 }
 
 // badgePicture is the data of the badge template. Lengths are in pixels.
@@ -233,8 +244,8 @@ func traitNames[T any](list []T, trait func(T) string) string {
 	return strings.Join(names, ", ")
 }
 
-// points formats a score with one decimal.
-func points(x float64) string { return fmt.Sprintf("%.1f", x) }
+// points formats a score as a whole number: the likely range is much wider than a tenth.
+func points(x float64) string { return strconv.Itoa(int(math.Round(x))) }
 
 // svgText removes characters that XML does not allow, and limits a text to maxLength
 // characters.

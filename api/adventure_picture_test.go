@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -123,6 +124,46 @@ func TestAdventurePicture_Samples(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(folder, golden+"-"+style+".svg"), body.Bytes(), 0o600); err != nil {
 				t.Fatal(err)
 			}
+		}
+	}
+}
+
+// Beside a likely range of many points, a tenth of a point says nothing.
+func TestAdventurePicture_HasWholeNumbers(t *testing.T) {
+	t.Parallel()
+
+	decimal := regexp.MustCompile(`\d\.\d`)
+	rubric := rubricForTest(t)
+	for _, golden := range []string{"GC03", "GC04", "GC08", "GC11", "GC12"} {
+		cat, rated := catalog.Cat{Facts: catalog.Facts{Name: "Mochi"}}, rateGolden(t, rubric, golden)
+		card, badge := newCardPicture(cat, rated), newBadgePicture(cat, rated)
+		texts := []string{card.Desc, strings.ReplaceAll(card.Line, rated.Rubric.Version, ""), badge.Message}
+		for _, row := range card.Rows {
+			texts = append(texts, row.Score, row.Range, row.description)
+		}
+		for _, note := range card.Notes {
+			texts = append(texts, note.Text)
+		}
+		for _, text := range texts {
+			if decimal.MatchString(text) {
+				t.Errorf("%s: got %q, want whole numbers", golden, text)
+			}
+		}
+	}
+}
+
+// Pictures are for adopters, who cannot observe the cat but can ask.
+func TestAdventurePicture_AsksTheShelter(t *testing.T) {
+	t.Parallel()
+
+	cat := catalog.Cat{Facts: catalog.Facts{Name: "Nobody"}}
+	card := newCardPicture(cat, rateGolden(t, rubricForTest(t), "GC01"))
+	if !strings.Contains(card.Desc, "Ask the shelter how the cat takes") || strings.Contains(card.Desc, "Look") {
+		t.Errorf("got description %q", card.Desc)
+	}
+	for _, row := range card.Rows {
+		if !strings.HasPrefix(row.Range, "Ask the shelter ") || len(row.Range) > 48 {
+			t.Errorf("got row %q, want a question that fits into the row", row.Range)
 		}
 	}
 }

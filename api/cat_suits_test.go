@@ -63,7 +63,7 @@ func TestSuitabilityFilter_SeesExpiredVaccines(t *testing.T) {
 			if err := api.index.CatchUp(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			for path, want := range map[string][]string{"/v1/cats?activity=leash_walk": step.ready, "/v1/cats?activity=leash_walk&readiness=on_hold": step.holds} {
+			for path, want := range map[string][]string{"/v1/cats?activity=leash_walk": step.ready, "/v1/cats?activity=leash_walk&readiness=on_hold&q=kenny": step.holds} {
 				if got := catNames(t, api, path); !slices.Equal(got, want) {
 					t.Errorf("after %d days, %s: got %v, want %v", step.days, path, got, want)
 				}
@@ -112,8 +112,9 @@ func TestSuitabilityFilter_Activities(t *testing.T) {
 		"score_min=60.1":                                                            {"Kenny Chatney"},
 		"readiness=ready_now,build_confidence_first&sort=name":                      {"Kenny Chatney", "Scampi"},
 		"grade=D": {"Scampi"},
-		"best_fit=hike&score_min=0&sort=suitability":                          {"Rutile", "Kenny Chatney", "Scampi"},
-		"best_fit=indoor_enrichment&readiness=not_yet_assessed&limit=1&q=pip": {"Pip"},
+		"best_fit=hike&score_min=0&sort=suitability":                           {"Rutile", "Kenny Chatney", "Scampi"},
+		"best_fit=unknown&readiness=on_hold&activity=leash_walk&limit=1&q=pip": {"Pip"},
+		"best_fit=indoor_enrichment":                                           nil,
 	} {
 		if got := catNames(t, api, "/v1/cats?"+path); !slices.Equal(got, want) {
 			t.Errorf("%s: got %v, want %v", path, got, want)

@@ -51,7 +51,7 @@ func (a *API) listRubrics(c echo.Context) error {
 //	@ID				getRubric
 //	@Tags			adventure
 //	@Produce		json
-//	@Param			version			path		string			true	"Version of the rubric"	example(1.1.0)
+//	@Param			version			path		string			true	"Version of the rubric"	example(1.2.0)
 //	@Param			If-None-Match	header		string			false	"ETag of the response that you have"
 //	@Success		200				{object}	map[string]any	"The rubric"
 //	@Header			200				{string}	ETag			"Digest of the rubric"

@@ -22,8 +22,8 @@ type AdventureRating struct {
 	Overall      *float64             `json:"overall" extensions:"x-nullable" example:"54.7" minimum:"0" maximum:"100"`                     // Weighted score of all assessed activities; null while none is assessed.
 	OverallRange *LikelyRange         `json:"overall_range" extensions:"x-nullable"`                                                        // Range of the overall score; null while no activity is assessed.
 	OverallBand  *string              `json:"overall_band" enums:"natural,promising,gentle_start,confidence_first" extensions:"x-nullable"` // Band of the overall score; null while no activity is assessed.
-	BestFit      string               `json:"best_fit" example:"backpack"`                                                                  // Code of the activity to start with.
-	ReassessOn   string               `json:"reassess_on" format:"date" example:"2027-02-20"`                                               // Earliest day on which an activity should be assessed again.
+	BestFit      *string              `json:"best_fit" extensions:"x-nullable" example:"backpack"`                                          // Code of the activity to start with: the easiest of those within 3 points of the highest score, or `indoor_enrichment` if the cat can start none of them. Null while no activity is assessed.
+	ReassessOn   *string              `json:"reassess_on" format:"date" extensions:"x-nullable" example:"2027-02-20"`                       // Earliest day on which an activity should be assessed again; null while none is assessed.
 	Traits       []AdventureTrait     `json:"traits"`                                                                                       // Evidence on each trait, in the order of the rubric.
 	Hints        []AdventureHint      `json:"hints"`                                                                                        // What the listing says about traits; empty for rubrics that do not use listings.
 	Observations []CountedObservation `json:"observations"`                                                                                 // Observations that count, with their weights.
@@ -34,6 +34,8 @@ type AdventureRating struct {
 	Conditions   Conditions           `json:"conditions"`                                                                                   // Weather limits and rules.
 	StopSigns    StopSigns            `json:"stop_signs"`                                                                                   // Signs that an activity must end.
 	Cautions     []Advice             `json:"cautions"`                                                                                     // Warnings to show with the rating.
+	AfterOuting  []string             `json:"after_outing"`                                                                                 // What to do after each outing; empty for rubrics before 1.2.0.
+	SlippedGear  []string             `json:"slipped_gear"`                                                                                 // What to do when the cat slips out of its gear; empty for rubrics before 1.2.0.
 	Disclaimer   string               `json:"disclaimer" example:"Structured judgement, not a validated test."`                             // Text to show with the rating.
 } //	@name	AdventureRating
 
@@ -42,11 +44,11 @@ type AdventureRating struct {
 // score.
 type AdventureActivity struct {
 	Activity             string            `json:"activity" example:"leash_walk"`                                                                               // Code of the activity.
-	Score                *float64          `json:"score" extensions:"x-nullable" example:"51.2" minimum:"0" maximum:"100"`                                      // Score from behavior alone: `base` plus the points of all contributions; null when not yet assessed.
+	Score                *float64          `json:"score" extensions:"x-nullable" example:"51.2" minimum:"0" maximum:"100"`                                      // Score from behavior alone: `base` plus the points of all contributions, exact to a tenth. Show people the whole number; the range is wide. Null when not yet assessed.
 	LikelyRange          *LikelyRange      `json:"likely_range" extensions:"x-nullable"`                                                                        // Range in which the score probably lies; null when not yet assessed.
 	Band                 *string           `json:"band" enums:"natural,promising,gentle_start,confidence_first" extensions:"x-nullable"`                        // Band of the score; null when not yet assessed.
-	Wording              *string           `json:"wording" extensions:"x-nullable" example:"Take it slowly; many succeed."`                                     // The band as a sentence for people; null when not yet assessed.
-	EvidenceGrade        *string           `json:"evidence_grade" enums:"A,B,C,D,none" extensions:"x-nullable"`                                                 // Quality of the evidence, `A` is the best; null for indoor enrichment.
+	Wording              *string           `json:"wording" extensions:"x-nullable" example:"Go slowly and let the cat decide."`                                 // The band as a sentence for people; null when not yet assessed.
+	EvidenceGrade        *string           `json:"evidence_grade" enums:"A,B,C,D,listing,none" extensions:"x-nullable"`                                         // Quality of the evidence of the score, `A` is the best; without a score `listing` if hints of the listing are all there is, otherwise `none`. Null for indoor enrichment.
 	Reliability          *float64          `json:"reliability" extensions:"x-nullable" example:"0.77" minimum:"0" maximum:"1"`                                  // Share of the uncertainty that the evidence removes, 0 to 1; null for indoor enrichment.
 	Assessors            *float64          `json:"assessors" extensions:"x-nullable" example:"1"`                                                               // Effective number of assessors; null for indoor enrichment.
 	Readiness            string            `json:"readiness" enums:"on_hold,not_yet_assessed,build_confidence_first,ready_with_training,ready_now,suitable"`    // Readiness for the activity, with health and safety gates considered.
@@ -59,10 +61,10 @@ type AdventureActivity struct {
 	Weaknesses           []Contribution    `json:"weaknesses"`                                                                                                  // Contributions that lower the score most.
 	Opportunities        []TraitPoints     `json:"opportunities"`                                                                                               // Traits in which the most points could still be gained.
 	NextObservations     []NextObservation `json:"next_observations"`                                                                                           // Traits to observe next, the most informative first.
-	Reasons              []Advice          `json:"reasons"`                                                                                                     // Reasons for the rating.
+	Reasons              []Advice          `json:"reasons"`                                                                                                     // Reasons to act on: what blocks or restricts the activity, and what weakens the evidence.
 	TrainingWeeks        *TrainingWeeks    `json:"training_weeks" extensions:"x-nullable"`                                                                      // Estimated training time in weeks; null when not yet assessed.
-	RecommendedFirstStep *Advice           `json:"recommended_first_step" extensions:"x-nullable"`                                                              // What to do first; null for indoor enrichment.
-	ReassessOn           *string           `json:"reassess_on" format:"date" extensions:"x-nullable"`                                                           // Day on which to assess the activity again; null for indoor enrichment.
+	RecommendedFirstStep *FirstStep        `json:"recommended_first_step" extensions:"x-nullable"`                                                              // What to do first; null for indoor enrichment.
+	ReassessOn           *string           `json:"reassess_on" format:"date" extensions:"x-nullable"`                                                           // Day on which to assess the activity again; null while it is not assessed, and for indoor enrichment.
 } //	@name	AdventureActivity
 
 // LikelyRange is the range in which a score probably lies.
@@ -88,8 +90,10 @@ type TraitPoints struct {
 
 // NextObservation is a trait worth observing next.
 type NextObservation struct {
-	Trait string  `json:"trait" example:"sound_recovery"` // Code of the trait.
-	Gain  float64 `json:"gain" example:"0.12"`            // Share of the uncertainty that one observation of full weight would remove, 0 to 1.
+	Trait       string  `json:"trait" example:"sound_recovery"`                                                          // Code of the trait.
+	Gain        float64 `json:"gain" example:"0.12"`                                                                     // Share of the uncertainty that one observation of full weight would remove, 0 to 1.
+	StaffText   *string `json:"staff_text" extensions:"x-nullable" example:"Look next: Recovery from sounds."`           // What to look at, for those who assess the cat; null for rubrics before 1.2.0.
+	AdopterText *string `json:"adopter_text" extensions:"x-nullable" example:"Ask the shelter how the cat takes noise."` // What to ask the shelter, for adopters; null for rubrics before 1.2.0.
 } //	@name	NextObservation
 
 // TrainingWeeks is an estimate of the training time. The criteria of the plan decide,
@@ -104,6 +108,13 @@ type Advice struct {
 	Code string `json:"code" example:"EVID.SINGLE_ASSESSOR"` // Stable code for programs.
 	Text string `json:"text"`                                // Sentence for people.
 } //	@name	Advice
+
+// FirstStep is the first step towards an activity.
+type FirstStep struct {
+	Code        string  `json:"code" example:"settle_blockers"`                                                                                     // Stable code for programs: `settle_blockers`, `wait`, `stays_on_hold`, `next_observations`, `quiet_outing`, or `step_` and the code of a step of the plan.
+	Text        string  `json:"text" example:"Settle first: Microchip. Practice indoors can go on."`                                                // Sentence for staff.
+	AdopterText *string `json:"adopter_text" extensions:"x-nullable" example:"Ask the shelter first about: Microchip. Practice indoors can go on."` // The same for adopters; null for rubrics before 1.2.0.
+} //	@name	FirstStep
 
 // AdventureTrait is the evidence on one trait.
 type AdventureTrait struct {
@@ -142,20 +153,21 @@ func NewAdventureRating(r rating.Rating, used []hints.Hint) AdventureRating {
 		Overall:      nil,
 		OverallRange: newLikelyRange(r.Overall),
 		OverallBand:  nil,
-		BestFit:      r.BestFit,
-		ReassessOn:   r.ReassessOn.String(),
+		BestFit:      OrNull(r.BestFit),
+		ReassessOn:   OrNull(r.ReassessOn.String()),
 		Traits:       MapSlice(r.Traits, func(t rating.TraitEstimate) AdventureTrait { return AdventureTrait(t) }),
 		Hints:        MapSlice(used, newAdventureHint),
 		Observations: MapSlice(r.Observations, newCountedObservation),
 		Ignored: MapSlice(r.Ignored, func(i rating.IgnoredObservation) IgnoredObservation {
 			return IgnoredObservation{ID: givenID(i.ObservationID), Code: i.Code}
 		}),
-		Gates:      MapSlice(r.Gates, newAdventureGate),
-		Gear:       newGear(r.Gear),
-		Plan:       newPlan(r.Plan),
-		Conditions: newConditions(r.Conditions),
-		StopSigns:  StopSigns{Signs: orEmpty(r.StopSigns.Signs), Response: orEmpty(r.StopSigns.Response)},
-		Cautions:   newAdvice(r.Cautions),
+		Gates:       MapSlice(r.Gates, newAdventureGate),
+		Gear:        newGear(r.Gear),
+		Plan:        newPlan(r.Plan),
+		Conditions:  newConditions(r.Conditions),
+		StopSigns:   StopSigns{Signs: orEmpty(r.StopSigns.Signs), Response: orEmpty(r.StopSigns.Response)},
+		Cautions:    newAdvice(r.Cautions),
+		AfterOuting: orEmpty(r.AfterOuting), SlippedGear: orEmpty(r.SlippedGear),
 		Disclaimer: r.Disclaimer,
 	}
 	if r.Overall != nil {
@@ -183,7 +195,7 @@ func newAdventureActivity(a rating.Activity) AdventureActivity {
 		Strengths:            newContributions(a.Strengths),
 		Weaknesses:           newContributions(a.Weaknesses),
 		Opportunities:        MapSlice(a.Opportunities, func(p rating.TraitPoints) TraitPoints { return TraitPoints(p) }),
-		NextObservations:     MapSlice(a.NextObservations, func(n rating.NextObservation) NextObservation { return NextObservation(n) }),
+		NextObservations:     MapSlice(a.NextObservations, newNextObservation),
 		Reasons:              MapSlice(a.Reasons, func(r rating.Reason) Advice { return Advice(r) }),
 		TrainingWeeks:        nil,
 		RecommendedFirstStep: nil,
@@ -191,7 +203,7 @@ func newAdventureActivity(a rating.Activity) AdventureActivity {
 	}
 	if a.Readiness != rating.Suitable {
 		out.Reliability, out.Assessors = &a.Reliability, &a.Assessors
-		out.RecommendedFirstStep = new(Advice(a.RecommendedFirstStep))
+		out.RecommendedFirstStep = &FirstStep{Code: a.RecommendedFirstStep.Code, Text: a.RecommendedFirstStep.Text, AdopterText: OrNull(a.AdopterFirstStep)}
 	}
 	if a.Estimate != nil {
 		out.Score, out.Band, out.Wording, out.Base = &a.Estimate.Score, &a.Estimate.Band, &a.Estimate.Wording, new(scoreBase)
@@ -210,6 +222,10 @@ func newLikelyRange(e *rating.Estimate) *LikelyRange {
 		return nil
 	}
 	return &LikelyRange{Level: rangeLevel, Low: e.Low, High: e.High}
+}
+
+func newNextObservation(n rating.NextObservation) NextObservation {
+	return NextObservation{Trait: n.Trait, Gain: n.Gain, StaffText: OrNull(n.StaffText), AdopterText: OrNull(n.AdopterText)}
 }
 
 func newContributions(list []rating.Contribution) []Contribution {
@@ -252,11 +268,11 @@ func newAdventureHint(h hints.Hint) AdventureHint {
 // AdventureSummary is a summary of the latest adventure rating of a cat. `GET
 // /v1/cats/{id}/adventure` returns the whole rating.
 type AdventureSummary struct {
-	Rubric     string            `json:"rubric" example:"1.1.0"`                                                   // Version of the rubric.
-	AsOf       string            `json:"as_of" format:"date"`                                                      // Day of the rating.
-	Overall    *float64          `json:"overall" extensions:"x-nullable" example:"54.7" minimum:"0" maximum:"100"` // Weighted score of all assessed activities; null while none is assessed, never 0.
-	BestFit    string            `json:"best_fit" enums:"indoor_enrichment,leash_walk,backpack,hike,patio_visit"`  // Activity to start with.
-	Activities []ActivitySummary `json:"activities"`                                                               // Summaries of leash walk, backpack, hike and patio visit, in this order.
+	Rubric     string            `json:"rubric" example:"1.2.0"`                                                                          // Version of the rubric.
+	AsOf       string            `json:"as_of" format:"date"`                                                                             // Day of the rating.
+	Overall    *float64          `json:"overall" extensions:"x-nullable" example:"54.7" minimum:"0" maximum:"100"`                        // Weighted score of all assessed activities; null while none is assessed, never 0.
+	BestFit    *string           `json:"best_fit" enums:"indoor_enrichment,leash_walk,backpack,hike,patio_visit" extensions:"x-nullable"` // Activity to start with; null while none is assessed.
+	Activities []ActivitySummary `json:"activities"`                                                                                      // Summaries of leash walk, backpack, hike and patio visit, in this order.
 } //	@name	AdventureSummary
 
 // ActivitySummary is a summary of the rating of one activity.
@@ -266,7 +282,7 @@ type ActivitySummary struct {
 	LikelyRange   *LikelyRange `json:"likely_range" extensions:"x-nullable"`                                                            // Range in which the score probably lies; null when not yet assessed.
 	Band          *string      `json:"band" enums:"natural,promising,gentle_start,confidence_first" extensions:"x-nullable"`            // Band of the score; null when not yet assessed.
 	Readiness     string       `json:"readiness" enums:"on_hold,not_yet_assessed,build_confidence_first,ready_with_training,ready_now"` // Readiness for the activity, with health and safety gates considered.
-	EvidenceGrade string       `json:"evidence_grade" enums:"A,B,C,D,none"`                                                             // Quality of the evidence, `A` is the best.
+	EvidenceGrade string       `json:"evidence_grade" enums:"A,B,C,D,listing,none"`                                                     // Quality of the evidence of the score, `A` is the best; without a score `listing` if hints of the listing are all there is, otherwise `none`.
 } //	@name	ActivitySummary
 
 // newAdventureSummary returns the summary of a rating, or nil if no activity is
@@ -277,7 +293,7 @@ func newAdventureSummary(r catalog.Rating) *AdventureSummary {
 		return nil
 	}
 	return &AdventureSummary{
-		Rubric: r.Rubric, AsOf: r.On.Format(time.DateOnly), Overall: r.Overall, BestFit: r.BestFit,
+		Rubric: r.Rubric, AsOf: r.On.Format(time.DateOnly), Overall: r.Overall, BestFit: OrNull(r.BestFit),
 		Activities: MapSlice(r.Activities, newActivitySummary),
 	}
 }

@@ -5,15 +5,18 @@ import "trailcat/internal/rating"
 // AdventureGate is an open health or safety gate. Gates do not change scores; they
 // restrict what may be done now.
 type AdventureGate struct {
-	Code      string       `json:"code" example:"ID.CHIP"`           // Code of the gate.
-	Title     string       `json:"title" example:"Microchip"`        // Name of the gate.
-	Severity  *string      `json:"severity" extensions:"x-nullable"` // Variant of the gate that is open; null when it has no variants.
-	Status    string       `json:"status" enums:"fail,unknown,ok"`   // Recorded state; `ok` means that the listing reports `ok` and nobody has verified it.
-	Expired   bool         `json:"expired"`                          // Whether the gate was `ok` until its validity ended.
-	Reported  bool         `json:"reported"`                         // Whether the status comes from the listing and is not verified.
-	FailsWhen string       `json:"fails_when"`                       // Condition under which the gate fails.
-	Advice    string       `json:"advice"`                           // What to do about the gate.
-	Effects   []GateEffect `json:"effects"`                          // Effect on each activity.
+	Code          string       `json:"code" example:"ID.CHIP"`                                       // Code of the gate.
+	Title         string       `json:"title" example:"Microchip"`                                    // Name of the gate.
+	Severity      *string      `json:"severity" extensions:"x-nullable"`                             // Variant of the gate that is open; null when it has no variants.
+	Status        string       `json:"status" enums:"fail,unknown,at_adoption,ok"`                   // Recorded state; `at_adoption` means that the shelter does it on the day of adoption, `ok` that the listing reports `ok` and nobody has verified it.
+	Expired       bool         `json:"expired"`                                                      // Whether the gate was `ok` until its validity ended.
+	Reported      bool         `json:"reported"`                                                     // Whether the status comes from the listing and is not verified.
+	FailsWhen     string       `json:"fails_when"`                                                   // Condition under which the gate fails.
+	Advice        string       `json:"advice"`                                                       // What staff can do about the gate.
+	AdopterAdvice *string      `json:"adopter_advice" extensions:"x-nullable"`                       // What adopters can do about the gate; null for none.
+	Resolution    *string      `json:"resolution" enums:"settle,wait,lasts" extensions:"x-nullable"` // How the gate closes: `settle` by somebody who settles it or finds out, `wait` by itself, `lasts` not at all. Null for rubrics before 1.2.0.
+	EndsOn        *string      `json:"ends_on" format:"date" extensions:"x-nullable"`                // First day on which the gate is closed by itself; null if it does not close by itself or the day is not known.
+	Effects       []GateEffect `json:"effects"`                                                      // Effect on each activity.
 } //	@name	AdventureGate
 
 // GateEffect is the effect of an open gate on one activity.
@@ -64,7 +67,7 @@ type PlanStep struct {
 	MoveOnWhen string    `json:"move_on_when"`                        // Criterion for the next step.
 	Days       *StepDays `json:"days" extensions:"x-nullable"`        // Estimated duration; null when the step is done or not assessed.
 	Done       bool      `json:"done"`                                // Whether the cat has completed the step.
-	AllowedNow bool      `json:"allowed_now"`                         // Whether no gate forbids the step.
+	AllowedNow bool      `json:"allowed_now"`                         // Whether no gate forbids the step. Steps outdoors need all gates closed that are a hold or must be resolved first, and 28 days in a new home.
 } //	@name	PlanStep
 
 // StepDays is an estimated range of days.
@@ -97,7 +100,7 @@ type StopSigns struct {
 func newAdventureGate(g rating.Gate) AdventureGate {
 	return AdventureGate{
 		Code: g.Code, Title: g.Title, Severity: OrNull(g.Severity), Status: string(g.Status), Expired: g.Expired, Reported: g.Reported,
-		FailsWhen: g.FailsWhen, Advice: g.Advice,
+		FailsWhen: g.FailsWhen, Advice: g.Advice, AdopterAdvice: OrNull(g.AdopterAdvice), Resolution: OrNull(string(g.Resolution)), EndsOn: OrNull(g.EndsOn.String()),
 		Effects: MapSlice(g.Effects, func(e rating.GateEffect) GateEffect {
 			return GateEffect{Activity: e.Activity, Effect: string(e.Effect), Limit: OrNull(e.Limit)}
 		}),

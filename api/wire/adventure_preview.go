@@ -4,19 +4,21 @@ import (
 	"fmt"
 
 	"trailcat/internal/rating"
+	"trailcat/internal/vocab"
 )
 
 // AdventurePreview is a cat to rate without storing it.
 type AdventurePreview struct {
 	AsOf         *string            `json:"as_of" validate:"optional" extensions:"x-nullable" format:"date" example:"2026-11-22"` // Day of the rating; default today (UTC).
-	Rubric       *string            `json:"rubric" validate:"optional" extensions:"x-nullable" example:"1.1.0"`                   // Version of the rubric; default the newest.
+	Rubric       *string            `json:"rubric" validate:"optional" extensions:"x-nullable" example:"1.2.0"`                   // Version of the rubric; default the newest.
 	Cat          AdventureCat       `json:"cat" validate:"optional"`                                                              // Facts about the cat; all of them are optional.
 	Observations []ObservationDraft `json:"observations" validate:"optional" maxItems:"1000"`                                     // Observed levels, one per trait and visit.
 	Health       []HealthDraft      `json:"health" validate:"optional" maxItems:"100"`                                            // Status of the rubric's health and safety gates; gates not listed are unknown.
 } //	@name	AdventurePreview
 
 // AdventureCat is the set of facts about a cat that gates, training times and gear
-// depend on. None of them changes a score. Breed, sex and color are not used.
+// depend on. None of them changes a score. Breed and color are not used, and sex
+// only answers the question of pregnancy.
 type AdventureCat struct {
 	BirthDate    *string  `json:"birth_date" validate:"optional" extensions:"x-nullable" format:"date" example:"2023-11-20"` // Date of birth; an estimate is sufficient. Null when unknown.
 	HomeSince    *string  `json:"home_since" validate:"optional" extensions:"x-nullable" format:"date" example:"2026-11-01"` // Day on which the cat moved into its present home; null for a cat in a shelter.
@@ -25,6 +27,7 @@ type AdventureCat struct {
 	BodyLengthCm *float64 `json:"body_length_cm" validate:"optional" extensions:"x-nullable" example:"44"`                   // Length in centimeters from the nose to the base of the tail; null when not measured.
 	LongCoat     *bool    `json:"long_coat" validate:"optional" extensions:"x-nullable" example:"false"`                     // Whether the coat is long; null when unknown.
 	WarmClimate  *bool    `json:"warm_climate" validate:"optional" extensions:"x-nullable" example:"false"`                  // Whether the cat lives in a warm climate; null when unknown.
+	Sex          *string  `json:"sex" validate:"optional" enums:"female,male" extensions:"x-nullable" example:"female"`      // Sex; a male is not asked about pregnancy. Null when unknown.
 } //	@name	AdventureCat
 
 // Assessor is the person who observed a cat.
@@ -48,7 +51,7 @@ type ObservationDraft struct {
 // HealthDraft is the status of one health or safety gate of the rubric.
 type HealthDraft struct {
 	Code       string  `json:"code" example:"ID.CHIP"`                                                                // Code of the gate.
-	Status     string  `json:"status" enums:"ok,fail,unknown,not_applicable"`                                         // State of the gate; `unknown` is treated like a gate that is not listed.
+	Status     string  `json:"status" enums:"ok,fail,unknown,not_applicable,at_adoption"`                             // State of the gate; `unknown` is treated like a gate that is not listed. `at_adoption`, since rubric 1.2.0: the shelter does it on the day of adoption, such as a microchip, neutering or a vaccination.
 	Severity   *string `json:"severity" validate:"optional" extensions:"x-nullable" example:"moderate"`               // Variant of the gate; null is treated as the strictest variant.
 	HappenedOn *string `json:"happened_on" validate:"optional" extensions:"x-nullable" format:"date"`                 // Day of the operation, vaccination, bite or exam; null when unknown.
 	ValidUntil *string `json:"valid_until" validate:"optional" extensions:"x-nullable" format:"date"`                 // Last day on which the status is valid: afterwards `ok` counts as `fail`, and a temporary failure as over. Null for the rubric's default.
@@ -61,6 +64,7 @@ func (c AdventureCat) Cat(dates *DateParser) rating.Cat {
 	return rating.Cat{
 		Born: dates.ParseDay("/cat/birth_date", c.BirthDate), HomeSince: dates.ParseDay("/cat/home_since", c.HomeSince),
 		WeightKg: c.WeightKg, GirthCm: c.GirthCm, BodyLengthCm: c.BodyLengthCm, LongCoat: c.LongCoat, WarmClimate: c.WarmClimate,
+		Male: StringOrEmpty(c.Sex) == string(vocab.SexMale),
 	}
 }
 

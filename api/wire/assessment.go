@@ -48,7 +48,7 @@ type AssessmentList struct {
 
 // HealthItemDraft is the status of one health or safety gate of the rubric.
 type HealthItemDraft struct {
-	Status     string  `json:"status" enums:"ok,fail,unknown,not_applicable"`                                         // State of the gate.
+	Status     string  `json:"status" enums:"ok,fail,unknown,not_applicable,at_adoption"`                             // State of the gate; `at_adoption`: the shelter does it on the day of adoption, such as a microchip, neutering or a vaccination.
 	Severity   *string `json:"severity" validate:"optional" extensions:"x-nullable"`                                  // Variant of the gate; null is treated as the strictest variant.
 	HappenedOn *string `json:"happened_on" validate:"optional" extensions:"x-nullable" format:"date"`                 // Day of the operation, vaccination, bite or exam; null when unknown.
 	ValidUntil *string `json:"valid_until" validate:"optional" extensions:"x-nullable" format:"date"`                 // Last day on which the status is valid: afterwards `ok` counts as `fail`, and a temporary failure as over. Null for the rubric's default.
@@ -58,14 +58,14 @@ type HealthItemDraft struct {
 
 // HealthItem is the recorded status of one health or safety gate for a cat.
 type HealthItem struct {
-	Code       string    `json:"code" example:"ID.CHIP"`                            // Code of the gate.
-	Status     string    `json:"status" enums:"ok,fail,unknown,not_applicable"`     // State of the gate.
-	Severity   *string   `json:"severity" extensions:"x-nullable"`                  // Variant of the gate; null is treated as the strictest variant.
-	HappenedOn *string   `json:"happened_on" format:"date" extensions:"x-nullable"` // Day of the operation, vaccination, bite or exam; null when unknown.
-	ValidUntil *string   `json:"valid_until" format:"date" extensions:"x-nullable"` // Last day on which the status is valid: afterwards `ok` counts as `fail`, and a temporary failure as over. Null for the rubric's default.
-	VerifiedBy *string   `json:"verified_by" extensions:"x-nullable"`               // Who verified the status; null when nobody did.
-	VerifiedOn *string   `json:"verified_on" format:"date" extensions:"x-nullable"` // Day of the verification; null when unknown.
-	UpdatedAt  time.Time `json:"updated_at" format:"date-time"`                     // When the status was last changed.
+	Code       string    `json:"code" example:"ID.CHIP"`                                    // Code of the gate.
+	Status     string    `json:"status" enums:"ok,fail,unknown,not_applicable,at_adoption"` // State of the gate; `at_adoption`: the shelter does it on the day of adoption, such as a microchip, neutering or a vaccination.
+	Severity   *string   `json:"severity" extensions:"x-nullable"`                          // Variant of the gate; null is treated as the strictest variant.
+	HappenedOn *string   `json:"happened_on" format:"date" extensions:"x-nullable"`         // Day of the operation, vaccination, bite or exam; null when unknown.
+	ValidUntil *string   `json:"valid_until" format:"date" extensions:"x-nullable"`         // Last day on which the status is valid: afterwards `ok` counts as `fail`, and a temporary failure as over. Null for the rubric's default.
+	VerifiedBy *string   `json:"verified_by" extensions:"x-nullable"`                       // Who verified the status; null when nobody did.
+	VerifiedOn *string   `json:"verified_on" format:"date" extensions:"x-nullable"`         // Day of the verification; null when unknown.
+	UpdatedAt  time.Time `json:"updated_at" format:"date-time"`                             // When the status was last changed.
 } //	@name	HealthItem
 
 // HealthList is the list of the recorded gates of a cat. Gates that are not listed are

@@ -14,7 +14,7 @@ type Rating struct {
 	Rubric     string    // version of the rubric
 	On         time.Time // a date
 	Overall    *float64  // 0 to 100; nil while no activity is assessed
-	BestFit    string
+	BestFit    string    // empty while no activity is assessed
 	Activities []ActivityRating
 }
 
@@ -25,7 +25,7 @@ type ActivityRating struct {
 	Score, Low, High *float64
 	Band             string
 	Readiness        string
-	Grade            string // of the evidence: A to D, or none
+	Grade            string // of the evidence: A to D, listing or none
 }
 
 // Rater rates a cat as of a day, from recorded evidence and from its listing, and
@@ -35,8 +35,8 @@ type Rater func(cat Cat, assessments []Assessment, health []HealthItem, on time.
 
 // Terms of ratings that mean the same in every version of the rubric.
 const (
-	// IndoorEnrichment suits every cat, and is the start for cats that are not ready
-	// for another activity or not assessed.
+	// IndoorEnrichment suits every cat, and is the start for assessed cats that are not
+	// ready for another activity.
 	IndoorEnrichment = "indoor_enrichment"
 	// ReadinessNotAssessed is the readiness of a cat with too little evidence.
 	ReadinessNotAssessed = "not_yet_assessed"
@@ -48,8 +48,10 @@ const (
 	// ReadinessWithTraining and ReadinessNow are the readiness of cats that can take part.
 	ReadinessWithTraining = "ready_with_training"
 	ReadinessNow          = "ready_now"
-	// NoEvidence is the grade without evidence.
-	NoEvidence = "none"
+	// NoEvidence is the grade without evidence, ListingEvidence that of hints of the
+	// listing alone.
+	NoEvidence      = "none"
+	ListingEvidence = "listing"
 )
 
 // Activities lists the activities that have a score, in the order of a rating.
@@ -61,7 +63,7 @@ func Readinesses() []string {
 }
 
 // Grades lists the grades of evidence in ascending order.
-func Grades() []string { return []string{NoEvidence, "D", "C", "B", "A"} }
+func Grades() []string { return []string{NoEvidence, ListingEvidence, "D", "C", "B", "A"} }
 
 // Activity returns the rating of one activity. An activity that is missing from the
 // rating is not assessed.
@@ -122,7 +124,7 @@ func opOf(computed []string) Op {
 // depend on, by their API names. Measures only affect the recommended gear.
 var ratingInputs = []string{
 	"birth", "listed_at", "name", "description", "summary", "traits", "good_with", "indoor_only",
-	"microchipped", "shots_current", "altered", "fiv", "felv", "declawed",
+	"sex", "microchipped", "shots_current", "altered", "fiv", "felv", "declawed",
 }
 
 // rateBatch rates the upserted cats: new ones, which cannot have evidence yet, and

@@ -187,7 +187,7 @@ func Table() []Group {
 			{UnknownRole, Field | Ignored, nil, "The rubric has no such role.", "Send a role that `message` lists."},
 			{UnknownContext, Field | Ignored, nil, "The rubric has no such context.", "Send a context that `message` lists."},
 			{UnknownCode, Field, nil, "The rubric has no such health item.", "Send a code that `message` lists."},
-			{UnknownStatus, Field, nil, "The health item cannot have this status.", "Send `ok`, `fail`, `unknown` or `not_applicable`."},
+			{UnknownStatus, Field, nil, "The health item cannot have this status.", "Send one that `message` lists. Only what shelters do on the day of adoption can be `at_adoption`."},
 			{UnknownSeverity, Field, nil, "The health item does not have this severity.", "Send one that `message` lists, or omit it."},
 		}},
 		{"Warnings", []Entry{

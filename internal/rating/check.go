@@ -186,9 +186,11 @@ func (r *Rubric) checkHealth(list *fieldErrors, h *HealthItem, asOf Day) {
 	case h.Severity != "" && !slices.Contains(r.gates[i].severities, h.Severity):
 		list.appendf("severity", errcode.UnknownSeverity, "Unknown severity %q of %s; choose from %s.", h.Severity, h.Code, joined(r.gates[i].severities))
 	}
-	all := []HealthStatus{HealthOK, HealthFail, HealthUnknown, HealthNotApplicable}
-	if !slices.Contains(all, h.Status) {
-		list.appendf("status", errcode.UnknownStatus, "Unknown status %q; choose from ok, fail, unknown, not_applicable.", string(h.Status))
+	switch all := r.healthStatuses(); {
+	case !slices.Contains(all, string(h.Status)):
+		list.appendf("status", errcode.UnknownStatus, "Unknown status %q; choose from %s.", string(h.Status), joined(all))
+	case h.Status == HealthAtAdoption && known && r.gates[i].row.AtAdoption == "":
+		list.appendf("status", errcode.UnknownStatus, "%s is not done at adoption; choose another status. What is done then are %s.", h.Code, joined(r.adoptionCodes()))
 	}
 	if h.ValidUntil != 0 && h.ValidUntil < asOf {
 		list.appendf("valid_until", errcode.Expired, "Must not be before %s, got %s; send the renewed date or status fail.", asOf, h.ValidUntil)
@@ -204,3 +206,23 @@ func (r *Rubric) checkHealth(list *fieldErrors, h *HealthItem, asOf Day) {
 }
 
 func joined(codes []string) string { return strings.Join(codes, ", ") }
+
+// healthStatuses lists the statuses of health items that the rubric knows.
+func (r *Rubric) healthStatuses() []string {
+	all := []string{string(HealthOK), string(HealthFail), string(HealthUnknown), string(HealthNotApplicable)}
+	if len(r.adoptionCodes()) > 0 {
+		all = append(all, string(HealthAtAdoption))
+	}
+	return all
+}
+
+// adoptionCodes lists the codes of health items that a shelter can do at adoption.
+func (r *Rubric) adoptionCodes() []string {
+	var all []string
+	for i := range r.gates {
+		if row := r.gates[i].row; row.AtAdoption != "" {
+			all = append(all, row.Code)
+		}
+	}
+	return all
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // maxTraits is the size of the arrays that keep a rating off the heap.
@@ -16,6 +17,7 @@ type trait struct {
 	mayAssess       []bool // by role
 	needsDays       []int  // by role; 0 for none
 	notIn           []bool // by context
+	look, ask       string // what to look at, for staff, and to ask the shelter, for adopters
 }
 
 // activity is a compiled row of the rubric's activities. Other activities and
@@ -113,6 +115,8 @@ func (r *Rubric) compileTraits() error {
 		t := trait{
 			code: row.Code, ignoresSettling: row.IgnoresSettling,
 			mayAssess: make([]bool, len(r.doc.Roles)), needsDays: make([]int, len(r.doc.Roles)), notIn: make([]bool, len(r.doc.Contexts)),
+			look: strings.NewReplacer("{trait}", row.Title, "{task}", row.Task).Replace(r.doc.ForReaders.Look),
+			ask:  strings.ReplaceAll(r.doc.ForReaders.Ask, "{question}", row.Question),
 		}
 		for _, code := range row.Assessors {
 			role, ok := r.roles[code]

@@ -1,4 +1,4 @@
-// Package rating estimates how readily a cat is likely to take to leash walks,
+// Package rating rates how well what people saw of a cat fits leash walks,
 // backpack outings, hikes and patio visits, and explains the estimate.
 //
 // A rating is computed from observations, health items, a day and a rubric. A

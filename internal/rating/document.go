@@ -10,37 +10,43 @@ type document struct {
 	Roles      []roleRow
 	Listing    struct {
 		GradeCap string `json:"grade_cap"` // best grade that hints alone can reach
+		Grade    string // grade of hints alone; empty for that of GradeCap
 	}
-	Contexts       []contextRow
-	Settling       settlingTable
-	Recency        recencyTable
-	KittenRecency  recencyTable `json:"kitten_recency"`
-	KittenWeeks    int          `json:"kitten_below_weeks"`
-	Repeat         []float64
-	Traits         []traitRow
-	Imports        []importRow
-	IndoorActivity struct{ Code, Readiness string } `json:"indoor_activity"`
-	Activities     []activityRow
-	BestFitTies    []string `json:"best_fit_ties"`
-	Bands          []bandRow
-	Grades         []gradeRow
-	Conflict       conflictRules
-	Evidence       evidenceRules
-	Readiness      readinessRules
-	Reassess       reassessRules
-	Gates          []gateRow
-	AllowedNow     struct {
+	Contexts        []contextRow
+	Settling        settlingTable
+	Recency         recencyTable
+	KittenRecency   recencyTable `json:"kitten_recency"`
+	KittenWeeks     int          `json:"kitten_below_weeks"`
+	Repeat          []float64
+	Traits          []traitRow
+	Imports         []importRow
+	IndoorActivity  struct{ Code, Readiness string } `json:"indoor_activity"`
+	Activities      []activityRow
+	BestFitTies     []string     `json:"best_fit_ties"`
+	BestFit         bestFitRules `json:"best_fit"`
+	Bands           []bandRow
+	Grades          []gradeRow
+	GradeNeedsScore bool `json:"grade_needs_score"` // an activity without a score has no grade from observations
+	Conflict        conflictRules
+	Evidence        evidenceRules
+	Readiness       readinessRules
+	Reassess        reassessRules
+	Gates           []gateRow
+	AllowedNow      struct {
 		Always      string
 		IndoorSteps string `json:"indoor_steps"`
 	} `json:"allowed_now"`
-	Training   trainingRules
-	Plan       planRules
-	Gear       gearRules
-	Conditions conditionRules
-	StopSigns  StopSigns `json:"stop_signs"`
-	Cautions   []Advice
-	Reasons    map[string]string
-	Shown      shownRules
+	Training    trainingRules
+	Plan        planRules
+	Gear        gearRules
+	Conditions  conditionRules
+	StopSigns   StopSigns `json:"stop_signs"`
+	AfterOuting []string  `json:"after_outing"`
+	SlippedGear []string  `json:"slipped_gear"`
+	Cautions    []Advice
+	ForReaders  readerTexts `json:"for_readers"`
+	Reasons     map[string]string
+	Shown       shownRules
 }
 
 type model struct {
@@ -83,8 +89,23 @@ type recencyTable struct {
 	After float64
 }
 
+// bestFitRules select the easiest of about equally suitable activities. Their zero
+// value selects the highest score.
+type bestFitRules struct {
+	Within     float64 `json:"within_points"` // the easiest activity within these points of the highest score
+	NeedsScore bool    `json:"needs_score"`   // an unassessed cat has no best fit, instead of indoor enrichment
+}
+
+// readerTexts are templates of texts for staff and for adopters. They are empty in
+// rubrics without such texts.
+type readerTexts struct {
+	Look string // for staff: {trait} and {task}
+	Ask  string // for adopters: {question}
+}
+
 type traitRow struct {
 	ID, Code, Title string
+	Task, Question  string
 	Assessors       []string
 	NotInContexts   []string `json:"not_in_contexts"`
 	IgnoresSettling bool     `json:"ignores_settling"`
@@ -166,9 +187,10 @@ type readinessRules struct {
 }
 
 type reassessRules struct {
-	Confidence     int `json:"confidence_days"`
-	KittenOrGradeD int `json:"kitten_or_grade_d_days"`
-	Otherwise      int `json:"otherwise_days"`
+	Confidence     int  `json:"confidence_days"`
+	KittenOrGradeD int  `json:"kitten_or_grade_d_days"`
+	Otherwise      int  `json:"otherwise_days"`
+	NeedsScore     bool `json:"needs_score"` // nothing is to be assessed again before it is assessed
 }
 
 type shownRules struct {
@@ -180,17 +202,24 @@ type shownRules struct {
 }
 
 type gateRow struct {
-	Code, Title   string
-	FailsWhen     string `json:"fails_when"`
-	Variants      []variantRow
-	Unknown       map[string]Effect
-	UnknownAdvice string `json:"unknown_advice"`
-	UnknownFineIf string `json:"unknown_is_fine_if_ok"` // code of another gate
-	LapsesAfter   int    `json:"lapses_after_days"`     // days after which a failure no longer counts; 0 for never
-	GoodFor       int    `json:"good_for_days"`         // days after which an ok item expires; 0 for never
-	SeniorGoodFor int    `json:"senior_good_for_days"`
-	FromAgeWeeks  int    `json:"from_age_weeks"` // the gate does not apply to younger cats
-	Derived       *derivedRule
+	Code, Title          string
+	FailsWhen            string `json:"fails_when"`
+	Variants             []variantRow
+	Unknown              map[string]Effect
+	UnknownAdvice        string `json:"unknown_advice"`
+	UnknownAdopterAdvice string `json:"unknown_adopter_advice"`
+	UnknownFineIf        string `json:"unknown_is_fine_if_ok"` // code of another gate
+	ReportedOK           bool   `json:"reported_ok_is_enough"` // for UnknownFineIf
+	FineForMales         bool   `json:"unknown_is_fine_for_males"`
+	AtAdoption           string `json:"at_adoption"` // advice while the shelter will do it at adoption; empty if it cannot
+	Resolution           Resolution
+	Advice               string
+	AdopterAdvice        string `json:"adopter_advice"`
+	LapsesAfter          int    `json:"lapses_after_days"` // days after which a failure no longer counts; 0 for never
+	GoodFor              int    `json:"good_for_days"`     // days after which an ok item expires; 0 for never
+	SeniorGoodFor        int    `json:"senior_good_for_days"`
+	FromAgeWeeks         int    `json:"from_age_weeks"` // the gate does not apply to younger cats
+	Derived              *derivedRule
 }
 
 type variantRow struct {
@@ -198,7 +227,11 @@ type variantRow struct {
 	Effects          map[string]Effect
 	Limits           map[string]string
 	StopsIndoorSteps bool `json:"stops_indoor_steps"`
-	LapsesAfter      int  `json:"lapses_after_days"`
+	NoOutings        bool `json:"no_outings"` // restricted activities are for indoors
+	Resolution       Resolution
+	Advice           string
+	AdopterAdvice    string `json:"adopter_advice"`
+	LapsesAfter      int    `json:"lapses_after_days"`
 	Derived          *derivedRule
 }
 
@@ -251,7 +284,25 @@ type planRules struct {
 	} `json:"backpack_first"`
 	Modifiers  []modifierRow
 	Rules      []string
-	FirstSteps map[string]Advice `json:"first_steps"`
+	FirstSteps map[string]firstStepRow `json:"first_steps"`
+	Blocked    blockedTexts
+}
+
+type firstStepRow struct {
+	Code, Text  string
+	AdopterText string `json:"adopter_text"`
+}
+
+// blockedTexts are the sentences for an activity that open gates block. {gates} are
+// their titles and {date} is the first day without those that end by themselves.
+// Without the sentences, a rubric has one text for all blocked activities, and only
+// a hold blocks steps outdoors.
+type blockedTexts struct {
+	Lasts, Wait, Settle string
+	WaitUndated         string `json:"wait_undated"`
+	AdopterSettle       string `json:"adopter_settle"`
+	IndoorPractice      string `json:"indoor_practice"`
+	IndoorEnrichment    string `json:"indoor_enrichment"`
 }
 
 type stepRow struct {

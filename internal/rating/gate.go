@@ -1,6 +1,7 @@
 package rating
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ type gate struct {
 	strictest  variant // for a failed item without severity
 	unknown    variant
 	unverified variant // for an ok item that only a listing reports
+	atAdoption variant // for what the shelter does at adoption
 }
 
 // variant holds the effects of a gate on every activity, in order.
@@ -22,9 +24,12 @@ type variant struct {
 	severity    string
 	effects     []GateEffect
 	stopsIndoor bool
-	lapsesAfter int // days; 0 for never
+	noOutings   bool // restricted activities are for indoors
+	lapsesAfter int  // days; 0 for never
 	rule        *derivedRule
 	advice      string
+	resolution  Resolution
+	askShelter  string // advice for adopters
 }
 
 // strictness lists the effects, least strict first.
@@ -52,8 +57,12 @@ func (r *Rubric) compileGates() error {
 		if err != nil {
 			return fmt.Errorf("gate %s: unknown: %w", row.Code, err)
 		}
-		g.unknown = variant{effects: unknown, advice: strings.TrimSpace(row.Title + ": not known. " + row.UnknownAdvice)}
-		g.unverified = variant{effects: unknown, advice: row.Title + ": fine, says the listing; nobody has verified it."}
+		g.unknown = variant{effects: unknown, advice: strings.TrimSpace(row.Title + ": not known. " + row.UnknownAdvice), askShelter: cmp.Or(row.UnknownAdopterAdvice, row.AdopterAdvice)}
+		g.unverified = variant{effects: unknown, advice: row.Title + ": fine, says the listing; nobody has verified it.", askShelter: row.AdopterAdvice}
+		g.atAdoption = variant{effects: unknown, advice: row.Title + ": " + row.AtAdoption, askShelter: row.Title + ": " + row.AtAdoption}
+		if row.Resolution != "" {
+			g.unknown.resolution, g.unverified.resolution, g.atAdoption.resolution = ResolutionSettle, ResolutionSettle, ResolutionSettle
+		}
 		r.gates = append(r.gates, g)
 	}
 	for _, g := range r.gates {
@@ -77,7 +86,14 @@ func (r *Rubric) compileVariant(row *gateRow, v *variantRow) (variant, error) {
 	if lapses == 0 {
 		lapses = row.LapsesAfter
 	}
-	out := variant{severity: v.Severity, effects: effects, stopsIndoor: v.StopsIndoorSteps, lapsesAfter: lapses, rule: rule}
+	out := variant{
+		severity: v.Severity, effects: effects, stopsIndoor: v.StopsIndoorSteps, noOutings: v.NoOutings, lapsesAfter: lapses, rule: rule,
+		resolution: cmp.Or(v.Resolution, row.Resolution), askShelter: cmp.Or(v.AdopterAdvice, row.AdopterAdvice),
+	}
+	if advice := cmp.Or(v.Advice, row.Advice); advice != "" {
+		out.advice = row.Title + ": " + advice
+		return out, nil
+	}
 	out.advice = row.Title + ": take care."
 	for _, e := range effects {
 		if e.Limit != "" {
@@ -107,7 +123,10 @@ func stricterOf(a, b variant) variant {
 	if a.effects == nil {
 		return b
 	}
-	merged := variant{effects: slices.Clone(a.effects), stopsIndoor: a.stopsIndoor || b.stopsIndoor, advice: a.advice}
+	merged := variant{
+		effects: slices.Clone(a.effects), stopsIndoor: a.stopsIndoor || b.stopsIndoor, advice: a.advice,
+		resolution: a.resolution, askShelter: a.askShelter,
+	}
 	for i := range merged.effects {
 		if slices.Index(strictness, b.effects[i].Effect) > slices.Index(strictness, merged.effects[i].Effect) {
 			merged.effects[i] = b.effects[i]
@@ -177,6 +196,11 @@ func (g *gate) itemStatus(item *HealthItem, senior bool, asOf Day) (status Healt
 		}
 	case HealthNotApplicable:
 		return HealthNotApplicable, false
+	case HealthAtAdoption:
+		if g.row.AtAdoption != "" {
+			return HealthAtAdoption, false
+		}
+		return HealthUnknown, false
 	case HealthUnknown:
 		return HealthUnknown, false
 	default:
@@ -206,11 +230,42 @@ func (g *gate) variantIndex(item *HealthItem, expired bool) int {
 	return len(g.variants)
 }
 
+// endOf returns the first day on which a failed item is over by itself, and 0 if it
+// does not end or the day is not known.
+func (g *gate) endOf(item *HealthItem) Day {
+	lapses := g.lapsesAfter(item)
+	on := cmp.Or(item.HappenedOn, item.VerifiedOn)
+	switch {
+	case lapses == 0:
+		return 0
+	case item.ValidUntil != 0:
+		return item.ValidUntil + 1
+	case on != 0:
+		return on + Day(lapses)
+	default:
+		return 0
+	}
+}
+
+// end returns the first day on which the rule is no longer met, and 0 if it never
+// ends by itself.
+func (rule *derivedRule) end(cat Cat) Day {
+	switch {
+	case rule.Below == nil:
+		return 0
+	case rule.Fact == factAgeWeeks:
+		return cat.Born + Day(*rule.Below*daysPerWeek)
+	default:
+		return cat.HomeSince + Day(*rule.Below)
+	}
+}
+
 // gateItems combines all items of one gate.
 type gateItems struct {
-	failed, expired uint64 // bits by variant; the bit after the last is the strictest
-	unknown, ok     bool
-	reportedOnly    bool // no person recorded an item; the listing may have
+	failed, expired         uint64 // bits by variant; the bit after the last is the strictest
+	endsOn                  Day    // of the last failure that ends by itself; 0 if none does or its day is not known
+	unknown, ok, atAdoption bool
+	reportedOnly            bool // no person recorded an item; the listing may have
 }
 
 // combineItems combines the items of the gate. If a person recorded any, reports
@@ -229,6 +284,9 @@ func (g *gate) combineItems(health []HealthItem, senior bool, asOf Day) gateItem
 			items.unknown = true
 		case HealthFail:
 			items.failed |= bit
+			items.endsOn = max(items.endsOn, g.endOf(item))
+		case HealthAtAdoption:
+			items.atAdoption = true
 		case HealthOK, HealthNotApplicable:
 			items.ok = true
 		}
@@ -249,12 +307,19 @@ func recordedByPerson(health []HealthItem, code string) bool {
 	return false
 }
 
-// isVerifiedOK reports whether all items that people recorded of a code are ok,
-// and there is one.
-func isVerifiedOK(health []HealthItem, code string) bool {
+// isFine reports whether a gate is fine although its own status is unknown.
+func (g *gate) isFine(cat Cat, health []HealthItem) bool {
+	other := g.row.UnknownFineIf
+	return g.row.FineForMales && cat.Male ||
+		other != "" && isOK(health, other, g.row.ReportedOK && !recordedByPerson(health, other))
+}
+
+// isOK reports whether all items of a code are ok, and there is one. Those that the
+// listing reports are left out unless reported is set.
+func isOK(health []HealthItem, code string, reported bool) bool {
 	ok := false
 	for i := range health {
-		if health[i].Code != code || health[i].Reported {
+		if health[i].Code != code || health[i].Reported && !reported {
 			continue
 		}
 		if health[i].Status != HealthOK {
@@ -270,6 +335,7 @@ func isVerifiedOK(health []HealthItem, code string) bool {
 type openGates struct {
 	stateOnly bool // leave gates and cautions empty
 	gates     []Gate
+	variants  []*variant  // by gate
 	state     []gateState // by activity
 	cautions  []Advice
 }
@@ -277,7 +343,12 @@ type openGates struct {
 // gateState combines all open gates for one activity.
 type gateState struct {
 	hold, stopsIndoor, restricted, resolveFirst, unverified bool
+	noOutings                                               bool // what is not on hold is for indoors
 }
+
+// forbidsOutings reports whether something must end or be settled before the activity
+// is done outdoors.
+func (s gateState) forbidsOutings() bool { return s.hold || s.resolveFirst || s.noOutings }
 
 func (s gateState) clearance() Clearance {
 	switch {
@@ -304,7 +375,7 @@ func (r *Rubric) evaluateGates(open *openGates, cat Cat, health []HealthItem, as
 		}
 		for j := range g.variants {
 			if v := &g.variants[j]; v.rule.isMet(cat, asOf) {
-				open.addGate(g, v, gateStatus{HealthFail, false, false})
+				open.addGate(g, v, gateStatus{HealthFail, false, false, v.rule.end(cat)})
 			}
 		}
 	}
@@ -319,19 +390,21 @@ func (open *openGates) addReported(g *gate, cat Cat, health []HealthItem, senior
 	items := g.combineItems(health, senior, asOf)
 	switch strictest := uint64(1) << len(g.variants); {
 	case items.failed&strictest != 0:
-		open.addGate(g, &g.strictest, gateStatus{HealthFail, items.expired&strictest != 0, items.reportedOnly})
+		open.addGate(g, &g.strictest, gateStatus{HealthFail, items.expired&strictest != 0, items.reportedOnly, items.endsOn})
 	case items.failed != 0:
 		for j := range g.variants {
 			if bit := uint64(1) << j; items.failed&bit != 0 {
-				open.addGate(g, &g.variants[j], gateStatus{HealthFail, items.expired&bit != 0, items.reportedOnly})
+				open.addGate(g, &g.variants[j], gateStatus{HealthFail, items.expired&bit != 0, items.reportedOnly, items.endsOn})
 			}
 		}
+	case items.atAdoption && !items.unknown:
+		open.addGate(g, &g.atAdoption, gateStatus{HealthAtAdoption, false, false, 0})
 	case items.ok && !items.reportedOnly && !items.unknown:
-	case g.row.UnknownFineIf != "" && isVerifiedOK(health, g.row.UnknownFineIf):
+	case g.isFine(cat, health):
 	case items.ok && !items.unknown:
-		open.addGate(g, &g.unverified, gateStatus{HealthOK, false, true})
+		open.addGate(g, &g.unverified, gateStatus{HealthOK, false, true, 0})
 	default:
-		open.addGate(g, &g.unknown, gateStatus{HealthUnknown, false, false})
+		open.addGate(g, &g.unknown, gateStatus{HealthUnknown, false, false, 0})
 	}
 }
 
@@ -339,6 +412,7 @@ func (open *openGates) addReported(g *gate, cat Cat, health []HealthItem, senior
 type gateStatus struct {
 	status            HealthStatus
 	expired, reported bool
+	endsOn            Day
 }
 
 func (open *openGates) addGate(g *gate, v *variant, why gateStatus) {
@@ -346,7 +420,7 @@ func (open *openGates) addGate(g *gate, v *variant, why gateStatus) {
 	for i, e := range v.effects {
 		s := &open.state[i]
 		hasEffect = hasEffect || e.Effect != EffectNone
-		s.unverified = s.unverified || why.status != HealthFail && e.Effect != EffectNone
+		s.unverified = s.unverified || e.Effect != EffectNone && (why.status != HealthFail || v.resolution == ResolutionSettle)
 		switch e.Effect {
 		case EffectHold:
 			s.hold = true
@@ -355,6 +429,7 @@ func (open *openGates) addGate(g *gate, v *variant, why gateStatus) {
 			s.resolveFirst = true
 		case EffectRestricted:
 			s.restricted, careful = true, true
+			s.noOutings = s.noOutings || v.noOutings
 		case EffectCaution:
 			careful = true
 		case EffectNone:
@@ -366,10 +441,46 @@ func (open *openGates) addGate(g *gate, v *variant, why gateStatus) {
 	open.gates = append(open.gates, Gate{
 		Code: g.row.Code, Title: g.row.Title, Severity: v.severity, Status: why.status, Expired: why.expired, Reported: why.reported,
 		FailsWhen: g.row.FailsWhen, Advice: v.advice, Effects: v.effects,
+		Resolution: v.resolution, EndsOn: 0, AdopterAdvice: v.askShelter,
 	})
-	if careful {
+	open.variants = append(open.variants, v)
+	if v.resolution == ResolutionWait {
+		open.gates[len(open.gates)-1].EndsOn = why.endsOn
+	}
+	if careful && (why.status != HealthOK || v.resolution == "") { // older rubrics also warn of what the listing calls fine
 		open.cautions = append(open.cautions, Advice{Code: g.row.Code, Text: v.advice})
 	}
+}
+
+// blocks reports whether the variant forbids an activity outdoors.
+func (v *variant) blocks(activity int) bool {
+	switch v.effects[activity].Effect {
+	case EffectHold, EffectResolveFirst:
+		return true
+	case EffectRestricted:
+		return v.noOutings
+	case EffectCaution, EffectNone:
+	}
+	return false
+}
+
+// derivedUntil returns the first day from a day on that no gate that is derived from
+// the cat's age or moving day blocks an activity, and the titles of those that do before.
+func (r *Rubric) derivedUntil(activity int, cat Cat, day Day) (until Day, titles []string) {
+	for i := 0; i < len(r.gates); i++ {
+		for j := range r.gates[i].variants {
+			v := &r.gates[i].variants[j]
+			if v.rule == nil || !v.blocks(activity) || !v.rule.isMet(cat, day) {
+				continue
+			}
+			if end := v.rule.end(cat); end > day {
+				titles = append(titles, r.gates[i].row.Title)
+				day, i = end, -1 // another gate may follow
+				break
+			}
+		}
+	}
+	return day, titles
 }
 
 // hasFailed reports whether a gate is open because it failed, with the given

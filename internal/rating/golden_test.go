@@ -3,6 +3,7 @@ package rating
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -44,6 +45,98 @@ func publishedRubrics(tb testing.TB) map[string]*Rubric {
 		}
 	}
 	return rubrics
+}
+
+// What 1.2.0 says differently of the same cases, by 1.1.0 and 1.2.0. Scores, ranges and
+// readiness are those of TestGoldenCases: 1.2.0 changed no arithmetic.
+func TestGoldenCases_DifferencesOf120(t *testing.T) {
+	t.Parallel()
+	older, newer := rubric110(t), rubric120(t)
+	type row struct{ bestFit, grades, reassess, firstStep string }
+	rate := func(r *Rubric, c goldenCase) row {
+		got := r.Rate(c.cat, observations(c.visits...), allOK(r, c.health...), today)
+		grades := column(got.Activities[1:], func(a Activity) string { return a.Grade })
+		days := column(got.Activities[1:], func(a Activity) string {
+			if a.ReassessOn == 0 {
+				return "-"
+			}
+			return strconv.Itoa(int(a.ReassessOn - today))
+		})
+		return row{got.BestFit, strings.Join(grades, " "), strings.Join(days, " "), got.Activities[1].RecommendedFirstStep.Code}
+	}
+	for name, want := range map[string][2]row{
+		// Nothing that is not assessed has a grade, a day to assess it again, or a best fit.
+		"GC01 no observations": {
+			{"indoor_enrichment", "none none none none", "90 90 90 90", "next_observations"},
+			{"", "none none none none", "- - - -", "next_observations"},
+		},
+		"GC02 one observation": {
+			{"indoor_enrichment", "none none none none", "90 90 90 90", "next_observations"},
+			{"", "none none none none", "- - - -", "next_observations"},
+		},
+		"GC06 terrified on day 0": {
+			{"indoor_enrichment", "D D D D", "30 30 30 30", "next_observations"},
+			{"", "none none none none", "- - - -", "next_observations"},
+		},
+		"GC10 assessors disagree": {
+			{"leash_walk", "C C C C", "90 90 90 90", "step_1"},
+			{"backpack", "C C C none", "90 90 90 -", "step_1"},
+		},
+		"GC11 backpack cat": {
+			{"backpack", "C C C C", "90 90 90 90", "step_B"},
+			{"backpack", "C C C none", "90 90 90 -", "step_B"},
+		},
+		"GC14 the same volunteer ten times": {
+			{"leash_walk", "C C C C", "90 90 90 90", "step_1"},
+			{"backpack", "C C C none", "90 90 90 -", "step_1"},
+		},
+		// The backpack is within 3 points of the highest score, and easier.
+		"GC12 loves walks, not strangers": {
+			{"leash_walk", "B B B B", "90 90 90 14", "step_2"},
+			{"backpack", "B B B B", "90 90 90 14", "step_2"},
+		},
+		"GC03 textbook explorer": {
+			{"hike", "B B B B", "90 90 90 90", "quiet_outing"},
+			{"backpack", "B B B B", "90 90 90 90", "quiet_outing"},
+		},
+		"GC13 explorer with old observations": {
+			{"leash_walk", "C C C C", "90 90 90 90", "step_1"},
+			{"backpack", "C C C C", "90 90 90 90", "step_1"},
+		},
+		// FeLV does not go away; the first step says so.
+		"GC08 FeLV-positive": {
+			{"backpack", "C C C C", "90 90 90 90", "settle_blockers"},
+			{"backpack", "C C C C", "90 90 90 90", "stays_on_hold"},
+		},
+		// Nothing differs in these fields.
+		"GC07 kitten of 12 weeks": {
+			{"backpack", "C C C C", "30 30 30 30", "settle_blockers"},
+			{"backpack", "C C C C", "30 30 30 30", "settle_blockers"},
+		},
+		"GC04 hides at every sound": {
+			{"indoor_enrichment", "B B B B", "14 14 14 14", "step_0"},
+			{"indoor_enrichment", "B B B B", "14 14 14 14", "step_0"},
+		},
+		"GC05 the same cat ten weeks later": {
+			{"backpack", "A A A A", "90 90 90 14", "step_B"},
+			{"backpack", "A A A A", "90 90 90 14", "step_B"},
+		},
+		"GC09 senior with moderate arthritis": {
+			{"backpack", "C C C C", "90 90 90 90", "step_1"},
+			{"backpack", "C C C C", "90 90 90 90", "step_1"},
+		},
+		"GC15 neutral": {
+			{"backpack", "C C C C", "90 90 90 90", "step_2"},
+			{"backpack", "C C C C", "90 90 90 90", "step_2"},
+		},
+	} {
+		c := goldenCases()[name]
+		for i, r := range []*Rubric{older, newer} {
+			if got := rate(r, c); got != want[i] {
+				t.Errorf("%s, %s: got %q, want %q", name, r.Identity().Version, got, want[i])
+			}
+		}
+	}
 }
 
 // rawScores returns the scores before readiness is derived. A rating leaves them

@@ -6,7 +6,8 @@ import (
 )
 
 // Cat holds the facts that gates, training times and gear depend on. None of
-// them affects a score. Breed, sex and colour are left out on purpose.
+// them affects a score. Breed and colour are left out on purpose, and so is sex but for
+// the question of pregnancy.
 type Cat struct {
 	Born         Day      // zero if unknown; may be an estimate
 	HomeSince    Day      // day of the move into the adopter's home; zero for a shelter's cat
@@ -15,6 +16,7 @@ type Cat struct {
 	BodyLengthCm *float64 // nose to base of tail; nil if not measured
 	LongCoat     *bool
 	WarmClimate  *bool
+	Male         bool // answers the question of pregnancy; false if unknown
 }
 
 // youngerThan reports whether the cat is known to be under a number of weeks.
@@ -62,6 +64,7 @@ const (
 	HealthFail          HealthStatus = "fail"
 	HealthUnknown       HealthStatus = "unknown"
 	HealthNotApplicable HealthStatus = "not_applicable"
+	HealthAtAdoption    HealthStatus = "at_adoption" // the shelter does it on the day of adoption; unknown to older rubrics
 )
 
 // Day is a calendar day in UTC, counted from 0001-01-01. The zero Day means that

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 )
 
 // Plan is the training plan up to the first activity outside.
@@ -30,6 +32,7 @@ type Span struct{ Low, High int }
 // planTable is the compiled plan: its steps by purpose, and indexes.
 type planTable struct {
 	settle, backpack            *stepRow
+	backpackOut                 *stepRow // nil in a rubric whose backpack step leads outdoors
 	leash                       []*stepRow
 	leashActivity, packActivity int
 	doneTrait                   int // its mean decides which leash steps are done
@@ -58,6 +61,8 @@ func (r *Rubric) compilePlan() error {
 			p.settle = step
 		case "B":
 			p.backpack = step
+		case "C":
+			p.backpackOut = step
 		default:
 			p.leash = append(p.leash, step)
 		}
@@ -89,17 +94,13 @@ func (r *Rubric) makePlan(scores []score, weeks []Weeks, e *evidence, cat Cat, g
 	if settling > 0 || confidence {
 		out.Steps = append(out.Steps, newStep(p.settle, r.settleSpan(settling, confidence), !leash.stopsIndoor))
 	}
-	backpack := newStep(p.backpack, nil, !pack.stopsIndoor)
-	if scores[p.packActivity].ready != rankUnassessed {
-		w := r.ownWeeks(&scores[p.packActivity], weeks[p.packActivity])
-		backpack.Days = &Span{int(math.Floor(daysPerWeek * w.Low)), int(math.Ceil(daysPerWeek * w.High))}
-	}
+	backpack := r.backpackSteps(&scores[p.packActivity], weeks[p.packActivity], pack)
 	if out.BackpackFirst {
-		out.Steps = append(out.Steps, backpack)
+		out.Steps = append(out.Steps, backpack...)
 	}
 	out.Steps = r.appendLeashSteps(out.Steps, &scores[p.leashActivity], weeks[p.leashActivity], e, leash)
 	if !out.BackpackFirst {
-		out.Steps = append(out.Steps, backpack)
+		out.Steps = append(out.Steps, backpack...)
 	}
 	for i := range d.Modifiers {
 		if m := &d.Modifiers[i]; r.applies(m, cat, e, gates) {
@@ -108,6 +109,45 @@ func (r *Rubric) makePlan(scores []score, weeks []Weeks, e *evidence, cat Cat, g
 	}
 	return out
 }
+
+// backpackSteps returns the steps with the backpack, indoors and then outdoors.
+func (r *Rubric) backpackSteps(s *score, w Weeks, state *gateState) []Step {
+	p := &r.plan
+	steps := []Step{newStep(p.backpack, nil, r.allowsStep(p.backpack, state))}
+	if p.backpackOut != nil {
+		steps = append(steps, newStep(p.backpackOut, nil, r.allowsStep(p.backpackOut, state)))
+	}
+	if s.ready == rankUnassessed {
+		return steps
+	}
+	w = r.ownWeeks(s, w)
+	whole := Span{int(math.Floor(daysPerWeek * w.Low)), int(math.Ceil(daysPerWeek * w.High))}
+	if p.backpackOut == nil {
+		steps[0].Days = &whole
+		return steps
+	}
+	out := Span{Low: max(p.backpackOut.MinDays, int(float64(whole.Low)*p.backpackOut.Share)), High: 0}
+	out.High = max(out.Low, int(math.Ceil(float64(float64(whole.High)*p.backpackOut.Share)-roundingEpsilon)))
+	steps[0].Days = &Span{max(p.backpack.MinDays, whole.Low-out.Low), max(p.backpack.MinDays, whole.High-out.High)}
+	steps[1].Days = &out
+	return steps
+}
+
+// allowsStep reports whether no gate forbids a step.
+func (r *Rubric) allowsStep(row *stepRow, state *gateState) bool {
+	switch {
+	case row.Indoors:
+		return !state.stopsIndoor
+	case r.explainsBlocks():
+		return !state.forbidsOutings()
+	default:
+		return !state.hold
+	}
+}
+
+// explainsBlocks reports whether the rubric says what blocks an activity and until
+// when. Older rubrics do not, and let only holds block steps outdoors.
+func (r *Rubric) explainsBlocks() bool { return r.doc.Plan.Blocked.Settle != "" }
 
 func newStep(row *stepRow, days *Span, allowed bool) Step {
 	return Step{Code: row.Code, Title: row.Title, Do: row.Do, MoveOnWhen: row.MoveOnWhen, Days: days, AllowedNow: allowed}
@@ -135,7 +175,7 @@ func (r *Rubric) appendLeashSteps(out []Step, s *score, w Weeks, e *evidence, st
 		}
 	}
 	for _, row := range p.leash {
-		step := newStep(row, nil, !state.hold || row.Indoors && !state.stopsIndoor)
+		step := newStep(row, nil, r.allowsStep(row, state))
 		step.Done = r.isStepDone(row, e)
 		if !step.Done && s.ready != rankUnassessed {
 			share := row.Share / remaining
@@ -186,28 +226,139 @@ func (r *Rubric) backpackFirst(scores []score, e *evidence) bool {
 		e.peopleWeight[p.harnessTrait] > 0 && e.peopleMean[p.harnessTrait] <= tenths(d.HarnessTo)
 }
 
-// firstStep returns the first step towards an activity.
-func (r *Rubric) firstStep(activity int, ready readinessRank, plan *Plan, settling bool) Advice {
-	p := &r.plan
+// firstStep returns the first step towards an activity, and the same in words for
+// adopters if the rubric has them.
+func (r *Rubric) firstStep(activity int, ready readinessRank, plan *Plan, cat Cat, gates *openGates, next []NextObservation, settling bool) (step Advice, forAdopters string) {
 	switch ready {
-	case rankHold, rankUnassessed, rankNow:
-		return r.doc.Plan.FirstSteps[string(readinessByRank[ready])]
-	case rankConfidence:
-		return stepAdvice(p.settle.Code, p.settle.Do)
-	case rankTraining:
-		if settling {
-			return stepAdvice(p.settle.Code, p.settle.Do)
+	case rankHold:
+		if r.explainsBlocks() {
+			return r.explainBlock(activity, cat, gates)
 		}
-		if activity == p.packActivity || plan.BackpackFirst {
-			return stepAdvice(p.backpack.Code, p.backpack.Do)
-		}
-		for j := range plan.Steps {
-			if s := &plan.Steps[j]; !s.Done && s.Code != p.settle.Code && s.Code != p.backpack.Code {
-				return stepAdvice(s.Code, s.Do)
+		return r.fixedFirstStep(ready, next)
+	case rankUnassessed, rankNow:
+		return r.fixedFirstStep(ready, next)
+	case rankConfidence, rankTraining:
+	}
+	row := r.plan.settle
+	if ready == rankTraining {
+		row = r.nextStep(activity, plan, settling)
+	}
+	if r.explainsBlocks() {
+		for _, a := range []int{activity, r.plan.activityOf(row)} {
+			if !r.allowsStep(row, &gates.state[a]) {
+				return r.explainBlock(a, cat, gates)
 			}
 		}
 	}
-	return stepAdvice(p.settle.Code, p.settle.Do)
+	return r.stepAdvice(row)
 }
 
-func stepAdvice(code, do string) Advice { return Advice{Code: "step_" + code, Text: do} }
+// activityOf returns the activity whose gates a step depends on.
+func (p *planTable) activityOf(row *stepRow) int {
+	if row == p.backpack || row == p.backpackOut {
+		return p.packActivity
+	}
+	return p.leashActivity
+}
+
+// nextStep returns the next step of the plan for an activity that the cat can train.
+func (r *Rubric) nextStep(activity int, plan *Plan, settling bool) *stepRow {
+	p := &r.plan
+	if settling {
+		return p.settle
+	}
+	if activity == p.packActivity || plan.BackpackFirst {
+		return p.backpack
+	}
+	for _, row := range p.leash {
+		if i := slices.IndexFunc(plan.Steps, func(s Step) bool { return s.Code == row.Code }); !plan.Steps[i].Done {
+			return row
+		}
+	}
+	return p.settle
+}
+
+// fixedFirstStep returns the rubric's text for a readiness, filled with what to observe
+// next.
+func (r *Rubric) fixedFirstStep(ready readinessRank, next []NextObservation) (step Advice, forAdopters string) {
+	row := r.doc.Plan.FirstSteps[string(readinessByRank[ready])]
+	var titles, questions []string
+	for _, n := range next {
+		t := &r.doc.Traits[r.traitIndex[n.Trait]]
+		titles, questions = append(titles, t.Title), append(questions, t.Question)
+	}
+	fill := strings.NewReplacer("{traits}", strings.Join(titles, ", "), "{questions}", strings.Join(questions, ", "))
+	return Advice{row.Code, fill.Replace(row.Text)}, fill.Replace(row.AdopterText)
+}
+
+func (r *Rubric) stepAdvice(row *stepRow) (step Advice, forAdopters string) {
+	if r.explainsBlocks() {
+		forAdopters = row.Do
+	}
+	return Advice{Code: "step_" + row.Code, Text: row.Do}, forAdopters
+}
+
+// The codes of first steps for activities that open gates block.
+const (
+	blockLasts  = "stays_on_hold"
+	blockWait   = "wait"
+	blockSettle = "settle_blockers"
+)
+
+// explainBlock says which open gates block an activity, which of them somebody can
+// settle, and from which day the others no longer do.
+func (r *Rubric) explainBlock(activity int, cat Cat, gates *openGates) (step Advice, forAdopters string) {
+	for !gates.state[activity].forbidsOutings() && r.activities[activity].notAbove != none {
+		activity = r.activities[activity].notAbove // which passes its hold on
+	}
+	var lasts, waits, settles []string
+	var until Day
+	undated := false
+	for i := range gates.gates {
+		g := &gates.gates[i]
+		switch {
+		case !gates.variants[i].blocks(activity):
+		case g.Resolution == ResolutionLasts:
+			lasts = append(lasts, g.Title)
+		case g.Resolution == ResolutionWait:
+			waits = append(waits, g.Title)
+			until = max(until, g.EndsOn)
+			undated = undated || g.EndsOn == 0
+		default:
+			settles = append(settles, g.Title)
+		}
+	}
+	var more []string
+	until, more = r.derivedUntil(activity, cat, until)
+	waits = append(waits, more...)
+	texts := &r.doc.Plan.Blocked
+	fill := func(template string, titles []string) string {
+		return strings.NewReplacer("{gates}", strings.Join(slices.Compact(titles), ", "), "{date}", until.String()).Replace(template)
+	}
+	var staff, adopters []string
+	both := func(text string) { staff, adopters = append(staff, text), append(adopters, text) }
+	code := blockWait
+	if len(settles) > 0 {
+		code = blockSettle
+	}
+	if len(lasts) > 0 {
+		code = blockLasts
+		both(fill(texts.Lasts, lasts))
+	} else {
+		switch {
+		case undated:
+			both(fill(texts.WaitUndated, waits))
+		case len(waits) > 0:
+			both(fill(texts.Wait, waits))
+		}
+		if len(settles) > 0 {
+			staff, adopters = append(staff, fill(texts.Settle, settles)), append(adopters, fill(texts.AdopterSettle, settles))
+		}
+	}
+	if gates.state[activity].stopsIndoor {
+		both(texts.IndoorEnrichment)
+	} else {
+		both(texts.IndoorPractice)
+	}
+	return Advice{code, strings.Join(staff, " ")}, strings.Join(adopters, " ")
+}

@@ -294,8 +294,12 @@ func TestProperty_NoObservationsNotYetAssessed(t *testing.T) {
 	checkProperty(t, func(t *rapid.T, r *Rubric) {
 		s := drawSample(t, r, 0)
 		got := r.Rate(s.cat, nil, s.health, s.asOf)
-		if got.Overall != nil || got.BestFit != "indoor_enrichment" {
-			t.Fatalf("got overall %+v and best fit %s, want nil and indoor_enrichment", got.Overall, got.BestFit)
+		want := "indoor_enrichment"
+		if r.doc.BestFit.NeedsScore {
+			want = ""
+		}
+		if got.Overall != nil || got.BestFit != want {
+			t.Fatalf("got overall %+v and best fit %q, want nil and %q", got.Overall, got.BestFit, want)
 		}
 		for _, a := range got.Activities[1:] {
 			if a.Estimate != nil || a.BehavioralReadiness != NotYetAssessed || len(a.NextObservations) == 0 {
@@ -333,6 +337,26 @@ func TestProperty_LooksAndMeasurementsDoNotChangeActivities(t *testing.T) {
 		before, after := r.Rate(s.cat, s.observations, s.health, s.asOf), r.Rate(other, s.observations, s.health, s.asOf)
 		if !reflect.DeepEqual(before.Activities, after.Activities) {
 			t.Fatalf("got different ratings:\n%+v\n%+v", before.Activities, after.Activities)
+		}
+	})
+}
+
+// Male only answers the question of pregnancy.
+func TestProperty_MaleDoesNotChangeScores(t *testing.T) {
+	t.Parallel()
+	checkProperty(t, func(t *rapid.T, r *Rubric) {
+		s := drawSample(t, r, 25)
+		male := s.cat
+		male.Male = true
+		female, other := r.Rate(s.cat, s.observations, nil, s.asOf), r.Rate(male, s.observations, nil, s.asOf)
+		for i := range female.Activities {
+			if diff := gocmp.Diff(female.Activities[i].Contributions, other.Activities[i].Contributions); diff != "" {
+				t.Fatalf("%s: -female +male:\n%s", female.Activities[i].Activity, diff)
+			}
+		}
+		isPregnancy := func(g Gate) bool { return g.Code == "MED.PREGNANT" }
+		if diff := gocmp.Diff(slices.DeleteFunc(female.Gates, isPregnancy), slices.DeleteFunc(other.Gates, isPregnancy)); diff != "" {
+			t.Fatalf("-female +male:\n%s", diff)
 		}
 	})
 }

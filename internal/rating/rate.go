@@ -20,6 +20,7 @@ func (r *Rubric) Rate(cat Cat, observations []Observation, health []HealthItem, 
 	weeks := r.trainingWeeks(scores, &e, cat)
 	plan := r.makePlan(scores, weeks, &e, cat, &gates)
 	final := finalRanks(r.activities, scores, &gates)
+	settling := r.settlingDays(cat, asOf) > 0
 
 	out := Rating{
 		Rubric: r.identity, AsOf: asOf,
@@ -27,6 +28,7 @@ func (r *Rubric) Rate(cat Cat, observations []Observation, health []HealthItem, 
 		Traits:     r.traitEstimates(&e), Observations: countedObservations(&e), Ignored: ignored,
 		Gates: gates.gates, Gear: r.gearFor(cat, &e, &gates), Plan: plan, Conditions: r.conditionsFor(&gates),
 		StopSigns: r.doc.StopSigns, Cautions: append(gates.cautions, r.doc.Cautions...), Disclaimer: r.doc.Disclaimer,
+		AfterOuting: r.doc.AfterOuting, SlippedGear: r.doc.SlippedGear,
 	}
 	out.Activities[0] = Activity{
 		Activity: r.doc.IndoorActivity.Code, Readiness: Suitable, BehavioralReadiness: Suitable,
@@ -34,9 +36,9 @@ func (r *Rubric) Rate(cat Cat, observations []Observation, health []HealthItem, 
 	}
 	for i := range scores {
 		a := r.activityResult(i, &scores[i], &e, &gates, weeks[i], final[i])
-		a.RecommendedFirstStep = r.firstStep(i, final[i], &plan, r.settlingDays(cat, asOf) > 0)
-		a.ReassessOn = asOf + Day(r.daysToReassess(&scores[i], cat.youngerThan(r.doc.KittenWeeks, asOf)))
-		if i == 0 || a.ReassessOn < out.ReassessOn {
+		a.RecommendedFirstStep, a.AdopterFirstStep = r.firstStep(i, final[i], &plan, cat, &gates, a.NextObservations, settling)
+		a.ReassessOn = r.reassessOn(&scores[i], cat, asOf)
+		if a.ReassessOn != 0 && (out.ReassessOn == 0 || a.ReassessOn < out.ReassessOn) {
 			out.ReassessOn = a.ReassessOn
 		}
 		out.Activities = append(out.Activities, a)
@@ -120,31 +122,43 @@ func (r *Rubric) overallEstimate(scores []score, e *evidence) *Estimate {
 	return nil
 }
 
-// bestFit returns the activity with the highest score of those that the cat may
-// start, and indoor enrichment if there is none.
+// bestFit returns, of the activities that the cat may start, the easiest one whose
+// score is within the rubric's distance of the highest. It returns indoor enrichment
+// if there is none, or nothing if the rubric wants a score and the cat has none.
 func (r *Rubric) bestFit(scores []score, final []readinessRank) string {
-	best := none
+	highest := none
 	for _, i := range r.bestFitOrder {
-		if final[i] >= rankTraining && (best == none || scores[i].value > scores[best].value) {
-			best = i
+		if final[i] >= rankTraining && (highest == none || scores[i].value > scores[highest].value) {
+			highest = i
 		}
 	}
-	if best == none {
+	if highest == none {
+		if r.doc.BestFit.NeedsScore && !slices.ContainsFunc(scores, func(s score) bool { return s.ready != rankUnassessed }) {
+			return ""
+		}
 		return r.doc.IndoorActivity.Code
 	}
-	return r.activities[best].code
+	for _, i := range r.bestFitOrder {
+		if final[i] >= rankTraining && scores[i].value >= scores[highest].value-tenths(r.doc.BestFit.Within) {
+			return r.activities[i].code
+		}
+	}
+	return r.activities[highest].code
 }
 
-// daysToReassess returns the days until an activity should be assessed again.
-func (r *Rubric) daysToReassess(s *score, kitten bool) int {
+// reassessOn returns the day on which an activity should be assessed again. It is
+// zero if the rubric wants a score and there is none.
+func (r *Rubric) reassessOn(s *score, cat Cat, asOf Day) Day {
 	d := &r.doc.Reassess
 	switch {
+	case d.NeedsScore && s.ready == rankUnassessed:
+		return 0
 	case s.ready == rankConfidence:
-		return d.Confidence
-	case kitten, s.grade == len(r.doc.Grades)-1:
-		return d.KittenOrGradeD
+		return asOf + Day(d.Confidence)
+	case cat.youngerThan(r.doc.KittenWeeks, asOf), s.grade == len(r.doc.Grades)-1:
+		return asOf + Day(d.KittenOrGradeD)
 	default:
-		return d.Otherwise
+		return asOf + Day(d.Otherwise)
 	}
 }
 

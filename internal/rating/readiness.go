@@ -75,11 +75,14 @@ func capRanks(activities []activity, ranks []readinessRank) {
 	}
 }
 
-// finalRanks returns the readiness ranks with holds applied.
+// finalRanks returns the readiness ranks with holds and limits to indoors applied.
 func finalRanks(activities []activity, scores []score, gates *openGates) []readinessRank {
 	final := make([]readinessRank, len(scores))
 	for i := range scores {
 		final[i] = scores[i].ready
+		if gates.state[i].noOutings {
+			final[i] = min(final[i], rankTraining)
+		}
 		if gates.state[i].hold {
 			final[i] = rankHold
 		}
@@ -197,11 +200,20 @@ func (r *Rubric) assignGrade(s *score, e *evidence, a *activity) {
 	}
 }
 
+// noGrade is the grade without evidence.
+const noGrade = "none"
+
 func (r *Rubric) gradeCode(s *score) string {
-	if s.grade == len(r.doc.Grades) {
-		return "none"
+	switch {
+	case s.grade == len(r.doc.Grades):
+		return noGrade
+	case s.ready != rankUnassessed || !r.doc.GradeNeedsScore:
+		return r.doc.Grades[s.grade].Code
+	case s.hinted && !s.any:
+		return r.doc.Listing.Grade
+	default:
+		return noGrade
 	}
-	return r.doc.Grades[s.grade].Code
 }
 
 // bandFor returns the band of a score in tenths.

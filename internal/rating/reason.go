@@ -2,16 +2,19 @@ package rating
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
-// reasonTable holds all reasons with their texts, compiled once.
+// reasonTable holds all reasons with their texts, compiled once. A reason without a
+// text is not given.
 type reasonTable struct {
 	helps, holdsBack, unknown, floor []Reason // by trait
 	gates                            []Reason
 	few, single, early, stale        Reason
 	hintsOnly                        Reason // zero in a rubric without hints
 	conflict, skill, breed           Reason
+	unverified                       Reason // for all gates that nobody has verified; zero in a rubric with a reason for each gate
 }
 
 func (r *Rubric) compileReasons() error {
@@ -28,16 +31,18 @@ func (r *Rubric) compileReasons() error {
 	for _, row := range r.doc.Gates {
 		t.gates = append(t.gates, Reason{"GATE." + row.Code, text("GATE", "{gate}", row.Title)})
 	}
-	for code, to := range map[string]*Reason{
+	required := map[string]*Reason{
 		"EVID.FEW": &t.few, "EVID.SINGLE_ASSESSOR": &t.single, "EVID.EARLY_DAYS": &t.early, "EVID.STALE": &t.stale,
-		"EVID.CONFLICT": &t.conflict, "SKILL.NOT_SHOWN": &t.skill, "INFO.BREED_NOT_USED": &t.breed,
-	} {
+		"EVID.CONFLICT": &t.conflict, "SKILL.NOT_SHOWN": &t.skill,
+	}
+	for code, to := range required {
 		if r.doc.Reasons[code] == "" {
 			return fmt.Errorf("reasons: missing text for %s", code)
 		}
 		*to = Reason{code, r.doc.Reasons[code]}
 	}
-	const hintsOnly = "EVID.HINTS_ONLY"
+	const breed, unverified, hintsOnly = "INFO.BREED_NOT_USED", "GATES.UNVERIFIED", "EVID.HINTS_ONLY"
+	t.breed, t.unverified = Reason{breed, r.doc.Reasons[breed]}, Reason{unverified, r.doc.Reasons[unverified]}
 	if r.HintRole() != "" {
 		t.hintsOnly = Reason{hintsOnly, r.doc.Reasons[hintsOnly]}
 	}
@@ -49,12 +54,10 @@ func (r *Rubric) compileReasons() error {
 func (r *Rubric) reasonsFor(s *score, e *evidence, i int, gates *openGates) []Reason {
 	a, table := &r.activities[i], &r.reasons
 	out := make([]Reason, 0, 24)
-	for j := range gates.gates {
-		g := &gates.gates[j]
-		reason := table.gates[r.gateIndex[g.Code]]
-		if g.Effects[i].Effect != EffectNone && (len(out) == 0 || out[len(out)-1] != reason) {
-			out = append(out, reason)
-		}
+	if table.unverified.Text != "" {
+		out = r.appendBlockReasons(out, i, gates)
+	} else {
+		out = r.appendGateReasons(out, i, gates)
 	}
 	assessed := s.ready != rankUnassessed
 	if assessed {
@@ -82,7 +85,40 @@ func (r *Rubric) reasonsFor(s *score, e *evidence, i int, gates *openGates) []Re
 			out = append(out, table.unknown[t])
 		}
 	}
-	return append(out, table.breed)
+	out = append(out, table.breed)
+	return slices.DeleteFunc(out, func(reason Reason) bool { return reason.Text == "" })
+}
+
+// appendGateReasons appends a reason for each open gate with an effect on an activity.
+func (r *Rubric) appendGateReasons(out []Reason, activity int, gates *openGates) []Reason {
+	for j := range gates.gates {
+		g := &gates.gates[j]
+		reason := r.reasons.gates[r.gateIndex[g.Code]]
+		if g.Effects[activity].Effect != EffectNone && (len(out) == 0 || out[len(out)-1] != reason) {
+			out = append(out, reason)
+		}
+	}
+	return out
+}
+
+// appendBlockReasons appends a reason with its advice for each gate that forbids or
+// restricts an activity, and one for all gates that somebody has to verify.
+func (r *Rubric) appendBlockReasons(out []Reason, activity int, gates *openGates) []Reason {
+	var unverified []string
+	for j := range gates.gates {
+		g := &gates.gates[j]
+		switch effect := g.Effects[activity].Effect; {
+		case effect == EffectNone || effect == EffectCaution:
+		case g.Status == HealthUnknown || g.Status == HealthOK:
+			unverified = append(unverified, g.Title)
+		default:
+			out = append(out, Reason{"GATE." + g.Code, g.Advice})
+		}
+	}
+	if len(unverified) > 0 {
+		out = append(out, Reason{r.reasons.unverified.Code, strings.ReplaceAll(r.reasons.unverified.Text, "{gates}", strings.Join(unverified, ", "))})
+	}
+	return out
 }
 
 // appendEvidenceReasons appends the reasons for a low evidence grade.

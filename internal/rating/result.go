@@ -9,7 +9,7 @@ type Rating struct {
 	AsOf         Day
 	Activities   []Activity // indoor enrichment first
 	Overall      *Estimate  // weighted over all activities; nil while none is assessed
-	BestFit      string     // code of the activity to start with
+	BestFit      string     // code of the activity to start with; empty for a cat that is not assessed
 	Traits       []TraitEstimate
 	Observations []CountedObservation // the observations that count, with their weights
 	Ignored      []IgnoredObservation // the observations that do not count
@@ -19,8 +19,13 @@ type Rating struct {
 	Conditions   Conditions
 	StopSigns    StopSigns
 	Cautions     []Advice
-	ReassessOn   Day // earliest of the activities' days
+	ReassessOn   Day // earliest of the activities' days; zero if there is none
 	Disclaimer   string
+
+	// Fields that older rubrics leave empty. Without them, the JSON of a rating by an
+	// older rubric is what it always was.
+	AfterOuting []string `json:",omitzero"` // what to do after each outing
+	SlippedGear []string `json:",omitzero"` // what to do when the cat slips out of its gear
 }
 
 // Summary is the part of a rating that is stored for every cat and recomputed on
@@ -55,7 +60,7 @@ type Activity struct {
 	Estimate             *Estimate // nil while not yet assessed
 	Reliability          float64   // share of the uncertainty that the evidence removes, 0 to 1
 	Assessors            float64   // effective number, at least 1
-	Grade                string    // A to D, or none
+	Grade                string    // A to D, listing or none
 	Contributions        []Contribution
 	Strengths            []Contribution
 	Weaknesses           []Contribution
@@ -64,7 +69,8 @@ type Activity struct {
 	Reasons              []Reason
 	TrainingWeeks        *Weeks // nil while not yet assessed
 	RecommendedFirstStep Advice
-	ReassessOn           Day
+	ReassessOn           Day    // zero if there is nothing to assess again
+	AdopterFirstStep     string `json:",omitzero"` // RecommendedFirstStep in words for adopters
 }
 
 // Estimate is a score from 0 to 100 with its 80 % range, all rounded to tenths.
@@ -91,8 +97,10 @@ type TraitPoints struct {
 // NextObservation is a trait to observe next. Gain is the share of the
 // uncertainty that one observation of full weight would remove.
 type NextObservation struct {
-	Trait string
-	Gain  float64
+	Trait       string
+	Gain        float64
+	StaffText   string `json:",omitzero"` // what to look at
+	AdopterText string `json:",omitzero"` // what to ask the shelter
 }
 
 // Weeks is a range of training time in weeks, in steps of one half.
@@ -131,8 +139,8 @@ type IgnoredObservation struct {
 	Code          errcode.Code
 }
 
-// Gate is an open health or safety gate. Status is fail or unknown, or ok if the
-// gate is open because an ok was reported but not verified.
+// Gate is an open health or safety gate. Status is fail, unknown or at_adoption, or ok
+// if the gate is open because an ok was reported but not verified.
 type Gate struct {
 	Code, Title string
 	Severity    string
@@ -142,7 +150,21 @@ type Gate struct {
 	FailsWhen   string
 	Advice      string
 	Effects     []GateEffect // one per activity
+
+	Resolution    Resolution `json:",omitzero"` // how the gate closes
+	EndsOn        Day        `json:",omitzero"` // first day on which it is closed by itself; zero if that is not known
+	AdopterAdvice string     `json:",omitzero"` // what adopters can do about it
 }
+
+// Resolution says how an open gate closes.
+type Resolution string
+
+// The resolutions.
+const (
+	ResolutionSettle Resolution = "settle" // somebody settles it or finds out
+	ResolutionWait   Resolution = "wait"   // it ends by itself
+	ResolutionLasts  Resolution = "lasts"  // it does not end
+)
 
 // GateEffect is the effect of an open gate on one activity.
 type GateEffect struct {

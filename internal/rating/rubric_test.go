@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +19,7 @@ func TestRubrics_PublishedDigestsAreUnchanged(t *testing.T) {
 	digests := map[string]string{
 		"1.0.0": "sha256:88aae841b16b1cc4e188383db48e2355d25ef43f24c6b0df94d8294d41172280",
 		"1.1.0": "sha256:6ed5da8b9fa68f8a48ab57851f57a42524b679a1a31bfd80e0acfc89d829fa05",
+		"1.2.0": "sha256:88560b80a31e88e40b5580f8254a2b60344f1e04f0a5f1088585e71284380929",
 	}
 	all, err := Open()
 	if err != nil {
@@ -52,6 +54,64 @@ func TestGoldenCases_SameBytesOnEveryMachine(t *testing.T) {
 	if got := hex.EncodeToString(sum.Sum(nil)); got != want {
 		t.Errorf("got hash %s, want %s", got, want)
 	}
+}
+
+// The hashes were computed before rubric 1.2.0: a later rubric does not change what an
+// older one gives, to the byte.
+func TestRubrics_OlderVersionsRateAsEver(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]string{
+		"1.0.0": "0558d971038c8551f4716767ebddb7c76f4b0a86c21cbda63c83b1bcde3a8e02",
+		"1.1.0": "b388023bbfb89e4635708898e8972b1724eb94e6c0e91d477fe21453713bb36d",
+	} {
+		r, sum := publishedRubrics(t)[version], sha256.New()
+		for seed := range uint64(500) {
+			s := irregularSample(r, rand.New(rand.NewPCG(seed, 7)))
+			for _, result := range []any{r.Rate(s.cat, s.observations, s.health, s.asOf), r.RateSummary(s.cat, s.observations, s.health, s.asOf)} {
+				b, err := json.Marshal(result)
+				if err != nil {
+					t.Fatal(err)
+				}
+				sum.Write(b)
+			}
+		}
+		if got := hex.EncodeToString(sum.Sum(nil)); got != want {
+			t.Errorf("%s: got hash %s, want %s", version, got, want)
+		}
+	}
+}
+
+// irregularSample returns a cat with observations of which some do not count, and with
+// failed, expired, reported and missing health items.
+func irregularSample(r *Rubric, random *rand.Rand) sample {
+	s := sample{asOf: today}
+	if random.IntN(8) > 0 {
+		s.cat.Born = today - Day((1+random.IntN(6000))>>random.IntN(6))
+	}
+	if random.IntN(3) == 0 {
+		s.cat.HomeSince = today - Day(random.IntN(60))
+	}
+	bold, assessors := random.IntN(5), 1+random.IntN(4)
+	for i := range random.IntN(40) {
+		s.observations = append(s.observations, randomObservation(r, random, i, bold, assessors))
+	}
+	statuses := []HealthStatus{HealthOK, HealthOK, HealthOK, HealthFail, HealthUnknown, HealthNotApplicable}
+	for _, code := range r.HealthCodes() {
+		item := HealthItem{Code: code, Status: statuses[random.IntN(len(statuses))], Reported: random.IntN(4) == 0}
+		if names := r.Severities(code); len(names) > 0 && random.IntN(2) == 0 {
+			item.Severity = names[random.IntN(len(names))]
+		}
+		if random.IntN(2) == 0 {
+			item.HappenedOn = today - Day(random.IntN(400))
+		}
+		if random.IntN(4) == 0 {
+			item.ValidUntil = today - 30 + Day(random.IntN(60))
+		}
+		if random.IntN(4) > 0 {
+			s.health = append(s.health, item)
+		}
+	}
+	return s
 }
 
 func TestRubrics_UnknownVersionListsPublishedOnes(t *testing.T) {

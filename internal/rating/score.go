@@ -230,7 +230,10 @@ func (r *Rubric) nextObservations(s *score, e *evidence, a *activity) []NextObse
 			}
 		}
 		taken[best] = true
-		out = append(out, NextObservation{r.traits[best].code, fromCents(cents(gain[best] / a.prior))})
+		out = append(out, NextObservation{
+			Trait: r.traits[best].code, Gain: fromCents(cents(gain[best] / a.prior)),
+			StaffText: r.traits[best].look, AdopterText: r.traits[best].ask,
+		})
 	}
 	return out
 }

@@ -20,8 +20,8 @@ func suitabilityFieldDefs() []fieldDef {
 	readiness := func(a catalog.ActivityRating) string { return a.Readiness }
 	grade := func(a catalog.ActivityRating) string { return a.Grade }
 	defs := []fieldDef{
-		enumField(FieldBestFit, append(catalog.Activities(), catalog.IndoorEnrichment)...).readBy(func(c *catalog.Cat, add func(string)) {
-			add(cmp.Or(c.Rating.BestFit, catalog.IndoorEnrichment))
+		enumField(FieldBestFit, append(catalog.Activities(), catalog.IndoorEnrichment, unknown)...).readBy(func(c *catalog.Cat, add func(string)) {
+			add(cmp.Or(c.Rating.BestFit, unknown))
 		}),
 		bestOverActivities(FieldReadiness, catalog.Readinesses(), catalog.ReadinessNotAssessed, readiness, catalog.Activities()...),
 		bestOverActivities(FieldGrade, catalog.Grades(), catalog.NoEvidence, grade, catalog.Activities()...).withoutFacet(),

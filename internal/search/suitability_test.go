@@ -17,7 +17,7 @@ func randomRating(t *rapid.T) catalog.Rating {
 	if rapid.IntRange(0, 2).Draw(t, "rated") == 0 {
 		return catalog.Rating{}
 	}
-	r := catalog.Rating{Rubric: "1.0.0", BestFit: rapid.SampledFrom(append(catalog.Activities(), catalog.IndoorEnrichment)).Draw(t, "best fit")}
+	r := catalog.Rating{Rubric: "1.0.0", BestFit: rapid.SampledFrom(append(catalog.Activities(), catalog.IndoorEnrichment, "")).Draw(t, "best fit")}
 	for _, activity := range catalog.Activities() {
 		a := catalog.ActivityRating{
 			Activity: activity, Grade: rapid.SampledFrom(catalog.Grades()).Draw(t, "grade"),
@@ -125,7 +125,7 @@ func TestSuitabilityFilter_AgreesWithTheRatings(t *testing.T) {
 			}
 			if matches {
 				want = append(want, c.ID)
-				bestFit[cmp.Or(c.Rating.BestFit, catalog.IndoorEnrichment)]++
+				bestFit[cmp.Or(c.Rating.BestFit, unknown)]++
 			}
 			if matchesRest {
 				readiness[fieldValueOf(facet, c)]++
@@ -186,7 +186,7 @@ func TestSuitability_SortsAndFilters(t *testing.T) {
 		"one of two activities":                                {Query{Suitability: []SuitabilityFilter{{Activities: []string{"hike", "leash_walk"}, Readiness: []string{catalog.ReadinessNow}}}}, []string{"Cleo"}},
 		"an unrated cat is not yet assessed":                   {Query{Suitability: []SuitabilityFilter{{Activities: leash, Readiness: []string{catalog.ReadinessNotAssessed}}}}, []string{"Ada", "Dot"}},
 		"the cat overall":                                      {Query{Where: where(FieldReadiness, catalog.ReadinessNow, "build_confidence_first")}, []string{"Cleo", "Élan"}},
-		"best fit":                                             {Query{Where: where(FieldBestFit, catalog.IndoorEnrichment)}, []string{"Ada", "Dot"}},
+		"best fit":                                             {Query{Where: where(FieldBestFit, unknown)}, []string{"Ada", "Dot"}},
 		"an empty list matches no cat":                         {Query{Suitability: []SuitabilityFilter{{Activities: leash, Readiness: []string{}}}}, nil},
 	}
 	for name, test := range tests {

@@ -14,7 +14,7 @@ import (
 func RatedCat(c catalog.Cat) rating.Cat {
 	return rating.Cat{
 		Born: dayOf(c.Birth.On), HomeSince: 0, WeightKg: c.WeightKg, GirthCm: c.GirthCm, BodyLengthCm: c.BodyLengthCm,
-		LongCoat: longCoat(c), WarmClimate: nil,
+		LongCoat: longCoat(c), WarmClimate: nil, Male: c.Sex == "male",
 	}
 }
 

@@ -29,7 +29,8 @@ func Rate[R any](rate func(rating.Cat, []rating.Observation, []rating.HealthItem
 
 // NewRater returns a rater for the catalog that uses the latest rubric. A cat without
 // recorded evidence only gets a rating if its listing has enough evidence for a grade, or
-// reports a failure that puts an activity on hold. The rater reads each text of the
+// if its listing or its age puts an activity on hold: the rating of any other cat says no
+// more than none. The rater reads each text of the
 // listing once, for the rating and for the reading.
 func NewRater(rubrics *rating.Rubrics) catalog.Rater {
 	rubric := rubrics.Latest()
@@ -41,13 +42,9 @@ func NewRater(rubrics *rating.Rubrics) catalog.Rater {
 
 // summarize returns the rating that NewRater describes.
 func summarize(rubric *rating.Rubric, cat *catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, listing ListingEvidence, on time.Time) catalog.Rating {
-	recorded := len(assessments)+len(health) > 0
-	if !recorded && len(listing.Hints) == 0 && !listing.reportsFailure() {
-		return catalog.Rating{}
-	}
 	out := toSummary(Rate(rubric.RateSummary, cat, assessments, health, listing, on))
-	if recorded || slices.ContainsFunc(out.Activities, func(a catalog.ActivityRating) bool {
-		return a.Grade != catalog.NoEvidence || listing.reportsFailure() && a.Readiness == string(rating.OnHold)
+	if len(assessments)+len(health) > 0 || slices.ContainsFunc(out.Activities, func(a catalog.ActivityRating) bool {
+		return a.Grade != catalog.NoEvidence || a.Readiness != catalog.ReadinessNotAssessed
 	}) {
 		return out
 	}
@@ -116,9 +113,4 @@ func evidenceFromHints(rubric *rating.Rubric, cat *catalog.Cat, found []hints.Hi
 		out.Health = append(out.Health, rating.HealthItem{Code: flag.Code, Status: status, Reported: true})
 	}
 	return out
-}
-
-// reportsFailure reports whether the listing has a health item that failed.
-func (e *ListingEvidence) reportsFailure() bool {
-	return slices.ContainsFunc(e.Health, func(item rating.HealthItem) bool { return item.Status == rating.HealthFail })
 }

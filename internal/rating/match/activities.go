@@ -58,7 +58,7 @@ func scoreActivity(c *Candidate, activity string) componentScore {
 	case catalog.ReadinessNow:
 		return knownScore(c, points, fmt.Sprintf("{they} is ready for %s now (%s).", name, likely))
 	default:
-		return knownScore(c, points, fmt.Sprintf("With training {they} is ready for %s (%s).", name, likely))
+		return knownScore(c, points, fmt.Sprintf("{they} can begin training for %s (%s).", name, likely))
 	}
 }
 
@@ -128,7 +128,7 @@ func scoreOutdoorAccess(c *Candidate) componentScore {
 	case low == nil:
 		return knownScore(c, carrying.value, way+", and backpack outings are on hold.")
 	default:
-		return knownScore(c, carrying.value, fmt.Sprintf("%s: being carried in a backpack suits {them}, likely by %.0f of 100 or more.", way, math.Floor(*low)))
+		return knownScore(c, carrying.value, fmt.Sprintf("%s; for being carried in a backpack {they} has likely %.0f of 100 or more.", way, math.Floor(*low)))
 	}
 }
 

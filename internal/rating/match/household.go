@@ -102,7 +102,8 @@ func (p *Profile) scoreHoursAlone(c *Candidate, today time.Time) componentScore 
 	if *p.HoursAway > maxHours {
 		return knownScore(c, int(25*(maxHours-*p.HoursAway)), fmt.Sprintf("%s should not be alone for more than about %s a day.", withArticle(group), formatHours(maxHours)))
 	}
-	return knownScore(c, int(25*(maxHours-*p.HoursAway)), fmt.Sprintf("%s can be alone for %s a day.", withArticle(group), formatHours(*p.HoursAway)))
+	return knownScore(c, int(25*(maxHours-*p.HoursAway)), fmt.Sprintf("%s alone a day is within the guideline of about %s for %s; ask the shelter how {they} takes being alone.",
+		formatHours(*p.HoursAway), formatHours(maxHours), withArticle(group)))
 }
 
 // scorePlayTime compares the hours for the cat with the need of its age. A difference of
