@@ -6,29 +6,26 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestProperty_LexiconEqualsMap(t *testing.T) {
+func TestProperty_HashTableEqualsMap(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		words := rapid.StringMatching(`[a-c']{1,26}`)
-		ids := map[string]wordID{}
+		words := rapid.Custom(func(t *rapid.T) (out wordKey) {
+			copy(out[:], rapid.StringMatching(`[a-c']{1,24}`).Draw(t, "word"))
+			return out
+		})
+		values := map[wordKey]int32{}
 		for _, word := range rapid.SliceOf(words).Draw(t, "known") {
-			if _, ok := ids[word]; !ok {
-				ids[word] = wordID(len(ids) + 1)
+			values[word] = int32(len(values) + 1)
+		}
+		table := newHashTable(values, (*wordKey).hash)
+		for _, word := range append(rapid.SliceOf(words).Draw(t, "looked up"), wordKey{'z'}) {
+			if got := table.lookup(word.hash(), &word); got != values[word] {
+				t.Fatalf("%q: got %d, want %d", word, got, values[word])
 			}
 		}
-		lexicon := newLexicon(ids)
-		for _, word := range rapid.SliceOf(words).Draw(t, "looked up") {
-			if _, known := ids[word]; !known {
-				ids[word] = 0
-			}
-		}
-		for word, want := range ids {
-			var key wordKey
-			if copy(key[:], word) < len(word) {
-				continue // longer than any word of the rules
-			}
-			if got := lexicon.lookup(&key); got != want {
-				t.Fatalf("%q: got id %d, want %d", word, got, want)
+		for word, want := range values {
+			if got := table.lookup(word.hash(), &word); got != want {
+				t.Fatalf("%q: got %d, want %d", word, got, want)
 			}
 		}
 	})

@@ -1,8 +1,9 @@
 package hints
 
 import (
-	"math"
+	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"trailcat/internal/catalog"
@@ -60,71 +61,58 @@ type findings struct {
 
 // candidateHint is a hint before the selection of one per trait.
 type candidateHint struct {
-	trait int  // index in alphabetical order
+	trait int  // index in ruleSet.traits
 	weak  bool // gives way to hints that are not weak
 	hint  Hint
 }
 
-// sortKey orders candidates by trait, weak ones last, then by level, then as they
-// were found. It is one integer because long texts have dozens of candidates.
-type sortKey uint64
-
-func newSortKey(c *candidateHint, index int) sortKey {
-	k := sortKey(c.trait)<<48 | sortKey(c.hint.Level)<<32 | sortKey(index)
-	if c.weak {
-		k |= 1 << 40
-	}
-	return k
+// tally counts the candidates for one trait.
+type tally struct {
+	strong, all levelCounts
+	first       [6]int // by level: one more than the index of the first candidate
 }
 
-func (k sortKey) trait() int    { return int(k >> 48) }
-func (k sortKey) strength() int { return int(k >> 40) } // trait and weakness
-func (k sortKey) level() int    { return int(k >> 32 & 0xFF) }
-func (k sortKey) index() int    { return int(k & (1<<32 - 1)) }
+// levelCounts counts candidates by level.
+type levelCounts [6]int
 
 // selectHints returns at most one hint per trait.
 func selectHints(candidates []candidateHint) []Hint {
-	var buffer [64]sortKey
-	keys := buffer[:0]
+	var tallies [16]tally // by trait, of which there are fewer
 	for i := range candidates {
-		keys = append(keys, newSortKey(&candidates[i], i))
+		c := &candidates[i]
+		t := &tallies[c.trait]
+		t.all[c.hint.Level]++
+		if !c.weak {
+			t.strong[c.hint.Level]++
+		}
+		t.first[c.hint.Level] = cmp.Or(t.first[c.hint.Level], i+1)
 	}
-	slices.Sort(keys)
 	var out []Hint
-	for len(keys) > 0 {
-		n := 1
-		for n < len(keys) && keys[n].trait() == keys[0].trait() {
-			n++
+	for i := range tallies {
+		t := &tallies[i]
+		if t.all.at(1)-t.all.at(0) < maxSpread { // from the lowest level to the highest
+			if level := cmp.Or(t.strong.at(0.5), t.all.at(0.5)); level > 0 {
+				out = append(out, candidates[t.first[level]-1].hint)
+			}
 		}
-		if i, ok := selectCandidate(keys[:n]); ok {
-			out = append(out, candidates[i].hint)
-		}
-		keys = keys[n:]
 	}
+	slices.SortFunc(out, func(a, b Hint) int { return strings.Compare(a.Trait, b.Trait) })
 	return out
 }
 
-// selectCandidate returns the index of the candidate to use for one trait. It
-// returns false if the candidates contradict each other.
-func selectCandidate(keys []sortKey) (index int, ok bool) {
-	strong, low, high := 0, keys[0].level(), keys[0].level()
-	for i, k := range keys {
-		low, high = min(low, k.level()), max(high, k.level())
-		if k.strength() == keys[0].strength() {
-			strong = i + 1 // number of candidates that are not outranked
+// at returns the level at a share of the candidates, such as the lower median for
+// 0.5, or 0 if there is none.
+func (n *levelCounts) at(share float64) int {
+	all, sum := 0, 0
+	for _, count := range n {
+		all += count
+	}
+	for level, count := range n {
+		if sum += count; sum > 0 && float64(sum) >= share*float64(all) {
+			return level
 		}
 	}
-	if high-low >= maxSpread {
-		return 0, false
-	}
-	median := keys[(strong-1)/2].level()
-	index = math.MaxInt
-	for _, k := range keys {
-		if k.level() == median {
-			index = min(index, k.index())
-		}
-	}
-	return index, true
+	return 0
 }
 
 // findInFields appends the hints of the fields outside the text.
@@ -153,22 +141,16 @@ func fieldValue(name string) func(*catalog.Facts) string {
 			}
 		case func(*catalog.Facts) **bool:
 			if fact.Name == name {
-				return func(f *catalog.Facts) string { return formatBool(*at(f)) }
+				return func(f *catalog.Facts) string {
+					if value := *at(f); value != nil {
+						return strconv.FormatBool(*value)
+					}
+					return ""
+				}
 			}
 		}
 	}
 	return nil
-}
-
-func formatBool(b *bool) string {
-	switch {
-	case b == nil:
-		return ""
-	case *b:
-		return "true"
-	default:
-		return "false"
-	}
 }
 
 // HealthFlag is a listing's flag about a health or safety gate of the rubric. It

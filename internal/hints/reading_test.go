@@ -68,7 +68,7 @@ func TestRead_Sentences(t *testing.T) {
 		"Good with older children.":                                "",
 		"She should do well with dogs.":                            "",
 		"He loves dogs. He is scared of dogs.":                     "",
-		"She loves cat toys and dog beds.":                         "",
+		"She loves cat toys and dog beds.":                         "playful: loves cat toys",
 		"She prefers to be the only cat.":                          "good_with_cats unlikely: prefers to be the only cat",
 		"He must be an only pet.":                                  "good_with_dogs unlikely: must be an only pet|good_with_cats unlikely: must be an only pet",
 		"She is looking for an adult-only home.":                   "good_with_children unlikely: adult-only home",

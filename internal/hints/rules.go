@@ -3,6 +3,7 @@ package hints
 import (
 	_ "embed"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -35,6 +36,8 @@ const (
 	subject    scope = "subject"    // the cat is the subject: "(she) loves to play"
 	predicate  scope = "predicate"  // the phrase describes the cat or a noun for it: "(is a) curious (girl)"
 	standalone scope = "standalone" // the phrase is about the cat by itself: "treats are the way to her heart"
+	history    scope = "history"    // the cat is the subject, now or in the past: "(she) lived outdoors"
+	liked      scope = "liked"      // the cat likes what the phrase names, or dislikes it if negated: "(loves cuddles and) treats"
 	wish       scope = "wish"       // the phrase says what the cat needs, if only in the future: "a home without dogs would be best"
 )
 
@@ -72,7 +75,7 @@ type rule struct {
 		Text  string // a text that gives Level
 		Words string // the words that match in it
 	}
-	traitIndex int        // in the alphabetical order of traits
+	traitIndex int
 	kinds      []ruleKind // that apply to the rule
 }
 
@@ -82,7 +85,7 @@ type fieldRule struct {
 	Levels           map[string]int // by lower-case value
 	Example          string         // a value that gives a level
 	value            func(*catalog.Facts) string
-	traitIndex       int // as of rule
+	traitIndex       int
 }
 
 // ruleSet is a compiled set of rules.
@@ -90,6 +93,7 @@ type ruleSet struct {
 	rules  []rule
 	fields []fieldRule
 	trie
+	traits     []string
 	companions []companion
 	limits     int32 // root of the group of words that limit a list of companions
 }
@@ -125,6 +129,7 @@ func parseRules(texts ...[]byte) (*ruleSet, error) {
 			r.Scope = subject
 		}
 		r.Weak = r.Weak || r.Scope == predicate
+		r.traitIndex = rs.traitIndex(r.Trait)
 		r.setKinds()
 		for _, pattern := range r.Patterns {
 			if err := rs.addPattern(pattern, i, r.kinds); err != nil {
@@ -134,11 +139,11 @@ func parseRules(texts ...[]byte) (*ruleSet, error) {
 	}
 	for i := range rs.fields {
 		f := &rs.fields[i]
+		f.traitIndex = rs.traitIndex(f.Trait)
 		if f.value = fieldValue(f.Field); f.value == nil {
 			return nil, fmt.Errorf("rule %s: unknown field %q", f.ID, f.Field)
 		}
 	}
-	rs.indexTraits()
 	rs.freeze()
 	return rs, nil
 }
@@ -153,22 +158,12 @@ func (r *rule) setKinds() {
 	}
 }
 
-func (rs *ruleSet) indexTraits() {
-	var all []string
-	for _, r := range rs.rules {
-		all = append(all, r.Trait)
+// traitIndex returns the index of a trait in rs.traits, and adds it if it is new.
+func (rs *ruleSet) traitIndex(trait string) int {
+	if !slices.Contains(rs.traits, trait) {
+		rs.traits = append(rs.traits, trait)
 	}
-	for _, f := range rs.fields {
-		all = append(all, f.Trait)
-	}
-	slices.Sort(all)
-	all = slices.Compact(all)
-	for i := range rs.rules {
-		rs.rules[i].traitIndex, _ = slices.BinarySearch(all, rs.rules[i].Trait)
-	}
-	for i := range rs.fields {
-		rs.fields[i].traitIndex, _ = slices.BinarySearch(all, rs.fields[i].Trait)
-	}
+	return slices.Index(rs.traits, trait)
 }
 
 func (rs *ruleSet) addPattern(pattern string, rule int, kinds []ruleKind) error {
@@ -195,6 +190,7 @@ const maxPhrases = 4000
 //
 //	cat        this word
 //	cat|dog    one of these words
+//	nap~       a form of this verb: nap, naps or napping
 //	[out|up]   one of these words, or nothing
 //	{pets}     a phrase of this group; [{pets}] for a phrase or nothing
 //	...        up to three words of any kind
@@ -204,8 +200,11 @@ const maxPhrases = 4000
 // alternatives and group names.
 func expand(pattern string) ([][]string, error) {
 	all := [][]string{nil}
-	for element := range strings.FieldsSeq(pattern) {
-		choices := expandElement(element)
+	for element := range strings.FieldsSeq(verb.ReplaceAllStringFunc(pattern, inflect)) {
+		choices := [][]string{{strings.Trim(element, "[]")}}
+		if strings.HasPrefix(element, "[") {
+			choices = append(choices, nil)
+		}
 		next := make([][]string, 0, len(all)*len(choices))
 		for _, before := range all {
 			for _, choice := range choices {
@@ -219,11 +218,27 @@ func expand(pattern string) ([][]string, error) {
 	return all, nil
 }
 
-func expandElement(element string) [][]string {
-	var choices [][]string
-	if inner, optional := strings.CutPrefix(element, "["); optional {
-		element = strings.TrimSuffix(inner, "]")
-		choices = append(choices, nil)
+var (
+	verb     = regexp.MustCompile("[a-z]+~")
+	sibilant = regexp.MustCompile("(s|x|z|ch|sh|o)$")
+	doubled  = regexp.MustCompile("^[^aeiou]*[aeiou][bdgmnprt]$") // nap, skip, but not purr
+)
+
+// inflect returns the forms of a verb that ends with "~", as alternatives.
+func inflect(verb string) string {
+	verb = strings.TrimSuffix(verb, "~")
+	third, stem := verb+"s", strings.TrimSuffix(verb, "e")
+	switch {
+	case sibilant.MatchString(verb):
+		third = verb + "es"
+	case strings.HasSuffix(verb, "y") && !strings.HasSuffix(verb, "ay"):
+		third = strings.TrimSuffix(verb, "y") + "ies"
+	case strings.HasSuffix(verb, "ee"):
+		stem = verb
+	case strings.HasSuffix(verb, "ie"):
+		stem = strings.TrimSuffix(verb, "ie") + "y"
+	case doubled.MatchString(verb):
+		stem += verb[len(verb)-1:]
 	}
-	return append(choices, []string{element})
+	return verb + "|" + third + "|" + stem + "ing"
 }

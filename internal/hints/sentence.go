@@ -1,5 +1,10 @@
 package hints
 
+import (
+	"cmp"
+	"slices"
+)
+
 // findInText appends the hints and statements of a text. It uses buffer for the tokens.
 func (rs *ruleSet) findInText(found findings, buffer []token, source, text, name string) findings {
 	if text == "" || len(rs.rules) == 0 {
@@ -27,7 +32,7 @@ func (rs *ruleSet) findInText(found findings, buffer []token, source, text, name
 			s := sentence{text: text, tokens: tokens[begin:], start: i - begin, end: m[kind].end - begin}
 			for _, index := range m[kind].rules {
 				if r := &rs.rules[index]; kind == int(hintRule) {
-					found.hints = s.appendHint(found.hints, r, source, text)
+					found.hints = rs.appendHint(found.hints, s, r, source, text)
 				} else {
 					found.statements = rs.appendStatements(found.statements, s, r, text)
 				}
@@ -39,11 +44,20 @@ func (rs *ruleSet) findInText(found findings, buffer []token, source, text, name
 }
 
 // appendHint appends the hint that a rule derives from the phrase, if it does.
-func (s *sentence) appendHint(found []candidateHint, r *rule, source, text string) []candidateHint {
+func (rs *ruleSet) appendHint(found []candidateHint, s sentence, r *rule, source, text string) []candidateHint {
+	if r.Companions {
+		var facts []string
+		if facts, s.end = rs.companionsAfter(&s, r.Leading); !slices.ContainsFunc(facts, func(f string) bool { return f != "good_with_children" }) {
+			return found
+		}
+	}
 	v, from := s.verdict(r)
 	level := r.Level
 	if v == denied {
 		level = r.Negated
+	}
+	if level > 0 && level != 3 && s.isOccasional() {
+		level += cmp.Compare(3, level)
 	}
 	if v != undecided && level > 0 {
 		start, end := s.span(from, s.end)
@@ -78,34 +92,52 @@ const (
 // verdict returns whether the sentence states the phrase of a rule, and the index of
 // the first token to quote: the negation if there is one, else the phrase.
 func (s *sentence) verdict(r *rule) (v verdict, from int) {
+	applies := true
 	switch r.Scope {
 	case subject:
-		if !s.catIsSubject() || s.negationAmbiguous() {
-			return undecided, s.start
-		}
+		applies = s.catIsSubject(false) && !s.negationAmbiguous()
+	case history:
+		applies = s.catIsSubject(true)
 	case predicate:
-		if !s.catIsDescribed() {
-			return undecided, s.start
-		}
-	case standalone:
-		if s.isHypothetical() {
-			return undecided, s.start
-		}
-	case wish:
-		if s.isPast() {
-			return undecided, s.start
-		}
+		attaches, isCat := s.attachesToCat()
+		applies = attaches && (isCat || s.headMayBeCat())
+	case liked:
+		v = s.liking()
+		applies = v != undecided
+	case standalone: // not "could be your shadow"
+		applies = !s.precededBy(s.start, s.start, hypothetical, theCat)
+	case wish: // not "was an indoor only cat"
+		applies = !s.precededBy(s.start, 4, past, 0)
 	}
-	if s.isQuestion() || s.isPastOrBrief() || r.Scope != standalone && r.Scope != wish && !r.Once && s.isConditional() {
+	conditional := r.Scope != standalone && r.Scope != wish && s.isConditional(r.Once)
+	if !applies || conditional || s.isAskedOrPast() || s.end < len(s.tokens) && s.tokens[s.end].class&compound != 0 {
 		return undecided, s.start
 	}
 	if answer, listed := s.answer(); listed {
 		return verdictOf(answer), s.start
 	}
-	if i, negated := s.findNegation(); negated {
+	if i, negated := s.findNegation(); negated && v == undecided {
 		return denied, i
 	}
-	return stated, s.start
+	return max(v, stated), s.start
+}
+
+// liking returns whether the cat likes the phrase or, as denied, dislikes it, by the
+// nearest word before that says so.
+func (s *sentence) liking() verdict {
+	for i := s.start - 1; i >= max(0, s.start-20); i-- {
+		switch t := &s.tokens[i]; {
+		case t.class&(liking|disliking) != 0 && s.subjectBefore(i, false):
+			_, negated := (&sentence{text: s.text, tokens: s.tokens, start: i, end: i}).findNegation()
+			if negated == (t.class&liking != 0) {
+				return denied
+			}
+			return stated
+		case t.class&(copula|contrast|relative|temporal|hypothetical|past|negation) != 0:
+			return undecided
+		}
+	}
+	return undecided
 }
 
 // verdictOf returns the verdict on an answered phrase, such as "Lap cat: yes". Other
@@ -130,27 +162,16 @@ func (s *sentence) answer() (answer wordClass, listed bool) {
 	return s.tokens[s.end+1].class, true
 }
 
-// isQuestion reports whether the sentence is a question, as in "do you love to
-// play?".
-func (s *sentence) isQuestion() bool {
-	for i := s.end; i < len(s.tokens); i++ {
-		if p := s.tokens[i].punct; p.endsSentence() {
-			return p == question
-		}
-	}
-	return false
-}
-
 // catIsSubject reports whether the phrase says what the cat does: the nearest
-// subject before it is the cat, or there is none, and it is neither hypothetical
-// nor past.
-func (s *sentence) catIsSubject() bool {
+// subject before it is the cat, or there is none, and it is not hypothetical and,
+// unless the past is allowed, not past.
+func (s *sentence) catIsSubject(pastAllowed bool) bool {
 	for i := s.start - 1; i >= 0; i-- {
 		t := &s.tokens[i]
 		switch {
 		case t.class&theCat != 0 && t.class&hypothetical == 0 && !s.isOtherCat(i):
-			return !s.isHedged(i) && !s.isWanted(i)
-		case t.class&(hypothetical|imperative) != 0, t.class&past != 0 && s.start-i <= 4:
+			return !s.precededBy(i, 2, hedge, 0) && !s.precededBy(i, 1, causative, 0) && !s.isWanted(i)
+		case t.class&hypothetical != 0, t.class&imperative != 0 && s.isSubject(i), t.class&past != 0 && s.start-i <= 4 && !pastAllowed:
 			return false
 		case t.class&(someone|theCat) != 0 && (s.hasRelativeClause(i) || s.isSubject(i)):
 			return false
@@ -206,30 +227,35 @@ func (s *sentence) isSubject(i int) bool {
 	return true
 }
 
-// catIsDescribed reports whether the phrase describes the cat.
-func (s *sentence) catIsDescribed() bool { return s.attachesToCat() && s.headMayBeCat() }
-
 // attachesToCat reports whether the words before the phrase connect it to the cat
-// or to the beginning of the sentence.
-func (s *sentence) attachesToCat() bool {
-	verb := false
+// or to the beginning of the sentence, and not to an object ("makes her anxious"). It
+// also reports whether they say that the cat is what the phrase describes: "she is a".
+func (s *sentence) attachesToCat() (attaches, isCat bool) {
+	verb, noun := false, false
 	for i := s.start - 1; i >= 0; i-- {
 		t := &s.tokens[i]
 		switch {
 		case verb && t.class&conjunction != 0: // "came from a barn and is shy"
-			before := sentence{text: s.text, tokens: s.tokens, start: i, end: i}
-			return before.catIsSubject()
+			return s.subjectBefore(i, true), false
 		case t.class&(hypothetical|past|imperative) != 0:
-			return false
+			return false, false
 		case t.class&theCat != 0:
-			return !s.isOtherCat(i) && !s.isHedged(i)
+			attaches = !s.isOtherCat(i) && !s.precededBy(i, 2, hedge|temporal, 0) && !s.precededBy(i, 1, causative, 0) && !s.isWanted(i)
+			return attaches, noun && (verb || t.class&copula != 0)
 		case t.punct.isPause(), t.class&(linking|intensifier|descriptive|negation) != 0:
 			verb = verb || t.class&copula != 0
-		default:
-			return false
+			noun = (noun || t.class&determiner != 0) && t.class&restriction == 0
+		default: // "raised with dogs, playful"
+			next := &s.tokens[i+1]
+			return (next.punct.isPause() || next.class&conjunction != 0 && next.class&relative == 0) && s.subjectBefore(i+1, false), false
 		}
 	}
-	return true
+	return true, false
+}
+
+// subjectBefore reports whether the cat is the subject of what precedes tokens[i].
+func (s *sentence) subjectBefore(i int, pastAllowed bool) bool {
+	return (&sentence{text: s.text, tokens: s.tokens, start: i, end: i}).catIsSubject(pastAllowed)
 }
 
 // headMayBeCat skips further descriptions after the phrase and reports whether the
@@ -283,7 +309,7 @@ func (s *sentence) findNegation() (i int, negated bool) {
 		case t.punct.endsPhrase():
 			return 0, false
 		case t.class&negation != 0:
-			return i, s.tokens[i+1].class&only == 0
+			return i, s.tokens[i+1].class&only == 0 && !s.precededBy(i, 3, temporal, 0) // "when she is not asleep she plays"
 		case t.class&or != 0:
 		case t.class&conjunction != 0 && t.class&descriptive == 0 && t.class&relative == 0:
 			return 0, false
@@ -300,92 +326,79 @@ func (s *sentence) negationAmbiguous() bool {
 	if i < 0 || s.tokens[i].class&conjunction == 0 || s.tokens[i].class&(contrast|relative) != 0 || s.text[s.tokens[s.start].end-1] == 's' {
 		return false
 	}
-	for i--; i >= 0 && !s.tokens[i].punct.endsPhrase(); i-- {
-		switch t := &s.tokens[i]; {
-		case t.class&negation != 0:
-			return true
-		case t.class&(conjunction|contrast) != 0 && t.class&descriptive == 0 && t.class&relative == 0:
-			return false
-		}
-	}
-	return false
+	return s.precededBy(i, i, negation, conjunction)
 }
 
-// isHypothetical reports whether a hypothetical word precedes the phrase directly:
-// "could be your shadow".
-func (s *sentence) isHypothetical() bool {
-	for i := s.start - 1; i >= 0 && i >= s.start-3; i-- {
-		switch t := &s.tokens[i]; {
-		case t.punct.endsPhrase(), t.class&theCat != 0 && t.class&hypothetical == 0:
-			return false
-		case t.class&hypothetical != 0:
-			return true
-		}
-	}
-	return false
-}
-
-// isPast reports whether a word of the past precedes the phrase by a few words: "was
-// an indoor only cat".
-func (s *sentence) isPast() bool {
-	for i := s.start - 1; i >= 0 && i >= s.start-4 && !s.tokens[i].punct.endsPhrase(); i-- {
-		if s.tokens[i].class&past != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// isHedged reports whether a hedge precedes the subject tokens[i] directly: "we
-// hope that he".
-func (s *sentence) isHedged(i int) bool {
-	for from := max(i-2, 0); i > from; i-- {
+// precededBy reports whether a word of some classes is among the words before
+// tokens[i] in its part of the sentence, before any word of the classes to stop at.
+func (s *sentence) precededBy(i, reach int, classes, stop wordClass) bool {
+	for from := max(i-reach, 0); i > from; i-- {
 		switch t := &s.tokens[i-1]; {
-		case t.punct.endsPhrase():
-			return false
-		case t.class&hedge != 0:
+		case t.class&classes != 0:
 			return true
+		case t.punct.endsPhrase(), t.class&stop != 0:
+			return false
 		}
 	}
 	return false
 }
 
 // isWanted reports whether the cat at tokens[i] is one that somebody is looking
-// for: "looking for a kitten who will adapt quickly".
+// for, or may do something in a home that is: "looking for a kitten who will adapt
+// quickly", "a home where she can be outdoors".
 func (s *sentence) isWanted(i int) bool {
-	if !s.hasRelativeClause(i) {
-		return false
+	inPurpose := s.precededBy(i, 2, purpose, 0)
+	if inPurpose && i+1 < len(s.tokens) && s.tokens[i+1].class&ability != 0 {
+		return true
 	}
-	for i--; i >= 0 && !s.tokens[i].punct.endsPhrase(); i-- {
-		if s.tokens[i].class&hypothetical != 0 {
-			return true
-		}
-	}
-	return false
+	return (inPurpose || s.hasRelativeClause(i)) && s.precededBy(i, i, hypothetical, 0)
 }
 
-// isConditional reports whether the sentence says what is the case from some time
-// on: "once she knows you".
-func (s *sentence) isConditional() bool {
-	for i := range s.tokens {
-		switch {
-		case s.tokens[i].punct.endsSentence():
+// isConditional reports whether the clause says what is the case in a passing state
+// ("if she is scared") or, unless that is allowed, from some time on ("once she knows
+// you").
+func (s *sentence) isConditional(onceAllowed bool) bool {
+	from := s.start
+	for from > 0 && s.tokens[from-1].class&contrast == 0 {
+		from--
+	}
+	for i := from; i < len(s.tokens); i++ {
+		switch t := &s.tokens[i]; {
+		case t.punct.endsSentence(), i >= s.end && t.class&contrast != 0:
 			return false
-		case s.tokens[i].class&once != 0 && i+1 < len(s.tokens) && s.tokens[i+1].class&(theCat|someone|trust|unknownName) != 0:
+		case t.class&once != 0 && !onceAllowed && i+1 < len(s.tokens) && s.tokens[i+1].class&(theCat|someone|trust|unknownName) != 0:
 			return true
+		case t.class&temporal != 0 && (i < s.start || i >= s.end):
+			for j := i + 1; j < min(i+5, len(s.tokens)) && !s.tokens[j].punct.endsPhrase(); j++ {
+				if s.tokens[j].class&state != 0 {
+					return true
+				}
+			}
 		}
 	}
 	return false
 }
 
-// isPastOrBrief reports whether the phrase is no longer the case, or only for a
-// short time: "hissed at first but now …", "likes to be held for a moment".
-func (s *sentence) isPastOrBrief() bool {
+// isOccasional reports whether the phrase is the case only sometimes.
+func (s *sentence) isOccasional() (found bool) {
+	for i := max(s.start-3, 0); i <= s.end && i < len(s.tokens); i++ {
+		t := &s.tokens[i]
+		found = (found || t.class&occasional != 0) && (i >= s.start || !t.punct.endsPhrase())
+	}
+	return found
+}
+
+// isAskedOrPast reports whether the sentence asks ("do you love to play?"), or the
+// phrase is no longer the case, or only for a short time: "hissed at first but now …",
+// "likes to be held for a moment".
+func (s *sentence) isAskedOrPast() bool {
 	const reach = 3
 	contrastAt := len(s.tokens) // none yet
-	for i := s.end; i < len(s.tokens) && !s.tokens[i].punct.endsSentence(); i++ {
+	for i := s.end; i < len(s.tokens); i++ {
 		switch t := &s.tokens[i]; {
-		case t.class&brief != 0 && i < s.end+reach:
+		case t.punct.endsSentence():
+			return t.punct == question
+		case t.class&brief != 0 && i < s.end+reach && (i+1 == len(s.tokens) || s.tokens[i+1].class&(theCat|someone) == 0): // not "the minute you come"
 			return true
 		case t.class&contrast != 0:
 			contrastAt = i

@@ -1,6 +1,7 @@
 package hints
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -34,7 +35,9 @@ func (p punctuation) endsSentence() bool { return p >= fullStop }
 func (t *trie) tokenize(tokens []token, text, name string) []token {
 	var buffer [4]string
 	names := buffer[:0]
+	pair := false
 	for part := range strings.FieldsSeq(name) {
+		pair = pair || part == "&" || part == "+" || strings.EqualFold(part, "and")
 		names = append(names, part)
 	}
 	for i := 0; i < len(text); {
@@ -43,6 +46,9 @@ func (t *trie) tokenize(tokens []token, text, name string) []token {
 		case isLetter(c):
 			word, n, end := readWord(text, i)
 			tokens = append(tokens, t.newWordToken(&word, n, text, i, end, names))
+			if pair {
+				setPairClass(tokens)
+			}
 			i = end
 			continue
 		case c == ' ' || c == '\t' || c == '\r' || c == '/' || c == '"' || c == '*' || isDigit(c):
@@ -50,7 +56,11 @@ func (t *trie) tokenize(tokens []token, text, name string) []token {
 			tokens = append(tokens, token{id: t.and, class: conjunction, punct: noPunctuation, start: int32(i), end: int32(i + 1)})
 		case c == '.' || c == '!' || c == '?':
 			if i+1 == len(text) || !isLetter(text[i+1]) && !isDigit(text[i+1]) { // not in "4.5 kg"
-				tokens = append(tokens, token{punct: sentenceEnd(c), start: int32(i), end: int32(i + 1)})
+				end := fullStop
+				if c == '?' {
+					end = question
+				}
+				tokens = append(tokens, token{punct: end, start: int32(i), end: int32(i + 1)})
 			}
 		case c == ':':
 			tokens = append(tokens, token{punct: colon, start: int32(i), end: int32(i + 1)})
@@ -74,11 +84,17 @@ func (t *trie) tokenize(tokens []token, text, name string) []token {
 	return tokens
 }
 
-func sentenceEnd(c byte) punctuation {
-	if c == '?' {
-		return question
+// setPairClass sets the class of the last token for a listing of a pair of cats: one
+// of them is somebody else, both are the cat: "Tom and Jerry", "they".
+func setPairClass(tokens []token) {
+	n := len(tokens) - 1
+	isName := func(t *token) bool { return t.id == 0 && t.class&(theCat|someone) != 0 }
+	switch last := &tokens[n]; {
+	case last.class&plural != 0, n > 1 && isName(last) && tokens[n-1].class&conjunction != 0 && isName(&tokens[n-2]):
+		last.class = last.class&^someone | theCat
+	case last.class&theCat != 0:
+		last.class = last.class&^theCat | someone
 	}
-	return fullStop
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
@@ -116,30 +132,20 @@ func readWord(text string, i int) (word wordKey, n, end int) {
 // newWordToken returns the token of a word of n bytes. An unknown possessive has
 // the id of its noun.
 func (t *trie) newWordToken(word *wordKey, n int, text string, start, end int, names []string) token {
-	id := t.words.lookup(word)
+	id := wordID(t.words.lookup(word.hash(), word))
 	if id == 0 && n > 2 && word[n-2] == '\'' && word[n-1] == 's' {
 		n -= 2
 		word[n], word[n+1] = 0, 0
-		id = t.words.lookup(word)
+		id = wordID(t.words.lookup(word.hash(), word))
 	}
 	out := token{id: id, class: t.classes[id], punct: noPunctuation, start: int32(start), end: int32(end)}
 	switch capital := text[start]&0x20 == 0; {
-	case capital && isName(text[start:start+n], names):
+	case capital && slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, text[start:start+n]) }):
 		out.id, out.class = 0, theCat
 	case capital && id == 0 && end-start > 1 && text[start+1]&0x20 != 0:
 		out.class = unknownName
 	}
 	return out
-}
-
-// isName reports whether a word is one of the words of the cat's name.
-func isName(word string, names []string) bool {
-	for _, name := range names {
-		if strings.EqualFold(word, name) {
-			return true
-		}
-	}
-	return false
 }
 
 // beginsSentence reports whether the text after a line break begins a new sentence:

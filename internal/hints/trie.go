@@ -11,7 +11,7 @@ type wordID uint16
 
 // wordClass is a set of the functions of a word in a sentence, as far as the rules
 // need them. A word may have several.
-type wordClass uint32
+type wordClass uint64
 
 // The word classes, with examples.
 const (
@@ -44,30 +44,39 @@ const (
 	contrast                            // but, though: the opposite follows
 	now                                 // now, today: was not the case before
 	brief                               // moment, briefly: hardly the case
+	compound                            // run, enclosure: the words before are no description of the cat
+	purpose                             // so, where: what follows may be in a home to come
+	ability                             // can, could: after purpose
+	causative                           // makes, keeping: what follows is an object
+	temporal                            // if, when, while: what follows may pass
+	state                               // scared, relaxed: passes
+	occasional                          // sometimes: between never and often
+	liking                              // loves, favorite: what follows is liked
+	disliking                           // hates: what follows is not
+	plural                              // they, both: refers to a pair of cats
 	unknownName                         // a capitalized word that the rules do not contain
 )
 
-// wordClassNames maps the keys under "words" in rules.yaml to word classes.
-var wordClassNames = map[string]wordClass{
-	"intensifier": intensifier, "the_cat": theCat, "someone": someone, "other": other, "determiner": determiner, "conjunction": conjunction,
-	"relative": relative, "negation": negation, "hypothetical": hypothetical, "past": past, "linking": linking, "copula": copula,
-	"descriptive": descriptive, "continuation": continuation, "self": self, "companion_noun": companionNoun, "imperative": imperative,
-	"restriction": restriction, "people": people, "once": once, "trust": trust, "only": only, "yes": yes, "no": no, "hedge": hedge, "or": or,
-	"contrast": contrast, "now": now, "brief": brief,
-}
+// wordClassNames are the keys under "words" in rules.yaml, in the order of the classes.
+var wordClassNames = strings.Fields(`
+	intensifier the_cat someone other determiner conjunction relative negation hypothetical past linking copula descriptive continuation self
+	companion_noun imperative restriction people once trust only yes no hedge or contrast now brief compound purpose ability causative temporal state
+	occasional liking disliking plural`)
 
 // trie holds all phrases by their words and groups. Its maps are used while it is
 // built; freeze replaces them by tables for reading.
 type trie struct {
-	ids         map[string]wordID // until frozen
-	words       lexicon           // once frozen
+	ids         map[string]wordID  // until frozen
+	words       hashTable[wordKey] // ids, once frozen
 	and         wordID
-	classes     []wordClass             // by word
-	begins      []bool                  // by word: whether a phrase begins with it
-	building    map[transitionKey]int32 // until frozen
-	transitions transitionTable         // once frozen
+	classes     []wordClass              // by word
+	begins      []bool                   // by word: whether a phrase begins with it
+	beginsGroup []bool                   // by word: whether a phrase of a group begins with it
+	building    map[transitionKey]int32  // until frozen
+	transitions hashTable[transitionKey] // once frozen
 	nodes       []node
 	groups      map[string]int32    // root node of each group
+	phrases     map[string][]string // of each group with a name
 	roots       [][]groupTransition // by word: the groups at the beginning of a phrase that may begin with the word
 }
 
@@ -84,7 +93,7 @@ type groupTransition struct{ root, next int32 }
 func newTrie() trie {
 	return trie{
 		ids: map[string]wordID{}, classes: make([]wordClass, 1), begins: make([]bool, 1), building: map[transitionKey]int32{},
-		nodes: make([]node, 1), groups: map[string]int32{},
+		nodes: make([]node, 1), groups: map[string]int32{}, phrases: map[string][]string{},
 	}
 }
 
@@ -101,12 +110,12 @@ func (t *trie) internWord(word string) wordID {
 
 func (t *trie) addWordClasses(words map[string]string) error {
 	for name, list := range words {
-		class, ok := wordClassNames[name]
-		if !ok {
+		class := slices.Index(wordClassNames, name)
+		if class < 0 {
 			return fmt.Errorf("unknown word class %q", name)
 		}
 		for word := range strings.FieldsSeq(list) {
-			t.classes[t.internWord(word)] |= class
+			t.classes[t.internWord(word)] |= 1 << class
 		}
 	}
 	return nil
@@ -114,16 +123,23 @@ func (t *trie) addWordClasses(words map[string]string) error {
 
 func (t *trie) addGroups(groups map[string]string) {
 	for name, phrases := range groups {
-		root := t.newNode()
-		t.groups["{"+name+"}"] = root
-		for phrase := range strings.SplitSeq(phrases, ",") {
-			n := root
-			for word := range strings.FieldsSeq(phrase) {
-				n = t.addTransition(n, t.internWord(word))
-			}
-			t.nodes[n].group = true
-		}
+		t.phrases["{"+name+"}"] = strings.Split(phrases, ",")
+		t.addGroup("{"+name+"}", t.phrases["{"+name+"}"])
 	}
+}
+
+// addGroup adds a group of phrases and returns its root node.
+func (t *trie) addGroup(name string, phrases []string) int32 {
+	root := t.newNode()
+	t.groups[name] = root
+	for _, phrase := range phrases {
+		n := root
+		for word := range strings.FieldsSeq(phrase) {
+			n = t.addTransition(n, t.internWord(word))
+		}
+		t.nodes[n].group = true
+	}
+	return root
 }
 
 func (t *trie) newNode() int32 {
@@ -167,20 +183,19 @@ func (t *trie) groupRoot(element string) (int32, error) {
 	if root, ok := t.groups[element]; ok {
 		return root, nil
 	}
-	root := t.newNode()
+	var phrases []string
 	for word := range strings.SplitSeq(element, "|") {
-		if !strings.HasPrefix(word, "{") {
-			t.nodes[t.addTransition(root, t.internWord(word))].group = true
-			continue
-		}
-		inner, ok := t.groups[word]
-		if !ok {
+		inner, ok := t.phrases[word]
+		switch {
+		case ok:
+			phrases = append(phrases, inner...)
+		case strings.HasPrefix(word, "{"):
 			return 0, fmt.Errorf("unknown group %q", word)
+		default:
+			phrases = append(phrases, word)
 		}
-		t.nodes[root].groups = append(t.nodes[root].groups, groupTransition{inner, 0})
 	}
-	t.groups[element] = root
-	return root, nil
+	return t.addGroup(element, phrases), nil
 }
 
 // addTransition returns the target of a transition, and adds it if it is new.
@@ -206,24 +221,35 @@ func (t *trie) addGroupTransition(from, root int32) int32 {
 
 // freeze builds the tables for reading. No phrase may be added after it.
 func (t *trie) freeze() {
-	t.words, t.and = newLexicon(t.ids), t.ids["and"]
-	t.transitions = newTransitionTable(t.building)
+	words := map[wordKey]int32{}
+	add := func(word string, id wordID) {
+		var key wordKey
+		copy(key[:], word)
+		words[key] = int32(id)
+	}
+	for word, id := range t.ids {
+		bare := strings.ReplaceAll(word, "'", "") // "doesnt" is "doesn't", but "shell" is not "she'll"
+		if t.ids[bare] == 0 && !strings.HasSuffix(word, "'ll") && !strings.HasSuffix(word, "'d") {
+			add(bare, id)
+		}
+		add(word, id)
+	}
+	t.words, t.and = newHashTable(words, (*wordKey).hash), t.ids["and"]
+	t.transitions = newHashTable(t.building, (*transitionKey).hash)
 	t.ids, t.building = nil, nil
-	t.roots = make([][]groupTransition, len(t.classes))
+	t.roots, t.beginsGroup = make([][]groupTransition, len(t.classes)), make([]bool, len(t.classes))
 	for i := 1; i < len(t.classes); i++ {
 		id := wordID(i)
 		t.begins[id] = t.next(0, id) != 0
+		for _, root := range t.groups {
+			t.beginsGroup[id] = t.beginsGroup[id] || t.next(root, id) != 0
+		}
 		for _, g := range t.nodes[0].groups {
-			if t.groupBegins(g.root, id) {
+			if t.next(g.root, id) != 0 {
 				t.begins[id], t.roots[id] = true, append(t.roots[id], g)
 			}
 		}
 	}
-}
-
-// groupBegins reports whether a phrase of a group begins with a word.
-func (t *trie) groupBegins(root int32, id wordID) bool {
-	return t.next(root, id) != 0 || slices.ContainsFunc(t.nodes[root].groups, func(g groupTransition) bool { return t.groupBegins(g.root, id) })
 }
 
 // next returns the node after a word, or 0 if there is none.
@@ -231,7 +257,8 @@ func (t *trie) next(from int32, id wordID) int32 {
 	if id == 0 {
 		return 0
 	}
-	return t.transitions.target(transitionKey{from, id})
+	key := transitionKey{from, id}
+	return t.transitions.lookup(key.hash(), &key)
 }
 
 // longestMatches are the longest phrases found at a token, one for each kind of rule.
@@ -267,13 +294,13 @@ func (t *trie) match(out *longestMatches, tokens []token, start int, from int32)
 		}
 	}
 	if n.gap != 0 {
-		for skip := 0; skip <= 3 && start+skip < len(tokens) && (skip == 0 || !tokens[start+skip-1].punct.endsPhrase()); skip++ {
+		for skip := 0; skip <= 3 && start+skip < len(tokens) && (skip == 0 || !tokens[start+skip-1].punct.endsPhrase() && tokens[start+skip-1].class&(negation|contrast) == 0); skip++ {
 			t.match(out, tokens, start+skip, n.gap)
 		}
 	}
 	for i := start; i < len(tokens) && !tokens[i].punct.endsPhrase(); i++ {
 		groups := n.groups
-		if from == 0 {
+		if from == 0 || !t.beginsGroup[tokens[i].id] { // which has none
 			groups = t.roots[tokens[i].id]
 		}
 		for g := range groups {
@@ -285,7 +312,7 @@ func (t *trie) match(out *longestMatches, tokens []token, start int, from int32)
 		if next := t.next(from, tokens[i].id); next != 0 {
 			t.match(out, tokens, i+1, next)
 		}
-		if from == 0 || tokens[i].class&(intensifier|determiner) == 0 {
+		if from == 0 || tokens[i].class&(intensifier|determiner|descriptive) == 0 {
 			return
 		}
 	}
@@ -294,9 +321,6 @@ func (t *trie) match(out *longestMatches, tokens []token, start int, from int32)
 // groupMatchEnds appends the ends of a group's phrases that begin at tokens[start],
 // up to the capacity of ends.
 func (t *trie) groupMatchEnds(ends []int, tokens []token, start int, root int32) []int {
-	for _, inner := range t.nodes[root].groups {
-		ends = t.groupMatchEnds(ends, tokens, start, inner.root)
-	}
 	from := root
 	for i := start; i < len(tokens) && !tokens[i].punct.endsPhrase() && len(ends) < cap(ends); i++ {
 		next := t.next(from, tokens[i].id)
