@@ -47,6 +47,7 @@ type Store interface {
 
 	changefeed.Log
 	suitability.EvidenceStore
+	suitability.WorklistStore
 	quality.Store
 	export.Snapshotter
 }

@@ -32,7 +32,7 @@ import (
 //	@Security		OAuth2[assessments:write]
 //	@Router			/v1/cats/{id}/assessments [post]
 func (a *API) createAssessment(c echo.Context) error {
-	cat, err := a.ownedCat(c, c.Param("id"))
+	cat, err := a.catToAssess(c)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (a *API) listAssessments(c echo.Context) error {
 	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
-	cat, err := a.ownedCat(c, c.Param("id"))
+	cat, err := a.catToAssess(c)
 	if err != nil {
 		return err
 	}
@@ -212,7 +212,7 @@ func (a *API) listHealth(c echo.Context) error {
 	if err := httpkit.BindValidQuery(c, &struct{}{}); err != nil {
 		return err
 	}
-	cat, err := a.ownedCat(c, c.Param("id"))
+	cat, err := a.catToAssess(c)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 
@@ -214,15 +215,21 @@ func (b *bulkUpsert) write(ctx context.Context, batch []*catjson.Draft, upsert f
 
 func newBulkResult(index int, externalID string, r catalog.CatResult) BulkResult {
 	out := BulkResult{Index: index, ExternalID: externalID, Result: string(r.Result), ID: r.Cat.ID, Number: r.Cat.Number, Version: r.Cat.Version}
-	if e, ok := errors.AsType[*catalog.Error](r.Err); ok {
-		for _, f := range e.Fields {
-			out.Errors = append(out.Errors, httpkit.ProblemError(f))
-		}
-		if len(e.Fields) == 0 {
-			out.Errors = []httpkit.ProblemError{{Pointer: "", Parameter: "", Code: e.Code, Message: e.Detail}}
-		}
-	}
+	out.Errors = newRowErrors(r.Err)
 	return out
+}
+
+// newRowErrors returns the errors for which a row was rejected.
+func newRowErrors(err error) []httpkit.ProblemError {
+	e, ok := errors.AsType[*catalog.Error](err)
+	switch {
+	case !ok:
+		return nil
+	case len(e.Fields) == 0:
+		return []httpkit.ProblemError{{Pointer: "", Parameter: "", Code: e.Code, Message: e.Detail}}
+	default:
+		return wire.MapSlice(e.Fields, func(f catalog.FieldError) httpkit.ProblemError { return httpkit.ProblemError(f) })
+	}
 }
 
 func (s *BulkSummary) count(result catalog.Result) {
@@ -241,14 +248,26 @@ func (s *BulkSummary) count(result catalog.Result) {
 
 // rejectionError returns the error for an atomic write of which a cat was rejected.
 func (b *bulkUpsert) rejectionError(results []BulkResult) error {
+	return batchRejected("cats", b.summary.Rejected, b.summary.Rows, func(yield func(int, []httpkit.ProblemError) bool) {
+		for _, r := range results {
+			if !yield(r.Index, r.Errors) {
+				return
+			}
+		}
+	})
+}
+
+// batchRejected returns the error for an atomic write of which a row was rejected. list names
+// the rows; errorsOf has their errors by index.
+func batchRejected(list string, rejected, rows int, errorsOf iter.Seq2[int, []httpkit.ProblemError]) error {
 	var errs catalog.FieldErrors
-	for _, r := range results {
-		for _, e := range r.Errors {
-			e.Pointer = fmt.Sprintf("/cats/%d%s", r.Index, e.Pointer)
+	for i, ofRow := range errorsOf {
+		for _, e := range ofRow {
+			e.Pointer = fmt.Sprintf("/%s/%d%s", list, i, e.Pointer)
 			errs = append(errs, catalog.FieldError(e))
 		}
 	}
 	return catalog.Errorf(catalog.Invalid, errcode.BatchRejected,
-		"%d of %d cats were rejected, so none was written. Correct them, or omit atomic to write the other cats.", b.summary.Rejected, b.summary.Rows).
+		"%d of %d %s were rejected, so none was written. Correct them, or omit atomic to write the others.", rejected, rows, list).
 		WithFields(errs[:min(len(errs), maxBulkErrors)]...)
 }

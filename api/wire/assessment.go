@@ -65,6 +65,7 @@ type HealthItem struct {
 	ValidUntil *string   `json:"valid_until" format:"date" extensions:"x-nullable"`         // Last day on which the status is valid: afterwards `ok` counts as `fail`, and a temporary failure as over. Null for the rubric's default.
 	VerifiedBy *string   `json:"verified_by" extensions:"x-nullable"`                       // Who verified the status; null when nobody did.
 	VerifiedOn *string   `json:"verified_on" format:"date" extensions:"x-nullable"`         // Day of the verification; null when unknown.
+	Reported   bool      `json:"reported"`                                                  // Whether the shelter's own software reported the status, in an import, and nobody verified it. A reported `ok` leaves the gate unverified.
 	UpdatedAt  time.Time `json:"updated_at" format:"date-time"`                             // When the status was last changed.
 } //	@name	HealthItem
 
@@ -105,7 +106,7 @@ func NewAssessmentDraft(a catalog.Assessment) AssessmentDraft {
 func NewHealthItem(h catalog.HealthItem) HealthItem {
 	return HealthItem{
 		Code: h.Code, Status: h.Status, Severity: OrNull(h.Severity), HappenedOn: dateOrNull(h.HappenedOn), ValidUntil: dateOrNull(h.ValidUntil),
-		VerifiedBy: OrNull(h.VerifiedBy), VerifiedOn: dateOrNull(h.VerifiedOn), UpdatedAt: h.UpdatedAt,
+		VerifiedBy: OrNull(h.VerifiedBy), VerifiedOn: dateOrNull(h.VerifiedOn), Reported: h.Reported, UpdatedAt: h.UpdatedAt,
 	}
 }
 
@@ -147,6 +148,7 @@ func assessmentPointer(e rating.FieldError, observations []rating.Observation) s
 // ApplyTo sets the fields of a health item and returns the errors of the draft.
 func (d HealthItemDraft) ApplyTo(h *catalog.HealthItem, rubric *rating.Rubric, cat catalog.Cat, today time.Time) catalog.FieldErrors {
 	var dates DateParser
+	h.Reported = false
 	h.Status, h.Severity, h.VerifiedBy = d.Status, StringOrEmpty(d.Severity), StringOrEmpty(d.VerifiedBy)
 	h.HappenedOn, h.ValidUntil = dates.parseDate("/happened_on", d.HappenedOn), dates.parseDate("/valid_until", d.ValidUntil)
 	h.VerifiedOn = dates.parseDate("/verified_on", d.VerifiedOn)

@@ -50,7 +50,7 @@ func (a Assessment) notSuperseded() error {
 	return Errorf(Conflict, errcode.AssessmentSuperseded, "This assessment was corrected. Its correction is %s.", a.SupersededBy)
 }
 
-// HealthItem is what was verified about a cat for one gate of the rubric.
+// HealthItem is what was verified or reported about a cat for one gate of the rubric.
 type HealthItem struct {
 	CatID      string
 	Code       string // a code of the rubric, as are Status and Severity
@@ -60,6 +60,7 @@ type HealthItem struct {
 	ValidUntil time.Time
 	VerifiedBy string
 	VerifiedOn time.Time
+	Reported   bool   // by the shelter's own software: nobody verified it
 	PartnerID  string // the partner that reported it
 	UpdatedAt  time.Time
 }
@@ -85,7 +86,7 @@ func (c *Catalog) RecordAssessment(ctx context.Context, a Assessment) (Assessmen
 		}
 		a = c.newAssessment(a)
 		changes := []Change{newChange(Created, AssessmentResource, a.ID, cat.ShelterID, 1, c.now(), nil)}
-		if err := tx.Evidence.SaveAssessment(ctx, a); err != nil {
+		if err := tx.Evidence.SaveAssessments(ctx, []Assessment{a}); err != nil {
 			return nil, err
 		}
 		return c.recomputeRating(ctx, tx, cat, changes)
@@ -123,10 +124,8 @@ func (c *Catalog) CorrectAssessment(ctx context.Context, catID, id string, edit 
 			newChange(Updated, AssessmentResource, old.ID, cat.ShelterID, 2, c.now(), []string{"superseded_by"}),
 			newChange(Created, AssessmentResource, a.ID, cat.ShelterID, 1, c.now(), nil),
 		}
-		for _, assessment := range []Assessment{old, a} {
-			if err := tx.Evidence.SaveAssessment(ctx, assessment); err != nil {
-				return nil, err
-			}
+		if err := tx.Evidence.SaveAssessments(ctx, []Assessment{old, a}); err != nil {
+			return nil, err
 		}
 		return c.recomputeRating(ctx, tx, cat, changes)
 	})
@@ -145,7 +144,7 @@ func (c *Catalog) WithdrawAssessment(ctx context.Context, catID, id string) erro
 			return nil, err
 		}
 		a.WithdrawnAt = c.now()
-		if err := tx.Evidence.SaveAssessment(ctx, a); err != nil {
+		if err := tx.Evidence.SaveAssessments(ctx, []Assessment{a}); err != nil {
 			return nil, err
 		}
 		return c.recomputeRating(ctx, tx, cat, []Change{newChange(OpRemoved, AssessmentResource, a.ID, cat.ShelterID, 2, c.now(), nil)})
@@ -177,7 +176,7 @@ func (c *Catalog) PutHealth(ctx context.Context, item HealthItem) (HealthItem, R
 			op, result = Created, ResultCreated
 		}
 		item.PartnerID, item.UpdatedAt = c.actor.PartnerID, c.now()
-		if err := tx.Evidence.SaveHealth(ctx, item); err != nil {
+		if err := tx.Evidence.SaveHealth(ctx, []HealthItem{item}); err != nil {
 			return nil, err
 		}
 		return c.recomputeRating(ctx, tx, cat, []Change{newChange(op, HealthResource, item.CatID+"/"+item.Code, cat.ShelterID, 1, c.now(), nil)})

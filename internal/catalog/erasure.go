@@ -335,7 +335,7 @@ func (c *Catalog) eraseAssessorOf(ctx context.Context, tx Tx, shelterID string, 
 			continue
 		}
 		a.AssessorID = replacement
-		if err := tx.Evidence.SaveAssessment(ctx, a); err != nil {
+		if err := tx.Evidence.SaveAssessments(ctx, []Assessment{a}); err != nil {
 			return nil, err
 		}
 		changes = append(changes, newChange(Updated, AssessmentResource, a.ID, shelterID, 2, c.now(), []string{"assessor"}))
@@ -345,7 +345,7 @@ func (c *Catalog) eraseAssessorOf(ctx context.Context, tx Tx, shelterID string, 
 			continue
 		}
 		h.VerifiedBy = replacement
-		if err := tx.Evidence.SaveHealth(ctx, h); err != nil {
+		if err := tx.Evidence.SaveHealth(ctx, []HealthItem{h}); err != nil {
 			return nil, err
 		}
 		changes = append(changes, newChange(Updated, HealthResource, h.CatID+"/"+h.Code, shelterID, 1, c.now(), []string{"verified_by"}))

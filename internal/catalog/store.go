@@ -80,8 +80,12 @@ type EvidenceTx interface {
 	// Evidence returns the recorded evidence by cat id, including withdrawn and
 	// superseded assessments. Cats without evidence are absent.
 	Evidence(ctx context.Context, catIDs []string) (map[string]Evidence, error)
-	SaveAssessment(ctx context.Context, a Assessment) error
-	SaveHealth(ctx context.Context, h HealthItem) error
+	// SaveAssessments inserts assessments, or replaces their stored versions.
+	SaveAssessments(ctx context.Context, all []Assessment) error
+	// SaveHealth inserts health items, or replaces those of the same cat and code.
+	SaveHealth(ctx context.Context, items []HealthItem) error
+	// DeleteHealth deletes health items, by cat and code.
+	DeleteHealth(ctx context.Context, items []HealthItem) error
 }
 
 // OutcomeTx reads and writes adoption outcomes.

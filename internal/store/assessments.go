@@ -84,6 +84,7 @@ type healthRow struct {
 	ValidUntil date
 	VerifiedBy string
 	VerifiedOn date
+	Reported   bool
 	PartnerID  string
 	UpdatedAt  time.Time `gorm:"autoUpdateTime:false"`
 }
@@ -100,6 +101,7 @@ func newHealthRow(h catalog.HealthItem) healthRow {
 		ValidUntil: dateOf(h.ValidUntil),
 		VerifiedBy: h.VerifiedBy,
 		VerifiedOn: dateOf(h.VerifiedOn),
+		Reported:   h.Reported,
 		PartnerID:  h.PartnerID,
 		UpdatedAt:  h.UpdatedAt.UTC(),
 	}
@@ -115,6 +117,7 @@ func (r healthRow) item() catalog.HealthItem {
 		ValidUntil: r.ValidUntil.time(),
 		VerifiedBy: r.VerifiedBy,
 		VerifiedOn: r.VerifiedOn.time(),
+		Reported:   r.Reported,
 		PartnerID:  r.PartnerID,
 		UpdatedAt:  r.UpdatedAt.UTC(),
 	}
@@ -150,27 +153,42 @@ type evidenceRow struct {
 	ValidUntil date
 	VerifiedBy string
 	VerifiedOn date
+	Reported   bool
 }
 
 func (r evidenceRow) item() catalog.HealthItem {
 	return healthRow{
 		CatID: r.Assessment.CatID, Code: r.Code, Status: r.Status, Severity: r.Severity, HappenedOn: r.HappenedOn, ValidUntil: r.ValidUntil,
-		VerifiedBy: r.VerifiedBy, VerifiedOn: r.VerifiedOn, PartnerID: r.Assessment.PartnerID, UpdatedAt: r.Assessment.CreatedAt,
+		VerifiedBy: r.VerifiedBy, VerifiedOn: r.VerifiedOn, Reported: r.Reported, PartnerID: r.Assessment.PartnerID, UpdatedAt: r.Assessment.CreatedAt,
 	}.item()
 }
 
-// Evidence returns the recorded evidence by cat id. It reads both tables with one
-// statement, since every update of a cat's description needs it.
+// EvidenceOf returns the recorded evidence by cat id. Cats without evidence are absent.
+func (s *Store) EvidenceOf(ctx context.Context, catIDs []string) (evidence map[string]catalog.Evidence, err error) {
+	err = s.read(ctx, func(db *gorm.DB) error {
+		evidence, err = evidenceOf(db, s.dialect, catIDs)
+		return err
+	})
+	return evidence, err
+}
+
+// Evidence returns the recorded evidence by cat id.
 func (t tx) Evidence(ctx context.Context, catIDs []string) (map[string]catalog.Evidence, error) {
-	ofCats := t.dialect.anyOf("cat_id", catIDs)
+	return evidenceOf(t.db.WithContext(ctx), t.dialect, catIDs)
+}
+
+// evidenceOf reads both tables with one statement, since every update of a cat's description
+// needs it.
+func evidenceOf(db *gorm.DB, d dialect, catIDs []string) (map[string]catalog.Evidence, error) {
+	ofCats := d.anyOf("cat_id", catIDs)
 	var rows []evidenceRow
-	err := t.db.WithContext(ctx).Raw(`
+	err := db.Raw(`
 		SELECT id, cat_id, partner_id, assessor_id, key_id, role, context, observed_on, days_in_place, levels, note, created_at, superseded_by, withdrawn_at,
-			'' AS code, '' AS status, '' AS severity, 0 AS happened_on, 0 AS valid_until, '' AS verified_by, 0 AS verified_on
+			'' AS code, '' AS status, '' AS severity, 0 AS happened_on, 0 AS valid_until, '' AS verified_by, 0 AS verified_on, false AS reported
 		FROM assessments WHERE ?
 		UNION ALL
 		SELECT '', cat_id, partner_id, '', '', '', '', 0, NULL, '{}', '', updated_at, '', NULL,
-			code, status, severity, happened_on, valid_until, verified_by, verified_on
+			code, status, severity, happened_on, valid_until, verified_by, verified_on, reported
 		FROM health_items WHERE ?
 		ORDER BY code, created_at, id`, ofCats, ofCats).Scan(&rows).Error
 	if err != nil {
@@ -193,24 +211,41 @@ func (t tx) Evidence(ctx context.Context, catIDs []string) (map[string]catalog.E
 	return evidence, nil
 }
 
-// SaveAssessment inserts an assessment or replaces its stored version.
-func (t tx) SaveAssessment(ctx context.Context, a catalog.Assessment) error {
-	row, err := newAssessmentRow(a)
+// evidenceBatch is how many assessments or health items one statement saves.
+const evidenceBatch = 500
+
+// SaveAssessments inserts assessments, or replaces their stored versions.
+func (t tx) SaveAssessments(ctx context.Context, all []catalog.Assessment) error {
+	if len(all) == 0 {
+		return nil
+	}
+	rows, err := convertAll(all, newAssessmentRow)
 	if err == nil {
-		err = t.db.WithContext(ctx).Clauses(upsertByID()).Create(&row).Error
+		err = t.db.WithContext(ctx).Clauses(upsertByID()).CreateInBatches(&rows, evidenceBatch).Error
 	}
-	if err != nil {
-		return fmt.Errorf("save assessment %s: %w", a.ID, err)
-	}
-	return nil
+	return wrapError(err, fmt.Sprintf("save %d assessments", len(all)))
 }
 
-// SaveHealth inserts a health item or replaces the cat's item of the same code.
-func (t tx) SaveHealth(ctx context.Context, h catalog.HealthItem) error {
-	row := newHealthRow(h)
+// SaveHealth inserts health items, or replaces those of the same cat and code.
+func (t tx) SaveHealth(ctx context.Context, items []catalog.HealthItem) error {
+	if len(items) == 0 {
+		return nil
+	}
+	rows := mapSlice(items, newHealthRow)
 	over := clause.OnConflict{Columns: []clause.Column{{Name: "cat_id"}, {Name: "code"}}, UpdateAll: true}
-	if err := t.db.WithContext(ctx).Clauses(over).Create(&row).Error; err != nil {
-		return fmt.Errorf("save health item %s of cat %s: %w", h.Code, h.CatID, err)
+	return wrapError(t.db.WithContext(ctx).Clauses(over).CreateInBatches(&rows, evidenceBatch).Error, fmt.Sprintf("save %d health items", len(items)))
+}
+
+// DeleteHealth deletes health items, by cat and code.
+func (t tx) DeleteHealth(ctx context.Context, items []catalog.HealthItem) error {
+	byCode := map[string][]string{}
+	for _, h := range items {
+		byCode[h.Code] = append(byCode[h.Code], h.CatID)
+	}
+	for code, catIDs := range byCode {
+		if err := t.db.WithContext(ctx).Where("code = ?", code).Where(t.dialect.anyOf("cat_id", catIDs)).Delete(&healthRow{}).Error; err != nil {
+			return fmt.Errorf("delete the health items %s of %d cats: %w", code, len(catIDs), err)
+		}
 	}
 	return nil
 }

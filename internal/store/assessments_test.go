@@ -37,12 +37,12 @@ func TestEvidence_RoundTrip(t *testing.T) {
 		for range 2 { // insert, then replace
 			write(t, s, func(tx catalog.Tx) error {
 				for _, a := range seen {
-					if err := tx.Evidence.SaveAssessment(t.Context(), a); err != nil {
+					if err := tx.Evidence.SaveAssessments(t.Context(), []catalog.Assessment{a}); err != nil {
 						return err
 					}
 				}
 				for _, h := range health {
-					if err := tx.Evidence.SaveHealth(t.Context(), h); err != nil {
+					if err := tx.Evidence.SaveHealth(t.Context(), []catalog.HealthItem{h}); err != nil {
 						return err
 					}
 				}

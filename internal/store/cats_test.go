@@ -336,11 +336,11 @@ func TestEvidence_OfSeveralCats(t *testing.T) {
 			for i, c := range cats[:2] {
 				for n := range 2 {
 					a := catalog.Assessment{ID: fmt.Sprint("asm_", i, n), CatID: c.ID, Levels: map[string]int{"play_drive": 1 + n}, ObservedOn: day, CreatedAt: moment(5 - n)}
-					if err := tx.Evidence.SaveAssessment(t.Context(), a); err != nil {
+					if err := tx.Evidence.SaveAssessments(t.Context(), []catalog.Assessment{a}); err != nil {
 						return err
 					}
 					h := catalog.HealthItem{CatID: c.ID, Code: fmt.Sprint("CODE", 2-n), Status: "ok", UpdatedAt: moment(1)}
-					if err := tx.Evidence.SaveHealth(t.Context(), h); err != nil {
+					if err := tx.Evidence.SaveHealth(t.Context(), []catalog.HealthItem{h}); err != nil {
 						return err
 					}
 				}

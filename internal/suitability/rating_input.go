@@ -56,6 +56,7 @@ func HealthItems(items []catalog.HealthItem) []rating.HealthItem {
 		out[i] = rating.HealthItem{
 			Code: h.Code, Status: rating.HealthStatus(h.Status), Severity: h.Severity, HappenedOn: dayOf(h.HappenedOn),
 			ValidUntil: dayOf(h.ValidUntil), VerifiedBy: h.VerifiedBy, VerifiedOn: dayOf(h.VerifiedOn),
+			Reported: h.Reported,
 		}
 	}
 	return out

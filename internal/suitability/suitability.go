@@ -17,20 +17,26 @@ type EvidenceStore interface {
 }
 
 // Rate rates a cat from its recorded evidence and from the evidence of its listing.
-// Withdrawn and superseded assessments do not count. The argument rate is either
+// Withdrawn and superseded assessments do not count, and a flag of the listing does not if
+// an item of its gate was recorded or reported with more detail. The argument rate is either
 // rating.Rubric.Rate or RateSummary.
 func Rate[R any](rate func(rating.Cat, []rating.Observation, []rating.HealthItem, rating.Day) R,
 	cat *catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, listing ListingEvidence, on time.Time,
 ) R {
 	counted := slices.DeleteFunc(slices.Clone(assessments), func(a catalog.Assessment) bool { return !a.Counts() })
-	observations, items := append(Observations(counted), listing.Observations...), append(HealthItems(health), listing.Health...)
+	observations, items := append(Observations(counted), listing.Observations...), HealthItems(health)
+	for _, flag := range listing.Health {
+		if !slices.ContainsFunc(health, func(h catalog.HealthItem) bool { return h.Code == flag.Code }) {
+			items = append(items, flag)
+		}
+	}
 	return rate(RatedCat(*cat), observations, items, rating.DayOf(on))
 }
 
-// NewRater returns a rater for the catalog that uses the latest rubric. A cat without
-// recorded evidence only gets a rating if its listing has enough evidence for a grade, or
-// if its listing or its age puts an activity on hold: the rating of any other cat says no
-// more than none. The rater reads each text of the
+// NewRater returns a rater for the catalog that uses the latest rubric. A cat of which no
+// person recorded anything only gets a rating if its listing has enough evidence for a grade,
+// or if the listing, the shelter's software or the cat's age puts an activity on hold: the
+// rating of any other cat says no more than none. The rater reads each text of the
 // listing once, for the rating and for the reading.
 func NewRater(rubrics *rating.Rubrics) catalog.Rater {
 	rubric := rubrics.Latest()
@@ -42,8 +48,9 @@ func NewRater(rubrics *rating.Rubrics) catalog.Rater {
 
 // summarize returns the rating that NewRater describes.
 func summarize(rubric *rating.Rubric, cat *catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, listing ListingEvidence, on time.Time) catalog.Rating {
+	recorded := len(assessments) > 0 || slices.ContainsFunc(health, func(h catalog.HealthItem) bool { return !h.Reported })
 	out := toSummary(Rate(rubric.RateSummary, cat, assessments, health, listing, on))
-	if len(assessments)+len(health) > 0 || slices.ContainsFunc(out.Activities, func(a catalog.ActivityRating) bool {
+	if recorded || slices.ContainsFunc(out.Activities, func(a catalog.ActivityRating) bool {
 		return a.Grade != catalog.NoEvidence || a.Readiness != catalog.ReadinessNotAssessed
 	}) {
 		return out

@@ -1,0 +1,63 @@
+package wire
+
+import (
+	"fmt"
+	"time"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
+	"trailcat/internal/rating"
+	"trailcat/internal/suitability"
+)
+
+// MaxAssessments is how many assessments a request can record.
+const MaxAssessments = 500
+
+// AssessmentsDraft are assessments of many cats.
+type AssessmentsDraft struct {
+	Assessments []CatAssessmentDraft `json:"assessments" maxItems:"500"` // Assessments to record, each of one cat.
+} //	@name	AssessmentsDraft
+
+// CatAssessmentDraft is what one person observed of one of your cats on one visit.
+type CatAssessmentDraft struct {
+	ExternalID  *string        `json:"external_id" validate:"optional" extensions:"x-nullable" example:"A472536"`                                // The shelter's own ID of the cat; required unless `cat_id` is sent.
+	CatID       *string        `json:"cat_id" validate:"optional" extensions:"x-nullable"`                                                       // ID of the cat, instead of `external_id`.
+	Assessor    Assessor       `json:"assessor"`                                                                                                 // Who observed the cat.
+	Context     string         `json:"context" example:"shelter_room"`                                                                           // Where the cat was observed: code of a context of the rubric.
+	ObservedOn  string         `json:"observed_on" format:"date" example:"2026-04-28"`                                                           // Day of the observation.
+	DaysInPlace *int           `json:"days_in_place" validate:"optional" extensions:"x-nullable" example:"10"`                                   // Days since the cat came to this kennel or home; null when unknown.
+	Levels      map[string]int `json:"levels"`                                                                                                   // Observed level of each trait of the rubric, 1 to 5; omit traits that were not observed.
+	Note        *string        `json:"note" validate:"optional" extensions:"x-nullable" maxLength:"2000" example:"Fifteen minutes after lunch."` // Free text, visible to you only; not used for the rating.
+} //	@name	CatAssessmentDraft
+
+// Draft returns the assessment without its cat.
+func (d CatAssessmentDraft) Draft() AssessmentDraft {
+	return AssessmentDraft{Assessor: d.Assessor, Context: d.Context, ObservedOn: d.ObservedOn, DaysInPlace: d.DaysInPlace, Levels: d.Levels, Note: d.Note}
+}
+
+// HealthDrafts are all health and safety gates of a cat whose state is known.
+type HealthDrafts struct {
+	Health []HealthDraft `json:"health" maxItems:"100"` // Status of each gate; gates that are not listed are unknown.
+} //	@name	HealthDrafts
+
+// Items returns the health items, and the errors of the drafts.
+func (d HealthDrafts) Items(rubric *rating.Rubric, cat catalog.Cat, today time.Time) ([]catalog.HealthItem, catalog.FieldErrors) {
+	var dates DateParser
+	seen := map[string]int{}
+	items := make([]catalog.HealthItem, len(d.Health))
+	for i, h := range d.Health {
+		pointer := fmt.Sprintf("/health/%d", i)
+		items[i] = catalog.HealthItem{
+			CatID: cat.ID, Code: h.Code, Status: h.Status, Severity: StringOrEmpty(h.Severity), VerifiedBy: StringOrEmpty(h.VerifiedBy), Reported: false,
+			HappenedOn: dates.parseDate(pointer+"/happened_on", h.HappenedOn), ValidUntil: dates.parseDate(pointer+"/valid_until", h.ValidUntil),
+			VerifiedOn: dates.parseDate(pointer+"/verified_on", h.VerifiedOn),
+		}
+		if first, ok := seen[h.Code]; ok {
+			dates.Errs.Check(false, pointer+"/code", errcode.Duplicate, fmt.Sprintf("%s already appears in item %d; send one.", h.Code, first))
+		} else {
+			seen[h.Code] = i
+		}
+	}
+	errs := rubric.Check(suitability.RatedCat(cat), nil, suitability.HealthItems(items), rating.DayOf(today))
+	return items, MergeErrors(dates.Errs, RatingFieldErrors(errs))
+}
