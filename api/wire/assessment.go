@@ -1,16 +1,12 @@
 package wire
 
 import (
-	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
-	"trailcat/internal/errcode"
+	"trailcat/internal/evidence"
 	"trailcat/internal/rating"
-	"trailcat/internal/suitability"
 )
 
 // AssessmentDraft is what one person observed of a cat on one visit.
@@ -115,34 +111,20 @@ func (d AssessmentDraft) ApplyTo(a *catalog.Assessment, rubric *rating.Rubric, c
 	var dates DateParser
 	a.AssessorID, a.Role, a.Context, a.DaysInPlace = d.Assessor.ID, d.Assessor.Role, d.Context, d.DaysInPlace
 	a.Levels, a.Note, a.ObservedOn = d.Levels, StringOrEmpty(d.Note), dates.parseDate("/observed_on", &d.ObservedOn)
-	dates.Errs.Check(d.Assessor.Role == "" || d.Assessor.Role != rubric.HintRole(), "/assessor/role", errcode.RoleNotAllowed,
-		fmt.Sprintf("Role `%s` is reserved for automatic hints. Send the role of the person who observed the cat.", d.Assessor.Role))
-	dates.Errs.Check(len(d.Levels) > 0, "/levels", errcode.Required, "Expected the level of at least one trait.")
-	withoutID := *a
-	withoutID.ID = "" // the rubric requires IDs of all observations or of none
-	observations := suitability.Observations([]catalog.Assessment{withoutID})
-	errs := rubric.Check(suitability.RatedCat(cat), observations, nil, rating.DayOf(today))
-	for i := range errs {
-		errs[i].Pointer = assessmentPointer(errs[i], observations)
-	}
-	return MergeErrors(dates.Errs, RatingFieldErrors(errs))
+	return MergeErrors(dates.Errs, assessmentErrors(evidence.CheckAssessment(rubric, *a, cat, today)))
 }
 
-// assessmentPointer returns the pointer into an assessment for an error of the rubric in
-// an observation. An error of one trait belongs to the level of that trait.
-func assessmentPointer(e rating.FieldError, observations []rating.Observation) string {
-	var i int
-	var field string
-	if _, err := fmt.Sscanf(e.Pointer, "/observations/%d/%s", &i, &field); err != nil {
-		return e.Pointer
+// assessmentErrors returns the errors of an assessment with the pointers of the request body.
+func assessmentErrors(errs []evidence.AssessmentError) catalog.FieldErrors {
+	var out catalog.FieldErrors
+	for _, e := range errs {
+		pointer := ratingPointers.Replace("/" + e.Field)
+		if e.Trait != "" {
+			pointer = "/levels/" + binding.PointerToken(e.Trait)
+		}
+		out.Check(false, pointer, e.Code, e.Message)
 	}
-	perTrait := []errcode.Code{errcode.UnknownTrait, errcode.OutOfRange, errcode.RoleMayNotAssess, errcode.NotInContext, errcode.TooEarlyInPlace}
-	switch {
-	case slices.Contains(perTrait, e.Code) && field != "days_in_place" || e.Code == errcode.TooEarlyInPlace:
-		return "/levels/" + binding.PointerToken(observations[i].Trait)
-	default:
-		return "/" + field
-	}
+	return out
 }
 
 // ApplyTo sets the fields of a health item and returns the errors of the draft.
@@ -152,11 +134,7 @@ func (d HealthItemDraft) ApplyTo(h *catalog.HealthItem, rubric *rating.Rubric, c
 	h.Status, h.Severity, h.VerifiedBy = d.Status, StringOrEmpty(d.Severity), StringOrEmpty(d.VerifiedBy)
 	h.HappenedOn, h.ValidUntil = dates.parseDate("/happened_on", d.HappenedOn), dates.parseDate("/valid_until", d.ValidUntil)
 	h.VerifiedOn = dates.parseDate("/verified_on", d.VerifiedOn)
-	errs := rubric.Check(suitability.RatedCat(cat), nil, suitability.HealthItems([]catalog.HealthItem{*h}), rating.DayOf(today))
-	for i := range errs {
-		errs[i].Pointer = strings.TrimPrefix(errs[i].Pointer, "/health/0")
-	}
-	all := MergeErrors(dates.Errs, RatingFieldErrors(errs))
+	all := MergeErrors(dates.Errs, RatingFieldErrors(evidence.CheckHealth(rubric, *h, cat, today)))
 	for i := range all {
 		if all[i].Pointer == "/code" { // a path parameter
 			all[i].Pointer, all[i].Parameter = "", "code"

@@ -6,8 +6,8 @@ import (
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/errcode"
+	"trailcat/internal/evidence"
 	"trailcat/internal/rating"
-	"trailcat/internal/suitability"
 )
 
 // MaxAssessments is how many assessments a request can record.
@@ -58,6 +58,6 @@ func (d HealthDrafts) Items(rubric *rating.Rubric, cat catalog.Cat, today time.T
 			seen[h.Code] = i
 		}
 	}
-	errs := rubric.Check(suitability.RatedCat(cat), nil, suitability.HealthItems(items), rating.DayOf(today))
+	errs := rubric.Check(evidence.RatedCat(cat), nil, evidence.HealthItems(items), rating.DayOf(today))
 	return items, MergeErrors(dates.Errs, RatingFieldErrors(errs))
 }

@@ -55,6 +55,7 @@ type ImportReport struct {
 	IgnoredFiles    int                    `json:"ignored_files" example:"0"`                                         // Files of a zip file that were not read, such as photos.
 	Removed         int                    `json:"removed" example:"3"`                                               // Cats that were removed because a snapshot lacks them; they are not counted as rows.
 	DetailsErasedAt *time.Time             `json:"details_erased_at,omitempty" format:"date-time"`                    // When the lists of errors and warnings were erased, together with a cat or its people; absent otherwise.
+	Assessments     int                    `json:"assessments" example:"12"`                                          // Assessments in the rows, recorded by this import or before.
 	Confirm         *string                `json:"confirm" extensions:"x-nullable"`                                   // Send this token as `confirm` to carry out the import despite the warning; null when no confirmation is required.
 	RemovalReason   *string                `json:"removal_reason" extensions:"x-nullable"`                            // Why removing the listings that a snapshot lacks needs confirmation, and what confirmed it if not the token; null if it needs none.
 	MissingDigest   *string                `json:"missing_digest" extensions:"x-nullable" example:"5f1d0c6e2a9b7733"` // Identifies the listings that a snapshot lacks: the same value on a later day confirms their removal; null if it lacks none.
@@ -122,7 +123,7 @@ func importDetail(status catalog.ImportStatus) string {
 func (r *ImportReport) SetCounts(rows ingest.Report) {
 	r.Rows, r.Created, r.Updated, r.Unchanged = rows.Rows, rows.Created, rows.Updated, rows.Unchanged
 	r.Skipped, r.SkippedByReason, r.Statuses, r.Rejected = rows.Skipped, rows.SkippedByReason, rows.Statuses, rows.Rejected
-	r.IgnoredFiles = rows.IgnoredFiles
+	r.IgnoredFiles, r.Assessments = rows.IgnoredFiles, rows.Assessments
 	r.Errors = make([]ImportRowError, 0, min(len(rows.Errors), maxShownErrors))
 	for _, err := range rows.Errors[:min(len(rows.Errors), maxShownErrors)] {
 		r.Errors = append(r.Errors, ImportRowError(err))

@@ -257,6 +257,9 @@ func (c *importCommand) report(p *process, reports map[string]importReport) erro
 		if r.WarningCount > 0 {
 			warned = fmt.Sprintf(", %d values not understood", r.WarningCount)
 		}
+		if r.Assessments > 0 {
+			warned += fmt.Sprintf(", %d assessments", r.Assessments)
+		}
 		if r.IgnoredFiles > 0 {
 			warned += fmt.Sprintf(", %d other files ignored", r.IgnoredFiles)
 		}

@@ -24,14 +24,16 @@ type Dataset struct {
 	// Partial reports whether the file is one page of a longer list, by its own statement.
 	Partial bool
 
-	asOf       time.Time
-	country    string         // of the shelter; see WithPlace
-	zone       *time.Location // of times without a zone
-	table      *table
-	fields     []*field // the fields of the format for which the file has columns
-	setsStatus bool     // whether the file has a column for the status
-	blank      bool     // the file has no text at all
-	now        time.Time
+	asOf    time.Time
+	country string         // of the shelter; see WithPlace
+	zone    *time.Location // of times without a zone
+	table   *table
+	fields  []*field // the fields of the format for which the file has columns
+	// evidenceFields are those of assessments and health items.
+	evidenceFields []*field
+	setsStatus     bool // whether the file has a column for the status
+	blank          bool // the file has no text at all
+	now            time.Time
 	// evidence is what the rows say of the order of dates in dateColumns.
 	evidence    dateEvidence
 	dateColumns []column
@@ -85,6 +87,7 @@ type record struct {
 	id       string
 	status   statusRule
 	warnings []rowWarning // of the last edit
+	leftOut  []rowWarning // of values of assessments and health items
 }
 
 // size returns the size of the fields of a row, in bytes.
@@ -238,6 +241,11 @@ func (d *Dataset) finish() {
 	for _, f := range d.Format.fields {
 		if slices.ContainsFunc(f.columns(), d.table.hasColumn) {
 			d.fields = append(d.fields, f)
+		}
+	}
+	for _, f := range d.Format.evidenceFields {
+		if slices.ContainsFunc(f.columns(), d.table.hasColumn) {
+			d.evidenceFields = append(d.evidenceFields, f)
 		}
 	}
 }

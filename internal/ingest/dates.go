@@ -73,7 +73,7 @@ func localDateOrder(country string) vocab.DateOrder {
 // dateColumns returns the columns that the format reads dates from.
 func (f *Format) dateColumns() []column {
 	columns := slices.Clone(f.duplicates.dateColumns)
-	for _, fld := range f.fields {
+	for _, fld := range f.allFields() {
 		if fld.setter.isDate {
 			columns = append(columns, fld.columns()...)
 		}

@@ -14,6 +14,9 @@ type rowWarning struct {
 }
 
 func (w rowWarning) warning() catalog.Warning {
+	if w.field.setter.record != nil {
+		return catalog.Warning{Code: w.refused.Code, Message: w.refused.Message}
+	}
 	if w.refused.Code != "" {
 		return catalog.RefusedWarning(w.refused)
 	}

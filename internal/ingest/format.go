@@ -35,6 +35,7 @@ type Format struct {
 	duplicates      duplicatePolicy
 	statuses        []statusRule
 	fields          []*field
+	evidenceFields  []*field // of assessments and health items
 }
 
 // Shelter is the shelter that a format belongs to.
@@ -54,11 +55,14 @@ func (f *Format) requiredByDefault() []column {
 	for _, rule := range f.skipRules {
 		all = append(all, rule.when.columns()...)
 	}
-	for _, fld := range f.fields {
+	for _, fld := range f.allFields() {
 		all = append(all, fld.columns()...)
 	}
 	return all
 }
+
+// allFields returns the fields of facts and of evidence.
+func (f *Format) allFields() []*field { return slices.Concat(f.fields, f.evidenceFields) }
 
 // allColumns returns all columns that can influence what is read.
 func (f *Format) allColumns() []column {
@@ -68,7 +72,7 @@ func (f *Format) allColumns() []column {
 			all = append(all, rule.reasonFrom)
 		}
 	}
-	for _, fld := range f.fields {
+	for _, fld := range f.allFields() {
 		all = slices.Concat(all, fld.when.columns(), fld.asOf, fld.notAfter, fld.unitFrom, fld.currencyFrom)
 	}
 	return all

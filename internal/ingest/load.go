@@ -47,6 +47,9 @@ func Load(ctx context.Context, w Writer, shelterID string, d *Dataset, progress 
 		if err != nil {
 			return report.sorted(), fmt.Errorf("load lines %d to %d: %w", batch[0].line, batch[len(batch)-1].line, err)
 		}
+		if err := d.recordEvidence(ctx, w, shelterID, batch, results, &report); err != nil {
+			return report.sorted(), fmt.Errorf("record the evidence of lines %d to %d: %w", batch[0].line, batch[len(batch)-1].line, err)
+		}
 		for i, result := range results {
 			report.countResult(d, batch[i], result)
 		}
@@ -133,6 +136,7 @@ type Report struct {
 	Errors          []RowError             `json:"errors"`        // the first 1,000
 	Warnings        []ValueWarning         `json:"warnings"`      // the first 200
 	WarningCount    int                    `json:"warning_count"` // values, also those without an entry in Warnings
+	Assessments     int                    `json:"assessments"`   // of the cats, recorded now or before
 }
 
 // RowError is one error in a rejected row.

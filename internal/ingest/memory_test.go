@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"maps"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -19,15 +20,16 @@ const shelterID = "shl_test"
 
 // memory is an in-memory store of one shelter.
 type memory struct {
-	mu   sync.Mutex
-	cats map[string]catalog.Cat // by external ID
-	next int64
-	log  []catalog.Change
+	mu       sync.Mutex
+	cats     map[string]catalog.Cat      // by external ID
+	evidence map[string]catalog.Evidence // by ID
+	next     int64
+	log      []catalog.Change
 }
 
 // newCatalog returns the real catalog over an empty memory.
 func newCatalog() (*catalog.Catalog, *memory) {
-	m := &memory{cats: map[string]catalog.Cat{}}
+	m := &memory{cats: map[string]catalog.Cat{}, evidence: map[string]catalog.Evidence{}}
 	var created uint64
 	newUUID := func() (id [16]byte) {
 		created++
@@ -42,7 +44,7 @@ func (m *memory) Write(_ context.Context, fn func(catalog.Tx) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	tx := &memoryTx{memory: m, saved: map[string]catalog.Cat{}}
-	if err := fn(catalog.Tx{Cats: tx, Shelters: tx, Log: tx}); err != nil {
+	if err := fn(catalog.Tx{Cats: tx, Shelters: tx, Log: tx, Evidence: tx}); err != nil {
 		return err
 	}
 	maps.Copy(m.cats, tx.saved)
@@ -127,4 +129,42 @@ func (m *memory) statuses() map[string]catalog.Status {
 		out[id] = cat.Status
 	}
 	return out
+}
+
+func (tx *memoryTx) Evidence(_ context.Context, catIDs []string) (map[string]catalog.Evidence, error) {
+	out := map[string]catalog.Evidence{}
+	for _, id := range catIDs {
+		if e, ok := tx.memory.evidence[id]; ok {
+			out[id] = e
+		}
+	}
+	return out, nil
+}
+
+func (tx *memoryTx) SaveAssessments(_ context.Context, all []catalog.Assessment) error {
+	for _, a := range all {
+		e := tx.memory.evidence[a.CatID]
+		e.Assessments = append(slices.DeleteFunc(slices.Clone(e.Assessments), func(known catalog.Assessment) bool { return known.ID == a.ID }), a)
+		tx.memory.evidence[a.CatID] = e
+	}
+	return nil
+}
+
+func (tx *memoryTx) SaveHealth(ctx context.Context, items []catalog.HealthItem) error {
+	_ = tx.DeleteHealth(ctx, items) // returns no error
+	for _, h := range items {
+		e := tx.memory.evidence[h.CatID]
+		e.Health = append(e.Health, h)
+		tx.memory.evidence[h.CatID] = e
+	}
+	return nil
+}
+
+func (tx *memoryTx) DeleteHealth(_ context.Context, items []catalog.HealthItem) error {
+	for _, h := range items {
+		e := tx.memory.evidence[h.CatID]
+		e.Health = slices.DeleteFunc(slices.Clone(e.Health), func(known catalog.HealthItem) bool { return known.Code == h.Code })
+		tx.memory.evidence[h.CatID] = e
+	}
+	return nil
 }

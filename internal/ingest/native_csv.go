@@ -83,11 +83,33 @@ func NativeRecord(cat *catalog.Cat) []string {
 }
 
 // Template returns the native table with one example cat, for shelters to fill
-// in.
+// in. It has columns for an assessment and for the gates that most cats need.
 func Template() []byte {
 	var b bytes.Buffer
-	_ = WriteCSV(&b, func(yield func(catalog.Cat) bool) { yield(exampleCat()) }) // a buffer returns no errors
+	header, record := NativeHeader(), NativeRecord(new(exampleCat()))
+	for _, c := range templateEvidence() {
+		header, record = append(header, c[0]), append(record, c[1])
+	}
+	_ = csv.NewWriter(&b).WriteAll([][]string{header, record}) // a buffer returns no errors
 	return b.Bytes()
+}
+
+// templateEvidence returns the columns of the template that are no facts, with the values of
+// the example cat.
+func templateEvidence() [][2]string {
+	columns := [][2]string{
+		{"assessed_on", "2026-04-28"}, {"assessor_id", "s1"}, {"assessor_role", "staff"}, {"assessment_context", "shelter_room"},
+		{"assessment_days_in_place", "10"}, {"assessment_note", ""},
+	}
+	levels := map[string]string{"outdoor_interest": "5", "novelty_response": "4", "sound_recovery": "4", "baseline_calm": "4", "handling_comfort": "4", "carrier_comfort": "3"}
+	for _, trait := range rubric().TraitCodes() {
+		columns = append(columns, [2]string{trait, levels[trait]})
+	}
+	return append(columns, [][2]string{
+		{"health_id_chip", "ok"}, {"health_id_tag", ""}, {"health_med_exam", "ok"}, {"health_med_exam_on", "2026-04-20"}, {"health_med_core", "ok"},
+		{"health_med_rabies", "ok"}, {"health_med_rabies_on", "2026-04-20"}, {"health_med_rabies_until", "2027-04-20"}, {"health_med_parasite", ""},
+		{"health_verified_by", "vet"}, {"health_verified_on", "2026-04-20"},
+	}...)
 }
 
 func exampleCat() catalog.Cat {

@@ -136,7 +136,7 @@ func parseFormat(n node) *Format {
 	f := &Format{
 		Name: "", Title: "", About: "", Shelter: nil, zone: nil, dateOrder: "",
 		aliases: nil, auto: false, escaped: false, mapping: nil, entries: map[string]condition{}, requiredColumns: nil, id: nil,
-		skipRules: nil, duplicates: duplicatePolicy{reject: false, dateColumns: nil}, statuses: nil, fields: nil,
+		skipRules: nil, duplicates: duplicatePolicy{reject: false, dateColumns: nil}, statuses: nil, fields: nil, evidenceFields: nil,
 	}
 	byName := false
 	n.forEachSetting(map[string]func(node){
@@ -156,11 +156,11 @@ func parseFormat(n node) *Format {
 		"skip":           func(n node) { f.skipRules = parseSkipRules(n) },
 		"repeats":        func(n node) { f.duplicates = parseDuplicatePolicy(n) },
 		"status":         func(n node) { f.statuses = parseStatuses(n) },
-		"fields":         func(n node) { f.fields = parseFields(n) },
+		"fields":         func(n node) { f.fields, f.evidenceFields = parseFields(n) },
 		"fields_by_name": func(n node) { byName = n.boolean() },
 	})
 	if byName {
-		f.fields = withFieldsByName(f.fields)
+		f.fields, f.evidenceFields = withFieldsByName(f.fields), withEvidenceByName(f.evidenceFields)
 	}
 	if !formatName.MatchString(f.Name) {
 		n.addError("Missing or invalid name. Use lower-case letters, digits and hyphens, at most 40 characters.")
@@ -187,7 +187,7 @@ func parseFormat(n node) *Format {
 // worst case each is run for each character of a file.
 func (f *Format) patternCost() int {
 	cost := 0
-	for _, fld := range f.fields {
+	for _, fld := range f.allFields() {
 		for _, pattern := range []*regexp.Regexp{fld.extract, fld.dropThrough, fld.skip} {
 			if pattern == nil {
 				continue
@@ -275,12 +275,17 @@ func parseCondition(n node) condition {
 	return out
 }
 
-func parseFields(n node) []*field {
-	var out []*field
+// parseFields returns the fields of facts and those of assessments and health items.
+func parseFields(n node) (facts, evidence []*field) {
 	n.forEachEntry(func(name string, value node) {
+		if t, ok := evidenceSetters()[name]; ok {
+			evidence = append(evidence, parseField(value, name, t))
+			return
+		}
 		t, ok := factSetters()[name]
 		if !ok {
 			names := slices.Sorted(maps.Keys(factSetters()))
+			names = append(names, slices.Sorted(maps.Keys(evidenceSetters()))...)
 			message := "Unknown fact. See docs/import.md for the list."
 			if near := vocab.Suggest(name, names); near != "" {
 				message = fmt.Sprintf("Unknown fact. Did you mean %q?", near)
@@ -288,9 +293,9 @@ func parseFields(n node) []*field {
 			value.addError("%s", message)
 			return
 		}
-		out = append(out, parseField(value, name, t))
+		facts = append(facts, parseField(value, name, t))
 	})
-	return sortByOrder(out)
+	return sortByOrder(facts), evidence
 }
 
 // withFieldsByName adds a field for each fact that no field sets. It reads the

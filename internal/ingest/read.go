@@ -115,6 +115,7 @@ func newDataset(f *Format, t *table, opts Options) *Dataset {
 		dateColumns:    f.dateColumns(),
 		table:          t,
 		fields:         nil,
+		evidenceFields: nil,
 		setsStatus:     f.setsStatus(t),
 		blank:          false,
 		decisions:      newDecisions(f),

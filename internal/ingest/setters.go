@@ -30,6 +30,9 @@ type factSetter struct {
 	settings []string
 	// order is positive for a fact that refines another one and is set after it.
 	order int
+	// record reads a value that is no fact but belongs to an assessment or to a health item. It
+	// is nil for facts.
+	record evidenceSetter
 }
 
 // factSetters returns the facts that a format can set, by their names in the API:

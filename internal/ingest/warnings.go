@@ -22,8 +22,9 @@ type ValueWarning struct {
 
 // addWarnings adds the warnings of a row.
 func (r *Report) addWarnings(rec record) {
-	r.WarningCount += len(rec.warnings)
-	for _, w := range rec.warnings {
+	all := slices.Concat(rec.warnings, rec.leftOut)
+	r.WarningCount += len(all)
+	for _, w := range all {
 		c, _ := rec.firstValue(w.field.columns())
 		value := shorten(w.words)
 		i := slices.IndexFunc(r.Warnings, func(known ValueWarning) bool { return known.Column == c.name && known.Value == value })

@@ -9,3 +9,9 @@ func (r *Rubric) TraitTask(code string) (title, task string) {
 	}
 	return r.doc.Traits[i].Title, r.doc.Traits[i].Task
 }
+
+// IsTrait reports whether the rubric has a trait of a code.
+func (r *Rubric) IsTrait(code string) bool {
+	_, ok := r.traitIndex[code]
+	return ok
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/evidence"
 	"trailcat/internal/hints"
 	"trailcat/internal/rating"
 )
@@ -17,20 +18,14 @@ type EvidenceStore interface {
 }
 
 // Rate rates a cat from its recorded evidence and from the evidence of its listing.
-// Withdrawn and superseded assessments do not count, and a flag of the listing does not if
-// an item of its gate was recorded or reported with more detail. The argument rate is either
+// Withdrawn and superseded assessments do not count. The argument rate is either
 // rating.Rubric.Rate or RateSummary.
 func Rate[R any](rate func(rating.Cat, []rating.Observation, []rating.HealthItem, rating.Day) R,
 	cat *catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, listing ListingEvidence, on time.Time,
 ) R {
 	counted := slices.DeleteFunc(slices.Clone(assessments), func(a catalog.Assessment) bool { return !a.Counts() })
-	observations, items := append(Observations(counted), listing.Observations...), HealthItems(health)
-	for _, flag := range listing.Health {
-		if !slices.ContainsFunc(health, func(h catalog.HealthItem) bool { return h.Code == flag.Code }) {
-			items = append(items, flag)
-		}
-	}
-	return rate(RatedCat(*cat), observations, items, rating.DayOf(on))
+	observations, items := append(evidence.Observations(counted), listing.Observations...), append(evidence.HealthItems(health), listing.Health...)
+	return rate(evidence.RatedCat(*cat), observations, items, rating.DayOf(on))
 }
 
 // NewRater returns a rater for the catalog that uses the latest rubric. A cat of which no
@@ -96,7 +91,7 @@ func EvidenceFromListing(rubric *rating.Rubric, cat *catalog.Cat, on time.Time) 
 }
 
 func evidenceFromHints(rubric *rating.Rubric, cat *catalog.Cat, found []hints.Hint, on time.Time) ListingEvidence {
-	role, since := rubric.HintRole(), dayOf(cat.ListedAt)
+	role, since := rubric.HintRole(), evidence.DayOf(cat.ListedAt)
 	if role == "" || since > rating.DayOf(on) {
 		return ListingEvidence{}
 	}

@@ -42,9 +42,9 @@ func Worklist(ctx context.Context, store WorklistStore, rubric *rating.Rubric, s
 		for i, cat := range cats {
 			ids[i] = cat.ID
 		}
-		evidence, err := store.EvidenceOf(ctx, ids)
+		recorded, err := store.EvidenceOf(ctx, ids)
 		for _, cat := range cats {
-			tasks = append(tasks, newTask(rubric, cat, evidence[cat.ID], activity, on))
+			tasks = append(tasks, newTask(rubric, cat, recorded[cat.ID], activity, on))
 		}
 		return err
 	})

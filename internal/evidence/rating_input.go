@@ -1,4 +1,4 @@
-package suitability
+package evidence
 
 import (
 	"maps"
@@ -13,7 +13,7 @@ import (
 // cat at a shelter does not live in its future home yet.
 func RatedCat(c catalog.Cat) rating.Cat {
 	return rating.Cat{
-		Born: dayOf(c.Birth.On), HomeSince: 0, WeightKg: c.WeightKg, GirthCm: c.GirthCm, BodyLengthCm: c.BodyLengthCm,
+		Born: DayOf(c.Birth.On), HomeSince: 0, WeightKg: c.WeightKg, GirthCm: c.GirthCm, BodyLengthCm: c.BodyLengthCm,
 		LongCoat: longCoat(c), WarmClimate: nil, Male: c.Sex == "male",
 	}
 }
@@ -34,7 +34,7 @@ func Observations(assessments []catalog.Assessment) []rating.Observation {
 		for _, trait := range slices.Sorted(maps.Keys(a.Levels)) {
 			out = append(out, rating.Observation{
 				ID: a.ID, Trait: trait, Level: a.Levels[trait], AssessorID: assessorKey(a), Role: a.Role, Context: a.Context,
-				ObservedOn: dayOf(a.ObservedOn), DaysInPlace: a.DaysInPlace,
+				ObservedOn: DayOf(a.ObservedOn), DaysInPlace: a.DaysInPlace,
 			})
 		}
 	}
@@ -54,16 +54,16 @@ func HealthItems(items []catalog.HealthItem) []rating.HealthItem {
 	out := make([]rating.HealthItem, len(items))
 	for i, h := range items {
 		out[i] = rating.HealthItem{
-			Code: h.Code, Status: rating.HealthStatus(h.Status), Severity: h.Severity, HappenedOn: dayOf(h.HappenedOn),
-			ValidUntil: dayOf(h.ValidUntil), VerifiedBy: h.VerifiedBy, VerifiedOn: dayOf(h.VerifiedOn),
+			Code: h.Code, Status: rating.HealthStatus(h.Status), Severity: h.Severity, HappenedOn: DayOf(h.HappenedOn),
+			ValidUntil: DayOf(h.ValidUntil), VerifiedBy: h.VerifiedBy, VerifiedOn: DayOf(h.VerifiedOn),
 			Reported: h.Reported,
 		}
 	}
 	return out
 }
 
-// dayOf returns the day of a time, and 0 for the zero time.
-func dayOf(t time.Time) rating.Day {
+// DayOf returns the day of a time, and 0 for the zero time.
+func DayOf(t time.Time) rating.Day {
 	if t.IsZero() {
 		return 0
 	}
