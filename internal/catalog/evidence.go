@@ -70,6 +70,7 @@ func (c *Catalog) RecordEvidence(ctx context.Context, shelterID string, updates 
 // evidenceBatch applies updates within one transaction.
 type evidenceBatch struct {
 	catalog  *Catalog
+	now      time.Time
 	shelter  Shelter
 	cats     map[string]Cat // by external id
 	evidence map[string]Evidence
@@ -86,7 +87,7 @@ type healthKey struct{ catID, code string }
 func (h HealthItem) key() healthKey { return healthKey{h.CatID, h.Code} }
 
 func (c *Catalog) newEvidenceBatch(ctx context.Context, tx Tx, shelterID string, updates []EvidenceUpdate) (*evidenceBatch, error) {
-	b := &evidenceBatch{catalog: c, deleted: map[healthKey]bool{}}
+	b := &evidenceBatch{catalog: c, now: c.now(), deleted: map[healthKey]bool{}}
 	var err error
 	if b.shelter, err = tx.Shelters.Shelter(ctx, shelterID); err != nil {
 		return nil, err
@@ -199,7 +200,7 @@ func (b *evidenceBatch) putHealth(known *Evidence, cat Cat, statement Statement)
 		if i >= 0 && (h.equalContent(kept[i]) || h.Reported && !kept[i].Reported) {
 			continue
 		}
-		h.PartnerID, h.UpdatedAt = b.catalog.actor.PartnerID, b.catalog.now()
+		h.PartnerID, h.UpdatedAt = b.catalog.actor.PartnerID, b.now
 		op := Updated
 		if i < 0 {
 			op, kept = Created, append(kept, h)
@@ -214,7 +215,7 @@ func (b *evidenceBatch) putHealth(known *Evidence, cat Cat, statement Statement)
 }
 
 func (b *evidenceBatch) log(op Op, resource Resource, id string, version int64, fields ...string) {
-	b.changes = append(b.changes, newChange(op, resource, id, b.shelter.ID, version, b.catalog.now(), fields))
+	b.changes = append(b.changes, newChange(op, resource, id, b.shelter.ID, version, b.now, fields))
 }
 
 // save writes what was recorded, rates the cats once and returns the log entries.
@@ -260,7 +261,7 @@ func (b *evidenceBatch) rate() []Cat {
 		if len(fields) == 0 {
 			continue
 		}
-		cat.Version, cat.UpdatedAt = cat.Version+1, b.catalog.now()
+		cat.Version, cat.UpdatedAt = cat.Version+1, b.now
 		b.changes = append(b.changes, newCatChange(opOf(fields), known, cat, fields))
 		b.cats[id] = cat
 		rated = append(rated, cat)

@@ -186,21 +186,21 @@ func (r *record) leaveOut(f *field, words string, code errcode.Code, message str
 
 // leaveOutField adds a warning on the value of a field by its name, or of the first field of
 // the assessment that has a value.
-func (d *Dataset) leaveOutField(r *record, name string, code errcode.Code, message string) {
+func (d *Dataset) leaveOutField(r *record, name, message string) {
 	var first *field
 	for _, f := range d.evidenceFields {
 		values := d.reader(f, r).columnValues()
 		switch {
 		case len(values) == 0:
 		case f.name == name:
-			r.leaveOut(f, values[0], code, message)
+			r.leaveOut(f, values[0], errcode.ImpossibleValue, message)
 			return
 		case first == nil && rubric().IsTrait(f.name):
 			first = f
 		}
 	}
 	if first != nil {
-		r.leaveOut(first, strings.Join(d.reader(first, r).columnValues(), ", "), code, message)
+		r.leaveOut(first, strings.Join(d.reader(first, r).columnValues(), ", "), errcode.ImpossibleValue, message)
 	}
 }
 
@@ -219,11 +219,11 @@ func (d *Dataset) checkAssessment(r *record, a *catalog.Assessment, cat catalog.
 			switch {
 			case e.Trait != "" && !rejected[e.Trait]:
 				rejected[e.Trait] = true
-				d.leaveOutField(r, e.Trait, errcode.ImpossibleValue, e.Message)
+				d.leaveOutField(r, e.Trait, e.Message)
 			case e.Trait == "" && e.Field != levelsField && !rejected[e.Field]:
 				complete, rejected[e.Field] = false, true
 				if !r.isLeftOut(assessmentColumns[e.Field]) {
-					d.leaveOutField(r, assessmentColumns[e.Field], errcode.ImpossibleValue, fmt.Sprintf("The assessment was not recorded. %s: %s", assessmentColumns[e.Field], e.Message))
+					d.leaveOutField(r, assessmentColumns[e.Field], fmt.Sprintf("The assessment was not recorded. %s: %s", assessmentColumns[e.Field], e.Message))
 				}
 			}
 		}
@@ -254,14 +254,14 @@ func (d *Dataset) statedHealth(r *record, s *stated, cat catalog.Cat) []catalog.
 			continue
 		}
 		if h.Status == "" {
-			if name := gateColumn(code); !r.isLeftOut(name) && !(h.HappenedOn.IsZero() && h.ValidUntil.IsZero()) {
-				d.leaveOutField(r, name+"_on", errcode.ImpossibleValue, fmt.Sprintf("Expected a status in %s with the date; the gate was not recorded.", name))
+			if name := gateColumn(code); !r.isLeftOut(name) && (!h.HappenedOn.IsZero() || !h.ValidUntil.IsZero()) {
+				d.leaveOutField(r, name+"_on", fmt.Sprintf("Expected a status in %s with the date; the gate was not recorded.", name))
 			}
 			continue
 		}
 		h.VerifiedBy, h.VerifiedOn, h.Reported = s.verifiedBy, s.verifiedOn, s.verifiedBy == ""
 		if errs := evidence.CheckHealth(rubric(), *h, cat, dateOf(d.now)); len(errs) > 0 {
-			d.leaveOutField(r, gateColumn(code)+healthSuffixes[errs[0].Pointer], errcode.ImpossibleValue, errs[0].Message)
+			d.leaveOutField(r, gateColumn(code)+healthSuffixes[errs[0].Pointer], errs[0].Message)
 			continue
 		}
 		out = append(out, *h)

@@ -134,7 +134,7 @@ func (m *memory) statuses() map[string]catalog.Status {
 func (tx *memoryTx) Evidence(_ context.Context, catIDs []string) (map[string]catalog.Evidence, error) {
 	out := map[string]catalog.Evidence{}
 	for _, id := range catIDs {
-		if e, ok := tx.memory.evidence[id]; ok {
+		if e, ok := tx.evidence[id]; ok {
 			out[id] = e
 		}
 	}
@@ -143,9 +143,9 @@ func (tx *memoryTx) Evidence(_ context.Context, catIDs []string) (map[string]cat
 
 func (tx *memoryTx) SaveAssessments(_ context.Context, all []catalog.Assessment) error {
 	for _, a := range all {
-		e := tx.memory.evidence[a.CatID]
+		e := tx.evidence[a.CatID]
 		e.Assessments = append(slices.DeleteFunc(slices.Clone(e.Assessments), func(known catalog.Assessment) bool { return known.ID == a.ID }), a)
-		tx.memory.evidence[a.CatID] = e
+		tx.evidence[a.CatID] = e
 	}
 	return nil
 }
@@ -153,18 +153,18 @@ func (tx *memoryTx) SaveAssessments(_ context.Context, all []catalog.Assessment)
 func (tx *memoryTx) SaveHealth(ctx context.Context, items []catalog.HealthItem) error {
 	_ = tx.DeleteHealth(ctx, items) // returns no error
 	for _, h := range items {
-		e := tx.memory.evidence[h.CatID]
+		e := tx.evidence[h.CatID]
 		e.Health = append(e.Health, h)
-		tx.memory.evidence[h.CatID] = e
+		tx.evidence[h.CatID] = e
 	}
 	return nil
 }
 
 func (tx *memoryTx) DeleteHealth(_ context.Context, items []catalog.HealthItem) error {
 	for _, h := range items {
-		e := tx.memory.evidence[h.CatID]
+		e := tx.evidence[h.CatID]
 		e.Health = slices.DeleteFunc(slices.Clone(e.Health), func(known catalog.HealthItem) bool { return known.Code == h.Code })
-		tx.memory.evidence[h.CatID] = e
+		tx.evidence[h.CatID] = e
 	}
 	return nil
 }

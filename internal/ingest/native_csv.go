@@ -98,17 +98,29 @@ func Template() []byte {
 // the example cat.
 func templateEvidence() [][2]string {
 	columns := [][2]string{
-		{"assessed_on", "2026-04-28"}, {"assessor_id", "s1"}, {"assessor_role", "staff"}, {"assessment_context", "shelter_room"},
-		{"assessment_days_in_place", "10"}, {"assessment_note", ""},
+		{"assessed_on", "2026-04-28"},
+		{"assessor_id", "s1"},
+		{"assessor_role", "staff"},
+		{"assessment_context", "shelter_room"},
+		{"assessment_days_in_place", "10"},
+		{"assessment_note", ""},
 	}
 	levels := map[string]string{"outdoor_interest": "5", "novelty_response": "4", "sound_recovery": "4", "baseline_calm": "4", "handling_comfort": "4", "carrier_comfort": "3"}
 	for _, trait := range rubric().TraitCodes() {
 		columns = append(columns, [2]string{trait, levels[trait]})
 	}
 	return append(columns, [][2]string{
-		{"health_id_chip", "ok"}, {"health_id_tag", ""}, {"health_med_exam", "ok"}, {"health_med_exam_on", "2026-04-20"}, {"health_med_core", "ok"},
-		{"health_med_rabies", "ok"}, {"health_med_rabies_on", "2026-04-20"}, {"health_med_rabies_until", "2027-04-20"}, {"health_med_parasite", ""},
-		{"health_verified_by", "vet"}, {"health_verified_on", "2026-04-20"},
+		{"health_id_chip", "ok"},
+		{"health_id_tag", ""},
+		{"health_med_exam", "ok"},
+		{"health_med_exam_on", "2026-04-20"},
+		{"health_med_core", "ok"},
+		{"health_med_rabies", "ok"},
+		{"health_med_rabies_on", "2026-04-20"},
+		{"health_med_rabies_until", "2027-04-20"},
+		{"health_med_parasite", ""},
+		{"health_verified_by", "vet"},
+		{"health_verified_on", "2026-04-20"},
 	}...)
 }
 
