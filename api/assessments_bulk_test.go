@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"trailcat/api/wire"
+	"trailcat/internal/access"
 	"trailcat/internal/catalog"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/store"
@@ -236,4 +237,29 @@ func TestWorklist_OrderAndPages(t *testing.T) {
 	v.request(t, http.StatusBadRequest, "GET", "/v1/shelters/MD1/assessments/next?cursor=1.2", "")
 	v.request(t, http.StatusBadRequest, "GET", "/v1/shelters/MD1/assessments/next?activity=swim", "")
 	client{v.testServer, v.spec, "other"}.request(t, http.StatusForbidden, "GET", "/v1/shelters/MD1/assessments/next", "")
+}
+
+// A key that may only write listings records no assessments with a file, and is told so.
+func TestImport_AssessmentsNeedTheirScope(t *testing.T) {
+	t.Parallel()
+
+	v := client{newSQLiteServer(t), loadSpec(t), "writer"}
+	v.addKey(t, catalog.NewKey{PartnerID: keyOf(t, v.testServer, "writer").PartnerID, Name: "listings", Scopes: []access.Scope{access.ListingsWrite}})
+	file := "external_id,name,assessed_on,assessor_id,assessor_role,assessment_context,baseline_calm,health_id_chip,health_verified_by\nE1,Ivy,2026-04-28,s1,staff,shelter_room,4,ok,vet\n"
+	for _, step := range []struct {
+		key      string
+		warnings int
+		recorded int
+		reported bool
+	}{{"listings", 2, 0, true}, {"writer", 0, 1, false}} {
+		run := decodeBody[wire.ImportRun](t, v.postFile(t, step.key, "/v1/shelters/MD1/imports?format=trailcat", file))
+		assessments := decode[wire.AssessmentList](t, v.request(t, http.StatusOK, "GET", "/v1/shelters/MD1/cats/E1/assessments", "")).Data
+		health := decode[wire.HealthList](t, v.request(t, http.StatusOK, "GET", "/v1/shelters/MD1/cats/E1/health", "")).Data
+		if run.Report.WarningCount != step.warnings || run.Report.Assessments != step.recorded || len(assessments) != step.recorded {
+			t.Errorf("with the key %s: got %d warnings and %d assessments, want %d and %d: %+v", step.key, run.Report.WarningCount, len(assessments), step.warnings, step.recorded, run.Report.Warnings)
+		}
+		if len(health) != 1 || health[0].Reported != step.reported {
+			t.Errorf("with the key %s: got the gates %+v, want one that is reported: %t", step.key, health, step.reported)
+		}
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/api/wire"
+	"trailcat/internal/access"
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 	"trailcat/internal/errcode"
@@ -236,15 +237,16 @@ func (a *API) receiveImport(c echo.Context, shelter catalog.Shelter, in ImportQu
 func (a *API) importOptions(c echo.Context, shelter catalog.Shelter, in ImportQuery) (importjob.Options, error) {
 	format, version, err := importjob.FindFormat(c.Request().Context(), a.Store, shelter.ID, in.Format, in.DryRun)
 	return importjob.Options{
-		Format:   format,
-		Version:  version,
-		Mode:     catalog.ImportMode(in.Mode),
-		DryRun:   in.DryRun,
-		Test:     principalFrom(c).Test,
-		Confirm:  in.Confirm,
-		AsOf:     in.AsOf,
-		MaxText:  a.BodyLimits.ImportText,
-		Progress: nil,
+		Format:       format,
+		Version:      version,
+		Mode:         catalog.ImportMode(in.Mode),
+		DryRun:       in.DryRun,
+		Test:         principalFrom(c).Test,
+		ListingsOnly: !principalFrom(c).HasScope(access.AssessmentsWrite),
+		Confirm:      in.Confirm,
+		AsOf:         in.AsOf,
+		MaxText:      a.BodyLimits.ImportText,
+		Progress:     nil,
 	}, err
 }
 

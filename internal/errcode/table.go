@@ -65,7 +65,7 @@ func Table() []Group {
 		}},
 		{"Access", []Entry{
 			{Unauthorized, Problem, []int{401}, "The request has no valid API key or access token.", "Send a valid key as `Authorization: Bearer …`; the key may have expired or been revoked."},
-			{MissingScope, Problem, []int{403}, "The key lacks a scope that the endpoint requires.", "Use a key with the scope that `detail` names."},
+			{MissingScope, Problem | Warning, []int{403}, "The key lacks a scope that the endpoint requires. In `warnings` of an import: assessments were left out.", "Use a key with the scope that `detail` or `message` names."},
 			{NoPartner, Problem, []int{403}, "The key belongs to no partner, and may only rotate and revoke itself.", "Ask the operator of the server for another key."},
 			{NotYours, Problem, []int{403}, "The cat or shelter belongs to another partner.", "`GET /v1/me` lists the shelters of your key."},
 			{TooManyRequests, Problem, []int{429}, "The rate limit of the key or the IP address is exceeded.", "Wait for the time in `Retry-After`; the `RateLimit` headers show what is left."},

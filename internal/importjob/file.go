@@ -12,15 +12,18 @@ import (
 
 // Options says how to import a file.
 type Options struct {
-	Format   *ingest.Format // see FindFormat
-	Version  int            // of the shelter's own format; 0 for another format
-	Mode     catalog.ImportMode
-	DryRun   bool                  // compute the report only, without asking for confirmation
-	Test     bool                  // behave like a real import, but keep nothing
-	Confirm  string                // the token that confirms this import; see wire.ImportReport.Confirm
-	AsOf     time.Time             // the day to which ages in the file refer; zero means today
-	MaxText  int64                 // maximum size after decompression in bytes; zero means 256 MiB
-	Progress func(done, total int) // called after each batch with the number of rows; nil for none
+	Format  *ingest.Format // see FindFormat
+	Version int            // of the shelter's own format; 0 for another format
+	Mode    catalog.ImportMode
+	DryRun  bool // compute the report only, without asking for confirmation
+	Test    bool // behave like a real import, but keep nothing
+	// ListingsOnly leaves out assessments, and that somebody verified gates, because the caller
+	// may only write listings.
+	ListingsOnly bool
+	Confirm      string                // the token that confirms this import; see wire.ImportReport.Confirm
+	AsOf         time.Time             // the day to which ages in the file refer; zero means today
+	MaxText      int64                 // maximum size after decompression in bytes; zero means 256 MiB
+	Progress     func(done, total int) // called after each batch with the number of rows; nil for none
 }
 
 // KeepsNothing reports whether the import leaves nothing in the database, not even a

@@ -124,6 +124,9 @@ func (j *Job) read(ctx context.Context, beat func()) error {
 		}
 	}
 	j.dataset = dataset.WithPlace(j.place.Country, j.place.Region)
+	if j.options.ListingsOnly {
+		j.dataset = j.dataset.ListingsOnly()
+	}
 	j.record.Format, j.result.Report.DetectedFormat = dataset.Format.Name, wire.OrNull(dataset.DetectedFormat)
 	if j.options.KeepsNothing() {
 		return nil

@@ -31,6 +31,7 @@ type Dataset struct {
 	fields  []*field // the fields of the format for which the file has columns
 	// evidenceFields are those of assessments and health items.
 	evidenceFields []*field
+	listingsOnly   bool // see ListingsOnly
 	setsStatus     bool // whether the file has a column for the status
 	blank          bool // the file has no text at all
 	now            time.Time
@@ -108,6 +109,15 @@ func (d *Dataset) WithPlace(country, region string) *Dataset {
 	if d.Format.zone == nil {
 		out.zone = geo.TimeZone(country, region)
 	}
+	return &out
+}
+
+// ListingsOnly returns the dataset for a caller who may write listings but no assessments.
+// Assessments are left out with a warning, and gates are reported by the shelter's software,
+// whoever verified them.
+func (d *Dataset) ListingsOnly() *Dataset {
+	out := *d
+	out.listingsOnly = true
 	return &out
 }
 

@@ -172,11 +172,26 @@ func (d *Dataset) statement(r *record, cat catalog.Cat) *catalog.Statement {
 			r.leaveOut(f, unparsed, errcode.NotUnderstood, expected)
 		}
 	}
+	if d.listingsOnly {
+		d.leaveOutAssessment(r, &s)
+	}
 	out := &catalog.Statement{Corrects: true, Health: d.statedHealth(r, &s, cat), Replaces: d.replacesReported}
 	if d.checkAssessment(r, &s.assessment, cat) {
 		out.Assessment = &s.assessment
 	}
 	return out
+}
+
+// leaveOutAssessment removes what the caller may not record, with a warning.
+func (d *Dataset) leaveOutAssessment(r *record, s *stated) {
+	for _, f := range d.evidenceFields {
+		isLevel := rubric().IsTrait(f.name) && len(s.assessment.Levels) > 0
+		if values := d.reader(f, r).columnValues(); len(values) > 0 && (isLevel || f.name == "health_verified_by") {
+			r.leaveOut(f, values[0], errcode.MissingScope, "Was not recorded, because the key lacks the scope assessments:write.")
+		}
+	}
+	clear(s.assessment.Levels)
+	s.verifiedBy, s.verifiedOn = "", time.Time{}
 }
 
 // leaveOut adds a warning on a value that is left out.

@@ -116,6 +116,7 @@ func newDataset(f *Format, t *table, opts Options) *Dataset {
 		table:          t,
 		fields:         nil,
 		evidenceFields: nil,
+		listingsOnly:   false,
 		setsStatus:     f.setsStatus(t),
 		blank:          false,
 		decisions:      newDecisions(f),
