@@ -34,7 +34,7 @@ type NextAssessment struct {
 	Name           string    `json:"name" example:"Kenny"`                                                                                                                                       // Name of the cat.
 	Status         string    `json:"status" enums:"available,pending,on_hold"`                                                                                                                   // Adoption status.
 	LastObservedOn *string   `json:"last_observed_on" format:"date" extensions:"x-nullable"`                                                                                                     // Day of the last observation that counts; null if nobody has assessed the cat.
-	EvidenceGrade  string    `json:"evidence_grade" enums:"A,B,C,D,none"`                                                                                                                        // Best grade of the evidence of the activity, or of any of them.
+	EvidenceGrade  string    `json:"evidence_grade" enums:"A,B,C,D,listing,none"`                                                                                                                // Best grade of the evidence of the activity, or of any of them.
 	Trait          NextTrait `json:"trait"`                                                                                                                                                      // Trait to observe first.
 	Reason         string    `json:"reason" example:"Nobody has assessed Kenny yet. Recovery from sounds says most about all activities: one observation removes about 9 % of the uncertainty."` // Why, in words for staff.
 } //	@name	NextAssessment
