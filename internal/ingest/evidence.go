@@ -92,7 +92,7 @@ var evidenceSetters = sync.OnceValue(func() map[string]factSetter {
 	}
 	term := func(at func(*stated) *string, terms []string) evidenceSetter {
 		return func(s *stated, value string, _ fieldReader) (string, string) {
-			*at(s) = strings.ReplaceAll(normalize(value), " ", "_")
+			*at(s) = asTerm(value)
 			if slices.Contains(terms, *at(s)) {
 				return "", ""
 			}
@@ -123,10 +123,12 @@ var evidenceSetters = sync.OnceValue(func() map[string]factSetter {
 			return "", ""
 		})
 	}
-	statuses := []string{string(rating.HealthOK), string(rating.HealthFail), string(rating.HealthUnknown), string(rating.HealthNotApplicable)}
 	for _, code := range rubric().HealthCodes() {
 		name := gateColumn(code)
-		add(name, false, term(func(s *stated) *string { return &s.gate(code).Status }, statuses))
+		add(name, false, func(s *stated, value string, _ fieldReader) (string, string) {
+			s.gate(code).Status = asTerm(value) // the rubric says which it knows
+			return "", ""
+		})
 		if severities := rubric().Severities(code); len(severities) > 0 {
 			add(name+"_severity", false, term(func(s *stated) *string { return &s.gate(code).Severity }, severities))
 		}
@@ -137,6 +139,9 @@ var evidenceSetters = sync.OnceValue(func() map[string]factSetter {
 	add("health_verified_on", true, date(func(s *stated) *time.Time { return &s.verifiedOn }))
 	return out
 })
+
+// asTerm returns words in the form of a term of the rubric: "Shelter Room" is shelter_room.
+func asTerm(words string) string { return strings.ReplaceAll(normalize(words), " ", "_") }
 
 // gateColumn returns the name of the column with the status of a gate, such as health_id_chip
 // for ID.CHIP.
@@ -201,21 +206,25 @@ func (r *record) leaveOut(f *field, words string, code errcode.Code, message str
 
 // leaveOutField adds a warning on the value of a field by its name, or of the first field of
 // the assessment that has a value.
-func (d *Dataset) leaveOutField(r *record, name, message string) {
+func (d *Dataset) leaveOutField(r *record, name string, cause errcode.Code, message string) {
+	code := errcode.ImpossibleValue
+	if cause == errcode.UnknownStatus {
+		code = errcode.NotUnderstood
+	}
 	var first *field
 	for _, f := range d.evidenceFields {
 		values := d.reader(f, r).columnValues()
 		switch {
 		case len(values) == 0:
 		case f.name == name:
-			r.leaveOut(f, values[0], errcode.ImpossibleValue, message)
+			r.leaveOut(f, values[0], code, message)
 			return
 		case first == nil && rubric().IsTrait(f.name):
 			first = f
 		}
 	}
 	if first != nil {
-		r.leaveOut(first, strings.Join(d.reader(first, r).columnValues(), ", "), errcode.ImpossibleValue, message)
+		r.leaveOut(first, strings.Join(d.reader(first, r).columnValues(), ", "), code, message)
 	}
 }
 
@@ -234,11 +243,11 @@ func (d *Dataset) checkAssessment(r *record, a *catalog.Assessment, cat catalog.
 			switch {
 			case e.Trait != "" && !rejected[e.Trait]:
 				rejected[e.Trait] = true
-				d.leaveOutField(r, e.Trait, e.Message)
+				d.leaveOutField(r, e.Trait, e.Code, e.Message)
 			case e.Trait == "" && e.Field != levelsField && !rejected[e.Field]:
 				complete, rejected[e.Field] = false, true
 				if !r.isLeftOut(assessmentColumns[e.Field]) {
-					d.leaveOutField(r, assessmentColumns[e.Field], fmt.Sprintf("The assessment was not recorded. %s: %s", assessmentColumns[e.Field], e.Message))
+					d.leaveOutField(r, assessmentColumns[e.Field], e.Code, fmt.Sprintf("The assessment was not recorded. %s: %s", assessmentColumns[e.Field], e.Message))
 				}
 			}
 		}
@@ -270,13 +279,13 @@ func (d *Dataset) statedHealth(r *record, s *stated, cat catalog.Cat) []catalog.
 		}
 		if h.Status == "" {
 			if name := gateColumn(code); !r.isLeftOut(name) && (!h.HappenedOn.IsZero() || !h.ValidUntil.IsZero()) {
-				d.leaveOutField(r, name+"_on", fmt.Sprintf("Expected a status in %s with the date; the gate was not recorded.", name))
+				d.leaveOutField(r, name+"_on", errcode.Required, fmt.Sprintf("Expected a status in %s with the date; the gate was not recorded.", name))
 			}
 			continue
 		}
 		h.VerifiedBy, h.VerifiedOn, h.Reported = s.verifiedBy, s.verifiedOn, s.verifiedBy == ""
 		if errs := evidence.CheckHealth(rubric(), *h, cat, dateOf(d.now)); len(errs) > 0 {
-			d.leaveOutField(r, gateColumn(code)+healthSuffixes[errs[0].Pointer], errs[0].Message)
+			d.leaveOutField(r, gateColumn(code)+healthSuffixes[errs[0].Pointer], errs[0].Code, errs[0].Message)
 			continue
 		}
 		out = append(out, *h)

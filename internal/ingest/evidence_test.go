@@ -170,6 +170,12 @@ func TestEvidence_GatesOfSystems(t *testing.T) {
 		})
 	}
 
+	planned, recorded := newCatalog()
+	load(t, planned, readNative(t, "external_id,name,health_id_chip\nE1,Ivy,At adoption\n"))
+	if health := recorded.evidence[recorded.cat(t, "E1").ID].Health; len(health) != 1 || health[0].Status != "at_adoption" {
+		t.Errorf("a microchip that follows at adoption: got %+v", health)
+	}
+
 	cats, memory := newCatalog()
 	file := func(more string) *ingest.Dataset {
 		return readAs(t, "asm3", row(`,"NEUTERED":1,"IDENTICHIPPED":1`+more))
