@@ -253,7 +253,7 @@ func TestValues_AreUnderstoodInAnyOfTheirWords(t *testing.T) {
 		"sex=man": "Must be one of female, male, unknown", "sex=spayed+female": "Must be one of", "breed=Orange+Tabby": "unknown_value", "breed=Siamese+mix": "unknown_value",
 		"color=black+and+orange": "unknown_value", "age_group=2+years": "Must be one of", "status=removed": "Must be one of", "altered=perhaps": "Must be one of",
 		"sort=nearest": `Did you mean \"distance\"`, "sort=-created_at": `Did you mean \"newest\"`, "sort=-updated_at": `Did you mean \"updated\"`, "near=20850&sort=-distance": `Did you mean \"farthest\"`, "sort=-name": `Did you mean \"name\"`, "sort=distance_km": `Did you mean \"distance\"`,
-		"sort=newest,distance": "Expected one value", "sort=name:asc": `Did you mean \"name\"`, "age_group=-kitten": `Did you mean \"kitten\"`, "readiness=ready": `Did you mean \"ready_now\"`, "activity=hiking": `Did you mean \"hike\"`,
+		"sort=newest,distance": "Expected one value", "sort=name:asc": `Did you mean \"name\"`, "age_group=-kitten": "Send not_age_group=kitten", "readiness=ready": `Did you mean \"ready_now\"`, "activity=hiking": `Did you mean \"hike\"`,
 		"activity=stroller": `Did you mean \"backpack\"`, "expand=organization": `Did you mean \"shelter\"`, "facets=gender": `Did you mean \"sex\"`, "fields=image": `Did you mean \"photo\"`,
 		"region=Marland": "Did you mean", "country=Untied+States": "Did you mean",
 	} {

@@ -20,7 +20,8 @@ import (
 // requiredLists are the lists that a request is about, by method, path and field. For any
 // other list, null is the same as no list.
 var requiredLists = []string{
-	"POST /v1/keys scopes", "POST /v1/partners/{id}/keys scopes", "POST /v1/shelters/{id}/cats/bulk-upsert cats", "PUT /v1/cats/{id}/photos photos",
+	"POST /v1/keys scopes", "POST /v1/partners/{id}/keys scopes", "POST /v1/shelters/{id}/assessments assessments", "POST /v1/shelters/{id}/cats/bulk-upsert cats",
+	"PUT /v1/cats/{id}/health health", "PUT /v1/cats/{id}/photos photos", "PUT /v1/shelters/{id}/cats/{external_id}/health health",
 }
 
 // TestNullLists_OfEveryRequest sends null for every list in the body of every operation.

@@ -129,8 +129,8 @@ func TestServe_DemoIsTheSameAfterARestart(t *testing.T) {
 		if got := first.total(t); got != 75 {
 			t.Errorf("got %d cats in the demo, want 75", got)
 		}
-		if got := first.totalOf(t, "&activity=hike&readiness=not_yet_assessed&grade=D"); got == 0 {
-			t.Error("got no cats with evidence of grade D, want ratings from the descriptions")
+		if got := first.totalOf(t, "&activity=hike&readiness=not_yet_assessed&grade=listing"); got == 0 {
+			t.Error("got no cats with the evidence of their listing, want ratings from the descriptions")
 		}
 		_, before := first.get(t, "/v1/cats?sort=name&limit=100")
 		if code := first.stop(); code != exitOK {
