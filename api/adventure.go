@@ -53,16 +53,24 @@ func (a *API) getAdventure(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	_, rated, hints, err := a.rated(c, in, errs)
+	r, err := a.rated(c, in, errs)
 	if err != nil {
 		return err
 	}
-	return httpkit.SendJSON(c, wire.NewAdventureRating(rated, hints))
+	return httpkit.SendJSON(c, wire.NewAdventureRating(r.rating, r.hints, r.impression))
 }
 
-// rated returns the cat of the path, its rating and the hints of its listing. errs are
-// the errors of the query so far.
-func (a *API) rated(c echo.Context, in AdventureQuery, errs catalog.FieldErrors) (catalog.Cat, rating.Rating, []hints.Hint, error) {
+// ratedCat is a cat with its rating, the hints of its listing and the impression that
+// these give.
+type ratedCat struct {
+	cat        catalog.Cat
+	rating     rating.Rating
+	hints      []hints.Hint
+	impression catalog.Impression
+}
+
+// rated returns the cat of the path and its rating. errs are the errors of the query so far.
+func (a *API) rated(c echo.Context, in AdventureQuery, errs catalog.FieldErrors) (ratedCat, error) {
 	if in.AsOf.IsZero() {
 		in.AsOf = a.today()
 	} else if in.AsOf.Year() < 1900 || in.AsOf.Year() > 2200 {
@@ -74,23 +82,26 @@ func (a *API) rated(c echo.Context, in AdventureQuery, errs catalog.FieldErrors)
 		errs = append(errs, *unknown)
 	}
 	if err := errs.Err(catalog.Malformed); err != nil {
-		return catalog.Cat{}, rating.Rating{}, nil, err
+		return ratedCat{}, err
 	}
 	ctx := c.Request().Context()
 	cat, err := a.catFromPath(c)
 	if err != nil {
-		return catalog.Cat{}, rating.Rating{}, nil, err
+		return ratedCat{}, err
 	}
 	assessments, err := a.Store.Assessments(ctx, cat.ID)
 	if err != nil {
-		return catalog.Cat{}, rating.Rating{}, nil, err
+		return ratedCat{}, err
 	}
 	health, err := a.Store.Health(ctx, cat.ID)
 	if err != nil {
-		return catalog.Cat{}, rating.Rating{}, nil, err
+		return ratedCat{}, err
 	}
 	listing := suitability.EvidenceFromListing(rubric, &cat.Cat, in.AsOf)
-	return cat.Cat, suitability.Rate(rubric.Rate, &cat.Cat, assessments, health, listing, in.AsOf), listing.Hints, nil
+	return ratedCat{
+		cat: cat.Cat, rating: suitability.Rate(rubric.Rate, &cat.Cat, assessments, health, listing, in.AsOf),
+		hints: listing.Hints, impression: suitability.ImpressionOf(rubric, listing.Hints),
+	}, nil
 }
 
 // previewAdventure rates a cat that is not stored.
@@ -151,5 +162,5 @@ func (a *API) preview(in wire.AdventurePreview) (wire.AdventureRating, catalog.F
 		return wire.AdventureRating{}, errs
 	}
 	wire.AssignObservationIDs(observations)
-	return wire.NewAdventureRating(rubric.Rate(cat, observations, health, asOf), nil), nil
+	return wire.NewAdventureRating(rubric.Rate(cat, observations, health, asOf), nil, catalog.Impression{}), nil
 }

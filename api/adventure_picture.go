@@ -18,7 +18,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/api/wire"
-	"trailcat/internal/catalog"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/rating"
 )
@@ -55,17 +54,17 @@ func (a *API) getAdventurePicture(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	cat, rated, _, err := a.rated(c, AdventureQuery{AsOf: in.AsOf, Rubric: in.Rubric, Lang: in.Lang}, errs)
+	rated, err := a.rated(c, AdventureQuery{AsOf: in.AsOf, Rubric: in.Rubric, Lang: in.Lang}, errs)
 	if err != nil {
 		return err
 	}
-	var picture any = newCardPicture(cat, rated)
+	var picture any = newCardPicture(rated)
 	if in.Style == "badge" {
-		picture = newBadgePicture(cat, rated)
+		picture = newBadgePicture(rated)
 	}
 	var body bytes.Buffer
 	if err := pictures().ExecuteTemplate(&body, in.Style, picture); err != nil {
-		return fmt.Errorf("render %s of %s: %w", in.Style, cat.ID, err)
+		return fmt.Errorf("render %s of %s: %w", in.Style, rated.cat.ID, err)
 	}
 	return sendPicture(c, body.Bytes())
 }
@@ -129,7 +128,8 @@ const (
 	trackWidth = 196
 )
 
-func newCardPicture(cat catalog.Cat, r rating.Rating) cardPicture {
+func newCardPicture(rated ratedCat) cardPicture {
+	cat, r := rated.cat, rated.rating
 	p := cardPicture{
 		Name: svgText(cat.Name, 40), Title: "Adventure rating of " + svgText(cat.Name, 60),
 		Line: "Adventure rating as of " + r.AsOf.String() + ", rubric " + r.Rubric.Version,
@@ -217,7 +217,8 @@ type badgePicture struct {
 // badgeCharacterWidth is the average width of a character on a badge, in pixels.
 const badgeCharacterWidth = 6.6
 
-func newBadgePicture(cat catalog.Cat, r rating.Rating) badgePicture {
+func newBadgePicture(rated ratedCat) badgePicture {
+	cat, r := rated.cat, rated.rating
 	fit := bestFit(r)
 	message := strings.ToLower(humanize(string(fit.Readiness)))
 	if fit.Estimate != nil && fit.Activity == r.BestFit {

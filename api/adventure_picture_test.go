@@ -39,7 +39,7 @@ func TestAdventurePicture_IsWellFormed(t *testing.T) {
 
 			for _, golden := range []string{"GC01", "GC03", "GC04", "GC07"} {
 				cat, rated := catalog.Cat{Facts: catalog.Facts{Name: called}}, rateGolden(t, rubric, golden)
-				for style, picture := range map[string]any{"card": newCardPicture(cat, rated), "badge": newBadgePicture(cat, rated)} {
+				for style, picture := range map[string]any{"card": newCardPicture(ratedCat{cat: cat, rating: rated}), "badge": newBadgePicture(ratedCat{cat: cat, rating: rated})} {
 					var body bytes.Buffer
 					if err := pictures().ExecuteTemplate(&body, style, picture); err != nil {
 						t.Fatal(err)
@@ -116,7 +116,7 @@ func TestAdventurePicture_Samples(t *testing.T) {
 	rubric := rubricForTest(t)
 	for golden, called := range map[string]string{"GC01": "Nobody", "GC03": "Biscuit", "GC04": "Juniper", "GC05": "Juniper, ten weeks later", "GC07": "Pip", "GC11": "Mochi", "GC12": "Sir Reginald Fluffington the Third of Derwood"} {
 		cat, rated := catalog.Cat{Facts: catalog.Facts{Name: called}}, rateGolden(t, rubric, golden)
-		for style, picture := range map[string]any{"card": newCardPicture(cat, rated), "badge": newBadgePicture(cat, rated)} {
+		for style, picture := range map[string]any{"card": newCardPicture(ratedCat{cat: cat, rating: rated}), "badge": newBadgePicture(ratedCat{cat: cat, rating: rated})} {
 			var body bytes.Buffer
 			if err := pictures().ExecuteTemplate(&body, style, picture); err != nil {
 				t.Fatal(err)
@@ -136,7 +136,7 @@ func TestAdventurePicture_HasWholeNumbers(t *testing.T) {
 	rubric := rubricForTest(t)
 	for _, golden := range []string{"GC03", "GC04", "GC08", "GC11", "GC12"} {
 		cat, rated := catalog.Cat{Facts: catalog.Facts{Name: "Mochi"}}, rateGolden(t, rubric, golden)
-		card, badge := newCardPicture(cat, rated), newBadgePicture(cat, rated)
+		card, badge := newCardPicture(ratedCat{cat: cat, rating: rated}), newBadgePicture(ratedCat{cat: cat, rating: rated})
 		texts := []string{card.Desc, strings.ReplaceAll(card.Line, rated.Rubric.Version, ""), badge.Message}
 		for _, row := range card.Rows {
 			texts = append(texts, row.Score, row.Range, row.description)
@@ -157,7 +157,7 @@ func TestAdventurePicture_AsksTheShelter(t *testing.T) {
 	t.Parallel()
 
 	cat := catalog.Cat{Facts: catalog.Facts{Name: "Nobody"}}
-	card := newCardPicture(cat, rateGolden(t, rubricForTest(t), "GC01"))
+	card := newCardPicture(ratedCat{cat: cat, rating: rateGolden(t, rubricForTest(t), "GC01")})
 	if !strings.Contains(card.Desc, "Ask the shelter how the cat takes") || strings.Contains(card.Desc, "Look") {
 		t.Errorf("got description %q", card.Desc)
 	}

@@ -25,6 +25,7 @@ type AdventureRating struct {
 	BestFit      *string              `json:"best_fit" extensions:"x-nullable" example:"backpack"`                                          // Code of the activity to start with: the easiest of those within 3 points of the highest score, or `indoor_enrichment` if the cat can start none of them. Null while no activity is assessed.
 	ReassessOn   *string              `json:"reassess_on" format:"date" extensions:"x-nullable" example:"2027-02-20"`                       // Earliest day on which an activity should be assessed again; null while none is assessed.
 	Traits       []AdventureTrait     `json:"traits"`                                                                                       // Evidence on each trait, in the order of the rubric.
+	Impression   *Impression          `json:"impression" extensions:"x-nullable"`                                                           // Impression that the hints give; null when they say nothing that matters for activities outside. It is no score and no readiness: nobody observed the cat.
 	Hints        []AdventureHint      `json:"hints"`                                                                                        // What the listing says about traits; empty for rubrics that do not use listings.
 	Observations []CountedObservation `json:"observations"`                                                                                 // Observations that count, with their weights.
 	Ignored      []IgnoredObservation `json:"ignored"`                                                                                      // Observations that do not count, with the reason.
@@ -144,8 +145,9 @@ type IgnoredObservation struct {
 	Code errcode.Code `json:"code" swaggertype:"string" extensions:"x-codes=ignored" example:"in_the_future"` // Why it does not count.
 } //	@name	IgnoredObservation
 
-// NewAdventureRating returns a rating with the hints that it used.
-func NewAdventureRating(r rating.Rating, used []hints.Hint) AdventureRating {
+// NewAdventureRating returns a rating with the hints that it used and the impression that
+// they give.
+func NewAdventureRating(r rating.Rating, used []hints.Hint, impression catalog.Impression) AdventureRating {
 	out := AdventureRating{
 		Rubric:       RubricName(r.Rubric),
 		AsOf:         r.AsOf.String(),
@@ -156,6 +158,7 @@ func NewAdventureRating(r rating.Rating, used []hints.Hint) AdventureRating {
 		BestFit:      OrNull(r.BestFit),
 		ReassessOn:   OrNull(r.ReassessOn.String()),
 		Traits:       MapSlice(r.Traits, func(t rating.TraitEstimate) AdventureTrait { return AdventureTrait(t) }),
+		Impression:   NewImpression(impression),
 		Hints:        MapSlice(used, newAdventureHint),
 		Observations: MapSlice(r.Observations, newCountedObservation),
 		Ignored: MapSlice(r.Ignored, func(i rating.IgnoredObservation) IgnoredObservation {
@@ -263,6 +266,38 @@ type AdventureHint struct {
 
 func newAdventureHint(h hints.Hint) AdventureHint {
 	return AdventureHint{Trait: h.Trait, Level: h.Level, Source: h.Source, Words: h.Words, Rule: h.Rule}
+}
+
+// Impression is the impression that the text and the fields of a listing give of a cat. It
+// is no score and no readiness: nobody observed the cat. `GET /v1/cats/{id}/adventure`
+// quotes the words under `hints`.
+type Impression struct {
+	Overall    *string             `json:"overall" enums:"confident,mixed,shy" extensions:"x-nullable"` // Impression for activities outside in general; null when the listing says nothing that matters.
+	Activities ActivityImpressions `json:"activities"`                                                  // Impression for each activity.
+	Phrases    int                 `json:"phrases" example:"3" minimum:"1" maximum:"20"`                // Number of phrases of the listing that the impression is read from.
+} //	@name	ListingImpression
+
+// ActivityImpressions are the impressions that a listing gives for each activity: `confident`
+// if it speaks for the activity, `shy` if it speaks against starting with it, otherwise
+// `mixed`.
+type ActivityImpressions struct {
+	LeashWalk  *string `json:"leash_walk" enums:"confident,mixed,shy" extensions:"x-nullable"`  // Leash walks; null when the listing says nothing that matters for them.
+	Backpack   *string `json:"backpack" enums:"confident,mixed,shy" extensions:"x-nullable"`    // Backpack outings; null when the listing says nothing that matters for them.
+	Hike       *string `json:"hike" enums:"confident,mixed,shy" extensions:"x-nullable"`        // Hikes; null when the listing says nothing that matters for them.
+	PatioVisit *string `json:"patio_visit" enums:"confident,mixed,shy" extensions:"x-nullable"` // Patio visits; null when the listing says nothing that matters for them.
+} //	@name	ActivityImpressions
+
+// NewImpression returns an impression, or nil if there is none.
+func NewImpression(i catalog.Impression) *Impression {
+	if !i.Any() {
+		return nil
+	}
+	a := &i.Activities
+	return &Impression{
+		Overall:    OrNull(i.Overall),
+		Activities: ActivityImpressions{LeashWalk: OrNull(a[0]), Backpack: OrNull(a[1]), Hike: OrNull(a[2]), PatioVisit: OrNull(a[3])},
+		Phrases:    i.Phrases,
+	}
 }
 
 // AdventureSummary is a summary of the latest adventure rating of a cat. `GET

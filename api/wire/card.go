@@ -56,6 +56,7 @@ type CardStatic struct {
 	UpdatedAt    time.Time         `json:"updated_at" format:"date-time"`                                   // When the cat last changed on this server.
 	Stale        bool              `json:"stale"`                                                           // Whether the source has not confirmed the listing for longer than the shelter allows.
 	Adventure    *AdventureSummary `json:"adventure" extensions:"x-nullable"`                               // Summary of the suitability for activities outside; null while no activity is assessed or on hold.
+	Impression   *Impression       `json:"impression" extensions:"x-nullable"`                              // Impression that the listing gives of the cat; null when the listing says nothing that matters for activities outside.
 }
 
 // CardDynamic is the part of a card that depends on the day or on the query.
@@ -115,6 +116,7 @@ func newCardStatic(c catalog.Cat) CardStatic {
 		UpdatedAt:    c.UpdatedAt,
 		Stale:        c.Stale,
 		Adventure:    newAdventureSummary(c.Rating),
+		Impression:   NewImpression(c.Reading.Impression),
 	}
 	if len(c.Photos) > 0 {
 		card.Photo = &NewPhotos(c.Photos[:1])[0]
@@ -237,6 +239,7 @@ func sampleCards() []CardStatic {
 	male := newCardStatic(cat)
 	cat.Sex, cat.URL, cat.Description, cat.Photos = vocab.SexFemale, fragmentMark, fragmentMark, []catalog.Photo{{URL: fragmentMark, Width: 0, Height: 0, Alt: ""}}
 	onHold := male
+	onHold.Impression = NewImpression(catalog.Impression{Overall: catalog.ImpressionConfident, Activities: [4]string{catalog.ImpressionConfident, catalog.ImpressionMixed, catalog.ImpressionConfident, ""}, Phrases: 3})
 	onHold.Adventure = newAdventureSummary(catalog.Rating{
 		Rubric: fragmentMark, On: time.Unix(0, 0), Overall: nil, BestFit: catalog.IndoorEnrichment,
 		Activities: MapSlice(catalog.Activities(), func(activity string) catalog.ActivityRating {

@@ -66,6 +66,7 @@ type Cat struct {
 	CreatedAt         time.Time         `json:"created_at" format:"date-time"`                                       // When the cat was first listed on this server.
 	UpdatedAt         time.Time         `json:"updated_at" format:"date-time"`                                       // When the cat last changed on this server.
 	Adventure         *AdventureSummary `json:"adventure" extensions:"x-nullable"`                                   // Summary of the suitability for activities outside; null while no activity is assessed or on hold.
+	Impression        *Impression       `json:"impression" extensions:"x-nullable"`                                  // Impression that the listing gives of the cat; null when the listing says nothing that matters for activities outside.
 	Attribution       Attribution       `json:"attribution"`                                                         // What to show with the cat.
 	HiddenFrom        *HiddenFrom       `json:"hidden_from,omitempty"`                                               // Who cannot see the cat, in addition to whom the shelter hides all cats from; absent for none. Returned only to the shelter's partner and the operator: by writes, and by the cat under the shelter's own ID.
 	Shelter           *Shelter          `json:"shelter,omitempty"`                                                   // Shelter of the cat; only present with `expand=shelter`.
@@ -211,6 +212,7 @@ func NewCat(c catalog.Cat, attribution Attribution, today time.Time) Cat {
 		CreatedAt:         c.CreatedAt,
 		UpdatedAt:         c.UpdatedAt,
 		Adventure:         newAdventureSummary(c.Rating),
+		Impression:        NewImpression(c.Reading.Impression),
 		Attribution:       attribution,
 		HiddenFrom:        nil,
 		Shelter:           nil,

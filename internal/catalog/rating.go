@@ -105,7 +105,10 @@ func (c *Catalog) rate(cat *Cat, evidence Evidence) (fields []string) {
 	if !reflect.DeepEqual(before, rating) {
 		fields = append(fields, "adventure")
 	}
-	if !cat.Reading.Equal(reading) {
+	if cat.Reading.Impression != reading.Impression {
+		fields = append(fields, "impression")
+	}
+	if !cat.Reading.SaysTheSame(reading) {
 		fields = append(fields, "listing_reading")
 	}
 	cat.Rating, cat.Reading = rating, reading
@@ -114,10 +117,10 @@ func (c *Catalog) rate(cat *Cat, evidence Evidence) (fields []string) {
 
 // opOf returns the operation of a change of computed fields.
 func opOf(computed []string) Op {
-	if slices.Equal(computed, []string{"adventure"}) {
-		return Rated
+	if slices.Contains(computed, "listing_reading") {
+		return Updated
 	}
-	return Updated
+	return Rated
 }
 
 // ratingInputs are the facts that a rating summary or the reading of a listing may

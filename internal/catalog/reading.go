@@ -8,6 +8,33 @@ import "slices"
 type ListingReading struct {
 	Temperament []TemperamentReading // at most one per trait, in the order of the vocabulary
 	Household   []HouseholdReading   // at most one per fact, in the order of the table of facts
+	Impression  Impression
+}
+
+// Impression is the impression that a listing gives of a cat: for activities outside, one
+// of Impressions or empty if the listing says nothing that matters. Nobody observed the
+// cat, so it is no score and no readiness.
+type Impression struct {
+	Overall    string
+	Activities [4]string // in the order of Activities
+	Phrases    int       // number of phrases of the listing that it is read from
+}
+
+// The impressions of a listing.
+const (
+	ImpressionShy       = "shy"
+	ImpressionMixed     = "mixed"
+	ImpressionConfident = "confident"
+)
+
+// Impressions lists the impressions in descending order.
+func Impressions() []string {
+	return []string{ImpressionConfident, ImpressionMixed, ImpressionShy}
+}
+
+// Any reports whether there is an impression overall or of an activity.
+func (i *Impression) Any() bool {
+	return i.Overall != "" || i.Activities != [4]string{}
 }
 
 // TemperamentReading is a trait of character that a listing describes.
@@ -23,8 +50,9 @@ type HouseholdReading struct {
 	Quote  string // the words of the listing
 }
 
-// Equal reports whether two readings are the same.
-func (r ListingReading) Equal(other ListingReading) bool {
+// SaysTheSame reports whether two readings have the same statements. It does not compare
+// the impressions.
+func (r ListingReading) SaysTheSame(other ListingReading) bool {
 	return slices.Equal(r.Temperament, other.Temperament) && slices.Equal(r.Household, other.Household)
 }
 

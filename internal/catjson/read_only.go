@@ -15,7 +15,7 @@ import (
 )
 
 // readOnlyFields are the fields of a cat that the service sets.
-var readOnlyFields = []string{"id", "number", "version", "shelter_id", "source", "confirmed_at", "age_months", "unparsed", "stale", "adventure", "listing_reading", "created_at", "updated_at", "attribution", "shelter", "bonded_cats", "warnings"}
+var readOnlyFields = []string{"id", "number", "version", "shelter_id", "source", "confirmed_at", "age_months", "unparsed", "stale", "adventure", "impression", "listing_reading", "created_at", "updated_at", "attribution", "shelter", "bonded_cats", "warnings"}
 
 // readOnlyMember is a read-only field as it was sent.
 type readOnlyMember struct {

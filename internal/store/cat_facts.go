@@ -157,6 +157,9 @@ func plainField[T any](at func(*catalog.Facts) *T) documentField {
 type readingDoc struct {
 	Terms [][2]string    `json:"t,omitempty"`
 	House []householdDoc `json:"h,omitempty"`
+	// Impression has the impressions overall and of each activity.
+	Impression []string `json:"i,omitempty"`
+	Phrases    int      `json:"n,omitempty"`
 }
 
 type householdDoc struct {
@@ -175,13 +178,18 @@ func readingField() documentField {
 }
 
 func newReadingDoc(r *catalog.ListingReading) *readingDoc {
-	if len(r.Temperament)+len(r.Household) == 0 {
+	if len(r.Temperament)+len(r.Household) == 0 && !r.Impression.Any() {
 		return nil
 	}
-	return &readingDoc{
-		Terms: mapSlice(r.Temperament, func(t catalog.TemperamentReading) [2]string { return [2]string{t.Term, t.Quote} }),
-		House: mapSlice(r.Household, func(h catalog.HouseholdReading) householdDoc { return householdDoc(h) }),
+	doc := &readingDoc{
+		Terms:      mapSlice(r.Temperament, func(t catalog.TemperamentReading) [2]string { return [2]string{t.Term, t.Quote} }),
+		House:      mapSlice(r.Household, func(h catalog.HouseholdReading) householdDoc { return householdDoc(h) }),
+		Impression: nil, Phrases: 0,
 	}
+	if i := &r.Impression; i.Any() {
+		doc.Impression, doc.Phrases = append([]string{i.Overall}, i.Activities[:]...), i.Phrases
+	}
+	return doc
 }
 
 // reading returns the zero ListingReading if there is no document.
@@ -189,11 +197,17 @@ func (d *readingDoc) reading() catalog.ListingReading {
 	if d == nil {
 		return catalog.ListingReading{}
 	}
+	var impression catalog.Impression
+	if len(d.Impression) > 0 {
+		impression.Overall, impression.Phrases = d.Impression[0], d.Phrases
+		copy(impression.Activities[:], d.Impression[1:])
+	}
 	return catalog.ListingReading{
 		Temperament: mapSlice(d.Terms, func(t [2]string) catalog.TemperamentReading {
 			return catalog.TemperamentReading{Term: t[0], Quote: t[1]}
 		}),
-		Household: mapSlice(d.House, func(h householdDoc) catalog.HouseholdReading { return catalog.HouseholdReading(h) }),
+		Household:  mapSlice(d.House, func(h householdDoc) catalog.HouseholdReading { return catalog.HouseholdReading(h) }),
+		Impression: impression,
 	}
 }
 

@@ -37,8 +37,30 @@ func NewRater(rubrics *rating.Rubrics) catalog.Rater {
 	rubric := rubrics.Latest()
 	return func(cat catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, on time.Time) (catalog.Rating, catalog.ListingReading) {
 		found, reading := hints.Read(&cat.Facts)
+		reading.Impression = ImpressionOf(rubric, found)
 		return summarize(rubric, &cat, assessments, health, evidenceFromHints(rubric, &cat, found, on), on), reading
 	}
+}
+
+// ImpressionOf returns the impression that the hints of a listing give. The zero Impression
+// means that they say nothing that matters for an activity.
+func ImpressionOf(rubric *rating.Rubric, found []hints.Hint) catalog.Impression {
+	var out catalog.Impression
+	levels := make([]rating.TraitLevel, len(found))
+	for i, h := range found {
+		levels[i] = rating.TraitLevel{Trait: h.Trait, Level: h.Level}
+	}
+	impressions, codes := rubric.Impressions(levels), rubric.ActivityCodes()
+	out.Overall = string(impressions.Overall)
+	for i, activity := range catalog.Activities() {
+		if at := slices.Index(codes, activity); at >= 0 {
+			out.Activities[i] = string(impressions.Activities[at])
+		}
+	}
+	if out.Any() {
+		out.Phrases = len(found)
+	}
+	return out
 }
 
 // summarize returns the rating that NewRater describes.
