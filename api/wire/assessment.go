@@ -11,29 +11,33 @@ import (
 
 // AssessmentDraft is what one person observed of a cat on one visit.
 type AssessmentDraft struct {
-	Assessor    Assessor       `json:"assessor"`                                                                                                 // Who observed the cat.
-	Context     string         `json:"context" example:"shelter_room"`                                                                           // Where the cat was observed: code of a context of the rubric.
-	ObservedOn  string         `json:"observed_on" format:"date" example:"2026-04-28"`                                                           // Day of the observation.
-	DaysInPlace *int           `json:"days_in_place" validate:"optional" extensions:"x-nullable" example:"10"`                                   // Days since the cat came to this kennel or home; null when unknown.
-	Levels      map[string]int `json:"levels"`                                                                                                   // Observed level of each trait of the rubric, 1 to 5; omit traits that were not observed.
-	Note        *string        `json:"note" validate:"optional" extensions:"x-nullable" maxLength:"2000" example:"Fifteen minutes after lunch."` // Free text, visible to you only; not used for the rating.
+	Assessor        Assessor       `json:"assessor"`                                                                                                 // Who observed the cat.
+	Context         string         `json:"context" example:"shelter_room"`                                                                           // Where the cat was observed: code of a context of the rubric.
+	ObservedOn      string         `json:"observed_on" format:"date" example:"2026-04-28"`                                                           // Day of the observation.
+	DaysInPlace     *int           `json:"days_in_place" validate:"optional" extensions:"x-nullable" example:"10"`                                   // Days since the cat came to this kennel or home; null when unknown.
+	Levels          map[string]int `json:"levels"`                                                                                                   // Observed level of each trait of the rubric, 1 to 5; omit traits that were not observed.
+	Note            *string        `json:"note" validate:"optional" extensions:"x-nullable" maxLength:"2000" example:"Fifteen minutes after lunch."` // Free text, visible to you only; not used for the rating.
+	Form            *string        `json:"form" validate:"optional" extensions:"x-nullable" enums:"short,full"`                                      // Form that was used: `short` for three to six traits on one visit by one person, `full` for all traits; null for none.
+	DurationMinutes *int           `json:"duration_minutes" validate:"optional" extensions:"x-nullable" minimum:"0" maximum:"1440" example:"10"`     // Minutes that the observation took; null when unknown. Not used for the rating.
 } //	@name	AssessmentDraft
 
 // Assessment is what one person observed of a cat on one visit. An assessment is never
 // overwritten: a correction creates another assessment that supersedes it.
 type Assessment struct {
-	ID           string         `json:"id" example:"asm_01kabq4z8vf3ht2v0xw9r6m5ec"`             // Permanent ID of the assessment.
-	CatID        string         `json:"cat_id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`         // ID of the cat.
-	Assessor     Assessor       `json:"assessor"`                                                // Who observed the cat.
-	Context      string         `json:"context" example:"shelter_room"`                          // Where the cat was observed: code of a context of the rubric.
-	ObservedOn   string         `json:"observed_on" format:"date"`                               // Day of the observation.
-	DaysInPlace  *int           `json:"days_in_place" extensions:"x-nullable"`                   // Days since the cat came to this kennel or home; null when unknown.
-	Levels       map[string]int `json:"levels"`                                                  // Observed level of each trait, 1 to 5.
-	Note         *string        `json:"note" extensions:"x-nullable"`                            // Free text; null for none.
-	Counts       bool           `json:"counts"`                                                  // Whether the assessment is neither superseded nor withdrawn.
-	CreatedAt    time.Time      `json:"created_at" format:"date-time"`                           // When the assessment was recorded.
-	SupersededBy *string        `json:"superseded_by" extensions:"x-nullable"`                   // ID of the assessment that corrects this one; null when it is not superseded.
-	WithdrawnAt  *time.Time     `json:"withdrawn_at" format:"date-time" extensions:"x-nullable"` // When the assessment was withdrawn; null when it is not withdrawn.
+	ID              string         `json:"id" example:"asm_01kabq4z8vf3ht2v0xw9r6m5ec"`             // Permanent ID of the assessment.
+	CatID           string         `json:"cat_id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`         // ID of the cat.
+	Assessor        Assessor       `json:"assessor"`                                                // Who observed the cat.
+	Context         string         `json:"context" example:"shelter_room"`                          // Where the cat was observed: code of a context of the rubric.
+	ObservedOn      string         `json:"observed_on" format:"date"`                               // Day of the observation.
+	DaysInPlace     *int           `json:"days_in_place" extensions:"x-nullable"`                   // Days since the cat came to this kennel or home; null when unknown.
+	Levels          map[string]int `json:"levels"`                                                  // Observed level of each trait, 1 to 5.
+	Note            *string        `json:"note" extensions:"x-nullable"`                            // Free text; null for none.
+	Form            *string        `json:"form" extensions:"x-nullable" enums:"short,full"`         // Form that was used: `short` for three to six traits on one visit by one person, `full` for all traits; null for none.
+	DurationMinutes *int           `json:"duration_minutes" extensions:"x-nullable"`                // Minutes that the observation took; null when unknown.
+	Counts          bool           `json:"counts"`                                                  // Whether the assessment is neither superseded nor withdrawn.
+	CreatedAt       time.Time      `json:"created_at" format:"date-time"`                           // When the assessment was recorded.
+	SupersededBy    *string        `json:"superseded_by" extensions:"x-nullable"`                   // ID of the assessment that corrects this one; null when it is not superseded.
+	WithdrawnAt     *time.Time     `json:"withdrawn_at" format:"date-time" extensions:"x-nullable"` // When the assessment was withdrawn; null when it is not withdrawn.
 } //	@name	Assessment
 
 // AssessmentList is the list of all assessments of a cat.
@@ -75,18 +79,20 @@ type HealthList struct {
 // NewAssessment returns an assessment.
 func NewAssessment(a catalog.Assessment) Assessment {
 	return Assessment{
-		ID:           a.ID,
-		CatID:        a.CatID,
-		Assessor:     Assessor{ID: a.AssessorID, Role: a.Role},
-		Context:      a.Context,
-		ObservedOn:   a.ObservedOn.Format(time.DateOnly),
-		DaysInPlace:  a.DaysInPlace,
-		Levels:       a.Levels,
-		Note:         OrNull(a.Note),
-		Counts:       a.Counts(),
-		CreatedAt:    a.CreatedAt,
-		SupersededBy: OrNull(a.SupersededBy),
-		WithdrawnAt:  timeOrNull(a.WithdrawnAt),
+		ID:              a.ID,
+		CatID:           a.CatID,
+		Assessor:        Assessor{ID: a.AssessorID, Role: a.Role},
+		Context:         a.Context,
+		ObservedOn:      a.ObservedOn.Format(time.DateOnly),
+		DaysInPlace:     a.DaysInPlace,
+		Levels:          a.Levels,
+		Note:            OrNull(a.Note),
+		Form:            OrNull(string(a.Form)),
+		DurationMinutes: a.Minutes,
+		Counts:          a.Counts(),
+		CreatedAt:       a.CreatedAt,
+		SupersededBy:    OrNull(a.SupersededBy),
+		WithdrawnAt:     timeOrNull(a.WithdrawnAt),
 	}
 }
 
@@ -94,7 +100,7 @@ func NewAssessment(a catalog.Assessment) Assessment {
 func NewAssessmentDraft(a catalog.Assessment) AssessmentDraft {
 	return AssessmentDraft{
 		Assessor: Assessor{ID: a.AssessorID, Role: a.Role}, Context: a.Context, ObservedOn: a.ObservedOn.Format(time.DateOnly),
-		DaysInPlace: a.DaysInPlace, Levels: a.Levels, Note: OrNull(a.Note),
+		DaysInPlace: a.DaysInPlace, Levels: a.Levels, Note: OrNull(a.Note), Form: OrNull(string(a.Form)), DurationMinutes: a.Minutes,
 	}
 }
 
@@ -111,6 +117,7 @@ func (d AssessmentDraft) ApplyTo(a *catalog.Assessment, rubric *rating.Rubric, c
 	var dates DateParser
 	a.AssessorID, a.Role, a.Context, a.DaysInPlace = d.Assessor.ID, d.Assessor.Role, d.Context, d.DaysInPlace
 	a.Levels, a.Note, a.ObservedOn = d.Levels, StringOrEmpty(d.Note), dates.parseDate("/observed_on", &d.ObservedOn)
+	a.Form, a.Minutes = catalog.AssessmentForm(StringOrEmpty(d.Form)), d.DurationMinutes
 	return MergeErrors(dates.Errs, assessmentErrors(evidence.CheckAssessment(rubric, *a, cat, today)))
 }
 

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"crypto/sha256"
 	"maps"
 	"slices"
 	"time"
@@ -23,10 +24,21 @@ type Assessment struct {
 	DaysInPlace  *int      // days since the cat arrived at that kennel or home
 	Levels       map[string]int
 	Note         string
+	Form         AssessmentForm
+	Minutes      *int // that the visit took; nil: unknown
 	CreatedAt    time.Time
 	SupersededBy string    // the id of its correction
 	WithdrawnAt  time.Time // zero: not withdrawn
 }
+
+// AssessmentForm is the form with which an assessment was recorded.
+type AssessmentForm string
+
+// The forms. An assessment without a form was recorded in another way.
+const (
+	ShortForm AssessmentForm = "short" // three to six traits, by one person on one visit
+	FullForm  AssessmentForm = "full"  // all traits
+)
 
 // Assessor identifies the assessor across partners, since two partners may use the
 // same id.
@@ -38,7 +50,8 @@ func (a Assessment) Counts() bool { return a.SupersededBy == "" && a.WithdrawnAt
 // equalContent reports whether two assessments have the same content.
 func (a Assessment) equalContent(b Assessment) bool {
 	return a.AssessorID == b.AssessorID && a.Role == b.Role && a.Context == b.Context &&
-		a.ObservedOn.Equal(b.ObservedOn) && equalInt(a.DaysInPlace, b.DaysInPlace) && a.Note == b.Note && maps.Equal(a.Levels, b.Levels)
+		a.ObservedOn.Equal(b.ObservedOn) && equalInt(a.DaysInPlace, b.DaysInPlace) && a.Note == b.Note &&
+		a.Form == b.Form && equalInt(a.Minutes, b.Minutes) && maps.Equal(a.Levels, b.Levels)
 }
 
 func equalInt(a, b *int) bool { return a == b || a != nil && b != nil && *a == *b }
@@ -92,6 +105,41 @@ func (c *Catalog) RecordAssessment(ctx context.Context, a Assessment) (Assessmen
 		return c.recomputeRating(ctx, tx, cat, changes)
 	})
 	return a, wrap(err, "record assessment of cat %s", a.CatID)
+}
+
+// RecordVisit stores an assessment that its sender identifies by a visit, any text that is
+// unique to it, and recomputes the cat's rating. If the visit to this cat was recorded
+// before, it returns that assessment, in whatever state it is now, and stores nothing. The
+// error is Conflict if it was recorded with other answers.
+func (c *Catalog) RecordVisit(ctx context.Context, visit string, a Assessment) (Assessment, Result, error) {
+	hash := sha256.Sum256([]byte(a.CatID + " " + visit))
+	id := NewID(AssessmentPrefix, [16]byte(hash[:16]))
+	result := ResultCreated
+	err := c.write(ctx, "record_visit", func(tx Tx) ([]Change, error) {
+		cat, err := tx.Cats.Cat(ctx, a.CatID)
+		if err != nil {
+			return nil, err
+		}
+		evidence, err := tx.Evidence.Evidence(ctx, []string{cat.ID})
+		if err != nil {
+			return nil, err
+		}
+		known := evidence[cat.ID].Assessments
+		if i := slices.IndexFunc(known, func(k Assessment) bool { return k.ID == id }); i >= 0 {
+			if !maps.Equal(known[i].Levels, a.Levels) || !known[i].ObservedOn.Equal(a.ObservedOn) {
+				return nil, Errorf(Conflict, errcode.AlreadyExists, "This visit is already recorded, with other answers. Assess the cat again, or ask your shelter to correct the visit.")
+			}
+			a, result = known[i], ResultUnchanged
+			return nil, nil
+		}
+		a, result = c.newAssessment(a), ResultCreated
+		a.ID = id
+		if err := tx.Evidence.SaveAssessments(ctx, []Assessment{a}); err != nil {
+			return nil, err
+		}
+		return c.recomputeRating(ctx, tx, cat, []Change{newChange(Created, AssessmentResource, a.ID, cat.ShelterID, 1, c.now(), nil)})
+	})
+	return a, result, wrap(err, "record visit to cat %s", a.CatID)
 }
 
 // newAssessment sets the fields of a new assessment that its sender does not determine.

@@ -13,20 +13,22 @@ import (
 
 // assessmentRow is a row of the table assessments.
 type assessmentRow struct {
-	ID           string `gorm:"primaryKey"`
-	CatID        string
-	PartnerID    string
-	AssessorID   string
-	KeyID        string
-	Role         string
-	Context      string
-	ObservedOn   date
-	DaysInPlace  *int
-	Levels       string
-	Note         string
-	CreatedAt    time.Time `gorm:"autoCreateTime:false"`
-	SupersededBy string
-	WithdrawnAt  *time.Time
+	ID              string `gorm:"primaryKey"`
+	CatID           string
+	PartnerID       string
+	AssessorID      string
+	KeyID           string
+	Role            string
+	Context         string
+	ObservedOn      date
+	DaysInPlace     *int
+	Levels          string
+	Note            string
+	Form            string
+	DurationMinutes *int
+	CreatedAt       time.Time `gorm:"autoCreateTime:false"`
+	SupersededBy    string
+	WithdrawnAt     *time.Time
 }
 
 func (assessmentRow) TableName() string { return "assessments" }
@@ -34,20 +36,22 @@ func (assessmentRow) TableName() string { return "assessments" }
 func newAssessmentRow(a catalog.Assessment) (assessmentRow, error) {
 	levels, err := encode(a.Levels)
 	return assessmentRow{
-		ID:           a.ID,
-		CatID:        a.CatID,
-		PartnerID:    a.PartnerID,
-		AssessorID:   a.AssessorID,
-		KeyID:        a.KeyID,
-		Role:         a.Role,
-		Context:      a.Context,
-		ObservedOn:   dateOf(a.ObservedOn),
-		DaysInPlace:  a.DaysInPlace,
-		Levels:       levels,
-		Note:         a.Note,
-		CreatedAt:    a.CreatedAt.UTC(),
-		SupersededBy: a.SupersededBy,
-		WithdrawnAt:  timeOrNil(a.WithdrawnAt),
+		ID:              a.ID,
+		CatID:           a.CatID,
+		PartnerID:       a.PartnerID,
+		AssessorID:      a.AssessorID,
+		KeyID:           a.KeyID,
+		Role:            a.Role,
+		Context:         a.Context,
+		ObservedOn:      dateOf(a.ObservedOn),
+		DaysInPlace:     a.DaysInPlace,
+		Levels:          levels,
+		Note:            a.Note,
+		Form:            string(a.Form),
+		DurationMinutes: a.Minutes,
+		CreatedAt:       a.CreatedAt.UTC(),
+		SupersededBy:    a.SupersededBy,
+		WithdrawnAt:     timeOrNil(a.WithdrawnAt),
 	}, err
 }
 
@@ -68,6 +72,8 @@ func (r assessmentRow) assessment() (catalog.Assessment, error) {
 		DaysInPlace:  r.DaysInPlace,
 		Levels:       levels,
 		Note:         r.Note,
+		Form:         catalog.AssessmentForm(r.Form),
+		Minutes:      r.DurationMinutes,
 		CreatedAt:    r.CreatedAt.UTC(),
 		SupersededBy: r.SupersededBy,
 		WithdrawnAt:  timeOrZero(r.WithdrawnAt),
@@ -183,11 +189,11 @@ func evidenceOf(db *gorm.DB, d dialect, catIDs []string) (map[string]catalog.Evi
 	ofCats := d.anyOf("cat_id", catIDs)
 	var rows []evidenceRow
 	err := db.Raw(`
-		SELECT id, cat_id, partner_id, assessor_id, key_id, role, context, observed_on, days_in_place, levels, note, created_at, superseded_by, withdrawn_at,
+		SELECT id, cat_id, partner_id, assessor_id, key_id, role, context, observed_on, days_in_place, levels, note, form, duration_minutes, created_at, superseded_by, withdrawn_at,
 			'' AS code, '' AS status, '' AS severity, 0 AS happened_on, 0 AS valid_until, '' AS verified_by, 0 AS verified_on, false AS reported
 		FROM assessments WHERE ?
 		UNION ALL
-		SELECT '', cat_id, partner_id, '', '', '', '', 0, NULL, '{}', '', updated_at, '', NULL,
+		SELECT '', cat_id, partner_id, '', '', '', '', 0, NULL, '{}', '', '', NULL, updated_at, '', NULL,
 			code, status, severity, happened_on, valid_until, verified_by, verified_on, reported
 		FROM health_items WHERE ?
 		ORDER BY code, created_at, id`, ofCats, ofCats).Scan(&rows).Error
