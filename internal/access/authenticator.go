@@ -42,6 +42,28 @@ func (a Authenticator) Authenticate(ctx context.Context, credential string) (Pri
 	return key.Principal(), err
 }
 
+// AuthenticateLink returns the key that issued a link with this token, and what the link
+// permits. The key has the scope AssessmentsWrite. It returns one of the errors of
+// IsRejection if the token is not valid. Authenticate rejects the tokens of links.
+func (a Authenticator) AuthenticateLink(ctx context.Context, token string) (Key, AssessmentLink, error) {
+	id, rest, ok := splitLink(token)
+	if !ok {
+		return Key{}, AssessmentLink{}, ErrLinkUnknown
+	}
+	key, err := a.key(ctx, id)
+	if errors.Is(err, ErrUnknown) {
+		err = ErrLinkUnknown
+	}
+	if err != nil {
+		return Key{}, AssessmentLink{}, err
+	}
+	link, err := key.verifyLink(rest, a.Now())
+	if err == nil && !key.Principal().HasScope(AssessmentsWrite) {
+		err = ErrLinkUnknown
+	}
+	return key, link, err
+}
+
 // AuthenticateClient returns the key with this ID if secret is its secret or the text of
 // the whole key. It returns one of the errors of IsRejection if it is neither, or if the
 // key is not valid.
@@ -75,7 +97,7 @@ func (a Authenticator) key(ctx context.Context, id string) (Key, error) {
 // IsRejection reports whether err means that a credential is not valid, and may be shown
 // to its sender. Any other error of an Authenticator is a failure of the store.
 func IsRejection(err error) bool {
-	for _, rejection := range []error{ErrMalformed, ErrUnknown, ErrRevoked, ErrExpired, ErrTokenExpired} {
+	for _, rejection := range []error{ErrMalformed, ErrUnknown, ErrRevoked, ErrExpired, ErrTokenExpired, ErrLinkExpired, ErrLinkEnded, ErrLinkUnknown} {
 		if errors.Is(err, rejection) {
 			return true
 		}

@@ -50,6 +50,9 @@ var (
 	ErrRevoked      = errors.New("this key was revoked")
 	ErrExpired      = errors.New("this key has expired")
 	ErrTokenExpired = errors.New("this access token has expired; request a new one")
+	ErrLinkExpired  = errors.New("this link has expired; ask your shelter for a new one")
+	ErrLinkEnded    = errors.New("this link was ended; ask your shelter for a new one")
+	ErrLinkUnknown  = errors.New("this link is not valid; ask your shelter for a new one")
 )
 
 // SplitKey splits the text of a key into its ID and its secret. It returns
