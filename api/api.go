@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/access"
+	"trailcat/internal/assessform"
 	"trailcat/internal/catalog"
 	"trailcat/internal/changefeed"
 	"trailcat/internal/docsite"
@@ -128,6 +129,7 @@ type API struct {
 	importSlots       *importjob.Slots
 
 	guides map[string]docsite.File
+	form   *assessform.Form
 }
 
 // maxImports is how many imports run at once, because each may take 64 MB of memory.
@@ -162,6 +164,10 @@ func newAPI(config Config) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
+	form, err := assessform.New(config.Rubrics.Latest())
+	if err != nil {
+		return nil, err
+	}
 	a := &API{
 		Config:        config,
 		QueryResolver: filters.NewQueryResolver(config.Index, config.Places),
@@ -179,6 +185,7 @@ func newAPI(config Config) (*API, error) {
 		keyLimiter:        keyLimiter,
 		importSlots:       importjob.NewSlots(maxImports, config.ImportWait),
 		guides:            guides,
+		form:              form,
 	}
 	config.Index.OnErased(a.dropErased)
 	return a, nil

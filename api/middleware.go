@@ -61,7 +61,7 @@ func (l BodyLimits) maxBody(path string) int64 {
 func isLargeBody(path string) bool { return BodyLimits{}.maxBody(path) > httpkit.MaxBody }
 
 // readingPosts are the routes of POST requests that write nothing.
-var readingPosts = []string{tokenPath, "/v1/matches", "/v1/adventure/preview"}
+var readingPosts = []string{tokenPath, "/v1/matches", "/v1/adventure/preview", "/v1/shelters/:id/assessment-links"}
 
 // rejectIfOverloaded rejects a write before any work is done for it if it would wait too
 // long for the database; the store rejects those that come to it later. Bulk writes and
