@@ -5,11 +5,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
 )
@@ -17,17 +19,23 @@ import (
 // catNames returns the names of the cats in a list.
 func catNames(t *testing.T, h http.Handler, path string) []string {
 	t.Helper()
+	var names []string
+	for _, card := range catPage(t, h, path).Data {
+		names = append(names, card.Name)
+	}
+	return names
+}
+
+// catPage returns a page of a list of cats.
+func catPage(t *testing.T, h http.Handler, path string) wire.CatPage {
+	t.Helper()
 	rec := httptest.NewRecorder()
 	h.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
 	var page wire.CatPage
 	if err := json.Unmarshal(rec.Body.Bytes(), &page); err != nil || rec.Code != http.StatusOK {
 		t.Fatalf("%s: %d %s", path, rec.Code, rec.Body)
 	}
-	var names []string
-	for _, card := range page.Data {
-		names = append(names, card.Name)
-	}
-	return names
+	return page
 }
 
 // When a vaccine expires, lists, cards and filters follow the rubric for the new day without
@@ -119,5 +127,66 @@ func TestSuitabilityFilter_Activities(t *testing.T) {
 		if got := catNames(t, api, "/v1/cats?"+path); !slices.Equal(got, want) {
 			t.Errorf("%s: got %v, want %v", path, got, want)
 		}
+	}
+}
+
+// Where nobody has assessed a cat, lists for an activity say so, and impressions of listings
+// find cats to ask about.
+func TestSuitabilityFilter_NobodyAssessed(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	impressions := map[int64]catalog.Impression{
+		1: {Overall: catalog.ImpressionConfident, Activities: [4]string{catalog.ImpressionConfident, catalog.ImpressionMixed, "", ""}, Phrases: 2},
+		2: {Overall: catalog.ImpressionShy, Activities: [4]string{catalog.ImpressionShy, catalog.ImpressionMixed, "", catalog.ImpressionConfident}, Phrases: 1},
+	}
+	for number := int64(1); ; number++ {
+		cat, err := api.store.CatByNumber(t.Context(), number)
+		if err != nil {
+			break
+		}
+		cat.Rating, cat.Reading.Impression = catalog.Rating{}, impressions[number]
+		if err := api.store.Write(t.Context(), func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), nil, []catalog.Cat{cat}) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := api.index.Fill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string][]string{
+		"activity=leash_walk":                                            nil,
+		"activity=leash_walk&impression=confident":                       {"Kenny Chatney"},
+		"activity=leash_walk,patio_visit&impression=confident&sort=name": {"Kenny Chatney", "Rutile"},
+		"activity_all=leash_walk,backpack&impression=mixed":              nil,
+		"activity_all=leash_walk,backpack&impression=mixed,shy":          {"Rutile"},
+		"impression=confident,shy&sort=name":                             {"Kenny Chatney", "Rutile"},
+		"activity=patio_visit&impression=unknown&q=kenny":                {"Kenny Chatney"},
+		"activity=leash_walk&impression=confident&readiness=ready_now":   nil,
+		"activity=backpack&impression=mixed&sort=suitability":            {"Kenny Chatney", "Rutile"},
+		"activity=patio_visit&sort=suitability&limit=1":                  {"Rutile"},
+	} {
+		if got := catNames(t, api, "/v1/cats?"+path); !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", path, got, want)
+		}
+	}
+
+	for path, want := range map[string]string{
+		"activity=leash_walk":                      "7 of the 7 cats that match all other filters have not been assessed for leash_walk. Send impression=confident ",
+		"activity=hike&readiness=ready_now":        "7 of the 7 cats that match all other filters have not been assessed for hike.",
+		"activity=hike&q=zzz":                      "",
+		"activity=leash_walk&impression=confident": "",
+		"activity=hike&sort=suitability&q=zzz":     "",
+		"impression=confident&q=rutile":            "",
+	} {
+		page := catPage(t, api, "/v1/cats?"+path)
+		switch {
+		case want == "" && len(page.Warnings) == 0:
+		case want == "" || len(page.Warnings) != 1 || page.Warnings[0].Code != errcode.NotAssessed || !strings.Contains(page.Warnings[0].Message, want):
+			t.Errorf("%s: got warnings %+v, want %q", path, page.Warnings, want)
+		}
+	}
+	facet := catPage(t, api, "/v1/cats?facets=impression&activity=leash_walk&impression=shy").Facets["impression"]
+	if len(facet) != 3 || facet[0].Value != "unknown" || !slices.Contains(facet, wire.Count{Value: "confident", Count: 1}) {
+		t.Errorf("got facet %v, want confident, shy and unknown for leash walks", facet)
 	}
 }

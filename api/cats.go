@@ -74,6 +74,7 @@ func (a *API) findCats(c echo.Context) (cachedPage, error) {
 	if err != nil {
 		return cachedPage{}, err
 	}
+	in.Warnings = append(in.Warnings, a.UnassessedWarnings(in, page)...)
 	body, err := a.encodeCatPage(c, page, in)
 	return cachedPage{body: body, etag: httpkit.WeakETag(body), next: page.Next}, err
 }

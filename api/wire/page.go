@@ -14,7 +14,7 @@ type CatPage struct {
 	Page   PageInfo           `json:"page"`             // Position in the list.
 	Facets map[string][]Count `json:"facets,omitempty"` // Number of matches by filter and value; only present with `facets`.
 
-	Warnings []FilterWarning `json:"warnings,omitempty"` // Values of `tag`, `source` and `ids`, and of their variants, that no listed cat has; absent if there are none.
+	Warnings []FilterWarning `json:"warnings,omitempty"` // Values of `tag`, `source` and `ids`, and of their variants, that no listed cat has; and if no cat is suitable for `activity`, how many have not been assessed. Absent if there are none.
 } //	@name	CatPage
 
 // OwnCatPage is a page of the cats of a shelter, for its partner.
@@ -25,11 +25,11 @@ type OwnCatPage struct {
 	Warnings []FilterWarning `json:"warnings,omitempty"` // Values of `tag`, `source` and `ids`, and of their variants, that no listed cat has; absent if there are none.
 } //	@name	OwnCatPage
 
-// FilterWarning is a value of a filter that no listed cat has.
+// FilterWarning is a value of a filter that finds no cat, with the reason.
 type FilterWarning struct {
 	Parameter string       `json:"parameter" example:"tag"`                                                                              // Name of the query parameter.
 	Value     string       `json:"value" example:"lapcat"`                                                                               // The value.
-	Code      errcode.Code `json:"code" swaggertype:"string" extensions:"x-codes=filter"`                                                // `unknown_value`: no listed cat has it that you may see.
+	Code      errcode.Code `json:"code" swaggertype:"string" extensions:"x-codes=filter"`                                                // `unknown_value`: no listed cat has it that you may see; `not_assessed`: cats have not been assessed for the activity.
 	Message   string       `json:"message" example:"No listed cat has this value. facets=tag lists the values in use and their number."` // What is wrong, as a sentence.
 } //	@name	FilterWarning
 

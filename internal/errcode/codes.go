@@ -146,6 +146,7 @@ const (
 	NeedsNear        Code = "needs_near"
 	NeedsRandom      Code = "needs_random"
 	OneActivity      Code = "one_activity"
+	NotAssessed      Code = "not_assessed"
 	NoWords          Code = "no_words"
 	EmptyPhrase      Code = "empty_phrase"
 	TooFar           Code = "too_far"

@@ -167,6 +167,7 @@ func Table() []Group {
 			{NeedsNear, Field, nil, "The parameter requires `near`.", "Send `near`, or omit the parameter."},
 			{NeedsRandom, Field, nil, "The parameter requires `sort=random`.", "Send `sort=random`, or omit the parameter."},
 			{OneActivity, Field, nil, "Sorting by suitability requires exactly one activity.", "Send one activity."},
+			{NotAssessed, Filter, nil, "No cat is suitable for the activity, and some cats that match all other filters have not been assessed for it.", "Send `impression=confident` to find those whose listing is promising, and ask their shelters."},
 			{NoWords, Field, nil, "The search text has no letter or digit.", "Send a word."},
 			{EmptyPhrase, Field, nil, "A phrase in quotation marks has no word.", "Remove the quotation marks, or put a word between them."},
 			{TooFar, Field, nil, "The location is far from the postal code.", "Correct one of the two."},

@@ -54,11 +54,12 @@ type CatFilters struct {
 	Source         []string  `form:"source" validate:"optional" collectionFormat:"csv" example:"montgomery" extensions:"x-excludable"`                                           // Source of the latest data: name of an import format, or `api`.
 	Region         []string  `form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA" extensions:"x-excludable"`                                                // Codes or names of states or provinces. A code may belong to several countries; `country` narrows it.
 	Country        []string  `form:"country" validate:"optional" collectionFormat:"csv" example:"US" extensions:"x-excludable"`                                                  // Codes or English names of countries.
-	Activity       []string  `form:"activity" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit"`                                           // Activity for `readiness`, `grade`, `score_min` and `sort=suitability`. Without one of these, only cats that are ready for the activity now or with training.
+	Activity       []string  `form:"activity" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit"`                                           // Activity for `readiness`, `grade`, `score_min`, `impression` and `sort=suitability`. Without one of these, only cats that are ready for the activity now or with training.
 	ActivityAll    []string  `form:"activity_all" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit"`                                       // Like `activity`; the cat must match for all of these.
 	Readiness      []string  `form:"readiness" validate:"optional" collectionFormat:"csv" enums:"on_hold,not_yet_assessed,build_confidence_first,ready_with_training,ready_now"` // Readiness for the activity; without `activity`, for the one for which the cat is most ready. Cats without an assessment are `not_yet_assessed`.
 	Grade          []string  `form:"grade" validate:"optional" collectionFormat:"csv" enums:"A,B,C,D,listing,none"`                                                              // Quality of the evidence for the activity; without `activity`, the cat's best. `listing` for cats of which the listing gives hints and nobody has seen enough for a score.
 	ScoreMin       *float64  `form:"score_min" validate:"optional" minimum:"0" maximum:"100" example:"55"`                                                                       // Minimum score for the activity; without `activity`, the overall score. Cats that are not yet assessed have no score and do not match.
+	Impression     []string  `form:"impression" validate:"optional" collectionFormat:"csv" enums:"confident,mixed,shy,unknown"`                                                  // Impression that the listing gives for the activity; without `activity`, for activities outside in general. `unknown` if the listing says nothing that matters. Finds cats that nobody has assessed.
 	BestFit        []string  `form:"best_fit" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit,indoor_enrichment,unknown"`                 // Activity to start with; `indoor_enrichment` if an assessed cat is ready for none, `unknown` if a cat is not assessed.
 	FeeMin         *float64  `form:"fee_min" validate:"optional" minimum:"0" maximum:"1000000" example:"0"`                                                                      // Minimum adoption fee, like `fee_max`.
 	FeeMax         *float64  `form:"fee_max" validate:"optional" minimum:"0" maximum:"1000000" example:"150"`                                                                    // Maximum adoption fee in the main unit of each cat's own currency, such as dollars: 150 is an `amount_minor` of 15000 cents. A waived fee is 0; cats of unknown fee do not match.
@@ -79,7 +80,7 @@ type CatQuery struct {
 	AgeMonthsMin *int     `form:"age_months_min" validate:"optional" minimum:"0" maximum:"480"`                                                                 // Minimum age in months; cats of unknown age do not match.
 	AgeMonthsMax *int     `form:"age_months_max" validate:"optional" minimum:"0" maximum:"480"`                                                                 // Maximum age in months; cats of unknown age do not match.
 	Stale        []string `form:"stale" validate:"optional" collectionFormat:"csv" enums:"true,false" extensions:"x-default=false"`                             // `true` for listings that their sources have not confirmed lately; default `false`, and both with `ids`.
-	Sort         string   `form:"sort" validate:"optional" enums:"distance,farthest,newest,oldest,updated,name,suitability,random"`                             // Order of the list; default `distance` if `near` is set, otherwise `newest`. `suitability` sorts by the lower end of the likely range for the activity, or for each cat's most suitable one; cats that are not yet assessed come last.
+	Sort         string   `form:"sort" validate:"optional" enums:"distance,farthest,newest,oldest,updated,name,suitability,random"`                             // Order of the list; default `distance` if `near` is set, otherwise `newest`. `suitability` sorts by the lower end of the likely range for the activity, or for each cat's most suitable one, then by `impression`; cats that are not yet assessed come last.
 	Seed         int64    `form:"seed" validate:"optional"`                                                                                                     // For `sort=random`: the same seed gives the same order.
 	Facets       []string `form:"facets" validate:"optional" collectionFormat:"csv" example:"breed,age_group"`                                                  // Filters by which to count matches, each counted as if it was not set itself; `all` for every filter.
 	IncludeTotal bool     `form:"include_total" validate:"optional"`                                                                                            // Count the matches on all pages.
@@ -97,6 +98,7 @@ type CatRequest struct {
 	ExpandShelter bool
 	Fields        []string // the fields of each cat to return; nil for all
 	Warnings      []wire.FilterWarning
+	activities    []string // by which the cats are filtered
 }
 
 // ParseCatRequest parses the query parameters of the list of cats. The result contains
@@ -118,7 +120,7 @@ func (r QueryResolver) ParseCatRequest(values url.Values, audience catalog.Audie
 		in.orderBySuitability(&query, &errs)
 	}
 	fields := knownNames(in.Fields, wire.CardFields(), "fields", &errs)
-	return CatRequest{Query: query, Near: near, InMiles: in.RadiusMi > 0, ExpandShelter: len(in.Expand) > 0, Fields: fields, Warnings: r.Warnings(&in, audience)}, errs.Err(catalog.Malformed)
+	return CatRequest{Query: query, Near: near, InMiles: in.RadiusMi > 0, ExpandShelter: len(in.Expand) > 0, Fields: fields, Warnings: r.Warnings(&in, audience), activities: slices.Concat(in.Activity, in.ActivityAll)}, errs.Err(catalog.Malformed)
 }
 
 // Warnings returns warnings about the values in the query struct that in points to that no
@@ -306,7 +308,7 @@ func (f filter) valuesPerClause(values []string) int {
 // filtersByType caches the filters of each query struct.
 var filtersByType sync.Map
 
-// filtersOf returns the filters of a query struct. Readiness and grade are not among
+// filtersOf returns the filters of a query struct. Readiness, grade and impression are not among
 // them, because they depend on the activity; see suitabilityFilters.
 func filtersOf(t reflect.Type) []filter {
 	if known, ok := filtersByType.Load(t); ok {
@@ -315,7 +317,7 @@ func filtersOf(t reflect.Type) []filter {
 	var out []filter
 	known := binding.Parameters(t)
 	for _, info := range search.Fields() {
-		if info.Field == search.FieldReadiness || info.Field == search.FieldGrade {
+		if info.Field == search.FieldReadiness || info.Field == search.FieldGrade || info.Field == search.FieldImpression {
 			continue
 		}
 		for _, p := range known {

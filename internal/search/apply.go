@@ -78,7 +78,7 @@ func (d *indexData) recordHistory(seq int64, slot uint32, doc *document) orderMa
 	if !wasListed && !doc.listed {
 		return 0
 	}
-	v := sortKeyVersion{seq: seq, slot: slot, place: d.placeOf[slot], listedAt: d.listedAt[slot], updatedAt: d.updatedAt[slot], low: d.scores[slot].low}
+	v := sortKeyVersion{seq: seq, slot: slot, place: d.placeOf[slot], listedAt: d.listedAt[slot], updatedAt: d.updatedAt[slot], rank: d.scores[slot].suitabilityRank}
 	switch {
 	case !wasListed:
 		v.moved = movedAll | newlyListed
@@ -111,7 +111,7 @@ func (d *indexData) changedOrders(slot uint32, doc *document) orderMask {
 	if d.places.all[d.placeOf[slot]].point != doc.point {
 		m |= movedPlace
 	}
-	if d.scores[slot].low != doc.scores.low {
+	if d.scores[slot].suitabilityRank != doc.scores.suitabilityRank {
 		m |= movedSuitability
 	}
 	return m

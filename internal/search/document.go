@@ -58,7 +58,7 @@ func (d *indexData) newDocument(id catID, c *catalog.Cat, shelter *catalog.Shelt
 	}
 	doc.point = pointOf(c, shelter, d.options.PostalPoint)
 	doc.hiddenFrom = c.HiddenFrom
-	doc.scores = scoresOf(&c.Rating)
+	doc.scores = scoresOf(c)
 	doc.values = valuesOf(d.sets, c)
 	doc.card = d.options.Card(*c, *shelter)
 	return doc

@@ -43,6 +43,7 @@ const (
 	FieldReadiness        Field = "readiness"   // for the activity with the best readiness
 	FieldGrade            Field = "grade"       // of the best evidence for an activity
 	FieldBestFit          Field = "best_fit"    // the recommended first activity
+	FieldImpression       Field = "impression"  // of the listing, for activities in general
 )
 
 const (

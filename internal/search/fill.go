@@ -157,6 +157,7 @@ func (d *indexData) finish() {
 func (d *indexData) sorted(name Order) []uint32 {
 	type keyStart struct {
 		head uint64
+		next uint64
 		n    int64
 		slot uint32
 	}
@@ -175,7 +176,7 @@ func (d *indexData) sorted(name Order) []uint32 {
 			copy(first[:], k.name)
 			k.a = binary.BigEndian.Uint64(first[:])
 		}
-		starts = append(starts, keyStart{k.a, k.n, slot})
+		starts = append(starts, keyStart{k.a, k.b, k.n, slot})
 	}
 	slices.SortFunc(starts, func(a, b keyStart) int {
 		if a.head != b.head {
@@ -186,7 +187,7 @@ func (d *indexData) sorted(name Order) []uint32 {
 				return c
 			}
 		}
-		return cmp.Compare(a.n, b.n)
+		return cmp.Or(cmp.Compare(a.next, b.next), cmp.Compare(a.n, b.n))
 	})
 	slots := make([]uint32, len(starts), len(starts)+len(starts)/32+64)
 	for i, s := range starts {

@@ -18,7 +18,7 @@ type sortKeyVersion struct {
 	place     uint32
 	listedAt  int64
 	updatedAt int64
-	low       lowerBounds
+	rank      suitabilityRank
 	name      string // only if the name changed
 	moved     orderMask
 }

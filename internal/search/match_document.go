@@ -50,7 +50,7 @@ type fieldValue struct {
 func (b *DocumentBuilder) Build(cat *catalog.Cat, shelter *catalog.Shelter, at time.Time) *MatchDocument {
 	d := &MatchDocument{
 		cat: cat, shelter: shelter, day: dateOf(dayOf(at)), mask: valueMask{}, values: make([]fieldValue, 0, 16),
-		scores: scoresOf(&cat.Rating), point: pointOf(cat, shelter, b.postalPoint), unit: [3]float64{}, stems: b.stems, tokens: nil, name: nil,
+		scores: scoresOf(cat), point: pointOf(cat, shelter, b.postalPoint), unit: [3]float64{}, stems: b.stems, tokens: nil, name: nil,
 	}
 	d.unit = d.point.UnitVector()
 	for _, field := range maskedFields().all {

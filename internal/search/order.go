@@ -22,7 +22,7 @@ const (
 
 	// OrderSuitability sorts by the lower bound of the probable range of the score,
 	// highest first, so that a high score on thin evidence does not rank first. Cats
-	// without a score are last.
+	// without a score are last. Equal cats are sorted by the impression of their listing.
 	OrderSuitability Order = "suitability"
 )
 
@@ -76,7 +76,7 @@ func (d *indexData) sortKey(o Order, slot uint32) sortKey {
 		return sortKey{name: d.name(slot), n: d.numbers[slot]}
 	default:
 		activity, _ := activityOfOrder(o)
-		return suitabilityKey(d.scores[slot].low[activity], d.numbers[slot])
+		return suitabilityKey(&d.scores[slot].suitabilityRank, activity, d.numbers[slot])
 	}
 }
 

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 
@@ -60,7 +61,7 @@ func (p *plan) previousKey(v *sortKeyVersion) sortKey {
 		return sortKey{name: []byte(v.name), n: number}
 	default:
 		activity, _ := activityOfOrder(p.order)
-		return suitabilityKey(v.low[activity], number)
+		return suitabilityKey(&v.rank, activity, number)
 	}
 }
 
@@ -242,14 +243,14 @@ func (p *plan) randomOrder(after *sortKey) iter.Seq[uint32] {
 }
 
 // bySuitability iterates over the cats with a score in stored order, and then over
-// all others by number: most cats are not rated.
+// all others by impression and number: most cats are not rated.
 func (p *plan) bySuitability(after *sortKey, activity int) iter.Seq[uint32] {
 	d := p.data
-	ranked, number := d.orders[p.order].slots, d.leastNumber
+	ranked, first, number := d.orders[p.order].slots, 0, d.leastNumber
 	if after != nil {
 		ranked = ranked[d.firstAfter(p.order, *after):]
-		if after.a == suitabilityKey(0, 0).a {
-			number = after.n + 1
+		if after.isUnscored() {
+			first, number = int(min(after.b, uint64(len(rankedImpressions)))), after.n+1
 		}
 	}
 	return func(yield func(uint32) bool) {
@@ -258,9 +259,36 @@ func (p *plan) bySuitability(after *sortKey, activity int) iter.Seq[uint32] {
 				return
 			}
 		}
-		for ; number <= d.greatestNumber; number++ {
+		from := number
+		for _, impression := range rankedImpressions[first:] {
+			for slot := range p.byNumber(&d.fields[impressionFieldAt(activity)].find(impression).set, from) {
+				if d.scores[slot].low[activity] == 0 && !yield(slot) {
+					return
+				}
+			}
+			from = d.leastNumber
+		}
+	}
+}
+
+// byNumber iterates over the listed slots of a set, by number from the given one. It sorts
+// few slots, and finds many by trying all numbers.
+func (p *plan) byNumber(set *bitset.Set, from int64) iter.Seq[uint32] {
+	d := p.data
+	return func(yield func(uint32) bool) {
+		if set.Len() <= sortThreshold {
+			slots := slices.Collect(set.All())
+			slices.SortFunc(slots, func(a, b uint32) int { return cmp.Compare(d.numbers[a], d.numbers[b]) })
+			for _, slot := range slots {
+				if d.numbers[slot] >= from && !yield(slot) {
+					return
+				}
+			}
+			return
+		}
+		for number := from; number <= d.greatestNumber; number++ {
 			slot, ok := d.slotOfNumber(number)
-			if ok && d.live.Has(slot) && d.scores[slot].low[activity] == 0 && !yield(slot) {
+			if ok && set.Has(slot) && !yield(slot) {
 				return
 			}
 		}

@@ -106,7 +106,7 @@ func newSimulation(t *rapid.T, cats int) simulation {
 func (sim simulation) addRandomCat(t *rapid.T) {
 	sim.addCat(catalog.Cat{ShelterID: sim.randomShelter(t), UpdatedAt: randomTime(t), Facts: catalog.Facts{
 		Name: randomName(t), ListedAt: randomTime(t), Status: catalog.Available, Description: "a cat", Sex: vocab.SexMale,
-	}, Rating: randomRating(t)})
+	}, Rating: randomRating(t), Reading: randomImpression(t)})
 }
 
 func (sim simulation) randomShelter(t *rapid.T) string {
@@ -145,8 +145,8 @@ func (sim simulation) change(t *rapid.T) {
 	case "describe":
 		set(func(c *catalog.Cat) { c.Description = name })
 	case "rate":
-		rating := randomRating(t)
-		set(func(c *catalog.Cat) { c.Rating = rating })
+		rating, reading := randomRating(t), randomImpression(t)
+		set(func(c *catalog.Cat) { c.Rating, c.Reading = rating, reading })
 	case "create":
 		sim.addRandomCat(t)
 	case "move shelter":
@@ -217,7 +217,7 @@ func TestOrders_StaySorted(t *testing.T) {
 			}
 			if !slices.IsSortedFunc(bySuitability.Hits, func(a, b Hit) int {
 				x, y := sim.cats[a.Number-1], sim.cats[b.Number-1]
-				return cmp.Or(cmp.Compare(lowerBound(y, activity), lowerBound(x, activity)), cmp.Compare(x.Number, y.Number))
+				return cmp.Or(cmp.Compare(lowerBound(y, activity), lowerBound(x, activity)), cmp.Compare(impressionRank(x, activity), impressionRank(y, activity)), cmp.Compare(x.Number, y.Number))
 			}) {
 				t.Errorf("suitability for %q: got %v, want it sorted", activity, names(bySuitability))
 			}

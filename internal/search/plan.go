@@ -16,6 +16,7 @@ import (
 // one of the sets.
 type filter struct {
 	field      Field // of the clause; empty for text, place and visibility
+	second     Field // another field of the clause; empty for most
 	anyOf      []*bitset.Set
 	maxMatches int // an upper bound for the number of slots that pass
 }
@@ -303,7 +304,7 @@ func (p *plan) materialize() {
 // matchingSet returns all slots that pass the filters by set, without the clauses of
 // one field. Unless the plan is materialized, this is a superset of the matches.
 func (p *plan) matchingSet(except Field) *bitset.Set {
-	return p.intersect(func(f filter) bool { return f.field == "" || f.field != except })
+	return p.intersect(func(f filter) bool { return f.field == "" || except == "" || f.field != except && f.second != except })
 }
 
 // intersect returns the listed slots that pass the included filters.
@@ -321,5 +322,5 @@ func (p *plan) intersect(include func(f filter) bool) *bitset.Set {
 
 // hasClause reports whether the query has a clause for a field.
 func (p *plan) hasClause(field Field) bool {
-	return slices.ContainsFunc(p.filters, func(f filter) bool { return f.field == field })
+	return slices.ContainsFunc(p.filters, func(f filter) bool { return f.field == field || f.second == field })
 }

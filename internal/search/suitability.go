@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -15,13 +16,38 @@ import (
 // suitabilityScores is what the columns store of a cat's rating: values for the cat
 // overall, then for each activity.
 type suitabilityScores struct {
-	low   lowerBounds
+	suitabilityRank
+
 	score [1 + numActivities]fixedPoint // at overallIndex the overall score
+}
+
+// suitabilityRank is what cats are sorted by in the orders by suitability.
+type suitabilityRank struct {
+	low         lowerBounds
+	impressions impressionRanks
 }
 
 // lowerBounds are the lower bounds of the probable ranges of the scores. That at
 // overallIndex is the highest of all.
 type lowerBounds [1 + numActivities]fixedPoint
+
+// impressionRanks has the ranks of a cat's impressions, two bits each.
+type impressionRanks uint16
+
+// rankedImpressions are the impressions in the order of lists: a listing that says nothing
+// comes before one that speaks against an activity.
+var rankedImpressions = [...]string{catalog.ImpressionConfident, catalog.ImpressionMixed, unknown, catalog.ImpressionShy}
+
+func newImpressionRanks(i *catalog.Impression) impressionRanks {
+	var r impressionRanks
+	for index := range 1 + numActivities {
+		r |= impressionRanks(slices.Index(rankedImpressions[:], cmp.Or(impressionAt(i, index), unknown))) << (2 * index)
+	}
+	return r
+}
+
+// at returns the index in rankedImpressions of the impression at an index in scores.
+func (r impressionRanks) at(index int) uint64 { return uint64(r >> (2 * index) & 3) }
 
 // numActivities is the number of activities with a score. Activity i of
 // catalog.Activities has the index i+1 in scores.
@@ -44,8 +70,10 @@ func newFixedPoint(x *float64) fixedPoint {
 // returns the float nearest to the tenths, as parsing them from text does.
 func (p fixedPoint) atLeast(x float64) bool { return p > 0 && float64(p-1)/10 >= x }
 
-func scoresOf(r *catalog.Rating) suitabilityScores {
+func scoresOf(c *catalog.Cat) suitabilityScores {
 	var s suitabilityScores
+	s.impressions = newImpressionRanks(&c.Reading.Impression)
+	r := &c.Rating
 	if len(r.Activities) == 0 {
 		return s
 	}
@@ -63,11 +91,12 @@ func scoresOf(r *catalog.Rating) suitabilityScores {
 // readiness not_yet_assessed and no score, not even 0.
 type SuitabilityFilter struct {
 	// Activities are the activities of which one must meet the condition. If empty,
-	// the condition is on the cat overall: its best readiness, its best evidence and
-	// its overall score.
+	// the condition is on the cat overall: its best readiness, its best evidence, the
+	// impression in general and its overall score.
 	Activities []string
 	Readiness  []string // one of these; nil is no condition
 	Grades     []string // of the evidence, one of these; nil is no condition
+	Impression []string // of the listing, one of these; nil is no condition
 	ScoreMin   *float64
 }
 
@@ -93,15 +122,19 @@ func activityOfOrder(o Order) (index int, ok bool) {
 	return 1 + i, i >= 0
 }
 
-// suitabilityKey returns the sort key of a cat by a lower bound: cats without one
-// are last, and equal cats are sorted by number.
-func suitabilityKey(low fixedPoint, number int64) sortKey {
-	return sortKey{a: uint64(math.MaxUint16 - low), n: number}
+// suitabilityKey returns the sort key of a cat by the lower bound at an index in scores,
+// then by the impression of its listing: cats without a lower bound are last, and equal
+// cats are sorted by number.
+func suitabilityKey(r *suitabilityRank, index int, number int64) sortKey {
+	return sortKey{a: uint64(math.MaxUint16 - r.low[index]), b: r.impressions.at(index), n: number}
 }
+
+// isUnscored reports whether the key is that of a cat without a lower bound.
+func (k *sortKey) isUnscored() bool { return k.a == math.MaxUint16 }
 
 // hashInto writes the filter to a hash. The order of values does not matter.
 func (f *SuitabilityFilter) hashInto(text func(string)) {
-	for _, list := range [][]string{f.Activities, f.Readiness, f.Grades} {
+	for _, list := range [][]string{f.Activities, f.Readiness, f.Grades, f.Impression} {
 		text(fmt.Sprint(list == nil, len(list)))
 		for _, value := range slices.Sorted(slices.Values(list)) {
 			text(value)
@@ -149,6 +182,14 @@ func gradeFieldAt(index int) Field {
 	return GradeField(catalog.Activities()[index-1])
 }
 
+// impressionFieldAt returns the impression field of an index in scores.
+func impressionFieldAt(index int) Field {
+	if index == overallIndex {
+		return FieldImpression
+	}
+	return ImpressionField(catalog.Activities()[index-1])
+}
+
 func (p *plan) addSuitabilityFilters(filters []SuitabilityFilter) error {
 	for i := range filters {
 		f := &filters[i]
@@ -156,27 +197,38 @@ func (p *plan) addSuitabilityFilters(filters []SuitabilityFilter) error {
 		if err != nil {
 			return err
 		}
-		facet := FieldReadiness
+		readiness, impression := FieldReadiness, FieldImpression
 		if len(filters) == 1 && len(indices) == 1 {
-			facet = readinessFieldAt(indices[0])
+			readiness, impression = readinessFieldAt(indices[0]), impressionFieldAt(indices[0])
 		}
-		// The conditions other than readiness are a filter of their own as well, so that
-		// readiness can be counted without its own condition.
-		rest := SuitabilityFilter{Activities: f.Activities, Readiness: nil, Grades: f.Grades, ScoreMin: f.ScoreMin}
-		p.addSuitabilityFilter("", indices, &rest)
+		// Parts of the condition are filters of their own as well, so that readiness and
+		// impressions can be counted without their own conditions.
+		rest := SuitabilityFilter{Activities: f.Activities, Readiness: nil, Grades: f.Grades, Impression: nil, ScoreMin: f.ScoreMin}
+		p.addSuitabilityFilter("", "", indices, &rest)
 		if f.Readiness != nil {
-			p.addSuitabilityFilter(facet, indices, f)
+			part := rest
+			part.Readiness = f.Readiness
+			p.addSuitabilityFilter(readiness, "", indices, &part)
+		}
+		if f.Impression != nil {
+			part := rest
+			part.Impression = f.Impression
+			p.addSuitabilityFilter(impression, "", indices, &part)
+		}
+		if f.Readiness != nil && f.Impression != nil && len(indices) > 1 {
+			p.addSuitabilityFilter(readiness, impression, indices, f)
 		}
 	}
 	return nil
 }
 
-// addSuitabilityFilter requires that the condition holds at one of the indices.
-func (p *plan) addSuitabilityFilter(field Field, indices []int, s *SuitabilityFilter) {
-	if s.Readiness == nil && s.Grades == nil && s.ScoreMin == nil {
+// addSuitabilityFilter requires that the condition holds at one of the indices. The filter
+// belongs to up to two fields.
+func (p *plan) addSuitabilityFilter(field, second Field, indices []int, s *SuitabilityFilter) {
+	if s.Readiness == nil && s.Grades == nil && s.Impression == nil && s.ScoreMin == nil {
 		return
 	}
-	f := filter{field: field}
+	f := filter{field: field, second: second}
 	for _, index := range indices {
 		f.anyOf = append(f.anyOf, p.suitabilityMatches(index, s)...)
 	}
@@ -195,6 +247,9 @@ func (p *plan) suitabilityMatches(index int, s *SuitabilityFilter) []*bitset.Set
 	}
 	if s.Grades != nil {
 		all = append(all, p.data.fields[gradeFieldAt(index)].anyOf(s.Grades))
+	}
+	if s.Impression != nil {
+		all = append(all, p.data.fields[impressionFieldAt(index)].anyOf(s.Impression))
 	}
 	if s.ScoreMin != nil {
 		all = append(all, []*bitset.Set{p.scoredAtLeast(index, *s.ScoreMin)})
@@ -257,6 +312,9 @@ func (f *SuitabilityFilter) restrict(allowed *valueMask, index int) {
 	}
 	if f.Grades != nil {
 		maskedFields().byField[gradeFieldAt(index)].restrict(allowed, f.Grades)
+	}
+	if f.Impression != nil {
+		maskedFields().byField[impressionFieldAt(index)].restrict(allowed, f.Impression)
 	}
 }
 

@@ -15,7 +15,12 @@ func ReadinessField(activity string) Field { return FieldReadiness + "." + Field
 // values are those of FieldGrade.
 func GradeField(activity string) Field { return FieldGrade + "." + Field(activity) }
 
-// suitabilityFieldDefs returns the fields that are read from a cat's rating.
+// ImpressionField returns the field of the impression of the listing for one activity. Its
+// values are those of FieldImpression.
+func ImpressionField(activity string) Field { return FieldImpression + "." + Field(activity) }
+
+// suitabilityFieldDefs returns the fields that are read from a cat's rating and from the
+// impression of its listing.
 func suitabilityFieldDefs() []fieldDef {
 	readiness := func(a catalog.ActivityRating) string { return a.Readiness }
 	grade := func(a catalog.ActivityRating) string { return a.Grade }
@@ -25,13 +30,35 @@ func suitabilityFieldDefs() []fieldDef {
 		}),
 		bestOverActivities(FieldReadiness, catalog.Readinesses(), catalog.ReadinessNotAssessed, readiness, catalog.Activities()...),
 		bestOverActivities(FieldGrade, catalog.Grades(), catalog.NoEvidence, grade, catalog.Activities()...).withoutFacet(),
+		impressionField(FieldImpression, overallIndex),
 	}
-	for _, activity := range catalog.Activities() {
+	for i, activity := range catalog.Activities() {
 		defs = append(defs,
 			bestOverActivities(ReadinessField(activity), catalog.Readinesses(), catalog.ReadinessNotAssessed, readiness, activity).internal(),
-			bestOverActivities(GradeField(activity), catalog.Grades(), catalog.NoEvidence, grade, activity).internal())
+			bestOverActivities(GradeField(activity), catalog.Grades(), catalog.NoEvidence, grade, activity).internal(),
+			impressionField(ImpressionField(activity), 1+i).internal())
 	}
 	return defs
+}
+
+// impressionField returns a field of the impression at an index in scores.
+func impressionField(f Field, index int) fieldDef {
+	d := enumField(f, append(catalog.Impressions(), unknown)...)
+	d.ordinal = func(c *catalog.Cat) valueOrdinal {
+		if i := slices.Index(d.Values, impressionAt(&c.Reading.Impression, index)); i >= 0 {
+			return valueOrdinal(i)
+		}
+		return valueOrdinal(len(d.Values) - 1)
+	}
+	return d
+}
+
+// impressionAt returns the impression at an index in scores.
+func impressionAt(i *catalog.Impression, index int) string {
+	if index == overallIndex {
+		return i.Overall
+	}
+	return i.Activities[index-1]
 }
 
 // bestOverActivities returns a field whose value is the best over the activities:

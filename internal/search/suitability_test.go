@@ -33,6 +33,30 @@ func randomRating(t *rapid.T) catalog.Rating {
 	return r
 }
 
+// randomImpression returns a reading with impressions that are independent of each other.
+func randomImpression(t *rapid.T) catalog.ListingReading {
+	impression := rapid.SampledFrom(append(catalog.Impressions(), ""))
+	i := catalog.Impression{Overall: impression.Draw(t, "impression"), Phrases: 1}
+	for n := range i.Activities {
+		i.Activities[n] = impression.Draw(t, "impression of an activity")
+	}
+	return catalog.ListingReading{Impression: i}
+}
+
+// impressionOf returns a cat's impression as filters have it. The activity may be empty.
+func impressionOf(c catalog.Cat, activity string) string {
+	i := c.Reading.Impression.Overall
+	if activity != "" {
+		i = c.Reading.Impression.Activities[slices.Index(catalog.Activities(), activity)]
+	}
+	return cmp.Or(i, "unknown")
+}
+
+// impressionRank returns the place of a cat's impression in lists.
+func impressionRank(c catalog.Cat, activity string) int {
+	return slices.Index([]string{"confident", "mixed", "unknown", "shy"}, impressionOf(c, activity))
+}
+
 func orZero(x *float64) float64 {
 	if x == nil {
 		return 0
@@ -59,26 +83,27 @@ func randomSuitabilityFilter(t *rapid.T) SuitabilityFilter {
 		}
 		return nil
 	}
-	s := SuitabilityFilter{Activities: sample("activities", catalog.Activities()), Readiness: sample("readiness", catalog.Readinesses()), Grades: sample("grades", catalog.Grades())}
+	s := SuitabilityFilter{Activities: sample("activities", catalog.Activities()), Readiness: sample("readiness", catalog.Readinesses()), Grades: sample("grades", catalog.Grades()), Impression: sample("impressions", append(catalog.Impressions(), "unknown"))}
 	if rapid.Bool().Draw(t, "score set") {
 		s.ScoreMin = new(float64(rapid.IntRange(0, 6).Draw(t, "score")) * 10.1)
 	}
 	return s
 }
 
-// matchesRating reports whether a rating meets the condition, computed without an index.
-func (s SuitabilityFilter) matchesRating(r catalog.Rating) bool {
-	meets := func(readiness, grade string, score *float64) bool {
-		return (s.Readiness == nil || slices.Contains(s.Readiness, readiness)) && (s.Grades == nil || slices.Contains(s.Grades, grade)) &&
+// matchesCat reports whether a cat meets the condition, computed without an index.
+func (s SuitabilityFilter) matchesCat(c catalog.Cat) bool {
+	r := c.Rating
+	meets := func(readiness, grade, impression string, score *float64) bool {
+		return (s.Impression == nil || slices.Contains(s.Impression, impression)) && (s.Readiness == nil || slices.Contains(s.Readiness, readiness)) && (s.Grades == nil || slices.Contains(s.Grades, grade)) &&
 			(s.ScoreMin == nil || score != nil && *score >= *s.ScoreMin)
 	}
 	if len(s.Activities) == 0 {
 		return meets(best(r, catalog.Readinesses(), func(a catalog.ActivityRating) string { return a.Readiness }),
-			best(r, catalog.Grades(), func(a catalog.ActivityRating) string { return a.Grade }), r.Overall)
+			best(r, catalog.Grades(), func(a catalog.ActivityRating) string { return a.Grade }), impressionOf(c, ""), r.Overall)
 	}
 	return slices.ContainsFunc(s.Activities, func(activity string) bool {
 		a := r.Activity(activity)
-		return meets(a.Readiness, a.Grade, a.Score)
+		return meets(a.Readiness, a.Grade, impressionOf(c, activity), a.Score)
 	})
 }
 
@@ -98,30 +123,32 @@ func TestSuitabilityFilter_AgreesWithTheRatings(t *testing.T) {
 
 	rapid.Check(t, func(t *rapid.T) {
 		sim := newSimulation(t, rapid.IntRange(1, 60).Draw(t, "cats"))
-		q := Query{Limit: 100, Order: OrderOldest, Facets: []Field{FieldBestFit, FieldReadiness}}
+		q := Query{Limit: 100, Order: OrderOldest, Facets: []Field{FieldBestFit, FieldReadiness, FieldImpression}}
 		for range rapid.IntRange(1, 2).Draw(t, "filters") {
 			q.Suitability = append(q.Suitability, randomSuitabilityFilter(t))
 		}
-		facet := FieldReadiness
+		facet, impressionFacet := FieldReadiness, FieldImpression
 		if first := q.Suitability[0]; len(q.Suitability) == 1 && len(first.Activities) == 1 {
-			facet = ReadinessField(first.Activities[0])
-			q.Facets[1] = facet
+			facet, impressionFacet = ReadinessField(first.Activities[0]), ImpressionField(first.Activities[0])
+			q.Facets[1], q.Facets[2] = facet, impressionFacet
 		}
 		page, err := sim.index.Cats(q)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var want []string
-		readiness, bestFit := map[string]int{}, map[string]int{}
+		readiness, impressions, bestFit := map[string]int{}, map[string]int{}, map[string]int{}
 		for _, c := range sim.cats {
 			if c.Status == catalog.Removed {
 				continue
 			}
-			matches, matchesRest := true, true
+			matches, matchesRest, matchesWithoutImpression := true, true, true
 			for _, s := range q.Suitability {
-				matches = matches && s.matchesRating(c.Rating)
-				s.Readiness = nil
-				matchesRest = matchesRest && s.matchesRating(c.Rating)
+				matches = matches && s.matchesCat(c)
+				without := s
+				s.Readiness, without.Impression = nil, nil
+				matchesRest = matchesRest && s.matchesCat(c)
+				matchesWithoutImpression = matchesWithoutImpression && without.matchesCat(c)
 			}
 			if matches {
 				want = append(want, c.ID)
@@ -130,12 +157,18 @@ func TestSuitabilityFilter_AgreesWithTheRatings(t *testing.T) {
 			if matchesRest {
 				readiness[fieldValueOf(facet, c)]++
 			}
+			if matchesWithoutImpression {
+				impressions[fieldValueOf(impressionFacet, c)]++
+			}
 		}
 		if got := ids(page); !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))) {
 			t.Errorf("%+v: got %v, want %v", q.Suitability, got, want)
 		}
 		if got := countsOf(page.Facets[facet]); fmt.Sprint(got) != fmt.Sprint(readiness) {
 			t.Errorf("%s: got %v, want %v", facet, got, readiness)
+		}
+		if got := countsOf(page.Facets[impressionFacet]); fmt.Sprint(got) != fmt.Sprint(impressions) {
+			t.Errorf("%s: got %v, want %v", impressionFacet, got, impressions)
 		}
 		if got := countsOf(page.Facets[FieldBestFit]); fmt.Sprint(got) != fmt.Sprint(bestFit) {
 			t.Errorf("best fit: got %v, want %v", got, bestFit)
@@ -173,21 +206,28 @@ func TestSuitability_SortsAndFilters(t *testing.T) {
 	rate(2, 80, 40, catalog.ReadinessWithTraining)
 	rate(3, 70, 60, catalog.ReadinessNow)
 	rate(5, 0, 0, "build_confidence_first")
+	f.editCat(1, func(c *catalog.Cat) {
+		c.Reading.Impression = catalog.Impression{Overall: catalog.ImpressionShy, Activities: [4]string{catalog.ImpressionShy, "", "", catalog.ImpressionMixed}, Phrases: 1}
+	})
 	x := filled(t, f)
 	leash := []string{"leash_walk"}
 	tests := map[string]struct {
 		query Query
 		want  []string
 	}{
-		"sort by lower bound, cats without one last by number": {Query{Order: OrderSuitability, OrderFor: "leash_walk"}, []string{"Cleo", "Bo", "Élan", "Ada", "Dot"}},
-		"sort by the most suitable activity":                   {Query{Order: OrderSuitability}, []string{"Cleo", "Bo", "Élan", "Ada", "Dot"}},
-		"an activity without scores sorts by number":           {Query{Order: OrderSuitability, OrderFor: "hike"}, []string{"Ada", "Bo", "Cleo", "Dot", "Élan"}},
-		"a score of 0 is a score":                              {Query{Suitability: []SuitabilityFilter{{Activities: leash, ScoreMin: new(0.0)}}}, []string{"Bo", "Cleo", "Élan"}},
-		"one of two activities":                                {Query{Suitability: []SuitabilityFilter{{Activities: []string{"hike", "leash_walk"}, Readiness: []string{catalog.ReadinessNow}}}}, []string{"Cleo"}},
-		"an unrated cat is not yet assessed":                   {Query{Suitability: []SuitabilityFilter{{Activities: leash, Readiness: []string{catalog.ReadinessNotAssessed}}}}, []string{"Ada", "Dot"}},
-		"the cat overall":                                      {Query{Where: where(FieldReadiness, catalog.ReadinessNow, "build_confidence_first")}, []string{"Cleo", "Élan"}},
-		"best fit":                                             {Query{Where: where(FieldBestFit, unknown)}, []string{"Ada", "Dot"}},
-		"an empty list matches no cat":                         {Query{Suitability: []SuitabilityFilter{{Activities: leash, Readiness: []string{}}}}, nil},
+		"sort by lower bound, cats without one last": {Query{Order: OrderSuitability, OrderFor: "leash_walk"}, []string{"Cleo", "Bo", "Élan", "Dot", "Ada"}},
+		"sort by the most suitable activity":         {Query{Order: OrderSuitability}, []string{"Cleo", "Bo", "Élan", "Dot", "Ada"}},
+		"cats without a score sort by impression":    {Query{Order: OrderSuitability, OrderFor: "patio_visit"}, []string{"Ada", "Bo", "Cleo", "Dot", "Élan"}},
+		"an impression of an activity":               {Query{Suitability: []SuitabilityFilter{{Activities: []string{"patio_visit"}, Impression: []string{catalog.ImpressionMixed}}}}, []string{"Ada"}},
+		"an impression in general":                   {Query{Suitability: []SuitabilityFilter{{Impression: []string{catalog.ImpressionMixed}}}}, nil},
+		"a listing that says nothing":                {Query{Suitability: []SuitabilityFilter{{Activities: leash, Impression: []string{unknown}}}}, []string{"Bo", "Cleo", "Dot", "Élan"}},
+		"an activity without scores sorts by number": {Query{Order: OrderSuitability, OrderFor: "hike"}, []string{"Ada", "Bo", "Cleo", "Dot", "Élan"}},
+		"a score of 0 is a score":                    {Query{Suitability: []SuitabilityFilter{{Activities: leash, ScoreMin: new(0.0)}}}, []string{"Bo", "Cleo", "Élan"}},
+		"one of two activities":                      {Query{Suitability: []SuitabilityFilter{{Activities: []string{"hike", "leash_walk"}, Readiness: []string{catalog.ReadinessNow}}}}, []string{"Cleo"}},
+		"an unrated cat is not yet assessed":         {Query{Suitability: []SuitabilityFilter{{Activities: leash, Readiness: []string{catalog.ReadinessNotAssessed}}}}, []string{"Ada", "Dot"}},
+		"the cat overall":                            {Query{Where: where(FieldReadiness, catalog.ReadinessNow, "build_confidence_first")}, []string{"Cleo", "Élan"}},
+		"best fit":                                   {Query{Where: where(FieldBestFit, unknown)}, []string{"Ada", "Dot"}},
+		"an empty list matches no cat":               {Query{Suitability: []SuitabilityFilter{{Activities: leash, Readiness: []string{}}}}, nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

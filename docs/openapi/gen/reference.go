@@ -23,7 +23,7 @@ var parameterGroups = []struct {
 		"good_with_children", "good_with_dogs", "good_with_cats", "house_trained", "indoor_only", "bonded", "temperament", "temperament_all",
 	}},
 	{"Health", []string{"altered", "special_needs", "shots_current", "microchipped", "declawed", "fiv", "felv"}},
-	{"Adventure", []string{"activity", "activity_all", "readiness", "grade", "score_min", "best_fit"}},
+	{"Adventure", []string{"activity", "activity_all", "readiness", "grade", "score_min", "impression", "best_fit"}},
 	{"Listing", []string{
 		"status", "urgent", "needs_foster", "fee_min", "fee_max", "fee_waived", "courtesy", "has_photos", "has_videos", "tag", "tag_all",
 		"listed_since", "updated_since", "stale", "source", "ids", "external_id", "kind", "resource", "issue",
