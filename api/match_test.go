@@ -3,12 +3,13 @@ package api
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"trailcat/api/wire"
 )
 
-const homeWithAChild = `{"near":"20850","radius_km":80,"home":{"type":"apartment","outdoors":"balcony","indoor_only":true},"other_animals":{"dogs":false,"cats":false},` +
+const homeWithAChild = `{"near":"20850","radius_km":80,"home":{"type":"apartment","outdoors":"balcony","indoor_only":true,"noise":"busy"},"other_animals":{"dogs":false,"cats":false},` +
 	`"children":[9],"experience":"some","activities":["leash_walk","backpack"],"hours_away":8,"hours_for_cat":1.5,"training_weeks":8,` +
 	`"prefers":{"age_groups":["young","adult"],"max_fee":{"amount_minor":15000,"currency":"USD"}},"limit":2}`
 
@@ -19,6 +20,28 @@ func TestMatches_Examples(t *testing.T) {
 	v.request(t, http.StatusCreated, "POST", "/v1/cats/1/assessments", visitOfS1)
 	checkExample(t, "matchCats.request", []byte(homeWithAChild))
 	checkExample(t, "matchCats", client{v.testServer, v.spec, ""}.request(t, http.StatusOK, "POST", "/v1/matches", homeWithAChild))
+}
+
+// The hours of a day are 24.
+func TestMatches_HoursOfADay(t *testing.T) {
+	t.Parallel()
+
+	v := client{newSQLiteServer(t), loadSpec(t), ""}
+	body := v.request(t, http.StatusUnprocessableEntity, "POST", "/v1/matches", `{"hours_away":20,"hours_for_cat":5}`)
+	if !strings.Contains(string(body), `"/hours_for_cat"`) {
+		t.Errorf("got %s, want an error of /hours_for_cat", body)
+	}
+}
+
+// A home in which no cat should live is told so; it still gets matches.
+func TestMatches_AdviceForTheHome(t *testing.T) {
+	t.Parallel()
+
+	v := client{newSQLiteServer(t), loadSpec(t), ""}
+	list := decode[wire.MatchList](t, v.request(t, http.StatusOK, "POST", "/v1/matches", `{"hours_away":20}`))
+	if len(list.Advice) != 1 || list.Advice[0].Code != "alone_too_long" || len(list.Data) == 0 {
+		t.Errorf("got advice %+v and %d matches, want alone_too_long and matches", list.Advice, len(list.Data))
+	}
 }
 
 // Cats that are adopted, on hold, removed or stale are not matched.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"trailcat/internal/httpkit"
 	"trailcat/internal/rating/match"
 	"trailcat/internal/search"
+	"trailcat/internal/suitability"
 )
 
 // MatchReader reads many cats at once.
@@ -38,9 +40,11 @@ const (
 //	@Description	what is unknown. Nothing is stored, and no key is needed.
 //	@Description
 //	@Description	A cat that is known not to live well with a member of the household is excluded. The fit of the others is 50 plus the points
-//	@Description	of all reasons. Unknown facts give no points and are listed; unknown never counts as no. Suitability for an activity counts
-//	@Description	by the low end of the likely range, so that weak evidence does not win; cats without an assessment are included. Breed and
-//	@Description	color do not count.
+//	@Description	of all reasons. Unknown facts give no points and are listed; they count against a cat only where a mistake would be dangerous,
+//	@Description	in homes with dogs or children under 6. What only the words of a listing say counts less than a fact, and is quoted.
+//	@Description	Suitability for an activity counts by the low end of the likely range, so that weak evidence does not win, and less if the
+//	@Description	activity is restricted. Training time is that of the cat's own rating. Cats without an assessment are included. Breed and
+//	@Description	color do not count. `advice` says what makes the home unsuitable, whichever cat.
 //	@Description
 //	@Description	Up to 500 cats within the radius are evaluated: the nearest, and those likely to suit the most important activity best.
 //	@ID				matchCats
@@ -64,19 +68,20 @@ func (a *API) matchCats(c echo.Context) error {
 		return err
 	}
 	profile.RadiusKm = query.RadiusKm
-	candidates, withinRadius, err := a.candidates(c.Request().Context(), query, profile.Activities)
+	today := a.today()
+	candidates, withinRadius, err := a.candidates(c.Request().Context(), query, profile.Activities, today)
 	if err != nil {
 		return err
 	}
 	page := wire.WholeList()
 	page.Near = wire.NewNear(near)
-	today := a.today()
 	matches, excluded := match.Rank(profile, candidates, today, *in.Limit)
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return c.JSON(http.StatusOK, wire.MatchList{
 		Page:         page,
 		Data:         wire.MapSlice(matches, func(m match.Match) wire.Match { return newMatch(m, today) }),
-		WithinRadius: withinRadius, Evaluated: len(candidates), Excluded: wire.MapSlice(excluded, func(e match.Exclusion) wire.MatchExclusion { return wire.MatchExclusion(e) }),
+		WithinRadius: withinRadius, Evaluated: len(candidates),
+		Advice: wire.MapSlice(profile.Advice(), func(adv match.Advice) wire.MatchAdvice { return wire.MatchAdvice(adv) }), Excluded: wire.MapSlice(excluded, func(e match.Exclusion) wire.MatchExclusion { return wire.MatchExclusion(e) }),
 	})
 }
 
@@ -108,7 +113,7 @@ func (a *API) matchQuery(c echo.Context, in wire.MatchDraft, errs *catalog.Field
 
 // candidates returns the cats to evaluate, and the number of all cats within the
 // radius.
-func (a *API) candidates(ctx context.Context, query search.Query, activities []string) ([]match.Candidate, int, error) {
+func (a *API) candidates(ctx context.Context, query search.Query, activities []string, today time.Time) ([]match.Candidate, int, error) {
 	page, err := a.Index.Cats(query)
 	if err != nil {
 		return nil, 0, err
@@ -135,13 +140,14 @@ func (a *API) candidates(ctx context.Context, query search.Query, activities []s
 	if err != nil {
 		return nil, 0, err
 	}
-	out := make([]match.Candidate, 0, len(cats))
-	for _, cat := range cats {
-		if cat.Status == catalog.Available && !a.hides(cat, query.Audience) { // the index may be behind
-			out = append(out, match.Candidate{Cat: cat, DistanceKm: distance[cat.ID]})
-		}
+	cats = slices.DeleteFunc(cats, func(cat catalog.Cat) bool { // the index may be behind
+		return cat.Status != catalog.Available || a.hides(cat, query.Audience)
+	})
+	out, err := suitability.Candidates(ctx, a.Store, a.Rubrics.Latest(), cats, today)
+	for i := range out {
+		out[i].DistanceKm = distance[out[i].Cat.ID]
 	}
-	return out, *page.Total, nil
+	return out, *page.Total, err
 }
 
 func newMatch(m match.Match, today time.Time) wire.Match {

@@ -33,6 +33,7 @@ type MatchHome struct {
 	Type       *string `json:"type" validate:"optional" extensions:"x-nullable" enums:"house,apartment"`             // Kind of home; null when unknown.
 	Outdoors   *string `json:"outdoors" validate:"optional" extensions:"x-nullable" enums:"catio,yard,balcony,none"` // Private outdoor space of the home; null when unknown.
 	IndoorOnly *bool   `json:"indoor_only" validate:"optional" extensions:"x-nullable"`                              // Whether the cat goes outside only for activities with people; false if it may roam freely, null when unknown.
+	Noise      *string `json:"noise" validate:"optional" extensions:"x-nullable" enums:"quiet,normal,busy"`          // How noisy the home is on a usual day; null when unknown.
 } //	@name	MatchHome
 
 // MatchAnimals are the animals that already live in the home.
@@ -62,6 +63,7 @@ type MatchList struct {
 	Page         PageInfo         `json:"page"`                        // Always complete: `has_more` is false.
 	WithinRadius int              `json:"within_radius" example:"812"` // Number of available cats within the radius.
 	Evaluated    int              `json:"evaluated" example:"500"`     // Number of those cats that were evaluated.
+	Advice       []MatchAdvice    `json:"advice"`                      // What makes the home unsuitable for every cat, or for those that it prefers; empty for a suitable home.
 	Excluded     []MatchExclusion `json:"excluded"`                    // For each exclusion rule, the number of evaluated cats that it excluded.
 } //	@name	MatchList
 
@@ -78,8 +80,14 @@ type Match struct {
 type MatchReason struct {
 	Code   string  `json:"code" example:"dogs"`                                              // Stable code for programs.
 	Text   string  `json:"text" example:"Nobody has said whether she lives well with dogs."` // Sentence for people.
-	Points float64 `json:"points" example:"0"`                                               // Points added to `fit`; 0 for an open question.
+	Points float64 `json:"points" example:"0"`                                               // Points added to `fit`. For an open question 0, or less where a mistake would be dangerous: with small children and dogs.
 } //	@name	MatchReason
+
+// MatchAdvice is advice to the people of the home, whichever cat they choose.
+type MatchAdvice struct {
+	Code string `json:"code" enums:"alone_too_long,kitten_alone,too_little_time,settling_first,roaming_from_apartment"` // Stable code for programs.
+	Text string `json:"text" example:"Every cat needs at least half an hour of play a day, and training takes more."`   // Sentences for people.
+} //	@name	MatchAdvice
 
 // MatchExclusion is the number of cats that one exclusion rule excluded. Several rules can
 // exclude the same cat.
@@ -92,7 +100,7 @@ type MatchExclusion struct {
 // Profile returns the home, and the errors of the draft.
 func (d MatchDraft) Profile() (match.Profile, catalog.FieldErrors) {
 	p := match.Profile{
-		Home: match.Home{Type: match.HomeType(StringOrEmpty(d.Home.Type)), Outdoors: match.Outdoors(StringOrEmpty(d.Home.Outdoors)), IndoorOnly: d.Home.IndoorOnly},
+		Home: match.Home{Type: match.HomeType(StringOrEmpty(d.Home.Type)), Outdoors: match.Outdoors(StringOrEmpty(d.Home.Outdoors)), IndoorOnly: d.Home.IndoorOnly, Noise: match.Noise(StringOrEmpty(d.Home.Noise))},
 		Dogs: d.OtherAnimals.Dogs, Cats: d.OtherAnimals.Cats, Children: d.Children, Experience: match.Experience(StringOrEmpty(d.Experience)),
 		Activities: d.Activities, HoursAway: d.HoursAway, HoursForCat: d.HoursForCat, TrainingWeeks: d.TrainingWeeks,
 		Prefers: match.Preferences{AgeGroups: d.Prefers.AgeGroups, Sex: StringOrEmpty(d.Prefers.Sex), MaxFee: catalog.Fee{}, TakesPairs: d.Prefers.TakesPairs},
@@ -111,6 +119,9 @@ func (d MatchDraft) validate() catalog.FieldErrors {
 	errs.Check(len(d.Children) <= maxChildren, "/children", errcode.TooMany, fmt.Sprintf("Must have at most %d items, got %d.", maxChildren, len(d.Children)))
 	for i, age := range d.Children {
 		errs.Check(0 <= age && age <= 17, fmt.Sprintf("/children/%d", i), errcode.OutOfRange, fmt.Sprintf("Must be an age between 0 and 17, got %d.", age))
+	}
+	if away, with := d.HoursAway, d.HoursForCat; away != nil && with != nil {
+		errs.Check(*away+*with <= 24, "/hours_for_cat", errcode.OutOfRange, fmt.Sprintf("The hours with the cat and the %g hours in which it is alone must add up to at most 24, got %g.", *away, *away+*with))
 	}
 	if fee := d.Prefers.MaxFee; fee != nil {
 		errs.Check(len(fee.Currency) == 3, "/prefers/max_fee/currency", errcode.Malformed, fmt.Sprintf("Expected an ISO 4217 code such as USD, got %q.", fee.Currency))

@@ -394,6 +394,28 @@ func TestProperty_SummaryMatchesRating(t *testing.T) {
 	})
 }
 
+func TestProperty_OutlookMatchesRating(t *testing.T) {
+	t.Parallel()
+	checkProperty(t, func(t *rapid.T, r *Rubric) {
+		s := drawSample(t, r, 40)
+		makeIrregular(rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "irregular"), 1)), &s)
+		rated, got := r.Rate(s.cat, s.observations, s.health, s.asOf), r.Outlook(s.cat, s.observations, s.health, s.asOf)
+		for i, a := range rated.Activities[1:] {
+			o := got.Activities[i]
+			want := ActivityOutlook{Activity: a.Activity, Clearance: a.Clearance, TrainingWeeks: a.TrainingWeeks, Limits: o.Limits}
+			if diff := gocmp.Diff(want, o); diff != "" {
+				t.Fatalf("-rating +outlook:\n%s", diff)
+			}
+			if o.Clearance == ClearanceRestricted && len(o.Limits) == 0 {
+				t.Fatalf("%s is restricted: got no limits, want those of the gates", o.Activity)
+			}
+		}
+		if diff := gocmp.Diff(rated.Traits, got.Traits); diff != "" {
+			t.Fatalf("-rating +outlook:\n%s", diff)
+		}
+	})
+}
+
 // makeIrregular adds irregular input to a sample: hints only, failed or reported
 // health items, an observation in the future.
 func makeIrregular(random *rand.Rand, s *sample) {

@@ -15,8 +15,7 @@ import (
 // WorklistStore reads the listed cats of a shelter and their evidence.
 type WorklistStore interface {
 	ListedCats(ctx context.Context, shelterID string, each func(batch []catalog.Cat) error) error
-	// EvidenceOf returns the recorded evidence by cat id. Cats without evidence are absent.
-	EvidenceOf(ctx context.Context, catIDs []string) (map[string]catalog.Evidence, error)
+	BulkEvidenceStore
 }
 
 // Task is a cat to assess next, with the trait to observe first.

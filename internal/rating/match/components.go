@@ -18,8 +18,10 @@ const (
 	weightTraining      = 10
 	weightOutdoorAccess = 5
 	weightChildren      = 12
-	weightSmallChild    = 18 // for a child under smallChildYears, where an unknown is the greater risk
-	weightAnimals       = 12 // dogs and cats each
+	weightCats          = 12
+	weightAtRisk        = 28 // dogs, and children under smallChildYears: a known answer outweighs any activity
+	weightNoise         = 6
+	weightHikeAge       = 8
 	weightViruses       = 5
 	weightGoingOut      = 8
 	weightExperience    = 8
@@ -50,7 +52,7 @@ type component struct {
 }
 
 // componentScore says how well a cat suits a home in one respect. Value is between
-// -100 and 100, and 0 if unknown. text returns the sentence; it is a function
+// -100 and 100. If unknown, it is 0, or below 0 where a mistake would be dangerous. text returns the sentence; it is a function
 // because only cats that are returned need it.
 type componentScore struct {
 	known bool
@@ -78,7 +80,7 @@ func (p *Profile) buildComponents(today time.Time) components {
 			out.all, out.totalWeight = append(out.all, component{code, weight, score}), out.totalWeight+weight
 		}
 	}
-	p.appendActivities(add)
+	p.appendActivities(add, today)
 	p.appendHousehold(add)
 	p.appendCare(add, today)
 	p.appendPreferences(add, today)
@@ -89,9 +91,6 @@ func (p *Profile) buildComponents(today time.Time) components {
 // points returns the points of a component in tenths. They are rounded towards 0,
 // so that the fit never leaves its range.
 func (cs components) points(c component, s componentScore) int {
-	if !s.known {
-		return 0
-	}
 	return maxPoints * c.weight * s.value / (100 * cs.totalWeight)
 }
 

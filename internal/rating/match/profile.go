@@ -24,7 +24,18 @@ type Home struct {
 	Type       HomeType
 	Outdoors   Outdoors
 	IndoorOnly *bool // except for activities together; false if the cat may go out alone
+	Noise      Noise
 }
+
+// Noise is how noisy a home is on a usual day.
+type Noise string
+
+// The levels of noise.
+const (
+	Quiet  Noise = "quiet"
+	Normal Noise = "normal"
+	Busy   Noise = "busy"
+)
 
 // HomeType is the type of a home.
 type HomeType string

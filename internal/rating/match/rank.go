@@ -6,12 +6,17 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/hints"
+	"trailcat/internal/rating"
 )
 
 // Candidate is a cat to rank.
 type Candidate struct {
 	Cat        catalog.Cat
 	DistanceKm float64 // negative if unknown
+
+	Outlook *rating.Outlook // of the latest rubric; nil if the cat has no rating
+	Hints   []hints.Hint    // of the listing
 }
 
 // Match is a ranked cat with the reasons for its rank.
@@ -20,7 +25,7 @@ type Match struct {
 	Fit     float64 // 0 to 100, rounded to tenths: 50 and the points of all reasons
 	For     []Reason
 	Against []Reason
-	Unknown []Reason // unknown components, highest weight first; their points are 0
+	Unknown []Reason // unknown components, highest weight first; their points are at most 0
 }
 
 // Reason is a stable code with a sentence for people, and the points that it adds

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/rating"
 	"trailcat/internal/vocab"
 )
 
@@ -17,31 +18,72 @@ func rated(readiness string, score, low float64) catalog.Rating {
 func TestRank_FitAndText(t *testing.T) {
 	t.Parallel()
 
+	outlook := func(low, high float64, clearance rating.Clearance, limits ...string) *rating.Outlook {
+		return &rating.Outlook{Activities: []rating.ActivityOutlook{{Activity: "leash_walk", TrainingWeeks: &rating.Weeks{Low: low, High: high}, Clearance: clearance, Limits: limits}}}
+	}
+	says := func(household ...catalog.HouseholdReading) catalog.Cat {
+		return catalog.Cat{Facts: catalog.Facts{Sex: vocab.SexFemale}, Reading: catalog.ListingReading{Household: household}}
+	}
+	traits := func(terms ...string) (out catalog.ListingReading) {
+		for _, term := range terms {
+			out.Temperament = append(out.Temperament, catalog.TemperamentReading{Term: term, Quote: "so " + term})
+		}
+		return out
+	}
+	noise := func(n Noise) Profile { return Profile{Home: Home{Noise: n}} }
+	observed := func(mean float64) *rating.Outlook {
+		return &rating.Outlook{Traits: []rating.TraitEstimate{{Trait: "sound_recovery", Marks: 1, Mean: &mean}}}
+	}
+	fee := func(currency string, limit, minor int64) (Profile, catalog.Cat) {
+		return Profile{Prefers: Preferences{MaxFee: catalog.Fee{Minor: &limit, Currency: currency}}}, catalog.Cat{Facts: catalog.Facts{Fee: catalog.Fee{Minor: &minor, Currency: currency}}}
+	}
+	yen, yenCat := fee("JPY", 20000, 12500)
+	dinar, dinarCat := fee("KWD", 5000, 12500)
 	walks := Profile{Activities: []string{"leash_walk"}}
 	she := catalog.Facts{Sex: vocab.SexFemale}
 	tests := map[string]struct {
 		profile Profile
 		cat     catalog.Cat
+		outlook *rating.Outlook
 		fit     float64
 		text    string
 	}{
-		"empty profile":            {Profile{}, catalog.Cat{}, 50, ""},
-		"natural":                  {walks, catalog.Cat{Rating: rated("ready_now", 82, 70)}, 100, "This cat is ready for leash walks now (82 of 100, likely 70 or more)."},
-		"not assessed":             {walks, catalog.Cat{Facts: she}, 50, "Nobody has assessed yet how she would take to leash walks."},
-		"wide range":               {walks, catalog.Cat{Rating: rated("ready_with_training", 70, 27)}, 50, ""},
-		"on hold":                  {walks, catalog.Cat{Facts: she, Rating: rated("on_hold", 82, 70)}, 40, "Leash walks are on hold until something about her health or safety is settled (82 of 100, likely 70 or more)."},
-		"build confidence first":   {walks, catalog.Cat{Rating: rated("build_confidence_first", 55, 45)}, 50, ""},
-		"unknown":                  {Profile{Dogs: new(true)}, catalog.Cat{Facts: she}, 50, "Nobody has said whether she lives well with dogs."},
-		"kitten alone for 9 hours": {Profile{HoursAway: new(9.0)}, catalog.Cat{Facts: catalog.Facts{AgeGroup: "kitten"}}, 0, "A kitten should not be alone for more than about 4 hours a day."},
-		"enough training time":     {Profile{Activities: []string{"leash_walk"}, TrainingWeeks: new(6.0)}, catalog.Cat{Rating: rated("ready_with_training", 60, 27)}, 60, "Training this cat for leash walks may take up to 6 weeks."},
-		"too little training time": {Profile{Activities: []string{"leash_walk"}, TrainingWeeks: new(3.0)}, catalog.Cat{Rating: rated("ready_with_training", 60, 27)}, 45, "Training this cat for leash walks may take up to 6 weeks."},
-		"fee above the limit":      {Profile{Prefers: Preferences{MaxFee: catalog.Fee{Minor: new(int64(5000)), Currency: "USD"}}}, catalog.Cat{Facts: catalog.Facts{Fee: catalog.Fee{Minor: new(int64(12500)), Currency: "USD"}}}, 0, "The adoption costs 125.00 USD, more than you wish to pay."},
+		"empty profile":                   {Profile{}, catalog.Cat{}, nil, 50, ""},
+		"natural":                         {walks, catalog.Cat{Rating: rated("ready_now", 82, 70)}, nil, 100, "This cat is ready for leash walks now (82 of 100, likely 70 or more)."},
+		"not assessed":                    {walks, catalog.Cat{Facts: she}, nil, 50, "Nobody has assessed yet how she would take to leash walks."},
+		"wide range":                      {walks, catalog.Cat{Rating: rated("ready_with_training", 70, 27)}, nil, 50, ""},
+		"on hold":                         {walks, catalog.Cat{Facts: she, Rating: rated("on_hold", 82, 70)}, nil, 40, "Leash walks are on hold until something about her health or safety is settled (82 of 100, likely 70 or more)."},
+		"build confidence first":          {walks, catalog.Cat{Rating: rated("build_confidence_first", 55, 45)}, nil, 50, ""},
+		"unknown":                         {Profile{Dogs: new(true)}, catalog.Cat{Facts: she}, nil, 25, "Nobody has said whether she lives well with dogs."},
+		"unknown with a child of 9":       {Profile{Children: []int{9}}, catalog.Cat{Facts: she}, nil, 50, "Nobody has said whether she lives well with children."},
+		"listing says good with dogs":     {Profile{Dogs: new(true)}, says(catalog.HouseholdReading{Fact: "good_with_dogs", Likely: true, Quote: "loves dogs"}), nil, 70, "The listing says “loves dogs”; ask the shelter whether she lives well with dogs."},
+		"listing says no dogs":            {Profile{Dogs: new(true)}, says(catalog.HouseholdReading{Fact: "good_with_dogs", Likely: false, Quote: "no dogs please"}), nil, 10, "The listing says “no dogs please”; ask the shelter whether she could live with dogs."},
+		"listing says indoors":            {Profile{Home: Home{IndoorOnly: new(true)}}, says(catalog.HouseholdReading{Fact: "indoor_only", Likely: true, Quote: "indoor home only"}), nil, 70, "The listing says “indoor home only”, which fits how she would live with you."},
+		"restricted":                      {walks, catalog.Cat{Facts: she, Rating: rated("ready_now", 82, 70)}, outlook(0, 1, "restricted", "Deaf: Never near roads; always within sight of the cat."), 87.5, "She is ready for leash walks now (82 of 100, likely 70 or more). Leash walks are restricted. Deaf: Never near roads; always within sight of the cat."},
+		"adventurous by the listing":      {walks, catalog.Cat{Facts: she, Reading: traits("adventurous")}, nil, 55, "The listing says “so adventurous”, but nobody has assessed yet how she would take to leash walks."},
+		"adventurous and shy":             {walks, catalog.Cat{Facts: she, Reading: traits("adventurous", "shy")}, nil, 50, "The listing says “so adventurous” and “so shy”, but nobody has assessed yet how she would take to leash walks."},
+		"observed too little":             {walks, catalog.Cat{Facts: she}, observed(75), 50, "What people have observed is not enough yet to say how she would take to leash walks."},
+		"shy by the listing":              {Profile{Experience: FirstTime}, catalog.Cat{Facts: she, Reading: traits("shy")}, nil, 30, "The listing says “so shy”; she may need people who know how to win a shy cat's trust."},
+		"shy by the listing, assessed":    {Profile{Experience: FirstTime}, catalog.Cat{Facts: she, Rating: catalog.Rating{Overall: new(70.0)}, Reading: traits("shy")}, nil, 50, "Nobody has said whether she has special needs."},
+		"unknown age, alone for 20 hours": {Profile{HoursAway: new(20.0)}, catalog.Cat{Facts: she}, nil, 0, "No cat should be alone for more than about 10 hours a day."},
+		"busy home, calm cat":             {noise(Busy), catalog.Cat{Facts: she}, observed(75), 75, "People observed that she recovers from sounds at once, which helps in a busy home."},
+		"busy home, frightened cat":       {noise(Busy), catalog.Cat{Facts: she}, observed(0), 0, "People observed that she is frightened by sounds; your home is busy."},
+		"quiet home, frightened cat":      {noise(Quiet), catalog.Cat{Facts: she}, observed(0), 100, "People observed that she is frightened by sounds; a quiet home is what she needs."},
+		"quiet home, calm cat":            {noise(Quiet), catalog.Cat{Facts: she}, observed(75), 50, ""},
+		"busy home, shy by the listing":   {noise(Busy), catalog.Cat{Facts: she, Reading: traits("shy")}, nil, 30, "The listing says “so shy”; your home is busy."},
+		"noise unknown":                   {noise(Normal), catalog.Cat{Facts: she}, nil, 50, "Nobody has said how she takes noise."},
+		"fee in yen":                      {yen, yenCat, nil, 100, "The adoption costs 12500 JPY."},
+		"fee in dinars":                   {dinar, dinarCat, nil, 0, "The adoption costs 12.500 KWD, more than you wish to pay."},
+		"kitten alone for 9 hours":        {Profile{HoursAway: new(9.0)}, catalog.Cat{Facts: catalog.Facts{AgeGroup: "kitten"}}, nil, 0, "A kitten should not be alone for more than about 4 hours a day."},
+		"enough training time":            {Profile{Activities: []string{"leash_walk"}, TrainingWeeks: new(6.0)}, catalog.Cat{Rating: rated("ready_with_training", 60, 27)}, outlook(1.5, 6, "clear"), 60, "Training this cat for leash walks takes about 1.5 to 6 weeks."},
+		"too little training time":        {Profile{Activities: []string{"leash_walk"}, TrainingWeeks: new(3.0)}, catalog.Cat{Rating: rated("ready_with_training", 60, 27)}, outlook(1.5, 6, "clear"), 45, "Training this cat for leash walks takes about 1.5 to 6 weeks."},
+		"fee above the limit":             {Profile{Prefers: Preferences{MaxFee: catalog.Fee{Minor: new(int64(5000)), Currency: "USD"}}}, catalog.Cat{Facts: catalog.Facts{Fee: catalog.Fee{Minor: new(int64(12500)), Currency: "USD"}}}, nil, 0, "The adoption costs 125.00 USD, more than you wish to pay."},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			matches, _ := Rank(test.profile, []Candidate{{Cat: test.cat, DistanceKm: -1}}, today, 1)
+			matches, _ := Rank(test.profile, []Candidate{{Cat: test.cat, DistanceKm: -1, Outlook: test.outlook}}, today, 1)
 			m := matches[0]
 			reasons := slices.Concat(m.For, m.Against, m.Unknown)
 			if len(reasons) == 0 {
@@ -75,5 +117,51 @@ func TestRank_EqualFitsAreOrderedByNumber(t *testing.T) {
 	matches, _ := Rank(Profile{}, []Candidate{{Cat: catalog.Cat{Number: 2}}, {Cat: catalog.Cat{Number: 1}}}, today, 2)
 	if matches[0].Cat.Number != 1 {
 		t.Errorf("got number %d first, want 1", matches[0].Cat.Number)
+	}
+}
+
+// Old cats, and cats under half a year, are remarked where hikes are wanted.
+func TestRank_AgeForHikes(t *testing.T) {
+	t.Parallel()
+
+	for months, want := range map[int]string{
+		13 * 12: "At 13 years this cat should only hike short ways, on soft ground; hard hikes are not for this cat.",
+		9 * 12:  "At 9 years long or steep hikes are a strain; have a vet look at its heart and joints first.",
+		4 * 12:  "",
+		4:       "Under half a year this cat should mostly be carried on hikes.",
+	} {
+		cat := catalog.Cat{Facts: catalog.Facts{Birth: catalog.Birth{On: today.AddDate(0, -months, 0), Precision: "day"}}}
+		matches, _ := Rank(Profile{Activities: []string{"hike"}}, []Candidate{{Cat: cat}}, today, 1)
+		got := ""
+		if against := matches[0].Against; len(against) > 0 {
+			got = against[0].Text
+		}
+		if got != want {
+			t.Errorf("%d months: got %q, want %q", months, got, want)
+		}
+	}
+}
+
+func TestProfile_Advice(t *testing.T) {
+	t.Parallel()
+
+	for _, test := range []struct {
+		profile Profile
+		want    []string
+	}{
+		{Profile{}, nil},
+		{Profile{HoursAway: new(10.0), HoursForCat: new(0.5), TrainingWeeks: new(4.0), Activities: []string{"leash_walk"}}, nil},
+		{Profile{HoursAway: new(20.0), HoursForCat: new(0.25)}, []string{"alone_too_long", "too_little_time"}},
+		{Profile{HoursAway: new(8.0), Prefers: Preferences{AgeGroups: []string{"kitten"}}}, []string{"kitten_alone"}},
+		{Profile{TrainingWeeks: new(1.0), Activities: []string{"leash_walk"}}, []string{"settling_first"}},
+		{Profile{Home: Home{Type: Apartment, IndoorOnly: new(false)}}, []string{"roaming_from_apartment"}},
+	} {
+		var got []string
+		for _, a := range test.profile.Advice() {
+			got = append(got, a.Code)
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%+v: got %v, want %v", test.profile, got, test.want)
+		}
 	}
 }
