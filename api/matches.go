@@ -26,11 +26,13 @@ type MatchReader interface {
 	CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error)
 }
 
-// The numbers of cats that are evaluated: the nearest, and those within the radius that
-// are likely to suit the most important activity best.
+// The numbers of cats that are evaluated: the nearest, those within the radius that are
+// likely to suit the most important activity best, and the nearest that live well with the
+// dogs or the small children of the home.
 const (
 	matchNearest  = 300
 	matchSuitable = 200
+	matchSafe     = 100
 )
 
 // matchCats returns the cats that fit a household best.
@@ -46,7 +48,8 @@ const (
 //	@Description	activity is restricted. Training time is that of the cat's own rating. Cats without an assessment are included. Breed and
 //	@Description	color do not count. `advice` says what makes the home unsuitable, whichever cat.
 //	@Description
-//	@Description	Up to 500 cats within the radius are evaluated: the nearest, and those likely to suit the most important activity best.
+//	@Description	Up to 600 cats within the radius are evaluated: the nearest, those likely to suit the most important activity best, and those
+//	@Description	that live well with the dogs or children under 6 of the household.
 //	@ID				matchCats
 //	@Tags			adventure
 //	@Accept			json
@@ -69,7 +72,7 @@ func (a *API) matchCats(c echo.Context) error {
 	}
 	profile.RadiusKm = query.RadiusKm
 	today := a.today()
-	candidates, withinRadius, err := a.candidates(c.Request().Context(), query, profile.Activities, today)
+	candidates, withinRadius, err := a.candidates(c.Request().Context(), query, &profile, today)
 	if err != nil {
 		return err
 	}
@@ -113,20 +116,32 @@ func (a *API) matchQuery(c echo.Context, in wire.MatchDraft, errs *catalog.Field
 
 // candidates returns the cats to evaluate, and the number of all cats within the
 // radius.
-func (a *API) candidates(ctx context.Context, query search.Query, activities []string, today time.Time) ([]match.Candidate, int, error) {
+func (a *API) candidates(ctx context.Context, query search.Query, profile *match.Profile, today time.Time) ([]match.Candidate, int, error) {
 	page, err := a.Index.Cats(query)
 	if err != nil {
 		return nil, 0, err
 	}
 	hits := page.Hits
 	if page.HasMore {
+		safe := query
 		query.Order, query.Limit, query.Total = search.OrderSuitability, matchSuitable, false
-		query.OrderFor = strings.Join(activities[:min(1, len(activities))], "")
-		suitable, err := a.Index.Cats(query)
-		if err != nil {
-			return nil, 0, err
+		query.OrderFor = strings.Join(profile.Activities[:min(1, len(profile.Activities))], "")
+		more := []search.Query{query}
+		if facts := profile.RiskyFacts(); len(facts) > 0 {
+			safe.Limit, safe.Total = matchSafe, false
+			safe.Where = slices.Clone(safe.Where)
+			for _, fact := range facts {
+				safe.Where = append(safe.Where, search.Clause{Field: search.Field(fact), AnyOf: []string{"likely"}})
+			}
+			more = append(more, safe)
 		}
-		hits = append(hits, suitable.Hits...)
+		for _, q := range more {
+			found, err := a.Index.Cats(q)
+			if err != nil {
+				return nil, 0, err
+			}
+			hits = append(hits, found.Hits...)
+		}
 	}
 	distance := make(map[string]float64, len(hits))
 	ids := make([]string, 0, len(hits))

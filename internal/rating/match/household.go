@@ -12,13 +12,13 @@ import (
 // appendHousehold appends the people and animals of the home. Cats that are known
 // not to live well with them are excluded before.
 func (p *Profile) appendHousehold(add appendComponent) {
-	children := companion{"children", "good_with_children", func(c *catalog.Cat) *bool { return c.GoodWith.Children }, 0}
+	children := companion{"children", goodWithChildren, func(c *catalog.Cat) *bool { return c.GoodWith.Children }, 0}
 	weight := weightChildren
-	if slices.ContainsFunc(p.Children, func(age int) bool { return age < smallChildYears }) {
+	if p.hasSmallChildren() {
 		children.whom, children.unknown, weight = "small children", riskyUnknown, weightAtRisk
 	}
 	add(len(p.Children) > 0, "children", weight, children.score)
-	dogs := companion{"dogs", "good_with_dogs", func(c *catalog.Cat) *bool { return c.GoodWith.Dogs }, riskyUnknown}
+	dogs := companion{"dogs", goodWithDogs, func(c *catalog.Cat) *bool { return c.GoodWith.Dogs }, riskyUnknown}
 	add(isKnown(p.Dogs, true), "dogs", weightAtRisk, dogs.score)
 	cats := companion{"other cats", "good_with_cats", func(c *catalog.Cat) *bool { return c.GoodWith.Cats }, 0}
 	add(isKnown(p.Cats, true), "cats", weightCats, cats.score)
@@ -47,6 +47,29 @@ const (
 	unlikelyValue = -80
 	riskyUnknown  = -50
 )
+
+// The facts on companions at risk, by the names of their filters.
+const (
+	goodWithChildren = "good_with_children"
+	goodWithDogs     = "good_with_dogs"
+)
+
+func (p *Profile) hasSmallChildren() bool {
+	return slices.ContainsFunc(p.Children, func(age int) bool { return age < smallChildYears })
+}
+
+// RiskyFacts returns the facts on which a mistake would be dangerous in the home, by the
+// names of their filters: living well with its dogs and with its children under 6.
+func (p *Profile) RiskyFacts() []string {
+	var out []string
+	if p.hasSmallChildren() {
+		out = append(out, goodWithChildren)
+	}
+	if isKnown(p.Dogs, true) {
+		out = append(out, goodWithDogs)
+	}
+	return out
+}
 
 // companion is somebody in the home with whom the cat would live.
 type companion struct {
