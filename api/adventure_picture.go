@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,6 +19,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/api/wire"
+	"trailcat/internal/catalog"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/rating"
 )
@@ -34,7 +36,8 @@ type AdventurePictureQuery struct {
 //
 //	@Summary		Get the adventure rating as a picture
 //	@Description	Returns the rating as an SVG picture for websites and e-mails: a card with the scores, ranges and readiness of the four
-//	@Description	activities, the strengths and the next step, or with `style=badge` a badge of one line. The picture adapts to the light or
+//	@Description	activities, the strengths and the next step, or with `style=badge` a badge of one line. Where
+//	@Description	nobody assessed a cat, both say how its listing sounds and what holds the cat. The picture adapts to the light or
 //	@Description	dark color scheme of the viewer and has a description for screen readers.
 //	@ID				getAdventurePicture
 //	@Tags			adventure
@@ -107,6 +110,7 @@ type pictureRow struct {
 	Y                           int
 	Activity, Readiness, Status string
 	Score, Range, Grade         string // Score is empty unless the activity is assessed
+	Impression                  string // of the listing; empty if the activity is assessed
 	From, Width, At             string
 	description                 string // for screen readers
 }
@@ -120,12 +124,13 @@ type pictureNote struct {
 
 // Positions and sizes on a card, in pixels unless stated otherwise.
 const (
-	firstRow   = 74
-	rowHeight  = 46
-	lineHeight = 17
-	lineLength = 70 // characters that fit into a line of a card
-	trackFrom  = 204
-	trackWidth = 196
+	firstRow       = 74
+	rowHeight      = 46
+	lineHeight     = 17
+	lineLength     = 70 // characters that fit into a line of a card
+	maxRangeLength = 44 // characters beside the name of an activity
+	trackFrom      = 204
+	trackWidth     = 196
 )
 
 func newCardPicture(rated ratedCat) cardPicture {
@@ -138,8 +143,14 @@ func newCardPicture(rated ratedCat) cardPicture {
 		p.Line += ", overall " + points(r.Overall.Score)
 	}
 	descriptions := []string{"As of " + r.AsOf.String() + "."}
+	impressions := make(map[string]string, len(rated.impression.Activities))
+	for i, activity := range catalog.Activities() {
+		impressions[activity] = rated.impression.Activities[i]
+	}
+	unassessed := false
 	for i, a := range r.Activities[1:] {
-		row := newPictureRow(firstRow+i*rowHeight, a)
+		row := newPictureRow(firstRow+i*rowHeight, a, blockers(r, a), impressions[a.Activity])
+		unassessed = unassessed || row.Impression != ""
 		p.Rows, descriptions = append(p.Rows, row), append(descriptions, row.description)
 	}
 	y := firstRow + len(p.Rows)*rowHeight + 12
@@ -154,6 +165,9 @@ func newCardPicture(rated ratedCat) cardPicture {
 		note("Strengths: "+strengths, false, false)
 		descriptions = append(descriptions, "Strengths: "+strengths+".")
 	}
+	if unassessed {
+		note("On the right: how the listing sounds ("+phrases(rated.impression.Phrases)+"), not an assessment.", true, false)
+	}
 	next := nextStep(fit)
 	note(next, false, true)
 	note("Structured judgement, not a validated test. The cat sets the pace.", true, false)
@@ -163,14 +177,24 @@ func newCardPicture(rated ratedCat) cardPicture {
 	return p
 }
 
-func newPictureRow(y int, a rating.Activity) pictureRow {
+// newPictureRow returns the row of an activity, with what holds it and the impression of
+// the listing; both may be empty.
+func newPictureRow(y int, a rating.Activity, blockers, impression string) pictureRow {
 	row := pictureRow{Y: y, Activity: humanize(a.Activity), Readiness: string(a.Readiness), Status: humanize(string(a.Readiness))}
 	if a.Clearance == rating.ClearanceRestricted {
 		row.Status += ", restricted"
 	}
 	if a.Estimate == nil {
-		row.Range = askNext(a)
-		row.description = row.Activity + ": " + row.Status + "."
+		row.Range, row.Impression = askNext(a), impression
+		row.description = row.Activity + ": " + row.Status
+		if blockers != "" {
+			row.Range = svgText("On hold for: "+blockers, maxRangeLength)
+			row.description += " for " + blockers
+		}
+		if impression != "" {
+			row.description += ", the listing sounds " + impression
+		}
+		row.description += "."
 		return row
 	}
 	e := a.Estimate
@@ -199,6 +223,25 @@ func askNext(a rating.Activity) string {
 	return cmp.Or(strings.TrimSuffix(next.AdopterText, "."), "Ask about "+strings.ReplaceAll(next.Trait, "_", " "))
 }
 
+// blockers returns the titles of the gates that hold an activity, separated by commas.
+func blockers(r rating.Rating, a rating.Activity) string {
+	var titles []string
+	for _, gate := range r.Gates {
+		if slices.ContainsFunc(gate.Effects, func(e rating.GateEffect) bool { return e.Activity == a.Activity && e.Effect == rating.EffectHold }) {
+			titles = append(titles, gate.Title)
+		}
+	}
+	return strings.Join(titles, ", ")
+}
+
+// phrases returns a number of phrases in words.
+func phrases(n int) string {
+	if n == 1 {
+		return "1 phrase"
+	}
+	return strconv.Itoa(n) + " phrases"
+}
+
 // nextStep returns the recommended first step of an activity for adopters.
 func nextStep(a rating.Activity) string {
 	text := cmp.Or(a.AdopterFirstStep, a.RecommendedFirstStep.Text)
@@ -223,6 +266,12 @@ func newBadgePicture(rated ratedCat) badgePicture {
 	message := strings.ToLower(humanize(string(fit.Readiness)))
 	if fit.Estimate != nil && fit.Activity == r.BestFit {
 		message = strings.ToLower(humanize(fit.Activity)) + " " + points(fit.Estimate.Score) + ", " + message
+	}
+	if reason := blockers(r, fit); reason != "" && fit.Readiness == rating.OnHold {
+		message += ": " + svgText(reason, maxRangeLength)
+	}
+	if impression := rated.impression.Overall; impression != "" && fit.Estimate == nil {
+		message += ", listing sounds " + impression
 	}
 	width := func(s string) int { return int(badgeCharacterWidth * float64(utf8.RuneCountInString(s))) }
 	label := width("adventure")

@@ -105,26 +105,31 @@ func TestAdventurePicture_IsCached(t *testing.T) {
 
 var drawInto = flag.String("draw", "", "the folder for pictures of the golden cases, to be looked at")
 
+// draw writes the card and the badge of a cat, into a temporary folder unless -draw names one.
+func draw(t *testing.T, name string, rated ratedCat) {
+	t.Helper()
+	folder := *drawInto
+	if folder == "" {
+		folder = t.TempDir()
+	}
+	for style, picture := range map[string]any{"card": newCardPicture(rated), "badge": newBadgePicture(rated)} {
+		var body bytes.Buffer
+		if err := pictures().ExecuteTemplate(&body, style, picture); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, name+"-"+style+".svg"), body.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // TestAdventurePicture_Samples writes pictures of some golden cases; -draw sets the directory.
 func TestAdventurePicture_Samples(t *testing.T) {
 	t.Parallel()
 
-	folder := t.TempDir()
-	if *drawInto != "" {
-		folder = *drawInto
-	}
 	rubric := rubricForTest(t)
 	for golden, called := range map[string]string{"GC01": "Nobody", "GC03": "Biscuit", "GC04": "Juniper", "GC05": "Juniper, ten weeks later", "GC07": "Pip", "GC11": "Mochi", "GC12": "Sir Reginald Fluffington the Third of Derwood"} {
-		cat, rated := catalog.Cat{Facts: catalog.Facts{Name: called}}, rateGolden(t, rubric, golden)
-		for style, picture := range map[string]any{"card": newCardPicture(ratedCat{cat: cat, rating: rated}), "badge": newBadgePicture(ratedCat{cat: cat, rating: rated})} {
-			var body bytes.Buffer
-			if err := pictures().ExecuteTemplate(&body, style, picture); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(filepath.Join(folder, golden+"-"+style+".svg"), body.Bytes(), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
+		draw(t, golden, ratedCat{cat: catalog.Cat{Facts: catalog.Facts{Name: called}}, rating: rateGolden(t, rubric, golden)})
 	}
 }
 
@@ -165,5 +170,41 @@ func TestAdventurePicture_AsksTheShelter(t *testing.T) {
 		if !strings.HasPrefix(row.Range, "Ask the shelter ") || len(row.Range) > 48 {
 			t.Errorf("got row %q, want a question that fits into the row", row.Range)
 		}
+	}
+}
+
+// Pictures of a cat that nobody assessed say how its listing sounds, and what holds it.
+func TestAdventurePicture_HasTheImpression(t *testing.T) {
+	t.Parallel()
+
+	rubric := rubricForTest(t)
+	day := rating.DayOf(goldenDay)
+	impression := catalog.Impression{Overall: "confident", Activities: [4]string{"confident", "mixed", "", "shy"}, Phrases: 3}
+	for name, tt := range map[string]struct {
+		health         []rating.HealthItem
+		impression     catalog.Impression
+		badge, row     string
+		rowDescription string
+	}{
+		"nothing is said": {nil, catalog.Impression{}, "not yet assessed", "", "Leash walk: Not yet assessed."},
+		"an impression":   {nil, impression, "not yet assessed, listing sounds confident", "confident", "Leash walk: Not yet assessed, the listing sounds confident."},
+		"on hold": {
+			[]rating.HealthItem{{Code: "ID.CHIP", Status: rating.HealthFail}},
+			impression,
+			"on hold: Microchip, listing sounds confident", "confident", "Leash walk: On hold for Microchip, the listing sounds confident.",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rated := ratedCat{cat: catalog.Cat{Facts: catalog.Facts{Name: "Juniper"}}, rating: rubric.Rate(rating.Cat{}, nil, tt.health, day), impression: tt.impression}
+			card, badge := newCardPicture(rated), newBadgePicture(rated)
+			if badge.Message != tt.badge {
+				t.Errorf("badge: got %q, want %q", badge.Message, tt.badge)
+			}
+			if got := card.Rows[0]; got.Impression != tt.row || got.description != tt.rowDescription {
+				t.Errorf("card: got impression %q and description %q, want %q and %q", got.Impression, got.description, tt.row, tt.rowDescription)
+			}
+			draw(t, strings.ReplaceAll(name, " ", "-"), rated)
+		})
 	}
 }
