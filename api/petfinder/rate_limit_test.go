@@ -13,6 +13,7 @@ import (
 	"trailcat/api/petfinder"
 	"trailcat/internal/access"
 	"trailcat/internal/catalog"
+	"trailcat/internal/rating"
 	"trailcat/internal/search"
 	"trailcat/internal/store/storetest"
 )
@@ -28,6 +29,10 @@ func TestRateLimit_CountsEachRequest(t *testing.T) {
 	noon := time.Date(2026, time.May, 1, 12, 0, 0, 0, time.UTC)
 	now := func() time.Time { return noon }
 	_, key, err := catalog.New(db, now, func() [16]byte { return [16]byte{1} }).CreateKey(t.Context(), catalog.NewKey{Name: "client", Scopes: []access.Scope{access.ListingsRead}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rubrics, err := rating.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,12 +54,12 @@ func TestRateLimit_CountsEachRequest(t *testing.T) {
 			index := search.New(db, search.Options{Now: now})
 			log := slog.New(slog.DiscardHandler)
 			handler, err := api.New(api.Config{
-				Store: db, Keys: db, Index: index, Log: log, Now: now, NewID: func() string { return "1" }, RatePerMinute: 2 * burstByAddress, KeyRatePerMinute: 2 * burstByKey,
+				Store: db, Keys: db, Index: index, Rubrics: rubrics, Log: log, Now: now, NewID: func() string { return "1" }, RatePerMinute: 2 * burstByAddress, KeyRatePerMinute: 2 * burstByKey,
 				Mounts: map[string]api.ExternalAPI{"/v2/": func(limit api.RateLimitFunc) (http.Handler, error) {
 					if limit == nil {
 						return nil, errors.New("no rate limit")
 					}
-					return petfinder.New(petfinder.Config{Store: db, Keys: db, Index: index, Log: log, Now: now, RateLimit: limit})
+					return petfinder.New(petfinder.Config{Store: db, Keys: db, Index: index, Rubrics: rubrics, Log: log, Now: now, RateLimit: limit})
 				}},
 			})
 			if err != nil {

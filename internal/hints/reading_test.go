@@ -162,7 +162,7 @@ func TestProperty_ReadSaysNothingOnStatedFacts(t *testing.T) {
 			}
 		}
 		f.Description, f.Traits.Tags = "", nil
-		if _, reading := Read(&f); !reading.Equal(catalog.ListingReading{}) {
+		if _, reading := Read(&f); !reading.SaysTheSame(catalog.ListingReading{}) {
 			t.Fatalf("without text and tags: got %+v, want nothing", reading)
 		}
 	})
