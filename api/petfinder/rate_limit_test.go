@@ -59,7 +59,7 @@ func TestRateLimit_CountsEachRequest(t *testing.T) {
 					if limit == nil {
 						return nil, errors.New("no rate limit")
 					}
-					return petfinder.New(petfinder.Config{Store: db, Keys: db, Index: index, Rubrics: rubrics, Log: log, Now: now, RateLimit: limit})
+					return petfinder.New(petfinder.Config{Store: db, Keys: db, Index: index, Log: log, Now: now, RateLimit: limit})
 				}},
 			})
 			if err != nil {
