@@ -36,7 +36,7 @@ func Candidates(ctx context.Context, store BulkEvidenceStore, rubric *rating.Rub
 	for i := range cats {
 		cat := &cats[i]
 		out[i] = match.Candidate{Cat: *cat, DistanceKm: -1, Outlook: nil, Hints: hints.Find(&cat.Facts)}
-		if len(cat.Rating.Activities) > 0 {
+		if len(cat.Rating.Activities) > 0 || cat.Declawed != nil && *cat.Declawed { // restricted, although no rating says so
 			evidence := recorded[cat.ID]
 			listing := evidenceFromHints(rubric, cat, out[i].Hints, on)
 			out[i].Outlook = new(Rate(rubric.Outlook, cat, evidence.Assessments, evidence.Health, listing, on))

@@ -54,7 +54,7 @@ func scoreActivity(c *Candidate, activity string) componentScore {
 	case rated.Readiness == catalog.ReadinessOnHold && rated.Low == nil:
 		return knownScore(c, onHoldCap, name+" are on hold until something about {their} health or safety is settled.")
 	case rated.Score == nil || rated.Low == nil:
-		return scoreUnassessed(c, activity)
+		return scoreUnassessed(c, activity, outlook)
 	}
 	value := 100 * (*rated.Low - priorLowerBound) / (naturalLowerBound - priorLowerBound)
 	if value < 0 {
@@ -76,9 +76,15 @@ func scoreActivity(c *Candidate, activity string) componentScore {
 	}
 	if outlook != nil && outlook.Clearance == rating.ClearanceRestricted {
 		points = max(points-restrictedCost, onHold)
-		text += " " + strings.ToUpper(name[:1]) + name[1:] + " are restricted. " + sentences(outlook.Limits)
+		text += restriction(activity, outlook)
 	}
 	return knownScore(c, points, text)
+}
+
+// restriction returns the sentences, after a space, that say how an activity is restricted.
+func restriction(activity string, outlook *rating.ActivityOutlook) string {
+	name := activityName(activity)
+	return " " + strings.ToUpper(name[:1]) + name[1:] + " are restricted. " + sentences(outlook.Limits)
 }
 
 // sentences joins sentences, each with a final period.
@@ -112,22 +118,28 @@ const (
 	statementsCap  = 20
 )
 
-// scoreUnassessed scores an activity without a score by what the listing says. It is
-// unknown if the listing says nothing, or as much for the activity as against it.
-func scoreUnassessed(c *Candidate, activity string) componentScore {
+// scoreUnassessed scores an activity without a score by what the listing says, and against
+// the cat if the activity is restricted. It is unknown if the listing says nothing, or as
+// much for the activity as against it.
+func scoreUnassessed(c *Candidate, activity string, outlook *rating.ActivityOutlook) componentScore {
 	open := "nobody has assessed yet how {they} would take to " + activityName(activity)
 	if c.observedByPeople() {
 		open = "what people have observed is not enough yet to say how {they} would take to " + activityName(activity)
 	}
 	value, quotes := c.listingSays(activity)
-	switch {
-	case len(quotes) == 0:
-		return unknownScore(c, open+".")
-	case value == 0:
-		return unknownScore(c, fmt.Sprintf("The listing says %s, but %s.", joinQuotes(quotes), open))
-	default:
-		return knownScore(c, max(-statementsCap, min(statementsCap, value)), fmt.Sprintf("The listing says %s, but %s.", joinQuotes(quotes), open))
+	value = max(-statementsCap, min(statementsCap, value))
+	text := open + "."
+	if len(quotes) > 0 {
+		text = fmt.Sprintf("The listing says %s, but %s.", joinQuotes(quotes), open)
 	}
+	if outlook != nil && outlook.Clearance == rating.ClearanceRestricted {
+		value -= statementValue
+		text += restriction(activity, outlook)
+	}
+	if value == 0 {
+		return unknownScore(c, text)
+	}
+	return knownScore(c, value, text)
 }
 
 // listingSays returns the value of what the listing says for and against an activity, and
@@ -256,6 +268,9 @@ func scoreOutdoorAccess(c *Candidate) componentScore {
 		return unknownScore(c, way+", and it is not known how {they} takes to being carried.")
 	case low == nil && c.Cat.Rating.Activity("backpack").Readiness != catalog.ReadinessOnHold:
 		_, quotes := c.listingSays("backpack")
+		if len(quotes) == 0 {
+			return knownScore(c, carrying.value, way+"; backpack outings are restricted, and it is not known how {they} takes to being carried.")
+		}
 		return knownScore(c, carrying.value, fmt.Sprintf("%s; the listing says %s, but it is not known how {they} takes to being carried.", way, joinQuotes(quotes)))
 	case low == nil:
 		return knownScore(c, carrying.value, way+", and backpack outings are on hold.")

@@ -218,8 +218,8 @@ func improvements(p Profile, original Candidate) map[string]Candidate {
 				to(&c.Outlook.Activities[i])
 			})
 		}
-		if a.Low != nil { // otherwise the age may be remarked instead
-			change("is not restricted for", func(o *rating.ActivityOutlook) { o.Clearance, o.Limits = rating.ClearanceClear, nil })
+		change("is not restricted for", func(o *rating.ActivityOutlook) { o.Clearance, o.Limits = rating.ClearanceClear, nil })
+		if a.Low != nil {
 			change("needs little training for", func(o *rating.ActivityOutlook) { o.TrainingWeeks = &rating.Weeks{Low: 0, High: 0.5} })
 		}
 		if a.Low == nil || !slices.Contains(p.Activities, a.Activity) {

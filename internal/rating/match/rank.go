@@ -15,7 +15,7 @@ type Candidate struct {
 	Cat        catalog.Cat
 	DistanceKm float64 // negative if unknown
 
-	Outlook *rating.Outlook // of the latest rubric; nil if the cat has no rating
+	Outlook *rating.Outlook // of the latest rubric; nil if it has no rating and no restriction
 	Hints   []hints.Hint    // of the listing
 }
 

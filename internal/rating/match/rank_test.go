@@ -66,6 +66,7 @@ func TestRank_FitAndText(t *testing.T) {
 		"shy by the listing":              {Profile{Experience: FirstTime}, catalog.Cat{Facts: she, Reading: traits("shy")}, nil, 30, "The listing says “so shy”; she may need people who know how to win a shy cat's trust."},
 		"shy by the listing, assessed":    {Profile{Experience: FirstTime}, catalog.Cat{Facts: she, Rating: catalog.Rating{Overall: new(70.0)}, Reading: traits("shy")}, nil, 50, "Nobody has said whether she has special needs."},
 		"unknown age, alone for 20 hours": {Profile{HoursAway: new(20.0)}, catalog.Cat{Facts: she}, nil, 0, "No cat should be alone for more than about 10 hours a day."},
+		"restricted, not assessed":        {walks, catalog.Cat{Facts: she}, &rating.Outlook{Activities: []rating.ActivityOutlook{{Activity: "leash_walk", Clearance: rating.ClearanceRestricted, Limits: []string{"Declawed: Within arm's reach."}}}}, 45, "Nobody has assessed yet how she would take to leash walks. Leash walks are restricted. Declawed: Within arm's reach."},
 		"busy home, calm cat":             {noise(Busy), catalog.Cat{Facts: she}, observed(75), 75, "People observed that she recovers from sounds at once, which helps in a busy home."},
 		"busy home, frightened cat":       {noise(Busy), catalog.Cat{Facts: she}, observed(0), 0, "People observed that she is frightened by sounds; your home is busy."},
 		"quiet home, frightened cat":      {noise(Quiet), catalog.Cat{Facts: she}, observed(0), 100, "People observed that she is frightened by sounds; a quiet home is what she needs."},
