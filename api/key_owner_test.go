@@ -117,7 +117,7 @@ func TestKeyOwner_OthersGet404(t *testing.T) {
 		}
 		read := decodeBody[wire.Webhook](t, api.ask(t, http.MethodGet, hook, "", "admin", http.StatusOK))
 		if id := keyOf(t, api.testServer, "app").ID; read.PartnerID != nil || read.KeyID == nil || *read.KeyID != id {
-			t.Errorf("the webhook says that it is owned by the partner %v and the key %v, want the key %s", read.PartnerID, read.KeyID, id)
+			t.Errorf("the webhook has the partner %v and the key %v as its owners, want only the key %s", read.PartnerID, read.KeyID, id)
 		}
 		for _, r := range requests {
 			api.ask(t, r.method, r.path, r.body, "app", r.want)

@@ -329,7 +329,7 @@ func printWarnings(p *process, file string, r importReport) error {
 // maxPrintedErrors is how many errors, and warnings, per file are printed.
 const maxPrintedErrors = 10
 
-// printUnavailable says that a file listed cats of which none can be adopted.
+// printUnavailable prints a notice if a file listed cats, but none of them is available.
 func printUnavailable(p *process, file string, r importReport) error {
 	if len(r.Statuses) == 0 || r.Statuses[catalog.Available] > 0 {
 		return nil

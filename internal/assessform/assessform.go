@@ -119,7 +119,7 @@ type Page struct {
 	Cats      []Cat
 	OneCat    bool   // the link is for one cat
 	Search    string // words by which the cats were selected
-	More      string // says that more cats exist than are shown
+	More      string // notice that more cats exist than are shown
 	Sent      string // the name of the cat whose visit was recorded just now
 	Test      bool   // visits are not stored
 	Today     string // a date
