@@ -2,14 +2,13 @@ package api
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"trailcat/api/wire"
-	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
-	"trailcat/internal/errcode"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/quality"
 )
@@ -90,16 +89,8 @@ const historyDays = 90
 //	@Router			/v1/shelters/{id}/quality [get]
 func (a *API) getQuality(c echo.Context) error {
 	in := QualityQuery{Limit: 20}
-	errs, err := httpkit.BindQuery(c, &in)
+	after, err := bindPositionPage(c, &in, &in.Cursor, quality.ParseCursor)
 	if err != nil {
-		return err
-	}
-	var after quality.Cursor
-	if in.Cursor != "" {
-		after, err = quality.ParseCursor(in.Cursor)
-		binding.AddErrorIf(&errs, err != nil, "cursor", errcode.BadCursor, "Must be the next_cursor of a page of this list.")
-	}
-	if err := errs.Err(catalog.Malformed); err != nil {
 		return err
 	}
 	ctx := c.Request().Context()
@@ -119,29 +110,11 @@ func (a *API) getQuality(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	out, next := newQuality(shelter, report, history), ""
-	out.Data, next = qualityPage(report, in, after)
-	out.Page = wire.PageInfo{NextCursor: wire.OrNull(next), HasMore: next != "", Total: nil}
-	httpkit.LinkNext(c, next)
+	listings := slices.DeleteFunc(report.Listings, func(l quality.Listing) bool { return len(in.Issue) > 0 && !l.HasAny(in.Issue) })
+	out := newQuality(shelter, report, history)
+	listings, out.Page = pageAfter(c, listings, after, in.Limit, func(l quality.Listing) quality.Cursor { return l.Cursor })
+	out.Data = wire.MapSlice(listings, newQualityCat)
 	return httpkit.SendJSON(c, out)
-}
-
-// qualityPage returns the listings after a cursor, and the cursor of the next page or
-// "". The zero cursor, which no listing has, means the first page.
-func qualityPage(report quality.Report, in QualityQuery, after quality.Cursor) (page []QualityCat, next string) {
-	page = []QualityCat{}
-	var last quality.Cursor
-	for _, listing := range report.Listings {
-		skipped := after != quality.Cursor{} && listing.Cursor.Compare(after) <= 0
-		if skipped || len(in.Issue) > 0 && !listing.HasAny(in.Issue) {
-			continue
-		}
-		if len(page) == in.Limit {
-			return page, last.String()
-		}
-		page, last = append(page, newQualityCat(listing)), listing.Cursor
-	}
-	return page, ""
 }
 
 func newQuality(s catalog.Shelter, r quality.Report, history []catalog.Quality) Quality {

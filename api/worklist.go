@@ -6,10 +6,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trailcat/api/wire"
-	"trailcat/internal/binding"
-	"trailcat/internal/catalog"
-	"trailcat/internal/errcode"
-	"trailcat/internal/httpkit"
 	"trailcat/internal/suitability"
 )
 
@@ -65,16 +61,8 @@ type NextTrait struct {
 //	@Router			/v1/shelters/{id}/assessments/next [get]
 func (a *API) listNextAssessments(c echo.Context) error {
 	in := NextAssessmentsQuery{Limit: 20}
-	errs, err := httpkit.BindQuery(c, &in)
+	after, err := bindPositionPage(c, &in, &in.Cursor, suitability.ParseWorklistPosition)
 	if err != nil {
-		return err
-	}
-	var after suitability.WorklistPosition
-	if in.Cursor != "" {
-		after, err = suitability.ParseWorklistPosition(in.Cursor)
-		binding.AddErrorIf(&errs, err != nil, "cursor", errcode.BadCursor, "Must be the next_cursor of a page of this list.")
-	}
-	if err := errs.Err(catalog.Malformed); err != nil {
 		return err
 	}
 	shelter, err := a.ownShelter(c, c.Param("id"))
@@ -85,27 +73,11 @@ func (a *API) listNextAssessments(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page, next := worklistPage(tasks, after, in)
-	httpkit.LinkNext(c, next)
+	tasks, page := pageAfter(c, tasks, after, in.Limit, suitability.Task.Position)
 	return sendOwn(c, NextAssessmentPage{
-		Data: wire.MapSlice(page, func(t suitability.Task) NextAssessment { return a.newNextAssessment(t, in.Activity) }),
-		Page: wire.PageInfo{NextCursor: wire.OrNull(next), HasMore: next != "", Total: nil, Near: nil},
+		Data: wire.MapSlice(tasks, func(t suitability.Task) NextAssessment { return a.newNextAssessment(t, in.Activity) }),
+		Page: page,
 	})
-}
-
-// worklistPage returns the tasks after a position, and the cursor of the next page or "". The
-// zero position, which no cat has, means the first page.
-func worklistPage(tasks []suitability.Task, after suitability.WorklistPosition, in NextAssessmentsQuery) (page []suitability.Task, next string) {
-	for _, task := range tasks {
-		switch {
-		case in.Cursor != "" && task.Position().Compare(after) <= 0:
-		case len(page) == in.Limit:
-			return page, page[in.Limit-1].Position().String()
-		default:
-			page = append(page, task)
-		}
-	}
-	return page, ""
 }
 
 func (a *API) newNextAssessment(t suitability.Task, activity string) NextAssessment {
