@@ -156,7 +156,7 @@ func (a *API) assessmentUpdates(ctx context.Context, shelter catalog.Shelter, ro
 		}
 		updates[i] = catalog.EvidenceUpdate{ExternalID: externalID, Read: func(cat catalog.Cat) (catalog.Statement, error) {
 			var assessment catalog.Assessment
-			errs := wire.MergeErrors(rowErrs[i], row.Draft().ApplyTo(&assessment, a.Rubrics.Latest(), cat, a.today()))
+			errs := wire.MergeErrors(rowErrs[i], row.ApplyTo(&assessment, a.Rubrics.Latest(), cat, a.today()))
 			return catalog.Statement{Assessment: &assessment}, errs.Err(catalog.Invalid)
 		}}
 	}

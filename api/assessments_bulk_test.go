@@ -46,6 +46,18 @@ func TestBulkAssessments_Examples(t *testing.T) {
 	checkExample(t, "listAssessmentsOfShelter", v.request(t, http.StatusOK, "GET", "/v1/shelters/MD1/cats/A2/assessments", ""))
 }
 
+func TestBulkAssessments_HaveAllFieldsOfAnAssessment(t *testing.T) {
+	t.Parallel()
+
+	v := client{newSQLiteServer(t), loadSpec(t), "writer"}
+	row := strings.Replace(visitOf("A1", "s1", `"sound_recovery":4`), "{", `{"form":"short","duration_minutes":7,"note":"Quiet.",`, 1)
+	v.request(t, http.StatusOK, "POST", "/v1/shelters/MD1/assessments", assessmentsOf(row))
+	got := decode[wire.AssessmentList](t, v.request(t, http.StatusOK, "GET", "/v1/shelters/MD1/cats/A1/assessments", "")).Data
+	if len(got) != 1 || got[0].Form == nil || *got[0].Form != "short" || got[0].DurationMinutes == nil || *got[0].DurationMinutes != 7 || got[0].Note == nil || *got[0].Note != "Quiet." {
+		t.Errorf("got %+v, want one assessment with the form, the duration and the note", got)
+	}
+}
+
 // Each row has its own result and log entry, and each cat is rated once.
 func TestBulkAssessments_Lifecycle(t *testing.T) {
 	t.Parallel()

@@ -20,20 +20,11 @@ type AssessmentsDraft struct {
 
 // CatAssessmentDraft is what one person observed of one of your cats on one visit.
 type CatAssessmentDraft struct {
-	ExternalID  *string        `json:"external_id" validate:"optional" extensions:"x-nullable" example:"A472536"`                                // The shelter's own ID of the cat; required unless `cat_id` is sent.
-	CatID       *string        `json:"cat_id" validate:"optional" extensions:"x-nullable"`                                                       // ID of the cat, instead of `external_id`.
-	Assessor    Assessor       `json:"assessor"`                                                                                                 // Who observed the cat.
-	Context     string         `json:"context" example:"shelter_room"`                                                                           // Where the cat was observed: code of a context of the rubric.
-	ObservedOn  string         `json:"observed_on" format:"date" example:"2026-04-28"`                                                           // Day of the observation.
-	DaysInPlace *int           `json:"days_in_place" validate:"optional" extensions:"x-nullable" example:"10"`                                   // Days since the cat came to this kennel or home; null when unknown.
-	Levels      map[string]int `json:"levels"`                                                                                                   // Observed level of each trait of the rubric, 1 to 5; omit traits that were not observed.
-	Note        *string        `json:"note" validate:"optional" extensions:"x-nullable" maxLength:"2000" example:"Fifteen minutes after lunch."` // Free text, visible to you only; not used for the rating.
-} //	@name	CatAssessmentDraft
+	ExternalID *string `json:"external_id" validate:"optional" extensions:"x-nullable" example:"A472536"` // The shelter's own ID of the cat; required unless `cat_id` is sent.
+	CatID      *string `json:"cat_id" validate:"optional" extensions:"x-nullable"`                        // ID of the cat, instead of `external_id`.
 
-// Draft returns the assessment without its cat.
-func (d CatAssessmentDraft) Draft() AssessmentDraft {
-	return AssessmentDraft{Assessor: d.Assessor, Context: d.Context, ObservedOn: d.ObservedOn, DaysInPlace: d.DaysInPlace, Levels: d.Levels, Note: d.Note}
-}
+	AssessmentDraft
+} //	@name	CatAssessmentDraft
 
 // HealthDrafts are all health and safety gates of a cat whose state is known.
 type HealthDrafts struct {

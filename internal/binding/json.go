@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"trailcat/internal/catalog"
@@ -125,13 +126,13 @@ func decodeValue(errs *catalog.FieldErrors, pointer string, field reflect.Value,
 }
 
 func decodeObject(errs *catalog.FieldErrors, pointer string, target reflect.Value, object map[string]any) {
-	names := make([]string, 0, target.NumField())
-	for i := range target.NumField() {
-		field := target.Type().Field(i)
+	fields := jsonFields(target.Type())
+	names := make([]string, 0, len(fields))
+	for _, field := range fields {
 		name, option, _ := strings.Cut(field.Tag.Get("json"), ",")
 		names = append(names, name)
 		if value := object[name]; value != nil {
-			decodeValue(errs, pointer+"/"+name, target.Field(i), field.Tag, value)
+			decodeValue(errs, pointer+"/"+name, target.FieldByIndex(field.Index), field.Tag, value)
 		} else {
 			errs.Check(option == "omitempty" || field.Tag.Get("validate") == "optional", pointer+"/"+name, errcode.Required, "Field is required.")
 		}
@@ -144,11 +145,23 @@ func decodeObject(errs *catalog.FieldErrors, pointer string, target reflect.Valu
 	}
 }
 
+var cachedFields sync.Map // of reflect.Type to []reflect.StructField
+
+// jsonFields returns the fields of a struct type. Those of an embedded struct are in its place.
+func jsonFields(t reflect.Type) []reflect.StructField {
+	if cached, ok := cachedFields.Load(t); ok {
+		return cached.([]reflect.StructField)
+	}
+	fields := slices.DeleteFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool { return f.Anonymous })
+	cachedFields.Store(t, fields)
+	return fields
+}
+
 // fieldNames returns the names of the JSON fields of a struct type, and those of the fields
 // of objects within it, with a dot.
 func fieldNames(t reflect.Type) []string {
 	var names []string
-	for field := range t.Fields() {
+	for _, field := range jsonFields(t) {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		names = append(names, name)
 		inner := field.Type
@@ -156,7 +169,7 @@ func fieldNames(t reflect.Type) []string {
 			inner = inner.Elem()
 		}
 		if inner.Kind() == reflect.Struct && inner != reflect.TypeFor[time.Time]() {
-			for field := range inner.Fields() {
+			for _, field := range jsonFields(inner) {
 				member, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 				names = append(names, name+"."+member)
 			}
