@@ -50,7 +50,7 @@ type AssessmentsSummary struct {
 //	@Summary		Record many assessments
 //	@Description	Records up to 500 assessments of cats of your shelter, each as a single one is recorded. The cats are identified by the shelter's own IDs, or by their permanent ones. There is one result for each assessment, in order; a
 //	@Description	rejected one does not affect the others. All of them are recorded in one transaction, and the rating of each cat is updated at once.
-//	@Description	An assessment is `unchanged` if the cat has one with the same assessor, day, context, levels and note, also if that was corrected or withdrawn since. So the same request can be sent again.
+//	@Description	An assessment is `unchanged` if the cat has one of the same content, also if that was corrected or withdrawn since. So the same request can be sent again.
 //	@ID				createAssessments
 //	@Tags			adventure
 //	@Accept			json
