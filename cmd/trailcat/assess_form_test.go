@@ -24,6 +24,7 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"trailcat/internal/store/storetest"
 )
@@ -155,7 +156,17 @@ func (f *formTest) screen() string {
 // choose chooses an answer on the screen by pressing its card.
 func (f *formTest) choose(name, value string) {
 	f.t.Helper()
-	runAction(f.docsPage, chromedp.Click(chromedp.CSS(fmt.Sprintf(`.step.current .card:has([name=%q][value=%q])`, name, value))))
+	f.press(fmt.Sprintf(`.step.current .card:has([name=%q][value=%q])`, name, value))
+}
+
+// press presses a card until it is chosen: while photos load, the card may move away from
+// where it is pressed.
+func (f *formTest) press(card string) {
+	f.t.Helper()
+	within(f.t, card, func() bool {
+		runAction(f.docsPage, chromedp.Click(chromedp.CSS(card)))
+		return eval[bool](f, fmt.Sprintf(`document.querySelector(%q).querySelector("input").checked`, card))
+	})
 }
 
 // next goes to the next screen, and fails the test unless it is the one with this ID.
@@ -314,21 +325,21 @@ func TestAssessForm_WorksWithoutJavaScript(t *testing.T) {
 	f.open()
 	f.picture("plain")
 	cat := f.firstCat()
-	press := func(selector string) { runAction(f.docsPage, chromedp.Click(chromedp.CSS(selector))) }
-	press(`.card:has([value="` + cat + `"])`)
-	press(`#s-cat .primary`)
+	enter := func(button string) { runAction(f.docsPage, chromedp.SendKeys(chromedp.CSS(button), kb.Enter)) }
+	f.press(`.card:has([value="` + cat + `"])`)
+	enter(`#s-cat .primary`)
 	if at := eval[string](f, `location.hash`); at != "#s-you" {
 		t.Errorf("the button leads to %q, want #s-you", at)
 	}
 	runAction(f.docsPage, chromedp.SendKeys(chromedp.CSS("#assessor"), "AB"))
-	press(`.card:has([value="kennel"])`)
-	press(`.card:has([value="leash"])`)
-	press(`#s-send button`) // without an answer
+	f.press(`.card:has([value="kennel"])`)
+	f.press(`.card:has([value="leash"])`)
+	enter(`#s-send button`) // without an answer
 	f.waitFor(`location.search === "" && document.querySelector("#errors a")?.getAttribute("href") === "#look"`)
 	f.picture("plain-errors")
-	press(`#q-novelty_response .card:has([value="4"])`)
-	press(`#q-sound_recovery .card:has([value="0"])`)
-	press(`#s-send button`)
+	f.press(`#q-novelty_response .card:has([value="4"])`)
+	f.press(`#q-sound_recovery .card:has([value="0"])`)
+	enter(`#s-send button`)
 	f.waitFor(`document.querySelector("p.status")?.textContent.includes("is recorded") === true`)
 	want := "AB volunteer kennel short 0 0 map[novelty_response:4]"
 	if got := f.assessments(cat); len(got) != 1 || got[0].String() != want {
