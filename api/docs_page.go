@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"strings"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/labstack/echo/v4"
@@ -44,9 +45,15 @@ func (a *API) getDocs(c echo.Context) error {
 	return c.HTMLBlob(http.StatusOK, page.Bytes())
 }
 
-// getDocsFile sends a guide or a file of one, or a script or style of the reference.
+// getDocsFile sends a guide or a file of one, or a script or style of the reference. The
+// file names of guides and addresses with a slash at the end lead to the pages.
 func (a *API) getDocsFile(c echo.Context) error {
 	name := c.Param("*")
+	if page := strings.TrimSuffix(strings.TrimRight(name, "/"), ".md"); page != name || name == "" {
+		if _, ok := a.guides[page]; ok || page == "" {
+			return c.Redirect(http.StatusMovedPermanently, strings.TrimRight("/docs/"+page, "/"))
+		}
+	}
 	if guide, ok := a.guides[name]; ok {
 		c.Response().Header().Set("Content-Security-Policy",
 			"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"trailcat/api/wire"
+	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
 	"trailcat/internal/httpkit"
 )
@@ -68,6 +69,32 @@ func TestLists_RegionAndCountryWords(t *testing.T) {
 			if err := json.Unmarshal(rec.Body.Bytes(), &problem); err != nil || rec.Code != http.StatusBadRequest || len(problem.Errors) != 1 || !strings.Contains(problem.Errors[0].Message, message) {
 				t.Errorf("%s%s: got %d %s, want 400 with %q", list, query, rec.Code, rec.Body, message)
 			}
+		}
+	}
+}
+
+// The territories of the United States are part of the country, also if an address has their
+// own code.
+func TestLists_CountryIncludesTerritories(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	shelterID := putShelter(t, api.catalog, geo.Default(), "guam", catalog.Profile{Name: "Guam Cats", Address: catalog.Address{PostalCode: "96910", Country: "GU"}})
+	putCats(t, api.catalog, shelterID, cat("g1", "Tasi", 24, nil))
+	if err := api.index.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string]bool{
+		"/v1/cats?country=US": true, "/v1/cats?country=GU": true, "/v1/cats?country=CA": false,
+		"/v1/cats?not_country=US": false, "/v1/cats?not_country=GB": true,
+		"/v1/shelters?country=US": true, "/v1/shelters?country=CA": false,
+	} {
+		body := get(t, api, query+"&fields=id,name&limit=100").Body.String()
+		if strings.HasPrefix(query, "/v1/shelters") {
+			body = get(t, api, query+"&limit=100").Body.String()
+		}
+		if got := strings.Contains(body, "Tasi") || strings.Contains(body, "Guam Cats"); got != want {
+			t.Errorf("%s: has the cat or shelter in Guam: %t, want %t", query, got, want)
 		}
 	}
 }

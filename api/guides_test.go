@@ -30,6 +30,25 @@ func TestGuides_AreCached(t *testing.T) {
 	}
 }
 
+// Addresses that people guess lead to the pages.
+func TestGuides_GuessedAddresses(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	for guess, page := range map[string]string{
+		"/docs/": "/docs", "/docs/partners/": "/docs/partners", "/docs/partners.md": "/docs/partners",
+	} {
+		if got := get(t, api, guess); got.Code != http.StatusMovedPermanently || got.Header().Get("Location") != page {
+			t.Errorf("%s: got %d to %q, want 301 to %s", guess, got.Code, got.Header().Get("Location"), page)
+		}
+	}
+	for _, wrong := range []string{"/docs/nothing/", "/docs/nothing.md", "/docs/../etc.md"} {
+		if got := get(t, api, wrong); got.Code != http.StatusNotFound {
+			t.Errorf("%s: got %d, want 404", wrong, got.Code)
+		}
+	}
+}
+
 // The type of a problem is the address of a heading that explains its code.
 func TestProblems_TypeIsAnAddress(t *testing.T) {
 	t.Parallel()

@@ -19,7 +19,7 @@ type ShelterQuery struct {
 	RadiusKm float64  `form:"radius_km" validate:"optional" minimum:"0.1" maximum:"20040"`                                                     // Maximum distance from `near` in kilometers.
 	RadiusMi float64  `form:"radius_mi" validate:"optional" minimum:"0.1" maximum:"12450"`                                                     // Maximum distance from `near` in miles.
 	Region   []string `form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA"`                                               // Codes or names of states or provinces.
-	Country  []string `form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                                 // Codes or English names of countries.
+	Country  []string `form:"country" validate:"optional" collectionFormat:"csv" example:"US"`                                                 // Codes or English names of countries. US includes its territories.
 	Kind     []string `form:"kind" validate:"optional" collectionFormat:"csv" enums:"municipal,private,rescue,foster_network,sanctuary,other"` // Kinds of organization.
 	Sort     string   `form:"sort" validate:"optional" enums:"distance,name,code"`                                                             // Order of the list; default `distance` if `near` is set, otherwise `name`.
 	Cursor   string   `form:"cursor" validate:"optional" maxLength:"500"`                                                                      // `next_cursor` of the previous page, with all other parameters unchanged.
@@ -83,7 +83,7 @@ func (a *API) bindShelterQuery(c echo.Context) (query search.ShelterQuery, near 
 		Text:      in.Q,
 		RadiusKm:  radius,
 		Regions:   regions,
-		Countries: countries,
+		Countries: geo.WithTerritories(countries),
 		Kinds:     shelterKinds(in.Kind),
 		Order:     search.ShelterOrder(in.Sort),
 		Cursor:    in.Cursor,

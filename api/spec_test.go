@@ -139,6 +139,9 @@ func checkStatuses(tb testing.TB, next http.Handler) http.Handler {
 		if s == nil || !ok || slices.Contains(anyStatus, rec.Code) {
 			return
 		}
+		if strings.HasSuffix(r.URL.Path, "/") && r.URL.Path != "/" {
+			return // the router of the document ignores the slash, ours does not
+		}
 		if route, _, err := s.findRoute(r); err == nil && route.Operation.Responses.Status(rec.Code) == nil {
 			t.Errorf("%s %s answers %d, which the document does not declare for %s: %s", r.Method, r.URL, rec.Code, route.Operation.OperationID, rec.Body)
 		}

@@ -53,7 +53,7 @@ type CatFilters struct {
 	TagAll         []string  `form:"tag_all" validate:"optional" collectionFormat:"csv" example:"Lap cat"`                                                                       // Tags of which the cat must have all.
 	Source         []string  `form:"source" validate:"optional" collectionFormat:"csv" example:"montgomery" extensions:"x-excludable"`                                           // Source of the latest data: name of an import format, or `api`.
 	Region         []string  `form:"region" validate:"optional" collectionFormat:"csv" example:"MD,VA" extensions:"x-excludable"`                                                // Codes or names of states or provinces. A code may belong to several countries; `country` narrows it.
-	Country        []string  `form:"country" validate:"optional" collectionFormat:"csv" example:"US" extensions:"x-excludable"`                                                  // Codes or English names of countries.
+	Country        []string  `form:"country" validate:"optional" collectionFormat:"csv" example:"US" extensions:"x-excludable"`                                                  // Codes or English names of countries. US includes its territories.
 	Activity       []string  `form:"activity" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit"`                                           // Activity for `readiness`, `grade`, `score_min`, `impression` and `sort=suitability`. Without one of these, only cats that are ready for the activity now or with training.
 	ActivityAll    []string  `form:"activity_all" validate:"optional" collectionFormat:"csv" enums:"leash_walk,backpack,hike,patio_visit"`                                       // Like `activity`; the cat must match for all of these.
 	Readiness      []string  `form:"readiness" validate:"optional" collectionFormat:"csv" enums:"on_hold,not_yet_assessed,build_confidence_first,ready_with_training,ready_now"` // Readiness for the activity; without `activity`, for the one for which the cat is most ready. Cats without an assessment are `not_yet_assessed`.
@@ -270,6 +270,9 @@ func (r QueryResolver) clauses(in any, errs *catalog.FieldErrors) (where, exclud
 			anyOf = slices.Clone(anyOf)
 			for i, value := range anyOf {
 				anyOf[i] = r.normalizeValue(filter, value, errs)
+			}
+			if filter.field == search.FieldCountry {
+				anyOf = geo.WithTerritories(anyOf)
 			}
 			*to = append(*to, search.Clause{Field: filter.field, AnyOf: anyOf})
 		}

@@ -102,6 +102,14 @@ var territoryNames = map[string]string{
 	"AS": "American Samoa", "GU": "Guam", "MP": "Northern Mariana Islands", "PR": "Puerto Rico", "VI": "U.S. Virgin Islands",
 }
 
+// WithTerritories returns country codes. If US is among them, so are its territories.
+func WithTerritories(countries []string) []string {
+	if !slices.Contains(countries, "US") {
+		return countries
+	}
+	return slices.Compact(slices.Sorted(slices.Values(slices.AppendSeq(slices.Clone(countries), maps.Keys(territoryNames)))))
+}
+
 // countryMatches reports whether a place in country belongs to one of the requested
 // countries. An empty request matches every country, and US also matches its territories.
 func countryMatches(country string, requested []string) bool {
