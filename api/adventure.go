@@ -32,7 +32,8 @@ type AdventureQuery struct {
 //	@Description	assessed: its score is null, never 0.
 //	@Description
 //	@Description	What the listing says (fields, tags and description) counts as hints, which are shown apart from what people observed and
-//	@Description	give no score on their own. Health flags of the listing are marked as reported: a failure counts, an ok stays unverified.
+//	@Description	give no score on their own. Answers on leash, crate, travel and energy in the software of the shelter are its record: hints
+//	@Description	that count more. Health flags of the listing are marked as reported: a failure counts, an ok stays unverified.
 //	@Description
 //	@Description	The same `as_of` and `rubric` always give the same rating for the same evidence.
 //	@ID				getAdventure
@@ -99,7 +100,7 @@ func (a *API) rated(c echo.Context, in AdventureQuery, errs catalog.FieldErrors)
 	}
 	listing := suitability.EvidenceFromListing(rubric, &cat.Cat, in.AsOf)
 	return ratedCat{
-		cat: cat.Cat, rating: suitability.Rate(rubric.Rate, &cat.Cat, assessments, health, listing, in.AsOf),
+		cat: cat.Cat, rating: suitability.Rate((*rating.Rubric).Rate, rubric, &cat.Cat, assessments, health, listing, in.AsOf),
 		hints: listing.Hints, impression: suitability.ImpressionOf(rubric, listing.Hints),
 	}, nil
 }

@@ -56,7 +56,7 @@ func TestListingHints_CountOnlyForRubricsThatUseThem(t *testing.T) {
 			if len(said.Hints) != tt.hints || len(said.Observations) != tt.hints || len(said.Health) != tt.health {
 				t.Errorf("it says %+v", said)
 			}
-			if rated := suitability.Rate(tt.rubric.Rate, &cat, nil, nil, said, tt.on); len(rated.Ignored) > 0 || len(rated.Observations) != tt.hints {
+			if rated := suitability.Rate((*rating.Rubric).Rate, tt.rubric, &cat, nil, nil, said, tt.on); len(rated.Ignored) > 0 || len(rated.Observations) != tt.hints {
 				t.Errorf("%d marks count, ignored are %+v", len(rated.Observations), rated.Ignored)
 			}
 		})

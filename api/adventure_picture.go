@@ -20,6 +20,7 @@ import (
 
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/hints"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/rating"
 )
@@ -147,9 +148,9 @@ func newCardPicture(rated ratedCat) cardPicture {
 	for i, activity := range catalog.Activities() {
 		impressions[activity] = rated.impression.Activities[i]
 	}
-	unassessed := false
+	unassessed, source := false, impressionSource(rated.hints)
 	for i, a := range r.Activities[1:] {
-		row := newPictureRow(firstRow+i*rowHeight, a, blockers(r, a), impressions[a.Activity])
+		row := newPictureRow(firstRow+i*rowHeight, a, blockers(r, a), impressions[a.Activity], source)
 		unassessed = unassessed || row.Impression != ""
 		p.Rows, descriptions = append(p.Rows, row), append(descriptions, row.description)
 	}
@@ -166,7 +167,12 @@ func newCardPicture(rated ratedCat) cardPicture {
 		descriptions = append(descriptions, "Strengths: "+strengths+".")
 	}
 	if unassessed {
-		note("On the right: how the listing sounds ("+phrases(rated.impression.Phrases)+"), not an assessment.", true, false)
+		note("On the right: how the "+source+" sounds ("+phrases(rated.impression.Phrases)+"), not an assessment.", true, false)
+		if answers := recordedAnswers(rated.hints); len(answers) > 0 {
+			text := "The shelter recorded: " + strings.Join(answers, ", ") + "."
+			note(text, true, false)
+			descriptions = append(descriptions, text)
+		}
 	}
 	next := nextStep(fit)
 	note(next, false, true)
@@ -177,9 +183,28 @@ func newCardPicture(rated ratedCat) cardPicture {
 	return p
 }
 
-// newPictureRow returns the row of an activity, with what holds it and the impression of
-// the listing; both may be empty.
-func newPictureRow(y int, a rating.Activity, blockers, impression string) pictureRow {
+// impressionSource returns what an impression is read from.
+func impressionSource(found []hints.Hint) string {
+	if answers := recordedAnswers(found); len(answers) > 0 && len(answers) == len(found) {
+		return "shelter's record"
+	}
+	return "listing"
+}
+
+// recordedAnswers returns what the shelter recorded, such as leash trained.
+func recordedAnswers(found []hints.Hint) []string {
+	var answers []string
+	for _, h := range found {
+		if h.Recorded {
+			answers = append(answers, h.Answer)
+		}
+	}
+	return answers
+}
+
+// newPictureRow returns the row of an activity, with what holds it, and the impression and
+// what it is read from. The first two may be empty.
+func newPictureRow(y int, a rating.Activity, blockers, impression, source string) pictureRow {
 	row := pictureRow{Y: y, Activity: humanize(a.Activity), Readiness: string(a.Readiness), Status: humanize(string(a.Readiness))}
 	if a.Clearance == rating.ClearanceRestricted {
 		row.Status += ", restricted"
@@ -192,7 +217,7 @@ func newPictureRow(y int, a rating.Activity, blockers, impression string) pictur
 			row.description += " for " + blockers
 		}
 		if impression != "" {
-			row.description += ", the listing sounds " + impression
+			row.description += ", the " + source + " sounds " + impression
 		}
 		row.description += "."
 		return row
@@ -271,7 +296,7 @@ func newBadgePicture(rated ratedCat) badgePicture {
 		message += ": " + svgText(reason, maxRangeLength)
 	}
 	if impression := rated.impression.Overall; impression != "" && fit.Estimate == nil {
-		message += ", listing sounds " + impression
+		message += ", " + impressionSource(rated.hints) + " sounds " + impression
 	}
 	width := func(s string) int { return int(badgeCharacterWidth * float64(utf8.RuneCountInString(s))) }
 	label := width("adventure")

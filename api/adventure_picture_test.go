@@ -11,11 +11,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/hints"
 	"trailcat/internal/rating"
 )
 
@@ -180,29 +182,40 @@ func TestAdventurePicture_HasTheImpression(t *testing.T) {
 	rubric := rubricForTest(t)
 	day := rating.DayOf(goldenDay)
 	impression := catalog.Impression{Overall: "confident", Activities: [4]string{"confident", "mixed", "", "shy"}, Phrases: 3}
+	answered := hints.Hint{Trait: "harness_comfort", Level: 4, Source: "traits.leash", Words: "yes", Rule: "field-leash", Answer: "leash trained", Recorded: true}
+	said := hints.Hint{Trait: "play_drive", Level: 4, Source: hints.Description, Words: "playful", Rule: "playful"}
 	for name, tt := range map[string]struct {
 		health         []rating.HealthItem
 		impression     catalog.Impression
+		hints          []hints.Hint
 		badge, row     string
 		rowDescription string
 	}{
-		"nothing is said": {nil, catalog.Impression{}, "not yet assessed", "", "Leash walk: Not yet assessed."},
-		"an impression":   {nil, impression, "not yet assessed, listing sounds confident", "confident", "Leash walk: Not yet assessed, the listing sounds confident."},
+		"nothing is said": {nil, catalog.Impression{}, nil, "not yet assessed", "", "Leash walk: Not yet assessed."},
+		"an impression":   {nil, impression, []hints.Hint{said}, "not yet assessed, listing sounds confident", "confident", "Leash walk: Not yet assessed, the listing sounds confident."},
+		"a record": {
+			nil, impression, []hints.Hint{answered},
+			"not yet assessed, shelter's record sounds confident", "confident", "Leash walk: Not yet assessed, the shelter's record sounds confident.",
+		},
 		"on hold": {
 			[]rating.HealthItem{{Code: "ID.CHIP", Status: rating.HealthFail}},
 			impression,
+			[]hints.Hint{answered, said},
 			"on hold: Microchip, listing sounds confident", "confident", "Leash walk: On hold for Microchip, the listing sounds confident.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rated := ratedCat{cat: catalog.Cat{Facts: catalog.Facts{Name: "Juniper"}}, rating: rubric.Rate(rating.Cat{}, nil, tt.health, day), impression: tt.impression}
+			rated := ratedCat{cat: catalog.Cat{Facts: catalog.Facts{Name: "Juniper"}}, rating: rubric.Rate(rating.Cat{}, nil, tt.health, day), impression: tt.impression, hints: tt.hints}
 			card, badge := newCardPicture(rated), newBadgePicture(rated)
 			if badge.Message != tt.badge {
 				t.Errorf("badge: got %q, want %q", badge.Message, tt.badge)
 			}
 			if got := card.Rows[0]; got.Impression != tt.row || got.description != tt.rowDescription {
 				t.Errorf("card: got impression %q and description %q, want %q and %q", got.Impression, got.description, tt.row, tt.rowDescription)
+			}
+			if got, want := strings.Contains(card.Desc, "The shelter recorded: leash trained."), slices.Contains(tt.hints, answered); got != want {
+				t.Errorf("card: got description %q, want the answer: %v", card.Desc, want)
 			}
 			draw(t, strings.ReplaceAll(name, " ", "-"), rated)
 		})

@@ -14,6 +14,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/httpkit"
+	"trailcat/internal/rating"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
 	"trailcat/internal/suitability"
@@ -151,7 +152,7 @@ func TestAssessments_SameAssessorCountsOnce(t *testing.T) {
 	other.PartnerID = "b"
 	rubric := rubricForTest(t)
 	weight := func(list ...catalog.Assessment) float64 {
-		rated := suitability.Rate(rubric.Rate, &catalog.Cat{}, list, nil, suitability.ListingEvidence{}, goldenDay)
+		rated := suitability.Rate((*rating.Rubric).Rate, rubric, &catalog.Cat{}, list, nil, suitability.ListingEvidence{}, goldenDay)
 		for _, trait := range rated.Traits {
 			if trait.Trait == "sound_recovery" {
 				return trait.Weight

@@ -26,7 +26,7 @@ type AdventureRating struct {
 	ReassessOn   *string              `json:"reassess_on" format:"date" extensions:"x-nullable" example:"2027-02-20"`                       // Earliest day on which an activity should be assessed again; null while none is assessed.
 	Traits       []AdventureTrait     `json:"traits"`                                                                                       // Evidence on each trait, in the order of the rubric.
 	Impression   *Impression          `json:"impression" extensions:"x-nullable"`                                                           // Impression that the hints give; null when they say nothing that matters for activities outside. It is no score and no readiness: nobody observed the cat.
-	Hints        []AdventureHint      `json:"hints"`                                                                                        // What the listing says about traits; empty for rubrics that do not use listings.
+	Hints        []AdventureHint      `json:"hints"`                                                                                        // What the listing and the shelter's record say about traits; empty for rubrics that do not use listings.
 	Observations []CountedObservation `json:"observations"`                                                                                 // Observations that count, with their weights.
 	Ignored      []IgnoredObservation `json:"ignored"`                                                                                      // Observations that do not count, with the reason.
 	Gates        []AdventureGate      `json:"gates"`                                                                                        // Open gates; a gate without a reported status is unknown and open.
@@ -49,7 +49,7 @@ type AdventureActivity struct {
 	LikelyRange          *LikelyRange      `json:"likely_range" extensions:"x-nullable"`                                                                        // Range in which the score probably lies; null when not yet assessed.
 	Band                 *string           `json:"band" enums:"natural,promising,gentle_start,confidence_first" extensions:"x-nullable"`                        // Band of the score; null when not yet assessed.
 	Wording              *string           `json:"wording" extensions:"x-nullable" example:"Go slowly and let the cat decide."`                                 // The band as a sentence for people; null when not yet assessed.
-	EvidenceGrade        *string           `json:"evidence_grade" enums:"A,B,C,D,listing,none" extensions:"x-nullable"`                                         // Quality of the evidence of the score, `A` is the best; without a score `listing` if hints of the listing are all there is, otherwise `none`. Null for indoor enrichment.
+	EvidenceGrade        *string           `json:"evidence_grade" enums:"A,B,C,D,listing,none" extensions:"x-nullable"`                                         // Quality of the evidence of the score, `A` is the best; without a score `listing` if hints of the listing and the shelter's record are all there is, otherwise `none`. Null for indoor enrichment.
 	Reliability          *float64          `json:"reliability" extensions:"x-nullable" example:"0.77" minimum:"0" maximum:"1"`                                  // Share of the uncertainty that the evidence removes, 0 to 1; null for indoor enrichment.
 	Assessors            *float64          `json:"assessors" extensions:"x-nullable" example:"1"`                                                               // Effective number of assessors; null for indoor enrichment.
 	Readiness            string            `json:"readiness" enums:"on_hold,not_yet_assessed,build_confidence_first,ready_with_training,ready_now,suitable"`    // Readiness for the activity, with health and safety gates considered.
@@ -254,27 +254,42 @@ func givenID(id string) *string {
 	return OrNull(id)
 }
 
-// AdventureHint is what the text or a field of the listing says about one trait. It is
-// not an observation.
+// AdventureHint is what the text or a field of the listing, or the shelter's record, says
+// about one trait. It is not an observation.
 type AdventureHint struct {
 	Trait  string `json:"trait" example:"outdoor_interest"`               // Code of the trait; a rating has at most one hint per trait.
 	Level  int    `json:"level" example:"4" minimum:"1" maximum:"5"`      // Level by the anchors of the rubric, 1 to 5.
 	Source string `json:"source" example:"description"`                   // `description`, or the name of the field that says it.
 	Words  string `json:"words" example:"loves to watch birds"`           // The exact words of the source.
 	Rule   string `json:"rule" example:"window-watching" maxLength:"100"` // Rule that matched the words.
+
+	Recorded bool   `json:"recorded" example:"false"`                                 // Whether it is the shelter's record: an answer in its software, which counts more than words since rubric 1.2.0.
+	Text     string `json:"text" example:"The listing says: “loves to watch birds”."` // The hint as a sentence for people, which says whether the listing or the shelter's record says so.
 } //	@name	AdventureHint
 
 func newAdventureHint(h hints.Hint) AdventureHint {
-	return AdventureHint{Trait: h.Trait, Level: h.Level, Source: h.Source, Words: h.Words, Rule: h.Rule}
+	return AdventureHint{Trait: h.Trait, Level: h.Level, Source: h.Source, Words: h.Words, Rule: h.Rule, Recorded: h.Recorded, Text: hintText(h)}
+}
+
+// hintText returns a hint as a sentence.
+func hintText(h hints.Hint) string {
+	switch {
+	case h.Recorded:
+		return "The shelter recorded: " + h.Answer + "."
+	case h.Answer != "":
+		return "The listing says: " + h.Answer + "."
+	default:
+		return "The listing says: “" + h.Words + "”."
+	}
 }
 
 // Impression is the impression that the text and the fields of a listing give of a cat. It
 // is no score and no readiness: nobody observed the cat. `GET /v1/cats/{id}/adventure`
-// quotes the words under `hints`.
+// quotes the words and the answers that the shelter recorded under `hints`.
 type Impression struct {
 	Overall    *string             `json:"overall" enums:"confident,mixed,shy" extensions:"x-nullable"` // Impression for activities outside in general; null when the listing says nothing that matters.
 	Activities ActivityImpressions `json:"activities"`                                                  // Impression for each activity.
-	Phrases    int                 `json:"phrases" example:"3" minimum:"1" maximum:"20"`                // Number of phrases of the listing that the impression is read from.
+	Phrases    int                 `json:"phrases" example:"3" minimum:"1" maximum:"20"`                // Number of phrases of the listing, and of answers that the shelter recorded, that the impression is read from.
 } //	@name	ListingImpression
 
 // ActivityImpressions are the impressions that a listing gives for each activity: `confident`
@@ -317,7 +332,7 @@ type ActivitySummary struct {
 	LikelyRange   *LikelyRange `json:"likely_range" extensions:"x-nullable"`                                                            // Range in which the score probably lies; null when not yet assessed.
 	Band          *string      `json:"band" enums:"natural,promising,gentle_start,confidence_first" extensions:"x-nullable"`            // Band of the score; null when not yet assessed.
 	Readiness     string       `json:"readiness" enums:"on_hold,not_yet_assessed,build_confidence_first,ready_with_training,ready_now"` // Readiness for the activity, with health and safety gates considered.
-	EvidenceGrade string       `json:"evidence_grade" enums:"A,B,C,D,listing,none"`                                                     // Quality of the evidence of the score, `A` is the best; without a score `listing` if hints of the listing are all there is, otherwise `none`.
+	EvidenceGrade string       `json:"evidence_grade" enums:"A,B,C,D,listing,none"`                                                     // Quality of the evidence of the score, `A` is the best; without a score `listing` if hints of the listing and the shelter's record are all there is, otherwise `none`.
 } //	@name	ActivitySummary
 
 // newAdventureSummary returns the summary of a rating, or nil if no activity is

@@ -33,7 +33,7 @@ type AdventureCat struct {
 // Assessor is the person who observed a cat.
 type Assessor struct {
 	ID   string `json:"id" example:"s1" maxLength:"100"` // Your ID of the person; use the same ID for the same person.
-	Role string `json:"role" example:"staff"`            // Relation of the person to the cat: `behaviorist`, `foster`, `staff`, `adopter`, `vet`, `volunteer` or `previous_owner`; in a preview also `listing`.
+	Role string `json:"role" example:"staff"`            // Relation of the person to the cat: `behaviorist`, `foster`, `staff`, `adopter`, `vet`, `volunteer` or `previous_owner`; in a preview also `shelter_record` and `listing`.
 } //	@name	Assessor
 
 // ObservationDraft is the level of one trait that one person observed on one day.

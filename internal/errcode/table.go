@@ -180,7 +180,7 @@ func Table() []Group {
 			{BeforeAdoption, Field, nil, "The report is dated before the adoption.", "Correct one of the two dates."},
 			{BeforeBirth, Field, nil, "The observation is dated before the birth.", "Correct one of the two dates."},
 			{Expired, Field, nil, "The date until which the item is valid has passed.", "Send the renewed date, or the status `fail`."},
-			{RoleNotAllowed, Field, nil, "The role is reserved for hints that the server reads from listings.", "Send the role of the person who observed the cat."},
+			{RoleNotAllowed, Field, nil, "The role is reserved for what the server reads from listings and from records of shelters.", "Send the role of the person who observed the cat."},
 			{RoleMayNotAssess, Field | Ignored, nil, "Observers of this role cannot assess the trait.", "Send a role that `message` lists, or omit the trait."},
 			{NotInContext, Field | Ignored, nil, "The trait cannot be assessed in this context, or not by this role.", "Correct the context, or omit the trait."},
 			{TooEarlyInPlace, Field | Ignored, nil, "The role can assess the trait only after more days in the same place.", "Send `days_in_place`, or omit the trait."},

@@ -22,8 +22,8 @@ type AssessmentError struct {
 // CheckAssessment returns the errors of a new assessment of a cat by the rubric.
 func CheckAssessment(rubric *rating.Rubric, a catalog.Assessment, cat catalog.Cat, today time.Time) []AssessmentError {
 	var errs []AssessmentError
-	if a.Role != "" && a.Role == rubric.HintRole() {
-		errs = append(errs, AssessmentError{"", "role", errcode.RoleNotAllowed, fmt.Sprintf("Role `%s` is reserved for automatic hints. Send the role of the person who observed the cat.", a.Role)})
+	if slices.Contains(rubric.RoleCodes(), a.Role) && !slices.Contains(rubric.AssessorRoles(), a.Role) {
+		errs = append(errs, AssessmentError{"", "role", errcode.RoleNotAllowed, fmt.Sprintf("Role `%s` is reserved for what the server reads from listings and records of shelters. Send the role of the person who observed the cat.", a.Role)})
 	}
 	if len(a.Levels) == 0 {
 		errs = append(errs, AssessmentError{"", "levels", errcode.Required, "Expected the level of at least one trait."})

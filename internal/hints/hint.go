@@ -16,6 +16,10 @@ type Hint struct {
 	Source string // Description, or the name of the API field
 	Words  string // quoted from the source
 	Rule   string // id of the rule that matched
+	Answer string // of a field in plain words, such as leash trained; empty for words of a text
+	// Recorded says that the field is a question that the software of shelters asks about
+	// the trait itself, so that its value is the shelter's record.
+	Recorded bool
 }
 
 // Description is the Source of hints from a listing's description.
@@ -124,10 +128,22 @@ func (rs *ruleSet) findInFields(found []candidateHint, f *catalog.Facts) []candi
 			continue
 		}
 		if level := rule.Levels[strings.ToLower(value)]; level > 0 {
-			found = append(found, candidateHint{rule.traitIndex, false, Hint{Trait: rule.Trait, Level: level, Source: rule.Field, Words: value, Rule: rule.ID}})
+			found = append(found, candidateHint{rule.traitIndex, false, Hint{
+				Trait: rule.Trait, Level: level, Source: rule.Field, Words: value, Rule: rule.ID, Answer: rule.answer(value), Recorded: rule.Recorded,
+			}})
 		}
 	}
 	return found
+}
+
+// answer returns a value of the field in plain words, such as leash trained for yes, or
+// energy: high if the rule has no words for the value.
+func (r *fieldRule) answer(value string) string {
+	value = strings.ToLower(value)
+	if words := r.Says[value]; words != "" {
+		return words
+	}
+	return r.Field[strings.LastIndexByte(r.Field, '.')+1:] + ": " + value
 }
 
 // fieldValue returns the function that reads a fact as rules compare it, or nil

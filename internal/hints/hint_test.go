@@ -81,11 +81,11 @@ func TestFind_FieldsAndTags(t *testing.T) {
 		Traits: catalog.Traits{Energy: "High", Leash: "yes", Travel: "no", Crate: "", Tags: []string{"Curious", "doesWellInCar", "Temperament: RED"}},
 	})
 	want := []Hint{
-		{"animal_ease", 2, "good_with.dogs", "false", "field-dogs"},
-		{"harness_comfort", 4, "traits.leash", "yes", "field-leash"},
-		{"novelty_response", 4, "traits.tags", "Curious", "curious"},
-		{"outdoor_experience", 1, "indoor_only", "true", "field-indoor-only"},
-		{"play_drive", 4, "traits.energy", "High", "field-energy"},
+		{"animal_ease", 2, "good_with.dogs", "false", "field-dogs", "not good with dogs", false},
+		{"harness_comfort", 4, "traits.leash", "yes", "field-leash", "leash trained", true},
+		{"novelty_response", 4, "traits.tags", "Curious", "curious", "", false},
+		{"outdoor_experience", 1, "indoor_only", "true", "field-indoor-only", "indoor only", false},
+		{"play_drive", 4, "traits.energy", "High", "field-energy", "energy: high", true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("hints, without the contradicting ones on travel (-want +got):\n%s", diff)

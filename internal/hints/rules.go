@@ -82,8 +82,10 @@ type rule struct {
 // fieldRule derives levels of a trait from a field.
 type fieldRule struct {
 	ID, Trait, Field string
-	Levels           map[string]int // by lower-case value
-	Example          string         // a value that gives a level
+	Levels           map[string]int    // by lower-case value
+	Says             map[string]string // the value in plain words, by lower-case value; see answer
+	Recorded         bool              // the field is the shelter's record; see Hint
+	Example          string            // a value that gives a level
 	value            func(*catalog.Facts) string
 	traitIndex       int
 }

@@ -51,13 +51,13 @@ func TestRules_UseCodesOfTheRubric(t *testing.T) {
 		t.Fatal(err)
 	}
 	ids := map[string]bool{}
-	check := func(id, trait string, levels ...int) {
+	check := func(role, id, trait string, levels ...int) {
 		if ids[id] {
 			t.Errorf("duplicate rule id %s", id)
 		}
 		ids[id] = true
 		for _, level := range levels {
-			o := rating.Observation{Trait: trait, Level: level, AssessorID: "listing", Role: rubric.HintRole(), Context: "history", ObservedOn: 700000}
+			o := rating.Observation{Trait: trait, Level: level, AssessorID: "listing", Role: role, Context: "history", ObservedOn: 700000}
 			if errs := rubric.Check(rating.Cat{}, []rating.Observation{o}, nil, 700000); len(errs) > 0 {
 				t.Errorf("%s: got errors %v, want none", id, errs)
 			}
@@ -65,13 +65,17 @@ func TestRules_UseCodesOfTheRubric(t *testing.T) {
 	}
 	for _, r := range rs.rules {
 		if r.Trait != "" {
-			check(r.ID, r.Trait, r.Level, max(r.Negated, 1))
+			check(rubric.HintRole(), r.ID, r.Trait, r.Level, max(r.Negated, 1))
 		}
 	}
 	for _, f := range rs.fields {
 		for _, level := range f.Levels {
-			check(f.ID, f.Trait, level)
+			check(rubric.HintRole(), f.ID, f.Trait, level)
 			ids[f.ID] = false
+			if f.Recorded {
+				check(rubric.RecordRole(), f.ID, f.Trait, level)
+				ids[f.ID] = false
+			}
 		}
 	}
 	for _, flag := range FindFlags(&catalog.Facts{

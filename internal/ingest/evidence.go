@@ -102,8 +102,7 @@ var evidenceSetters = sync.OnceValue(func() map[string]factSetter {
 	}
 	add("assessed_on", true, date(func(s *stated) *time.Time { return &s.assessment.ObservedOn }))
 	add("assessor_id", false, text(func(s *stated) *string { return &s.assessment.AssessorID }, maxAssessorID))
-	roles := slices.DeleteFunc(rubric().RoleCodes(), func(role string) bool { return role == rubric().HintRole() })
-	add("assessor_role", false, term(func(s *stated) *string { return &s.assessment.Role }, roles))
+	add("assessor_role", false, term(func(s *stated) *string { return &s.assessment.Role }, rubric().AssessorRoles()))
 	add("assessment_context", false, term(func(s *stated) *string { return &s.assessment.Context }, rubric().ContextCodes()))
 	add("assessment_days_in_place", false, func(s *stated, value string, _ fieldReader) (string, string) {
 		if days, err := strconv.Atoi(value); err == nil && days >= 0 {

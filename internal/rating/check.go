@@ -119,7 +119,7 @@ func (r *Rubric) checkObservation(list *fieldErrors, cat Cat, o *Observation, as
 		list.appendf("trait", errcode.UnknownTrait, "Unknown trait %q; choose from %s.", o.Trait, joined(r.TraitCodes()))
 	}
 	if _, ok := r.roles[o.Role]; !ok {
-		list.appendf("role", errcode.UnknownRole, "Unknown role %q; choose from %s.", o.Role, joined(r.withoutHintRole(r.RoleCodes())))
+		list.appendf("role", errcode.UnknownRole, "Unknown role %q; choose from %s.", o.Role, joined(r.AssessorRoles()))
 	}
 	if _, ok := r.contexts[o.Context]; !ok {
 		list.appendf("context", errcode.UnknownContext, "Unknown context %q; choose from %s.", o.Context, joined(r.ContextCodes()))
@@ -155,7 +155,7 @@ func (r *Rubric) checkPermission(list *fieldErrors, o *Observation) {
 	}
 	trait := &r.traits[t]
 	if !trait.mayAssess[role] {
-		list.appendf("role", errcode.RoleMayNotAssess, "Role %s may not assess %s; allowed roles are %s.", o.Role, o.Trait, joined(r.withoutHintRole(r.doc.Traits[t].Assessors)))
+		list.appendf("role", errcode.RoleMayNotAssess, "Role %s may not assess %s; allowed roles are %s.", o.Role, o.Trait, joined(r.ofAssessors(r.doc.Traits[t].Assessors)))
 	}
 	if knownContext && trait.notIn[context] {
 		list.appendf("context", errcode.NotInContext, "Trait %s cannot be assessed in context %s.", o.Trait, o.Context)
@@ -166,12 +166,6 @@ func (r *Rubric) checkPermission(list *fieldErrors, o *Observation) {
 	if need := trait.needsDays[role]; need > 0 && daysInPlace(o) < need {
 		list.appendf("days_in_place", errcode.TooEarlyInPlace, "Role %s can assess %s from day %d in place; send days_in_place or omit the trait.", o.Role, o.Trait, need)
 	}
-}
-
-// withoutHintRole returns the roles in which a person observes a cat.
-func (r *Rubric) withoutHintRole(roles []string) []string {
-	hint := r.HintRole()
-	return slices.DeleteFunc(slices.Clone(roles), func(role string) bool { return role == hint })
 }
 
 func (r *Rubric) checkHealth(list *fieldErrors, h *HealthItem, asOf Day) {

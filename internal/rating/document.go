@@ -63,6 +63,7 @@ type roleRow struct {
 	Weight   float64
 	Contexts []string // contexts that this role may report; empty allows all
 	Hint     bool     // observations of this role are hints, which do not count as evidence
+	Record   bool     // so are those of this role, which answers in a shelter's software give
 }
 
 type contextRow struct {

@@ -23,7 +23,7 @@ type weightedObservation struct {
 	base, share, weight                        int64
 	points                                     int
 	early                                      bool // made before the cat had settled
-	hint                                       bool // read from the listing
+	hint                                       bool // read from the listing or the shelter's record
 }
 
 // weightObservations returns the observations that count, in the order in which
@@ -50,11 +50,12 @@ func (r *Rubric) weightObservations(cat Cat, observations []Observation, asOf Da
 // weightObservation returns an observation with its base weight.
 func (r *Rubric) weightObservation(cat Cat, o *Observation, asOf Day) weightedObservation {
 	t, c := r.traitIndex[o.Trait], r.contexts[o.Context]
+	role := &r.doc.Roles[r.roles[o.Role]]
 	w := weightedObservation{
 		Observation: o, trait: t, context: c,
 		roleFactor: r.roleWeight[r.roles[o.Role]], contextFactor: r.contextWeight[c], settle: factorUnit,
 		recency: r.recencyFactor(cat, o.ObservedOn, asOf), points: r.points[o.Level-1],
-		hint: r.doc.Roles[r.roles[o.Role]].Hint,
+		hint: role.Hint || role.Record,
 	}
 	if !r.traits[t].ignoresSettling && !r.doc.Contexts[c].IgnoresSettling {
 		w.settle = r.settleFactor(o.DaysInPlace)

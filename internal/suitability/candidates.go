@@ -39,7 +39,7 @@ func Candidates(ctx context.Context, store BulkEvidenceStore, rubric *rating.Rub
 		if len(cat.Rating.Activities) > 0 || cat.Declawed != nil && *cat.Declawed { // restricted, although no rating says so
 			evidence := recorded[cat.ID]
 			listing := evidenceFromHints(rubric, cat, out[i].Hints, on)
-			out[i].Outlook = new(Rate(rubric.Outlook, cat, evidence.Assessments, evidence.Health, listing, on))
+			out[i].Outlook = new(Rate((*rating.Rubric).Outlook, rubric, cat, evidence.Assessments, evidence.Health, listing, on))
 		}
 	}
 	return out, nil

@@ -1,6 +1,7 @@
 package suitability
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -18,14 +19,18 @@ type EvidenceStore interface {
 }
 
 // Rate rates a cat from its recorded evidence and from the evidence of its listing.
-// Withdrawn and superseded assessments do not count. The argument rate is either
-// rating.Rubric.Rate or RateSummary.
-func Rate[R any](rate func(rating.Cat, []rating.Observation, []rating.HealthItem, rating.Day) R,
-	cat *catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, listing ListingEvidence, on time.Time,
+// Withdrawn and superseded assessments do not count, nor does the health that the software
+// of a shelter reports, if the rubric is older than such records. The argument rate is a method
+// expression: (*rating.Rubric).Rate, RateSummary or Outlook.
+func Rate[R any](rate func(*rating.Rubric, rating.Cat, []rating.Observation, []rating.HealthItem, rating.Day) R,
+	rubric *rating.Rubric, cat *catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, listing ListingEvidence, on time.Time,
 ) R {
 	counted := slices.DeleteFunc(slices.Clone(assessments), func(a catalog.Assessment) bool { return !a.Counts() })
+	if rubric.RecordRole() == "" {
+		health = slices.DeleteFunc(slices.Clone(health), func(h catalog.HealthItem) bool { return h.Reported })
+	}
 	observations, items := append(evidence.Observations(counted), listing.Observations...), append(evidence.HealthItems(health), listing.Health...)
-	return rate(evidence.RatedCat(*cat), observations, items, rating.DayOf(on))
+	return rate(rubric, evidence.RatedCat(*cat), observations, items, rating.DayOf(on))
 }
 
 // NewRater returns a rater for the catalog that uses the latest rubric. A cat of which no
@@ -66,7 +71,7 @@ func ImpressionOf(rubric *rating.Rubric, found []hints.Hint) catalog.Impression 
 // summarize returns the rating that NewRater describes.
 func summarize(rubric *rating.Rubric, cat *catalog.Cat, assessments []catalog.Assessment, health []catalog.HealthItem, listing ListingEvidence, on time.Time) catalog.Rating {
 	recorded := len(assessments) > 0 || slices.ContainsFunc(health, func(h catalog.HealthItem) bool { return !h.Reported })
-	out := toSummary(Rate(rubric.RateSummary, cat, assessments, health, listing, on))
+	out := toSummary(Rate((*rating.Rubric).RateSummary, rubric, cat, assessments, health, listing, on))
 	if recorded || slices.ContainsFunc(out.Activities, func(a catalog.ActivityRating) bool {
 		return a.Grade != catalog.NoEvidence || a.Readiness != catalog.ReadinessNotAssessed
 	}) {
@@ -94,7 +99,8 @@ func toSummary(r rating.Summary) catalog.Rating {
 	return out
 }
 
-// ListingEvidence is the evidence in the text and the fields of a listing.
+// ListingEvidence is the evidence in the text and the fields of a listing, of which some
+// are the shelter's record.
 type ListingEvidence struct {
 	Hints        []hints.Hint
 	Observations []rating.Observation
@@ -112,6 +118,8 @@ func EvidenceFromListing(rubric *rating.Rubric, cat *catalog.Cat, on time.Time) 
 	return evidenceFromHints(rubric, cat, hints.Find(&cat.Facts), on)
 }
 
+// evidenceFromHints returns the evidence in the hints and the health flags of a listing.
+// Answers that the shelter recorded have the role of records if the rubric has one.
 func evidenceFromHints(rubric *rating.Rubric, cat *catalog.Cat, found []hints.Hint, on time.Time) ListingEvidence {
 	role, since := rubric.HintRole(), evidence.DayOf(cat.ListedAt)
 	if role == "" || since > rating.DayOf(on) {
@@ -124,8 +132,12 @@ func evidenceFromHints(rubric *rating.Rubric, cat *catalog.Cat, found []hints.Hi
 		Health:       make([]rating.HealthItem, 0, len(flags)),
 	}
 	for _, h := range found {
+		source := role
+		if h.Recorded {
+			source = cmp.Or(rubric.RecordRole(), role)
+		}
 		out.Observations = append(out.Observations, rating.Observation{
-			ID: role + ":" + h.Rule, Trait: h.Trait, Level: h.Level, AssessorID: role, Role: role, Context: listingContext,
+			ID: source + ":" + h.Rule, Trait: h.Trait, Level: h.Level, AssessorID: source, Role: source, Context: listingContext,
 			ObservedOn: since, DaysInPlace: nil,
 		})
 	}

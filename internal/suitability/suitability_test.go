@@ -27,7 +27,7 @@ func TestProperty_SummaryMatchesRating(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cat, assessments, health := randomCat(rubric, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1)))
 		summary, _ := rate(cat, assessments, health, today)
-		whole := Rate(rubric.Rate, &cat, assessments, health, EvidenceFromListing(rubric, &cat, today), today)
+		whole := Rate((*rating.Rubric).Rate, rubric, &cat, assessments, health, EvidenceFromListing(rubric, &cat, today), today)
 		if summary.BestFit != whole.BestFit {
 			t.Fatalf("got best fit %q in the summary and %q in the rating", summary.BestFit, whole.BestFit)
 		}
@@ -108,7 +108,7 @@ func TestRatedCat_MaleIsNotAskedAboutPregnancy(t *testing.T) {
 	}
 	for sex, want := range map[vocab.Sex]bool{"": true, vocab.SexFemale: true, vocab.SexMale: false} {
 		cat := catalog.Cat{Facts: catalog.Facts{Sex: sex}}
-		got := Rate(rubrics.Latest().Rate, &cat, nil, nil, ListingEvidence{}, today)
+		got := Rate((*rating.Rubric).Rate, rubrics.Latest(), &cat, nil, nil, ListingEvidence{}, today)
 		if asked := slices.ContainsFunc(got.Gates, func(g rating.Gate) bool { return g.Code == "MED.PREGNANT" }); asked != want {
 			t.Errorf("sex %q: got asked %v, want %v", sex, asked, want)
 		}

@@ -53,7 +53,7 @@ func Worklist(ctx context.Context, store WorklistStore, rubric *rating.Rubric, s
 
 func newTask(rubric *rating.Rubric, cat catalog.Cat, evidence catalog.Evidence, activity string, on time.Time) Task {
 	listing := EvidenceFromListing(rubric, &cat, on)
-	rated := Rate(rubric.Rate, &cat, evidence.Assessments, evidence.Health, listing, on)
+	rated := Rate((*rating.Rubric).Rate, rubric, &cat, evidence.Assessments, evidence.Health, listing, on)
 	task := Task{Cat: cat, LastSeenOn: evidence.LatestObservation(), Grade: catalog.NoEvidence}
 	gains, activities := map[string]float64{}, 0
 	for _, a := range rated.Activities {
