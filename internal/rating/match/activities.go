@@ -118,19 +118,19 @@ const (
 	statementsCap  = 20
 )
 
-// scoreUnassessed scores an activity without a score by what the listing says, and against
-// the cat if the activity is restricted. It is unknown if the listing says nothing, or as
-// much for the activity as against it.
+// scoreUnassessed scores an activity without a score by what the listing says and the
+// shelter recorded, and against the cat if the activity is restricted. It is unknown if they
+// say nothing, or as much for the activity as against it.
 func scoreUnassessed(c *Candidate, activity string, outlook *rating.ActivityOutlook) componentScore {
 	open := "nobody has assessed yet how {they} would take to " + activityName(activity)
 	if c.observedByPeople() {
 		open = "what people have observed is not enough yet to say how {they} would take to " + activityName(activity)
 	}
-	value, quotes := c.listingSays(activity)
+	value, said := c.saysOf(activity)
 	value = max(-statementsCap, min(statementsCap, value))
 	text := open + "."
-	if len(quotes) > 0 {
-		text = fmt.Sprintf("The listing says %s, but %s.", joinQuotes(quotes), open)
+	if said != "" {
+		text = fmt.Sprintf("%s, but %s.", said, open)
 	}
 	if outlook != nil && outlook.Clearance == rating.ClearanceRestricted {
 		value -= statementValue
@@ -142,36 +142,52 @@ func scoreUnassessed(c *Candidate, activity string, outlook *rating.ActivityOutl
 	return knownScore(c, value, text)
 }
 
-// listingSays returns the value of what the listing says for and against an activity, and
-// its words.
-func (c *Candidate) listingSays(activity string) (value int, quotes []string) {
+// saysOf returns the value of what the listing says and the shelter recorded for and
+// against an activity, and a clause that says so. The clause is empty if they say nothing.
+func (c *Candidate) saysOf(activity string) (value int, clause string) {
 	traits := []string{"outdoor_experience", "harness_comfort", "novelty_response"} // not the interest of a cat at a window
 	if activity == "backpack" {
 		traits = []string{"carrier_comfort", "novelty_response"}
 	}
-	add := func(points int, quote string) {
+	var quotes, answers []string
+	add := func(points int, words string, to *[]string) {
 		if points == 0 {
 			return
 		}
 		value += points
-		if !slices.Contains(quotes, quote) {
-			quotes = append(quotes, quote)
+		if !slices.Contains(*to, words) {
+			*to = append(*to, words)
 		}
 	}
 	for _, h := range c.Hints {
-		if slices.Contains(traits, h.Trait) && isQuotable(h) {
-			add(statementValue*cmp.Compare(h.Level, 3), h.Words)
+		points := statementValue * cmp.Compare(h.Level, 3)
+		switch {
+		case !slices.Contains(traits, h.Trait):
+		case h.Recorded:
+			add(points, h.Answer, &answers)
+		case isQuotable(h):
+			add(points, h.Words, &quotes)
 		}
 	}
 	for _, r := range c.Cat.Reading.Temperament {
 		switch r.Term {
 		case "adventurous", "confident", "curious": // not outgoing, which is towards people
-			add(statementValue, r.Quote)
+			add(statementValue, r.Quote, &quotes)
 		case "shy":
-			add(-statementValue, r.Quote)
+			add(-statementValue, r.Quote, &quotes)
 		}
 	}
-	return value, quotes
+	recorded := "the shelter recorded: " + strings.Join(answers, ", ")
+	switch {
+	case len(answers) == 0 && len(quotes) == 0:
+		return value, ""
+	case len(answers) == 0:
+		return value, "The listing says " + joinQuotes(quotes)
+	case len(quotes) == 0:
+		return value, "T" + recorded[1:]
+	default:
+		return value, "The listing says " + joinQuotes(quotes) + "; " + recorded
+	}
 }
 
 // isQuotable reports whether the words of a hint are those of a text or a tag. The values
@@ -267,11 +283,11 @@ func scoreOutdoorAccess(c *Candidate) componentScore {
 	case !carrying.known:
 		return unknownScore(c, way+", and it is not known how {they} takes to being carried.")
 	case low == nil && c.Cat.Rating.Activity("backpack").Readiness != catalog.ReadinessOnHold:
-		_, quotes := c.listingSays("backpack")
-		if len(quotes) == 0 {
+		_, said := c.saysOf("backpack")
+		if said == "" {
 			return knownScore(c, carrying.value, way+"; backpack outings are restricted, and it is not known how {they} takes to being carried.")
 		}
-		return knownScore(c, carrying.value, fmt.Sprintf("%s; the listing says %s, but it is not known how {they} takes to being carried.", way, joinQuotes(quotes)))
+		return knownScore(c, carrying.value, fmt.Sprintf("%s. %s, but it is not known how {they} takes to being carried.", way, said))
 	case low == nil:
 		return knownScore(c, carrying.value, way+", and backpack outings are on hold.")
 	default:

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/hints"
 	"trailcat/internal/rating"
 	"trailcat/internal/vocab"
 )
@@ -94,6 +95,29 @@ func TestRank_FitAndText(t *testing.T) {
 				t.Errorf("got fit %v and reasons %+v, want %v and %q", m.Fit, reasons, test.fit, test.text)
 			}
 		})
+	}
+}
+
+// Answers in the software of the shelter count as the words of the listing do, in words of
+// their own.
+func TestRank_ShelterRecord(t *testing.T) {
+	t.Parallel()
+
+	leash := hints.Hint{Trait: "harness_comfort", Level: 4, Source: "traits.leash", Words: "yes", Answer: "leash trained", Recorded: true}
+	text := hints.Hint{Trait: "novelty_response", Level: 2, Source: hints.Description, Words: "wary of new things"}
+	const open = ", but nobody has assessed yet how this cat would take to leash walks."
+	for want, test := range map[string]struct {
+		hints []hints.Hint
+		fit   float64
+	}{
+		"The shelter recorded: leash trained" + open:                                        {[]hints.Hint{leash}, 55},
+		"The listing says “wary of new things”; the shelter recorded: leash trained" + open: {[]hints.Hint{leash, text}, 50},
+	} {
+		matches, _ := Rank(Profile{Activities: []string{"leash_walk"}}, []Candidate{{Hints: test.hints, DistanceKm: -1}}, today, 1)
+		m := matches[0]
+		if reasons := slices.Concat(m.For, m.Against, m.Unknown); m.Fit != test.fit || len(reasons) != 1 || reasons[0].Text != want {
+			t.Errorf("got fit %v and reasons %+v, want %v and %q", m.Fit, reasons, test.fit, want)
+		}
 	}
 }
 
