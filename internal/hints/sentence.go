@@ -123,17 +123,17 @@ func (s *sentence) verdict(r *rule) (v verdict, from int) {
 }
 
 // liking returns whether the cat likes the phrase or, as denied, dislikes it, by the
-// nearest word before that says so.
+// nearest word before that says so: not "things like treats", nor "Loves naps, diet: tuna".
 func (s *sentence) liking() verdict {
 	for i := s.start - 1; i >= max(0, s.start-20); i-- {
 		switch t := &s.tokens[i]; {
-		case t.class&(liking|disliking) != 0 && s.subjectBefore(i, false):
+		case t.class&(liking|disliking) != 0 && (i == 0 || s.tokens[i-1].punct.endsPhrase() || s.tokens[i-1].class != 0) && s.subjectBefore(i, false):
 			_, negated := (&sentence{text: s.text, tokens: s.tokens, start: i, end: i}).findNegation()
 			if negated == (t.class&liking != 0) {
 				return denied
 			}
 			return stated
-		case t.class&(copula|contrast|relative|temporal|hypothetical|past|negation) != 0:
+		case t.class&(copula|contrast|relative|temporal|hypothetical|past|negation) != 0, t.punct == colon && (s.tokens[max(i-1, 0)].class|s.tokens[max(i-2, 0)].class)&(liking|disliking) == 0:
 			return undecided
 		}
 	}

@@ -35,9 +35,9 @@ func (p punctuation) endsSentence() bool { return p >= fullStop }
 func (t *trie) tokenize(tokens []token, text, name string) []token {
 	var buffer [4]string
 	names := buffer[:0]
-	pair := false
-	for part := range strings.FieldsSeq(name) {
-		pair = pair || part == "&" || part == "+" || strings.EqualFold(part, "and")
+	pair := strings.ContainsAny(name, "&+/")
+	for part := range strings.FieldsFuncSeq(name, func(r rune) bool { return strings.ContainsRune(" \t&+/(),", r) }) {
+		pair = pair || strings.EqualFold(part, "and")
 		names = append(names, part)
 	}
 	for i := 0; i < len(text); {
