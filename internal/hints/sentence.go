@@ -269,7 +269,7 @@ func (s *sentence) headMayBeCat() bool {
 			if i+1 < len(s.tokens) && (s.tokens[i+1].class&(descriptive|intensifier) != 0 || t.punct.isPause() && s.tokens[i+1].class&conjunction != 0) {
 				continue
 			}
-			return true
+			return i+1 == len(s.tokens) || s.tokens[i+1].id != 0 || s.tokens[i+1].class&someone == 0 // not "playful, Jerry …" of a pair
 		case t.punct.endsSentence():
 			return true
 		case t.class&restriction != 0:

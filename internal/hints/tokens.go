@@ -33,13 +33,8 @@ func (p punctuation) endsSentence() bool { return p >= fullStop }
 // tokenize appends the tokens of a text. The words of the cat's name refer to the
 // cat.
 func (t *trie) tokenize(tokens []token, text, name string) []token {
-	var buffer [4]string
-	names := buffer[:0]
-	pair := strings.ContainsAny(name, "&+/")
-	for part := range strings.FieldsFuncSeq(name, func(r rune) bool { return strings.ContainsRune(" \t&+/(),", r) }) {
-		pair = pair || strings.EqualFold(part, "and")
-		names = append(names, part)
-	}
+	names := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune(" \t&+/(),", r) })
+	pair := strings.ContainsAny(name, "&+/") || slices.ContainsFunc(names, func(part string) bool { return strings.EqualFold(part, "and") })
 	for i := 0; i < len(text); {
 		c := text[i]
 		switch {
@@ -55,7 +50,7 @@ func (t *trie) tokenize(tokens []token, text, name string) []token {
 		case c == '&':
 			tokens = append(tokens, token{id: t.and, class: conjunction, punct: noPunctuation, start: int32(i), end: int32(i + 1)})
 		case c == '.' || c == '!' || c == '?':
-			if i+1 == len(text) || !isLetter(text[i+1]) && !isDigit(text[i+1]) { // not in "4.5 kg"
+			if i+1 == len(text) || !isLetter(text[i+1]) && !isDigit(text[i+1]) || isUpper(text[i+1]) && i > 0 && !isUpper(text[i-1]) { // not in "4.5 kg"
 				end := fullStop
 				if c == '?' {
 					end = question
@@ -98,6 +93,7 @@ func setPairClass(tokens []token) {
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
 
 // isLetter reports whether a byte belongs to a word: an ASCII letter, or the first
 // byte of an accented letter in UTF-8.
