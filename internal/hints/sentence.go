@@ -262,18 +262,20 @@ func (s *sentence) subjectBefore(i int, pastAllowed bool) bool {
 // noun that they describe, if there is one, may be the cat: in "a calm, quiet home"
 // it is not.
 func (s *sentence) headMayBeCat() bool {
+	listed := false // other descriptions follow, to which a restriction applies
 	for i := s.end; i < len(s.tokens); i++ {
 		t := &s.tokens[i]
 		switch {
 		case t.punct.isPause(), t.class&conjunction != 0 && t.class&continuation == 0:
 			if i+1 < len(s.tokens) && (s.tokens[i+1].class&(descriptive|intensifier) != 0 || t.punct.isPause() && s.tokens[i+1].class&conjunction != 0) {
+				listed = true
 				continue
 			}
 			return i+1 == len(s.tokens) || s.tokens[i+1].id != 0 || s.tokens[i+1].class&someone == 0 // not "playful, Jerry …" of a pair
 		case t.punct.endsSentence():
 			return true
 		case t.class&restriction != 0:
-			return s.appliesToPeople(i + 1)
+			return listed || s.appliesToPeople(i+1)
 		case t.class&theCat != 0:
 			return i+1 == len(s.tokens) || s.tokens[i+1].class&companionNoun == 0
 		case t.class&(continuation|self) != 0:
