@@ -34,7 +34,11 @@ func (p punctuation) endsSentence() bool { return p >= fullStop }
 // cat.
 func (t *trie) tokenize(tokens []token, text, name string) []token {
 	names := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune(" \t&+/(),", r) })
-	pair := strings.ContainsAny(name, "&+/") || slices.ContainsFunc(names, func(part string) bool { return strings.EqualFold(part, "and") })
+	pair := strings.ContainsAny(name, "&+/") || slices.ContainsFunc(names, func(part string) bool {
+		word, n, _ := readWord(part, 0)
+		id := t.words.lookup(word.hash(), &word)
+		return n > 0 && (wordID(id) == t.and || t.classes[id]&plural != 0) // "Tom and Jerry", "Four kittens"
+	})
 	for i := 0; i < len(text); {
 		c := text[i]
 		switch {
