@@ -262,8 +262,7 @@ func (s *sentence) subjectBefore(i int, pastAllowed bool) bool {
 // noun that they describe, if there is one, may be the cat: in "a calm, quiet home"
 // it is not.
 func (s *sentence) headMayBeCat() bool {
-	listed := false // other descriptions follow, to which a restriction applies
-	for i := s.end; i < len(s.tokens); i++ {
+	for i, listed := s.end, false; i < len(s.tokens); i++ { // listed: a restriction applies to another description
 		t := &s.tokens[i]
 		switch {
 		case t.punct.isPause(), t.class&conjunction != 0 && t.class&continuation == 0:

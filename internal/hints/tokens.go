@@ -34,10 +34,10 @@ func (p punctuation) endsSentence() bool { return p >= fullStop }
 // cat.
 func (t *trie) tokenize(tokens []token, text, name string) []token {
 	names := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune(" \t&+/(),", r) })
-	pair := strings.ContainsAny(name, "&+/") || slices.ContainsFunc(names, func(part string) bool {
+	pair := strings.ContainsAny(name, "&+") || slices.ContainsFunc(names, func(part string) bool {
 		word, n, _ := readWord(part, 0)
-		id := t.words.lookup(word.hash(), &word)
-		return n > 0 && (wordID(id) == t.and || t.classes[id]&plural != 0) // "Tom and Jerry", "Four kittens"
+		id := wordID(t.words.lookup(word.hash(), &word))
+		return n > 0 && (id == t.and || t.classes[id]&plural != 0) // "Tom and Jerry", "Four kittens"
 	})
 	for i := 0; i < len(text); {
 		c := text[i]
@@ -54,7 +54,7 @@ func (t *trie) tokenize(tokens []token, text, name string) []token {
 		case c == '&':
 			tokens = append(tokens, token{id: t.and, class: conjunction, punct: noPunctuation, start: int32(i), end: int32(i + 1)})
 		case c == '.' || c == '!' || c == '?':
-			if i+1 == len(text) || !isLetter(text[i+1]) && !isDigit(text[i+1]) || isUpper(text[i+1]) && i > 0 && !isUpper(text[i-1]) { // not in "4.5 kg"
+			if i+1 == len(text) || !isLetter(text[i+1]) && !isDigit(text[i+1]) || text[i+1]&0x20 == 0 && i > 0 && text[i-1]&0x20 != 0 { // "loved.She", not "4.5 kg"
 				end := fullStop
 				if c == '?' {
 					end = question
@@ -97,7 +97,6 @@ func setPairClass(tokens []token) {
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
-func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
 
 // isLetter reports whether a byte belongs to a word: an ASCII letter, or the first
 // byte of an accented letter in UTF-8.
