@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/csv"
 	"fmt"
 	"maps"
 	"math"
@@ -71,6 +72,43 @@ func TestRules_PrecisionAndRecall(t *testing.T) {
 		}
 	}
 	t.Logf("all sets\n%s", formatTable("trait", countsBy(all, trait)))
+}
+
+// TestRules_PetFinderMy prints how the listings of testdata/petfinder_my.yaml are read,
+// whose texts are not stored here, if PETFINDER_MY names the file test.csv of the data set.
+func TestRules_PetFinderMy(t *testing.T) {
+	t.Parallel()
+	path := os.Getenv("PETFINDER_MY")
+	if path == "" {
+		t.Skip("PETFINDER_MY does not name the file of the listings")
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cats := map[string]labelledText{}
+	for _, row := range rows {
+		field := func(name string) string { return row[slices.Index(rows[0], name)] }
+		cats[field("PetID")] = labelledText{Name: field("Name"), Text: strings.Join(strings.Fields(field("Description")), " ")}
+	}
+	var labels map[string]map[string]map[string]int // by set and PetID
+	readYAML(t, "testdata/petfinder_my.yaml", &labels)
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		set := labelledSet{name: name}
+		for id, hints := range labels[name] {
+			cat, ok := cats[id]
+			if !ok {
+				t.Fatalf("%s: there is no PetID %s", path, id)
+			}
+			set.texts = append(set.texts, labelledText{cat.Name, cat.Text, hints})
+		}
+		t.Logf("%s, %d descriptions\n%s", name, len(set.texts), formatTable("trait", countsBy(measure(t, set), func(c counted) string { return c.trait })))
+	}
 }
 
 // TestRules_Families requires every sentence of families.yaml to be read as labelled,
