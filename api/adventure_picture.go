@@ -1,25 +1,25 @@
 package api
 
 import (
-	"bytes"
 	"cmp"
-	_ "embed"
+	"context"
+	"encoding/json"
 	"fmt"
-	"html/template"
 	"math"
 	"net/http"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/semaphore"
 
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/drawing"
 	"trailcat/internal/hints"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/rating"
@@ -36,7 +36,7 @@ type AdventurePictureQuery struct {
 // getAdventurePicture returns the rating of a cat as an SVG picture.
 //
 //	@Summary		Get the adventure rating as a picture
-//	@Description	Returns the rating as an SVG picture for websites and e-mails: a card with the scores, ranges and readiness of the four
+//	@Description	Returns the rating as an SVG picture for websites: a card with the scores, ranges and readiness of the four
 //	@Description	activities, the strengths and the next step, or with `style=badge` a badge of one line. Where
 //	@Description	nobody assessed a cat, both say how its listing sounds and what holds the cat. The picture adapts to the light or
 //	@Description	dark color scheme of the viewer and has a description for screen readers.
@@ -62,124 +62,260 @@ func (a *API) getAdventurePicture(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var picture any = newCardPicture(rated)
-	if in.Style == "badge" {
-		picture = newBadgePicture(rated)
+	body, err := newPicture(rated, in.Style, narrowCard).SVG()
+	if err != nil {
+		return fmt.Errorf("draw %s of %s: %w", in.Style, rated.cat.ID, err)
 	}
-	var body bytes.Buffer
-	if err := pictures().ExecuteTemplate(&body, in.Style, picture); err != nil {
-		return fmt.Errorf("render %s of %s: %w", in.Style, rated.cat.ID, err)
-	}
-	return sendPicture(c, body.Bytes())
+	// For browsers that open the picture directly.
+	c.Response().Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+	return sendPicture(c, "image/svg+xml", httpkit.WeakETag(body), func() ([]byte, error) { return body, nil })
 }
 
-// sendPicture sends an SVG picture with a weak ETag. Its content security policy forbids
-// scripts, for browsers that open the picture directly.
-func sendPicture(c echo.Context, body []byte) error {
-	h, etag := c.Response().Header(), httpkit.WeakETag(body)
+// AdventureImageQuery holds the query parameters of the PNG image of a rating.
+type AdventureImageQuery struct {
+	Style       string    `form:"style" validate:"optional" enums:"card,badge" default:"card"`         // `card` for a card with all activities, `badge` for a small badge.
+	ColorScheme string    `form:"color_scheme" validate:"optional" enums:"light,dark" default:"light"` // Colors for light or dark surroundings.
+	AsOf        time.Time `form:"as_of" validate:"optional" format:"date" example:"2026-11-22"`        // Day of the rating; default today (UTC).
+	Rubric      string    `form:"rubric" validate:"optional" example:"1.0.0"`                          // Version of the rubric; default the newest.
+	Lang        string    `form:"lang" validate:"optional" enums:"en" default:"en"`                    // Language of the texts.
+} //	@name	AdventureImageQuery
+
+// Sizes of PNG images, in pixels.
+const (
+	imageWidth  = 1200 // that social networks show without cutting
+	imageHeight = 630
+	imageMargin = 16
+	badgeScale  = 3 // of the badge as PNG, to that as SVG
+)
+
+// getAdventureImage returns the rating of a cat as a PNG image.
+//
+//	@Summary		Get the adventure rating as a PNG image
+//	@Description	Returns the rating as a PNG image for e-mails and for previews of links (`og:image`), which do not show SVG. It has
+//	@Description	the texts and scores of `/v1/cats/{id}/adventure.svg`. A card is 1200 × 630 pixels, a badge 60 pixels high. The fonts of
+//	@Description	the image have Latin, Greek and Cyrillic letters. Other characters of a name are left out, and a name
+//	@Description	without any of these letters is replaced by the number of the cat, such as `Cat 1042`.
+//	@ID				getAdventureImage
+//	@Tags			adventure
+//	@Produce		image/png
+//	@Param			id				path		string					true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
+//	@Param			query			query		AdventureImageQuery		false	"Style, color scheme, day, rubric and language"
+//	@Param			If-None-Match	header		string					false	"ETag of the response that you have"
+//	@Success		200				{file}		binary					"The PNG image"
+//	@Header			200				{string}	ETag					"Version of the image"
+//	@Success		304				"The response that you have is current"
+//	@Failure		410				{object}	httpkit.Problem	"The cat was removed"
+//	@Failure		default			{object}	httpkit.Problem	"The request failed; the problem says why"
+//	@Router			/v1/cats/{id}/adventure.png [get]
+func (a *API) getAdventureImage(c echo.Context) error {
+	in := AdventureImageQuery{Style: "card", ColorScheme: "light", Lang: "en"}
+	errs, err := httpkit.BindQuery(c, &in)
+	if err != nil {
+		return err
+	}
+	rated, err := a.rated(c, AdventureQuery{AsOf: in.AsOf, Rubric: in.Rubric, Lang: in.Lang}, errs)
+	if err != nil {
+		return err
+	}
+	if rated.cat.Name, err = imageName(rated.cat); err != nil {
+		return err
+	}
+	picture := newPicture(rated, in.Style, wideCard)
+	canvas := pictureCanvas(picture, in.Style, in.ColorScheme == "dark")
+	content, err := json.Marshal([]any{picture, canvas})
+	if err != nil {
+		return fmt.Errorf("encode the drawing: %w", err)
+	}
+	return sendPicture(c, "image/png", httpkit.WeakETag(content), func() ([]byte, error) {
+		ctx := c.Request().Context()
+		if err := a.imageSlots.Acquire(ctx, 1); err != nil {
+			return nil, context.Cause(ctx)
+		}
+		defer a.imageSlots.Release(1)
+		return picture.PNG(canvas)
+	})
+}
+
+// pictureCanvas returns the canvas of a PNG image.
+func pictureCanvas(picture drawing.Drawing, style string, dark bool) drawing.Canvas {
+	if style == "badge" {
+		return drawing.Canvas{Width: badgeScale * picture.Width, Height: badgeScale * picture.Height, Dark: dark}
+	}
+	return drawing.Canvas{Width: imageWidth, Height: imageHeight, Margin: imageMargin, Dark: dark}
+}
+
+// imageName returns the name of a cat in letters that PNG images can show, or its number.
+func imageName(cat catalog.Cat) (string, error) {
+	name, err := drawing.Printable(cat.Name)
+	if err != nil {
+		return "", fmt.Errorf("name on the image: %w", err)
+	}
+	return cmp.Or(name, "Cat "+strconv.FormatInt(cat.Number, 10)), nil
+}
+
+// newImageSlots limits how many images are drawn at once to half of the processors, because each takes
+// tens of milliseconds and ten megabytes.
+func newImageSlots() *semaphore.Weighted {
+	return semaphore.NewWeighted(int64(max(1, runtime.GOMAXPROCS(0)/2)))
+}
+
+// sendPicture sends a picture with its weak ETag. It draws the picture only for clients that do not have
+// it.
+func sendPicture(c echo.Context, mediaType, etag string, draw func() ([]byte, error)) error {
+	h := c.Response().Header()
 	h.Set("ETag", etag)
 	h.Set("Cache-Control", httpkit.CacheScope(c)+", max-age=300")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
 	if httpkit.ETagMatches(c.Request().Header.Values("If-None-Match"), etag) {
 		return c.NoContent(http.StatusNotModified)
 	}
-	return c.Blob(http.StatusOK, "image/svg+xml", body)
+	body, err := draw()
+	if err != nil {
+		return err
+	}
+	return c.Blob(http.StatusOK, mediaType, body)
 }
 
-//go:embed adventure.svg.tmpl
-var cardTemplate string
+// newPicture returns the picture of a rating in a style: a card of a layout or a badge.
+func newPicture(rated ratedCat, style string, layout cardLayout) drawing.Drawing {
+	if style == "badge" {
+		return newBadgePicture(rated)
+	}
+	return newCardPicture(rated, layout).Drawing
+}
 
-//go:embed badge.svg.tmpl
-var badgeTemplate string
+// cardColors returns the colors of a card.
+func cardColors() []drawing.Class {
+	return append([]drawing.Class{
+		{Name: "text", Color: drawing.Color{Light: "#1f2328", Dark: "#f0f6fc"}},
+		{Name: "quiet", Color: drawing.Color{Light: "#59636e", Dark: "#9198a1"}},
+		{Name: "paper", Color: drawing.Color{Light: "#ffffff", Dark: "#0d1117"}},
+		{Name: "border", Color: drawing.Color{Light: "#d1d9e0", Dark: "#3d444d"}},
+		{Name: "track", Color: drawing.Color{Light: "#e6eaef", Dark: "#2a313c"}},
+		{Name: "unknown", Color: drawing.Color{Light: "#818b98", Dark: "#656c76"}},
+	}, readinessColors()...)
+}
 
-// pictures returns the parsed templates of all styles.
-var pictures = sync.OnceValue(func() *template.Template {
-	t := template.Must(template.New("card").Parse(cardTemplate))
-	return template.Must(t.New("badge").Parse(badgeTemplate))
-})
+// badgeColors returns the colors of a badge, whose text is white in both color schemes.
+func badgeColors() []drawing.Class {
+	colors := []drawing.Class{
+		{Name: "text", Color: drawing.Color{Light: "#ffffff", Dark: "#ffffff"}},
+		{Name: "left", Color: drawing.Color{Light: "#424a53", Dark: "#2a313c"}},
+	}
+	for _, c := range readinessColors() {
+		colors = append(colors, drawing.Class{Name: c.Name, Color: drawing.Color{Light: c.Light, Dark: c.Light}})
+	}
+	return colors
+}
 
-// cardPicture is the data of the card template. Lengths are in pixels.
+// readinessColors returns the color of each readiness.
+func readinessColors() []drawing.Class {
+	return []drawing.Class{
+		{Name: string(rating.ReadyNow), Color: drawing.Color{Light: "#1a7f37", Dark: "#3fb950"}},
+		{Name: string(rating.ReadyWithTraining), Color: drawing.Color{Light: "#0969da", Dark: "#58a6ff"}},
+		{Name: string(rating.BuildConfidenceFirst), Color: drawing.Color{Light: "#8250df", Dark: "#ab7df8"}},
+		{Name: string(rating.OnHold), Color: drawing.Color{Light: "#9a6700", Dark: "#d29922"}},
+		{Name: string(rating.NotYetAssessed), Color: drawing.Color{Light: "#59636e", Dark: "#9198a1"}},
+	}
+}
+
+// cardLayout is a layout of a card. Lengths are in pixels.
+type cardLayout struct {
+	width                 int
+	trackFrom, trackWidth float64 // of the scale of scores
+	nameLength            int     // characters of the name that fit into a line
+	lineLength            int     // characters of other texts that fit into a line
+	maxRangeLength        int     // characters beside the name of an activity
+}
+
+var (
+	narrowCard = cardLayout{width: 480, trackFrom: 204, trackWidth: 196, nameLength: 40, lineLength: 70, maxRangeLength: 44}
+	// wideCard has the proportions of the PNG image.
+	wideCard = cardLayout{width: 672, trackFrom: 248, trackWidth: 344, nameLength: 60, lineLength: 106, maxRangeLength: 70}
+)
+
+// Positions and sizes on all cards, in pixels.
+const (
+	cardMargin = 20
+	firstRow   = 74
+	rowHeight  = 46
+	lineHeight = 17
+)
+
+// cardPicture is the drawing of a card, and its rows.
 type cardPicture struct {
-	Title, Desc, Name, Line string
-	Rows                    []pictureRow
-	Notes                   []pictureNote
-	Height, Bottom          int
+	drawing.Drawing
+	Rows []pictureRow
 }
 
-// pictureRow is an activity on a card.
+// pictureRow is what a card says about an activity.
 type pictureRow struct {
-	Y                           int
 	Activity, Readiness, Status string
 	Score, Range, Grade         string // Score is empty unless the activity is assessed
 	Impression                  string // of the listing; empty if the activity is assessed
-	From, Width, At             string
+	estimate                    *rating.Estimate
 	description                 string // for screen readers
 }
 
-// pictureNote is a line of text below the activities.
-type pictureNote struct {
-	Y             int
-	Text          string
-	Quiet, Strong bool
-}
-
-// Positions and sizes on a card, in pixels unless stated otherwise.
-const (
-	firstRow       = 74
-	rowHeight      = 46
-	lineHeight     = 17
-	lineLength     = 70 // characters that fit into a line of a card
-	maxRangeLength = 44 // characters beside the name of an activity
-	trackFrom      = 204
-	trackWidth     = 196
-)
-
-func newCardPicture(rated ratedCat) cardPicture {
+func newCardPicture(rated ratedCat, layout cardLayout) cardPicture {
 	cat, r := rated.cat, rated.rating
-	p := cardPicture{
-		Name: svgText(cat.Name, 40), Title: "Adventure rating of " + svgText(cat.Name, 60),
-		Line: "Adventure rating as of " + r.AsOf.String() + ", rubric " + r.Rubric.Version,
-	}
+	line := "Adventure rating as of " + r.AsOf.String() + ", rubric " + r.Rubric.Version
 	if r.Overall != nil {
-		p.Line += ", overall " + points(r.Overall.Score)
+		line += ", overall " + points(r.Overall.Score)
 	}
+	p := cardPicture{Drawing: drawing.Drawing{
+		Title: "Adventure rating of " + drawing.Clean(cat.Name, 60), Width: layout.width,
+		FontFamily: `-apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif`,
+		Background: drawing.Color{Light: "#f6f8fa", Dark: "#010409"}, Colors: cardColors(),
+	}}
+	lineWidth := float64(layout.width - 2*cardMargin)
+	p.Texts = append(p.Texts,
+		drawing.Text{Class: "text", X: cardMargin, Y: 34, Text: drawing.Clean(cat.Name, layout.nameLength), Size: 18, Bold: true, MaxWidth: lineWidth},
+		drawing.Text{Class: "quiet", X: cardMargin, Y: 54, Text: line, Size: 12, MaxWidth: lineWidth},
+	)
 	descriptions := []string{"As of " + r.AsOf.String() + "."}
 	impressions := make(map[string]string, len(rated.impression.Activities))
 	for i, activity := range catalog.Activities() {
 		impressions[activity] = rated.impression.Activities[i]
 	}
 	unassessed, source := false, impressionSource(rated.hints)
-	for i, a := range r.Activities[1:] {
-		row := newPictureRow(firstRow+i*rowHeight, a, blockers(r, a), impressions[a.Activity], source)
+	y := firstRow
+	for _, a := range r.Activities[1:] {
+		row := newPictureRow(a, blockers(r, a), impressions[a.Activity], source, layout.maxRangeLength)
 		unassessed = unassessed || row.Impression != ""
 		p.Rows, descriptions = append(p.Rows, row), append(descriptions, row.description)
+		p.addRow(row, layout, float64(y))
+		y += rowHeight
 	}
-	y := firstRow + len(p.Rows)*rowHeight + 12
-	note := func(text string, quiet, strong bool) {
-		for _, line := range wrapText(text, lineLength) {
-			p.Notes = append(p.Notes, pictureNote{Y: y, Text: line, Quiet: quiet, Strong: strong})
+	y += 12
+	note := func(text, class string, bold bool) {
+		for _, line := range wrapText(text, layout.lineLength) {
+			p.Texts = append(p.Texts, drawing.Text{Class: class, X: cardMargin, Y: float64(y), Text: line, Size: 12, Bold: bold, MaxWidth: lineWidth})
 			y += lineHeight
 		}
 	}
 	fit := bestFit(r)
 	if strengths := traitNames(fit.Strengths, func(c rating.Contribution) string { return c.Trait }); strengths != "" {
-		note("Strengths: "+strengths, false, false)
+		note("Strengths: "+strengths, "text", false)
 		descriptions = append(descriptions, "Strengths: "+strengths+".")
 	}
 	if unassessed {
-		note("On the right: how the "+source+" sounds ("+phrases(rated.impression.Phrases)+"), not an assessment.", true, false)
+		note("On the right: how the "+source+" sounds ("+phrases(rated.impression.Phrases)+"), not an assessment.", "quiet", false)
 		if answers := recordedAnswers(rated.hints); len(answers) > 0 {
 			text := "The shelter recorded: " + strings.Join(answers, ", ") + "."
-			note(text, true, false)
+			note(text, "quiet", false)
 			descriptions = append(descriptions, text)
 		}
 	}
 	next := nextStep(fit)
-	note(next, false, true)
-	note("Structured judgement, not a validated test. The cat sets the pace.", true, false)
-	p.Desc = strings.Join(append(descriptions, next, r.Disclaimer), " ")
+	note(next, "text", true)
+	note("Structured judgement, not a validated test. The cat sets the pace.", "quiet", false)
+	p.Description = strings.Join(append(descriptions, next, r.Disclaimer), " ")
 	p.Height = y + 2
-	p.Bottom = p.Height - 1
+	width, height := float64(p.Width), float64(p.Height)
+	p.Shapes = append([]drawing.Shape{
+		{Class: "border", Width: width, Height: height, Radius: 10},
+		{Class: "paper", X: 1, Y: 1, Width: width - 2, Height: height - 2, Radius: 9},
+	}, p.Shapes...)
 	return p
 }
 
@@ -202,10 +338,10 @@ func recordedAnswers(found []hints.Hint) []string {
 	return answers
 }
 
-// newPictureRow returns the row of an activity, with what holds it, and the impression and
-// what it is read from. The first two may be empty.
-func newPictureRow(y int, a rating.Activity, blockers, impression, source string) pictureRow {
-	row := pictureRow{Y: y, Activity: humanize(a.Activity), Readiness: string(a.Readiness), Status: humanize(string(a.Readiness))}
+// newPictureRow returns what a card says about an activity, with what holds it, and the impression
+// and what it is read from. The first two may be empty.
+func newPictureRow(a rating.Activity, blockers, impression, source string, maxRangeLength int) pictureRow {
+	row := pictureRow{Activity: humanize(a.Activity), Readiness: string(a.Readiness), Status: humanize(string(a.Readiness)), estimate: a.Estimate}
 	if a.Clearance == rating.ClearanceRestricted {
 		row.Status += ", restricted"
 	}
@@ -213,7 +349,7 @@ func newPictureRow(y int, a rating.Activity, blockers, impression, source string
 		row.Range, row.Impression = askNext(a), impression
 		row.description = row.Activity + ": " + row.Status
 		if blockers != "" {
-			row.Range = svgText("On hold for: "+blockers, maxRangeLength)
+			row.Range = drawing.Clean("On hold for: "+blockers, maxRangeLength)
 			row.description += " for " + blockers
 		}
 		if impression != "" {
@@ -223,11 +359,43 @@ func newPictureRow(y int, a rating.Activity, blockers, impression, source string
 		return row
 	}
 	e := a.Estimate
-	position := func(x float64) string { return fmt.Sprintf("%.1f", trackFrom+trackWidth*x/100) }
 	row.Score, row.Range, row.Grade = points(e.Score), "likely "+points(e.Low)+" to "+points(e.High), "evidence "+a.Grade
-	row.From, row.Width, row.At = position(e.Low), fmt.Sprintf("%.1f", trackWidth*(e.High-e.Low)/100), position(e.Score)
 	row.description = fmt.Sprintf("%s: %s of 100, %s, %s, %s.", row.Activity, row.Score, row.Range, row.Status, row.Grade)
 	return row
+}
+
+// addRow draws an activity at a height: its name and status on the left, its scale and range in the
+// middle, and its score or the impression of the listing on the right.
+func (p *cardPicture) addRow(row pictureRow, layout cardLayout, y float64) {
+	from, right := layout.trackFrom, float64(layout.width-cardMargin)
+	left := from - cardMargin - 8
+	p.Texts = append(p.Texts,
+		drawing.Text{Class: "text", X: cardMargin, Y: y + 12, Text: row.Activity, Size: 14, Bold: true, MaxWidth: left},
+		drawing.Text{Class: row.Readiness, X: cardMargin, Y: y + 29, Text: row.Status, Size: 12, MaxWidth: left},
+		drawing.Text{Class: "quiet", X: from, Y: y + 32, Text: row.Range, Size: 11, MaxWidth: right - from},
+	)
+	if row.estimate == nil {
+		p.Shapes = append(p.Shapes,
+			drawing.Shape{Class: "unknown", X: from, Y: y + 9, Width: layout.trackWidth, Height: 8, Radius: 4},
+			drawing.Shape{Class: "paper", X: from + 1, Y: y + 10, Width: layout.trackWidth - 2, Height: 6, Radius: 3},
+		)
+		if row.Impression != "" {
+			p.Texts = append(p.Texts, drawing.Text{Class: "text", X: right, Y: y + 17, Text: row.Impression, Size: 12, Bold: true, AlignEnd: true})
+		}
+		return
+	}
+	position := func(points float64) float64 { return math.Round(10*(from+layout.trackWidth*points/100)) / 10 }
+	low, high, at := position(row.estimate.Low), position(row.estimate.High), position(row.estimate.Score)
+	p.Shapes = append(p.Shapes,
+		drawing.Shape{Class: "track", X: from, Y: y + 9, Width: layout.trackWidth, Height: 8, Radius: 4},
+		drawing.Shape{Class: row.Readiness, X: low, Y: y + 9, Width: math.Round(10*(high-low)) / 10, Height: 8, Radius: 4, Opacity: 0.4},
+		drawing.Circle("paper", at, y+13, 8),
+		drawing.Circle(row.Readiness, at, y+13, 6),
+	)
+	p.Texts = append(p.Texts,
+		drawing.Text{Class: "text", X: right, Y: y + 19, Text: row.Score, Size: 18, Bold: true, AlignEnd: true},
+		drawing.Text{Class: "quiet", X: right, Y: y + 32, Text: row.Grade, Size: 11, AlignEnd: true},
+	)
 }
 
 // bestFit returns the recommended activity, or the first outdoor activity if the
@@ -276,16 +444,14 @@ func nextStep(a rating.Activity) string {
 	return "Next, " + strings.ToLower(humanize(a.Activity)) + ": " + text
 }
 
-// badgePicture is the data of the badge template. Lengths are in pixels.
-type badgePicture struct {
-	Title, Desc, Message, Readiness                        string
-	Width, Left, Right, LabelWidth, MessageX, MessageWidth int
-}
+// Sizes on a badge, in pixels.
+const (
+	badgeHeight         = 20
+	badgeCharacterWidth = 6.6 // average
+	maxReasonLength     = 44  // characters
+)
 
-// badgeCharacterWidth is the average width of a character on a badge, in pixels.
-const badgeCharacterWidth = 6.6
-
-func newBadgePicture(rated ratedCat) badgePicture {
+func newBadgePicture(rated ratedCat) drawing.Drawing {
 	cat, r := rated.cat, rated.rating
 	fit := bestFit(r)
 	message := strings.ToLower(humanize(string(fit.Readiness)))
@@ -293,17 +459,26 @@ func newBadgePicture(rated ratedCat) badgePicture {
 		message = strings.ToLower(humanize(fit.Activity)) + " " + points(fit.Estimate.Score) + ", " + message
 	}
 	if reason := blockers(r, fit); reason != "" && fit.Readiness == rating.OnHold {
-		message += ": " + svgText(reason, maxRangeLength)
+		message += ": " + drawing.Clean(reason, maxReasonLength)
 	}
 	if impression := rated.impression.Overall; impression != "" && fit.Estimate == nil {
 		message += ", " + impressionSource(rated.hints) + " sounds " + impression
 	}
-	width := func(s string) int { return int(badgeCharacterWidth * float64(utf8.RuneCountInString(s))) }
-	label := width("adventure")
-	left, right := label+14, width(message)+16
-	return badgePicture{
-		Title: "Adventure rating of " + svgText(cat.Name, 60) + ": " + message, Desc: r.Disclaimer, Message: message, Readiness: string(fit.Readiness),
-		Width: left + right, Left: left, Right: right, LabelWidth: label, MessageX: left + 8, MessageWidth: width(message),
+	const label = "adventure"
+	textWidth := func(s string) float64 { return math.Floor(badgeCharacterWidth * float64(utf8.RuneCountInString(s))) }
+	left, width := textWidth(label)+14, textWidth(label)+14+textWidth(message)+16
+	return drawing.Drawing{
+		Title: "Adventure rating of " + drawing.Clean(cat.Name, 60) + ": " + message, Description: r.Disclaimer,
+		Width: int(width), Height: badgeHeight, FontFamily: `Verdana, "DejaVu Sans", Geneva, sans-serif`, Colors: badgeColors(),
+		Shapes: []drawing.Shape{
+			{Class: "left", Width: left + 8, Height: badgeHeight, Radius: 4},
+			{Class: string(fit.Readiness), X: left, Width: width - left, Height: badgeHeight, Radius: 4},
+			{Class: string(fit.Readiness), X: left, Width: 8, Height: badgeHeight}, // without round corners
+		},
+		Texts: []drawing.Text{
+			{Class: "text", X: 8, Y: 14, Text: label, Size: 11, Length: textWidth(label)},
+			{Class: "text", X: left + 8, Y: 14, Text: message, Size: 11, Length: textWidth(message)},
+		},
 	}
 }
 
@@ -321,21 +496,6 @@ func traitNames[T any](list []T, trait func(T) string) string {
 
 // points formats a score as a whole number: the likely range is much wider than a tenth.
 func points(x float64) string { return strconv.Itoa(int(math.Round(x))) }
-
-// svgText removes characters that XML does not allow, and limits a text to maxLength
-// characters.
-func svgText(text string, maxLength int) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == unicode.ReplacementChar || r == '\ufffe' || r == '\uffff' {
-			return -1
-		}
-		return r
-	}, text)
-	if runes := []rune(text); len(runes) > maxLength {
-		return string(runes[:maxLength-1]) + "…"
-	}
-	return text
-}
 
 // wrapText breaks a text into lines of up to maxLength characters.
 func wrapText(text string, maxLength int) []string {

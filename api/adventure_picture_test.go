@@ -17,6 +17,7 @@ import (
 
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
+	"trailcat/internal/drawing"
 	"trailcat/internal/hints"
 	"trailcat/internal/rating"
 )
@@ -41,12 +42,12 @@ func TestAdventurePicture_IsWellFormed(t *testing.T) {
 
 			for _, golden := range []string{"GC01", "GC03", "GC04", "GC07"} {
 				cat, rated := catalog.Cat{Facts: catalog.Facts{Name: called}}, rateGolden(t, rubric, golden)
-				for style, picture := range map[string]any{"card": newCardPicture(ratedCat{cat: cat, rating: rated}), "badge": newBadgePicture(ratedCat{cat: cat, rating: rated})} {
-					var body bytes.Buffer
-					if err := pictures().ExecuteTemplate(&body, style, picture); err != nil {
+				for style, picture := range picturesOf(ratedCat{cat: cat, rating: rated}) {
+					body, err := picture.SVG()
+					if err != nil {
 						t.Fatal(err)
 					}
-					elements := parseXML(t, body.Bytes())
+					elements := parseXML(t, body)
 					if elements["title"] != 1 || elements["desc"] != 1 || elements["script"] != 0 {
 						t.Errorf("%s of %s has the elements %v", style, golden, elements)
 					}
@@ -54,6 +55,16 @@ func TestAdventurePicture_IsWellFormed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// picturesOf returns the pictures of a cat by style.
+func picturesOf(rated ratedCat) map[string]drawing.Drawing {
+	return map[string]drawing.Drawing{"card": newCardPicture(rated, narrowCard).Drawing, "wide-card": newCardPicture(rated, wideCard).Drawing, "badge": newBadgePicture(rated)}
+}
+
+// texts returns the texts of a picture but its title.
+func texts(d drawing.Drawing) []string {
+	return append(wire.MapSlice(d.Texts, func(t drawing.Text) string { return t.Text }), d.Description)
 }
 
 // rateGolden returns the rating of a golden case.
@@ -114,13 +125,21 @@ func draw(t *testing.T, name string, rated ratedCat) {
 	if folder == "" {
 		folder = t.TempDir()
 	}
-	for style, picture := range map[string]any{"card": newCardPicture(rated), "badge": newBadgePicture(rated)} {
-		var body bytes.Buffer
-		if err := pictures().ExecuteTemplate(&body, style, picture); err != nil {
+	for style, picture := range picturesOf(rated) {
+		body, err := picture.SVG()
+		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(folder, name+"-"+style+".svg"), body.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
+		files := map[string][]byte{style + ".svg": body}
+		for scheme, canvas := range map[string]drawing.Canvas{"light": pictureCanvas(picture, style, false), "dark": pictureCanvas(picture, style, true)} {
+			if files[style+"-"+scheme+".png"], err = picture.PNG(canvas); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for file, body := range files {
+			if err := os.WriteFile(filepath.Join(folder, name+"-"+file), body, 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 }
@@ -143,17 +162,11 @@ func TestAdventurePicture_HasWholeNumbers(t *testing.T) {
 	rubric := rubricForTest(t)
 	for _, golden := range []string{"GC03", "GC04", "GC08", "GC11", "GC12"} {
 		cat, rated := catalog.Cat{Facts: catalog.Facts{Name: "Mochi"}}, rateGolden(t, rubric, golden)
-		card, badge := newCardPicture(ratedCat{cat: cat, rating: rated}), newBadgePicture(ratedCat{cat: cat, rating: rated})
-		texts := []string{card.Desc, strings.ReplaceAll(card.Line, rated.Rubric.Version, ""), badge.Message}
-		for _, row := range card.Rows {
-			texts = append(texts, row.Score, row.Range, row.description)
-		}
-		for _, note := range card.Notes {
-			texts = append(texts, note.Text)
-		}
-		for _, text := range texts {
-			if decimal.MatchString(text) {
-				t.Errorf("%s: got %q, want whole numbers", golden, text)
+		for style, picture := range picturesOf(ratedCat{cat: cat, rating: rated}) {
+			for _, text := range texts(picture) {
+				if text = strings.ReplaceAll(text, rated.Rubric.Version, ""); decimal.MatchString(text) {
+					t.Errorf("%s of %s: got %q, want whole numbers", style, golden, text)
+				}
 			}
 		}
 	}
@@ -164,9 +177,9 @@ func TestAdventurePicture_AsksTheShelter(t *testing.T) {
 	t.Parallel()
 
 	cat := catalog.Cat{Facts: catalog.Facts{Name: "Nobody"}}
-	card := newCardPicture(ratedCat{cat: cat, rating: rateGolden(t, rubricForTest(t), "GC01")})
-	if !strings.Contains(card.Desc, "Ask the shelter how the cat takes") || strings.Contains(card.Desc, "Look") {
-		t.Errorf("got description %q", card.Desc)
+	card := newCardPicture(ratedCat{cat: cat, rating: rateGolden(t, rubricForTest(t), "GC01")}, narrowCard)
+	if !strings.Contains(card.Description, "Ask the shelter how the cat takes") || strings.Contains(card.Description, "Look") {
+		t.Errorf("got description %q", card.Description)
 	}
 	for _, row := range card.Rows {
 		if !strings.HasPrefix(row.Range, "Ask the shelter ") || len(row.Range) > 48 {
@@ -207,9 +220,9 @@ func TestAdventurePicture_HasTheImpression(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rated := ratedCat{cat: catalog.Cat{Facts: catalog.Facts{Name: "Juniper"}}, rating: rubric.Rate(rating.Cat{}, nil, tt.health, day), impression: tt.impression, hints: tt.hints}
-			card, badge := newCardPicture(rated), newBadgePicture(rated)
-			if badge.Message != tt.badge {
-				t.Errorf("badge: got %q, want %q", badge.Message, tt.badge)
+			card, badge := newCardPicture(rated, narrowCard), newBadgePicture(rated)
+			if got := badge.Texts[1].Text; got != tt.badge {
+				t.Errorf("badge: got %q, want %q", got, tt.badge)
 			}
 			if got := card.Rows[0]; got.Impression != tt.row || got.description != tt.rowDescription {
 				t.Errorf("card: got impression %q and description %q, want %q and %q", got.Impression, got.description, tt.row, tt.rowDescription)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/semaphore"
 
 	"trailcat/internal/access"
 	"trailcat/internal/assessform"
@@ -127,6 +128,7 @@ type API struct {
 	credentialLimiter *httpkit.CredentialLimiter
 	keyLimiter        *httpkit.Limiter
 	importSlots       *importjob.Slots
+	imageSlots        *semaphore.Weighted
 
 	guides map[string]docsite.File
 	form   *assessform.Form
@@ -184,6 +186,7 @@ func newAPI(config Config) (*API, error) {
 		credentialLimiter: credentialLimiter,
 		keyLimiter:        keyLimiter,
 		importSlots:       importjob.NewSlots(maxImports, config.ImportWait),
+		imageSlots:        newImageSlots(),
 		guides:            guides,
 		form:              form,
 	}

@@ -21,7 +21,7 @@ import (
 
 // publicOperations are the operations that need no key. Any other operation needs one.
 var publicOperations = []string{
-	"createToken", "exportCats", "exportShelters", "getAdventure", "getAdventurePicture", "getAtom", "getCalibration", "getCat", "getDocs",
+	"createToken", "exportCats", "exportShelters", "getAdventure", "getAdventureImage", "getAdventurePicture", "getAtom", "getCalibration", "getCat", "getDocs",
 	"getImportTemplate", "getJSONFeed", "getLinkedCat", "getLive", "getMetrics", "getOpenAPI", "getReady", "getRoot", "getRubric", "getShelter",
 	"getSitemap", "getSitemapPart", "getVocabulary", "listCats", "listChanges", "listImportFormats", "listPlaces", "listRubrics", "listShelters",
 	"listSimilarCats", "matchCats", "previewAdventure",

@@ -48,6 +48,7 @@ var hiddenReads = map[string]hiddenRead{
 	"rating":                    {path: "/v1/cats/1/adventure", reveals: `^200`},
 	"rating of an earlier day":  {path: "/v1/cats/1/adventure?as_of=2026-04-30", reveals: `^200`},
 	"picture":                   {path: "/v1/cats/1/adventure.svg"},
+	"image":                     {path: "/v1/cats/1/adventure.png", reveals: `^200`},
 	"picture of another style":  {path: "/v1/cats/CAT/adventure.svg?style=card"},
 	"linked data":               {path: "/v1/cats/1.jsonld"},
 	"matches":                   {path: "POST /v1/matches"},

@@ -21,16 +21,17 @@ var listingHTMLTemplate = sync.OnceValue(func() *template.Template {
 
 // listing is the data of the template.
 type listing struct {
+	Name        string
 	Photo       *catalog.Photo
 	Facts       []string
 	Paragraphs  []string
-	Rating      string // URL of its picture; empty unless the cat is assessed
+	Rating      string // URL of its image, which is PNG because mail clients show no SVG; empty unless the cat is assessed
 	Attribution wire.Attribution
 }
 
 // listingHTML returns a listing as an HTML fragment.
 func listingHTML(base string, cat catalog.Cat, attribution wire.Attribution) (string, error) {
-	l := listing{Facts: listingFacts(cat), Attribution: attribution}
+	l := listing{Name: cat.Name, Facts: listingFacts(cat), Attribution: attribution}
 	if len(cat.Photos) > 0 {
 		l.Photo = &cat.Photos[0]
 		if l.Photo.Alt == "" {
@@ -43,7 +44,7 @@ func listingHTML(base string, cat catalog.Cat, attribution wire.Attribution) (st
 		}
 	}
 	if cat.Rating.Overall != nil {
-		l.Rating = base + "/v1/cats/" + cat.ID + "/adventure.svg"
+		l.Rating = base + "/v1/cats/" + cat.ID + "/adventure.png"
 	}
 	var out strings.Builder
 	if err := listingHTMLTemplate().Execute(&out, l); err != nil {

@@ -44,6 +44,7 @@ func (a *API) routes(e *echo.Echo) {
 	v1.POST("/shelters/:id/assessment-links", a.createAssessmentLink, assessments)
 	v1.GET("/cats/:id/adventure", a.getAdventure)
 	v1.GET("/cats/:id/adventure.svg", a.getAdventurePicture)
+	v1.GET("/cats/:id/adventure.png", a.getAdventureImage)
 	v1.GET("/cats/:id/assessments", a.listAssessments, assessments)
 	v1.POST("/cats/:id/assessments", a.createAssessment, assessments)
 	v1.PATCH("/cats/:id/assessments/:assessment_id", a.correctAssessment, assessments)

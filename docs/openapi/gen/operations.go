@@ -117,7 +117,7 @@ func writeTextAsString(doc object) {
 				ref, _ := within(body, "schema")["$ref"].(string)
 				switch {
 				case strings.HasSuffix(ref, "Problem"), isJSON(mediaType), isForm(mediaType):
-				case slices.Contains([]string{"application/gzip", "application/octet-stream", "application/zip"}, mediaType):
+				case slices.Contains([]string{"application/gzip", "application/octet-stream", "application/zip", "image/png"}, mediaType):
 					body["schema"] = object{"type": "string", "format": "binary"}
 				default:
 					body["schema"] = object{"type": "string"}

@@ -1,0 +1,48 @@
+// Package drawing describes a picture once, as rectangles and lines of text, and encodes it as SVG
+// and as PNG. It knows neither cats nor HTTP.
+package drawing
+
+// Drawing is a picture. Lengths are in pixels of the SVG picture, from its upper left corner.
+type Drawing struct {
+	Title, Description string // for screen readers; only in SVG
+	Width, Height      int
+	FontFamily         string // fonts of the SVG picture, in CSS; those of PNG are the Go fonts
+	Background         Color  // around the drawing, only in PNG; the zero value is transparent
+	Colors             []Class
+	Shapes             []Shape
+	Texts              []Text // above the shapes
+}
+
+// Color is a color for light and one for dark backgrounds, each as #rrggbb.
+type Color struct{ Light, Dark string }
+
+// Class names a color, for shapes and texts to refer to.
+type Class struct {
+	Name string
+	Color
+}
+
+// Shape is a filled rectangle with round corners. With a radius of half its sides it is a circle.
+type Shape struct {
+	Class               string
+	X, Y, Width, Height float64
+	Radius              float64
+	Opacity             float64 // 0 is opaque, too
+}
+
+// Circle returns a circle around a point.
+func Circle(class string, x, y, radius float64) Shape {
+	return Shape{Class: class, X: x - radius, Y: y - radius, Width: 2 * radius, Height: 2 * radius, Radius: radius}
+}
+
+// Text is a line of text.
+type Text struct {
+	Class string
+	X, Y  float64 // where the baseline starts, or ends if AlignEnd is set
+	Text  string
+	Size  float64 // of the font
+
+	Bold, AlignEnd bool
+	Length         float64 // width that the text is spaced to; 0 for its own
+	MaxWidth       float64 // PNG reduces the size of longer texts; SVG, which cannot measure them, does not
+}

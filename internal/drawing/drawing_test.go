@@ -1,0 +1,155 @@
+package drawing_test
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/png"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"trailcat/internal/drawing"
+)
+
+func TestPrintable(t *testing.T) {
+	t.Parallel()
+
+	for text, want := range map[string]string{
+		"Kenny Chatney":   "Kenny Chatney",
+		"Zoë Łucja Ğızem": "Zoë Łucja Ğızem",
+		"Zoe\u0308":       "Zoë", // the mark is a character of its own
+		"Μαύρη":           "Μαύρη",
+		"Мурка Їжачок":    "Мурка Їжачок",
+		"Nguyễn":          "Nguyen",
+		"Ｍｉｍｉ ミミ 😺":       "Mimi",
+		"Bo\u200d\x00\n":  "Bo",
+		"猫":               "",
+		"قطة":             "",
+		"😺 - !":           "",
+	} {
+		got, err := drawing.Printable(text)
+		if err != nil || got != want {
+			t.Errorf("Printable(%q): got %q, want %q (%v)", text, got, want, err)
+		}
+	}
+}
+
+// What Printable returns, it returns unchanged.
+func TestPrintable_IsIdempotent(t *testing.T) {
+	t.Parallel()
+
+	rapid.Check(t, func(t *rapid.T) {
+		once, err := drawing.Printable(rapid.String().Draw(t, "text"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if twice, err := drawing.Printable(once); err != nil || twice != once {
+			t.Fatalf("got %q of %q (%v)", twice, once, err)
+		}
+	})
+}
+
+var (
+	white = color.RGBA{255, 255, 255, 255}
+	black = color.RGBA{0, 0, 0, 255}
+	red   = color.RGBA{255, 0, 0, 255}
+)
+
+func sample() drawing.Drawing {
+	return drawing.Drawing{
+		Width: 100, Height: 50, Background: drawing.Color{Light: "#ffffff", Dark: "#000000"},
+		Colors: []drawing.Class{{Name: "ink", Color: drawing.Color{Light: "#ff0000", Dark: "#ffffff"}}},
+	}
+}
+
+func decode(t *testing.T, d drawing.Drawing, canvas drawing.Canvas) image.Image {
+	t.Helper()
+	body, err := d.PNG(canvas)
+	if err != nil {
+		t.Fatal(err)
+	}
+	img, err := png.Decode(bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
+
+// A drawing is in the middle of its canvas, as large as its margin permits, with sharp sides and round
+// corners.
+func TestPNG_PlacesShapes(t *testing.T) {
+	t.Parallel()
+
+	d := sample()
+	d.Shapes = []drawing.Shape{{Class: "ink", Width: 100, Height: 50, Radius: 5}}
+	img := decode(t, d, drawing.Canvas{Width: 240, Height: 240, Margin: 20}) // from 20,70 to 220,170
+	if size := img.Bounds().Size(); size != image.Pt(240, 240) {
+		t.Fatalf("got %v", size)
+	}
+	for at, want := range map[image.Point]color.RGBA{
+		{19, 120}: white, {20, 120}: red, {219, 120}: red, {220, 120}: white,
+		{120, 69}: white, {120, 70}: red, {120, 169}: red, {120, 170}: white,
+		{20, 70}: white, {219, 169}: white,
+	} {
+		if got := color.RGBAModel.Convert(img.At(at.X, at.Y)); got != want {
+			t.Errorf("at %v: got %v, want %v", at, got, want)
+		}
+	}
+}
+
+func TestPNG_HasColorSchemes(t *testing.T) {
+	t.Parallel()
+
+	for dark, want := range map[bool]color.RGBA{false: white, true: black} {
+		if got := color.RGBAModel.Convert(decode(t, sample(), drawing.Canvas{Width: 10, Height: 5, Dark: dark}).At(0, 0)); got != want {
+			t.Errorf("dark %v: got %v, want %v", dark, got, want)
+		}
+	}
+}
+
+// Texts start or end at their point, and are fitted to their Length and MaxWidth.
+func TestPNG_PlacesTexts(t *testing.T) {
+	t.Parallel()
+
+	for name, tt := range map[string]struct {
+		text     drawing.Text
+		from, to int // in pixels of the drawing
+	}{
+		"from the left":     {drawing.Text{X: 10, Text: "HH"}, 10, 28},
+		"to the right":      {drawing.Text{X: 90, Text: "HH", AlignEnd: true}, 72, 90},
+		"too long":          {drawing.Text{X: 10, Text: "HHHHHHHHHHHHHH", MaxWidth: 60}, 10, 70},
+		"of a given length": {drawing.Text{X: 10, Text: "HHHHH", Length: 50}, 10, 60},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tt.text.Class, tt.text.Y, tt.text.Size = "ink", 30, 12
+			d := sample()
+			d.Texts = []drawing.Text{tt.text}
+			img := decode(t, d, drawing.Canvas{Width: 400, Height: 200})
+			from, to := 400, 0
+			for y := range 200 {
+				for x := range 400 {
+					if color.RGBAModel.Convert(img.At(x, y)) != white {
+						from, to = min(from, x), max(to, x)
+					}
+				}
+			}
+			const tolerance = 2 * 4 // the space beside an H
+			if from < 4*tt.from || from > 4*tt.from+tolerance || to > 4*tt.to || to < 4*tt.to-tolerance {
+				t.Errorf("got ink from %d to %d, want it from %d to %d", from, to, 4*tt.from, 4*tt.to)
+			}
+		})
+	}
+}
+
+// A color that is not understood is an error, not black.
+func TestPNG_RejectsColors(t *testing.T) {
+	t.Parallel()
+
+	d := sample()
+	d.Background.Light = "white"
+	if _, err := d.PNG(drawing.Canvas{Width: 10, Height: 5}); err == nil {
+		t.Error("got a picture")
+	}
+}
