@@ -224,13 +224,14 @@ type cardLayout struct {
 	trackFrom, trackWidth float64 // of the scale of scores
 	nameLength            int     // characters of the name that fit into a line
 	lineLength            int     // characters of other texts that fit into a line
+	boldLineLength        int     // the same in bold
 	maxRangeLength        int     // characters beside the name of an activity
 }
 
 var (
-	narrowCard = cardLayout{width: 480, trackFrom: 204, trackWidth: 196, nameLength: 40, lineLength: 70, maxRangeLength: 44}
+	narrowCard = cardLayout{width: 480, trackFrom: 204, trackWidth: 196, nameLength: 40, lineLength: 70, boldLineLength: 60, maxRangeLength: 44}
 	// wideCard has the proportions of the PNG image.
-	wideCard = cardLayout{width: 672, trackFrom: 248, trackWidth: 344, nameLength: 60, lineLength: 106, maxRangeLength: 70}
+	wideCard = cardLayout{width: 672, trackFrom: 248, trackWidth: 344, nameLength: 60, lineLength: 106, boldLineLength: 106, maxRangeLength: 70}
 )
 
 // Positions and sizes on all cards, in pixels.
@@ -288,7 +289,11 @@ func newCardPicture(rated ratedCat, layout cardLayout) cardPicture {
 	}
 	y += 12
 	note := func(text, class string, bold bool) {
-		for _, line := range wrapText(text, layout.lineLength) {
+		length := layout.lineLength
+		if bold {
+			length = layout.boldLineLength
+		}
+		for _, line := range wrapText(text, length) {
 			p.Texts = append(p.Texts, drawing.Text{Class: class, X: cardMargin, Y: float64(y), Text: line, Size: 12, Bold: bold, MaxWidth: lineWidth})
 			y += lineHeight
 		}

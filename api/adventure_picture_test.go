@@ -227,8 +227,8 @@ func TestAdventurePicture_HasTheImpression(t *testing.T) {
 			if got := card.Rows[0]; got.Impression != tt.row || got.description != tt.rowDescription {
 				t.Errorf("card: got impression %q and description %q, want %q and %q", got.Impression, got.description, tt.row, tt.rowDescription)
 			}
-			if got, want := strings.Contains(card.Desc, "The shelter recorded: leash trained."), slices.Contains(tt.hints, answered); got != want {
-				t.Errorf("card: got description %q, want the answer: %v", card.Desc, want)
+			if got, want := strings.Contains(card.Description, "The shelter recorded: leash trained."), slices.Contains(tt.hints, answered); got != want {
+				t.Errorf("card: got description %q, want the answer: %v", card.Description, want)
 			}
 			draw(t, strings.ReplaceAll(name, " ", "-"), rated)
 		})
