@@ -207,7 +207,8 @@ func TestAdventurePicture_HasTheImpression(t *testing.T) {
 		"nothing is said": {nil, catalog.Impression{}, nil, "not yet assessed", "", "Leash walk: Not yet assessed."},
 		"an impression":   {nil, impression, []hints.Hint{said}, "not yet assessed, listing sounds confident", "confident", "Leash walk: Not yet assessed, the listing sounds confident."},
 		"a record": {
-			nil, impression, []hints.Hint{answered},
+			nil, impression,
+			[]hints.Hint{answered},
 			"not yet assessed, shelter's record sounds confident", "confident", "Leash walk: Not yet assessed, the shelter's record sounds confident.",
 		},
 		"on hold": {
