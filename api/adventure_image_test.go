@@ -3,11 +3,14 @@ package api
 import (
 	"bytes"
 	"image"
+	"image/color"
 	"image/png"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
+	"trailcat/internal/apitest"
 	"trailcat/internal/catalog"
 	"trailcat/internal/drawing"
 	"trailcat/internal/rating"
@@ -169,6 +172,73 @@ func TestAdventureImage_IsServed(t *testing.T) {
 			t.Errorf("%s: got %d, want 400", query, rec.Code)
 		}
 	}
+}
+
+// The images of the guide are those that the server draws; -update writes them.
+func TestAdventureImage_GuideIsCurrent(t *testing.T) {
+	t.Parallel()
+
+	rubric := rubricForTest(t)
+	for file, image := range map[string]struct {
+		golden, cat, style string
+		dark               bool
+	}{
+		"mochi-light":    {"GC11", "Mochi", "card", false},
+		"mochi-dark":     {"GC11", "Mochi", "card", true},
+		"juniper":        {"GC04", "Juniper", "card", false},
+		"juniper-later":  {"GC05", "Juniper, ten weeks later", "card", false},
+		"badge-unknown":  {"GC01", "Nobody", "badge", false},
+		"badge-ready":    {"GC03", "Biscuit", "badge", false},
+		"badge-training": {"GC11", "Mochi", "badge", false},
+	} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			picture := newPicture(ratedCat{cat: catalog.Cat{Facts: catalog.Facts{Name: image.cat}}, rating: rateGolden(t, rubric, image.golden)}, image.style, wideCard)
+			got, err := picture.PNG(pictureCanvas(picture, image.style, image.dark))
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := "../docs/images/adventure-" + file + ".png"
+			if apitest.Update() {
+				if err := os.WriteFile(path, got, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !looksEqual(t, got, want) {
+				t.Errorf("%s is outdated; write it with -update", path)
+			}
+		})
+	}
+}
+
+// looksEqual reports whether two PNG images differ by no more than processors do when they round.
+func looksEqual(t *testing.T, x, y []byte) bool {
+	t.Helper()
+	first, err := png.Decode(bytes.NewReader(x))
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := png.Decode(bytes.NewReader(y))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first.Bounds() != second.Bounds() {
+		return false
+	}
+	for at := range first.Bounds().Dx() * first.Bounds().Dy() {
+		column, row := at%first.Bounds().Dx(), at/first.Bounds().Dx()
+		a, b := color.RGBAModel.Convert(first.At(column, row)).(color.RGBA), color.RGBAModel.Convert(second.At(column, row)).(color.RGBA)
+		for _, channels := range [][2]uint8{{a.R, b.R}, {a.G, b.G}, {a.B, b.B}, {a.A, b.A}} {
+			if max(channels[0], channels[1])-min(channels[0], channels[1]) > 16 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func BenchmarkAdventureImage(b *testing.B) {

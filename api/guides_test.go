@@ -25,7 +25,7 @@ func TestGuides_AreCached(t *testing.T) {
 	if head := send(t, api, http.MethodHead, "/docs/partners", "", ""); head.Code != http.StatusOK || head.Body.Len() != 0 || head.Header().Get("ETag") != first.Header().Get("ETag") {
 		t.Errorf("HEAD: got %d with %d bytes and ETag %s, want the header of GET", head.Code, head.Body.Len(), head.Header().Get("ETag"))
 	}
-	if image := get(t, api, "/docs/images/adventure-badges.png"); image.Code != http.StatusOK || image.Header().Get("Content-Type") != "image/png" {
+	if image := get(t, api, "/docs/images/adventure-badge-ready.png"); image.Code != http.StatusOK || image.Header().Get("Content-Type") != "image/png" {
 		t.Errorf("image: got %d %s, want a PNG file", image.Code, image.Header().Get("Content-Type"))
 	}
 }

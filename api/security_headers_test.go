@@ -13,7 +13,7 @@ func TestResponses_HaveAContentSecurityPolicy(t *testing.T) {
 
 	api := newSQLiteServer(t)
 	for _, path := range []string{
-		"/", "/docs", "/docs/start.js", "/docs/swagger-ui.css", "/docs/nothing", "/docs/errors", "/docs/guides.css", "/docs/images/adventure-badges.png", "/assess", "/assess?token=x", "/assess/sheet", "/assess/form.js", "/assess/worker.js", "/assess/nothing", "/openapi.json", "/nowhere", "/sitemap.xml", "/v1/cats.atom",
+		"/", "/docs", "/docs/start.js", "/docs/swagger-ui.css", "/docs/nothing", "/docs/errors", "/docs/guides.css", "/docs/images/adventure-badge-ready.png", "/assess", "/assess?token=x", "/assess/sheet", "/assess/form.js", "/assess/worker.js", "/assess/nothing", "/openapi.json", "/nowhere", "/sitemap.xml", "/v1/cats.atom",
 		"/v1/cats/1", "/v1/cats/1/adventure.svg", "/v1/cats/1/adventure.svg?style=badge", "/v1/cats/1/adventure.png", "/v1/me",
 	} {
 		rec := get(t, api, path)

@@ -57,7 +57,7 @@ func Sections() []Section {
 }
 
 // Files returns the pages, images and other files by name, such as partners and
-// images/adventure-badges.png. Pages are rendered once.
+// images/adventure-badge-ready.png. Pages are rendered once.
 func Files() (map[string]File, error) { return files() }
 
 var files = sync.OnceValues(render)

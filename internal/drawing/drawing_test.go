@@ -2,9 +2,11 @@ package drawing_test
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -141,6 +143,41 @@ func TestPNG_PlacesTexts(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Each area has its color, or one that looks the same, for up to 256 colors; also where the rest is
+// transparent.
+func TestPNG_KeepsColors(t *testing.T) {
+	t.Parallel()
+
+	rapid.Check(t, func(t *rapid.T) {
+		d := drawing.Drawing{Width: 16, Height: 16}
+		areas := rapid.SliceOfN(rapid.Uint32Range(0, 1<<24-1), 0, 255).Draw(t, "colors")
+		for i, rgb := range areas {
+			name := strconv.Itoa(i)
+			d.Colors = append(d.Colors, drawing.Class{Name: name, Color: drawing.Color{Light: fmt.Sprintf("#%06x", rgb)}})
+			d.Shapes = append(d.Shapes, drawing.Shape{Class: name, X: float64(i % 16), Y: float64(i / 16), Width: 1, Height: 1})
+		}
+		body, err := d.PNG(drawing.Canvas{Width: 64, Height: 64})
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := png.Decode(bytes.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := color.RGBAModel.Convert(img.At(63, 63)); got != (color.RGBA{}) {
+			t.Errorf("got %v where no area is, want it transparent", got)
+		}
+		for i, rgb := range areas {
+			got := color.RGBAModel.Convert(img.At(4*(i%16), 4*(i/16))).(color.RGBA)
+			for shift, channel := range map[int]uint8{16: got.R, 8: got.G, 0: got.B, 24: got.A ^ 255} {
+				if want := int(uint8(rgb >> shift)); int(channel) < want-6 || int(channel) > want+6 {
+					t.Fatalf("area %d: got %v, want #%06x", i, got, rgb)
+				}
+			}
+		}
+	})
 }
 
 // A color that is not understood is an error, not black.

@@ -24,9 +24,9 @@ type Canvas struct {
 	Dark          bool
 }
 
-// PNG returns the drawing as a PNG picture, as large as fits on the canvas, in its middle. Of texts it
-// leaves out the characters that Printable leaves out. It takes about 13 bytes of memory per pixel
-// of the canvas.
+// PNG returns the drawing as a PNG picture of up to 256 colors, as large as fits on the canvas, in its
+// middle. Of texts it leaves out the characters that Printable leaves out. It takes about 14 bytes of
+// memory per pixel of the canvas.
 func (d Drawing) PNG(c Canvas) ([]byte, error) {
 	fonts, err := goFonts()
 	if err != nil {
@@ -59,8 +59,8 @@ func (d Drawing) PNG(c Canvas) ([]byte, error) {
 		}
 	}
 	var out bytes.Buffer
-	encoder := png.Encoder{CompressionLevel: png.BestSpeed} // 3 % larger than by default, in three quarters of the time
-	if err := encoder.Encode(&out, p.image); err != nil {
+	encoder := png.Encoder{CompressionLevel: png.BestSpeed} // 9 % larger than by default, in a third of the time
+	if err := encoder.Encode(&out, palettize(p.image)); err != nil {
 		return nil, fmt.Errorf("encode PNG: %w", err)
 	}
 	return out.Bytes(), nil
