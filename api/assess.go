@@ -45,7 +45,7 @@ func (a *API) getForm(c echo.Context) error {
 	}
 	page, err := a.formPage(c, link, query.Get("q"))
 	if err != nil {
-		return err
+		return a.sendClosedForm(c, err)
 	}
 	if sent := query.Get("sent"); sent != "" {
 		i := slices.IndexFunc(page.Cats, func(cat assessform.Cat) bool { return cat.ID == sent })
@@ -202,9 +202,9 @@ func (a *API) formCats(c echo.Context, link formLink) (all []catalog.Cat, err er
 func (a *API) catOfForm(c echo.Context, link formLink, id string) (catalog.Cat, error) {
 	cat, err := a.findCat(c.Request().Context(), id)
 	switch {
-	case err != nil:
+	case err != nil && catalog.KindOf(err) != catalog.NotFound:
 		return catalog.Cat{}, err
-	case cat.ShelterID != link.ShelterID, link.CatID != "" && cat.ID != link.CatID, cat.Status == catalog.Removed && cat.ErasedAt.IsZero():
+	case err != nil, cat.ShelterID != link.ShelterID, link.CatID != "" && cat.ID != link.CatID, cat.Status == catalog.Removed && cat.ErasedAt.IsZero():
 		return catalog.Cat{}, catalog.Errorf(catalog.NotFound, errcode.NotFound, "This link is not for this cat. Open a link of the shelter that has it.")
 	case !cat.ErasedAt.IsZero():
 		return catalog.Cat{}, catalog.ErasedError("cat", cat.ErasedAt)
@@ -268,25 +268,31 @@ func (a *API) sendForm(c echo.Context, status int, page assessform.Page) error {
 	return c.HTMLBlob(status, body.Bytes())
 }
 
-// sendClosedForm sends a page that says why a link does not work.
+// sendClosedForm sends a page that says why there is no form, and what to do.
 func (a *API) sendClosedForm(c echo.Context, err error) error {
-	domain, ok := errors.AsType[*catalog.Error](err)
-	if !ok || domain.Kind != catalog.Unauthorized {
-		return err
+	problem := a.problems.Describe(c.Request(), err)
+	page := assessform.Page{Closed: "The form is not available now", Advice: "Try again in a minute. Visits that are stored on this phone stay there until they are sent."}
+	switch {
+	case problem.Status == http.StatusUnauthorized:
+		page.Closed, _, _ = strings.Cut(strings.TrimSuffix(problem.Detail, "."), ";") // the page says what to do
+	case problem.Status < http.StatusInternalServerError:
+		page.Closed = "The cat of this link is not listed anymore"
 	}
-	reason, _, _ := strings.Cut(strings.TrimSuffix(domain.Detail, "."), ";") // the page says what to do
-	return a.sendForm(c, http.StatusUnauthorized, assessform.Page{Closed: reason})
+	if problem.Status < http.StatusInternalServerError {
+		page.Advice = "Ask your shelter for a new link or code, and open it on this phone. Visits that are stored on this phone are sent then."
+	}
+	return a.sendForm(c, problem.Status, page)
 }
 
 // sendFormErrors sends the form with what was entered and what is wrong with it.
 func (a *API) sendFormErrors(c echo.Context, link formLink, values url.Values, err error) error {
 	domain, ok := errors.AsType[*catalog.Error](err)
 	if !ok {
-		return err
+		return a.sendClosedForm(c, err)
 	}
 	page, pageErr := a.formPage(c, link, "")
 	if pageErr != nil {
-		return pageErr
+		return a.sendClosedForm(c, pageErr)
 	}
 	page.Visit, page.Values = values.Get("visit"), map[string]string{}
 	for name := range values {

@@ -344,6 +344,23 @@ func TestAssessmentLink_Ends(t *testing.T) {
 	}
 }
 
+// A link for one cat shows a page, not JSON, when the cat is not listed anymore.
+func TestAssessmentLink_CatIsRemoved(t *testing.T) {
+	t.Parallel()
+
+	v := client{newSQLiteServer(t), loadSpec(t), "writer"}
+	link := v.createLink(t, `{"cat":"1"}`)
+	page := parseForm(t, getForm(t, v.testServer, link.Token))
+	v.request(t, http.StatusNoContent, "DELETE", "/v1/cats/1", "")
+	for name, rec := range map[string]*httptest.ResponseRecorder{
+		"form": getForm(t, v.testServer, link.Token), "visit": sendForm(t, v.testServer, visitForm(page, page.cats[0])),
+	} {
+		if body := rec.Body.String(); rec.Code != http.StatusNotFound || !strings.Contains(body, "<h2 class=\"closed\">The cat of this link is not listed anymore</h2>") {
+			t.Errorf("%s: got %d %s, want a page", name, rec.Code, body)
+		}
+	}
+}
+
 func TestAssessmentLink_Requests(t *testing.T) {
 	t.Parallel()
 

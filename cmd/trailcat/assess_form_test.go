@@ -123,9 +123,9 @@ func (f *formTest) colors(scheme string) {
 }
 
 // newLink creates the link that open opens.
-func (f *formTest) newLink() {
+func (f *formTest) newLink(args ...string) {
 	f.t.Helper()
-	link, _ := do(f.t, exitOK, "assess-link", "--shelter", "MD1", "--role", "volunteer", "--database", f.database)
+	link, _ := do(f.t, exitOK, append([]string{"assess-link", "--shelter", "MD1", "--role", "volunteer", "--database", f.database}, args...)...)
 	f.token = regexp.MustCompile(`tc_form_\w+`).FindString(link)
 	f.issuer = regexp.MustCompile(`keys revoke (\w+)`).FindStringSubmatch(link)[1]
 }
@@ -347,33 +347,37 @@ func TestAssessForm_WorksWithoutJavaScript(t *testing.T) {
 	}
 }
 
-// axeRules runs the rules of WCAG 2.2 AA on the page and returns the violations.
-const axeRules = `axe.run({ runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } })
+// axeRules runs rules on the page and returns the violations.
+const axeRules = `axe.run({ runOnly: %s })
 	.then(result => result.violations.map(v => v.id + ": " + v.help + ": " + v.nodes.map(n => n.html + " " + n.failureSummary).join(" | ")))`
 
 // narrow is a script that returns what is wider than the window.
 const narrow = `document.documentElement.scrollWidth > document.documentElement.clientWidth ? [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map(e => e.outerHTML.slice(0, 120)).slice(0, 3) : []`
 
 // smallTargets is a script that returns the targets on the screen that are lower than 44 pixels.
-const smallTargets = `[...document.querySelectorAll(".step.current :is(button, .button, .card, input:not([type=radio], [type=hidden]), textarea), .status button")]
+const smallTargets = `[...document.querySelectorAll("button, .button, .card, input:not([type=radio], [type=hidden]), textarea, footer a, .errors a")]
 	.filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 120))`
 
-// TestAssessForm_IsAccessible checks every screen, on phones in both color schemes, at 320
-// pixels of width, and the sheet.
+// TestAssessForm_IsAccessible checks every screen, also those of errors, and the sheet: on phones in
+// both color schemes, and at 320 pixels of width.
 func TestAssessForm_IsAccessible(t *testing.T) {
 	t.Parallel()
 
 	f := newFormTest(t)
 	axe := readAxe(t)
+	schemes := map[string]string{ // only colors differ between them
+		"light": `{ type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }`,
+		"dark":  `{ type: "rule", values: ["color-contrast"] }`,
+	}
 	check := func(name string) {
 		t.Helper()
-		for _, scheme := range []string{"light", "dark"} {
+		for scheme, rules := range schemes {
 			f.colors(scheme)
 			f.picture(name + "-" + scheme)
 			if !eval[bool](f, `"axe" in window`) {
 				eval[chromedp.Void](f, axe+"; undefined")
 			}
-			if got := eval[[]string](f, axeRules); len(got) > 0 {
+			if got := eval[[]string](f, fmt.Sprintf(axeRules, rules)); len(got) > 0 {
 				t.Errorf("%s, %s: %s", name, scheme, strings.Join(got, "\n"))
 			}
 		}
@@ -391,6 +395,10 @@ func TestAssessForm_IsAccessible(t *testing.T) {
 	f.next("s-cat") // nothing is chosen
 	check("s-cat-error")
 	f.choose("cat", f.firstCat())
+	f.next("s-you")
+	runAction(f.docsPage, chromedp.Reload())
+	f.waitFor(`document.querySelector(".step.current")?.id === "s-resume"`)
+	check("s-resume")
 	f.next("s-you")
 	check("s-you")
 	runAction(f.docsPage, chromedp.SendKeys(chromedp.CSS("#assessor"), "AB"))
@@ -412,8 +420,9 @@ func TestAssessForm_IsAccessible(t *testing.T) {
 	f.next("s-done")
 	f.waitFor(`document.querySelector("#done-title").textContent === "Thank you"`)
 	check("s-done")
-	runAction(f.docsPage, chromedp.Navigate(f.proxy.URL+"/assess?token=tc_form_wrong"))
-	check("closed")
+	all := f.token
+	f.checkErrorScreens(check)
+	f.token = all
 	runAction(f.docsPage, chromedp.Navigate(f.proxy.URL+"/assess/sheet"))
 	check("sheet")
 	f.resize(1280, 900, false)
@@ -432,6 +441,62 @@ func TestAssessForm_IsAccessible(t *testing.T) {
 			}
 		}
 	}
+}
+
+// checkErrorScreens checks the screens of visits and links that are refused, of a connection that is
+// lost, and those without JavaScript.
+func (f *formTest) checkErrorScreens(check func(name string)) {
+	f.t.Helper()
+	setQueue := func(queue string) {
+		f.t.Helper()
+		eval[chromedp.Void](f, `localStorage.setItem("trailcat.queue", '`+queue+`'); undefined`)
+	}
+	cat := f.firstCat() // alone, because long pages take long to check
+	f.newLink("--cat", eval[string](f, `document.querySelector(".card small").textContent.split(" ")[0]`))
+	setQueue(`[{"id": "0123456789abcdef", "name": "Aussie", "fields": [["cat", "999999999"]]}]`)
+	f.open()
+	f.waitFor(`document.querySelector("#queue").textContent.includes("Aussie: This link is not for this cat.")`)
+	check("unknown-cat")
+	setQueue(`[{"id": "0123456789abcdef", "name": "Aussie", "fields": [["cat", "` + cat + `"], ["days", "many"]]}]`)
+	f.open()
+	f.waitFor(`document.querySelector("#queue").textContent.includes("Enter the days as a number")`)
+	check("refused")
+
+	setQueue(`[{"id": "0123456789abcdef", "name": "Aussie", "fields": []}]`)
+	for name, title := range map[string]string{"": "Open the link", "tc_form_wrong": "This link is not valid"} {
+		runAction(f.docsPage, chromedp.Navigate(f.proxy.URL+"/assess?token="+name))
+		f.waitFor(fmt.Sprintf(`document.title.startsWith(%q) && document.querySelector("#queue").textContent.includes("Open a new link")`, title))
+		check("closed-" + name)
+	}
+
+	scripts := func(on bool) {
+		f.t.Helper()
+		runAction(f.docsPage, call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on}))
+	}
+	scripts(false)
+	f.open()
+	scripts(true) // for axe; those of the page did not run
+	check("plain")
+	scripts(false)
+	runAction(f.docsPage, chromedp.SendKeys(chromedp.CSS(`#s-send button`), kb.Enter))
+	f.waitFor(`document.querySelector("#errors") !== null`)
+	scripts(true)
+	check("plain-errors")
+
+	setQueue(`[]`)
+	if status, body, err := request(f.t.Context(), http.MethodDelete, f.base+"/v1/cats/"+cat, f.key, ""); err != nil || status >= 300 {
+		f.t.Fatalf("remove the cat: got %d %s, %v", status, body, err)
+	}
+	f.open()
+	f.waitFor(`document.title.startsWith("The cat of this link is not listed anymore")`)
+	check("closed-cat")
+
+	eval[chromedp.Void](f, `caches.delete("trailcat-assess")`)
+	f.proxy.down.Store(true)
+	runAction(f.docsPage, chromedp.Navigate(f.proxy.URL+"/assess"))
+	f.waitFor(`document.querySelector("h1")?.textContent === "There is no connection"`)
+	check("no-connection")
+	f.proxy.down.Store(false)
 }
 
 // readAxe returns the script of axe-core, which npm installs.

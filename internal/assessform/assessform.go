@@ -125,6 +125,7 @@ type Page struct {
 	Today     string // a date
 	ExpiresAt time.Time
 	Closed    string // why there is no form; empty: there is one
+	Advice    string // what to do if there is no form
 
 	Values map[string]string // of the fields, by name
 	Errors []Error

@@ -18,6 +18,8 @@
     if (click) { e.type = "button"; e.addEventListener("click", click); }
     return e;
   };
+  // formatTime returns a time here in the language of the page.
+  const formatTime = time => new Date(time).toLocaleString("en-GB", { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
   const plural = (n, one, many) => n === 1 ? "1 " + one : n + " " + many;
 
   // The queue: visits that are finished and not sent yet.
@@ -28,11 +30,12 @@
   function showQueue() {
     if (!queueBox) return;
     const all = queue(), rejected = all.filter(v => v.error), waiting = all.length - rejected.length;
+    const pressed = queueBox.contains(document.activeElement) ? document.activeElement.textContent : "";
     queueBox.replaceChildren();
     queueBox.hidden = all.length === 0 && !notice;
     if (waiting) queueBox.append(element("p", plural(waiting, "visit", "visits") + " not sent yet. " + (waiting === 1 ? "It is" : "They are") + " stored on this phone."));
     if (notice) queueBox.append(element("p", notice));
-    if (waiting) queueBox.append(element("button", "Send now", () => send()));
+    if (waiting && form) queueBox.append(element("button", "Send now", () => send()));
     if (rejected.length) {
       const list = document.createElement("ul");
       for (const v of rejected) {
@@ -44,6 +47,10 @@
         list.append(item);
       }
       queueBox.append(element("p", plural(rejected.length, "visit", "visits") + " could not be recorded:"), list);
+    }
+    if (pressed) { // keep the focus, though its button is a new one
+      const buttons = [...queueBox.querySelectorAll("button")];
+      (buttons.find(b => b.textContent === pressed) || buttons[0] || document.getElementById("main")).focus();
     }
   }
 
@@ -62,14 +69,14 @@
     const recorded = [];
     notice = "";
     for (const visit of queue().filter(v => !v.error)) {
-      if (!token()) { notice = "Open a new link to send them."; break; }
+      if (!token()) { notice = "Open a new link on this phone to send what is stored."; break; }
       let response;
       try {
         response = await fetch("/assess", {
           method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams([["token", token()], ["visit", visit.id], ...visit.fields]), signal: AbortSignal.timeout(20000),
         });
       } catch {
-        notice = "There is no connection. They are sent when it is back.";
+        notice = "There is no connection. Sending continues when it is back.";
         break;
       }
       if (response.ok) {
@@ -78,14 +85,15 @@
         continue;
       }
       const problem = await response.json().catch(() => ({}));
-      if (response.status === 401) { notice = "This link no longer works. Open a new link on this phone to send them."; break; }
-      if (response.status === 408 || response.status === 429 || response.status >= 500) { notice = "The server is busy. They are sent later."; break; }
+      if (response.status === 401) { notice = "This link no longer works. Open a new link on this phone to send what is stored."; break; }
+      if (response.status === 408 || response.status === 429 || response.status >= 500) { notice = "The server is busy. Sending continues later."; break; }
       const details = (problem.errors || []).map(e => e.message).join(" ");
       change(visit.id, v => ({ ...v, link: tokenEnd(), error: details || problem.detail || "The server does not accept this visit (" + response.status + ")." }));
     }
     return recorded;
   }
 
+  for (const time of document.querySelectorAll("footer time")) time.textContent = formatTime(time.dateTime);
   window.addEventListener("online", () => send());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
   setInterval(() => { if (queue().some(v => !v.error)) send(); }, 60000);
@@ -347,7 +355,7 @@
     history.replaceState(null, "", location.pathname + location.search);
     show("s-cat", false);
   } else if (draft) {
-    $("resume-text").textContent = "Your visit to " + draft.name + ", from " + new Date(draft.at).toLocaleString([], { weekday: "long", hour: "numeric", minute: "2-digit" }) + ", is not finished.";
+    $("resume-text").textContent = "Your visit to " + draft.name + ", from " + formatTime(draft.at) + ", is not finished.";
     go("s-resume");
   } else {
     form.elements.date.value = today();
