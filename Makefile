@@ -17,7 +17,7 @@ export GORACE = atexit_sleep_ms=0
 export REDOCLY_TELEMETRY = off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE = true
 
-.PHONY: help run build test test-properties test-chaos test-failover test-overload test-recipes test-schemathesis test-fuzz nightly bench rubric-simulation fmt lint generate verify check cover clients test-clients image
+.PHONY: help run build test test-properties test-chaos test-failover test-overload test-recipes test-schemathesis test-fuzz nightly bench bench-compare rubric-simulation fmt lint generate verify check cover clients test-clients image
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ bench: ## Measure the budgets of docs/PERFORMANCE.md (TRAILCAT_BENCH_CATS sets a
 	go test -tags bench -count=1 -timeout 40m -run TestBudgets -v ./internal/bench
 	go test -run '^$$' -bench Bulk -benchtime 20x ./api
 	go test -run '^$$' -bench Search ./api/petfinder
+
+BASE ?= 4056e9f
+bench-compare: ## Compare the processor time of list requests with that of the server of the commit BASE (TRAILCAT_BENCH_CATS as above)
+	TRAILCAT_BENCH_BASE=$(BASE) go test -tags bench -count=1 -timeout 60m -run TestCompare -v ./internal/bench
 
 rubric-simulation: ## Rate simulated cats with the adventure rubric and print the results beside the criteria
 	go run ./docs/rubric/simulation

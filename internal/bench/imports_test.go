@@ -148,7 +148,7 @@ func importOne(t *testing.T, file io.ReaderAt, size int64) string {
 	options := importjob.Options{Format: format, Mode: catalog.ModeIncremental}
 	result, err := importjob.New(s, cats, time.Now, importjob.NewFile(file, size, [sha256.Size]byte{}, options), shelter).Run(context.Background())
 	if e, ok := errors.AsType[*catalog.Error](err); ok {
-		return e.Code
+		return string(e.Code)
 	} else if err != nil {
 		t.Error(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http/httputil"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -36,10 +37,14 @@ func dial(tb testing.TB, address string) *connection {
 	return &connection{conn: conn, in: bufio.NewReaderSize(conn, 64<<10)}
 }
 
-// requestBytes returns the encoded GET request of a path.
-func requestBytes(path string) []byte {
-	return []byte("GET " + path + " HTTP/1.1\r\nHost: bench\r\nUser-Agent: bench\r\nAccept: application/json\r\n\r\n")
+// requestBytes returns the encoded GET request of a path with more header lines, each with
+// its line end.
+func requestBytes(path, header string) []byte {
+	return []byte("GET " + path + " HTTP/1.1\r\nHost: bench\r\nUser-Agent: bench\r\nAccept: application/json\r\n" + header + "\r\n")
 }
+
+// chunked is the length of a response that says no length.
+const chunked = -1
 
 // get sends a request and reads the response, which must have status 200. The body
 // is returned only if keep is set, and is valid until the next call.
@@ -51,7 +56,7 @@ func (c *connection) get(request []byte, keep bool) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	ok, length := bytes.HasPrefix(line, []byte("HTTP/1.1 200")), -1
+	ok, length := bytes.HasPrefix(line, []byte("HTTP/1.1 200")), chunked
 	for {
 		line, err = c.in.ReadSlice('\n')
 		if err != nil {
@@ -68,8 +73,14 @@ func (c *connection) get(request []byte, keep bool) ([]byte, error) {
 			}
 		}
 	}
-	if length < 0 {
-		return nil, fmt.Errorf("%q: response without Content-Length (status 200: %t)", request, ok)
+	if length == chunked {
+		if c.body, err = io.ReadAll(httputil.NewChunkedReader(c.in)); err == nil {
+			_, err = c.in.Discard(len("\r\n"))
+		}
+		if err == nil && !ok {
+			err = fmt.Errorf("%q: unexpected response %s", request, c.body)
+		}
+		return c.body, err
 	}
 	if ok && !keep {
 		_, err = c.in.Discard(length)

@@ -52,15 +52,22 @@ type processStats struct {
 
 var serverURL = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
-// measureStart starts the server, measures it and stops it.
-func measureStart(t *testing.T, binary, url string) processStats {
+// serverProcess is a running server binary.
+type serverProcess struct {
+	command *exec.Cmd
+	url     string
+	startup time.Duration // from its start until it was ready
+	stop    func()
+}
+
+// startServer starts the server on a database and waits until it is ready. Its log is
+// discarded.
+func startServer(t *testing.T, binary, databaseURL string, args ...string) serverProcess {
 	t.Helper()
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
-	command := exec.CommandContext(ctx, binary, "serve", "--database", url, "--listen", "127.0.0.1:0", "--rate-limit", "0", "--log-level", "error")
+	ctx, cancel := context.WithCancel(t.Context())
+	command := exec.CommandContext(ctx, binary, append([]string{"serve", "--database", databaseURL, "--listen", "127.0.0.1:0", "--rate-limit", "0"}, args...)...)
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = 20 * time.Second
-	command.Stderr = os.Stderr
 	out, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -69,24 +76,34 @@ func measureStart(t *testing.T, binary, url string) processStats {
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { stop(); _ = command.Wait() }() // Wait reports the signal as an error
+	process := serverProcess{command: command, stop: func() { cancel(); _ = command.Wait() }} // Wait reports the signal as an error
 	lines := bufio.NewReader(out)
-	base := ""
-	for base == "" {
+	for process.url == "" {
 		line, err := lines.ReadString('\n')
 		if err != nil {
+			process.stop()
 			t.Fatalf("the server did not become ready: %v", err)
 		}
-		base = serverURL.FindString(line)
+		process.url = serverURL.FindString(line)
 	}
-	stats := processStats{startup: time.Since(started), cpuTime: cpuTimeOf(t, command.Process.Pid), resident: residentMemoryOf(t, command.Process.Pid)}
-	get(t, base+"/readyz")
+	process.startup = time.Since(started)
 	go func() { _, _ = io.Copy(io.Discard, lines) }()
+	return process
+}
+
+// measureStart starts the server, measures it and stops it.
+func measureStart(t *testing.T, binary, databaseURL string) processStats {
+	t.Helper()
+	process := startServer(t, binary, databaseURL, "--log-level", "error")
+	defer process.stop()
+	pid, base := process.command.Process.Pid, process.url
+	stats := processStats{startup: process.startup, cpuTime: cpuTimeOf(t, pid), resident: residentMemoryOf(t, pid)}
+	get(t, base+"/readyz")
 	for i := range 300 { // requests trigger garbage collection
 		get(t, base+"/v1/cats?limit=100&sort=random&seed="+strconv.Itoa(i+1))
 	}
 	time.Sleep(5 * time.Second) // free memory is returned to the system gradually
-	stats.settled = residentMemoryOf(t, command.Process.Pid)
+	stats.settled = residentMemoryOf(t, pid)
 	return stats
 }
 

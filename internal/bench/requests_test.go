@@ -37,9 +37,9 @@ func measureRequests(t *testing.T, s size, b *benchServer, table *table) {
 	for _, sc := range b.scenarios(t, connections[0]) {
 		requests := make([][]byte, len(sc.paths))
 		for i, path := range sc.paths {
-			requests[i] = requestBytes(path)
+			requests[i] = requestBytes(path, "")
 		}
-		constant := [][]byte{requestBytes(b.constant.add(sc.name, medianResponse(t, connections[0], requests)))}
+		constant := [][]byte{requestBytes(b.constant.add(sc.name, medianResponse(t, connections[0], requests)), "")}
 		var ourCPU, constantCPU samples // CPU time of server and client together
 		measurements := []func() float64{
 			func() float64 {
@@ -138,14 +138,6 @@ func (b *benchServer) scenarios(t *testing.T, c *connection) []scenario {
 	}
 }
 
-func textQueries(words ...string) []string {
-	out := make([]string, len(words))
-	for i, q := range words {
-		out[i] = "/v1/cats?q=" + url.QueryEscape(q)
-	}
-	return out
-}
-
 func withSuffix(paths []string, more string) []string {
 	out := make([]string, len(paths))
 	for i, p := range paths {
@@ -171,7 +163,7 @@ func (b *benchServer) sampleCats(t *testing.T, c *connection) (ids []string, num
 	t.Helper()
 	path := "/v1/cats?sort=random&seed=7&limit=100&fields=id,number"
 	for cursor := ""; len(ids) < 10_000; {
-		body, err := c.get(requestBytes(path+cursor), true)
+		body, err := c.get(requestBytes(path+cursor, ""), true)
 		if err != nil {
 			t.Fatal(err)
 		}
