@@ -119,6 +119,7 @@ type API struct {
 	auth          access.Authenticator
 	cats          *catCache
 	pages         *pageCache
+	buffers       pageBuffers
 	feed          *changefeed.Feed
 	metrics       *httpkit.RequestMetrics
 	problems      httpkit.Problems

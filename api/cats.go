@@ -43,8 +43,10 @@ func (a *API) listCats(c echo.Context) error {
 	head, key := a.Index.Head(), pageKey{query: c.Request().URL.RawQuery, audience: a.audience(c, false)}
 	page, ok := a.pages.get(head, key)
 	if !ok {
+		buffer := a.buffers.get()
+		defer a.buffers.put(buffer)
 		var err error
-		if page, err = a.findCats(c); err != nil {
+		if page, err = a.findCats(c, buffer); err != nil {
 			return err
 		}
 		if a.Index.Head() == head {
@@ -64,8 +66,8 @@ func (a *API) bindCatQuery(c echo.Context) (filters.CatRequest, error) {
 	return a.ParseCatRequest(values, a.audience(c, false))
 }
 
-// findCats returns the page of cats that a request asks for.
-func (a *API) findCats(c echo.Context) (cachedPage, error) {
+// findCats returns the page of cats that a request asks for. Its body is in the buffer.
+func (a *API) findCats(c echo.Context, buffer *pageBuffer) (cachedPage, error) {
 	in, err := a.bindCatQuery(c)
 	if err != nil {
 		return cachedPage{}, err
@@ -75,8 +77,10 @@ func (a *API) findCats(c echo.Context) (cachedPage, error) {
 		return cachedPage{}, err
 	}
 	in.Warnings = append(in.Warnings, a.UnassessedWarnings(in, page)...)
-	body, err := a.encodeCatPage(c, page, in)
-	return cachedPage{body: body, etag: httpkit.WeakETag(body), next: page.Next}, err
+	if buffer.body, err = a.appendCatPage(buffer.body[:0], c, page, in); err != nil {
+		return cachedPage{}, err
+	}
+	return cachedPage{body: buffer.body, etag: httpkit.WeakETag(buffer.body), next: page.Next}, nil
 }
 
 // listSimilarCats sends the cats that are most similar to a cat.
@@ -107,8 +111,11 @@ func (a *API) listSimilarCats(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body := append(a.appendCards([]byte(`{"data":[`), hits, false, nil, nil), `],"page":{"next_cursor":null,"has_more":false}}`...)
-	return httpkit.SendEncoded(c, body)
+	buffer := a.buffers.get()
+	defer a.buffers.put(buffer)
+	buffer.body = a.appendCards(append(buffer.body[:0], `{"data":[`...), hits, false, nil, nil)
+	buffer.body = append(buffer.body, `],"page":{"next_cursor":null,"has_more":false}}`...)
+	return httpkit.SendEncoded(c, buffer.body)
 }
 
 // SimilarQuery is the query of the list of similar cats.
@@ -331,13 +338,8 @@ func errCatHidden() error {
 	return catalog.Errorf(catalog.Gone, errcode.CatRemoved, "This cat is no longer listed.")
 }
 
-// encodeCatPage encodes a page of cats from cards that are encoded already.
-func (a *API) encodeCatPage(c echo.Context, page search.Page, in filters.CatRequest) ([]byte, error) {
-	size := 500
-	for _, hit := range page.Hits {
-		size += len(hit.Card) + 100
-	}
-	out := make([]byte, 0, size)
+// appendCatPage appends a page of cats to out, from cards that are encoded already.
+func (a *API) appendCatPage(out []byte, c echo.Context, page search.Page, in filters.CatRequest) ([]byte, error) {
 	out = append(out, `{"data":[`...)
 	out = a.appendCards(out, page.Hits, in.InMiles, a.shelterReader(c, in), in.Fields)
 	info := wire.PageInfo{NextCursor: wire.OrNull(page.Next), HasMore: page.HasMore, Total: page.Total, Near: wire.NewNear(in.Near)}

@@ -175,7 +175,7 @@ func contentOf(t *testing.T, x *search.Index) string {
 	}
 	content := []string{shelter.Name}
 	for _, hit := range page.Hits {
-		content = append(content, string(hit.Card))
+		content = append(content, string(hit.Card.Append(nil)))
 	}
 	return strings.Join(content, "\n")
 }

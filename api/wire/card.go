@@ -160,7 +160,7 @@ func AppendCard(out []byte, hit search.Hit, today time.Time, inMiles bool, shelt
 	if hit.DistanceKm >= 0 && inMiles {
 		d.DistanceMi = &miles
 	}
-	return d.appendTo(append(out, hit.Card...))
+	return d.appendTo(hit.Card.Append(out))
 }
 
 // appendTo appends the fields of d and the closing brace to the static part of a card.

@@ -42,9 +42,15 @@ func drawCat(t *rapid.T) catalog.Cat {
 	return c
 }
 
+// compressed returns a card as the index has it.
+func compressed(card []byte) dictionary.Text {
+	c := dictionary.NewCompressor(nil)
+	return c.Open(c.Compress(nil, card))
+}
+
 // drawHit draws the hit of a cat, with the dynamic part that its card must have.
 func drawHit(t *rapid.T, c catalog.Cat) (search.Hit, CardDynamic) {
-	hit := search.Hit{Card: EncodeCard(c), DistanceKm: -1}
+	hit := search.Hit{Card: compressed(EncodeCard(c)), DistanceKm: -1}
 	var d CardDynamic
 	if rapid.Bool().Draw(t, "has a birth date") {
 		hit.Birth = cardDay.AddDate(0, -rapid.IntRange(0, 300).Draw(t, "months"), -3)
@@ -88,7 +94,7 @@ func TestAppendCard_EqualsEncodingTheWholeCard(t *testing.T) {
 func TestAppendCard_WholeDistanceHasOneDecimal(t *testing.T) {
 	t.Parallel()
 
-	hit := search.Hit{Card: []byte(`{"id":"1"`), DistanceKm: 12}
+	hit := search.Hit{Card: compressed([]byte(`{"id":"1"`)), DistanceKm: 12}
 	const want = `{"id":"1","age_months":null,"age_group":null,"distance_km":12.0}`
 	if got := string(AppendCard(nil, hit, cardDay, false, nil)); got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -160,5 +166,5 @@ func BenchmarkAppendFields(b *testing.B) {
 func benchmarkHit() search.Hit {
 	var cat catalog.Cat
 	cat.Name, cat.Description = "Kenny Chatney", "Kenny likes to watch birds. He is calm on a leash."
-	return search.Hit{Card: EncodeCard(cat), Birth: cardDay.AddDate(-3, 0, 0), DistanceKm: 12.34}
+	return search.Hit{Card: compressed(EncodeCard(cat)), Birth: cardDay.AddDate(-3, 0, 0), DistanceKm: 12.34}
 }

@@ -14,7 +14,6 @@ type queryBuffers struct {
 	sets   []*bitset.Set
 	used   int // sets in use
 	places []placeDistance
-	cards  []byte
 }
 
 func (p *bufferPool) get() *queryBuffers {

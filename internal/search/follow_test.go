@@ -49,7 +49,7 @@ func TestCatchUp_AppliesChanges(t *testing.T) {
 		}
 	}
 	page, _ := x.Cats(Query{Text: "fern", Limit: 1})
-	if card := string(page.Hits[0].Card); !strings.Contains(card, "Cats of Baltimore") {
+	if card := string(page.Hits[0].Card.Append(nil)); !strings.Contains(card, "Cats of Baltimore") {
 		t.Errorf("got card %s, want the shelter's new name on it", card)
 	}
 	if version, number, _, ok := x.Version(f.cats[1].ID); !ok || version != 2 || number != 2 || !x.IsRemoved(f.cats[1].ID) {

@@ -1,7 +1,6 @@
 package search
 
 import (
-	"slices"
 	"time"
 
 	"trailcat/internal/errcode"
@@ -74,7 +73,7 @@ func (d *indexData) page(q *Query, b *queryBuffers) (Page, error) {
 	}
 	page.Hits = d.hits(found, p.radius)
 	if !q.WithoutCards {
-		d.addCards(page.Hits, found, b)
+		d.addCards(page.Hits, found)
 	}
 	return page, nil
 }
@@ -91,19 +90,10 @@ func (d *indexData) hits(candidates []candidate, radius *radiusFilter) []Hit {
 	return out
 }
 
-// addCards adds the cards to hits. The cards of a page share one allocation.
-func (d *indexData) addCards(hits []Hit, candidates []candidate, b *queryBuffers) {
-	ends := make([]int, len(candidates))
-	b.cards = b.cards[:0]
+// addCards adds the cards to hits.
+func (d *indexData) addCards(hits []Hit, candidates []candidate) {
 	for i, c := range candidates {
-		b.cards = d.cards.Decompress(b.cards, d.cardArena.Get(d.cardRefs[c.slot]))
-		ends[i] = len(b.cards)
-	}
-	cards := slices.Clip(slices.Clone(b.cards))
-	from := 0
-	for i := range hits {
-		hits[i].Card = cards[from:ends[i]:ends[i]]
-		from = ends[i]
+		hits[i].Card = d.cards.Open(d.cardArena.Get(d.cardRefs[c.slot]))
 	}
 }
 
@@ -113,7 +103,7 @@ func (d *indexData) hit(slot uint32) Hit {
 		birth = dateOf(d.bornOn[slot])
 	}
 	return Hit{
-		Card: nil, ID: d.ids[slot].String(), Number: d.numbers[slot], Version: int64(d.versions[slot]),
+		ID: d.ids[slot].String(), Number: d.numbers[slot], Version: int64(d.versions[slot]),
 		ShelterID: d.shelters.all[d.shelterOf[slot]].ID,
 		Birth:     birth, AgeGroup: d.reportedAgeGroup(slot), DistanceKm: -1,
 	}

@@ -13,6 +13,7 @@ import (
 	"trailcat/internal/catalog"
 	"trailcat/internal/errcode"
 	"trailcat/internal/geo"
+	"trailcat/internal/search/dictionary"
 	"trailcat/internal/vocab"
 )
 
@@ -77,7 +78,7 @@ type Count struct {
 
 // Hit is a cat that matches.
 type Hit struct {
-	Card       []byte // as Options.Card encoded it; nil with Query.WithoutCards
+	Card       dictionary.Text // as Options.Card encoded it; empty with Query.WithoutCards
 	ID         string
 	Number     int64
 	Version    int64

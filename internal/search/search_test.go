@@ -79,7 +79,7 @@ func catchUp(t *testing.T, x *Index) {
 func names(page Page) []string {
 	var out []string
 	for _, hit := range page.Hits {
-		_, rest, _ := strings.Cut(string(hit.Card), `"name":"`)
+		_, rest, _ := strings.Cut(string(hit.Card.Append(nil)), `"name":"`)
 		name, _, _ := strings.Cut(rest, `"`)
 		out = append(out, name)
 	}

@@ -47,7 +47,7 @@ func (x *Index) Similar(audience catalog.Audience, number int64, limit int) ([]H
 	}
 	s.search(others, 0)
 	hits := d.hits(s.found, s.center)
-	d.addCards(hits, s.found, b)
+	d.addCards(hits, s.found)
 	return hits, nil
 }
 

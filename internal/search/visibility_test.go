@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/search/dictionary"
 )
 
 var aggregator = catalog.Audience{PartnerID: "prt_x", Class: catalog.AggregatorReader}
@@ -86,7 +87,7 @@ func requireSamePages(t *rapid.T, x, without *Index, q Query) {
 		}
 		q.Cursor, operatorQuery.Cursor = got.Next, want.Next
 		got.Next, want.Next, got.Seq, want.Seq = "", "", 0, 0
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want, got, cmp.Transformer("text", func(card dictionary.Text) string { return string(card.Append(nil)) })); diff != "" {
 			t.Fatalf("%+v (-want +got):\n%s", q, diff)
 		}
 		if !got.HasMore {

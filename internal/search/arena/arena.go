@@ -11,13 +11,13 @@ import (
 // chunkSize is the size of an allocation in bytes. A record never spans chunks.
 const chunkSize = 1 << 20
 
-// Arena stores records. A record is written once; a freed record leaves a hole
-// until its chunk is compacted. The zero value is an empty arena. An Arena is
-// not safe for concurrent use while it changes.
+// Arena stores records. A record is written once and never overwritten; a freed record
+// leaves a hole until its chunk is compacted and left to the garbage collector. The zero
+// value is an empty arena. An Arena is not safe for concurrent use while it changes.
 type Arena struct {
 	chunks     [][]byte
 	holes      []int // freed bytes, by chunk
-	freeChunks []int // chunks without records
+	freeChunks []int // chunks without memory
 	open       int   // the chunk that is being filled
 }
 
@@ -42,17 +42,16 @@ func (a *Arena) Put(record []byte) Handle {
 
 // openChunk opens a chunk with room for need bytes.
 func (a *Arena) openChunk(need int) {
-	if last := len(a.freeChunks) - 1; last >= 0 && need <= chunkSize {
+	if last := len(a.freeChunks) - 1; last >= 0 {
 		a.open, a.freeChunks = a.freeChunks[last], a.freeChunks[:last]
-		return
+	} else {
+		a.open, a.chunks, a.holes = len(a.chunks), append(a.chunks, nil), append(a.holes, 0)
 	}
-	a.chunks = append(a.chunks, make([]byte, 0, max(chunkSize, need)))
-	a.holes = append(a.holes, 0)
-	a.open = len(a.chunks) - 1
+	a.chunks[a.open] = make([]byte, 0, max(chunkSize, need))
 }
 
-// Get returns the record, or nil for the zero Handle. It is valid until the
-// arena changes, and the caller must not change it.
+// Get returns the record, or nil for the zero Handle. The handle is valid until the arena
+// changes, the record for ever; the caller must not change it.
 func (a *Arena) Get(h Handle) []byte {
 	if h == 0 {
 		return nil
@@ -107,10 +106,6 @@ func (a *Arena) compactChunk(chunk int, handles []Handle) {
 		}
 	}
 	a.holes[chunk] = 0
-	if cap(a.chunks[chunk]) > chunkSize {
-		a.chunks[chunk] = nil // allocated for one long record
-	} else {
-		a.chunks[chunk] = a.chunks[chunk][:0]
-		a.freeChunks = append(a.freeChunks, chunk)
-	}
+	a.chunks[chunk] = nil // readers may still have its records
+	a.freeChunks = append(a.freeChunks, chunk)
 }

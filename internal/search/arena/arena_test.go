@@ -28,3 +28,25 @@ func TestArena_RecordsSurviveCompaction(t *testing.T) {
 		t.Errorf("got %d chunks for 0.5 MB of records, want at most 4", len(a.chunks))
 	}
 }
+
+func TestArena_FreedRecordsStayReadable(t *testing.T) {
+	t.Parallel()
+
+	var a Arena
+	handles := make([]Handle, 500)
+	kept, want := map[int][]byte{}, map[int]string{}
+	for i := range 20_000 {
+		at := i * 7919 % len(handles)
+		if old := a.Get(handles[at]); i%97 == 0 && old != nil {
+			kept[i], want[i] = old, string(old)
+		}
+		a.Free(handles[at])
+		handles[at] = a.Put([]byte(strings.Repeat(strconv.Itoa(i), 1+i%200)))
+		a.CompactOne(handles)
+	}
+	for i, record := range kept {
+		if string(record) != want[i] {
+			t.Fatalf("a record that was freed in step %d: got %.40q, want %.40q", i, record, want[i])
+		}
+	}
+}

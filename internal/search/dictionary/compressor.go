@@ -78,10 +78,23 @@ func (c *Compressor) observe(text []byte) {
 	c.mu.Unlock()
 }
 
-// Decompress appends the text to dst.
-func (c *Compressor) Decompress(dst, compressed []byte) []byte {
+// Text is a compressed text. The zero Text is empty.
+type Text struct {
+	dictionary *dictionary
+	compressed []byte
+}
+
+// Open returns a compressed text for reading.
+func (c *Compressor) Open(compressed []byte) Text {
 	c.mu.RLock()
-	d := c.dictionaries[compressed[0]]
-	c.mu.RUnlock()
-	return d.decompress(dst, compressed[1:])
+	defer c.mu.RUnlock()
+	return Text{dictionary: c.dictionaries[compressed[0]], compressed: compressed[1:]}
+}
+
+// Append appends the text to dst. It is safe for concurrent use.
+func (t Text) Append(dst []byte) []byte {
+	if t.dictionary == nil {
+		return dst
+	}
+	return t.dictionary.decompress(dst, t.compressed)
 }
