@@ -3,6 +3,7 @@ package search
 import (
 	"cmp"
 	"iter"
+	"math"
 	"slices"
 
 	"trailcat/internal/search/bitset"
@@ -159,15 +160,52 @@ func (p *plan) topK(slots *bitset.Set, after *sortKey, limit int) []candidate {
 			best = best[:limit]
 		}
 	}
+	leading, least, greatest := p.leadingKey(), uint64(0), uint64(math.MaxUint64)
+	if after != nil {
+		least = after.a
+	}
 	for slot := range slots.All() {
+		if leading != nil {
+			// Most slots are too far back: what one column shows spares the others.
+			if a := leading(slot); a < least || a > greatest {
+				continue
+			}
+		}
 		if p.matches(slot) && (p.movedSlots == nil || !p.movedSlots.Has(slot)) {
-			offer(candidate{slot, p.key(slot)})
+			if offer(candidate{slot, p.key(slot)}); len(best) == limit {
+				greatest = best[limit-1].key.a
+			}
 		}
 	}
 	for _, c := range p.displaced {
 		offer(c)
 	}
 	return best
+}
+
+// leadingKey returns a function that returns the first number of a slot's sort key, or nil if
+// that takes as long as the whole key. The slot may be of a cat that is not listed.
+func (p *plan) leadingKey() func(slot uint32) uint64 {
+	d := p.data
+	switch p.order {
+	case OrderDistance, OrderFarthest:
+		if len(d.places.units) == 0 { // no cat was ever listed
+			return nil
+		}
+		var reverse uint64
+		if p.order == OrderFarthest {
+			reverse = math.MaxUint64
+		}
+		return func(slot uint32) uint64 { return distanceKey(p.radius.dot(&d.places.units[d.placeOf[slot]])) ^ reverse }
+	case OrderNewest:
+		return func(slot uint32) uint64 { return latestFirst(d.listedAt[slot]) }
+	case OrderOldest:
+		return func(slot uint32) uint64 { return ^latestFirst(d.listedAt[slot]) }
+	case OrderUpdated:
+		return func(slot uint32) uint64 { return latestFirst(d.updatedAt[slot]) }
+	default:
+		return nil
+	}
 }
 
 // keyAtOffset returns the sort key of the n-th match, so that a page can start after
