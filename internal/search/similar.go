@@ -86,7 +86,23 @@ func (s *similaritySearch) search(others *bitset.Set, trait int) {
 	}
 }
 
+// addNearest adds the nearest of the others, up to the limit. It compares few; of many, it
+// is sooner to meet enough on the way from place to place: about one of live/others cats is
+// one of them.
 func (s *similaritySearch) addNearest(others *bitset.Set) {
 	p := plan{data: s.data, buffers: s.buffers, order: OrderDistance, radius: s.center}
-	s.found = append(s.found, p.topK(others, nil, s.limit-len(s.found))...)
+	missing := s.limit - len(s.found)
+	if n := others.Recount(); n*n <= missing*s.data.live.Len() {
+		s.found = append(s.found, p.topK(others, nil, missing)...)
+		return
+	}
+	for slot := range p.nearestFirst(nil) {
+		if !others.Has(slot) {
+			continue
+		}
+		s.found = append(s.found, candidate{slot, p.key(slot)})
+		if len(s.found) == s.limit {
+			return
+		}
+	}
 }
