@@ -96,7 +96,7 @@ func decodeValue(errs *catalog.FieldErrors, pointer string, field reflect.Value,
 		}
 	case reflect.String:
 		if text, ok := value.(string); ok {
-			parsed, err := parseString(text, tag)
+			parsed, err := parseString(text, rulesOf(tag))
 			field.SetString(parsed)
 			addError(err)
 		} else {
@@ -111,14 +111,14 @@ func decodeValue(errs *catalog.FieldErrors, pointer string, field reflect.Value,
 	case reflect.Int, reflect.Int64:
 		if n, ok := toInteger(value); ok {
 			field.SetInt(n)
-			addError(checkRange(float64(n), tag))
+			addError(checkRange(float64(n), rulesOf(tag)))
 		} else {
 			wrongType("an integer")
 		}
 	default: // float64
 		if x, ok := toFloat(value); ok {
 			field.SetFloat(x)
-			addError(checkRange(x, tag))
+			addError(checkRange(x, rulesOf(tag)))
 		} else {
 			wrongType("a number")
 		}

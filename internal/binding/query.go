@@ -42,9 +42,11 @@ func ParseQuery(raw string) (url.Values, error) {
 // not have.
 func BindValues(values url.Values, in any) catalog.FieldErrors {
 	target := reflect.ValueOf(in).Elem()
-	known := Parameters(target.Type())
+	known := parametersOf(target.Type())
 	var errs catalog.FieldErrors
-	for _, p := range known {
+	indexes, complete := known.indexesOf(values)
+	for _, i := range indexes {
+		p := &known.list[i]
 		sent := p.sent(values)
 		if len(sent) == 0 {
 			continue
@@ -54,7 +56,10 @@ func BindValues(values url.Values, in any) catalog.FieldErrors {
 			errs = append(errs, *err)
 		}
 	}
-	return append(errs, unknownParameters(values, known)...)
+	if !complete {
+		errs = append(errs, unknownParameters(values, known.list)...)
+	}
+	return errs
 }
 
 // Parameter represents a query parameter of a struct.
@@ -66,6 +71,7 @@ type Parameter struct {
 	// empty; see Exclusions.
 	Excludes string
 	Tag      reflect.StructTag // of the field that has the rules for values
+	rules    *rules            // those of the tag
 }
 
 // Exclusions has the values to exclude, by the name of the list parameter that includes
@@ -78,13 +84,14 @@ const (
 	excludable      = "x-excludable"
 )
 
-// Values returns the values of a list parameter in a struct that was bound.
-func (p Parameter) Values(in reflect.Value) []string {
-	switch v := in.FieldByIndex(p.Index).Interface().(type) {
-	case []string:
-		return v
-	case Exclusions:
-		return v[p.Excludes]
+// Values returns the values of a list parameter in a struct that was bound. The struct must
+// be addressable.
+func (p *Parameter) Values(in reflect.Value) []string {
+	switch v := in.FieldByIndex(p.Index).Addr().Interface().(type) { // a pointer needs no copy
+	case *[]string:
+		return *v
+	case *Exclusions:
+		return (*v)[p.Excludes]
 	default:
 		return nil
 	}
@@ -95,13 +102,15 @@ const arraySuffix = "[]"
 
 // sent returns what a query has for the parameter: the distinct, sorted values of a list,
 // whether they are sent with commas or by repeating the parameter.
-func (p Parameter) sent(values url.Values) []string {
+func (p *Parameter) sent(values url.Values) []string {
 	if !p.List {
 		return values[p.Name]
 	}
 	var out []string
-	for _, entry := range slices.Concat(values[p.Name], values[p.Name+arraySuffix]) {
-		out = append(out, strings.Split(entry, ",")...)
+	for _, entries := range [][]string{values[p.Name], values[p.Name+arraySuffix]} {
+		for _, entry := range entries {
+			out = append(out, strings.Split(entry, ",")...)
+		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
@@ -110,7 +119,10 @@ func (p Parameter) sent(values url.Values) []string {
 // NormalizeLists replaces each list parameter of a struct type by its distinct, sorted
 // values, separated by commas.
 func NormalizeLists(values url.Values, t reflect.Type) {
-	for _, p := range Parameters(t) {
+	known := parametersOf(t)
+	indexes, _ := known.indexesOf(values)
+	for _, i := range indexes {
+		p := &known.list[i]
 		if sent := p.sent(values); p.List && len(sent) > 0 {
 			delete(values, p.Name+arraySuffix)
 			values.Set(p.Name, strings.Join(sent, ","))
@@ -118,14 +130,37 @@ func NormalizeLists(values url.Values, t reflect.Type) {
 	}
 }
 
+// parameters are the query parameters of a struct type.
+type parameters struct {
+	list   []Parameter
+	byName map[string]int // the index in the list, by each name that a query may have
+}
+
+// indexesOf returns the indexes of the parameters that a query has, in ascending order, and
+// whether these are all that the query has.
+func (p *parameters) indexesOf(values url.Values) (indexes []int, complete bool) {
+	complete = true
+	for name := range values {
+		if i, ok := p.byName[name]; ok {
+			indexes = append(indexes, i)
+		} else {
+			complete = false
+		}
+	}
+	slices.Sort(indexes)
+	return slices.Compact(indexes), complete
+}
+
 // parametersByType caches the parameters of each struct type.
 var parametersByType sync.Map
 
 // Parameters returns the query parameters of a struct type, including those of embedded
 // structs. Callers share the slice and must not change it.
-func Parameters(t reflect.Type) []Parameter {
+func Parameters(t reflect.Type) []Parameter { return parametersOf(t).list }
+
+func parametersOf(t reflect.Type) *parameters {
 	if known, ok := parametersByType.Load(t); ok {
-		return known.([]Parameter)
+		return known.(*parameters)
 	}
 	var known []Parameter
 	var exclusions []int // index of the field
@@ -134,16 +169,64 @@ func Parameters(t reflect.Type) []Parameter {
 		case f.Type == reflect.TypeFor[Exclusions]():
 			exclusions = f.Index
 		case !f.Anonymous:
-			known = append(known, Parameter{Name: f.Tag.Get("form"), Index: f.Index, List: f.Type.Kind() == reflect.Slice, Excludes: "", Tag: f.Tag})
+			known = append(known, Parameter{Name: f.Tag.Get("form"), Index: f.Index, List: f.Type.Kind() == reflect.Slice, Excludes: "", Tag: f.Tag, rules: newRules(f.Tag)})
 		}
 	}
 	for _, p := range known {
-		if exclusions != nil && strings.Contains(p.Tag.Get("extensions"), excludable) {
-			known = append(known, Parameter{Name: exclusionPrefix + p.Name, Index: exclusions, List: true, Excludes: p.Name, Tag: p.Tag})
+		if exclusions != nil && p.rules.excludable {
+			known = append(known, Parameter{Name: exclusionPrefix + p.Name, Index: exclusions, List: true, Excludes: p.Name, Tag: p.Tag, rules: p.rules})
 		}
 	}
-	parametersByType.Store(t, known)
-	return known
+	out := &parameters{list: known, byName: map[string]int{}}
+	for i, p := range known {
+		out.byName[p.Name] = i
+		if p.List {
+			out.byName[p.Name+arraySuffix] = i
+		}
+	}
+	parametersByType.Store(t, out)
+	return out
+}
+
+// rules are the rules for the values of a field that its tag has.
+type rules struct {
+	name             string   // of the field, for words that mean one of enums
+	enums            []string // the values, or nil for any
+	maxLength        int      // in characters; math.MaxInt for no limit
+	maxItems         int      // math.MaxInt for no limit
+	minimum, maximum *float64 // nil for no limit
+	excludable       bool     // values may be excluded
+}
+
+func newRules(tag reflect.StructTag) *rules {
+	name, _, _ := strings.Cut(cmp.Or(tag.Get("form"), tag.Get("json")), ",")
+	r := &rules{name: name, maxLength: math.MaxInt, maxItems: math.MaxInt, excludable: strings.Contains(tag.Get("extensions"), excludable)}
+	if enums := tag.Get("enums"); enums != "" {
+		r.enums = strings.Split(enums, ",")
+	}
+	for key, limit := range map[string]*int{"maxLength": &r.maxLength, "maxItems": &r.maxItems} {
+		if n, err := strconv.Atoi(tag.Get(key)); err == nil {
+			*limit = n
+		}
+	}
+	for key, limit := range map[string]**float64{"minimum": &r.minimum, "maximum": &r.maximum} {
+		if x, err := strconv.ParseFloat(tag.Get(key), 64); err == nil {
+			*limit = &x
+		}
+	}
+	return r
+}
+
+// rulesByTag caches the rules of the tags of fields of JSON objects.
+var rulesByTag sync.Map
+
+func rulesOf(tag reflect.StructTag) *rules {
+	if known, ok := rulesByTag.Load(tag); ok {
+		return known.(*rules)
+	}
+	r := newRules(tag)
+	rulesByTag.Store(tag, r)
+	return r
 }
 
 // unknownParameters returns an error for each parameter that is not known, sorted by name.
@@ -171,12 +254,12 @@ func unknownParameters(values url.Values, known []Parameter) catalog.FieldErrors
 }
 
 // bind parses the values of the parameter into its field.
-func (p Parameter) bind(field reflect.Value, sent []string) *catalog.FieldError {
+func (p *Parameter) bind(field reflect.Value, sent []string) *catalog.FieldError {
 	if p.Excludes == "" {
-		return bindField(field, p.Tag, sent)
+		return bindField(field, p.rules, sent)
 	}
 	var values []string
-	err := bindList(reflect.ValueOf(&values).Elem(), p.Tag, sent)
+	err := bindList(&values, p.rules, sent)
 	if field.IsNil() {
 		field.Set(reflect.ValueOf(Exclusions{}))
 	}
@@ -185,31 +268,35 @@ func (p Parameter) bind(field reflect.Value, sent []string) *catalog.FieldError 
 }
 
 // bindField parses the values of one parameter into a field.
-func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catalog.FieldError {
-	if field.Kind() == reflect.Slice {
-		return bindList(field, tag, sent)
+func bindField(field reflect.Value, rules *rules, sent []string) *catalog.FieldError {
+	target := field.Addr().Interface()
+	if list, ok := target.(*[]string); ok {
+		return bindList(list, rules, sent)
 	}
 	if len(sent) > 1 {
 		return NewFieldError(errcode.Repeated, "Must be sent only once.")
 	}
 	text := sent[0]
-	switch v := field.Addr().Interface().(type) {
+	switch v := target.(type) {
 	case *string:
-		if enums := tag.Get("enums"); enums != "" && strings.Contains(text, ",") {
-			return NewFieldError(errcode.UnknownValue, fmt.Sprintf("Expected one value, got %q. Must be one of %s.", text, strings.ReplaceAll(enums, ",", ", ")))
+		if rules.enums != nil && strings.Contains(text, ",") {
+			return NewFieldError(errcode.UnknownValue, fmt.Sprintf("Expected one value, got %q. Must be one of %s.", text, strings.Join(rules.enums, ", ")))
 		}
 		var err *catalog.FieldError
-		*v, err = parseString(text, tag)
+		*v, err = parseString(text, rules)
 		return err
 	case *bool:
 		answer, _ := vocab.ParseBool(text)
-		*v = answer != nil && *answer
-		return errorUnless(answer != nil, errcode.UnknownValue, fmt.Sprintf("Expected true or false, got %q.", text))
+		if answer == nil {
+			return NewFieldError(errcode.UnknownValue, fmt.Sprintf("Expected true or false, got %q.", text))
+		}
+		*v = *answer
+		return nil
 	case **int:
 		*v = new(int)
-		return bindInt(*v, tag, text)
+		return bindInt(*v, rules, text)
 	case *int:
-		return bindInt(v, tag, text)
+		return bindInt(v, rules, text)
 	case *int64:
 		n, err := strconv.ParseInt(text, 10, 64)
 		*v = n
@@ -219,9 +306,9 @@ func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catal
 		return nil
 	case **float64:
 		*v = new(float64)
-		return bindFloat(*v, tag, text)
+		return bindFloat(*v, rules, text)
 	case *float64:
-		return bindFloat(v, tag, text)
+		return bindFloat(v, rules, text)
 	case *time.Time:
 		return BindTime(v, text)
 	default:
@@ -230,23 +317,23 @@ func bindField(field reflect.Value, tag reflect.StructTag, sent []string) *catal
 }
 
 // bindList parses and stores the values of a list parameter.
-func bindList(field reflect.Value, tag reflect.StructTag, values []string) *catalog.FieldError {
+func bindList(list *[]string, rules *rules, values []string) *catalog.FieldError {
 	parsed := make([]string, len(values))
 	for i, value := range values {
-		if err := rejectNegation(value, tag); err != nil {
+		if err := rejectNegation(value, rules); err != nil {
 			return err
 		}
 		var err *catalog.FieldError
-		if parsed[i], err = parseString(value, tag); err != nil {
+		if parsed[i], err = parseString(value, rules); err != nil {
 			return err
 		}
 	}
 	slices.Sort(parsed)
 	parsed = slices.Compact(parsed)
-	if most, err := strconv.Atoi(tag.Get("maxItems")); err == nil && len(parsed) > most {
-		return NewFieldError(errcode.TooMany, fmt.Sprintf("Must have at most %d values, got %d.", most, len(parsed)))
+	if len(parsed) > rules.maxItems {
+		return NewFieldError(errcode.TooMany, fmt.Sprintf("Must have at most %d values, got %d.", rules.maxItems, len(parsed)))
 	}
-	field.Set(reflect.ValueOf(parsed))
+	*list = parsed
 	return nil
 }
 
@@ -257,33 +344,32 @@ func isNegated(text string) bool { return text != "" && strings.IndexAny(text, n
 
 // rejectNegation returns an error for a value of a list with a sign that was meant to
 // exclude it: names are compared without signs, so that the value would be included.
-func rejectNegation(text string, tag reflect.StructTag) *catalog.FieldError {
+func rejectNegation(text string, rules *rules) *catalog.FieldError {
 	if !isNegated(text) {
 		return nil
 	}
 	help, value := "Omit the sign.", strings.TrimLeft(text, negationSigns)
-	switch name, enums := tag.Get("form"), tag.Get("enums"); {
-	case strings.Contains(tag.Get("extensions"), excludable):
-		help = fmt.Sprintf("Send %s%s=%s to exclude it.", exclusionPrefix, name, value)
-	case enums != "":
-		help = fmt.Sprintf("Must be one of %s.", strings.ReplaceAll(enums, ",", ", "))
+	switch {
+	case rules.excludable:
+		help = fmt.Sprintf("Send %s%s=%s to exclude it.", exclusionPrefix, rules.name, value)
+	case rules.enums != nil:
+		help = fmt.Sprintf("Must be one of %s.", strings.Join(rules.enums, ", "))
 	}
 	return NewFieldError(errcode.UnknownValue, fmt.Sprintf("The value %q begins with a sign. %s", text, help))
 }
 
-// parseString returns a string that fits the tags enums and maxLength. A value of enums may
-// have any case, or be a word that means it in the field of the tag. With an error it
+// parseString returns a string that fits the rules. A value of enums may have any case, or be
+// a word that means it in the field of the rules. With an error it
 // returns the text.
-func parseString(text string, tag reflect.StructTag) (string, *catalog.FieldError) {
+func parseString(text string, rules *rules) (string, *catalog.FieldError) {
 	if text == "" {
 		return "", NewFieldError(errcode.Empty, "Must not be empty; omit it instead.")
 	}
-	if enums := tag.Get("enums"); enums != "" {
-		name, _, _ := strings.Cut(cmp.Or(tag.Get("form"), tag.Get("json")), ",")
-		return ParseTerm(name, text, strings.Split(enums, ","))
+	if rules.enums != nil {
+		return ParseTerm(rules.name, text, rules.enums)
 	}
-	if longest, err := strconv.Atoi(tag.Get("maxLength")); err == nil && utf8.RuneCountInString(text) > longest {
-		return text, NewFieldError(errcode.TooLong, fmt.Sprintf("Must have at most %d characters.", longest))
+	if utf8.RuneCountInString(text) > rules.maxLength {
+		return text, NewFieldError(errcode.TooLong, fmt.Sprintf("Must have at most %d characters.", rules.maxLength))
 	}
 	return text, nil
 }
@@ -325,30 +411,36 @@ func UnknownValue(text string, terms []string) *catalog.FieldError {
 	return NewFieldError(errcode.UnknownValue, message)
 }
 
-func bindInt(v *int, tag reflect.StructTag, text string) *catalog.FieldError {
+func bindInt(v *int, rules *rules, text string) *catalog.FieldError {
 	n, err := strconv.Atoi(text)
 	if err != nil {
 		return expected("an integer", text)
 	}
 	*v = n
-	return checkRange(float64(n), tag)
+	return checkRange(float64(n), rules)
 }
 
-func bindFloat(v *float64, tag reflect.StructTag, text string) *catalog.FieldError {
+func bindFloat(v *float64, rules *rules, text string) *catalog.FieldError {
 	x, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
 		return expected("a number", text)
 	}
 	*v = x
-	return checkRange(x, tag)
+	return checkRange(x, rules)
 }
 
-// checkRange checks a number by the tags minimum and maximum.
-func checkRange(x float64, tag reflect.StructTag) *catalog.FieldError {
-	low, lowErr := strconv.ParseFloat(tag.Get("minimum"), 64)
-	high, highErr := strconv.ParseFloat(tag.Get("maximum"), 64)
-	ok := (lowErr != nil || low <= x) && (highErr != nil || x <= high)
-	return errorUnless(ok, errcode.OutOfRange, fmt.Sprintf("Must be between %s and %s.", tag.Get("minimum"), tag.Get("maximum")))
+// checkRange checks a number by the rules minimum and maximum.
+func checkRange(x float64, rules *rules) *catalog.FieldError {
+	if (rules.minimum == nil || *rules.minimum <= x) && (rules.maximum == nil || x <= *rules.maximum) {
+		return nil
+	}
+	limit := func(bound *float64) string {
+		if bound == nil {
+			return ""
+		}
+		return strconv.FormatFloat(*bound, 'f', -1, 64)
+	}
+	return NewFieldError(errcode.OutOfRange, fmt.Sprintf("Must be between %s and %s.", limit(rules.minimum), limit(rules.maximum)))
 }
 
 // BindTime parses a time in RFC 3339, or a date, which means its first moment in UTC. A
@@ -371,13 +463,6 @@ func expected(want, got string) *catalog.FieldError {
 // NewFieldError returns a field error; the caller sets its parameter or pointer.
 func NewFieldError(code errcode.Code, message string) *catalog.FieldError {
 	return &catalog.FieldError{Code: code, Message: message}
-}
-
-func errorUnless(ok bool, code errcode.Code, message string) *catalog.FieldError {
-	if ok {
-		return nil
-	}
-	return NewFieldError(code, message)
 }
 
 // AddErrorIf adds an error of a parameter if condition is true.

@@ -130,7 +130,12 @@ func (r QueryResolver) ParseCatRequest(values url.Values, audience catalog.Audie
 func (r QueryResolver) Warnings(in any, audience catalog.Audience) []wire.FilterWarning {
 	var out []wire.FilterWarning
 	v := reflect.ValueOf(in).Elem()
-	for _, filter := range filtersOf(v.Type()) {
+	filters := filtersOf(v.Type())
+	for i := range filters {
+		filter := &filters[i]
+		if filter.field != search.FieldIDs && filter.field != search.FieldTag && filter.field != search.FieldSource {
+			continue // its values are of a vocabulary, or unknown ones are errors
+		}
 		for _, value := range filter.Values(v) {
 			if message := r.warning(filter.field, value, audience); message != "" {
 				out = append(out, wire.FilterWarning{Parameter: filter.Name, Value: value, Code: errcode.UnknownValue, Message: message})
@@ -142,18 +147,14 @@ func (r QueryResolver) Warnings(in any, audience catalog.Audience) []wire.Filter
 
 // warning returns the message about a value that no listed cat has, or "".
 func (r QueryResolver) warning(field search.Field, value string, audience catalog.Audience) string {
-	switch field {
-	case search.FieldIDs:
-		if !r.index.Shows(value, audience) {
-			return "No cat with this ID or number was found, or you may not see it."
-		}
-	case search.FieldTag, search.FieldSource:
-		if !r.index.ShowsValue(field, value, audience) {
-			return fmt.Sprintf("No listed cat has this value. facets=%s lists the values in use and their number.", field)
-		}
-	default: // values of a vocabulary, or unknown ones are errors
+	switch {
+	case field == search.FieldIDs && !r.index.Shows(value, audience):
+		return "No cat with this ID or number was found, or you may not see it."
+	case field != search.FieldIDs && !r.index.ShowsValue(field, value, audience):
+		return fmt.Sprintf("No listed cat has this value. facets=%s lists the values in use and their number.", field)
+	default:
+		return ""
 	}
-	return ""
 }
 
 // SetDefaults sets the status and staleness that a list has by default, unless the caller
@@ -251,13 +252,17 @@ func (r QueryResolver) clauses(in any, errs *catalog.FieldErrors) (where, exclud
 	v := reflect.ValueOf(in).Elem()
 	filters := filtersOf(v.Type())
 	var countries []string
-	for _, filter := range filters {
-		if filter.field == search.FieldCountry && filter.Excludes == "" {
+	for i := range filters {
+		if filter := &filters[i]; filter.field == search.FieldCountry && filter.Excludes == "" {
 			countries = r.requestedCountries(filter.Values(v))
 		}
 	}
-	for _, filter := range filters {
+	for i := range filters {
+		filter := &filters[i]
 		values := filter.Values(v)
+		if len(values) == 0 {
+			continue
+		}
 		to := &where
 		if filter.Excludes != "" {
 			to = &exclude
@@ -301,11 +306,11 @@ type filter struct {
 }
 
 // valuesPerClause returns how many of the values are alternatives.
-func (f filter) valuesPerClause(values []string) int {
+func (f *filter) valuesPerClause(values []string) int {
 	if f.all {
 		return 1
 	}
-	return max(1, len(values))
+	return len(values)
 }
 
 // filtersByType caches the filters of each query struct.
@@ -335,7 +340,7 @@ func filtersOf(t reflect.Type) []filter {
 
 // normalizeValue returns a value as the index stores it: the full names of breeds and
 // colours, the ids of shelters, the codes of countries.
-func (r QueryResolver) normalizeValue(f filter, value string, errs *catalog.FieldErrors) string {
+func (r QueryResolver) normalizeValue(f *filter, value string, errs *catalog.FieldErrors) string {
 	switch f.field {
 	case search.FieldBreed:
 		return f.term(value, vocab.Breeds(), errs)
@@ -367,7 +372,7 @@ func (r QueryResolver) normalizeValue(f filter, value string, errs *catalog.Fiel
 }
 
 // term returns the term of a vocabulary that a value means in any of its words.
-func (f filter) term(value string, terms []string, errs *catalog.FieldErrors) string {
+func (f *filter) term(value string, terms []string, errs *catalog.FieldErrors) string {
 	term, err := binding.ParseTerm(string(f.field), value, terms)
 	if err != nil {
 		binding.AddErrorIf(errs, true, f.Name, err.Code, err.Message)

@@ -68,7 +68,7 @@ func (r QueryResolver) ResolveRegions(sent, countries []string, errs *catalog.Fi
 }
 
 // regionClauses returns the clauses for regions of a filter.
-func (r QueryResolver) regionClauses(f filter, sent, countries []string, errs *catalog.FieldErrors) []search.Clause {
+func (r QueryResolver) regionClauses(f *filter, sent, countries []string, errs *catalog.FieldErrors) []search.Clause {
 	var regionErrs catalog.FieldErrors
 	codes, country := r.ResolveRegions(sent, countries, &regionErrs)
 	clauses := []search.Clause{{Field: search.FieldRegion, AnyOf: codes}}
