@@ -89,19 +89,39 @@ const (
 	// scanBudget is the number of slots that a scan examines before it computes the
 	// matching set instead.
 	scanBudget = 4096
-	// sortThreshold is the number of matches up to which they are sorted rather than
+	// sortThreshold is the number of matches up to which they may be sorted rather than
 	// found by a scan in order.
 	sortThreshold = 8192
+	// scanFactor is how many slots a scan of a stored order examines in the time in which
+	// one match is sorted: the former are read in sequence, the keys of matches are not in the
+	// processor's cache.
+	scanFactor = 16
 )
+
+// scanLimit returns how many slots a scan may examine before it is faster to sort the given
+// number of matches.
+func (p *plan) scanLimit(matches int) int {
+	switch {
+	case matches > sortThreshold:
+		return math.MaxInt
+	case p.order == OrderNewest || p.order == OrderOldest || p.order == OrderUpdated || p.order == OrderName:
+		return scanFactor * matches
+	default:
+		return 0
+	}
+}
 
 // list returns the first matches after a key, at most limit. matching is the set of
 // all matches, and count their number, or nil if it was not computed.
 func (p *plan) list(after *sortKey, limit int, matching *bitset.Set, count int) []candidate {
-	if matching != nil && count <= sortThreshold {
-		return p.topK(matching, after, limit)
+	few, most := matching, scanBudget // a small superset of the matches, or nil
+	if matching != nil {
+		most = p.scanLimit(count)
+	} else if p.maxMatches() <= scanBudget && len(p.filters[0].anyOf) == 1 {
+		few, most = p.filters[0].anyOf[0], min(scanBudget, p.scanLimit(p.maxMatches()))
 	}
-	if matching == nil && p.maxMatches() <= scanBudget && len(p.filters[0].anyOf) == 1 {
-		return p.topK(p.filters[0].anyOf[0], after, limit)
+	if most == 0 {
+		return p.topK(few, after, limit)
 	}
 	if p.order == OrderFarthest {
 		if matching == nil {
@@ -114,11 +134,16 @@ func (p *plan) list(after *sortKey, limit int, matching *bitset.Set, count int) 
 		return p.topK(&p.data.live, after, limit) // the numbers are too sparse to try them one by one
 	}
 	out := make([]candidate, 0, limit)
-	examined := 0
+	displaced, examined := p.displaced, 0
 	for slot := range p.slotsAfter(after) {
-		if examined++; examined == scanBudget && matching == nil {
-			if matching = p.matchingSet(""); matching.Len() <= sortThreshold {
-				return p.topK(matching, after, limit)
+		if examined++; examined > most {
+			if few == nil {
+				matching = p.matchingSet("")
+				few, most, examined = matching, p.scanLimit(matching.Len()), 1
+			}
+			if examined > most {
+				p.displaced = displaced // merged into what was found so far
+				return p.topK(few, after, limit)
 			}
 		}
 		if matching != nil && !matching.Has(slot) || matching == nil && !p.matchesSets(slot) ||

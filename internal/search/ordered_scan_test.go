@@ -82,6 +82,39 @@ func scanDuringChanges(t *rapid.T, order Order) {
 	}
 }
 
+// A scan that gives up and sorts the few matches does not lose a cat that moved since the
+// first page and that it has already met.
+func TestScan_KeepsMovedCatsWhenItSortsInstead(t *testing.T) {
+	t.Parallel()
+
+	f := &fakeSource{head: catalog.LogPosition{Epoch: "moved"}}
+	shelter := f.addShelter(catalog.Shelter{Profile: catalog.Profile{Name: "S"}}).ID
+	males := map[int]string{1: "Ada", 10: "Bo", 20: "Cleo", 4 * 3 * scanFactor: "Dot"} // by number, from the newest
+	for number := 1; number <= 4*3*scanFactor; number++ {
+		c := catalog.Cat{ShelterID: shelter, Facts: catalog.Facts{Name: "Zoe", Sex: vocab.SexFemale, ListedAt: today.Add(-time.Duration(number) * time.Second)}}
+		if name := males[number]; name != "" {
+			c.Name, c.Sex = name, vocab.SexMale
+		}
+		f.addCat(c)
+	}
+	x := filled(t, f)
+	q := Query{Where: where(FieldSex, "male"), Limit: 1}
+	find := func() Page {
+		page, err := x.Cats(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return page
+	}
+	first := find()
+	f.editCat(10, func(c *catalog.Cat) { c.ListedAt = today })
+	catchUp(t, x)
+	q.Cursor, q.Limit = first.Next, 3
+	if got, want := append(names(first), names(find())...), []string{"Ada", "Bo", "Cleo", "Dot"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // simulation is a source with random content and its index.
 type simulation struct {
 	*fakeSource
