@@ -120,6 +120,7 @@ type API struct {
 	cats          *catCache
 	pages         *pageCache
 	buffers       pageBuffers
+	compressor    *httpkit.BodyCompressor
 	feed          *changefeed.Feed
 	metrics       *httpkit.RequestMetrics
 	problems      httpkit.Problems
@@ -171,12 +172,17 @@ func newAPI(config Config) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
+	compressor, err := httpkit.NewBodyCompressor()
+	if err != nil {
+		return nil, err
+	}
 	a := &API{
 		Config:        config,
 		QueryResolver: filters.NewQueryResolver(config.Index, config.Places),
 		auth:          access.Authenticator{Keys: config.Keys, Log: config.Log, Now: config.Now},
 		cats:          newCatCache(config.Now),
 		pages:         newPageCache(config.Now, config.PageCache),
+		compressor:    compressor,
 		feed: changefeed.NewFeed(changefeed.Config{
 			Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL,
 		}),

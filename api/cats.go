@@ -16,6 +16,7 @@ import (
 	"trailcat/internal/binding"
 	"trailcat/internal/catalog"
 	"trailcat/internal/errcode"
+	"trailcat/internal/export"
 	"trailcat/internal/filters"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/search"
@@ -40,7 +41,8 @@ import (
 //	@Failure		default				{object}	httpkit.Problem	"The request failed; the problem says why"
 //	@Router			/v1/cats [get]
 func (a *API) listCats(c echo.Context) error {
-	head, key := a.Index.Head(), pageKey{query: c.Request().URL.RawQuery, audience: a.audience(c, false)}
+	r := c.Request()
+	head, key := a.Index.Head(), pageKey{query: r.URL.RawQuery, audience: a.audience(c, false), encoding: export.NegotiateEncoding(r.Header.Values("Accept-Encoding"))}
 	page, ok := a.pages.get(head, key)
 	if !ok {
 		buffer := a.buffers.get()
@@ -49,12 +51,13 @@ func (a *API) listCats(c echo.Context) error {
 		if page, err = a.findCats(c, buffer); err != nil {
 			return err
 		}
+		a.compress(&page, buffer, key.encoding)
 		if a.Index.Head() == head {
 			a.pages.put(head, key, page)
 		}
 	}
 	httpkit.LinkNext(c, page.next)
-	return httpkit.SendTagged(c, page.etag, page.body)
+	return httpkit.SendCompressed(c, page.etag, string(page.encoding), page.body)
 }
 
 // bindCatQuery parses the query of a list of cats.

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/klauspost/compress/gzhttp"
 	"github.com/labstack/echo/v4"
 
 	"trailcat/internal/httpkit"
@@ -17,9 +16,9 @@ import (
 // withMiddleware wraps the router in the middleware that applies to every request. The
 // middleware that is added last sees a request first.
 func (a *API) withMiddleware(e *echo.Echo) (http.Handler, error) {
-	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(512), gzhttp.EnableZstd(true), gzhttp.SuffixETag(""))
+	compress, err := httpkit.NewCompression()
 	if err != nil {
-		return nil, fmt.Errorf("set up compression: %w", err)
+		return nil, err
 	}
 	h, err := a.withMounts(e)
 	if err != nil {

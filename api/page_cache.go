@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/export"
 )
 
 // pageCache caches encoded pages of the list of cats from the second time that they are
@@ -31,12 +32,14 @@ const cachedPageAge = 5 * time.Second
 type pageKey struct {
 	query    string
 	audience catalog.Audience
+	encoding export.Encoding // that the caller prefers
 }
 
 type cachedPage struct {
-	body []byte
-	etag string
-	next string // the cursor of the next page
+	body     []byte
+	encoding export.Encoding // of the body
+	etag     string
+	next     string // the cursor of the next page
 }
 
 func newPageCache(now func() time.Time, maxBytes int) *pageCache {
@@ -86,7 +89,16 @@ type pageBuffers struct{ pool sync.Pool }
 
 // pageBuffer has the memory for one page. The page must have been sent when the buffer is
 // put back.
-type pageBuffer struct{ body []byte }
+type pageBuffer struct{ body, compressed []byte }
+
+// compress compresses a page with an encoding, unless it is too short. Its body is then in the
+// buffer.
+func (a *API) compress(page *cachedPage, buffer *pageBuffer, encoding export.Encoding) {
+	var ok bool
+	if buffer.compressed, ok = a.compressor.Append(buffer.compressed[:0], page.body, string(encoding)); ok {
+		page.body, page.encoding = buffer.compressed, encoding
+	}
+}
 
 // maxPageBuffer is the size in bytes up to which buffers are used again.
 const maxPageBuffer = 1 << 20

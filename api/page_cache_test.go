@@ -1,9 +1,17 @@
 package api
 
 import (
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/klauspost/compress/zstd"
 
 	"trailcat/internal/catalog"
 )
@@ -41,6 +49,72 @@ func TestPageCache_NeverOlderThanTheIndex(t *testing.T) {
 	if got := catNames(t, api, "/v1/cats?age_group=kitten"); len(got) != 0 {
 		t.Errorf("forty years later got kittens %v", got)
 	}
+}
+
+// A page is the same with every content coding, whether it is composed or cached.
+func TestListCats_CompressedPagesEqualPlainOnes(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	for _, path := range []string{"/v1/cats?near=20850&radius_km=100", "/v1/cats?q=nothing-has-this-word"} {
+		plain := get(t, api, path)
+		for encoding, decode := range map[string]func(io.Reader) (io.Reader, error){
+			"gzip": func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
+			"zstd": func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) },
+		} {
+			for range 3 { // the third is cached
+				rec := get(t, api, path, "Accept-Encoding: "+encoding)
+				body, sent := io.Reader(rec.Body), rec.Header().Get("Content-Encoding")
+				if short := plain.Body.Len() < 512; short != (sent == "") {
+					t.Errorf("%s: got Content-Encoding %q for %d bytes", path, sent, plain.Body.Len())
+				}
+				if sent != "" {
+					var err error
+					if body, err = decode(body); err != nil {
+						t.Fatal(err)
+					}
+				}
+				got, err := io.ReadAll(body)
+				if err != nil || string(got) != plain.Body.String() || rec.Header().Get("ETag") != plain.Header().Get("ETag") {
+					t.Errorf("%s with %s: got %.100s, ETag %s and error %v, want the plain page", path, encoding, got, rec.Header().Get("ETag"), err)
+				}
+			}
+			if rec := get(t, api, path, "Accept-Encoding: "+encoding, "If-None-Match: "+plain.Header().Get("ETag")); rec.Code != http.StatusNotModified || rec.Header().Get("Content-Encoding") != "" {
+				t.Errorf("%s with %s: got status %d and Content-Encoding %q for an unchanged page", path, encoding, rec.Code, rec.Header().Get("Content-Encoding"))
+			}
+		}
+	}
+}
+
+// Pages are composed in memory that others used before. Requests at the same time do not share
+// it.
+func TestListCats_ConcurrentPagesAreTheirOwn(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t)
+	paths := []string{"/v1/cats?limit=3", "/v1/cats?sort=name", "/v1/cats?fields=name", "/v1/cats/1/similar", "/v1/cats?near=20850&expand=shelter&facets=all"}
+	want := make([]string, len(paths))
+	for i, path := range paths {
+		want[i] = get(t, api, path).Body.String()
+	}
+	var work sync.WaitGroup
+	for worker := range 4 {
+		work.Go(func() {
+			for n := range 40 {
+				i := (worker + n) % len(paths)
+				spelled := paths[i] + strings.Repeat("&", 1+n) // which no cached page answers
+				if !strings.Contains(spelled, "?") {
+					spelled = paths[i]
+				}
+				rec := httptest.NewRecorder()
+				api.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodGet, spelled, http.NoBody))
+				if rec.Body.String() != want[i] {
+					t.Errorf("%s: got %.200s", spelled, rec.Body)
+				}
+			}
+		})
+	}
+	work.Wait()
 }
 
 func TestPageCache_IsClearedAsAWhole(t *testing.T) {

@@ -26,20 +26,29 @@ func SendEncoded(c echo.Context, body []byte) error {
 
 // SendTagged sends encoded JSON with an ETag, or status 304 if If-None-Match has the ETag.
 func SendTagged(c echo.Context, etag string, body []byte) error {
-	return sendTagged(c, echo.MIMEApplicationJSON, etag, body)
+	return sendTagged(c, echo.MIMEApplicationJSON, "", etag, body)
+}
+
+// SendCompressed is SendTagged for a body that has a content coding already, which may be
+// empty.
+func SendCompressed(c echo.Context, etag, encoding string, body []byte) error {
+	return sendTagged(c, echo.MIMEApplicationJSON, encoding, etag, body)
 }
 
 // SendFile sends a file of a media type with a weak ETag.
 func SendFile(c echo.Context, mediaType string, body []byte) error {
-	return sendTagged(c, mediaType, WeakETag(body), body)
+	return sendTagged(c, mediaType, "", WeakETag(body), body)
 }
 
-func sendTagged(c echo.Context, mediaType, etag string, body []byte) error {
+func sendTagged(c echo.Context, mediaType, encoding, etag string, body []byte) error {
 	h := c.Response().Header()
 	h.Set("ETag", etag)
 	h.Set("Cache-Control", CacheScope(c)+", max-age=0, must-revalidate")
 	if ETagMatches(c.Request().Header.Values("If-None-Match"), etag) {
 		return c.NoContent(http.StatusNotModified)
+	}
+	if encoding != "" {
+		h.Set("Content-Encoding", encoding)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	return c.Blob(http.StatusOK, mediaType, body)
