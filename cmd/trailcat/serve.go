@@ -298,6 +298,7 @@ func (s *server) fillIndex(ctx context.Context, addr net.Addr) bool {
 		debug.SetGCPercent(gcPercent)
 	}
 	debug.FreeOSMemory() // filling leaves garbage, and nothing later needs that much memory
+	s.index.UseHugePages()
 	state := s.index.State()
 	s.log.InfoContext(ctx, "ready", slog.String("address", addr.String()), slog.Int("cats", state.Cats),
 		slog.Int("available", state.Available), slog.Int64("duration_ms", now().Sub(started).Milliseconds()))

@@ -9,6 +9,7 @@ import (
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/errcode"
+	"trailcat/internal/search/hugepage"
 )
 
 // Index answers queries for cats and shelters. It is safe for concurrent use.
@@ -156,6 +157,16 @@ func (x *Index) Head() catalog.LogPosition {
 		return catalog.LogPosition{}
 	}
 	return x.data.head
+}
+
+// UseHugePages moves what the index holds now to huge pages of memory, if the system has
+// them. Call it after Fill, and after unused memory was released.
+func (x *Index) UseHugePages() {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if x.data != nil {
+		hugepage.Collapse(x.data.memory())
+	}
 }
 
 // RowsAt returns the log position at which the latest row was read that the index has. It

@@ -3,6 +3,7 @@ package search
 import (
 	"math"
 	"math/bits"
+	"slices"
 	"strconv"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"trailcat/internal/search/bitset"
 	"trailcat/internal/search/dictionary"
 	"trailcat/internal/search/hashing"
+	"trailcat/internal/search/hugepage"
 	"trailcat/internal/search/postings"
 	"trailcat/internal/vocab"
 )
@@ -137,6 +139,25 @@ func (d *indexData) reserve(n int) {
 // withCapacity returns a copy of list with a capacity of exactly n.
 func withCapacity[T any](list []T, n int) []T {
 	return append(make([]T, 0, n), list...)
+}
+
+// memory returns the memory that queries read at random: cards, columns, sets and orders.
+func (d *indexData) memory() [][]byte {
+	c := &d.columns
+	ranges := slices.Concat(c.cardArena.Chunks(), d.cards.Memory(), [][]byte{
+		hugepage.Bytes(c.ids), hugepage.Bytes(c.numbers), hugepage.Bytes(c.versions), hugepage.Bytes(c.shelterOf), hugepage.Bytes(c.placeOf),
+		hugepage.Bytes(c.listedAt), hugepage.Bytes(c.updatedAt), hugepage.Bytes(c.bornOn), hugepage.Bytes(c.cardRefs),
+		hugepage.Bytes(d.live.Words()), hugepage.Bytes(d.places.units),
+	})
+	for _, f := range d.sets {
+		for _, v := range f.values {
+			ranges = append(ranges, hugepage.Bytes(v.set.Words()))
+		}
+	}
+	for _, order := range d.orders {
+		ranges = append(ranges, hugepage.Bytes(order.slots))
+	}
+	return ranges
 }
 
 // newSlot adds a slot for a cat that has none.

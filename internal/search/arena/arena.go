@@ -61,6 +61,9 @@ func (a *Arena) Get(h Handle) []byte {
 	return tail[size : size+int(n)]
 }
 
+// Chunks returns the memory of the records.
+func (a *Arena) Chunks() [][]byte { return a.chunks }
+
 // Free gives up a record.
 func (a *Arena) Free(h Handle) {
 	if h != 0 {

@@ -1,7 +1,7 @@
 // Package dictionary compresses many short texts that are alike, such as JSON
 // objects of one shape, with dictionaries that it trains on the texts themselves.
-// Decompression is a copy of a few long substrings. It depends on package hashing
-// of this module and does not know what the texts are.
+// Decompression is a copy of a few long substrings. It depends on the packages hashing
+// and hugepage of this module and does not know what the texts are.
 package dictionary
 
 import (
@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"trailcat/internal/search/hashing"
+	"trailcat/internal/search/hugepage"
 )
 
 // Compressor compresses texts. While texts arrive it trains better dictionaries on
@@ -76,6 +77,17 @@ func (c *Compressor) observe(text []byte) {
 	c.mu.Lock()
 	c.dictionaries = append(c.dictionaries, d)
 	c.mu.Unlock()
+}
+
+// Memory returns the memory that Append reads.
+func (c *Compressor) Memory() [][]byte {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	var memory [][]byte
+	for _, d := range c.dictionaries {
+		memory = append(memory, d.text, hugepage.Bytes(d.refs))
+	}
+	return memory
 }
 
 // Text is a compressed text. The zero Text is empty.

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package hugepage
+
+// Collapse does nothing on this system.
+func Collapse([][]byte) {}
