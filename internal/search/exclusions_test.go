@@ -94,7 +94,8 @@ func catSays(source *fakeSource, c *catalog.Cat, clause Clause) bool {
 		case FieldColor:
 			return c.Colors.Primary == value || c.Colors.Secondary == value || c.Colors.Tertiary == value
 		case FieldTag:
-			return slices.ContainsFunc(c.Traits.Tags, func(tag string) bool { return vocab.Fold(tag) == vocab.Fold(value) })
+			folded := vocab.Fold(value) // nothing is left of a tag without letters and digits, which cannot be found
+			return folded != "" && slices.ContainsFunc(c.Traits.Tags, func(tag string) bool { return vocab.Fold(tag) == folded })
 		case FieldShelter:
 			return shelter.ID == value || shelter.Code == value
 		case FieldRegion:
