@@ -260,7 +260,7 @@ func (a *API) removeCat(c echo.Context) error {
 		return err
 	}
 	if cat.Status != catalog.Removed {
-		_, _, err = a.catalogFor(c).ChangeCat(c.Request().Context(), cat.ID, version, cat.Source, func(f *catalog.Facts) {
+		_, _, err = a.catalogFor(c).ChangeCat(c.Request().Context(), cat, version, func(f *catalog.Facts) {
 			f.Status, f.StatusReason = catalog.Removed, in.Reason
 		})
 		if err != nil {
@@ -384,7 +384,7 @@ func (a *API) changeCat(c echo.Context, cat catalog.Cat, edit func(*catalog.Fact
 	if err != nil {
 		return err
 	}
-	cat, result, err := a.catalogFor(c).ChangeCat(c.Request().Context(), cat.ID, version, cat.Source, edit)
+	cat, result, err := a.catalogFor(c).ChangeCat(c.Request().Context(), cat, version, edit)
 	if err != nil {
 		return err
 	}

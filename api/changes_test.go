@@ -133,9 +133,9 @@ func TestChanges_WaitOutlastsTheReadTimeoutOfTheServer(t *testing.T) {
 		const timeout = 5 * time.Second
 		api := newSQLiteServer(t, useRealTime)
 		client := startPipeServer(t, api, timeout, time.Minute)
-		id, ctx := catID(t, api, "1"), t.Context()
+		cat, ctx := storedCat(t, api, 1), t.Context()
 		time.AfterFunc(3*timeout, func() {
-			_, _, err := api.catalog.ChangeCat(ctx, id, 0, "api", func(f *catalog.Facts) { f.Name = "Late" })
+			_, _, err := api.catalog.ChangeCat(ctx, cat, 0, func(f *catalog.Facts) { f.Name = "Late" })
 			if err := errors.Join(err, api.index.CatchUp(ctx)); err != nil {
 				t.Error(err)
 			}
@@ -193,7 +193,7 @@ func TestMinSeqHeader(t *testing.T) {
 	minSeq := func(seq int64) *httptest.ResponseRecorder {
 		return send(t, api, http.MethodGet, "/v1/cats/1", "", "", minSeqHeader+": "+strconv.FormatInt(seq, 10))
 	}
-	if _, _, err := api.catalog.ChangeCat(t.Context(), catID(t, api, "1"), 0, "api", func(f *catalog.Facts) { f.Name = "Elsewhere" }); err != nil {
+	if _, _, err := api.catalog.ChangeCat(t.Context(), storedCat(t, api, 1), 0, func(f *catalog.Facts) { f.Name = "Elsewhere" }); err != nil {
 		t.Fatal(err) // written by another node
 	}
 	if got := minSeq(seq); got.Code != http.StatusOK || got.Header().Get(seqHeader) != strconv.FormatInt(seq, 10) {
@@ -211,6 +211,16 @@ func TestMinSeqHeader(t *testing.T) {
 }
 
 // catID returns the ID of the cat with a number.
+// storedCat returns a cat by its number.
+func storedCat(t *testing.T, api *testServer, number int64) catalog.Cat {
+	t.Helper()
+	cat, err := api.store.CatByNumber(t.Context(), number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cat
+}
+
 func catID(t *testing.T, api *testServer, number string) string {
 	t.Helper()
 	var shown struct{ ID string }

@@ -32,7 +32,7 @@ func TestPageCache_NeverOlderThanTheIndex(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := api.catalog.ChangeCat(t.Context(), kenny.ID, 0, "api", func(f *catalog.Facts) { f.Name = "Aaron" }); err != nil {
+	if _, _, err := api.catalog.ChangeCat(t.Context(), kenny, 0, func(f *catalog.Facts) { f.Name = "Aaron" }); err != nil {
 		t.Fatal(err)
 	}
 	if err := api.index.CatchUp(t.Context()); err != nil {

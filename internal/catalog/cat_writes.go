@@ -60,16 +60,9 @@ func (c *Catalog) UpsertCatsAtomic(ctx context.Context, shelterID string, update
 // PutCat applies one update as UpsertCats does, if the precondition is met. An
 // update that is not valid is an error.
 func (c *Catalog) PutCat(ctx context.Context, shelterID string, update CatUpdate, precondition Precondition) (Cat, Result, error) {
-	results, err := c.upsertCats(ctx, shelterID, []CatUpdate{update}, func(results []CatResult) error {
-		if results[0].Err != nil {
-			return results[0].Err
-		}
-		return precondition.check(update.ExternalID, results[0])
-	})
-	if err != nil {
-		return Cat{}, ResultRejected, err
-	}
-	return results[0].Cat, results[0].Result, nil
+	accept := func(r CatResult) error { return precondition.check(update.ExternalID, r) }
+	cat, result, err := c.writeCat(ctx, &CatWrite{catalog: c, action: "put_cats", shelterID: shelterID, update: update, accept: accept})
+	return cat, result, wrap(err, "put cat %s of shelter %s", update.ExternalID, shelterID)
 }
 
 // check compares the precondition with the result that a write would have.
@@ -90,34 +83,14 @@ func (p Precondition) check(externalID string, r CatResult) error {
 	}
 }
 
-// ChangeCat applies an edit to one cat. When version is neither 0 nor the cat's
-// version, nothing changes and the error is PreconditionFailed. An edit with a
-// result that is not valid is an error.
-func (c *Catalog) ChangeCat(ctx context.Context, id string, version int64, source string, edit func(*Facts)) (Cat, Result, error) {
-	var result CatResult
-	err := c.write(ctx, "change_cat", func(tx Tx) ([]Change, error) {
-		known, err := tx.Cats.Cat(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		if err := checkVersion("cat", known.Version, version); err != nil {
-			return nil, err
-		}
-		b := upsertBatch{now: c.now(), newUUID: c.newUUID, partnerExists: partnerExists(ctx, tx.Partners), known: map[string]Cat{known.ExternalID: known}}
-		results, err := b.applyAll([]CatUpdate{{ExternalID: known.ExternalID, Source: source, Edit: edit}})
-		if err != nil {
-			return nil, err
-		}
-		if result = results[0]; result.Err != nil {
-			return nil, result.Err
-		}
-		if err := c.rateBatch(ctx, tx, &b, results); err != nil {
-			return nil, err
-		}
-		result = results[0]
-		return b.changes, b.save(ctx, tx, results)
-	})
-	return result.Cat, result.Result, wrap(err, "change cat %s", id)
+// ChangeCat applies an edit to a cat, which its shelter reports through the same source as
+// before. When version is neither 0 nor the cat's version, nothing changes and the error is
+// PreconditionFailed. An edit with a result that is not valid is an error.
+func (c *Catalog) ChangeCat(ctx context.Context, known Cat, version int64, edit func(*Facts)) (Cat, Result, error) {
+	check := func(stored *Cat) (FieldErrors, error) { return nil, checkVersion("cat", stored.Version, version) }
+	update := CatUpdate{ExternalID: known.ExternalID, Source: known.Source, Edit: edit, Check: check}
+	cat, result, err := c.writeCat(ctx, &CatWrite{catalog: c, action: "change_cat", shelterID: known.ShelterID, catID: known.ID, update: update})
+	return cat, result, wrap(err, "change cat %s", known.ID)
 }
 
 // AbsentFromSnapshot is the status reason of a cat that was removed because a
@@ -147,11 +120,13 @@ func (c *Catalog) RemoveMissing(ctx context.Context, shelterID, source string, e
 				}})
 			}
 		}
-		b := upsertBatch{now: c.now(), newUUID: c.newUUID, partnerExists: partnerExists(ctx, tx.Partners), shelter: shelter, known: known}
-		if results, err = b.applyAll(updates); err != nil {
+		b := c.newBatch(partnerExists(ctx, tx.Partners))
+		b.shelter, b.known = shelter, known
+		if err := b.applyAll(updates); err != nil {
 			return nil, err
 		}
-		return b.changes, b.save(ctx, tx, results)
+		results = b.results
+		return b.changes, saveBatches(ctx, tx, &b)
 	})
 	return results, wrap(err, "remove %d missing cats of shelter %s", len(externalIDs), shelterID)
 }
@@ -163,16 +138,14 @@ func (c *Catalog) upsertCats(ctx context.Context, shelterID string, updates []Ca
 		if err != nil {
 			return nil, err
 		}
-		if results, err = b.applyAll(updates); err != nil {
+		err = b.applyAll(updates)
+		if results = b.results; err != nil {
 			return nil, err
 		}
 		if err := accept(results); err != nil {
 			return nil, err
 		}
-		if err := c.rateBatch(ctx, tx, &b, results); err != nil {
-			return nil, err
-		}
-		return b.changes, b.save(ctx, tx, results)
+		return b.changes, saveBatches(ctx, tx, &b)
 	})
 	return results, wrap(err, "put %d cats of shelter %s", len(updates), shelterID)
 }
@@ -187,7 +160,8 @@ func (c *Catalog) PreviewUpsert(ctx context.Context, shelterID string, updates [
 		if err != nil {
 			return err
 		}
-		results, err = b.applyAll(updates)
+		err = b.applyAll(updates)
+		results = b.results
 		return err
 	})
 	return results, wrap(err, "preview %d cats of shelter %s", len(updates), shelterID)
@@ -212,30 +186,43 @@ func (c *Catalog) newUpsertBatch(ctx context.Context, tx Tx, shelterID string, u
 			return upsertBatch{}, err
 		}
 	}
-	known, err := tx.Cats.CatsByExternalID(ctx, shelterID, externalIDs(updates))
-	return upsertBatch{now: c.now(), newUUID: c.newUUID, partnerExists: partnerExists(ctx, tx.Partners), shelter: shelter, known: known, usage: usage}, err
+	b := c.newBatch(partnerExists(ctx, tx.Partners))
+	b.shelter, b.usage = shelter, usage
+	b.known, err = tx.Cats.CatsByExternalID(ctx, shelterID, externalIDs(updates))
+	return b, err
+}
+
+// newBatch returns a batch without a shelter and known cats.
+func (c *Catalog) newBatch(partnerExists func(id string) (bool, error)) upsertBatch {
+	b := upsertBatch{now: c.now(), newUUID: c.newUUID, partnerExists: partnerExists}
+	if c.rater != nil {
+		b.rate = c.rate
+	}
+	return b
 }
 
 // upsertBatch applies updates within one transaction.
 type upsertBatch struct {
 	now     time.Time
 	newUUID func() [16]byte
+	rate    func(*Cat, Evidence) (fields []string) // see Catalog.rate; nil: cats are not rated
 	shelter Shelter
 	known   map[string]Cat // by external id
 	usage   CatUsage       // zero: the number of cats is not limited
 
 	partnerExists func(id string) (bool, error)
 
-	created, changed []int    // indexes of results to save
-	unchanged        []string // ids
+	results          []CatResult // one per update, in order
+	created, changed []int       // indexes of results to save
+	unchanged        []string    // ids
 	changes          []Change
 }
 
-// applyAll returns one result per update, in order. The error is for failures of the
-// whole batch.
-func (b *upsertBatch) applyAll(updates []CatUpdate) ([]CatResult, error) {
+// applyAll sets the results. The error is for failures of the whole batch.
+func (b *upsertBatch) applyAll(updates []CatUpdate) error {
 	seen := make(map[string]bool, len(updates))
-	results := make([]CatResult, len(updates))
+	b.results = make([]CatResult, len(updates))
+	results := b.results
 	for i, update := range updates {
 		if seen[update.ExternalID] {
 			results[i] = rejected(FieldErrors{{
@@ -247,7 +234,7 @@ func (b *upsertBatch) applyAll(updates []CatUpdate) ([]CatResult, error) {
 		known, exists := b.known[update.ExternalID]
 		var err error
 		if results[i], err = b.apply(update, known, exists); err != nil {
-			return nil, err
+			return err
 		}
 		switch results[i].Result {
 		case ResultCreated:
@@ -259,7 +246,7 @@ func (b *upsertBatch) applyAll(updates []CatUpdate) ([]CatResult, error) {
 		case ResultRejected:
 		}
 	}
-	return results, nil
+	return nil
 }
 
 // apply applies an update to the known cat or to a new one.
@@ -345,21 +332,51 @@ func (b *upsertBatch) countCat(known, cat Cat, exists bool) error {
 	return nil
 }
 
-// save numbers the created cats and writes the batch.
-func (b *upsertBatch) save(ctx context.Context, tx Tx, results []CatResult) error {
-	if len(b.created) > 0 {
-		first, err := tx.Log.NextNumbers(ctx, "cat", len(b.created))
-		if err != nil {
-			return err
-		}
-		for n, i := range b.created {
-			results[i].Cat.Number = first + int64(n)
-		}
-	}
-	if err := tx.Cats.SaveCats(ctx, catsAt(results, b.created), catsAt(results, b.changed)); err != nil {
+// saveBatches rates the cats of batches, numbers the created ones and writes them all.
+func saveBatches(ctx context.Context, tx Tx, batches ...*upsertBatch) error {
+	if err := rateBatches(ctx, tx, batches); err != nil {
 		return err
 	}
-	return tx.Cats.MarkSeen(ctx, b.unchanged, b.now)
+	if err := numberCats(ctx, tx, batches); err != nil {
+		return err
+	}
+	var created, changed []Cat
+	var unchanged []string
+	for _, b := range batches {
+		for _, i := range b.created {
+			created = append(created, b.results[i].Cat)
+		}
+		for _, i := range b.changed {
+			changed = append(changed, b.results[i].Cat)
+		}
+		unchanged = append(unchanged, b.unchanged...)
+	}
+	if err := tx.Cats.SaveCats(ctx, created, changed); err != nil || len(unchanged) == 0 {
+		return err
+	}
+	return tx.Cats.MarkSeen(ctx, unchanged, batches[len(batches)-1].now)
+}
+
+// numberCats numbers the created cats.
+func numberCats(ctx context.Context, tx Tx, batches []*upsertBatch) error {
+	count := 0
+	for _, b := range batches {
+		count += len(b.created)
+	}
+	if count == 0 {
+		return nil
+	}
+	number, err := tx.Log.NextNumbers(ctx, "cat", count)
+	if err != nil {
+		return err
+	}
+	for _, b := range batches {
+		for _, i := range b.created {
+			b.results[i].Cat.Number = number
+			number++
+		}
+	}
+	return nil
 }
 
 // unsetReason replaces the status reason while an edit runs, to detect whether the
@@ -427,12 +444,4 @@ func externalIDs(updates []CatUpdate) []string {
 		ids[i] = u.ExternalID
 	}
 	return ids
-}
-
-func catsAt(results []CatResult, indexes []int) []Cat {
-	cats := make([]Cat, len(indexes))
-	for n, i := range indexes {
-		cats[n] = results[i].Cat
-	}
-	return cats
 }

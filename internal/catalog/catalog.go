@@ -115,7 +115,7 @@ func (c *Catalog) write(ctx context.Context, action string, fn func(Tx) ([]Chang
 			if err := tx.Log.Audit(ctx, AuditEntry{ID: 0, At: c.now(), Actor: c.actor, Action: action, Changes: changes}); err != nil {
 				return err
 			}
-			if run.Before, run.Head, err = tx.Log.Append(ctx, changes); err != nil {
+			if err := run.append(ctx, tx); err != nil {
 				return err
 			}
 		}
@@ -128,13 +128,20 @@ func (c *Catalog) write(ctx context.Context, action string, fn func(Tx) ([]Chang
 		return nil
 	}
 	if err == nil && c.observer != nil && len(run.Changes) > 0 {
-		for i := range run.Changes {
-			run.Changes[i].Seq = run.Head.Seq - int64(len(run.Changes)-1-i)
-			run.Changes[i].CommitID = run.Head.CommitID
-		}
 		c.observer(ctx, run)
 	}
 	return err
+}
+
+// append appends the changes to the log, as the last step of a transaction.
+func (w *Written) append(ctx context.Context, tx Tx) (err error) {
+	if w.Before, w.Head, err = tx.Log.Append(ctx, w.Changes); err != nil {
+		return err
+	}
+	for i := range w.Changes {
+		w.Changes[i].Seq, w.Changes[i].CommitID = w.Before.Seq+int64(i)+1, w.Head.CommitID
+	}
+	return nil
 }
 
 // catRecorder notes the cats that a transaction saves.

@@ -41,6 +41,12 @@ type CatUsage struct {
 	Quotas Quotas
 }
 
+// ShelterUsage is a shelter with what limits its cats.
+type ShelterUsage struct {
+	Shelter
+	CatUsage
+}
+
 // WithQuotas returns a catalog whose writes are limited by the quotas of the partners and
 // keys that they are for; defaults apply where a partner has none of its own. Without it, as for
 // operators, nothing is limited.

@@ -130,17 +130,24 @@ var ratingInputs = []string{
 	"sex", "microchipped", "shots_current", "altered", "fiv", "felv", "declawed",
 }
 
-// rateBatch rates the upserted cats: new ones, which cannot have evidence yet, and
+// rateBatches rates the upserted cats: new ones, which cannot have evidence yet, and
 // those with a changed rating input. It reads the evidence of the latter with one
 // statement.
-func (c *Catalog) rateBatch(ctx context.Context, tx Tx, b *upsertBatch, results []CatResult) error {
-	if c.rater == nil {
-		return nil
+func rateBatches(ctx context.Context, tx Tx, batches []*upsertBatch) error {
+	var ids []string // of the changed cats whose rating may differ
+	for _, b := range batches {
+		if b.rate == nil {
+			continue
+		}
+		for _, i := range b.created {
+			b.rate(&b.results[i].Cat, Evidence{Assessments: nil, Health: nil})
+		}
+		for _, change := range b.changes {
+			if change.affectsRating() {
+				ids = append(ids, change.ResourceID)
+			}
+		}
 	}
-	for _, i := range b.created {
-		c.rate(&results[i].Cat, Evidence{Assessments: nil, Health: nil})
-	}
-	changes, ids := b.affectedCats(results)
 	if len(ids) == 0 {
 		return nil
 	}
@@ -148,29 +155,28 @@ func (c *Catalog) rateBatch(ctx context.Context, tx Tx, b *upsertBatch, results 
 	if err != nil {
 		return err
 	}
-	for _, i := range b.changed {
-		cat := &results[i].Cat
-		if change := changes[cat.ID]; change != nil {
-			change.Fields = append(change.Fields, c.rate(cat, evidence[cat.ID])...)
+	for _, b := range batches {
+		if b.rate != nil {
+			b.rateChanged(evidence)
 		}
 	}
 	return nil
 }
 
-// affectedCats returns the changed cats whose rating may differ: their log entries
-// by id, and their ids.
-func (b *upsertBatch) affectedCats(results []CatResult) (changes map[string]*Change, ids []string) {
-	changes = make(map[string]*Change, len(b.changed))
-	for i := range b.changes {
-		change := &b.changes[i]
-		if slices.ContainsFunc(change.Fields, func(field string) bool { return slices.Contains(ratingInputs, field) }) {
-			changes[change.ResourceID] = change
-		}
-	}
+// rateChanged rates the changed cats whose rating may differ.
+func (b *upsertBatch) rateChanged(evidence map[string]Evidence) {
+	cats := make(map[string]*Cat, len(b.changed))
 	for _, i := range b.changed {
-		if id := results[i].Cat.ID; changes[id] != nil {
-			ids = append(ids, id)
+		cats[b.results[i].Cat.ID] = &b.results[i].Cat
+	}
+	for i := range b.changes {
+		if change := &b.changes[i]; change.affectsRating() {
+			change.Fields = append(change.Fields, b.rate(cats[change.ResourceID], evidence[change.ResourceID])...)
 		}
 	}
-	return changes, ids
+}
+
+// affectsRating reports whether the rating of the changed cat may differ.
+func (c Change) affectsRating() bool {
+	return slices.ContainsFunc(c.Fields, func(field string) bool { return slices.Contains(ratingInputs, field) })
 }

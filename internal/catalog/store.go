@@ -13,10 +13,18 @@ type Store interface {
 	// nothing is. It may run fn again when the database asks for a retry, so fn must
 	// not keep results of an earlier run.
 	Write(ctx context.Context, fn func(Tx) error) error
+	// WriteCat performs a write in one transaction, which it shares with others that wait
+	// at the same time. It calls perform, which is the same function for all of them, with
+	// the writes of the transaction, perhaps several times; mayWait is not set if a lock must
+	// not be waited for. Writes that perform returns follow in a later transaction, and if one
+	// with several writes fails, each is performed in its own. The write is committed when
+	// WriteCat returns nil.
+	WriteCat(ctx context.Context, w *CatWrite, perform func(ctx context.Context, tx Tx, writes []*CatWrite, mayWait bool) (postponed []*CatWrite, err error)) error
 }
 
 // Tx gives access to one write transaction, by the part of the catalog that uses it.
 type Tx struct {
+	Group    GroupTx
 	Cats     CatTx
 	Shelters ShelterTx
 	Evidence EvidenceTx
@@ -28,6 +36,16 @@ type Tx struct {
 	Searches SearchTx
 	Erasure  ErasureTx
 	Log      LogTx
+}
+
+// GroupTx reads what several writes of single cats need.
+type GroupTx interface {
+	// ShelterUsages returns shelters, which it locks until the end of the transaction, with
+	// what limits their cats. Shelters that do not exist are absent. So are those that
+	// another transaction has locked, unless wait is set.
+	ShelterUsages(ctx context.Context, ids []string, wait bool) (map[string]ShelterUsage, error)
+	// CatsByKey returns cats, as far as they exist.
+	CatsByKey(ctx context.Context, keys []CatKey) (map[CatKey]Cat, error)
 }
 
 // CatTx reads and writes cats.
@@ -194,7 +212,7 @@ type LogTx interface {
 	// NextNumbers reserves n numbers of a counter permanently and returns the first.
 	NextNumbers(ctx context.Context, counter string, n int) (int64, error)
 	// Audit records who made changes.
-	Audit(ctx context.Context, entry AuditEntry) error
+	Audit(ctx context.Context, entries ...AuditEntry) error
 	// Append numbers changes, appends them to the log and returns the end of the log
 	// before and after them. It locks the end of the log, so it comes last in a
 	// transaction.

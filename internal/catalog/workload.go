@@ -35,5 +35,9 @@ type WriteQueue struct {
 	Running  int   // write transactions
 	Waiting  int   // writes that wait to run
 	Rejected int64 // writes that were rejected as overloaded since the start
+
+	Groups        int64 // transactions of writes that can share one, since the start
+	GroupedWrites int64 // in these transactions
+
 	TimedOut int64 // reads and writes that exceeded their time limit since the start
 }

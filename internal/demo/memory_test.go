@@ -34,7 +34,7 @@ type memoryTx struct {
 // unimplemented panics on the methods that the demo does not use.
 type unimplemented struct{ catalog.CatTx }
 
-func (memoryTx) Audit(context.Context, catalog.AuditEntry) error { return nil }
+func (memoryTx) Audit(context.Context, ...catalog.AuditEntry) error { return nil }
 
 func (m *memory) tx() catalog.Tx {
 	tx := memoryTx{unimplemented: unimplemented{CatTx: nil}, memory: m}
@@ -61,6 +61,14 @@ func (m *memory) Write(ctx context.Context, fn func(catalog.Tx) error) error {
 		return errKilled
 	}
 	return errors.Join(ctx.Err(), fn(m.tx()))
+}
+
+// WriteCat performs a write in a transaction of its own.
+func (m *memory) WriteCat(ctx context.Context, w *catalog.CatWrite, perform func(context.Context, catalog.Tx, []*catalog.CatWrite, bool) ([]*catalog.CatWrite, error)) error {
+	return m.Write(ctx, func(tx catalog.Tx) error {
+		_, err := perform(ctx, tx, []*catalog.CatWrite{w}, true)
+		return err
+	})
 }
 
 func (m *memory) Shelter(_ context.Context, id string) (catalog.Shelter, error) {

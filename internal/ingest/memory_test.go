@@ -52,6 +52,14 @@ func (m *memory) Write(_ context.Context, fn func(catalog.Tx) error) error {
 	return nil
 }
 
+// WriteCat performs a write in a transaction of its own.
+func (m *memory) WriteCat(ctx context.Context, w *catalog.CatWrite, perform func(context.Context, catalog.Tx, []*catalog.CatWrite, bool) ([]*catalog.CatWrite, error)) error {
+	return m.Write(ctx, func(tx catalog.Tx) error {
+		_, err := perform(ctx, tx, []*catalog.CatWrite{w}, true)
+		return err
+	})
+}
+
 func (m *memory) cat(t *testing.T, externalID string) catalog.Cat {
 	t.Helper()
 	cat, ok := m.cats[externalID]
@@ -120,7 +128,7 @@ func (tx *memoryTx) Append(_ context.Context, changes []catalog.Change) (before,
 	return before, catalog.LogPosition{Seq: int64(len(tx.log) + len(tx.changes))}, nil
 }
 
-func (tx *memoryTx) Audit(context.Context, catalog.AuditEntry) error { return nil }
+func (tx *memoryTx) Audit(context.Context, ...catalog.AuditEntry) error { return nil }
 
 // statuses returns the statuses of the cats by external ID.
 func (m *memory) statuses() map[string]catalog.Status {

@@ -3,24 +3,34 @@ package search
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"trailcat/internal/catalog"
 )
 
 // ApplyWritten applies a committed write from memory, without reading it back from
-// the source. It reports whether it did: it does not when the write is not the next
-// in the log as the index knows it, or affects cats that the write does not contain.
-// The index then takes it up from the log; see CatchUp.
+// the source, unless the index reflects it already. It reports whether the index reflects
+// it now: it does not when the write is not the next in the log as the index knows it, or
+// affects cats that the write does not contain. The index then takes it up from the log;
+// see CatchUp.
 func (x *Index) ApplyWritten(ctx context.Context, w catalog.Written) bool {
 	if x.acquireUpdate(ctx) != nil {
 		return false
 	}
 	defer x.releaseUpdate()
 	d := x.data
+	if d != nil && d.head.Epoch == w.Head.Epoch && slices.Contains(x.written[:], w.Head) && !x.refilling.Load() {
+		return true
+	}
 	if d == nil || x.refilling.Load() || w.Before != d.head || d.rowsAt.Seq > d.head.Seq || dayOf(x.options.Now()) != d.today {
 		return false
 	}
-	return x.applyEntries(ctx, writtenRows(w), d, w.Changes) == nil
+	if x.applyEntries(ctx, writtenRows(w), d, w.Changes) != nil {
+		return false
+	}
+	copy(x.written[1:], x.written[:])
+	x.written[0] = w.Head
+	return true
 }
 
 var errNotWritten = errors.New("the write does not contain all rows that it affects")

@@ -66,15 +66,12 @@ func (r auditRow) entry() (catalog.AuditEntry, error) {
 }
 
 // Audit records who made changes.
-func (t tx) Audit(ctx context.Context, entry catalog.AuditEntry) error {
-	row, err := newAuditRow(entry)
-	if err != nil {
-		return fmt.Errorf("audit %s: %w", entry.Action, err)
+func (t tx) Audit(ctx context.Context, entries ...catalog.AuditEntry) error {
+	rows, err := convertAll(entries, newAuditRow)
+	if err == nil {
+		err = t.db.WithContext(ctx).CreateInBatches(rows, t.dialect.batch).Error
 	}
-	if err := t.db.WithContext(ctx).Create(&row).Error; err != nil {
-		return fmt.Errorf("audit %s: %w", entry.Action, err)
-	}
-	return nil
+	return wrapError(err, fmt.Sprintf("audit %d writes", len(entries)))
 }
 
 // addressTables are the tables with network addresses, and their columns with the time.

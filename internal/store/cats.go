@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
@@ -74,6 +75,30 @@ func catsByExternalID(db *gorm.DB, d dialect, shelterID string, externalIDs []st
 		if cats[rows[i].ExternalID], err = rows[i].cat(); err != nil {
 			return nil, err
 		}
+	}
+	return cats, nil
+}
+
+// CatsByKey returns cats by their shelters and external ids, as far as they exist.
+func (t tx) CatsByKey(ctx context.Context, keys []catalog.CatKey) (map[catalog.CatKey]catalog.Cat, error) {
+	list, err := json.Marshal(mapSlice(keys, func(k catalog.CatKey) [2]string { return [2]string{k.ShelterID, k.ExternalID} }))
+	if err != nil {
+		return nil, fmt.Errorf("encode keys of cats: %w", err)
+	}
+	var rows []catRow
+	err = t.db.WithContext(ctx).Raw(`SELECT cats.* FROM
+		(SELECT DISTINCT value->>0 AS shelter_id, value->>1 AS external_id FROM `+t.dialect.jsonEach+`(?)) AS known
+		JOIN cats ON cats.shelter_id = known.shelter_id AND cats.external_id = known.external_id`, string(list)).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read %d cats: %w", len(keys), err)
+	}
+	cats := make(map[catalog.CatKey]catalog.Cat, len(rows))
+	for i := range rows {
+		cat, err := rows[i].cat()
+		if err != nil {
+			return nil, err
+		}
+		cats[catalog.CatKey{ShelterID: cat.ShelterID, ExternalID: cat.ExternalID}] = cat
 	}
 	return cats, nil
 }

@@ -241,27 +241,54 @@ func (t tx) Shelter(ctx context.Context, id string) (catalog.Shelter, error) {
 // ShelterUsage returns a shelter, which it locks, and what limits its cats, with one
 // statement: the cats of its partner as of the last commit of each shelter.
 func (t tx) ShelterUsage(ctx context.Context, id string) (catalog.Shelter, catalog.CatUsage, error) {
-	var row struct {
+	shelters, err := t.ShelterUsages(ctx, []string{id}, true)
+	if err != nil {
+		return catalog.Shelter{}, catalog.CatUsage{}, err
+	}
+	s, ok := shelters[id]
+	switch {
+	case !ok:
+		err = catalog.NotFoundError("shelter", id)
+	case !s.ErasedAt.IsZero():
+		err = catalog.ErasedError("shelter", s.ErasedAt)
+	}
+	return s.Shelter, s.CatUsage, err
+}
+
+// ShelterUsages is ShelterUsage for several shelters, as far as they exist, locked in order
+// of id, so that two transactions do not deadlock. Unless wait is set, it leaves out those
+// that another transaction has locked.
+func (t tx) ShelterUsages(ctx context.Context, ids []string, wait bool) (map[string]catalog.ShelterUsage, error) {
+	var rows []struct {
 		Shelter     shelterRow `gorm:"embedded"`
 		PartnerCats int64
 		Quotas      string
 	}
+	options := ""
+	if !wait {
+		options = clause.LockingOptionsSkipLocked
+	}
 	cats := strings.ReplaceAll(partnerCatsSQL, "@partner", "shelters.partner_id")
-	err := t.forUpdate(ctx).Table("shelters").
+	err := t.db.WithContext(ctx).Table("shelters").
 		Select("shelters.*, ("+cats+") AS partner_cats, coalesce((SELECT quotas FROM partners WHERE partners.id = shelters.partner_id), '{}') AS quotas").
-		Take(&row, "id = ?", id).Error
+		Clauses(clause.Locking{Strength: "NO KEY UPDATE", Table: clause.Table{}, Options: options}).
+		Order("id").Find(&rows, t.dialect.anyOf("id", ids)).Error
 	if err != nil {
-		return catalog.Shelter{}, catalog.CatUsage{}, fmt.Errorf("read shelter: %w", toDomainError(err, "shelter", id))
+		return nil, fmt.Errorf("read %d shelters: %w", len(ids), err)
 	}
-	quotas, err := decodeQuotas(row.Quotas)
-	if err != nil {
-		return catalog.Shelter{}, catalog.CatUsage{}, err
+	shelters := make(map[string]catalog.ShelterUsage, len(rows))
+	for _, row := range rows {
+		shelter, err := row.Shelter.shelter()
+		if err != nil {
+			return nil, err
+		}
+		quotas, err := decodeQuotas(row.Quotas)
+		if err != nil {
+			return nil, err
+		}
+		shelters[shelter.ID] = catalog.ShelterUsage{Shelter: shelter, CatUsage: catalog.CatUsage{Cats: row.PartnerCats, Quotas: quotas}}
 	}
-	shelter, err := row.Shelter.shelter()
-	if err == nil && !shelter.ErasedAt.IsZero() {
-		err = catalog.ErasedError("shelter", shelter.ErasedAt)
-	}
-	return shelter, catalog.CatUsage{Cats: row.PartnerCats, Quotas: quotas}, err
+	return shelters, nil
 }
 
 // ShelterByExternalID returns a shelter by its importer's name for it and locks it.

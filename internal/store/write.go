@@ -18,14 +18,17 @@ import (
 // Write runs fn in one transaction, when it is its turn. It runs fn again a few times
 // after a serialization failure, or when the connection was lost before the commit.
 func (s *Store) Write(ctx context.Context, fn func(catalog.Tx) error) error {
-	return s.write(ctx, func(t tx) error {
-		return fn(catalog.Tx{Cats: t, Shelters: t, Evidence: t, Outcomes: t, Partners: t, Imports: t, Formats: t, Webhooks: t, Searches: t, Erasure: t, Log: t})
-	})
+	return s.write(ctx, func(t tx) error { return fn(t.parts()) })
 }
 
 func (s *Store) write(ctx context.Context, fn func(tx) error) error {
+	return s.inTurn(ctx, func(ctx context.Context) error { return s.inTransaction(ctx, fn) })
+}
+
+// inTransaction runs fn in one transaction, with retries.
+func (s *Store) inTransaction(ctx context.Context, fn func(tx) error) error {
 	reconnect := s.reconnectOnce()
-	err := s.inTurn(ctx, func(ctx context.Context) error {
+	err := s.withRetry(ctx, func(ctx context.Context) error {
 		committing := false
 		err := s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
 			if err := s.setJobLimits(ctx, db); err != nil {
@@ -48,7 +51,7 @@ func (s *Store) write(ctx context.Context, fn func(tx) error) error {
 	return s.recordWrite(err)
 }
 
-// inTurn runs a write with withRetry, within the time limit of ctx and when it is its turn.
+// inTurn runs a write within the time limit of ctx, when it is its turn.
 func (s *Store) inTurn(ctx context.Context, write func(context.Context) error) error {
 	return s.withTimeLimit(ctx, func(ctx context.Context) error {
 		release, err := s.queue.acquire(ctx, catalog.WorkloadOf(ctx))
@@ -56,7 +59,7 @@ func (s *Store) inTurn(ctx context.Context, write func(context.Context) error) e
 			return err
 		}
 		defer release()
-		return s.withRetry(ctx, write)
+		return write(ctx)
 	})
 }
 
@@ -109,15 +112,17 @@ func neverRejected(ctx context.Context) context.Context {
 func (s *Store) exec(ctx context.Context, statement func(*gorm.DB) *gorm.DB) (rows int64, err error) {
 	reconnect := s.reconnectOnce()
 	err = s.inTurn(ctx, func(ctx context.Context) error {
-		done := statement(s.writer.WithContext(ctx))
-		if done.Error == nil {
-			rows = done.RowsAffected
-			return s.checkFiles()
-		}
-		if class := s.classify(done.Error); class == serializationFailure || class == readOnly && reconnect() {
-			return retry.RetryableError(done.Error)
-		}
-		return done.Error
+		return s.withRetry(ctx, func(ctx context.Context) error {
+			done := statement(s.writer.WithContext(ctx))
+			if done.Error == nil {
+				rows = done.RowsAffected
+				return s.checkFiles()
+			}
+			if class := s.classify(done.Error); class == serializationFailure || class == readOnly && reconnect() {
+				return retry.RetryableError(done.Error)
+			}
+			return done.Error
+		})
 	})
 	return rows, s.recordWrite(err)
 }
@@ -152,6 +157,11 @@ type tx struct {
 	dialect  dialect
 	keyring  Keyring
 	unpurged *atomic.Bool // see Store.Purge
+}
+
+// parts returns the transaction as the catalog knows it.
+func (t tx) parts() catalog.Tx {
+	return catalog.Tx{Group: t, Cats: t, Shelters: t, Evidence: t, Outcomes: t, Partners: t, Imports: t, Formats: t, Webhooks: t, Searches: t, Erasure: t, Log: t}
 }
 
 // erase notes that the transaction deletes content that must not remain in files.

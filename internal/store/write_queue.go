@@ -10,29 +10,41 @@ import (
 	"trailcat/internal/errcode"
 )
 
+// maxGroup is how many writes of cats share a transaction at most, so that none waits long
+// for the others.
+const maxGroup = 64
+
 // writeQueue limits how many writes run at once and how long interactive ones wait. The
-// others, in batches, run at most half of the time while interactive writes wait.
+// others, in batches, run at most half of the time while interactive writes wait. Writes of
+// cats run in groups; see Store.WriteCat.
 type writeQueue struct {
 	slots   int           // writes that run at once
 	maxWait time.Duration // of interactive writes; 0: no limit
 
 	mu                      sync.Mutex
 	running, runningBatches int
-	interactive, batches    list.List     // of *waitingWrite, in order of arrival
-	meanDuration            time.Duration // moving average of interactive writes
-	nextBatch               time.Time     // until then, interactive writes come first
+	interactive, batches    list.List       // of *waitingWrite, in order of arrival
+	meanDuration            time.Duration   // moving average of interactive writes
+	nextBatch               time.Time       // until then, interactive writes come first
+	grouping                bool            // a group of writes to several shelters runs
+	busyShelters            map[string]bool // a group with writes to them runs
+	groups, groupedWrites   int64           // that have ended
 	rejectedWrites          int64
 }
 
 func newWriteQueue(slots int, maxWait time.Duration) *writeQueue {
-	return &writeQueue{slots: slots, maxWait: maxWait}
+	return &writeQueue{slots: slots, maxWait: maxWait, busyShelters: map[string]bool{}}
 }
 
 // clock returns the time, for measuring durations.
 func clock() time.Time { return time.Now() } //nolint:forbidigo // nothing that is stored depends on it
 
-// waitingWrite is a write in the queue. ready is closed when it may run.
-type waitingWrite struct{ ready chan struct{} }
+// waitingWrite is a write in the queue.
+type waitingWrite struct {
+	ready chan struct{} // closed when it may run, or when it is part of a group that runs
+	cat   *catWrite     // nil: it needs a transaction of its own
+	group []*catWrite   // the writes that it must perform, if it is the first of a group
+}
 
 func errOverloaded() error {
 	return catalog.Errorf(catalog.Unavailable, errcode.Overloaded, "The server receives more writes than it can process. Nothing was written. Send the request again after the time in Retry-After.")
@@ -40,10 +52,29 @@ func errOverloaded() error {
 
 // acquire waits until a write may run and returns the function to call when it has ended.
 func (q *writeQueue) acquire(ctx context.Context, w catalog.Workload) (release func(), err error) {
-	write := &waitingWrite{ready: make(chan struct{})}
+	if err := q.wait(ctx, w, &waitingWrite{ready: make(chan struct{}), cat: nil, group: nil}); err != nil {
+		return nil, err
+	}
+	start := clock()
+	return func() { q.release(w, time.Since(start)) }, nil
+}
+
+// acquireGroup waits until a write of a cat may run or is part of a group that runs. If it is
+// the first of a group, it returns the group, and the function to call when that has ended.
+func (q *writeQueue) acquireGroup(ctx context.Context, w *catWrite) (group []*catWrite, release func(), err error) {
+	write := &waitingWrite{ready: make(chan struct{}), cat: w, group: nil}
+	if err := q.wait(ctx, catalog.InteractiveWorkload, write); err != nil {
+		return nil, nil, err
+	}
+	start := clock()
+	return write.group, func() { q.releaseGroup(write.group, time.Since(start)) }, nil
+}
+
+// wait waits until a write is ready.
+func (q *writeQueue) wait(ctx context.Context, w catalog.Workload, write *waitingWrite) error {
 	element, err := q.enqueue(write, w)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var timeout <-chan time.Time
 	if w == catalog.InteractiveWorkload && q.maxWait > 0 {
@@ -59,10 +90,9 @@ func (q *writeQueue) acquire(ctx context.Context, w catalog.Workload) (release f
 		err = context.Cause(ctx)
 	}
 	if err != nil && q.remove(element, w, ctx.Err() == nil) {
-		return nil, err
+		return err
 	}
-	start := clock()
-	return func() { q.release(w, time.Since(start)) }, nil
+	return nil
 }
 
 // enqueue adds a write to the queue, or returns an error if it would wait too long.
@@ -120,21 +150,87 @@ func (q *writeQueue) release(w catalog.Workload, duration time.Duration) {
 	q.dispatch()
 }
 
+// releaseGroup ends a group of writes that ran for duration.
+func (q *writeQueue) releaseGroup(group []*catWrite, duration time.Duration) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.running--
+	q.groups++
+	q.groupedWrites += int64(len(group))
+	for _, w := range group {
+		delete(q.busyShelters, w.ShelterID())
+	}
+	if !group[0].mayWait {
+		q.grouping = false
+	}
+	// One group at a time takes all waiting writes, whatever the number of slots.
+	perWrite := duration * time.Duration(q.slots) / time.Duration(len(group))
+	q.meanDuration += (perWrite - q.meanDuration) / 8
+	q.dispatch()
+}
+
 // dispatch lets waiting writes run as far as there are slots.
 func (q *writeQueue) dispatch() {
 	for q.running < q.slots {
-		batch := q.batches.Len() > 0 && q.runningBatches < max(1, q.slots/2) && (q.interactive.Len() == 0 || !clock().Before(q.nextBatch))
-		from := &q.interactive
-		if batch {
-			from = &q.batches
-			q.runningBatches++
-		}
-		if from.Len() == 0 {
+		batchFirst := q.interactive.Len() == 0 || !clock().Before(q.nextBatch)
+		if !(batchFirst && q.startBatch()) && !q.startInteractive() && !q.startBatch() {
 			return
 		}
 		q.running++
-		close(from.Remove(from.Front()).(*waitingWrite).ready)
 	}
+}
+
+// startBatch lets the first waiting batch run, if there is one and it may.
+func (q *writeQueue) startBatch() bool {
+	if q.batches.Len() == 0 || q.runningBatches >= max(1, q.slots/2) {
+		return false
+	}
+	q.runningBatches++
+	close(q.batches.Remove(q.batches.Front()).(*waitingWrite).ready)
+	return true
+}
+
+// startInteractive lets the first interactive write run that may.
+func (q *writeQueue) startInteractive() bool {
+	for e := q.interactive.Front(); e != nil; e = e.Next() {
+		write := e.Value.(*waitingWrite)
+		switch {
+		case write.cat == nil:
+			q.interactive.Remove(e)
+			close(write.ready)
+			return true
+		case !q.busyShelters[write.cat.ShelterID()] && (write.cat.mayWait || !q.grouping):
+			q.startGroup(e)
+			return true
+		}
+	}
+	return false
+}
+
+// startGroup lets a write run with those of the later ones that can share its transaction.
+func (q *writeQueue) startGroup(first *list.Element) {
+	leader := first.Value.(*waitingWrite)
+	for e, next := first, first; e != nil && len(leader.group) < maxGroup; e = next {
+		next = e.Next()
+		write := e.Value.(*waitingWrite)
+		if write.cat != nil && write.cat.canJoin(leader.cat) && !q.busyShelters[write.cat.ShelterID()] {
+			leader.group = append(leader.group, write.cat)
+			q.interactive.Remove(e)
+			defer close(write.ready)
+		}
+	}
+	for _, w := range leader.group {
+		q.busyShelters[w.ShelterID()] = true
+	}
+	q.grouping = q.grouping || !leader.cat.mayWait
+}
+
+// canJoin reports whether a write can share the transaction of another one.
+func (w *catWrite) canJoin(leader *catWrite) bool {
+	if leader.mayWait {
+		return w.ShelterID() == leader.ShelterID()
+	}
+	return !w.mayWait
 }
 
 func (q *writeQueue) waiting(w catalog.Workload) *list.List {
@@ -148,5 +244,8 @@ func (q *writeQueue) waiting(w catalog.Workload) *list.List {
 func (q *writeQueue) state() catalog.WriteQueue {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return catalog.WriteQueue{Running: q.running, Waiting: q.interactive.Len() + q.batches.Len(), Rejected: q.rejectedWrites, TimedOut: 0}
+	return catalog.WriteQueue{
+		Running: q.running, Waiting: q.interactive.Len() + q.batches.Len(), Rejected: q.rejectedWrites,
+		Groups: q.groups, GroupedWrites: q.groupedWrites, TimedOut: 0,
+	}
 }

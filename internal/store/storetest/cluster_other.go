@@ -8,6 +8,6 @@ import (
 )
 
 // startCluster needs a shell and signals.
-func startCluster(context.Context) (server, error) {
+func startCluster(context.Context, durability) (server, error) {
 	return server{}, errors.New("a temporary Postgres server is not supported on this operating system")
 }

@@ -23,9 +23,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// startCluster creates a Postgres server in a directory of its own and starts it.
-// It ends when this process does.
-func startCluster(ctx context.Context) (server, error) {
+// startCluster creates a Postgres server in a directory of its own and starts it with
+// settings of durability. It ends when this process does.
+func startCluster(ctx context.Context, settings durability) (server, error) {
 	sweepClusters(os.TempDir())
 	bin, err := findPrograms()
 	if err != nil {
@@ -43,7 +43,7 @@ func startCluster(ctx context.Context) (server, error) {
 	if err != nil {
 		return server{}, err
 	}
-	if err := startGuard(dir, bin, port, credential); err != nil {
+	if err := startGuard(dir, bin, port, credential, settings); err != nil {
 		return server{}, err
 	}
 	s := server{url: fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port), strategy: " STRATEGY file_copy", template: ""}
@@ -63,7 +63,7 @@ func startCluster(ctx context.Context) (server, error) {
 const guardScript = `
 "$1/initdb" -D data -A trust -U postgres --no-sync --no-locale -E UTF8 </dev/null || exit 1
 "$1/postgres" -D data -p "$2" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-	-c fsync=off -c synchronous_commit=off -c full_page_writes=off \
+	-c fsync="$4" -c synchronous_commit="$4" -c full_page_writes="$4" \
 	-c max_connections=300 -c shared_buffers=128MB -c max_wal_size=4GB \
 	-c checkpoint_timeout=1h -c autovacuum=off -c deadlock_timeout=100ms </dev/null &
 server=$!
@@ -75,12 +75,12 @@ cd / && rm -rf "$3"
 
 // startGuard starts the script in a session of its own, so that signals of our
 // terminal do not reach it.
-func startGuard(dir, bin string, port int, credential *syscall.Credential) error {
+func startGuard(dir, bin string, port int, credential *syscall.Credential, settings durability) error {
 	log, err := os.Create(filepath.Join(dir, "log"))
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command("sh", "-c", guardScript, "storetest", bin, strconv.Itoa(port), dir) //nolint:noctx // it outlives every context and ends with the process
+	cmd := exec.Command("sh", "-c", guardScript, "storetest", bin, strconv.Itoa(port), dir, string(settings)) //nolint:noctx // it outlives every context and ends with the process
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: credential}
 	if _, err := cmd.StdinPipe(); err != nil { // cmd keeps it open until this process ends

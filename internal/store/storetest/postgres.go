@@ -28,6 +28,14 @@ type server struct {
 	template string // the name of an empty, migrated database
 }
 
+// durability is whether a server flushes each commit to the disk.
+type durability string
+
+const (
+	durable durability = "on"
+	fast    durability = "off"
+)
+
 const (
 	databasePrefix = "trailcat_test_"     // followed by creation time, process id and number
 	templatePrefix = "trailcat_template_" // followed by a hash of the migrations
@@ -40,7 +48,7 @@ var sharedServer = sync.OnceValues(func() (server, error) {
 	s := server{url: os.Getenv("TEST_POSTGRES_URL"), strategy: "", template: ""} //nolint:forbidigo // tests have no main to be configured by
 	if s.url == "" {
 		var err error
-		if s, err = startCluster(ctx); err != nil {
+		if s, err = startCluster(ctx, fast); err != nil {
 			return server{}, err
 		}
 	}
@@ -155,6 +163,24 @@ func PostgresURL(tb testing.TB) string {
 		return conn.QueryRow(ctx, schemaSQL).Scan(&schema)
 	})
 	if err != nil {
+		tb.Fatal(err)
+	}
+	return s.database(name)
+}
+
+// DurablePostgresURL returns the URL of an empty, migrated database on a server of its own
+// that flushes each commit to the disk, as servers do that are not for tests.
+func DurablePostgresURL(tb testing.TB) string {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(tb.Context(), 2*time.Minute)
+	defer cancel()
+	s, err := startCluster(ctx, durable)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	name := databasePrefix + "durable"
+	s.exec(tb, "CREATE DATABASE "+name)
+	if err := migrate(ctx, s.database(name)); err != nil {
 		tb.Fatal(err)
 	}
 	return s.database(name)

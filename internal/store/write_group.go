@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"trailcat/internal/catalog"
+)
+
+// performWrites performs writes in a transaction; see catalog.Store.
+type performWrites = func(ctx context.Context, tx catalog.Tx, writes []*catalog.CatWrite, mayWait bool) (postponed []*catalog.CatWrite, err error)
+
+// catWrite is a write of one cat that can share a transaction with others.
+type catWrite struct {
+	*catalog.CatWrite
+
+	ctx     context.Context //nolint:containedctx // of the caller, of which there are several in a transaction
+	mayWait bool            // for the lock of its shelter; then it shares a transaction only with writes to that shelter
+	done    chan struct{}   // closed when err is set
+	err     error
+}
+
+var (
+	errPostponed = errors.New("the write is postponed to a later transaction")
+	errAlone     = errors.New("the write needs a transaction of its own")
+)
+
+// WriteCat performs a write when it is its turn, in one transaction with the others that
+// wait at that moment: the first of them performs all, and none waits for others to come.
+//
+// One transaction at a time has writes to several shelters. It does not wait for the locks
+// of shelters, so that it cannot deadlock with that of another node, and so that a slow
+// write holds up only its own shelter: writes to a locked shelter are postponed, and wait
+// for it together, in a transaction for this shelter.
+func (s *Store) WriteCat(ctx context.Context, w *catalog.CatWrite, perform performWrites) error {
+	err := errAlone
+	if catalog.WorkloadOf(ctx) == catalog.InteractiveWorkload {
+		err = s.withTimeLimit(ctx, func(ctx context.Context) error {
+			err := s.writeTogether(ctx, w, false, perform)
+			for errors.Is(err, errPostponed) {
+				err = s.writeTogether(ctx, w, true, perform)
+			}
+			return err
+		})
+	}
+	if !errors.Is(err, errAlone) {
+		return err
+	}
+	return s.Write(ctx, func(tx catalog.Tx) error {
+		_, err := perform(ctx, tx, []*catalog.CatWrite{w}, true)
+		return err
+	})
+}
+
+// writeTogether waits until a write has been performed, by this call or by another one.
+func (s *Store) writeTogether(ctx context.Context, cat *catalog.CatWrite, mayWait bool, perform performWrites) error {
+	w := &catWrite{CatWrite: cat, ctx: ctx, mayWait: mayWait, done: make(chan struct{}), err: nil}
+	group, release, err := s.queue.acquireGroup(ctx, w)
+	if err != nil {
+		return err
+	}
+	if len(group) > 0 {
+		s.writeGroup(ctx, group, release, perform)
+	}
+	<-w.done
+	return w.err
+}
+
+// writeGroup performs writes in one transaction and sets their errors. With several writes,
+// it does not end with the context of its caller. If it fails then, unless the database as a
+// whole does, each of them is to be performed alone, so that the cause only affects its own
+// caller; this includes panics.
+func (s *Store) writeGroup(ctx context.Context, group []*catWrite, release func(), perform performWrites) {
+	var postponed []*catalog.CatWrite
+	err := errAlone
+	defer func() {
+		if len(group) > 1 {
+			_ = recover() // the write that panicked does so again, alone
+		}
+		for _, w := range group {
+			switch {
+			case slices.Contains(postponed, w.CatWrite):
+				w.err = errPostponed
+			case w.err == nil:
+				w.err = err
+			}
+			close(w.done)
+		}
+		release()
+	}()
+	var writes []*catalog.CatWrite
+	for _, w := range group {
+		if w.err = context.Cause(w.ctx); w.err == nil {
+			writes = append(writes, w.CatWrite)
+		}
+	}
+	if len(group) > 1 {
+		ctx = context.WithoutCancel(ctx)
+	}
+	err = s.withTimeLimit(ctx, func(ctx context.Context) error {
+		return s.inTransaction(ctx, func(t tx) (err error) {
+			postponed, err = perform(ctx, t.parts(), writes, group[0].mayWait)
+			return err
+		})
+	})
+	if _, outage := errors.AsType[*outageError](err); err != nil && !outage && len(group) > 1 {
+		err, postponed = errAlone, nil
+	}
+}
