@@ -233,5 +233,26 @@ func databaseMetrics(db Store) []prometheus.Collector {
 		gauge("trailcat_writes_waiting", "Number of writes that wait for their turn.", func(q catalog.WriteQueue) int { return q.Waiting }),
 		counter("trailcat_writes_rejected_total", "Number of writes rejected with the code overloaded.", func(q catalog.WriteQueue) int64 { return q.Rejected }),
 		counter("trailcat_database_timeouts_total", "Number of reads and writes that exceeded the time limit of the database.", func(q catalog.WriteQueue) int64 { return q.TimedOut }),
+		writesPerTransaction{db},
 	}
+}
+
+// writesPerTransaction is a histogram of how many writes of single cats shared a
+// transaction.
+type writesPerTransaction struct{ db Store }
+
+var writesPerTransactionDesc = prometheus.NewDesc("trailcat_cat_writes_per_transaction", "Number of writes of single cats that shared a transaction.", nil, nil)
+
+// Describe implements prometheus.Collector.
+func (writesPerTransaction) Describe(to chan<- *prometheus.Desc) { to <- writesPerTransactionDesc }
+
+// Collect implements prometheus.Collector.
+func (w writesPerTransaction) Collect(to chan<- prometheus.Metric) {
+	q := w.db.WriteQueue()
+	count, upTo := uint64(0), map[float64]uint64{}
+	for i, n := range q.CatGroups {
+		count += uint64(n)
+		upTo[float64(int(1)<<i)] = count
+	}
+	to <- prometheus.MustNewConstHistogram(writesPerTransactionDesc, count, float64(q.CatWrites), upTo)
 }

@@ -35,9 +35,11 @@ type WriteQueue struct {
 	Running  int   // write transactions
 	Waiting  int   // writes that wait to run
 	Rejected int64 // writes that were rejected as overloaded since the start
-
-	Groups        int64 // transactions of writes that can share one, since the start
-	GroupedWrites int64 // in these transactions
-
 	TimedOut int64 // reads and writes that exceeded their time limit since the start
+
+	CatWrites int64                // that ended since the start and that may share transactions
+	CatGroups [CatGroupSizes]int64 // their transactions, by the number of writes: 1, 2, up to 4, up to 8, …
 }
+
+// CatGroupSizes is the number of size classes of transactions with several writes of cats.
+const CatGroupSizes = 7

@@ -3,6 +3,7 @@ package store
 import (
 	"container/list"
 	"context"
+	"math/bits"
 	"sync"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 
 // maxGroup is how many writes of cats share a transaction at most, so that none waits long
 // for the others.
-const maxGroup = 64
+const maxGroup = 1 << (catalog.CatGroupSizes - 1)
 
 // writeQueue limits how many writes run at once and how long interactive ones wait. The
 // others, in batches, run at most half of the time while interactive writes wait. Writes of
@@ -28,7 +29,8 @@ type writeQueue struct {
 	nextBatch               time.Time       // until then, interactive writes come first
 	grouping                bool            // a group of writes to several shelters runs
 	busyShelters            map[string]bool // a group with writes to them runs
-	groups, groupedWrites   int64           // that have ended
+	catWrites               int64           // that have ended in groups
+	catGroups               [catalog.CatGroupSizes]int64
 	rejectedWrites          int64
 }
 
@@ -155,8 +157,8 @@ func (q *writeQueue) releaseGroup(group []*catWrite, duration time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.running--
-	q.groups++
-	q.groupedWrites += int64(len(group))
+	q.catWrites += int64(len(group))
+	q.catGroups[bits.Len(uint(len(group)-1))]++
 	for _, w := range group {
 		delete(q.busyShelters, w.ShelterID())
 	}
@@ -246,6 +248,6 @@ func (q *writeQueue) state() catalog.WriteQueue {
 	defer q.mu.Unlock()
 	return catalog.WriteQueue{
 		Running: q.running, Waiting: q.interactive.Len() + q.batches.Len(), Rejected: q.rejectedWrites,
-		Groups: q.groups, GroupedWrites: q.groupedWrites, TimedOut: 0,
+		TimedOut: 0, CatWrites: q.catWrites, CatGroups: q.catGroups,
 	}
 }
