@@ -220,12 +220,3 @@ func storedCat(t *testing.T, api *testServer, number int64) catalog.Cat {
 	}
 	return cat
 }
-
-func catID(t *testing.T, api *testServer, number string) string {
-	t.Helper()
-	var shown struct{ ID string }
-	if err := json.Unmarshal(get(t, api, "/v1/cats/"+number).Body.Bytes(), &shown); err != nil {
-		t.Fatal(err)
-	}
-	return shown.ID
-}

@@ -81,8 +81,8 @@ func writeCats(ctx context.Context, tx Tx, writes []*CatWrite, mayWait bool) (po
 			accepted = append(accepted, w)
 		}
 	}
-	if len(accepted) == 0 {
-		return postponed, nil
+	if g.failure != nil || len(accepted) == 0 {
+		return postponed, g.failure
 	}
 	return postponed, saveWrites(ctx, tx, accepted)
 }
@@ -95,6 +95,7 @@ type catGroup struct {
 	added         map[string]int64 // cats, by partner
 	partnerExists func(id string) (bool, error)
 	mayWait       bool
+	failure       error // of the transaction
 }
 
 // newCatGroup locks the shelters of writes and reads their cats.
@@ -106,9 +107,14 @@ func newCatGroup(ctx context.Context, tx Tx, writes []*CatWrite, mayWait bool) (
 			keys = append(keys, w.erasedKey())
 		}
 	}
-	g := &catGroup{written: map[CatKey]bool{}, added: map[string]int64{}, partnerExists: partnerExists(ctx, tx.Partners), mayWait: mayWait}
-	if !mayWait {
-		g.partnerExists = func(string) (bool, error) { return false, errMustWait } // it locks the partner
+	g := &catGroup{written: map[CatKey]bool{}, added: map[string]int64{}, mayWait: mayWait}
+	g.partnerExists = func(id string) (exists bool, err error) {
+		if !mayWait {
+			return false, errMustWait // for the lock of the partner
+		}
+		exists, err = partnerExists(ctx, tx.Partners)(id)
+		g.failure = cmp.Or(g.failure, err)
+		return exists, err
 	}
 	var err error
 	if g.shelters, err = tx.Group.ShelterUsages(ctx, shelterIDs, mayWait); err != nil {
@@ -158,7 +164,9 @@ func (g *catGroup) apply(w *CatWrite) error {
 			return err
 		}
 	}
-	g.added[shelter.PartnerID] += b.usage.Cats - before
+	if shelter.PartnerID != "" {
+		g.added[shelter.PartnerID] += b.usage.Cats - before
+	}
 	g.written[key], w.batch = true, b
 	return nil
 }

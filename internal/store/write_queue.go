@@ -175,7 +175,7 @@ func (q *writeQueue) releaseGroup(group []*catWrite, duration time.Duration) {
 func (q *writeQueue) dispatch() {
 	for q.running < q.slots {
 		batchFirst := q.interactive.Len() == 0 || !clock().Before(q.nextBatch)
-		if !(batchFirst && q.startBatch()) && !q.startInteractive() && !q.startBatch() {
+		if started := batchFirst && q.startBatch() || q.startInteractive() || q.startBatch(); !started {
 			return
 		}
 		q.running++
@@ -212,7 +212,8 @@ func (q *writeQueue) startInteractive() bool {
 // startGroup lets a write run with those of the later ones that can share its transaction.
 func (q *writeQueue) startGroup(first *list.Element) {
 	leader := first.Value.(*waitingWrite)
-	for e, next := first, first; e != nil && len(leader.group) < maxGroup; e = next {
+	var next *list.Element
+	for e := first; e != nil && len(leader.group) < maxGroup; e = next {
 		next = e.Next()
 		write := e.Value.(*waitingWrite)
 		if write.cat != nil && write.cat.canJoin(leader.cat) && !q.busyShelters[write.cat.ShelterID()] {
