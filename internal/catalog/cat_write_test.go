@@ -34,6 +34,9 @@ func TestPutCat_ConcurrentWritesAreSerial(t *testing.T) {
 			binary.BigEndian.PutUint64(id[8:], ids.Add(1))
 			return id
 		})
+		if _, _, err := nodes[0].WithUUIDs(takenID).PutCat(t.Context(), nodes[0].shelter.ID, edit("taken", named("Taken")), catalog.Precondition{}); err != nil {
+			t.Fatal(err)
+		}
 		round := 0
 		rapid.Check(t, func(rt *rapid.T) {
 			round++
@@ -84,7 +87,7 @@ type concurrentWrite struct {
 func drawWrite(t *rapid.T) plannedWrite {
 	return plannedWrite{
 		Node: rapid.IntRange(0, 1).Draw(t, "node"), Shelter: rapid.SampledFrom([]int{0, 0, 0, 1, 1, 2}).Draw(t, "shelter"), Cat: rapid.IntRange(0, 3).Draw(t, "cat"),
-		Kind:    rapid.SampledFrom([]string{"valid", "valid", "valid", "version", "absent", "invalid", "panic", "cancelled", "not owned", "dry run"}).Draw(t, "kind"),
+		Kind:    rapid.SampledFrom([]string{"valid", "valid", "valid", "version", "absent", "invalid", "panic", "cancelled", "not owned", "dry run", "taken id"}).Draw(t, "kind"),
 		Version: rapid.Int64Range(1, 3).Draw(t, "version"),
 	}
 }
@@ -94,6 +97,9 @@ type concurrentWrites struct {
 	shelters []string
 	round    int
 }
+
+// takenID returns the id of a cat that exists, so that the database refuses a new one.
+func takenID() [16]byte { return [16]byte{9} }
 
 var errNotOwned = errors.New("not owned")
 
@@ -119,6 +125,8 @@ func (w concurrentWrites) perform(ctx context.Context, op *concurrentWrite) {
 		c = c.WithOwnerCheck(func(catalog.Shelter) error { return errNotOwned })
 	case "dry run":
 		c = c.DryRun()
+	case "taken id":
+		c = c.WithUUIDs(takenID)
 	}
 	op.cat, op.result, op.err = c.PutCat(ctx, w.shelters[op.Shelter], catalog.CatUpdate{ExternalID: w.externalID(op), Source: "api", Edit: edit}, precondition)
 }
@@ -190,7 +198,7 @@ func (w concurrentWrites) checkResult(rt *rapid.T, op *concurrentWrite) {
 		ok = errors.Is(op.err, errNotOwned)
 	case op.Kind == "version":
 		ok = ok || catalog.KindOf(op.err) == catalog.PreconditionFailed
-	case op.Kind == "absent":
+	case op.Kind == "absent", op.Kind == "taken id":
 		ok = ok || catalog.KindOf(op.err) == catalog.Conflict
 	}
 	if !ok {
@@ -298,6 +306,71 @@ func TestPutCat_WritesThatWaitShareATransaction(t *testing.T) {
 			w, ok := observed.Load(fmt.Sprint("waiting ", i))
 			if got, _ := w.(catalog.Written); !ok || len(got.Changes) != waiting || len(got.Cats) != waiting || got.Head.Seq != head(t, s) || got.Changes[0].Seq != got.Before.Seq+1 {
 				t.Errorf("caller %d observed %+v, want the whole transaction", i, w)
+			}
+		}
+	})
+}
+
+// Writes of one transaction count for the quota of a partner.
+func TestPutCat_QuotaCountsWritesThatShareATransaction(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		fx := newFixture(t, s)
+		partner, err := fx.CreatePartner(t.Context(), "Rescue", catalog.PublicReader, catalog.Quotas{Cats: new(int64(4))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		shelter, err := fx.CreateShelter(t.Context(), onePlace{}, partner.ID, catalog.Profile{Name: "Rescue", Address: catalog.Address{PostalCode: "20855", Country: "us"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		release := blockedWrite(t, fx, shelter.ID, "first")
+		c := fx.WithQuotas(catalog.Quotas{})
+		var written, rejected atomic.Int64
+		var all sync.WaitGroup
+		for i := range 8 {
+			all.Go(func() {
+				id := fmt.Sprint(i)
+				switch _, _, err := c.PutCat(t.Context(), shelter.ID, edit(id, named(id)), catalog.Precondition{}); {
+				case err == nil:
+					written.Add(1)
+				case catalog.KindOf(err) == catalog.Conflict:
+					rejected.Add(1)
+				default:
+					t.Error(err)
+				}
+			})
+		}
+		waitForWrites(t, s, 8)
+		if err := release(); err != nil {
+			t.Fatal(err)
+		}
+		all.Wait()
+		if written.Load() != 3 || rejected.Load() != 5 {
+			t.Errorf("%d writes were performed and %d rejected, want 3 and 5", written.Load(), rejected.Load())
+		}
+	})
+}
+
+func TestChangeCat_MissingCats(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		fx := newFixture(t, s)
+		cat := fx.put(t, edit("1", named("Ada")))[0].Cat
+		if _, err := fx.EraseCat(t.Context(), cat.ID); err != nil {
+			t.Fatal(err)
+		}
+		replaced := fx.put(t, edit("1", named("Ada")))[0].Cat // with the external id of the erased cat
+		unknown := cat
+		unknown.ID = "cat_unknown"
+		for _, tt := range []struct {
+			cat  catalog.Cat
+			want catalog.Kind
+		}{{cat, catalog.Gone}, {unknown, catalog.NotFound}, {replaced, ""}} {
+			if _, _, err := fx.ChangeCat(t.Context(), tt.cat, 0, named("Bo")); catalog.KindOf(err) != tt.want {
+				t.Errorf("%s: got error %v, want kind %q", tt.cat.ID, err, tt.want)
 			}
 		}
 	})

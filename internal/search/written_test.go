@@ -23,7 +23,8 @@ func TestApplyWritten_AppliesTheNextWriteWithoutTheSource(t *testing.T) {
 	x, followed := filled(t, f), filled(t, f)
 	fern := f.addCat(catalog.Cat{ShelterID: f.shelters[0].ID, Facts: catalog.Facts{Name: "Fern", ListedAt: today}})
 	f.down = true
-	if !x.ApplyWritten(t.Context(), f.lastWrite(fern)) {
+	first := f.lastWrite(fern)
+	if !x.ApplyWritten(t.Context(), first) {
 		t.Fatal("a new cat was not applied")
 	}
 	f.down = false
@@ -31,6 +32,13 @@ func TestApplyWritten_AppliesTheNextWriteWithoutTheSource(t *testing.T) {
 	f.down = true
 	if !x.ApplyWritten(t.Context(), f.lastWrite(f.cats[0])) {
 		t.Fatal("a changed cat was not applied")
+	}
+	if at := x.Head(); !x.ApplyWritten(t.Context(), first) || x.Head() != at {
+		t.Error("a write that another caller had applied was not recognized")
+	}
+	first.Head.CommitID++
+	if x.ApplyWritten(t.Context(), first) {
+		t.Error("a write of a log that was set back was taken for one that was applied")
 	}
 	f.down = false
 	catchUp(t, followed)

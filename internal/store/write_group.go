@@ -29,10 +29,10 @@ var (
 // WriteCat performs a write when it is its turn, in one transaction with the others that
 // wait at that moment: the first of them performs all, and none waits for others to come.
 //
-// One transaction at a time has writes to several shelters. It does not wait for the locks
-// of shelters, so that it cannot deadlock with that of another node, and so that a slow
-// write holds up only its own shelter: writes to a locked shelter are postponed, and wait
-// for it together, in a transaction for this shelter.
+// A transaction with writes to several shelters does not wait for the locks of shelters, so
+// that two cannot deadlock, and so that a slow write holds up only its own shelter: writes to
+// a locked shelter are postponed, and wait for it together, in a transaction for this
+// shelter. Writes to one shelter are never in two transactions of this node at a time.
 func (s *Store) WriteCat(ctx context.Context, w *catalog.CatWrite, perform performWrites) error {
 	err := errAlone
 	if catalog.WorkloadOf(ctx) == catalog.InteractiveWorkload {

@@ -20,6 +20,7 @@ const maxGroup = 1 << (catalog.CatGroupSizes - 1)
 // cats run in groups; see Store.WriteCat.
 type writeQueue struct {
 	slots   int           // writes that run at once
+	groups  int           // of them, groups of writes to several shelters
 	maxWait time.Duration // of interactive writes; 0: no limit
 
 	mu                      sync.Mutex
@@ -27,7 +28,7 @@ type writeQueue struct {
 	interactive, batches    list.List       // of *waitingWrite, in order of arrival
 	meanDuration            time.Duration   // moving average of interactive writes
 	nextBatch               time.Time       // until then, interactive writes come first
-	grouping                bool            // a group of writes to several shelters runs
+	runningGroups           int             // to several shelters
 	busyShelters            map[string]bool // a group with writes to them runs
 	catWrites               int64           // that have ended in groups
 	catGroups               [catalog.CatGroupSizes]int64
@@ -35,7 +36,7 @@ type writeQueue struct {
 }
 
 func newWriteQueue(slots int, maxWait time.Duration) *writeQueue {
-	return &writeQueue{slots: slots, maxWait: maxWait, busyShelters: map[string]bool{}}
+	return &writeQueue{slots: slots, groups: max(1, slots/2), maxWait: maxWait, busyShelters: map[string]bool{}}
 }
 
 // clock returns the time, for measuring durations.
@@ -163,10 +164,9 @@ func (q *writeQueue) releaseGroup(group []*catWrite, duration time.Duration) {
 		delete(q.busyShelters, w.ShelterID())
 	}
 	if !group[0].mayWait {
-		q.grouping = false
+		q.runningGroups--
 	}
-	// One group at a time takes all waiting writes, whatever the number of slots.
-	perWrite := duration * time.Duration(q.slots) / time.Duration(len(group))
+	perWrite := duration * time.Duration(q.slots) / time.Duration(q.groups*len(group)) // as if it ran in all slots
 	q.meanDuration += (perWrite - q.meanDuration) / 8
 	q.dispatch()
 }
@@ -201,7 +201,7 @@ func (q *writeQueue) startInteractive() bool {
 			q.interactive.Remove(e)
 			close(write.ready)
 			return true
-		case !q.busyShelters[write.cat.ShelterID()] && (write.cat.mayWait || !q.grouping):
+		case !q.busyShelters[write.cat.ShelterID()] && (write.cat.mayWait || q.runningGroups < q.groups):
 			q.startGroup(e)
 			return true
 		}
@@ -225,7 +225,9 @@ func (q *writeQueue) startGroup(first *list.Element) {
 	for _, w := range leader.group {
 		q.busyShelters[w.ShelterID()] = true
 	}
-	q.grouping = q.grouping || !leader.cat.mayWait
+	if !leader.cat.mayWait {
+		q.runningGroups++
+	}
 }
 
 // canJoin reports whether a write can share the transaction of another one.
