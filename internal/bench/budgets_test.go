@@ -45,6 +45,7 @@ func TestBudgets(t *testing.T) { //nolint:paralleltest // parallel tests would d
 	started, load := time.Now(), loadAverage()
 	measureImports(t, table)
 	measureBulkOnSQLite(t, s, table)
+	measureSingleWrites(t, s, table)
 	server := newBenchServer(t, s, table)
 	measureProcess(t, s, server.databaseURL, table)
 	server.fillAndServe(t, s, table)

@@ -37,7 +37,7 @@ func measureSingleWrites(t *testing.T, s size, table *table) {
 		w := newSingleWrites(t, engine.url)
 		for _, writers := range []int{1, 4, 8, 16, 32} {
 			var latency, latencyAlone samples
-			rates := interleave(s.rounds,
+			rates := interleave(3,
 				func() float64 { return w.run(t, t.Context(), writers, s.duration, &latency) },
 				func() float64 {
 					return w.run(t, catalog.WithWorkload(t.Context(), catalog.BatchWorkload), writers, s.duration, &latencyAlone)
