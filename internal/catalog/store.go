@@ -13,14 +13,16 @@ type Store interface {
 	// nothing is. It may run fn again when the database asks for a retry, so fn must
 	// not keep results of an earlier run.
 	Write(ctx context.Context, fn func(Tx) error) error
-	// WriteCat performs a write in one transaction, which it shares with others that wait
-	// at the same time. It calls perform, which is the same function for all of them, with
-	// the writes of the transaction, perhaps several times; mayWait is not set if a lock must
-	// not be waited for. Writes that perform returns follow in a later transaction, and if one
-	// with several writes fails, each is performed in its own. The write is committed when
-	// WriteCat returns nil.
-	WriteCat(ctx context.Context, w *CatWrite, perform func(ctx context.Context, tx Tx, writes []*CatWrite, mayWait bool) (postponed []*CatWrite, err error)) error
+	// WriteCat performs a write in one transaction, which it shares with others that wait at
+	// the same time, and returns nil when it is committed. Perform is the same function for
+	// all of them.
+	WriteCat(ctx context.Context, w *CatWrite, perform PerformCatWrites) error
 }
+
+// PerformCatWrites performs writes in a transaction, perhaps several times. It returns those
+// that it has left to a later transaction; if mayWait is not set, also those that need a lock
+// for which it would wait. If it fails for several writes, each is performed alone.
+type PerformCatWrites func(ctx context.Context, tx Tx, writes []*CatWrite, mayWait bool) (postponed []*CatWrite, err error)
 
 // Tx gives access to one write transaction, by the part of the catalog that uses it.
 type Tx struct {

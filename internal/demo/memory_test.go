@@ -64,7 +64,7 @@ func (m *memory) Write(ctx context.Context, fn func(catalog.Tx) error) error {
 }
 
 // WriteCat performs a write in a transaction of its own.
-func (m *memory) WriteCat(ctx context.Context, w *catalog.CatWrite, perform func(context.Context, catalog.Tx, []*catalog.CatWrite, bool) ([]*catalog.CatWrite, error)) error {
+func (m *memory) WriteCat(ctx context.Context, w *catalog.CatWrite, perform catalog.PerformCatWrites) error {
 	return m.Write(ctx, func(tx catalog.Tx) error {
 		_, err := perform(ctx, tx, []*catalog.CatWrite{w}, true)
 		return err

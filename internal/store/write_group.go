@@ -8,9 +8,6 @@ import (
 	"trailcat/internal/catalog"
 )
 
-// performWrites performs writes in a transaction; see catalog.Store.
-type performWrites = func(ctx context.Context, tx catalog.Tx, writes []*catalog.CatWrite, mayWait bool) (postponed []*catalog.CatWrite, err error)
-
 // catWrite is a write of one cat that can share a transaction with others.
 type catWrite struct {
 	*catalog.CatWrite
@@ -33,7 +30,7 @@ var (
 // that two cannot deadlock, and so that a slow write holds up only its own shelter: writes to
 // a locked shelter are postponed, and wait for it together, in a transaction for this
 // shelter. Writes to one shelter are never in two transactions of this node at a time.
-func (s *Store) WriteCat(ctx context.Context, w *catalog.CatWrite, perform performWrites) error {
+func (s *Store) WriteCat(ctx context.Context, w *catalog.CatWrite, perform catalog.PerformCatWrites) error {
 	err := errAlone
 	if catalog.WorkloadOf(ctx) == catalog.InteractiveWorkload {
 		err = s.withTimeLimit(ctx, func(ctx context.Context) error {
@@ -54,7 +51,7 @@ func (s *Store) WriteCat(ctx context.Context, w *catalog.CatWrite, perform perfo
 }
 
 // writeTogether waits until a write has been performed, by this call or by another one.
-func (s *Store) writeTogether(ctx context.Context, cat *catalog.CatWrite, mayWait bool, perform performWrites) error {
+func (s *Store) writeTogether(ctx context.Context, cat *catalog.CatWrite, mayWait bool, perform catalog.PerformCatWrites) error {
 	w := &catWrite{CatWrite: cat, ctx: ctx, mayWait: mayWait, done: make(chan struct{}), err: nil}
 	group, release, err := s.queue.acquireGroup(ctx, w)
 	if err != nil {
@@ -71,7 +68,7 @@ func (s *Store) writeTogether(ctx context.Context, cat *catalog.CatWrite, mayWai
 // it does not end with the context of its caller. If it fails then, unless the database as a
 // whole does, each of them is to be performed alone, so that the cause only affects its own
 // caller; this includes panics.
-func (s *Store) writeGroup(ctx context.Context, group []*catWrite, release func(), perform performWrites) {
+func (s *Store) writeGroup(ctx context.Context, group []*catWrite, release func(), perform catalog.PerformCatWrites) {
 	var postponed []*catalog.CatWrite
 	err := errAlone
 	defer func() {
@@ -94,6 +91,9 @@ func (s *Store) writeGroup(ctx context.Context, group []*catWrite, release func(
 		if w.err = context.Cause(w.ctx); w.err == nil {
 			writes = append(writes, w.CatWrite)
 		}
+	}
+	if len(writes) == 0 {
+		return
 	}
 	if len(group) > 1 {
 		ctx = context.WithoutCancel(ctx)
