@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -331,7 +332,7 @@ func TestPutCat_QuotaCountsWritesThatShareATransaction(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range 8 {
 			all.Go(func() {
-				id := fmt.Sprint(i)
+				id := strconv.Itoa(i)
 				switch _, _, err := c.PutCat(t.Context(), shelter.ID, edit(id, named(id)), catalog.Precondition{}); {
 				case err == nil:
 					written.Add(1)
