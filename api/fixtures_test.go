@@ -65,7 +65,7 @@ func newServer(tb testing.TB, s *store.Store, change ...func(*Config)) *testServ
 		ids.Store(made.ids)
 	}
 	index := search.New(s, search.Options{
-		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.EncodeCard(cat) },
+		Card:          wire.EncodeCard,
 		CardFragments: wire.CardFragments(),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			place, ok := places.PostalCode(country, code)

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"trailcat/api/wire"
-	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
 	"trailcat/internal/search"
 	"trailcat/internal/store"
@@ -38,7 +37,7 @@ func TestSyncIndex_WritesFromMemoryEqualTheDatabase(t *testing.T) {
 		}
 		places := geo.Default()
 		config.Index = search.New(s, search.Options{
-			Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.EncodeCard(cat) },
+			Card:          wire.EncodeCard,
 			CardFragments: wire.CardFragments(),
 			PostalPoint: func(code, country string) (geo.Point, bool) {
 				place, ok := places.PostalCode(country, code)

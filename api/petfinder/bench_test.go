@@ -91,7 +91,7 @@ func newBenchServer(b *testing.B) *benchServer {
 		b.Fatal(err)
 	}
 	index := search.New(db, search.Options{
-		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.EncodeCard(cat) },
+		Card:          wire.EncodeCard,
 		CardFragments: wire.CardFragments(),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			p, ok := places.PostalCode(country, code)

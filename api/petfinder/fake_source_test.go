@@ -47,7 +47,7 @@ func newFakeSource(t *rapid.T, cats int) *fakeSource {
 		s.create(t)
 	}
 	s.index = search.New(s, search.Options{
-		Card: func(catalog.Cat, catalog.Shelter) []byte { return []byte("{}") }, Now: now,
+		Card: func(catalog.Cat) []byte { return []byte("{}") }, Now: now,
 		PostalPoint: func(string, string) (geo.Point, bool) { return geo.Point{}, false },
 	})
 	if err := s.index.Fill(t.Context()); err != nil {

@@ -54,7 +54,7 @@ func newTestServer(tb testing.TB, s *store.Store) *testServer {
 		tb.Fatal(err)
 	}
 	index := search.New(s, search.Options{
-		Card: func(catalog.Cat, catalog.Shelter) []byte { return []byte("{}") },
+		Card: func(catalog.Cat) []byte { return []byte("{}") },
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			place, ok := places.PostalCode(country, code)
 			return place.Point, ok

@@ -208,7 +208,7 @@ func (c *serveCommand) services(p *process, db *store.Store, clock *store.Clock)
 
 func searchOptions(places *geo.Gazetteer, now func() time.Time) search.Options {
 	return search.Options{
-		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.EncodeCard(cat) },
+		Card:          wire.EncodeCard,
 		CardFragments: wire.CardFragments(),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			place, ok := places.PostalCode(country, code)

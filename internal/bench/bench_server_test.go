@@ -44,7 +44,8 @@ type benchServer struct {
 	address     string        // of the server
 	constant    *constantHandler
 
-	updates atomic.Int64 // updates of cats by measurements
+	updates     atomic.Int64 // updates of cats by measurements
+	longestLock atomic.Int64 // the longest time that a change of the index blocked searches, in nanoseconds
 }
 
 // newBenchServer writes the data set to a new Postgres database, alternating with
@@ -110,13 +111,16 @@ func liveHeap() float64 {
 // newIndex returns an empty index configured as in the server.
 func (b *benchServer) newIndex() *search.Index {
 	return search.New(b.store, search.Options{
-		Card:          func(cat catalog.Cat, _ catalog.Shelter) []byte { return wire.EncodeCard(cat) },
+		Card:          wire.EncodeCard,
 		CardFragments: wire.CardFragments(),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			place, ok := b.places.PostalCode(country, code)
 			return place.Point, ok
 		},
 		Now: time.Now,
+		Blocked: func(d time.Duration) {
+			b.longestLock.Store(max(b.longestLock.Load(), int64(d))) // called by one goroutine at a time
+		},
 	})
 }
 
@@ -150,8 +154,12 @@ func (b *benchServer) fillAndServe(t *testing.T, s size, table *table) {
 // handler returns the API with a cache of pageCache bytes of list pages.
 func (b *benchServer) handler(t *testing.T, pageCache int) http.Handler {
 	t.Helper()
+	rubrics, err := rating.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
 	handler, err := api.New(api.Config{
-		Store: b.store, Index: b.index, Places: b.places,
+		Store: b.store, Index: b.index, Places: b.places, Rubrics: rubrics,
 		Log:     slog.New(slog.NewJSONHandler(io.Discard, nil)), //nolint:sloglint // encodes log entries as the server does, so that they cost the same
 		Now:     time.Now,
 		NewID:   func() string { return strings.ToLower(rand.Text()[:20]) },

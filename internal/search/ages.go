@@ -68,7 +68,7 @@ func (d *indexData) rollDay(today int32) func() {
 		sets[v].Grow(d.blocks())
 	}
 	for slot := range d.live.All() {
-		sets[groups.groupOf(d.bornOn[slot], d.reportedAgeGroup(slot))].Add(slot)
+		sets[groups.groupOf(d.bornOn[slot], reportedAgeGroup(d.reportedAge[slot]))].Add(slot)
 	}
 	return func() {
 		for v, s := range sets {

@@ -2,213 +2,298 @@ package search
 
 import (
 	"bytes"
+	"slices"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/search/bitset"
+	"trailcat/internal/search/postings"
 )
 
-// batch is the content of consecutive log entries, ready to be applied.
-type batch struct {
-	last      catalog.Change // the last log entry
-	shelters  []catalog.Shelter
-	documents []document
-	reindex   bool                  // apply cats of a known version, too: a shelter changed
-	read      []catalog.LogPosition // positions at which the log entries, shelters and cats were read
+const (
+	// catsPerStep and stemsPerStep bound how long the lock is held: a step ends with the cat
+	// that reaches one of them.
+	catsPerStep  = 50
+	stemsPerStep = 1000 // gained or lost by a cat
+)
+
+// catStep is the content of consecutive log entries about a few cats, applied at once. Most
+// of the work is done without the lock, by the one goroutine that changes the data: it finds
+// what changes and where. apply then only stores, under the lock.
+type catStep struct {
+	data    *indexData
+	last    catalog.Change // the last of the log entries
+	changes []slotChange
+	grow    func()
+	orders  map[Order]reordering
+	stems   []postings.List // the postings with room for new stems
 }
 
-// batchApplier applies a batch. Its steps are called in order, each under the lock,
-// so that queries never wait for long.
-type batchApplier struct {
-	batch
-	data  *indexData
-	slots []uint32
-	docs  []*document // by index in slots
+// slotChange is a cat with a new document.
+type slotChange struct {
+	slot      uint32
+	document  *document
+	isNew     bool // the slot is to be created
+	wasListed bool
+
+	moved   orderMask
+	history sortKeyVersion // if moved
+
+	lost, gained     []*value
+	created          []otherValue // gained values that no cat ever had
+	oldTags, newTags [][]byte     // if the text changed
+	lostStems        []uint32
+	gainedStems      []uint32
 }
 
-// beginBatch finds or creates the slots of the cats that are newer than the index.
-func (d *indexData) beginBatch(b batch) batchApplier {
-	a := batchApplier{batch: b, data: d}
-	for i := range b.documents {
-		doc := &b.documents[i]
-		slot, known := d.slotOf(doc.id)
-		if known && (doc.version < d.versions[slot] || doc.version == d.versions[slot] && !b.reindex) {
+// planStep prepares the first of some log entries: n of them. It takes their cats from the
+// documents, by id, and ignores those that are not newer than the index. Nothing else
+// changes. The shelters of the documents must be known.
+func (d *indexData) planStep(entries []catalog.Change, documents map[string]*document, groups ageGroups) (s *catStep, n int) {
+	s = &catStep{data: d, orders: map[Order]reordering{}}
+	next, stems := uint32(d.numSlots()), 0
+	for n < len(entries) && len(s.changes) < catsPerStep && stems < stemsPerStep {
+		s.last = entries[n]
+		n++
+		doc := documents[s.last.ResourceID]
+		delete(documents, s.last.ResourceID)
+		if doc == nil {
 			continue
 		}
-		if !known {
-			slot = d.newSlot(doc.id, doc.number)
+		slot, known := d.slotOf(doc.id)
+		if known && doc.version <= d.versions[slot] {
+			continue
 		}
-		a.slots, a.docs = append(a.slots, slot), append(a.docs, doc)
+		c := slotChange{slot: slot, document: doc, isNew: !known, wasListed: known && d.live.Has(slot)}
+		if !known {
+			c.slot = next
+			next++
+		}
+		d.planMoves(&c)
+		d.planValues(&c, groups)
+		d.planTerms(&c)
+		stems += len(c.lostStems) + len(c.gainedStems)
+		s.changes = append(s.changes, c)
 	}
-	return a
+	s.grow = d.growth(int(next) - d.numSlots())
+	for _, o := range storedOrders() {
+		s.orders[o] = d.planReordering(o, s.changes)
+	}
+	s.stems = d.planStems(s.changes)
+	return s, n
 }
 
-// indexTerms updates the postings of terms and tags for some of the cats. The text
-// records stay until commit: they hold the names by which cats are sorted.
-func (a *batchApplier) indexTerms(from, to int) {
-	for i := from; i < to; i++ {
-		a.data.setTerms(a.slots[i], a.docs[i].text)
+// planMoves finds the orders in which a cat moves, and what it is sorted by before.
+func (d *indexData) planMoves(c *slotChange) {
+	if !c.wasListed {
+		if c.document.listed {
+			c.moved = movedAll | newlyListed
+			c.history = sortKeyVersion{slot: c.slot, moved: c.moved}
+		}
+		return
 	}
+	before := d.sortValues(c.slot)
+	place := d.placeOf[c.slot]
+	c.moved = movedAll
+	if c.document.listed {
+		c.moved = before.changes(c.document.sortValues())
+		if d.places.all[place].point != c.document.point {
+			c.moved |= movedPlace
+		}
+	}
+	if c.moved&movedName == 0 {
+		before.name = nil
+	}
+	before.name = bytes.Clone(before.name)
+	c.history = sortKeyVersion{sortValues: before, slot: c.slot, place: place, moved: c.moved}
 }
 
-// commit applies everything else and moves the head to the end of the batch.
-func (a *batchApplier) commit() {
-	d := a.data
-	for _, s := range a.shelters {
-		d.shelters.upsert(s)
+// planValues compares the values of a cat with those of its document.
+func (d *indexData) planValues(c *slotChange, groups ageGroups) {
+	var values []*value
+	if c.document.listed {
+		values, c.created = d.valuesOf(nil, c.document, groups)
 	}
-	groups := d.ageGroupsOn(d.today)
-	moves := make([]orderMask, len(a.slots))
-	for i, slot := range a.slots {
-		moves[i] = d.recordHistory(a.last.Seq, slot, a.docs[i])
+	if !c.wasListed {
+		c.gained = values
+		return
 	}
-	d.reorder(a.slots, moves, (*sortedSlots).remove)
-	for i, slot := range a.slots {
-		d.putDocument(slot, a.docs[i], groups)
-	}
-	d.reorder(a.slots, moves, (*sortedSlots).insert)
-	d.head.Seq, d.head.CommitID = a.last.Seq, a.last.CommitID
-	d.advanceRows(a.read...)
-	d.textArena.CompactOne(d.textRefs)
-	d.cardArena.CompactOne(d.cardRefs)
-}
-
-// recordHistory records the sort keys of a slot if they are about to change, and
-// returns the orders in which it moves.
-func (d *indexData) recordHistory(seq int64, slot uint32, doc *document) orderMask {
-	wasListed := d.live.Has(slot)
-	if !wasListed && !doc.listed {
-		return 0
-	}
-	v := sortKeyVersion{seq: seq, slot: slot, place: d.placeOf[slot], listedAt: d.listedAt[slot], updatedAt: d.updatedAt[slot], rank: d.scores[slot].suitabilityRank}
-	switch {
-	case !wasListed:
-		v.moved = movedAll | newlyListed
-	case !doc.listed:
-		v.moved = movedAll
-	default:
-		v.moved = d.changedOrders(slot, doc)
-	}
-	if wasListed && v.moved&movedName != 0 {
-		v.name = string(d.name(slot))
-	}
-	if v.moved != 0 {
-		d.history.add(v)
-	}
-	return v.moved
-}
-
-// changedOrders compares a listed slot with its new document.
-func (d *indexData) changedOrders(slot uint32, doc *document) orderMask {
-	var m orderMask
-	if d.listedAt[slot] != doc.listedAt {
-		m |= movedNewest
-	}
-	if d.updatedAt[slot] != doc.updatedAt {
-		m |= movedUpdated
-	}
-	if name, _ := cutField(doc.text); !bytes.Equal(name, d.name(slot)) {
-		m |= movedName
-	}
-	if d.places.all[d.placeOf[slot]].point != doc.point {
-		m |= movedPlace
-	}
-	if d.scores[slot].suitabilityRank != doc.scores.suitabilityRank {
-		m |= movedSuitability
-	}
-	return m
-}
-
-// reorder calls do for each order with the listed slots that move in it.
-func (d *indexData) reorder(slots []uint32, moves []orderMask, do func(*sortedSlots, []uint32)) {
-	moving := make([]uint32, 0, len(slots))
-	for name, order := range d.orders {
-		moving = moving[:0]
-		for i, slot := range slots {
-			if moves[i]&movedIn(name) != 0 && d.live.Has(slot) && d.isRanked(name, slot) {
-				moving = append(moving, slot)
+	for _, f := range d.sets {
+		for _, v := range f.values {
+			if v.set.Has(c.slot) && !slices.Contains(values, v) {
+				c.lost = append(c.lost, v)
 			}
 		}
-		do(order, moving)
 	}
+	c.gained = slices.DeleteFunc(values, func(v *value) bool { return v.set.Has(c.slot) })
+}
+
+// valuesOf appends the values of a listed cat to known. Those that no cat ever had are
+// returned apart, because they have to be created.
+func (d *indexData) valuesOf(known []*value, doc *document, groups ageGroups) (values []*value, created []otherValue) {
+	values = append(append(known, doc.values.known...), groups.groupOf(doc.bornOn, reportedAgeGroup(doc.reportedAge)))
+	add := func(f *fieldValues, name string) {
+		if v := f.find(name); v != nil {
+			values = append(values, v)
+		} else if name != "" {
+			created = append(created, otherValue{f, name})
+		}
+	}
+	for _, o := range doc.values.other {
+		add(o.field, o.name)
+	}
+	address := &d.shelters.all[d.shelters.byID[doc.shelterID]].Address
+	add(d.fields[FieldRegion], address.Region)
+	add(d.fields[FieldCountry], address.Country)
+	return values, created
+}
+
+// planTerms compares the tags and stems of a cat with those of its document.
+func (d *indexData) planTerms(c *slotChange) {
+	var old []byte
+	if !c.isNew {
+		old = d.textArena.Get(d.textRefs[c.slot])
+	}
+	if bytes.Equal(old, c.document.text) {
+		return
+	}
+	var oldStems, newStems []byte
+	c.oldTags, oldStems = parseText(old)
+	c.newTags, newStems = parseText(c.document.text)
+	c.lostStems, c.gainedStems = d.compareStems(oldStems, newStems)
+}
+
+// planStems returns the postings with room for new stems.
+func (d *indexData) planStems(changes []slotChange) []postings.List {
+	count := len(d.stems)
+	for i := range changes {
+		for _, stem := range changes[i].gainedStems {
+			count = max(count, int(stem)+1)
+		}
+	}
+	if count > cap(d.stems) {
+		return withCapacity(d.stems, count+count/8)[:count]
+	}
+	return d.stems[:count]
+}
+
+// apply applies the step and moves the head to its last log entry. It is called under the
+// lock.
+func (s *catStep) apply() {
+	d := s.data
+	s.grow()
+	d.stems = s.stems
+	for i := range s.changes {
+		c := &s.changes[i]
+		if c.isNew {
+			d.newSlot(c.document.id, c.document.number)
+		}
+		if c.moved != 0 {
+			c.history.seq = s.last.Seq
+			d.history.add(c.history)
+		}
+	}
+	for o, r := range s.orders {
+		d.orders[o] = r.apply()
+	}
+	for i := range s.changes {
+		c := &s.changes[i]
+		d.setTags(c.slot, c.oldTags, c.newTags)
+		for _, stem := range c.lostStems {
+			d.stems[stem].Remove(c.slot)
+		}
+		for _, stem := range c.gainedStems {
+			d.stems[stem].Add(c.slot)
+		}
+		d.store(c)
+	}
+	d.advance(s.last)
+}
+
+// advance moves the head to a log entry.
+func (d *indexData) advance(last catalog.Change) {
+	d.head.Seq, d.head.CommitID = last.Seq, last.CommitID
 }
 
 // fillDocuments adds cats while the index is filled. finish then builds the orders
 // and the postings of stems.
 func (d *indexData) fillDocuments(docs []document, groups ageGroups) {
+	d.growth(len(docs))()
+	var c slotChange
 	for i := range docs {
 		doc := &docs[i]
-		if _, known := d.slotOf(doc.id); !known {
-			slot := d.newSlot(doc.id, doc.number)
-			tags, _ := parseText(doc.text)
-			d.setTags(slot, nil, tags)
-			d.putDocument(slot, doc, groups)
+		if _, known := d.slotOf(doc.id); known {
+			continue
 		}
+		d.shelters.addPlaceholder(doc.shelterID)
+		c = slotChange{slot: d.newSlot(doc.id, doc.number), document: doc, gained: c.gained[:0]}
+		if doc.listed {
+			c.gained, c.created = d.valuesOf(c.gained, doc, groups)
+		}
+		tags, _ := parseText(doc.text)
+		d.setTags(c.slot, nil, tags)
+		d.store(&c)
 	}
 }
 
-// putDocument stores a document in a slot, except terms, tags and orders.
-func (d *indexData) putDocument(slot uint32, doc *document, groups ageGroups) {
-	if d.live.Has(slot) {
-		d.unlist(slot)
+// store stores a document in its slot, except terms, tags and orders.
+func (d *indexData) store(c *slotChange) {
+	slot, doc := c.slot, c.document
+	for _, v := range c.lost {
+		v.set.Remove(slot)
 	}
-	c := &d.columns
-	number, known := d.shelters.byID[doc.shelterID]
-	if !known {
-		number = d.shelters.upsert(placeholderShelter(doc.shelterID))
+	for _, v := range c.gained {
+		d.addTo(&v.set, slot)
 	}
-	c.versions[slot], c.shelterOf[slot] = doc.version, number
-	c.listedAt[slot], c.updatedAt[slot] = doc.listedAt, doc.updatedAt
-	c.bornOn[slot], c.reportedAge[slot], c.scores[slot] = doc.bornOn, doc.reportedAge, doc.scores
-	c.fees[slot] = doc.fee
-	c.textArena.Replace(&c.textRefs[slot], doc.text)
-	c.cardArena.Replace(&c.cardRefs[slot], doc.card)
-	if doc.listed {
-		d.list(slot, doc, d.shelters.all[number], groups)
+	for _, v := range c.created {
+		d.addTo(&v.field.getOrCreate(v.name).set, slot)
 	}
-}
-
-// list adds a slot to the sets of its values, to its shelter and to its place.
-func (d *indexData) list(slot uint32, doc *document, s *shelter, groups ageGroups) {
-	add := func(v *value) {
-		v.set.Grow(d.blocks())
-		v.set.Add(slot)
+	number := d.shelters.byID[doc.shelterID]
+	if c.wasListed {
+		d.removeFromShelter(slot, doc.listed && number == d.shelterOf[slot])
 	}
-	for _, v := range doc.values.known {
-		add(v)
+	moves := !c.wasListed || !doc.listed || d.places.all[d.placeOf[slot]].point != doc.point
+	if c.wasListed && moves {
+		d.places.all[d.placeOf[slot]].removeSlot(slot, d.numbers)
 	}
-	for _, o := range doc.values.other {
-		add(o.field.getOrCreate(o.name))
+	columns := &d.columns
+	columns.versions[slot], columns.shelterOf[slot] = doc.version, number
+	columns.listedAt[slot], columns.updatedAt[slot] = doc.listedAt, doc.updatedAt
+	columns.bornOn[slot], columns.reportedAge[slot], columns.scores[slot] = doc.bornOn, doc.reportedAge, doc.scores
+	columns.fees[slot] = doc.fee
+	columns.textArena.Replace(&columns.textRefs[slot], doc.text)
+	columns.cardArena.Replace(&columns.cardRefs[slot], doc.card)
+	if !doc.listed {
+		d.live.Remove(slot)
+		return
 	}
-	add(groups.groupOf(doc.bornOn, d.reportedAgeGroup(slot)))
-	if region := s.Address.Region; region != "" {
-		add(d.fields[FieldRegion].getOrCreate(region))
-	}
-	if country := s.Address.Country; country != "" {
-		add(d.fields[FieldCountry].getOrCreate(country))
-	}
-	d.live.Grow(d.blocks())
-	d.live.Add(slot)
+	d.addTo(&d.live, slot)
+	s := d.shelters.all[number]
 	s.addCat(slot)
 	if doc.hiddenFrom.Any() {
 		s.restrictCat(slot, doc.hiddenFrom)
-		d.shelters.noteRestriction(d.shelterOf[slot])
+		d.shelters.noteRestriction(number)
 	}
-	d.placeOf[slot] = d.places.getOrCreate(doc.point)
-	d.places.all[d.placeOf[slot]].addSlot(slot, d.numbers)
+	if moves {
+		d.placeOf[slot] = d.places.getOrCreate(doc.point)
+		d.places.all[d.placeOf[slot]].addSlot(slot, d.numbers)
+	}
 }
 
-// unlist reverts list.
-func (d *indexData) unlist(slot uint32) {
-	for _, f := range d.sets {
-		for _, v := range f.values {
-			v.set.Remove(slot)
-		}
-	}
-	d.live.Remove(slot)
+// addTo adds a slot to a set that has one bit for each slot.
+func (d *indexData) addTo(s *bitset.Set, slot uint32) {
+	s.Grow(d.blocks())
+	s.Add(slot)
+}
+
+// removeFromShelter removes a listed slot from its shelter, or only its restriction if it
+// stays there.
+func (d *indexData) removeFromShelter(slot uint32, stays bool) {
 	s := d.shelters.all[d.shelterOf[slot]]
-	s.removeCat(slot)
+	if !stays {
+		s.removeCat(slot)
+	}
 	if len(s.restrictions) > 0 {
 		s.unrestrictCat(slot)
 		d.shelters.noteRestriction(d.shelterOf[slot])
 	}
-	d.places.all[d.placeOf[slot]].removeSlot(slot, d.numbers)
 }

@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -48,7 +49,7 @@ func BenchmarkFill(b *testing.B) {
 		encode := syntheticOptions().Card
 		_ = source.ScanCats(b.Context(), func(cats []catalog.Cat, _ catalog.LogPosition) error {
 			for _, cat := range cats {
-				encode(cat, source.shelters[0])
+				encode(cat)
 			}
 			return nil
 		})
@@ -172,42 +173,52 @@ func BenchmarkSimilar(b *testing.B) {
 	}
 }
 
-// BenchmarkApply measures the time under the lock for 500 changed cats.
+// BenchmarkApply measures how long 500 changed cats block queries: if all words of their
+// descriptions change, and if none does.
 func BenchmarkApply(b *testing.B) {
 	x, source := benchIndex(), newSyntheticSource()
-	d := x.data
+	defer func() { x.options.Blocked = nil }()
 	version := int64(1)
-	var terms, commit time.Duration
-	const termSteps = catsPerBatch / termsPerStep
-	for b.Loop() {
-		b.StopTimer()
-		version++
-		cats := make([]catalog.Cat, 500)
-		for i := range cats {
-			cats[i] = source.cat(1 + (i*797+int(version)*31)%benchCats)
-			cats[i].Version, cats[i].UpdatedAt = version, today.Add(time.Duration(version)*time.Second)
-			cats[i].Description = source.cat(int(version) + i).Description
-		}
-		docs, err := d.prepare(cats, func(string) *catalog.Shelter { return &source.shelters[0] })
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.StartTimer()
-		changes := batch{last: catalog.Change{Seq: version}, documents: docs}
-		start := cpuTime()
-		a := d.beginBatch(changes)
-		x.mu.Lock()
-		a.indexTerms(0, len(a.slots))
-		x.mu.Unlock()
-		terms += cpuTime() - start
-		start = cpuTime()
-		x.mu.Lock()
-		a.commit()
-		x.mu.Unlock()
-		commit += cpuTime() - start
+	for name, words := range map[string]int{"other words": 1, "same words": 0} {
+		b.Run(name, func(b *testing.B) {
+			var blocked []time.Duration
+			x.options.Blocked = func(d time.Duration) { blocked = append(blocked, d) }
+			for b.Loop() {
+				b.StopTimer()
+				version++
+				entries, docs := source.changedCats(b, x, version, words)
+				b.StartTimer()
+				x.applyCats(x.data, entries, docs)
+			}
+			slices.Sort(blocked)
+			var sum time.Duration
+			for _, d := range blocked {
+				sum += d
+			}
+			b.ReportMetric(float64(sum.Microseconds())/float64(b.N), "blocked-µs/op")
+			b.ReportMetric(float64(blocked[len(blocked)/2].Microseconds()), "p50-µs")
+			b.ReportMetric(float64(blocked[len(blocked)*99/100].Microseconds()), "p99-µs")
+		})
 	}
-	b.ReportMetric(float64((terms/termSteps).Microseconds())/float64(b.N), "terms-µs/step")
-	b.ReportMetric(float64(commit.Microseconds())/float64(b.N), "commit-µs/step")
+}
+
+// changedCats returns 500 cats with a new version, prepared, and their log entries. Each has
+// the description of the cat with a number that is higher by words times the version.
+func (s *syntheticSource) changedCats(b *testing.B, x *Index, version int64, words int) ([]catalog.Change, []document) {
+	b.Helper()
+	cats, entries := make([]catalog.Cat, 500), make([]catalog.Change, 500)
+	for i := range cats {
+		number := 1 + (i*797+int(version)*31)%benchCats
+		cats[i] = s.cat(number)
+		cats[i].Version, cats[i].UpdatedAt = version, today.Add(time.Duration(version)*time.Second)
+		cats[i].Description = s.cat(number + words*int(version)).Description
+		entries[i] = catalog.Change{Seq: version, Resource: catalog.CatResource, ResourceID: cats[i].ID}
+	}
+	docs, err := x.data.prepare(cats, func(string) *catalog.Shelter { return &s.shelters[0] })
+	if err != nil {
+		b.Fatal(err)
+	}
+	return entries, docs
 }
 
 // BenchmarkVisibility measures the cost of 20 of 1,100 shelters that hide their cats

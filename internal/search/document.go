@@ -60,7 +60,7 @@ func (d *indexData) newDocument(id catID, c *catalog.Cat, shelter *catalog.Shelt
 	doc.hiddenFrom = c.HiddenFrom
 	doc.scores = scoresOf(c)
 	doc.values = valuesOf(d.sets, c)
-	doc.card = d.options.Card(*c, *shelter)
+	doc.card = d.options.Card(*c)
 	return doc
 }
 

@@ -79,9 +79,7 @@ func (x *Index) fill(ctx context.Context) error {
 	}
 	d.advanceRows(positions...)
 	d.finish()
-	x.mu.Lock()
-	x.data = d
-	x.mu.Unlock()
+	x.locked(func() { x.data = d })
 	x.applied.broadcast()
 	return x.catchUp(ctx)
 }
@@ -144,8 +142,14 @@ func loadMissingShelters(ctx context.Context, rows rowSource, cats []catalog.Cat
 func (d *indexData) finish() {
 	var work sync.WaitGroup
 	d.buildPostings()
-	for name, order := range d.orders {
-		work.Go(func() { order.slots = d.sorted(name) })
+	var mu sync.Mutex
+	for _, o := range storedOrders() {
+		work.Go(func() {
+			slots := d.sorted(o)
+			mu.Lock()
+			defer mu.Unlock()
+			d.orders[o] = slots
+		})
 	}
 	work.Go(func() { d.terms.Sort(0) })
 	work.Wait()

@@ -10,16 +10,15 @@ import (
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/errcode"
+	"trailcat/internal/geo"
+	"trailcat/internal/search/arena"
 )
 
 const (
 	// entriesPerRead is the number of log entries that are read at a time.
 	entriesPerRead = 500
-	// catsPerBatch bounds how long the lock is held: a batch ends before the log entry
-	// that would exceed it, unless that is the first.
-	catsPerBatch = 500
-	// termsPerStep is the number of cats whose terms are indexed under one lock.
-	termsPerStep = 25
+	// rowsPerRead is the number of cats or shelters that are read at a time.
+	rowsPerRead = 500
 	// maxUnsortedTerms is the number of new terms that wait to be sorted.
 	maxUnsortedTerms = 1000
 )
@@ -129,15 +128,10 @@ func (x *Index) catchUp(ctx context.Context) error {
 	}
 	x.remembered.forget(len(remembered))
 	if head.Floor != d.head.Floor {
-		x.mu.Lock()
-		d.head.Floor = head.Floor
-		x.mu.Unlock()
+		x.locked(func() { d.head.Floor = head.Floor })
 	}
 	if today := dayOf(x.options.Now()); today != d.today {
-		apply := d.rollDay(today)
-		x.mu.Lock()
-		apply()
-		x.mu.Unlock()
+		x.locked(d.rollDay(today))
 	}
 	for d.head.Seq < head.Seq {
 		entries, err := x.source.Changes(ctx, d.head.Seq, entriesPerRead)
@@ -168,106 +162,174 @@ func headSince(ctx context.Context, rows rowSource, d *indexData, read ...catalo
 	return head, nil
 }
 
-// applyEntries applies log entries in one or more batches.
+// applyEntries applies log entries: as many as are about cats, or about shelters, are read
+// together, and then applied in small steps.
 func (x *Index) applyEntries(ctx context.Context, rows rowSource, d *indexData, entries []catalog.Change) error {
 	for len(entries) > 0 {
-		n, cats, shelterIDs := d.nextBatch(entries)
-		last := entries[n-1]
-		b := batch{last: last, reindex: len(shelterIDs) > 0, read: []catalog.LogPosition{{Seq: last.Seq, CommitID: last.CommitID}}}
-		if err := readBatch(ctx, rows, d, cats, shelterIDs, &b); err != nil {
+		n, resource, ids := nextRead(entries)
+		r := rowReader{rows: rows, read: []catalog.LogPosition{{Seq: entries[n-1].Seq, CommitID: entries[n-1].CommitID}}}
+		var apply func(entries []catalog.Change)
+		var err error
+		if resource == catalog.ShelterResource {
+			apply, err = x.readShelters(ctx, d, &r, ids)
+		} else {
+			apply, err = x.readCats(ctx, d, &r, ids)
+		}
+		if err != nil {
 			return err
 		}
-		if _, err := headSince(ctx, rows, d, b.read...); err != nil { // after the reads, which are valid only now
+		if _, err := headSince(ctx, rows, d, r.read...); err != nil { // after the reads, which are valid only now
 			return err
 		}
-		x.apply(d, b)
-		d.terms.Sort(maxUnsortedTerms)
+		x.locked(func() { d.advanceRows(r.read...) })
+		apply(entries[:n])
+		x.applied.broadcast()
 		x.notifyErased(entries[:n])
 		entries = entries[n:]
 	}
 	return nil
 }
 
-// nextBatch returns how many of the log entries make a batch, and the cats and
-// shelters that they affect. A change of a shelter affects all its cats, since their
-// cards and places depend on it.
-func (d *indexData) nextBatch(entries []catalog.Change) (n int, cats, shelterIDs []string) {
+// nextRead returns how many of the log entries are read together, and the resources that
+// they are about: only cats, or only shelters.
+func nextRead(entries []catalog.Change) (n int, resource catalog.Resource, ids []string) {
 	seen := map[string]bool{}
-	for n < len(entries) {
-		entry := entries[n]
-		var affected []string
-		switch entry.Resource {
-		case catalog.CatResource:
-			affected = []string{entry.ResourceID}
-		case catalog.ShelterResource:
-			if number, ok := d.shelters.byID[entry.ResourceID]; ok && !seen[entry.ResourceID] {
-				for _, slot := range d.shelters.all[number].cats {
-					affected = append(affected, d.ids[slot].String())
-				}
+	for _, entry := range entries {
+		if entry.Resource == catalog.CatResource || entry.Resource == catalog.ShelterResource { // others are not indexed
+			if resource == "" {
+				resource = entry.Resource
 			}
-		default: // other resources are not indexed
-		}
-		if n > 0 && len(cats)+len(affected) > catsPerBatch {
-			break
-		}
-		if entry.Resource == catalog.ShelterResource && !seen[entry.ResourceID] {
-			seen[entry.ResourceID] = true
-			shelterIDs = append(shelterIDs, entry.ResourceID)
-		}
-		for _, id := range affected {
-			if !seen[id] {
-				seen[id] = true
-				cats = append(cats, id)
+			if entry.Resource != resource || len(ids) == rowsPerRead {
+				break
+			}
+			if !seen[entry.ResourceID] {
+				seen[entry.ResourceID] = true
+				ids = append(ids, entry.ResourceID)
 			}
 		}
 		n++
 	}
-	return n, cats, shelterIDs
+	return n, resource, ids
 }
 
-// readBatch reads the shelters and cats of a batch from the source and prepares them.
-func readBatch(ctx context.Context, rows rowSource, d *indexData, catIDs, shelterIDs []string, b *batch) error {
-	if len(shelterIDs) > 0 {
-		changed, at, err := rows.SheltersByID(ctx, shelterIDs)
-		if err != nil {
-			return fmt.Errorf("read shelters: %w", err)
-		}
-		b.shelters, b.read = changed, append(b.read, at)
-	}
-	for ids := range slices.Chunk(catIDs, catsPerBatch) {
-		cats, at, err := rows.CatsWithPosition(ctx, ids)
-		if err != nil {
-			return fmt.Errorf("read cats: %w", err)
-		}
-		lookup := d.shelters.lookup(cats)
-		for _, s := range b.shelters {
-			lookup.byID[s.ID] = &s
-		}
-		if lookup, err = loadMissingShelters(ctx, rows, cats, lookup); err != nil {
-			return err
-		}
-		b.shelters, b.read = append(b.shelters, lookup.loaded...), append(b.read, at, lookup.loadedAt)
-		docs, err := d.prepare(cats, lookup.get)
-		if err != nil {
-			return err
-		}
-		b.documents = append(b.documents, docs...)
-	}
-	return nil
+// rowReader reads rows and keeps the positions at which it did.
+type rowReader struct {
+	rows rowSource
+	read []catalog.LogPosition
 }
 
-// apply applies a batch step by step.
-func (x *Index) apply(d *indexData, b batch) {
-	locked := func(step func()) {
-		x.mu.Lock()
-		defer x.mu.Unlock()
-		step()
+func (r *rowReader) cats(ctx context.Context, ids []string) ([]catalog.Cat, error) {
+	if len(ids) == 0 {
+		return nil, nil
 	}
-	var a batchApplier
-	locked(func() { a = d.beginBatch(b) })
-	for from := 0; from < len(a.slots); from += termsPerStep {
-		locked(func() { a.indexTerms(from, min(from+termsPerStep, len(a.slots))) })
+	cats, at, err := r.rows.CatsWithPosition(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read cats: %w", err)
 	}
-	locked(a.commit)
-	x.applied.broadcast()
+	r.read = append(r.read, at)
+	return cats, nil
+}
+
+// readCats reads cats, prepares them, and returns the function that applies them.
+func (x *Index) readCats(ctx context.Context, d *indexData, r *rowReader, ids []string) (apply func([]catalog.Change), err error) {
+	cats, err := r.cats(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	lookup, err := loadMissingShelters(ctx, r.rows, cats, d.shelters.lookup(cats))
+	if err != nil {
+		return nil, err
+	}
+	r.read = append(r.read, lookup.loadedAt)
+	docs, err := d.prepare(cats, lookup.get)
+	if err != nil {
+		return nil, err
+	}
+	return func(entries []catalog.Change) {
+		x.addMissingShelters(d, lookup.loaded, docs)
+		x.applyCats(d, entries, docs)
+	}, nil
+}
+
+// addMissingShelters adds shelters that the index does not know: those that were loaded, and
+// placeholders for those that the source does not return.
+func (x *Index) addMissingShelters(d *indexData, loaded []catalog.Shelter, docs []document) {
+	for i := range docs {
+		if _, known := d.shelters.byID[docs[i].shelterID]; known {
+			continue
+		}
+		x.locked(func() {
+			for _, s := range loaded {
+				d.shelters.upsert(s)
+			}
+			d.shelters.addPlaceholder(docs[i].shelterID)
+		})
+	}
+}
+
+// applyCats applies log entries about cats in steps, each of which moves the head. What a
+// query finds between two steps is therefore as of a log entry.
+func (x *Index) applyCats(d *indexData, entries []catalog.Change, docs []document) {
+	byID := make(map[string]*document, len(docs))
+	for i := range docs {
+		byID[docs[i].id.String()] = &docs[i]
+	}
+	groups := d.ageGroupsOn(d.today)
+	for len(entries) > 0 {
+		step, n := d.planStep(entries, byID, groups)
+		x.locked(step.apply)
+		entries = entries[n:]
+	}
+	d.terms.Sort(maxUnsortedTerms)
+	x.compact(&d.textArena, d.textRefs)
+	x.compact(&d.cardArena, d.cardRefs)
+}
+
+// recordsPerStep is the number of records that are moved under one lock.
+const recordsPerStep = 500
+
+// compact frees a chunk of an arena in steps, if one has many holes.
+func (x *Index) compact(a *arena.Arena, handles []arena.Handle) {
+	c := a.Compaction(handles)
+	for done := c == nil; !done; {
+		x.locked(func() { done = c.Move(recordsPerStep) })
+	}
+}
+
+// readShelters reads shelters, and the cats of those whose location changed. It returns the
+// function that applies them.
+func (x *Index) readShelters(ctx context.Context, d *indexData, r *rowReader, ids []string) (apply func([]catalog.Change), err error) {
+	shelters, at, err := r.rows.SheltersByID(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read shelters: %w", err)
+	}
+	r.read = append(r.read, at)
+	changes := make(map[string]shelterChange, len(shelters))
+	for _, s := range shelters {
+		c := shelterChange{shelter: s, points: map[uint32]geo.Point{}}
+		var affected []string
+		if number, known := d.shelters.byID[s.ID]; known && d.shelters.all[number].locates(&s) {
+			affected = d.idsOf(d.shelters.all[number].cats)
+		}
+		for part := range slices.Chunk(affected, rowsPerRead) {
+			cats, err := r.cats(ctx, part)
+			if err != nil {
+				return nil, err
+			}
+			d.addPoints(c.points, cats, &s)
+		}
+		changes[s.ID] = c
+	}
+	return func(entries []catalog.Change) {
+		for i, entry := range entries {
+			c, changed := changes[entry.ResourceID]
+			delete(changes, entry.ResourceID)
+			if changed {
+				move := d.planMove(c)
+				x.locked(func() { move.apply(entry) })
+			} else if i == len(entries)-1 {
+				x.locked(func() { d.advance(entry) })
+			}
+		}
+	}, nil
 }

@@ -11,16 +11,15 @@ type history struct {
 	oldest        int // index in ring
 }
 
-// sortKeyVersion is what a cat was sorted by before a change.
+// sortKeyVersion is what a cat was sorted by before a change. The name is empty unless it
+// changed.
 type sortKeyVersion struct {
-	seq       int64 // of the change
-	slot      uint32
-	place     uint32
-	listedAt  int64
-	updatedAt int64
-	rank      suitabilityRank
-	name      string // only if the name changed
-	moved     orderMask
+	sortValues
+
+	seq   int64 // of the change
+	slot  uint32
+	place uint32
+	moved orderMask
 }
 
 // orderMask is the set of orders in which a cat moved.

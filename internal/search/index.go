@@ -53,6 +53,20 @@ func New(source Source, options Options) *Index {
 	return &Index{source: source, options: options, update: make(chan struct{}, 1)}
 }
 
+// locked changes the data while no query reads it.
+func (x *Index) locked(change func()) {
+	x.mu.Lock()
+	started := clock()
+	change()
+	x.mu.Unlock()
+	if x.options.Blocked != nil {
+		x.options.Blocked(clock().Sub(started))
+	}
+}
+
+// clock returns the time, for measuring durations.
+func clock() time.Time { return time.Now() } //nolint:forbidigo // nothing that is stored depends on it
+
 // OnErased makes the index call fn after it has applied an entry that erases something, so
 // that copies in memory and in files can be dropped. fn must return soon.
 func (x *Index) OnErased(fn func(catalog.Change)) {

@@ -45,7 +45,7 @@ type indexData struct {
 
 	places   places
 	shelters shelters
-	orders   map[Order]*sortedSlots
+	orders   map[Order][]uint32 // the listed cats in each of storedOrders; by suitability, only those with a score
 	history  history
 }
 
@@ -80,19 +80,13 @@ func newIndexData(o Options, head catalog.LogPosition) *indexData {
 		terms: analysis.NewTermDictionary(), cards: dictionary.NewCompressor(o.CardFragments),
 		places:   places{numbers: map[geo.Point]uint32{}},
 		shelters: newShelters(),
+		orders:   map[Order][]uint32{},
 		history:  history{completeAfter: head.Seq, capacity: o.History},
 	}
 	for _, def := range fieldDefs() {
 		if f := d.fields[def.Field]; f != nil {
 			d.sets = append(d.sets, f)
 		}
-	}
-	d.orders = map[Order]*sortedSlots{}
-	for _, o := range []Order{OrderNewest, OrderUpdated, OrderName} {
-		d.orders[o] = &sortedSlots{compare: d.compareBy(o)}
-	}
-	for i := range 1 + numActivities {
-		d.orders[suitabilityOrder(i)] = &sortedSlots{compare: d.compareBy(suitabilityOrder(i))}
 	}
 	return d
 }
@@ -111,29 +105,49 @@ func (c *columns) numSlots() int { return len(c.ids) }
 // blocks returns the capacity in bitset blocks.
 func (c *columns) blocks() int { return c.capacity / bitset.BlockSize }
 
-// reserve raises the capacity to hold n more slots, with some to spare.
-func (d *indexData) reserve(n int) {
-	need := d.numSlots() + n
-	if need <= d.capacity {
-		return
-	}
-	need += need / 16
-	d.capacity = (need + bitset.BlockSize - 1) / bitset.BlockSize * bitset.BlockSize
-	d.live.Grow(d.blocks())
-	for _, f := range d.sets {
-		for _, v := range f.values {
-			if v.set.HasCapacity() {
-				v.set.Grow(d.blocks())
+// growth makes room for n more slots, with some to spare. It copies and changes nothing: the
+// function that it returns takes the copies, and must be called under the lock before
+// anything else changes.
+func (d *indexData) growth(n int) (take func()) {
+	byID := d.byID.WithRoom(n, func(slot uint32) uint64 { return d.ids[slot].hash() })
+	byNumber := d.byNumber.WithRoom(n, func(slot uint32) uint64 { return hashing.Mix64(uint64(d.numbers[slot])) })
+	columns := d.columns
+	sets := map[*bitset.Set]bitset.Set{}
+	if need := d.numSlots() + n; need > d.capacity {
+		need += need / 16
+		columns = columns.withCapacity((need + bitset.BlockSize - 1) / bitset.BlockSize * bitset.BlockSize)
+		grow := func(s *bitset.Set) {
+			larger := *s
+			larger.Grow(columns.blocks())
+			sets[s] = larger
+		}
+		grow(&d.live)
+		for _, f := range d.sets {
+			for _, v := range f.values {
+				if v.set.HasCapacity() {
+					grow(&v.set)
+				}
 			}
 		}
 	}
-	c := &d.columns
-	c.ids, c.numbers, c.versions = withCapacity(c.ids, d.capacity), withCapacity(c.numbers, d.capacity), withCapacity(c.versions, d.capacity)
-	c.shelterOf, c.placeOf = withCapacity(c.shelterOf, d.capacity), withCapacity(c.placeOf, d.capacity)
-	c.listedAt, c.updatedAt = withCapacity(c.listedAt, d.capacity), withCapacity(c.updatedAt, d.capacity)
-	c.bornOn, c.reportedAge, c.scores = withCapacity(c.bornOn, d.capacity), withCapacity(c.reportedAge, d.capacity), withCapacity(c.scores, d.capacity)
-	c.fees = withCapacity(c.fees, d.capacity)
-	c.textRefs, c.cardRefs = withCapacity(c.textRefs, d.capacity), withCapacity(c.cardRefs, d.capacity)
+	return func() {
+		d.byID, d.byNumber, d.columns = byID, byNumber, columns
+		for s, larger := range sets {
+			*s = larger
+		}
+	}
+}
+
+// withCapacity returns the columns with a capacity of n slots.
+func (c columns) withCapacity(n int) columns {
+	c.capacity = n
+	c.ids, c.numbers, c.versions = withCapacity(c.ids, n), withCapacity(c.numbers, n), withCapacity(c.versions, n)
+	c.shelterOf, c.placeOf = withCapacity(c.shelterOf, n), withCapacity(c.placeOf, n)
+	c.listedAt, c.updatedAt = withCapacity(c.listedAt, n), withCapacity(c.updatedAt, n)
+	c.bornOn, c.reportedAge, c.scores = withCapacity(c.bornOn, n), withCapacity(c.reportedAge, n), withCapacity(c.scores, n)
+	c.fees = withCapacity(c.fees, n)
+	c.textRefs, c.cardRefs = withCapacity(c.textRefs, n), withCapacity(c.cardRefs, n)
+	return c
 }
 
 // withCapacity returns a copy of list with a capacity of exactly n.
@@ -155,14 +169,13 @@ func (d *indexData) memory() [][]byte {
 		}
 	}
 	for _, order := range d.orders {
-		ranges = append(ranges, hugepage.Bytes(order.slots))
+		ranges = append(ranges, hugepage.Bytes(order))
 	}
 	return ranges
 }
 
-// newSlot adds a slot for a cat that has none.
+// newSlot adds a slot for a cat that has none. There must be room for it.
 func (d *indexData) newSlot(id catID, number int64) uint32 {
-	d.reserve(1)
 	slot := uint32(d.numSlots())
 	if slot == 0 {
 		d.leastNumber, d.greatestNumber = number, number
@@ -205,9 +218,9 @@ func (d *indexData) available() *bitset.Set {
 	return &d.fields[FieldStatus].find(string(catalog.Available)).set
 }
 
-// reportedAgeGroup returns the age group from the source, which may be empty.
-func (d *indexData) reportedAgeGroup(slot uint32) vocab.AgeGroup {
-	if index := d.reportedAge[slot]; index > 0 {
+// reportedAgeGroup returns an age group from the column reportedAge, which may be empty.
+func reportedAgeGroup(index uint8) vocab.AgeGroup {
+	if index > 0 {
 		return vocab.AgeGroups()[index-1]
 	}
 	return ""

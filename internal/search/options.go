@@ -38,8 +38,8 @@ type rowSource interface {
 // Options configure an index. Card, PostalPoint and Now are required.
 type Options struct {
 	// Card encodes what a list shows of a cat: a JSON object without anything that
-	// depends on the day or the query. It must be safe for concurrent use.
-	Card func(catalog.Cat, catalog.Shelter) []byte
+	// depends on the day, the query or the shelter. It must be safe for concurrent use.
+	Card func(catalog.Cat) []byte
 	// Shrink lists substrings that are frequent in cards, as a start for the
 	// compression. The index finds more.
 	CardFragments []string
@@ -50,4 +50,7 @@ type Options struct {
 	// History is the number of old sort keys to keep for scans that started before
 	// the change; 0 means 262,144.
 	History int
+	// Blocked, if not nil, is called each time that a change of the index blocked queries,
+	// with how long. It must return soon.
+	Blocked func(time.Duration)
 }

@@ -63,7 +63,74 @@ func (k sortKey) reversed() sortKey { return sortKey{a: ^k.a, b: ^k.b, n: -k.n} 
 // latestFirst maps a time to a number that is smaller for a later time.
 func latestFirst(micros int64) uint64 { return ^(uint64(micros) ^ 1<<63) }
 
-// sortKey returns the key of a slot in an order that does not depend on the query.
+// sortValues are what a cat is sorted by in the orders that do not depend on the query.
+type sortValues struct {
+	listedAt  int64
+	updatedAt int64
+	name      []byte // folded
+	rank      suitabilityRank
+}
+
+// sortValues returns what a listed slot is sorted by. The name is valid until the arena
+// changes.
+func (d *indexData) sortValues(slot uint32) sortValues {
+	return sortValues{d.listedAt[slot], d.updatedAt[slot], d.name(slot), d.scores[slot].suitabilityRank}
+}
+
+// sortValues returns what a listed cat is sorted by.
+func (doc *document) sortValues() sortValues {
+	v := sortValues{listedAt: doc.listedAt, updatedAt: doc.updatedAt, rank: doc.scores.suitabilityRank}
+	if len(doc.text) > 0 {
+		v.name, _ = cutField(doc.text)
+	}
+	return v
+}
+
+// changes returns the orders in which a cat moves whose values become others.
+func (v *sortValues) changes(after sortValues) (moved orderMask) {
+	if v.listedAt != after.listedAt {
+		moved |= movedNewest
+	}
+	if v.updatedAt != after.updatedAt {
+		moved |= movedUpdated
+	}
+	if !bytes.Equal(v.name, after.name) {
+		moved |= movedName
+	}
+	if v.rank != after.rank {
+		moved |= movedSuitability
+	}
+	return moved
+}
+
+// storedOrders returns the orders in which the index keeps lists of slots.
+func storedOrders() []Order {
+	orders := []Order{OrderNewest, OrderUpdated, OrderName}
+	for i := range 1 + numActivities {
+		orders = append(orders, suitabilityOrder(i))
+	}
+	return orders
+}
+
+// key returns the key of a cat with a number in an order that does not depend on the query.
+func (v *sortValues) key(o Order, number int64) sortKey {
+	switch o {
+	case OrderNewest:
+		return newestKey(v.listedAt, number)
+	case OrderOldest:
+		return newestKey(v.listedAt, number).reversed()
+	case OrderUpdated:
+		return sortKey{a: latestFirst(v.updatedAt), n: -number}
+	case OrderName:
+		return sortKey{name: v.name, n: number}
+	default:
+		activity, _ := activityOfOrder(o)
+		return suitabilityKey(&v.rank, activity, number)
+	}
+}
+
+// sortKey returns the key of a slot in an order that does not depend on the query. It reads
+// only the columns that the order needs.
 func (d *indexData) sortKey(o Order, slot uint32) sortKey {
 	switch o {
 	case OrderNewest:
@@ -80,79 +147,120 @@ func (d *indexData) sortKey(o Order, slot uint32) sortKey {
 	}
 }
 
-// isRanked reports whether a listed slot belongs in the sortedSlots of an order.
-func (d *indexData) isRanked(o Order, slot uint32) bool {
+// isRanked reports whether a cat with a rank belongs in the stored list of an order: all do,
+// but an order by suitability has only those with a score.
+func isRanked(o Order, rank *suitabilityRank) bool {
 	activity, ok := activityOfOrder(o)
-	return !ok || d.scores[slot].low[activity] > 0
-}
-
-func (d *indexData) compareBy(o Order) func(a, b uint32) int {
-	return func(a, b uint32) int { return d.sortKey(o, a).compare(d.sortKey(o, b)) }
-}
-
-// sortedSlots has all listed cats in an order; for an order by suitability, only
-// those with a score.
-type sortedSlots struct {
-	slots   []uint32
-	compare func(a, b uint32) int
-}
-
-// find returns the index of a slot, or the index at which to insert it.
-func (s *sortedSlots) find(slot uint32) int {
-	return sort.Search(len(s.slots), func(i int) bool { return s.compare(s.slots[i], slot) >= 0 })
+	return !ok || rank.low[activity] > 0
 }
 
 // firstAfter returns the index of the first slot after a key in an order.
 func (d *indexData) firstAfter(o Order, k sortKey) int {
-	slots := d.orders[o].slots
+	slots := d.orders[o]
 	return sort.Search(len(slots), func(i int) bool { return d.sortKey(o, slots[i]).compare(k) > 0 })
 }
 
 // firstFrom returns the index of the first slot at or after a key in an order.
 func (d *indexData) firstFrom(o Order, k sortKey) int {
-	slots := d.orders[o].slots
+	slots := d.orders[o]
 	return sort.Search(len(slots), func(i int) bool { return d.sortKey(o, slots[i]).compare(k) >= 0 })
 }
 
-// remove removes slots, whose keys must still be those with which they were inserted.
-func (s *sortedSlots) remove(slots []uint32) {
-	at := make([]int, 0, len(slots))
-	for _, slot := range slots {
-		if i := s.find(slot); i < len(s.slots) && s.slots[i] == slot {
-			at = append(at, i)
-		}
-	}
-	if len(at) == 0 {
-		return
-	}
-	slices.Sort(at)
-	to := at[0]
-	for n, i := range at {
-		next := len(s.slots)
-		if n+1 < len(at) {
-			next = at[n+1]
-		}
-		to += copy(s.slots[to:], s.slots[i+1:next])
-	}
-	s.slots = s.slots[:to]
+// reordering is a change of a sorted list of slots. All indexes are those before the change.
+type reordering struct {
+	slots    []uint32    // the list, with room for the change
+	removed  []int       // ascending
+	inserted []insertion // in their order
 }
 
-// insert inserts slots that are not present.
-func (s *sortedSlots) insert(slots []uint32) {
-	slots = slices.Clone(slots)
-	slices.SortFunc(slots, s.compare)
-	at := make([]int, len(slots))
-	for n, slot := range slots {
-		at[n] = s.find(slot)
+// insertion is a slot that is inserted before the one at an index.
+type insertion struct {
+	at   int
+	slot uint32
+	key  sortKey
+}
+
+// planReordering finds what a change moves in an order. It searches before the lock is
+// taken, because most of the time goes into reading the keys of other slots.
+func (d *indexData) planReordering(o Order, changes []slotChange) reordering {
+	var r reordering
+	for i := range changes {
+		c := &changes[i]
+		if c.moved&movedIn(o) == 0 {
+			continue
+		}
+		if c.wasListed && isRanked(o, &d.scores[c.slot].suitabilityRank) {
+			r.removed = append(r.removed, d.firstFrom(o, d.sortKey(o, c.slot)))
+		}
+		if after := c.document.sortValues(); c.document.listed && isRanked(o, &after.rank) {
+			key := after.key(o, c.document.number)
+			r.inserted = append(r.inserted, insertion{d.firstFrom(o, key), c.slot, key})
+		}
 	}
-	end := len(s.slots)
-	if need := end + len(slots); need > cap(s.slots) {
-		s.slots = withCapacity(s.slots, need+need/32+64)
+	slices.Sort(r.removed)
+	slices.SortFunc(r.inserted, func(a, b insertion) int { return a.key.compare(b.key) })
+	r.slots = d.orders[o]
+	if size := r.size(); size > cap(r.slots) {
+		r.slots = withCapacity(r.slots, size+size/32+64)
 	}
-	s.slots = s.slots[:end+len(slots)]
-	for n, slot := range slices.Backward(slots) {
-		copy(s.slots[at[n]+n+1:], s.slots[at[n]:end])
-		s.slots[at[n]+n] = slot
-		end = at[n]
+	return r
+}
+
+// size returns the length of the list after the change.
+func (r *reordering) size() int { return len(r.slots) + len(r.inserted) - len(r.removed) }
+
+// apply returns the list after the change, in the same memory. A stretch between two places
+// of the change moves by what is inserted minus what is removed before it. Those that move
+// to the front come first, in order, and then the others from the end on, so that none is
+// overwritten before it has moved.
+func (r *reordering) apply() []uint32 {
+	size := r.size()
+	all := r.slots[:max(len(r.slots), size)]
+	stretches := r.stretches()
+	for _, s := range stretches {
+		if s.shift < 0 {
+			copy(all[s.from+s.shift:], all[s.from:s.to])
+		}
 	}
+	for _, s := range slices.Backward(stretches) {
+		if s.shift > 0 {
+			copy(all[s.from+s.shift:], all[s.from:s.to])
+		}
+	}
+	removed := 0
+	for n, in := range r.inserted {
+		for removed < len(r.removed) && r.removed[removed] < in.at {
+			removed++
+		}
+		all[in.at+n-removed] = in.slot
+	}
+	return all[:size]
+}
+
+// stretch is a part of a list that stays together, and by how much it moves.
+type stretch struct{ from, to, shift int }
+
+// stretches divides the list at the places of the change.
+func (r *reordering) stretches() []stretch {
+	out := make([]stretch, 0, len(r.removed)+len(r.inserted)+1)
+	removed, inserted := r.removed, r.inserted
+	for from := 0; from < len(r.slots); {
+		for len(inserted) > 0 && inserted[0].at <= from {
+			inserted = inserted[1:]
+		}
+		if len(removed) > 0 && removed[0] == from {
+			removed, from = removed[1:], from+1
+			continue
+		}
+		to := len(r.slots)
+		if len(removed) > 0 {
+			to = removed[0]
+		}
+		if len(inserted) > 0 {
+			to = min(to, inserted[0].at)
+		}
+		out = append(out, stretch{from, to, (len(r.inserted) - len(inserted)) - (len(r.removed) - len(removed))})
+		from = to
+	}
+	return out
 }

@@ -44,7 +44,6 @@ func (p *plan) randomKey(slot uint32) sortKey {
 
 // previousKey returns the sort key of a slot before a change.
 func (p *plan) previousKey(v *sortKeyVersion) sortKey {
-	number := p.data.numbers[v.slot]
 	switch p.order {
 	case OrderDistance:
 		return p.placeKey(v.place, v.slot)
@@ -52,17 +51,8 @@ func (p *plan) previousKey(v *sortKeyVersion) sortKey {
 		return p.placeKey(v.place, v.slot).reversed()
 	case OrderRandom:
 		return p.randomKey(v.slot)
-	case OrderNewest:
-		return newestKey(v.listedAt, number)
-	case OrderOldest:
-		return newestKey(v.listedAt, number).reversed()
-	case OrderUpdated:
-		return sortKey{a: latestFirst(v.updatedAt), n: -number}
-	case OrderName:
-		return sortKey{name: []byte(v.name), n: number}
 	default:
-		activity, _ := activityOfOrder(p.order)
-		return suitabilityKey(&v.rank, activity, number)
+		return v.key(p.order, p.data.numbers[v.slot])
 	}
 }
 
@@ -269,7 +259,7 @@ func (p *plan) slotsAfter(after *sortKey) iter.Seq[uint32] {
 		if after != nil {
 			from = p.data.firstAfter(p.order, *after)
 		}
-		return slices.Values(p.data.orders[p.order].slots[from:])
+		return slices.Values(p.data.orders[p.order][from:])
 	default:
 		activity, _ := activityOfOrder(p.order)
 		return p.bySuitability(after, activity)
@@ -278,7 +268,7 @@ func (p *plan) slotsAfter(after *sortKey) iter.Seq[uint32] {
 
 // oldestFirst iterates over the slots of OrderNewest in reverse.
 func (p *plan) oldestFirst(after *sortKey) iter.Seq[uint32] {
-	slots := p.data.orders[OrderNewest].slots
+	slots := p.data.orders[OrderNewest]
 	if after != nil {
 		slots = slots[:p.data.firstFrom(OrderNewest, after.reversed())]
 	}
@@ -309,7 +299,7 @@ func (p *plan) randomOrder(after *sortKey) iter.Seq[uint32] {
 // all others by impression and number: most cats are not rated.
 func (p *plan) bySuitability(after *sortKey, activity int) iter.Seq[uint32] {
 	d := p.data
-	ranked, first, number := d.orders[p.order].slots, 0, d.leastNumber
+	ranked, first, number := d.orders[p.order], 0, d.leastNumber
 	if after != nil {
 		ranked = ranked[d.firstAfter(p.order, *after):]
 		if after.isUnscored() {

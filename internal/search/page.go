@@ -105,6 +105,6 @@ func (d *indexData) hit(slot uint32) Hit {
 	return Hit{
 		ID: d.ids[slot].String(), Number: d.numbers[slot], Version: int64(d.versions[slot]),
 		ShelterID: d.shelters.all[d.shelterOf[slot]].ID,
-		Birth:     birth, AgeGroup: d.reportedAgeGroup(slot), DistanceKm: -1,
+		Birth:     birth, AgeGroup: reportedAgeGroup(d.reportedAge[slot]), DistanceKm: -1,
 	}
 }

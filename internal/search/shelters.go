@@ -35,8 +35,8 @@ func newShelters() shelters {
 	return shelters{byID: map[string]uint32{}, byCode: map[string]uint32{}}
 }
 
-// upsert adds or replaces a shelter and returns its number.
-func (s *shelters) upsert(updated catalog.Shelter) uint32 {
+// upsert adds or replaces a shelter.
+func (s *shelters) upsert(updated catalog.Shelter) {
 	number, known := s.byID[updated.ID]
 	if !known {
 		number = uint32(len(s.all))
@@ -53,7 +53,6 @@ func (s *shelters) upsert(updated catalog.Shelter) uint32 {
 	entry.Shelter, entry.name = &updated, vocab.Fold(updated.Name)
 	entry.searchText = " " + entry.name + "  " + vocab.Fold(updated.Address.City)
 	s.noteRestriction(number)
-	return number
 }
 
 // noteRestriction updates restricted after a shelter or its cats changed.
@@ -73,6 +72,14 @@ func placeholderShelter(id string) catalog.Shelter {
 	var s catalog.Shelter
 	s.ID = id
 	return s
+}
+
+// addPlaceholder adds a shelter that stands for one that the source does not return, unless
+// the shelter is known.
+func (s *shelters) addPlaceholder(id string) {
+	if _, known := s.byID[id]; !known {
+		s.upsert(placeholderShelter(id))
+	}
 }
 
 // find returns the number of a shelter by id or code.

@@ -22,6 +22,7 @@ type fakeSource struct {
 	log      []catalog.Change
 	commits  int64 // of transactions, also of those that were lost
 	down     bool
+	catsRead int // rows
 }
 
 var errDown = errors.New("the source is unavailable")
@@ -104,6 +105,7 @@ func (f *fakeSource) CatsWithPosition(_ context.Context, ids []string) ([]catalo
 		parsed, _ := parseCatID(id)
 		if n := parsed.low; 0 < n && n <= uint64(len(f.cats)) {
 			out = append(out, f.cats[n-1])
+			f.catsRead++
 		}
 	}
 	return out, f.rowsAt(), f.available()
@@ -184,8 +186,8 @@ var today = time.Date(2026, time.May, 20, 12, 0, 0, 0, time.UTC)
 
 func testOptions() Options {
 	return Options{
-		Card: func(c catalog.Cat, s catalog.Shelter) []byte {
-			return fmt.Appendf(nil, `{"id":%q,"name":%q,"status":%q,"shelter":{"name":%q}}`, c.ID, c.Name, c.Status, s.Name)
+		Card: func(c catalog.Cat) []byte {
+			return fmt.Appendf(nil, `{"id":%q,"name":%q,"status":%q,"version":%d}`, c.ID, c.Name, c.Status, c.Version)
 		},
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			p, ok := map[string]geo.Point{"US 20850": {Lat: 39.08, Lng: -77.15}}[country+" "+code]

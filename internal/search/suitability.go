@@ -270,7 +270,7 @@ func (p *plan) suitabilityMatches(index int, s *SuitabilityFilter) []*bitset.Set
 // have a score.
 func (p *plan) scoredAtLeast(index int, score float64) *bitset.Set {
 	s := p.newSet()
-	for _, slot := range p.data.orders[suitabilityOrder(index)].slots {
+	for _, slot := range p.data.orders[suitabilityOrder(index)] {
 		if p.data.scores[slot].score[index].atLeast(score) {
 			s.Add(slot)
 		}

@@ -115,16 +115,15 @@ func syntheticRating(r *rand.Rand) catalog.Rating {
 
 func syntheticOptions() Options {
 	o := testOptions()
-	o.Card = func(c catalog.Cat, s catalog.Shelter) []byte {
+	o.Card = func(c catalog.Cat) []byte {
 		return fmt.Appendf(make([]byte, 0, 1500), `{"id":"%s","number":%d,"version":%d,"name":"%s","status":"%s","url":null,"summary":"%s","sex":"%s","altered":null,`+
 			`"breed":{"primary":"%s","secondary":null,"mixed":null,"unknown":false},"colors":{"primary":"%s","secondary":"%s","tertiary":null,"pattern":null},`+
 			`"coat":"%s","size":"%s","weight_kg":null,"good_with":{"children":null,"dogs":null,"cats":null},"house_trained":null,"declawed":null,"special_needs":false,`+
 			`"shots_current":true,"fee":{"amount_minor":12500,"currency":"USD","waived":false},"photo":{"url":"%s","width":800,"height":600,"alt":null},`+
 			`"listed_at":"%s","updated_at":"%s","birth":{"date":"%s","precision":"month"},`+
-			`"shelter":{"id":"%s","code":"%s","name":"%s","city":"%s","region":"%s","country":"US"},"adventure":{"leash":{"score":40,"band":"maybe"},"backpack":{"score":55,"band":"likely"},"hike":{"score":20,"band":"unlikely"},"patio":{"score":70,"band":"likely"}}}`,
+			`"shelter_id":"%s","adventure":{"leash":{"score":40,"band":"maybe"},"backpack":{"score":55,"band":"likely"},"hike":{"score":20,"band":"unlikely"},"patio":{"score":70,"band":"likely"}}}`,
 			c.ID, c.Number, c.Version, c.Name, c.Status, c.Excerpt(), c.Sex, c.Breed.Primary, c.Colors.Primary, c.Colors.Secondary, c.Coat, c.Size,
-			c.Photos[0].URL, c.ListedAt.Format(time.RFC3339Nano), c.UpdatedAt.Format(time.RFC3339Nano), c.Birth.On.Format(time.DateOnly),
-			s.ID, s.Code, s.Name, s.Address.City, s.Address.Region)
+			c.Photos[0].URL, c.ListedAt.Format(time.RFC3339Nano), c.UpdatedAt.Format(time.RFC3339Nano), c.Birth.On.Format(time.DateOnly), c.ShelterID)
 	}
 	return o
 }

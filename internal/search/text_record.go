@@ -1,7 +1,6 @@
 package search
 
 import (
-	"bytes"
 	"encoding/binary"
 	"slices"
 
@@ -74,19 +73,7 @@ func (m *epochMarks) begin(numStems int) {
 	}
 }
 
-// setTerms updates the postings of a slot's terms and tags from its stored text
-// record to a new one. An empty record has no terms.
-func (d *indexData) setTerms(slot uint32, record []byte) {
-	old := d.textArena.Get(d.textRefs[slot])
-	if bytes.Equal(old, record) {
-		return
-	}
-	oldTags, oldStems := parseText(old)
-	newTags, newStems := parseText(record)
-	d.setTags(slot, oldTags, newTags)
-	d.setStems(slot, oldStems, newStems)
-}
-
+// setTags updates the postings of a slot's tags.
 func (d *indexData) setTags(slot uint32, before, after [][]byte) {
 	for _, tag := range before {
 		if p := d.tags[string(tag)]; p != nil {
@@ -103,30 +90,24 @@ func (d *indexData) setTags(slot uint32, before, after [][]byte) {
 	}
 }
 
-// setStems updates only the postings of stems that were added or removed.
-func (d *indexData) setStems(slot uint32, before, after []byte) {
-	maxStem := uint32(0)
-	for stem := range analysis.Stems(after) {
-		maxStem = max(maxStem, stem)
-	}
-	for len(d.stems) <= int(maxStem) {
-		d.stems = append(d.stems, postings.List{})
-	}
-	d.seen.begin(len(d.stems))
+// compareStems returns the stems that only one of two texts has.
+func (d *indexData) compareStems(before, after []byte) (lost, gained []uint32) {
+	d.seen.begin(d.terms.NumStems())
 	inBefore, done := d.seen.epoch-1, d.seen.epoch
 	for stem := range analysis.Stems(before) {
 		d.seen.marks[stem] = inBefore
 	}
 	for stem := range analysis.Stems(after) {
 		if d.seen.marks[stem] < inBefore {
-			d.stems[stem].Add(slot)
+			gained = append(gained, stem)
 		}
 		d.seen.marks[stem] = done
 	}
 	for stem := range analysis.Stems(before) {
 		if d.seen.marks[stem] == inBefore {
-			d.stems[stem].Remove(slot)
+			lost = append(lost, stem)
 			d.seen.marks[stem] = done
 		}
 	}
+	return lost, gained
 }

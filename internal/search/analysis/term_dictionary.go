@@ -142,21 +142,26 @@ func (d *TermDictionary) StemsWithPrefix(prefix string) []uint32 {
 }
 
 // Sort sorts the terms that were added since the last call, for StemsWithPrefix, if
-// they are more than maxUnsorted.
+// they are more than maxUnsorted. It holds the lock only to store the result, and must not
+// be called concurrently.
 func (d *TermDictionary) Sort(maxUnsorted int) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	known := len(d.sorted)
-	if d.terms.len()-known <= maxUnsorted {
+	d.mu.RLock()
+	known, count := d.sorted, d.terms.len()
+	if count-len(known) <= maxUnsorted {
+		d.mu.RUnlock()
 		return
 	}
-	added := make([]uint32, 0, d.terms.len()-known)
-	for number := known; number < d.terms.len(); number++ {
+	added := make([]uint32, 0, count-len(known))
+	for number := len(known); number < count; number++ {
 		added = append(added, uint32(number))
 	}
 	compare := func(a, b uint32) int { return bytes.Compare(d.terms.term(a), d.terms.term(b)) }
 	slices.SortFunc(added, compare)
-	d.sorted = mergeSorted(d.sorted, added, compare)
+	sorted := mergeSorted(known, added, compare)
+	d.mu.RUnlock()
+	d.mu.Lock()
+	d.sorted = sorted
+	d.mu.Unlock()
 }
 
 // mergeSorted merges two sorted slices.

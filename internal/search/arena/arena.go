@@ -83,13 +83,44 @@ func (a *Arena) Replace(h *Handle, record []byte) {
 	}
 }
 
-// CompactOne frees at most one chunk that is more than half holes, by moving its
-// records elsewhere. handles must be all handles of live records; those of moved
-// records are updated.
-func (a *Arena) CompactOne(handles []Handle) {
-	if chunk := a.fragmentedChunk(); chunk >= 0 {
-		a.compactChunk(chunk, handles)
+// Compaction frees a chunk by moving its records elsewhere, in steps. The arena may be read
+// between them, but must not change in other ways until the last.
+type Compaction struct {
+	arena   *Arena
+	chunk   int
+	handles []Handle
+	left    []int // indexes of the handles of records to move
+}
+
+// Compaction returns the compaction of a chunk that is more than half holes, or nil if there
+// is none. handles must be all handles of live records; those of moved records are updated.
+// It changes nothing yet.
+func (a *Arena) Compaction(handles []Handle) *Compaction {
+	chunk := a.fragmentedChunk()
+	if chunk < 0 {
+		return nil
 	}
+	c := &Compaction{arena: a, chunk: chunk, handles: handles}
+	for i, h := range handles {
+		if h.chunk() == chunk {
+			c.left = append(c.left, i)
+		}
+	}
+	return c
+}
+
+// Move moves up to n records. It reports whether these were the last, so that the chunk is
+// free.
+func (c *Compaction) Move(n int) (done bool) {
+	n = min(n, len(c.left))
+	for _, i := range c.left[:n] {
+		c.handles[i] = c.arena.Put(c.arena.Get(c.handles[i]))
+	}
+	if c.left = c.left[n:]; len(c.left) > 0 {
+		return false
+	}
+	c.arena.release(c.chunk)
+	return true
 }
 
 // fragmentedChunk returns a full chunk that is more than half holes, or -1.
@@ -102,12 +133,8 @@ func (a *Arena) fragmentedChunk() int {
 	return -1
 }
 
-func (a *Arena) compactChunk(chunk int, handles []Handle) {
-	for i, h := range handles {
-		if h.chunk() == chunk {
-			handles[i] = a.Put(a.Get(h))
-		}
-	}
+// release frees the memory of a chunk without records.
+func (a *Arena) release(chunk int) {
 	a.holes[chunk] = 0
 	a.chunks[chunk] = nil // readers may still have its records
 	a.freeChunks = append(a.freeChunks, chunk)

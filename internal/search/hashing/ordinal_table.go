@@ -23,18 +23,29 @@ func (t *OrdinalTable) Find(hash uint64, matches func(ordinal uint32) bool) (uin
 	return 0, false
 }
 
+// WithRoom returns the table with room for n more ordinals: a copy, unless it has room.
+// hashOf returns the hash of the key of any ordinal in the table.
+func (t OrdinalTable) WithRoom(n int, hashOf func(ordinal uint32) uint64) OrdinalTable {
+	size := max(1024, len(t.entries))
+	for 3*(t.n+n) > 2*size {
+		size *= 2
+	}
+	if size == len(t.entries) {
+		return t
+	}
+	larger := OrdinalTable{entries: make([]uint32, size), n: t.n}
+	for _, e := range t.entries {
+		if e != 0 {
+			larger.insert(e-1, hashOf(e-1))
+		}
+	}
+	return larger
+}
+
 // Add adds an ordinal that is not in the table. hashOf returns the hash of the
 // key of any ordinal in the table.
 func (t *OrdinalTable) Add(ordinal uint32, hashOf func(ordinal uint32) uint64) {
-	if 3*(t.n+1) > 2*len(t.entries) {
-		old := t.entries
-		t.entries = make([]uint32, max(1024, 2*len(old)))
-		for _, e := range old {
-			if e != 0 {
-				t.insert(e-1, hashOf(e-1))
-			}
-		}
-	}
+	*t = t.WithRoom(1, hashOf)
 	t.insert(ordinal, hashOf(ordinal))
 	t.n++
 }
