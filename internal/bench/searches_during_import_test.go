@@ -1,0 +1,186 @@
+//go:build bench
+
+package bench
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"trailcat/internal/catalog"
+)
+
+const (
+	searchesPerSecond = 300
+	quietSearches     = 10 * time.Second
+	importedRows      = 50_000
+	// clientConnections is enough for all searches that are due while one waits for 100 ms.
+	clientConnections = 64
+)
+
+// TestSearchesDuringImport measures only searches during an import.
+func TestSearchesDuringImport(t *testing.T) { //nolint:paralleltest // parallel tests would distort the measurements
+	s := benchSize(t)
+	table := newTable(s)
+	b := loadedBenchServer(t, s)
+	b.fillAndServe(t, s, table)
+	for range 3 {
+		measureSearchesDuringImport(t, b, table)
+	}
+}
+
+// measureSearchesDuringImport measures the latency of searches on a quiet server, and while
+// it imports rows, half of which are new cats and the others changed ones. A search is sent
+// when it is due, whether or not earlier ones have been answered, and its latency counts
+// from then on. The searches come from another process.
+func measureSearchesDuringImport(t *testing.T, b *benchServer, table *table) {
+	t.Helper()
+	following, stop := context.WithCancel(t.Context())
+	defer stop()
+	go b.index.Follow(following, 200*time.Millisecond, slog.New(slog.DiscardHandler))
+	var paths []string
+	for _, sc := range b.scenarios(t, dial(t, b.address)) {
+		if slices.Contains([]string{"near", "newest", "text"}, sc.name) {
+			paths = append(paths, sc.paths...)
+		}
+	}
+	quietSamples := func() samples {
+		return b.searchLatencies(t, paths, func() { time.Sleep(quietSearches) })
+	}
+	rows, imported := b.rowsToImport(t), 0
+	for _, part := range rows {
+		imported += 2 * len(part.updates)
+	}
+	quiet := quietSamples()
+	b.longestLock.Store(0)
+	var rate float64
+	importing := b.searchLatencies(t, paths, func() {
+		n := fmt.Sprint(b.updates.Add(1))
+		changed := upsert(t, b.catalog, rows, 1, catalog.ResultUpdated, prefixDescription("News "+n+"."))
+		created := upsert(t, b.catalog, rows, 1, catalog.ResultCreated, func(e catalog.CatUpdate) catalog.CatUpdate {
+			e.ExternalID += "-" + n
+			return e
+		})
+		rate = 2 / (1/changed + 1/created)
+	})
+	locked := time.Duration(b.longestLock.Load())
+	quiet = append(quiet, quietSamples()...)
+	ratio := percentile(importing, 99) / percentile(quiet, 99)
+	format := func(s samples) string {
+		return formatLatency(s) + fmt.Sprintf(", longest %s ms", formatNumber(slices.Max(s)))
+	}
+	table.addRow(fmt.Sprintf("%d searches/s while %d rows are imported", searchesPerSecond, imported), format(importing)+fmt.Sprintf("; %.0f rows/s; index locked for at most %s ms", rate, formatNumber(milliseconds(locked))),
+		"quiet "+format(quiet), "p99 "+formatNumber(ratio), "≤ 3 × quiet p99", ratio <= 3)
+}
+
+// rowsToImport returns the first cats of the data set: half as many as rows are imported.
+func (b *benchServer) rowsToImport(t *testing.T) []batch {
+	t.Helper()
+	var out []batch
+	rows := 0
+	for of := range b.set.Shelters() {
+		if rows >= importedRows/2 {
+			break
+		}
+		shelter, _, err := b.catalog.PutShelter(t.Context(), b.places, of.ExternalID, of.Profile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		updates := slices.Collect(b.set.Cats(of))
+		updates = updates[:min(len(updates), importedRows/2-rows)]
+		rows += len(updates)
+		for part := range slices.Chunk(updates, batchSize) {
+			out = append(out, batch{shelter: of, point: shelter.Point, shelterID: shelter.ID, updates: part})
+		}
+	}
+	return out
+}
+
+// searchLatencies returns the latencies in milliseconds of searches while do runs.
+func (b *benchServer) searchLatencies(t *testing.T, paths []string, do func()) samples {
+	t.Helper()
+	client := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestOpenLoopClient$")
+	client.Env = append(os.Environ(), "TRAILCAT_BENCH_SERVER="+b.address)
+	client.Stderr = os.Stderr
+	in, err := client.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := client.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.WriteString(in, strings.Join(paths, "\n")+"\n\n") // an error shows in the result
+	do()
+	_ = in.Close()
+	var latencies samples
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if ms, err := strconv.ParseFloat(lines.Text(), 64); err == nil {
+			latencies = append(latencies, ms)
+		}
+	}
+	if err := client.Wait(); err != nil || len(latencies) == 0 {
+		t.Fatalf("client of the searches: %v, %d latencies", err, len(latencies))
+	}
+	return latencies
+}
+
+// TestOpenLoopClient is the process of searchLatencies. It reads paths up to an empty line,
+// searches until its input ends, and prints each latency.
+func TestOpenLoopClient(t *testing.T) { //nolint:paralleltest // it is alone in its process
+	address := os.Getenv("TRAILCAT_BENCH_SERVER") //nolint:forbidigo // a test has no main
+	if address == "" {
+		t.Skip("a part of TestBudgets")
+	}
+	var requests [][]byte
+	in := bufio.NewScanner(os.Stdin)
+	for in.Scan() && in.Text() != "" {
+		requests = append(requests, requestBytes(in.Text(), ""))
+	}
+	ended := make(chan struct{})
+	go func() {
+		in.Scan()
+		close(ended)
+	}()
+	var next atomic.Int64
+	var work sync.WaitGroup
+	latencies := make([]samples, clientConnections)
+	started := time.Now()
+	for w := range clientConnections {
+		c := dial(t, address)
+		work.Go(func() {
+			for {
+				n := next.Add(1) - 1
+				due := started.Add(time.Duration(n) * time.Second / searchesPerSecond)
+				select {
+				case <-ended:
+					return
+				case <-time.After(time.Until(due)):
+				}
+				if _, err := c.get(requests[int(n)%len(requests)], false); err != nil {
+					t.Error(err)
+					return
+				}
+				latencies[w] = append(latencies[w], milliseconds(time.Since(due)))
+			}
+		})
+	}
+	work.Wait()
+	for _, ms := range slices.Concat(latencies...) {
+		fmt.Println(ms)
+	}
+}
