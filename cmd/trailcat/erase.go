@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -40,6 +41,11 @@ func (f eraseFlags) erase(p *process, db *store.Store, what string, erase func(c
 	erasure, err := erase(p.ctx, catalog.New(db, p.now, newUUID))
 	if err != nil {
 		return err
+	}
+	if file := f.checkpointFile(""); file != "" { // a running server has the index without what was erased
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove the copy of the search index: %w", err)
+		}
 	}
 	purged, err := db.Purge(p.ctx)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -46,6 +47,7 @@ type serveCommand struct {
 	TrustedProxy              []netip.Prefix `help:"Networks of proxies whose X-Forwarded-For header is trusted." placeholder:"CIDR"`
 	PublicURL                 *url.URL       `name:"public-url" help:"Public base URL, used in links and feeds, for example https://cats.example.org (default the Host header of the request)." placeholder:"URL"`
 	TempDir                   string         `help:"Directory for temporary files of exports and imports (default the temporary directory of the system)." type:"existingdir" placeholder:"DIR"`
+	IndexCheckpoint           string         `help:"Directory for a copy of the search index, from which the next start is much faster; off for none (default that of an SQLite database, and off for Postgres)." placeholder:"DIR"`
 	LogRetention              int            `help:"Days to retain the change log; 0 keeps it forever (default ${default})." default:"90" max:"36500" placeholder:"DAYS"`
 	ImportRetention           int            `help:"Days to keep imported files; 0 keeps them forever (default ${default})." default:"14" max:"36500" placeholder:"DAYS"`
 	AddressRetention          int            `help:"Days to keep the IP addresses of the audit log and of imports; 0 keeps them forever (default ${default})." default:"90" max:"36500" placeholder:"DAYS"`
@@ -81,6 +83,11 @@ const gcPercent = 40
 func (c *serveCommand) Validate() error {
 	if _, err := store.ParseKeyring(c.SecretKey); err != nil {
 		return fmt.Errorf("--secret-key: %w", err)
+	}
+	if dir := c.IndexCheckpoint; dir != "" && dir != noCheckpoint {
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return fmt.Errorf("--index-checkpoint: %s is not a directory; create it first", dir)
+		}
 	}
 	u := c.PublicURL
 	if u == nil || (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil {
@@ -141,6 +148,7 @@ type server struct {
 	cats     *catalog.Catalog
 	rubrics  *rating.Rubrics
 	index    *search.Index
+	copied   *indexCheckpoint
 	reviews  *quality.Queue
 	exports  *export.Cache
 	places   *geo.Gazetteer
@@ -165,10 +173,15 @@ func (c *serveCommand) services(p *process, db *store.Store, clock *store.Clock)
 	if err != nil {
 		return nil, err
 	}
+	build, err := buildID(c.Places)
+	if err != nil {
+		return nil, fmt.Errorf("identify the program: %w", err)
+	}
 	s := &server{
 		flags: c, db: db, clock: clock, cats: catalog.New(db, clock.Now, newUUID).WithRater(suitability.NewRater(rubrics)), rubrics: rubrics,
-		index: search.New(db, searchOptions(places, clock.Now)), places: places, sender: c.webhookSender(db, clock.Now), log: c.logger(p.stderr),
+		index: search.New(db, searchOptions(places, clock.Now, build)), places: places, sender: c.webhookSender(db, clock.Now), log: c.logger(p.stderr),
 	}
+	s.copied = newIndexCheckpoint(s.index, c.checkpointFile(c.IndexCheckpoint), s.log)
 	s.reviews = quality.NewQueue(quality.Reviewer{Store: db, Index: s.index, Log: s.log, Now: clock.Now})
 	s.exports = export.NewCache(export.CacheConfig{Store: db, Log: s.log, Now: clock.Now, NewID: newID, PublicURL: c.publicURL(), Dir: c.TempDir})
 	if c.Demo {
@@ -198,15 +211,16 @@ func (c *serveCommand) services(p *process, db *store.Store, clock *store.Clock)
 			if s.fillIndex(ctx, listener.Addr()) {
 				c.printBanner(p, listener.Addr(), s.index.State(), s.demoKey)
 				s.index.Follow(ctx, c.PollInterval, s.log)
+				s.saveIndex(ctx)
 			}
 			return nil
 		}},
 		{name: "webhook_deliverer", run: s.deliverWebhooks},
 	}
-	return append(services, s.maintenance()...), nil
+	return slices.Concat(services, s.copied.services(), s.maintenance()), nil
 }
 
-func searchOptions(places *geo.Gazetteer, now func() time.Time) search.Options {
+func searchOptions(places *geo.Gazetteer, now func() time.Time, build string) search.Options {
 	return search.Options{
 		Card:          wire.EncodeCard,
 		CardFragments: wire.CardFragments(),
@@ -214,7 +228,8 @@ func searchOptions(places *geo.Gazetteer, now func() time.Time) search.Options {
 			place, ok := places.PostalCode(country, code)
 			return place.Point, ok
 		},
-		Now: now,
+		Now:   now,
+		Build: build,
 	}
 }
 
@@ -280,9 +295,10 @@ const maxFillRetry = 4 * time.Second
 // if ctx ends first. The server answers /livez and /readyz meanwhile.
 func (s *server) fillIndex(ctx context.Context, addr net.Addr) bool {
 	started := now()
+	loaded := false
 	for wait := time.Second; ; wait = min(2*wait, maxFillRetry) {
-		err := s.index.Fill(ctx)
-		if err == nil {
+		var err error
+		if loaded, err = s.copied.fill(ctx); err == nil {
 			break
 		}
 		if ctx.Err() == nil {
@@ -301,8 +317,17 @@ func (s *server) fillIndex(ctx context.Context, addr net.Addr) bool {
 	s.index.UseHugePages()
 	state := s.index.State()
 	s.log.InfoContext(ctx, "ready", slog.String("address", addr.String()), slog.Int("cats", state.Cats),
-		slog.Int("available", state.Available), slog.Int64("duration_ms", now().Sub(started).Milliseconds()))
+		slog.Int("available", state.Available), slog.Bool("from_checkpoint", loaded), slog.Int64("duration_ms", now().Sub(started).Milliseconds()))
 	return true
+}
+
+// saveIndex saves the checkpoint of the index when the server stops.
+func (s *server) saveIndex(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkpointOnStop)
+	defer cancel()
+	if err := s.copied.save(ctx); err != nil {
+		s.log.WarnContext(ctx, "the checkpoint of the search index was not saved, the next start reads all cats", slog.Any("error", err))
+	}
 }
 
 // printBanner prints to stdout the address of the server, the key of the demo if there is

@@ -99,7 +99,7 @@ func TestRunServices_JoinsAllBeforeTheStoreCloses(t *testing.T) {
 // outside runServices, and that retention can be switched off.
 func TestServe_EveryBackgroundTaskIsAService(t *testing.T) {
 	t.Parallel()
-	all := "http_server quality_reviews search_index webhook_deliverer measure_clock check_writes prune_idempotent_responses end_interrupted_imports pause_webhooks_of_expired_keys purge_erased mark_stale_listings recompute_ratings"
+	all := "http_server quality_reviews search_index webhook_deliverer save_index_checkpoint compare_index measure_clock check_writes prune_idempotent_responses end_interrupted_imports pause_webhooks_of_expired_keys purge_erased mark_stale_listings recompute_ratings"
 	for name, tt := range map[string]struct {
 		retention int
 		want      string

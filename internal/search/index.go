@@ -75,7 +75,8 @@ func (x *Index) OnErased(fn func(catalog.Change)) {
 	x.erased = append(x.erased, fn)
 }
 
-// notifyErased calls the functions of OnErased for the erasures among log entries.
+// notifyErased calls the functions of OnErased for the erasures among log entries. The caller
+// holds the update semaphore.
 func (x *Index) notifyErased(entries []catalog.Change) {
 	x.erasedMu.Lock()
 	defer x.erasedMu.Unlock()
@@ -83,6 +84,7 @@ func (x *Index) notifyErased(entries []catalog.Change) {
 		if !entry.Erases() {
 			continue
 		}
+		x.data.erased = true
 		for _, fn := range x.erased {
 			fn(entry)
 		}

@@ -27,6 +27,7 @@ type indexData struct {
 	rowsAt  catalog.LogPosition // at which the latest row was read: head or later, in the same log
 	secret  []byte              // signs cursors
 	today   int32               // days since 1970; age groups are as of this day
+	erased  bool                // an erasure was applied since the fill; see WriteCheckpoint
 
 	columns
 	byID, byNumber hashing.OrdinalTable

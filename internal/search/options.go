@@ -47,6 +47,9 @@ type Options struct {
 	PostalPoint func(postalCode, country string) (geo.Point, bool)
 	// Now returns the current time.
 	Now func() time.Time
+	// Build identifies the program and everything else that decides what the index has of
+	// a cat. A checkpoint of another build is refused.
+	Build string
 	// History is the number of old sort keys to keep for scans that started before
 	// the change; 0 means 262,144.
 	History int

@@ -79,15 +79,20 @@ func (d *TermDictionary) intern(term []byte) uint32 {
 	if !ok {
 		stem = d.stems.add(text, 0)
 	}
+	d.addTerm(term, stem)
+	return stem
+}
+
+// addTerm adds a term that the dictionary does not have. The caller holds the lock.
+func (d *TermDictionary) addTerm(term []byte, stem uint32) {
 	if len(term) > maxInlineLen {
 		d.terms.add(term, stem)
-		return stem
+		return
 	}
 	inline := newInlineTerm(term)
 	inline.stem = stem
 	d.inline.add(inline)
 	d.terms.appendUnindexed(term, stem)
-	return stem
 }
 
 // find returns the stem of a term of the dictionary.

@@ -118,6 +118,21 @@ func (s *Set) All() iter.Seq[uint32] {
 // caller must not change it.
 func (s *Set) Words() []uint64 { return s.words }
 
+// SetWords makes s the set of a bitmap, as Words returns it. The members must be below the
+// capacity of s.
+func (s *Set) SetWords(words []uint64) {
+	clear(s.words[copy(s.words, words):])
+	for b := range s.summary {
+		s.summary[b] = 0
+		for i, w := range s.words[b<<6 : b<<6+64] {
+			if w != 0 {
+				s.summary[b] |= 1 << i
+			}
+		}
+	}
+	s.Recount()
+}
+
 // CopyFrom makes s equal to o, whose members must be below the capacity of s.
 func (s *Set) CopyFrom(o *Set) {
 	clear(s.words[copy(s.words, o.words):])

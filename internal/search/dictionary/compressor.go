@@ -5,6 +5,9 @@
 package dictionary
 
 import (
+	"encoding/binary"
+	"errors"
+	"iter"
 	"slices"
 	"sync"
 
@@ -109,4 +112,90 @@ func (t Text) Append(dst []byte) []byte {
 		return dst
 	}
 	return t.dictionary.decompress(dst, t.compressed)
+}
+
+// AppendTo appends the state of the compressor to dst, for ReadFrom.
+func (c *Compressor) AppendTo(dst []byte) []byte {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	dst = binary.AppendUvarint(binary.AppendUvarint(dst, uint64(c.texts)), uint64(c.nextTraining))
+	dst = appendTexts(dst, c.sample)
+	for _, d := range c.dictionaries {
+		entries := make([][]byte, 0, d.size())
+		for number := numBytes; number < d.size(); number++ {
+			entries = append(entries, d.entry(uint16(number)))
+		}
+		dst = appendTexts(dst, entries)
+	}
+	return dst
+}
+
+// ReadFrom makes a new compressor decompress what the one that AppendTo was called on has
+// compressed, and continue where it was.
+func (c *Compressor) ReadFrom(state []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r := textReader{rest: state}
+	c.texts, c.nextTraining = int(r.uvarint()), int(r.uvarint())
+	c.sample = nil
+	for text := range r.texts() {
+		c.sample = append(c.sample, slices.Clone(text))
+	}
+	c.dictionaries = nil
+	for !r.failed && len(r.rest) > 0 {
+		d := newDictionary(nil)
+		for entry := range r.texts() {
+			if _, ok := d.add(entry); !ok {
+				r.failed = true
+			}
+		}
+		c.dictionaries = append(c.dictionaries, d)
+	}
+	if r.failed || len(c.dictionaries) == 0 {
+		return errors.New("malformed dictionaries of the compression")
+	}
+	return nil
+}
+
+// appendTexts appends the number of texts, and each text after its length.
+func appendTexts(dst []byte, texts [][]byte) []byte {
+	dst = binary.AppendUvarint(dst, uint64(len(texts)))
+	for _, text := range texts {
+		dst = append(binary.AppendUvarint(dst, uint64(len(text))), text...)
+	}
+	return dst
+}
+
+// textReader reads what appendTexts appended.
+type textReader struct {
+	rest   []byte
+	failed bool
+}
+
+func (r *textReader) uvarint() uint64 {
+	n, size := binary.Uvarint(r.rest)
+	if size <= 0 {
+		r.failed = true
+		return 0
+	}
+	r.rest = r.rest[size:]
+	return n
+}
+
+// texts returns an iterator over the texts. They share the memory of the reader.
+func (r *textReader) texts() iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for n := r.uvarint(); n > 0 && !r.failed; n-- {
+			length := r.uvarint()
+			if length > uint64(len(r.rest)) {
+				r.failed = true
+				return
+			}
+			text := r.rest[:length]
+			r.rest = r.rest[length:]
+			if !yield(text) {
+				return
+			}
+		}
+	}
 }

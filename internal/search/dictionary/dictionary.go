@@ -45,6 +45,7 @@ type longEntry struct {
 }
 
 const (
+	numBytes       = 1 << 8 // the first entries are the single bytes
 	maxEntries     = 1 << 16
 	maxEntryLen    = 200 // bytes; all entries then fit the 24-bit offset of an entryRef
 	maxPrefixGroup = 24  // entries with a common 8-byte prefix; bounds the search time
@@ -56,7 +57,7 @@ func newDictionary(entries []string) *dictionary {
 		text: make([]byte, copyPadding, 1<<12), refs: make([]entryRef, 0, 1<<9),
 		pairs: make([]uint16, 1<<16), lengths: make([]uint16, 1<<16),
 	}
-	for c := range 256 {
+	for c := range numBytes {
 		d.append([]byte{byte(c)})
 	}
 	for _, e := range entries {
