@@ -173,15 +173,17 @@ func (c *serveCommand) services(p *process, db *store.Store, clock *store.Clock)
 	if err != nil {
 		return nil, err
 	}
-	build, err := buildID(c.Places)
-	if err != nil {
-		return nil, fmt.Errorf("identify the program: %w", err)
+	checkpoint, build := c.checkpointFile(c.IndexCheckpoint), ""
+	if checkpoint != "" {
+		if build, err = buildID(c.Places); err != nil {
+			return nil, fmt.Errorf("identify the program for --index-checkpoint: %w", err)
+		}
 	}
 	s := &server{
 		flags: c, db: db, clock: clock, cats: catalog.New(db, clock.Now, newUUID).WithRater(suitability.NewRater(rubrics)), rubrics: rubrics,
 		index: search.New(db, searchOptions(places, clock.Now, build)), places: places, sender: c.webhookSender(db, clock.Now), log: c.logger(p.stderr),
 	}
-	s.copied = newIndexCheckpoint(s.index, c.checkpointFile(c.IndexCheckpoint), s.log)
+	s.copied = newIndexCheckpoint(s.index, checkpoint, s.log)
 	s.reviews = quality.NewQueue(quality.Reviewer{Store: db, Index: s.index, Log: s.log, Now: clock.Now})
 	s.exports = export.NewCache(export.CacheConfig{Store: db, Log: s.log, Now: clock.Now, NewID: newID, PublicURL: c.publicURL(), Dir: c.TempDir})
 	if c.Demo {

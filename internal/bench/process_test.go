@@ -24,10 +24,7 @@ import (
 // measures the time until it is ready and its memory.
 func measureProcess(t *testing.T, s size, url string, table *table) {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "trailcat")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "trailcat/cmd/trailcat").CombinedOutput(); err != nil {
-		t.Fatalf("build the server: %v\n%s", err, out)
-	}
+	binary := buildServer(t)
 	empty := measureStart(t, binary, storetest.PostgresURL(t))
 	var startup, cpuTime, resident, settled samples
 	for range 3 {
@@ -38,8 +35,19 @@ func measureProcess(t *testing.T, s size, url string, table *table) {
 		settled = append(settled, (full.settled-empty.settled)/float64(s.cats))
 	}
 	table.addRow("start on Postgres until ready", startup.format("s")+fmt.Sprintf(", %s s CPU time", formatNumber(cpuTime.median())), fmt.Sprintf("empty database %s s", formatNumber(empty.startup.Seconds())), "", "≤ 5 s", startup.median() <= 5)
+	measureRestart(t, s, binary, url, table)
 	table.addRow("memory per cat: resident, settled", settled.format("bytes"), fmt.Sprintf("empty server %s MB", formatNumber(empty.settled/1e6)), "", "≤ 1000 bytes", settled.median() <= 1000)
 	table.addRow("memory per cat: resident, when ready", resident.format("bytes"), fmt.Sprintf("empty server %s MB", formatNumber(empty.resident/1e6)), "", "", true)
+}
+
+// buildServer returns the name of the server binary.
+func buildServer(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "trailcat")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "trailcat/cmd/trailcat").CombinedOutput(); err != nil {
+		t.Fatalf("build the server: %v\n%s", err, out)
+	}
+	return binary
 }
 
 // processStats are the measurements of one process. Memory is in bytes.
@@ -92,9 +100,9 @@ func startServer(t *testing.T, binary, databaseURL string, args ...string) serve
 }
 
 // measureStart starts the server, measures it and stops it.
-func measureStart(t *testing.T, binary, databaseURL string) processStats {
+func measureStart(t *testing.T, binary, databaseURL string, args ...string) processStats {
 	t.Helper()
-	process := startServer(t, binary, databaseURL, "--log-level", "error")
+	process := startServer(t, binary, databaseURL, append(args, "--log-level", "error")...)
 	defer process.stop()
 	pid, base := process.command.Process.Pid, process.url
 	stats := processStats{startup: process.startup, cpuTime: cpuTimeOf(t, pid), resident: residentMemoryOf(t, pid)}

@@ -412,7 +412,7 @@ func readRecords(r *checkpointReader, a *arena.Arena, handles []arena.Handle) {
 
 // addListedSlots adds the listed cats to their shelters and places, and all tags to theirs.
 func (d *indexData) addListedSlots(r *checkpointReader) {
-	for slot := range d.columns.ids {
+	for slot := range d.ids {
 		if int(d.shelterOf[slot]) >= len(d.shelters.all) || int(d.reportedAge[slot]) > len(vocab.AgeGroups()) {
 			r.fail(errMalformedCheckpoint)
 		}

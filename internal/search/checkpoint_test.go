@@ -106,7 +106,7 @@ func answers(t *rapid.T, x *Index) string {
 			_, _ = fmt.Fprintln(&out, field, counts)
 		}
 		for _, hit := range page.Hits {
-			_, _ = fmt.Fprintf(&out, "  %s %d %d %s %v %v %.1f %s\n", hit.ID, hit.Number, hit.Version, hit.ShelterID, hit.Birth, hit.AgeGroup, hit.DistanceKm, hit.Card)
+			_, _ = fmt.Fprintf(&out, "  %s %d %d %s %v %v %.1f %s\n", hit.ID, hit.Number, hit.Version, hit.ShelterID, hit.Birth, hit.AgeGroup, hit.DistanceKm, hit.Card.Append(nil))
 		}
 	}
 	for _, order := range Orders() {
@@ -133,11 +133,14 @@ func answers(t *rapid.T, x *Index) string {
 	return out.String()
 }
 
-// checkpointOf returns a checkpoint of an index.
-func checkpointOf(t interface {
+// failer is a testing.TB or a rapid.T.
+type failer interface {
 	Context() context.Context
 	Fatalf(format string, args ...any)
-}, x *Index) []byte {
+}
+
+// checkpointOf returns a checkpoint of an index.
+func checkpointOf(t failer, x *Index) []byte {
 	var file bytes.Buffer
 	written, err := x.WriteCheckpoint(t.Context(), &file, func() error { return nil })
 	if err != nil || !written {
