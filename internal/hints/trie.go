@@ -74,6 +74,7 @@ type trie struct {
 	beginsGroup []bool                   // by word: whether a phrase of a group begins with it
 	building    map[transitionKey]int32  // until frozen
 	transitions hashTable[transitionKey] // once frozen
+	leaving     []uint64                 // by node: the words that leave it, as a set of their ids modulo 64
 	nodes       []node
 	groups      map[string]int32    // root node of each group
 	phrases     map[string][]string // of each group with a name
@@ -236,6 +237,10 @@ func (t *trie) freeze() {
 	}
 	t.words, t.and = newHashTable(words, (*wordKey).hash), t.ids["and"]
 	t.transitions = newHashTable(t.building, (*transitionKey).hash)
+	t.leaving = make([]uint64, len(t.nodes))
+	for transition := range t.building {
+		t.leaving[transition.from] |= 1 << (transition.word % 64)
+	}
 	t.ids, t.building = nil, nil
 	t.roots, t.beginsGroup = make([][]groupTransition, len(t.classes)), make([]bool, len(t.classes))
 	for i := 1; i < len(t.classes); i++ {
@@ -252,9 +257,10 @@ func (t *trie) freeze() {
 	}
 }
 
-// next returns the node after a word, or 0 if there is none.
+// next returns the node after a word, or 0 if there is none. Few nodes have transitions for
+// many words, so most calls need not look one up.
 func (t *trie) next(from int32, id wordID) int32 {
-	if id == 0 {
+	if id == 0 || t.leaving[from]>>(id%64)&1 == 0 {
 		return 0
 	}
 	key := transitionKey{from, id}
