@@ -25,6 +25,7 @@ import (
 	"trailcat/internal/export"
 	"trailcat/internal/filters"
 	"trailcat/internal/geo"
+	"trailcat/internal/hints"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/importjob"
 	"trailcat/internal/quality"
@@ -208,6 +209,7 @@ func (a *API) dropErased(entry catalog.Change) {
 		a.Exports.DropBefore(catalog.PositionAt(a.Index.Head().Epoch, entry.Seq))
 	}
 	a.cats.remove(entry.ResourceID)
+	hints.Forget()
 }
 
 // newEcho returns the router with its error handler and the middleware that needs to know

@@ -19,6 +19,17 @@ Juniper is spayed, vaccinated, microchipped and has tested negative for FIV and 
 
 func BenchmarkFind(b *testing.B) {
 	f := catalog.Facts{Name: "Juniper", Description: longDescription[:1000], Traits: catalog.Traits{Energy: "high", Tags: []string{"curious", "lap cat"}}}
+	texts := newTextCache()
+	b.ReportAllocs()
+	for b.Loop() {
+		read(&f, texts)
+		texts.entries.Purge()
+	}
+}
+
+// BenchmarkFind_Again finds the hints of a text that was read before.
+func BenchmarkFind_Again(b *testing.B) {
+	f := catalog.Facts{Name: "Juniper", Description: longDescription[:1000], Traits: catalog.Traits{Energy: "high", Tags: []string{"curious", "lap cat"}}}
 	Find(&f)
 	b.ReportAllocs()
 	for b.Loop() {

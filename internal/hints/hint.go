@@ -38,8 +38,13 @@ func Find(f *catalog.Facts) []Hint {
 }
 
 // Read returns the hints of a listing, as Find does, and what the listing says of
-// temperament and household; see newReading. It reads each text once.
+// temperament and household; see newReading. It reads each text once, and again only after
+// many others. It is safe for concurrent use.
 func Read(f *catalog.Facts) ([]Hint, catalog.ListingReading) {
+	return read(f, recentTexts())
+}
+
+func read(f *catalog.Facts, texts *textCache) ([]Hint, catalog.ListingReading) {
 	rules := embeddedRules()
 	var hintBuffer [32]candidateHint
 	var statementBuffer [32]statement
@@ -49,10 +54,10 @@ func Read(f *catalog.Facts) ([]Hint, catalog.ListingReading) {
 		found = rules.findInText(found, tokens[:0], "traits.tags", tag, "")
 	}
 	found.statements = found.statements[:0] // the vocabulary reads tags; see tagStatements
-	found = rules.findInText(found, tokens[:0], Description, f.Description, f.Name)
+	found = texts.find(found, rules, tokens[:0], textKey{Description, f.Description, f.Name})
 	selected := selectHints(found.hints)
 	if f.Summary != "" && !strings.Contains(f.Description, f.Summary) {
-		found = rules.findInText(found, tokens[:0], "", f.Summary, f.Name) // hints of a summary do not count
+		found = texts.find(found, rules, tokens[:0], textKey{"", f.Summary, f.Name}) // hints of a summary do not count
 	}
 	return selected, newReading(f, found.statements)
 }
@@ -63,11 +68,29 @@ type findings struct {
 	statements []statement
 }
 
-// candidateHint is a hint before the selection of one per trait.
+// candidateHint is a hint before the selection of one per trait, by the rule for a text or
+// for a field.
 type candidateHint struct {
-	trait int  // index in ruleSet.traits
-	weak  bool // gives way to hints that are not weak
-	hint  Hint
+	rule   *rule
+	field  *fieldRule
+	level  int
+	source string
+	words  string
+}
+
+// trait returns the index in ruleSet.traits, and whether the hint gives way to others on it.
+func (c *candidateHint) trait() (index int, weak bool) {
+	if c.field != nil {
+		return c.field.traitIndex, false
+	}
+	return c.rule.traitIndex, c.rule.Weak
+}
+
+func (c *candidateHint) hint() Hint {
+	if r := c.field; r != nil {
+		return Hint{Trait: r.Trait, Level: c.level, Source: c.source, Words: c.words, Rule: r.ID, Answer: r.answer(c.words), Recorded: r.Recorded}
+	}
+	return Hint{Trait: c.rule.Trait, Level: c.level, Source: c.source, Words: c.words, Rule: c.rule.ID}
 }
 
 // tally counts the candidates for one trait.
@@ -84,19 +107,20 @@ func selectHints(candidates []candidateHint) []Hint {
 	var tallies [16]tally // by trait, of which there are fewer
 	for i := range candidates {
 		c := &candidates[i]
-		t := &tallies[c.trait]
-		t.all[c.hint.Level]++
-		if !c.weak {
-			t.strong[c.hint.Level]++
+		trait, weak := c.trait()
+		t := &tallies[trait]
+		t.all[c.level]++
+		if !weak {
+			t.strong[c.level]++
 		}
-		t.first[c.hint.Level] = cmp.Or(t.first[c.hint.Level], i+1)
+		t.first[c.level] = cmp.Or(t.first[c.level], i+1)
 	}
 	var out []Hint
 	for i := range tallies {
 		t := &tallies[i]
 		if t.all.at(1)-t.all.at(0) < maxSpread { // from the lowest level to the highest
 			if level := cmp.Or(t.strong.at(0.5), t.all.at(0.5)); level > 0 {
-				out = append(out, candidates[t.first[level]-1].hint)
+				out = append(out, candidates[t.first[level]-1].hint())
 			}
 		}
 	}
@@ -128,9 +152,7 @@ func (rs *ruleSet) findInFields(found []candidateHint, f *catalog.Facts) []candi
 			continue
 		}
 		if level := rule.Levels[strings.ToLower(value)]; level > 0 {
-			found = append(found, candidateHint{rule.traitIndex, false, Hint{
-				Trait: rule.Trait, Level: level, Source: rule.Field, Words: value, Rule: rule.ID, Answer: rule.answer(value), Recorded: rule.Recorded,
-			}})
+			found = append(found, candidateHint{field: rule, level: level, source: rule.Field, words: value})
 		}
 	}
 	return found

@@ -61,7 +61,7 @@ func (rs *ruleSet) appendHint(found []candidateHint, s sentence, r *rule, source
 	}
 	if v != undecided && level > 0 {
 		start, end := s.span(from, s.end)
-		found = append(found, candidateHint{r.traitIndex, r.Weak, Hint{Trait: r.Trait, Level: level, Source: source, Words: text[start:end], Rule: r.ID}})
+		found = append(found, candidateHint{rule: r, level: level, source: source, words: text[start:end]})
 	}
 	return found
 }
