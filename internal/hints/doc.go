@@ -12,5 +12,6 @@
 //
 // Package rating decides what a hint is worth. The two are separate because a
 // published rubric never changes, while these rules are improved. The package uses
-// the facts of one listing only, and the same facts give the same hints.
+// the facts of one listing only, and the same facts give the same hints. It keeps what it
+// found in the texts that were read last.
 package hints
