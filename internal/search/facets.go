@@ -25,18 +25,34 @@ func (p *plan) facets(fields []Field, matching *bitset.Set) map[Field][]Count {
 			base = p.matchingSet(field)
 		}
 		counts := p.countValues(field, base)
-		slices.SortFunc(counts, func(a, b Count) int {
-			if a.Count != b.Count {
-				return b.Count - a.Count
-			}
-			return strings.Compare(a.Value, b.Value)
-		})
-		if (field == FieldShelter || field == FieldTag) && len(counts) > maxCounts {
-			counts = counts[:maxCounts]
+		limit := len(counts)
+		if field == FieldShelter || field == FieldTag {
+			limit = min(limit, maxCounts)
 		}
-		out[field] = counts
+		out[field] = mostFrequent(counts, limit)
 	}
 	return out
+}
+
+// mostFrequent sorts counts, the most frequent value first, and returns the first limit of
+// them.
+func mostFrequent(counts []Count, limit int) []Count {
+	if limit < len(counts) { // leave out what is too rare before names are compared
+		numbers := make([]int, len(counts))
+		for i, c := range counts {
+			numbers[i] = c.Count
+		}
+		slices.Sort(numbers)
+		least := numbers[len(numbers)-limit]
+		counts = slices.DeleteFunc(counts, func(c Count) bool { return c.Count < least })
+	}
+	slices.SortFunc(counts, func(a, b Count) int {
+		if a.Count != b.Count {
+			return b.Count - a.Count
+		}
+		return strings.Compare(a.Value, b.Value)
+	})
+	return counts[:limit]
 }
 
 func (p *plan) countValues(field Field, base *bitset.Set) []Count {
@@ -59,13 +75,13 @@ func (p *plan) countSets(field Field, base *bitset.Set) []Count {
 	counts := []Count{}
 	// Every cat has exactly one value of a closed field, so the count of the most
 	// frequent value, which takes longest, is what the others leave.
-	var mostFrequent *value
+	var largest *value
 	remaining := base.Len()
 	if f.def.Closed {
-		mostFrequent = slices.MaxFunc(f.values, func(a, b *value) int { return cmp.Compare(a.set.Len(), b.set.Len()) })
+		largest = slices.MaxFunc(f.values, func(a, b *value) int { return cmp.Compare(a.set.Len(), b.set.Len()) })
 	}
 	for _, v := range f.values {
-		if v == mostFrequent {
+		if v == largest {
 			continue
 		}
 		if n := v.set.IntersectionCount(base); n > 0 {
@@ -73,8 +89,8 @@ func (p *plan) countSets(field Field, base *bitset.Set) []Count {
 			remaining -= n
 		}
 	}
-	if mostFrequent != nil && remaining > 0 {
-		counts = append(counts, Count{mostFrequent.name, remaining})
+	if largest != nil && remaining > 0 {
+		counts = append(counts, Count{largest.name, remaining})
 	}
 	return f.def.addIncluded(counts)
 }

@@ -63,13 +63,17 @@ func (s *Set) Remove(i uint32) {
 
 // Clear removes all members and keeps the capacity.
 func (s *Set) Clear() {
-	clear(s.words)
+	for b, summary := range s.summary {
+		if summary != 0 {
+			clear(s.words[b<<6 : b<<6+64])
+		}
+	}
 	clear(s.summary)
 	s.n = 0
 }
 
 // Len returns the number of members as Add, Remove, Clear, CopyFrom and Recount
-// keep it. The set algebra (Intersect, IntersectUnion, Union, Subtract,
+// keep it. The set algebra (Intersect, IntersectUnion, Union, Fill, Subtract,
 // FilterRange) does not maintain it: call Recount afterwards.
 func (s *Set) Len() int { return s.n }
 
@@ -209,20 +213,16 @@ func (s *Set) Union(o *Set) {
 	}
 }
 
-// UnionBitmap adds the members of a bitmap that write stores into the words of
-// an empty set: buffer, which has the capacity of s and is empty again
-// afterwards.
-func (s *Set) UnionBitmap(buffer *Set, write func(words []uint64)) {
-	write(buffer.words)
+// Fill adds the members of a bitmap that write stores into the words of s, which must be
+// empty.
+func (s *Set) Fill(write func(words []uint64)) {
+	write(s.words)
 	for b := range s.summary {
-		to, from := (*[64]uint64)(s.words[b<<6:]), (*[64]uint64)(buffer.words[b<<6:])
-		for i, w := range from {
+		for i, w := range (*[64]uint64)(s.words[b<<6:]) {
 			if w != 0 {
-				to[i] |= w
 				s.summary[b] |= 1 << i
 			}
 		}
-		*from = [64]uint64{}
 	}
 }
 

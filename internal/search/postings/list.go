@@ -92,7 +92,13 @@ func (l *List) UnionInto(s, buffer *bitset.Set) {
 		})
 		return
 	}
-	s.UnionBitmap(buffer, l.dense.WriteDenseTo)
+	if s.IsEmpty() {
+		s.Fill(l.dense.WriteDenseTo)
+		return
+	}
+	buffer.Fill(l.dense.WriteDenseTo)
+	s.Union(buffer)
+	buffer.Clear()
 }
 
 // Len returns the number of documents.
