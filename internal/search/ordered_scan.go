@@ -76,9 +76,12 @@ func (p *plan) pinSnapshot(seq int64, after sortKey) {
 }
 
 const (
-	// scanBudget is the number of slots that a scan examines before it computes the
-	// matching set instead.
-	scanBudget = 4096
+	// slotsPerBlock is how many slots a scan examines in the time in which one block of the
+	// matching set is computed.
+	slotsPerBlock = 16
+	// maxFew is the number of matches of the most selective filter up to which the other
+	// filters are not made into a set.
+	maxFew = 4096
 	// sortThreshold is the number of matches up to which they may be sorted rather than
 	// found by a scan in order.
 	sortThreshold = 8192
@@ -87,6 +90,10 @@ const (
 	// processor's cache.
 	scanFactor = 16
 )
+
+// scanBudget returns the number of slots that a scan examines before it computes the matching
+// set instead, which takes as long.
+func (p *plan) scanBudget() int { return max(512, slotsPerBlock*p.data.blocks()) }
 
 // scanLimit returns how many slots a scan may examine before it is faster to sort the given
 // number of matches.
@@ -104,13 +111,17 @@ func (p *plan) scanLimit(matches int) int {
 // list returns the first matches after a key, at most limit. matching is the set of
 // all matches, and count their number, or nil if it was not computed.
 func (p *plan) list(after *sortKey, limit int, matching *bitset.Set, count int) []candidate {
-	few, most := matching, scanBudget // a small superset of the matches, or nil
+	few := matching // a small superset of the matches, or nil
+	p.within, p.examined, p.mostExamined = &p.data.live, 0, p.scanBudget()
 	if matching != nil {
-		most = p.scanLimit(count)
-	} else if p.maxMatches() <= scanBudget && len(p.filters[0].anyOf) == 1 {
-		few, most = p.filters[0].anyOf[0], min(scanBudget, p.scanLimit(p.maxMatches()))
+		p.within, p.mostExamined = matching, p.scanLimit(count)
+	} else if len(p.filters[0].anyOf) == 1 {
+		p.within = p.filters[0].anyOf[0]
+		if p.maxMatches() <= maxFew {
+			few, p.mostExamined = p.within, min(p.mostExamined, p.scanLimit(p.maxMatches()))
+		}
 	}
-	if most == 0 {
+	if p.mostExamined == 0 {
 		return p.topK(few, after, limit)
 	}
 	if p.order == OrderFarthest {
@@ -124,14 +135,14 @@ func (p *plan) list(after *sortKey, limit int, matching *bitset.Set, count int) 
 		return p.topK(&p.data.live, after, limit) // the numbers are too sparse to try them one by one
 	}
 	out := make([]candidate, 0, limit)
-	displaced, examined := p.displaced, 0
+	displaced := p.displaced
 	for slot := range p.slotsAfter(after) {
-		if examined++; examined > most {
+		if p.examined++; p.examined > p.mostExamined {
 			if few == nil {
 				matching = p.matchingSet("")
-				few, most, examined = matching, p.scanLimit(matching.Len()), 1
+				few, p.within, p.examined, p.mostExamined = matching, matching, 1, p.scanLimit(matching.Len())
 			}
-			if examined > most {
+			if p.examined > p.mostExamined {
 				p.displaced = displaced // merged into what was found so far
 				return p.topK(few, after, limit)
 			}
@@ -228,6 +239,7 @@ func (p *plan) leadingKey() func(slot uint32) uint64 {
 // matches if these are few or the order is not stored.
 func (p *plan) keyAtOffset(n int, matching *bitset.Set, count int) sortKey {
 	if count > sortThreshold && p.order != OrderFarthest && p.order != OrderRandom {
+		p.within, p.examined, p.mostExamined = matching, 0, math.MaxInt
 		for slot := range p.slotsAfter(nil) {
 			if !matching.Has(slot) {
 				continue
@@ -245,7 +257,8 @@ func (p *plan) keyAtOffset(n int, matching *bitset.Set, count int) sortKey {
 	return keys[n-1]
 }
 
-// slotsAfter returns an iterator over all slots after a key, in the current order.
+// slotsAfter returns an iterator over all slots after a key, in the current order. It may omit
+// slots that are not in p.within, and then counts them as examined.
 func (p *plan) slotsAfter(after *sortKey) iter.Seq[uint32] {
 	switch p.order {
 	case OrderDistance:
@@ -259,10 +272,24 @@ func (p *plan) slotsAfter(after *sortKey) iter.Seq[uint32] {
 		if after != nil {
 			from = p.data.firstAfter(p.order, *after)
 		}
-		return slices.Values(p.data.orders[p.order][from:])
+		return p.selected(p.data.orders[p.order][from:])
 	default:
 		activity, _ := activityOfOrder(p.order)
 		return p.bySuitability(after, activity)
+	}
+}
+
+// selected iterates over those of some slots that are in p.within, and over all that follow
+// when as many as allowed have been examined.
+func (p *plan) selected(slots []uint32) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for _, slot := range slots {
+			if p.examined < p.mostExamined && !p.within.Has(slot) {
+				p.examined++
+			} else if !yield(slot) {
+				return
+			}
+		}
 	}
 }
 

@@ -51,6 +51,10 @@ type plan struct {
 	random     hashing.Permutation
 	movedSlots *bitset.Set // slots whose sort key changed, or that were listed, since the scan started
 	displaced  []candidate // those of movedSlots that match and come later in the scan, by their old key
+
+	within       *bitset.Set // a superset of the matches, for scans
+	examined     int         // slots of the scan so far
+	mostExamined int
 }
 
 // newPlan prepares a query. An error is a *catalog.Error that says what is wrong with
