@@ -36,6 +36,9 @@ func TestSet_Algebra(t *testing.T) {
 		if got := slices.Collect(and.All()); !slices.Equal(got, want) || and.Recount() != len(want) || and.IsEmpty() != (len(want) == 0) {
 			t.Errorf("IntersectUnion: got %v, want %v", got, want)
 		}
+		if and.Clear(); slices.ContainsFunc(and.Words(), func(w uint64) bool { return w != 0 }) || !and.IsEmpty() {
+			t.Error("Clear: got members, want none")
+		}
 		as.Intersect(bs)
 		if got := slices.Collect(as.All()); !slices.Equal(got, both) {
 			t.Errorf("Intersect: got %v, want %v", got, both)

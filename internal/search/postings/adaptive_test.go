@@ -47,5 +47,9 @@ func TestAdaptive_RareAndFrequentTermsHoldTheirDocuments(t *testing.T) {
 		if got := slices.Collect(out.All()); !slices.Equal(got, slices.Sorted(maps.Keys(want))) {
 			t.Errorf("UnionInto: got %d documents, want %d", len(got), len(want))
 		}
+		list.UnionInto(&base, &buffer)
+		if got := base.Recount(); got != (blocks*bitset.BlockSize+2)/3+len(want)-shared || !buffer.IsEmpty() {
+			t.Errorf("UnionInto a set with members: got %d documents, want %d", got, (blocks*bitset.BlockSize+2)/3+len(want)-shared)
+		}
 	})
 }
