@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"fmt"
+	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -213,4 +215,42 @@ func TestAddresses_AreErasedByAge(t *testing.T) {
 			t.Errorf("got imports %+v (%v), want the address of the second only", imports, err)
 		}
 	})
+}
+
+// A write that waits for the lock of a shelter counts the cats that the write before it adds.
+func TestShelterUsage_CountsCatsOfTheWriteThatItWaitsFor(t *testing.T) {
+	t.Parallel()
+
+	s := storetest.NewOn(t, "postgres")
+	partnerWithShelters(t, s, "prt_1", catalog.Quotas{}, "shl_1")
+	waiting := func() (n int) {
+		const query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+		if err := s.SQL().QueryRowContext(t.Context(), query).Scan(&n); err != nil {
+			t.Error(err)
+		}
+		return n
+	}
+	var second sync.WaitGroup
+	write(t, s, func(tx catalog.Tx) error {
+		if _, _, err := tx.Shelters.ShelterUsage(t.Context(), "shl_1"); err != nil {
+			return err
+		}
+		second.Go(func() {
+			err := s.Write(t.Context(), func(tx catalog.Tx) error {
+				_, usage, err := tx.Shelters.ShelterUsage(t.Context(), "shl_1")
+				if usage.Cats != 1 {
+					t.Errorf("the second write counts %d cats, want 1", usage.Cats)
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		for waiting() == 0 && !t.Failed() {
+			runtime.Gosched()
+		}
+		return tx.Cats.SaveCats(t.Context(), []catalog.Cat{plainCat(1, "shl_1")}, nil)
+	})
+	second.Wait()
 }

@@ -238,8 +238,8 @@ func (t tx) Shelter(ctx context.Context, id string) (catalog.Shelter, error) {
 	return s, err
 }
 
-// ShelterUsage returns a shelter, which it locks, and what limits its cats, with one
-// statement: the cats of its partner as of the last commit of each shelter.
+// ShelterUsage returns a shelter, which it locks, and what limits its cats: the cats of its
+// partner as of the last commit of each shelter.
 func (t tx) ShelterUsage(ctx context.Context, id string) (catalog.Shelter, catalog.CatUsage, error) {
 	shelters, err := t.ShelterUsages(ctx, []string{id}, true)
 	if err != nil {
@@ -264,9 +264,14 @@ func (t tx) ShelterUsages(ctx context.Context, ids []string, wait bool) (map[str
 		PartnerCats int64
 		Quotas      string
 	}
-	options := ""
-	if !wait {
-		options = clause.LockingOptionsSkipLocked
+	options := clause.LockingOptionsSkipLocked
+	if wait {
+		// The locks come first: a statement that waits for them counts the cats as of its start.
+		options = ""
+		var locked []string
+		if err := t.forUpdate(ctx).Table("shelters").Order("id").Where(t.dialect.anyOf("id", ids)).Pluck("id", &locked).Error; err != nil {
+			return nil, fmt.Errorf("lock %d shelters: %w", len(ids), err)
+		}
 	}
 	cats := strings.ReplaceAll(partnerCatsSQL, "@partner", "shelters.partner_id")
 	err := t.db.WithContext(ctx).Table("shelters").
