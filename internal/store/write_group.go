@@ -65,9 +65,10 @@ func (s *Store) writeTogether(ctx context.Context, cat *catalog.CatWrite, mayWai
 }
 
 // writeGroup performs writes in one transaction and sets their errors. With several writes,
-// it does not end with the context of its caller. If it fails then, unless the database as a
-// whole does, each of them is to be performed alone, so that the cause only affects its own
-// caller; this includes panics.
+// it does not end with the context of its caller. If it fails then before the commit, unless
+// the database as a whole does, each of them is to be performed alone, so that the cause only
+// affects its own caller; this includes panics. A failed commit may have been applied, so it is
+// not repeated.
 func (s *Store) writeGroup(ctx context.Context, group []*catWrite, release func(), perform catalog.PerformCatWrites) {
 	var postponed []*catalog.CatWrite
 	err := errAlone
@@ -98,13 +99,16 @@ func (s *Store) writeGroup(ctx context.Context, group []*catWrite, release func(
 	if len(group) > 1 {
 		ctx = context.WithoutCancel(ctx)
 	}
+	performed := false
 	err = s.withTimeLimit(ctx, func(ctx context.Context) error {
 		return s.inTransaction(ctx, func(t tx) (err error) {
+			performed = false
 			postponed, err = perform(ctx, t.parts(), writes, group[0].mayWait)
+			performed = err == nil
 			return err
 		})
 	})
-	if _, outage := errors.AsType[*outageError](err); err != nil && !outage && len(group) > 1 {
+	if _, outage := errors.AsType[*outageError](err); err != nil && !performed && !outage && len(group) > 1 {
 		err, postponed = errAlone, nil
 	}
 }
