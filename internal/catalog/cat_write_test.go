@@ -438,3 +438,25 @@ func countNamed(t *testing.T, fx *fixture, prefix string) (n int) {
 	}
 	return n
 }
+
+// Databases cannot store every string. One that they cannot store is an error of its cat only.
+func TestUpsertCats_ExternalIDMustBeText(t *testing.T) {
+	t.Parallel()
+
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		fx := newFixture(t, s)
+		for _, id := range []string{"a\x00b", "a\xffb"} {
+			_, _, err := fx.PutCat(t.Context(), fx.shelter.ID, edit(id, named("Ada")), catalog.Precondition{})
+			if catalog.KindOf(err) != catalog.Invalid {
+				t.Errorf("PutCat with %q: got error %v, want kind invalid", id, err)
+			}
+			got := fx.put(t, edit(id, named("Ada")), edit("1", named("Bo")))
+			if catalog.KindOf(got[0].Err) != catalog.Invalid || got[1].Err != nil {
+				t.Errorf("UpsertCats with %q: got errors %v and %v, want the first only", id, got[0].Err, got[1].Err)
+			}
+			if _, err := s.CatByExternalID(t.Context(), fx.shelter.ID, id); catalog.KindOf(err) != catalog.NotFound {
+				t.Errorf("CatByExternalID with %q: got error %v, want kind not found", id, err)
+			}
+		}
+	})
+}

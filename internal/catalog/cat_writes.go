@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"trailcat/internal/errcode"
 )
@@ -263,6 +264,7 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) (CatResult
 	errs := cat.Validate(b.now)
 	errs.Check(update.ExternalID != "", "/external_id", errcode.Required, "Must not be empty; send the shelter's own id of the cat.")
 	errs.Check(!strings.HasPrefix(update.ExternalID, reservedExternalIDs), "/external_id", errcode.Reserved, "Must not begin with "+reservedExternalIDs+", because erased cats have such ids. Send another id.")
+	errs.Check(IsText(update.ExternalID), "/external_id", errcode.Malformed, "Must be UTF-8 text without zero bytes, such as A472536.")
 	errs.Check(len(update.ExternalID) <= MaxExternalID, "/external_id", errcode.TooLong, fmt.Sprintf("Must be at most %d bytes.", MaxExternalID))
 	if len(errs) == 0 {
 		var err error
@@ -438,10 +440,16 @@ func rejected(errs FieldErrors) CatResult {
 	return CatResult{Result: ResultRejected, Cat: Cat{}, Err: errs.Err(Invalid)}
 }
 
+// externalIDs returns the external ids of updates that a cat may have.
 func externalIDs(updates []CatUpdate) []string {
-	ids := make([]string, len(updates))
-	for i, u := range updates {
-		ids[i] = u.ExternalID
+	ids := make([]string, 0, len(updates))
+	for _, u := range updates {
+		if IsText(u.ExternalID) {
+			ids = append(ids, u.ExternalID)
+		}
 	}
 	return ids
 }
+
+// IsText reports whether every database can store a string.
+func IsText(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }

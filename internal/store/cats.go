@@ -159,6 +159,9 @@ func (s *Store) CatsOfShelterAfter(ctx context.Context, shelterID, externalID st
 
 // CatByExternalID returns a cat by its shelter and the shelter's own id.
 func (s *Store) CatByExternalID(ctx context.Context, shelterID, externalID string) (catalog.Cat, error) {
+	if !catalog.IsText(externalID) {
+		return catalog.Cat{}, catalog.NotFoundError("cat", externalID)
+	}
 	return s.oneCat(ctx, externalID, "shelter_id = ? AND external_id = ?", shelterID, externalID)
 }
 

@@ -26,9 +26,14 @@ func TestWriteCat_FailedCommitIsNotRepeated(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	defer func() { // other tests use the database again
+		if _, err := s.SQL().ExecContext(t.Context(), `DROP FUNCTION fail() CASCADE`); err != nil {
+			t.Error(err)
+		}
+	}()
 	const waiting = 3
 	var transactions, failures atomic.Int64
-	perform := func(ctx context.Context, tx catalog.Tx, _ []*catalog.CatWrite, _ bool) ([]*catalog.CatWrite, error) {
+	perform := func(ctx context.Context, tx catalog.Tx, _ []*catalog.CatWrite, _ bool) ([]*catalog.CatWrite, error) { //nolint:unparam // of type PerformCatWrites
 		n := transactions.Add(1)
 		for n == 1 && s.WriteQueue().Waiting < waiting && ctx.Err() == nil {
 			runtime.Gosched() // until the others wait, to share a transaction
