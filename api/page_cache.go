@@ -77,7 +77,7 @@ func (c *pageCache) put(head catalog.LogPosition, key pageKey, page cachedPage) 
 		return
 	}
 	size := len(page.body) + len(key.query) + overhead
-	if head == c.head && c.bytes+size <= c.maxBytes {
+	if _, known := c.pages[key]; !known && head == c.head && c.bytes+size <= c.maxBytes {
 		c.bytes += size
 		page.body = slices.Clone(page.body)
 		c.pages[key] = page

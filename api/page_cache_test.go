@@ -51,6 +51,22 @@ func TestPageCache_NeverOlderThanTheIndex(t *testing.T) {
 	}
 }
 
+// Requests that compose the same page at the same time cache it once.
+func TestPageCache_CountsAPageOnce(t *testing.T) {
+	t.Parallel()
+
+	cache := newPageCache(func() time.Time { return goldenDay }, 1<<20)
+	key := pageKey{query: "sort=name"}
+	cache.get(catalog.LogPosition{}, key)
+	cache.put(catalog.LogPosition{}, key, cachedPage{body: []byte("page")}) // notes that it was requested
+	cache.put(catalog.LogPosition{}, key, cachedPage{body: []byte("page")})
+	once := cache.bytes
+	cache.put(catalog.LogPosition{}, key, cachedPage{body: []byte("page")})
+	if once == 0 || cache.bytes != once {
+		t.Errorf("got %d bytes, then %d, want them counted once", once, cache.bytes)
+	}
+}
+
 // A page is the same with every content coding, whether it is composed or cached.
 func TestListCats_CompressedPagesEqualPlainOnes(t *testing.T) {
 	t.Parallel()
