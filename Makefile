@@ -17,7 +17,7 @@ export GORACE = atexit_sleep_ms=0
 export REDOCLY_TELEMETRY = off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE = true
 
-.PHONY: help run build test test-properties test-chaos test-failover test-overload test-recipes test-schemathesis test-fuzz nightly bench bench-compare rubric-simulation fmt lint generate verify check cover clients test-clients image
+.PHONY: help run build test test-properties test-chaos test-failover test-overload test-recipes test-schemathesis test-fuzz nightly bench bench-compare bench-growth bench-peers rubric-simulation fmt lint generate verify check cover clients test-clients image
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,12 @@ bench: ## Measure the budgets of docs/PERFORMANCE.md (TRAILCAT_BENCH_CATS sets a
 BASE ?= 4056e9f
 bench-compare: ## Compare the processor time of list requests with that of the server of the commit BASE (TRAILCAT_BENCH_CATS as above)
 	TRAILCAT_BENCH_BASE=$(BASE) go test -tags bench -count=1 -timeout 60m -run TestCompare -v ./internal/bench
+
+bench-growth: ## Measure how load, start, memory and requests grow from 100,000 to 1,600,000 cats (TRAILCAT_BENCH_SIZES sets others)
+	go test -tags bench -count=1 -timeout 120m -run TestGrowth -v ./internal/bench
+
+bench-peers: ## Ask Lucene, Bleve and PocketBase the same as Trailcat; needs Java 21 and Maven (TRAILCAT_BENCH_CATS as above, default 100000)
+	internal/bench/peers/run
 
 rubric-simulation: ## Rate simulated cats with the adventure rubric and print the results beside the criteria
 	go run ./docs/rubric/simulation

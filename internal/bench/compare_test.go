@@ -146,23 +146,35 @@ func startComparedServer(t *testing.T, binary, path string, s size) *comparedSer
 	t.Helper()
 	path = fmt.Sprintf("%s-%d-%s.db", path, s.cats, time.Now().UTC().Format(time.DateOnly))
 	if _, err := os.Stat(path); err != nil {
-		run(t, "", binary, "demo", "--database", "sqlite:"+path, "--cats", strconv.Itoa(s.cats), "--shelters", strconv.Itoa(s.shelters), "--seed", "1")
+		loadDemo(t, binary, "sqlite:"+path, s)
 	}
 	process := startServer(t, binary, "sqlite:"+path)
 	t.Cleanup(process.stop)
 	server := &comparedServer{pid: process.command.Process.Pid, address: strings.TrimPrefix(process.url, "http://")}
+	server.awaitIdle(t)
+	return server
+}
+
+// loadDemo writes the synthetic cats to a new database.
+func loadDemo(t *testing.T, binary, databaseURL string, s size) {
+	t.Helper()
+	run(t, "", binary, "demo", "--database", databaseURL, "--cats", strconv.Itoa(s.cats), "--shelters", strconv.Itoa(s.shelters), "--seed", "1")
+}
+
+// awaitIdle waits until the server is ready and uses hardly any processor time.
+func (s *comparedServer) awaitIdle(t *testing.T) {
+	t.Helper()
 	for deadline := time.Now().Add(10 * time.Minute); ; {
-		before := server.cpuTime(t)
+		before := s.cpuTime(t)
 		time.Sleep(2 * time.Second)
-		_, err := dial(t, server.address).get(requestBytes("/readyz", ""), false)
-		if used := server.cpuTime(t) - before; err == nil && used < 50*time.Millisecond {
-			break
+		_, err := dial(t, s.address).get(requestBytes("/readyz", ""), false)
+		if used := s.cpuTime(t) - before; err == nil && used < 50*time.Millisecond {
+			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: not ready and idle after 10 minutes: %v", binary, err)
+			t.Fatalf("not ready and idle after 10 minutes: %v", err)
 		}
 	}
-	return server
 }
 
 // cost returns the processor time of the server for a request of a round in µs.
