@@ -95,6 +95,7 @@ verify: generate lint clients ## Lint, and fail if generated files are stale (st
 	git diff --exit-code -- docs/openapi
 	@new=$$(git ls-files --others --exclude-standard -- docs/openapi); test -z "$$new" || { echo "untracked files: $$new"; exit 1; }
 	CGO_ENABLED=0 go build ./...
+	go vet -tags bench ./internal/bench
 
 check: verify test test-fuzz test-clients ## Run everything that CI runs
 

@@ -66,7 +66,7 @@ func measureSearchesDuringImport(t *testing.T, b *benchServer, table *table) {
 	b.longestLock.Store(0)
 	var rate float64
 	importing := b.searchLatencies(t, paths, func() {
-		n := fmt.Sprint(b.updates.Add(1))
+		n := strconv.FormatInt(b.updates.Add(1), 10)
 		changed := upsert(t, b.catalog, rows, 1, catalog.ResultUpdated, prefixDescription("News "+n+"."))
 		created := upsert(t, b.catalog, rows, 1, catalog.ResultCreated, func(e catalog.CatUpdate) catalog.CatUpdate {
 			e.ExternalID += "-" + n
