@@ -95,23 +95,15 @@ func (r *checkpointReader) ReadByte() (byte, error) {
 	return r.in.ReadByte()
 }
 
-func (r *checkpointReader) uint() uint64 {
-	if r.err != nil {
-		return 0
-	}
-	v, err := binary.ReadUvarint(r)
-	if err != nil {
-		r.fail(err)
-		return 0
-	}
-	return v
-}
+func (r *checkpointReader) uint() uint64 { return readNumber(r, binary.ReadUvarint) }
 
-func (r *checkpointReader) int() int64 {
+func (r *checkpointReader) int() int64 { return readNumber(r, binary.ReadVarint) }
+
+func readNumber[T int64 | uint64](r *checkpointReader, read func(io.ByteReader) (T, error)) T {
 	if r.err != nil {
 		return 0
 	}
-	v, err := binary.ReadVarint(r)
+	v, err := read(r)
 	if err != nil {
 		r.fail(err)
 		return 0
