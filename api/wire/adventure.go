@@ -264,7 +264,7 @@ type AdventureHint struct {
 	Rule   string `json:"rule" example:"window-watching" maxLength:"100"` // Rule that matched the words.
 
 	Recorded bool   `json:"recorded" example:"false"`                                 // Whether it is the shelter's record: an answer in its software, which counts more than words since rubric 1.2.0.
-	Text     string `json:"text" example:"The listing says: “loves to watch birds”."` // The hint as a sentence for people, which says whether the listing or the shelter's record says so.
+	Text     string `json:"text" example:"The listing says: “loves to watch birds”."` // The hint as a sentence that names its source: the listing or the shelter's record.
 } //	@name	AdventureHint
 
 func newAdventureHint(h hints.Hint) AdventureHint {

@@ -170,8 +170,8 @@ func (c *indexCheckpoint) remove(ctx context.Context) {
 	}
 }
 
-// services returns the service that saves the checkpoint every hour and, if the index was
-// loaded, the one that compares it with the database every day.
+// services returns the service that saves the checkpoint every hour and the one that compares
+// the index with the database every day.
 func (c *indexCheckpoint) services() []service {
 	if c.file == "" {
 		return nil

@@ -38,7 +38,7 @@ func TestProperty_ReadDoesNotDependOnEarlierTexts(t *testing.T) {
 			gotHints, gotReading := read(&f, texts)
 			wantHints, wantReading := read(&f, newTextCache())
 			if diff := cmp.Diff(wantHints, gotHints) + cmp.Diff(wantReading, gotReading); diff != "" {
-				t.Fatalf("after an edit of %s (-read anew +got):\n%s", fact.Name, diff)
+				t.Fatalf("after an edit of %s (-without cache +got):\n%s", fact.Name, diff)
 			}
 		}
 	})

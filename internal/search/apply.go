@@ -25,7 +25,7 @@ type catStep struct {
 	changes []slotChange
 	grow    func()
 	orders  map[Order]reordering
-	stems   []postings.List // the postings with room for new stems
+	stems   []postings.List // the postings with capacity for new stems
 }
 
 // slotChange is a cat with a new document.
@@ -162,7 +162,7 @@ func (d *indexData) planTerms(c *slotChange) {
 	c.lostStems, c.gainedStems = d.compareStems(oldStems, newStems)
 }
 
-// planStems returns the postings with room for new stems.
+// planStems returns the postings with capacity for new stems.
 func (d *indexData) planStems(changes []slotChange) []postings.List {
 	count := len(d.stems)
 	for i := range changes {

@@ -106,12 +106,12 @@ func (c *columns) numSlots() int { return len(c.ids) }
 // blocks returns the capacity in bitset blocks.
 func (c *columns) blocks() int { return c.capacity / bitset.BlockSize }
 
-// growth makes room for n more slots, with some to spare. It copies and changes nothing: the
-// function that it returns takes the copies, and must be called under the lock before
-// anything else changes.
+// growth prepares larger copies of the columns, with capacity for n more slots and some in
+// reserve. It changes nothing itself: the function that it returns replaces the columns by the
+// copies, and must be called under the lock before anything else changes.
 func (d *indexData) growth(n int) (take func()) {
-	byID := d.byID.WithRoom(n, func(slot uint32) uint64 { return d.ids[slot].hash() })
-	byNumber := d.byNumber.WithRoom(n, func(slot uint32) uint64 { return hashing.Mix64(uint64(d.numbers[slot])) })
+	byID := d.byID.WithCapacity(n, func(slot uint32) uint64 { return d.ids[slot].hash() })
+	byNumber := d.byNumber.WithCapacity(n, func(slot uint32) uint64 { return hashing.Mix64(uint64(d.numbers[slot])) })
 	columns := d.columns
 	sets := map[*bitset.Set]bitset.Set{}
 	if need := d.numSlots() + n; need > d.capacity {
@@ -175,7 +175,7 @@ func (d *indexData) memory() [][]byte {
 	return ranges
 }
 
-// newSlot adds a slot for a cat that has none. There must be room for it.
+// newSlot adds a slot for a cat that has none. The columns must have capacity for it.
 func (d *indexData) newSlot(id catID, number int64) uint32 {
 	slot := uint32(d.numSlots())
 	if slot == 0 {

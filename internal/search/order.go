@@ -168,7 +168,7 @@ func (d *indexData) firstFrom(o Order, k sortKey) int {
 
 // reordering is a change of a sorted list of slots. All indexes are those before the change.
 type reordering struct {
-	slots    []uint32    // the list, with room for the change
+	slots    []uint32    // the list, with capacity for the change
 	removed  []int       // ascending
 	inserted []insertion // in their order
 }

@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A list that is reordered in place has the same slots as one that is built anew.
+// A list that is reordered in place has the same slots as one that is built from all cats.
 func TestReordering_EqualsRemovingAndInserting(t *testing.T) {
 	t.Parallel()
 

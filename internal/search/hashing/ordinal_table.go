@@ -23,9 +23,9 @@ func (t *OrdinalTable) Find(hash uint64, matches func(ordinal uint32) bool) (uin
 	return 0, false
 }
 
-// WithRoom returns the table with room for n more ordinals: a copy, unless it has room.
+// WithCapacity returns the table with capacity for n more ordinals: a copy, unless it has that capacity.
 // hashOf returns the hash of the key of any ordinal in the table.
-func (t OrdinalTable) WithRoom(n int, hashOf func(ordinal uint32) uint64) OrdinalTable {
+func (t OrdinalTable) WithCapacity(n int, hashOf func(ordinal uint32) uint64) OrdinalTable {
 	size := max(1024, len(t.entries))
 	for 3*(t.n+n) > 2*size {
 		size *= 2
@@ -45,7 +45,7 @@ func (t OrdinalTable) WithRoom(n int, hashOf func(ordinal uint32) uint64) Ordina
 // Add adds an ordinal that is not in the table. hashOf returns the hash of the
 // key of any ordinal in the table.
 func (t *OrdinalTable) Add(ordinal uint32, hashOf func(ordinal uint32) uint64) {
-	*t = t.WithRoom(1, hashOf)
+	*t = t.WithCapacity(1, hashOf)
 	t.insert(ordinal, hashOf(ordinal))
 	t.n++
 }
