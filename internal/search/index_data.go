@@ -106,8 +106,8 @@ func (c *columns) numSlots() int { return len(c.ids) }
 // blocks returns the capacity in bitset blocks.
 func (c *columns) blocks() int { return c.capacity / bitset.BlockSize }
 
-// growth prepares larger copies of the columns, with capacity for n more slots and some in
-// reserve. It changes nothing itself: the function that it returns replaces the columns by the
+// growth prepares larger copies of columns, sets and tables, with capacity for n more slots and some in
+// reserve. It changes nothing itself: the function that it returns replaces the originals by the
 // copies, and must be called under the lock before anything else changes.
 func (d *indexData) growth(n int) (take func()) {
 	byID := d.byID.WithCapacity(n, func(slot uint32) uint64 { return d.ids[slot].hash() })
