@@ -166,14 +166,6 @@ func (f Fee) Decimals() int {
 	return decimals
 }
 
-// Photo is a picture of a cat or a shelter. Width and Height are in pixels, 0 if
-// unknown.
-type Photo struct {
-	URL           string
-	Width, Height int
-	Alt           string
-}
-
 // Video is the URL of a video's page or file, or of a player to embed.
 type Video struct{ URL, EmbedURL string }
 

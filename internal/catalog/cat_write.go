@@ -89,11 +89,14 @@ func writeCats(ctx context.Context, tx Tx, writes []*CatWrite, mayWait bool) (po
 
 // catGroup is the state of a transaction of several writes.
 type catGroup struct {
+	ctx           context.Context //nolint:containedctx // of the transaction
+	tx            Tx
 	shelters      map[string]ShelterUsage
 	known         map[CatKey]Cat
 	written       map[CatKey]bool
 	added         map[string]int64 // cats, by partner
 	partnerExists func(id string) (bool, error)
+	keptPhotos    func(hashes []string) (map[string]KeptPhoto, error)
 	mayWait       bool
 	failure       error // of the transaction
 }
@@ -107,7 +110,7 @@ func newCatGroup(ctx context.Context, tx Tx, writes []*CatWrite, mayWait bool) (
 			keys = append(keys, w.erasedKey())
 		}
 	}
-	g := &catGroup{written: map[CatKey]bool{}, added: map[string]int64{}, mayWait: mayWait}
+	g := &catGroup{ctx: ctx, tx: tx, written: map[CatKey]bool{}, added: map[string]int64{}, mayWait: mayWait}
 	g.partnerExists = func(id string) (exists bool, err error) {
 		if !mayWait {
 			return false, errMustWait // for the lock of the partner
@@ -115,6 +118,11 @@ func newCatGroup(ctx context.Context, tx Tx, writes []*CatWrite, mayWait bool) (
 		exists, err = partnerExists(ctx, tx.Partners)(id)
 		g.failure = cmp.Or(g.failure, err)
 		return exists, err
+	}
+	g.keptPhotos = func(hashes []string) (map[string]KeptPhoto, error) {
+		kept, err := tx.Photos.KeptPhotos(ctx, hashes)
+		g.failure = cmp.Or(g.failure, err)
+		return kept, err
 	}
 	var err error
 	if g.shelters, err = tx.Group.ShelterUsages(ctx, shelterIDs, mayWait); err != nil {
@@ -141,8 +149,8 @@ func (g *catGroup) apply(w *CatWrite) error {
 			return err
 		}
 	}
-	b := w.catalog.newBatch(g.partnerExists)
-	b.shelter = shelter.Shelter
+	b := w.catalog.newBatch(g.ctx, g.tx)
+	b.shelter, b.partnerExists, b.keptPhotos = shelter.Shelter, g.partnerExists, g.keptPhotos
 	if w.catalog.quotas != nil && w.catID == "" {
 		b.usage = CatUsage{Cats: shelter.Cats + g.added[shelter.PartnerID], Quotas: shelter.Quotas.Or(*w.catalog.quotas)}
 	}

@@ -121,7 +121,7 @@ func (c *Catalog) RemoveMissing(ctx context.Context, shelterID, source string, e
 				}})
 			}
 		}
-		b := c.newBatch(partnerExists(ctx, tx.Partners))
+		b := c.newBatch(ctx, tx)
 		b.shelter, b.known = shelter, known
 		if err := b.applyAll(updates); err != nil {
 			return nil, err
@@ -187,15 +187,15 @@ func (c *Catalog) newUpsertBatch(ctx context.Context, tx Tx, shelterID string, u
 			return upsertBatch{}, err
 		}
 	}
-	b := c.newBatch(partnerExists(ctx, tx.Partners))
+	b := c.newBatch(ctx, tx)
 	b.shelter, b.usage = shelter, usage
 	b.known, err = tx.Cats.CatsByExternalID(ctx, shelterID, externalIDs(updates))
 	return b, err
 }
 
-// newBatch returns a batch without a shelter and known cats.
-func (c *Catalog) newBatch(partnerExists func(id string) (bool, error)) upsertBatch {
-	b := upsertBatch{now: c.now(), newUUID: c.newUUID, partnerExists: partnerExists}
+// newBatch returns a batch of a transaction, without a shelter and known cats.
+func (c *Catalog) newBatch(ctx context.Context, tx Tx) upsertBatch {
+	b := upsertBatch{now: c.now(), newUUID: c.newUUID, partnerExists: partnerExists(ctx, tx.Partners), keptPhotos: keptPhotos(ctx, tx.Photos)}
 	if c.rater != nil {
 		b.rate = c.rate
 	}
@@ -212,9 +212,11 @@ type upsertBatch struct {
 	usage   CatUsage       // zero: the number of cats is not limited
 
 	partnerExists func(id string) (bool, error)
+	keptPhotos    func(hashes []string) (map[string]KeptPhoto, error) // see PhotoTx.KeptPhotos
 
 	results          []CatResult // one per update, in order
 	created, changed []int       // indexes of results to save
+	shown            []int       // indexes of those that begin to show other photos
 	unchanged        []string    // ids
 	changes          []Change
 }
@@ -240,14 +242,24 @@ func (b *upsertBatch) applyAll(updates []CatUpdate) error {
 		switch results[i].Result {
 		case ResultCreated:
 			b.created = append(b.created, i)
+			b.noteShown(i, known)
 		case ResultUpdated:
 			b.changed = append(b.changed, i)
+			b.noteShown(i, known)
 		case ResultUnchanged:
 			b.unchanged = append(b.unchanged, known.ID)
 		case ResultRejected:
 		}
 	}
 	return nil
+}
+
+// noteShown notes a result if the cat begins or ceases to show photos.
+func (b *upsertBatch) noteShown(i int, known Cat) {
+	cat := b.results[i].Cat
+	if !slices.Equal(cat.Photos, known.Photos) || len(cat.Photos) > 0 && (cat.Status == Removed) != (known.Status == Removed) {
+		b.shown = append(b.shown, i)
+	}
 }
 
 // apply applies an update to the known cat or to a new one.
@@ -261,6 +273,7 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) (CatResult
 	}
 	cat.edit(update.Edit)
 	cat.deriveFields(known.Facts, b.now)
+	cat.Photos = keepCopies(cat.Photos, known.Photos)
 	errs := cat.Validate(b.now)
 	errs.Check(update.ExternalID != "", "/external_id", errcode.Required, "Must not be empty; send the shelter's own id of the cat.")
 	errs.Check(!strings.HasPrefix(update.ExternalID, reservedExternalIDs), "/external_id", errcode.Reserved, "Must not begin with "+reservedExternalIDs+", because erased cats have such ids. Send another id.")
@@ -269,6 +282,10 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) (CatResult
 	if len(errs) == 0 {
 		var err error
 		if errs, err = cat.HiddenFrom.unknownPartners(known.HiddenFrom, b.partnerExists); err != nil {
+			return CatResult{}, err
+		}
+		unknown, err := b.completePhotos(cat.Photos)
+		if errs = append(errs, unknown...); err != nil {
 			return CatResult{}, err
 		}
 	}
@@ -340,6 +357,9 @@ func saveBatches(ctx context.Context, tx Tx, batches ...*upsertBatch) error {
 		return err
 	}
 	if err := numberCats(ctx, tx, batches); err != nil {
+		return err
+	}
+	if err := attachPhotos(ctx, tx, batches); err != nil {
 		return err
 	}
 	var created, changed []Cat

@@ -278,6 +278,9 @@ func (c *Catalog) eraseCats(ctx context.Context, tx Tx, cats []Cat) ([]Change, e
 			return nil, err
 		}
 	}
+	if err := tx.Photos.ErasePhotos(ctx, cats); err != nil {
+		return nil, err
+	}
 	return changes, tx.Cats.SaveCats(ctx, nil, tombstones)
 }
 

@@ -219,16 +219,6 @@ func (f Fee) validate() FieldErrors {
 	return errs
 }
 
-func validatePhotos(photos []Photo) FieldErrors {
-	var errs FieldErrors
-	errs.Check(len(photos) <= MaxPhotos, "", errcode.TooMany, fmt.Sprintf("Must have at most %d entries.", MaxPhotos))
-	for i, p := range photos {
-		errs.Check(p.URL != "", fmt.Sprintf("/%d/url", i), errcode.Required, "Must be an http or https URL.")
-		errs.checkURL(fmt.Sprintf("/%d/url", i), p.URL)
-	}
-	return errs
-}
-
 // within reports whether a value is unknown or between two bounds.
 func within(v *float64, low, high float64) bool { return v == nil || (low <= *v && *v <= high) }
 
@@ -252,16 +242,6 @@ func normalizeList(list []string) []string {
 	for _, s := range list {
 		if s = normalizeText(s); s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
-		}
-	}
-	return out
-}
-
-func distinctPhotos(photos []Photo) []Photo {
-	var out []Photo
-	for _, p := range photos {
-		if !slices.ContainsFunc(out, func(q Photo) bool { return q.URL == p.URL }) {
-			out = append(out, p)
 		}
 	}
 	return out

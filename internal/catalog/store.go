@@ -28,6 +28,7 @@ type PerformCatWrites func(ctx context.Context, tx Tx, writes []*CatWrite, mayWa
 type Tx struct {
 	Group    GroupTx
 	Cats     CatTx
+	Photos   PhotoTx
 	Shelters ShelterTx
 	Evidence EvidenceTx
 	Outcomes OutcomeTx

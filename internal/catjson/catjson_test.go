@@ -41,6 +41,10 @@ func fillFacts(v reflect.Value) {
 			v.Set(reflect.ValueOf(firstOfMay))
 			return
 		}
+		if v.Type() == reflect.TypeFor[catalog.Photo]() { // the rest is of the kept copy
+			v.Set(reflect.ValueOf(catalog.Photo{URL: "x", Width: 7, Height: 7, Alt: "x"}))
+			return
+		}
 		for _, field := range v.Fields() {
 			fillFacts(field)
 		}

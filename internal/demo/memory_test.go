@@ -38,7 +38,7 @@ func (memoryTx) Audit(context.Context, ...catalog.AuditEntry) error { return nil
 
 func (m *memory) tx() catalog.Tx {
 	tx := memoryTx{unimplemented: unimplemented{CatTx: nil}, memory: m}
-	return catalog.Tx{Cats: tx, Shelters: tx, Log: tx}
+	return catalog.Tx{Cats: tx, Photos: noPhotos{}, Shelters: tx, Log: tx}
 }
 
 func newMemory() *memory {
@@ -134,3 +134,12 @@ func (m *memory) facts() map[string]catalog.Facts {
 	}
 	return out
 }
+
+// noPhotos is a transaction in which no photo is kept. Methods that are not used are nil.
+type noPhotos struct{ catalog.PhotoTx }
+
+func (noPhotos) QueuePhotoSources(context.Context, []string, time.Time) ([]catalog.PhotoSource, error) {
+	return nil, nil
+}
+
+func (noPhotos) SavePhotoUses(context.Context, []catalog.Cat) error { return nil }

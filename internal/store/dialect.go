@@ -28,6 +28,8 @@ type dialect struct {
 	anyOf func(column string, values []string) clause.Expr
 	// jsonEach is the table function that returns the elements of a JSON array as value.
 	jsonEach string
+	// timeOf returns the expression for the time that a text expression is.
+	timeOf func(text string) string
 	// snapshot is the isolation level with which a transaction reads from one snapshot.
 	snapshot sql.IsolationLevel
 	// openAdvice says what an operator checks if a database cannot be opened.

@@ -38,10 +38,15 @@ func (d date) time() time.Time {
 // The parts of documents.
 type (
 	photo struct {
-		URL    string `json:"url"`
-		Width  int    `json:"w,omitempty"`
-		Height int    `json:"h,omitempty"`
-		Alt    string `json:"alt,omitempty"`
+		URL            string `json:"url,omitempty"`
+		Width          int    `json:"w,omitempty"`
+		Height         int    `json:"h,omitempty"`
+		Alt            string `json:"alt,omitempty"`
+		SourceMissing  bool   `json:"missing,omitempty"`
+		Hash           string `json:"hash,omitempty"`
+		BlurHash       string `json:"blur,omitempty"`
+		Color          string `json:"color,omitempty"`
+		PerceptualHash uint64 `json:"phash,omitempty"`
 	}
 	video struct {
 		URL      string `json:"url,omitempty"`
@@ -51,13 +56,19 @@ type (
 
 func newPhotos(photos []catalog.Photo) []photo {
 	return mapSlice(photos, func(p catalog.Photo) photo {
-		return photo{URL: p.URL, Width: p.Width, Height: p.Height, Alt: p.Alt}
+		return photo{
+			URL: p.URL, Width: p.Width, Height: p.Height, Alt: p.Alt, SourceMissing: p.SourceMissing,
+			Hash: p.Hash, BlurHash: p.BlurHash, Color: p.Color, PerceptualHash: p.PerceptualHash,
+		}
 	})
 }
 
 func catalogPhotos(photos []photo) []catalog.Photo {
 	return mapSlice(photos, func(p photo) catalog.Photo {
-		return catalog.Photo{URL: p.URL, Width: p.Width, Height: p.Height, Alt: p.Alt}
+		return catalog.Photo{
+			URL: p.URL, Width: p.Width, Height: p.Height, Alt: p.Alt, SourceMissing: p.SourceMissing,
+			Hash: p.Hash, BlurHash: p.BlurHash, Color: p.Color, PerceptualHash: p.PerceptualHash,
+		}
 	})
 }
 

@@ -114,6 +114,8 @@ func fill(t *testing.T, v reflect.Value, path string, n *int) {
 		v.SetBool(true)
 	case reflect.Int, reflect.Int64:
 		v.SetInt(int64(1<<40 + *n))
+	case reflect.Uint64:
+		v.SetUint(1<<63 + uint64(*n))
 	case reflect.Uint8:
 		v.SetUint(uint64(1 + *n%100)) // a byte that text columns accept
 	case reflect.Float64:

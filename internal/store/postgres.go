@@ -36,6 +36,7 @@ func postgresDialect() dialect {
 			return gorm.Expr(column+" = ANY(?)", &values) // GORM expands a plain slice to one variable per value
 		},
 		jsonEach:   "json_array_elements",
+		timeOf:     func(text string) string { return "CAST(" + text + " AS timestamptz)" },
 		snapshot:   sql.LevelRepeatableRead,
 		openAdvice: "check that Postgres runs there and that the URL is right",
 		readOnly:   "SELECT current_setting('transaction_read_only')::boolean", // also on a standby

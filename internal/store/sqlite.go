@@ -32,6 +32,7 @@ func sqliteDialect() dialect {
 		batch:      25, // this driver is slower with more variables per statement
 		anyOf:      anyOfOnSQLite,
 		jsonEach:   "json_each",
+		timeOf:     func(text string) string { return text },
 		snapshot:   sql.LevelDefault, // SQLite has no other
 		openAdvice: "check that the file is an SQLite database that this user can read and write",
 		readOnly:   "SELECT false", // known only from writing

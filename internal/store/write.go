@@ -161,7 +161,7 @@ type tx struct {
 
 // parts returns the transaction as the catalog knows it.
 func (t tx) parts() catalog.Tx {
-	return catalog.Tx{Group: t, Cats: t, Shelters: t, Evidence: t, Outcomes: t, Partners: t, Imports: t, Formats: t, Webhooks: t, Searches: t, Erasure: t, Log: t}
+	return catalog.Tx{Group: t, Cats: t, Photos: t, Shelters: t, Evidence: t, Outcomes: t, Partners: t, Imports: t, Formats: t, Webhooks: t, Searches: t, Erasure: t, Log: t}
 }
 
 // erase notes that the transaction deletes content that must not remain in files.

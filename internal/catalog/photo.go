@@ -1,0 +1,370 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"time"
+
+	"trailcat/internal/errcode"
+)
+
+// Photo is a photo of a cat or a shelter: the address that the source gave, the copy that
+// this server keeps, or both. Photos of shelters are not kept.
+type Photo struct {
+	URL           string // of the source; empty if the photo was sent as a file
+	Width, Height int    // pixels of the kept copy, otherwise as the source says; 0 if unknown
+	Alt           string
+	SourceMissing bool // the source no longer has the photo
+
+	// Of the kept copy; empty if there is none.
+	Hash           string
+	BlurHash       string
+	Color          string // the dominant color, such as #a08060
+	PerceptualHash uint64 // 0: none
+}
+
+// KeptPhoto is the copy of a photo that this server keeps.
+type KeptPhoto struct {
+	Hash           string // identifies the file that came in; see PhotoHash
+	MediaType      string // of the file that came in
+	Bytes          int64  // of all renditions together
+	Width, Height  int    // pixels of the largest rendition
+	BlurHash       string
+	Color          string
+	PerceptualHash uint64
+	CreatedAt      time.Time
+}
+
+// PhotoUsage is how many different photos are kept for the cats of a shelter, and their bytes.
+type PhotoUsage struct{ Photos, Bytes int64 }
+
+// PhotoSizes are the sizes of renditions, in pixels of the longest side.
+func PhotoSizes() []int { return []int{300, 600, 1200, MaxPhotoSize} }
+
+// MaxPhotoSize is the longest side in pixels that is kept of a photo.
+const MaxPhotoSize = 2048
+
+// Rendition is a kept photo in one size: its longest side has at most Size pixels.
+type Rendition struct{ Size, Width, Height int }
+
+// Renditions returns the renditions of a photo of a width and height in pixels, from the
+// smallest to the largest, which has these pixels unless they are more than MaxPhotoSize.
+// None is enlarged: a photo of 500 × 400 pixels has renditions of the sizes 300 and 600, and
+// the latter has 500 × 400 pixels.
+func Renditions(width, height int) []Rendition {
+	longest := max(width, height)
+	if min(width, height) < 1 {
+		return nil
+	}
+	var out []Rendition
+	for _, size := range PhotoSizes() {
+		if longest <= size {
+			return append(out, Rendition{Size: size, Width: width, Height: height})
+		}
+		scale := func(side int) int { return max(1, (side*size+longest/2)/longest) }
+		out = append(out, Rendition{Size: size, Width: scale(width), Height: scale(height)})
+	}
+	return out
+}
+
+var photoHash = regexp.MustCompile(`^[0-9a-f]{32}$`)
+
+// IsPhotoHash reports whether a text may be the hash of a kept photo: 32 hexadecimal digits,
+// the first half of the SHA-256 of a file.
+func IsPhotoHash(text string) bool { return photoHash.MatchString(text) }
+
+// show makes the photo show a kept copy.
+func (p *Photo) show(kept KeptPhoto) {
+	p.Hash, p.BlurHash, p.Color, p.PerceptualHash = kept.Hash, kept.BlurHash, kept.Color, kept.PerceptualHash
+	p.Width, p.Height = kept.Width, kept.Height
+}
+
+// same reports whether two photos have the same source or, if one has none, the same kept copy.
+func (p Photo) same(other Photo) bool {
+	if p.URL != "" && other.URL != "" {
+		return p.URL == other.URL
+	}
+	return p.Hash != "" && p.Hash == other.Hash
+}
+
+func distinctPhotos(photos []Photo) []Photo {
+	var out []Photo
+	for _, p := range photos {
+		if !slices.ContainsFunc(out, p.same) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func validatePhotos(photos []Photo) FieldErrors {
+	var errs FieldErrors
+	errs.Check(len(photos) <= MaxPhotos, "", errcode.TooMany, fmt.Sprintf("Must have at most %d entries.", MaxPhotos))
+	for i, p := range photos {
+		errs.Check(p.URL != "" || p.Hash != "", fmt.Sprintf("/%d/url", i), errcode.Required, "Must be an http or https URL.")
+		errs.checkURL(fmt.Sprintf("/%d/url", i), p.URL)
+	}
+	return errs
+}
+
+// keepCopies returns photos with the kept copies and the sources of those among known that
+// are the same.
+func keepCopies(photos, known []Photo) []Photo {
+	out := slices.Clone(photos)
+	for i := range out {
+		if at := slices.IndexFunc(known, out[i].same); at >= 0 {
+			k := known[at]
+			if k.Hash == "" { // the source may have told the pixels
+				k.Width, k.Height = out[i].Width, out[i].Height
+			}
+			k.Alt = out[i].Alt
+			out[i] = k
+		}
+	}
+	return out
+}
+
+// PhotoTx reads and writes kept photos, their sources, and which cats show them.
+type PhotoTx interface {
+	// KeptPhotos returns kept photos by hash, as far as they exist. They are not deleted
+	// before the end of the transaction.
+	KeptPhotos(ctx context.Context, hashes []string) (map[string]KeptPhoto, error)
+	// QueuePhotoSources queues URLs that are not known, to be fetched soon, and returns the
+	// others, as far as something is known of them.
+	QueuePhotoSources(ctx context.Context, urls []string, at time.Time) ([]PhotoSource, error)
+	// SavePhotoUses replaces what is stored about which photos cats show.
+	SavePhotoUses(ctx context.Context, cats []Cat) error
+	// ErasePhotos removes what is stored of the photos of cats, and has the copies that no
+	// other cat shows deleted at once.
+	ErasePhotos(ctx context.Context, cats []Cat) error
+	// SaveKeptPhoto inserts a kept photo, or ensures that a known one is not deleted before
+	// the time for which unused photos are kept.
+	SaveKeptPhoto(ctx context.Context, photo KeptPhoto) error
+	// SavePhotoSource replaces the state of a known source.
+	SavePhotoSource(ctx context.Context, source PhotoSource) error
+	// CatsToShow returns the ids of up to limit cats with a source that do not show it as it
+	// is now.
+	CatsToShow(ctx context.Context, source PhotoSource, limit int) ([]string, error)
+}
+
+// PhotoSource is the address of a photo, with what is known from fetching it.
+type PhotoSource struct {
+	URL          string
+	Hash         string // of the kept copy; empty if there is none
+	ETag         string // of the last response with a photo, as LastModified
+	LastModified string
+	Failures     int       // since the last success
+	FailingSince time.Time // zero if the last attempt succeeded
+	Failure      string    // of the last attempt, for the shelter
+	Missing      bool      // the source no longer has the photo
+	CheckedAt    time.Time // the last attempt; zero: none
+	NextAt       time.Time // when it is due
+}
+
+// Host returns the host of the URL.
+func (s PhotoSource) Host() string {
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+func keptPhotos(ctx context.Context, tx PhotoTx) func(hashes []string) (map[string]KeptPhoto, error) {
+	return func(hashes []string) (map[string]KeptPhoto, error) { return tx.KeptPhotos(ctx, hashes) }
+}
+
+// completePhotos sets what is known of the kept photos to which an edit refers by hash
+// alone. It returns an error for those that do not exist.
+func (b *upsertBatch) completePhotos(photos []Photo) (FieldErrors, error) {
+	var errs FieldErrors
+	for i := range photos {
+		p := &photos[i]
+		if p.Hash == "" || p.BlurHash != "" {
+			continue
+		}
+		kept, err := b.keptPhotos([]string{p.Hash})
+		if err != nil {
+			return nil, err
+		}
+		photo, ok := kept[p.Hash]
+		errs.Check(ok, fmt.Sprintf("/photos/%d/url", i), errcode.UnknownPhoto, "This server keeps no photo of this address. Send the file again, or the address of the photo elsewhere.")
+		p.show(photo)
+	}
+	return errs, nil
+}
+
+// attachPhotos sets the copies of photos whose sources were fetched before, queues the sources
+// that are new, removes copies that no longer exist, and saves which photos the cats show.
+func attachPhotos(ctx context.Context, tx Tx, batches []*upsertBatch) error {
+	var cats []*Cat
+	var at time.Time
+	for _, b := range batches {
+		for _, i := range b.shown {
+			cats = append(cats, &b.results[i].Cat)
+		}
+		at = b.now
+	}
+	if len(cats) == 0 {
+		return nil
+	}
+	if err := dropDeletedCopies(ctx, tx.Photos, cats); err != nil {
+		return err
+	}
+	if err := attachSources(ctx, tx.Photos, cats, at); err != nil {
+		return err
+	}
+	changed := make([]Cat, len(cats))
+	for i, cat := range cats {
+		changed[i] = *cat
+	}
+	return tx.Photos.SavePhotoUses(ctx, changed)
+}
+
+// dropDeletedCopies removes the copies that no longer exist from cats. This happens if a cat is
+// listed again long after it was removed. A photo without a source is removed.
+func dropDeletedCopies(ctx context.Context, tx PhotoTx, cats []*Cat) error {
+	var hashes []string
+	for _, cat := range cats {
+		for _, p := range cat.Photos {
+			if p.Hash != "" && cat.Status != Removed {
+				hashes = append(hashes, p.Hash)
+			}
+		}
+	}
+	if len(hashes) == 0 {
+		return nil
+	}
+	kept, err := tx.KeptPhotos(ctx, hashes)
+	if err != nil {
+		return err
+	}
+	for _, cat := range cats {
+		for i := range cat.Photos {
+			if _, ok := kept[cat.Photos[i].Hash]; !ok && cat.Status != Removed {
+				cat.Photos[i].show(KeptPhoto{Width: cat.Photos[i].Width, Height: cat.Photos[i].Height})
+			}
+		}
+		cat.Photos = slices.DeleteFunc(cat.Photos, func(p Photo) bool { return p.URL == "" && p.Hash == "" })
+	}
+	return nil
+}
+
+// attachSources queues the sources of photos without a copy that are new, and sets what is known
+// of the others.
+func attachSources(ctx context.Context, tx PhotoTx, cats []*Cat, at time.Time) error {
+	var waiting []*Photo
+	var urls []string
+	for _, cat := range cats {
+		for i := range cat.Photos {
+			if p := &cat.Photos[i]; p.Hash == "" && cat.Status != Removed {
+				waiting, urls = append(waiting, p), append(urls, p.URL)
+			}
+		}
+	}
+	if len(urls) == 0 {
+		return nil
+	}
+	slices.Sort(urls) // concurrent writes of the same URLs must not deadlock
+	known, err := tx.QueuePhotoSources(ctx, slices.Compact(urls), at)
+	if err != nil || len(known) == 0 {
+		return err
+	}
+	sources, hashes := make(map[string]PhotoSource, len(known)), make([]string, 0, len(known))
+	for _, s := range known {
+		sources[s.URL] = s
+		hashes = append(hashes, s.Hash)
+	}
+	kept, err := tx.KeptPhotos(ctx, hashes)
+	if err != nil {
+		return err
+	}
+	for _, p := range waiting {
+		source := sources[p.URL]
+		p.SourceMissing = source.Missing
+		if copied, ok := kept[source.Hash]; ok {
+			p.show(copied)
+		}
+	}
+	return nil
+}
+
+// SaveKeptPhoto records a kept photo, whose files are stored already. It is deleted after
+// some time unless a cat shows it.
+func (c *Catalog) SaveKeptPhoto(ctx context.Context, photo KeptPhoto) error {
+	err := c.store.Write(ctx, func(tx Tx) error { return tx.Photos.SaveKeptPhoto(ctx, photo) })
+	return wrap(err, "save photo %s", photo.Hash)
+}
+
+// photoBatch is how many cats begin to show a photo in one transaction.
+const photoBatch = 200
+
+// SavePhotoSource records an attempt to fetch a photo, and makes the cats that have this
+// source show its copy, which must be recorded already. This changes these cats. Cats that
+// show the copy stay as they are.
+func (c *Catalog) SavePhotoSource(ctx context.Context, source PhotoSource) error {
+	for done := false; !done; {
+		err := c.write(ctx, "fetch_photo", func(tx Tx) ([]Change, error) {
+			ids, err := tx.Photos.CatsToShow(ctx, source, photoBatch)
+			if err != nil {
+				return nil, err
+			}
+			var kept KeptPhoto
+			if source.Hash != "" {
+				copies, err := tx.Photos.KeptPhotos(ctx, []string{source.Hash})
+				if err != nil {
+					return nil, err
+				}
+				var ok bool
+				if kept, ok = copies[source.Hash]; !ok { // it was deleted meanwhile
+					source.Hash, source.ETag, source.LastModified = "", "", ""
+				}
+			}
+			if done = len(ids) < photoBatch; done {
+				if err := tx.Photos.SavePhotoSource(ctx, source); err != nil {
+					return nil, err
+				}
+			}
+			return c.showPhoto(ctx, tx, ids, source, kept)
+		})
+		if err != nil {
+			return wrap(err, "save the source of a photo %s", source.URL)
+		}
+	}
+	return nil
+}
+
+// showPhoto makes cats show the copy of a source, and returns the log entries.
+func (c *Catalog) showPhoto(ctx context.Context, tx Tx, ids []string, source PhotoSource, kept KeptPhoto) ([]Change, error) {
+	cats, err := tx.Cats.CatsByID(ctx, ids)
+	if err != nil || len(cats) == 0 {
+		return nil, err
+	}
+	now := c.now()
+	var changed []Cat
+	var changes []Change
+	for _, known := range cats {
+		cat := known
+		cat.Photos = slices.Clone(known.Photos)
+		for i := range cat.Photos {
+			if p := &cat.Photos[i]; p.URL == source.URL {
+				p.SourceMissing = source.Missing
+				if kept.Hash != "" {
+					p.show(kept)
+				}
+			}
+		}
+		if !slices.Equal(cat.Photos, known.Photos) {
+			cat.Version, cat.UpdatedAt = known.Version+1, now
+			changed = append(changed, cat)
+			changes = append(changes, newCatChange(Updated, known, cat, []string{"photos"}))
+		}
+	}
+	if err := tx.Photos.SavePhotoUses(ctx, changed); err != nil {
+		return nil, err
+	}
+	return changes, tx.Cats.SaveCats(ctx, nil, changed)
+}

@@ -1,0 +1,298 @@
+package store_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"trailcat/internal/catalog"
+	"trailcat/internal/store"
+	"trailcat/internal/store/storetest"
+)
+
+const (
+	photoURL   = "https://photos.shelter.example/1.jpg"
+	otherURL   = "https://photos.shelter.example/2.jpg"
+	photoHash  = "0123456789abcdef0123456789abcdef"
+	secondHash = "fedcba9876543210fedcba9876543210"
+)
+
+// photoTest is a shelter whose cats have photos.
+type photoTest struct {
+	*testing.T
+
+	store   *store.Store
+	catalog *catalog.Catalog
+	now     time.Time
+}
+
+func eachPhotoTest(t *testing.T, test func(t *photoTest)) {
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		shelterNamed(t, s, "shl_1")
+		p := &photoTest{T: t, store: s, now: moment(1)}
+		p.catalog = catalog.New(s, func() time.Time { return p.now }, func() [16]byte { return uuid.New() })
+		test(p)
+	})
+}
+
+// put puts a cat with photos and returns it.
+func (t *photoTest) put(externalID string, status catalog.Status, photos ...catalog.Photo) (catalog.Cat, catalog.Result, error) {
+	t.Helper()
+	edit := func(f *catalog.Facts) { f.Name, f.Status, f.Photos = externalID, status, photos }
+	return t.catalog.PutCat(t.Context(), "shl_1", catalog.CatUpdate{ExternalID: externalID, Source: "api", Edit: edit}, catalog.Precondition{})
+}
+
+func (t *photoTest) mustPut(externalID string, photos ...catalog.Photo) catalog.Cat {
+	t.Helper()
+	cat, _, err := t.put(externalID, catalog.Available, photos...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cat
+}
+
+func (t *photoTest) photosOf(id string) []catalog.Photo {
+	t.Helper()
+	cat, err := t.store.Cat(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cat.Photos
+}
+
+// keep records a kept photo, as the source of url if that is not empty.
+func (t *photoTest) keep(hash, url string) {
+	t.Helper()
+	kept := catalog.KeptPhoto{Hash: hash, MediaType: "image/jpeg", Bytes: 1000, Width: 800, Height: 600, BlurHash: "LEHV6n", Color: "#a08060", PerceptualHash: 1 << 63, CreatedAt: t.now}
+	if err := t.catalog.SaveKeptPhoto(t.Context(), kept); err != nil {
+		t.Fatal(err)
+	}
+	if url != "" {
+		t.fetched(catalog.PhotoSource{URL: url, Hash: hash, CheckedAt: t.now, NextAt: t.now.Add(time.Hour)})
+	}
+}
+
+func (t *photoTest) fetched(source catalog.PhotoSource) {
+	t.Helper()
+	if err := t.catalog.SavePhotoSource(t.Context(), source); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// due returns the URLs that are due.
+func (t *photoTest) due() []string {
+	t.Helper()
+	sources, err := t.store.LeasePhotoSources(t.Context(), t.now, time.Minute, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	urls := make([]string, len(sources))
+	for i, s := range sources {
+		urls[i] = s.URL
+	}
+	return urls
+}
+
+func (t *photoTest) isServed(hash string) bool {
+	t.Helper()
+	_, err := t.store.KeptPhoto(t.Context(), hash)
+	if err != nil && catalog.KindOf(err) != catalog.NotFound {
+		t.Fatal(err)
+	}
+	return err == nil
+}
+
+func shown(url, hash, alt string) catalog.Photo {
+	p := catalog.Photo{URL: url, Alt: alt, Hash: hash, Width: 800, Height: 600, BlurHash: "LEHV6n", Color: "#a08060", PerceptualHash: 1 << 63}
+	return p
+}
+
+// A linked photo is queued once. When it was fetched, each cat that has it shows the copy, which
+// is a change of the cat, and so does a cat that gets it later.
+func TestPhotos_LinkedPhotoIsShownWhenItIsFetched(t *testing.T) {
+	t.Parallel()
+
+	eachPhotoTest(t, func(t *photoTest) {
+		cat := t.mustPut("A1", catalog.Photo{URL: photoURL, Alt: "Kenny", Width: 20, Height: 10})
+		if got, want := t.due(), []string{photoURL}; !slices.Equal(got, want) {
+			t.Fatalf("due are %v, want %v", got, want)
+		}
+		if got := t.due(); len(got) > 0 {
+			t.Errorf("another node gets %v too", got)
+		}
+		t.keep(photoHash, photoURL)
+		if got, want := t.photosOf(cat.ID), []catalog.Photo{shown(photoURL, photoHash, "Kenny")}; !slices.Equal(got, want) {
+			t.Fatalf("the cat has %v, want %v", got, want)
+		}
+		head, err := t.store.Head(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		changes, err := t.store.Changes(t.Context(), head.Seq-1, 10)
+		if err != nil || len(changes) != 1 || changes[0].ResourceID != cat.ID || !slices.Equal(changes[0].Fields, []string{"photos"}) {
+			t.Errorf("the log has %v, %v", changes, err)
+		}
+		if _, result, err := t.put("A1", catalog.Available, catalog.Photo{URL: photoURL, Alt: "Kenny"}); err != nil || result != catalog.ResultUnchanged {
+			t.Errorf("sending the cat again: %s, %v", result, err)
+		}
+		second := t.mustPut("A2", catalog.Photo{URL: photoURL}, catalog.Photo{URL: otherURL})
+		if got, want := second.Photos, []catalog.Photo{shown(photoURL, photoHash, ""), {URL: otherURL}}; !slices.Equal(got, want) {
+			t.Errorf("the second cat has %v, want %v", got, want)
+		}
+		t.now = t.now.Add(time.Hour)
+		if got, want := t.due(), []string{otherURL, photoURL}; !slices.Equal(got, want) {
+			t.Errorf("after an hour due are %v, want %v", got, want)
+		}
+	})
+}
+
+// A source that changed replaces the copy. One that is missing is noted, and the copy stays.
+func TestPhotos_SourceChangesAndGoes(t *testing.T) {
+	t.Parallel()
+
+	eachPhotoTest(t, func(t *photoTest) {
+		cat := t.mustPut("A1", catalog.Photo{URL: photoURL})
+		t.keep(photoHash, photoURL)
+		t.keep(secondHash, photoURL)
+		if got := t.photosOf(cat.ID)[0].Hash; got != secondHash {
+			t.Errorf("the cat shows %s after the source changed", got)
+		}
+		if t.isServed(photoHash) || !t.isServed(secondHash) {
+			t.Error("not exactly the second copy is served")
+		}
+		t.fetched(catalog.PhotoSource{URL: photoURL, Hash: secondHash, Missing: true, CheckedAt: t.now, NextAt: t.now})
+		want := shown(photoURL, secondHash, "")
+		want.SourceMissing = true
+		if got := t.photosOf(cat.ID); !slices.Equal(got, []catalog.Photo{want}) {
+			t.Errorf("the cat has %v, want %v", got, want)
+		}
+	})
+}
+
+// An edit may refer to a kept photo by its hash: one that came as a file, or one that the cat
+// has already, whose source it then keeps.
+func TestPhotos_ByHash(t *testing.T) {
+	t.Parallel()
+
+	eachPhotoTest(t, func(t *photoTest) {
+		t.keep(photoHash, "")
+		cat := t.mustPut("A1", catalog.Photo{Hash: photoHash, Alt: "Kenny"})
+		if want := []catalog.Photo{shown("", photoHash, "Kenny")}; !slices.Equal(cat.Photos, want) {
+			t.Errorf("the cat has %v, want %v", cat.Photos, want)
+		}
+		_, _, err := t.put("A2", catalog.Available, catalog.Photo{URL: otherURL}, catalog.Photo{Hash: secondHash})
+		if e, ok := errors.AsType[*catalog.Error](err); !ok || len(e.Fields) != 1 || e.Fields[0].Pointer != "/photos/1/url" {
+			t.Errorf("a photo that is not kept: %v", err)
+		}
+		t.mustPut("A3", catalog.Photo{URL: photoURL})
+		t.keep(secondHash, photoURL)
+		linked := t.mustPut("A3", catalog.Photo{Hash: secondHash, Alt: "from the copy"}, catalog.Photo{Hash: photoHash})
+		want := []catalog.Photo{shown(photoURL, secondHash, "from the copy"), shown("", photoHash, "")}
+		if !slices.Equal(linked.Photos, want) {
+			t.Errorf("the cat has %v, want %v", linked.Photos, want)
+		}
+		usage, err := t.store.PhotoUsage(t.Context(), "shl_1")
+		if want := (catalog.PhotoUsage{Photos: 2, Bytes: 2000}); err != nil || usage != want {
+			t.Errorf("the shelter uses %v, %v, want %v", usage, err, want)
+		}
+	})
+}
+
+// A photo that no cat shows is not served, and is deleted only once it was unused for long
+// enough. A cat that is listed again after that is without it.
+func TestPhotos_UnusedAreDeleted(t *testing.T) {
+	t.Parallel()
+
+	eachPhotoTest(t, func(t *photoTest) {
+		t.keep(photoHash, "")
+		t.mustPut("A1", catalog.Photo{Hash: photoHash}, catalog.Photo{URL: photoURL})
+		t.keep(secondHash, photoURL)
+		if !t.isServed(photoHash) {
+			t.Fatal("the photo is not served")
+		}
+		unused := func() []string {
+			if err := t.store.NoteUnusedPhotos(t.Context(), t.now); err != nil {
+				t.Fatal(err)
+			}
+			hashes, err := t.store.UnusedPhotos(t.Context(), t.now.Add(-time.Hour), 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return hashes
+		}
+		t.now = t.now.Add(2 * time.Hour)
+		if got := unused(); len(got) > 0 {
+			t.Errorf("unused are %v while the cat shows them", got)
+		}
+		removed, _, err := t.put("A1", catalog.Removed, catalog.Photo{Hash: photoHash}, catalog.Photo{URL: photoURL})
+		if err != nil || len(removed.Photos) != 2 {
+			t.Fatal(removed.Photos, err)
+		}
+		if t.isServed(photoHash) || t.isServed(secondHash) {
+			t.Error("photos of a removed cat are served")
+		}
+		if got := unused(); len(got) > 0 {
+			t.Errorf("unused for an hour are %v", got)
+		}
+		t.now = t.now.Add(2 * time.Hour)
+		if got, want := unused(), []string{photoHash, secondHash}; !slices.Equal(got, want) {
+			t.Fatalf("unused for an hour are %v, want %v", got, want)
+		}
+		failed := errors.New("the storage is away")
+		if _, err := t.store.DeletePhoto(t.Context(), photoHash, func() error { return failed }); !errors.Is(err, failed) {
+			t.Errorf("deleting files that cannot be deleted: %v", err)
+		}
+		for _, hash := range []string{photoHash, secondHash} {
+			files := 0
+			if deleted, err := t.store.DeletePhoto(t.Context(), hash, func() error { files++; return nil }); err != nil || !deleted || files != 1 {
+				t.Errorf("deleting %s: %v, %v, files deleted %d times", hash, deleted, err, files)
+			}
+		}
+		relisted := t.mustPut("A1", catalog.Photo{Hash: photoHash}, catalog.Photo{URL: photoURL})
+		if want := []catalog.Photo{{URL: photoURL, Width: 800, Height: 600}}; !slices.Equal(relisted.Photos, want) {
+			t.Errorf("the cat that is listed again has %v, want %v", relisted.Photos, want)
+		}
+	})
+}
+
+// A photo that a cat shows is not deleted, even if it was found to be unused before.
+func TestPhotos_UsedAreNotDeleted(t *testing.T) {
+	t.Parallel()
+
+	eachPhotoTest(t, func(t *photoTest) {
+		t.keep(photoHash, "")
+		t.mustPut("A1", catalog.Photo{Hash: photoHash})
+		deleted, err := t.store.DeletePhoto(t.Context(), photoHash, func() error { t.Error("files are deleted"); return nil })
+		if deleted || err != nil || !t.isServed(photoHash) {
+			t.Errorf("deleted: %v, %v", deleted, err)
+		}
+	})
+}
+
+// The photos of an erased cat are to be deleted at once, unless another cat shows them.
+func TestPhotos_ErasedCat(t *testing.T) {
+	t.Parallel()
+
+	eachPhotoTest(t, func(t *photoTest) {
+		t.keep(photoHash, "")
+		cat := t.mustPut("A1", catalog.Photo{Hash: photoHash}, catalog.Photo{URL: photoURL}, catalog.Photo{URL: otherURL})
+		t.keep(secondHash, photoURL)
+		t.mustPut("A2", catalog.Photo{URL: photoURL})
+		if _, err := t.catalog.EraseCat(t.Context(), cat.ID); err != nil {
+			t.Fatal(err)
+		}
+		hashes, err := t.store.UnusedPhotos(t.Context(), time.Unix(0, 0), 10)
+		if err != nil || !slices.Equal(hashes, []string{photoHash}) {
+			t.Errorf("to be deleted at once: %v, %v, want %s", hashes, err, photoHash)
+		}
+		t.now = t.now.Add(24 * time.Hour)
+		if got := strings.Join(t.due(), " "); got != photoURL {
+			t.Errorf("sources that are left: %s, want %s", got, photoURL)
+		}
+	})
+}
