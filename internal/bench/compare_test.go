@@ -147,6 +147,7 @@ func startComparedServer(t *testing.T, binary, path string, s size) *comparedSer
 	path = fmt.Sprintf("%s-%d-%s.db", path, s.cats, time.Now().UTC().Format(time.DateOnly))
 	if _, err := os.Stat(path); err != nil {
 		loadDemo(t, binary, "sqlite:"+path, s)
+		recomputeRatings(t, binary, "sqlite:"+path)
 	}
 	process := startServer(t, binary, "sqlite:"+path)
 	t.Cleanup(process.stop)
@@ -159,6 +160,16 @@ func startComparedServer(t *testing.T, binary, path string, s size) *comparedSer
 func loadDemo(t *testing.T, binary, databaseURL string, s size) {
 	t.Helper()
 	run(t, "", binary, "demo", "--database", databaseURL, "--cats", strconv.Itoa(s.cats), "--shelters", strconv.Itoa(s.shelters), "--seed", "1")
+}
+
+// recomputeRatings rates the synthetic cats. A server would do it a minute after its start.
+func recomputeRatings(t *testing.T, binary, databaseURL string) {
+	t.Helper()
+	command := "recompute-ratings"
+	if exec.CommandContext(t.Context(), binary, command, "--help").Run() != nil {
+		command = "rerate" // its name until 2026-11-29
+	}
+	run(t, "", binary, command, "--database", databaseURL)
 }
 
 // awaitIdle waits until the server is ready and uses hardly any processor time.

@@ -19,6 +19,7 @@ import (
 	"trailcat/api"
 	"trailcat/internal/export"
 	"trailcat/internal/geo"
+	"trailcat/internal/rating"
 	"trailcat/internal/search"
 )
 
@@ -64,8 +65,12 @@ func exportServer(t *testing.T, store api.Store, index *search.Index, places *ge
 	log, newID := slog.New(slog.DiscardHandler), func() string { return strings.ToLower(rand.Text()[:20]) }
 	exports := export.NewCache(export.CacheConfig{Store: store, Log: log, Now: time.Now, NewID: newID, PublicURL: "", Dir: t.TempDir()})
 	t.Cleanup(exports.Close)
+	rubrics, err := rating.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
 	handler, err := api.New(api.Config{
-		Store: store, Exports: exports, Index: index, Places: places, Log: log, Now: time.Now, NewID: newID, Version: "bench",
+		Store: store, Exports: exports, Index: index, Places: places, Rubrics: rubrics, Log: log, Now: time.Now, NewID: newID, Version: "bench",
 		Draining: func() bool { return false },
 	})
 	if err != nil {

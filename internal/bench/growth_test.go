@@ -35,7 +35,7 @@ func TestGrowth(t *testing.T) { //nolint:paralleltest // parallel tests would di
 		loadDemo(t, binary, url, s)
 		loading = append(loading, time.Since(loadStarted).Seconds())
 		rateStarted := time.Now()
-		run(t, "", binary, "recompute-ratings", "--database", url) // otherwise the server does it after a minute
+		recomputeRatings(t, binary, url)
 		rating = append(rating, time.Since(rateStarted).Seconds())
 		process := startServer(t, binary, url, "--log-level", "error")
 		t.Cleanup(process.stop)
