@@ -31,7 +31,7 @@ const (
 	changesPerSecond  = 200
 	webhookDuration   = 15 * time.Second
 	concurrentWriters = 4
-	deliveryBudgetMs = 500
+	deliveryBudgetMs  = 500
 	deliveryGrace     = 10 * time.Second
 )
 
