@@ -14,6 +14,7 @@ import (
 	"slices"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/labstack/echo/v4"
 	"golang.org/x/sync/semaphore"
 
@@ -38,6 +39,7 @@ import (
 // of the handlers and of the services that they use.
 type Store interface {
 	CatReader
+	PhotoReader
 	ShelterReader
 	OutcomeReader
 	SearchStore
@@ -53,6 +55,13 @@ type Store interface {
 	suitability.WorklistStore
 	quality.Store
 	export.Snapshotter
+}
+
+// PhotoReader reads what is known of kept photos.
+type PhotoReader interface {
+	// KeptPhoto returns a kept photo that a cat shows. The error is of kind catalog.NotFound if
+	// there is none.
+	KeptPhoto(ctx context.Context, hash string) (catalog.KeptPhoto, error)
 }
 
 // CatReader reads single cats. Its methods return an error of kind catalog.NotFound if
@@ -88,6 +97,8 @@ type Config struct {
 	Index         *search.Index
 	Places        *geo.Gazetteer
 	Rubrics       *rating.Rubrics
+	Photos        PhotoKeeper // nil if photos are not kept
+	PhotoFiles    PhotoFiles  // nil if photos are not kept
 	Log           *slog.Logger
 	Now           func() time.Time // the time of the database, on which all nodes agree
 	DeadlineNow   func() time.Time // the time of this machine, for deadlines of connections; nil: Now
@@ -107,8 +118,9 @@ type Config struct {
 	KeyRequired      bool                 // reads under /v1 and of the sitemap require an API key, too
 	TrustedProxies   []netip.Prefix       // proxies whose X-Forwarded-For and X-Forwarded-Proto are believed
 	PublicURL        string               // base URL in links, such as https://cats.example.org; empty: from the request
-	Draining         func() bool          // reports whether the server is shutting down; may be nil
-	Gauges           []Gauge              // metrics of the process besides those of the API
+	PhotoBase        catalog.PhotoBase
+	Draining         func() bool // reports whether the server is shutting down; may be nil
+	Gauges           []Gauge     // metrics of the process besides those of the API
 
 	Mounts map[string]ExternalAPI // other wire formats by path prefix, such as /v2/
 }
@@ -119,6 +131,7 @@ type API struct {
 	filters.QueryResolver
 	auth          access.Authenticator
 	cats          *catCache
+	servedPhotos  *lru.Cache[string, servedPhoto]
 	pages         *pageCache
 	buffers       pageBuffers
 	compressor    *httpkit.BodyCompressor
@@ -182,10 +195,11 @@ func newAPI(config Config) (*API, error) {
 		QueryResolver: filters.NewQueryResolver(config.Index, config.Places),
 		auth:          access.Authenticator{Keys: config.Keys, Log: config.Log, Now: config.Now},
 		cats:          newCatCache(config.Now),
+		servedPhotos:  newServedPhotos(),
 		pages:         newPageCache(config.Now, config.PageCache),
 		compressor:    compressor,
 		feed: changefeed.NewFeed(changefeed.Config{
-			Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL,
+			Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL, PhotoBase: config.PhotoBase,
 		}),
 		metrics:           httpkit.NewRequestMetrics(slices.Concat(indexMetrics(config.Index), gaugeMetrics(config.Gauges), databaseMetrics(config.Store))...),
 		problems:          httpkit.NewProblems(config.Log, config.PublicURL),
@@ -209,6 +223,7 @@ func (a *API) dropErased(entry catalog.Change) {
 		a.Exports.DropBefore(catalog.PositionAt(a.Index.Head().Epoch, entry.Seq))
 	}
 	a.cats.remove(entry.ResourceID)
+	a.servedPhotos.Purge()
 	hints.Forget()
 }
 

@@ -212,6 +212,9 @@ func (a *API) catOfForm(c echo.Context, link formLink, id string) (catalog.Cat, 
 	return cat, nil
 }
 
+// formPhotoSize is the size of the photo in the form, in pixels.
+const formPhotoSize = 600
+
 // formCat returns a cat as the form shows it.
 func (a *API) formCat(cat catalog.Cat) assessform.Cat {
 	about := []string{cat.ExternalID, string(cat.Sex), cat.Colors.Primary}
@@ -223,8 +226,11 @@ func (a *API) formCat(cat catalog.Cat) assessform.Cat {
 		about = append(about, age)
 	}
 	view := assessform.Cat{ID: cat.ID, Name: cat.Name, About: strings.Join(slices.DeleteFunc(about, func(s string) bool { return s == "" }), " · "), Photo: ""}
-	if len(cat.Photos) > 0 && originOf(cat.Photos[0].URL) != "" {
-		view.Photo = cat.Photos[0].URL
+	if len(cat.Photos) > 0 {
+		view.Photo = a.PhotoBase.Best(cat.Photos[0], formPhotoSize)
+		if !strings.HasPrefix(view.Photo, "/") && originOf(view.Photo) == "" {
+			view.Photo = ""
+		}
 	}
 	return view
 }

@@ -275,9 +275,11 @@ func (a *API) removeCat(c echo.Context) error {
 //
 //	@Summary		Replace the photos of a cat
 //	@Description	Replaces all photos of the cat by those in the body, in their order. The first photo represents the cat in lists. Duplicates are removed. `[]` removes all photos; null is an error.
+//	@Description	Photos can be sent back as they were read. The server fetches linked photos in the background and then shows its copies. To send files, or
+//	@Description	files and addresses, send a form as for POST.
 //	@ID				putCatPhotos
 //	@Tags			writing
-//	@Accept			json
+//	@Accept			json,multipart/form-data
 //	@Produce		json
 //	@Param			id			path		string			true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			If-Match	header		string			false	"ETag of the version to change; if omitted, any version"
@@ -296,7 +298,14 @@ func (a *API) putCatPhotos(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v, err := readCatJSON(c, echo.MIMEApplicationJSON)
+	if httpkit.IsForm(c.Request()) {
+		photos, err := a.receivePhotos(c, cat)
+		if err != nil {
+			return err
+		}
+		return a.changeCat(c, cat, func(f *catalog.Facts) { f.Photos = photos }, nil)
+	}
+	v, err := readCatJSON(c, echo.MIMEApplicationJSON, echo.MIMEMultipartForm)
 	if err != nil {
 		return err
 	}

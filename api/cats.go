@@ -400,7 +400,7 @@ func (a *API) today() time.Time { return a.Now().UTC() }
 
 // renderCat returns the representation of a cat today, with its attribution.
 func (a *API) renderCat(cat catalog.Cat, shelter catalog.Shelter) wire.Cat {
-	return wire.NewCat(cat, wire.NewAttribution(a.PublicURL, cat, shelter), a.today())
+	return wire.NewCat(cat, wire.NewAttribution(a.PublicURL, cat, shelter), a.PhotoBase, a.today())
 }
 
 // renderCatForOwner returns the representation of a cat for the shelter's partner and

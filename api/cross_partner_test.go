@@ -24,7 +24,7 @@ var publicOperations = []string{
 	"createToken", "exportCats", "exportShelters", "getAdventure", "getAdventureImage", "getAdventurePicture", "getAtom", "getCalibration", "getCat", "getDocs",
 	"getImportTemplate", "getJSONFeed", "getLinkedCat", "getLive", "getMetrics", "getOpenAPI", "getReady", "getRoot", "getRubric", "getShelter",
 	"getSitemap", "getSitemapPart", "getVocabulary", "listCats", "listChanges", "listImportFormats", "listPlaces", "listRubrics", "listShelters",
-	"listSimilarCats", "matchCats", "previewAdventure",
+	"listSimilarCats", "matchCats", "previewAdventure", "getPhoto",
 }
 
 // privateMarker is part of every text of the first partner that only it and the operator may read.
@@ -181,7 +181,7 @@ func (s *crossPartnerServer) addResources(t *testing.T, key, shelter, externalID
 		"searches":      {create(http.MethodPost, "/v1/searches", `{"name":"`+marker+`","webhook_id":"`+hook+`","query":"breed=Siamese"}`)},
 		"imports":       {create(http.MethodPost, "/v1/shelters/"+shelter+"/imports?format=trailcat", "external_id,name,microchip\n"+externalID+"9,Newcomer,981020005127831 "+marker+"\n")},
 		"assessment_id": {create(http.MethodPost, "/v1/cats/"+cat.ID+"/assessments", `{"observed_on":"2026-04-28","context":"shelter_room","assessor":{"id":"s1","role":"staff"},"note":"`+marker+`","levels":{"baseline_calm":4}}`)},
-		"code":          {"ID.CHIP"}, "name": {"own"}, "version": {"1.1.0"}, "part": {"cats-1.xml"},
+		"code":          {"ID.CHIP"}, "name": {"own"}, "version": {"1.1.0"}, "part": {"cats-1.xml"}, "hash": {"0123456789abcdef0123456789abcdef"}, "file": {"300.jpg"},
 	}
 	create(http.MethodPut, "/v1/shelters/"+shelter+"/import-formats/own", "name: own\nid: Nr\nfields: {name: Called} # "+marker+"\n")
 	create(http.MethodPost, "/v1/cats/"+cat.ID+"/status", `{"status":"adopted","date":"2026-02-01"}`)
@@ -191,7 +191,7 @@ func (s *crossPartnerServer) addResources(t *testing.T, key, shelter, externalID
 }
 
 // sharedParams are path parameters whose values belong to no partner.
-var sharedParams = []string{"code", "external_id", "name", "part", "version"}
+var sharedParams = []string{"code", "external_id", "file", "hash", "name", "part", "version"}
 
 // paths returns the paths of an operation with ids of the first partner: of the kind
 // that the parameter expects, and with all, of every kind. If there are several

@@ -65,8 +65,8 @@ func newServer(tb testing.TB, s *store.Store, change ...func(*Config)) *testServ
 		ids.Store(made.ids)
 	}
 	index := search.New(s, search.Options{
-		Card:          wire.EncodeCard,
-		CardFragments: wire.CardFragments(),
+		Card:          wire.CardEncoder(""),
+		CardFragments: wire.CardFragments(""),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			place, ok := places.PostalCode(country, code)
 			return place.Point, ok

@@ -37,8 +37,8 @@ func TestSyncIndex_WritesFromMemoryEqualTheDatabase(t *testing.T) {
 		}
 		places := geo.Default()
 		config.Index = search.New(s, search.Options{
-			Card:          wire.EncodeCard,
-			CardFragments: wire.CardFragments(),
+			Card:          wire.CardEncoder(""),
+			CardFragments: wire.CardFragments(""),
 			PostalPoint: func(code, country string) (geo.Point, bool) {
 				place, ok := places.PostalCode(country, code)
 				return place.Point, ok

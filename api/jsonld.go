@@ -50,7 +50,7 @@ func (a *API) getLinkedCat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body, err := json.Marshal(newLinkedCat(a.publicURL(c), cat.Cat, shelter)) // escapes < as \u003c
+	body, err := json.Marshal(newLinkedCat(a.publicURL(c), a.PhotoBase, cat.Cat, shelter)) // escapes < as \u003c
 	if err != nil {
 		return fmt.Errorf("encode JSON-LD: %w", err)
 	}
@@ -148,7 +148,7 @@ type LinkedProperty struct {
 } //	@name	LinkedProperty
 
 // newLinkedCat returns a cat as JSON-LD. The URLs of this API begin with base.
-func newLinkedCat(base string, cat catalog.Cat, shelter catalog.Shelter) JSONLDCat {
+func newLinkedCat(base string, photos catalog.PhotoBase, cat catalog.Cat, shelter catalog.Shelter) JSONLDCat {
 	page, terms := wire.NewAttribution(base, cat, shelter).URL, cat.Terms.Or(shelter.Terms)
 	out := JSONLDCat{
 		Context: "https://schema.org", Type: "Product", AdditionalType: "http://www.wikidata.org/entity/Q146",
@@ -158,7 +158,7 @@ func newLinkedCat(base string, cat catalog.Cat, shelter catalog.Shelter) JSONLDC
 	if terms != (catalog.Terms{}) {
 		out.Listing = &LinkedListing{Type: "CreativeWork", URL: page, License: terms.LicenseURL(), Credit: terms.Credit, Usage: terms.URL}
 	}
-	for _, photo := range cat.Photos {
+	for _, photo := range photos.Under(base).Addressed(cat.Photos) {
 		out.Image = append(out.Image, photo.URL)
 	}
 	if cat.WeightKg != nil {

@@ -105,7 +105,7 @@ func (f *failover) before(method string, hook func()) { f.hooked.before[method] 
 // newIndex returns an index over the store.
 func (f *failover) newIndex() *search.Index {
 	return search.New(f.hooked, search.Options{
-		Card:        wire.EncodeCard,
+		Card:        wire.CardEncoder(""),
 		PostalPoint: func(string, string) (geo.Point, bool) { return geo.Point{}, false },
 		Now:         func() time.Time { return *f.now },
 	})

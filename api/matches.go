@@ -82,7 +82,7 @@ func (a *API) matchCats(c echo.Context) error {
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return c.JSON(http.StatusOK, wire.MatchList{
 		Page:         page,
-		Data:         wire.MapSlice(matches, func(m match.Match) wire.Match { return newMatch(m, today) }),
+		Data:         wire.MapSlice(matches, func(m match.Match) wire.Match { return newMatch(m, a.PhotoBase, today) }),
 		WithinRadius: withinRadius, Evaluated: len(candidates),
 		Advice: wire.MapSlice(profile.Advice(), func(adv match.Advice) wire.MatchAdvice { return wire.MatchAdvice(adv) }), Excluded: wire.MapSlice(excluded, func(e match.Exclusion) wire.MatchExclusion { return wire.MatchExclusion(e) }),
 	})
@@ -165,10 +165,10 @@ func (a *API) candidates(ctx context.Context, query search.Query, profile *match
 	return out, *page.Total, err
 }
 
-func newMatch(m match.Match, today time.Time) wire.Match {
+func newMatch(m match.Match, base catalog.PhotoBase, today time.Time) wire.Match {
 	card := wire.NewCard(m.Cat, wire.CardDynamic{
 		AgeMonths: m.Cat.AgeMonths(today), AgeGroup: wire.OrNull(string(m.Cat.AgeGroupOn(today))), DistanceKm: nil, DistanceMi: nil, Shelter: nil,
-	})
+	}, base)
 	if m.DistanceKm >= 0 {
 		card.DistanceKm = new(math.Round(10*m.DistanceKm) / 10)
 	}

@@ -48,6 +48,8 @@ func (l BodyLimits) maxBody(path string) int64 {
 	switch {
 	case strings.HasSuffix(path, "/imports"):
 		return cmp.Or(l.Import, 50<<20)
+	case strings.HasPrefix(path, "/v1/cats/") && strings.HasSuffix(path, "/photos"):
+		return maxPhotosBody
 	case strings.HasSuffix(path, "/cats/bulk-upsert"):
 		return cmp.Or(l.Stream, 32<<20)
 	default:

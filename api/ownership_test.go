@@ -129,7 +129,7 @@ func ownedResources(t *testing.T, api *testServer) map[string]string {
 	if _, _, _, err := api.catalog.PutImportFormat(t.Context(), shelter.ID, "own", "name: own\nid: Nr\nfields: {name: Called}\n", 0); err != nil {
 		t.Fatal(err)
 	}
-	return map[string]string{":name": "own", "/webhooks/:id": hook.ID, "/searches/:id": saved.ID, "/shelters/:id": "MD1", "/cats/:id": "1", "/partners/:id": key.PartnerID, ":external_id": "A1", ":key_id": key.ID, ":code": "ID.CHIP"}
+	return map[string]string{":name": "own", "/webhooks/:id": hook.ID, "/searches/:id": saved.ID, "/shelters/:id": "MD1", "/cats/:id": "1", "/partners/:id": key.PartnerID, ":external_id": "A1", ":key_id": key.ID, ":code": "ID.CHIP", ":hash": "0123456789abcdef0123456789abcdef", ":file": "300.jpg"}
 }
 
 // createAssessment records an assessment of the first partner's first cat and returns its id.

@@ -37,7 +37,7 @@ type bodyServer struct {
 func newBodyServer(t *testing.T, rate httpkit.TransferRate) *bodyServer {
 	t.Helper()
 	var log lockedBuffer
-	api := newSQLiteServer(t, useRealTime, func(c *Config) {
+	api := newSQLiteServer(t, useRealTime, withPhotos(t), func(c *Config) {
 		c.BodyRate, c.Log = rate, slog.New(slog.NewTextHandler(&log, nil))
 	})
 	paths := ownedResources(t, api)

@@ -268,8 +268,8 @@ func newShelterDraft(partnerID string, p catalog.Profile) ShelterDraft {
 	if p.PointPrecision == catalog.ExactPoint {
 		draft.Location = &LocationDraft{Lat: p.Point.Lat, Lng: p.Point.Lng}
 	}
-	for _, photo := range wire.NewPhotos(p.Photos) {
-		draft.Photos = append(draft.Photos, catjson.PhotoDraft(photo))
+	for _, photo := range p.Photos {
+		draft.Photos = append(draft.Photos, catjson.PhotoDraft{URL: photo.URL, Width: wire.PositiveOrNull(photo.Width), Height: wire.PositiveOrNull(photo.Height), Alt: wire.OrNull(photo.Alt)})
 	}
 	return draft
 }

@@ -125,7 +125,7 @@ func (a *API) feedPage(c echo.Context) (feedPage, error) {
 	}
 	for i, cat := range cats {
 		shelter, _ := a.Index.ShelterInfo(cat.ShelterID) // known, because the index found the cat
-		item, err := newSyndicatedCat(base, cat, shelter)
+		item, err := newSyndicatedCat(base, a.PhotoBase, cat, shelter)
 		if err != nil {
 			return feedPage{}, err
 		}
@@ -175,7 +175,8 @@ func (a *API) readCats(c echo.Context, hits []search.Hit) ([]catalog.Cat, error)
 	return out, nil
 }
 
-func newSyndicatedCat(base string, cat catalog.Cat, shelter catalog.Shelter) (syndicatedCat, error) {
+func newSyndicatedCat(base string, photos catalog.PhotoBase, cat catalog.Cat, shelter catalog.Shelter) (syndicatedCat, error) {
+	cat.Photos = photos.Under(base).Addressed(cat.Photos)
 	attribution := wire.NewAttribution(base, cat, shelter)
 	html, err := listingHTML(base, cat, attribution)
 	if err != nil {

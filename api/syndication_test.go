@@ -149,7 +149,7 @@ func TestFeeds_EscapeHostileListings(t *testing.T) {
 		cat.Breed.Primary, cat.Traits.Tags, cat.Photos = text("breed"), []string{text("tag")}, []catalog.Photo{{URL: text("photo"), Alt: text("alt")}}
 		var home catalog.Shelter
 		home.Name, home.Website = text("shelter"), text("website")
-		one, err := newSyndicatedCat("https://cats.example.org", cat, home)
+		one, err := newSyndicatedCat("https://cats.example.org", "", cat, home)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +160,7 @@ func TestFeeds_EscapeHostileListings(t *testing.T) {
 		if err != nil || !json.Valid(body) {
 			t.Fatalf("%s %v", body, err)
 		}
-		linked, err := json.Marshal(newLinkedCat("https://cats.example.org", cat, home))
+		linked, err := json.Marshal(newLinkedCat("https://cats.example.org", "", cat, home))
 		if err != nil || strings.Contains(string(linked), "<") {
 			t.Fatalf("%s %v", linked, err)
 		}

@@ -76,7 +76,8 @@ type Environment struct {
 	Cats     *bool `json:"cats"`
 }
 
-// Photo is the URL of a photo in four sizes. Here all four are the same.
+// Photo has the URLs of a photo in four sizes, whose longest sides have at most 300, 600, 1200
+// and 2048 pixels. All four are the same until the server keeps the photo.
 type Photo struct {
 	Small  string `json:"small"`
 	Medium string `json:"medium"`
@@ -110,7 +111,7 @@ type AnimalLinks struct {
 
 // newAnimal returns a cat of this shelter, with its age on the day today.
 func (s *server) newAnimal(c catalog.Cat, shelter catalog.Shelter, today time.Time) Animal {
-	photos := newPhotos(c.Photos)
+	photos := newPhotos(c.Photos, s.PhotoBase)
 	return Animal{
 		ID:                   c.Number,
 		OrganizationID:       shelter.Code,
@@ -230,10 +231,11 @@ func newAttributes(f catalog.Facts) Attributes {
 	}
 }
 
-func newPhotos(photos []catalog.Photo) []Photo {
+func newPhotos(photos []catalog.Photo, base catalog.PhotoBase) []Photo {
 	out := make([]Photo, len(photos))
+	sizes := catalog.PhotoSizes()
 	for i, p := range photos {
-		out[i] = Photo{Small: p.URL, Medium: p.URL, Large: p.URL, Full: p.URL}
+		out[i] = Photo{Small: base.Best(p, sizes[0]), Medium: base.Best(p, sizes[1]), Large: base.Best(p, sizes[2]), Full: base.Best(p, sizes[3])}
 	}
 	return out
 }

@@ -91,8 +91,8 @@ func newBenchServer(b *testing.B) *benchServer {
 		b.Fatal(err)
 	}
 	index := search.New(db, search.Options{
-		Card:          wire.EncodeCard,
-		CardFragments: wire.CardFragments(),
+		Card:          wire.CardEncoder(""),
+		CardFragments: wire.CardFragments(""),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			p, ok := places.PostalCode(country, code)
 			return p.Point, ok

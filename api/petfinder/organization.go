@@ -90,7 +90,7 @@ func (s *server) newOrganization(shelter catalog.Shelter, distance *float64) Org
 		MissionStatement: orNull(truncateWords(shelter.Mission, s.DescriptionLimit)),
 		Adoption:         Adoption{Policy: orNull(truncateWords(shelter.AdoptionPolicy, s.DescriptionLimit)), URL: orNull(shelter.AdoptionURL)},
 		SocialMedia:      newSocialMedia(shelter.Social),
-		Photos:           newPhotos(shelter.Photos),
+		Photos:           newPhotos(shelter.Photos, s.PhotoBase),
 		Distance:         distance,
 		Links:            OrganizationLinks{Self: Link{"/v2/organizations/" + id}, Animals: Link{"/v2/animals?organization=" + id}},
 	}

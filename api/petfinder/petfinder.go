@@ -44,6 +44,8 @@ type Config struct {
 	Now     func() time.Time
 	NewSeed func() int64 // for sort=random
 
+	PhotoBase catalog.PhotoBase
+
 	// RateLimit counts a request by its key, or by its address if keyID is empty. It returns
 	// an error for the caller if the limit is exceeded. A nil RateLimit counts nothing.
 	RateLimit func(h http.Header, r *http.Request, keyID string) error

@@ -80,12 +80,12 @@ var CardFields = sync.OnceValue(func() []string {
 	return names
 })
 
-// NewCard returns the card of a cat.
-func NewCard(c catalog.Cat, d CardDynamic) CatCard {
-	return CatCard{CardStatic: newCardStatic(c), CardDynamic: d}
+// NewCard returns the card of a cat. Its kept photo is at base.
+func NewCard(c catalog.Cat, d CardDynamic, base catalog.PhotoBase) CatCard {
+	return CatCard{CardStatic: newCardStatic(c, base), CardDynamic: d}
 }
 
-func newCardStatic(c catalog.Cat) CardStatic {
+func newCardStatic(c catalog.Cat, base catalog.PhotoBase) CardStatic {
 	card := CardStatic{
 		ID:           c.ID,
 		Number:       c.Number,
@@ -119,17 +119,17 @@ func newCardStatic(c catalog.Cat) CardStatic {
 		Impression:   NewImpression(c.Reading.Impression),
 	}
 	if len(c.Photos) > 0 {
-		card.Photo = &NewPhotos(c.Photos[:1])[0]
+		card.Photo = &NewPhotos(c.Photos[:1], base)[0]
 	}
 	return card
 }
 
-// EncodeCard encodes the static part of a cat's card for the index, without the
-// closing brace. A node encodes the cards of all cats when it starts, so it uses an
+// CardEncoder returns a function that encodes the static part of a cat's card for the index,
+// without the closing brace. Kept photos are at base. A node encodes the cards of all cats when it starts, so it uses an
 // encoder that takes a third of the time of the standard library's; a test ensures
 // that the results are equal.
-func EncodeCard(c catalog.Cat) []byte {
-	return encodeStatic(newCardStatic(c))
+func CardEncoder(base catalog.PhotoBase) func(catalog.Cat) []byte {
+	return func(c catalog.Cat) []byte { return encodeStatic(newCardStatic(c, base)) }
 }
 
 func encodeStatic(card CardStatic) []byte {
@@ -259,9 +259,9 @@ const fragmentMark = "\u00a7"
 // CardFragments returns substrings that many cards share, for the dictionary that
 // compresses the cards of the index: the parts of sample cards between their marks,
 // cut at the ends of fields and of objects.
-func CardFragments() []string {
+func CardFragments(base catalog.PhotoBase) []string {
 	var fragments []string
-	for _, card := range sampleCards() {
+	for _, card := range sampleCards(base) {
 		for part := range strings.SplitSeq(string(encodeStatic(card)), fragmentMark) {
 			fragments = append(fragments, strings.SplitAfter(part, ",")...)
 			fragments = append(fragments, strings.SplitAfter(part, "},")...)
@@ -271,14 +271,17 @@ func CardFragments() []string {
 	return slices.Compact(fragments)
 }
 
-// sampleCards returns cards of cats of both sexes, with and without a photo and a
-// description, and of one that is on hold for all activities.
-func sampleCards() []CardStatic {
+// sampleCards returns cards of cats of both sexes, with and without a description and
+// a photo, linked or kept, and of one that is on hold for all activities.
+func sampleCards(base catalog.PhotoBase) []CardStatic {
 	var cat catalog.Cat
 	cat.ID, cat.ShelterID, cat.Name, cat.Breed.Primary, cat.Colors.Primary = fragmentMark, fragmentMark, fragmentMark, fragmentMark, fragmentMark
 	cat.Birth.On, cat.Status, cat.Sex = time.Unix(0, 0), catalog.Available, vocab.SexMale
-	male := newCardStatic(cat)
-	cat.Sex, cat.URL, cat.Description, cat.Photos = vocab.SexFemale, fragmentMark, fragmentMark, []catalog.Photo{{URL: fragmentMark, Width: 0, Height: 0, Alt: ""}}
+	male := newCardStatic(cat, base)
+	cat.Sex, cat.URL, cat.Description, cat.Photos = vocab.SexFemale, fragmentMark, fragmentMark, []catalog.Photo{{URL: fragmentMark}}
+	linked := newCardStatic(cat, base)
+	cat.Photos = []catalog.Photo{{URL: fragmentMark, Width: 2048, Height: 1536, Hash: fragmentMark, BlurHash: fragmentMark, Color: fragmentMark}}
+	kept := newCardStatic(cat, base)
 	onHold := male
 	onHold.Impression = NewImpression(catalog.Impression{Overall: catalog.ImpressionConfident, Activities: [4]string{catalog.ImpressionConfident, catalog.ImpressionMixed, catalog.ImpressionConfident, ""}, Phrases: 3})
 	onHold.Adventure = newAdventureSummary(catalog.Rating{
@@ -287,5 +290,5 @@ func sampleCards() []CardStatic {
 			return catalog.ActivityRating{Activity: activity, Score: nil, Low: nil, High: nil, Band: "", Readiness: catalog.ReadinessOnHold, Grade: catalog.NoEvidence}
 		}),
 	})
-	return []CardStatic{male, newCardStatic(cat), onHold}
+	return []CardStatic{male, linked, kept, onHold}
 }

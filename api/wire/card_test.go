@@ -50,7 +50,7 @@ func compressed(card []byte) dictionary.Text {
 
 // drawHit draws the hit of a cat, with the dynamic part that its card must have.
 func drawHit(t *rapid.T, c catalog.Cat) (search.Hit, CardDynamic) {
-	hit := search.Hit{Card: compressed(EncodeCard(c)), DistanceKm: -1}
+	hit := search.Hit{Card: compressed(CardEncoder("")(c)), DistanceKm: -1}
 	var d CardDynamic
 	if rapid.Bool().Draw(t, "has a birth date") {
 		hit.Birth = cardDay.AddDate(0, -rapid.IntRange(0, 300).Draw(t, "months"), -3)
@@ -81,7 +81,7 @@ func TestAppendCard_EqualsEncodingTheWholeCard(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cat := drawCat(t)
 		hit, dynamic := drawHit(t, cat)
-		want, err := binding.EncodeJSON(NewCard(cat, dynamic))
+		want, err := binding.EncodeJSON(NewCard(cat, dynamic, ""))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -140,9 +140,9 @@ func TestCardFragments_CompressCards(t *testing.T) {
 
 	var cat catalog.Cat
 	cat.Name, cat.Status, cat.Sex = "Kenny Chatney", catalog.Available, vocab.SexFemale
-	card := EncodeCard(cat)
+	card := CardEncoder("")(cat)
 	plain := dictionary.NewCompressor(nil).Compress(nil, card)
-	if got := dictionary.NewCompressor(CardFragments()).Compress(nil, card); len(got) > len(plain)/5 {
+	if got := dictionary.NewCompressor(CardFragments("")).Compress(nil, card); len(got) > len(plain)/5 {
 		t.Errorf("got %d bytes for a card of %d, want at most a fifth of the %d without fragments", len(got), len(card), len(plain))
 	}
 }
@@ -166,5 +166,5 @@ func BenchmarkAppendFields(b *testing.B) {
 func benchmarkHit() search.Hit {
 	var cat catalog.Cat
 	cat.Name, cat.Description = "Kenny Chatney", "Kenny likes to watch birds. He is calm on a leash."
-	return search.Hit{Card: compressed(EncodeCard(cat)), Birth: cardDay.AddDate(-3, 0, 0), DistanceKm: 12.34}
+	return search.Hit{Card: compressed(CardEncoder("")(cat)), Birth: cardDay.AddDate(-3, 0, 0), DistanceKm: 12.34}
 }

@@ -138,13 +138,25 @@ type Fee struct {
 	Waived      *bool   `json:"waived" extensions:"x-nullable"`                       // Whether the fee is waived; null when unknown.
 } //	@name	Fee
 
-// Photo is a photo on the web.
+// Photo is a photo of a cat or a shelter.
 type Photo struct {
-	URL    string  `json:"url" example:"https://example.org/kenny.jpg"` // URL of the image.
-	Width  *int    `json:"width" extensions:"x-nullable"`               // Width in pixels; null when unknown.
-	Height *int    `json:"height" extensions:"x-nullable"`              // Height in pixels; null when unknown.
-	Alt    *string `json:"alt" extensions:"x-nullable"`                 // Alternative text; null when there is none.
+	URL           string      `json:"url" example:"https://cats.example.org/photos/0f343b0931126a20f133d67c2b018a3b/2048.jpg"` // URL of the photo: of the largest size that this server keeps or, until it has fetched the photo, as the shelter gave it.
+	SourceURL     *string     `json:"source_url" example:"https://example.org/kenny.jpg" extensions:"x-nullable"`              // URL that the shelter gave; null if it sent the file.
+	SourceMissing bool        `json:"source_missing"`                                                                          // Whether the photo is no longer found at `source_url`. Sizes that are kept are still shown.
+	Width         *int        `json:"width" example:"2048" extensions:"x-nullable"`                                            // Width in pixels; null when unknown.
+	Height        *int        `json:"height" example:"1536" extensions:"x-nullable"`                                           // Height in pixels; null when unknown.
+	Alt           *string     `json:"alt" extensions:"x-nullable"`                                                             // Alternative text; null when there is none.
+	BlurHash      *string     `json:"blurhash" example:"LEHV6nWB2yk8pyo0adR*.7kCMdnj" extensions:"x-nullable"`                 // BlurHash, a placeholder to show while the photo loads; null until the photo is kept.
+	Color         *string     `json:"color" example:"#a08060" extensions:"x-nullable"`                                         // Dominant color; null until the photo is kept.
+	Sizes         []PhotoSize `json:"sizes"`                                                                                   // Sizes as JPEG files, from the smallest to the largest; empty until the photo is kept.
 } //	@name	Photo
+
+// PhotoSize is a photo in one size.
+type PhotoSize struct {
+	URL    string `json:"url" example:"https://cats.example.org/photos/0f343b0931126a20f133d67c2b018a3b/300.jpg"` // URL of the file. What it returns never changes.
+	Width  int    `json:"width" example:"300"`                                                                    // Width in pixels.
+	Height int    `json:"height" example:"225"`                                                                   // Height in pixels.
+} //	@name	PhotoSize
 
 // Video is a video on the web.
 type Video struct {
@@ -152,8 +164,8 @@ type Video struct {
 	EmbedURL *string `json:"embed_url" extensions:"x-nullable"` // URL of a player for an iframe; null when unknown.
 } //	@name	Video
 
-// NewCat returns a cat with its age on a day.
-func NewCat(c catalog.Cat, attribution Attribution, today time.Time) Cat {
+// NewCat returns a cat with its age on a day. Its kept photos are at base.
+func NewCat(c catalog.Cat, attribution Attribution, base catalog.PhotoBase, today time.Time) Cat {
 	return Cat{
 		ID:                c.ID,
 		Number:            c.Number,
@@ -201,7 +213,7 @@ func NewCat(c catalog.Cat, attribution Attribution, today time.Time) Cat {
 		BondedWith:        orEmpty(c.BondedWith),
 		BondedCats:        nil,
 		Fee:               Fee{AmountMinor: c.Fee.Minor, Currency: OrNull(c.Fee.Currency), Waived: c.Fee.Waived},
-		Photos:            NewPhotos(c.Photos),
+		Photos:            NewPhotos(c.Photos, base),
 		Videos:            newVideos(c.Videos),
 		FosterPostalCode:  OrNull(c.FosterPostalCode),
 		Urgent:            c.Urgent,
@@ -251,12 +263,24 @@ func newTraits(t catalog.Traits) Traits {
 }
 
 // NewPhotos returns photos in their order. It never returns nil.
-func NewPhotos(photos []catalog.Photo) []Photo {
+func NewPhotos(photos []catalog.Photo, base catalog.PhotoBase) []Photo {
 	out := make([]Photo, len(photos))
 	for i, p := range photos {
-		out[i] = Photo{URL: p.URL, Width: PositiveOrNull(p.Width), Height: PositiveOrNull(p.Height), Alt: OrNull(p.Alt)}
+		out[i] = Photo{
+			URL: base.Best(p, catalog.MaxPhotoSize), SourceURL: OrNull(p.URL), SourceMissing: p.SourceMissing, Width: PositiveOrNull(p.Width), Height: PositiveOrNull(p.Height), Alt: OrNull(p.Alt),
+			BlurHash: OrNull(p.BlurHash), Color: OrNull(p.Color), Sizes: newPhotoSizes(p, base),
+		}
 	}
 	return out
+}
+
+func newPhotoSizes(p catalog.Photo, base catalog.PhotoBase) []PhotoSize {
+	if p.Hash == "" {
+		return []PhotoSize{}
+	}
+	return MapSlice(catalog.Renditions(p.Width, p.Height), func(r catalog.Rendition) PhotoSize {
+		return PhotoSize{URL: base.Address(p.Hash, r.Size), Width: r.Width, Height: r.Height}
+	})
 }
 
 func newVideos(videos []catalog.Video) []Video {

@@ -110,7 +110,7 @@ func NewShelter(s catalog.Shelter, availableCats int) Shelter {
 		AdoptionPolicy: OrNull(s.AdoptionPolicy),
 		AdoptionURL:    OrNull(s.AdoptionURL),
 		SocialMedia:    NewSocial(s.Social),
-		Photos:         NewPhotos(s.Photos),
+		Photos:         NewPhotos(s.Photos, ""),
 		AvailableCats:  availableCats,
 		StaleAfterDays: cmp.Or(s.StaleAfterDays, catalog.DefaultStaleDays),
 		Demo:           s.Demo,

@@ -74,7 +74,7 @@ func (c *exportCommand) write(p *process, db *store.Store, to io.Writer) (int, e
 		return 0, err
 	}
 	show := progress(p, "exporting")
-	e := export.Export{Resource: c.Resource, Format: c.Format, At: p.now(), PublicURL: c.PublicURL, Hidden: nil}
+	e := export.Export{Resource: c.Resource, Format: c.Format, At: p.now(), PublicURL: c.PublicURL, PhotoBase: catalog.NewPhotoBase("", c.PublicURL), Hidden: nil}
 	result, err := e.Write(p.ctx, db, out, func(done int) {
 		if show != nil {
 			show(done, max(done, total))

@@ -48,14 +48,15 @@ func (f databaseFlags) checkpointFile(dir string) string {
 	}
 }
 
-// buildID identifies the program and the files of places: what decides, apart from the
-// database, what is in the index.
-func buildID(placesFiles []string) (string, error) {
+// buildID identifies the program, the files of places and the base URL of photos: what decides,
+// apart from the database, what is in the index.
+func buildID(placesFiles []string, photos catalog.PhotoBase) (string, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return "", err
 	}
 	hash := xxhash.New()
+	_, _ = hash.WriteString(string(photos) + "\n") // never fails
 	for _, name := range append([]string{program}, placesFiles...) {
 		if err := hashFile(hash, name); err != nil {
 			return "", err

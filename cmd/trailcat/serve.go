@@ -96,6 +96,9 @@ func (c *serveCommand) Validate() error {
 	return fmt.Errorf("--public-url %s is not a base URL; expected the form https://cats.example.org", u.Redacted())
 }
 
+// photoBase returns the base URL of kept photos.
+func (c *serveCommand) photoBase() catalog.PhotoBase { return catalog.NewPhotoBase("", c.publicURL()) }
+
 // publicURL returns the public base URL without a trailing slash, or "" if none
 // is configured.
 func (c *serveCommand) publicURL() string {
@@ -175,17 +178,17 @@ func (c *serveCommand) services(p *process, db *store.Store, clock *store.Clock)
 	}
 	checkpoint, build := c.checkpointFile(c.IndexCheckpoint), ""
 	if checkpoint != "" {
-		if build, err = buildID(c.Places); err != nil {
+		if build, err = buildID(c.Places, c.photoBase()); err != nil {
 			return nil, fmt.Errorf("identify the program for --index-checkpoint: %w", err)
 		}
 	}
 	s := &server{
 		flags: c, db: db, clock: clock, cats: catalog.New(db, clock.Now, newUUID).WithRater(suitability.NewRater(rubrics)), rubrics: rubrics,
-		index: search.New(db, searchOptions(places, clock.Now, build)), places: places, sender: c.webhookSender(db, clock.Now), log: c.logger(p.stderr),
+		index: search.New(db, searchOptions(places, c.photoBase(), clock.Now, build)), places: places, sender: c.webhookSender(db, clock.Now), log: c.logger(p.stderr),
 	}
 	s.copied = newIndexCheckpoint(s.index, checkpoint, s.log)
 	s.reviews = quality.NewQueue(quality.Reviewer{Store: db, Index: s.index, Log: s.log, Now: clock.Now})
-	s.exports = export.NewCache(export.CacheConfig{Store: db, Log: s.log, Now: clock.Now, NewID: newID, PublicURL: c.publicURL(), Dir: c.TempDir})
+	s.exports = export.NewCache(export.CacheConfig{Store: db, Log: s.log, Now: clock.Now, NewID: newID, PublicURL: c.publicURL(), PhotoBase: c.photoBase(), Dir: c.TempDir})
 	if c.Demo {
 		if s.demoKey, err = s.loadDemo(p.ctx); err != nil {
 			return nil, fmt.Errorf("load the demo: %w", err)
@@ -222,10 +225,10 @@ func (c *serveCommand) services(p *process, db *store.Store, clock *store.Clock)
 	return slices.Concat(services, s.copied.services(), s.maintenance()), nil
 }
 
-func searchOptions(places *geo.Gazetteer, now func() time.Time, build string) search.Options {
+func searchOptions(places *geo.Gazetteer, photos catalog.PhotoBase, now func() time.Time, build string) search.Options {
 	return search.Options{
-		Card:          wire.EncodeCard,
-		CardFragments: wire.CardFragments(),
+		Card:          wire.CardEncoder(photos),
+		CardFragments: wire.CardFragments(photos),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			place, ok := places.PostalCode(country, code)
 			return place.Point, ok
@@ -246,6 +249,7 @@ func (s *server) handler() (http.Handler, error) {
 			Keys:             s.db,
 			Index:            s.index,
 			Places:           s.places,
+			PhotoBase:        s.flags.photoBase(),
 			Log:              s.log,
 			Now:              s.clock.Now,
 			NewSeed:          func() int64 { return int64(binary.LittleEndian.Uint64([]byte(rand.Text()))) },
@@ -283,6 +287,7 @@ func (s *server) handler() (http.Handler, error) {
 		KeyRequired:      s.flags.RequireKey,
 		TrustedProxies:   s.flags.TrustedProxy,
 		PublicURL:        s.flags.publicURL(),
+		PhotoBase:        s.flags.photoBase(),
 		Draining:         s.draining.Load,
 		Gauges:           s.gauges(),
 		Mounts:           map[string]api.ExternalAPI{"/v2/": v2},

@@ -37,7 +37,7 @@ func (s *server) deliverWebhooks(ctx context.Context) error {
 	public := s.flags.publicURL()
 	webhook.New(webhook.Config{
 		Store:        s.db,
-		Feed:         changefeed.NewWebhookFeed(changefeed.Config{Log: s.db, Index: s.index, Places: s.places, Now: s.clock.Now, PublicURL: public}),
+		Feed:         changefeed.NewWebhookFeed(changefeed.Config{Log: s.db, Index: s.index, Places: s.places, Now: s.clock.Now, PublicURL: public, PhotoBase: s.flags.photoBase()}),
 		Pauser:       s.cats,
 		Sender:       s.sender,
 		Log:          s.log,

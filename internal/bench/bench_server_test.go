@@ -111,8 +111,8 @@ func liveHeap() float64 {
 // newIndex returns an empty index configured as in the server.
 func (b *benchServer) newIndex() *search.Index {
 	return search.New(b.store, search.Options{
-		Card:          wire.EncodeCard,
-		CardFragments: wire.CardFragments(),
+		Card:          wire.CardEncoder(""),
+		CardFragments: wire.CardFragments(""),
 		PostalPoint: func(code, country string) (geo.Point, bool) {
 			place, ok := b.places.PostalCode(country, code)
 			return place.Point, ok

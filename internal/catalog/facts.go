@@ -40,7 +40,7 @@ func (f *Facts) Normalize() {
 	slices.Sort(f.Temperament)
 	f.Terms.normalize()
 	f.HiddenFrom.normalize()
-	f.Photos = distinctPhotos(f.Photos)
+	f.Photos = normalizePhotos(f.Photos)
 	f.Videos = withPlayers(f.Videos)
 	maps.DeleteFunc(f.Unparsed, func(_, words string) bool { return strings.TrimSpace(words) == "" })
 	if len(f.Unparsed) == 0 {

@@ -1,11 +1,14 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"trailcat/internal/errcode"
@@ -28,7 +31,7 @@ type Photo struct {
 
 // KeptPhoto is the copy of a photo that this server keeps.
 type KeptPhoto struct {
-	Hash           string // identifies the file that came in; 32 hexadecimal digits
+	Hash           string // identifies the file that came in; see PhotoHash
 	MediaType      string // of the file that came in
 	Bytes          int64  // of all renditions together
 	Width, Height  int    // pixels of the largest rendition
@@ -43,6 +46,9 @@ type PhotoUsage struct{ Photos, Bytes int64 }
 
 // PhotoSizes are the sizes of renditions, in pixels of the longest side.
 func PhotoSizes() []int { return []int{300, 600, 1200, MaxPhotoSize} }
+
+// MaxPhotoBytes is how many bytes the file of a photo may have.
+const MaxPhotoBytes = 20 << 20
 
 // MaxPhotoSize is the longest side in pixels that is kept of a photo.
 const MaxPhotoSize = 2048
@@ -75,6 +81,79 @@ var photoHash = regexp.MustCompile(`^[0-9a-f]{32}$`)
 // IsPhotoHash reports whether a text may be the hash of a kept photo: 32 hexadecimal digits,
 // the first half of the SHA-256 of a file.
 func IsPhotoHash(text string) bool { return photoHash.MatchString(text) }
+
+// photoAddress matches the end of the address of a rendition.
+var photoAddress = regexp.MustCompile(`^(.*)/([0-9a-f]{32})/(?:300|600|1200|2048)\.jpg$`)
+
+// PhotoBase is the base URL of the renditions of kept photos, without a trailing slash. If it is
+// empty, they are at /photos of the server.
+type PhotoBase string
+
+const photosPath = "/photos"
+
+// NewPhotoBase returns the base URL of renditions that this server sends, whose own base URL
+// may be empty, or the base URL of a bucket or a content delivery network, unless that is empty.
+func NewPhotoBase(bucketURL, publicURL string) PhotoBase {
+	return PhotoBase(cmp.Or(bucketURL, publicURL+photosPath))
+}
+
+// Under returns an absolute base URL, given that of the server.
+func (b PhotoBase) Under(publicURL string) PhotoBase {
+	if b = cmp.Or(b, photosPath); strings.HasPrefix(string(b), "/") {
+		return PhotoBase(publicURL) + b
+	}
+	return b
+}
+
+// Address returns the URL of a rendition.
+func (b PhotoBase) Address(hash string, size int) string {
+	return string(cmp.Or(b, photosPath)) + "/" + hash + "/" + strconv.Itoa(size) + ".jpg"
+}
+
+// Best returns the URL of the largest rendition of a photo up to a size, or of the smallest if
+// all are larger. Of a photo that is not kept it returns the source.
+func (b PhotoBase) Best(p Photo, size int) string {
+	renditions := Renditions(p.Width, p.Height)
+	if p.Hash == "" || len(renditions) == 0 {
+		return p.URL
+	}
+	best := renditions[0].Size
+	for _, r := range renditions {
+		if r.Size <= size {
+			best = r.Size
+		}
+	}
+	return b.Address(p.Hash, best)
+}
+
+// Addressed returns photos with the URL that Best returns for MaxPhotoSize.
+func (b PhotoBase) Addressed(photos []Photo) []Photo {
+	out := slices.Clone(photos)
+	for i := range out {
+		out[i].URL = b.Best(out[i], MaxPhotoSize)
+	}
+	return out
+}
+
+// hashIn returns the hash in the address of a rendition, or "" if a URL is none.
+func hashIn(address string) string {
+	if match := photoAddress.FindStringSubmatch(address); match != nil {
+		return match[2]
+	}
+	return ""
+}
+
+// normalizePhotos turns relative addresses of renditions into references to kept photos, and
+// removes duplicates.
+func normalizePhotos(photos []Photo) []Photo {
+	out := slices.Clone(photos)
+	for i := range out {
+		if p := &out[i]; strings.HasPrefix(p.URL, "/") && hashIn(p.URL) != "" {
+			p.Hash, p.URL = hashIn(p.URL), ""
+		}
+	}
+	return distinctPhotos(out)
+}
 
 // show makes the photo show a kept copy.
 func (p *Photo) show(kept KeptPhoto) {
@@ -111,11 +190,13 @@ func validatePhotos(photos []Photo) FieldErrors {
 }
 
 // keepCopies returns photos with the kept copies and the sources of those among known that
-// are the same.
+// are the same, or whose rendition the URL is.
 func keepCopies(photos, known []Photo) []Photo {
 	out := slices.Clone(photos)
 	for i := range out {
-		if at := slices.IndexFunc(known, out[i].same); at >= 0 {
+		address := hashIn(out[i].URL)
+		isKnown := func(k Photo) bool { return k.same(out[i]) || address != "" && k.Hash == address }
+		if at := slices.IndexFunc(known, isKnown); at >= 0 {
 			k := known[at]
 			if k.Hash == "" { // the source may have told the pixels
 				k.Width, k.Height = out[i].Width, out[i].Height
@@ -141,8 +222,7 @@ type PhotoTx interface {
 	// other cat shows deleted at once.
 	ErasePhotos(ctx context.Context, cats []Cat) error
 	// SaveKeptPhoto inserts a kept photo, or ensures that a known one is not deleted before
-	// the time for which unused photos are kept. It returns ErrPhotoDeleting while the photo
-	// is being deleted.
+	// the time for which unused photos are kept.
 	SaveKeptPhoto(ctx context.Context, photo KeptPhoto) error
 	// SavePhotoSource replaces the state of a known source.
 	SavePhotoSource(ctx context.Context, source PhotoSource) error
@@ -178,22 +258,31 @@ func keptPhotos(ctx context.Context, tx PhotoTx) func(hashes []string) (map[stri
 	return func(hashes []string) (map[string]KeptPhoto, error) { return tx.KeptPhotos(ctx, hashes) }
 }
 
-// completePhotos sets what is known of the kept photos to which an edit refers by hash
-// alone. It returns an error for those that do not exist.
+// completePhotos sets what is known of the kept photos to which an edit refers by hash, or by
+// the address of a rendition. It returns an error for hashes that do not exist. An address that
+// is not of a kept photo may be that of another server, and stays a source.
 func (b *upsertBatch) completePhotos(photos []Photo) (FieldErrors, error) {
 	var errs FieldErrors
 	for i := range photos {
 		p := &photos[i]
-		if p.Hash == "" || p.BlurHash != "" {
+		hash := cmp.Or(p.Hash, hashIn(p.URL))
+		if hash == "" || p.Hash != "" && p.BlurHash != "" {
 			continue
 		}
-		kept, err := b.keptPhotos([]string{p.Hash})
+		kept, err := b.keptPhotos([]string{hash})
 		if err != nil {
 			return nil, err
 		}
-		photo, ok := kept[p.Hash]
-		errs.Check(ok, fmt.Sprintf("/photos/%d/url", i), errcode.UnknownPhoto, "This server keeps no photo of this address. Send the file again, or the address of the photo elsewhere.")
-		p.show(photo)
+		photo, ok := kept[hash]
+		switch {
+		case ok && p.Hash == "":
+			p.URL = ""
+			p.show(photo)
+		case ok:
+			p.show(photo)
+		default:
+			errs.Check(p.Hash == "", fmt.Sprintf("/photos/%d/url", i), errcode.UnknownPhoto, "This server keeps no photo of this address. Send the file again, or the address of the photo elsewhere.")
+		}
 	}
 	return errs, nil
 }
@@ -293,15 +382,8 @@ func attachSources(ctx context.Context, tx PhotoTx, cats []*Cat, at time.Time) e
 	return nil
 }
 
-// NewPhotoGrace is the least time for which a photo is kept before the first cat shows it.
-const NewPhotoGrace = 24 * time.Hour
-
-// ErrPhotoDeleting reports that a photo cannot be recorded at the moment, because its copy is
-// being deleted. This takes a few seconds.
-var ErrPhotoDeleting error = Errorf(Unavailable, errcode.Overloaded, "The unused copy of this photo is being deleted. Send it again after the time in Retry-After.")
-
 // SaveKeptPhoto records a kept photo, whose files are stored already. It is deleted after
-// some time unless a cat shows it. The error is ErrPhotoDeleting if the photo is being deleted.
+// some time unless a cat shows it.
 func (c *Catalog) SaveKeptPhoto(ctx context.Context, photo KeptPhoto) error {
 	err := c.store.Write(ctx, func(tx Tx) error { return tx.Photos.SaveKeptPhoto(ctx, photo) })
 	return wrap(err, "save photo %s", photo.Hash)
@@ -329,7 +411,6 @@ func (c *Catalog) SavePhotoSource(ctx context.Context, source PhotoSource) error
 				var ok bool
 				if kept, ok = copies[source.Hash]; !ok { // it was deleted meanwhile
 					source.Hash, source.ETag, source.LastModified = "", "", ""
-					source.NextAt = source.CheckedAt
 				}
 			}
 			if done = len(ids) < photoBatch; done {

@@ -109,9 +109,10 @@ type HiddenFromDraft struct {
 	Partners []string `json:"partners,omitempty" example:"prt_01kabq4z8vf3ht2v0xw9r6m5ec" extensions:"x-nullable"` // IDs of partners.
 } //	@name	HiddenFromDraft
 
-// PhotoDraft represents a photo on the web.
+// PhotoDraft represents a photo on the web. Its other fields are ignored, so that photos can be
+// sent as they were read.
 type PhotoDraft struct {
-	URL    string  `json:"url" example:"https://example.org/kenny.jpg"`                                     // Address of the photo.
+	URL    string  `json:"url" example:"https://example.org/kenny.jpg"`                                     // Address of the photo, from which the server fetches it; or an address of a photo that the server keeps, as it was read.
 	Width  *int    `json:"width" validate:"optional" minimum:"0" maximum:"100000" extensions:"x-nullable"`  // Width in pixels.
 	Height *int    `json:"height" validate:"optional" minimum:"0" maximum:"100000" extensions:"x-nullable"` // Height in pixels.
 	Alt    *string `json:"alt" validate:"optional" maxLength:"2000" extensions:"x-nullable"`                // Text alternative: what the photo shows.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -280,6 +281,40 @@ func ParseJSON(body []byte) (gjson.Result, error) {
 
 // Unparsed returns the words of the draft that were not understood, by field.
 func (d *Draft) Unparsed() map[string]string { return d.facts.Unparsed }
+
+// PhotoEntry is an entry of a list of photos that came with files: a file, by the name of its
+// field, or a photo on the web.
+type PhotoEntry struct {
+	catalog.Photo
+
+	File string
+}
+
+// ReadPhotoOrder reads an array of photos that came with files.
+func ReadPhotoOrder(text []byte) ([]PhotoEntry, catalog.FieldErrors) {
+	var d Draft
+	v, err := ParseJSON(text)
+	if err != nil || !v.IsArray() {
+		d.AddError("", errcode.WrongType, `The field photos must be a JSON array, such as [{"file":"front"},{"url":"https://example.org/2.jpg"}].`)
+		return nil, d.Errs
+	}
+	var out []PhotoEntry
+	v.ForEach(func(_, item gjson.Result) bool {
+		if len(out) == catalog.MaxPhotos {
+			d.AddError("", errcode.TooMany, fmt.Sprintf("Must have at most %d entries.", catalog.MaxPhotos))
+			return false
+		}
+		pointer := "/" + strconv.Itoa(len(out))
+		var entry PhotoEntry
+		entry.Photo = d.readPhoto(pointer, item, func(at string, v gjson.Result) { entry.File = d.text(at, v) })
+		if (entry.File == "") == (entry.URL == "") {
+			d.AddError(pointer, errcode.Conflict, "Must have either a file or a url.")
+		}
+		out = append(out, entry)
+		return len(d.Errs) < MaxErrors
+	})
+	return out, d.Errs
+}
 
 // ReadPhotos reads the photos of a cat from an object that has no other field. Null is an
 // error: it would not say whether the cat has no photos or whether they are unknown.

@@ -295,18 +295,32 @@ func readList[T any](read func(d *Draft, pointer string, v gjson.Result) T) read
 }
 
 func readPhoto(d *Draft, pointer string, v gjson.Result) catalog.Photo {
+	return d.readPhoto(pointer, v, nil)
+}
+
+// readPhoto reads a photo. If readFile is not nil, it reads a member file.
+func (d *Draft) readPhoto(pointer string, v gjson.Result, readFile func(string, gjson.Result)) catalog.Photo {
 	if v.Type == gjson.String {
 		return catalog.Photo{URL: ingest.CompleteURL(v.Str), Width: 0, Height: 0, Alt: ""}
 	}
 	var p catalog.Photo
-	d.readMembers(pointer, v, map[string]func(string, gjson.Result){
+	members := map[string]func(string, gjson.Result){
 		"url":    func(at string, v gjson.Result) { p.URL = d.url(at, v) },
 		"width":  func(at string, v gjson.Result) { p.Width = d.pixels(at, v) },
 		"height": func(at string, v gjson.Result) { p.Height = d.pixels(at, v) },
 		"alt":    func(at string, v gjson.Result) { p.Alt = strings.TrimSpace(d.text(at, v)) },
-	})
+
+		"source_url": isReadOnly, "source_missing": isReadOnly, "blurhash": isReadOnly, "color": isReadOnly, "sizes": isReadOnly,
+	}
+	if readFile != nil {
+		members["file"] = readFile
+	}
+	d.readMembers(pointer, v, members)
 	return p
 }
+
+// isReadOnly ignores a member that the server sends and derives from others.
+func isReadOnly(string, gjson.Result) {}
 
 func readVideo(d *Draft, pointer string, v gjson.Result) catalog.Video {
 	if v.Type == gjson.String {

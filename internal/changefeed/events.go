@@ -222,7 +222,7 @@ func (b *eventBuilder) data(change catalog.Change, shelter *catalog.Shelter) any
 		if !ok {
 			return nil
 		}
-		return wire.NewCat(*cat, wire.NewAttribution(b.PublicURL, *cat, *shelter), b.Now().UTC())
+		return wire.NewCat(*cat, wire.NewAttribution(b.PublicURL, *cat, *shelter), b.PhotoBase, b.Now().UTC())
 	}
 	_, count, _ := b.Index.Shelter(shelter.ID, b.q.Audience)
 	return wire.NewShelter(*shelter, count)

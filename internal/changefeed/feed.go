@@ -32,6 +32,7 @@ type Config struct {
 	Places    *geo.Gazetteer
 	Now       func() time.Time
 	PublicURL string // base URL of this server, for attributions; may be empty
+	PhotoBase catalog.PhotoBase
 }
 
 // Feed reads the change log on behalf of a client: it returns the events that match the

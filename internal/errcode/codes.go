@@ -138,6 +138,7 @@ const (
 	TooMany          Code = "too_many"
 	Duplicate        Code = "duplicate"
 	UnknownPhoto     Code = "unknown_photo"
+	PhotosNotKept    Code = "photos_not_kept"
 	UnsupportedImage Code = "unsupported_image"
 	CorruptImage     Code = "corrupt_image"
 	ImageTooLarge    Code = "image_too_large"

@@ -43,7 +43,8 @@ type CacheConfig struct {
 	Now       func() time.Time
 	NewID     func() string // returns a new ID without a prefix
 	PublicURL string        // base URL of this server, for attributions; may be empty
-	Dir       string        // directory of the files; empty: the system's temporary directory
+	PhotoBase catalog.PhotoBase
+	Dir       string // directory of the files; empty: the system's temporary directory
 
 	MaxDecompressing int // exports that are sent without compression at once; 0 for 32
 }
@@ -221,7 +222,7 @@ func (c *Cache) create(ctx context.Context, r Request) (*File, error) {
 			return err
 		}
 		counter := &countingWriter{w: encoder, n: 0}
-		e := Export{Resource: r.Resource, Format: r.Format, At: f.CreatedAt, PublicURL: c.PublicURL, Hidden: r.Hidden}
+		e := Export{Resource: r.Resource, Format: r.Format, At: f.CreatedAt, PublicURL: c.PublicURL, PhotoBase: c.PhotoBase, Hidden: r.Hidden}
 		f.Result, err = e.Write(ctx, c.Store, counter, func(int) {})
 		f.Size = counter.n
 		return errors.Join(err, encoder.Close())

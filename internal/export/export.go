@@ -25,10 +25,11 @@ type Snapshotter interface {
 
 // Export describes what to write: all listed cats, or all shelters, at one moment.
 type Export struct {
-	Resource  string              // Cats or Shelters
-	Format    string              // one of Formats(Resource)
-	At        time.Time           // ages of cats are computed for this day
-	PublicURL string              // base URL of this server, for attributions; may be empty
+	Resource  string    // Cats or Shelters
+	Format    string    // one of Formats(Resource)
+	At        time.Time // ages of cats are computed for this day
+	PublicURL string    // base URL of this server, for attributions; may be empty
+	PhotoBase catalog.PhotoBase
 	Hidden    map[string]struct{} // IDs of the shelters whose cats are left out, and of single cats
 }
 
@@ -186,5 +187,5 @@ func (s *snapshot) shelter(shelter catalog.Shelter) wire.Shelter {
 
 // cat returns the representation of a cat.
 func (s *snapshot) cat(cat catalog.Cat) wire.Cat {
-	return wire.NewCat(cat, wire.NewAttribution(s.PublicURL, cat, s.byID[cat.ShelterID]), s.At)
+	return wire.NewCat(cat, wire.NewAttribution(s.PublicURL, cat, s.byID[cat.ShelterID]), s.PhotoBase, s.At)
 }

@@ -135,10 +135,11 @@ func catTableHeader(*snapshot) ([]byte, error) {
 	return encodeCSV([][]string{slices.Concat(idColumns(), ingest.NativeHeader())})
 }
 
-func catTable(_ *snapshot, cats []catalog.Cat) (chunk, error) {
+func catTable(s *snapshot, cats []catalog.Cat) (chunk, error) {
 	rows := make([][]string, len(cats))
 	for i := range cats {
 		cat := &cats[i]
+		cat.Photos = s.PhotoBase.Addressed(cat.Photos)
 		rows[i] = append([]string{cat.ID, strconv.FormatInt(cat.Number, 10), strconv.FormatInt(cat.Version, 10), cat.ShelterID}, ingest.NativeRecord(cat)...)
 	}
 	body, err := encodeCSV(rows)

@@ -28,7 +28,8 @@ func IsForm(r *http.Request) bool {
 	return mediaType == echo.MIMEMultipartForm
 }
 
-func formReader(r *http.Request, body io.Reader) *multipart.Reader {
+// FormReader returns a reader of the multipart form of a request, whose body is body.
+func FormReader(r *http.Request, body io.Reader) *multipart.Reader {
 	_, params, _ := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)) // without a boundary the form cannot be parsed
 	return multipart.NewReader(body, params["boundary"])
 }
@@ -36,7 +37,7 @@ func formReader(r *http.Request, body io.Reader) *multipart.Reader {
 // SpoolFormFile reads the multipart form of a request. It returns the file, which is in the part
 // "file", as SpoolBody does, and the other fields.
 func SpoolFormFile(r *http.Request, dir string) (file *SpooledBody, fields url.Values, err error) {
-	fields, form := url.Values{}, formReader(r, r.Body)
+	fields, form := url.Values{}, FormReader(r, r.Body)
 	for {
 		part, err := form.NextPart()
 		switch {
@@ -45,12 +46,12 @@ func SpoolFormFile(r *http.Request, dir string) (file *SpooledBody, fields url.V
 		case errors.Is(err, io.EOF):
 			err = malformedForm("The form has no file. Send it in a part named file: curl -F file=@pets.csv.")
 		case err != nil:
-			err = formError(err)
+			err = FormError(err)
 		case part.FormName() == "file" && file != nil:
 			err = malformedForm("The form has several files. Send one file in a request, or a zip file for a table with an import.cfg.")
 		case part.FormName() == "file":
 			if file, err = spool(part, dir); errors.Is(err, io.ErrUnexpectedEOF) {
-				err = formError(err)
+				err = FormError(err)
 			}
 		case part.FileName() != "":
 			err = malformedForm(fmt.Sprintf("Unknown part %q with a file. Send the file in a part named file: curl -F file=@pets.csv.", part.FormName()))
@@ -71,7 +72,7 @@ func addField(fields url.Values, part *multipart.Part) error {
 	value, err := io.ReadAll(io.LimitReader(part, maxFormField+1))
 	switch {
 	case err != nil:
-		return formError(err)
+		return FormError(err)
 	case len(value) > maxFormField, len(fields) >= maxFormFields:
 		return malformedForm(fmt.Sprintf("The form has too many or too long fields. It may have %d besides the file, of %d bytes.", maxFormFields, maxFormField))
 	}
@@ -83,8 +84,8 @@ func malformedForm(detail string) error {
 	return catalog.Errorf(catalog.Malformed, errcode.MalformedForm, "%s", detail)
 }
 
-// formError returns the error for the caller if a form could not be read.
-func formError(err error) error {
+// FormError returns the error for the caller if a form could not be read.
+func FormError(err error) error {
 	_, tooLarge := errors.AsType[*http.MaxBytesError](err)
 	_, unreadable := errors.AsType[*httpError](err)
 	if tooLarge || unreadable {

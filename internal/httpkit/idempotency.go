@@ -109,7 +109,7 @@ func (i Idempotency) newRequest(c echo.Context, key string) (request catalog.Ide
 	if IsForm(r) {
 		form := sha256.New()
 		_, _ = fmt.Fprintf(form, "%s %s\n%s\n", r.Method, r.URL.RequestURI(), echo.MIMEMultipartForm) // a hash returns no errors
-		if writeFormDigest(form, formReader(r, io.NewSectionReader(spooled, 0, spooled.Size))) == nil {
+		if writeFormDigest(form, FormReader(r, io.NewSectionReader(spooled, 0, spooled.Size))) == nil {
 			hash = form
 		}
 	}

@@ -30,7 +30,7 @@ var parameterGroups = []struct {
 	}},
 	{"Options", []string{
 		"mode", "dry_run", "confirm", "atomic", "reason", "from", "version", "immediately", "allow_last", "wait",
-		"rubric", "as_of", "lang", "style", "color_scheme",
+		"rubric", "as_of", "lang", "style", "color_scheme", "alt",
 	}},
 	{"Result and pages", []string{"sort", "seed", "facets", "include_total", "expand", "fields", "format", "limit", "cursor"}},
 }

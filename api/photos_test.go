@@ -1,0 +1,266 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"trailcat/api/wire"
+	"trailcat/internal/catalog"
+	"trailcat/internal/errcode"
+	"trailcat/internal/photo/files"
+)
+
+// withPhotos makes a server keep photos in a directory.
+func withPhotos(tb testing.TB) func(*Config) {
+	tb.Helper()
+	dir, err := files.OpenDirectory(tb.TempDir())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return func(c *Config) {
+		c.PhotoFiles = dir
+		c.Photos = &testKeeper{files: dir, catalog: c.Catalog}
+	}
+}
+
+type testKeeper struct {
+	files   files.Store
+	catalog *catalog.Catalog
+}
+
+func (k *testKeeper) CheckQuota(context.Context, catalog.Shelter) error { return nil }
+
+func (k *testKeeper) Keep(ctx context.Context, file []byte) (catalog.KeptPhoto, error) {
+	if bytes.HasPrefix(file, []byte("<svg")) {
+		return catalog.KeptPhoto{}, catalog.Errorf(catalog.Invalid, errcode.UnsupportedImage, "The file is an SVG drawing. Send a JPEG file.")
+	}
+	sum := sha256.Sum256(file)
+	kept := catalog.KeptPhoto{Hash: hex.EncodeToString(sum[:16]), MediaType: "image/jpeg", Bytes: 4, Width: 800, Height: 600, BlurHash: "LEHV6nWB2yk8pyo0adR*.7kCMdnj", Color: "#a08060", PerceptualHash: 7}
+	renditions := map[int][]byte{}
+	for _, r := range catalog.Renditions(kept.Width, kept.Height) {
+		renditions[r.Size] = fmt.Appendf(nil, "%s in %d", file, r.Size)
+	}
+	if err := k.files.Put(ctx, kept.Hash, renditions); err != nil {
+		return kept, err
+	}
+	return kept, k.catalog.SaveKeptPhoto(ctx, kept)
+}
+
+// part is a part of a form: a file, unless its file name is empty.
+type part struct{ name, filename, content string }
+
+func formOf(t *testing.T, parts ...part) (body, contentType string) {
+	t.Helper()
+	var out bytes.Buffer
+	form := multipart.NewWriter(&out)
+	for _, p := range parts {
+		create := func() (w interface{ Write([]byte) (int, error) }, err error) { return form.CreateFormField(p.name) }
+		if p.filename != "" {
+			create = func() (w interface{ Write([]byte) (int, error) }, err error) {
+				return form.CreateFormFile(p.name, p.filename)
+			}
+		}
+		w, err := create()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write([]byte(p.content)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String(), form.FormDataContentType()
+}
+
+// sendPhotos sends a request with photos as the partner that owns cat 1, and returns the response.
+func (s *testServer) sendPhotos(t *testing.T, spec *spec, method, query, contentType, body string) *httptest.ResponseRecorder {
+	t.Helper()
+	req := httptest.NewRequestWithContext(t.Context(), method, "/v1/cats/1/photos"+query, strings.NewReader(body))
+	req.Header.Set("Authorization", "Bearer "+s.keys["writer"])
+	req.Header.Set("Content-Type", contentType)
+	rec := httptest.NewRecorder()
+	s.ServeHTTP(rec, req)
+	spec.check(t, req, rec)
+	return rec
+}
+
+func photosIn(t *testing.T, rec *httptest.ResponseRecorder) []wire.Photo {
+	t.Helper()
+	if rec.Code != http.StatusOK {
+		t.Fatalf("got %d %s", rec.Code, rec.Body)
+	}
+	var cat wire.Cat
+	if err := json.Unmarshal(rec.Body.Bytes(), &cat); err != nil {
+		t.Fatal(err)
+	}
+	return cat.Photos
+}
+
+// describe returns the sources, alternative texts and numbers of sizes of photos.
+func describe(photos []wire.Photo) string {
+	var out []string
+	for _, p := range photos {
+		source, alt := "file", ""
+		if p.SourceURL != nil {
+			source = *p.SourceURL
+		}
+		if p.Alt != nil {
+			alt = *p.Alt
+		}
+		out = append(out, fmt.Sprintf("%s %q %d", source, alt, len(p.Sizes)))
+	}
+	return strings.Join(out, ", ")
+}
+
+func TestPhotos_Upload(t *testing.T) {
+	t.Parallel()
+
+	spec := loadSpec(t)
+	api := newSQLiteServer(t, withPhotos(t))
+	rec := api.sendPhotos(t, spec, "PUT", "", "application/json", `{"photos":[{"url":"https://photos.example.org/1.jpg"}]}`)
+	photosIn(t, rec)
+	rec = api.sendPhotos(t, spec, "POST", "?alt=Kenny+on+a+chair", "image/jpeg", "chair")
+	checkExample(t, "addCatPhotos", rec.Body.Bytes())
+	if got, want := describe(photosIn(t, rec)), `https://photos.example.org/1.jpg "" 0, file "Kenny on a chair" 3`; got != want {
+		t.Errorf("one file: got %s, want %s", got, want)
+	}
+	if again := api.sendPhotos(t, spec, "POST", "?alt=Kenny+on+a+chair", "image/jpeg", "chair"); again.Header().Get("Trailcat-Result") != "unchanged" {
+		t.Errorf("the same file again: %s", again.Header().Get("Trailcat-Result"))
+	}
+	body, contentType := formOf(t, part{"a", "a.jpg", "asleep"}, part{"b", "b.png", "chair"})
+	rec = api.sendPhotos(t, spec, "PUT", "", contentType, body)
+	if got, want := describe(photosIn(t, rec)), `file "" 3, file "" 3`; got != want {
+		t.Errorf("a form of files: got %s, want %s", got, want)
+	}
+	order := `[{"url":"https://photos.example.org/2.jpg","alt":"Away"},{"file":"b","alt":"Chair"},{"file":"a"}]`
+	body, contentType = formOf(t, part{"a", "a.jpg", "asleep"}, part{"photos", "", order}, part{"b", "b.png", "chair"})
+	rec = api.sendPhotos(t, spec, "PUT", "", contentType, body)
+	if got, want := describe(photosIn(t, rec)), `https://photos.example.org/2.jpg "Away" 0, file "Chair" 3, file "" 3`; got != want {
+		t.Errorf("a form with an order: got %s, want %s", got, want)
+	}
+	sent, err := json.Marshal(map[string]any{"photos": photosIn(t, rec)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if back := api.sendPhotos(t, spec, "PUT", "", "application/json", string(sent)); back.Header().Get("Trailcat-Result") != "unchanged" {
+		t.Errorf("photos that are sent back as they were read: %s, %s", back.Header().Get("Trailcat-Result"), back.Body)
+	}
+}
+
+// Nothing is changed if one of several files or entries is wrong.
+func TestPhotos_RefusedUpload(t *testing.T) {
+	t.Parallel()
+
+	spec := loadSpec(t)
+	api := newSQLiteServer(t, withPhotos(t))
+	before := photosIn(t, api.sendPhotos(t, spec, "POST", "", "image/jpeg", "chair"))
+	for name, test := range map[string]struct {
+		parts  []part
+		status int
+		want   string
+	}{
+		"one is no photo":          {[]part{{"a", "a.jpg", "asleep"}, {"b", "b.jpg", "<svg/>"}}, http.StatusUnprocessableEntity, `field \"b\"`},
+		"unknown file in the list": {[]part{{"a", "a.jpg", "asleep"}, {"photos", "", `[{"file":"a"},{"file":"c"}]`}}, http.StatusUnprocessableEntity, "/1/file"},
+		"file that is not listed":  {[]part{{"a", "a.jpg", "asleep"}, {"photos", "", `[]`}}, http.StatusUnprocessableEntity, `field \"a\"`},
+		"neither file nor url":     {[]part{{"photos", "", `[{"alt":"x"}]`}}, http.StatusUnprocessableEntity, "either a file or a url"},
+		"unknown member":           {[]part{{"photos", "", `[{"file":"a","caption":"x"}]`}, {"a", "a.jpg", "asleep"}}, http.StatusUnprocessableEntity, "caption"},
+		"list is no array":         {[]part{{"photos", "", `{"photos":[]}`}}, http.StatusUnprocessableEntity, "JSON array"},
+		"no file":                  {nil, http.StatusBadRequest, "no file"},
+	} {
+		body, contentType := formOf(t, test.parts...)
+		rec := api.sendPhotos(t, spec, "POST", "", contentType, body)
+		if rec.Code != test.status || !strings.Contains(rec.Body.String(), test.want) {
+			t.Errorf("%s: got %d %s, want %d with %s", name, rec.Code, rec.Body, test.status, test.want)
+		}
+	}
+	body, contentType := formOf(t, part{"a", "a.jpg", "asleep"})
+	if rec := api.sendPhotos(t, spec, "POST", "", contentType, body[:len(body)-20]); rec.Code != http.StatusBadRequest {
+		t.Errorf("a truncated form: got %d %s", rec.Code, rec.Body)
+	}
+	after := photosIn(t, api.sendPhotos(t, spec, "POST", "", "image/jpeg", "chair"))
+	if describe(after) != describe(before) {
+		t.Errorf("the cat has %s, want %s", describe(after), describe(before))
+	}
+}
+
+func TestPhotos_WithoutStorage(t *testing.T) {
+	t.Parallel()
+
+	api, spec := newSQLiteServer(t), loadSpec(t)
+	if rec := api.sendPhotos(t, spec, "POST", "", "image/jpeg", "chair"); rec.Code != http.StatusServiceUnavailable || !strings.Contains(rec.Body.String(), "photos_not_kept") {
+		t.Errorf("got %d %s", rec.Code, rec.Body)
+	}
+}
+
+// A kept photo is sent with headers for caches, also in part, and is not sent soon after no cat
+// shows it.
+func TestPhotos_Served(t *testing.T) {
+	t.Parallel()
+
+	spec := loadSpec(t)
+	api := newSQLiteServer(t, withPhotos(t))
+	body, contentType := formOf(t, part{"photo", "chair.jpg", "chair"})
+	photo := photosIn(t, api.sendPhotos(t, spec, "PUT", "", contentType, body))[0]
+	get := func(method, path string, header ...string) *httptest.ResponseRecorder {
+		t.Helper()
+		req := httptest.NewRequestWithContext(t.Context(), method, path, http.NoBody)
+		for i := 0; i < len(header); i += 2 {
+			req.Header.Set(header[i], header[i+1])
+		}
+		rec := httptest.NewRecorder()
+		api.ServeHTTP(rec, req)
+		spec.check(t, req, rec)
+		return rec
+	}
+	for i, want := range []string{"chair in 300", "chair in 600", "chair in 1200"} {
+		rec := get("GET", photo.Sizes[i].URL)
+		if rec.Code != http.StatusOK || rec.Body.String() != want {
+			t.Errorf("%s: got %d %q, want %q", photo.Sizes[i].URL, rec.Code, rec.Body, want)
+		}
+		for name, want := range map[string]string{
+			"Content-Type": "image/jpeg", "Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff",
+			"Content-Security-Policy": "default-src 'none'; sandbox", "Cross-Origin-Resource-Policy": "cross-origin",
+		} {
+			if got := rec.Header().Get(name); got != want {
+				t.Errorf("%s is %q, want %q", name, got, want)
+			}
+		}
+	}
+	small := photo.Sizes[0].URL
+	etag := get("GET", small).Header().Get("ETag")
+	if rec := get("GET", small, "If-None-Match", etag); etag == "" || rec.Code != http.StatusNotModified {
+		t.Errorf("with the ETag %q: got %d", etag, rec.Code)
+	}
+	if rec := get("GET", small, "Range", "bytes=0-4"); rec.Code != http.StatusPartialContent || rec.Body.String() != "chair" {
+		t.Errorf("a range: got %d %q", rec.Code, rec.Body)
+	}
+	if rec := get("HEAD", small); rec.Code != http.StatusOK || rec.Header().Get("Content-Length") != "12" || rec.Body.Len() > 0 {
+		t.Errorf("HEAD: got %d, %s bytes, body %q", rec.Code, rec.Header().Get("Content-Length"), rec.Body)
+	}
+	base, _, _ := strings.Cut(small, "300.jpg")
+	if rec := get("GET", base+"2048.jpg"); rec.Body.String() != "chair in 1200" {
+		t.Errorf("a size that the photo does not have: got %q, want the largest", rec.Body)
+	}
+	for _, path := range []string{base + "301.jpg", base + "0300.jpg", base + "300.png", "/photos/0123456789abcdef0123456789abcdef/300.jpg", "/photos/..%2f..%2fetc/300.jpg"} {
+		if rec := get("GET", path); rec.Code != http.StatusNotFound {
+			t.Errorf("%s: got %d, want 404", path, rec.Code)
+		}
+	}
+	photosIn(t, api.sendPhotos(t, spec, "PUT", "", "application/json", `{"photos":[]}`))
+	*api.now = api.now.Add(time.Minute)
+	if rec := get("GET", small); rec.Code != http.StatusNotFound {
+		t.Errorf("a minute after the photo was removed: got %d, want 404", rec.Code)
+	}
+}
