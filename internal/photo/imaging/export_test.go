@@ -1,0 +1,4 @@
+package imaging
+
+// Scaled is scaled, for tests.
+var Scaled = scaled
