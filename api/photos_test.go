@@ -10,6 +10,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/errcode"
+	"trailcat/internal/httpkit"
 	"trailcat/internal/photo/files"
 )
 
@@ -192,6 +194,47 @@ func TestPhotos_RefusedUpload(t *testing.T) {
 	after := photosIn(t, api.sendPhotos(t, spec, "POST", "", "image/jpeg", "chair"))
 	if describe(after) != describe(before) {
 		t.Errorf("the cat has %s, want %s", describe(after), describe(before))
+	}
+}
+
+// The quality report shows photos of one picture, at two shelters and in one, and sources that are
+// missing.
+func TestPhotos_Quality(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t, withPhotos(t))
+	for cat, key := range map[string]string{"2": "writer", "3": "writer", "7": "other"} {
+		if rec := send(t, api, http.MethodPost, "/v1/cats/"+cat+"/photos", "chair "+cat, key, "Content-Type: image/jpeg"); rec.Code != http.StatusOK {
+			t.Fatalf("cat %s: %d %s", cat, rec.Code, rec.Body)
+		}
+	}
+	if rec := send(t, api, http.MethodPatch, "/v1/cats/7", `{"sex":null,"birth":null,"age_group":null}`, "other", "Content-Type: "+httpkit.MergePatchType); rec.Code != http.StatusOK {
+		t.Fatal(rec.Body)
+	}
+	body := `{"photos":[{"url":"https://photos.example.org/gone.jpg"}]}`
+	if rec := send(t, api, http.MethodPut, "/v1/cats/4/photos", body, "writer", "Content-Type: application/json"); rec.Code != http.StatusOK {
+		t.Fatal(rec.Body)
+	}
+	gone := catalog.PhotoSource{URL: "https://photos.example.org/gone.jpg", Missing: true, CheckedAt: *api.now, NextAt: *api.now}
+	if err := api.catalog.SavePhotoSource(t.Context(), gone); err != nil {
+		t.Fatal(err)
+	}
+	var report Quality
+	unmarshal(t, send(t, api, http.MethodGet, "/v1/shelters/MD1/quality", "", "writer"), &report)
+	var found []string
+	for _, c := range report.Data {
+		for _, issue := range c.Issues {
+			if issue == "shared_photo" || issue == "photo_missing" {
+				found = append(found, fmt.Sprintf("%s %s", c.ExternalID, issue))
+			}
+		}
+		for _, d := range c.LikelyDuplicates {
+			found = append(found, fmt.Sprintf("%s %s", c.ExternalID, d.Because))
+		}
+	}
+	slices.Sort(found)
+	if want := []string{"A2 photo", "A2 shared_photo", "A3 photo", "A3 shared_photo", "A4 photo_missing"}; !slices.Equal(found, want) {
+		t.Errorf("got %v, want %v", found, want)
 	}
 }
 

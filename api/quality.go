@@ -21,9 +21,9 @@ type ReviewQueue interface {
 
 // QualityQuery holds the query parameters of a quality report.
 type QualityQuery struct {
-	Issue  []string `form:"issue" validate:"optional" collectionFormat:"csv" enums:"stale,likely_duplicate,no_photo,no_description,no_age,unknown_good_with,unmapped_breed,unmapped_colors,unmapped_words,not_assessed"` // Only cats with any of these issues.
-	Cursor string   `form:"cursor" validate:"optional" maxLength:"50"`                                                                                                                                                   // `next_cursor` of the previous page, with all other parameters unchanged.
-	Limit  int      `form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                                                                                            // Cats per page.
+	Issue  []string `form:"issue" validate:"optional" collectionFormat:"csv" enums:"stale,likely_duplicate,no_photo,photo_missing,shared_photo,no_description,no_age,unknown_good_with,unmapped_breed,unmapped_colors,unmapped_words,not_assessed"` // Only cats with any of these issues.
+	Cursor string   `form:"cursor" validate:"optional" maxLength:"50"`                                                                                                                                                                              // `next_cursor` of the previous page, with all other parameters unchanged.
+	Limit  int      `form:"limit" validate:"optional" minimum:"1" maximum:"100" default:"20"`                                                                                                                                                       // Cats per page.
 } //	@name	QualityQuery
 
 // Quality is the quality of a shelter's listings, and which of them need attention.
@@ -46,21 +46,21 @@ type QualityDay struct {
 
 // QualityCat is a listing that needs attention.
 type QualityCat struct {
-	ID               string            `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`                                                                                                       // Permanent ID of the cat.
-	ExternalID       string            `json:"external_id" example:"A448617"`                                                                                                                     // The shelter's own ID of the cat.
-	Name             string            `json:"name" example:"Kenny"`                                                                                                                              // Name of the cat.
-	Status           string            `json:"status" enums:"available,pending,on_hold"`                                                                                                          // Adoption status.
-	ConfirmedAt      time.Time         `json:"confirmed_at" format:"date-time"`                                                                                                                   // When the source last confirmed the listing.
-	Issues           []string          `json:"issues" enums:"stale,likely_duplicate,no_photo,no_description,no_age,unknown_good_with,unmapped_breed,unmapped_colors,unmapped_words,not_assessed"` // Issues, the most serious first.
-	Unmapped         map[string]string `json:"unmapped"`                                                                                                                                          // By field, source words that could not be interpreted.
-	LikelyDuplicates []LikelyDuplicate `json:"likely_duplicates"`                                                                                                                                 // Other listings that are probably the same cat.
+	ID               string            `json:"id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ec"`                                                                                                                                  // Permanent ID of the cat.
+	ExternalID       string            `json:"external_id" example:"A448617"`                                                                                                                                                // The shelter's own ID of the cat.
+	Name             string            `json:"name" example:"Kenny"`                                                                                                                                                         // Name of the cat.
+	Status           string            `json:"status" enums:"available,pending,on_hold"`                                                                                                                                     // Adoption status.
+	ConfirmedAt      time.Time         `json:"confirmed_at" format:"date-time"`                                                                                                                                              // When the source last confirmed the listing.
+	Issues           []string          `json:"issues" enums:"stale,likely_duplicate,no_photo,photo_missing,shared_photo,no_description,no_age,unknown_good_with,unmapped_breed,unmapped_colors,unmapped_words,not_assessed"` // Issues, the most serious first.
+	Unmapped         map[string]string `json:"unmapped"`                                                                                                                                                                     // By field, source words that could not be interpreted.
+	LikelyDuplicates []LikelyDuplicate `json:"likely_duplicates"`                                                                                                                                                            // Other listings that are probably the same cat.
 } //	@name	QualityCat
 
 // LikelyDuplicate is another listing that is probably the same cat.
 type LikelyDuplicate struct {
 	CatID     string `json:"cat_id" example:"cat_01kabq4z8vf3ht2v0xw9r6m5ed"`     // ID of the other listing.
 	ShelterID string `json:"shelter_id" example:"shl_01kabq4z8vf3ht2v0xw9r6m5ed"` // ID of its shelter.
-	Because   string `json:"because" enums:"microchip,looks"`                     // `microchip`: the same number; `looks`: the same name, sex, age and breed within 25 km.
+	Because   string `json:"because" enums:"microchip,looks,photo"`               // `microchip`: the same number; `looks`: the same name, sex, age and breed within 25 km; `photo`: the same photo, and no other sex or age.
 } //	@name	LikelyDuplicate
 
 // historyDays is the length of the history in days.
@@ -72,8 +72,10 @@ const historyDays = 90
 //	@Description	Returns what could be improved in a shelter's listings: the number of listings per issue, the history of the last 90 days,
 //	@Description	and the listings with issues, the most severe first.
 //	@Description
-//	@Description	`likely_duplicate` is a listing that seems to describe the same cat as another one: it has the same microchip, or the same
-//	@Description	name, sex, age and breed at another source within 25 km. Trailcat never merges listings.
+//	@Description	`likely_duplicate` is a listing that seems to describe the same cat as another one: it has the same microchip; the same
+//	@Description	name, sex, age and breed at another source within 25 km; or the same photo at another source. `shared_photo` is a listing whose
+//	@Description	first photo is that of another cat of the shelter, too, with which it is not bonded. `photo_missing` is one with a linked photo that
+//	@Description	is no longer found. Trailcat never merges listings.
 //	@ID				getQuality
 //	@Tags			shelters
 //	@Produce		json

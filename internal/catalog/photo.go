@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math/bits"
 	"net/url"
 	"regexp"
 	"slices"
@@ -167,6 +168,15 @@ func (p Photo) same(other Photo) bool {
 		return p.URL == other.URL
 	}
 	return p.Hash != "" && p.Hash == other.Hash
+}
+
+// maxPhotoDistance is in how many bits the perceptual hashes of one picture may differ.
+const maxPhotoDistance = 3
+
+// LooksLike reports whether two kept photos seem to show the same picture, perhaps in other
+// sizes or qualities.
+func (p Photo) LooksLike(other Photo) bool {
+	return p.PerceptualHash != 0 && other.PerceptualHash != 0 && bits.OnesCount64(p.PerceptualHash^other.PerceptualHash) <= maxPhotoDistance
 }
 
 func distinctPhotos(photos []Photo) []Photo {

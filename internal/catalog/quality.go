@@ -15,6 +15,8 @@ const (
 	IssueStale           Issue = "stale"            // not confirmed within the period that its shelter allows
 	IssueDuplicate       Issue = "likely_duplicate" // another listing seems to describe the same cat; see FindDuplicate
 	IssueNoPhoto         Issue = "no_photo"
+	IssuePhotoMissing    Issue = "photo_missing" // a linked photo is no longer found where the source said
+	IssueSharedPhoto     Issue = "shared_photo"  // the main photo is that of another cat of the shelter, too
 	IssueNoDescription   Issue = "no_description"
 	IssueNoAge           Issue = "no_age"            // neither a birth nor an age group
 	IssueUnknownGoodWith Issue = "unknown_good_with" // nothing is known about children, dogs and cats
@@ -27,7 +29,7 @@ const (
 // Issues lists every issue, the most severe first.
 func Issues() []Issue {
 	return []Issue{
-		IssueStale, IssueDuplicate, IssueNoPhoto, IssueNoDescription, IssueNoAge,
+		IssueStale, IssueDuplicate, IssueNoPhoto, IssuePhotoMissing, IssueSharedPhoto, IssueNoDescription, IssueNoAge,
 		IssueUnknownGoodWith, IssueUnmappedBreed, IssueUnmappedColors, IssueUnmappedWords, IssueNotAssessed,
 	}
 }
@@ -42,6 +44,7 @@ func (c *Cat) Issues() []Issue {
 	}{
 		{IssueStale, c.Stale},
 		{IssueNoPhoto, len(c.Photos) == 0},
+		{IssuePhotoMissing, slices.ContainsFunc(c.Photos, func(p Photo) bool { return p.SourceMissing })},
 		{IssueNoDescription, c.Description == ""},
 		{IssueNoAge, c.Birth.On.IsZero() && c.AgeGroup == ""},
 		{IssueUnknownGoodWith, c.GoodWith == GoodWith{}},
@@ -84,11 +87,12 @@ type DuplicateReason string
 const (
 	SameMicrochip         DuplicateReason = "microchip"
 	DuplicateByAppearance DuplicateReason = "looks" // same name, sex, age and breed, near each other, from two sources
+	SamePhoto             DuplicateReason = "photo" // same photo, and neither sex nor age contradict it
 )
 
 // FindDuplicate returns why two listings seem to describe the same cat, or an empty
 // reason if they do not. For DuplicateByAppearance the caller must check that they
-// are near each other.
+// are near each other; for SamePhoto, that few cats have the photo.
 func FindDuplicate(a, b *Cat, now time.Time) DuplicateReason {
 	switch {
 	case a.ID == b.ID:
@@ -102,9 +106,19 @@ func FindDuplicate(a, b *Cat, now time.Time) DuplicateReason {
 	case vocab.Fold(a.Name) == vocab.Fold(b.Name) && a.Sex != vocab.SexUnknown && a.Sex == b.Sex &&
 		a.Breed.Primary != "" && a.Breed.Primary == b.Breed.Primary && sameAge(a, b, now):
 		return DuplicateByAppearance
+	case sharePhoto(a, b) && !isKnownAndDifferent(a.Sex, b.Sex) && (sameAge(a, b, now) || a.AgeGroupOn(now) == "" || b.AgeGroupOn(now) == ""):
+		return SamePhoto
 	default:
 		return ""
 	}
+}
+
+func isKnownAndDifferent(a, b vocab.Sex) bool {
+	return a != vocab.SexUnknown && b != vocab.SexUnknown && a != b
+}
+
+func sharePhoto(a, b *Cat) bool {
+	return slices.ContainsFunc(a.Photos, func(p Photo) bool { return slices.ContainsFunc(b.Photos, p.LooksLike) })
 }
 
 // sameAge compares births if both are known, otherwise age groups.

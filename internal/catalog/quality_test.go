@@ -71,6 +71,13 @@ func TestSeverityScore_GrowsWithNumberAndSeverity(t *testing.T) {
 	})
 }
 
+// showTo gives cats a photo with a perceptual hash.
+func showTo(hash uint64, cats ...*catalog.Cat) {
+	for _, c := range cats {
+		c.Photos = []catalog.Photo{{Hash: "0123456789abcdef0123456789abcdef", PerceptualHash: hash}}
+	}
+}
+
 func TestFindDuplicate(t *testing.T) {
 	t.Parallel()
 
@@ -97,8 +104,18 @@ func TestFindDuplicate(t *testing.T) {
 		"one microchip, different names": {func(a, b *catalog.Cat) {
 			a.MicrochipHash, b.MicrochipHash, b.Name, b.ShelterID = "x", "x", "Mo", a.ShelterID
 		}, catalog.SameMicrochip},
-		"two microchips":       {func(a, b *catalog.Cat) { a.MicrochipHash, b.MicrochipHash = "x", "y" }, ""},
-		"a microchip and none": {func(a, _ *catalog.Cat) { a.MicrochipHash = "x" }, catalog.DuplicateByAppearance},
+		"two microchips":          {func(a, b *catalog.Cat) { a.MicrochipHash, b.MicrochipHash = "x", "y" }, ""},
+		"one photo, another name": {func(a, b *catalog.Cat) { b.Name = "Lina"; showTo(7, a, b) }, catalog.SamePhoto},
+		"one photo, unknown sex and age": {func(a, b *catalog.Cat) {
+			b.Name, b.Sex, b.Birth, b.AgeGroup = "Lina", vocab.SexUnknown, catalog.Birth{}, ""
+			showTo(7, a, b)
+		}, catalog.SamePhoto},
+		"one photo, another sex":             {func(a, b *catalog.Cat) { b.Sex = vocab.SexMale; showTo(7, a, b) }, ""},
+		"one photo, another age":             {func(a, b *catalog.Cat) { b.Birth.On = a.Birth.On.AddDate(-5, 0, 0); showTo(7, a, b) }, ""},
+		"one photo, two microchips":          {func(a, b *catalog.Cat) { a.MicrochipHash, b.MicrochipHash = "x", "y"; showTo(7, a, b) }, ""},
+		"photos without a perceptual hash":   {func(a, b *catalog.Cat) { b.Name = "Lina"; showTo(0, a, b) }, ""},
+		"one photo, one source, one shelter": {func(a, b *catalog.Cat) { b.Name, b.ShelterID = "Lina", a.ShelterID; showTo(7, a, b) }, ""},
+		"a microchip and none":               {func(a, _ *catalog.Cat) { a.MicrochipHash = "x" }, catalog.DuplicateByAppearance},
 	}
 	for name, tt := range tests {
 		a, b := completeCat(), completeCat()

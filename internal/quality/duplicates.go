@@ -25,8 +25,8 @@ type Duplicate struct {
 }
 
 // duplicates returns the likely duplicates of a shelter's cats, by the ids of these
-// cats: listings of any shelter with the same microchip, and listings within 25 km of
-// the same appearance. Listings that are hidden from the shelter's partner are left
+// cats: listings of any shelter with the same microchip or the same photo, and listings within
+// 25 km of the same appearance. Listings that are hidden from the shelter's partner are left
 // out.
 func (r Reviewer) duplicates(ctx context.Context, shelter catalog.Shelter, cats []catalog.Cat) (map[string][]Duplicate, error) {
 	sameMicrochip, err := r.catsByMicrochip(ctx, cats)
@@ -37,10 +37,14 @@ func (r Reviewer) duplicates(ctx context.Context, shelter catalog.Shelter, cats 
 	if err != nil {
 		return nil, err
 	}
+	samePhoto, err := r.catsByPhoto(ctx, cats)
+	if err != nil {
+		return nil, err
+	}
 	found := map[string][]Duplicate{}
 	for i := range cats {
 		cat := &cats[i]
-		for _, others := range [][]catalog.Cat{sameMicrochip[cat.MicrochipHash], sameName[vocab.Fold(cat.Name)]} {
+		for _, others := range [][]catalog.Cat{sameMicrochip[cat.MicrochipHash], sameName[vocab.Fold(cat.Name)], samePhoto[cat.ID]} {
 			for _, other := range others {
 				known := slices.ContainsFunc(found[cat.ID], func(d Duplicate) bool { return d.ID == other.ID })
 				if reason := catalog.FindDuplicate(cat, &other, r.Now()); reason != "" && !known && !r.isHidden(other, shelter.PartnerID) {

@@ -17,6 +17,9 @@ type Store interface {
 	ListedCats(ctx context.Context, shelterID string, each func(batch []catalog.Cat) error) error
 	CatsByMicrochip(ctx context.Context, hashes []string) ([]catalog.Cat, error)
 	CatsByID(ctx context.Context, ids []string) ([]catalog.Cat, error)
+	// CatsWithPhotosLike returns the ids of the cats that show a photo whose perceptual hash may
+	// differ from one of hashes in at most three bits, by perceptual hash. Others are among them.
+	CatsWithPhotosLike(ctx context.Context, hashes []uint64) (map[uint64][]string, error)
 	// SaveQuality inserts or replaces the result of a shelter on a day.
 	SaveQuality(ctx context.Context, shelterID string, q catalog.Quality) error
 	QualitySince(ctx context.Context, shelterID string, day time.Time) ([]catalog.Quality, error)
@@ -65,11 +68,15 @@ func (r Reviewer) Review(ctx context.Context, shelter catalog.Shelter) (Report, 
 	if err != nil {
 		return Report{}, err
 	}
+	shared := sharedPhotos(cats)
 	out := Report{Quality: catalog.Quality{Day: r.Now().UTC(), Listed: len(cats), Counts: map[catalog.Issue]int{}}}
 	for _, cat := range cats {
 		issues := cat.Issues()
 		if len(duplicates[cat.ID]) > 0 {
 			issues = append(issues, catalog.IssueDuplicate)
+		}
+		if shared[cat.ID] {
+			issues = append(issues, catalog.IssueSharedPhoto)
 		}
 		for _, issue := range issues {
 			out.Quality.Counts[issue]++

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -275,6 +276,42 @@ func (s *Store) PhotosWaiting(ctx context.Context, at time.Time) (n int64, err e
 		return db.Model(&photoSourceRow{}).Where("next_at <= ?", at.UTC()).Count(&n).Error
 	})
 	return n, wrapError(err, "count the photos to fetch")
+}
+
+// photoQuarters is how many parts of perceptual hashes have an index.
+const photoQuarters = 4
+
+// CatsWithPhotosLike returns the ids of the cats that show a photo whose perceptual hash has a
+// quarter in common with one of hashes, by perceptual hash.
+func (s *Store) CatsWithPhotosLike(ctx context.Context, hashes []uint64) (map[uint64][]string, error) {
+	queries, args := make([]string, photoQuarters), make([]any, photoQuarters)
+	for i := range photoQuarters {
+		quarters := mapSlice(hashes, func(hash uint64) uint64 { return hash >> (16 * i) & 0xffff })
+		slices.Sort(quarters)
+		list, err := json.Marshal(slices.Compact(quarters))
+		if err != nil {
+			return nil, fmt.Errorf("encode perceptual hashes: %w", err)
+		}
+		column := "perceptual_hash"
+		if i > 0 {
+			column = fmt.Sprintf("(perceptual_hash >> %d)", 16*i)
+		}
+		queries[i] = "SELECT perceptual_hash, cat_id FROM photos JOIN photo_uses ON photo_uses.hash = photos.hash AND photo_uses.hash <> '' WHERE perceptual_hash <> 0 AND (" +
+			column + " & 65535) IN (SELECT CAST(CAST(value AS text) AS bigint) FROM " + s.dialect.jsonEach + "(?))"
+		args[i] = string(list)
+	}
+	var rows []struct {
+		PerceptualHash int64
+		CatID          string
+	}
+	if err := s.read(ctx, func(db *gorm.DB) error { return db.Raw(strings.Join(queries, " UNION "), args...).Scan(&rows).Error }); err != nil {
+		return nil, fmt.Errorf("find photos that look like %d others: %w", len(hashes), err)
+	}
+	out := map[uint64][]string{}
+	for _, r := range rows {
+		out[uint64(r.PerceptualHash)] = append(out[uint64(r.PerceptualHash)], r.CatID)
+	}
+	return out, nil
 }
 
 // NoteUnusedPhotos notes since when photos are not shown by any cat. It reads all photos.

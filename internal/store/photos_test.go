@@ -260,6 +260,27 @@ func TestPhotos_UnusedAreDeleted(t *testing.T) {
 	})
 }
 
+// Photos that look alike are found if up to three bits of their perceptual hashes differ, wherever
+// these are.
+func TestPhotos_LookAlike(t *testing.T) {
+	t.Parallel()
+
+	eachPhotoTest(t, func(t *photoTest) {
+		t.keep(photoHash, "")
+		cat := t.mustPut("A1", catalog.Photo{Hash: photoHash})
+		for _, flipped := range []uint64{0, 1, 1<<63 | 1, 1<<20 | 1<<40 | 1<<60, 1 | 1<<17 | 1<<33} {
+			near := uint64(1<<63) ^ flipped
+			found, err := t.store.CatsWithPhotosLike(t.Context(), []uint64{5, near})
+			if err != nil || !slices.Equal(found[1<<63], []string{cat.ID}) {
+				t.Errorf("with the bits %b flipped: found %v, %v", flipped, found, err)
+			}
+		}
+		if found, err := t.store.CatsWithPhotosLike(t.Context(), []uint64{0x1234567812345678}); err != nil || len(found) > 0 {
+			t.Errorf("another photo finds %v, %v", found, err)
+		}
+	})
+}
+
 // A photo that a cat shows is not deleted, even if it was found to be unused before.
 func TestPhotos_UsedAreNotDeleted(t *testing.T) {
 	t.Parallel()

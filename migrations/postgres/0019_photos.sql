@@ -16,6 +16,13 @@ CREATE TABLE photos (
 );
 CREATE INDEX photos_unused ON photos (unused_since) WHERE unused_since IS NOT NULL;
 
+-- Photos that look alike have nearly the same perceptual hash: if up to 3 of its 64 bits differ, one
+-- of its quarters is the same.
+CREATE INDEX photos_look_1 ON photos ((perceptual_hash & 65535)) WHERE perceptual_hash <> 0;
+CREATE INDEX photos_look_2 ON photos (((perceptual_hash >> 16) & 65535)) WHERE perceptual_hash <> 0;
+CREATE INDEX photos_look_3 ON photos (((perceptual_hash >> 32) & 65535)) WHERE perceptual_hash <> 0;
+CREATE INDEX photos_look_4 ON photos (((perceptual_hash >> 48) & 65535)) WHERE perceptual_hash <> 0;
+
 -- Addresses of photos, and when each is to be fetched.
 CREATE TABLE photo_sources (
     url text PRIMARY KEY,
