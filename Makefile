@@ -17,7 +17,7 @@ export GORACE = atexit_sleep_ms=0
 export REDOCLY_TELEMETRY = off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE = true
 
-.PHONY: help run build test test-properties test-chaos test-failover test-overload test-recipes test-schemathesis test-fuzz nightly bench bench-compare bench-growth bench-peers rubric-simulation fmt lint generate verify check cover clients test-clients image
+.PHONY: help run build test test-properties test-chaos test-failover test-overload test-recipes test-s3 test-schemathesis test-fuzz nightly bench bench-compare bench-growth bench-peers rubric-simulation fmt lint generate verify check cover clients test-clients image
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,7 +32,7 @@ test: ## Run all tests but the largest, on SQLite and Postgres, with the race de
 	RAPID_CHECKS=$${RAPID_CHECKS:-20} go test $(RACE) -short -shuffle=on -timeout 20m ./...
 
 nightly: FUZZ_TIME = 5m
-nightly: test-properties test-chaos test-failover test-overload test-recipes test-schemathesis test-fuzz rubric-simulation ## Run the tests that take too long for every push
+nightly: test-properties test-chaos test-failover test-overload test-recipes test-s3 test-schemathesis test-fuzz rubric-simulation ## Run the tests that take too long for every push
 
 test-properties: ## Run all tests, the property tests with many cases: 10,000 for ratings and hints, 1,000 for the rest
 	RAPID_CHECKS=10000 go test -timeout 60m ./internal/rating/... ./internal/hints
@@ -49,6 +49,9 @@ test-overload: ## Write at twice the rate that a server can process, on SQLite a
 
 test-recipes: ## Follow the recipe of CONTRIBUTING.md for a made-up fact and test the result
 	TRAILCAT_TEST_RECIPES=1 go test -count=1 -timeout 20m -run TestFactRecipe ./docs
+
+test-s3: ## Store photos on an S3 server, which is built the first time (about 80 MB)
+	TRAILCAT_TEST_S3=1 go test $(RACE) -count=1 -timeout 20m -run TestBucket_OnAServer ./internal/photo/files
 
 test-schemathesis: ## Send generated requests for the OpenAPI document to a server with the demo listings; needs Python 3
 	docs/openapi/schemathesis/run
@@ -97,7 +100,7 @@ verify: generate lint clients ## Lint, and fail if generated files are stale (st
 	CGO_ENABLED=0 go build ./...
 	go vet -tags bench ./internal/bench
 
-check: verify test test-fuzz test-clients ## Run everything that CI runs
+check: verify test test-s3 test-fuzz test-clients ## Run everything that CI runs
 
 cover: ## Measure test coverage
 	go test -coverpkg=./... -coverprofile=cover.out ./...
