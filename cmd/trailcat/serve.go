@@ -89,11 +89,15 @@ func (c *serveCommand) Validate() error {
 			return fmt.Errorf("--index-checkpoint: %s is not a directory; create it first", dir)
 		}
 	}
-	u := c.PublicURL
-	if u == nil || (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil {
-		return nil
+	if u := c.PublicURL; u != nil && !isBaseURL(u) {
+		return fmt.Errorf("--public-url %s is not a base URL; expected the form https://cats.example.org", u.Redacted())
 	}
-	return fmt.Errorf("--public-url %s is not a base URL; expected the form https://cats.example.org", u.Redacted())
+	return nil
+}
+
+// isBaseURL reports whether paths can be appended to a URL.
+func isBaseURL(u *url.URL) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil
 }
 
 // photoBase returns the base URL of kept photos.
