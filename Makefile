@@ -20,7 +20,7 @@ export REDOCLY_SUPPRESS_UPDATE_NOTICE = true
 .PHONY: help run build test test-properties test-chaos test-failover test-overload test-recipes test-s3 test-schemathesis test-fuzz nightly bench bench-compare bench-growth bench-peers rubric-simulation fmt lint generate verify check cover clients test-clients image
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Run a server on SQLite
 	go run ./cmd/trailcat serve
