@@ -18,6 +18,7 @@ import (
 	"trailcat/internal/catalog"
 	"trailcat/internal/changefeed"
 	"trailcat/internal/geo"
+	"trailcat/internal/publicnet"
 	"trailcat/internal/store"
 	"trailcat/internal/webhook"
 )
@@ -31,7 +32,7 @@ func TestWebhookMessages_Examples(t *testing.T) {
 	var sender *webhook.Sender
 	api := newSQLiteServer(t, func(c *Config) {
 		sender = webhook.NewSender(webhook.SenderConfig{
-			Policy: webhook.AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: c.Now, NewDelivery: c.Catalog.NewDelivery,
+			Policy: publicnet.Policy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: c.Now, NewDelivery: c.Catalog.NewDelivery,
 		})
 		c.WebhookSender = sender
 	})

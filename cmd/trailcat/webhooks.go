@@ -8,6 +8,7 @@ import (
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/changefeed"
+	"trailcat/internal/publicnet"
 	"trailcat/internal/store"
 	"trailcat/internal/webhook"
 )
@@ -16,7 +17,7 @@ import (
 // and the test calls of their owners.
 func (c *serveCommand) webhookSender(db *store.Store, now func() time.Time) *webhook.Sender {
 	return webhook.NewSender(webhook.SenderConfig{
-		Policy:      webhook.AddressPolicy{Allow: c.WebhookAllow},
+		Policy:      publicnet.Policy{Allow: c.WebhookAllow},
 		Timeout:     webhook.CallTimeout,
 		Now:         now,
 		NewDelivery: catalog.New(db, now, newUUID).NewDelivery,

@@ -22,6 +22,7 @@ import (
 	"trailcat/internal/catalog"
 	"trailcat/internal/changefeed"
 	"trailcat/internal/demo"
+	"trailcat/internal/publicnet"
 	"trailcat/internal/webhook"
 )
 
@@ -57,7 +58,7 @@ func measureWebhooks(t *testing.T, b *benchServer, table *table) {
 	server := httptest.NewServer(endpoints)
 	defer server.Close()
 	sender := webhook.NewSender(webhook.SenderConfig{
-		Policy: webhook.AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: time.Now, NewDelivery: b.catalog.NewDelivery,
+		Policy: publicnet.Policy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: time.Now, NewDelivery: b.catalog.NewDelivery,
 	})
 	head, err := b.store.Head(t.Context())
 	if err != nil {

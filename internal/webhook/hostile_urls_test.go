@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/publicnet"
 )
 
 // forbiddenIPv4 are addresses that no webhook may call: the ends of each network, and
@@ -98,7 +99,7 @@ type dialRecorder struct {
 }
 
 func (r *dialRecorder) attach(s *Sender) {
-	s.dialer.Control = func(_, addr string, _ syscall.RawConn) error {
+	s.dialer.Net.Control = func(_, addr string, _ syscall.RawConn) error {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.addrs = append(r.addrs, addr)
@@ -112,7 +113,7 @@ func TestSender_RefusesHostileURLs(t *testing.T) {
 	t.Parallel()
 	urls, hosts := hostileURLs()
 	var dials dialRecorder
-	s := newSender(t, func(c *SenderConfig) { c.Policy, c.Resolver = AddressPolicy{}, hosts })
+	s := newSender(t, func(c *SenderConfig) { c.Policy, c.Resolver = publicnet.Policy{}, hosts })
 	dials.attach(s)
 	for name, url := range urls {
 		if message := s.ValidateURL(t.Context(), url); message == "" {
@@ -141,7 +142,7 @@ func TestSender_DoesNotFollowAHostThatMoves(t *testing.T) {
 	const url = "https://moving.example/hook"
 	hosts := fakeResolver{"moving.example": {"93.184.216.34"}}
 	var dials dialRecorder
-	s := newSender(t, func(c *SenderConfig) { c.Policy, c.Resolver = AddressPolicy{}, hosts })
+	s := newSender(t, func(c *SenderConfig) { c.Policy, c.Resolver = publicnet.Policy{}, hosts })
 	dials.attach(s)
 	if message := s.ValidateURL(t.Context(), url); message != "" {
 		t.Fatal(message)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/publicnet"
 )
 
 // CallTimeout is how long an endpoint may take to respond.
@@ -20,9 +21,9 @@ const CallTimeout = 15 * time.Second
 
 // SenderConfig is the configuration of a Sender.
 type SenderConfig struct {
-	Policy      AddressPolicy
-	Resolver    Resolver      // nil means net.DefaultResolver
-	Timeout     time.Duration // of a call; 0 means CallTimeout
+	Policy      publicnet.Policy
+	Resolver    publicnet.Resolver // nil means net.DefaultResolver
+	Timeout     time.Duration      // of a call; 0 means CallTimeout
 	Now         func() time.Time
 	NewDelivery func() catalog.Delivery // returns a delivery with a new ID
 	UserAgent   string
@@ -30,9 +31,7 @@ type SenderConfig struct {
 
 // Sender posts messages to webhooks.
 type Sender struct {
-	policy      AddressPolicy
-	resolver    Resolver
-	dialer      net.Dialer
+	dialer      publicnet.Dialer
 	client      *http.Client
 	now         func() time.Time
 	newDelivery func() catalog.Delivery
@@ -43,11 +42,8 @@ type Sender struct {
 // would bypass the address policy.
 func NewSender(config SenderConfig) *Sender {
 	s := &Sender{
-		policy: config.Policy, resolver: config.Resolver, dialer: net.Dialer{Timeout: 5 * time.Second},
-		now: config.Now, newDelivery: config.NewDelivery, userAgent: config.UserAgent,
-	}
-	if s.resolver == nil {
-		s.resolver = net.DefaultResolver
+		dialer: publicnet.Dialer{Policy: config.Policy, Resolver: config.Resolver},
+		now:    config.Now, newDelivery: config.NewDelivery, userAgent: config.UserAgent,
 	}
 	timeout := config.Timeout
 	if timeout == 0 {
@@ -58,7 +54,7 @@ func NewSender(config SenderConfig) *Sender {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
 			Proxy:                  nil,
-			DialContext:            s.dial,
+			DialContext:            s.dialer.DialContext,
 			ForceAttemptHTTP2:      true,
 			DisableCompression:     true, // the stored start of a response is what was sent
 			MaxIdleConns:           1000,
@@ -176,8 +172,8 @@ func retryAfter(header string, now time.Time) time.Duration {
 func describeFailure(err error, timeout time.Duration) string {
 	var late net.Error
 	switch {
-	case errors.Is(err, errUnreachable):
-		return "The endpoint was not called: " + errUnreachable.Error() + "."
+	case errors.Is(err, publicnet.ErrUnreachable):
+		return "The endpoint was not called: " + publicnet.ErrUnreachable.Error() + "."
 	case errors.As(err, &late) && late.Timeout(), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Sprintf("No response within %s.", timeout)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):

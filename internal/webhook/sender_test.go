@@ -17,9 +17,10 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"trailcat/internal/catalog"
+	"trailcat/internal/publicnet"
 )
 
-var loopback = AddressPolicy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
+var loopback = publicnet.Policy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 
 // newSender returns a sender that may call loopback addresses.
 func newSender(t *testing.T, change ...func(*SenderConfig)) *Sender {
@@ -204,7 +205,7 @@ func TestSender_ChecksAddressesAtEachCall(t *testing.T) {
 	}
 	defer func() { _ = listener.Close() }()
 	resolver := fakeResolver{"moving.example": {"93.184.216.34"}}
-	s := newSender(t, func(c *SenderConfig) { c.Policy, c.Resolver = AddressPolicy{}, resolver })
+	s := newSender(t, func(c *SenderConfig) { c.Policy, c.Resolver = publicnet.Policy{}, resolver })
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	w := catalog.Webhook{ID: "whk_1", URL: "https://moving.example:" + port + "/", Secret: catalog.NewWebhookSecret([32]byte{1})}
 	if message := s.ValidateURL(t.Context(), w.URL); message != "" {
