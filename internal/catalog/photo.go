@@ -32,7 +32,7 @@ type Photo struct {
 
 // KeptPhoto is the copy of a photo that this server keeps.
 type KeptPhoto struct {
-	Hash           string // identifies the file that came in; see PhotoHash
+	Hash           string // identifies the file that came in; 32 hexadecimal digits
 	MediaType      string // of the file that came in
 	Bytes          int64  // of all renditions together
 	Width, Height  int    // pixels of the largest rendition
@@ -232,7 +232,8 @@ type PhotoTx interface {
 	// other cat shows deleted at once.
 	ErasePhotos(ctx context.Context, cats []Cat) error
 	// SaveKeptPhoto inserts a kept photo, or ensures that a known one is not deleted before
-	// the time for which unused photos are kept.
+	// the time for which unused photos are kept. It returns ErrPhotoDeleting while the photo
+	// is being deleted.
 	SaveKeptPhoto(ctx context.Context, photo KeptPhoto) error
 	// SavePhotoSource replaces the state of a known source.
 	SavePhotoSource(ctx context.Context, source PhotoSource) error
@@ -392,8 +393,15 @@ func attachSources(ctx context.Context, tx PhotoTx, cats []*Cat, at time.Time) e
 	return nil
 }
 
+// NewPhotoGrace is the least time for which a photo is kept before the first cat shows it.
+const NewPhotoGrace = 24 * time.Hour
+
+// ErrPhotoDeleting reports that a photo cannot be recorded at the moment, because its copy is
+// being deleted. This takes a few seconds.
+var ErrPhotoDeleting error = Errorf(Unavailable, errcode.Overloaded, "The unused copy of this photo is being deleted. Send it again after the time in Retry-After.")
+
 // SaveKeptPhoto records a kept photo, whose files are stored already. It is deleted after
-// some time unless a cat shows it.
+// some time unless a cat shows it. The error is ErrPhotoDeleting if the photo is being deleted.
 func (c *Catalog) SaveKeptPhoto(ctx context.Context, photo KeptPhoto) error {
 	err := c.store.Write(ctx, func(tx Tx) error { return tx.Photos.SaveKeptPhoto(ctx, photo) })
 	return wrap(err, "save photo %s", photo.Hash)
@@ -421,6 +429,7 @@ func (c *Catalog) SavePhotoSource(ctx context.Context, source PhotoSource) error
 				var ok bool
 				if kept, ok = copies[source.Hash]; !ok { // it was deleted meanwhile
 					source.Hash, source.ETag, source.LastModified = "", "", ""
+					source.NextAt = source.CheckedAt
 				}
 			}
 			if done = len(ids) < photoBatch; done {

@@ -124,13 +124,15 @@ func (t tx) QueuePhotoSources(ctx context.Context, urls []string, at time.Time) 
 	return mapSlice(rows, photoSourceRow.source), nil
 }
 
-// SavePhotoUses replaces what is stored about which photos cats show.
+// SavePhotoUses replaces what is stored about which photos cats show, and notes which photos no
+// cat shows any more.
 func (t tx) SavePhotoUses(ctx context.Context, cats []catalog.Cat) error {
 	var ids []string
+	var at time.Time
 	uses := [][5]any{}
 	for _, cat := range cats {
 		if cat.Version > 1 {
-			ids = append(ids, cat.ID)
+			ids, at = append(ids, cat.ID), cat.UpdatedAt
 		}
 		if cat.Status == catalog.Removed {
 			continue
@@ -144,20 +146,38 @@ func (t tx) SavePhotoUses(ctx context.Context, cats []catalog.Cat) error {
 		}
 	}
 	db := t.db.WithContext(ctx)
+	var before []string // hashes that the cats showed
 	if len(ids) > 0 {
-		if err := db.Exec("DELETE FROM photo_uses WHERE ?", t.dialect.anyOf("cat_id", ids)).Error; err != nil {
+		if err := db.Raw("DELETE FROM photo_uses WHERE ? RETURNING hash", t.dialect.anyOf("cat_id", ids)).Scan(&before).Error; err != nil {
 			return fmt.Errorf("delete which photos %d cats show: %w", len(ids), err)
 		}
 	}
-	if len(uses) == 0 {
+	if len(uses) > 0 {
+		list, err := json.Marshal(uses)
+		if err == nil {
+			err = db.Exec(`INSERT INTO photo_uses (cat_id, position, url, hash, missing)
+			SELECT value->>0, CAST(value->>1 AS bigint), value->>2, value->>3, value->>4 = 'yes' FROM `+t.dialect.jsonEach+`(?)`, string(list)).Error
+		}
+		if err != nil {
+			return fmt.Errorf("save which photos cats show: %w", err)
+		}
+	}
+	unused := slices.DeleteFunc(before, func(hash string) bool {
+		return hash == "" || slices.ContainsFunc(uses, func(u [5]any) bool { return u[3] == hash })
+	})
+	return wrapError(t.noteUnused(ctx, unused, at), "note photos that are not shown")
+}
+
+// noteUnused notes that photos are not shown since a moment, as far as no cat shows them. Cats
+// that other transactions change at the same time are not seen; NoteUnusedPhotos notes what is
+// missed.
+func (t tx) noteUnused(ctx context.Context, hashes []string, since time.Time) error {
+	if len(hashes) == 0 {
 		return nil
 	}
-	list, err := json.Marshal(uses)
-	if err == nil {
-		err = db.Exec(`INSERT INTO photo_uses (cat_id, position, url, hash, missing)
-			SELECT value->>0, CAST(value->>1 AS bigint), value->>2, value->>3, value->>4 = 'yes' FROM `+t.dialect.jsonEach+`(?)`, string(list)).Error
-	}
-	return wrapError(err, "save which photos cats show")
+	slices.Sort(hashes)
+	return t.db.WithContext(ctx).Exec("UPDATE photos SET unused_since = ? WHERE ? AND NOT EXISTS (SELECT 1 FROM photo_uses WHERE photo_uses.hash = photos.hash)",
+		since.UTC(), t.dialect.anyOf("hash", hashes)).Error
 }
 
 // ErasePhotos removes what is stored of the photos of cats.
@@ -175,27 +195,48 @@ func (t tx) ErasePhotos(ctx context.Context, cats []catalog.Cat) error {
 	if err == nil && len(urls) > 0 {
 		err = db.Exec("DELETE FROM photo_sources WHERE ? AND NOT EXISTS (SELECT 1 FROM photo_uses WHERE photo_uses.url = photo_sources.url)", t.dialect.anyOf("url", urls)).Error
 	}
-	if err == nil && len(hashes) > 0 {
-		err = db.Exec("UPDATE photos SET unused_since = ? WHERE ? AND NOT EXISTS (SELECT 1 FROM photo_uses WHERE photo_uses.hash = photos.hash)", time.Unix(0, 0).UTC(), t.dialect.anyOf("hash", hashes)).Error
+	if err == nil {
+		err = t.noteUnused(ctx, hashes, time.Unix(0, 0))
 	}
 	return wrapError(err, fmt.Sprintf("erase the photos of %d cats", len(ids)))
 }
 
-// SaveKeptPhoto inserts a kept photo, or renews the time for which a known one is kept
-// although no cat shows it.
+// SaveKeptPhoto inserts a kept photo, or renews the time for which a known one is kept although
+// no cat shows it. The error has the code catalog.PhotoDeleting while the photo is being deleted.
 func (t tx) SaveKeptPhoto(ctx context.Context, p catalog.KeptPhoto) error {
 	row := photoRow{
 		Hash: p.Hash, MediaType: p.MediaType, Bytes: p.Bytes, Width: p.Width, Height: p.Height, BlurHash: p.BlurHash, Color: p.Color,
-		PerceptualHash: int64(p.PerceptualHash), CreatedAt: p.CreatedAt.UTC(), UnusedSince: new(p.CreatedAt.UTC()), Deleting: false,
+		PerceptualHash: int64(p.PerceptualHash), CreatedAt: p.CreatedAt.UTC(), UnusedSince: new(p.CreatedAt.Add(catalog.NewPhotoGrace).UTC()), Deleting: false,
 	}
-	err := t.db.WithContext(ctx).Clauses(clause.OnConflict{
+	saved := t.db.WithContext(ctx).Clauses(clause.OnConflict{
 		Columns: []clause.Column{{Name: "hash"}},
+		Where:   clause.Where{Exprs: []clause.Expression{gorm.Expr("NOT photos.deleting")}},
 		DoUpdates: clause.Assignments(map[string]any{
-			"deleting":     false,
 			"unused_since": gorm.Expr("CASE WHEN photos.unused_since IS NULL THEN NULL ELSE excluded.unused_since END"),
 		}),
-	}).Create(&row).Error
-	return wrapError(err, "save photo "+p.Hash)
+	}).Create(&row)
+	if saved.Error == nil && saved.RowsAffected == 0 {
+		return catalog.ErrPhotoDeleting
+	}
+	return wrapError(saved.Error, "save photo "+p.Hash)
+}
+
+// RenewKeptPhoto returns a kept photo, whether or not a cat shows it, and renews the time for
+// which it is kept although no cat shows it. The error is NotFound if there is none.
+func (s *Store) RenewKeptPhoto(ctx context.Context, hash string, now time.Time) (catalog.KeptPhoto, error) {
+	var rows []photoRow
+	_, err := s.exec(ctx, func(db *gorm.DB) *gorm.DB {
+		rows = nil
+		return db.Model(&rows).Clauses(clause.Returning{}).Where("hash = ? AND NOT deleting", hash).
+			UpdateColumn("unused_since", gorm.Expr("CASE WHEN unused_since IS NULL THEN NULL ELSE "+s.dialect.timeOf("?")+" END", now.Add(catalog.NewPhotoGrace).UTC()))
+	})
+	if err == nil && len(rows) == 0 {
+		err = catalog.NotFoundError("photo", hash)
+	}
+	if err != nil {
+		return catalog.KeptPhoto{}, wrapError(err, "renew a photo")
+	}
+	return rows[0].photo(), nil
 }
 
 // SavePhotoSource replaces the state of a known source.
@@ -326,48 +367,56 @@ func (s *Store) NoteUnusedPhotos(ctx context.Context, now time.Time) error {
 // UnusedPhotos returns the hashes of up to limit photos that have not been shown since a moment.
 func (s *Store) UnusedPhotos(ctx context.Context, since time.Time, limit int) (hashes []string, err error) {
 	err = s.read(ctx, func(db *gorm.DB) error {
-		return db.Model(&photoRow{}).Where("unused_since <= ?", since.UTC()).Order("unused_since").Limit(limit).Pluck("hash", &hashes).Error
+		return db.Model(&photoRow{}).Where("unused_since <= ?", since.UTC()).Order("unused_since, hash").Limit(limit).Pluck("hash", &hashes).Error
 	})
 	return hashes, wrapError(err, "find unused photos")
 }
 
-// DeletePhoto deletes a photo that no cat shows, with its files, which deleteFiles deletes. It
-// returns whether it was deleted; it is not if a cat shows it by now. If deleteFiles fails, the
-// photo is not shown again, and the next call tries again.
-func (s *Store) DeletePhoto(ctx context.Context, hash string, deleteFiles func() error) (deleted bool, err error) {
-	for _, last := range []bool{false, true} {
-		err = s.write(neverRejected(ctx), func(t tx) error {
-			deleted = false
-			db := t.db.WithContext(ctx)
-			var rows []photoRow
-			// The lock comes first: a cat that shows the photo since then is seen by the next statement.
-			if err := db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("hash = ?", hash).Find(&rows).Error; err != nil || len(rows) == 0 || last && !rows[0].Deleting {
-				return err
-			}
-			var uses int64
-			if err := db.Raw("SELECT count(*) FROM photo_uses WHERE hash = ?", hash).Scan(&uses).Error; err != nil {
-				return err
-			}
-			switch {
-			case uses > 0:
-				return db.Model(&photoRow{}).Where("hash = ?", hash).Select("unused_since", "deleting").Updates(photoRow{}).Error
-			case !last:
-				if err := db.Model(&photoSourceRow{}).Where("hash = ?", hash).Select("hash", "etag", "last_modified").Updates(photoSourceRow{}).Error; err != nil {
-					return err
-				}
-				return db.Model(&photoRow{}).Where("hash = ?", hash).UpdateColumn("deleting", true).Error
-			}
-			if err := deleteFiles(); err != nil {
-				return err
-			}
-			deleted = true
-			return db.Where("hash = ?", hash).Delete(&photoRow{}).Error
-		})
-		if err != nil {
-			return false, wrapError(err, "delete photo "+hash)
+// MarkPhotoDeleting marks a photo that no cat has shown since a moment, so that no cat may begin
+// to show it and its files can be deleted, and returns whether it is marked. It is not if a cat
+// shows it, or if it was sent again meanwhile.
+func (s *Store) MarkPhotoDeleting(ctx context.Context, hash string, since time.Time) (marked bool, err error) {
+	err = s.write(neverRejected(ctx), func(t tx) error {
+		marked = false
+		db := t.db.WithContext(ctx)
+		var rows []photoRow
+		// The lock comes first: a cat that shows the photo since then is seen by the next statement.
+		if err := db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("hash = ? AND unused_since <= ?", hash, since.UTC()).Find(&rows).Error; err != nil || len(rows) == 0 {
+			return err
 		}
-	}
-	return deleted, nil
+		var uses int64
+		if err := db.Raw("SELECT count(*) FROM photo_uses WHERE hash = ?", hash).Scan(&uses).Error; err != nil {
+			return err
+		}
+		if marked = uses == 0; !marked {
+			return db.Model(&photoRow{}).Where("hash = ?", hash).UpdateColumn("unused_since", nil).Error
+		}
+		if err := db.Model(&photoSourceRow{}).Where("hash = ?", hash).Select("hash", "etag", "last_modified").Updates(photoSourceRow{}).Error; err != nil {
+			return err
+		}
+		return db.Model(&photoRow{}).Where("hash = ?", hash).UpdateColumn("deleting", true).Error
+	})
+	return marked, wrapError(err, "mark photo "+hash)
+}
+
+// DeletePhoto deletes a photo that is marked, after its files were deleted.
+func (s *Store) DeletePhoto(ctx context.Context, hash string) error {
+	_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
+		return db.Where("hash = ? AND deleting", hash).Delete(&photoRow{})
+	})
+	return wrapError(err, "delete photo "+hash)
+}
+
+// MarkUnknownPhotos marks those of hashes that are of no photo, so that their files are deleted
+// like those of an unused photo, and returns how many these are.
+func (s *Store) MarkUnknownPhotos(ctx context.Context, hashes []string) (int64, error) {
+	rows := mapSlice(hashes, func(hash string) photoRow {
+		return photoRow{Hash: hash, MediaType: "", Bytes: 0, Width: 0, Height: 0, BlurHash: "", Color: "", PerceptualHash: 0, CreatedAt: time.Unix(0, 0).UTC(), UnusedSince: new(time.Unix(0, 0).UTC()), Deleting: true}
+	})
+	marked, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
+		return db.Clauses(clause.OnConflict{DoNothing: true}).Create(&rows)
+	})
+	return marked, wrapError(err, fmt.Sprintf("mark those of %d photos that are unknown", len(hashes)))
 }
 
 // KeptPhotosAfter returns up to limit kept photos after a hash, in order of hash.

@@ -98,6 +98,17 @@ func (t *photoTest) due() []string {
 	return urls
 }
 
+// mustDelete deletes an unused photo.
+func (t *photoTest) mustDelete(hash string) {
+	t.Helper()
+	if marked, err := t.store.MarkPhotoDeleting(t.Context(), hash, t.now); err != nil || !marked {
+		t.Fatal(marked, err)
+	}
+	if err := t.store.DeletePhoto(t.Context(), hash); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (t *photoTest) isServed(hash string) bool {
 	t.Helper()
 	_, err := t.store.KeptPhoto(t.Context(), hash)
@@ -239,19 +250,12 @@ func TestPhotos_UnusedAreDeleted(t *testing.T) {
 		if got := unused(); len(got) > 0 {
 			t.Errorf("unused for an hour are %v", got)
 		}
-		t.now = t.now.Add(2 * time.Hour)
+		t.now = t.now.Add(time.Hour)
 		if got, want := unused(), []string{photoHash, secondHash}; !slices.Equal(got, want) {
 			t.Fatalf("unused for an hour are %v, want %v", got, want)
 		}
-		failed := errors.New("the storage is away")
-		if _, err := t.store.DeletePhoto(t.Context(), photoHash, func() error { return failed }); !errors.Is(err, failed) {
-			t.Errorf("deleting files that cannot be deleted: %v", err)
-		}
 		for _, hash := range []string{photoHash, secondHash} {
-			files := 0
-			if deleted, err := t.store.DeletePhoto(t.Context(), hash, func() error { files++; return nil }); err != nil || !deleted || files != 1 {
-				t.Errorf("deleting %s: %v, %v, files deleted %d times", hash, deleted, err, files)
-			}
+			t.mustDelete(hash)
 		}
 		relisted := t.mustPut("A1", catalog.Photo{Hash: photoHash}, catalog.Photo{URL: photoURL})
 		if want := []catalog.Photo{{URL: photoURL, Width: 800, Height: 600}}; !slices.Equal(relisted.Photos, want) {
@@ -288,10 +292,88 @@ func TestPhotos_UsedAreNotDeleted(t *testing.T) {
 	eachPhotoTest(t, func(t *photoTest) {
 		t.keep(photoHash, "")
 		t.mustPut("A1", catalog.Photo{Hash: photoHash})
-		deleted, err := t.store.DeletePhoto(t.Context(), photoHash, func() error { t.Error("files are deleted"); return nil })
-		if deleted || err != nil || !t.isServed(photoHash) {
-			t.Errorf("deleted: %v, %v", deleted, err)
+		t.now = t.now.Add(48 * time.Hour)
+		if marked, err := t.store.MarkPhotoDeleting(t.Context(), photoHash, t.now); marked || err != nil {
+			t.Errorf("marked: %v, %v", marked, err)
 		}
+		if err := t.store.DeletePhoto(t.Context(), photoHash); err != nil || !t.isServed(photoHash) {
+			t.Errorf("a photo that is not marked was deleted: %v", err)
+		}
+	})
+}
+
+// A photo that was sent but is shown by no cat yet is kept for a day, and for another one if it is
+// sent again. While it is deleted it can neither be shown nor recorded.
+func TestPhotos_SentAgain(t *testing.T) {
+	t.Parallel()
+
+	eachPhotoTest(t, func(t *photoTest) {
+		t.keep(photoHash, "")
+		mark := func() bool {
+			t.Helper()
+			marked, err := t.store.MarkPhotoDeleting(t.Context(), photoHash, t.now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return marked
+		}
+		for range 3 {
+			t.now = t.now.Add(catalog.NewPhotoGrace - time.Minute)
+			if mark() {
+				t.Fatal("a photo that is less than a day old is deleted")
+			}
+			if kept, err := t.store.RenewKeptPhoto(t.Context(), photoHash, t.now); err != nil || kept.Bytes != 1000 {
+				t.Fatal(kept, err)
+			}
+		}
+		t.now = t.now.Add(catalog.NewPhotoGrace)
+		if !mark() {
+			t.Fatal("an unused photo is not deleted")
+		}
+		if _, err := t.store.RenewKeptPhoto(t.Context(), photoHash, t.now); catalog.KindOf(err) != catalog.NotFound {
+			t.Errorf("while it is deleted: %v", err)
+		}
+		if err := t.catalog.SaveKeptPhoto(t.Context(), catalog.KeptPhoto{Hash: photoHash, CreatedAt: t.now}); !errors.Is(err, catalog.ErrPhotoDeleting) {
+			t.Errorf("recorded while it is deleted: %v", err)
+		}
+		t.mustDelete(photoHash) // also if the first process ended meanwhile
+		t.keep(photoHash, "")
+		if _, err := t.store.AnyKeptPhoto(t.Context(), photoHash); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A photo that a cat no longer shows is noted at once; one that another cat shows is not.
+func TestPhotos_ReplacedPhotoIsUnused(t *testing.T) {
+	t.Parallel()
+
+	eachPhotoTest(t, func(t *photoTest) {
+		t.keep(photoHash, "")
+		t.keep(secondHash, "")
+		t.mustPut("A1", catalog.Photo{Hash: photoHash}, catalog.Photo{Hash: secondHash})
+		t.mustPut("A2", catalog.Photo{Hash: secondHash})
+		t.now = t.now.Add(time.Hour)
+		t.mustPut("A1")
+		if got, err := t.store.UnusedPhotos(t.Context(), t.now, 10); err != nil || !slices.Equal(got, []string{photoHash}) {
+			t.Errorf("got %v, %v, want %s", got, err, photoHash)
+		}
+	})
+}
+
+// Files of a photo that is not in the database are deleted like those of an unused photo.
+func TestPhotos_UnknownFiles(t *testing.T) {
+	t.Parallel()
+
+	eachPhotoTest(t, func(t *photoTest) {
+		t.keep(photoHash, "")
+		if n, err := t.store.MarkUnknownPhotos(t.Context(), []string{photoHash, secondHash}); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+		if got, err := t.store.UnusedPhotos(t.Context(), t.now, 10); err != nil || !slices.Equal(got, []string{secondHash}) {
+			t.Errorf("got %v, %v, want %s", got, err, secondHash)
+		}
+		t.mustDelete(secondHash)
 	})
 }
 
