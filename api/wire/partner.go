@@ -40,10 +40,12 @@ type PartnerDraft struct {
 // Quotas limit how much a partner may store. Null is the default of the server, 0 is
 // unlimited.
 type Quotas struct {
-	Cats        *int64 `json:"cats" validate:"optional" extensions:"x-nullable" minimum:"0" example:"100000"`       // Cats that are not removed, in all shelters of the partner.
-	ImportFiles *int64 `json:"import_files" validate:"optional" extensions:"x-nullable" minimum:"0" example:"2000"` // Imported files that are kept; the oldest are deleted.
-	Webhooks    *int64 `json:"webhooks" validate:"optional" extensions:"x-nullable" minimum:"0" example:"20"`       // Webhooks.
-	Searches    *int64 `json:"searches" validate:"optional" extensions:"x-nullable" minimum:"0" example:"20000"`    // Saved searches.
+	Cats        *int64 `json:"cats" validate:"optional" extensions:"x-nullable" minimum:"0" example:"100000"`             // Cats that are not removed, in all shelters of the partner.
+	ImportFiles *int64 `json:"import_files" validate:"optional" extensions:"x-nullable" minimum:"0" example:"2000"`       // Imported files that are kept; the oldest are deleted.
+	Webhooks    *int64 `json:"webhooks" validate:"optional" extensions:"x-nullable" minimum:"0" example:"20"`             // Webhooks.
+	Searches    *int64 `json:"searches" validate:"optional" extensions:"x-nullable" minimum:"0" example:"20000"`          // Saved searches.
+	Photos      *int64 `json:"photos" validate:"optional" extensions:"x-nullable" minimum:"0" example:"50000"`            // Photos that are kept for the cats of each shelter.
+	PhotoBytes  *int64 `json:"photo_bytes" validate:"optional" extensions:"x-nullable" minimum:"0" example:"50000000000"` // Bytes of these photos, in all sizes.
 } //	@name	Quotas
 
 // QuotaUsage is how much a partner stores and may store.
@@ -52,6 +54,9 @@ type QuotaUsage struct {
 	ImportFiles Quota `json:"import_files"` // Imported files that are kept. An import beyond the limit deletes the oldest file; its report stays.
 	Webhooks    Quota `json:"webhooks"`     // Webhooks.
 	Searches    Quota `json:"searches"`     // Saved searches.
+
+	PhotosPerShelter     *int64 `json:"photos_per_shelter" extensions:"x-nullable" example:"20000"`            // Maximum number of photos that are kept for the cats of a shelter; null for no limit.
+	PhotoBytesPerShelter *int64 `json:"photo_bytes_per_shelter" extensions:"x-nullable" example:"10737418240"` // Maximum number of bytes of these photos, in all sizes; null for no limit.
 } //	@name	QuotaUsage
 
 // Quota is one quota.
@@ -62,17 +67,21 @@ type Quota struct {
 
 // NewQuotaUsage returns the usage of a partner with its quotas.
 func NewQuotaUsage(used catalog.Usage, quotas catalog.Quotas) *QuotaUsage {
-	quota := func(used int64, limit *int64) Quota {
+	limited := func(limit *int64) *int64 {
 		if limit != nil && *limit == 0 {
-			limit = nil
+			return nil
 		}
-		return Quota{Used: used, Limit: limit}
+		return limit
 	}
+	quota := func(used int64, limit *int64) Quota { return Quota{Used: used, Limit: limited(limit)} }
 	return &QuotaUsage{
 		Cats:        quota(used.Cats, quotas.Cats),
 		ImportFiles: quota(used.ImportFiles, quotas.ImportFiles),
 		Webhooks:    quota(used.Webhooks, quotas.Webhooks),
 		Searches:    quota(used.Searches, quotas.Searches),
+
+		PhotosPerShelter:     limited(quotas.Photos),
+		PhotoBytesPerShelter: limited(quotas.PhotoBytes),
 	}
 }
 

@@ -46,6 +46,7 @@ type commands struct {
 	Shelters         sheltersCommand         `cmd:"" help:"Create and list shelters."`
 	Keys             keysCommand             `cmd:"" help:"Create, list and revoke API keys."`
 	AssessLink       assessLinkCommand       `cmd:"" help:"Create a link with which people without a key assess the cats of a shelter on their phones."`
+	Photos           photosCommand           `cmd:"" help:"Verify, collect and fetch the copies of photos."`
 	Audit            auditCommand            `cmd:"" help:"Print the audit log as JSON, one entry per line."`
 	Erase            eraseCommand            `cmd:"" help:"Erase cats, shelters, people or IP addresses for good; see docs/privacy.md."`
 	MarkStale        markStaleCommand        `cmd:"" help:"Mark listings that their shelters have not confirmed as stale. Servers do this hourly; run it with --force if they refuse to."`

@@ -55,6 +55,8 @@ type serveCommand struct {
 	QuotaImportFiles          int64          `help:"Imported files of a partner that are kept; 0 means unlimited (default ${default})." default:"1000" placeholder:"N"`
 	QuotaWebhooks             int64          `help:"Webhooks of a partner; 0 means unlimited (default ${default})." default:"100" placeholder:"N"`
 	QuotaSearches             int64          `help:"Saved searches of a partner; 0 means unlimited (default ${default})." default:"10000" placeholder:"N"`
+	QuotaPhotos               int64          `help:"Photos that are kept for the cats of a shelter; 0 means unlimited (default ${default})." default:"20000" placeholder:"N"`
+	QuotaPhotoBytes           int64          `help:"Bytes of the photos that are kept for the cats of a shelter; 0 means unlimited (default ${default}, 10 GiB)." default:"10737418240" placeholder:"BYTES"`
 	WebhookAllow              []netip.Prefix `help:"Non-public networks that webhooks may call, also over http." placeholder:"CIDR"`
 	SecretKey                 []string       `help:"Keys that encrypt the secrets of webhooks in the database, each the base64 of 32 random bytes, separated by commas. The first encrypts, all decrypt (default: not encrypted). Prefer the environment variable." placeholder:"KEY"`
 	WriteWait                 time.Duration  `help:"Time for which a write may wait for others before it is rejected with 503; 0 means any time (default ${default})." default:"500ms"`
@@ -114,7 +116,7 @@ func (c *serveCommand) publicURL() string {
 
 // quotas returns the quotas of partners that have none of their own.
 func (c *serveCommand) quotas() catalog.Quotas {
-	return catalog.Quotas{Cats: &c.QuotaCats, ImportFiles: &c.QuotaImportFiles, Webhooks: &c.QuotaWebhooks, Searches: &c.QuotaSearches}
+	return catalog.Quotas{Cats: &c.QuotaCats, ImportFiles: &c.QuotaImportFiles, Webhooks: &c.QuotaWebhooks, Searches: &c.QuotaSearches, Photos: &c.QuotaPhotos, PhotoBytes: &c.QuotaPhotoBytes}
 }
 
 // Run serves until the context of the process ends.

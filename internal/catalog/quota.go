@@ -14,6 +14,8 @@ type Quotas struct {
 	ImportFiles *int64 // kept; the oldest are deleted
 	Webhooks    *int64
 	Searches    *int64 // saved
+	Photos      *int64 // kept for the cats of each shelter
+	PhotoBytes  *int64 // of these photos, in all sizes
 }
 
 // Or returns the quotas with those of defaults where nothing is stated.
@@ -23,6 +25,8 @@ func (q Quotas) Or(defaults Quotas) Quotas {
 		ImportFiles: cmp.Or(q.ImportFiles, defaults.ImportFiles),
 		Webhooks:    cmp.Or(q.Webhooks, defaults.Webhooks),
 		Searches:    cmp.Or(q.Searches, defaults.Searches),
+		Photos:      cmp.Or(q.Photos, defaults.Photos),
+		PhotoBytes:  cmp.Or(q.PhotoBytes, defaults.PhotoBytes),
 	}
 }
 

@@ -33,6 +33,8 @@ type quotas struct {
 	ImportFiles *int64 `json:"import_files,omitempty"`
 	Webhooks    *int64 `json:"webhooks,omitempty"`
 	Searches    *int64 `json:"searches,omitempty"`
+	Photos      *int64 `json:"photos,omitempty"`
+	PhotoBytes  *int64 `json:"photo_bytes,omitempty"`
 }
 
 func newPartnerRow(p catalog.Partner) (partnerRow, error) {

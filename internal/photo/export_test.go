@@ -1,0 +1,4 @@
+package photo
+
+// LimitProcess is limitProcess for tests.
+var LimitProcess = limitProcess

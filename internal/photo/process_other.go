@@ -1,0 +1,10 @@
+//go:build !unix
+
+package photo
+
+import "os/exec"
+
+func separate(*exec.Cmd) {}
+
+// limitProcess does nothing: other systems have no such limits.
+func limitProcess() error { return nil }
