@@ -134,7 +134,7 @@ func Table() []Group {
 		}},
 		{"The server", []Entry{
 			{Internal, Problem, []int{500}, "An internal error occurred.", "Try again. If the error persists, contact support with the `request_id`."},
-			{Unavailable, Problem | Field, []int{503}, "The database is unavailable. A write may not have been applied.", "Check and retry after the time in `Retry-After`."},
+			{Unavailable, Problem | Field, []int{503}, "The database, or the storage of photos, is unavailable. A write may not have been applied.", "Check and retry after the time in `Retry-After`."},
 			{IndexNotReady, Problem, []int{503}, "The server is still loading the listings.", "Retry after the time in `Retry-After`."},
 			{Overloaded, Problem | Field, []int{503}, "The server receives more writes than it can process. Nothing was written.", "Retry after the time in `Retry-After`."},
 			{TooManyImports, Problem, []int{503}, "The server runs as many imports as it can at once. Nothing was imported.", "Retry after the time in `Retry-After`."},
@@ -144,7 +144,7 @@ func Table() []Group {
 			{DatabaseReadOnly, Problem | Field, []int{503}, "The database accepts no writes, as during a failover.", "Retry after the time in `Retry-After`. Operators: see `/readyz`."},
 			{DatabaseFileReplaced, Problem, []int{503}, "The file of the database was removed or replaced while the server runs.", "The operator of the server must restart it."},
 			{SecretKeyMissing, Problem, []int{503}, "The server lacks the key that decrypts stored secrets.", "The operator of the server must configure the key; retrying does not help."},
-			{StorageFull, Problem | Field, []int{507}, "The storage of the database is full. The write was not applied.", "Retry when the operator of the server has freed space."},
+			{StorageFull, Problem | Field, []int{507}, "The storage of the database, or that of photos, is full. The write was not applied.", "Retry when the operator of the server has freed space."},
 		}},
 		{"Fields and parameters", []Entry{
 			{Required, Field, nil, "The field or parameter is missing or empty.", "Send it."},
