@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -169,8 +170,8 @@ func TestBucket_InterruptedPutIsAbsent(t *testing.T) {
 		}
 		checkHas(t, whole, stop, false)
 	}
-	if got := all(t, whole); len(got) != 2 || len(got[0].Sizes) != 1 || len(got[1].Sizes) != 2 {
-		t.Errorf("got %+v, want two photos with one and two files", got)
+	if got := all(t, whole); len(got) != 2 || !slices.Equal(got[0].Sizes, photoSizes[:1]) || !slices.Equal(got[1].Sizes, photoSizes[:2]) {
+		t.Errorf("got %+v, want two photos with their smallest one and two files", got)
 	}
 	for n := range 3 {
 		put(t, whole, n+1)
