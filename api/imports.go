@@ -236,6 +236,10 @@ func (a *API) receiveImport(c echo.Context, shelter catalog.Shelter, in ImportQu
 // importOptions returns the options that a request asks for.
 func (a *API) importOptions(c echo.Context, shelter catalog.Shelter, in ImportQuery) (importjob.Options, error) {
 	format, version, err := importjob.FindFormat(c.Request().Context(), a.Store, shelter.ID, in.Format, in.DryRun)
+	var photos importjob.Photos
+	if a.Photos != nil {
+		photos = a.Photos
+	}
 	return importjob.Options{
 		Format:       format,
 		Version:      version,
@@ -246,6 +250,7 @@ func (a *API) importOptions(c echo.Context, shelter catalog.Shelter, in ImportQu
 		Confirm:      in.Confirm,
 		AsOf:         in.AsOf,
 		MaxText:      a.BodyLimits.ImportText,
+		Photos:       photos,
 		Progress:     nil,
 	}, err
 }

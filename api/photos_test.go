@@ -1,12 +1,14 @@
 package api
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -42,12 +44,20 @@ type testKeeper struct {
 
 func (k *testKeeper) CheckQuota(context.Context, catalog.Shelter) error { return nil }
 
-func (k *testKeeper) Keep(ctx context.Context, file []byte) (catalog.KeptPhoto, error) {
+func (k *testKeeper) Read(_ context.Context, file []byte) (catalog.KeptPhoto, error) {
 	if bytes.HasPrefix(file, []byte("<svg")) {
 		return catalog.KeptPhoto{}, catalog.Errorf(catalog.Invalid, errcode.UnsupportedImage, "The file is an SVG drawing. Send a JPEG file.")
 	}
 	sum := sha256.Sum256(file)
 	kept := catalog.KeptPhoto{Hash: hex.EncodeToString(sum[:16]), MediaType: "image/jpeg", Bytes: 4, Width: 800, Height: 600, BlurHash: "LEHV6nWB2yk8pyo0adR*.7kCMdnj", Color: "#a08060", PerceptualHash: 7}
+	return kept, nil
+}
+
+func (k *testKeeper) Keep(ctx context.Context, file []byte) (catalog.KeptPhoto, error) {
+	kept, err := k.Read(ctx, file)
+	if err != nil {
+		return kept, err
+	}
 	renditions := map[int][]byte{}
 	for _, r := range catalog.Renditions(kept.Width, kept.Height) {
 		renditions[r.Size] = fmt.Appendf(nil, "%s in %d", file, r.Size)
@@ -236,6 +246,77 @@ func TestPhotos_Quality(t *testing.T) {
 	if want := []string{"A2 photo", "A2 shared_photo", "A3 photo", "A3 shared_photo", "A4 photo_missing"}; !slices.Equal(found, want) {
 		t.Errorf("got %v, want %v", found, want)
 	}
+}
+
+// An import of a zip file keeps the photos that its rows name, once. A dry run keeps nothing.
+func TestPhotos_Import(t *testing.T) {
+	t.Parallel()
+
+	spec := loadSpec(t)
+	api := newSQLiteServer(t, withPhotos(t))
+	var file bytes.Buffer
+	archive := zip.NewWriter(&file)
+	for name, content := range map[string]string{"pets.csv": "external_id,name,photo_1,photo_2\nZ1,Zoë,one.jpg,drawing.jpg\nZ2,Max,ONE.jpg,\n", "one.jpg": "one", "drawing.jpg": "<svg/>", "left.jpg": "left"} {
+		w, err := archive.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(w, content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		query, key         string
+		created, unchanged int
+	}{{"&dry_run=true", "writer", 2, 0}, {"", "test", 2, 0}, {"", "writer", 2, 0}, {"", "writer", 0, 2}} {
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/shelters/MD1/imports?format=trailcat"+step.query, bytes.NewReader(file.Bytes()))
+		req.Header.Set("Authorization", "Bearer "+api.keys[step.key])
+		req.Header.Set("Content-Type", "application/zip")
+		rec := httptest.NewRecorder()
+		api.ServeHTTP(rec, req)
+		spec.check(t, req, rec)
+		report := decodeBody[wire.ImportRun](t, rec).Report
+		if report.Created != step.created || report.Unchanged != step.unchanged || report.Photos != 2 || report.IgnoredFiles != 1 {
+			t.Errorf("%v: got %+v", step, report)
+		}
+		if len(report.Warnings) != 1 || report.Warnings[0].Value != "drawing.jpg" || report.Warnings[0].Code != "unsupported_image" || report.Warnings[0].Line != 2 {
+			t.Errorf("%v: got the warnings %+v, want one about drawing.jpg", step, report.Warnings)
+		}
+	}
+	cat := getCatOf(t, api, "MD1", "Z2")
+	if got := describe(cat.Photos); got != `file "" 3` {
+		t.Errorf("the cat has %s", got)
+	}
+	rec := httptest.NewRecorder()
+	api.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodGet, cat.Photos[0].Sizes[0].URL, http.NoBody))
+	if rec.Body.String() != "one in 300" {
+		t.Errorf("the photo is %d %q", rec.Code, rec.Body)
+	}
+}
+
+// A test key changes nothing, but sees the photo in the response.
+func TestPhotos_TestKey(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t, withPhotos(t))
+	rec := send(t, api, http.MethodPost, "/v1/cats/2/photos", "chair", "test", "Content-Type: image/jpeg")
+	photos := photosIn(t, rec)
+	if describe(photos) != `file "" 3` {
+		t.Fatalf("got %s", rec.Body)
+	}
+	served := httptest.NewRecorder()
+	api.ServeHTTP(served, httptest.NewRequestWithContext(t.Context(), http.MethodGet, photos[0].URL, http.NoBody))
+	if served.Code != http.StatusNotFound {
+		t.Errorf("the photo is served: %d", served.Code)
+	}
+}
+
+func getCatOf(t *testing.T, api *testServer, shelter, externalID string) wire.Cat {
+	t.Helper()
+	return decodeBody[wire.Cat](t, send(t, api, http.MethodGet, "/v1/shelters/"+shelter+"/cats/"+externalID, "", "writer"))
 }
 
 func TestPhotos_WithoutStorage(t *testing.T) {

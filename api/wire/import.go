@@ -52,7 +52,8 @@ type ImportReport struct {
 	SkippedByReason map[string]int         `json:"skipped_by_reason"`                                                 // Number of skipped rows for each reason.
 	Statuses        map[catalog.Status]int `json:"statuses"`                                                          // Number of created, updated and unchanged cats by their status after the import. Searches return only `available` cats unless they ask for others.
 	Rejected        int                    `json:"rejected" example:"0"`                                              // Rows with at least one error.
-	IgnoredFiles    int                    `json:"ignored_files" example:"0"`                                         // Files of a zip file that were not read, such as photos.
+	IgnoredFiles    int                    `json:"ignored_files" example:"0"`                                         // Files of a zip file that were not read.
+	Photos          int                    `json:"photos" example:"0"`                                                // Photos in a zip file to which the rows refer.
 	Removed         int                    `json:"removed" example:"3"`                                               // Cats that were removed because a snapshot lacks them; they are not counted as rows.
 	DetailsErasedAt *time.Time             `json:"details_erased_at,omitempty" format:"date-time"`                    // When the lists of errors and warnings were erased, together with a cat or its people; absent otherwise.
 	Assessments     int                    `json:"assessments" example:"12"`                                          // Assessments in the rows, recorded by this import or before.
@@ -123,7 +124,7 @@ func importDetail(status catalog.ImportStatus) string {
 func (r *ImportReport) SetCounts(rows ingest.Report) {
 	r.Rows, r.Created, r.Updated, r.Unchanged = rows.Rows, rows.Created, rows.Updated, rows.Unchanged
 	r.Skipped, r.SkippedByReason, r.Statuses, r.Rejected = rows.Skipped, rows.SkippedByReason, rows.Statuses, rows.Rejected
-	r.IgnoredFiles, r.Assessments = rows.IgnoredFiles, rows.Assessments
+	r.IgnoredFiles, r.Photos, r.Assessments = rows.IgnoredFiles, rows.Photos, rows.Assessments
 	r.Errors = make([]ImportRowError, 0, min(len(rows.Errors), maxShownErrors))
 	for _, err := range rows.Errors[:min(len(rows.Errors), maxShownErrors)] {
 		r.Errors = append(r.Errors, ImportRowError(err))

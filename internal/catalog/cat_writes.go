@@ -195,7 +195,7 @@ func (c *Catalog) newUpsertBatch(ctx context.Context, tx Tx, shelterID string, u
 
 // newBatch returns a batch of a transaction, without a shelter and known cats.
 func (c *Catalog) newBatch(ctx context.Context, tx Tx) upsertBatch {
-	b := upsertBatch{now: c.now(), newUUID: c.newUUID, partnerExists: partnerExists(ctx, tx.Partners), keptPhotos: keptPhotos(ctx, tx.Photos)}
+	b := upsertBatch{now: c.now(), newUUID: c.newUUID, partnerExists: partnerExists(ctx, tx.Partners), keptPhotos: keptPhotos(ctx, tx.Photos), dryRun: c.dryRun}
 	if c.rater != nil {
 		b.rate = c.rate
 	}
@@ -210,6 +210,7 @@ type upsertBatch struct {
 	shelter Shelter
 	known   map[string]Cat // by external id
 	usage   CatUsage       // zero: the number of cats is not limited
+	dryRun  bool           // photos are not queued, and their copies need not exist
 
 	partnerExists func(id string) (bool, error)
 	keptPhotos    func(hashes []string) (map[string]KeptPhoto, error) // see PhotoTx.KeptPhotos
@@ -257,7 +258,8 @@ func (b *upsertBatch) applyAll(updates []CatUpdate) error {
 // noteShown notes a result if the cat begins or ceases to show photos.
 func (b *upsertBatch) noteShown(i int, known Cat) {
 	cat := b.results[i].Cat
-	if !slices.Equal(cat.Photos, known.Photos) || len(cat.Photos) > 0 && (cat.Status == Removed) != (known.Status == Removed) {
+	changed := !slices.Equal(cat.Photos, known.Photos) || len(cat.Photos) > 0 && (cat.Status == Removed) != (known.Status == Removed)
+	if changed && !b.dryRun {
 		b.shown = append(b.shown, i)
 	}
 }

@@ -42,6 +42,13 @@ type KeptPhoto struct {
 	CreatedAt      time.Time
 }
 
+// Photo returns a photo that shows the copy, and has no source.
+func (k KeptPhoto) Photo() Photo {
+	var p Photo
+	p.show(k)
+	return p
+}
+
 // PhotoUsage is how many different photos are kept for the cats of a shelter, and their bytes.
 type PhotoUsage struct{ Photos, Bytes int64 }
 
@@ -162,8 +169,8 @@ func (p *Photo) show(kept KeptPhoto) {
 	p.Width, p.Height = kept.Width, kept.Height
 }
 
-// same reports whether two photos have the same source or, if one has none, the same kept copy.
-func (p Photo) same(other Photo) bool {
+// IsSame reports whether two photos have the same source or, if one has none, the same kept copy.
+func (p Photo) IsSame(other Photo) bool {
 	if p.URL != "" && other.URL != "" {
 		return p.URL == other.URL
 	}
@@ -182,7 +189,7 @@ func (p Photo) LooksLike(other Photo) bool {
 func distinctPhotos(photos []Photo) []Photo {
 	var out []Photo
 	for _, p := range photos {
-		if !slices.ContainsFunc(out, p.same) {
+		if !slices.ContainsFunc(out, p.IsSame) {
 			out = append(out, p)
 		}
 	}
@@ -205,7 +212,7 @@ func keepCopies(photos, known []Photo) []Photo {
 	out := slices.Clone(photos)
 	for i := range out {
 		address := hashIn(out[i].URL)
-		isKnown := func(k Photo) bool { return k.same(out[i]) || address != "" && k.Hash == address }
+		isKnown := func(k Photo) bool { return k.IsSame(out[i]) || address != "" && k.Hash == address }
 		if at := slices.IndexFunc(known, isKnown); at >= 0 {
 			k := known[at]
 			if k.Hash == "" { // the source may have told the pixels

@@ -39,7 +39,7 @@ type Job struct {
 	formats   *catalog.Catalog // also keeps that a dry run tried a format
 	now       func() time.Time
 	file      *File
-	place     catalog.Address // of the shelter
+	shelter   catalog.Shelter
 	options   Options
 	dataset   *ingest.Dataset // nil until the file was read
 	record    catalog.Import
@@ -61,7 +61,7 @@ func New(store Store, cats *catalog.Catalog, now func() time.Time, file *File, s
 		cats = cats.DryRun()
 	}
 	return &Job{
-		store: store, cats: cats, formats: formats, now: now, file: file, place: shelter.Address, options: file.options, dataset: nil,
+		store: store, cats: cats, formats: formats, now: now, file: file, shelter: shelter, options: file.options, dataset: nil,
 		record: catalog.Import{
 			ShelterID: shelter.ID, Format: file.options.Format.Name, FormatVersion: file.options.Version, Mode: file.options.Mode, FileHash: file.hash, FileSize: file.size,
 		},
@@ -123,7 +123,13 @@ func (j *Job) read(ctx context.Context, beat func()) error {
 			return err
 		}
 	}
-	j.dataset = dataset.WithPlace(j.place.Country, j.place.Region)
+	j.dataset = dataset.WithPlace(j.shelter.Address.Country, j.shelter.Address.Region)
+	if j.options.Photos != nil {
+		j.dataset = j.dataset.WithPhotos(func(ctx context.Context, photo []byte) (catalog.KeptPhoto, error) {
+			beat()
+			return j.keepPhoto(ctx, photo)
+		})
+	}
 	if j.options.ListingsOnly {
 		j.dataset = j.dataset.ListingsOnly()
 	}
@@ -132,6 +138,17 @@ func (j *Job) read(ctx context.Context, beat func()) error {
 		return nil
 	}
 	return j.cats.SaveImportFile(ctx, j.record.ID, io.NewSectionReader(content, 0, j.file.size))
+}
+
+// keepPhoto keeps a photo, or only reads it if the job keeps nothing.
+func (j *Job) keepPhoto(ctx context.Context, photo []byte) (catalog.KeptPhoto, error) {
+	if err := j.options.Photos.CheckQuota(ctx, j.shelter); err != nil {
+		return catalog.KeptPhoto{}, err
+	}
+	if j.options.KeepsNothing() {
+		return j.options.Photos.Read(ctx, photo)
+	}
+	return j.options.Photos.Keep(ctx, photo)
 }
 
 // readerAtFunc is a function that implements io.ReaderAt.

@@ -32,8 +32,11 @@ type Dataset struct {
 	// evidenceFields are those of assessments and health items.
 	evidenceFields []*field
 	listingsOnly   bool // see ListingsOnly
-	setsStatus     bool // whether the file has a column for the status
-	blank          bool // the file has no text at all
+	photos         photoFiles
+	usedPhotos     map[string]bool // photos that rows name, by name
+	keepPhoto      KeepPhoto       // nil: photos are not kept
+	setsStatus     bool            // whether the file has a column for the status
+	blank          bool            // the file has no text at all
 	now            time.Time
 	// evidence is what the rows say of the order of dates in dateColumns.
 	evidence    dateEvidence
@@ -87,6 +90,7 @@ type record struct {
 
 	id       string
 	status   statusRule
+	photos   *rowPhotos
 	warnings []rowWarning // of the last edit
 	leftOut  []rowWarning // of values of assessments and health items
 }
@@ -289,11 +293,11 @@ func (d *Dataset) records() iter.Seq2[record, error] {
 	}
 }
 
-// keepCaptions restores the captions and sizes of photos whose URL stays, since a
-// table has only URLs.
+// keepCaptions restores the captions and sizes of photos that stay, since a table has only
+// URLs and the names of files.
 func keepCaptions(photos, known []catalog.Photo) {
 	for i, p := range photos {
-		if at := slices.IndexFunc(known, func(k catalog.Photo) bool { return k.URL == p.URL }); at >= 0 {
+		if at := slices.IndexFunc(known, p.IsSame); at >= 0 {
 			photos[i] = known[at]
 		}
 	}

@@ -11,10 +11,11 @@ type rowWarning struct {
 	field   *field
 	words   string
 	refused catalog.FieldError // why the catalog does not accept the value; zero if it was not read
+	isExact bool               // refused says all
 }
 
 func (w rowWarning) warning() catalog.Warning {
-	if w.field.setter.record != nil {
+	if w.isExact {
 		return catalog.Warning{Code: w.refused.Code, Message: w.refused.Message}
 	}
 	if w.refused.Code != "" {
@@ -32,6 +33,9 @@ func (d *Dataset) edit(r *record) catalog.CatUpdate {
 		Edit: func(facts *catalog.Facts) {
 			before := *facts
 			refused := d.setFacts(facts, r)
+			if byID := r.photos.byID(r.id); len(byID) > 0 && (len(facts.Photos) == 0 || d.photoField() == nil) {
+				facts.Photos = byID
+			}
 			keepCaptions(facts.Photos, before.Photos)
 			tagBondedPair(facts)
 			if d.setsStatus && r.status.status != "" {
@@ -40,7 +44,7 @@ func (d *Dataset) edit(r *record) catalog.CatUpdate {
 			r.warnings = nil
 			for _, f := range d.fields {
 				if words := facts.Unparsed[f.name]; words != "" {
-					r.warnings = append(r.warnings, rowWarning{f, words, refused[f]})
+					r.warnings = append(r.warnings, rowWarning{field: f, words: words, refused: refused[f], isExact: false})
 				}
 			}
 		},
@@ -80,7 +84,7 @@ func (d *Dataset) setFacts(facts *catalog.Facts, r *record) map[*field]catalog.F
 }
 
 func (d *Dataset) reader(f *field, r *record) fieldReader {
-	return fieldReader{field: f, row: r.row, id: r.id, asOf: d.asOf, zone: d.zone, country: d.country, dateOrder: d.dateOrder}
+	return fieldReader{field: f, row: r.row, id: r.id, asOf: d.asOf, zone: d.zone, country: d.country, dateOrder: d.dateOrder, photos: r.photos}
 }
 
 // refusedField returns the first field of which the row has a value that the catalog does

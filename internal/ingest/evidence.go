@@ -200,7 +200,7 @@ func (d *Dataset) leaveOutAssessment(r *record, s *stated) {
 
 // leaveOut adds a warning on a value that is left out.
 func (r *record) leaveOut(f *field, words string, code errcode.Code, message string) {
-	r.leftOut = append(r.leftOut, rowWarning{f, words, catalog.FieldError{Pointer: "", Parameter: "", Code: code, Message: message}})
+	r.leftOut = append(r.leftOut, rowWarning{field: f, words: words, refused: catalog.FieldError{Pointer: "", Parameter: "", Code: code, Message: message}, isExact: true})
 }
 
 // leaveOutField adds a warning on the value of a field by its name, or of the first field of

@@ -49,6 +49,7 @@ type fieldReader struct {
 	zone      *time.Location
 	country   string                       // of the shelter
 	dateOrder func(column) vocab.DateOrder // of day and month in a column
+	photos    *rowPhotos
 }
 
 // set sets the fact, which was cleared before, to what the row says. Text that is

@@ -39,6 +39,9 @@ func Load(ctx context.Context, w Writer, shelterID string, d *Dataset, progress 
 		if err != nil {
 			return report.sorted(), err
 		}
+		if err := d.keepPhotos(ctx, batch); err != nil {
+			return report.sorted(), err
+		}
 		updates := make([]catalog.CatUpdate, len(batch))
 		for i := range batch {
 			updates[i] = d.edit(&batch[i])
@@ -53,6 +56,8 @@ func Load(ctx context.Context, w Writer, shelterID string, d *Dataset, progress 
 		for i, result := range results {
 			report.countResult(d, batch[i], result)
 		}
+		report.Photos = len(d.usedPhotos)
+		report.IgnoredFiles = d.report.IgnoredFiles - report.Photos
 		done += len(batch)
 		if progress != nil {
 			progress(done, len(d.rows))
@@ -131,6 +136,7 @@ type Report struct {
 	Skipped         int                    `json:"skipped"`       // rows that are no listing of a cat or not its newest
 	Rejected        int                    `json:"rejected"`      // rows with one error or more
 	IgnoredFiles    int                    `json:"ignored_files"` // entries of a zip file that were not read
+	Photos          int                    `json:"photos"`        // photos in a zip file that the rows name
 	SkippedByReason map[string]int         `json:"skipped_by_reason"`
 	Statuses        map[catalog.Status]int `json:"statuses"`      // cats that were created, updated or unchanged, by their status afterwards
 	Errors          []RowError             `json:"errors"`        // the first 1,000

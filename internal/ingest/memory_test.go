@@ -21,15 +21,16 @@ const shelterID = "shl_test"
 // memory is an in-memory store of one shelter.
 type memory struct {
 	mu       sync.Mutex
-	cats     map[string]catalog.Cat      // by external ID
-	evidence map[string]catalog.Evidence // by ID
+	cats     map[string]catalog.Cat       // by external ID
+	evidence map[string]catalog.Evidence  // by ID
+	kept     map[string]catalog.KeptPhoto // by hash
 	next     int64
 	log      []catalog.Change
 }
 
 // newCatalog returns the real catalog over an empty memory.
 func newCatalog() (*catalog.Catalog, *memory) {
-	m := &memory{cats: map[string]catalog.Cat{}, evidence: map[string]catalog.Evidence{}}
+	m := &memory{cats: map[string]catalog.Cat{}, evidence: map[string]catalog.Evidence{}, kept: map[string]catalog.KeptPhoto{}}
 	var created uint64
 	newUUID := func() (id [16]byte) {
 		created++
@@ -44,7 +45,7 @@ func (m *memory) Write(_ context.Context, fn func(catalog.Tx) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	tx := &memoryTx{memory: m, saved: map[string]catalog.Cat{}}
-	if err := fn(catalog.Tx{Cats: tx, Photos: noPhotos{}, Shelters: tx, Log: tx, Evidence: tx}); err != nil {
+	if err := fn(catalog.Tx{Cats: tx, Photos: photosTx{kept: m.kept}, Shelters: tx, Log: tx, Evidence: tx}); err != nil {
 		return err
 	}
 	maps.Copy(m.cats, tx.saved)
@@ -177,11 +178,19 @@ func (tx *memoryTx) DeleteHealth(_ context.Context, items []catalog.HealthItem) 
 	return nil
 }
 
-// noPhotos is a transaction in which no photo is kept. Methods that are not used are nil.
-type noPhotos struct{ catalog.PhotoTx }
+// photosTx has the kept photos of a memory. Methods that imports do not use are nil.
+type photosTx struct {
+	catalog.PhotoTx
 
-func (noPhotos) QueuePhotoSources(context.Context, []string, time.Time) ([]catalog.PhotoSource, error) {
+	kept map[string]catalog.KeptPhoto
+}
+
+func (tx photosTx) KeptPhotos(context.Context, []string) (map[string]catalog.KeptPhoto, error) {
+	return tx.kept, nil
+}
+
+func (photosTx) QueuePhotoSources(context.Context, []string, time.Time) ([]catalog.PhotoSource, error) {
 	return nil, nil
 }
 
-func (noPhotos) SavePhotoUses(context.Context, []catalog.Cat) error { return nil }
+func (photosTx) SavePhotoUses(context.Context, []catalog.Cat) error { return nil }

@@ -90,7 +90,7 @@ func Read(file File, f *Format, opts Options) (*Dataset, error) {
 	if err := d.readRows(); err != nil {
 		return nil, err
 	}
-	d.report.IgnoredFiles = found.ignored
+	d.photos, d.report.IgnoredFiles = found.photos, found.ignored+len(found.photos)
 	if d.report.Rows == 0 && !opts.AllowEmpty {
 		return nil, fileError(errcode.NoRows, "The file has a header but no rows.")
 	}
@@ -117,6 +117,9 @@ func newDataset(f *Format, t *table, opts Options) *Dataset {
 		fields:         nil,
 		evidenceFields: nil,
 		listingsOnly:   false,
+		photos:         nil,
+		usedPhotos:     map[string]bool{},
+		keepPhoto:      nil,
 		setsStatus:     f.setsStatus(t),
 		blank:          false,
 		decisions:      newDecisions(f),

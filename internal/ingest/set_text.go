@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"iter"
 	"regexp"
 	"strings"
 	"unicode"
@@ -144,15 +145,24 @@ func setURL(f *catalog.Facts, values []string, _ fieldReader) string {
 }
 
 func setPhotos(f *catalog.Facts, values []string, r fieldReader) string {
-	urls, unparsed := r.parseURLs(values)
-	if len(urls) > catalog.MaxPhotos {
-		unparsed = strings.Trim(strings.Join(urls[catalog.MaxPhotos:], ", ")+", "+unparsed, ", ")
-		urls = urls[:catalog.MaxPhotos]
+	var unparsed []string
+	for text := range r.entriesOfURLs(values) {
+		address, isFile := CompleteURL(text), false
+		switch {
+		case vocab.IsPlaceholder(address) || r.skip != nil && r.skip.MatchString(address):
+			continue
+		case len(f.Photos) == catalog.MaxPhotos:
+		case catalog.CheckURL(address) == "":
+			f.Photos = append(f.Photos, catalog.Photo{URL: address}) //nolint:exhaustruct_v5 // what a table says
+			continue
+		default:
+			f.Photos, isFile = r.photos.addAll(f.Photos, text)
+		}
+		if !isFile {
+			unparsed = append(unparsed, text)
+		}
 	}
-	for _, u := range urls {
-		f.Photos = append(f.Photos, catalog.Photo{URL: u, Width: 0, Height: 0, Alt: ""})
-	}
-	return unparsed
+	return strings.Join(unparsed, ", ")
 }
 
 func setVideos(f *catalog.Facts, values []string, r fieldReader) string {
@@ -168,12 +178,22 @@ func setVideos(f *catalog.Facts, values []string, r fieldReader) string {
 // only with a blank. Brackets and quotes are those of a list as JSON or Python write it.
 var urlSeparator = regexp.MustCompile(`(?i)(?:[\s|;,\['"]+(https?://)|[\s|;,\['"]*\s(//|www\.))`)
 
+// entriesOfURLs returns the texts of a list of URLs.
+func (r fieldReader) entriesOfURLs(values []string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		text := embeddedURL.ReplaceAllString(strings.Join(values, "\n"), "\n$1\n")
+		for line := range strings.SplitSeq(urlSeparator.ReplaceAllString(text, "\n$1$2"), "\n") {
+			if !yield(strings.Trim(line, " \t\r|;,'\"[]")) {
+				return
+			}
+		}
+	}
+}
+
 func (r fieldReader) parseURLs(values []string) (urls []string, unparsed string) {
 	var rest []string
-	text := embeddedURL.ReplaceAllString(strings.Join(values, "\n"), "\n$1\n")
-	for line := range strings.SplitSeq(urlSeparator.ReplaceAllString(text, "\n$1$2"), "\n") {
-		text := strings.Trim(line, " \t\r|;,'\"[]")
-		line = CompleteURL(text)
+	for text := range r.entriesOfURLs(values) {
+		line := CompleteURL(text)
 		switch {
 		case vocab.IsPlaceholder(line) || r.skip != nil && r.skip.MatchString(line):
 		case catalog.CheckURL(line) == "":

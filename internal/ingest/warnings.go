@@ -22,7 +22,7 @@ type ValueWarning struct {
 
 // addWarnings adds the warnings of a row.
 func (r *Report) addWarnings(rec record) {
-	all := slices.Concat(rec.warnings, rec.leftOut)
+	all := slices.Concat(rec.warnings, rec.leftOut, rec.photos.warnings())
 	r.WarningCount += len(all)
 	for _, w := range all {
 		c, _ := rec.firstValue(w.field.columns())

@@ -31,7 +31,8 @@ var tableExtensions = []string{".csv", ".tsv", ".txt", ".json", ".ndjson", ".xml
 type listing struct {
 	open      func() (io.Reader, error) // decompresses the table from its beginning
 	importCfg []byte                    // the import.cfg of a zip file; nil for none
-	ignored   int                       // entries of a zip file that are not read
+	photos    photoFiles
+	ignored   int // other entries of a zip file, which are not read
 }
 
 // limited returns an open that fails for a table of more than size bytes; zero means maxText.
@@ -70,7 +71,7 @@ func openZip(file File) (listing, error) {
 		return listing{}, zipError(err)
 	}
 	content.left = math.MaxInt64
-	var out listing
+	out := listing{open: nil, importCfg: nil, photos: photoFiles{}, ignored: 0}
 	var tables, cfgs []*zip.File
 	for _, entry := range archive.File {
 		name := path.Base(strings.ReplaceAll(entry.Name, `\`, "/"))
@@ -82,6 +83,8 @@ func openZip(file File) (listing, error) {
 			cfgs = append(cfgs, entry)
 		case slices.Contains(tableExtensions, strings.ToLower(path.Ext(name))):
 			tables = append(tables, entry)
+		case slices.Contains(photoExtensions, strings.ToLower(path.Ext(name))) && out.photos[photoName(name)] == nil:
+			out.photos[photoName(name)] = entry
 		default:
 			out.ignored++
 		}
