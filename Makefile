@@ -57,12 +57,13 @@ test-schemathesis: ## Send generated requests for the OpenAPI document to a serv
 	docs/openapi/schemathesis/run
 
 FUZZ_TIME ?= 30s
-test-fuzz: ## Send random imports, queries, cursors and patches to their parsers, each for FUZZ_TIME (default 30s)
+test-fuzz: ## Send random imports, queries, cursors, patches and photos to their parsers, each for FUZZ_TIME (default 30s)
 	go test -run '^$$' -fuzz '^FuzzRead$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 10x ./internal/ingest
 	go test -run '^$$' -fuzz '^FuzzRead$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 10x ./internal/catjson
 	go test -run '^$$' -fuzz '^FuzzParseCatRequest$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 10x ./internal/filters
 	go test -run '^$$' -fuzz '^FuzzParseCursor$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 10x ./internal/changefeed
 	go test -run '^$$' -fuzz '^FuzzApplyPatch$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 10x ./internal/binding
+	go test -run '^$$' -fuzz '^FuzzRead$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 10x ./internal/photo/imaging
 
 bench: ## Measure the budgets of docs/PERFORMANCE.md (TRAILCAT_BENCH_CATS sets a smaller size)
 	go test -tags bench -count=1 -timeout 40m -run TestBudgets -v ./internal/bench

@@ -69,6 +69,9 @@ func dependencyLicenses(t *testing.T) string {
 	}
 	files[filepath.Join("..", "..", "LICENSE")] = "Trailcat, and Swagger UI, © SmartBear Software (LICENSE)"
 	files[filepath.Join("..", "..", "NOTICE")] = "Trailcat (NOTICE)"
+	for file, name := range map[string]string{"LICENSE.heic": "github.com/gen2brain/heic", "LICENSE.libheif": "libheif", "LICENSE.libde265": "libde265"} {
+		files[filepath.Join("..", "..", "internal", "photo", "heif", file)] = name + " (" + file + ")"
+	}
 	return formatLicenses(t, files)
 }
 

@@ -45,9 +45,10 @@ func openHEIC(file []byte) (source, error) {
 	if src.width == 0 {
 		return source{}, errCorrupt()
 	}
-	src.memory = heicBase + len(file) + 6*src.width*src.height
+	pixels := src.width * src.height
+	src.memory = heicBase + len(file) + 6*pixels
 	src.decode = func() (image.Image, error) {
-		img, err := heif.Decode(file, src.memory)
+		img, err := heif.Decode(file, min(src.memory+pixels, maxMemory)) // rotating takes more
 		if err != nil && !errors.Is(err, heif.ErrImage) && !errors.Is(err, heif.ErrTimeout) {
 			err = fmt.Errorf("%w: %w", errInternal, err)
 		}

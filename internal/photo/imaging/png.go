@@ -18,6 +18,7 @@ func openPNG(file []byte) (source, error) {
 	}
 	var bits, color, interlace byte
 	transparent := false
+	var exif, profile []byte
 	for rest := file[8:]; len(rest) >= 12; {
 		size := int64(binary.BigEndian.Uint32(rest))
 		if size > int64(len(rest)-12) {
@@ -31,15 +32,14 @@ func openPNG(file []byte) (source, error) {
 			bits, color, interlace = data[8], data[9], data[12]
 		case name == "tRNS":
 			transparent = true
-		case name == "iCCP":
-			src.profile = pngProfile(data)
-		case name == "eXIf":
-			src.orientation = exifOrientation(data)
+		case name == "iCCP" && profile == nil:
+			profile = data
+		case name == "eXIf" && exif == nil:
+			exif = data
 		}
 	}
-	if src.width > 1<<24 || src.height > 1<<24 {
-		src.width, src.height = min(src.width, 1<<24), min(src.height, 1<<24)
-	}
+	src.profile, src.orientation = pngProfile(profile), exifOrientation(exif)
+	src.width, src.height = min(src.width, 1<<24), min(src.height, 1<<24) // the product must not overflow
 	perPixel := 4
 	if color == 3 || color == 0 && !transparent {
 		perPixel = 1

@@ -30,7 +30,7 @@ func openWebP(file []byte) (source, error) {
 	if size := int64(binary.LittleEndian.Uint32(file[4:])) + 8; size > int64(len(file)) {
 		return source{}, errCorrupt()
 	}
-	if !h.chunks(file[12:]) {
+	if !h.chunks(file[12:], false) {
 		return source{}, errCorrupt()
 	}
 	src := source{
@@ -50,8 +50,9 @@ func openWebP(file []byte) (source, error) {
 	return src, nil
 }
 
-// chunks reads chunks, and reports whether the first frame is complete.
-func (h *webpHeader) chunks(rest []byte) bool {
+// chunks reads the chunks of a file, or of a frame in it, and reports whether the first frame is
+// complete.
+func (h *webpHeader) chunks(rest []byte, inFrame bool) bool {
 	for len(rest) >= 8 {
 		name, size := string(rest[:4]), int64(binary.LittleEndian.Uint32(rest[4:]))
 		if size > int64(len(rest)-8) {
@@ -67,9 +68,9 @@ func (h *webpHeader) chunks(rest []byte) bool {
 		case name == "EXIF":
 			h.exif, _ = bytes.CutPrefix(data, []byte("Exif\x00\x00"))
 		case h.frame.data != nil: // only the first frame is read
-		case name == "ANMF" && len(data) >= 16:
+		case name == "ANMF" && len(data) >= 16 && !inFrame:
 			h.frame.x, h.frame.y = 2*uint24(data), 2*uint24(data[3:])
-			if !h.chunks(data[16:]) {
+			if !h.chunks(data[16:], true) {
 				return false
 			}
 		case name == "ALPH":

@@ -1,0 +1,4 @@
+package heif
+
+// DecodeContext is decode, for tests.
+var DecodeContext = decode
