@@ -44,6 +44,7 @@ func Sections() []Section {
 		{"For shelters", []Guide{
 			{"partners", "Share your cats"},
 			{"import", "Import files"},
+			{"photos", "Photos"},
 			{"assessing", "Assess cats on a phone"},
 			{"adventure-rating", "Adventure rating"},
 			{"temperament", "Temperament"},
