@@ -8,10 +8,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"image"
+	_ "image/jpeg" // reads what is sent
 	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -21,7 +24,10 @@ import (
 	"trailcat/internal/catalog"
 	"trailcat/internal/errcode"
 	"trailcat/internal/httpkit"
+	"trailcat/internal/photo"
 	"trailcat/internal/photo/files"
+	"trailcat/internal/photo/imaging"
+	"trailcat/internal/store"
 )
 
 // withPhotos makes a server keep photos in a directory.
@@ -294,6 +300,46 @@ func TestPhotos_Import(t *testing.T) {
 	api.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodGet, cat.Photos[0].Sizes[0].URL, http.NoBody))
 	if rec.Body.String() != "one in 300" {
 		t.Errorf("the photo is %d %q", rec.Code, rec.Body)
+	}
+}
+
+// Photos of phones and cameras are kept upright, in sizes that are described, and without metadata.
+func TestPhotos_RealFiles(t *testing.T) {
+	t.Parallel()
+
+	spec := loadSpec(t)
+	api := newSQLiteServer(t, func(c *Config) {
+		withPhotos(t)(c)
+		c.Photos = photo.NewKeeper(photo.KeeperConfig{
+			Store: c.Store.(*store.Store), Catalog: c.Catalog, Files: c.PhotoFiles.(files.Store), AtOnce: 1, Now: c.Now, Usage: c.Store.(*store.Store),
+			Process: func(_ context.Context, file []byte) (imaging.Image, error) { return imaging.Read(file) },
+		})
+	})
+	for _, name := range []string{"orientation-6.heic", "orientation-6.jpg", "metadata.jpg", "16-bit.png", "animated.webp", "cmyk.jpg"} {
+		content, err := os.ReadFile("../internal/photo/imaging/testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, contentType := formOf(t, part{"photo", name, string(content)})
+		p := photosIn(t, api.sendPhotos(t, spec, "PUT", "", contentType, body))[0]
+		if len(p.Sizes) == 0 || p.BlurHash == nil || p.Color == nil || *p.Width != p.Sizes[len(p.Sizes)-1].Width {
+			t.Errorf("%s: got %+v", name, p)
+		}
+		for _, size := range p.Sizes {
+			rec := httptest.NewRecorder()
+			api.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodGet, size.URL, http.NoBody))
+			if bytes.Contains(rec.Body.Bytes(), []byte("Exif")) {
+				t.Errorf("%s in %d has metadata", name, size.Width)
+			}
+			decoded, format, err := image.DecodeConfig(rec.Body)
+			if err != nil || format != "jpeg" || decoded.Width != size.Width || decoded.Height != size.Height {
+				t.Errorf("%s: %s has %d × %d pixels, %s, %v, want %d × %d", name, size.URL, decoded.Width, decoded.Height, format, err, size.Width, size.Height)
+			}
+		}
+	}
+	body, contentType := formOf(t, part{"photo", "kenny.jpg", "<svg xmlns='http://www.w3.org/2000/svg'/>"})
+	if rec := api.sendPhotos(t, spec, "POST", "", contentType, body); rec.Code != http.StatusUnprocessableEntity || !strings.Contains(rec.Body.String(), "unsupported_image") {
+		t.Errorf("an SVG: got %d %s", rec.Code, rec.Body)
 	}
 }
 
