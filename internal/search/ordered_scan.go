@@ -78,7 +78,7 @@ func (p *plan) pinSnapshot(seq int64, after sortKey) {
 const (
 	// slotsPerBlock is how many slots a scan examines in the time in which one block of the
 	// matching set is computed.
-	slotsPerBlock = 16
+	slotsPerBlock = 128
 	// maxFew is the number of matches of the most selective filter up to which the other
 	// filters are not made into a set.
 	maxFew = 4096
@@ -283,10 +283,10 @@ func (p *plan) slotsAfter(after *sortKey) iter.Seq[uint32] {
 // when as many as allowed have been examined.
 func (p *plan) selected(slots []uint32) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
-		for _, slot := range slots {
-			if p.examined < p.mostExamined && !p.within.Has(slot) {
-				p.examined++
-			} else if !yield(slot) {
+		for at := 0; at < len(slots); at++ {
+			skipped := p.within.FirstOf(slots[at:][:min(len(slots)-at, max(0, p.mostExamined-p.examined))])
+			p.examined += skipped
+			if at += skipped; at == len(slots) || !yield(slots[at]) {
 				return
 			}
 		}

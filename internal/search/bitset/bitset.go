@@ -43,6 +43,17 @@ func (s *Set) Has(i uint32) bool {
 	return w < len(s.words) && s.words[w]>>(i&63)&1 != 0
 }
 
+// FirstOf returns the index of the first of some integers that is a member, or their number
+// if none is.
+func (s *Set) FirstOf(list []uint32) int {
+	for at, i := range list {
+		if s.Has(i) {
+			return at
+		}
+	}
+	return len(list)
+}
+
 // Add adds i, which must be below the capacity.
 func (s *Set) Add(i uint32) {
 	w, bit := i>>6, uint64(1)<<(i&63)
