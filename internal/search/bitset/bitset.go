@@ -229,11 +229,11 @@ func (s *Set) Union(o *Set) {
 func (s *Set) Fill(write func(words []uint64)) {
 	write(s.words)
 	for b := range s.summary {
+		var summary uint64
 		for i, w := range (*[64]uint64)(s.words[b<<6:]) {
-			if w != 0 {
-				s.summary[b] |= 1 << i
-			}
+			summary |= (w | -w) >> 63 << i // 1 unless w is 0, without a branch
 		}
+		s.summary[b] = summary
 	}
 }
 
