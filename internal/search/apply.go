@@ -25,7 +25,7 @@ type catStep struct {
 	changes []slotChange
 	grow    func()
 	orders  map[Order]reordering
-	stems   []postings.List // the postings with capacity for new stems
+	stems   []postings.Adaptive // the postings with capacity for new stems
 }
 
 // slotChange is a cat with a new document.
@@ -163,7 +163,7 @@ func (d *indexData) planTerms(c *slotChange) {
 }
 
 // planStems returns the postings with capacity for new stems.
-func (d *indexData) planStems(changes []slotChange) []postings.List {
+func (d *indexData) planStems(changes []slotChange) []postings.Adaptive {
 	count := len(d.stems)
 	for i := range changes {
 		for _, stem := range changes[i].gainedStems {
@@ -202,7 +202,7 @@ func (s *catStep) apply() {
 			d.stems[stem].Remove(c.slot)
 		}
 		for _, stem := range c.gainedStems {
-			d.stems[stem].Add(c.slot)
+			d.stems[stem].Add(c.slot, d.blocks())
 		}
 		d.store(c)
 	}

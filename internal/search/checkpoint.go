@@ -444,7 +444,7 @@ func (d *indexData) writePostings(w *checkpointWriter) {
 }
 
 func (d *indexData) readPostings(r *checkpointReader) {
-	d.stems = make([]postings.List, 0, r.count(1))
+	d.stems = make([]postings.Adaptive, 0, r.count(1))
 	for range cap(d.stems) {
 		encoded := r.bytes()
 		if r.err != nil {
@@ -452,7 +452,7 @@ func (d *indexData) readPostings(r *checkpointReader) {
 		}
 		list, err := postings.Decode(encoded, d.numSlots())
 		r.check(err)
-		d.stems = append(d.stems, list)
+		d.stems = append(d.stems, postings.NewAdaptive(list, d.blocks()))
 	}
 	d.terms.Sort(0)
 }

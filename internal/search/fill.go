@@ -219,32 +219,34 @@ type postingsPartition struct {
 // after the other is several times as fast as to add slot by slot, and wastes no
 // memory.
 func (d *indexData) buildPostings() {
-	d.stems = make([]postings.List, d.terms.NumStems())
+	lists := make([]postings.List, d.terms.NumStems())
 	var partitions [postingsWorkers]postingsPartition
 	var work sync.WaitGroup
 	for from := 0; from < d.numSlots(); from += postingsWorkers * partitionSize {
 		for w := range partitions {
-			work.Go(func() { partitions[w].sort(d, from+w*partitionSize) })
+			work.Go(func() { partitions[w].sort(d, from+w*partitionSize, len(lists)) })
 		}
 		work.Wait()
 		for w := range postingsWorkers {
 			work.Go(func() {
 				for _, p := range partitions {
-					p.appendTo(d.stems, w*len(d.stems)/postingsWorkers, (w+1)*len(d.stems)/postingsWorkers)
+					p.appendTo(lists, w*len(lists)/postingsWorkers, (w+1)*len(lists)/postingsWorkers)
 				}
 			})
 		}
 		work.Wait()
 	}
-	for i := range d.stems {
-		d.stems[i].Trim()
+	d.stems = make([]postings.Adaptive, len(lists))
+	for i := range lists {
+		lists[i].Trim()
+		d.stems[i] = postings.NewAdaptive(lists[i], d.blocks())
 	}
 }
 
 // sort sorts the partition that starts at a slot by counting sort.
-func (p *postingsPartition) sort(d *indexData, from int) {
+func (p *postingsPartition) sort(d *indexData, from, numStems int) {
 	if p.ends == nil {
-		p.ends = make([]uint32, len(d.stems))
+		p.ends = make([]uint32, numStems)
 	}
 	clear(p.ends)
 	to := min(from+partitionSize, d.numSlots())

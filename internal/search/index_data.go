@@ -41,8 +41,8 @@ type indexData struct {
 
 	terms *analysis.TermDictionary
 	cards *dictionary.Compressor
-	stems []postings.List // by stem
-	seen  epochMarks      // buffer to compare the stems of two texts
+	stems []postings.Adaptive // by stem
+	seen  epochMarks          // buffer to compare the stems of two texts
 
 	places   places
 	shelters shelters

@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -88,15 +89,26 @@ func (p *plan) addWord(word string) {
 
 // addStems requires at least one of the stems.
 func (p *plan) addStems(stems []uint32) {
-	s, buffer := p.newSet(), p.newSet()
+	stems = slices.DeleteFunc(stems, func(stem uint32) bool { return int(stem) >= len(p.data.stems) })
 	maxMatches := 0
 	for _, stem := range stems {
-		if int(stem) < len(p.data.stems) {
-			p.data.stems[stem].UnionInto(s, buffer)
-			maxMatches += p.data.stems[stem].Len()
+		maxMatches += p.data.stems[stem].Len()
+	}
+	p.filters = append(p.filters, filter{field: "", anyOf: []*bitset.Set{p.stemSet(stems)}, maxMatches: maxMatches})
+}
+
+// stemSet returns the cats with one of the stems.
+func (p *plan) stemSet(stems []uint32) *bitset.Set {
+	if len(stems) == 1 {
+		if set := p.data.stems[stems[0]].Set(); set != nil {
+			return set
 		}
 	}
-	p.filters = append(p.filters, filter{field: "", anyOf: []*bitset.Set{s}, maxMatches: maxMatches})
+	s, buffer := p.newSet(), p.newSet()
+	for _, stem := range stems {
+		p.data.stems[stem].UnionInto(s, buffer)
+	}
+	return s
 }
 
 // addPhrase requires the words one after the other.

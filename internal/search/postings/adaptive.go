@@ -6,9 +6,9 @@ import (
 	"trailcat/internal/search/bitset"
 )
 
-// Adaptive is a postings list for a term that is counted often, such as a tag with
-// facet counts. A rare term has a List; a frequent one has a bitset, on which
-// counting is about twenty times as fast. The zero value is an empty list.
+// Adaptive is a postings list for a term that may be frequent. A rare term has a List; a
+// frequent one has a bitset, which is a filter as it is, and on which counting is about
+// twenty times as fast. The zero value is an empty list.
 type Adaptive struct {
 	rare     List
 	frequent bitset.Set
@@ -19,23 +19,46 @@ type Adaptive struct {
 // four times as large as the List would be.
 const minFrequent = 1024
 
+// NewAdaptive returns a list with the documents of another, which it takes over. blocks is
+// the capacity of the index in bitset blocks.
+func NewAdaptive(list List, blocks int) Adaptive {
+	a := Adaptive{rare: list, frequent: bitset.Set{}}
+	a.convert(blocks)
+	return a
+}
+
 func (a *Adaptive) isFrequent() bool { return a.frequent.HasCapacity() }
+
+// convert gives a term that has become frequent its bitset.
+func (a *Adaptive) convert(blocks int) {
+	if a.isFrequent() || a.rare.Len() <= max(minFrequent, blocks*bitset.BlockSize/64) {
+		return
+	}
+	a.frequent.Grow(blocks)
+	for ordinal := range a.rare.All() {
+		a.frequent.Add(ordinal)
+	}
+	a.rare = List{sparse: nil, dense: nil}
+}
 
 // Add adds a document. blocks is the capacity of the index in bitset blocks.
 func (a *Adaptive) Add(ordinal uint32, blocks int) {
 	if !a.isFrequent() {
-		if a.rare.Add(ordinal); a.rare.Len() <= max(minFrequent, blocks*bitset.BlockSize/64) {
-			return
-		}
-		a.frequent.Grow(blocks)
-		for ordinal := range a.rare.All() {
-			a.frequent.Add(ordinal)
-		}
-		a.rare = List{sparse: nil, dense: nil}
+		a.rare.Add(ordinal)
+		a.convert(blocks)
 		return
 	}
 	a.frequent.Grow(blocks)
 	a.frequent.Add(ordinal)
+}
+
+// Set returns the documents of a frequent term, or nil for a rare one. The caller must not
+// change the set.
+func (a *Adaptive) Set() *bitset.Set {
+	if !a.isFrequent() {
+		return nil
+	}
+	return &a.frequent
 }
 
 // Remove removes a document if it is in the list.

@@ -40,6 +40,20 @@ func TestAdaptive_RareAndFrequentTermsHoldTheirDocuments(t *testing.T) {
 		if got := list.IntersectionCount(&base); got != shared || list.Len() != len(want) {
 			t.Errorf("got %d of %d documents in the base, want %d of %d", got, list.Len(), shared, len(want))
 		}
+		encoded, err := list.AppendTo(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		decoded, err := Decode(encoded, blocks*bitset.BlockSize)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if copied := NewAdaptive(decoded, blocks); !slices.Equal(slices.Collect(copied.All()), slices.Collect(list.All())) {
+			t.Errorf("encoded and decoded: got %d documents, want %d", copied.Len(), list.Len())
+		}
+		if set := list.Set(); set != nil && set.Len() != len(want) {
+			t.Errorf("Set: got %d documents, want %d", set.Len(), len(want))
+		}
 		out, buffer := bitset.Set{}, bitset.Set{}
 		out.Grow(blocks)
 		buffer.Grow(blocks)

@@ -25,6 +25,15 @@ func (l *List) AppendTo(dst []byte) ([]byte, error) {
 	return dst, nil
 }
 
+// AppendTo appends the encoded list to dst, for Decode.
+func (a *Adaptive) AppendTo(dst []byte) ([]byte, error) {
+	if !a.isFrequent() {
+		return a.rare.AppendTo(dst)
+	}
+	list := List{sparse: nil, dense: roaring.FromDense(a.frequent.Words(), true)}
+	return list.AppendTo(dst)
+}
+
 // Decode returns a list that AppendTo encoded, of ordinals below limit.
 func Decode(encoded []byte, limit int) (List, error) {
 	if len(encoded) == 0 {
