@@ -362,6 +362,10 @@ func (a *API) appendCatPage(out []byte, c echo.Context, page search.Page, in fil
 func (a *API) appendCards(out []byte, hits []search.Hit, inMiles bool, shelterOf func(id string) *wire.Shelter, fields []string) []byte {
 	today := a.today()
 	var card []byte
+	var selection wire.FieldSelection
+	if fields != nil {
+		selection = wire.NewFieldSelection(fields)
+	}
 	for i, hit := range hits {
 		if i > 0 {
 			out = append(out, ',')
@@ -375,7 +379,7 @@ func (a *API) appendCards(out []byte, hits []search.Hit, inMiles bool, shelterOf
 			continue
 		}
 		card = wire.AppendCard(card[:0], hit, today, inMiles, shelter)
-		out = wire.AppendFields(out, card, fields)
+		out = wire.AppendFields(out, card, selection)
 	}
 	return out
 }

@@ -163,10 +163,13 @@ func AppendCard(out []byte, hit search.Hit, today time.Time, inMiles bool, shelt
 	return d.appendTo(hit.Card.Append(out))
 }
 
+// dynamicStart is how the dynamic part of an encoded card starts.
+const dynamicStart = `,"age_months":`
+
 // appendTo appends the fields of d and the closing brace to the static part of a card.
 // An encoder would take twice the time for the four fields, on every card of a page.
 func (d CardDynamic) appendTo(out []byte) []byte {
-	out = append(out, `,"age_months":`...)
+	out = append(out, dynamicStart...)
 	if d.AgeMonths == nil {
 		out = append(out, "null"...)
 	} else {
@@ -195,30 +198,50 @@ func (d CardDynamic) appendTo(out []byte) []byte {
 	return append(out, '}')
 }
 
-// AppendFields appends an encoded card to out with its ID and the given fields only. It
-// keeps the order of the fields. A decoder would take many times as long as this scan, which
-// relies on how cards are encoded: without spaces, and with names that need no escaping.
-func AppendFields(out, card []byte, fields []string) []byte {
+// FieldSelection has the fields of cards to return, in the order of cards.
+type FieldSelection struct{ static, dynamic []string }
+
+// NewFieldSelection returns a selection of the ID and the given fields.
+func NewFieldSelection(fields []string) FieldSelection {
+	var s FieldSelection
+	numStatic := len(CardFields()) - reflect.TypeFor[CardDynamic]().NumField()
+	for i, name := range CardFields() {
+		switch selected := name == "id" || slices.Contains(fields, name); {
+		case selected && i < numStatic:
+			s.static = append(s.static, name)
+		case selected:
+			s.dynamic = append(s.dynamic, name)
+		}
+	}
+	return s
+}
+
+// AppendFields appends an encoded card to out with the selected fields only. A decoder would
+// take many times as long as this scan, which relies on how cards are encoded: without spaces,
+// with names that need no escaping, and with all static fields. It does not read those after
+// the last that is selected.
+func AppendFields(out, card []byte, selection FieldSelection) []byte {
 	out = append(out, '{')
-	start := len(out)
-	for at := 0; card[at] != '}'; { // at the brace or comma before a field
-		from := at + 1
-		nameEnd := stringEnd(card, from)
+	at := 0 // the brace or comma before a field
+	for i := 0; i < len(selection.static); {
+		from, nameEnd := at, stringEnd(card, at+1)
 		at = valueEnd(card, nameEnd+len(":"))
-		if !isSelected(card[from+1:nameEnd-1], fields) {
+		if string(card[from+2:nameEnd-1]) != selection.static[i] {
 			continue
 		}
-		if len(out) > start {
-			out = append(out, ',')
+		if i++; i == 1 {
+			from++ // no comma before the first
 		}
 		out = append(out, card[from:at]...)
 	}
+	for at = bytes.LastIndex(card, []byte(dynamicStart)); card[at] != '}'; {
+		from, nameEnd := at, stringEnd(card, at+1)
+		at = valueEnd(card, nameEnd+len(":"))
+		if slices.Contains(selection.dynamic, string(card[from+2:nameEnd-1])) {
+			out = append(out, card[from:at]...)
+		}
+	}
 	return append(out, '}')
-}
-
-// isSelected reports whether a field is the ID or one of fields.
-func isSelected(name []byte, fields []string) bool {
-	return string(name) == "id" || slices.ContainsFunc(fields, func(field string) bool { return string(name) == field }) // comparisons without a copy
 }
 
 // valueEnd returns the index after the JSON value at an index.

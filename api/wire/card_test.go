@@ -120,7 +120,7 @@ func TestAppendFields_KeepsIDAndChosenFieldsInOrder(t *testing.T) {
 			}
 		}
 		want = append([]byte{'{'}, append(want[min(1, len(want)):], '}')...)
-		if got := AppendFields(nil, card, fields); string(got) != string(want) {
+		if got := AppendFields(nil, card, NewFieldSelection(fields)); string(got) != string(want) {
 			t.Fatalf("got  %s\nwant %s", got, want)
 		}
 	})
@@ -157,9 +157,10 @@ func BenchmarkAppendCard(b *testing.B) {
 
 func BenchmarkAppendFields(b *testing.B) {
 	card, out := AppendCard(nil, benchmarkHit(), cardDay, false, nil), make([]byte, 0, 4000)
+	selection := NewFieldSelection([]string{"name", "photo"})
 	b.ReportAllocs()
 	for b.Loop() {
-		out = AppendFields(out[:0], card, []string{"id", "name", "photo"})
+		out = AppendFields(out[:0], card, selection)
 	}
 }
 
