@@ -56,6 +56,7 @@ func TestBudgets(t *testing.T) { //nolint:paralleltest // parallel tests would d
 	measureChanges(t, server, table)
 	measureExport(t, s, server, table)
 	measureSearchesDuringImport(t, server, table)
+	measurePhotos(t, table)
 	table.addNote("Load average (includes other processes): %s before, %s after.", load, loadAverage())
 	table.addNote("%s, %s/%s, %d cores, GOMAXPROCS %d; total duration %s.",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.GOMAXPROCS(0), time.Since(started).Round(time.Second))

@@ -56,7 +56,7 @@ func measureSearchesDuringImport(t *testing.T, b *benchServer, table *table) {
 		}
 	}
 	quietSamples := func() samples {
-		return b.searchLatencies(t, paths, func() { time.Sleep(quietSearches) })
+		return searchLatencies(t, b.address, paths, func() { time.Sleep(quietSearches) })
 	}
 	rows, imported := b.rowsToImport(t), 0
 	for _, part := range rows {
@@ -65,7 +65,7 @@ func measureSearchesDuringImport(t *testing.T, b *benchServer, table *table) {
 	quiet := quietSamples()
 	b.longestLock.Store(0)
 	var rate float64
-	importing := b.searchLatencies(t, paths, func() {
+	importing := searchLatencies(t, b.address, paths, func() {
 		n := strconv.FormatInt(b.updates.Add(1), 10)
 		changed := upsert(t, b.catalog, rows, 1, catalog.ResultUpdated, prefixDescription("News "+n+"."))
 		created := upsert(t, b.catalog, rows, 1, catalog.ResultCreated, func(e catalog.CatUpdate) catalog.CatUpdate {
@@ -108,10 +108,10 @@ func (b *benchServer) rowsToImport(t *testing.T) []batch {
 }
 
 // searchLatencies returns the latencies in milliseconds of searches while do runs.
-func (b *benchServer) searchLatencies(t *testing.T, paths []string, do func()) samples {
+func searchLatencies(t *testing.T, address string, paths []string, do func()) samples {
 	t.Helper()
 	client := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestOpenLoopClient$")
-	client.Env = append(os.Environ(), "TRAILCAT_BENCH_SERVER="+b.address)
+	client.Env = append(os.Environ(), "TRAILCAT_BENCH_SERVER="+address)
 	client.Stderr = os.Stderr
 	in, err := client.StdinPipe()
 	if err != nil {

@@ -40,7 +40,7 @@ func sqlRow(id string, of demo.Shelter, at geo.Point, edit catalog.CatUpdate, to
 	f := cat.Facts
 	return []any{
 		id, edit.ExternalID, of.ExternalID, string(f.Status), string(f.Sex), today(f), f.Breed.Primary, f.Colors.Primary, string(f.Coat), string(f.Size),
-		f.GoodWith.Cats, f.GoodWith.Dogs, f.GoodWith.Children, f.Altered, at.Lat, at.Lng, f.Name, f.Description, f.ListedAt, json.RawMessage(append(wire.EncodeCard(cat), '}')), json.RawMessage(facts),
+		f.GoodWith.Cats, f.GoodWith.Dogs, f.GoodWith.Children, f.Altered, at.Lat, at.Lng, f.Name, f.Description, f.ListedAt, json.RawMessage(append(wire.CardEncoder("")(cat), '}')), json.RawMessage(facts),
 	}, err
 }
 
