@@ -122,19 +122,17 @@ func mirrorIn(file string) map[string]json.RawMessage {
 	return m.Cats
 }
 
-// exportOf returns the cats of a current export, by ID.
-func exportOf(t *testing.T, n *node) map[string]json.RawMessage {
+// exportOf returns the cats of a current export, by ID. A node that notices a log that was set
+// back answers 503 for a moment.
+func exportOf(t *testing.T, n *node) (cats map[string]json.RawMessage) {
 	t.Helper()
-	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
-	defer stop()
-	list, err := exchange(ctx, http.MethodGet, n.base()+"/v1/cats?limit=1", "", nil, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cats, _, err := loadExport(ctx, n.base()+"/v1/exports/cats", list.header.Get("Trailcat-Seq"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	within(t, "an export", func() bool {
+		list, err := exchange(t.Context(), http.MethodGet, n.base()+"/v1/cats?limit=1", "", nil, "")
+		if err == nil {
+			cats, _, err = loadExport(t.Context(), n.base()+"/v1/exports/cats", list.header.Get("Trailcat-Seq"))
+		}
+		return err == nil
+	})
 	return cats
 }
 
