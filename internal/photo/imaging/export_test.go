@@ -10,3 +10,6 @@ func Open(file []byte) (memory int, decode func() (image.Image, error), err erro
 	src, err := open(file)
 	return src.memory, src.decode, err
 }
+
+// Progressive is progressive, for tests.
+var Progressive = progressive

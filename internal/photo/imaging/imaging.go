@@ -1,5 +1,5 @@
-// Package imaging turns the file of a photo into the copy that the server keeps: JPEG files
-// in several sizes, upright, without metadata, with a small preview, the dominant color and a
+// Package imaging turns the file of a photo into the copy that the server keeps: progressive JPEG
+// files in several sizes, upright, without metadata, with a small preview, the dominant color and a
 // perceptual hash.
 //
 // It depends on decoders only. It knows no network, no files and no database, and has no state
@@ -86,8 +86,12 @@ func keep(file []byte, src source, decoded image.Image) (Image, error) {
 		if err := jpeg.Encode(&encoded, picture, &jpeg.Options{Quality: quality}); err != nil {
 			return Image{}, fmt.Errorf("encode rendition %d: %w", r.Size, err)
 		}
-		out.Files[r.Size] = encoded.Bytes()
-		out.Bytes += int64(encoded.Len())
+		rendition, err := progressive(encoded.Bytes())
+		if err != nil {
+			return Image{}, fmt.Errorf("encode rendition %d: %w", r.Size, err)
+		}
+		out.Files[r.Size] = rendition
+		out.Bytes += int64(len(rendition))
 	}
 	var err error
 	if out.BlurHash, err = blurHash(picture); err != nil {
