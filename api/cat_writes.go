@@ -290,6 +290,7 @@ func (a *API) removeCat(c echo.Context) error {
 //	@Failure		410			{object}	httpkit.Problem	"The cat was removed"
 //	@Failure		412			{object}	httpkit.Problem	"The cat changed in the meantime"
 //	@Failure		default		{object}	httpkit.Problem	"The request failed; the problem says why"
+//	@x-photo-form	true
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/cats/{id}/photos [put]

@@ -45,14 +45,14 @@ type PhotoFiles interface {
 //	@Summary		Add photos to a cat
 //	@Description	Adds photos after those that the cat has. The body is the file of one photo; or a form with several files and, optionally, a field
 //	@Description	`photos`: a JSON array with the order, as in `[{"file":"front","alt":"Kenny on a chair"},{"url":"https://example.org/2.jpg"}]`, where
-//	@Description	`file` is the name of the field with the file. Without it, the order is that of the files.
+//	@Description	`file` is the name of the field with the file; of several files in fields of one name, the next. Without it, the order is that of the files.
 //	@Description
 //	@Description	JPEG, PNG, WebP, GIF and HEIC files of up to 20 MB are read, whatever their names and types say. The server keeps them as JPEG files of up
 //	@Description	to 2048 pixels, turned upright, without any metadata such as the place. A photo that the cat has already is not added again. If one of the
 //	@Description	files cannot be read, nothing is added.
 //	@ID				addCatPhotos
 //	@Tags			writing
-//	@Accept			jpeg,png,gif,image/webp,image/heic,application/octet-stream,multipart/form-data
+//	@Accept			jpeg,application/octet-stream,multipart/form-data
 //	@Produce		json
 //	@Param			id			path		string			true	"ID or number of the cat"	example(cat_01kabq4z8vf3ht2v0xw9r6m5ec)
 //	@Param			alt			query		string			false	"Alternative text of the photo, if the body is its file"	maxlength(2000)
@@ -68,6 +68,7 @@ type PhotoFiles interface {
 //	@Failure		422			{object}	httpkit.Problem	"A file is not a photo that the server reads, is damaged or is too large"
 //	@Failure		503			{object}	httpkit.Problem	"Too many photos wait, or the server keeps no photos"
 //	@Failure		default		{object}	httpkit.Problem	"The request failed; the problem says why"
+//	@x-photo-form	true
 //	@Security		Bearer
 //	@Security		OAuth2[listings:write]
 //	@Router			/v1/cats/{id}/photos [post]
@@ -132,7 +133,8 @@ const (
 func receivePhotoForm(c echo.Context, keep func(io.Reader) (catalog.Photo, error)) ([]catalog.Photo, error) {
 	form := httpkit.FormReader(c.Request(), c.Request().Body)
 	var order []byte
-	kept, names := map[string]catalog.Photo{}, []string{}
+	var photos []catalog.Photo
+	kept := map[string][]catalog.Photo{} // by the name of the field
 	for {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -142,28 +144,23 @@ func receivePhotoForm(c echo.Context, keep func(io.Reader) (catalog.Photo, error
 			return nil, httpkit.FormError(err)
 		}
 		name := part.FormName()
-		switch _, repeated := kept[name]; {
+		switch {
 		case name == photosField && part.FileName() == "":
 			if order, err = io.ReadAll(io.LimitReader(part, maxPhotosText)); err != nil {
 				return nil, httpkit.FormError(err)
 			}
 			continue
-		case repeated:
-			name += " " + strconv.Itoa(len(names)) // several files of one name, as forms of browsers have
-		case len(names) == catalog.MaxPhotos:
+		case len(photos) == catalog.MaxPhotos:
 			return nil, catalog.Errorf(catalog.Invalid, errcode.TooMany, "A cat has at most %d photos. Send fewer.", catalog.MaxPhotos)
 		}
-		if kept[name], err = keepPart(part, name, keep); err != nil {
+		photo, err := keepPart(part, name, keep)
+		if err != nil {
 			return nil, err
 		}
-		names = append(names, name)
+		photos, kept[name] = append(photos, photo), append(kept[name], photo)
 	}
 	if order != nil {
 		return orderPhotos(order, kept)
-	}
-	photos := make([]catalog.Photo, len(names))
-	for i, name := range names {
-		photos[i] = kept[name]
 	}
 	if len(photos) == 0 {
 		return nil, catalog.Errorf(catalog.Malformed, errcode.MalformedForm, "The form has no file. Send each photo in a field of its own, as curl does with -F photo=@kenny.jpg.")
@@ -184,22 +181,23 @@ func keepPart(part *multipart.Part, name string, keep func(io.Reader) (catalog.P
 }
 
 // orderPhotos returns the photos that a JSON array lists: files of a form, and photos on the web.
-func orderPhotos(order []byte, kept map[string]catalog.Photo) ([]catalog.Photo, error) {
+func orderPhotos(order []byte, kept map[string][]catalog.Photo) ([]catalog.Photo, error) {
 	drafts, errs := catjson.ReadPhotoOrder(order)
 	photos := make([]catalog.Photo, 0, len(drafts))
-	used := map[string]bool{}
 	for i, d := range drafts {
 		photo := d.Photo
 		if d.File != "" {
-			file, ok := kept[d.File]
-			errs.Check(ok, fmt.Sprintf("/%d/file", i), errcode.UnknownValue, fmt.Sprintf("The form has no file in a field %q.", d.File))
-			file.Alt, used[d.File] = photo.Alt, true
-			photo = file
+			if len(kept[d.File]) == 0 {
+				errs.Check(false, fmt.Sprintf("/%d/file", i), errcode.UnknownValue, fmt.Sprintf("The form has no file, or no further one, in a field %q.", d.File))
+				continue
+			}
+			photo, kept[d.File] = kept[d.File][0], kept[d.File][1:]
+			photo.Alt = d.Alt
 		}
 		photos = append(photos, photo)
 	}
-	for name := range kept {
-		errs.Check(used[name], "", errcode.Required, fmt.Sprintf("The file in the field %q is not in the array. Add it, or do not send the file.", name))
+	for name, rest := range kept {
+		errs.Check(len(rest) == 0, "", errcode.Required, fmt.Sprintf("The file in the field %q is not in the array. Add it, or do not send the file.", name))
 	}
 	return photos, errs.Err(catalog.Invalid)
 }

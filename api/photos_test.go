@@ -162,6 +162,11 @@ func TestPhotos_Upload(t *testing.T) {
 	if got, want := describe(photosIn(t, rec)), `file "" 3, file "" 3`; got != want {
 		t.Errorf("a form of files: got %s, want %s", got, want)
 	}
+	body, contentType = formOf(t, part{"file", "a.jpg", "asleep"}, part{"photos", "", `[{"file":"file","alt":"1"},{"file":"file","alt":"2"}]`}, part{"file", "b.png", "chair"})
+	rec = api.sendPhotos(t, spec, "PUT", "", contentType, body)
+	if got, want := describe(photosIn(t, rec)), `file "1" 3, file "2" 3`; got != want {
+		t.Errorf("two files in fields of one name: got %s, want %s", got, want)
+	}
 	order := `[{"url":"https://photos.example.org/2.jpg","alt":"Away"},{"file":"b","alt":"Chair"},{"file":"a"}]`
 	body, contentType = formOf(t, part{"a", "a.jpg", "asleep"}, part{"photos", "", order}, part{"b", "b.png", "chair"})
 	rec = api.sendPhotos(t, spec, "PUT", "", contentType, body)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -91,16 +92,25 @@ func isJSON(mediaType string) bool {
 	return mediaType == "application/json" || strings.HasSuffix(mediaType, "+json")
 }
 
-// formsFirst is a content object whose forms come first. Generated clients send a body as
-// the first media type, and openapi-generator only generates the type of a form then.
+// rank returns the position of a media type among several.
+func rank(mediaType string) int {
+	switch {
+	case isJSON(mediaType):
+		return 0
+	case isForm(mediaType):
+		return 1
+	default:
+		return 2
+	}
+}
+
+// formsFirst is a content object whose forms come first, after JSON. Generated clients send a
+// body as the first media type, and openapi-generator only generates the type of a form then.
 type formsFirst object
 
 func (content formsFirst) MarshalJSON() ([]byte, error) {
 	mediaTypes := slices.SortedFunc(maps.Keys(content), func(a, b string) int {
-		if isForm(a) != isForm(b) {
-			return map[bool]int{true: -1, false: 1}[isForm(a)]
-		}
-		return strings.Compare(a, b)
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a, b))
 	})
 	text := []byte("{")
 	for i, mediaType := range mediaTypes {

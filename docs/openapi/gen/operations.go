@@ -117,7 +117,7 @@ func writeTextAsString(doc object) {
 				ref, _ := within(body, "schema")["$ref"].(string)
 				switch {
 				case strings.HasSuffix(ref, "Problem"), isJSON(mediaType), isForm(mediaType):
-				case slices.Contains([]string{"application/gzip", "application/octet-stream", "application/zip", "image/png"}, mediaType):
+				case slices.Contains([]string{"application/gzip", "application/octet-stream", "application/zip", "image/jpeg", "image/png"}, mediaType):
 					body["schema"] = object{"type": "string", "format": "binary"}
 				default:
 					body["schema"] = object{"type": "string"}
@@ -129,11 +129,20 @@ func writeTextAsString(doc object) {
 
 // writeFileForms describes the multipart forms of operations whose body is a file: it is the part
 // "file". The query parameters may be further parts, but are not described twice, because
-// generated functions have one parameter for each.
+// generated functions have one parameter for each. Operations with @x-photo-form accept several
+// photos.
 func writeFileForms(doc object) {
 	for _, op := range operations(doc, "paths") {
 		body, _ := op["requestBody"].(object)
 		content, _ := body["content"].(object)
+		if op["x-photo-form"] != nil {
+			delete(op, "x-photo-form")
+			within(content, "multipart/form-data")["schema"] = object{"type": "object", "properties": object{
+				"file":   object{"type": "array", "items": object{"type": "string", "format": "binary"}, "description": "Files of photos. Fields with files may have any name."},
+				"photos": object{"type": "string", "description": "Order of the photos: a JSON array of objects with `file`, the name of a field, or `url`, and optionally `alt`. If omitted, the files in their order."},
+			}}
+			continue
+		}
 		if form, ok := content["multipart/form-data"].(object); ok && within(form, "schema")["type"] == "string" {
 			form["schema"] = object{"type": "object", "required": []any{"file"}, "properties": object{
 				"file": object{"type": "string", "format": "binary", "description": "The file. Query parameters may be further parts."},
