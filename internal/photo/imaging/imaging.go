@@ -3,7 +3,7 @@
 // perceptual hash.
 //
 // It depends on decoders only. It knows no network, no files and no database, and has no state
-// but the compiled decoder of HEIC files. No file makes it take more than 200 MB of memory.
+// but the compiled decoder of HEIC files. No file makes it take more than about 200 MB of memory.
 package imaging
 
 import (
@@ -46,7 +46,7 @@ func Hash(file []byte) string {
 // Errors are of type *catalog.Error, with one of three codes: UnsupportedImage for a file of
 // another kind, or an image of less than 16 pixels on a side; CorruptImage for a file that is
 // truncated or damaged; ImageTooLarge for more than MaxBytes, or more pixels than can be
-// decoded within 200 MB of memory.
+// decoded within about 200 MB of memory.
 func Read(file []byte) (_ Image, err error) {
 	defer func() {
 		if recover() != nil { // a decoder has a bug
