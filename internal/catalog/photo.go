@@ -453,34 +453,83 @@ func (c *Catalog) SavePhotoSource(ctx context.Context, source PhotoSource) error
 	return nil
 }
 
+// QueuePhotos queues the sources of the photos of up to limit cats whose number is greater than
+// after, as far as they are not known, and returns the number of the last of these cats; 0 if
+// there are no more. It is for cats that were written by versions that kept no photos.
+func (c *Catalog) QueuePhotos(ctx context.Context, after int64, limit int) (last int64, err error) {
+	err = c.write(ctx, "queue_photos", func(tx Tx) ([]Change, error) {
+		last = 0
+		found, err := tx.Cats.CatsAfter(ctx, after, limit)
+		if err != nil || len(found) == 0 {
+			return nil, err
+		}
+		last = found[len(found)-1].Number
+		var ids []string
+		for _, cat := range found {
+			if len(cat.Photos) > 0 {
+				ids = append(ids, cat.ID)
+			}
+		}
+		if len(ids) == 0 {
+			return nil, nil
+		}
+		cats, err := tx.Cats.CatsByID(ctx, ids) // again, now that their shelters are locked
+		if err != nil {
+			return nil, err
+		}
+		return c.attachSourcesOf(ctx, tx, cats)
+	})
+	return last, wrap(err, "queue the photos of cats after number %d", after)
+}
+
+// attachSourcesOf is attachPhotos for cats that are not changed otherwise. It returns the log
+// entries of those that begin to show a copy.
+func (c *Catalog) attachSourcesOf(ctx context.Context, tx Tx, known []Cat) ([]Change, error) {
+	cats, attached := slices.Clone(known), make([]*Cat, len(known))
+	for i := range cats {
+		cats[i].Photos, attached[i] = slices.Clone(cats[i].Photos), &cats[i]
+	}
+	if err := attachSources(ctx, tx.Photos, attached, c.now()); err != nil {
+		return nil, err
+	}
+	return c.savePhotos(ctx, tx, known, cats)
+}
+
+// savePhotos saves the photos of cats, which differ from the known ones in nothing else, and
+// returns the log entries of those that differ.
+func (c *Catalog) savePhotos(ctx context.Context, tx Tx, known, cats []Cat) ([]Change, error) {
+	var changed []Cat
+	var changes []Change
+	for i := range cats {
+		if !slices.Equal(cats[i].Photos, known[i].Photos) {
+			cats[i].Version, cats[i].UpdatedAt = known[i].Version+1, c.now()
+			changed = append(changed, cats[i])
+			changes = append(changes, newCatChange(Updated, known[i], cats[i], []string{"photos"}))
+		}
+	}
+	if err := tx.Photos.SavePhotoUses(ctx, cats); err != nil {
+		return nil, err
+	}
+	return changes, tx.Cats.SaveCats(ctx, nil, changed)
+}
+
 // showPhoto makes cats show the copy of a source, and returns the log entries.
 func (c *Catalog) showPhoto(ctx context.Context, tx Tx, ids []string, source PhotoSource, kept KeptPhoto) ([]Change, error) {
 	cats, err := tx.Cats.CatsByID(ctx, ids)
 	if err != nil || len(cats) == 0 {
 		return nil, err
 	}
-	now := c.now()
-	var changed []Cat
-	var changes []Change
-	for _, known := range cats {
-		cat := known
-		cat.Photos = slices.Clone(known.Photos)
-		for i := range cat.Photos {
-			if p := &cat.Photos[i]; p.URL == source.URL {
+	shown := slices.Clone(cats)
+	for i := range shown {
+		shown[i].Photos = slices.Clone(shown[i].Photos)
+		for j := range shown[i].Photos {
+			if p := &shown[i].Photos[j]; p.URL == source.URL {
 				p.SourceMissing = source.Missing
 				if kept.Hash != "" {
 					p.show(kept)
 				}
 			}
 		}
-		if !slices.Equal(cat.Photos, known.Photos) {
-			cat.Version, cat.UpdatedAt = known.Version+1, now
-			changed = append(changed, cat)
-			changes = append(changes, newCatChange(Updated, known, cat, []string{"photos"}))
-		}
 	}
-	if err := tx.Photos.SavePhotoUses(ctx, changed); err != nil {
-		return nil, err
-	}
-	return changes, tx.Cats.SaveCats(ctx, nil, changed)
+	return c.savePhotos(ctx, tx, cats, shown)
 }

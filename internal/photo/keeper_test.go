@@ -28,6 +28,7 @@ type fixture struct {
 	directory *files.Directory
 	files     hookedFiles
 	keeper    *photo.Keeper
+	quotas    catalog.Quotas
 	processed atomic.Int64 // photos
 }
 
@@ -49,13 +50,17 @@ func newFixture(t *testing.T, db *store.Store) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.keeper = f.newKeeper(func(_ context.Context, file []byte) (imaging.Image, error) { return imaging.Read(file) })
+	f.keeper = f.newKeeper(f.read)
 	return f
+}
+
+func (f *fixture) read(_ context.Context, file []byte) (imaging.Image, error) {
+	return imaging.Read(file)
 }
 
 func (f *fixture) newKeeper(process func(context.Context, []byte) (imaging.Image, error)) *photo.Keeper {
 	return photo.NewKeeper(photo.KeeperConfig{
-		Store: f.store, Catalog: f.catalog, Files: &f.files, AtOnce: 2, Now: func() time.Time { return f.now },
+		Store: f.store, Catalog: f.catalog, Files: &f.files, AtOnce: 2, Usage: f.store, Quotas: f.quotas, Now: func() time.Time { return f.now },
 		Process: func(ctx context.Context, file []byte) (imaging.Image, error) {
 			f.processed.Add(1)
 			return process(ctx, file)
@@ -73,9 +78,13 @@ type hookedFiles struct {
 	*files.Directory
 
 	afterPut func(hash string)
+	putError error // of all calls; nil: none
 }
 
 func (h *hookedFiles) Put(ctx context.Context, hash string, files map[int][]byte) error {
+	if h.putError != nil {
+		return h.putError
+	}
 	err := h.Directory.Put(ctx, hash, files)
 	h.afterPut(hash)
 	return err

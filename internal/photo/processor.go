@@ -99,7 +99,7 @@ func NewProcessor(command func() *exec.Cmd, log *slog.Logger) *Processor {
 // Process returns what imaging.Read does, in a child process. If that ends, it tries once more
 // in another. A file with which both end has the error CorruptImage.
 func (p *Processor) Process(ctx context.Context, file []byte) (imaging.Image, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, processTimeout, errTooSlow())
+	ctx, cancel := context.WithTimeoutCause(ctx, processTimeout, errTooSlow)
 	defer cancel()
 	for again := range 2 {
 		c, err := p.child()
@@ -120,9 +120,8 @@ func (p *Processor) Process(ctx context.Context, file []byte) (imaging.Image, er
 	return imaging.Image{}, catalog.Errorf(catalog.Invalid, errcode.CorruptImage, "The photo cannot be read. Export it again from the original, and send that.")
 }
 
-func errTooSlow() error {
-	return catalog.Errorf(catalog.Unavailable, errcode.Overloaded, "The server has no time to process this photo. Nothing was stored. Send the request again after the time in Retry-After.")
-}
+// errTooSlow reports that a photo was not processed in time.
+var errTooSlow error = catalog.Errorf(catalog.Unavailable, errcode.Overloaded, "The server has no time to process this photo. Nothing was stored. Send the request again after the time in Retry-After.")
 
 // Close ends the child processes that have no work. The others end with their work.
 func (p *Processor) Close() {

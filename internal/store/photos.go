@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -156,7 +157,7 @@ func (t tx) SavePhotoUses(ctx context.Context, cats []catalog.Cat) error {
 		list, err := json.Marshal(uses)
 		if err == nil {
 			err = db.Exec(`INSERT INTO photo_uses (cat_id, position, url, hash, missing)
-			SELECT value->>0, CAST(value->>1 AS bigint), value->>2, value->>3, value->>4 = 'yes' FROM `+t.dialect.jsonEach+`(?)`, string(list)).Error
+			SELECT value->>0, CAST(value->>1 AS bigint), value->>2, value->>3, value->>4 = 'yes' FROM `+t.dialect.jsonEach+`(?) WHERE true ON CONFLICT DO NOTHING`, string(list)).Error
 		}
 		if err != nil {
 			return fmt.Errorf("save which photos cats show: %w", err)
@@ -278,37 +279,140 @@ func (s *Store) PhotoUsage(ctx context.Context, shelterID string) (usage catalog
 	return usage, wrapError(err, "count the photos of shelter "+shelterID)
 }
 
-// LeasePhotoSources returns up to limit sources that are due and that cats show, and postpones
-// them by ttl, so that no other node fetches them. Sources that no cat shows are deleted.
-func (s *Store) LeasePhotoSources(ctx context.Context, now time.Time, ttl time.Duration, limit int) (sources []catalog.PhotoSource, err error) {
+// LeasePhotoSources returns sources that are due and that cats show: at most one of each host,
+// of up to limit hosts that are not among skip. It postpones them by ttl, so that no other node
+// fetches them. Sources that no cat shows are deleted.
+func (s *Store) LeasePhotoSources(ctx context.Context, now time.Time, ttl time.Duration, limit int, skip []string) (sources []catalog.PhotoSource, err error) {
+	hosts, err := s.photoHosts(ctx, now, limit, skip)
+	if err != nil || len(hosts) == 0 {
+		return nil, wrapError(err, "find hosts of photos")
+	}
+	slices.Sort(hosts) // nodes that do the same at the same time must not deadlock
 	err = s.write(neverRejected(ctx), func(t tx) error {
 		sources = nil
-		db := t.db.WithContext(ctx)
-		var rows []photoSourceRow
-		if err := db.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).Where("next_at <= ?", now.UTC()).Order("next_at").Limit(limit).Find(&rows).Error; err != nil || len(rows) == 0 {
-			return err
-		}
-		urls := mapSlice(rows, func(r photoSourceRow) string { return r.URL })
-		var shown []string
-		if err := db.Raw("SELECT DISTINCT url FROM photo_uses WHERE ?", t.dialect.anyOf("url", urls)).Scan(&shown).Error; err != nil {
-			return err
-		}
-		var unused []string
-		for _, r := range rows {
-			if slices.Contains(shown, r.URL) {
-				sources = append(sources, r.source())
-			} else {
-				unused = append(unused, r.URL)
-			}
-		}
-		if len(unused) > 0 {
-			if err := db.Where(t.dialect.anyOf("url", unused)).Delete(&photoSourceRow{}).Error; err != nil {
+		for _, host := range hosts {
+			if err := t.leasePhotoSource(ctx, host, now, ttl, &sources); err != nil {
 				return err
 			}
 		}
-		return db.Model(&photoSourceRow{}).Where(t.dialect.anyOf("url", shown)).UpdateColumn("next_at", now.Add(ttl).UTC()).Error
+		return nil
 	})
 	return sources, wrapError(err, "find photos to fetch")
+}
+
+// photoHosts returns up to limit hosts with sources that are due, without those among skip, in
+// the order in which they are due. It reads two index entries per host.
+func (s *Store) photoHosts(ctx context.Context, now time.Time, limit int, skip []string) (hosts []string, err error) {
+	err = s.read(ctx, func(db *gorm.DB) error {
+		var due []string
+		if err := db.Model(&photoSourceRow{}).Where("next_at <= ?", now.UTC()).Limit(1).Pluck("url", &due).Error; err != nil || len(due) == 0 {
+			return err
+		}
+		return db.Raw(`WITH RECURSIVE hosts (host) AS (
+				SELECT min(host) FROM photo_sources
+				UNION ALL
+				SELECT (SELECT min(host) FROM photo_sources WHERE photo_sources.host > hosts.host) FROM hosts WHERE hosts.host IS NOT NULL
+			)
+			SELECT host FROM (SELECT host, (SELECT min(next_at) FROM photo_sources WHERE photo_sources.host = hosts.host) AS due FROM hosts WHERE host IS NOT NULL) AS dates
+			WHERE due <= ? AND NOT (?) ORDER BY due LIMIT ?`, now.UTC(), s.dialect.anyOf("host", append([]string{"-"}, skip...)), limit).Scan(&hosts).Error
+	})
+	return hosts, err
+}
+
+// unusedBatch is how many sources that no cat shows are deleted at once.
+const unusedBatch = 20
+
+// leasePhotoSource adds the source of a host that is due first to sources.
+func (t tx) leasePhotoSource(ctx context.Context, host string, now time.Time, ttl time.Duration, sources *[]catalog.PhotoSource) error {
+	db := t.db.WithContext(ctx)
+	var rows []photoSourceRow
+	if err := db.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).Where("host = ? AND next_at <= ?", host, now.UTC()).Order("next_at").Limit(unusedBatch).Find(&rows).Error; err != nil {
+		return err
+	}
+	for _, r := range rows {
+		var uses []string
+		if err := db.Raw("SELECT url FROM photo_uses WHERE url = ? LIMIT 1", r.URL).Scan(&uses).Error; err != nil {
+			return err
+		}
+		if len(uses) > 0 {
+			*sources = append(*sources, r.source())
+			return db.Model(&photoSourceRow{}).Where("url = ?", r.URL).UpdateColumn("next_at", now.Add(ttl).UTC()).Error
+		}
+		if err := db.Where("url = ?", r.URL).Delete(&photoSourceRow{}).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PostponePhotoSource makes a source due at another time.
+func (s *Store) PostponePhotoSource(ctx context.Context, url string, at time.Time) error {
+	_, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
+		return db.Model(&photoSourceRow{}).Where("url = ?", url).UpdateColumn("next_at", at.UTC())
+	})
+	return wrapError(err, "postpone a photo")
+}
+
+// PhotoSources returns what is known of sources, as far as they exist.
+func (s *Store) PhotoSources(ctx context.Context, urls []string) (sources []catalog.PhotoSource, err error) {
+	err = s.read(ctx, func(db *gorm.DB) error {
+		var rows []photoSourceRow
+		err := db.Where(s.dialect.anyOf("url", urls)).Order("url").Find(&rows).Error
+		sources = mapSlice(rows, photoSourceRow.source)
+		return err
+	})
+	return sources, wrapError(err, "read the sources of photos")
+}
+
+// SheltersOfPhoto returns the shelters whose cats have a source.
+func (s *Store) SheltersOfPhoto(ctx context.Context, url string) ([]catalog.Shelter, error) {
+	var ids []string
+	err := s.read(ctx, func(db *gorm.DB) error {
+		return db.Raw("SELECT DISTINCT cats.shelter_id FROM photo_uses JOIN cats ON cats.id = photo_uses.cat_id WHERE photo_uses.url = ? ORDER BY cats.shelter_id", url).Scan(&ids).Error
+	})
+	var shelters []catalog.Shelter
+	for _, id := range ids {
+		shelter, shelterErr := s.Shelter(ctx, id)
+		err = errors.Join(err, shelterErr)
+		shelters = append(shelters, shelter)
+	}
+	return shelters, wrapError(err, "read the shelters of a photo")
+}
+
+// RefetchPhotos makes sources due, and returns how many these are: those whose last attempt
+// failed if failed is set, and those of the cats of a shelter if shelterID is not empty.
+func (s *Store) RefetchPhotos(ctx context.Context, now time.Time, shelterID string, failed bool) (int64, error) {
+	n, err := s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
+		sources := db.Model(&photoSourceRow{}).Where("next_at > ?", now.UTC())
+		if failed {
+			sources = sources.Where("failures > 0")
+		}
+		if shelterID != "" {
+			sources = sources.Where("url IN (SELECT photo_uses.url FROM photo_uses JOIN cats ON cats.id = photo_uses.cat_id WHERE cats.shelter_id = ?)", shelterID)
+		}
+		return sources.UpdateColumn("next_at", now.UTC())
+	})
+	return n, wrapError(err, "queue photos")
+}
+
+// RepairPhoto makes the sources of a photo whose files are lost due, and has them sent whole. It
+// returns how many these are, and the ids of the cats that show the photo.
+func (s *Store) RepairPhoto(ctx context.Context, hash string, now time.Time) (queued int64, catIDs []string, err error) {
+	queued, err = s.execOnce(ctx, func(db *gorm.DB) *gorm.DB {
+		return db.Model(&photoSourceRow{}).Where("hash = ?", hash).UpdateColumns(map[string]any{"next_at": now.UTC(), "etag": "", "last_modified": ""})
+	})
+	if err == nil {
+		catIDs, err = s.CatsWithPhoto(ctx, hash)
+	}
+	return queued, catIDs, wrapError(err, "queue photo "+hash)
+}
+
+// CatsWithPhoto returns the ids of the cats that show a kept photo.
+func (s *Store) CatsWithPhoto(ctx context.Context, hash string) (ids []string, err error) {
+	err = s.read(ctx, func(db *gorm.DB) error {
+		return db.Raw("SELECT DISTINCT cat_id FROM photo_uses WHERE hash = ? ORDER BY cat_id", hash).Scan(&ids).Error
+	})
+	return ids, wrapError(err, "find the cats with photo "+hash)
 }
 
 // PhotosWaiting returns how many sources are due at a moment.

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -87,15 +88,19 @@ func (t *photoTest) fetched(source catalog.PhotoSource) {
 // due returns the URLs that are due.
 func (t *photoTest) due() []string {
 	t.Helper()
-	sources, err := t.store.LeasePhotoSources(t.Context(), t.now, time.Minute, 100)
-	if err != nil {
-		t.Fatal(err)
+	var urls []string
+	for {
+		sources, err := t.store.LeasePhotoSources(t.Context(), t.now, time.Minute, 100, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(sources) == 0 {
+			return urls
+		}
+		for _, s := range sources {
+			urls = append(urls, s.URL)
+		}
 	}
-	urls := make([]string, len(sources))
-	for i, s := range sources {
-		urls[i] = s.URL
-	}
-	return urls
 }
 
 // mustDelete deletes an unused photo.
@@ -357,6 +362,79 @@ func TestPhotos_ReplacedPhotoIsUnused(t *testing.T) {
 		t.mustPut("A1")
 		if got, err := t.store.UnusedPhotos(t.Context(), t.now, 10); err != nil || !slices.Equal(got, []string{photoHash}) {
 			t.Errorf("got %v, %v, want %s", got, err, photoHash)
+		}
+	})
+}
+
+// The photos of cats that are stored without their uses, as by earlier versions, are queued. A photo
+// that was fetched for another cat is shown at once.
+func TestPhotos_OfEarlierVersions(t *testing.T) {
+	t.Parallel()
+
+	eachPhotoTest(t, func(t *photoTest) {
+		old := plainCat(1000, "shl_1")
+		old.Photos = []catalog.Photo{{URL: photoURL, Alt: "first"}, {URL: otherURL}}
+		write(t, t.store, func(tx catalog.Tx) error { return tx.Cats.SaveCats(t.Context(), []catalog.Cat{old}, nil) })
+		other := t.mustPut("B1", catalog.Photo{URL: otherURL})
+		t.keep(photoHash, otherURL)
+		var numbers []int64
+		for last := int64(0); ; {
+			next, err := t.catalog.QueuePhotos(t.Context(), last, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if last = next; last == 0 {
+				break
+			}
+			numbers = append(numbers, last)
+		}
+		if want := []int64{old.Number, other.Number}; !slices.Equal(slices.Sorted(slices.Values(numbers)), slices.Sorted(slices.Values(want))) {
+			t.Errorf("got cats %v, want %v", numbers, want)
+		}
+		if got, want := t.photosOf(old.ID), []catalog.Photo{{URL: photoURL, Alt: "first"}, shown(otherURL, photoHash, "")}; !slices.Equal(got, want) {
+			t.Errorf("the cat has %v, want %v", got, want)
+		}
+		if got, want := t.due(), []string{photoURL}; !slices.Equal(got, want) {
+			t.Errorf("due are %v, want %v", got, want)
+		}
+	})
+}
+
+// A call leases at most one source of each host, and none of hosts to skip.
+func TestPhotos_LeasesAreSharedByHosts(t *testing.T) {
+	t.Parallel()
+
+	eachPhotoTest(t, func(t *photoTest) {
+		var photos []catalog.Photo
+		for i := range 9 {
+			photos = append(photos, catalog.Photo{URL: fmt.Sprintf("https://host-%d.example/%d.jpg", i%3, i)})
+		}
+		t.mustPut("A1", photos...)
+		t.now = t.now.Add(time.Minute)
+		lease := func(limit int, skip ...string) (hosts []string) {
+			t.Helper()
+			sources, err := t.store.LeasePhotoSources(t.Context(), t.now, time.Minute, limit, skip)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range sources {
+				hosts = append(hosts, s.Host())
+			}
+			return hosts
+		}
+		if got, want := lease(5, "host-1.example"), []string{"host-0.example", "host-2.example"}; !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+		if got := lease(1); len(got) != 1 {
+			t.Errorf("got %v, want one host", got)
+		}
+		t.mustPut("A1")
+		t.now = t.now.Add(time.Hour)
+		if got := lease(5); len(got) > 0 {
+			t.Errorf("sources that no cat has any more are leased: %v", got)
+		}
+		if n, err := t.store.PhotosWaiting(t.Context(), t.now); n != 0 || err != nil {
+			t.Errorf("%d of them are left, %v", n, err)
 		}
 	})
 }

@@ -38,6 +38,7 @@ CREATE TABLE photo_sources (
     next_at timestamptz NOT NULL -- when it is due; a node that fetches it postpones it first, so that no other does
 );
 CREATE INDEX photo_sources_due ON photo_sources (next_at);
+CREATE INDEX photo_sources_host ON photo_sources (host, next_at);
 CREATE INDEX photo_sources_hash ON photo_sources (hash) WHERE hash <> '';
 
 -- The photos of cats that are neither removed nor erased.
