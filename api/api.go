@@ -16,6 +16,7 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/semaphore"
 
 	"trailcat/internal/access"
@@ -119,8 +120,9 @@ type Config struct {
 	TrustedProxies   []netip.Prefix       // proxies whose X-Forwarded-For and X-Forwarded-Proto are believed
 	PublicURL        string               // base URL in links, such as https://cats.example.org; empty: from the request
 	PhotoBase        catalog.PhotoBase
-	Draining         func() bool // reports whether the server is shutting down; may be nil
-	Gauges           []Gauge     // metrics of the process besides those of the API
+	Draining         func() bool            // reports whether the server is shutting down; may be nil
+	Gauges           []Gauge                // metrics of the process besides those of the API
+	Metrics          []prometheus.Collector // other metrics of the process
 
 	Mounts map[string]ExternalAPI // other wire formats by path prefix, such as /v2/
 }
@@ -201,7 +203,7 @@ func newAPI(config Config) (*API, error) {
 		feed: changefeed.NewFeed(changefeed.Config{
 			Log: config.Store, Index: config.Index, Places: config.Places, Now: config.Now, PublicURL: config.PublicURL, PhotoBase: config.PhotoBase,
 		}),
-		metrics:           httpkit.NewRequestMetrics(slices.Concat(indexMetrics(config.Index), gaugeMetrics(config.Gauges), databaseMetrics(config.Store))...),
+		metrics:           httpkit.NewRequestMetrics(slices.Concat(indexMetrics(config.Index), gaugeMetrics(config.Gauges), databaseMetrics(config.Store), config.Metrics)...),
 		problems:          httpkit.NewProblems(config.Log, config.PublicURL),
 		clientAddress:     httpkit.ClientAddress(config.TrustedProxies),
 		addressLimiter:    addressLimiter,

@@ -289,7 +289,7 @@ func (c *importCommand) report(p *process, reports map[string]importReport) erro
 		return err
 	}
 	if rejected > 0 {
-		return rejectedError{rejected}
+		return rejectedError{fmt.Sprintf("%d rows were rejected; --report FILE lists them with the reasons", rejected)}
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ const (
 	exitOK       = 0
 	exitFailed   = 1 // the command failed
 	exitUsage    = 2 // invalid command line
-	exitRejected = 3 // the command completed, but some input was rejected
+	exitRejected = 3 // the command completed, but some input was rejected or damaged
 )
 
 // commands is the command line. Every flag can be set by an environment variable; see
@@ -122,12 +122,11 @@ func printError(stderr io.Writer, err error, code int) int {
 	return code
 }
 
-// rejectedError reports that a command completed but rejected some rows.
-type rejectedError struct{ rows int }
+// rejectedError reports that a command completed, but that some of its input was rejected or is
+// damaged.
+type rejectedError struct{ message string }
 
-func (e rejectedError) Error() string {
-	return fmt.Sprintf("%d rows were rejected; --report FILE lists them with the reasons", e.rows)
-}
+func (e rejectedError) Error() string { return e.message }
 
 func now() time.Time { return time.Now().UTC() }
 

@@ -37,6 +37,7 @@ import (
 type serveCommand struct {
 	databaseFlags
 	placesFlags
+	photoFlags
 	Listen                    string         `help:"Address to listen on (default ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Demo                      bool           `help:"Load the demo listings first: real cats of two counties, dated as if listed today."`
 	RateLimit                 int            `help:"Requests per minute per IP address; 0 means unlimited (default ${default})." default:"600"`
@@ -58,6 +59,9 @@ type serveCommand struct {
 	QuotaPhotos               int64          `help:"Photos that are kept for the cats of a shelter; 0 means unlimited (default ${default})." default:"20000" placeholder:"N"`
 	QuotaPhotoBytes           int64          `help:"Bytes of the photos that are kept for the cats of a shelter; 0 means unlimited (default ${default}, 10 GiB)." default:"10737418240" placeholder:"BYTES"`
 	WebhookAllow              []netip.Prefix `help:"Non-public networks that webhooks may call, also over http." placeholder:"CIDR"`
+	PhotoGrace                *time.Duration `help:"Time for which photos are kept that no cat shows any more (default 720h, and 0 with --photo-base-url)." placeholder:"DURATION"`
+	FetchPhotos               bool           `help:"Fetch the photos of cats from the addresses that shelters give, and keep copies (default true)." default:"true" negatable:""`
+	PhotoAllow                []netip.Prefix `help:"Non-public networks from which photos may be fetched." placeholder:"CIDR"`
 	SecretKey                 []string       `help:"Keys that encrypt the secrets of webhooks in the database, each the base64 of 32 random bytes, separated by commas. The first encrypts, all decrypt (default: not encrypted). Prefer the environment variable." placeholder:"KEY"`
 	WriteWait                 time.Duration  `help:"Time for which a write may wait for others before it is rejected with 503; 0 means any time (default ${default})." default:"500ms"`
 	PollInterval              time.Duration  `help:"Interval at which the change log is polled for the writes of other nodes (default ${default})." default:"200ms" min:"1ms" max:"1h"`
@@ -91,6 +95,9 @@ func (c *serveCommand) Validate() error {
 			return fmt.Errorf("--index-checkpoint: %s is not a directory; create it first", dir)
 		}
 	}
+	if err := c.check(); err != nil {
+		return err
+	}
 	if u := c.PublicURL; u != nil && !isBaseURL(u) {
 		return fmt.Errorf("--public-url %s is not a base URL; expected the form https://cats.example.org", u.Redacted())
 	}
@@ -103,7 +110,9 @@ func isBaseURL(u *url.URL) bool {
 }
 
 // photoBase returns the base URL of kept photos.
-func (c *serveCommand) photoBase() catalog.PhotoBase { return catalog.NewPhotoBase("", c.publicURL()) }
+func (c *serveCommand) photoBase() catalog.PhotoBase {
+	return catalog.NewPhotoBase(c.photoBaseURL(), c.publicURL())
+}
 
 // publicURL returns the public base URL without a trailing slash, or "" if none
 // is configured.
@@ -160,6 +169,7 @@ type server struct {
 	copied   *indexCheckpoint
 	reviews  *quality.Queue
 	exports  *export.Cache
+	photos   *photoService // nil if no photos are kept
 	places   *geo.Gazetteer
 	sender   *webhook.Sender
 	log      *slog.Logger
@@ -200,6 +210,9 @@ func (c *serveCommand) services(p *process, db *store.Store, clock *store.Clock)
 			return nil, fmt.Errorf("load the demo: %w", err)
 		}
 	}
+	if s.photos, err = s.openPhotoService(p.ctx); err != nil {
+		return nil, err
+	}
 	handler, err := s.handler()
 	if err != nil {
 		return nil, err
@@ -228,7 +241,7 @@ func (c *serveCommand) services(p *process, db *store.Store, clock *store.Clock)
 		}},
 		{name: "webhook_deliverer", run: s.deliverWebhooks},
 	}
-	return slices.Concat(services, s.copied.services(), s.maintenance()), nil
+	return slices.Concat(services, s.copied.services(), s.photoServices(), s.maintenance()), nil
 }
 
 func searchOptions(places *geo.Gazetteer, photos catalog.PhotoBase, now func() time.Time, build string) search.Options {
@@ -264,7 +277,7 @@ func (s *server) handler() (http.Handler, error) {
 			DescriptionLimit: s.flags.PetfinderDescriptionLimit,
 		})
 	}
-	return api.New(api.Config{
+	return api.New(s.photos.configure(api.Config{
 		Store:            s.db,
 		Keys:             s.db,
 		Idempotency:      s.db,
@@ -297,7 +310,7 @@ func (s *server) handler() (http.Handler, error) {
 		Draining:         s.draining.Load,
 		Gauges:           s.gauges(),
 		Mounts:           map[string]api.ExternalAPI{"/v2/": v2},
-	})
+	}))
 }
 
 // maxFillRetry bounds how long a database that is available again waits for the next

@@ -99,7 +99,7 @@ func TestRunServices_JoinsAllBeforeTheStoreCloses(t *testing.T) {
 // outside runServices, and that retention can be switched off.
 func TestServe_EveryBackgroundTaskIsAService(t *testing.T) {
 	t.Parallel()
-	all := "http_server quality_reviews search_index webhook_deliverer save_index_checkpoint compare_index measure_clock check_writes prune_idempotent_responses end_interrupted_imports pause_webhooks_of_expired_keys purge_erased mark_stale_listings recompute_ratings"
+	all := "http_server quality_reviews search_index webhook_deliverer save_index_checkpoint compare_index photo_processor note_unused_photos delete_unused_photos mark_unknown_photo_files queue_earlier_photos photo_fetcher measure_clock check_writes prune_idempotent_responses end_interrupted_imports pause_webhooks_of_expired_keys purge_erased mark_stale_listings recompute_ratings"
 	for name, tt := range map[string]struct {
 		retention int
 		want      string
@@ -109,7 +109,7 @@ func TestServe_EveryBackgroundTaskIsAService(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := &serveCommand{Listen: "127.0.0.1:0", LogRetention: tt.retention, ImportRetention: tt.retention, AddressRetention: tt.retention}
+			c := &serveCommand{Listen: "127.0.0.1:0", LogRetention: tt.retention, ImportRetention: tt.retention, AddressRetention: tt.retention, FetchPhotos: true}
 			c.Database = "sqlite:" + t.TempDir() + "/trailcat.db"
 			db, err := c.open(t.Context())
 			if err != nil {

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net"
@@ -196,5 +195,5 @@ func (f fetched) describe(err error) string {
 	if e.Code == errcode.UnsupportedImage && f.mediaType == "text/html" {
 		return "The address leads to a web page instead of a photo. Give the address of the image file."
 	}
-	return fmt.Sprint(e.Detail)
+	return e.Detail
 }

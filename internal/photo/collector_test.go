@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-
 	"testing"
 	"time"
 
@@ -130,5 +129,4 @@ func TestCollector_UnknownFiles(t *testing.T) {
 			f.Errorf("unknown files are stored: %v, those of a photo: %v", f.hasFile(unknown), f.hasFile(kept))
 		}
 	})
-
 }
