@@ -100,7 +100,11 @@ func (a *API) createImport(c echo.Context) error {
 	}
 	defer release()
 	file := importjob.NewFile(body, body.Size, body.SHA256, options)
-	result, err := importjob.New(a.Store, a.catalogFor(c), a.Now, file, shelter).Run(c.Request().Context())
+	job := importjob.New(a.Store, a.catalogFor(c), a.Now, file, shelter)
+	if a.Photos != nil {
+		job.WithPhotos(a.Photos)
+	}
+	result, err := job.Run(c.Request().Context())
 	if result.Import.ID != "" && !options.KeepsNothing() {
 		header.Set(echo.HeaderLocation, "/v1/imports/"+result.Import.ID)
 	}
@@ -236,10 +240,6 @@ func (a *API) receiveImport(c echo.Context, shelter catalog.Shelter, in ImportQu
 // importOptions returns the options that a request asks for.
 func (a *API) importOptions(c echo.Context, shelter catalog.Shelter, in ImportQuery) (importjob.Options, error) {
 	format, version, err := importjob.FindFormat(c.Request().Context(), a.Store, shelter.ID, in.Format, in.DryRun)
-	var photos importjob.Photos
-	if a.Photos != nil {
-		photos = a.Photos
-	}
 	return importjob.Options{
 		Format:       format,
 		Version:      version,
@@ -250,7 +250,6 @@ func (a *API) importOptions(c echo.Context, shelter catalog.Shelter, in ImportQu
 		Confirm:      in.Confirm,
 		AsOf:         in.AsOf,
 		MaxText:      a.BodyLimits.ImportText,
-		Photos:       photos,
 		Progress:     nil,
 	}, err
 }

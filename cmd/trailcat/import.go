@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"trailcat/internal/errcode"
 	"trailcat/internal/importjob"
 	"trailcat/internal/ingest"
+	"trailcat/internal/photo"
 	"trailcat/internal/store"
 	"trailcat/internal/tempfile"
 )
@@ -27,6 +29,7 @@ import (
 type importCommand struct {
 	databaseFlags
 	placesFlags
+	photoFlags
 	Files   []string  `arg:"" help:"Listing files; .gz and .zip files are decompressed." placeholder:"FILE"`
 	Format  string    `help:"Format of the files, built-in or the shelter's own; auto detects a built-in one from the columns (default auto)." xor:"format" placeholder:"NAME"`
 	Mapping string    `help:"Custom format, as a YAML file or an import.cfg; see docs/import.md." xor:"format" type:"existingfile" placeholder:"FILE"`
@@ -162,9 +165,19 @@ func (c *importCommand) importFiles(p *process, db *store.Store, files []*import
 			return err
 		}
 	}
+	var photos importjob.Photos
+	if c.keepsPhotos(c.Database) {
+		stored, err := c.openPhotos(p.ctx, c.Database)
+		if err != nil {
+			return err
+		}
+		processor := photo.NewProcessor(photoProcessor, slog.New(slog.DiscardHandler))
+		defer processor.Close()
+		photos = newPhotoKeeper(db, cats, stored, processor, catalog.Quotas{}, p.now)
+	}
 	reports := map[string]importReport{}
 	for i, path := range c.Files {
-		result, err := importjob.New(db, cats, p.now, files[i], shelters[i]).Run(p.ctx)
+		result, err := importjob.New(db, cats, p.now, files[i], shelters[i]).WithPhotos(photos).Run(p.ctx)
 		if status := result.Import.Status; status == catalog.ImportDone || status == catalog.ImportInterrupted {
 			reports[path] = newImportReport(files[i].Format(), result)
 		}

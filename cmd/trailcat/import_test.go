@@ -1,7 +1,12 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
 	"encoding/json"
+	"image"
+	"image/jpeg"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -73,6 +78,30 @@ func writeFile(t *testing.T, text string) string {
 	return path
 }
 
+// zippedWithPhotos returns a zip file with a table and photos of the cats A1 and A2, of which one
+// cannot be read.
+func zippedWithPhotos(t *testing.T, table string) string {
+	t.Helper()
+	var photo, file bytes.Buffer
+	if err := jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 400, 300)), nil); err != nil {
+		t.Fatal(err)
+	}
+	archive := zip.NewWriter(&file)
+	for name, content := range map[string]string{"cats.csv": table, "A1-1.jpg": photo.String(), "A2-1.jpg": "no photo", "B9-1.jpg": photo.String()} {
+		w, err := archive.Create(name)
+		if err == nil {
+			_, err = io.WriteString(w, content)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return file.String()
+}
+
 // TestImport_CommandLineAndAPIGiveTheSameReport imports the same files over HTTP and
 // with the command line, into databases with the same content.
 func TestImport_CommandLineAndAPIGiveTheSameReport(t *testing.T) {
@@ -94,6 +123,7 @@ func TestImport_CommandLineAndAPIGiveTheSameReport(t *testing.T) {
 	}{
 		{"errors, skipped and changed rows", montgomeryHeader + montgomeryCats("9 YEARS", "A1", "", "A9") + "A8,STRAY,06/01/2021,REX,DOG,2 YEARS,MED,BLACK,BEAGLE,N,,\n", []string{"--mode=incremental"}, http.StatusCreated, exitRejected},
 		{"values that are not understood", montgomeryHeader + montgomeryCats("9 EONS", "A1", "A2") + montgomeryCats("99 YEARS", "A3"), []string{"--mode=incremental"}, http.StatusCreated, exitOK},
+		{"photos in a zip file", zippedWithPhotos(t, montgomeryHeader+montgomeryCats("2 YEARS", "A1", "A2")), []string{"--mode=incremental"}, http.StatusCreated, exitOK},
 		{"snapshot", montgomeryHeader + montgomeryCats("2 YEARS", append(many, "A1", "A2", "A3")...), []string{"--mode=snapshot"}, http.StatusCreated, exitOK},
 		{"dry run of a snapshot that needs confirmation", montgomeryHeader + montgomeryCats("2 YEARS", "A1", "C1"), []string{"--mode=snapshot", "--dry-run=true"}, http.StatusOK, exitOK},
 		{"snapshot that needs confirmation", montgomeryHeader + montgomeryCats("2 YEARS", "A1", "C1"), []string{"--mode=snapshot"}, http.StatusConflict, exitFailed},
@@ -125,6 +155,11 @@ func TestImport_CommandLineAndAPIGiveTheSameReport(t *testing.T) {
 		got.Confirm, want.Confirm = nil, nil                                // they depend on the shelter's ID
 		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" { // the file has an empty array of errors
 			t.Errorf("%s: reports differ (-HTTP +command line):\n%s", tt.rule, diff)
+		}
+	}
+	for _, database := range []string{overHTTP.database, byCommand.database} {
+		if kept, err := filepath.Glob(strings.TrimPrefix(database, "sqlite:") + "-photos/*/600.jpg"); err != nil || len(kept) != 1 {
+			t.Errorf("the photos of %s are %v, %v, want one", database, kept, err)
 		}
 	}
 	if code, body := server.getWithKey(t, overHTTP.key, "/v1/imports"); code != http.StatusOK || !strings.Contains(body, `"key_id":null`) {

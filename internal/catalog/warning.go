@@ -107,7 +107,9 @@ func expectation(field, words string) string {
 		return "Expected an amount such as 125 or 125.00. In a column in cents, expected a whole number."
 	case "url", "terms.url":
 		return "Expected an http or https URL."
-	case "photos", "videos":
+	case "photos":
+		return "Expected an http or https URL, or the name of a photo in the zip file."
+	case "videos":
 		return "Expected an http or https URL. A file name is not enough, because others cannot load it."
 	case "terms.license":
 		return CheckLicense(words)

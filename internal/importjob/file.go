@@ -1,7 +1,6 @@
 package importjob
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
@@ -24,18 +23,7 @@ type Options struct {
 	Confirm      string                // the token that confirms this import; see wire.ImportReport.Confirm
 	AsOf         time.Time             // the day to which ages in the file refer; zero means today
 	MaxText      int64                 // maximum size after decompression in bytes; zero means 256 MiB
-	Photos       Photos                // keeps the photos of zip files; nil if photos are not kept
 	Progress     func(done, total int) // called after each batch with the number of rows; nil for none
-}
-
-// Photos keeps photos.
-type Photos interface {
-	// Keep stores a photo and records it.
-	Keep(ctx context.Context, file []byte) (catalog.KeptPhoto, error)
-	// Read returns what would be kept, and stores nothing.
-	Read(ctx context.Context, file []byte) (catalog.KeptPhoto, error)
-	// CheckQuota returns an error if a shelter has as many photos as it may have.
-	CheckQuota(ctx context.Context, shelter catalog.Shelter) error
 }
 
 // KeepsNothing reports whether the import leaves nothing in the database, not even a

@@ -41,6 +41,7 @@ type Job struct {
 	file      *File
 	shelter   catalog.Shelter
 	options   Options
+	photos    Photos          // nil: photos are not kept
 	dataset   *ingest.Dataset // nil until the file was read
 	record    catalog.Import
 	heartbeat time.Time // of the last heartbeat
@@ -61,13 +62,29 @@ func New(store Store, cats *catalog.Catalog, now func() time.Time, file *File, s
 		cats = cats.DryRun()
 	}
 	return &Job{
-		store: store, cats: cats, formats: formats, now: now, file: file, shelter: shelter, options: file.options, dataset: nil,
+		store: store, cats: cats, formats: formats, now: now, file: file, shelter: shelter, options: file.options, photos: nil, dataset: nil,
 		record: catalog.Import{
 			ShelterID: shelter.ID, Format: file.options.Format.Name, FormatVersion: file.options.Version, Mode: file.options.Mode, FileHash: file.hash, FileSize: file.size,
 		},
 		heartbeat: now(),
 		result:    Result{Import: catalog.Import{}, Report: &wire.ImportReport{SkippedByReason: map[string]int{}, Statuses: map[catalog.Status]int{}}},
 	}
+}
+
+// Photos keeps photos.
+type Photos interface {
+	// Keep stores a photo and records it.
+	Keep(ctx context.Context, file []byte) (catalog.KeptPhoto, error)
+	// Read returns what would be kept, and stores nothing.
+	Read(ctx context.Context, file []byte) (catalog.KeptPhoto, error)
+	// CheckQuota returns an error if a shelter has as many photos as it may have.
+	CheckQuota(ctx context.Context, shelter catalog.Shelter) error
+}
+
+// WithPhotos makes the job keep the photos beside the table of a zip file, and returns it.
+func (j *Job) WithPhotos(photos Photos) *Job {
+	j.photos = photos
+	return j
 }
 
 // Run imports the file and records the import. If it fails midway, each batch is
@@ -124,7 +141,7 @@ func (j *Job) read(ctx context.Context, beat func()) error {
 		}
 	}
 	j.dataset = dataset.WithPlace(j.shelter.Address.Country, j.shelter.Address.Region)
-	if j.options.Photos != nil {
+	if j.photos != nil {
 		j.dataset = j.dataset.WithPhotos(func(ctx context.Context, photo []byte) (catalog.KeptPhoto, error) {
 			beat()
 			return j.keepPhoto(ctx, photo)
@@ -142,13 +159,13 @@ func (j *Job) read(ctx context.Context, beat func()) error {
 
 // keepPhoto keeps a photo, or only reads it if the job keeps nothing.
 func (j *Job) keepPhoto(ctx context.Context, photo []byte) (catalog.KeptPhoto, error) {
-	if err := j.options.Photos.CheckQuota(ctx, j.shelter); err != nil {
+	if err := j.photos.CheckQuota(ctx, j.shelter); err != nil {
 		return catalog.KeptPhoto{}, err
 	}
 	if j.options.KeepsNothing() {
-		return j.options.Photos.Read(ctx, photo)
+		return j.photos.Read(ctx, photo)
 	}
-	return j.options.Photos.Keep(ctx, photo)
+	return j.photos.Keep(ctx, photo)
 }
 
 // readerAtFunc is a function that implements io.ReaderAt.

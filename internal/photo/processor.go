@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os/exec"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -45,6 +46,7 @@ func ServeProcessor(in io.Reader, out io.Writer) error {
 		if err := to.Encode(process(asked.File)); err != nil {
 			return fmt.Errorf("send a processed photo: %w", err)
 		}
+		debug.FreeOSMemory() // the next photo needs as much again
 	}
 }
 
