@@ -89,7 +89,7 @@ func TestProcessor_ProcessEnds(t *testing.T) {
 
 	behaviors := map[string]string{"crash": "a decoder is broken"}
 	if runtime.GOOS == "linux" {
-		behaviors["eat memory"] = "out of memory"
+		behaviors["eat memory"] = "exit status"
 	}
 	for behavior, message := range behaviors {
 		t.Run(behavior, func(t *testing.T) {

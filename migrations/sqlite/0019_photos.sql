@@ -39,7 +39,7 @@ CREATE TABLE photo_sources (
 );
 CREATE INDEX photo_sources_due ON photo_sources (next_at);
 CREATE INDEX photo_sources_host ON photo_sources (host, next_at);
-CREATE INDEX photo_sources_hash ON photo_sources (hash) WHERE hash <> '';
+CREATE INDEX photo_sources_hash ON photo_sources (hash);
 
 -- The photos of cats that are neither removed nor erased.
 CREATE TABLE photo_uses (
@@ -50,8 +50,8 @@ CREATE TABLE photo_uses (
     missing boolean NOT NULL,
     PRIMARY KEY (cat_id, position)
 );
-CREATE INDEX photo_uses_url ON photo_uses (url) WHERE url <> '';
-CREATE INDEX photo_uses_hash ON photo_uses (hash) WHERE hash <> '';
+CREATE INDEX photo_uses_url ON photo_uses (url);
+CREATE INDEX photo_uses_hash ON photo_uses (hash);
 
 -- +goose Down
 
