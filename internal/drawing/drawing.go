@@ -1,4 +1,4 @@
-// Package drawing describes a picture once, as rectangles and lines of text, and encodes it as SVG
+// Package drawing describes a picture once, as filled shapes and lines of text, and encodes it as SVG
 // and as PNG. It knows neither cats nor HTTP.
 package drawing
 
@@ -22,12 +22,14 @@ type Class struct {
 	Color
 }
 
-// Shape is a filled rectangle with round corners. With a radius of half its sides it is a circle.
+// Shape is a filled rectangle with round corners, or the inside of an outline. A rectangle with a
+// radius of half its sides is a circle.
 type Shape struct {
 	Class               string
 	X, Y, Width, Height float64
 	Radius              float64
 	Opacity             float64 // 0 is opaque, too
+	Outline             Outline // instead of a rectangle
 }
 
 // Circle returns a circle around a point.

@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/png"
 	"strconv"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -96,6 +97,45 @@ func TestPNG_PlacesShapes(t *testing.T) {
 	} {
 		if got := color.RGBAModel.Convert(img.At(at.X, at.Y)); got != want {
 			t.Errorf("at %v: got %v, want %v", at, got, want)
+		}
+	}
+}
+
+// Outlines are filled, with corners or as a curve through their points.
+func TestPNG_PlacesOutlines(t *testing.T) {
+	t.Parallel()
+
+	diamond := []drawing.Point{{X: 50, Y: 5}, {X: 70, Y: 25}, {X: 50, Y: 45}, {X: 30, Y: 25}}
+	for name, tt := range map[string]struct {
+		curved bool
+		side   color.RGBA // between two points, a little outside of the line between them
+	}{"corners": {false, white}, "curve": {true, red}} {
+		d := sample()
+		d.Shapes = []drawing.Shape{{Class: "ink", Outline: drawing.Outline{Points: diamond, Curved: tt.curved}}}
+		img := decode(t, d, drawing.Canvas{Width: 400, Height: 200})
+		for at, want := range map[image.Point]color.RGBA{
+			{200, 100}: red, {200, 24}: red, {200, 16}: white, {123, 100}: red, {116, 100}: white, {276, 100}: red, {283, 100}: white, {200, 176}: red,
+			{246, 54}: tt.side, {154, 146}: tt.side, {262, 38}: white,
+		} {
+			if got := color.RGBAModel.Convert(img.At(at.X, at.Y)); got != want {
+				t.Errorf("%s at %v: got %v, want %v", name, at, got, want)
+			}
+		}
+	}
+}
+
+func TestSVG_HasOutlines(t *testing.T) {
+	t.Parallel()
+
+	triangle := []drawing.Point{{X: 1, Y: 2}, {X: 7, Y: 2}, {X: 4, Y: 8.25}}
+	for curved, want := range map[bool]string{
+		false: `<path class="ink" d="M1 2L7 2L4 8.3L1 2Z"/>`,
+		true:  `<path class="ink" d="M1 2C1.5 1 6.5 1 7 2C7.5 3 5 8.3 4 8.3C3 8.3 0.5 3 1 2Z"/>`,
+	} {
+		d := sample()
+		d.Shapes = []drawing.Shape{{Class: "ink", Outline: drawing.Outline{Points: triangle, Curved: curved}}}
+		if got, err := d.SVG(); err != nil || !strings.Contains(string(got), want) {
+			t.Errorf("got %s (%v), want %s", got, err, want)
 		}
 	}
 }

@@ -93,26 +93,39 @@ type painter struct {
 const arc = 0.5522847498
 
 func (p painter) shape(s Shape) {
-	x0, y0 := p.left+p.scale*s.X, p.top+p.scale*s.Y
-	x1, y1 := x0+p.scale*s.Width, y0+p.scale*s.Height
-	r := p.scale * min(s.Radius, s.Width/2, s.Height/2)
-	bounds := image.Rect(int(math.Floor(x0)), int(math.Floor(y0)), int(math.Ceil(x1)), int(math.Ceil(y1))).Intersect(p.image.Bounds())
+	topLeft, bottomRight := Point{s.X, s.Y}, Point{s.X + s.Width, s.Y + s.Height}
+	if len(s.Outline.Points) > 0 {
+		topLeft, bottomRight = s.Outline.bounds()
+	}
+	topLeft, bottomRight = p.place(topLeft), p.place(bottomRight)
+	bounds := image.Rect(int(math.Floor(topLeft.X)), int(math.Floor(topLeft.Y)), int(math.Ceil(bottomRight.X)), int(math.Ceil(bottomRight.Y))).Intersect(p.image.Bounds())
 	if bounds.Empty() {
 		return
 	}
 	p.raster.Reset(bounds.Dx(), bounds.Dy())
 	x := func(at float64) float32 { return float32(at - float64(bounds.Min.X)) }
 	y := func(at float64) float32 { return float32(at - float64(bounds.Min.Y)) }
-	k := r * (1 - arc)
-	p.raster.MoveTo(x(x0+r), y(y0))
-	p.raster.LineTo(x(x1-r), y(y0))
-	p.raster.CubeTo(x(x1-k), y(y0), x(x1), y(y0+k), x(x1), y(y0+r))
-	p.raster.LineTo(x(x1), y(y1-r))
-	p.raster.CubeTo(x(x1), y(y1-k), x(x1-k), y(y1), x(x1-r), y(y1))
-	p.raster.LineTo(x(x0+r), y(y1))
-	p.raster.CubeTo(x(x0+k), y(y1), x(x0), y(y1-k), x(x0), y(y1-r))
-	p.raster.LineTo(x(x0), y(y0+r))
-	p.raster.CubeTo(x(x0), y(y0+k), x(x0+k), y(y0), x(x0+r), y(y0))
+	if len(s.Outline.Points) > 0 {
+		start := p.place(s.Outline.Points[0])
+		p.raster.MoveTo(x(start.X), y(start.Y))
+		for _, c := range s.Outline.curves() {
+			control1, control2, end := p.place(c.control1), p.place(c.control2), p.place(c.end)
+			p.raster.CubeTo(x(control1.X), y(control1.Y), x(control2.X), y(control2.Y), x(end.X), y(end.Y))
+		}
+	} else {
+		x0, y0, x1, y1 := topLeft.X, topLeft.Y, bottomRight.X, bottomRight.Y
+		r := p.scale * min(s.Radius, s.Width/2, s.Height/2)
+		k := r * (1 - arc)
+		p.raster.MoveTo(x(x0+r), y(y0))
+		p.raster.LineTo(x(x1-r), y(y0))
+		p.raster.CubeTo(x(x1-k), y(y0), x(x1), y(y0+k), x(x1), y(y0+r))
+		p.raster.LineTo(x(x1), y(y1-r))
+		p.raster.CubeTo(x(x1), y(y1-k), x(x1-k), y(y1), x(x1-r), y(y1))
+		p.raster.LineTo(x(x0+r), y(y1))
+		p.raster.CubeTo(x(x0+k), y(y1), x(x0), y(y1-k), x(x0), y(y1-r))
+		p.raster.LineTo(x(x0), y(y0+r))
+		p.raster.CubeTo(x(x0), y(y0+k), x(x0+k), y(y0), x(x0+r), y(y0))
+	}
 	p.raster.ClosePath()
 	opaque := p.colors[s.Class]
 	fill := color.NRGBA{R: opaque.R, G: opaque.G, B: opaque.B, A: 255}
@@ -121,6 +134,9 @@ func (p painter) shape(s Shape) {
 	}
 	p.raster.Draw(p.image, bounds, image.NewUniform(fill), image.Point{})
 }
+
+// place returns where a point of the drawing is on the image.
+func (p painter) place(at Point) Point { return Point{p.left + p.scale*at.X, p.top + p.scale*at.Y} }
 
 func (p painter) text(t Text) (err error) {
 	if t.Text, err = Printable(t.Text); err != nil || t.Text == "" {
