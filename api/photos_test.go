@@ -23,6 +23,7 @@ import (
 	"trailcat/api/wire"
 	"trailcat/internal/catalog"
 	"trailcat/internal/errcode"
+	"trailcat/internal/geo"
 	"trailcat/internal/httpkit"
 	"trailcat/internal/photo"
 	"trailcat/internal/photo/files"
@@ -240,6 +241,25 @@ func TestPhotos_Quality(t *testing.T) {
 	if err := api.catalog.SavePhotoSource(t.Context(), gone); err != nil {
 		t.Fatal(err)
 	}
+	want := []string{"A2 photo", "A2 shared_photo", "A3 photo", "A3 shared_photo", "A4 photo_missing"}
+	if found := photoIssues(t, api); !slices.Equal(found, want) {
+		t.Errorf("got %v, want %v", found, want)
+	}
+	cat, err := api.store.CatByNumber(t.Context(), 2)
+	if err == nil {
+		_, err = api.catalog.ChangeShelter(t.Context(), geo.Default(), cat.ShelterID, 0, func(p *catalog.Profile) { p.Demo = true })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := photoIssues(t, api); !slices.Equal(found, []string{"A4 photo_missing"}) {
+		t.Errorf("of a demo, whose cats share pictures: got %v, want only what is missing", found)
+	}
+}
+
+// photoIssues returns what the quality report of a shelter says about photos.
+func photoIssues(t *testing.T, api *testServer) []string {
+	t.Helper()
 	var report Quality
 	unmarshal(t, send(t, api, http.MethodGet, "/v1/shelters/MD1/quality", "", "writer"), &report)
 	var found []string
@@ -254,9 +274,7 @@ func TestPhotos_Quality(t *testing.T) {
 		}
 	}
 	slices.Sort(found)
-	if want := []string{"A2 photo", "A2 shared_photo", "A3 photo", "A3 shared_photo", "A4 photo_missing"}; !slices.Equal(found, want) {
-		t.Errorf("got %v, want %v", found, want)
-	}
+	return found
 }
 
 // An import of a zip file keeps the photos that its rows name, once. A dry run keeps nothing.
