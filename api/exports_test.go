@@ -30,7 +30,7 @@ func TestExport_LinesEqualSingleResources(t *testing.T) {
 
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		api, _ := newExportServer(t, s)
-		if _, err := demo.LoadListings(t.Context(), api.catalog, geo.Default(), *api.now); err != nil {
+		if _, err := demo.LoadListings(t.Context(), api.catalog, geo.Default(), *api.now, false); err != nil {
 			t.Fatal(err)
 		}
 		cats := api.export(t, "/v1/exports/cats")

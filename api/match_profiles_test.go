@@ -51,7 +51,7 @@ func TestMatches_AdopterProfiles(t *testing.T) {
 	t.Parallel()
 
 	api := newSQLiteServer(t)
-	if _, err := demo.LoadListings(t.Context(), api.catalog, geo.Default(), *api.now); err != nil {
+	if _, err := demo.LoadListings(t.Context(), api.catalog, geo.Default(), *api.now, false); err != nil {
 		t.Fatal(err)
 	}
 	if err := api.index.CatchUp(t.Context()); err != nil {

@@ -74,7 +74,7 @@ func TestFormat_MatchesPetfinder(t *testing.T) {
 
 	s := newTestServer(t, storetest.New(t))
 	s.addFixtures(t)
-	if _, err := demo.LoadListings(t.Context(), s.catalog, s.places, *s.now); err != nil {
+	if _, err := demo.LoadListings(t.Context(), s.catalog, s.places, *s.now, false); err != nil {
 		t.Fatal(err)
 	}
 	s.fillIndex(t)

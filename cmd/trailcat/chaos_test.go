@@ -41,6 +41,7 @@ func TestMain(m *testing.M) {
 	debug.SetGCPercent(400)
 	_ = os.Setenv("GOGC", "400")
 	_ = os.Setenv("TRAILCAT_FETCH_PHOTOS", "false") // those of the demo are on the internet
+	_ = os.Setenv("TRAILCAT_PHOTO_DIR", noPhotos)   // to draw those of the demo takes seconds
 	var err error
 	if programs, err = os.MkdirTemp("", "trailcat-programs-"); err != nil {
 		panic(err)

@@ -205,13 +205,13 @@ func (c *serveCommand) services(p *process, db *store.Store, clock *store.Clock)
 	s.copied = newIndexCheckpoint(s.index, checkpoint, s.log)
 	s.reviews = quality.NewQueue(quality.Reviewer{Store: db, Index: s.index, Log: s.log, Now: clock.Now})
 	s.exports = export.NewCache(export.CacheConfig{Store: db, Log: s.log, Now: clock.Now, NewID: newID, PublicURL: c.publicURL(), PhotoBase: c.photoBase(), Dir: c.TempDir})
+	if s.photos, err = s.openPhotoService(p.ctx); err != nil {
+		return nil, err
+	}
 	if c.Demo {
 		if s.demoKey, err = s.loadDemo(p.ctx); err != nil {
 			return nil, fmt.Errorf("load the demo: %w", err)
 		}
-	}
-	if s.photos, err = s.openPhotoService(p.ctx); err != nil {
-		return nil, err
 	}
 	handler, err := s.handler()
 	if err != nil {

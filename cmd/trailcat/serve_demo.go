@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/sha256"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -22,7 +23,10 @@ const demoKeyName = "serve --demo"
 
 // loadDemo loads the demo, and returns the new key of its partner, or "" if it has none.
 func (s *server) loadDemo(ctx context.Context) (key string, err error) {
-	if _, err := demo.LoadListings(ctx, s.cats, s.places, s.clock.Now()); err != nil {
+	if err := s.keepDemoPictures(ctx); err != nil {
+		return "", err
+	}
+	if _, err := demo.LoadListings(ctx, s.cats, s.places, s.clock.Now(), s.photos != nil); err != nil {
 		return "", err
 	}
 	if err := demo.LoadSamples(ctx, s.cats, demo.Samples{Places: s.places, Today: s.clock.Now(), Secret: random(), Import: s.importSample}); err != nil {
@@ -38,6 +42,31 @@ func (s *server) loadDemo(ctx context.Context) (key string, err error) {
 		return "", nil
 	}
 	return key, err
+}
+
+// keepDemoPictures keeps the pictures of the demo before its listings are written for the first
+// time. They are processed in this process, because they are no files of others.
+func (s *server) keepDemoPictures(ctx context.Context) error {
+	if s.photos == nil {
+		return nil
+	}
+	err := s.db.Write(ctx, func(tx catalog.Tx) error {
+		_, err := tx.Shelters.ShelterByExternalID(ctx, demo.FirstShelter)
+		return err
+	})
+	if catalog.KindOf(err) != catalog.NotFound {
+		return err
+	}
+	pictures, err := demo.ListedPictures(ctx, s.clock.Now())
+	if err != nil {
+		return err
+	}
+	err = keepPictures(ctx, s.db, s.cats, s.photos.files, pictures, s.clock.Now)
+	if kind := catalog.KindOf(err); kind == catalog.Unavailable || kind == catalog.StorageFull {
+		s.log.WarnContext(ctx, "the cats of the demo have no pictures, because photos cannot be stored", slog.Any("error", err))
+		return nil
+	}
+	return err
 }
 
 // importSample imports a small file in Trailcat's own format.

@@ -157,6 +157,35 @@ func TestServe_DemoIsTheSameAfterARestart(t *testing.T) {
 	})
 }
 
+// The cats of the demo's first shelter have pictures that the server keeps.
+func TestServe_DemoHasPhotos(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("draws pictures, which takes seconds")
+	}
+
+	flags := []string{"--demo", "--database", storetest.URL(t, "sqlite"), "--photo-dir", filepath.Join(t.TempDir(), "photos")}
+	var before string
+	for start := range 2 {
+		server := serve(t, flags...)
+		_, list := server.get(t, "/v1/cats?region=MD&sort=name&limit=100&fields=id,photo")
+		paths := regexp.MustCompile(`/photos/[0-9a-f]{32}/300\.jpg`).FindAllString(list, -1)
+		if len(paths) < 35 {
+			t.Fatalf("start %d: got %d photos, want one of each of the 35 cats: %s", start, len(paths), list)
+		}
+		for _, path := range paths {
+			if status, body := server.get(t, path); status != http.StatusOK || !strings.HasPrefix(body, "\xff\xd8") {
+				t.Errorf("start %d: %s answers %d with %d bytes, want a JPEG file", start, path, status, len(body))
+			}
+		}
+		if start > 0 && list != before {
+			t.Errorf("after a restart: got %s, want %s", list, before)
+		}
+		before = list
+		server.stop()
+	}
+}
+
 func TestServe_StartsEmptyWithoutTheDemo(t *testing.T) {
 	t.Parallel()
 

@@ -513,6 +513,19 @@ func (c *Catalog) savePhotos(ctx context.Context, tx Tx, known, cats []Cat) ([]C
 	return changes, tx.Cats.SaveCats(ctx, nil, changed)
 }
 
+// AddPhotoSource records the copy of a photo at an address, which is recorded already, like
+// SavePhotoSource, but also if no cat has this source yet.
+func (c *Catalog) AddPhotoSource(ctx context.Context, source PhotoSource) error {
+	err := c.store.Write(ctx, func(tx Tx) error {
+		_, err := tx.Photos.QueuePhotoSources(ctx, []string{source.URL}, source.NextAt)
+		return err
+	})
+	if err != nil {
+		return wrap(err, "add the source of a photo %s", source.URL)
+	}
+	return c.SavePhotoSource(ctx, source)
+}
+
 // showPhoto makes cats show the copy of a source, and returns the log entries.
 func (c *Catalog) showPhoto(ctx context.Context, tx Tx, ids []string, source PhotoSource, kept KeptPhoto) ([]Change, error) {
 	cats, err := tx.Cats.CatsByID(ctx, ids)

@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"hash/crc32"
 	"slices"
 	"time"
 
@@ -25,12 +26,13 @@ type list struct {
 	format string
 	file   []byte
 	day    time.Time // the latest date in the file, which does not state its own
+	drawn  bool      // pictures may replace its photos
 }
 
 func lists() []list {
 	return []list{
-		{format: "montgomery", file: montgomery, day: time.Date(2021, 6, 1, 0, 0, 0, 0, time.UTC)},
-		{format: "kingcounty", file: kingCounty, day: time.Date(2019, 1, 26, 0, 0, 0, 0, time.UTC)},
+		{format: "montgomery", file: montgomery, day: time.Date(2021, 6, 1, 0, 0, 0, 0, time.UTC), drawn: true},
+		{format: "kingcounty", file: kingCounty, day: time.Date(2019, 1, 26, 0, 0, 0, 0, time.UTC), drawn: false},
 	}
 }
 
@@ -45,10 +47,14 @@ type Loaded struct {
 // been published today: their dates are moved forward, and ages count from today.
 // Cats that already exist stay unchanged, whatever became of them, so a load may
 // be repeated on any day and resumes after an interruption.
-func LoadListings(ctx context.Context, c *catalog.Catalog, places *geo.Gazetteer, today time.Time) (Loaded, error) {
+//
+// With pictures, new cats of the first list have pictures of KeepPictures instead of their
+// photos, which were taken down when the cats were adopted.
+func LoadListings(ctx context.Context, c *catalog.Catalog, places *geo.Gazetteer, today time.Time, pictures bool) (Loaded, error) {
 	ctx = catalog.WithWorkload(ctx, catalog.JobWorkload)
 	var total Loaded
 	for _, l := range lists() {
+		l.drawn = l.drawn && pictures
 		if err := l.load(ctx, c, places, today.UTC(), &total); err != nil {
 			return total, fmt.Errorf("load the demo list %s: %w", l.format, err)
 		}
@@ -56,20 +62,62 @@ func LoadListings(ctx context.Context, c *catalog.Catalog, places *geo.Gazetteer
 	return total, nil
 }
 
-func (l list) load(ctx context.Context, c *catalog.Catalog, places *geo.Gazetteer, today time.Time, total *Loaded) error {
+// ListedPictures returns the pictures that LoadListings uses.
+func ListedPictures(ctx context.Context, today time.Time) ([]Picture, error) {
+	finder := pictureFinder{urls: map[string]bool{}}
+	for _, l := range lists() {
+		if !l.drawn {
+			continue
+		}
+		dataset, err := l.read(today.UTC())
+		if err == nil {
+			_, err = ingest.Load(ctx, finder, "", dataset, nil)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the demo list %s: %w", l.format, err)
+		}
+	}
+	return slices.DeleteFunc(Pictures(), func(p Picture) bool { return !finder.urls[p.URL()] }), nil
+}
+
+// pictureFinder notes the URLs of pictures instead of writing cats.
+type pictureFinder struct{ urls map[string]bool }
+
+// UpsertCats implements ingest.Writer.
+func (f pictureFinder) UpsertCats(_ context.Context, _ string, edits []catalog.CatUpdate) ([]catalog.CatResult, error) {
+	for _, e := range edits {
+		var facts catalog.Facts
+		e.Edit(&facts)
+		for _, p := range picturesFor(e.ExternalID, facts) {
+			f.urls[p.URL] = true
+		}
+	}
+	return make([]catalog.CatResult, len(edits)), nil
+}
+
+// picturesFor returns as many pictures as a cat has photos.
+func picturesFor(externalID string, facts catalog.Facts) []catalog.Photo {
+	return photosOf(facts.Colors, facts.Breed.Primary, len(facts.Photos), uint64(crc32.ChecksumIEEE([]byte(externalID))))
+}
+
+func (l list) read(today time.Time) (*ingest.Dataset, error) {
 	format, err := ingest.Find(l.format)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	dataset, err := ingest.Read(bytes.NewReader(l.file), format, ingest.Options{AsOf: today, Now: today})
+	return ingest.Read(bytes.NewReader(l.file), format, ingest.Options{AsOf: today, Now: today})
+}
+
+func (l list) load(ctx context.Context, c *catalog.Catalog, places *geo.Gazetteer, today time.Time, total *Loaded) error {
+	dataset, err := l.read(today)
 	if err != nil {
 		return err
 	}
-	shelter, err := putShelter(ctx, c, places, format)
+	shelter, err := putShelter(ctx, c, places, dataset.Format)
 	if err != nil {
 		return err
 	}
-	report, err := ingest.Load(ctx, createOnlyWriter{catalog: c, shiftDays: daysBetween(l.day, today), now: today}, shelter.ID, dataset, nil)
+	report, err := ingest.Load(ctx, createOnlyWriter{catalog: c, shiftDays: daysBetween(l.day, today), now: today, drawn: l.drawn}, shelter.ID, dataset, nil)
 	if err != nil {
 		return err
 	}
@@ -82,6 +130,9 @@ func (l list) load(ctx context.Context, c *catalog.Catalog, places *geo.Gazettee
 	total.Created += report.Created
 	return nil
 }
+
+// FirstShelter is the external ID of the shelter that LoadListings writes first.
+const FirstShelter = "demo-us-md-montgomery"
 
 // putShelter returns the demo's shelter of a format, which it creates if necessary.
 func putShelter(ctx context.Context, c *catalog.Catalog, places *geo.Gazetteer, format *ingest.Format) (catalog.Shelter, error) {
@@ -97,6 +148,7 @@ type createOnlyWriter struct {
 	catalog   *catalog.Catalog
 	shiftDays int
 	now       time.Time
+	drawn     bool // pictures replace photos
 }
 
 // UpsertCats writes new cats and leaves existing ones unchanged. The ID of the sample
@@ -109,6 +161,9 @@ func (w createOnlyWriter) UpsertCats(ctx context.Context, shelterID string, edit
 				return
 			}
 			e.Edit(f)
+			if w.drawn {
+				f.Photos = picturesFor(e.ExternalID, *f)
+			}
 			for _, t := range []*time.Time{&f.ListedAt, &f.StatusChangedAt, &f.AvailableOn, &f.AdoptedOn} {
 				if !t.IsZero() {
 					*t = earlier(t.AddDate(0, 0, w.shiftDays), w.now) // a cat listed today was not listed later today

@@ -26,7 +26,7 @@ const (
 
 func load(t *testing.T, m *memory, now time.Time) demo.Loaded {
 	t.Helper()
-	got, err := demo.LoadListings(t.Context(), newCatalog(m, now), geo.Default(), now)
+	got, err := demo.LoadListings(t.Context(), newCatalog(m, now), geo.Default(), now, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestLoadListings_ResumesAfterInterruption(t *testing.T) {
 	for killAt := 1; killAt <= complete.writes; killAt++ {
 		m := newMemory()
 		m.killAt = killAt
-		if _, err := demo.LoadListings(t.Context(), newCatalog(m, today), geo.Default(), today); !errors.Is(err, errKilled) {
+		if _, err := demo.LoadListings(t.Context(), newCatalog(m, today), geo.Default(), today, false); !errors.Is(err, errKilled) {
 			t.Fatalf("killed at write %d: got error %v, want %v", killAt, err, errKilled)
 		}
 		load(t, m, today)
@@ -183,7 +183,7 @@ func TestDemo_SameOnBothEngines(t *testing.T) {
 		})
 		synthetic := syntheticSet(t, 300, 5, 1)
 		for range 2 {
-			if _, err := demo.LoadListings(t.Context(), c, geo.Default(), today); err != nil {
+			if _, err := demo.LoadListings(t.Context(), c, geo.Default(), today, false); err != nil {
 				t.Fatal(err)
 			}
 			if err := synthetic.Write(t.Context(), c, 1, nil); err != nil {
