@@ -137,10 +137,7 @@ func writeFileForms(doc object) {
 		content, _ := body["content"].(object)
 		if op["x-photo-form"] != nil {
 			delete(op, "x-photo-form")
-			within(content, "multipart/form-data")["schema"] = object{"type": "object", "properties": object{
-				"file":   object{"type": "array", "items": object{"type": "string", "format": "binary"}, "description": "Files of photos. Fields with files may have any name."},
-				"photos": object{"type": "string", "description": "Order of the photos: a JSON array of objects with `file`, the name of a field, or `url`, and optionally `alt`. If omitted, the files in their order."},
-			}}
+			within(content, "multipart/form-data")["schema"] = photoForm(content["application/json"] != nil)
 			continue
 		}
 		if form, ok := content["multipart/form-data"].(object); ok && within(form, "schema")["type"] == "string" {
@@ -149,6 +146,19 @@ func writeFileForms(doc object) {
 			}}
 		}
 	}
+}
+
+// photoForm returns the schema of a form with photos. Beside a JSON body it has no named properties:
+// OpenAPI Generator would import a class for them that it does not generate.
+func photoForm(besideJSON bool) object {
+	binary := object{"type": "string", "format": "binary"}
+	if besideJSON {
+		return object{"type": "object", "additionalProperties": binary, "description": "Files of photos, in fields of any name, and optionally the field `photos` with their order."}
+	}
+	return object{"type": "object", "properties": object{
+		"file":   object{"type": "array", "items": binary, "description": "Files of photos. Fields with files may have any name."},
+		"photos": object{"type": "string", "description": "Order of the photos: a JSON array of objects with `file`, the name of a field, or `url`, and optionally `alt`. If omitted, the files in their order."},
+	}}
 }
 
 // dropSchemaRoutes removes the routes that only define schemas for x-one-of.
