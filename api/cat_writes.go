@@ -306,7 +306,11 @@ func (a *API) putCatPhotos(c echo.Context) error {
 		}
 		return a.changeCat(c, cat, func(f *catalog.Facts) { f.Photos = photos }, nil)
 	}
-	v, err := readCatJSON(c, echo.MIMEApplicationJSON, echo.MIMEMultipartForm)
+	if httpkit.CheckMediaType(c, echo.MIMEApplicationJSON) != nil {
+		return httpkit.NewHTTPError(http.StatusUnsupportedMediaType, errcode.UnsupportedMediaType,
+			"PUT replaces all photos. Send them as JSON, with Content-Type: application/json, or as a form with files, multipart/form-data. Add the file of one photo with POST.")
+	}
+	v, err := readCatJSON(c, echo.MIMEApplicationJSON)
 	if err != nil {
 		return err
 	}

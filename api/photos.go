@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"mime/multipart"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/labstack/echo/v4"
@@ -96,12 +98,26 @@ func (a *API) receivePhotos(c echo.Context, cat catalog.Cat) ([]catalog.Photo, e
 	keep := func(file io.Reader) (catalog.Photo, error) {
 		return a.keepPhoto(c.Request().Context(), shelter, file, principalFrom(c).Test)
 	}
+	alt := strings.TrimSpace(c.QueryParam("alt"))
 	if httpkit.IsForm(c.Request()) {
+		if alt != "" {
+			return nil, badAlt(errcode.Conflict, "Is for a body that is the file of one photo. In a form, alternative texts are in the field photos.")
+		}
 		return receivePhotoForm(c, keep)
 	}
+	if utf8.RuneCountInString(alt) > catjson.MaxTextLength {
+		return nil, badAlt(errcode.TooLong, fmt.Sprintf("Must have at most %d characters.", catjson.MaxTextLength))
+	}
+	if mediaType, _, _ := mime.ParseMediaType(c.Request().Header.Get(echo.HeaderContentType)); mediaType == echo.MIMEApplicationJSON {
+		return nil, catalog.Errorf(catalog.Invalid, errcode.UnsupportedImage, "The body is JSON, but POST adds files. Send all photos of the cat as JSON with PUT, or a file or a form with POST.")
+	}
 	photo, err := keep(c.Request().Body)
-	photo.Alt = strings.TrimSpace(c.QueryParam("alt"))
+	photo.Alt = alt
 	return []catalog.Photo{photo}, err
+}
+
+func badAlt(code errcode.Code, message string) error {
+	return catalog.FieldErrors{{Parameter: "alt", Code: code, Message: message}}.Err(catalog.Malformed)
 }
 
 // keepPhoto keeps a photo, or only reads it if nothing may be stored.
@@ -174,10 +190,15 @@ func keepPart(part *multipart.Part, name string, keep func(io.Reader) (catalog.P
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return catalog.Photo{}, httpkit.FormError(err)
 	}
-	if e, ok := errors.AsType[*catalog.Error](err); ok && e.Kind != catalog.Unavailable {
+	e, ok := errors.AsType[*catalog.Error](err)
+	switch {
+	case ok && e.Code == errcode.UnsupportedImage && part.FileName() == "":
+		return catalog.Photo{}, catalog.Errorf(e.Kind, e.Code, "The field %q is not a file. Send the photo as a file, as curl does with -F %s=@kenny.jpg. Nothing was changed.", name, name)
+	case ok && e.Kind != catalog.Unavailable:
 		return catalog.Photo{}, catalog.Errorf(e.Kind, e.Code, "The file in the field %q: %s Nothing was changed.", name, e.Detail)
+	default:
+		return photo, err
 	}
-	return photo, err
 }
 
 // orderPhotos returns the photos that a JSON array lists: files of a form, and photos on the web.
@@ -196,8 +217,11 @@ func orderPhotos(order []byte, kept map[string][]catalog.Photo) ([]catalog.Photo
 		}
 		photos = append(photos, photo)
 	}
+	if len(errs) > 0 {
+		return nil, errs.Err(catalog.Invalid)
+	}
 	for name, rest := range kept {
-		errs.Check(len(rest) == 0, "", errcode.Required, fmt.Sprintf("The file in the field %q is not in the array. Add it, or do not send the file.", name))
+		errs.Check(len(rest) == 0, "", errcode.Required, fmt.Sprintf("A file in the field %q is not in the array. Add it, or do not send the file.", name))
 	}
 	return photos, errs.Err(catalog.Invalid)
 }

@@ -201,6 +201,8 @@ func TestPhotos_RefusedUpload(t *testing.T) {
 		"neither file nor url":     {[]part{{"photos", "", `[{"alt":"x"}]`}}, http.StatusUnprocessableEntity, "either a file or a url"},
 		"unknown member":           {[]part{{"photos", "", `[{"file":"a","caption":"x"}]`}, {"a", "a.jpg", "asleep"}}, http.StatusUnprocessableEntity, "caption"},
 		"list is no array":         {[]part{{"photos", "", `{"photos":[]}`}}, http.StatusUnprocessableEntity, "JSON array"},
+		"file twice, listed once":  {[]part{{"a", "a.jpg", "asleep"}, {"a", "a.jpg", "chair"}, {"photos", "", `[{"file":"a"}]`}}, http.StatusUnprocessableEntity, `field \"a\"`},
+		"text instead of a file":   {[]part{{"a", "", "<svg/>"}}, http.StatusUnprocessableEntity, "-F a=@"},
 		"no file":                  {nil, http.StatusBadRequest, "no file"},
 	} {
 		body, contentType := formOf(t, test.parts...)
@@ -212,6 +214,21 @@ func TestPhotos_RefusedUpload(t *testing.T) {
 	body, contentType := formOf(t, part{"a", "a.jpg", "asleep"})
 	if rec := api.sendPhotos(t, spec, "POST", "", contentType, body[:len(body)-20]); rec.Code != http.StatusBadRequest {
 		t.Errorf("a truncated form: got %d %s", rec.Code, rec.Body)
+	}
+	for name, test := range map[string]struct {
+		method, query, contentType, body string
+		status                           int
+		want                             string
+	}{
+		"long alternative text":          {"POST", "?alt=" + strings.Repeat("a", 2001), "image/jpeg", "asleep", http.StatusBadRequest, "at most 2000"},
+		"alternative text for a form":    {"POST", "?alt=x", contentType, body, http.StatusBadRequest, "field photos"},
+		"JSON that is added":             {"POST", "", "application/json", `{"photos":[]}`, http.StatusUnprocessableEntity, "with PUT"},
+		"one file instead of all photos": {"PUT", "", "image/jpeg", "asleep", http.StatusUnsupportedMediaType, "with POST"},
+	} {
+		rec := api.sendPhotos(t, spec, test.method, test.query, test.contentType, test.body)
+		if rec.Code != test.status || !strings.Contains(rec.Body.String(), test.want) {
+			t.Errorf("%s: got %d %s, want %d with %s", name, rec.Code, rec.Body, test.status, test.want)
+		}
 	}
 	after := photosIn(t, api.sendPhotos(t, spec, "POST", "", "image/jpeg", "chair"))
 	if describe(after) != describe(before) {

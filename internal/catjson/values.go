@@ -21,7 +21,7 @@ import (
 
 // The limits of values that the catalog does not limit.
 const (
-	maxTextLength = 2000 // characters, except for prose
+	MaxTextLength = 2000 // characters, except for prose
 	maxListLength = 50   // entries
 )
 
@@ -55,8 +55,8 @@ func (d *Draft) text(pointer string, v gjson.Result) string {
 		d.wrongType(pointer, v, "a string")
 		return ""
 	}
-	if utf8.RuneCountInString(v.Str) > maxTextLength {
-		d.AddError(pointer, errcode.TooLong, fmt.Sprintf("Must have at most %d characters.", maxTextLength))
+	if utf8.RuneCountInString(v.Str) > MaxTextLength {
+		d.AddError(pointer, errcode.TooLong, fmt.Sprintf("Must have at most %d characters.", MaxTextLength))
 	}
 	return v.Str
 }

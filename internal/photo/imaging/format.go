@@ -28,7 +28,7 @@ type source struct {
 func open(file []byte) (source, error) {
 	if len(file) > MaxBytes {
 		return source{}, catalog.Errorf(catalog.Invalid, errcode.ImageTooLarge,
-			"The file has %.1f MB; the limit is %d MB. Send a smaller version of the photo.", float64(len(file))/(1<<20), MaxBytes>>20)
+			"The file has more than %d MB. Send a smaller version of the photo.", MaxBytes>>20)
 	}
 	switch {
 	case bytes.HasPrefix(file, []byte("\xff\xd8\xff")):
