@@ -60,7 +60,7 @@ func (f *fixture) newFetcher(change ...func(*photo.FetcherConfig)) *photo.Fetche
 	config := photo.FetcherConfig{
 		Sources: f.store, Catalog: f.catalog, Keeper: f.keeper, Policy: publicnet.Policy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}},
 		IsOwn: func(string) bool { return false }, UserAgent: "Trailcat/test", Log: slog.New(slog.DiscardHandler),
-		Now: func() time.Time { return f.now }, Jitter: func() float64 { return 0.5 }, Timeout: 2 * time.Second,
+		Now: func() time.Time { return f.now }, Jitter: func() float64 { return 0.5 }, Timeout: 10 * time.Second,
 	}
 	for _, c := range change {
 		c(&config)
@@ -192,8 +192,8 @@ func TestFetcher_Failures(t *testing.T) {
 				_ = http.NewResponseController(w).Flush()
 				time.Sleep(50 * time.Millisecond)
 			}
-		}, "did not send the photo within 2 seconds"},
-		"no response":  {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "within 2 seconds"},
+		}, "did not send the photo within 10 seconds"},
+		"no response":  {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "within 10 seconds"},
 		"web page":     {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<!DOCTYPE html><p>Kenny") }, "leads to a web page"},
 		"text":         {sends([]byte("no photo")), "JPEG, PNG, WebP, GIF or HEIC"},
 		"truncated":    {sends(photoFile[:len(photoFile)/2]), "damaged"},

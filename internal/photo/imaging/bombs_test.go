@@ -81,6 +81,9 @@ func allocated(run func()) int {
 
 // TestRead_MemoryEstimatesHold is not parallel: it counts what is allocated.
 func TestRead_MemoryEstimatesHold(t *testing.T) { //nolint:paralleltest // counts allocations
+	if testing.Short() {
+		t.Skip("reads many large photos")
+	}
 	w, h := 1500, 1000
 	cmyk := readFile(t, "cmyk.jpg")
 	files := map[string][]byte{
