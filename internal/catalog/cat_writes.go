@@ -273,9 +273,11 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) (CatResult
 	if !exists {
 		cat.Status = Available
 	}
-	cat.edit(update.Edit)
+	cat.edit(func(f *Facts) {
+		update.Edit(f)
+		f.Photos = keepCopies(f.Photos, known.Photos)
+	})
 	cat.deriveFields(known.Facts, b.now)
-	cat.Photos = keepCopies(cat.Photos, known.Photos)
 	errs := cat.Validate(b.now)
 	errs.Check(update.ExternalID != "", "/external_id", errcode.Required, "Must not be empty; send the shelter's own id of the cat.")
 	errs.Check(!strings.HasPrefix(update.ExternalID, reservedExternalIDs), "/external_id", errcode.Reserved, "Must not begin with "+reservedExternalIDs+", because erased cats have such ids. Send another id.")
@@ -290,6 +292,7 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) (CatResult
 		if errs = append(errs, unknown...); err != nil {
 			return CatResult{}, err
 		}
+		cat.Photos = distinctPhotos(cat.Photos) // two addresses may be of one copy
 	}
 	if len(errs) > 0 {
 		return rejected(errs), nil

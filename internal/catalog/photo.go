@@ -207,14 +207,20 @@ func validatePhotos(photos []Photo) FieldErrors {
 }
 
 // keepCopies returns photos with the kept copies and the sources of those among known that
-// are the same, or whose rendition the URL is.
+// are the same, or whose rendition the URL is. Of several known photos with one copy, each is
+// returned before one is repeated, so that photos can be sent back as they were read.
 func keepCopies(photos, known []Photo) []Photo {
-	out := slices.Clone(photos)
+	out, left := slices.Clone(photos), slices.Clone(known)
 	for i := range out {
 		address := hashIn(out[i].URL)
 		isKnown := func(k Photo) bool { return k.IsSame(out[i]) || address != "" && k.Hash == address }
-		if at := slices.IndexFunc(known, isKnown); at >= 0 {
-			k := known[at]
+		at, from := slices.IndexFunc(left, isKnown), left
+		if at < 0 {
+			at, from = slices.IndexFunc(known, isKnown), known
+		}
+		if at >= 0 {
+			k := from[at]
+			left = slices.DeleteFunc(left, func(l Photo) bool { return l == k })
 			if k.Hash == "" { // the source may have told the pixels
 				k.Width, k.Height = out[i].Width, out[i].Height
 			}

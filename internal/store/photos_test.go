@@ -477,3 +477,30 @@ func TestPhotos_ErasedCat(t *testing.T) {
 		}
 	})
 }
+
+// The photos of a cat can be sent back as they were read, also if two sources have the same file.
+// Two addresses of one copy are one photo.
+func TestPhotos_SentBackAsRead(t *testing.T) {
+	t.Parallel()
+
+	eachPhotoTest(t, func(t *photoTest) {
+		t.mustPut("A1", catalog.Photo{URL: photoURL, Alt: "front"}, catalog.Photo{URL: otherURL, Alt: "again"})
+		t.keep(photoHash, photoURL)
+		t.keep(photoHash, otherURL)
+		want := []catalog.Photo{shown(photoURL, photoHash, "front"), shown(otherURL, photoHash, "again")}
+		for _, base := range []catalog.PhotoBase{"", "https://cdn.example/kept"} {
+			var read []catalog.Photo
+			for _, p := range want {
+				read = append(read, catalog.Photo{URL: base.Best(p, catalog.MaxPhotoSize), Alt: p.Alt, Width: p.Width, Height: p.Height})
+			}
+			cat, result, err := t.put("A1", catalog.Available, read...)
+			if err != nil || result != catalog.ResultUnchanged || !slices.Equal(cat.Photos, want) {
+				t.Errorf("sent back with the base %q: %s, %v, got %v", base, result, err, cat.Photos)
+			}
+			sizes := t.mustPut("B"+string(base), catalog.Photo{URL: base.Address(photoHash, 300)}, catalog.Photo{URL: base.Address(photoHash, 600)})
+			if want := []catalog.Photo{shown("", photoHash, "")}; !slices.Equal(sizes.Photos, want) {
+				t.Errorf("two sizes of one copy: got %v, want %v", sizes.Photos, want)
+			}
+		}
+	})
+}
