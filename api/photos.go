@@ -32,8 +32,9 @@ type PhotoKeeper interface {
 	Keep(ctx context.Context, file []byte) (catalog.KeptPhoto, error)
 	// Read returns what would be kept of a photo, and stores nothing.
 	Read(ctx context.Context, file []byte) (catalog.KeptPhoto, error)
-	// CheckQuota returns an error if a shelter has as many photos as it may have.
-	CheckQuota(ctx context.Context, shelter catalog.Shelter) error
+	// CheckQuota returns an error if a shelter has as many photos as it may have, unless its
+	// cats show the photo in a file already.
+	CheckQuota(ctx context.Context, shelter catalog.Shelter, file []byte) error
 }
 
 // PhotoFiles returns the files of kept photos.
@@ -126,7 +127,7 @@ func (a *API) keepPhoto(ctx context.Context, shelter catalog.Shelter, file io.Re
 	if err != nil {
 		return catalog.Photo{}, fmt.Errorf("read a photo: %w", err)
 	}
-	if err := a.Photos.CheckQuota(ctx, shelter); err != nil {
+	if err := a.Photos.CheckQuota(ctx, shelter, content); err != nil {
 		return catalog.Photo{}, err
 	}
 	keep := a.Photos.Keep

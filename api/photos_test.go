@@ -49,7 +49,7 @@ type testKeeper struct {
 	catalog *catalog.Catalog
 }
 
-func (k *testKeeper) CheckQuota(context.Context, catalog.Shelter) error { return nil }
+func (k *testKeeper) CheckQuota(context.Context, catalog.Shelter, []byte) error { return nil }
 
 func (k *testKeeper) Read(_ context.Context, file []byte) (catalog.KeptPhoto, error) {
 	if bytes.HasPrefix(file, []byte("<svg")) {

@@ -453,7 +453,7 @@ func (c *Catalog) SavePhotoSource(ctx context.Context, source PhotoSource) error
 			return c.showPhoto(ctx, tx, ids, source, kept)
 		})
 		if err != nil {
-			return wrap(err, "save the source of a photo %s", source.URL)
+			return wrap(err, "save the source of a photo of %s", source.Host()) // the URL may contain a secret
 		}
 	}
 	return nil

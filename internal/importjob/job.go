@@ -77,8 +77,9 @@ type Photos interface {
 	Keep(ctx context.Context, file []byte) (catalog.KeptPhoto, error)
 	// Read returns what would be kept, and stores nothing.
 	Read(ctx context.Context, file []byte) (catalog.KeptPhoto, error)
-	// CheckQuota returns an error if a shelter has as many photos as it may have.
-	CheckQuota(ctx context.Context, shelter catalog.Shelter) error
+	// CheckQuota returns an error if a shelter has as many photos as it may have, unless its
+	// cats show the photo in a file already.
+	CheckQuota(ctx context.Context, shelter catalog.Shelter, file []byte) error
 }
 
 // WithPhotos makes the job keep the photos beside the table of a zip file, and returns it.
@@ -159,7 +160,7 @@ func (j *Job) read(ctx context.Context, beat func()) error {
 
 // keepPhoto keeps a photo, or only reads it if the job keeps nothing.
 func (j *Job) keepPhoto(ctx context.Context, photo []byte) (catalog.KeptPhoto, error) {
-	if err := j.photos.CheckQuota(ctx, j.shelter); err != nil {
+	if err := j.photos.CheckQuota(ctx, j.shelter, photo); err != nil {
 		return catalog.KeptPhoto{}, err
 	}
 	if j.options.KeepsNothing() {

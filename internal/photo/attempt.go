@@ -88,7 +88,7 @@ func (f *Fetcher) overQuota(ctx context.Context, url string) (reason string, err
 		return "", err
 	}
 	for _, shelter := range shelters {
-		err := f.config.Keeper.CheckQuota(ctx, shelter)
+		err := f.config.Keeper.checkQuota(ctx, shelter)
 		if catalog.KindOf(err) != catalog.Conflict {
 			return "", err
 		}

@@ -192,12 +192,12 @@ func (f *Fetcher) fetch(ctx context.Context, source catalog.PhotoSource) {
 	next := f.config.Now()
 	if ctx.Err() == nil {
 		next = next.Add(troubleDelay)
-		f.config.Log.WarnContext(ctx, "keeping a photo failed, nothing is fetched for a minute", slog.String("url", source.URL), slog.Any("error", err))
+		f.config.Log.WarnContext(ctx, "keeping a photo failed, nothing is fetched for a minute", slog.String("host", source.Host()), slog.Any("error", err))
 		f.mu.Lock()
 		f.resting = next
 		f.mu.Unlock()
 	}
 	if err := f.config.Sources.PostponePhotoSource(saving, source.URL, next); err != nil {
-		f.config.Log.WarnContext(ctx, "postponing a photo failed, it is fetched when its lease ends", slog.String("url", source.URL), slog.Any("error", err))
+		f.config.Log.WarnContext(ctx, "postponing a photo failed, it is fetched when its lease ends", slog.String("host", source.Host()), slog.Any("error", err))
 	}
 }

@@ -258,3 +258,32 @@ type unknownPhotos struct{}
 func (unknownPhotos) RenewKeptPhoto(_ context.Context, hash string, _ time.Time) (catalog.KeptPhoto, error) {
 	return catalog.KeptPhoto{}, catalog.NotFoundError("photo", hash)
 }
+
+// A shelter with as many photos as its quota allows can send those again that its cats show, as in
+// the next import of the same file.
+func TestKeeper_QuotaOfPhotosThatAreShown(t *testing.T) {
+	t.Parallel()
+
+	eachFixture(t, func(f *fixture) {
+		f.quotas.Photos = new(int64(1))
+		f.keeper = f.newKeeper(f.read)
+		shelter, err := f.store.Shelter(f.Context(), shelterID)
+		if err != nil {
+			f.Fatal(err)
+		}
+		shown, other := jpegFile(f, 100, 100), jpegFile(f, 101, 100)
+		kept := f.keep(shown)
+		edit := func(facts *catalog.Facts) {
+			facts.Name, facts.Status, facts.Photos = "Kenny", catalog.Available, []catalog.Photo{kept.Photo()}
+		}
+		if _, _, err := f.catalog.PutCat(f.Context(), shelterID, catalog.CatUpdate{ExternalID: "A1", Source: "api", Edit: edit}, catalog.Precondition{}); err != nil {
+			f.Fatal(err)
+		}
+		if err := f.keeper.CheckQuota(f.Context(), shelter, shown); err != nil {
+			f.Errorf("a photo that a cat shows: %v", err)
+		}
+		if err := f.keeper.CheckQuota(f.Context(), shelter, other); catalog.KindOf(err) != catalog.Conflict {
+			f.Errorf("another photo: %v, want a conflict", err)
+		}
+	})
+}

@@ -8,12 +8,14 @@ import (
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/errcode"
+	"trailcat/internal/photo/imaging"
 )
 
 // UsageReader reads what limits the photos of shelters. *store.Store implements it.
 type UsageReader interface {
 	Partner(ctx context.Context, id string) (catalog.Partner, error)
 	PhotoUsage(ctx context.Context, shelterID string) (catalog.PhotoUsage, error)
+	ShowsPhoto(ctx context.Context, shelterID, hash string) (bool, error)
 }
 
 // maxUsageAge is how old the number of photos of a shelter may be when it is compared with the
@@ -36,9 +38,22 @@ type countedUsage struct {
 }
 
 // CheckQuota returns an error of kind catalog.Conflict if a shelter has as many photos, or as many
-// bytes of photos, as its quota allows. Photos that were added within 30 seconds may not be
-// counted yet.
-func (k *Keeper) CheckQuota(ctx context.Context, shelter catalog.Shelter) error {
+// bytes of photos, as its quota allows, unless its cats show the photo in a file already. Photos
+// that were added within 30 seconds may not be counted yet.
+func (k *Keeper) CheckQuota(ctx context.Context, shelter catalog.Shelter, file []byte) error {
+	err := k.checkQuota(ctx, shelter)
+	if catalog.KindOf(err) != catalog.Conflict {
+		return err
+	}
+	shown, showsErr := k.config.Usage.ShowsPhoto(ctx, shelter.ID, imaging.Hash(file))
+	if showsErr != nil || shown {
+		return showsErr
+	}
+	return err
+}
+
+// checkQuota returns an error of kind catalog.Conflict if a shelter may have no further photo.
+func (k *Keeper) checkQuota(ctx context.Context, shelter catalog.Shelter) error {
 	quotas := k.config.Quotas
 	if shelter.PartnerID != "" {
 		partner, err := k.config.Usage.Partner(ctx, shelter.PartnerID)

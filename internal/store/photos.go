@@ -130,7 +130,7 @@ func (t tx) QueuePhotoSources(ctx context.Context, urls []string, at time.Time) 
 func (t tx) SavePhotoUses(ctx context.Context, cats []catalog.Cat) error {
 	var ids []string
 	var at time.Time
-	uses := [][5]any{}
+	uses, used := [][5]any{}, map[string]bool{}
 	for _, cat := range cats {
 		if cat.Version > 1 {
 			ids, at = append(ids, cat.ID), cat.UpdatedAt
@@ -144,6 +144,7 @@ func (t tx) SavePhotoUses(ctx context.Context, cats []catalog.Cat) error {
 				missing = "yes"
 			}
 			uses = append(uses, [5]any{cat.ID, i, p.URL, p.Hash, missing})
+			used[p.Hash] = true
 		}
 	}
 	db := t.db.WithContext(ctx)
@@ -163,9 +164,7 @@ func (t tx) SavePhotoUses(ctx context.Context, cats []catalog.Cat) error {
 			return fmt.Errorf("save which photos cats show: %w", err)
 		}
 	}
-	unused := slices.DeleteFunc(before, func(hash string) bool {
-		return hash == "" || slices.ContainsFunc(uses, func(u [5]any) bool { return u[3] == hash })
-	})
+	unused := slices.DeleteFunc(before, func(hash string) bool { return hash == "" || used[hash] })
 	return wrapError(t.noteUnused(ctx, unused, at), "note photos that are not shown")
 }
 
@@ -277,6 +276,15 @@ func (s *Store) PhotoUsage(ctx context.Context, shelterID string) (usage catalog
 			SELECT hash FROM photo_uses JOIN cats ON cats.id = photo_uses.cat_id WHERE cats.shelter_id = ? AND photo_uses.hash <> '')`, shelterID).Scan(&usage).Error
 	})
 	return usage, wrapError(err, "count the photos of shelter "+shelterID)
+}
+
+// ShowsPhoto reports whether a cat of a shelter shows a kept photo.
+func (s *Store) ShowsPhoto(ctx context.Context, shelterID, hash string) (bool, error) {
+	var ids []string
+	err := s.read(ctx, func(db *gorm.DB) error {
+		return db.Raw("SELECT cats.id FROM photo_uses JOIN cats ON cats.id = photo_uses.cat_id WHERE photo_uses.hash = ? AND cats.shelter_id = ? LIMIT 1", hash, shelterID).Scan(&ids).Error
+	})
+	return len(ids) > 0, wrapError(err, "find photo "+hash+" of shelter "+shelterID)
 }
 
 // LeasePhotoSources returns sources that are due and that cats show: at most one of each host,
