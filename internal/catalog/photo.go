@@ -237,7 +237,8 @@ type PhotoTx interface {
 	// before the end of the transaction.
 	KeptPhotos(ctx context.Context, hashes []string) (map[string]KeptPhoto, error)
 	// QueuePhotoSources queues URLs that are not known, to be fetched soon, and returns the
-	// others, as far as something is known of them.
+	// others, as far as something is known of them. SavePhotoSource waits for the end of the
+	// transaction.
 	QueuePhotoSources(ctx context.Context, urls []string, at time.Time) ([]PhotoSource, error)
 	// SavePhotoUses replaces what is stored about which photos cats show.
 	SavePhotoUses(ctx context.Context, cats []Cat) error
@@ -248,7 +249,8 @@ type PhotoTx interface {
 	// the time for which unused photos are kept. It returns ErrPhotoDeleting while the photo
 	// is being deleted.
 	SaveKeptPhoto(ctx context.Context, photo KeptPhoto) error
-	// SavePhotoSource replaces the state of a known source.
+	// SavePhotoSource replaces the state of a known source. If it is not known any more, its
+	// copy is deleted at once unless a cat shows it.
 	SavePhotoSource(ctx context.Context, source PhotoSource) error
 	// CatsToShow returns the ids of up to limit cats with a source that do not show it as it
 	// is now.
@@ -445,12 +447,16 @@ func (c *Catalog) SavePhotoSource(ctx context.Context, source PhotoSource) error
 					source.NextAt = source.CheckedAt
 				}
 			}
-			if done = len(ids) < photoBatch; done {
-				if err := tx.Photos.SavePhotoSource(ctx, source); err != nil {
-					return nil, err
-				}
+			changes, err := c.showPhoto(ctx, tx, ids, source, kept) // locks the shelters, as writes of cats do first
+			if err != nil {
+				return nil, err
 			}
-			return c.showPhoto(ctx, tx, ids, source, kept)
+			if err := tx.Photos.SavePhotoSource(ctx, source); err != nil {
+				return nil, err
+			}
+			others, err := tx.Photos.CatsToShow(ctx, source, 1) // also those that were written while this waited
+			done = len(others) == 0 || len(ids) > 0 && len(changes) == 0
+			return changes, err
 		})
 		if err != nil {
 			return wrap(err, "save the source of a photo of %s", source.Host()) // the URL may contain a secret

@@ -99,7 +99,8 @@ const hostInterval = time.Second / 2
 const timeText = "2006-01-02 15:04:05.999999-07:00"
 
 // QueuePhotoSources queues URLs that are not known, and returns those of the others that were
-// fetched before.
+// fetched before. Until the end of the transaction no source is deleted, and no attempt to fetch
+// it is recorded, so that one that ends meanwhile finds the cats of this transaction.
 func (t tx) QueuePhotoSources(ctx context.Context, urls []string, at time.Time) ([]catalog.PhotoSource, error) {
 	sources, ofHost := make([][3]string, len(urls)), map[string]int{}
 	for i, u := range urls {
@@ -113,16 +114,22 @@ func (t tx) QueuePhotoSources(ctx context.Context, urls []string, at time.Time) 
 		return nil, fmt.Errorf("encode the sources of photos: %w", err)
 	}
 	db := t.db.WithContext(ctx)
-	queued := db.Exec(`INSERT INTO photo_sources (url, host, next_at) SELECT value->>0, value->>1, `+t.dialect.timeOf("value->>2")+`
-		FROM `+t.dialect.jsonEach+`(?) WHERE true ON CONFLICT DO NOTHING`, string(list))
-	if queued.Error != nil || queued.RowsAffected == int64(len(urls)) {
-		return nil, wrapError(queued.Error, "queue photos")
+	for {
+		queued := db.Exec(`INSERT INTO photo_sources (url, host, next_at) SELECT value->>0, value->>1, `+t.dialect.timeOf("value->>2")+`
+			FROM `+t.dialect.jsonEach+`(?) WHERE true ON CONFLICT DO NOTHING`, string(list))
+		if queued.Error != nil || queued.RowsAffected == int64(len(urls)) {
+			return nil, wrapError(queued.Error, "queue photos")
+		}
+		var rows []photoSourceRow
+		if err := db.Clauses(clause.Locking{Strength: "SHARE"}).Where(t.dialect.anyOf("url", urls)).Order("url").Find(&rows).Error; err != nil {
+			return nil, fmt.Errorf("read %d sources of photos: %w", len(urls), err)
+		}
+		if len(rows) < len(urls) { // some were deleted between the statements
+			continue
+		}
+		rows = slices.DeleteFunc(rows, func(r photoSourceRow) bool { return r.CheckedAt == nil })
+		return mapSlice(rows, photoSourceRow.source), nil
 	}
-	var rows []photoSourceRow
-	if err := db.Where("checked_at IS NOT NULL").Where(t.dialect.anyOf("url", urls)).Find(&rows).Error; err != nil {
-		return nil, fmt.Errorf("read %d sources of photos: %w", len(urls), err)
-	}
-	return mapSlice(rows, photoSourceRow.source), nil
 }
 
 // SavePhotoUses replaces what is stored about which photos cats show, and notes which photos no
@@ -193,6 +200,11 @@ func (t tx) ErasePhotos(ctx context.Context, cats []catalog.Cat) error {
 	db := t.db.WithContext(ctx)
 	err := db.Exec("DELETE FROM photo_uses WHERE ?", t.dialect.anyOf("cat_id", ids)).Error
 	if err == nil && len(urls) > 0 {
+		// The lock comes first: a cat that shows a source since then is seen by the next statement.
+		var locked []string
+		err = db.Model(&photoSourceRow{}).Clauses(clause.Locking{Strength: "UPDATE"}).Where(t.dialect.anyOf("url", urls)).Order("url").Pluck("url", &locked).Error
+	}
+	if err == nil && len(urls) > 0 {
 		err = db.Exec("DELETE FROM photo_sources WHERE ? AND NOT EXISTS (SELECT 1 FROM photo_uses WHERE photo_uses.url = photo_sources.url)", t.dialect.anyOf("url", urls)).Error
 	}
 	if err == nil {
@@ -239,9 +251,14 @@ func (s *Store) RenewKeptPhoto(ctx context.Context, hash string, now time.Time) 
 	return rows[0].photo(), nil
 }
 
-// SavePhotoSource replaces the state of a known source.
+// SavePhotoSource replaces the state of a known source. If the source is not known any more,
+// because its cats were erased, a copy that no cat shows is to be deleted at once.
 func (t tx) SavePhotoSource(ctx context.Context, s catalog.PhotoSource) error {
-	err := t.db.WithContext(ctx).Model(&photoSourceRow{}).Where("url = ?", s.URL).Select("*").Updates(newPhotoSourceRow(s)).Error
+	saved := t.db.WithContext(ctx).Model(&photoSourceRow{}).Where("url = ?", s.URL).Select("*").Updates(newPhotoSourceRow(s))
+	err := saved.Error
+	if err == nil && saved.RowsAffected == 0 && s.Hash != "" {
+		err = t.noteUnused(ctx, []string{s.Hash}, time.Unix(0, 0))
+	}
 	return wrapError(err, "save the source of a photo")
 }
 

@@ -3,8 +3,10 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -501,6 +503,117 @@ func TestPhotos_SentBackAsRead(t *testing.T) {
 			if want := []catalog.Photo{shown("", photoHash, "")}; !slices.Equal(sizes.Photos, want) {
 				t.Errorf("two sizes of one copy: got %v, want %v", sizes.Photos, want)
 			}
+		}
+	})
+}
+
+// A cat that gets a photo while another transaction records that it was fetched shows the copy, and
+// the two do not deadlock.
+func TestPhotos_FetchedDuringAWrite(t *testing.T) {
+	t.Parallel()
+
+	s := storetest.NewOn(t, "postgres")
+	for _, id := range []string{"shl_1", "shl_2"} {
+		shelterNamed(t, s, id)
+	}
+	p := &photoTest{T: t, store: s, now: moment(1)}
+	p.catalog = catalog.New(s, func() time.Time { return p.now }, func() [16]byte { return uuid.New() })
+	waiting := func() (n int) {
+		const query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+		if err := s.SQL().QueryRowContext(t.Context(), query).Scan(&n); err != nil {
+			t.Error(err)
+		}
+		return n
+	}
+	for n, shelterID := range []string{"shl_1", "shl_2"} { // that of the first cat, for which the fetch waits, or another one
+		url, hash := fmt.Sprintf("https://photos.shelter.example/during-%d.jpg", n), fmt.Sprintf("%032x", n)
+		p.mustPut(fmt.Sprintf("A%d", n), catalog.Photo{URL: url})
+		p.keep(hash, "")
+		cat := plainCat(10+n, shelterID)
+		cat.Photos = []catalog.Photo{{URL: url}}
+		attempts := 0
+		var ended atomic.Bool
+		fetched := make(chan error, 1)
+		fetch := func() {
+			source := catalog.PhotoSource{URL: url, Hash: hash, CheckedAt: p.now, NextAt: p.now.Add(time.Hour)}
+			err := p.catalog.SavePhotoSource(t.Context(), source)
+			ended.Store(true)
+			fetched <- err
+		}
+		write(t, s, func(tx catalog.Tx) error {
+			attempts++
+			if _, err := tx.Shelters.Shelter(t.Context(), shelterID); err != nil {
+				return err
+			}
+			queue := func() error {
+				_, err := tx.Photos.QueuePhotoSources(t.Context(), []string{url}, p.now)
+				return err
+			}
+			if shelterID == "shl_2" {
+				if err := queue(); err != nil {
+					return err
+				}
+			}
+			if attempts == 1 {
+				go fetch()
+				for waiting() == 0 && !ended.Load() && !t.Failed() {
+					runtime.Gosched()
+				}
+			}
+			if shelterID == "shl_1" {
+				if err := queue(); err != nil {
+					return err
+				}
+			}
+			return errors.Join(tx.Cats.SaveCats(t.Context(), []catalog.Cat{cat}, nil), tx.Photos.SavePhotoUses(t.Context(), []catalog.Cat{cat}))
+		})
+		if err := <-fetched; err != nil || attempts != 1 {
+			t.Errorf("the fetch ended with %v, after %d attempts to write", err, attempts)
+		}
+		if photos := p.photosOf(cat.ID); len(photos) != 1 || photos[0].Hash != hash {
+			t.Errorf("the cat of %s shows %+v, want the copy %s", shelterID, photos, hash)
+		}
+	}
+}
+
+// A source that no cat shows is not deleted while a cat begins to show it.
+func TestPhotos_UnusedSourceIsShownAgain(t *testing.T) {
+	t.Parallel()
+
+	s := storetest.NewOn(t, "postgres")
+	shelterNamed(t, s, "shl_1")
+	p := &photoTest{T: t, store: s, now: moment(1)}
+	p.catalog = catalog.New(s, func() time.Time { return p.now }, func() [16]byte { return uuid.New() })
+	p.mustPut("A1", catalog.Photo{URL: photoURL})
+	p.mustPut("A1")
+	cat := plainCat(10, "shl_1")
+	cat.Photos = []catalog.Photo{{URL: photoURL}}
+	write(t, s, func(tx catalog.Tx) error {
+		if _, err := tx.Photos.QueuePhotoSources(t.Context(), []string{photoURL}, p.now); err != nil {
+			return err
+		}
+		if due := p.due(); len(due) > 0 {
+			t.Errorf("due before a cat shows them: %v", due)
+		}
+		return errors.Join(tx.Cats.SaveCats(t.Context(), []catalog.Cat{cat}, nil), tx.Photos.SavePhotoUses(t.Context(), []catalog.Cat{cat}))
+	})
+	if due := p.due(); !slices.Equal(due, []string{photoURL}) {
+		t.Errorf("due: %v, want %s", due, photoURL)
+	}
+}
+
+// A photo that was fetched for a cat that was erased meanwhile is to be deleted at once.
+func TestPhotos_ErasedDuringAFetch(t *testing.T) {
+	t.Parallel()
+
+	eachPhotoTest(t, func(t *photoTest) {
+		cat := t.mustPut("A1", catalog.Photo{URL: photoURL})
+		if _, err := t.catalog.EraseCat(t.Context(), cat.ID); err != nil {
+			t.Fatal(err)
+		}
+		t.keep(photoHash, photoURL)
+		if hashes, err := t.store.UnusedPhotos(t.Context(), time.Unix(0, 0), 10); err != nil || !slices.Equal(hashes, []string{photoHash}) {
+			t.Errorf("to be deleted at once: %v, %v, want %s", hashes, err, photoHash)
 		}
 	})
 }
