@@ -48,7 +48,7 @@ func measurePhotos(t *testing.T, table *table) {
 	loadDemo(t, binary, database, size{cats: photoTestCats, shelters: 55})
 	recomputeRatings(t, binary, database)
 	key := regexp.MustCompile(`tc_live_\w+`).FindString(run(t, "", binary, "keys", "create", "--database", database, "--name", "bench", "--scope", "admin"))
-	server := startServer(t, binary, database, "--log-level", "error", "--fetch-photos=false", "--key-rate-limit", "0")
+	server := startServer(t, binary, database, "--log-level", "error", "--key-rate-limit", "0")
 	defer server.stop()
 	cats, photos := catIDs(t, server.url, sentPhotos), largePhotos(t)
 	paths := comparisons()[0].paths
