@@ -39,6 +39,9 @@ func TestAdventureImage_TextsHaveSpace(t *testing.T) {
 			t.Parallel()
 			for style, picture := range picturesOf(rated) {
 				var boxes []image.Rectangle
+				for _, p := range picture.Photos {
+					boxes = append(boxes, image.Rect(int(p.X), int(p.Y), int(p.X+p.Width), int(p.Y+p.Height)))
+				}
 				for i, text := range picture.Texts {
 					box := inkOf(t, picture, text)
 					if box.Empty() || box.Min.X < 4 || box.Max.X > picture.Width-4 || box.Min.Y < 1 || box.Max.Y > picture.Height-1 {
@@ -46,7 +49,7 @@ func TestAdventureImage_TextsHaveSpace(t *testing.T) {
 					}
 					for j, other := range boxes {
 						if box.Overlaps(other) {
-							t.Errorf("%s: %q runs into %q", style, picture.Texts[i].Text, picture.Texts[j].Text)
+							t.Errorf("%s: %q runs into %v", style, picture.Texts[i].Text, boxes[j])
 						}
 					}
 					boxes = append(boxes, box)
@@ -59,7 +62,7 @@ func TestAdventureImage_TextsHaveSpace(t *testing.T) {
 // inkOf returns the part of a picture that a text covers.
 func inkOf(t *testing.T, picture drawing.Drawing, text drawing.Text) image.Rectangle {
 	t.Helper()
-	picture.Shapes, picture.Texts, picture.Background = nil, []drawing.Text{text}, drawing.Color{}
+	picture.Shapes, picture.Photos, picture.Texts, picture.Background = nil, nil, []drawing.Text{text}, drawing.Color{}
 	img := decodePNG(t, picture, drawing.Canvas{Width: picture.Width, Height: picture.Height})
 	var ink image.Rectangle
 	for y := range picture.Height {
@@ -92,7 +95,7 @@ func TestAdventureImage_HasTheWordsOfThePicture(t *testing.T) {
 	words := func(d drawing.Drawing) string { return strings.Join(texts(d), " ") }
 	for name, rated := range ratedCats(t) {
 		rated.cat.Name = "Juniper"
-		narrow, wide := newCardPicture(rated, narrowCard).Drawing, newCardPicture(rated, wideCard).Drawing
+		narrow, wide := newCardPicture(rated, narrowCard, nil).Drawing, newCardPicture(rated, wideCard, nil).Drawing
 		if got, want := words(wide), words(narrow); got != want && !strings.Contains(want, "…") {
 			t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
 		}
@@ -112,7 +115,7 @@ func TestAdventureImage_ShowsWhatHoldsTheCat(t *testing.T) {
 		}
 		rated := ratedCat{cat: catalog.Cat{Facts: catalog.Facts{Name: "Mochi"}}, rating: rubric.Rate(rating.Cat{}, nil, held, rating.DayOf(goldenDay))}
 		for _, style := range []string{"card", "badge"} {
-			picture := newPicture(rated, style, wideCard)
+			picture := newPicture(rated, style, wideCard, nil)
 			body, err := picture.PNG(pictureCanvas(picture, style, false))
 			if err != nil {
 				t.Fatal(err)
@@ -193,7 +196,7 @@ func TestAdventureImage_GuideIsCurrent(t *testing.T) {
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			picture := newPicture(ratedCat{cat: catalog.Cat{Facts: catalog.Facts{Name: image.cat}}, rating: rateGolden(t, rubric, image.golden)}, image.style, wideCard)
+			picture := newPicture(ratedCat{cat: catalog.Cat{Facts: catalog.Facts{Name: image.cat}}, rating: rateGolden(t, rubric, image.golden)}, image.style, wideCard, nil)
 			got, err := picture.PNG(pictureCanvas(picture, image.style, image.dark))
 			if err != nil {
 				t.Fatal(err)
@@ -247,7 +250,7 @@ func BenchmarkAdventureImage(b *testing.B) {
 		b.Run(style, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				picture := newPicture(rated, style, wideCard)
+				picture := newPicture(rated, style, wideCard, nil)
 				body, err := picture.PNG(pictureCanvas(picture, style, false))
 				if err != nil {
 					b.Fatal(err)

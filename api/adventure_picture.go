@@ -1,10 +1,14 @@
 package api
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"image/jpeg"
+	"io"
+	"log/slog"
 	"math"
 	"net/http"
 	"runtime"
@@ -38,7 +42,8 @@ type AdventurePictureQuery struct {
 //	@Summary		Get the adventure rating as a picture
 //	@Description	Returns the rating as an SVG picture for websites: a card with the scores, ranges and readiness of the four
 //	@Description	activities, the strengths and the next step, or with `style=badge` a badge of one line. Where
-//	@Description	nobody assessed a cat, both say how its listing sounds and what holds the cat. The picture adapts to the light or
+//	@Description	nobody assessed a cat, both say how its listing sounds and what holds the cat. A card shows the first photo of the cat that
+//	@Description	the server keeps. The picture adapts to the light or
 //	@Description	dark color scheme of the viewer and has a description for screen readers.
 //	@ID				getAdventurePicture
 //	@Tags			adventure
@@ -62,12 +67,12 @@ func (a *API) getAdventurePicture(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body, err := newPicture(rated, in.Style, narrowCard).SVG()
+	body, err := newPicture(rated, in.Style, narrowCard, a.picturePhoto(c.Request().Context(), rated.cat, in.Style, svgPhotoSize)).SVG()
 	if err != nil {
 		return fmt.Errorf("draw %s of %s: %w", in.Style, rated.cat.ID, err)
 	}
 	// For browsers that open the picture directly.
-	c.Response().Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+	c.Response().Header().Set("Content-Security-Policy", "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'")
 	return sendPicture(c, "image/svg+xml", httpkit.WeakETag(body), func() ([]byte, error) { return body, nil })
 }
 
@@ -92,7 +97,7 @@ const (
 //
 //	@Summary		Get the adventure rating as a PNG image
 //	@Description	Returns the rating as a PNG image for e-mails and for previews of links (`og:image`), which do not show SVG. It has
-//	@Description	the texts and scores of `/v1/cats/{id}/adventure.svg`. A card is 1200 × 630 pixels, a badge 60 pixels high. The fonts of
+//	@Description	the texts, scores and photo of `/v1/cats/{id}/adventure.svg`. A card is 1200 × 630 pixels, a badge 60 pixels high. The fonts of
 //	@Description	the image have Latin, Greek and Cyrillic letters. Other characters of a name are left out, and a name
 //	@Description	without any of these letters is replaced by the number of the cat, such as `Cat 1042`.
 //	@ID				getAdventureImage
@@ -120,7 +125,7 @@ func (a *API) getAdventureImage(c echo.Context) error {
 	if rated.cat.Name, err = imageName(rated.cat); err != nil {
 		return err
 	}
-	picture := newPicture(rated, in.Style, wideCard)
+	picture := newPicture(rated, in.Style, wideCard, a.picturePhoto(c.Request().Context(), rated.cat, in.Style, pngPhotoSize))
 	canvas := pictureCanvas(picture, in.Style, in.ColorScheme == "dark")
 	content, err := json.Marshal([]any{picture, canvas})
 	if err != nil {
@@ -175,12 +180,62 @@ func sendPicture(c echo.Context, mediaType, etag string, draw func() ([]byte, er
 	return c.Blob(http.StatusOK, mediaType, body)
 }
 
-// newPicture returns the picture of a rating in a style: a card of a layout or a badge.
-func newPicture(rated ratedCat, style string, layout cardLayout) drawing.Drawing {
+// Sizes of the renditions of photos in pictures. An SVG picture contains the file.
+const (
+	svgPhotoSize = 300
+	pngPhotoSize = 600
+)
+
+// picturePhoto returns the file of a rendition of the first kept photo of a cat, of at least a size
+// if there is one, or nil if the picture shows none. Pictures without a photo are better than none,
+// so errors are only logged.
+func (a *API) picturePhoto(ctx context.Context, cat catalog.Cat, style string, size int) []byte {
+	i := slices.IndexFunc(cat.Photos, func(p catalog.Photo) bool { return p.Hash != "" })
+	if a.PhotoFiles == nil || style == "badge" || i < 0 {
+		return nil
+	}
+	photo := cat.Photos[i]
+	best := 0
+	for _, r := range catalog.Renditions(photo.Width, photo.Height) {
+		if best < size {
+			best = r.Size
+		}
+	}
+	body, err := a.readPhoto(ctx, photo.Hash, best)
+	if err != nil {
+		a.Log.WarnContext(ctx, "the picture of a rating has no photo, because its file cannot be read", slog.String("cat", cat.ID), slog.String("hash", photo.Hash), slog.Any("error", err))
+		return nil
+	}
+	return body
+}
+
+// endOfJPEG is how JPEG files end.
+const endOfJPEG = "\xff\xd9"
+
+// readPhoto returns the file of a rendition. A file that is no JPEG, or not complete, is an error.
+func (a *API) readPhoto(ctx context.Context, hash string, size int) ([]byte, error) {
+	file, err := a.PhotoFiles.Open(ctx, hash, size)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }() // only read
+	body, err := io.ReadAll(file)
+	if err == nil {
+		_, err = jpeg.DecodeConfig(bytes.NewReader(body))
+	}
+	if err == nil && !bytes.HasSuffix(body, []byte(endOfJPEG)) {
+		err = io.ErrUnexpectedEOF
+	}
+	return body, err
+}
+
+// newPicture returns the picture of a rating in a style: a card of a layout, with a photo unless it is
+// nil, or a badge.
+func newPicture(rated ratedCat, style string, layout cardLayout, photo []byte) drawing.Drawing {
 	if style == "badge" {
 		return newBadgePicture(rated)
 	}
-	return newCardPicture(rated, layout).Drawing
+	return newCardPicture(rated, layout, photo).Drawing
 }
 
 // cardColors returns the colors of a card.
@@ -221,23 +276,41 @@ func readinessColors() []drawing.Class {
 // cardLayout is a layout of a card. Lengths are in pixels.
 type cardLayout struct {
 	width                 int
+	headFrom, headTop     float64 // where the name begins
+	headLength            int     // characters that fit into a line below the name
+	firstRow              int     // where the rows begin
+	rowsFrom              float64 // left of the names of activities
 	trackFrom, trackWidth float64 // of the scale of scores
 	nameLength            int     // characters of the name that fit into a line
 	lineLength            int     // characters of other texts that fit into a line
 	boldLineLength        int     // the same in bold
 	maxRangeLength        int     // characters beside the name of an activity
+	photo                 drawing.Photo
+	withPhoto             *cardLayout // nil: it has a photo
 }
 
+// Layouts of cards. The wide ones have the proportions of the PNG image, which shows the photo to the
+// left of the rows; the narrow ones show it to the left of the name.
 var (
-	narrowCard = cardLayout{width: 480, trackFrom: 204, trackWidth: 196, nameLength: 40, lineLength: 70, boldLineLength: 60, maxRangeLength: 44}
-	// wideCard has the proportions of the PNG image.
-	wideCard = cardLayout{width: 672, trackFrom: 248, trackWidth: 344, nameLength: 60, lineLength: 106, boldLineLength: 106, maxRangeLength: 70}
+	narrowCard = cardLayout{
+		width: 480, headFrom: cardMargin, headTop: 34, headLength: 100, firstRow: 74, rowsFrom: cardMargin, trackFrom: 204, trackWidth: 196,
+		nameLength: 40, lineLength: 70, boldLineLength: 60, maxRangeLength: 44, withPhoto: &cardLayout{
+			width: 480, headFrom: 108, headTop: 42, headLength: 48, firstRow: 106, rowsFrom: cardMargin, trackFrom: 204, trackWidth: 196,
+			nameLength: 30, lineLength: 70, boldLineLength: 60, maxRangeLength: 44, photo: drawing.Photo{X: cardMargin, Y: cardMargin, Width: 72, Height: 72, Radius: 10},
+		},
+	}
+	wideCard = cardLayout{
+		width: 672, headFrom: cardMargin, headTop: 34, headLength: 106, firstRow: 74, rowsFrom: cardMargin, trackFrom: 248, trackWidth: 344,
+		nameLength: 60, lineLength: 106, boldLineLength: 106, maxRangeLength: 70, withPhoto: &cardLayout{
+			width: 672, headFrom: cardMargin, headTop: 34, headLength: 106, firstRow: 74, rowsFrom: 212, trackFrom: 396, trackWidth: 196,
+			nameLength: 60, lineLength: 106, boldLineLength: 106, maxRangeLength: 44, photo: drawing.Photo{X: cardMargin, Y: 74, Width: 172, Height: 172, Radius: 10},
+		},
+	}
 )
 
 // Positions and sizes on all cards, in pixels.
 const (
 	cardMargin = 20
-	firstRow   = 74
 	rowHeight  = 46
 	lineHeight = 17
 )
@@ -257,7 +330,11 @@ type pictureRow struct {
 	description                 string // for screen readers
 }
 
-func newCardPicture(rated ratedCat, layout cardLayout) cardPicture {
+// newCardPicture returns the card of a rating, with a photo unless it is nil.
+func newCardPicture(rated ratedCat, layout cardLayout, photo []byte) cardPicture {
+	if photo != nil {
+		layout = *layout.withPhoto
+	}
 	cat, r := rated.cat, rated.rating
 	line := "Adventure rating as of " + r.AsOf.String() + ", rubric " + r.Rubric.Version
 	if r.Overall != nil {
@@ -268,18 +345,22 @@ func newCardPicture(rated ratedCat, layout cardLayout) cardPicture {
 		FontFamily: `-apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif`,
 		Background: drawing.Color{Light: "#f6f8fa", Dark: "#010409"}, Colors: cardColors(),
 	}}
-	lineWidth := float64(layout.width - 2*cardMargin)
-	p.Texts = append(p.Texts,
-		drawing.Text{Class: "text", X: cardMargin, Y: 34, Text: drawing.Clean(cat.Name, layout.nameLength), Size: 18, Bold: true, MaxWidth: lineWidth},
-		drawing.Text{Class: "quiet", X: cardMargin, Y: 54, Text: line, Size: 12, MaxWidth: lineWidth},
-	)
+	lineWidth, headWidth := float64(layout.width-2*cardMargin), float64(layout.width-cardMargin)-layout.headFrom
+	p.Texts = append(p.Texts, drawing.Text{Class: "text", X: layout.headFrom, Y: layout.headTop, Text: drawing.Clean(cat.Name, layout.nameLength), Size: 18, Bold: true, MaxWidth: headWidth})
+	for i, text := range wrapText(line, layout.headLength) {
+		p.Texts = append(p.Texts, drawing.Text{Class: "quiet", X: layout.headFrom, Y: layout.headTop + 20 + float64(i*lineHeight), Text: text, Size: 12, MaxWidth: headWidth})
+	}
+	if photo != nil {
+		layout.photo.JPEG = photo
+		p.Photos = append(p.Photos, layout.photo)
+	}
 	descriptions := []string{"As of " + r.AsOf.String() + "."}
 	impressions := make(map[string]string, len(rated.impression.Activities))
 	for i, activity := range catalog.Activities() {
 		impressions[activity] = rated.impression.Activities[i]
 	}
 	unassessed, source := false, impressionSource(rated.hints)
-	y := firstRow
+	y := layout.firstRow
 	for _, a := range r.Activities[1:] {
 		row := newPictureRow(a, blockers(r, a), impressions[a.Activity], source, layout.maxRangeLength)
 		unassessed = unassessed || row.Impression != ""
@@ -373,10 +454,10 @@ func newPictureRow(a rating.Activity, blockers, impression, source string, maxRa
 // middle, and its score or the impression of the listing on the right.
 func (p *cardPicture) addRow(row pictureRow, layout cardLayout, y float64) {
 	from, right := layout.trackFrom, float64(layout.width-cardMargin)
-	left := from - cardMargin - 8
+	left := from - layout.rowsFrom - 8
 	p.Texts = append(p.Texts,
-		drawing.Text{Class: "text", X: cardMargin, Y: y + 12, Text: row.Activity, Size: 14, Bold: true, MaxWidth: left},
-		drawing.Text{Class: row.Readiness, X: cardMargin, Y: y + 29, Text: row.Status, Size: 12, MaxWidth: left},
+		drawing.Text{Class: "text", X: layout.rowsFrom, Y: y + 12, Text: row.Activity, Size: 14, Bold: true, MaxWidth: left},
+		drawing.Text{Class: row.Readiness, X: layout.rowsFrom, Y: y + 29, Text: row.Status, Size: 12, MaxWidth: left},
 		drawing.Text{Class: "quiet", X: from, Y: y + 32, Text: row.Range, Size: 11, MaxWidth: right - from},
 	)
 	if row.estimate == nil {

@@ -5,6 +5,10 @@ import (
 	"encoding/xml"
 	"errors"
 	"flag"
+	"image"
+	"image/color"
+	imagedraw "image/draw"
+	"image/jpeg"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -59,7 +63,24 @@ func TestAdventurePicture_IsWellFormed(t *testing.T) {
 
 // picturesOf returns the pictures of a cat by style.
 func picturesOf(rated ratedCat) map[string]drawing.Drawing {
-	return map[string]drawing.Drawing{"card": newCardPicture(rated, narrowCard).Drawing, "wide-card": newCardPicture(rated, wideCard).Drawing, "badge": newBadgePicture(rated)}
+	return map[string]drawing.Drawing{
+		"card": newCardPicture(rated, narrowCard, nil).Drawing, "wide-card": newCardPicture(rated, wideCard, nil).Drawing, "badge": newBadgePicture(rated),
+		"photo-card": newCardPicture(rated, narrowCard, samplePhoto()).Drawing, "wide-photo-card": newCardPicture(rated, wideCard, samplePhoto()).Drawing,
+	}
+}
+
+// samplePhoto returns the JPEG file of a landscape, or that of -photo.
+func samplePhoto() []byte {
+	if *photoFile != "" {
+		if body, err := os.ReadFile(*photoFile); err == nil {
+			return body
+		}
+	}
+	landscape := image.NewRGBA(image.Rect(0, 0, 300, 200))
+	imagedraw.Draw(landscape, landscape.Rect, image.NewUniform(color.RGBA{200, 90, 60, 255}), image.Point{}, imagedraw.Src)
+	var body bytes.Buffer
+	_ = jpeg.Encode(&body, landscape, nil) // it can be encoded
+	return body.Bytes()
 }
 
 // texts returns the texts of a picture but its title.
@@ -117,6 +138,8 @@ func TestAdventurePicture_IsCached(t *testing.T) {
 }
 
 var drawInto = flag.String("draw", "", "the folder for pictures of the golden cases, to be looked at")
+
+var photoFile = flag.String("photo", "", "the JPEG file that pictures of -draw show")
 
 // draw writes the card and the badge of a cat, into a temporary folder unless -draw names one.
 func draw(t *testing.T, name string, rated ratedCat) {
@@ -177,7 +200,7 @@ func TestAdventurePicture_AsksTheShelter(t *testing.T) {
 	t.Parallel()
 
 	cat := catalog.Cat{Facts: catalog.Facts{Name: "Nobody"}}
-	card := newCardPicture(ratedCat{cat: cat, rating: rateGolden(t, rubricForTest(t), "GC01")}, narrowCard)
+	card := newCardPicture(ratedCat{cat: cat, rating: rateGolden(t, rubricForTest(t), "GC01")}, narrowCard, nil)
 	if !strings.Contains(card.Description, "Ask the shelter how the cat takes") || strings.Contains(card.Description, "Look") {
 		t.Errorf("got description %q", card.Description)
 	}
@@ -221,7 +244,7 @@ func TestAdventurePicture_HasTheImpression(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rated := ratedCat{cat: catalog.Cat{Facts: catalog.Facts{Name: "Juniper"}}, rating: rubric.Rate(rating.Cat{}, nil, tt.health, day), impression: tt.impression, hints: tt.hints}
-			card, badge := newCardPicture(rated, narrowCard), newBadgePicture(rated)
+			card, badge := newCardPicture(rated, narrowCard, nil), newBadgePicture(rated)
 			if got := badge.Texts[1].Text; got != tt.badge {
 				t.Errorf("badge: got %q, want %q", got, tt.badge)
 			}

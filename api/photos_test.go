@@ -5,11 +5,15 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"html"
 	"image"
-	_ "image/jpeg" // reads what is sent
+	"image/color"
+	imagedraw "image/draw"
+	"image/jpeg"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -272,6 +276,77 @@ func TestPhotos_Quality(t *testing.T) {
 	if found := photoIssues(t, api); !slices.Equal(found, []string{"A4 photo_missing"}) {
 		t.Errorf("of a demo, whose cats share pictures: got %v, want only what is missing", found)
 	}
+}
+
+// The pictures of a rating show the first photo that the server keeps, and change with it. Without
+// its file they show none.
+func TestPhotos_PicturesOfRatings(t *testing.T) {
+	t.Parallel()
+
+	dir, err := files.OpenDirectory(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	api := newSQLiteServer(t, func(c *Config) { c.PhotoFiles, c.Photos = dir, &testKeeper{files: dir, catalog: c.Catalog} })
+	paths := []string{"adventure.svg", "adventure.png", "adventure.png?color_scheme=dark", "adventure.svg?style=badge"}
+	fetch := func(path string) (body, etag string) {
+		rec := get(t, api, "/v1/cats/2/"+path)
+		if rec.Code != http.StatusOK {
+			t.Fatalf("%s: %d %s", path, rec.Code, rec.Body)
+		}
+		return rec.Body.String(), rec.Header().Get("ETag")
+	}
+	before, seen := map[string]string{}, map[string]bool{}
+	for _, path := range paths {
+		body, etag := fetch(path)
+		before[path], seen[etag] = body, true
+	}
+	badge := paths[3]
+	for i, file := range []string{"chair", "sofa"} {
+		if rec := send(t, api, http.MethodPut, "/v1/cats/2/photos", `{"photos":[]}`, "writer", "Content-Type: application/json"); rec.Code != http.StatusOK {
+			t.Fatal(rec.Body)
+		}
+		if rec := send(t, api, http.MethodPost, "/v1/cats/2/photos", file, "writer", "Content-Type: image/jpeg"); rec.Code != http.StatusOK {
+			t.Fatal(rec.Body)
+		}
+		small, large := jpegOf(t, 300, color.RGBA{uint8(100 * i), 90, 60, 255}), jpegOf(t, 600, color.RGBA{uint8(100 * i), 90, 60, 255})
+		store := func(small, large []byte) {
+			if err := dir.Put(t.Context(), imaging.Hash([]byte(file)), map[int][]byte{300: small, 600: large}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		store(small, large)
+		for _, path := range paths {
+			body, etag := fetch(path)
+			if isBadge := path == badge; seen[etag] != isBadge || (body == before[path]) != isBadge {
+				t.Errorf("%s with the photo %s: got the ETag and body of before, %t, want that of badges only", path, file, body == before[path])
+			}
+			seen[etag] = true
+			if uri := "data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(small); path == "adventure.svg" && !strings.Contains(html.UnescapeString(body), uri) {
+				t.Errorf("%s does not contain the photo %s", path, file)
+			}
+		}
+		for _, damaged := range [][]byte{[]byte("no JPEG"), small[:len(small)-20]} {
+			store(damaged, damaged)
+			for _, path := range paths {
+				if body, _ := fetch(path); body != before[path] {
+					t.Errorf("%s of a photo whose file is damaged differs from that without a photo", path)
+				}
+			}
+		}
+	}
+}
+
+// jpegOf returns a JPEG file of one color, of a width in pixels.
+func jpegOf(t *testing.T, width int, c color.Color) []byte {
+	t.Helper()
+	picture := image.NewRGBA(image.Rect(0, 0, width, width*3/4))
+	imagedraw.Draw(picture, picture.Rect, image.NewUniform(c), image.Point{}, imagedraw.Src)
+	var body bytes.Buffer
+	if err := jpeg.Encode(&body, picture, nil); err != nil {
+		t.Fatal(err)
+	}
+	return body.Bytes()
 }
 
 // photoIssues returns what the quality report of a shelter says about photos.

@@ -10,7 +10,15 @@ type Drawing struct {
 	Background         Color  // around the drawing, only in PNG; the zero value is transparent
 	Colors             []Class
 	Shapes             []Shape
-	Texts              []Text // above the shapes
+	Photos             []Photo // above the shapes
+	Texts              []Text  // above the shapes
+}
+
+// Photo is a photo in a rectangle with round corners, which its middle fills.
+type Photo struct {
+	X, Y, Width, Height float64
+	Radius              float64
+	JPEG                []byte
 }
 
 // Color is a color for light and one for dark backgrounds, each as #rrggbb.

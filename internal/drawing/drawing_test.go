@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/jpeg"
 	"image/png"
 	"strconv"
 	"strings"
@@ -121,6 +122,36 @@ func TestPNG_PlacesOutlines(t *testing.T) {
 				t.Errorf("%s at %v: got %v, want %v", name, at, got, want)
 			}
 		}
+	}
+}
+
+// Of a photo the middle fills its place, with round corners.
+func TestPNG_PlacesPhotos(t *testing.T) {
+	t.Parallel()
+
+	photo := image.NewRGBA(image.Rect(0, 0, 300, 100)) // red, black, red
+	for x := range 300 {
+		for y := range 100 {
+			photo.Set(x, y, map[bool]color.Color{true: black, false: red}[x >= 100 && x < 200])
+		}
+	}
+	var file bytes.Buffer
+	if err := jpeg.Encode(&file, photo, &jpeg.Options{Quality: 100}); err != nil {
+		t.Fatal(err)
+	}
+	d := sample()
+	d.Photos = []drawing.Photo{{X: 10, Y: 5, Width: 40, Height: 40, Radius: 8, JPEG: file.Bytes()}}
+	img := decode(t, d, drawing.Canvas{Width: 200, Height: 100})
+	for at, want := range map[image.Point]color.RGBA{
+		{60, 50}: black, {30, 50}: black, {88, 50}: black, {17, 50}: white, {102, 50}: white, {21, 11}: white, {98, 88}: white,
+	} {
+		if got := color.RGBAModel.Convert(img.At(at.X, at.Y)); got != want {
+			t.Errorf("at %v: got %v, want %v", at, got, want)
+		}
+	}
+	d.Photos[0].JPEG = []byte("no photo")
+	if _, err := d.PNG(drawing.Canvas{Width: 200, Height: 100}); err == nil {
+		t.Error("got a picture with a damaged photo")
 	}
 }
 

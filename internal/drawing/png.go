@@ -6,12 +6,14 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
+	"image/jpeg"
 	"image/png"
 	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	xdraw "golang.org/x/image/draw"
 	"golang.org/x/image/font"
 	"golang.org/x/image/math/fixed"
 	"golang.org/x/image/vector"
@@ -24,8 +26,8 @@ type Canvas struct {
 	Dark          bool
 }
 
-// PNG returns the drawing as a PNG picture of up to 256 colors, as large as fits on the canvas, in its
-// middle. Of texts it leaves out the characters that Printable leaves out. It takes about 14 bytes of
+// PNG returns the drawing as a PNG picture, as large as fits on the canvas, in its middle. It has up to
+// 256 colors unless it has photos. Of texts it leaves out the characters that Printable leaves out. It takes about 14 bytes of
 // memory per pixel of the canvas.
 func (d Drawing) PNG(c Canvas) ([]byte, error) {
 	fonts, err := goFonts()
@@ -53,6 +55,11 @@ func (d Drawing) PNG(c Canvas) ([]byte, error) {
 	for _, s := range d.Shapes {
 		p.shape(s)
 	}
+	for _, photo := range d.Photos {
+		if err := p.photo(photo); err != nil {
+			return nil, err
+		}
+	}
 	for _, t := range d.Texts {
 		if err := p.text(t); err != nil {
 			return nil, err
@@ -60,7 +67,11 @@ func (d Drawing) PNG(c Canvas) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestSpeed} // 9 % larger than by default, in a third of the time
-	if err := encoder.Encode(&out, palettize(p.image)); err != nil {
+	var picture image.Image = p.image
+	if len(d.Photos) == 0 {
+		picture = palettize(p.image)
+	}
+	if err := encoder.Encode(&out, picture); err != nil {
 		return nil, fmt.Errorf("encode PNG: %w", err)
 	}
 	return out.Bytes(), nil
@@ -93,6 +104,40 @@ type painter struct {
 const arc = 0.5522847498
 
 func (p painter) shape(s Shape) {
+	bounds := p.trace(s)
+	if bounds.Empty() {
+		return
+	}
+	opaque := p.colors[s.Class]
+	fill := color.NRGBA{R: opaque.R, G: opaque.G, B: opaque.B, A: 255}
+	if s.Opacity > 0 {
+		fill.A = uint8(math.Round(255 * s.Opacity))
+	}
+	p.raster.Draw(p.image, bounds, image.NewUniform(fill), image.Point{})
+}
+
+// photo draws the middle of a photo.
+func (p painter) photo(photo Photo) error {
+	src, err := jpeg.Decode(bytes.NewReader(photo.JPEG))
+	if err != nil {
+		return fmt.Errorf("decode a photo: %w", err)
+	}
+	bounds := p.trace(Shape{X: photo.X, Y: photo.Y, Width: photo.Width, Height: photo.Height, Radius: photo.Radius})
+	if bounds.Empty() {
+		return nil
+	}
+	size := src.Bounds().Size()
+	scale := min(float64(size.X)/photo.Width, float64(size.Y)/photo.Height)
+	crop := image.Pt(int(scale*photo.Width), int(scale*photo.Height))
+	from := src.Bounds().Min.Add(size.Sub(crop).Div(2))
+	scaled := image.NewRGBA(image.Rectangle{Max: bounds.Size()})
+	xdraw.CatmullRom.Scale(scaled, scaled.Rect, src, image.Rectangle{Min: from, Max: from.Add(crop)}, xdraw.Src, nil)
+	p.raster.Draw(p.image, bounds, scaled, image.Point{})
+	return nil
+}
+
+// trace sets the path of the rasterizer to a shape, and returns the pixels that it is in.
+func (p painter) trace(s Shape) image.Rectangle {
 	topLeft, bottomRight := Point{s.X, s.Y}, Point{s.X + s.Width, s.Y + s.Height}
 	if len(s.Outline.Points) > 0 {
 		topLeft, bottomRight = s.Outline.bounds()
@@ -100,7 +145,7 @@ func (p painter) shape(s Shape) {
 	topLeft, bottomRight = p.place(topLeft), p.place(bottomRight)
 	bounds := image.Rect(int(math.Floor(topLeft.X)), int(math.Floor(topLeft.Y)), int(math.Ceil(bottomRight.X)), int(math.Ceil(bottomRight.Y))).Intersect(p.image.Bounds())
 	if bounds.Empty() {
-		return
+		return bounds
 	}
 	p.raster.Reset(bounds.Dx(), bounds.Dy())
 	x := func(at float64) float32 { return float32(at - float64(bounds.Min.X)) }
@@ -127,12 +172,7 @@ func (p painter) shape(s Shape) {
 		p.raster.CubeTo(x(x0), y(y0+k), x(x0+k), y(y0), x(x0+r), y(y0))
 	}
 	p.raster.ClosePath()
-	opaque := p.colors[s.Class]
-	fill := color.NRGBA{R: opaque.R, G: opaque.G, B: opaque.B, A: 255}
-	if s.Opacity > 0 {
-		fill.A = uint8(math.Round(255 * s.Opacity))
-	}
-	p.raster.Draw(p.image, bounds, image.NewUniform(fill), image.Point{})
+	return bounds
 }
 
 // place returns where a point of the drawing is on the image.

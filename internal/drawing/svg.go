@@ -3,6 +3,7 @@ package drawing
 import (
 	"bytes"
 	_ "embed"
+	"encoding/base64"
 	"fmt"
 	"html/template"
 	"strings"
@@ -25,6 +26,11 @@ func (d Drawing) SVG() ([]byte, error) {
 		return nil, fmt.Errorf("write SVG: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// DataURI returns the photo as a URL that contains it: pictures in web pages load nothing else.
+func (p Photo) DataURI() template.URL {
+	return template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(p.JPEG)) //nolint:gosec // base64 needs no escapes
 }
 
 // Clean removes the characters that XML does not allow from a text, and limits it to maxLength
