@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -92,6 +93,9 @@ func (a *API) receivePhotos(c echo.Context, cat catalog.Cat) ([]catalog.Photo, e
 	if a.Photos == nil {
 		return nil, catalog.Errorf(catalog.Misconfigured, errcode.PhotosNotKept, "This server keeps no photos. Send the addresses of the photos with PUT, or ask its operator to set --photo-dir or --photo-store.")
 	}
+	if err := a.checkUnchanged(c, cat); err != nil {
+		return nil, err
+	}
 	shelter, err := a.shelterOf(c.Request().Context(), cat)
 	if err != nil {
 		return nil, err
@@ -119,6 +123,16 @@ func (a *API) receivePhotos(c echo.Context, cat catalog.Cat) ([]catalog.Photo, e
 
 func badAlt(code errcode.Code, message string) error {
 	return catalog.FieldErrors{{Parameter: "alt", Code: code, Message: message}}.Err(catalog.Malformed)
+}
+
+// checkUnchanged returns an error if the cat is not at the version in If-Match, so that no photos
+// are kept for a write that will be refused.
+func (a *API) checkUnchanged(c echo.Context, cat catalog.Cat) error {
+	version, err := httpkit.IfMatch(c, a.Index.Head())
+	if err != nil {
+		return err
+	}
+	return catalog.CheckVersion("cat", cat.Version, version)
 }
 
 // keepPhoto keeps a photo, or only reads it if nothing may be stored.
@@ -282,6 +296,10 @@ func (a *API) getPhoto(c echo.Context) error {
 		}
 	}
 	file, err := a.PhotoFiles.Open(c.Request().Context(), hash, best.Size)
+	if errors.Is(err, fs.ErrNotExist) { // it was deleted a moment ago, or is lost
+		a.servedPhotos.Remove(hash)
+		return catalog.NotFoundError("photo", hash+"/"+name)
+	}
 	if err != nil {
 		return fmt.Errorf("open photo %s: %w", hash, err)
 	}

@@ -549,3 +549,52 @@ func TestPhotos_Served(t *testing.T) {
 		t.Errorf("a minute after the photo was removed: got %d, want 404", rec.Code)
 	}
 }
+
+// A photo whose files are lost is not found.
+func TestPhotos_LostFiles(t *testing.T) {
+	t.Parallel()
+
+	spec := loadSpec(t)
+	var stored PhotoFiles
+	api := newSQLiteServer(t, withPhotos(t), func(c *Config) { stored = c.PhotoFiles })
+	photos := photosIn(t, api.sendPhotos(t, spec, "POST", "", "image/jpeg", "chair"))
+	sum := sha256.Sum256([]byte("chair"))
+	if err := stored.(*files.Directory).Delete(t.Context(), hex.EncodeToString(sum[:16])); err != nil {
+		t.Fatal(err)
+	}
+	req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, photos[len(photos)-1].Sizes[0].URL, http.NoBody)
+	rec := httptest.NewRecorder()
+	api.ServeHTTP(rec, req)
+	spec.check(t, req, rec)
+	if rec.Code != http.StatusNotFound {
+		t.Errorf("got %d %s, want 404", rec.Code, rec.Body)
+	}
+}
+
+// Nothing is kept for a cat that changed in the meantime.
+func TestPhotos_UploadForAnotherVersion(t *testing.T) {
+	t.Parallel()
+
+	spec := loadSpec(t)
+	var stored PhotoFiles
+	api := newSQLiteServer(t, withPhotos(t), func(c *Config) { stored = c.PhotoFiles })
+	etag := api.sendPhotos(t, spec, "POST", "", "image/jpeg", "chair").Header().Get("ETag")
+	photosIn(t, api.sendPhotos(t, spec, "POST", "", "image/jpeg", "table"))
+	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/cats/1/photos", strings.NewReader("asleep"))
+	req.Header.Set("Authorization", "Bearer "+api.keys["writer"])
+	req.Header.Set("Content-Type", "image/jpeg")
+	req.Header.Set("If-Match", etag)
+	rec := httptest.NewRecorder()
+	api.ServeHTTP(rec, req)
+	spec.check(t, req, rec)
+	kept := 0
+	for _, err := range stored.(*files.Directory).All(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept++
+	}
+	if rec.Code != http.StatusPreconditionFailed || kept != 2 {
+		t.Errorf("got %d %s, %d photos are stored, want 2", rec.Code, rec.Body, kept)
+	}
+}

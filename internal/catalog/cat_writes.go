@@ -80,7 +80,7 @@ func (p Precondition) check(externalID string, r CatResult) error {
 	case isNew:
 		return nil
 	default:
-		return checkVersion("cat", before, p.Version)
+		return CheckVersion("cat", before, p.Version)
 	}
 }
 
@@ -88,7 +88,7 @@ func (p Precondition) check(externalID string, r CatResult) error {
 // before. When version is neither 0 nor the cat's version, nothing changes and the error is
 // PreconditionFailed. An edit with a result that is not valid is an error.
 func (c *Catalog) ChangeCat(ctx context.Context, known Cat, version int64, edit func(*Facts)) (Cat, Result, error) {
-	check := func(stored *Cat) (FieldErrors, error) { return nil, checkVersion("cat", stored.Version, version) }
+	check := func(stored *Cat) (FieldErrors, error) { return nil, CheckVersion("cat", stored.Version, version) }
 	update := CatUpdate{ExternalID: known.ExternalID, Source: known.Source, Edit: edit, Check: check}
 	cat, result, err := c.writeCat(ctx, &CatWrite{catalog: c, action: "change_cat", shelterID: known.ShelterID, catID: known.ID, update: update})
 	return cat, result, wrap(err, "change cat %s", known.ID)
@@ -288,7 +288,7 @@ func (b *upsertBatch) apply(update CatUpdate, known Cat, exists bool) (CatResult
 		if errs, err = cat.HiddenFrom.unknownPartners(known.HiddenFrom, b.partnerExists); err != nil {
 			return CatResult{}, err
 		}
-		unknown, err := b.completePhotos(cat.Photos)
+		unknown, err := b.completePhotos(cat.Photos, known.Photos)
 		if errs = append(errs, unknown...); err != nil {
 			return CatResult{}, err
 		}

@@ -183,9 +183,9 @@ const (
 	ResultRejected  Result = "rejected"
 )
 
-// checkVersion returns PreconditionFailed when the caller's version is not 0 and
+// CheckVersion returns PreconditionFailed when the caller's version is not 0 and
 // not the current one.
-func checkVersion(resource string, current, expected int64) error {
+func CheckVersion(resource string, current, expected int64) error {
 	if expected == 0 || expected == current {
 		return nil
 	}

@@ -47,7 +47,7 @@ func (c *Catalog) PutImportFormat(ctx context.Context, shelterID, name, text str
 		if err != nil {
 			return err
 		}
-		if err := checkVersion("format", f.Revision, version); err != nil {
+		if err := CheckVersion("format", f.Revision, version); err != nil {
 			return err
 		}
 		if result == ResultUpdated {
@@ -90,7 +90,7 @@ func (c *Catalog) ActivateImportFormat(ctx context.Context, shelterID, name stri
 		if f, err = tx.Formats.ImportFormat(ctx, shelterID, name); err != nil {
 			return err
 		}
-		if err := checkVersion("format", f.Revision, version); err != nil || f.ActiveVersion == active {
+		if err := CheckVersion("format", f.Revision, version); err != nil || f.ActiveVersion == active {
 			return err
 		}
 		if active != 0 {
@@ -124,7 +124,7 @@ func (c *Catalog) DeleteImportFormat(ctx context.Context, shelterID, name string
 		if err != nil {
 			return err
 		}
-		if err := checkVersion("format", f.Revision, version); err != nil {
+		if err := CheckVersion("format", f.Revision, version); err != nil {
 			return err
 		}
 		return tx.Formats.DeleteImportFormat(ctx, shelterID, name)

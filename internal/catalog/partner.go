@@ -47,7 +47,7 @@ func (c *Catalog) ChangePartner(ctx context.Context, id string, version int64, e
 		if p, err = tx.Partners.Partner(ctx, id); err != nil {
 			return nil, err
 		}
-		if err := checkVersion("partner", p.Version, version); err != nil {
+		if err := CheckVersion("partner", p.Version, version); err != nil {
 			return nil, err
 		}
 		known := p

@@ -285,14 +285,16 @@ func keptPhotos(ctx context.Context, tx PhotoTx) func(hashes []string) (map[stri
 }
 
 // completePhotos sets what is known of the kept photos to which an edit refers by hash, or by
-// the address of a rendition. It returns an error for hashes that do not exist. An address that
-// is not of a kept photo may be that of another server, and stays a source.
-func (b *upsertBatch) completePhotos(photos []Photo) (FieldErrors, error) {
+// the address of a rendition. It returns an error for hashes that do not exist, unless the cat
+// has them. An address that is not of a kept photo may be that of another server, and stays a
+// source.
+func (b *upsertBatch) completePhotos(photos, known []Photo) (FieldErrors, error) {
 	var errs FieldErrors
 	for i := range photos {
 		p := &photos[i]
 		hash := cmp.Or(p.Hash, hashIn(p.URL))
-		if hash == "" || p.Hash != "" && p.BlurHash != "" {
+		isKnown := func(k Photo) bool { return k.Hash == p.Hash }
+		if hash == "" || p.Hash != "" && p.BlurHash != "" && (b.dryRun || slices.ContainsFunc(known, isKnown)) {
 			continue
 		}
 		kept, err := b.keptPhotos([]string{hash})

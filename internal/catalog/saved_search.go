@@ -66,7 +66,7 @@ func (c *Catalog) ChangeSearch(ctx context.Context, id string, version int64, ed
 		if s, err = tx.Searches.Search(ctx, id); err != nil {
 			return nil, err
 		}
-		if err := checkVersion("search", s.Version, version); err != nil {
+		if err := CheckVersion("search", s.Version, version); err != nil {
 			return nil, err
 		}
 		known := s
@@ -94,7 +94,7 @@ func (c *Catalog) DeleteSearch(ctx context.Context, id string, version int64) er
 		if err != nil {
 			return nil, err
 		}
-		if err := checkVersion("search", s.Version, version); err != nil {
+		if err := CheckVersion("search", s.Version, version); err != nil {
 			return nil, err
 		}
 		s.Version, s.UpdatedAt = s.Version+1, c.now()

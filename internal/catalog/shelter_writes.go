@@ -87,7 +87,7 @@ func (c *Catalog) changeShelter(ctx context.Context, places Places, id string, v
 		if err != nil {
 			return nil, err
 		}
-		if err := checkVersion("shelter", known.Version, version); err != nil {
+		if err := CheckVersion("shelter", known.Version, version); err != nil {
 			return nil, err
 		}
 		owner, profile := known.PartnerID, known.Profile

@@ -181,7 +181,7 @@ func (c *Catalog) DeleteWebhook(ctx context.Context, id string, version int64) e
 		if err != nil {
 			return nil, err
 		}
-		if err := checkVersion("webhook", w.Version, version); err != nil {
+		if err := CheckVersion("webhook", w.Version, version); err != nil {
 			return nil, err
 		}
 		w.Version, w.UpdatedAt = w.Version+1, c.now()
@@ -198,7 +198,7 @@ func (c *Catalog) changeWebhook(ctx context.Context, action, id string, version 
 		if w, err = tx.Webhooks.Webhook(ctx, id); err != nil {
 			return nil, err
 		}
-		if err := checkVersion("webhook", w.Version, version); err != nil {
+		if err := CheckVersion("webhook", w.Version, version); err != nil {
 			return nil, err
 		}
 		known := w

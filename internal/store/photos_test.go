@@ -617,3 +617,16 @@ func TestPhotos_ErasedDuringAFetch(t *testing.T) {
 		}
 	})
 }
+
+// A photo that was deleted between the upload and the write of the cat is an error.
+func TestPhotos_DeletedBeforeTheCatIsWritten(t *testing.T) {
+	t.Parallel()
+
+	eachPhotoTest(t, func(t *photoTest) {
+		t.mustPut("A1")
+		_, result, err := t.put("A1", catalog.Available, shown("", photoHash, "Kenny"))
+		if e, ok := errors.AsType[*catalog.Error](err); !ok || len(e.Fields) != 1 || e.Fields[0].Pointer != "/photos/0/url" {
+			t.Errorf("got %s, %v, want an error about the photo", result, err)
+		}
+	})
+}
