@@ -6,6 +6,8 @@ import sys
 import trailcat
 
 EXTERNAL_ID = "client-python"
+PHOTO = "../../../../internal/photo/imaging/testdata/cat-0.jpg"
+WIDTHS = [300, 320]
 
 
 def main():
@@ -53,6 +55,12 @@ def main():
             expect("type of the change", types[0], trailcat.EventType.EventTypeCatCreated)
             break
         cursor = changes.page.next_cursor
+
+    # Add a photo, and read its sizes.
+    with open(PHOTO, "rb") as file:
+        (photo,) = writing.add_cat_photos(cat.id, file=[("kenny.jpg", file.read())], photos='[{"file": "file", "alt": "Monty"}]').photos
+    expect("alternative text", photo.alt, "Monty")
+    expect("widths", [size.width for size in photo.sizes], WIDTHS)
 
     # A mistake.
     try:

@@ -1,5 +1,6 @@
 // Talks to a server with the TypeScript client of OpenAPI Generator.
 import assert from "node:assert/strict";
+import { openAsBlob } from "node:fs";
 import { AgeGroup, AgeGroupFilter, CatSort, CatsApi, Configuration, EventType, ListedCatStatus, ProblemFromJSON, ResponseError, Sex, SyncApi, WritingApi } from "./build/client/index.js";
 import type { ListCatsRequest } from "./build/client/index.js";
 
@@ -55,6 +56,12 @@ for (;;) {
   }
   cursor = changes.page.nextCursor!;
 }
+
+// Add a photo, and read its sizes.
+const file = [await openAsBlob("../../../../internal/photo/imaging/testdata/cat-0.jpg")];
+const [photo] = (await writing.addCatPhotos({ id: cat.id, file, photos: '[{"file": "file", "alt": "Fetch"}]' })).photos;
+expect("alternative text", photo!.alt, "Fetch");
+expect("widths", photo!.sizes.map((size) => size.width).join(), "300,320");
 
 // A mistake.
 const error = await cats.listCats({ near: "Nowhere at all" }).then(
