@@ -495,7 +495,8 @@ func TestPhotos_Served(t *testing.T) {
 	t.Parallel()
 
 	spec := loadSpec(t)
-	api := newSQLiteServer(t, withPhotos(t))
+	var stored files.Store
+	api := newSQLiteServer(t, withPhotos(t), func(c *Config) { stored = c.PhotoFiles.(files.Store) })
 	body, contentType := formOf(t, part{"photo", "chair.jpg", "chair"})
 	photo := photosIn(t, api.sendPhotos(t, spec, "PUT", "", contentType, body))[0]
 	get := func(method, path string, header ...string) *httptest.ResponseRecorder {
@@ -542,6 +543,12 @@ func TestPhotos_Served(t *testing.T) {
 		if rec := get("GET", path); rec.Code != http.StatusNotFound {
 			t.Errorf("%s: got %d, want 404", path, rec.Code)
 		}
+	}
+	if err := stored.Delete(t.Context(), strings.Split(small, "/")[2]); err != nil {
+		t.Fatal(err)
+	}
+	if rec := get("GET", small); rec.Code != http.StatusNotFound {
+		t.Errorf("without its files: got %d, want 404", rec.Code)
 	}
 	photosIn(t, api.sendPhotos(t, spec, "PUT", "", "application/json", `{"photos":[]}`))
 	*api.now = api.now.Add(time.Minute)

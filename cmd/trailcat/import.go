@@ -273,6 +273,9 @@ func (c *importCommand) report(p *process, reports map[string]importReport) erro
 		if r.Assessments > 0 {
 			warned += fmt.Sprintf(", %d assessments", r.Assessments)
 		}
+		if r.Photos > 0 {
+			warned += fmt.Sprintf(", %d photos", r.Photos)
+		}
 		if r.IgnoredFiles > 0 {
 			warned += fmt.Sprintf(", %d other files ignored", r.IgnoredFiles)
 		}
@@ -327,7 +330,11 @@ func printWarnings(p *process, file string, r importReport) error {
 		if w.Rows > 1 {
 			rows = fmt.Sprintf(" (%d rows)", w.Rows)
 		}
-		if _, err := fmt.Fprintf(p.stderr, "%s:%d: warning: %s %q: %s%s\n", file, w.Line, w.Column, w.Value, w.Message, rows); err != nil {
+		column := ""
+		if w.Column != "" {
+			column = w.Column + " "
+		}
+		if _, err := fmt.Fprintf(p.stderr, "%s:%d: warning: %s%q: %s%s\n", file, w.Line, column, w.Value, w.Message, rows); err != nil {
 			return err
 		}
 	}

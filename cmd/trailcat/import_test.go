@@ -108,7 +108,8 @@ func TestImport_CommandLineAndAPIGiveTheSameReport(t *testing.T) {
 	t.Parallel()
 
 	overHTTP, byCommand := newImportFixture(t), newImportFixture(t)
-	server := serve(t, "--database", overHTTP.database)
+	photoDir := func(database string) string { return strings.TrimPrefix(database, "sqlite:") + "-photos" }
+	server := serve(t, "--database", overHTTP.database, "--photo-dir", photoDir(overHTTP.database))
 	many := make([]string, 12)
 	for i := range many {
 		many[i] = "B" + string(rune('a'+i))
@@ -131,7 +132,7 @@ func TestImport_CommandLineAndAPIGiveTheSameReport(t *testing.T) {
 	} {
 		report, flags := filepath.Join(t.TempDir(), "report.json"), strings.Join(tt.flags, " ")
 		query := strings.NewReplacer("TOKEN", tokens.http, " ", "&", "--", "", "dry-run", "dry_run").Replace(flags)
-		args := append([]string{"import", writeFile(t, tt.file), "--report", report, "--database", byCommand.database},
+		args := append([]string{"import", writeFile(t, tt.file), "--report", report, "--database", byCommand.database, "--photo-dir", photoDir(byCommand.database)},
 			strings.Fields(strings.ReplaceAll(flags, "TOKEN", tokens.command))...)
 		status, body := server.post(t, overHTTP.key, "/v1/shelters/MD1/imports?"+query, tt.file)
 		if status != tt.status {
@@ -158,7 +159,7 @@ func TestImport_CommandLineAndAPIGiveTheSameReport(t *testing.T) {
 		}
 	}
 	for _, database := range []string{overHTTP.database, byCommand.database} {
-		if kept, err := filepath.Glob(strings.TrimPrefix(database, "sqlite:") + "-photos/*/600.jpg"); err != nil || len(kept) != 1 {
+		if kept, err := filepath.Glob(photoDir(database) + "/*/600.jpg"); err != nil || len(kept) != 1 {
 			t.Errorf("the photos of %s are %v, %v, want one", database, kept, err)
 		}
 	}
