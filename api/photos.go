@@ -267,7 +267,7 @@ func newServedPhotos() *lru.Cache[string, servedPhoto] {
 //	@ID				getPhoto
 //	@Tags			reading
 //	@Produce		jpeg
-//	@Param			hash			path		string	true	"Hash of the photo"	example(0f343b0931126a20f133d67c2b018a3b)
+//	@Param			hash			path		string	true	"Hash of the photo"	example(a1cf2863a6d43046df108d2bf6719d05)
 //	@Param			file			path		string	true	"Size: 300.jpg, 600.jpg, 1200.jpg or 2048.jpg"	example(600.jpg)
 //	@Param			Range			header		string	false	"Part of the file"
 //	@Param			If-None-Match	header		string	false	"ETag of a file that is known"

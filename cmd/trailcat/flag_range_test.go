@@ -73,5 +73,8 @@ func requiredArguments(command *kong.Node) (args []string) {
 			args = append(args, "--"+flag.Name+"=x")
 		}
 	}
+	if command.Path() == "photos refetch" { // requires one of several
+		args = append(args, "--all")
+	}
 	return args
 }

@@ -48,8 +48,8 @@ func TestWrite_RetriesAfterDeadlock(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if slices.Sort(runs); !slices.Equal(runs, []int{1, 2}) {
-		t.Errorf("the two writes ran %v times, want one of them twice", runs)
+	if slices.Sort(runs); runs[0] != 1 || runs[1] < 2 {
+		t.Errorf("the two writes ran %v times, want one of them again", runs)
 	}
 }
 
