@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -33,10 +34,11 @@ type Dataset struct {
 	evidenceFields []*field
 	listingsOnly   bool // see ListingsOnly
 	photos         photoFiles
-	usedPhotos     map[string]bool // photos that rows name, by name
-	keepPhoto      KeepPhoto       // nil: photos are not kept
-	setsStatus     bool            // whether the file has a column for the status
-	blank          bool            // the file has no text at all
+	usedPhotos     map[string]photoFile // photos that rows name, by name
+	keepPhoto      KeepPhoto            // nil: photos are not kept
+	photo          *bytes.Buffer        // the one that is read, so that memory for one is enough
+	setsStatus     bool                 // whether the file has a column for the status
+	blank          bool                 // the file has no text at all
 	now            time.Time
 	// evidence is what the rows say of the order of dates in dateColumns.
 	evidence    dateEvidence

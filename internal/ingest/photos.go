@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 	"trailcat/internal/errcode"
 )
 
-// KeepPhoto keeps the photo in a file. Errors of the kinds catalog.Invalid and catalog.Conflict
+// KeepPhoto keeps the photo in a file, which is valid until it returns. Errors of the kinds catalog.Invalid and catalog.Conflict
 // concern this photo only; any other stops the import.
 type KeepPhoto func(ctx context.Context, file []byte) (catalog.KeptPhoto, error)
 
@@ -107,7 +108,7 @@ func (p *rowPhotos) byID(id string) []catalog.Photo {
 // file to which its rows refer.
 func (d *Dataset) WithPhotos(keep KeepPhoto) *Dataset {
 	out := *d
-	out.keepPhoto = keep
+	out.keepPhoto, out.usedPhotos, out.photo = keep, map[string]photoFile{}, &bytes.Buffer{}
 	return &out
 }
 
@@ -131,12 +132,14 @@ func (d *Dataset) keepPhotos(ctx context.Context, batch []record) error {
 			if _, ok := kept[name]; ok {
 				continue
 			}
-			file, err := d.keep(ctx, name)
-			if err != nil {
-				return fmt.Errorf("keep the photo %s of line %d: %w", name, r.line, err)
+			file, ok := d.usedPhotos[name]
+			if !ok {
+				var err error
+				if file, err = d.keep(ctx, name); err != nil {
+					return fmt.Errorf("keep the photo %s of line %d: %w", name, r.line, err)
+				}
 			}
-			kept[name] = file
-			d.usedPhotos[name] = true
+			kept[name], d.usedPhotos[name] = file, file
 			if file.kept.Hash == "" {
 				r.photos.faults = append(r.photos.faults, rowWarning{field: photosField, words: name, refused: file.fault, isExact: true})
 			}
@@ -160,10 +163,10 @@ func (d *Dataset) photoField() *field {
 
 // keep keeps a photo of the zip file.
 func (d *Dataset) keep(ctx context.Context, name string) (photoFile, error) {
-	content, err := readPhoto(d.photos[name])
+	err := readPhoto(d.photos[name], d.photo)
 	if err == nil {
 		var kept catalog.KeptPhoto
-		if kept, err = d.keepPhoto(ctx, content); err == nil {
+		if kept, err = d.keepPhoto(ctx, d.photo.Bytes()); err == nil {
 			return photoFile{kept: kept, fault: catalog.FieldError{}}, nil
 		}
 	}
@@ -174,15 +177,17 @@ func (d *Dataset) keep(ctx context.Context, name string) (photoFile, error) {
 	return photoFile{kept: catalog.KeptPhoto{}, fault: catalog.FieldError{Pointer: "/photos", Parameter: "", Code: e.Code, Message: e.Detail}}, nil
 }
 
-// readPhoto reads a file of a zip file.
-func readPhoto(entry *zip.File) ([]byte, error) {
+// readPhoto reads a file of a zip file into a buffer, which it empties first.
+func readPhoto(entry *zip.File, content *bytes.Buffer) error {
 	in, err := openEntry(entry)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	content, err := io.ReadAll(io.LimitReader(in, catalog.MaxPhotoBytes+1)) // whatever the zip file says about its size
-	if err == nil && len(content) > catalog.MaxPhotoBytes {
+	content.Reset()
+	content.Grow(int(min(entry.UncompressedSize64, catalog.MaxPhotoBytes)) + bytes.MinRead)
+	n, err := content.ReadFrom(io.LimitReader(in, catalog.MaxPhotoBytes+1)) // whatever the zip file says about its size
+	if err == nil && n > catalog.MaxPhotoBytes {
 		err = catalog.Errorf(catalog.Invalid, errcode.ImageTooLarge, "The file has more than %d MB. Send a smaller version.", catalog.MaxPhotoBytes>>20)
 	}
-	return content, err
+	return err
 }

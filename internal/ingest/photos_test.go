@@ -118,3 +118,29 @@ func TestLoad_PhotosThatAreNotKept(t *testing.T) {
 		t.Errorf("got %v and %d cats, want an error that the storage is full and none", err, len(memory.cats))
 	}
 }
+
+// A photo that several rows name is read and kept once.
+func TestLoad_PhotoOfSeveralRows(t *testing.T) {
+	t.Parallel()
+
+	const table = "external_id,name,photo_1\nA1,Zoë,shared.jpg\nA2,Mo,shared.jpg\nA3,Max,SHARED.jpg\n"
+	cats, memory := newCatalog()
+	d, err := ingest.Read(strings.NewReader(zipped(t, "pets.csv", table, "shared.jpg", "shared")), format(t, "trailcat"), ingest.Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := 0
+	keep := func(ctx context.Context, file []byte) (catalog.KeptPhoto, error) {
+		calls++
+		return keepText(memory)(ctx, file)
+	}
+	report := load(t, cats, d.WithPhotos(keep))
+	if calls != 1 || report.Created != 3 || report.Photos != 1 {
+		t.Errorf("got %d calls and %+v, want 1 for 3 cats", calls, report)
+	}
+	for _, id := range []string{"A1", "A2", "A3"} {
+		if photos := memory.cat(t, id).Photos; len(photos) != 1 || photos[0].Hash != hashOf("shared") {
+			t.Errorf("%s has %v", id, photos)
+		}
+	}
+}
