@@ -46,6 +46,7 @@ func newClient(config FetcherConfig) *client {
 		http: &http.Client{
 			Timeout: cmp.Or(config.Timeout, defaultTimeout),
 			CheckRedirect: func(to *http.Request, via []*http.Request) error {
+				to.Header.Del("Referer") // the address may contain a secret
 				switch {
 				case len(via) > maxRedirects:
 					return errRedirects

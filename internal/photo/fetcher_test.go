@@ -430,3 +430,32 @@ func (f *fixture) within(what string, condition func() bool) {
 		}
 	}
 }
+
+// Addresses of photos may contain secrets. Neither the log nor the host of a redirect gets them.
+func TestFetcher_AddressesStaySecret(t *testing.T) {
+	t.Parallel()
+
+	eachFixture(t, func(f *fixture) {
+		h, file := newHost(f.T), jpegFile(f, 700, 500)
+		var referers []string
+		h.serves(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/1" {
+				http.Redirect(w, r, "/2", http.StatusFound)
+				return
+			}
+			referers = append(referers, r.Header.Get("Referer"))
+			_, _ = w.Write(file)
+		})
+		f.put("A1", h.URL+"/1?token=secret")
+		f.now = f.now.Add(time.Minute)
+		f.files.putError = &catalog.Error{Kind: catalog.StorageFull, Detail: "The disk is full."}
+		var log strings.Builder
+		f.newFetcher(func(c *photo.FetcherConfig) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) }).FetchDue(f.Context())
+		if got := log.String(); !strings.Contains(got, "The disk is full") || strings.Contains(got, "secret") {
+			f.Errorf("got the log %q, want the reason without the address", got)
+		}
+		if !slices.Equal(referers, []string{""}) {
+			f.Errorf("the target of the redirect got the referers %q", referers)
+		}
+	})
+}
