@@ -265,7 +265,7 @@ func newServedPhotos() *lru.Cache[string, servedPhoto] {
 //	@Description	photo it returns the largest size. What an address returns never changes, so it may be cached forever; once no cat shows the photo, it
 //	@Description	returns 404 within a minute. The addresses are in `sizes` of the photos of a cat.
 //	@ID				getPhoto
-//	@Tags			reading
+//	@Tags			cats
 //	@Produce		jpeg
 //	@Param			hash			path		string	true	"Hash of the photo"	example(a1cf2863a6d43046df108d2bf6719d05)
 //	@Param			file			path		string	true	"Size: 300.jpg, 600.jpg, 1200.jpg or 2048.jpg"	example(600.jpg)

@@ -147,7 +147,7 @@ type Photo struct {
 	Height        *int        `json:"height" example:"1536" extensions:"x-nullable"`                                           // Height in pixels; null when unknown.
 	Alt           *string     `json:"alt" extensions:"x-nullable"`                                                             // Alternative text; null when there is none.
 	BlurHash      *string     `json:"blurhash" example:"LEHV6nWB2yk8pyo0adR*.7kCMdnj" extensions:"x-nullable"`                 // BlurHash, a placeholder to show while the photo loads; null until the photo is kept.
-	Color         *string     `json:"color" example:"#a08060" extensions:"x-nullable"`                                         // Dominant color; null until the photo is kept.
+	Color         *string     `json:"color" example:"#a08060" extensions:"x-nullable"`                                         // Dominant color, as #rrggbb; null until the photo is kept.
 	Sizes         []PhotoSize `json:"sizes"`                                                                                   // Sizes as JPEG files, from the smallest to the largest; empty until the photo is kept.
 } //	@name	Photo
 

@@ -52,7 +52,7 @@ type ImportReport struct {
 	SkippedByReason map[string]int         `json:"skipped_by_reason"`                                                 // Number of skipped rows for each reason.
 	Statuses        map[catalog.Status]int `json:"statuses"`                                                          // Number of created, updated and unchanged cats by their status after the import. Searches return only `available` cats unless they ask for others.
 	Rejected        int                    `json:"rejected" example:"0"`                                              // Rows with at least one error.
-	IgnoredFiles    int                    `json:"ignored_files" example:"0"`                                         // Files of a zip file that were not read.
+	IgnoredFiles    int                    `json:"ignored_files" example:"0"`                                         // Files of a zip file beside the table to which no row refers.
 	Photos          int                    `json:"photos" example:"0"`                                                // Photos in a zip file to which the rows refer.
 	Removed         int                    `json:"removed" example:"3"`                                               // Cats that were removed because a snapshot lacks them; they are not counted as rows.
 	DetailsErasedAt *time.Time             `json:"details_erased_at,omitempty" format:"date-time"`                    // When the lists of errors and warnings were erased, together with a cat or its people; absent otherwise.
