@@ -143,6 +143,7 @@ type API struct {
 	clientAddress func(*http.Request) string // returns the IP address of the client
 
 	addressLimiter    *httpkit.AddressLimiter
+	photoLimiter      *httpkit.AddressLimiter
 	credentialLimiter *httpkit.CredentialLimiter
 	keyLimiter        *httpkit.Limiter
 	importSlots       *importjob.Slots
@@ -169,6 +170,10 @@ func newAPI(config Config) (*API, error) {
 		config.DeadlineNow = config.Now
 	}
 	addressLimiter, err := httpkit.NewAddressLimiter(config.RatePerMinute)
+	if err != nil {
+		return nil, err
+	}
+	photoLimiter, err := httpkit.NewAddressLimiter(photoRateFactor * config.RatePerMinute)
 	if err != nil {
 		return nil, err
 	}
@@ -207,6 +212,7 @@ func newAPI(config Config) (*API, error) {
 		problems:          httpkit.NewProblems(config.Log, config.PublicURL),
 		clientAddress:     httpkit.ClientAddress(config.TrustedProxies),
 		addressLimiter:    addressLimiter,
+		photoLimiter:      photoLimiter,
 		credentialLimiter: credentialLimiter,
 		keyLimiter:        keyLimiter,
 		importSlots:       importjob.NewSlots(maxImports, config.ImportWait),

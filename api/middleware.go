@@ -84,6 +84,13 @@ func (a *API) rejectIfOverloaded(next echo.HandlerFunc) echo.HandlerFunc {
 // credentials and have no rate limit.
 var unlimitedPaths = []string{"/livez", "/readyz", "/metrics"}
 
+// photosPrefix is the beginning of the paths of photos, of which a page shows many. Their limit
+// is photoRateFactor times that of other requests without credentials.
+const (
+	photosPrefix    = "/photos/"
+	photoRateFactor = 20
+)
+
 // limitAddresses applies the rate limits by IP address: to requests without credentials,
 // and to those whose credentials must be verified first. Requests with valid credentials
 // are counted by key, where they are verified.
@@ -92,6 +99,8 @@ func (a *API) limitAddresses(next http.Handler) http.Handler {
 		var err error
 		switch {
 		case slices.Contains(unlimitedPaths, r.URL.Path):
+		case strings.HasPrefix(r.URL.Path, photosPrefix):
+			err = a.photoLimiter.Allow(w.Header(), a.clientAddress(r), a.Now())
 		case hasCredential(r):
 			err = a.credentialLimiter.Allow(w.Header(), r.Header.Get(echo.HeaderAuthorization), a.clientAddress(r), a.Now())
 		default:

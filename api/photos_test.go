@@ -458,6 +458,22 @@ func TestPhotos_RealFiles(t *testing.T) {
 	}
 }
 
+// A page shows many photos, so their limit is higher, and they leave that of other requests alone.
+func TestPhotos_RateLimit(t *testing.T) {
+	t.Parallel()
+
+	api := newSQLiteServer(t, withPhotos(t), func(c *Config) { c.RatePerMinute = 60 })
+	get := func(path string) int { return send(t, api, http.MethodGet, path, "", "").Code }
+	for range 500 {
+		if code := get("/photos/0123456789abcdef0123456789abcdef/300.jpg"); code != http.StatusNotFound {
+			t.Fatalf("a photo: got %d, want 404", code)
+		}
+	}
+	if code := get("/v1/cats?limit=1"); code != http.StatusOK {
+		t.Errorf("a list after many photos: got %d", code)
+	}
+}
+
 // A test key changes nothing, but sees the photo in the response.
 func TestPhotos_TestKey(t *testing.T) {
 	t.Parallel()
