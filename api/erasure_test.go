@@ -60,7 +60,7 @@ func fillTexts(v reflect.Value, word string, except ...string) {
 // wordyCat is a cat with a word in every text, in a version.
 func wordyCat(id, word string, version int) catalog.CatUpdate {
 	return cat(id, word, 20, func(f *catalog.Facts) {
-		fillTexts(reflect.ValueOf(f).Elem(), word, "Currency", "Temperament", "Primary", "Secondary", "Tertiary", "Pattern", "Status", "HiddenFrom")
+		fillTexts(reflect.ValueOf(f).Elem(), word, "Currency", "Temperament", "Primary", "Secondary", "Tertiary", "Pattern", "Status", "HiddenFrom", "Hash")
 		f.Description = fmt.Sprintf("%s in version %d", word, version)
 	})
 }

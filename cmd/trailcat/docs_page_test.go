@@ -58,6 +58,10 @@ type docsPage struct {
 	faults []string // errors on the console, and requests to other servers
 }
 
+// getPhoto is the operation that finds no photo, because the demo of the tests keeps none: drawing
+// them takes long with the race detector.
+const getPhoto = "getPhoto"
+
 // TestDocs_EveryReadOfTheDemoFindsSomething executes the operations that only read, as the
 // page fills them in.
 func TestDocs_EveryReadOfTheDemoFindsSomething(t *testing.T) {
@@ -76,7 +80,7 @@ func TestDocs_EveryReadOfTheDemoFindsSomething(t *testing.T) {
 	for _, group := range groups {
 		page.authorize(group.key)
 		for _, op := range operations {
-			if isRead := op.Method == "get" || slices.Contains(readingPosts, op.ID); !isRead || !group.include(op) {
+			if isRead := op.Method == "get" || slices.Contains(readingPosts, op.ID); !isRead || !group.include(op) || op.ID == getPhoto {
 				continue
 			}
 			response := page.execute(op)
@@ -109,7 +113,7 @@ func openDocs(t *testing.T) (*docsPage, docsKeys) {
 	t.Helper()
 	browser := findBrowser(t)
 	database := storetest.URL(t, "sqlite")
-	server := serve(t, "--demo", "--rate-limit", "0", "--key-rate-limit", "0", "--database", database, "--photo-dir", t.TempDir())
+	server := serve(t, "--demo", "--rate-limit", "0", "--key-rate-limit", "0", "--database", database)
 	keys := docsKeys{demo: "", admin: newKey(t, database)}
 	within(t, "the server prints the key of the demo", func() bool {
 		keys.demo = liveKey.FindString(server.stdout.String())

@@ -70,7 +70,7 @@ func TestPhotos_KilledServer(t *testing.T) {
 	t.Parallel()
 
 	storetest.EachURL(t, func(t *testing.T, url string) {
-		const cats = 30
+		const cats = 12
 		f := newImportFixtureOn(t, url)
 		host, requests := photoHost(t)
 		photos := t.TempDir()

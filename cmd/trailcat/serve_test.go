@@ -78,13 +78,13 @@ func serveAt(t *testing.T, now func() time.Time, args ...string) testServer {
 // within waits up to 30 s until condition returns true.
 func within(t *testing.T, what string, condition func() bool) {
 	t.Helper()
-	tick, end := time.NewTicker(10*time.Millisecond), time.After(30*time.Second)
+	tick, end := time.NewTicker(10*time.Millisecond), time.After(2*time.Minute)
 	defer tick.Stop()
 	for !condition() {
 		select {
 		case <-tick.C:
 		case <-end:
-			t.Fatalf("not within 30 s: %s", what)
+			t.Fatalf("not within 2 minutes: %s", what)
 		}
 	}
 }

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	lowestPriority = 19
-	maxData        = 1 << 30 // bytes of memory that the process can write to
+	lowPriority = 10      // a tenth of the time of a busy machine, so that photos are processed even then
+	maxData     = 1 << 30 // bytes of memory that the process can write to
 )
 
 // separate starts a process in a process group of its own, so that signals of the terminal do
@@ -20,7 +20,7 @@ const (
 func separate(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
 // limitProcess gives all threads of this process, which must have a process group of its own,
-// the lowest priority and limits its memory. If the machine runs out of memory, Linux ends this
+// a low priority and limits its memory. If the machine runs out of memory, Linux ends this
 // process first.
 func limitProcess() error {
 	if runtime.GOOS == "linux" {
@@ -29,5 +29,5 @@ func limitProcess() error {
 			return err
 		}
 	}
-	return syscall.Setpriority(syscall.PRIO_PGRP, 0, lowestPriority)
+	return syscall.Setpriority(syscall.PRIO_PGRP, 0, lowPriority)
 }

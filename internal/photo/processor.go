@@ -29,7 +29,7 @@ type response struct {
 }
 
 // ServeProcessor processes the photos that arrive on in, one after the other, until in ends. It
-// is what the child processes of a Processor run. The process gets the lowest priority, and ends
+// is what the child processes of a Processor run. The process gets a low priority, and ends
 // if it takes much more memory than a photo needs.
 func ServeProcessor(in io.Reader, out io.Writer) error {
 	if err := limitProcess(); err != nil {
