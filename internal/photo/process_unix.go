@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	lowPriority = 10      // a tenth of the time of a busy machine, so that photos are processed even then
+	lowPriority = 15      // a few percent of the time of a busy machine, so that photos are processed even then
 	maxData     = 1 << 30 // bytes of memory that the process can write to
 )
 
