@@ -5,12 +5,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
-	"net"
 	"net/http"
-	"net/url"
-	"strconv"
 	"time"
 	"unicode/utf8"
 
@@ -113,21 +111,9 @@ func (c *client) classify(response *http.Response) *failure {
 	f := failuref("The address responded with status %d (%s).", response.StatusCode, cmp.Or(http.StatusText(response.StatusCode), "unknown"))
 	if code := response.StatusCode; code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable {
 		f.lasting, f.busy = false, true
-		f.notBefore = retryAfter(response.Header.Get("Retry-After"), c.now())
+		f.notBefore = publicnet.RetryAfter(response.Header, c.now())
 	}
 	return f
-}
-
-// retryAfter returns the delay of a Retry-After header, which is a number of seconds or a date:
-// at most maxRetry, and 0 if the header is missing or invalid.
-func retryAfter(header string, now time.Time) time.Duration {
-	var wait time.Duration
-	if seconds, err := strconv.ParseInt(header, 10, 32); err == nil {
-		wait = time.Duration(seconds) * time.Second
-	} else if at, err := http.ParseTime(header); err == nil {
-		wait = at.Sub(now)
-	}
-	return min(max(wait, 0), maxRetry)
 }
 
 // read reads the body of a response.
@@ -158,33 +144,16 @@ func validator(header string) string {
 	return header
 }
 
-// describe returns the failure that an error means. It reveals nothing of the operator's network.
+// describe returns the failure that an error means.
 func (c *client) describe(err error) *failure {
-	var late net.Error
-	failed, isFailure := errors.AsType[*failure](err)
-	switch {
-	case isFailure:
+	if failed, ok := errors.AsType[*failure](err); ok {
 		return failed
-	case errors.Is(err, publicnet.ErrUnreachable):
-		return failuref("The host %s.", publicnet.Unreachable)
-	case errors.As(err, &late) && late.Timeout(), errors.Is(err, context.DeadlineExceeded):
-		return failuref("The host did not send the photo within %d seconds.", int(c.http.Timeout.Seconds()))
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return failuref("The host closed the connection before the end of the photo.")
-	default:
-		return failuref("The connection failed: %s.", rootCause(err))
 	}
-}
-
-// rootCause returns the text of the innermost error, without the URL and addresses.
-func rootCause(err error) string {
-	if inner, ok := errors.AsType[*url.Error](err); ok {
-		err = inner.Err
-	}
-	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
-		err = inner
-	}
-	return err.Error()
+	return failuref("%s", publicnet.FailureMessages{
+		Unreachable: "The host " + publicnet.Unreachable + ".",
+		Timeout:     fmt.Sprintf("The host did not send the photo within %d seconds.", int(c.http.Timeout.Seconds())),
+		Closed:      "The host closed the connection before the end of the photo.",
+	}.Describe(err))
 }
 
 // describe returns why a file cannot be kept, for the shelter, or "" if the reason is not the file.

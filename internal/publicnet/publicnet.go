@@ -1,5 +1,6 @@
 // Package publicnet connects to hosts of the public internet, and only to those: it guards
-// against server-side request forgery. It knows nothing of what is called and why.
+// against server-side request forgery. It also says why a request failed and how long to wait
+// before the next. It knows nothing of what is called and why.
 package publicnet
 
 import (

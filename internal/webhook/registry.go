@@ -10,6 +10,7 @@ import (
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/errcode"
+	"trailcat/internal/publicnet"
 )
 
 // pollBatch is how many log entries are read at once.
@@ -180,7 +181,7 @@ func (d *Deliverer) rebalanceLeases(ctx context.Context) error {
 		name := catalog.WebhookLease(e.id)
 		e.extendLease(mine[name], until)
 		d.saveCheckpoint(ctx, e, false)
-		e.limitRetry(d.Now().Add(max(2*d.MaxRetryDelay, maxRetryAfter)))
+		e.limitRetry(d.Now().Add(max(2*d.MaxRetryDelay, publicnet.MaxRetryAfter)))
 		if e.needsLease() && (mine[name] || !others[name]) {
 			errs = errors.Join(errs, d.acquire(ctx, e))
 		}

@@ -3,10 +3,8 @@ package webhook
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -143,7 +141,7 @@ func (s *Sender) classifyResponse(response *http.Response, d *catalog.Delivery) 
 	default:
 		d.Failure = fmt.Sprintf("The endpoint responded with status %d.", code)
 	}
-	return retryDirective{gone: response.StatusCode == http.StatusGone, notBefore: retryAfter(response.Header.Get("Retry-After"), s.now())}
+	return retryDirective{gone: response.StatusCode == http.StatusGone, notBefore: publicnet.RetryAfter(response.Header, s.now())}
 }
 
 // validText returns b as text that every database accepts: bytes that are not
@@ -152,43 +150,11 @@ func validText(b []byte) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(string(b), "\uFFFD"), "\x00", "\uFFFD")
 }
 
-// maxRetryAfter is the longest time for which an endpoint can postpone calls.
-const maxRetryAfter = 24 * time.Hour
-
-// retryAfter returns the delay of a Retry-After header, which is a number of
-// seconds or a date. It is 0 if the header is missing or invalid.
-func retryAfter(header string, now time.Time) time.Duration {
-	var wait time.Duration
-	if seconds, err := strconv.ParseInt(header, 10, 32); err == nil {
-		wait = time.Duration(seconds) * time.Second
-	} else if at, err := http.ParseTime(header); err == nil {
-		wait = at.Sub(now)
-	}
-	return min(max(wait, 0), maxRetryAfter)
-}
-
 // describeFailure returns a sentence that says why there is no complete response.
-// It reveals nothing of the operator's network.
 func describeFailure(err error, timeout time.Duration) string {
-	var late net.Error
-	switch {
-	case errors.Is(err, publicnet.ErrUnreachable):
-		return "The endpoint was not called: " + publicnet.ErrUnreachable.Error() + "."
-	case errors.As(err, &late) && late.Timeout(), errors.Is(err, context.DeadlineExceeded):
-		return fmt.Sprintf("No response within %s.", timeout)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "The endpoint closed the connection before the end of its response."
-	default:
-		return "The connection failed: " + rootCause(err).Error() + "."
-	}
-}
-
-func rootCause(err error) error {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err
-		}
-		err = inner
-	}
+	return publicnet.FailureMessages{
+		Unreachable: "The endpoint was not called: " + publicnet.ErrUnreachable.Error() + ".",
+		Timeout:     fmt.Sprintf("No response within %s.", timeout),
+		Closed:      "The endpoint closed the connection before the end of its response.",
+	}.Describe(err)
 }
