@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"trailcat/internal/resourcetest"
 	"trailcat/internal/store/storetest"
 )
 
@@ -85,7 +86,7 @@ func TestServe_FullDiskIsNotWritable(t *testing.T) {
 	t.Parallel()
 
 	dir := t.TempDir()
-	mountSmall(t, dir)
+	resourcetest.MountSmall(t, dir)
 	url := "sqlite:" + dir + "/trailcat.db"
 	key := adminKey(t, url)
 	server := serve(t, "--database", url)

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,6 +25,7 @@ import (
 	"trailcat/internal/demo"
 	"trailcat/internal/geo"
 	"trailcat/internal/rating"
+	"trailcat/internal/resourcetest"
 	"trailcat/internal/search"
 	"trailcat/internal/store"
 	"trailcat/internal/store/storetest"
@@ -99,15 +99,6 @@ func newCatalog(t *testing.T, s *store.Store) *catalog.Catalog {
 	return catalog.New(s, time.Now, func() [16]byte { return uuid.Must(uuid.NewV7()) }).WithRater(suitability.NewRater(rubrics))
 }
 
-// liveHeap returns the size of live heap objects in bytes.
-func liveHeap() float64 {
-	runtime.GC()
-	runtime.GC() // frees what finalizers released
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return float64(m.HeapAlloc)
-}
-
 // newIndex returns an empty index configured as in the server.
 func (b *benchServer) newIndex() *search.Index {
 	return search.New(b.store, search.Options{
@@ -129,12 +120,13 @@ func (b *benchServer) newIndex() *search.Index {
 // constant responses, and under /again/ the API with a page cache.
 func (b *benchServer) fillAndServe(t *testing.T, s size, table *table) {
 	t.Helper()
-	before := liveHeap()
+	before, _ := resourcetest.LiveHeap()
 	b.index = b.newIndex()
 	if err := b.index.Fill(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	perCat := (liveHeap() - before) / float64(s.cats)
+	after, _ := resourcetest.LiveHeap()
+	perCat := (after - before) / float64(s.cats)
 	table.addRow("memory per cat: live heap of the index", formatNumber(perCat)+" bytes", "", "", "≤ 1000 bytes", perCat <= 1000)
 	b.constant = newConstantHandler()
 	mux := http.NewServeMux()

@@ -4,7 +4,6 @@ package bench
 
 import (
 	"bufio"
-	"context"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -44,7 +43,7 @@ func measureExport(t *testing.T, s size, b *benchServer, table *table) {
 	var first, second, gzipped, memory, size samples
 	for range s.rounds {
 		server := exportServer(t, b.store, b.index, b.places)
-		before, peak := residentMemoryOf(t, os.Getpid()), watchMemory(t)
+		before, peak := residentMemoryOf(t, os.Getpid()), watchPeak(20*time.Millisecond, func() float64 { return memoryOf(os.Getpid()) })
 		elapsed, bytes := download(t, server+"/v1/exports/cats", "zstd")
 		memory = append(memory, (peak()-before)/1e6)
 		first, size = append(first, float64(s.cats)/elapsed.Seconds()), append(size, float64(bytes)/1e6)
@@ -100,26 +99,4 @@ func download(t *testing.T, url, coding string) (time.Duration, int64) {
 		t.Fatalf("%s: got status %s, encoding %q: %v", url, response.Status, response.Header.Get("Content-Encoding"), err)
 	}
 	return time.Since(started), n
-}
-
-// watchMemory samples the resident memory of this process until peak is called,
-// which returns the highest value in bytes.
-func watchMemory(t *testing.T) (peak func() float64) {
-	t.Helper()
-	ctx, stop := context.WithCancel(t.Context())
-	highest := make(chan float64)
-	go func() {
-		seen := 0.0
-		for tick := time.NewTicker(20 * time.Millisecond); ; {
-			select {
-			case <-tick.C:
-				seen = max(seen, residentMemoryOf(t, os.Getpid()))
-			case <-ctx.Done():
-				tick.Stop()
-				highest <- seen
-				return
-			}
-		}
-	}()
-	return func() float64 { stop(); return <-highest }
 }

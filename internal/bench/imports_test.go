@@ -15,7 +15,6 @@ import (
 	"runtime"
 	"runtime/metrics"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -164,21 +163,7 @@ func peakHeap(fn func()) float64 {
 	}
 	runtime.GC()
 	before := heap()
-	peak := before
-	done := make(chan struct{})
-	var watch sync.WaitGroup
-	watch.Go(func() {
-		for {
-			select {
-			case <-done:
-				return
-			case <-time.After(time.Millisecond):
-				peak = max(peak, heap())
-			}
-		}
-	})
+	peak := watchPeak(time.Millisecond, heap)
 	fn()
-	close(done)
-	watch.Wait()
-	return max(peak, heap()) - before
+	return peak() - before
 }

@@ -4,7 +4,6 @@ package bench
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"image"
@@ -55,19 +54,21 @@ func measurePhotos(t *testing.T, table *table) {
 	address := strings.TrimPrefix(server.url, "http://")
 	quietSamples := func() samples { return searchLatencies(t, address, paths, func() { time.Sleep(quietSearches) }) }
 	quiet := quietSamples()
-	peak := watchTree(t, server.command.Process.Pid)
+	pid := server.command.Process.Pid
+	serverPeak := watchPeak(photoPollEvery, func() float64 { return memoryOf(pid) })
+	childPeak := watchPeak(photoPollEvery, func() float64 { return largestChild(pid) })
 	var elapsed time.Duration
 	sending := searchLatencies(t, address, paths, func() {
 		started := time.Now()
 		sendPhotos(t, server.url, key, cats, photos)
 		elapsed = time.Since(started)
 	})
-	memory := peak()
+	serverMemory, childMemory := serverPeak(), childPeak()
 	quiet = append(quiet, quietSamples()...)
 	ratio := percentile(sending, 99) / percentile(quiet, 99)
 	table.addRow(fmt.Sprintf("%d photos of 12 megapixels and %s MB, sent by %d senders", sentPhotos, formatNumber(float64(len(photos[0]))/1e6), photoSenders), fmt.Sprintf("%s photos/s", formatNumber(sentPhotos/elapsed.Seconds())), "", "", "", true)
 	table.addRow(fmt.Sprintf("%d searches/s meanwhile", searchesPerSecond), formatLatency(sending), "quiet "+formatLatency(quiet), "p99 "+formatNumber(ratio), "≤ 2 × quiet p99", ratio <= 2)
-	table.addRow("memory of a process that reads photos, at most", formatNumber(memory.child/1e6)+" MB", fmt.Sprintf("the server itself %s MB", formatNumber(memory.server/1e6)), "", "≤ 200 MB", memory.child <= 200e6)
+	table.addRow("memory of a process that reads photos, at most", formatNumber(childMemory/1e6)+" MB", fmt.Sprintf("the server itself %s MB", formatNumber(serverMemory/1e6)), "", "≤ 200 MB", childMemory <= 200e6)
 }
 
 // catIDs returns the IDs of the first n cats of a list.
@@ -166,45 +167,17 @@ func sendPhoto(t *testing.T, url, key string, file []byte) int {
 	return response.StatusCode
 }
 
-// treeMemory is the memory of a process and the most that one of its child processes has, in bytes.
-type treeMemory struct{ server, child float64 }
-
-// watchTree samples the resident memory of a process and its child processes. The returned
-// function ends it and returns the largest values.
-func watchTree(t *testing.T, pid int) func() treeMemory {
-	t.Helper()
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan treeMemory)
-	go func() {
-		var peak treeMemory
-		for ctx.Err() == nil {
-			peak.server = max(peak.server, memoryOf(pid))
-			var children []byte
-			tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
-			for _, name := range tasks {
-				more, _ := os.ReadFile(name)
-				children = append(append(children, ' '), more...)
+// largestChild returns the most resident memory that a child process of a process has, in bytes.
+func largestChild(pid int) float64 {
+	largest := 0.0
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, name := range tasks {
+		children, _ := os.ReadFile(name)
+		for _, child := range strings.Fields(string(children)) {
+			if id, err := strconv.Atoi(child); err == nil {
+				largest = max(largest, memoryOf(id))
 			}
-			for _, child := range strings.Fields(string(children)) {
-				if id, err := strconv.Atoi(child); err == nil {
-					peak.child = max(peak.child, memoryOf(id))
-				}
-			}
-			time.Sleep(photoPollEvery)
-		}
-		done <- peak
-	}()
-	return func() treeMemory { stop(); return <-done }
-}
-
-// memoryOf returns the resident memory of a process in bytes, or 0 if it has ended.
-func memoryOf(pid int) float64 {
-	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	for line := range strings.Lines(string(status)) {
-		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "VmRSS:" {
-			kb, _ := strconv.ParseFloat(fields[1], 64)
-			return kb * 1024
 		}
 	}
-	return 0
+	return largest
 }

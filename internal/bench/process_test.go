@@ -136,26 +136,6 @@ func cpuTimeOf(t *testing.T, pid int) time.Duration {
 	return time.Duration(ticks) * 10 * time.Millisecond
 }
 
-// residentMemoryOf returns the resident memory of a process in bytes.
-func residentMemoryOf(t *testing.T, pid int) float64 {
-	t.Helper()
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(status)) {
-		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "VmRSS:" {
-			kb, err := strconv.ParseFloat(fields[1], 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return kb * 1024
-		}
-	}
-	t.Fatal("the system does not report the memory of a process")
-	return 0
-}
-
 // get sends a request and discards the response, which must have status 200.
 func get(t *testing.T, url string) {
 	t.Helper()

@@ -4,25 +4,24 @@ import (
 	"bytes"
 	"runtime"
 	"testing"
+
+	"trailcat/internal/resourcetest"
 )
 
 // BenchmarkDecode also reports the heap that a decoded gazetteer retains.
 func BenchmarkDecode(b *testing.B) {
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
+	before, _ := resourcetest.LiveHeap()
 	g, err := Decode(bytes.NewReader(placesData))
 	if err != nil {
 		b.Fatal(err)
 	}
-	runtime.GC()
-	runtime.ReadMemStats(&after)
+	after, _ := resourcetest.LiveHeap()
 	for b.Loop() {
 		if g, err = Decode(bytes.NewReader(placesData)); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric((float64(after.HeapAlloc)-float64(before.HeapAlloc))/1e6, "MB-retained")
+	b.ReportMetric((after-before)/1e6, "MB-retained")
 	runtime.KeepAlive(g)
 }
 

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"trailcat/internal/catalog"
 	"trailcat/internal/errcode"
 	"trailcat/internal/ingest"
+	"trailcat/internal/resourcetest"
 )
 
 // zipped returns a zip file. Each entry is its name followed by its content.
@@ -171,20 +171,20 @@ func TestRead_ZipBombs(t *testing.T) { //nolint:paralleltest // measures memory
 	for name, test := range map[string]struct {
 		file      []byte
 		code      string
-		allocated uint64 // MiB; of a large table it is its size, most of it at different times
+		allocated int // MiB; of a large table it is its size, most of it at different times
 	}{
 		"large table":                 {large.Bytes(), string(errcode.FileTooLarge), maxText>>20 + 8},
 		"many entries":                {many.Bytes(), "too_many_entries", 8},
 		"many entries, denied by end": {lying, "too_many_entries", 8},
 	} {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		_, err := ingest.Read(bytes.NewReader(test.file), native, ingest.Options{Now: now, MaxText: maxText})
-		runtime.ReadMemStats(&after)
+		var err error
+		used := resourcetest.Allocated(func() {
+			_, err = ingest.Read(bytes.NewReader(test.file), native, ingest.Options{Now: now, MaxText: maxText})
+		}) >> 20
 		if e, ok := errors.AsType[*catalog.Error](err); !ok || string(e.Code) != test.code {
 			t.Errorf("%s: got error %v, want %s", name, err, test.code)
 		}
-		if used := (after.TotalAlloc - before.TotalAlloc) >> 20; used > test.allocated {
+		if used > test.allocated {
 			t.Errorf("%s: allocated %d MiB, want at most %d", name, used, test.allocated)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
+	"trailcat/internal/resourcetest"
 )
 
 const (
@@ -41,10 +42,8 @@ func cpuTime() time.Duration {
 // encoding the card, and the memory in use afterwards.
 func BenchmarkFill(b *testing.B) {
 	source := newSyntheticSource()
-	var before, after runtime.MemStats
 	for b.Loop() {
-		runtime.GC()
-		runtime.ReadMemStats(&before)
+		bytesBefore, objectsBefore := resourcetest.LiveHeap()
 		start := cpuTime()
 		encode := syntheticOptions().Card
 		_ = source.ScanCats(b.Context(), func(cats []catalog.Cat, _ catalog.LogPosition) error {
@@ -62,11 +61,9 @@ func BenchmarkFill(b *testing.B) {
 		}
 		b.ReportMetric(float64((cpuTime()-start-encoding).Microseconds())/benchCats, "cpu-µs/cat")
 		b.ReportMetric(float64(time.Since(wall).Microseconds())/benchCats, "wall-µs/cat")
-		runtime.GC()
-		runtime.GC()
-		runtime.ReadMemStats(&after)
-		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/benchCats, "B/cat")
-		b.ReportMetric(float64(after.HeapObjects-before.HeapObjects)/benchCats, "objects/cat")
+		bytesAfter, objectsAfter := resourcetest.LiveHeap()
+		b.ReportMetric((bytesAfter-bytesBefore)/benchCats, "B/cat")
+		b.ReportMetric((objectsAfter-objectsBefore)/benchCats, "objects/cat")
 		runtime.KeepAlive(x)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/geo"
+	"trailcat/internal/resourcetest"
 	"trailcat/internal/vocab"
 )
 
@@ -79,17 +80,14 @@ func BenchmarkDiff(b *testing.B) {
 	for _, n := range []int{100_000, 1_000_000} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			g := newSearchGenerator()
-			var memBefore, memAfter runtime.MemStats
-			runtime.GC()
-			runtime.ReadMemStats(&memBefore)
+			memoryBefore, _ := resourcetest.LiveHeap()
 			percolator, builder := NewPercolator(), NewDocumentBuilder(testOptions().PostalPoint)
 			for i := range n {
 				if err := percolator.Put(QueryRef{ID: fmt.Sprintf("srch_%026d", i), Owner: "whk_00000000000000000000000001", Name: "Leash-ready"}, g.search()); err != nil {
 					b.Fatal(err)
 				}
 			}
-			runtime.GC()
-			runtime.ReadMemStats(&memAfter)
+			memoryAfter, _ := resourcetest.LiveHeap()
 			cats := make([]catalog.Cat, 2000)
 			for i := range cats {
 				cats[i] = g.cat(i + 1)
@@ -114,7 +112,7 @@ func BenchmarkDiff(b *testing.B) {
 			}
 			b.ReportMetric(float64(left)/float64(at), "left/cat")
 			b.ReportMetric(float64(candidates)/200, "candidates/cat")
-			b.ReportMetric(float64(memAfter.HeapAlloc-memBefore.HeapAlloc)/float64(n), "B/search")
+			b.ReportMetric((memoryAfter-memoryBefore)/float64(n), "B/search")
 			runtime.KeepAlive(percolator)
 		})
 	}

@@ -16,6 +16,7 @@ import (
 
 	"trailcat/internal/catalog"
 	"trailcat/internal/photo/files"
+	"trailcat/internal/resourcetest"
 )
 
 func openDirectory(t *testing.T, path string) *files.Directory {
@@ -170,7 +171,7 @@ func TestDirectory_FullDisk(t *testing.T) {
 	if err := os.Mkdir(path, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	mountSmall(t, path)
+	resourcetest.MountSmall(t, path)
 	store := openDirectory(t, path)
 	put(t, store, 1)
 	large := map[int][]byte{300: bytes.Repeat([]byte{1}, 100<<10), 2048: bytes.Repeat([]byte{2}, 1<<20)}

@@ -8,13 +8,13 @@ import (
 	"image"
 	"image/color"
 	"image/gif"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"trailcat/internal/errcode"
 	"trailcat/internal/photo/imaging"
+	"trailcat/internal/resourcetest"
 )
 
 // pngFile returns a PNG file of black pixels.
@@ -70,15 +70,6 @@ func segment(marker byte, data string) []byte {
 	return append([]byte{0xff, marker, byte((len(data) + 2) >> 8), byte(len(data) + 2)}, data...)
 }
 
-// allocated returns how many bytes a function allocates. No other test runs at the same time.
-func allocated(run func()) int {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	run()
-	runtime.ReadMemStats(&after)
-	return int(after.TotalAlloc - before.TotalAlloc)
-}
-
 // TestRead_MemoryEstimatesHold is not parallel: it counts what is allocated.
 func TestRead_MemoryEstimatesHold(t *testing.T) { //nolint:paralleltest // counts allocations
 	if testing.Short() {
@@ -113,7 +104,7 @@ func TestRead_MemoryEstimatesHold(t *testing.T) { //nolint:paralleltest // count
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		got := allocated(func() {
+		got := resourcetest.Allocated(func() {
 			if _, err := decode(); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -210,7 +201,7 @@ func TestRead_BombsTakeLittleMemory(t *testing.T) { //nolint:paralleltest // cou
 	read(t, readFile(t, "plain.heic")) // compiles the decoder
 	for name, bomb := range bombs(t) {
 		var err error
-		got := allocated(func() { _, err = imaging.Read(bomb.file) })
+		got := resourcetest.Allocated(func() { _, err = imaging.Read(bomb.file) })
 		if codeOf(err) != bomb.want || (bomb.want == "" && err != nil) {
 			t.Errorf("%s: got %v, want %q", name, err, bomb.want)
 		}
@@ -225,7 +216,7 @@ func TestRead_LargestPhotosFit(t *testing.T) { //nolint:paralleltest // counts a
 		t.Skip("takes seconds and 200 MB of memory")
 	}
 	file := encode(t, photo(8200, 6100))
-	got := allocated(func() { read(t, file) })
+	got := resourcetest.Allocated(func() { read(t, file) })
 	if got+len(file) > 200e6 {
 		t.Errorf("50 megapixels: allocated %d MB, want at most 200", got/1e6)
 	}

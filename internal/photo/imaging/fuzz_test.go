@@ -8,6 +8,7 @@ import (
 	"trailcat/internal/catalog"
 	"trailcat/internal/errcode"
 	"trailcat/internal/photo/imaging"
+	"trailcat/internal/resourcetest"
 )
 
 // FuzzRead reads changed files of all kinds: Read must not fail in any other way than it states,
@@ -30,7 +31,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte) {
 		var img imaging.Image
 		var err error
-		if got := allocated(func() { img, err = imaging.Read(file) }); got+len(file) > 280<<20 { // other goroutines of the fuzzer allocate, too
+		if got := resourcetest.Allocated(func() { img, err = imaging.Read(file) }); got+len(file) > 280<<20 { // other goroutines of the fuzzer allocate, too
 			t.Errorf("allocated %d MB", got>>20)
 		}
 		if err != nil {
